@@ -1,0 +1,19 @@
+import neostandard from 'neostandard'
+
+export default [
+  { ignores: ['web/dist/**', '.tap/**', 'data/**'] },
+  ...neostandard({ ts: true }),
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      'no-console': 'error'
+    }
+  },
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    ignores: ['test/**'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'error' }
+  },
+  { files: ['scripts/**', 'test/**'], rules: { 'no-console': 'off' } }
+]
