@@ -1,0 +1,73 @@
+/**
+ * Every coded error that crosses the wire, with its HTTP status.
+ * A realtime answer carries the same codes in its ack. `UNKNOWN_EVENT` exists on the socket only.
+ */
+export const errorTable = {
+  VALIDATION: { statusCode: 400, title: 'Bad Request' },
+  UNAUTHENTICATED: { statusCode: 401, title: 'Unauthorized' },
+  TOKEN_EXPIRED: { statusCode: 401, title: 'Unauthorized' },
+  FORBIDDEN: { statusCode: 403, title: 'Forbidden' },
+  BANNED: { statusCode: 403, title: 'Forbidden' },
+  NO_FLOOR: { statusCode: 403, title: 'Forbidden' },
+  NOT_FOUND: { statusCode: 404, title: 'Not Found' },
+  SPOTIFY_OFF: { statusCode: 404, title: 'Not Found' },
+  CONFLICT: { statusCode: 409, title: 'Conflict' },
+  STAGE_FULL: { statusCode: 409, title: 'Conflict' },
+  QUEUE_FULL: { statusCode: 409, title: 'Conflict' },
+  SHOW_NOT_LIVE: { statusCode: 409, title: 'Conflict' },
+  SHOW_ENDED: { statusCode: 409, title: 'Conflict' },
+  NOT_IN_SHOW: { statusCode: 409, title: 'Conflict' },
+  SPOTIFY_NOT_LINKED: { statusCode: 409, title: 'Conflict' },
+  SPOTIFY_RELINK: { statusCode: 409, title: 'Conflict' },
+  PAYLOAD_TOO_LARGE: { statusCode: 413, title: 'Payload Too Large' },
+  UNSUPPORTED_MEDIA: { statusCode: 415, title: 'Unsupported Media Type' },
+  RATE_LIMITED: { statusCode: 429, title: 'Too Many Requests' },
+  UNAVAILABLE: { statusCode: 503, title: 'Service Unavailable' },
+  UNKNOWN_EVENT: { statusCode: 400, title: 'Bad Request' },
+  INTERNAL: { statusCode: 500, title: 'Internal Server Error' }
+} as const
+
+/** A code of the table: what a client switches on. */
+export type ErrorCode = keyof typeof errorTable
+
+/** One place where input did not fit its schema; `path` is a JSON pointer, `/title`. */
+export interface Issue { path: string, message: string }
+
+/** What an error may say besides its code and message. */
+export interface ErrorExtra { issues?: Issue[], retryAfterMs?: number }
+
+/** An error as it stands in a realtime ack. */
+export interface WireError extends ErrorExtra { code: ErrorCode, message: string }
+
+/**
+ * The one error that is meant for clients. Anything else that is thrown is our fault
+ * and reaches them as `INTERNAL` without its message.
+ */
+export class CodedError extends Error {
+  readonly code: ErrorCode
+  readonly statusCode: number
+  readonly issues?: Issue[]
+  readonly retryAfterMs?: number
+
+  constructor (code: ErrorCode, message: string, extra: ErrorExtra = {}) {
+    super(message)
+    this.name = 'CodedError'
+    this.code = code
+    this.statusCode = errorTable[code].statusCode
+    if (extra.issues) this.issues = extra.issues
+    if (extra.retryAfterMs !== undefined) this.retryAfterMs = extra.retryAfterMs
+  }
+}
+
+/** The wire form of any error; what is not coded says only that it failed. */
+export function toWireError (error: unknown, requestId?: string): WireError {
+  if (!(error instanceof CodedError)) {
+    return { code: 'INTERNAL', message: `Something failed on our side${requestId ? ` (request ${requestId})` : ''}.` }
+  }
+  return {
+    code: error.code,
+    message: error.message,
+    ...(error.issues && { issues: error.issues }),
+    ...(error.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs })
+  }
+}
