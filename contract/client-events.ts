@@ -1,0 +1,83 @@
+import { Type, type Static } from 'typebox'
+import type { WireError } from './errors.ts'
+import { DtlsParameters, IceCandidate, IceParameters, IceServer, RtpCapabilities, RtpParameters } from './media.ts'
+import { Exactly, Id, Nullable, OneOf, TimeMs } from './primitives.ts'
+import { Snapshot } from './snapshot.ts'
+import { AnnouncementText, Reason } from './text.ts'
+
+const Nothing = Exactly({})
+const ConsumerRef = { payload: Exactly({ consumerId: Id }), data: Nothing }
+
+/**
+ * Everything a client may send while a show is live: the one payload object, and the `data` of its ack.
+ * The server validates with these, the SDK is typed by them, AsyncAPI is made from them.
+ */
+export const clientEvents = {
+  'auth:refresh': { payload: Exactly({ token: Type.String({ minLength: 1, maxLength: 4096 }) }), data: Exactly({ expiresAt: TimeMs }) },
+  'show:join': {
+    payload: Exactly({ showId: Id }),
+    data: Exactly({ snapshot: Snapshot, sessionId: Id, media: Exactly({ routerRtpCapabilities: RtpCapabilities }) })
+  },
+  'show:resync': { payload: Nothing, data: Exactly({ snapshot: Snapshot }) },
+  'show:leave': { payload: Nothing, data: Nothing },
+  'show:announce': { payload: Exactly({ text: AnnouncementText }), data: Nothing },
+  'speak:request': {
+    payload: Exactly({ reason: Type.Optional(Reason) }),
+    data: Exactly({ requestId: Id, position: Type.Integer({ minimum: 0, description: '1-based; 0 when the floor was granted at once' }) })
+  },
+  'speak:cancel': { payload: Nothing, data: Nothing },
+  'speak:answer': { payload: Exactly({ requestId: Id, accept: Type.Boolean() }), data: Nothing },
+  'speak:invite': { payload: Exactly({ userId: Id }), data: Nothing },
+  'speak:respond': { payload: Exactly({ accept: Type.Boolean() }), data: Nothing },
+  'speak:revoke': { payload: Exactly({ userId: Id }), data: Nothing },
+  'speak:stepDown': { payload: Nothing, data: Nothing },
+  'mute:set': { payload: Exactly({ userId: Id, muted: Type.Boolean() }), data: Nothing },
+  'cohost:set': { payload: Exactly({ userId: Id, cohost: Type.Boolean() }), data: Nothing },
+  'member:remove': { payload: Exactly({ userId: Id, ban: Type.Boolean() }), data: Nothing },
+  'media:createTransport': {
+    payload: Exactly({ direction: OneOf(['send', 'recv']) }),
+    data: Exactly({
+      id: Id,
+      iceParameters: IceParameters,
+      iceCandidates: Type.Array(IceCandidate),
+      dtlsParameters: DtlsParameters,
+      iceServers: Type.Array(IceServer)
+    })
+  },
+  'media:connectTransport': { payload: Exactly({ transportId: Id, dtlsParameters: DtlsParameters }), data: Nothing },
+  'media:restartIce': {
+    payload: Exactly({ transportId: Id }),
+    data: Exactly({ iceParameters: IceParameters, iceServers: Type.Array(IceServer) })
+  },
+  'media:closeTransport': { payload: Exactly({ transportId: Id }), data: Nothing },
+  'media:produce': {
+    payload: Exactly({ transportId: Id, kind: Type.Literal('audio'), rtpParameters: RtpParameters, muted: Type.Optional(Type.Boolean()) }),
+    data: Exactly({ producerId: Id })
+  },
+  'media:consume': {
+    payload: Exactly({ producerId: Id, rtpCapabilities: RtpCapabilities }),
+    data: Exactly({
+      consumerId: Id,
+      producerId: Id,
+      kind: Type.Literal('audio'),
+      rtpParameters: RtpParameters,
+      userId: Nullable(Id)
+    })
+  },
+  'media:resumeConsumer': ConsumerRef,
+  'media:pauseConsumer': ConsumerRef,
+  'media:closeConsumer': ConsumerRef
+} as const
+
+export type ClientEvents = typeof clientEvents
+export type ClientEventName = keyof ClientEvents
+export type Payload<E extends ClientEventName> = Static<ClientEvents[E]['payload']>
+export type AckData<E extends ClientEventName> = Static<ClientEvents[E]['data']>
+
+/** The answer every command gets, exactly once. */
+export type Ack<T> = { ok: true, data: T } | { ok: false, error: WireError }
+
+/** As socket.io wants its events typed. */
+export type ClientToServerEvents = {
+  [E in ClientEventName]: (payload: Payload<E>, ack: (answer: Ack<AckData<E>>) => void) => void
+}

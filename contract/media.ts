@@ -1,0 +1,112 @@
+import { Type, type Static } from 'typebox'
+import { Exactly, OneOf } from './primitives.ts'
+
+/*
+ * The shapes mediasoup and its clients exchange, bounded: https://mediasoup.org/documentation/v3/mediasoup/rtp-parameters-and-capabilities/
+ * Nothing is left open, so a client can't make the server hold or copy more than a few KiB.
+ */
+
+const Token = Type.String({ minLength: 1, maxLength: 128 })
+const kind = OneOf(['audio', 'video'])
+const payloadType = Type.Integer({ minimum: 0, maximum: 127 })
+const ssrc = Type.Integer({ minimum: 0, maximum: 0xffffffff })
+const CodecParameters = Type.Record(
+  Type.String({ maxLength: 64 }),
+  Type.Union([Type.String({ maxLength: 256 }), Type.Number(), Type.Boolean(), Type.Null()]),
+  { maxProperties: 32 }
+)
+const RtcpFeedback = Type.Array(Exactly({ type: Token, parameter: Type.Optional(Type.String({ maxLength: 64 })) }), { maxItems: 16 })
+const HeaderExtensionUri = Type.String({ minLength: 1, maxLength: 256 })
+
+export const IceParameters = Exactly({
+  usernameFragment: Type.String(),
+  password: Type.String(),
+  iceLite: Type.Optional(Type.Boolean())
+})
+
+export const IceCandidate = Exactly({
+  foundation: Type.String(),
+  priority: Type.Integer(),
+  address: Type.String(),
+  ip: Type.String(),
+  protocol: OneOf(['udp', 'tcp']),
+  port: Type.Integer(),
+  type: OneOf(['host', 'srflx', 'prflx', 'relay']),
+  tcpType: Type.Optional(OneOf(['passive', 'active', 'so']))
+})
+
+/** A STUN or TURN server as RTCPeerConnection takes it; credentials are short-lived. */
+export const IceServer = Exactly({
+  urls: Type.Array(Type.String()),
+  username: Type.Optional(Type.String()),
+  credential: Type.Optional(Type.String())
+})
+export type IceServer = Static<typeof IceServer>
+
+export const DtlsParameters = Exactly({
+  role: Type.Optional(OneOf(['auto', 'client', 'server'])),
+  fingerprints: Type.Array(Exactly({
+    algorithm: OneOf(['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512']),
+    value: Type.String({ minLength: 1, maxLength: 256 })
+  }), { minItems: 1, maxItems: 8 })
+})
+export type DtlsParameters = Static<typeof DtlsParameters>
+
+/** What a client sends: https://mediasoup.org/documentation/v3/mediasoup/rtp-parameters-and-capabilities/#RtpSendParameters */
+export const RtpParameters = Exactly({
+  mid: Type.Optional(Type.String({ minLength: 1, maxLength: 32 })),
+  msid: Type.Optional(Type.String({ maxLength: 256 })),
+  codecs: Type.Array(Exactly({
+    mimeType: Token,
+    payloadType,
+    clockRate: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+    channels: Type.Optional(Type.Integer({ minimum: 1, maximum: 8 })),
+    parameters: Type.Optional(CodecParameters),
+    rtcpFeedback: Type.Optional(RtcpFeedback)
+  }), { minItems: 1, maxItems: 8 }),
+  headerExtensions: Type.Optional(Type.Array(Exactly({
+    uri: HeaderExtensionUri,
+    id: Type.Integer({ minimum: 1, maximum: 255 }),
+    encrypt: Type.Optional(Type.Boolean()),
+    parameters: Type.Optional(CodecParameters)
+  }), { maxItems: 16 })),
+  encodings: Type.Optional(Type.Array(Exactly({
+    ssrc: Type.Optional(ssrc),
+    rid: Type.Optional(Type.String({ maxLength: 32 })),
+    codecPayloadType: Type.Optional(payloadType),
+    rtx: Type.Optional(Exactly({ ssrc })),
+    dtx: Type.Optional(Type.Boolean()),
+    active: Type.Optional(Type.Boolean()),
+    priority: Type.Optional(OneOf(['very-low', 'low', 'medium', 'high'])),
+    networkPriority: Type.Optional(OneOf(['very-low', 'low', 'medium', 'high'])),
+    scalabilityMode: Type.Optional(Type.String({ maxLength: 32 })),
+    maxBitrate: Type.Optional(Type.Integer({ minimum: 0 }))
+  }), { maxItems: 4 })),
+  rtcp: Type.Optional(Exactly({
+    cname: Type.Optional(Type.String({ maxLength: 256 })),
+    reducedSize: Type.Optional(Type.Boolean()),
+    mux: Type.Optional(Type.Boolean())
+  }))
+})
+export type RtpParameters = Static<typeof RtpParameters>
+
+/** What a client can receive, or the router can handle. */
+export const RtpCapabilities = Exactly({
+  codecs: Type.Optional(Type.Array(Exactly({
+    kind,
+    mimeType: Token,
+    preferredPayloadType: payloadType,
+    clockRate: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+    channels: Type.Optional(Type.Integer({ minimum: 1, maximum: 8 })),
+    parameters: Type.Optional(CodecParameters),
+    rtcpFeedback: Type.Optional(RtcpFeedback)
+  }), { maxItems: 64 })),
+  headerExtensions: Type.Optional(Type.Array(Exactly({
+    kind,
+    uri: HeaderExtensionUri,
+    preferredId: Type.Integer({ minimum: 1, maximum: 255 }),
+    preferredEncrypt: Type.Optional(Type.Boolean()),
+    direction: Type.Optional(OneOf(['sendrecv', 'sendonly', 'recvonly', 'inactive']))
+  }), { maxItems: 64 }))
+})
+export type RtpCapabilities = Static<typeof RtpCapabilities>

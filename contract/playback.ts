@@ -1,0 +1,33 @@
+import { Type, type Static } from 'typebox'
+import { Exactly, Id, Nullable, OneOf, TimeMs } from './primitives.ts'
+
+/** One entry of a show's playlist: a song of the creator's, or a Spotify track by its metadata. */
+export const PlaylistItem = Exactly({
+  id: Id,
+  kind: OneOf(['song', 'spotify']),
+  songId: Type.Optional(Id),
+  trackId: Type.Optional(Id),
+  title: Type.String(),
+  artists: Type.Array(Type.String()),
+  album: Nullable(Type.String()),
+  durationMs: Type.Integer({ minimum: 0 }),
+  artworkUrl: Nullable(Type.String()),
+  link: Nullable(Type.String()),
+  available: Type.Boolean()
+})
+export type PlaylistItem = Static<typeof PlaylistItem>
+
+/** What plays: position `positionMs` at server time `at`. */
+export const Playback = Exactly({
+  status: OneOf(['stopped', 'playing', 'paused']),
+  item: Nullable(PlaylistItem),
+  positionMs: Type.Integer({ minimum: 0 }),
+  at: TimeMs,
+  producerId: Nullable(Id)
+})
+export type Playback = Static<typeof Playback>
+
+/** Silence, from `at` on. */
+export function stoppedPlayback (at: number): Playback {
+  return { status: 'stopped', item: null, positionMs: 0, at, producerId: null }
+}

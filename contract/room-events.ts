@@ -1,0 +1,48 @@
+import { Type, type Static } from 'typebox'
+import { Playback } from './playback.ts'
+import { Exactly, Id, Nullable, OneOf, TimeMs, Version } from './primitives.ts'
+import { ShowSettings } from './settings.ts'
+import { EndReason } from './shows.ts'
+
+const who = { userId: Id, displayName: Type.String(), avatarUrl: Nullable(Type.String()) }
+const by = Nullable(Id)
+
+/** What happens on stage and to the show: sent to everyone in it as `room:event`. */
+export const RoomEvent = Type.Union([
+  Exactly({ type: Type.Literal('show:started') }),
+  Exactly({ type: Type.Literal('show:resumed') }),
+  Exactly({ type: Type.Literal('show:interrupted'), until: TimeMs }),
+  Exactly({ type: Type.Literal('show:ended'), reason: EndReason }),
+  Exactly({ type: Type.Literal('show:changed'), title: Type.String(), description: Type.String() }),
+  Exactly({ type: Type.Literal('settings:changed'), settings: ShowSettings }),
+  Exactly({ type: Type.Literal('playlist:changed'), playlistVersion: Version }),
+  Exactly({ type: Type.Literal('playback:changed'), playback: Playback }),
+  Exactly({ type: Type.Literal('floor:granted'), ...who, by: Id }),
+  Exactly({ type: Type.Literal('stage:joined'), userId: Id, producerId: Id, muted: Type.Boolean() }),
+  Exactly({ type: Type.Literal('stage:suspended'), userId: Id }),
+  Exactly({ type: Type.Literal('stage:left'), userId: Id, reason: OneOf(['stepDown', 'left', 'grace']) }),
+  Exactly({ type: Type.Literal('floor:revoked'), userId: Id, by, reason: OneOf(['revoked', 'removed', 'banned', 'bitrate']) }),
+  Exactly({ type: Type.Literal('mute:changed'), userId: Id, muted: Type.Boolean(), by }),
+  Exactly({ type: Type.Literal('cohost:changed'), userId: Id, cohost: Type.Boolean() }),
+  Exactly({ type: Type.Literal('member:removed'), userId: Id, ban: Type.Boolean(), by })
+])
+export type RoomEvent = Static<typeof RoomEvent>
+
+/** Who asks and what came of it: sent as `queue:event` to the creator, the co-hosts and the person concerned. */
+export const QueueEvent = Type.Union([
+  Exactly({ type: Type.Literal('speak:requested'), requestId: Id, ...who, reason: Type.String(), requestedAt: TimeMs }),
+  Exactly({ type: Type.Literal('speak:withdrawn'), requestId: Nullable(Id), userId: Id, by }),
+  Exactly({ type: Type.Literal('speak:rejected'), requestId: Nullable(Id), userId: Id, by }),
+  Exactly({ type: Type.Literal('speak:invited'), ...who, by: Id })
+])
+export type QueueEvent = Static<typeof QueueEvent>
+
+/** A room event as it travels: `version` is the room's after it, `at` server time in ms. */
+export const StampedRoomEvent = Exactly({ version: Version, at: TimeMs, event: RoomEvent })
+export type StampedRoomEvent = Static<typeof StampedRoomEvent>
+
+/** A queue event as it travels: `queueVersion` is the queue's after it, `at` server time in ms. */
+export const StampedQueueEvent = Exactly({ queueVersion: Version, at: TimeMs, event: QueueEvent })
+export type StampedQueueEvent = Static<typeof StampedQueueEvent>
+
+export type StampedEvent = StampedRoomEvent | StampedQueueEvent

@@ -1,0 +1,27 @@
+import { Type, type Static } from 'typebox'
+import { RtpCapabilities } from './media.ts'
+import { Exactly, Id, TimeMs } from './primitives.ts'
+import { StampedQueueEvent, StampedRoomEvent } from './room-events.ts'
+
+/** Everything the server sends by itself, and its payload. AsyncAPI is made from this table. */
+export const serverEvents = {
+  'room:event': StampedRoomEvent,
+  'queue:event': StampedQueueEvent,
+  audience: Exactly({ listenerCount: Type.Integer({ minimum: 0 }), queueLength: Type.Integer({ minimum: 0 }) }),
+  announcement: Exactly({ text: Type.String(), at: TimeMs }),
+  'media:speaking': Exactly({
+    levels: Type.Array(Exactly({ userId: Id, volume: Type.Integer({ minimum: -127, maximum: 0, description: 'dBov' }) }))
+  }),
+  'media:reset': Exactly({ routerRtpCapabilities: RtpCapabilities, reason: Type.String() }),
+  'session:replaced': Exactly({}),
+  'session:removed': Exactly({ ban: Type.Boolean() }),
+  'session:expired': Exactly({}),
+  'session:drain': Exactly({ reconnectAfterMs: Type.Integer({ minimum: 0 }) })
+} as const
+
+export type ServerEvents = typeof serverEvents
+export type ServerEventName = keyof ServerEvents
+export type ServerPayload<E extends ServerEventName> = Static<ServerEvents[E]>
+
+/** As socket.io wants its events typed. */
+export type ServerToClientEvents = { [E in ServerEventName]: (payload: ServerPayload<E>) => void }

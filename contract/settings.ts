@@ -1,0 +1,39 @@
+import { Type, type Static } from 'typebox'
+import { Exactly, OneOf } from './primitives.ts'
+
+const fields = {
+  maxSpeakers: Type.Integer({ minimum: 1, maximum: 50, description: 'Seats on stage besides the creator' }),
+  speakRequests: OneOf(['open', 'closed']),
+  comments: OneOf(['open', 'closed']),
+  slowModeMs: Type.Integer({ minimum: 0, maximum: 600_000 }),
+  ducking: Exactly({ on: Type.Boolean(), levelDb: Type.Number({ minimum: -40, maximum: 0 }) }),
+  atEnd: OneOf(['stop', 'repeat']),
+  quietForSpotify: Type.Boolean()
+}
+
+/** How a show is run. */
+export const ShowSettings = Exactly(fields)
+export type ShowSettings = Static<typeof ShowSettings>
+
+/** Some of the settings; the others stay as they are. */
+export const ShowSettingsPatch = Exactly({
+  maxSpeakers: Type.Optional(fields.maxSpeakers),
+  speakRequests: Type.Optional(fields.speakRequests),
+  comments: Type.Optional(fields.comments),
+  slowModeMs: Type.Optional(fields.slowModeMs),
+  ducking: Type.Optional(fields.ducking),
+  atEnd: Type.Optional(fields.atEnd),
+  quietForSpotify: Type.Optional(fields.quietForSpotify)
+})
+export type ShowSettingsPatch = Static<typeof ShowSettingsPatch>
+
+/** What a show has when its creator chose nothing. */
+export const defaultSettings: ShowSettings = {
+  maxSpeakers: 10,
+  speakRequests: 'open',
+  comments: 'open',
+  slowModeMs: 0,
+  ducking: { on: true, levelDb: -12 },
+  atEnd: 'stop',
+  quietForSpotify: false
+}

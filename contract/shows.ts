@@ -1,0 +1,62 @@
+import { Type, type Static } from 'typebox'
+import { Exactly, Id, IsoTime, Nullable, OneOf, Version } from './primitives.ts'
+import { pageQuery } from './paging.ts'
+import { ShowSettings, ShowSettingsPatch } from './settings.ts'
+import { Description, Title } from './text.ts'
+import { Person } from './users.ts'
+
+export const ShowStatus = OneOf(['scheduled', 'live', 'interrupted', 'ended'])
+export type ShowStatus = Static<typeof ShowStatus>
+
+export const Visibility = OneOf(['public', 'unlisted', 'private'])
+export type Visibility = Static<typeof Visibility>
+
+/** Why a show is over. */
+export const EndReason = OneOf(['ended', 'creatorLeft', 'creatorErased', 'operator'])
+export type EndReason = Static<typeof EndReason>
+
+/** A show as REST answers it. */
+export const Show = Exactly({
+  id: Id,
+  creator: Person,
+  title: Type.String(),
+  description: Type.String(),
+  status: ShowStatus,
+  visibility: Visibility,
+  settings: ShowSettings,
+  startsAt: Nullable(IsoTime),
+  startedAt: Nullable(IsoTime),
+  endedAt: Nullable(IsoTime),
+  endReason: Nullable(EndReason),
+  listenerCount: Type.Integer({ minimum: 0 }),
+  peakListeners: Type.Integer({ minimum: 0 }),
+  totalListeners: Type.Integer({ minimum: 0 }),
+  version: Version,
+  createdAt: IsoTime,
+  updatedAt: IsoTime
+})
+export type Show = Static<typeof Show>
+
+const changeable = {
+  description: Type.Optional(Description),
+  startsAt: Type.Optional(Nullable(IsoTime)),
+  visibility: Type.Optional(Visibility),
+  settings: Type.Optional(ShowSettingsPatch)
+}
+
+/** Body of `POST /v1/shows`. */
+export const ShowDraft = Exactly({ title: Title, ...changeable })
+export type ShowDraft = Static<typeof ShowDraft>
+
+/** Body of `PATCH /v1/shows/:showId`; with `version` a stale edit is a CONFLICT. */
+export const ShowPatch = Exactly({ title: Type.Optional(Title), ...changeable, version: Type.Optional(Version) })
+export type ShowPatch = Static<typeof ShowPatch>
+
+/** Query of `GET /v1/shows`; `live` includes interrupted. */
+export const ShowsQuery = Exactly({
+  ...pageQuery,
+  status: Type.Optional(OneOf(['live', 'scheduled', 'ended'])),
+  creatorId: Type.Optional(Id),
+  q: Type.Optional(Type.String({ minLength: 1, maxLength: 100 }))
+})
+export type ShowsQuery = Static<typeof ShowsQuery>

@@ -1,0 +1,56 @@
+import { Type } from 'typebox'
+
+/** How long a text may be, in graphemes (what a person counts as characters), and whether it may hold line breaks. */
+export interface TextRule { min: number, max: number, multiline: boolean }
+
+/** Code points one grapheme may cost at most in a schema's coarse bound; emoji families take up to about ten. */
+const codePointsPerGrapheme = 16
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
+const control = /[\p{Cc}\u2028\u2029]/u
+const controlButNewline = /[^\P{Cc}\n]/u
+// Overrides, embeddings and isolates let a name rewrite the line it stands in: https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
+const bidiOverride = /[\u202a-\u202e\u2066-\u2069]/
+const visible = /[^\p{Cf}\p{Z}\p{M}\p{Cc}\p{Cn}]/u
+
+/** A text as it is kept: NFC, trimmed, one kind of line break. */
+export function cleanText (text: string): string {
+  return text.normalize('NFC').replaceAll('\r\n', '\n').trim()
+}
+
+/** What is wrong with an already cleaned text, in words for a person; null when nothing is. */
+export function textFault (text: string, rule: TextRule): string | null {
+  if (!text.isWellFormed()) return 'must be well-formed Unicode'
+  if ((rule.multiline ? controlButNewline : control).test(text)) return 'must not contain control characters'
+  if (bidiOverride.test(text)) return 'must not contain characters that override the direction of text'
+  if (text === '' && rule.min === 0) return null
+  if (!visible.test(text)) return 'must contain something that can be seen'
+  const graphemes = countGraphemes(text, rule.max + 1)
+  if (graphemes < rule.min) return `must have at least ${rule.min} characters`
+  if (graphemes > rule.max) return `must have at most ${rule.max} characters`
+  return null
+}
+
+/** Graphemes in a text, counted no further than `limit`. */
+export function countGraphemes (text: string, limit = Infinity): number {
+  const segments = segmenter.segment(text)[Symbol.iterator]()
+  let count = 0
+  while (count < limit && !segments.next().done) count++
+  return count
+}
+
+/**
+ * A string for people. The keyword `x-text` makes the server's validator clean the value (NFC, trimmed) and hold it to the
+ * rule; `maxLength` is the coarse bound other tools can read.
+ */
+function personText (rule: TextRule, description: string) {
+  return Type.String({ maxLength: rule.max * codePointsPerGrapheme, 'x-text': rule, description })
+}
+
+export const Title = personText({ min: 1, max: 120, multiline: false }, 'Title of a show, 1–120 graphemes')
+export const Description = personText({ min: 0, max: 2000, multiline: true }, 'Description of a show, up to 2,000 graphemes')
+export const DisplayName = personText({ min: 1, max: 50, multiline: false }, 'Name people see, 1–50 graphemes')
+export const Bio = personText({ min: 0, max: 500, multiline: true }, 'About a person, up to 500 graphemes')
+export const LinkLabel = personText({ min: 1, max: 50, multiline: false }, 'Text of a link, 1–50 graphemes')
+export const Reason = personText({ min: 0, max: 140, multiline: false }, 'Why somebody asks to speak, up to 140 graphemes')
+export const CommentText = personText({ min: 1, max: 500, multiline: true }, 'Text of a comment, 1–500 graphemes')
+export const AnnouncementText = personText({ min: 1, max: 500, multiline: true }, 'Text of an announcement, 1–500 graphemes')

@@ -1,0 +1,50 @@
+import fp from 'fastify-plugin'
+import { CodedError } from '../../contract/errors.ts'
+import type { ShowSettings } from '../../contract/settings.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance { liveShows: LiveShowsDoor }
+}
+
+/** Who stands behind a command that comes over REST. `operator` may end any show. */
+export interface LiveShowActor { kind: 'user' | 'operator', userId: string }
+
+/** What REST may ask of a live room; the room's rules decide. */
+export type LiveShowCommand =
+  | { type: 'show:start' }
+  | { type: 'show:end' }
+  | { type: 'show:edit', title: string, description: string, settings: ShowSettings }
+
+/** The one door from REST to the live rooms; `realtime/` supplies what is behind it. */
+export interface LiveShows {
+  /**
+   * Carries out a command in the show's room and resolves when it is done and stored.
+   * Throws CodedError: FORBIDDEN, SHOW_NOT_LIVE, SHOW_ENDED, CONFLICT, UNAVAILABLE.
+   */
+  command (showId: string, actor: LiveShowActor, command: LiveShowCommand): Promise<void>
+  /** Ends the sockets of revoked sign-in sessions (`sid` of their tokens). */
+  closeSessions (sessionIds: string[]): Promise<void>
+  /** People listening now, 0 when the show is not live here. */
+  listenerCount (showId: string): number
+}
+
+/** The port as services see it: empty until the live rooms move in. */
+export type LiveShowsDoor = LiveShows & { supply (rooms: LiveShows): void }
+
+function createDoor (): LiveShowsDoor {
+  let rooms: LiveShows | undefined
+  const behind = () => {
+    if (!rooms) throw new CodedError('UNAVAILABLE', 'Live shows are not ready yet; try again.')
+    return rooms
+  }
+  return {
+    supply (supplied) { rooms = supplied },
+    command: async (showId, actor, command) => await behind().command(showId, actor, command),
+    closeSessions: async sessionIds => await behind().closeSessions(sessionIds),
+    listenerCount: showId => rooms?.listenerCount(showId) ?? 0
+  }
+}
+
+export default fp(async app => {
+  app.decorate('liveShows', createDoor())
+}, { name: 'live-shows' })
