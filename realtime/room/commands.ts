@@ -1,0 +1,48 @@
+import type { ShowSettings } from '../../contract/settings.ts'
+
+/** Who acts. A member acts through the session they joined with; `server` is the room's own clock and media. */
+export type Actor =
+  | { kind: 'member', userId: string, displayName: string, avatarUrl: string | null, guest: boolean, sessionId: string }
+  | { kind: 'user', userId: string }
+  | { kind: 'operator', userId: string }
+  | { kind: 'server' }
+
+/** What a person in the show may ask; the names are the wire's. */
+export type MemberCommand =
+  | { type: 'show:join' }
+  | { type: 'show:resync' }
+  | { type: 'show:leave' }
+  | { type: 'show:announce' }
+  | { type: 'speak:request', reason: string }
+  | { type: 'speak:cancel' }
+  | { type: 'speak:answer', requestId: string, accept: boolean }
+  | { type: 'speak:invite', userId: string }
+  | { type: 'speak:respond', accept: boolean }
+  | { type: 'speak:revoke', userId: string }
+  | { type: 'speak:stepDown' }
+  | { type: 'mute:set', userId: string, muted: boolean }
+  | { type: 'cohost:set', userId: string, cohost: boolean }
+  | { type: 'member:remove', userId: string, ban: boolean }
+  /** May this person use the show's audio at all: asked before every `media:*` but produce. */
+  | { type: 'media:use' }
+  /** Asked before a producer is made. */
+  | { type: 'media:produce' }
+  /** Asked again once the producer stands, before anybody can hear it. */
+  | { type: 'media:produced', producerId: string, muted?: boolean }
+
+/** What comes over REST, from who owns the show or an operator. */
+export type OwnerCommand =
+  | { type: 'show:start' }
+  | { type: 'show:edit', title: string, description: string, settings: ShowSettings }
+  | { type: 'show:end' }
+
+/** What only the server says: clocks that ran out, connections and producers that were lost. */
+export type ServerCommand =
+  | { type: 'server:dropped', userId: string, sessionId: string }
+  | { type: 'server:graceOver', userId: string }
+  | { type: 'server:restored' }
+  | { type: 'server:producerLost', userId: string, producerId: string }
+  | { type: 'server:overBitrate', userId: string, producerId: string }
+
+export type Command = MemberCommand | OwnerCommand | ServerCommand
+export type CommandType = Command['type']

@@ -1,0 +1,119 @@
+import { evolve, type RoomState } from '../../contract/room.ts'
+import type { QueueEvent, RoomEvent, StampedEvent } from '../../contract/room-events.ts'
+
+/** Somebody in the show, or away with their grace running (`sessionId` null, `awaySinceMs` set). */
+export interface Member {
+  readonly userId: string
+  readonly displayName: string
+  readonly avatarUrl: string | null
+  readonly guest: boolean
+  readonly sessionId: string | null
+  readonly awaySinceMs: number | null
+}
+
+/** Facts about who is in the house: the server's alone, never sent and not stored. */
+export type PresenceEvent =
+  | { type: 'member:arrived', member: Omit<Member, 'awaySinceMs'> & { sessionId: string } }
+  | { type: 'member:awaited', member: Omit<Member, 'awaySinceMs' | 'sessionId'> }
+  | { type: 'member:away', userId: string }
+  | { type: 'member:gone', userId: string }
+
+export type HouseEvent = RoomEvent | QueueEvent | PresenceEvent
+
+/** Numbers the rules need; times in ms. */
+export interface HouseLimits {
+  readonly creatorGraceMs: number
+  readonly speakerGraceMs: number
+  readonly queueSize: number
+}
+
+/** A live show as its server knows it: the room everybody shares, and what is nobody else's business. */
+export interface House {
+  readonly room: RoomState
+  readonly limits: HouseLimits
+  /** Requests ever made; request n has the id `r<n>`, so an answered one is told from one that never was. */
+  readonly requestCount: number
+  readonly bannedIds: ReadonlySet<string>
+  /**
+   * By user id. The one thing here that changes in place: copying it for each of ten thousand joins would
+   * make joining quadratic.
+   */
+  readonly members: Map<string, Member>
+}
+
+/** An empty house for a show that has not begun. */
+export function emptyHouse (room: RoomState, limits: HouseLimits): House {
+  return { room, limits, requestCount: 0, bannedIds: new Set(), members: new Map() }
+}
+
+/** The id of the n-th request. */
+export function requestId (n: number): string {
+  return `r${n}`
+}
+
+/** Which request an id names: its number, or null when it can't be one of ours. */
+export function requestNumber (id: string): number | null {
+  return /^r[1-9]\d{0,14}$/.test(id) ? Number(id.slice(1)) : null
+}
+
+/** Somebody who is connected now. */
+export function presentMember (house: House, userId: string): Member | undefined {
+  const member = house.members.get(userId)
+  return member && member.sessionId !== null ? member : undefined
+}
+
+/** People listening: everybody connected but the creator. */
+export function countListeners (house: House): number {
+  let count = 0
+  for (const member of house.members.values()) {
+    if (member.sessionId !== null && member.userId !== house.room.creatorId) count++
+  }
+  return count
+}
+
+/** An event with the version it gets if it happens now; presence has none. */
+export function stamp (room: RoomState, event: RoomEvent | QueueEvent, at: number): StampedEvent {
+  return isQueueEvent(event)
+    ? { queueVersion: room.queueVersion + 1, at, event }
+    : { version: room.version + 1, at, event }
+}
+
+/** The house after a stamped event of the room. */
+export function evolveHouse (house: House, stamped: StampedEvent): House {
+  const { event } = stamped
+  const room = evolve(house.room, stamped)
+  if (event.type === 'speak:requested') {
+    return { ...house, room, requestCount: Math.max(house.requestCount, requestNumber(event.requestId) ?? 0) }
+  }
+  if (event.type === 'member:removed' && event.ban) {
+    return { ...house, room, bannedIds: new Set([...house.bannedIds, event.userId]) }
+  }
+  return { ...house, room }
+}
+
+/** Presence, changed in place. */
+export function evolvePresence (house: House, event: PresenceEvent, at: number): void {
+  const { members } = house
+  if (event.type === 'member:arrived') {
+    members.set(event.member.userId, { ...event.member, awaySinceMs: null })
+    return
+  }
+  if (event.type === 'member:awaited') {
+    members.set(event.member.userId, { ...event.member, sessionId: null, awaySinceMs: at })
+    return
+  }
+  const member = members.get(event.userId)
+  if (!member) return
+  if (event.type === 'member:gone') members.delete(event.userId)
+  else members.set(event.userId, { ...member, sessionId: null, awaySinceMs: at })
+}
+
+export function isPresenceEvent (event: HouseEvent): event is PresenceEvent {
+  return event.type === 'member:arrived' || event.type === 'member:awaited' ||
+    event.type === 'member:away' || event.type === 'member:gone'
+}
+
+export function isQueueEvent (event: RoomEvent | QueueEvent): event is QueueEvent {
+  return event.type === 'speak:requested' || event.type === 'speak:withdrawn' ||
+    event.type === 'speak:rejected' || event.type === 'speak:invited'
+}
