@@ -88,6 +88,7 @@ export function evolveHouse (house: House, stamped: StampedEvent): House {
   if (event.type === 'member:removed' && event.ban) {
     return { ...house, room, bannedIds: new Set([...house.bannedIds, event.userId]) }
   }
+  if (event.type === 'show:ended') house.members.clear()
   return { ...house, room }
 }
 

@@ -1,0 +1,171 @@
+import type { FastifyBaseLogger } from 'fastify'
+import { CodedError } from '../contract/errors.ts'
+import type { QueueEvent, RoomEvent } from '../contract/room-events.ts'
+import { createAudienceTicker, type AudienceCount } from './audience.ts'
+import type { Delivery } from './delivery.ts'
+import { createGraceClock } from './grace-clock.ts'
+import type { RoomAudio } from './room-audio.ts'
+import type { RoomLog } from './room-log.ts'
+import type { Actor, Command } from './room/commands.ts'
+import { decide, isRefusal } from './room/decide.ts'
+import { countListeners, evolveHouse, evolvePresence, isPresenceEvent, stamp, type House, type HouseEvent, type PresenceEvent } from './room/house.ts'
+import type { RoomRecord } from './room/opening.ts'
+
+/** One live show: its rules run here, one command at a time, and what comes of them is carried out from here. */
+export interface LiveRoom {
+  readonly showId: string
+  /** The state now. */
+  readonly house: House
+  /** Throws the refusal a command would get now; for questions that change nothing. */
+  check (actor: Actor, command: Command): void
+  /**
+   * Carries out a command in its turn; resolves when what came of it is stored. Throws CodedError: the refusal, or
+   * UNAVAILABLE when it happened but could not be stored in time. `onCommitted` runs at the very moment it has happened,
+   * before anything else does.
+   */
+  command (actor: Actor, command: Command, onCommitted?: (house: House) => void): Promise<void>
+  /** Stops clocks and waits for the turn that is running and for the store; the show itself goes on elsewhere or later. */
+  close (): Promise<void>
+}
+
+/** What a live room works with. `seq` is the place of the last stored event. */
+export interface LiveRoomParts {
+  house: House
+  seq: number
+  audio: RoomAudio
+  delivery: Delivery
+  log: RoomLog
+  logger: FastifyBaseLogger
+  nowMs: () => number
+  /** Stores events; safe to repeat. */
+  append (records: RoomRecord[]): Promise<void>
+  /** Facts about the show itself that others wait for: its status, its end. Called in order, after the broadcast. */
+  onFact (event: RoomEvent | QueueEvent): void
+  onAudience (count: AudienceCount): void
+}
+
+export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
+  const { audio, delivery, log, logger, nowMs } = parts
+  let { house, seq } = parts
+  const { showId, creatorId } = house.room
+  let turn: Promise<unknown> = Promise.resolve()
+
+  const audience = createAudienceTicker(
+    () => ({ listenerCount: countListeners(house), queueLength: house.room.queueLength }),
+    count => {
+      delivery.toShow(showId, 'audience', count)
+      parts.onAudience(count)
+    })
+  const clock = createGraceClock(async userId => {
+    await serverCommand({ type: 'server:graceOver', userId })
+    return house
+  }, nowMs)
+
+  function check (actor: Actor, command: Command): void {
+    const decision = decide(house, actor, command, nowMs())
+    if (isRefusal(decision)) throw new CodedError(decision.code, decision.message)
+  }
+
+  async function command (actor: Actor, command: Command, onCommitted?: (house: House) => void): Promise<void> {
+    const mine = turn.then(async () => await carryOut(actor, command, onCommitted))
+    turn = mine.catch(() => {})
+    if (await mine) await log.stored()
+  }
+
+  /** True when there is something to store. */
+  async function carryOut (actor: Actor, command: Command, onCommitted?: (house: House) => void): Promise<boolean> {
+    const now = nowMs()
+    const decision = decide(house, actor, command, now)
+    if (isRefusal(decision)) throw new CodedError(decision.code, decision.message)
+    for (const event of decision) await prepare(event)
+    const stored = commit(decision, now)
+    onCommitted?.(house)
+    return stored
+  }
+
+  /** What must be true on the media before it is announced; nobody is told a silence that is not there yet. */
+  async function prepare (event: HouseEvent): Promise<void> {
+    switch (event.type) {
+      case 'stage:suspended':
+      case 'stage:left':
+      case 'floor:revoked': return await audio.closeProducer(sessionOf(event.userId))
+      case 'mute:changed': return await audio.setMuted(sessionOf(event.userId), event.muted)
+      case 'stage:joined': return await audio.admitProducer(sessionOf(event.userId), event.producerId, event.muted)
+      case 'show:ended': return await audio.close()
+    }
+  }
+
+  function sessionOf (userId: string): string | null {
+    return house.members.get(userId)?.sessionId ?? null
+  }
+
+  function commit (events: readonly HouseEvent[], at: number): boolean {
+    const records: RoomRecord[] = []
+    for (const event of events) {
+      if (isPresenceEvent(event)) movePresence(event, at)
+      else records.push(announce(event, at))
+    }
+    if (records.length > 0) log.write('events', async () => await parts.append(records))
+    for (const { event } of records) parts.onFact(event)
+    if (events.length > 0) audience.touch()
+    return records.length > 0
+  }
+
+  function announce (event: RoomEvent | QueueEvent, at: number): RoomRecord {
+    const stamped = stamp(house.room, event, at)
+    const removed = event.type === 'member:removed' ? sessionOf(event.userId) : null
+    house = evolveHouse(house, stamped)
+    if ('version' in stamped) delivery.toShow(showId, 'room:event', stamped)
+    else delivery.toPeople(showId, [creatorId, ...house.room.cohostIds, stamped.event.userId], 'queue:event', stamped)
+    if (event.type === 'member:removed' && removed) delivery.endSession(removed, 'session:removed', { ban: event.ban })
+    if (event.type === 'show:ended') end()
+    return { seq: ++seq, at, event }
+  }
+
+  function movePresence (event: PresenceEvent, at: number): void {
+    const userId = 'member' in event ? event.member.userId : event.userId
+    const before = sessionOf(userId)
+    evolvePresence(house, event, at)
+    clock.watch(house, userId)
+    if (before === null || before === sessionOf(userId)) return
+    audio.leave(before)
+    if (event.type === 'member:arrived') delivery.endSession(before, 'session:replaced', {})
+  }
+
+  function end (): void {
+    clock.close()
+    audience.close()
+    delivery.dismiss(showId)
+  }
+
+  /** Nobody waits for an answer, so a failure is logged here. */
+  async function serverCommand (said: Extract<Command, { type: `server:${string}` }>): Promise<void> {
+    try {
+      await command({ kind: 'server' }, said)
+    } catch (error) {
+      logger.error({ err: error, command: said.type }, 'a command of the server\'s own was not carried out')
+    }
+  }
+
+  audio.listen({
+    speaking: levels => delivery.toShow(showId, 'media:speaking', { levels }),
+    producerLost: async (userId, producerId) => await serverCommand({ type: 'server:producerLost', userId, producerId }),
+    overBitrate: async (userId, producerId) => await serverCommand({ type: 'server:overBitrate', userId, producerId }),
+    reset: (sessionIds, routerRtpCapabilities, reason) => {
+      for (const sessionId of sessionIds) delivery.toSession(sessionId, 'media:reset', { routerRtpCapabilities, reason })
+    }
+  })
+
+  return {
+    showId,
+    get house () { return house },
+    check,
+    command,
+    async close () {
+      clock.close()
+      audience.close()
+      await turn
+      await log.close()
+    }
+  }
+}
