@@ -1,0 +1,153 @@
+import type { FastifyBaseLogger } from 'fastify'
+import { CodedError } from '../contract/errors.ts'
+import type { QueueEvent, RoomEvent } from '../contract/room-events.ts'
+import type { EndReason, ShowStatus } from '../contract/shows.ts'
+import type { LiveShows } from '../plugins/app/live-shows.ts'
+import type { AudienceCount } from './audience.ts'
+import type { Delivery } from './delivery.ts'
+import { createLiveRoom, type LiveRoom } from './live-room.ts'
+import type { RoomAudio } from './room-audio.ts'
+import { createRoomLog } from './room-log.ts'
+import { countListeners, type House, type HouseLimits } from './room/house.ts'
+import { replay, type RoomRecord, type ShowFacts } from './room/opening.ts'
+
+/** What the rooms need of the shows that are stored. Every write may be repeated. */
+export interface ShowRegister {
+  findRecord (showId: string): Promise<(ShowFacts & { status: ShowStatus }) | null>
+  /** Shows that were live or interrupted when the server went down. */
+  listLive (): Promise<ShowFacts[]>
+  markStatus (showId: string, status: 'live' | 'interrupted'): Promise<void>
+  markEnded (showId: string, reason: EndReason, at: number): Promise<void>
+  recordAudience (showId: string, audience: { listenerCount: number, peakListeners: number, totalListeners: number }): Promise<void>
+}
+
+/** Where the rooms' events are kept. */
+export interface RoomHistory {
+  append (showId: string, records: RoomRecord[]): Promise<void>
+  read (showId: string): AsyncIterable<RoomRecord>
+}
+
+export interface LiveRoomsParts {
+  shows: ShowRegister
+  history: RoomHistory
+  openAudio (showId: string): Promise<RoomAudio>
+  delivery: Delivery
+  limits: HouseLimits
+  logger: FastifyBaseLogger
+  nowMs: () => number
+}
+
+/** All shows that are live on this server. */
+export interface LiveRooms extends Pick<LiveShows, 'command' | 'listenerCount'> {
+  find (showId: string): LiveRoom | undefined
+  /** Brings back the shows that were live when the server went down. */
+  restore (): Promise<void>
+  close (): Promise<void>
+}
+
+export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
+  const { shows, history, limits, nowMs } = parts
+  const rooms = new Map<string, LiveRoom>()
+
+  async function open (show: ShowFacts): Promise<LiveRoom> {
+    const { house, seq } = await replay(show, history.read(show.id), limits, nowMs())
+    const room = await build(house, seq)
+    rooms.set(show.id, room)
+    return room
+  }
+
+  async function build (house: House, seq: number): Promise<LiveRoom> {
+    const { showId } = house.room
+    const logger = parts.logger.child({ showId })
+    const log = createRoomLog(logger)
+    const crowd = createCrowd()
+
+    function onFact (event: RoomEvent | QueueEvent): void {
+      if (event.type === 'show:resumed') log.write('status', async () => await shows.markStatus(showId, 'live'))
+      if (event.type === 'show:interrupted') log.write('status', async () => await shows.markStatus(showId, 'interrupted'))
+      if (event.type !== 'show:ended') return
+      const endedAt = nowMs()
+      log.write('end', async () => await shows.markEnded(showId, event.reason, endedAt))
+      log.write('forget', async () => rooms.delete(showId))
+    }
+
+    const room = createLiveRoom({
+      house,
+      seq,
+      audio: await parts.openAudio(showId),
+      delivery: parts.delivery,
+      log,
+      logger,
+      nowMs,
+      append: async records => await history.append(showId, records),
+      onFact,
+      onAudience: count => {
+        const audience = crowd.measure(room.house, count)
+        log.write('audience', async () => await shows.recordAudience(showId, audience))
+      }
+    })
+    return room
+  }
+
+  async function restoreShow (show: ShowFacts): Promise<void> {
+    const room = await open(show)
+    const creator = { kind: 'user', userId: show.creator.id } as const
+    if (room.house.room.status === 'scheduled') await room.command(creator, { type: 'show:start' })
+    const { status } = room.house.room
+    if (status === 'ended') return await forgetEnded(show)
+    await room.command({ kind: 'server' }, { type: 'server:restored' })
+    // An edit is stored with the show before the room hears of it; one that fell between is caught up here.
+    await room.command(creator, { type: 'show:edit', title: show.title, description: show.description, settings: show.settings })
+  }
+
+  /** The room had ended, but the show was not told before the server went down. */
+  async function forgetEnded (show: ShowFacts): Promise<void> {
+    let end: { reason: EndReason, at: number } | undefined
+    for await (const { event, at } of history.read(show.id)) if (event.type === 'show:ended') end = { reason: event.reason, at }
+    if (end) await shows.markEnded(show.id, end.reason, end.at)
+    await rooms.get(show.id)?.close()
+    rooms.delete(show.id)
+  }
+
+  return {
+    find: showId => rooms.get(showId),
+    listenerCount: showId => {
+      const room = rooms.get(showId)
+      return room ? countListeners(room.house) : 0
+    },
+    async command (showId, actor, command) {
+      if (command.type !== 'show:start') return await demand(rooms.get(showId)).command(actor, command)
+      const show = await shows.findRecord(showId)
+      if (!show) throw new CodedError('NOT_FOUND', 'There is no such show.')
+      const room = rooms.get(showId) ?? await open(show)
+      await room.command(actor, command)
+    },
+    async restore () {
+      for (const show of await shows.listLive()) await restoreShow(show)
+    },
+    async close () {
+      await Promise.all([...rooms.values()].map(async room => await room.close()))
+      rooms.clear()
+    }
+  }
+}
+
+function demand (room: LiveRoom | undefined): LiveRoom {
+  if (!room) throw new CodedError('SHOW_NOT_LIVE', 'The show is not live.')
+  return room
+}
+
+/** Counts a show's crowd over its life: the most at one time, and how many different people. */
+function createCrowd () {
+  const seen = new Set<string>()
+  let peakListeners = 0
+  return {
+    measure (house: House, { listenerCount }: AudienceCount) {
+      peakListeners = Math.max(peakListeners, listenerCount)
+      for (const { userId, sessionId } of house.members.values()) {
+        if (sessionId !== null && userId !== house.room.creatorId) seen.add(userId)
+      }
+      return { listenerCount, peakListeners, totalListeners: seen.size }
+    }
+  }
+}
