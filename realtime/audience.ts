@@ -1,30 +1,67 @@
-/** What everybody may know about the crowd. */
-export interface AudienceCount { listenerCount: number, queueLength: number }
+import type { ServerPayload } from '../contract/server-events.ts'
 
 /** At most one message per show in this time. */
 const tickMs = 500
 
-/** Tells a show how many listen and wait: batched, and only when a number changed. */
-export interface AudienceTicker {
-  /** Something that counts has changed. */
+/** A show's crowd over its life: now, the most at one time, and how many different people. The creator is not one of them. */
+export interface Crowd { listenerCount: number, peakListeners: number, totalListeners: number }
+
+/** Counts who listens, and tells it: batched, and only when a number changed. */
+export interface Audience {
+  readonly crowd: Crowd
+  arrived (userId: string): void
+  left (): void
+  /** Something else that is told with the counts has changed. */
   touch (): void
+  /** Tells and records no more; the last counts are recorded. */
   close (): void
 }
 
-export function createAudienceTicker (count: () => AudienceCount, tell: (count: AudienceCount) => void): AudienceTicker {
+export interface AudienceParts {
+  queueLength (): number
+  tell (payload: ServerPayload<'audience'>): void
+  record (crowd: Crowd): void
+}
+
+export function createAudience ({ queueLength, tell, record }: AudienceParts): Audience {
+  const seen = new Set<string>()
+  let listenerCount = 0
+  let peakListeners = 0
   let timer: NodeJS.Timeout | undefined
-  let told: AudienceCount = { listenerCount: 0, queueLength: 0 }
+  let closed = false
+  let told = { listenerCount: 0, queueLength: 0 }
+
+  const crowd = (): Crowd => ({ listenerCount, peakListeners, totalListeners: seen.size })
+
+  function touch (): void {
+    if (!closed) timer ??= setTimeout(tick, tickMs)
+  }
 
   function tick (): void {
     timer = undefined
-    const now = count()
-    if (now.listenerCount === told.listenerCount && now.queueLength === told.queueLength) return
+    const now = { listenerCount, queueLength: queueLength() }
+    if (now.listenerCount !== told.listenerCount) record(crowd())
+    if (now.listenerCount !== told.listenerCount || now.queueLength !== told.queueLength) tell(now)
     told = now
-    tell(now)
   }
 
   return {
-    touch () { timer ??= setTimeout(tick, tickMs) },
-    close () { clearTimeout(timer) }
+    get crowd () { return crowd() },
+    arrived (userId) {
+      seen.add(userId)
+      peakListeners = Math.max(peakListeners, ++listenerCount)
+      touch()
+    },
+    left () {
+      listenerCount--
+      touch()
+    },
+    touch,
+    close () {
+      if (closed) return
+      closed = true
+      clearTimeout(timer)
+      record(crowd())
+    }
   }
 }

@@ -1,14 +1,14 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../contract/errors.ts'
 import type { QueueEvent, RoomEvent } from '../contract/room-events.ts'
-import { createAudienceTicker, type AudienceCount } from './audience.ts'
+import { createAudience, type Crowd } from './audience.ts'
 import type { Delivery } from './delivery.ts'
 import { createGraceClock } from './grace-clock.ts'
 import type { RoomAudio } from './room-audio.ts'
 import type { RoomLog } from './room-log.ts'
 import type { Actor, Command } from './room/commands.ts'
 import { decide, isRefusal } from './room/decide.ts'
-import { countListeners, evolveHouse, evolvePresence, isPresenceEvent, stamp, type House, type HouseEvent, type PresenceEvent } from './room/house.ts'
+import { evolveHouse, evolvePresence, isPresenceEvent, stamp, type House, type HouseEvent, type PresenceEvent } from './room/house.ts'
 import type { RoomRecord } from './room/opening.ts'
 
 /** One live show: its rules run here, one command at a time, and what comes of them is carried out from here. */
@@ -41,7 +41,7 @@ export interface LiveRoomParts {
   append (records: RoomRecord[]): Promise<void>
   /** Facts about the show itself that others wait for: its status, its end. Called in order, after the broadcast. */
   onFact (event: RoomEvent | QueueEvent): void
-  onAudience (count: AudienceCount): void
+  onCrowd (crowd: Crowd): void
 }
 
 export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
@@ -50,12 +50,11 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
   const { showId, creatorId } = house.room
   let turn: Promise<unknown> = Promise.resolve()
 
-  const audience = createAudienceTicker(
-    () => ({ listenerCount: countListeners(house), queueLength: house.room.queueLength }),
-    count => {
-      delivery.toShow(showId, 'audience', count)
-      parts.onAudience(count)
-    })
+  const audience = createAudience({
+    queueLength: () => house.room.queueLength,
+    tell: payload => delivery.toShow(showId, 'audience', payload),
+    record: parts.onCrowd
+  })
   const clock = createGraceClock(async userId => {
     await serverCommand({ type: 'server:graceOver', userId })
     return house
@@ -107,7 +106,7 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
     }
     if (records.length > 0) log.write('events', async () => await parts.append(records))
     for (const { event } of records) parts.onFact(event)
-    if (events.length > 0) audience.touch()
+    if (records.length > 0) audience.touch()
     return records.length > 0
   }
 
@@ -127,9 +126,16 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
     const before = sessionOf(userId)
     evolvePresence(house, event, at)
     clock.watch(house, userId)
-    if (before === null || before === sessionOf(userId)) return
+    const after = sessionOf(userId)
+    if (userId !== creatorId) countMove(userId, before, after)
+    if (before === null || before === after) return
     audio.leave(before)
     if (event.type === 'member:arrived') delivery.endSession(before, 'session:replaced', {})
+  }
+
+  function countMove (userId: string, before: string | null, after: string | null): void {
+    if (before === null && after !== null) audience.arrived(userId)
+    if (before !== null && after === null) audience.left()
   }
 
   function end (): void {

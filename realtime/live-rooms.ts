@@ -3,7 +3,7 @@ import { CodedError } from '../contract/errors.ts'
 import type { QueueEvent, RoomEvent } from '../contract/room-events.ts'
 import type { EndReason, ShowStatus } from '../contract/shows.ts'
 import type { LiveShows } from '../plugins/app/live-shows.ts'
-import type { AudienceCount } from './audience.ts'
+import type { Crowd } from './audience.ts'
 import type { Delivery } from './delivery.ts'
 import { createLiveRoom, type LiveRoom } from './live-room.ts'
 import type { RoomAudio } from './room-audio.ts'
@@ -18,7 +18,7 @@ export interface ShowRegister {
   listLive (): Promise<ShowFacts[]>
   markStatus (showId: string, status: 'live' | 'interrupted'): Promise<void>
   markEnded (showId: string, reason: EndReason, at: number): Promise<void>
-  recordAudience (showId: string, audience: { listenerCount: number, peakListeners: number, totalListeners: number }): Promise<void>
+  recordAudience (showId: string, crowd: Crowd): Promise<void>
 }
 
 /** Where the rooms' events are kept. */
@@ -60,7 +60,6 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
     const { showId } = house.room
     const logger = parts.logger.child({ showId })
     const log = createRoomLog(logger)
-    const crowd = createCrowd()
 
     function onFact (event: RoomEvent | QueueEvent): void {
       if (event.type === 'show:resumed') log.write('status', async () => await shows.markStatus(showId, 'live'))
@@ -71,7 +70,7 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
       log.write('forget', async () => rooms.delete(showId))
     }
 
-    const room = createLiveRoom({
+    return createLiveRoom({
       house,
       seq,
       audio: await parts.openAudio(showId),
@@ -81,12 +80,8 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
       nowMs,
       append: async records => await history.append(showId, records),
       onFact,
-      onAudience: count => {
-        const audience = crowd.measure(room.house, count)
-        log.write('audience', async () => await shows.recordAudience(showId, audience))
-      }
+      onCrowd: crowd => log.write('audience', async () => await shows.recordAudience(showId, crowd))
     })
-    return room
   }
 
   async function restoreShow (show: ShowFacts): Promise<void> {
@@ -135,19 +130,4 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
 function demand (room: LiveRoom | undefined): LiveRoom {
   if (!room) throw new CodedError('SHOW_NOT_LIVE', 'The show is not live.')
   return room
-}
-
-/** Counts a show's crowd over its life: the most at one time, and how many different people. */
-function createCrowd () {
-  const seen = new Set<string>()
-  let peakListeners = 0
-  return {
-    measure (house: House, { listenerCount }: AudienceCount) {
-      peakListeners = Math.max(peakListeners, listenerCount)
-      for (const { userId, sessionId } of house.members.values()) {
-        if (sessionId !== null && userId !== house.room.creatorId) seen.add(userId)
-      }
-      return { listenerCount, peakListeners, totalListeners: seen.size }
-    }
-  }
 }
