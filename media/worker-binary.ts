@@ -1,0 +1,28 @@
+import { homedir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+
+/** The mediasoup version whose worker is wanted; the setup refuses to go on when the installed package is another one. */
+export const mediasoupVersion = '3.27.1'
+
+/** Raised whenever `scripts/worker/` would build a different binary from the same mediasoup, so that caches are rebuilt. */
+export const workerRecipe = 1
+
+export interface CacheEnvironment {
+  readonly XDG_CACHE_HOME?: string | undefined
+  readonly HOME?: string | undefined
+}
+
+/** The folder for what can be made again: `$XDG_CACHE_HOME/ambient`, or `~/.cache/ambient`. */
+export function cacheFolder (env: CacheEnvironment): string {
+  // The XDG base directory specification tells to ignore relative paths.
+  const base = env.XDG_CACHE_HOME && isAbsolute(env.XDG_CACHE_HOME)
+    ? env.XDG_CACHE_HOME
+    : join(env.HOME || homedir(), '.cache')
+  return join(base, 'ambient')
+}
+
+/** Where the setup puts the mediasoup worker for this version, architecture and build recipe; whether it is there is not checked. */
+export function cachedWorkerPath (env: CacheEnvironment): string {
+  const folder = `mediasoup-worker-${mediasoupVersion}-${process.arch}-r${workerRecipe}`
+  return join(cacheFolder(env), folder, 'mediasoup-worker')
+}

@@ -1,0 +1,116 @@
+import { attempt, run } from './command.ts'
+import { createProgress, step } from './progress.ts'
+import { SetupError } from './setup-error.ts'
+
+/** Debian's names of what the worker is built with. */
+export const workerBuildPackages = [
+  'meson', 'ninja-build', 'pkg-config', 'g++', 'make',
+  'libuv1-dev', 'libssl-dev', 'libflatbuffers-dev', 'flatbuffers-compiler'
+]
+
+/** What a finished worker needs to run. */
+export const workerRuntimePackages = ['libuv1', 'libssl3', 'libstdc++6']
+
+/** What `npm test` needs besides what `npm start` needs. */
+export const testPackages = ['chromium']
+
+const queryTimeoutMs = 10_000
+const installTimeoutMs = 20 * 60_000
+
+/** How commands that need root are run here: as they are, through `sudo -n`, or not at all. */
+export type RootAccess = 'root' | 'sudo' | 'none'
+
+export interface PackageSystem {
+  /** Which of these packages are not installed; all of them where there is no dpkg. */
+  missing (names: readonly string[]): Promise<string[]>
+  rootAccess (): Promise<RootAccess>
+  install (names: readonly string[], access: 'root' | 'sudo'): Promise<void>
+}
+
+/** The Debian packages of the machine this runs on. */
+export const debianPackages: PackageSystem = { missing, rootAccess, install }
+
+/**
+ * Makes sure that packages are installed; does nothing when they are.
+ * @throws SetupError with one line to paste, when it may not install them itself
+ */
+export async function ensurePackages (names: readonly string[], system: PackageSystem = debianPackages): Promise<void> {
+  const absent = await system.missing(names)
+  if (absent.length === 0) return
+
+  const access = await system.rootAccess()
+  if (access === 'none') throw new SetupError(pasteMessage(absent))
+
+  step(`Installing system packages: ${absent.join(' ')}`)
+  await system.install(absent, access)
+}
+
+/** What to tell somebody whose rights do not suffice: one line that installs everything, and what to do after. */
+export function pasteMessage (names: readonly string[]): string {
+  return [
+    'Ambient needs these system packages, and may not install them without root:',
+    '',
+    `    sudo sh -c 'apt-get update && apt-get install -y --no-install-recommends ${names.join(' ')}'`,
+    '',
+    'Paste that line (where there is no sudo: the same with `su -c` in place of `sudo sh -c`), then run the same npm command again.'
+  ].join('\n')
+}
+
+async function missing (names: readonly string[]): Promise<string[]> {
+  if (names.length === 0) return []
+  const { lines } = await attempt('dpkg-query', ['--status', ...names], { timeoutMs: queryTimeoutMs })
+  const installed = new Set<string>()
+  let name = ''
+  for (const line of lines) {
+    if (line.startsWith('Package: ')) name = line.slice('Package: '.length)
+    if (line === 'Status: install ok installed') installed.add(name)
+  }
+  return names.filter((wanted) => !installed.has(wanted))
+}
+
+async function rootAccess (): Promise<RootAccess> {
+  if (process.getuid?.() === 0) return 'root'
+  const { code } = await attempt('sudo', ['-n', 'true'], { timeoutMs: queryTimeoutMs })
+  return code === 0 ? 'sudo' : 'none'
+}
+
+async function install (names: readonly string[], access: 'root' | 'sudo'): Promise<void> {
+  // A package list that is missing or out of date shows as a failed install; refreshing it costs seconds, so only then.
+  const listed = await attempt('apt-get', ['install', '--simulate', '--no-install-recommends', ...names], { timeoutMs: queryTimeoutMs * 3 })
+  if (listed.code !== 0) await refreshLists(access)
+  try {
+    await aptInstall(names, access)
+  } catch (error) {
+    if (listed.code !== 0) throw error
+    await refreshLists(access)
+    await aptInstall(names, access)
+  }
+}
+
+async function refreshLists (access: 'root' | 'sudo'): Promise<void> {
+  step('Refreshing the list of system packages')
+  await apt(['update'], access)
+}
+
+async function aptInstall (names: readonly string[], access: 'root' | 'sudo'): Promise<void> {
+  const download = createProgress('downloading')
+  const unpack = createProgress('installing')
+  try {
+    await apt(['install', '-y', '--no-install-recommends', '-o', 'APT::Status-Fd=1', ...names], access, (line) => {
+      const [kind, , percent] = line.split(':')
+      if (kind === 'dlstatus') download.update(Number(percent))
+      if (kind === 'pmstatus') unpack.update(Number(percent))
+    })
+  } finally {
+    unpack.end()
+  }
+}
+
+function apt (args: readonly string[], access: 'root' | 'sudo', onLine?: (line: string) => void) {
+  const command = [
+    ...(access === 'sudo' ? ['sudo', '-n'] : []),
+    'env', 'DEBIAN_FRONTEND=noninteractive', 'LC_ALL=C',
+    'apt-get', '-q', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Use-Pty=0', ...args
+  ]
+  return run(command[0] ?? 'apt-get', command.slice(1), { timeoutMs: installTimeoutMs, ...(onLine && { onLine }) })
+}

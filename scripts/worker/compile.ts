@@ -1,0 +1,43 @@
+import { join } from 'node:path'
+
+import { run } from '../command.ts'
+import { createProgress } from '../progress.ts'
+
+const configureTimeoutMs = 2 * 60_000
+const compileTimeoutMs = 40 * 60_000
+
+export interface CompileOptions {
+  /** Where libsrtp's pkg-config file is, when it is not the system's. */
+  readonly pkgConfigPath: string | undefined
+  readonly logFile: string
+}
+
+/**
+ * Compiles the prepared source: minutes of work.
+ * @returns the path of the binary
+ * @throws SetupError with the end of the compiler's output
+ */
+export async function compileWorker (source: string, { pkgConfigPath, logFile }: CompileOptions): Promise<string> {
+  const build = join(source, 'build')
+  const env = { ...process.env, ...(pkgConfigPath !== undefined && { PKG_CONFIG_PATH: pkgConfigPath }) }
+  const options = { cwd: source, env, logFile }
+
+  await run('meson', [
+    'setup', build, '--buildtype', 'release', '-Db_ndebug=true', '-Dms_use_builtin_bwe=true', '--wrap-mode', 'nodownload'
+  ], { ...options, timeoutMs: configureTimeoutMs })
+  // The precompiled header includes generated ones, and meson does not know that they have to be there first.
+  await run('ninja', ['-C', build, 'fbs/FBS/request.h'], { ...options, timeoutMs: configureTimeoutMs })
+
+  const progress = createProgress('compiling')
+  await run('ninja', ['-C', build, 'mediasoup-worker'], {
+    ...options,
+    env: { ...env, NINJA_STATUS: '[%f/%t] ' },
+    timeoutMs: compileTimeoutMs,
+    onLine: (line) => {
+      const [, finished, total] = /^\[(\d+)\/(\d+)\]/.exec(line) ?? []
+      if (finished !== undefined) progress.update(100 * Number(finished) / Number(total))
+    }
+  })
+  progress.end()
+  return join(build, 'mediasoup-worker')
+}
