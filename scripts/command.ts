@@ -7,7 +7,7 @@ import { SetupError } from './setup-error.ts'
 export interface CommandResult {
   /** The exit code; null when the command could not be started, was ended by a signal or ran out of time. */
   readonly code: number | null
-  /** What it wrote, standard output and error together, line by line. */
+  /** What it wrote, standard output and kept errors together, line by line. */
   readonly lines: readonly string[]
 }
 
@@ -18,6 +18,8 @@ export interface CommandOptions {
   readonly onLine?: (line: string) => void
   /** Everything the command writes is added to this file as well. */
   readonly logFile?: string
+  /** Let standard error through to the terminal as it comes instead of keeping it with the rest. */
+  readonly showErrors?: boolean
 }
 
 const tailLines = 30
@@ -48,12 +50,13 @@ export async function attempt (command: string, args: readonly string[], options
     const child = spawn(command, args, {
       cwd: options.cwd,
       env: options.env ?? process.env,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', options.showErrors ? 'inherit' : 'pipe'],
       timeout: options.timeoutMs
     })
     running.add(child)
-    createInterface({ input: child.stdout }).on('line', keep)
-    createInterface({ input: child.stderr }).on('line', keep)
+    for (const input of [child.stdout, child.stderr]) {
+      if (input !== null) createInterface({ input }).on('line', keep)
+    }
     child.once('error', (error) => {
       running.delete(child)
       lines.push(error.message)

@@ -1,10 +1,16 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+
 import { cachedWorkerPath, cacheFolder } from '../media/worker-binary.ts'
 import { stopCommands } from './command.ts'
 import { SetupError } from './setup-error.ts'
 import { ensurePackages, testPackages, workerBuildPackages } from './system-packages.ts'
+import { ensureWebClient } from './web-client.ts'
 import { buildWorker } from './worker/build.ts'
 import { findWorker } from './worker/find.ts'
 import { findMediasoup } from './worker/mediasoup-package.ts'
+
+const root = join(import.meta.dirname, '..')
 
 /** Puts on this machine what `npm start` or `npm test` needs; instant when it is all there. */
 async function setup (goal: 'start' | 'test'): Promise<void> {
@@ -19,6 +25,7 @@ async function setup (goal: 'start' | 'test'): Promise<void> {
     ...(goal === 'test' ? testPackages : [])
   ])
   if (worker === undefined) await buildWorker(mediasoup, cache, place)
+  if (existsSync(join(root, 'web', 'vite.config.ts'))) await ensureWebClient(root)
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopCommands)
