@@ -50,22 +50,25 @@ export async function attempt (command: string, args: readonly string[], options
     const child = spawn(command, args, {
       cwd: options.cwd,
       env: options.env ?? process.env,
-      stdio: ['ignore', 'pipe', options.showErrors ? 'inherit' : 'pipe'],
-      timeout: options.timeoutMs
+      stdio: ['ignore', 'pipe', options.showErrors ? 'inherit' : 'pipe']
     })
+    // spawn's own timeout keeps the process alive after a command that could not be started.
+    const timer = setTimeout(() => child.kill(), options.timeoutMs)
     running.add(child)
     for (const input of [child.stdout, child.stderr]) {
       if (input !== null) createInterface({ input }).on('line', keep)
     }
-    child.once('error', (error) => {
-      running.delete(child)
-      lines.push(error.message)
-      resolve(null)
-    })
-    child.once('close', (exitCode) => {
+
+    const end = (exitCode: number | null) => {
+      clearTimeout(timer)
       running.delete(child)
       resolve(exitCode)
+    }
+    child.once('error', (error) => {
+      lines.push(error.message)
+      end(null)
     })
+    child.once('close', end)
   })
 
   return { code, lines }
