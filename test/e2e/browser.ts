@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { writeTone } from './tone.ts'
+
+/** Where Debian's package puts it; another build can be named for machines that have one elsewhere. */
+const executablePath = process.env.CHROMIUM_BIN ?? '/usr/bin/chromium'
+
+/** What a person hears, summed over everything their page receives. */
+export interface Heard {
+  /** Energy of all the sound played so far; it only grows, and only while there is sound. */
+  energy: number
+  packets: number
+  /** Streams that are received now. */
+  streams: number
+}
+
+/** A person with a browser and a microphone of their own that says one tone. */
+export interface Visitor {
+  page: Page
+  context: BrowserContext
+  heard (): Promise<Heard>
+  close (): Promise<void>
+}
+
+/**
+ * Opens a real Chromium whose microphone is a known tone.
+ * `launched by` pages keep their peer connections where `heard` can read what arrives.
+ */
+export async function openVisitor ({ frequencyHz = 440, viewport = { width: 1280, height: 800 } }: { frequencyHz?: number, viewport?: { width: number, height: number } } = {}): Promise<Visitor> {
+  const folder = await mkdtemp(join(tmpdir(), 'ambient-visitor-'))
+  const microphone = join(folder, 'microphone.wav')
+  await writeTone(microphone, { frequencyHz, seconds: 5 })
+  const browser = await launch(microphone)
+  const context = await browser.newContext({ viewport, permissions: ['microphone'] })
+  await context.addInitScript(keepPeerConnections)
+  const page = await context.newPage()
+  return {
+    page,
+    context,
+    heard: async () => await page.evaluate(readHeard),
+    async close () {
+      await browser.close()
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+}
+
+async function launch (microphone: string): Promise<Browser> {
+  return await chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+      '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${microphone}`,
+      '--autoplay-policy=no-user-gesture-required'
+    ]
+  })
+}
+
+/** Runs in the page, before its own code. */
+function keepPeerConnections (): void {
+  const kept: RTCPeerConnection[] = []
+  const Original = window.RTCPeerConnection
+  window.RTCPeerConnection = class extends Original {
+    constructor (configuration?: RTCConfiguration) {
+      super(configuration)
+      kept.push(this)
+    }
+  }
+  Object.assign(window, { keptPeerConnections: kept })
+}
+
+/** Runs in the page. */
+async function readHeard (): Promise<Heard> {
+  const kept = (window as { keptPeerConnections?: RTCPeerConnection[] }).keptPeerConnections ?? []
+  const heard = { energy: 0, packets: 0, streams: 0 }
+  for (const connection of kept) {
+    if (connection.connectionState === 'closed') continue
+    for (const report of (await connection.getStats()).values()) {
+      if (report.type !== 'inbound-rtp' || report.kind !== 'audio') continue
+      heard.energy += report.totalAudioEnergy ?? 0
+      heard.packets += report.packetsReceived ?? 0
+      heard.streams += 1
+    }
+  }
+  return heard
+}
