@@ -7,7 +7,7 @@ import { findTestFiles } from './test-files.ts'
 
 const root = join(import.meta.dirname, '..')
 const checkTimeoutMs = 5 * 60_000
-const testsTimeoutMs = 40 * 60_000
+const testsTimeoutMs = 20 * 60_000
 const fileTimeoutSeconds = 300
 
 const passedOnce: Totals = { ...noTotals, passed: 1 }

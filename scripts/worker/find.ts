@@ -56,7 +56,13 @@ async function prebuiltWorks ({ env, mediasoup, cache, place }: FindOptions): Pr
     await downloadPrebuilt(prebuiltUrl(mediasoup, env), cache, place)
     return true
   } catch (error) {
-    step(`No prebuilt media worker (${error instanceof Error ? error.message : error}): building it`)
+    step(`No prebuilt media worker (${reasonOf(error)}): building it`)
     return false
   }
+}
+
+/** fetch hides what really happened in the cause. */
+function reasonOf (error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
 }
