@@ -76,7 +76,7 @@ async function call<T> (url: string, method: string, path: string, body?: object
   })
   const text = await response.text()
   if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`)
-  return text ? JSON.parse(text) : undefined
+  return JSON.parse(text || 'null')
 }
 
 async function connect (url: string, token: string): Promise<Seat> {
@@ -109,7 +109,7 @@ async function connect (url: string, token: string): Promise<Seat> {
       if (answer.ok) throw new Error(`${event} succeeded where it should be refused`)
       return answer.error.code
     },
-    next: async event => await new Promise(resolve => wild.once(event, resolve)),
+    next: async event => await new Promise(resolve => wild.once<string>(event, resolve)),
     async happened (type, matches = () => true) {
       const fits = (stamped: StampedRoomEvent | StampedQueueEvent) => stamped.event.type === type && matches(stamped.event)
       const already = [...roomEvents, ...queueEvents].find(fits)
