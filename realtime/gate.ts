@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyBaseLogger } from 'fastify'
+import type { TSchema } from 'typebox'
+import { clientEvents, type Ack, type AckData, type ClientEventName, type Payload } from '../contract/client-events.ts'
+import { CodedError, toWireError, type Issue } from '../contract/errors.ts'
+import { createPersonalWindows, createRateWindow, type Limit } from './rate-limits.ts'
+import type { AmbientSocket } from './session.ts'
+
+/** Answers at this very moment, where the order of the answer among the room's events matters; what is returned later is not sent again. */
+export type AnswerNow<E extends ClientEventName> = (data: AckData<E>) => void
+
+/** One handler for each event a client may send. It gets a payload that fits its schema, and holds no rule. */
+export type Handlers = { readonly [E in ClientEventName]: (socket: AmbientSocket, payload: Payload<E>, answerNow: AnswerNow<E>) => Promise<AckData<E>> }
+
+export interface GateLimits {
+  readonly messageBytes: number
+  readonly media: Limit
+  readonly other: Limit
+  readonly speakRequests: Limit
+}
+
+export interface GateParts {
+  handlers: Handlers
+  limits: GateLimits
+  /** Compiles a schema into the check that REST uses too: the places that do not fit, or null. */
+  compile (schema: TSchema): (data: unknown) => Issue[] | null
+  logger: FastifyBaseLogger
+  nowMs: () => number
+}
+
+/** This many times over a limit, a socket is not mistaken but hostile, and is closed. */
+const floodFactor = 4
+
+/**
+ * Puts the gate before a socket: every message passes size → rate → schema → handler, and every command that asks for an
+ * answer gets exactly one. What has no acknowledgement function can't be answered, and is dropped.
+ */
+export function createGate ({ handlers, limits, compile, logger, nowMs }: GateParts): (socket: AmbientSocket) => void {
+  const checks = new Map<string, (data: unknown) => Issue[] | null>()
+  for (const [event, { payload }] of Object.entries(clientEvents)) checks.set(event, compile(payload))
+  const speakRequest = createPersonalWindows(limits.speakRequests)
+
+  async function run<E extends ClientEventName> (socket: AmbientSocket, event: E, payload: Payload<E>, answerNow: AnswerNow<E>): Promise<AckData<E>> {
+    return await handlers[event](socket, payload, answerNow)
+  }
+
+  async function answer (socket: AmbientSocket, event: string, args: unknown[], answerNow: (data: unknown) => void): Promise<unknown> {
+    const check = checks.get(event)
+    if (!check || !isClientEvent(event)) throw new CodedError('UNKNOWN_EVENT', 'There is no such event.')
+    if (args.length !== 1) throw new CodedError('VALIDATION', 'An event takes one payload object and an acknowledgement.', { issues: [{ path: '', message: 'must be one object' }] })
+    const [payload] = args
+    const issues = check(payload)
+    if (issues) throw new CodedError('VALIDATION', 'The payload does not fit.', { issues })
+    if (event === 'speak:request') refuseOver(speakRequest(socket.data.identity.userId, nowMs()))
+    return await run(socket, event, payload as Payload<typeof event>, answerNow)
+  }
+
+  return socket => {
+    const windows = { media: createRateWindow(limits.media), other: createRateWindow(limits.other) }
+    const log = logger.child({ socketId: socket.id, userId: socket.data.identity.userId })
+    const sizes = eventSizes(socket)
+
+    /** Also true for what is refused: whoever floods with rubbish is flooding. */
+    function isFlooding (kind: 'media' | 'other'): boolean {
+      return windows[kind].tries(nowMs()) > limits[kind].count * floodFactor
+    }
+
+    socket.onAny(async (name: unknown, ...args: unknown[]) => {
+      const event = String(name)
+      const size = sizes.shift() ?? 0
+      const kind = event.startsWith('media:') ? 'media' : 'other'
+      const waitMs = windows[kind].take(nowMs())
+      if (isFlooding(kind)) {
+        log.warn({ event }, 'a flooding socket is closed')
+        return socket.disconnect(true)
+      }
+      const last = args.at(-1)
+      if (typeof last !== 'function') return
+      const requestId = randomUUID()
+      let answered = false
+      const settle = (outcome: Ack<unknown>) => {
+        if (answered) return
+        answered = true
+        log.debug({ event, requestId, code: outcome.ok ? 'ok' : outcome.error.code }, 'command')
+        last(outcome)
+      }
+      try {
+        if (size > limits.messageBytes) throw new CodedError('PAYLOAD_TOO_LARGE', `A message may have ${limits.messageBytes} bytes.`)
+        refuseOver(waitMs)
+        const data = await answer(socket, event, args.slice(0, -1), early => settle({ ok: true, data: early }))
+        settle({ ok: true, data })
+      } catch (error) {
+        if (!(error instanceof CodedError)) log.error({ err: error, event, requestId }, 'a command failed')
+        settle({ ok: false, error: toWireError(error, requestId) })
+      }
+    })
+  }
+}
+
+function isClientEvent (event: string): event is ClientEventName {
+  return Object.hasOwn(clientEvents, event)
+}
+
+function refuseOver (waitMs: number): void {
+  if (waitMs > 0) throw new CodedError('RATE_LIMITED', 'Too many at once; wait a moment.', { retryAfterMs: waitMs })
+}
+
+/**
+ * Sizes of the events that are on their way from the wire to the handler, in bytes and in order. Socket.io decodes in a later
+ * turn, so a packet's size has to be kept until its event comes out: https://socket.io/docs/v4/socket-io-protocol/#packet-encoding
+ */
+function eventSizes (socket: AmbientSocket): number[] {
+  const sizes: number[] = []
+  socket.conn.on('packet', ({ type, data }: { type: string, data?: unknown }) => {
+    if (type !== 'message') return
+    if (typeof data === 'string' && /^[25]/.test(data)) sizes.push(Buffer.byteLength(data))
+    else if (ArrayBuffer.isView(data)) sizes.push((sizes.pop() ?? 0) + data.byteLength)
+  })
+  return sizes
+}

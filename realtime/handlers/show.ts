@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto'
+import type { AckData } from '../../contract/client-events.ts'
+import { CodedError } from '../../contract/errors.ts'
+import type { Delivery } from '../delivery.ts'
+import type { AnswerNow, Handlers } from '../gate.ts'
+import type { LiveRoom } from '../live-room.ts'
+import type { LiveRooms } from '../live-rooms.ts'
+import { command, membershipOf } from '../membership.ts'
+import { snapshotFor } from '../room/snapshot.ts'
+import type { House } from '../room/house.ts'
+import { seat, unseat } from '../socket-delivery.ts'
+import type { AmbientSocket, MemberActor } from '../session.ts'
+import type { ShowAudios } from '../show-audios.ts'
+
+export interface ShowHandlerParts {
+  rooms: LiveRooms
+  audios: ShowAudios
+  delivery: Delivery
+  /** Why there is no room to enter: throws NOT_FOUND, SHOW_NOT_LIVE or SHOW_ENDED. */
+  refuseClosed (showId: string, userId: string): Promise<never>
+  /** Whether this show may be seen at all; throws NOT_FOUND. */
+  requireVisible (showId: string, userId: string): Promise<void>
+  nowMs: () => number
+}
+
+type ShowEvent = 'show:join' | 'show:resync' | 'show:leave' | 'show:announce'
+
+/** Coming into a show and leaving it. A socket's joins and leaves run one after the other. */
+export function showHandlers (parts: ShowHandlerParts): Pick<Handlers, ShowEvent> {
+  const { rooms, audios, delivery, nowMs } = parts
+  const turns = new WeakMap<AmbientSocket, Promise<unknown>>()
+
+  async function inTurn<T> (socket: AmbientSocket, task: () => Promise<T>): Promise<T> {
+    const mine = (turns.get(socket) ?? Promise.resolve()).then(task)
+    turns.set(socket, mine.catch(() => {}))
+    return await mine
+  }
+
+  function joined (room: LiveRoom, house: House, actor: MemberActor): AckData<'show:join'> {
+    return {
+      snapshot: snapshotFor(house, actor.userId, nowMs()),
+      sessionId: actor.sessionId,
+      media: { routerRtpCapabilities: audios.rtpCapabilities(room.showId) }
+    }
+  }
+
+  async function join (socket: AmbientSocket, showId: string, answerNow: AnswerNow<'show:join'>): Promise<AckData<'show:join'>> {
+    const { membership, identity } = socket.data
+    if (membership && membership.room.showId !== showId) throw new CodedError('CONFLICT', 'Leave the other show first.')
+    await parts.requireVisible(showId, identity.userId)
+    const room = rooms.find(showId) ?? await parts.refuseClosed(showId, identity.userId)
+    const { signInId, ...person } = identity
+    const actor: MemberActor = membership?.actor ?? { kind: 'member', ...person, sessionId: randomUUID() }
+    return await enter(socket, room, actor, answerNow)
+  }
+
+  /** The audio has a place for the session first, so that nothing is awaited between being in and being told so. */
+  async function enter (socket: AmbientSocket, room: LiveRoom, actor: MemberActor, answerNow: AnswerNow<'show:join'>): Promise<AckData<'show:join'>> {
+    const already = socket.data.membership !== null
+    room.check(actor, { type: 'show:join' })
+    if (!already) await audios.join(room.showId, actor)
+    let answer: AckData<'show:join'> | undefined
+    try {
+      await room.command(actor, { type: 'show:join' }, house => {
+        if (!socket.connected) return
+        answer = joined(room, house, actor)
+        answerNow(answer)
+        if (already) return
+        socket.data.membership = { room, actor }
+        seat(socket, room.showId, actor.userId, actor.sessionId)
+      })
+    } catch (error) {
+      if (!already && !socket.data.membership) audios.leave(room.showId, actor.sessionId)
+      if (!answer) throw error
+    }
+    if (answer) return answer
+    await room.command({ kind: 'server' }, { type: 'server:dropped', userId: actor.userId, sessionId: actor.sessionId })
+    throw new CodedError('NOT_IN_SHOW', 'The connection was lost while joining.')
+  }
+
+  return {
+    'show:join': async (socket, { showId }, answerNow) => await inTurn(socket, async () => await join(socket, showId, answerNow)),
+    async 'show:resync' (socket, _payload, answerNow) {
+      const { room, actor } = membershipOf(socket)
+      let snapshot = snapshotFor(room.house, actor.userId, nowMs())
+      await room.command(actor, { type: 'show:resync' }, house => {
+        snapshot = snapshotFor(house, actor.userId, nowMs())
+        answerNow({ snapshot })
+      })
+      return { snapshot }
+    },
+    'show:leave': async socket => await inTurn(socket, async () => {
+      const { room, actor } = membershipOf(socket)
+      await room.command(actor, { type: 'show:leave' }, () => unseat(socket))
+      return {}
+    }),
+    async 'show:announce' (socket, { text }) {
+      const { room } = membershipOf(socket)
+      await command(socket, { type: 'show:announce' })
+      delivery.toShow(room.showId, 'announcement', { text, at: nowMs() })
+      return {}
+    }
+  }
+}

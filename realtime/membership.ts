@@ -1,0 +1,26 @@
+import { CodedError } from '../contract/errors.ts'
+import type { House } from './room/house.ts'
+import type { Command, MemberCommand } from './room/commands.ts'
+import type { AmbientSocket, Membership } from './session.ts'
+
+/** The show this socket is in. Throws NOT_IN_SHOW. */
+export function membershipOf (socket: AmbientSocket): Membership {
+  const { membership } = socket.data
+  if (!membership) throw new CodedError('NOT_IN_SHOW', 'Join a show first.')
+  return membership
+}
+
+/** Has the room carry out what this socket asks; resolves with the state right after it happened. */
+export async function command (socket: AmbientSocket, asked: MemberCommand): Promise<House> {
+  const { room, actor } = membershipOf(socket)
+  let after = room.house
+  await room.command(actor, asked, house => { after = house })
+  return after
+}
+
+/** Throws what the room would refuse this with now. */
+export function check (socket: AmbientSocket, asked: Command): Membership {
+  const membership = membershipOf(socket)
+  membership.room.check(membership.actor, asked)
+  return membership
+}

@@ -1,0 +1,34 @@
+import type { Server, Socket } from 'socket.io'
+import type { ClientToServerEvents } from '../contract/client-events.ts'
+import type { ServerToClientEvents } from '../contract/server-events.ts'
+import type { LiveRoom } from './live-room.ts'
+import type { Actor } from './room/commands.ts'
+
+/** What a socket's access token said, and who that is. */
+export interface Identity {
+  readonly userId: string
+  readonly displayName: string
+  readonly avatarUrl: string | null
+  readonly guest: boolean
+  /** The sign-in session of the token (`sid`). */
+  readonly signInId: string
+}
+
+export type MemberActor = Extract<Actor, { kind: 'member' }>
+
+/** Being in a show: from the join's answer until leaving, removal or the end. */
+export interface Membership {
+  readonly room: LiveRoom
+  readonly actor: MemberActor
+}
+
+/** What the server knows of one socket. */
+export interface SocketData {
+  identity: Identity
+  expiresAtMs: number
+  membership: Membership | null
+}
+
+type NoEvents = Record<string, never>
+export type AmbientServer = Server<ClientToServerEvents, ServerToClientEvents, NoEvents, SocketData>
+export type AmbientSocket = Socket<ClientToServerEvents, ServerToClientEvents, NoEvents, SocketData>
