@@ -24,5 +24,5 @@ export function Nullable<T extends TSchema> (schema: T) {
 
 /** One of a few words. */
 export function OneOf<const V extends readonly string[]> (values: V) {
-  return Type.Enum(values, { type: 'string' })
+  return Type.Unsafe<V[number]>({ type: 'string', enum: values })
 }

@@ -1,0 +1,38 @@
+import { createWorker, type types } from 'mediasoup'
+import { mediaCodecs } from './codecs.ts'
+
+/** Where a worker's one WebRTC port is; port 0 takes a free one. */
+export interface WorkerAddress { listenIp: string, announcedAddress?: string, port: number }
+
+/** One mediasoup worker process with its WebRtcServer: one port, UDP and TCP, for all its transports. */
+export interface MediaWorker {
+  readonly pid: number
+  readonly worker: types.Worker
+  readonly webRtcServer: types.WebRtcServer
+  /** Sessions placed on it. */
+  load: number
+  createRouter (): Promise<types.Router>
+  close (): void
+}
+
+/** Starts a worker. Rejects when the binary can't run or the port is taken. */
+export async function startMediaWorker (workerBin: string, { listenIp, announcedAddress, port }: WorkerAddress): Promise<MediaWorker> {
+  const worker = await createWorker({ workerBin, logLevel: 'warn' })
+  const listenInfo = { ip: listenIp, port, ...(announcedAddress && { announcedAddress }) }
+  try {
+    const webRtcServer = await worker.createWebRtcServer({
+      listenInfos: [{ protocol: 'udp', ...listenInfo }, { protocol: 'tcp', ...listenInfo }]
+    })
+    return {
+      pid: worker.pid,
+      worker,
+      webRtcServer,
+      load: 0,
+      createRouter: async () => await worker.createRouter({ mediaCodecs }),
+      close: () => worker.close()
+    }
+  } catch (error) {
+    worker.close()
+    throw error
+  }
+}

@@ -1,0 +1,72 @@
+import { CodedError } from '../contract/errors.ts'
+import type { RtpCapabilities } from '../contract/media.ts'
+import type { Media } from '../media/media.ts'
+import type { Participant } from '../media/participant.ts'
+import type { ShowAudio } from '../media/show-audio.ts'
+import type { RoomAudio } from './room-audio.ts'
+
+/** One session's part of the audio, as the handlers use it. */
+export type SessionAudio = Pick<Participant,
+  'createTransport' | 'connectTransport' | 'restartIce' | 'closeTransport' | 'produce' | 'dropProducer' |
+  'consume' | 'resumeConsumer' | 'pauseConsumer' | 'closeConsumer'>
+
+/** The audio of the shows that are live here: rooms steer it, handlers reach their own session in it. */
+export interface ShowAudios {
+  open (showId: string): Promise<RoomAudio>
+  /** Gives a session its place. Throws SHOW_ENDED when the show's audio is closed. */
+  join (showId: string, session: { sessionId: string, userId: string }): Promise<void>
+  leave (showId: string, sessionId: string): void
+  /** Throws NOT_IN_SHOW. */
+  session (showId: string, sessionId: string): SessionAudio
+  rtpCapabilities (showId: string): RtpCapabilities
+}
+
+export function createShowAudios (media: Media): ShowAudios {
+  const audios = new Map<string, ShowAudio>()
+
+  function need (showId: string): ShowAudio {
+    const audio = audios.get(showId)
+    if (!audio) throw new CodedError('SHOW_ENDED', 'The show has ended.')
+    return audio
+  }
+
+  return {
+    async open (showId) {
+      const audio = await media.openShow(showId)
+      audios.set(showId, audio)
+      return roomAudio(audio, async () => {
+        audios.delete(showId)
+        await media.closeShow(showId)
+      })
+    },
+    async join (showId, session) { await need(showId).join(session) },
+    leave: (showId, sessionId) => { audios.get(showId)?.leave(sessionId) },
+    session (showId, sessionId) {
+      const participant = audios.get(showId)?.participant(sessionId)
+      if (!participant) throw new CodedError('NOT_IN_SHOW', 'Join the show first.')
+      return participant
+    },
+    rtpCapabilities: showId => need(showId).rtpCapabilities
+  }
+}
+
+function roomAudio (audio: ShowAudio, close: () => Promise<void>): RoomAudio {
+  const of = (sessionId: string | null) => sessionId === null ? undefined : audio.participant(sessionId)
+  return {
+    async admitProducer (sessionId, producerId, muted) {
+      const participant = of(sessionId)
+      if (!participant) throw new CodedError('CONFLICT', 'The connection was lost meanwhile.')
+      await participant.admitProducer(producerId, muted)
+    },
+    async closeProducer (sessionId) { await of(sessionId)?.closeProducer() },
+    async setMuted (sessionId, muted) { await of(sessionId)?.setMuted(muted) },
+    leave: sessionId => audio.leave(sessionId),
+    listen ({ speaking, producerLost, overBitrate, reset }) {
+      audio.on('speaking', speaking)
+      audio.on('producerLost', producerLost)
+      audio.on('overBitrate', overBitrate)
+      audio.on('reset', reset)
+    },
+    close
+  }
+}
