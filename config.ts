@@ -103,9 +103,9 @@ const schemaOf: Readonly<Record<string, SettingSchema>> = JSON.parse(JSON.string
  */
 export function loadConfig (env: Environment = process.env): Config {
   const given = pick(env)
-  const mistakes = [...unknownNames(env), ...misfits(given)]
+  const misfitting = misfits(given)
   const settings = given as Given
-  if (mistakes.length === 0) mistakes.push(...conflicts(settings))
+  const mistakes = [...unknownNames(env), ...misfitting, ...conflicts(settings)]
   if (mistakes.length > 0) throw new ConfigError(mistakes)
   const { JWT_KEYS, TOKEN_KEYS, TURN_URLS, CORS_ORIGINS, ...rest } = settings
   const DATA_DIR = resolve(settings.DATA_DIR)

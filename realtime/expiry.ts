@@ -1,13 +1,11 @@
-import { unseat } from './socket-delivery.ts'
 import type { AmbientSocket } from './session.ts'
 
 /** Node's timers count in 31 bits. */
 const longestTimerMs = 0x7fffffff
 
-/** Says why, takes the socket out of its show and closes it. */
+/** Says why and closes the socket; for its show that is a lost connection. */
 export function expire (socket: AmbientSocket): void {
   socket.emit('session:expired', {})
-  unseat(socket)
   socket.disconnect(true)
 }
 

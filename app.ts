@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import autoload from '@fastify/autoload'
+import type { FastifyPluginAsync, FastifyServerOptions } from 'fastify'
+import type { Config } from './config.ts'
+import realtime from './realtime/index.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance { config: Config }
+}
+
+/** Where secrets would stand in a log line; they are cut out before it is written. */
+const secrets = [
+  'req.headers.authorization', 'req.headers.cookie', 'headers.authorization', 'headers.cookie',
+  'token', '*.token', 'accessToken', '*.accessToken', 'refreshToken', '*.refreshToken', 'password', '*.password', 'secret', '*.secret'
+]
+
+/** How Fastify itself is to be made for this application. Logs go to standard error, which leaves standard output to the one ready line. */
+export function serverOptions (config: Config): FastifyServerOptions {
+  return {
+    logger: {
+      level: config.LOG_LEVEL,
+      redact: { paths: secrets, remove: true },
+      serializers: { req: ({ method, url, id }) => ({ id, method, path: url?.split('?')[0] }) },
+      file: '/dev/stderr'
+    },
+    disableRequestLogging: config.LOG_LEVEL !== 'debug' && config.LOG_LEVEL !== 'trace',
+    genReqId: () => randomUUID(),
+    bodyLimit: config.LIMIT_BODY_BYTES,
+    trustProxy: config.TRUST_PROXY ? (_address: string, hop: number) => hop < 1 : false,
+    routerOptions: { maxParamLength: 200 },
+    return503OnClosing: true
+  }
+}
+
+/** The whole application: settings, then what it holds, then its own concerns, the live shows, and what clients may ask. */
+const app: FastifyPluginAsync<{ config: Config }> = async (fastify, { config }) => {
+  fastify.decorate('config', config)
+  await fastify.register(autoload, { dir: join(import.meta.dirname, 'plugins', 'external'), encapsulate: false, dirNameRoutePrefix: false })
+  await fastify.register(autoload, { dir: join(import.meta.dirname, 'plugins', 'app'), encapsulate: false, dirNameRoutePrefix: false, ignorePattern: /(opaque-id|show-cursor|async-api)\.ts$/ })
+  await fastify.register(realtime)
+  await fastify.register(autoload, { dir: join(import.meta.dirname, 'routes') })
+}
+
+export default app

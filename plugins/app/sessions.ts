@@ -1,0 +1,136 @@
+import { createHash, randomBytes } from 'node:crypto'
+import fp from 'fastify-plugin'
+import type { Db } from 'mongodb'
+import { CodedError } from '../../contract/errors.ts'
+import { opaqueId } from './opaque-id.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance { sessions: Sessions }
+}
+
+/** One sign-in: a family of refresh tokens of which only the newest is good. Tokens are stored hashed. */
+interface SessionDocument {
+  _id: string
+  userId: string
+  tokenHash: string
+  /** Tokens this one replaced: to see one of them again means that somebody stole one. */
+  usedHashes: string[]
+  revokedAt: Date | null
+  expiresAt: Date
+  createdAt: Date
+}
+
+/** A sign-in and its newest refresh token. */
+export interface SignIn { sessionId: string, userId: string, refreshToken: string }
+
+/** So many used tokens are remembered; older ones are merely unknown. */
+const rememberedTokens = 50
+
+export interface SessionsParts {
+  db: Db
+  refreshTtlMs: number
+  accessTtlMs: number
+  /** These sign-ins are over; whoever is connected by them goes. */
+  onRevoked (sessionIds: string[]): Promise<void>
+}
+
+export type Sessions = Awaited<ReturnType<typeof createSessions>>
+
+/** Where people are signed in. */
+export async function createSessions ({ db, refreshTtlMs, accessTtlMs, onRevoked }: SessionsParts) {
+  const sessions = db.collection<SessionDocument>('sessions')
+  await sessions.createIndex({ tokenHash: 1 }, { unique: true })
+  await sessions.createIndex({ usedHashes: 1 })
+  await sessions.createIndex({ userId: 1 })
+
+  // Access tokens outlive their session by at most their own life; these are refused by name meanwhile.
+  const revoked = new Map<string, number>()
+  for await (const { _id, revokedAt } of sessions.find({ revokedAt: { $gt: new Date(Date.now() - accessTtlMs) } })) {
+    if (revokedAt) revoked.set(_id, revokedAt.getTime())
+  }
+
+  function remember (sessionId: string, nowMs: number): void {
+    for (const [id, atMs] of revoked) if (atMs < nowMs - accessTtlMs) revoked.delete(id)
+    revoked.set(sessionId, nowMs)
+  }
+
+  async function revoke (sessionIds: string[]): Promise<void> {
+    if (sessionIds.length === 0) return
+    const now = new Date()
+    await sessions.updateMany({ _id: { $in: sessionIds } }, { $set: { revokedAt: now } })
+    for (const sessionId of sessionIds) remember(sessionId, now.getTime())
+    await onRevoked(sessionIds)
+  }
+
+  /** Whose used token this is; the whole family ends. */
+  async function punishReuse (tokenHash: string): Promise<void> {
+    const stolen = await sessions.findOne({ usedHashes: tokenHash, revokedAt: null })
+    if (stolen) await revoke([stolen._id])
+  }
+
+  return {
+    /** Signs a person in. */
+    async open (userId: string): Promise<SignIn> {
+      const refreshToken = newToken()
+      const now = new Date()
+      const sessionId = opaqueId()
+      await sessions.insertOne({
+        _id: sessionId,
+        userId,
+        tokenHash: hash(refreshToken),
+        usedHashes: [],
+        revokedAt: null,
+        expiresAt: new Date(now.getTime() + refreshTtlMs),
+        createdAt: now
+      })
+      return { sessionId, userId, refreshToken }
+    },
+
+    /** Exchanges a refresh token for the next one. Throws UNAUTHENTICATED; a used token ends its whole family. */
+    async rotate (refreshToken: string): Promise<SignIn> {
+      const tokenHash = hash(refreshToken)
+      const next = newToken()
+      const now = Date.now()
+      const session = await sessions.findOneAndUpdate(
+        { tokenHash, revokedAt: null, expiresAt: { $gt: new Date(now) } },
+        {
+          $set: { tokenHash: hash(next), expiresAt: new Date(now + refreshTtlMs) },
+          $push: { usedHashes: { $each: [tokenHash], $slice: -rememberedTokens } }
+        },
+        { returnDocument: 'after' })
+      if (session) return { sessionId: session._id, userId: session.userId, refreshToken: next }
+      await punishReuse(tokenHash)
+      throw new CodedError('UNAUTHENTICATED', 'Sign in again.')
+    },
+
+    /** Ends the session of this refresh token, or all of its person's. Throws UNAUTHENTICATED. */
+    async end (refreshToken: string, everywhere: boolean): Promise<void> {
+      const session = await sessions.findOne({ tokenHash: hash(refreshToken), revokedAt: null })
+      if (!session) throw new CodedError('UNAUTHENTICATED', 'This session is over already.')
+      if (!everywhere) return await revoke([session._id])
+      const all = await sessions.find({ userId: session.userId, revokedAt: null }, { projection: { _id: 1 } }).toArray()
+      await revoke(all.map(({ _id }) => _id))
+    },
+
+    isRevoked: (sessionId: string) => revoked.has(sessionId)
+  }
+}
+
+function newToken (): string {
+  return randomBytes(32).toString('base64url')
+}
+
+/** Tokens are 256 random bits, so a plain hash is enough to keep a stolen database useless. */
+function hash (token: string): string {
+  return createHash('sha256').update(token).digest('base64url')
+}
+
+export default fp(async app => {
+  const { REFRESH_TOKEN_TTL_MS, ACCESS_TOKEN_TTL_MS } = app.config
+  app.decorate('sessions', await createSessions({
+    db: app.db,
+    refreshTtlMs: REFRESH_TOKEN_TTL_MS,
+    accessTtlMs: ACCESS_TOKEN_TTL_MS,
+    onRevoked: async sessionIds => await app.liveShows.closeSessions(sessionIds)
+  }))
+}, { name: 'sessions', dependencies: ['mongodb', 'live-shows'] })

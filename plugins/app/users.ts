@@ -1,0 +1,83 @@
+import fp from 'fastify-plugin'
+import type { Db } from 'mongodb'
+import { CodedError } from '../../contract/errors.ts'
+import type { Link, Person, User, UserPatch } from '../../contract/users.ts'
+import { opaqueId } from './opaque-id.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance { users: Users }
+}
+
+interface UserDocument {
+  _id: string
+  displayName: string
+  avatarUrl: string | null
+  bio: string
+  links: Link[]
+  guest: boolean
+  createdAt: Date
+}
+
+/** What anybody may see of somebody. */
+export interface PublicUser extends Person { bio: string, links: Link[], guest: boolean, createdAt: string }
+
+export type Users = ReturnType<typeof createUsers>
+
+/** People and their profiles. */
+export function createUsers (db: Db) {
+  const users = db.collection<UserDocument>('users')
+
+  return {
+    async create ({ displayName, guest = false }: { displayName: string, guest?: boolean }): Promise<User> {
+      const document: UserDocument = { _id: opaqueId(), displayName, avatarUrl: null, bio: '', links: [], guest, createdAt: new Date() }
+      await users.insertOne(document)
+      return toUser(document)
+    },
+
+    async find (userId: string): Promise<User | null> {
+      const document = await users.findOne({ _id: userId })
+      return document && toUser(document)
+    },
+
+    /** Who somebody is beside what they do; null when there is no such person. */
+    async findPerson (userId: string): Promise<Person | null> {
+      const document = await users.findOne({ _id: userId }, { projection: { displayName: 1, avatarUrl: 1 } })
+      return document && { id: document._id, displayName: document.displayName, avatarUrl: document.avatarUrl }
+    },
+
+    /** Throws NOT_FOUND. */
+    async publicProfile (userId: string): Promise<PublicUser> {
+      const document = await users.findOne({ _id: userId })
+      if (!document) throw new CodedError('NOT_FOUND', 'There is no such person.')
+      const { id, displayName, avatarUrl, bio, links, guest, createdAt } = toUser(document)
+      return { id, displayName, avatarUrl, bio, links, guest, createdAt }
+    },
+
+    /** The people with these ids, by id; who is gone is missing. */
+    async people (userIds: readonly string[]): Promise<Map<string, Person>> {
+      const documents = await users.find({ _id: { $in: [...new Set(userIds)] } }, { projection: { displayName: 1, avatarUrl: 1 } }).toArray()
+      return new Map(documents.map(({ _id, displayName, avatarUrl }) => [_id, { id: _id, displayName, avatarUrl }]))
+    },
+
+    /** Throws NOT_FOUND. */
+    async patch (userId: string, patch: UserPatch): Promise<User> {
+      if (Object.keys(patch).length === 0) return required(await this.find(userId))
+      const document = await users.findOneAndUpdate({ _id: userId }, { $set: patch }, { returnDocument: 'after' })
+      return required(document && toUser(document))
+    }
+  }
+}
+
+function required (user: User | null): User {
+  if (!user) throw new CodedError('NOT_FOUND', 'There is no such person.')
+  return user
+}
+
+/** The account as its owner sees it. */
+function toUser ({ _id, displayName, avatarUrl, bio, links, guest, createdAt }: UserDocument): User {
+  return { id: _id, displayName, avatarUrl, bio, links, spotify: null, guest, createdAt: createdAt.toISOString() }
+}
+
+export default fp(async app => {
+  app.decorate('users', createUsers(app.db))
+}, { name: 'users', dependencies: ['mongodb'] })

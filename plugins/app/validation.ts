@@ -1,0 +1,83 @@
+import { Ajv, type ErrorObject, type Options } from 'ajv'
+import addFormats from 'ajv-formats'
+import fp from 'fastify-plugin'
+import type { TSchema } from 'typebox'
+import type { Issue } from '../../contract/errors.ts'
+import { cleanText, textFault, type TextRule } from '../../contract/text.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance { validator: Validator }
+}
+
+/** Compiles a schema of the contract into a check: the places that do not fit, or null. Texts for people are cleaned in place. */
+export interface Validator {
+  compile (schema: TSchema): (data: unknown) => Issue[] | null
+}
+
+const strictly: Options = { allErrors: true, coerceTypes: false, removeAdditional: false, useDefaults: true, strict: false, messages: true }
+
+/** Values in a path or a query are always strings, so these are brought to the type their schema wants. */
+const leniently: Options = { ...strictly, coerceTypes: 'array' }
+
+/** Our keyword `x-text`: the value is cleaned where it stands, then held to its rule. */
+function addTextKeyword (ajv: Ajv): void {
+  ajv.addKeyword({
+    keyword: 'x-text',
+    type: 'string',
+    schemaType: 'object',
+    modifying: true,
+    errors: true,
+    compile: (rule: TextRule) => textCheck(rule)
+  })
+}
+
+function textCheck (rule: TextRule): TextCheck {
+  const check: TextCheck = (text, place) => {
+    const clean = cleanText(text)
+    if (place) Object.assign(place.parentData, { [place.parentDataProperty]: clean })
+    const fault = textFault(clean, rule)
+    check.errors = fault === null ? [] : [{ keyword: 'x-text', message: fault, params: {} }]
+    return fault === null
+  }
+  return check
+}
+
+interface TextCheck {
+  (text: string, place?: { parentData: object, parentDataProperty: string | number }): boolean
+  errors?: Partial<ErrorObject>[]
+}
+
+function createAjv (options: Options): Ajv {
+  const ajv = new Ajv(options)
+  addFormats.default(ajv, ['date-time', 'uri'])
+  addTextKeyword(ajv)
+  return ajv
+}
+
+/** An Ajv error as an issue; a property that should not be there is named in its path. */
+export function issueOf ({ instancePath, message = 'does not fit', keyword, params }: ErrorObject): Issue {
+  if (keyword === 'additionalProperties') return { path: `${instancePath}/${params.additionalProperty}`, message: 'is not known here' }
+  if (keyword === 'required') return { path: `${instancePath}/${params.missingProperty}`, message: 'is required' }
+  if (keyword === 'enum') return { path: instancePath, message: `must be one of ${params.allowedValues.join(', ')}` }
+  return { path: instancePath, message }
+}
+
+/** At most this many places are named; a hostile body must not make a giant answer. */
+const mostIssues = 20
+
+export function issuesOf (errors: readonly ErrorObject[]): Issue[] {
+  return errors.slice(0, mostIssues).map(issueOf)
+}
+
+export default fp(async app => {
+  const strict = createAjv(strictly)
+  const lenient = createAjv(leniently)
+
+  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? strict : lenient).compile(schema))
+  app.decorate('validator', {
+    compile (schema: TSchema) {
+      const check = strict.compile(schema)
+      return (data: unknown) => check(data) ? null : issuesOf(check.errors ?? [])
+    }
+  })
+}, { name: 'validation' })

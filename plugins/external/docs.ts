@@ -1,0 +1,20 @@
+import swagger from '@fastify/swagger'
+import reference from '@scalar/fastify-api-reference'
+import fp from 'fastify-plugin'
+import { asyncApi } from '../app/async-api.ts'
+
+/** OpenAPI and AsyncAPI from the schemas the server validates with, and a page to read them. */
+export default fp(async app => {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Ambient', version: '1', description: 'Live audio shows. The realtime part is described at /docs/asyncapi.json.' },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      tags: [{ name: 'auth' }, { name: 'users' }, { name: 'shows' }, { name: 'operation' }]
+    }
+  })
+  const hidden = { schema: { hide: true } }
+  app.get('/docs/openapi.json', hidden, async () => app.swagger())
+  app.get('/docs/asyncapi.json', hidden, async () => asyncApi())
+  await app.register(reference, { routePrefix: '/docs', configuration: { url: '/docs/openapi.json', withDefaultFonts: false } })
+}, { name: 'docs' })

@@ -1,0 +1,120 @@
+import fp from 'fastify-plugin'
+import { Server } from 'socket.io'
+import { CodedError } from '../contract/errors.ts'
+import { iceServersFor } from '../media/ice-servers.ts'
+import { expire, watchExpiry } from './expiry.ts'
+import { createGate } from './gate.ts'
+import { authHandlers } from './handlers/auth.ts'
+import { mediaHandlers } from './handlers/media.ts'
+import { peopleHandlers } from './handlers/people.ts'
+import { showHandlers } from './handlers/show.ts'
+import { speakHandlers } from './handlers/speak.ts'
+import { guardHandshake } from './handshake.ts'
+import { createLiveRooms } from './live-rooms.ts'
+import type { AmbientServer, AmbientSocket } from './session.ts'
+import { createShowAudios } from './show-audios.ts'
+import { createSocketDelivery } from './socket-delivery.ts'
+
+/** Over this a socket is closed; between our own limit and this we can still answer. */
+const closingBytes = 64 * 1024
+const tenSecondsMs = 10_000
+const minuteMs = 60_000
+/** When clients of a stopping server try again: soon, and not all at once. */
+const reconnectAfterMs = 1000
+
+/** Live shows over Socket.io, on the server's own port. */
+export default fp(async app => {
+  const { config, media, shows, users, tokens } = app
+  const nowMs = () => Date.now()
+  const logger = app.log.child({ part: 'realtime' })
+  const io: AmbientServer = new Server(app.server, {
+    transports: ['websocket'],
+    serveClient: false,
+    maxHttpBufferSize: closingBytes,
+    perMessageDeflate: false,
+    cors: { origin: config.CORS_ORIGINS }
+  })
+
+  const delivery = createSocketDelivery(io)
+  const audios = createShowAudios(media)
+  const rooms = createLiveRooms({
+    shows,
+    history: app.showEvents,
+    openAudio: async showId => await audios.open(showId),
+    delivery,
+    limits: { creatorGraceMs: config.CREATOR_GRACE_MS, speakerGraceMs: config.SPEAKER_GRACE_MS, queueSize: config.LIMIT_QUEUE },
+    logger,
+    nowMs
+  })
+
+  async function requireVisible (showId: string, userId: string): Promise<void> {
+    if (!rooms.find(showId)) await shows.get(showId, userId)
+  }
+
+  async function refuseClosed (showId: string): Promise<never> {
+    const show = await shows.findRecord(showId)
+    if (!show) throw new CodedError('NOT_FOUND', 'There is no such show.')
+    if (show.status === 'ended') throw new CodedError('SHOW_ENDED', 'The show has ended.')
+    throw new CodedError('SHOW_NOT_LIVE', 'The show is not live yet.')
+  }
+
+  guardHandshake(io, {
+    verifyAccess: async token => await tokens.verifyAccess(token),
+    findPerson: async userId => await users.findPerson(userId),
+    isDraining: () => app.readiness.isDraining(),
+    socketsPerPerson: config.LIMIT_SOCKETS_PER_PERSON,
+    logger
+  })
+
+  const gate = createGate({
+    handlers: {
+      ...authHandlers({ verifyAccess: async token => await tokens.verifyAccess(token) }),
+      ...showHandlers({ rooms, audios, delivery, refuseClosed, requireVisible, nowMs }),
+      ...speakHandlers(),
+      ...peopleHandlers(),
+      ...mediaHandlers({ audios, iceServers: userId => iceServersFor(userId, config.TURN_URLS, config.TURN_SECRET, nowMs()) })
+    },
+    limits: {
+      messageBytes: config.LIMIT_MESSAGE_BYTES,
+      media: { count: config.LIMIT_MEDIA_EVENTS_PER_10S, windowMs: tenSecondsMs },
+      other: { count: config.LIMIT_EVENTS_PER_10S, windowMs: tenSecondsMs },
+      speakRequests: { count: config.LIMIT_SPEAK_REQUESTS_PER_MINUTE, windowMs: minuteMs }
+    },
+    compile: schema => app.validator.compile(schema),
+    logger,
+    nowMs
+  })
+
+  io.on('connection', (socket: AmbientSocket) => {
+    gate(socket)
+    watchExpiry(socket, nowMs)
+    socket.on('disconnect', () => leaveBehind(socket))
+  })
+
+  /** A connection that broke: the room decides what becomes of the person's place. */
+  async function leaveBehind (socket: AmbientSocket): Promise<void> {
+    const { membership } = socket.data
+    if (!membership) return
+    const { room, actor: { userId, sessionId } } = membership
+    await room.command({ kind: 'server' }, { type: 'server:dropped', userId, sessionId })
+      .catch((error: unknown) => logger.error({ err: error, userId }, 'a lost connection was not noted'))
+  }
+
+  app.liveShows.supply({
+    command: async (showId, actor, command) => await rooms.command(showId, actor, command),
+    listenerCount: showId => rooms.listenerCount(showId),
+    async closeSessions (sessionIds) {
+      const ended = new Set(sessionIds)
+      for (const socket of io.of('/').sockets.values()) if (ended.has(socket.data.identity.signInId)) expire(socket)
+    }
+  })
+
+  app.addHook('onReady', async () => await rooms.restore())
+  // Open sockets would keep the server from closing, so they go first.
+  app.addHook('preClose', async () => {
+    io.local.emit('session:drain', { reconnectAfterMs })
+    io.local.disconnectSockets(true)
+    io.engine.close()
+  })
+  app.addHook('onClose', async () => await rooms.close())
+}, { name: 'realtime', dependencies: ['media', 'shows', 'show-events', 'users', 'tokens', 'live-shows', 'validation'] })

@@ -1,0 +1,57 @@
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { DevLogin, LogoutBody, RefreshBody, Tokens } from '../../../contract/auth.ts'
+import { CodedError } from '../../../contract/errors.ts'
+import { errorAnswers } from '../../../contract/error-answer.ts'
+
+/** Coming in and going out. Counted by address, since nobody is known yet. */
+const routes: FastifyPluginAsyncTypebox = async app => {
+  const config = { rateLimit: { max: app.config.LIMIT_AUTH_PER_MINUTE, keyGenerator: (request: { ip: string }) => `auth:${request.ip}` } }
+  const tags = ['auth']
+
+  app.post('/dev-login', {
+    config,
+    schema: {
+      tags,
+      operationId: 'devLogin',
+      summary: 'Sign in as a new person with a name and nothing else; only where AUTH_DEV_LOGIN is on',
+      body: DevLogin,
+      response: { 200: Tokens, ...errorAnswers('NOT_FOUND') }
+    }
+  }, async ({ body }) => {
+    if (!app.config.AUTH_DEV_LOGIN) throw new CodedError('NOT_FOUND', 'Signing in by name is off here.')
+    const user = await app.users.create(body)
+    return app.tokens.issue(user, await app.sessions.open(user.id))
+  })
+
+  app.post('/refresh', {
+    config,
+    schema: {
+      tags,
+      operationId: 'refresh',
+      summary: 'Exchange a refresh token for new tokens; using one twice ends the session',
+      body: RefreshBody,
+      response: { 200: Tokens, ...errorAnswers('UNAUTHENTICATED') }
+    }
+  }, async ({ body }) => {
+    const signIn = await app.sessions.rotate(body.refreshToken)
+    const user = await app.users.find(signIn.userId)
+    if (!user) throw new CodedError('UNAUTHENTICATED', 'This account is gone.')
+    return app.tokens.issue(user, signIn)
+  })
+
+  app.post('/logout', {
+    config,
+    schema: {
+      tags,
+      operationId: 'logout',
+      summary: 'End this session, or all of the person\'s',
+      body: LogoutBody,
+      response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED') }
+    }
+  }, async ({ body }, reply) => {
+    await app.sessions.end(body.refreshToken, body.everywhere ?? false)
+    return await reply.code(204).send(null)
+  })
+}
+
+export default routes

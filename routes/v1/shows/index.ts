@@ -1,0 +1,70 @@
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
+import { errorAnswers } from '../../../contract/error-answer.ts'
+import { CodedError } from '../../../contract/errors.ts'
+import { Page } from '../../../contract/paging.ts'
+import { Exactly, Id } from '../../../contract/primitives.ts'
+import { Show, ShowDraft, ShowPatch, ShowsQuery } from '../../../contract/shows.ts'
+import { callerOf } from '../../../plugins/app/authenticate.ts'
+
+const params = Exactly({ showId: Id })
+
+/** Shows: what is stored of them, and going live and ending. */
+const routes: FastifyPluginAsyncTypebox = async app => {
+  const tags = ['shows']
+  const security = [{ bearer: [] }]
+  const mine = { preValidation: app.authenticate }
+  const open = { preValidation: app.recognize }
+
+  app.post('/', {
+    ...mine,
+    schema: { tags, security, operationId: 'createShow', summary: 'Plan a show', body: ShowDraft, response: { 201: Show, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN') } }
+  }, async (request, reply) => {
+    const { userId, guest } = callerOf(request)
+    if (guest) throw new CodedError('FORBIDDEN', 'Guests can listen; sign in to make a show.')
+    return await reply.code(201).send(await app.shows.create(userId, request.body))
+  })
+
+  app.get('/', {
+    ...open,
+    schema: { tags, operationId: 'listShows', summary: 'Public shows, newest first; `live` includes interrupted', querystring: ShowsQuery, response: { 200: Page(Show), ...errorAnswers() } }
+  }, async ({ query, caller }) => await app.shows.list(query, caller?.userId ?? null))
+
+  app.get('/:showId', {
+    ...open,
+    schema: { tags, operationId: 'getShow', summary: 'A show', params, response: { 200: Show, ...errorAnswers('NOT_FOUND') } }
+  }, async ({ params, caller }) => await app.shows.get(params.showId, caller?.userId ?? null))
+
+  app.patch('/:showId', {
+    ...mine,
+    schema: { tags, security, operationId: 'patchShow', summary: 'Change a show; with `version` a stale edit is refused', params, body: ShowPatch, response: { 200: Show, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') } }
+  }, async request => await app.shows.patch(request.params.showId, callerOf(request).userId, request.body))
+
+  app.delete('/:showId', {
+    ...mine,
+    schema: { tags, security, operationId: 'deleteShow', summary: 'Delete a show that was never live', params, response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') } }
+  }, async (request, reply) => {
+    await app.shows.remove(request.params.showId, callerOf(request).userId)
+    return await reply.code(204).send(null)
+  })
+
+  app.post('/:showId/start', {
+    ...mine,
+    preHandler: refuseBody,
+    schema: { tags, security, operationId: 'startShow', summary: 'Go live', params, response: { 200: Show, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') } }
+  }, async request => await app.shows.start(request.params.showId, callerOf(request).userId))
+
+  app.post('/:showId/end', {
+    ...mine,
+    preHandler: refuseBody,
+    schema: { tags, security, operationId: 'endShow', summary: 'End a live show', params, response: { 200: Show, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') } }
+  }, async request => await app.shows.end(request.params.showId, callerOf(request).userId))
+}
+
+/** These take no body; an empty object is no body either. */
+async function refuseBody ({ body }: FastifyRequest): Promise<void> {
+  if (body === undefined || body === null || (typeof body === 'object' && Object.keys(body).length === 0)) return
+  throw new CodedError('VALIDATION', 'The request does not fit.', { issues: [{ path: '', message: 'takes no body' }] })
+}
+
+export default routes
