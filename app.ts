@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import autoload from '@fastify/autoload'
-import type { FastifyPluginAsync, FastifyServerOptions } from 'fastify'
+import { LogController, type FastifyPluginAsync, type FastifyServerOptions } from 'fastify'
+import pino from 'pino'
 import type { Config } from './config.ts'
 import realtime from './realtime/index.ts'
 
@@ -22,9 +23,10 @@ export function serverOptions (config: Config): FastifyServerOptions {
       level: config.LOG_LEVEL,
       redact: { paths: secrets, remove: true },
       serializers: { req: ({ method, url, id }) => ({ id, method, path: url?.split('?')[0] }) },
-      file: '/dev/stderr'
+      stream: pino.destination(2)
     },
-    disableRequestLogging: config.LOG_LEVEL !== 'debug' && config.LOG_LEVEL !== 'trace',
+    // A line for each request is for debugging; what went wrong is logged in any case.
+    logController: new LogController({ disableRequestLogging: config.LOG_LEVEL !== 'debug' && config.LOG_LEVEL !== 'trace' }),
     genReqId: () => randomUUID(),
     bodyLimit: config.LIMIT_BODY_BYTES,
     trustProxy: config.TRUST_PROXY ? (_address: string, hop: number) => hop < 1 : false,

@@ -47,7 +47,8 @@ export function createTokens (app: FastifyInstance) {
   return {
     /** What signing in answers. */
     issue (user: User, { sessionId, refreshToken }: SignIn): Tokens {
-      const accessToken = app.jwt.sign({ sub: user.id, sid: sessionId, guest: user.guest }, { expiresIn: ttlMs })
+      const exp = Math.ceil((Date.now() + ttlMs) / 1000)
+      const accessToken = app.jwt.sign({ sub: user.id, sid: sessionId, guest: user.guest, exp })
       return { accessToken, refreshToken, expiresIn: Math.floor(ttlMs / 1000), user }
     },
 

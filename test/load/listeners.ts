@@ -91,9 +91,7 @@ async function bareRouter (name: string): Promise<Cost> {
 async function product (): Promise<Cost> {
   const server = await startServer({
     MEDIA_WORKERS: '1',
-    MEDIA_LISTENERS_PER_WORKER: roomy,
-    LIMIT_REST_PER_MINUTE: roomy,
-    LIMIT_AUTH_PER_MINUTE: roomy
+    MEDIA_LISTENERS_PER_WORKER: roomy
   })
   const { showId, seat } = await goLive(server.url)
   const voice = await openVoice(seat)

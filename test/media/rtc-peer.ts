@@ -14,6 +14,15 @@ export interface PeerDtls { role: 'client', fingerprints: { algorithm: 'sha-256'
 export const opusPayloadType = 100
 const rtpHeaderBytes = 12
 
+const open = new Set<PeerConnection>()
+
+/** Ends every peer of this process; it could not exit otherwise. */
+export function closeRtcPeers (): void {
+  for (const connection of open) connection.close()
+  open.clear()
+  nodeDataChannel.cleanup()
+}
+
 /** One side of a WebRTC transport in this process: real ICE, DTLS and SRTP, with RTP packets in the hand. */
 export interface RtcPeer {
   readonly dtlsParameters: PeerDtls
@@ -36,6 +45,7 @@ export interface RtcPeerOptions {
 /** Starts a peer against a server's transport. Its DTLS parameters must reach the server before `connected` resolves. */
 export async function startRtcPeer ({ direction, transport, ssrc = 1 }: RtcPeerOptions): Promise<RtcPeer> {
   const connection: PeerConnection = new nodeDataChannel.PeerConnection('peer', { iceServers: [], disableAutoNegotiation: true })
+  open.add(connection)
   const received = new Map<number, number>()
   const opened = Promise.withResolvers<void>()
   let track: Track | undefined
@@ -62,7 +72,10 @@ export async function startRtcPeer ({ direction, transport, ssrc = 1 }: RtcPeerO
     received,
     connected: async () => await opened.promise,
     send: payloadBytes => { track?.sendMessageBinary(rtp(payloadBytes)) },
-    close: () => connection.close()
+    close () {
+      open.delete(connection)
+      connection.close()
+    }
   }
 }
 
