@@ -1,0 +1,115 @@
+import type { Tokens } from '../contract/auth.ts'
+import { CodedError } from '../contract/errors.ts'
+import type { User } from '../contract/users.ts'
+import type { createAuthApi } from './rest.ts'
+import type { TokenStorage } from './storage.ts'
+
+/** A lock that all tabs of one browser share: `navigator.locks`, where there is one. */
+export interface SharedLock { request<T> (name: string, task: () => Promise<T>): Promise<T> }
+
+interface Kept { accessToken: string, refreshToken: string, expiresAtMs: number, user: User }
+
+/** A token this close to its end is renewed before it is used. */
+const marginMs = 20_000
+const lockName = 'ambient:refresh'
+
+/** Who is signed in here, and an access token that is good. */
+export interface Account {
+  /** The person, or null. The same object until it changes. */
+  readonly user: User | null
+  subscribe (changed: () => void): () => void
+  signIn (displayName: string): Promise<User>
+  signOut (everywhere?: boolean): Promise<void>
+  /** A good access token, renewed when it is about to end; null when nobody is signed in. */
+  freshToken (): Promise<string | null>
+  /** Renews although it seemed good, because the server said otherwise. */
+  renew (refused: string): Promise<string | null>
+}
+
+export interface AccountParts {
+  auth: ReturnType<typeof createAuthApi>
+  storage: TokenStorage
+  lock: SharedLock | undefined
+  nowMs: () => number
+}
+
+export function createAccount ({ auth, storage, lock, nowMs }: AccountParts): Account {
+  const listeners = new Set<() => void>()
+  let kept = parse(storage.read())
+  let renewing: Promise<string | null> | null = null
+
+  storage.watch(() => { take(parse(storage.read())) })
+
+  function take (next: Kept | null): void {
+    kept = next
+    for (const listener of listeners) listener()
+  }
+
+  function keep (tokens: Tokens): Kept {
+    const { accessToken, refreshToken, expiresIn, user } = tokens
+    const next = { accessToken, refreshToken, expiresAtMs: nowMs() + expiresIn * 1000, user }
+    storage.write(JSON.stringify(next))
+    take(next)
+    return next
+  }
+
+  function forget (): void {
+    storage.write(null)
+    take(null)
+  }
+
+  /** One at a time, here and in other tabs; whoever waited takes what the first one got. */
+  async function renewOnce (refused: string): Promise<string | null> {
+    const task = async () => {
+      const stored = parse(storage.read())
+      if (stored && stored.accessToken !== refused) take(stored)
+      if (!kept || kept.accessToken !== refused) return kept?.accessToken ?? null
+      try {
+        return keep(await auth.refresh(kept.refreshToken)).accessToken
+      } catch (error) {
+        if (error instanceof CodedError && error.code === 'UNAUTHENTICATED') {
+          forget()
+          return null
+        }
+        throw error
+      }
+    }
+    return lock ? await lock.request(lockName, task) : await task()
+  }
+
+  async function renew (refused: string): Promise<string | null> {
+    renewing ??= renewOnce(refused).finally(() => { renewing = null })
+    return await renewing
+  }
+
+  return {
+    get user () { return kept?.user ?? null },
+    subscribe (changed) {
+      listeners.add(changed)
+      return () => listeners.delete(changed)
+    },
+    async signIn (displayName) { return keep(await auth.devLogin(displayName)).user },
+    async signOut (everywhere = false) {
+      const { refreshToken } = kept ?? {}
+      forget()
+      // Signed out here in any case; a session the server can't end now ends by itself.
+      if (refreshToken) await auth.logout(refreshToken, everywhere).catch(() => {})
+    },
+    async freshToken () {
+      if (!kept) return null
+      return kept.expiresAtMs - marginMs > nowMs() ? kept.accessToken : await renew(kept.accessToken)
+    },
+    renew
+  }
+}
+
+/** What a storage held may be anything; what does not fit is as good as nothing. */
+function parse (stored: string | null): Kept | null {
+  try {
+    const value: Partial<Kept> | null = JSON.parse(stored ?? 'null')
+    const { accessToken, refreshToken, expiresAtMs, user } = value ?? {}
+    return accessToken && refreshToken && expiresAtMs && user ? { accessToken, refreshToken, expiresAtMs, user } : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,56 @@
+import type { types } from 'mediasoup-client'
+import { CodedError } from '../contract/errors.ts'
+import { createAccount, type Account, type SharedLock } from './account.ts'
+import { createApi, createAuthApi, createRequest } from './rest.ts'
+import { ShowRoom } from './show-room.ts'
+import { silentOutput, type SoundOutput } from './sound.ts'
+import { memoryStorage, type TokenStorage } from './storage.ts'
+
+export interface AmbientOptions {
+  /** Where the server is, `https://…` without a path. */
+  url: string
+  /** Where the sign-in is kept; in memory when not given. */
+  storage?: TokenStorage
+  /** What plays the show; nothing when not given. */
+  sound?: SoundOutput
+  /** WebRTC of React Native or Node: see mediasoup-client's handlers. The browser's own when not given. */
+  handlerFactory?: types.HandlerFactory
+  fetch?: typeof fetch
+  lock?: SharedLock
+}
+
+/** Ambient for one person: their account, the REST API, and the shows they join. */
+export interface Ambient extends ReturnType<typeof createApi> {
+  readonly account: Account
+  /** Enters a live show; what becomes of it is in the room's `view`. */
+  joinShow (showId: string): ShowRoom
+}
+
+export function createAmbient (options: AmbientOptions): Ambient {
+  const { url, storage = memoryStorage(), sound = silentOutput(), handlerFactory, lock } = options
+  const request = createRequest(url, options.fetch ?? globalThis.fetch.bind(globalThis))
+  const account = createAccount({ auth: createAuthApi(request), storage, lock: lock ?? browserLock(), nowMs: Date.now })
+
+  const api = createApi(async (method, path, body) => {
+    const token = await account.freshToken()
+    try {
+      return await request(method, path, body, token ?? undefined)
+    } catch (error) {
+      const refused = error instanceof CodedError && (error.code === 'TOKEN_EXPIRED' || error.code === 'UNAUTHENTICATED')
+      if (!refused || token === null) throw error
+      return await request(method, path, body, await account.renew(token) ?? undefined)
+    }
+  })
+
+  return {
+    ...api,
+    account,
+    joinShow: showId => new ShowRoom({ url, showId, account, sound, ...(handlerFactory && { handlerFactory }) })
+  }
+}
+
+/** One renewal at a time across all tabs, where the platform can do that. */
+function browserLock (): SharedLock | undefined {
+  const locks = globalThis.navigator?.locks
+  return locks && { request: async (name, task) => await locks.request(name, task) }
+}

@@ -1,0 +1,62 @@
+import { isHost, roleOf, speakStateOf, type RoomState, type SpeakState } from '../contract/room.ts'
+import type { EndReason } from '../contract/shows.ts'
+import type { Snapshot } from '../contract/snapshot.ts'
+import type { Role } from '../contract/users.ts'
+
+/** Why a client is not in the show any more. After all but `lost` it does not come back by itself. */
+export type Closed =
+  | { reason: 'left' | 'replaced' | 'signedOut' }
+  | { reason: 'removed', ban: boolean }
+  | { reason: 'ended', endReason: EndReason | null }
+  | { reason: 'refused', code: string, message: string }
+
+/** A show as one person sees it now; a new object whenever something changed. */
+export interface RoomView {
+  readonly connection: 'connecting' | 'live' | 'reconnecting' | 'closed'
+  readonly closed: Closed | null
+  /** Null until the first snapshot is there. */
+  readonly room: RoomState | null
+  readonly me: { readonly userId: string, readonly role: Role, readonly speak: SpeakState, readonly isHost: boolean, /** Place in the queue, while waiting. */ readonly position: number | null }
+  readonly listenerCount: number
+  /** Server time minus local time, ms. */
+  readonly clockOffsetMs: number
+  /** Loudness of who is heard, by user id, dBov. */
+  readonly speaking: ReadonlyMap<string, number>
+  /** `on`: a microphone is sent; `failed`: it could not be. */
+  readonly microphone: 'off' | 'starting' | 'on' | 'failed'
+  readonly soundLocked: boolean
+  readonly announcement: { text: string, at: number } | null
+}
+
+/** Before anything is known. */
+export function emptyView (userId: string): RoomView {
+  return {
+    connection: 'connecting',
+    closed: null,
+    room: null,
+    me: { userId, role: 'listener', speak: 'off', isHost: false, position: null },
+    listenerCount: 0,
+    clockOffsetMs: 0,
+    speaking: new Map(),
+    microphone: 'off',
+    soundLocked: false,
+    announcement: null
+  }
+}
+
+/** The view with this room in it, and the person's own part derived from it. */
+export function withRoom (view: RoomView, room: RoomState): RoomView {
+  const { userId } = view.me
+  const mine = room.queue.find(entry => entry.userId === userId)
+  return {
+    ...view,
+    room,
+    me: { userId, role: roleOf(room, userId), speak: speakStateOf(room, userId), isHost: isHost(room, userId), position: mine?.position ?? null }
+  }
+}
+
+/** The view after a fresh snapshot. */
+export function withSnapshot (view: RoomView, snapshot: Snapshot, nowMs: number): RoomView {
+  const { me, listenerCount, serverTime, ...room } = snapshot
+  return withRoom({ ...view, connection: 'live', listenerCount, clockOffsetMs: serverTime - nowMs }, room)
+}

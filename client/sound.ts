@@ -1,0 +1,61 @@
+/** Plays what arrives. React Native and Node bring their own. */
+export interface SoundOutput {
+  /** Plays a track until it is removed. */
+  add (id: string, track: MediaStreamTrack): void
+  remove (id: string): void
+  /** Whether sound waits for a tap: browsers allow none before one. */
+  readonly locked: boolean
+  /** Called from a tap. */
+  unlock (): Promise<void>
+  subscribe (changed: () => void): () => void
+}
+
+/** Where there is nothing to play on. */
+export function silentOutput (): SoundOutput {
+  return { add () {}, remove () {}, locked: false, async unlock () {}, subscribe: () => () => {} }
+}
+
+/** The browser's: an audio element for each track. The one file of the SDK that knows the DOM. */
+export function elementOutput (): SoundOutput {
+  const elements = new Map<string, HTMLAudioElement>()
+  const listeners = new Set<() => void>()
+  let locked = false
+
+  function setLocked (now: boolean): void {
+    if (locked === now) return
+    locked = now
+    for (const listener of listeners) listener()
+  }
+
+  async function play (element: HTMLAudioElement): Promise<void> {
+    try {
+      await element.play()
+      setLocked(false)
+    } catch (error) {
+      // Anything but the autoplay rule (the element went away meanwhile) is no reason to ask for a tap.
+      if (error instanceof DOMException && error.name === 'NotAllowedError') setLocked(true)
+    }
+  }
+
+  return {
+    add (id, track) {
+      const element = new Audio()
+      element.srcObject = new MediaStream([track])
+      elements.set(id, element)
+      play(element)
+    },
+    remove (id) {
+      const element = elements.get(id)
+      elements.delete(id)
+      if (!element) return
+      element.pause()
+      element.srcObject = null
+    },
+    get locked () { return locked },
+    async unlock () { await Promise.all([...elements.values()].map(play)) },
+    subscribe (changed) {
+      listeners.add(changed)
+      return () => listeners.delete(changed)
+    }
+  }
+}
