@@ -1,0 +1,141 @@
+import { encode, isDoc, type Doc } from '../bson/codec.ts'
+import { equalValues } from '../bson/key.ts'
+import { CommandError } from '../errors.ts'
+import { compileMatcher } from '../query/matcher.ts'
+import type { Collection } from '../store/collection.ts'
+import { normalizeIndexSpec } from '../store/index-spec.ts'
+import type { SecondaryIndex } from '../store/index.ts'
+import { batchSizeOf, firstBatchReply } from './cursor-reply.ts'
+import type { Command, Request } from './request.ts'
+
+function existing (request: Request): Collection {
+  const { collection } = request
+  if (!collection) throw new CommandError('NamespaceNotFound', `ns does not exist: ${request.namespace}`)
+  return collection
+}
+
+function cursorOptions (request: Request): { batchSize: number | undefined } {
+  const { cursor } = request.body
+  return { batchSize: isDoc(cursor) ? batchSizeOf(cursor.batchSize) : undefined }
+}
+
+/** Whether the index is there already. Throws where one of its name, or of its key, is another. */
+function isThere (collection: Collection, spec: Doc): boolean {
+  if (equalValues(spec.key, collection.byId.spec.key)) return true
+  for (const { spec: other } of collection.indexes) {
+    const [sameName, sameKey] = [other.name === spec.name, equalValues(other.key, spec.key)]
+    if (sameName && sameKey && equalValues(other, spec)) return true
+    if (sameName) throw new CommandError('IndexKeySpecsConflict', `An existing index has the same name as the requested index, but another specification: ${String(spec.name)}`)
+    if (sameKey) throw new CommandError('IndexOptionsConflict', `Index already exists with a different name or other options: ${String(other.name)}`)
+  }
+  return false
+}
+
+const createIndexes: Command = {
+  writes: true,
+  run: (request) => {
+    request.allow(['indexes', 'commitQuorum'])
+    const { indexes } = request.body
+    if (!Array.isArray(indexes) || indexes.length === 0) throw new CommandError('BadValue', 'Must specify at least one index to create')
+    const specs = indexes.map(normalizeIndexSpec)
+    const { catalog } = request.store
+    const createdCollectionAutomatically = !request.collection
+    const collection = catalog.findOrCreate(request.db, request.collectionName)
+    const numIndexesBefore = collection.indexes.length
+    for (const spec of specs) if (!isThere(collection, spec)) catalog.createIndex(collection, spec)
+    const numIndexesAfter = collection.indexes.length
+    const note = numIndexesAfter === numIndexesBefore ? { note: 'all indexes already exist' } : {}
+    return encode({ numIndexesBefore, numIndexesAfter, createdCollectionAutomatically, ...note, ok: 1 })
+  }
+}
+
+function named (collection: Collection, wanted: unknown): SecondaryIndex[] {
+  if (wanted === '*') return [...collection.secondaryIndexes]
+  if (Array.isArray(wanted)) return wanted.flatMap((each) => named(collection, each))
+  if (wanted === '_id_' || (isDoc(wanted) && equalValues(wanted, { _id: 1 }))) throw new CommandError('InvalidOptions', 'cannot drop _id index')
+  const found = collection.secondaryIndexes.find(({ name, spec }) => name === wanted || (isDoc(wanted) && equalValues(spec.key, wanted)))
+  if (!found) throw new CommandError('IndexNotFound', `index not found with name [${String(wanted)}]`)
+  return [found]
+}
+
+const dropIndexes: Command = {
+  writes: true,
+  run: (request) => {
+    request.allow(['index'])
+    const collection = existing(request)
+    const nIndexesWas = collection.indexes.length
+    for (const index of named(collection, request.body.index)) request.store.catalog.dropIndex(collection, index)
+    return encode({ nIndexesWas, ok: 1 })
+  }
+}
+
+const listIndexes: Command = {
+  writes: false,
+  run: (request) => {
+    request.allow(['cursor'])
+    const specs = existing(request).indexes.map(({ spec }) => encode(spec))
+    return firstBatchReply(request.store, request.namespace, specs, cursorOptions(request))
+  }
+}
+
+const create: Command = {
+  writes: true,
+  run: (request) => {
+    request.allow([])
+    if (request.collection) throw new CommandError('NamespaceExists', `Collection ${request.namespace} already exists.`)
+    request.store.catalog.create(request.db, request.collectionName)
+    return encode({ ok: 1 })
+  }
+}
+
+const drop: Command = {
+  writes: true,
+  run: (request) => {
+    request.allow([])
+    const { collection } = request
+    if (!collection) return encode({ ok: 1 })
+    const nIndexesWas = collection.indexes.length
+    request.store.catalog.drop(collection)
+    return encode({ nIndexesWas, ns: request.namespace, ok: 1 })
+  }
+}
+
+const dropDatabase: Command = {
+  writes: true,
+  run: (request) => {
+    request.allow([])
+    const { catalog } = request.store
+    const all = catalog.list(request.db)
+    for (const { collection } of all) catalog.drop(collection)
+    return encode(all.length > 0 ? { dropped: request.db, ok: 1 } : { ok: 1 })
+  }
+}
+
+const listCollections: Command = {
+  writes: false,
+  run: (request) => {
+    request.allow(['filter', 'nameOnly', 'cursor', 'authorizedCollections'])
+    const matches = compileMatcher(request.doc('filter'))
+    const nameOnly = request.flag('nameOnly')
+    const all = request.store.catalog.list(request.db).map(({ name, collection }): Doc => (
+      { name, type: 'collection', options: {}, info: { readOnly: false }, idIndex: collection.byId.spec }
+    ))
+    const shown = all.filter(matches).map(({ name, type, ...rest }) => encode(nameOnly ? { name, type } : { name, type, ...rest }))
+    return firstBatchReply(request.store, `${request.db}.$cmd.listCollections`, shown, cursorOptions(request))
+  }
+}
+
+const listDatabases: Command = {
+  writes: false,
+  run: (request) => {
+    request.allow(['filter', 'nameOnly', 'authorizedDatabases'])
+    const matches = compileMatcher(request.doc('filter'))
+    const databases = request.store.catalog.databases().map((name): Doc => ({ name, empty: false })).filter(matches)
+    return encode({ databases: request.flag('nameOnly') ? databases.map(({ name }) => ({ name })) : databases, ok: 1 })
+  }
+}
+
+/** The commands about collections, their indexes and databases. */
+export const catalogCommands: Readonly<Record<string, Command>> = {
+  createIndexes, dropIndexes, listIndexes, create, drop, dropDatabase, listCollections, listDatabases
+}

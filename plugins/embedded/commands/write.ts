@@ -1,0 +1,142 @@
+import { ObjectId } from 'bson'
+import { assertStorable, decode, decodeTyped, encode, encodeStored, isDoc, type Doc } from '../bson/codec.ts'
+import { numberIn } from '../bson/numbers.ts'
+import { CommandError, notSupported } from '../errors.ts'
+import { findDocuments } from '../query/find.ts'
+import type { Collection } from '../store/collection.ts'
+import { compileUpdate } from '../update/compile.ts'
+import { assertValidId, insertUpserted, modifyDocument } from './modify.ts'
+import type { Command, Request } from './request.ts'
+
+/** Runs one statement after the other. What a statement does wrong is told with its index; ordered, it ends the batch. */
+function runStatements (request: Request, field: string, run: (bytes: Uint8Array, index: number) => void): Doc[] {
+  const ordered = request.body.ordered === undefined || request.flag('ordered')
+  const errors: Doc[] = []
+  for (const [index, bytes] of request.documents(field).entries()) {
+    try {
+      run(bytes, index)
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error
+      errors.push({ index, code: error.code, errmsg: error.message, ...error.details })
+      if (ordered) break
+    }
+  }
+  return errors
+}
+
+function reply (result: Doc, errors: Doc[]): Uint8Array {
+  return encode({ ...result, ...(errors.length > 0 ? { writeErrors: errors } : {}), ok: 1 })
+}
+
+/** The document as it will be stored: with an `_id`, and that first. */
+function insertable (bytes: Uint8Array): { doc: Doc, bytes: Uint8Array } {
+  const doc = decode(bytes)
+  if (Object.keys(doc)[0] === '_id') {
+    assertStorable(bytes)
+    return { doc, bytes }
+  }
+  const { _id: id = new ObjectId(), ...rest } = decodeTyped(bytes)
+  const whole = { _id: id, ...rest }
+  return { doc: whole, bytes: encodeStored(whole) }
+}
+
+const insert: Command = {
+  writes: true,
+  run: (request) => {
+    request.allow(['documents', 'ordered', 'bypassDocumentValidation'])
+    const collection = request.store.catalog.findOrCreate(request.db, request.collectionName)
+    let n = 0
+    const errors = runStatements(request, 'documents', (given) => {
+      const { doc, bytes } = insertable(given)
+      assertValidId(doc._id)
+      collection.insert(doc, bytes)
+      n++
+    })
+    return reply({ n }, errors)
+  }
+}
+
+function refuseStatementOptions (statement: Doc, known: readonly string[], kind: string): void {
+  for (const [option, value] of Object.entries(statement)) {
+    if (known.includes(option) || value === false || value === null) continue
+    if (option === 'collation' || option === 'hint' || option === 'c' || option === 'sort') throw notSupported(`The option '${option}' of ${kind}`)
+    throw new CommandError('UnknownField', `BSON field '${kind}.${option}' is an unknown field.`)
+  }
+}
+
+function filterOf (statement: Doc): Doc {
+  if (!isDoc(statement.q)) throw new CommandError('TypeMismatch', 'a statement needs a query \'q\' that is a document')
+  return statement.q
+}
+
+interface UpdateTotals {
+  n: number
+  nModified: number
+  upserted: Doc[]
+}
+
+/** All rows are found before the first is written, so that none is met again where the update has moved it. */
+function rowsFor (collection: Collection | undefined, filter: Doc, limit: number, request: Request): number[] {
+  return Array.from(findDocuments(collection, { filter, limit, deadline: request.deadline }), ({ row }) => row)
+}
+
+function runUpdate (request: Request, bytes: Uint8Array, index: number, totals: UpdateTotals): void {
+  const [plain, typed] = [decode(bytes), decodeTyped(bytes)]
+  refuseStatementOptions(plain, ['q', 'u', 'multi', 'upsert', 'arrayFilters'], 'update')
+  const filter = filterOf(plain)
+  const update = compileUpdate(typed.u, plain.arrayFilters)
+  const multi = plain.multi === true
+  if (multi && update.replacement) throw new CommandError('FailedToParse', 'multi update is not supported for replacement-style update')
+  const collection = plain.upsert === true ? request.store.catalog.findOrCreate(request.db, request.collectionName) : request.collection
+  const rows = rowsFor(collection, filter, multi ? 0 : 1, request)
+  if (!collection) return
+  if (rows.length === 0 && plain.upsert === true) {
+    totals.upserted.push({ index, _id: insertUpserted(collection, update, filterOf(typed)).id })
+    totals.n++
+  }
+  for (const row of rows) {
+    const stored = collection.read(row)
+    if (!stored) continue
+    if (modifyDocument(collection, { row, bytes: stored }, update, filter).changed) totals.nModified++
+    totals.n++
+  }
+}
+
+const update: Command = {
+  writes: true,
+  run: (request) => {
+    request.allow(['updates', 'ordered', 'bypassDocumentValidation'])
+    const totals: UpdateTotals = { n: 0, nModified: 0, upserted: [] }
+    const errors = runStatements(request, 'updates', (bytes, index) => runUpdate(request, bytes, index, totals))
+    const { upserted, ...counts } = totals
+    return reply(upserted.length > 0 ? { ...counts, upserted } : { ...counts }, errors)
+  }
+}
+
+function runDelete (request: Request, bytes: Uint8Array): number {
+  const statement = decode(bytes)
+  refuseStatementOptions(statement, ['q', 'limit'], 'delete')
+  const limit = numberIn(statement.limit)
+  if (limit !== 0 && limit !== 1) throw new CommandError('FailedToParse', `The limit field in delete objects must be 0 or 1. Got ${String(statement.limit)}`)
+  const { collection } = request
+  const filter = filterOf(statement)
+  const rows = rowsFor(collection, filter, limit, request)
+  for (const row of rows) {
+    const stored = collection?.read(row)
+    if (stored) collection?.remove(row, decode(stored))
+  }
+  return rows.length
+}
+
+const remove: Command = {
+  writes: true,
+  run: (request) => {
+    request.allow(['deletes', 'ordered'])
+    let n = 0
+    const errors = runStatements(request, 'deletes', (bytes) => { n += runDelete(request, bytes) })
+    return reply({ n }, errors)
+  }
+}
+
+/** The commands that write many documents. */
+export const writeCommands: Readonly<Record<string, Command>> = { insert, update, delete: remove }

@@ -1,0 +1,84 @@
+import type { Doc } from '../bson/codec.ts'
+import { CommandError } from '../errors.ts'
+import type { Collection } from '../store/collection.ts'
+import { compileMatcher, type Matcher } from './matcher.ts'
+import { choosePlan } from './plan.ts'
+import { scan, type FoundDocument } from './scan.ts'
+import { sortKeyOf, type SortField } from './sort.ts'
+
+/** As much as MongoDB sorts in memory. */
+const maxSortBytes = 100 * 1024 * 1024
+
+/** What to find. */
+export interface Search {
+  filter: Doc
+  sort?: readonly SortField[]
+  skip?: number
+  /** 0: all. */
+  limit?: number
+  deadline?: Deadline
+}
+
+/** Until when a command may run, in `performance.now()`'s milliseconds. */
+export interface Deadline {
+  atMs: number
+}
+
+interface Sortable {
+  key: Buffer
+  found: FoundDocument
+}
+
+function sortAll (all: Iterable<FoundDocument>, sort: readonly SortField[], keep: number): FoundDocument[] {
+  const keyOfDoc = sortKeyOf(sort)
+  const byKey = (a: Sortable, b: Sortable) => Buffer.compare(a.key, b.key) || a.found.row - b.found.row
+  let kept: Sortable[] = []
+  let bytes = 0
+  for (const found of all) {
+    kept.push({ key: keyOfDoc(found.doc), found })
+    bytes += found.bytes.byteLength
+    if (bytes > maxSortBytes || kept.length > 2 * keep + 1000) {
+      kept = kept.sort(byKey).slice(0, keep)
+      bytes = kept.reduce((sum, each) => sum + each.found.bytes.byteLength, 0)
+    }
+    if (bytes > maxSortBytes) throw new CommandError('QueryExceededMemoryLimitNoDiskUseAllowed', `Sort exceeded memory limit of ${maxSortBytes} bytes: an index in that order would do`)
+  }
+  return kept.sort(byKey).slice(0, keep).map(({ found }) => found)
+}
+
+function * matching (all: Iterable<FoundDocument>, matches: Matcher | undefined, deadline: Deadline | undefined): Generator<FoundDocument> {
+  for (const found of all) {
+    if (deadline && performance.now() > deadline.atMs) throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit')
+    if (!matches || matches(found.doc)) yield found
+  }
+}
+
+function * window (all: Iterable<FoundDocument>, skip: number, limit: number): Generator<FoundDocument> {
+  if (limit < 1) return
+  let n = 0
+  for (const found of all) {
+    if (++n > skip) yield found
+    if (n >= skip + limit) return
+  }
+}
+
+function * lazily (make: () => Iterable<FoundDocument>): Generator<FoundDocument> {
+  yield * make()
+}
+
+/**
+ * Finds documents. A query that is wrong throws at once; documents are read as they are asked for, but for a sort that no index
+ * gives. Without a collection nothing is found, and the query is checked all the same.
+ */
+export function findDocuments (collection: Collection | undefined, search: Search): Generator<FoundDocument> {
+  const { filter, sort = [], skip = 0, deadline } = search
+  const plan = collection && choosePlan(collection.indexes, filter, sort)
+  const matches = plan?.exact || Object.keys(filter).length === 0 ? undefined : compileMatcher(filter)
+  const limit = search.limit === undefined || search.limit === 0 ? Infinity : search.limit
+  return lazily(() => {
+    if (!collection) return []
+    const found = matching(scan(collection, plan), matches, deadline)
+    const inOrder = sort.length === 0 || plan?.ordered ? found : sortAll(found, sort, skip + limit)
+    return window(inOrder, skip, limit)
+  })
+}

@@ -1,0 +1,130 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { decode, encode, type Doc } from '../bson/codec.ts'
+import { CommandError } from '../errors.ts'
+import { Collection } from './collection.ts'
+import { indexFields } from './index-spec.ts'
+import { SecondaryIndex } from './index.ts'
+
+function assertName (db: string, name: string): void {
+  const wrong = db === '' || /[/\\. "$*<>:|?\0]/.test(db) || name === '' || name.startsWith('.') || name.endsWith('.') || name.includes('\0') || name.includes('$')
+  if (wrong || Buffer.byteLength(`${db}.${name}`) > 255) throw new CommandError('InvalidNamespace', `Invalid namespace specified '${db}.${name}'`)
+}
+
+/** Which collections and indexes there are. Kept in memory as SQLite has it; `undone` is called when SQLite took something back. */
+export class Catalog {
+  readonly #db: DatabaseSync
+  readonly #collections = new Map<string, Collection>()
+  readonly #addCollection: StatementSync
+  readonly #addIndex: StatementSync
+  readonly #dropIndex: StatementSync
+  readonly #markMultikey: StatementSync
+  /** Something here is not committed yet. */
+  #changed = false
+
+  constructor (db: DatabaseSync) {
+    this.#db = db
+    this.#addCollection = db.prepare('INSERT INTO collections (db, name) VALUES (?, ?)')
+    this.#addIndex = db.prepare('INSERT INTO indexes (collection, name, spec) VALUES (?, ?, ?)')
+    this.#dropIndex = db.prepare('DELETE FROM indexes WHERE id = ?')
+    this.#markMultikey = db.prepare('UPDATE indexes SET multikey = 1 WHERE id = ?')
+    this.#load()
+  }
+
+  committed (): void {
+    this.#changed = false
+  }
+
+  undone (): void {
+    if (this.#changed) this.#load()
+  }
+
+  #load (): void {
+    this.#collections.clear()
+    const indexes = this.#db.prepare('SELECT id, spec, multikey FROM indexes WHERE collection = ? ORDER BY id')
+    for (const { id, db, name } of this.#db.prepare('SELECT id, db, name FROM collections').all()) {
+      const collection = this.#open(Number(id), `${String(db)}.${String(name)}`)
+      for (const index of indexes.all(Number(id))) {
+        if (!(index.spec instanceof Uint8Array)) continue
+        const spec = decode(index.spec)
+        collection.addIndex(new SecondaryIndex(this.#db, Number(index.id), spec, indexFields(spec.key), index.multikey === 1))
+      }
+      this.#collections.set(collection.namespace, collection)
+    }
+  }
+
+  #open (id: number, namespace: string): Collection {
+    return new Collection(this.#db, id, namespace, (index) => {
+      this.#changed = true
+      this.#markMultikey.run(index.id)
+    })
+  }
+
+  find (db: string, name: string): Collection | undefined {
+    return this.#collections.get(`${db}.${name}`)
+  }
+
+  /** The collections of a database by name, in the order of their names. */
+  list (db: string): Array<{ name: string, collection: Collection }> {
+    return [...this.#collections]
+      .filter(([namespace]) => namespace.startsWith(`${db}.`))
+      .map(([namespace, collection]) => ({ name: namespace.slice(db.length + 1), collection }))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  all (): Iterable<Collection> {
+    return this.#collections.values()
+  }
+
+  databases (): string[] {
+    return [...new Set([...this.#collections.keys()].map((namespace) => namespace.slice(0, namespace.indexOf('.'))))].toSorted()
+  }
+
+  create (db: string, name: string): Collection {
+    assertName(db, name)
+    this.#changed = true
+    const id = Number(this.#addCollection.run(db, name).lastInsertRowid)
+    Collection.create(this.#db, id)
+    const collection = this.#open(id, `${db}.${name}`)
+    this.#collections.set(collection.namespace, collection)
+    return collection
+  }
+
+  findOrCreate (db: string, name: string): Collection {
+    return this.find(db, name) ?? this.create(db, name)
+  }
+
+  /** Makes an index and enters every document there is. Throws DuplicateKey where a unique one can't be. */
+  createIndex (collection: Collection, spec: Doc): void {
+    this.#changed = true
+    const id = Number(this.#addIndex.run(collection.id, String(spec.name), encode(spec)).lastInsertRowid)
+    SecondaryIndex.create(this.#db, id)
+    const index = new SecondaryIndex(this.#db, id, spec, indexFields(spec.key), false)
+    for (let rows = collection.rowsAfter(0, 256); rows.length > 0; rows = collection.rowsAfter(rows.at(-1) ?? 0, 256)) {
+      for (const row of rows) {
+        const bytes = collection.read(row)
+        if (bytes) collection.enter(index, row, decode(bytes))
+      }
+    }
+    collection.addIndex(index)
+  }
+
+  dropIndex (collection: Collection, index: SecondaryIndex): void {
+    this.#removeIndex(index)
+    collection.forgetIndex(index)
+  }
+
+  drop (collection: Collection): void {
+    this.#changed = true
+    for (const index of collection.secondaryIndexes) this.#removeIndex(index)
+    this.#db.exec(`DROP TABLE ${Collection.tableOf(collection.id)}`)
+    this.#db.prepare('DELETE FROM collections WHERE id = ?').run(collection.id)
+    this.#collections.delete(collection.namespace)
+    collection.dropped = true
+  }
+
+  #removeIndex (index: SecondaryIndex): void {
+    this.#changed = true
+    this.#db.exec(`DROP TABLE ${SecondaryIndex.tableOf(index.id)}`)
+    this.#dropIndex.run(index.id)
+  }
+}

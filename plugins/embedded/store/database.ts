@@ -1,0 +1,82 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { EmbeddedStoreError } from '../errors.ts'
+
+/** What the file is called under DATA_DIR. */
+export const storeFileName = 'store.sqlite'
+
+/** Raised when what is in the file changes its shape. */
+const formatVersion = 1
+
+const schema = `
+  CREATE TABLE collections (id INTEGER PRIMARY KEY, db TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (db, name)) STRICT;
+  CREATE TABLE indexes (
+    id INTEGER PRIMARY KEY, collection INTEGER NOT NULL, name TEXT NOT NULL, spec BLOB NOT NULL, multikey INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  PRAGMA user_version = ${formatVersion};
+`
+
+// SQLite's primary result codes: https://www.sqlite.org/rescode.html
+const reasons: Readonly<Record<number, (file: string) => string>> = {
+  3: (file) => `${file} may not be opened: give this user the right to read and write it`,
+  5: (file) => `${file} is in use by another server: stop that one, or give this one a DATA_DIR of its own`,
+  8: (file) => `${file} can't be written: give this user the right to, or choose another DATA_DIR`,
+  11: damaged,
+  13: (file) => `there is no space left for ${file}`,
+  14: (file) => `${file} can't be opened: does its folder exist, and may this user write there? DATA_DIR chooses another`,
+  26: damaged
+}
+
+function damaged (file: string): string {
+  return `${file} is damaged. Put back a backup of it (with the -wal file of the same backup, if there is one), or move it away to begin anew`
+}
+
+/** SQLite's primary result code of an error, if it is one of SQLite's. */
+export function sqliteCodeOf (error: unknown): number | undefined {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xFF : undefined
+}
+
+function explain (error: unknown, file: string): Error {
+  const reason = reasons[sqliteCodeOf(error) ?? -1]
+  const message = error instanceof Error ? error.message : String(error)
+  return new EmbeddedStoreError(reason ? `The embedded store can't start: ${reason(file)}. (${message})` : `The embedded store can't open ${file}: ${message}`, { cause: error })
+}
+
+function versionOf (db: DatabaseSync): number {
+  return Number(db.prepare('PRAGMA user_version').get()?.user_version)
+}
+
+function prepareFile (db: DatabaseSync, file: string): void {
+  // Held until the process ends, however it ends: a second server is refused at once. It also spares the shared-memory file.
+  db.exec('PRAGMA locking_mode = EXCLUSIVE')
+  db.exec('PRAGMA journal_mode = WAL')
+  db.exec('PRAGMA synchronous = FULL')
+  db.exec('PRAGMA cache_size = -65536')
+  db.exec('BEGIN IMMEDIATE')
+  const version = versionOf(db)
+  if (version > formatVersion) {
+    throw new EmbeddedStoreError(`${file} was written by a newer version of Ambient (format ${version}, this one knows ${formatVersion}): use that version`)
+  }
+  if (version === 0) db.exec(schema)
+  db.exec('COMMIT')
+  db.prepare('SELECT count(*) FROM collections, indexes').get()
+}
+
+/**
+ * Opens, or makes, the file of the embedded store in `dataDir`, for this process alone.
+ * Throws EmbeddedStoreError that says what to do when the file is in use, damaged, newer, or out of reach.
+ */
+export function openDatabase (dataDir: string): DatabaseSync {
+  const file = join(dataDir, storeFileName)
+  let db: DatabaseSync | undefined
+  try {
+    mkdirSync(dataDir, { recursive: true })
+    db = new DatabaseSync(file, { timeout: 0 })
+    prepareFile(db, file)
+    return db
+  } catch (error) {
+    if (db?.isOpen) db.close()
+    throw error instanceof EmbeddedStoreError ? error : explain(error, file)
+  }
+}

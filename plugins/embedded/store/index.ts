@@ -1,0 +1,96 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { Doc } from '../bson/codec.ts'
+import type { KeyRange } from '../query/plan.ts'
+import type { IndexField, IndexShape } from './index-shape.ts'
+
+/** Where a scan of an index stands. */
+export interface KeyPosition {
+  key: Uint8Array
+  row: number
+}
+
+interface ScanStatements {
+  forward: StatementSync
+  reverse: StatementSync
+}
+
+/** SQL that reads (key, row) in order from a position on, and what to bind: the position, the other end, how many. */
+function scanStatements (db: DatabaseSync, table: string, row: string): ScanStatements {
+  const select = `SELECT key, ${row} AS row FROM ${table} WHERE (key, ${row})`
+  return {
+    forward: db.prepare(`${select} > (?, ?) AND key < ? ORDER BY key, ${row} LIMIT ?`),
+    reverse: db.prepare(`${select} < (?, ?) AND key >= ? ORDER BY key DESC, ${row} DESC LIMIT ?`)
+  }
+}
+
+/**
+ * An index of a collection as SQLite holds it: a table of (key, row), or for `_id` the unique key column of the documents
+ * themselves. Reads in stretches: no statement is left open, so that a scan may rest between two commands, and writes may go on.
+ */
+export class Index implements IndexShape {
+  readonly name: string
+  readonly fields: readonly IndexField[]
+  readonly unique: boolean
+  readonly sparse: boolean
+  /** The specification as it was given, `v` and `name` with it. */
+  readonly spec: Doc
+  readonly id: number
+  multikey: boolean
+  readonly #scans: ScanStatements
+
+  constructor (db: DatabaseSync, table: string, row: string, id: number, spec: Doc, fields: readonly IndexField[], multikey: boolean) {
+    this.id = id
+    this.spec = spec
+    this.name = String(spec.name)
+    this.fields = fields
+    this.unique = spec.unique === true || id === 0
+    this.sparse = spec.sparse === true
+    this.multikey = multikey
+    this.#scans = scanStatements(db, table, row)
+  }
+
+  /** The next entries of a range, at most `count`, after a position (or from the range's beginning). */
+  read (range: KeyRange, reverse: boolean, after: KeyPosition | undefined, count: number): KeyPosition[] {
+    const from = after ?? { key: reverse ? range.high : range.low, row: -1 }
+    const statement = reverse ? this.#scans.reverse : this.#scans.forward
+    return statement.all(from.key, from.row, reverse ? range.low : range.high, count).flatMap(({ key, row }) => (
+      key instanceof Uint8Array ? [{ key, row: Number(row) }] : []
+    ))
+  }
+}
+
+/** An index with a table of its own: every one but that of `_id`. */
+export class SecondaryIndex extends Index {
+  readonly #insert: StatementSync
+  readonly #remove: StatementSync
+  readonly #other: StatementSync
+
+  constructor (db: DatabaseSync, id: number, spec: Doc, fields: readonly IndexField[], multikey: boolean) {
+    const table = SecondaryIndex.tableOf(id)
+    super(db, table, 'row', id, spec, fields, multikey)
+    this.#insert = db.prepare(`INSERT INTO ${table} (key, row) VALUES (?, ?)`)
+    this.#remove = db.prepare(`DELETE FROM ${table} WHERE key = ? AND row = ?`)
+    this.#other = db.prepare(`SELECT row FROM ${table} WHERE key = ? AND row <> ? LIMIT 1`)
+  }
+
+  static tableOf (id: number): string {
+    return `index_${id}`
+  }
+
+  static create (db: DatabaseSync, id: number): void {
+    db.exec(`CREATE TABLE ${SecondaryIndex.tableOf(id)} (key BLOB NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (key, row)) WITHOUT ROWID, STRICT`)
+  }
+
+  insert (key: Uint8Array, row: number): void {
+    this.#insert.run(key, row)
+  }
+
+  remove (key: Uint8Array, row: number): void {
+    this.#remove.run(key, row)
+  }
+
+  /** Whether a document other than that of `row` has the key. */
+  hasOther (key: Uint8Array, row: number): boolean {
+    return this.#other.get(key, row) !== undefined
+  }
+}

@@ -1,0 +1,107 @@
+/*
+ * MongoDB's wire protocol: OP_MSG, and the OP_QUERY with which old clients say hello.
+ * https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/
+ */
+
+export const maxMessageBytes = 48_000_000
+const headerBytes = 16
+
+const opcodes = { reply: 1, query: 2004, message: 2013 } as const
+const flags = { checksumPresent: 1, moreToCome: 2 } as const
+/** The lower half of the flag bits must be understood by whoever reads the message. */
+const requiredFlags = 0xFFFF
+
+/** What came over the wire does not follow the protocol: nothing more can be read from that connection. */
+export class ProtocolError extends Error {}
+
+/** A command as it came in. */
+export interface IncomingMessage {
+  requestId: number
+  /** OP_QUERY is answered by OP_REPLY. */
+  legacy: boolean
+  body: Buffer
+  /** Documents sent beside the body, by the name of the field they belong to. */
+  sequences: Map<string, Buffer[]>
+  /** The client does not wait for an answer. */
+  silent: boolean
+}
+
+function take (bytes: Buffer, from: number, length: number): Buffer {
+  if (length < 0 || from + length > bytes.length) throw new ProtocolError('a length reaches past the end of the message')
+  return bytes.subarray(from, from + length)
+}
+
+function takeDocument (bytes: Buffer, from: number): Buffer {
+  const length = take(bytes, from, 4).readInt32LE()
+  if (length < 5) throw new ProtocolError('a document is too short')
+  return take(bytes, from, length)
+}
+
+function takeText (bytes: Buffer, from: number): string {
+  const end = bytes.indexOf(0, from)
+  if (end === -1) throw new ProtocolError('a string has no end')
+  return bytes.toString('utf8', from, end)
+}
+
+function readSequence (section: Buffer, sequences: Map<string, Buffer[]>): void {
+  const name = takeText(section, 4)
+  const documents: Buffer[] = []
+  for (let at = 4 + Buffer.byteLength(name) + 1; at < section.length; at += documents.at(-1)?.length ?? Infinity) documents.push(takeDocument(section, at))
+  if (sequences.has(name)) throw new ProtocolError('two sequences of one name')
+  sequences.set(name, documents)
+}
+
+function readMessage (requestId: number, bytes: Buffer): IncomingMessage {
+  const flagBits = take(bytes, 0, 4).readUInt32LE()
+  if ((flagBits & requiredFlags & ~(flags.checksumPresent | flags.moreToCome)) !== 0) throw new ProtocolError('unknown flags')
+  const end = bytes.length - ((flagBits & flags.checksumPresent) === 0 ? 0 : 4)
+  const sections = take(bytes, 0, Math.max(end, 0))
+  const sequences = new Map<string, Buffer[]>()
+  let body: Buffer | undefined
+  for (let at = 4; at < sections.length;) {
+    const kind = sections[at++]
+    const section = kind === 0 ? takeDocument(sections, at) : take(sections, at, take(sections, at, 4).readInt32LE())
+    if (kind === 1 && section.length > 4) readSequence(section, sequences)
+    else if (kind === 0 && !body) body = section
+    else throw new ProtocolError('unknown kind of section')
+    at += section.length
+  }
+  if (!body) throw new ProtocolError('a message without body')
+  return { requestId, legacy: false, body, sequences, silent: (flagBits & flags.moreToCome) !== 0 }
+}
+
+function readQuery (requestId: number, bytes: Buffer): IncomingMessage {
+  const collection = takeText(bytes, 4)
+  if (!collection.endsWith('.$cmd')) throw new ProtocolError('OP_QUERY is for hello only')
+  const body = takeDocument(bytes, 4 + Buffer.byteLength(collection) + 1 + 8)
+  return { requestId, legacy: true, body, sequences: new Map(), silent: false }
+}
+
+/** How long the message is that begins here, or undefined before its length is there. Throws ProtocolError for an impossible one. */
+export function messageLength (bytes: Buffer): number | undefined {
+  if (bytes.length < 4) return undefined
+  const length = bytes.readInt32LE()
+  if (length < headerBytes || length > maxMessageBytes) throw new ProtocolError(`a message of ${length} bytes`)
+  return length
+}
+
+/** Reads one whole message. Throws ProtocolError, or BSON's errors, where it is malformed. */
+export function readIncoming (bytes: Buffer): IncomingMessage {
+  const requestId = bytes.readInt32LE(4)
+  const opcode = bytes.readInt32LE(12)
+  const rest = bytes.subarray(headerBytes)
+  if (opcode === opcodes.message) return readMessage(requestId, rest)
+  if (opcode === opcodes.query) return readQuery(requestId, rest)
+  throw new ProtocolError(`opcode ${opcode}`)
+}
+
+/** The bytes of a reply: what comes before the document, and the document. */
+export function writeReply (to: Pick<IncomingMessage, 'requestId' | 'legacy'>, document: Uint8Array): Uint8Array[] {
+  const head = Buffer.alloc(headerBytes + (to.legacy ? 20 : 5))
+  head.writeInt32LE(head.length + document.byteLength, 0)
+  head.writeInt32LE(to.requestId, 8)
+  head.writeInt32LE(to.legacy ? opcodes.reply : opcodes.message, 12)
+  // OP_REPLY ends its head with the number of documents; OP_MSG with zero flags and the section's kind, zero.
+  if (to.legacy) head.writeInt32LE(1, head.length - 4)
+  return [head, document]
+}
