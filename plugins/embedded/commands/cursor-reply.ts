@@ -1,8 +1,8 @@
-import { Cursor } from '../store/cursors.ts'
-import { arrayElement, document, documentElement, int64Element, okElement, stringElement } from '../wire/bson-writer.ts'
-import type { Store } from '../store/store.ts'
-import { CommandError } from '../errors.ts'
 import { numberIn } from '../bson/numbers.ts'
+import { CommandError } from '../errors.ts'
+import { Cursor } from '../store/cursors.ts'
+import type { Store } from '../store/store.ts'
+import { BsonWriter } from '../wire/bson-writer.ts'
 
 /** As many documents as MongoDB sends at first when nobody says how many. */
 const defaultFirstBatch = 101
@@ -25,8 +25,10 @@ export function batchSizeOf (value: unknown): number | undefined {
 }
 
 export function batchReply (field: 'firstBatch' | 'nextBatch', batch: readonly Uint8Array[], id: bigint, namespace: string): Buffer {
-  const cursor = document(arrayElement(field, batch), int64Element('id', id), stringElement('ns', namespace))
-  return document(documentElement('cursor', cursor), okElement)
+  const size = batch.reduce((sum, bytes) => sum + bytes.byteLength + 8, 0)
+  const writer = new BsonWriter(size).openDocument('cursor').openArray(field)
+  for (const [n, bytes] of batch.entries()) writer.document(String(n), bytes)
+  return writer.close().int64('id', id).string('ns', namespace).close().double('ok', 1).finish()
 }
 
 /** Answers with the first documents of a result, and keeps the rest under a cursor if there is any. */

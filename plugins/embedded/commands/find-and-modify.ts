@@ -6,7 +6,7 @@ import type { FoundDocument } from '../query/scan.ts'
 import { parseSort } from '../query/sort.ts'
 import type { Collection } from '../store/collection.ts'
 import { compileUpdate } from '../update/compile.ts'
-import { document, documentElement, nullElement, okElement } from '../wire/bson-writer.ts'
+import { BsonWriter } from '../wire/bson-writer.ts'
 import { insertUpserted, modifyDocument } from './modify.ts'
 import type { Command, Request } from './request.ts'
 
@@ -51,8 +51,10 @@ const findAndModify: Command = {
     const { collection } = request
     const [found] = findDocuments(collection, { filter: request.doc('query'), sort: parseSort(request.body.sort), limit: 1, deadline: request.deadline })
     const { shown, summary } = removing ? removeFound(collection, found) : updateFound(request, collection, found)
-    const value = shown ? documentElement('value', project(shown, projection)) : nullElement('value')
-    return document(documentElement('lastErrorObject', encode(summary)), value, okElement)
+    const writer = new BsonWriter(shown?.byteLength ?? 0).document('lastErrorObject', encode(summary))
+    if (shown) writer.document('value', project(shown, projection))
+    else writer.null('value')
+    return writer.double('ok', 1).finish()
   }
 }
 

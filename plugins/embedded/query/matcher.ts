@@ -3,7 +3,7 @@ import { Context } from 'mingo/core'
 import { $and, $nor, $not, $or } from 'mingo/operators/query/logical'
 import { $expr } from 'mingo/operators/query/evaluation'
 import { Query } from 'mingo/query'
-import { expressionOptions } from '../aggregate/expressions.ts'
+import { expressionContext, prepareOptions } from '../aggregate/expressions.ts'
 import { checkExpression } from '../aggregate/check-expression.ts'
 import { isDoc, type Doc } from '../bson/codec.ts'
 import type { ValueTest } from '../bson/paths.ts'
@@ -15,7 +15,7 @@ export type Matcher = (doc: Doc) => boolean
 
 const element = fieldOperators(elementMatch)
 
-export const queryContext = Context.from(expressionOptions.context, Context.init().addQueryOps({ $and, $nor, $not, $or, $expr, ...element }))
+const options = prepareOptions(Context.from(expressionContext, Context.init().addQueryOps({ $and, $nor, $not, $or, $expr, ...element })))
 
 const logical = new Set(['$and', '$or', '$nor'])
 
@@ -65,7 +65,7 @@ function prepare (filter: Doc): Doc {
 
 /** Compiles a query. Throws BadValue that names what it does not know. */
 export function compileMatcher (filter: Doc): Matcher {
-  const query = new Query(prepare(filter), { ...expressionOptions, context: queryContext })
+  const query = new Query(prepare(filter), options)
   return (doc) => query.test(doc)
 }
 

@@ -1,6 +1,6 @@
 import { decode, type Doc } from '../bson/codec.ts'
 import type { Collection, StoredDocument } from '../store/collection.ts'
-import type { Index, KeyPosition } from '../store/index.ts'
+import { SecondaryIndex, type Index, type KeyPosition } from '../store/index.ts'
 import type { Plan } from './plan.ts'
 
 const firstStretch = 16
@@ -51,17 +51,26 @@ function * rowsOfPlan (collection: Collection, { index, ranges, reverse }: Plan<
   }
 }
 
-function * byIds (collection: Collection, plan: Plan<Index>): Generator<FoundDocument> {
+/** What has exactly the key, where at most one document has. */
+function readOne (collection: Collection, index: Index, key: Buffer): StoredDocument | undefined {
+  if (collection.dropped) return undefined
+  if (!(index instanceof SecondaryIndex)) return collection.readByKey(key)
+  const row = index.rowAt(key)
+  const bytes = row === undefined ? undefined : collection.read(row)
+  return row === undefined || !bytes ? undefined : { row, bytes }
+}
+
+function * onePerKey (collection: Collection, plan: Plan<Index>): Generator<FoundDocument> {
   for (const { low } of plan.reverse ? plan.ranges.toReversed() : plan.ranges) {
-    const found = collection.dropped ? undefined : collection.readByKey(low)
+    const found = readOne(collection, plan.index, low)
     if (found) yield new FoundDocument(found.row, found.bytes)
   }
 }
 
 /** Reads what a plan finds, or everything. May rest between two documents while others write. */
 export function * scan (collection: Collection, plan: Plan<Index> | undefined): Generator<FoundDocument> {
-  if (plan?.points && plan.index === collection.byId) {
-    yield * byIds(collection, plan)
+  if (plan?.points && plan.index.unique && !plan.index.multikey) {
+    yield * onePerKey(collection, plan)
     return
   }
   for (const row of plan ? rowsOfPlan(collection, plan) : rowsInOrder(collection)) {

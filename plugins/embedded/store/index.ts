@@ -89,6 +89,12 @@ export class SecondaryIndex extends Index {
     this.#remove.run(key, row)
   }
 
+  /** The row of the one document that a unique index has under a key. */
+  rowAt (key: Uint8Array): number | undefined {
+    const found = this.#other.get(key, -1)
+    return found && Number(found.row)
+  }
+
   /** Whether a document other than that of `row` has the key. */
   hasOther (key: Uint8Array, row: number): boolean {
     return this.#other.get(key, row) !== undefined

@@ -2,70 +2,92 @@
  * Puts a reply together out of documents that are bytes already, without decoding them. https://bsonspec.org/spec.html
  */
 
-const types = { double: 0x01, string: 0x02, document: 0x03, array: 0x04, null: 0x0A, int32: 0x10, int64: 0x12 } as const
+const types = { double: 0x01, string: 0x02, document: 0x03, array: 0x04, null: 0x0A, int64: 0x12 } as const
 
-function element (type: number, name: string, ...payload: Uint8Array[]): Buffer {
-  return Buffer.concat([Buffer.of(type), Buffer.from(`${name}\0`), ...payload])
-}
+/** Writes one document. What is opened is closed in turn; `finish` closes the document itself. */
+export class BsonWriter {
+  #bytes: Buffer
+  #length = 4
+  readonly #open: number[] = [0]
 
-export function documentElement (name: string, bytes: Uint8Array): Buffer {
-  return element(types.document, name, bytes)
-}
-
-export function nullElement (name: string): Buffer {
-  return element(types.null, name)
-}
-
-export function int32Element (name: string, value: number): Buffer {
-  const payload = Buffer.allocUnsafe(4)
-  payload.writeInt32LE(value)
-  return element(types.int32, name, payload)
-}
-
-export function int64Element (name: string, value: bigint): Buffer {
-  const payload = Buffer.allocUnsafe(8)
-  payload.writeBigInt64LE(value)
-  return element(types.int64, name, payload)
-}
-
-export function doubleElement (name: string, value: number): Buffer {
-  const payload = Buffer.allocUnsafe(8)
-  payload.writeDoubleLE(value)
-  return element(types.double, name, payload)
-}
-
-export function stringElement (name: string, value: string): Buffer {
-  const text = Buffer.from(`${value}\0`)
-  const length = Buffer.allocUnsafe(4)
-  length.writeInt32LE(text.length)
-  return element(types.string, name, length, text)
-}
-
-/** An array of documents, copied once. */
-export function arrayElement (name: string, documents: readonly Uint8Array[]): Buffer {
-  const keys = documents.map((_, n) => String(n))
-  const head = Buffer.from(`${name}\0`)
-  const size = documents.reduce((sum, bytes, n) => sum + bytes.byteLength + (keys[n]?.length ?? 0) + 2, 5)
-  const target = Buffer.allocUnsafe(1 + head.length + size)
-  target[0] = types.array
-  head.copy(target, 1)
-  let at = target.writeInt32LE(size, 1 + head.length)
-  for (const [n, bytes] of documents.entries()) {
-    at = target.writeUInt8(types.document, at)
-    at += target.write(`${keys[n] ?? ''}\0`, at, 'latin1')
-    target.set(bytes, at)
-    at += bytes.byteLength
+  /** `capacityBytes` spares growing where about that much will be written. */
+  constructor (capacityBytes: number) {
+    this.#bytes = Buffer.allocUnsafe(capacityBytes + 256)
   }
-  target[at] = 0
-  return target
-}
 
-export function document (...elements: Uint8Array[]): Buffer {
-  const size = elements.reduce((sum, each) => sum + each.byteLength, 5)
-  const head = Buffer.allocUnsafe(4)
-  head.writeInt32LE(size)
-  return Buffer.concat([head, ...elements, Buffer.of(0)], size)
-}
+  document (name: string, bytes: Uint8Array): this {
+    this.#element(types.document, name, bytes.byteLength)
+    this.#bytes.set(bytes, this.#length)
+    this.#length += bytes.byteLength
+    return this
+  }
 
-/** `ok: 1`, as MongoDB ends every reply that is no error. */
-export const okElement: Buffer = doubleElement('ok', 1)
+  int64 (name: string, value: bigint): this {
+    this.#element(types.int64, name, 8)
+    this.#length = this.#bytes.writeBigInt64LE(value, this.#length)
+    return this
+  }
+
+  double (name: string, value: number): this {
+    this.#element(types.double, name, 8)
+    this.#length = this.#bytes.writeDoubleLE(value, this.#length)
+    return this
+  }
+
+  null (name: string): this {
+    this.#element(types.null, name, 0)
+    return this
+  }
+
+  string (name: string, value: string): this {
+    const room = value.length * 3 + 5
+    this.#element(types.string, name, room)
+    const written = this.#bytes.write(value, this.#length + 4)
+    this.#bytes.writeInt32LE(written + 1, this.#length)
+    this.#length = this.#bytes.writeUInt8(0, this.#length + 4 + written)
+    return this
+  }
+
+  openDocument (name: string): this {
+    return this.#begin(types.document, name)
+  }
+
+  openArray (name: string): this {
+    return this.#begin(types.array, name)
+  }
+
+  close (): this {
+    const start = this.#open.pop() ?? 0
+    this.#reserve(1)
+    this.#length = this.#bytes.writeUInt8(0, this.#length)
+    this.#bytes.writeInt32LE(this.#length - start, start)
+    return this
+  }
+
+  finish (): Buffer {
+    this.close()
+    return this.#bytes.subarray(0, this.#length)
+  }
+
+  #begin (type: number, name: string): this {
+    this.#element(type, name, 4)
+    this.#open.push(this.#length)
+    this.#length += 4
+    return this
+  }
+
+  #element (type: number, name: string, payloadBytes: number): void {
+    this.#reserve(name.length * 3 + 2 + payloadBytes)
+    this.#length = this.#bytes.writeUInt8(type, this.#length)
+    this.#length += this.#bytes.write(name, this.#length)
+    this.#length = this.#bytes.writeUInt8(0, this.#length)
+  }
+
+  #reserve (more: number): void {
+    const needed = this.#length + more
+    if (needed <= this.#bytes.length) return
+    const larger = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2))
+    this.#bytes.copy(larger, 0, 0, this.#length)
+    this.#bytes = larger
+  }
+}

@@ -1,5 +1,8 @@
 import type { Socket } from 'node:net'
-import { messageLength, readIncoming, writeReply, type IncomingMessage } from './messages.ts'
+import { messageLength, readIncoming, replyHead, type IncomingMessage } from './messages.ts'
+
+/** Up to here copying is cheaper than writing twice. */
+const copiedBytes = 64 * 1024
 
 /** Given a message, sees to its answer. */
 export type OnMessage = (message: IncomingMessage, reply: (document: Uint8Array) => void, connection: object) => void
@@ -15,9 +18,14 @@ export function serveConnection (socket: Socket, onMessage: OnMessage): void {
 
   const reply = (message: IncomingMessage, document: Uint8Array) => {
     if (message.silent || socket.destroyed) return
-    socket.cork()
-    for (const part of writeReply(message, document)) socket.write(part)
-    process.nextTick(() => socket.uncork())
+    const head = replyHead(message, document)
+    if (document.byteLength <= copiedBytes) socket.write(Buffer.concat([head, document]))
+    else {
+      socket.cork()
+      socket.write(head)
+      socket.write(document)
+      socket.uncork()
+    }
     if (socket.writableNeedDrain) socket.pause()
   }
 

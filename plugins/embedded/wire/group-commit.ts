@@ -9,13 +9,15 @@ export interface Pending {
 }
 
 /**
- * Runs together what arrived together: all of one turn of the event loop shares one commit, so that a hundred writers wait for one
- * write to the disk and not for a hundred. Nobody is answered before that commit, but for readers who come first anyway.
+ * Runs together what arrived together: all writes of one turn of the event loop share one commit, so that a hundred writers wait for
+ * one write to the disk and not for a hundred, and none is answered before it. A read is answered at once, unless a write of its own
+ * connection is waiting, which it has to see.
  */
 export class GroupCommit {
   readonly #store: Store
   readonly #onBug: OnBug
   #waiting: Pending[] = []
+  readonly #writers = new Set<object>()
 
   constructor (store: Store, onBug: OnBug) {
     this.#store = store
@@ -23,22 +25,20 @@ export class GroupCommit {
   }
 
   add (pending: Pending): void {
+    if (!pending.command.writes && !this.#writers.has(pending.connection)) {
+      pending.reply(pending.command.run())
+      return
+    }
     if (this.#waiting.length === 0) setImmediate(() => this.#run())
     this.#waiting.push(pending)
+    this.#writers.add(pending.connection)
   }
 
   #run (): void {
     const all = this.#waiting
     this.#waiting = []
-    const writers = new Set<object>()
-    const transaction: Pending[] = []
-    for (const pending of all) {
-      if (pending.command.writes) writers.add(pending.connection)
-      // A read that follows a write on its own connection has to see it.
-      if (writers.has(pending.connection)) transaction.push(pending)
-      else pending.reply(pending.command.run())
-    }
-    if (transaction.length > 0) this.#runTransaction(transaction)
+    this.#writers.clear()
+    this.#runTransaction(all)
   }
 
   #runTransaction (all: readonly Pending[]): void {

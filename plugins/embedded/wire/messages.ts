@@ -95,13 +95,13 @@ export function readIncoming (bytes: Buffer): IncomingMessage {
   throw new ProtocolError(`opcode ${opcode}`)
 }
 
-/** The bytes of a reply: what comes before the document, and the document. */
-export function writeReply (to: Pick<IncomingMessage, 'requestId' | 'legacy'>, document: Uint8Array): Uint8Array[] {
+/** What comes before the document of a reply. */
+export function replyHead (to: Pick<IncomingMessage, 'requestId' | 'legacy'>, document: Uint8Array): Buffer {
   const head = Buffer.alloc(headerBytes + (to.legacy ? 20 : 5))
   head.writeInt32LE(head.length + document.byteLength, 0)
   head.writeInt32LE(to.requestId, 8)
   head.writeInt32LE(to.legacy ? opcodes.reply : opcodes.message, 12)
   // OP_REPLY ends its head with the number of documents; OP_MSG with zero flags and the section's kind, zero.
   if (to.legacy) head.writeInt32LE(1, head.length - 4)
-  return [head, document]
+  return head
 }
