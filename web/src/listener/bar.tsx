@@ -1,0 +1,108 @@
+import { lazy, Suspense, useState } from 'react'
+import { useLocation } from 'wouter'
+import { Hand, Mic, MicOff, Volume2 } from 'lucide-react'
+import type { RoomView, ShowRoom } from '../../../client/index.ts'
+import { ambient } from '../ambient.ts'
+import { Action } from '../parts/action.tsx'
+import styles from './bar.module.css'
+
+// Loaded when somebody speaks or leaves, not by everybody who listens.
+const SourcePicker = lazy(async () => ({ default: (await import('../microphone/source-picker.tsx')).SourcePicker }))
+const Confirm = lazy(async () => ({ default: (await import('../parts/confirm.tsx')).Confirm }))
+
+/** The bar at the thumb: sound, speaking and its states, leaving. */
+export function Bar ({ view, show }: { view: RoomView, show: ShowRoom }) {
+  return (
+    <div className={styles.bar} role='region' aria-label='Your part'>
+      {view.soundLocked && <Action kind='main' onPress={async () => await show.unlockSound()}><Volume2 size={20} aria-hidden='true' />Tap to listen</Action>}
+      <Speaking view={view} show={show} />
+      <Leaving view={view} show={show} />
+    </div>
+  )
+}
+
+function Speaking ({ view, show }: { view: RoomView, show: ShowRoom }) {
+  const { me, microphone, room } = view
+  switch (me.speak) {
+    case 'off': return room?.settings.speakRequests === 'closed' && !me.isHost
+      ? <span className={styles.word}>The host takes no requests now</span>
+      : <Action kind='main' onPress={async () => await show.requestFloor()}><Hand size={20} aria-hidden='true' />{me.isHost ? 'Go on stage' : 'Ask to speak'}</Action>
+    case 'requested': return (
+      <>
+        <span className={styles.word}>You asked{me.position === null ? '' : ` · place ${me.position}`}</span>
+        <Action onPress={async () => await show.cancelRequest()}>Take it back</Action>
+      </>
+    )
+    case 'invited': return (
+      <>
+        <span className={styles.word}>You are invited to speak</span>
+        <Action kind='main' onPress={async () => await show.respond(true)}>Come on stage</Action>
+        <Action onPress={async () => await show.respond(false)}>No, thanks</Action>
+      </>
+    )
+    case 'granted':
+    case 'suspended':
+      if (microphone === 'on' || microphone === 'starting') return <span className={styles.word}>Turning on your microphone…</span>
+      return <MicrophoneOff view={view} show={show} />
+    case 'onStage': return <OnStage view={view} show={show} />
+  }
+}
+
+/** Accepted: nobody opens a microphone but its owner. */
+function MicrophoneOff ({ view, show }: { view: RoomView, show: ShowRoom }) {
+  const [choosing, setChoosing] = useState(false)
+  if (!choosing) {
+    return (
+      <>
+        <Action kind='main' onPress={() => setChoosing(true)}><Mic size={20} aria-hidden='true' />Turn on your microphone</Action>
+        {view.me.role !== 'creator' && <Action onPress={async () => await show.stepDown()}>Step down</Action>}
+      </>
+    )
+  }
+  return (
+    <div className={styles.picker}>
+      <Suspense><SourcePicker confirm='Speak' onConfirm={async track => await show.publish(track)} /></Suspense>
+      <Action kind='quiet' onPress={() => setChoosing(false)}>Not now</Action>
+    </div>
+  )
+}
+
+function OnStage ({ view: { me, room }, show }: { view: RoomView, show: ShowRoom }) {
+  const muted = room?.stage.find(({ userId }) => userId === me.userId)?.muted ?? false
+  return (
+    <>
+      <Action kind={muted ? 'main' : 'plain'} onPress={async () => await show.mute(me.userId, !muted)}>
+        {muted ? <Mic size={20} aria-hidden='true' /> : <MicOff size={20} aria-hidden='true' />}{muted ? 'Unmute' : 'Mute'}
+      </Action>
+      {me.role !== 'creator' && <Action onPress={async () => await show.stepDown()}>Step down</Action>}
+    </>
+  )
+}
+
+/** The creator ends the show for everybody; anybody else leaves, and is asked first when others hear them. */
+function Leaving ({ view: { me }, show }: { view: RoomView, show: ShowRoom }) {
+  const [asking, setAsking] = useState(false)
+  const [, go] = useLocation()
+  const creator = me.role === 'creator'
+  const leave = async () => {
+    await show.leave()
+    go('/')
+  }
+  return (
+    <>
+      <Action kind={creator ? 'danger' : 'quiet'} onPress={async () => { if (creator || me.speak === 'onStage') setAsking(true); else await leave() }}>
+        {creator ? 'End show' : 'Leave'}
+      </Action>
+      {asking && <Suspense><Confirm
+        title={creator ? 'End the show?' : 'Leave the stage and the show?'}
+        confirm={creator ? 'End show' : 'Leave'}
+        isOpen={asking}
+        onClose={() => setAsking(false)}
+        onConfirm={creator ? async () => { await ambient.shows.end(show.showId) } : leave}
+                           >
+        {creator ? 'Everybody leaves, and it can’t be opened again.' : 'You are on stage; others hear you.'}
+                           </Confirm>
+                 </Suspense>}
+    </>
+  )
+}

@@ -1,0 +1,52 @@
+import { lazy, Suspense } from 'react'
+import { MicOff } from 'lucide-react'
+import type { RoomView, ShowRoom, StageMember } from '../../../client/index.ts'
+import { Portrait } from '../parts/portrait.tsx'
+import styles from './stage.module.css'
+
+// Hosts' own; a listener does not load it.
+const MemberMenu = lazy(async () => ({ default: (await import('../host/member-menu.tsx')).MemberMenu }))
+
+const quietestDb = -60
+
+/** Who has the floor, and whose voice it is just now. */
+export function Stage ({ view, show }: { view: RoomView, show: ShowRoom }) {
+  const { room } = view
+  if (!room) return null
+  return (
+    <section aria-label='On stage'>
+      <ul className={styles.stage}>
+        {room.stage.map(member => (
+          <li key={member.userId} className={styles.seat}>
+            <Voice member={member} loudness={loudnessOf(view, member)} />
+            <span className={styles.name}>{member.displayName}</span>
+            <span className={styles.role}>{roleWords(view, member)}</span>
+            {view.me.isHost && member.userId !== view.me.userId && member.userId !== room.creatorId && <Suspense><MemberMenu view={view} show={show} member={member} /></Suspense>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Voice ({ member, loudness }: { member: StageMember, loudness: number }) {
+  const { userId, displayName, avatarUrl, muted, state } = member
+  return (
+    <span className={`${styles.voice} ${state === 'onStage' ? '' : styles.away}`} style={{ '--loudness': loudness }}>
+      <Portrait id={userId} name={displayName} avatarUrl={avatarUrl} />
+      {muted && <span className={styles.muted}><MicOff size={18} aria-hidden='true' /><span className='visually-hidden'>muted</span></span>}
+    </span>
+  )
+}
+
+/** 0 for silence to 1 for loud. */
+function loudnessOf ({ speaking }: RoomView, { userId, muted }: StageMember): number {
+  const volume = speaking.get(userId)
+  return volume === undefined || muted ? 0 : Math.max(0, 1 - volume / quietestDb)
+}
+
+function roleWords ({ room }: RoomView, { userId, state }: StageMember): string {
+  if (state === 'suspended') return 'Reconnecting…'
+  const role = userId === room?.creatorId ? 'Host' : room?.cohostIds.includes(userId) ? 'Co-host' : 'Speaker'
+  return state === 'granted' ? `${role} · microphone off` : role
+}
