@@ -24,7 +24,7 @@ export default fp(async app => {
   }
   app.setNotFoundHandler(async (request, reply) => {
     const path = request.url.split('?')[0] ?? '/'
-    const wantsPage = request.method === 'GET' && !apiAddress.test(path) && (request.headers.accept ?? '*/*').match(/text\/html|\*\/\*/)
+    const wantsPage = (request.method === 'GET' || request.method === 'HEAD') && !apiAddress.test(path) && (request.headers.accept ?? '*/*').match(/text\/html|\*\/\*/)
     if (!wantsPage) throw new CodedError('NOT_FOUND', 'There is no such address.')
     return built ? await reply.header('cache-control', 'no-cache').sendFile('index.html') : await reply.code(404).type('text/plain').send(hint)
   })

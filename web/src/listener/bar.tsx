@@ -88,21 +88,23 @@ function Leaving ({ view: { me }, show }: { view: RoomView, show: ShowRoom }) {
     await show.leave()
     go('/')
   }
+  const question = (
+    <Confirm
+      title={creator ? 'End the show?' : 'Leave the stage and the show?'}
+      confirm={creator ? 'End show' : 'Leave'}
+      isOpen={asking}
+      onClose={() => setAsking(false)}
+      onConfirm={creator ? async () => { await ambient.shows.end(show.showId) } : leave}
+    >
+      {creator ? 'Everybody leaves, and it can’t be opened again.' : 'You are on stage; others hear you.'}
+    </Confirm>
+  )
   return (
     <>
       <Action kind={creator ? 'danger' : 'quiet'} onPress={async () => { if (creator || me.speak === 'onStage') setAsking(true); else await leave() }}>
         {creator ? 'End show' : 'Leave'}
       </Action>
-      {asking && <Suspense><Confirm
-        title={creator ? 'End the show?' : 'Leave the stage and the show?'}
-        confirm={creator ? 'End show' : 'Leave'}
-        isOpen={asking}
-        onClose={() => setAsking(false)}
-        onConfirm={creator ? async () => { await ambient.shows.end(show.showId) } : leave}
-                           >
-        {creator ? 'Everybody leaves, and it can’t be opened again.' : 'You are on stage; others hear you.'}
-                           </Confirm>
-                 </Suspense>}
+      {asking && <Suspense>{question}</Suspense>}
     </>
   )
 }

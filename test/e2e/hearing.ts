@@ -1,0 +1,26 @@
+import type { Heard, Visitor } from './browser.ts'
+
+const lookEveryMs = 100
+
+/** Waits until something about what a person hears is so. */
+export async function untilHears (visitor: Visitor, fits: (heard: Heard) => boolean): Promise<Heard> {
+  for (;;) {
+    const heard = await visitor.heard()
+    if (fits(heard)) return heard
+    await new Promise(resolve => setTimeout(resolve, lookEveryMs))
+  }
+}
+
+/** Waits until a person hears something new. */
+export async function untilHearsMore (visitor: Visitor): Promise<void> {
+  const { energy } = await visitor.heard()
+  await untilHears(visitor, now => now.energy > energy + 0.001)
+}
+
+/** What arrives at a person within a while. */
+export async function hearsDuring (visitor: Visitor, ms: number): Promise<{ energy: number, packets: number }> {
+  const before = await visitor.heard()
+  await new Promise(resolve => setTimeout(resolve, ms))
+  const after = await visitor.heard()
+  return { energy: after.energy - before.energy, packets: after.packets - before.packets }
+}

@@ -1,0 +1,32 @@
+import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.MongoVersion;
+import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/** A server other than ours that speaks MongoDB's wire protocol: what it holds is in memory, and gone when it ends. */
+public final class StandIn {
+    /** The least the driver accepts; the server itself claims less than it can. */
+    private static final MongoVersion VERSION = new MongoVersion() {
+        @Override
+        public List<Integer> getVersionArray() {
+            return List.of(4, 4, 0);
+        }
+
+        @Override
+        public int getWireVersion() {
+            return 9;
+        }
+    };
+
+    private StandIn() {
+    }
+
+    public static void main(String[] args) throws InterruptedException {
+        MongoServer server = new MongoServer(new MemoryBackend().version(VERSION));
+        InetSocketAddress address = server.bind();
+        Runtime.getRuntime().addShutdownHook(new Thread(server::shutdownNow));
+        System.out.println("mongodb://127.0.0.1:" + address.getPort() + "/");
+        Thread.currentThread().join();
+    }
+}
