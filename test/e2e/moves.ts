@@ -32,7 +32,7 @@ export async function listenTo ({ page }: Visitor, address: string): Promise<voi
 /** Asks to speak. */
 export async function ask ({ page }: Visitor): Promise<void> {
   await page.getByRole('button', { name: 'Ask to speak' }).click()
-  await page.getByText(/You asked/).waitFor()
+  await page.getByText('You asked ·').waitFor()
 }
 
 /** Turns the microphone on after being accepted. */
