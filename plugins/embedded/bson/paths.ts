@@ -19,7 +19,8 @@ export function someValueAt (value: unknown, path: readonly string[], test: Valu
     return (intoLast && Array.isArray(value) && value.some(test)) || test(value)
   }
   if (Array.isArray(value)) {
-    if (isArrayIndex(part) && Number(part) < value.length && someValueAt(value[Number(part)], path, test, intoLast, from + 1)) return true
+    // An element named by its place is tested as it is, also if it is an array.
+    if (isArrayIndex(part) && Number(part) < value.length && someValueAt(value[Number(part)], path, test, intoLast && from + 1 < path.length, from + 1)) return true
     return value.some((element) => isDoc(element) && someValueAt(element, path, test, intoLast, from))
   }
   return someValueAt(isDoc(value) ? ownField(value, part) : undefined, path, test, intoLast, from + 1)

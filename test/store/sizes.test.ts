@@ -1,0 +1,40 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { GridFSBucket, type Document } from 'mongodb'
+import t from 'tap'
+import { codeOf, onEachBackend } from './backends.ts'
+
+interface Thing extends Document { _id: string }
+
+onEachBackend(t, async (t, db, exactly) => {
+  t.test('documents of 15 MiB', async (t) => {
+    const large = db.collection<Thing>('large')
+    const text = 'x'.repeat(15 * 1024 * 1024)
+    await large.insertMany([{ _id: 'a', text }, { _id: 'b', text }, { _id: 'c', text: 'small' }])
+    const found = await large.find().sort({ _id: 1 }).toArray()
+    t.same(found.map((each) => each.text.length), [text.length, text.length, 5])
+    await large.updateOne({ _id: 'a' }, { $set: { n: 1 } })
+    t.equal((await large.findOne({ _id: 'a' }))?.text.length, text.length)
+    if (!exactly) return
+    t.equal(await codeOf(large.updateOne({ _id: 'a' }, { $set: { more: 'y'.repeat(2 * 1024 * 1024) } })), 10334)
+    t.equal((await large.findOne({ _id: 'a' }))?.more, undefined)
+  })
+
+  t.test('GridFS keeps files', async (t) => {
+    const bucket = new GridFSBucket(db)
+    const content = randomBytes(1_000_000)
+    const upload = bucket.openUploadStream('song.opus', { metadata: { owner: 'ann' } })
+    upload.end(content)
+    await once(upload, 'finish')
+    const hash = createHash('sha256')
+    for await (const chunk of bucket.openDownloadStream(upload.id)) hash.update(chunk)
+    t.equal(hash.digest('hex'), createHash('sha256').update(content).digest('hex'))
+    const part: Buffer[] = []
+    for await (const chunk of bucket.openDownloadStreamByName('song.opus', { start: 300_000, end: 300_010 })) part.push(chunk)
+    t.same(Buffer.concat(part), content.subarray(300_000, 300_010))
+    t.match(await bucket.find({ 'metadata.owner': 'ann' }).toArray(), [{ filename: 'song.opus', length: content.length }])
+    await bucket.rename(upload.id, 'other.opus')
+    await bucket.delete(upload.id)
+    t.equal(await db.collection('fs.chunks').countDocuments(), 0)
+  })
+})
