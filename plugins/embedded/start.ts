@@ -55,7 +55,8 @@ export async function startEmbeddedStore ({ dataDir, onCrash, onBug }: EmbeddedS
   const folder = await makeSocketFolder()
   const socketPath = join(folder, 'store.sock')
   const input: WorkerInput = { dataDir, socketPath }
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: input })
+  // The thread needs none of what this process was told to load first.
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: input, execArgv: [] })
   const ended = new Promise<void>((resolve) => { worker.once('exit', () => resolve()) })
   const removeFolder = () => rm(folder, { recursive: true, force: true })
   try {

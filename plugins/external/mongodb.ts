@@ -1,4 +1,5 @@
 import fastifyMongodb from '@fastify/mongodb'
+import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Db } from 'mongodb'
 import { startEmbeddedStore } from '../embedded/start.ts'
@@ -11,17 +12,36 @@ const defaultDatabase = 'ambient'
 /** A database that is away is an error within this time, not a request that hangs. */
 const patienceMs = 5000
 
+/** The database named in the path of a connection string, which may list several hosts. */
+function databaseOf (url: string): string {
+  const name = /^mongodb(?:\+srv)?:\/\/[^/?]+\/([^?]+)/.exec(url)?.[1]
+  return name === undefined ? defaultDatabase : decodeURIComponent(name)
+}
+
+/** Starts the embedded store, which closes with the app. What goes wrong in its thread is logged; readiness finds it gone. */
+async function startEmbedded (app: FastifyInstance): Promise<string> {
+  const log = app.log.child({ module: 'store' })
+  const store = await startEmbeddedStore({
+    dataDir: app.config.DATA_DIR,
+    onCrash: (error) => log.fatal({ err: error }, 'the embedded store has died: nothing is stored any more until the server is started again'),
+    onBug: (command, message) => log.error({ command, reason: message }, 'the embedded store failed')
+  })
+  // Hooks run in reverse order, so the store goes after the client that talks to it.
+  app.addHook('onClose', async () => await store.close())
+  return store.url
+}
+
 /** The database: the one of MONGODB_URL, or the embedded store where none is given. */
 export default fp(async app => {
-  const { MONGODB_URL, DATA_DIR } = app.config
-  const embedded = MONGODB_URL ? undefined : await startEmbeddedStore({ dataDir: DATA_DIR })
-  // Hooks run in reverse order, so the store goes after the client that talks to it.
-  if (embedded) app.addHook('onClose', async () => await embedded.close())
-
-  const url = MONGODB_URL ?? embedded?.url
-  if (!url) throw new Error('there is no database')
-  const database = decodeURIComponent(new URL(url.replace(/^mongodb(\+srv)?:\/\/[^/]*/, 'http://host')).pathname.slice(1)) || defaultDatabase
-  await app.register(fastifyMongodb, { url, database, forceClose: true, serverSelectionTimeoutMS: patienceMs, connectTimeoutMS: patienceMs, socketTimeoutMS: 4 * patienceMs })
+  const url = app.config.MONGODB_URL ?? await startEmbedded(app)
+  await app.register(fastifyMongodb, {
+    url,
+    database: databaseOf(url),
+    forceClose: true,
+    serverSelectionTimeoutMS: patienceMs,
+    connectTimeoutMS: patienceMs,
+    socketTimeoutMS: 4 * patienceMs
+  })
   const { db } = app.mongo
   if (!db) throw new Error('the database has no name')
   app.decorate('db', db)

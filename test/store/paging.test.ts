@@ -113,8 +113,14 @@ onEachBackend(t, async (t, db, exactly) => {
   t.test('an array sorts by its least element, and by its greatest downwards', async (t) => {
     const lists = db.collection<Thing>('lists')
     await lists.insertMany([{ _id: 'a', v: [5, 1] }, { _id: 'b', v: [3] }, { _id: 'c', v: 2 }, { _id: 'd', v: [0, 9] }])
-    t.same((await lists.find().sort({ v: 1 }).toArray()).map(({ _id }) => _id), ['d', 'a', 'c', 'b'])
-    t.same((await lists.find().sort({ v: -1 }).toArray()).map(({ _id }) => _id), ['d', 'a', 'b', 'c'])
+    const ids = async (direction: 1 | -1, filter = {}) => (await lists.find(filter).sort({ v: direction }).toArray()).map(({ _id }) => _id)
+    for (const when of ['without an index', 'with an index']) {
+      t.same(await ids(1), ['d', 'a', 'c', 'b'], when)
+      t.same(await ids(-1), ['d', 'a', 'b', 'c'], when)
+      t.same(await ids(1, { v: { $gt: 2 } }), ['d', 'a', 'b'], when)
+      t.same(await ids(-1, { v: { $lt: 4 } }), ['d', 'a', 'b', 'c'], when)
+      await lists.createIndex({ v: 1 })
+    }
   })
 
   t.test('times of the server and the ends of order are values too', async (t) => {

@@ -149,6 +149,16 @@ onEachBackend(t, async (t, db, exactly) => {
     t.same(await all(), before)
   })
 
+  t.test('different elements may satisfy the conditions that one index holds', async (t) => {
+    const things = db.collection<Thing>('shared-array')
+    await things.insertMany([{ _id: 'a', list: [{ e: 1, f: 0 }, { e: 0, f: 2 }] }, { _id: 'b', list: [{ e: 1, f: 1 }] }])
+    for (const when of ['without an index', 'with an index']) {
+      t.equal((await things.findOne({ 'list.e': 1, 'list.f': 2 }))?._id, 'a', when)
+      t.equal((await things.findOne({ 'list.e': { $gte: 1 }, 'list.f': { $gt: 1 } }))?._id, 'a', when)
+      await things.createIndex({ 'list.e': 1, 'list.f': 1 })
+    }
+  })
+
   t.test('a query that is wrong is refused', async (t) => {
     const things = db.collection<Thing>('wrong')
     await things.insertOne({ _id: 'a', v: 1 })

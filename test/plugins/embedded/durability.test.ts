@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { Binary, MongoClient, type Document } from 'mongodb'
+import t, { type Test } from 'tap'
+import { openDatabase } from '../../../plugins/embedded/store/database.ts'
+import { startEmbeddedStore } from '../../../plugins/embedded/start.ts'
+import { codeOf } from '../../store/backends.ts'
+
+interface Thing extends Document { _id: string }
+
+async function scratchFolder (t: Test): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'store-test-'))
+  t.teardown(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+t.test('a restart finds everything as it was, indexes included', async (t) => {
+  const dataDir = await scratchFolder(t)
+  const first = await startEmbeddedStore({ dataDir })
+  const before = await MongoClient.connect(first.url)
+  const users = before.db().collection<Thing>('users')
+  await users.createIndex({ email: 1 }, { unique: true, sparse: true })
+  await users.createIndex({ tags: 1 })
+  await users.insertMany([{ _id: 'a', email: 'a@x', bytes: new Binary(Buffer.from([1, 2])) }, { _id: 'b', tags: ['p', 'q'] }])
+  await before.db('other').collection('things').insertOne({ n: 1 })
+  const all = await users.find().toArray()
+  await before.close()
+  await first.close()
+  await first.close()
+
+  const second = await startEmbeddedStore({ dataDir })
+  const after = await MongoClient.connect(second.url)
+  t.teardown(async () => {
+    await after.close()
+    await second.close()
+  })
+  const again = after.db().collection<Thing>('users')
+  t.same(await again.find().toArray(), all)
+  t.equal(await codeOf(again.insertOne({ _id: 'c', email: 'a@x' })), 11000)
+  // The index remembers that it holds arrays: both conditions may be met by different elements.
+  t.equal((await again.findOne({ tags: { $gt: 'p', $lt: 'q' } }))?._id, 'b')
+  t.equal(await after.db('other').collection('things').countDocuments(), 1)
+})
+
+t.test('the socket is out of reach for others, and gone afterwards', async (t) => {
+  const store = await startEmbeddedStore({ dataDir: await scratchFolder(t) })
+  const socketPath = decodeURIComponent(new URL(store.url).host)
+  const folder = join(socketPath, '..')
+  t.equal((await stat(folder)).mode & 0o777, 0o700)
+  await store.close()
+  await t.rejects(stat(folder), { code: 'ENOENT' })
+})
+
+t.test('every write waits for the disk', async (t) => {
+  const db = openDatabase(await scratchFolder(t))
+  t.teardown(() => db.close())
+  t.equal(db.prepare('PRAGMA journal_mode').get()?.journal_mode, 'wal')
+  t.equal(db.prepare('PRAGMA synchronous').get()?.synchronous, 2)
+})
+
+t.test('a server that is killed has kept all it had acknowledged', async (t) => {
+  const dataDir = await scratchFolder(t)
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'inserting-process.ts'), dataDir], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = once(child, 'exit')
+  const acknowledged: string[] = []
+  for await (const line of createInterface({ input: child.stdout })) {
+    acknowledged.push(line)
+    if (acknowledged.length === 1500) child.kill('SIGKILL')
+  }
+  t.same(await ended, [null, 'SIGKILL'])
+
+  const store = await startEmbeddedStore({ dataDir })
+  const client = await MongoClient.connect(store.url)
+  t.teardown(async () => {
+    await client.close()
+    await store.close()
+  })
+  const things = client.db().collection<{ _id: string, payload: string }>('things')
+  const kept = new Map((await things.find().toArray()).map((thing) => [thing._id, thing]))
+  t.same(acknowledged.filter((id) => !kept.has(id)), [])
+  // What was written is whole: each document with its entry in the index.
+  let torn = 0
+  for (const { _id, payload } of kept.values()) if ((await things.findOne({ payload }))?._id !== _id) torn++
+  t.equal(torn, 0)
+})

@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import t from 'tap'
+import { decode, encode, type Doc } from '../../../plugins/embedded/bson/codec.ts'
+import { findDocuments } from '../../../plugins/embedded/query/find.ts'
+import { compileMatcher } from '../../../plugins/embedded/query/matcher.ts'
+import { choosePlan } from '../../../plugins/embedded/query/plan.ts'
+import { sortKeyOf, type SortField } from '../../../plugins/embedded/query/sort.ts'
+import { Catalog } from '../../../plugins/embedded/store/catalog.ts'
+import { openDatabase } from '../../../plugins/embedded/store/database.ts'
+import { normalizeIndexSpec } from '../../../plugins/embedded/store/index-spec.ts'
+
+// Few fields and few values, so that searches, indexes and documents meet.
+const field = fc.constantFrom('a', 'a', 'a', 'b', 'c', 'd.e', 'd.f')
+const number = fc.integer({ min: 0, max: 4 })
+const plain = fc.oneof(number, number, number, fc.constantFrom<unknown[]>('x', 'y', null, true, new Date(1), NaN, 1.5))
+const array = fc.array(plain, { maxLength: 3 })
+const flat = fc.record({ a: plain, b: plain, c: plain, d: fc.record({ e: plain, f: plain }) }, { requiredKeys: [] })
+const nested = fc.record({
+  a: fc.oneof(plain, array), b: plain, c: plain, d: fc.oneof(fc.record({ e: plain, f: plain }), plain, fc.array(fc.record({ e: plain, f: plain }), { maxLength: 2 }))
+}, { requiredKeys: [] })
+const docs = fc.oneof(fc.array(flat, { maxLength: 25 }), fc.array(nested, { maxLength: 25 }))
+const condition = fc.oneof(
+  plain, array,
+  fc.tuple(fc.constantFrom('$gt', '$gte', '$lt', '$lte', '$eq', '$ne'), plain).map(([name, value]) => ({ [name]: value })),
+  fc.tuple(number, number).map(([low, high]) => ({ $gte: low, $lt: high })), fc.tuple(number, number).map(([low, high]) => ({ $gt: low, $lte: high })),
+  fc.array(plain, { maxLength: 4 }).map((list) => ({ $in: list })), fc.boolean().map((exists) => ({ $exists: exists })))
+const simple = fc.dictionary(field, condition, { maxKeys: 3, noNullPrototype: true })
+const filter = fc.oneof(
+  simple, fc.tuple(simple, fc.array(simple, { minLength: 1, maxLength: 3 })).map(([rest, branches]) => ({ ...rest, $or: branches })),
+  fc.array(simple, { minLength: 1, maxLength: 2 }).map((clauses) => ({ $and: clauses })))
+const sort = fc.uniqueArray(fc.record({ path: field, descending: fc.boolean() }), { maxLength: 3, selector: ({ path }) => path })
+const indexes = fc.array(fc.tuple(fc.uniqueArray(fc.tuple(field, fc.constantFrom(1, -1)), { minLength: 1, maxLength: 3, selector: ([path]) => path }), fc.boolean()), { minLength: 1, maxLength: 3 })
+
+const folder = await mkdtemp(join(tmpdir(), 'store-test-'))
+const db = openDatabase(folder)
+t.teardown(async () => {
+  db.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** Whether there are different arrays on two of the fields, which no index takes. */
+function isParallel (error: unknown): boolean {
+  return error instanceof Error && error.message.includes('parallel arrays')
+}
+
+function expectedOf (all: readonly Doc[], wanted: Doc, order: readonly SortField[]): Doc[] {
+  const key = sortKeyOf(order)
+  const found = all.filter(compileMatcher(wanted))
+  return order.length === 0 ? found : found.toSorted((x, y) => Buffer.compare(key(x), key(y)))
+}
+
+t.test('whatever the indexes, the same is found in the same order', async (t) => {
+  let planned = 0
+  let ordered = 0
+  t.doesNotThrow(() => fc.assert(fc.property(docs, indexes, filter, sort, (given, specs, wanted, order) => {
+    db.exec('BEGIN')
+    try {
+      const catalog = new Catalog(db)
+      const collection = catalog.create('db', 'things')
+      for (const [keys, sparse] of specs) {
+        const spec = normalizeIndexSpec({ key: Object.fromEntries(keys), sparse })
+        if (collection.indexes.every(({ name }) => name !== spec.name)) catalog.createIndex(collection, spec)
+      }
+      // Through bytes and back, as the store sees them.
+      const all = given.map((doc, n) => decode(encode({ _id: n, ...doc })))
+      for (const doc of all) collection.insert(doc, encode(doc))
+      const plan = choosePlan(collection.indexes, wanted, order)
+      if (plan) planned++
+      if (plan?.ordered && order.length > 0) ordered++
+
+      const key = sortKeyOf(order)
+      const found = Array.from(findDocuments(collection, { filter: wanted, sort: order }), ({ doc }) => doc)
+      const expected = expectedOf(all, wanted, order)
+      const ids = (list: readonly Doc[]) => list.map(({ _id }) => Number(_id)).sort((x, y) => x - y)
+      return JSON.stringify(ids(found)) === JSON.stringify(ids(expected)) && found.every((doc, n) => key(doc).equals(key(expected[n] ?? {})))
+    } catch (error) {
+      if (isParallel(error)) return true
+      throw error
+    } finally {
+      db.exec('ROLLBACK')
+    }
+  }), { numRuns: 4000 }))
+  t.ok(planned > 500, `${planned} of the searches went through an index`)
+  t.ok(ordered > 100, `${ordered} of them in its order`)
+})
