@@ -24,7 +24,7 @@ export interface Plan<Index> {
 }
 
 /** More stretches than this are not worth their statements; the last fields are left to testing. */
-const maxRanges = 500
+const maxRanges = 10_000
 
 function setsOf (filter: Doc, field: string, multikey: boolean): Interval[][] {
   return Object.entries(filter).flatMap(([key, value]) => {
