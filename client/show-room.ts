@@ -278,18 +278,21 @@ export class ShowRoom {
   async #sendVoice (): Promise<void> {
     const { room, me } = this.#view
     const mine = room?.stage.find(({ userId }) => userId === me.userId)
-    if (!this.#track || !this.#media || !mine || this.#publishing) return
+    const media = this.#media
+    if (!this.#track || !media || !mine || this.#publishing) return
     this.#publishing = true
     this.#set({ microphone: 'starting' })
     try {
-      await this.#media.publish(this.#track, mine.muted)
+      await media.publish(this.#track, mine.muted)
       this.#set({ microphone: 'on' })
     } catch (error) {
       this.#set({ microphone: this.#track ? 'failed' : 'off' })
-      throw error
+      if (this.#media === media) throw error
     } finally {
       this.#publishing = false
     }
+    // The audio was made anew meanwhile, and this went to the old one.
+    if (this.#media !== media) this.#followStage()
   }
 
   #dropTrack (): void {

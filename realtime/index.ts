@@ -102,7 +102,7 @@ export default fp(async app => {
 
   app.liveShows.supply({
     command: async (showId, actor, command) => await rooms.command(showId, actor, command),
-    listenerCount: showId => rooms.listenerCount(showId),
+    standing: showId => rooms.standing(showId),
     async closeSessions (sessionIds) {
       const ended = new Set(sessionIds)
       for (const socket of io.of('/').sockets.values()) if (ended.has(socket.data.identity.signInId)) expire(socket)

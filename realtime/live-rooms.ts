@@ -38,7 +38,7 @@ export interface LiveRoomsParts {
 }
 
 /** All shows that are live on this server. */
-export interface LiveRooms extends Pick<LiveShows, 'command' | 'listenerCount'> {
+export interface LiveRooms extends Pick<LiveShows, 'command' | 'standing'> {
   find (showId: string): LiveRoom | undefined
   /** Brings back the shows that were live when the server went down. */
   restore (): Promise<void>
@@ -48,6 +48,8 @@ export interface LiveRooms extends Pick<LiveShows, 'command' | 'listenerCount'> 
 export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
   const { shows, history, limits, nowMs } = parts
   const rooms = new Map<string, LiveRoom>()
+  /** Shows that ended, until the store knows. */
+  const ends = new Map<string, { reason: EndReason, at: number }>()
 
   async function open (show: ShowFacts): Promise<LiveRoom> {
     const { house, seq } = await replay(show, history.read(show.id), limits, nowMs())
@@ -65,9 +67,13 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
       if (event.type === 'show:resumed') log.write('status', async () => await shows.markStatus(showId, 'live'))
       if (event.type === 'show:interrupted') log.write('status', async () => await shows.markStatus(showId, 'interrupted'))
       if (event.type !== 'show:ended') return
-      const endedAt = nowMs()
-      log.write('end', async () => await shows.markEnded(showId, event.reason, endedAt))
-      log.write('forget', async () => rooms.delete(showId))
+      const end = { reason: event.reason, at: nowMs() }
+      ends.set(showId, end)
+      log.write('end', async () => await shows.markEnded(showId, end.reason, end.at))
+      log.write('forget', async () => {
+        rooms.delete(showId)
+        ends.delete(showId)
+      })
     }
 
     return createLiveRoom({
@@ -106,9 +112,9 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
 
   return {
     find: showId => rooms.get(showId),
-    listenerCount: showId => {
-      const room = rooms.get(showId)
-      return room ? countListeners(room.house) : 0
+    standing: showId => {
+      const house = rooms.get(showId)?.house
+      return house && { status: house.room.status, listenerCount: countListeners(house), end: ends.get(showId) ?? null }
     },
     async command (showId, actor, command) {
       if (command.type !== 'show:start') return await demand(rooms.get(showId)).command(actor, command)

@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import { CodedError } from '../../contract/errors.ts'
 import type { ShowSettings } from '../../contract/settings.ts'
+import type { EndReason, ShowStatus } from '../../contract/shows.ts'
 
 declare module 'fastify' {
   interface FastifyInstance { liveShows: LiveShowsDoor }
@@ -15,6 +16,9 @@ export type LiveShowCommand =
   | { type: 'show:end' }
   | { type: 'show:edit', title: string, description: string, settings: ShowSettings }
 
+/** How a live show stands; `end` once it is over. */
+export interface LiveStanding { status: ShowStatus, listenerCount: number, end: { reason: EndReason, at: number } | null }
+
 /** The one door from REST to the live rooms; `realtime/` supplies what is behind it. */
 export interface LiveShows {
   /**
@@ -24,8 +28,8 @@ export interface LiveShows {
   command (showId: string, actor: LiveShowActor, command: LiveShowCommand): Promise<void>
   /** Ends the sockets of revoked sign-in sessions (`sid` of their tokens). */
   closeSessions (sessionIds: string[]): Promise<void>
-  /** People listening now, 0 when the show is not live here. */
-  listenerCount (showId: string): number
+  /** How a show that is live here stands now, which the store learns a moment later; undefined when it is not live here. */
+  standing (showId: string): LiveStanding | undefined
 }
 
 /** The port as services see it: empty until the live rooms move in. */
@@ -41,7 +45,7 @@ function createDoor (): LiveShowsDoor {
     supply (supplied) { rooms = supplied },
     command: async (showId, actor, command) => await behind().command(showId, actor, command),
     closeSessions: async sessionIds => await behind().closeSessions(sessionIds),
-    listenerCount: showId => rooms?.listenerCount(showId) ?? 0
+    standing: showId => rooms?.standing(showId)
   }
 }
 

@@ -6,6 +6,7 @@ import type { Page } from '../../contract/paging.ts'
 import { defaultSettings, type ShowSettings } from '../../contract/settings.ts'
 import type { EndReason, Show, ShowDraft, ShowPatch, ShowStatus, ShowsQuery, Visibility } from '../../contract/shows.ts'
 import type { Person } from '../../contract/users.ts'
+import type { LiveStanding } from './live-shows.ts'
 import { opaqueId } from './opaque-id.ts'
 import { decodeCursor, encodeCursor } from './show-cursor.ts'
 
@@ -76,7 +77,7 @@ export async function createShows (app: FastifyInstance) {
 
   async function withCreators (documents: readonly ShowDocument[]): Promise<Show[]> {
     const people = await app.users.people(documents.map(({ creatorId }) => creatorId))
-    return documents.map(document => toShow(document, personIn(people, document.creatorId), app.liveShows.listenerCount(document._id)))
+    return documents.map(document => toShow(document, personIn(people, document.creatorId), app.liveShows.standing(document._id)))
   }
 
   async function toRecord (document: ShowDocument): Promise<ShowRecord> {
@@ -261,8 +262,11 @@ function escapeRegExp (text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 }
 
-function toShow (document: ShowDocument, creator: Person, listenerCount: number): Show {
-  const { _id, title, description, status, visibility, settings, endReason, peakListeners, totalListeners, version } = document
+/** The show as clients see it; while it is live here, its room knows best how it stands. */
+function toShow (document: ShowDocument, creator: Person, standing: LiveStanding | undefined): Show {
+  const { _id, title, description, visibility, settings, peakListeners, totalListeners, version } = document
+  const { status, listenerCount, end } = standing && standing.status !== 'scheduled' ? standing : { ...document, end: null }
+  const endedAt = end ? new Date(end.at) : document.endedAt
   return {
     id: _id,
     creator,
@@ -273,8 +277,8 @@ function toShow (document: ShowDocument, creator: Person, listenerCount: number)
     settings,
     startsAt: document.startsAt?.toISOString() ?? null,
     startedAt: document.startedAt?.toISOString() ?? null,
-    endedAt: document.endedAt?.toISOString() ?? null,
-    endReason,
+    endedAt: endedAt?.toISOString() ?? null,
+    endReason: end?.reason ?? document.endReason,
     listenerCount,
     peakListeners: Math.max(peakListeners, listenerCount),
     totalListeners: Math.max(totalListeners, listenerCount),

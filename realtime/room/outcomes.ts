@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { isHost, stageMember } from '../../contract/room.ts'
 import type { StageMember } from '../../contract/snapshot.ts'
 import type { Actor, Command, MemberCommand, OwnerCommand, ServerCommand } from './commands.ts'
@@ -175,6 +176,6 @@ function edit (house: House, { title, description, settings }: Extract<OwnerComm
   const { room } = house
   const events: HouseEvent[] = []
   if (title !== room.title || description !== room.description) events.push({ type: 'show:changed', title, description })
-  if (JSON.stringify(settings) !== JSON.stringify(room.settings)) events.push({ type: 'settings:changed', settings })
+  if (!isDeepStrictEqual(settings, room.settings)) events.push({ type: 'settings:changed', settings })
   return events
 }

@@ -69,9 +69,9 @@ export const rules: readonly Rule[] = [
   rule('members act through the session they joined with', memberCommands, 'NOT_IN_SHOW', 'Join the show first.',
     (house, actor) => actor.kind !== 'member' || house.members.get(actor.userId)?.sessionId !== actor.sessionId),
 
-  rule('nothing happens before the start', ['show:join', ...memberCommands, ...ownerCommands], 'SHOW_NOT_LIVE', 'The show is not live yet.',
+  rule('nothing happens before the start', ['show:join', ...ownerCommands], 'SHOW_NOT_LIVE', 'The show is not live yet.',
     house => house.room.status === 'scheduled'),
-  rule('nothing happens after the end', ['show:start', 'show:join', ...memberCommands, ...ownerCommands], 'SHOW_ENDED', 'The show has ended.',
+  rule('nothing happens after the end', ['show:start', 'show:join', ...ownerCommands], 'SHOW_ENDED', 'The show has ended.',
     house => house.room.status === 'ended'),
 
   rule('the banned stay outside', ['show:join'], 'BANNED', 'You were removed from this show for good.',
@@ -99,7 +99,8 @@ export const rules: readonly Rule[] = [
   rule('only the creator mutes co-hosts', ['mute:set'], 'FORBIDDEN', 'Only the creator mutes co-hosts.',
     (house, actor, command) => isCohost(house, command.userId) && command.userId !== actorId(actor) && !isCreator(house, actor)),
   rule('requests can be closed', ['speak:request'], 'FORBIDDEN', 'The creator takes no requests now.',
-    (house, actor) => house.room.settings.speakRequests === 'closed' && !hosts(house, actor) && !isInvited(house, actorId(actor))),
+    (house, actor) => house.room.settings.speakRequests === 'closed' && !hosts(house, actor) &&
+      !isInvited(house, actorId(actor)) && !waiting(house, actorId(actor))),
   rule('only the invited respond', ['speak:respond'], 'FORBIDDEN', 'You are not invited to speak.',
     (house, actor) => !isInvited(house, actorId(actor))),
   rule('audio needs the floor', ['media:produce', 'media:produced'], 'NO_FLOOR', 'You do not have the floor.',
@@ -129,7 +130,7 @@ export const rules: readonly Rule[] = [
   rule('who is on stage is not invited', ['speak:invite'], 'CONFLICT', 'They are on stage already.',
     (house, _, command) => onStage(house, command.userId)),
   rule('the creator is no co-host', ['cohost:set'], 'CONFLICT', 'The creator is the host already.',
-    (house, _, command) => command.userId === house.room.creatorId),
+    (house, _, command) => command.cohost && command.userId === house.room.creatorId),
 
   rule('accepting takes a free seat', ['speak:answer'], 'STAGE_FULL', 'The stage is full; the request keeps its place.',
     (house, _, command) => command.accept && isFull(house)),

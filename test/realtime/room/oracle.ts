@@ -1,0 +1,130 @@
+import type { ErrorCode } from '../../../contract/errors.ts'
+import type { Actor, Command } from '../../../realtime/room/commands.ts'
+import { creator, limits } from './people.ts'
+import { isFull, isHere, queueOf, somebody, type Somebody, type World } from './world.ts'
+
+/** Who acts, as the contract sees them. */
+interface Doer { readonly userId: string, readonly isCreator: boolean, readonly isCohost: boolean, readonly isHost: boolean }
+
+/**
+ * What the contract says to a command: the code it is refused with, or null. The checks come in the contract's order:
+ * NOT_IN_SHOW, SHOW_NOT_LIVE / SHOW_ENDED, FORBIDDEN / NO_FLOOR, NOT_FOUND, CONFLICT and its kin.
+ */
+export function expectedRefusal (world: World, actor: Actor, command: Command): ErrorCode | null {
+  if (command.type.startsWith('server:')) return actor.kind === 'server' ? null : 'FORBIDDEN'
+  for (const check of [membership, status, permission, existence, conflict]) {
+    const code = check(world, actor, command)
+    if (code) return code
+  }
+  return null
+}
+
+function membership (world: World, actor: Actor, { type }: Command): ErrorCode | null {
+  if (type === 'show:join' || type === 'show:start' || type === 'show:edit' || type === 'show:end') return null
+  const isIn = actor.kind === 'member' && somebody(world, actor.userId)?.session === actor.sessionId
+  return isIn ? null : 'NOT_IN_SHOW'
+}
+
+function status ({ status }: World, _: Actor, { type }: Command): ErrorCode | null {
+  if (status === 'ended') return 'SHOW_ENDED'
+  return status === 'scheduled' && type !== 'show:start' ? 'SHOW_NOT_LIVE' : null
+}
+
+/** Whose doing it is, and to whom. Nobody opens a microphone from afar, nobody touches the creator, only the creator a co-host. */
+function permission (world: World, actor: Actor, command: Command): ErrorCode | null {
+  const doer = doerOf(world, actor)
+  const self = somebody(world, doer.userId)
+  const target = targetOf(world, command)
+  switch (command.type) {
+    case 'show:join': return self?.banned ? 'BANNED' : null
+    case 'show:start':
+    case 'show:edit':
+    case 'show:announce': return doer.isCreator ? null : 'FORBIDDEN'
+    case 'show:end': return doer.isCreator || actor.kind === 'operator' ? null : 'FORBIDDEN'
+    case 'cohost:set': return doer.isCreator && !isGuestHere(target) ? null : 'FORBIDDEN'
+    case 'speak:answer': return mayActOn(doer, target) ? null : 'FORBIDDEN'
+    case 'speak:invite': return mayActOn(doer, target) && !isGuestHere(target) ? null : 'FORBIDDEN'
+    case 'speak:revoke':
+    case 'member:remove': return mayActOn(doer, target) && target?.userId !== creator ? null : 'FORBIDDEN'
+    case 'speak:request': return mayAsk(world, doer, self) ? null : 'FORBIDDEN'
+    case 'speak:respond': return self && self.invitedBy !== null ? null : 'FORBIDDEN'
+    case 'media:produce':
+    case 'media:produced': return self?.seat ? null : 'NO_FLOOR'
+    case 'mute:set':
+      if (command.userId === doer.userId) return self?.seat ? null : 'NO_FLOOR'
+      return command.muted && mayActOn(doer, target) && command.userId !== creator ? null : 'FORBIDDEN'
+    default: return null
+  }
+}
+
+function mayActOn (doer: Doer, target: Somebody | undefined): boolean {
+  return doer.isCreator || (doer.isCohost && !target?.cohost)
+}
+
+/** A guest who is not in the show is nobody the room knows. */
+function isGuestHere (target: Somebody | undefined): boolean {
+  return target !== undefined && target.guest && isHere(target)
+}
+
+/** Closed requests are closed to the audience: not to hosts, the invited, and who waits already and gets the same answer again. */
+function mayAsk (world: World, doer: Doer, self: Somebody | undefined): boolean {
+  if (!self || self.guest) return false
+  return world.settings.speakRequests === 'open' || doer.isHost || self.invitedBy !== null || self.request !== null
+}
+
+function existence (world: World, _: Actor, command: Command): ErrorCode | null {
+  const target = targetOf(world, command)
+  switch (command.type) {
+    case 'speak:answer': return wasMade(world, command.requestId) ? null : 'NOT_FOUND'
+    case 'speak:invite':
+    case 'speak:revoke':
+    case 'member:remove': return target && isHere(target) ? null : 'NOT_FOUND'
+    // The role outlasts being away, so it can be taken from who left.
+    case 'cohost:set': return target && (target.cohost || isHere(target)) ? null : 'NOT_FOUND'
+    case 'mute:set': return target?.seat ? null : 'NOT_FOUND'
+    default: return null
+  }
+}
+
+function conflict (world: World, actor: Actor, command: Command): ErrorCode | null {
+  const self = somebody(world, doerOf(world, actor).userId)
+  const target = targetOf(world, command)
+  switch (command.type) {
+    case 'show:start': return world.status === 'scheduled' ? null : 'CONFLICT'
+    case 'speak:request': return conflictOfAsking(world, self)
+    case 'speak:answer':
+      if (!target) return 'CONFLICT'
+      return command.accept ? target.awaySince !== null ? 'CONFLICT' : fullStage(world) : null
+    case 'speak:invite':
+      if (!target || target.seat || target.awaySince !== null) return 'CONFLICT'
+      return target.request ? fullStage(world) : null
+    case 'speak:respond': return command.accept ? fullStage(world) : null
+    case 'cohost:set': return command.userId === creator && command.cohost ? 'CONFLICT' : null
+    default: return null
+  }
+}
+
+function conflictOfAsking (world: World, self: Somebody | undefined): ErrorCode | null {
+  if (self?.seat) return 'CONFLICT'
+  if (self?.cohost || self?.invitedBy) return fullStage(world)
+  return !self?.request && queueOf(world).length >= limits.queueSize ? 'QUEUE_FULL' : null
+}
+
+const fullStage = (world: World): ErrorCode | null => isFull(world) ? 'STAGE_FULL' : null
+
+function doerOf (world: World, actor: Actor): Doer {
+  const userId = actor.kind === 'server' ? '' : actor.userId
+  const isCreator = userId === creator
+  const isCohost = somebody(world, userId)?.cohost ?? false
+  return { userId, isCreator, isCohost, isHost: isCreator || isCohost }
+}
+
+/** Whom a command is about; for an answer, who waits with that request. */
+function targetOf (world: World, command: Command): Somebody | undefined {
+  if (command.type === 'speak:answer') return queueOf(world).find(({ request }) => `r${request?.number}` === command.requestId)
+  return 'userId' in command ? somebody(world, command.userId) : undefined
+}
+
+function wasMade ({ requestsMade }: World, requestId: string): boolean {
+  return Array.from({ length: requestsMade }, (_, index) => `r${index + 1}`).includes(requestId)
+}

@@ -1,0 +1,35 @@
+import { defaultSettings, type ShowSettings } from '../../../contract/settings.ts'
+import type { HouseLimits } from '../../../realtime/room/house.ts'
+import type { ShowFacts } from '../../../realtime/room/opening.ts'
+
+export const creator = 'creator'
+export const guest = 'guest'
+/** Comes in and is banned more often than others. */
+export const troll = 'troll'
+/** Has an account, and never enters the show. */
+export const outsider = 'outsider'
+/** Named co-hosts more often than others. */
+export const candidates = ['candidate1', 'candidate2'] as const
+export const listeners = ['listener1', 'listener2', 'listener3', 'listener4'] as const
+
+/** Everybody who may come into the show. */
+export const visitors: readonly string[] = [creator, ...candidates, ...listeners, guest, troll]
+export const everybody: readonly string[] = [...visitors, outsider]
+
+/** A person as the show's members see them. */
+export function profile (userId: string): { userId: string, displayName: string, avatarUrl: string | null, guest: boolean } {
+  return { userId, displayName: `Name of ${userId}`, avatarUrl: userId === creator ? '/avatars/creator' : null, guest: userId === guest }
+}
+
+/** Small, so that graces run out and queues fill up within a few steps. */
+export const limits: HouseLimits = { creatorGraceMs: 3000, speakerGraceMs: 1000, queueSize: 2 }
+
+/** A show of the creator's with that many seats. */
+export function showWith (maxSpeakers: number): ShowFacts {
+  const { userId: id, displayName, avatarUrl } = profile(creator)
+  return { id: 'show', creator: { id, displayName, avatarUrl }, title: 'First title', description: '', settings: settingsWith({ maxSpeakers }) }
+}
+
+export function settingsWith (some: Partial<ShowSettings>): ShowSettings {
+  return { ...defaultSettings, ...some }
+}

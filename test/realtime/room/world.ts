@@ -1,0 +1,118 @@
+import type { ShowSettings } from '../../../contract/settings.ts'
+import type { SpeakState } from '../../../contract/room.ts'
+import type { House } from '../../../realtime/room/house.ts'
+import { creator, everybody, limits, profile, showWith } from './people.ts'
+
+/**
+ * The show as the contract tells it, person by person: what the oracle judges by. It shares no code and no shape with the
+ * room, and learns of what happens by itself, from the commands (effects.ts).
+ */
+export interface World {
+  status: 'scheduled' | 'live' | 'interrupted' | 'ended'
+  /** When an interrupted show ends unless the creator is back. */
+  until: number | null
+  title: string
+  description: string
+  settings: ShowSettings
+  requestsMade: number
+  readonly people: ReadonlyMap<string, Somebody>
+}
+
+export interface Somebody {
+  readonly userId: string
+  readonly guest: boolean
+  /** The session they are connected with. */
+  session: string | null
+  /** Since when they are gone, while their place is kept. */
+  awaySince: number | null
+  seat: { state: 'granted' | 'onStage' | 'suspended', muted: boolean, producerId: string | null } | null
+  request: { number: number, askedAt: number, reason: string } | null
+  invitedBy: string | null
+  cohost: boolean
+  banned: boolean
+}
+
+/** The world before the show. The creator has their place on stage from the beginning. */
+export function newWorld (maxSpeakers: number): World {
+  const { title, description, settings } = showWith(maxSpeakers)
+  const people = new Map(everybody.map((userId): [string, Somebody] => [userId, {
+    userId,
+    guest: profile(userId).guest,
+    session: null,
+    awaySince: null,
+    seat: userId === creator ? { state: 'granted', muted: false, producerId: null } : null,
+    request: null,
+    invitedBy: null,
+    cohost: false,
+    banned: false
+  }]))
+  return { status: 'scheduled', until: null, title, description, settings, requestsMade: 0, people }
+}
+
+export function somebody (world: World, userId: string): Somebody | undefined {
+  return world.people.get(userId)
+}
+
+/** In the show: connected, or away with their place kept. */
+export function isHere ({ session, awaySince }: Somebody): boolean {
+  return session !== null || awaySince !== null
+}
+
+export function queueOf (world: World): Somebody[] {
+  return [...world.people.values()].filter(({ request }) => request).sort((a, b) => a.request!.number - b.request!.number)
+}
+
+/** Seats are for everybody but the creator. */
+export function isFull ({ people, settings }: World): boolean {
+  const seated = [...people.values()].filter(({ userId, seat }) => seat && userId !== creator)
+  return seated.length >= settings.maxSpeakers
+}
+
+/** When somebody's grace is over. */
+export function graceEnd ({ userId, awaySince }: Somebody): number {
+  return awaySince === null ? Infinity : awaySince + (userId === creator ? limits.creatorGraceMs : limits.speakerGraceMs)
+}
+
+export function speakOf ({ seat, request, invitedBy }: Somebody): SpeakState {
+  if (seat) return seat.state
+  if (invitedBy !== null) return 'invited'
+  return request ? 'requested' : 'off'
+}
+
+/** What can be seen of the world, to be compared with `seen` of a room. */
+export function worldView (world: World) {
+  const { status, until, title, description, settings } = world
+  return structuredClone({
+    status,
+    until,
+    title,
+    description,
+    settings,
+    queue: queueOf(world).map(({ userId, request }, index) => ({ userId, requestId: `r${request!.number}`, requestedAt: request!.askedAt, reason: request!.reason, position: index + 1 })),
+    people: Object.fromEntries([...world.people].map(([userId, { session, awaySince, seat, invitedBy, cohost, banned }]) =>
+      [userId, { session, awaySince, seat, invitedBy, cohost, banned }]))
+  })
+}
+
+/** The same of a room. */
+export function houseView ({ room, members, bannedIds }: House) {
+  return {
+    status: room.status,
+    until: room.until,
+    title: room.title,
+    description: room.description,
+    settings: room.settings,
+    queue: room.queue.map(({ userId, requestId, requestedAt, reason, position }) => ({ userId, requestId, requestedAt, reason, position })),
+    people: Object.fromEntries(everybody.map(userId => {
+      const { state, muted, producerId } = room.stage.find(member => member.userId === userId) ?? {}
+      return [userId, {
+        session: members.get(userId)?.sessionId ?? null,
+        awaySince: members.get(userId)?.awaySinceMs ?? null,
+        seat: state ? { state, muted, producerId } : null,
+        invitedBy: room.invited.find(invited => invited.userId === userId)?.by ?? null,
+        cohost: room.cohostIds.includes(userId),
+        banned: bannedIds.has(userId)
+      }]
+    }))
+  }
+}
