@@ -86,7 +86,7 @@ export const rules: readonly Rule[] = [
     (house, actor, command) => command.userId !== actorId(actor) && !hosts(house, actor)),
   rule('nobody opens another microphone', ['mute:set'], 'FORBIDDEN', 'Only they themselves may unmute.',
     (_, actor, command) => command.userId !== actorId(actor) && !command.muted),
-  rule('guests do not speak', ['speak:request', 'speak:respond'], 'FORBIDDEN', 'Guests can listen and react; sign in to speak.',
+  rule('guests do not speak', ['speak:request'], 'FORBIDDEN', 'Guests can listen and react; sign in to speak.',
     (_, actor) => isGuest(actor)),
   rule('guests are not called on stage', ['speak:invite', 'cohost:set'], 'FORBIDDEN', 'Guests can only listen and react.',
     (house, _, command) => house.members.get(command.userId)?.guest === true),
