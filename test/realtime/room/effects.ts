@@ -10,7 +10,7 @@ export function takeEffect (world: World, actor: Actor, command: Command, now: n
   const target = 'userId' in command ? somebody(world, command.userId) : undefined
   switch (command.type) {
     case 'show:start': return start(world, now)
-    case 'show:edit': return void Object.assign(world, { title: command.title, description: command.description, settings: command.settings })
+    case 'show:edit': return edit(world, command)
     case 'show:end': return end(world)
     case 'server:restored': return restore(world, now)
     case 'speak:answer': return answer(world, command.requestId, command.accept)
@@ -26,8 +26,8 @@ function byMember (world: World, self: Somebody, actor: Actor, command: Command,
     case 'show:leave': return self.userId === creator ? drop(world, self, now) : goOut(self)
     case 'speak:request': return ask(world, self, command.reason, now)
     case 'speak:cancel': { self.request = null; return }
-    case 'speak:respond': return command.accept ? takeSeat(self) : void (self.invitedBy = null)
-    case 'speak:stepDown': return self.userId === creator ? quieten(self) : void (self.seat = null)
+    case 'speak:respond': return command.accept ? takeSeat(self) : decline(self)
+    case 'speak:stepDown': return self.userId === creator ? quieten(self) : giveUpSeat(self)
     case 'media:produced': {
       if (self.seat) self.seat = { state: 'onStage', producerId: command.producerId, muted: command.muted ?? self.seat.muted }
     }
@@ -36,12 +36,8 @@ function byMember (world: World, self: Somebody, actor: Actor, command: Command,
 
 function toMember (self: Somebody, target: Somebody, command: Command): void {
   switch (command.type) {
-    case 'speak:invite': return target.request ? takeSeat(target) : void (target.invitedBy ??= self.userId)
-    case 'speak:revoke': {
-      target.seat = null
-      target.invitedBy = null
-      return
-    }
+    case 'speak:invite': return target.request ? takeSeat(target) : invite(target, self.userId)
+    case 'speak:revoke': return target.seat ? giveUpSeat(target) : decline(target)
     case 'mute:set': {
       if (target.seat) target.seat.muted = command.muted
       return
@@ -67,7 +63,7 @@ function byServer (world: World, target: Somebody, command: Command, now: number
     case 'server:overBitrate': {
       if (seat?.producerId !== command.producerId) return
       if (target.userId === creator) quieten(target)
-      else target.seat = null
+      else giveUpSeat(target)
     }
   }
 }
@@ -76,6 +72,10 @@ function byServer (world: World, target: Somebody, command: Command, now: number
 function start (world: World, now: number): void {
   world.status = 'live'
   somebody(world, creator)!.awaySince = now
+}
+
+function edit (world: World, { title, description, settings }: Extract<Command, { type: 'show:edit' }>): void {
+  Object.assign(world, { title, description, settings })
 }
 
 function end (world: World): void {
@@ -142,6 +142,18 @@ function ask (world: World, person: Somebody, reason: string, now: number): void
 function takeSeat (person: Somebody): void {
   person.seat = { state: 'granted', muted: false, producerId: null }
   person.request = null
+  person.invitedBy = null
+}
+
+function giveUpSeat (person: Somebody): void {
+  person.seat = null
+}
+
+function invite (person: Somebody, by: string): void {
+  person.invitedBy ??= by
+}
+
+function decline (person: Somebody): void {
   person.invitedBy = null
 }
 
