@@ -24,16 +24,23 @@ export interface Visitor {
   close (): Promise<void>
 }
 
+export interface VisitorOptions {
+  /** What the microphone says. */
+  frequencyHz?: number
+  viewport?: { width: number, height: number }
+  colorScheme?: 'dark' | 'light'
+}
+
 /**
  * Opens a real Chromium whose microphone is a known tone.
- * `launched by` pages keep their peer connections where `heard` can read what arrives.
+ * Its pages keep their peer connections where `heard` can read what arrives.
  */
-export async function openVisitor ({ frequencyHz = 440, viewport = { width: 1280, height: 800 } }: { frequencyHz?: number, viewport?: { width: number, height: number } } = {}): Promise<Visitor> {
+export async function openVisitor ({ frequencyHz = 440, viewport = { width: 1280, height: 800 }, colorScheme = 'dark' }: VisitorOptions = {}): Promise<Visitor> {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-visitor-'))
   const microphone = join(folder, 'microphone.wav')
   await writeTone(microphone, { frequencyHz, seconds: 5 })
   const browser = await launch(microphone)
-  const context = await browser.newContext({ viewport, permissions: ['microphone'] })
+  const context = await browser.newContext({ viewport, colorScheme, permissions: ['microphone'] })
   await context.addInitScript(keepPeerConnections)
   const page = await context.newPage()
   return {

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core'
-import { openVisitor, type Visitor } from './browser.ts'
+import { openVisitor, type Visitor, type VisitorOptions } from './browser.ts'
 
 /** Opens a browser and signs a person in by the page. */
-export async function arrive (url: string, name: string, options: Parameters<typeof openVisitor>[0] = {}): Promise<Visitor> {
+export async function arrive (url: string, name: string, options: VisitorOptions = {}): Promise<Visitor> {
   const visitor = await openVisitor(options)
   const { page } = visitor
   page.setDefaultTimeout(20_000)
