@@ -10,9 +10,17 @@ export interface MediaWorker {
   readonly worker: types.Worker
   readonly webRtcServer: types.WebRtcServer
   /** Sessions placed on it. */
-  load: number
+  sessions: number
+  /** What it sends out: each is a stream of packets. */
+  consumers: number
+  /** For one show. */
   createRouter (): Promise<types.Router>
   close (): void
+}
+
+/** How busy a worker is. Sessions count as well: those that just came have no consumer yet. */
+export function loadOf ({ sessions, consumers }: MediaWorker): number {
+  return sessions + consumers
 }
 
 /** Starts a worker. Rejects when the binary can't run or the port is taken. */
@@ -27,7 +35,8 @@ export async function startMediaWorker (workerBin: string, { listenIp, announced
       pid: worker.pid,
       worker,
       webRtcServer,
-      load: 0,
+      sessions: 0,
+      consumers: 0,
       createRouter: async () => await worker.createRouter({ mediaCodecs }),
       close: () => worker.close()
     }

@@ -1,16 +1,15 @@
 import { createBitrateCap } from './bitrate-cap.ts'
+import { countObjects, type MediaCounts } from './media-counts.ts'
+import { logMediasoup } from './media-logger.ts'
 import { ShowAudio } from './show-audio.ts'
 import { WorkerPool, type WorkerPoolOptions } from './worker-pool.ts'
 
 export interface MediaOptions extends WorkerPoolOptions {
-  /** A show goes on to a further worker when it has so many sessions on one. */
+  /** A show goes on to a further worker when one has so many sessions. */
   listenersPerWorker: number
   /** What one producer may send, measured over two seconds. */
   maxBitrateBps: number
 }
-
-/** How many objects the workers hold for shows, as they say themselves. */
-export interface MediaCounts { shows: number, routers: number, transports: number, producers: number, consumers: number }
 
 /** All audio of this server. */
 export interface Media {
@@ -28,32 +27,36 @@ export interface Media {
 
 /** Starts the workers. Rejects when they can't run. */
 export async function createMedia (options: MediaOptions): Promise<Media> {
+  const { logger, listenersPerWorker, maxBitrateBps } = options
+  logMediasoup(logger)
   const pool = await WorkerPool.start(options)
-  const cap = createBitrateCap(options.maxBitrateBps)
+  const cap = createBitrateCap(maxBitrateBps)
+  /** mediasoup has closed a dead worker's routers before it says so: who was on it is known here only. */
   const shows = new Map<string, Promise<ShowAudio>>()
 
-  pool.on('died', async dead => {
-    for (const opening of [...shows.values()]) {
-      const audio = await opening.catch(() => undefined)
-      audio?.workerDied(dead).catch((error: unknown) => options.logger.error({ err: error, showId: audio.showId }, 'a show\'s audio could not be moved'))
+  pool.on('died', dead => {
+    for (const [showId, opening] of shows) {
+      opening.then(async audio => await audio.workerDied(dead))
+        .catch((error: unknown) => logger.error({ err: error, showId }, 'a show\'s audio could not be moved'))
     }
   })
 
-  async function open (showId: string): Promise<ShowAudio> {
-    try {
-      return await ShowAudio.open(showId, pool, cap, options.listenersPerWorker)
-    } catch (error) {
-      shows.delete(showId)
+  function open (showId: string): Promise<ShowAudio> {
+    const opening = ShowAudio.open(showId, pool, cap, listenersPerWorker).catch((error: unknown) => {
+      if (shows.get(showId) === opening) shows.delete(showId)
       throw error
-    }
+    })
+    shows.set(showId, opening)
+    return opening
+  }
+
+  async function openShows (): Promise<ShowAudio[]> {
+    const openings = await Promise.allSettled(shows.values())
+    return openings.flatMap(opening => opening.status === 'fulfilled' ? [opening.value] : [])
   }
 
   return {
-    async openShow (showId) {
-      const opening = shows.get(showId) ?? open(showId)
-      shows.set(showId, opening)
-      return await opening
-    },
+    openShow: async showId => await (shows.get(showId) ?? open(showId)),
     async closeShow (showId) {
       const opening = shows.get(showId)
       shows.delete(showId)
@@ -61,24 +64,16 @@ export async function createMedia (options: MediaOptions): Promise<Media> {
       audio?.close()
     },
     async counts () {
-      const counts = { shows: shows.size, routers: 0, transports: 0, producers: 0, consumers: 0 }
-      for (const opening of shows.values()) {
-        for (const router of (await opening).routers) {
-          const dump = await router.dump()
-          counts.routers += 1
-          counts.transports += dump.transportIds.length
-          counts.producers += dump.mapProducerIdConsumerIds.length
-          counts.consumers += dump.mapConsumerIdProducerId.length
-        }
-      }
-      return counts
+      const routers = (await openShows()).flatMap(audio => audio.routers)
+      return await countObjects(shows.size, pool.alive, routers)
     },
     get alive () { return pool.alive.length > 0 },
     get workerPids () { return pool.alive.map(({ pid }) => pid) },
     close () {
+      for (const opening of shows.values()) opening.then(audio => audio.close(), () => {})
+      shows.clear()
       cap.close()
       pool.close()
-      shows.clear()
     }
   }
 }

@@ -3,12 +3,11 @@ import type { types } from 'mediasoup'
 import { CodedError } from '../contract/errors.ts'
 import type { RtpCapabilities } from '../contract/media.ts'
 import type { BitrateCap } from './bitrate-cap.ts'
-import { clientCapabilities } from './codecs.ts'
 import type { MediaWorker } from './media-worker.ts'
 import { Participant, type Stage } from './participant.ts'
 import { createSpeakingLevels, type Level } from './speaking.ts'
-import { openStation, type Station } from './station.ts'
-import { createVoices } from './voices.ts'
+import { Stations } from './stations.ts'
+import { Voices } from './voices.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
 export interface ShowAudioEvents {
@@ -22,150 +21,117 @@ export interface ShowAudioEvents {
   reset: [sessionIds: string[], rtpCapabilities: RtpCapabilities, reason: string]
 }
 
-/** One show's audio: routers on as many workers as its audience needs, and the sessions on them. */
+/** A session, and when it has its place. */
+interface Joined { participant: Participant, placed: Promise<void> }
+
+/** One show's audio: who is in it, on which router, and who can be heard. */
 export class ShowAudio extends EventEmitter<ShowAudioEvents> {
   readonly showId: string
-  readonly #pool: WorkerPool
   readonly #cap: BitrateCap
-  readonly #listenersPerWorker: number
-  readonly #participants = new Map<string, Participant>()
-  readonly #voices = createVoices()
+  readonly #stations: Stations
+  readonly #joined = new Map<string, Joined>()
+  readonly #voices = new Voices()
   readonly #speaking = createSpeakingLevels(levels => this.emit('speaking', levels))
-  readonly #stations: Station[] = []
-  #growing: Promise<Station> | null = null
-  #closed = false
-  #rtpCapabilities: RtpCapabilities = {}
 
   private constructor (showId: string, pool: WorkerPool, cap: BitrateCap, listenersPerWorker: number) {
     super()
     this.showId = showId
-    this.#pool = pool
     this.#cap = cap
-    this.#listenersPerWorker = listenersPerWorker
+    this.#stations = new Stations({ pool, listenersPerWorker, onLevels: (routerId, levels) => this.#speaking.report(routerId, levels) })
   }
 
   /** Opens a show's first router, on the least loaded worker. */
   static async open (showId: string, pool: WorkerPool, cap: BitrateCap, listenersPerWorker: number): Promise<ShowAudio> {
     const audio = new ShowAudio(showId, pool, cap, listenersPerWorker)
-    await audio.#grow(await pool.next())
+    while (!audio.#stations.roomiest()) await audio.#stations.grow()
     return audio
   }
 
   /** What clients can send and receive here; the same on every router. */
-  get rtpCapabilities (): RtpCapabilities { return this.#rtpCapabilities }
+  get rtpCapabilities (): RtpCapabilities { return this.#stations.rtpCapabilities }
 
-  /** Gives a session its place; again for the same session: the same. */
+  /** Gives a session its place; again for the same session: the same. Throws SHOW_ENDED, NOT_IN_SHOW when it left meanwhile. */
   async join ({ sessionId, userId }: { sessionId: string, userId: string }): Promise<Participant> {
-    const already = this.#participants.get(sessionId)
-    if (already) return already
-    const station = await this.#roomiest()
-    if (this.#closed) throw new CodedError('SHOW_ENDED', 'The show has ended.')
-    const participant = this.#participants.get(sessionId) ?? new Participant(sessionId, userId, station, this.#stage)
-    if (!this.#participants.has(sessionId)) this.#settle(station, 1)
-    this.#participants.set(sessionId, participant)
-    return participant
+    const joined = this.#joined.get(sessionId) ?? this.#admitSession(new Participant(sessionId, userId, this.#stage))
+    await joined.placed
+    return joined.participant
   }
 
   /** The session's part of the audio. */
   participant (sessionId: string): Participant | undefined {
-    return this.#participants.get(sessionId)
+    return this.#joined.get(sessionId)?.participant
   }
 
   /** Closes everything of a session. */
   leave (sessionId: string): void {
-    const participant = this.#participants.get(sessionId)
+    const participant = this.participant(sessionId)
     if (!participant) return
-    this.#participants.delete(sessionId)
-    if (participant.station) this.#settle(participant.station, -1)
-    participant.close()
+    this.#joined.delete(sessionId)
+    this.#vacate(participant)
   }
 
   /** Closes everything; may be called again. */
   close (): void {
-    if (this.#closed) return
-    this.#closed = true
-    for (const sessionId of [...this.#participants.keys()]) this.leave(sessionId)
-    for (const { router } of this.#stations) router.close()
-    this.#stations.length = 0
+    for (const sessionId of [...this.#joined.keys()]) this.leave(sessionId)
+    this.#stations.close()
     this.#speaking.close()
   }
 
   /** A worker died: who was there is placed anew and told. mediasoup has closed its routers already. */
   async workerDied (dead: MediaWorker): Promise<void> {
-    const lost = this.#stations.filter(({ mediaWorker }) => mediaWorker === dead)
-    if (lost.length === 0) return
-    for (const station of lost) {
-      this.#stations.splice(this.#stations.indexOf(station), 1)
-      this.#speaking.report(station.router.id, [])
-    }
-    const stranded = [...this.#participants.values()].filter(({ station }) => station && lost.includes(station))
-    for (const participant of stranded) participant.close()
-    const moved: string[] = []
-    for (const participant of stranded) if (await this.#move(participant)) moved.push(participant.sessionId)
-    if (moved.length > 0) this.emit('reset', moved, this.#rtpCapabilities, 'worker died')
+    for (const router of this.#stations.forget(dead)) this.#speaking.forget(router.id)
+    const stranded = [...this.#joined.values()].map(({ participant }) => participant).filter(({ station }) => station?.mediaWorker === dead)
+    for (const participant of stranded) this.#vacate(participant)
+    const moves = await Promise.allSettled(stranded.map(async participant => await this.#place(participant)))
+    const moved = stranded.filter((_, index) => moves[index]?.status === 'fulfilled')
+    if (moved.length > 0) this.emit('reset', moved.map(({ sessionId }) => sessionId), this.rtpCapabilities, 'worker died')
   }
 
   /** The routers of this show, for whoever counts objects. */
-  get routers (): types.Router[] {
-    return this.#stations.map(({ router }) => router)
-  }
-
-  async #move (participant: Participant): Promise<boolean> {
-    const station = await this.#roomiest()
-    if (this.#closed || this.#participants.get(participant.sessionId) !== participant) return false
-    participant.moveTo(station)
-    this.#settle(station, 1)
-    return true
-  }
+  get routers (): types.Router[] { return this.#stations.routers }
 
   readonly #stage: Stage = {
-    admit: (producer, participant) => this.#admit(producer, participant),
-    withdraw: producerId => this.#voices.remove(producerId),
-    has: producerId => this.#voices.has(producerId),
-    reach: async (producerId, station) => await this.#voices.reach(producerId, station),
-    lost: (producerId, participant) => { this.emit('producerLost', participant.userId, producerId) }
+    voices: this.#voices,
+    admit: (producer, participant) => this.#admitVoice(producer, participant),
+    lost: (producerId, { userId }) => { this.emit('producerLost', userId, producerId) }
   }
 
-  #admit (producer: types.Producer, { userId, station }: Participant): void {
+  #admitSession (participant: Participant): Joined {
+    const { sessionId } = participant
+    const joined = { participant, placed: Promise.resolve() }
+    this.#joined.set(sessionId, joined)
+    joined.placed = this.#place(participant).catch((error: unknown) => {
+      if (this.#joined.get(sessionId) === joined) this.#joined.delete(sessionId)
+      throw error
+    })
+    return joined
+  }
+
+  /** From the look for a station to the place on it nothing is awaited: two at once never take the same last place. */
+  async #place (participant: Participant): Promise<void> {
+    let station = this.#stations.roomiest()
+    while (!station) {
+      await this.#stations.grow()
+      station = this.#stations.roomiest()
+    }
+    if (this.participant(participant.sessionId) !== participant) throw new CodedError('NOT_IN_SHOW', 'The session left meanwhile.')
+    participant.moveTo(station)
+    station.mediaWorker.sessions++
+  }
+
+  #vacate (participant: Participant): void {
+    if (participant.station) participant.station.mediaWorker.sessions--
+    participant.close()
+  }
+
+  #admitVoice (producer: types.Producer, { userId, station }: Participant): void {
     if (!station) return
     this.#voices.add(producer, userId, station)
     // It fails only when the router is gone, and then so is the producer.
     station.levels.addProducer({ producerId: producer.id }).catch(() => {})
     this.#cap.watch(producer, () => {
-      producer.pause().catch(() => {})
+      this.#voices.setPaused(producer, true).catch(() => {})
       this.emit('overBitrate', userId, producer.id)
     })
-  }
-
-  #settle (station: Station, by: 1 | -1): void {
-    station.sessions += by
-    station.mediaWorker.load += by
-  }
-
-  /** Where the next session goes: a station with room, else a new one on a further worker, else the emptiest. */
-  async #roomiest (): Promise<Station> {
-    const emptiest = () => [...this.#stations].sort((a, b) => a.sessions - b.sessions)[0]
-    const open = this.#stations.find(({ sessions }) => sessions < this.#listenersPerWorker)
-    if (open) return open
-    const further = this.#pool.leastLoaded(new Set(this.#stations.map(({ mediaWorker }) => mediaWorker)))
-    const crowded = emptiest()
-    if (crowded && !further) return crowded
-    this.#growing ??= this.#grow(further)
-    return await this.#growing
-  }
-
-  async #grow (mediaWorker: MediaWorker | undefined): Promise<Station> {
-    try {
-      const station = await openStation(mediaWorker ?? await this.#pool.next(), (routerId, levels) => this.#speaking.report(routerId, levels))
-      if (this.#closed) {
-        station.router.close()
-        throw new CodedError('SHOW_ENDED', 'The show has ended.')
-      }
-      this.#stations.push(station)
-      this.#rtpCapabilities = clientCapabilities(station.router)
-      return station
-    } finally {
-      this.#growing = null
-    }
   }
 }

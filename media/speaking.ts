@@ -7,6 +7,8 @@ const everyMs = 250
 /** Brings the levels of a show's routers together: one report at a time, an empty one once when all is quiet. */
 export interface SpeakingLevels {
   report (routerId: string, levels: Level[]): void
+  /** The router is gone, and who spoke there is not heard. */
+  forget (routerId: string): void
   close (): void
 }
 
@@ -27,12 +29,22 @@ export function createSpeakingLevels (tell: (levels: Level[]) => void): Speaking
     timer = setTimeout(flush, everyMs)
   }
 
+  function touch (): void {
+    changed = true
+    if (!timer) flush()
+  }
+
   return {
     report (routerId, levels) {
       latest.set(routerId, levels)
-      changed = true
-      if (!timer) flush()
+      touch()
     },
-    close () { clearTimeout(timer) }
+    forget (routerId) {
+      if (latest.delete(routerId)) touch()
+    },
+    close () {
+      latest.clear()
+      clearTimeout(timer)
+    }
   }
 }

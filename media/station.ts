@@ -7,12 +7,11 @@ const thresholdDb = -60
 const intervalMs = 250
 const loudestAtOnce = 20
 
-/** A show's router on one worker, with the sessions that are placed there. */
+/** A show's router on one worker. */
 export interface Station {
   readonly router: types.Router
   readonly mediaWorker: MediaWorker
   readonly levels: types.AudioLevelObserver
-  sessions: number
 }
 
 /** What a producer carries with it: whose voice it is; null is the song. */
@@ -21,11 +20,16 @@ export interface ProducerOwner extends Record<string, unknown> { userId: string 
 /** Opens a router on a worker. `onLevels` gets who is heard there, about every 250 ms while somebody is, and an empty list after. */
 export async function openStation (mediaWorker: MediaWorker, onLevels: (routerId: string, levels: Level[]) => void): Promise<Station> {
   const router = await mediaWorker.createRouter()
-  const levels = await router.createAudioLevelObserver({ maxEntries: loudestAtOnce, threshold: thresholdDb, interval: intervalMs })
-  levels.on('volumes', volumes => onLevels(router.id, volumes.flatMap(({ producer, volume }) => {
-    const { userId } = producer.appData
-    return typeof userId === 'string' ? [{ userId, volume }] : []
-  })))
-  levels.on('silence', () => onLevels(router.id, []))
-  return { router, mediaWorker, levels, sessions: 0 }
+  try {
+    const levels = await router.createAudioLevelObserver({ maxEntries: loudestAtOnce, threshold: thresholdDb, interval: intervalMs })
+    levels.on('volumes', volumes => onLevels(router.id, volumes.flatMap(({ producer, volume }) => {
+      const { userId } = producer.appData
+      return typeof userId === 'string' ? [{ userId, volume }] : []
+    })))
+    levels.on('silence', () => onLevels(router.id, []))
+    return { router, mediaWorker, levels }
+  } catch (error) {
+    router.close()
+    throw error
+  }
 }

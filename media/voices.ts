@@ -1,51 +1,93 @@
 import type { types } from 'mediasoup'
 import { CodedError } from '../contract/errors.ts'
+import { openPipe } from './pipe.ts'
 import type { Station } from './station.ts'
 
 /** A producer that may be heard, and the routers it reaches. */
 interface Voice {
   readonly producer: types.Producer
+  /** Whose it is; null is the song. */
   readonly userId: string | null
   readonly station: Station
   /** By router id; the promise is kept, so that a thousand listeners arriving at once make one pipe. */
-  readonly pipes: Map<string, Promise<unknown>>
+  readonly pipes: Map<string, Promise<void>>
+  /** Where pipes come out: the same voice on other routers. */
+  readonly ends: Set<types.Producer>
 }
 
 /** Everything that can be heard in a show, on whichever of its routers. */
-export interface Voices {
-  add (producer: types.Producer, userId: string | null, station: Station): void
-  remove (producerId: string): void
-  /** Makes the producer available on that station's router and says whose it is. Throws NOT_FOUND. */
-  reach (producerId: string, station: Station): Promise<string | null>
-  has (producerId: string): boolean
-}
+export class Voices {
+  readonly #voices = new Map<string, Voice>()
 
-export function createVoices (): Voices {
-  const voices = new Map<string, Voice>()
+  add (producer: types.Producer, userId: string | null, station: Station): void {
+    this.#voices.set(producer.id, { producer, userId, station, pipes: new Map(), ends: new Set() })
+  }
 
-  async function pipe (voice: Voice, { router }: Station): Promise<void> {
+  remove (producerId: string): void {
+    this.#voices.delete(producerId)
+  }
+
+  has (producerId: string): boolean {
+    return this.#voices.has(producerId)
+  }
+
+  /** Throws NOT_FOUND. */
+  demand (producerId: string): { readonly userId: string | null } {
+    return this.#find(producerId)
+  }
+
+  /** Makes the producer available on that station's router. Throws NOT_FOUND, also when it goes away meanwhile; UNAVAILABLE. */
+  async reach (producerId: string, { router }: Station): Promise<void> {
+    const voice = this.#find(producerId)
     if (voice.station.router === router) return
-    const piping = voice.pipes.get(router.id) ?? voice.station.router.pipeToRouter({ producerId: voice.producer.id, router })
+    const piping = voice.pipes.get(router.id) ?? this.#pipe(voice, router)
     voice.pipes.set(router.id, piping)
     try {
       await piping
+    } catch {
+      this.#find(producerId)
+      throw new CodedError('UNAVAILABLE', 'This voice can\'t be brought here now; try again.')
+    }
+  }
+
+  /**
+   * Resolves when its own worker and every worker it is piped to have done it: from then on not a packet that is
+   * still in a pipe comes through. Workers that are gone are silent anyway.
+   */
+  async setPaused (producer: types.Producer, paused: boolean): Promise<void> {
+    await turn(producer, paused)
+    const ends = this.#voices.get(producer.id)?.ends ?? []
+    await Promise.all([...ends].map(async end => await turn(end, paused)))
+  }
+
+  async #pipe (voice: Voice, router: types.Router): Promise<void> {
+    const { producer, station, pipes, ends } = voice
+    try {
+      const end = await openPipe(producer, station.router, router)
+      ends.add(end)
+      end.observer.once('close', () => {
+        ends.delete(end)
+        pipes.delete(router.id)
+      })
+      // It may have been muted or unmuted while the pipe was laid.
+      while (!end.closed && end.paused !== producer.paused) await turn(end, producer.paused)
     } catch (error) {
-      voice.pipes.delete(router.id)
+      pipes.delete(router.id)
       throw error
     }
   }
 
-  return {
-    add (producer, userId, station) {
-      voices.set(producer.id, { producer, userId, station, pipes: new Map() })
-    },
-    remove: producerId => { voices.delete(producerId) },
-    has: producerId => voices.has(producerId),
-    async reach (producerId, station) {
-      const voice = voices.get(producerId)
-      if (!voice) throw new CodedError('NOT_FOUND', 'There is no such producer.')
-      await pipe(voice, station)
-      return voice.userId
-    }
+  #find (producerId: string): Voice {
+    const voice = this.#voices.get(producerId)
+    if (!voice) throw new CodedError('NOT_FOUND', 'There is no such producer.')
+    return voice
+  }
+}
+
+async function turn (producer: types.Producer, paused: boolean): Promise<void> {
+  try {
+    await (paused ? producer.pause() : producer.resume())
+  } catch (error) {
+    if (!producer.closed) throw error
   }
 }

@@ -1,0 +1,35 @@
+import type { types } from 'mediasoup'
+import type { MediaWorker } from './media-worker.ts'
+
+/** How many objects there are, as a worker says itself. */
+export interface ObjectCounts { routers: number, transports: number, producers: number, consumers: number }
+
+/** One worker's objects, and what we think is placed on it. */
+export interface WorkerCounts extends ObjectCounts { pid: number, sessions: number }
+
+/** All workers' objects together, and each worker's. */
+export interface MediaCounts extends ObjectCounts { shows: number, workers: WorkerCounts[] }
+
+/** Asks the workers. One that dies meanwhile holds nothing. */
+export async function countObjects (shows: number, alive: readonly MediaWorker[], routers: readonly types.Router[]): Promise<MediaCounts> {
+  const dumps = await settled(routers.map(async router => await router.dump()))
+  const workers = await settled(alive.map(async ({ pid, sessions, worker }) => {
+    const { routerIds } = await worker.dump()
+    const mine = dumps.filter(({ id }) => routerIds.includes(id))
+    const sum = (of: (dump: types.RouterDump) => number) => mine.reduce((total, dump) => total + of(dump), 0)
+    return {
+      pid,
+      sessions,
+      routers: routerIds.length,
+      transports: sum(({ transportIds }) => transportIds.length),
+      producers: sum(({ mapProducerIdConsumerIds }) => mapProducerIdConsumerIds.length),
+      consumers: sum(({ mapConsumerIdProducerId }) => mapConsumerIdProducerId.length)
+    }
+  }))
+  const total = (of: keyof ObjectCounts) => workers.reduce((sum, counts) => sum + counts[of], 0)
+  return { shows, routers: total('routers'), transports: total('transports'), producers: total('producers'), consumers: total('consumers'), workers }
+}
+
+async function settled<T> (promises: readonly Promise<T>[]): Promise<T[]> {
+  return (await Promise.allSettled(promises)).flatMap(result => result.status === 'fulfilled' ? [result.value] : [])
+}
