@@ -24,7 +24,7 @@ export interface ShowRoomParts {
 const answerWithinMs = 15_000
 /** Waits between tries to come back: doubling, with jitter, so that a thousand clients don't come at once. */
 const firstRetryMs = 500
-const longestRetryMs = 15_000
+const longestRetryMs = 5_000
 
 /** Refusals of a join that another try may not meet. */
 const passing: ReadonlySet<string> = new Set(['UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL', 'NOT_IN_SHOW'])

@@ -61,6 +61,7 @@ t.test('the show survives the server\'s death and everybody comes back', async t
   await server.stop('SIGKILL')
   await first.page.getByText('The connection is lost').waitFor()
   await server.restart()
+  await host.page.getByText('The connection is lost').waitFor({ state: 'hidden' })
   await host.page.getByRole('button', { name: 'Mute' }).waitFor()
   await untilHears(first, ({ streams }) => streams === 1)
   await untilHearsMore(first)

@@ -17,6 +17,18 @@ export async function untilHearsMore (visitor: Visitor): Promise<void> {
   await untilHears(visitor, now => now.energy > energy + 0.001)
 }
 
+/** Waits until a person hears so many voices for a second and a half without a break. */
+export async function untilHearsSteadily (visitor: Visitor, streams: number): Promise<void> {
+  let steady = 0
+  while (steady < 3) {
+    const before = await visitor.heard()
+    await new Promise(resolve => setTimeout(resolve, 5 * lookEveryMs))
+    const now = await visitor.heard()
+    const flows = now.streams === streams && now.packets > before.packets && now.energy > before.energy
+    steady = flows ? steady + 1 : 0
+  }
+}
+
 /** What arrives at a person within a while. */
 export async function hearsDuring (visitor: Visitor, ms: number): Promise<{ energy: number, packets: number }> {
   const before = await visitor.heard()
