@@ -12,8 +12,10 @@ export interface Heard {
   /** Energy of all the sound played so far; it only grows, and only while there is sound. */
   energy: number
   packets: number
-  /** Streams that are received now. */
+  /** Streams that were received so far on the connections that are open. */
   streams: number
+  /** Packets of each of them. */
+  packetsOf: Record<string, number>
 }
 
 /** A person with a browser and a microphone of their own that says one tone. */
@@ -81,7 +83,7 @@ function keepPeerConnections (): void {
 /** Runs in the page. */
 async function readHeard (): Promise<Heard> {
   const kept = (window as { keptPeerConnections?: RTCPeerConnection[] }).keptPeerConnections ?? []
-  const heard = { energy: 0, packets: 0, streams: 0 }
+  const heard: Heard = { energy: 0, packets: 0, streams: 0, packetsOf: {} }
   for (const connection of kept) {
     if (connection.connectionState === 'closed') continue
     for (const report of (await connection.getStats()).values()) {
@@ -89,6 +91,7 @@ async function readHeard (): Promise<Heard> {
       heard.energy += report.totalAudioEnergy ?? 0
       heard.packets += report.packetsReceived ?? 0
       heard.streams += 1
+      heard.packetsOf[`${kept.indexOf(connection)} ${report.id}`] = report.packetsReceived ?? 0
     }
   }
   return heard

@@ -24,8 +24,8 @@ export async function untilHearsSteadily (visitor: Visitor, streams: number): Pr
     const before = await visitor.heard()
     await new Promise(resolve => setTimeout(resolve, 5 * lookEveryMs))
     const now = await visitor.heard()
-    const flows = now.streams === streams && now.packets > before.packets && now.energy > before.energy
-    steady = flows ? steady + 1 : 0
+    const flowing = Object.entries(now.packetsOf).filter(([stream, packets]) => packets > (before.packetsOf[stream] ?? 0)).length
+    steady = flowing === streams && now.energy > before.energy ? steady + 1 : 0
   }
 }
 
