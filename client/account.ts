@@ -7,22 +7,25 @@ import type { TokenStorage } from './storage.ts'
 /** A lock that all tabs of one browser share: `navigator.locks`, where there is one. */
 export interface SharedLock { request<T> (name: string, task: () => Promise<T>): Promise<T> }
 
-interface Kept { accessToken: string, refreshToken: string, expiresAtMs: number, user: User }
+interface Kept { accessToken: string, refreshToken: string, renewAtMs: number, user: User }
 
-/** A token this close to its end is renewed before it is used. */
-const marginMs = 20_000
+/** A token is renewed this long before its end, or when a third of its life is left. */
+const renewAheadMs = 60_000
 const lockName = 'ambient:refresh'
 
 /** Who is signed in here, and an access token that is good. */
 export interface Account {
   /** The person, or null. The same object until it changes. */
   readonly user: User | null
+  /** When the access token should be renewed, ms since the epoch; null when nobody is signed in. */
+  readonly renewAtMs: number | null
+  /** Calls back when somebody signs in or out, here or in another tab, and when the token is renewed. */
   subscribe (changed: () => void): () => void
   signIn (displayName: string): Promise<User>
   signOut (everywhere?: boolean): Promise<void>
-  /** A good access token, renewed when it is about to end; null when nobody is signed in. */
+  /** A good access token, renewed when it is about to end; null when nobody is signed in. Throws UNAVAILABLE. */
   freshToken (): Promise<string | null>
-  /** Renews although it seemed good, because the server said otherwise. */
+  /** Renews although it seemed good, because the server said otherwise. Null when that signed the person out. Throws UNAVAILABLE. */
   renew (refused: string): Promise<string | null>
 }
 
@@ -33,6 +36,7 @@ export interface AccountParts {
   nowMs: () => number
 }
 
+/** Keeps the sign-in: at most one renewal at a time, and whoever waits for it takes what it got. */
 export function createAccount ({ auth, storage, lock, nowMs }: AccountParts): Account {
   const listeners = new Set<() => void>()
   let kept = parse(storage.read())
@@ -42,12 +46,13 @@ export function createAccount ({ auth, storage, lock, nowMs }: AccountParts): Ac
 
   function take (next: Kept | null): void {
     kept = next
-    for (const listener of listeners) listener()
+    for (const listener of [...listeners]) listener()
   }
 
   function keep (tokens: Tokens): Kept {
     const { accessToken, refreshToken, expiresIn, user } = tokens
-    const next = { accessToken, refreshToken, expiresAtMs: nowMs() + expiresIn * 1000, user }
+    const lifeMs = expiresIn * 1000
+    const next = { accessToken, refreshToken, renewAtMs: nowMs() + lifeMs - Math.min(renewAheadMs, lifeMs / 3), user }
     storage.write(JSON.stringify(next))
     take(next)
     return next
@@ -84,9 +89,10 @@ export function createAccount ({ auth, storage, lock, nowMs }: AccountParts): Ac
 
   return {
     get user () { return kept?.user ?? null },
+    get renewAtMs () { return kept?.renewAtMs ?? null },
     subscribe (changed) {
       listeners.add(changed)
-      return () => listeners.delete(changed)
+      return () => { listeners.delete(changed) }
     },
     async signIn (displayName) { return keep(await auth.devLogin(displayName)).user },
     async signOut (everywhere = false) {
@@ -97,7 +103,7 @@ export function createAccount ({ auth, storage, lock, nowMs }: AccountParts): Ac
     },
     async freshToken () {
       if (!kept) return null
-      return kept.expiresAtMs - marginMs > nowMs() ? kept.accessToken : await renew(kept.accessToken)
+      return nowMs() < kept.renewAtMs ? kept.accessToken : await renew(kept.accessToken)
     },
     renew
   }
@@ -107,8 +113,8 @@ export function createAccount ({ auth, storage, lock, nowMs }: AccountParts): Ac
 function parse (stored: string | null): Kept | null {
   try {
     const value: Partial<Kept> | null = JSON.parse(stored ?? 'null')
-    const { accessToken, refreshToken, expiresAtMs, user } = value ?? {}
-    return accessToken && refreshToken && expiresAtMs && user ? { accessToken, refreshToken, expiresAtMs, user } : null
+    const { accessToken, refreshToken, renewAtMs, user } = value ?? {}
+    return accessToken && refreshToken && renewAtMs && user ? { accessToken, refreshToken, renewAtMs, user } : null
   } catch {
     return null
   }

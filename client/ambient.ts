@@ -1,6 +1,7 @@
 import type { types } from 'mediasoup-client'
 import { CodedError } from '../contract/errors.ts'
 import { createAccount, type Account, type SharedLock } from './account.ts'
+import { systemClock, type Clock } from './clock.ts'
 import { createApi, createAuthApi, createRequest } from './rest.ts'
 import { ShowRoom } from './show-room.ts'
 import { silentOutput, type SoundOutput } from './sound.ts'
@@ -16,7 +17,10 @@ export interface AmbientOptions {
   /** WebRTC of React Native or Node: see mediasoup-client's handlers. The browser's own when not given. */
   handlerFactory?: types.HandlerFactory
   fetch?: typeof fetch
+  /** Keeps renewals apart that share a storage; `navigator.locks` where there is one. */
   lock?: SharedLock
+  /** Time and chance, for tests. */
+  clock?: Clock
 }
 
 /** Ambient for one person: their account, the REST API, and the shows they join. */
@@ -27,9 +31,9 @@ export interface Ambient extends ReturnType<typeof createApi> {
 }
 
 export function createAmbient (options: AmbientOptions): Ambient {
-  const { url, storage = memoryStorage(), sound = silentOutput(), handlerFactory, lock } = options
-  const request = createRequest(url, options.fetch ?? globalThis.fetch.bind(globalThis))
-  const account = createAccount({ auth: createAuthApi(request), storage, lock: lock ?? browserLock(), nowMs: Date.now })
+  const { url, storage = memoryStorage(), sound = silentOutput(), handlerFactory, lock, clock = systemClock } = options
+  const request = createRequest(url, options.fetch ?? globalThis.fetch.bind(globalThis), clock)
+  const account = createAccount({ auth: createAuthApi(request), storage, lock: lock ?? browserLock(), nowMs: clock.nowMs })
 
   const api = createApi(async (method, path, body) => {
     const token = await account.freshToken()
@@ -45,7 +49,7 @@ export function createAmbient (options: AmbientOptions): Ambient {
   return {
     ...api,
     account,
-    joinShow: showId => new ShowRoom({ url, showId, account, sound, ...(handlerFactory && { handlerFactory }) })
+    joinShow: showId => new ShowRoom({ url, showId, account, sound, clock, ...(handlerFactory && { handlerFactory }) })
   }
 }
 

@@ -1,31 +1,33 @@
 import { Device, type types } from 'mediasoup-client'
-import type { AckData, ClientEventName, Payload } from '../contract/client-events.ts'
 import { CodedError } from '../contract/errors.ts'
 import type { RtpCapabilities } from '../contract/media.ts'
-import type { SoundOutput } from './sound.ts'
-import { deviceCapabilities, receiveOptions, receivableCapabilities, sentParameters, transportOptions, wireDtls } from './media-shapes.ts'
-
-/** Sends a command and gets its data; throws CodedError. */
-export type Ask = <E extends ClientEventName>(event: E, payload: Payload<E>) => Promise<AckData<E>>
+import type { Ask } from './connection.ts'
+import { deviceCapabilities, receivableCapabilities, receiveOptions, sentParameters, transportOptions, wireDtls } from './media-shapes.ts'
+import { repairPath } from './path-repair.ts'
+import type { SoundKind, SoundOutput } from './sound.ts'
 
 export interface MediaSessionParts {
   ask: Ask
   sound: SoundOutput
   /** WebRTC where it is not the browser's own. */
   handlerFactory?: types.HandlerFactory
-  /** Something failed that nobody waits for; the session makes everything new. */
-  onBroken (): void
+  /** A path to the server stands. */
+  connected: () => void
+  /** Something failed that nobody waits for: all this has to be made anew. */
+  broken: () => void
 }
+
+/** Somebody who is heard, or will be in a moment. */
+interface Hearing { consumer: types.Consumer | null }
 
 /** One life of a person's audio in a show: a device, a transport each way, a producer, consumers. Made anew after every reset. */
 export class MediaSession {
   readonly #parts: MediaSessionParts
   readonly #device: Promise<types.Device>
-  #closed = false
-  #receive: Promise<types.Transport> | null = null
-  #send: Promise<types.Transport> | null = null
+  readonly #transports = new Map<'send' | 'recv', Promise<types.Transport>>()
+  readonly #hearings = new Map<string, Hearing>()
   #producer: types.Producer | null = null
-  readonly #consumers = new Map<string, types.Consumer | 'coming'>()
+  #closed = false
 
   constructor (parts: MediaSessionParts, routerRtpCapabilities: RtpCapabilities) {
     this.#parts = parts
@@ -33,58 +35,70 @@ export class MediaSession {
     this.#device.catch(() => {})
   }
 
-  /** Receives these producers and no others. What fails because it went away meanwhile is left alone. */
-  hear (producerIds: readonly string[]): void {
-    for (const [producerId, consumer] of this.#consumers) {
-      if (producerIds.includes(producerId)) continue
-      this.#consumers.delete(producerId)
-      if (consumer !== 'coming') this.#stopHearing(consumer)
+  /** The producer that is open here, whatever the server says of it. */
+  get producerId (): string | null { return this.#producer?.id ?? null }
+
+  /** Hears these producers, by id, and no others. What fails because it went away meanwhile is left alone. */
+  hear (wanted: ReadonlyMap<string, SoundKind>): void {
+    for (const [producerId, hearing] of this.#hearings) {
+      if (wanted.has(producerId)) continue
+      this.#hearings.delete(producerId)
+      if (hearing.consumer) this.#stopHearing(hearing.consumer)
     }
-    for (const producerId of producerIds) {
-      if (this.#consumers.has(producerId)) continue
-      this.#consumers.set(producerId, 'coming')
-      this.#consume(producerId).catch((error: unknown) => this.#failed(producerId, error))
+    for (const [producerId, kind] of wanted) {
+      if (this.#hearings.has(producerId)) continue
+      const hearing: Hearing = { consumer: null }
+      this.#hearings.set(producerId, hearing)
+      this.#consume(producerId, hearing, kind).catch((error: unknown) => this.#unheard(producerId, hearing, error))
     }
   }
 
-  /** Sends a microphone's track; the person needs the floor. Answers the producer's id. */
-  async publish (track: MediaStreamTrack, muted: boolean): Promise<string> {
-    this.#send ??= this.#openTransport('send')
-    const transport = await this.#send.catch((error: unknown) => {
-      this.#send = null
-      throw error
-    })
-    this.#closeProducer()
+  /** Sends a microphone's track; the person needs the floor. One producer at a time. */
+  async produce (track: MediaStreamTrack, muted: boolean): Promise<void> {
+    const transport = await this.#transport('send')
     // A voice: one channel, repaired by FEC where packets are lost, next to nothing sent in silence.
     const producer = await transport.produce({ track, stopTracks: false, codecOptions: { opusStereo: false, opusFec: true, opusDtx: true }, appData: { muted } })
     if (this.#closed) {
       producer.close()
-      throw new CodedError('UNAVAILABLE', 'The connection was lost meanwhile.')
+      throw lostMeanwhile()
     }
     this.#producer = producer
-    if (muted) producer.pause()
-    return producer.id
+    this.setMuted(muted)
   }
 
-  get producerId (): string | null { return this.#producer?.id ?? null }
+  /** Sends another track, or none, in place of the one before. */
+  async replaceTrack (track: MediaStreamTrack | null): Promise<void> {
+    await this.#producer?.replaceTrack({ track })
+  }
 
-  /** Stops sending here as well; the server does it in any case. */
+  /** Sends silence; the server forwards nothing in any case. */
   setMuted (muted: boolean): void {
     if (muted) this.#producer?.pause()
     else this.#producer?.resume()
   }
 
-  /** The server took the producer, or the person steps down. */
-  unpublish (): void {
-    this.#closeProducer()
+  /** The producer is gone on the server, or about to. */
+  dropProducer (): void {
+    this.#producer?.close()
+    this.#producer = null
   }
 
+  /** Closes everything here. */
   close (): void {
     this.#closed = true
-    this.#closeProducer()
-    for (const consumer of this.#consumers.values()) if (consumer !== 'coming') this.#stopHearing(consumer)
-    this.#consumers.clear()
-    for (const opening of [this.#receive, this.#send]) opening?.then(transport => transport.close(), () => {})
+    this.dropProducer()
+    for (const { consumer } of this.#hearings.values()) if (consumer) this.#stopHearing(consumer)
+    this.#hearings.clear()
+    for (const opening of this.#transports.values()) opening.then(transport => transport.close(), () => {})
+  }
+
+  /** Closes everything here and on the server, which allows one transport each way. */
+  async retire (): Promise<void> {
+    const opened = await Promise.allSettled(this.#transports.values())
+    this.close()
+    await Promise.allSettled(opened.map(async result => {
+      if (result.status === 'fulfilled') await this.#parts.ask('media:closeTransport', { transportId: result.value.id })
+    }))
   }
 
   async #load (routerRtpCapabilities: RtpCapabilities): Promise<types.Device> {
@@ -94,62 +108,55 @@ export class MediaSession {
     return device
   }
 
+  /** The transport in this direction, made when it is first needed; one that could not be made is tried again then. */
+  async #transport (direction: 'send' | 'recv'): Promise<types.Transport> {
+    const opening = this.#transports.get(direction) ?? this.#openTransport(direction)
+    this.#transports.set(direction, opening)
+    return await opening.catch((error: unknown) => {
+      if (this.#transports.get(direction) === opening) this.#transports.delete(direction)
+      throw error
+    })
+  }
+
   async #openTransport (direction: 'send' | 'recv'): Promise<types.Transport> {
+    const { ask, connected, broken } = this.#parts
     const device = await this.#device
-    const answer = await this.#parts.ask('media:createTransport', { direction })
+    const answer = await ask('media:createTransport', { direction })
+    if (this.#closed) throw lostMeanwhile()
     const transport = direction === 'send' ? device.createSendTransport(transportOptions(answer)) : device.createRecvTransport(transportOptions(answer))
-    if (this.#closed) {
-      transport.close()
-      throw new CodedError('UNAVAILABLE', 'The connection was lost meanwhile.')
-    }
     transport.on('connect', ({ dtlsParameters }, done, failed) => {
-      this.#parts.ask('media:connectTransport', { transportId: transport.id, dtlsParameters: wireDtls(dtlsParameters) }).then(done, failed)
+      ask('media:connectTransport', { transportId: transport.id, dtlsParameters: wireDtls(dtlsParameters) }).then(done, failed)
     })
     transport.on('produce', ({ rtpParameters, appData }, done, failed) => {
-      this.#parts.ask('media:produce', { transportId: transport.id, kind: 'audio', rtpParameters: sentParameters(rtpParameters), muted: appData.muted === true })
+      ask('media:produce', { transportId: transport.id, kind: 'audio', rtpParameters: sentParameters(rtpParameters), muted: appData.muted === true })
         .then(({ producerId }) => done({ id: producerId }), failed)
     })
-    transport.on('connectionstatechange', state => { if (state === 'failed' || state === 'disconnected') this.#repair(transport) })
+    repairPath(transport, { ask, connected, broken })
     return transport
   }
 
-  #repairing = new Set<string>()
-
-  /** A path that broke is tried anew by ICE; when that does not help, everything is made new. */
-  async #repair (transport: types.Transport): Promise<void> {
-    if (this.#repairing.has(transport.id) || this.#closed) return
-    this.#repairing.add(transport.id)
-    try {
-      const { iceParameters, iceServers } = await this.#parts.ask('media:restartIce', { transportId: transport.id })
-      await transport.updateIceServers({ iceServers })
-      await transport.restartIce({ iceParameters: { iceLite: true, ...iceParameters } })
-    } catch {
-      if (!this.#closed) this.#parts.onBroken()
-    } finally {
-      this.#repairing.delete(transport.id)
-    }
-  }
-
-  async #consume (producerId: string): Promise<void> {
+  async #consume (producerId: string, hearing: Hearing, kind: SoundKind): Promise<void> {
+    const { ask, sound } = this.#parts
     const device = await this.#device
-    this.#receive ??= this.#openTransport('recv')
-    const transport = await this.#receive
-    const answer = await this.#parts.ask('media:consume', { producerId, rtpCapabilities: receivableCapabilities(device.recvRtpCapabilities) })
+    const transport = await this.#transport('recv')
+    if (!this.#wants(producerId, hearing)) return
+    const answer = await ask('media:consume', { producerId, rtpCapabilities: receivableCapabilities(device.recvRtpCapabilities) })
     const consumer = await transport.consume(receiveOptions(answer))
-    if (this.#closed || this.#consumers.get(producerId) !== 'coming') {
-      this.#stopHearing(consumer)
-      return
-    }
-    this.#consumers.set(producerId, consumer)
-    this.#parts.sound.add(consumer.id, consumer.track)
-    await this.#parts.ask('media:resumeConsumer', { consumerId: consumer.id })
+    if (!this.#wants(producerId, hearing)) return this.#stopHearing(consumer)
+    hearing.consumer = consumer
+    sound.add(consumer.id, consumer.track, kind)
+    await ask('media:resumeConsumer', { consumerId: consumer.id })
   }
 
-  #failed (producerId: string, error: unknown): void {
-    if (this.#closed) return
-    this.#consumers.delete(producerId)
-    const gone = error instanceof CodedError && (error.code === 'NOT_FOUND' || error.code === 'NOT_IN_SHOW')
-    if (!gone) this.#parts.onBroken()
+  #wants (producerId: string, hearing: Hearing): boolean {
+    return !this.#closed && this.#hearings.get(producerId) === hearing
+  }
+
+  #unheard (producerId: string, hearing: Hearing, error: unknown): void {
+    if (!this.#wants(producerId, hearing)) return
+    this.#hearings.delete(producerId)
+    if (hearing.consumer) this.#stopHearing(hearing.consumer)
+    if (needsNewMedia(error)) this.#parts.broken()
   }
 
   #stopHearing (consumer: types.Consumer): void {
@@ -158,9 +165,16 @@ export class MediaSession {
     // The server closes it by itself when its producer is gone.
     if (!this.#closed) this.#parts.ask('media:closeConsumer', { consumerId: consumer.id }).catch(() => {})
   }
+}
 
-  #closeProducer (): void {
-    this.#producer?.close()
-    this.#producer = null
-  }
+/**
+ * Whether a failure means that the transports are not what we think. Otherwise the producer is gone (NOT_FOUND), or this one
+ * can't be had; it is tried again when the stage changes.
+ */
+export function needsNewMedia (error: unknown): boolean {
+  return !(error instanceof CodedError) || error.code === 'CONFLICT' || error.code === 'UNAVAILABLE'
+}
+
+function lostMeanwhile (): CodedError {
+  return new CodedError('UNAVAILABLE', 'The connection was lost meanwhile.')
 }

@@ -3,23 +3,34 @@ import { CodedError, errorTable, type ErrorCode, type ErrorExtra } from '../cont
 import type { Page } from '../contract/paging.ts'
 import type { Show, ShowDraft, ShowPatch } from '../contract/shows.ts'
 import type { User, UserPatch } from '../contract/users.ts'
+import type { Clock } from './clock.ts'
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
 
 /** One request. Resolves with the answer's body; throws CodedError, also when the server can't be reached (UNAVAILABLE). */
 export type Request = <T>(method: Method, path: string, body?: object, accessToken?: string) => Promise<T>
 
+/** A request that gets no answer for so long is given up, so that nothing waits behind it forever. */
+const answerWithinMs = 20_000
+
 /** Requests to one server by `fetch`. */
-export function createRequest (url: string, fetcher: typeof fetch): Request {
+export function createRequest (url: string, fetcher: typeof fetch, clock: Clock): Request {
   return async (method, path, body, accessToken) => {
-    const response = await fetcher(`${url}/v1${path}`, {
-      method,
-      headers: { ...(body && { 'content-type': 'application/json' }), ...(accessToken && { authorization: `Bearer ${accessToken}` }) },
-      ...(body && { body: JSON.stringify(body) })
-    }).catch(() => { throw new CodedError('UNAVAILABLE', 'The server can\'t be reached. Check the connection and try again.') })
-    const answer = await response.json().catch(() => null)
-    if (!response.ok) throw errorOf(answer, response.status)
-    return answer
+    const giveUp = new AbortController()
+    const inTime = clock.after(answerWithinMs, () => giveUp.abort())
+    try {
+      const response = await fetcher(`${url}/v1${path}`, {
+        method,
+        headers: { ...(body && { 'content-type': 'application/json' }), ...(accessToken && { authorization: `Bearer ${accessToken}` }) },
+        ...(body && { body: JSON.stringify(body) }),
+        signal: giveUp.signal
+      }).catch(() => { throw new CodedError('UNAVAILABLE', 'The server can\'t be reached. Check the connection and try again.') })
+      const answer = await response.json().catch(() => null)
+      if (!response.ok) throw errorOf(answer, response.status)
+      return answer
+    } finally {
+      inTime()
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import type { EndReason } from '../contract/shows.ts'
 import type { Snapshot } from '../contract/snapshot.ts'
 import type { Role } from '../contract/users.ts'
 
-/** Why a client is not in the show any more. After all but `lost` it does not come back by itself. */
+/** Why a client is not in the show any more, and does not come back by itself. */
 export type Closed =
   | { reason: 'left' | 'replaced' | 'signedOut' }
   | { reason: 'removed', ban: boolean }
@@ -48,14 +48,15 @@ export function emptyView (userId: string): RoomView {
 export function withRoom (view: RoomView, room: RoomState): RoomView {
   const { userId } = view.me
   const mine = room.queue.find(entry => entry.userId === userId)
+  // Who sees only their own request counts the others by `queueLength`, which bounds the place.
   return {
     ...view,
     room,
-    me: { userId, role: roleOf(room, userId), speak: speakStateOf(room, userId), isHost: isHost(room, userId), position: mine?.position ?? null }
+    me: { userId, role: roleOf(room, userId), speak: speakStateOf(room, userId), isHost: isHost(room, userId), position: mine ? Math.min(mine.position, room.queueLength) : null }
   }
 }
 
-/** The view after a fresh snapshot. */
+/** The view after a fresh snapshot: `nowMs` is when it arrived. */
 export function withSnapshot (view: RoomView, snapshot: Snapshot, nowMs: number): RoomView {
   const { me, listenerCount, serverTime, ...room } = snapshot
   return withRoom({ ...view, connection: 'live', listenerCount, clockOffsetMs: serverTime - nowMs }, room)

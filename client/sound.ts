@@ -1,8 +1,12 @@
+export type SoundKind = 'voice' | 'song'
+
 /** Plays what arrives. React Native and Node bring their own. */
 export interface SoundOutput {
   /** Plays a track until it is removed. */
-  add (id: string, track: MediaStreamTrack): void
+  add (id: string, track: MediaStreamTrack, kind: SoundKind): void
   remove (id: string): void
+  /** How loud this kind is played from now on, 0 to 1. */
+  setVolume (kind: SoundKind, volume: number): void
   /** Whether sound waits for a tap: browsers allow none before one. */
   readonly locked: boolean
   /** Called from a tap. */
@@ -12,12 +16,13 @@ export interface SoundOutput {
 
 /** Where there is nothing to play on. */
 export function silentOutput (): SoundOutput {
-  return { add () {}, remove () {}, locked: false, async unlock () {}, subscribe: () => () => {} }
+  return { add () {}, remove () {}, setVolume () {}, locked: false, async unlock () {}, subscribe: () => () => {} }
 }
 
 /** The browser's: an audio element for each track. The one file of the SDK that knows the DOM. */
 export function elementOutput (): SoundOutput {
-  const elements = new Map<string, HTMLAudioElement>()
+  const elements = new Map<string, { element: HTMLAudioElement, kind: SoundKind }>()
+  const volumes = { voice: 1, song: 1 }
   const listeners = new Set<() => void>()
   let locked = false
 
@@ -38,24 +43,29 @@ export function elementOutput (): SoundOutput {
   }
 
   return {
-    add (id, track) {
+    add (id, track, kind) {
       const element = new Audio()
       element.srcObject = new MediaStream([track])
-      elements.set(id, element)
+      element.volume = volumes[kind]
+      elements.set(id, { element, kind })
       play(element)
     },
     remove (id) {
-      const element = elements.get(id)
+      const { element } = elements.get(id) ?? {}
       elements.delete(id)
       if (!element) return
       element.pause()
       element.srcObject = null
     },
+    setVolume (kind, volume) {
+      volumes[kind] = volume
+      for (const playing of elements.values()) if (playing.kind === kind) playing.element.volume = volume
+    },
     get locked () { return locked },
-    async unlock () { await Promise.all([...elements.values()].map(play)) },
+    async unlock () { await Promise.all([...elements.values()].map(async ({ element }) => await play(element))) },
     subscribe (changed) {
       listeners.add(changed)
-      return () => listeners.delete(changed)
+      return () => { listeners.delete(changed) }
     }
   }
 }
