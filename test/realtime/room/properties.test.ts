@@ -5,6 +5,7 @@ import { stories } from './moves.ts'
 import { properties } from './properties.ts'
 
 const numRuns = Number(process.env.PROPERTY_RUNS ?? 1000)
+t.setTimeout(30_000 + numRuns * 200)
 
 for (const { name, holds } of properties) {
   t.test(name, async t => {

@@ -1,0 +1,90 @@
+import { EventEmitter } from 'node:events'
+import type { Ack, AckData, ClientEventName, Payload } from '../../../contract/client-events.ts'
+import type { ServerEventName, ServerPayload } from '../../../contract/server-events.ts'
+import type { AmbientServer, AmbientSocket, SocketData } from '../../../realtime/session.ts'
+import { profile } from '../room/people.ts'
+import { standIn } from './stand-in.ts'
+
+/** A message as a client gets it. */
+export type Message = { [E in ServerEventName]: { event: E, payload: ServerPayload<E> } }[ServerEventName]
+
+/** A command that was sent, and every answer it got. */
+export interface Asked { readonly event: string, readonly answers: Ack<unknown>[] }
+
+type Listener = (event: string, ...args: unknown[]) => unknown
+
+/** Socket.io's server as the realtime uses it, without a network: rooms, and sockets in them. */
+export class FakeIo {
+  readonly rooms = new Map<string, Set<string>>()
+  readonly sockets = new Map<string, FakeSocket>()
+  /** Sees every message at the moment it goes out, once. */
+  onMessage: (message: Message) => void = () => {}
+
+  get server (): AmbientServer { return standIn(this) }
+  get local () { return { to: (rooms: string[]) => this.#emitter(rooms) } }
+  of () { return { adapter: { rooms: this.rooms }, sockets: this.sockets } }
+
+  #emitter (rooms: string[]) {
+    const emit = (event: string, payload: unknown) => {
+      const message: Message = standIn({ event, payload })
+      this.onMessage(message)
+      const ids = new Set(rooms.flatMap(room => [...this.rooms.get(room) ?? []]))
+      for (const id of ids) this.sockets.get(id)?.inbox.push(message)
+    }
+    return { emit, volatile: { emit } }
+  }
+}
+
+/** One client's socket, both ends of it. */
+export class FakeSocket extends EventEmitter {
+  readonly id: string
+  readonly data: SocketData
+  readonly conn = new EventEmitter()
+  readonly inbox: (Message | { event: 'snapshot', version: number })[] = []
+  readonly asked: Asked[] = []
+  connected = true
+  readonly #io: FakeIo
+  #listener: Listener = () => {}
+
+  constructor (io: FakeIo, id: string, userId: string) {
+    super()
+    this.#io = io
+    this.id = id
+    this.data = { identity: { ...profile(userId), signInId: `sign-in-${userId}` }, expiresAtMs: Infinity, membership: null }
+    io.sockets.set(id, this)
+    this.join([id])
+  }
+
+  get socket (): AmbientSocket { return standIn(this) }
+  get rooms (): Set<string> { return new Set([...this.#io.rooms].filter(([, ids]) => ids.has(this.id)).map(([room]) => room)) }
+  onAny (listener: Listener): void { this.#listener = listener }
+
+  join (rooms: string[]): void {
+    for (const room of rooms) this.#io.rooms.set(room, (this.#io.rooms.get(room) ?? new Set()).add(this.id))
+  }
+
+  leave (room: string): void { this.#io.rooms.get(room)?.delete(this.id) }
+
+  /** The connection ends, from whichever side. */
+  disconnect (): void {
+    if (!this.connected) return
+    this.connected = false
+    for (const room of this.rooms) this.leave(room)
+    this.#io.sockets.delete(this.id)
+    this.emit('disconnect')
+  }
+
+  /** A client's command; resolves with its first answer. After the connection has ended it reaches nobody. */
+  async ask<E extends ClientEventName> (event: E, payload: Payload<E>): Promise<Ack<AckData<E>> | null> {
+    if (!this.connected) return null
+    const asked: Asked = { event, answers: [] }
+    this.asked.push(asked)
+    return await new Promise(resolve => {
+      this.#listener(event, payload, (answer: Ack<AckData<E>>) => {
+        asked.answers.push(answer)
+        if (answer.ok && 'snapshot' in answer.data) this.inbox.push({ event: 'snapshot', version: answer.data.snapshot.version })
+        resolve(answer)
+      })
+    })
+  }
+}
