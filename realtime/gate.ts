@@ -5,6 +5,7 @@ import { clientEvents, type Ack, type AckData, type ClientEventName, type Payloa
 import { CodedError, toWireError, type Issue } from '../contract/errors.ts'
 import { createPersonalWindows, createRateWindow, type Limit } from './rate-limits.ts'
 import type { AmbientSocket } from './session.ts'
+import { watchTraffic } from './traffic.ts'
 
 /** Answers at this very moment, where the order of the answer among the room's events matters; what is returned later is not sent again. */
 export type AnswerNow<E extends ClientEventName> = (data: AckData<E>) => void
@@ -47,45 +48,57 @@ export function createGate ({ handlers, limits, compile, logger, nowMs }: GatePa
   async function answer (socket: AmbientSocket, event: string, args: unknown[], answerNow: (data: unknown) => void): Promise<unknown> {
     const check = checks.get(event)
     if (!check || !isClientEvent(event)) throw new CodedError('UNKNOWN_EVENT', 'There is no such event.')
+    if (event === 'speak:request') refuseOver(speakRequest(socket.data.identity.userId, nowMs()))
     if (args.length !== 1) throw new CodedError('VALIDATION', 'An event takes one payload object and an acknowledgement.', { issues: [{ path: '', message: 'must be one object' }] })
     const [payload] = args
     const issues = check(payload)
     if (issues) throw new CodedError('VALIDATION', 'The payload does not fit.', { issues })
-    if (event === 'speak:request') refuseOver(speakRequest(socket.data.identity.userId, nowMs()))
     return await run(socket, event, payload as Payload<typeof event>, answerNow)
   }
 
   return socket => {
-    const windows = { media: createRateWindow(limits.media), other: createRateWindow(limits.other) }
+    const windows = { media: createRateWindow(limits.media), other: createRateWindow(limits.other), stray: createRateWindow(limits.other) }
     const log = logger.child({ socketId: socket.id, userId: socket.data.identity.userId })
-    const sizes = eventSizes(socket)
+    const traffic = watchTraffic(socket, () => {
+      windows.stray.take(nowMs())
+      closeFlooding('stray')
+    })
 
-    /** Also true for what is refused: whoever floods with rubbish is flooding. */
-    function isFlooding (kind: 'media' | 'other'): boolean {
-      return windows[kind].tries(nowMs()) > limits[kind].count * floodFactor
+    /** Counts what is refused too: whoever floods with rubbish is flooding. */
+    function closeFlooding (kind: keyof typeof windows): boolean {
+      const most = (kind === 'media' ? limits.media : limits.other).count * floodFactor
+      if (windows[kind].tries(nowMs()) <= most) return false
+      log.warn({ kind }, 'a flooding socket is closed')
+      socket.disconnect(true)
+      return true
+    }
+
+    /** Answers once; coming and going is worth a line of the ordinary log. */
+    function answerOnce (event: string, requestId: string, acknowledge: (outcome: Ack<unknown>) => void): (outcome: Ack<unknown>) => void {
+      const wasIn = showIdOf(socket)
+      let answered = false
+      return outcome => {
+        if (answered) return
+        answered = true
+        acknowledge(outcome)
+        const line = { event, requestId, showId: wasIn ?? showIdOf(socket), code: outcome.ok ? 'ok' : outcome.error.code }
+        if (event === 'show:join' || event === 'show:leave') log.info(line, 'command')
+        else log.debug(line, 'command')
+      }
     }
 
     socket.onAny(async (name: unknown, ...args: unknown[]) => {
       const event = String(name)
-      const size = sizes.shift() ?? 0
+      const bytes = traffic.nextEventBytes()
       const kind = event.startsWith('media:') ? 'media' : 'other'
       const waitMs = windows[kind].take(nowMs())
-      if (isFlooding(kind)) {
-        log.warn({ event }, 'a flooding socket is closed')
-        return socket.disconnect(true)
-      }
+      if (closeFlooding(kind)) return
       const last = args.at(-1)
       if (typeof last !== 'function') return
       const requestId = randomUUID()
-      let answered = false
-      const settle = (outcome: Ack<unknown>) => {
-        if (answered) return
-        answered = true
-        log.debug({ event, requestId, code: outcome.ok ? 'ok' : outcome.error.code }, 'command')
-        last(outcome)
-      }
+      const settle = answerOnce(event, requestId, outcome => last(outcome))
       try {
-        if (size > limits.messageBytes) throw new CodedError('PAYLOAD_TOO_LARGE', `A message may have ${limits.messageBytes} bytes.`)
+        if (bytes > limits.messageBytes) throw new CodedError('PAYLOAD_TOO_LARGE', `A message may have ${limits.messageBytes} bytes.`)
         refuseOver(waitMs)
         const data = await answer(socket, event, args.slice(0, -1), early => settle({ ok: true, data: early }))
         settle({ ok: true, data })
@@ -101,20 +114,10 @@ function isClientEvent (event: string): event is ClientEventName {
   return Object.hasOwn(clientEvents, event)
 }
 
-function refuseOver (waitMs: number): void {
-  if (waitMs > 0) throw new CodedError('RATE_LIMITED', 'Too many at once; wait a moment.', { retryAfterMs: waitMs })
+function showIdOf (socket: AmbientSocket): string | undefined {
+  return socket.data.membership?.room.showId
 }
 
-/**
- * Sizes of the events that are on their way from the wire to the handler, in bytes and in order. Socket.io decodes in a later
- * turn, so a packet's size has to be kept until its event comes out: https://socket.io/docs/v4/socket-io-protocol/#packet-encoding
- */
-function eventSizes (socket: AmbientSocket): number[] {
-  const sizes: number[] = []
-  socket.conn.on('packet', ({ type, data }: { type: string, data?: unknown }) => {
-    if (type !== 'message') return
-    if (typeof data === 'string' && /^[25]/.test(data)) sizes.push(Buffer.byteLength(data))
-    else if (ArrayBuffer.isView(data)) sizes.push((sizes.pop() ?? 0) + data.byteLength)
-  })
-  return sizes
+function refuseOver (waitMs: number): void {
+  if (waitMs > 0) throw new CodedError('RATE_LIMITED', 'Too many at once; wait a moment.', { retryAfterMs: waitMs })
 }
