@@ -10,11 +10,17 @@ export function membershipOf (socket: AmbientSocket): Membership {
   return membership
 }
 
-/** Has the room carry out what this socket asks; resolves with the state right after it happened. */
-export async function command (socket: AmbientSocket, asked: MemberCommand): Promise<House> {
+/**
+ * Has the room carry out what this socket asks; resolves with the state right after it happened.
+ * `onCommitted` runs at that moment, which may be long before it is stored.
+ */
+export async function command (socket: AmbientSocket, asked: MemberCommand, onCommitted: () => void = () => {}): Promise<House> {
   const { room, actor } = membershipOf(socket)
   let after = room.house
-  await room.command(actor, asked, house => { after = house })
+  await room.command(actor, asked, house => {
+    after = house
+    onCommitted()
+  })
   return after
 }
 

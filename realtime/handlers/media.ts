@@ -37,14 +37,19 @@ export function mediaHandlers ({ audios, iceServers }: MediaHandlerParts): Pick<
       return {}
     },
     /** The floor is asked for twice: before anything is made, and before anybody can hear it. */
-    async 'media:produce' (socket, { transportId, rtpParameters, muted }) {
+    async 'media:produce' (socket, { transportId, rtpParameters, muted }, answerNow) {
       const { room, actor } = check(socket, { type: 'media:produce' })
       const audio = audios.session(room.showId, actor.sessionId)
       const producerId = await audio.produce({ transportId, rtpParameters })
+      let isAdmitted = false
       try {
-        await command(socket, { type: 'media:produced', producerId, ...(muted !== undefined && { muted }) })
+        // Whoever is heard is told so, even when the store is slow to take it down.
+        await command(socket, { type: 'media:produced', producerId, ...(muted !== undefined && { muted }) }, () => {
+          isAdmitted = true
+          answerNow({ producerId })
+        })
       } catch (error) {
-        await audio.dropProducer(producerId)
+        if (!isAdmitted) audio.dropProducer(producerId)
         throw error
       }
       return { producerId }

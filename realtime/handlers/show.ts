@@ -47,7 +47,8 @@ export function showHandlers (parts: ShowHandlerParts): Pick<Handlers, ShowEvent
   async function join (socket: AmbientSocket, showId: string, answerNow: AnswerNow<'show:join'>): Promise<AckData<'show:join'>> {
     const { membership, identity } = socket.data
     if (membership && membership.room.showId !== showId) throw new CodedError('CONFLICT', 'Leave the other show first.')
-    await parts.requireVisible(showId, identity.userId)
+    // Who is in stays in, also when the show was made private meanwhile.
+    if (!membership) await parts.requireVisible(showId, identity.userId)
     const room = rooms.find(showId) ?? await parts.refuseClosed(showId, identity.userId)
     const { signInId, ...person } = identity
     const actor: MemberActor = membership?.actor ?? { kind: 'member', ...person, sessionId: randomUUID() }
@@ -59,9 +60,13 @@ export function showHandlers (parts: ShowHandlerParts): Pick<Handlers, ShowEvent
     const already = socket.data.membership !== null
     room.check(actor, { type: 'show:join' })
     if (!already) await audios.join(room.showId, actor)
+    let isCommitted = false
     let answer: AckData<'show:join'> | undefined
     try {
+      // A connection that is gone must not take the place of the one its person came back with.
+      if (!socket.connected) throw lostWhileJoining()
       await room.command(actor, { type: 'show:join' }, house => {
+        isCommitted = true
         if (!socket.connected) return
         answer = joined(room, house, actor)
         answerNow(answer)
@@ -70,12 +75,12 @@ export function showHandlers (parts: ShowHandlerParts): Pick<Handlers, ShowEvent
         seat(socket, room.showId, actor.userId, actor.sessionId)
       })
     } catch (error) {
-      if (!already && !socket.data.membership) audios.leave(room.showId, actor.sessionId)
-      if (!answer) throw error
+      if (!already && !isCommitted) audios.leave(room.showId, actor.sessionId)
+      if (!isCommitted) throw error
     }
     if (answer) return answer
     await room.command({ kind: 'server' }, { type: 'server:dropped', userId: actor.userId, sessionId: actor.sessionId })
-    throw new CodedError('NOT_IN_SHOW', 'The connection was lost while joining.')
+    throw lostWhileJoining()
   }
 
   return {
@@ -96,9 +101,12 @@ export function showHandlers (parts: ShowHandlerParts): Pick<Handlers, ShowEvent
     }),
     async 'show:announce' (socket, { text }) {
       const { room } = membershipOf(socket)
-      await command(socket, { type: 'show:announce' })
-      delivery.toShow(room.showId, 'announcement', { text, at: nowMs() })
+      await command(socket, { type: 'show:announce' }, () => delivery.toShow(room.showId, 'announcement', { text, at: nowMs() }))
       return {}
     }
   }
+}
+
+function lostWhileJoining (): CodedError {
+  return new CodedError('NOT_IN_SHOW', 'The connection was lost while joining.')
 }
