@@ -19,11 +19,12 @@ export interface HandshakeParts {
 const tokenLength = 4096
 
 /**
- * Lets a socket in by its access token and keeps it as long as that is good. A refused handshake carries `err.data.code`:
- * UNAUTHENTICATED, TOKEN_EXPIRED, RATE_LIMITED (too many sockets of one person), UNAVAILABLE.
+ * Lets a socket in by its access token. A refused handshake carries `err.data.code`: UNAUTHENTICATED, TOKEN_EXPIRED,
+ * RATE_LIMITED (too many sockets of one person), UNAVAILABLE. A connection has one handshake and one socket, and ends with it.
  */
 export function guardHandshake (io: AmbientServer, parts: HandshakeParts): void {
   const perPerson = new Map<string, number>()
+  const greeted = new WeakSet<AmbientSocket['conn']>()
 
   async function admit (socket: AmbientSocket): Promise<void> {
     if (parts.isDraining()) throw new CodedError('UNAVAILABLE', 'The server is about to stop; connect again in a moment.')
@@ -40,6 +41,7 @@ export function guardHandshake (io: AmbientServer, parts: HandshakeParts): void 
 
   /** Counted from here until the connection closes, also when it never becomes a socket. */
   function takePlace (socket: AmbientSocket, userId: string): void {
+    if (socket.conn.readyState === 'closed') throw new CodedError('UNAVAILABLE', 'The connection was lost meanwhile.')
     const count = perPerson.get(userId) ?? 0
     if (count >= parts.socketsPerPerson) throw new CodedError('RATE_LIMITED', `One person may have ${parts.socketsPerPerson} sockets.`, { retryAfterMs: 1000 })
     perPerson.set(userId, count + 1)
@@ -50,12 +52,24 @@ export function guardHandshake (io: AmbientServer, parts: HandshakeParts): void 
     })
   }
 
+  function refuse (socket: AmbientSocket, error: unknown, next: (error: Error) => void): void {
+    if (!(error instanceof CodedError)) parts.logger.error({ err: error }, 'a handshake failed')
+    const { message, ...rest } = toWireError(error)
+    next(Object.assign(new Error(message), { data: { ...rest, message } }))
+    // After the answer, which goes out in the next tick.
+    setImmediate(() => socket.conn.close())
+  }
+
   io.use((socket, next) => {
-    admit(socket).then(() => next(), (error: unknown) => {
-      if (!(error instanceof CodedError)) parts.logger.error({ err: error }, 'a handshake failed')
-      const { message, ...rest } = toWireError(error)
-      next(Object.assign(new Error(message), { data: { ...rest, message } }))
-    })
+    const { conn } = socket
+    // A second one on the same connection would start with fresh limits.
+    if (greeted.has(conn)) {
+      conn.close()
+      return next(new Error('A connection has one handshake.'))
+    }
+    greeted.add(conn)
+    socket.once('disconnect', () => conn.close())
+    admit(socket).then(() => next(), (error: unknown) => refuse(socket, error, next))
   })
 }
 

@@ -12,6 +12,7 @@ import { speakHandlers } from './handlers/speak.ts'
 import { guardHandshake } from './handshake.ts'
 import { createLiveRooms } from './live-rooms.ts'
 import type { AmbientServer, AmbientSocket } from './session.ts'
+import { sayGoodbye } from './goodbye.ts'
 import { createShowAudios } from './show-audios.ts'
 import { createSocketDelivery } from './socket-delivery.ts'
 
@@ -21,17 +22,26 @@ const tenSecondsMs = 10_000
 const minuteMs = 60_000
 /** When clients of a stopping server try again: soon, and not all at once. */
 const reconnectAfterMs = 1000
+/** Together the longest a lost connection goes unnoticed, on both sides. */
+const pingIntervalMs = 10_000
+const pingTimeoutMs = 10_000
+/** Who has not shown a token by then is disconnected. */
+const handshakeMs = 10_000
 
 /** Live shows over Socket.io, on the server's own port. */
 export default fp(async app => {
   const { config, media, shows, users, tokens } = app
   const nowMs = () => Date.now()
+  let isClosing = false
   const logger = app.log.child({ part: 'realtime' })
   const io: AmbientServer = new Server(app.server, {
     transports: ['websocket'],
     serveClient: false,
     maxHttpBufferSize: closingBytes,
     perMessageDeflate: false,
+    pingInterval: pingIntervalMs,
+    pingTimeout: pingTimeoutMs,
+    connectTimeout: handshakeMs,
     cors: { origin: config.CORS_ORIGINS }
   })
 
@@ -47,10 +57,6 @@ export default fp(async app => {
     nowMs
   })
 
-  async function requireVisible (showId: string, userId: string): Promise<void> {
-    if (!rooms.find(showId)) await shows.get(showId, userId)
-  }
-
   async function refuseClosed (showId: string): Promise<never> {
     const show = await shows.findRecord(showId)
     if (!show) throw new CodedError('NOT_FOUND', 'There is no such show.')
@@ -61,7 +67,7 @@ export default fp(async app => {
   guardHandshake(io, {
     verifyAccess: async token => await tokens.verifyAccess(token),
     findPerson: async userId => await users.findPerson(userId),
-    isDraining: () => app.readiness.isDraining(),
+    isDraining: () => isClosing || app.readiness.isDraining(),
     socketsPerPerson: config.LIMIT_SOCKETS_PER_PERSON,
     logger
   })
@@ -69,7 +75,14 @@ export default fp(async app => {
   const gate = createGate({
     handlers: {
       ...authHandlers({ verifyAccess: async token => await tokens.verifyAccess(token) }),
-      ...showHandlers({ rooms, audios, delivery, refuseClosed, requireVisible, nowMs }),
+      ...showHandlers({
+        rooms,
+        audios,
+        delivery,
+        refuseClosed,
+        requireVisible: async (showId, userId) => await shows.requireVisible(showId, userId),
+        nowMs
+      }),
       ...speakHandlers(),
       ...peopleHandlers(),
       ...mediaHandlers({ audios, iceServers: userId => iceServersFor(userId, config.TURN_URLS, config.TURN_SECRET, nowMs()) })
@@ -86,6 +99,8 @@ export default fp(async app => {
   })
 
   io.on('connection', (socket: AmbientSocket) => {
+    // Its sign-in may have been ended while its handshake was under way.
+    if (app.sessions.isRevoked(socket.data.identity.signInId)) return expire(socket)
     gate(socket)
     watchExpiry(socket, nowMs)
     socket.on('disconnect', () => leaveBehind(socket))
@@ -96,6 +111,7 @@ export default fp(async app => {
     const { membership } = socket.data
     if (!membership) return
     const { room, actor: { userId, sessionId } } = membership
+    logger.info({ socketId: socket.id, userId, showId: room.showId }, 'connection lost')
     await room.command({ kind: 'server' }, { type: 'server:dropped', userId, sessionId })
       .catch((error: unknown) => logger.error({ err: error, userId }, 'a lost connection was not noted'))
   }
@@ -112,9 +128,8 @@ export default fp(async app => {
   app.addHook('onReady', async () => await rooms.restore())
   // Open sockets would keep the server from closing, so they go first.
   app.addHook('preClose', async () => {
-    io.local.emit('session:drain', { reconnectAfterMs })
-    io.local.disconnectSockets(true)
-    io.engine.close()
+    isClosing = true
+    await sayGoodbye(io, reconnectAfterMs)
   })
   app.addHook('onClose', async () => await rooms.close())
-}, { name: 'realtime', dependencies: ['media', 'shows', 'show-events', 'users', 'tokens', 'live-shows', 'validation'] })
+}, { name: 'realtime', dependencies: ['media', 'shows', 'show-events', 'users', 'tokens', 'sessions', 'readiness', 'live-shows', 'validation'] })

@@ -28,6 +28,8 @@ export function createSocketDelivery (io: AmbientServer): Delivery {
   }
 
   function emit<E extends ServerEventName> (rooms: string[], event: E, payload: ServerPayload<E>): void {
+    // To Socket.io no room means everybody.
+    if (rooms.length === 0) return
     const target = io.local.to(rooms)
     const emitter: { emit (event: string, payload: unknown): unknown } = mayBeMissed.has(event) ? target.volatile : target
     emitter.emit(event, payload)

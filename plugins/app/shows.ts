@@ -165,6 +165,11 @@ export async function createShows (app: FastifyInstance) {
       return await view(await loadFor('see', showId, callerId))
     },
 
+    /** Throws NOT_FOUND, also for a private show of somebody else's. */
+    async requireVisible (showId: string, callerId: string): Promise<void> {
+      await loadFor('see', showId, callerId)
+    },
+
     /** Throws NOT_FOUND, FORBIDDEN, CONFLICT (stale version; a starting time of a show that has begun), SHOW_ENDED. */
     async patch (showId: string, callerId: string, { version, settings, startsAt, ...plain }: ShowPatch): Promise<Show> {
       const before = await loadFor('change', showId, callerId)
