@@ -1,0 +1,65 @@
+import { FakeMediaStreamTrack } from 'fake-mediastreamtrack'
+import * as fakeParameters from 'mediasoup-client/fakeParameters'
+import { FakeHandler } from 'mediasoup-client/handlers/FakeHandler'
+import type { types } from 'mediasoup-client'
+import type { AckData } from '../../contract/client-events.ts'
+import type { RtpCapabilities, RtpParameters } from '../../contract/media.ts'
+import type { SoundKind, SoundOutput } from '../../client/index.ts'
+
+/** WebRTC without a network: mediasoup-client's own fake, and the transports made with it in order. */
+export function createFakeWebRtc (): { handlerFactory: types.HandlerFactory, made: { direction: 'send' | 'recv', handler: FakeHandler }[] } {
+  const made: { direction: 'send' | 'recv', handler: FakeHandler }[] = []
+  const { factory, ...rest } = FakeHandler.createFactory(fakeParameters)
+  return {
+    made,
+    handlerFactory: {
+      ...rest,
+      factory (options) {
+        const handler = factory(options) as FakeHandler
+        made.push({ direction: options.direction, handler })
+        return handler
+      }
+    }
+  }
+}
+
+/** A microphone's track, still. */
+export function fakeTrack (): FakeMediaStreamTrack {
+  return new FakeMediaStreamTrack({ kind: 'audio' })
+}
+
+/** Plays nothing and remembers what it should play, by consumer. */
+export interface RecordedSound extends SoundOutput { readonly playing: Map<string, SoundKind> }
+
+export function recordSound (): RecordedSound {
+  const playing = new Map<string, SoundKind>()
+  return {
+    playing,
+    add (id, _track, kind) { playing.set(id, kind) },
+    remove (id) { playing.delete(id) },
+    setVolume () {},
+    locked: false,
+    async unlock () {},
+    subscribe: () => () => {}
+  }
+}
+
+const opus = { mimeType: 'audio/opus', clockRate: 48000, channels: 2, parameters: {}, rtcpFeedback: [] }
+const audioLevel = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level'
+
+/** What our routers can do. */
+export const routerRtpCapabilities: RtpCapabilities = {
+  codecs: [{ ...opus, kind: 'audio', preferredPayloadType: 100 }],
+  headerExtensions: [{ kind: 'audio', uri: audioLevel, preferredId: 10 }]
+}
+
+/** A transport as the server would make it. */
+export function transportAnswer (id: string): AckData<'media:createTransport'> {
+  const { iceParameters, dtlsParameters } = fakeParameters.generateTransportRemoteParameters()
+  return { id, iceParameters, iceCandidates: [], dtlsParameters, iceServers: [] }
+}
+
+/** What somebody's voice looks like to who receives it. */
+export function receivedParameters (ssrc: number): RtpParameters {
+  return { codecs: [{ ...opus, payloadType: 100 }], headerExtensions: [{ uri: audioLevel, id: 10 }], encodings: [{ ssrc }], rtcp: { cname: `voice-${ssrc}` } }
+}
