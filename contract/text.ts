@@ -10,7 +10,8 @@ const control = /[\p{Cc}\u2028\u2029]/u
 const controlButNewline = /[^\P{Cc}\n]/u
 // Overrides, embeddings and isolates let a name rewrite the line it stands in: https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
 const bidiOverride = /[\u202a-\u202e\u2066-\u2069]/
-const visible = /[^\p{Cf}\p{Z}\p{M}\p{Cc}\p{Cn}]/u
+// Hangul fillers and the blank Braille pattern are letters and symbols that show nothing.
+const visible = /[^\p{Cf}\p{Z}\p{M}\p{Cc}\p{Cn}\u115f\u1160\u3164\uffa0\u2800]/u
 
 /** A text as it is kept: NFC, trimmed, one kind of line break. */
 export function cleanText (text: string): string {

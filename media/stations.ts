@@ -69,7 +69,7 @@ export class Stations {
       this.#open.push(station)
       this.#rtpCapabilities = clientCapabilities(station.router)
     } catch (error) {
-      if (!mediaWorker.worker.died) throw error
+      if (!mediaWorker.worker.closed) throw error
     }
   }
 

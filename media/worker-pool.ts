@@ -71,7 +71,10 @@ export class WorkerPool extends EventEmitter<{ died: [worker: MediaWorker] }> {
   /** Ends all workers; may be called again. */
   close (): void {
     this.#closed = true
-    for (const worker of this.alive) worker.close()
+    for (const slot of this.#slots) {
+      slot.worker?.close()
+      slot.worker = null
+    }
     this.#wake()
   }
 

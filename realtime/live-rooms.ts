@@ -48,8 +48,7 @@ export interface LiveRooms extends Pick<LiveShows, 'command' | 'standing'> {
 export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
   const { shows, history, limits, nowMs } = parts
   const rooms = new Map<string, LiveRoom>()
-  /** Shows that ended, until the store knows. */
-  const ends = new Map<string, { reason: EndReason, at: number }>()
+  const ends = createEnds()
 
   async function open (show: ShowFacts): Promise<LiveRoom> {
     const { house, seq } = await replay(show, history.read(show.id), limits, nowMs())
@@ -68,12 +67,9 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
       if (event.type === 'show:interrupted') log.write('status', async () => await shows.markStatus(showId, 'interrupted'))
       if (event.type !== 'show:ended') return
       const end = { reason: event.reason, at: nowMs() }
-      ends.set(showId, end)
+      ends.note(showId, end)
       log.write('end', async () => await shows.markEnded(showId, end.reason, end.at))
-      log.write('forget', async () => {
-        rooms.delete(showId)
-        ends.delete(showId)
-      })
+      log.write('forget', async () => rooms.delete(showId))
     }
 
     return createLiveRoom({
@@ -113,8 +109,10 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
   return {
     find: showId => rooms.get(showId),
     standing: showId => {
+      const end = ends.find(showId)
+      if (end) return { status: 'ended', listenerCount: 0, end }
       const house = rooms.get(showId)?.house
-      return house && { status: house.room.status, listenerCount: countListeners(house), end: ends.get(showId) ?? null }
+      return house && { status: house.room.status, listenerCount: countListeners(house), end: null }
     },
     async command (showId, actor, command) {
       if (command.type !== 'show:start') return await demand(rooms.get(showId)).command(actor, command)
@@ -129,6 +127,26 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
     async close () {
       await Promise.all([...rooms.values()].map(async room => await room.close()))
       rooms.clear()
+    }
+  }
+}
+
+/** So many ends are remembered. */
+const rememberedEnds = 1000
+
+/**
+ * How the last shows ended. Remembered for longer than the store takes to learn it, since somebody may still be holding what they
+ * read there before.
+ */
+function createEnds () {
+  const ends = new Map<string, { reason: EndReason, at: number }>()
+
+  return {
+    find: (showId: string) => ends.get(showId),
+    note (showId: string, end: { reason: EndReason, at: number }): void {
+      ends.set(showId, end)
+      const [oldest] = ends.keys()
+      if (ends.size > rememberedEnds && oldest !== undefined) ends.delete(oldest)
     }
   }
 }

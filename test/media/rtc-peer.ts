@@ -13,6 +13,9 @@ export interface PeerDtls { role: 'client', fingerprints: { algorithm: 'sha-256'
 
 export const opusPayloadType = 100
 const rtpHeaderBytes = 12
+/** What the payload of an ordinary packet is filled with. */
+const usualMark = 0xfc
+const audioLevelId = 1
 
 const open = new Set<PeerConnection>()
 
@@ -28,10 +31,12 @@ export interface RtcPeer {
   readonly dtlsParameters: PeerDtls
   /** Packets received, by SSRC. */
   readonly received: Map<number, number>
+  /** The marks of the packets received, by SSRC. */
+  readonly marks: Map<number, Set<number>>
   /** Resolves once packets can flow. */
   connected (): Promise<void>
-  /** Sends one Opus packet of this size. */
-  send (payloadBytes: number): void
+  /** Sends one Opus packet of this size. A mark other than the usual tells packets apart where they arrive. */
+  send (payloadBytes: number, mark?: number): void
   close (): void
 }
 
@@ -40,13 +45,16 @@ export interface RtcPeerOptions {
   transport: ServerTransport
   /** Of the packets sent. */
   ssrc?: number
+  /** How loud the packets say they are, in dBov; without it they say nothing. */
+  levelDb?: number
 }
 
 /** Starts a peer against a server's transport. Its DTLS parameters must reach the server before `connected` resolves. */
-export async function startRtcPeer ({ direction, transport, ssrc = 1 }: RtcPeerOptions): Promise<RtcPeer> {
+export async function startRtcPeer ({ direction, transport, ssrc = 1, levelDb }: RtcPeerOptions): Promise<RtcPeer> {
   const connection: PeerConnection = new nodeDataChannel.PeerConnection('peer', { iceServers: [], disableAutoNegotiation: true })
   open.add(connection)
   const received = new Map<number, number>()
+  const marks = new Map<number, Set<number>>()
   const opened = Promise.withResolvers<void>()
   let track: Track | undefined
 
@@ -58,6 +66,8 @@ export async function startRtcPeer ({ direction, transport, ssrc = 1 }: RtcPeerO
       if (packet.length < rtpHeaderBytes || (payloadType >= 64 && payloadType <= 95)) return
       const from = packet.readUInt32BE(8)
       received.set(from, (received.get(from) ?? 0) + 1)
+      const mark = markOf(packet)
+      if (mark !== usualMark) marks.set(from, (marks.get(from) ?? new Set()).add(mark))
     })
     added.onOpen(() => opened.resolve())
   })
@@ -66,12 +76,13 @@ export async function startRtcPeer ({ direction, transport, ssrc = 1 }: RtcPeerO
   const fingerprint = /a=fingerprint:sha-256 (\S+)/i.exec(connection.localDescription()?.sdp ?? '')?.[1]
   if (!fingerprint) throw new Error('the peer has no fingerprint')
 
-  const rtp = createRtpWriter(ssrc)
+  const rtp = createRtpWriter(ssrc, levelDb)
   return {
     dtlsParameters: { role: 'client', fingerprints: [{ algorithm: 'sha-256', value: fingerprint }] },
     received,
+    marks,
     connected: async () => await opened.promise,
-    send: payloadBytes => { track?.sendMessageBinary(rtp(payloadBytes)) },
+    send: (payloadBytes, mark = usualMark) => { if (track?.isOpen()) track.sendMessageBinary(rtp(payloadBytes, mark)) },
     close () {
       open.delete(connection)
       connection.close()
@@ -79,19 +90,31 @@ export async function startRtcPeer ({ direction, transport, ssrc = 1 }: RtcPeerO
   }
 }
 
-/** RTP headers of a 20 ms Opus stream: https://www.rfc-editor.org/rfc/rfc3550#section-5.1 */
-function createRtpWriter (ssrc: number): (payloadBytes: number) => Buffer {
+/** RTP packets of a 20 ms Opus stream: https://www.rfc-editor.org/rfc/rfc3550#section-5.1 */
+function createRtpWriter (ssrc: number, levelDb: number | undefined): (payloadBytes: number, mark: number) => Buffer {
+  const extension = levelDb === undefined ? Buffer.alloc(0) : audioLevelExtension(levelDb)
   let sequence = 0
   let timestamp = 0
-  return payloadBytes => {
-    const packet = Buffer.alloc(rtpHeaderBytes + payloadBytes, 0xfc)
-    packet[0] = 0x80
-    packet[1] = opusPayloadType
-    packet.writeUInt16BE(sequence++ & 0xffff, 2)
-    packet.writeUInt32BE((timestamp += 960) >>> 0, 4)
-    packet.writeUInt32BE(ssrc, 8)
-    return packet
+  return (payloadBytes, mark) => {
+    const header = Buffer.alloc(rtpHeaderBytes)
+    header[0] = extension.length > 0 ? 0x90 : 0x80
+    header[1] = opusPayloadType
+    header.writeUInt16BE(sequence++ & 0xffff, 2)
+    header.writeUInt32BE((timestamp += 960) >>> 0, 4)
+    header.writeUInt32BE(ssrc, 8)
+    return Buffer.concat([header, extension, Buffer.alloc(payloadBytes, mark)])
   }
+}
+
+/** One-byte header extension with the level of the packet: https://www.rfc-editor.org/rfc/rfc6464#section-3 */
+function audioLevelExtension (levelDb: number): Buffer {
+  const voiceActivity = 0x80
+  return Buffer.from([0xbe, 0xde, 0, 1, audioLevelId << 4, voiceActivity | -levelDb, 0, 0])
+}
+
+function markOf (packet: Buffer): number {
+  const extended = ((packet[0] ?? 0) & 0x10) !== 0
+  return packet[extended ? rtpHeaderBytes + 4 + 4 * packet.readUInt16BE(rtpHeaderBytes + 2) : rtpHeaderBytes] ?? usualMark
 }
 
 /** The server's side as an SDP offer with one audio line; all consumers' streams arrive on it. */
@@ -113,7 +136,7 @@ export function opusSendParameters (ssrc: number) {
   return {
     mid: '0',
     codecs: [{ mimeType: 'audio/opus', payloadType: opusPayloadType, clockRate: 48_000, channels: 2, parameters: {}, rtcpFeedback: [] }],
-    headerExtensions: [],
+    headerExtensions: [{ uri: 'urn:ietf:params:rtp-hdrext:ssrc-audio-level' as const, id: audioLevelId, encrypt: false, parameters: {} }],
     encodings: [{ ssrc }],
     rtcp: { cname: `peer${ssrc}` }
   }

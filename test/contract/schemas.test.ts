@@ -1,0 +1,103 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import t from 'tap'
+import type { TSchema } from 'typebox'
+import * as auth from '../../contract/auth.ts'
+import { clientEvents } from '../../contract/client-events.ts'
+import { errorTable, CodedError, toWireError } from '../../contract/errors.ts'
+import { serverEvents } from '../../contract/server-events.ts'
+import * as settings from '../../contract/settings.ts'
+import * as shows from '../../contract/shows.ts'
+import { Snapshot } from '../../contract/snapshot.ts'
+import * as users from '../../contract/users.ts'
+
+/** A schema as any reader of JSON Schema sees it. */
+interface PlainSchema {
+  type?: string
+  enum?: unknown[]
+  const?: unknown
+  maxLength?: number
+  maxItems?: number
+  maxProperties?: number
+  properties?: Record<string, PlainSchema>
+  patternProperties?: Record<string, PlainSchema>
+  additionalProperties?: boolean | PlainSchema
+  items?: PlainSchema
+  anyOf?: PlainSchema[]
+}
+
+const ajv = new Ajv2020({ strict: false, validateFormats: false })
+
+const schemasIn = (module: object) => Object.entries(module).filter((entry): entry is [string, TSchema] => typeof entry[1] === 'object' && ('type' in entry[1] || 'anyOf' in entry[1]))
+
+const sent = [
+  ...Object.entries(clientEvents).map(([name, { payload }]): [string, TSchema] => [name, payload]),
+  ...Object.entries({ ShowDraft: shows.ShowDraft, ShowPatch: shows.ShowPatch, UserPatch: users.UserPatch, ShowSettingsPatch: settings.ShowSettingsPatch })
+]
+const answered = [
+  ...Object.entries(clientEvents).map(([name, { data }]): [string, TSchema] => [`${name} ack`, data]),
+  ...Object.entries(serverEvents),
+  ...[auth, settings, shows, users].flatMap(schemasIn),
+  ['Snapshot', Snapshot] as [string, TSchema]
+]
+
+/** What is wrong somewhere in a schema, by its place. */
+function findFaults (schema: PlainSchema, fault: (schema: PlainSchema) => string | null, path = ''): string[] {
+  const here = fault(schema)
+  const inside = [
+    ...Object.entries({ ...schema.properties, ...schema.patternProperties }),
+    ...(schema.items ? [['[]', schema.items] as const] : []),
+    ...(schema.anyOf ?? []).map((option, index) => [`|${index}`, option] as const)
+  ]
+  return [...(here ? [`${path}: ${here}`] : []), ...inside.flatMap(([name, part]) => findFaults(part, fault, `${path}/${name}`))]
+}
+
+const plain = (schema: TSchema): PlainSchema => JSON.parse(JSON.stringify(schema))
+
+t.test('every schema is JSON Schema', async t => {
+  for (const [name, schema] of [...sent, ...answered]) t.ok(ajv.validateSchema(plain(schema)), `${name}: ${ajv.errorsText()}`)
+})
+
+t.test('no object takes what it does not name', async t => {
+  const open = ({ type, patternProperties, additionalProperties }: PlainSchema) =>
+    type === 'object' && !patternProperties && additionalProperties !== false ? 'takes anything' : null
+  for (const [name, schema] of [...sent, ...answered]) t.same(findFaults(plain(schema), open), [], name)
+})
+
+t.test('nothing that is sent is without bounds', async t => {
+  const boundless = (schema: PlainSchema) => {
+    if (schema.type === 'string' && !schema.enum && schema.const === undefined && schema.maxLength === undefined) return 'a string of any length'
+    if (schema.type === 'array' && schema.maxItems === undefined) return 'any number of items'
+    return schema.patternProperties && schema.maxProperties === undefined ? 'any number of properties' : null
+  }
+  for (const [name, schema] of sent) t.same(findFaults(plain(schema), boundless), [], name)
+})
+
+t.test('payloads are held to their schemas', async t => {
+  const fits = (event: keyof typeof clientEvents, payload: unknown) => ajv.validate(plain(clientEvents[event].payload), payload)
+  t.ok(fits('speak:answer', { requestId: 'r1', accept: true }))
+  t.notOk(fits('speak:answer', { requestId: 'r1', accept: 'true' }), 'nothing is coerced')
+  t.notOk(fits('speak:answer', { requestId: 'r1', accept: true, by: 'x' }), 'nothing unknown is taken')
+  t.notOk(fits('speak:answer', { requestId: { $ne: '' }, accept: true }), 'an id is a string')
+  t.notOk(fits('show:resync', null))
+  t.notOk(fits('media:produce', { transportId: 't', kind: 'video', rtpParameters: { codecs: [] } }), 'audio only')
+})
+
+t.test('the settings everybody starts with are settings', async t => t.ok(ajv.validate(plain(settings.ShowSettings), settings.defaultSettings)))
+
+t.test('codes have the status the contract gives them', async t => {
+  const withStatus = (status: number) => Object.entries(errorTable).filter(([, { statusCode }]) => statusCode === status).map(([code]) => code).sort()
+  t.same(withStatus(401), ['TOKEN_EXPIRED', 'UNAUTHENTICATED'])
+  t.same(withStatus(403), ['BANNED', 'FORBIDDEN', 'NO_FLOOR'])
+  t.same(withStatus(404), ['NOT_FOUND', 'SPOTIFY_OFF'])
+  t.same(withStatus(409), ['CONFLICT', 'NOT_IN_SHOW', 'QUEUE_FULL', 'SHOW_ENDED', 'SHOW_NOT_LIVE', 'SPOTIFY_NOT_LINKED', 'SPOTIFY_RELINK', 'STAGE_FULL'])
+  t.same(withStatus(413), ['PAYLOAD_TOO_LARGE'])
+  t.same(withStatus(415), ['UNSUPPORTED_MEDIA'])
+  t.same(withStatus(429), ['RATE_LIMITED'])
+  t.same(withStatus(500), ['INTERNAL'])
+  t.same(withStatus(503), ['UNAVAILABLE'])
+})
+
+t.test('what fails on our side says no more than that', async t => {
+  t.same(toWireError(new Error('password in here'), 'q1'), { code: 'INTERNAL', message: 'Something failed on our side (request q1).' })
+  t.same(toWireError(new CodedError('RATE_LIMITED', 'Wait.', { retryAfterMs: 5 })), { code: 'RATE_LIMITED', message: 'Wait.', retryAfterMs: 5 })
+})

@@ -1,0 +1,65 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { cleanText, countGraphemes, textFault, type TextRule } from '../../contract/text.ts'
+
+const title: TextRule = { min: 1, max: 5, multiline: false }
+const comment: TextRule = { min: 1, max: 5, multiline: true }
+const description: TextRule = { min: 0, max: 5, multiline: true }
+
+const family = '👨‍👩‍👧‍👦'
+const decomposed = 'e\u0301'
+
+t.test('a text is kept in NFC, trimmed, with one kind of line break', async t => {
+  t.equal(cleanText(`  ${decomposed}t${decomposed} \u00a0\n`), 'été')
+  t.equal(cleanText('one\r\ntwo'), 'one\ntwo')
+})
+
+t.test('length is what a person counts', async t => {
+  for (const one of [family, '🇳🇵', decomposed, '👍🏽', '한', 'क्षि']) t.equal(countGraphemes(one), 1, one)
+  t.equal(textFault(family.repeat(5), title), null)
+  t.match(textFault(family.repeat(6), title), /at most 5/)
+  t.equal(countGraphemes('a'.repeat(1_000_000), 6), 6, 'counting stops where it is too long anyway')
+})
+
+t.test('an empty text is one only where it may be', async t => {
+  t.equal(textFault('', description), null)
+  t.ok(textFault('', title))
+})
+
+t.test('what can\'t be seen is no text', async t => {
+  for (const [name, text] of Object.entries({
+    'zero width space': '\u200b', joiner: '\u200d', 'combining mark': '\u0301', 'soft hyphen': '\u00ad', 'Hangul filler': '\u3164', 'blank Braille': '\u2800', unassigned: '\u0378'
+  })) {
+    t.match(textFault(text, title), /can be seen/, name)
+    t.equal(textFault(`a${text}`, title), null, `${name} beside something that can`)
+  }
+})
+
+t.test('control characters are refused, line breaks only where there is one line', async t => {
+  for (const text of ['a\0b', 'a\tb', 'a\u001bb', 'a\u0085b', 'a\rb']) {
+    t.match(textFault(text, title), /control/)
+    t.match(textFault(text, comment), /control/)
+  }
+  t.match(textFault('a\nb', title), /control/)
+  t.equal(textFault('a\nb', comment), null)
+})
+
+t.test('nobody turns the line around they stand in', async t => {
+  for (const override of ['\u202a', '\u202b', '\u202c', '\u202d', '\u202e', '\u2066', '\u2067', '\u2068', '\u2069']) {
+    t.match(textFault(`a${override}b`, title), /direction/)
+  }
+  t.equal(textFault('שלום', title), null, 'letters that run from right to left are letters')
+})
+
+t.test('half a character is none', async t => t.match(textFault('a\ud83d', title), /well-formed/))
+
+t.test('whatever is accepted was clean, and stays as it is', async t => {
+  const texts = fc.string({ unit: fc.oneof({ weight: 6, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }) }, { weight: 2, arbitrary: fc.constantFrom('\r', '\n', ' ', '\u0301', '\u202e', '\u200d', family) }) })
+  fc.assert(fc.property(texts, text => {
+    const clean = cleanText(text)
+    if (textFault(clean, comment) !== null) return
+    t.equal(cleanText(clean), clean)
+    t.ok(clean.isWellFormed() && clean === clean.normalize('NFC') && !/[\u202a-\u202e\u2066-\u2069]|(?!\n)\p{Cc}/u.test(clean))
+    t.ok([...new Intl.Segmenter().segment(clean)].length <= comment.max)
+  }))
+})

@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Fastify, { type FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { io, type Socket } from 'socket.io-client'
+import type { Test } from 'tap'
+import app, { serverOptions } from '../../app.ts'
+import { loadConfig } from '../../config.ts'
+
+/** The real application in this process, with its real store and worker, so that a test can look inside. */
+export interface RealApp { app: FastifyInstance, url: string }
+
+/** Starts it on a free port; it ends with the test. Settings are environment variables as in the contract. */
+export async function startApp (t: Test, settings: Record<string, string> = {}): Promise<RealApp> {
+  const DATA_DIR = await mkdtemp(join(tmpdir(), 'ambient-realtime-'))
+  const config = loadConfig({
+    PORT: '0', MEDIA_PORT: '0', MEDIA_WORKERS: '1', DATA_DIR, LOG_LEVEL: 'silent', LIMIT_AUTH_PER_MINUTE: '100000', LIMIT_REST_PER_MINUTE: '100000', ...settings
+  })
+  const server = Fastify(serverOptions(config))
+  t.teardown(async () => {
+    await server.close()
+    await rm(DATA_DIR, { recursive: true, force: true })
+  })
+  // Without a context of its own, so that the test sees what the application holds.
+  await server.register(fp(app), { config })
+  await server.listen({ host: config.HOST, port: config.PORT })
+  const { port } = server.server.address() as AddressInfo
+  return { app: server, url: `http://127.0.0.1:${port}` }
+}
+
+/** A socket that tries to get in, and what came of it: what the server said against it, or null. */
+export async function knock (url: string, auth: object): Promise<{ socket: Socket, refusal: { code: string, message: string, retryAfterMs?: number } | null }> {
+  const socket = io(url, { transports: ['websocket'], auth, reconnection: false, forceNew: true })
+  return await new Promise((resolve, reject) => {
+    socket.once('connect', () => resolve({ socket, refusal: null }))
+    socket.once('connect_error', (error: Error & { data?: { code: string, message: string } }) => {
+      if (error.data) resolve({ socket, refusal: error.data })
+      else reject(error)
+    })
+  })
+}
+
+/** Sends a packet as it stands, past the client's own encoder. */
+export function sendRaw (socket: Pick<Socket, 'io'>, ...packets: (string | Buffer)[]): void {
+  for (const packet of packets) socket.io.engine.send(packet)
+}
+
+/** Resolves when the socket is closed from the other side. */
+export async function closed (socket: Pick<Socket, 'io'>): Promise<void> {
+  await new Promise<void>(resolve => { socket.io.engine.once('close', () => resolve()) })
+}
+
+/** Resolves when it is so; how long that takes is the test runner's business. */
+export async function until (isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!await isSo()) await new Promise(resolve => setTimeout(resolve, 10))
+}
