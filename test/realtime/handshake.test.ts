@@ -7,7 +7,7 @@ const { app, url } = await startApp(t)
 
 t.test('who has no good token stays outside, and is told why', async t => {
   const { id, token } = await signIn(url, 'Somebody')
-  const { sid } = app.jwt.decode<{ sid: string }>(token)!
+  const { payload: { sid } } = app.jwt.decode<{ payload: { sid: string } }>(token, { complete: true })!
   const over = app.jwt.sign({ sub: id, sid, guest: false, exp: Math.floor(Date.now() / 1000) - 1 })
   const nobody = app.jwt.sign({ sub: 'nobody', sid, guest: false, exp: Math.floor(Date.now() / 1000) + 60 })
   for (const [auth, code] of [
@@ -56,7 +56,7 @@ t.test('who vanishes during the handshake takes no place', async t => {
 
 t.test('a sign-in that ends during the handshake lets nobody in', async t => {
   const { token } = await signIn(url, 'Somebody')
-  const { sid } = app.jwt.decode<{ sid: string }>(token)!
+  const { payload: { sid } } = app.jwt.decode<{ payload: { sid: string } }>(token, { complete: true })!
   const { isRevoked } = app.sessions
   let looks = 0
   app.sessions.isRevoked = id => isRevoked(id) || (id === sid && ++looks > 1)
