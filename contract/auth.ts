@@ -1,11 +1,25 @@
 import { Type, type Static } from 'typebox'
-import { Exactly } from './primitives.ts'
+import { Exactly, Id, IsoTime } from './primitives.ts'
 import { DisplayName } from './text.ts'
 import { User } from './users.ts'
 
 /** Body of `POST /v1/auth/dev-login`. */
 export const DevLogin = Exactly({ displayName: DisplayName })
 export type DevLogin = Static<typeof DevLogin>
+
+/** Body of `POST /v1/auth/guest`. */
+export const GuestLogin = Exactly({ displayName: Type.Optional(DisplayName) })
+export type GuestLogin = Static<typeof GuestLogin>
+
+/** A place where one is signed in; `current` is the one that asks. */
+export const SignInSession = Exactly({
+  id: Id,
+  device: Type.String({ description: 'What the app said it is (its User-Agent, shortened)' }),
+  createdAt: IsoTime,
+  lastUsedAt: IsoTime,
+  current: Type.Boolean()
+})
+export type SignInSession = Static<typeof SignInSession>
 
 /** An opaque refresh token; its shape is checked by looking it up. */
 export const RefreshToken = Type.String({ minLength: 1, maxLength: 512 })

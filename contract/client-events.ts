@@ -1,9 +1,11 @@
 import { Type, type Static } from 'typebox'
+import { ClientId, LiveComment } from './comments.ts'
 import type { WireError } from './errors.ts'
 import { DtlsParameters, IceCandidate, IceParameters, IceServer, RtpCapabilities, RtpParameters } from './media.ts'
 import { Exactly, Id, Nullable, OneOf, TimeMs } from './primitives.ts'
+import { Emoji } from './reactions.ts'
 import { Snapshot } from './snapshot.ts'
-import { AnnouncementText, Reason } from './text.ts'
+import { AnnouncementText, CommentText, Reason } from './text.ts'
 
 const Nothing = Exactly({})
 const ConsumerRef = { payload: Exactly({ consumerId: Id }), data: Nothing }
@@ -34,6 +36,10 @@ export const clientEvents = {
   'mute:set': { payload: Exactly({ userId: Id, muted: Type.Boolean() }), data: Nothing },
   'cohost:set': { payload: Exactly({ userId: Id, cohost: Type.Boolean() }), data: Nothing },
   'member:remove': { payload: Exactly({ userId: Id, ban: Type.Boolean() }), data: Nothing },
+  'comment:send': { payload: Exactly({ clientId: ClientId, text: CommentText }), data: Exactly({ comment: LiveComment }) },
+  'comment:delete': { payload: Exactly({ commentId: Id }), data: Nothing },
+  'comment:mute': { payload: Exactly({ userId: Id, muted: Type.Boolean() }), data: Nothing },
+  'reaction:send': { payload: Exactly({ emoji: Emoji }), data: Nothing },
   'media:createTransport': {
     payload: Exactly({ direction: OneOf(['send', 'recv']) }),
     data: Exactly({

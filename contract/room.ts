@@ -27,6 +27,8 @@ export interface RoomState {
   readonly queue: readonly QueueEntry[]
   readonly queueLength: number
   readonly invited: readonly Invited[]
+  /** Whose comments are refused. */
+  readonly commentMutedIds: readonly string[]
   readonly playback: Playback
   readonly settings: ShowSettings
   readonly playlistVersion: number
@@ -106,6 +108,8 @@ function evolveQueue (state: RoomState, event: QueueEvent): RoomState {
       const { type, ...invited } = event
       return { ...state, invited: [...state.invited, invited] }
     }
+    case 'comments:muted': return { ...state, commentMutedIds: withOrWithout(state.commentMutedIds, event.userId, event.muted) }
+    case 'member:unbanned': return state
   }
 }
 
@@ -134,7 +138,12 @@ function editMember (state: RoomState, userId: string, change: Partial<StageMemb
 
 function setCohost (state: RoomState, userId: string, cohost: boolean): RoomState {
   if (state.cohostIds.includes(userId) === cohost) return state
-  return { ...state, cohostIds: cohost ? [...state.cohostIds, userId] : state.cohostIds.filter(id => id !== userId) }
+  return { ...state, cohostIds: withOrWithout(state.cohostIds, userId, cohost) }
+}
+
+function withOrWithout (ids: readonly string[], id: string, isIn: boolean): readonly string[] {
+  const others = ids.filter(other => other !== id)
+  return isIn ? [...others, id] : others
 }
 
 function withoutAsking (state: RoomState, userId: string): RoomState {

@@ -1,12 +1,16 @@
 import { Type, type Static } from 'typebox'
+import { CommentBatch } from './comments.ts'
 import { RtpCapabilities } from './media.ts'
 import { Exactly, Id, TimeMs } from './primitives.ts'
+import { ReactionBatch } from './reactions.ts'
 import { StampedQueueEvent, StampedRoomEvent } from './room-events.ts'
 
 /** Everything the server sends by itself, and its payload. AsyncAPI is made from this table. */
 export const serverEvents = {
   'room:event': StampedRoomEvent,
   'queue:event': StampedQueueEvent,
+  comments: CommentBatch,
+  reactions: ReactionBatch,
   audience: Exactly({ listenerCount: Type.Integer({ minimum: 0 }), queueLength: Type.Integer({ minimum: 0 }) }),
   announcement: Exactly({ text: Type.String(), at: TimeMs }),
   'media:speaking': Exactly({

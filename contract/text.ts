@@ -55,3 +55,4 @@ export const LinkLabel = personText({ min: 1, max: 50, multiline: false }, 'Text
 export const Reason = personText({ min: 0, max: 140, multiline: false }, 'Why somebody asks to speak, up to 140 graphemes')
 export const CommentText = personText({ min: 1, max: 500, multiline: true }, 'Text of a comment, 1–500 graphemes')
 export const AnnouncementText = personText({ min: 1, max: 500, multiline: true }, 'Text of an announcement, 1–500 graphemes')
+export const ReportReason = personText({ min: 1, max: 1000, multiline: true }, 'Why something is reported or done, 1–1,000 graphemes')

@@ -40,6 +40,20 @@ export const UserPatch = Exactly({
 })
 export type UserPatch = Static<typeof UserPatch>
 
+/** Somebody's page, open to everybody. */
+export const PublicUser = Exactly({
+  ...Person.properties,
+  bio: Type.String(),
+  links: Type.Array(Link, { maxItems: 5 }),
+  guest: Type.Boolean(),
+  followerCount: Type.Integer({ minimum: 0 }),
+  followingCount: Type.Integer({ minimum: 0 }),
+  /** Whether the caller follows them; false for nobody in particular. */
+  followed: Type.Boolean(),
+  createdAt: IsoTime
+})
+export type PublicUser = Static<typeof PublicUser>
+
 /** Roles in a room; `speaker` is anybody on stage besides the creator and co-hosts. */
 export const Role = OneOf(['creator', 'cohost', 'speaker', 'listener'])
 export type Role = Static<typeof Role>

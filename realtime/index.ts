@@ -5,6 +5,7 @@ import { iceServersFor } from '../media/ice-servers.ts'
 import { expire, watchExpiry } from './expiry.ts'
 import { createGate } from './gate.ts'
 import { authHandlers } from './handlers/auth.ts'
+import { commentHandlers } from './handlers/comments.ts'
 import { mediaHandlers } from './handlers/media.ts'
 import { peopleHandlers } from './handlers/people.ts'
 import { showHandlers } from './handlers/show.ts'
@@ -85,6 +86,7 @@ export default fp(async app => {
       }),
       ...speakHandlers(),
       ...peopleHandlers(),
+      ...commentHandlers(),
       ...mediaHandlers({ audios, iceServers: userId => iceServersFor(userId, config.TURN_URLS, config.TURN_SECRET, nowMs()) })
     },
     limits: {

@@ -3,6 +3,7 @@ import addFormats from 'ajv-formats'
 import fp from 'fastify-plugin'
 import type { TSchema } from 'typebox'
 import type { Issue } from '../../contract/errors.ts'
+import { isEmoji } from '../../contract/reactions.ts'
 import { cleanText, textFault, type TextRule } from '../../contract/text.ts'
 
 declare module 'fastify' {
@@ -51,6 +52,7 @@ function createAjv (options: Options): Ajv {
   const ajv = new Ajv(options)
   addFormats.default(ajv, ['date-time', 'uri'])
   addTextKeyword(ajv)
+  ajv.addKeyword({ keyword: 'x-emoji', type: 'string', schemaType: 'boolean', validate: (_: boolean, text: string) => isEmoji(text), error: { message: 'must be one emoji' } })
   return ajv
 }
 

@@ -88,6 +88,9 @@ export function evolveHouse (house: House, stamped: StampedEvent): House {
   if (event.type === 'member:removed' && event.ban) {
     return { ...house, room, bannedIds: new Set([...house.bannedIds, event.userId]) }
   }
+  if (event.type === 'member:unbanned') {
+    return { ...house, room, bannedIds: new Set([...house.bannedIds].filter(userId => userId !== event.userId)) }
+  }
   if (event.type === 'show:ended') house.members.clear()
   return { ...house, room }
 }
@@ -116,5 +119,6 @@ export function isPresenceEvent (event: HouseEvent): event is PresenceEvent {
 
 export function isQueueEvent (event: RoomEvent | QueueEvent): event is QueueEvent {
   return event.type === 'speak:requested' || event.type === 'speak:withdrawn' ||
-    event.type === 'speak:rejected' || event.type === 'speak:invited'
+    event.type === 'speak:rejected' || event.type === 'speak:invited' ||
+    event.type === 'comments:muted' || event.type === 'member:unbanned'
 }

@@ -25,6 +25,7 @@ export function openingState (show: ShowFacts, nowMs: number): RoomState {
     queue: [],
     queueLength: 0,
     invited: [],
+    commentMutedIds: [],
     playback: stoppedPlayback(nowMs),
     settings: show.settings,
     playlistVersion: 0

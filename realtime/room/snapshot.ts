@@ -13,6 +13,7 @@ export function snapshotFor (house: House, userId: string, nowMs: number): Snaps
     stage: [...room.stage],
     queue: room.queue.filter(mine),
     invited: room.invited.filter(mine),
+    commentMutedIds: room.commentMutedIds.filter(mutedId => host || mutedId === userId),
     me: { role: roleOf(room, userId), speak: speakStateOf(room, userId) },
     listenerCount: countListeners(house),
     serverTime: nowMs

@@ -57,6 +57,7 @@ export async function startScriptedServer (options: { expiresIn?: number } = {})
       stage: [...room.stage],
       queue: room.queue.filter(mine),
       invited: room.invited.filter(mine),
+      commentMutedIds: [...room.commentMutedIds],
       me: { role: roleOf(room, userId), speak: speakStateOf(room, userId) },
       listenerCount: 1,
       serverTime: 5_000_000
@@ -83,6 +84,12 @@ export async function startScriptedServer (options: { expiresIn?: number } = {})
     },
     'cohost:set': nothing,
     'member:remove': nothing,
+    'comment:send' ({ clientId, text }) {
+      return { comment: { id: `comment-${clientId}`, clientId, showId: scripted.room.showId, author: { id: 'me', displayName: 'me', avatarUrl: null }, text, createdAt: 5_000_000 } }
+    },
+    'comment:delete': nothing,
+    'comment:mute': nothing,
+    'reaction:send': nothing,
     'media:createTransport': () => transportAnswer(`transport-${++transports}`),
     'media:connectTransport': nothing,
     'media:restartIce': () => ({ iceParameters: transportAnswer('').iceParameters, iceServers: [] }),
@@ -186,6 +193,7 @@ const firstRoom: RoomState = {
   queue: [],
   queueLength: 0,
   invited: [],
+  commentMutedIds: [],
   playback: { status: 'stopped', item: null, positionMs: 0, at: 0, producerId: null },
   settings: defaultSettings,
   playlistVersion: 0

@@ -3,6 +3,7 @@ import { CodedError } from '../../../contract/errors.ts'
 import { ShowAudio } from '../../../media/show-audio.ts'
 import { createGate } from '../../../realtime/gate.ts'
 import { authHandlers } from '../../../realtime/handlers/auth.ts'
+import { commentHandlers } from '../../../realtime/handlers/comments.ts'
 import { mediaHandlers } from '../../../realtime/handlers/media.ts'
 import { peopleHandlers } from '../../../realtime/handlers/people.ts'
 import { showHandlers } from '../../../realtime/handlers/show.ts'
@@ -88,6 +89,7 @@ export async function openShow (delay: Delay): Promise<ShowUnderTest> {
       }),
       ...speakHandlers(),
       ...peopleHandlers(),
+      ...commentHandlers(),
       ...mediaHandlers({ audios, iceServers: () => [] })
     },
     limits: { messageBytes: 16_384, media: plenty, other: plenty, speakRequests: plenty },

@@ -1,0 +1,25 @@
+import { Type, type Static } from 'typebox'
+import { Exactly, Id, IsoTime, Nullable } from './primitives.ts'
+
+const day = 86_400_000
+
+/** Body of `POST /v1/shows/:showId/invitations`. */
+export const InvitationDraft = Exactly({
+  maxUses: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: 'Default 1' })),
+  expiresInMs: Type.Optional(Type.Integer({ minimum: 60_000, maximum: 365 * day, description: 'Default seven days' }))
+})
+export type InvitationDraft = Static<typeof InvitationDraft>
+
+/** A way into a private show. `url` holds the token in its fragment and is there only in the answer that made it. */
+export const Invitation = Exactly({
+  id: Id,
+  url: Nullable(Type.String()),
+  expiresAt: IsoTime,
+  maxUses: Type.Integer({ minimum: 1 }),
+  uses: Type.Integer({ minimum: 0 })
+})
+export type Invitation = Static<typeof Invitation>
+
+/** Body of `POST /v1/shows/:showId/invitations/accept`. */
+export const InvitationAcceptance = Exactly({ token: Type.String({ minLength: 1, maxLength: 128 }) })
+export type InvitationAcceptance = Static<typeof InvitationAcceptance>
