@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { cachedWorkerPath, cacheFolder } from '../media/worker-binary.ts'
@@ -25,7 +24,7 @@ async function setup (goal: 'start' | 'test'): Promise<void> {
     ...(goal === 'test' ? testPackages : [])
   ])
   if (worker === undefined) await buildWorker(mediasoup, cache, place)
-  if (existsSync(join(root, 'web', 'vite.config.ts'))) await ensureWebClient(root)
+  await ensureWebClient(root)
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopCommands)
