@@ -7,6 +7,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Demands a good access token. Throws UNAUTHENTICATED, TOKEN_EXPIRED. */
     authenticate (request: FastifyRequest): Promise<void>
+    /** Demands the access token of an account: what guests may not do is refused here. Throws UNAUTHENTICATED, TOKEN_EXPIRED, FORBIDDEN. */
+    authenticateAccount (request: FastifyRequest): Promise<void>
     /** Takes an access token where one is sent: what is sent must be good. */
     recognize (request: FastifyRequest): Promise<void>
   }
@@ -38,5 +40,9 @@ export default fp(async app => {
   app.decorate('authenticate', async request => {
     await recognize(request)
     callerOf(request)
+  })
+  app.decorate('authenticateAccount', async request => {
+    await recognize(request)
+    if (callerOf(request).guest) throw new CodedError('FORBIDDEN', 'Guests can listen and react; sign in to do more.')
   })
 }, { name: 'authenticate', dependencies: ['tokens'] })

@@ -1,5 +1,6 @@
+import { randomInt } from 'node:crypto'
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { DevLogin, LogoutBody, RefreshBody, Tokens } from '../../../contract/auth.ts'
+import { DevLogin, GuestLogin, LogoutBody, RefreshBody, Tokens } from '../../../contract/auth.ts'
 import { CodedError } from '../../../contract/errors.ts'
 import { errorAnswers } from '../../../contract/error-answer.ts'
 
@@ -20,6 +21,21 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   }, async ({ body }) => {
     if (!app.config.AUTH_DEV_LOGIN) throw new CodedError('NOT_FOUND', 'Signing in by name is off here.')
     const user = await app.users.create(body)
+    return app.tokens.issue(user, await app.sessions.open(user.id))
+  })
+
+  app.post('/guest', {
+    config,
+    schema: {
+      tags,
+      operationId: 'guestLogin',
+      summary: 'Come in as a guest, who may listen and react, nothing else; only where AUTH_GUESTS is on',
+      body: GuestLogin,
+      response: { 200: Tokens, ...errorAnswers('NOT_FOUND') }
+    }
+  }, async ({ body }) => {
+    if (!app.config.AUTH_GUESTS) throw new CodedError('NOT_FOUND', 'There are no guests here; sign in.')
+    const user = await app.users.create({ displayName: body.displayName ?? guestName(), guest: true })
     return app.tokens.issue(user, await app.sessions.open(user.id))
   })
 
@@ -52,6 +68,11 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     await app.sessions.end(body.refreshToken, body.everywhere ?? false)
     return await reply.code(204).send(null)
   })
+}
+
+/** A name that says nothing about anybody, and tells guests apart well enough. */
+function guestName (): string {
+  return `Guest ${randomInt(1000, 10_000)}`
 }
 
 export default routes

@@ -30,8 +30,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   })
 
   app.patch('/me', {
-    preValidation: app.authenticate,
-    schema: { tags, security, operationId: 'patchMe', summary: 'Change one\'s own profile', body: UserPatch, response: { 200: User, ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') } }
+    preValidation: app.authenticateAccount,
+    schema: { tags, security, operationId: 'patchMe', summary: 'Change one\'s own profile', body: UserPatch, response: { 200: User, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND') } }
   }, async request => await app.users.patch(callerOf(request).userId, request.body))
 
   app.get('/:userId', {
