@@ -39,7 +39,7 @@ export function serverOptions (config: Config): FastifyServerOptions {
 const app: FastifyPluginAsync<{ config: Config }> = async (fastify, { config }) => {
   fastify.decorate('config', config)
   await fastify.register(autoload, { dir: join(import.meta.dirname, 'plugins', 'external'), encapsulate: false, dirNameRoutePrefix: false })
-  await fastify.register(autoload, { dir: join(import.meta.dirname, 'plugins', 'app'), encapsulate: false, dirNameRoutePrefix: false, ignorePattern: /(opaque-id|show-cursor|async-api)\.ts$/ })
+  await fastify.register(autoload, { dir: join(import.meta.dirname, 'plugins', 'app'), encapsulate: false, dirNameRoutePrefix: false, ignorePattern: /(opaque-id|show-cursor|async-api|link-preview)\.ts$/ })
   await fastify.register(realtime)
   await fastify.register(autoload, { dir: join(import.meta.dirname, 'routes') })
 }

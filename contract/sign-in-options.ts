@@ -1,0 +1,11 @@
+import { Type, type Static } from 'typebox'
+import { Exactly } from './primitives.ts'
+
+/** Answer of `GET /v1/auth/options`: the ways to sign in that this server has turned on. */
+export const SignInOptions = Exactly({
+  devLogin: Type.Boolean({ description: 'A name and nothing else' }),
+  guests: Type.Boolean({ description: 'Listening without an account' }),
+  spotify: Type.Boolean(),
+  oidc: Type.Boolean({ description: 'An OpenID Connect provider of the operator' })
+})
+export type SignInOptions = Static<typeof SignInOptions>

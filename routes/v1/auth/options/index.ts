@@ -1,0 +1,15 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { SignInOptions } from '../../../../contract/sign-in-options.ts'
+import { errorAnswers } from '../../../../contract/error-answer.ts'
+
+/** What a sign-in page can offer here. */
+const routes: FastifyPluginAsyncTypebox = async app => {
+  app.get('/', {
+    schema: { tags: ['auth'], operationId: 'getSignInOptions', summary: 'Which ways to sign in are on here', response: { 200: SignInOptions, ...errorAnswers() } }
+  }, async () => {
+    const { AUTH_DEV_LOGIN, AUTH_GUESTS, SPOTIFY_CLIENT_ID, OIDC_ISSUER } = app.config
+    return { devLogin: AUTH_DEV_LOGIN, guests: AUTH_GUESTS, spotify: SPOTIFY_CLIENT_ID !== undefined, oidc: OIDC_ISSUER !== undefined }
+  })
+}
+
+export default routes
