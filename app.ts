@@ -35,11 +35,21 @@ export function serverOptions (config: Config): FastifyServerOptions {
   }
 }
 
+/** Files in the folder of our concerns that are no plugins, but what plugins are made of. */
+const plainFiles = new RegExp(`/(${[
+  'async-api',
+  'keyset',
+  'link-preview',
+  'opaque-id',
+  'sealed-box',
+  'show-cursor'
+].join('|')})\\.ts$`)
+
 /** The whole application: settings, then what it holds, then its own concerns, the live shows, and what clients may ask. */
 const app: FastifyPluginAsync<{ config: Config }> = async (fastify, { config }) => {
   fastify.decorate('config', config)
   await fastify.register(autoload, { dir: join(import.meta.dirname, 'plugins', 'external'), encapsulate: false, dirNameRoutePrefix: false })
-  await fastify.register(autoload, { dir: join(import.meta.dirname, 'plugins', 'app'), encapsulate: false, dirNameRoutePrefix: false, ignorePattern: /(opaque-id|show-cursor|async-api|link-preview)\.ts$/ })
+  await fastify.register(autoload, { dir: join(import.meta.dirname, 'plugins', 'app'), encapsulate: false, dirNameRoutePrefix: false, ignorePattern: plainFiles })
   await fastify.register(realtime)
   await fastify.register(autoload, { dir: join(import.meta.dirname, 'routes') })
 }

@@ -1,0 +1,33 @@
+import { Type, type Static } from 'typebox'
+import { Exactly } from './primitives.ts'
+
+/** Who signs people in for us. */
+export type ProviderName = 'spotify' | 'oidc'
+
+/** An S256 challenge: https://www.rfc-editor.org/rfc/rfc7636#section-4.2 */
+export const CodeChallenge = Type.String({ minLength: 43, maxLength: 43, pattern: '^[A-Za-z0-9_-]{43}$', description: 'base64url(sha256(codeVerifier))' })
+
+/** The secret behind a challenge: https://www.rfc-editor.org/rfc/rfc7636#section-4.1 */
+export const CodeVerifier = Type.String({ minLength: 43, maxLength: 128, pattern: '^[A-Za-z0-9._~-]{43,128}$' })
+
+/** Where to come back to; one of the operator's REDIRECT_URIS, exactly. */
+export const RedirectUri = Type.String({ minLength: 1, maxLength: 500 })
+
+/** Query of `GET /v1/auth/spotify` and `/v1/auth/oidc`. */
+export const SignInStart = Exactly({ redirectUri: RedirectUri, codeChallenge: CodeChallenge })
+export type SignInStart = Static<typeof SignInStart>
+
+/** What a provider sends the browser back with; it may say more than we read. */
+export const ProviderReturn = Type.Object({
+  state: Type.Optional(Type.String({ maxLength: 200 })),
+  code: Type.Optional(Type.String({ maxLength: 2048 })),
+  error: Type.Optional(Type.String({ maxLength: 200 }))
+})
+export type ProviderReturn = Static<typeof ProviderReturn>
+
+/** Body of `POST /v1/auth/token`, and of `PUT /v1/users/me/spotify`. */
+export const CodeExchange = Exactly({ code: Type.String({ minLength: 1, maxLength: 128 }), codeVerifier: CodeVerifier })
+export type CodeExchange = Static<typeof CodeExchange>
+
+/** What `POST /v1/users/me/spotify` answers: open it in a browser. */
+export const LinkStart = Exactly({ authorizeUrl: Type.String() })

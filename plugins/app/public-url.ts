@@ -1,0 +1,18 @@
+import fp from 'fastify-plugin'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** How clients reach us, without a slash at its end: PUBLIC_URL, or where the server listens, which is known once it does. */
+    publicUrl (): string
+  }
+}
+
+export default fp(async app => {
+  app.decorate('publicUrl', () => {
+    const { PUBLIC_URL, HOST, PORT } = app.config
+    if (PUBLIC_URL !== undefined) return PUBLIC_URL.replace(/\/+$/, '')
+    const address = app.server.address()
+    const port = address !== null && typeof address === 'object' ? address.port : PORT
+    return `http://${HOST.includes(':') ? `[${HOST}]` : HOST}:${port}`
+  })
+}, { name: 'public-url' })
