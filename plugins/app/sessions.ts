@@ -30,6 +30,8 @@ export interface SessionsParts {
   db: Db
   refreshTtlMs: number
   accessTtlMs: number
+  /** Throws FORBIDDEN for a person who may not be signed in. */
+  admit (userId: string): Promise<void>
   /** These sign-ins are over; whoever is connected by them goes. */
   onRevoked (sessionIds: string[]): Promise<void>
 }
@@ -37,7 +39,7 @@ export interface SessionsParts {
 export type Sessions = Awaited<ReturnType<typeof createSessions>>
 
 /** Where people are signed in. */
-export async function createSessions ({ db, refreshTtlMs, accessTtlMs, onRevoked }: SessionsParts) {
+export async function createSessions ({ db, refreshTtlMs, accessTtlMs, admit, onRevoked }: SessionsParts) {
   const sessions = db.collection<SessionDocument>('sessions')
   await sessions.createIndex({ tokenHash: 1 }, { unique: true })
   await sessions.createIndex({ usedHashes: 1 })
@@ -62,6 +64,11 @@ export async function createSessions ({ db, refreshTtlMs, accessTtlMs, onRevoked
     await onRevoked(sessionIds)
   }
 
+  async function revokeAll (userId: string): Promise<void> {
+    const all = await sessions.find({ userId, revokedAt: null }, { projection: { _id: 1 } }).toArray()
+    await revoke(all.map(({ _id }) => _id))
+  }
+
   /** Whose used token this is; the whole family ends. */
   async function punishReuse (tokenHash: string): Promise<void> {
     const stolen = await sessions.findOne({ usedHashes: tokenHash, revokedAt: null })
@@ -69,7 +76,7 @@ export async function createSessions ({ db, refreshTtlMs, accessTtlMs, onRevoked
   }
 
   return {
-    /** Signs a person in. */
+    /** Signs a person in. Throws FORBIDDEN. */
     async open (userId: string): Promise<SignIn> {
       const refreshToken = newToken()
       const now = new Date()
@@ -83,10 +90,15 @@ export async function createSessions ({ db, refreshTtlMs, accessTtlMs, onRevoked
         expiresAt: new Date(now.getTime() + refreshTtlMs),
         createdAt: now
       })
+      // Asked once the session stands: whoever ends all of the person's sessions meanwhile either finds it or is noticed here.
+      await admit(userId).catch(async (error: unknown) => {
+        await sessions.deleteOne({ _id: sessionId })
+        throw error
+      })
       return { sessionId, userId, refreshToken }
     },
 
-    /** Exchanges a refresh token for the next one. Throws UNAUTHENTICATED; a used token ends its whole family. */
+    /** Exchanges a refresh token for the next one. Throws UNAUTHENTICATED, FORBIDDEN; a used token ends its whole family. */
     async rotate (refreshToken: string): Promise<SignIn> {
       const tokenHash = hash(refreshToken)
       const next = newToken()
@@ -98,6 +110,8 @@ export async function createSessions ({ db, refreshTtlMs, accessTtlMs, onRevoked
           $push: { usedHashes: { $each: [tokenHash], $slice: -rememberedTokens } }
         },
         { returnDocument: 'after' })
+      const owner = session ?? await sessions.findOne({ tokenHash })
+      if (owner) await admit(owner.userId)
       if (session) return { sessionId: session._id, userId: session.userId, refreshToken: next }
       await punishReuse(tokenHash)
       throw new CodedError('UNAUTHENTICATED', 'Sign in again.')
@@ -108,9 +122,11 @@ export async function createSessions ({ db, refreshTtlMs, accessTtlMs, onRevoked
       const session = await sessions.findOne({ tokenHash: hash(refreshToken), revokedAt: null })
       if (!session) throw new CodedError('UNAUTHENTICATED', 'This session is over already.')
       if (!everywhere) return await revoke([session._id])
-      const all = await sessions.find({ userId: session.userId, revokedAt: null }, { projection: { _id: 1 } }).toArray()
-      await revoke(all.map(({ _id }) => _id))
+      await revokeAll(session.userId)
     },
+
+    /** Ends all sessions of a person. */
+    revokeAll,
 
     isRevoked: (sessionId: string) => revoked.has(sessionId)
   }
@@ -131,6 +147,7 @@ export default fp(async app => {
     db: app.db,
     refreshTtlMs: REFRESH_TOKEN_TTL_MS,
     accessTtlMs: ACCESS_TOKEN_TTL_MS,
+    admit: async userId => await app.suspensions.refuseSuspended(userId),
     onRevoked: async sessionIds => await app.liveShows.closeSessions(sessionIds)
   }))
-}, { name: 'sessions', dependencies: ['mongodb', 'live-shows'] })
+}, { name: 'sessions', dependencies: ['mongodb', 'live-shows', 'suspensions'] })

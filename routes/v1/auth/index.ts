@@ -46,7 +46,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       operationId: 'refresh',
       summary: 'Exchange a refresh token for new tokens; using one twice ends the session',
       body: RefreshBody,
-      response: { 200: Tokens, ...errorAnswers('UNAUTHENTICATED') }
+      response: { 200: Tokens, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN') }
     }
   }, async ({ body }) => {
     const signIn = await app.sessions.rotate(body.refreshToken)
