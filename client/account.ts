@@ -1,7 +1,7 @@
 import type { Tokens } from '../contract/auth.ts'
 import { CodedError } from '../contract/errors.ts'
 import type { User } from '../contract/users.ts'
-import type { createAuthApi } from './rest.ts'
+import type { createAuthApi } from './rest/auth.ts'
 import type { TokenStorage } from './storage.ts'
 
 /** A lock that all tabs of one browser share: `navigator.locks`, where there is one. */
@@ -22,6 +22,10 @@ export interface Account {
   /** Calls back when somebody signs in or out, here or in another tab, and when the token is renewed. */
   subscribe (changed: () => void): () => void
   signIn (displayName: string): Promise<User>
+  /** Somebody who may listen and react, nothing else. */
+  signInAsGuest (displayName?: string): Promise<User>
+  /** The person changed: a new name, another picture. What is about somebody else is left alone. */
+  update (user: User): void
   signOut (everywhere?: boolean): Promise<void>
   /** A good access token, renewed when it is about to end; null when nobody is signed in. Throws UNAVAILABLE. */
   freshToken (): Promise<string | null>
@@ -95,6 +99,15 @@ export function createAccount ({ auth, storage, lock, nowMs }: AccountParts): Ac
       return () => { listeners.delete(changed) }
     },
     async signIn (displayName) { return keep(await auth.devLogin(displayName)).user },
+    async signInAsGuest (displayName) { return keep(await auth.guest(displayName)).user },
+    update (user) {
+      // Another tab may have renewed the tokens a moment ago.
+      const latest = parse(storage.read()) ?? kept
+      if (latest?.user.id !== user.id) return
+      const next = { ...latest, user }
+      storage.write(JSON.stringify(next))
+      take(next)
+    },
     async signOut (everywhere = false) {
       const { refreshToken } = kept ?? {}
       forget()

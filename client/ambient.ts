@@ -2,7 +2,9 @@ import type { types } from 'mediasoup-client'
 import { CodedError } from '../contract/errors.ts'
 import { createAccount, type Account, type SharedLock } from './account.ts'
 import { systemClock, type Clock } from './clock.ts'
-import { createApi, createAuthApi, createRequest } from './rest.ts'
+import { createRequest, type AuthorizedRequest } from './request.ts'
+import { createApi } from './rest.ts'
+import { createAuthApi } from './rest/auth.ts'
 import { ShowRoom } from './show-room.ts'
 import { silentOutput, type SoundOutput } from './sound.ts'
 import { memoryStorage, type TokenStorage } from './storage.ts'
@@ -35,7 +37,7 @@ export function createAmbient (options: AmbientOptions): Ambient {
   const request = createRequest(url, options.fetch ?? globalThis.fetch.bind(globalThis), clock)
   const account = createAccount({ auth: createAuthApi(request), storage, lock: lock ?? browserLock(), nowMs: clock.nowMs })
 
-  const api = createApi(async (method, path, body) => {
+  const authorized: AuthorizedRequest = async (method, path, body) => {
     const token = await account.freshToken()
     try {
       return await request(method, path, body, token ?? undefined)
@@ -44,10 +46,10 @@ export function createAmbient (options: AmbientOptions): Ambient {
       if (!refused || token === null) throw error
       return await request(method, path, body, await account.renew(token) ?? undefined)
     }
-  })
+  }
 
   return {
-    ...api,
+    ...createApi({ request: authorized, changed: user => account.update(user), erased: async () => await account.signOut() }),
     account,
     joinShow: showId => new ShowRoom({ url, showId, account, sound, clock, ...(handlerFactory && { handlerFactory }) })
   }

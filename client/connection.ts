@@ -5,7 +5,7 @@ import type { ServerToClientEvents } from '../contract/server-events.ts'
 import type { Account } from './account.ts'
 import { createBackoff, type Backoff } from './backoff.ts'
 import type { Clock } from './clock.ts'
-import { isErrorCode } from './rest.ts'
+import { isErrorCode } from './request.ts'
 import type { Closed } from './room-view.ts'
 
 export type ShowSocket = Socket<ServerToClientEvents, ClientToServerEvents>

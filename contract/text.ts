@@ -1,11 +1,11 @@
 import { Type } from 'typebox'
+import { countGraphemes } from './graphemes.ts'
 
 /** How long a text may be, in graphemes (what a person counts as characters), and whether it may hold line breaks. */
 export interface TextRule { min: number, max: number, multiline: boolean }
 
 /** Code points one grapheme may cost at most in a schema's coarse bound; emoji families take up to about ten. */
 const codePointsPerGrapheme = 16
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 const control = /[\p{Cc}\u2028\u2029]/u
 const controlButNewline = /[^\P{Cc}\n]/u
 // Overrides, embeddings and isolates let a name rewrite the line it stands in: https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
@@ -29,14 +29,6 @@ export function textFault (text: string, rule: TextRule): string | null {
   if (graphemes < rule.min) return `must have at least ${rule.min} characters`
   if (graphemes > rule.max) return `must have at most ${rule.max} characters`
   return null
-}
-
-/** Graphemes in a text, counted no further than `limit`. */
-export function countGraphemes (text: string, limit = Infinity): number {
-  const segments = segmenter.segment(text)[Symbol.iterator]()
-  let count = 0
-  while (count < limit && !segments.next().done) count++
-  return count
 }
 
 /**

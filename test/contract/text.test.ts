@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { cleanText, countGraphemes, textFault, type TextRule } from '../../contract/text.ts'
+import { countGraphemes } from '../../contract/graphemes.ts'
+import { cleanText, textFault, type TextRule } from '../../contract/text.ts'
 
 const title: TextRule = { min: 1, max: 5, multiline: false }
 const comment: TextRule = { min: 1, max: 5, multiline: true }

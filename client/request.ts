@@ -1,0 +1,54 @@
+import { CodedError, errorTable, type ErrorCode, type ErrorExtra } from '../contract/errors.ts'
+import type { Clock } from './clock.ts'
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+
+/** One request; the body is sent as JSON, or as it is when it is a form. Resolves with the answer's body; throws CodedError, also when the server can't be reached (UNAVAILABLE). */
+export type Request = <T>(method: Method, path: string, body?: object, accessToken?: string) => Promise<T>
+
+/** Requests that carry a good access token when somebody is signed in. */
+export type AuthorizedRequest = <T>(method: Method, path: string, body?: object) => Promise<T>
+
+/** A request that gets no answer for so long is given up, so that nothing waits behind it forever. */
+const answerWithinMs = 20_000
+/** A form carries a file, which takes its time on a slow line. */
+const uploadWithinMs = 300_000
+
+/** Requests to one server by `fetch`. */
+export function createRequest (url: string, fetcher: typeof fetch, clock: Clock): Request {
+  return async (method, path, body, accessToken) => {
+    const giveUp = new AbortController()
+    const inTime = clock.after(body instanceof FormData ? uploadWithinMs : answerWithinMs, () => giveUp.abort())
+    const { headers, ...sent } = bodyOf(body)
+    try {
+      const response = await fetcher(`${url}/v1${path}`, {
+        method,
+        headers: { ...headers, ...(accessToken && { authorization: `Bearer ${accessToken}` }) },
+        ...sent,
+        signal: giveUp.signal
+      }).catch(() => { throw new CodedError('UNAVAILABLE', 'The server can\'t be reached. Check the connection and try again.') })
+      const answer = await response.json().catch(() => null)
+      if (!response.ok) throw errorOf(answer, response.status)
+      return answer
+    } finally {
+      inTime()
+    }
+  }
+}
+
+function bodyOf (body: object | undefined): { headers?: Record<string, string>, body?: FormData | string } {
+  if (!body) return {}
+  // The platform names a form's type itself, with the boundary it chose.
+  return body instanceof FormData ? { body } : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+}
+
+function errorOf (answer: unknown, status: number): CodedError {
+  const { code, message, ...extra }: { code?: unknown, message?: unknown } & ErrorExtra = typeof answer === 'object' && answer !== null ? answer : {}
+  if (isErrorCode(code)) return new CodedError(code, String(message), extra)
+  return new CodedError(status >= 500 ? 'UNAVAILABLE' : 'INTERNAL', `The server answered ${status}.`)
+}
+
+/** Whether a word from the wire is a code we know. */
+export function isErrorCode (code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(errorTable, code)
+}

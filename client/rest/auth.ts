@@ -1,0 +1,12 @@
+import type { Tokens } from '../../contract/auth.ts'
+import type { Request } from '../request.ts'
+
+/** The requests of signing in and out, which carry no access token. */
+export function createAuthApi (request: Request) {
+  return {
+    devLogin: async (displayName: string) => await request<Tokens>('POST', '/auth/dev-login', { displayName }),
+    guest: async (displayName?: string) => await request<Tokens>('POST', '/auth/guest', displayName === undefined ? {} : { displayName }),
+    refresh: async (refreshToken: string) => await request<Tokens>('POST', '/auth/refresh', { refreshToken }),
+    logout: async (refreshToken: string, everywhere: boolean) => await request<null>('POST', '/auth/logout', { refreshToken, everywhere })
+  }
+}
