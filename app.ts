@@ -4,6 +4,7 @@ import autoload from '@fastify/autoload'
 import { LogController, type FastifyPluginAsync, type FastifyServerOptions } from 'fastify'
 import pino from 'pino'
 import type { Config } from './config.ts'
+import migrations from './plugins/app/migrations.ts'
 import realtime from './realtime/index.ts'
 
 declare module 'fastify' {
@@ -31,17 +32,21 @@ export function serverOptions (config: Config): FastifyServerOptions {
     bodyLimit: config.LIMIT_BODY_BYTES,
     trustProxy: config.TRUST_PROXY ? (_address: string, hop: number) => hop < 1 : false,
     routerOptions: { maxParamLength: 200 },
-    return503OnClosing: true
+    return503OnClosing: true,
+    // A migration, or an index of what is there already, takes as long as it takes.
+    pluginTimeout: 0
   }
 }
 
 /** Files in the folder of our concerns that are no plugins, but what plugins are made of. */
 const plainFiles = new RegExp(`/(${[
   'async-api',
+  'device',
   'keyset',
   'link-preview',
   'opaque-id',
   'sealed-box',
+  'session-records',
   'show-cursor'
 ].join('|')})\\.ts$`)
 
@@ -49,7 +54,8 @@ const plainFiles = new RegExp(`/(${[
 const app: FastifyPluginAsync<{ config: Config }> = async (fastify, { config }) => {
   fastify.decorate('config', config)
   await fastify.register(autoload, { dir: join(import.meta.dirname, 'plugins', 'external'), encapsulate: false, dirNameRoutePrefix: false })
-  await fastify.register(autoload, { dir: join(import.meta.dirname, 'plugins', 'app'), encapsulate: false, dirNameRoutePrefix: false, ignorePattern: plainFiles })
+  await fastify.register(migrations)
+  await fastify.register(autoload, { dir: join(import.meta.dirname, 'plugins', 'app'), encapsulate: false, dirNameRoutePrefix: false, maxDepth: 0, ignorePattern: plainFiles })
   await fastify.register(realtime)
   await fastify.register(autoload, { dir: join(import.meta.dirname, 'routes') })
 }

@@ -43,9 +43,9 @@ async function isStandIn (db: Db): Promise<boolean> {
 
 /**
  * Runs the same tests on every backend there is, each on a database of its own that is dropped afterwards. `exactly` is false on
- * CI's stand-in.
+ * CI's stand-in; `url` is where others reach the same server.
  */
-export function onEachBackend (t: Test, run: (t: Test, db: Db, exactly: boolean) => Promise<void>): void {
+export function onEachBackend (t: Test, run: (t: Test, db: Db, exactly: boolean, url: string) => Promise<void>): void {
   for (const [name, start] of backends) {
     t.test(name, async (t) => {
       const backend = await start(t)
@@ -56,7 +56,7 @@ export function onEachBackend (t: Test, run: (t: Test, db: Db, exactly: boolean)
         await client.close()
         await backend.close()
       })
-      await run(t, db, !await isStandIn(db))
+      await run(t, db, !await isStandIn(db), backend.url)
     })
   }
 }
