@@ -3,21 +3,10 @@ import fp from 'fastify-plugin'
 import type { Db } from 'mongodb'
 import { CodedError } from '../../contract/errors.ts'
 import { opaqueId } from './opaque-id.ts'
+import { alive, createSessionRecords, isOwned, type SessionDocument } from './session-records.ts'
 
 declare module 'fastify' {
   interface FastifyInstance { sessions: Sessions }
-}
-
-/** One sign-in: a family of refresh tokens of which only the newest is good. Tokens are stored hashed. */
-interface SessionDocument {
-  _id: string
-  userId: string
-  tokenHash: string
-  /** Tokens this one replaced: to see one of them again means that somebody stole one. */
-  usedHashes: string[]
-  revokedAt: Date | null
-  expiresAt: Date
-  createdAt: Date
 }
 
 /** A sign-in and its newest refresh token. */
@@ -25,6 +14,8 @@ export interface SignIn { sessionId: string, userId: string, refreshToken: strin
 
 /** So many used tokens are remembered; older ones are merely unknown. */
 const rememberedTokens = 50
+/** Access tokens end at whole seconds, and clocks differ. */
+const slackMs = 60_000
 
 export interface SessionsParts {
   db: Db
@@ -38,28 +29,41 @@ export interface SessionsParts {
 
 export type Sessions = Awaited<ReturnType<typeof createSessions>>
 
-/** Where people are signed in. */
+/**
+ * Where people are signed in. A refresh token is good once: whoever shows it again ends the whole session, at once and without
+ * a time of grace, because a thief who is quick and a client that asks twice look the same from here
+ * (https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2). Of those that race, one gets the next token before all are out:
+ * so clients renew one at a time, across tabs too.
+ */
 export async function createSessions ({ db, refreshTtlMs, accessTtlMs, admit, onRevoked }: SessionsParts) {
   const sessions = db.collection<SessionDocument>('sessions')
   await sessions.createIndex({ tokenHash: 1 }, { unique: true })
   await sessions.createIndex({ usedHashes: 1 })
-  await sessions.createIndex({ userId: 1 })
+  await sessions.createIndex({ userId: 1, createdAt: -1, _id: -1 })
+  await sessions.createIndex({ expiresAt: 1 })
+  await sessions.createIndex({ revokedAt: 1 })
 
   // Access tokens outlive their session by at most their own life; these are refused by name meanwhile.
+  const outliveMs = accessTtlMs + slackMs
   const revoked = new Map<string, number>()
-  for await (const { _id, revokedAt } of sessions.find({ revokedAt: { $gt: new Date(Date.now() - accessTtlMs) } })) {
+  for await (const { _id, revokedAt } of sessions.find({ revokedAt: { $gt: new Date(Date.now() - outliveMs) } }).sort({ revokedAt: 1 })) {
     if (revokedAt) revoked.set(_id, revokedAt.getTime())
   }
 
   function remember (sessionId: string, nowMs: number): void {
-    for (const [id, atMs] of revoked) if (atMs < nowMs - accessTtlMs) revoked.delete(id)
+    for (const [id, atMs] of revoked) {
+      if (atMs >= nowMs - outliveMs) break
+      revoked.delete(id)
+    }
+    // Oldest first, also when it was there before.
+    revoked.delete(sessionId)
     revoked.set(sessionId, nowMs)
   }
 
   async function revoke (sessionIds: string[]): Promise<void> {
     if (sessionIds.length === 0) return
     const now = new Date()
-    await sessions.updateMany({ _id: { $in: sessionIds } }, { $set: { revokedAt: now } })
+    await sessions.updateMany({ _id: { $in: sessionIds }, revokedAt: null }, { $set: { revokedAt: now } })
     for (const sessionId of sessionIds) remember(sessionId, now.getTime())
     await onRevoked(sessionIds)
   }
@@ -76,14 +80,18 @@ export async function createSessions ({ db, refreshTtlMs, accessTtlMs, admit, on
   }
 
   return {
+    ...createSessionRecords(sessions, outliveMs),
+
     /** Signs a person in. Throws FORBIDDEN. */
-    async open (userId: string): Promise<SignIn> {
+    async open (userId: string, device: string): Promise<SignIn> {
       const refreshToken = newToken()
       const now = new Date()
       const sessionId = opaqueId()
       await sessions.insertOne({
         _id: sessionId,
         userId,
+        device,
+        lastUsedAt: now,
         tokenHash: hash(refreshToken),
         usedHashes: [],
         revokedAt: null,
@@ -99,20 +107,20 @@ export async function createSessions ({ db, refreshTtlMs, accessTtlMs, admit, on
     },
 
     /** Exchanges a refresh token for the next one. Throws UNAUTHENTICATED, FORBIDDEN; a used token ends its whole family. */
-    async rotate (refreshToken: string): Promise<SignIn> {
+    async rotate (refreshToken: string, device: string): Promise<SignIn> {
       const tokenHash = hash(refreshToken)
       const next = newToken()
       const now = Date.now()
       const session = await sessions.findOneAndUpdate(
         { tokenHash, revokedAt: null, expiresAt: { $gt: new Date(now) } },
         {
-          $set: { tokenHash: hash(next), expiresAt: new Date(now + refreshTtlMs) },
+          $set: { tokenHash: hash(next), device, lastUsedAt: new Date(now), expiresAt: new Date(now + refreshTtlMs) },
           $push: { usedHashes: { $each: [tokenHash], $slice: -rememberedTokens } }
         },
         { returnDocument: 'after' })
       const owner = session ?? await sessions.findOne({ tokenHash })
-      if (owner) await admit(owner.userId)
-      if (session) return { sessionId: session._id, userId: session.userId, refreshToken: next }
+      if (owner?.userId) await admit(owner.userId)
+      if (session && isOwned(session)) return { sessionId: session._id, userId: session.userId, refreshToken: next }
       await punishReuse(tokenHash)
       throw new CodedError('UNAUTHENTICATED', 'Sign in again.')
     },
@@ -120,7 +128,7 @@ export async function createSessions ({ db, refreshTtlMs, accessTtlMs, admit, on
     /** Ends the session of this refresh token, or all of its person's. Throws UNAUTHENTICATED. */
     async end (refreshToken: string, everywhere: boolean): Promise<void> {
       const session = await sessions.findOne({ tokenHash: hash(refreshToken), revokedAt: null })
-      if (!session) throw new CodedError('UNAUTHENTICATED', 'This session is over already.')
+      if (!session || !isOwned(session)) throw new CodedError('UNAUTHENTICATED', 'This session is over already.')
       if (!everywhere) return await revoke([session._id])
       await revokeAll(session.userId)
     },
@@ -128,7 +136,20 @@ export async function createSessions ({ db, refreshTtlMs, accessTtlMs, admit, on
     /** Ends all sessions of a person. */
     revokeAll,
 
-    isRevoked: (sessionId: string) => revoked.has(sessionId)
+    isRevoked: (sessionId: string) => revoked.has(sessionId),
+
+    /** Ends one of a person's sessions. Throws NOT_FOUND, also for somebody else's. */
+    async endOne (userId: string, sessionId: string): Promise<void> {
+      const session = await sessions.findOne({ _id: sessionId, userId, ...alive() }, { projection: { _id: 1 } })
+      if (!session) throw new CodedError('NOT_FOUND', 'You have no such session.')
+      await revoke([sessionId])
+    },
+
+    /** Takes the person out of their sessions, which end. */
+    async erase (userId: string): Promise<void> {
+      await revokeAll(userId)
+      await sessions.updateMany({ userId }, { $set: { userId: null, device: '', usedHashes: [] } })
+    }
   }
 }
 
@@ -143,11 +164,13 @@ function hash (token: string): string {
 
 export default fp(async app => {
   const { REFRESH_TOKEN_TTL_MS, ACCESS_TOKEN_TTL_MS } = app.config
-  app.decorate('sessions', await createSessions({
+  const sessions = await createSessions({
     db: app.db,
     refreshTtlMs: REFRESH_TOKEN_TTL_MS,
     accessTtlMs: ACCESS_TOKEN_TTL_MS,
     admit: async userId => await app.suspensions.refuseSuspended(userId),
     onRevoked: async sessionIds => await app.liveShows.closeSessions(sessionIds)
-  }))
-}, { name: 'sessions', dependencies: ['mongodb', 'live-shows', 'suspensions'] })
+  })
+  app.decorate('sessions', sessions)
+  app.personalData.register('sessions', { export: userId => sessions.heldAbout(userId), erase: async userId => await sessions.erase(userId) })
+}, { name: 'sessions', dependencies: ['mongodb', 'live-shows', 'suspensions', 'personal-data'] })

@@ -3,6 +3,7 @@ import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typ
 import { DevLogin, GuestLogin, LogoutBody, RefreshBody, Tokens } from '../../../contract/auth.ts'
 import { CodedError } from '../../../contract/errors.ts'
 import { errorAnswers } from '../../../contract/error-answer.ts'
+import { deviceOf } from '../../../plugins/app/device.ts'
 
 /** Coming in and going out. Counted by address, since nobody is known yet. */
 const routes: FastifyPluginAsyncTypebox = async app => {
@@ -18,10 +19,10 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       body: DevLogin,
       response: { 200: Tokens, ...errorAnswers('NOT_FOUND') }
     }
-  }, async ({ body }) => {
+  }, async ({ body, headers }) => {
     if (!app.config.AUTH_DEV_LOGIN) throw new CodedError('NOT_FOUND', 'Signing in by name is off here.')
     const user = await app.users.create(body)
-    return app.tokens.issue(user, await app.sessions.open(user.id))
+    return app.tokens.issue(user, await app.sessions.open(user.id, deviceOf(headers)))
   })
 
   app.post('/guest', {
@@ -33,10 +34,10 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       body: GuestLogin,
       response: { 200: Tokens, ...errorAnswers('NOT_FOUND') }
     }
-  }, async ({ body }) => {
+  }, async ({ body, headers }) => {
     if (!app.config.AUTH_GUESTS) throw new CodedError('NOT_FOUND', 'There are no guests here; sign in.')
     const user = await app.users.create({ displayName: body.displayName ?? guestName(), guest: true })
-    return app.tokens.issue(user, await app.sessions.open(user.id))
+    return app.tokens.issue(user, await app.sessions.open(user.id, deviceOf(headers)))
   })
 
   app.post('/refresh', {
@@ -48,8 +49,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       body: RefreshBody,
       response: { 200: Tokens, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN') }
     }
-  }, async ({ body }) => {
-    const signIn = await app.sessions.rotate(body.refreshToken)
+  }, async ({ body, headers }) => {
+    const signIn = await app.sessions.rotate(body.refreshToken, deviceOf(headers))
     const user = await app.users.find(signIn.userId)
     if (!user) throw new CodedError('UNAUTHENTICATED', 'This account is gone.')
     return app.tokens.issue(user, signIn)
