@@ -10,6 +10,7 @@ import type { Actor, Command } from './room/commands.ts'
 import { decide, isRefusal } from './room/decide.ts'
 import { evolveHouse, evolvePresence, isPresenceEvent, stamp, type House, type HouseEvent, type PresenceEvent } from './room/house.ts'
 import type { RoomRecord } from './room/opening.ts'
+import type { Refusal } from './room/rules.ts'
 
 /** One live show: its rules run here, one command at a time, and what comes of them is carried out from here. */
 export interface LiveRoom {
@@ -62,7 +63,7 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
 
   function check (actor: Actor, command: Command): void {
     const decision = decide(house, actor, command, nowMs())
-    if (isRefusal(decision)) throw new CodedError(decision.code, decision.message)
+    if (isRefusal(decision)) throw refused(decision)
   }
 
   async function command (actor: Actor, command: Command, onCommitted?: (house: House) => void): Promise<void> {
@@ -75,7 +76,7 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
   async function carryOut (actor: Actor, command: Command, onCommitted?: (house: House) => void): Promise<boolean> {
     const now = nowMs()
     const decision = decide(house, actor, command, now)
-    if (isRefusal(decision)) throw new CodedError(decision.code, decision.message)
+    if (isRefusal(decision)) throw refused(decision)
     for (const event of decision) await prepare(event)
     const stored = commit(decision, now)
     onCommitted?.(house)
@@ -174,4 +175,8 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
       await log.close()
     }
   }
+}
+
+function refused ({ code, message, retryAfterMs }: Refusal): CodedError {
+  return new CodedError(code, message, retryAfterMs === undefined ? {} : { retryAfterMs })
 }

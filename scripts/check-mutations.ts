@@ -24,7 +24,7 @@ function without ({ rule: name, command }: Mutation): readonly Rule[] {
   if (command === null) return rules.filter(rule => rule.name !== name)
   return rules.map(rule => rule.name !== name
     ? rule
-    : { name, refuses: (house, actor, asked) => asked.type === command ? null : rule.refuses(house, actor, asked) })
+    : { name, refuses: (house, actor, asked, nowMs) => asked.type === command ? null : rule.refuses(house, actor, asked, nowMs) })
 }
 
 /** The first property that fails without the rule. */
@@ -40,8 +40,8 @@ function findMutations (): Mutation[] {
   const refused = new Map(rules.map(({ name }) => [name, new Set<CommandType>()]))
   const sample = fc.sample(stories, { numRuns: runs, seed })
   for (const story of sample) {
-    play(story, rules, ({ before, actor, command }) => {
-      for (const rule of rules) if (rule.refuses(before, actor, command)) refused.get(rule.name)?.add(command.type)
+    play(story, rules, ({ before, actor, command, at }) => {
+      for (const rule of rules) if (rule.refuses(before, actor, command, at)) refused.get(rule.name)?.add(command.type)
     })
   }
   return [...refused].flatMap(([rule, commands]) =>

@@ -15,6 +15,9 @@ export type LiveShowCommand =
   | { type: 'show:start' }
   | { type: 'show:end' }
   | { type: 'show:edit', title: string, description: string, settings: ShowSettings }
+  | { type: 'member:unban', userId: string }
+  /** Asked before somebody is told who is in the show; changes nothing. */
+  | { type: 'people:list' }
 
 /** How a live show stands; `end` once it is over. */
 export interface LiveStanding { status: ShowStatus, listenerCount: number, end: { reason: EndReason, at: number } | null }

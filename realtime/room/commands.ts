@@ -23,12 +23,23 @@ export type MemberCommand =
   | { type: 'mute:set', userId: string, muted: boolean }
   | { type: 'cohost:set', userId: string, cohost: boolean }
   | { type: 'member:remove', userId: string, ban: boolean }
+  | { type: 'comment:send' }
+  /** Whose comment it is; null when there is no such comment in this show. */
+  | { type: 'comment:delete', authorId: string | null }
+  | { type: 'comment:mute', userId: string, muted: boolean }
+  | { type: 'reaction:send' }
   /** May this person use the show's audio at all: asked before every `media:*` but produce. */
   | { type: 'media:use' }
   /** Asked before a producer is made. */
   | { type: 'media:produce' }
   /** Asked again once the producer stands, before anybody can hear it. */
   | { type: 'media:produced', producerId: string, muted?: boolean }
+
+/** What hosts do about people, from inside the show or over REST. */
+export type HostCommand =
+  | { type: 'member:unban', userId: string }
+  /** Asked before somebody is told who is in the show. */
+  | { type: 'people:list' }
 
 /** What comes over REST, from who owns the show or an operator. */
 export type OwnerCommand =
@@ -43,6 +54,8 @@ export type ServerCommand =
   | { type: 'server:restored' }
   | { type: 'server:producerLost', userId: string, producerId: string }
   | { type: 'server:overBitrate', userId: string, producerId: string }
+  /** The comment that was accepted at `atMs` was not stored: it counts for nothing. */
+  | { type: 'server:commentLost', userId: string, atMs: number }
 
-export type Command = MemberCommand | OwnerCommand | ServerCommand
+export type Command = MemberCommand | HostCommand | OwnerCommand | ServerCommand
 export type CommandType = Command['type']

@@ -16,7 +16,7 @@ export function isRefusal (decision: Decision): decision is Refusal {
  */
 export function decide (house: House, actor: Actor, command: Command, nowMs: number, rules: readonly Rule[] = table): Decision {
   for (const rule of rules) {
-    const refusal = rule.refuses(house, actor, command)
+    const refusal = rule.refuses(house, actor, command, nowMs)
     if (refusal) return refusal
   }
   return outcomeOf(house, actor, command, nowMs)

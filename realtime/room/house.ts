@@ -17,8 +17,15 @@ export type PresenceEvent =
   | { type: 'member:awaited', member: Omit<Member, 'awaySinceMs' | 'sessionId'> }
   | { type: 'member:away', userId: string }
   | { type: 'member:gone', userId: string }
+  /** A comment of theirs was accepted; slow mode counts from here. */
+  | { type: 'member:commented', userId: string }
+  /** Their last accepted comment came to nothing. */
+  | { type: 'member:commentLost', userId: string }
 
 export type HouseEvent = RoomEvent | QueueEvent | PresenceEvent
+
+/** When somebody's last comment was accepted, and the one before it; ms since the epoch. */
+export interface LastComment { readonly atMs: number, readonly beforeMs: number | null }
 
 /** Numbers the rules need; times in ms. */
 export interface HouseLimits {
@@ -35,15 +42,17 @@ export interface House {
   readonly requestCount: number
   readonly bannedIds: ReadonlySet<string>
   /**
-   * By user id. The one thing here that changes in place: copying it for each of ten thousand joins would
-   * make joining quadratic.
+   * By user id. This and `commented` are all that changes in place: copying them for each of ten thousand joins
+   * would make joining quadratic.
    */
   readonly members: Map<string, Member>
+  /** By user id; who left stays. Since this server has the room: it is not stored. */
+  readonly commented: Map<string, LastComment>
 }
 
 /** An empty house for a show that has not begun. */
 export function emptyHouse (room: RoomState, limits: HouseLimits): House {
-  return { room, limits, requestCount: 0, bannedIds: new Set(), members: new Map() }
+  return { room, limits, requestCount: 0, bannedIds: new Set(), members: new Map(), commented: new Map() }
 }
 
 /** The id of the n-th request. */
@@ -91,7 +100,10 @@ export function evolveHouse (house: House, stamped: StampedEvent): House {
   if (event.type === 'member:unbanned') {
     return { ...house, room, bannedIds: new Set([...house.bannedIds].filter(userId => userId !== event.userId)) }
   }
-  if (event.type === 'show:ended') house.members.clear()
+  if (event.type === 'show:ended') {
+    house.members.clear()
+    house.commented.clear()
+  }
   return { ...house, room }
 }
 
@@ -106,15 +118,24 @@ export function evolvePresence (house: House, event: PresenceEvent, at: number):
     members.set(event.member.userId, { ...event.member, sessionId: null, awaySinceMs: at })
     return
   }
+  if (event.type === 'member:commented' || event.type === 'member:commentLost') return evolveCommented(house, event, at)
   const member = members.get(event.userId)
   if (!member) return
   if (event.type === 'member:gone') members.delete(event.userId)
   else members.set(event.userId, { ...member, sessionId: null, awaySinceMs: at })
 }
 
+function evolveCommented ({ commented }: House, { type, userId }: { type: 'member:commented' | 'member:commentLost', userId: string }, at: number): void {
+  const last = commented.get(userId)
+  if (type === 'member:commented') commented.set(userId, { atMs: at, beforeMs: last?.atMs ?? null })
+  else if (typeof last?.beforeMs === 'number') commented.set(userId, { atMs: last.beforeMs, beforeMs: null })
+  else commented.delete(userId)
+}
+
 export function isPresenceEvent (event: HouseEvent): event is PresenceEvent {
   return event.type === 'member:arrived' || event.type === 'member:awaited' ||
-    event.type === 'member:away' || event.type === 'member:gone'
+    event.type === 'member:away' || event.type === 'member:gone' ||
+    event.type === 'member:commented' || event.type === 'member:commentLost'
 }
 
 export function isQueueEvent (event: RoomEvent | QueueEvent): event is QueueEvent {

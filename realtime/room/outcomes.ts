@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isHost, stageMember } from '../../contract/room.ts'
 import type { StageMember } from '../../contract/snapshot.ts'
-import type { Actor, Command, MemberCommand, OwnerCommand, ServerCommand } from './commands.ts'
+import type { Actor, Command, HostCommand, MemberCommand, OwnerCommand, ServerCommand } from './commands.ts'
 import { requestId, type House, type HouseEvent, type Member } from './house.ts'
 import { comeBack, connectionLost, graceOver, leave, restored, takeOver } from './coming-and-going.ts'
 
@@ -12,6 +12,7 @@ interface Who { userId: string, displayName: string, avatarUrl: string | null }
 export function outcomeOf (house: House, actor: Actor, command: Command, nowMs: number): HouseEvent[] {
   if (isServerCommand(command)) return serverOutcome(house, command, nowMs)
   if (isOwnerCommand(command)) return ownerOutcome(house, actor, command)
+  if (isHostCommand(command)) return actor.kind === 'server' ? [] : hostOutcome(actor.userId, command)
   return actor.kind === 'member' ? memberOutcome(house, actor, command, nowMs) : []
 }
 
@@ -21,6 +22,10 @@ function isServerCommand (command: Command): command is ServerCommand {
 
 function isOwnerCommand (command: Command): command is OwnerCommand {
   return command.type === 'show:start' || command.type === 'show:edit' || command.type === 'show:end'
+}
+
+function isHostCommand (command: Command): command is HostCommand {
+  return command.type === 'member:unban' || command.type === 'people:list'
 }
 
 function memberOutcome (house: House, actor: MemberActor, command: MemberCommand, nowMs: number): HouseEvent[] {
@@ -39,11 +44,19 @@ function memberOutcome (house: House, actor: MemberActor, command: MemberCommand
     case 'cohost:set': return setCohost(house, command.userId, command.cohost)
     case 'member:remove': return remove(house, userId, command.userId, command.ban)
     case 'media:produced': return joinStage(house, userId, command.producerId, command.muted)
+    case 'comment:send': return [{ type: 'member:commented', userId }]
+    case 'comment:mute': return muteComments(house, userId, command.userId, command.muted)
+    case 'comment:delete':
+    case 'reaction:send':
     case 'show:resync':
     case 'show:announce':
     case 'media:use':
     case 'media:produce': return []
   }
+}
+
+function hostOutcome (by: string, command: HostCommand): HouseEvent[] {
+  return command.type === 'member:unban' ? [{ type: 'member:unbanned', userId: command.userId, by }] : []
 }
 
 function ownerOutcome (house: House, actor: Actor, command: OwnerCommand): HouseEvent[] {
@@ -62,6 +75,7 @@ function serverOutcome (house: House, command: ServerCommand, nowMs: number): Ho
     case 'server:restored': return [...restored(house, nowMs), { type: 'member:awaited', member: creatorOf(house) }]
     case 'server:producerLost': return heardAs(house, command)?.state === 'onStage' ? [{ type: 'stage:suspended', userId: command.userId }] : []
     case 'server:overBitrate': return heardAs(house, command) ? [{ type: 'floor:revoked', userId: command.userId, by: null, reason: 'bitrate' }] : []
+    case 'server:commentLost': return house.commented.get(command.userId)?.atMs === command.atMs ? [{ type: 'member:commentLost', userId: command.userId }] : []
   }
 }
 
@@ -151,6 +165,10 @@ function stepDown (house: House, userId: string): HouseEvent[] {
 
 function mute (house: House, by: string, userId: string, muted: boolean): HouseEvent[] {
   return stageMember(house.room, userId)?.muted === muted ? [] : [{ type: 'mute:changed', userId, muted, by }]
+}
+
+function muteComments (house: House, by: string, userId: string, muted: boolean): HouseEvent[] {
+  return house.room.commentMutedIds.includes(userId) === muted ? [] : [{ type: 'comments:muted', userId, muted, by }]
 }
 
 function setCohost (house: House, userId: string, cohost: boolean): HouseEvent[] {

@@ -3,13 +3,13 @@ import { isHost, seatsTaken, stageMember } from '../../contract/room.ts'
 import type { Actor, Command, CommandType } from './commands.ts'
 import { requestNumber, type House } from './house.ts'
 
-/** Why a command is not carried out. */
-export interface Refusal { readonly code: ErrorCode, readonly message: string }
+/** Why a command is not carried out; `retryAfterMs` when waiting would help. */
+export interface Refusal { readonly code: ErrorCode, readonly message: string, readonly retryAfterMs?: number }
 
-/** One rule of the room: what it forbids, for which commands. */
+/** One rule of the room: what it forbids, for which commands. `nowMs` is the server's clock. */
 export interface Rule {
   readonly name: string
-  readonly refuses: (house: House, actor: Actor, command: Command) => Refusal | null
+  readonly refuses: (house: House, actor: Actor, command: Command, nowMs: number) => Refusal | null
 }
 
 type Of<T extends CommandType> = Extract<Command, { type: T }>
@@ -27,12 +27,25 @@ function rule<const T extends CommandType> (
   return { name, refuses: (house, actor, command) => isOurs(command) && forbidden(house, actor, command) ? refusal : null }
 }
 
+/** A rule of patience: refused until so many ms have gone by. */
+function patience (name: string, type: CommandType, message: string, waitMs: (house: House, actor: Actor, nowMs: number) => number): Rule {
+  return {
+    name,
+    refuses (house, actor, command, nowMs) {
+      const retryAfterMs = command.type === type ? waitMs(house, actor, nowMs) : 0
+      return retryAfterMs > 0 ? { code: 'RATE_LIMITED', message, retryAfterMs } : null
+    }
+  }
+}
+
 const memberCommands = [
   'show:resync', 'show:leave', 'show:announce', 'speak:request', 'speak:cancel', 'speak:answer', 'speak:invite', 'speak:respond',
-  'speak:revoke', 'speak:stepDown', 'mute:set', 'cohost:set', 'member:remove', 'media:use', 'media:produce', 'media:produced'
+  'speak:revoke', 'speak:stepDown', 'mute:set', 'cohost:set', 'member:remove', 'media:use', 'media:produce', 'media:produced',
+  'comment:send', 'comment:delete', 'comment:mute', 'reaction:send'
 ] as const
+const hostCommands = ['member:unban', 'people:list'] as const
 const ownerCommands = ['show:edit', 'show:end'] as const
-const serverCommands = ['server:dropped', 'server:graceOver', 'server:restored', 'server:producerLost', 'server:overBitrate'] as const
+const serverCommands = ['server:dropped', 'server:graceOver', 'server:restored', 'server:producerLost', 'server:overBitrate', 'server:commentLost'] as const
 
 /** Who acts; the server is nobody. */
 export function actorId (actor: Actor): string | null {
@@ -49,11 +62,19 @@ const waiting = (house: House, userId: string | null) => house.room.queue.find(e
 const request = (house: House, requestId: string) => house.room.queue.find(entry => entry.requestId === requestId)
 const isAway = (house: House, userId: string) => house.members.get(userId)?.sessionId === null
 const isGuest = (actor: Actor) => actor.kind === 'member' && actor.guest
+const isCommentMuted = (house: House, userId: string | null) => userId !== null && house.room.commentMutedIds.includes(userId)
+const isKnown = (house: House, userId: string) => house.members.has(userId) || house.commented.has(userId) || isCommentMuted(house, userId)
 const wasMade = (house: House, requestId: string) => (requestNumber(requestId) ?? Infinity) <= house.requestCount
 
 /** Whom a command is about. */
-function targetOf (house: House, command: Of<'speak:answer' | 'speak:invite' | 'speak:revoke' | 'mute:set' | 'cohost:set' | 'member:remove'>): string | null {
+function targetOf (house: House, command: Of<'speak:answer' | 'speak:invite' | 'speak:revoke' | 'mute:set' | 'cohost:set' | 'member:remove' | 'comment:mute'>): string | null {
   return command.type === 'speak:answer' ? request(house, command.requestId)?.userId ?? null : command.userId
+}
+
+/** How long until somebody may comment again. Hosts need not wait. */
+function slowModeLeftMs (house: House, actor: Actor, nowMs: number): number {
+  const last = house.commented.get(actorId(actor) ?? '')
+  return last && !hosts(house, actor) ? last.atMs + house.room.settings.slowModeMs - nowMs : 0
 }
 
 /** A request that takes a seat at once: a co-host's own, or the yes of somebody invited. */
@@ -68,10 +89,12 @@ export const rules: readonly Rule[] = [
     (_, actor) => actor.kind !== 'server'),
   rule('members act through the session they joined with', memberCommands, 'NOT_IN_SHOW', 'Join the show first.',
     (house, actor) => actor.kind !== 'member' || house.members.get(actor.userId)?.sessionId !== actor.sessionId),
+  rule('hosts act on people from inside or over REST', hostCommands, 'NOT_IN_SHOW', 'Join the show first.',
+    (house, actor) => actor.kind === 'member' && house.members.get(actor.userId)?.sessionId !== actor.sessionId),
 
-  rule('nothing happens before the start', ['show:join', ...ownerCommands], 'SHOW_NOT_LIVE', 'The show is not live yet.',
+  rule('nothing happens before the start', ['show:join', ...ownerCommands, ...hostCommands], 'SHOW_NOT_LIVE', 'The show is not live yet.',
     house => house.room.status === 'scheduled'),
-  rule('nothing happens after the end', ['show:start', 'show:join', ...ownerCommands], 'SHOW_ENDED', 'The show has ended.',
+  rule('nothing happens after the end', ['show:start', 'show:join', ...ownerCommands, ...hostCommands], 'SHOW_ENDED', 'The show has ended.',
     house => house.room.status === 'ended'),
 
   rule('the banned stay outside', ['show:join'], 'BANNED', 'You were removed from this show for good.',
@@ -80,7 +103,7 @@ export const rules: readonly Rule[] = [
     (house, actor) => !isCreator(house, actor)),
   rule('the creator or an operator ends the show', ['show:end'], 'FORBIDDEN', 'Only the creator may end the show.',
     (house, actor) => actor.kind !== 'operator' && !isCreator(house, actor)),
-  rule('hosts decide about others', ['speak:answer', 'speak:invite', 'speak:revoke', 'member:remove'], 'FORBIDDEN', 'Only the creator and co-hosts may do this.',
+  rule('hosts decide about others', ['speak:answer', 'speak:invite', 'speak:revoke', 'member:remove', 'comment:mute', ...hostCommands], 'FORBIDDEN', 'Only the creator and co-hosts may do this.',
     (house, actor) => !hosts(house, actor)),
   rule('only hosts mute others', ['mute:set'], 'FORBIDDEN', 'Only the creator and co-hosts may mute others.',
     (house, actor, command) => command.userId !== actorId(actor) && !hosts(house, actor)),
@@ -88,13 +111,21 @@ export const rules: readonly Rule[] = [
     (_, actor, command) => command.userId !== actorId(actor) && !command.muted),
   rule('guests do not speak', ['speak:request'], 'FORBIDDEN', 'Guests can listen and react; sign in to speak.',
     (_, actor) => isGuest(actor)),
+  rule('guests do not comment', ['comment:send'], 'FORBIDDEN', 'Guests can listen and react; sign in to comment.',
+    (_, actor) => isGuest(actor)),
+  rule('comments can be closed', ['comment:send'], 'FORBIDDEN', 'The creator takes no comments now.',
+    (house, actor) => house.room.settings.comments === 'closed' && !hosts(house, actor)),
+  rule('the muted do not comment', ['comment:send'], 'FORBIDDEN', 'A host has silenced your comments in this show.',
+    (house, actor) => isCommentMuted(house, actorId(actor))),
+  rule('comments are deleted by their author and by hosts', ['comment:delete'], 'FORBIDDEN', 'Only its author and the hosts may delete a comment.',
+    (house, actor, command) => command.authorId !== null && command.authorId !== actorId(actor) && !hosts(house, actor)),
   rule('guests are not called on stage', ['speak:invite', 'cohost:set'], 'FORBIDDEN', 'Guests can only listen and react.',
     (house, _, command) => house.members.get(command.userId)?.guest === true),
-  rule('nobody overrules the creator', ['speak:revoke', 'member:remove'], 'FORBIDDEN', 'The creator stays.',
+  rule('nobody overrules the creator', ['speak:revoke', 'member:remove', 'comment:mute'], 'FORBIDDEN', 'The creator stays.',
     (house, _, command) => command.userId === house.room.creatorId),
   rule('nobody mutes the creator', ['mute:set'], 'FORBIDDEN', 'Nobody else mutes the creator.',
     (house, actor, command) => command.userId === house.room.creatorId && command.userId !== actorId(actor)),
-  rule('only the creator acts on co-hosts', ['speak:answer', 'speak:invite', 'speak:revoke', 'member:remove'], 'FORBIDDEN', 'Only the creator acts on co-hosts.',
+  rule('only the creator acts on co-hosts', ['speak:answer', 'speak:invite', 'speak:revoke', 'member:remove', 'comment:mute'], 'FORBIDDEN', 'Only the creator acts on co-hosts.',
     (house, actor, command) => isCohost(house, targetOf(house, command)) && !isCreator(house, actor)),
   rule('only the creator mutes co-hosts', ['mute:set'], 'FORBIDDEN', 'Only the creator mutes co-hosts.',
     (house, actor, command) => isCohost(house, command.userId) && command.userId !== actorId(actor) && !isCreator(house, actor)),
@@ -114,6 +145,12 @@ export const rules: readonly Rule[] = [
     (house, _, command) => !house.members.has(command.userId)),
   rule('a new co-host must be here', ['cohost:set'], 'NOT_FOUND', 'They are not in the show.',
     (house, _, command) => !house.members.has(command.userId) && !isCohost(house, command.userId)),
+  rule('a comment must be there', ['comment:delete'], 'NOT_FOUND', 'There is no such comment in this show.',
+    (_house, _actor, command) => command.authorId === null),
+  rule('people must have been here', ['comment:mute'], 'NOT_FOUND', 'They are not in the show.',
+    (house, _, command) => !isKnown(house, command.userId)),
+  rule('only the banned are let in again', ['member:unban'], 'NOT_FOUND', 'They are not banned.',
+    (house, _, command) => !house.bannedIds.has(command.userId)),
   rule('only who is on stage can be muted', ['mute:set'], 'NOT_FOUND', 'They are not on stage.',
     (house, _, command) => !onStage(house, command.userId)),
 
@@ -141,5 +178,7 @@ export const rules: readonly Rule[] = [
   rule('who needs no answer takes a free seat', ['speak:request'], 'STAGE_FULL', 'The stage is full.',
     (house, actor) => grantsAtOnce(house, actorId(actor)) && isFull(house)),
   rule('the queue has an end', ['speak:request'], 'QUEUE_FULL', 'Too many people are waiting; try again later.',
-    (house, actor) => !waiting(house, actorId(actor)) && !grantsAtOnce(house, actorId(actor)) && house.room.queueLength >= house.limits.queueSize)
+    (house, actor) => !waiting(house, actorId(actor)) && !grantsAtOnce(house, actorId(actor)) && house.room.queueLength >= house.limits.queueSize),
+
+  patience('slow mode', 'comment:send', 'Comments are slowed down here; wait a moment.', slowModeLeftMs)
 ]

@@ -69,10 +69,11 @@ function agree (seen: RoomState, { room }: House, userId: string): void {
 }
 
 /** What an ordinary listener is kept up with. How many wait, and so one's position, is told in numbers and not in events. */
-function ownPart ({ queueVersion, queueLength, queue, invited, ...room }: RoomState, userId: string) {
+function ownPart ({ queueVersion, queueLength, queue, invited, commentMutedIds, ...room }: RoomState, userId: string) {
   return {
     ...room,
     queue: queue.filter(entry => entry.userId === userId).map(({ position, ...entry }) => entry),
-    invited: invited.filter(entry => entry.userId === userId)
+    invited: invited.filter(entry => entry.userId === userId),
+    commentMutedIds: commentMutedIds.filter(mutedId => mutedId === userId)
   }
 }

@@ -28,6 +28,11 @@ function byMember (world: World, self: Somebody, actor: Actor, command: Command,
     case 'speak:cancel': { self.request = null; return }
     case 'speak:respond': return command.accept ? takeSeat(self) : decline(self)
     case 'speak:stepDown': return self.userId === creator ? quieten(self) : giveUpSeat(self)
+    case 'comment:send': {
+      self.commentedBefore = self.commentedAt
+      self.commentedAt = now
+      return
+    }
     case 'media:produced': {
       if (self.seat) self.seat = { state: 'onStage', producerId: command.producerId, muted: command.muted ?? self.seat.muted }
     }
@@ -46,6 +51,14 @@ function toMember (self: Somebody, target: Somebody, command: Command): void {
       target.cohost = command.cohost
       return
     }
+    case 'comment:mute': {
+      target.commentsMuted = command.muted
+      return
+    }
+    case 'member:unban': {
+      target.banned = false
+      return
+    }
     case 'member:remove': {
       goOut(target)
       target.cohost = false
@@ -60,6 +73,12 @@ function byServer (world: World, target: Somebody, command: Command, now: number
     case 'server:dropped': return target.session === command.sessionId ? drop(world, target, now) : undefined
     case 'server:graceOver': return graceOver(world, target, now)
     case 'server:producerLost': return seat?.producerId === command.producerId ? loseVoice(target) : undefined
+    case 'server:commentLost': {
+      if (target.commentedAt !== command.atMs) return
+      target.commentedAt = target.commentedBefore
+      target.commentedBefore = null
+      return
+    }
     case 'server:overBitrate': {
       if (seat?.producerId !== command.producerId) return
       if (target.userId === creator) quieten(target)
@@ -81,7 +100,10 @@ function edit (world: World, { title, description, settings }: Extract<Command, 
 function end (world: World): void {
   world.status = 'ended'
   world.until = null
-  for (const person of world.people.values()) goOut(person)
+  for (const person of world.people.values()) {
+    goOut(person)
+    forgetComments(person)
+  }
 }
 
 /** After a crash nobody is connected; who had a place has their grace from now. */
@@ -89,6 +111,7 @@ function restore (world: World, now: number): void {
   world.status = 'interrupted'
   world.until = now + limits.creatorGraceMs
   for (const person of world.people.values()) {
+    forgetComments(person)
     person.session = null
     person.awaySince = hasPlace(person) ? now : null
     if (person.seat) Object.assign(person.seat, { state: 'suspended', producerId: null })
@@ -169,6 +192,12 @@ function quieten ({ seat }: Somebody): void {
 
 function hasPlace ({ userId, seat, request, invitedBy }: Somebody): boolean {
   return userId === creator || seat !== null || request !== null || invitedBy !== null
+}
+
+/** Who commented when is known to the running server alone. */
+function forgetComments (person: Somebody): void {
+  person.commentedAt = null
+  person.commentedBefore = null
 }
 
 function goOut (person: Somebody): void {

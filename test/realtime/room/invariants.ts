@@ -18,6 +18,7 @@ const actorIdOf = ({ actor }: Step) => actor.kind === 'server' ? null : actor.us
 const onStage = ({ stage }: RoomState) => stage.map(({ userId }) => userId).filter(userId => userId !== creator)
 const isHostIn = ({ creatorId, cohostIds }: RoomState, userId: string | null) => userId === creatorId || (userId !== null && cohostIds.includes(userId))
 const ownerCommands: ReadonlySet<string> = new Set(['show:start', 'show:edit', 'show:end'])
+const isNews = (type: string) => type === 'member:removed' || type === 'member:unbanned'
 const lastPlaceOf = (types: readonly string[], type: string) => types.lastIndexOf(type)
 
 /** Invariants of the design and sentences of the contract's "How the room behaves", by name. */
@@ -31,8 +32,9 @@ export const invariants: Readonly<Record<string, Invariant>> = {
     for (const event of stamped) {
       const next = evolve(room, event)
       const changed = !isDeepStrictEqual({ ...next, version: 0, queueVersion: 0 }, { ...room, version: 0, queueVersion: 0 })
-      // After a restart everybody is told how long the show waits, also when it was interrupted already; a removal is news to all.
-      assert.ok(changed || command.type === 'server:restored' || event.event.type === 'member:removed', `${event.event.type} changed nothing`)
+      // After a restart everybody is told how long the show waits, also when it was interrupted already; a removal is news to all,
+      // and who is banned is not everybody's to know.
+      assert.ok(changed || command.type === 'server:restored' || isNews(event.event.type), `${event.event.type} changed nothing`)
       room = next
     }
   },
@@ -197,9 +199,30 @@ export const invariants: Readonly<Record<string, Invariant>> = {
     for (const userId of after) assert.ok(before.includes(userId) || changed.includes(userId))
   },
 
-  'the banned do not come back': ({ before, after, events }) => {
+  'who is silenced, who is a guest, and who is too quick does not comment': step => {
+    const { before, after, at } = step
+    for (const { userId } of eventsOf(step, 'member:commented')) {
+      assert.ok(!before.room.commentMutedIds.includes(userId) && userId !== guest)
+      const lastMs = before.commented.get(userId)?.atMs
+      if (lastMs !== undefined && !isHostIn(before.room, userId)) assert.ok(at - lastMs >= before.room.settings.slowModeMs)
+      assert.equal(after.commented.get(userId)?.atMs, at)
+    }
+  },
+
+  'comments are silenced by hosts, a co-host\'s by the creator, the creator\'s by nobody': step => {
+    const actorId = actorIdOf(step)
+    for (const { userId, by } of eventsOf(step, 'comments:muted')) {
+      assert.ok(by === actorId && isHostIn(step.before.room, by))
+      assert.ok(userId !== creator && (by === creator || !step.before.room.cohostIds.includes(userId)))
+    }
+  },
+
+  'the banned do not come back until a host lets them': step => {
+    const { before, after, events } = step
+    const unbanned = eventsOf(step, 'member:unbanned').map(({ userId }) => userId)
+    if (unbanned.length > 0) assert.ok(isHostIn(before.room, actorIdOf(step)))
     for (const userId of after.bannedIds) assert.ok(!after.members.has(userId))
-    for (const userId of before.bannedIds) assert.ok(after.bannedIds.has(userId))
+    for (const userId of before.bannedIds) assert.equal(after.bannedIds.has(userId), !unbanned.includes(userId))
     for (const event of events) if (event.type === 'member:arrived') assert.ok(!before.bannedIds.has(event.member.userId))
   }
 }

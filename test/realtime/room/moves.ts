@@ -3,7 +3,7 @@ import type { Command } from '../../../realtime/room/commands.ts'
 import { candidates, creator, everybody, guest, listeners, troll, visitors } from './people.ts'
 
 /** Where in the room somebody is looked for. */
-export type Place = 'stage' | 'queue' | 'invited' | 'away' | 'cohosts'
+export type Place = 'stage' | 'queue' | 'invited' | 'away' | 'cohosts' | 'banned' | 'silenced' | 'commenters'
 
 /** A person by name, or whoever is the n-th in a place when the move is made (`otherwise` when nobody is there). */
 export type Someone = string | { in: Place, n: number, otherwise: string }
@@ -18,7 +18,7 @@ export type Hand =
 type AboutSomeone<C> = C extends { userId: string } ? Omit<C, 'userId'> & { userId: Someone } : C
 
 /** Commands that name something made in the course of the show, and so are completed when their turn comes. */
-type Open = 'show:join' | 'show:edit' | 'speak:answer' | 'media:produced' | 'server:dropped' | 'server:producerLost' | 'server:overBitrate' | 'server:restored'
+type Open = 'show:join' | 'show:edit' | 'speak:answer' | 'media:produced' | 'server:dropped' | 'server:producerLost' | 'server:overBitrate' | 'server:restored' | 'comment:delete' | 'server:commentLost'
 
 /** Which request is answered: the n-th that waits (when there is one), or one by its id. */
 export type RequestChoice = { waiting: number } | { id: string }
@@ -26,12 +26,16 @@ export type RequestChoice = { waiting: number } | { id: string }
 export type Wish =
   | AboutSomeone<Exclude<Command, { type: Open }>>
   | { type: 'show:join', again: boolean }
-  | { type: 'show:edit', title: string, maxSpeakers: number, speakRequests: 'open' | 'closed', reordered: boolean }
+  | { type: 'show:edit', title: string, maxSpeakers: number, speakRequests: 'open' | 'closed', comments: 'open' | 'closed', slowModeMs: number, reordered: boolean }
   | { type: 'speak:answer', request: RequestChoice, accept: boolean }
   | { type: 'media:produced', muted: boolean | null }
   | { type: 'server:dropped', userId: Someone, old: boolean }
   | { type: 'server:producerLost', userId: Someone, old: boolean }
   | { type: 'server:overBitrate', userId: Someone, old: boolean }
+  /** `author` null: a comment that never was. */
+  | { type: 'comment:delete', author: Someone | null }
+  /** `old`: another comment than their last. */
+  | { type: 'server:commentLost', userId: Someone, old: boolean }
   /** The server goes down and comes back: what is stored is read, and `server:restored` is said. */
   | { type: 'restart' }
 
@@ -71,6 +75,8 @@ const edit = fc.record({
   title: fc.constantFrom('First title', 'Second title'),
   maxSpeakers: fc.integer({ min: 1, max: 3 }),
   speakRequests: fc.constantFrom('open', 'open', 'open', 'closed'),
+  comments: fc.constantFrom('open', 'open', 'open', 'closed'),
+  slowModeMs: fc.constantFrom(0, 0, 200, 1000),
   reordered: rarely
 })
 
@@ -79,6 +85,10 @@ function wanted (who: fc.Arbitrary<Someone>, wish: fc.Arbitrary<Wish>): fc.Arbit
   return fc.record({ userId: who, wish })
 }
 const plain = <W extends Wish> (wish: W): fc.Arbitrary<Wish> => fc.constant(wish)
+
+const hostWish = often<Wish>(
+  [3, fc.record({ type: fc.constant('member:unban'), userId: often<Someone>([4, oneIn('banned')], [1, target]) })],
+  [1, plain({ type: 'people:list' })])
 
 const memberWish = often(
   [5, wanted(often([1, anybody], [1, away]), fc.record({ type: fc.constant('show:join'), again: rarely }))],
@@ -96,7 +106,12 @@ const memberWish = often(
   [4, wanted(often([4, host], [1, anybody]), fc.record({ type: fc.constant('mute:set'), userId: onStage, muted: mostly }))],
   [4, wanted(often<Someone>([8, fc.constant(creator)], [1, target]), fc.record({ type: fc.constant('cohost:set'), userId: often<Someone>([3, fc.constantFrom(...candidates)], [2, oneIn('cohosts')], [2, target]), cohost: bool }))],
   [2, wanted(host, fc.record({ type: fc.constant('member:remove'), userId: often<Someone>([1, fc.constant(troll)], [1, target]), ban: bool }))],
-  [6, wanted(onStage, fc.record({ type: fc.constant('media:produced'), muted: fc.constantFrom(null, null, true, false) }))]
+  [6, wanted(onStage, fc.record({ type: fc.constant('media:produced'), muted: fc.constantFrom(null, null, true, false) }))],
+  [8, wanted(often([3, anybody], [2, oneIn('commenters')], [1, oneIn('silenced')], [1, oneIn('cohosts')]), plain({ type: 'comment:send' }))],
+  [1, wanted(anybody, plain({ type: 'reaction:send' }))],
+  [2, anybody.chain(userId => wanted(fc.constant(userId), fc.record({ type: fc.constant('comment:delete'), author: often<Someone | null>([2, fc.constant(userId)], [2, target], [1, fc.constant(null)]) })))],
+  [4, wanted(host, fc.record({ type: fc.constant('comment:mute'), userId: often<Someone>([2, oneIn('commenters')], [2, oneIn('silenced')], [1, oneIn('cohosts')], [2, target]), muted: bool }))],
+  [3, wanted(host, hostWish)]
 )
 
 type Deed = Omit<Move, 'waitMs'>
@@ -109,7 +124,7 @@ const owner = often<Hand>(
   [1, fc.constant({ kind: 'operator', userId: 'operator' })], [1, target.map(userId => asMember(userId))], [1, fc.constant({ kind: 'server' })])
 const ownerDeed: fc.Arbitrary<Deed> = fc.record({
   hand: owner,
-  wish: often<Wish>([8, edit], [1, plain({ type: 'show:start' })], [1, plain({ type: 'show:end' })])
+  wish: often<Wish>([8, edit], [1, plain({ type: 'show:start' })], [1, plain({ type: 'show:end' })], [3, hostWish])
 })
 
 const old = rarely
@@ -118,6 +133,7 @@ const serverWish = often<Wish>(
   [7, fc.record({ type: fc.constant('server:graceOver'), userId: away })],
   [1, fc.record({ type: fc.constant('server:producerLost'), userId: onStage, old })],
   [1, fc.record({ type: fc.constant('server:overBitrate'), userId: onStage, old })],
+  [1, fc.record({ type: fc.constant('server:commentLost'), userId: often([3, oneIn('commenters')], [1, anybody]), old })],
   [1, plain({ type: 'restart' })])
 const serverDeed: fc.Arbitrary<Deed> = fc.record({
   hand: often<Hand>([20, fc.constant({ kind: 'server' })], [1, target.map(userId => asMember(userId))], [1, fc.constant({ kind: 'operator', userId: 'operator' })]),

@@ -8,19 +8,28 @@ interface Doer { readonly userId: string, readonly isCreator: boolean, readonly 
 
 /**
  * What the contract says to a command: the code it is refused with, or null. The checks come in the contract's order:
- * NOT_IN_SHOW, SHOW_NOT_LIVE / SHOW_ENDED, FORBIDDEN / NO_FLOOR, NOT_FOUND, CONFLICT and its kin.
+ * NOT_IN_SHOW, SHOW_NOT_LIVE / SHOW_ENDED, FORBIDDEN / NO_FLOOR, NOT_FOUND, CONFLICT and its kin; slow mode, which looks at the clock, last.
  */
-export function expectedRefusal (world: World, actor: Actor, command: Command): ErrorCode | null {
+export function expectedRefusal (world: World, actor: Actor, command: Command, now: number): ErrorCode | null {
   if (command.type.startsWith('server:')) return actor.kind === 'server' ? null : 'FORBIDDEN'
   for (const check of [membership, status, permission, existence, conflict]) {
     const code = check(world, actor, command)
     if (code) return code
   }
-  return null
+  return command.type === 'comment:send' && slowModeLeft(world, actor, now) > 0 ? 'RATE_LIMITED' : null
+}
+
+/** How long somebody has to wait for their next comment. */
+export function slowModeLeft (world: World, actor: Actor, now: number): number {
+  const { userId, isHost } = doerOf(world, actor)
+  const last = somebody(world, userId)?.commentedAt ?? null
+  return isHost || last === null ? 0 : last + world.settings.slowModeMs - now
 }
 
 function membership (world: World, actor: Actor, { type }: Command): ErrorCode | null {
   if (type === 'show:join' || type === 'show:start' || type === 'show:edit' || type === 'show:end') return null
+  // Hosts may do these over REST too, wherever they are.
+  if ((type === 'member:unban' || type === 'people:list') && actor.kind !== 'member') return null
   const isIn = actor.kind === 'member' && somebody(world, actor.userId)?.session === actor.sessionId
   return isIn ? null : 'NOT_IN_SHOW'
 }
@@ -50,6 +59,11 @@ function permission (world: World, actor: Actor, command: Command): ErrorCode | 
     case 'speak:respond': return self && self.invitedBy !== null ? null : 'FORBIDDEN'
     case 'media:produce':
     case 'media:produced': return self?.seat ? null : 'NO_FLOOR'
+    case 'comment:send': return mayComment(world, doer, self) ? null : 'FORBIDDEN'
+    case 'comment:delete': return doer.isHost || command.authorId === null || command.authorId === doer.userId ? null : 'FORBIDDEN'
+    case 'comment:mute': return mayActOn(doer, target) && command.userId !== creator ? null : 'FORBIDDEN'
+    case 'member:unban':
+    case 'people:list': return doer.isHost ? null : 'FORBIDDEN'
     case 'mute:set':
       if (command.userId === doer.userId) return self?.seat ? null : 'NO_FLOOR'
       return command.muted && mayActOn(doer, target) && command.userId !== creator ? null : 'FORBIDDEN'
@@ -72,6 +86,12 @@ function mayAsk (world: World, doer: Doer, self: Somebody | undefined): boolean 
   return world.settings.speakRequests === 'open' || doer.isHost || self.invitedBy !== null || self.request !== null
 }
 
+/** Guests react. Closed comments are closed to the audience; who is silenced is silenced, host or not. */
+function mayComment (world: World, doer: Doer, self: Somebody | undefined): boolean {
+  if (!self || self.guest || self.commentsMuted) return false
+  return world.settings.comments === 'open' || doer.isHost
+}
+
 function existence (world: World, _: Actor, command: Command): ErrorCode | null {
   const target = targetOf(world, command)
   switch (command.type) {
@@ -82,6 +102,10 @@ function existence (world: World, _: Actor, command: Command): ErrorCode | null 
     // The role outlasts being away, so it can be taken from who left.
     case 'cohost:set': return target && (target.cohost || isHere(target)) ? null : 'NOT_FOUND'
     case 'mute:set': return target?.seat ? null : 'NOT_FOUND'
+    case 'comment:delete': return command.authorId === null ? 'NOT_FOUND' : null
+    // Who left can be silenced for what they said, and un-silenced.
+    case 'comment:mute': return target && (isHere(target) || target.commentedAt !== null || target.commentsMuted) ? null : 'NOT_FOUND'
+    case 'member:unban': return target?.banned ? null : 'NOT_FOUND'
     default: return null
   }
 }

@@ -11,7 +11,7 @@ import { createClients } from './clients.ts'
 import { takeEffect } from './effects.ts'
 import { invariants } from './invariants.ts'
 import type { Story } from './moves.ts'
-import { expectedRefusal } from './oracle.ts'
+import { expectedRefusal, slowModeLeft } from './oracle.ts'
 import { creator, everybody } from './people.ts'
 import { play, readBack, type Course, type Step } from './runner.ts'
 import { houseView, newWorld, somebody, speakOf, worldView } from './world.ts'
@@ -31,7 +31,8 @@ export const properties: readonly Property[] = [
   property('every command is answered as the contract says', story => {
     const world = newWorld(story.maxSpeakers)
     return ({ actor, command, at, refusal }) => {
-      assert.equal(refusal?.code ?? null, expectedRefusal(world, actor, command))
+      assert.equal(refusal?.code ?? null, expectedRefusal(world, actor, command, at))
+      if (refusal?.code === 'RATE_LIMITED') assert.equal(refusal.retryAfterMs, slowModeLeft(world, actor, at))
       if (!refusal) takeEffect(world, actor, command, at)
     }
   }),
@@ -42,7 +43,7 @@ export const properties: readonly Property[] = [
       const before = worldView(world)
       if (!refusal) takeEffect(world, actor, command, at)
       assert.deepEqual(houseView(after), worldView(world))
-      if (command.type !== 'server:restored' && isDeepStrictEqual(worldView(world), before)) assert.deepEqual(events, [])
+      if (command.type !== 'server:restored' && command.type !== 'comment:send' && isDeepStrictEqual(worldView(world), before)) assert.deepEqual(events, [])
     }
   }),
 
@@ -64,8 +65,10 @@ export const properties: readonly Property[] = [
         assert.deepEqual(snapshot.me, { role: roleOf(after.room, userId), speak: speakStateOf(after.room, userId) })
         const isHost = userId === creator || somebody(world, userId)!.cohost
         assert.equal(snapshot.me.speak, speakOf(somebody(world, userId)!))
-        for (const entry of [...snapshot.queue, ...snapshot.invited]) assert.ok(isHost || entry.userId === userId)
-        if (isHost) assert.deepEqual([snapshot.queue, snapshot.invited], [after.room.queue, after.room.invited])
+        const told = [...snapshot.queue, ...snapshot.invited].map(entry => entry.userId)
+        for (const about of [...told, ...snapshot.commentMutedIds]) assert.ok(isHost || about === userId)
+        assert.equal(snapshot.commentMutedIds.includes(userId), somebody(world, userId)!.commentsMuted)
+        if (isHost) assert.deepEqual([snapshot.queue, snapshot.invited, snapshot.commentMutedIds], [after.room.queue, after.room.invited, after.room.commentMutedIds])
       }
       const listening = [...world.people.values()].filter(({ userId, session }) => session !== null && userId !== creator)
       assert.equal(countListeners(after), listening.length)
@@ -79,15 +82,15 @@ export const properties: readonly Property[] = [
   }),
 
   property('a room is read back from what was stored as it was', () => ({ after, before, lost }, { show, history }) => {
-    const { members, ...read } = readBack(show, history)
-    const { members: _, ...had } = after
+    const { members, commented, ...read } = readBack(show, history)
+    const { members: _members, commented: _commented, ...had } = after
     assert.deepEqual(withoutStart(read), withoutStart(had))
     if (!lost) return
-    assert.deepEqual(withoutStart(before), withoutStart({ ...lost, members: new Map() }))
+    assert.deepEqual(withoutStart(before), withoutStart({ ...lost, members: new Map(), commented: new Map() }))
   })
 ]
 
 /** When a playback stopped that never played is not stored. */
-function withoutStart<H extends Course['steps'][number]['before'] | Omit<Course['steps'][number]['before'], 'members'>> (house: H) {
+function withoutStart<H extends Course['steps'][number]['before'] | Omit<Course['steps'][number]['before'], 'members' | 'commented'>> (house: H) {
   return { ...house, room: { ...house.room, playback: null } }
 }

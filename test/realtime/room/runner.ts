@@ -72,7 +72,7 @@ export function play ({ maxSpeakers, moves }: Story, rules: readonly Rule[], wat
 
 /** Presence changes in place, so what is to be kept is copied. */
 function frozen (house: House): House {
-  return { ...house, members: new Map(house.members) }
+  return { ...house, members: new Map(house.members), commented: new Map(house.commented) }
 }
 
 /** A room from what is stored of it. */
@@ -98,14 +98,17 @@ function createSockets (): Sockets {
   }
 }
 
-function whoIs (someone: Someone, { room, members }: House): string {
+function whoIs (someone: Someone, { room, members, bannedIds, commented }: House): string {
   if (typeof someone === 'string') return someone
   const places: Record<Place, string[]> = {
     stage: room.stage.map(({ userId }) => userId),
     queue: room.queue.map(({ userId }) => userId),
     invited: room.invited.map(({ userId }) => userId),
     away: [...members.values()].filter(({ sessionId }) => sessionId === null).map(({ userId }) => userId),
-    cohosts: [...room.cohostIds]
+    cohosts: [...room.cohostIds],
+    banned: [...bannedIds],
+    silenced: [...room.commentMutedIds],
+    commenters: [...commented.keys()]
   }
   const found = places[someone.in]
   return found[someone.n % found.length] ?? someone.otherwise
@@ -136,6 +139,11 @@ function completed (wish: Wish, house: House, sockets: Sockets): Command {
       const heard = house.room.stage.find(member => member.userId === userId)?.producerId
       return { type: wish.type, userId, producerId: wish.old ? 'producer0' : heard ?? 'producer0' }
     }
+    case 'comment:delete': return { type: wish.type, authorId: wish.author === null ? null : whoIs(wish.author, house) }
+    case 'server:commentLost': {
+      const userId = whoIs(wish.userId, house)
+      return { type: wish.type, userId, atMs: wish.old ? 0 : house.commented.get(userId)?.atMs ?? 0 }
+    }
     default: return 'userId' in wish ? { ...wish, userId: whoIs(wish.userId, house) } : wish
   }
 }
@@ -145,8 +153,8 @@ function requestIdFor (choice: Extract<Wish, { type: 'speak:answer' }>['request'
 }
 
 /** `reordered` names the same settings in another order, as a client may. */
-function edit ({ title, maxSpeakers, speakRequests, reordered }: Extract<Wish, { type: 'show:edit' }>): Command {
-  const settings = settingsWith({ maxSpeakers, speakRequests })
+function edit ({ title, maxSpeakers, speakRequests, comments, slowModeMs, reordered }: Extract<Wish, { type: 'show:edit' }>): Command {
+  const settings = settingsWith({ maxSpeakers, speakRequests, comments, slowModeMs })
   const { ducking: { on, levelDb }, ...others } = settings
   return { type: 'show:edit', title, description: '', settings: reordered ? { ducking: { levelDb, on }, ...others } : settings }
 }

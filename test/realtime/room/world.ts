@@ -30,6 +30,10 @@ export interface Somebody {
   invitedBy: string | null
   cohost: boolean
   banned: boolean
+  commentsMuted: boolean
+  /** When their last accepted comment was sent, and the one before it. */
+  commentedAt: number | null
+  commentedBefore: number | null
 }
 
 /** The world before the show. The creator has their place on stage from the beginning. */
@@ -44,7 +48,10 @@ export function newWorld (maxSpeakers: number): World {
     request: null,
     invitedBy: null,
     cohost: false,
-    banned: false
+    banned: false,
+    commentsMuted: false,
+    commentedAt: null,
+    commentedBefore: null
   }]))
   return { status: 'scheduled', until: null, title, description, settings, requestsMade: 0, people }
 }
@@ -89,13 +96,13 @@ export function worldView (world: World) {
     description,
     settings,
     queue: queueOf(world).map(({ userId, request }, index) => ({ userId, requestId: `r${request!.number}`, requestedAt: request!.askedAt, reason: request!.reason, position: index + 1 })),
-    people: Object.fromEntries([...world.people].map(([userId, { session, awaySince, seat, invitedBy, cohost, banned }]) =>
-      [userId, { session, awaySince, seat, invitedBy, cohost, banned }]))
+    people: Object.fromEntries([...world.people].map(([userId, { session, awaySince, seat, invitedBy, cohost, banned, commentsMuted, commentedAt, commentedBefore }]) =>
+      [userId, { session, awaySince, seat, invitedBy, cohost, banned, commentsMuted, commentedAt, commentedBefore }]))
   })
 }
 
 /** The same of a room. */
-export function houseView ({ room, members, bannedIds }: House) {
+export function houseView ({ room, members, bannedIds, commented }: House) {
   return {
     status: room.status,
     until: room.until,
@@ -111,7 +118,10 @@ export function houseView ({ room, members, bannedIds }: House) {
         seat: state ? { state, muted, producerId } : null,
         invitedBy: room.invited.find(invited => invited.userId === userId)?.by ?? null,
         cohost: room.cohostIds.includes(userId),
-        banned: bannedIds.has(userId)
+        banned: bannedIds.has(userId),
+        commentsMuted: room.commentMutedIds.includes(userId),
+        commentedAt: commented.get(userId)?.atMs ?? null,
+        commentedBefore: commented.get(userId)?.beforeMs ?? null
       }]
     }))
   }
