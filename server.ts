@@ -3,6 +3,7 @@ import Fastify from 'fastify'
 import type { AddressInfo } from 'node:net'
 import app, { serverOptions } from './app.ts'
 import { ConfigError, loadConfig, type Config } from './config.ts'
+import { explainIndexConflict } from './plugins/external/mongodb.ts'
 
 /** Reads the settings; without good ones there is nothing to start. */
 function settings (): Config {
@@ -35,7 +36,7 @@ try {
   if (address !== null && typeof address === 'object') process.stdout.write(`Ambient is ready at http://${hostOf(address)}:${address.port}\n`)
 } catch (error) {
   const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-  process.stderr.write(taken ? `Port ${config.PORT} is taken. Start with another: PORT=3001 npm start\n` : `Ambient could not start: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(taken ? `Port ${config.PORT} is taken. Start with another: PORT=3001 npm start\n` : `Ambient could not start: ${explainIndexConflict(error) ?? (error instanceof Error ? error.message : String(error))}\n`)
   server.log.debug({ err: error }, 'start failed')
   await server.close()
   process.exit(1)

@@ -1,7 +1,7 @@
 import fastifyMongodb from '@fastify/mongodb'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import type { Db } from 'mongodb'
+import { MongoServerError, type Db } from 'mongodb'
 import { startEmbeddedStore } from '../embedded/start.ts'
 
 declare module 'fastify' {
@@ -13,9 +13,19 @@ const defaultDatabase = 'ambient'
 const patienceMs = 5000
 
 /** The database named in the path of a connection string, which may list several hosts. */
-function databaseOf (url: string): string {
+export function databaseOf (url: string): string {
   const name = /^mongodb(?:\+srv)?:\/\/[^/?]+\/([^?]+)/.exec(url)?.[1]
   return name === undefined ? defaultDatabase : decodeURIComponent(name)
+}
+
+/** What MongoDB answers to an index that is there with other options, or under another name: IndexOptionsConflict, IndexKeySpecsConflict. */
+const indexConflicts: ReadonlySet<unknown> = new Set([85, 86])
+
+/** For who starts the server: why an index that this version wants can't be made beside an older one; null for any other error. */
+export function explainIndexConflict (error: unknown): string | null {
+  if (!(error instanceof MongoServerError) || !indexConflicts.has(error.code)) return null
+  return `an index in the database is not as this version wants it. ${error.message}\n` +
+    'A release that changes an index brings a migration that drops the old one first (plugins/app/migrations). Start the version from before, or drop that index by hand.'
 }
 
 /** Starts the embedded store, which closes with the app. What goes wrong in its thread is logged; readiness finds it gone. */

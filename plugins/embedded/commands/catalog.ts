@@ -1,3 +1,4 @@
+import { EJSON } from 'bson'
 import { encode, isDoc, type Doc } from '../bson/codec.ts'
 import { equalValues } from '../bson/key.ts'
 import { CommandError } from '../errors.ts'
@@ -25,8 +26,9 @@ function isThere (collection: Collection, spec: Doc): boolean {
   for (const { spec: other } of collection.indexes) {
     const [sameName, sameKey] = [other.name === spec.name, equalValues(other.key, spec.key)]
     if (sameName && sameKey && equalValues(other, spec)) return true
-    if (sameName) throw new CommandError('IndexKeySpecsConflict', `An existing index has the same name as the requested index, but another specification: ${String(spec.name)}`)
-    if (sameKey) throw new CommandError('IndexOptionsConflict', `Index already exists with a different name or other options: ${String(other.name)}`)
+    const both = `${collection.namespace}: requested index ${EJSON.stringify(spec)}, existing index ${EJSON.stringify(other)}`
+    if (sameName) throw new CommandError('IndexKeySpecsConflict', `An existing index has the same name as the requested index, but another specification, in ${both}`)
+    if (sameKey) throw new CommandError('IndexOptionsConflict', `Index already exists with a different name or other options, in ${both}`)
   }
   return false
 }
