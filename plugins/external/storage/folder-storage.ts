@@ -1,0 +1,163 @@
+import { createReadStream, type Stats } from 'node:fs'
+import { lstat, mkdir, open, opendir, rename, rm, rmdir } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { dirname, join, resolve } from 'node:path'
+import { assertKey, type ByteRange, type ObjectStorage, type StoredObject } from './object-storage.ts'
+
+/** Where objects stand while they are written. No key begins with a dot, so it is nobody's. */
+const incoming = '.incoming'
+/** What stands there for so long is of a server that died while it wrote. */
+const abandonedMs = 24 * 3_600_000
+/** How often a folder may vanish, with its last object, between its making and the move into it. */
+const mostMoves = 20
+
+/**
+ * Keeps objects as files below a folder, which is made when it is missing. A file is written elsewhere, synced, and moved to its
+ * place, so that no reader and no crash ever sees half of one.
+ */
+export async function openFolderStorage (folder: string): Promise<ObjectStorage> {
+  const root = resolve(folder)
+  const waitingRoom = join(root, incoming)
+  await mkdir(waitingRoom, { recursive: true, mode: 0o700 })
+  await removeAbandoned(waitingRoom)
+
+  function pathOf (key: string): string {
+    assertKey(key)
+    return join(root, key)
+  }
+
+  async function write (path: string, source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
+    const file = await open(path, 'wx', 0o600)
+    try {
+      for await (const chunk of source) await file.writeFile(chunk)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+  }
+
+  async function move (from: string, to: string): Promise<void> {
+    for (let moves = 1; ; moves++) {
+      await mkdir(dirname(to), { recursive: true, mode: 0o700 })
+      try {
+        await rename(from, to)
+        return await syncFolder(dirname(to))
+      } catch (error) {
+        if (!isMissing(error) || moves === mostMoves) throw error
+      }
+    }
+  }
+
+  async function stat (key: string): Promise<StoredObject | null> {
+    const stats = await statsOf(pathOf(key))
+    return stats?.isFile() ? described(key, stats) : null
+  }
+
+  return {
+    async put (key, source) {
+      const path = pathOf(key)
+      const draft = join(waitingRoom, randomBytes(16).toString('hex'))
+      try {
+        await write(draft, source)
+        const object = described(key, await lstat(draft))
+        await move(draft, path)
+        return object
+      } catch (error) {
+        await rm(draft, { force: true })
+        throw error
+      }
+    },
+
+    async get (key, range) {
+      const object = await stat(key)
+      const file = object && await open(pathOf(key), 'r').catch(missingAsNull)
+      if (!file) return null
+      // What is open stays as it is, whatever takes its place meanwhile; so its size is asked again.
+      const { size, mtime } = await file.stat()
+      return { object: { key, sizeBytes: size, modifiedAt: mtime }, stream: createReadStream('', { fd: file, ...bounds(range) }) }
+    },
+
+    stat,
+
+    async delete (key) {
+      const path = pathOf(key)
+      await rm(path, { force: true })
+      await removeEmpty(dirname(path), root)
+    },
+
+    async * list (prefix) {
+      if (prefix !== '') assertKey(prefix.replace(/\/$/, ''))
+      yield * walk(root, prefix)
+    }
+  }
+}
+
+function bounds (range: ByteRange | undefined): { start?: number, end?: number } {
+  return range ? { start: range.first, end: range.last } : {}
+}
+
+function described (key: string, { size, mtime }: Stats): StoredObject {
+  return { key, sizeBytes: size, modifiedAt: mtime }
+}
+
+async function statsOf (path: string): Promise<Stats | null> {
+  return await lstat(path).catch(missingAsNull)
+}
+
+/** Below a folder that may vanish while it is read. */
+async function * walk (root: string, prefix: string): AsyncIterable<StoredObject> {
+  const folder = await opendir(join(root, prefix)).catch(missingAsNull)
+  if (!folder) return
+  for await (const entry of folder) {
+    if (entry.name.startsWith('.')) continue
+    const key = prefix + entry.name
+    if (entry.isDirectory()) yield * walk(root, `${key}/`)
+    const stats = entry.isFile() ? await statsOf(join(root, key)) : null
+    if (stats) yield described(key, stats)
+  }
+}
+
+/** A folder without objects is no use; the root stays. */
+async function removeEmpty (folder: string, root: string): Promise<void> {
+  if (folder === root) return
+  try {
+    await rmdir(folder)
+  } catch {
+    return
+  }
+  await removeEmpty(dirname(folder), root)
+}
+
+async function removeAbandoned (folder: string): Promise<void> {
+  for await (const { name } of await opendir(folder)) {
+    const path = join(folder, name)
+    const stats = await statsOf(path)
+    if (stats && stats.mtimeMs < Date.now() - abandonedMs) await rm(path, { force: true })
+  }
+}
+
+/** A move is kept over a power cut once its folder is synced. Not everywhere can folders be. */
+async function syncFolder (folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } catch (error) {
+    if (!hasCode(error, 'EINVAL', 'EPERM', 'EISDIR')) throw error
+  } finally {
+    await handle.close()
+  }
+}
+
+function missingAsNull (error: unknown): null {
+  if (isMissing(error)) return null
+  throw error
+}
+
+/** ENOTDIR: part of the path is an object, so there is nothing below it. */
+function isMissing (error: unknown): boolean {
+  return hasCode(error, 'ENOENT', 'ENOTDIR')
+}
+
+function hasCode (error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.some(code => code === error.code)
+}
