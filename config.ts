@@ -47,6 +47,7 @@ export const Settings = Type.Object({
   ACCESS_TOKEN_TTL_MS: DurationMs(900_000, 'how long an access token is good'),
   REFRESH_TOKEN_TTL_MS: DurationMs(30 * dayMs, 'how long a sign-in lasts without being used', 3650 * dayMs),
   REDIRECT_URIS: Type.Optional(Formatted('redirects', 'where signing in may lead back to; unset: PUBLIC_URL/sign-in')),
+  OPERATOR_IDS: Type.Optional(Formatted('ids', 'who may see reports and act on them: ids of accounts, comma separated')),
   SPOTIFY_CLIENT_ID: Type.Optional(Text('the app at Spotify; unset: Spotify is off')),
   SPOTIFY_CLIENT_SECRET: Type.Optional(Secret('of the app at Spotify')),
   SPOTIFY_ACCOUNTS_URL: Formatted('web-url', 'where Spotify signs people in', { default: 'https://accounts.spotify.com' }),
@@ -79,12 +80,13 @@ export const Settings = Type.Object({
   LIMIT_STAGE: Count(10, 'seats besides the creator in a show whose creator chose no number', 50),
   LIMIT_QUEUE: Count(1000, 'people waiting to speak in one show'),
   LIMIT_AUDIO_BPS: Count(192_000, 'what one producer may send, bits per second'),
+  LIMIT_REPORTS_PER_HOUR: Count(20, 'reports of one person'),
   LIMIT_REST_PER_MINUTE: Count(300, 'REST requests per person'),
   LIMIT_AUTH_PER_MINUTE: Count(20, '`/auth` requests per address')
 }, { additionalProperties: false })
 
 type Given = Static<typeof Settings>
-type Completed = 'JWT_KEYS' | 'TOKEN_KEYS' | 'AUTH_DEV_LOGIN' | 'MEDIASOUP_WORKER_BIN' | 'STORAGE_URL' | 'TURN_URLS' | 'CORS_ORIGINS' | 'REDIRECT_URIS'
+type Completed = 'JWT_KEYS' | 'TOKEN_KEYS' | 'AUTH_DEV_LOGIN' | 'MEDIASOUP_WORKER_BIN' | 'STORAGE_URL' | 'TURN_URLS' | 'CORS_ORIGINS' | 'REDIRECT_URIS' | 'OPERATOR_IDS'
 
 /** The settings as the server uses them: complete and checked. Empty CORS_ORIGINS and REDIRECT_URIS stand for those of the public URL. */
 export type Config = Omit<Given, Completed> & {
@@ -96,6 +98,7 @@ export type Config = Omit<Given, Completed> & {
   TURN_URLS: string[]
   CORS_ORIGINS: string[]
   REDIRECT_URIS: string[]
+  OPERATOR_IDS: string[]
 }
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/
@@ -143,7 +146,7 @@ function settingsCheck () {
 
 /** What is worked out from good settings. */
 function complete (given: Given, env: Environment): Config {
-  const { JWT_KEYS, TOKEN_KEYS, TURN_URLS = '', CORS_ORIGINS = '', REDIRECT_URIS = '', ...rest } = given
+  const { JWT_KEYS, TOKEN_KEYS, TURN_URLS = '', CORS_ORIGINS = '', REDIRECT_URIS = '', OPERATOR_IDS = '', ...rest } = given
   const DATA_DIR = resolve(given.DATA_DIR)
   return {
     ...rest,
@@ -156,7 +159,8 @@ function complete (given: Given, env: Environment): Config {
     STORAGE_URL: given.STORAGE_URL ?? pathToFileURL(join(DATA_DIR, 'storage')).href,
     TURN_URLS: parseList(TURN_URLS),
     CORS_ORIGINS: parseList(CORS_ORIGINS),
-    REDIRECT_URIS: parseList(REDIRECT_URIS)
+    REDIRECT_URIS: parseList(REDIRECT_URIS),
+    OPERATOR_IDS: parseList(OPERATOR_IDS)
   }
 }
 

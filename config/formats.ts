@@ -28,6 +28,7 @@ export const formats = {
   'storage-url': { validate: value => /^(file:.+|gridfs:.*|s3:\/\/[^/?]+.*)$/.test(value), right: 'must be file:FOLDER, gridfs: or s3://BUCKET/PREFIX?endpoint=URL' },
   origins: { validate: each(originOnly), right: 'must be origins such as https://example.org, without a path, comma separated' },
   redirects: { validate: each(redirectUri), right: 'must be whole addresses without a fragment, comma separated' },
+  ids: { validate: each(item => /^[A-Za-z0-9_-]{1,64}$/.test(item)), right: 'must be ids of accounts, comma separated' },
   'turn-urls': { validate: each(item => /^turns?:[^\s]+$/.test(item)), right: 'must be addresses that begin with turn: or turns:, comma separated' },
   keys: { validate: hasKeys, right: 'must be `kid:secret` pairs, comma separated, each kid once, each secret of 32 characters or more' },
   ip: { validate: value => isIP(value) !== 0, right: 'must be an IP address' },

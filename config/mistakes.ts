@@ -38,7 +38,7 @@ function right ({ type, enum: words, format, minimum, maximum, minLength }: Omit
   return `must have ${minLength} characters or more`
 }
 
-const ourPrefixes = ['MEDIA_', 'SPOTIFY_', 'OIDC_', 'TURN_', 'AUTH_', 'SONG_', 'LIMIT_']
+const ourPrefixes = ['MEDIA_', 'SPOTIFY_', 'OIDC_', 'TURN_', 'AUTH_', 'SONG_', 'LIMIT_', 'OPERATOR_']
 
 /** Names that begin like ours and are not: most likely a typing error that would go unnoticed. */
 export function unknownNames (env: Environment, schemas: SettingSchemas): string[] {

@@ -38,14 +38,15 @@ export type ReportsQuery = Static<typeof ReportsQuery>
 export const ReportAnswer = Exactly({ answer: ReportReason })
 export type ReportAnswer = Static<typeof ReportAnswer>
 
-/** Something an operator did, as it stands in the log. */
+/** Something an operator did, as it stands in the log; `done` is false for what was refused or cut short after it was written down. */
 export const OperatorAct = Exactly({
   id: Id,
   at: IsoTime,
   operator: Person,
   type: OneOf(['reportAnswered', 'showEnded', 'commentDeleted', 'accountSuspended', 'accountRestored']),
   subjectId: Id,
-  reason: Type.String()
+  reason: Type.String(),
+  done: Type.Boolean()
 })
 export type OperatorAct = Static<typeof OperatorAct>
 
