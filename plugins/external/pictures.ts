@@ -1,0 +1,77 @@
+import fp from 'fastify-plugin'
+import sharp from 'sharp'
+import { CodedError } from '../../contract/errors.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance { pictures: Pictures }
+}
+
+export interface Pictures {
+  /**
+   * The middle of a JPEG, PNG or WebP as a square WebP of `sidePx`: upright, one frame, without anything but pixels.
+   * Throws UNSUPPORTED_MEDIA for what is none of these or can't be decoded, UNAVAILABLE when too many are waiting.
+   */
+  square (bytes: Buffer, sidePx: number): Promise<Buffer>
+}
+
+/** As large as cameras of phones make them; decoded it may take four bytes a pixel. */
+const mostPixels = 50_000_000
+const longestSidePx = 30_000
+const patienceSeconds = 10
+/** So many pictures may wait their turn, each in memory. */
+const mostWaiting = 16
+
+const signatures: ReadonlyArray<(bytes: Buffer) => boolean> = [
+  bytes => bytes.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff])),
+  bytes => bytes.subarray(0, 8).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])),
+  bytes => bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP'
+]
+
+/** No decoder but these three is ever run, whatever a file says it is. */
+function allowOnlyOurFormats (): void {
+  sharp.block({ operation: ['VipsForeignLoad'] })
+  sharp.unblock({ operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'] })
+}
+
+async function encodeSquare (bytes: Buffer, sidePx: number): Promise<Buffer> {
+  const picture = sharp(bytes, { limitInputPixels: mostPixels, failOn: 'error', pages: 1 })
+  const { width, height } = await picture.metadata()
+  if (width > longestSidePx || height > longestSidePx) throw new Error('a side is too long')
+  // What is not asked for is left out: EXIF, XMP, ICC, text.
+  return await picture
+    .autoOrient()
+    .resize(sidePx, sidePx, { fit: 'cover' })
+    .webp({ quality: 82 })
+    .timeout({ seconds: patienceSeconds })
+    .toBuffer()
+}
+
+/** Re-encodes pictures one at a time, so that they leave the processor to the live shows. */
+export default fp(async app => {
+  sharp.cache(false)
+  sharp.concurrency(1)
+  allowOnlyOurFormats()
+  const log = app.log.child({ part: 'pictures' })
+  let last: Promise<unknown> = Promise.resolve()
+  let waiting = 0
+
+  async function square (bytes: Buffer, sidePx: number): Promise<Buffer> {
+    try {
+      return await encodeSquare(bytes, sidePx)
+    } catch (error) {
+      log.info({ reason: error instanceof Error ? error.message : String(error), sizeBytes: bytes.length }, 'a picture was not decodable')
+      throw new CodedError('UNSUPPORTED_MEDIA', 'The picture can\'t be read, or has too many pixels.')
+    }
+  }
+
+  app.decorate('pictures', {
+    async square (bytes, sidePx) {
+      if (!signatures.some(fits => fits(bytes))) throw new CodedError('UNSUPPORTED_MEDIA', 'Send a JPEG, PNG or WebP picture.')
+      if (waiting >= mostWaiting) throw new CodedError('UNAVAILABLE', 'Many pictures are coming in; try again in a moment.')
+      waiting++
+      const mine = last.then(async () => await square(bytes, sidePx))
+      last = mine.catch(() => {}).finally(() => { waiting-- })
+      return await mine
+    }
+  })
+}, { name: 'pictures' })
