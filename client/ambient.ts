@@ -2,6 +2,7 @@ import type { types } from 'mediasoup-client'
 import { CodedError } from '../contract/errors.ts'
 import { createAccount, type Account, type SharedLock } from './account.ts'
 import { systemClock, type Clock } from './clock.ts'
+import type { HistoryPage } from './known-comments.ts'
 import { createRequest, type AuthorizedRequest } from './request.ts'
 import { createApi } from './rest.ts'
 import { createAuthApi } from './rest/auth.ts'
@@ -24,6 +25,10 @@ export interface AmbientOptions {
   /** Time and chance, for tests. */
   clock?: Clock
 }
+
+/** Everybody who joins asks for these, few scroll for those. */
+const newestComments = 50
+const earlierComments = 100
 
 /** Ambient for one person: their account, the REST API, and the shows they join. */
 export interface Ambient extends ReturnType<typeof createApi> {
@@ -48,10 +53,20 @@ export function createAmbient (options: AmbientOptions): Ambient {
     }
   }
 
+  const api = createApi({ request: authorized, changed: user => account.update(user), erased: async () => await account.signOut() })
+
+  /** As the live show tells them: times in ms. */
+  async function fetchComments (showId: string, cursor: string | undefined): Promise<HistoryPage> {
+    const { items, nextCursor } = await api.comments.list(showId, cursor === undefined ? { limit: newestComments } : { limit: earlierComments, cursor })
+    return { items: items.map(comment => ({ ...comment, createdAt: Date.parse(comment.createdAt) })), nextCursor }
+  }
+
   return {
-    ...createApi({ request: authorized, changed: user => account.update(user), erased: async () => await account.signOut() }),
+    ...api,
     account,
-    joinShow: showId => new ShowRoom({ url, showId, account, sound, clock, ...(handlerFactory && { handlerFactory }) })
+    joinShow: showId => new ShowRoom({
+      url, showId, account, sound, clock, fetchComments: async cursor => await fetchComments(showId, cursor), ...(handlerFactory && { handlerFactory })
+    })
   }
 }
 

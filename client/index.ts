@@ -1,6 +1,8 @@
 export { createAmbient, type Ambient, type AmbientOptions } from './ambient.ts'
 export type { Account, SharedLock } from './account.ts'
 export type { Clock } from './clock.ts'
+export { mayCommentAtMs, type CommentsView, type ShownComment } from './comments-view.ts'
+export type { ReactionCounts } from './reactions.ts'
 export type { Block } from './rest/me.ts'
 export type { ShowRoom } from './show-room.ts'
 export type { Closed, RoomView } from './room-view.ts'

@@ -2,6 +2,7 @@ import { isHost, roleOf, speakStateOf, type RoomState, type SpeakState } from '.
 import type { EndReason } from '../contract/shows.ts'
 import type { Snapshot } from '../contract/snapshot.ts'
 import type { Role } from '../contract/users.ts'
+import { noComments, type CommentsView } from './comments-view.ts'
 
 /** Why a client is not in the show any more, and does not come back by itself. */
 export type Closed =
@@ -26,6 +27,7 @@ export interface RoomView {
   readonly microphone: 'off' | 'starting' | 'on' | 'failed'
   readonly soundLocked: boolean
   readonly announcement: { text: string, at: number } | null
+  readonly comments: CommentsView
 }
 
 /** Before anything is known. */
@@ -40,7 +42,8 @@ export function emptyView (userId: string): RoomView {
     speaking: new Map(),
     microphone: 'off',
     soundLocked: false,
-    announcement: null
+    announcement: null,
+    comments: noComments
   }
 }
 

@@ -3,9 +3,14 @@ import type { AckData } from '../contract/client-events.ts'
 import { CodedError } from '../contract/errors.ts'
 import { stageMember } from '../contract/room.ts'
 import type { StampedEvent } from '../contract/room-events.ts'
+import type { Person } from '../contract/users.ts'
 import type { Account } from './account.ts'
 import type { Clock } from './clock.ts'
+import { CommentFeed } from './comment-feed.ts'
 import { Connection, type Ask } from './connection.ts'
+import type { HistoryPage } from './known-comments.ts'
+import { Reactions } from './reactions.ts'
+import { RoomCommands } from './room-commands.ts'
 import { RoomFollower } from './room-follower.ts'
 import { RoomMedia } from './room-media.ts'
 import { emptyView, type Closed, type RoomView } from './room-view.ts'
@@ -21,6 +26,8 @@ export interface ShowRoomParts {
   sound: SoundOutput
   clock: Clock
   handlerFactory?: types.HandlerFactory
+  /** A page of what was said, newest first. */
+  fetchComments: (cursor: string | undefined) => Promise<HistoryPage>
 }
 
 /** Refusals of a join that another try may not meet. */
@@ -31,7 +38,7 @@ const passing: ReadonlySet<string> = new Set(['UNAVAILABLE', 'RATE_LIMITED', 'IN
  * back by itself after a lost connection. Everything a page shows is in `view`. Commands throw CodedError, UNAVAILABLE
  * while the connection is lost.
  */
-export class ShowRoom {
+export class ShowRoom extends RoomCommands {
   readonly showId: string
   readonly #account: Account
   readonly #sound: SoundOutput
@@ -41,10 +48,13 @@ export class ShowRoom {
   readonly #follower: RoomFollower
   readonly #media: RoomMedia
   readonly #voice: Voice
+  protected readonly comments: CommentFeed
+  protected readonly reactions: Reactions
   readonly #endings: (() => void)[] = []
   #stopKeeping: (() => void) | undefined
 
-  constructor ({ url, showId, account, sound, clock, handlerFactory }: ShowRoomParts) {
+  constructor ({ url, showId, account, sound, clock, handlerFactory, fetchComments }: ShowRoomParts) {
+    super()
     this.showId = showId
     this.#account = account
     this.#sound = sound
@@ -68,6 +78,15 @@ export class ShowRoom {
       changed: microphone => this.#store.set({ microphone }),
       broken: media => this.#media.broken(media)
     })
+    this.comments = new CommentFeed({
+      showId,
+      ask: this.command,
+      clock,
+      author: () => personOf(account),
+      fetchPage: fetchComments,
+      show: change => this.#store.set({ comments: { ...this.view.comments, ...change } })
+    })
+    this.reactions = new Reactions(this.command)
     this.#listen()
     this.#connection.open()
   }
@@ -80,27 +99,17 @@ export class ShowRoom {
 
   /** Asks to speak. A co-host, or somebody invited, has the floor at once: position 0. */
   async requestFloor (reason = ''): Promise<AckData<'speak:request'>> {
-    const answer = await this.#command('speak:request', { reason })
+    const answer = await this.command('speak:request', { reason })
     this.#follower.placed(answer.requestId, answer.position)
     return answer
   }
-
-  async cancelRequest (): Promise<void> { await this.#command('speak:cancel', {}) }
-  async answer (requestId: string, accept: boolean): Promise<void> { await this.#command('speak:answer', { requestId, accept }) }
-  async invite (userId: string): Promise<void> { await this.#command('speak:invite', { userId }) }
-  async respond (accept: boolean): Promise<void> { await this.#command('speak:respond', { accept }) }
-  async revoke (userId: string): Promise<void> { await this.#command('speak:revoke', { userId }) }
-  async stepDown (): Promise<void> { await this.#command('speak:stepDown', {}) }
-  async setCohost (userId: string, cohost: boolean): Promise<void> { await this.#command('cohost:set', { userId, cohost }) }
-  async remove (userId: string, ban: boolean): Promise<void> { await this.#command('member:remove', { userId, ban }) }
-  async announce (text: string): Promise<void> { await this.#command('show:announce', { text }) }
 
   /** Mutes or unmutes; oneself both ways, others only to mute. Oneself is silent at once, and stays so when the server can't be asked. */
   async mute (userId: string, muted: boolean): Promise<void> {
     const mine = userId === this.view.me.userId
     if (mine && muted) this.#voice.hush()
     try {
-      await this.#command('mute:set', { userId, muted })
+      await this.command('mute:set', { userId, muted })
       if (mine && !muted) this.#voice.unhush()
     } catch (error) {
       if (mine && muted && error instanceof CodedError && error.code !== 'UNAVAILABLE') this.#voice.unhush()
@@ -141,6 +150,8 @@ export class ShowRoom {
     socket.on('queue:event', stamped => this.#follower.follow(stamped))
     socket.on('audience', ({ listenerCount, queueLength }) => this.#follower.count(listenerCount, queueLength))
     socket.on('announcement', announcement => this.#store.set({ announcement }))
+    socket.on('comments', batch => this.comments.take(batch))
+    socket.on('reactions', ({ counts }) => this.reactions.take(counts))
     socket.on('media:speaking', ({ levels }) => this.#store.set({ speaking: new Map(levels.map(({ userId, volume }) => [userId, volume])) }))
     socket.on('media:reset', ({ routerRtpCapabilities }) => this.#media.start(routerRtpCapabilities))
     socket.on('session:replaced', () => this.#close({ reason: 'replaced' }))
@@ -158,6 +169,7 @@ export class ShowRoom {
       if (this.view.connection === 'closed') return
       this.#connection.settled()
       this.#follower.take(snapshot)
+      this.comments.start()
       this.#media.start(media.routerRtpCapabilities)
       this.#stopKeeping = keepToken({ account: this.#account, clock: this.#clock, shown, present: async token => await ask('auth:refresh', { token }) })
     } catch (error) {
@@ -177,6 +189,7 @@ export class ShowRoom {
     this.#stopKeeping?.()
     this.#follower.forget()
     this.#media.stop()
+    this.reactions.forget()
     this.#store.set({ connection: 'reconnecting', speaking: new Map(), microphone: this.#voice.on ? 'starting' : 'off' })
   }
 
@@ -197,7 +210,7 @@ export class ShowRoom {
   }
 
   /** Commands wait for no connection: who presses a button hears at once that there is none. */
-  readonly #command: Ask = async (event, payload) => {
+  protected readonly command: Ask = async (event, payload) => {
     if (this.view.connection !== 'live') throw new CodedError('UNAVAILABLE', 'The connection is lost; it is tried again. Try once more in a moment.')
     return await this.#connection.ask(event, payload)
   }
@@ -209,7 +222,12 @@ export class ShowRoom {
     for (const end of this.#endings.splice(0)) end()
     this.#voice.drop()
     this.#media.stop()
+    this.comments.close()
     this.#follower.forget()
     this.#connection.close()
   }
+}
+
+function personOf ({ user }: Account): Person {
+  return { id: user?.id ?? '', displayName: user?.displayName ?? '', avatarUrl: user?.avatarUrl ?? null }
 }

@@ -88,6 +88,7 @@ t.test('the end of the show is the end of the room', async t => {
   const visitor = await visit(t)
   const { server, clock } = visitor
   const room = await enter(t, visitor)
+  await until(room, ({ comments }) => comments.history === 'idle')
   server.happen({ type: 'show:ended', reason: 'creatorLeft' })
   const { closed, room: state } = await until(room, ({ connection }) => connection === 'closed')
   t.same(closed, { reason: 'ended', endReason: 'creatorLeft' })
@@ -221,6 +222,7 @@ t.test('a renewal that does not get through is tried again', async t => {
 t.test('leaving says so, and is the end', async t => {
   const visitor = await visit(t)
   const room = await enter(t, visitor)
+  await until(room, ({ comments }) => comments.history === 'idle')
   await room.leave()
   t.match(room.view, { connection: 'closed', closed: { reason: 'left' } })
   t.equal(visitor.server.count('show:leave'), 1)

@@ -9,6 +9,8 @@ export interface ScriptedRest {
   readonly url: string
   readonly refreshes: string[]
   readonly asked: string[]
+  /** What `GET …/comments` answers; a test may replace it. */
+  history (cursor: string | null): object | ErrorCode | Promise<object | ErrorCode>
   /** Every access token so far is over. */
   expireAccess (): void
   /** No refresh token is good any more. */
@@ -48,13 +50,14 @@ export async function startScriptedRest ({ expiresIn = 900 }: { expiresIn?: numb
     return Number(number) >= goodFrom ? null : 'TOKEN_EXPIRED'
   }
 
-  function answer (path: string, token: string | undefined, body: { refreshToken?: string }): object | ErrorCode {
+  async function answer (path: string, token: string | undefined, body: { refreshToken?: string }): Promise<object | ErrorCode> {
     if (path === 'POST /v1/auth/dev-login') return tokens()
     if (path === 'POST /v1/auth/refresh') return refresh(String(body.refreshToken))
     if (path === 'POST /v1/auth/logout') return {}
     const fault = check(token)
     if (fault) return fault
     if (path === 'GET /v1/users/me') return user
+    if (path.startsWith('GET /v1/shows/show/comments?')) return await rest.history(new URLSearchParams(path.split('?')[1]).get('cursor'))
     if (path === 'POST /v1/shows') return 'VALIDATION'
     return 'NOT_FOUND'
   }
@@ -63,7 +66,7 @@ export async function startScriptedRest ({ expiresIn = 900 }: { expiresIn?: numb
     if (isCut) return request.socket.destroy()
     const path = `${request.method} ${request.url}`
     asked.push(path)
-    const result = answer(path, request.headers.authorization?.slice('Bearer '.length), await bodyOf(request))
+    const result = await answer(path, request.headers.authorization?.slice('Bearer '.length), await bodyOf(request))
     const status = typeof result === 'string' ? errorTable[result].statusCode : 200
     response.writeHead(status, { 'content-type': 'application/json' })
     response.end(JSON.stringify(typeof result === 'string' ? { statusCode: status, code: result, error: '', message: `refused: ${result}`, issues: [{ path: '/title', message: 'is missing' }] } : result))
@@ -71,8 +74,9 @@ export async function startScriptedRest ({ expiresIn = 900 }: { expiresIn?: numb
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
 
-  return {
+  const rest: ScriptedRest = {
     server,
+    history: () => ({ items: [], nextCursor: null }),
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     refreshes,
     asked,
@@ -85,6 +89,7 @@ export async function startScriptedRest ({ expiresIn = 900 }: { expiresIn?: numb
       server.close()
     }
   }
+  return rest
 }
 
 async function bodyOf (request: IncomingMessage): Promise<{ refreshToken?: string }> {

@@ -166,7 +166,7 @@ export async function startScriptedServer (options: { expiresIn?: number } = {})
 }
 
 function isQueueEvent (event: RoomEvent | QueueEvent): event is QueueEvent {
-  return event.type.startsWith('speak:')
+  return event.type.startsWith('speak:') || event.type === 'comments:muted' || event.type === 'member:unbanned'
 }
 
 /** Refuses a command. */
