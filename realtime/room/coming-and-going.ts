@@ -47,6 +47,17 @@ export function graceOver (house: House, userId: string, nowMs: number): HouseEv
   return [...giveUp(house, userId, 'grace', null), { type: 'member:gone', userId }]
 }
 
+/** Somebody's account is gone: their show ends; in another nothing of them is left but what they did. */
+export function erased (house: House, userId: string): HouseEvent[] {
+  const { creatorId, cohostIds } = house.room
+  if (userId === creatorId) return [{ type: 'show:ended', reason: 'creatorErased' }]
+  return [
+    ...giveUp(house, userId, 'left', userId),
+    ...(cohostIds.includes(userId) ? [{ type: 'cohost:changed', userId, cohost: false } as const] : []),
+    ...(house.members.has(userId) ? [{ type: 'member:gone', userId } as const] : [])
+  ]
+}
+
 /** The server came back: nobody is connected, nobody is heard, and everybody has their grace from now. */
 export function restored (house: House, nowMs: number): HouseEvent[] {
   const { room, limits } = house

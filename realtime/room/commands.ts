@@ -54,6 +54,8 @@ export type ServerCommand =
   | { type: 'server:restored' }
   | { type: 'server:producerLost', userId: string, producerId: string }
   | { type: 'server:overBitrate', userId: string, producerId: string }
+  /** Their account is gone for good: out of the show, or with it when it was theirs. */
+  | { type: 'server:erased', userId: string }
   /** The comment that was accepted at `atMs` was not stored: it counts for nothing. */
   | { type: 'server:commentLost', userId: string, atMs: number }
 

@@ -3,7 +3,7 @@ import { isHost, stageMember } from '../../contract/room.ts'
 import type { StageMember } from '../../contract/snapshot.ts'
 import type { Actor, Command, HostCommand, MemberCommand, OwnerCommand, ServerCommand } from './commands.ts'
 import { requestId, type House, type HouseEvent, type Member } from './house.ts'
-import { comeBack, connectionLost, graceOver, leave, restored, takeOver } from './coming-and-going.ts'
+import { comeBack, connectionLost, erased, graceOver, leave, restored, takeOver } from './coming-and-going.ts'
 
 type MemberActor = Extract<Actor, { kind: 'member' }>
 interface Who { userId: string, displayName: string, avatarUrl: string | null }
@@ -75,6 +75,7 @@ function serverOutcome (house: House, command: ServerCommand, nowMs: number): Ho
     case 'server:restored': return [...restored(house, nowMs), { type: 'member:awaited', member: creatorOf(house) }]
     case 'server:producerLost': return heardAs(house, command)?.state === 'onStage' ? [{ type: 'stage:suspended', userId: command.userId }] : []
     case 'server:overBitrate': return heardAs(house, command) ? [{ type: 'floor:revoked', userId: command.userId, by: null, reason: 'bitrate' }] : []
+    case 'server:erased': return erased(house, command.userId)
     case 'server:commentLost': return house.commented.get(command.userId)?.atMs === command.atMs ? [{ type: 'member:commentLost', userId: command.userId }] : []
   }
 }

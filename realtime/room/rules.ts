@@ -45,7 +45,7 @@ const memberCommands = [
 ] as const
 const hostCommands = ['member:unban', 'people:list'] as const
 const ownerCommands = ['show:edit', 'show:end'] as const
-const serverCommands = ['server:dropped', 'server:graceOver', 'server:restored', 'server:producerLost', 'server:overBitrate', 'server:commentLost'] as const
+const serverCommands = ['server:dropped', 'server:graceOver', 'server:restored', 'server:producerLost', 'server:overBitrate', 'server:erased', 'server:commentLost'] as const
 
 /** Who acts; the server is nobody. */
 export function actorId (actor: Actor): string | null {

@@ -73,6 +73,12 @@ function byServer (world: World, target: Somebody, command: Command, now: number
     case 'server:dropped': return target.session === command.sessionId ? drop(world, target, now) : undefined
     case 'server:graceOver': return graceOver(world, target, now)
     case 'server:producerLost': return seat?.producerId === command.producerId ? loseVoice(target) : undefined
+    case 'server:erased': {
+      if (target.userId === creator) return end(world)
+      goOut(target)
+      target.cohost = false
+      return
+    }
     case 'server:commentLost': {
       if (target.commentedAt !== command.atMs) return
       target.commentedAt = target.commentedBefore

@@ -180,7 +180,8 @@ export const invariants: Readonly<Record<string, Invariant>> = {
     if (ended.reason === 'creatorLeft') {
       assert.equal(command.type, 'server:graceOver')
       assert.ok(at >= before.members.get(creator)!.awaySinceMs! + limits.creatorGraceMs)
-    } else assert.deepEqual([command.type, ended.reason], ['show:end', actor.kind === 'operator' ? 'operator' : 'ended'])
+    } else if (ended.reason === 'creatorErased') assert.ok(command.type === 'server:erased' && command.userId === creator)
+    else assert.deepEqual([command.type, ended.reason], ['show:end', actor.kind === 'operator' ? 'operator' : 'ended'])
   },
 
   'after the end nothing happens and nobody is in': ({ before, after, events }) => {
@@ -190,11 +191,12 @@ export const invariants: Readonly<Record<string, Invariant>> = {
     assert.deepEqual([stage, queue, invited, queueLength, after.members.size], [[], [], [], 0, 0])
   },
 
-  'only the creator makes co-hosts; the role ends with removal and with nothing else': step => {
+  'only the creator makes co-hosts; the role ends with removal, with the account, and with nothing else': step => {
     const [before, after] = [step.before.room.cohostIds, step.after.room.cohostIds]
     const removed = eventsOf(step, 'member:removed').map(({ userId }) => userId)
     const changed = eventsOf(step, 'cohost:changed').map(({ userId }) => userId)
-    if (changed.length > 0) assert.equal(actorIdOf(step), creator)
+    if (step.command.type === 'server:erased') for (const userId of changed) assert.equal(userId, step.command.userId)
+    else if (changed.length > 0) assert.equal(actorIdOf(step), creator)
     for (const userId of before) assert.equal(after.includes(userId), ![...removed, ...changed].includes(userId))
     for (const userId of after) assert.ok(before.includes(userId) || changed.includes(userId))
   },
@@ -237,6 +239,7 @@ function expectedReason (step: Step, userId: string): string {
   switch (command.type) {
     case 'speak:stepDown': return actorIdOf(step) === userId ? 'stepDown' : 'never'
     case 'show:leave': return actorIdOf(step) === userId ? 'left' : 'never'
+    case 'server:erased': return command.userId === userId ? 'left' : 'never'
     case 'server:graceOver': return 'grace'
     case 'server:overBitrate': return 'bitrate by null'
     case 'speak:revoke': return `revoked by ${actorIdOf(step)}`

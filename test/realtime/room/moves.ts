@@ -133,6 +133,7 @@ const serverWish = often<Wish>(
   [7, fc.record({ type: fc.constant('server:graceOver'), userId: away })],
   [1, fc.record({ type: fc.constant('server:producerLost'), userId: onStage, old })],
   [1, fc.record({ type: fc.constant('server:overBitrate'), userId: onStage, old })],
+  [1, fc.record({ type: fc.constant('server:erased'), userId: target })],
   [1, fc.record({ type: fc.constant('server:commentLost'), userId: often([3, oneIn('commenters')], [1, anybody]), old })],
   [1, plain({ type: 'restart' })])
 const serverDeed: fc.Arbitrary<Deed> = fc.record({
