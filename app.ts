@@ -44,10 +44,13 @@ const plainFiles = new RegExp(`/(${[
   'device',
   'keyset',
   'link-preview',
+  'oidc-provider',
+  'one-time-codes',
   'opaque-id',
   'sealed-box',
   'session-records',
-  'show-cursor'
+  'show-cursor',
+  'spotify-provider'
 ].join('|')})\\.ts$`)
 
 /** The whole application: settings, then what it holds, then its own concerns, the live shows, and what clients may ask. */

@@ -15,8 +15,13 @@ interface UserDocument {
   bio: string
   links: Link[]
   guest: boolean
+  /** Their account at Spotify, where one is linked; the tokens are elsewhere. */
+  spotify?: SpotifyLink | null
   createdAt: Date
 }
+
+/** `relink`: Spotify wants the person to link again. */
+interface SpotifyLink { linked: true, relink: boolean }
 
 /** What anybody may see of somebody. */
 export interface PublicUser extends Person { bio: string, links: Link[], guest: boolean, createdAt: string }
@@ -28,10 +33,20 @@ export function createUsers (db: Db) {
   const users = db.collection<UserDocument>('users')
 
   return {
-    async create ({ displayName, guest = false }: { displayName: string, guest?: boolean }): Promise<User> {
-      const document: UserDocument = { _id: opaqueId(), displayName, avatarUrl: null, bio: '', links: [], guest, createdAt: new Date() }
+    async create ({ displayName, guest = false, avatarUrl = null }: { displayName: string, guest?: boolean, avatarUrl?: string | null }): Promise<User> {
+      const document: UserDocument = { _id: opaqueId(), displayName, avatarUrl, bio: '', links: [], guest, createdAt: new Date() }
       await users.insertOne(document)
       return toUser(document)
+    },
+
+    /** Says on the account how its link to Spotify stands; null takes the link away. */
+    async setSpotify (userId: string, spotify: SpotifyLink | null): Promise<void> {
+      await users.updateOne({ _id: userId }, { $set: { spotify } })
+    },
+
+    /** Takes back an account that nobody has used yet. */
+    async remove (userId: string): Promise<void> {
+      await users.deleteOne({ _id: userId })
     },
 
     async find (userId: string): Promise<User | null> {
@@ -74,8 +89,8 @@ function required (user: User | null): User {
 }
 
 /** The account as its owner sees it. */
-function toUser ({ _id, displayName, avatarUrl, bio, links, guest, createdAt }: UserDocument): User {
-  return { id: _id, displayName, avatarUrl, bio, links, spotify: null, guest, createdAt: createdAt.toISOString() }
+function toUser ({ _id, displayName, avatarUrl, bio, links, guest, spotify = null, createdAt }: UserDocument): User {
+  return { id: _id, displayName, avatarUrl, bio, links, spotify, guest, createdAt: createdAt.toISOString() }
 }
 
 export default fp(async app => {

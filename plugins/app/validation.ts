@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject, type Options } from 'ajv'
 import addFormats from 'ajv-formats'
 import fp from 'fastify-plugin'
-import type { TSchema } from 'typebox'
+import type { Static, TSchema } from 'typebox'
 import type { Issue } from '../../contract/errors.ts'
 import { isEmoji } from '../../contract/reactions.ts'
 import { cleanText, textFault, type TextRule } from '../../contract/text.ts'
@@ -10,9 +10,11 @@ declare module 'fastify' {
   interface FastifyInstance { validator: Validator }
 }
 
-/** Compiles a schema of the contract into a check: the places that do not fit, or null. Texts for people are cleaned in place. */
 export interface Validator {
+  /** Compiles a schema of the contract into a check: the places that do not fit, or null. Texts for people are cleaned in place. */
   compile (schema: TSchema): (data: unknown) => Issue[] | null
+  /** Compiles a schema into a reader of what third parties answer; it throws when that does not fit. */
+  reader<T extends TSchema> (schema: T): (data: unknown) => Static<T>
 }
 
 const strictly: Options = { allErrors: true, coerceTypes: false, removeAdditional: false, useDefaults: true, strict: false, messages: true }
@@ -80,6 +82,13 @@ export default fp(async app => {
     compile (schema: TSchema) {
       const check = strict.compile(schema)
       return (data: unknown) => check(data) ? null : issuesOf(check.errors ?? [])
+    },
+    reader<T extends TSchema> (schema: T) {
+      const fits = strict.compile<Static<T>>(schema)
+      return (data: unknown) => {
+        if (fits(data)) return data
+        throw new Error(`an answer does not fit: ${strict.errorsText(fits.errors)}`)
+      }
     }
   })
 }, { name: 'validation' })

@@ -1,0 +1,21 @@
+import { Type, type Static } from 'typebox'
+import { PlaylistItem } from './playback.ts'
+import { Exactly, Id, Version } from './primitives.ts'
+import { SpotifyId } from './spotify.ts'
+
+const mostItems = 500
+
+/** What a playlist names. */
+export const PlaylistEntry = Type.Union([
+  Exactly({ id: Type.Optional(Id), kind: Type.Literal('song'), songId: Id }),
+  Exactly({ id: Type.Optional(Id), kind: Type.Literal('spotify'), trackId: SpotifyId })
+])
+export type PlaylistEntry = Static<typeof PlaylistEntry>
+
+/** A show's playlist. */
+export const Playlist = Exactly({ version: Version, items: Type.Array(PlaylistItem) })
+export type Playlist = Static<typeof Playlist>
+
+/** Body of `PUT /v1/shows/:showId/playlist`: the whole list; items keep the ids they are sent with. */
+export const PlaylistEdit = Exactly({ version: Version, items: Type.Array(PlaylistEntry, { maxItems: mostItems }) })
+export type PlaylistEdit = Static<typeof PlaylistEdit>

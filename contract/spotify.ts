@@ -1,0 +1,37 @@
+import { Type, type Static } from 'typebox'
+import { pageQuery } from './paging.ts'
+import { Exactly, Nullable } from './primitives.ts'
+
+/** An id of Spotify's: https://developer.spotify.com/documentation/web-api/concepts/spotify-uris-ids */
+export const SpotifyId = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9]+$', description: 'Spotify id' })
+
+/** One of the caller's playlists at Spotify. `link` opens it there. */
+export const SpotifyPlaylist = Exactly({
+  id: SpotifyId,
+  name: Type.String(),
+  artworkUrl: Nullable(Type.String()),
+  itemCount: Type.Integer({ minimum: 0 }),
+  link: Nullable(Type.String())
+})
+export type SpotifyPlaylist = Static<typeof SpotifyPlaylist>
+
+/** A track as Spotify describes it, shown with its link and attribution. */
+export const SpotifyTrack = Exactly({
+  trackId: SpotifyId,
+  title: Type.String(),
+  artists: Type.Array(Type.String()),
+  album: Nullable(Type.String()),
+  durationMs: Type.Integer({ minimum: 0 }),
+  artworkUrl: Nullable(Type.String()),
+  link: Nullable(Type.String()),
+  available: Type.Boolean()
+})
+export type SpotifyTrack = Static<typeof SpotifyTrack>
+
+/** Query of `GET /v1/spotify/search`. */
+export const SpotifySearch = Exactly({ ...pageQuery, q: Type.String({ minLength: 1, maxLength: 100 }) })
+export type SpotifySearch = Static<typeof SpotifySearch>
+
+/** For Spotify's own player; `expiresIn` in seconds. */
+export const PlayerToken = Exactly({ accessToken: Type.String(), expiresIn: Type.Integer() })
+export type PlayerToken = Static<typeof PlayerToken>

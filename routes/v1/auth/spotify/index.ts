@@ -1,0 +1,21 @@
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { errorAnswers } from '../../../../contract/error-answer.ts'
+import { Exactly } from '../../../../contract/primitives.ts'
+import { providerRoutes } from '../provider-routes.ts'
+
+/** Spotify signs in like any provider, and can be linked besides. */
+const routes: FastifyPluginAsyncTypebox = async app => {
+  await app.register(providerRoutes('spotify', 'Spotify', 'SPOTIFY_OFF'))
+
+  app.get('/link', {
+    schema: {
+      tags: ['auth'],
+      operationId: 'followLinkTicket',
+      summary: 'Where linking Spotify begins in a browser: the `authorizeUrl` of `POST /v1/users/me/spotify`',
+      querystring: Exactly({ ticket: Type.String({ minLength: 1, maxLength: 128 }) }),
+      response: { 302: Type.Null({ description: 'The address is in `location`' }), ...errorAnswers('SPOTIFY_OFF', 'UNAVAILABLE') }
+    }
+  }, async (request, reply) => await reply.redirect(await app.signIn.followTicket(request.query.ticket, request, reply)))
+}
+
+export default routes

@@ -1,0 +1,26 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Tokens } from '../../../../contract/auth.ts'
+import { errorAnswers } from '../../../../contract/error-answer.ts'
+import { CodedError } from '../../../../contract/errors.ts'
+import { CodeExchange } from '../../../../contract/sign-in.ts'
+
+/** The end of signing in by a provider. */
+const routes: FastifyPluginAsyncTypebox = async app => {
+  app.post('/', {
+    config: { rateLimit: { max: app.config.LIMIT_AUTH_PER_MINUTE, keyGenerator: (request: { ip: string }) => `auth:${request.ip}` } },
+    schema: {
+      tags: ['auth'],
+      operationId: 'exchangeCode',
+      summary: 'Exchange the one-time code that came to your `redirectUri`, with the verifier of your challenge',
+      body: CodeExchange,
+      response: { 200: Tokens, ...errorAnswers('UNAUTHENTICATED') }
+    }
+  }, async request => {
+    const userId = await app.signIn.redeem(request.body)
+    const user = await app.users.find(userId)
+    if (!user) throw new CodedError('UNAUTHENTICATED', 'This account is gone.')
+    return app.tokens.issue(user, await app.sessions.open(user.id, request.headers['user-agent'] ?? ''))
+  })
+}
+
+export default routes
