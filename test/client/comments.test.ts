@@ -114,14 +114,20 @@ t.test('one\'s own comment is there at once, and once, whatever comes first', as
   const room = await enter(t, visitor)
   await until(room, idle)
   const answer = server.answers['comment:send']
+  const { promise: mayAnswer, resolve: answerNow } = Promise.withResolvers<void>()
   server.answers['comment:send'] = async (payload, socket) => {
     const data = await answer(payload, socket)
     server.tell('comments', { comments: [data.comment], deletedIds: [] })
+    await mayAnswer
     return data
   }
   const sending = room.sendComment('  Hello ')
   t.match(room.view.comments.list, [{ text: 'Hello', state: 'sending', author: { id: 'me' } }])
   const comment = await sending
+  t.match(room.view.comments.list, [{ id: comment.id, state: 'sent' }], 'told before the answer')
+  t.equal(room.view.comments.list.length, 1)
+  answerNow()
+  await settled(server, room)
   t.match(comment, { text: 'Hello', createdAt: 5_000_000 })
   t.match(room.view.comments.list, [{ id: comment.id, clientId: comment.clientId, state: 'sent' }])
   t.equal(room.view.comments.list.length, 1)
