@@ -1,8 +1,9 @@
 import fp from 'fastify-plugin'
 import type { Db } from 'mongodb'
 import { CodedError } from '../../contract/errors.ts'
-import type { Link, Person, User, UserPatch } from '../../contract/users.ts'
+import type { Link, Person, PublicUser, User, UserPatch } from '../../contract/users.ts'
 import { opaqueId } from './opaque-id.ts'
+import { checkedLinks } from './support-links.ts'
 
 declare module 'fastify' {
   interface FastifyInstance { users: Users }
@@ -23,8 +24,10 @@ interface UserDocument {
 /** `relink`: Spotify wants the person to link again. */
 interface SpotifyLink { linked: true, relink: boolean }
 
-/** What anybody may see of somebody. */
-export interface PublicUser extends Person { bio: string, links: Link[], guest: boolean, createdAt: string }
+/** What anybody may see of somebody; who follows whom is kept elsewhere. */
+export type Profile = Omit<PublicUser, 'followerCount' | 'followingCount' | 'followed'>
+
+const batchSize = 500
 
 export type Users = ReturnType<typeof createUsers>
 
@@ -49,6 +52,18 @@ export function createUsers (db: Db) {
       await users.deleteOne({ _id: userId })
     },
 
+    /** The guests who came before that time, a batch at a time. */
+    async * guestIds (before: Date): AsyncGenerator<string[]> {
+      let batch: string[] = []
+      for await (const { _id } of users.find({ guest: true, createdAt: { $lt: before } }, { projection: { _id: 1 } })) {
+        batch.push(_id)
+        if (batch.length < batchSize) continue
+        yield batch
+        batch = []
+      }
+      if (batch.length > 0) yield batch
+    },
+
     async find (userId: string): Promise<User | null> {
       const document = await users.findOne({ _id: userId })
       return document && toUser(document)
@@ -61,7 +76,7 @@ export function createUsers (db: Db) {
     },
 
     /** Throws NOT_FOUND. */
-    async publicProfile (userId: string): Promise<PublicUser> {
+    async publicProfile (userId: string): Promise<Profile> {
       const document = await users.findOne({ _id: userId })
       if (!document) throw new CodedError('NOT_FOUND', 'There is no such person.')
       const { id, displayName, avatarUrl, bio, links, guest, createdAt } = toUser(document)
@@ -74,11 +89,18 @@ export function createUsers (db: Db) {
       return new Map(documents.map(({ _id, displayName, avatarUrl }) => [_id, { id: _id, displayName, avatarUrl }]))
     },
 
-    /** Throws NOT_FOUND. */
-    async patch (userId: string, patch: UserPatch): Promise<User> {
-      if (Object.keys(patch).length === 0) return required(await this.find(userId))
-      const document = await users.findOneAndUpdate({ _id: userId }, { $set: patch }, { returnDocument: 'after' })
+    /** Throws NOT_FOUND; VALIDATION for a link that does not lead to a public place. */
+    async patch (userId: string, { links, ...texts }: UserPatch): Promise<User> {
+      const changes = { ...texts, ...(links && { links: checkedLinks(links) }) }
+      if (Object.keys(changes).length === 0) return required(await this.find(userId))
+      const document = await users.findOneAndUpdate({ _id: userId }, { $set: changes }, { returnDocument: 'after' })
       return required(document && toUser(document))
+    },
+
+    /** Shows another picture, or none. Throws NOT_FOUND. */
+    async setAvatar (userId: string, avatarUrl: string | null): Promise<{ user: User, previousUrl: string | null }> {
+      const before = await users.findOneAndUpdate({ _id: userId }, { $set: { avatarUrl } }, { returnDocument: 'before' })
+      return { user: required(before && toUser({ ...before, avatarUrl })), previousUrl: before?.avatarUrl ?? null }
     }
   }
 }
@@ -94,5 +116,6 @@ function toUser ({ _id, displayName, avatarUrl, bio, links, guest, spotify = nul
 }
 
 export default fp(async app => {
+  await app.db.collection('users').createIndex({ guest: 1, createdAt: 1 })
   app.decorate('users', createUsers(app.db))
 }, { name: 'users', dependencies: ['mongodb'] })

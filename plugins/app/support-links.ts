@@ -1,0 +1,51 @@
+import { BlockList, isIP } from 'node:net'
+import { CodedError, type Issue } from '../../contract/errors.ts'
+import type { Link } from '../../contract/users.ts'
+
+/** As long as the contract lets a link be, also once it is written out in full. */
+const longestUrl = 500
+/** Names that mean something else on everybody's own network: RFC 6761, RFC 6762, RFC 8375, and what home routers use. */
+const privateNames = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|home\.arpa|test|invalid|onion|arpa)$/
+
+/** Addresses that are not on the open internet: https://www.iana.org/assignments/iana-ipv4-special-registry and its twin for IPv6. */
+const closedAddresses = new BlockList()
+const closedNets: ReadonlyArray<[string, number, 'ipv4' | 'ipv6']> = [
+  ['0.0.0.0', 8, 'ipv4'], ['10.0.0.0', 8, 'ipv4'], ['100.64.0.0', 10, 'ipv4'], ['127.0.0.0', 8, 'ipv4'], ['169.254.0.0', 16, 'ipv4'],
+  ['172.16.0.0', 12, 'ipv4'], ['192.0.0.0', 24, 'ipv4'], ['192.0.2.0', 24, 'ipv4'], ['192.168.0.0', 16, 'ipv4'], ['198.18.0.0', 15, 'ipv4'],
+  ['198.51.100.0', 24, 'ipv4'], ['203.0.113.0', 24, 'ipv4'], ['224.0.0.0', 3, 'ipv4'],
+  // Of IPv6 only 2000::/3 is handed out; in it, tunnels could lead anywhere.
+  ['::', 3, 'ipv6'], ['4000::', 2, 'ipv6'], ['8000::', 1, 'ipv6'], ['2001::', 23, 'ipv6'], ['2001:db8::', 32, 'ipv6'], ['2002::', 16, 'ipv6'], ['3fff::', 20, 'ipv6']
+]
+for (const net of closedNets) closedAddresses.addSubnet(...net)
+
+/** The links as they are kept, each written out the way browsers read it. Throws VALIDATION naming every one that does not do. */
+export function checkedLinks (links: readonly Link[]): Link[] {
+  const issues: Issue[] = []
+  const checked = links.map(({ label, url }, index) => {
+    const fault = linkFault(url)
+    if (fault !== null) issues.push({ path: `/links/${index}/url`, message: fault })
+    return fault === null ? { label, url: new URL(url).href } : { label, url }
+  })
+  if (issues.length > 0) throw new CodedError('VALIDATION', 'The request does not fit.', { issues })
+  return checked
+}
+
+/** What is wrong with a link, in words for a person; null when it is https to a place on the open internet. */
+export function linkFault (url: string): string | null {
+  if (!URL.canParse(url)) return 'must be a web address'
+  const { protocol, username, password, hostname, href } = new URL(url)
+  if (protocol !== 'https:') return 'must begin with https://'
+  if (username !== '' || password !== '') return 'must not contain a name or a password'
+  if (isPrivate(hostname)) return 'must lead to a public place'
+  if (href.length > longestUrl) return `must have at most ${longestUrl} characters`
+  return null
+}
+
+/** The parser has written every odd form of an address out: 0x7f.1 and 2130706433 are 127.0.0.1 here. */
+function isPrivate (hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '')
+  const version = isIP(host)
+  if (version !== 0) return closedAddresses.check(host, version === 4 ? 'ipv4' : 'ipv6')
+  const name = host.replace(/\.$/, '')
+  return !name.includes('.') || privateNames.test(name)
+}
