@@ -22,7 +22,6 @@ export type MemberCommand =
   | { type: 'speak:stepDown' }
   | { type: 'mute:set', userId: string, muted: boolean }
   | { type: 'cohost:set', userId: string, cohost: boolean }
-  | { type: 'member:remove', userId: string, ban: boolean }
   | { type: 'comment:send' }
   /** Whose comment it is; null when there is no such comment in this show. */
   | { type: 'comment:delete', authorId: string | null }
@@ -37,6 +36,7 @@ export type MemberCommand =
 
 /** What hosts do about people, from inside the show or over REST. */
 export type HostCommand =
+  | { type: 'member:remove', userId: string, ban: boolean }
   | { type: 'member:unban', userId: string }
   /** Asked before somebody is told who is in the show. */
   | { type: 'people:list' }

@@ -12,7 +12,7 @@ interface Who { userId: string, displayName: string, avatarUrl: string | null }
 export function outcomeOf (house: House, actor: Actor, command: Command, nowMs: number): HouseEvent[] {
   if (isServerCommand(command)) return serverOutcome(house, command, nowMs)
   if (isOwnerCommand(command)) return ownerOutcome(house, actor, command)
-  if (isHostCommand(command)) return actor.kind === 'server' ? [] : hostOutcome(actor.userId, command)
+  if (isHostCommand(command)) return actor.kind === 'server' ? [] : hostOutcome(house, actor.userId, command)
   return actor.kind === 'member' ? memberOutcome(house, actor, command, nowMs) : []
 }
 
@@ -25,7 +25,7 @@ function isOwnerCommand (command: Command): command is OwnerCommand {
 }
 
 function isHostCommand (command: Command): command is HostCommand {
-  return command.type === 'member:unban' || command.type === 'people:list'
+  return command.type === 'member:remove' || command.type === 'member:unban' || command.type === 'people:list'
 }
 
 function memberOutcome (house: House, actor: MemberActor, command: MemberCommand, nowMs: number): HouseEvent[] {
@@ -42,7 +42,6 @@ function memberOutcome (house: House, actor: MemberActor, command: MemberCommand
     case 'speak:stepDown': return stepDown(house, userId)
     case 'mute:set': return mute(house, userId, command.userId, command.muted)
     case 'cohost:set': return setCohost(house, command.userId, command.cohost)
-    case 'member:remove': return remove(house, userId, command.userId, command.ban)
     case 'media:produced': return joinStage(house, userId, command.producerId, command.muted)
     case 'comment:send': return [{ type: 'member:commented', userId }]
     case 'comment:mute': return muteComments(house, userId, command.userId, command.muted)
@@ -55,8 +54,12 @@ function memberOutcome (house: House, actor: MemberActor, command: MemberCommand
   }
 }
 
-function hostOutcome (by: string, command: HostCommand): HouseEvent[] {
-  return command.type === 'member:unban' ? [{ type: 'member:unbanned', userId: command.userId, by }] : []
+function hostOutcome (house: House, by: string, command: HostCommand): HouseEvent[] {
+  switch (command.type) {
+    case 'member:remove': return remove(house, by, command.userId, command.ban)
+    case 'member:unban': return [{ type: 'member:unbanned', userId: command.userId, by }]
+    case 'people:list': return []
+  }
 }
 
 function ownerOutcome (house: House, actor: Actor, command: OwnerCommand): HouseEvent[] {

@@ -40,10 +40,10 @@ function patience (name: string, type: CommandType, message: string, waitMs: (ho
 
 const memberCommands = [
   'show:resync', 'show:leave', 'show:announce', 'speak:request', 'speak:cancel', 'speak:answer', 'speak:invite', 'speak:respond',
-  'speak:revoke', 'speak:stepDown', 'mute:set', 'cohost:set', 'member:remove', 'media:use', 'media:produce', 'media:produced',
+  'speak:revoke', 'speak:stepDown', 'mute:set', 'cohost:set', 'media:use', 'media:produce', 'media:produced',
   'comment:send', 'comment:delete', 'comment:mute', 'reaction:send'
 ] as const
-const hostCommands = ['member:unban', 'people:list'] as const
+const hostCommands = ['member:remove', 'member:unban', 'people:list'] as const
 const ownerCommands = ['show:edit', 'show:end'] as const
 const serverCommands = ['server:dropped', 'server:graceOver', 'server:restored', 'server:producerLost', 'server:overBitrate', 'server:erased', 'server:commentLost'] as const
 
@@ -103,7 +103,7 @@ export const rules: readonly Rule[] = [
     (house, actor) => !isCreator(house, actor)),
   rule('the creator or an operator ends the show', ['show:end'], 'FORBIDDEN', 'Only the creator may end the show.',
     (house, actor) => actor.kind !== 'operator' && !isCreator(house, actor)),
-  rule('hosts decide about others', ['speak:answer', 'speak:invite', 'speak:revoke', 'member:remove', 'comment:mute', ...hostCommands], 'FORBIDDEN', 'Only the creator and co-hosts may do this.',
+  rule('hosts decide about others', ['speak:answer', 'speak:invite', 'speak:revoke', 'comment:mute', ...hostCommands], 'FORBIDDEN', 'Only the creator and co-hosts may do this.',
     (house, actor) => !hosts(house, actor)),
   rule('only hosts mute others', ['mute:set'], 'FORBIDDEN', 'Only the creator and co-hosts may mute others.',
     (house, actor, command) => command.userId !== actorId(actor) && !hosts(house, actor)),

@@ -87,6 +87,7 @@ function wanted (who: fc.Arbitrary<Someone>, wish: fc.Arbitrary<Wish>): fc.Arbit
 const plain = <W extends Wish> (wish: W): fc.Arbitrary<Wish> => fc.constant(wish)
 
 const hostWish = often<Wish>(
+  [3, fc.record({ type: fc.constant('member:remove'), userId: often<Someone>([1, fc.constant(troll)], [1, target]), ban: bool })],
   [3, fc.record({ type: fc.constant('member:unban'), userId: often<Someone>([4, oneIn('banned')], [1, target]) })],
   [1, plain({ type: 'people:list' })])
 
@@ -105,13 +106,12 @@ const memberWish = often(
   [3, onStage.chain(userId => wanted(fc.constant(userId), fc.record({ type: fc.constant('mute:set'), userId: fc.constant(userId), muted: bool })))],
   [4, wanted(often([4, host], [1, anybody]), fc.record({ type: fc.constant('mute:set'), userId: onStage, muted: mostly }))],
   [4, wanted(often<Someone>([8, fc.constant(creator)], [1, target]), fc.record({ type: fc.constant('cohost:set'), userId: often<Someone>([3, fc.constantFrom(...candidates)], [2, oneIn('cohosts')], [2, target]), cohost: bool }))],
-  [2, wanted(host, fc.record({ type: fc.constant('member:remove'), userId: often<Someone>([1, fc.constant(troll)], [1, target]), ban: bool }))],
   [6, wanted(onStage, fc.record({ type: fc.constant('media:produced'), muted: fc.constantFrom(null, null, true, false) }))],
   [8, wanted(often([3, anybody], [2, oneIn('commenters')], [1, oneIn('silenced')], [1, oneIn('cohosts')]), plain({ type: 'comment:send' }))],
   [1, wanted(anybody, plain({ type: 'reaction:send' }))],
   [2, anybody.chain(userId => wanted(fc.constant(userId), fc.record({ type: fc.constant('comment:delete'), author: often<Someone | null>([2, fc.constant(userId)], [2, target], [1, fc.constant(null)]) })))],
   [4, wanted(host, fc.record({ type: fc.constant('comment:mute'), userId: often<Someone>([2, oneIn('commenters')], [2, oneIn('silenced')], [1, oneIn('cohosts')], [2, target]), muted: bool }))],
-  [3, wanted(host, hostWish)]
+  [5, wanted(host, hostWish)]
 )
 
 type Deed = Omit<Move, 'waitMs'>

@@ -29,7 +29,7 @@ export function slowModeLeft (world: World, actor: Actor, now: number): number {
 function membership (world: World, actor: Actor, { type }: Command): ErrorCode | null {
   if (type === 'show:join' || type === 'show:start' || type === 'show:edit' || type === 'show:end') return null
   // Hosts may do these over REST too, wherever they are.
-  if ((type === 'member:unban' || type === 'people:list') && actor.kind !== 'member') return null
+  if ((type === 'member:remove' || type === 'member:unban' || type === 'people:list') && actor.kind !== 'member') return null
   const isIn = actor.kind === 'member' && somebody(world, actor.userId)?.session === actor.sessionId
   return isIn ? null : 'NOT_IN_SHOW'
 }
