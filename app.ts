@@ -42,6 +42,7 @@ export function serverOptions (config: Config): FastifyServerOptions {
 const plainFiles = new RegExp(`/(${[
   'async-api',
   'device',
+  'export',
   'keyset',
   'link-preview',
   'oidc-provider',
@@ -49,7 +50,6 @@ const plainFiles = new RegExp(`/(${[
   'opaque-id',
   'sealed-box',
   'session-records',
-  'show-cursor',
   'spotify-provider'
 ].join('|')})\\.ts$`)
 

@@ -1,0 +1,22 @@
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { errorAnswers } from '../../../../contract/error-answer.ts'
+import { callerOf } from '../../../../plugins/app/authenticate.ts'
+
+/** Going for good. */
+const routes: FastifyPluginAsyncTypebox = async app => {
+  app.delete('/', {
+    preValidation: app.authenticate,
+    schema: {
+      tags: ['users'],
+      security: [{ bearer: [] }],
+      operationId: 'eraseMe',
+      summary: 'Erase one\'s account and everything kept about oneself, shows included; it can\'t be undone',
+      response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED') }
+    }
+  }, async (request, reply) => {
+    await app.erasure.erase(callerOf(request).userId)
+    return await reply.code(204).send(null)
+  })
+}
+
+export default routes
