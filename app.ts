@@ -48,6 +48,7 @@ const plainFiles = new RegExp(`/(${[
   'oidc-provider',
   'one-time-codes',
   'opaque-id',
+  'person-pairs',
   'sealed-box',
   'session-records',
   'spotify-provider'
@@ -60,7 +61,7 @@ const app: FastifyPluginAsync<{ config: Config }> = async (fastify, { config }) 
   await fastify.register(migrations)
   await fastify.register(autoload, { dir: join(import.meta.dirname, 'plugins', 'app'), encapsulate: false, dirNameRoutePrefix: false, maxDepth: 0, ignorePattern: plainFiles })
   await fastify.register(realtime)
-  await fastify.register(autoload, { dir: join(import.meta.dirname, 'routes') })
+  await fastify.register(autoload, { dir: join(import.meta.dirname, 'routes'), routeParams: true })
 }
 
 export default app

@@ -15,6 +15,7 @@ export type LiveShowCommand =
   | { type: 'show:start' }
   | { type: 'show:end' }
   | { type: 'show:edit', title: string, description: string, settings: ShowSettings }
+  | { type: 'member:remove', userId: string, ban: boolean }
   | { type: 'member:unban', userId: string }
   /** Asked before somebody is told who is in the show; changes nothing. */
   | { type: 'people:list' }
