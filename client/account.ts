@@ -1,5 +1,6 @@
 import type { Tokens } from '../contract/auth.ts'
 import { CodedError } from '../contract/errors.ts'
+import type { SignInOptions } from '../contract/sign-in-options.ts'
 import type { User } from '../contract/users.ts'
 import type { createAuthApi } from './rest/auth.ts'
 import type { TokenStorage } from './storage.ts'
@@ -21,7 +22,11 @@ export interface Account {
   readonly renewAtMs: number | null
   /** Calls back when somebody signs in or out, here or in another tab, and when the token is renewed. */
   subscribe (changed: () => void): () => void
+  /** Which ways to sign in this server offers. */
+  signInOptions (): Promise<SignInOptions>
   signIn (displayName: string): Promise<User>
+  /** Ends a sign-in by a third party: the code it came back with, and the secret its challenge was made from. */
+  signInByCode (code: string, codeVerifier: string): Promise<User>
   /** Somebody who may listen and react, nothing else. */
   signInAsGuest (displayName?: string): Promise<User>
   /** The person changed: a new name, another picture. What is about somebody else is left alone. */
@@ -98,6 +103,8 @@ export function createAccount ({ auth, storage, lock, nowMs }: AccountParts): Ac
       listeners.add(changed)
       return () => { listeners.delete(changed) }
     },
+    signInOptions: async () => await auth.options(),
+    async signInByCode (code, codeVerifier) { return keep(await auth.token(code, codeVerifier)).user },
     async signIn (displayName) { return keep(await auth.devLogin(displayName)).user },
     async signInAsGuest (displayName) { return keep(await auth.guest(displayName)).user },
     update (user) {

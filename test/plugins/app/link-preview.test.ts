@@ -65,7 +65,7 @@ t.test('a long description ends between graphemes', async t => {
   t.equal([...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)].length, 200)
 })
 
-t.test('no text of a person is ever markup', async t => {
+t.test('no text of a person is ever markup', async () => {
   const skeleton = (html: string) => html.replace(/content="[^"]*"/g, 'content=""').replace(/<title>[^<]*<\/title>/, '<title></title>')
   const plain = skeleton(withLinkPreview(page, show, 'https://ambient.example'))
   const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constant(hostile), fc.string({ unit: fc.constantFrom('<', '>', '"', "'", '&', '$', '/', '!', '-', 'a', ' ') }))

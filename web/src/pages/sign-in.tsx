@@ -1,42 +1,56 @@
-import { useState, type FormEvent } from 'react'
-import { Input, Label, TextField } from 'react-aria-components'
+import { useEffect, useRef, useState } from 'react'
 import { useLocation, useSearchParams } from 'wouter'
-import { ambient } from '../ambient.ts'
+import { ambient, useUser } from '../ambient.ts'
 import { Action } from '../parts/action.tsx'
+import { Loading, Notice } from '../parts/notice.tsx'
+import { endSignIn } from '../sign-in/provider.ts'
+import { safeReturn } from '../sign-in/return.ts'
+import { Ways } from '../sign-in/ways.tsx'
 import styles from './sign-in.module.css'
 
-/** Only addresses of our own: what stands in the URL may come from anybody. */
-function safeReturn (to: string | null): string {
-  return to && /^\/(?!\/)/.test(to) ? to : '/'
-}
-
+/** Coming in, and then back to where one came from. */
 export function SignInPage () {
-  const [name, setName] = useState('')
-  const [fault, setFault] = useState<string | null>(null)
+  const user = useUser()
   const [, go] = useLocation()
   const [search] = useSearchParams()
+  const to = safeReturn(search.get('to'))
+  const code = search.get('code')
+  const refused = search.get('error')
 
-  async function submit (event: FormEvent) {
-    event.preventDefault()
-    setFault(null)
-    try {
-      await ambient.account.signIn(name)
-      go(safeReturn(search.get('to')))
-    } catch (error) {
-      setFault(error instanceof Error ? error.message : String(error))
-    }
-  }
-
+  if (code) return <Returning code={code} />
   return (
-    <form className={styles.form} onSubmit={submit}>
+    <div className={styles.page}>
+      <title>Sign in · Ambient</title>
       <h1>Come in</h1>
-      <p>A name is all it takes.</p>
-      <TextField value={name} onChange={setName} isRequired maxLength={50} autoFocus className={styles.field ?? ''}>
-        <Label>Your name</Label>
-        <Input autoComplete='nickname' />
-      </TextField>
-      {fault && <p role='alert' className={styles.fault}>{fault}</p>}
-      <Action kind='main' type='submit' isDisabled={name.trim() === ''}>Sign in</Action>
-    </form>
+      {refused && <p role='alert' className={styles.fault}>Signing in did not work out. Try again, or another way.</p>}
+      {user && <Already name={user.displayName} guest={user.guest} />}
+      <Ways to={to} onIn={() => go(to)} />
+    </div>
+  )
+}
+
+/** Back from a provider, with a code that is good once. */
+function Returning ({ code }: { code: string }) {
+  const [, go] = useLocation()
+  const [fault, setFault] = useState<string | null>(null)
+  const used = useRef(false)
+
+  useEffect(() => {
+    if (used.current) return
+    used.current = true
+    endSignIn(code).then(
+      to => go(safeReturn(to), { replace: true }),
+      (error: unknown) => setFault(error instanceof Error ? error.message : String(error)))
+  }, [code, go])
+
+  return fault ? <Notice title='Signing in did not work out'><p>{fault}</p><Action onPress={() => go('/sign-in')}>Try again</Action></Notice> : <Loading />
+}
+
+function Already ({ name, guest }: { name: string, guest: boolean }) {
+  return (
+    <div className={styles.already}>
+      <p>You are here as {name}{guest && ', a guest'}. Coming in again makes you somebody new here.</p>
+      <Action onPress={async () => await ambient.account.signOut()}>Sign out</Action>
+    </div>
   )
 }

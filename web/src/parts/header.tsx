@@ -1,8 +1,10 @@
+import { Settings } from 'lucide-react'
 import { Link } from 'wouter'
-import { ambient, useUser } from '../ambient.ts'
-import { Action } from './action.tsx'
+import { useUser } from '../ambient.ts'
+import { Portrait } from './portrait.tsx'
 import styles from './header.module.css'
 
+/** Where one is, and who one is. */
 export function Header () {
   const user = useUser()
   return (
@@ -10,10 +12,13 @@ export function Header () {
       <Link href='/' className={styles.brand ?? ''}>Ambient</Link>
       {user
         ? (
-          <div className={styles.who}>
-            <span className={styles.name}>{user.displayName}</span>
-            <Action kind='quiet' onPress={async () => await ambient.account.signOut()}>Sign out</Action>
-          </div>
+          <nav className={styles.who} aria-label='You'>
+            <Link href={`/users/${user.id}`} className={styles.me ?? ''} aria-label={`Your page, ${user.displayName}`}>
+              <Portrait id={user.id} name={user.displayName} avatarUrl={user.avatarUrl} size='tiny' />
+              <span className={styles.name}>{user.displayName}</span>
+            </Link>
+            <Link href='/settings' className={styles.settings ?? ''} aria-label='Settings'><Settings size={22} aria-hidden='true' /></Link>
+          </nav>
           )
         : <Link href='/sign-in' className={styles.signIn ?? ''}>Sign in</Link>}
     </header>

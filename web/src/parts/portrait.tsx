@@ -1,6 +1,6 @@
 import styles from './portrait.module.css'
 
-interface PortraitProps { id: string, name: string, avatarUrl: string | null, size?: 'small' | 'large' }
+interface PortraitProps { id: string, name: string, avatarUrl: string | null, size?: 'tiny' | 'small' | 'medium' | 'large' }
 
 /** Somebody's picture; their initials on a colour of their own where there is none. */
 export function Portrait ({ id, name, avatarUrl, size = 'large' }: PortraitProps) {
@@ -8,7 +8,7 @@ export function Portrait ({ id, name, avatarUrl, size = 'large' }: PortraitProps
   const hue = [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 360, 7)
   return (
     <span className={`${styles.portrait} ${styles[size]}`} style={{ '--hue': hue }} aria-hidden='true'>
-      {avatarUrl ? <img src={avatarUrl} alt='' /> : initials}
+      {avatarUrl ? <img src={avatarUrl} alt='' loading='lazy' decoding='async' /> : initials}
     </span>
   )
 }
