@@ -3,12 +3,14 @@ import type { ServerPayload } from '../contract/server-events.ts'
 /** At most one message per show in this time. */
 const tickMs = 500
 
-/** A show's crowd over its life: now, the most at one time, and how many different people. The creator is not one of them. */
-export interface Crowd { listenerCount: number, peakListeners: number, totalListeners: number }
+/**
+ * A show's crowd over its life: now, the most at one time, and how many different people; and who of them is new since it was last
+ * recorded. The creator is not one of them.
+ */
+export interface Crowd { listenerCount: number, peakListeners: number, totalListeners: number, newcomerIds: string[] }
 
 /** Counts who listens, and tells it: batched, and only when a number changed. */
 export interface Audience {
-  readonly crowd: Crowd
   arrived (userId: string): void
   left (): void
   /** Something else that is told with the counts has changed. */
@@ -18,20 +20,26 @@ export interface Audience {
 }
 
 export interface AudienceParts {
+  /** Everybody who was seen before. */
+  visitorIds: Iterable<string>
   queueLength (): number
   tell (payload: ServerPayload<'audience'>): void
   record (crowd: Crowd): void
 }
 
-export function createAudience ({ queueLength, tell, record }: AudienceParts): Audience {
-  const seen = new Set<string>()
+export function createAudience ({ visitorIds, queueLength, tell, record }: AudienceParts): Audience {
+  const seen = new Set(visitorIds)
+  let newcomerIds: string[] = []
   let listenerCount = 0
   let peakListeners = 0
   let timer: NodeJS.Timeout | undefined
   let closed = false
   let told = { listenerCount: 0, queueLength: 0 }
 
-  const crowd = (): Crowd => ({ listenerCount, peakListeners, totalListeners: seen.size })
+  function recordCrowd (): void {
+    record({ listenerCount, peakListeners, totalListeners: seen.size, newcomerIds })
+    newcomerIds = []
+  }
 
   function touch (): void {
     if (!closed) timer ??= setTimeout(tick, tickMs)
@@ -40,14 +48,14 @@ export function createAudience ({ queueLength, tell, record }: AudienceParts): A
   function tick (): void {
     timer = undefined
     const now = { listenerCount, queueLength: queueLength() }
-    if (now.listenerCount !== told.listenerCount) record(crowd())
+    if (now.listenerCount !== told.listenerCount || newcomerIds.length > 0) recordCrowd()
     if (now.listenerCount !== told.listenerCount || now.queueLength !== told.queueLength) tell(now)
     told = now
   }
 
   return {
-    get crowd () { return crowd() },
     arrived (userId) {
+      if (!seen.has(userId)) newcomerIds.push(userId)
       seen.add(userId)
       peakListeners = Math.max(peakListeners, ++listenerCount)
       touch()
@@ -61,7 +69,7 @@ export function createAudience ({ queueLength, tell, record }: AudienceParts): A
       if (closed) return
       closed = true
       clearTimeout(timer)
-      record(crowd())
+      recordCrowd()
     }
   }
 }

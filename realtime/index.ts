@@ -121,6 +121,8 @@ export default fp(async app => {
   app.liveShows.supply({
     command: async (showId, actor, command) => await rooms.command(showId, actor, command),
     standing: showId => rooms.standing(showId),
+    placeOf: (showId, userId) => rooms.placeOf(showId, userId),
+    members: async (showId, actor) => await rooms.members(showId, actor),
     async closeSessions (sessionIds) {
       const ended = new Set(sessionIds)
       for (const socket of io.of('/').sockets.values()) if (ended.has(socket.data.identity.signInId)) expire(socket)

@@ -33,6 +33,8 @@ export interface LiveRoom {
 export interface LiveRoomParts {
   house: House
   seq: number
+  /** Everybody who has ever listened. */
+  visitorIds: Iterable<string>
   audio: RoomAudio
   delivery: Delivery
   log: RoomLog
@@ -52,6 +54,7 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
   let turn: Promise<unknown> = Promise.resolve()
 
   const audience = createAudience({
+    visitorIds: parts.visitorIds,
     queueLength: () => house.room.queueLength,
     tell: payload => delivery.toShow(showId, 'audience', payload),
     record: parts.onCrowd

@@ -2,14 +2,16 @@ import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../contract/errors.ts'
 import type { QueueEvent, RoomEvent } from '../contract/room-events.ts'
 import type { EndReason, ShowStatus } from '../contract/shows.ts'
-import type { LiveShows } from '../plugins/app/live-shows.ts'
+import type { LiveShowActor, LiveShows } from '../plugins/app/live-shows.ts'
 import type { Crowd } from './audience.ts'
 import type { Delivery } from './delivery.ts'
 import { createLiveRoom, type LiveRoom } from './live-room.ts'
 import type { RoomAudio } from './room-audio.ts'
+import { membersOf, placeOf } from './members.ts'
 import { createRoomLog } from './room-log.ts'
 import { countListeners, type House, type HouseLimits } from './room/house.ts'
 import { replay, type RoomRecord, type ShowFacts } from './room/opening.ts'
+import { createTurns } from './turns.ts'
 
 /** What the rooms need of the shows that are stored. Every write may be repeated. */
 export interface ShowRegister {
@@ -19,6 +21,8 @@ export interface ShowRegister {
   markStatus (showId: string, status: 'live' | 'interrupted'): Promise<void>
   markEnded (showId: string, reason: EndReason, at: number): Promise<void>
   recordAudience (showId: string, crowd: Crowd): Promise<void>
+  /** Everybody who has ever listened. */
+  visitorIds (showId: string): Promise<Iterable<string>>
 }
 
 /** Where the rooms' events are kept. */
@@ -38,7 +42,7 @@ export interface LiveRoomsParts {
 }
 
 /** All shows that are live on this server. */
-export interface LiveRooms extends Pick<LiveShows, 'command' | 'standing'> {
+export interface LiveRooms extends Pick<LiveShows, 'command' | 'standing' | 'placeOf' | 'members' | 'forgetPerson'> {
   find (showId: string): LiveRoom | undefined
   /** Brings back the shows that were live when the server went down. */
   restore (): Promise<void>
@@ -49,15 +53,17 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
   const { shows, history, limits, nowMs } = parts
   const rooms = new Map<string, LiveRoom>()
   const ends = createEnds()
+  const inTurn = createTurns()
 
   async function open (show: ShowFacts): Promise<LiveRoom> {
     const { house, seq } = await replay(show, history.read(show.id), limits, nowMs())
-    const room = await build(house, seq)
+    // A room that goes on knows who was there; a new one has seen nobody.
+    const room = await build(house, seq, seq === 0 ? [] : await shows.visitorIds(show.id))
     rooms.set(show.id, room)
     return room
   }
 
-  async function build (house: House, seq: number): Promise<LiveRoom> {
+  async function build (house: House, seq: number, visitorIds: Iterable<string>): Promise<LiveRoom> {
     const { showId } = house.room
     const logger = parts.logger.child({ showId })
     const log = createRoomLog(logger)
@@ -75,6 +81,7 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
     return createLiveRoom({
       house,
       seq,
+      visitorIds,
       audio: await parts.openAudio(showId),
       delivery: parts.delivery,
       log,
@@ -86,12 +93,29 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
     })
   }
 
+  /**
+   * Begins a show, or takes over what was edited. Both read the store, in turn, so that of many edits at once the last word in the
+   * room is the last in the store.
+   */
+  async function takeOverStored (showId: string, actor: LiveShowActor, type: 'show:start' | 'show:edit'): Promise<void> {
+    const show = await shows.findRecord(showId)
+    if (!show) throw new CodedError('NOT_FOUND', 'There is no such show.')
+    if (type === 'show:start') {
+      const room = rooms.get(showId) ?? await open(show)
+      return await room.command(actor, { type })
+    }
+    const { title, description, settings } = show
+    await demand(rooms.get(showId)).command(actor, { type, title, description, settings })
+  }
+
   async function restoreShow (show: ShowFacts): Promise<void> {
     const room = await open(show)
     const creator = { kind: 'user', userId: show.creator.id } as const
     if (room.house.room.status === 'scheduled') await room.command(creator, { type: 'show:start' })
     const { status } = room.house.room
     if (status === 'ended') return await forgetEnded(show)
+    // Nobody is connected yet, whatever was counted before.
+    await shows.recordAudience(show.id, { listenerCount: 0, peakListeners: 0, totalListeners: 0, newcomerIds: [] })
     await room.command({ kind: 'server' }, { type: 'server:restored' })
     // An edit is stored with the show before the room hears of it; one that fell between is caught up here.
     await room.command(creator, { type: 'show:edit', title: show.title, description: show.description, settings: show.settings })
@@ -114,12 +138,24 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
       const house = rooms.get(showId)?.house
       return house && { status: house.room.status, listenerCount: countListeners(house), end: null }
     },
+    placeOf: (showId, userId) => {
+      const house = rooms.get(showId)?.house
+      return house && placeOf(house, userId)
+    },
+    async members (showId, actor) {
+      const room = demand(rooms.get(showId))
+      room.check(actor, { type: 'people:list' })
+      return membersOf(room.house)
+    },
     async command (showId, actor, command) {
-      if (command.type !== 'show:start') return await demand(rooms.get(showId)).command(actor, command)
-      const show = await shows.findRecord(showId)
-      if (!show) throw new CodedError('NOT_FOUND', 'There is no such show.')
-      const room = rooms.get(showId) ?? await open(show)
-      await room.command(actor, command)
+      if (command.type === 'show:start' || command.type === 'show:edit') {
+        const { type } = command
+        return await inTurn(showId, async () => await takeOverStored(showId, actor, type))
+      }
+      await demand(rooms.get(showId)).command(actor, command)
+    },
+    async forgetPerson (userId) {
+      await Promise.all([...rooms.values()].map(async room => await room.command({ kind: 'server' }, { type: 'server:erased', userId })))
     },
     async restore () {
       for (const show of await shows.listLive()) await restoreShow(show)

@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin'
 import { CodedError } from '../../contract/errors.ts'
-import type { ShowSettings } from '../../contract/settings.ts'
+import type { Member } from '../../contract/moderation.ts'
 import type { EndReason, ShowStatus } from '../../contract/shows.ts'
 
 declare module 'fastify' {
@@ -14,7 +14,8 @@ export interface LiveShowActor { kind: 'user' | 'operator', userId: string }
 export type LiveShowCommand =
   | { type: 'show:start' }
   | { type: 'show:end' }
-  | { type: 'show:edit', title: string, description: string, settings: ShowSettings }
+  /** The stored show was changed; the room takes over what it says now. */
+  | { type: 'show:edit' }
   | { type: 'member:remove', userId: string, ban: boolean }
   | { type: 'member:unban', userId: string }
   /** Asked before somebody is told who is in the show; changes nothing. */
@@ -22,6 +23,9 @@ export type LiveShowCommand =
 
 /** How a live show stands; `end` once it is over. */
 export interface LiveStanding { status: ShowStatus, listenerCount: number, end: { reason: EndReason, at: number } | null }
+
+/** Where somebody is in a live show: its creator or a co-host (there or not), in it, or neither. */
+export type LivePlace = 'host' | 'inside' | 'outside'
 
 /** The one door from REST to the live rooms; `realtime/` supplies what is behind it. */
 export interface LiveShows {
@@ -32,8 +36,14 @@ export interface LiveShows {
   command (showId: string, actor: LiveShowActor, command: LiveShowCommand): Promise<void>
   /** Ends the sockets of revoked sign-in sessions (`sid` of their tokens). */
   closeSessions (sessionIds: string[]): Promise<void>
+  /** Takes somebody whose account goes for good out of every live show; their own ends. Resolves when that is stored. */
+  forgetPerson (userId: string): Promise<void>
   /** How a show that is live here stands now, which the store learns a moment later; undefined when it is not live here. */
   standing (showId: string): LiveStanding | undefined
+  /** Where a person is in a show that is live here; undefined when it is not. */
+  placeOf (showId: string, userId: string): LivePlace | undefined
+  /** Who is in the show now, in no order. Throws FORBIDDEN for who does not host it, SHOW_NOT_LIVE, SHOW_ENDED. */
+  members (showId: string, actor: LiveShowActor): Promise<Member[]>
 }
 
 /** The port as services see it: empty until the live rooms move in. */
@@ -49,7 +59,10 @@ function createDoor (): LiveShowsDoor {
     supply (supplied) { rooms = supplied },
     command: async (showId, actor, command) => await behind().command(showId, actor, command),
     closeSessions: async sessionIds => await behind().closeSessions(sessionIds),
-    standing: showId => rooms?.standing(showId)
+    forgetPerson: async userId => await behind().forgetPerson(userId),
+    standing: showId => rooms?.standing(showId),
+    placeOf: (showId, userId) => rooms?.placeOf(showId, userId),
+    members: async (showId, actor) => await behind().members(showId, actor)
   }
 }
 

@@ -64,7 +64,8 @@ export async function openShow (delay: Delay): Promise<ShowUnderTest> {
       listLive: async () => [],
       markStatus: async () => await delay('store status'),
       markEnded: async () => await delay('store end'),
-      recordAudience: async () => {}
+      recordAudience: async () => {},
+      visitorIds: async () => []
     },
     history: { append: async () => await delay('store events'), async * read () {} },
     openAudio: async showId => await audios.open(showId),

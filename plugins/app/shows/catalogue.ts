@@ -1,0 +1,68 @@
+import type { Collection, Filter } from 'mongodb'
+import type { Page } from '../../../contract/paging.ts'
+import type { Show, ShowsQuery } from '../../../contract/shows.ts'
+import { decodeCursor, encodeCursor, foreignCursor, type ShowCursor } from './cursor.ts'
+import type { ShowDocument } from './document.ts'
+import { after, placeOf, sections, type Section } from './sections.ts'
+import type { ShowViews } from './view.ts'
+import { beginningsOf } from './words.ts'
+
+export interface CatalogueParts { shows: Collection<ShowDocument>, views: ShowViews, nowMs: () => number }
+
+/** Finding shows. */
+export async function createCatalogue ({ shows, views, nowMs }: CatalogueParts) {
+  await shows.createIndex({ visibility: 1, status: 1, listenerCount: -1, startedAt: -1, _id: -1 })
+  await shows.createIndex({ visibility: 1, status: 1, startsAt: 1, createdAt: -1, _id: -1 })
+  await shows.createIndex({ visibility: 1, status: 1, endedAt: -1, _id: -1 })
+  await shows.createIndex({ creatorId: 1, status: 1, createdAt: -1, _id: -1 })
+  await shows.createIndex({ words: 1 })
+
+  /** One section from its beginning, or from where a page ended. */
+  async function read (section: Section, filter: Filter<ShowDocument>, cursor: ShowCursor | undefined, limit: number): Promise<ShowDocument[]> {
+    const conditions = [filter, section.filter(nowMs()), ...(cursor ? [after(section, cursor.values, cursor.id)] : [])]
+    const order = Object.fromEntries(section.order.map(({ field, direction }) => [field, direction]))
+    return await shows.find({ $and: conditions }).sort({ ...order, _id: -1 }).limit(limit).toArray()
+  }
+
+  return {
+    /**
+     * Public shows in the order of discovery, section by section; to who asks for their own, all of theirs. Throws VALIDATION
+     * for a cursor of another list.
+     */
+    async list ({ limit, cursor, status, creatorId, q }: ShowsQuery, callerId: string | null): Promise<Page<Show>> {
+      const isOwn = creatorId !== undefined && creatorId === callerId
+      const beginnings = q === undefined ? [] : beginningsOf(q)
+      if (q !== undefined && beginnings.length === 0) return { items: [], nextCursor: null }
+      const filter: Filter<ShowDocument> = {
+        ...(!isOwn && { visibility: 'public' }),
+        ...(creatorId !== undefined && { creatorId }),
+        ...(beginnings.length > 0 && { $and: beginnings.map(beginning => ({ words: { $regex: `^${escapeRegExp(beginning)}` } })) })
+      }
+      const found: { section: Section, document: ShowDocument }[] = []
+      const { rest, from } = continueAt(sections.filter(section => (isOwn || !section.own) && (status === undefined || section.status === status)), cursor)
+      for (const section of rest) {
+        const documents = await read(section, filter, section.name === from?.section ? from : undefined, limit + 1 - found.length)
+        found.push(...documents.map(document => ({ section, document })))
+        if (found.length > limit) break
+      }
+      const last = found[limit - 1]
+      return {
+        items: await views.toShows(found.slice(0, limit).map(({ document }) => document)),
+        nextCursor: found.length > limit && last ? encodeCursor({ section: last.section.name, values: placeOf(last.section, last.document), id: last.document._id }) : null
+      }
+    }
+  }
+}
+
+/** The sections that are left, and where to go on in the first of them. */
+function continueAt (all: readonly Section[], cursor: string | undefined): { rest: readonly Section[], from?: ShowCursor } {
+  if (cursor === undefined) return { rest: all }
+  const from = decodeCursor(cursor)
+  const index = all.findIndex(({ name, order }) => name === from.section && order.length === from.values.length)
+  if (index < 0) throw foreignCursor()
+  return { rest: all.slice(index), from }
+}
+
+function escapeRegExp (text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|-]/g, '\\$&')
+}

@@ -1,0 +1,102 @@
+import type { Collection } from 'mongodb'
+import { CodedError } from '../../../contract/errors.ts'
+import { defaultSettings } from '../../../contract/settings.ts'
+import type { Show, ShowDraft, ShowPatch } from '../../../contract/shows.ts'
+import type { LiveShows } from '../live-shows.ts'
+import { opaqueId } from '../opaque-id.ts'
+import type { ShowGuard } from '../show-guard.ts'
+import { liveStatuses, type ShowDocument } from './document.ts'
+import { startingTime } from './starting-time.ts'
+import type { ShowViews } from './view.ts'
+import { wordsOf } from './words.ts'
+
+export interface EditingParts {
+  shows: Collection<ShowDocument>
+  guard: ShowGuard
+  views: ShowViews
+  liveShows: LiveShows
+  nowMs: () => number
+}
+
+/** Edits that name no version give way to so many others before they give up. */
+const mostAttempts = 50
+
+/** Making shows and changing what they say. */
+export function createEditing ({ shows, guard, views, liveShows, nowMs }: EditingParts) {
+  /** The show after one try to change it; null when somebody else changed it first. */
+  async function tryPatch (before: ShowDocument, { version, settings, startsAt, ...plain }: ShowPatch): Promise<ShowDocument | null> {
+    if (version !== undefined && version !== before.version) return null
+    if (before.status === 'ended' && settings !== undefined) throw new CodedError('SHOW_ENDED', 'The show has ended.')
+    if (before.status !== 'scheduled' && startsAt !== undefined) throw new CodedError('CONFLICT', 'The show has begun already.')
+    const text = { title: before.title, description: before.description, ...plain }
+    return await shows.findOneAndUpdate(
+      { _id: before._id, version: before.version },
+      {
+        $set: {
+          ...plain,
+          words: wordsOf(text.title, text.description),
+          ...(settings && { settings: { ...before.settings, ...settings } }),
+          ...(startsAt !== undefined && { startsAt: startingTime(startsAt, nowMs(), before.startsAt) }),
+          updatedAt: new Date(nowMs())
+        },
+        $inc: { version: 1 }
+      },
+      { returnDocument: 'after' })
+  }
+
+  async function change (showId: string, callerId: string, patch: ShowPatch): Promise<ShowDocument> {
+    for (let attempt = 0; attempt < (patch.version === undefined ? mostAttempts : 1); attempt++) {
+      const after = await tryPatch(await guard.require('change', showId, callerId), patch)
+      if (after) return after
+    }
+    throw new CodedError('CONFLICT', 'The show was changed meanwhile; load it again.')
+  }
+
+  /** A room that closed meanwhile has nobody left to tell. */
+  async function tellRoom (showId: string, callerId: string): Promise<void> {
+    try {
+      await liveShows.command(showId, { kind: 'user', userId: callerId }, { type: 'show:edit' })
+    } catch (error) {
+      if (!(error instanceof CodedError && (error.code === 'SHOW_ENDED' || error.code === 'SHOW_NOT_LIVE'))) throw error
+    }
+  }
+
+  return {
+    /** Throws VALIDATION for a starting time that is over. */
+    async create (creatorId: string, { title, description = '', startsAt = null, visibility = 'public', settings = {} }: ShowDraft): Promise<Show> {
+      const now = new Date(nowMs())
+      const document: ShowDocument = {
+        _id: opaqueId(),
+        creatorId,
+        title,
+        description,
+        words: wordsOf(title, description),
+        status: 'scheduled',
+        visibility,
+        settings: { ...defaultSettings, ...settings },
+        startsAt: startingTime(startsAt, now.getTime()),
+        startedAt: null,
+        endedAt: null,
+        endReason: null,
+        listenerCount: 0,
+        peakListeners: 0,
+        totalListeners: 0,
+        version: 1,
+        createdAt: now,
+        updatedAt: now
+      }
+      await shows.insertOne(document)
+      return await views.toShow(document)
+    },
+
+    /**
+     * Throws NOT_FOUND, FORBIDDEN, VALIDATION (a starting time that is over), CONFLICT (stale version; a starting time of a show
+     * that has begun), SHOW_ENDED (settings of a show that is over).
+     */
+    async patch (showId: string, callerId: string, patch: ShowPatch): Promise<Show> {
+      const after = await change(showId, callerId, patch)
+      if (liveStatuses.includes(after.status)) await tellRoom(showId, callerId)
+      return await views.toShow(after)
+    }
+  }
+}
