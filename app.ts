@@ -5,6 +5,8 @@ import { LogController, type FastifyPluginAsync, type FastifyServerOptions } fro
 import pino from 'pino'
 import type { Config } from './config.ts'
 import migrations from './plugins/app/migrations.ts'
+import { refuseBroken } from './plugins/app/broken-requests.ts'
+import { answer } from './plugins/app/errors.ts'
 import realtime from './realtime/index.ts'
 
 declare module 'fastify' {
@@ -32,6 +34,9 @@ export function serverOptions (config: Config): FastifyServerOptions {
     bodyLimit: config.LIMIT_BODY_BYTES,
     trustProxy: config.TRUST_PROXY ? (_address: string, hop: number) => hop < 1 : false,
     routerOptions: { maxParamLength: 200 },
+    // What the router and the parser refuse before any route of ours is asked.
+    frameworkErrors: answer,
+    clientErrorHandler: refuseBroken,
     return503OnClosing: true,
     // A migration, or an index of what is there already, takes as long as it takes.
     pluginTimeout: 0
@@ -41,6 +46,8 @@ export function serverOptions (config: Config): FastifyServerOptions {
 /** Files in the folder of our concerns that are no plugins, but what plugins are made of. */
 const plainFiles = new RegExp(`/(${[
   'async-api',
+  'broken-requests',
+  'call-budget',
   'device',
   'export',
   'keyset',

@@ -82,7 +82,9 @@ export const Settings = Type.Object({
   LIMIT_AUDIO_BPS: Count(192_000, 'what one producer may send, bits per second'),
   LIMIT_REPORTS_PER_HOUR: Count(20, 'reports of one person'),
   LIMIT_REST_PER_MINUTE: Count(300, 'REST requests per person'),
-  LIMIT_AUTH_PER_MINUTE: Count(20, '`/auth` requests per address')
+  LIMIT_AUTH_PER_MINUTE: Count(20, '`/auth` requests per address'),
+  LIMIT_SPOTIFY_CALLS_PER_MINUTE: Count(600, 'questions to Spotify, all people together'),
+  LIMIT_SPOTIFY_CALLS_PER_MINUTE_PER_PERSON: Count(60, 'questions to Spotify for one person')
 }, { additionalProperties: false })
 
 type Given = Static<typeof Settings>

@@ -1,0 +1,31 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { errorAnswers } from '../../../contract/error-answer.ts'
+import { Page, PageQuery } from '../../../contract/paging.ts'
+import { Exactly } from '../../../contract/primitives.ts'
+import { SpotifyId, SpotifyPlaylist, SpotifySearch, SpotifyTrack } from '../../../contract/spotify.ts'
+import { callerOf } from '../../../plugins/app/authenticate.ts'
+
+/** What the caller has at Spotify, through their linked account. */
+const routes: FastifyPluginAsyncTypebox = async app => {
+  const tags = ['spotify']
+  const security = [{ bearer: [] }]
+  const account = { preValidation: app.authenticateAccount }
+  const answers = errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'SPOTIFY_OFF', 'SPOTIFY_NOT_LINKED', 'NOT_FOUND')
+
+  app.get('/playlists', {
+    ...account,
+    schema: { tags, security, operationId: 'listSpotifyPlaylists', summary: 'One\'s playlists at Spotify', querystring: PageQuery, response: { 200: Page(SpotifyPlaylist), ...answers } }
+  }, async request => await app.spotify.playlists(callerOf(request).userId, request.query))
+
+  app.get('/playlists/:id/items', {
+    ...account,
+    schema: { tags, security, operationId: 'listSpotifyPlaylistItems', summary: 'The tracks of a playlist at Spotify', params: Exactly({ id: SpotifyId }), querystring: PageQuery, response: { 200: Page(SpotifyTrack), ...answers } }
+  }, async request => await app.spotify.playlistItems(callerOf(request).userId, request.params.id, request.query))
+
+  app.get('/search', {
+    ...account,
+    schema: { tags, security, operationId: 'searchSpotify', summary: 'Tracks at Spotify; at most ten at a time', querystring: SpotifySearch, response: { 200: Page(SpotifyTrack), ...answers } }
+  }, async request => await app.spotify.search(callerOf(request).userId, request.query))
+}
+
+export default routes

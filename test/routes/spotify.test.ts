@@ -1,0 +1,160 @@
+import t from 'tap'
+import { challengePair, createBrowser, leadsTo } from '../browser-trip.ts'
+import { signIn, type Somebody } from '../people.ts'
+import { startApp, type RealApp } from '../realtime/real-app.ts'
+import { startSpotifyStandIn } from '../standins/spotify/server.ts'
+import type { User } from '../../contract/users.ts'
+
+const appLink = 'ambient-app:/signed-in'
+const spotify = await startSpotifyStandIn()
+t.teardown(async () => await spotify.close())
+t.afterEach(() => Object.assign(spotify.state, { failing: { accounts: false, api: false }, rateLimit: { calls: 0, retryAfterS: 0 }, refreshGate: Promise.resolve(), refreshes: 0, calls: [] }))
+
+const open = async (settings: Record<string, string> = {}) => await startApp(t, { ...spotify.settings, REDIRECT_URIS: appLink, ...settings })
+const app = await open()
+
+interface Answer { status: number, retryAfter: string | null, body: { code?: string, items?: { trackId?: string, title?: string, id?: string }[], nextCursor?: string | null, spotify?: unknown } }
+
+async function ask ({ url }: RealApp, person: Somebody, method: string, path: string, body?: object): Promise<Answer> {
+  const response = await fetch(`${url}/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${person.token}`, ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) })
+  })
+  const text = await response.text()
+  return { status: response.status, retryAfter: response.headers.get('retry-after'), body: text === '' ? {} : JSON.parse(text) }
+}
+
+/** The trip of a link, up to the code. */
+async function linkCode (app: RealApp, person: Somebody, listener: string): Promise<{ code: string, codeVerifier: string }> {
+  const browser = createBrowser()
+  const { codeVerifier, codeChallenge } = challengePair()
+  const { authorizeUrl } = await person.rest<{ authorizeUrl: string }>('POST', '/v1/users/me/spotify', { redirectUri: appLink, codeChallenge })
+  const page = leadsTo(await browser.open(authorizeUrl))
+  const callback = leadsTo(await browser.post(`${page.origin}/authorize`, { ...Object.fromEntries(page.searchParams), listener, decision: 'agree' }))
+  return { code: leadsTo(await browser.open(callback.href)).searchParams.get('code') ?? '', codeVerifier }
+}
+
+async function link (app: RealApp, person: Somebody, listener: string): Promise<Answer> {
+  return await ask(app, person, 'PUT', '/users/me/spotify', await linkCode(app, person, listener))
+}
+
+async function linked (app: RealApp, listener = `listener-${Math.random().toString(36).slice(2)}`): Promise<Somebody> {
+  spotify.state.listeners.push({ id: listener, name: 'Somebody', image: null })
+  const person = await signIn(app.url, 'Somebody')
+  await link(app, person, listener)
+  return person
+}
+
+const rows = ({ app }: RealApp) => app.db.collection<{ _id: string, accessToken: { kid: string, box: string }, refreshToken: { kid: string, box: string }, expiresAt: Date }>('spotifyAccounts')
+const expireToken = async (app: RealApp, person: Somebody) => await rows(app).updateOne({ _id: person.id }, { $set: { expiresAt: new Date(0) } })
+
+t.test('linking, and who may', async t => {
+  const person = await signIn(app.url, 'Somebody')
+  t.match(await ask(app, person, 'GET', '/spotify/playlists'), { status: 409, body: { code: 'SPOTIFY_NOT_LINKED' } })
+  t.match(await link(app, person, 'listener1'), { status: 200, body: { spotify: { linked: true, relink: false } } })
+  t.match(await person.rest<User>('GET', '/v1/users/me'), { spotify: { linked: true } })
+  const other = await signIn(app.url, 'Another')
+  t.match(await link(app, other, 'listener1'), { status: 409, body: { code: 'CONFLICT' } }, 'one account here for one there')
+  const stolen = await linkCode(app, person, 'listener1')
+  t.match(await ask(app, other, 'PUT', '/users/me/spotify', stolen), { status: 401, body: { code: 'UNAUTHENTICATED' } }, 'a code links for who began')
+  t.equal((await ask(app, person, 'DELETE', '/users/me/spotify')).status, 204)
+  t.equal((await ask(app, person, 'DELETE', '/users/me/spotify')).status, 204)
+  t.equal(await rows(app).countDocuments({ _id: person.id }), 0, 'tokens are forgotten')
+  t.equal((await link(app, other, 'listener1')).status, 200, 'and the account there is free')
+})
+
+t.test('playlists, their items, search: today\'s endpoints, whole pages', async t => {
+  const person = await linked(app)
+  const { body: { items: lists = [] } } = await ask(app, person, 'GET', '/spotify/playlists')
+  t.match(lists, [{ id: String, name: 'Everything', itemCount: 40, link: /^https:/ }, { name: 'Opening set', itemCount: 5 }, { itemCount: 0 }])
+  const seen: unknown[] = []
+  for (let cursor: string | null | undefined = ''; cursor !== null && cursor !== undefined;) {
+    const { body } = await ask(app, person, 'GET', `/spotify/playlists/${lists[0]?.id}/items?limit=15${cursor && `&cursor=${cursor}`}`)
+    seen.push(...body.items ?? [])
+    cursor = body.nextCursor
+  }
+  t.equal(new Set(seen.map(item => JSON.stringify(item))).size, 40)
+  t.match(seen[0], { trackId: String, title: 'Amber 1', artists: ['The Ambers'], album: 'First Light', durationMs: 120_000, artworkUrl: String, link: /^https:\/\/open.spotify.com\/track\//, available: true })
+  const { body: found } = await ask(app, person, 'GET', '/spotify/search?q=river&limit=100')
+  t.equal(found.items?.length, 8)
+  t.ok(spotify.state.calls.every(path => !path.includes('/tracks?') && !/limit=([1-9]\d{2}|[6-9]\d)/.test(path)))
+  t.match(await ask(app, person, 'GET', '/spotify/playlists/none/items'), { status: 404, body: { code: 'NOT_FOUND' } })
+  t.match(await ask(app, person, 'GET', '/spotify/playlists?cursor=zzz'), { status: 400 })
+  t.equal((await ask(app, person, 'GET', '/spotify/playlists/..%2Fme/items')).status, 400, 'an id is not a path')
+})
+
+t.test('fifty calls with an expired token refresh it once', async t => {
+  const person = await linked(app)
+  await expireToken(app, person)
+  const gate = Promise.withResolvers<void>()
+  spotify.state.refreshGate = gate.promise
+  const calls = Array.from({ length: 50 }, async () => await ask(app, person, 'GET', '/spotify/playlists'))
+  while (spotify.state.refreshes === 0) await new Promise(resolve => setTimeout(resolve, 5))
+  gate.resolve()
+  t.ok((await Promise.all(calls)).every(({ status }) => status === 200))
+  t.equal(spotify.state.refreshes, 1)
+  await expireToken(app, person)
+  t.equal((await ask(app, person, 'GET', '/spotify/playlists')).status, 200, 'the refresh token was kept though the answer had none')
+})
+
+t.test('a token that Spotify refuses early is renewed once; one it will never take again asks to link again', async t => {
+  const person = await linked(app)
+  spotify.state.accessTokens.clear()
+  t.equal((await ask(app, person, 'GET', '/spotify/playlists')).status, 200)
+  t.equal(spotify.state.refreshes, 1)
+  spotify.state.accessTokens.clear()
+  spotify.state.refreshTokens.clear()
+  t.match(await ask(app, person, 'GET', '/spotify/playlists'), { status: 409, body: { code: 'SPOTIFY_RELINK' } })
+  t.match(await person.rest<User>('GET', '/v1/users/me'), { spotify: { linked: true, relink: true } })
+  const refreshes = spotify.state.refreshes
+  await ask(app, person, 'GET', '/spotify/playlists')
+  t.equal(spotify.state.refreshes, refreshes, 'and is not tried again')
+})
+
+t.test('429 is passed on, and nobody asks before the time is over; down is UNAVAILABLE', async t => {
+  const app = await open()
+  const [one, two] = [await linked(app), await linked(app)]
+  spotify.state.failing.api = true
+  t.match(await ask(app, one, 'GET', '/spotify/playlists'), { status: 503, body: { code: 'UNAVAILABLE' } })
+  spotify.state.failing.api = false
+  await expireToken(app, one)
+  spotify.state.failing.accounts = true
+  t.match(await ask(app, one, 'GET', '/spotify/playlists'), { status: 503 })
+  t.match(await one.rest<User>('GET', '/v1/users/me'), { spotify: { relink: false } }, 'being down is no reason to link again')
+  spotify.state.failing.accounts = false
+  spotify.state.rateLimit = { calls: 1, retryAfterS: 7 }
+  t.match(await ask(app, one, 'GET', '/spotify/playlists'), { status: 429, retryAfter: '7', body: { code: 'RATE_LIMITED' } })
+  const calls = spotify.state.calls.length
+  t.match(await ask(app, two, 'GET', '/spotify/playlists'), { status: 429 })
+  t.equal(spotify.state.calls.length, calls)
+})
+
+t.test('budgets: of a person, and of all', async t => {
+  const app = await open({ LIMIT_SPOTIFY_CALLS_PER_MINUTE_PER_PERSON: '3', LIMIT_SPOTIFY_CALLS_PER_MINUTE: '4' })
+  const [one, two] = [await linked(app), await linked(app)]
+  const statuses = async (person: Somebody) => (await ask(app, person, 'GET', '/spotify/playlists')).status
+  t.same([await statuses(one), await statuses(one), await statuses(one), await statuses(one)], [200, 200, 200, 429])
+  t.same([await statuses(two), await statuses(two)], [200, 429])
+})
+
+t.test('tokens at rest: unreadable, bound to their owner, resealed with a new key', async t => {
+  const key = (kid: string) => `${kid}:${kid.repeat(40)}`
+  const app = await open({ TOKEN_KEYS: key('a') })
+  const [one, two] = [await linked(app), await linked(app)]
+  const stored = JSON.stringify(await rows(app).find({ _id: { $in: [one.id, two.id] } }).toArray())
+  for (const token of [...spotify.state.accessTokens.keys(), ...spotify.state.refreshTokens.keys()]) t.notMatch(stored, token)
+
+  const [mine, theirs] = [await rows(app).findOne({ _id: one.id }), await rows(app).findOne({ _id: two.id })]
+  await rows(app).updateOne({ _id: one.id }, { $set: { accessToken: theirs!.accessToken, refreshToken: theirs!.refreshToken } })
+  t.match(await ask(app, one, 'GET', '/spotify/playlists'), { status: 409, body: { code: 'SPOTIFY_RELINK' } }, 'somebody else\'s row opens nothing')
+  await rows(app).updateOne({ _id: one.id }, { $set: { accessToken: mine!.accessToken, refreshToken: mine!.refreshToken } })
+  await rows(app).updateMany({}, { $set: { relink: false } })
+
+  const { DATA_DIR, MONGODB_URL } = app.app.config
+  await app.app.close()
+  const rotated = await open({ TOKEN_KEYS: `${key('b')},${key('a')}`, DATA_DIR, ...(MONGODB_URL !== undefined && { MONGODB_URL }) })
+  const after = await rows(rotated).find({ _id: { $in: [one.id, two.id] } }).toArray()
+  t.same(after.flatMap(({ accessToken, refreshToken }) => [accessToken.kid, refreshToken.kid]), ['b', 'b', 'b', 'b'])
+  t.equal(await rotated.app.spotifyAccounts.accessToken(two.id).then(token => spotify.state.accessTokens.has(token)), true)
+})

@@ -1,0 +1,50 @@
+/** What the stand-in plays: made-up music, in the shapes of Spotify's Web API as new apps get it. */
+
+export interface CatalogueTrack { id: string, name: string, artist: string, album: string, durationMs: number }
+
+const albums = ['First Light', 'Low Tide', 'Paper Moons', 'Night Bus'] as const
+const words = ['Amber', 'Harbour', 'Lantern', 'Meadow', 'Orbit', 'Quiet', 'River', 'Signal', 'Tangerine', 'Velvet'] as const
+
+/** Forty tracks with ids like Spotify's own: 22 letters and digits. */
+export const tracks: readonly CatalogueTrack[] = Array.from({ length: 40 }, (_, n) => ({
+  id: `track${String(n).padStart(17, '0')}`,
+  name: `${words[n % words.length]} ${Math.floor(n / words.length) + 1}`,
+  artist: `The ${words[(n * 3) % words.length]}s`,
+  album: albums[n % albums.length] ?? '',
+  durationMs: 120_000 + n * 1000
+}))
+
+/** Playlists of everybody: one of all tracks, one of a few, one empty. */
+export const playlists = [
+  { id: 'playlist00000000000001', name: 'Everything', trackIds: tracks.map(({ id }) => id) },
+  { id: 'playlist00000000000002', name: 'Opening set', trackIds: tracks.slice(0, 5).map(({ id }) => id) },
+  { id: 'playlist00000000000003', name: 'Still empty', trackIds: [] }
+] as const
+
+/** A track as the Web API gives it to new apps: no `popularity`, no `available_markets`, no `preview_url`. */
+export function trackAnswer ({ id, name, artist, album, durationMs }: CatalogueTrack, origin: string) {
+  return {
+    id,
+    type: 'track',
+    uri: `spotify:track:${id}`,
+    name,
+    duration_ms: durationMs,
+    explicit: false,
+    is_playable: true,
+    external_urls: { spotify: `https://open.spotify.com/track/${id}` },
+    artists: [{ name: artist, external_urls: { spotify: 'https://open.spotify.com/artist/artist000000000000001' } }],
+    album: { name: album, images: [{ url: `${origin}/artwork/${encodeURIComponent(album)}.svg`, width: 300, height: 300 }] }
+  }
+}
+
+/** A playlist in a list: its items are only counted. */
+export function playlistAnswer ({ id, name, trackIds }: typeof playlists[number], origin: string) {
+  return {
+    id,
+    type: 'playlist',
+    name,
+    images: [{ url: `${origin}/artwork/${encodeURIComponent(name)}.svg` }],
+    external_urls: { spotify: `https://open.spotify.com/playlist/${id}` },
+    items: { href: `${origin}/v1/playlists/${id}/items`, total: trackIds.length }
+  }
+}
