@@ -54,6 +54,10 @@ export const PublicUser = Exactly({
 })
 export type PublicUser = Static<typeof PublicUser>
 
+/** Somebody who can't join any show of the caller's. */
+export const Block = Exactly({ user: Person, createdAt: IsoTime })
+export type Block = Static<typeof Block>
+
 /** Roles in a room; `speaker` is anybody on stage besides the creator and co-hosts. */
 export const Role = OneOf(['creator', 'cohost', 'speaker', 'listener'])
 export type Role = Static<typeof Role>

@@ -47,7 +47,12 @@ export function createUsers (db: Db) {
       await users.updateOne({ _id: userId }, { $set: { spotify } })
     },
 
-    /** Takes back an account that nobody has used yet. */
+    async * heldAbout (userId: string): AsyncIterable<object> {
+      const user = await this.find(userId)
+      if (user) yield user
+    },
+
+    /** The account itself. Safe to repeat. */
     async remove (userId: string): Promise<void> {
       await users.deleteOne({ _id: userId })
     },
@@ -117,5 +122,7 @@ function toUser ({ _id, displayName, avatarUrl, bio, links, guest, spotify = nul
 
 export default fp(async app => {
   await app.db.collection('users').createIndex({ guest: 1, createdAt: 1 })
-  app.decorate('users', createUsers(app.db))
-}, { name: 'users', dependencies: ['mongodb'] })
+  const users = createUsers(app.db)
+  app.decorate('users', users)
+  app.personalData.register('account', { export: userId => users.heldAbout(userId), erase: async userId => await users.remove(userId) })
+}, { name: 'users', dependencies: ['mongodb', 'personal-data'] })

@@ -1,21 +1,10 @@
-import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { errorAnswers } from '../../../contract/error-answer.ts'
-import { Exactly, Id, IsoTime, Nullable } from '../../../contract/primitives.ts'
-import { Link, User, UserPatch } from '../../../contract/users.ts'
-import { callerOf } from '../../../plugins/app/authenticate.ts'
 import { CodedError } from '../../../contract/errors.ts'
+import { User, UserPatch } from '../../../contract/users.ts'
+import { callerOf } from '../../../plugins/app/authenticate.ts'
 
-const PublicUser = Exactly({
-  id: Id,
-  displayName: Type.String(),
-  avatarUrl: Nullable(Type.String()),
-  bio: Type.String(),
-  links: Type.Array(Link),
-  guest: Type.Boolean(),
-  createdAt: IsoTime
-})
-
-/** People. */
+/** One's own account. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   const tags = ['users']
   const security = [{ bearer: [] }]
@@ -33,11 +22,6 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     preValidation: app.authenticateAccount,
     schema: { tags, security, operationId: 'patchMe', summary: 'Change one\'s own profile', body: UserPatch, response: { 200: User, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND') } }
   }, async request => await app.users.patch(callerOf(request).userId, request.body))
-
-  app.get('/:userId', {
-    preValidation: app.recognize,
-    schema: { tags, operationId: 'getUser', summary: 'Somebody\'s public profile', params: Exactly({ userId: Id }), response: { 200: PublicUser, ...errorAnswers('NOT_FOUND') } }
-  }, async ({ params }) => await app.users.publicProfile(params.userId))
 }
 
 export default routes

@@ -1,0 +1,41 @@
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { errorAnswers } from '../../../../../contract/error-answer.ts'
+import { Exactly } from '../../../../../contract/primitives.ts'
+import { User } from '../../../../../contract/users.ts'
+import { callerOf } from '../../../../../plugins/app/authenticate.ts'
+import { uploadedBytes } from '../../../../../plugins/external/multipart.ts'
+
+const maxBytes = 5 * 1024 * 1024
+/** Decoding a picture costs more than other requests do. */
+const uploadsPerMinute = 30
+
+const Form = Exactly({ file: Type.String({ format: 'binary', description: 'JPEG, PNG or WebP, at most 5 MiB' }) })
+
+/** One's own picture. */
+const routes: FastifyPluginAsyncTypebox = async app => {
+  const tags = ['users']
+  const security = [{ bearer: [] }]
+
+  app.put('/', {
+    preValidation: app.authenticateAccount,
+    config: { takesFile: true, rateLimit: { max: Math.min(uploadsPerMinute, app.config.LIMIT_REST_PER_MINUTE) } },
+    // The form is read as it comes in; its schema is for who reads the documentation.
+    validatorCompiler: () => () => true,
+    schema: {
+      tags,
+      security,
+      operationId: 'putMyAvatar',
+      summary: 'Show a picture: the middle of it as a square, without metadata',
+      consumes: ['multipart/form-data'],
+      body: Form,
+      response: { 200: User, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA') }
+    }
+  }, async request => await app.avatars.replace(callerOf(request).userId, await uploadedBytes(request, maxBytes)))
+
+  app.delete('/', {
+    preValidation: app.authenticateAccount,
+    schema: { tags, security, operationId: 'deleteMyAvatar', summary: 'Show no picture', response: { 200: User, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND') } }
+  }, async request => await app.avatars.remove(callerOf(request).userId))
+}
+
+export default routes

@@ -1,0 +1,38 @@
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { errorAnswers } from '../../../../../contract/error-answer.ts'
+import { Page, PageQuery } from '../../../../../contract/paging.ts'
+import { Exactly, Id } from '../../../../../contract/primitives.ts'
+import { Block } from '../../../../../contract/users.ts'
+import { callerOf } from '../../../../../plugins/app/authenticate.ts'
+
+const params = Exactly({ userId: Id })
+
+/** People who can't join any show of the caller's. */
+const routes: FastifyPluginAsyncTypebox = async app => {
+  const tags = ['users']
+  const security = [{ bearer: [] }]
+  const account = { preValidation: app.authenticateAccount }
+
+  app.get('/', {
+    ...account,
+    schema: { tags, security, operationId: 'listMyBlocks', summary: 'Whom one blocks, newest first', querystring: PageQuery, response: { 200: Page(Block), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN') } }
+  }, async request => await app.blocks.list(callerOf(request).userId, request.query))
+
+  app.put('/:userId', {
+    ...account,
+    schema: { tags, security, operationId: 'block', summary: 'Keep somebody out of all one\'s shows; neither follows the other any more', params, response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') } }
+  }, async (request, reply) => {
+    await app.blocks.block(callerOf(request).userId, request.params.userId)
+    return await reply.code(204).send(null)
+  })
+
+  app.delete('/:userId', {
+    ...account,
+    schema: { tags, security, operationId: 'unblock', summary: 'Let somebody join again', params, response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN') } }
+  }, async (request, reply) => {
+    await app.blocks.unblock(callerOf(request).userId, request.params.userId)
+    return await reply.code(204).send(null)
+  })
+}
+
+export default routes
