@@ -82,6 +82,7 @@ export default fp(async app => {
         delivery,
         refuseClosed,
         requireVisible: async (showId, userId) => await shows.requireVisible(showId, userId),
+        isBlocked: async (creatorId, userId) => await app.blocks.has(creatorId, userId),
         nowMs
       }),
       ...speakHandlers(),
@@ -136,4 +137,4 @@ export default fp(async app => {
     await sayGoodbye(io, reconnectAfterMs)
   })
   app.addHook('onClose', async () => await rooms.close())
-}, { name: 'realtime', dependencies: ['media', 'shows', 'show-events', 'users', 'tokens', 'sessions', 'readiness', 'live-shows', 'validation'] })
+}, { name: 'realtime', dependencies: ['media', 'shows', 'show-events', 'users', 'tokens', 'sessions', 'readiness', 'live-shows', 'blocks', 'validation'] })

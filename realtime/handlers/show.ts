@@ -20,6 +20,8 @@ export interface ShowHandlerParts {
   refuseClosed (showId: string, userId: string): Promise<never>
   /** Whether this show may be seen at all; throws NOT_FOUND. */
   requireVisible (showId: string, userId: string): Promise<void>
+  /** Whether the creator of a show lets somebody into none of theirs. */
+  isBlocked (creatorId: string, userId: string): Promise<boolean>
   nowMs: () => number
 }
 
@@ -59,6 +61,7 @@ export function showHandlers (parts: ShowHandlerParts): Pick<Handlers, ShowEvent
   async function enter (socket: AmbientSocket, room: LiveRoom, actor: MemberActor, answerNow: AnswerNow<'show:join'>): Promise<AckData<'show:join'>> {
     const already = socket.data.membership !== null
     room.check(actor, { type: 'show:join' })
+    if (!already && await isBlocked(room, actor)) throw new CodedError('BANNED', 'The creator has blocked you.')
     if (!already) await audios.join(room.showId, actor)
     let isCommitted = false
     let answer: AckData<'show:join'> | undefined
@@ -78,9 +81,22 @@ export function showHandlers (parts: ShowHandlerParts): Pick<Handlers, ShowEvent
       if (!already && !isCommitted) audios.leave(room.showId, actor.sessionId)
       if (!isCommitted) throw error
     }
-    if (answer) return answer
+    if (answer) {
+      if (!already) await expelBlocked(room, actor)
+      return answer
+    }
     await room.command({ kind: 'server' }, { type: 'server:dropped', userId: actor.userId, sessionId: actor.sessionId })
     throw lostWhileJoining()
+  }
+
+  async function isBlocked (room: LiveRoom, { userId }: MemberActor): Promise<boolean> {
+    return await parts.isBlocked(room.house.room.creatorId, userId)
+  }
+
+  /** A block that came while they were on their way in has looked for them in vain. */
+  async function expelBlocked (room: LiveRoom, actor: MemberActor): Promise<void> {
+    if (!await isBlocked(room, actor)) return
+    await room.command({ kind: 'user', userId: room.house.room.creatorId }, { type: 'member:remove', userId: actor.userId, ban: false })
   }
 
   return {

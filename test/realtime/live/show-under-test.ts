@@ -86,6 +86,10 @@ export async function openShow (delay: Delay): Promise<ShowUnderTest> {
         delivery,
         refuseClosed: async () => { throw new CodedError('SHOW_ENDED', 'The show has ended.') },
         requireVisible: async () => await delay('look the show up'),
+        async isBlocked () {
+          await delay('look for a block')
+          return false
+        },
         nowMs
       }),
       ...speakHandlers(),
