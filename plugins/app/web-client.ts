@@ -29,7 +29,7 @@ export default fp(async app => {
     app.get<{ Params: { showId: string } }>('/shows/:showId', { schema: { hide: true } }, async ({ params, log }, reply) => {
       const show = await showForStrangers(app, params.showId, log)
       const page = await readFile(pageFile, 'utf8')
-      return await reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(show ? withLinkPreview(page, show, publicUrl(app)) : page)
+      return await reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(show ? withLinkPreview(page, show, app.publicUrl()) : page)
     })
   }
   app.setNotFoundHandler(async (request, reply) => {
@@ -38,7 +38,7 @@ export default fp(async app => {
     if (!wantsPage) throw new CodedError('NOT_FOUND', 'There is no such address.')
     return built ? await reply.header('cache-control', 'no-cache').sendFile('index.html') : await reply.code(404).type('text/plain').send(hint)
   })
-}, { name: 'web-client', dependencies: ['errors', 'shows'] })
+}, { name: 'web-client', dependencies: ['errors', 'public-url', 'shows'] })
 
 /** The show as somebody unknown may see it; null when they may not, or when the store does not answer: the page itself comes in any case. */
 async function showForStrangers (app: FastifyInstance, showId: string, log: FastifyBaseLogger): Promise<Show | null> {
@@ -48,11 +48,4 @@ async function showForStrangers (app: FastifyInstance, showId: string, log: Fast
     if (!(error instanceof CodedError)) log.warn({ err: error, showId }, 'a show\'s page goes out without a preview')
     return null
   }
-}
-
-/** Where people reach us: as it was set, else where we listen. */
-function publicUrl ({ config, server }: FastifyInstance): string {
-  const address = server.address()
-  const port = typeof address === 'object' && address ? address.port : config.PORT
-  return config.PUBLIC_URL ?? `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`
 }

@@ -1,23 +1,52 @@
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { Button } from 'react-aria-components'
 import { useLocation } from 'wouter'
-import { Hand, Mic, MicOff, Volume2 } from 'lucide-react'
+import { Hand, MessageCircle, Mic, MicOff, Smile, Volume2 } from 'lucide-react'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 import { Action } from '../parts/action.tsx'
+import { Reactions } from './reactions.tsx'
 import styles from './bar.module.css'
 
 // Loaded when somebody speaks or leaves, not by everybody who listens.
 const SourcePicker = lazy(async () => ({ default: (await import('../microphone/source-picker.tsx')).SourcePicker }))
 const Confirm = lazy(async () => ({ default: (await import('../parts/confirm.tsx')).Confirm }))
 
-/** The bar at the thumb: sound, speaking and its states, leaving. */
-export function Bar ({ view, show }: { view: RoomView, show: ShowRoom }) {
+interface BarProps {
+  view: RoomView
+  show: ShowRoom
+  /** The comments, where they don't stand beside the show: whether they are open, how many are new, and how to open them. */
+  comments: { isOpen: boolean, unread: number, toggle: () => void } | null
+}
+
+/** The bar at the thumb: sound, speaking and its states, reactions, comments, leaving. */
+export function Bar ({ view, show, comments }: BarProps) {
+  const [reacting, setReacting] = useState(false)
   return (
     <div className={styles.bar} role='region' aria-label='Your part'>
+      {reacting && <Reactions show={show} onClose={() => setReacting(false)} />}
       {view.soundLocked && <Action kind='main' onPress={async () => await show.unlockSound()}><Volume2 size={20} aria-hidden='true' />Tap to listen</Action>}
       <Speaking view={view} show={show} />
+      <Toggle label='React' isOn={reacting} controls='reactions' onPress={() => setReacting(!reacting)}><Smile size={22} aria-hidden='true' /></Toggle>
+      {comments && (
+        <Toggle label={comments.unread > 0 ? `Comments, ${comments.unread} new` : 'Comments'} isOn={comments.isOpen} controls='comments' onPress={comments.toggle}>
+          <MessageCircle size={22} aria-hidden='true' />
+          {comments.unread > 0 && <span className={styles.unread}>{comments.unread > 99 ? '99+' : comments.unread}</span>}
+        </Toggle>
+      )}
       <Leaving view={view} show={show} />
     </div>
+  )
+}
+
+interface ToggleProps { label: string, isOn: boolean, controls: string, onPress: () => void, children: ReactNode }
+
+/** Opens and closes something. */
+function Toggle ({ label, isOn, controls, onPress, children }: ToggleProps) {
+  return (
+    <Button className={styles.toggle ?? ''} aria-label={label} aria-expanded={isOn} {...(isOn && { 'aria-controls': controls })} onPress={onPress}>
+      {children}
+    </Button>
   )
 }
 

@@ -19,11 +19,11 @@ export function HomePage () {
   return (
     <>
       <title>{words ? `${words} · Ambient` : 'Ambient'}</title>
+      <SearchField words={words} onSearch={search} />
       <div className={styles.top}>
-        <SearchField words={words} onSearch={search} />
+        <h1 className={styles.heading}>{words ? `Shows with “${words}”` : 'Live now'}</h1>
         <GoLive />
       </div>
-      <h1 className={styles.heading}>{words ? `Shows with “${words}”` : 'Live now'}</h1>
       {words
         ? <Found words={words} />
         : (

@@ -1,15 +1,23 @@
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { Link } from 'wouter'
-import type { Closed, Show, ShowRoom } from '../../../client/index.ts'
+import type { Closed, RoomView, Show, ShowRoom } from '../../../client/index.ts'
 import { Loading, Notice } from '../parts/notice.tsx'
+import { Announcer } from '../comments/announcer.tsx'
+import { Comments } from '../comments/comments.tsx'
+import { useUnread } from '../comments/use-unread.ts'
 import { Bar } from '../listener/bar.tsx'
-import { Queue } from '../host/queue.tsx'
+import { FloatingReactions } from './floating-reactions.tsx'
 import { Happenings } from './happenings.tsx'
 import { Stage } from './stage.tsx'
 import { Top } from './top.tsx'
+import { useMediaQuery, wideScreen } from './use-media-query.ts'
 import { usePresence } from './use-presence.ts'
 import { useShowRoom, useView } from './use-show-room.ts'
 import styles from './live-show.module.css'
+
+// Hosts' own; a listener does not load them.
+const Queue = lazy(async () => ({ default: (await import('../host/queue.tsx')).Queue }))
+const HostTools = lazy(async () => ({ default: (await import('../host/host-tools.tsx')).HostTools }))
 
 interface LiveShowProps {
   show: Show
@@ -34,19 +42,46 @@ function Inside ({ room, show, voice, onOver }: LiveShowProps & { room: ShowRoom
 
   if (view.closed) return <Outside closed={view.closed} />
   if (!view.room) return <Loading />
+  return <OnAir view={view} room={room} show={show} />
+}
+
+function OnAir ({ view, room, show }: { view: RoomView, room: ShowRoom, show: Show }) {
+  const wide = useMediaQuery(wideScreen)
+  const [sheet, setSheet] = useState(false)
+  const unread = useUnread(view.comments.list, view.me.userId, wide || sheet)
+  const { isHost, userId } = view.me
+
   return (
     <>
-      <title>{`${view.room.title} · Ambient`}</title>
-      <Top view={view} startedAt={show.startedAt} />
-      {view.connection === 'reconnecting' && <p role='status' className={styles.banner}>The connection is lost. Coming back…</p>}
-      {view.room.status === 'interrupted' && <p role='status' className={styles.banner}>The host dropped out. The show waits for them.</p>}
-      {view.announcement && <p role='status' className={styles.banner}>{view.announcement.text}</p>}
-      <div className={view.me.isHost ? styles.hosting : undefined}>
-        <Stage view={view} show={room} />
-        {view.me.isHost && <Queue view={view} show={room} />}
+      <title>{`${view.room?.title} · Ambient`}</title>
+      <div className={styles.show}>
+        <div>
+          <Top view={view} show={show}>{isHost && <Suspense><HostTools view={view} room={room} show={show} /></Suspense>}</Top>
+          <Banners view={view} />
+          <Stage view={view} show={room} />
+        </div>
+        {(wide || isHost) && (
+          <div className={styles.side}>
+            {isHost && <Suspense><Queue view={view} show={room} /></Suspense>}
+            {wide && <Comments view={view} show={room} />}
+          </div>
+        )}
       </div>
       <Happenings view={view} />
-      <Bar view={view} show={room} />
+      <Announcer list={view.comments.list} userId={userId} />
+      <FloatingReactions show={room} />
+      <Bar view={view} show={room} comments={wide ? null : { isOpen: sheet, unread, toggle: () => setSheet(!sheet) }} />
+      {!wide && sheet && <Comments view={view} show={room} onClose={() => setSheet(false)} />}
+    </>
+  )
+}
+
+function Banners ({ view: { connection, room, announcement } }: { view: RoomView }) {
+  return (
+    <>
+      {connection === 'reconnecting' && <p role='status' className={styles.banner}>The connection is lost. Coming back…</p>}
+      {room?.status === 'interrupted' && <p role='status' className={styles.banner}>The host dropped out. The show waits for them.</p>}
+      {announcement && <p role='status' className={styles.banner}>{announcement.text}</p>}
     </>
   )
 }

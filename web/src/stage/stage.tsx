@@ -1,11 +1,10 @@
-import { lazy, Suspense } from 'react'
 import { MicOff } from 'lucide-react'
 import type { RoomView, ShowRoom, StageMember } from '../../../client/index.ts'
 import { Portrait } from '../parts/portrait.tsx'
+import { actsOn } from './acts-on.ts'
+import { More } from './more.tsx'
+import { roleText } from './role-text.ts'
 import styles from './stage.module.css'
-
-// Hosts' own; a listener does not load it.
-const MemberMenu = lazy(async () => ({ default: (await import('../host/member-menu.tsx')).MemberMenu }))
 
 const quietestDb = -60
 
@@ -21,12 +20,18 @@ export function Stage ({ view, show }: { view: RoomView, show: ShowRoom }) {
             <Voice member={member} loudness={loudnessOf(view, member)} />
             <span className={styles.name}>{member.displayName}</span>
             <span className={styles.role}>{roleWords(view, member)}</span>
-            {view.me.isHost && member.userId !== view.me.userId && member.userId !== room.creatorId && <Suspense><MemberMenu view={view} show={show} member={member} /></Suspense>}
+            <MemberMore view={view} show={show} member={member} />
           </li>
         ))}
       </ul>
     </section>
   )
+}
+
+/** For hosts: what they can do about somebody on stage. */
+function MemberMore ({ view, show, member }: { view: RoomView, show: ShowRoom, member: StageMember }) {
+  const acts = () => actsOn(view, show, member)
+  return acts().length > 0 && <More label={`More for ${member.displayName}`} acts={acts} />
 }
 
 function Voice ({ member, loudness }: { member: StageMember, loudness: number }) {
@@ -47,6 +52,6 @@ function loudnessOf ({ speaking }: RoomView, { userId, muted }: StageMember): nu
 
 function roleWords ({ room }: RoomView, { userId, state }: StageMember): string {
   if (state === 'suspended') return 'Reconnecting…'
-  const role = userId === room?.creatorId ? 'Host' : room?.cohostIds.includes(userId) ? 'Co-host' : 'Speaker'
+  const role = room ? roleText(room, userId) : ''
   return state === 'granted' ? `${role} · microphone off` : role
 }

@@ -1,10 +1,11 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { Headphones } from 'lucide-react'
-import type { RoomView } from '../../../client/index.ts'
+import type { RoomView, Show } from '../../../client/index.ts'
+import { Share } from './share.tsx'
 import styles from './top.module.css'
 
-/** The title, whether it is on air and since when, and how many listen. */
-export function Top ({ view, startedAt }: { view: RoomView, startedAt: string | null }) {
+/** The title, whether it is on air and since when, how many listen, and what else can be done with the show. */
+export function Top ({ view, show: { id, startedAt, visibility }, children }: { view: RoomView, show: Show, children?: ReactNode }) {
   const { room, listenerCount } = view
   if (!room) return null
   return (
@@ -13,6 +14,10 @@ export function Top ({ view, startedAt }: { view: RoomView, startedAt: string | 
         <span className={room.status === 'live' ? styles.onAir : styles.off}>{room.status === 'live' ? 'On air' : 'Waiting'}</span>
         {startedAt && <Clock since={Date.parse(startedAt) - view.clockOffsetMs} />}
         <span className={styles.count}><Headphones size={18} aria-hidden='true' />{listenerCount}<span className='visually-hidden'> listening</span></span>
+        <span className={styles.tools}>
+          {visibility !== 'private' && <Share showId={id} title={room.title} kind='quiet' />}
+          {children}
+        </span>
       </div>
       <h1>{room.title}</h1>
       {room.description && <p className={styles.about}>{room.description}</p>}
