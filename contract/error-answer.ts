@@ -14,6 +14,6 @@ export const ErrorAnswer = Exactly({
 
 /** The error answers of a route by status, for its documentation. */
 export function errorAnswers (...codes: ErrorCode[]): Record<number, typeof ErrorAnswer> {
-  const everywhere: ErrorCode[] = ['VALIDATION', 'RATE_LIMITED', 'INTERNAL', 'UNAVAILABLE']
+  const everywhere: ErrorCode[] = ['VALIDATION', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA', 'RATE_LIMITED', 'INTERNAL', 'UNAVAILABLE']
   return Object.fromEntries([...codes, ...everywhere].map(code => [errorTable[code].statusCode, ErrorAnswer]))
 }

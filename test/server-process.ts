@@ -13,8 +13,8 @@ export interface ServerProcess {
   readonly pid: number
   /** Ends it with a signal and waits until it is gone. */
   stop (signal?: NodeJS.Signals): Promise<void>
-  /** Starts it again on the same data and the same port. */
-  restart (): Promise<void>
+  /** Starts it again on the same data and the same port, with further settings where they are given. */
+  restart (further?: Record<string, string>): Promise<void>
   /** Stops it and removes its data. */
   close (): Promise<void>
 }
@@ -38,10 +38,10 @@ export async function startServer (settings: Record<string, string> = {}): Promi
     get url () { return running.url },
     get pid () { return running.child.pid ?? 0 },
     stop,
-    async restart () {
+    async restart (further = {}) {
       const { port } = new URL(running.url)
       await stop()
-      running = await launch({ ...env, PORT: port })
+      running = await launch({ ...env, ...further, PORT: port })
     },
     async close () {
       await stop()

@@ -12,6 +12,7 @@ const foreignCodes: Readonly<Record<string, [ErrorCode, string]>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['VALIDATION', 'The body does not have the length it says.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['VALIDATION', 'The body is empty.'],
   FST_ERR_BAD_URL: ['VALIDATION', 'The URL is malformed.'],
+  FST_ERR_MAX_PARAM_LENGTH: ['VALIDATION', 'A part of the URL is too long.'],
   FST_ERR_NOT_FOUND: ['NOT_FOUND', 'There is no such address.']
 }
 
@@ -30,7 +31,8 @@ export function coded (error: unknown): CodedError | null {
   return statusCode === 400 ? new CodedError('VALIDATION', 'The request is malformed.') : null
 }
 
-function answer (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/** Answers a request that failed. */
+export function answer (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = coded(error)
   if (!known) request.log.error({ err: error }, 'a request failed')
   const { code, ...wire } = toWireError(known ?? error, request.id)

@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import type { Tokens } from '../../../contract/auth.ts'
 import type { Page } from '../../../contract/paging.ts'
 import type { OperatorAct, Report } from '../../../contract/safety.ts'
 import type { Show } from '../../../contract/shows.ts'
-import { startApp, closed, knock, type RealApp } from '../../realtime/real-app.ts'
-import { signIn, goLive } from '../../people.ts'
+import { startWithOperator } from '../../operator.ts'
+import { goLive, signIn } from '../../people.ts'
+import { closed, knock } from '../../realtime/real-app.ts'
 
 async function send (url: string, method: string, path: string, token?: string, body?: unknown) {
   const response = await fetch(url + path, {
@@ -15,18 +15,6 @@ async function send (url: string, method: string, path: string, token?: string, 
   })
   const text = await response.text()
   return { status: response.status, body: text ? JSON.parse(text) : null }
-}
-
-/** An application with an operator: their id has to be known before it starts. */
-async function startWithOperator (t: Test, settings: Record<string, string> = {}): Promise<RealApp & { operator: { id: string, token: string } }> {
-  const id = `operator-${randomBytes(8).toString('hex')}`
-  const real = await startApp(t, { OPERATOR_IDS: id, AUTH_GUESTS: 'on', ...settings })
-  const { app } = real
-  await app.db.collection<{ _id: string }>('users').insertOne(Object.assign({ _id: id }, { displayName: 'Operator', avatarUrl: null, bio: '', links: [], guest: false, createdAt: new Date() }))
-  const user = await app.users.find(id)
-  if (!user) throw new Error('the operator is not there')
-  const { accessToken: token } = app.tokens.issue(user, await app.sessions.open(id, 'test'))
-  return { ...real, operator: { id, token } }
 }
 
 t.test('the operators\' door is not seen by anybody else', async t => {
