@@ -16,7 +16,7 @@ interface BarProps {
   view: RoomView
   show: ShowRoom
   /** The comments, where they don't stand beside the show: whether they are open, how many are new, and how to open them. */
-  comments: { isOpen: boolean, unread: number, toggle: () => void } | null
+  comments: { isOpen: boolean, unread: number, handleToggle: () => void } | null
 }
 
 /** The bar at the thumb: sound, speaking and its states, reactions, comments, leaving. */
@@ -29,7 +29,7 @@ export function Bar ({ view, show, comments }: BarProps) {
       <Speaking view={view} show={show} />
       <Toggle label='React' isOn={reacting} controls='reactions' onPress={() => setReacting(!reacting)}><Smile size={22} aria-hidden='true' /></Toggle>
       {comments && (
-        <Toggle label={comments.unread > 0 ? `Comments, ${comments.unread} new` : 'Comments'} isOn={comments.isOpen} controls='comments' onPress={comments.toggle}>
+        <Toggle label={comments.unread > 0 ? `Comments, ${comments.unread} new` : 'Comments'} isOn={comments.isOpen} controls='comments' onPress={comments.handleToggle}>
           <MessageCircle size={22} aria-hidden='true' />
           {comments.unread > 0 && <span className={styles.unread}>{comments.unread > 99 ? '99+' : comments.unread}</span>}
         </Toggle>

@@ -70,7 +70,7 @@ function OnAir ({ view, room, show }: { view: RoomView, room: ShowRoom, show: Sh
       <Happenings view={view} />
       <Announcer list={view.comments.list} userId={userId} />
       <FloatingReactions show={room} />
-      <Bar view={view} show={room} comments={wide ? null : { isOpen: sheet, unread, toggle: () => setSheet(!sheet) }} />
+      <Bar view={view} show={room} comments={wide ? null : { isOpen: sheet, unread, handleToggle: () => setSheet(!sheet) }} />
       {!wide && sheet && <Comments view={view} show={room} onClose={() => setSheet(false)} />}
     </>
   )

@@ -1,0 +1,35 @@
+import { useState } from 'react'
+import type { RoomView, ShowSettingsPatch } from '../../../client/index.ts'
+import { ambient } from '../ambient.ts'
+import { Choice } from '../parts/choice.tsx'
+import styles from './rules.module.css'
+
+const slowModes = { 0: 'Off', 5000: '5 seconds', 15_000: '15 seconds', 30_000: '30 seconds', 60_000: '1 minute', 300_000: '5 minutes' }
+const openOrClosed = { open: 'Open', closed: 'Closed' } as const
+
+/** How the show is run; what is chosen holds at once. */
+export function Rules ({ view, showId }: { view: RoomView, showId: string }) {
+  const [fault, setFault] = useState<string | null>(null)
+  const settings = view.room?.settings
+  if (!settings) return null
+
+  async function set (change: ShowSettingsPatch) {
+    setFault(null)
+    await ambient.shows.patch(showId, { settings: change }).catch((error: unknown) => setFault(error instanceof Error ? error.message : String(error)))
+  }
+
+  const slowMode = String(settings.slowModeMs)
+  return (
+    <div className={styles.rules}>
+      <Choice label='Requests to speak' options={openOrClosed} value={settings.speakRequests} onChange={speakRequests => { set({ speakRequests }) }} />
+      <Choice label='Comments' options={openOrClosed} value={settings.comments} onChange={comments => { set({ comments }) }} />
+      <Choice
+        label='Slow mode: time between two comments of one person'
+        options={Object.hasOwn(slowModes, slowMode) ? slowModes : { ...slowModes, [slowMode]: `${settings.slowModeMs / 1000} seconds` }}
+        value={slowMode}
+        onChange={chosen => { set({ slowModeMs: Number(chosen) }) }}
+      />
+      {fault && <p role='alert' className={styles.fault}>{fault}</p>}
+    </div>
+  )
+}
