@@ -39,7 +39,7 @@ const floodFactor = 4
 export function createGate ({ handlers, limits, compile, logger, nowMs }: GateParts): (socket: AmbientSocket) => void {
   const checks = new Map<string, (data: unknown) => Issue[] | null>()
   for (const [event, { payload }] of Object.entries(clientEvents)) checks.set(event, compile(payload))
-  const speakRequest = createPersonalWindows(limits.speakRequests)
+  const speakRequests = createPersonalWindows(limits.speakRequests)
 
   async function run<E extends ClientEventName> (socket: AmbientSocket, event: E, payload: Payload<E>, answerNow: AnswerNow<E>): Promise<AckData<E>> {
     return await handlers[event](socket, payload, answerNow)
@@ -48,7 +48,7 @@ export function createGate ({ handlers, limits, compile, logger, nowMs }: GatePa
   async function answer (socket: AmbientSocket, event: string, args: unknown[], answerNow: (data: unknown) => void): Promise<unknown> {
     const check = checks.get(event)
     if (!check || !isClientEvent(event)) throw new CodedError('UNKNOWN_EVENT', 'There is no such event.')
-    if (event === 'speak:request') refuseOver(speakRequest(socket.data.identity.userId, nowMs()))
+    if (event === 'speak:request') refuseOver(speakRequests.take(socket.data.identity.userId, nowMs()))
     if (args.length !== 1) throw new CodedError('VALIDATION', 'An event takes one payload object and an acknowledgement.', { issues: [{ path: '', message: 'must be one object' }] })
     const [payload] = args
     const issues = check(payload)

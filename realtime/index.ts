@@ -3,6 +3,8 @@ import { Server } from 'socket.io'
 import { CodedError } from '../contract/errors.ts'
 import { iceServersFor } from '../media/ice-servers.ts'
 import { expire, watchExpiry } from './expiry.ts'
+import { createCommentFeed } from './comment-feed.ts'
+import { createCommentIntake } from './comment-intake.ts'
 import { createGate } from './gate.ts'
 import { authHandlers } from './handlers/auth.ts'
 import { commentHandlers } from './handlers/comments.ts'
@@ -12,6 +14,7 @@ import { showHandlers } from './handlers/show.ts'
 import { speakHandlers } from './handlers/speak.ts'
 import { guardHandshake } from './handshake.ts'
 import { createLiveRooms } from './live-rooms.ts'
+import { createReactionCounter } from './reaction-counter.ts'
 import type { AmbientServer, AmbientSocket } from './session.ts'
 import { sayGoodbye } from './goodbye.ts'
 import { createShowAudios } from './show-audios.ts'
@@ -31,7 +34,7 @@ const handshakeMs = 10_000
 
 /** Live shows over Socket.io, on the server's own port. */
 export default fp(async app => {
-  const { config, media, shows, users, tokens } = app
+  const { config, media, shows, users, tokens, comments } = app
   const nowMs = () => Date.now()
   let isClosing = false
   const logger = app.log.child({ part: 'realtime' })
@@ -47,12 +50,18 @@ export default fp(async app => {
   })
 
   const delivery = createSocketDelivery(io)
+  const feed = createCommentFeed(delivery)
+  const reactions = createReactionCounter(delivery)
   const audios = createShowAudios(media)
   const rooms = createLiveRooms({
     shows,
     history: app.showEvents,
     openAudio: async showId => await audios.open(showId),
     delivery,
+    beforeEnd (showId) {
+      feed.flush(showId)
+      reactions.flush(showId)
+    },
     limits: { creatorGraceMs: config.CREATOR_GRACE_MS, speakerGraceMs: config.SPEAKER_GRACE_MS, queueSize: config.LIMIT_QUEUE },
     logger,
     nowMs
@@ -87,7 +96,13 @@ export default fp(async app => {
       }),
       ...speakHandlers(),
       ...peopleHandlers(),
-      ...commentHandlers(),
+      ...commentHandlers({
+        comments,
+        intake: createCommentIntake({ comments, feed, limit: { count: config.LIMIT_COMMENTS_PER_10S, windowMs: tenSecondsMs }, logger, nowMs }),
+        reactions,
+        reactionLimit: { count: config.LIMIT_REACTIONS_PER_10S, windowMs: tenSecondsMs },
+        nowMs
+      }),
       ...mediaHandlers({ audios, iceServers: userId => iceServersFor(userId, config.TURN_URLS, config.TURN_SECRET, nowMs()) })
     },
     limits: {
@@ -121,6 +136,10 @@ export default fp(async app => {
 
   app.liveShows.supply({
     command: async (showId, actor, command) => await rooms.command(showId, actor, command),
+    forgetPerson: async userId => await rooms.forgetPerson(userId),
+    commentsDeleted (showId, commentIds) {
+      if (rooms.find(showId)) feed.deleted(showId, commentIds)
+    },
     standing: showId => rooms.standing(showId),
     placeOf: (showId, userId) => rooms.placeOf(showId, userId),
     members: async (showId, actor) => await rooms.members(showId, actor),
@@ -136,5 +155,9 @@ export default fp(async app => {
     isClosing = true
     await sayGoodbye(io, reconnectAfterMs)
   })
-  app.addHook('onClose', async () => await rooms.close())
-}, { name: 'realtime', dependencies: ['media', 'shows', 'show-events', 'users', 'tokens', 'sessions', 'readiness', 'live-shows', 'blocks', 'validation'] })
+  app.addHook('onClose', async () => {
+    feed.close()
+    reactions.close()
+    await rooms.close()
+  })
+}, { name: 'realtime', dependencies: ['media', 'shows', 'show-events', 'users', 'tokens', 'sessions', 'readiness', 'live-shows', 'blocks', 'comments', 'validation'] })

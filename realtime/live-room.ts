@@ -45,6 +45,8 @@ export interface LiveRoomParts {
   /** Facts about the show itself that others wait for: its status, its end. Called in order, after the broadcast. */
   onFact (event: RoomEvent | QueueEvent): void
   onCrowd (crowd: Crowd): void
+  /** The last moment to tell those who are there something, before they are told of the end. */
+  beforeEnd (): void
 }
 
 export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
@@ -118,6 +120,7 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
     const stamped = stamp(house.room, event, at)
     const removed = event.type === 'member:removed' ? sessionOf(event.userId) : null
     house = evolveHouse(house, stamped)
+    if (event.type === 'show:ended') parts.beforeEnd()
     if ('version' in stamped) delivery.toShow(showId, 'room:event', stamped)
     else delivery.toPeople(showId, [creatorId, ...house.room.cohostIds, stamped.event.userId], 'queue:event', stamped)
     if (event.type === 'member:removed' && removed) delivery.endSession(removed, 'session:removed', { ban: event.ban })

@@ -36,6 +36,8 @@ export interface LiveRoomsParts {
   history: RoomHistory
   openAudio (showId: string): Promise<RoomAudio>
   delivery: Delivery
+  /** The last moment to tell the people in a show something. */
+  beforeEnd (showId: string): void
   limits: HouseLimits
   logger: FastifyBaseLogger
   nowMs: () => number
@@ -84,6 +86,7 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
       visitorIds,
       audio: await parts.openAudio(showId),
       delivery: parts.delivery,
+      beforeEnd: () => parts.beforeEnd(showId),
       log,
       logger,
       nowMs,

@@ -5,6 +5,8 @@ export interface Limit { readonly count: number, readonly windowMs: number }
 export interface RateWindow {
   /** Counts one more; how far over the limit this is: 0 when allowed, else how long to wait. */
   take (nowMs: number): number
+  /** What was allowed at that time did not happen after all. */
+  giveBack (takenAtMs: number): void
   /** How often somebody tried within the window, refused tries included. */
   tries (nowMs: number): number
 }
@@ -32,6 +34,10 @@ export function createRateWindow ({ count, windowMs }: Limit): RateWindow {
       allowed.push(nowMs)
       return 0
     },
+    giveBack (takenAtMs) {
+      const place = allowed.indexOf(takenAtMs)
+      if (place >= 0) allowed = allowed.toSpliced(place, 1)
+    },
     tries (nowMs) {
       tried = recent(tried, nowMs)
       return tried.length
@@ -40,7 +46,12 @@ export function createRateWindow ({ count, windowMs }: Limit): RateWindow {
 }
 
 /** The windows of people, wherever they are connected; one that is empty is forgotten. */
-export function createPersonalWindows (limit: Limit): (userId: string, nowMs: number) => number {
+export interface PersonalWindows {
+  take (userId: string, nowMs: number): number
+  giveBack (userId: string, takenAtMs: number): void
+}
+
+export function createPersonalWindows (limit: Limit): PersonalWindows {
   const windows = new Map<string, RateWindow>()
   let sweptAtMs = 0
 
@@ -50,10 +61,13 @@ export function createPersonalWindows (limit: Limit): (userId: string, nowMs: nu
     for (const [userId, window] of windows) if (window.tries(nowMs) === 0) windows.delete(userId)
   }
 
-  return (userId, nowMs) => {
-    sweep(nowMs)
-    const window = windows.get(userId) ?? createRateWindow(limit)
-    windows.set(userId, window)
-    return window.take(nowMs)
+  return {
+    take (userId, nowMs) {
+      sweep(nowMs)
+      const window = windows.get(userId) ?? createRateWindow(limit)
+      windows.set(userId, window)
+      return window.take(nowMs)
+    },
+    giveBack (userId, takenAtMs) { windows.get(userId)?.giveBack(takenAtMs) }
   }
 }

@@ -38,6 +38,8 @@ export interface LiveShows {
   closeSessions (sessionIds: string[]): Promise<void>
   /** Takes somebody whose account goes for good out of every live show; their own ends. Resolves when that is stored. */
   forgetPerson (userId: string): Promise<void>
+  /** Tells those in the show, if it is live here, that comments are gone. */
+  commentsDeleted (showId: string, commentIds: readonly string[]): void
   /** How a show that is live here stands now, which the store learns a moment later; undefined when it is not live here. */
   standing (showId: string): LiveStanding | undefined
   /** Where a person is in a show that is live here; undefined when it is not. */
@@ -60,6 +62,7 @@ function createDoor (): LiveShowsDoor {
     command: async (showId, actor, command) => await behind().command(showId, actor, command),
     closeSessions: async sessionIds => await behind().closeSessions(sessionIds),
     forgetPerson: async userId => await behind().forgetPerson(userId),
+    commentsDeleted: (showId, commentIds) => rooms?.commentsDeleted(showId, commentIds),
     standing: showId => rooms?.standing(showId),
     placeOf: (showId, userId) => rooms?.placeOf(showId, userId),
     members: async (showId, actor) => await behind().members(showId, actor)

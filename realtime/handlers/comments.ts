@@ -1,9 +1,44 @@
 import { CodedError } from '../../contract/errors.ts'
+import type { Comments } from '../../plugins/app/comments.ts'
+import type { CommentIntake } from '../comment-intake.ts'
 import type { Handlers } from '../gate.ts'
+import { check, command, membershipOf } from '../membership.ts'
+import { createPersonalWindows, type Limit } from '../rate-limits.ts'
+import type { ReactionCounter } from '../reaction-counter.ts'
 
-const notYet = async (): Promise<never> => { throw new CodedError('UNAVAILABLE', 'Comments and reactions are not there yet.') }
+export interface CommentHandlerParts {
+  comments: Pick<Comments, 'authorOf' | 'remove'>
+  intake: CommentIntake
+  reactions: Pick<ReactionCounter, 'add'>
+  reactionLimit: Limit
+  nowMs: () => number
+}
+
+type CommentEvent = 'comment:send' | 'comment:delete' | 'comment:mute' | 'reaction:send'
 
 /** What people say beside the voices. */
-export function commentHandlers (): Pick<Handlers, 'comment:send' | 'comment:delete' | 'comment:mute' | 'reaction:send'> {
-  return { 'comment:send': notYet, 'comment:delete': notYet, 'comment:mute': notYet, 'reaction:send': notYet }
+export function commentHandlers ({ comments, intake, reactions, reactionLimit, nowMs }: CommentHandlerParts): Pick<Handlers, CommentEvent> {
+  const reactionWindows = createPersonalWindows(reactionLimit)
+
+  return {
+    'comment:send': async (socket, said) => ({ comment: await intake.send(membershipOf(socket), said) }),
+    async 'comment:delete' (socket, { commentId }) {
+      const { room: { showId } } = membershipOf(socket)
+      const authorId = await comments.authorOf(showId, commentId)
+      check(socket, { type: 'comment:delete', authorId })
+      await comments.remove(showId, commentId)
+      return {}
+    },
+    async 'comment:mute' (socket, mute) {
+      await command(socket, { type: 'comment:mute', ...mute })
+      return {}
+    },
+    async 'reaction:send' (socket, { emoji }) {
+      const retryAfterMs = reactionWindows.take(socket.data.identity.userId, nowMs())
+      if (retryAfterMs > 0) throw new CodedError('RATE_LIMITED', 'Too many reactions; wait a moment.', { retryAfterMs })
+      const { room: { showId } } = check(socket, { type: 'reaction:send' })
+      reactions.add(showId, emoji)
+      return {}
+    }
+  }
 }

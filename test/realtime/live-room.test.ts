@@ -4,7 +4,7 @@ import { candidates, creator, listeners } from './room/people.ts'
 import { acts, cast, enter, perform, type Act, type Player } from './live/acts.ts'
 import { openShow, type ShowUnderTest } from './live/show-under-test.ts'
 import {
-  announcedIsTrue, everybodyCanFollow, everyCommandIsAnswered, mediaAgreeWithRoom, noSessionIsLeft, onlyTheFloorIsHeard
+  announcedIsTrue, commentsAreToldOnce, everybodyCanFollow, everyCommandIsAnswered, mediaAgreeWithRoom, noSessionIsLeft, onlyTheFloorIsHeard
 } from './live/watch.ts'
 
 const numRuns = Number(process.env.PROPERTY_RUNS ?? 1000)
@@ -40,6 +40,8 @@ async function playAtOnce (scheduler: fc.Scheduler, played: readonly Act[]): Pro
     })
     await Promise.all(performed)
     if (seen.length > 0) throw seen[0]
+    show.flush()
+    commentsAreToldOnce(show)
     everyCommandIsAnswered(show)
     everybodyCanFollow(show)
     mediaAgreeWithRoom(show)

@@ -34,7 +34,7 @@ t.test('never more than the limit in any window, and nobody is refused without r
 })
 
 t.test('each person has a window of their own', async t => {
-  const take = createPersonalWindows({ count: 2, windowMs })
+  const { take } = createPersonalWindows({ count: 2, windowMs })
   t.same([take('a', 0), take('a', 1), take('b', 1)], [0, 0, 0])
   t.equal(take('a', 2), windowMs - 2)
   t.equal(take('b', 2), 0)

@@ -15,6 +15,8 @@ export type Act =
   | { what: 'revoke' | 'invite', who: string, whom: string }
   | { what: 'remove', who: string, whom: string, ban: boolean }
   | { what: 'answer', who: string, accept: boolean }
+  | { what: 'comment', who: string, clientId: string }
+  | { what: 'silence', who: string, whom: string, muted: boolean }
   | { what: 'end' }
   | { what: 'lose worker' }
 
@@ -36,6 +38,8 @@ const act: fc.Arbitrary<Act> = weighted<Act>(
   [2, fc.record({ what: fc.constantFrom('close transport', 'step down', 'send too much'), who: speaker })],
   [3, fc.record({ what: fc.constantFrom('drop', 'leave', 'join again', 'join again', 'grace over'), who })],
   [2, fc.record({ what: fc.constant('prepare'), who: speaker })],
+  [6, fc.record({ what: fc.constant('comment'), who, clientId: fc.constantFrom('c1', 'c2', 'c3') })],
+  [1, fc.record({ what: fc.constant('silence'), who: host, whom: who, muted: fc.boolean() })],
   [1, fc.constantFrom<Act>({ what: 'end' }, { what: 'lose worker' })])
 
 /** Things that go wrong together more often than alone. */
@@ -91,6 +95,8 @@ export async function perform (show: ShowUnderTest, players: Map<string, Player>
     case 'agree': return await socket.ask('speak:respond', { accept: true })
     case 'ask': return await socket.ask('speak:request', {})
     case 'answer': return await socket.ask('speak:answer', { requestId: show.room.house.room.queue[0]?.requestId ?? 'r1', accept: act.accept })
+    case 'comment': return await socket.ask('comment:send', { clientId: act.clientId, text: `${act.who} says ${act.clientId}` })
+    case 'silence': return await socket.ask('comment:mute', { userId: act.whom, muted: act.muted })
     case 'remove': return await socket.ask('member:remove', { userId: act.whom, ban: act.ban })
     case 'step down': return await socket.ask('speak:stepDown', {})
     case 'leave': return await socket.ask('show:leave', {})

@@ -17,6 +17,8 @@ type Listener = (event: string, ...args: unknown[]) => unknown
 export class FakeIo {
   readonly rooms = new Map<string, Set<string>>()
   readonly sockets = new Map<string, FakeSocket>()
+  /** Every message that went out, once, in order. */
+  readonly sent: Message[] = []
   /** Sees every message at the moment it goes out, once. */
   onMessage: (message: Message) => void = () => {}
 
@@ -27,6 +29,7 @@ export class FakeIo {
   #emitter (rooms: string[]) {
     const emit = (event: string, payload: unknown) => {
       const message: Message = standIn({ event, payload })
+      this.sent.push(message)
       this.onMessage(message)
       const ids = new Set(rooms.flatMap(room => [...this.rooms.get(room) ?? []]))
       for (const id of ids) this.sockets.get(id)?.inbox.push(message)

@@ -1,6 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../../../contract/errors.ts'
 import { ShowAudio } from '../../../media/show-audio.ts'
+import { createCommentFeed } from '../../../realtime/comment-feed.ts'
+import { createCommentIntake } from '../../../realtime/comment-intake.ts'
 import { createGate } from '../../../realtime/gate.ts'
 import { authHandlers } from '../../../realtime/handlers/auth.ts'
 import { commentHandlers } from '../../../realtime/handlers/comments.ts'
@@ -10,9 +12,11 @@ import { showHandlers } from '../../../realtime/handlers/show.ts'
 import { speakHandlers } from '../../../realtime/handlers/speak.ts'
 import type { LiveRoom } from '../../../realtime/live-room.ts'
 import { createLiveRooms, type LiveRooms } from '../../../realtime/live-rooms.ts'
+import { createReactionCounter } from '../../../realtime/reaction-counter.ts'
 import { createShowAudios, type ShowAudios } from '../../../realtime/show-audios.ts'
 import { createSocketDelivery } from '../../../realtime/socket-delivery.ts'
 import { creator, limits, showWith } from '../room/people.ts'
+import { createFakeComments } from './fake-comments.ts'
 import { createFakeMedia, type Delay, type MediaObjects } from './fake-mediasoup.ts'
 import { FakeIo, FakeSocket } from './fake-sockets.ts'
 import { standIn } from './stand-in.ts'
@@ -25,12 +29,15 @@ export interface ShowUnderTest {
   readonly rooms: LiveRooms
   readonly room: LiveRoom
   readonly audios: ShowAudios
+  readonly comments: ReturnType<typeof createFakeComments>
   /** Every socket there ever was. */
   readonly sockets: FakeSocket[]
   /** What was logged as our own fault. */
   readonly faults: string[]
   connect (userId: string): FakeSocket
   passTime (ms: number): void
+  /** What waits to be told with what may come is told now. */
+  flush (): void
   /** A media worker dies; resolves when everybody has been placed anew. */
   loseWorker (): Promise<void>
   close (): Promise<void>
@@ -58,6 +65,9 @@ export async function openShow (delay: Delay): Promise<ShowUnderTest> {
     }
   }))
   const delivery = createSocketDelivery(io.server)
+  const feed = createCommentFeed(delivery)
+  const reactions = createReactionCounter(delivery)
+  const comments = createFakeComments(delay, logger, nowMs)
   const rooms = createLiveRooms({
     shows: {
       findRecord: async () => ({ ...show, status: 'live' }),
@@ -70,6 +80,10 @@ export async function openShow (delay: Delay): Promise<ShowUnderTest> {
     history: { append: async () => await delay('store events'), async * read () {} },
     openAudio: async showId => await audios.open(showId),
     delivery,
+    beforeEnd (showId) {
+      feed.flush(showId)
+      reactions.flush(showId)
+    },
     limits,
     logger,
     nowMs
@@ -94,7 +108,7 @@ export async function openShow (delay: Delay): Promise<ShowUnderTest> {
       }),
       ...speakHandlers(),
       ...peopleHandlers(),
-      ...commentHandlers(),
+      ...commentHandlers({ comments, intake: createCommentIntake({ comments, feed, limit: plenty, logger, nowMs }), reactions, reactionLimit: plenty, nowMs }),
       ...mediaHandlers({ audios, iceServers: () => [] })
     },
     limits: { messageBytes: 16_384, media: plenty, other: plenty, speakRequests: plenty },
@@ -110,6 +124,7 @@ export async function openShow (delay: Delay): Promise<ShowUnderTest> {
     rooms,
     room,
     audios,
+    comments,
     sockets,
     faults,
     connect (userId) {
@@ -123,8 +138,14 @@ export async function openShow (delay: Delay): Promise<ShowUnderTest> {
       return fake
     },
     passTime (ms) { now += ms },
+    flush () { feed.flush(show.id) },
     async loseWorker () { await audio.workerDied(killWorker()) },
-    async close () { await rooms.close() }
+    async close () {
+      feed.close()
+      reactions.close()
+      await comments.close()
+      await rooms.close()
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { AckData } from '../../../contract/client-events.ts'
 import { stageMember } from '../../../contract/room.ts'
 import type { FakeProducer } from './fake-mediasoup.ts'
 import type { Message } from './fake-sockets.ts'
@@ -89,6 +90,21 @@ export function everybodyCanFollow ({ sockets }: ShowUnderTest): void {
       assert.ok(version !== null, `${id} got an event before its snapshot`)
       assert.equal(message.payload.version, version + 1, `${id} missed an event`)
       version++
+    }
+  }
+}
+
+/** Everybody is told of every stored comment once, in the order of the store; the same thing sent again is the same comment. */
+export function commentsAreToldOnce ({ io, comments: { stored }, sockets }: ShowUnderTest): void {
+  const told = io.sent.flatMap(message => message.event === 'comments' ? message.payload.comments : [])
+  assert.deepEqual(told.map(({ id }) => id), stored.map(({ _id }) => _id))
+  assert.deepEqual(stored.map(({ createdAt }) => createdAt.getTime()), [...new Set(stored.map(({ createdAt }) => createdAt.getTime()))].sort((a, b) => a - b))
+  assert.equal(new Set(stored.map(({ authorId, clientId }) => `${authorId} ${clientId}`)).size, stored.length)
+  for (const { asked } of sockets) {
+    for (const { event, answers: [answer] } of asked) {
+      if (event !== 'comment:send' || !answer?.ok) continue
+      const { comment } = answer.data as AckData<'comment:send'>
+      assert.ok(stored.some(({ _id, clientId, authorId }) => _id === comment.id && clientId === comment.clientId && authorId === comment.author.id))
     }
   }
 }
