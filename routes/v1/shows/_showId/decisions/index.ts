@@ -1,0 +1,24 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { errorAnswers } from '../../../../../contract/error-answer.ts'
+import { ShowDecision } from '../../../../../contract/moderation.ts'
+import { Page, PageQuery } from '../../../../../contract/paging.ts'
+import { Exactly, Id } from '../../../../../contract/primitives.ts'
+import { callerOf } from '../../../../../plugins/app/authenticate.ts'
+
+/** What hosts decided in a show. */
+const routes: FastifyPluginAsyncTypebox = async app => {
+  app.get('/', {
+    preValidation: app.authenticateAccount,
+    schema: {
+      tags: ['shows'],
+      security: [{ bearer: [] }],
+      operationId: 'listDecisions',
+      summary: 'Who decided what about whom in a show, newest first; for its creator',
+      params: Exactly({ showId: Id }),
+      querystring: PageQuery,
+      response: { 200: Page(ShowDecision), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND') }
+    }
+  }, async request => await app.showModeration.decisions(request.params.showId, callerOf(request).userId, request.query))
+}
+
+export default routes
