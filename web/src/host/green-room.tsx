@@ -1,8 +1,11 @@
 import { useState } from 'react'
-import { Input, Label, TextField } from 'react-aria-components'
 import type { Show } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
+import { Choice } from '../parts/choice.tsx'
+import { Field } from '../parts/field.tsx'
+import { Share } from '../stage/share.tsx'
 import { SourcePicker } from '../microphone/source-picker.tsx'
+import { Invitations } from './invitations.tsx'
 import styles from './green-room.module.css'
 
 interface GreenRoomProps {
@@ -10,12 +13,23 @@ interface GreenRoomProps {
   onLive: (show: Show, voice: MediaStreamTrack) => void
 }
 
-const visibilities = { public: 'Anybody', unlisted: 'Who has the link', private: 'Only me, for now' } as const
+const visibilities = { public: 'Anybody', unlisted: 'Who has the link', private: 'Only who I invite' } as const
 
 /** Before going live: the title, who may come, and a microphone that is known to work. */
 export function GreenRoom ({ show, onLive }: GreenRoomProps) {
   const [title, setTitle] = useState(show.title)
   const [visibility, setVisibility] = useState(show.visibility)
+  const [fault, setFault] = useState<string | null>(null)
+
+  /** Holds at once: invitations are to a show that is private already. */
+  async function choose (next: Show['visibility']) {
+    setFault(null)
+    setVisibility(next)
+    await ambient.shows.patch(show.id, { visibility: next }).catch((error: unknown) => {
+      setVisibility(visibility)
+      setFault(error instanceof Error ? error.message : String(error))
+    })
+  }
 
   async function goLive (voice: MediaStreamTrack) {
     try {
@@ -31,16 +45,10 @@ export function GreenRoom ({ show, onLive }: GreenRoomProps) {
     <section className={styles.room}>
       <title>Get ready · Ambient</title>
       <h1>Get ready</h1>
-      <TextField value={title} onChange={setTitle} isRequired maxLength={120} className={styles.field ?? ''}>
-        <Label>Title of the show</Label>
-        <Input />
-      </TextField>
-      <label className={styles.field}>
-        <span>Who can find it</span>
-        <select value={visibility} onChange={({ target: { value } }) => { if (value === 'public' || value === 'unlisted' || value === 'private') setVisibility(value) }}>
-          {Object.entries(visibilities).map(([value, text]) => <option key={value} value={value}>{text}</option>)}
-        </select>
-      </label>
+      <Field label='Title of the show' value={title} onChange={setTitle} limit={120} isRequired />
+      <Choice label='Who can find it' options={visibilities} value={visibility} onChange={chosen => { choose(chosen) }} />
+      {fault && <p role='alert' className={styles.fault}>{fault}</p>}
+      {visibility === 'private' ? <Invitations showId={show.id} /> : <div className={styles.share}><Share showId={show.id} title={title} /><span>Invite people before you begin.</span></div>}
       <SourcePicker confirm='Go live' onConfirm={goLive} />
     </section>
   )

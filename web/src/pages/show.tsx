@@ -4,10 +4,13 @@ import { CodedError, type Show } from '../../../client/index.ts'
 import { ambient, useUser } from '../ambient.ts'
 import { Action } from '../parts/action.tsx'
 import { Loading, Notice } from '../parts/notice.tsx'
+import { Invited, invitationToken } from '../stage/invited.tsx'
 import { LiveShow } from '../stage/live-show.tsx'
 
-// A listener never needs it.
+// Each is loaded by who sees it; who listens, loads none.
 const GreenRoom = lazy(async () => ({ default: (await import('../host/green-room.tsx')).GreenRoom }))
+const Waiting = lazy(async () => ({ default: (await import('../stage/waiting.tsx')).Waiting }))
+const Ended = lazy(async () => ({ default: (await import('../stage/ended.tsx')).Ended }))
 
 /** While waiting for a show to begin, it is looked up this often. */
 const waitingMs = 2000
@@ -35,6 +38,8 @@ export function ShowPage ({ showId }: { showId: string }) {
     return () => clearInterval(timer)
   }, [show?.status, load])
 
+  const token = invitationToken()
+  if (fault?.code === 'NOT_FOUND' && token) return <Invited showId={showId} token={token} onAccepted={accepted => { setFault(null); setShow(accepted) }} />
   if (fault?.code === 'NOT_FOUND') return <Notice title='This show is not here'><Link href='/'>See what is live</Link></Notice>
   if (!show) return fault ? <Notice title='The show can’t be loaded'><p>{fault.message}</p><Action onPress={load}>Try again</Action></Notice> : <Loading />
   if (show.status === 'ended') return <Ended show={show} />
@@ -52,28 +57,7 @@ function SignInFirst ({ showId, title }: { showId: string, title: string }) {
   return (
     <Notice title={title}>
       <p>Sign in to listen.</p>
-      <Action kind='main' onPress={() => go(`/sign-in?to=/shows/${showId}`)}>Sign in</Action>
-    </Notice>
-  )
-}
-
-function Waiting ({ show }: { show: Show }) {
-  return (
-    <Notice title={show.title}>
-      <title>{`${show.title} · Ambient`}</title>
-      <p role='status'>{show.creator.displayName} has not begun yet. Stay here: the show opens by itself.</p>
-      <Action onPress={async () => await navigator.clipboard.writeText(window.location.href)}>Copy the link</Action>
-    </Notice>
-  )
-}
-
-function Ended ({ show }: { show: Show }) {
-  return (
-    <Notice title='Thanks for being here'>
-      <title>{`${show.title} · Ambient`}</title>
-      <p>{show.title} by {show.creator.displayName} is over.</p>
-      <p>{show.totalListeners === 1 ? 'One person' : `${show.totalListeners} people`} listened, {show.peakListeners} at one time.</p>
-      <Link href='/'>See what is live</Link>
+      <Action kind='main' onPress={() => go(`/sign-in?to=${encodeURIComponent(`/shows/${showId}`)}`)}>Sign in</Action>
     </Notice>
   )
 }
