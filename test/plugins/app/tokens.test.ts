@@ -29,7 +29,7 @@ async function codes (forged: string): Promise<[string, string | undefined]> {
 }
 
 t.test('what the first key signs is good, and what an older one signed stays good', async t => {
-  for (const [kid, secret] of [['new', newSecret], ['old', oldSecret]]) t.same(await codes(signed(good, kid, secret)), [undefined, undefined], kid)
+  for (const [kid, secret] of [['new', newSecret], ['old', oldSecret]] as const) t.same(await codes(signed(good, kid, secret)), [undefined, undefined], kid)
   const { header } = app.jwt.decode<{ header: object }>(token, { complete: true })!
   t.match(header, { alg: 'HS256', kid: 'new' }, 'the first signs')
 })

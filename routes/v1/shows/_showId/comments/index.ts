@@ -22,7 +22,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   }, async ({ params, query, caller }) => await app.comments.list(params.showId, caller?.userId ?? null, query))
 
   app.delete('/:commentId', {
-    preValidation: app.authenticate,
+    preValidation: app.authenticateAccount,
     schema: {
       tags,
       security: [{ bearer: [] }],
