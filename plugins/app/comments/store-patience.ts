@@ -1,12 +1,12 @@
 import { CodedError } from '../../../contract/errors.ts'
 
 /** How long somebody waits for the store before they are told to try again. */
-export const patienceMs = 5_000
+const patienceMs = 5_000
 
 /** What the store answers, or UNAVAILABLE when it fails or takes too long. */
-export async function inPatience<T> (answer: Promise<T>): Promise<T> {
+export async function inPatience<T> (answer: Promise<T>, ms = patienceMs): Promise<T> {
   const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(away()), patienceMs)
+  const timer = setTimeout(() => late.reject(away()), ms)
   try {
     return await Promise.race([answer.catch(asAway), late.promise])
   } finally {

@@ -5,7 +5,6 @@ import type { CommentDocument, CommentKey } from './document.ts'
 import { away, inPatience } from './store-patience.ts'
 import type { CommentTable } from './table.ts'
 
-const firstRetryMs = 100
 const longestRetryMs = 5_000
 const mostAtOnce = 500
 /** A show in which nobody has commented for so long is forgotten. */
@@ -44,7 +43,17 @@ interface Line {
   usedAtMs: number
 }
 
-export function createCommentWriter ({ table, logger, nowMs }: { table: CommentTable, logger: FastifyBaseLogger, nowMs: () => number }): CommentWriter {
+export interface CommentWriterParts {
+  table: CommentTable
+  logger: FastifyBaseLogger
+  nowMs: () => number
+  /** How soon the store is tried again; the times after that are longer. */
+  firstRetryMs?: number
+  /** How long a writer waits for an answer, unless it is as long as for everything else. */
+  patienceMs?: number
+}
+
+export function createCommentWriter ({ table, logger, nowMs, firstRetryMs = 100, patienceMs }: CommentWriterParts): CommentWriter {
   const lines = new Map<string, Line>()
   const entries = new Map<string, Entry>()
   const closing = new AbortController()
@@ -123,7 +132,7 @@ export function createCommentWriter ({ table, logger, nowMs }: { table: CommentT
   /** Who has waited long enough is told so; what the store was never asked to take is then not going to be taken. */
   async function answer (entry: Entry): Promise<CommentDocument> {
     try {
-      return await inPatience(entry.fate.promise)
+      return await inPatience(entry.fate.promise, patienceMs)
     } catch (error) {
       const { waiting } = lineOf(entry.draft.showId)
       const place = waiting.indexOf(entry)
