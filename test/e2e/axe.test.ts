@@ -1,18 +1,11 @@
-import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { startServer } from '../server-process.ts'
+import { faultsOn } from './axe-faults.ts'
 import { arrive, ask, goLive, listenTo, speak } from './moves.ts'
 
 const server = await startServer()
 t.teardown(async () => await server.close())
-
-/** What axe-core finds wrong on the page as it is now. */
-async function faultsOn (page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  const { violations } = await page.evaluate(async () => await (window as typeof window & { axe: typeof axe }).axe.run())
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-}
 
 for (const colorScheme of ['dark', 'light'] as const) {
   t.test(`axe finds nothing on any screen, ${colorScheme}`, async t => {

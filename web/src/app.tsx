@@ -35,9 +35,10 @@ export function App () {
             <Route path='/users/:id/following'>{({ id }) => <PeoplePage key={id} userId={id} list='following' />}</Route>
             <Route><NotFoundPage /></Route>
           </Switch>
+          {/* Here it waits with the page that is still being loaded. */}
+          <PageFocus />
         </Suspense>
       </main>
-      <PageFocus />
       <ReminderCalls />
     </>
   )

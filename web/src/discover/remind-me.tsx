@@ -24,7 +24,7 @@ export function RemindMe ({ show }: { show: Show }) {
 
   return (
     <>
-      <Action kind='quiet' label={isSet ? `Don’t remind me of ${title}` : `Remind me of ${title}`} onPress={toggle}>
+      <Action kind='quiet' label={isSet ? `Reminding you of ${title}, stop it` : `Remind me of ${title}`} onPress={toggle}>
         {isSet ? <BellRing size={18} aria-hidden='true' /> : <Bell size={18} aria-hidden='true' />}
         {isSet ? 'Reminding you' : 'Remind me'}
       </Action>

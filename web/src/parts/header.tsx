@@ -13,9 +13,9 @@ export function Header () {
       {user
         ? (
           <nav className={styles.who} aria-label='You'>
-            <Link href={`/users/${user.id}`} className={styles.me ?? ''} aria-label={`Your page, ${user.displayName}`}>
+            <Link href={`/users/${user.id}`} className={styles.me ?? ''}>
               <Portrait id={user.id} name={user.displayName} avatarUrl={user.avatarUrl} size='tiny' />
-              <span className={styles.name}>{user.displayName}</span>
+              <span className={styles.name}><span className='visually-hidden'>Your page, </span>{user.displayName}</span>
             </Link>
             <Link href='/settings' className={styles.settings ?? ''} aria-label='Settings'><Settings size={22} aria-hidden='true' /></Link>
           </nav>

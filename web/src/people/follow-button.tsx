@@ -15,5 +15,5 @@ export function FollowButton ({ person, onChange }: { person: PublicUser, onChan
     onChange(await ambient.people.get(id))
   }
 
-  return <Action kind={followed ? 'plain' : 'main'} label={followed ? `Unfollow ${displayName}` : `Follow ${displayName}`} onPress={toggle}>{followed ? 'Following' : 'Follow'}</Action>
+  return <Action kind={followed ? 'plain' : 'main'} label={followed ? `Following ${displayName}, unfollow` : `Follow ${displayName}`} onPress={toggle}>{followed ? 'Following' : 'Follow'}</Action>
 }

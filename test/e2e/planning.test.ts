@@ -1,0 +1,100 @@
+import t from 'tap'
+import { startServer } from '../server-process.ts'
+import { arrive } from './moves.ts'
+
+const server = await startServer()
+const host = await arrive(server.url, 'Host')
+const fan = await arrive(server.url, 'Fan')
+t.teardown(async () => {
+  await Promise.all([host.close(), fan.close()])
+  await server.close()
+})
+
+t.test('a show is planned, and others find it', async t => {
+  const { page } = host
+  await page.getByRole('link', { name: 'Plan a show' }).click()
+  await page.getByLabel('Title').waitFor()
+  t.equal(await page.evaluate(() => document.activeElement?.outerHTML), '<h1 tabindex="-1">Plan a show</h1>', 'the keyboard goes on at the heading')
+  t.equal(await page.title(), 'Plan a show · Ambient')
+  await page.getByLabel('Title').fill('Evening of slow records')
+  await page.getByLabel('What it is about').fill('Vinyl; tea, and talk.')
+  await page.getByLabel('When it begins').fill('2040-03-01T20:00')
+  await page.getByRole('button', { name: 'Plan it' }).click()
+  await page.waitForURL(/\/shows\/[\w-]+$/)
+
+  await fan.page.goto(server.url)
+  await fan.page.getByRole('link', { name: 'Evening of slow records', exact: true }).waitFor()
+  await fan.page.getByLabel('Search shows').fill('slow')
+  await fan.page.getByRole('heading', { name: 'Shows with “slow”' }).waitFor()
+  await fan.page.getByRole('link', { name: 'Evening of slow records', exact: true }).waitFor()
+  t.match(fan.page.url(), '?q=slow', 'a search can be kept and shared')
+  await fan.page.getByLabel('Search shows').fill('nothing has this')
+  await fan.page.getByText('No show has these words').waitFor()
+  await fan.page.getByLabel('Search shows').fill('')
+  await fan.page.getByRole('heading', { name: 'Live now' }).waitFor()
+})
+
+t.test('somebody has themselves reminded, and is asked for nothing before', async t => {
+  const { page } = fan
+  await page.addInitScript(() => {
+    const asked: string[] = []
+    class Recorded {
+      static permission = 'default'
+      static async requestPermission () { asked.push('asked'); Recorded.permission = 'granted'; return 'granted' }
+      constructor (title: string) { asked.push(title) }
+    }
+    Object.assign(window, { Notification: Recorded, asked })
+  })
+  const asked = async () => await page.evaluate(() => (window as typeof window & { asked: string[] }).asked)
+  await page.goto(server.url)
+  const remind = page.getByRole('button', { name: 'Remind me of Evening of slow records' })
+  await remind.waitFor()
+  t.same(await asked(), [])
+  await remind.click()
+  await page.getByText('You are reminded in this browser while Ambient is open in it').waitFor()
+  t.same(await asked(), ['asked'])
+  const calendar = decodeURIComponent(await page.getByRole('link', { name: 'Add Evening of slow records to your calendar' }).getAttribute('href') ?? '')
+  t.match(calendar, 'SUMMARY:Evening of slow records\r\n')
+  t.match(calendar, 'Vinyl\\; tea\\, and talk.')
+
+  // Its time comes.
+  await page.evaluate(() => localStorage.setItem('ambient:reminders', (localStorage.getItem('ambient:reminders') ?? '').replace('2040', '2020')))
+  await page.reload()
+  await page.getByRole('button', { name: 'Reminding you of Evening of slow records, stop it' }).waitFor()
+  t.match(await page.evaluate(() => localStorage.getItem('ambient:reminders')), '2040', 'the show says itself when it begins: an early reminder is put off')
+})
+
+t.test('it is changed, and the time that is known by others with it', async t => {
+  const { page } = host
+  await page.goto(server.url)
+  await page.getByRole('link', { name: 'Edit Evening of slow records' }).click()
+  t.equal(await page.getByLabel('When it begins').inputValue(), '2040-03-01T20:00')
+  await page.getByLabel('Title').fill('Night of slow records')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.waitForURL(/\/shows\/[\w-]+$/)
+  await fan.page.reload()
+  await fan.page.getByRole('link', { name: 'Night of slow records', exact: true }).waitFor()
+})
+
+t.test('going live goes on with a show that was begun and left', async t => {
+  const { page } = host
+  await page.goto(server.url)
+  await page.getByRole('button', { name: 'Go live' }).click()
+  await page.waitForURL(/\/shows\/[\w-]+$/)
+  const first = page.url()
+  await page.goto(server.url)
+  await page.getByRole('button', { name: 'Go live' }).click()
+  await page.waitForURL(/\/shows\/[\w-]+$/)
+  t.equal(page.url(), first)
+})
+
+t.test('it is called off, after being asked', async t => {
+  const { page } = host
+  await page.goto(server.url)
+  await page.getByRole('link', { name: 'Edit Night of slow records' }).click()
+  await page.getByRole('button', { name: 'Delete' }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
+  await page.getByRole('heading', { name: 'Live now' }).waitFor()
+  await page.getByText('Nothing is planned yet').waitFor()
+  t.equal(await page.getByText('Night of slow records').count(), 0)
+})
