@@ -7,14 +7,20 @@ import { after, placeOf, sections, type Section } from './sections.ts'
 import type { ShowViews } from './view.ts'
 import { beginningsOf } from './words.ts'
 
-export interface CatalogueParts { shows: Collection<ShowDocument>, views: ShowViews, nowMs: () => number }
+export interface CatalogueParts {
+  shows: Collection<ShowDocument>
+  views: ShowViews
+  nowMs: () => number
+  /** A search that finds no more than these looks at them alone; one that finds more looks along the list, where the next is near. */
+  mostCandidates?: number
+}
 
 /** Finding shows. */
-export async function createCatalogue ({ shows, views, nowMs }: CatalogueParts) {
+export async function createCatalogue ({ shows, views, nowMs, mostCandidates = 300 }: CatalogueParts) {
   await shows.createIndex({ visibility: 1, status: 1, listenerCount: -1, startedAt: -1, _id: -1 })
   await shows.createIndex({ visibility: 1, status: 1, startsAt: 1, createdAt: -1, _id: -1 })
   await shows.createIndex({ visibility: 1, status: 1, endedAt: -1, _id: -1 })
-  await shows.createIndex({ creatorId: 1, status: 1, createdAt: -1, _id: -1 })
+  await shows.createIndex({ creatorId: 1, visibility: 1, status: 1 })
   await shows.createIndex({ words: 1 })
 
   /** One section from its beginning, or from where a page ended. */
@@ -22,6 +28,13 @@ export async function createCatalogue ({ shows, views, nowMs }: CatalogueParts) 
     const conditions = [filter, section.filter(nowMs()), ...(cursor ? [after(section, cursor.values, cursor.id)] : [])]
     const order = Object.fromEntries(section.order.map(({ field, direction }) => [field, direction]))
     return await shows.find({ $and: conditions }).sort({ ...order, _id: -1 }).limit(limit).toArray()
+  }
+
+  /** What a search asks of a show: a word for each beginning. */
+  async function searching (beginnings: readonly string[]): Promise<Filter<ShowDocument>> {
+    const words = { $and: beginnings.map(beginning => ({ words: { $regex: `^${escapeRegExp(beginning)}` } })) }
+    const candidates = await shows.find(words, { projection: { _id: 1 } }).limit(mostCandidates + 1).toArray()
+    return candidates.length > mostCandidates ? words : { _id: { $in: candidates.map(({ _id }) => _id) }, ...words }
   }
 
   return {
@@ -36,7 +49,7 @@ export async function createCatalogue ({ shows, views, nowMs }: CatalogueParts) 
       const filter: Filter<ShowDocument> = {
         ...(!isOwn && { visibility: 'public' }),
         ...(creatorId !== undefined && { creatorId }),
-        ...(beginnings.length > 0 && { $and: beginnings.map(beginning => ({ words: { $regex: `^${escapeRegExp(beginning)}` } })) })
+        ...(beginnings.length > 0 && await searching(beginnings))
       }
       const found: { section: Section, document: ShowDocument }[] = []
       const { rest, from } = continueAt(sections.filter(section => (isOwn || !section.own) && (status === undefined || section.status === status)), cursor)
