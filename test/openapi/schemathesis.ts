@@ -15,31 +15,37 @@ import { startServer } from '../server-process.ts'
 const runSeconds = 75
 const roomy = '100000000'
 
-/**
- * What it looks for. Left out: `unsupported_method` wants 405 where we answer 404, and `positive_data_acceptance` takes every string for
- * welcome, where ours must also be something people can read (`x-text`).
- */
-const checks = [
-  'not_a_server_error', 'status_code_conformance', 'content_type_conformance', 'response_headers_conformance', 'response_schema_conformance',
-  'negative_data_rejection', 'missing_required_header', 'use_after_free', 'ensure_resource_availability', 'ignored_auth'
-]
-
 /** These would end the person's own sign-in, after which every other answer is UNAUTHENTICATED. */
 const selfEnding = ['eraseMe', 'endMySession']
 
 /**
- * What it can't know: who we are, so that it can leave that out and expect to be refused; and that operators' routes answer 404 to
- * everybody else (test/attacks/idor.test.ts holds them to it).
+ * What it can't know. It may leave out who we are, and expect to be refused. `unsupported_method` wants 405 where we answer 404;
+ * `positive_data_acceptance` takes every string for welcome, where ours must also be something people can read (`x-text`). Operators' routes
+ * answer 404 to everybody else, and test/attacks/idor.test.ts holds them to it. A form is read as it comes in, up to its file; what an accepted
+ * invitation is not found by is its token, not its show.
  */
 function settings (token: string): string {
   return `
 [auth.openapi]
 bearer = { bearer = "${token}" }
 
+[checks]
+unsupported_method.enabled = false
+positive_data_acceptance.enabled = false
+negative_data_rejection.expected-statuses = ["400", "401", "403", "404", "409", "413", "415", "429"]
+
 [[operations]]
 include-path-regex = "^/v1/operator/"
 checks.ignored_auth.enabled = false
 checks.missing_required_header.enabled = false
+
+[[operations]]
+include-operation-id = "putMyAvatar"
+checks.negative_data_rejection.enabled = false
+
+[[operations]]
+include-operation-id = "acceptInvitation"
+checks.ensure_resource_availability.enabled = false
 `
 }
 
@@ -57,8 +63,8 @@ async function run (program: string, url: string, token: string): Promise<number
   const config = join(folder, 'schemathesis.toml')
   await writeFile(config, settings(token))
   const child = spawn(program, [
-    '--config-file', config, 'run', `${url}/docs/openapi.json`, '--no-color', '--workers', '2', '--max-time', String(runSeconds), '--continue-on-failure',
-    '--generation-database', 'none', '--checks', checks.join(','),
+    '--config-file', config, 'run', `${url}/docs/openapi.json`, '--no-color', '--workers', '1', '--max-time', String(runSeconds), '--continue-on-failure',
+    '--generation-database', 'none',
     ...selfEnding.flatMap(operationId => ['--exclude-operation-id', operationId])
   ], { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] })
   const [code] = await once(child, 'exit')

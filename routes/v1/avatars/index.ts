@@ -17,8 +17,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       operationId: 'getAvatar',
       summary: 'A picture, by the last part of an avatarUrl',
       params: Exactly({ key: Type.String({ pattern: avatarKeyPattern }) }),
-      produces: ['image/webp'],
-      response: { 200: Picture, ...errorAnswers('NOT_FOUND') }
+      response: { 200: { description: 'The picture', content: { 'image/webp': { schema: Picture } } }, ...errorAnswers('NOT_FOUND') }
     }
   }, async ({ params: { key } }, reply) => {
     const { sizeBytes, stream } = await app.avatars.read(key)

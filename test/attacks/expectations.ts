@@ -1,0 +1,167 @@
+import sharp from 'sharp'
+import { roles, type Asker, type Role, type World } from './world.ts'
+
+/** A request to an operation: what fills its path and query, what it brings, and as whom where it is not the role's own person. */
+export interface Attempt {
+  params?: Record<string, string>
+  query?: Record<string, string>
+  body?: object
+  form?: FormData
+  asker?: Asker | null
+}
+
+/** One case of an operation: what is asked, and the status each role gets, in the order of `roles`. */
+export interface Expectation {
+  case: string
+  attempt: (world: World, role: Role) => Attempt | Promise<Attempt>
+  statuses: readonly number[]
+  /** Something of the owner's that nobody else may find in an answer. */
+  hidden?: (world: World) => string
+}
+
+/** Statuses for anonymous, guest, banned, other, cohost, owner, operator. */
+function row (name: string, statuses: string, attempt: Expectation['attempt'], hidden?: Expectation['hidden']): Expectation {
+  const numbers = statuses.split(' ').map(Number)
+  if (numbers.length !== roles.length) throw new Error(`${name}: ${statuses} names not every role`)
+  return { case: name, attempt, statuses: numbers, ...(hidden && { hidden }) }
+}
+
+const nothing = () => ({})
+const reason = { reason: 'A reason' }
+const pkce = 'x'.repeat(43)
+const live = ({ liveShowId }: World) => ({ params: { showId: liveShowId } })
+const hiddenShow = ({ privateShowId }: World) => ({ params: { showId: privateShowId } })
+const ownerIs = ({ people: { owner } }: World) => ({ params: { userId: owner.id } })
+const toSpotify = () => ({ query: { redirectUri: 'http://127.0.0.1/sign-in', codeChallenge: pkce } })
+const fromProvider = () => ({ query: { code: 'x', state: 'x' } })
+/** Somebody new in the role, who may lose what they have. */
+const newcomer = async ({ newcomer }: World, role: Role) => ({ asker: await newcomer(role) })
+const aNewId = async ({ newcomer }: World) => (await newcomer('other'))?.id ?? ''
+/** The refresh token proves who asks, whatever else is sent. */
+const withRefreshToken = async ({ newcomer }: World) => ({ body: { refreshToken: (await newcomer('other'))?.refreshToken } })
+const theEnd = async ({ anotherLiveShow }: World, role: Role) => {
+  const { creator, showId } = await anotherLiveShow()
+  return { params: { showId }, ...(role === 'owner' && { asker: creator }) }
+}
+
+async function picture (): Promise<FormData> {
+  const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } }).png().toBuffer()
+  const form = new FormData()
+  form.set('file', new Blob([new Uint8Array(png)], { type: 'image/png' }), 'picture.png')
+  return form
+}
+
+const everybody = '200 200 200 200 200 200 200'
+const accounts = '401 403 200 200 200 200 200'
+const spotifyOff = '401 403 404 404 404 404 404'
+const operators = (done: number) => `404 404 404 404 404 404 ${done}`
+/** What only the creator may do, to a show all may see and to one only the creator may see. */
+const creator = (done: number) => `401 403 403 403 403 ${done} 403`
+const creatorOfHidden = (done: number) => `401 403 404 404 404 ${done} 404`
+const hosts = (done: number) => `401 403 403 403 ${done} ${done} 403`
+
+/** Every operation, by its operationId. An operation that is not here fails the test. */
+export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
+  healthz: [row('', everybody, nothing)],
+  readyz: [row('', everybody, nothing)],
+
+  devLogin: [row('', everybody, () => ({ body: { displayName: 'Somebody' } }))],
+  guestLogin: [row('', everybody, () => ({ body: {} }))],
+  refresh: [row('', everybody, withRefreshToken)],
+  logout: [row('', '204 204 204 204 204 204 204', withRefreshToken)],
+  getSignInOptions: [row('', everybody, nothing)],
+  exchangeCode: [row('a code nobody has', '401 401 401 401 401 401 401', () => ({ body: { code: 'x', codeVerifier: pkce } }))],
+  oidcSignIn: [row('while it is off', '404 404 404 404 404 404 404', toSpotify)],
+  oidcCallback: [row('while it is off', '404 404 404 404 404 404 404', fromProvider)],
+  spotifySignIn: [row('while it is off', '404 404 404 404 404 404 404', toSpotify)],
+  spotifyCallback: [row('while it is off', '404 404 404 404 404 404 404', fromProvider)],
+  followLinkTicket: [row('a ticket nobody has', '400 400 400 400 400 400 400', () => ({ query: { ticket: 'x' } }))],
+
+  getMe: [row('', '401 200 200 200 200 200 200', nothing, ({ people: { owner } }) => owner.id)],
+  patchMe: [row('', accounts, () => ({ body: { bio: 'Me' } }), ({ people: { owner } }) => owner.id)],
+  eraseMe: [row('', '401 204 204 204 204 204 204', newcomer)],
+  exportMe: [row('', '401 200 200 200 200 200 200', nothing, ({ privateShowId }) => privateShowId)],
+  listMySessions: [row('', '401 200 200 200 200 200 200', nothing)],
+  endMySession: [row('of the owner', '401 404 404 404 404 204 404', async world => ({ params: { sessionId: await world.sessionOfOwner() } }))],
+  putMyAvatar: [row('', accounts, async (world, role) => ({ ...await newcomer(world, role), form: await picture() }))],
+  deleteMyAvatar: [row('', accounts, newcomer)],
+  getAvatar: [row('of nobody', '404 404 404 404 404 404 404', () => ({ params: { key: `nobody.${'x'.repeat(16)}` } }))],
+  listMyBlocks: [row('', accounts, nothing)],
+  block: [row('', '401 403 204 204 204 204 204', async world => ({ params: { userId: await aNewId(world) } }))],
+  unblock: [row('', '401 403 204 204 204 204 204', async world => ({ params: { userId: await aNewId(world) } }))],
+  startLinkingSpotify: [row('while it is off', spotifyOff, () => ({ body: { redirectUri: 'http://127.0.0.1/sign-in', codeChallenge: pkce } }))],
+  linkSpotify: [row('a code nobody has', '401 403 401 401 401 401 401', () => ({ body: { code: 'x', codeVerifier: pkce } }))],
+  unlinkSpotify: [row('', '401 403 204 204 204 204 204', newcomer)],
+  listSpotifyPlaylists: [row('while it is off', spotifyOff, nothing)],
+  listSpotifyPlaylistItems: [row('while it is off', spotifyOff, () => ({ params: { id: 'x' } }))],
+  searchSpotify: [row('while it is off', spotifyOff, () => ({ query: { q: 'x' } }))],
+
+  getUser: [row('', everybody, ownerIs)],
+  listFollowers: [row('', everybody, ownerIs)],
+  listFollowing: [row('', everybody, ownerIs)],
+  listShowsOf: [row('', everybody, ownerIs, ({ privateShowId }) => privateShowId)],
+  follow: [row('', '401 403 204 204 204 204 204', async world => ({ params: { userId: await aNewId(world) } }))],
+  unfollow: [row('', '401 403 204 204 204 204 204', async world => ({ params: { userId: await aNewId(world) } }))],
+
+  createShow: [row('', '401 403 201 201 201 201 201', () => ({ body: { title: 'A show' } }))],
+  listShows: [row('', everybody, nothing, ({ privateShowId }) => privateShowId)],
+  getShow: [
+    row('that is live', everybody, live),
+    row('that is unlisted', everybody, ({ unlistedShowId }) => ({ params: { showId: unlistedShowId } })),
+    row('that is private', '404 404 404 404 404 200 404', hiddenShow)
+  ],
+  patchShow: [
+    row('that is live', creator(200), world => ({ ...live(world), body: { description: 'Changed' } })),
+    row('that is private', creatorOfHidden(200), world => ({ ...hiddenShow(world), body: { description: 'Changed' } }))
+  ],
+  deleteShow: [
+    row('that is planned', creator(204), async world => ({ params: { showId: await world.plannedShow() } })),
+    row('that is private', creatorOfHidden(204), async world => ({ params: { showId: await world.plannedShow('private') } }))
+  ],
+  // The owner has a live show already, which they learn and others don't.
+  startShow: [
+    row('that is planned', creator(409), async world => ({ params: { showId: await world.plannedShow() } })),
+    row('that is private', creatorOfHidden(409), hiddenShow)
+  ],
+  endShow: [
+    row('that is live', creator(200), theEnd),
+    row('that is private', creatorOfHidden(409), hiddenShow)
+  ],
+  listMembers: [row('of the live show', hosts(200), live), row('of the private show', creatorOfHidden(409), hiddenShow)],
+  listBans: [row('of the live show', hosts(200), live), row('of the private show', creatorOfHidden(200), hiddenShow)],
+  liftBan: [row('', hosts(204), async world => ({ params: { showId: world.liveShowId, userId: await world.ban() } }))],
+  listDecisions: [row('of the live show', creator(200), live), row('of the private show', creatorOfHidden(200), hiddenShow)],
+  listComments: [row('of the live show', everybody, live), row('of the private show', '404 404 404 404 404 200 404', hiddenShow)],
+  deleteComment: [row('of a bystander', hosts(204), async world => ({ params: { showId: world.liveShowId, commentId: await world.comment() } }))],
+  getPlaylist: [row('of the live show', everybody, live), row('of the private show', '404 404 404 404 404 200 404', hiddenShow)],
+  putPlaylist: [
+    row('of the live show', hosts(409), world => ({ ...live(world), body: { version: 1_000_000, items: [] } })),
+    row('of the private show', creatorOfHidden(409), world => ({ ...hiddenShow(world), body: { version: 1_000_000, items: [] } }))
+  ],
+  listInvitations: [row('to the private show', creatorOfHidden(200), hiddenShow)],
+  createInvitation: [row('to the private show', creatorOfHidden(201), world => ({ ...hiddenShow(world), body: {} }))],
+  withdrawInvitation: [row('to the private show', creatorOfHidden(204), async world => ({ params: { showId: world.privateShowId, id: (await world.invitation(world.privateShowId)).id } }))],
+  acceptInvitation: [
+    row('with its token', accounts, async world => {
+      const showId = await world.plannedShow('private')
+      return { params: { showId }, body: { token: (await world.invitation(showId)).token } }
+    }),
+    row('with the token of another show', '401 403 404 404 404 404 404', async world => ({
+      ...hiddenShow(world), body: { token: (await world.invitation(await world.plannedShow('private'))).token }
+    }))
+  ],
+
+  createReport: [
+    row('about the owner', '401 403 201 201 201 201 201', ({ people: { owner } }) => ({ body: { kind: 'user', subjectId: owner.id, ...reason } })),
+    row('about the private show', '401 403 404 404 404 201 404', ({ privateShowId }) => ({ body: { kind: 'show', subjectId: privateShowId, ...reason } }))
+  ],
+  listReports: [row('', operators(200), nothing)],
+  answerReport: [row('', operators(200), async world => ({ params: { reportId: await world.report() }, body: { answer: 'Done' } }))],
+  endShowAsOperator: [row('', operators(204), async world => ({ params: { showId: (await world.anotherLiveShow()).showId }, body: reason }))],
+  suspendUser: [
+    row('a person', operators(204), async world => ({ params: { userId: await aNewId(world) }, body: reason })),
+    row('an operator', operators(403), ({ people: { operator } }) => ({ params: { userId: operator.id }, body: reason }))
+  ],
+  restoreUser: [row('', operators(204), async world => ({ params: { userId: await aNewId(world) }, body: reason }))],
+  listOperatorActs: [row('', operators(200), nothing)]
+}

@@ -1,0 +1,46 @@
+import t from 'tap'
+import { startWithOperator } from '../operator.ts'
+import { expectations, type Attempt } from './expectations.ts'
+import { operationsOf, type Operation } from './operations.ts'
+import { createWorld, roles, type Role, type World } from './world.ts'
+
+const roomy = '1000000'
+
+/** The person a role asks as. */
+function askerOf (world: World, role: Role, { asker }: Attempt) {
+  if (asker !== undefined) return asker
+  return role === 'anonymous' ? null : world.people[role]
+}
+
+async function ask (world: World, role: Role, { method, path }: Operation, attempt: Attempt): Promise<{ status: number, text: string }> {
+  const { params = {}, query = {}, body, form } = attempt
+  const asker = askerOf(world, role, attempt)
+  const address = path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? `no-${name}`)
+  const response = await fetch(`${world.url}${address}?${new URLSearchParams(query)}`, {
+    method,
+    redirect: 'manual',
+    headers: { ...(asker && { authorization: `Bearer ${asker.token}` }), ...(body && { 'content-type': 'application/json' }) },
+    ...(body ? { body: JSON.stringify(body) } : form && { body: form })
+  })
+  return { status: response.status, text: await response.text() }
+}
+
+const real = await startWithOperator(t, { LIMIT_REPORTS_PER_HOUR: roomy, LIMIT_COMMENTS_PER_10S: roomy, LIMIT_EVENTS_PER_10S: roomy })
+const world = await createWorld(real)
+const operations = await operationsOf(real.url)
+
+t.test('every served operation has its expectations, and no other', async t => {
+  t.same(Object.keys(expectations).toSorted(), operations.map(({ operationId }) => operationId).toSorted())
+})
+
+for (const operation of operations) {
+  for (const { case: name, attempt, statuses, hidden } of expectations[operation.operationId] ?? []) {
+    t.test(`${operation.operationId} ${name}`, async t => {
+      for (const [n, role] of roles.entries()) {
+        const { status, text } = await ask(world, role, operation, await attempt(world, role))
+        t.equal(status, statuses[n], `${role} gets ${statuses[n]}: ${status} ${text.slice(0, 200)}`)
+        if (hidden && role !== 'owner') t.notOk(text.includes(hidden(world)), `${role} does not learn of what is the owner's`)
+      }
+    })
+  }
+}
