@@ -1,6 +1,7 @@
 import { Double, Long } from 'bson'
 import { isDoc } from '../bson/codec.ts'
 import { keyOf, tagOf, tags } from '../bson/key.ts'
+import { prefixOf } from './prefix.ts'
 
 /** Where values may lie: keys from `low` on and before `high`. A point is the range of one value. */
 export interface Interval {
@@ -76,12 +77,22 @@ function operatorBounds (operator: string, argument: unknown): Bounds | undefine
   return only && { intervals: [only], exact: true }
 }
 
+/** A pattern finds texts that begin as it does, and patterns that are the same. */
+function patternBounds (pattern: unknown, options?: unknown): Bounds | undefined {
+  const prefix = prefixOf(pattern, options)
+  if (prefix === undefined) return undefined
+  // Without the zero bytes that end a text.
+  const low = keyOf(prefix).subarray(0, -2)
+  const patterns = { low: Buffer.of(tags.regex), high: Buffer.of(tags.regex + 1), point: false }
+  return { intervals: [{ low, high: afterAll(low), point: false }, patterns], exact: false }
+}
+
 /** What a field's condition says, operator by operator; `undefined` for what says nothing about keys. */
 export function conditionBounds (condition: unknown): Array<Bounds | undefined> {
   if (!isDoc(condition) || !Object.keys(condition)[0]?.startsWith('$')) {
-    return [tagOf(condition) === tags.regex ? undefined : operatorBounds('$eq', condition)]
+    return [tagOf(condition) === tags.regex ? patternBounds(condition) : operatorBounds('$eq', condition)]
   }
-  return Object.entries(condition).map(([operator, argument]) => operatorBounds(operator, argument))
+  return Object.entries(condition).map(([operator, argument]) => operator === '$regex' ? patternBounds(argument, condition.$options) : operatorBounds(operator, argument))
 }
 
 /** In order and apart from each other. */

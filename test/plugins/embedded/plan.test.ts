@@ -55,3 +55,14 @@ t.test('a sparse index is no use where a missing value would match', async (t) =
   t.equal(choosePlan(sparse, {}, parseSort({ liveCreatorId: 1 })), undefined)
   t.equal(choosePlan(sparse, { liveCreatorId: 'ann' }, [])?.index, sparse[1])
 })
+
+t.test('a pattern that says how a text begins is a stretch of an index', async (t) => {
+  const shows = [byId, index({ words: 1 }, { multikey: true })]
+  const plan = choosePlan(shows, { words: { $regex: '^mus' } }, [])
+  t.equal(plan?.index, shows[1])
+  for (const word of ['mus', 'music', 'mus\0']) t.ok(covers(plan, [word]), word)
+  for (const word of ['mu', 'mut', 'must'.toUpperCase(), 5]) t.notOk(covers(plan, [word]), String(word))
+  for (const pattern of ['mus', '^', '^.', '^m*', '^a|b', '^\\d']) t.equal(choosePlan(shows, { words: { $regex: pattern } }, []), undefined, pattern)
+  t.equal(choosePlan(shows, { words: { $regex: '^mus', $options: 'i' } }, []), undefined, 'in any case')
+  t.ok(covers(choosePlan(shows, { words: { $regex: '^c\\+\\+ ?now' } }, []), ['c++now']), 'what is escaped is text, what repeats may be absent')
+})
