@@ -97,6 +97,12 @@ t.test('closed, silenced, slowed down, and guests', async t => {
   if (slow.ok || slow.error.code !== 'RATE_LIMITED') return t.fail(JSON.stringify(slow))
   t.ok(slow.error.retryAfterMs! > 500_000 && slow.error.retryAfterMs! <= 600_000)
   t.same(await say(seat, 'a'), said, 'a repeat is not slowed down')
+  const { seat: quick } = await enter(url, showId)
+  const twins = await Promise.all([say(quick, 'twin'), say(quick, 'twin')])
+  t.same(twins[0], twins[1], 'nor are twins')
+  const { seat: eager } = await enter(url, showId)
+  const answers = await Promise.all(['a', 'b', 'c'].map(async clientId => await eager.raw('comment:send', { clientId, text: 'At once' })))
+  t.equal(answers.filter(({ ok }) => ok).length, 1, 'nobody slips through by being quick')
   await say(host, 'a')
   await say(host, 'b')
 
