@@ -21,21 +21,36 @@ const codes: Readonly<Record<string, [ErrorCode, string]>> = {
   FST_MP_PREMATURE_CLOSE: ['VALIDATION', 'The form ends too early.']
 }
 
-/** The body's file as it comes in: read it, or it stands in the way of the answer. Throws UNSUPPORTED_MEDIA, VALIDATION. */
-export async function uploadedFile (request: FastifyRequest, maxBytes: number): Promise<MultipartFile['file']> {
-  const part = await sent(request.file({ limits: { fileSize: maxBytes } }))
-  part?.file.once('limit', () => cutOffLater(request))
-  if (part?.fieldname === filePart) return part.file
-  part?.file.resume()
-  throw new CodedError('VALIDATION', 'The request does not fit.', { issues: [{ path: `/${filePart}`, message: 'is required' }] })
+/**
+ * Has the body's one file taken as it comes in; resolves with what that gave once the form was read to its end, and rejects when
+ * it is not one file. What is `truncated` afterwards was too large. Throws UNSUPPORTED_MEDIA, VALIDATION, and what `take` throws.
+ */
+export async function takeFile<T> (request: FastifyRequest, maxBytes: number, take: (file: MultipartFile['file']) => Promise<T>): Promise<T> {
+  const taken: T[] = []
+  const parts = request.parts({ limits: { fileSize: maxBytes } })
+  for (let part = await sent(parts.next()); !part.done; part = await sent(parts.next())) {
+    if (part.value.type !== 'file') throw notOneFile()
+    const { file, fieldname } = part.value
+    file.once('limit', () => cutOffLater(request))
+    if (fieldname === filePart) taken.push(await sent(take(file), isOfForm))
+    else file.resume()
+  }
+  const [only] = taken
+  if (only === undefined || taken.length > 1) throw notOneFile()
+  return only
 }
 
 /** The body's file, held in memory. Throws PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA, VALIDATION. */
 export async function uploadedBytes (request: FastifyRequest, maxBytes: number): Promise<Buffer> {
-  const file = await uploadedFile(request, maxBytes)
-  const bytes = Buffer.concat(await sent(file.toArray()))
-  if (file.truncated) throw new CodedError('PAYLOAD_TOO_LARGE', `The file may have ${maxBytes} bytes.`)
-  return bytes
+  return await takeFile(request, maxBytes, async file => {
+    const bytes = Buffer.concat(await file.toArray())
+    if (file.truncated) throw new CodedError('PAYLOAD_TOO_LARGE', `The file may have ${maxBytes} bytes.`)
+    return bytes
+  })
+}
+
+function notOneFile (): CodedError {
+  return new CodedError('VALIDATION', 'The request does not fit.', { issues: [{ path: `/${filePart}`, message: 'must be the one file of the form' }] })
 }
 
 /** Who sends on and on is not worth an answer. */
@@ -48,13 +63,19 @@ function cutOffLater ({ raw }: FastifyRequest): void {
 }
 
 /** What goes wrong with a form is the sender's doing. */
-async function sent<T> (reading: Promise<T>): Promise<T> {
+async function sent<T> (reading: Promise<T>, isTheirs: (error: unknown) => boolean = () => true): Promise<T> {
   try {
     return await reading
   } catch (error) {
+    if (!isTheirs(error)) throw error
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     throw new CodedError(...codes[code] ?? ['VALIDATION', 'The form is malformed, or holds more than one file.'])
   }
+}
+
+/** Who takes a file may fail for reasons of their own; these are the parser's, who knows no other way to say so. */
+function isOfForm (error: unknown): boolean {
+  return error instanceof Error && (('code' in error && String(error.code).startsWith('FST_')) || error.message.endsWith('multipart data'))
 }
 
 /** Uploads: forms of one file, where a route takes one. */
