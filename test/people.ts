@@ -88,7 +88,7 @@ async function call<T> (url: string, method: string, path: string, body?: object
   return JSON.parse(text || 'null')
 }
 
-async function connect (url: string, token: string): Promise<Seat> {
+export async function connect (url: string, token: string): Promise<Seat> {
   const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io(url, { transports: ['websocket'], auth: { token }, reconnection: false, forceNew: true })
   const roomEvents: StampedRoomEvent[] = []
   const queueEvents: StampedQueueEvent[] = []

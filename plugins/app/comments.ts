@@ -104,6 +104,11 @@ export async function createComments ({ db, users, liveShows, showGuard, logger 
       while (await eraseSome(authorId, nobodyId) > 0);
     },
 
+    /** All comments of a show that goes. */
+    async removeOfShow (showId: string): Promise<void> {
+      await comments.deleteMany({ showId })
+    },
+
     close: async (): Promise<void> => await writer.close()
   }
 }
@@ -122,5 +127,6 @@ export default fp(async app => {
   const comments = await createComments({ db, users, liveShows, showGuard, logger: app.log.child({ part: 'comments' }) })
   app.decorate('comments', comments)
   app.personalData.register('comments', comments)
+  app.showData.register('comments', comments.removeOfShow)
   app.addHook('onClose', async () => await comments.close())
-}, { name: 'comments', dependencies: ['mongodb', 'users', 'live-shows', 'show-guard', 'personal-data'] })
+}, { name: 'comments', dependencies: ['mongodb', 'users', 'live-shows', 'show-guard', 'personal-data', 'show-data'] })

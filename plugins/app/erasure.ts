@@ -13,7 +13,6 @@ interface ErasureDocument { _id: string, begunAt: Date, erasedAt: Date | null }
 const lastKeeper = 'account'
 /** What was let in before the account went has written whatever it writes by then, and is erased too. */
 const stragglersMs = 60_000
-const pageSize = 100
 
 export type Erasure = ReturnType<typeof createErasure>
 
@@ -25,16 +24,6 @@ export function createErasure (app: FastifyInstance) {
   const erasures = app.db.collection<ErasureDocument>('erasures')
   const logger = app.log.child({ part: 'erasure' })
 
-  async function eraseShowsOf (userId: string): Promise<void> {
-    let cursor: string | null = null
-    do {
-      const query = { creatorId: userId, limit: pageSize, ...(cursor !== null && { cursor }) }
-      const { items, nextCursor } = await app.shows.list(query, userId)
-      for (const { id } of items) await app.showData.remove(id)
-      cursor = nextCursor
-    } while (cursor !== null)
-  }
-
   async function eraseKept (userId: string): Promise<void> {
     const keepers = app.personalData.keepers()
     for (const [name, keeper] of keepers) if (name !== lastKeeper) await keeper.erase(userId)
@@ -45,7 +34,6 @@ export function createErasure (app: FastifyInstance) {
   async function carryOut (userId: string): Promise<void> {
     await app.sessions.revokeAll(userId)
     await app.liveShows.forgetPerson(userId)
-    await eraseShowsOf(userId)
     await eraseKept(userId)
   }
 
@@ -97,4 +85,4 @@ export function createErasure (app: FastifyInstance) {
 
 export default fp(async app => {
   app.decorate('erasure', createErasure(app))
-}, { name: 'erasure', dependencies: ['mongodb', 'sessions', 'live-shows', 'personal-data', 'show-data', 'shows', 'users'] })
+}, { name: 'erasure', dependencies: ['mongodb', 'sessions', 'live-shows', 'personal-data', 'users'] })
