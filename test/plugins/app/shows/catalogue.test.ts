@@ -22,9 +22,9 @@ const now = Date.now()
 const some = fc.record({
   status: fc.constantFrom('scheduled' as const, 'live' as const, 'interrupted' as const, 'ended' as const),
   visibility: fc.constantFrom('public' as const, 'public' as const, 'unlisted' as const, 'private' as const),
-  startsIn: fc.constantFrom(null, -48, -30, -2, 3, 3, 70),
-  tick: fc.integer({ min: 0, max: 2 }),
-  listenerCount: fc.integer({ min: 0, max: 2 }),
+  startsIn: fc.constantFrom(null, -48, -30, 3, 70),
+  tick: fc.integer({ min: 0, max: 1 }),
+  listenerCount: fc.integer({ min: 0, max: 1 }),
   title: fc.constantFrom('Morning jazz', 'Evening Jazz', 'Talk about gardens')
 })
 type Some = typeof some extends fc.Arbitrary<infer T> ? T : never
@@ -87,10 +87,10 @@ function before (a: ShowDocument, b: ShowDocument): number {
 
 t.test('any page size gives every show once, in the order of discovery', async t => {
   await fc.assert(fc.asyncProperty(
-    fc.array(some, { maxLength: 40 }),
-    fc.integer({ min: 1, max: 9 }),
-    fc.constantFrom(undefined, 'live' as const, 'scheduled' as const, 'ended' as const),
-    fc.constantFrom(undefined, 'jazz', 'MORN', 'gard tal', 'nothing of it'),
+    fc.array(some, { minLength: 12, maxLength: 40 }),
+    fc.integer({ min: 1, max: 4 }),
+    fc.constantFrom(undefined, undefined, 'live' as const, 'scheduled' as const, 'ended' as const),
+    fc.constantFrom(undefined, undefined, undefined, 'jazz', 'MORN', 'gard tal', 'nothing of it'),
     fc.boolean(),
     fc.constantFrom('rare' as const, 'common' as const),
     async (drawn, limit, status, q, own, searches) => {
