@@ -2,12 +2,16 @@ import { Type, type Static } from 'typebox'
 import { ClientId, LiveComment } from './comments.ts'
 import type { WireError } from './errors.ts'
 import { DtlsParameters, IceCandidate, IceParameters, IceServer, RtpCapabilities, RtpParameters } from './media.ts'
+import { Playback } from './playback.ts'
 import { Exactly, Id, Nullable, OneOf, TimeMs } from './primitives.ts'
 import { Emoji } from './reactions.ts'
 import { Snapshot } from './snapshot.ts'
 import { AnnouncementText, CommentText, Reason } from './text.ts'
 
 const Nothing = Exactly({})
+const Playing = Exactly({ playback: Playback })
+/** A day, longer than anything that is played. */
+const PositionMs = Type.Integer({ minimum: 0, maximum: 86_400_000 })
 const ConsumerRef = { payload: Exactly({ consumerId: Id }), data: Nothing }
 
 /**
@@ -40,6 +44,10 @@ export const clientEvents = {
   'comment:delete': { payload: Exactly({ commentId: Id }), data: Nothing },
   'comment:mute': { payload: Exactly({ userId: Id, muted: Type.Boolean() }), data: Nothing },
   'reaction:send': { payload: Exactly({ emoji: Emoji }), data: Nothing },
+  'playback:play': { payload: Exactly({ itemId: Type.Optional(Id), positionMs: Type.Optional(PositionMs) }), data: Playing },
+  'playback:next': { payload: Exactly({ from: Type.Optional(Id) }), data: Playing },
+  'playback:pause': { payload: Nothing, data: Playing },
+  'playback:stop': { payload: Nothing, data: Playing },
   'media:createTransport': {
     payload: Exactly({ direction: OneOf(['send', 'recv']) }),
     data: Exactly({

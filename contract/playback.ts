@@ -27,6 +27,12 @@ export const Playback = Exactly({
 })
 export type Playback = Static<typeof Playback>
 
+/** Where an item is at this moment, ms from its beginning; it doesn't run past its end. */
+export function positionAt ({ status, item, positionMs, at }: Playback, nowMs: number): number {
+  if (status !== 'playing' || !item) return positionMs
+  return Math.min(positionMs + Math.max(0, nowMs - at), item.durationMs)
+}
+
 /** Silence, from `at` on. */
 export function stoppedPlayback (at: number): Playback {
   return { status: 'stopped', item: null, positionMs: 0, at, producerId: null }

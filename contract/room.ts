@@ -39,6 +39,11 @@ export function isHost (state: RoomState, userId: string): boolean {
   return userId === state.creatorId || state.cohostIds.includes(userId)
 }
 
+/** Whether nobody is to be heard over what plays: Spotify's terms forbid mixing, and the creator chose silence. */
+export function isQuiet ({ playback, settings }: Pick<RoomState, 'playback' | 'settings'>): boolean {
+  return settings.quietForSpotify && playback.status === 'playing' && playback.item?.kind === 'spotify'
+}
+
 /** The person's entry on stage, if they have the floor. */
 export function stageMember (state: RoomState, userId: string): StageMember | undefined {
   return state.stage.find(member => member.userId === userId)

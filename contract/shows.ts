@@ -57,6 +57,7 @@ export const ShowsQuery = Exactly({
   ...pageQuery,
   status: Type.Optional(OneOf(['live', 'scheduled', 'ended'])),
   creatorId: Type.Optional(Id),
+  followed: Type.Optional(Type.Boolean({ description: 'Only by people the caller follows' })),
   q: Type.Optional(Type.String({ minLength: 1, maxLength: 100 }))
 })
 export type ShowsQuery = Static<typeof ShowsQuery>

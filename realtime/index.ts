@@ -9,6 +9,7 @@ import { createGate } from './gate.ts'
 import { authHandlers } from './handlers/auth.ts'
 import { commentHandlers } from './handlers/comments.ts'
 import { mediaHandlers } from './handlers/media.ts'
+import { playbackHandlers } from './handlers/playback.ts'
 import { peopleHandlers } from './handlers/people.ts'
 import { showHandlers } from './handlers/show.ts'
 import { speakHandlers } from './handlers/speak.ts'
@@ -55,6 +56,7 @@ export default fp(async app => {
   const audios = createShowAudios(media)
   const rooms = createLiveRooms({
     shows,
+    playlists: app.playlists,
     history: app.showEvents,
     openAudio: async showId => await audios.open(showId),
     delivery,
@@ -96,6 +98,7 @@ export default fp(async app => {
       }),
       ...speakHandlers(),
       ...peopleHandlers(),
+      ...playbackHandlers(),
       ...commentHandlers({
         comments,
         intake: createCommentIntake({ comments, feed, limit: { count: config.LIMIT_COMMENTS_PER_10S, windowMs: tenSecondsMs }, logger, nowMs }),
@@ -160,4 +163,4 @@ export default fp(async app => {
     reactions.close()
     await rooms.close()
   })
-}, { name: 'realtime', dependencies: ['media', 'shows', 'show-events', 'users', 'tokens', 'sessions', 'readiness', 'live-shows', 'blocks', 'comments', 'validation'] })
+}, { name: 'realtime', dependencies: ['media', 'shows', 'playlists', 'show-events', 'users', 'tokens', 'sessions', 'readiness', 'live-shows', 'blocks', 'comments', 'validation'] })

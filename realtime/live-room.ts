@@ -1,15 +1,18 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../contract/errors.ts'
+import { isQuiet } from '../contract/room.ts'
 import type { QueueEvent, RoomEvent } from '../contract/room-events.ts'
 import { createAudience, type Crowd } from './audience.ts'
 import type { Delivery } from './delivery.ts'
 import { createGraceClock } from './grace-clock.ts'
+import { createPlaybackClock } from './playback-clock.ts'
 import type { RoomAudio } from './room-audio.ts'
 import type { RoomLog } from './room-log.ts'
 import type { Actor, Command } from './room/commands.ts'
 import { decide, isRefusal } from './room/decide.ts'
 import { evolveHouse, evolvePresence, isPresenceEvent, stamp, type House, type HouseEvent, type PresenceEvent } from './room/house.ts'
 import type { RoomRecord } from './room/opening.ts'
+import { loadPlaylist } from './room/playing.ts'
 import type { Refusal } from './room/rules.ts'
 
 /** One live show: its rules run here, one command at a time, and what comes of them is carried out from here. */
@@ -66,6 +69,8 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
     return house
   }, nowMs)
 
+  const playbackClock = createPlaybackClock(async (itemId, at) => await serverCommand({ type: 'server:itemEnded', itemId, at }), nowMs)
+
   function check (actor: Actor, command: Command): void {
     const decision = decide(house, actor, command, nowMs())
     if (isRefusal(decision)) throw refused(decision)
@@ -94,10 +99,18 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
       case 'stage:suspended':
       case 'stage:left':
       case 'floor:revoked': return await audio.closeProducer(sessionOf(event.userId))
-      case 'mute:changed': return await audio.setMuted(sessionOf(event.userId), event.muted)
-      case 'stage:joined': return await audio.admitProducer(sessionOf(event.userId), event.producerId, event.muted)
+      case 'mute:changed': return await audio.setMuted(sessionOf(event.userId), event.muted || isQuiet(house.room))
+      case 'stage:joined': return await audio.admitProducer(sessionOf(event.userId), event.producerId, event.muted || isQuiet(house.room))
+      case 'playback:changed': return await hush(isQuiet({ ...house.room, playback: event.playback }))
+      case 'settings:changed': return await hush(isQuiet({ ...house.room, settings: event.settings }))
       case 'show:ended': return await audio.close()
     }
+  }
+
+  /** Silences the stage as a whole, or gives everybody back the voice they had. */
+  async function hush (quiet: boolean): Promise<void> {
+    if (quiet === isQuiet(house.room)) return
+    await Promise.all(house.room.stage.map(async ({ userId, muted }) => await audio.setMuted(sessionOf(userId), muted || quiet)))
   }
 
   function sessionOf (userId: string): string | null {
@@ -108,6 +121,7 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
     const records: RoomRecord[] = []
     for (const event of events) {
       if (isPresenceEvent(event)) movePresence(event, at)
+      else if (event.type === 'playlist:loaded') house = { ...house, playlist: loadPlaylist(house, event.items) }
       else records.push(announce(event, at))
     }
     if (records.length > 0) log.write('events', async () => await parts.append(records))
@@ -124,6 +138,7 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
     if ('version' in stamped) delivery.toShow(showId, 'room:event', stamped)
     else delivery.toPeople(showId, [creatorId, ...house.room.cohostIds, stamped.event.userId], 'queue:event', stamped)
     if (event.type === 'member:removed' && removed) delivery.endSession(removed, 'session:removed', { ban: event.ban })
+    if (event.type === 'playback:changed') playbackClock.watch(event.playback)
     if (event.type === 'show:ended') end()
     return { seq: ++seq, at, event }
   }
@@ -147,6 +162,7 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
 
   function end (): void {
     clock.close()
+    playbackClock.close()
     audience.close()
     delivery.dismiss(showId)
   }
@@ -169,6 +185,9 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
     }
   })
 
+  // A room that comes back may be in the middle of an item.
+  playbackClock.watch(house.room.playback)
+
   return {
     showId,
     get house () { return house },
@@ -176,6 +195,7 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
     command,
     async close () {
       clock.close()
+      playbackClock.close()
       audience.close()
       await turn
       await log.close()

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../contract/errors.ts'
+import type { Playlist } from '../contract/playlist.ts'
 import type { QueueEvent, RoomEvent } from '../contract/room-events.ts'
 import type { EndReason, ShowStatus } from '../contract/shows.ts'
 import type { LiveShowActor, LiveShows } from '../plugins/app/live-shows.ts'
@@ -13,11 +14,14 @@ import { countListeners, type House, type HouseLimits } from './room/house.ts'
 import { replay, type RoomRecord, type ShowFacts } from './room/opening.ts'
 import { createTurns } from './turns.ts'
 
+/** A show as it is stored; its playlist is kept apart. */
+type StoredShow = Omit<ShowFacts, 'playlist'>
+
 /** What the rooms need of the shows that are stored. Every write may be repeated. */
 export interface ShowRegister {
-  findRecord (showId: string): Promise<(ShowFacts & { status: ShowStatus }) | null>
+  findRecord (showId: string): Promise<(StoredShow & { status: ShowStatus }) | null>
   /** Shows that were live or interrupted when the server went down. */
-  listLive (): Promise<ShowFacts[]>
+  listLive (): Promise<StoredShow[]>
   markStatus (showId: string, status: 'live' | 'interrupted'): Promise<void>
   markEnded (showId: string, reason: EndReason, at: number): Promise<void>
   recordAudience (showId: string, crowd: Crowd): Promise<void>
@@ -33,6 +37,7 @@ export interface RoomHistory {
 
 export interface LiveRoomsParts {
   shows: ShowRegister
+  playlists: { load (showId: string): Promise<Playlist> }
   history: RoomHistory
   openAudio (showId: string): Promise<RoomAudio>
   delivery: Delivery
@@ -52,13 +57,14 @@ export interface LiveRooms extends Pick<LiveShows, 'command' | 'standing' | 'pla
 }
 
 export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
-  const { shows, history, limits, nowMs } = parts
+  const { shows, playlists, history, limits, nowMs } = parts
   const rooms = new Map<string, LiveRoom>()
   const ends = createEnds()
   const inTurn = createTurns()
 
-  async function open (show: ShowFacts): Promise<LiveRoom> {
-    const { house, seq } = await replay(show, history.read(show.id), limits, nowMs())
+  async function open (show: StoredShow): Promise<LiveRoom> {
+    const playlist = await playlists.load(show.id)
+    const { house, seq } = await replay({ ...show, playlist }, history.read(show.id), limits, nowMs())
     // A room that goes on knows who was there; a new one has seen nobody.
     const room = await build(house, seq, seq === 0 ? [] : await shows.visitorIds(show.id))
     rooms.set(show.id, room)
@@ -100,7 +106,8 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
    * Begins a show, or takes over what was edited. Both read the store, in turn, so that of many edits at once the last word in the
    * room is the last in the store.
    */
-  async function takeOverStored (showId: string, actor: LiveShowActor, type: 'show:start' | 'show:edit'): Promise<void> {
+  async function takeOverStored (showId: string, actor: LiveShowActor, type: 'show:start' | 'show:edit' | 'playlist:edit'): Promise<void> {
+    if (type === 'playlist:edit') return await demand(rooms.get(showId)).command(actor, { type, ...await playlists.load(showId) })
     const show = await shows.findRecord(showId)
     if (!show) throw new CodedError('NOT_FOUND', 'There is no such show.')
     if (type === 'show:start') {
@@ -111,7 +118,7 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
     await demand(rooms.get(showId)).command(actor, { type, title, description, settings })
   }
 
-  async function restoreShow (show: ShowFacts): Promise<void> {
+  async function restoreShow (show: StoredShow): Promise<void> {
     const room = await open(show)
     const creator = { kind: 'user', userId: show.creator.id } as const
     if (room.house.room.status === 'scheduled') await room.command(creator, { type: 'show:start' })
@@ -122,10 +129,11 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
     await room.command({ kind: 'server' }, { type: 'server:restored' })
     // An edit is stored with the show before the room hears of it; one that fell between is caught up here.
     await room.command(creator, { type: 'show:edit', title: show.title, description: show.description, settings: show.settings })
+    await room.command(creator, { type: 'playlist:edit', ...await playlists.load(show.id) })
   }
 
   /** The room had ended, but the show was not told before the server went down. */
-  async function forgetEnded (show: ShowFacts): Promise<void> {
+  async function forgetEnded (show: StoredShow): Promise<void> {
     let end: { reason: EndReason, at: number } | undefined
     for await (const { event, at } of history.read(show.id)) if (event.type === 'show:ended') end = { reason: event.reason, at }
     if (end) await shows.markEnded(show.id, end.reason, end.at)
@@ -151,7 +159,7 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
       return membersOf(room.house)
     },
     async command (showId, actor, command) {
-      if (command.type === 'show:start' || command.type === 'show:edit') {
+      if (command.type === 'show:start' || command.type === 'show:edit' || command.type === 'playlist:edit') {
         const { type } = command
         return await inTurn(showId, async () => await takeOverStored(showId, actor, type))
       }

@@ -1,6 +1,7 @@
 import { CodedError } from '../contract/errors.ts'
 import type { House } from './room/house.ts'
 import type { Command, HostCommand, MemberCommand } from './room/commands.ts'
+import type { PlaybackCommand } from './room/playing.ts'
 import type { AmbientSocket, Membership } from './session.ts'
 
 /** The show this socket is in. Throws NOT_IN_SHOW. */
@@ -14,7 +15,7 @@ export function membershipOf (socket: AmbientSocket): Membership {
  * Has the room carry out what this socket asks; resolves with the state right after it happened.
  * `onCommitted` runs at that moment, which may be long before it is stored.
  */
-export async function command (socket: AmbientSocket, asked: MemberCommand | HostCommand, onCommitted: () => void = () => {}): Promise<House> {
+export async function command (socket: AmbientSocket, asked: MemberCommand | HostCommand | PlaybackCommand, onCommitted: () => void = () => {}): Promise<House> {
   const { room, actor } = membershipOf(socket)
   let after = room.house
   await room.command(actor, asked, house => {

@@ -16,6 +16,8 @@ export type LiveShowCommand =
   | { type: 'show:end' }
   /** The stored show was changed; the room takes over what it says now. */
   | { type: 'show:edit' }
+  /** The stored playlist was edited; the room takes it over. */
+  | { type: 'playlist:edit' }
   | { type: 'member:remove', userId: string, ban: boolean }
   | { type: 'member:unban', userId: string }
   /** Asked before somebody is told who is in the show; changes nothing. */

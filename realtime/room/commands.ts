@@ -1,4 +1,6 @@
+import type { PlaylistItem } from '../../contract/playback.ts'
 import type { ShowSettings } from '../../contract/settings.ts'
+import type { PlaybackCommand } from './playing.ts'
 
 /** Who acts. A member acts through the session they joined with; `server` is the room's own clock and media. */
 export type Actor =
@@ -40,6 +42,8 @@ export type HostCommand =
   | { type: 'member:unban', userId: string }
   /** Asked before somebody is told who is in the show. */
   | { type: 'people:list' }
+  /** The stored playlist was edited. */
+  | { type: 'playlist:edit', version: number, items: readonly PlaylistItem[] }
 
 /** What comes over REST, from who owns the show or an operator. */
 export type OwnerCommand =
@@ -54,10 +58,12 @@ export type ServerCommand =
   | { type: 'server:restored' }
   | { type: 'server:producerLost', userId: string, producerId: string }
   | { type: 'server:overBitrate', userId: string, producerId: string }
+  /** An item that has played since `at` should have ended. */
+  | { type: 'server:itemEnded', itemId: string, at: number }
   /** Their account is gone for good: out of the show, or with it when it was theirs. */
   | { type: 'server:erased', userId: string }
   /** The comment that was accepted at `atMs` was not stored: it counts for nothing. */
   | { type: 'server:commentLost', userId: string, atMs: number }
 
-export type Command = MemberCommand | HostCommand | OwnerCommand | ServerCommand
+export type Command = MemberCommand | PlaybackCommand | HostCommand | OwnerCommand | ServerCommand
 export type CommandType = Command['type']

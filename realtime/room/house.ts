@@ -1,3 +1,4 @@
+import type { PlaylistItem } from '../../contract/playback.ts'
 import { evolve, type RoomState } from '../../contract/room.ts'
 import type { QueueEvent, RoomEvent, StampedEvent } from '../../contract/room-events.ts'
 
@@ -22,7 +23,10 @@ export type PresenceEvent =
   /** Their last accepted comment came to nothing. */
   | { type: 'member:commentLost', userId: string }
 
-export type HouseEvent = RoomEvent | QueueEvent | PresenceEvent
+/** What the show has prepared to play: the store's to keep, so it is neither sent nor stored with the room. */
+export interface PlaylistEvent { readonly type: 'playlist:loaded', readonly items: readonly PlaylistItem[] }
+
+export type HouseEvent = RoomEvent | QueueEvent | PresenceEvent | PlaylistEvent
 
 /** When somebody's last comment was accepted, and the one before it; ms since the epoch. */
 export interface LastComment { readonly atMs: number, readonly beforeMs: number | null }
@@ -41,6 +45,8 @@ export interface House {
   /** Requests ever made; request n has the id `r<n>`, so an answered one is told from one that never was. */
   readonly requestCount: number
   readonly bannedIds: ReadonlySet<string>
+  /** `nextId`: what comes after an item that plays and was taken out of the list. */
+  readonly playlist: { readonly items: readonly PlaylistItem[], readonly nextId: string | null }
   /**
    * By user id. This and `commented` are all that changes in place: copying them for each of ten thousand joins
    * would make joining quadratic.
@@ -51,8 +57,8 @@ export interface House {
 }
 
 /** An empty house for a show that has not begun. */
-export function emptyHouse (room: RoomState, limits: HouseLimits): House {
-  return { room, limits, requestCount: 0, bannedIds: new Set(), members: new Map(), commented: new Map() }
+export function emptyHouse (room: RoomState, limits: HouseLimits, items: readonly PlaylistItem[] = []): House {
+  return { room, limits, requestCount: 0, bannedIds: new Set(), playlist: { items, nextId: null }, members: new Map(), commented: new Map() }
 }
 
 /** The id of the n-th request. */

@@ -1,4 +1,5 @@
 import { stoppedPlayback } from '../../contract/playback.ts'
+import type { Playlist } from '../../contract/playlist.ts'
 import type { RoomState } from '../../contract/room.ts'
 import type { QueueEvent, RoomEvent } from '../../contract/room-events.ts'
 import type { ShowSettings } from '../../contract/settings.ts'
@@ -6,7 +7,7 @@ import type { Person } from '../../contract/users.ts'
 import { emptyHouse, evolveHouse, stamp, type House, type HouseLimits } from './house.ts'
 
 /** What a room needs to know of its show. */
-export interface ShowFacts { id: string, creator: Person, title: string, description: string, settings: ShowSettings }
+export interface ShowFacts { id: string, creator: Person, title: string, description: string, settings: ShowSettings, playlist: Playlist }
 
 /** A room before its first event: the creator already has their place on stage. */
 export function openingState (show: ShowFacts, nowMs: number): RoomState {
@@ -28,7 +29,7 @@ export function openingState (show: ShowFacts, nowMs: number): RoomState {
     commentMutedIds: [],
     playback: stoppedPlayback(nowMs),
     settings: show.settings,
-    playlistVersion: 0
+    playlistVersion: show.playlist.version
   }
 }
 
@@ -37,7 +38,7 @@ export interface RoomRecord { seq: number, at: number, event: RoomEvent | QueueE
 
 /** The house after its stored events: what `restored` goes on from. */
 export async function replay (show: ShowFacts, records: AsyncIterable<RoomRecord>, limits: HouseLimits, nowMs: number): Promise<{ house: House, seq: number }> {
-  let house = emptyHouse(openingState(show, nowMs), limits)
+  let house = emptyHouse(openingState(show, nowMs), limits, show.playlist.items)
   let seq = 0
   for await (const record of records) {
     house = evolveHouse(house, stamp(house.room, record.event, record.at))

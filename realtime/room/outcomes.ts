@@ -3,6 +3,7 @@ import { isHost, stageMember } from '../../contract/room.ts'
 import type { StageMember } from '../../contract/snapshot.ts'
 import type { Actor, Command, HostCommand, MemberCommand, OwnerCommand, ServerCommand } from './commands.ts'
 import { requestId, type House, type HouseEvent, type Member } from './house.ts'
+import { editPlaylist, isPlaybackCommand, itemEnded, playbackOutcome } from './playing.ts'
 import { comeBack, connectionLost, erased, graceOver, leave, restored, takeOver } from './coming-and-going.ts'
 
 type MemberActor = Extract<Actor, { kind: 'member' }>
@@ -12,6 +13,7 @@ interface Who { userId: string, displayName: string, avatarUrl: string | null }
 export function outcomeOf (house: House, actor: Actor, command: Command, nowMs: number): HouseEvent[] {
   if (isServerCommand(command)) return serverOutcome(house, command, nowMs)
   if (isOwnerCommand(command)) return ownerOutcome(house, actor, command)
+  if (isPlaybackCommand(command)) return playbackOutcome(house, command, nowMs)
   if (isHostCommand(command)) return actor.kind === 'server' ? [] : hostOutcome(house, actor.userId, command)
   return actor.kind === 'member' ? memberOutcome(house, actor, command, nowMs) : []
 }
@@ -25,7 +27,7 @@ function isOwnerCommand (command: Command): command is OwnerCommand {
 }
 
 function isHostCommand (command: Command): command is HostCommand {
-  return command.type === 'member:remove' || command.type === 'member:unban' || command.type === 'people:list'
+  return command.type === 'member:remove' || command.type === 'member:unban' || command.type === 'people:list' || command.type === 'playlist:edit'
 }
 
 function memberOutcome (house: House, actor: MemberActor, command: MemberCommand, nowMs: number): HouseEvent[] {
@@ -59,6 +61,7 @@ function hostOutcome (house: House, by: string, command: HostCommand): HouseEven
     case 'member:remove': return remove(house, by, command.userId, command.ban)
     case 'member:unban': return [{ type: 'member:unbanned', userId: command.userId, by }]
     case 'people:list': return []
+    case 'playlist:edit': return editPlaylist(house, command.version, command.items)
   }
 }
 
@@ -78,6 +81,7 @@ function serverOutcome (house: House, command: ServerCommand, nowMs: number): Ho
     case 'server:restored': return [...restored(house, nowMs), { type: 'member:awaited', member: creatorOf(house) }]
     case 'server:producerLost': return heardAs(house, command)?.state === 'onStage' ? [{ type: 'stage:suspended', userId: command.userId }] : []
     case 'server:overBitrate': return heardAs(house, command) ? [{ type: 'floor:revoked', userId: command.userId, by: null, reason: 'bitrate' }] : []
+    case 'server:itemEnded': return itemEnded(house, command, nowMs)
     case 'server:erased': return erased(house, command.userId)
     case 'server:commentLost': return house.commented.get(command.userId)?.atMs === command.atMs ? [{ type: 'member:commentLost', userId: command.userId }] : []
   }

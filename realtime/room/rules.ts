@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../contract/errors.ts'
 import { isHost, seatsTaken, stageMember } from '../../contract/room.ts'
 import type { Actor, Command, CommandType } from './commands.ts'
 import { requestNumber, type House } from './house.ts'
+import { firstToPlay, itemOf } from './playing.ts'
 
 /** Why a command is not carried out; `retryAfterMs` when waiting would help. */
 export interface Refusal { readonly code: ErrorCode, readonly message: string, readonly retryAfterMs?: number }
@@ -41,11 +42,12 @@ function patience (name: string, type: CommandType, message: string, waitMs: (ho
 const memberCommands = [
   'show:resync', 'show:leave', 'show:announce', 'speak:request', 'speak:cancel', 'speak:answer', 'speak:invite', 'speak:respond',
   'speak:revoke', 'speak:stepDown', 'mute:set', 'cohost:set', 'media:use', 'media:produce', 'media:produced',
-  'comment:send', 'comment:delete', 'comment:mute', 'reaction:send'
+  'comment:send', 'comment:delete', 'comment:mute', 'reaction:send', 'playback:play', 'playback:next', 'playback:pause', 'playback:stop'
 ] as const
-const hostCommands = ['member:remove', 'member:unban', 'people:list'] as const
+const playbackCommands = ['playback:play', 'playback:next', 'playback:pause', 'playback:stop'] as const
+const hostCommands = ['member:remove', 'member:unban', 'people:list', 'playlist:edit'] as const
 const ownerCommands = ['show:edit', 'show:end'] as const
-const serverCommands = ['server:dropped', 'server:graceOver', 'server:restored', 'server:producerLost', 'server:overBitrate', 'server:erased', 'server:commentLost'] as const
+const serverCommands = ['server:dropped', 'server:graceOver', 'server:restored', 'server:producerLost', 'server:overBitrate', 'server:itemEnded', 'server:erased', 'server:commentLost'] as const
 
 /** Who acts; the server is nobody. */
 export function actorId (actor: Actor): string | null {
@@ -103,7 +105,7 @@ export const rules: readonly Rule[] = [
     (house, actor) => !isCreator(house, actor)),
   rule('the creator or an operator ends the show', ['show:end'], 'FORBIDDEN', 'Only the creator may end the show.',
     (house, actor) => actor.kind !== 'operator' && !isCreator(house, actor)),
-  rule('hosts decide about others', ['speak:answer', 'speak:invite', 'speak:revoke', 'comment:mute', ...hostCommands], 'FORBIDDEN', 'Only the creator and co-hosts may do this.',
+  rule('hosts decide about others', ['speak:answer', 'speak:invite', 'speak:revoke', 'comment:mute', ...playbackCommands, ...hostCommands], 'FORBIDDEN', 'Only the creator and co-hosts may do this.',
     (house, actor) => !hosts(house, actor)),
   rule('only hosts mute others', ['mute:set'], 'FORBIDDEN', 'Only the creator and co-hosts may mute others.',
     (house, actor, command) => command.userId !== actorId(actor) && !hosts(house, actor)),
@@ -154,6 +156,11 @@ export const rules: readonly Rule[] = [
   rule('only who is on stage can be muted', ['mute:set'], 'NOT_FOUND', 'They are not on stage.',
     (house, _, command) => !onStage(house, command.userId)),
 
+  rule('what is played is in the playlist', ['playback:play'], 'NOT_FOUND', 'There is no such item in the playlist.',
+    (house, _, command) => command.itemId !== undefined && !itemOf(house, command.itemId)),
+  rule('something must be there to play', ['playback:play', 'playback:next'], 'NOT_FOUND', 'The playlist has nothing that can be played.',
+    (house, _, command) => !('itemId' in command && command.itemId !== undefined) && !firstToPlay(house)),
+
   rule('a show starts once', ['show:start'], 'CONFLICT', 'The show is live already.',
     house => house.room.status !== 'scheduled'),
   rule('who is on stage need not ask', ['speak:request'], 'CONFLICT', 'You are on stage already.',
@@ -168,6 +175,11 @@ export const rules: readonly Rule[] = [
     (house, _, command) => onStage(house, command.userId)),
   rule('the creator is no co-host', ['cohost:set'], 'CONFLICT', 'The creator is the host already.',
     (house, _, command) => command.cohost && command.userId === house.room.creatorId),
+
+  rule('what is played can be played', ['playback:play'], 'CONFLICT', 'This item can\'t be played any more.',
+    (house, _, command) => command.itemId !== undefined && itemOf(house, command.itemId)?.available === false),
+  rule('next goes on from what plays', ['playback:next'], 'CONFLICT', 'Something else plays by now.',
+    (house, _, command) => command.from !== undefined && command.from !== house.room.playback.item?.id),
 
   rule('accepting takes a free seat', ['speak:answer'], 'STAGE_FULL', 'The stage is full; the request keeps its place.',
     (house, _, command) => command.accept && isFull(house)),

@@ -6,7 +6,7 @@ import { defaultSettings } from '../../contract/settings.ts'
 
 const at = 1000
 const person = (userId: string) => ({ userId, displayName: userId, avatarUrl: null })
-const opening = openingState({ id: 'show', creator: { id: 'creator', displayName: 'creator', avatarUrl: null }, title: 'A title', description: '', settings: defaultSettings }, at)
+const opening = openingState({ id: 'show', creator: { id: 'creator', displayName: 'creator', avatarUrl: null }, title: 'A title', description: '', settings: defaultSettings, playlist: { version: 0, items: [] } }, at)
 
 /** The room after these events, each in its stream. */
 function after (room: RoomState, ...events: (RoomEvent | { queue: QueueEvent })[]): RoomState {

@@ -7,6 +7,7 @@ import { createGate } from '../../../realtime/gate.ts'
 import { authHandlers } from '../../../realtime/handlers/auth.ts'
 import { commentHandlers } from '../../../realtime/handlers/comments.ts'
 import { mediaHandlers } from '../../../realtime/handlers/media.ts'
+import { playbackHandlers } from '../../../realtime/handlers/playback.ts'
 import { peopleHandlers } from '../../../realtime/handlers/people.ts'
 import { showHandlers } from '../../../realtime/handlers/show.ts'
 import { speakHandlers } from '../../../realtime/handlers/speak.ts'
@@ -77,6 +78,7 @@ export async function openShow (delay: Delay): Promise<ShowUnderTest> {
       recordAudience: async () => {},
       visitorIds: async () => []
     },
+    playlists: { load: async () => ({ version: 0, items: [] }) },
     history: { append: async () => await delay('store events'), async * read () {} },
     openAudio: async showId => await audios.open(showId),
     delivery,
@@ -108,6 +110,7 @@ export async function openShow (delay: Delay): Promise<ShowUnderTest> {
       }),
       ...speakHandlers(),
       ...peopleHandlers(),
+      ...playbackHandlers(),
       ...commentHandlers({ comments, intake: createCommentIntake({ comments, feed, limit: plenty, logger, nowMs }), reactions, reactionLimit: plenty, nowMs }),
       ...mediaHandlers({ audios, iceServers: () => [] })
     },

@@ -1,5 +1,6 @@
 import type { Actor, Command } from '../../../realtime/room/commands.ts'
 import { creator, limits } from './people.ts'
+import { begin, listEdited, moveOn, pauseIt, pieceEnded, resumeOrSeek } from './playing.ts'
 import { graceEnd, queueOf, somebody, type Somebody, type World } from './world.ts'
 
 /** What an allowed command does to the world, by the contract. */
@@ -13,6 +14,15 @@ export function takeEffect (world: World, actor: Actor, command: Command, now: n
     case 'show:edit': return edit(world, command)
     case 'show:end': return end(world)
     case 'server:restored': return restore(world, now)
+    case 'playlist:edit': return listEdited(world, command)
+    case 'playback:play': return command.itemId === undefined && world.on ? resumeOrSeek(world.on, command.positionMs, now) : begin(world, command, now)
+    case 'playback:next': return moveOn(world, now)
+    case 'playback:pause': return pauseIt(world, now)
+    case 'playback:stop': {
+      world.on = null
+      return
+    }
+    case 'server:itemEnded': return pieceEnded(world, command, now)
     case 'speak:answer': return answer(world, command.requestId, command.accept)
   }
   if (self) byMember(world, self, actor, command, now)
@@ -116,6 +126,8 @@ function end (world: World): void {
 function restore (world: World, now: number): void {
   world.status = 'interrupted'
   world.until = now + limits.creatorGraceMs
+  // What came after a piece that was taken out is not stored.
+  if (world.on) world.on.thenId = null
   for (const person of world.people.values()) {
     forgetComments(person)
     person.session = null

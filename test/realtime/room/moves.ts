@@ -1,6 +1,7 @@
 import fc from 'fast-check'
+import type { PlaylistItem } from '../../../contract/playback.ts'
 import type { Command } from '../../../realtime/room/commands.ts'
-import { candidates, creator, everybody, guest, listeners, troll, visitors } from './people.ts'
+import { candidates, creator, everybody, guest, listeners, pieces, troll, visitors } from './people.ts'
 
 /** Where in the room somebody is looked for. */
 export type Place = 'stage' | 'queue' | 'invited' | 'away' | 'cohosts' | 'banned' | 'silenced' | 'commenters'
@@ -18,7 +19,7 @@ export type Hand =
 type AboutSomeone<C> = C extends { userId: string } ? Omit<C, 'userId'> & { userId: Someone } : C
 
 /** Commands that name something made in the course of the show, and so are completed when their turn comes. */
-type Open = 'show:join' | 'show:edit' | 'speak:answer' | 'media:produced' | 'server:dropped' | 'server:producerLost' | 'server:overBitrate' | 'server:restored' | 'comment:delete' | 'server:commentLost'
+type Open = 'show:join' | 'show:edit' | 'speak:answer' | 'media:produced' | 'server:dropped' | 'server:producerLost' | 'server:overBitrate' | 'server:restored' | 'comment:delete' | 'server:commentLost' | 'playlist:edit' | 'server:itemEnded'
 
 /** Which request is answered: the n-th that waits (when there is one), or one by its id. */
 export type RequestChoice = { waiting: number } | { id: string }
@@ -26,7 +27,11 @@ export type RequestChoice = { waiting: number } | { id: string }
 export type Wish =
   | AboutSomeone<Exclude<Command, { type: Open }>>
   | { type: 'show:join', again: boolean }
-  | { type: 'show:edit', title: string, maxSpeakers: number, speakRequests: 'open' | 'closed', comments: 'open' | 'closed', slowModeMs: number, reordered: boolean }
+  | { type: 'show:edit', title: string, maxSpeakers: number, speakRequests: 'open' | 'closed', comments: 'open' | 'closed', slowModeMs: number, atEnd: 'stop' | 'repeat', reordered: boolean }
+  /** `stale`: of a version the room has already. */
+  | { type: 'playlist:edit', items: PlaylistItem[], stale: boolean }
+  /** `old`: of an item that has not played since then. */
+  | { type: 'server:itemEnded', old: boolean }
   | { type: 'speak:answer', request: RequestChoice, accept: boolean }
   | { type: 'media:produced', muted: boolean | null }
   | { type: 'server:dropped', userId: Someone, old: boolean }
@@ -77,6 +82,7 @@ const edit = fc.record({
   speakRequests: fc.constantFrom('open', 'open', 'open', 'closed'),
   comments: fc.constantFrom('open', 'open', 'open', 'closed'),
   slowModeMs: fc.constantFrom(0, 0, 200, 1000),
+  atEnd: fc.constantFrom('stop', 'stop', 'repeat'),
   reordered: rarely
 })
 
@@ -89,7 +95,15 @@ const plain = <W extends Wish> (wish: W): fc.Arbitrary<Wish> => fc.constant(wish
 const hostWish = often<Wish>(
   [3, fc.record({ type: fc.constant('member:remove'), userId: often<Someone>([1, fc.constant(troll)], [1, target]), ban: bool })],
   [3, fc.record({ type: fc.constant('member:unban'), userId: often<Someone>([4, oneIn('banned')], [1, target]) })],
+  [3, fc.record({ type: fc.constant('playlist:edit'), items: fc.shuffledSubarray([...pieces]), stale: rarely })],
   [1, plain({ type: 'people:list' })])
+
+const piece = fc.constantFrom('piece1', 'piece2', 'piece3', 'piece4', 'none')
+const playbackWish = often<Wish>(
+  [3, fc.record({ type: fc.constant('playback:play'), itemId: piece, positionMs: fc.constantFrom(0, 100, 5000) }, { requiredKeys: ['type'] })],
+  [3, fc.record({ type: fc.constant('playback:next'), from: often<string>([6, fc.constant('current')], [1, piece]) }, { requiredKeys: ['type'] })],
+  [2, plain({ type: 'playback:pause' })],
+  [1, plain({ type: 'playback:stop' })])
 
 const memberWish = often(
   [5, wanted(often([1, anybody], [1, away]), fc.record({ type: fc.constant('show:join'), again: rarely }))],
@@ -111,6 +125,7 @@ const memberWish = often(
   [1, wanted(anybody, plain({ type: 'reaction:send' }))],
   [2, anybody.chain(userId => wanted(fc.constant(userId), fc.record({ type: fc.constant('comment:delete'), author: often<Someone | null>([2, fc.constant(userId)], [2, target], [1, fc.constant(null)]) })))],
   [4, wanted(host, fc.record({ type: fc.constant('comment:mute'), userId: often<Someone>([2, oneIn('commenters')], [2, oneIn('silenced')], [1, oneIn('cohosts')], [2, target]), muted: bool }))],
+  [6, wanted(host, playbackWish)],
   [5, wanted(host, hostWish)]
 )
 
@@ -133,6 +148,7 @@ const serverWish = often<Wish>(
   [7, fc.record({ type: fc.constant('server:graceOver'), userId: away })],
   [1, fc.record({ type: fc.constant('server:producerLost'), userId: onStage, old })],
   [1, fc.record({ type: fc.constant('server:overBitrate'), userId: onStage, old })],
+  [4, fc.record({ type: fc.constant('server:itemEnded'), old })],
   [1, fc.record({ type: fc.constant('server:erased'), userId: target })],
   [1, fc.record({ type: fc.constant('server:commentLost'), userId: often([3, oneIn('commenters')], [1, anybody]), old })],
   [1, plain({ type: 'restart' })])

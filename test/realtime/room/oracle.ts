@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../../contract/errors.ts'
 import type { Actor, Command } from '../../../realtime/room/commands.ts'
 import { creator, limits } from './people.ts'
+import { nextUp } from './playing.ts'
 import { isFull, isHere, queueOf, somebody, type Somebody, type World } from './world.ts'
 
 /** Who acts, as the contract sees them. */
@@ -29,7 +30,7 @@ export function slowModeLeft (world: World, actor: Actor, now: number): number {
 function membership (world: World, actor: Actor, { type }: Command): ErrorCode | null {
   if (type === 'show:join' || type === 'show:start' || type === 'show:edit' || type === 'show:end') return null
   // Hosts may do these over REST too, wherever they are.
-  if ((type === 'member:remove' || type === 'member:unban' || type === 'people:list') && actor.kind !== 'member') return null
+  if ((type === 'member:remove' || type === 'member:unban' || type === 'people:list' || type === 'playlist:edit') && actor.kind !== 'member') return null
   const isIn = actor.kind === 'member' && somebody(world, actor.userId)?.session === actor.sessionId
   return isIn ? null : 'NOT_IN_SHOW'
 }
@@ -62,6 +63,11 @@ function permission (world: World, actor: Actor, command: Command): ErrorCode | 
     case 'comment:send': return mayComment(world, doer, self) ? null : 'FORBIDDEN'
     case 'comment:delete': return doer.isHost || command.authorId === null || command.authorId === doer.userId ? null : 'FORBIDDEN'
     case 'comment:mute': return mayActOn(doer, target) && command.userId !== creator ? null : 'FORBIDDEN'
+    case 'playback:play':
+    case 'playback:next':
+    case 'playback:pause':
+    case 'playback:stop':
+    case 'playlist:edit':
     case 'member:unban':
     case 'people:list': return doer.isHost ? null : 'FORBIDDEN'
     case 'mute:set':
@@ -105,6 +111,10 @@ function existence (world: World, _: Actor, command: Command): ErrorCode | null 
     case 'comment:delete': return command.authorId === null ? 'NOT_FOUND' : null
     // Who left can be silenced for what they said, and un-silenced.
     case 'comment:mute': return target && (isHere(target) || target.commentedAt !== null || target.commentsMuted) ? null : 'NOT_FOUND'
+    case 'playback:play':
+      if (command.itemId !== undefined) return pieceOf(world, command.itemId) ? null : 'NOT_FOUND'
+      return nextUp(world) ? null : 'NOT_FOUND'
+    case 'playback:next': return nextUp(world) ? null : 'NOT_FOUND'
     case 'member:unban': return target?.banned ? null : 'NOT_FOUND'
     default: return null
   }
@@ -115,6 +125,8 @@ function conflict (world: World, actor: Actor, command: Command): ErrorCode | nu
   const target = targetOf(world, command)
   switch (command.type) {
     case 'show:start': return world.status === 'scheduled' ? null : 'CONFLICT'
+    case 'playback:play': return command.itemId !== undefined && pieceOf(world, command.itemId)?.available === false ? 'CONFLICT' : null
+    case 'playback:next': return command.from !== undefined && command.from !== world.on?.piece.id ? 'CONFLICT' : null
     case 'speak:request': return conflictOfAsking(world, self)
     case 'speak:answer':
       if (!target) return 'CONFLICT'
@@ -133,6 +145,8 @@ function conflictOfAsking (world: World, self: Somebody | undefined): ErrorCode 
   if (self?.cohost || self?.invitedBy) return fullStage(world)
   return !self?.request && queueOf(world).length >= limits.queueSize ? 'QUEUE_FULL' : null
 }
+
+const pieceOf = ({ pieces }: World, itemId: string) => pieces.find(({ id }) => id === itemId)
 
 const fullStage = (world: World): ErrorCode | null => isFull(world) ? 'STAGE_FULL' : null
 

@@ -1,3 +1,4 @@
+import type { PlaylistItem } from '../../../contract/playback.ts'
 import { defaultSettings, type ShowSettings } from '../../../contract/settings.ts'
 import type { HouseLimits } from '../../../realtime/room/house.ts'
 import type { ShowFacts } from '../../../realtime/room/opening.ts'
@@ -24,10 +25,24 @@ export function profile (userId: string): { userId: string, displayName: string,
 /** Small, so that graces run out and queues fill up within a few steps. */
 export const limits: HouseLimits = { creatorGraceMs: 3000, speakerGraceMs: 1000, queueSize: 2 }
 
+/** What a playlist may hold; the third can't be played. */
+export const pieces: readonly PlaylistItem[] = [1, 2, 3, 4].map(n => ({
+  id: `piece${n}`,
+  kind: 'spotify',
+  trackId: `track${n}`,
+  title: `Piece ${n}`,
+  artists: [],
+  album: null,
+  durationMs: 400 + 100 * n,
+  artworkUrl: null,
+  link: null,
+  available: n !== 3
+}))
+
 /** A show of the creator's with that many seats. */
 export function showWith (maxSpeakers: number): ShowFacts {
   const { userId: id, displayName, avatarUrl } = profile(creator)
-  return { id: 'show', creator: { id, displayName, avatarUrl }, title: 'First title', description: '', settings: settingsWith({ maxSpeakers }) }
+  return { id: 'show', creator: { id, displayName, avatarUrl }, title: 'First title', description: '', settings: settingsWith({ maxSpeakers }), playlist: { version: 1, items: pieces.slice(0, 3) } }
 }
 
 export function settingsWith (some: Partial<ShowSettings>): ShowSettings {

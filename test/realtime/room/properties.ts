@@ -90,7 +90,8 @@ export const properties: readonly Property[] = [
   })
 ]
 
-/** When a playback stopped that never played is not stored. */
+/** When a playback stopped that never played is not stored, and the playlist is stored apart. */
 function withoutStart<H extends Course['steps'][number]['before'] | Omit<Course['steps'][number]['before'], 'members' | 'commented'>> (house: H) {
-  return { ...house, room: { ...house.room, playback: null } }
+  const { playback } = house.room
+  return { ...house, playlist: null, room: { ...house.room, playback: playback.item && playback } }
 }

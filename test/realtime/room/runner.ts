@@ -7,6 +7,7 @@ import {
 import { openingState, type RoomRecord, type ShowFacts } from '../../../realtime/room/opening.ts'
 import type { Refusal, Rule } from '../../../realtime/room/rules.ts'
 import type { Hand, Place, Someone, Story, Wish } from './moves.ts'
+import { loadPlaylist } from '../../../realtime/room/playing.ts'
 import { limits, profile, settingsWith, showWith } from './people.ts'
 
 /** What one move did to the room. `before` is the room as the command found it: after a restart, as it was stored. */
@@ -29,12 +30,12 @@ export interface Course { readonly show: ShowFacts, readonly steps: readonly Ste
 
 /** Plays a story by the rules and shows every step. What `watch` throws gets the story told with it. */
 export function play ({ maxSpeakers, moves }: Story, rules: readonly Rule[], watch: (step: Step, course: Course) => void): Course {
-  const show = showWith(maxSpeakers)
+  let show = showWith(maxSpeakers)
   const steps: Step[] = []
   const history: RoomRecord[] = []
   const sockets = createSockets()
   let at = 1_000_000
-  let house = emptyHouse(openingState(show, at), limits)
+  let house = emptyHouse(openingState(show, at), limits, show.playlist.items)
 
   for (const { waitMs, hand, wish } of moves) {
     at += waitMs
@@ -52,7 +53,10 @@ export function play ({ maxSpeakers, moves }: Story, rules: readonly Rule[], wat
     const stamped: StampedEvent[] = []
     for (const event of events) {
       if (isPresenceEvent(event)) evolvePresence(house, event, at)
-      else {
+      else if (event.type === 'playlist:loaded') {
+        house = { ...house, playlist: loadPlaylist(house, event.items) }
+        show = { ...show, playlist: { version: house.room.playlistVersion + 1, items: [...event.items] } }
+      } else {
         const travelling = stamp(house.room, event, at)
         house = evolveHouse(house, travelling)
         stamped.push(travelling)
@@ -77,7 +81,7 @@ function frozen (house: House): House {
 
 /** A room from what is stored of it. */
 export function readBack (show: ShowFacts, history: readonly RoomRecord[]): House {
-  return history.reduce((house, { event, at }) => evolveHouse(house, stamp(house.room, event, at)), emptyHouse(openingState(show, 0), limits))
+  return history.reduce((house, { event, at }) => evolveHouse(house, stamp(house.room, event, at)), emptyHouse(openingState(show, 0), limits, show.playlist.items))
 }
 
 const isOn = ({ room }: House) => room.status === 'live' || room.status === 'interrupted'
@@ -139,6 +143,9 @@ function completed (wish: Wish, house: House, sockets: Sockets): Command {
       const heard = house.room.stage.find(member => member.userId === userId)?.producerId
       return { type: wish.type, userId, producerId: wish.old ? 'producer0' : heard ?? 'producer0' }
     }
+    case 'playlist:edit': return { type: wish.type, items: wish.items, version: house.room.playlistVersion + (wish.stale ? 0 : 1) }
+    case 'playback:next': return wish.from === 'current' && house.room.playback.item ? { type: wish.type, from: house.room.playback.item.id } : wish.from === 'current' ? { type: wish.type } : wish
+    case 'server:itemEnded': return { type: wish.type, itemId: house.room.playback.item?.id ?? 'piece1', at: wish.old ? 0 : house.room.playback.at }
     case 'comment:delete': return { type: wish.type, authorId: wish.author === null ? null : whoIs(wish.author, house) }
     case 'server:commentLost': {
       const userId = whoIs(wish.userId, house)
@@ -153,8 +160,8 @@ function requestIdFor (choice: Extract<Wish, { type: 'speak:answer' }>['request'
 }
 
 /** `reordered` names the same settings in another order, as a client may. */
-function edit ({ title, maxSpeakers, speakRequests, comments, slowModeMs, reordered }: Extract<Wish, { type: 'show:edit' }>): Command {
-  const settings = settingsWith({ maxSpeakers, speakRequests, comments, slowModeMs })
+function edit ({ title, maxSpeakers, speakRequests, comments, slowModeMs, atEnd, reordered }: Extract<Wish, { type: 'show:edit' }>): Command {
+  const settings = settingsWith({ maxSpeakers, speakRequests, comments, slowModeMs, atEnd })
   const { ducking: { on, levelDb }, ...others } = settings
   return { type: 'show:edit', title, description: '', settings: reordered ? { ducking: { levelDb, on }, ...others } : settings }
 }

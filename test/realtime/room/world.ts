@@ -1,3 +1,4 @@
+import type { PlaylistItem } from '../../../contract/playback.ts'
 import type { ShowSettings } from '../../../contract/settings.ts'
 import type { SpeakState } from '../../../contract/room.ts'
 import type { House } from '../../../realtime/room/house.ts'
@@ -15,6 +16,10 @@ export interface World {
   description: string
   settings: ShowSettings
   requestsMade: number
+  playlistVersion: number
+  pieces: readonly PlaylistItem[]
+  /** What is on, if anything is, and what comes after it should it be taken out of the list. */
+  on: { piece: PlaylistItem, running: boolean, positionMs: number, at: number, thenId: string | null } | null
   readonly people: ReadonlyMap<string, Somebody>
 }
 
@@ -38,7 +43,7 @@ export interface Somebody {
 
 /** The world before the show. The creator has their place on stage from the beginning. */
 export function newWorld (maxSpeakers: number): World {
-  const { title, description, settings } = showWith(maxSpeakers)
+  const { title, description, settings, playlist } = showWith(maxSpeakers)
   const people = new Map(everybody.map((userId): [string, Somebody] => [userId, {
     userId,
     guest: profile(userId).guest,
@@ -53,7 +58,7 @@ export function newWorld (maxSpeakers: number): World {
     commentedAt: null,
     commentedBefore: null
   }]))
-  return { status: 'scheduled', until: null, title, description, settings, requestsMade: 0, people }
+  return { status: 'scheduled', until: null, title, description, settings, requestsMade: 0, playlistVersion: playlist.version, pieces: playlist.items, on: null, people }
 }
 
 export function somebody (world: World, userId: string): Somebody | undefined {
@@ -88,13 +93,16 @@ export function speakOf ({ seat, request, invitedBy }: Somebody): SpeakState {
 
 /** What can be seen of the world, to be compared with `seen` of a room. */
 export function worldView (world: World) {
-  const { status, until, title, description, settings } = world
+  const { status, until, title, description, settings, playlistVersion, pieces, on } = world
   return structuredClone({
     status,
     until,
     title,
     description,
     settings,
+    playlistVersion,
+    pieces: pieces.map(({ id }) => id),
+    on: on && { id: on.piece.id, running: on.running, positionMs: on.positionMs, at: on.at },
     queue: queueOf(world).map(({ userId, request }, index) => ({ userId, requestId: `r${request!.number}`, requestedAt: request!.askedAt, reason: request!.reason, position: index + 1 })),
     people: Object.fromEntries([...world.people].map(([userId, { session, awaySince, seat, invitedBy, cohost, banned, commentsMuted, commentedAt, commentedBefore }]) =>
       [userId, { session, awaySince, seat, invitedBy, cohost, banned, commentsMuted, commentedAt, commentedBefore }]))
@@ -102,13 +110,17 @@ export function worldView (world: World) {
 }
 
 /** The same of a room. */
-export function houseView ({ room, members, bannedIds, commented }: House) {
+export function houseView ({ room, members, bannedIds, commented, playlist }: House) {
+  const { status, item, positionMs, at } = room.playback
   return {
     status: room.status,
     until: room.until,
     title: room.title,
     description: room.description,
     settings: room.settings,
+    playlistVersion: room.playlistVersion,
+    pieces: playlist.items.map(({ id }) => id),
+    on: item && { id: item.id, running: status === 'playing', positionMs, at },
     queue: room.queue.map(({ userId, requestId, requestedAt, reason, position }) => ({ userId, requestId, requestedAt, reason, position })),
     people: Object.fromEntries(everybody.map(userId => {
       const { state, muted, producerId } = room.stage.find(member => member.userId === userId) ?? {}

@@ -1,0 +1,126 @@
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { MongoServerError } from 'mongodb'
+import { CodedError } from '../../contract/errors.ts'
+import type { PlaylistItem } from '../../contract/playback.ts'
+import type { Playlist, PlaylistEdit, PlaylistEntry } from '../../contract/playlist.ts'
+import { opaqueId } from './opaque-id.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance { playlists: Playlists }
+}
+
+interface PlaylistDocument {
+  /** The show's id. */
+  _id: string
+  version: number
+  items: PlaylistItem[]
+}
+
+const duplicateKey = 11000
+/** So many tracks of one edit are looked up at a time. */
+const lookupsAtOnce = 4
+
+export type Playlists = ReturnType<typeof createPlaylists>
+
+/** What shows have prepared to play. */
+export function createPlaylists (app: FastifyInstance) {
+  const playlists = app.db.collection<PlaylistDocument>('playlists')
+
+  async function load (showId: string): Promise<Playlist> {
+    const document = await playlists.findOne({ _id: showId })
+    return { version: document?.version ?? 0, items: document?.items ?? [] }
+  }
+
+  /** What an entry stands for: known from before the edit, or looked up as its editor. Throws NOT_FOUND and what Spotify's side throws. */
+  async function itemFor (entry: PlaylistEntry, before: ReadonlyMap<string, PlaylistItem>, editorId: string): Promise<PlaylistItem> {
+    const known = before.get(refOf(entry))
+    const { id: _, ...about } = known ?? await describe(entry, editorId)
+    return { id: entry.id ?? opaqueId(), ...about }
+  }
+
+  async function describe (entry: PlaylistEntry, editorId: string): Promise<Omit<PlaylistItem, 'id'> & { id?: string }> {
+    if (entry.kind === 'song') throw new CodedError('NOT_FOUND', 'There is no such song.')
+    const { trackId, ...track } = await app.spotify.track(editorId, entry.trackId)
+    return { kind: 'spotify', trackId, ...track }
+  }
+
+  async function resolve (entries: readonly PlaylistEntry[], before: Playlist, editorId: string): Promise<PlaylistItem[]> {
+    const known = new Map(before.items.map(item => [refOf(item), item]))
+    const items: PlaylistItem[] = []
+    for (let at = 0; at < entries.length; at += lookupsAtOnce) {
+      items.push(...await Promise.all(entries.slice(at, at + lookupsAtOnce).map(async entry => await itemFor(entry, known, editorId))))
+    }
+    return items
+  }
+
+  async function store (showId: string, version: number, items: PlaylistItem[]): Promise<void> {
+    if (version > 0) {
+      const { matchedCount } = await playlists.updateOne({ _id: showId, version }, { $set: { items }, $inc: { version: 1 } })
+      if (matchedCount === 0) throw stale()
+      return
+    }
+    try {
+      await playlists.insertOne({ _id: showId, version: 1, items })
+    } catch (error) {
+      throw error instanceof MongoServerError && error.code === duplicateKey ? stale() : error
+    }
+  }
+
+  return {
+    /** The playlist, whoever asks. */
+    load,
+
+    /** For who may see the show. Throws NOT_FOUND. */
+    async get (showId: string, callerId: string | null): Promise<Playlist> {
+      await app.showGuard.require('see', showId, callerId)
+      return await load(showId)
+    },
+
+    /**
+     * Replaces a playlist; items sent with an id keep it. Throws NOT_FOUND (the show, a track, somebody else's song), FORBIDDEN, CONFLICT
+     * for a stale version, VALIDATION for ids that are not the list's, SHOW_ENDED, and what looking up a track at Spotify throws.
+     */
+    async put (showId: string, callerId: string, { version, items: entries }: PlaylistEdit): Promise<Playlist> {
+      const { status } = await app.showGuard.require('moderate', showId, callerId)
+      if (status === 'ended') throw new CodedError('SHOW_ENDED', 'The show has ended.')
+      const before = await load(showId)
+      if (before.version !== version) throw stale()
+      requireOwnIds(entries, before)
+      const items = await resolve(entries, before, callerId)
+      await store(showId, version, items)
+      if (app.liveShows.standing(showId)) await app.liveShows.command(showId, { kind: 'user', userId: callerId }, { type: 'playlist:edit' })
+      return { version: version + 1, items }
+    },
+
+    removeOfShow: async (showId: string) => { await playlists.deleteOne({ _id: showId }) }
+  }
+}
+
+/** What an item plays, whichever list it is in. */
+function refOf (entry: { kind: string, songId?: string, trackId?: string }): string {
+  return `${entry.kind}:${entry.songId ?? entry.trackId}`
+}
+
+/** An id names an item that is there, and names it once. */
+function requireOwnIds (entries: readonly PlaylistEntry[], before: Playlist): void {
+  const known = new Map(before.items.map(item => [item.id, refOf(item)]))
+  const seen = new Set<string>()
+  const issues = entries.flatMap((entry, index) => {
+    if (entry.id === undefined) return []
+    const isRight = known.get(entry.id) === refOf(entry) && !seen.has(entry.id)
+    seen.add(entry.id)
+    return isRight ? [] : [{ path: `/items/${index}/id`, message: 'is not the id of this item in the playlist; leave it out for a new one' }]
+  })
+  if (issues.length > 0) throw new CodedError('VALIDATION', 'The request does not fit.', { issues: issues.slice(0, 20) })
+}
+
+function stale (): CodedError {
+  return new CodedError('CONFLICT', 'The playlist was changed meanwhile; load it again.')
+}
+
+export default fp(async app => {
+  const playlists = createPlaylists(app)
+  app.decorate('playlists', playlists)
+  app.showData.register('playlists', playlists.removeOfShow)
+}, { name: 'playlists', dependencies: ['mongodb', 'show-guard', 'show-data', 'live-shows', 'spotify'] })

@@ -1,0 +1,31 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { errorAnswers } from '../../../../../contract/error-answer.ts'
+import { Playlist, PlaylistEdit } from '../../../../../contract/playlist.ts'
+import { Exactly, Id } from '../../../../../contract/primitives.ts'
+import { callerOf } from '../../../../../plugins/app/authenticate.ts'
+
+/** What a show has prepared to play. */
+const routes: FastifyPluginAsyncTypebox = async app => {
+  const tags = ['shows']
+  const params = Exactly({ showId: Id })
+
+  app.get('/', {
+    preValidation: app.recognize,
+    schema: { tags, operationId: 'getPlaylist', summary: 'A show\'s playlist', params, response: { 200: Playlist, ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') } }
+  }, async ({ params, caller }) => await app.playlists.get(params.showId, caller?.userId ?? null))
+
+  app.put('/', {
+    preValidation: app.authenticateAccount,
+    schema: {
+      tags,
+      security: [{ bearer: [] }],
+      operationId: 'putPlaylist',
+      summary: 'Replace a show\'s playlist; an edit of a stale version is refused. While the show is live it appears there',
+      params,
+      body: PlaylistEdit,
+      response: { 200: Playlist, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') }
+    }
+  }, async request => await app.playlists.put(request.params.showId, callerOf(request).userId, request.body))
+}
+
+export default routes
