@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { calculateObjectSize } from 'bson'
 import { GridFSBucket, type Document } from 'mongodb'
 import t from 'tap'
 import { codeOf, onEachBackend } from './backends.ts'
@@ -22,6 +23,26 @@ onEachBackend(t, async (t, db, exactly) => {
     if (!exactly) return
     t.equal(await codeOf(large.updateOne({ _id: 'a' }, { $set: { more: 'y'.repeat(2 * 1024 * 1024) } })), 10334)
     t.equal((await large.findOne({ _id: 'a' }))?.more, undefined)
+  })
+
+  t.test('a document of 16 MiB to the byte, and none of one byte more', async (t) => {
+    const large = db.collection<Thing>('to-the-byte')
+    // The stand-in closes the connection at a message that size.
+    const limit = (exactly ? 16 : 15) * 1024 * 1024
+    const fitting = (_id: string, bytes: number) => ({ _id, text: 'x'.repeat(bytes - calculateObjectSize({ _id, text: '' })) })
+    const whole = fitting('a', limit)
+    t.equal(calculateObjectSize(whole), limit)
+    await large.insertOne(whole)
+    t.equal((await large.findOne({ _id: 'a' }))?.text.length, whole.text.length)
+    t.equal((await large.findOne({ _id: 'a' }, { projection: { _id: 1 } }))?._id, 'a')
+    t.same((await large.find({ text: /^x/ }, { projection: { text: 0 } }).sort({ text: 1 }).toArray()), [{ _id: 'a' }])
+    if (exactly) t.ok(await codeOf(large.insertOne(fitting('b', limit + 1))))
+    if (exactly) t.equal(await codeOf(large.updateOne({ _id: 'a' }, { $set: { n: true } })), 10334)
+    t.equal(await large.countDocuments(), 1)
+    // Together they are more than one message may have.
+    await large.insertMany(['c', 'd', 'e', 'f', 'g'].map((_id) => fitting(_id, limit - 1000)))
+    t.equal(await large.countDocuments({ text: { $type: 'string' } }), 6)
+    t.match(await large.findOneAndUpdate({ _id: 'g' }, { $set: { n: 1 } }, { returnDocument: 'after', projection: { text: 0 } }), { _id: 'g', n: 1 })
   })
 
   t.test('GridFS keeps files', async (t) => {
