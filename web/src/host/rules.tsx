@@ -10,12 +10,16 @@ const openOrClosed = { open: 'Open', closed: 'Closed' } as const
 /** How the show is run; what is chosen holds at once. */
 export function Rules ({ view, showId }: { view: RoomView, showId: string }) {
   const [fault, setFault] = useState<string | null>(null)
-  const settings = view.room?.settings
-  if (!settings) return null
+  /** Chosen, and not yet heard back from the show. */
+  const [chosen, setChosen] = useState<ShowSettingsPatch>({})
+  if (!view.room) return null
+  const settings = { ...view.room.settings, ...chosen }
 
   async function set (change: ShowSettingsPatch) {
     setFault(null)
+    setChosen(change)
     await ambient.shows.patch(showId, { settings: change }).catch((error: unknown) => setFault(error instanceof Error ? error.message : String(error)))
+    setChosen({})
   }
 
   const slowMode = String(settings.slowModeMs)
@@ -27,7 +31,7 @@ export function Rules ({ view, showId }: { view: RoomView, showId: string }) {
         label='Slow mode: time between two comments of one person'
         options={Object.hasOwn(slowModes, slowMode) ? slowModes : { ...slowModes, [slowMode]: `${settings.slowModeMs / 1000} seconds` }}
         value={slowMode}
-        onChange={chosen => { set({ slowModeMs: Number(chosen) }) }}
+        onChange={ms => { set({ slowModeMs: Number(ms) }) }}
       />
       {fault && <p role='alert' className={styles.fault}>{fault}</p>}
     </div>

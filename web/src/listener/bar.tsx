@@ -1,7 +1,7 @@
 import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { Button } from 'react-aria-components'
 import { useLocation } from 'wouter'
-import { Hand, MessageCircle, Mic, MicOff, Smile, Volume2 } from 'lucide-react'
+import { Hand, LogOut, MessageCircle, Mic, MicOff, Smile, Volume2 } from 'lucide-react'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 import { Action } from '../parts/action.tsx'
@@ -24,10 +24,10 @@ export function Bar ({ view, show, comments }: BarProps) {
   const [reacting, setReacting] = useState(false)
   return (
     <div className={styles.bar} role='region' aria-label='Your part'>
-      {reacting && <Reactions show={show} onClose={() => setReacting(false)} />}
       {view.soundLocked && <Action kind='main' onPress={async () => await show.unlockSound()}><Volume2 size={20} aria-hidden='true' />Tap to listen</Action>}
       <Speaking view={view} show={show} />
       <Toggle label='React' isOn={reacting} controls='reactions' onPress={() => setReacting(!reacting)}><Smile size={22} aria-hidden='true' /></Toggle>
+      {reacting && <Reactions show={show} onClose={() => setReacting(false)} />}
       {comments && (
         <Toggle label={comments.unread > 0 ? `Comments, ${comments.unread} new` : 'Comments'} isOn={comments.isOpen} controls='comments' onPress={comments.handleToggle}>
           <MessageCircle size={22} aria-hidden='true' />
@@ -131,7 +131,7 @@ function Leaving ({ view: { me }, show }: { view: RoomView, show: ShowRoom }) {
   return (
     <>
       <Action kind={creator ? 'danger' : 'quiet'} onPress={async () => { if (creator || me.speak === 'onStage') setAsking(true); else await leave() }}>
-        {creator ? 'End show' : 'Leave'}
+        {creator ? 'End show' : <><LogOut size={20} aria-hidden='true' /><span className={styles.words}>Leave</span></>}
       </Action>
       {asking && <Suspense>{question}</Suspense>}
     </>

@@ -1,6 +1,8 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { Button } from 'react-aria-components'
+import { Minus, Plus } from 'lucide-react'
 import { CodedError, type ShowRoom } from '../../../client/index.ts'
+import { useFocusBack } from '../stage/use-focus-back.ts'
 import styles from './reactions.module.css'
 
 interface Emoji { emoji: string, name: string }
@@ -14,8 +16,11 @@ function named (list: string): Emoji[] {
 
 /** A few feelings, each one tap. */
 export function Reactions ({ show, onClose }: { show: ShowRoom, onClose: () => void }) {
+  const place = useRef<HTMLDivElement>(null)
   const [all, setAll] = useState(false)
   const [fault, setFault] = useState<string | null>(null)
+
+  useFocusBack(place)
 
   async function react (emoji: string) {
     try {
@@ -27,11 +32,13 @@ export function Reactions ({ show, onClose }: { show: ShowRoom, onClose: () => v
   }
 
   return (
-    <div id='reactions' className={styles.reactions} role='group' aria-label='Reactions' onKeyDown={event => { if (event.key === 'Escape') onClose() }}>
+    <div ref={place} id='reactions' className={styles.reactions} role='group' aria-label='Reactions' onKeyDown={event => { if (event.key === 'Escape') onClose() }}>
       {(all ? [...usual, ...others] : usual).map(({ emoji, name }) => (
         <Button key={emoji} className={styles.emoji ?? ''} aria-label={name} onPress={() => { react(emoji) }}>{emoji}</Button>
       ))}
-      <Button className={styles.more ?? ''} aria-expanded={all} onPress={() => setAll(!all)}>{all ? 'Fewer' : 'More'}</Button>
+      <Button className={styles.emoji ?? ''} aria-label={all ? 'Fewer reactions' : 'More reactions'} aria-expanded={all} onPress={() => setAll(!all)}>
+        {all ? <Minus size={20} aria-hidden='true' /> : <Plus size={20} aria-hidden='true' />}
+      </Button>
       {fault && <span role='alert' className={styles.fault}>{fault}</span>}
     </div>
   )

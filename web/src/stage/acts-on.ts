@@ -36,5 +36,7 @@ function speakingActs ({ room }: RoomView, show: ShowRoom, userId: string, isGue
     ]
   }
   if (room?.invited.some(invited => invited.userId === userId)) return [{ words: 'Take back the invitation', act: async () => await show.revoke(userId) }]
-  return isGuest ? [] : [{ words: 'Invite to speak', act: async () => await show.invite(userId) }]
+  // Inviting somebody who asks accepts them.
+  const asks = room?.queue.some(entry => entry.userId === userId)
+  return isGuest ? [] : [{ words: asks ? 'Let them speak' : 'Invite to speak', act: async () => await show.invite(userId) }]
 }

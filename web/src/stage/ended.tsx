@@ -33,7 +33,7 @@ export function Ended ({ show }: { show: Show }) {
         <Link href='/' className={styles.home ?? ''}>See what is live</Link>
       </section>
       {next && <Section title={next.status === 'scheduled' ? 'Next show' : 'On air now'}><ul className={styles.next}><ShowCard show={next} /></ul></Section>}
-      <Section title='What was said'><PastComments show={show} /></Section>
+      <div className={styles.said}><Section title='What was said'><PastComments show={show} /></Section></div>
     </>
   )
 }

@@ -4,6 +4,7 @@ import type { Closed, RoomView, Show, ShowRoom } from '../../../client/index.ts'
 import { Loading, Notice } from '../parts/notice.tsx'
 import { Announcer } from '../comments/announcer.tsx'
 import { Comments } from '../comments/comments.tsx'
+import { LatestComment } from '../comments/latest-comment.tsx'
 import { useUnread } from '../comments/use-unread.ts'
 import { Bar } from '../listener/bar.tsx'
 import { FloatingReactions } from './floating-reactions.tsx'
@@ -59,6 +60,7 @@ function OnAir ({ view, room, show }: { view: RoomView, room: ShowRoom, show: Sh
           <Top view={view} show={show}>{isHost && <Suspense><HostTools view={view} room={room} show={show} /></Suspense>}</Top>
           <Banners view={view} />
           <Stage view={view} show={room} />
+          {!wide && <LatestComment comments={view.comments} onOpen={() => setSheet(true)} />}
         </div>
         {(wide || isHost) && (
           <div className={styles.side}>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { Check, Share2 } from 'lucide-react'
 import { Action } from '../parts/action.tsx'
+import styles from './share.module.css'
 
 const thanksMs = 2500
 
@@ -27,7 +28,7 @@ export function Share ({ showId, title, kind = 'plain' }: { showId: string, titl
   return (
     <Action kind={kind} onPress={share}>
       {copied ? <Check size={18} aria-hidden='true' /> : <Share2 size={18} aria-hidden='true' />}
-      <span role='status'>{copied ? 'Link copied' : 'Share'}</span>
+      <span role='status' className={kind === 'quiet' ? styles.words : undefined}>{copied ? 'Link copied' : 'Share'}</span>
     </Action>
   )
 }
