@@ -3,7 +3,7 @@ import type { Show, ShowDraft, ShowPatch } from '../../contract/shows.ts'
 import type { AuthorizedRequest } from '../request.ts'
 import { queryOf, type PageOf } from './query.ts'
 
-export interface ShowSearch extends PageOf { status?: 'live' | 'scheduled' | 'ended', creatorId?: string, q?: string }
+export interface ShowSearch extends PageOf { status?: 'live' | 'scheduled' | 'ended', creatorId?: string, followed?: boolean, q?: string }
 
 /** Shows as they are kept: finding, planning, starting, ending. */
 export function createShowsApi (request: AuthorizedRequest) {

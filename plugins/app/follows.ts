@@ -9,6 +9,9 @@ declare module 'fastify' {
   interface FastifyInstance { follows: Follows }
 }
 
+/** A list of shows looks at so many people. */
+const mostFollowed = 1000
+
 /** How somebody stands with others, and with who asks. */
 export type Following = Pick<PublicUser, 'followerCount' | 'followingCount' | 'followed'>
 
@@ -89,6 +92,13 @@ export async function createFollows ({ db, users, blocks }: Pick<FastifyInstance
       await requirePerson(userId)
       const { documents, nextCursor } = await pairs.page({ fromId: userId }, query)
       return await peopleOf(documents.map(({ toId }) => toId), nextCursor)
+    },
+
+    /** Whom somebody follows, the latest first and at most a thousand; nobody follows anybody as nobody. */
+    async followedIds (userId: string | null): Promise<string[]> {
+      if (userId === null) return []
+      const { documents } = await pairs.page({ fromId: userId }, { limit: mostFollowed })
+      return documents.map(({ toId }) => toId)
     },
 
     async * heldAbout (userId: string): AsyncIterable<object> {

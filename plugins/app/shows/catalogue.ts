@@ -41,14 +41,16 @@ export async function createCatalogue ({ shows, views, nowMs, mostCandidates = 3
     /**
      * Public shows in the order of discovery, section by section; to who asks for their own, all of theirs. Throws VALIDATION
      * for a cursor of another list.
+     * @param among only by these people
      */
-    async list ({ limit, cursor, status, creatorId, q }: ShowsQuery, callerId: string | null): Promise<Page<Show>> {
+    async list ({ limit, cursor, status, creatorId, q }: Omit<ShowsQuery, 'followed'>, callerId: string | null, among?: readonly string[]): Promise<Page<Show>> {
       const isOwn = creatorId !== undefined && creatorId === callerId
       const beginnings = q === undefined ? [] : beginningsOf(q)
       if (q !== undefined && beginnings.length === 0) return { items: [], nextCursor: null }
       const filter: Filter<ShowDocument> = {
         ...(!isOwn && { visibility: 'public' }),
         ...(creatorId !== undefined && { creatorId }),
+        ...(among && { creatorId: { $in: among.filter(id => creatorId === undefined || id === creatorId) } }),
         ...(beginnings.length > 0 && await searching(beginnings))
       }
       const found: { section: Section, document: ShowDocument }[] = []

@@ -26,7 +26,10 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.get('/', {
     ...open,
     schema: { tags, operationId: 'listShows', summary: 'Public shows, newest first; `live` includes interrupted', querystring: ShowsQuery, response: { 200: Page(Show), ...errorAnswers() } }
-  }, async ({ query, caller }) => await app.shows.list(query, caller?.userId ?? null))
+  }, async ({ query: { followed, ...query }, caller }) => {
+    const callerId = caller?.userId ?? null
+    return await app.shows.list(query, callerId, followed ? await app.follows.followedIds(callerId) : undefined)
+  })
 
   app.get('/:showId', {
     ...open,
