@@ -18,7 +18,7 @@ t.test('each chore is done at the beginning and again in its time', async t => {
   await upkeep.close()
 })
 
-t.test('a chore that fails is tried again, and keeps no other from being done', async t => {
+t.test('a chore that fails is tried again, and keeps no other from being done', async () => {
   let [failed, done] = [0, 0]
   const upkeep = createUpkeep([
     { name: 'failing', everyMs: 1, run: async () => { failed++; throw new Error('the store is away') } },
