@@ -1,7 +1,8 @@
 /*
- * npm run check:openapi
+ * npm run check:openapi [-- SEED]
  *
  * Runs Schemathesis against the real server, as a person who has shows and is an operator, for a bounded time. Its own exit code is ours.
+ * The same seed makes the same requests, as many as there is time for.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -58,13 +59,13 @@ async function settleIn (url: string): Promise<Somebody> {
   return person
 }
 
-async function run (program: string, url: string, token: string): Promise<number> {
+async function run (program: string, seed: string, url: string, token: string): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-schemathesis-'))
   const config = join(folder, 'schemathesis.toml')
   await writeFile(config, settings(token))
   const child = spawn(program, [
     '--config-file', config, 'run', `${url}/docs/openapi.json`, '--no-color', '--workers', '1', '--max-time', String(runSeconds), '--continue-on-failure',
-    '--generation-database', 'none',
+    '--generation-database', 'none', '--seed', seed,
     ...selfEnding.flatMap(operationId => ['--exclude-operation-id', operationId])
   ], { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] })
   const [code] = await once(child, 'exit')
@@ -72,13 +73,13 @@ async function run (program: string, url: string, token: string): Promise<number
   return code ?? 1
 }
 
-const [program] = process.argv.slice(2)
+const [program, seed = '1'] = process.argv.slice(2)
 if (program === undefined) throw new Error('Name the schemathesis program; .ci/schemathesis does.')
 const server = await startServer({ AUTH_GUESTS: 'on', LIMIT_REPORTS_PER_HOUR: roomy, LIMIT_REST_PER_MINUTE: roomy, LIMIT_AUTH_PER_MINUTE: roomy })
 try {
   const { id, token } = await settleIn(server.url)
   await server.restart({ OPERATOR_IDS: id })
-  process.exitCode = await run(program, server.url, token)
+  process.exitCode = await run(program, seed, server.url, token)
 } finally {
   await server.close()
 }
