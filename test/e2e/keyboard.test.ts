@@ -1,0 +1,106 @@
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { startServer } from '../server-process.ts'
+import { openVisitor } from './browser.ts'
+import { arrive, ask, listenTo } from './moves.ts'
+
+const server = await startServer()
+const host = await openVisitor()
+const guest = await arrive(server.url, 'Guest')
+t.teardown(async () => {
+  await Promise.all([host.close(), guest.close()])
+  await server.close()
+})
+const { page } = host
+page.setDefaultTimeout(20_000)
+const { keyboard } = page
+
+/** What has the focus: its role and its name, as a screen reader says them; empty when nothing has. */
+async function focused (page: Page): Promise<string> {
+  return await page.evaluate(() => {
+    const element = document.activeElement
+    if (!(element instanceof HTMLElement) || element === document.body) return ''
+    const labels = 'labels' in element && element.labels instanceof NodeList ? [...element.labels].map(label => label.textContent).join(' ') : ''
+    return `${element.getAttribute('role') ?? element.tagName.toLowerCase()} ${element.getAttribute('aria-label') ?? (labels || element.innerText)}`.trim()
+  })
+}
+
+/** Tabs until this has the focus; more than once round the page is too far. */
+async function tabTo (name: RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  const met: string[] = []
+  while (met.length < 60) {
+    const now = await focused(page)
+    if (name.test(now)) return
+    met.push(now)
+    await keyboard.press(key)
+  }
+  throw new Error(`the keyboard never comes to ${name}; it met ${met.join(', ')}`)
+}
+
+t.test('a whole show is hosted by the keyboard alone', async t => {
+  await page.goto(`${server.url}/sign-in`)
+  await page.getByLabel('Your name').waitFor()
+  await tabTo(/Your name/)
+  await keyboard.type('Host')
+  await keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Live now' }).waitFor()
+
+  await tabTo(/^button Go live/)
+  await keyboard.press('Enter')
+  await page.getByLabel('Title of the show').waitFor()
+  await tabTo(/Title of the show/)
+  await keyboard.press('ControlOrMeta+A')
+  await keyboard.type('By keyboard')
+  await page.getByRole('button', { name: 'Hear yourself' }).waitFor()
+  await tabTo(/^button Go live/)
+  await keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Mute', exact: true }).waitFor()
+  t.pass('live')
+
+  await listenTo(guest, page.url())
+  await ask(guest)
+  await page.getByRole('button', { name: 'Accept Guest' }).waitFor()
+  await tabTo(/Accept Guest/)
+  await keyboard.press('Space')
+  await guest.page.getByRole('button', { name: 'Turn on your microphone' }).waitFor()
+  t.pass('a request accepted')
+
+  for (const text of ['First words', 'Second words']) {
+    await tabTo(/Your comment/)
+    await keyboard.type(text)
+    await keyboard.press('Enter')
+    await guest.page.getByText(text, { exact: true }).waitFor()
+  }
+  t.match(await focused(page), /Your comment/, 'ready to write on')
+
+  // One stop of the Tab key: the newest comment; the arrows go to the others.
+  await tabTo(/More for the comment of Host/, 'Shift+Tab')
+  await keyboard.press('ArrowUp')
+  await keyboard.press('Enter')
+  await page.getByRole('menuitem', { name: 'Delete comment' }).waitFor()
+  t.match(await focused(page), /^menuitem Delete comment/, 'the menu has the focus')
+  await keyboard.press('Enter')
+  await guest.page.getByText('First words', { exact: true }).waitFor({ state: 'detached' })
+  t.equal(await guest.page.getByText('Second words', { exact: true }).count(), 1)
+  await page.getByText('First words', { exact: true }).waitFor({ state: 'detached' })
+  await page.waitForFunction(() => document.activeElement !== document.body)
+  t.match(await focused(page), /Second words/, 'the focus stays in the list when its comment goes')
+
+  await tabTo(/^button Tools/, 'Shift+Tab')
+  await keyboard.press('Enter')
+  await page.getByRole('tab', { name: 'People' }).waitFor()
+  await tabTo(/^tab People/)
+  await keyboard.press('ArrowRight')
+  await page.getByRole('tab', { name: 'Rules', selected: true }).waitFor()
+  await keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  t.match(await focused(page), /^button Tools/, 'back where one was')
+
+  await tabTo(/^button End show/)
+  await keyboard.press('Enter')
+  await page.getByRole('alertdialog').waitFor()
+  await tabTo(/^button End show/)
+  await keyboard.press('Enter')
+  await page.getByText('Thanks for being here').waitFor()
+  t.pass('ended')
+})
