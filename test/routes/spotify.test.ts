@@ -1,7 +1,7 @@
 import t from 'tap'
-import { challengePair, createBrowser, leadsTo } from '../browser-trip.ts'
 import { signIn, type Somebody } from '../people.ts'
 import { startApp, type RealApp } from '../realtime/real-app.ts'
+import { linkCode, linkSpotify } from '../spotify-link.ts'
 import { startSpotifyStandIn } from '../standins/spotify/server.ts'
 import type { User } from '../../contract/users.ts'
 
@@ -25,24 +25,14 @@ async function ask ({ url }: RealApp, person: Somebody, method: string, path: st
   return { status: response.status, retryAfter: response.headers.get('retry-after'), body: text === '' ? {} : JSON.parse(text) }
 }
 
-/** The trip of a link, up to the code. */
-async function linkCode (app: RealApp, person: Somebody, listener: string): Promise<{ code: string, codeVerifier: string }> {
-  const browser = createBrowser()
-  const { codeVerifier, codeChallenge } = challengePair()
-  const { authorizeUrl } = await person.rest<{ authorizeUrl: string }>('POST', '/v1/users/me/spotify', { redirectUri: appLink, codeChallenge })
-  const page = leadsTo(await browser.open(authorizeUrl))
-  const callback = leadsTo(await browser.post(`${page.origin}/authorize`, { ...Object.fromEntries(page.searchParams), listener, decision: 'agree' }))
-  return { code: leadsTo(await browser.open(callback.href)).searchParams.get('code') ?? '', codeVerifier }
-}
-
 async function link (app: RealApp, person: Somebody, listener: string): Promise<Answer> {
-  return await ask(app, person, 'PUT', '/users/me/spotify', await linkCode(app, person, listener))
+  return await ask(app, person, 'PUT', '/users/me/spotify', await linkCode(person, spotify, appLink, listener))
 }
 
-async function linked (app: RealApp, listener = `listener-${Math.random().toString(36).slice(2)}`): Promise<Somebody> {
-  spotify.state.listeners.push({ id: listener, name: 'Somebody', image: null })
-  const person = await signIn(app.url, 'Somebody')
-  await link(app, person, listener)
+/** Somebody with a listener of their own at the stand-in. */
+async function linked ({ url }: RealApp): Promise<Somebody> {
+  const person = await signIn(url, 'Somebody')
+  await linkSpotify(person, spotify, appLink)
   return person
 }
 
@@ -56,7 +46,7 @@ t.test('linking, and who may', async t => {
   t.match(await person.rest<User>('GET', '/v1/users/me'), { spotify: { linked: true } })
   const other = await signIn(app.url, 'Another')
   t.match(await link(app, other, 'listener1'), { status: 409, body: { code: 'CONFLICT' } }, 'one account here for one there')
-  const stolen = await linkCode(app, person, 'listener1')
+  const stolen = await linkCode(person, spotify, appLink, 'listener1')
   t.match(await ask(app, other, 'PUT', '/users/me/spotify', stolen), { status: 401, body: { code: 'UNAUTHENTICATED' } }, 'a code links for who began')
   t.equal((await ask(app, person, 'DELETE', '/users/me/spotify')).status, 204)
   t.equal((await ask(app, person, 'DELETE', '/users/me/spotify')).status, 204)
