@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { faultsOn } from './axe-faults.ts'
-import { arrive } from './moves.ts'
+import { arrive, planShow } from './moves.ts'
 
 const server = await startServer({ AUTH_GUESTS: 'on' })
 t.teardown(async () => await server.close())
@@ -35,10 +35,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
     await host.page.getByRole('link', { name: 'Plan a show' }).click()
     await heading(host.page, 'Plan a show')
     await clean(host.page, 'planning a show')
-    await host.page.getByLabel('Title').fill('An evening of slow records')
-    await host.page.getByLabel('When it begins').fill('2040-03-01T20:00')
-    await host.page.getByRole('button', { name: 'Plan it' }).click()
-    await host.page.waitForURL(/\/shows\/[\w-]+$/)
+    await planShow(host.page, 'An evening of slow records')
     await host.page.goto(`${host.page.url()}/edit`)
     await heading(host.page, 'Change your show')
     await host.page.getByRole('button', { name: 'Delete' }).click()

@@ -23,6 +23,15 @@ export async function goLive ({ page }: Visitor, title: string): Promise<string>
   return page.url()
 }
 
+/** Plans a show for a far day. */
+export async function planShow (page: Page, title: string): Promise<void> {
+  await page.goto(new URL('/plan', page.url()).href)
+  await page.getByLabel('Title').fill(title)
+  await page.getByLabel('When it begins').fill('2040-03-01T20:00')
+  await page.getByRole('button', { name: 'Plan it' }).click()
+  await page.waitForURL(/\/shows\/[\w-]+$/)
+}
+
 /** Joins a live show by its address. */
 export async function listenTo ({ page }: Visitor, address: string): Promise<void> {
   await page.goto(address)
@@ -46,4 +55,10 @@ export async function speak ({ page }: Visitor): Promise<void> {
 export async function choose (host: Page, name: string, item: string): Promise<void> {
   await host.getByRole('button', { name: `More for ${name}` }).click()
   await host.getByRole('menuitem', { name: item }).click()
+}
+
+/** Says something in a show, where its comments are open. */
+export async function comment ({ page }: Visitor, text: string): Promise<void> {
+  await page.getByLabel('Your comment').fill(text)
+  await page.keyboard.press('Enter')
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { startServer } from '../server-process.ts'
-import { arrive } from './moves.ts'
+import { arrive, planShow } from './moves.ts'
 
 const server = await startServer({ AUTH_GUESTS: 'on' })
 const host = await arrive(server.url, 'Host')
@@ -46,6 +46,12 @@ t.test('following and unfollowing', async t => {
   await page.getByRole('heading', { name: 'Followers' }).waitFor()
   await page.getByRole('listitem').getByRole('link', { name: 'Fan' }).waitFor()
   await page.goBack()
+  await page.getByRole('button', { name: 'Following Host, unfollow' }).waitFor()
+  await planShow(host.page, 'Host’s next evening')
+  await page.goto(server.url)
+  await page.getByRole('region', { name: 'From people you follow' }).getByRole('link', { name: 'Host’s next evening', exact: true }).waitFor()
+  await page.getByText('Nothing else is planned yet').waitFor()
+  await page.goto(hostAddress)
   await page.getByRole('button', { name: 'Following Host, unfollow' }).click()
   await page.getByRole('link', { name: '0 followers' }).waitFor()
   t.equal(await page.title(), 'Host · Ambient')
