@@ -8,15 +8,20 @@ const longestUrl = 500
 const privateNames = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|home\.arpa|test|invalid|onion|arpa)$/
 
 /** Addresses that are not on the open internet: https://www.iana.org/assignments/iana-ipv4-special-registry and its twin for IPv6. */
-const closedAddresses = new BlockList()
-const closedNets: ReadonlyArray<[string, number, 'ipv4' | 'ipv6']> = [
-  ['0.0.0.0', 8, 'ipv4'], ['10.0.0.0', 8, 'ipv4'], ['100.64.0.0', 10, 'ipv4'], ['127.0.0.0', 8, 'ipv4'], ['169.254.0.0', 16, 'ipv4'],
-  ['172.16.0.0', 12, 'ipv4'], ['192.0.0.0', 24, 'ipv4'], ['192.0.2.0', 24, 'ipv4'], ['192.168.0.0', 16, 'ipv4'], ['198.18.0.0', 15, 'ipv4'],
-  ['198.51.100.0', 24, 'ipv4'], ['203.0.113.0', 24, 'ipv4'], ['224.0.0.0', 3, 'ipv4'],
-  // Of IPv6 only 2000::/3 is handed out; in it, tunnels could lead anywhere.
-  ['::', 3, 'ipv6'], ['4000::', 2, 'ipv6'], ['8000::', 1, 'ipv6'], ['2001::', 23, 'ipv6'], ['2001:db8::', 32, 'ipv6'], ['2002::', 16, 'ipv6'], ['3fff::', 20, 'ipv6']
-]
-for (const net of closedNets) closedAddresses.addSubnet(...net)
+const closedNets = {
+  ipv4: blockList('ipv4', [
+    ['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12], ['192.0.0.0', 24],
+    ['192.0.2.0', 24], ['192.168.0.0', 16], ['198.18.0.0', 15], ['198.51.100.0', 24], ['203.0.113.0', 24], ['224.0.0.0', 3]
+  ]),
+  // Only 2000::/3 is handed out; in it, tunnels could lead anywhere.
+  ipv6: blockList('ipv6', [['::', 3], ['4000::', 2], ['8000::', 1], ['2001::', 23], ['2001:db8::', 32], ['2002::', 16], ['3fff::', 20]])
+}
+
+function blockList (family: 'ipv4' | 'ipv6', nets: ReadonlyArray<[string, number]>): BlockList {
+  const list = new BlockList()
+  for (const [address, prefix] of nets) list.addSubnet(address, prefix, family)
+  return list
+}
 
 /** The links as they are kept, each written out the way browsers read it. Throws VALIDATION naming every one that does not do. */
 export function checkedLinks (links: readonly Link[]): Link[] {
@@ -45,7 +50,8 @@ export function linkFault (url: string): string | null {
 function isPrivate (hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '')
   const version = isIP(host)
-  if (version !== 0) return closedAddresses.check(host, version === 4 ? 'ipv4' : 'ipv6')
+  if (version === 4) return closedNets.ipv4.check(host, 'ipv4')
+  if (version === 6) return closedNets.ipv6.check(host, 'ipv6')
   const name = host.replace(/\.$/, '')
   return !name.includes('.') || privateNames.test(name)
 }

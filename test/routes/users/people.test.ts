@@ -65,8 +65,8 @@ t.test('links lead to public places, by https, without a password', async t => {
     t.match({ status, body }, { status: 400, body: { code: 'VALIDATION', issues: [{ path: '/links/1/url' }] } }, link.slice(0, 60))
   }
   t.equal((await profileOf(person!)).bio, '', 'nothing of a change that is refused is kept')
-  for (const link of ['https://example.org', 'https://sub.example.org:8443/x?y#z', 'https://1.1.1.1/', 'https://[2606:4700::1111]/', 'https://münchen.example.org/ä']) {
-    t.equal((await send(person!, 'PATCH', '/v1/users/me', { links: [{ label: 'a', url: encodeURI(link) }] })).status, 200, link)
+  for (const link of ['https://example.org', 'https://sub.example.org:8443/x?y#z', 'https://1.1.1.1/', 'https://[2606:4700::1111]/', 'https://m%C3%BCnchen.example.org/%C3%A4']) {
+    t.equal((await send(person!, 'PATCH', '/v1/users/me', { links: [{ label: 'a', url: link }] })).status, 200, link)
   }
   const six = Array.from({ length: 6 }, (_, n) => ({ label: `${n}`, url: 'https://example.org' }))
   t.equal((await send(person!, 'PATCH', '/v1/users/me', { links: six })).status, 400)
