@@ -58,7 +58,8 @@ const plainFiles = new RegExp(`/(${[
   'person-pairs',
   'sealed-box',
   'session-records',
-  'spotify-provider'
+  'spotify-provider',
+  'support-links'
 ].join('|')})\\.ts$`)
 
 /** The whole application: settings, then what it holds, then its own concerns, the live shows, and what clients may ask. */
