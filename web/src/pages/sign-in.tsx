@@ -49,7 +49,7 @@ function Returning ({ code }: { code: string }) {
 function Already ({ name, guest }: { name: string, guest: boolean }) {
   return (
     <div className={styles.already}>
-      <p>You are here as {name}{guest && ', a guest'}. Coming in again makes you somebody new here.</p>
+      <p>You are here as {name}{guest && ', a guest'}. Who signs in below takes that place in this browser.</p>
       <Action onPress={async () => await ambient.account.signOut()}>Sign out</Action>
     </div>
   )

@@ -1,6 +1,6 @@
 import styles from './portrait.module.css'
 
-interface PortraitProps { id: string, name: string, avatarUrl: string | null, size?: 'tiny' | 'small' | 'medium' | 'large' }
+interface PortraitProps { id: string, name: string, avatarUrl: string | null, size?: 'tiny' | 'small' | 'medium' | 'big' | 'large' }
 
 /** Somebody's picture; their initials on a colour of their own where there is none. */
 export function Portrait ({ id, name, avatarUrl, size = 'large' }: PortraitProps) {

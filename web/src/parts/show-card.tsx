@@ -13,7 +13,7 @@ export function ShowCard ({ show, children }: { show: Show, children?: ReactNode
   const { id, title, creator } = show
   return (
     <li className={`${styles.card} ${isLive(show) ? styles.live : ''}`}>
-      <div className={styles.face}><Portrait id={creator.id} name={creator.displayName} avatarUrl={creator.avatarUrl} size='medium' /></div>
+      <div className={styles.face}><Portrait id={creator.id} name={creator.displayName} avatarUrl={creator.avatarUrl} size={isLive(show) ? 'big' : 'medium'} /></div>
       <div className={styles.text}>
         <Standing show={show} />
         {/* The link reaches over the whole card; what else can be pressed lies above it. */}

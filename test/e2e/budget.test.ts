@@ -1,0 +1,28 @@
+import { gzipSync } from 'node:zlib'
+import t from 'tap'
+import { goLive } from '../people.ts'
+import { startServer } from '../server-process.ts'
+import { arrive, listenTo } from './moves.ts'
+
+/** What a listener's first load may bring, bytes of JavaScript after gzip. */
+const mostBytes = 170 * 1024
+
+const server = await startServer()
+t.teardown(async () => await server.close())
+
+t.test('a listener loads little JavaScript', async t => {
+  const { seat, showId } = await goLive(server.url)
+  t.teardown(() => seat.leave())
+  const listener = await arrive(server.url, 'Listener')
+  t.teardown(async () => await listener.close())
+  const page = await listener.context.newPage()
+  const scripts = new Map<string, Promise<Buffer>>()
+  page.on('response', response => { if (/\.js$/.test(new URL(response.url()).pathname)) scripts.set(response.url(), response.body()) })
+  await listenTo({ ...listener, page }, `${server.url}/shows/${showId}`)
+
+  const sizes = await Promise.all([...scripts.values()].map(async body => gzipSync(await body).length))
+  const bytes = sizes.reduce((sum, size) => sum + size, 0)
+  t.comment(`${scripts.size} files, ${Math.round(bytes / 1024)} KiB`)
+  t.ok(scripts.size > 0)
+  t.ok(bytes <= mostBytes, `${bytes} of ${mostBytes} bytes`)
+})

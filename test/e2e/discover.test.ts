@@ -1,0 +1,62 @@
+import t from 'tap'
+import type { Show } from '../../contract/shows.ts'
+import { signIn } from '../people.ts'
+import { startServer } from '../server-process.ts'
+import { openVisitor } from './browser.ts'
+
+const server = await startServer()
+const visitor = await openVisitor()
+const { page } = visitor
+page.setDefaultTimeout(20_000)
+t.teardown(async () => {
+  await visitor.close()
+  await server.close()
+})
+
+const hour = 3_600_000
+const creator = await signIn(server.url, 'Creator')
+const plan = async (title: string, startsInMs: number) => await creator.rest<Show>('POST', '/v1/shows', { title, startsAt: new Date(Date.now() + startsInMs).toISOString() })
+
+t.test('without an account, page after page of what is planned, the soonest first', async t => {
+  for (let number = 25; number > 0; number--) await plan(`Show ${number}`, number * hour)
+  await page.goto(server.url)
+  const coming = page.getByRole('region', { name: 'Coming up' })
+  await coming.getByRole('link', { name: 'Show 1', exact: true }).waitFor()
+  t.equal(await coming.getByRole('listitem').count(), 20)
+  await coming.getByRole('button', { name: 'Show more' }).click()
+  await coming.getByRole('link', { name: 'Show 25', exact: true }).waitFor()
+  t.same(await coming.getByRole('link', { name: /^Show \d+$/ }).allTextContents(), Array.from({ length: 25 }, (_, at) => `Show ${at + 1}`))
+  t.equal(await coming.getByRole('button', { name: 'Show more' }).count(), 0)
+})
+
+t.test('what goes live is there without a touch, and who wants to be reminded is called', async t => {
+  const { id } = await plan('Night talk', 26 * hour)
+  await page.evaluate(id => localStorage.setItem('ambient:reminders', JSON.stringify([{ showId: id, title: 'Old title', startsAt: new Date().toISOString() }])), id)
+  await creator.rest('POST', `/v1/shows/${id}/start`)
+  const card = page.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'Night talk', exact: true }) })
+  await card.getByText('Live', { exact: true }).waitFor()
+  await card.getByText('0 listening').waitFor()
+  await page.getByRole('link', { name: 'Night talk is live now' }).waitFor()
+  t.equal(await page.evaluate(() => localStorage.getItem('ambient:reminders')), '[]', 'called once')
+  await page.getByRole('button', { name: 'Close' }).click()
+  await page.getByRole('link', { name: 'Night talk is live now' }).waitFor({ state: 'detached' })
+})
+
+t.test('a server that does not answer is said, and forgotten when it does', async t => {
+  await page.route('**/v1/shows?*', async route => await route.abort())
+  await page.goto(server.url)
+  await page.getByText('The server can\'t be reached').first().waitFor()
+  await page.unroute('**/v1/shows?*')
+  await page.getByRole('button', { name: 'Try again' }).last().click()
+  await page.getByRole('link', { name: 'Show 1', exact: true }).waitFor()
+  await page.getByText('The server can\'t be reached').first().waitFor({ state: 'detached' })
+  t.equal(await page.getByRole('link', { name: 'Night talk', exact: true }).count(), 1)
+})
+
+t.test('whoever is not signed in is led to it and back', async t => {
+  await page.getByRole('link', { name: 'Plan a show' }).click()
+  await page.getByLabel('Your name').fill('Newcomer')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'Plan a show' }).waitFor()
+  t.equal(new URL(page.url()).pathname, '/plan')
+})
