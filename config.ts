@@ -52,6 +52,7 @@ export const Settings = Type.Object({
   SPOTIFY_CLIENT_SECRET: Type.Optional(Secret('of the app at Spotify')),
   SPOTIFY_ACCOUNTS_URL: Formatted('web-url', 'where Spotify signs people in', { default: 'https://accounts.spotify.com' }),
   SPOTIFY_API_URL: Formatted('web-url', 'where Spotify answers', { default: 'https://api.spotify.com/v1' }),
+  SPOTIFY_PLAYER: Type.Boolean({ default: false, description: 'let listeners with Premium follow in Spotify\'s own player in the web client, which loads it from Spotify' }),
   OIDC_ISSUER: Type.Optional(Formatted('web-url', 'an OpenID Connect provider; unset: off')),
   OIDC_CLIENT_ID: Type.Optional(Text('of the app at the provider')),
   OIDC_CLIENT_SECRET: Type.Optional(Secret('of the app at the provider')),

@@ -17,6 +17,10 @@ export const RedirectUri = Type.String({ minLength: 1, maxLength: 500 })
 export const SignInStart = Exactly({ redirectUri: RedirectUri, codeChallenge: CodeChallenge })
 export type SignInStart = Static<typeof SignInStart>
 
+/** Body of `POST /v1/users/me/spotify`; `player`: ask for what Spotify's own player needs too. */
+export const LinkRequest = Exactly({ redirectUri: RedirectUri, codeChallenge: CodeChallenge, player: Type.Optional(Type.Boolean()) })
+export type LinkRequest = Static<typeof LinkRequest>
+
 /** What a provider sends the browser back with; it may say more than we read. */
 export const ProviderReturn = Type.Object({
   state: Type.Optional(Type.String({ maxLength: 200 })),

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { CodedError } from '../../contract/errors.ts'
-import type { CodeExchange, ProviderName, ProviderReturn, SignInStart } from '../../contract/sign-in.ts'
+import type { CodeExchange, LinkRequest, ProviderName, ProviderReturn, SignInStart } from '../../contract/sign-in.ts'
 import { cleanText, textFault } from '../../contract/text.ts'
 import type { Identity } from './identity-providers.ts'
 import { createOneTimeCodes, hashed } from './one-time-codes.ts'
+import { scopeWithPlayer } from './spotify-provider.ts'
 
 declare module 'fastify' {
   interface FastifyInstance { signIn: SignInService }
@@ -25,7 +26,7 @@ interface TripDocument {
 }
 
 /** A link trip that has not reached the browser yet. */
-interface TicketDocument { _id: string, userId: string, redirectUri: string, codeChallenge: string, expiresAt: Date }
+interface TicketDocument { _id: string, userId: string, redirectUri: string, codeChallenge: string, player: boolean, expiresAt: Date }
 
 const tripMs = 600_000
 const ticketMs = 120_000
@@ -46,10 +47,11 @@ export async function createSignIn (app: FastifyInstance) {
     if (!listed.includes(redirectUri)) throw new CodedError('VALIDATION', 'The request does not fit.', { issues: [{ path: '/redirectUri', message: 'is not one of this server\'s REDIRECT_URIS' }] })
   }
 
-  async function depart (provider: ProviderName, { redirectUri, codeChallenge }: SignInStart, linkUserId: string | null, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  async function depart (provider: ProviderName, { redirectUri, codeChallenge, player = false }: LinkRequest, linkUserId: string | null, request: FastifyRequest, reply: FastifyReply): Promise<string> {
     const flow = await app.identityProviders.get(provider).flow()
     const { url, state } = await flow.start(request, reply)
     const nonce = randomBytes(16).toString('base64url')
+    if (player) url.searchParams.set('scope', scopeWithPlayer)
     if (provider === 'oidc') url.searchParams.set('nonce', nonce)
     const now = Date.now()
     await trips.deleteMany({ expiresAt: { $lt: new Date(now) } })
@@ -97,14 +99,15 @@ export async function createSignIn (app: FastifyInstance) {
       return await depart(provider, start, null, request, reply)
     },
 
-    /** An address for the caller's browser, good once and for two minutes, where linking Spotify begins. */
-    async startLink (userId: string, { redirectUri, codeChallenge }: SignInStart): Promise<string> {
+    /** An address for the caller's browser, good once and for two minutes, where linking Spotify begins. Throws SPOTIFY_OFF, VALIDATION, FORBIDDEN. */
+    async startLink (userId: string, { redirectUri, codeChallenge, player = false }: LinkRequest): Promise<string> {
       app.identityProviders.get('spotify')
       requireListed(redirectUri)
+      if (player && !app.config.SPOTIFY_PLAYER) throw new CodedError('FORBIDDEN', 'Spotify\'s own player is off here.')
       const ticket = randomBytes(32).toString('base64url')
       const now = Date.now()
       await tickets.deleteMany({ expiresAt: { $lt: new Date(now) } })
-      await tickets.insertOne({ _id: hashed(ticket), userId, redirectUri, codeChallenge, expiresAt: new Date(now + ticketMs) })
+      await tickets.insertOne({ _id: hashed(ticket), userId, redirectUri, codeChallenge, player, expiresAt: new Date(now + ticketMs) })
       return `${app.publicUrl()}/v1/auth/spotify/link?ticket=${ticket}`
     },
 

@@ -3,9 +3,11 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { Type, type Static } from 'typebox'
 import { CodedError } from '../../contract/errors.ts'
+import type { PlayerToken } from '../../contract/spotify.ts'
 import { invalidGrant } from '../external/oauth2.ts'
 import { SpotifyRefused } from '../external/spotify-api.ts'
 import type { Identity } from './identity-providers.ts'
+import { playerScope } from './spotify-provider.ts'
 import { createSealedBox, type Sealed } from './sealed-box.ts'
 
 declare module 'fastify' {
@@ -176,6 +178,16 @@ export async function createSpotifyAccounts (app: FastifyInstance) {
 
     /** A good access token and its end. Throws SPOTIFY_OFF, SPOTIFY_NOT_LINKED, SPOTIFY_RELINK, UNAVAILABLE. */
     accessToken,
+
+    /** What Spotify's own player needs, for who opted in. Throws SPOTIFY_OFF, SPOTIFY_NOT_LINKED, SPOTIFY_RELINK, FORBIDDEN. */
+    async playerToken (userId: string): Promise<PlayerToken> {
+      const { scopes } = await demand(userId)
+      if (!app.config.SPOTIFY_PLAYER) throw new CodedError('FORBIDDEN', 'Spotify\'s own player is off here.')
+      if (!playerScope.every(scope => scopes.includes(scope))) throw new CodedError('FORBIDDEN', 'Link Spotify again and allow its player.')
+      const token = await accessToken(userId)
+      const { expiresAt } = await demand(userId)
+      return { accessToken: token, expiresIn: Math.max(1, Math.floor((expiresAt.getTime() - Date.now()) / 1000)) }
+    },
 
     /** Asks Spotify as this person; a token that it refuses before its time is renewed once. */
     async ask<T> (userId: string, question: (token: string) => Promise<T>): Promise<T> {

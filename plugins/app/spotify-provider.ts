@@ -4,6 +4,9 @@ import { onFirstUse, type IdentityProvider } from './identity-providers.ts'
 
 /** What reading somebody's playlists takes, and nothing more. */
 const scope = ['playlist-read-private', 'playlist-read-collaborative']
+/** What its own player needs besides: https://developer.spotify.com/documentation/web-playback-sdk */
+export const playerScope = ['streaming', 'user-read-email', 'user-read-private', 'user-modify-playback-state']
+export const scopeWithPlayer = [...scope, ...playerScope].join(' ')
 
 const Profile = Type.Object({
   id: Type.String({ minLength: 1 }),

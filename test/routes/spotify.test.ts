@@ -148,3 +148,16 @@ t.test('tokens at rest: unreadable, bound to their owner, resealed with a new ke
   t.same(after.flatMap(({ accessToken, refreshToken }) => [accessToken.kid, refreshToken.kid]), ['b', 'b', 'b', 'b'])
   t.equal(await rotated.app.spotifyAccounts.accessToken(two.id).then(token => spotify.state.accessTokens.has(token)), true)
 })
+
+t.test('Spotify\'s own player: off unless the operator and the person turned it on', async t => {
+  const app = await open({ SPOTIFY_PLAYER: 'on' })
+  const person = await linked(app)
+  t.match(await ask(app, person, 'GET', '/spotify/player-token'), { status: 403, body: { code: 'FORBIDDEN' } }, 'least scopes do not play')
+  await person.rest('PUT', '/v1/users/me/spotify', await linkCode(person, spotify, appLink, `listener-of-${person.id}`, { player: true }))
+  t.match(await ask(app, person, 'GET', '/spotify/player-token'), { status: 200, body: { accessToken: /^access-/, expiresIn: Number } })
+  t.match((await fetch(app.url)).headers.get('content-security-policy'), /script-src 'self' https:\/\/sdk\.scdn\.co/)
+
+  const off = await open()
+  t.notMatch((await fetch(off.url)).headers.get('content-security-policy'), /sdk\.scdn\.co/)
+  t.match(await ask(off, await linked(off), 'GET', '/spotify/player-token'), { status: 403 })
+})

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { errorAnswers } from '../../../contract/error-answer.ts'
 import { Page, PageQuery } from '../../../contract/paging.ts'
 import { Exactly } from '../../../contract/primitives.ts'
-import { SpotifyId, SpotifyPlaylist, SpotifySearch, SpotifyTrack } from '../../../contract/spotify.ts'
+import { PlayerToken, SpotifyId, SpotifyPlaylist, SpotifySearch, SpotifyTrack } from '../../../contract/spotify.ts'
 import { callerOf } from '../../../plugins/app/authenticate.ts'
 
 /** What the caller has at Spotify, through their linked account. */
@@ -21,6 +21,14 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     ...account,
     schema: { tags, security, operationId: 'listSpotifyPlaylistItems', summary: 'The tracks of a playlist at Spotify', params: Exactly({ id: SpotifyId }), querystring: PageQuery, response: { 200: Page(SpotifyTrack), ...answers } }
   }, async request => await app.spotify.playlistItems(callerOf(request).userId, request.params.id, request.query))
+
+  app.get('/player-token', {
+    ...account,
+    schema: { tags, security, operationId: 'getSpotifyPlayerToken', summary: 'For Spotify\'s own player in the caller\'s client, where they opted in', response: { 200: PlayerToken, ...answers } }
+  }, async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    return await app.spotifyAccounts.playerToken(callerOf(request).userId)
+  })
 
   app.get('/search', {
     ...account,

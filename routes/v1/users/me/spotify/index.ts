@@ -1,7 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { errorAnswers } from '../../../../../contract/error-answer.ts'
 import { CodedError } from '../../../../../contract/errors.ts'
-import { CodeExchange, LinkStart, SignInStart } from '../../../../../contract/sign-in.ts'
+import { CodeExchange, LinkRequest, LinkStart } from '../../../../../contract/sign-in.ts'
 import { User } from '../../../../../contract/users.ts'
 import { callerOf } from '../../../../../plugins/app/authenticate.ts'
 
@@ -13,7 +13,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 
   app.post('/', {
     ...account,
-    schema: { tags, security, operationId: 'startLinkingSpotify', summary: 'Begin to link Spotify: open `authorizeUrl` in a browser; it comes back to `redirectUri` with `?code`', body: SignInStart, response: { 200: LinkStart, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'SPOTIFY_OFF') } }
+    schema: { tags, security, operationId: 'startLinkingSpotify', summary: 'Begin to link Spotify: open `authorizeUrl` in a browser; it comes back to `redirectUri` with `?code`', body: LinkRequest, response: { 200: LinkStart, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'SPOTIFY_OFF') } }
   }, async request => ({ authorizeUrl: await app.signIn.startLink(callerOf(request).userId, request.body) }))
 
   app.put('/', {
