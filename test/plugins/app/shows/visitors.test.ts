@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import type { Show } from '../../../../contract/shows.ts'
+import { connect, enter, goLive, signIn } from '../../../people.ts'
+import { startApp, until } from '../../../realtime/real-app.ts'
+
+const DATA_DIR = await mkdtemp(join(tmpdir(), 'ambient-visitors-'))
+t.teardown(async () => await rm(DATA_DIR, { recursive: true, force: true }))
+
+t.test('people are counted once, also when the server was down in between', async t => {
+  const first = await startApp(t, { DATA_DIR })
+  const { creator, seat, showId } = await goLive(first.url)
+  const people = [await enter(first.url, showId, 'One'), await enter(first.url, showId, 'Two'), await enter(first.url, showId, 'Three')]
+  const numbers = async (app: typeof first.app) => {
+    const { listenerCount, peakListeners, totalListeners } = await app.shows.get(showId, creator.id)
+    return { listenerCount, peakListeners, totalListeners }
+  }
+  await until(async () => (await numbers(first.app)).totalListeners === 3)
+  for (const { seat } of people.slice(0, 2)) seat.leave()
+  await until(async () => (await numbers(first.app)).listenerCount === 1)
+  for (const each of [seat, ...people.map(({ seat }) => seat)]) each.leave()
+  await first.app.close()
+
+  const second = await startApp(t, { DATA_DIR })
+  const stored = async () => await second.app.db.collection<{ _id: string, listenerCount: number }>('shows').findOne({ _id: showId })
+  t.equal((await stored())?.listenerCount, 0, 'nobody is connected after a restart')
+  const back = await connect(second.url, people[0]!.person.token)
+  await back.join(showId)
+  const { seat: fourth, person } = await enter(second.url, showId, 'Four')
+  await until(async () => (await numbers(second.app)).totalListeners === 4)
+  t.strictSame(await numbers(second.app), { listenerCount: 2, peakListeners: 3, totalListeners: 4 })
+  t.equal(await second.app.db.collection('showVisitors').countDocuments({ showId }), 4)
+
+  const keeper = second.app.personalData.keepers().get('showVisitors')!
+  const held = []
+  for await (const each of keeper.export(person.id)) held.push(each)
+  t.match(held, [{ showId }])
+  await keeper.erase(person.id)
+  t.equal(await second.app.db.collection('showVisitors').countDocuments({ userId: person.id }), 0)
+  t.equal((await numbers(second.app)).totalListeners, 4, 'that they were one of them stays')
+
+  for (const each of [back, fourth]) each.leave()
+  const ended = await second.app.shows.end(showId, creator.id)
+  t.match(ended, { status: 'ended', listenerCount: 0, peakListeners: 3, totalListeners: 4 })
+})
+
+t.test('what is kept of a person\'s shows', async t => {
+  const { app, url } = await startApp(t)
+  const creator = await signIn(url, 'Creator')
+  const { id } = await creator.rest<Show>('POST', '/v1/shows', { title: 'Mine', description: 'And what I say of it' })
+  const others = await signIn(url, 'Other')
+  const { id: stays } = await others.rest<Show>('POST', '/v1/shows', { title: 'Theirs' })
+  await creator.rest('POST', `/v1/shows/${id}/invitations`, {})
+  const keeper = app.personalData.keepers().get('shows')!
+  const held = []
+  for await (const each of keeper.export(creator.id)) held.push(each)
+  t.match(held, [{ id, title: 'Mine', description: 'And what I say of it' }])
+  await keeper.erase(creator.id)
+  await keeper.erase(creator.id)
+  await t.rejects(app.shows.get(id, creator.id), { code: 'NOT_FOUND' })
+  t.equal(await app.db.collection('showInvitations').countDocuments({ showId: id }), 0)
+  t.match(await app.shows.get(stays, null), { title: 'Theirs' })
+})
