@@ -64,11 +64,11 @@ export async function createComments ({ db, users, liveShows, showGuard, logger 
       return document?.authorId ?? null
     },
 
-    /** The show of a comment that was not deleted. Throws NOT_FOUND. */
-    async showOf (commentId: string): Promise<string> {
-      const document = await comments.findOne({ _id: commentId, deletedAt: null }, { projection: { showId: 1 } })
+    /** A comment that was not deleted, by its id alone: in which show, whose, and what it says. Throws NOT_FOUND. */
+    async quote (commentId: string): Promise<Pick<CommentDocument, 'showId' | 'authorId' | 'text'>> {
+      const document = await comments.findOne({ _id: commentId, deletedAt: null })
       if (!document) throw missing()
-      return document.showId
+      return document
     },
 
     /** Deletes a comment, whoever asks, and tells those who are there. Throws UNAVAILABLE. */

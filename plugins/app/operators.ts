@@ -58,6 +58,14 @@ export function createOperators (app: FastifyInstance) {
         async () => await app.liveShows.command(showId, { kind: 'operator', userId: operatorId }, { type: 'show:end' }))
     },
 
+    /** Deletes anybody's comment. Throws NOT_FOUND, UNAVAILABLE. */
+    async deleteComment (operatorId: string, commentId: string, reason: string): Promise<void> {
+      const { showId } = await app.comments.quote(commentId)
+      await app.operatorActs.record(
+        { operatorId, type: 'commentDeleted', subjectId: commentId, reason },
+        async () => await app.comments.remove(showId, commentId))
+    },
+
     /**
      * Closes an account until it is restored: it is signed out everywhere, can't sign in, and its live show ends. Safe to repeat,
      * which also finishes what was interrupted. Throws NOT_FOUND, FORBIDDEN for another operator.
@@ -95,4 +103,4 @@ export default fp(async app => {
     await app.recognize(request).catch(unseen)
     if (!request.caller || !operators.isOperator(callerOf(request).userId)) throw new CodedError('NOT_FOUND', 'There is no such address.')
   })
-}, { name: 'operators', dependencies: ['authenticate', 'live-shows', 'operator-acts', 'reports', 'sessions', 'shows', 'suspensions', 'users'] })
+}, { name: 'operators', dependencies: ['authenticate', 'comments', 'live-shows', 'operator-acts', 'reports', 'sessions', 'shows', 'suspensions', 'users'] })

@@ -59,8 +59,10 @@ export async function createReports (app: FastifyInstance) {
       const { creator, title } = await app.shows.get(showId, reporterId)
       return { ownerId: creator.id, excerpt: title }
     },
-    async comment () {
-      throw new CodedError('NOT_FOUND', 'There is no such comment.')
+    async comment (commentId, reporterId) {
+      const { showId, authorId, text } = await app.comments.quote(commentId)
+      await app.shows.requireVisible(showId, reporterId)
+      return { ownerId: authorId, excerpt: text }
     }
   }
 
@@ -172,4 +174,4 @@ export default fp(async app => {
     export: userId => reports.madeBy(userId),
     erase: async userId => await reports.forget(userId)
   })
-}, { name: 'reports', dependencies: ['mongodb', 'users', 'shows', 'personal-data'] })
+}, { name: 'reports', dependencies: ['mongodb', 'users', 'shows', 'comments', 'personal-data'] })

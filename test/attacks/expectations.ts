@@ -94,6 +94,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   unlinkSpotify: [row('', '401 403 204 204 204 204 204', newcomer)],
   listSpotifyPlaylists: [row('while it is off', spotifyOff, nothing)],
   listSpotifyPlaylistItems: [row('while it is off', spotifyOff, () => ({ params: { id: 'x' } }))],
+  getSpotifyPlayerToken: [row('while it is off', spotifyOff, nothing)],
   searchSpotify: [row('while it is off', spotifyOff, () => ({ query: { q: 'x' } }))],
 
   getUser: [row('', everybody, ownerIs)],
@@ -153,11 +154,13 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
 
   createReport: [
     row('about the owner', '401 403 201 201 201 201 201', ({ people: { owner } }) => ({ body: { kind: 'user', subjectId: owner.id, ...reason } })),
+    row('about a comment', '401 403 201 201 201 201 201', async world => ({ body: { kind: 'comment', subjectId: await world.comment(), ...reason } })),
     row('about the private show', '401 403 404 404 404 201 404', ({ privateShowId }) => ({ body: { kind: 'show', subjectId: privateShowId, ...reason } }))
   ],
   listReports: [row('', operators(200), nothing)],
   answerReport: [row('', operators(200), async world => ({ params: { reportId: await world.report() }, body: { answer: 'Done' } }))],
   endShowAsOperator: [row('', operators(204), async world => ({ params: { showId: (await world.anotherLiveShow()).showId }, body: reason }))],
+  deleteCommentAsOperator: [row('', operators(204), async world => ({ params: { commentId: await world.comment() }, body: reason }))],
   suspendUser: [
     row('a person', operators(204), async world => ({ params: { userId: await aNewId(world) }, body: reason })),
     row('an operator', operators(403), ({ people: { operator } }) => ({ params: { userId: operator.id }, body: reason }))

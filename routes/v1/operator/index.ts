@@ -30,6 +30,14 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     return await reply.code(204).send(null)
   })
 
+  app.post('/comments/:commentId/delete', {
+    ...guarded,
+    schema: { ...described, operationId: 'deleteCommentAsOperator', summary: 'Delete anybody\'s comment', params: Exactly({ commentId: Id }), body: OperatorReason, response: done }
+  }, async (request, reply) => {
+    await app.operators.deleteComment(callerOf(request).userId, request.params.commentId, request.body.reason)
+    return await reply.code(204).send(null)
+  })
+
   app.post('/users/:userId/suspend', {
     ...guarded,
     schema: { ...described, operationId: 'suspendUser', summary: 'Sign somebody out everywhere, keep them out, and end their live show', params: Exactly({ userId: Id }), body: OperatorReason, response: done }

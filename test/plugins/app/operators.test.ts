@@ -4,7 +4,7 @@ import type { Page } from '../../../contract/paging.ts'
 import type { OperatorAct, Report } from '../../../contract/safety.ts'
 import type { Show } from '../../../contract/shows.ts'
 import { startWithOperator } from '../../operator.ts'
-import { goLive, signIn } from '../../people.ts'
+import { enter, goLive, signIn } from '../../people.ts'
 import { closed, knock } from '../../realtime/real-app.ts'
 
 async function send (url: string, method: string, path: string, token?: string, body?: unknown) {
@@ -104,6 +104,22 @@ t.test('an operator ends a show', async t => {
   t.match(await creator.rest<Show>('GET', `/v1/shows/${showId}`), { status: 'ended', endReason: 'operator' })
   t.match(await send(url, 'POST', `/v1/operator/shows/${showId}/end`, operator.token, { reason: 'Again' }), { status: 409 })
   t.match(await send(url, 'POST', '/v1/operator/shows/none/end', operator.token, { reason: 'What?' }), { status: 404 })
+})
+
+t.test('a comment is reported, and deleted by an operator, live', async t => {
+  const { url, operator } = await startWithOperator(t)
+  const { seat, showId } = await goLive(url)
+  const { person: author, seat: authorSeat } = await enter(url, showId, 'Author')
+  const { comment: { id } } = await authorSeat.ask('comment:send', { clientId: 'one', text: 'A rude word' })
+  const reporter = await signIn(url, 'Reporter')
+  t.match(await send(url, 'POST', '/v1/reports', reporter.token, { kind: 'comment', subjectId: id, reason: 'Rude' }), { status: 201, body: { excerpt: 'A rude word', subjectId: id } })
+
+  const deleted = new Promise<string[]>(resolve => seat.socket.on('comments', ({ deletedIds }) => { if (deletedIds.length > 0) resolve(deletedIds) }))
+  t.match(await send(url, 'POST', `/v1/operator/comments/${id}/delete`, operator.token, { reason: 'Rude' }), { status: 204 })
+  t.same(await deleted, [id])
+  t.match(await send(url, 'GET', `/v1/shows/${showId}/comments`, author.token), { body: { items: [] } })
+  t.match(await send(url, 'POST', `/v1/operator/comments/${id}/delete`, operator.token, { reason: 'Again' }), { status: 404 })
+  t.match(await send(url, 'POST', '/v1/reports', reporter.token, { kind: 'comment', subjectId: id, reason: 'Rude' }), { status: 404 }, 'it is gone')
 })
 
 t.test('a suspended person is out, everywhere and at once, until restored', async t => {
