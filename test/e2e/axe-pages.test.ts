@@ -3,22 +3,13 @@ import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { faultsOn } from './axe-faults.ts'
 import { arrive, planShow } from './moves.ts'
+import { overflow } from './overflow.ts'
 
 const server = await startServer({ AUTH_GUESTS: 'on' })
 t.teardown(async () => await server.close())
 
 const phone = { width: 360, height: 740 }
 let screens = 0
-
-/** By how many pixels the page is wider than the window; with letters of twice the size too. */
-async function overflow (page: Page, fontSize: string): Promise<number> {
-  return await page.evaluate(size => {
-    document.documentElement.style.fontSize = size
-    const wider = document.documentElement.scrollWidth - document.documentElement.clientWidth
-    document.documentElement.style.fontSize = ''
-    return wider
-  }, fontSize)
-}
 
 for (const colorScheme of ['dark', 'light'] as const) {
   t.test(`axe finds nothing on the pages around a show, and nothing is cut off, ${colorScheme}`, async t => {

@@ -29,7 +29,7 @@ export function ActMenu ({ label, acts, trigger, onClose, onFault }: ActMenuProp
     return <Confirm title={title} confirm={confirm} isOpen onClose={onClose} onConfirm={chosen.act ?? (() => {})}>{text}</Confirm>
   }
   return (
-    <Popover triggerRef={trigger} className={styles.popover ?? ''} isOpen onOpenChange={open => { if (!open && !chosen) onClose() }}>
+    <Popover aria-label={label} triggerRef={trigger} className={styles.popover ?? ''} isOpen onOpenChange={open => { if (!open && !chosen) onClose() }}>
       <Menu aria-label={label} className={styles.menu ?? ''} autoFocus='first' onClose={() => {}}>
         {acts.map(act => (
           <MenuItem key={act.words} className={`${styles.item} ${act.isDanger ? styles.danger : ''}`} onAction={() => { choose(act) }}>{act.words}</MenuItem>
