@@ -25,7 +25,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 
   app.get('/', {
     ...open,
-    schema: { tags, operationId: 'listShows', summary: 'Public shows, newest first; `live` includes interrupted', querystring: ShowsQuery, response: { 200: Page(Show), ...errorAnswers() } }
+    schema: { tags, operationId: 'listShows', summary: 'Public shows: live ones, most listened first; those to come, soonest first; past ones, newest first. `live` includes interrupted', querystring: ShowsQuery, response: { 200: Page(Show), ...errorAnswers() } }
   }, async ({ query: { followed, ...query }, caller }) => {
     const callerId = caller?.userId ?? null
     return await app.shows.list(query, callerId, followed ? await app.follows.followedIds(callerId) : undefined)
