@@ -35,3 +35,4 @@ export type CodeExchange = Static<typeof CodeExchange>
 
 /** What `POST /v1/users/me/spotify` answers: open it in a browser. */
 export const LinkStart = Exactly({ authorizeUrl: Type.String() })
+export type LinkStart = Static<typeof LinkStart>

@@ -1,5 +1,6 @@
 import type { SignInSession } from '../../contract/auth.ts'
 import type { Page } from '../../contract/paging.ts'
+import type { CodeExchange, LinkRequest, LinkStart } from '../../contract/sign-in.ts'
 import type { Person, User, UserPatch } from '../../contract/users.ts'
 import type { AuthorizedRequest } from '../request.ts'
 import { queryOf, type PageOf } from './query.ts'
@@ -38,6 +39,14 @@ export function createMeApi ({ request, changed, erased }: MeParts) {
     blocks: async (page: PageOf = {}) => await request<Page<Block>>('GET', `/users/me/blocks${queryOf(page)}`),
     block: async (userId: string) => await request<null>('PUT', `/users/me/blocks/${userId}`),
     unblock: async (userId: string) => await request<null>('DELETE', `/users/me/blocks/${userId}`),
+    /** Begins to link Spotify: open what it answers; it comes back to `redirectUri` with a code. */
+    startLinkingSpotify: async (begin: LinkRequest) => await request<LinkStart>('POST', '/users/me/spotify', begin),
+    /** CONFLICT when another account has it. */
+    linkSpotify: async (exchange: CodeExchange) => await changing(request<User>('PUT', '/users/me/spotify', exchange)),
+    unlinkSpotify: async () => {
+      await request<null>('DELETE', '/users/me/spotify')
+      changed(await request<User>('GET', '/users/me'))
+    },
     /** Everything held about the caller, by concern. */
     export: async () => await request<Record<string, unknown>>('GET', '/users/me/export'),
     /** Erases the account and what belongs to it, for good; signed out here. */

@@ -9,6 +9,7 @@ import { OwnData } from '../settings/own-data.tsx'
 import { Picture } from '../settings/picture.tsx'
 import { ProfileForm } from '../settings/profile-form.tsx'
 import { Sessions } from '../settings/sessions.tsx'
+import { SpotifyLink } from '../settings/spotify-link.tsx'
 import styles from '../settings/settings.module.css'
 
 /** The account as the server has it: another device may have changed it. */
@@ -45,6 +46,7 @@ export function SettingsPage () {
         : (
           <>
             <Section title='Your page'><Picture user={user} /><ProfileForm key={user.id} user={user} /></Section>
+            <SpotifyLink user={user} />
             <Section title='Blocked people'><BlockedPeople /></Section>
           </>
           )}

@@ -3,7 +3,7 @@ import { useLocation, useSearchParams } from 'wouter'
 import { ambient, useUser } from '../ambient.ts'
 import { Action } from '../parts/action.tsx'
 import { Loading, Notice } from '../parts/notice.tsx'
-import { endSignIn } from '../sign-in/provider.ts'
+import { comeBack } from '../sign-in/provider.ts'
 import { safeReturn } from '../sign-in/return.ts'
 import { Ways } from '../sign-in/ways.tsx'
 import styles from './sign-in.module.css'
@@ -38,7 +38,7 @@ function Returning ({ code }: { code: string }) {
   useEffect(() => {
     if (used.current) return
     used.current = true
-    endSignIn(code).then(
+    comeBack(code).then(
       to => go(safeReturn(to), { replace: true }),
       (error: unknown) => setFault(error instanceof Error ? error.message : String(error)))
   }, [code, go])

@@ -3,27 +3,45 @@ import { ambient } from '../ambient.ts'
 export type ProviderName = 'spotify' | 'oidc'
 
 /** What has to be known again when the provider sends the browser back. */
-interface Begun { codeVerifier: string, to: string }
+interface Begun { what: 'signIn' | 'link', codeVerifier: string, to: string }
 
 const key = 'ambient:sign-in'
+/** The only address of ours that providers send people back to. */
+const redirectUri = `${window.location.origin}/sign-in`
 
-/** Leaves for a provider that knows who somebody is; it comes back to `/sign-in`. Proof Key for Code Exchange: RFC 7636. */
+/** Leaves for a provider that knows who somebody is. */
 export async function beginSignIn (provider: ProviderName, to: string): Promise<void> {
-  const codeVerifier = base64url(crypto.getRandomValues(new Uint8Array(32)))
-  const codeChallenge = base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(codeVerifier))))
-  const begun: Begun = { codeVerifier, to }
-  sessionStorage.setItem(key, JSON.stringify(begun))
-  const redirectUri = `${window.location.origin}/sign-in`
+  const codeChallenge = await begin('signIn', to)
   window.location.assign(`/v1/auth/${provider}?${new URLSearchParams({ redirectUri, codeChallenge })}`)
 }
 
+/** Leaves for Spotify to link it to who is signed in. Throws CodedError. */
+export async function beginLinkingSpotify (to: string): Promise<void> {
+  const codeChallenge = await begin('link', to)
+  window.location.assign((await ambient.me.startLinkingSpotify({ redirectUri, codeChallenge })).authorizeUrl)
+}
+
 /** Ends what was begun, with the code that came back. Answers where to go on. Throws CodedError. */
-export async function endSignIn (code: string): Promise<string> {
+export async function comeBack (code: string): Promise<string> {
+  const { what, codeVerifier = '', to = '/' } = takeBegun()
+  if (what === 'link') await ambient.me.linkSpotify({ code, codeVerifier })
+  else await ambient.account.signInByCode(code, codeVerifier)
+  return to
+}
+
+/** Keeps a secret of this tab and answers its challenge. Proof Key for Code Exchange: RFC 7636. */
+async function begin (what: Begun['what'], to: string): Promise<string> {
+  const codeVerifier = base64url(crypto.getRandomValues(new Uint8Array(32)))
+  const begun: Begun = { what, codeVerifier, to }
+  sessionStorage.setItem(key, JSON.stringify(begun))
+  return base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(codeVerifier))))
+}
+
+/** Used once, whatever comes of it. */
+function takeBegun (): Partial<Begun> {
   const begun: Partial<Begun> = JSON.parse(sessionStorage.getItem(key) ?? '{}')
-  // Used once, whatever comes of it.
   sessionStorage.removeItem(key)
-  await ambient.account.signInByCode(code, begun.codeVerifier ?? '')
-  return begun.to ?? '/'
+  return begun
 }
 
 function base64url (bytes: Uint8Array): string {
