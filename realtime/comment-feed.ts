@@ -14,9 +14,9 @@ export interface CommentFeed {
   close (): void
 }
 
-export function createCommentFeed ({ toShow }: Pick<Delivery, 'toShow'>): CommentFeed {
+export function createCommentFeed ({ toCrowd }: Pick<Delivery, 'toCrowd'>): CommentFeed {
   const batches = createShowBatches(tickMs, () => ({ comments: new Map<string, LiveComment>(), deletedIds: new Set<string>() }),
-    (showId, { comments, deletedIds }) => toShow(showId, 'comments', { comments: [...comments.values()], deletedIds: [...deletedIds] }))
+    (showId, { comments, deletedIds }) => toCrowd(showId, 'comments', { comments: [...comments.values()], deletedIds: [...deletedIds] }))
 
   return {
     said (showId, comment) {

@@ -5,6 +5,7 @@ import { iceServersFor } from '../media/ice-servers.ts'
 import { expire, watchExpiry } from './expiry.ts'
 import { createCommentFeed } from './comment-feed.ts'
 import { createCommentIntake } from './comment-intake.ts'
+import { wireOf } from './crowd.ts'
 import { createGate } from './gate.ts'
 import { authHandlers } from './handlers/auth.ts'
 import { commentHandlers } from './handlers/comments.ts'
@@ -63,6 +64,7 @@ export default fp(async app => {
     beforeEnd (showId) {
       feed.flush(showId)
       reactions.flush(showId)
+      delivery.settle()
     },
     limits: { creatorGraceMs: config.CREATOR_GRACE_MS, speakerGraceMs: config.SPEAKER_GRACE_MS, queueSize: config.LIMIT_QUEUE },
     logger,
@@ -122,6 +124,8 @@ export default fp(async app => {
   io.on('connection', (socket: AmbientSocket) => {
     // Its sign-in may have been ended while its handshake was under way.
     if (app.sessions.isRevoked(socket.data.identity.signInId)) return expire(socket)
+    socket.data.wire = wireOf(socket)
+    forgetRequest(socket)
     gate(socket)
     watchExpiry(socket, nowMs)
     socket.on('disconnect', () => leaveBehind(socket))
@@ -164,3 +168,8 @@ export default fp(async app => {
     await rooms.close()
   })
 }, { name: 'realtime', dependencies: ['media', 'shows', 'playlists', 'show-events', 'users', 'tokens', 'sessions', 'readiness', 'live-shows', 'blocks', 'comments', 'validation'] })
+
+/** The request a connection began with is as large as all else that is kept of it, and nobody asks for it again: https://socket.io/docs/v4/memory-usage/ */
+function forgetRequest ({ conn }: AmbientSocket): void {
+  Object.assign(conn, { request: null })
+}

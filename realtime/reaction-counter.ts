@@ -11,9 +11,9 @@ export interface ReactionCounter {
   close (): void
 }
 
-export function createReactionCounter ({ toShow }: Pick<Delivery, 'toShow'>): ReactionCounter {
+export function createReactionCounter ({ toCrowd }: Pick<Delivery, 'toCrowd'>): ReactionCounter {
   const batches = createShowBatches(tickMs, () => new Map<string, number>(),
-    (showId, counts) => toShow(showId, 'reactions', { counts: Object.fromEntries(counts) }))
+    (showId, counts) => toCrowd(showId, 'reactions', { counts: Object.fromEntries(counts) }))
 
   return {
     add (showId, emoji) {

@@ -1,4 +1,5 @@
 import type { Server, Socket } from 'socket.io'
+import type { WebSocket } from 'ws'
 import type { ClientToServerEvents } from '../contract/client-events.ts'
 import type { ServerToClientEvents } from '../contract/server-events.ts'
 import type { LiveRoom } from './live-room.ts'
@@ -27,6 +28,8 @@ export interface SocketData {
   identity: Identity
   expiresAtMs: number
   membership: Membership | null
+  /** The WebSocket beneath, for what is sent to thousands; null where there is none. */
+  wire: WebSocket | null
 }
 
 type NoEvents = Record<string, never>

@@ -31,6 +31,8 @@ t.test('while Spotify plays, the stage is silent on the server where the creator
         told.push(payload.event.playback)
         t.equal(silent.get('creator-1'), payload.event.playback.status === 'playing', 'it is so before it is told')
       },
+      toCrowd () {},
+      settle () {},
       toPeople () {},
       toSession () {},
       endSession () {},

@@ -53,7 +53,7 @@ export class FakeSocket extends EventEmitter {
     super()
     this.#io = io
     this.id = id
-    this.data = { identity: { ...profile(userId), signInId: `sign-in-${userId}` }, expiresAtMs: Infinity, membership: null }
+    this.data = { identity: { ...profile(userId), signInId: `sign-in-${userId}` }, expiresAtMs: Infinity, membership: null, wire: null }
     io.sockets.set(id, this)
     this.join([id])
   }

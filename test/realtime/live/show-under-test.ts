@@ -85,6 +85,7 @@ export async function openShow (delay: Delay): Promise<ShowUnderTest> {
     beforeEnd (showId) {
       feed.flush(showId)
       reactions.flush(showId)
+      delivery.settle()
     },
     limits,
     logger,
