@@ -1,30 +1,30 @@
 import { useEffect, useRef, useState } from 'react'
-import type { ShownComment } from '../../../client/index.ts'
+import type { CommentsView } from '../../../client/index.ts'
 import { keyOf } from './comment-key.ts'
 
 /** One is said in such a time at most: who listens to a show can't listen to every comment. */
 const pauseMs = 6000
 
 /** Says new comments of others to a screen reader, politely: one, or how many came meanwhile and the last of them. */
-export function Announcer ({ list, userId }: { list: readonly ShownComment[], userId: string }) {
+export function Announcer ({ comments: { list, history }, userId }: { comments: CommentsView, userId: string }) {
   const [words, setWords] = useState('')
   const [resting, setResting] = useState(false)
+  /** The last that is said or was there before; empty for none, null until it is known what was. */
   const said = useRef<string | null>(null)
 
   useEffect(() => {
-    if (resting) return
+    if (resting || (said.current === null && history !== 'idle')) return
     const others = list.filter(({ author, state }) => author.id !== userId && state === 'sent')
     const last = others.at(-1)
-    if (!last) return
-    const since = others.findIndex(comment => keyOf(comment) === said.current)
+    const since = said.current === '' ? -1 : others.findIndex(comment => keyOf(comment) === said.current)
+    // Where it can't be told what is new, nothing is; it is there to be read.
+    const isKnown = said.current === '' || since >= 0
     const news = others.length - 1 - since
-    const first = said.current === null
-    said.current = keyOf(last)
-    // What was said before one came, or is not known to be new, is for reading.
-    if (first || since < 0 || news === 0) return
+    said.current = last ? keyOf(last) : ''
+    if (!last || !isKnown || news === 0) return
     setWords(`${news > 1 ? `${news} comments. ` : ''}${last.author.displayName}: ${last.text}`)
     setResting(true)
-  }, [list, userId, resting])
+  }, [list, history, userId, resting])
 
   useEffect(() => {
     if (!resting) return

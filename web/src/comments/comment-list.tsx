@@ -23,7 +23,7 @@ export function CommentList ({ view, show, sent }: CommentListProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const entries = useRef<HTMLUListElement>(null)
   const { atEnd, onScroll, goToEnd } = useReadingPlace(scroller, entries, view.comments)
-  const unread = useUnread(list, view.me.userId, atEnd)
+  const unread = useUnread(view.comments, view.me.userId, atEnd)
   const { tabbable, onKeyDown, onFocus } = useOneTabStop(scroller, list.map(keyOf))
 
   useEffect(() => { if (sent > 0) goToEnd() }, [sent, goToEnd])

@@ -49,7 +49,7 @@ function Inside ({ room, show, voice, onOver }: LiveShowProps & { room: ShowRoom
 function OnAir ({ view, room, show }: { view: RoomView, room: ShowRoom, show: Show }) {
   const wide = useMediaQuery(wideScreen)
   const [sheet, setSheet] = useState(false)
-  const unread = useUnread(view.comments.list, view.me.userId, wide || sheet)
+  const unread = useUnread(view.comments, view.me.userId, wide || sheet)
   const { isHost, userId } = view.me
 
   return (
@@ -70,7 +70,7 @@ function OnAir ({ view, room, show }: { view: RoomView, room: ShowRoom, show: Sh
         )}
       </div>
       <Happenings view={view} />
-      <Announcer list={view.comments.list} userId={userId} />
+      <Announcer comments={view.comments} userId={userId} />
       <FloatingReactions show={room} />
       <Bar view={view} show={room} comments={wide ? null : { isOpen: sheet, unread, handleToggle: () => setSheet(!sheet) }} />
       {!wide && sheet && <Comments view={view} show={room} onClose={() => setSheet(false)} />}
