@@ -43,17 +43,17 @@ export function createFakeMedia (delay: Delay): FakeMedia {
     killWorker () {
       const dead = current
       current = startWorker(world)
-      dead.worker.died = true
+      dead.worker.closed = true
       for (const router of objects.routers) if (router.worker === dead.worker) router.end('workerclose')
       return dead.mediaWorker
     }
   }
 }
 
-interface FakeWorker { died: boolean }
+interface FakeWorker { closed: boolean }
 
 function startWorker (world: FakeWorld): { worker: FakeWorker, mediaWorker: MediaWorker } {
-  const worker: FakeWorker = { died: false }
+  const worker: FakeWorker = { closed: false }
   const mediaWorker: MediaWorker = {
     pid: world.objects.workers.length,
     worker: standIn(worker),
@@ -62,7 +62,7 @@ function startWorker (world: FakeWorld): { worker: FakeWorker, mediaWorker: Medi
     consumers: 0,
     async createRouter () {
       await world.delay('create router')
-      if (worker.died) throw new Error('the worker died')
+      if (worker.closed) throw new Error('the worker died')
       const router = new FakeRouter(world, worker)
       world.objects.routers.push(router)
       return standIn(router)
