@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { enter, goLive, signIn, type Seat } from '../people.ts'
 import { startServer } from '../server-process.ts'
 import type { CrowdOrder, CrowdReport } from './comment-crowd.ts'
-import { createProbe } from './probed-process.ts'
+import { createProbe, type Probing } from './probed-process.ts'
 import { cpuMicros } from './process-cost.ts'
 
 const sockets = Number(process.argv[2] ?? 4000)
@@ -22,7 +22,10 @@ const measureSeconds = 10
 const tickMs = 100
 const plenty = '1000000'
 
-interface Cost { name: string, microsPerDelivery: number, deliveries: number, kibPerSocket: number, blockedMs: number, messages: string[] }
+/** Per socket, after a collection: what the system gave, and what of it is alive on the heap. */
+interface Memory { residentKib: number, heapKib: number }
+
+interface Cost { name: string, microsPerDelivery: number, deliveries: number, memory: Memory, blockedMs: number, messages: string[] }
 
 const sleep = async (ms: number) => await new Promise<void>(resolve => { setTimeout(resolve, ms) })
 const program = (name: string) => join(import.meta.dirname, name)
@@ -56,8 +59,12 @@ class Crowd {
   leave (): void { for (const child of this.#processes) child.kill() }
 }
 
+function perSocket (before: Probing, after: Probing): Memory {
+  return { residentKib: (after.rssKib - before.rssKib) / sockets, heapKib: (after.heapKib - before.heapKib) / sockets }
+}
+
 /** CPU and blocks of a process while something happens, less what it costs when nothing does. */
-async function measure (name: string, pid: number, crowd: Crowd, kibPerSocket: number, probe: Awaited<ReturnType<typeof createProbe>>, act: () => Promise<void>): Promise<Cost> {
+async function measure (name: string, pid: number, crowd: Crowd, memory: Memory, probe: Awaited<ReturnType<typeof createProbe>>, act: () => Promise<void>): Promise<Cost> {
   const idleFrom = await cpuMicros(pid)
   await sleep(measureSeconds * 1000)
   const idleMicros = await cpuMicros(pid) - idleFrom
@@ -70,7 +77,7 @@ async function measure (name: string, pid: number, crowd: Crowd, kibPerSocket: n
   const micros = await cpuMicros(pid) - from - idleMicros * idleShare
   const { messages, sample } = await crowd.report()
   const { blockedMs } = await probe.ask(pid)
-  return { name, microsPerDelivery: micros / messages, deliveries: messages, kibPerSocket, blockedMs, messages: sample }
+  return { name, microsPerDelivery: micros / messages, deliveries: messages, memory, blockedMs, messages: sample }
 }
 
 async function product (): Promise<Cost> {
@@ -85,8 +92,8 @@ async function product (): Promise<Cost> {
     const before = await probe.ask(server.pid)
     await crowd.come(`${server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, showId, tokens)
     await sleep(3000)
-    const { rssKib } = await probe.ask(server.pid)
-    return await measure('Ambient', server.pid, crowd, (rssKib - before.rssKib) / sockets, probe, async () => await comment(seats))
+    const after = await probe.ask(server.pid)
+    return await measure('Ambient', server.pid, crowd, perSocket(before, after), probe, async () => await comment(seats))
   } finally {
     crowd.leave()
     await server.close()
@@ -112,8 +119,8 @@ async function bareWs (name: string, messages: readonly string[]): Promise<Cost>
   try {
     const before = await probe.ask(pid)
     await crowd.come(`ws://127.0.0.1:${port}`, null, Array.from({ length: sockets }, () => ''))
-    const { rssKib } = await probe.ask(pid)
-    return await measure(name, pid, crowd, (rssKib - before.rssKib) / sockets, probe, async () => {
+    const after = await probe.ask(pid)
+    return await measure(name, pid, crowd, perSocket(before, after), probe, async () => {
       for (const message of messages) {
         child.send(message)
         await sleep(tickMs)
@@ -125,9 +132,9 @@ async function bareWs (name: string, messages: readonly string[]): Promise<Cost>
   }
 }
 
-function report ({ name, microsPerDelivery, deliveries, kibPerSocket, blockedMs, messages }: Cost): void {
+function report ({ name, microsPerDelivery, deliveries, memory, blockedMs, messages }: Cost): void {
   const bytes = messages.reduce((sum, message) => sum + Buffer.byteLength(message), 0) / messages.length
-  console.log(`${name.padEnd(14)} ${microsPerDelivery.toFixed(2)} µs/delivery · ${deliveries} deliveries of ${Math.round(bytes)} bytes · ${kibPerSocket.toFixed(1)} KiB/socket · longest block ${blockedMs.toFixed(1)} ms`)
+  console.log(`${name.padEnd(14)} ${microsPerDelivery.toFixed(2)} µs/delivery · ${deliveries} deliveries of ${Math.round(bytes)} bytes · ${memory.residentKib.toFixed(1)} KiB/socket (${memory.heapKib.toFixed(1)} alive on the heap) · longest block ${blockedMs.toFixed(1)} ms`)
 }
 
 console.log(`${sockets} sockets, ${commentsPerSecond} comments a second; load of the machine at the start ${loadavg()[0]?.toFixed(1)}`)
@@ -136,5 +143,5 @@ report(ours)
 const bares = [await bareWs('bare ws', ours.messages), await bareWs('bare ws again', ours.messages)]
 bares.forEach(report)
 const bare = bares.reduce((sum, { microsPerDelivery }) => sum + microsPerDelivery, 0) / bares.length
-console.log(`ratio of server CPU per delivery, Ambient ÷ bare ws: ${(ours.microsPerDelivery / bare).toFixed(3)} (aim ≤ 1.15) · ${ours.kibPerSocket.toFixed(1)} KiB/socket (aim ≤ 20) · longest block ${ours.blockedMs.toFixed(0)} ms (aim ≤ 50)`)
+console.log(`ratio of server CPU per delivery, Ambient ÷ bare ws: ${(ours.microsPerDelivery / bare).toFixed(3)} (aim ≤ 1.15) · ${ours.memory.residentKib.toFixed(1)} KiB/socket (aim ≤ 20) · longest block ${ours.blockedMs.toFixed(0)} ms (aim ≤ 50)`)
 process.exit(0)

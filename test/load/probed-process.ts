@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** What a process says of itself: its memory after a collection, and its longest block since it was asked before. */
-export interface Probing { blockedMs: number, rssKib: number }
+export interface Probing { blockedMs: number, rssKib: number, heapKib: number }
 
 /** How to load the probe into a process, and how to ask it. */
 export async function createProbe (): Promise<{ env: Record<string, string>, ask (pid: number): Promise<Probing> }> {
