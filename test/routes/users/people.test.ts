@@ -136,6 +136,18 @@ t.test('a follow and a block at once leave no follower who is blocked', async t 
   }
 })
 
+t.test('a block that falls between the look and the follow ends it', async t => {
+  const [one, other] = await people(2) as [Somebody, Somebody]
+  const { requireUnblocked } = app.blocks
+  app.blocks.requireUnblocked = async (blockerId, personId) => {
+    app.blocks.requireUnblocked = requireUnblocked
+    await requireUnblocked(blockerId, personId)
+    await send(other, 'PUT', `/v1/users/me/blocks/${one.id}`)
+  }
+  t.match(await send(one, 'PUT', `/v1/users/${other.id}/follow`), { status: 403, body: { code: 'BANNED' } })
+  t.equal((await profileOf(other)).followerCount, 0)
+})
+
 t.test('lists give everybody exactly once, newest first, at any limit and with equal times', async t => {
   const [hub, ...others] = await people(24) as [Somebody, ...Somebody[]]
   await fc.assert(fc.asyncProperty(
