@@ -84,7 +84,7 @@ t.test('slow mode counts down', async t => {
 t.test('a host mutes somebody\'s comments, who is told, and allows them again', async t => {
   const choose = async (item: string) => {
     await host.page.getByRole('button', { name: 'More for the comment of Guest' }).last().click()
-    await host.page.getByRole('menuitem', { name: item }).click()
+    await host.page.getByRole('menuitem', { name: item, exact: true }).click()
   }
   await choose('Mute their comments')
   await guest.page.getByText('A host has muted your comments').waitFor()

@@ -54,7 +54,7 @@ export async function speak ({ page }: Visitor): Promise<void> {
 /** Chooses from the menu of somebody on stage. */
 export async function choose (host: Page, name: string, item: string): Promise<void> {
   await host.getByRole('button', { name: `More for ${name}` }).click()
-  await host.getByRole('menuitem', { name: item }).click()
+  await host.getByRole('menuitem', { name: item, exact: true }).click()
 }
 
 /** Says something in a show, where its comments are open. */
