@@ -20,6 +20,9 @@ const Decoded = Type.Object({
   payload: Type.Object({ sub: Type.String(), sid: Type.String(), guest: Type.Boolean(), exp: Type.Number() })
 })
 
+/** So many tokens that were found good are known again. */
+const rememberedTokens = 10_000
+
 export type TokenService = ReturnType<typeof createTokens>
 
 /** Access tokens: short-lived, signed, verified without the database. */
@@ -29,8 +32,26 @@ export function createTokens (app: FastifyInstance) {
   const fits = (decoded: unknown): decoded is Decoded => misfits(decoded) === null
   const ttlMs = app.config.ACCESS_TOKEN_TTL_MS
 
-  /** The token's content, if one of our keys signed it. */
+  // A client sends one token with all its requests, and a signature stays good: checking it once is half the cost of a small request.
+  const known = new Map<string, Decoded['payload']>()
+
+  function remember (token: string, payload: Decoded['payload']): Decoded['payload'] {
+    const [oldest] = known.keys()
+    if (known.size >= rememberedTokens && oldest !== undefined) known.delete(oldest)
+    known.set(token, payload)
+    return payload
+  }
+
+  /** The token's content, if one of our keys signed it and it is not over. */
   function verified (token: string): Decoded['payload'] {
+    const payload = known.get(token)
+    if (!payload) return remember(token, verifiedAnew(token))
+    if (payload.exp * 1000 > Date.now()) return payload
+    known.delete(token)
+    throw expired()
+  }
+
+  function verifiedAnew (token: string): Decoded['payload'] {
     try {
       const decoded: unknown = app.jwt.decode<object>(token, { complete: true })
       const key = fits(decoded) ? keys.get(decoded.header.kid) : undefined
@@ -39,7 +60,7 @@ export function createTokens (app: FastifyInstance) {
         return decoded.payload
       }
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'FAST_JWT_EXPIRED') throw new CodedError('TOKEN_EXPIRED', 'The access token is over; refresh it.')
+      if (error instanceof Error && 'code' in error && error.code === 'FAST_JWT_EXPIRED') throw expired()
     }
     throw new CodedError('UNAUTHENTICATED', 'The access token is not good.')
   }
@@ -59,6 +80,10 @@ export function createTokens (app: FastifyInstance) {
       return { userId: sub, sessionId: sid, guest, expiresAtMs: exp * 1000 }
     }
   }
+}
+
+function expired (): CodedError {
+  return new CodedError('TOKEN_EXPIRED', 'The access token is over; refresh it.')
 }
 
 export default fp(async app => {

@@ -81,8 +81,8 @@ function isOfForm (error: unknown): boolean {
 /** Uploads: forms of one file, where a route takes one. */
 export default fp(async app => {
   await app.register(multipart, { throwFileSizeLimit: false, limits: { files: 1, fields: 0, parts: 1, headerPairs: 20 } })
-  app.addHook('onRequest', async ({ routeOptions, headers }) => {
+  app.addHook('onRequest', ({ routeOptions, headers }, _reply, done) => {
     const isForm = /^\s*multipart\//i.test(headers['content-type'] ?? '')
-    if (isForm && !routeOptions.config?.takesFile) throw new CodedError('UNSUPPORTED_MEDIA', 'Send application/json.')
+    done(isForm && !routeOptions.config?.takesFile ? new CodedError('UNSUPPORTED_MEDIA', 'Send application/json.') : undefined)
   })
 }, { name: 'multipart' })

@@ -2,7 +2,7 @@ import { createHmac, createSign, generateKeyPairSync } from 'node:crypto'
 import t from 'tap'
 import { send } from '../../http.ts'
 import { signIn } from '../../people.ts'
-import { knock, startApp } from '../../realtime/real-app.ts'
+import { knock, startApp, until } from '../../realtime/real-app.ts'
 
 const [newSecret, oldSecret, removedSecret] = ['n', 'o', 'r'].map(letter => letter.repeat(40)) as [string, string, string]
 const { app, url } = await startApp(t, { JWT_KEYS: `new:${newSecret},old:${oldSecret}` })
@@ -88,4 +88,15 @@ t.test('anything else in the header is not taken for a token', async t => {
     const response = await fetch(`${url}/v1/users/me`, { headers: { authorization } })
     t.match([response.status, await response.json()], [401, { code: 'UNAUTHENTICATED' }], authorization.slice(0, 20))
   }
+})
+
+t.test('a token that was found good is over when its time is', async t => {
+  const { app } = await startApp(t, { ACCESS_TOKEN_TTL_MS: '1000' })
+  const user = await app.users.create({ displayName: 'Somebody' })
+  const { accessToken } = app.tokens.issue(user, await app.sessions.open(user.id, 'test'))
+  t.match(await app.tokens.verifyAccess(accessToken), { userId: user.id })
+  const code = async () => await app.tokens.verifyAccess(accessToken).then(() => 'good', (error: { code: string }) => error.code)
+  await until(async () => await code() !== 'good')
+  t.equal(await code(), 'TOKEN_EXPIRED')
+  t.equal(await code(), 'TOKEN_EXPIRED', 'and stays so')
 })

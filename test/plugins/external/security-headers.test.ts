@@ -1,0 +1,29 @@
+import t from 'tap'
+import { startApp } from '../../realtime/real-app.ts'
+
+const always = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'origin-agent-cluster': '?1',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY'
+}
+
+t.test('every answer keeps the web client to itself', async t => {
+  const { app } = await startApp(t)
+  for (const url of ['/', '/v1/shows', '/v1/users/me', '/v1/nothing', '/docs/openapi.json', '/healthz']) {
+    const { headers } = await app.inject({ url })
+    t.match(headers, always, url)
+    const policy = String(headers['content-security-policy']).split(';')
+    for (const part of ["default-src 'self'", "script-src 'self'", "object-src 'none'", "frame-ancestors 'none'", "frame-src 'none'", "base-uri 'none'"]) t.ok(policy.includes(part), `${url}: ${part}`)
+    t.notOk(headers['strict-transport-security'], 'plain HTTP stays possible on a laptop')
+  }
+})
+
+t.test('in production browsers keep to HTTPS', async t => {
+  const keys = (name: string) => `${name}:${name.repeat(32)}`
+  const { app } = await startApp(t, { NODE_ENV: 'production', JWT_KEYS: keys('a'), TOKEN_KEYS: keys('b') })
+  const { headers } = await app.inject({ url: '/healthz' })
+  t.match(headers, { ...always, 'strict-transport-security': /max-age=31536000/ })
+})
