@@ -43,31 +43,13 @@ export function serverOptions (config: Config): FastifyServerOptions {
   }
 }
 
-/** Files in the folder of our concerns that are no plugins, but what plugins are made of. */
-const plainFiles = new RegExp(`/(${[
-  'async-api',
-  'broken-requests',
-  'call-budget',
-  'device',
-  'export',
-  'keyset',
-  'link-preview',
-  'oidc-provider',
-  'one-time-codes',
-  'opaque-id',
-  'person-pairs',
-  'sealed-box',
-  'session-records',
-  'spotify-provider',
-  'support-links'
-].join('|')})\\.ts$`)
-
 /** The whole application: settings, then what it holds, then its own concerns, the live shows, and what clients may ask. */
 const app: FastifyPluginAsync<{ config: Config }> = async (fastify, { config }) => {
   fastify.decorate('config', config)
   await fastify.register(autoload, { dir: join(import.meta.dirname, 'plugins', 'external'), encapsulate: false, dirNameRoutePrefix: false })
   await fastify.register(migrations)
-  await fastify.register(autoload, { dir: join(import.meta.dirname, 'plugins', 'app'), encapsulate: false, dirNameRoutePrefix: false, maxDepth: 0, ignorePattern: plainFiles })
+  // Files there without a plugin as their default export are what plugins are made of; autoload passes over them.
+  await fastify.register(autoload, { dir: join(import.meta.dirname, 'plugins', 'app'), encapsulate: false, dirNameRoutePrefix: false, maxDepth: 0 })
   await fastify.register(realtime)
   await fastify.register(autoload, { dir: join(import.meta.dirname, 'routes'), routeParams: true })
 }
