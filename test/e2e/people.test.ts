@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
+import { signIn } from '../people.ts'
 import { startServer } from '../server-process.ts'
 import { arrive, planShow } from './moves.ts'
 
@@ -48,9 +49,12 @@ t.test('following and unfollowing', async t => {
   await page.goBack()
   await page.getByRole('button', { name: 'Following Host, unfollow' }).waitFor()
   await planShow(host.page, 'Host’s next evening')
+  const stranger = await signIn(server.url, 'Stranger')
+  await stranger.rest('POST', '/v1/shows', { title: 'A stranger’s evening', startsAt: '2040-01-01T00:00:00.000Z' })
   await page.goto(server.url)
   await page.getByRole('region', { name: 'From people you follow' }).getByRole('link', { name: 'Host’s next evening', exact: true }).waitFor()
-  await page.getByText('Nothing else is planned yet').waitFor()
+  await page.getByRole('region', { name: 'Coming up' }).getByRole('link', { name: 'A stranger’s evening', exact: true }).waitFor()
+  t.equal(await page.getByRole('link', { name: /evening$/ }).count(), 2, 'each once')
   await page.goto(hostAddress)
   await page.getByRole('button', { name: 'Following Host, unfollow' }).click()
   await page.getByRole('link', { name: '0 followers' }).waitFor()
