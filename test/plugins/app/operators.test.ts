@@ -138,7 +138,7 @@ t.test('a suspended person is out, everywhere and at once, until restored', asyn
   t.match(await send(url, 'POST', '/v1/auth/refresh', undefined, { refreshToken: first.refreshToken }), { status: 403, body: { code: 'FORBIDDEN', message: 'This account is suspended.' } })
   t.match((await knock(url, { token: first.accessToken })).refusal, { code: 'UNAUTHENTICATED' })
   const { body: { items } } = await send(url, 'GET', '/v1/operator/acts', operator.token)
-  t.match(items[0], { type: 'accountSuspended', subjectId: first.user.id, reason: 'Threats', done: true })
+  t.match(items.find(({ subjectId }: OperatorAct) => subjectId === first.user.id), { type: 'accountSuspended', reason: 'Threats', done: true })
   t.match(await send(url, 'POST', `${path}/suspend`, operator.token, { reason: 'Again' }), { status: 204 }, 'safe to repeat')
 
   t.match(await send(url, 'POST', `${path}/restore`, operator.token, { reason: 'An error' }), { status: 204 })
@@ -186,5 +186,6 @@ t.test('what is held about people here goes out and goes away; the log stays', a
   const { items } = await app.reports.list({ limit: 100 })
   t.match(items.find(report => report.id === id), { reporter: null, excerpt: '', reason: 'A name that hurts' })
   t.same(await held('reports', reporter.id), [])
-  t.match(await app.operatorActs.list({ limit: 1 }), { items: [{ subjectId: rude.id }] })
+  const acts = await app.operatorActs.list({ limit: 100 })
+  t.ok(acts.items.some(({ subjectId }) => subjectId === rude.id))
 })

@@ -13,7 +13,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       operationId: 'exchangeCode',
       summary: 'Exchange the one-time code that came to your `redirectUri`, with the verifier of your challenge',
       body: CodeExchange,
-      response: { 200: Tokens, ...errorAnswers('UNAUTHENTICATED') }
+      response: { 200: Tokens, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN') }
     }
   }, async request => {
     const userId = await app.signIn.redeem(request.body)
