@@ -6,7 +6,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startServer } from '../server-process.ts'
-import { arrive, ask, goLive, listenTo, speak } from './moves.ts'
+import { arrive, ask, comment, goLive, listenTo, speak } from './moves.ts'
 
 const folder = join(import.meta.dirname, '..', '..', 'docs', 'screenshots')
 const sizes = { phone: { width: 360, height: 740 }, wide: { width: 1440, height: 900 } }
@@ -19,7 +19,16 @@ for (const colorScheme of ['dark', 'light'] as const) {
   const asking = await arrive(server.url, 'Listener', { viewport: sizes.phone, colorScheme })
   const shoot = async (visitor: typeof host, name: string) => await visitor.page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) })
   await shoot(host, 'home-empty')
+  await host.page.getByRole('button', { name: 'Go live' }).click()
+  await host.page.getByRole('button', { name: 'Hear yourself' }).waitFor()
+  await shoot(host, 'green-room')
+  await guest.page.goto(host.page.url())
+  await guest.page.getByText('has not begun yet').waitFor()
+  await shoot(guest, 'waiting-phone')
+  await host.page.goto(server.url)
+  await guest.page.goto(server.url)
   const address = await goLive(host, 'Songs from the kitchen')
+  await guest.page.getByRole('link', { name: 'Songs from the kitchen' }).waitFor()
   await shoot(guest, 'home-phone')
   await listenTo(guest, address)
   await listenTo(asking, address)
@@ -27,10 +36,26 @@ for (const colorScheme of ['dark', 'light'] as const) {
   await host.page.getByRole('button', { name: 'Accept Guest' }).click()
   await speak(guest)
   await ask(asking)
+  await asking.page.getByRole('button', { name: 'Comments', exact: true }).click()
+  await comment(asking, 'Hello from the train!')
+  await comment(host, 'Good to have you here. What are you listening on?')
+  await comment(asking, 'Old headphones, and a window seat. This one takes me back to a summer on the coast.')
+  await host.page.getByText('Old headphones').waitFor()
+  await asking.page.getByText('Sending…').waitFor({ state: 'detached' })
+  await shoot(asking, 'comments-phone')
+  await asking.page.getByRole('button', { name: 'Close the comments' }).click()
   await host.page.getByRole('button', { name: 'Accept Listener' }).waitFor()
   await shoot(host, 'show')
   await shoot(asking, 'show-phone')
   await shoot(guest, 'speaker-phone')
+  await host.page.getByRole('button', { name: 'Tools' }).click()
+  await host.page.getByRole('dialog').getByText('asks to speak').waitFor()
+  await shoot(host, 'tools')
+  await host.page.keyboard.press('Escape')
+  await host.page.getByRole('button', { name: 'End show' }).click()
+  await host.page.getByRole('alertdialog').getByRole('button', { name: 'End show' }).click()
+  await guest.page.getByText('Old headphones').waitFor()
+  await shoot(guest, 'ended-phone')
   for (const visitor of [asking, guest, host]) await visitor.close()
   console.log(`${colorScheme}: done`)
 }

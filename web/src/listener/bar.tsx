@@ -26,15 +26,17 @@ export function Bar ({ view, show, comments }: BarProps) {
     <div className={styles.bar} role='region' aria-label='Your part'>
       {view.soundLocked && <Action kind='main' onPress={async () => await show.unlockSound()}><Volume2 size={20} aria-hidden='true' />Tap to listen</Action>}
       <Speaking view={view} show={show} />
-      <Toggle label='React' isOn={reacting} controls='reactions' onPress={() => setReacting(!reacting)}><Smile size={22} aria-hidden='true' /></Toggle>
+      <div className={styles.always}>
+        <Toggle label='React' isOn={reacting} controls='reactions' onPress={() => setReacting(!reacting)}><Smile size={22} aria-hidden='true' /></Toggle>
+        {comments && (
+          <Toggle label={comments.unread > 0 ? `Comments, ${comments.unread} new` : 'Comments'} isOn={comments.isOpen} controls='comments' onPress={comments.handleToggle}>
+            <MessageCircle size={22} aria-hidden='true' />
+            {comments.unread > 0 && <span className={styles.unread}>{comments.unread > 99 ? '99+' : comments.unread}</span>}
+          </Toggle>
+        )}
+        <Leaving view={view} show={show} />
+      </div>
       {reacting && <Reactions show={show} onClose={() => setReacting(false)} />}
-      {comments && (
-        <Toggle label={comments.unread > 0 ? `Comments, ${comments.unread} new` : 'Comments'} isOn={comments.isOpen} controls='comments' onPress={comments.handleToggle}>
-          <MessageCircle size={22} aria-hidden='true' />
-          {comments.unread > 0 && <span className={styles.unread}>{comments.unread > 99 ? '99+' : comments.unread}</span>}
-        </Toggle>
-      )}
-      <Leaving view={view} show={show} />
     </div>
   )
 }
