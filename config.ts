@@ -15,6 +15,8 @@ export type { NamedKey }
 const longestTimerMs = 2_147_483_647
 const dayMs = 24 * 3_600_000
 const mostCount = 1_000_000_000
+const gibibyte = 1_073_741_824
+const mostBytes = 999_999_999_999_999
 
 const Switch = (description: string) => Type.Boolean({ description })
 const Text = (description: string, minLength = 1) => Type.String({ minLength, description })
@@ -64,6 +66,11 @@ export const Settings = Type.Object({
   MEDIASOUP_WORKER_BIN: Type.Optional(Text('the media worker; unset: found by setup')),
   TURN_URLS: Type.Optional(Formatted('turn-urls', 'relays for clients behind strict firewalls')),
   TURN_SECRET: Type.Optional(Secret('makes their time-limited credentials; 16 characters or more', { minLength: 16 })),
+  SONG_FRAME_MS: OneOf(['20', '60'], '20', 'frames of songs, ms: of 60 there are fewer to send, and one that is lost is a longer gap'),
+  SONG_KEEP_ORIGINALS: Type.Boolean({ default: false, description: 'keep uploaded files beside the songs made of them' }),
+  SONG_JOBS: Count(1, 'uploads made into songs at a time', 64),
+  SONG_TIME_LIMIT_MS: DurationMs(10 * 60_000, 'how much of a processor, and four times as long by the clock, each of the two steps of making a song may take'),
+  SONG_LEASE_MS: DurationMs(30_000, 'when another server takes up a song that its own has not been heard of'),
   CREATOR_GRACE_MS: DurationMs(120_000, 'how long a show waits for its creator'),
   SPEAKER_GRACE_MS: DurationMs(30_000, 'how long a seat or a place in the queue is kept for somebody who lost the connection'),
   DRAIN_DEADLINE_MS: DurationMs(30_000, 'how long stopping may take'),
@@ -71,6 +78,8 @@ export const Settings = Type.Object({
   LOG_LEVEL: OneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info', 'pino\'s levels'),
   LIMIT_BODY_BYTES: Count(1_048_576, 'REST body'),
   LIMIT_UPLOAD_BYTES: Count(104_857_600, 'one uploaded file'),
+  LIMIT_SONGS_BYTES_PER_PERSON: Count(5 * gibibyte, 'songs of one person, with their originals where those are kept', mostBytes),
+  LIMIT_SONG_MS: DurationMs(4 * 3_600_000, 'one song'),
   LIMIT_MESSAGE_BYTES: Count(16_384, 'socket message; over 64 KiB the socket is closed', 65_536),
   LIMIT_COMMENTS_PER_10S: Count(5, 'per person'),
   LIMIT_REACTIONS_PER_10S: Count(20, 'per person'),

@@ -4,6 +4,7 @@ import { RtpCapabilities } from './media.ts'
 import { Exactly, Id, TimeMs } from './primitives.ts'
 import { ReactionBatch } from './reactions.ts'
 import { StampedQueueEvent, StampedRoomEvent } from './room-events.ts'
+import { SongNews } from './songs.ts'
 
 /** Everything the server sends by itself, and its payload. AsyncAPI is made from this table. */
 export const serverEvents = {
@@ -17,6 +18,7 @@ export const serverEvents = {
     levels: Type.Array(Exactly({ userId: Id, volume: Type.Integer({ minimum: -127, maximum: 0, description: 'dBov' }) }))
   }),
   'media:reset': Exactly({ routerRtpCapabilities: RtpCapabilities, reason: Type.String() }),
+  'song:status': SongNews,
   'session:replaced': Exactly({}),
   'session:removed': Exactly({ ban: Type.Boolean() }),
   'session:expired': Exactly({}),
