@@ -26,12 +26,12 @@ async function check (name: string, args: readonly string[]): Promise<Totals> {
   return code === 0 ? passedOnce : failedOnce
 }
 
-async function runTap (files: readonly string[], jobs: number): Promise<Totals> {
+async function runTap (files: readonly string[], jobs: number, env: Record<string, string> = {}): Promise<Totals> {
   if (files.length === 0) return noTotals
   const reader = createTapReader((line) => console.log(line))
   const { code } = await attempt(process.execPath, tool('tap/dist/esm/run.mjs', [
     '--disable-coverage', '--reporter=tap', `--jobs=${jobs}`, `--timeout=${fileTimeoutSeconds}`, ...files
-  ]), { cwd: root, timeoutMs: testsTimeoutMs, onLine: reader.read, showErrors: true })
+  ]), { cwd: root, timeoutMs: testsTimeoutMs, env: { ...process.env, ...env }, onLine: reader.read, showErrors: true })
 
   const totals = reader.totals()
   if (totals === undefined) {
@@ -41,15 +41,24 @@ async function runTap (files: readonly string[], jobs: number): Promise<Totals> 
   return code !== 0 && totals.failed === 0 ? addTotals(totals, failedOnce) : totals
 }
 
+/** What starts the application, once more on the MongoDB of MONGODB_TEST_URL where there is one. */
+async function runOnMongoDb (files: readonly string[]): Promise<Totals> {
+  const { MONGODB_TEST_URL } = process.env
+  if (MONGODB_TEST_URL === undefined || files.length === 0) return noTotals
+  console.log('On the MongoDB of MONGODB_TEST_URL:')
+  return await runTap(files, 2, { TEST_STORE_URL: MONGODB_TEST_URL })
+}
+
 /** Everything: lint, types, then the tests. With names of files or folders, the tests in those alone. */
 async function runAll (named: readonly string[]): Promise<Totals> {
-  const { light, heavy } = findTestFiles(root, named)
+  const { light, heavy, onStore } = findTestFiles(root, named)
   const checks = named.length > 0
     ? noTotals
     : addTotals(
       await check('lint', tool('eslint/bin/eslint.js', ['--max-warnings', '0', '.'])),
       await check('types', tool('typescript/bin/tsc', ['--noEmit', '-p', '.'])))
-  return addTotals(checks, addTotals(await runTap(light, 2), await runTap(heavy, 1)))
+  const once = addTotals(await runTap(light, 2), await runTap(heavy, 1))
+  return addTotals(addTotals(checks, once), await runOnMongoDb(onStore))
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopCommands)

@@ -1,4 +1,4 @@
-import { globSync, statSync } from 'node:fs'
+import { globSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { SetupError } from './setup-error.ts'
@@ -6,11 +6,16 @@ import { SetupError } from './setup-error.ts'
 /** The folders whose tests drive browsers or media workers, and so have the machine for themselves. */
 const heavyFolders = ['test/e2e/', 'test/media/']
 
+/** What tests start the application with. */
+const startsApp = /from '[^']*(real-app|server-process|operator)\.ts'/
+
 export interface TestFiles {
   /** Run side by side. */
   readonly light: readonly string[]
   /** Run one after the other. */
   readonly heavy: readonly string[]
+  /** Those of the light ones that start the application: what they show depends on the store. */
+  readonly onStore: readonly string[]
 }
 
 /**
@@ -21,7 +26,9 @@ export interface TestFiles {
 export function findTestFiles (root: string, named: readonly string[]): TestFiles {
   const files = named.length === 0 ? testsIn(root, 'test') : named.flatMap((name) => testsAt(root, name))
   const isHeavy = (file: string) => heavyFolders.some((folder) => file.startsWith(folder))
-  return { light: files.filter((file) => !isHeavy(file)), heavy: files.filter(isHeavy) }
+  const light = files.filter((file) => !isHeavy(file))
+  const onStore = light.filter((file) => startsApp.test(readFileSync(join(root, file), 'utf8')))
+  return { light, heavy: files.filter(isHeavy), onStore }
 }
 
 function testsAt (root: string, name: string): string[] {

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { storeOf } from './app-store.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -23,7 +24,7 @@ export interface ServerProcess {
 export async function startServer (settings: Record<string, string> = {}): Promise<ServerProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), 'ambient-server-'))
   // All tests come from one address, which is one newcomer too many for the limits a server has by default.
-  const env = { ...process.env, PORT: '0', MEDIA_PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'error', LIMIT_AUTH_PER_MINUTE: '100000', LIMIT_REST_PER_MINUTE: '100000', ...settings }
+  const env = { ...process.env, PORT: '0', MEDIA_PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'error', LIMIT_AUTH_PER_MINUTE: '100000', LIMIT_REST_PER_MINUTE: '100000', ...storeOf(settings.DATA_DIR ?? dataDir), ...settings }
   let running = await launch(env)
 
   async function stop (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {

@@ -8,20 +8,22 @@ import { io, type Socket } from 'socket.io-client'
 import type { Test } from 'tap'
 import app, { serverOptions } from '../../app.ts'
 import { loadConfig } from '../../config.ts'
+import { storeOf } from '../app-store.ts'
 
 /** The real application in this process, with its real store and worker, so that a test can look inside. */
 export interface RealApp { app: FastifyInstance, url: string }
 
 /** Starts it on a free port; it ends with the test. Settings are environment variables as in the contract. */
 export async function startApp (t: Test, settings: Record<string, string> = {}): Promise<RealApp> {
-  const DATA_DIR = await mkdtemp(join(tmpdir(), 'ambient-realtime-'))
+  const ownDir = await mkdtemp(join(tmpdir(), 'ambient-realtime-'))
+  const DATA_DIR = settings.DATA_DIR ?? ownDir
   const config = loadConfig({
-    PORT: '0', MEDIA_PORT: '0', MEDIA_WORKERS: '1', DATA_DIR, LOG_LEVEL: 'silent', LIMIT_AUTH_PER_MINUTE: '100000', LIMIT_REST_PER_MINUTE: '100000', ...settings
+    PORT: '0', MEDIA_PORT: '0', MEDIA_WORKERS: '1', DATA_DIR, LOG_LEVEL: 'silent', LIMIT_AUTH_PER_MINUTE: '100000', LIMIT_REST_PER_MINUTE: '100000', ...storeOf(DATA_DIR), ...settings
   })
   const server = Fastify(serverOptions(config))
   t.teardown(async () => {
     await server.close()
-    await rm(DATA_DIR, { recursive: true, force: true })
+    await rm(ownDir, { recursive: true, force: true })
   })
   // Without a context of its own, so that the test sees what the application holds.
   await server.register(fp(app), { config })
