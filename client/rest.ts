@@ -3,8 +3,10 @@ import { createInvitationsApi } from './rest/invitations.ts'
 import { createMeApi, type MeParts } from './rest/me.ts'
 import { createModerationApi } from './rest/moderation.ts'
 import { createPeopleApi } from './rest/people.ts'
+import { createPlaylistsApi } from './rest/playlists.ts'
 import { createReportsApi } from './rest/reports.ts'
 import { createShowsApi } from './rest/shows.ts'
+import { createSpotifyApi } from './rest/spotify.ts'
 
 /** What the server offers over REST, by concern. */
 export function createApi (parts: MeParts) {
@@ -16,6 +18,8 @@ export function createApi (parts: MeParts) {
     comments: createCommentsApi(request),
     invitations: createInvitationsApi(request),
     moderation: createModerationApi(request),
+    playlists: createPlaylistsApi(request),
+    spotify: createSpotifyApi(request),
     reports: createReportsApi(request)
   }
 }

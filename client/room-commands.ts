@@ -1,4 +1,5 @@
 import type { LiveComment } from '../contract/comments.ts'
+import type { Playback } from '../contract/playback.ts'
 import type { CommentFeed } from './comment-feed.ts'
 import type { Ask } from './connection.ts'
 import type { ReactionCounts, Reactions } from './reactions.ts'
@@ -19,6 +20,16 @@ export abstract class RoomCommands {
   async setCohost (userId: string, cohost: boolean): Promise<void> { await this.command('cohost:set', { userId, cohost }) }
   async remove (userId: string, ban: boolean): Promise<void> { await this.command('member:remove', { userId, ban }) }
   async announce (text: string): Promise<void> { await this.command('show:announce', { text }) }
+
+  /** Plays an item of the playlist from its beginning; without one, goes on, or begins the list. */
+  async play (itemId?: string): Promise<Playback> { return (await this.command('playback:play', itemId === undefined ? {} : { itemId })).playback }
+  /** Goes to a place in what plays or rests, ms from its beginning. */
+  async seek (positionMs: number): Promise<Playback> { return (await this.command('playback:play', { positionMs: Math.max(0, Math.round(positionMs)) })).playback }
+  async pause (): Promise<Playback> { return (await this.command('playback:pause', {})).playback }
+  /** The next item; CONFLICT when `from`, an item's id, is no longer the one that plays. */
+  async next (from?: string): Promise<Playback> { return (await this.command('playback:next', from === undefined ? {} : { from })).playback }
+  async stop (): Promise<Playback> { return (await this.command('playback:stop', {})).playback }
+
   /** Takes no comments of somebody any more, or takes them again. */
   async muteComments (userId: string, muted: boolean): Promise<void> { await this.command('comment:mute', { userId, muted }) }
 
