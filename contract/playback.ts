@@ -1,12 +1,8 @@
 import { Type, type Static } from 'typebox'
 import { Exactly, Id, Nullable, OneOf, TimeMs } from './primitives.ts'
 
-/** One entry of a show's playlist: a song of the creator's, or a Spotify track by its metadata. */
-export const PlaylistItem = Exactly({
-  id: Id,
-  kind: OneOf(['song', 'spotify']),
-  songId: Type.Optional(Id),
-  trackId: Type.Optional(Id),
+/** What is shown of anything that plays; `link` opens it where it comes from. */
+export const aboutTrack = {
   title: Type.String(),
   artists: Type.Array(Type.String()),
   album: Nullable(Type.String()),
@@ -14,6 +10,15 @@ export const PlaylistItem = Exactly({
   artworkUrl: Nullable(Type.String()),
   link: Nullable(Type.String()),
   available: Type.Boolean()
+}
+
+/** One entry of a show's playlist: a song of the creator's, or a Spotify track by its metadata. */
+export const PlaylistItem = Exactly({
+  id: Id,
+  kind: OneOf(['song', 'spotify']),
+  songId: Type.Optional(Id),
+  trackId: Type.Optional(Id),
+  ...aboutTrack
 })
 export type PlaylistItem = Static<typeof PlaylistItem>
 

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { pageQuery } from './paging.ts'
+import { aboutTrack } from './playback.ts'
 import { Exactly, Nullable } from './primitives.ts'
 
 /** An id of Spotify's: https://developer.spotify.com/documentation/web-api/concepts/spotify-uris-ids */
@@ -18,13 +19,7 @@ export type SpotifyPlaylist = Static<typeof SpotifyPlaylist>
 /** A track as Spotify describes it, shown with its link and attribution. */
 export const SpotifyTrack = Exactly({
   trackId: SpotifyId,
-  title: Type.String(),
-  artists: Type.Array(Type.String()),
-  album: Nullable(Type.String()),
-  durationMs: Type.Integer({ minimum: 0 }),
-  artworkUrl: Nullable(Type.String()),
-  link: Nullable(Type.String()),
-  available: Type.Boolean()
+  ...aboutTrack
 })
 export type SpotifyTrack = Static<typeof SpotifyTrack>
 

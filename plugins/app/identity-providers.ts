@@ -3,8 +3,8 @@ import fp from 'fastify-plugin'
 import { CodedError } from '../../contract/errors.ts'
 import type { ProviderName } from '../../contract/sign-in.ts'
 import type { OAuthFlow } from '../external/oauth2.ts'
-import { createOidcProvider } from './oidc-provider.ts'
-import { createSpotifyProvider } from './spotify-provider.ts'
+import { createOidcProvider } from './sign-in/oidc-provider.ts'
+import { createSpotifyProvider } from './sign-in/spotify-provider.ts'
 
 declare module 'fastify' {
   interface FastifyInstance { identityProviders: IdentityProviders }

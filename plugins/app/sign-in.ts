@@ -5,8 +5,8 @@ import { CodedError } from '../../contract/errors.ts'
 import type { CodeExchange, LinkRequest, ProviderName, ProviderReturn, SignInStart } from '../../contract/sign-in.ts'
 import { cleanText, textFault } from '../../contract/text.ts'
 import type { Identity } from './identity-providers.ts'
-import { createOneTimeCodes, hashed } from './one-time-codes.ts'
-import { scopeWithPlayer } from './spotify-provider.ts'
+import { createOneTimeCodes, hashed } from './sign-in/one-time-codes.ts'
+import { scopeWithPlayer } from './sign-in/spotify-provider.ts'
 
 declare module 'fastify' {
   interface FastifyInstance { signIn: SignInService }

@@ -4,7 +4,7 @@ import { Type, type Static } from 'typebox'
 import { CodedError } from '../../contract/errors.ts'
 import type { Page } from '../../contract/paging.ts'
 import type { SpotifyPlaylist, SpotifyTrack } from '../../contract/spotify.ts'
-import { createCallBudget } from './call-budget.ts'
+import { createCallBudget } from './spotify/call-budget.ts'
 
 declare module 'fastify' {
   interface FastifyInstance { spotify: Spotify }

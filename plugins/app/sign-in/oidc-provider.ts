@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { Type } from 'typebox'
-import { CodedError } from '../../contract/errors.ts'
-import type { OAuthFlow } from '../external/oauth2.ts'
-import { onFirstUse, type IdentityProvider } from './identity-providers.ts'
+import { CodedError } from '../../../contract/errors.ts'
+import type { OAuthFlow } from '../../external/oauth2.ts'
+import { onFirstUse, type IdentityProvider } from '../identity-providers.ts'
 
 /** What we read of https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata */
 const Metadata = Type.Object({

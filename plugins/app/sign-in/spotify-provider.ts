@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import { onFirstUse, type IdentityProvider } from './identity-providers.ts'
+import { onFirstUse, type IdentityProvider } from '../identity-providers.ts'
 
 /** What reading somebody's playlists takes, and nothing more. */
 const scope = ['playlist-read-private', 'playlist-read-collaborative']

@@ -1,8 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Db } from 'mongodb'
-import type { CodeExchange } from '../../contract/sign-in.ts'
-import { CodedError } from '../../contract/errors.ts'
-import type { Sealed } from './sealed-box.ts'
+import type { CodeExchange } from '../../../contract/sign-in.ts'
+import { CodedError } from '../../../contract/errors.ts'
+import type { Sealed } from '../sealed-box.ts'
 
 /** What a code stands for: somebody signed in, or a Spotify account that wants to be linked. */
 export type CodeMeaning =

@@ -1,0 +1,33 @@
+import type { Token } from '@fastify/oauth2'
+import { Type, type Static } from 'typebox'
+import type { Identity } from '../identity-providers.ts'
+
+/** What Spotify granted for one of its accounts, while it travels and before it is sealed. */
+export const Grant = Type.Object({
+  spotifyId: Type.String(),
+  displayName: Type.String(),
+  link: Type.Unsafe<string | null>({ type: ['string', 'null'] }),
+  accessToken: Type.String(),
+  refreshToken: Type.String(),
+  expiresAtMs: Type.Number(),
+  scopes: Type.Array(Type.String())
+})
+export type Grant = Static<typeof Grant>
+
+/** The grant of a sign-in or a link that has just come back. */
+export function grantOf ({ subject, displayName, link }: Identity, token: Token): Grant {
+  return {
+    spotifyId: subject,
+    displayName,
+    link,
+    accessToken: token.access_token,
+    refreshToken: token.refresh_token ?? '',
+    expiresAtMs: Date.now() + token.expires_in * 1000,
+    scopes: scopesOf(token)
+  }
+}
+
+function scopesOf (token: Token): string[] {
+  const scope: unknown = Reflect.get(token, 'scope')
+  return typeof scope === 'string' ? scope.split(' ') : []
+}
