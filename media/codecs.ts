@@ -2,13 +2,16 @@ import type { types } from 'mediasoup'
 import type { RtpCapabilities } from '../contract/media.ts'
 import { wireCapabilities } from './rtp-shapes.ts'
 
+/** Of Opus on our routers. */
+export const opusPayloadType = 100
+
 /** Opus, and nothing else: 48 kHz, in-band FEC for voices; DTX and mono are the sender's choice. See RFC 7587. */
 export const mediaCodecs: types.RouterRtpCodecCapability[] = [{
   kind: 'audio',
   mimeType: 'audio/opus',
   clockRate: 48_000,
   channels: 2,
-  preferredPayloadType: 100,
+  preferredPayloadType: opusPayloadType,
   parameters: { useinbandfec: 1 }
 }]
 

@@ -1,6 +1,7 @@
 import { createBitrateCap } from './bitrate-cap.ts'
 import { countObjects, type MediaCounts } from './media-counts.ts'
 import { logMediasoup } from './media-logger.ts'
+import { createPacer } from './player/pacer.ts'
 import { ShowAudio } from './show-audio.ts'
 import { WorkerPool, type WorkerPoolOptions } from './worker-pool.ts'
 
@@ -9,6 +10,8 @@ export interface MediaOptions extends WorkerPoolOptions {
   listenersPerWorker: number
   /** What one producer may send, measured over two seconds. */
   maxBitrateBps: number
+  /** A song's packets last this long where its own are shorter: longer ones cost less for each listener. */
+  songFrameMs: number
 }
 
 /** All audio of this server. */
@@ -27,10 +30,11 @@ export interface Media {
 
 /** Starts the workers. Rejects when they can't run. */
 export async function createMedia (options: MediaOptions): Promise<Media> {
-  const { logger, listenersPerWorker, maxBitrateBps } = options
+  const { logger, listenersPerWorker, maxBitrateBps, songFrameMs } = options
   logMediasoup(logger)
   const pool = await WorkerPool.start(options)
   const cap = createBitrateCap(maxBitrateBps)
+  const pacer = createPacer()
   /** mediasoup has closed a dead worker's routers before it says so: who was on it is known here only. */
   const shows = new Map<string, Promise<ShowAudio>>()
 
@@ -42,7 +46,7 @@ export async function createMedia (options: MediaOptions): Promise<Media> {
   })
 
   function open (showId: string): Promise<ShowAudio> {
-    const opening = ShowAudio.open(showId, pool, cap, listenersPerWorker).catch((error: unknown) => {
+    const opening = ShowAudio.open(showId, pool, cap, listenersPerWorker, { pacer, frameMs: songFrameMs }).catch((error: unknown) => {
       if (shows.get(showId) === opening) shows.delete(showId)
       throw error
     })
@@ -73,6 +77,7 @@ export async function createMedia (options: MediaOptions): Promise<Media> {
       for (const opening of shows.values()) opening.then(audio => audio.close(), () => {})
       shows.clear()
       cap.close()
+      pacer.close()
       pool.close()
     }
   }

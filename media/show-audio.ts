@@ -5,6 +5,7 @@ import type { RtpCapabilities } from '../contract/media.ts'
 import type { BitrateCap } from './bitrate-cap.ts'
 import type { MediaWorker } from './media-worker.ts'
 import { Participant, type Stage } from './participant.ts'
+import { ShowSong, type SongSettings } from './player/show-song.ts'
 import { createSpeakingLevels, type Level } from './speaking.ts'
 import { Stations } from './stations.ts'
 import { Voices } from './voices.ts'
@@ -27,22 +28,25 @@ interface Joined { participant: Participant, placed: Promise<void> }
 /** One show's audio: who is in it, on which router, and who can be heard. */
 export class ShowAudio extends EventEmitter<ShowAudioEvents> {
   readonly showId: string
+  /** What the show plays. */
+  readonly song: ShowSong
   readonly #cap: BitrateCap
   readonly #stations: Stations
   readonly #joined = new Map<string, Joined>()
   readonly #voices = new Voices()
   readonly #speaking = createSpeakingLevels(levels => this.emit('speaking', levels))
 
-  private constructor (showId: string, pool: WorkerPool, cap: BitrateCap, listenersPerWorker: number) {
+  private constructor (showId: string, pool: WorkerPool, cap: BitrateCap, listenersPerWorker: number, songs: SongSettings) {
     super()
     this.showId = showId
     this.#cap = cap
     this.#stations = new Stations({ pool, listenersPerWorker, onLevels: (routerId, levels) => this.#speaking.report(routerId, levels) })
+    this.song = new ShowSong({ ...songs, voices: this.#voices, station: () => this.#stations.first })
   }
 
   /** Opens a show's first router, on the least loaded worker. */
-  static async open (showId: string, pool: WorkerPool, cap: BitrateCap, listenersPerWorker: number): Promise<ShowAudio> {
-    const audio = new ShowAudio(showId, pool, cap, listenersPerWorker)
+  static async open (showId: string, pool: WorkerPool, cap: BitrateCap, listenersPerWorker: number, songs: SongSettings): Promise<ShowAudio> {
+    const audio = new ShowAudio(showId, pool, cap, listenersPerWorker, songs)
     while (!audio.#stations.roomiest()) await audio.#stations.grow()
     return audio
   }
@@ -72,6 +76,7 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
 
   /** Closes everything; may be called again. */
   close (): void {
+    this.song.close()
     for (const sessionId of [...this.#joined.keys()]) this.leave(sessionId)
     this.#stations.close()
     this.#speaking.close()
@@ -83,8 +88,17 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
     const stranded = [...this.#joined.values()].map(({ participant }) => participant).filter(({ station }) => station?.mediaWorker === dead)
     for (const participant of stranded) this.#vacate(participant)
     const moves = await Promise.allSettled(stranded.map(async participant => await this.#place(participant)))
+    await this.#restoreSong()
     const moved = stranded.filter((_, index) => moves[index]?.status === 'fulfilled')
     if (moved.length > 0) this.emit('reset', moved.map(({ sessionId }) => sessionId), this.rtpCapabilities, 'worker died')
+  }
+
+  /** It plays on also where nobody is there to be placed; another worker may die meanwhile. */
+  async #restoreSong (): Promise<void> {
+    while (this.song.isMissing) {
+      if (!this.#stations.first) await this.#stations.grow()
+      await this.song.restore()
+    }
   }
 
   /** The routers of this show, for whoever counts objects. */

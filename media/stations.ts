@@ -29,6 +29,9 @@ export class Stations {
 
   get routers (): types.Router[] { return this.#open.map(({ router }) => router) }
 
+  /** Any that lives. */
+  get first (): Station | undefined { return this.#open.find(({ router }) => !router.closed) }
+
   /** Where the next session goes; undefined when the show should `grow` first. */
   roomiest (): Station | undefined {
     const emptiest = [...this.#open].sort((a, b) => a.mediaWorker.sessions - b.mediaWorker.sessions)[0]

@@ -16,6 +16,7 @@ export default fp(async app => {
     port: config.MEDIA_PORT,
     listenersPerWorker: config.MEDIA_LISTENERS_PER_WORKER,
     maxBitrateBps: config.LIMIT_AUDIO_BPS,
+    songFrameMs: Number(config.SONG_FRAME_MS),
     logger: app.log.child({ part: 'media' })
   })
   app.decorate('media', media)

@@ -33,6 +33,7 @@ export const mediaOptions = {
   port: 0,
   listenersPerWorker: 500,
   maxBitrateBps: 192_000,
+  songFrameMs: 20,
   logger: silentLogger
 } satisfies MediaOptions
 

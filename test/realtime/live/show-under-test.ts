@@ -57,7 +57,7 @@ export async function openShow (delay: Delay): Promise<ShowUnderTest> {
   let now = 1_000_000
   const nowMs = () => now
 
-  const audio = await ShowAudio.open(show.id, pool, cap, 500)
+  const audio = await ShowAudio.open(show.id, pool, cap, 500, { pacer: standIn({ close () {} }), frameMs: 20 })
   const audios = createShowAudios(standIn({
     openShow: async () => audio,
     async closeShow () {

@@ -1,0 +1,59 @@
+import { unplayable } from './unplayable.ts'
+
+/** Opus always counts in this, whatever it was made from. */
+export const samplesPerMs = 48
+const longestPacketSamples = 120 * samplesPerMs
+const mostFrames = 48
+
+/** Frame lengths in samples by the mode of the packet: https://www.rfc-editor.org/rfc/rfc6716#section-3.1 */
+const silkFrames = [480, 960, 1920, 2880] as const
+const hybridFrames = [480, 960] as const
+const celtFrames = [120, 240, 480, 960] as const
+
+/** How many samples a packet lasts. Throws UNSUPPORTED_MEDIA for what no Opus packet looks like. */
+export function packetSamples (packet: Uint8Array): number {
+  const [toc] = packet
+  if (toc === undefined) throw unplayable('it has an empty packet')
+  const count = frameCount(packet, toc)
+  const samples = count * frameSamples(toc >> 3)
+  if (count === 0 || count > mostFrames || samples > longestPacketSamples) throw unplayable('it has a packet that is no Opus')
+  return samples
+}
+
+function frameSamples (config: number): number {
+  if (config < 12) return silkFrames[config % 4] ?? 0
+  return config < 16 ? hybridFrames[config % 2] ?? 0 : celtFrames[config % 4] ?? 0
+}
+
+function frameCount (packet: Uint8Array, toc: number): number {
+  switch (toc & 3) {
+    case 0: return 1
+    case 3: return (packet[1] ?? 0) & 0x3f
+    default: return 2
+  }
+}
+
+/** Whether these packets may become one: each of a single frame, and all alike. */
+export function canJoin (first: Uint8Array, next: Uint8Array): boolean {
+  return first[0] === next[0] && ((first[0] ?? 0) & 3) === 0
+}
+
+/**
+ * Makes one packet of several that can be joined, without touching what is in the frames; one stays as it is. What a listener
+ * gets costs by the packet, and a forwarding unit can't do this. See https://www.rfc-editor.org/rfc/rfc6716#section-3.2.5
+ */
+export function joinPackets (packets: readonly [Buffer, ...Buffer[]]): Buffer {
+  const [first, ...rest] = packets
+  if (rest.length === 0) return first
+  const frames = packets.map(packet => packet.subarray(1))
+  const variableLengths = 0x80
+  const header = Buffer.from([(first[0] ?? 0) | 3, variableLengths | frames.length, ...frames.slice(0, -1).flatMap(({ length }) => codedLength(length))])
+  return Buffer.concat([header, ...frames])
+}
+
+/** https://www.rfc-editor.org/rfc/rfc6716#section-3.2.1 */
+function codedLength (length: number): number[] {
+  if (length < 252) return [length]
+  const first = 252 + length % 4
+  return [first, (length - first) / 4]
+}

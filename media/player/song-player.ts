@@ -1,0 +1,145 @@
+import { canJoin, joinPackets, samplesPerMs } from './opus-packet.ts'
+import type { SongPacket } from './opus-song.ts'
+import type { Pacer } from './pacer.ts'
+import type { RtpStream } from './rtp-stream.ts'
+import type { SongReading } from './song-reading.ts'
+
+/** Songs that follow each other this closely follow without a gap, and an order this late is still carried out from its beginning. */
+const seamSamples = 100 * samplesPerMs
+/** What is later than this is left out; what is less late is made up for, a few packets a tick. */
+const latestSamples = 200 * samplesPerMs
+const mostAtOnce = 3
+/** A joined packet stays below every path's MTU. */
+const mostPayloadBytes = 1100
+
+export interface SongPlayerParts {
+  pacer: Pacer
+  rtp: RtpStream
+  /** Packets last this long where the song's own are shorter. */
+  frameMs: number
+  send (packet: Buffer): void
+  /** A song was played to its end, which is over in `inMs`. */
+  onEnded (reading: SongReading, inMs: number): void
+}
+
+/**
+ * Sends one song after the other at the pace of the music. Everything has its place on one line of samples that runs with the
+ * clock, playing or not: a sample of the line is due at `sample / 48` ms of the pacer's clock, and is its RTP timestamp.
+ */
+export class SongPlayer {
+  readonly #parts: SongPlayerParts
+  #current: SongReading | null = null
+  /** Begins where the current one ends. */
+  #following: SongReading | null = null
+  /** From a song's samples to the line's. */
+  #shift = 0
+  /** Where on the line the last packet was over. */
+  #sentTo = -Infinity
+  /** What belongs before this place on the line comes too late. */
+  #leaveOutTo = -Infinity
+  #stop: (() => void) | null = null
+
+  constructor (parts: SongPlayerParts) {
+    this.#parts = parts
+  }
+
+  /** From where a song is to be read for an order that is `lateMs` old by now. */
+  static readFrom (positionMs: number, lateMs: number): number {
+    return lateMs * samplesPerMs > seamSamples ? positionMs + lateMs : positionMs
+  }
+
+  /**
+   * From now on this is played; `positionMs` of it should have been heard `lateMs` ago. At the very end of what plays now, its end
+   * is played first.
+   */
+  play (reading: SongReading, positionMs: number, lateMs: number): void {
+    const current = this.#current
+    this.#following?.close()
+    this.#following = null
+    if (current && positionMs === 0 && this.#samplesLeft(current) <= seamSamples) this.#following = reading
+    else {
+      current?.close()
+      this.#begin(reading, this.#now - Math.round((lateMs + positionMs) * samplesPerMs) + reading.place)
+    }
+    this.#stop ??= this.#parts.pacer.add(nowMs => this.#tick(nowMs * samplesPerMs))
+  }
+
+  /** Silence, at once. */
+  pause (): void {
+    this.#stop?.()
+    this.#stop = null
+    this.#current?.close()
+    this.#following?.close()
+    this.#current = this.#following = null
+  }
+
+  get #now (): number { return this.#parts.pacer.nextMs * samplesPerMs }
+
+  /** `due`: where on the line its first packet belongs. What is not much too late is moved, so that nothing of it is lost. */
+  #begin (reading: SongReading, due: number): void {
+    const now = this.#now
+    const isLate = due < now - seamSamples
+    const place = isLate ? due : now - this.#sentTo <= seamSamples ? this.#sentTo : now
+    this.#current = reading
+    this.#shift = place - reading.place
+    if (isLate) this.#leaveOutTo = now
+  }
+
+  #samplesLeft ({ song }: SongReading): number {
+    return song.durationMs * samplesPerMs + this.#shift - this.#now
+  }
+
+  #tick (now: number): void {
+    for (let sent = 0; sent < mostAtOnce; sent++) {
+      this.#leaveOut(now)
+      const due = this.#current?.next
+      if (!due || due.start + this.#shift > now) return this.#endOver(now)
+      this.#sendNext()
+    }
+  }
+
+  /** Leaves out what is too late: after a standstill, it goes on with what is due now. */
+  #leaveOut (now: number): void {
+    const placeOf = ({ start }: SongPacket) => start + this.#shift
+    const first = this.#current?.next
+    if (first && placeOf(first) < now - latestSamples) this.#leaveOutTo = now
+    const from = Math.max(this.#sentTo, this.#leaveOutTo)
+    for (let next = first; next && placeOf(next) < from; next = this.#current?.next) this.#current?.take()
+  }
+
+  #sendNext (): void {
+    const packets = this.#takePackets()
+    const [first, ...rest] = packets
+    if (!first) return
+    const { rtp, send } = this.#parts
+    const place = first.start + this.#shift
+    send(rtp.packet(joinPackets([first.data, ...rest.map(({ data }) => data)]), place, place !== this.#sentTo))
+    this.#sentTo = packets.reduce((sum, { samples }) => sum + samples, place)
+  }
+
+  /** As many packets as make one of the wanted length. */
+  #takePackets (): SongPacket[] {
+    const taken: SongPacket[] = []
+    let samples = 0
+    let bytes = 0
+    for (let next = this.#current?.next; next; next = this.#current?.next) {
+      samples += next.samples
+      bytes += next.data.length
+      const [first] = taken
+      if (first && (samples > this.#parts.frameMs * samplesPerMs || bytes > mostPayloadBytes || !canJoin(first.data, next.data))) break
+      this.#current?.take()
+      taken.push(next)
+    }
+    return taken
+  }
+
+  #endOver (now: number): void {
+    const ended = this.#current
+    if (!ended?.isOver) return
+    const following = this.#following
+    this.#current = this.#following = null
+    if (following) this.#begin(following, this.#sentTo)
+    else this.pause()
+    this.#parts.onEnded(ended, (this.#sentTo - now) / samplesPerMs)
+  }
+}
