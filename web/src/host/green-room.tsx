@@ -1,12 +1,16 @@
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import type { Show } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 import { Choice } from '../parts/choice.tsx'
 import { Field } from '../parts/field.tsx'
+import { Skeleton } from '../parts/listing.tsx'
 import { Share } from '../stage/share.tsx'
 import { SourcePicker } from '../microphone/source-picker.tsx'
 import { Invitations } from './invitations.tsx'
 import styles from './green-room.module.css'
+
+// The microphone comes first; the list may take a moment longer.
+const PlaylistSection = lazy(async () => ({ default: (await import('../playlist/playlist-section.tsx')).PlaylistSection }))
 
 interface GreenRoomProps {
   show: Show
@@ -15,7 +19,7 @@ interface GreenRoomProps {
 
 const visibilities = { public: 'Anybody', unlisted: 'Who has the link', private: 'Only who I invite' } as const
 
-/** Before going live: the title, who may come, and a microphone that is known to work. */
+/** Before going live: the title, who may come, a microphone that is known to work, and what is to be played. */
 export function GreenRoom ({ show, onLive }: GreenRoomProps) {
   const [title, setTitle] = useState(show.title)
   const [visibility, setVisibility] = useState(show.visibility)
@@ -50,6 +54,7 @@ export function GreenRoom ({ show, onLive }: GreenRoomProps) {
       {fault && <p role='alert' className={styles.fault}>{fault}</p>}
       {visibility === 'private' ? <Invitations showId={show.id} /> : <div className={styles.share}><Share showId={show.id} title={title} /><span>Invite people before you begin.</span></div>}
       <SourcePicker confirm='Go live' onConfirm={goLive} />
+      <Suspense fallback={<Skeleton />}><PlaylistSection showId={show.id} /></Suspense>
     </section>
   )
 }

@@ -5,6 +5,7 @@ import { Choice } from '../parts/choice.tsx'
 import styles from './rules.module.css'
 
 const slowModes = { 0: 'Off', 5000: '5 seconds', 15_000: '15 seconds', 30_000: '30 seconds', 60_000: '1 minute', 300_000: '5 minutes' }
+const overSpotify = { on: 'Nobody is heard', off: 'Voices go on' } as const
 const openOrClosed = { open: 'Open', closed: 'Closed' } as const
 
 /** How the show is run; what is chosen holds at once. */
@@ -33,6 +34,7 @@ export function Rules ({ view, showId }: { view: RoomView, showId: string }) {
         value={slowMode}
         onChange={ms => { set({ slowModeMs: Number(ms) }) }}
       />
+      <Choice label='While Spotify plays' options={overSpotify} value={settings.quietForSpotify ? 'on' : 'off'} onChange={quiet => { set({ quietForSpotify: quiet === 'on' }) }} />
       {fault && <p role='alert' className={styles.fault}>{fault}</p>}
     </div>
   )

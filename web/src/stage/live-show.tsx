@@ -7,6 +7,8 @@ import { Comments } from '../comments/comments.tsx'
 import { LatestComment } from '../comments/latest-comment.tsx'
 import { useUnread } from '../comments/use-unread.ts'
 import { Bar } from '../listener/bar.tsx'
+import { NowPlaying } from '../playlist/now-playing.tsx'
+import { useMediaSession } from '../playlist/use-media-session.ts'
 import { FloatingReactions } from './floating-reactions.tsx'
 import { Happenings } from './happenings.tsx'
 import { Stage } from './stage.tsx'
@@ -18,6 +20,7 @@ import styles from './live-show.module.css'
 
 // Hosts' own; a listener does not load them.
 const Queue = lazy(async () => ({ default: (await import('../host/queue.tsx')).Queue }))
+const PlaylistSection = lazy(async () => ({ default: (await import('../playlist/playlist-section.tsx')).PlaylistSection }))
 const HostTools = lazy(async () => ({ default: (await import('../host/host-tools.tsx')).HostTools }))
 
 interface LiveShowProps {
@@ -37,6 +40,7 @@ function Inside ({ room, show, voice, onOver }: LiveShowProps & { room: ShowRoom
   const view = useView(room)
   const live = view.room !== null
   usePresence(view)
+  useMediaSession(view)
 
   useEffect(() => { if (voice && live) room.publish(voice).catch(() => {}) }, [room, voice, live])
   useEffect(() => { if (view.closed?.reason === 'ended') onOver() }, [view.closed, onOver])
@@ -60,6 +64,7 @@ function OnAir ({ view, room, show }: { view: RoomView, room: ShowRoom, show: Sh
           <Top view={view} show={show}>{isHost && <Suspense><HostTools view={view} room={room} show={show} /></Suspense>}</Top>
           <Banners view={view} />
           <Stage view={view} show={room} />
+          {isHost ? <Suspense><PlaylistSection showId={show.id} live={{ view, room }} /></Suspense> : <NowPlaying view={view} />}
           {!wide && <LatestComment comments={view.comments} onOpen={() => setSheet(true)} />}
         </div>
         {(wide || isHost) && (

@@ -1,16 +1,9 @@
 import { useEffect } from 'react'
 import type { RoomView } from '../../../client/index.ts'
 
-/** What the machine should know of a show: what is on, that the screen stays awake on stage, that leaving then is asked first. */
-export function usePresence ({ me, room }: RoomView): void {
+/** What the machine should know of a show: that the screen stays awake on stage, that leaving then is asked first. */
+export function usePresence ({ me }: RoomView): void {
   const onStage = me.speak === 'onStage'
-  const title = room?.title
-
-  useEffect(() => {
-    if (!title || !('mediaSession' in navigator)) return
-    navigator.mediaSession.metadata = new MediaMetadata({ title, artist: 'Ambient' })
-    return () => { navigator.mediaSession.metadata = null }
-  }, [title])
 
   useEffect(() => {
     if (!onStage) return

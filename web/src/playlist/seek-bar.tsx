@@ -1,0 +1,52 @@
+import { useState } from 'react'
+import { Slider, SliderThumb, SliderTrack } from 'react-aria-components'
+import type { Playing } from '../../../client/index.ts'
+import { durationText } from './duration.ts'
+import styles from './seek-bar.module.css'
+
+interface SeekBarProps { playing: Playing, onSeek: (positionMs: number) => Promise<void> }
+
+/** Where what plays is, to drag; what is left of it beside. While it is dragged it stays where the hand is. */
+export function SeekBar ({ playing: { item, positionMs, remainingMs }, onSeek }: SeekBarProps) {
+  const [held, setHeld] = useState<number | null>(null)
+  const [fault, setFault] = useState<string | null>(null)
+  const lengthS = Math.floor(item.durationMs / 1000)
+  const shownMs = held === null ? positionMs : held * 1000
+
+  async function drop (seconds: number) {
+    setHeld(seconds)
+    setFault(null)
+    await onSeek(seconds * 1000).catch((error: unknown) => setFault(error instanceof Error ? error.message : String(error)))
+    setHeld(null)
+  }
+
+  return (
+    <div>
+      <Slider
+        aria-label='Position'
+        className={styles.slider ?? ''}
+        minValue={0}
+        maxValue={lengthS}
+        value={Math.min(Math.floor(shownMs / 1000), lengthS)}
+        onChange={seconds => setHeld(seconds)}
+        onChangeEnd={seconds => { drop(seconds) }}
+        formatOptions={{ style: 'unit', unit: 'second', unitDisplay: 'long' }}
+      >
+        <SliderTrack className={styles.track ?? ''}>
+          {({ state }) => (
+            <>
+              <span className={styles.rail} />
+              <span className={styles.fill} style={{ width: `${state.getThumbPercent(0) * 100}%` }} />
+              <SliderThumb className={styles.thumb ?? ''} />
+            </>
+          )}
+        </SliderTrack>
+      </Slider>
+      <span className={styles.times}>
+        <span data-position='now'>{durationText(shownMs)}</span>
+        <span>{durationText(held === null ? remainingMs : item.durationMs - shownMs)} left</span>
+      </span>
+      {fault && <p role='alert' className={styles.fault}>{fault}</p>}
+    </div>
+  )
+}
