@@ -43,7 +43,7 @@ export async function openOpusSong (source: SongBytes): Promise<OpusSong> {
       const from = await land(reader, begin, source.sizeBytes, target, serial)
       for await (const packets of walk(reader, from, serial)) {
         // No 80 ms of pre-roll: the listeners' decoders run on through a seek, and converge while they play.
-        const wanted = packets.filter(({ start, samples }) => start + samples > target && start < end)
+        const wanted = packets.filter(({ start, samples }) => Math.min(start + samples, end) > target && start < end)
         if (wanted.length > 0) yield wanted.map(packet => ({ ...packet, start: packet.start - musicStart }))
       }
     }
