@@ -12,7 +12,7 @@ export const workerBuildPackages = [
 export const workerRuntimePackages = ['libuv1', 'libssl3', 'libstdc++6']
 
 /** What `npm test` needs besides what `npm start` needs. */
-export const testPackages = ['chromium']
+export const testPackages = ['chromium', 'ffmpeg']
 
 const queryTimeoutMs = 10_000
 const installTimeoutMs = 20 * 60_000

@@ -8,7 +8,9 @@ import { inMemory, oggPage, writeOgg } from './ogg-writer.ts'
 
 async function readAll (file: Buffer, positionMs = 0): Promise<SongPacket[]> {
   const song = await openOpusSong(inMemory(file))
-  return (await Array.fromAsync(song.packets(positionMs))).flat()
+  const read: SongPacket[] = []
+  for await (const packets of song.packets(positionMs)) read.push(...packets)
+  return read
 }
 
 /** CELT of 2.5, 5, 10 or 20 ms, or SILK of 40 or 60, with one frame; the rest is noise. */
