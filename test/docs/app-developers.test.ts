@@ -1,0 +1,38 @@
+import t from 'tap'
+import { errorTable } from '../../contract/errors.ts'
+import { closeRtcPeers } from '../media/rtc-peer.ts'
+import { startApp, until } from '../realtime/real-app.ts'
+import { playFrames, type Scene } from './frames-block.ts'
+import { tryRequest } from './http-block.ts'
+import { blocksOf, pageText } from './page-blocks.ts'
+
+t.teardown(closeRtcPeers)
+
+t.test('every request and frame on the page is answered as it says, and the listener hears the creator', async t => {
+  const { url } = await startApp(t)
+  const scene: Scene = { url, names: new Map(), actors: new Map() }
+  t.teardown(() => { for (const { socket } of scene.actors.values()) socket.close() })
+  const blocks = blocksOf('app-developers.md').filter(({ language }) => language === 'http' || language === 'frames')
+  t.ok(blocks.length > 20, 'they are found')
+  for (const { language, text, line } of blocks) {
+    try {
+      if (language === 'frames') await playFrames(text, scene)
+      else t.equal(await tryRequest(text, url, scene.names), null, `line ${line}`)
+    } catch (error) {
+      return t.fail(`docs/app-developers.md, the block at line ${line}: ${String(error)}`)
+    }
+    // Once both are connected packets flow, whatever the page goes on to say.
+    const ears = scene.actors.get('listener')?.peers.get('recv')
+    if (ears && text.includes('media:resumeConsumer')) await until(() => [...ears.received.values()].some(packets => packets > 5))
+  }
+})
+
+t.test('the page explains every code', async t => {
+  const table = pageText('app-developers.md').split('<!-- codes -->')[1]?.split('\n\n')[0] ?? ''
+  const rows = table.split('\n').filter(row => row.startsWith('| `')).flatMap(row => {
+    const [, names = '', status = ''] = row.split('|')
+    return [...names.matchAll(/`(\w+)`/g)].map(([, code = '']) => [code, status.trim()])
+  })
+  const wanted = Object.entries(errorTable).map(([code, { statusCode }]) => [code, code === 'UNKNOWN_EVENT' ? 'socket only' : String(statusCode)])
+  t.same(rows.sort(), wanted.sort())
+})
