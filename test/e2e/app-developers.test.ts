@@ -1,0 +1,68 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { build } from 'vite'
+import { programOf } from '../docs/page-blocks.ts'
+import { closeRtcPeers } from '../media/rtc-peer.ts'
+import { goLive } from '../people.ts'
+import { startApp, until } from '../realtime/real-app.ts'
+import { openVoice } from '../voices.ts'
+import { openVisitor } from './browser.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+
+t.teardown(closeRtcPeers)
+
+/** The program in one piece, as an app's bundler makes it. */
+async function bundle (program: string): Promise<string> {
+  // Beside the SDK, since that is where the program looks for it.
+  const entry = join(root, `.page-program-${process.pid}.ts`)
+  await writeFile(entry, program)
+  try {
+    const built = await build({ configFile: false, root, logLevel: 'silent', publicDir: false, build: { write: false, minify: false, target: 'esnext', rolldownOptions: { input: entry } } })
+    const [output] = [built].flat()
+    if (!output || !('output' in output)) throw new Error('nothing was built')
+    return output.output[0].code
+  } finally {
+    await rm(entry)
+  }
+}
+
+/** Somebody's own web server, where their page is. */
+async function serve (t: Test, page: () => string): Promise<string> {
+  const server = createServer((_request, response) => response.setHeader('content-type', 'text/html').end(page()))
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+t.test('the program for browsers hears, comments, reacts and speaks', async t => {
+  let script = ''
+  const origin = await serve(t, () => `<!doctype html><meta charset="utf-8"><title>A program</title><script type="module">${script}</script>`)
+  const { url } = await startApp(t, { CORS_ORIGINS: origin })
+  const { seat, showId, creator } = await goLive(url)
+  const voice = await openVoice(seat)
+  await voice.produce()
+  voice.talk()
+  t.teardown(() => {
+    voice.hush()
+    seat.leave()
+  })
+  script = await bundle(programOf('app-developers.md', 'elementOutput').replace('http://127.0.0.1:3000', url))
+  const visitor = await openVisitor()
+  t.teardown(async () => await visitor.close())
+
+  visitor.page.on('pageerror', error => t.fail(`the program threw ${error.message}`))
+  const [comments, reactions, asked] = [seat.next('comments'), seat.next('reactions'), seat.happened('speak:requested')]
+  await visitor.page.goto(origin)
+  t.match(await comments, { comments: [{ text: 'Hello', showId }] })
+  t.same(await reactions, { counts: { '👏': 1 } })
+  const { event } = await asked
+  if (event.type !== 'speak:requested') return t.fail('somebody asks')
+  t.match(event, { reason: 'I have a question', displayName: 'Listener' })
+  await until(async () => (await visitor.heard()).packets > 10)
+  await seat.ask('speak:answer', { requestId: event.requestId, accept: true })
+  t.match(await seat.happened('stage:joined', joined => 'userId' in joined && joined.userId !== creator.id), { event: { userId: event.userId, muted: false } })
+})
