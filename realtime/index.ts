@@ -149,10 +149,20 @@ export default fp(async app => {
     },
     standing: showId => rooms.standing(showId),
     placeOf: (showId, userId) => rooms.placeOf(showId, userId),
+    isOnAir: songId => rooms.isOnAir(songId),
     members: async (showId, actor) => await rooms.members(showId, actor),
     async closeSessions (sessionIds) {
       const ended = new Set(sessionIds)
       for (const socket of io.of('/').sockets.values()) if (ended.has(socket.data.identity.signInId)) expire(socket)
+    }
+  })
+
+  app.notices.supply({
+    tell (userId, event, payload) {
+      for (const socket of io.of('/').sockets.values()) {
+        const emitter: { emit (event: string, payload: unknown): unknown } = socket
+        if (socket.data.identity.userId === userId) emitter.emit(event, payload)
+      }
     }
   })
 
@@ -167,7 +177,7 @@ export default fp(async app => {
     reactions.close()
     await rooms.close()
   })
-}, { name: 'realtime', dependencies: ['media', 'shows', 'playlists', 'show-events', 'users', 'tokens', 'sessions', 'readiness', 'live-shows', 'blocks', 'comments', 'validation'] })
+}, { name: 'realtime', dependencies: ['media', 'shows', 'playlists', 'show-events', 'users', 'tokens', 'sessions', 'readiness', 'live-shows', 'blocks', 'comments', 'validation', 'notices'] })
 
 /** The request a connection began with is as large as all else that is kept of it, and nobody asks for it again: https://socket.io/docs/v4/memory-usage/ */
 function forgetRequest ({ conn }: AmbientSocket): void {

@@ -49,7 +49,7 @@ export interface LiveRoomsParts {
 }
 
 /** All shows that are live on this server. */
-export interface LiveRooms extends Pick<LiveShows, 'command' | 'standing' | 'placeOf' | 'members' | 'forgetPerson'> {
+export interface LiveRooms extends Pick<LiveShows, 'command' | 'standing' | 'placeOf' | 'isOnAir' | 'members' | 'forgetPerson'> {
   find (showId: string): LiveRoom | undefined
   /** Brings back the shows that were live when the server went down. */
   restore (): Promise<void>
@@ -153,6 +153,7 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
       const house = rooms.get(showId)?.house
       return house && placeOf(house, userId)
     },
+    isOnAir: songId => [...rooms.values()].some(({ house: { room: { playback: { status, item } } } }) => status !== 'stopped' && item?.songId === songId),
     async members (showId, actor) {
       const room = demand(rooms.get(showId))
       room.check(actor, { type: 'people:list' })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { cachedWorkerPath, cacheFolder } from '../media/worker-binary.ts'
 import { stopCommands } from './command.ts'
 import { SetupError } from './setup-error.ts'
-import { ensurePackages, testPackages, workerBuildPackages } from './system-packages.ts'
+import { ensurePackages, serverPackages, testPackages, workerBuildPackages } from './system-packages.ts'
 import { ensureWebClient } from './web-client.ts'
 import { buildWorker } from './worker/build.ts'
 import { findWorker } from './worker/find.ts'
@@ -20,6 +20,7 @@ async function setup (goal: 'start' | 'test'): Promise<void> {
   const worker = await findWorker({ env: process.env, mediasoup, cache, place })
   // All packages at once, so that somebody who has to paste a line pastes one.
   await ensurePackages([
+    ...serverPackages,
     ...(worker === undefined ? workerBuildPackages : []),
     ...(goal === 'test' ? testPackages : [])
   ])

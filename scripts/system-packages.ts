@@ -11,6 +11,9 @@ export const workerBuildPackages = [
 /** What a finished worker needs to run. */
 export const workerRuntimePackages = ['libuv1', 'libssl3', 'libstdc++6']
 
+/** What the server runs: it makes songs of uploads. */
+export const serverPackages = ['ffmpeg']
+
 /** What `npm test` needs besides what `npm start` needs. */
 export const testPackages = ['chromium', 'ffmpeg']
 

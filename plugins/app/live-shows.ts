@@ -46,6 +46,8 @@ export interface LiveShows {
   standing (showId: string): LiveStanding | undefined
   /** Where a person is in a show that is live here; undefined when it is not. */
   placeOf (showId: string, userId: string): LivePlace | undefined
+  /** Whether a show that is live here plays the song, or has it paused. */
+  isOnAir (songId: string): boolean
   /** Who is in the show now, in no order. Throws FORBIDDEN for who does not host it, SHOW_NOT_LIVE, SHOW_ENDED. */
   members (showId: string, actor: LiveShowActor): Promise<Member[]>
 }
@@ -67,6 +69,7 @@ function createDoor (): LiveShowsDoor {
     commentsDeleted: (showId, commentIds) => rooms?.commentsDeleted(showId, commentIds),
     standing: showId => rooms?.standing(showId),
     placeOf: (showId, userId) => rooms?.placeOf(showId, userId),
+    isOnAir: songId => rooms?.isOnAir(songId) ?? false,
     members: async (showId, actor) => await behind().members(showId, actor)
   }
 }

@@ -40,7 +40,7 @@ export function createPlaylists (app: FastifyInstance) {
   }
 
   async function describe (entry: PlaylistEntry, editorId: string): Promise<Omit<PlaylistItem, 'id'> & { id?: string }> {
-    if (entry.kind === 'song') throw new CodedError('NOT_FOUND', 'There is no such song.')
+    if (entry.kind === 'song') return { kind: 'song', ...await app.songs.item(editorId, entry.songId) }
     const { trackId, ...track } = await app.spotify.track(editorId, entry.trackId)
     return { kind: 'spotify', trackId, ...track }
   }
@@ -52,6 +52,23 @@ export function createPlaylists (app: FastifyInstance) {
       items.push(...await Promise.all(entries.slice(at, at + lookupsAtOnce).map(async entry => await itemFor(entry, known, editorId))))
     }
     return items
+  }
+
+  /** False when the list does not have it any more. Whoever edits the list at the same time is asked to load it again. */
+  async function withoutSong (showId: string, songId: string): Promise<boolean> {
+    for (;;) {
+      const { version, items } = await load(showId)
+      if (!items.some(item => item.songId === songId && item.available)) return false
+      const after = items.map(item => item.songId === songId ? { ...item, available: false, artworkUrl: null } : item)
+      const { matchedCount } = await playlists.updateOne({ _id: showId, version }, { $set: { items: after }, $inc: { version: 1 } })
+      if (matchedCount > 0) return true
+    }
+  }
+
+  /** As its creator, whoever's song it was. */
+  async function tellRoom (showId: string): Promise<void> {
+    const show = app.liveShows.standing(showId) && await app.shows.findRecord(showId)
+    if (show) await app.liveShows.command(showId, { kind: 'user', userId: show.creator.id }, { type: 'playlist:edit' }).catch(unlessOver)
   }
 
   async function store (showId: string, version: number, items: PlaylistItem[]): Promise<void> {
@@ -93,6 +110,13 @@ export function createPlaylists (app: FastifyInstance) {
       return { version: version + 1, items }
     },
 
+    /** Says in every list that has it that a song is gone; what plays now goes on to its end. Safe to repeat. */
+    async songGone (songId: string): Promise<void> {
+      for await (const { _id: showId } of playlists.find({ items: { $elemMatch: { songId, available: true } } }, { projection: { _id: 1 } })) {
+        if (await withoutSong(showId, songId)) await tellRoom(showId)
+      }
+    },
+
     removeOfShow: async (showId: string) => { await playlists.deleteOne({ _id: showId }) }
   }
 }
@@ -115,11 +139,17 @@ function requireOwnIds (entries: readonly PlaylistEntry[], before: Playlist): vo
   if (issues.length > 0) throw new CodedError('VALIDATION', 'The request does not fit.', { issues: issues.slice(0, 20) })
 }
 
+/** A show that has ended meanwhile needs to hear of nothing. */
+function unlessOver (error: unknown): void {
+  if (!(error instanceof CodedError && (error.code === 'SHOW_ENDED' || error.code === 'SHOW_NOT_LIVE'))) throw error
+}
+
 function stale (): CodedError {
   return new CodedError('CONFLICT', 'The playlist was changed meanwhile; load it again.')
 }
 
 export default fp(async app => {
+  await app.db.collection('playlists').createIndex({ 'items.songId': 1 })
   const playlists = createPlaylists(app)
   app.decorate('playlists', playlists)
   app.showData.register('playlists', playlists.removeOfShow)

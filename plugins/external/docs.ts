@@ -22,7 +22,7 @@ export default fp(async app => {
       openapi: '3.1.0',
       info: { title: 'Ambient', version: '1', description: 'Live audio shows. The realtime part is described at /docs/asyncapi.json.' },
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
-      tags: [{ name: 'auth' }, { name: 'users' }, { name: 'shows' }, { name: 'safety' }, { name: 'operation' }]
+      tags: [{ name: 'auth' }, { name: 'users' }, { name: 'shows' }, { name: 'songs' }, { name: 'safety' }, { name: 'operation' }]
     }
   })
   const hidden = { schema: { hide: true } }

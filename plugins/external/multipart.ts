@@ -25,14 +25,14 @@ const codes: Readonly<Record<string, [ErrorCode, string]>> = {
  * Has the body's one file taken as it comes in; resolves with what that gave once the form was read to its end, and rejects when
  * it is not one file. What is `truncated` afterwards was too large. Throws UNSUPPORTED_MEDIA, VALIDATION, and what `take` throws.
  */
-export async function takeFile<T> (request: FastifyRequest, maxBytes: number, take: (file: MultipartFile['file']) => Promise<T>): Promise<T> {
+export async function takeFile<T> (request: FastifyRequest, maxBytes: number, take: (file: MultipartFile['file'], fileName: string) => Promise<T>): Promise<T> {
   const taken: T[] = []
   const parts = request.parts({ limits: { fileSize: maxBytes } })
   for (let part = await sent(parts.next()); !part.done; part = await sent(parts.next())) {
     if (part.value.type !== 'file') throw notOneFile()
-    const { file, fieldname } = part.value
+    const { file, fieldname, filename } = part.value
     file.once('limit', () => cutOffLater(request))
-    if (fieldname === filePart) taken.push(await sent(take(file), isOfForm))
+    if (fieldname === filePart) taken.push(await sent(take(file, filename), isOfForm))
     else file.resume()
   }
   const [only] = taken

@@ -1,0 +1,125 @@
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { MongoServerError } from 'mongodb'
+import { CodedError } from '../../contract/errors.ts'
+import type { Song } from '../../contract/songs.ts'
+import { Tags } from './song-processing/tags.ts'
+import { openSongs, shownStates, type SongDocument } from './songs/document.ts'
+import { createIntake, type Arrival } from './songs/intake.ts'
+import { createLibrary, noSuchSong } from './songs/library.ts'
+import { createMaker } from './songs/maker.ts'
+import { createSongQueue } from './songs/queue.ts'
+import { createRemoval } from './songs/removal.ts'
+import { createShelves } from './songs/shelves.ts'
+import { createSound } from './songs/sound.ts'
+import { createTickets } from './songs/tickets.ts'
+import { openWorkFolders } from './songs/work-folders.ts'
+import { createWorkshop } from './songs/workshop.ts'
+import { createUpkeep } from './upkeep.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance { songs: Songs }
+}
+
+const mostUpkeepMs = 60_000
+const duplicateKey = 11000
+
+export type Songs = Awaited<ReturnType<typeof createSongs>>
+
+/** People's own songs: taken in, made ready to be played, kept, given out, and removed. */
+export async function createSongs (app: Pick<FastifyInstance, 'db' | 'config' | 'storage' | 'pictures' | 'validator' | 'liveShows' | 'playlists' | 'notices' | 'log'>) {
+  const { config, storage, notices, liveShows } = app
+  const { SONG_LEASE_MS: leaseMs, SONG_KEEP_ORIGINALS: keepOriginals } = config
+  const log = app.log.child({ part: 'songs' })
+  const songs = await openSongs(app.db)
+  const shelves = createShelves(app.db, config.LIMIT_SONGS_BYTES_PER_PERSON)
+  const removal = createRemoval(songs, storage, shelves, leaseMs)
+  const tickets = createTickets(config.JWT_KEYS, () => Date.now())
+  const library = createLibrary(songs, tickets)
+  const intake = createIntake({ songs, storage, shelves, removal, leaseMs })
+  const make = createMaker({
+    storage,
+    pictures: app.pictures,
+    shelves,
+    folders: await openWorkFolders(join(config.DATA_DIR, 'song-work')),
+    keepOriginals,
+    settings: { frameMs: Number(config.SONG_FRAME_MS), timeLimitMs: config.SONG_TIME_LIMIT_MS, longestMs: config.LIMIT_SONG_MS, readTags: app.validator.reader(Tags) }
+  })
+  const workshop = createWorkshop({
+    queue: createSongQueue(songs, shelves, leaseMs),
+    removal,
+    make,
+    tell: (ownerId, news) => notices.tell(ownerId, 'song:status', news),
+    keepOriginals,
+    jobs: config.SONG_JOBS,
+    leaseMs,
+    log
+  })
+  const upkeep = createUpkeep([{ name: 'remove what is left of songs', everyMs: Math.min(leaseMs, mostUpkeepMs), run: async () => await removal.removeLeft() }], log)
+
+  /** What was marked goes: out of playlists first, so that nobody plays it any more. */
+  async function remove (song: SongDocument): Promise<void> {
+    await app.playlists.songGone(song._id)
+    await removal.remove(song)
+  }
+
+  return {
+    ...createSound(storage, library, tickets),
+    list: library.list.bind(library),
+    item: library.item,
+    heldAbout: library.heldAbout,
+    workshop,
+
+    /** Takes in a file; the song is made by and by. Throws UNSUPPORTED_MEDIA, PAYLOAD_TOO_LARGE, CONFLICT for what was imported before. */
+    async add (arrival: Arrival, source: AsyncIterable<Uint8Array>): Promise<Song> {
+      const song = await intake.take(arrival, source).catch((error: unknown) => {
+        throw error instanceof MongoServerError && error.code === duplicateKey ? new CodedError('CONFLICT', 'It was imported before.') : error
+      })
+      workshop.wake()
+      return library.view(song)
+    },
+
+    /** Throws NOT_FOUND. */
+    get: async (ownerId: string, songId: string): Promise<Song> => library.view(await library.require(ownerId, songId)),
+
+    /** Throws NOT_FOUND; CONFLICT while a live show plays it. */
+    async delete (ownerId: string, songId: string): Promise<void> {
+      const song = await removal.mark({ _id: songId, ownerId, state: { $in: [...shownStates] } })
+      if (!song) throw noSuchSong()
+      // Nobody begins to play what is marked, so the answer holds.
+      if (liveShows.isOnAir(songId)) {
+        await removal.putBack(song)
+        throw new CodedError('CONFLICT', 'The song is on air.')
+      }
+      await remove(song)
+    },
+
+    /** All of somebody's songs, on air or not. Safe to repeat. */
+    async erase (ownerId: string): Promise<void> {
+      for await (const { _id } of songs.find({ ownerId }, { projection: { _id: 1 } })) {
+        const song = await removal.mark({ _id, state: { $ne: 'leaving' } }) ?? await songs.findOne({ _id })
+        if (song) await remove(song)
+      }
+      await shelves.remove(ownerId)
+    },
+
+    /** Works off what waits and removes what is left over, from now on. */
+    open (): void {
+      upkeep.begin()
+      workshop.open()
+    },
+
+    async close (): Promise<void> {
+      await Promise.all([upkeep.close(), workshop.close()])
+    }
+  }
+}
+
+export default fp(async app => {
+  const songs = await createSongs(app)
+  app.decorate('songs', songs)
+  app.personalData.register('songs', { export: userId => songs.heldAbout(userId), erase: async userId => await songs.erase(userId) })
+  app.addHook('onListen', async () => songs.open())
+  app.addHook('onClose', async () => await songs.close())
+}, { name: 'songs', dependencies: ['mongodb', 'storage', 'pictures', 'validation', 'live-shows', 'playlists', 'notices', 'personal-data'] })
