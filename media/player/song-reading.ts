@@ -58,7 +58,10 @@ export class SongReading {
     const [first] = this.#queue
     const isFull = first !== undefined && this.#readTo - first.start > aheadSamples
     if (isFull || this.#done || this.#retry) return Promise.resolve()
-    this.#reading ??= this.#read().finally(() => { this.#reading = null })
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = null
+      this.#readAhead()
+    })
     return this.#reading
   }
 
