@@ -28,25 +28,34 @@ export interface OAuthFlow {
   start (request: FastifyRequest, reply: FastifyReply): Promise<{ url: URL, state: string }>
   /** Whether the flow this answer belongs to was begun in this browser. */
   isOfThisBrowser (request: FastifyRequest, state: string): boolean
-  /** The tokens for the code of the query; throws when the provider refuses or is away. */
+  /** The tokens for the code of the query; throws NoToken when the provider refuses or is away. */
   finish (request: FastifyRequest, reply: FastifyReply): Promise<Token>
-  /** Throws as the provider answers; see `invalidGrant`. */
+  /** Throws NoToken; see `invalidGrant`. */
   refresh (refreshToken: string): Promise<Token>
 }
 
 /** How long a provider may take to answer. */
 const patienceMs = 10_000
 
-/** Whether a provider said that what it was shown is not good any more. */
-export function invalidGrant (error: unknown): boolean {
-  return tokenError(error) === 'invalid_grant'
+/**
+ * No token was given. It says only what may be logged: the HTTP client's own error holds the request, with our secret in its headers,
+ * and what was answered. `reason` is the error code of the token endpoint's answer, where there was one:
+ * https://www.rfc-editor.org/rfc/rfc6749#section-5.2
+ */
+export class NoToken extends Error {
+  readonly reason: string | null
+
+  constructor (error: unknown) {
+    const { data, message } = (error ?? {}) as { data?: { payload?: { error?: unknown }, res?: { statusCode?: unknown } } | null, message?: unknown }
+    const reason = typeof data?.payload?.error === 'string' ? data.payload.error : null
+    super(data ? `the provider answered ${data.res?.statusCode} ${reason ?? ''}`.trimEnd() : String(message))
+    this.reason = reason
+  }
 }
 
-/** The error code of a token endpoint's answer, where there was one: https://www.rfc-editor.org/rfc/rfc6749#section-5.2 */
-function tokenError (error: unknown): string | null {
-  if (!(error instanceof Error) || !('data' in error)) return null
-  const payload = (error.data as { payload?: { error?: unknown } } | null)?.payload
-  return typeof payload?.error === 'string' ? payload.error : null
+/** Whether a provider said that what it was shown is not good any more. */
+export function invalidGrant (error: unknown): boolean {
+  return error instanceof NoToken && error.reason === 'invalid_grant'
 }
 
 /**
@@ -101,12 +110,17 @@ export default fp(async app => {
         return { url, state: url.searchParams.get('state') ?? '' }
       },
       isOfThisBrowser: (request, state) => state !== '' && request.cookies[stateCookie] === state,
-      finish: async (request, reply) => tokenOf(await namespace.getAccessTokenFromAuthorizationCodeFlow(request, reply)),
-      refresh: async refreshToken => tokenOf(await namespace.getNewAccessTokenUsingRefreshToken({ refresh_token: refreshToken, access_token: '', token_type: 'Bearer', expires_in: 0, expires_at: new Date(0) } as Token, {}))
+      finish: async (request, reply) => await tokenOf(namespace.getAccessTokenFromAuthorizationCodeFlow(request, reply)),
+      refresh: async refreshToken => await tokenOf(namespace.getNewAccessTokenUsingRefreshToken({ refresh_token: refreshToken, access_token: '', token_type: 'Bearer', expires_in: 0, expires_at: new Date(0) } as Token, {}))
     }
   })
 }, { name: 'oauth2' })
 
-function tokenOf ({ token }: OAuth2Token): Token {
-  return token
+/** Throws NoToken. */
+async function tokenOf (given: Promise<OAuth2Token>): Promise<Token> {
+  try {
+    return (await given).token
+  } catch (error) {
+    throw new NoToken(error)
+  }
 }
