@@ -1,11 +1,12 @@
 import { Type, type Static } from 'typebox'
 import { Exactly } from './primitives.ts'
 
-/** Answer of `GET /v1/auth/options`: the ways to sign in that this server has turned on. */
+/** Answer of `GET /v1/auth/options`: the ways to sign in that this server has turned on, and what comes with them. */
 export const SignInOptions = Exactly({
   devLogin: Type.Boolean({ description: 'A name and nothing else' }),
   guests: Type.Boolean({ description: 'Listening without an account' }),
   spotify: Type.Boolean(),
+  spotifyPlayer: Type.Boolean({ description: 'Listeners may follow a show in Spotify\'s own player, in the web client' }),
   oidc: Type.Boolean({ description: 'An OpenID Connect provider of the operator' })
 })
 export type SignInOptions = Static<typeof SignInOptions>

@@ -96,5 +96,5 @@ t.test('the server answers a show\'s address with it, and says nothing of privat
   const hidden = await make('private')
   t.same(await pageOf(`/shows/${hidden}`), unknown, 'like one that is not there')
   t.same(await pageOf(`/shows/${hidden}`, creator.token), unknown, 'whoever asks: what is in a page may be kept by others')
-  t.same((await fetch(`${url}/v1/auth/options`).then(async response => await response.json())), { devLogin: true, guests: false, spotify: false, oidc: false })
+  t.same((await fetch(`${url}/v1/auth/options`).then(async response => await response.json())), { devLogin: true, guests: false, spotify: false, spotifyPlayer: false, oidc: false })
 })

@@ -40,7 +40,7 @@ export function ItemList ({ items, editor, live }: ItemListProps) {
 function Row ({ item, isCurrent, room, acts }: { item: PlaylistItem, isCurrent: boolean, room: ShowRoom | null, acts: () => Act[] }) {
   const { id, title, artists, durationMs, artworkUrl, available } = item
   return (
-    <GridListItem textValue={title} className={`${styles.row} ${isCurrent ? styles.current : ''}`}>
+    <GridListItem id={id} textValue={title} className={`${styles.row} ${isCurrent ? styles.current : ''}`}>
       <Button slot='drag' className={styles.grip ?? ''}><GripVertical size={18} aria-hidden='true' /></Button>
       {artworkUrl ? <img className={styles.picture} src={artworkUrl} alt='' loading='lazy' decoding='async' /> : <span className={styles.picture} />}
       <span className={styles.text}>
@@ -59,7 +59,7 @@ function actsOn ({ id }: PlaylistItem, items: readonly PlaylistItem[], editor: P
   const follower = items[at + 1]?.id
   const move = (words: string, after: string | null): Act => ({ words, act: async () => editor.move([id], after) })
   return [
-    ...(currentId !== null && currentId !== id ? [move('Play next', currentId)] : []),
+    ...(currentId !== null && currentId !== id && items[at - 1]?.id !== currentId ? [move('Play next', currentId)] : []),
     ...(at > 0 ? [move('Move up', items[at - 2]?.id ?? null)] : []),
     ...(follower !== undefined ? [move('Move down', follower)] : []),
     { words: 'Remove', isDanger: true, act: async () => editor.remove([id]) }

@@ -1,9 +1,11 @@
 import { lazy, Suspense, useState } from 'react'
+import { Button } from 'react-aria-components'
 import { Plus, Undo2 } from 'lucide-react'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
 import { Action } from '../parts/action.tsx'
 import { Skeleton } from '../parts/listing.tsx'
 import { Section } from '../parts/section.tsx'
+import { useMediaQuery, wideScreen } from '../stage/use-media-query.ts'
 import { Deck } from './deck.tsx'
 import { durationText } from './duration.ts'
 import { ItemList } from './item-list.tsx'
@@ -20,7 +22,11 @@ interface PlaylistSectionProps { showId: string, /** The live show, where one is
 export function PlaylistSection ({ showId, live }: PlaylistSectionProps) {
   const { editor, view } = usePlaylistEditor(showId, live?.room ?? null)
   const [adding, setAdding] = useState(false)
+  const wide = useMediaQuery(wideScreen)
+  const [unfolded, unfold] = useState(false)
   const { items } = view
+  // On a phone, who asks to speak comes after it, and must not be far.
+  const isOpen = wide || !live || unfolded || items?.length === 0
   const buttons = (
     <div className={styles.buttons}>
       <Action kind='quiet' isDisabled={!view.canUndo} onPress={() => editor?.undo()}><Undo2 size={18} aria-hidden='true' />Undo</Action>
@@ -31,8 +37,13 @@ export function PlaylistSection ({ showId, live }: PlaylistSectionProps) {
     <Section title='Playlist' aside={buttons}>
       {live && <Deck view={live.view} room={live.room} hasItems={items?.some(({ available }) => available) ?? false} />}
       {editor && <SaveState view={view} editor={editor} to={live ? null : `/shows/${showId}`} />}
-      {editor && items ? <ItemList items={items} editor={editor} live={live ?? null} /> : view.state === 'loading' && <Skeleton />}
-      {items && items.length > 0 && <p className={styles.sum}>{items.length} {items.length === 1 ? 'track' : 'tracks'}, {durationText(items.reduce((sum, { durationMs }) => sum + durationMs, 0))}</p>}
+      {editor && items ? isOpen && <ItemList items={items} editor={editor} live={live ?? null} /> : view.state === 'loading' && <Skeleton />}
+      {items && items.length > 0 && (
+        <div className={styles.foot}>
+          <span>{items.length} {items.length === 1 ? 'track' : 'tracks'}, {durationText(items.reduce((sum, { durationMs }) => sum + durationMs, 0))}</span>
+          {live && !wide && <Button className={styles.fold ?? ''} aria-expanded={unfolded} onPress={() => unfold(!unfolded)}>{unfolded ? 'Hide the list' : 'Show the list'}</Button>}
+        </div>
+      )}
       {adding && editor && <Suspense><AddPanel editor={editor} count={items?.length ?? 0} to={live ? null : `/shows/${showId}`} onClose={() => setAdding(false)} /></Suspense>}
     </Section>
   )

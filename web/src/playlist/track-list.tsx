@@ -41,7 +41,7 @@ function Track ({ track: { title, artists, durationMs, artworkUrl, available, li
         <span className={styles.about}>{artists.join(', ')} · {durationText(durationMs)}</span>
       </span>
       {available
-        ? <Action label={added ? `Add ${title} once more` : `Add ${title}`} onPress={add}>{added ? <Check size={18} aria-hidden='true' /> : <Plus size={18} aria-hidden='true' />}{added ? 'Added' : 'Add'}</Action>
+        ? <Action label={`${added ? 'Added' : 'Add'} ${title}`} onPress={add}>{added ? <Check size={18} aria-hidden='true' /> : <Plus size={18} aria-hidden='true' />}{added ? 'Added' : 'Add'}</Action>
         : <span className={styles.about}>Not available</span>}
     </li>
   )

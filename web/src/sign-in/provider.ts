@@ -15,10 +15,10 @@ export async function beginSignIn (provider: ProviderName, to: string): Promise<
   window.location.assign(`/v1/auth/${provider}?${new URLSearchParams({ redirectUri, codeChallenge })}`)
 }
 
-/** Leaves for Spotify to link it to who is signed in. Throws CodedError. */
-export async function beginLinkingSpotify (to: string): Promise<void> {
+/** Leaves for Spotify to link it to who is signed in; with `player`, for its own player too. Throws CodedError. */
+export async function beginLinkingSpotify (to: string, player = false): Promise<void> {
   const codeChallenge = await begin('link', to)
-  window.location.assign((await ambient.me.startLinkingSpotify({ redirectUri, codeChallenge })).authorizeUrl)
+  window.location.assign((await ambient.me.startLinkingSpotify({ redirectUri, codeChallenge, ...(player && { player }) })).authorizeUrl)
 }
 
 /** Ends what was begun, with the code that came back. Answers where to go on. Throws CodedError. */

@@ -8,6 +8,7 @@ import { LatestComment } from '../comments/latest-comment.tsx'
 import { useUnread } from '../comments/use-unread.ts'
 import { Bar } from '../listener/bar.tsx'
 import { NowPlaying } from '../playlist/now-playing.tsx'
+import { PlayAlong } from '../playlist/play-along.tsx'
 import { useMediaSession } from '../playlist/use-media-session.ts'
 import { FloatingReactions } from './floating-reactions.tsx'
 import { Happenings } from './happenings.tsx'
@@ -65,6 +66,7 @@ function OnAir ({ view, room, show }: { view: RoomView, room: ShowRoom, show: Sh
           <Banners view={view} />
           <Stage view={view} show={room} />
           {isHost ? <Suspense><PlaylistSection showId={show.id} live={{ view, room }} /></Suspense> : <NowPlaying view={view} />}
+          <PlayAlong view={view} />
           {!wide && <LatestComment comments={view.comments} onOpen={() => setSheet(true)} />}
         </div>
         {(wide || isHost) && (

@@ -7,8 +7,9 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.get('/', {
     schema: { tags: ['auth'], operationId: 'getSignInOptions', summary: 'Which ways to sign in are on here', response: { 200: SignInOptions, ...errorAnswers() } }
   }, async () => {
-    const { AUTH_DEV_LOGIN, AUTH_GUESTS, SPOTIFY_CLIENT_ID, OIDC_ISSUER } = app.config
-    return { devLogin: AUTH_DEV_LOGIN, guests: AUTH_GUESTS, spotify: SPOTIFY_CLIENT_ID !== undefined, oidc: OIDC_ISSUER !== undefined }
+    const { AUTH_DEV_LOGIN, AUTH_GUESTS, SPOTIFY_CLIENT_ID, SPOTIFY_PLAYER, OIDC_ISSUER } = app.config
+    const spotify = SPOTIFY_CLIENT_ID !== undefined
+    return { devLogin: AUTH_DEV_LOGIN, guests: AUTH_GUESTS, spotify, spotifyPlayer: spotify && SPOTIFY_PLAYER, oidc: OIDC_ISSUER !== undefined }
   })
 }
 
