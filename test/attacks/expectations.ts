@@ -51,6 +51,12 @@ async function picture (): Promise<FormData> {
   return form
 }
 
+function song (): FormData {
+  const form = new FormData()
+  form.set('file', new Blob(['OggS', 'x'.repeat(100)]), 'song.ogg')
+  return form
+}
+
 const everybody = '200 200 200 200 200 200 200'
 const accounts = '401 403 200 200 200 200 200'
 const spotifyOff = '401 403 404 404 404 404 404'
@@ -58,6 +64,8 @@ const operators = (done: number) => `404 404 404 404 404 404 ${done}`
 /** What only the creator may do, to a show all may see and to one only the creator may see. */
 const creator = (done: number) => `401 403 403 403 403 ${done} 403`
 const creatorOfHidden = (done: number) => `401 403 404 404 404 ${done} 404`
+/** What is the owner's alone, who let nobody see it. */
+const ownersAlone = (done: number) => `401 403 404 404 404 ${done} 404`
 const hosts = (done: number) => `401 403 403 403 ${done} ${done} 403`
 
 /** Every operation, by its operationId. An operation that is not here fails the test. */
@@ -105,6 +113,16 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   unfollow: [row('', '401 403 204 204 204 204 204', async world => ({ params: { userId: await aNewId(world) } }))],
 
   createShow: [row('', '401 403 201 201 201 201 201', () => ({ body: { title: 'A show' } }))],
+  postSong: [row('', '401 403 201 201 201 201 201', async (world, role) => ({ ...await newcomer(world, role), form: song() }))],
+  listSongs: [row('', accounts, nothing, () => 'Hidden treasure')],
+  getSong: [row('of the owner', ownersAlone(200), ({ songId }) => ({ params: { songId } }))],
+  deleteSong: [row('of the owner', ownersAlone(204), async world => ({ params: { songId: await world.song() } }))],
+  getSongAudio: [
+    row('of the owner', '401 404 404 404 404 200 404', ({ songId }) => ({ params: { songId } })),
+    row('with a ticket nobody has', '401 401 401 401 401 401 401', ({ songId }) => ({ params: { songId }, query: { ticket: 'x' }, asker: null }))
+  ],
+  getArtwork: [row('of nothing', '404 404 404 404 404 404 404', () => ({ params: { key: `nothing.${'x'.repeat(16)}` } }))],
+
   listShows: [row('', everybody, nothing, ({ privateShowId }) => privateShowId)],
   getShow: [
     row('that is live', everybody, live),

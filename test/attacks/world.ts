@@ -4,6 +4,8 @@ import type { Report } from '../../contract/safety.ts'
 import type { Show } from '../../contract/shows.ts'
 import type { OperatedApp } from '../operator.ts'
 import { enter, goLive, signIn, type Seat } from '../people.ts'
+import { makeFile } from '../songs/files.ts'
+import { settled, uploaded } from '../songs/uploads.ts'
 
 /** Who asks: by what they are to the owner's live show. */
 export const roles = ['anonymous', 'guest', 'banned', 'other', 'cohost', 'owner', 'operator'] as const
@@ -33,6 +35,10 @@ export interface World {
   sessionOfOwner (): Promise<string>
   /** A new open report of the owner's. */
   report (): Promise<string>
+  /** A song of the owner's that is ready, always the same. */
+  songId: string
+  /** A new song of the owner's, whatever becomes of it. */
+  song (): Promise<string>
   /** Somebody new who was banned from the live show. */
   ban (): Promise<string>
   /** A new invitation to a private show of the owner's. */
@@ -69,6 +75,8 @@ export async function createWorld ({ app, url, operator }: OperatedApp): Promise
   const plannedShow = async (visibility: Show['visibility'] = 'public') => (await owner.rest<Show>('POST', '/v1/shows', { title: 'A planned show', visibility })).id
   const privateShowId = await plannedShow('private')
   let comments = 0
+  const sound = await makeFile('sound.ogg', ['-c:a', 'libopus'], 'sine=duration=0.5')
+  const { id: songId } = await settled(owner, (await uploaded(url, owner, sound, 'Hidden treasure')).id)
 
   return {
     app,
@@ -89,6 +97,8 @@ export async function createWorld ({ app, url, operator }: OperatedApp): Promise
     },
     sessionOfOwner: async () => (await app.sessions.open(owner.id, 'another device')).sessionId,
     report: async () => (await owner.rest<Report>('POST', '/v1/reports', { kind: 'user', subjectId: (await signIn(url, 'Rude')).id, reason: 'Because' })).id,
+    songId,
+    song: async () => (await uploaded(url, owner, sound)).id,
     async ban () {
       const { person } = await enter(url, liveShowId, 'Unwelcome')
       await seat.ask('member:remove', { userId: person.id, ban: true })

@@ -41,8 +41,8 @@ export class ProgramMissing extends Error {
 const watchEveryMs = 50
 const keptErrorBytes = 32 * 1024
 const notFound = 127
-/** Sets what the kernel holds it to, then becomes the program, under the same process id. */
-const becoming = 'ulimit -c 0; ulimit -t "$1"; ulimit -f "$2"; if [ "$3" != 0 ]; then ulimit -v "$3"; fi; shift 3; exec "$@"'
+/** Sets what the kernel holds it to, then becomes the program, under the same process id. What watches our own spawning may slip options in. */
+const becoming = 'unset NODE_OPTIONS; ulimit -c 0; ulimit -t "$1"; ulimit -f "$2"; if [ "$3" != 0 ]; then ulimit -v "$3"; fi; shift 3; exec "$@"'
 const ulimitBlockBytes = 512
 const kibibyte = 1024
 
