@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { parseStorageUrl } from './storage-url.ts'
 
 /** How the value of a setting has to look: a check, and what is right in words for the operator. */
 interface SettingFormat { validate (value: string): boolean, right: string }
@@ -25,7 +26,7 @@ export const formats = {
   'web-url': { validate: webUrl, right: 'must be a URL that begins with http:// or https://' },
   'mongodb-url': { validate: value => /^mongodb(\+srv)?:\/\/[^/\s]+/.test(value), right: 'must be mongodb://HOST/DATABASE or mongodb+srv://HOST/DATABASE' },
   'redis-url': { validate: value => /^rediss?:\/\//.test(value) && URL.canParse(value), right: 'must be a URL that begins with redis:// or rediss://' },
-  'storage-url': { validate: value => /^(file:.+|gridfs:.*|s3:\/\/[^/?]+.*)$/.test(value), right: 'must be file:FOLDER, gridfs: or s3://BUCKET/PREFIX?endpoint=URL' },
+  'storage-url': { validate: value => parseStorageUrl(value) !== null, right: 'must be file:FOLDER, gridfs: or s3://BUCKET/PREFIX?endpoint=URL&region=NAME&pathStyle=on, without keys in it' },
   origins: { validate: each(originOnly), right: 'must be origins such as https://example.org, without a path, comma separated' },
   redirects: { validate: each(redirectUri), right: 'must be whole addresses without a fragment, comma separated' },
   ids: { validate: each(item => /^[A-Za-z0-9_-]{1,64}$/.test(item)), right: 'must be ids of accounts, comma separated' },

@@ -43,5 +43,6 @@ export default fp(async app => {
   const readiness = createReadiness()
   readiness.add('mongodb', async () => { await app.db.command({ ping: 1 }) })
   readiness.add('media', async () => { if (!app.media.alive) throw new Error('no media worker') })
+  readiness.add('storage', async () => await app.storage.check())
   app.decorate('readiness', readiness)
-}, { name: 'readiness', dependencies: ['mongodb', 'media'] })
+}, { name: 'readiness', dependencies: ['mongodb', 'media', 'storage'] })

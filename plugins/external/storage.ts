@@ -1,21 +1,42 @@
-import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { parseStorageUrl, type S3Address } from '../../config/storage-url.ts'
 import { openFolderStorage } from './storage/folder-storage.ts'
-import type { ObjectStorage } from './storage/object-storage.ts'
+import { openGridFsStorage } from './storage/gridfs-storage.ts'
+import type { ObjectStorage, StorageHome } from './storage/object-storage.ts'
 
 declare module 'fastify' {
   interface FastifyInstance { storage: ObjectStorage }
 }
 
-/** The folder of a `file:` STORAGE_URL: `file:///srv/ambient`, or `file:songs` below where the server was started. */
-function folderOf (url: string): string {
-  return url.startsWith('file:/') ? fileURLToPath(url) : resolve(url.slice('file:'.length))
+/** The S3 client is read only where it is used: it is large. */
+async function openS3 ({ config, log }: FastifyInstance, address: S3Address): Promise<StorageHome> {
+  const { openS3Storage } = await import('./storage/s3-storage.ts')
+  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = config
+  return openS3Storage({ address, keys: { accessKeyId, secretAccessKey }, log: log.child({ module: 'storage' }) })
 }
 
-/** Where songs and pictures are kept: the folder of STORAGE_URL. Throws at boot for what it does not know. */
+async function open (app: FastifyInstance): Promise<StorageHome> {
+  const address = parseStorageUrl(app.config.STORAGE_URL)
+  if (!address) throw new Error('STORAGE_URL is none of file:, gridfs: and s3:')
+  switch (address.home) {
+    case 'folder': return await openFolderStorage(address.folder)
+    case 'gridfs': return await openGridFsStorage(app.db)
+    case 's3': return await openS3(app, address)
+  }
+}
+
+/** Where songs and pictures are kept: the home that STORAGE_URL names. What earlier crashes left there goes while the server starts. */
 export default fp(async app => {
-  const { STORAGE_URL } = app.config
-  if (!STORAGE_URL.startsWith('file:')) throw new Error(`STORAGE_URL begins with ${STORAGE_URL.split(':')[0]}:, which is not there yet; use file:FOLDER`)
-  app.decorate('storage', await openFolderStorage(folderOf(STORAGE_URL)))
-}, { name: 'storage' })
+  const home = await open(app)
+  app.decorate('storage', home)
+  const stopping = new AbortController()
+  const tidied = home.tidy(stopping.signal).catch((error: unknown) => {
+    if (!stopping.signal.aborted) app.log.warn({ err: error, module: 'storage' }, 'the storage was not tidied; the next start tries again')
+  })
+  app.addHook('onClose', async () => {
+    stopping.abort()
+    await tidied
+    home.close()
+  })
+}, { name: 'storage', dependencies: ['mongodb'] })

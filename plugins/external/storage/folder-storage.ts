@@ -1,25 +1,22 @@
 import { createReadStream, type Stats } from 'node:fs'
-import { lstat, mkdir, open, opendir, rename, rm, rmdir } from 'node:fs/promises'
+import { access, constants, lstat, mkdir, open, opendir, rename, rm, rmdir } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { dirname, join, resolve } from 'node:path'
-import { assertKey, type ByteRange, type ObjectStorage, type StoredObject } from './object-storage.ts'
+import { abandonedMs, assertKey, assertPrefix, type ByteRange, type StorageHome, type StoredObject } from './object-storage.ts'
 
 /** Where objects stand while they are written. No key begins with a dot, so it is nobody's. */
 const incoming = '.incoming'
-/** What stands there for so long is of a server that died while it wrote. */
-const abandonedMs = 24 * 3_600_000
 /** How often a folder may vanish, with its last object, between its making and the move into it. */
 const mostMoves = 20
 
 /**
  * Keeps objects as files below a folder, which is made when it is missing. A file is written elsewhere, synced, and moved to its
- * place, so that no reader and no crash ever sees half of one.
+ * place, so that no reader and no crash ever sees half of one. `olderThanMs`: since when nothing was written to what `tidy` removes.
  */
-export async function openFolderStorage (folder: string): Promise<ObjectStorage> {
+export async function openFolderStorage (folder: string, { olderThanMs = abandonedMs } = {}): Promise<StorageHome> {
   const root = resolve(folder)
   const waitingRoom = join(root, incoming)
   await mkdir(waitingRoom, { recursive: true, mode: 0o700 })
-  await removeAbandoned(waitingRoom)
 
   function pathOf (key: string): string {
     assertKey(key)
@@ -86,9 +83,13 @@ export async function openFolderStorage (folder: string): Promise<ObjectStorage>
     },
 
     async * list (prefix) {
-      if (prefix !== '') assertKey(prefix.replace(/\/$/, ''))
+      assertPrefix(prefix)
       yield * walk(root, prefix)
-    }
+    },
+
+    check: async () => await access(waitingRoom, constants.R_OK | constants.W_OK | constants.X_OK),
+    tidy: async () => await removeAbandoned(waitingRoom, Date.now() - olderThanMs),
+    close () {}
   }
 }
 
@@ -128,11 +129,11 @@ async function removeEmpty (folder: string, root: string): Promise<void> {
   await removeEmpty(dirname(folder), root)
 }
 
-async function removeAbandoned (folder: string): Promise<void> {
+async function removeAbandoned (folder: string, beforeMs: number): Promise<void> {
   for await (const { name } of await opendir(folder)) {
     const path = join(folder, name)
     const stats = await statsOf(path)
-    if (stats && stats.mtimeMs < Date.now() - abandonedMs) await rm(path, { force: true })
+    if (stats && stats.mtimeMs < beforeMs) await rm(path, { force: true })
   }
 }
 

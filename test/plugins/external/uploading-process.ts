@@ -1,0 +1,16 @@
+import { randomBytes } from 'node:crypto'
+import { openPlace } from './storage-place.ts'
+
+/** Puts two objects that never end, says `begun` when much of both was taken, and waits to be killed. */
+const { storage } = await openPlace(JSON.parse(process.argv[2] ?? ''))
+const mebibyte = 1024 * 1024
+const mebibytes = 28
+let begun = 0
+
+async function * endless (): AsyncGenerator<Uint8Array> {
+  for (let n = 0; n < mebibytes; n++) yield randomBytes(mebibyte)
+  if (++begun === 2) console.log('begun')
+  await new Promise(resolve => setTimeout(resolve, 2 ** 31 - 1))
+}
+
+await Promise.all(['kept', 'new'].map(async key => await storage.put(key, endless())))
