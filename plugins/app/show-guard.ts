@@ -52,6 +52,14 @@ export async function createShowGuard ({ db, liveShows, showEvents }: Pick<Fasti
     /** The show, whoever asks. Throws NOT_FOUND. */
     load,
 
+    /** Takes back that somebody was let into shows of this creator. Safe to repeat. */
+    async shutOut (creatorId: string, userId: string): Promise<void> {
+      const admittedTo: string[] = []
+      for await (const { showId } of admissions.ofPerson(userId)) admittedTo.push(showId)
+      const theirs = await shows.find({ _id: { $in: admittedTo }, creatorId }, { projection: { _id: 1 } }).toArray()
+      await admissions.remove(theirs.map(({ _id }) => _id), userId)
+    },
+
     /** The show, for who may do this with it. Throws NOT_FOUND, also for who may not even see it, and FORBIDDEN. */
     async require (act: ShowAct, showId: string, userId: string | null): Promise<ShowDocument> {
       const document = await load(showId)

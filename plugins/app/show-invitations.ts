@@ -31,7 +31,7 @@ const weekMs = 7 * 86_400_000
 export type ShowInvitations = Awaited<ReturnType<typeof createShowInvitations>>
 
 /** Ways into private shows. */
-export async function createShowInvitations ({ db, shows, showGuard, publicUrl }: Pick<FastifyInstance, 'db' | 'shows' | 'showGuard' | 'publicUrl'>) {
+export async function createShowInvitations ({ db, shows, showGuard, blocks, publicUrl }: Pick<FastifyInstance, 'db' | 'shows' | 'showGuard' | 'blocks' | 'publicUrl'>) {
   const invitations = db.collection<InvitationDocument>('showInvitations')
   await invitations.createIndex({ showId: 1, createdAt: -1, _id: -1 })
   await invitations.createIndex({ tokenHash: 1 }, { unique: true })
@@ -47,6 +47,19 @@ export async function createShowInvitations ({ db, shows, showGuard, publicUrl }
     const now = await invitations.findOne({ _id }, { projection: { expiresAt: 1 } })
     if (!now) throw noSuchInvitation()
     throw new CodedError('CONFLICT', now.expiresAt <= new Date() ? 'This invitation has expired.' : 'This invitation was used as often as it may be.')
+  }
+
+  /** Throws NOT_FOUND, CONFLICT, BANNED. */
+  async function letIn (invitation: InvitationDocument, creatorId: string, userId: string): Promise<void> {
+    await take(invitation, userId)
+    await showGuard.admissions.add(invitation.showId, userId, invitation._id)
+    // A block that came in between has looked for whom to shut out already.
+    try {
+      await blocks.requireUnblocked(creatorId, userId)
+    } catch (error) {
+      await showGuard.shutOut(creatorId, userId)
+      throw error
+    }
   }
 
   return {
@@ -78,16 +91,15 @@ export async function createShowInvitations ({ db, shows, showGuard, publicUrl }
 
     /**
      * Lets the caller see the show from now on. A person takes one use however often they accept; the creator, and who was let in
-     * by another invitation, take none. Throws NOT_FOUND (wrong, withdrawn, or for another show), CONFLICT (expired, used up).
+     * by another invitation, take none. Throws NOT_FOUND (wrong, withdrawn, or for another show), CONFLICT (expired, used up),
+     * BANNED (the creator blocks them).
      */
     async accept (showId: string, callerId: string, token: string): Promise<Show> {
       const invitation = await invitations.findOne({ tokenHash: hashed(token), showId }, { projection: { acceptedIds: 0 } })
       if (!invitation) throw noSuchInvitation()
       const { creatorId } = await showGuard.load(showId)
-      if (creatorId !== callerId && !await showGuard.admissions.has(showId, callerId)) {
-        await take(invitation, callerId)
-        await showGuard.admissions.add(showId, callerId, invitation._id)
-      }
+      await blocks.requireUnblocked(creatorId, callerId)
+      if (creatorId !== callerId && !await showGuard.admissions.has(showId, callerId)) await letIn(invitation, creatorId, callerId)
       return await shows.get(showId, callerId)
     },
 
@@ -123,6 +135,7 @@ function noSuchInvitation (): CodedError {
 export default fp(async app => {
   const showInvitations = await createShowInvitations(app)
   app.decorate('showInvitations', showInvitations)
+  app.blocks.whenBlocked(app.showGuard.shutOut)
   app.showData.register('showInvitations', showInvitations.removeOfShow)
   app.personalData.register('showInvitations', showInvitations.personalData)
-}, { name: 'show-invitations', dependencies: ['mongodb', 'shows', 'show-guard', 'show-data', 'personal-data', 'public-url'] })
+}, { name: 'show-invitations', dependencies: ['mongodb', 'shows', 'show-guard', 'blocks', 'show-data', 'personal-data', 'public-url'] })

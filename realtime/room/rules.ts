@@ -143,9 +143,9 @@ export const rules: readonly Rule[] = [
 
   rule('a request must have been made', ['speak:answer'], 'NOT_FOUND', 'There is no such request.',
     (house, _, command) => !wasMade(house, command.requestId)),
-  rule('people must be here', ['speak:invite', 'speak:revoke', 'member:remove'], 'NOT_FOUND', 'They are not in the show.',
+  rule('people must be here', ['speak:invite', 'speak:revoke'], 'NOT_FOUND', 'They are not in the show.',
     (house, _, command) => !house.members.has(command.userId)),
-  rule('a new co-host must be here', ['cohost:set'], 'NOT_FOUND', 'They are not in the show.',
+  rule('a new co-host must be here, and who is removed must have a place', ['cohost:set', 'member:remove'], 'NOT_FOUND', 'They are not in the show.',
     (house, _, command) => !house.members.has(command.userId) && !isCohost(house, command.userId)),
   rule('a comment must be there', ['comment:delete'], 'NOT_FOUND', 'There is no such comment in this show.',
     (_house, _actor, command) => command.authorId === null),

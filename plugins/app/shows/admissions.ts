@@ -33,6 +33,10 @@ export async function createAdmissions (db: Db) {
       for await (const { showId, invitationId, createdAt } of admissions.find({ userId }).sort({ createdAt: 1 })) yield { showId, invitationId, createdAt }
     },
 
+    async remove (showIds: readonly string[], userId: string): Promise<void> {
+      await admissions.deleteMany({ _id: { $in: showIds.map(showId => idOf(showId, userId)) } })
+    },
+
     async removeOfShow (showId: string): Promise<void> {
       await admissions.deleteMany({ showId })
     },

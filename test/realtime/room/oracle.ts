@@ -103,9 +103,9 @@ function existence (world: World, _: Actor, command: Command): ErrorCode | null 
   switch (command.type) {
     case 'speak:answer': return wasMade(world, command.requestId) ? null : 'NOT_FOUND'
     case 'speak:invite':
-    case 'speak:revoke':
-    case 'member:remove': return target && isHere(target) ? null : 'NOT_FOUND'
+    case 'speak:revoke': return target && isHere(target) ? null : 'NOT_FOUND'
     // The role outlasts being away, so it can be taken from who left.
+    case 'member:remove':
     case 'cohost:set': return target && (target.cohost || isHere(target)) ? null : 'NOT_FOUND'
     case 'mute:set': return target?.seat ? null : 'NOT_FOUND'
     case 'comment:delete': return command.authorId === null ? 'NOT_FOUND' : null

@@ -37,7 +37,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 
   app.post('/accept', {
     ...account,
-    schema: { ...documented, operationId: 'acceptInvitation', summary: 'Come in by an invitation', params: ofShow, body: InvitationAcceptance, response: { 200: Show, ...refusals, ...errorAnswers('CONFLICT') } }
+    schema: { ...documented, operationId: 'acceptInvitation', summary: 'Come in by an invitation', params: ofShow, body: InvitationAcceptance, response: { 200: Show, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'BANNED', 'NOT_FOUND', 'CONFLICT') } }
   }, async request => await app.showInvitations.accept(request.params.showId, callerOf(request).userId, request.body.token))
 }
 

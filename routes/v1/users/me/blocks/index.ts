@@ -20,7 +20,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 
   app.put('/:userId', {
     ...account,
-    schema: { tags, security, operationId: 'block', summary: 'Keep somebody out of all one\'s shows; neither follows the other any more', params, response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') } }
+    schema: { tags, security, operationId: 'block', summary: 'Keep somebody out of all one\'s shows; they see no private one any more, and neither follows the other', params, response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') } }
   }, async (request, reply) => {
     await app.blocks.block(callerOf(request).userId, request.params.userId)
     return await reply.code(204).send(null)

@@ -1,0 +1,65 @@
+import t from 'tap'
+import type { Show } from '../../contract/shows.ts'
+import { enter, goLive, signIn, type Somebody } from '../people.ts'
+import { startApp } from '../realtime/real-app.ts'
+
+const { app, url } = await startApp(t)
+
+/** The status of an answer, and the code of an error. */
+async function ask ({ token }: Somebody, method: string, path: string, body?: object): Promise<string> {
+  const response = await fetch(url + path, { method, headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) }, ...(body && { body: JSON.stringify(body) }) })
+  const answer = JSON.parse(await response.text() || '{}')
+  return `${response.status} ${answer.code ?? ''}`.trim()
+}
+
+/** An invitation in somebody's hand. */
+async function invited (creator: Somebody, showId: string, guest: Somebody): Promise<() => Promise<string>> {
+  const { url: link } = await creator.rest<{ url: string }>('POST', `/v1/shows/${showId}/invitations`, { maxUses: 5 })
+  const token = new URLSearchParams(new URL(link).hash.slice(1)).get('invitation')
+  return async () => await ask(guest, 'POST', `/v1/shows/${showId}/invitations/accept`, { token })
+}
+
+t.test('a co-host who has left and is blocked hosts no more', async t => {
+  const { creator, seat, showId } = await goLive(url)
+  const { person: cohost, seat: cohostSeat } = await enter(url, showId, 'Cohost')
+  await seat.ask('cohost:set', { userId: cohost.id, cohost: true })
+  await cohostSeat.ask('show:leave', {})
+  t.equal(await ask(cohost, 'GET', `/v1/shows/${showId}/members`), '200', 'the role outlasts leaving')
+  t.equal(await ask(creator, 'PUT', `/v1/users/me/blocks/${cohost.id}`), '204')
+  for (const [method, path, body] of [
+    ['GET', 'members'], ['GET', 'bans'], ['PUT', 'playlist', { version: 0, items: [] }], ['DELETE', `bans/${cohost.id}`]
+  ] as const) t.equal(await ask(cohost, method, `/v1/shows/${showId}/${path}`, body), '403 FORBIDDEN', `${method} ${path}`)
+  t.same((await seat.ask('show:resync', {})).snapshot.cohostIds, [])
+})
+
+t.test('who is blocked sees no private show any more, and does not get in again', async t => {
+  const [creator, guest] = [await signIn(url, 'Creator'), await signIn(url, 'Friend once')]
+  const { id: showId } = await creator.rest<Show>('POST', '/v1/shows', { title: 'Among friends', visibility: 'private' })
+  const { id: otherId } = await (await signIn(url, 'Another')).rest<Show>('POST', '/v1/shows', { title: 'Public' })
+  const accept = await invited(creator, showId, guest)
+  t.equal(await accept(), '200')
+  t.equal(await ask(creator, 'PUT', `/v1/users/me/blocks/${guest.id}`), '204')
+  for (const path of ['', '/comments', '/playlist']) t.equal(await ask(guest, 'GET', `/v1/shows/${showId}${path}`), '404 NOT_FOUND', path)
+  t.equal(await accept(), '403 BANNED')
+  t.equal(await ask(guest, 'GET', `/v1/shows/${showId}`), '404 NOT_FOUND')
+  t.equal(await ask(guest, 'GET', `/v1/shows/${otherId}`), '200', 'nothing of others is lost')
+
+  t.equal(await ask(creator, 'DELETE', `/v1/users/me/blocks/${guest.id}`), '204')
+  t.equal(await ask(guest, 'GET', `/v1/shows/${showId}`), '404 NOT_FOUND', 'a block that is lifted lets nobody in by itself')
+  t.equal(await accept(), '200')
+})
+
+t.test('a block that comes while an invitation is accepted wins', async t => {
+  const [creator, guest] = [await signIn(url, 'Creator'), await signIn(url, 'Friend once')]
+  const { id: showId } = await creator.rest<Show>('POST', '/v1/shows', { title: 'Among friends', visibility: 'private' })
+  const accept = await invited(creator, showId, guest)
+  const { admissions } = app.showGuard
+  const { add } = admissions
+  t.teardown(() => { admissions.add = add })
+  admissions.add = async (...admission) => {
+    await app.blocks.block(creator.id, guest.id)
+    await add(...admission)
+  }
+  t.equal(await accept(), '403 BANNED')
+  t.equal(await ask(guest, 'GET', `/v1/shows/${showId}`), '404 NOT_FOUND')
+})
