@@ -12,8 +12,23 @@ export const ErrorAnswer = Exactly({
   retryAfterMs: Type.Optional(Type.Integer())
 })
 
-/** The error answers of a route by status, for its documentation. */
+const everywhere: ErrorCode[] = ['VALIDATION', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA', 'RATE_LIMITED', 'INTERNAL', 'UNAVAILABLE']
+
+/** The error answers of a route by status, for its documentation: each names the codes it may carry. */
 export function errorAnswers (...codes: ErrorCode[]): Record<number, typeof ErrorAnswer> {
-  const everywhere: ErrorCode[] = ['VALIDATION', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA', 'RATE_LIMITED', 'INTERNAL', 'UNAVAILABLE']
-  return Object.fromEntries([...codes, ...everywhere].map(code => [errorTable[code].statusCode, ErrorAnswer]))
+  const byStatus = Map.groupBy(new Set([...codes, ...everywhere]), code => errorTable[code].statusCode)
+  return Object.fromEntries([...byStatus].map(([status, [first = 'INTERNAL', ...others]]) =>
+    [status, { ...ErrorAnswer, description: [first, ...others].join(', '), examples: [exampleOf(first)] }]))
+}
+
+function exampleOf (code: ErrorCode) {
+  const { statusCode, title } = errorTable[code]
+  return {
+    statusCode,
+    code,
+    error: title,
+    message: 'What happened, in words for a person.',
+    ...(code === 'VALIDATION' && { issues: [{ path: '/title', message: 'is required' }] }),
+    ...(code === 'RATE_LIMITED' && { retryAfterMs: 1000 })
+  }
 }

@@ -12,6 +12,19 @@ export const aboutTrack = {
   available: Type.Boolean()
 }
 
+const spotifyItem = {
+  id: 'kD0nq7Zm',
+  kind: 'spotify',
+  trackId: '11dFghVXANMlKmJXsNCbNl',
+  title: 'A track',
+  artists: ['An artist'],
+  album: 'An album',
+  durationMs: 215_000,
+  artworkUrl: 'https://i.scdn.co/image/artwork',
+  link: 'https://open.spotify.com/track/11dFghVXANMlKmJXsNCbNl',
+  available: true
+}
+
 /** One entry of a show's playlist: a song of the creator's, or a Spotify track by its metadata. */
 export const PlaylistItem = Exactly({
   id: Id,
@@ -29,7 +42,7 @@ export const Playback = Exactly({
   positionMs: Type.Integer({ minimum: 0 }),
   at: TimeMs,
   producerId: Nullable(Id)
-})
+}, { examples: [{ status: 'playing', item: spotifyItem, positionMs: 63_000, at: 1_803_927_600_000, producerId: null }] })
 export type Playback = Static<typeof Playback>
 
 /** Where an item is at this moment, ms from its beginning; it doesn't run past its end. */

@@ -13,7 +13,7 @@ export const TimeMs = Type.Integer({ minimum: 0, description: 'Milliseconds sinc
 export const Version = Type.Integer({ minimum: 0 })
 
 /** An object that refuses what it does not name. */
-export function Exactly<P extends Record<string, TSchema>> (properties: P, options: { description?: string } = {}) {
+export function Exactly<P extends Record<string, TSchema>> (properties: P, options: { description?: string, examples?: object[] } = {}) {
   return Type.Object(properties, { additionalProperties: false, ...options })
 }
 

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Exactly, Id, IsoTime, Nullable, OneOf, Version } from './primitives.ts'
 import { pageQuery } from './paging.ts'
-import { ShowSettings, ShowSettingsPatch } from './settings.ts'
+import { defaultSettings, ShowSettings, ShowSettingsPatch } from './settings.ts'
 import { Description, Title } from './text.ts'
 import { Person } from './users.ts'
 
@@ -34,6 +34,26 @@ export const Show = Exactly({
   version: Version,
   createdAt: IsoTime,
   updatedAt: IsoTime
+}, {
+  examples: [{
+    id: 'q3Xw8nLrT0aZ',
+    creator: { id: 'V1StGXR8_Z5j', displayName: 'Creator', avatarUrl: null },
+    title: 'Songs from the kitchen',
+    description: 'Bring a song you cooked to.',
+    status: 'live',
+    visibility: 'public',
+    settings: defaultSettings,
+    startsAt: null,
+    startedAt: '2027-03-01T19:00:00.000Z',
+    endedAt: null,
+    endReason: null,
+    listenerCount: 42,
+    peakListeners: 61,
+    totalListeners: 130,
+    version: 2,
+    createdAt: '2027-02-22T10:00:00.000Z',
+    updatedAt: '2027-03-01T19:00:00.000Z'
+  }]
 })
 export type Show = Static<typeof Show>
 

@@ -1,0 +1,32 @@
+import { STATUS_CODES } from 'node:http'
+import { exampleOf, type JsonSchema } from './schema-examples.ts'
+
+interface Media { schema?: JsonSchema, example?: unknown }
+interface Content { content?: Record<string, Media> }
+interface Operation { security?: object[], requestBody?: Content, responses?: Record<string, Content & { description: string }> }
+interface Document { paths: Record<string, Record<string, Operation>> }
+
+/** An OpenAPI document with an example in every JSON body and answer, and every answer in words. */
+export function illustrated (document: object): object {
+  const copy: Document = JSON.parse(JSON.stringify(document))
+  for (const operation of Object.values(copy.paths).flatMap(path => Object.values(path))) {
+    if (operation.requestBody) addExamples(operation.requestBody)
+    for (const [status, answer] of Object.entries(operation.responses ?? {})) {
+      addExamples(answer)
+      answer.description = wordsFor(status, answer.description, operation)
+    }
+  }
+  return copy
+}
+
+function addExamples ({ content = {} }: Content): void {
+  const media = content['application/json']
+  if (media?.schema && media.example === undefined) media.example = exampleOf(media.schema)
+}
+
+function wordsFor (status: string, description: string, { security = [] }: Operation): string {
+  if (description === 'Default Response') return STATUS_CODES[status] ?? description
+  // Who takes a token refuses one that is over.
+  const takesToken = security.some(scheme => 'bearer' in scheme)
+  return status === '401' && takesToken && !description.includes('TOKEN_EXPIRED') ? `${description}, TOKEN_EXPIRED` : description
+}

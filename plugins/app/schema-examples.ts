@@ -1,0 +1,130 @@
+/** JSON Schema as far as the contract uses it. */
+export interface JsonSchema {
+  type?: string
+  const?: unknown
+  enum?: readonly unknown[]
+  anyOf?: readonly JsonSchema[]
+  items?: JsonSchema
+  properties?: Readonly<Record<string, JsonSchema>>
+  patternProperties?: Readonly<Record<string, JsonSchema>>
+  minimum?: number
+  default?: unknown
+  examples?: readonly unknown[]
+  format?: string
+  pattern?: string
+  description?: string
+}
+
+const iso = '2027-03-01T19:00:00.000Z'
+const ms = Date.parse(iso)
+
+/** What fields look like in examples, by their names; where a schema has examples of its own, those stand. */
+const byName: Readonly<Record<string, unknown>> = {
+  accessToken: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJWMVN0R1hSOF9aNWoifQ.c2lnbmF0dXJl',
+  address: '203.0.113.7',
+  album: 'An album',
+  answer: 'Thank you. The comment is gone.',
+  artists: ['An artist'],
+  artist: 'An artist',
+  artworkUrl: 'https://shows.example.org/artwork.jpg',
+  audioUrl: 'https://shows.example.org/song.opus',
+  authorizeUrl: 'https://accounts.spotify.com/authorize?client_id=…',
+  avatarUrl: '/v1/avatars/V1StGXR8_Z5j.k3Jd82mPq0XzLw9s',
+  bio: 'Songs and talk, mostly on Sundays.',
+  channels: 2,
+  clientId: 'hello-1',
+  clockRate: 48_000,
+  cname: 'V1StGXR8',
+  code: 'mZ4u1nD0kqT7',
+  codeChallenge: 'E9Melhoa2OwvFrEMTJguCHaoeGK1t8URWbuGJSstw-c',
+  codeVerifier: 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
+  creatorId: 'V1StGXR8_Z5j',
+  credential: 'c2lnbmF0dXJl',
+  cursor: 'MTgwMzkyNzYwMDAwMCx4',
+  description: 'Bring a song you cooked to.',
+  device: 'Firefox on Linux',
+  displayName: 'Listener',
+  durationMs: 215_000,
+  emoji: '👏',
+  excerpt: 'Hello',
+  expiresIn: 900,
+  foundation: 'udpcandidate',
+  ip: '203.0.113.7',
+  label: 'Buy me a coffee',
+  levelDb: -12,
+  link: 'https://open.spotify.com/track/11dFghVXANMlKmJXsNCbNl',
+  listenerCount: 42,
+  message: 'is required',
+  mid: '0',
+  mimeType: 'audio/opus',
+  name: 'Sunday songs',
+  nextCursor: 'MTgwMzkyNzYwMDAwMCx4',
+  password: 'c2lnbmF0dXJlc2lnbmF0dXJl',
+  path: '/title',
+  payloadType: 100,
+  peakListeners: 61,
+  port: 40_000,
+  positionMs: 63_000,
+  preferredPayloadType: 100,
+  q: 'kitchen',
+  reason: 'I have a question',
+  redirectUri: 'org.example.shows:/signed-in',
+  refreshToken: 'T7q0kDn1u4ZmT7q0kDn1u4Zm',
+  retryAfterMs: 1000,
+  ssrc: 1111,
+  status: 'live',
+  text: 'Hello',
+  title: 'Songs from the kitchen',
+  token: 'kDn1u4ZmT7q0kDn1u4Zm',
+  totalListeners: 130,
+  trackId: '11dFghVXANMlKmJXsNCbNl',
+  uri: 'urn:ietf:params:rtp-hdrext:ssrc-audio-level',
+  url: 'https://example.org/support',
+  urls: ['turn:turn.example.org:3478'],
+  username: '1803927600:V1StGXR8',
+  usernameFragment: 'k3Jd82mP',
+  value: 'A1:B2:C3:D4',
+  version: 3,
+  volume: -30
+}
+
+/** Whether a value may stand for the field: by its type, and one of its words where it has those. */
+function suits (schema: JsonSchema, value: unknown): boolean {
+  if (schema.enum) return schema.enum.includes(value)
+  if (schema.pattern && typeof value === 'string') return new RegExp(schema.pattern).test(value)
+  if (schema.type === 'integer' || schema.type === 'number') return typeof value === 'number'
+  if (schema.type === 'array') return Array.isArray(value) && schema.items?.type === 'string'
+  return schema.type === 'string' && typeof value === 'string'
+}
+
+/** A value that fits a schema, for people to read: its own example, else one by the name of the field, else the least that fits. */
+export function exampleOf (schema: JsonSchema, name = ''): unknown {
+  if (schema.examples) return schema.examples[0]
+  if (schema.const !== undefined) return schema.const
+  if (schema.anyOf) return exampleOf(schema.anyOf[0] ?? {}, name)
+  if (name in byName && suits(schema, byName[name])) return byName[name]
+  if (schema.default !== undefined) return schema.default
+  if (schema.enum) return schema.enum[0]
+  return leastOf(schema)
+}
+
+function leastOf ({ type, items, properties = {}, patternProperties, minimum = 0, format, pattern, description }: JsonSchema): unknown {
+  switch (type) {
+    case 'object': return patternProperties
+      ? { '👏': exampleOf(Object.values(patternProperties)[0] ?? {}) }
+      : Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, exampleOf(schema, name)]))
+    case 'array': return items ? [exampleOf(items)] : []
+    case 'integer': return description?.startsWith('Milliseconds since the epoch') ? ms : minimum
+    case 'number': return minimum
+    case 'boolean': return false
+    case 'null': return null
+    default: return format === 'date-time' ? iso : pattern ? 'V1StGXR8' : 'text'
+  }
+}
+
+/** Examples of everything a schema may be: one for each of its kinds, where it is a choice of several objects. */
+export function examplesOf (schema: JsonSchema): unknown[] {
+  const [name, kinds] = Object.entries(schema.properties ?? {}).find(([, { anyOf }]) => anyOf && anyOf.length > 2) ?? []
+  if (name === undefined || !kinds?.anyOf) return [exampleOf(schema)]
+  return kinds.anyOf.map(kind => exampleOf({ ...schema, properties: { ...schema.properties, [name]: kind } }))
+}

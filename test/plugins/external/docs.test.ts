@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { Ajv } from 'ajv'
+import addFormats from 'ajv-formats'
+import t from 'tap'
+import type { TSchema } from 'typebox'
+import { clientEvents } from '../../../contract/client-events.ts'
+import { serverEvents } from '../../../contract/server-events.ts'
+import { startApp } from '../../realtime/real-app.ts'
+
+interface Media { schema?: TSchema & { type?: string }, example?: unknown }
+interface Content { description?: string, content?: Record<string, Media> }
+interface Operation { operationId: string, summary?: string, tags: string[], security?: object[], requestBody?: Content, responses: Record<string, Content> }
+interface OpenApi { tags: { name: string, description?: string }[], paths: Record<string, Record<string, Operation>> }
+interface Message { name: string, summary?: string, payload: TSchema, examples: { payload: unknown }[] }
+interface AsyncApi { channels: { show: { messages: Record<string, Message> } }, operations: Record<string, { messages: { $ref: string }[] }> }
+
+const { app, url } = await startApp(t)
+const read = async <T>(path: string): Promise<T> => await (await fetch(url + path)).json() as T
+const faultsOf = (schema: TSchema, value: unknown) => app.validator.compile(schema)(structuredClone(value))
+
+t.test('OpenAPI: every operation is in words, says who may ask it, and has examples that fit', async t => {
+  const { tags, paths } = await read<OpenApi>('/docs/openapi.json')
+  const described = new Set(tags.filter(({ description }) => description).map(({ name }) => name))
+  const operations = Object.values(paths).flatMap(path => Object.values(path))
+  t.ok(operations.length > 50)
+  t.equal(new Set(operations.map(({ operationId }) => operationId)).size, operations.length, 'no name stands twice')
+  for (const { operationId, summary, tags, security, requestBody, responses } of operations) {
+    t.ok(summary, `${operationId} has a summary`)
+    t.ok(security, `${operationId} says whether it takes a token`)
+    t.same(tags.filter(tag => !described.has(tag)), [], `${operationId} has tags that are described`)
+    for (const [where, content] of [['body', requestBody] as const, ...Object.entries(responses)]) {
+      t.not(content?.description, 'Default Response', `${operationId} ${where}`)
+      const { schema, example } = content?.content?.['application/json'] ?? {}
+      if (schema && schema.type !== 'null') t.same(faultsOf(schema, example), null, `${operationId} ${where} ${JSON.stringify(example)}`)
+    }
+  }
+})
+
+t.test('AsyncAPI: the document is valid, names every event, and has examples that fit', async t => {
+  const document = await read<AsyncApi>('/docs/asyncapi.json')
+  const schema = JSON.parse(readFileSync(createRequire(import.meta.url).resolve('@asyncapi/specs/schemas/3.0.0-without-$id.json'), 'utf8'))
+  const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: true, unicodeRegExp: false })
+  addFormats.default(ajv)
+  const valid = ajv.compile(schema)
+  t.ok(valid(document), JSON.stringify(valid.errors?.slice(0, 5)))
+
+  const { messages } = document.channels.show
+  const names = Object.values(messages).map(({ name }) => name)
+  for (const event of [...Object.keys(clientEvents), ...Object.keys(serverEvents)]) t.ok(names.includes(event), event)
+  for (const { name, summary, payload, examples } of Object.values(messages)) {
+    t.ok(summary, `${name} has a summary`)
+    t.not(examples.length, 0, `${name} has examples`)
+    for (const { payload: example } of examples) t.same(faultsOf(payload, example), null, `${name} ${JSON.stringify(example)}`)
+  }
+  t.equal(messages.room_event?.examples.length, 16, 'one for each room event')
+  for (const { messages: [message] } of Object.values(document.operations)) t.hasOwnProp(messages, message?.$ref.split('/').at(-1) ?? '')
+})
