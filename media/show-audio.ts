@@ -41,7 +41,7 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
     this.showId = showId
     this.#cap = cap
     this.#stations = new Stations({ pool, listenersPerWorker, onLevels: (routerId, levels) => this.#speaking.report(routerId, levels) })
-    this.song = new ShowSong({ ...songs, voices: this.#voices, station: () => this.#stations.first })
+    this.song = new ShowSong({ ...songs, voices: this.#voices, station: () => this.#stations.first, openStation: async () => await this.#stations.grow() })
   }
 
   /** Opens a show's first router, on the least loaded worker. */
@@ -88,17 +88,9 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
     const stranded = [...this.#joined.values()].map(({ participant }) => participant).filter(({ station }) => station?.mediaWorker === dead)
     for (const participant of stranded) this.#vacate(participant)
     const moves = await Promise.allSettled(stranded.map(async participant => await this.#place(participant)))
-    await this.#restoreSong()
+    await this.song.restore()
     const moved = stranded.filter((_, index) => moves[index]?.status === 'fulfilled')
     if (moved.length > 0) this.emit('reset', moved.map(({ sessionId }) => sessionId), this.rtpCapabilities, 'worker died')
-  }
-
-  /** It plays on also where nobody is there to be placed; another worker may die meanwhile. */
-  async #restoreSong (): Promise<void> {
-    while (this.song.isMissing) {
-      if (!this.#stations.first) await this.#stations.grow()
-      await this.song.restore()
-    }
   }
 
   /** The routers of this show, for whoever counts objects. */

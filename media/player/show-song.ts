@@ -29,6 +29,8 @@ export interface ShowSongParts extends SongSettings {
   voices: Voices
   /** Where the producer is to be; undefined while the show has no living worker. */
   station (): Station | undefined
+  /** Resolves when there may be one again. Throws SHOW_ENDED, UNAVAILABLE. */
+  openStation (): Promise<void>
 }
 
 /** A song, from `positionMs` at server time `at`. */
@@ -52,6 +54,7 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
   readonly #sources = new WeakMap<SongReading, SongBytes>()
   #producer: types.Producer | null = null
   #making: Promise<string | null> | null = null
+  #restoring: Promise<void> | null = null
   #prepared: Opened | null = null
   /** Counts orders, so that one that took long does not undo a later one. */
   #orders = 0
@@ -82,6 +85,7 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
     const mine = ++this.#orders
     this.#isWanted = true
     const [producerId] = await Promise.all([this.#haveProducer(), patiently(this.#start(order, mine))])
+    if (producerId === null) this.restore()
     return producerId
   }
 
@@ -102,15 +106,13 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
     this.#prepared = { source, reading }
   }
 
-  /** A worker died. Once the show has another, the song goes on there: where the clock is by then. */
+  /** The producer's worker died. As soon as the show has another, the song goes on there: where the clock is by then. Never rejects. */
   async restore (): Promise<void> {
-    if (!this.#isWanted || (this.#producer && !this.#producer.closed)) return
-    const producerId = await this.#haveProducer()
-    if (producerId !== null) this.emit('moved', producerId)
+    this.#restoring ??= this.#restore()
+      .catch((error: unknown) => { if (!this.#closed) this.emit('failed', error) })
+      .finally(() => { this.#restoring = null })
+    await this.#restoring
   }
-
-  /** Whether there should be a producer and is none. */
-  get isMissing (): boolean { return this.#isWanted && !this.#closed && this.#producer === null }
 
   /** May be called again. */
   close (): void {
@@ -156,6 +158,15 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
   #ended (reading: SongReading, inMs: number): void {
     const source = this.#sources.get(reading)
     if (source) this.emit('ended', source, Date.now() + inMs)
+  }
+
+  /** Nobody has to be there, and another worker may die meanwhile. */
+  async #restore (): Promise<void> {
+    while (this.#isWanted && !this.#closed && !this.#producer) {
+      if (!this.#parts.station()) await this.#parts.openStation()
+      const producerId = await this.#haveProducer()
+      if (producerId !== null) this.emit('moved', producerId)
+    }
   }
 
   async #haveProducer (): Promise<string | null> {
