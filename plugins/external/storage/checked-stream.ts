@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
+import { readThrough } from './read-through.ts'
 
 /** What a stream from a storage has to give. */
 export interface Expected {
@@ -9,11 +10,9 @@ export interface Expected {
   sha256?: string | undefined
 }
 
-/** Gives the bytes on and fails at the end when there were too few or too many, or others than expected. Destroys the source when it is destroyed. */
+/** Gives the bytes on and fails at the end when there were too few or too many, or others than expected. */
 export function checkedStream (source: Readable, expected: Expected): Readable {
-  const checked = Readable.from(check(source, expected), { objectMode: false })
-  checked.once('close', () => source.destroy())
-  return checked
+  return readThrough(source, check(source, expected))
 }
 
 async function * check (source: AsyncIterable<Uint8Array>, { key, sizeBytes, sha256 }: Expected): AsyncGenerator<Uint8Array, void, undefined> {

@@ -1,13 +1,12 @@
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
+import { readThrough } from './read-through.ts'
 
 /**
  * The same bytes, but a source that keeps its reader waiting for so long is destroyed and the stream fails. A reader may take its time:
  * what nobody waits for is not late.
  */
 export function failWhenStalled (source: Readable, patienceMs: number): Readable {
-  const watched = Readable.from(watch(source, patienceMs), { objectMode: false })
-  watched.once('close', () => source.destroy())
-  return watched
+  return readThrough(source, watch(source, patienceMs))
 }
 
 async function * watch (source: Readable, patienceMs: number): AsyncGenerator<Uint8Array, void, undefined> {
