@@ -4,13 +4,13 @@ import { SpotifyFault } from './spotify-fault.tsx'
 import styles from './save-state.module.css'
 
 /** Whether the list is saved, what happened to it meanwhile, and what to do where it can't be saved. */
-export function SaveState ({ view: { state, fault, merged, items }, editor, to }: { view: PlaylistView, editor: PlaylistEditor, to: string | null }) {
+export function SaveState ({ view: { state, fault, merged, items, canUndo }, editor, to }: { view: PlaylistView, editor: PlaylistEditor, to: string | null }) {
   return (
     <div className={styles.state}>
       <p role='status' className={styles.words}>
         {merged && `${mergedText(merged.lost)} `}
         {items && state === 'saving' && 'Saving…'}
-        {items && state === 'saved' && 'All changes are saved.'}
+        {items && state === 'saved' && (items.length > 0 || canUndo) && 'All changes are saved.'}
         {state === 'waiting' && (items ? 'Not saved yet. It is tried again by itself.' : 'The playlist can’t be loaded. It is tried again by itself.')}
       </p>
       {fault && state === 'failed' && (

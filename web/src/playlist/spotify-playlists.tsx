@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { Button } from 'react-aria-components'
 import { ArrowLeft } from 'lucide-react'
 import type { SpotifyPlaylist, SpotifyTrack } from '../../../client/index.ts'
@@ -22,7 +22,22 @@ interface SpotifyPlaylistsProps {
 /** One's own playlists at Spotify, to look into and to take from. */
 export function SpotifyPlaylists (props: SpotifyPlaylistsProps) {
   const [opened, setOpened] = useState<SpotifyPlaylist | null>(null)
-  return opened ? <Opened playlist={opened} {...props} onBack={() => setOpened(null)} /> : <Playlists to={props.to} onOpen={setOpened} />
+  const opener = useRef<Element | null>(null)
+
+  function open (playlist: SpotifyPlaylist) {
+    opener.current = document.activeElement
+    setOpened(playlist)
+  }
+
+  // Who comes back is where they were.
+  useEffect(() => { if (!opened && opener.current instanceof HTMLElement) opener.current.focus() }, [opened])
+
+  return (
+    <>
+      <div hidden={opened !== null}><Playlists to={props.to} onOpen={open} /></div>
+      {opened && <Opened playlist={opened} {...props} onBack={() => setOpened(null)} />}
+    </>
+  )
 }
 
 function Playlists ({ to, onOpen }: Pick<SpotifyPlaylistsProps, 'to'> & { onOpen: (playlist: SpotifyPlaylist) => void }) {
@@ -49,11 +64,13 @@ function Playlists ({ to, onOpen }: Pick<SpotifyPlaylistsProps, 'to'> & { onOpen
 function Opened ({ playlist: { id, name, itemCount, link }, to, room, onAdd, onBack }: SpotifyPlaylistsProps & { playlist: SpotifyPlaylist, onBack: () => void }) {
   const load = useCallback(async (page: PageAsked) => listed(await ambient.spotify.items(id, page), page), [id])
   const { pages, fault } = useSpotifyPages(load)
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => { heading.current?.focus() }, [])
   return (
     <>
-      <Action kind='quiet' onPress={onBack}><ArrowLeft size={18} aria-hidden='true' />All playlists</Action>
+      <div><Action kind='quiet' onPress={onBack}><ArrowLeft size={18} aria-hidden='true' />All playlists</Action></div>
       <div className={styles.head}>
-        <h3>{name}</h3>
+        <h3 ref={heading} tabIndex={-1}>{name}</h3>
         {itemCount > 0 && <Action kind='main' onPress={async () => onAdd(await allOf(id, room))}>Add all {itemCount}</Action>}
       </div>
       {link && <a className={styles.link} href={link} target='_blank' rel='noreferrer'>Open in Spotify</a>}

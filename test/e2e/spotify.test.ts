@@ -1,0 +1,201 @@
+import t from 'tap'
+import { challengePair } from '../browser-trip.ts'
+import { startServer } from '../server-process.ts'
+import { startOpenIdStandIn } from '../standins/openid/server.ts'
+import { startSpotifyStandIn } from '../standins/spotify/server.ts'
+import { openVisitor } from './browser.ts'
+import { arrive, choose, goLive, listenTo } from './moves.ts'
+import { addAll, agree, secondOn, titlesOn, untilTitles } from './spotify-moves.ts'
+
+const appLink = 'ambient-app:/signed-in'
+const spotify = await startSpotifyStandIn()
+const openid = await startOpenIdStandIn()
+const server = await startServer({ ...spotify.settings, ...openid.settings })
+// The list names its own address, which is known only now.
+await server.restart({ REDIRECT_URIS: `${server.url}/sign-in,${appLink}` })
+const host = await arrive(server.url, 'Host')
+const other = await arrive(server.url, 'Other')
+t.teardown(async () => {
+  await Promise.all([host.close(), other.close()])
+  await server.close()
+  await Promise.all([spotify.close(), openid.close()])
+})
+
+/** Where the server sends a browser that comes back from a provider: an app's own address, which no browser opens. */
+async function deepLinkAfter (provider: 'spotify' | 'oidc', codeChallenge: string, decide: (page: typeof host.page) => Promise<void>): Promise<URL> {
+  const app = await openVisitor()
+  try {
+    const back = app.page.waitForResponse(response => response.url().includes(`/v1/auth/${provider}/callback`))
+    // A provider that asks nothing goes straight to the app's address, where the browser gives up.
+    await app.page.goto(`${server.url}/v1/auth/${provider}?${new URLSearchParams({ redirectUri: appLink, codeChallenge })}`).catch(() => {})
+    await decide(app.page)
+    return new URL(await (await back).headerValue('location') ?? '')
+  } finally {
+    await app.close()
+  }
+}
+
+for (const provider of ['spotify', 'oidc'] as const) {
+  t.test(`an app signs in with ${provider}: the browser ends at its deep link, with a code for who holds the secret`, async t => {
+    const { codeVerifier, codeChallenge } = challengePair()
+    const link = await deepLinkAfter(provider, codeChallenge, async page => { if (provider === 'spotify') await agree(page, 'listener2') })
+    t.equal(`${link.protocol}${link.pathname}`, appLink)
+    const exchange = async (secret: string) => await fetch(`${server.url}/v1/auth/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code: link.searchParams.get('code'), codeVerifier: secret })
+    })
+    const answer = await exchange(codeVerifier)
+    t.equal(answer.status, 200)
+    t.match(await answer.json(), { accessToken: String, refreshToken: String, user: { displayName: provider === 'spotify' ? 'Second listener' : 'Somebody of OpenID' } })
+    t.equal((await exchange(codeVerifier)).status, 401, 'and once')
+  })
+}
+
+t.test('who declines at Spotify is back in the app without a code', async t => {
+  const link = await deepLinkAfter('spotify', challengePair().codeChallenge, async page => await page.getByRole('button', { name: 'Cancel' }).click())
+  t.same([`${link.protocol}${link.pathname}`, link.searchParams.get('error'), link.searchParams.get('code')], [appLink, 'access_denied', null])
+})
+
+t.test('the green room says that Spotify is not linked, and links it', async t => {
+  const { page } = host
+  await page.goto(`${server.url}/plan`)
+  await page.getByLabel('Title').fill('Later')
+  await page.getByRole('button', { name: 'Plan it' }).click()
+  await page.getByRole('button', { name: 'Add music' }).click()
+  await page.getByText('Your Spotify account is not linked yet').waitFor()
+  const address = page.url()
+  await page.getByRole('button', { name: 'Link Spotify' }).click()
+  await agree(page, 'listener1')
+  await page.getByRole('button', { name: 'Add music' }).waitFor()
+  t.equal(page.url(), address, 'and is back where they were')
+})
+
+t.test('a show with a playlist of Spotify\'s, edited by two at once, heard by everybody at the same second', async t => {
+  const { page } = host
+  await page.goto(server.url)
+  await page.getByRole('button', { name: 'Go live' }).click()
+  await addAll(page, /Opening set/)
+  await untilTitles(page, ['Amber 1', 'Harbour 1', 'Lantern 1', 'Meadow 1', 'Orbit 1'])
+  await page.getByText('All changes are saved').waitFor()
+  await page.goto(server.url)
+  const address = await goLive(host, 'Songs I like')
+  await untilTitles(page, ['Amber 1', 'Harbour 1', 'Lantern 1', 'Meadow 1', 'Orbit 1'])
+
+  await listenTo(other, address)
+  t.equal(await other.page.getByRole('heading', { name: 'Playlist' }).count(), 0, 'listeners edit nothing')
+  await page.getByRole('button', { name: 'Play', exact: true }).click()
+  await other.page.getByRole('region', { name: 'Now playing' }).getByText('Amber 1', { exact: true }).waitFor()
+  const link = other.page.getByRole('link', { name: 'Listen on Spotify' })
+  t.match(await link.getAttribute('href'), /^https:\/\/open\.spotify\.com\/track\/track0+$/)
+  await page.waitForFunction(() => document.querySelector('[data-position=now]')?.textContent === '0:02')
+  const [mine, theirs] = await Promise.all([secondOn(page), secondOn(other.page)])
+  t.ok(Math.abs(mine - theirs) <= 1, `${mine} and ${theirs}`)
+  t.match(await other.page.evaluate(() => {
+    const { title, artist, artwork } = navigator.mediaSession.metadata ?? {}
+    return { title, artist, artwork: artwork?.[0]?.src }
+  }), { title: 'Amber 1', artist: 'The Ambers', artwork: /artwork/ })
+
+  await page.getByRole('slider', { name: 'Position' }).focus()
+  await page.keyboard.press('PageUp')
+  await other.page.waitForFunction(() => (document.querySelector('[data-position=now]')?.textContent ?? '') >= '0:12')
+  t.ok(Math.abs(await secondOn(page) - await secondOn(other.page)) <= 1, 'after a jump too')
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await other.page.getByText('Paused', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Play', exact: true }).click()
+  await page.getByRole('button', { name: 'Next' }).click()
+  await other.page.getByRole('region', { name: 'Now playing' }).getByText('Harbour 1', { exact: true }).waitFor()
+
+  await page.getByRole('button', { name: 'Tools' }).click()
+  await page.getByRole('tab', { name: 'Rules' }).click()
+  await page.getByLabel('While Spotify plays').selectOption('on')
+  await other.page.getByText('Voices are silent while Spotify plays').waitFor()
+  await page.getByRole('button', { name: 'Close', exact: true }).click()
+})
+
+t.test('two editors at once lose nothing', async t => {
+  const { page } = host
+  await page.getByRole('button', { name: 'Tools' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'More for Other' }).click()
+  await page.getByRole('menuitem', { name: /co-host/ }).click()
+  await page.getByRole('button', { name: 'Close', exact: true }).click()
+  await untilTitles(other.page, ['Amber 1', 'Harbour 1', 'Lantern 1', 'Meadow 1', 'Orbit 1'])
+
+  // The co-host's save is held until the host's is done, so that it comes with a stale version.
+  const { promise: hostIsDone, resolve: letGo } = Promise.withResolvers<void>()
+  await other.page.route('**/playlist', async route => {
+    if (route.request().method() === 'PUT') await hostIsDone
+    await route.continue()
+  })
+  await choose(other.page, 'Orbit 1', 'Move up')
+  await other.page.getByText('Saving…').waitFor()
+  await choose(page, 'Lantern 1', 'Remove')
+  await page.getByText('All changes are saved').waitFor()
+  letGo()
+  await other.page.getByText('Somebody else changed the playlist meanwhile').waitFor()
+  for (const each of [page, other.page]) await untilTitles(each, ['Amber 1', 'Harbour 1', 'Orbit 1', 'Meadow 1'])
+  await page.getByRole('button', { name: 'Undo' }).click()
+  for (const each of [page, other.page]) await untilTitles(each, ['Amber 1', 'Harbour 1', 'Lantern 1', 'Orbit 1', 'Meadow 1'])
+  t.equal((await titlesOn(page)).length, 5)
+})
+
+t.test('tracks are moved by the keyboard alone, and by hand', async t => {
+  const { page } = host
+  await page.getByRole('button', { name: 'Drag Meadow 1' }).focus()
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('Enter')
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Meadow 1')
+  const byKeyboard = await titlesOn(page)
+  t.not(byKeyboard.indexOf('Meadow 1'), 4)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await untilTitles(other.page, ['Amber 1', 'Harbour 1', 'Lantern 1', 'Orbit 1', 'Meadow 1'])
+
+  const row = (title: string) => page.getByRole('grid', { name: 'Playlist' }).getByRole('row', { name: title })
+  await row('Meadow 1').dragTo(row('Amber 1'), { targetPosition: { x: 60, y: 4 }, sourcePosition: { x: 20, y: 30 } })
+  await untilTitles(other.page, ['Meadow 1', 'Amber 1', 'Harbour 1', 'Lantern 1', 'Orbit 1'])
+})
+
+t.test('what Spotify says no with is said in words, with the way out', async t => {
+  const { page } = host
+  await page.getByRole('button', { name: 'Add music' }).click()
+  await page.getByRole('tab', { name: 'Search Spotify' }).click()
+  await page.getByLabel('Title, artist or album').fill('velvet')
+  spotify.state.rateLimit = { calls: 1, retryAfterS: 2 }
+  await page.getByRole('button', { name: 'Search', exact: true }).click()
+  await page.getByText('That was a lot at once').waitFor()
+  t.ok(await page.getByRole('button', { name: 'Try again' }).isDisabled())
+  await page.getByText('It can be tried again now').waitFor()
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByRole('button', { name: 'Add Velvet 1' }).click()
+  await page.getByText('Velvet 1 is in the playlist').waitFor()
+
+  spotify.state.accessTokens.clear()
+  spotify.state.refreshTokens.clear()
+  await page.getByLabel('Title, artist or album').fill('orbit')
+  await page.getByRole('button', { name: 'Search', exact: true }).click()
+  await page.getByText('Spotify asks you to link your account again').waitFor()
+  const link = page.getByRole('link', { name: 'Link again in another tab' })
+  t.equal(await link.getAttribute('href'), '/settings', 'who is on stage stays there')
+  const [settings] = await Promise.all([page.context().waitForEvent('page'), link.click()])
+  await settings.getByRole('button', { name: 'Link again' }).click()
+  await agree(settings, 'listener1')
+  await settings.getByRole('button', { name: 'Unlink Spotify' }).waitFor()
+  await settings.close()
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByRole('button', { name: 'Add Orbit 2' }).waitFor()
+})
+
+t.test('a server without Spotify says so', async t => {
+  const plain = await startServer()
+  const creator = await arrive(plain.url, 'Creator')
+  t.teardown(async () => {
+    await creator.close()
+    await plain.close()
+  })
+  await creator.page.getByRole('button', { name: 'Go live' }).click()
+  await creator.page.getByRole('button', { name: 'Add music' }).click()
+  await creator.page.getByText('Spotify is not set up on this server').waitFor()
+  t.pass('said')
+})
