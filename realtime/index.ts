@@ -17,6 +17,7 @@ import { speakHandlers } from './handlers/speak.ts'
 import { guardHandshake } from './handshake.ts'
 import { createLiveRooms } from './live-rooms.ts'
 import { createReactionCounter } from './reaction-counter.ts'
+import { closeUnlessItReads } from './reading.ts'
 import type { AmbientServer, AmbientSocket } from './session.ts'
 import { sayGoodbye } from './goodbye.ts'
 import { createShowAudios } from './show-audios.ts'
@@ -77,6 +78,10 @@ export default fp(async app => {
     if (show.status === 'ended') throw new CodedError('SHOW_ENDED', 'The show has ended.')
     throw new CodedError('SHOW_NOT_LIVE', 'The show is not live yet.')
   }
+
+  io.engine.on('connection', (connection: AmbientSocket['conn']) => {
+    closeUnlessItReads(connection, () => logger.warn('a connection that does not read is closed'))
+  })
 
   guardHandshake(io, {
     verifyAccess: async token => await tokens.verifyAccess(token),
