@@ -20,7 +20,7 @@ mkdir -p "$home"
   flock 9
   if [ ! -x "$home/versitygw" ]; then
     command -v go > /dev/null || { echo "$0: go is missing: it builds the S3 server" >&2; exit 1; }
-    GOBIN=$home/new GOFLAGS='-p=1' nice -n 15 go install "github.com/versity/versitygw/cmd/versitygw@v$version" >&2
+    GOBIN=$home/new nice -n 15 go install "github.com/versity/versitygw/cmd/versitygw@v$version" >&2
     mv "$home/new/versitygw" "$home/versitygw"
   fi
 ) 9> "$home/lock"
