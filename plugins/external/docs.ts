@@ -18,8 +18,15 @@ const tags = [
   { name: 'operation', description: 'What load balancers and orchestrators ask' }
 ]
 
+/** What has a default may be left out. */
+function withOptionalDefaults (querystring: unknown): unknown {
+  const { properties = {}, required = [], ...rest }: { properties?: Record<string, object>, required?: string[] } = Object(querystring)
+  return { ...rest, properties, required: required.filter(name => !('default' in Object(properties[name]))) }
+}
+
 /** A route as it is described: an open one that takes a token all the same refuses a bad one, and every route says whether it takes one. */
-function described (schema: FastifySchema, recognizes: boolean): FastifySchema {
+function described (given: FastifySchema, recognizes: boolean): FastifySchema {
+  const schema = given.querystring === undefined ? given : { ...given, querystring: withOptionalDefaults(given.querystring) }
   if (recognizes) return { ...schema, security: [{}, { bearer: [] }], response: { ...errorAnswers('UNAUTHENTICATED', 'TOKEN_EXPIRED'), ...Object(schema.response) } }
   return { ...schema, security: schema.security ?? [] }
 }
