@@ -3,7 +3,7 @@ import type { Playlist, PlaylistEdit } from '../contract/playlist.ts'
 import { CodedError } from '../contract/errors.ts'
 import { createBackoff, type Backoff } from './backoff.ts'
 import { systemClock, type Clock } from './clock.ts'
-import { changed, entriesOf, inverse, isWhatWasSent, makesSense, renamed, type PlaylistChange } from './playlist-changes.ts'
+import { behind, changed, entriesOf, inverse, isWhatWasSent, makesSense, renamed, type PlaylistChange } from './playlist-changes.ts'
 import type { RoomView } from './room-view.ts'
 
 /** A playlist as its editor sees it; a new object whenever something changed. */
@@ -73,13 +73,13 @@ export class PlaylistEditor {
 
   /** Puts something new after an item; at the end when none is named, null for the beginning. */
   insert (items: readonly Omit<PlaylistItem, 'id'>[], after: string | null = this.#items.at(-1)?.id ?? null): void {
-    this.#change([{ type: 'insert', items: items.map(item => ({ ...item, id: `new-${++this.#made}` })), after }])
+    this.#change([{ type: 'insert', items: items.map(item => ({ ...item, id: `new-${++this.#made}` })), after: behind(this.#items, after) }])
   }
 
   remove (ids: readonly string[]): void { this.#change([{ type: 'remove', ids }]) }
 
   /** Puts items after another; null for the beginning. */
-  move (ids: readonly string[], after: string | null): void { this.#change([{ type: 'move', ids, after }]) }
+  move (ids: readonly string[], after: string | null): void { this.#change([{ type: 'move', ids, after: behind(this.#items, after) }]) }
 
   /** Takes the last change of one's own back; what others did stays. */
   undo (): void {

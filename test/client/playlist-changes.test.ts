@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { changed, entriesOf, inverse, isWhatWasSent, makesSense, renamed, type PlaylistChange } from '../../client/playlist-changes.ts'
+import { behind, changed, entriesOf, inverse, isWhatWasSent, makesSense, renamed, type PlaylistChange } from '../../client/playlist-changes.ts'
 import type { PlaylistItem } from '../../contract/playback.ts'
 
 const item = (id: string): PlaylistItem => ({ id, kind: 'spotify', trackId: `track${id}`, title: id, artists: [], album: null, durationMs: 1000, artworkUrl: null, link: null, available: true })
@@ -9,7 +9,7 @@ const ids = (items: readonly PlaylistItem[]) => items.map(({ id }) => id).join('
 
 const letters = fc.uniqueArray(fc.constantFrom(...'abcdefgh'), { minLength: 0, maxLength: 8 })
 const anyOf = fc.constantFrom(...'abcdefgh')
-const anchor = fc.option(anyOf, { nil: null })
+const anchor = fc.uniqueArray(anyOf)
 const anyChange: fc.Arbitrary<PlaylistChange> = fc.oneof(
   fc.record({ type: fc.constant('insert' as const), items: fc.uniqueArray(fc.constantFrom(...'uvwxyz')).map(names => names.map(item)), after: anchor }),
   fc.record({ type: fc.constant('remove' as const), ids: fc.uniqueArray(anyOf) }),
@@ -17,14 +17,17 @@ const anyChange: fc.Arbitrary<PlaylistChange> = fc.oneof(
 
 t.test('changes do what they say', async t => {
   const abc = list('abc')
-  t.equal(ids(changed(abc, { type: 'insert', items: list('xy'), after: 'a' })), 'axybc')
-  t.equal(ids(changed(abc, { type: 'insert', items: list('x'), after: null })), 'xabc')
-  t.equal(ids(changed(abc, { type: 'insert', items: list('x'), after: 'gone' })), 'abcx', 'what it was to follow is gone')
-  t.equal(ids(changed(abc, { type: 'insert', items: list('ax'), after: 'c' })), 'abcx', 'nothing is there twice')
+  t.equal(ids(changed(abc, { type: 'insert', items: list('xy'), after: ['a'] })), 'axybc')
+  t.equal(ids(changed(abc, { type: 'insert', items: list('x'), after: [] })), 'xabc')
+  t.equal(ids(changed(abc, { type: 'insert', items: list('x'), after: ['gone', 'b', 'a'] })), 'abxc', 'what it was to follow is gone')
+  t.equal(ids(changed(abc, { type: 'insert', items: list('ax'), after: ['c'] })), 'abcx', 'nothing is there twice')
   t.equal(ids(changed(abc, { type: 'remove', ids: ['b', 'gone'] })), 'ac')
-  t.equal(ids(changed(abc, { type: 'move', ids: ['a'], after: 'c' })), 'bca')
-  t.equal(ids(changed(abc, { type: 'move', ids: ['c', 'a'], after: null })), 'cab')
-  t.equal(ids(changed(abc, { type: 'move', ids: ['a'], after: 'gone' })), 'abc')
+  t.equal(ids(changed(abc, { type: 'move', ids: ['a'], after: ['c'] })), 'bca')
+  t.equal(ids(changed(abc, { type: 'move', ids: ['c', 'a'], after: [] })), 'cab')
+  t.equal(ids(changed(abc, { type: 'move', ids: ['c'], after: ['gone', 'a'] })), 'acb')
+  t.equal(ids(changed(abc, { type: 'move', ids: ['c'], after: ['gone'] })), 'cab', 'and nothing before it is left')
+  t.equal(ids(changed(abc, { type: 'move', ids: ['gone'], after: ['b', 'a'] })), 'abc')
+  t.same([behind(abc, 'b'), behind(abc, null), behind(abc, 'gone')], [['b', 'a'], [], []])
 })
 
 t.test('whatever is done can be undone, and nothing is there twice', async () => {
@@ -57,9 +60,9 @@ t.test('on another list a change keeps what others did', async () => {
 
 t.test('what got an id is still meant', async t => {
   const names = new Map([['new-1', 'a']])
-  t.same(renamed({ type: 'move', ids: ['new-1'], after: 'b' }, names), { type: 'move', ids: ['a'], after: 'b' })
+  t.same(renamed({ type: 'move', ids: ['new-1'], after: ['b'] }, names), { type: 'move', ids: ['a'], after: ['b'] })
   t.same(renamed({ type: 'remove', ids: ['new-1', 'c'] }, names), { type: 'remove', ids: ['a', 'c'] })
-  t.same(renamed({ type: 'insert', items: [item('new-1')], after: 'new-1' }, names), { type: 'insert', items: [{ ...item('new-1'), id: 'a' }], after: 'a' })
+  t.same(renamed({ type: 'insert', items: [item('new-1')], after: ['new-1'] }, names), { type: 'insert', items: [{ ...item('new-1'), id: 'a' }], after: ['a'] })
 })
 
 t.test('a list is sent with the ids the server knows, and recognised', async t => {
