@@ -36,7 +36,7 @@ const byName: Readonly<Record<string, unknown>> = {
   clockRate: 48_000,
   cname: 'V1StGXR8',
   code: 'mZ4u1nD0kqT7',
-  codeChallenge: 'E9Melhoa2OwvFrEMTJguCHaoeGK1t8URWbuGJSstw-c',
+  codeChallenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
   codeVerifier: 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
   creatorId: 'V1StGXR8_Z5j',
   credential: 'c2lnbmF0dXJl',

@@ -1,15 +1,27 @@
 import t from 'tap'
 import { errorTable } from '../../contract/errors.ts'
 import { closeRtcPeers } from '../media/rtc-peer.ts'
+import { createBrowser, leadsTo } from '../browser-trip.ts'
 import { startApp, until } from '../realtime/real-app.ts'
+import { startSpotifyStandIn } from '../standins/spotify/server.ts'
 import { playFrames, type Scene } from './frames-block.ts'
 import { tryRequest } from './http-block.ts'
 import { blocksOf, pageText } from './page-blocks.ts'
 
 t.teardown(closeRtcPeers)
 
+/** What happens in the browser between two requests of a sign-in: somebody agrees at Spotify, and comes back with a code. */
+async function codeFor (start: string): Promise<string | null> {
+  const browser = createBrowser()
+  const page = leadsTo(await browser.open(start))
+  const callback = leadsTo(await browser.post(`${page.origin}/authorize`, { ...Object.fromEntries(page.searchParams), listener: 'listener1', decision: 'agree' }))
+  return leadsTo(await browser.open(callback.href)).searchParams.get('code')
+}
+
 t.test('every request and frame on the page is answered as it says, and the listener hears the creator', async t => {
-  const { url } = await startApp(t)
+  const spotify = await startSpotifyStandIn()
+  t.teardown(async () => await spotify.close())
+  const { url } = await startApp(t, { ...spotify.settings, AUTH_GUESTS: 'on', REDIRECT_URIS: 'org.example.shows:/signed-in' })
   const scene: Scene = { url, names: new Map(), actors: new Map() }
   t.teardown(() => { for (const { socket } of scene.actors.values()) socket.close() })
   const blocks = blocksOf('app-developers.md').filter(({ language }) => language === 'http' || language === 'frames')
@@ -18,6 +30,8 @@ t.test('every request and frame on the page is answered as it says, and the list
     try {
       if (language === 'frames') await playFrames(text, scene)
       else t.equal(await tryRequest(text, url, scene.names), null, `line ${line}`)
+      const [signIn] = /(?<=^GET )\/v1\/auth\/spotify\S+/.exec(text) ?? []
+      if (signIn) scene.names.set('code', await codeFor(url + signIn))
     } catch (error) {
       return t.fail(`docs/app-developers.md, the block at line ${line}: ${String(error)}`)
     }

@@ -40,12 +40,23 @@ function compare (pattern: unknown, value: unknown, names: Names, path: string):
   return compareFields(pattern, value, names, path)
 }
 
-/** `…` in a text stands for any part of it. */
+/** `…` in a text stands for any part of it, and `$name` for a part that is kept, or that was. */
 function compareText (pattern: string, value: unknown, names: Names, path: string): string | null {
   if (typeof value !== 'string') return differs(path, pattern, value)
-  if (/^\$\w+$/.test(pattern)) return keep(pattern.slice(1), value, names, path)
-  const parts = filled(pattern, names).split('…').map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${parts.join('.*')}$`, 's').test(value) ? null : differs(path, pattern, value)
+  const wanted = pattern.split(/(…|\$\w+)/).map(part => {
+    if (part === '…') return '.*'
+    if (!part.startsWith('$')) return escaped(part)
+    const known = names.get(part.slice(1))
+    return known === undefined ? `(?<${part.slice(1)}>.+)` : escaped(String(known))
+  })
+  const found = new RegExp(`^${wanted.join('')}$`, 's').exec(value)
+  if (!found) return differs(path, pattern, value)
+  for (const [name, kept] of Object.entries(found.groups ?? {})) names.set(name, kept)
+  return null
+}
+
+function escaped (text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
 function compareList (pattern: unknown[], value: unknown, names: Names, path: string): string | null {
