@@ -37,7 +37,7 @@ const handshakeMs = 10_000
 
 /** Live shows over Socket.io, on the server's own port. */
 export default fp(async app => {
-  const { config, media, shows, users, tokens, comments } = app
+  const { config, media, songs, shows, users, tokens, comments } = app
   const nowMs = () => Date.now()
   let isClosing = false
   const logger = app.log.child({ part: 'realtime' })
@@ -55,7 +55,7 @@ export default fp(async app => {
   const delivery = createSocketDelivery(io)
   const feed = createCommentFeed(delivery)
   const reactions = createReactionCounter(delivery)
-  const audios = createShowAudios(media)
+  const audios = createShowAudios(media, songs, logger)
   const rooms = createLiveRooms({
     shows,
     playlists: app.playlists,
@@ -182,7 +182,7 @@ export default fp(async app => {
     reactions.close()
     await rooms.close()
   })
-}, { name: 'realtime', dependencies: ['media', 'shows', 'playlists', 'show-events', 'users', 'tokens', 'sessions', 'readiness', 'live-shows', 'blocks', 'comments', 'validation', 'notices'] })
+}, { name: 'realtime', dependencies: ['media', 'songs', 'shows', 'playlists', 'show-events', 'users', 'tokens', 'sessions', 'readiness', 'live-shows', 'blocks', 'comments', 'validation', 'notices'] })
 
 /** The request a connection began with is as large as all else that is kept of it, and nobody asks for it again: https://socket.io/docs/v4/memory-usage/ */
 function forgetRequest ({ conn }: AmbientSocket): void {

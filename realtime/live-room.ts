@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../contract/errors.ts'
+import type { Playback } from '../contract/playback.ts'
 import { isQuiet } from '../contract/room.ts'
 import type { QueueEvent, RoomEvent } from '../contract/room-events.ts'
 import { createAudience, type Crowd } from './audience.ts'
@@ -12,7 +13,7 @@ import type { Actor, Command } from './room/commands.ts'
 import { decide, isRefusal } from './room/decide.ts'
 import { evolveHouse, evolvePresence, isPresenceEvent, stamp, type House, type HouseEvent, type PresenceEvent } from './room/house.ts'
 import type { RoomRecord } from './room/opening.ts'
-import { loadPlaylist } from './room/playing.ts'
+import { loadPlaylist, upNext } from './room/playing.ts'
 import type { Refusal } from './room/rules.ts'
 
 /** One live show: its rules run here, one command at a time, and what comes of them is carried out from here. */
@@ -87,8 +88,10 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
     const now = nowMs()
     const decision = decide(house, actor, command, now)
     if (isRefusal(decision)) throw refused(decision)
-    for (const event of decision) await prepare(event)
-    const stored = commit(decision, now)
+    const events: HouseEvent[] = []
+    for (const event of decision) events.push(event.type === 'playback:changed' ? { ...event, playback: await play(event.playback, actor) } : event)
+    for (const event of events) await prepare(event)
+    const stored = commit(events, now)
     onCommitted?.(house)
     return stored
   }
@@ -104,6 +107,17 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
       case 'playback:changed': return await hush(isQuiet({ ...house.room, playback: event.playback }))
       case 'settings:changed': return await hush(isQuiet({ ...house.room, settings: event.settings }))
       case 'show:ended': return await audio.close()
+    }
+  }
+
+  /** Plays it, and says where it is heard. Nobody can be told that it can't be played where nobody asked: then it is silent. */
+  async function play (playback: Playback, actor: Actor): Promise<Playback> {
+    try {
+      return { ...playback, producerId: await audio.play(playback) }
+    } catch (error) {
+      if (actor.kind !== 'server') throw error
+      logger.error({ err: error, itemId: playback.item?.id }, 'an item could not be played')
+      return { ...playback, producerId: null }
     }
   }
 
@@ -139,8 +153,13 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
     else delivery.toPeople(showId, [creatorId, ...house.room.cohostIds, stamped.event.userId], 'queue:event', stamped)
     if (event.type === 'member:removed' && removed) delivery.endSession(removed, 'session:removed', { ban: event.ban })
     if (event.type === 'playback:changed') playbackClock.watch(event.playback)
+    if (event.type === 'playback:changed' || event.type === 'playlist:changed') prepareNext()
     if (event.type === 'show:ended') end()
     return { seq: ++seq, at, event }
+  }
+
+  function prepareNext (): void {
+    audio.prepare(house.room.playback.status === 'playing' ? upNext(house) : undefined)
   }
 
   function movePresence (event: PresenceEvent, at: number): void {
@@ -180,6 +199,7 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
     speaking: levels => delivery.toShow(showId, 'media:speaking', { levels }),
     producerLost: async (userId, producerId) => await serverCommand({ type: 'server:producerLost', userId, producerId }),
     overBitrate: async (userId, producerId) => await serverCommand({ type: 'server:overBitrate', userId, producerId }),
+    songMoved: async producerId => await serverCommand({ type: 'server:songMoved', producerId }),
     reset: (sessionIds, routerRtpCapabilities, reason) => {
       for (const sessionId of sessionIds) delivery.toSession(sessionId, 'media:reset', { routerRtpCapabilities, reason })
     }
@@ -187,6 +207,16 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
 
   // A room that comes back may be in the middle of an item.
   playbackClock.watch(house.room.playback)
+  if (house.room.playback.item?.kind === 'song') goOnPlaying()
+
+  /** In its turn; the song has no producer any more that it had before. */
+  async function goOnPlaying (): Promise<void> {
+    const playing = turn.then(async () => await play(house.room.playback, { kind: 'server' }))
+    turn = playing
+    const { producerId } = await playing
+    prepareNext()
+    if (producerId !== null) await serverCommand({ type: 'server:songMoved', producerId })
+  }
 
   return {
     showId,

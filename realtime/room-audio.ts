@@ -1,4 +1,5 @@
 import type { RtpCapabilities } from '../contract/media.ts'
+import type { Playback, PlaylistItem } from '../contract/playback.ts'
 
 /** What the media tells a room, by user and session. The promises never reject. */
 export interface AudioListener {
@@ -7,6 +8,8 @@ export interface AudioListener {
   producerLost (userId: string, producerId: string): Promise<void>
   /** A producer sends more than it may; it is silenced already. */
   overBitrate (userId: string, producerId: string): Promise<void>
+  /** What plays is heard from another producer than before. */
+  songMoved (producerId: string): Promise<void>
   /** These sessions lost their transports and must make them again. */
   reset (sessionIds: string[], routerRtpCapabilities: RtpCapabilities, reason: string): void
 }
@@ -19,6 +22,13 @@ export interface RoomAudio {
   closeProducer (sessionId: string | null): Promise<void>
   /** Resolves when the pause or resume is done in the worker. */
   setMuted (sessionId: string | null, muted: boolean): Promise<void>
+  /**
+   * Plays a song of ours, or nothing where this is none. Resolves when it is so, with the producer it is heard from; null when it is
+   * none, and while the audio is being restored. Throws NOT_FOUND, UNSUPPORTED_MEDIA, UNAVAILABLE; then what played goes on.
+   */
+  play (playback: Playback): Promise<string | null>
+  /** Reads ahead what is likely to be played next. */
+  prepare (item: PlaylistItem | undefined): void
   /** Closes everything of a session. */
   leave (sessionId: string): void
   listen (listener: AudioListener): void

@@ -1,9 +1,11 @@
+import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../contract/errors.ts'
 import type { RtpCapabilities } from '../contract/media.ts'
 import type { Media } from '../media/media.ts'
 import type { Participant } from '../media/participant.ts'
 import type { ShowAudio } from '../media/show-audio.ts'
 import type { RoomAudio } from './room-audio.ts'
+import { createSongPlayback, type SongShelf } from './song-playback.ts'
 
 /** One session's part of the audio, as the handlers use it. */
 export type SessionAudio = Pick<Participant,
@@ -21,7 +23,7 @@ export interface ShowAudios {
   rtpCapabilities (showId: string): RtpCapabilities
 }
 
-export function createShowAudios (media: Media): ShowAudios {
+export function createShowAudios (media: Media, songs: SongShelf, logger: Pick<FastifyBaseLogger, 'warn'>): ShowAudios {
   const audios = new Map<string, ShowAudio>()
 
   function need (showId: string): ShowAudio {
@@ -34,7 +36,8 @@ export function createShowAudios (media: Media): ShowAudios {
     async open (showId) {
       const audio = await media.openShow(showId)
       audios.set(showId, audio)
-      return roomAudio(audio, async () => {
+      audio.song.on('failed', error => logger.warn({ err: error, showId }, 'a song could not be read on'))
+      return roomAudio(audio, songs, async () => {
         audios.delete(showId)
         await media.closeShow(showId)
       })
@@ -50,7 +53,8 @@ export function createShowAudios (media: Media): ShowAudios {
   }
 }
 
-function roomAudio (audio: ShowAudio, close: () => Promise<void>): RoomAudio {
+function roomAudio (audio: ShowAudio, songs: SongShelf, close: () => Promise<void>): RoomAudio {
+  const playback = createSongPlayback(audio.song, songs)
   const of = (sessionId: string | null) => sessionId === null ? undefined : audio.participant(sessionId)
   return {
     async admitProducer (sessionId, producerId, muted) {
@@ -60,11 +64,14 @@ function roomAudio (audio: ShowAudio, close: () => Promise<void>): RoomAudio {
     },
     async closeProducer (sessionId) { await of(sessionId)?.closeProducer() },
     async setMuted (sessionId, muted) { await of(sessionId)?.setMuted(muted) },
+    play: async what => await playback.carryOut(what),
+    prepare: item => playback.prepare(item),
     leave: sessionId => audio.leave(sessionId),
-    listen ({ speaking, producerLost, overBitrate, reset }) {
+    listen ({ speaking, producerLost, overBitrate, songMoved, reset }) {
       audio.on('speaking', speaking)
       audio.on('producerLost', producerLost)
       audio.on('overBitrate', overBitrate)
+      audio.song.on('moved', songMoved)
       audio.on('reset', reset)
     },
     close

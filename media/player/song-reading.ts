@@ -18,8 +18,9 @@ export class SongReading {
   #reading: Promise<void> | null = null
   #done = false
   #retry: NodeJS.Timeout | undefined
+  #isTroubled = false
 
-  /** `onTrouble`: reading failed. It is tried again, unless the file is what is wrong. */
+  /** `onTrouble`: reading failed, told once. It is tried again, unless the song itself is gone or damaged. */
   constructor (song: OpusSong, positionMs: number, onTrouble: (error: unknown) => void) {
     this.song = song
     this.#onTrouble = onTrouble
@@ -71,6 +72,7 @@ export class SongReading {
       if (this.#done) return
       if (done) this.#done = true
       else this.#keep(packets)
+      this.#isTroubled = false
     } catch (error) {
       this.#failed(error)
     }
@@ -84,8 +86,9 @@ export class SongReading {
 
   #failed (error: unknown): void {
     if (this.#done) return
-    this.#onTrouble(error)
-    if (error instanceof CodedError && error.code === 'UNSUPPORTED_MEDIA') {
+    if (!this.#isTroubled) this.#onTrouble(error)
+    this.#isTroubled = true
+    if (error instanceof CodedError && error.code !== 'UNAVAILABLE') {
       this.#done = true
       return
     }

@@ -60,6 +60,8 @@ export type ServerCommand =
   | { type: 'server:overBitrate', userId: string, producerId: string }
   /** An item that has played since `at` should have ended. */
   | { type: 'server:itemEnded', itemId: string, at: number }
+  /** The song that plays is heard from another producer. */
+  | { type: 'server:songMoved', producerId: string }
   /** Their account is gone for good: out of the show, or with it when it was theirs. */
   | { type: 'server:erased', userId: string }
   /** The comment that was accepted at `atMs` was not stored: it counts for nothing. */

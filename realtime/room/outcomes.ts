@@ -3,7 +3,7 @@ import { isHost, stageMember } from '../../contract/room.ts'
 import type { StageMember } from '../../contract/snapshot.ts'
 import type { Actor, Command, HostCommand, MemberCommand, OwnerCommand, ServerCommand } from './commands.ts'
 import { requestId, type House, type HouseEvent, type Member } from './house.ts'
-import { editPlaylist, isPlaybackCommand, itemEnded, playbackOutcome } from './playing.ts'
+import { editPlaylist, isPlaybackCommand, itemEnded, playbackOutcome, songMoved } from './playing.ts'
 import { comeBack, connectionLost, erased, graceOver, leave, restored, takeOver } from './coming-and-going.ts'
 
 type MemberActor = Extract<Actor, { kind: 'member' }>
@@ -82,6 +82,7 @@ function serverOutcome (house: House, command: ServerCommand, nowMs: number): Ho
     case 'server:producerLost': return heardAs(house, command)?.state === 'onStage' ? [{ type: 'stage:suspended', userId: command.userId }] : []
     case 'server:overBitrate': return heardAs(house, command) ? [{ type: 'floor:revoked', userId: command.userId, by: null, reason: 'bitrate' }] : []
     case 'server:itemEnded': return itemEnded(house, command, nowMs)
+    case 'server:songMoved': return songMoved(house, command)
     case 'server:erased': return erased(house, command.userId)
     case 'server:commentLost': return house.commented.get(command.userId)?.atMs === command.atMs ? [{ type: 'member:commentLost', userId: command.userId }] : []
   }

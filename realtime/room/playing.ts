@@ -43,6 +43,11 @@ export function itemEnded (house: House, { itemId, at }: { itemId: string, at: n
   return positionAt(playback, nowMs) >= playback.item.durationMs ? changed(playback, next(house, nowMs)) : []
 }
 
+/** What is heard comes from another producer; nothing else about it has changed. */
+export function songMoved ({ room: { playback } }: House, { producerId }: { producerId: string }): HouseEvent[] {
+  return playback.item?.kind === 'song' ? changed(playback, { ...playback, producerId }) : []
+}
+
 /** The stored playlist was edited. What plays goes on, also when it is no longer in the list. */
 export function editPlaylist (house: House, version: number, items: readonly PlaylistItem[]): HouseEvent[] {
   if (version <= house.room.playlistVersion) return []
@@ -81,12 +86,15 @@ function pause (playback: Playback, nowMs: number): Playback {
   return playback.status === 'playing' ? { ...playback, status: 'paused', positionMs: positionAt(playback, nowMs), at: nowMs } : playback
 }
 
-/** The next item that can be played; at the end of the list, what the settings say. */
 function next (house: House, nowMs: number): Playback {
-  const { room: { playback, settings }, playlist: { items, nextId } } = house
-  const following = items.slice(nextIndex(items, playback.item, nextId))
-  const item = [...following, ...(settings.atEnd === 'repeat' ? items : [])].find(({ available }) => available)
+  const item = upNext(house)
   return item ? from(item, 0, nowMs) : stoppedPlayback(nowMs)
+}
+
+/** The next item that can be played; at the end of the list, what the settings say. */
+export function upNext ({ room: { playback, settings }, playlist: { items, nextId } }: House): PlaylistItem | undefined {
+  const following = items.slice(nextIndex(items, playback.item, nextId))
+  return [...following, ...(settings.atEnd === 'repeat' ? items : [])].find(({ available }) => available)
 }
 
 /** Where the list goes on after what plays; its length when it is over. */

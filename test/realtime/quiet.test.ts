@@ -21,6 +21,8 @@ t.test('while Spotify plays, the stage is silent on the server where the creator
       admitProducer: async (sessionId, _producerId, muted) => { silent.set(sessionId!, muted) },
       closeProducer: async () => {},
       setMuted: async (sessionId, muted) => { silent.set(sessionId!, muted) },
+      play: async () => null,
+      prepare () {},
       leave () {},
       listen () {},
       close: async () => {}

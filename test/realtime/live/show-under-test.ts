@@ -64,7 +64,7 @@ export async function openShow (delay: Delay): Promise<ShowUnderTest> {
       await delay('close audio')
       audio.close()
     }
-  }))
+  }), standIn({}), logger)
   const delivery = createSocketDelivery(io.server)
   const feed = createCommentFeed(delivery)
   const reactions = createReactionCounter(delivery)
