@@ -10,6 +10,8 @@ const control = /[\p{Cc}\u2028\u2029]/u
 const controlButNewline = /[^\P{Cc}\n]/u
 // Overrides, embeddings and isolates let a name rewrite the line it stands in: https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
 const bidiOverride = /[\u202a-\u202e\u2066-\u2069]/
+// Letters of real scripts carry a few marks; a heap of them is one grapheme and covers the lines above and below: https://www.unicode.org/reports/tr36/#Recommendations_General
+const heapOfMarks = /(?:\p{M}\p{Cf}*){9}/u
 // Hangul fillers and the blank Braille pattern are letters and symbols that show nothing.
 const visible = /[^\p{Cf}\p{Z}\p{M}\p{Cc}\p{Cn}\u115f\u1160\u3164\uffa0\u2800]/u
 
@@ -23,6 +25,7 @@ export function textFault (text: string, rule: TextRule): string | null {
   if (!text.isWellFormed()) return 'must be well-formed Unicode'
   if ((rule.multiline ? controlButNewline : control).test(text)) return 'must not contain control characters'
   if (bidiOverride.test(text)) return 'must not contain characters that override the direction of text'
+  if (heapOfMarks.test(text)) return 'must not pile so many marks on one letter'
   if (text === '' && rule.min === 0) return null
   if (!visible.test(text)) return 'must contain something that can be seen'
   const graphemes = countGraphemes(text, rule.max + 1)

@@ -52,6 +52,15 @@ t.test('nobody turns the line around they stand in', async t => {
   t.equal(textFault('שלום', title), null, 'letters that run from right to left are letters')
 })
 
+t.test('nobody piles marks on a letter until they cover the lines around', async t => {
+  const marks = (count: number) => '\u0335\u0489'.repeat(count / 2)
+  for (const heap of [`Z${marks(10)}`, `Z${marks(8)}\u200d${marks(8)}`]) {
+    t.match(textFault(heap, title), /marks/)
+    t.match(textFault(`a\n${heap}`, comment), /marks/)
+  }
+  for (const word of ['Tiếng', 'בְּרֵאשִׁ֖ית', 'བསྒྲུབས', 'ปี่', 'क्षि', 'ٱللَّهِ', '1\ufe0f\u20e3', family]) t.notMatch(textFault(cleanText(word), { ...title, max: 50 }), /marks/, word)
+})
+
 t.test('half a character is none', async t => t.match(textFault('a\ud83d', title), /well-formed/))
 
 t.test('whatever is accepted was clean, and stays as it is', async t => {
