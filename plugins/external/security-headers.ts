@@ -31,7 +31,7 @@ async function headersOf (options: FastifyHelmetOptions): Promise<Record<string,
 /** Nothing, where nothing is allowed. */
 const orNone = (sources: readonly string[]) => sources.length > 0 ? [...sources] : ["'none'"]
 
-/** Headers that keep the web client to itself: its own scripts, its own sockets, sound from blobs; Spotify's where it is set up. */
+/** Headers that keep what the API says out of caches, and the web client to itself: its own scripts, its own sockets, sound from blobs; Spotify's where it is set up. */
 export default fp(async app => {
   const { NODE_ENV, SPOTIFY_CLIENT_ID, SPOTIFY_PLAYER, SPOTIFY_API_URL } = app.config
   const pictures = SPOTIFY_CLIENT_ID === undefined ? [] : [...spotifyPictures, new URL(SPOTIFY_API_URL).origin]
@@ -59,8 +59,10 @@ export default fp(async app => {
     strictTransportSecurity: NODE_ENV === 'production',
     crossOriginEmbedderPolicy: false
   })
-  app.addHook('onRequest', (_request, reply, done) => {
+  app.addHook('onRequest', ({ url }, reply, done) => {
     reply.headers(headers)
+    // Much of it is for one person alone, and all of it may change at once; what may be kept says so itself.
+    if (url.startsWith('/v1/')) reply.header('cache-control', 'no-store')
     done()
   })
 }, { name: 'security-headers' })

@@ -21,6 +21,13 @@ t.test('every answer keeps the web client to itself', async t => {
   }
 })
 
+t.test('no cache keeps what the API says, but where a route says otherwise', async t => {
+  const { app } = await startApp(t)
+  for (const url of ['/v1/shows', '/v1/users/me', '/v1/nothing', '/v1/avatars/nobody.AAAAAAAAAAAAAAAA']) t.equal((await app.inject({ url })).headers['cache-control'], 'no-store', url)
+  const tokens = await app.inject({ method: 'POST', url: '/v1/auth/dev-login', payload: { displayName: 'Somebody' } })
+  t.equal(tokens.headers['cache-control'], 'no-store', 'tokens: https://www.rfc-editor.org/rfc/rfc6749#section-5.1')
+})
+
 t.test('in production browsers keep to HTTPS', async t => {
   const keys = (name: string) => `${name}:${name.repeat(32)}`
   const { app } = await startApp(t, { NODE_ENV: 'production', JWT_KEYS: keys('a'), TOKEN_KEYS: keys('b') })
