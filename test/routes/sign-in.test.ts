@@ -25,8 +25,8 @@ async function agree (start: Response, browser: Browser, listener = 'listener1',
   return leadsTo(await browser.post(`${page.origin}/authorize`, { ...Object.fromEntries(page.searchParams), listener, decision }))
 }
 
-async function exchange ({ url }: RealApp, body: object): Promise<Response> {
-  return await fetch(`${url}/v1/auth/token`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+async function exchange ({ url }: RealApp, body: object, device = 'test'): Promise<Response> {
+  return await fetch(`${url}/v1/auth/token`, { method: 'POST', headers: { 'content-type': 'application/json', 'user-agent': device }, body: JSON.stringify(body) })
 }
 
 /** The whole way of an app. */
@@ -50,6 +50,18 @@ t.test('an app signs in with Spotify, and is the same person next time', async t
   t.equal(again.user.id, first.user.id)
   t.not((await signInWithSpotify(app, 'listener2')).user.id, first.user.id)
   t.match(spotify.state.authorizeQueries[0], { code_challenge_method: 'S256', scope: 'playlist-read-private playlist-read-collaborative' }, 'least scopes')
+})
+
+t.test('what a device says it is is kept short and in one line', async t => {
+  const app = await startApp(t, settings)
+  const browser = createBrowser()
+  const { codeVerifier, codeChallenge } = challengePair()
+  const back = leadsTo(await browser.open((await agree(await begin(app, browser, codeChallenge), browser)).href))
+  const { accessToken, user } = await (await exchange(app, { code: back.searchParams.get('code'), codeVerifier }, `A\tpp \u0085 1 ${'x'.repeat(5000)}`)).json()
+  t.ok(accessToken)
+  const { items } = await app.app.sessions.list(user.id, '', { limit: 1 })
+  t.match(items[0]?.device, /^A pp 1 x+$/)
+  t.equal(items[0]?.device.length, 160)
 })
 
 t.test('one person through two doors at once gets one account', async t => {

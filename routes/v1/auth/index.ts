@@ -4,10 +4,11 @@ import { DevLogin, GuestLogin, LogoutBody, RefreshBody, Tokens } from '../../../
 import { CodedError } from '../../../contract/errors.ts'
 import { errorAnswers } from '../../../contract/error-answer.ts'
 import { deviceOf } from '../../../plugins/app/device.ts'
+import { limitedByAddress } from '../../../plugins/external/rate-limit.ts'
 
 /** Coming in and going out. Counted by address, since nobody is known yet. */
 const routes: FastifyPluginAsyncTypebox = async app => {
-  const config = { rateLimit: { max: app.config.LIMIT_AUTH_PER_MINUTE, keyGenerator: (request: { ip: string }) => `auth:${request.ip}` } }
+  const config = limitedByAddress(app.config.LIMIT_AUTH_PER_MINUTE)
   const tags = ['auth']
 
   app.post('/dev-login', {

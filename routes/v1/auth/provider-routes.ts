@@ -2,11 +2,12 @@ import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typ
 import { errorAnswers } from '../../../contract/error-answer.ts'
 import { ProviderReturn, SignInStart, type ProviderName } from '../../../contract/sign-in.ts'
 import type { ErrorCode } from '../../../contract/errors.ts'
+import { limitedByAddress } from '../../../plugins/external/rate-limit.ts'
 
 /** The way out to a provider and back, both for a browser. Counted by address, since nobody is known yet. */
 export function providerRoutes (provider: ProviderName, title: string, off: ErrorCode): FastifyPluginAsyncTypebox {
   return async app => {
-    const config = { rateLimit: { max: app.config.LIMIT_AUTH_PER_MINUTE, keyGenerator: (request: { ip: string }) => `auth:${request.ip}` } }
+    const config = limitedByAddress(app.config.LIMIT_AUTH_PER_MINUTE)
     const tags = ['auth']
     const leads = { 302: Type.Null({ description: 'The address is in `location`' }) }
 

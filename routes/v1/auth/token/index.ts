@@ -3,11 +3,13 @@ import { Tokens } from '../../../../contract/auth.ts'
 import { errorAnswers } from '../../../../contract/error-answer.ts'
 import { CodedError } from '../../../../contract/errors.ts'
 import { CodeExchange } from '../../../../contract/sign-in.ts'
+import { deviceOf } from '../../../../plugins/app/device.ts'
+import { limitedByAddress } from '../../../../plugins/external/rate-limit.ts'
 
 /** The end of signing in by a provider. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   app.post('/', {
-    config: { rateLimit: { max: app.config.LIMIT_AUTH_PER_MINUTE, keyGenerator: (request: { ip: string }) => `auth:${request.ip}` } },
+    config: limitedByAddress(app.config.LIMIT_AUTH_PER_MINUTE),
     schema: {
       tags: ['auth'],
       operationId: 'exchangeCode',
@@ -19,7 +21,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const userId = await app.signIn.redeem(request.body)
     const user = await app.users.find(userId)
     if (!user) throw new CodedError('UNAUTHENTICATED', 'This account is gone.')
-    return app.tokens.issue(user, await app.sessions.open(user.id, request.headers['user-agent'] ?? ''))
+    return app.tokens.issue(user, await app.sessions.open(user.id, deviceOf(request.headers)))
   })
 }
 
