@@ -54,6 +54,25 @@ export function createPlaylists (app: FastifyInstance) {
     return items
   }
 
+  /** A song that went between being looked up and being stored here did not know of this list. */
+  async function noticeGone (items: readonly PlaylistItem[], before: Playlist, editorId: string): Promise<void> {
+    const known = new Set(before.items.map(refOf))
+    const added = new Set(items.flatMap(item => item.songId !== undefined && !known.has(refOf(item)) ? [item.songId] : []))
+    for (const songId of added) {
+      await app.songs.item(editorId, songId).catch(async (error: unknown) => {
+        if (!(error instanceof CodedError && error.code === 'NOT_FOUND')) throw error
+        await songGone(songId)
+      })
+    }
+  }
+
+  /** Says in every list that has it that a song is gone; what plays now goes on to its end. Safe to repeat. */
+  async function songGone (songId: string): Promise<void> {
+    for await (const { _id: showId } of playlists.find({ items: { $elemMatch: { songId, available: true } } }, { projection: { _id: 1 } })) {
+      if (await withoutSong(showId, songId)) await tellRoom(showId)
+    }
+  }
+
   /** False when the list does not have it any more. Whoever edits the list at the same time is asked to load it again. */
   async function withoutSong (showId: string, songId: string): Promise<boolean> {
     for (;;) {
@@ -106,16 +125,12 @@ export function createPlaylists (app: FastifyInstance) {
       requireOwnIds(entries, before)
       const items = await resolve(entries, before, callerId)
       await store(showId, version, items)
+      await noticeGone(items, before, callerId)
       if (app.liveShows.standing(showId)) await app.liveShows.command(showId, { kind: 'user', userId: callerId }, { type: 'playlist:edit' })
       return { version: version + 1, items }
     },
 
-    /** Says in every list that has it that a song is gone; what plays now goes on to its end. Safe to repeat. */
-    async songGone (songId: string): Promise<void> {
-      for await (const { _id: showId } of playlists.find({ items: { $elemMatch: { songId, available: true } } }, { projection: { _id: 1 } })) {
-        if (await withoutSong(showId, songId)) await tellRoom(showId)
-      }
-    },
+    songGone,
 
     removeOfShow: async (showId: string) => { await playlists.deleteOne({ _id: showId }) }
   }

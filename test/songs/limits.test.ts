@@ -60,8 +60,7 @@ t.test('broken off', async t => {
 })
 
 t.test('what is not installed is said to be', async t => {
-  const limits = generous
-  await t.rejects(runLimited({ command: 'no-such-program', args: [], cwd: folder, limits, read: async output => { output.resume() }, signal: new AbortController().signal }), { name: 'ProgramMissing' })
+  await t.rejects(runLimited({ command: 'no-such-program', args: [], cwd: folder, limits: generous, read: async output => { output.resume() }, signal: new AbortController().signal }), { name: 'ProgramMissing' })
 })
 
 t.test('a process does not outlive who started it, however that ends', async t => {
@@ -74,6 +73,7 @@ t.test('a process does not outlive who started it, however that ends', async t =
   })
   child.kill('SIGKILL')
   await until(async () => !(await readdir('/proc')).includes(String(pid)))
+  t.pass('it is gone')
 })
 
 /** Makes a song of a file in a folder of its own. */

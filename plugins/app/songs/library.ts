@@ -56,7 +56,7 @@ export function createLibrary (songs: Collection<SongDocument>, tickets: Tickets
     },
 
     async * heldAbout (ownerId: string): AsyncIterable<object> {
-      for await (const document of songs.find({ ownerId, state: { $in: [...shownStates] } })) {
+      for await (const document of songs.find({ ownerId, state: { $in: [...shownStates] } }).sort(newestFirst)) {
         const { peaks: _peaks, audioUrl: _audioUrl, ...rest } = toSong(document, null)
         yield rest
       }

@@ -1,0 +1,69 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { songFailures, type Song } from '../../contract/songs.ts'
+import { signIn } from '../people.ts'
+import { startApp } from '../realtime/real-app.ts'
+import { examine, makeFile } from './files.ts'
+import { impostors, mutationsOf } from './mutations.ts'
+import { keptOf, settled, upload } from './uploads.ts'
+
+// More on request: 500 take some minutes.
+const count = Number(process.env.MUTATIONS ?? 30)
+const seed = Number(process.env.SEED ?? 1)
+const { app, url } = await startApp(t, { SONG_JOBS: '2', SONG_TIME_LIMIT_MS: '10000', LIMIT_UPLOAD_BYTES: '4000000' })
+const owner = await signIn(url, 'Owner')
+const folder = await mkdtemp(join(tmpdir(), 'ambient-secret-'))
+t.teardown(async () => await rm(folder, { recursive: true, force: true }))
+const secret = join(folder, 'secret.mp3')
+await writeFile(secret, await makeFile('secret.mp3', []))
+
+const tone = 'sine=frequency=440:duration=2'
+const tags = ['-metadata', 'title=Tone', '-metadata', 'artist=Somebody']
+const files = new Map(await Promise.all([
+  ['mp3', []], ['flac', []], ['wav', []], ['aiff', []], ['m4a', ['-c:a', 'aac']], ['aac', []], ['ogg', ['-c:a', 'libvorbis']], ['opus', ['-c:a', 'libopus']], ['mka', ['-c:a', 'flac']]
+].map(async ([extension, how]) => [String(extension), await makeFile(`tone.${String(extension)}`, [...tags, ...how ?? []], tone)] as const)))
+
+/** What came of a file: the code it was refused with, why it failed, or the song that plays. */
+async function fate (bytes: Buffer): Promise<{ refused?: string, song?: Song }> {
+  const { status, body } = await upload(url, owner, bytes)
+  if (status !== 201) return { refused: body.code ?? String(status) }
+  return { song: await settled(owner, body.id) }
+}
+
+/** Every file ends somewhere; the slowest took this long. */
+async function check (t: Test, { name, bytes }: { name: string, bytes: Buffer }): Promise<number> {
+  const from = performance.now()
+  const { refused, song } = await fate(bytes)
+  const tookMs = performance.now() - from
+  if (refused !== undefined) t.match(refused, /^(UNSUPPORTED_MEDIA|PAYLOAD_TOO_LARGE)$/, name)
+  else if (song?.status === 'failed') t.ok(song.reason !== null && songFailures.includes(song.reason), `${name}: ${song.reason}`)
+  else if (song) {
+    const sound = Buffer.from(await (await fetch(url + song.audioUrl)).arrayBuffer())
+    const { codec, channels, durationMs } = await examine(sound)
+    t.match({ codec, channels }, { codec: 'opus', channels: 2 }, `${name} plays`)
+    t.ok(Math.abs(durationMs - song.durationMs) < 30 && song.durationMs > 0, `${name}: ${song.durationMs} ms are ${durationMs}`)
+  }
+  if (song) await owner.rest('DELETE', `/v1/songs/${song.id}`)
+  if (song) t.same(await keptOf(app, song.id), [])
+  return tookMs
+}
+
+t.test('what is whole plays, whatever it is', async t => {
+  for (const [name, bytes] of files) t.match((await fate(bytes)).song, { status: 'ready', title: name === 'wav' || name === 'aac' ? String : 'Tone' }, name)
+})
+
+t.test('what only seems to be a song is none, and reads nothing else', async t => {
+  for (const impostor of impostors(secret)) {
+    const { refused, song } = await fate(impostor.bytes)
+    t.ok(refused === 'UNSUPPORTED_MEDIA' || song?.status === 'failed' || impostor.name.startsWith('a WAV'), `${impostor.name}: ${refused ?? song?.reason ?? song?.status}`)
+  }
+})
+
+t.test(`${count} damaged files fail with a reason, or play`, async t => {
+  let slowestMs = 0
+  for (const mutation of mutationsOf(files, count, seed)) slowestMs = Math.max(slowestMs, await check(t, mutation))
+  t.comment(`the slowest took ${Math.round(slowestMs)} ms`)
+  t.equal((await fetch(`${url}/readyz`)).status, 200, 'and the server is as it was')
+})
