@@ -90,6 +90,11 @@ export function createPlaylists (app: FastifyInstance) {
     if (show) await app.liveShows.command(showId, { kind: 'user', userId: show.creator.id }, { type: 'playlist:edit' }).catch(unlessOver)
   }
 
+  async function requireEditor (showId: string, callerId: string): Promise<void> {
+    const { status } = await app.showGuard.require('moderate', showId, callerId)
+    if (status === 'ended') throw new CodedError('SHOW_ENDED', 'The show has ended.')
+  }
+
   async function store (showId: string, version: number, items: PlaylistItem[]): Promise<void> {
     if (version > 0) {
       const { matchedCount } = await playlists.updateOne({ _id: showId, version }, { $set: { items }, $inc: { version: 1 } })
@@ -118,12 +123,13 @@ export function createPlaylists (app: FastifyInstance) {
      * for a stale version, VALIDATION for ids that are not the list's, SHOW_ENDED, and what looking up a track at Spotify throws.
      */
     async put (showId: string, callerId: string, { version, items: entries }: PlaylistEdit): Promise<Playlist> {
-      const { status } = await app.showGuard.require('moderate', showId, callerId)
-      if (status === 'ended') throw new CodedError('SHOW_ENDED', 'The show has ended.')
+      await requireEditor(showId, callerId)
       const before = await load(showId)
       if (before.version !== version) throw stale()
       requireOwnIds(entries, before)
       const items = await resolve(entries, before, callerId)
+      // Looking things up may have taken long.
+      await requireEditor(showId, callerId)
       await store(showId, version, items)
       await noticeGone(items, before, callerId)
       if (app.liveShows.standing(showId)) await app.liveShows.command(showId, { kind: 'user', userId: callerId }, { type: 'playlist:edit' })

@@ -63,3 +63,17 @@ t.test('a block that comes while an invitation is accepted wins', async t => {
   t.equal(await accept(), '403 BANNED')
   t.equal(await ask(guest, 'GET', `/v1/shows/${showId}`), '404 NOT_FOUND')
 })
+
+t.test('who hosts no more when their tracks are looked up has edited nothing', async t => {
+  const { seat, showId } = await goLive(url)
+  const { person: cohost } = await enter(url, showId, 'Cohost')
+  await seat.ask('cohost:set', { userId: cohost.id, cohost: true })
+  const { track } = app.spotify
+  t.teardown(() => { app.spotify.track = track })
+  app.spotify.track = async (_, trackId) => {
+    await seat.ask('cohost:set', { userId: cohost.id, cohost: false })
+    return { trackId, title: 'A track', artists: [], album: null, durationMs: 1000, artworkUrl: null, link: null, available: true }
+  }
+  t.equal(await ask(cohost, 'PUT', `/v1/shows/${showId}/playlist`, { version: 0, items: [{ kind: 'spotify', trackId: 'track1' }] }), '403 FORBIDDEN')
+  t.same(await cohost.rest('GET', `/v1/shows/${showId}/playlist`), { version: 0, items: [] })
+})
