@@ -32,7 +32,7 @@ export const PlaylistItem = Exactly({
   songId: Type.Optional(Id),
   trackId: Type.Optional(Id),
   ...aboutTrack
-})
+}, { examples: [spotifyItem] })
 export type PlaylistItem = Static<typeof PlaylistItem>
 
 /** What plays: position `positionMs` at server time `at`. */

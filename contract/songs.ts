@@ -32,6 +32,21 @@ export const Song = Exactly({
   sizeBytes: Type.Integer({ minimum: 0, description: 'What it takes of the person\'s space' }),
   audioUrl: Nullable(Type.String({ description: 'Ogg Opus, with a ticket in it: nothing to pass on' })),
   createdAt: IsoTime
+}, {
+  examples: [{
+    id: 'm8Qz0LrTw3Xa',
+    title: 'A song',
+    artist: 'An artist',
+    album: null,
+    durationMs: 215_000,
+    artworkUrl: null,
+    peaks: [0.2, 0.7, 1, 0.4],
+    status: 'ready',
+    reason: null,
+    sizeBytes: 2_650_000,
+    audioUrl: '/v1/songs/m8Qz0LrTw3Xa/audio?ticket=kDn1u4ZmT7q0',
+    createdAt: '2027-02-22T10:00:00.000Z'
+  }]
 })
 export type Song = Static<typeof Song>
 
@@ -45,5 +60,5 @@ export const SongNews = Exactly({
   status: SongStatus,
   progress: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
   reason: Type.Optional(SongFailure)
-})
+}, { examples: [{ songId: 'm8Qz0LrTw3Xa', status: 'processing', progress: 0.4 }, { songId: 'm8Qz0LrTw3Xa', status: 'failed', reason: 'notAudio' }] })
 export type SongNews = Static<typeof SongNews>

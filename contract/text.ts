@@ -38,8 +38,8 @@ export function textFault (text: string, rule: TextRule): string | null {
  * A string for people. The keyword `x-text` makes the server's validator clean the value (NFC, trimmed) and hold it to the
  * rule; `maxLength` is the coarse bound other tools can read.
  */
-function personText (rule: TextRule, description: string) {
-  return Type.String({ maxLength: rule.max * codePointsPerGrapheme, 'x-text': rule, description })
+function personText (rule: TextRule, description: string, options: { examples?: string[] } = {}) {
+  return Type.String({ maxLength: rule.max * codePointsPerGrapheme, 'x-text': rule, description, ...options })
 }
 
 export const Title = personText({ min: 1, max: 120, multiline: false }, 'Title of a show, 1–120 graphemes')
@@ -50,4 +50,4 @@ export const LinkLabel = personText({ min: 1, max: 50, multiline: false }, 'Text
 export const Reason = personText({ min: 0, max: 140, multiline: false }, 'Why somebody asks to speak, up to 140 graphemes')
 export const CommentText = personText({ min: 1, max: 500, multiline: true }, 'Text of a comment, 1–500 graphemes')
 export const AnnouncementText = personText({ min: 1, max: 500, multiline: true }, 'Text of an announcement, 1–500 graphemes')
-export const ReportReason = personText({ min: 1, max: 1000, multiline: true }, 'Why something is reported or done, 1–1,000 graphemes')
+export const ReportReason = personText({ min: 1, max: 1000, multiline: true }, 'Why something is reported or done, 1–1,000 graphemes', { examples: ['It insults somebody.'] })

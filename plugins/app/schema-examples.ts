@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** JSON Schema as far as the contract uses it. */
 export interface JsonSchema {
   type?: string
@@ -15,13 +17,18 @@ export interface JsonSchema {
   description?: string
 }
 
+/** An id that tells what it is of, as ids are opaque and all alike. */
+const idOf = (name: string) => createHash('sha256').update(name).digest('base64url').slice(0, 12)
+
 const iso = '2027-03-01T19:00:00.000Z'
 const ms = Date.parse(iso)
 
 /** What fields look like in examples, by their names; where a schema has examples of its own, those stand. */
 const byName: Readonly<Record<string, unknown>> = {
+  accept: true,
   accessToken: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJWMVN0R1hSOF9aNWoifQ.c2lnbmF0dXJl',
   address: '203.0.113.7',
+  algorithm: 'sha-256',
   album: 'An album',
   answer: 'Thank you. The comment is gone.',
   artists: ['An artist'],
@@ -29,6 +36,7 @@ const byName: Readonly<Record<string, unknown>> = {
   artworkUrl: 'https://shows.example.org/artwork.jpg',
   audioUrl: 'https://shows.example.org/song.opus',
   authorizeUrl: 'https://accounts.spotify.com/authorize?client_id=…',
+  available: true,
   avatarUrl: '/v1/avatars/V1StGXR8_Z5j.k3Jd82mPq0XzLw9s',
   bio: 'Songs and talk, mostly on Sundays.',
   channels: 2,
@@ -42,23 +50,31 @@ const byName: Readonly<Record<string, unknown>> = {
   credential: 'c2lnbmF0dXJl',
   cursor: 'MTgwMzkyNzYwMDAwMCx4',
   description: 'Bring a song you cooked to.',
+  deletedIds: [],
   device: 'Firefox on Linux',
   displayName: 'Listener',
+  done: true,
   durationMs: 215_000,
   emoji: '👏',
   excerpt: 'Hello',
   expiresIn: 900,
   foundation: 'udpcandidate',
+  iceLite: true,
   ip: '203.0.113.7',
   label: 'Buy me a coffee',
   levelDb: -12,
+  linked: true,
   link: 'https://open.spotify.com/track/11dFghVXANMlKmJXsNCbNl',
   listenerCount: 42,
+  maxSpeakers: 10,
   message: 'is required',
   mid: '0',
   mimeType: 'audio/opus',
+  msid: '-',
+  muted: true,
   name: 'Sunday songs',
   nextCursor: 'MTgwMzkyNzYwMDAwMCx4',
+  on: true,
   password: 'c2lnbmF0dXJlc2lnbmF0dXJl',
   path: '/title',
   payloadType: 100,
@@ -66,11 +82,15 @@ const byName: Readonly<Record<string, unknown>> = {
   port: 40_000,
   positionMs: 63_000,
   preferredPayloadType: 100,
+  product: 'premium',
   q: 'kitchen',
   reason: 'I have a question',
   redirectUri: 'org.example.shows:/signed-in',
   refreshToken: 'T7q0kDn1u4ZmT7q0kDn1u4Zm',
+  reconnectAfterMs: 1000,
   retryAfterMs: 1000,
+  role: 'listener',
+  rtcpFeedback: [],
   ssrc: 1111,
   status: 'live',
   text: 'Hello',
@@ -92,9 +112,9 @@ const byName: Readonly<Record<string, unknown>> = {
 function suits (schema: JsonSchema, value: unknown): boolean {
   if (schema.enum) return schema.enum.includes(value)
   if (schema.pattern && typeof value === 'string') return new RegExp(schema.pattern).test(value)
-  if (schema.type === 'integer' || schema.type === 'number') return typeof value === 'number'
-  if (schema.type === 'array') return Array.isArray(value) && schema.items?.type === 'string'
-  return schema.type === 'string' && typeof value === 'string'
+  if (schema.type === 'array') return Array.isArray(value) && (value.length === 0 || schema.items?.type === 'string')
+  const kind: string = typeof value
+  return kind === (schema.type === 'integer' ? 'number' : schema.type)
 }
 
 /** A value that fits a schema, for people to read: its own example, else one by the name of the field, else the least that fits. */
@@ -105,13 +125,13 @@ export function exampleOf (schema: JsonSchema, name = ''): unknown {
   if (name in byName && suits(schema, byName[name])) return byName[name]
   if (schema.default !== undefined) return schema.default
   if (schema.enum) return schema.enum[0]
-  return leastOf(schema)
+  return schema.description === 'Opaque id' ? idOf(name) : leastOf(schema)
 }
 
 function leastOf ({ type, items, properties = {}, patternProperties, minimum = 0, format, pattern, description }: JsonSchema): unknown {
   switch (type) {
     case 'object': return patternProperties
-      ? { '👏': exampleOf(Object.values(patternProperties)[0] ?? {}) }
+      ? countsOf(Object.values(patternProperties))
       : Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, exampleOf(schema, name)]))
     case 'array': return items ? [exampleOf(items)] : []
     case 'integer': return description?.startsWith('Milliseconds since the epoch') ? ms : minimum
@@ -122,8 +142,14 @@ function leastOf ({ type, items, properties = {}, patternProperties, minimum = 0
   }
 }
 
+/** What counts by name counts emoji; other records may be empty. */
+function countsOf ([schema]: readonly JsonSchema[]): Record<string, unknown> {
+  return schema?.type === 'integer' ? { '👏': exampleOf(schema) } : {}
+}
+
 /** Examples of everything a schema may be: one for each of its kinds, where it is a choice of several objects. */
 export function examplesOf (schema: JsonSchema): unknown[] {
+  if (schema.examples) return [...schema.examples]
   const [name, kinds] = Object.entries(schema.properties ?? {}).find(([, { anyOf }]) => anyOf && anyOf.length > 2) ?? []
   if (name === undefined || !kinds?.anyOf) return [exampleOf(schema)]
   return kinds.anyOf.map(kind => exampleOf({ ...schema, properties: { ...schema.properties, [name]: kind } }))
