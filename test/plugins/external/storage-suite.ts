@@ -152,7 +152,7 @@ export function storageSuite (t: Test, { prepare, listed }: Suite): void {
     for (const mebibytes of [0, 1, 9, 30]) {
       const failing = async function * () {
         for (let n = 0; n < mebibytes; n++) yield randomBytes(mebibyte)
-        throw new Error('the sender went away')
+        throw Object.assign(new Error('the sender went away'), { code: 'ECONNRESET' })
       }
       for (const key of ['kept', 'new']) await t.rejects(storage.put(key, failing()), { message: 'the sender went away' }, `after ${mebibytes} MiB`)
     }

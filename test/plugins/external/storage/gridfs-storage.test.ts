@@ -1,4 +1,4 @@
-import { ObjectId } from 'mongodb'
+import { ObjectId, type Collection, type Db } from 'mongodb'
 import { buffer, text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { openGridFsStorage } from '../../../../plugins/external/storage/gridfs-storage.ts'
@@ -6,6 +6,16 @@ import { onEachBackend } from '../../../store/backends.ts'
 import { storageSuite } from '../storage-suite.ts'
 
 const never = new AbortController().signal
+
+/** The same database, in which one collection has other methods. */
+function withMethods (db: Db, name: string, methods: (real: Collection) => object): Db {
+  const other: Db = Object.create(db)
+  other.collection = ((asked: string) => {
+    const real = db.collection(asked)
+    return asked === name ? Object.assign(Object.create(real), methods(real)) : real
+  }) as Db['collection']
+  return other
+}
 
 onEachBackend(t, async (t, shared, _exactly, url) => {
   let databases = 0
@@ -48,6 +58,36 @@ onEachBackend(t, async (t, shared, _exactly, url) => {
     t.same([await files!.countDocuments(), await chunks!.countDocuments(), await acts!.countDocuments()], [1, 3, 0])
   })
 
+  t.test('a deletion that fails half-way is finished by the next server', async t => {
+    const db = own(t)
+    const storage = await openGridFsStorage(withMethods(db, 'storage.chunks', () => ({ deleteMany: async () => { throw new Error('the power went') } })))
+    await storage.put('key', [Buffer.alloc(600_000)])
+    await t.rejects(storage.delete('key'), { message: 'the power went' })
+    t.equal(await storage.get('key'), null)
+    await (await openGridFsStorage(db)).tidy(never)
+    t.same([await db.collection('storage.chunks').countDocuments(), await db.collection('storage.acts').countDocuments()], [0, 0])
+  })
+
+  t.test('what is replaced between looking it up and reading it is looked up again', async t => {
+    const db = own(t)
+    const other = await openGridFsStorage(db)
+    await other.put('key', [Buffer.from('old')])
+    let meanwhile: (() => Promise<unknown>) | null = null
+    const storage = await openGridFsStorage(withMethods(db, 'storage.files', real => ({
+      async findOne (...args: Parameters<Collection['findOne']>) {
+        const found = await real.findOne(...args)
+        const act = meanwhile
+        meanwhile = null
+        await act?.()
+        return found
+      }
+    })))
+    meanwhile = async () => await other.put('key', [Buffer.from('new')])
+    t.equal(await text((await storage.get('key'))!.stream), 'new')
+    meanwhile = async () => await other.delete('key')
+    t.equal(await storage.get('key'), null)
+  })
+
   t.test('a put that was over but not forgotten stays, and what it replaced goes', async t => {
     const db = own(t)
     const storage = await openGridFsStorage(db, { olderThanMs: -60_000 })
@@ -56,8 +96,13 @@ onEachBackend(t, async (t, shared, _exactly, url) => {
     const { _id, ...file } = (await files.findOne({ filename: 'key' }))!
     await files.insertOne({ ...file, _id: new ObjectId(), metadata: { seq: 0, sha256: '' } })
     await db.collection('storage.acts').insertOne({ _id, act: 'put', since: new Date() })
-    await storage.tidy(never)
-    t.equal(await text((await storage.get('key'))!.stream), 'new')
+    for (const when of ['before', 'after']) {
+      t.equal(await text((await storage.get('key'))!.stream), 'new', `${when} it was tidied`)
+      const listed = []
+      for await (const { key } of storage.list('')) listed.push(key)
+      t.same(listed, ['key'])
+      await storage.tidy(never)
+    }
     t.same([await files.countDocuments(), await db.collection('storage.acts').countDocuments()], [1, 0])
   })
 
