@@ -37,6 +37,19 @@ t.test('OpenAPI: every operation is in words, says who may ask it, and has examp
   }
 })
 
+t.test('OpenAPI: what is said to need a token is refused without one', async t => {
+  const { paths } = await read<OpenApi>('/docs/openapi.json')
+  for (const [path, methods] of Object.entries(paths)) {
+    for (const [method, { operationId, security, responses }] of Object.entries(methods)) {
+      if (JSON.stringify(security) !== '[{"bearer":[]}]') continue
+      const { status } = await fetch(url + path.replaceAll(/\{\w+\}/g, 'x'), { method: method.toUpperCase() })
+      // Operators' routes are not there for anybody else.
+      t.equal(status, path.startsWith('/v1/operator/') ? 404 : 401, operationId)
+      t.ok(responses[401], `${operationId} says so`)
+    }
+  }
+})
+
 t.test('AsyncAPI: the document is valid, names every event, and has examples that fit', async t => {
   const document = await read<AsyncApi>('/docs/asyncapi.json')
   const schema = JSON.parse(readFileSync(createRequire(import.meta.url).resolve('@asyncapi/specs/schemas/3.0.0-without-$id.json'), 'utf8'))
