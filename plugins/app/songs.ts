@@ -3,7 +3,10 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { MongoServerError } from 'mongodb'
 import { CodedError } from '../../contract/errors.ts'
-import type { Song } from '../../contract/songs.ts'
+import { songStatuses, type Song, type SongStatus } from '../../contract/songs.ts'
+import type { LiveShows } from './live-shows.ts'
+import type { Notices } from './notices.ts'
+import type { Playlists } from './playlists.ts'
 import { Tags } from './song-processing/tags.ts'
 import { openSongs, shownStates, type SongDocument } from './songs/document.ts'
 import { createIntake, type Arrival } from './songs/intake.ts'
@@ -27,8 +30,15 @@ const duplicateKey = 11000
 
 export type Songs = Awaited<ReturnType<typeof createSongs>>
 
+/** What songs need: where they are kept, and who else has to do with them. */
+export interface SongsParts extends Pick<FastifyInstance, 'db' | 'config' | 'storage' | 'pictures' | 'validator' | 'log'> {
+  liveShows: Pick<LiveShows, 'isOnAir'>
+  playlists: Pick<Playlists, 'songGone'>
+  notices: Notices
+}
+
 /** People's own songs: taken in, made ready to be played, kept, given out, and removed. */
-export async function createSongs (app: Pick<FastifyInstance, 'db' | 'config' | 'storage' | 'pictures' | 'validator' | 'liveShows' | 'playlists' | 'notices' | 'log'>) {
+export async function createSongs (app: SongsParts) {
   const { config, storage, notices, liveShows } = app
   const { SONG_LEASE_MS: leaseMs, SONG_KEEP_ORIGINALS: keepOriginals } = config
   const log = app.log.child({ part: 'songs' })
@@ -78,6 +88,20 @@ export async function createSongs (app: Pick<FastifyInstance, 'db' | 'config' | 
       })
       workshop.wake()
       return library.view(song)
+    },
+
+    /** Whether an import of somebody's is under way, or died so lately that it can't be told from one. */
+    async isImporting (ownerId: string): Promise<boolean> {
+      await removal.removeLeft()
+      return await songs.findOne({ ownerId, importKey: { $exists: true }, state: 'receiving' }, { projection: { _id: 1 } }) !== null
+    },
+
+    imported: async (importKey: string): Promise<boolean> => await songs.findOne({ importKey }, { projection: { _id: 1 } }) !== null,
+
+    /** How many songs somebody has. */
+    async counts (ownerId: string): Promise<Record<SongStatus, number>> {
+      const [processing, ready, failed] = await Promise.all(songStatuses.map(async state => await songs.countDocuments({ ownerId, state })))
+      return { processing: processing ?? 0, ready: ready ?? 0, failed: failed ?? 0 }
     },
 
     /** Throws NOT_FOUND. */

@@ -63,17 +63,19 @@ export function impostors (secretPath: string): Mutation[] {
   const lists = {
     m3u: `#EXTM3U\n#EXTINF:10,x\nfile://${secretPath}\n`,
     ffconcat: `ffconcat version 1.0\nfile 'file:${secretPath}'\n`,
-    sdp: `v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nm=audio 5004 RTP/AVP 0\n`,
+    sdp: 'v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nm=audio 5004 RTP/AVP 0\n',
     svg: `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><image xlink:href="file://${secretPath}"/></svg>`,
     dash: `<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011"><Period><BaseURL>file://${secretPath}</BaseURL></Period></MPD>`
   }
   const id3 = Buffer.from([0x49, 0x44, 0x33, 3, 0, 0, 0, 0, 0, 0])
-  return Object.entries(lists).flatMap(([name, text]) => [
+  const disguised: Mutation[] = Object.entries(lists).flatMap(([name, text]) => [
     { name, bytes: Buffer.from(text) },
     { name: `${name} behind a tag`, bytes: Buffer.concat([id3, Buffer.from(text)]) },
     { name: `${name} in the clothes of Ogg`, bytes: Buffer.concat([Buffer.from('OggS'), Buffer.from(text)]) },
     { name: `${name} in the clothes of MP4`, bytes: Buffer.concat([Buffer.from([0, 0, 0, 8]), Buffer.from('ftyp'), Buffer.from(text)]) }
-  ]).concat([
+  ])
+  return [
+    ...disguised,
     { name: 'nothing', bytes: Buffer.alloc(0) },
     { name: 'one byte', bytes: Buffer.from([0xff]) },
     { name: 'a tag that claims 256 MiB', bytes: Buffer.from([0x49, 0x44, 0x33, 4, 0, 0, 0x7f, 0x7f, 0x7f, 0x7f]) },
@@ -83,7 +85,7 @@ export function impostors (secretPath: string): Mutation[] {
     { name: 'a WAV of 65,535 channels', bytes: wav(1000, 65_535, 48_000) },
     { name: 'a WAV of 4 GHz', bytes: wav(1000, 2, 0xffffffff) },
     { name: 'an MP4 that refers to another file', bytes: movReference(secretPath) }
-  ])
+  ]
 }
 
 function wav (dataBytes: number, channels: number, rate: number): Buffer {

@@ -1,0 +1,108 @@
+import { setTimeout } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import Fastify from 'fastify'
+import { ConfigError, loadConfig } from '../config.ts'
+import migrations from '../plugins/app/migrations.ts'
+import personalData from '../plugins/app/personal-data.ts'
+import { createSongs } from '../plugins/app/songs.ts'
+import users from '../plugins/app/users.ts'
+import validation from '../plugins/app/validation.ts'
+import { EmbeddedStoreError } from '../plugins/embedded/errors.ts'
+import mongodb from '../plugins/external/mongodb.ts'
+import pictures from '../plugins/external/pictures.ts'
+import storage from '../plugins/external/storage.ts'
+import { createProgress, step } from './progress.ts'
+import { importFiles } from './songs/import.ts'
+import { findFiles } from './songs/sources.ts'
+
+const usage = `Imports songs for somebody: npm run songs:import -- --owner ID [--from FOLDER|storage:PREFIX]
+
+Everything below FOLDER, or below PREFIX in the storage (storage:import/ when nothing is said), that lies as artist/album/song.ext
+becomes a song of the person with the id ID, as if uploaded, whatever space they have. The settings are those of the server; without
+MONGODB_URL stop it first. It may be stopped at any time and started again: what was imported before is not imported twice.
+`
+
+const waitMs = 500
+
+/** Why nothing can be imported, in words for who asked for it. */
+class ImportError extends Error {}
+
+/** What of the application an import needs; it closes with it. */
+async function open () {
+  const app = Fastify({ logger: { level: 'warn' }, pluginTimeout: 0 })
+  app.decorate('config', loadConfig())
+  await app.register(mongodb)
+  await app.register(storage)
+  await app.register(pictures)
+  await app.register(migrations)
+  await app.register(validation)
+  await app.register(personalData)
+  await app.register(users)
+  await app.ready()
+  return app
+}
+
+async function importAll (ownerId: string, from: string): Promise<void> {
+  const app = await open()
+  try {
+    if (!await app.users.findPerson(ownerId)) throw new ImportError(`There is nobody with the id ${ownerId}.`)
+    const songs = await createSongs({ ...pick(app), liveShows: { isOnAir: () => false }, playlists: { songGone: async () => {} }, notices: { tell () {} } })
+    for (let waits = 0; await songs.isImporting(ownerId); waits++) {
+      if (waits === 0) step('waiting for another import to end')
+      await setTimeout(waitMs)
+    }
+    let stopped = false
+    const stop = () => {
+      stopped = true
+      console.log('\nStopping; the same command goes on from here.')
+      songs.close().catch(() => {})
+    }
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
+    const files = await findFiles(from, app.storage).catch(() => { throw new ImportError(`${from} can't be read.`) })
+    step(`${files.length} files in ${from}`)
+    const progress = createProgress('taken in')
+    const { taken, already, other } = await importFiles({ songs, ownerId, files, onFile: done => progress.update(100 * done / files.length), isStopped: () => stopped })
+    progress.end()
+    step(`${taken} taken in, ${already} were there before, ${other} are no audio`)
+    if (!stopped) step('making them songs')
+    await finish(songs)
+    await songs.close()
+    const { ready, failed, processing } = await songs.counts(ownerId)
+    step(`${ready} songs are ready, ${failed} failed${processing > 0 ? `, ${processing} are still to be made` : ''}`)
+  } finally {
+    await app.close()
+  }
+}
+
+/** Works off what waits; what was left by an import that died is there after a lease. */
+async function finish (songs: Awaited<ReturnType<typeof createSongs>>): Promise<void> {
+  songs.workshop.wake()
+  await songs.workshop.idle()
+}
+
+function pick ({ db, config, storage, pictures, validator, log }: Awaited<ReturnType<typeof open>>) {
+  return { db, config, storage, pictures, validator, log }
+}
+
+/** The arguments, or null where they make no sense. */
+function readArguments (): { owner: string, from: string } | null {
+  try {
+    const { values: { owner, from = 'storage:import/' } } = parseArgs({ options: { owner: { type: 'string' }, from: { type: 'string' } } })
+    return owner === undefined ? null : { owner, from }
+  } catch {
+    return null
+  }
+}
+
+const asked = readArguments()
+if (!asked) {
+  console.error(usage)
+  process.exit(2)
+}
+try {
+  await importAll(asked.owner, asked.from)
+} catch (error) {
+  const isTold = error instanceof ImportError || error instanceof ConfigError || error instanceof EmbeddedStoreError
+  console.error(isTold ? `\n${error.message}\n` : error)
+  process.exitCode = 1
+}

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import t from 'tap'
+import type { Page } from '../../../contract/paging.ts'
+import type { Song } from '../../../contract/songs.ts'
+import { signIn } from '../../people.ts'
+import { startServer } from '../../server-process.ts'
+import { makeFile } from '../../songs/files.ts'
+import { upload } from '../../songs/uploads.ts'
+
+const folder = await mkdtemp(join(tmpdir(), 'ambient-import-'))
+t.teardown(async () => await rm(folder, { recursive: true, force: true }))
+const DATA_DIR = join(folder, 'data')
+const music = join(folder, 'music')
+const settings = { DATA_DIR, SONG_LEASE_MS: '500', LIMIT_SONGS_BYTES_PER_PERSON: '20000' }
+const names = ['Some Artist/First Album/01_One.mp3', 'Some Artist/First Album/02 Two.mp3', 'Some Artist/Second Album/01 Three.mp3', 'Other/04 Four.mp3']
+
+const sound = await makeFile('a.mp3', ['-write_xing', '0', '-id3v2_version', '0'], 'sine=duration=2')
+for (const path of [...names, 'Some Artist/First Album/cover.jpg', 'Some Artist/First Album/list.m3u']) {
+  await mkdir(join(music, dirname(path)), { recursive: true })
+  await writeFile(join(music, path), path.endsWith('.mp3') ? sound : `#EXTM3U\n${path}`)
+}
+
+/** Runs the script as the operator would; what it printed. */
+async function run (args: readonly string[], killAt?: string): Promise<{ code: number | null, printed: string }> {
+  const child = spawn(process.execPath, ['scripts/import-songs.ts', ...args], { cwd: join(import.meta.dirname, '..', '..', '..'), env: { ...process.env, ...settings } })
+  let printed = ''
+  for (const output of [child.stdout, child.stderr]) {
+    output.on('data', (chunk: Buffer) => {
+      printed += String(chunk)
+      if (killAt !== undefined && printed.includes(killAt)) child.kill('SIGKILL')
+    })
+  }
+  const [code] = await once(child, 'close') as [number | null]
+  return { code, printed }
+}
+
+const server = await startServer(settings)
+t.teardown(async () => await server.close())
+const owner = await signIn(server.url, 'Owner')
+
+t.test('what the script says when it can\'t', async t => {
+  t.match(await run([]), { code: 2, printed: /--owner ID/ })
+  t.match(await run(['--owner', owner.id, '--from', music]), { code: 1, printed: /in use/ }, 'while the server has the store')
+})
+
+t.test('a folder of music becomes somebody\'s songs, in one go or in several', async t => {
+  await server.stop()
+  t.match(await run(['--owner', 'nobody', '--from', music]), { code: 1, printed: /nobody with the id/ })
+  t.match(await run(['--owner', owner.id, '--from', join(folder, 'nowhere')]), { code: 1, printed: /can't be read/ })
+  t.match(await run(['--owner', owner.id, '--from', music], 'files in'), { code: null }, 'killed in the middle')
+  const { printed, code } = await run(['--owner', owner.id, '--from', music])
+  t.equal(code, 0, printed)
+  t.match(printed, /2 are no audio/)
+  t.match(await run(['--owner', owner.id, '--from', music]), { code: 0, printed: /0 taken in, 4 were there before, 2 are no audio/ })
+
+  await server.restart()
+  const whole = async () => (await owner.rest<Page<Song>>('GET', '/v1/songs')).items
+  while ((await whole()).some(({ status }) => status === 'processing')) await new Promise(resolve => setTimeout(resolve, 100))
+  const songs = (await whole()).toSorted((a, b) => a.title < b.title ? -1 : 1)
+  t.match(songs, [
+    { title: '01 One', artist: 'Some Artist', album: 'First Album', status: 'ready' },
+    { title: '01 Three', artist: 'Some Artist', album: 'Second Album', status: 'ready' },
+    { title: '02 Two', artist: 'Some Artist', album: 'First Album', status: 'ready' },
+    { title: '04 Four', artist: 'Other', album: null, status: 'ready' }
+  ])
+  t.equal(songs.length, 4)
+  t.match(await upload(server.url, owner, sound), { status: 413 }, 'it may exceed the person\'s space, which is used up then')
+})
