@@ -10,7 +10,7 @@ import { addAll, agree, secondOn, titlesOn, untilTitles } from './spotify-moves.
 const appLink = 'ambient-app:/signed-in'
 const spotify = await startSpotifyStandIn()
 const openid = await startOpenIdStandIn()
-const server = await startServer({ ...spotify.settings, ...openid.settings })
+const server = await startServer({ ...spotify.settings, ...openid.settings, DRAIN_DEADLINE_MS: '1' })
 // The list names its own address, which is known only now.
 await server.restart({ REDIRECT_URIS: `${server.url}/sign-in,${appLink}` })
 const host = await arrive(server.url, 'Host')
