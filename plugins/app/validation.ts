@@ -73,14 +73,50 @@ export function issuesOf (errors: readonly ErrorObject[]): Issue[] {
   return errors.slice(0, mostIssues).map(issueOf)
 }
 
+/** More than the largest thing of the contract has, a playlist of 500 items. */
+const mostValues = 2500
+const tooManyValues: ErrorObject = { instancePath: '', schemaPath: '', keyword: 'maxValues', params: {}, message: 'has too many parts' }
+
+/** Whether there are more values in it, at any depth, than `most`; no more of them are looked at. */
+function isSprawling (data: unknown, most: number): boolean {
+  const found = [data]
+  for (const value of found) {
+    if (typeof value !== 'object' || value === null) continue
+    // A list of all keys would be as long as the body.
+    for (const key in value) {
+      if (found.push(Reflect.get(value, key)) > most) return true
+    }
+  }
+  return false
+}
+
+/**
+ * A check that names every place that does not fit, but of a body of a few hundred thousand places does not look for them: that takes
+ * seconds, in which nobody else is served, and some hundred megabytes.
+ */
+function bounded (fits: Check): Check {
+  const check: Check = data => {
+    const isBounded = !isSprawling(data, mostValues)
+    const isFit = isBounded && fits(data)
+    check.errors = isBounded ? fits.errors ?? null : [tooManyValues]
+    return isFit
+  }
+  return check
+}
+
+interface Check {
+  (data: unknown): boolean
+  errors?: ErrorObject[] | null
+}
+
 export default fp(async app => {
   const strict = createAjv(strictly)
   const lenient = createAjv(leniently)
 
-  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? strict : lenient).compile(schema))
+  app.setValidatorCompiler(({ schema, httpPart }) => httpPart === 'body' ? bounded(strict.compile(schema)) : lenient.compile(schema))
   app.decorate('validator', {
     compile (schema: TSchema) {
-      const check = strict.compile(schema)
+      const check = bounded(strict.compile(schema))
       return (data: unknown) => check(data) ? null : issuesOf(check.errors ?? [])
     },
     reader<T extends TSchema> (schema: T) {
