@@ -82,6 +82,19 @@ t.test('what is done and undone before it is sent is not sent', async t => {
   t.same(kept.calls, ['get'])
 })
 
+t.test('what is done with something new while it is being saved is done with what the server makes of it', async t => {
+  const kept = keepPlaylist('a', 'b')
+  const { editor, saved } = edit(kept)
+  await saved()
+  editor.insert([track('x'), track('y')])
+  t.equal(editor.view.state, 'saving')
+  const [, , x, y] = editor.view.items ?? []
+  editor.move([y?.id ?? ''], null)
+  editor.remove([x?.id ?? ''])
+  await saved()
+  t.equal(titles(kept.list.items), 'y a b')
+})
+
 t.test('of two editors nobody\'s work is lost, and it is said', async t => {
   const kept = keepPlaylist('a', 'b', 'c')
   const [one, other] = [edit(kept), edit(kept)]
@@ -159,6 +172,7 @@ t.test('it waits as long as it is asked to, and says what only people can mend',
   kept.failures.push(new CodedError('RATE_LIMITED', 'slowly', { retryAfterMs: 5000 }))
   editor.insert([track('x')])
   t.match(await until(({ state }) => state === 'waiting'), { fault: { code: 'RATE_LIMITED', retryAfterMs: 5000 } })
+  t.same(clock.waits, [5000])
   clock.pass(5000)
   await saved()
   kept.failures.push(new CodedError('SPOTIFY_RELINK', 'link again'), new CodedError('SPOTIFY_RELINK', 'link again'))
