@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path'
 import t from 'tap'
 import type { Page } from '../../../contract/paging.ts'
 import type { Song } from '../../../contract/songs.ts'
+import { startEmbeddedStore } from '../../../plugins/embedded/start.ts'
+import { storeOf } from '../../app-store.ts'
 import { signIn } from '../../people.ts'
 import { startServer } from '../../server-process.ts'
 import { makeFile } from '../../songs/files.ts'
@@ -15,7 +17,7 @@ const folder = await mkdtemp(join(tmpdir(), 'ambient-import-'))
 t.teardown(async () => await rm(folder, { recursive: true, force: true }))
 const DATA_DIR = join(folder, 'data')
 const music = join(folder, 'music')
-const settings = { DATA_DIR, SONG_LEASE_MS: '500', LIMIT_SONGS_BYTES_PER_PERSON: '20000' }
+const settings = { DATA_DIR, ...storeOf(DATA_DIR), SONG_LEASE_MS: '500', LIMIT_SONGS_BYTES_PER_PERSON: '20000' }
 const names = ['Some Artist/First Album/01_One.mp3', 'Some Artist/First Album/02 Two.mp3', 'Some Artist/Second Album/01 Three.mp3', 'Other/04 Four.mp3']
 
 const sound = await makeFile('a.mp3', ['-write_xing', '0', '-id3v2_version', '0'], 'sine=duration=2')
@@ -25,8 +27,8 @@ for (const path of [...names, 'Some Artist/First Album/cover.jpg', 'Some Artist/
 }
 
 /** Runs the script as the operator would; what it printed. */
-async function run (args: readonly string[], killAt?: string): Promise<{ code: number | null, printed: string }> {
-  const child = spawn(process.execPath, ['scripts/import-songs.ts', ...args], { cwd: join(import.meta.dirname, '..', '..', '..'), env: { ...process.env, ...settings } })
+async function run (args: readonly string[], { killAt, further = {} }: { killAt?: string, further?: Record<string, string> } = {}): Promise<{ code: number | null, printed: string }> {
+  const child = spawn(process.execPath, ['scripts/import-songs.ts', ...args], { cwd: join(import.meta.dirname, '..', '..', '..'), env: { ...process.env, ...settings, ...further } })
   let printed = ''
   for (const output of [child.stdout, child.stderr]) {
     output.on('data', (chunk: Buffer) => {
@@ -44,14 +46,17 @@ const owner = await signIn(server.url, 'Owner')
 
 t.test('what the script says when it can\'t', async t => {
   t.match(await run([]), { code: 2, printed: /--owner ID/ })
-  t.match(await run(['--owner', owner.id, '--from', music]), { code: 1, printed: /in use/ }, 'while the server has the store')
+  const folderInUse = join(folder, 'in-use')
+  const store = await startEmbeddedStore({ dataDir: folderInUse })
+  t.match(await run(['--owner', owner.id, '--from', music], { further: { DATA_DIR: folderInUse, MONGODB_URL: '' } }), { code: 1, printed: /in use/ }, 'while a server has the store')
+  await store.close()
 })
 
 t.test('a folder of music becomes somebody\'s songs, in one go or in several', async t => {
   await server.stop()
   t.match(await run(['--owner', 'nobody', '--from', music]), { code: 1, printed: /nobody with the id/ })
   t.match(await run(['--owner', owner.id, '--from', join(folder, 'nowhere')]), { code: 1, printed: /can't be read/ })
-  t.match(await run(['--owner', owner.id, '--from', music], 'files in'), { code: null }, 'killed in the middle')
+  t.match(await run(['--owner', owner.id, '--from', music], { killAt: 'files in' }), { code: null }, 'killed in the middle')
   const { printed, code } = await run(['--owner', owner.id, '--from', music])
   t.equal(code, 0, printed)
   t.match(printed, /2 are no audio/)
