@@ -34,7 +34,7 @@ export async function createShows (app: FastifyInstance) {
 
   return {
     ...await createCatalogue({ shows, views, nowMs }),
-    ...createEditing({ shows, guard, views, liveShows, nowMs }),
+    ...createEditing({ shows, guard, views, liveShows, maxSpeakers: app.config.LIMIT_STAGE, nowMs }),
     ...await createLifecycle({ shows, guard, views, liveShows, isDraining: () => app.readiness.isDraining() }),
     remove,
 

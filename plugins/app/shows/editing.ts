@@ -15,6 +15,8 @@ export interface EditingParts {
   guard: ShowGuard
   views: ShowViews
   liveShows: LiveShows
+  /** Seats besides the creator's where they choose no number. */
+  maxSpeakers: number
   nowMs: () => number
 }
 
@@ -22,7 +24,7 @@ export interface EditingParts {
 const mostAttempts = 50
 
 /** Making shows and changing what they say. */
-export function createEditing ({ shows, guard, views, liveShows, nowMs }: EditingParts) {
+export function createEditing ({ shows, guard, views, liveShows, maxSpeakers, nowMs }: EditingParts) {
   /** The show after one try to change it; null when somebody else changed it first. */
   async function tryPatch (before: ShowDocument, { version, settings, startsAt, ...plain }: ShowPatch): Promise<ShowDocument | null> {
     if (version !== undefined && version !== before.version) return null
@@ -73,7 +75,7 @@ export function createEditing ({ shows, guard, views, liveShows, nowMs }: Editin
         words: wordsOf(title, description),
         status: 'scheduled',
         visibility,
-        settings: { ...defaultSettings, ...settings },
+        settings: { ...defaultSettings, maxSpeakers, ...settings },
         startsAt: startingTime(startsAt, now.getTime()),
         startedAt: null,
         endedAt: null,

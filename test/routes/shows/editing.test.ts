@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { StampedRoomEvent } from '../../../contract/room-events.ts'
+import type { Show } from '../../../contract/shows.ts'
 import { enter, goLive, signIn } from '../../people.ts'
 import { startApp, until } from '../../realtime/real-app.ts'
 import { ask } from './asking.ts'
@@ -71,4 +72,11 @@ t.test('words of what was edited', async t => {
   t.strictSame([await finds('zebra'), await finds('SMALL%20zebrafinch'), await finds('finch'), await finds('%21%21')], [true, true, false, false])
   await Promise.all([ask(url, creator, 'PATCH', `/${id}`, { title: 'Goldcrest hour' }), ask(url, creator, 'PATCH', `/${id}`, { description: 'Songs of tiny birds' })])
   t.strictSame([await finds('zebra'), await finds('goldcrest'), await finds('small'), await finds('tiny')], [false, true, false, true])
+})
+
+t.test('a show whose creator chose no number has the operator\'s number of seats', async t => {
+  const { url } = await startApp(t, { LIMIT_STAGE: '3' })
+  const creator = await signIn(url, 'Creator')
+  t.equal((await creator.rest<Show>('POST', '/v1/shows', { title: 'Unsaid' })).settings.maxSpeakers, 3)
+  t.equal((await creator.rest<Show>('POST', '/v1/shows', { title: 'Said', settings: { maxSpeakers: 7 } })).settings.maxSpeakers, 7)
 })
