@@ -1,4 +1,5 @@
-import { positionAt, type PlaylistItem } from '../contract/playback.ts'
+import { positionAt } from '../contract/playback-position.ts'
+import type { PlaylistItem } from '../contract/playback.ts'
 import type { RoomView } from './room-view.ts'
 
 /** What plays, or rests, at one moment. Times in ms. */

@@ -1,6 +1,8 @@
 import { Type, type Static } from 'typebox'
 import { Exactly, Id, Nullable, OneOf, TimeMs } from './primitives.ts'
 
+export { positionAt } from './playback-position.ts'
+
 /** What is shown of anything that plays; `link` opens it where it comes from. */
 export const aboutTrack = {
   title: Type.String(),
@@ -44,12 +46,6 @@ export const Playback = Exactly({
   producerId: Nullable(Id)
 }, { examples: [{ status: 'playing', item: spotifyItem, positionMs: 63_000, at: 1_803_927_600_000, producerId: null }] })
 export type Playback = Static<typeof Playback>
-
-/** Where an item is at this moment, ms from its beginning; it doesn't run past its end. */
-export function positionAt ({ status, item, positionMs, at }: Playback, nowMs: number): number {
-  if (status !== 'playing' || !item) return positionMs
-  return Math.min(positionMs + Math.max(0, nowMs - at), item.durationMs)
-}
 
 /** Silence, from `at` on. */
 export function stoppedPlayback (at: number): Playback {
