@@ -52,7 +52,7 @@ t.test('a server killed during an upload: nothing is seen of it after, and it ca
   await server.stop('SIGKILL')
   await server.restart()
   t.same(await list(), [])
-  await until(async () => (await within('storage/songs')).length === 0)
+  await until(async () => (await within('storage')).length === 0)
   const song = await settled(owner, (await uploaded(url, owner, long)).id)
   t.equal(song.status, 'ready')
   await owner.rest('DELETE', `/v1/songs/${song.id}`)

@@ -3,6 +3,7 @@ import { access, constants, lstat, mkdir, open, opendir, rename, rm, rmdir } fro
 import { randomBytes } from 'node:crypto'
 import { dirname, join, resolve } from 'node:path'
 import { abandonedMs, assertKey, assertPrefix, type ByteRange, type StorageHome, type StoredObject } from './object-storage.ts'
+import { isLeftOver, processMark } from './process-mark.ts'
 
 /** Where objects stand while they are written. No key begins with a dot, so it is nobody's. */
 const incoming = '.incoming'
@@ -53,7 +54,7 @@ export async function openFolderStorage (folder: string, { olderThanMs = abandon
   return {
     async put (key, source) {
       const path = pathOf(key)
-      const draft = join(waitingRoom, randomBytes(16).toString('hex'))
+      const draft = join(waitingRoom, processMark + randomBytes(16).toString('hex'))
       try {
         await write(draft, source)
         const object = described(key, await lstat(draft))
@@ -133,7 +134,7 @@ async function removeAbandoned (folder: string, beforeMs: number): Promise<void>
   for await (const { name } of await opendir(folder)) {
     const path = join(folder, name)
     const stats = await statsOf(path)
-    if (stats && stats.mtimeMs < beforeMs) await rm(path, { force: true })
+    if (isLeftOver(name) || (stats && stats.mtimeMs < beforeMs)) await rm(path, { force: true })
   }
 }
 
