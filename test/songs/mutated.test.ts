@@ -12,7 +12,7 @@ import { keptOf, settled, upload } from './uploads.ts'
 // More on request: 500 take some minutes.
 const count = Number(process.env.MUTATIONS ?? 30)
 const seed = Number(process.env.SEED ?? 1)
-const { app, url } = await startApp(t, { SONG_JOBS: '2', SONG_TIME_LIMIT_MS: '10000', LIMIT_UPLOAD_BYTES: '4000000' })
+const { app, url } = await startApp(t, { SONG_JOBS: '2', SONG_TIME_LIMIT_MS: '10000', LIMIT_UPLOAD_BYTES: '4000000', ACCESS_TOKEN_TTL_MS: '86400000' })
 const owner = await signIn(url, 'Owner')
 const folder = await mkdtemp(join(tmpdir(), 'ambient-secret-'))
 t.teardown(async () => await rm(folder, { recursive: true, force: true }))
