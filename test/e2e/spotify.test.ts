@@ -143,18 +143,23 @@ t.test('tracks are moved by the keyboard alone, and by hand', async t => {
   const { page } = host
   await page.getByRole('button', { name: 'Drag Meadow 1' }).focus()
   await page.keyboard.press('Enter')
-  await page.keyboard.press('ArrowUp')
-  await page.keyboard.press('ArrowUp')
+  for (const place of ['Insert between Lantern 1 and Orbit 1', 'Insert between Harbour 1 and Lantern 1']) {
+    // The places are there a moment after the grip is pressed; each press then goes one up.
+    while (await page.evaluate(() => document.activeElement?.getAttribute('aria-label')) !== place) {
+      const before = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
+      if (before?.startsWith('Insert')) await page.keyboard.press('ArrowUp')
+      await page.waitForFunction(was => document.activeElement?.getAttribute('aria-label') !== was, before)
+    }
+  }
   await page.keyboard.press('Enter')
-  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Meadow 1')
-  const byKeyboard = await titlesOn(page)
-  t.not(byKeyboard.indexOf('Meadow 1'), 4)
+  await untilTitles(other.page, ['Amber 1', 'Harbour 1', 'Meadow 1', 'Lantern 1', 'Orbit 1'])
   await page.getByRole('button', { name: 'Undo' }).click()
   await untilTitles(other.page, ['Amber 1', 'Harbour 1', 'Lantern 1', 'Orbit 1', 'Meadow 1'])
 
   const row = (title: string) => page.getByRole('grid', { name: 'Playlist' }).getByRole('row', { name: title })
   await row('Meadow 1').dragTo(row('Amber 1'), { targetPosition: { x: 60, y: 4 }, sourcePosition: { x: 20, y: 30 } })
   await untilTitles(other.page, ['Meadow 1', 'Amber 1', 'Harbour 1', 'Lantern 1', 'Orbit 1'])
+  t.pass('both')
 })
 
 t.test('what Spotify says no with is said in words, with the way out', async t => {
