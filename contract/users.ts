@@ -48,6 +48,8 @@ export const PublicUser = Exactly({
   guest: Type.Boolean(),
   followerCount: Type.Integer({ minimum: 0 }),
   followingCount: Type.Integer({ minimum: 0 }),
+  /** Their page at Spotify, where they linked it. */
+  spotifyUrl: Nullable(Type.String()),
   /** Whether the caller follows them; false for nobody in particular. */
   followed: Type.Boolean(),
   createdAt: IsoTime

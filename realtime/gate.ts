@@ -18,6 +18,7 @@ export interface GateLimits {
   readonly media: Limit
   readonly other: Limit
   readonly speakRequests: Limit
+  readonly reactions: Limit
 }
 
 export interface GateParts {
@@ -40,6 +41,7 @@ export function createGate ({ handlers, limits, compile, logger, nowMs }: GatePa
   const checks = new Map<string, (data: unknown) => Issue[] | null>()
   for (const [event, { payload }] of Object.entries(clientEvents)) checks.set(event, compile(payload))
   const speakRequests = createPersonalWindows(limits.speakRequests)
+  const reactions = createPersonalWindows(limits.reactions)
 
   async function run<E extends ClientEventName> (socket: AmbientSocket, event: E, payload: Payload<E>, answerNow: AnswerNow<E>): Promise<AckData<E>> {
     return await handlers[event](socket, payload, answerNow)
@@ -49,6 +51,7 @@ export function createGate ({ handlers, limits, compile, logger, nowMs }: GatePa
     const check = checks.get(event)
     if (!check || !isClientEvent(event)) throw new CodedError('UNKNOWN_EVENT', 'There is no such event.')
     if (event === 'speak:request') refuseOver(speakRequests.take(socket.data.identity.userId, nowMs()))
+    if (event === 'reaction:send') refuseOver(reactions.take(socket.data.identity.userId, nowMs()))
     if (args.length !== 1) throw new CodedError('VALIDATION', 'An event takes one payload object and an acknowledgement.', { issues: [{ path: '', message: 'must be one object' }] })
     const [payload] = args
     const issues = check(payload)

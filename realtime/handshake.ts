@@ -11,6 +11,8 @@ export interface HandshakeParts {
   verifyAccess (token: string): Promise<VerifiedToken>
   findPerson (userId: string): Promise<Person | null>
   isDraining (): boolean
+  /** Whether guests may come in. */
+  takesGuests: boolean
   socketsPerPerson: number
   logger: FastifyBaseLogger
 }
@@ -31,6 +33,7 @@ export function guardHandshake (io: AmbientServer, parts: HandshakeParts): void 
     const { token } = socket.handshake.auth
     if (typeof token !== 'string' || token === '' || token.length > tokenLength) throw new CodedError('UNAUTHENTICATED', 'Connect with an access token in auth.token.')
     const verified = await parts.verifyAccess(token)
+    if (verified.guest && !parts.takesGuests) throw new CodedError('UNAUTHENTICATED', 'There are no guests here any more; sign in.')
     const person = await parts.findPerson(verified.userId)
     if (!person) throw new CodedError('UNAUTHENTICATED', 'This account is gone.')
     takePlace(socket, verified.userId)

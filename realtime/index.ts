@@ -87,6 +87,7 @@ export default fp(async app => {
     verifyAccess: async token => await tokens.verifyAccess(token),
     findPerson: async userId => await users.findPerson(userId),
     isDraining: () => isClosing || app.readiness.isDraining(),
+    takesGuests: config.AUTH_GUESTS,
     socketsPerPerson: config.LIMIT_SOCKETS_PER_PERSON,
     logger
   })
@@ -109,9 +110,7 @@ export default fp(async app => {
       ...commentHandlers({
         comments,
         intake: createCommentIntake({ comments, feed, limit: { count: config.LIMIT_COMMENTS_PER_10S, windowMs: tenSecondsMs }, logger, nowMs }),
-        reactions,
-        reactionLimit: { count: config.LIMIT_REACTIONS_PER_10S, windowMs: tenSecondsMs },
-        nowMs
+        reactions
       }),
       ...mediaHandlers({ audios, iceServers: userId => iceServersFor(userId, config.TURN_URLS, config.TURN_SECRET, nowMs()) })
     },
@@ -119,7 +118,8 @@ export default fp(async app => {
       messageBytes: config.LIMIT_MESSAGE_BYTES,
       media: { count: config.LIMIT_MEDIA_EVENTS_PER_10S, windowMs: tenSecondsMs },
       other: { count: config.LIMIT_EVENTS_PER_10S, windowMs: tenSecondsMs },
-      speakRequests: { count: config.LIMIT_SPEAK_REQUESTS_PER_MINUTE, windowMs: minuteMs }
+      speakRequests: { count: config.LIMIT_SPEAK_REQUESTS_PER_MINUTE, windowMs: minuteMs },
+      reactions: { count: config.LIMIT_REACTIONS_PER_10S, windowMs: tenSecondsMs }
     },
     compile: schema => app.validator.compile(schema),
     logger,

@@ -132,7 +132,7 @@ export function createPlaylists (app: FastifyInstance) {
       await requireEditor(showId, callerId)
       await store(showId, version, items)
       await noticeGone(items, before, callerId)
-      if (app.liveShows.standing(showId)) await app.liveShows.command(showId, { kind: 'user', userId: callerId }, { type: 'playlist:edit' })
+      if (app.liveShows.standing(showId)) await app.liveShows.command(showId, { kind: 'user', userId: callerId }, { type: 'playlist:edit' }).catch(unlessOver)
       return { version: version + 1, items }
     },
 

@@ -26,7 +26,7 @@ export async function createSpotifyAccounts (app: FastifyInstance) {
     accounts,
     box,
     flow: async () => await app.identityProviders.get('spotify').flow(),
-    onRelink: async userId => await app.users.setSpotify(userId, { linked: true, relink: true }),
+    onRelink: async userId => await app.users.askToRelinkSpotify(userId),
     logger: app.log
   })
 
@@ -45,7 +45,7 @@ export async function createSpotifyAccounts (app: FastifyInstance) {
       },
       $inc: { version: 1 }
     }, { upsert: true })
-    await app.users.setSpotify(userId, { linked: true, relink: false })
+    await app.users.setSpotify(userId, { linked: true, relink: false, url: link })
   }
 
   return {

@@ -115,7 +115,8 @@ function toTrack ({ id, name, duration_ms: durationMs, is_playable: available = 
     durationMs,
     artworkUrl: album?.images?.[0]?.url ?? null,
     link: links?.spotify ?? `https://open.spotify.com/track/${id}`,
-    available
+    // What has no length would be over before it began.
+    available: available && durationMs > 0
   }
 }
 

@@ -21,8 +21,8 @@ interface UserDocument {
   createdAt: Date
 }
 
-/** `relink`: Spotify wants the person to link again. */
-interface SpotifyLink { linked: true, relink: boolean }
+/** `relink`: Spotify wants the person to link again; `url`: their page there. */
+interface SpotifyLink { linked: true, relink: boolean, url: string | null }
 
 /** What anybody may see of somebody; who follows whom is kept elsewhere. */
 export type Profile = Omit<PublicUser, 'followerCount' | 'followingCount' | 'followed'>
@@ -40,6 +40,11 @@ export function createUsers (db: Db) {
       const document: UserDocument = { _id: opaqueId(), displayName, avatarUrl, bio: '', links: [], guest, createdAt: new Date() }
       await users.insertOne(document)
       return toUser(document)
+    },
+
+    /** Spotify wants the person to link again. */
+    async askToRelinkSpotify (userId: string): Promise<void> {
+      await users.updateOne({ _id: userId, spotify: { $ne: null } }, { $set: { 'spotify.relink': true } })
     },
 
     /** Says on the account how its link to Spotify stands; null takes the link away. */
@@ -85,7 +90,7 @@ export function createUsers (db: Db) {
       const document = await users.findOne({ _id: userId })
       if (!document) throw new CodedError('NOT_FOUND', 'There is no such person.')
       const { id, displayName, avatarUrl, bio, links, guest, createdAt } = toUser(document)
-      return { id, displayName, avatarUrl, bio, links, guest, createdAt }
+      return { id, displayName, avatarUrl, bio, links, guest, spotifyUrl: document.spotify?.url ?? null, createdAt }
     },
 
     /** The people with these ids, by id; who is gone is missing. */
@@ -117,7 +122,7 @@ function required (user: User | null): User {
 
 /** The account as its owner sees it. */
 function toUser ({ _id, displayName, avatarUrl, bio, links, guest, spotify = null, createdAt }: UserDocument): User {
-  return { id: _id, displayName, avatarUrl, bio, links, spotify, guest, createdAt: createdAt.toISOString() }
+  return { id: _id, displayName, avatarUrl, bio, links, spotify: spotify && { linked: spotify.linked, relink: spotify.relink }, guest, createdAt: createdAt.toISOString() }
 }
 
 export default fp(async app => {

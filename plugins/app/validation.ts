@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject, type Options } from 'ajv'
 import addFormats from 'ajv-formats'
+import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Static, TSchema } from 'typebox'
 import type { Issue } from '../../contract/errors.ts'
@@ -109,7 +110,18 @@ interface Check {
   errors?: ErrorObject[] | null
 }
 
+/** Many clients say JSON also where they send nothing; nothing is no body. Text is taken nowhere. */
+function readBodies (app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeContentTypeParser(['application/json', 'text/plain'])
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else parse(request, String(body), done)
+  })
+}
+
 export default fp(async app => {
+  readBodies(app)
   const strict = createAjv(strictly)
   const lenient = createAjv(leniently)
 

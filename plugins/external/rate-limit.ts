@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net'
 import rateLimit from '@fastify/rate-limit'
+import type { FastifyInstance, preValidationAsyncHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { CodedError } from '../../contract/errors.ts'
 
@@ -19,9 +20,13 @@ export function networkOf (ip: string): string {
   return [...head, ...zeros, ...tail].slice(0, groupsOfNetwork).join(':')
 }
 
-/** The configuration of a route whose requests are counted by address, since nobody is known yet; per minute. */
-export function limitedByAddress (max: number) {
-  return { rateLimit: { max, keyGenerator: ({ ip }: { ip: string }) => `auth:${networkOf(ip)}` } }
+declare module 'fastify' {
+  interface FastifyInstance { countSignIn: preValidationAsyncHookHandler }
+}
+
+/** The options of a route of signing in: its requests are counted by address, since nobody is known yet, and all such routes together. */
+export function countedByAddress ({ countSignIn }: Pick<FastifyInstance, 'countSignIn'>) {
+  return { config: { rateLimit: false as const }, preValidation: countSignIn }
 }
 
 /** REST requests per minute: of a person where a good token says who it is, else of an address. Routes may set their own. */
@@ -33,4 +38,6 @@ export default fp(async app => {
     keyGenerator: request => request.caller?.userId ?? networkOf(request.ip),
     errorResponseBuilder: (_request, { ttl }) => new CodedError('RATE_LIMITED', 'Too many requests; wait a moment.', { retryAfterMs: ttl })
   })
+  // Each call makes a counter of its own, so that there is one for all of signing in.
+  app.decorate('countSignIn', app.rateLimit({ max: app.config.LIMIT_AUTH_PER_MINUTE, timeWindow: 60_000, keyGenerator: ({ ip }) => networkOf(ip) }))
 }, { name: 'rate-limit' })

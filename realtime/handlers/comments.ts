@@ -1,25 +1,19 @@
-import { CodedError } from '../../contract/errors.ts'
 import type { Comments } from '../../plugins/app/comments.ts'
 import type { CommentIntake } from '../comment-intake.ts'
 import type { Handlers } from '../gate.ts'
 import { check, command, membershipOf } from '../membership.ts'
-import { createPersonalWindows, type Limit } from '../rate-limits.ts'
 import type { ReactionCounter } from '../reaction-counter.ts'
 
 export interface CommentHandlerParts {
   comments: Pick<Comments, 'authorOf' | 'remove'>
   intake: CommentIntake
   reactions: Pick<ReactionCounter, 'add'>
-  reactionLimit: Limit
-  nowMs: () => number
 }
 
 type CommentEvent = 'comment:send' | 'comment:delete' | 'comment:mute' | 'reaction:send'
 
 /** What people say beside the voices. */
-export function commentHandlers ({ comments, intake, reactions, reactionLimit, nowMs }: CommentHandlerParts): Pick<Handlers, CommentEvent> {
-  const reactionWindows = createPersonalWindows(reactionLimit)
-
+export function commentHandlers ({ comments, intake, reactions }: CommentHandlerParts): Pick<Handlers, CommentEvent> {
   return {
     'comment:send': async (socket, said) => ({ comment: await intake.send(membershipOf(socket), said) }),
     async 'comment:delete' (socket, { commentId }) {
@@ -34,8 +28,6 @@ export function commentHandlers ({ comments, intake, reactions, reactionLimit, n
       return {}
     },
     async 'reaction:send' (socket, { emoji }) {
-      const retryAfterMs = reactionWindows.take(socket.data.identity.userId, nowMs())
-      if (retryAfterMs > 0) throw new CodedError('RATE_LIMITED', 'Too many reactions; wait a moment.', { retryAfterMs })
       const { room: { showId } } = check(socket, { type: 'reaction:send' })
       reactions.add(showId, emoji)
       return {}

@@ -88,3 +88,11 @@ t.test('where guests are wanted', async t => {
     t.equal((await send(url, 'GET', '/v1/users/me', { token })).status, 401)
   })
 })
+
+t.test('guests go when the operator takes no more of them', async t => {
+  const { app, url } = await startApp(t, { AUTH_GUESTS: 'on' })
+  const { refreshToken } = await (await fetch(`${url}/v1/auth/guest`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })).json()
+  app.config.AUTH_GUESTS = false
+  const refreshed = await fetch(`${url}/v1/auth/refresh`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ refreshToken }) })
+  t.equal(refreshed.status, 401)
+})

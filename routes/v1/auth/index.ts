@@ -4,15 +4,15 @@ import { DevLogin, GuestLogin, LogoutBody, RefreshBody, Tokens } from '../../../
 import { CodedError } from '../../../contract/errors.ts'
 import { errorAnswers } from '../../../contract/error-answer.ts'
 import { deviceOf } from '../../../plugins/app/device.ts'
-import { limitedByAddress } from '../../../plugins/external/rate-limit.ts'
+import { countedByAddress } from '../../../plugins/external/rate-limit.ts'
 
 /** Coming in and going out. Counted by address, since nobody is known yet. */
 const routes: FastifyPluginAsyncTypebox = async app => {
-  const config = limitedByAddress(app.config.LIMIT_AUTH_PER_MINUTE)
+  const counted = countedByAddress(app)
   const tags = ['auth']
 
   app.post('/dev-login', {
-    config,
+    ...counted,
     schema: {
       tags,
       operationId: 'devLogin',
@@ -27,7 +27,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   })
 
   app.post('/guest', {
-    config,
+    ...counted,
     schema: {
       tags,
       operationId: 'guestLogin',
@@ -42,7 +42,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   })
 
   app.post('/refresh', {
-    config,
+    ...counted,
     schema: {
       tags,
       operationId: 'refresh',
@@ -53,12 +53,13 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   }, async ({ body, headers }) => {
     const signIn = await app.sessions.rotate(body.refreshToken, deviceOf(headers))
     const user = await app.users.find(signIn.userId)
+    if (user?.guest && !app.config.AUTH_GUESTS) throw new CodedError('UNAUTHENTICATED', 'There are no guests here any more; sign in.')
     if (!user) throw new CodedError('UNAUTHENTICATED', 'This account is gone.')
     return app.tokens.issue(user, signIn)
   })
 
   app.post('/logout', {
-    config,
+    ...counted,
     schema: {
       tags,
       operationId: 'logout',

@@ -2,17 +2,17 @@ import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typ
 import { errorAnswers } from '../../../contract/error-answer.ts'
 import { ProviderReturn, SignInStart, type ProviderName } from '../../../contract/sign-in.ts'
 import type { ErrorCode } from '../../../contract/errors.ts'
-import { limitedByAddress } from '../../../plugins/external/rate-limit.ts'
+import { countedByAddress } from '../../../plugins/external/rate-limit.ts'
 
 /** The way out to a provider and back, both for a browser. Counted by address, since nobody is known yet. */
 export function providerRoutes (provider: ProviderName, title: string, off: ErrorCode): FastifyPluginAsyncTypebox {
   return async app => {
-    const config = limitedByAddress(app.config.LIMIT_AUTH_PER_MINUTE)
+    const counted = countedByAddress(app)
     const tags = ['auth']
     const leads = { 302: Type.Null({ description: 'The address is in `location`' }) }
 
     app.get('/', {
-      config,
+      ...counted,
       schema: {
         tags,
         operationId: `${provider}SignIn`,
@@ -23,7 +23,7 @@ export function providerRoutes (provider: ProviderName, title: string, off: Erro
     }, async (request, reply) => await reply.redirect(await app.signIn.start(provider, request.query, request, reply)))
 
     app.get('/callback', {
-      config,
+      ...counted,
       schema: {
         tags,
         operationId: `${provider}Callback`,

@@ -112,10 +112,10 @@ export async function openShow (delay: Delay): Promise<ShowUnderTest> {
       ...speakHandlers(),
       ...peopleHandlers(),
       ...playbackHandlers(),
-      ...commentHandlers({ comments, intake: createCommentIntake({ comments, feed, limit: plenty, logger, nowMs }), reactions, reactionLimit: plenty, nowMs }),
+      ...commentHandlers({ comments, intake: createCommentIntake({ comments, feed, limit: plenty, logger, nowMs }), reactions }),
       ...mediaHandlers({ audios, iceServers: () => [] })
     },
-    limits: { messageBytes: 16_384, media: plenty, other: plenty, speakRequests: plenty },
+    limits: { messageBytes: 16_384, media: plenty, other: plenty, speakRequests: plenty, reactions: plenty },
     compile: () => () => null,
     logger,
     nowMs

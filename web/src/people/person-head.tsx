@@ -37,6 +37,7 @@ export function PersonHead ({ person, isMe, onChange }: PersonHeadProps) {
         </div>
       </div>
       {bio && <p className={styles.bio}>{bio}</p>}
+      {person.spotifyUrl && <a className={styles.spotify ?? ''} href={person.spotifyUrl} target='_blank' rel='noreferrer noopener nofollow'>Open in Spotify</a>}
       <SupportLinks links={links} name={displayName} />
     </header>
   )

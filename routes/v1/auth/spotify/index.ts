@@ -1,7 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { errorAnswers } from '../../../../contract/error-answer.ts'
 import { Exactly } from '../../../../contract/primitives.ts'
-import { limitedByAddress } from '../../../../plugins/external/rate-limit.ts'
+import { countedByAddress } from '../../../../plugins/external/rate-limit.ts'
 import { providerRoutes } from '../provider-routes.ts'
 
 /** Spotify signs in like any provider, and can be linked besides. */
@@ -9,7 +9,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   await app.register(providerRoutes('spotify', 'Spotify', 'SPOTIFY_OFF'))
 
   app.get('/link', {
-    config: limitedByAddress(app.config.LIMIT_AUTH_PER_MINUTE),
+    ...countedByAddress(app),
     schema: {
       tags: ['auth'],
       operationId: 'followLinkTicket',

@@ -4,12 +4,12 @@ import { errorAnswers } from '../../../../contract/error-answer.ts'
 import { CodedError } from '../../../../contract/errors.ts'
 import { CodeExchange } from '../../../../contract/sign-in.ts'
 import { deviceOf } from '../../../../plugins/app/device.ts'
-import { limitedByAddress } from '../../../../plugins/external/rate-limit.ts'
+import { countedByAddress } from '../../../../plugins/external/rate-limit.ts'
 
 /** The end of signing in by a provider. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   app.post('/', {
-    config: limitedByAddress(app.config.LIMIT_AUTH_PER_MINUTE),
+    ...countedByAddress(app),
     schema: {
       tags: ['auth'],
       operationId: 'exchangeCode',

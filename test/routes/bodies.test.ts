@@ -1,0 +1,28 @@
+import t from 'tap'
+import { signIn } from '../people.ts'
+import { startApp } from '../realtime/real-app.ts'
+import type { Show } from '../../contract/shows.ts'
+
+t.test('no body is no body, whatever its type says; text is taken nowhere', async t => {
+  const { url } = await startApp(t)
+  const person = await signIn(url, 'Somebody')
+  const { id } = await person.rest<Show>('POST', '/v1/shows', { title: 'A show' })
+  const send = async (method: string, path: string, type: string, body?: string) =>
+    (await fetch(`${url}/v1${path}`, { method, headers: { authorization: `Bearer ${person.token}`, 'content-type': type }, ...(body !== undefined && { body }) })).status
+  t.equal(await send('POST', `/shows/${id}/start`, 'application/json'), 200)
+  t.equal(await send('POST', `/shows/${id}/end`, 'application/json', ''), 200)
+  t.equal(await send('POST', '/shows', 'application/json', ''), 400, 'where one is needed it is missed')
+  t.equal(await send('POST', '/shows', 'application/json', '{"title":'), 400)
+  t.equal(await send('POST', '/shows', 'application/json', '{"__proto__":{"title":"x"},"title":"y"}'), 400)
+  t.equal(await send('POST', '/shows', 'text/plain', 'A show'), 415)
+  t.equal(await send('POST', '/shows', 'application/json', JSON.stringify({ title: 'x'.repeat(1_100_000) })), 413)
+})
+
+t.test('all of signing in is counted together, by address', async t => {
+  const { url } = await startApp(t, { LIMIT_AUTH_PER_MINUTE: '4', AUTH_GUESTS: 'on' })
+  const ask = async (path: string, body: object) => (await fetch(`${url}/v1/auth/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })).status
+  t.same([await ask('dev-login', { displayName: 'Somebody' }), await ask('guest', {}), await ask('refresh', { refreshToken: 'none' }), await ask('token', { code: 'none', codeVerifier: 'short' })], [200, 200, 401, 401])
+  const answer = await fetch(`${url}/v1/auth/refresh`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"refreshToken":"none"}' })
+  t.same([answer.status, (await answer.json()).code], [429, 'RATE_LIMITED'])
+  t.ok(Number(answer.headers.get('retry-after')) > 0)
+})
