@@ -147,7 +147,8 @@ t.test('reactions are counted together, and each person\'s are limited', async t
   await host.ask('reaction:send', { emoji: '🎉' })
   await until(() => counts['🎉'] === 1)
   t.same(counts, { '❤️': 10, '👏🏽': 10, '🎉': 1 })
-  for (const emoji of ['', 'a', '❤️❤️', '__proto__']) t.equal(await seat.refused('reaction:send', { emoji }), 'VALIDATION')
+  for (const emoji of ['', 'a', '❤️❤️', '__proto__']) t.equal(await host.refused('reaction:send', { emoji }), 'VALIDATION')
+  t.equal(await seat.refused('reaction:send', { emoji: '' }), 'RATE_LIMITED', 'the limit is looked at first')
 })
 
 t.test('what was written just before the end is told before the end', async t => {
