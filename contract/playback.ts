@@ -7,6 +7,8 @@ export { positionAt } from './playback-position.ts'
 export const aboutTrack = {
   title: Type.String(),
   artists: Type.Array(Type.String()),
+  /** The page of the first of them, where there is one. */
+  artistUrl: Type.Optional(Nullable(Type.String())),
   album: Nullable(Type.String()),
   durationMs: Type.Integer({ minimum: 0 }),
   artworkUrl: Nullable(Type.String()),

@@ -19,7 +19,7 @@ const Track = Type.Object({
   duration_ms: Type.Integer(),
   is_playable: Type.Optional(Type.Boolean()),
   external_urls: Links,
-  artists: Type.Optional(Type.Array(Type.Object({ name: Type.String() }))),
+  artists: Type.Optional(Type.Array(Type.Object({ name: Type.String(), external_urls: Links }))),
   album: Type.Optional(Type.Object({ name: Type.String(), images: Images }))
 })
 const Counted = Type.Optional(Type.Object({ total: Type.Integer() }))
@@ -111,6 +111,7 @@ function toTrack ({ id, name, duration_ms: durationMs, is_playable: available = 
     trackId: id,
     title: name,
     artists: artists.map(artist => artist.name),
+    artistUrl: artists[0]?.external_urls?.spotify ?? null,
     album: album?.name ?? null,
     durationMs,
     artworkUrl: album?.images?.[0]?.url ?? null,

@@ -65,7 +65,7 @@ t.test('playlists, their items, search: today\'s endpoints, whole pages', async 
     cursor = body.nextCursor
   }
   t.equal(new Set(seen.map(item => JSON.stringify(item))).size, 40)
-  t.match(seen[0], { trackId: String, title: 'Amber 1', artists: ['The Ambers'], album: 'First Light', durationMs: 120_000, artworkUrl: String, link: /^https:\/\/open.spotify.com\/track\//, available: true })
+  t.match(seen[0], { trackId: String, title: 'Amber 1', artists: ['The Ambers'], artistUrl: /^https:\/\/open.spotify.com\/artist\//, album: 'First Light', durationMs: 120_000, artworkUrl: String, link: /^https:\/\/open.spotify.com\/track\//, available: true })
   const { body: found } = await ask(app, person, 'GET', '/spotify/search?q=river&limit=100')
   t.equal(found.items?.length, 8)
   t.ok(spotify.state.calls.every(path => !path.includes('/tracks?') && !/limit=([1-9]\d{2}|[6-9]\d)/.test(path)))

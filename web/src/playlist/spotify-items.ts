@@ -9,8 +9,8 @@ const largestPage = 50
 export type ListedTrack = SpotifyTrack & { id: string }
 
 /** What a track is in a playlist of ours. */
-export function toItem ({ trackId, title, artists, album, durationMs, artworkUrl, link, available }: SpotifyTrack): Omit<PlaylistItem, 'id'> {
-  return { kind: 'spotify', trackId, title, artists, album, durationMs, artworkUrl, link, available }
+export function toItem ({ trackId, title, artists, artistUrl, album, durationMs, artworkUrl, link, available }: SpotifyTrack): Omit<PlaylistItem, 'id'> {
+  return { kind: 'spotify', trackId, title, artists, ...(artistUrl !== undefined && { artistUrl }), album, durationMs, artworkUrl, link, available }
 }
 
 /** A page of tracks whose every line is its own. */
