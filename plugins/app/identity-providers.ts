@@ -24,7 +24,6 @@ export interface IdentityProvider {
 export interface IdentityProviders {
   /** Throws SPOTIFY_OFF or NOT_FOUND where it is not set up. */
   get (name: ProviderName): IdentityProvider
-  isOn (name: ProviderName): boolean
 }
 
 /** Makes something at first use; what fails is tried again at the next. */
@@ -47,7 +46,6 @@ export default fp(async app => {
   if (oidc) providers.set('oidc', oidc)
 
   app.decorate('identityProviders', {
-    isOn: name => providers.has(name),
     get (name) {
       const provider = providers.get(name)
       if (provider) return provider
