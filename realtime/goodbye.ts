@@ -1,13 +1,35 @@
-import type { AmbientServer } from './session.ts'
+import type { Leaver } from './drain.ts'
+import type { AmbientServer, AmbientSocket } from './session.ts'
 
 /** How long a socket may take to read why it is closed. */
 const patienceMs = 1000
+/** For who is still there when the server closes: a step of the drain is behind them. */
+const reconnectAfterMs = 1000
 
-/** Tells all sockets of a stopping server to come back elsewhere and closes them; resolves when no connection is left. */
-export async function sayGoodbye (io: AmbientServer, reconnectAfterMs: number): Promise<void> {
-  const closed = [...io.of('/').sockets.values()].map(async ({ conn }) => await new Promise<void>(resolve => { conn.once('close', () => resolve()) }))
-  io.local.emit('session:drain', { reconnectAfterMs })
-  io.local.disconnectSockets(true)
+function goodbye (socket: AmbientSocket, reconnectAfterMs: number): void {
+  socket.emit('session:drain', { reconnectAfterMs })
+  socket.disconnect(true)
+}
+
+function isOnStage ({ data: { identity: { userId }, membership } }: AmbientSocket): boolean {
+  if (!membership) return false
+  const { creatorId, cohostIds, stage } = membership.room.house.room
+  return userId === creatorId || cohostIds.includes(userId) || stage.some(speaker => speaker.userId === userId)
+}
+
+/** All sockets of a server, as they are sent away. */
+export function leaversOf (io: AmbientServer): Leaver[] {
+  return [...io.of('/').sockets.values()].map(socket => ({
+    isOnStage: isOnStage(socket),
+    sendAway: reconnectAfterMs => goodbye(socket, reconnectAfterMs)
+  }))
+}
+
+/** Tells all sockets of a stopping server that are left to come back and closes them; resolves when no connection is left. */
+export async function sayGoodbye (io: AmbientServer): Promise<void> {
+  const sockets = [...io.of('/').sockets.values()]
+  const closed = sockets.map(async ({ conn }) => await new Promise<void>(resolve => { conn.once('close', () => resolve()) }))
+  for (const socket of sockets) goodbye(socket, reconnectAfterMs)
   await Promise.race([Promise.all(closed), new Promise(resolve => setTimeout(resolve, patienceMs).unref())])
   // Whoever is left does not read, or never was a socket.
   io.engine.close()

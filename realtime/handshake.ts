@@ -29,7 +29,7 @@ export function guardHandshake (io: AmbientServer, parts: HandshakeParts): void 
   const greeted = new WeakSet<AmbientSocket['conn']>()
 
   async function admit (socket: AmbientSocket): Promise<void> {
-    if (parts.isDraining()) throw new CodedError('UNAVAILABLE', 'The server is about to stop; connect again in a moment.')
+    if (parts.isDraining()) throw new CodedError('UNAVAILABLE', 'The server is about to stop; connect again in a moment.', { retryAfterMs: 1000 })
     const { token } = socket.handshake.auth
     if (typeof token !== 'string' || token === '' || token.length > tokenLength) throw new CodedError('UNAUTHENTICATED', 'Connect with an access token in auth.token.')
     const verified = await parts.verifyAccess(token)

@@ -19,7 +19,8 @@ import { createLiveRooms } from './live-rooms.ts'
 import { createReactionCounter } from './reaction-counter.ts'
 import { closeUnlessItReads } from './reading.ts'
 import type { AmbientServer, AmbientSocket } from './session.ts'
-import { sayGoodbye } from './goodbye.ts'
+import { sendAway } from './drain.ts'
+import { leaversOf, sayGoodbye } from './goodbye.ts'
 import { createShowAudios } from './show-audios.ts'
 import { createSocketDelivery } from './socket-delivery.ts'
 
@@ -27,8 +28,6 @@ import { createSocketDelivery } from './socket-delivery.ts'
 const closingBytes = 64 * 1024
 const tenSecondsMs = 10_000
 const minuteMs = 60_000
-/** When clients of a stopping server try again: soon, and not all at once. */
-const reconnectAfterMs = 1000
 /** Together the longest a lost connection goes unnoticed, on both sides. */
 const pingIntervalMs = 10_000
 const pingTimeoutMs = 10_000
@@ -171,18 +170,23 @@ export default fp(async app => {
     }
   })
 
+  app.drain.supply({
+    count: () => io.of('/').sockets.size,
+    sendAway: async withinMs => await sendAway(leaversOf(io), withinMs)
+  })
+
   app.addHook('onReady', async () => await rooms.restore())
   // Open sockets would keep the server from closing, so they go first.
   app.addHook('preClose', async () => {
     isClosing = true
-    await sayGoodbye(io, reconnectAfterMs)
+    await sayGoodbye(io)
   })
   app.addHook('onClose', async () => {
     feed.close()
     reactions.close()
     await rooms.close()
   })
-}, { name: 'realtime', dependencies: ['media', 'songs', 'shows', 'playlists', 'show-events', 'users', 'tokens', 'sessions', 'readiness', 'live-shows', 'blocks', 'comments', 'validation', 'notices'] })
+}, { name: 'realtime', dependencies: ['media', 'songs', 'shows', 'playlists', 'show-events', 'users', 'tokens', 'sessions', 'readiness', 'drain', 'live-shows', 'blocks', 'comments', 'validation', 'notices'] })
 
 /** The request a connection began with is as large as all else that is kept of it, and nobody asks for it again: https://socket.io/docs/v4/memory-usage/ */
 function forgetRequest ({ conn }: AmbientSocket): void {

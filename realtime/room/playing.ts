@@ -36,11 +36,26 @@ export function playbackOutcome (house: House, command: PlaybackCommand, nowMs: 
   }
 }
 
-/** An item ran to its end; one that was changed meanwhile is nobody's business any more. */
+/** An item takes at least so long: a list of nothing that is repeated would be moved without end. */
+const shortestMs = 250
+
+/** When what plays is over, by the server's clock; Infinity for what does not. */
+export function endOf ({ status, item, positionMs, at }: Playback): number {
+  return status === 'playing' && item ? at + Math.max(item.durationMs, shortestMs) - positionMs : Infinity
+}
+
+/** Noticed so late at most, an end is followed without a gap; after a longer silence nothing of what comes next is to be missed. */
+const seamMs = 100
+
+/**
+ * An item ran to its end; one that was changed meanwhile is nobody's business any more. What follows begins where it ended and not
+ * when that was noticed, so that a list is as long as its items together.
+ */
 export function itemEnded (house: House, { itemId, at }: { itemId: string, at: number }, nowMs: number): HouseEvent[] {
   const { playback } = house.room
-  if (playback.status !== 'playing' || playback.item?.id !== itemId || playback.at !== at) return []
-  return positionAt(playback, nowMs) >= playback.item.durationMs ? changed(playback, next(house, nowMs)) : []
+  const endedAt = endOf(playback)
+  if (playback.item?.id !== itemId || playback.at !== at || nowMs < endedAt) return []
+  return changed(playback, next(house, nowMs - endedAt <= seamMs ? endedAt : nowMs))
 }
 
 /** What is heard comes from another producer; nothing else about it has changed. */

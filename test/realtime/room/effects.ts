@@ -1,6 +1,6 @@
 import type { Actor, Command } from '../../../realtime/room/commands.ts'
 import { creator, limits } from './people.ts'
-import { begin, listEdited, moveOn, pauseIt, pieceEnded, resumeOrSeek } from './playing.ts'
+import { begin, heardElsewhere, listEdited, moveOn, pauseIt, pieceEnded, resumeOrSeek } from './playing.ts'
 import { graceEnd, queueOf, somebody, type Somebody, type World } from './world.ts'
 
 /** What an allowed command does to the world, by the contract. */
@@ -23,6 +23,7 @@ export function takeEffect (world: World, actor: Actor, command: Command, now: n
       return
     }
     case 'server:itemEnded': return pieceEnded(world, command, now)
+    case 'server:songMoved': return heardElsewhere(world, command)
     case 'speak:answer': return answer(world, command.requestId, command.accept)
   }
   if (self) byMember(world, self, actor, command, now)

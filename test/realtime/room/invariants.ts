@@ -219,6 +219,21 @@ export const invariants: Readonly<Record<string, Invariant>> = {
     }
   },
 
+  'what plays changes by a host\'s word or by running to its end, and by itself it goes on without a gap': step => {
+    const { before: { room: { playback: before } }, after, command, at } = step
+    const [changed, ...more] = eventsOf(step, 'playback:changed')
+    if (!changed) return
+    assert.equal(more.length, 0)
+    const { playback } = changed
+    assert.deepEqual(playback, after.room.playback)
+    if (command.type === 'server:songMoved') return assert.deepEqual(playback, { ...before, producerId: command.producerId })
+    if (command.type !== 'server:itemEnded') return assert.ok(command.type.startsWith('playback:') && isHostIn(step.before.room, actorIdOf(step)))
+    assert.deepEqual([command.itemId, command.at, playback.positionMs], [before.item?.id, before.at, 0])
+    const playedMs = before.positionMs + playback.at - before.at
+    assert.ok(playback.at <= at && playedMs >= before.item!.durationMs)
+    if (playback.at !== at) assert.ok(at - playback.at <= 100 && playedMs === Math.max(250, before.item!.durationMs))
+  },
+
   'the banned do not come back until a host lets them': step => {
     const { before, after, events } = step
     const unbanned = eventsOf(step, 'member:unbanned').map(({ userId }) => userId)

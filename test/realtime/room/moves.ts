@@ -19,7 +19,7 @@ export type Hand =
 type AboutSomeone<C> = C extends { userId: string } ? Omit<C, 'userId'> & { userId: Someone } : C
 
 /** Commands that name something made in the course of the show, and so are completed when their turn comes. */
-type Open = 'show:join' | 'show:edit' | 'speak:answer' | 'media:produced' | 'server:dropped' | 'server:producerLost' | 'server:overBitrate' | 'server:restored' | 'comment:delete' | 'server:commentLost' | 'playlist:edit' | 'server:itemEnded'
+type Open = 'show:join' | 'show:edit' | 'speak:answer' | 'media:produced' | 'server:dropped' | 'server:producerLost' | 'server:overBitrate' | 'server:restored' | 'comment:delete' | 'server:commentLost' | 'playlist:edit' | 'server:itemEnded' | 'server:songMoved'
 
 /** Which request is answered: the n-th that waits (when there is one), or one by its id. */
 export type RequestChoice = { waiting: number } | { id: string }
@@ -32,6 +32,7 @@ export type Wish =
   | { type: 'playlist:edit', items: PlaylistItem[], stale: boolean }
   /** `old`: of an item that has not played since then. */
   | { type: 'server:itemEnded', old: boolean }
+  | { type: 'server:songMoved' }
   | { type: 'speak:answer', request: RequestChoice, accept: boolean }
   | { type: 'media:produced', muted: boolean | null }
   | { type: 'server:dropped', userId: Someone, old: boolean }
@@ -67,8 +68,10 @@ const rarely = often([9, fc.constant(false)], [1, fc.constant(true)])
 const mostly = rarely.map(sometimes => !sometimes)
 const bool = fc.boolean()
 
-/** Nothing, a moment, and times around the two graces. */
-const waitMs = often([8, fc.constant(0)], [4, fc.integer({ min: 1, max: 300 })], [2, fc.constantFrom(999, 1000, 1001)], [1, fc.constantFrom(2999, 3000, 3001)])
+/** Nothing, a moment, times around the two graces, and around the ends of pieces: just over, and so long over that it was silent since. */
+const waitMs = often(
+  [8, fc.constant(0)], [4, fc.integer({ min: 1, max: 300 })], [2, fc.constantFrom(999, 1000, 1001)], [1, fc.constantFrom(2999, 3000, 3001)],
+  [2, fc.tuple(fc.constantFrom(500, 600, 250), fc.constantFrom(-1, 0, 3, 100, 101)).map(([durationMs, lateMs]) => durationMs + lateMs)])
 
 const requestChoice = often<RequestChoice>(
   [8, fc.record({ waiting: fc.nat(2) })],
@@ -148,7 +151,8 @@ const serverWish = often<Wish>(
   [7, fc.record({ type: fc.constant('server:graceOver'), userId: away })],
   [1, fc.record({ type: fc.constant('server:producerLost'), userId: onStage, old })],
   [1, fc.record({ type: fc.constant('server:overBitrate'), userId: onStage, old })],
-  [4, fc.record({ type: fc.constant('server:itemEnded'), old })],
+  [6, fc.record({ type: fc.constant('server:itemEnded'), old })],
+  [3, plain({ type: 'server:songMoved' })],
   [1, fc.record({ type: fc.constant('server:erased'), userId: target })],
   [1, fc.record({ type: fc.constant('server:commentLost'), userId: often([3, oneIn('commenters')], [1, anybody]), old })],
   [1, plain({ type: 'restart' })])

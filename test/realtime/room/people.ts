@@ -25,15 +25,14 @@ export function profile (userId: string): { userId: string, displayName: string,
 /** Small, so that graces run out and queues fill up within a few steps. */
 export const limits: HouseLimits = { creatorGraceMs: 3000, speakerGraceMs: 1000, queueSize: 2 }
 
-/** What a playlist may hold; the third can't be played. */
+/** What a playlist may hold, songs and tracks in turn; the third can't be played, the fourth is over at once. */
 export const pieces: readonly PlaylistItem[] = [1, 2, 3, 4].map(n => ({
   id: `piece${n}`,
-  kind: 'spotify',
-  trackId: `track${n}`,
+  ...n % 2 === 0 ? { kind: 'song', songId: `song${n}` } : { kind: 'spotify', trackId: `track${n}` },
   title: `Piece ${n}`,
   artists: [],
   album: null,
-  durationMs: 400 + 100 * n,
+  durationMs: n === 4 ? 100 : 400 + 100 * n,
   artworkUrl: null,
   link: null,
   available: n !== 3

@@ -146,6 +146,7 @@ function completed (wish: Wish, house: House, sockets: Sockets): Command {
     case 'playlist:edit': return { type: wish.type, items: wish.items, version: house.room.playlistVersion + (wish.stale ? 0 : 1) }
     case 'playback:next': return wish.from === 'current' && house.room.playback.item ? { type: wish.type, from: house.room.playback.item.id } : wish.from === 'current' ? { type: wish.type } : wish
     case 'server:itemEnded': return { type: wish.type, itemId: house.room.playback.item?.id ?? 'piece1', at: wish.old ? 0 : house.room.playback.at }
+    case 'server:songMoved': return { type: wish.type, producerId: sockets.fresh('song') }
     case 'comment:delete': return { type: wish.type, authorId: wish.author === null ? null : whoIs(wish.author, house) }
     case 'server:commentLost': {
       const userId = whoIs(wish.userId, house)

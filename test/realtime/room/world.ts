@@ -18,8 +18,8 @@ export interface World {
   requestsMade: number
   playlistVersion: number
   pieces: readonly PlaylistItem[]
-  /** What is on, if anything is, and what comes after it should it be taken out of the list. */
-  on: { piece: PlaylistItem, running: boolean, positionMs: number, at: number, thenId: string | null } | null
+  /** What is on, if anything is, the producer it moved to, and what comes after it should it be taken out of the list. */
+  on: { piece: PlaylistItem, running: boolean, positionMs: number, at: number, heardFrom: string | null, thenId: string | null } | null
   readonly people: ReadonlyMap<string, Somebody>
 }
 
@@ -102,7 +102,7 @@ export function worldView (world: World) {
     settings,
     playlistVersion,
     pieces: pieces.map(({ id }) => id),
-    on: on && { id: on.piece.id, running: on.running, positionMs: on.positionMs, at: on.at },
+    on: on && { id: on.piece.id, running: on.running, positionMs: on.positionMs, at: on.at, heardFrom: on.heardFrom },
     queue: queueOf(world).map(({ userId, request }, index) => ({ userId, requestId: `r${request!.number}`, requestedAt: request!.askedAt, reason: request!.reason, position: index + 1 })),
     people: Object.fromEntries([...world.people].map(([userId, { session, awaySince, seat, invitedBy, cohost, banned, commentsMuted, commentedAt, commentedBefore }]) =>
       [userId, { session, awaySince, seat, invitedBy, cohost, banned, commentsMuted, commentedAt, commentedBefore }]))
@@ -111,7 +111,7 @@ export function worldView (world: World) {
 
 /** The same of a room. */
 export function houseView ({ room, members, bannedIds, commented, playlist }: House) {
-  const { status, item, positionMs, at } = room.playback
+  const { status, item, positionMs, at, producerId: heardFrom } = room.playback
   return {
     status: room.status,
     until: room.until,
@@ -120,7 +120,7 @@ export function houseView ({ room, members, bannedIds, commented, playlist }: Ho
     settings: room.settings,
     playlistVersion: room.playlistVersion,
     pieces: playlist.items.map(({ id }) => id),
-    on: item && { id: item.id, running: status === 'playing', positionMs, at },
+    on: item && { id: item.id, running: status === 'playing', positionMs, at, heardFrom },
     queue: room.queue.map(({ userId, requestId, requestedAt, reason, position }) => ({ userId, requestId, requestedAt, reason, position })),
     people: Object.fromEntries(everybody.map(userId => {
       const { state, muted, producerId } = room.stage.find(member => member.userId === userId) ?? {}
