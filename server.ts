@@ -5,6 +5,9 @@ import app, { serverOptions } from './app.ts'
 import { ConfigError, loadConfig, type Config } from './config.ts'
 import { explainIndexConflict } from './plugins/external/mongodb.ts'
 
+/** One Ctrl-C comes twice, from the terminal and from npm, which passes it on: https://github.com/npm/run-script */
+const sameSignalMs = 500
+
 /** Reads the settings; without good ones there is nothing to start. */
 function settings (): Config {
   try {
@@ -20,14 +23,36 @@ function hostOf ({ address, family }: AddressInfo): string {
   return family === 'IPv6' ? `[${address}]` : address
 }
 
+/** Stops in order at the first signal, and at once when somebody asks again. */
+function stopOnSignals (stop: () => void): void {
+  let firstMs: number | undefined
+  function onSignal (signal: NodeJS.Signals): void {
+    if (firstMs === undefined) {
+      firstMs = performance.now()
+      server.log.info({ signal }, 'the server stops')
+      stop()
+    } else if (performance.now() - firstMs > sameSignalMs) {
+      server.log.warn({ signal }, 'told to stop again: the server ends at once')
+      process.exit(1)
+    }
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal)
+}
+
 const config = settings()
 const server = Fastify(serverOptions(config))
 
-closeWithGrace({ delay: config.DRAIN_DEADLINE_MS, logger: false }, async ({ err }) => {
+const { close } = closeWithGrace({
+  delay: config.DRAIN_DEADLINE_MS,
+  logger: false,
+  skip: ['SIGTERM', 'SIGINT'],
+  onTimeout: delay => server.log.error({ deadlineMs: delay }, 'the server could not stop in time: it ends with something unfinished')
+}, async ({ err }) => {
   if (err) server.log.fatal({ err }, 'the server stops after an error nobody handled')
-  if (server.hasDecorator('readiness')) server.readiness.drain()
+  else if (server.hasDecorator('drain')) await server.drain.run()
   await server.close()
 })
+stopOnSignals(close)
 
 try {
   await server.register(app, { config })
