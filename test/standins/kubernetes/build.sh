@@ -1,0 +1,54 @@
+#!/bin/sh
+# Builds what the manifests are tried on from Go modules, once for each set of versions (build/go.mod), into a cache folder outside the project:
+# kustomize, etcd, kube-apiserver and kube-scheduler, and beside them crds/ with the kinds that are not Kubernetes' own (versions below). Prints the folder.
+# Needs Go. Takes ten minutes and more on two cores the first time, and says how far it is.
+set -eu
+
+gateway_api=1.6.3 prometheus_operator=0.85.0
+here=$(cd "$(dirname "$0")" && pwd)
+key=$(cat "$here/build.sh" "$here/build/go.mod" "$here/build/go.sum" | sha256sum | cut -c 1-12)
+home=${XDG_CACHE_HOME:-$HOME/.cache}/ambient-ci/kubernetes-$key
+# Two at a time, whatever the machine has: each compiler may take a gigabyte.
+export GOFLAGS='-buildvcs=false -p=2' CGO_ENABLED=0
+
+# Compiles one program of a module, with a line each half minute: a silent quarter of an hour looks like a hang.
+compile() { # name, package
+  [ ! -x "$home/$1" ] || return 0
+  echo "$0: compiling $1" >&2
+  (
+    seconds=0
+    while sleep 30; do seconds=$((seconds + 30)); echo "$0: compiling $1, $seconds s" >&2; done
+  ) &
+  clock=$!
+  status=0
+  (cd "$here/build" && nice -n 15 go build -ldflags '-s -w' -o "$home/new-$1" "$2") || status=$?
+  kill "$clock" 2> /dev/null || true
+  [ "$status" = 0 ] || exit "$status"
+  mv "$home/new-$1" "$home/$1"
+}
+
+# Copies files out of a module, which the checksum database vouches for.
+take() { # module@version, pattern of files in it
+  folder=$(cd / && GOFLAGS='' go mod download -json "$1" | sed -n 's/^\t"Dir": "\(.*\)",*$/\1/p')
+  for file in $folder/$2; do install -m 644 "$file" "$home/new-crds/"; done
+}
+
+mkdir -p "$home"
+(
+  flock 9
+  if [ ! -e "$home/complete" ]; then
+    command -v go > /dev/null || { echo "$0: go is missing: it builds the Kubernetes API server" >&2; exit 1; }
+    rm -rf "$home/new-crds" "$home/crds"
+    mkdir "$home/new-crds"
+    take "sigs.k8s.io/gateway-api@v$gateway_api" 'config/crd/standard/gateway.networking.k8s.io_httproutes.yaml'
+    take "sigs.k8s.io/gateway-api@v$gateway_api" 'config/crd/standard/gateway.networking.k8s.io_gateways.yaml'
+    take "github.com/prometheus-operator/prometheus-operator@v$prometheus_operator" 'example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml'
+    mv "$home/new-crds" "$home/crds"
+    compile kustomize sigs.k8s.io/kustomize/kustomize/v5
+    compile etcd go.etcd.io/etcd/server/v3
+    compile kube-apiserver k8s.io/kubernetes/cmd/kube-apiserver
+    compile kube-scheduler k8s.io/kubernetes/cmd/kube-scheduler
+    touch "$home/complete"
+  fi
+) 9> "$home/lock"
+echo "$home"
