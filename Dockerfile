@@ -1,0 +1,87 @@
+# The image of an Ambient server. Each RUN calls a script of the project, so that `npm run check:image` can carry this file out
+# without a container engine. docs/operators/docker.md says how to use it.
+
+# Pin it for what you publish: --build-arg BASE=debian:12-slim@sha256:… (the release does).
+ARG BASE=debian:12-slim
+
+# Everything of npm that production or the web client's build needs, and the Node.js that is locked with it.
+FROM ${BASE} AS packages
+WORKDIR /app
+COPY scripts/image/install-npm.sh scripts/image/
+RUN ["scripts/image/install-npm.sh"]
+COPY .npmrc package.json package-lock.json ./
+COPY scripts/image/install-packages.sh scripts/image/
+RUN ["scripts/image/install-packages.sh"]
+
+# The media worker, from the source in its npm package. WORKER=fetch takes mediasoup's prebuilt one where it can be had.
+FROM ${BASE} AS worker
+WORKDIR /app
+COPY --from=packages /app/node/node /usr/local/bin/node
+COPY --from=packages /app/node_modules/mediasoup node_modules/mediasoup
+COPY media/worker-binary.ts media/
+COPY scripts/command.ts scripts/progress.ts scripts/setup-error.ts scripts/system-packages.ts scripts/
+COPY scripts/worker scripts/worker
+COPY scripts/image/make-worker.ts scripts/image/
+ARG WORKER=build
+RUN ["node", "scripts/image/make-worker.ts", "/app/mediasoup-worker"]
+
+FROM packages AS web
+COPY tsconfig.json ./
+COPY contract contract
+COPY client client
+COPY web web
+COPY scripts/command.ts scripts/progress.ts scripts/setup-error.ts scripts/web-client.ts scripts/
+COPY scripts/image/make-web-client.ts scripts/image/
+RUN ["node/node", "scripts/image/make-web-client.ts"]
+
+# The packages without those that only the web client's build needs.
+FROM packages AS production
+COPY scripts/image/remove-build-packages.ts scripts/image/locked-packages.ts scripts/image/web-packages.ts scripts/image/
+RUN ["node/node", "scripts/image/remove-build-packages.ts"]
+
+FROM ${BASE} AS image
+ARG VERSION=0.0.0-unreleased
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Ambient" \
+  org.opencontainers.image.description="An open platform for live audio shows" \
+  org.opencontainers.image.licenses="MIT" \
+  org.opencontainers.image.version="${VERSION}" \
+  org.opencontainers.image.revision="${REVISION}"
+WORKDIR /app
+COPY --from=packages /app/node/node /usr/local/bin/node
+COPY scripts/command.ts scripts/progress.ts scripts/setup-error.ts scripts/system-packages.ts scripts/
+COPY scripts/image/install-runtime.ts scripts/image/
+RUN ["node", "scripts/image/install-runtime.ts"]
+COPY scripts/image/make-user.sh scripts/image/
+RUN ["scripts/image/make-user.sh"]
+COPY --from=worker /app/mediasoup-worker /usr/local/lib/ambient/mediasoup-worker
+COPY --from=production /app/node_modules node_modules
+COPY --from=web /app/web/dist web/dist
+COPY package.json LICENSE THIRD-PARTY.md ./
+COPY config.ts app.ts server.ts ./
+COPY config config
+COPY contract contract
+COPY media media
+COPY realtime realtime
+COPY routes routes
+COPY plugins plugins
+COPY scripts scripts
+
+ENV NODE_ENV=production \
+  HOST=0.0.0.0 \
+  PORT=3000 \
+  DATA_DIR=/data \
+  MEDIA_LISTEN_IP=0.0.0.0 \
+  MEDIA_PORT=40000 \
+  MEDIASOUP_WORKER_BIN=/usr/local/lib/ambient/mediasoup-worker
+# A number and not a name: Kubernetes' runAsNonRoot can't look names up.
+USER 10001:10001
+VOLUME ["/data"]
+# Each media worker takes one more port after the first, UDP and TCP.
+EXPOSE 3000/tcp 40000/udp 40000/tcp
+# Whether it lives, not whether it is ready: nobody should restart a server because its database is away.
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 CMD ["node", "scripts/image/healthy.ts"]
+STOPSIGNAL SIGTERM
+# Somebody has to wait for the processes that songs are made with.
+ENTRYPOINT ["tini", "--"]
+CMD ["node", "server.ts"]

@@ -1,0 +1,5 @@
+import { join } from 'node:path'
+
+import { ensureWebClient } from '../web-client.ts'
+
+await ensureWebClient(join(import.meta.dirname, '..', '..'))
