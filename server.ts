@@ -1,5 +1,6 @@
 import closeWithGrace from 'close-with-grace'
 import Fastify from 'fastify'
+import fp from 'fastify-plugin'
 import type { AddressInfo } from 'node:net'
 import app, { serverOptions } from './app.ts'
 import { ConfigError, loadConfig, type Config } from './config.ts'
@@ -55,7 +56,8 @@ const { close } = closeWithGrace({
 stopOnSignals(close)
 
 try {
-  await server.register(app, { config })
+  // Without a context of its own, so that what it holds can be asked to stop.
+  await server.register(fp(app), { config })
   await server.listen({ host: config.HOST, port: config.PORT })
   const address = server.server.address()
   if (address !== null && typeof address === 'object') process.stdout.write(`Ambient is ready at http://${hostOf(address)}:${address.port}\n`)

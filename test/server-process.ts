@@ -12,8 +12,12 @@ const root = join(import.meta.dirname, '..')
 export interface ServerProcess {
   readonly url: string
   readonly pid: number
-  /** Ends it with a signal and waits until it is gone. */
-  stop (signal?: NodeJS.Signals): Promise<void>
+  /** Sends it a signal and goes on. */
+  signal (signal: NodeJS.Signals): void
+  /** Ends it with a signal and waits until it is gone; its exit code, null when the signal was the end of it. */
+  stop (signal?: NodeJS.Signals): Promise<number | null>
+  /** Waits until it is gone. */
+  gone (): Promise<number | null>
   /** Starts it again on the same data and the same port, with further settings where they are given. */
   restart (further?: Record<string, string>): Promise<void>
   /** Stops it and removes its data. */
@@ -27,18 +31,23 @@ export async function startServer (settings: Record<string, string> = {}): Promi
   const env = { ...process.env, PORT: '0', MEDIA_PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'error', LIMIT_AUTH_PER_MINUTE: '100000', LIMIT_REST_PER_MINUTE: '100000', ...storeOf(settings.DATA_DIR ?? dataDir), ...settings }
   let running = await launch(env)
 
-  async function stop (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  async function gone (): Promise<number | null> {
     const { child } = running
-    if (child.exitCode !== null || child.signalCode !== null) return
-    const gone = once(child, 'exit')
-    child.kill(signal)
-    await gone
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+    return child.exitCode
+  }
+
+  async function stop (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    running.child.kill(signal)
+    return await gone()
   }
 
   return {
     get url () { return running.url },
     get pid () { return running.child.pid ?? 0 },
     stop,
+    gone,
+    signal: signal => { running.child.kill(signal) },
     async restart (further = {}) {
       const { port } = new URL(running.url)
       await stop()
