@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
 import type { TSchema } from 'typebox'
 import { clientEvents, type Ack, type AckData, type ClientEventName, type Payload } from '../contract/client-events.ts'
-import { CodedError, toWireError, type Issue } from '../contract/errors.ts'
+import { CodedError, toWireError, type ErrorCode, type Issue } from '../contract/errors.ts'
 import { createPersonalWindows, createRateWindow, type Limit } from './rate-limits.ts'
 import type { AmbientSocket } from './session.ts'
 import { watchTraffic } from './traffic.ts'
@@ -28,7 +28,16 @@ export interface GateParts {
   compile (schema: TSchema): (data: unknown) => Issue[] | null
   logger: FastifyBaseLogger
   nowMs: () => number
+  watch?: GateWatch
 }
+
+/** What the gate tells whoever counts. `event` is what the client called it. */
+export interface GateWatch {
+  answered (event: string, code: 'ok' | ErrorCode, durationMs: number): void
+  closedFlooding (): void
+}
+
+const nobody: GateWatch = { answered () {}, closedFlooding () {} }
 
 /** This many times over a limit, a socket is not mistaken but hostile, and is closed. */
 const floodFactor = 4
@@ -37,7 +46,7 @@ const floodFactor = 4
  * Puts the gate before a socket: every message passes size → rate → schema → handler, and every command that asks for an
  * answer gets exactly one. What has no acknowledgement function can't be answered, and is dropped.
  */
-export function createGate ({ handlers, limits, compile, logger, nowMs }: GateParts): (socket: AmbientSocket) => void {
+export function createGate ({ handlers, limits, compile, logger, nowMs, watch = nobody }: GateParts): (socket: AmbientSocket) => void {
   const checks = new Map<string, (data: unknown) => Issue[] | null>()
   for (const [event, { payload }] of Object.entries(clientEvents)) checks.set(event, compile(payload))
   const speakRequests = createPersonalWindows(limits.speakRequests)
@@ -72,6 +81,7 @@ export function createGate ({ handlers, limits, compile, logger, nowMs }: GatePa
       const most = (kind === 'media' ? limits.media : limits.other).count * floodFactor
       if (windows[kind].tries(nowMs()) <= most) return false
       log.warn({ kind }, 'a flooding socket is closed')
+      watch.closedFlooding()
       socket.disconnect(true)
       return true
     }
@@ -79,12 +89,15 @@ export function createGate ({ handlers, limits, compile, logger, nowMs }: GatePa
     /** Answers once; coming and going is worth a line of the ordinary log. */
     function answerOnce (event: string, requestId: string, acknowledge: (outcome: Ack<unknown>) => void): (outcome: Ack<unknown>) => void {
       const wasIn = showIdOf(socket)
+      const arrivedAtMs = performance.now()
       let answered = false
       return outcome => {
         if (answered) return
         answered = true
         acknowledge(outcome)
-        const line = { event, requestId, showId: wasIn ?? showIdOf(socket), code: outcome.ok ? 'ok' : outcome.error.code }
+        const code = outcome.ok ? 'ok' : outcome.error.code
+        watch.answered(event, code, performance.now() - arrivedAtMs)
+        const line = { event, requestId, showId: wasIn ?? showIdOf(socket), code }
         if (event === 'show:join' || event === 'show:leave') log.info(line, 'command')
         else log.debug(line, 'command')
       }

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { CodedError, toWireError } from '../contract/errors.ts'
+import { CodedError, toWireError, type ErrorCode } from '../contract/errors.ts'
 import type { Person } from '../contract/users.ts'
 import type { AmbientServer, AmbientSocket, Identity } from './session.ts'
 
@@ -14,6 +14,8 @@ export interface HandshakeParts {
   /** Whether guests may come in. */
   takesGuests: boolean
   socketsPerPerson: number
+  /** Every handshake: ok, or the code it was refused with. */
+  onKnock (outcome: 'ok' | ErrorCode): void
   logger: FastifyBaseLogger
 }
 
@@ -58,6 +60,7 @@ export function guardHandshake (io: AmbientServer, parts: HandshakeParts): void 
   function refuse (socket: AmbientSocket, error: unknown, next: (error: Error) => void): void {
     if (!(error instanceof CodedError)) parts.logger.error({ err: error }, 'a handshake failed')
     const { message, ...rest } = toWireError(error)
+    parts.onKnock(rest.code)
     next(Object.assign(new Error(message), { data: { ...rest, message } }))
     // After the answer, which goes out in the next tick.
     setImmediate(() => socket.conn.close())
@@ -72,7 +75,10 @@ export function guardHandshake (io: AmbientServer, parts: HandshakeParts): void 
     }
     greeted.add(conn)
     socket.once('disconnect', () => conn.close())
-    admit(socket).then(() => next(), (error: unknown) => refuse(socket, error, next))
+    admit(socket).then(() => {
+      parts.onKnock('ok')
+      next()
+    }, (error: unknown) => refuse(socket, error, next))
   })
 }
 

@@ -36,7 +36,7 @@ const handshakeMs = 10_000
 
 /** Live shows over Socket.io, on the server's own port. */
 export default fp(async app => {
-  const { config, media, songs, shows, users, tokens, comments } = app
+  const { config, media, songs, shows, users, tokens, comments, metrics } = app
   const nowMs = () => Date.now()
   let isClosing = false
   const logger = app.log.child({ part: 'realtime' })
@@ -78,8 +78,13 @@ export default fp(async app => {
     throw new CodedError('SHOW_NOT_LIVE', 'The show is not live yet.')
   }
 
+  metrics.realtime.supply(() => ({ sockets: io.engine.clientsCount, ...rooms.figures() }))
+
   io.engine.on('connection', (connection: AmbientSocket['conn']) => {
-    closeUnlessItReads(connection, () => logger.warn('a connection that does not read is closed'))
+    closeUnlessItReads(connection, () => {
+      logger.warn('a connection that does not read is closed')
+      metrics.realtime.closed('not_reading')
+    })
   })
 
   guardHandshake(io, {
@@ -88,6 +93,7 @@ export default fp(async app => {
     isDraining: () => isClosing || app.readiness.isDraining(),
     takesGuests: config.AUTH_GUESTS,
     socketsPerPerson: config.LIMIT_SOCKETS_PER_PERSON,
+    onKnock: metrics.realtime.knocked,
     logger
   })
 
@@ -122,7 +128,8 @@ export default fp(async app => {
     },
     compile: schema => app.validator.compile(schema),
     logger,
-    nowMs
+    nowMs,
+    watch: { answered: metrics.realtime.answered, closedFlooding: () => metrics.realtime.closed('flooding') }
   })
 
   io.on('connection', (socket: AmbientSocket) => {
@@ -186,7 +193,7 @@ export default fp(async app => {
     reactions.close()
     await rooms.close()
   })
-}, { name: 'realtime', dependencies: ['media', 'songs', 'shows', 'playlists', 'show-events', 'users', 'tokens', 'sessions', 'readiness', 'drain', 'live-shows', 'blocks', 'comments', 'validation', 'notices'] })
+}, { name: 'realtime', dependencies: ['metrics', 'media', 'songs', 'shows', 'playlists', 'show-events', 'users', 'tokens', 'sessions', 'readiness', 'drain', 'live-shows', 'blocks', 'comments', 'validation', 'notices'] })
 
 /** The request a connection began with is as large as all else that is kept of it, and nobody asks for it again: https://socket.io/docs/v4/memory-usage/ */
 function forgetRequest ({ conn }: AmbientSocket): void {

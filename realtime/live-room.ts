@@ -21,6 +21,8 @@ export interface LiveRoom {
   readonly showId: string
   /** The state now. */
   readonly house: House
+  /** What happened here and is not stored yet. */
+  readonly pendingWrites: number
   /** Throws the refusal a command would get now; for questions that change nothing. */
   check (actor: Actor, command: Command): void
   /**
@@ -221,6 +223,7 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
   return {
     showId,
     get house () { return house },
+    get pendingWrites () { return log.pending },
     check,
     command,
     async close () {

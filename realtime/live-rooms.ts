@@ -9,6 +9,7 @@ import type { Delivery } from './delivery.ts'
 import { createLiveRoom, type LiveRoom } from './live-room.ts'
 import type { RoomAudio } from './room-audio.ts'
 import { membersOf, placeOf } from './members.ts'
+import { figuresOf, type RoomFigures } from './room-figures.ts'
 import { createRoomLog } from './room-log.ts'
 import { countListeners, type House, type HouseLimits } from './room/house.ts'
 import { replay, type RoomRecord, type ShowFacts } from './room/opening.ts'
@@ -51,6 +52,7 @@ export interface LiveRoomsParts {
 /** All shows that are live on this server. */
 export interface LiveRooms extends Pick<LiveShows, 'command' | 'standing' | 'placeOf' | 'isOnAir' | 'members' | 'forgetPerson'> {
   find (showId: string): LiveRoom | undefined
+  figures (): RoomFigures
   /** Brings back the shows that were live when the server went down. */
   restore (): Promise<void>
   close (): Promise<void>
@@ -143,6 +145,7 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
 
   return {
     find: showId => rooms.get(showId),
+    figures: () => figuresOf(rooms.values()),
     standing: showId => {
       const end = ends.find(showId)
       if (end) return { status: 'ended', listenerCount: 0, end }

@@ -10,6 +10,8 @@ const longestRetryMs = 5_000
 export interface RoomLog {
   /** Queues a write. It is tried until it succeeds, so it must be safe to repeat. */
   write (what: string, task: () => Promise<unknown>): void
+  /** How many writes are queued or under way. */
+  readonly pending: number
   /** Resolves when everything queued so far is stored; UNAVAILABLE when that takes too long. */
   stored (): Promise<void>
   /** Gives up waiting between retries; what is queued gets one more try. */
@@ -18,6 +20,7 @@ export interface RoomLog {
 
 export function createRoomLog (logger: FastifyBaseLogger): RoomLog {
   let tail: Promise<void> = Promise.resolve()
+  let pending = 0
   const closing = new AbortController()
 
   async function persist (what: string, task: () => Promise<unknown>): Promise<void> {
@@ -34,7 +37,11 @@ export function createRoomLog (logger: FastifyBaseLogger): RoomLog {
   }
 
   return {
-    write (what, task) { tail = tail.then(async () => await persist(what, task)) },
+    write (what, task) {
+      pending++
+      tail = tail.then(async () => await persist(what, task)).finally(() => { pending-- })
+    },
+    get pending () { return pending },
     stored: async () => await inTime(tail),
     async close () {
       closing.abort()

@@ -3,7 +3,7 @@ import { CodedError } from '../contract/errors.ts'
 import type { RtpCapabilities } from '../contract/media.ts'
 import type { Media } from '../media/media.ts'
 import type { Participant } from '../media/participant.ts'
-import type { ShowAudio } from '../media/show-audio.ts'
+import type { Arrival, ShowAudio } from '../media/show-audio.ts'
 import type { RoomAudio } from './room-audio.ts'
 import { createSongPlayback, type SongShelf } from './song-playback.ts'
 
@@ -16,7 +16,7 @@ export type SessionAudio = Pick<Participant,
 export interface ShowAudios {
   open (showId: string): Promise<RoomAudio>
   /** Gives a session its place. Throws SHOW_ENDED when the show's audio is closed. */
-  join (showId: string, session: { sessionId: string, userId: string }): Promise<void>
+  join (showId: string, arrival: Arrival): Promise<void>
   leave (showId: string, sessionId: string): void
   /** Throws NOT_IN_SHOW. */
   session (showId: string, sessionId: string): SessionAudio
@@ -42,7 +42,7 @@ export function createShowAudios (media: Media, songs: SongShelf, logger: Pick<F
         await media.closeShow(showId)
       })
     },
-    async join (showId, session) { await need(showId).join(session) },
+    async join (showId, arrival) { await need(showId).join(arrival) },
     leave: (showId, sessionId) => { audios.get(showId)?.leave(sessionId) },
     session (showId, sessionId) {
       const participant = audios.get(showId)?.participant(sessionId)

@@ -47,6 +47,7 @@ export function showHandlers (parts: ShowHandlerParts): Pick<Handlers, ShowEvent
   }
 
   async function join (socket: AmbientSocket, showId: string, answerNow: AnswerNow<'show:join'>): Promise<AckData<'show:join'>> {
+    const askedAtMs = performance.now()
     const { membership, identity } = socket.data
     if (membership && membership.room.showId !== showId) throw new CodedError('CONFLICT', 'Leave the other show first.')
     // Who is in stays in, also when the show was made private meanwhile.
@@ -54,15 +55,15 @@ export function showHandlers (parts: ShowHandlerParts): Pick<Handlers, ShowEvent
     const room = rooms.find(showId) ?? await parts.refuseClosed(showId, identity.userId)
     const { signInId, ...person } = identity
     const actor: MemberActor = membership?.actor ?? { kind: 'member', ...person, sessionId: randomUUID() }
-    return await enter(socket, room, actor, answerNow)
+    return await enter(socket, room, { actor, askedAtMs }, answerNow)
   }
 
   /** The audio has a place for the session first, so that nothing is awaited between being in and being told so. */
-  async function enter (socket: AmbientSocket, room: LiveRoom, actor: MemberActor, answerNow: AnswerNow<'show:join'>): Promise<AckData<'show:join'>> {
+  async function enter (socket: AmbientSocket, room: LiveRoom, { actor, askedAtMs }: { actor: MemberActor, askedAtMs: number }, answerNow: AnswerNow<'show:join'>): Promise<AckData<'show:join'>> {
     const already = socket.data.membership !== null
     room.check(actor, { type: 'show:join' })
     if (!already && await isBlocked(room, actor)) throw new CodedError('BANNED', 'The creator has blocked you.')
-    if (!already) await audios.join(room.showId, actor)
+    if (!already) await audios.join(room.showId, { ...actor, askedAtMs })
     let isCommitted = false
     let answer: AckData<'show:join'> | undefined
     try {

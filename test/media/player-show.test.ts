@@ -122,6 +122,33 @@ t.test('a song that ends is told, and the next one follows in the same stream', 
   t.ok(heard.every(({ sequence }, n) => sequence === (heard[0]!.sequence + n) % 65_536))
 })
 
+t.test('a list of songs of all lengths, ordered by the clock of the room, is one stream and loses nothing', async t => {
+  const { audio } = await openStudio(t)
+  const made = await Promise.all([0.61, 0.505, 0.7, 0.533, 0.626, 0.519, 0.5, 0.501].map(async seconds => await makeSong(t, seconds)))
+  const songs = await Promise.all(made.map(async ({ file, packets }) => {
+    const source = inMemory(file, packets.length * 20)
+    const payloads: string[] = []
+    for await (const some of (await openOpusSong(source)).packets(0)) payloads.push(...some.map(({ data }) => data.toString('hex')))
+    return { source, payloads }
+  }))
+  let at = Date.now()
+  const producerId = await audio.song.play({ source: songs[0]!.source, positionMs: 0, at })
+  const { heard } = await tap(audio, producerId!)
+  for (const [n, { source }] of songs.entries()) {
+    if (n > 0) await audio.song.play({ source, positionMs: 0, at })
+    audio.song.prepare(songs[n + 1]?.source ?? null)
+    // What plays next begins where this ends, whenever the timer rings.
+    at += source.durationMs
+    await new Promise(resolve => setTimeout(resolve, at - Date.now()))
+  }
+  const all = songs.flatMap(({ payloads }) => payloads)
+  await until(() => heard.at(-1)?.payload === all.at(-1))
+  t.ok(heard.length > all.length - 10, 'all but what was sent before anybody listened')
+  t.same(heard.map(({ payload }) => payload), all.slice(-heard.length))
+  t.ok(placesMs(heard).every((ms, n) => ms === n * 20), 'each begins where the one before ended')
+  t.ok(heard.every(({ sequence }, n) => sequence === (heard[0]!.sequence + n) % 65_536))
+})
+
 t.test('on other workers it is heard through a pipe, and when its own dies from another producer, where the clock is', async t => {
   const { audio, media } = await openStudio(t, { workers: 2, listenersPerWorker: 1 })
   const near = await openListener(audio, 'near')
