@@ -6,9 +6,12 @@ import type { HistoryPage } from './known-comments.ts'
 import { createRequest, type AuthorizedRequest } from './request.ts'
 import { createApi } from './rest.ts'
 import { createAuthApi } from './rest/auth.ts'
+import { createSongsApi } from './rest/songs.ts'
 import { ShowRoom } from './show-room.ts'
+import { SongNewsFeed } from './song-news.ts'
 import { silentOutput, type SoundOutput } from './sound.ts'
 import { memoryStorage, type TokenStorage } from './storage.ts'
+import type { Uploader } from './upload.ts'
 
 export interface AmbientOptions {
   /** Where the server is, `https://…` without a path. */
@@ -20,6 +23,8 @@ export interface AmbientOptions {
   /** WebRTC of React Native or Node: see mediasoup-client's handlers. The browser's own when not given. */
   handlerFactory?: types.HandlerFactory
   fetch?: typeof fetch
+  /** Sends files; by XMLHttpRequest where there is one, else by `fetch`, which tells no progress. */
+  uploader?: Uploader
   /** Keeps renewals apart that share a storage; `navigator.locks` where there is one. */
   lock?: SharedLock
   /** Time and chance, for tests. */
@@ -33,25 +38,30 @@ const earlierComments = 100
 /** Ambient for one person: their account, the REST API, and the shows they join. */
 export interface Ambient extends ReturnType<typeof createApi> {
   readonly account: Account
+  readonly songs: ReturnType<typeof createSongsApi>
   /** Enters a live show; what becomes of it is in the room's `view`. */
   joinShow (showId: string): ShowRoom
 }
 
 export function createAmbient (options: AmbientOptions): Ambient {
   const { url, storage = memoryStorage(), sound = silentOutput(), handlerFactory, lock, clock = systemClock } = options
-  const request = createRequest(url, options.fetch ?? globalThis.fetch.bind(globalThis), clock)
+  const fetcher = options.fetch ?? globalThis.fetch.bind(globalThis)
+  const request = createRequest(url, fetcher, clock)
   const account = createAccount({ auth: createAuthApi(request), storage, lock: lock ?? browserLock(), nowMs: clock.nowMs })
 
-  const authorized: AuthorizedRequest = async (method, path, body) => {
+  /** Asks with a good token, and once more with another one when the server finds it is not. */
+  async function withToken<T> (ask: (accessToken: string | undefined) => Promise<T>): Promise<T> {
     const token = await account.freshToken()
     try {
-      return await request(method, path, body, token ?? undefined)
+      return await ask(token ?? undefined)
     } catch (error) {
       const refused = error instanceof CodedError && (error.code === 'TOKEN_EXPIRED' || error.code === 'UNAUTHENTICATED')
       if (!refused || token === null) throw error
-      return await request(method, path, body, await account.renew(token) ?? undefined)
+      return await ask(await account.renew(token) ?? undefined)
     }
   }
+
+  const authorized: AuthorizedRequest = async (method, path, body) => await withToken(async token => await request(method, path, body, token))
 
   const api = createApi({ request: authorized, changed: user => account.update(user), erased: async () => await account.signOut() })
 
@@ -61,12 +71,30 @@ export function createAmbient (options: AmbientOptions): Ambient {
     return { items: items.map(comment => ({ ...comment, createdAt: Date.parse(comment.createdAt) })), nextCursor }
   }
 
+  const songNews = new SongNewsFeed({ url, account, clock })
+  const songs = createSongsApi({
+    request: authorized,
+    url,
+    async upload (file, how) {
+      // Listeners never need it.
+      const { platformUploader, uploadSong } = await import('./upload.ts')
+      const uploader = options.uploader ?? platformUploader(fetcher)
+      return await withToken(async accessToken => await uploadSong({ ...how, url, file, accessToken, uploader, clock }))
+    },
+    listen: listener => songNews.listen(listener)
+  })
+
   return {
     ...api,
     account,
-    joinShow: showId => new ShowRoom({
-      url, showId, account, sound, clock, fetchComments: async cursor => await fetchComments(showId, cursor), ...(handlerFactory && { handlerFactory })
-    })
+    songs,
+    joinShow (showId) {
+      const room = new ShowRoom({
+        url, showId, account, sound, clock, fetchComments: async cursor => await fetchComments(showId, cursor), songNews: songNews.take, ...(handlerFactory && { handlerFactory })
+      })
+      songNews.follow(room)
+      return room
+    }
   }
 }
 

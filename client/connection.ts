@@ -15,8 +15,8 @@ export type Ask = <E extends ClientEventName>(event: E, payload: Payload<E>) => 
 
 export interface ConnectionParts {
   url: string
-  /** Tells the way to the server that has this show. */
-  showId: string
+  /** Tells the way to the server that has this show, where one is joined. */
+  showId?: string
   account: Account
   clock: Clock
   /** Connected: time to join. */
@@ -46,7 +46,7 @@ export class Connection {
     this.#parts = parts
     this.#backoff = createBackoff(waits, parts.clock)
     // The token is fetched before each try, so what fails on the way is tried again like anything else.
-    this.socket = io(parts.url, { transports: ['websocket'], query: { showId: parts.showId }, autoConnect: false, reconnection: false, forceNew: true })
+    this.socket = io(parts.url, { transports: ['websocket'], query: parts.showId === undefined ? {} : { showId: parts.showId }, autoConnect: false, reconnection: false, forceNew: true })
     this.socket.on('connect', () => parts.up())
     this.socket.on('connect_error', error => this.#refused(error))
     this.socket.on('disconnect', () => this.#lost())

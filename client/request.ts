@@ -27,9 +27,7 @@ export function createRequest (url: string, fetcher: typeof fetch, clock: Clock)
         ...sent,
         signal: giveUp.signal
       }).catch(() => { throw new CodedError('UNAVAILABLE', 'The server can\'t be reached. Check the connection and try again.') })
-      const answer = await response.json().catch(() => null)
-      if (!response.ok) throw errorOf(answer, response.status)
-      return answer
+      return answerOf(response.status, await response.json().catch(() => null))
     } finally {
       inTime()
     }
@@ -40,6 +38,13 @@ function bodyOf (body: object | undefined): { headers?: Record<string, string>, 
   if (!body) return {}
   // The platform names a form's type itself, with the boundary it chose.
   return body instanceof FormData ? { body } : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+}
+
+/** What an answer's body says: what was asked for, or why not. Throws CodedError. */
+export function answerOf<T> (status: number, body: unknown): T
+export function answerOf (status: number, body: unknown): unknown {
+  if (status >= 200 && status < 300) return body
+  throw errorOf(body, status)
 }
 
 function errorOf (answer: unknown, status: number): CodedError {

@@ -3,6 +3,7 @@ import type { EndReason } from '../contract/shows.ts'
 import type { Snapshot } from '../contract/snapshot.ts'
 import type { Role } from '../contract/users.ts'
 import { noComments, type CommentsView } from './comments-view.ts'
+import { fullVolumes, type Volumes } from './sound.ts'
 
 /** Why a client is not in the show any more, and does not come back by itself. */
 export type Closed =
@@ -26,6 +27,8 @@ export interface RoomView {
   /** `on`: a microphone is sent; `failed`: it could not be. */
   readonly microphone: 'off' | 'starting' | 'on' | 'failed'
   readonly soundLocked: boolean
+  /** How loud voices and songs are here. */
+  readonly volumes: Volumes
   readonly announcement: { text: string, at: number } | null
   readonly comments: CommentsView
 }
@@ -42,6 +45,7 @@ export function emptyView (userId: string): RoomView {
     speaking: new Map(),
     microphone: 'off',
     soundLocked: false,
+    volumes: fullVolumes,
     announcement: null,
     comments: noComments
   }

@@ -3,6 +3,7 @@ import type { AckData } from '../contract/client-events.ts'
 import { CodedError } from '../contract/errors.ts'
 import { stageMember } from '../contract/room.ts'
 import type { StampedEvent } from '../contract/room-events.ts'
+import type { SongNews } from '../contract/songs.ts'
 import type { Person } from '../contract/users.ts'
 import type { Account } from './account.ts'
 import type { Clock } from './clock.ts'
@@ -28,6 +29,8 @@ export interface ShowRoomParts {
   handlerFactory?: types.HandlerFactory
   /** A page of what was said, newest first. */
   fetchComments: (cursor: string | undefined) => Promise<HistoryPage>
+  /** How one of the person's songs gets on, which has nothing to do with the show. */
+  songNews: (news: SongNews) => void
 }
 
 /** Refusals of a join that another try may not meet. */
@@ -53,13 +56,13 @@ export class ShowRoom extends RoomCommands {
   readonly #endings: (() => void)[] = []
   #stopKeeping: (() => void) | undefined
 
-  constructor ({ url, showId, account, sound, clock, handlerFactory, fetchComments }: ShowRoomParts) {
+  constructor ({ url, showId, account, sound, clock, handlerFactory, fetchComments, songNews }: ShowRoomParts) {
     super()
     this.showId = showId
     this.#account = account
     this.#sound = sound
     this.#clock = clock
-    this.#store = new ViewStore({ ...emptyView(account.user?.id ?? ''), soundLocked: sound.locked })
+    this.#store = new ViewStore({ ...emptyView(account.user?.id ?? ''), soundLocked: sound.locked, volumes: sound.volumes })
     this.#connection = new Connection({ url, showId, account, clock, up: () => { this.#join() }, down: () => this.#lost(), over: closed => this.#close(closed) })
     const { ask } = this.#connection
     this.#follower = new RoomFollower({
@@ -88,6 +91,7 @@ export class ShowRoom extends RoomCommands {
     })
     this.reactions = new Reactions(this.command)
     this.#listen()
+    this.#connection.socket.on('song:status', songNews)
     this.#connection.open()
   }
 
@@ -120,7 +124,7 @@ export class ShowRoom extends RoomCommands {
   /** From a tap: browsers play nothing before one. */
   async unlockSound (): Promise<void> { await this.#sound.unlock() }
 
-  /** How loud voices, or the song, are here; 0 to 1. */
+  /** How loud voices, or songs, are here from now on: 0, which is silence, to 1; what it is now is in `view.volumes`. */
   setVolume (kind: SoundKind, volume: number): void { this.#sound.setVolume(kind, volume) }
 
   /**
@@ -157,7 +161,7 @@ export class ShowRoom extends RoomCommands {
     socket.on('session:replaced', () => this.#close({ reason: 'replaced' }))
     socket.on('session:removed', ({ ban }) => this.#close({ reason: 'removed', ban }))
     this.#endings.push(
-      this.#sound.subscribe(() => this.#store.set({ soundLocked: this.#sound.locked })),
+      this.#sound.subscribe(() => this.#store.set({ soundLocked: this.#sound.locked, volumes: this.#sound.volumes })),
       this.#account.subscribe(() => { if (this.#account.user?.id !== this.view.me.userId) this.#close({ reason: 'signedOut' }) })
     )
   }

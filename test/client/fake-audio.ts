@@ -4,7 +4,7 @@ import { FakeHandler } from 'mediasoup-client/handlers/FakeHandler'
 import type { types } from 'mediasoup-client'
 import type { AckData } from '../../contract/client-events.ts'
 import type { RtpCapabilities, RtpParameters } from '../../contract/media.ts'
-import type { SoundKind, SoundOutput } from '../../client/index.ts'
+import type { SoundKind, SoundOutput, Volumes } from '../../client/index.ts'
 
 /** WebRTC without a network: mediasoup-client's own fake, and the transports made with it in order. */
 export function createFakeWebRtc (): { handlerFactory: types.HandlerFactory, made: { direction: 'send' | 'recv', handler: FakeHandler }[] } {
@@ -33,14 +33,23 @@ export interface RecordedSound extends SoundOutput { readonly playing: Map<strin
 
 export function recordSound (): RecordedSound {
   const playing = new Map<string, SoundKind>()
+  const listeners = new Set<() => void>()
+  let volumes: Volumes = { voice: 1, song: 1 }
   return {
     playing,
     add (id, _track, kind) { playing.set(id, kind) },
     remove (id) { playing.delete(id) },
-    setVolume () {},
+    get volumes () { return volumes },
+    setVolume (kind, volume) {
+      volumes = { ...volumes, [kind]: volume }
+      for (const listener of [...listeners]) listener()
+    },
     locked: false,
     async unlock () {},
-    subscribe: () => () => {}
+    subscribe (changed) {
+      listeners.add(changed)
+      return () => { listeners.delete(changed) }
+    }
   }
 }
 

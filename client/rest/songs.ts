@@ -1,0 +1,43 @@
+import type { Page } from '../../contract/paging.ts'
+import type { Song } from '../../contract/songs.ts'
+import type { AuthorizedRequest } from '../request.ts'
+import type { SongNewsListener } from '../song-news.ts'
+import type { UploadFile, UploadOptions } from '../upload.ts'
+import { queryOf, type PageOf } from './query.ts'
+
+export interface SongsParts {
+  request: AuthorizedRequest
+  /** Where the server is. */
+  url: string
+  /** Sends a file with the progress told; throws CodedError, and what it was aborted with. */
+  upload: (file: UploadFile, options: UploadOptions) => Promise<Song>
+  /** Calls back with what becomes of the caller's songs; answers how to stop that. */
+  listen: (listener: SongNewsListener) => () => void
+}
+
+/** The caller's songs. Guests have none: FORBIDDEN. */
+export function createSongsApi ({ request, url, upload, listen }: SongsParts) {
+  const get = async (songId: string) => await request<Song>('GET', `/songs/${songId}`)
+  return {
+    /** Newest first; `q` are beginnings of words of title, artist and album, up to 100 characters. */
+    list: async (search: PageOf & { q?: string } = {}) => await request<Page<Song>>('GET', `/songs${queryOf(search)}`),
+    get,
+    /** For good; in playlists it stays as one that is not available. CONFLICT while a live show plays it. */
+    remove: async (songId: string) => await request<null>('DELETE', `/songs/${songId}`),
+    /**
+     * Uploads an audio file; what comes back is a song that is being made ready, which `onStatus` tells about. Throws
+     * PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA, RATE_LIMITED, UNAVAILABLE, and the signal's reason when it was aborted.
+     */
+    upload: async (file: UploadFile, options: UploadOptions = {}) => await upload(file, options),
+    /** A whole address an audio element can play and seek, asked for anew since it is good for some minutes; null until the song is ready. Pass it to nobody. */
+    async audioUrl (songId: string): Promise<string | null> {
+      const { audioUrl } = await get(songId)
+      return audioUrl === null ? null : new URL(audioUrl, url).href
+    },
+    /**
+     * Calls back with every `song:status` of the caller's songs, in a show or not; answers how to stop that. `missed` is called each
+     * time the connection came about: what was told before it did was not heard here, so list them again.
+     */
+    onStatus: (status: SongNewsListener['status'], missed: SongNewsListener['missed'] = () => {}): (() => void) => listen({ status, missed })
+  }
+}

@@ -1,0 +1,112 @@
+import { CodedError } from '../contract/errors.ts'
+import type { Song } from '../contract/songs.ts'
+import type { Clock } from './clock.ts'
+import { answerOf } from './request.ts'
+
+/** A file: a browser's, or how React Native names one that is on the device. */
+export type UploadFile = Blob | { uri: string, name: string, type?: string }
+
+export interface UploadOptions {
+  /** The file's name, where it has none of its own; the song's title when it has no tags. */
+  name?: string
+  /** How much of the request is sent. */
+  progress?: (sentBytes: number, totalBytes: number) => void
+  signal?: AbortSignal
+}
+
+/** One file on its way. */
+export interface UploadJob {
+  url: string
+  headers: Record<string, string>
+  form: FormData
+  progress: (sentBytes: number, totalBytes: number) => void
+  signal: AbortSignal
+}
+
+/** Sends a form by POST and answers what came back, the body parsed from JSON or null. Rejects when the server can't be reached, and when aborted. */
+export type Uploader = (job: UploadJob) => Promise<{ status: number, body: unknown }>
+
+/** When nothing more gets through for so long, it is given up. */
+const stalledAfterMs = 60_000
+
+export interface SongUpload extends UploadOptions {
+  url: string
+  file: UploadFile
+  accessToken: string | undefined
+  uploader: Uploader
+  clock: Clock
+}
+
+/** Uploads one file; see `songs.upload`. */
+export async function uploadSong ({ url, file, name, accessToken, progress, signal, uploader, clock }: SongUpload): Promise<Song> {
+  signal?.throwIfAborted()
+  const stop = new AbortController()
+  const abort = () => stop.abort(signal?.reason)
+  signal?.addEventListener('abort', abort)
+  const giveUp = () => stop.abort()
+  let inTime = clock.after(stalledAfterMs, giveUp)
+  try {
+    const { status, body } = await uploader({
+      url: `${url}/v1/songs`,
+      headers: accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` },
+      form: formOf(file, name),
+      progress (sentBytes, totalBytes) {
+        inTime()
+        inTime = clock.after(stalledAfterMs, giveUp)
+        progress?.(sentBytes, totalBytes)
+      },
+      signal: stop.signal
+    }).catch(() => {
+      signal?.throwIfAborted()
+      throw new CodedError('UNAVAILABLE', 'The file did not get through. Check the connection and try again.')
+    })
+    return answerOf<Song>(status, body)
+  } finally {
+    inTime()
+    signal?.removeEventListener('abort', abort)
+  }
+}
+
+function formOf (file: UploadFile, name: string | undefined): FormData {
+  const form = new FormData()
+  if (file instanceof Blob) form.append('file', file, name ?? (file instanceof File ? file.name : 'song'))
+  else appendNative(form, file)
+  return form
+}
+
+/** React Native's FormData takes what names a file on the device. */
+function appendNative (form: { append (name: string, value: unknown): void }, file: UploadFile): void {
+  form.append('file', file)
+}
+
+/** Where the platform has XMLHttpRequest, by that: `fetch` tells no progress. */
+export function platformUploader (fetcher: typeof fetch): Uploader {
+  return typeof XMLHttpRequest === 'undefined' ? uploadByFetch(fetcher) : uploadByXhr
+}
+
+function uploadByFetch (fetcher: typeof fetch): Uploader {
+  return async ({ url, headers, form, signal }) => {
+    const response = await fetcher(url, { method: 'POST', headers, body: form, signal })
+    return { status: response.status, body: await response.json().catch(() => null) }
+  }
+}
+
+const uploadByXhr: Uploader = async ({ url, headers, form, progress, signal }) => await new Promise((resolve, reject) => {
+  const sending = new XMLHttpRequest()
+  sending.open('POST', url)
+  for (const [name, value] of Object.entries(headers)) sending.setRequestHeader(name, value)
+  sending.upload.onprogress = ({ loaded, total }) => progress(loaded, total)
+  sending.onload = () => resolve({ status: sending.status, body: parsed(sending.responseText) })
+  sending.onerror = () => reject(new Error('the connection failed'))
+  sending.onabort = () => reject(new Error('given up'))
+  signal.addEventListener('abort', () => sending.abort())
+  sending.send(form)
+})
+
+function parsed (text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
