@@ -1,0 +1,139 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { createAuthority, type Authority } from './authority.ts'
+
+const run = promisify(execFile)
+const root = join(import.meta.dirname, '..', '..', '..')
+const program = process.env.NGINX ?? 'nginx'
+
+/** Ports that were free a moment ago: NGINX can't say which it took. */
+async function freePorts (count: number): Promise<number[]> {
+  const servers = await Promise.all(Array.from({ length: count }, async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    return server
+  }))
+  const ports = servers.map(server => (server.address() as AddressInfo).port)
+  await Promise.all(servers.map(async server => { await once(server.close(), 'close') }))
+  return ports
+}
+
+/** Debian's NGINX with the project's own configuration, as this user and in a folder of its own. */
+export interface Front {
+  /** https://localhost:PORT, known before it is started. */
+  readonly url: string
+  readonly plainUrl: string
+  readonly folder: string
+  readonly authority: Authority
+  readonly pid: number
+  /** Says what is wrong with the configuration, or warns of; empty when nothing is. */
+  check (): Promise<string>
+  start (): Promise<void>
+  /** All that was logged, by the log of requests and by that of errors. */
+  logged (): Promise<{ access: string, errors: string }>
+  /** Ends it and removes its folder. */
+  close (): Promise<void>
+}
+
+export interface FrontOptions {
+  /** Addresses of the nodes, http://HOST:PORT. */
+  nodes?: readonly string[]
+  /** AMBIENT_… as an operator sets them. */
+  settings?: Record<string, string>
+  /** Files an operator puts into conf.d beside ours. */
+  files?: Record<string, string>
+}
+
+/** Lays it all out without starting it; `configure` writes the configuration, once or again. */
+export async function layFront (): Promise<Front & { configure (options: FrontOptions): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'ambient-nginx-'))
+  const [plainPort = 0, tlsPort = 0] = await freePorts(2)
+  const authority = await createAuthority(join(folder, 'tls'))
+  const configuration = join(folder, 'nginx.conf')
+  // Who is root here would be somebody else in its workers, who may not read our folders.
+  const globals = `pid ${join(folder, 'pid')};${process.getuid?.() === 0 ? ' user root;' : ''}`
+  let ended: Promise<unknown> | undefined
+  let pid = 0
+
+  const logOf = async (name: string) => await readFile(join(folder, name), 'utf8').catch(() => '')
+
+  return {
+    url: `https://localhost:${tlsPort}`,
+    plainUrl: `http://localhost:${plainPort}`,
+    folder,
+    authority,
+    get pid () { return pid },
+
+    async configure ({ nodes = [], settings = {}, files = {} }) {
+      await mkdir(join(folder, 'conf.d'), { recursive: true })
+      await copyFile('/etc/nginx/mime.types', join(folder, 'mime.types'))
+      await copyFile(join(root, 'nginx', 'nginx.conf'), configuration)
+      const { stdout, stderr } = await run(program, ['-v'])
+      const isOld = /nginx\/1\.(\d|1\d|2[0-4])\./.test(stdout + stderr)
+      await run(join(root, 'nginx', 'render.sh'), [join(folder, 'conf.d')], {
+        env: {
+          ...process.env,
+          AMBIENT_SERVER_NAMES: 'localhost',
+          AMBIENT_UPSTREAMS: nodes.map(node => `server ${new URL(node).host};`).join(' '),
+          AMBIENT_LISTEN_HTTP: `listen 127.0.0.1:${plainPort};`,
+          AMBIENT_LISTEN_HTTPS: `listen 127.0.0.1:${tlsPort} ssl${isOld ? ' http2;' : '; http2 on;'}`,
+          AMBIENT_CERTIFICATE: authority.certificate,
+          AMBIENT_CERTIFICATE_KEY: authority.certificateKey,
+          AMBIENT_ACME_ROOT: join(folder, 'acme'),
+          AMBIENT_PAGES: join(root, 'nginx', 'pages'),
+          AMBIENT_CACHE: join(folder, 'cache'),
+          AMBIENT_ACCESS_LOG: join(folder, 'access.log'),
+          AMBIENT_ERROR_LOG: `${join(folder, 'error.log')} crit`,
+          ...settings
+        }
+      })
+      for (const [name, text] of Object.entries(files)) await writeFile(join(folder, 'conf.d', name), text)
+    },
+
+    async check () {
+      const { stderr } = await run(program, ['-t', '-q', '-c', configuration, '-g', globals]).catch((error: { stderr: string }) => error)
+      return stderr
+    },
+
+    async start () {
+      const child = spawn('sh', ['-c', 'ulimit -n "$(ulimit -H -n)"; exec "$@"', 'sh', program, '-c', configuration, '-g', `daemon off; ${globals}`], { stdio: ['ignore', 'ignore', 'inherit'] })
+      pid = child.pid ?? 0
+      ended = once(child, 'exit')
+      ended.then(() => { pid = 0 })
+      for (let isUp = false; !isUp;) {
+        if (child.exitCode !== null) throw new Error('NGINX ended before it listened; what it said is above')
+        isUp = await answers(tlsPort)
+      }
+    },
+
+    logged: async () => ({ access: await logOf('access.log'), errors: await logOf('error.log') }),
+
+    async close () {
+      if (pid !== 0) process.kill(pid, 'SIGTERM')
+      await ended
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+}
+
+/** NGINX in front of these nodes, running. */
+export async function startFront (options: FrontOptions): Promise<Front> {
+  const front = await layFront()
+  await front.configure(options)
+  await front.authority.trustHere()
+  await front.start()
+  return front
+}
+
+async function answers (port: number): Promise<boolean> {
+  return await new Promise(resolve => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => { socket.destroy(); resolve(true) })
+    socket.once('error', () => setTimeout(() => resolve(false), 20))
+  })
+}
