@@ -10,6 +10,30 @@ export interface WorkerCounts extends ObjectCounts { pid: number, sessions: numb
 /** All workers' objects together, and each worker's. */
 export interface MediaCounts extends ObjectCounts { shows: number, workers: WorkerCounts[] }
 
+/** One worker now; what it used is counted from its own start. */
+export interface WorkerFigures {
+  index: number
+  sessions: number
+  consumers: number
+  cpuSeconds: number
+  /** The most it ever had in memory. */
+  memoryBytes: number
+  /** As far as its transports were read. */
+  receivedBytes: number
+  sentBytes: number
+}
+
+/** What is cheap to know of all audio. */
+export interface MediaFigures { shows: number, producers: number, workers: WorkerFigures[] }
+
+/** Asks each worker what it used. One that dies meanwhile is left out. */
+export async function figuresOf (alive: readonly MediaWorker[]): Promise<WorkerFigures[]> {
+  return await settled(alive.map(async ({ index, sessions, consumers, traffic, worker }) => {
+    const { ru_utime: userMs, ru_stime: systemMs, ru_maxrss: mostKib } = await worker.getResourceUsage()
+    return { index, sessions, consumers, cpuSeconds: (userMs + systemMs) / 1000, memoryBytes: mostKib * 1024, ...traffic.bytes }
+  }))
+}
+
 /** Asks the workers. One that dies meanwhile holds nothing. */
 export async function countObjects (shows: number, alive: readonly MediaWorker[], routers: readonly types.Router[]): Promise<MediaCounts> {
   const dumps = await settled(routers.map(async router => await router.dump()))

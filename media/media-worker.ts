@@ -1,11 +1,14 @@
 import { createWorker, type types } from 'mediasoup'
 import { mediaCodecs } from './codecs.ts'
+import { watchTraffic, type Traffic } from './traffic.ts'
 
 /** Where a worker's one WebRTC port is; port 0 takes a free one. */
 export interface WorkerAddress { listenIp: string, announcedAddress?: string, port: number }
 
 /** One mediasoup worker process with its WebRtcServer: one port, UDP and TCP, for all its transports. */
 export interface MediaWorker {
+  /** Its place in the pool, which the next takes when it dies. */
+  readonly index: number
   readonly pid: number
   readonly worker: types.Worker
   readonly webRtcServer: types.WebRtcServer
@@ -13,6 +16,8 @@ export interface MediaWorker {
   sessions: number
   /** What it sends out: each is a stream of packets. */
   consumers: number
+  /** What its transports carry. */
+  readonly traffic: Traffic
   /** For one show. */
   createRouter (): Promise<types.Router>
   close (): void
@@ -24,7 +29,7 @@ export function loadOf ({ sessions, consumers }: MediaWorker): number {
 }
 
 /** Starts a worker. Rejects when the binary can't run or the port is taken. */
-export async function startMediaWorker (workerBin: string, { listenIp, announcedAddress, port }: WorkerAddress): Promise<MediaWorker> {
+export async function startMediaWorker (index: number, workerBin: string, { listenIp, announcedAddress, port }: WorkerAddress): Promise<MediaWorker> {
   const worker = await createWorker({ workerBin, logLevel: 'warn' })
   const listenInfo = { ip: listenIp, port, ...(announcedAddress && { announcedAddress }) }
   try {
@@ -32,11 +37,13 @@ export async function startMediaWorker (workerBin: string, { listenIp, announced
       listenInfos: [{ protocol: 'udp', ...listenInfo }, { protocol: 'tcp', ...listenInfo }]
     })
     return {
+      index,
       pid: worker.pid,
       worker,
       webRtcServer,
       sessions: 0,
       consumers: 0,
+      traffic: watchTraffic(worker),
       createRouter: async () => await worker.createRouter({ mediaCodecs }),
       close: () => worker.close()
     }

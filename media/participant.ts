@@ -1,6 +1,7 @@
 import type { types } from 'mediasoup'
 import { CodedError } from '../contract/errors.ts'
 import type { DtlsParameters, RtpCapabilities, RtpParameters } from '../contract/media.ts'
+import type { FirstPacket } from './first-packet.ts'
 import { Making } from './making.ts'
 import { sendParameters } from './rtp-shapes.ts'
 import { SessionConsumers, type ConsumerAnswer } from './session-consumers.ts'
@@ -28,16 +29,19 @@ export class Participant {
   readonly #making = new Making()
   readonly #transports = new SessionTransports(this.#making)
   readonly #consumers: SessionConsumers
+  readonly #firstPacket: FirstPacket | null
   #station: Station | null = null
   #producer: types.Producer | null = null
   /** Being closed: nothing unmutes it any more. */
   #silenced: types.Producer | null = null
 
-  constructor (sessionId: string, userId: string, stage: Stage) {
+  /** `firstPacket` notes how long it waits to hear something, where that is to be known. */
+  constructor (sessionId: string, userId: string, stage: Stage, firstPacket: FirstPacket | null = null) {
     this.sessionId = sessionId
     this.userId = userId
     this.#stage = stage
-    this.#consumers = new SessionConsumers(this.#making, stage.voices)
+    this.#firstPacket = firstPacket
+    this.#consumers = new SessionConsumers(this.#making, stage.voices, firstPacket)
   }
 
   /** The router it stands on; null while it waits for one, and after it left. */
@@ -145,6 +149,7 @@ export class Participant {
   /** Closes everything; what is being made right now closes as soon as it stands. */
   close (): void {
     this.#station = null
+    this.#firstPacket?.close()
     this.#making.abandon()
     if (this.#producer) this.#closeProducer(this.#producer)
     this.#transports.closeAll()

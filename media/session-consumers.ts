@@ -1,6 +1,7 @@
 import type { types } from 'mediasoup'
 import { CodedError } from '../contract/errors.ts'
 import type { RtpCapabilities, RtpParameters } from '../contract/media.ts'
+import type { FirstPacket } from './first-packet.ts'
 import type { Making } from './making.ts'
 import { refusable } from './mediasoup-errors.ts'
 import { receiveCapabilities, wireParameters } from './rtp-shapes.ts'
@@ -28,11 +29,13 @@ export interface ConsumeRequest {
 export class SessionConsumers {
   readonly #making: Making
   readonly #voices: Voices
+  readonly #firstPacket: FirstPacket | null
   readonly #open = new Map<string, types.Consumer>()
 
-  constructor (making: Making, voices: Voices) {
+  constructor (making: Making, voices: Voices, firstPacket: FirstPacket | null) {
     this.#making = making
     this.#voices = voices
+    this.#firstPacket = firstPacket
   }
 
   /** A consumer, paused. Throws NOT_FOUND, CONFLICT for a second one of the same producer, VALIDATION, UNAVAILABLE. */
@@ -58,6 +61,7 @@ export class SessionConsumers {
   /** Throws NOT_FOUND, UNAVAILABLE. */
   async resume (consumerId: string): Promise<void> {
     const consumer = this.#find(consumerId)
+    this.#firstPacket?.watch(consumer)
     await refusable(() => consumer.closed, async () => await consumer.resume())
   }
 

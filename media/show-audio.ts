@@ -3,6 +3,7 @@ import type { types } from 'mediasoup'
 import { CodedError } from '../contract/errors.ts'
 import type { RtpCapabilities } from '../contract/media.ts'
 import type { BitrateCap } from './bitrate-cap.ts'
+import { createFirstPacket, type FirstPacket } from './first-packet.ts'
 import type { MediaWorker } from './media-worker.ts'
 import { Participant, type Stage } from './participant.ts'
 import { ShowSong, type SongSettings } from './player/show-song.ts'
@@ -20,7 +21,14 @@ export interface ShowAudioEvents {
   overBitrate: [userId: string, producerId: string]
   /** These sessions lost everything and start again, on another worker. */
   reset: [sessionIds: string[], rtpCapabilities: RtpCapabilities, reason: string]
+  /** Somebody who came while there was something to hear was sent the first packet, so long after they asked to come in. */
+  heard: [waitedMs: number]
+  /** Somebody who asked for what can be heard was sent nothing for long. */
+  silence: []
 }
+
+/** A session that comes in; `askedAtMs`: when it asked to, by `performance.now()`. */
+export interface Arrival { sessionId: string, userId: string, askedAtMs?: number }
 
 /** A session, and when it has its place. */
 interface Joined { participant: Participant, placed: Promise<void> }
@@ -55,8 +63,8 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
   get rtpCapabilities (): RtpCapabilities { return this.#stations.rtpCapabilities }
 
   /** Gives a session its place; again for the same session: the same. Throws SHOW_ENDED, NOT_IN_SHOW when it left meanwhile. */
-  async join ({ sessionId, userId }: { sessionId: string, userId: string }): Promise<Participant> {
-    const joined = this.#joined.get(sessionId) ?? this.#admitSession(new Participant(sessionId, userId, this.#stage))
+  async join ({ sessionId, userId, askedAtMs }: Arrival): Promise<Participant> {
+    const joined = this.#joined.get(sessionId) ?? this.#admitSession(new Participant(sessionId, userId, this.#stage, this.#firstPacket(askedAtMs)))
     await joined.placed
     return joined.participant
   }
@@ -93,6 +101,9 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
     if (moved.length > 0) this.emit('reset', moved.map(({ sessionId }) => sessionId), this.rtpCapabilities, 'worker died')
   }
 
+  /** How many producers can be heard, muted or not. */
+  get voiceCount (): number { return this.#voices.size }
+
   /** The routers of this show, for whoever counts objects. */
   get routers (): types.Router[] { return this.#stations.routers }
 
@@ -100,6 +111,12 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
     voices: this.#voices,
     admit: (producer, participant) => this.#admitVoice(producer, participant),
     lost: (producerId, { userId }) => { this.emit('producerLost', userId, producerId) }
+  }
+
+  /** Where there is nothing to hear yet, waiting says nothing about us. */
+  #firstPacket (askedAtMs: number | undefined): FirstPacket | null {
+    if (askedAtMs === undefined || !this.#voices.sounds) return null
+    return createFirstPacket({ askedAtMs, onHeard: waitedMs => this.emit('heard', waitedMs), onSilence: () => this.emit('silence') })
   }
 
   #admitSession (participant: Participant): Joined {

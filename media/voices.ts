@@ -31,6 +31,14 @@ export class Voices {
     return this.#voices.has(producerId)
   }
 
+  get size (): number { return this.#voices.size }
+
+  /** Whether anything can be heard now. */
+  get sounds (): boolean {
+    for (const { producer } of this.#voices.values()) if (!producer.paused) return true
+    return false
+  }
+
   /** Throws NOT_FOUND. */
   demand (producerId: string): { readonly userId: string | null } {
     return this.#find(producerId)

@@ -80,7 +80,7 @@ export class WorkerPool extends EventEmitter<{ died: [worker: MediaWorker] }> {
 
   async #fill (slot: Slot): Promise<void> {
     const { port, workerBin } = this.#options
-    const started = await startMediaWorker(workerBin, { ...this.#options, port: port === 0 ? 0 : port + slot.index })
+    const started = await startMediaWorker(slot.index, workerBin, { ...this.#options, port: port === 0 ? 0 : port + slot.index })
     if (this.#closed) return started.close()
     slot.worker = started
     slot.startedAtMs = performance.now()

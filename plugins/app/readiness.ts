@@ -31,6 +31,8 @@ export function createReadiness () {
     /** From now on the answer is no: the server is about to stop. */
     drain () { draining = true },
     isDraining: () => draining,
+    /** What this server depends on. */
+    dependencies: (): string[] => [...checks.keys()],
     /** What keeps the server from being ready; empty when it is. */
     async reasons (): Promise<string[]> {
       const down = await Promise.all([...checks].map(async ([name, check]) => await failed(check) ? [name] : []))

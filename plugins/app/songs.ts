@@ -3,7 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { MongoServerError } from 'mongodb'
 import { CodedError } from '../../contract/errors.ts'
-import { songStatuses, type Song, type SongStatus } from '../../contract/songs.ts'
+import { songStatuses, type Song, type SongSpace, type SongStatus } from '../../contract/songs.ts'
+import type { Metrics } from '../external/metrics.ts'
 import type { LiveShows } from './live-shows.ts'
 import type { Notices } from './notices.ts'
 import type { Playlists } from './playlists.ts'
@@ -35,6 +36,8 @@ export interface SongsParts extends Pick<FastifyInstance, 'db' | 'config' | 'sto
   liveShows: Pick<LiveShows, 'isOnAir'>
   playlists: Pick<Playlists, 'songGone'>
   notices: Notices
+  /** Each try to make a song that came to an end; an import counts nothing. */
+  metrics?: { songs: Pick<Metrics['songs'], 'processed'> }
 }
 
 /** People's own songs: taken in, made ready to be played, kept, given out, and removed. */
@@ -64,7 +67,8 @@ export async function createSongs (app: SongsParts) {
     keepOriginals,
     jobs: config.SONG_JOBS,
     leaseMs,
-    log
+    log,
+    ...(app.metrics && { onEnd: app.metrics.songs.processed })
   })
   const upkeep = createUpkeep([{ name: 'remove what is left of songs', everyMs: Math.min(leaseMs, mostUpkeepMs), run: async () => await removal.removeLeft() }], log)
 
@@ -98,11 +102,21 @@ export async function createSongs (app: SongsParts) {
 
     imported: async (importKey: string): Promise<boolean> => await songs.findOne({ importKey }, { projection: { _id: 1 } }) !== null,
 
+    /** How many uploads, anybody's, are being made songs or wait for it. */
+    waiting: async (): Promise<number> => await songs.countDocuments({ state: 'processing' }),
+
     /** How many songs somebody has. */
     async counts (ownerId: string): Promise<Record<SongStatus, number>> {
       const [processing, ready, failed] = await Promise.all(songStatuses.map(async state => await songs.countDocuments({ ownerId, state })))
       return { processing: processing ?? 0, ready: ready ?? 0, failed: failed ?? 0 }
     },
+
+    /** How much of their space somebody's songs take. */
+    space: async (ownerId: string): Promise<SongSpace> => ({
+      usedBytes: await shelves.usedBytes(ownerId),
+      limitBytes: config.LIMIT_SONGS_BYTES_PER_PERSON,
+      largestUploadBytes: config.LIMIT_UPLOAD_BYTES
+    }),
 
     /** Throws NOT_FOUND. */
     get: async (ownerId: string, songId: string): Promise<Song> => library.view(await library.require(ownerId, songId)),
@@ -146,4 +160,4 @@ export default fp(async app => {
   app.personalData.register('songs', { export: userId => songs.heldAbout(userId), erase: async userId => await songs.erase(userId) })
   app.addHook('onListen', async () => songs.open())
   app.addHook('onClose', async () => await songs.close())
-}, { name: 'songs', dependencies: ['mongodb', 'storage', 'pictures', 'validation', 'live-shows', 'playlists', 'notices', 'personal-data'] })
+}, { name: 'songs', dependencies: ['metrics', 'mongodb', 'storage', 'pictures', 'validation', 'live-shows', 'playlists', 'notices', 'personal-data'] })

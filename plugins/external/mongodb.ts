@@ -48,6 +48,8 @@ export default fp(async app => {
     url,
     database: databaseOf(url),
     forceClose: true,
+    // For whoever counts and traces them.
+    monitorCommands: true,
     serverSelectionTimeoutMS: patienceMs,
     connectTimeoutMS: patienceMs,
     socketTimeoutMS: 4 * patienceMs

@@ -2,6 +2,7 @@ import fp from 'fastify-plugin'
 import http from 'spotify-web-api-node/src/http-manager.js'
 import webApi from 'spotify-web-api-node/src/webapi-request.js'
 import { CodedError } from '../../contract/errors.ts'
+import type { SpotifyOutcome } from './metrics/spotify.ts'
 
 declare module 'fastify' {
   interface FastifyInstance { spotifyApi: SpotifyApi }
@@ -23,21 +24,30 @@ const patienceMs = 8_000
 const defaultWaitMs = 5_000
 const longestWaitMs = 24 * 3_600_000
 
+/** Who counts what is asked of Spotify. */
+export interface SpotifyWatch {
+  answered (outcome: SpotifyOutcome, durationMs: number): void
+  askedToWait (untilMs: number): void
+}
+
+const outcomes: Readonly<Record<number, SpotifyOutcome>> = { 400: 'notFound', 401: 'unauthorized', 403: 'forbidden', 404: 'notFound', 429: 'wait' }
+
 /** Spotify's Web API at SPOTIFY_API_URL. After a 429 nobody asks again before the time Spotify named. */
-export function createSpotifyApi (baseUrl: string, nowMs: () => number): SpotifyApi {
+export function createSpotifyApi (baseUrl: string, nowMs: () => number, watch: SpotifyWatch): SpotifyApi {
   const { protocol, hostname, port, pathname } = new URL(baseUrl)
   const scheme = protocol.slice(0, -1)
   const basePath = pathname.replace(/\/+$/, '')
   let quietUntilMs = 0
 
   function failure (error: unknown): Error {
-    const { statusCode, headers } = (error ?? {}) as { statusCode?: unknown, headers?: Record<string, unknown> }
+    const { statusCode, headers } = statusOf(error)
     if (statusCode === 401) return new SpotifyRefused()
     if (statusCode === 403) return new CodedError('FORBIDDEN', 'Spotify does not allow this for your account.')
     if (statusCode === 404 || statusCode === 400) return new CodedError('NOT_FOUND', 'Spotify knows no such thing.')
     if (statusCode !== 429) return new CodedError('UNAVAILABLE', 'Spotify does not answer; try again in a moment.')
     const waitMs = Number(headers?.['retry-after']) * 1000
     quietUntilMs = nowMs() + Math.min(waitMs > 0 ? waitMs : defaultWaitMs, longestWaitMs)
+    watch.askedToWait(quietUntilMs)
     return asksToWait(quietUntilMs - nowMs())
   }
 
@@ -51,13 +61,21 @@ export function createSpotifyApi (baseUrl: string, nowMs: () => number): Spotify
         .withPath(`${basePath}${path}`)
         .withQueryParameters(query)
         .build()
+      const askedAtMs = performance.now()
       try {
-        return (await inTime(request.execute(http.get))).body
+        const { body } = await inTime(request.execute(http.get))
+        watch.answered('ok', performance.now() - askedAtMs)
+        return body
       } catch (error) {
+        watch.answered(outcomes[statusOf(error).statusCode ?? 0] ?? 'away', performance.now() - askedAtMs)
         throw failure(error)
       }
     }
   }
+}
+
+function statusOf (error: unknown): { statusCode?: number, headers?: Record<string, unknown> } {
+  return (error ?? {}) as { statusCode?: number, headers?: Record<string, unknown> }
 }
 
 function asksToWait (retryAfterMs: number): CodedError {
@@ -75,5 +93,5 @@ async function inTime<T> (answer: Promise<T>): Promise<T> {
 }
 
 export default fp(async app => {
-  app.decorate('spotifyApi', createSpotifyApi(app.config.SPOTIFY_API_URL, () => Date.now()))
-}, { name: 'spotify-api' })
+  app.decorate('spotifyApi', createSpotifyApi(app.config.SPOTIFY_API_URL, () => Date.now(), app.metrics.spotify))
+}, { name: 'spotify-api', dependencies: ['metrics'] })

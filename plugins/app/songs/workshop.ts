@@ -17,6 +17,8 @@ export interface WorkshopParts {
   jobs: number
   leaseMs: number
   log: FastifyBaseLogger
+  /** Each try that came to an end, and what of. */
+  onEnd? (outcome: 'ready' | 'again' | SongFailure, durationMs: number): void
 }
 
 /** How often it is looked for what no upload here told of: left by servers that died, or taken in by others. */
@@ -32,7 +34,7 @@ export type Workshop = ReturnType<typeof createWorkshop>
 
 /** Works off the queue of uploads, some at a time. */
 export function createWorkshop (parts: WorkshopParts) {
-  const { queue, removal, make, tell, keepOriginals, jobs, leaseMs, log } = parts
+  const { queue, removal, make, tell, keepOriginals, jobs, leaseMs, log, onEnd = () => {} } = parts
   const running = new Set<Promise<void>>()
   const closing = new AbortController()
   let timer: NodeJS.Timeout | undefined
@@ -77,12 +79,16 @@ export function createWorkshop (parts: WorkshopParts) {
     const lost = new AbortController()
     const signal = AbortSignal.any([lost.signal, closing.signal])
     const renew = async () => { if (!await queue.renew(song)) lost.abort() }
+    const startedAtMs = performance.now()
+    const ended = (outcome: 'ready' | 'again' | SongFailure) => onEnd(outcome, performance.now() - startedAtMs)
     const heartbeat = setInterval(() => { renew().catch((error: unknown) => log.warn({ err: error }, 'a lease was not renewed')) }, leaseMs / 3)
     try {
       if (song.attempts > mostAttempts) throw new SongFault('interrupted', `${mostAttempts} tries came to no end`)
       tell(song.ownerId, { songId: song._id, status: 'processing', progress: 0 })
       await finish(song, await make(song, { signal, onProgress: progressTeller(song) }))
+      ended('ready')
     } catch (error) {
+      ended(error instanceof SongFault ? error.reason : 'again')
       await settleFailure(song, error, !lost.signal.aborted)
     } finally {
       clearInterval(heartbeat)

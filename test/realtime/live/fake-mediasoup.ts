@@ -55,6 +55,8 @@ interface FakeWorker { closed: boolean }
 function startWorker (world: FakeWorld): { worker: FakeWorker, mediaWorker: MediaWorker } {
   const worker: FakeWorker = { closed: false }
   const mediaWorker: MediaWorker = {
+    index: 0,
+    traffic: standIn({}),
     pid: world.objects.workers.length,
     worker: standIn(worker),
     webRtcServer: standIn({}),
@@ -208,4 +210,6 @@ export class FakeConsumer extends FakeObject {
   }
 
   get producerId (): string { return this.producer.id }
+
+  async enableTraceEvent (): Promise<void> {}
 }

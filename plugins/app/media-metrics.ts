@@ -1,0 +1,18 @@
+import fp from 'fastify-plugin'
+
+/** How often some transports are read, and how many on each worker: a thousand take 50 s, and cost one question in 50 ms. */
+const readEveryMs = 1000
+const readAtOnce = 20
+
+/** Counts what the media tells, and reads what it has to be asked. */
+export default fp(async app => {
+  const { media, metrics } = app
+  metrics.media.supply(async () => await media.figures())
+  media.events.on('workerDied', metrics.media.workerDied)
+  media.events.on('heard', metrics.media.heard)
+  media.events.on('silence', metrics.media.stayedSilent)
+  const timer = setInterval(async () => {
+    for (const report of await media.readTraffic(readAtOnce)) metrics.media.listenerReported(report)
+  }, readEveryMs).unref()
+  app.addHook('onClose', async () => clearInterval(timer))
+}, { name: 'media-metrics', dependencies: ['metrics', 'media'] })
