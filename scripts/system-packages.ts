@@ -15,7 +15,16 @@ export const workerRuntimePackages = ['libuv1', 'libssl3', 'libstdc++6']
 export const serverPackages = ['ffmpeg']
 
 /** What `npm test` needs besides what `npm start` needs. */
-export const testPackages = ['chromium', 'ffmpeg']
+export const testPackages = ['chromium', 'ffmpeg', 'nginx', 'coturn', 'openssl', 'libnss3-tools', 'gettext-base']
+
+/** Runs what follows it, as root; services that come with packages are not started meanwhile: https://people.debian.org/~hmh/invokerc.d-policyrc.d-specification.txt */
+const withoutServices = ['sh', '-c', `policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  trap 'rm -f "$policy"' EXIT
+  trap 'exit 130' INT TERM
+  printf '#!/bin/sh\\nexit 101\\n' > "$policy" && chmod +x "$policy"
+fi
+"$@"`, 'sh']
 
 const queryTimeoutMs = 10_000
 const installTimeoutMs = 20 * 60_000
@@ -111,7 +120,7 @@ async function aptInstall (names: readonly string[], access: 'root' | 'sudo'): P
 
 function apt (args: readonly string[], access: 'root' | 'sudo', onLine?: (line: string) => void) {
   const command = [
-    ...(access === 'sudo' ? ['sudo', '-n'] : []),
+    ...(access === 'sudo' ? ['sudo', '-n'] : []), ...withoutServices,
     'env', 'DEBIAN_FRONTEND=noninteractive', 'LC_ALL=C',
     'apt-get', '-q', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Use-Pty=0', ...args
   ]
