@@ -62,3 +62,11 @@ export const SongNews = Exactly({
   reason: Type.Optional(SongFailure)
 }, { examples: [{ songId: 'm8Qz0LrTw3Xa', status: 'processing', progress: 0.4 }, { songId: 'm8Qz0LrTw3Xa', status: 'failed', reason: 'notAudio' }] })
 export type SongNews = Static<typeof SongNews>
+
+/** Answer of `GET /v1/songs/space`: what the caller's songs take, what they may take, and how large one upload may be. */
+export const SongSpace = Exactly({
+  usedBytes: Type.Integer({ minimum: 0 }),
+  limitBytes: Type.Integer({ minimum: 0 }),
+  largestUploadBytes: Type.Integer({ minimum: 0 })
+}, { examples: [{ usedBytes: 734_003_200, limitBytes: 5_368_709_120, largestUploadBytes: 104_857_600 }] })
+export type SongSpace = Static<typeof SongSpace>

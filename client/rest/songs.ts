@@ -1,5 +1,5 @@
 import type { Page } from '../../contract/paging.ts'
-import type { Song } from '../../contract/songs.ts'
+import type { Song, SongSpace } from '../../contract/songs.ts'
 import type { AuthorizedRequest } from '../request.ts'
 import type { SongNewsListener } from '../song-news.ts'
 import type { UploadFile, UploadOptions } from '../upload.ts'
@@ -22,6 +22,8 @@ export function createSongsApi ({ request, url, upload, listen }: SongsParts) {
     /** Newest first; `q` are beginnings of words of title, artist and album, up to 100 characters. */
     list: async (search: PageOf & { q?: string } = {}) => await request<Page<Song>>('GET', `/songs${queryOf(search)}`),
     get,
+    /** How much room the caller's songs take, how much there is, and how large one upload may be. */
+    space: async () => await request<SongSpace>('GET', '/songs/space'),
     /** For good; in playlists it stays as one that is not available. CONFLICT while a live show plays it. */
     remove: async (songId: string) => await request<null>('DELETE', `/songs/${songId}`),
     /**

@@ -115,6 +115,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   createShow: [row('', '401 403 201 201 201 201 201', () => ({ body: { title: 'A show' } }))],
   postSong: [row('', '401 403 201 201 201 201 201', async (world, role) => ({ ...await newcomer(world, role), form: song() }))],
   listSongs: [row('', accounts, nothing, () => 'Hidden treasure')],
+  getSongSpace: [row('', accounts, nothing)],
   getSong: [row('of the owner', ownersAlone(200), ({ songId }) => ({ params: { songId } }))],
   deleteSong: [row('of the owner', ownersAlone(204), async world => ({ params: { songId: await world.song() } }))],
   getSongAudio: [

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import t from 'tap'
 import type { Page } from '../../contract/paging.ts'
-import { peakCount, type Song, type SongNews } from '../../contract/songs.ts'
+import { peakCount, type Song, type SongNews, type SongSpace } from '../../contract/songs.ts'
 import { signIn } from '../people.ts'
 import { startApp, until } from '../realtime/real-app.ts'
 import { examine, makeFile } from './files.ts'
@@ -31,6 +31,16 @@ t.test('an upload becomes a song', async t => {
   t.same(news.map(({ songId }) => songId).filter(id => id !== song.id), [])
   t.same([news[0]?.status, news.at(-1)?.status], ['processing', 'ready'])
   seat.leave()
+})
+
+t.test('how much room there is', async t => {
+  const somebody = await signIn(url, 'Somebody')
+  const space = async () => await somebody.rest<SongSpace>('GET', '/v1/songs/space')
+  t.same(await space(), { usedBytes: 0, limitBytes: 6_000_000, largestUploadBytes: 3_000_000 })
+  const song = await settled(somebody, (await uploaded(url, somebody, mp3)).id)
+  await until(async () => (await space()).usedBytes === song.sizeBytes)
+  await somebody.rest('DELETE', `/v1/songs/${song.id}`)
+  t.equal((await space()).usedBytes, 0)
 })
 
 t.test('a picture in the file becomes the artwork, and nothing but pixels', async t => {
