@@ -206,6 +206,7 @@ export class ShowRoom extends RoomCommands {
   #followStage (): void {
     const { room, me } = this.view
     if (!room) return
+    this.#sound.setDucking(room.settings.ducking)
     const wanted = new Map<string, SoundKind>()
     for (const { userId, producerId } of room.stage) if (producerId !== null && userId !== me.userId) wanted.set(producerId, 'voice')
     if (room.playback.producerId !== null) wanted.set(room.playback.producerId, 'song')

@@ -1,3 +1,6 @@
+import type { DuckingSetting } from './ducking.ts'
+import type { SongMixer } from './song-mixer.ts'
+
 export type SoundKind = 'voice' | 'song'
 
 /** How loud each kind is played, 0 to 1. */
@@ -14,6 +17,8 @@ export interface SoundOutput {
   readonly volumes: Volumes
   /** How loud this kind is played from now on, 0 to 1. */
   setVolume (kind: SoundKind, volume: number): void
+  /** How much songs are lowered while a voice is heard, from now on. */
+  setDucking (ducking: DuckingSetting): void
   /** Whether sound waits for a tap: browsers allow none before one. */
   readonly locked: boolean
   /** Called from a tap. */
@@ -23,14 +28,25 @@ export interface SoundOutput {
 
 /** Where there is nothing to play on. */
 export function silentOutput (): SoundOutput {
-  return { add () {}, remove () {}, volumes: fullVolumes, setVolume () {}, locked: false, async unlock () {}, subscribe: () => () => {} }
+  return { add () {}, remove () {}, volumes: fullVolumes, setVolume () {}, setDucking () {}, locked: false, async unlock () {}, subscribe: () => () => {} }
 }
 
-/** The browser's: an audio element for each track. The one file of the SDK that knows the DOM. */
-export function elementOutput (): SoundOutput {
-  const elements = new Map<string, { element: HTMLAudioElement, kind: SoundKind }>()
-  let volumes = fullVolumes
+/** One track that is played. */
+interface Sound { element: HTMLAudioElement, track: MediaStreamTrack, kind: SoundKind }
+
+/**
+ * The browser's: an audio element for each track. Songs go through a mixer as soon as there is one, which lowers them while somebody
+ * speaks; where it can't be loaded, or may not play yet, elements play them as they are. With what it loads, the only file of the SDK
+ * that knows the DOM. `volumes`: to begin with.
+ */
+export function elementOutput ({ volumes: firstVolumes = fullVolumes }: { volumes?: Volumes } = {}): SoundOutput {
+  const sounds = new Map<string, Sound>()
   const listeners = new Set<() => void>()
+  const voicesToo = !elementsHaveVolume()
+  let volumes = firstVolumes
+  let ducking: DuckingSetting = { on: false, levelDb: 0 }
+  let mixer: SongMixer | null = null
+  let loading = false
   let locked = false
 
   function tell (): void {
@@ -43,7 +59,7 @@ export function elementOutput (): SoundOutput {
     tell()
   }
 
-  async function play (element: HTMLAudioElement): Promise<void> {
+  async function play ({ element }: Sound): Promise<void> {
     try {
       await element.play()
       setLocked(false)
@@ -53,32 +69,76 @@ export function elementOutput (): SoundOutput {
     }
   }
 
+  /** Has every sound heard once, from its element or from the mixer, as loud as it should be. */
+  function balance (): void {
+    mixer?.set(volumes, ducking)
+    for (const { element, kind } of sounds.values()) {
+      element.volume = volumes[kind]
+      element.muted = volumes[kind] === 0 || mixer?.plays(kind) === true
+    }
+  }
+
+  /** Listeners of a show without songs load none of it. */
+  async function mix (): Promise<void> {
+    if (mixer || loading) return
+    loading = true
+    try {
+      const { createSongMixer } = await import('./song-mixer.ts')
+      mixer = createSongMixer({ voicesToo, changed: balance })
+      for (const [id, { track, kind }] of sounds) mixer.add(id, track, kind)
+      balance()
+    } catch {
+      // It is tried again with the next song; elements play on.
+    } finally {
+      loading = false
+    }
+  }
+
   return {
     add (id, track, kind) {
       const element = new Audio()
       element.srcObject = new MediaStream([track])
-      element.volume = volumes[kind]
-      elements.set(id, { element, kind })
-      play(element)
+      const sound = { element, track, kind }
+      sounds.set(id, sound)
+      mixer?.add(id, track, kind)
+      balance()
+      play(sound)
+      if (kind === 'song') mix()
     },
     remove (id) {
-      const { element } = elements.get(id) ?? {}
-      elements.delete(id)
+      const { element } = sounds.get(id) ?? {}
+      sounds.delete(id)
+      mixer?.remove(id)
       if (!element) return
       element.pause()
       element.srcObject = null
     },
+    get volumes () { return volumes },
     setVolume (kind, volume) {
       volumes = { ...volumes, [kind]: volume }
-      for (const playing of elements.values()) if (playing.kind === kind) playing.element.volume = volume
+      if (voicesToo) mix()
+      balance()
       tell()
     },
-    get volumes () { return volumes },
+    setDucking (setting) {
+      ducking = setting
+      balance()
+    },
     get locked () { return locked },
-    async unlock () { await Promise.all([...elements.values()].map(async ({ element }) => await play(element))) },
+    async unlock () {
+      mixer?.wake()
+      await Promise.all([...sounds.values()].map(play))
+    },
     subscribe (changed) {
       listeners.add(changed)
       return () => { listeners.delete(changed) }
     }
   }
+}
+
+/** On iOS an element is as loud as the device, whatever it is told. */
+function elementsHaveVolume (): boolean {
+  const element = new Audio()
+  element.volume = 0.5
+  return element.volume === 0.5
 }

@@ -4,7 +4,7 @@ import { FakeHandler } from 'mediasoup-client/handlers/FakeHandler'
 import type { types } from 'mediasoup-client'
 import type { AckData } from '../../contract/client-events.ts'
 import type { RtpCapabilities, RtpParameters } from '../../contract/media.ts'
-import type { SoundKind, SoundOutput, Volumes } from '../../client/index.ts'
+import type { DuckingSetting, SoundKind, SoundOutput, Volumes } from '../../client/index.ts'
 
 /** WebRTC without a network: mediasoup-client's own fake, and the transports made with it in order. */
 export function createFakeWebRtc (): { handlerFactory: types.HandlerFactory, made: { direction: 'send' | 'recv', handler: FakeHandler }[] } {
@@ -29,12 +29,13 @@ export function fakeTrack (): FakeMediaStreamTrack {
 }
 
 /** Plays nothing and remembers what it should play, by consumer. */
-export interface RecordedSound extends SoundOutput { readonly playing: Map<string, SoundKind> }
+export interface RecordedSound extends SoundOutput { readonly playing: Map<string, SoundKind>, readonly ducking: DuckingSetting | null }
 
 export function recordSound (): RecordedSound {
   const playing = new Map<string, SoundKind>()
   const listeners = new Set<() => void>()
   let volumes: Volumes = { voice: 1, song: 1 }
+  let ducking: DuckingSetting | null = null
   return {
     playing,
     add (id, _track, kind) { playing.set(id, kind) },
@@ -44,6 +45,8 @@ export function recordSound (): RecordedSound {
       volumes = { ...volumes, [kind]: volume }
       for (const listener of [...listeners]) listener()
     },
+    get ducking () { return ducking },
+    setDucking (setting) { ducking = setting },
     locked: false,
     async unlock () {},
     subscribe (changed) {
