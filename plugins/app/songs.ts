@@ -118,13 +118,6 @@ export async function createSongs (app: SongsParts) {
       largestUploadBytes: config.LIMIT_UPLOAD_BYTES
     }),
 
-    /** How much of their space somebody's songs take. */
-    space: async (ownerId: string): Promise<SongSpace> => ({
-      usedBytes: await shelves.usedBytes(ownerId),
-      limitBytes: config.LIMIT_SONGS_BYTES_PER_PERSON,
-      largestUploadBytes: config.LIMIT_UPLOAD_BYTES
-    }),
-
     /** Throws NOT_FOUND. */
     get: async (ownerId: string, songId: string): Promise<Song> => library.view(await library.require(ownerId, songId)),
 
