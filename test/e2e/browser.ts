@@ -31,19 +31,23 @@ export interface VisitorOptions {
   frequencyHz?: number
   viewport?: { width: number, height: number }
   colorScheme?: 'dark' | 'light'
+  /** The home folder of the one who runs it, with the authorities they believe. */
+  home?: string
+  /** Sends and takes media through a relay alone, as behind a firewall that lets nothing else out. */
+  relayOnly?: boolean
 }
 
 /**
  * Opens a real Chromium whose microphone is a known tone.
  * Its pages keep their peer connections where `heard` can read what arrives.
  */
-export async function openVisitor ({ frequencyHz = 440, viewport = { width: 1280, height: 800 }, colorScheme = 'dark' }: VisitorOptions = {}): Promise<Visitor> {
+export async function openVisitor ({ frequencyHz = 440, viewport = { width: 1280, height: 800 }, colorScheme = 'dark', home, relayOnly = false }: VisitorOptions = {}): Promise<Visitor> {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-visitor-'))
   const microphone = join(folder, 'microphone.wav')
   await writeTone(microphone, { frequencyHz, seconds: 5 })
-  const browser = await launch(microphone)
+  const browser = await launch(microphone, home)
   const context = await browser.newContext({ viewport, colorScheme, permissions: ['microphone'] })
-  await context.addInitScript(keepPeerConnections)
+  await context.addInitScript(keepPeerConnections, relayOnly)
   const page = await context.newPage()
   return {
     page,
@@ -56,9 +60,10 @@ export async function openVisitor ({ frequencyHz = 440, viewport = { width: 1280
   }
 }
 
-async function launch (microphone: string): Promise<Browser> {
+async function launch (microphone: string, home?: string): Promise<Browser> {
   return await chromium.launch({
     executablePath,
+    ...(home !== undefined && { env: { ...process.env, HOME: home } }),
     args: [
       '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
       '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${microphone}`,
@@ -68,12 +73,12 @@ async function launch (microphone: string): Promise<Browser> {
 }
 
 /** Runs in the page, before its own code. */
-function keepPeerConnections (): void {
+function keepPeerConnections (relayOnly: boolean): void {
   const kept: RTCPeerConnection[] = []
   const Original = window.RTCPeerConnection
   window.RTCPeerConnection = class extends Original {
     constructor (configuration?: RTCConfiguration) {
-      super(configuration)
+      super(relayOnly ? { ...configuration, iceTransportPolicy: 'relay' } : configuration)
       kept.push(this)
     }
   }
