@@ -23,6 +23,10 @@ export interface ScriptedServer {
   readonly answers: Answers
   /** Every command that came, in order. */
   readonly asked: Asked[]
+  /** How many are connected. */
+  readonly sockets: number
+  /** Resolves when so many are connected, now or later. */
+  untilSockets (count: number): Promise<void>
   /** When set, handshakes are refused with it. */
   refusing: ErrorCode | null
   /** The next time this command comes; the ones that are there already don't count. */
@@ -44,6 +48,8 @@ export async function startScriptedServer (options: { expiresIn?: number } = {})
   const rest = await startScriptedRest(options)
   const io = new Server(rest.server, { transports: ['websocket'], serveClient: false })
   const watchers = new Set<(asked: Asked) => void>()
+  const counters = new Set<() => void>()
+  const counted = () => { for (const counter of [...counters]) counter() }
   let transports = 0
   let consumers = 0
   let producers = 0
@@ -118,6 +124,8 @@ export async function startScriptedServer (options: { expiresIn?: number } = {})
     next(Object.assign(new Error(code), { data: { code, message: code } }))
   })
   io.on('connection', socket => {
+    counted()
+    socket.on('disconnect', counted)
     socket.onAny(async (event: ClientEventName, payload: unknown, ack: (answer: Ack<unknown>) => void) => {
       const asked = { event, payload, socketId: socket.id, token: socket.handshake.auth.token }
       scripted.asked.push(asked)
@@ -137,6 +145,18 @@ export async function startScriptedServer (options: { expiresIn?: number } = {})
     room: firstRoom,
     answers,
     asked: [],
+    get sockets () { return io.of('/').sockets.size },
+    async untilSockets (count) {
+      if (scripted.sockets === count) return
+      await new Promise<void>(resolve => {
+        const counter = () => {
+          if (scripted.sockets !== count) return
+          counters.delete(counter)
+          resolve()
+        }
+        counters.add(counter)
+      })
+    },
     refusing: null,
     async untilAsked (event) {
       return await new Promise(resolve => {
