@@ -1,5 +1,7 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger } from 'fastify'
 import fp from 'fastify-plugin'
+import type { Db } from 'mongodb'
+import type { Config } from '../../config.ts'
 import { parseStorageUrl, type S3Address } from '../../config/storage-url.ts'
 import { openFolderStorage } from './storage/folder-storage.ts'
 import { openGridFsStorage } from './storage/gridfs-storage.ts'
@@ -9,14 +11,22 @@ declare module 'fastify' {
   interface FastifyInstance { storage: ObjectStorage }
 }
 
+/** What a storage is opened with. */
+export interface StorageParts {
+  config: Pick<Config, 'STORAGE_URL' | 'AWS_ACCESS_KEY_ID' | 'AWS_SECRET_ACCESS_KEY'>
+  db: Db
+  log: FastifyBaseLogger
+}
+
 /** The S3 client is read only where it is used: it is large. */
-async function openS3 ({ config, log }: FastifyInstance, address: S3Address): Promise<StorageHome> {
+async function openS3 ({ config, log }: StorageParts, address: S3Address): Promise<StorageHome> {
   const { openS3Storage } = await import('./storage/s3-storage.ts')
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = config
   return openS3Storage({ address, keys: { accessKeyId, secretAccessKey }, log: log.child({ module: 'storage' }) })
 }
 
-async function open (app: FastifyInstance): Promise<StorageHome> {
+/** Opens the home that STORAGE_URL names. Throws where it can't be opened. */
+export async function openStorage (app: StorageParts): Promise<StorageHome> {
   const address = parseStorageUrl(app.config.STORAGE_URL)
   if (!address) throw new Error('STORAGE_URL is none of file:, gridfs: and s3:')
   switch (address.home) {
@@ -28,7 +38,7 @@ async function open (app: FastifyInstance): Promise<StorageHome> {
 
 /** Where songs and pictures are kept: the home that STORAGE_URL names. What earlier crashes left there goes while the server starts. */
 export default fp(async app => {
-  const home = await open(app)
+  const home = await openStorage(app)
   app.decorate('storage', home)
   const stopping = new AbortController()
   const tidied = home.tidy(stopping.signal).catch((error: unknown) => {

@@ -1,10 +1,7 @@
-import { calculateObjectSize } from 'bson'
-import type { Collection, Db, Document } from 'mongodb'
+import type { Collection, Db } from 'mongodb'
+import { inMessages } from './batches.ts'
 import { collectionNames, exactTypes, indexesOf, takeInventory } from './inventory.ts'
 import { CopyError, type OpenPlace } from './place.ts'
-
-const mostDocumentsAtOnce = 500
-const mostBytesAtOnce = 8 * 1024 * 1024
 
 /** How a copy goes on: called for each collection with how much of it is done, from 0 to 100. */
 export interface CopyProgress {
@@ -13,7 +10,8 @@ export interface CopyProgress {
   end (): void
 }
 
-async function isEmpty (db: Db): Promise<boolean> {
+/** Whether no collection holds anything. */
+export async function isEmpty (db: Db): Promise<boolean> {
   for (const name of await collectionNames(db)) if (await db.collection(name).findOne({}, { projection: { _id: 1 } })) return false
   return true
 }
@@ -24,28 +22,13 @@ async function clear (to: OpenPlace, overwrite: boolean): Promise<void> {
   for (const name of await collectionNames(to.db)) await to.db.collection(name).drop()
 }
 
-/** Documents of a cursor, as many at once as a message may well hold. */
-async function * batches (documents: AsyncIterable<Document>): AsyncGenerator<Document[]> {
-  let batch: Document[] = []
-  let bytes = 0
-  for await (const document of documents) {
-    batch.push(document)
-    bytes += calculateObjectSize(document)
-    if (batch.length < mostDocumentsAtOnce && bytes < mostBytesAtOnce) continue
-    yield batch
-    batch = []
-    bytes = 0
-  }
-  if (batch.length > 0) yield batch
-}
-
 async function copyCollection (from: Collection, to: Collection, progress: CopyProgress): Promise<void> {
   const count = await from.countDocuments()
   progress.begin(from.collectionName, count)
   await to.db.createCollection(to.collectionName)
   for (const { key, options } of await indexesOf(from)) await to.createIndex(key, options)
   let done = 0
-  for await (const batch of batches(from.find({}, exactTypes))) {
+  for await (const batch of inMessages(from.find({}, exactTypes))) {
     await to.insertMany(batch, { ordered: false })
     done += batch.length
     progress.update(done * 100 / count)

@@ -28,20 +28,35 @@ export async function indexesOf (collection: Collection): Promise<IndexPlan[]> {
   }))
 }
 
-/** Reads a whole collection. */
-export async function takeInventory (collection: Collection): Promise<Inventory> {
-  const sum = Buffer.alloc(32)
-  let count = 0
-  for await (const { _id, ...rest } of collection.find({}, exactTypes)) {
-    const hash = createHash('sha256').update(serialize({ _id, ...rest })).digest()
-    // Exclusive or forgets the order; no two documents are the same, since no two have the same _id.
-    for (const [n, byte] of hash.entries()) sum[n] = (sum[n] ?? 0) ^ byte
-    count++
-  }
-  const indexes = await indexesOf(collection)
-  return { count, checksum: sum.toString('hex'), indexes: indexes.map(plain).sort() }
+/** A document's bytes, the same wherever it comes from: `_id` stands first. */
+export function bytesOf ({ _id, ...rest }: Document): Uint8Array {
+  return serialize({ _id, ...rest })
 }
 
-function plain ({ key, options }: IndexPlan): string {
+/** Counts documents, and sums them up in one checksum that forgets their order. */
+export function createTally () {
+  const sum = Buffer.alloc(32)
+  let count = 0
+
+  return {
+    add (bytes: Uint8Array): void {
+      // Exclusive or forgets the order; no two documents are the same, since no two have the same _id.
+      for (const [n, byte] of createHash('sha256').update(bytes).digest().entries()) sum[n] = (sum[n] ?? 0) ^ byte
+      count++
+    },
+    result: () => ({ count, checksum: sum.toString('hex') })
+  }
+}
+
+/** Reads a whole collection. */
+export async function takeInventory (collection: Collection): Promise<Inventory> {
+  const tally = createTally()
+  for await (const document of collection.find({}, exactTypes)) tally.add(bytesOf(document))
+  const indexes = await indexesOf(collection)
+  return { ...tally.result(), indexes: indexes.map(plain).sort() }
+}
+
+/** An index as text, the same for the same index. */
+export function plain ({ key, options }: IndexPlan): string {
   return JSON.stringify([Object.entries(key), Object.entries(options).sort(([a], [b]) => a < b ? -1 : 1)])
 }

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { assertThere } from './database/place.ts'
+import { openHome, placeOf, settingsFor } from './keeping/home.ts'
+import { makeBackup } from './keeping/make-backup.ts'
+import { reportToTerminal, runCommand } from './keeping/terminal.ts'
+import { step } from './progress.ts'
+
+const usage = `Writes all that a server keeps into a folder: npm run backup -- FOLDER [--live] [--with-keys]
+
+The settings are those of the server: what MONGODB_URL or DATA_DIR, and STORAGE_URL, name is copied, read back and compared.
+--live goes on where servers write to the MongoDB meanwhile. --with-keys takes the keys along that the server made in DATA_DIR:
+who has such a backup can sign in as anybody. A backup that was broken off goes on when it is asked for again.
+`
+
+interface Asked { folder: string, live: boolean, withKeys: boolean }
+
+async function backUp ({ folder, live, withKeys }: Asked): Promise<void> {
+  const config = settingsFor(process.env)
+  const place = placeOf(config)
+  assertThere(place)
+  const { version }: { version: string } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8'))
+  const home = await openHome(config, place)
+  try {
+    const consistency = await makeBackup(home, folder, {
+      version, live, isAlone: place.kind === 'embedded', keysFrom: withKeys ? config.DATA_DIR : null, report: reportToTerminal()
+    })
+    step(consistency === 'point' ? `${folder} is a backup of one moment` : `${folder} is a backup; what was written while it was made may be in it or not`)
+  } finally {
+    await home.close()
+  }
+}
+
+/** The arguments, or null where they make no sense. */
+function readArguments (): Asked | null {
+  try {
+    const { values: { live = false, 'with-keys': withKeys = false }, positionals: [folder, ...more] } =
+      parseArgs({ options: { live: { type: 'boolean' }, 'with-keys': { type: 'boolean' } }, allowPositionals: true })
+    return folder !== undefined && more.length === 0 ? { folder: resolve(folder), live, withKeys } : null
+  } catch {
+    return null
+  }
+}
+
+const asked = readArguments()
+if (!asked) {
+  console.error(usage)
+  process.exit(2)
+}
+await runCommand(async () => await backUp(asked))

@@ -1,0 +1,70 @@
+import type { Db } from 'mongodb'
+import pino from 'pino'
+import { loadConfig, type Config } from '../../config.ts'
+import type { Environment } from '../../config/mistakes.ts'
+import { parseStorageUrl } from '../../config/storage-url.ts'
+import { openStorage } from '../../plugins/external/storage.ts'
+import { bucketName } from '../../plugins/external/storage/gridfs-files.ts'
+import type { StorageHome } from '../../plugins/external/storage/object-storage.ts'
+import { collectionNames } from '../database/inventory.ts'
+import { openPlace, parsePlace, type Place } from '../database/place.ts'
+
+/** What a server keeps, as its settings name it. */
+export interface Home {
+  /** Where the database is, without passwords. */
+  label: string
+  db: Db
+  /** The collections that are the database's own; objects that are kept in it go as objects. */
+  collections (): Promise<string[]>
+  /** Opened when it is first asked for: a database that is to be emptied is emptied before. */
+  storage (): Promise<StorageHome>
+  close (): Promise<void>
+}
+
+/** What operators put beside the server's own objects, to be imported: it is theirs to keep. */
+const operatorsPrefix = 'import/'
+
+/**
+ * The settings, without making keys that are not there. Throws ConfigError.
+ * What signs and encrypts is not needed to copy what was signed and encrypted.
+ */
+export function settingsFor (env: Environment): Config {
+  const stand = `none:${'0'.repeat(64)}`
+  return loadConfig({ ...env, JWT_KEYS: env.JWT_KEYS || stand, TOKEN_KEYS: env.TOKEN_KEYS || stand })
+}
+
+/** Where the settings have the database. */
+export function placeOf ({ MONGODB_URL, DATA_DIR }: Pick<Config, 'MONGODB_URL' | 'DATA_DIR'>): Place {
+  return parsePlace(MONGODB_URL ?? `embedded:${DATA_DIR}`)
+}
+
+/** Opens what a server of these settings keeps. Throws CopyError, or EmbeddedStoreError where a server is using the folder. */
+export async function openHome (config: Config, place: Place = placeOf(config)): Promise<Home> {
+  const { db, label, close } = await openPlace(place)
+  const holdsObjects = parseStorageUrl(config.STORAGE_URL)?.home === 'gridfs'
+  let storage: Promise<StorageHome> | undefined
+
+  return {
+    label,
+    db,
+    async collections () {
+      const names = await collectionNames(db)
+      return holdsObjects ? names.filter(name => !name.startsWith(`${bucketName}.`)) : names
+    },
+    async storage () {
+      storage ??= openStorage({ config, db, log: pino({ level: 'warn' }, pino.destination(2)) })
+      return await storage
+    },
+    async close () {
+      if (storage) (await storage).close()
+      await close()
+    }
+  }
+}
+
+/** The keys of all objects that are the server's. */
+export async function objectKeys (storage: StorageHome): Promise<{ key: string, sizeBytes: number }[]> {
+  const found: { key: string, sizeBytes: number }[] = []
+  for await (const { key, sizeBytes } of storage.list('')) if (!key.startsWith(operatorsPrefix)) found.push({ key, sizeBytes })
+  return found.sort((a, b) => a.key < b.key ? -1 : 1)
+}

@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Ajv } from 'ajv'
+import { Type, type Static } from 'typebox'
+import { KeepingError } from './keeping-error.ts'
+import { writeWhole } from './files.ts'
+
+/** Raised when a program of before can't read what this one writes. */
+const formatVersion = 1
+const manifestName = 'manifest.json'
+
+const File = { sizeBytes: Type.Integer({ minimum: 0 }), sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }) }
+const FileName = Type.String({ pattern: '^[^/]+$' })
+
+/** A collection: its documents in a file, as BSON one after the other, and what they sum up to whatever their order. */
+const CollectionEntry = Type.Object({
+  name: Type.String(),
+  file: FileName,
+  ...File,
+  count: Type.Integer({ minimum: 0 }),
+  checksum: Type.String(),
+  indexes: Type.Array(Type.Object({ key: Type.Record(Type.String(), Type.Unknown()), options: Type.Record(Type.String(), Type.Unknown()) }))
+})
+
+/** An object of the storage, in the file of its key. */
+const ObjectEntry = Type.Object({ key: Type.String(), ...File })
+const KeyEntry = Type.Object({ name: Type.Union([Type.Literal('jwt-keys'), Type.Literal('token-keys')]), ...File })
+
+/** What a backup is made of. It is written last: a folder without it is no backup yet. */
+export const Manifest = Type.Object({
+  format: Type.Integer({ minimum: 1 }),
+  /** The version of the program that made it. */
+  version: Type.String(),
+  /** ISO 8601, UTC. */
+  beganAt: Type.String(),
+  endedAt: Type.String(),
+  /** `point`: all documents are of one moment; `moving`: others wrote meanwhile. */
+  consistency: Type.Union([Type.Literal('point'), Type.Literal('moving')]),
+  /** The migrations its documents have been through. */
+  migrations: Type.Array(Type.String()),
+  collections: Type.Array(CollectionEntry),
+  objects: Type.Array(ObjectEntry),
+  keys: Type.Array(KeyEntry)
+})
+
+export type Manifest = Static<typeof Manifest>
+export type CollectionEntry = Static<typeof CollectionEntry>
+export type ObjectEntry = Static<typeof ObjectEntry>
+export type KeyEntry = Static<typeof KeyEntry>
+
+const fits = new Ajv().compile<Manifest>(Manifest)
+
+/** Where things lie in a backup's folder. */
+export const placesIn = (folder: string) => ({
+  documents: join(folder, 'db'),
+  objects: join(folder, 'storage'),
+  keys: join(folder, 'keys'),
+  manifest: join(folder, manifestName),
+  /** Stands there while the backup is being made. */
+  unfinished: join(folder, 'UNFINISHED')
+})
+
+export async function writeManifest (folder: string, manifest: Omit<Manifest, 'format'>): Promise<void> {
+  await writeWhole(placesIn(folder).manifest, [Buffer.from(`${JSON.stringify({ format: formatVersion, ...manifest }, null, 1)}\n`)])
+}
+
+/** Throws KeepingError where there is none, or it is of a newer program, or damaged. */
+export async function readManifest (folder: string): Promise<Manifest> {
+  const path = placesIn(folder).manifest
+  const text = await readFile(path, 'utf8').catch(() => { throw new KeepingError(`There is no finished backup in ${folder}: it has no ${manifestName}.`) })
+  const manifest = parsed(text)
+  if (typeof manifest === 'object' && manifest !== null && 'format' in manifest && Number(manifest.format) > formatVersion) {
+    throw new KeepingError(`${folder} was made by a newer version of Ambient: use that one.`)
+  }
+  if (!fits(manifest)) throw new KeepingError(`${path} is damaged: it is not what a backup writes.`)
+  return manifest
+}
+
+function parsed (text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

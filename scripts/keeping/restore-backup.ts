@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { plain, takeInventory } from '../database/inventory.ts'
+import { restoreDocuments } from './documents.ts'
+import { isSame, sumOf, writeWhole } from './files.ts'
+import { objectKeys, type Home } from './home.ts'
+import { KeepingError } from './keeping-error.ts'
+import { verifyFiles } from './make-backup.ts'
+import { placesIn, type CollectionEntry, type KeyEntry, type Manifest } from './manifest.ts'
+import { restoreObjects, verifyObjects } from './objects.ts'
+import { percentOf, type Report } from './report.ts'
+
+export interface RestoreOptions {
+  /** Replaces what is there. */
+  overwrite: boolean
+  /** Where keys that a server makes for itself are kept; null where its settings bring their own. */
+  keysTo: string | null
+  report: Report
+}
+
+/** A server writes this down at its first start; whoever has started one to see it run has nothing to lose. */
+const writtenByStarting: ReadonlySet<string> = new Set(['migrations'])
+
+/** Throws KeepingError where the backup is of a newer program, or is not what it was when it was made. */
+export async function checkBackup (folder: string, manifest: Manifest, knownMigrations: readonly string[], report: Report): Promise<void> {
+  const newer = manifest.migrations.filter(name => !knownMigrations.includes(name))
+  if (newer.length > 0) throw new KeepingError(`This backup is of version ${manifest.version}, which is newer than this one: its data went through ${newer.join(', ')}. Use that version.`)
+  await verifyFiles(folder, manifest, report)
+}
+
+async function assertEmpty (home: Home, manifest: Manifest, keysTo: string | null): Promise<void> {
+  const full = (why: string) => new KeepingError(`${why} To replace all that is there: --overwrite`)
+  for (const name of await home.collections()) {
+    if (!writtenByStarting.has(name) && await home.db.collection(name).findOne({}, { projection: { _id: 1 } })) throw full(`There are ${name} in ${home.label}.`)
+  }
+  const objects = await objectKeys(await home.storage())
+  if (objects.length > 0) throw full(`There are ${objects.length} objects in the storage.`)
+  if (keysTo === null) return
+  for (const { name, ...sum } of manifest.keys) {
+    const path = join(keysTo, name)
+    if (existsSync(path) && !isSame(await sumOf(path), sum)) throw full(`There is another ${path}.`)
+  }
+}
+
+async function clear (home: Home): Promise<void> {
+  for (const name of await home.collections()) await home.db.collection(name).drop()
+  const storage = await home.storage()
+  for (const { key } of await objectKeys(storage)) await storage.delete(key)
+}
+
+async function restoreDatabase (home: Home, entries: readonly CollectionEntry[], folder: string, report: Report): Promise<void> {
+  for (const entry of entries) {
+    const update = report.begin(`${entry.name}: ${entry.count} documents`)
+    await restoreDocuments(home.db, entry, placesIn(folder).documents, done => update(percentOf(done, entry.count)))
+    report.end()
+  }
+}
+
+async function verifyDatabase (home: Home, entries: readonly CollectionEntry[], report: Report): Promise<void> {
+  report.say('reading the database back')
+  const differs = (what: string) => new KeepingError(`${what} in ${home.label} is not as it is in the backup. Does a server still run on it? Stop it and restore again with --overwrite.`)
+  const names = entries.map(({ name }) => name).sort()
+  if ((await home.collections()).join() !== names.join()) throw differs('The list of collections')
+  for (const { name, count, checksum, indexes } of entries) {
+    const there = await takeInventory(home.db.collection(name))
+    if (there.count !== count || there.checksum !== checksum) throw differs(`"${name}"`)
+    if (there.indexes.join() !== indexes.map(({ key, options }) => plain({ key: key as Record<string, 1>, options })).sort().join()) throw differs(`An index of "${name}"`)
+  }
+}
+
+async function restoreKeys (entries: readonly KeyEntry[], folder: string, keysTo: string): Promise<void> {
+  for (const { name } of entries) await writeWhole(join(keysTo, name), [await readFile(join(placesIn(folder).keys, name))])
+}
+
+/**
+ * Puts a checked backup back: objects first, so that nothing in the database ever names one that is not there. Then everything is
+ * read back and compared. Throws KeepingError, before anything is changed where there is something already.
+ */
+export async function restoreBackup (home: Home, folder: string, manifest: Manifest, { overwrite, keysTo, report }: RestoreOptions): Promise<void> {
+  if (!overwrite) await assertEmpty(home, manifest, keysTo)
+  await clear(home)
+  const storage = await home.storage()
+  await restoreObjects(storage, manifest.objects, placesIn(folder).objects, report)
+  await restoreDatabase(home, manifest.collections, folder, report)
+  if (keysTo !== null) await restoreKeys(manifest.keys, folder, keysTo)
+  await verifyDatabase(home, manifest.collections, report)
+  await verifyObjects(storage, manifest.objects, report)
+}
