@@ -14,6 +14,7 @@ const EditShowPage = lazy(async () => ({ default: (await import('./pages/edit-sh
 const PlanPage = lazy(async () => ({ default: (await import('./pages/plan.tsx')).PlanPage }))
 const PersonPage = lazy(async () => ({ default: (await import('./pages/person.tsx')).PersonPage }))
 const PeoplePage = lazy(async () => ({ default: (await import('./pages/people.tsx')).PeoplePage }))
+const LibraryPage = lazy(async () => ({ default: (await import('./pages/library.tsx')).LibraryPage }))
 const SettingsPage = lazy(async () => ({ default: (await import('./pages/settings.tsx')).SettingsPage }))
 
 export function App () {
@@ -27,6 +28,7 @@ export function App () {
             <Route path='/'><HomePage /></Route>
             <Route path='/sign-in'><SignInPage /></Route>
             <Route path='/plan'><PlanPage /></Route>
+            <Route path='/library'><LibraryPage /></Route>
             <Route path='/settings'><SettingsPage /></Route>
             <Route path='/shows/:id'>{({ id }) => <ShowPage key={id} showId={id} />}</Route>
             <Route path='/shows/:id/edit'>{({ id }) => <EditShowPage key={id} showId={id} />}</Route>

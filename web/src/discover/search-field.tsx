@@ -5,8 +5,10 @@ import styles from './search-field.module.css'
 /** Typing pauses this long before it is searched. */
 const pauseMs = 250
 
-/** Looks for shows by what one types; the search follows in a moment, without a button. */
-export function SearchField ({ words, onSearch }: { words: string, onSearch: (words: string) => void }) {
+interface SearchFieldProps { words: string, onSearch: (words: string) => void, /** What is looked for. */ label?: string }
+
+/** Looks for shows, or something else, by what one types; the search follows in a moment, without a button. */
+export function SearchField ({ words, onSearch, label = 'Search shows' }: SearchFieldProps) {
   const [typed, setTyped] = useState(words)
   useEffect(() => { setTyped(words) }, [words])
   useEffect(() => {
@@ -18,7 +20,7 @@ export function SearchField ({ words, onSearch }: { words: string, onSearch: (wo
   return (
     <form role='search' className={styles.search} onSubmit={event => { event.preventDefault(); onSearch(typed.trim()) }}>
       <Search size={20} aria-hidden='true' className={styles.glass} />
-      <input type='search' className={styles.entry} aria-label='Search shows' placeholder='Search shows' maxLength={100} value={typed} onChange={event => setTyped(event.target.value)} />
+      <input type='search' className={styles.entry} aria-label={label} placeholder={label} maxLength={100} value={typed} onChange={event => setTyped(event.target.value)} />
     </form>
   )
 }

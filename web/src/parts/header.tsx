@@ -1,4 +1,4 @@
-import { Settings } from 'lucide-react'
+import { Music, Settings } from 'lucide-react'
 import { Link } from 'wouter'
 import { useUser } from '../ambient.ts'
 import { Portrait } from './portrait.tsx'
@@ -17,6 +17,7 @@ export function Header () {
               <Portrait id={user.id} name={user.displayName} avatarUrl={user.avatarUrl} size='tiny' />
               <span className={styles.name}><span className='visually-hidden'>Your page, </span>{user.displayName}</span>
             </Link>
+            {!user.guest && <Link href='/library' className={styles.settings ?? ''} aria-label='Your songs'><Music size={22} aria-hidden='true' /></Link>}
             <Link href='/settings' className={styles.settings ?? ''} aria-label='Settings'><Settings size={22} aria-hidden='true' /></Link>
           </nav>
           )
