@@ -1,0 +1,118 @@
+/**
+ * Looks at the Kubernetes manifests as kustomize renders them: whether our rules for them hold (and whether each rule would notice when it did
+ * not), and whether a real API server takes them, admission and a scheduler included. Ends with 1 when something is wrong.
+ * Needs Go the first time: test/standins/kubernetes/build.sh builds what this runs on.
+ */
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { startApiServer, type ApiServer } from '../test/standins/kubernetes/api-server.ts'
+import { apply, define, remove } from './check-k8s/accept.ts'
+import { entranceRules } from './check-k8s/entrance-rules.ts'
+import { collectFacts, type Facts } from './check-k8s/facts.ts'
+import { ofKind, parseManifests, type Manifest } from './check-k8s/manifest.ts'
+import { networkRules } from './check-k8s/network-rules.ts'
+import { nodeRules } from './check-k8s/node-rules.ts'
+import { podRules } from './check-k8s/pod-rules.ts'
+import { tryAdmission, tryScheduling } from './check-k8s/pods.ts'
+import type { Rule } from './check-k8s/rule.ts'
+import { settingsRules } from './check-k8s/settings-rules.ts'
+import { run } from './command.ts'
+import { step } from './progress.ts'
+
+const root = join(import.meta.dirname, '..')
+const overlays = ['k8s/overlays/single', 'k8s/overlays/production', 'k8s/example']
+const rules: readonly Rule[] = [...settingsRules, ...nodeRules, ...podRules, ...networkRules, ...entranceRules]
+const buildLimitMs = 35 * 60_000
+const renderLimitMs = 60_000
+const restrictedNamespace = 'restricted'
+
+const problems: string[] = []
+function report (where: string, mistakes: readonly string[]): void {
+  for (const mistake of mistakes) problems.push(`${where}: ${mistake}`)
+}
+
+async function render (home: string, overlay: string): Promise<Manifest[]> {
+  return parseManifests((await run(join(home, 'kustomize'), ['build', overlay], { cwd: root, timeoutMs: renderLimitMs })).join('\n'))
+}
+
+/** Breaks a copy of the manifests in each way a rule has. Answers how often there was something to break. */
+function checkRule (rule: Rule, overlay: string, manifests: readonly Manifest[], facts: Facts): number {
+  report(`${overlay}, ${rule.name}`, rule.mistakes(manifests, facts))
+  let broken = 0
+  rule.breaks.forEach((damage, index) => {
+    const copy = structuredClone([...manifests])
+    if (damage(copy) === false) return
+    broken++
+    if (!notices(rule, copy, facts)) problems.push(`${overlay}, ${rule.name}: its break ${index + 1} is not noticed`)
+  })
+  return broken
+}
+
+function notices (rule: Rule, manifests: readonly Manifest[], facts: Facts): boolean {
+  try {
+    return rule.mistakes(manifests, facts).length > 0
+  } catch {
+    return true
+  }
+}
+
+async function accept (api: ApiServer, overlay: string, manifests: readonly Manifest[]): Promise<void> {
+  // The rest is in it.
+  const namespaces = ofKind(manifests, 'Namespace')
+  for (const namespace of namespaces) report(overlay, [await apply(api, namespace)].filter(refusal => refusal !== null))
+  for (const manifest of manifests) {
+    for (const dryRun of [true, false]) report(overlay, [await apply(api, manifest, { dryRun })].filter(refusal => refusal !== null))
+  }
+  report(overlay, await tryAdmission(api, manifests, restrictedNamespace))
+  for (const manifest of manifests) if (manifest.kind !== 'Namespace' && manifest.kind !== 'ServiceAccount') await remove(api, manifest)
+}
+
+/** An API server that takes everything would prove nothing. */
+async function checkStrictness (api: ApiServer, manifests: readonly Manifest[]): Promise<void> {
+  const [service] = structuredClone(ofKind(manifests, 'Service', 'ambient'))
+  const [route] = structuredClone(ofKind(manifests, 'HTTPRoute', 'ambient'))
+  for (const manifest of [service, route]) {
+    if (!manifest) throw new Error('there is nothing to misspell')
+    Object.assign(manifest.spec ?? {}, { selektor: {} })
+    const refusal = await apply(api, manifest, { dryRun: true })
+    if (!refusal?.includes('selektor')) problems.push(`a misspelt field of ${manifest.kind} is not refused`)
+  }
+}
+
+const [home = ''] = (await run(join(root, 'test/standins/kubernetes/build.sh'), [], { timeoutMs: buildLimitMs, showErrors: true })).slice(-1)
+const facts = await collectFacts()
+const rendered = new Map<string, Manifest[]>()
+for (const overlay of overlays) rendered.set(overlay, await render(home, overlay))
+
+let breaks = 0
+for (const rule of rules) {
+  let here = 0
+  for (const [overlay, manifests] of rendered) here += checkRule(rule, overlay, manifests, facts)
+  if (here === 0) problems.push(`${rule.name}: no break was tried`)
+  breaks += here
+}
+step(`${rules.length} rules for ${overlays.length} overlays, ${breaks} breaks tried`)
+
+const startedAt = performance.now()
+const api = await startApiServer(home)
+try {
+  step(`a Kubernetes API server is ready after ${Math.round(performance.now() - startedAt)} ms`)
+  const definitions = await Promise.all((await readdir(join(home, 'crds'))).map(async file => parseManifests(await readFile(join(home, 'crds', file), 'utf8'))))
+  await define(api, definitions.flat(), pause)
+  await apply(api, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: restrictedNamespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } })
+  await apply(api, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'ambient', namespace: restrictedNamespace } })
+  for (const [overlay, manifests] of rendered) {
+    await accept(api, overlay, manifests)
+    step(`${overlay}: ${manifests.length} objects were put before it`)
+  }
+  const production = rendered.get('k8s/overlays/production') ?? []
+  await checkStrictness(api, production)
+  report('scheduling', await tryScheduling(api, production))
+} finally {
+  await api.close()
+}
+
+for (const problem of problems) console.error(problem)
+step(problems.length === 0 ? 'All is as it should be' : `${problems.length} problems`)
+process.exitCode = problems.length === 0 ? 0 : 1

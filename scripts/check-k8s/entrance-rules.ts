@@ -1,0 +1,122 @@
+import { variablesOf } from './environment.ts'
+import { node, ofKind, workloads, type Manifest, type PodSpec } from './manifest.ts'
+import { configOf } from './node-rules.ts'
+import type { Rule } from './rule.ts'
+
+function routeMistakes (manifests: readonly Manifest[]): string[] {
+  const routes = ofKind(manifests, 'HTTPRoute')
+  if (routes.length === 0) return []
+  const { PUBLIC_URL } = configOf(manifests)
+  const host = new URL(PUBLIC_URL ?? '').hostname
+  const rules = routes.flatMap(({ spec }) => spec?.rules ?? [])
+  const sockets = rules.find(({ matches }) => matches?.some(({ path }) => path?.value === '/socket.io'))
+  const [target] = sockets?.backendRefs ?? []
+  const service = (name: string, port: number) => ofKind(manifests, 'Service', name)[0]?.spec?.ports?.find(candidate => candidate.port === port)
+  return [
+    ...routes.filter(({ spec }) => spec?.hostnames?.join() !== host).map(({ metadata }) => `HTTPRoute ${metadata.name} is not for the host of PUBLIC_URL`),
+    ...rules.flatMap(({ backendRefs = [] }) => backendRefs).filter(({ name, port }) => !service(name, port)).map(({ name, port }) => `a route leads to ${name}:${port}, which is not there`),
+    ...(target && service(target.name, target.port)?.appProtocol === 'kubernetes.io/ws' ? [] : ['WebSocket does not get through']),
+    ...(sockets?.timeouts?.request === '0s' ? [] : ['sockets are cut off in the middle of a show'])
+  ]
+}
+
+/** NGINX's templates are filled in by the image from its variables: a name without a value stays as it is, and NGINX does not start. */
+function templateMistakes (manifests: readonly Manifest[], templates: ReadonlyMap<string, string>): string[] {
+  const nginx = workloads(manifests).find(({ manifest }) => manifest.metadata.name === 'nginx')
+  const container = nginx?.template.spec.containers[0]
+  if (!nginx || !container) return []
+  const given = new Map(variablesOf(container, manifests).map(({ name, value }) => [name, value ?? '']))
+  const mounted = mountedFiles(nginx.template.spec, manifests)
+  const wanted = new Set([...templates.values()].flatMap(text => text.match(/(?<=\$\{)AMBIENT_\w+(?=\})/g) ?? []))
+  const [, upstream = ''] = /^server ([^:;]+):80;/.exec(given.get('AMBIENT_UPSTREAMS') ?? '') ?? []
+  return [
+    ...missingFiles(templates, mounted).map(file => `${file} is not in NGINX's ConfigMap`),
+    ...[...wanted].filter(name => !given.has(name)).map(name => `${name} has no value`),
+    ...(ofKind(manifests, 'Service', upstream).length === 1 ? [] : ['NGINX leads to no Service']),
+    ...(given.get('AMBIENT_SERVER_NAMES') === new URL(configOf(manifests).PUBLIC_URL ?? '').hostname ? [] : ['NGINX is not there for the host of PUBLIC_URL']),
+    ...['http', 'https'].filter(name => !given.get(`AMBIENT_LISTEN_${name.toUpperCase()}`)?.includes(`listen ${container.ports?.find(port => port.name === name)?.containerPort}`)).map(name => `NGINX does not listen on its port ${name}`)
+  ]
+}
+
+/** The relay's own files, and values it knows. */
+function relayMistakes (manifests: readonly Manifest[], files: ReadonlyMap<string, string>): string[] {
+  const relay = workloads(manifests).find(({ manifest }) => manifest.metadata.name === 'coturn')
+  const container = relay?.template.spec.initContainers?.[0]
+  if (!relay || !container) return []
+  const given = variablesOf(container, manifests)
+  const mounted = mountedFiles(relay.template.spec, manifests)
+  const known = [...files.values()].join('\n')
+  const shared = variablesOf(node(manifests).container, manifests)
+  return [
+    ...missingFiles(files, mounted).map(file => `${file} is not in coturn's ConfigMap`),
+    ...given.filter(({ name }) => !new RegExp(`^${name}=|\\$\\{${name}\\}`, 'm').test(known)).map(({ name }) => `coturn knows no ${name}`),
+    ...(given.find(({ name }) => name === 'COTURN_NODES')?.value === '127.0.0.1' ? ['coturn relays to nobody: COTURN_NODES'] : []),
+    ...(shared.some(({ name }) => name === 'TURN_URLS') && shared.some(({ name, optional }) => name === 'TURN_SECRET' && !optional) ? [] : ['nobody is told of the relay: TURN_URLS and TURN_SECRET'])
+  ]
+}
+
+function mountedFiles ({ volumes = [] }: PodSpec, manifests: readonly Manifest[]): Array<[string, string]> {
+  return volumes.flatMap(({ configMap }) => configMap ? ofKind(manifests, 'ConfigMap', configMap.name) : []).flatMap(({ data }) => Object.entries(data ?? {}))
+}
+
+/** Those of some files that are not among what is mounted, by name and text. */
+function missingFiles (files: ReadonlyMap<string, string>, mounted: ReadonlyArray<[string, string]>): string[] {
+  return [...files].filter(([file, text]) => !mounted.some(([name, held]) => file.endsWith(`/${name}`) && held === text)).map(([file]) => file)
+}
+
+function relaySetting (manifests: readonly Manifest[], name: string, value: string): unknown {
+  const [settings] = ofKind(manifests, 'ConfigMap').filter(({ data }) => data && 'COTURN_NODES' in data && !('render.sh' in data))
+  if (!settings?.data) return false
+  settings.data[name] = value
+  return true
+}
+
+function nginxSetting (manifests: readonly Manifest[], change: (data: Record<string, string>) => void): unknown {
+  const [settings] = ofKind(manifests, 'ConfigMap').filter(({ data }) => data && 'AMBIENT_UPSTREAMS' in data)
+  if (!settings?.data) return false
+  change(settings.data)
+  return true
+}
+
+function eachRoute (manifests: readonly Manifest[], change: (route: Manifest) => void): unknown {
+  const routes = ofKind(manifests, 'HTTPRoute')
+  for (const route of routes) change(route)
+  return routes.length > 0
+}
+
+/** How people get in. */
+export const entranceRules: Rule[] = [
+  {
+    name: 'routes lead to the server, sockets included',
+    mistakes: routeMistakes,
+    breaks: [
+      manifests => eachRoute(manifests, ({ spec }) => { if (spec) spec.hostnames = ['other.example.org'] }),
+      manifests => eachRoute(manifests, ({ spec }) => { for (const { backendRefs = [] } of spec?.rules ?? []) for (const reference of backendRefs) reference.port = 80 }),
+      manifests => eachRoute(manifests, ({ spec }) => { for (const rule of spec?.rules ?? []) delete rule.timeouts }),
+      manifests => eachRoute(manifests, ({ spec }) => { for (const { backendRefs = [] } of spec?.rules ?? []) for (const reference of backendRefs) reference.name = 'nobody' })
+    ]
+  },
+  {
+    name: 'NGINX has all it is made of',
+    mistakes: (manifests, { nginxTemplates }) => templateMistakes(manifests, nginxTemplates),
+    breaks: [
+      manifests => nginxSetting(manifests, data => { delete data.AMBIENT_CACHE }),
+      manifests => nginxSetting(manifests, data => { data.AMBIENT_UPSTREAMS = 'server node:80;' }),
+      manifests => nginxSetting(manifests, data => { data.AMBIENT_SERVER_NAMES = 'other.example.org' }),
+      manifests => nginxSetting(manifests, data => { data.AMBIENT_LISTEN_HTTPS = 'listen 443 ssl;' })
+    ]
+  },
+  {
+    name: 'the relay has all it is made of',
+    mistakes: (manifests, { coturnFiles }) => relayMistakes(manifests, coturnFiles),
+    breaks: [
+      manifests => relaySetting(manifests, 'COTURN_NODES', '127.0.0.1'),
+      manifests => relaySetting(manifests, 'COTURN_NODE', '198.51.100.7'),
+      manifests => {
+        const [files] = ofKind(manifests, 'ConfigMap').filter(({ data }) => data && 'render.sh' in data)
+        if (!files?.data) return false
+        delete files.data['turnserver.conf.template']
+      }
+    ]
+  }
+]

@@ -1,0 +1,59 @@
+import Fastify from 'fastify'
+import { readFile, glob } from 'node:fs/promises'
+import { join } from 'node:path'
+import operation from '../../routes/operation.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+/** What the manifests are held to, from where it is said first. */
+export interface Facts {
+  /** Addresses the server answers to whoever asks how it is. */
+  probedPaths: ReadonlySet<string>
+  /** USER of the Dockerfile. */
+  user: { uid: number, gid: number }
+  version: string
+  /** Files of NGINX's templates with their text. */
+  nginxTemplates: ReadonlyMap<string, string>
+  /** The same of coturn's. */
+  coturnFiles: ReadonlyMap<string, string>
+  /** Whether nodes know of one another: REDIS_URL is used. */
+  nodesShareShows: boolean
+  /** docs/operators/kubernetes.md */
+  page: string
+}
+
+export async function collectFacts (): Promise<Facts> {
+  const [dockerfile, packageJson, page] = await Promise.all(['Dockerfile', 'package.json', 'docs/operators/kubernetes.md'].map(async file => await readFile(join(root, file), 'utf8')))
+  const { version }: { version: string } = JSON.parse(packageJson ?? '{}')
+  return {
+    probedPaths: await pathsOfOperation(),
+    user: userOf(dockerfile ?? ''),
+    version,
+    nginxTemplates: await texts('nginx/templates/*.template'),
+    coturnFiles: await texts('coturn/*.{env,sh,template}'),
+    nodesShareShows: [...(await texts('{plugins,realtime,routes,media}/**/*.ts')).values()].some(text => text.includes('REDIS_URL')),
+    page: page ?? ''
+  }
+}
+
+async function pathsOfOperation (): Promise<Set<string>> {
+  const paths = new Set<string>()
+  const server = Fastify()
+  server.addHook('onRoute', ({ url }) => { paths.add(url) })
+  await server.register(operation)
+  await server.close()
+  return paths
+}
+
+/** The user of the last stage. Throws where it is no number: Kubernetes can't tell who a name is. */
+export function userOf (dockerfile: string): Facts['user'] {
+  const [, uid, gid] = dockerfile.match(/^USER (\d+):(\d+)$/gm)?.at(-1)?.match(/(\d+):(\d+)/) ?? []
+  if (uid === undefined || gid === undefined) throw new Error('the Dockerfile says no USER UID:GID in numbers')
+  return { uid: Number(uid), gid: Number(gid) }
+}
+
+async function texts (pattern: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>()
+  for await (const file of glob(pattern, { cwd: root })) found.set(file, await readFile(join(root, file), 'utf8'))
+  return found
+}

@@ -1,0 +1,73 @@
+import { ConfigError, loadConfig, Settings } from '../../config.ts'
+import { environmentOf, variablesOf, type Given } from './environment.ts'
+import { node, ofKind, type Manifest } from './manifest.ts'
+import type { Rule } from './rule.ts'
+
+const schemas: Record<string, { secret?: boolean }> = JSON.parse(JSON.stringify(Settings.properties))
+
+function refusals (variables: readonly Given[], secrets: 'all' | 'required'): string[] {
+  try {
+    loadConfig(environmentOf(variables, secrets))
+    return []
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return [`with ${secrets} secrets: ${error.message}`]
+  }
+}
+
+function setting (manifests: readonly Manifest[], name: string, value: string): void {
+  const [settings] = ofKind(manifests, 'ConfigMap').filter(({ data }) => data && 'PUBLIC_URL' in data)
+  if (settings?.data) settings.data[name] = value
+}
+
+/** What the server makes of the environment that it is given. */
+export const settingsRules: Rule[] = [
+  {
+    name: 'the server takes its settings',
+    mistakes (manifests) {
+      // The one for OpenID Connect is no secret, and there is no need of it without the two that are.
+      const variables = [...variablesOf(node(manifests).container, manifests), { name: 'OIDC_ISSUER', source: 'literal' as const, value: 'https://id.example.org', optional: false }]
+      const withTurn = [...variables, { name: 'TURN_URLS', source: 'literal' as const, value: 'turn:turn.example.org', optional: false }]
+      const withoutOidc = variables.filter(({ name }) => name !== 'OIDC_ISSUER')
+      return [...refusals(withTurn, 'all'), ...refusals(withoutOidc, 'required')]
+    },
+    breaks: [
+      manifests => setting(manifests, 'MEDIA_PORTS', '40000'),
+      manifests => setting(manifests, 'DRAIN_DEADLINE_MS', '30s'),
+      manifests => setting(manifests, 'AUTH_DEV_LOGIN', 'on'),
+      manifests => { node(manifests).container.env = (node(manifests).container.env ?? []).filter(({ name }) => name !== 'JWT_KEYS') }
+    ]
+  },
+  {
+    name: 'every variable is a setting',
+    mistakes: manifests => variablesOf(node(manifests).container, manifests).filter(({ name }) => !Object.hasOwn(schemas, name)).map(({ name }) => `${name} is not a setting`),
+    breaks: [manifests => setting(manifests, 'PUBLICURL', 'https://radio.example.org')]
+  },
+  {
+    name: 'secrets come from Secrets, and none is here',
+    mistakes (manifests) {
+      const open = variablesOf(node(manifests).container, manifests).filter(({ name, source }) => schemas[name]?.secret && source !== 'secret')
+      const written = ofKind(manifests, 'ConfigMap').flatMap(({ data }) => Object.keys(data ?? {})).filter(name => schemas[name]?.secret)
+      const whole = node(manifests).container.envFrom?.some(({ secretRef }) => secretRef) ? ['a Secret is taken whole: which variables it sets can\'t be seen'] : []
+      return [...[...open.map(({ name }) => name), ...written].map(name => `${name} stands in the open`), ...whole, ...ofKind(manifests, 'Secret').map(({ metadata }) => `a Secret with what is in it: ${metadata.name}`)]
+    },
+    breaks: [
+      manifests => setting(manifests, 'REDIS_URL', 'redis://:password@redis'),
+      manifests => node(manifests).container.env?.push({ name: 'TURN_SECRET', value: '0123456789abcdef' }),
+      manifests => manifests.push({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'ambient-secrets' } })
+    ]
+  },
+  {
+    name: 'the page tells which secrets to make',
+    mistakes: (manifests, { page }) => variablesOf(node(manifests).container, manifests)
+      .flatMap(({ secret }) => secret ? [secret.name, secret.key] : [])
+      .filter(word => !page.includes(word))
+      .map(word => `docs/operators/kubernetes.md does not name ${word}`),
+    breaks: [manifests => node(manifests).container.env?.push({ name: 'TURN_SECRET', valueFrom: { secretKeyRef: { name: 'ambient-others', key: 'TURN_SECRET' } } })]
+  },
+  {
+    name: 'where the media is, is the machine\'s address',
+    mistakes: manifests => node(manifests).container.env?.some(({ name, valueFrom }) => name === 'MEDIA_ANNOUNCED_ADDRESS' && valueFrom?.fieldRef?.fieldPath === 'status.hostIP') ? [] : ['MEDIA_ANNOUNCED_ADDRESS is not status.hostIP'],
+    breaks: [manifests => { node(manifests).container.env = [{ name: 'MEDIA_ANNOUNCED_ADDRESS', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }] }]
+  }
+]
