@@ -148,17 +148,21 @@ export class Participant {
 
   /** Closes everything; what is being made right now closes as soon as it stands. */
   close (): void {
-    this.#station = null
     this.#firstPacket?.close()
-    this.#making.abandon()
-    if (this.#producer) this.#closeProducer(this.#producer)
-    this.#transports.closeAll()
+    this.#empty()
   }
 
   /** Starts with nothing on this station. */
   moveTo (station: Station): void {
-    this.close()
+    this.#empty()
     this.#station = station
+  }
+
+  #empty (): void {
+    this.#station = null
+    this.#making.abandon()
+    if (this.#producer) this.#closeProducer(this.#producer)
+    this.#transports.closeAll()
   }
 
   #place (): Station {

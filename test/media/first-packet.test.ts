@@ -1,0 +1,80 @@
+import t from 'tap'
+import type { ShowAudio } from '../../media/show-audio.ts'
+import { closeRtcPeers, opusReceiveCapabilities, startRtcPeer } from './rtc-peer.ts'
+import { openSpeaker, openStudio, until } from './studio.ts'
+
+t.teardown(closeRtcPeers)
+
+/** Comes into the show now and hears the producer, as soon as there is one; resolves when the second packet is there. */
+async function listen (audio: ShowAudio, name: string, producer: () => Promise<string>) {
+  const askedAtMs = performance.now()
+  const participant = await audio.join({ sessionId: name, userId: name, askedAtMs })
+  const producerId = await producer()
+  const { id, iceParameters, iceCandidates, dtlsParameters } = await participant.createTransport('recv')
+  const peer = await startRtcPeer({ direction: 'recv', transport: { iceParameters, iceCandidates, dtlsParameters } })
+  await participant.connectTransport(id, peer.dtlsParameters)
+  const consumer = await participant.consume({ producerId, rtpCapabilities: opusReceiveCapabilities })
+  const ssrc = consumer.rtpParameters.encodings![0]!.ssrc!
+  await peer.connected()
+  await participant.resumeConsumer(consumer.id)
+  await until(() => (peer.received.get(ssrc) ?? 0) > 1)
+  return { participant, consumerId: consumer.id, tookMs: performance.now() - askedAtMs }
+}
+
+t.test('how long somebody waits for sound is told once, where there was some when they came', async t => {
+  const { media, audio } = await openStudio(t)
+  const waits: number[] = []
+  media.events.on('heard', waitedMs => waits.push(waitedMs))
+  const speaker = await openSpeaker(audio, 'speaker')
+  speaker.talk()
+  let producerId = ''
+  await listen(audio, 'early', async () => { producerId = await speaker.speak(); return producerId })
+  t.strictSame(waits, [], 'who came before there was anything to hear waited for something else')
+
+  const { participant, consumerId, tookMs } = await listen(audio, 'late', async () => producerId)
+  await until(() => waits.length > 0)
+  t.ok(waits[0]! > 0 && waits[0]! <= tookMs, 'the packet was sent before it arrived')
+  await participant.pauseConsumer(consumerId)
+  await participant.resumeConsumer(consumerId)
+
+  await speaker.participant.setMuted(true)
+  const other = await audio.join({ sessionId: 'in silence', userId: 'in silence', askedAtMs: performance.now() })
+  t.ok(other, 'nobody is heard now')
+  await speaker.participant.setMuted(false)
+  await listen(audio, 'third', async () => producerId)
+  await until(() => waits.length > 1)
+  t.equal(waits.length, 2)
+})
+
+t.test('what the transports carried is counted, and what receivers report is read, in turn', async t => {
+  const { media, audio } = await openStudio(t)
+  const speaker = await openSpeaker(audio, 'speaker')
+  const producerId = await speaker.speak()
+  speaker.talk()
+  await listen(audio, 'one', async () => producerId)
+  await listen(audio, 'two', async () => producerId)
+  const bytes = async () => (await media.figures()).workers.map(({ receivedBytes, sentBytes }) => ({ receivedBytes, sentBytes }))[0]!
+  t.strictSame(await bytes(), { receivedBytes: 0, sentBytes: 0 }, 'nothing was read yet')
+  // Three transports, one at a time: after three turns each was read once.
+  for (let turn = 0; turn < 3; turn++) await media.readTraffic(1)
+  const first = await bytes()
+  t.ok(first.receivedBytes > 0)
+  t.ok(first.sentBytes > first.receivedBytes / 2)
+  for (let turn = 0; turn < 3; turn++) await media.readTraffic(1)
+  const second = await bytes()
+  t.ok(second.sentBytes >= first.sentBytes)
+  await media.readTraffic(100)
+  t.ok((await bytes()).sentBytes < 10 * (second.sentBytes + 100_000), 'what was read before is not counted again')
+  const [worker] = (await media.figures()).workers
+  t.match(worker, { index: 0, sessions: 3, consumers: 2 })
+  t.ok(worker!.cpuSeconds > 0 && worker!.memoryBytes > 1e6)
+})
+
+t.test('a worker that died is told of', async t => {
+  const { media, workers } = await openStudio(t)
+  const died = new Promise<void>(resolve => { media.events.once('workerDied', resolve) })
+  process.kill(workers[0]!.worker.pid, 'SIGKILL')
+  await died
+  await until(() => media.alive)
+  t.equal((await media.figures()).workers[0]!.index, 0, 'its successor takes its place')
+})
