@@ -22,6 +22,8 @@ export interface AmbientOptions {
   sound?: SoundOutput
   /** WebRTC of React Native or Node: see mediasoup-client's handlers. The browser's own when not given. */
   handlerFactory?: types.HandlerFactory
+  /** `relay`: media goes through a TURN server of the operator's and no other way. `all` when not given. */
+  iceTransportPolicy?: RTCIceTransportPolicy
   fetch?: typeof fetch
   /** Sends files; by XMLHttpRequest where there is one, else by `fetch`, which tells no progress. */
   uploader?: Uploader
@@ -44,7 +46,7 @@ export interface Ambient extends ReturnType<typeof createApi> {
 }
 
 export function createAmbient (options: AmbientOptions): Ambient {
-  const { url, storage = memoryStorage(), sound = silentOutput(), handlerFactory, lock, clock = systemClock } = options
+  const { url, storage = memoryStorage(), sound = silentOutput(), handlerFactory, iceTransportPolicy, lock, clock = systemClock } = options
   const fetcher = options.fetch ?? globalThis.fetch.bind(globalThis)
   const request = createRequest(url, fetcher, clock)
   const account = createAccount({ auth: createAuthApi(request), storage, lock: lock ?? browserLock(), nowMs: clock.nowMs })
@@ -90,7 +92,7 @@ export function createAmbient (options: AmbientOptions): Ambient {
     songs,
     joinShow (showId) {
       const room = new ShowRoom({
-        url, showId, account, sound, clock, fetchComments: async cursor => await fetchComments(showId, cursor), songNews: songNews.take, ...(handlerFactory && { handlerFactory })
+        url, showId, account, sound, clock, fetchComments: async cursor => await fetchComments(showId, cursor), songNews: songNews.take, ...(handlerFactory && { handlerFactory }), ...(iceTransportPolicy && { iceTransportPolicy })
       })
       songNews.follow(room)
       return room

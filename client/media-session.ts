@@ -11,6 +11,8 @@ export interface MediaSessionParts {
   sound: SoundOutput
   /** WebRTC where it is not the browser's own. */
   handlerFactory?: types.HandlerFactory
+  /** Which ways media may take; any when not given. */
+  iceTransportPolicy?: RTCIceTransportPolicy
   /** A path to the server stands. */
   connected: () => void
   /** Something failed that nobody waits for: all this has to be made anew. */
@@ -119,11 +121,12 @@ export class MediaSession {
   }
 
   async #openTransport (direction: 'send' | 'recv'): Promise<types.Transport> {
-    const { ask, connected, broken } = this.#parts
+    const { ask, connected, broken, iceTransportPolicy } = this.#parts
     const device = await this.#device
     const answer = await ask('media:createTransport', { direction })
     if (this.#closed) throw lostMeanwhile()
-    const transport = direction === 'send' ? device.createSendTransport(transportOptions(answer)) : device.createRecvTransport(transportOptions(answer))
+    const options = { ...transportOptions(answer), ...(iceTransportPolicy && { iceTransportPolicy }) }
+    const transport = direction === 'send' ? device.createSendTransport(options) : device.createRecvTransport(options)
     transport.on('connect', ({ dtlsParameters }, done, failed) => {
       ask('media:connectTransport', { transportId: transport.id, dtlsParameters: wireDtls(dtlsParameters) }).then(done, failed)
     })

@@ -12,6 +12,7 @@ export interface RoomMediaParts {
   sound: SoundOutput
   clock: Clock
   handlerFactory?: types.HandlerFactory
+  iceTransportPolicy?: RTCIceTransportPolicy
   /** There is new audio: hear and send again. */
   started: () => void
   /** Making it anew did not help either: only a new connection does. */
@@ -47,14 +48,15 @@ export class RoomMedia {
   /** Begins anew, with what the router can do; what was before is gone on the server. */
   start (capabilities: RtpCapabilities): void {
     this.stop()
-    const { ask, clock, sound, handlerFactory, started } = this.#parts
+    const { ask, clock, sound, handlerFactory, iceTransportPolicy, started } = this.#parts
     this.#capabilities = capabilities
     const session: MediaSession = new MediaSession({
       ask: patiently(ask, clock),
       sound,
       connected: () => this.#prove(),
       broken: () => this.broken(session),
-      ...(handlerFactory && { handlerFactory })
+      ...(handlerFactory && { handlerFactory }),
+      ...(iceTransportPolicy && { iceTransportPolicy })
     }, capabilities)
     this.#session = session
     started()

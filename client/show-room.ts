@@ -27,6 +27,7 @@ export interface ShowRoomParts {
   sound: SoundOutput
   clock: Clock
   handlerFactory?: types.HandlerFactory
+  iceTransportPolicy?: RTCIceTransportPolicy
   /** A page of what was said, newest first. */
   fetchComments: (cursor: string | undefined) => Promise<HistoryPage>
   /** How one of the person's songs gets on, which has nothing to do with the show. */
@@ -56,7 +57,7 @@ export class ShowRoom extends RoomCommands {
   readonly #endings: (() => void)[] = []
   #stopKeeping: (() => void) | undefined
 
-  constructor ({ url, showId, account, sound, clock, handlerFactory, fetchComments, songNews }: ShowRoomParts) {
+  constructor ({ url, showId, account, sound, clock, handlerFactory, iceTransportPolicy, fetchComments, songNews }: ShowRoomParts) {
     super()
     this.showId = showId
     this.#account = account
@@ -73,7 +74,7 @@ export class ShowRoom extends RoomCommands {
       lost: () => this.#connection.renew()
     })
     this.#media = new RoomMedia({
-      ask, sound, clock, started: () => this.#followStage(), hopeless: () => this.#connection.renew(), ...(handlerFactory && { handlerFactory })
+      ask, sound, clock, started: () => this.#followStage(), hopeless: () => this.#connection.renew(), ...(handlerFactory && { handlerFactory }), ...(iceTransportPolicy && { iceTransportPolicy })
     })
     this.#voice = new Voice({
       media: () => this.#media.session,

@@ -6,9 +6,11 @@ import type { AckData } from '../../contract/client-events.ts'
 import type { RtpCapabilities, RtpParameters } from '../../contract/media.ts'
 import type { DuckingSetting, SoundKind, SoundOutput, Volumes } from '../../client/index.ts'
 
+interface MadeTransport { direction: 'send' | 'recv', handler: FakeHandler, iceTransportPolicy: RTCIceTransportPolicy | undefined }
+
 /** WebRTC without a network: mediasoup-client's own fake, and the transports made with it in order. */
-export function createFakeWebRtc (): { handlerFactory: types.HandlerFactory, made: { direction: 'send' | 'recv', handler: FakeHandler }[] } {
-  const made: { direction: 'send' | 'recv', handler: FakeHandler }[] = []
+export function createFakeWebRtc (): { handlerFactory: types.HandlerFactory, made: MadeTransport[] } {
+  const made: MadeTransport[] = []
   const { factory, ...rest } = FakeHandler.createFactory(fakeParameters)
   return {
     made,
@@ -16,7 +18,7 @@ export function createFakeWebRtc (): { handlerFactory: types.HandlerFactory, mad
       ...rest,
       factory (options) {
         const handler = factory(options) as FakeHandler
-        made.push({ direction: options.direction, handler })
+        made.push({ direction: options.direction, handler, iceTransportPolicy: options.iceTransportPolicy })
         return handler
       }
     }

@@ -30,11 +30,11 @@ async function freePort (): Promise<number> {
   return port
 }
 
-/** Starts it; `nodes` are the addresses it may relay to. */
-export async function startRelay ({ nodes = [address], settings = {} }: { nodes?: readonly string[], settings?: Record<string, string> } = {}): Promise<Relay> {
+/** Starts it; `nodes` are the addresses it may relay to. It takes a free port where none is given. */
+export async function startRelay ({ nodes = [address], settings = {}, port: givenPort }: { nodes?: readonly string[], settings?: Record<string, string>, port?: number } = {}): Promise<Relay> {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-coturn-'))
   const configuration = join(folder, 'turnserver.conf')
-  const port = await freePort()
+  const port = givenPort ?? await freePort()
   const secret = 'only-for-tests-0123456789'
   await run(join(root, 'coturn', 'render.sh'), [configuration], {
     env: { ...process.env, TURN_SECRET: secret, COTURN_LISTEN: address, COTURN_PORT: String(port), COTURN_NODES: nodes.join(' '), ...settings }
