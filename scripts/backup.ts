@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { assertThere } from './database/place.ts'
+import { assertThere, openRunning } from './database/place.ts'
 import { openHome, placeOf, settingsFor } from './keeping/home.ts'
 import { makeBackup } from './keeping/make-backup.ts'
 import { reportToTerminal, runCommand } from './keeping/terminal.ts'
@@ -10,7 +10,7 @@ import { step } from './progress.ts'
 const usage = `Writes all that a server keeps into a folder: npm run backup -- FOLDER [--live] [--with-keys]
 
 The settings are those of the server: what MONGODB_URL or DATA_DIR, and STORAGE_URL, name is copied, read back and compared.
---live goes on where servers write to the MongoDB meanwhile. --with-keys takes the keys along that the server made in DATA_DIR:
+A server may go on running; where it writes meanwhile, --live is needed. --with-keys takes the keys along that the server made in DATA_DIR:
 who has such a backup can sign in as anybody. A backup that was broken off goes on when it is asked for again.
 `
 
@@ -21,10 +21,11 @@ async function backUp ({ folder, live, withKeys }: Asked): Promise<void> {
   const place = placeOf(config)
   assertThere(place)
   const { version }: { version: string } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8'))
-  const home = await openHome(config, place)
+  const running = await openRunning(place)
+  const home = await openHome(config, running ?? undefined)
   try {
     const consistency = await makeBackup(home, folder, {
-      version, live, isAlone: place.kind === 'embedded', keysFrom: withKeys ? config.DATA_DIR : null, report: reportToTerminal()
+      version, live, isAlone: place.kind === 'embedded' && running === null, keysFrom: withKeys ? config.DATA_DIR : null, report: reportToTerminal()
     })
     step(consistency === 'point' ? `${folder} is a backup of one moment` : `${folder} is a backup; what was written while it was made may be in it or not`)
   } finally {

@@ -12,6 +12,8 @@ const root = join(import.meta.dirname, '..')
 export interface ServerProcess {
   readonly url: string
   readonly pid: number
+  /** The settings it was started with. */
+  readonly env: Readonly<NodeJS.ProcessEnv>
   /** Sends it a signal and goes on. */
   signal (signal: NodeJS.Signals): void
   /** Ends it with a signal and waits until it is gone; its exit code, null when the signal was the end of it. */
@@ -44,6 +46,7 @@ export async function startServer (settings: Record<string, string> = {}): Promi
 
   return {
     get url () { return running.url },
+    env,
     get pid () { return running.child.pid ?? 0 },
     stop,
     gone,

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readlink, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -7,6 +7,9 @@ import type { FromWorker, WorkerInput } from './messages.ts'
 
 /** The longest path a Unix socket may have, the zero byte at its end counted, where it is least (macOS; Linux has 108). */
 const maxSocketPathBytes = 104
+
+/** In the data folder, a link to the socket of the store that runs on it. */
+const socketLinkName = 'store.sock'
 
 export interface EmbeddedStoreOptions {
   /** The folder of the store's file, made if it is not there. */
@@ -32,6 +35,23 @@ async function makeSocketFolder (): Promise<string> {
 
 function urlOf (socketPath: string): string {
   return `mongodb://${encodeURIComponent(socketPath)}/ambient?directConnection=true&retryWrites=false&retryReads=false`
+}
+
+/** Leaves the way to the socket beside the data, for a backup of a store that runs. Where there are no links there is none. */
+async function leaveLink (link: string, socketPath: string): Promise<void> {
+  await rm(link, { force: true }).catch(() => {})
+  await symlink(socketPath, link).catch(() => {})
+}
+
+async function removeLink (link: string, socketPath: string): Promise<void> {
+  // The next one may have begun already.
+  if (await readlink(link).catch(() => null) === socketPath) await rm(link, { force: true })
+}
+
+/** The connection string of the store that runs on a data folder; null where none has left a link. Who may read that folder may reach it. */
+export async function runningStoreUrl (dataDir: string): Promise<string | null> {
+  const socketPath = await readlink(join(dataDir, socketLinkName)).catch(() => null)
+  return socketPath === null ? null : urlOf(socketPath)
 }
 
 /** Resolves when the thread listens. Rejects with EmbeddedStoreError where the file can't be used, or with what killed the thread. */
@@ -66,6 +86,8 @@ export async function startEmbeddedStore ({ dataDir, onCrash, onBug }: EmbeddedS
     await removeFolder()
     throw error
   }
+  const link = join(dataDir, socketLinkName)
+  await leaveLink(link, socketPath)
   worker.on('error', (error: Error) => onCrash?.(error))
   worker.on('message', (message: FromWorker) => {
     if (message.type === 'bug') onBug?.(message.command, message.message)
@@ -76,6 +98,7 @@ export async function startEmbeddedStore ({ dataDir, onCrash, onBug }: EmbeddedS
     url: urlOf(socketPath),
     close: () => {
       closing ??= (async () => {
+        await removeLink(link, socketPath)
         worker.postMessage('close')
         await ended
         await removeFolder()

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { MongoClient, type Db } from 'mongodb'
-import { startEmbeddedStore } from '../../plugins/embedded/start.ts'
+import { runningStoreUrl, startEmbeddedStore } from '../../plugins/embedded/start.ts'
 import { storeFileName } from '../../plugins/embedded/store/database.ts'
 import { databaseOf } from '../../plugins/external/mongodb.ts'
 
@@ -61,4 +61,16 @@ export async function openPlace (place: Place): Promise<OpenPlace> {
   if (place.kind === 'mongodb') return await connect(place.label, place.url, databaseOf(place.url), async () => {})
   const store = await startEmbeddedStore({ dataDir: place.folder })
   return await connect(place.label, store.url, databaseOf(store.url), store.close)
+}
+
+/** The embedded store of a place as the server that runs on it has it open; null where none can be reached. */
+export async function openRunning (place: Place): Promise<OpenPlace | null> {
+  const url = place.kind === 'embedded' ? await runningStoreUrl(place.folder) : null
+  if (url === null) return null
+  try {
+    return await connect(place.label, url, databaseOf(url), async () => {})
+  } catch {
+    // Left behind by one that was killed.
+    return null
+  }
 }

@@ -7,7 +7,7 @@ import { openStorage } from '../../plugins/external/storage.ts'
 import { bucketName } from '../../plugins/external/storage/gridfs-files.ts'
 import type { StorageHome } from '../../plugins/external/storage/object-storage.ts'
 import { collectionNames } from '../database/inventory.ts'
-import { openPlace, parsePlace, type Place } from '../database/place.ts'
+import { openPlace, parsePlace, type OpenPlace, type Place } from '../database/place.ts'
 
 /** What a server keeps, as its settings name it. */
 export interface Home {
@@ -38,9 +38,12 @@ export function placeOf ({ MONGODB_URL, DATA_DIR }: Pick<Config, 'MONGODB_URL' |
   return parsePlace(MONGODB_URL ?? `embedded:${DATA_DIR}`)
 }
 
-/** Opens what a server of these settings keeps. Throws CopyError, or EmbeddedStoreError where a server is using the folder. */
-export async function openHome (config: Config, place: Place = placeOf(config)): Promise<Home> {
-  const { db, label, close } = await openPlace(place)
+/**
+ * Opens what a server of these settings keeps, unless its database is open already. Throws CopyError, or EmbeddedStoreError where a
+ * server is using the folder.
+ */
+export async function openHome (config: Config, open?: OpenPlace): Promise<Home> {
+  const { db, label, close } = open ?? await openPlace(placeOf(config))
   const holdsObjects = parseStorageUrl(config.STORAGE_URL)?.home === 'gridfs'
   let storage: Promise<StorageHome> | undefined
 
