@@ -11,7 +11,8 @@ export interface Crowd { listenerCount: number, peakListeners: number, totalList
 
 /** Counts who listens, and tells it: batched, and only when a number changed. */
 export interface Audience {
-  arrived (userId: string): void
+  /** Somebody came in; `isNew`: for the first time. */
+  arrived (userId: string, isNew: boolean): void
   left (): void
   /** Something else that is told with the counts has changed. */
   touch (): void
@@ -20,15 +21,14 @@ export interface Audience {
 }
 
 export interface AudienceParts {
-  /** Everybody who was seen before. */
-  visitorIds: Iterable<string>
+  /** How many different people were ever in. */
+  totalListeners (): number
   queueLength (): number
   tell (payload: ServerPayload<'audience'>): void
   record (crowd: Crowd): void
 }
 
-export function createAudience ({ visitorIds, queueLength, tell, record }: AudienceParts): Audience {
-  const seen = new Set(visitorIds)
+export function createAudience ({ totalListeners, queueLength, tell, record }: AudienceParts): Audience {
   let newcomerIds: string[] = []
   let listenerCount = 0
   let peakListeners = 0
@@ -37,7 +37,7 @@ export function createAudience ({ visitorIds, queueLength, tell, record }: Audie
   let told = { listenerCount: 0, queueLength: 0 }
 
   function recordCrowd (): void {
-    record({ listenerCount, peakListeners, totalListeners: seen.size, newcomerIds })
+    record({ listenerCount, peakListeners, totalListeners: totalListeners(), newcomerIds })
     newcomerIds = []
   }
 
@@ -54,9 +54,8 @@ export function createAudience ({ visitorIds, queueLength, tell, record }: Audie
   }
 
   return {
-    arrived (userId) {
-      if (!seen.has(userId)) newcomerIds.push(userId)
-      seen.add(userId)
+    arrived (userId, isNew) {
+      if (isNew) newcomerIds.push(userId)
       peakListeners = Math.max(peakListeners, ++listenerCount)
       touch()
     },

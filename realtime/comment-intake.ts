@@ -17,7 +17,10 @@ export interface CommentIntakeParts {
 
 /** Takes what people write: asks the room, has it stored, has it told. The same thing sent again is the same comment, and costs nothing. */
 export interface CommentIntake {
-  /** Throws CodedError: what the room refuses it with, RATE_LIMITED, or UNAVAILABLE when it was not stored in time. */
+  /**
+   * Throws CodedError: what the room refuses it with, RATE_LIMITED, NOT_FOUND when it was sent before and deleted since, or UNAVAILABLE
+   * when it was not stored in time.
+   */
   send (membership: Membership, said: { clientId: string, text: string }): Promise<LiveComment>
 }
 
@@ -89,6 +92,7 @@ export function createCommentIntake ({ comments, feed, limit, logger, nowMs }: C
     async send (membership, { clientId, text }) {
       const key: CommentKey = { showId: membership.room.showId, authorId: membership.actor.userId, clientId }
       const comment = await once(key, async () => await say(membership, key, text))
+      if (comment.deletedAt !== null) throw new CodedError('NOT_FOUND', 'This comment was deleted.')
       return toLiveComment(comment, authorOf(membership.actor))
     }
   }

@@ -58,6 +58,7 @@ export default fp(async app => {
   const rooms = createLiveRooms({
     shows,
     playlists: app.playlists,
+    comments: app.comments,
     history: app.showEvents,
     openAudio: async showId => await audios.open(showId),
     delivery,

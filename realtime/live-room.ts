@@ -39,8 +39,6 @@ export interface LiveRoom {
 export interface LiveRoomParts {
   house: House
   seq: number
-  /** Everybody who has ever listened. */
-  visitorIds: Iterable<string>
   audio: RoomAudio
   delivery: Delivery
   log: RoomLog
@@ -62,7 +60,7 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
   let turn: Promise<unknown> = Promise.resolve()
 
   const audience = createAudience({
-    visitorIds: parts.visitorIds,
+    totalListeners: () => house.visitorIds.size,
     queueLength: () => house.room.queueLength,
     tell: payload => delivery.toShow(showId, 'audience', payload),
     record: parts.onCrowd
@@ -167,17 +165,18 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
   function movePresence (event: PresenceEvent, at: number): void {
     const userId = 'member' in event ? event.member.userId : event.userId
     const before = sessionOf(userId)
+    const isNew = !house.visitorIds.has(userId)
     evolvePresence(house, event, at)
     clock.watch(house, userId)
     const after = sessionOf(userId)
-    if (userId !== creatorId) countMove(userId, before, after)
+    if (userId !== creatorId) countMove(userId, isNew, before, after)
     if (before === null || before === after) return
     audio.leave(before)
     if (event.type === 'member:arrived') delivery.endSession(before, 'session:replaced', {})
   }
 
-  function countMove (userId: string, before: string | null, after: string | null): void {
-    if (before === null && after !== null) audience.arrived(userId)
+  function countMove (userId: string, isNew: boolean, before: string | null, after: string | null): void {
+    if (before === null && after !== null) audience.arrived(userId, isNew)
     if (before !== null && after === null) audience.left()
   }
 

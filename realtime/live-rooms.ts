@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../contract/errors.ts'
 import type { Playlist } from '../contract/playlist.ts'
 import type { QueueEvent, RoomEvent } from '../contract/room-events.ts'
+import { longestSlowModeMs } from '../contract/settings.ts'
 import type { EndReason, ShowStatus } from '../contract/shows.ts'
 import type { LiveShowActor, LiveShows } from '../plugins/app/live-shows.ts'
 import type { Crowd } from './audience.ts'
@@ -30,6 +31,12 @@ export interface ShowRegister {
   visitorIds (showId: string): Promise<Iterable<string>>
 }
 
+/** What the rooms need of the comments that are stored. */
+export interface CommentRegister {
+  /** Who commented in a show since then and when, ms since the epoch, the oldest first. */
+  writtenSince (showId: string, sinceMs: number): AsyncIterable<{ authorId: string, atMs: number }>
+}
+
 /** Where the rooms' events are kept. */
 export interface RoomHistory {
   append (showId: string, records: RoomRecord[]): Promise<void>
@@ -39,6 +46,7 @@ export interface RoomHistory {
 export interface LiveRoomsParts {
   shows: ShowRegister
   playlists: { load (showId: string): Promise<Playlist> }
+  comments: CommentRegister
   history: RoomHistory
   openAudio (showId: string): Promise<RoomAudio>
   delivery: Delivery
@@ -59,7 +67,7 @@ export interface LiveRooms extends Pick<LiveShows, 'command' | 'standing' | 'pla
 }
 
 export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
-  const { shows, playlists, history, limits, nowMs } = parts
+  const { shows, playlists, comments, history, limits, nowMs } = parts
   const rooms = new Map<string, LiveRoom>()
   const ends = createEnds()
   const inTurn = createTurns()
@@ -67,13 +75,19 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
   async function open (show: StoredShow): Promise<LiveRoom> {
     const playlist = await playlists.load(show.id)
     const { house, seq } = await replay({ ...show, playlist }, history.read(show.id), limits, nowMs())
-    // A room that goes on knows who was there; a new one has seen nobody.
-    const room = await build(house, seq, seq === 0 ? [] : await shows.visitorIds(show.id))
+    if (seq > 0) await remember(house)
+    const room = await build(house, seq)
     rooms.set(show.id, room)
     return room
   }
 
-  async function build (house: House, seq: number, visitorIds: Iterable<string>): Promise<LiveRoom> {
+  /** A room that goes on knows who was there, and who has to wait with their next comment. */
+  async function remember ({ room: { showId }, visitorIds, commented }: House): Promise<void> {
+    for (const userId of await shows.visitorIds(showId)) visitorIds.add(userId)
+    for await (const { authorId, atMs } of comments.writtenSince(showId, nowMs() - longestSlowModeMs)) commented.set(authorId, { atMs, beforeMs: null })
+  }
+
+  async function build (house: House, seq: number): Promise<LiveRoom> {
     const { showId } = house.room
     const logger = parts.logger.child({ showId })
     const log = createRoomLog(logger)
@@ -91,7 +105,6 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
     return createLiveRoom({
       house,
       seq,
-      visitorIds,
       audio: await parts.openAudio(showId),
       delivery: parts.delivery,
       beforeEnd: () => parts.beforeEnd(showId),

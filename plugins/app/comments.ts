@@ -91,6 +91,12 @@ export async function createComments ({ db, users, liveShows, showGuard, logger 
       return { items: documents.map(document => toComment(document, people.get(document.authorId) ?? somebody(document.authorId))), nextCursor }
     },
 
+    /** Who commented in a show since then and when, ms since the epoch, the oldest first; also what was deleted. */
+    async * writtenSince (showId: string, sinceMs: number): AsyncGenerator<{ authorId: string, atMs: number }> {
+      const recent = comments.find({ showId, createdAt: { $gt: new Date(sinceMs) } }, { projection: { authorId: 1, createdAt: 1 } })
+      for await (const { authorId, createdAt } of recent.sort({ createdAt: 1, _id: 1 })) yield { authorId, atMs: createdAt.getTime() }
+    },
+
     /** Everything somebody wrote. */
     async * export (authorId: string): AsyncGenerator<object> {
       for await (const { _id, showId, clientId, text, createdAt, deletedAt } of comments.find({ authorId }).sort(newestFirst)) {

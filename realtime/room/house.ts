@@ -48,17 +48,19 @@ export interface House {
   /** `nextId`: what comes after an item that plays and was taken out of the list. */
   readonly playlist: { readonly items: readonly PlaylistItem[], readonly nextId: string | null }
   /**
-   * By user id. This and `commented` are all that changes in place: copying them for each of ten thousand joins
+   * By user id. This, `visitorIds` and `commented` are all that changes in place: copying them for each of ten thousand joins
    * would make joining quadratic.
    */
   readonly members: Map<string, Member>
-  /** By user id; who left stays. Since this server has the room: it is not stored. */
+  /** Everybody who has ever been in, without the creator: stored apart, since the show counts them. */
+  readonly visitorIds: Set<string>
+  /** By user id; who left stays. */
   readonly commented: Map<string, LastComment>
 }
 
 /** An empty house for a show that has not begun. */
 export function emptyHouse (room: RoomState, limits: HouseLimits, items: readonly PlaylistItem[] = []): House {
-  return { room, limits, requestCount: 0, bannedIds: new Set(), playlist: { items, nextId: null }, members: new Map(), commented: new Map() }
+  return { room, limits, requestCount: 0, bannedIds: new Set(), playlist: { items, nextId: null }, members: new Map(), visitorIds: new Set(), commented: new Map() }
 }
 
 /** The id of the n-th request. */
@@ -118,6 +120,7 @@ export function evolvePresence (house: House, event: PresenceEvent, at: number):
   const { members } = house
   if (event.type === 'member:arrived') {
     members.set(event.member.userId, { ...event.member, awaySinceMs: null })
+    if (event.member.userId !== house.room.creatorId) house.visitorIds.add(event.member.userId)
     return
   }
   if (event.type === 'member:awaited') {

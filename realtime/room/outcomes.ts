@@ -184,7 +184,10 @@ function setCohost (house: House, userId: string, cohost: boolean): HouseEvent[]
   return house.room.cohostIds.includes(userId) === cohost ? [] : [{ type: 'cohost:changed', userId, cohost }]
 }
 
+/** Who left already can still be banned. */
 function remove (house: House, by: string, userId: string, ban: boolean): HouseEvent[] {
+  const isIn = house.members.has(userId) || isHost(house.room, userId)
+  if (!isIn && (!ban || house.bannedIds.has(userId))) return []
   return [
     ...(stageMember(house.room, userId) ? [{ type: 'floor:revoked', userId, by, reason: ban ? 'banned' : 'removed' } as const] : []),
     ...endRequest(house, userId, 'speak:rejected', by),

@@ -65,7 +65,7 @@ const request = (house: House, requestId: string) => house.room.queue.find(entry
 const isAway = (house: House, userId: string) => house.members.get(userId)?.sessionId === null
 const isGuest = (actor: Actor) => actor.kind === 'member' && actor.guest
 const isCommentMuted = (house: House, userId: string | null) => userId !== null && house.room.commentMutedIds.includes(userId)
-const isKnown = (house: House, userId: string) => house.members.has(userId) || house.commented.has(userId) || isCommentMuted(house, userId)
+const wasHere = (house: House, userId: string) => house.members.has(userId) || house.visitorIds.has(userId)
 const wasMade = (house: House, requestId: string) => (requestNumber(requestId) ?? Infinity) <= house.requestCount
 
 /** Whom a command is about. */
@@ -145,12 +145,12 @@ export const rules: readonly Rule[] = [
     (house, _, command) => !wasMade(house, command.requestId)),
   rule('people must be here', ['speak:invite', 'speak:revoke'], 'NOT_FOUND', 'They are not in the show.',
     (house, _, command) => !house.members.has(command.userId)),
-  rule('a new co-host must be here, and who is removed must have a place', ['cohost:set', 'member:remove'], 'NOT_FOUND', 'They are not in the show.',
+  rule('a new co-host must be here', ['cohost:set'], 'NOT_FOUND', 'They are not in the show.',
     (house, _, command) => !house.members.has(command.userId) && !isCohost(house, command.userId)),
   rule('a comment must be there', ['comment:delete'], 'NOT_FOUND', 'There is no such comment in this show.',
     (_house, _actor, command) => command.authorId === null),
-  rule('people must have been here', ['comment:mute'], 'NOT_FOUND', 'They are not in the show.',
-    (house, _, command) => !isKnown(house, command.userId)),
+  rule('people must have been here', ['comment:mute', 'member:remove'], 'NOT_FOUND', 'They were never in the show.',
+    (house, _, command) => !wasHere(house, command.userId)),
   rule('only the banned are let in again', ['member:unban'], 'NOT_FOUND', 'They are not banned.',
     (house, _, command) => !house.bannedIds.has(command.userId)),
   rule('only who is on stage can be muted', ['mute:set'], 'NOT_FOUND', 'They are not on stage.',

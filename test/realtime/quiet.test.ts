@@ -16,7 +16,6 @@ t.test('while Spotify plays, the stage is silent on the server where the creator
   const room = createLiveRoom({
     house: emptyHouse(openingState(show, 0), limits, show.playlist.items),
     seq: 0,
-    visitorIds: [],
     audio: {
       admitProducer: async (sessionId, _producerId, muted) => { silent.set(sessionId!, muted) },
       closeProducer: async () => {},

@@ -84,6 +84,17 @@ t.test('removed people may come back, banned ones not', async t => {
   t.same(await banned, { ban: true })
   const third = await person.connect()
   t.equal(await third.refused('show:join', { showId }), 'BANNED')
+
+  const { person: early, seat: leaving } = await enter(server.url, showId)
+  await leaving.ask('show:leave', {})
+  const { roomEvents: { length } } = host
+  await host.ask('member:remove', { userId: early.id, ban: false })
+  t.equal(host.roomEvents.length, length, 'who left is out already')
+  await host.ask('member:remove', { userId: early.id, ban: true })
+  await host.ask('member:remove', { userId: early.id, ban: true })
+  t.equal(await leaving.refused('show:join', { showId }), 'BANNED', 'but can be kept out')
+  t.equal(host.roomEvents.length, length + 1, 'once')
+  t.equal(await host.refused('member:remove', { userId: 'nobody', ban: true }), 'NOT_FOUND')
   host.leave()
 })
 

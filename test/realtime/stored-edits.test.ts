@@ -23,6 +23,7 @@ async function openShow (scheduler: fc.Scheduler) {
       visitorIds: async () => []
     },
     playlists: { load: async () => playlist },
+    comments: { async * writtenSince () {} },
     history: { append: async () => {}, async * read () {} },
     openAudio: async () => standIn({ listen: nothing, close: async () => {} }),
     delivery: standIn({ toShow: nothing, toCrowd: nothing, settle: nothing, toPeople: nothing, dismiss: nothing }),

@@ -79,6 +79,7 @@ export async function openShow (delay: Delay): Promise<ShowUnderTest> {
       visitorIds: async () => []
     },
     playlists: { load: async () => ({ version: 0, items: [] }) },
+    comments: { async * writtenSince () {} },
     history: { append: async () => await delay('store events'), async * read () {} },
     openAudio: async showId => await audios.open(showId),
     delivery,

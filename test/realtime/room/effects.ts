@@ -148,6 +148,7 @@ function arrive (world: World, person: Somebody, session: string): void {
   if (person.session === session) return
   if (person.session !== null) loseVoice(person)
   person.session = session
+  person.beenHere = true
   person.awaySince = null
   if (person.userId !== creator || world.status !== 'interrupted') return
   world.status = 'live'

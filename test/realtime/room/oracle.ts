@@ -105,12 +105,12 @@ function existence (world: World, _: Actor, command: Command): ErrorCode | null 
     case 'speak:invite':
     case 'speak:revoke': return target && isHere(target) ? null : 'NOT_FOUND'
     // The role outlasts being away, so it can be taken from who left.
-    case 'member:remove':
     case 'cohost:set': return target && (target.cohost || isHere(target)) ? null : 'NOT_FOUND'
     case 'mute:set': return target?.seat ? null : 'NOT_FOUND'
     case 'comment:delete': return command.authorId === null ? 'NOT_FOUND' : null
-    // Who left can be silenced for what they said, and un-silenced.
-    case 'comment:mute': return target && (isHere(target) || target.commentedAt !== null || target.commentsMuted) ? null : 'NOT_FOUND'
+    // Who left can be silenced or banned for what they said, and un-silenced.
+    case 'member:remove':
+    case 'comment:mute': return target && (isHere(target) || target.beenHere) ? null : 'NOT_FOUND'
     case 'playback:play':
       if (command.itemId !== undefined) return pieceOf(world, command.itemId) ? null : 'NOT_FOUND'
       return nextUp(world) ? null : 'NOT_FOUND'

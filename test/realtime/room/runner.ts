@@ -43,6 +43,7 @@ export function play ({ maxSpeakers, moves }: Story, rules: readonly Rule[], wat
     if (wish.type === 'restart' && isOn(house)) {
       lost = house
       house = readBack(show, history)
+      for (const userId of lost.visitorIds) house.visitorIds.add(userId)
     }
     const actor = wish.type === 'restart' ? { kind: 'server' } as const : actorOf(hand, wish, house, sockets)
     const command = completed(wish, house, sockets)
@@ -76,7 +77,7 @@ export function play ({ maxSpeakers, moves }: Story, rules: readonly Rule[], wat
 
 /** Presence changes in place, so what is to be kept is copied. */
 function frozen (house: House): House {
-  return { ...house, members: new Map(house.members), commented: new Map(house.commented) }
+  return { ...house, members: new Map(house.members), visitorIds: new Set(house.visitorIds), commented: new Map(house.commented) }
 }
 
 /** A room from what is stored of it. */

@@ -35,6 +35,8 @@ export interface Somebody {
   invitedBy: string | null
   cohost: boolean
   banned: boolean
+  /** Came in at some time; of the creator nobody needs to know. */
+  beenHere: boolean
   commentsMuted: boolean
   /** When their last accepted comment was sent, and the one before it. */
   commentedAt: number | null
@@ -54,6 +56,7 @@ export function newWorld (maxSpeakers: number): World {
     invitedBy: null,
     cohost: false,
     banned: false,
+    beenHere: false,
     commentsMuted: false,
     commentedAt: null,
     commentedBefore: null
