@@ -88,8 +88,9 @@ async function call<T> (url: string, method: string, path: string, body?: object
   return JSON.parse(text || 'null')
 }
 
-export async function connect (url: string, token: string): Promise<Seat> {
-  const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io(url, { transports: ['websocket'], auth: { token }, reconnection: false, forceNew: true })
+/** A socket of somebody; the handshake's query tells the way to the node of a show where there are several. */
+export async function connect (url: string, token: string, query: { showId?: string } = {}): Promise<Seat> {
+  const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io(url, { transports: ['websocket'], auth: { token }, query, reconnection: false, forceNew: true })
   const roomEvents: StampedRoomEvent[] = []
   const queueEvents: StampedQueueEvent[] = []
   socket.on('room:event', event => { roomEvents.push(event) })
