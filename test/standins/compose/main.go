@@ -1,0 +1,31 @@
+// Loads a compose file as `docker compose config` does, with the library it does it with, and prints the project as JSON; profiles in the
+// arguments after the file. Variables come from the environment alone.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/compose-spec/compose-go/v2/loader"
+	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/compose-spec/compose-go/v2/utils"
+)
+
+func main() {
+	file := os.Args[1]
+	project, err := loader.LoadWithContext(context.Background(), types.ConfigDetails{
+		WorkingDir:  filepath.Dir(file),
+		ConfigFiles: []types.ConfigFile{{Filename: file}},
+		Environment: utils.GetAsEqualsMap(os.Environ()),
+	}, loader.WithProfiles(os.Args[2:]))
+	if err == nil {
+		err = json.NewEncoder(os.Stdout).Encode(project)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
