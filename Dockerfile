@@ -10,7 +10,7 @@ WORKDIR /app
 COPY scripts/image/install-npm.sh scripts/image/
 RUN ["scripts/image/install-npm.sh"]
 COPY .npmrc package.json package-lock.json ./
-COPY scripts/image/install-packages.sh scripts/image/
+COPY scripts/image/first-node.cjs scripts/image/install-packages.sh scripts/image/
 RUN ["scripts/image/install-packages.sh"]
 
 # The media worker, from the source in its npm package. WORKER=fetch takes mediasoup's prebuilt one where it can be had.

@@ -1,0 +1,120 @@
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+
+import { run } from '../command.ts'
+import { step as say } from '../progress.ts'
+import { bootstrapBase } from './base.ts'
+import { containerCommand, lowerFolders, type Surroundings } from './container.ts'
+import type { Setting, Stage, Step } from './dockerfile.ts'
+import { layerKey, type Layer, type Layers } from './layers.ts'
+import type { Machine } from './machine.ts'
+
+/** A stage that was built: its layers, lowest first, and how what it holds is to be run. */
+export interface Image extends Surroundings {
+  readonly layers: readonly Layer[]
+  readonly args: Readonly<Record<string, string>>
+  readonly user: string
+  readonly entrypoint: readonly string[]
+  readonly command: readonly string[]
+  readonly healthcheck: readonly string[]
+  readonly volumes: readonly string[]
+}
+
+export interface BuildOptions {
+  /** The folder of what COPY may take. */
+  readonly context: string
+  /** A folder that steps see at /mnt, see machine.ts. */
+  readonly lent: string
+  readonly lentEnv: Readonly<Record<string, string>>
+  readonly machine: Machine
+  readonly layers: Layers
+  /** How long one step may take. */
+  readonly stepTimeoutMs: number
+}
+
+/**
+ * Builds the last stage and the stages it takes from, step by step over layers, as a container engine would.
+ * @throws SetupError with the end of what a step wrote, when it failed
+ */
+export async function buildImage (stages: readonly Stage[], options: BuildOptions): Promise<Image> {
+  const built = new Map<string, Image>()
+  let last: Image | undefined
+  for (const { name, from, steps } of stages) {
+    let image = built.get(from) ?? await fresh(from, options)
+    for (const step of steps) image = await carryOut(step, image, built, options)
+    built.set(name, image)
+    last = image
+  }
+  if (last === undefined) throw new Error('The Dockerfile has no stage.')
+  return last
+}
+
+async function fresh (image: string, { machine, layers }: BuildOptions): Promise<Image> {
+  return {
+    layers: [await bootstrapBase(image, machine, layers)],
+    env: {},
+    args: {},
+    workdir: '/',
+    user: '0:0',
+    entrypoint: [],
+    command: [],
+    healthcheck: [],
+    volumes: []
+  }
+}
+
+async function carryOut (step: Step, image: Image, built: ReadonlyMap<string, Image>, options: BuildOptions): Promise<Image> {
+  if (step.kind === 'set') return withSetting(image, step.set)
+  const layer = step.kind === 'run' ? await runLayer(step.command, image, options) : await copyLayer(step, image, built, options)
+  return { ...image, layers: [...image.layers, layer] }
+}
+
+function withSetting (image: Image, set: Setting): Image {
+  switch (set.what) {
+    case 'env': return { ...image, env: { ...image.env, ...set.values } }
+    case 'arg': return { ...image, args: { ...image.args, [set.name]: set.value ?? '' } }
+    case 'workdir': return { ...image, workdir: resolve(image.workdir, set.value) }
+    case 'volumes': return { ...image, volumes: [...image.volumes, ...set.folders] }
+    case 'user': case 'entrypoint': case 'command': case 'healthcheck':
+      return { ...image, [set.what]: 'value' in set ? set.value : set.command }
+  }
+}
+
+async function runLayer (command: readonly string[], image: Image, options: BuildOptions): Promise<Layer> {
+  const env = { ...image.args, ...image.env }
+  const title = `RUN ${command.join(' ')}`
+  const key = layerKey(image.layers.at(-1)?.key, title, env, image.workdir, image.user)
+  return options.layers.get(key, title, async (files, folder) => {
+    say(title)
+    const container = await containerCommand(command.map((word) => word), {
+      layers: image.layers, folder, top: files, lent: options.lent, env: { ...options.lentEnv, ...env }, workdir: image.workdir
+    })
+    await run(container.command, container.args, { env: container.env, timeoutMs: options.stepTimeoutMs })
+  })
+}
+
+async function copyLayer (step: Step & { kind: 'copy' }, image: Image, built: ReadonlyMap<string, Image>, { context, layers }: BuildOptions): Promise<Layer> {
+  const title = `COPY ${[...(step.from === undefined ? [] : [`--from=${step.from}`]), ...step.sources, step.target].join(' ')}`
+  const source = step.from === undefined ? undefined : built.get(step.from)
+  if (step.from !== undefined && source === undefined) throw new Error(`${title}: there is no stage of that name above`)
+  const sources = step.sources.map((path) => `./${path.replace(/^\/+/, '')}`)
+  const target = resolve(image.workdir, step.target) + (step.target.endsWith('/') ? '/' : '')
+
+  return layers.withFolder(async (aside) => {
+    const fromMount = join(aside, 'from')
+    await mkdir(fromMount)
+    const env = { ...process.env, ...(source === undefined ? { FROM_FOLDER: context } : { FROM_LAYERS: lowerFolders(source.layers), FROM_MOUNT: fromMount }) }
+    const copyScript = join(import.meta.dirname, 'copy-layer.sh')
+    const [sum] = await run('unshare', ['--mount', copyScript, 'sum', ...sources], { env, timeoutMs: 120_000 })
+
+    return layers.get(layerKey(image.layers.at(-1)?.key, target, step.sources, sum), title, async (files, folder) => {
+      const mount = join(folder, 'mount')
+      const work = join(folder, 'work')
+      for (const path of [mount, work]) await mkdir(path)
+      await run('unshare', ['--mount', copyScript, 'copy', target, ...sources], {
+        env: { ...env, LAYERS: lowerFolders(image.layers), TOP: files, WORK: work, MOUNT: mount },
+        timeoutMs: 120_000
+      })
+    })
+  })
+}

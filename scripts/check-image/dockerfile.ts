@@ -1,0 +1,101 @@
+import { Arg, Copy, DockerfileParser, Entrypoint, Env, From, Healthcheck, JSONInstruction, type Instruction } from 'dockerfile-ast'
+
+/** One step of a stage; commands are argument arrays. */
+export type Step =
+  | { readonly kind: 'run', readonly command: readonly string[] }
+  | { readonly kind: 'copy', readonly from: string | undefined, readonly sources: readonly string[], readonly target: string }
+  | { readonly kind: 'set', readonly set: Setting }
+
+/** What an instruction changes about the stage without a layer of files. */
+export type Setting =
+  | { readonly what: 'env', readonly values: Readonly<Record<string, string>> }
+  | { readonly what: 'arg', readonly name: string, readonly value: string | undefined }
+  | { readonly what: 'workdir' | 'user', readonly value: string }
+  | { readonly what: 'entrypoint' | 'command' | 'healthcheck', readonly command: readonly string[] }
+  | { readonly what: 'volumes', readonly folders: readonly string[] }
+
+export interface Stage {
+  readonly name: string
+  /** Another stage's name, or the base image. */
+  readonly from: string
+  readonly steps: readonly Step[]
+}
+
+/** Instructions that say something to others and change nothing about what is built. */
+const silent = new Set(['LABEL', 'EXPOSE', 'STOPSIGNAL'])
+
+/**
+ * Reads a Dockerfile that keeps to what this check can carry out: named stages, commands as JSON arrays, no flags but COPY's `--from` and
+ * those of HEALTHCHECK.
+ * @throws Error naming the line of what it does not know: to leave that out would check something else than what is built
+ */
+export function readDockerfile (text: string): Stage[] {
+  const stages: Array<{ name: string, from: string, steps: Step[] }> = []
+  const globals = new Map<string, string>()
+
+  for (const instruction of DockerfileParser.parse(text).getInstructions()) {
+    if (instruction instanceof From) stages.push(stageOf(instruction, globals))
+    else if (stages.length === 0) keepGlobal(instruction, globals)
+    else if (!silent.has(instruction.getKeyword())) stages.at(-1)?.steps.push(stepOf(instruction))
+  }
+  return stages
+}
+
+function stageOf (from: From, globals: ReadonlyMap<string, string>): { name: string, from: string, steps: Step[] } {
+  const name = from.getBuildStage()
+  const image = from.getImage()
+  if (name === null || image === null || from.getArguments().length !== 3) throw unknown(from, 'FROM is to be `FROM IMAGE AS NAME`')
+  return { name, from: image.replace(/^\$\{(\w+)\}$/, (_, variable: string) => globals.get(variable) ?? ''), steps: [] }
+}
+
+function keepGlobal (instruction: Instruction, globals: Map<string, string>): void {
+  const property = instruction instanceof Arg ? instruction.getProperty() : null
+  if (property === null) throw unknown(instruction, 'only ARG may stand before the first FROM')
+  globals.set(property.getName(), property.getValue() ?? '')
+}
+
+function stepOf (instruction: Instruction): Step {
+  const keyword = instruction.getKeyword()
+  // A COPY is a JSONInstruction, too: it comes before the others.
+  if (instruction instanceof Copy) return copyOf(instruction)
+  if (instruction instanceof Env) return { kind: 'set', set: { what: 'env', values: Object.fromEntries(instruction.getProperties().map((property) => [property.getName(), property.getValue() ?? ''])) } }
+  if (instruction instanceof Arg) {
+    const property = instruction.getProperty()
+    if (property !== null) return { kind: 'set', set: { what: 'arg', name: property.getName(), value: property.getValue() ?? undefined } }
+  }
+  if (keyword === 'WORKDIR' || keyword === 'USER') return { kind: 'set', set: { what: keyword === 'USER' ? 'user' : 'workdir', value: instruction.getArgumentsContent() ?? '' } }
+  if (instruction instanceof Healthcheck) return { kind: 'set', set: { what: 'healthcheck', command: healthCommand(instruction) } }
+  if (keyword === 'RUN') return { kind: 'run', command: jsonCommand(instruction) }
+  if (keyword === 'VOLUME') return { kind: 'set', set: { what: 'volumes', folders: jsonCommand(instruction) } }
+  if (instruction instanceof Entrypoint || keyword === 'CMD') return { kind: 'set', set: { what: keyword === 'CMD' ? 'command' : 'entrypoint', command: jsonCommand(instruction) } }
+  throw unknown(instruction, `${keyword} is not known here`)
+}
+
+function copyOf (copy: Copy): Step {
+  const flags = copy.getFlags()
+  if (flags.some((flag) => flag.getName() !== 'from')) throw unknown(copy, 'COPY may have no flag but --from')
+  const paths = copy.getArguments().map((argument) => argument.getValue())
+  const target = paths.pop()
+  if (target === undefined || paths.length === 0 || paths.some((path) => /[*?$]/.test(path))) throw unknown(copy, 'COPY is to name each source')
+  return { kind: 'copy', from: copy.getFromFlag()?.getValue() ?? undefined, sources: paths, target }
+}
+
+function jsonCommand (instruction: Instruction): string[] {
+  if (!(instruction instanceof JSONInstruction) || instruction.getFlags().length > 0 || instruction.getOpeningBracket() === null) {
+    throw unknown(instruction, `${instruction.getKeyword()} is to be a JSON array without flags`)
+  }
+  return instruction.getJSONStrings().map((part) => part.getJSONValue())
+}
+
+/** The parser has no JSON form of HEALTHCHECK: it is what follows CMD. */
+function healthCommand (healthcheck: Healthcheck): string[] {
+  const [, array] = /\bCMD\s+(\[.*\])\s*$/s.exec(healthcheck.getArgumentsContent() ?? '') ?? []
+  if (array === undefined) throw unknown(healthcheck, 'HEALTHCHECK is to be a JSON array after CMD')
+  const command: unknown = JSON.parse(array)
+  if (!Array.isArray(command) || !command.every((part) => typeof part === 'string')) throw unknown(healthcheck, 'HEALTHCHECK is to be an array of strings')
+  return command
+}
+
+function unknown (instruction: Instruction, what: string): Error {
+  return new Error(`Dockerfile line ${instruction.getRange().start.line + 1}: ${what}`)
+}
