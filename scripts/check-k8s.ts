@@ -3,26 +3,21 @@
  * not), and whether a real API server takes them, admission and a scheduler included. Ends with 1 when something is wrong.
  * Needs Go the first time: test/standins/kubernetes/build.sh builds what this runs on.
  */
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { startApiServer, type ApiServer } from '../test/standins/kubernetes/api-server.ts'
 import { apply, define, remove } from './check-k8s/accept.ts'
-import { entranceRules } from './check-k8s/entrance-rules.ts'
-import { collectFacts, type Facts } from './check-k8s/facts.ts'
+import { collectFacts } from './check-k8s/facts.ts'
 import { ofKind, parseManifests, type Manifest } from './check-k8s/manifest.ts'
-import { networkRules } from './check-k8s/network-rules.ts'
-import { nodeRules } from './check-k8s/node-rules.ts'
-import { podRules } from './check-k8s/pod-rules.ts'
 import { tryAdmission, tryScheduling } from './check-k8s/pods.ts'
-import type { Rule } from './check-k8s/rule.ts'
-import { settingsRules } from './check-k8s/settings-rules.ts'
+import { rules, tryBreaks } from './check-k8s/rules.ts'
 import { run } from './command.ts'
 import { step } from './progress.ts'
 
 const root = join(import.meta.dirname, '..')
 const overlays = ['k8s/overlays/single', 'k8s/overlays/production', 'k8s/example']
-const rules: readonly Rule[] = [...settingsRules, ...nodeRules, ...podRules, ...networkRules, ...entranceRules]
 const buildLimitMs = 35 * 60_000
 const renderLimitMs = 60_000
 const restrictedNamespace = 'restricted'
@@ -36,24 +31,17 @@ async function render (home: string, overlay: string): Promise<Manifest[]> {
   return parseManifests((await run(join(home, 'kustomize'), ['build', overlay], { cwd: root, timeoutMs: renderLimitMs })).join('\n'))
 }
 
-/** Breaks a copy of the manifests in each way a rule has. Answers how often there was something to break. */
-function checkRule (rule: Rule, overlay: string, manifests: readonly Manifest[], facts: Facts): number {
-  report(`${overlay}, ${rule.name}`, rule.mistakes(manifests, facts))
-  let broken = 0
-  rule.breaks.forEach((damage, index) => {
-    const copy = structuredClone([...manifests])
-    if (damage(copy) === false) return
-    broken++
-    if (!notices(rule, copy, facts)) problems.push(`${overlay}, ${rule.name}: its break ${index + 1} is not noticed`)
-  })
-  return broken
-}
-
-function notices (rule: Rule, manifests: readonly Manifest[], facts: Facts): boolean {
+/** What the page for operators tells them to write, with this repository beside it as it says there. */
+async function renderOwn (home: string, page: string): Promise<Manifest[]> {
+  const [, block = ''] = /^ *```yaml\n( *apiVersion: kustomize[^]*?)^ *```$/m.exec(page) ?? []
+  const folder = await mkdtemp(join(tmpdir(), 'ambient-own-'))
   try {
-    return rule.mistakes(manifests, facts).length > 0
-  } catch {
-    return true
+    await symlink(root, join(folder, 'ambient'))
+    await mkdir(join(folder, 'own'))
+    await writeFile(join(folder, 'own/kustomization.yaml'), block)
+    return await render(home, join(folder, 'own'))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
 }
 
@@ -84,15 +72,21 @@ const [home = ''] = (await run(join(root, 'test/standins/kubernetes/build.sh'), 
 const facts = await collectFacts()
 const rendered = new Map<string, Manifest[]>()
 for (const overlay of overlays) rendered.set(overlay, await render(home, overlay))
+rendered.set('docs/operators/kubernetes.md', await renderOwn(home, facts.page))
 
 let breaks = 0
 for (const rule of rules) {
   let here = 0
-  for (const [overlay, manifests] of rendered) here += checkRule(rule, overlay, manifests, facts)
+  for (const [overlay, manifests] of rendered) {
+    report(`${overlay}, ${rule.name}`, rule.mistakes(manifests, facts))
+    const { tried, unnoticed } = tryBreaks(rule, manifests, facts)
+    report(`${overlay}, ${rule.name}`, unnoticed.map(place => `its break ${place} is not noticed`))
+    here += tried
+  }
   if (here === 0) problems.push(`${rule.name}: no break was tried`)
   breaks += here
 }
-step(`${rules.length} rules for ${overlays.length} overlays, ${breaks} breaks tried`)
+step(`${rules.length} rules for ${rendered.size} overlays, ${breaks} breaks tried`)
 
 const startedAt = performance.now()
 const api = await startApiServer(home)

@@ -4,8 +4,11 @@ import type { Manifest } from './manifest.ts'
 interface ResourceList { resources?: Array<{ name: string, kind: string, namespaced: boolean }> }
 interface Status { message?: string }
 
+/** What every object has. */
+export type Named = Pick<Manifest, 'apiVersion' | 'kind' | 'metadata'>
+
 /** Where objects of a kind are. Rejects where the server does not know the kind. */
-async function pathOf (api: ApiServer, { apiVersion, kind, metadata: { name, namespace } }: Manifest): Promise<string> {
+async function pathOf (api: ApiServer, { apiVersion, kind, metadata: { name, namespace } }: Named): Promise<string> {
   const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
   const { body } = await api.ask<ResourceList>('GET', group)
   const found = body.resources?.find(resource => resource.kind === kind && !resource.name.includes('/'))
@@ -20,8 +23,8 @@ export async function apply (api: ApiServer, manifest: Manifest, options: { dryR
   return status === 200 || status === 201 ? null : `${manifest.kind} ${manifest.metadata.name}: ${status} ${body.message ?? ''}`
 }
 
-/** Creates an object; null when it was taken, else the API server's words. */
-export async function create<T extends Manifest> (api: ApiServer, manifest: T, options: { dryRun?: boolean } = {}): Promise<Answer<Status>> {
+/** Creates an object; answers what the API server says to it. */
+export async function create (api: ApiServer, manifest: Named, options: { dryRun?: boolean } = {}): Promise<Answer<Status>> {
   const path = await pathOf(api, manifest)
   return await api.ask<Status>('POST', `${path.slice(0, path.lastIndexOf('/'))}?fieldValidation=Strict${options.dryRun ? '&dryRun=All' : ''}`, JSON.stringify(manifest))
 }

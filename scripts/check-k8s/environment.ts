@@ -36,12 +36,18 @@ const secretValues: Readonly<Record<string, string>> = {
 /** What wants no further secrets. */
 const withoutMore: Readonly<Record<string, string>> = { STORAGE_URL: 'gridfs:' }
 
+/** Whether settings in the open want a secret that may be missing: TURN_URLS wants TURN_SECRET. */
+function isWanted (secret: string, variables: readonly Given[]): boolean {
+  const [family = ''] = secret.split('_')
+  return variables.some(({ name, source }) => source !== 'secret' && name.startsWith(`${family}_`))
+}
+
 /** The environment as the server sees it, with all that is in Secrets or only what has to be there. */
 export function environmentOf (variables: readonly Given[], secrets: 'all' | 'required'): Record<string, string> {
   return Object.fromEntries(variables.flatMap(({ name, source, value, optional }) => {
     if (source === 'machine') return [[name, machineAddress]]
     if (source !== 'secret') return [[name, value ?? '']]
     if (secrets === 'all') return [[name, secretValues[name] ?? 'something']]
-    return optional ? [] : [[name, withoutMore[name] ?? secretValues[name] ?? 'something']]
+    return optional && !isWanted(name, variables) ? [] : [[name, withoutMore[name] ?? secretValues[name] ?? 'something']]
   }))
 }

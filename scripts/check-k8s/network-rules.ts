@@ -90,7 +90,11 @@ export const networkRules: Rule[] = [
     breaks: [
       manifests => { for (const { spec } of ofKind(manifests, 'NetworkPolicy')) if (spec?.egress) spec.egress = [] },
       manifests => { for (const { spec } of ofKind(manifests, 'NetworkPolicy', 'ambient')) if (spec?.ingress?.[0]?.ports?.[0]) spec.ingress[0].ports[0].endPort = 40_000 },
-      manifests => { for (const { spec } of ofKind(manifests, 'NetworkPolicy').filter(({ metadata }) => metadata.name.startsWith('ambient-from'))) if (spec?.ingress) spec.ingress = [] }
+      manifests => {
+        const ways = ofKind(manifests, 'NetworkPolicy').filter(({ metadata }) => metadata.name.startsWith('ambient-from'))
+        for (const { spec } of ways) if (spec?.ingress) spec.ingress = []
+        return ways.length > 0
+      }
     ]
   },
   {

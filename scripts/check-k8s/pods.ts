@@ -1,15 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ApiServer } from '../../test/standins/kubernetes/api-server.ts'
 import { create } from './accept.ts'
-import { node, workloads, type Manifest, type PodSpec, type Workload } from './manifest.ts'
+import { node, workloads, type Manifest, type Metadata, type PodSpec, type Workload } from './manifest.ts'
 
-interface Pod { spec: { nodeName?: string }, status?: { conditions?: Array<{ type: string, status: string, reason?: string, message?: string }> } }
+interface PodSeen { spec: { nodeName?: string }, status?: { conditions?: Array<{ type: string, status: string, reason?: string, message?: string }> } }
+
+interface Pod { apiVersion: 'v1', kind: 'Pod', metadata: Metadata, spec: PodSpec }
 
 /** The pod that a controller would make of a workload: nobody does that here. */
-function podOf ({ manifest, template }: Workload, place: number, namespace: string): Manifest {
+function podOf ({ manifest, template }: Workload, place: number, namespace: string): Pod {
   const name = `${manifest.metadata.name}-${place}`
   const claims = (manifest.spec?.volumeClaimTemplates ?? []).map(({ metadata }) => ({ name: metadata.name, persistentVolumeClaim: { claimName: `${metadata.name}-${name}` } }))
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { ...template.metadata, name, namespace }, spec: { ...template.spec, volumes: [...template.spec.volumes ?? [], ...claims] } as Manifest['spec'] & object }
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { ...template.metadata, name, namespace }, spec: { ...template.spec, volumes: [...template.spec.volumes ?? [], ...claims] } }
 }
 
 /** What pod security says of a pod for being on the machine's network: nothing where it is not. */
@@ -52,7 +54,7 @@ async function addMachine (api: ApiServer, name: string): Promise<void> {
 /** Where a pod is put, or why nowhere. Rejects when the scheduler says neither in time. */
 async function placeOf (api: ApiServer, path: string): Promise<{ machine?: string, why?: string }> {
   for (let tries = 300; tries > 0; tries--) {
-    const { body: { spec, status } } = await api.ask<Pod>('GET', path)
+    const { body: { spec, status } } = await api.ask<PodSeen>('GET', path)
     const refused = status?.conditions?.find(({ type, reason }) => type === 'PodScheduled' && reason === 'Unschedulable')
     if (spec.nodeName) return { machine: spec.nodeName }
     if (refused) return { why: refused.message ?? '' }

@@ -25,11 +25,11 @@ export const settingsRules: Rule[] = [
   {
     name: 'the server takes its settings',
     mistakes (manifests) {
-      // The one for OpenID Connect is no secret, and there is no need of it without the two that are.
-      const variables = [...variablesOf(node(manifests).container, manifests), { name: 'OIDC_ISSUER', source: 'literal' as const, value: 'https://id.example.org', optional: false }]
-      const withTurn = [...variables, { name: 'TURN_URLS', source: 'literal' as const, value: 'turn:turn.example.org', optional: false }]
-      const withoutOidc = variables.filter(({ name }) => name !== 'OIDC_ISSUER')
-      return [...refusals(withTurn, 'all'), ...refusals(withoutOidc, 'required')]
+      const variables = variablesOf(node(manifests).container, manifests)
+      // With all secrets, what goes with them and is none.
+      const further = Object.entries({ OIDC_ISSUER: 'https://id.example.org', TURN_URLS: 'turn:turn.example.org' })
+        .map(([name, value]) => ({ name, source: 'literal' as const, value, optional: false }))
+      return [...refusals([...variables, ...further], 'all'), ...refusals(variables, 'required')]
     },
     breaks: [
       manifests => setting(manifests, 'MEDIA_PORTS', '40000'),
