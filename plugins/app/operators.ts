@@ -8,7 +8,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     operators: Operators
     /** Lets operators in; for anybody else there is no such address. Throws NOT_FOUND, TOKEN_EXPIRED. */
-    authenticateOperator (request: FastifyRequest): Promise<void>
+    authenticateOperator (request: FastifyRequest, reply: FastifyReply): Promise<void>
   }
 }
 
@@ -92,15 +92,15 @@ export function createOperators (app: FastifyInstance) {
 
 /** Only a token that was good once may be told that it is over; whoever else knocks learns nothing. */
 function unseen (error: unknown): never {
-  if (error instanceof CodedError && error.code !== 'UNAUTHENTICATED') throw error
+  if (error instanceof CodedError && error.code !== 'UNAUTHENTICATED' && error.code !== 'RATE_LIMITED') throw error
   throw new CodedError('NOT_FOUND', 'There is no such address.')
 }
 
 export default fp(async app => {
   const operators = createOperators(app)
   app.decorate('operators', operators)
-  app.decorate('authenticateOperator', async request => {
-    await app.recognize(request).catch(unseen)
+  app.decorate('authenticateOperator', async (request, reply) => {
+    await app.recognize(request, reply).catch(unseen)
     if (!request.caller || !operators.isOperator(callerOf(request).userId)) throw new CodedError('NOT_FOUND', 'There is no such address.')
   })
 }, { name: 'operators', dependencies: ['authenticate', 'comments', 'live-shows', 'operator-acts', 'reports', 'sessions', 'shows', 'suspensions', 'users'] })

@@ -21,7 +21,11 @@ export function networkOf (ip: string): string {
 }
 
 declare module 'fastify' {
-  interface FastifyInstance { countSignIn: preValidationAsyncHookHandler }
+  interface FastifyInstance {
+    countSignIn: preValidationAsyncHookHandler
+    /** Counts a request whose token is worth nothing, by its address: whom it says it is of is not known. Throws RATE_LIMITED. */
+    countBadToken (request: FastifyRequest, reply: FastifyReply): Promise<void>
+  }
 }
 
 /** The options of a route of signing in: its requests are counted by address, since nobody is known yet, and all such routes together. */
@@ -40,4 +44,6 @@ export default fp(async app => {
   })
   // Each call makes a counter of its own, so that there is one for all of signing in.
   app.decorate('countSignIn', app.rateLimit({ max: app.config.LIMIT_AUTH_PER_MINUTE, timeWindow: 60_000, keyGenerator: ({ ip }) => networkOf(ip) }))
+  const countBadToken = app.rateLimit({ max: app.config.LIMIT_REST_PER_MINUTE, timeWindow: 60_000, keyGenerator: ({ ip }) => networkOf(ip) })
+  app.decorate('countBadToken', async (request, reply) => { await countBadToken.call(app, request, reply) })
 }, { name: 'rate-limit' })

@@ -64,6 +64,10 @@ t.test('HEAD tells of it without a byte', async t => {
   t.match({ status: part.status, length: part.headers.get('content-length'), range: part.headers.get('content-range') }, { status: 206, length: '7', range: `bytes 3-9/${whole.length}` })
 })
 
+t.test('caches are told what it depends on', async t => {
+  t.equal((await ask(owner)).headers.get('vary'), 'Origin, authorization')
+})
+
 t.test('who may hear it', async t => {
   t.equal((await ask(null)).status, 401)
   t.equal((await ask(stranger)).status, 404)

@@ -28,7 +28,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     // A part of what the client has a part of already, and of nothing else: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.5
     const ifRange = headers['if-range']
     const asked = askedRange(ifRange === undefined || ifRange === etag ? headers.range : undefined, sizeBytes)
-    reply.headers({ 'accept-ranges': 'bytes', 'cache-control': 'private, max-age=300', etag, vary: 'authorization' })
+    reply.headers({ 'accept-ranges': 'bytes', 'cache-control': 'private, max-age=300', etag, vary: [reply.getHeader('vary'), 'authorization'].filter(Boolean).join(', ') })
     if (asked === 'unsatisfiable') {
       return await reply.code(416).header('content-range', `bytes */${sizeBytes}`).send({ statusCode: 416, code: 'VALIDATION', error: 'Range Not Satisfiable', message: `The song has ${sizeBytes} bytes.` })
     }
