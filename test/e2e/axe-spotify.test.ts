@@ -31,6 +31,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
     await page.getByText('Nothing yet. Add music').waitFor()
     await clean(page, 'green room, no music yet')
     await page.getByRole('button', { name: 'Add music' }).click()
+    await page.getByRole('tab', { name: 'My Spotify playlists' }).click()
     await page.getByText('not linked yet').waitFor()
     await clean(page, 'Spotify not linked')
     await page.getByRole('button', { name: 'Link Spotify' }).click()

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import { createAmbient, elementOutput, type TokenStorage, type User } from '../../client/index.ts'
+import { audible, keptLevels } from './volumes.ts'
 
 const key = 'ambient:account'
 
@@ -14,8 +15,13 @@ const storage: TokenStorage = {
   }
 }
 
+/** As loud as it was left. */
+const sound = elementOutput()
+const levels = keptLevels()
+for (const kind of ['song', 'voice'] as const) sound.setVolume(kind, audible(levels[kind]))
+
 /** The one client of this page. */
-export const ambient = createAmbient({ url: window.location.origin, storage, sound: elementOutput() })
+export const ambient = createAmbient({ url: window.location.origin, storage, sound })
 
 /** Who is signed in. */
 export function useUser (): User | null {

@@ -38,7 +38,7 @@ function Sound ({ song }: { song: Song }) {
       <span className={styles.wave}>
         <WaveformSlider label={`Position in ${title}`} peaks={peaks} durationMs={durationMs} positionMs={positionMs} onSeek={ms => { songPlayer.seek(id, ms) }} />
       </span>
-      <span className={styles.time}>{isCurrent && positionMs > 0 ? <><span data-position='now'>{durationText(positionMs)}</span> / </> : ''}{durationText(durationMs)}</span>
+      <span className={styles.time}>{isCurrent && positionMs > 0 && <span data-position='now'>{durationText(positionMs)}</span>}<span className={styles.length}>{durationText(durationMs)}</span></span>
       {isCurrent && playback.fault && <span role='alert' className={styles.fault}>{playback.fault}</span>}
     </>
   )

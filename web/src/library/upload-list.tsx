@@ -38,11 +38,9 @@ function Row ({ upload: { id, name, sizeBytes, state, progress, fault }, onGone 
         <span className={styles.name}>{name}</span>
         {isFailed ? <span className={styles.fault}>{fault?.words}</span> : <span className={styles.about}>{words} · {bytesText(sizeBytes)}</span>}
       </span>
-      {!isFailed && <progress className={styles.bar} aria-label={`${name}: ${words}`} max={1} {...(state !== 'waiting' && progress !== null ? { value: progress } : state === 'waiting' ? { value: 0 } : {})} />}
-      <span className={styles.acts}>
-        {isFailed && fault?.isWorthRetrying && <Action kind='quiet' label={`Try ${name} again`} onPress={() => uploads.retry(id)}><RotateCcw size={18} aria-hidden='true' />Try again</Action>}
-        <Action kind='quiet' label={`${isFailed ? 'Dismiss' : 'Cancel'} ${name}`} onPress={letGo}><X size={18} aria-hidden='true' /></Action>
-      </span>
+      {!isFailed && <progress className={styles.bar} aria-label={`${name}: ${words}`} max={1} value={progress ?? 0} />}
+      {isFailed && fault?.isWorthRetrying && <span className={styles.again}><Action kind='quiet' label={`Try ${name} again`} onPress={() => uploads.retry(id)}><RotateCcw size={18} aria-hidden='true' />Try again</Action></span>}
+      <span className={styles.letGo}><Action kind='quiet' label={`${isFailed ? 'Dismiss' : 'Cancel'} ${name}`} onPress={letGo}><X size={18} aria-hidden='true' /></Action></span>
     </li>
   )
 }
@@ -52,7 +50,7 @@ function stateWords (state: Upload['state'], progress: number | null): string {
   switch (state) {
     case 'waiting': return 'Waits its turn'
     case 'sending': return `Uploading${percent}`
-    case 'processing': return `Getting it ready${percent}`
+    case 'processing': return progress === null ? 'Waits to be made ready' : `Getting it ready${percent}`
     case 'failed': return 'Failed'
   }
 }

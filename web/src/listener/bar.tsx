@@ -1,15 +1,16 @@
 import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { Button } from 'react-aria-components'
 import { useLocation } from 'wouter'
-import { Hand, LogOut, MessageCircle, Mic, MicOff, Smile, Volume2 } from 'lucide-react'
+import { Hand, LogOut, MessageCircle, Mic, MicOff, Smile, Volume2, VolumeX } from 'lucide-react'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 import { Action } from '../parts/action.tsx'
 import { Reactions } from './reactions.tsx'
 import styles from './bar.module.css'
 
-// Loaded when somebody speaks or leaves, not by everybody who listens.
+// Loaded when somebody speaks, leaves, or finds it too loud, not by everybody who listens.
 const SourcePicker = lazy(async () => ({ default: (await import('../microphone/source-picker.tsx')).SourcePicker }))
+const Volumes = lazy(async () => ({ default: (await import('./volumes.tsx')).Volumes }))
 const Confirm = lazy(async () => ({ default: (await import('../parts/confirm.tsx')).Confirm }))
 
 interface BarProps {
@@ -22,6 +23,9 @@ interface BarProps {
 /** The bar at the thumb: sound, speaking and its states, reactions, comments, leaving. */
 export function Bar ({ view, show, comments }: BarProps) {
   const [reacting, setReacting] = useState(false)
+  const [tuning, setTuning] = useState(false)
+  const { song, voice } = view.volumes
+  const VolumeIcon = song + voice === 0 ? VolumeX : Volume2
   return (
     <div className={styles.bar} role='region' aria-label='Your part'>
       {view.soundLocked && <Action kind='main' onPress={async () => await show.unlockSound()}><Volume2 size={20} aria-hidden='true' />Tap to listen</Action>}
@@ -34,8 +38,10 @@ export function Bar ({ view, show, comments }: BarProps) {
             {comments.unread > 0 && <span className={styles.unread}>{comments.unread > 99 ? '99+' : comments.unread}</span>}
           </Toggle>
         )}
+        <Toggle label='Volume' isOn={tuning} controls='volumes' onPress={() => setTuning(!tuning)}><VolumeIcon size={22} aria-hidden='true' /></Toggle>
         <Leaving view={view} show={show} />
       </div>
+      {tuning && <Suspense><Volumes show={show} onClose={() => setTuning(false)} /></Suspense>}
       {reacting && <Reactions show={show} onClose={() => setReacting(false)} />}
     </div>
   )

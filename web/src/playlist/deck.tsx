@@ -1,8 +1,10 @@
 import { Pause, Play, SkipForward, Square } from 'lucide-react'
 import { CodedError, type Playing, type RoomView, type ShowRoom } from '../../../client/index.ts'
+import { VolumeSlider } from '../listener/volume-slider.tsx'
 import { Action } from '../parts/action.tsx'
 import { ItemInfo } from './item-info.tsx'
 import { SpotifyHints } from './now-playing.tsx'
+import { OverSong } from './over-song.tsx'
 import { SeekBar } from './seek-bar.tsx'
 import { usePlaying } from './use-playing.ts'
 import styles from './deck.module.css'
@@ -23,6 +25,12 @@ export function Deck ({ view, room, hasItems }: DeckProps) {
         <Action label='Next' isDisabled={!playing} onPress={async () => await next(room, playing)}><SkipForward size={20} aria-hidden='true' /></Action>
         <Action kind='quiet' label='Stop' isDisabled={!playing} onPress={async () => await room.stop()}><Square size={18} aria-hidden='true' /></Action>
       </div>
+      {playing?.item.kind === 'song' && (
+        <div className={styles.song}>
+          <OverSong view={view} />
+          <div className={styles.level}><VolumeSlider room={room} kind='song' label='In your ears' /></div>
+        </div>
+      )}
       <SpotifyHints view={view} />
     </div>
   )

@@ -1,9 +1,11 @@
 import { Button, GridList, GridListItem, useDragAndDrop } from 'react-aria-components'
-import { GripVertical, Play, Volume2 } from 'lucide-react'
+import { GripVertical, Music, Play, Volume2 } from 'lucide-react'
 import type { PlaylistEditor, PlaylistItem, RoomView, ShowRoom } from '../../../client/index.ts'
+import { PlayButton } from '../library/play-button.tsx'
 import { Action } from '../parts/action.tsx'
 import { More, type Act } from '../stage/more.tsx'
 import { durationText } from './duration.ts'
+import { aboutText } from './song-items.ts'
 import styles from './item-list.module.css'
 
 interface ItemListProps {
@@ -38,16 +40,17 @@ export function ItemList ({ items, editor, live }: ItemListProps) {
 }
 
 function Row ({ item, isCurrent, room, acts }: { item: PlaylistItem, isCurrent: boolean, room: ShowRoom | null, acts: () => Act[] }) {
-  const { id, title, artists, durationMs, artworkUrl, available } = item
+  const { id, kind, songId, title, artists, durationMs, artworkUrl, available } = item
   return (
     <GridListItem id={id} textValue={title} className={`${styles.row} ${isCurrent ? styles.current : ''}`}>
       <Button slot='drag' className={styles.grip ?? ''}><GripVertical size={18} aria-hidden='true' /></Button>
-      {artworkUrl ? <img className={styles.picture} src={artworkUrl} alt='' loading='lazy' decoding='async' /> : <span className={styles.picture} />}
+      {artworkUrl ? <img className={styles.picture} src={artworkUrl} alt='' loading='lazy' decoding='async' /> : <span className={`${styles.picture} ${styles.blank}`}><Music size={20} aria-hidden='true' /></span>}
       <span className={styles.text}>
         <span className={styles.title}>{title}</span>
-        <span className={styles.about}>{available ? `${artists.join(', ')} · ${durationText(durationMs)}` : 'Can’t be played any more'}</span>
+        <span className={styles.about}>{available ? aboutText(artists, durationText(durationMs)) : 'Can’t be played any more'}</span>
       </span>
       {isCurrent && <span className={styles.mark}><Volume2 size={18} aria-hidden='true' /><span className='visually-hidden'>, on now</span></span>}
+      {!room && available && kind === 'song' && songId !== undefined && <PlayButton song={{ id: songId, title }} />}
       {room && available && !isCurrent && <Action kind='quiet' label={`Play ${title}`} onPress={async () => await room.play(id)}><Play size={18} aria-hidden='true' /></Action>}
       <More label={`More for ${title}`} acts={acts} />
     </GridListItem>

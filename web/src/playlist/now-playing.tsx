@@ -9,7 +9,7 @@ export function NowPlaying ({ view }: { view: RoomView }) {
   const playing = usePlaying(view)
   return (
     <>
-      <p role='status' className='visually-hidden'>{playing && `${playing.isPlaying ? 'Now playing' : 'Paused'}: ${playing.item.title}, ${playing.item.artists.join(', ')}`}</p>
+      <p role='status' className='visually-hidden'>{playing && `${playing.isPlaying ? 'Now playing' : 'Paused'}: ${[playing.item.title, ...playing.item.artists].join(', ')}`}</p>
       {playing && (
         <section className={styles.card} aria-label='Now playing'>
           <ItemInfo item={playing.item} />

@@ -1,7 +1,8 @@
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { Button } from 'react-aria-components'
 import { Plus, Undo2 } from 'lucide-react'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
+import { songPlayer, useSongPlayback } from '../library/use-song-playback.ts'
 import { Action } from '../parts/action.tsx'
 import { Skeleton } from '../parts/listing.tsx'
 import { Section } from '../parts/section.tsx'
@@ -24,6 +25,8 @@ export function PlaylistSection ({ showId, live }: PlaylistSectionProps) {
   const [adding, setAdding] = useState(false)
   const wide = useMediaQuery(wideScreen)
   const [unfolded, unfold] = useState(false)
+  // What one hears here alone is not to go on under the show.
+  useEffect(() => () => songPlayer.stop(), [])
   const { items } = view
   // On a phone, who asks to speak comes after it, and must not be far.
   const isOpen = wide || !live || unfolded || items?.length === 0
@@ -38,6 +41,7 @@ export function PlaylistSection ({ showId, live }: PlaylistSectionProps) {
       {live && <Deck view={live.view} room={live.room} hasItems={items?.some(({ available }) => available) ?? false} />}
       {editor && <SaveState view={view} editor={editor} to={live ? null : `/shows/${showId}`} />}
       {editor && items ? isOpen && <ItemList items={items} editor={editor} live={live ?? null} /> : view.state === 'loading' && <Skeleton />}
+      {!live && <PreviewFault />}
       {items && items.length > 0 && (
         <div className={styles.foot}>
           <span>{items.length} {items.length === 1 ? 'track' : 'tracks'}, {durationText(items.reduce((sum, { durationMs }) => sum + durationMs, 0))}</span>
@@ -47,4 +51,9 @@ export function PlaylistSection ({ showId, live }: PlaylistSectionProps) {
       {adding && editor && <Suspense><AddPanel editor={editor} count={items?.length ?? 0} to={live ? null : `/shows/${showId}`} onClose={() => setAdding(false)} /></Suspense>}
     </Section>
   )
+}
+
+function PreviewFault () {
+  const { fault } = useSongPlayback()
+  return fault && <p role='alert' className={styles.fault}>{fault}</p>
 }
