@@ -32,8 +32,11 @@ SPOTIFY_CLIENT_ID=
 SPOTIFY_CLIENT_SECRET=
 AUTH_GUESTS=off
 
-# A relay for listeners behind strict networks: the profile \`turn\` starts one here.
+# A relay for people behind strict networks is started by COMPOSE_PROFILES=turn, and told to clients by
+# TURN_URLS=turn:$1:3478?transport=udp,turn:$1:3478?transport=tcp
 COMPOSE_PROFILES=
 TURN_URLS=
 TURN_SECRET=$(secret)
+# Where this machine has another address than its public one: PUBLIC/PRIVATE.
+COTURN_EXTERNAL=
 END
