@@ -56,6 +56,12 @@ async function accept (api: ApiServer, overlay: string, manifests: readonly Mani
   for (const manifest of manifests) if (manifest.kind !== 'Namespace' && manifest.kind !== 'ServiceAccount') await remove(api, manifest)
 }
 
+/** The alerts as the page says to apply them, with somebody who only shows them in kubectl's place. */
+async function renderAlerts (page: string): Promise<Manifest[]> {
+  const [, command = 'false'] = /^```sh\n([^`]*kind: PrometheusRule[^`]*)\| kubectl [^`]*^```$/m.exec(page) ?? []
+  return parseManifests((await run('sh', ['-c', command], { cwd: root, timeoutMs: renderLimitMs })).join('\n'))
+}
+
 /** An API server that takes everything would prove nothing. */
 async function checkStrictness (api: ApiServer, manifests: readonly Manifest[]): Promise<void> {
   const [service] = structuredClone(ofKind(manifests, 'Service', 'ambient'))
@@ -100,6 +106,7 @@ try {
     await accept(api, overlay, manifests)
     step(`${overlay}: ${manifests.length} objects were put before it`)
   }
+  for (const alerts of await renderAlerts(facts.page)) report('the alerts', [await apply(api, alerts)].filter(refusal => refusal !== null))
   const production = rendered.get('k8s/overlays/production') ?? []
   await checkStrictness(api, production)
   report('scheduling', await tryScheduling(api, production))

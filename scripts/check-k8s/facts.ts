@@ -18,6 +18,8 @@ export interface Facts {
   coturnFiles: ReadonlyMap<string, string>
   /** Whether nodes know of one another: REDIS_URL is used. */
   nodesShareShows: boolean
+  /** Names of what the server counts. */
+  metrics: ReadonlySet<string>
   /** docs/operators/kubernetes.md */
   page: string
 }
@@ -32,6 +34,7 @@ export async function collectFacts (): Promise<Facts> {
     nginxTemplates: await texts('nginx/templates/*.template'),
     coturnFiles: await texts('coturn/*.{env,sh,template}'),
     nodesShareShows: [...(await texts('{plugins,realtime,routes,media}/**/*.ts')).values()].some(text => text.includes('REDIS_URL')),
+    metrics: new Set([...(await texts('plugins/external/metrics/*.ts')).values()].flatMap(text => text.match(/(?<=')ambient_\w+(?=')/g) ?? [])),
     page: page ?? ''
   }
 }

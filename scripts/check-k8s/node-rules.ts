@@ -107,15 +107,15 @@ export const nodeRules: Rule[] = [
     breaks: [manifests => Object.assign(node(manifests).manifest.spec ?? {}, { replicas: 2 })]
   },
   {
-    name: 'a worker\'s share of the streams is the same however many there are',
-    mistakes: manifests => ofKind(manifests, 'HorizontalPodAutoscaler')
+    name: 'the autoscaler looks at a number that there is',
+    mistakes: (manifests, { metrics }) => ofKind(manifests, 'HorizontalPodAutoscaler')
       .flatMap(({ spec }) => spec?.metrics ?? [])
-      .filter(({ pods }) => Number(pods?.target.averageValue) !== 1000 * configOf(manifests).MEDIA_WORKERS)
-      .map(({ pods }) => `the autoscaler aims at ${pods?.target.averageValue} streams, not at 1000 for each of MEDIA_WORKERS`),
+      .filter(({ pods }) => !metrics.has(pods?.metric.name ?? ''))
+      .map(({ pods }) => `${pods?.metric.name} is not among the server's metrics`),
     breaks: [manifests => {
       const [scaler] = ofKind(manifests, 'HorizontalPodAutoscaler')
       if (!scaler) return false
-      scaler.spec = { ...scaler.spec, metrics: [{ pods: { metric: { name: 'ambient_consumers' }, target: { averageValue: '1' } } }] }
+      scaler.spec = { ...scaler.spec, metrics: [{ pods: { metric: { name: 'ambient_shoes' }, target: { averageValue: '1000' } } }] }
     }]
   }
 ]

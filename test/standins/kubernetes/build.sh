@@ -43,6 +43,7 @@ mkdir -p "$home"
     take "sigs.k8s.io/gateway-api@v$gateway_api" 'config/crd/standard/gateway.networking.k8s.io_httproutes.yaml'
     take "sigs.k8s.io/gateway-api@v$gateway_api" 'config/crd/standard/gateway.networking.k8s.io_gateways.yaml'
     take "github.com/prometheus-operator/prometheus-operator@v$prometheus_operator" 'example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml'
+    take "github.com/prometheus-operator/prometheus-operator@v$prometheus_operator" 'example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml'
     mv "$home/new-crds" "$home/crds"
     compile kustomize sigs.k8s.io/kustomize/kustomize/v5
     compile etcd go.etcd.io/etcd/server/v3
