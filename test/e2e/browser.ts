@@ -35,18 +35,20 @@ export interface VisitorOptions {
   home?: string
   /** Sends and takes media through a relay alone, as behind a firewall that lets nothing else out. */
   relayOnly?: boolean
+  /** Pages may run scripts of the test's where the page's policy would not allow it. */
+  bypassCSP?: boolean
 }
 
 /**
  * Opens a real Chromium whose microphone is a known tone.
  * Its pages keep their peer connections where `heard` can read what arrives.
  */
-export async function openVisitor ({ frequencyHz = 440, viewport = { width: 1280, height: 800 }, colorScheme = 'dark', home, relayOnly = false }: VisitorOptions = {}): Promise<Visitor> {
+export async function openVisitor ({ frequencyHz = 440, viewport = { width: 1280, height: 800 }, colorScheme = 'dark', home, relayOnly = false, bypassCSP = false }: VisitorOptions = {}): Promise<Visitor> {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-visitor-'))
   const microphone = join(folder, 'microphone.wav')
   await writeTone(microphone, { frequencyHz, seconds: 5 })
   const browser = await launch(microphone, home)
-  const context = await browser.newContext({ viewport, colorScheme, permissions: ['microphone'] })
+  const context = await browser.newContext({ viewport, colorScheme, bypassCSP, permissions: ['microphone'] })
   await context.addInitScript(keepPeerConnections, relayOnly)
   const page = await context.newPage()
   return {
