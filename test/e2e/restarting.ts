@@ -9,8 +9,10 @@ import { arrive, comment, goLive, listenTo } from './moves.ts'
 
 /** What one restart cost those who were in the show. */
 export interface RestartReport {
-  /** From the signal to the server's word that it is ready again. */
-  awayMs: number
+  /** From the signal to the end of the process. */
+  stoppingMs: number
+  /** From there to the server's word that it is ready again. */
+  startingMs: number
   /** The longest time the listener heard nothing, to some 50 ms. */
   audioGapMs: number
   /** Typed in a browser meanwhile. */
@@ -59,12 +61,14 @@ interface Round { behind: Behind, host: Visitor, listener: Visitor, sender: Some
 async function restartOnce ({ behind, host, listener, sender, showId, round }: Round): Promise<RestartReport> {
   await untilHearsSteadily(listener, 1)
   await listener.page.evaluate(watchSilence)
-  const typing = keepTyping(listener, `typed ${round}.`)
-  const sending = await keepSending(behind.url, sender, showId, `sent ${round}.`)
+  const typing = keepTyping(listener, `typed-${round}-`)
+  const sending = await keepSending(behind.url, sender, showId, `sent-${round}-`)
   await sleep(aroundMs)
-  const startedAt = performance.now()
+  const toldAt = performance.now()
+  await behind.server.stop()
+  const goneAt = performance.now()
   await behind.server.restart()
-  const awayMs = performance.now() - startedAt
+  const [stoppingMs, startingMs] = [goneAt - toldAt, performance.now() - goneAt]
   await untilHearsSteadily(listener, 1)
   const typed = await typing.stop()
   const acknowledged = await sending.untilEnded()
@@ -75,15 +79,15 @@ async function restartOnce ({ behind, host, listener, sender, showId, round }: R
   const kept = await commentsOf(sender, showId)
   const wanted = [...typed, ...acknowledged]
   const times = wanted.map(text => kept.filter(one => one === text).length)
-  return { awayMs, audioGapMs, typed: typed.length, acknowledged: acknowledged.length, lost: times.filter(n => n === 0).length, doubled: times.filter(n => n > 1).length, unseen }
+  return { stoppingMs, startingMs, audioGapMs, typed: typed.length, acknowledged: acknowledged.length, lost: times.filter(n => n === 0).length, doubled: times.filter(n => n > 1).length, unseen }
 }
 
 /** Types on, whatever becomes of the connection. */
 function keepTyping (visitor: Visitor, prefix: string): { stop (): Promise<string[]> } {
   const typed: string[] = []
-  let isOver = false
+  const over = new AbortController()
   const done = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const text = `${prefix}${typed.length}`
       await comment(visitor, text)
       typed.push(text)
@@ -92,7 +96,7 @@ function keepTyping (visitor: Visitor, prefix: string): { stop (): Promise<strin
   })()
   return {
     async stop () {
-      isOver = true
+      over.abort()
       await done
       return typed
     }

@@ -10,8 +10,8 @@ import { openRestartShow, type RestartReport } from '../e2e/restarting.ts'
 const times = Number(process.argv[2] ?? 10)
 const load = () => loadavg()[0]?.toFixed(1)
 
-function line (name: string, { awayMs, audioGapMs, typed, acknowledged, lost, doubled, unseen }: RestartReport): string {
-  return `${name}: server away ${Math.round(awayMs)} ms · silence ${Math.round(audioGapMs)} ms · comments typed ${typed}, acknowledged on a socket ${acknowledged} · lost ${lost}, doubled ${doubled}, not seen by the host ${unseen}`
+function line (name: string, { stoppingMs, startingMs, audioGapMs, typed, acknowledged, lost, doubled, unseen }: RestartReport): string {
+  return `${name}: stopping ${Math.round(stoppingMs)} ms, starting ${Math.round(startingMs)} ms · silence ${Math.round(audioGapMs)} ms · comments typed ${typed}, acknowledged on a socket ${acknowledged} · lost ${lost}, doubled ${doubled}, not seen by the host ${unseen}`
 }
 
 console.log(`load of the machine at the start ${load()}`)

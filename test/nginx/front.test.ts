@@ -124,6 +124,12 @@ t.test('hashed files alone are kept, and are there while the node is away', asyn
   t.equal(times('/v1/artwork/1'), 2, 'what the API gives is not kept even where it may be')
   t.equal(times('/icon.svg'), 2)
   t.equal(times('/assets/gone.js'), 2, 'nor is what is not there')
+  // Here the way up is gone, at the node it is not.
+  const socket = await openTls(front.url)
+  socket.end('GET /v1/evil/..%2f..%2fassets/b-1.js HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
+  await text(socket)
+  await ask(`${front.url}/assets/b-1.js`)
+  t.equal(times('/assets/b-1.js'), 1, 'nothing can be put there under another\'s name')
 })
 
 t.test('text goes out compressed, tokens and sound as they are', async t => {

@@ -4,6 +4,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { createAuthority, type Authority } from './authority.ts'
 
@@ -101,12 +102,13 @@ export async function layFront (): Promise<Front & { configure (options: FrontOp
     },
 
     async start () {
-      const child = spawn('sh', ['-c', 'ulimit -n "$(ulimit -H -n)"; exec "$@"', 'sh', program, '-c', configuration, '-g', `daemon off; ${globals}`], { stdio: ['ignore', 'ignore', 'inherit'] })
+      const child = spawn('sh', ['-c', 'ulimit -n "$(ulimit -H -n)"; exec "$@"', 'sh', program, '-c', configuration, '-g', `daemon off; ${globals}`], { stdio: ['ignore', 'ignore', 'pipe'] })
+      const said = text(child.stderr)
       pid = child.pid ?? 0
       ended = once(child, 'exit')
       ended.then(() => { pid = 0 })
       for (let isUp = false; !isUp;) {
-        if (child.exitCode !== null) throw new Error('NGINX ended before it listened; what it said is above')
+        if (child.exitCode !== null) throw new Error(`NGINX ended before it listened: ${await said}`)
         isUp = await answers(tlsPort)
       }
     },
