@@ -1,11 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../contract/errors.ts'
-import type { Playback } from '../contract/playback.ts'
-import { isQuiet } from '../contract/room.ts'
 import type { QueueEvent, RoomEvent } from '../contract/room-events.ts'
+import type { Span } from '../plugins/external/tracing.ts'
 import { createAudience, type Crowd } from './audience.ts'
 import type { Delivery } from './delivery.ts'
 import { createGraceClock } from './grace-clock.ts'
+import { createOnAir } from './on-air.ts'
 import { createPlaybackClock } from './playback-clock.ts'
 import type { RoomAudio } from './room-audio.ts'
 import type { RoomLog } from './room-log.ts'
@@ -13,7 +13,7 @@ import type { Actor, Command } from './room/commands.ts'
 import { decide, isRefusal } from './room/decide.ts'
 import { evolveHouse, evolvePresence, isPresenceEvent, stamp, type House, type HouseEvent, type PresenceEvent } from './room/house.ts'
 import type { RoomRecord } from './room/opening.ts'
-import { loadPlaylist, upNext } from './room/playing.ts'
+import { loadPlaylist } from './room/playing.ts'
 import type { Refusal } from './room/rules.ts'
 
 /** One live show: its rules run here, one command at a time, and what comes of them is carried out from here. */
@@ -44,6 +44,7 @@ export interface LiveRoomParts {
   log: RoomLog
   logger: FastifyBaseLogger
   nowMs: () => number
+  span?: Span
   /** Stores events; safe to repeat. */
   append (records: RoomRecord[]): Promise<void>
   /** Facts about the show itself that others wait for: its status, its end. Called in order, after the broadcast. */
@@ -54,10 +55,11 @@ export interface LiveRoomParts {
 }
 
 export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
-  const { audio, delivery, log, logger, nowMs } = parts
+  const { audio, delivery, log, logger, nowMs, span = justDo } = parts
   let { house, seq } = parts
   const { showId, creatorId } = house.room
   let turn: Promise<unknown> = Promise.resolve()
+  const onAir = createOnAir({ audio, house: () => house, logger })
 
   const audience = createAudience({
     totalListeners: () => house.visitorIds.size,
@@ -78,7 +80,7 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
   }
 
   async function command (actor: Actor, command: Command, onCommitted?: (house: House) => void): Promise<void> {
-    const mine = turn.then(async () => await carryOut(actor, command, onCommitted))
+    const mine = turn.then(async () => await span(`room ${command.type}`, { 'ambient.show_id': showId }, async () => await carryOut(actor, command, onCommitted)))
     turn = mine.catch(() => {})
     if (await mine) await log.stored()
   }
@@ -89,42 +91,11 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
     const decision = decide(house, actor, command, now)
     if (isRefusal(decision)) throw refused(decision)
     const events: HouseEvent[] = []
-    for (const event of decision) events.push(event.type === 'playback:changed' ? { ...event, playback: await play(event.playback, actor) } : event)
-    for (const event of events) await prepare(event)
+    for (const event of decision) events.push(event.type === 'playback:changed' ? { ...event, playback: await onAir.play(event.playback, actor) } : event)
+    for (const event of events) await onAir.prepare(event)
     const stored = commit(events, now)
     onCommitted?.(house)
     return stored
-  }
-
-  /** What must be true on the media before it is announced; nobody is told a silence that is not there yet. */
-  async function prepare (event: HouseEvent): Promise<void> {
-    switch (event.type) {
-      case 'stage:suspended':
-      case 'stage:left':
-      case 'floor:revoked': return await audio.closeProducer(sessionOf(event.userId))
-      case 'mute:changed': return await audio.setMuted(sessionOf(event.userId), event.muted || isQuiet(house.room))
-      case 'stage:joined': return await audio.admitProducer(sessionOf(event.userId), event.producerId, event.muted || isQuiet(house.room))
-      case 'playback:changed': return await hush(isQuiet({ ...house.room, playback: event.playback }))
-      case 'settings:changed': return await hush(isQuiet({ ...house.room, settings: event.settings }))
-      case 'show:ended': return await audio.close()
-    }
-  }
-
-  /** Plays it, and says where it is heard. Nobody can be told that it can't be played where nobody asked: then it is silent. */
-  async function play (playback: Playback, actor: Actor): Promise<Playback> {
-    try {
-      return { ...playback, producerId: await audio.play(playback) }
-    } catch (error) {
-      if (actor.kind !== 'server') throw error
-      logger.error({ err: error, itemId: playback.item?.id }, 'an item could not be played')
-      return { ...playback, producerId: null }
-    }
-  }
-
-  /** Silences the stage as a whole, or gives everybody back the voice they had. */
-  async function hush (quiet: boolean): Promise<void> {
-    if (quiet === isQuiet(house.room)) return
-    await Promise.all(house.room.stage.map(async ({ userId, muted }) => await audio.setMuted(sessionOf(userId), muted || quiet)))
   }
 
   function sessionOf (userId: string): string | null {
@@ -153,13 +124,9 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
     else delivery.toPeople(showId, [creatorId, ...house.room.cohostIds, stamped.event.userId], 'queue:event', stamped)
     if (event.type === 'member:removed' && removed) delivery.endSession(removed, 'session:removed', { ban: event.ban })
     if (event.type === 'playback:changed') playbackClock.watch(event.playback)
-    if (event.type === 'playback:changed' || event.type === 'playlist:changed') prepareNext()
+    if (event.type === 'playback:changed' || event.type === 'playlist:changed') onAir.prepareNext()
     if (event.type === 'show:ended') end()
     return { seq: ++seq, at, event }
-  }
-
-  function prepareNext (): void {
-    audio.prepare(house.room.playback.status === 'playing' ? upNext(house) : undefined)
   }
 
   function movePresence (event: PresenceEvent, at: number): void {
@@ -212,10 +179,10 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
 
   /** In its turn; the song has no producer any more that it had before. */
   async function goOnPlaying (): Promise<void> {
-    const playing = turn.then(async () => await play(house.room.playback, { kind: 'server' }))
+    const playing = turn.then(async () => await onAir.play(house.room.playback, { kind: 'server' }))
     turn = playing
     const { producerId } = await playing
-    prepareNext()
+    onAir.prepareNext()
     if (producerId !== null) await serverCommand({ type: 'server:songMoved', producerId })
   }
 
@@ -234,6 +201,8 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
     }
   }
 }
+
+const justDo: Span = async (_name, _facts, task) => await task()
 
 function refused ({ code, message, retryAfterMs }: Refusal): CodedError {
   return new CodedError(code, message, retryAfterMs === undefined ? {} : { retryAfterMs })
