@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,12 +6,13 @@ import { parseEnv } from 'node:util'
 
 import { Value } from 'typebox/value'
 
-import { loadConfig } from '../config.ts'
+import { ConfigError, loadConfig } from '../config.ts'
 import { readDockerfile } from './check-image/dockerfile.ts'
 import { ComposeProject, mistakesOf } from './check-compose/project.ts'
 import { run } from './command.ts'
+import { SetupError } from './setup-error.ts'
 
-// Loads compose.yaml with a .env as scripts/compose-env.sh makes it, and asks: would the server take these settings, and is what the file promises so?
+// Loads compose.yaml with a .env as scripts/compose-env.sh makes it, and with one an operator has filled in, and asks: would the server take these settings, and is what the file promises so?
 //   node scripts/check-compose.ts LOADER      LOADER is test/standins/compose, built
 const root = join(import.meta.dirname, '..')
 const [loader] = process.argv.slice(2)
@@ -22,20 +22,35 @@ if (loader === undefined) {
 }
 
 const timeoutMs = 30_000
-const settings = (await run(join(root, 'scripts', 'compose-env.sh'), ['radio.example.org', '203.0.113.7'], { timeoutMs })).join('\n')
-// An operator's provider for signing in stands for itself.
-const env = { ...parseEnv(settings), PATH: process.env.PATH }
-const [printed = ''] = await run(loader, [join(root, 'compose.yaml'), 'turn', 'cluster'], { env, timeoutMs })
-const project = Value.Parse(ComposeProject, JSON.parse(printed))
+const made = parseEnv((await run(join(root, 'scripts', 'compose-env.sh'), ['radio.example.org', '203.0.113.7'], { timeoutMs })).join('\n'))
+const filledIn = {
+  OIDC_ISSUER: 'https://id.example.org',
+  OIDC_CLIENT_ID: 'ambient',
+  OIDC_CLIENT_SECRET: 'of-the-app',
+  TURN_URLS: 'turn:radio.example.org:3478?transport=udp'
+}
 const image = readDockerfile(await readFile(join(root, 'Dockerfile'), 'utf8')).at(-1)
+const imageEnv: Record<string, string> = Object.assign({}, ...(image?.steps ?? []).map((step) => step.kind === 'set' && step.set.what === 'env' ? step.set.values : {}))
+
+/** What is wrong with the project that a .env makes of compose.yaml; throws where it does not load, or the server would not take its settings. */
+async function mistakesWith (env: Record<string, string | undefined>, dataDir: string): Promise<string[]> {
+  const [printed = ''] = await run(loader ?? '', [join(root, 'compose.yaml'), 'turn', 'cluster'], { env: { ...env, PATH: process.env.PATH }, timeoutMs })
+  const project = Value.Parse(ComposeProject, JSON.parse(printed))
+  const config = loadConfig({ ...imageEnv, ...project.services.ambient?.environment, DATA_DIR: dataDir })
+  return mistakesOf(project, config, existsSync)
+}
 
 const dataDir = mkdtempSync(join(tmpdir(), 'ambient-compose-'))
 try {
-  const imageEnv = Object.assign({}, ...(image?.steps ?? []).map((step) => step.kind === 'set' && step.set.what === 'env' ? step.set.values : {}))
-  const config = loadConfig({ ...imageEnv, ...project.services.ambient?.environment, DATA_DIR: join(dataDir, randomUUID()) })
-  const mistakes = mistakesOf(project, config, (path) => existsSync(path))
-  for (const mistake of mistakes) console.error(mistake)
-  process.exitCode = mistakes.length === 0 ? 0 : 1
+  for (const env of [made, { ...made, ...filledIn }]) {
+    const mistakes = await mistakesWith(env, dataDir)
+    for (const mistake of mistakes) console.error(mistake)
+    if (mistakes.length > 0) process.exitCode = 1
+  }
+} catch (error) {
+  if (!(error instanceof ConfigError) && !(error instanceof SetupError)) throw error
+  console.error(error.message)
+  process.exitCode = 1
 } finally {
   rmSync(dataDir, { recursive: true, force: true })
 }

@@ -1,5 +1,5 @@
 import { cp, mkdir, readdir, readFile } from 'node:fs/promises'
-import { dirname, join, matchesGlob } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /**
  * Copies into `target` what a container engine would be sent of `root`: all that .dockerignore does not leave out.
@@ -30,10 +30,16 @@ export async function copyContext (root: string, target: string): Promise<string
 /** Whether a path is left out: the last line that fits it, or a folder above it, decides. https://docs.docker.com/build/concepts/context/#dockerignore-files */
 export function ignores (dockerignore: string): (path: string) => boolean {
   const rules = dockerignore.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => line.startsWith('!') ? { glob: line.slice(1), left: false } : { glob: line, left: true })
+    .map((line) => line.startsWith('!') ? { pattern: patternOf(line.slice(1)), left: false } : { pattern: patternOf(line), left: true })
 
   return (path) => {
     const above = path.split('/').map((_, index, names) => names.slice(0, index + 1).join('/'))
-    return rules.findLast(({ glob }) => above.some((one) => matchesGlob(one, glob)))?.left ?? false
+    return rules.findLast(({ pattern }) => above.some((one) => pattern.test(one)))?.left ?? false
   }
+}
+
+/** Unlike a shell's and Node.js's, an engine's `*` takes names that begin with a dot, too. */
+function patternOf (glob: string): RegExp {
+  const source = glob.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*\*\/?|\*|\?/g, (found) => found === '?' ? '[^/]' : found === '*' ? '[^/]*' : '.*')
+  return new RegExp(`^${source}$`)
 }

@@ -56,7 +56,6 @@ function keepGlobal (instruction: Instruction, globals: Map<string, string>): vo
 
 function stepOf (instruction: Instruction): Step {
   const keyword = instruction.getKeyword()
-  // A COPY is a JSONInstruction, too: it comes before the others.
   if (instruction instanceof Copy) return copyOf(instruction)
   if (instruction instanceof Env) return { kind: 'set', set: { what: 'env', values: Object.fromEntries(instruction.getProperties().map((property) => [property.getName(), property.getValue() ?? ''])) } }
   if (instruction instanceof Arg) {
@@ -81,19 +80,25 @@ function copyOf (copy: Copy): Step {
 }
 
 function jsonCommand (instruction: Instruction): string[] {
-  if (!(instruction instanceof JSONInstruction) || instruction.getFlags().length > 0 || instruction.getOpeningBracket() === null) {
-    throw unknown(instruction, `${instruction.getKeyword()} is to be a JSON array without flags`)
-  }
-  return instruction.getJSONStrings().map((part) => part.getJSONValue())
+  if (instruction instanceof JSONInstruction && instruction.getFlags().length > 0) throw unknown(instruction, 'flags are not known here')
+  // The parser's own reading of the array loses blanks within words.
+  return arrayOf(instruction, instruction.getArgumentsContent() ?? '')
 }
 
 /** The parser has no JSON form of HEALTHCHECK: it is what follows CMD. */
 function healthCommand (healthcheck: Healthcheck): string[] {
-  const [, array] = /\bCMD\s+(\[.*\])\s*$/s.exec(healthcheck.getArgumentsContent() ?? '') ?? []
-  if (array === undefined) throw unknown(healthcheck, 'HEALTHCHECK is to be a JSON array after CMD')
-  const command: unknown = JSON.parse(array)
-  if (!Array.isArray(command) || !command.every((part) => typeof part === 'string')) throw unknown(healthcheck, 'HEALTHCHECK is to be an array of strings')
-  return command
+  const [, array = ''] = /\bCMD\s+(.*)$/s.exec(healthcheck.getArgumentsContent() ?? '') ?? []
+  return arrayOf(healthcheck, array)
+}
+
+function arrayOf (instruction: Instruction, text: string): string[] {
+  try {
+    const command: unknown = JSON.parse(text)
+    if (Array.isArray(command) && command.every((part) => typeof part === 'string')) return command
+  } catch {
+    // Said below.
+  }
+  throw unknown(instruction, `${instruction.getKeyword()} is to be a JSON array of strings, without flags`)
 }
 
 function unknown (instruction: Instruction, what: string): Error {
