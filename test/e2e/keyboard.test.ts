@@ -1,7 +1,7 @@
-import type { Page } from 'playwright-core'
 import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { openVisitor } from './browser.ts'
+import { focused, focusComesTo as focusOn, tabTo as tabOn } from './keyboard-moves.ts'
 import { arrive, ask, listenTo } from './moves.ts'
 
 const server = await startServer()
@@ -15,32 +15,8 @@ const { page } = host
 page.setDefaultTimeout(20_000)
 const { keyboard } = page
 
-/** What has the focus: its role and its name, as a screen reader says them; empty when nothing has. */
-async function focused (page: Page): Promise<string> {
-  return await page.evaluate(() => {
-    const element = document.activeElement
-    if (!(element instanceof HTMLElement) || element === document.body) return ''
-    const labels = 'labels' in element && element.labels instanceof NodeList ? [...element.labels].map(label => label.textContent).join(' ') : ''
-    return `${element.getAttribute('role') ?? element.tagName.toLowerCase()} ${element.getAttribute('aria-label') ?? (labels || element.innerText)}`.trim()
-  })
-}
-
-/** Waits until this has the focus: where something closes, the focus comes back in a frame of its own. */
-async function focusComesTo (name: RegExp): Promise<void> {
-  while (!name.test(await focused(page))) await page.evaluate(async () => await new Promise(resolve => requestAnimationFrame(resolve)))
-}
-
-/** Tabs until this has the focus; more than once round the page is too far. */
-async function tabTo (name: RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
-  const met: string[] = []
-  while (met.length < 60) {
-    const now = await focused(page)
-    if (name.test(now)) return
-    met.push(now)
-    await keyboard.press(key)
-  }
-  throw new Error(`the keyboard never comes to ${name}; it met ${met.join(', ')}`)
-}
+const tabTo = async (name: RegExp, key?: 'Tab' | 'Shift+Tab') => await tabOn(page, name, key)
+const focusComesTo = async (name: RegExp) => await focusOn(page, name)
 
 t.test('a whole show is hosted by the keyboard alone', async t => {
   await page.goto(`${server.url}/sign-in`)

@@ -52,7 +52,7 @@ export class SongPlayer {
   /** Plays a song, or goes on with it; another one stops. `positionMs`: from there. */
   async play (songId: string, positionMs?: number): Promise<void> {
     const isSame = this.#view.songId === songId && this.#view.fault === null
-    const from = positionMs ?? (isSame ? this.#view.positionMs : 0)
+    const from = positionMs ?? (this.#view.songId === songId ? this.#view.positionMs : 0)
     if (!isSame || this.#view.isWaiting) return await this.#begin(songId, from)
     this.#audio.currentTime = from / 1000
     this.#show({ isPlaying: true, positionMs: from })
