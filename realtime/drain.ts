@@ -23,9 +23,9 @@ const goingMsEach = 1
 const stepMs = 20
 const systemClock: DrainClock = { random: Math.random, wait: pause }
 
-/** After how many ms somebody may come back: the stage at once, a crowd spread over as long as it takes to let it in. */
-function comeBackAfterMs (leaver: Leaver, crowd: number, random: () => number): number {
-  if (leaver.isOnStage) return soonestMs
+/** After how many ms somebody of a crowd may come back: the stage at once, others spread over as long as it takes to let them in. */
+export function comeBackAfterMs ({ isOnStage }: Pick<Leaver, 'isOnStage'>, crowd: number, random: () => number = Math.random): number {
+  if (isOnStage) return soonestMs
   return Math.round(soonestMs + random() * Math.min(Math.max(soonestMs, crowd * comingBackMsEach), latestMs - soonestMs))
 }
 

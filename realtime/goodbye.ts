@@ -1,10 +1,8 @@
-import type { Leaver } from './drain.ts'
+import { comeBackAfterMs, type Leaver } from './drain.ts'
 import type { AmbientServer, AmbientSocket } from './session.ts'
 
 /** How long a socket may take to read why it is closed. */
 const patienceMs = 1000
-/** For who is still there when the server closes: a step of the drain is behind them. */
-const reconnectAfterMs = 1000
 
 function goodbye (socket: AmbientSocket, reconnectAfterMs: number): void {
   socket.emit('session:drain', { reconnectAfterMs })
@@ -25,11 +23,14 @@ export function leaversOf (io: AmbientServer): Leaver[] {
   }))
 }
 
-/** Tells all sockets of a stopping server that are left to come back and closes them; resolves when no connection is left. */
+/**
+ * Tells all sockets of a stopping server to come back and closes them at once; resolves when no connection is left. After a drain
+ * there is hardly one; without it, as when the server stops for an error, there are all.
+ */
 export async function sayGoodbye (io: AmbientServer): Promise<void> {
   const sockets = [...io.of('/').sockets.values()]
   const closed = sockets.map(async ({ conn }) => await new Promise<void>(resolve => { conn.once('close', () => resolve()) }))
-  for (const socket of sockets) goodbye(socket, reconnectAfterMs)
+  for (const leaver of leaversOf(io)) leaver.sendAway(comeBackAfterMs(leaver, sockets.length))
   await Promise.race([Promise.all(closed), new Promise(resolve => setTimeout(resolve, patienceMs).unref())])
   // Whoever is left does not read, or never was a socket.
   io.engine.close()

@@ -1,6 +1,6 @@
-import { mkdtemp, readlink, rm, symlink } from 'node:fs/promises'
+import { lstat, mkdtemp, readlink, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { EmbeddedStoreError } from './errors.ts'
 import type { FromWorker, WorkerInput } from './messages.ts'
@@ -48,10 +48,16 @@ async function removeLink (link: string, socketPath: string): Promise<void> {
   if (await readlink(link).catch(() => null) === socketPath) await rm(link, { force: true })
 }
 
-/** The connection string of the store that runs on a data folder; null where none has left a link. Who may read that folder may reach it. */
+/** A folder that this user made for a socket. One that is gone may have been made again by anybody. */
+async function isOurs (folder: string): Promise<boolean> {
+  const stats = await lstat(folder).catch(() => null)
+  return stats !== null && stats.isDirectory() && stats.uid === process.getuid?.() && (stats.mode & 0o077) === 0
+}
+
+/** The connection string of the store that runs on a data folder of this user's; null where none has left a link. */
 export async function runningStoreUrl (dataDir: string): Promise<string | null> {
   const socketPath = await readlink(join(dataDir, socketLinkName)).catch(() => null)
-  return socketPath === null ? null : urlOf(socketPath)
+  return socketPath !== null && await isOurs(dirname(socketPath)) ? urlOf(socketPath) : null
 }
 
 /** Resolves when the thread listens. Rejects with EmbeddedStoreError where the file can't be used, or with what killed the thread. */
