@@ -32,6 +32,7 @@ export const formats = {
   ids: { validate: each(item => /^[A-Za-z0-9_-]{1,64}$/.test(item)), right: 'must be ids of accounts, comma separated' },
   'turn-urls': { validate: each(item => /^turns?:[^\s]+$/.test(item)), right: 'must be addresses that begin with turn: or turns:, comma separated' },
   keys: { validate: hasKeys, right: 'must be `kid:secret` pairs, comma separated, each kid once, each secret of 32 characters or more' },
+  ratio: { validate: value => /^(0(\.\d+)?|1(\.0+)?)$/.test(value), right: 'must be a number from 0 to 1' },
   ip: { validate: value => isIP(value) !== 0, right: 'must be an IP address' },
   host: { validate: value => /^[^\s/]+$/.test(value), right: 'must be an IP address or a host name' }
 } as const satisfies Record<string, SettingFormat>

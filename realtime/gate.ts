@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { TSchema } from 'typebox'
 import { clientEvents, type Ack, type AckData, type ClientEventName, type Payload } from '../contract/client-events.ts'
 import { CodedError, toWireError, type ErrorCode, type Issue } from '../contract/errors.ts'
+import type { Span } from '../plugins/external/tracing.ts'
 import { createPersonalWindows, createRateWindow, type Limit } from './rate-limits.ts'
 import type { AmbientSocket } from './session.ts'
 import { watchTraffic } from './traffic.ts'
@@ -29,6 +30,8 @@ export interface GateParts {
   logger: FastifyBaseLogger
   nowMs: () => number
   watch?: GateWatch
+  /** What follows commands on their way, where something does. */
+  span?: Span
 }
 
 /** What the gate tells whoever counts. `event` is what the client called it. */
@@ -37,6 +40,7 @@ export interface GateWatch {
   closedFlooding (): void
 }
 
+const justDo: Span = async (_name, _facts, task) => await task()
 const nobody: GateWatch = { answered () {}, closedFlooding () {} }
 
 /** This many times over a limit, a socket is not mistaken but hostile, and is closed. */
@@ -46,7 +50,7 @@ const floodFactor = 4
  * Puts the gate before a socket: every message passes size → rate → schema → handler, and every command that asks for an
  * answer gets exactly one. What has no acknowledgement function can't be answered, and is dropped.
  */
-export function createGate ({ handlers, limits, compile, logger, nowMs, watch = nobody }: GateParts): (socket: AmbientSocket) => void {
+export function createGate ({ handlers, limits, compile, logger, nowMs, watch = nobody, span = justDo }: GateParts): (socket: AmbientSocket) => void {
   const checks = new Map<string, (data: unknown) => Issue[] | null>()
   for (const [event, { payload }] of Object.entries(clientEvents)) checks.set(event, compile(payload))
   const speakRequests = createPersonalWindows(limits.speakRequests)
@@ -116,7 +120,8 @@ export function createGate ({ handlers, limits, compile, logger, nowMs, watch = 
       try {
         if (bytes > limits.messageBytes) throw new CodedError('PAYLOAD_TOO_LARGE', `A message may have ${limits.messageBytes} bytes.`)
         refuseOver(waitMs)
-        const data = await answer(socket, event, args.slice(0, -1), early => settle({ ok: true, data: early }))
+        const data = await span(`socket ${isClientEvent(event) ? event : 'unknown'}`, { 'ambient.request_id': requestId },
+          async () => await answer(socket, event, args.slice(0, -1), early => settle({ ok: true, data: early })))
         settle({ ok: true, data })
       } catch (error) {
         if (!(error instanceof CodedError)) log.error({ err: error, event, requestId }, 'a command failed')

@@ -36,7 +36,7 @@ const handshakeMs = 10_000
 
 /** Live shows over Socket.io, on the server's own port. */
 export default fp(async app => {
-  const { config, media, songs, shows, users, tokens, comments, metrics } = app
+  const { config, media, songs, shows, users, tokens, comments, metrics, tracing } = app
   const nowMs = () => Date.now()
   let isClosing = false
   const logger = app.log.child({ part: 'realtime' })
@@ -54,7 +54,8 @@ export default fp(async app => {
   const delivery = createSocketDelivery(io)
   const feed = createCommentFeed(delivery)
   const reactions = createReactionCounter(delivery)
-  const audios = createShowAudios(media, songs, logger)
+  const traced = tracing.isOn ? { span: tracing.span } : {}
+  const audios = createShowAudios(media, songs, logger, traced.span)
   const rooms = createLiveRooms({
     shows,
     playlists: app.playlists,
@@ -69,7 +70,8 @@ export default fp(async app => {
     },
     limits: { creatorGraceMs: config.CREATOR_GRACE_MS, speakerGraceMs: config.SPEAKER_GRACE_MS, queueSize: config.LIMIT_QUEUE },
     logger,
-    nowMs
+    nowMs,
+    ...traced
   })
 
   async function refuseClosed (showId: string): Promise<never> {
@@ -130,6 +132,7 @@ export default fp(async app => {
     compile: schema => app.validator.compile(schema),
     logger,
     nowMs,
+    ...traced,
     watch: { answered: metrics.realtime.answered, closedFlooding: () => metrics.realtime.closed('flooding') }
   })
 
@@ -194,7 +197,7 @@ export default fp(async app => {
     reactions.close()
     await rooms.close()
   })
-}, { name: 'realtime', dependencies: ['metrics', 'media', 'songs', 'shows', 'playlists', 'show-events', 'users', 'tokens', 'sessions', 'readiness', 'drain', 'live-shows', 'blocks', 'comments', 'validation', 'notices'] })
+}, { name: 'realtime', dependencies: ['metrics', 'tracing', 'media', 'songs', 'shows', 'playlists', 'show-events', 'users', 'tokens', 'sessions', 'readiness', 'drain', 'live-shows', 'blocks', 'comments', 'validation', 'notices'] })
 
 /** The request a connection began with is as large as all else that is kept of it, and nobody asks for it again: https://socket.io/docs/v4/memory-usage/ */
 function forgetRequest ({ conn }: AmbientSocket): void {

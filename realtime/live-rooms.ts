@@ -5,6 +5,7 @@ import type { QueueEvent, RoomEvent } from '../contract/room-events.ts'
 import { longestSlowModeMs } from '../contract/settings.ts'
 import type { EndReason, ShowStatus } from '../contract/shows.ts'
 import type { LiveShowActor, LiveShows } from '../plugins/app/live-shows.ts'
+import type { Span } from '../plugins/external/tracing.ts'
 import type { Crowd } from './audience.ts'
 import type { Delivery } from './delivery.ts'
 import { createLiveRoom, type LiveRoom } from './live-room.ts'
@@ -55,6 +56,8 @@ export interface LiveRoomsParts {
   limits: HouseLimits
   logger: FastifyBaseLogger
   nowMs: () => number
+  /** What follows the rooms' commands, where something does. */
+  span?: Span
 }
 
 /** All shows that are live on this server. */
@@ -111,6 +114,7 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
       log,
       logger,
       nowMs,
+      ...(parts.span && { span: parts.span }),
       append: async records => await history.append(showId, records),
       onFact,
       onCrowd: crowd => log.write('audience', async () => await shows.recordAudience(showId, crowd))

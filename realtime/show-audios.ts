@@ -4,8 +4,10 @@ import type { RtpCapabilities } from '../contract/media.ts'
 import type { Media } from '../media/media.ts'
 import type { Participant } from '../media/participant.ts'
 import type { Arrival, ShowAudio } from '../media/show-audio.ts'
+import type { Span } from '../plugins/external/tracing.ts'
 import type { RoomAudio } from './room-audio.ts'
 import { createSongPlayback, type SongShelf } from './song-playback.ts'
+import { tracedRoomAudio, tracedSessionAudio } from './traced-audio.ts'
 
 /** One session's part of the audio, as the handlers use it. */
 export type SessionAudio = Pick<Participant,
@@ -23,7 +25,8 @@ export interface ShowAudios {
   rtpCapabilities (showId: string): RtpCapabilities
 }
 
-export function createShowAudios (media: Media, songs: SongShelf, logger: Pick<FastifyBaseLogger, 'warn'>): ShowAudios {
+/** `span`: what follows the calls to the media, where something does. */
+export function createShowAudios (media: Media, songs: SongShelf, logger: Pick<FastifyBaseLogger, 'warn'>, span?: Span): ShowAudios {
   const audios = new Map<string, ShowAudio>()
 
   function need (showId: string): ShowAudio {
@@ -34,20 +37,22 @@ export function createShowAudios (media: Media, songs: SongShelf, logger: Pick<F
 
   return {
     async open (showId) {
-      const audio = await media.openShow(showId)
+      const opening = async () => await media.openShow(showId)
+      const audio = await (span ? span('media openShow', {}, opening) : opening())
       audios.set(showId, audio)
       audio.song.on('failed', error => logger.warn({ err: error, showId }, 'a song could not be read on'))
-      return roomAudio(audio, songs, async () => {
+      const opened = roomAudio(audio, songs, async () => {
         audios.delete(showId)
         await media.closeShow(showId)
       })
+      return span ? tracedRoomAudio(opened, span) : opened
     },
     async join (showId, arrival) { await need(showId).join(arrival) },
     leave: (showId, sessionId) => { audios.get(showId)?.leave(sessionId) },
     session (showId, sessionId) {
       const participant = audios.get(showId)?.participant(sessionId)
       if (!participant) throw new CodedError('NOT_IN_SHOW', 'Join the show first.')
-      return participant
+      return span ? tracedSessionAudio(participant, span) : participant
     },
     rtpCapabilities: showId => need(showId).rtpCapabilities
   }

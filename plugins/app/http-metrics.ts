@@ -13,8 +13,9 @@ function routeOf ({ routeOptions: { url, schema } }: FastifyRequest, { statusCod
 /** Counts the requests over HTTP and what they were refused with. */
 export default fp(async app => {
   const { http } = app.metrics
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     http.answered({ method: request.method, route: routeOf(request, reply), statusCode: reply.statusCode, durationMs: reply.elapsedTime })
+    done()
   })
   app.addHook('onError', async (_request, _reply, error) => http.refused(coded(error)?.code ?? 'INTERNAL'))
 }, { name: 'http-metrics', dependencies: ['metrics'] })

@@ -1,0 +1,122 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import t, { type Test } from 'tap'
+import type { Show } from '../../../contract/shows.ts'
+import { goLive, enter, signIn, takeFloor, type Somebody } from '../../people.ts'
+import { startApp, type RealApp } from '../../realtime/real-app.ts'
+import { startCollector, type Collector, type ReceivedSpan } from '../../standins/otlp/collector.ts'
+import { openVoice } from '../../voices.ts'
+import { closeRtcPeers } from '../../media/rtc-peer.ts'
+
+t.teardown(closeRtcPeers)
+
+/** What a trace's spans are called, each with what is below it. */
+function tree (spans: readonly ReceivedSpan[], parentSpanId: string | undefined): object {
+  const below = spans.filter(span => (span.parentSpanId || undefined) === parentSpanId)
+  return Object.fromEntries(below.map(span => [span.name, tree(spans, span.spanId)]))
+}
+
+/** The spans of what happens in there, once the server has sent them. */
+async function traced (t: Test, settings: Record<string, string>, act: (real: RealApp) => Promise<void>): Promise<{ spans: ReceivedSpan[], collector: Collector }> {
+  const collector = await startCollector()
+  t.teardown(collector.close)
+  // Stopping sends what is left.
+  await t.test('what happens', async t => await act(await startApp(t, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...settings })))
+  return { spans: collector.spans, collector }
+}
+
+function facts ({ attributes }: ReceivedSpan): Record<string, unknown> {
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]))
+}
+
+const ofTrace = (spans: readonly ReceivedSpan[], root: ReceivedSpan | undefined) => spans.filter(({ traceId }) => traceId === root?.traceId)
+
+t.test('a request is followed from HTTP to the room, the media and the store; a command from its socket', async t => {
+  let creator: Somebody | undefined
+  let showId = ''
+  const { spans, collector } = await traced(t, { OTEL_SERVICE_NAME: 'ambient-1' }, async ({ url }) => {
+    creator = await signIn(url, 'Secretary Name')
+    showId = (await creator.rest<Show>('POST', '/v1/shows', { title: 'Secret title' })).id
+    await creator.rest('POST', `/v1/shows/${showId}/start`)
+    const host = await creator.connect()
+    await host.join(showId)
+    const { seat } = await enter(url, showId)
+    await takeFloor(host, seat)
+    const voice = await openVoice(seat)
+    await voice.produce()
+    await seat.ask('comment:send', { clientId: 'one', text: 'Secret text' })
+    await seat.refused('show:announce', { text: 'Secret text' })
+  })
+
+  t.match(collector.paths[0], /^POST \/v1\/traces application\/json/)
+  t.match(Object.fromEntries(collector.resources[0]!.map(({ key, value }) => [key, Object.values(value)[0]])), { 'service.name': 'ambient-1', 'service.version': String })
+
+  const start = spans.find(({ name }) => name === 'POST /v1/shows/:showId/start')
+  t.match(tree(ofTrace(spans, start), undefined), { 'POST /v1/shows/:showId/start': { 'media openShow': {}, 'room show:start': {}, 'store find': {} } })
+  t.match(facts(start!), { 'http.request.method': 'POST', 'http.route': '/v1/shows/:showId/start', 'http.response.status_code': 200, 'ambient.request_id': String })
+  const insert = ofTrace(spans, start).find(({ name }) => name === 'store insert')
+  t.match(facts(insert!), { 'db.system.name': 'mongodb', 'db.operation.name': 'insert', 'db.collection.name': 'showEvents' })
+
+  const produce = spans.find(({ name }) => name === 'socket media:produce')
+  t.match(tree(ofTrace(spans, produce), undefined), { 'socket media:produce': { 'media produce': {}, 'room media:produced': { 'media admitProducer': {} } } })
+  const refused = spans.find(({ name }) => name === 'socket show:announce')!
+  t.match(facts(refused), { 'ambient.code': 'FORBIDDEN' })
+  t.notOk(refused.status.code, 'a refusal is no failure')
+  for (const { startTimeUnixNano, endTimeUnixNano, name } of spans) t.ok(BigInt(endTimeUnixNano) >= BigInt(startTimeUnixNano), name)
+
+  const all = JSON.stringify(spans)
+  for (const secret of [creator!.id, creator!.token, 'Secret', 'Secretary', '127.0.0.1']) t.notOk(all.includes(secret), `nothing of ${secret}`)
+  const allowed = new Set(['http.request.method', 'http.route', 'http.response.status_code', 'ambient.request_id', 'ambient.show_id', 'ambient.code', 'db.system.name', 'db.operation.name', 'db.collection.name', 'direction'])
+  t.strictSame([...new Set(spans.flatMap(({ attributes }) => attributes.map(({ key }) => key)))].filter(key => !allowed.has(key)), [])
+})
+
+const traceId = '0af7651916cd43dd8448eb211c80319c'
+const traceparent = `00-${traceId}-b7ad6b7169203331-01`
+
+t.test('whose trace a request belongs to is taken from a proxy, and from nobody else', async t => {
+  const ask = async (url: string, header: string) => { await (await fetch(`${url}/v1/shows`, { headers: { traceparent: header } })).text() }
+  const { spans: fromStrangers } = await traced(t, {}, async ({ url }) => await ask(url, traceparent))
+  const alone = fromStrangers.find(({ name }) => name === 'GET /v1/shows')!
+  t.not(alone.traceId, traceId)
+  t.notOk(alone.parentSpanId)
+
+  const wrong = ['', 'x', `00-${'0'.repeat(32)}-b7ad6b7169203331-01`, `00-${traceId}-${'0'.repeat(16)}-01`, `ff-${traceId}-b7ad6b7169203331-01`, `${traceparent}-more`, traceparent.toUpperCase()]
+  const { spans } = await traced(t, { TRUST_PROXY: 'on' }, async ({ url }) => {
+    for (const header of [traceparent, ...wrong]) await ask(url, header)
+    // The caller's own caller chose not to follow this one.
+    await ask(url, `00-${'1'.repeat(32)}-b7ad6b7169203331-00`)
+  })
+  const requests = spans.filter(({ name }) => name === 'GET /v1/shows')
+  t.equal(requests.filter(span => span.traceId === traceId && span.parentSpanId === 'b7ad6b7169203331').length, 1)
+  t.equal(requests.filter(span => !span.parentSpanId).length, wrong.length, 'what is no traceparent is none')
+  t.notOk(requests.some(span => span.traceId === '1'.repeat(32)))
+})
+
+t.test('of none of the requests nothing is sent', async t => {
+  const { spans } = await traced(t, { OTEL_TRACES_SAMPLER_ARG: '0' }, async ({ url }) => { await goLive(url) })
+  t.strictSame(spans, [])
+})
+
+t.test('a collector that is away harms nobody, and keeps no server from stopping', async t => {
+  const { url: nowhere, close } = await startCollector()
+  await close()
+  await t.test('what happens', async t => {
+    const { url } = await startApp(t, { OTEL_EXPORTER_OTLP_ENDPOINT: nowhere })
+    await goLive(url)
+    t.pass()
+  })
+})
+
+t.test('without a collector nothing of it is loaded', async t => {
+  const script = `
+    import { registerHooks } from 'node:module'
+    const seen = []
+    registerHooks({ resolve (specifier, context, next) { if (specifier.includes('opentelemetry') || specifier.includes('otlp')) seen.push(specifier); return next(specifier, context) } })
+    const { default: tracing } = await import(${JSON.stringify(join(import.meta.dirname, '../../../plugins/external/tracing.ts'))})
+    const decorated = {}
+    await tracing({ config: {}, decorate: (name, value) => { decorated[name] = value } })
+    console.log(JSON.stringify({ isOn: decorated.tracing.isOn, seen }))`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
+  t.strictSame(JSON.parse(stdout), { isOn: false, seen: [] })
+})
