@@ -7,6 +7,7 @@ import { startSpotifyStandIn } from '../standins/spotify/server.ts'
 import { playFrames, type Scene } from './frames-block.ts'
 import { tryRequest } from './http-block.ts'
 import { blocksOf, pageText } from './page-blocks.ts'
+import { textWav } from './text-wav.ts'
 
 t.teardown(closeRtcPeers)
 
@@ -22,7 +23,7 @@ t.test('every request and frame on the page is answered as it says, and the list
   const spotify = await startSpotifyStandIn()
   t.teardown(async () => await spotify.close())
   const { url } = await startApp(t, { ...spotify.settings, AUTH_GUESTS: 'on', REDIRECT_URIS: 'org.example.shows:/signed-in' })
-  const scene: Scene = { url, names: new Map(), actors: new Map() }
+  const scene: Scene = { url, names: new Map([['file', textWav()]]), actors: new Map() }
   t.teardown(() => { for (const { socket } of scene.actors.values()) socket.close() })
   const blocks = blocksOf('app-developers.md').filter(({ language }) => language === 'http' || language === 'frames')
   t.ok(blocks.length > 20, 'they are found')
