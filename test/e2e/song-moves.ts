@@ -44,7 +44,10 @@ export async function choose (page: Page, files: SongFile[]): Promise<void> {
   await (await choosing).setFiles(files)
 }
 
+/** Making a song takes a processor; a machine with much else to do takes its time. */
+const mostMs = 60_000
+
 /** Waits until a song can be played. */
 export async function untilReady (page: Page, title: string): Promise<void> {
-  await page.getByRole('button', { name: `Play ${title}`, exact: true }).waitFor()
+  await page.getByRole('button', { name: `Play ${title}`, exact: true }).waitFor({ timeout: mostMs })
 }

@@ -5,46 +5,41 @@ import { SongPlayer, type AudioPart } from '../../../web/src/library/song-player
 function fakeAudio () {
   const target = new EventTarget()
   const played: string[] = []
-  return Object.assign(target, {
+  const audio = Object.assign(target, {
     played,
     src: '',
     currentTime: 0,
     paused: true,
     async play () {
-      this.paused = false
-      played.push(`${this.src} ${this.currentTime}`)
+      audio.paused = false
+      played.push(`${audio.src} ${audio.currentTime}`)
     },
     pause () {
-      this.paused = true
+      audio.paused = true
       target.dispatchEvent(new Event('pause'))
     },
-    removeAttribute () { this.src = '' },
+    removeAttribute () { audio.src = '' },
     load () {},
     /** What an element says as it plays. */
-    says (type: string, currentTime = this.currentTime) {
-      this.currentTime = currentTime
+    says (type: string, currentTime = audio.currentTime): void {
+      audio.currentTime = currentTime
       target.dispatchEvent(new Event(type))
     }
   })
+  return audio
 }
 
 function begin () {
   const audio = fakeAudio()
   const asked: string[] = []
   const waiting: (() => void)[] = []
-  const it = {
-    audio,
-    asked,
-    waiting,
-    address: (songId: string): string | null => `/${songId}?${asked.length}`,
-    holds: false,
-    player: new SongPlayer(audio as AudioPart, async songId => {
-      asked.push(songId)
-      if (it.holds) await new Promise<void>(resolve => waiting.push(resolve))
-      return it.address(songId)
-    })
-  }
-  return it
+  const server = { address: (songId: string): string | null => `/${songId}?${asked.length}`, holds: false }
+  const player = new SongPlayer(audio as AudioPart, async songId => {
+    asked.push(songId)
+    if (server.holds) await new Promise<void>(resolve => waiting.push(resolve))
+    return server.address(songId)
+  })
+  return { audio, asked, waiting, server, player }
 }
 
 const settle = async () => await new Promise(resolve => setImmediate(resolve))
@@ -107,14 +102,14 @@ t.test('an address that is over is followed by another, from where it was; one t
 
 t.test('what can\'t be had says so', async t => {
   const it = begin()
-  it.address = () => null
+  it.server.address = () => null
   await it.player.play('tide')
   t.match(it.player.view, { isPlaying: false, isWaiting: false, fault: /can’t be played/ })
 })
 
 t.test('the last wish counts, whatever comes late', async t => {
   const it = begin()
-  it.holds = true
+  it.server.holds = true
   it.player.play('tide')
   it.player.play('lamp')
   it.waiting[1]!()

@@ -1,13 +1,12 @@
 import { Button } from 'react-aria-components'
 import { Pause, Play } from 'lucide-react'
 import type { Song } from '../../../client/index.ts'
-import { songPlayer, useSongPlayback } from './use-song-playback.ts'
+import { songPlayer, usePlaybackOf } from './use-song-playback.ts'
 import styles from './play-button.module.css'
 
 /** Plays a song for oneself alone, or rests it. */
 export function PlayButton ({ song: { id, title } }: { song: Pick<Song, 'id' | 'title'> }) {
-  const { songId, isPlaying, isWaiting } = useSongPlayback()
-  const isOn = songId === id && isPlaying
+  const { isPlaying: isOn, isWaiting } = usePlaybackOf(id)
   return (
     <Button
       className={`${styles.button} ${isOn && isWaiting ? styles.waiting : ''}`}

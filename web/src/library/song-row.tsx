@@ -5,7 +5,7 @@ import { durationText } from '../playlist/duration.ts'
 import { Artwork } from './artwork.tsx'
 import { PlayButton } from './play-button.tsx'
 import { faultOfFailure } from './upload-faults.ts'
-import { songPlayer, useSongPlayback } from './use-song-playback.ts'
+import { songPlayer, usePlaybackOf } from './use-song-playback.ts'
 import { WaveformSlider } from './waveform-slider.tsx'
 import styles from './song-row.module.css'
 
@@ -29,17 +29,15 @@ export function SongRow ({ song, children }: { song: Song, children: ReactNode }
 
 function Sound ({ song }: { song: Song }) {
   const { id, title, peaks, durationMs } = song
-  const playback = useSongPlayback()
-  const isCurrent = playback.songId === id
-  const positionMs = isCurrent ? playback.positionMs : 0
+  const { positionMs, fault } = usePlaybackOf(id)
   return (
     <>
       <span className={styles.play}><PlayButton song={song} /></span>
       <span className={styles.wave}>
         <WaveformSlider label={`Position in ${title}`} peaks={peaks} durationMs={durationMs} positionMs={positionMs} onSeek={ms => { songPlayer.seek(id, ms) }} />
       </span>
-      <span className={styles.time}>{isCurrent && positionMs > 0 && <span data-position='now'>{durationText(positionMs)}</span>}<span className={styles.length}>{durationText(durationMs)}</span></span>
-      {isCurrent && playback.fault && <span role='alert' className={styles.fault}>{playback.fault}</span>}
+      <span className={styles.time}>{positionMs > 0 && <span data-position='now'>{durationText(positionMs)}</span>}<span className={styles.length}>{durationText(durationMs)}</span></span>
+      {fault && <span role='alert' className={styles.fault}>{fault}</span>}
     </>
   )
 }

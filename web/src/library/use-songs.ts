@@ -22,16 +22,7 @@ export function useSongs (q: string): Pages<Song> & { removed: (songId: string) 
     else await refresh()
   }, [refresh])
 
-  useEffect(() => {
-    let isFirst = true
-    return ambient.songs.onStatus(
-      ({ status }) => { if (status !== 'processing') again() },
-      () => {
-        // The list was loaded just now.
-        if (!isFirst) again()
-        isFirst = false
-      })
-  }, [again])
+  useEffect(() => ambient.songs.onStatus(({ status }) => { if (status !== 'processing') again() }, again), [again])
 
   const removed = useCallback((songId: string) => {
     setGone(before => new Set([...before, songId]))

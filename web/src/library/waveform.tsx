@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useState } from 'react'
+import { useLayoutEffect, useMemo, useRef, useState } from 'react'
 import styles from './waveform.module.css'
 
 /** A bar and the room beside it, px. */
@@ -22,7 +22,7 @@ export function Waveform ({ peaks, played = 0 }: WaveformProps) {
     return () => watching.disconnect()
   }, [])
 
-  const line = pathOf(peaks, bars)
+  const line = useMemo(() => pathOf(peaks, bars), [peaks, bars])
   return (
     <svg ref={place} className={styles.waveform} viewBox={`0 0 ${Math.max(1, bars)} 100`} preserveAspectRatio='none' aria-hidden='true' focusable='false'>
       <path className={styles.all} d={line} />

@@ -1,16 +1,16 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef } from 'react'
 import { Music } from 'lucide-react'
 import { Link, useSearchParams } from 'wouter'
 import type { User } from '../../../client/index.ts'
 import { useUser } from '../ambient.ts'
 import { SearchField } from '../discover/search-field.tsx'
 import { ChooseFiles } from '../library/choose-files.tsx'
+import { FileDrop } from '../library/file-drop.tsx'
 import { SongActs } from '../library/song-acts.tsx'
 import { SongRow } from '../library/song-row.tsx'
 import { SpaceMeter } from '../library/space-meter.tsx'
 import { UploadList } from '../library/upload-list.tsx'
 import { useUploads } from '../library/uploads.ts'
-import { useFileDrop } from '../library/use-file-drop.ts'
 import { songPlayer } from '../library/use-song-playback.ts'
 import { useSongs } from '../library/use-songs.ts'
 import { useSpace } from '../library/use-space.ts'
@@ -31,11 +31,9 @@ function Library ({ user }: { user: User }) {
   const q = parameters.get('q') ?? ''
   const search = useCallback((words: string) => setParameters(words ? { q: words } : {}, { replace: true }), [setParameters])
   const heading = useRef<HTMLHeadingElement>(null)
-  const [isOver, setOver] = useState(false)
   const songs = useSongs(q)
   const space = useSpace(songs.items)
   const { uploads } = useUploads()
-  useFileDrop(true, setOver)
   // What one hears here is not to go on over a show.
   useEffect(() => () => songPlayer.stop(), [user.id])
 
@@ -67,7 +65,7 @@ function Library ({ user }: { user: User }) {
             <p className={styles.hint}>Drop files anywhere on this page to upload them.</p>
           </>
           )}
-      {isOver && <div className={styles.over} aria-hidden='true'><span>Let go to upload</span></div>}
+      <FileDrop />
     </div>
   )
 }

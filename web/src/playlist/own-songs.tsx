@@ -4,10 +4,11 @@ import type { Song } from '../../../client/index.ts'
 import { SearchField } from '../discover/search-field.tsx'
 import { Artwork } from '../library/artwork.tsx'
 import { ChooseFiles } from '../library/choose-files.tsx'
+import { FileDrop } from '../library/file-drop.tsx'
 import { PlayButton } from '../library/play-button.tsx'
 import { UploadList } from '../library/upload-list.tsx'
 import { useUploads } from '../library/uploads.ts'
-import { songPlayer, useSongPlayback } from '../library/use-song-playback.ts'
+import { songPlayer, usePlaybackOf } from '../library/use-song-playback.ts'
 import { useSongs } from '../library/use-songs.ts'
 import { useSpace } from '../library/use-space.ts'
 import { WaveformSlider } from '../library/waveform-slider.tsx'
@@ -35,6 +36,7 @@ export function OwnSongs ({ onAdd }: { onAdd: (song: Song) => void }) {
         <SearchField label='Search your songs' words={q} onSearch={setQ} />
         <ChooseFiles />
       </div>
+      <FileDrop />
       <UploadList onGone={() => place.current?.focus()} />
       <Listing pages={listed} empty={<p>{q ? 'None of your songs has these words.' : 'You have no songs here yet. Upload some that you may broadcast.'}</p>}>
         {song => <OwnSong song={song} onAdd={() => onAdd(song)} />}
@@ -46,8 +48,7 @@ export function OwnSongs ({ onAdd }: { onAdd: (song: Song) => void }) {
 function OwnSong ({ song, onAdd }: { song: Song, onAdd: () => void }) {
   const [added, setAdded] = useState(false)
   const { id, title, artist, durationMs, artworkUrl, peaks } = song
-  const { songId, positionMs, fault } = useSongPlayback()
-  const isCurrent = songId === id
+  const { positionMs, fault } = usePlaybackOf(id)
   const add = () => {
     onAdd()
     setAdded(true)
@@ -62,9 +63,9 @@ function OwnSong ({ song, onAdd }: { song: Song, onAdd: () => void }) {
       <Action label={`${added ? 'Added' : 'Add'} ${title}`} onPress={add}>{added ? <Check size={18} aria-hidden='true' /> : <Plus size={18} aria-hidden='true' />}{added ? 'Added' : 'Add'}</Action>
       <span className={styles.sound}>
         <PlayButton song={song} />
-        <WaveformSlider label={`Position in ${title}`} peaks={peaks} durationMs={durationMs} positionMs={isCurrent ? positionMs : 0} onSeek={ms => { songPlayer.seek(id, ms) }} />
+        <WaveformSlider label={`Position in ${title}`} peaks={peaks} durationMs={durationMs} positionMs={positionMs} onSeek={ms => { songPlayer.seek(id, ms) }} />
       </span>
-      {isCurrent && fault && <span role='alert' className={styles.fault}>{fault}</span>}
+      {fault && <span role='alert' className={styles.fault}>{fault}</span>}
     </li>
   )
 }

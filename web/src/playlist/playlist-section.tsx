@@ -2,7 +2,7 @@ import { lazy, Suspense, useEffect, useState } from 'react'
 import { Button } from 'react-aria-components'
 import { Plus, Undo2 } from 'lucide-react'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
-import { songPlayer, useSongPlayback } from '../library/use-song-playback.ts'
+import { songPlayer, usePlaybackFault } from '../library/use-song-playback.ts'
 import { Action } from '../parts/action.tsx'
 import { Skeleton } from '../parts/listing.tsx'
 import { Section } from '../parts/section.tsx'
@@ -54,6 +54,6 @@ export function PlaylistSection ({ showId, live }: PlaylistSectionProps) {
 }
 
 function PreviewFault () {
-  const { fault } = useSongPlayback()
+  const fault = usePlaybackFault()
   return fault && <p role='alert' className={styles.fault}>{fault}</p>
 }

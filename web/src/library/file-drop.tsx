@@ -1,10 +1,11 @@
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { uploads } from './uploads.ts'
+import styles from './file-drop.module.css'
 
-/** Files that are dropped or pasted anywhere on the page are uploaded. */
-export function useFileDrop (isOn: boolean, setOver: (isOver: boolean) => void): void {
+/** For as long as it is there, files that are dropped or pasted anywhere on the page are uploaded. */
+export function FileDrop () {
+  const [isOver, setOver] = useState(false)
   useEffect(() => {
-    if (!isOn) return
     const hasFiles = (transfer: DataTransfer | null) => transfer?.types.includes('Files') ?? false
     const over = (event: DragEvent) => {
       if (!hasFiles(event.dataTransfer)) return
@@ -30,7 +31,8 @@ export function useFileDrop (isOn: boolean, setOver: (isOver: boolean) => void):
       window.removeEventListener('drop', drop)
       window.removeEventListener('paste', paste)
     }
-  }, [isOn, setOver])
+  }, [])
+  return isOver && <div className={styles.over} aria-hidden='true'><span>Let go to upload</span></div>
 }
 
 /** What was dropped, with all that is in its folders. */
