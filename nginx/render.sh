@@ -1,14 +1,14 @@
 #!/bin/sh
 # Writes what is in nginx/templates/, with its values filled in, to the folder it is given (NGINX's conf.d), as the official image does
 # with its own templates at its start. Values come from the environment, else from nginx/defaults.env; NGINX is asked for its version
-# ($NGINX, else nginx), to write `listen` as it wants it.
+# ($NGINX_PROGRAM, else nginx), to write `listen` as it wants it.
 #   AMBIENT_SERVER_NAMES=radio.example.org nginx/render.sh /etc/nginx/conf.d
 set -eu
 
 here=$(dirname "$0")
 into=${1:?the folder to write to}
 
-version=$("${NGINX:-nginx}" -v 2>&1 | sed -n 's|.*nginx/\([0-9.]*\).*|\1|p')
+version=$("${NGINX_PROGRAM:-nginx}" -v 2>&1 | sed -n 's|.*nginx/\([0-9.]*\).*|\1|p')
 if [ "$(printf '%s\n' "$version" 1.25.1 | sort -V | head -n 1)" != 1.25.1 ]; then
   export AMBIENT_LISTEN_HTTPS="${AMBIENT_LISTEN_HTTPS-listen 443 ssl http2; listen [::]:443 ssl http2;}"
 fi

@@ -37,3 +37,15 @@ export async function openTls (url: string, servername = 'localhost'): Promise<T
   await once(socket, 'secureConnect')
   return socket
 }
+
+/** Writes just this on a connection of its own; all that was said until the other side closed it, as it should. */
+export async function say (url: string, request: string): Promise<string> {
+  const socket = await openTls(url)
+  let said = ''
+  socket.on('data', (chunk: Buffer) => { said += String(chunk) })
+  // To be cut off is an answer too.
+  socket.on('error', () => {})
+  socket.write(request)
+  await new Promise(resolve => socket.once('close', resolve))
+  return said
+}

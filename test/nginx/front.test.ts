@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib'
 import t from 'tap'
 import { startFront } from '../standins/nginx/start.ts'
 import { watchNode, type Seen } from '../standins/nginx/watched-node.ts'
-import { ask, askHttp2, openTls } from './asking.ts'
+import { ask, askHttp2, openTls, say } from './asking.ts'
 
 const node = await watchNode()
 const front = await startFront({ nodes: [node.url], settings: { AMBIENT_REQUESTS_BURST: '20', AMBIENT_REQUESTS_PER_SECOND: '20', AMBIENT_SOCKETS_BURST: '5', AMBIENT_SOCKETS_PER_SECOND: '1' } })
@@ -23,9 +23,7 @@ const calm = async () => await sleep(1100)
 t.test('a name that is not ours gets nothing at all', async t => {
   await t.rejects(openTls(front.url, 'other.example.org'), 'not even a handshake')
   const seen = node.seen.length
-  const socket = await openTls(front.url)
-  socket.end('GET / HTTP/1.1\r\nHost: other.example.org\r\n\r\n')
-  t.equal(await text(socket), '', 'nor an answer')
+  t.equal(await say(front.url, 'GET / HTTP/1.1\r\nHost: other.example.org\r\n\r\n'), '', 'nor an answer')
   await t.rejects(fetch(front.plainUrl.replace('localhost', '127.0.0.1')), 'nor without TLS')
   t.equal(node.seen.length, seen)
 })
@@ -58,9 +56,8 @@ t.test('what a client says of its address, name and protocol does not get throug
 t.test('the numbers for who watches are not for the public', async t => {
   const seen = node.seen.length
   for (const path of ['/metrics', '/metrics/', '//metrics', '/%6detrics', '/v1/../metrics', '/metrics?x=1']) {
-    const socket = await openTls(front.url)
-    socket.end(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
-    t.match(await text(socket), /^HTTP\/1.1 404 .*"code":"NOT_FOUND"/s, path)
+    const said = await say(front.url, `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
+    t.match(said, /^HTTP\/1.1 404 .*"code":"NOT_FOUND"/s, path)
   }
   t.equal(node.seen.length, seen)
 })
@@ -125,9 +122,7 @@ t.test('hashed files alone are kept, and are there while the node is away', asyn
   t.equal(times('/icon.svg'), 2)
   t.equal(times('/assets/gone.js'), 2, 'nor is what is not there')
   // Here the way up is gone, at the node it is not.
-  const socket = await openTls(front.url)
-  socket.end('GET /v1/evil/..%2f..%2fassets/b-1.js HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
-  await text(socket)
+  await say(front.url, 'GET /v1/evil/..%2f..%2fassets/b-1.js HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
   await ask(`${front.url}/assets/b-1.js`)
   t.equal(times('/assets/b-1.js'), 1, 'nothing can be put there under another\'s name')
 })

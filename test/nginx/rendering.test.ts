@@ -60,7 +60,7 @@ t.test('how HTTP/2 is written depends on the version of NGINX', async t => {
     const saying = async (version: string) => {
       const program = join(folder, 'nginx')
       await run('sh', ['-c', `printf '#!/bin/sh\\necho "nginx version: nginx/${version}" >&2\\n' > "$1" && chmod +x "$1"`, 'sh', program])
-      return (await rendered({ NGINX: program }))['ambient.conf'] ?? ''
+      return (await rendered({ NGINX_PROGRAM: program }))['ambient.conf'] ?? ''
     }
     for (const old of ['1.22.1', '1.25.0']) t.match(await saying(old), /listen 443 ssl http2; listen \[::\]:443 ssl http2;\n/, old)
     for (const current of ['1.25.1', '1.28.0', '1.30.2']) t.match(await saying(current), /listen 443 ssl; listen \[::\]:443 ssl; http2 on;\n/, current)

@@ -10,7 +10,7 @@ import { createAuthority, type Authority } from './authority.ts'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '..', '..', '..')
-const program = process.env.NGINX ?? 'nginx'
+const program = process.env.NGINX_PROGRAM ?? 'nginx'
 
 /** Ports that were free a moment ago: NGINX can't say which it took. */
 async function freePorts (count: number): Promise<number[]> {
