@@ -20,8 +20,13 @@ function routeMistakes (manifests: readonly Manifest[]): string[] {
   ]
 }
 
+/** What a configuration says, without comments and how many processes there are: in a pod that is not as many as the machine has processors. */
+function directives (configuration: string): string {
+  return configuration.split('\n').filter(line => !/^\s*(#|$|worker_processes )/.test(line)).join('\n')
+}
+
 /** NGINX's templates are filled in by the image from its variables: a name without a value stays as it is, and NGINX does not start. */
-function templateMistakes (manifests: readonly Manifest[], templates: ReadonlyMap<string, string>): string[] {
+function nginxMistakes (manifests: readonly Manifest[], templates: ReadonlyMap<string, string>, frame: string): string[] {
   const nginx = workloads(manifests).find(({ manifest }) => manifest.metadata.name === 'nginx')
   const container = nginx?.template.spec.containers[0]
   if (!nginx || !container) return []
@@ -31,6 +36,7 @@ function templateMistakes (manifests: readonly Manifest[], templates: ReadonlyMa
   const [, upstream = ''] = /^server ([^:;]+):80;/.exec(given.get('AMBIENT_UPSTREAMS') ?? '') ?? []
   return [
     ...missingFiles(templates, mounted).map(file => `${file} is not in NGINX's ConfigMap`),
+    ...(mounted.some(([name, held]) => name === 'nginx.conf' && directives(held) === directives(frame)) ? [] : ['nginx.conf is otherwise than nginx/nginx.conf in more than its number of processes']),
     ...[...wanted].filter(name => !given.has(name)).map(name => `${name} has no value`),
     ...(ofKind(manifests, 'Service', upstream).length === 1 ? [] : ['NGINX leads to no Service']),
     ...(given.get('AMBIENT_SERVER_NAMES') === new URL(configOf(manifests).PUBLIC_URL ?? '').hostname ? [] : ['NGINX is not there for the host of PUBLIC_URL']),
@@ -98,7 +104,7 @@ export const entranceRules: Rule[] = [
   },
   {
     name: 'NGINX has all it is made of',
-    mistakes: (manifests, { nginxTemplates }) => templateMistakes(manifests, nginxTemplates),
+    mistakes: (manifests, { nginxTemplates, nginxFrame }) => nginxMistakes(manifests, nginxTemplates, nginxFrame),
     breaks: [
       manifests => nginxSetting(manifests, data => { delete data.AMBIENT_CACHE }),
       manifests => nginxSetting(manifests, data => { data.AMBIENT_UPSTREAMS = 'server node:80;' }),

@@ -14,6 +14,8 @@ export interface Facts {
   version: string
   /** Files of NGINX's templates with their text. */
   nginxTemplates: ReadonlyMap<string, string>
+  /** nginx/nginx.conf */
+  nginxFrame: string
   /** The same of coturn's. */
   coturnFiles: ReadonlyMap<string, string>
   /** Whether nodes know of one another: REDIS_URL is used. */
@@ -25,13 +27,14 @@ export interface Facts {
 }
 
 export async function collectFacts (): Promise<Facts> {
-  const [dockerfile, packageJson, page] = await Promise.all(['Dockerfile', 'package.json', 'docs/operators/kubernetes.md'].map(async file => await readFile(join(root, file), 'utf8')))
+  const [dockerfile, packageJson, page, nginxFrame] = await Promise.all(['Dockerfile', 'package.json', 'docs/operators/kubernetes.md', 'nginx/nginx.conf'].map(async file => await readFile(join(root, file), 'utf8')))
   const { version }: { version: string } = JSON.parse(packageJson ?? '{}')
   return {
     probedPaths: await pathsOfOperation(),
     user: userOf(dockerfile ?? ''),
     version,
     nginxTemplates: await texts('nginx/templates/*.template'),
+    nginxFrame: nginxFrame ?? '',
     coturnFiles: await texts('coturn/*.{env,sh,template}'),
     nodesShareShows: [...(await texts('{plugins,realtime,routes,media}/**/*.ts')).values()].some(text => text.includes('REDIS_URL')),
     metrics: new Set([...(await texts('plugins/external/metrics/*.ts')).values()].flatMap(text => text.match(/(?<=')ambient_\w+(?=')/g) ?? [])),

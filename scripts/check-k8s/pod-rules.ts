@@ -70,6 +70,7 @@ export const podRules: Rule[] = [
   },
   {
     name: 'images are of one version, from wherever the operator has them',
+    isOurs: true,
     mistakes: (manifests, { version }) => [
       ...workloads(manifests).flatMap(({ template }) => containersOf(template.spec).flatMap(({ image }) => imageMistakes(image))),
       ...(node(manifests).container.image.endsWith(`:${version}`) ? [] : [`the image is not of ${version}`])

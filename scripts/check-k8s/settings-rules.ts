@@ -59,6 +59,7 @@ export const settingsRules: Rule[] = [
   },
   {
     name: 'the page tells which secrets to make',
+    isOurs: true,
     mistakes: (manifests, { page }) => variablesOf(node(manifests).container, manifests)
       .flatMap(({ secret }) => secret ? [secret.name, secret.key] : [])
       .filter(word => !page.includes(word))
@@ -67,6 +68,7 @@ export const settingsRules: Rule[] = [
   },
   {
     name: 'where the media is, is the machine\'s address',
+    isOurs: true,
     mistakes: manifests => node(manifests).container.env?.some(({ name, valueFrom }) => name === 'MEDIA_ANNOUNCED_ADDRESS' && valueFrom?.fieldRef?.fieldPath === 'status.hostIP') ? [] : ['MEDIA_ANNOUNCED_ADDRESS is not status.hostIP'],
     breaks: [manifests => { node(manifests).container.env = [{ name: 'MEDIA_ANNOUNCED_ADDRESS', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }] }]
   }
