@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { songFailures, type Song } from '../../contract/songs.ts'
+import { openOpusSong } from '../../media/player/opus-song.ts'
+import { inMemory } from '../media/ogg-writer.ts'
 import { signIn } from '../people.ts'
 import { startApp } from '../realtime/real-app.ts'
 import { examine, makeFile } from './files.ts'
@@ -34,6 +36,13 @@ async function fate (bytes: Buffer): Promise<{ refused?: string, song?: Song }> 
   return { song: await settled(owner, body.id) }
 }
 
+/** How long the player sends it. Throws where it could not. */
+async function onAirMs (sound: Buffer): Promise<number> {
+  let samples = 0
+  for await (const packets of (await openOpusSong(inMemory(sound))).packets(0)) for (const packet of packets) samples += packet.samples
+  return samples / 48
+}
+
 /** Every file ends somewhere; the slowest took this long. */
 async function check (t: Test, { name, bytes }: { name: string, bytes: Buffer }): Promise<number> {
   const from = performance.now()
@@ -46,6 +55,7 @@ async function check (t: Test, { name, bytes }: { name: string, bytes: Buffer })
     const { codec, channels, durationMs } = await examine(sound)
     t.match({ codec, channels }, { codec: 'opus', channels: 2 }, `${name} plays`)
     t.ok(Math.abs(durationMs - song.durationMs) < 30 && song.durationMs > 0, `${name}: ${song.durationMs} ms are ${durationMs}`)
+    t.equal(await onAirMs(sound), song.durationMs, `${name} is as long on air`)
   }
   if (song) await owner.rest('DELETE', `/v1/songs/${song.id}`)
   if (song) t.same(await keptOf(app, song.id), [])
@@ -54,6 +64,19 @@ async function check (t: Test, { name, bytes }: { name: string, bytes: Buffer })
 
 t.test('what is whole plays, whatever it is', async t => {
   for (const [name, bytes] of files) t.match((await fate(bytes)).song, { status: 'ready', title: name === 'wav' || name === 'aac' ? String : 'Tone' }, name)
+})
+
+t.test('sound whose times leap, and which changes on its way, is one song', async t => {
+  const changing = Buffer.concat([await makeFile('a.mp3', ['-ar', '44100']), await makeFile('b.mp3', ['-ac', '2', '-ar', '32000']), await makeFile('c.mp3', ['-ar', '48000'])])
+  await check(t, { name: 'one file after another', bytes: changing })
+  const matroska = await makeFile('a.mka', ['-c:a', 'flac'])
+  // The time of the first cluster, which is in ms: https://www.rfc-editor.org/rfc/rfc9559#name-timestamp-element
+  const leaping = Buffer.from(matroska)
+  const at = leaping.indexOf(Buffer.from([0xe7, 0x81]), leaping.indexOf(Buffer.from([0x1f, 0x43, 0xb6, 0x75])))
+  leaping[at + 2] = 0xff
+  const blocks = [...leaping.keys()].filter(place => leaping[place] === 0xa3 && place > at)
+  for (const place of blocks.slice(3, 9)) leaping[place + 4] = 0x40
+  await check(t, { name: 'leaping', bytes: leaping })
 })
 
 t.test('what only seems to be a song opens no other file', async t => {

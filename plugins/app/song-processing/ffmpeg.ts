@@ -20,12 +20,15 @@ export interface Source {
 export interface Measured { durationMs: number, loudness: Loudness | null, peaks: Peaks }
 
 const sampleRateHz = 48_000
+const samplesPerMs = sampleRateHz / 1000
 const bitsPerSecond = 96_000
 const mebibyte = 1024 * 1024
 const clockPerProcessor = 4
 /** One allocation of ffmpeg's; what files claim of themselves is believed up to here. */
 const largestAllocationBytes = 64 * mebibyte
 const mostStreams = 32
+/** The encoder looks ahead so far: what it gives first lies before the beginning. */
+const lookAheadSamples = 312
 
 /** What is decoded; a picture or a film beside the sound is none of these, and no decoder of theirs is ever run. */
 const decoders = [
@@ -66,11 +69,14 @@ export async function measure (source: Source, onDecodedMs: (ms: number) => void
  * @param onDoneMs told how much was encoded
  */
 export async function encode (source: Source, loudness: Loudness | null, { frameMs, target }: { frameMs: number, target: string }, onDoneMs: (ms: number) => void): Promise<void> {
+  const frameSamples = frameMs * samplesPerMs
   const outcome = await run(source, 'error', [
     '-map', '0:a:0', '-vn', '-sn', '-dn', '-map_metadata', '-1', '-map_chapters', '-1',
     '-filter_threads', '1', '-af', [...correction(loudness), `aresample=${sampleRateHz}`, 'aformat=channel_layouts=stereo'].join(','),
     // Nothing of the machine or the day in it, so that doing it again gives the same file.
     '-fflags', '+bitexact', '-flags:a', '+bitexact',
+    // Whatever times the upload claims, and wherever it leaps: one packet follows the other.
+    '-bsf:a', `setts=ts=N*${frameSamples}-${lookAheadSamples}:duration=${frameSamples}`,
     '-c:a', 'libopus', '-application', 'audio', '-vbr', 'on', '-b:a', String(bitsPerSecond), '-frame_duration', String(frameMs), '-ar', String(sampleRateHz), '-ac', '2',
     '-progress', 'pipe:1', '-f', 'ogg', '-y', `file:${target}`
   ], async output => {

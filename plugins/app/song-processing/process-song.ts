@@ -50,6 +50,7 @@ export async function processSong (upload: Upload): Promise<MadeSong> {
   const { durationMs: wholeMs, loudness, peaks } = await measure(source, ms => { if (tags?.durationMs) onProgress(half * Math.min(1, ms / tags.durationMs)) })
   await encode(source, loudness, { frameMs, target }, ms => onProgress(half + half * Math.min(1, ms / wholeMs)))
   const { durationMs, sizeBytes } = await lengthOf(join(folder, target), frameMs)
+  if (durationMs <= 0) throw new SongFault('notAudio', 'nothing was encoded')
   return {
     path: join(folder, target),
     sizeBytes,
