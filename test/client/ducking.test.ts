@@ -32,7 +32,7 @@ t.test('what is no voice changes nothing, nor does a voice where ducking is off'
   t.ok(gains(times(50, loud), { on: false, levelDb: -40 }).every(gain => gain === 1))
 })
 
-t.test('whatever is said, a song is never louder than it is nor lower than the show says, and never jumps', async t => {
+t.test('whatever is said, a song is never louder than it is nor lower than the show says, and never jumps', async () => {
   const loudness = fc.oneof(fc.constant(0), fc.constant(loud), fc.double({ min: 0, max: 1, noNaN: true }))
   fc.assert(fc.property(fc.array(fc.tuple(loudness, fc.integer({ min: 0, max: 40 }))), fc.double({ min: -40, max: 0, noNaN: true }), (steps, levelDb) => {
     const duck = createDucker()
