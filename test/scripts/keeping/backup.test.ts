@@ -1,6 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { CreateBucketCommand } from '@aws-sdk/client-s3'
 import t from 'tap'
+import { createS3Client } from '../../../plugins/external/storage/s3-client.ts'
+import { s3Server } from '../../standins/s3/server.ts'
 import { at, elsewhere, everything, filled, run, scratchFolder } from './homes.ts'
 
 const { settings, before, newFolder } = await filled(t)
@@ -22,6 +26,23 @@ t.test('all of it is in the backup, and comes back as it was, also into other ho
   const after = await at(last, everything)
   t.same(Object.keys(after), Object.keys(before))
   for (const name of Object.keys(before)) t.ok(JSON.stringify(after[name]) === JSON.stringify(before[name]), `${name} is as it was`)
+})
+
+t.test('so it does into a bucket and out of it', async t => {
+  const server = await s3Server(t)
+  if (!server) return
+  const { endpoint, keys } = server
+  const Bucket = `keeping-${randomBytes(6).toString('hex')}`
+  const client = createS3Client({ home: 's3', bucket: Bucket, prefix: '', endpoint, region: 'us-east-1', pathStyle: true }, keys)
+  await client.send(new CreateBucketCommand({ Bucket }))
+  client.destroy()
+  const there = { DATA_DIR: await scratchFolder(t), STORAGE_URL: `s3://${Bucket}/live?endpoint=${endpoint}`, AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey }
+  const [first, second] = [newFolder(), newFolder()]
+  await run('backup', settings, first)
+  t.match(await run('restore', there, first), { code: 0, complained: '' })
+  t.match(await run('backup', there, second), { code: 0, complained: '' })
+  const objectsOf = async (folder: string) => JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')).objects
+  t.same(await objectsOf(second), await objectsOf(first), 'the same keys, sizes and checksums')
 })
 
 t.test('keys go along when they are asked for, and are never replaced by the way', async t => {

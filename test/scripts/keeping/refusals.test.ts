@@ -21,6 +21,7 @@ t.test('what is there is replaced only when that is said', async t => {
   })
   t.match(await run('restore', taken, folder), { code: 1, complained: /There are people in embedded:.*--overwrite/ })
   t.match(await at(taken, async ({ db }) => await db.collection('people').find().toArray()), [{ _id: 'old' }], 'and left alone')
+  await at(taken, async () => t.match(await run('restore', taken, folder, '--overwrite'), { code: 1, complained: /in use by another server/ }, 'a server that runs keeps what it has'))
   t.match(await run('restore', taken, folder, '--overwrite'), { code: 0 })
   t.same(Object.keys(await at(taken, everything)), Object.keys(before))
 })
