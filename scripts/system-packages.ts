@@ -108,7 +108,7 @@ async function aptInstall (names: readonly string[], access: 'root' | 'sudo'): P
   const download = createProgress('downloading')
   const unpack = createProgress('installing')
   try {
-    await apt(['install', '-y', '--no-install-recommends', '-o', 'APT::Status-Fd=1', ...names], access, (line) => {
+    await apt(['install', '-y', '--no-install-recommends', '-o', 'APT::Status-Fd=3', ...names], access, (line) => {
       const [kind, , percent] = line.split(':')
       if (kind === 'dlstatus') download.update(Number(percent))
       if (kind === 'pmstatus') unpack.update(Number(percent))
