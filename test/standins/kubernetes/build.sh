@@ -17,7 +17,8 @@ compile() { # name, package
   echo "$0: compiling $1" >&2
   (
     seconds=0
-    while sleep 30; do seconds=$((seconds + 30)); echo "$0: compiling $1, $seconds s" >&2; done
+    # Without what this script holds open: it may outlive it by some seconds.
+    while sleep 30 > /dev/null 2>&1 9>&-; do seconds=$((seconds + 30)); echo "$0: compiling $1, $seconds s" >&2; done
   ) &
   clock=$!
   status=0
