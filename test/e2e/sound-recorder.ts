@@ -1,0 +1,80 @@
+import type { Page } from 'playwright-core'
+import type { Visitor } from './browser.ts'
+
+/** 20 ms of what a page plays by WebAudio: when it was mixed (ms since the epoch), how loud it is (RMS) and its pitch. */
+export interface Frame { at: number, level: number, hz: number }
+
+/** Runs on the audio thread. */
+const script = `
+registerProcessor('recorder', class extends AudioWorkletProcessor {
+  size = Math.round(sampleRate / 50)
+  energy = 0
+  count = 0
+  last = 0
+  crossings = []
+
+  process ([[channel]]) {
+    for (let n = 0; n < 128; n++) {
+      const sample = channel ? channel[n] : 0
+      if (this.last < 0 && sample >= 0) this.crossings.push(this.count - sample / (sample - this.last))
+      this.last = sample
+      this.energy += sample * sample
+      if (++this.count === this.size) this.tell()
+    }
+    return true
+  }
+
+  tell () {
+    const periods = this.crossings.length - 1
+    const hz = periods < 1 ? 0 : periods * sampleRate / (this.crossings.at(-1) - this.crossings[0])
+    this.port.postMessage({ at: Date.now(), level: Math.sqrt(this.energy / this.size), hz })
+    this.energy = this.count = 0
+    this.crossings = []
+  }
+})`
+
+/** Has all pages a visitor opens from now on keep what they play by WebAudio. The visitor needs `bypassCSP`. */
+export async function recordSound ({ context }: Visitor): Promise<void> {
+  await context.addInitScript(recordPlayed, script)
+}
+
+/** Runs in the page, before its own code: whatever is connected to the loudspeaker is recorded too. */
+function recordPlayed (script: string): void {
+  const played: Frame[] = []
+  Object.assign(window, { played })
+  const original = AudioNode.prototype.connect as (this: AudioNode, target: AudioNode) => AudioNode
+  const prototype: { connect: unknown } = AudioNode.prototype
+  prototype.connect = function (this: AudioNode, target: AudioNode) {
+    if (target instanceof AudioDestinationNode) record(this, target)
+    return original.call(this, target)
+  }
+
+  async function record (source: AudioNode, target: AudioDestinationNode): Promise<void> {
+    await target.context.audioWorklet.addModule(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })))
+    const recorder = new AudioWorkletNode(target.context, 'recorder', { channelCount: 1, channelCountMode: 'explicit' })
+    recorder.port.onmessage = ({ data }: MessageEvent<Frame>) => { played.push(data) }
+    original.call(source, recorder)
+    original.call(recorder, target)
+  }
+}
+
+/** What a page played since then, ms since the epoch; in order. */
+export async function playedSince (page: Page, sinceMs: number): Promise<Frame[]> {
+  return await page.evaluate(since => (window as { played?: Frame[] }).played?.filter(({ at }) => at >= since) ?? [], sinceMs)
+}
+
+/** Waits until so many frames in a row fit, after this moment; these frames. */
+export async function untilPlays (page: Page, sinceMs: number, fits: (frame: Frame) => boolean, inRow = 10): Promise<Frame[]> {
+  for (;;) {
+    const frames = await playedSince(page, sinceMs)
+    const from = frames.findIndex((_, n) => n + inRow <= frames.length && frames.slice(n, n + inRow).every(fits))
+    if (from >= 0) return frames.slice(from, from + inRow)
+    await new Promise(resolve => setTimeout(resolve, 100))
+  }
+}
+
+/** The one in the middle, so that single ones that are far off, on a busy machine, say nothing. */
+export function median (values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}
