@@ -90,7 +90,7 @@ export function createGate ({ handlers, limits, compile, logger, nowMs, watch = 
       return true
     }
 
-    /** Answers once; coming and going is worth a line of the ordinary log. */
+    /** Answers once; coming in is worth a line of the ordinary log. */
     function answerOnce (event: string, requestId: string, acknowledge: (outcome: Ack<unknown>) => void): (outcome: Ack<unknown>) => void {
       const wasIn = showIdOf(socket)
       const arrivedAtMs = performance.now()
@@ -100,10 +100,15 @@ export function createGate ({ handlers, limits, compile, logger, nowMs, watch = 
         answered = true
         acknowledge(outcome)
         const code = outcome.ok ? 'ok' : outcome.error.code
-        watch.answered(event, code, performance.now() - arrivedAtMs)
-        const line = { event, requestId, showId: wasIn ?? showIdOf(socket), code }
-        if (event === 'show:join' || event === 'show:leave') log.info(line, 'command')
-        else log.debug(line, 'command')
+        const tookMs = performance.now() - arrivedAtMs
+        watch.answered(event, code, tookMs)
+        // Who joins is told so before they are in.
+        queueMicrotask(() => {
+          const { membership } = socket.data
+          const line = { requestId, showId: wasIn ?? membership?.room.showId, tookMs: Math.round(tookMs) }
+          if (event === 'show:join' && code === 'ok' && wasIn === undefined) log.info({ ...line, sessionId: membership?.actor.sessionId }, 'joined')
+          else log.debug({ ...line, event, code }, 'command')
+        })
       }
     }
 

@@ -151,7 +151,7 @@ export default fp(async app => {
     const { membership } = socket.data
     if (!membership) return
     const { room, actor: { userId, sessionId } } = membership
-    logger.info({ socketId: socket.id, userId, showId: room.showId }, 'connection lost')
+    logger.debug({ socketId: socket.id, userId, showId: room.showId }, 'connection lost')
     await room.command({ kind: 'server' }, { type: 'server:dropped', userId, sessionId })
       .catch((error: unknown) => logger.error({ err: error, userId }, 'a lost connection was not noted'))
   }

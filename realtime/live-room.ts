@@ -8,6 +8,7 @@ import { createGraceClock } from './grace-clock.ts'
 import { createOnAir } from './on-air.ts'
 import { createPlaybackClock } from './playback-clock.ts'
 import type { RoomAudio } from './room-audio.ts'
+import type { RoomJournal } from './room-journal.ts'
 import type { RoomLog } from './room-log.ts'
 import type { Actor, Command } from './room/commands.ts'
 import { decide, isRefusal } from './room/decide.ts'
@@ -42,6 +43,7 @@ export interface LiveRoomParts {
   audio: RoomAudio
   delivery: Delivery
   log: RoomLog
+  journal?: RoomJournal
   logger: FastifyBaseLogger
   nowMs: () => number
   span?: Span
@@ -105,6 +107,7 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
   function commit (events: readonly HouseEvent[], at: number): boolean {
     const records: RoomRecord[] = []
     for (const event of events) {
+      parts.journal?.note(event, house, at)
       if (isPresenceEvent(event)) movePresence(event, at)
       else if (event.type === 'playlist:loaded') house = { ...house, playlist: loadPlaylist(house, event.items) }
       else records.push(announce(event, at))

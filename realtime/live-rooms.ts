@@ -12,6 +12,7 @@ import { createLiveRoom, type LiveRoom } from './live-room.ts'
 import type { RoomAudio } from './room-audio.ts'
 import { membersOf, placeOf } from './members.ts'
 import { figuresOf, type RoomFigures } from './room-figures.ts'
+import { createRoomJournal } from './room-journal.ts'
 import { createRoomLog } from './room-log.ts'
 import { countListeners, type House, type HouseLimits } from './room/house.ts'
 import { replay, type RoomRecord, type ShowFacts } from './room/opening.ts'
@@ -112,6 +113,7 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
       delivery: parts.delivery,
       beforeEnd: () => parts.beforeEnd(showId),
       log,
+      journal: createRoomJournal(logger),
       logger,
       nowMs,
       ...(parts.span && { span: parts.span }),
