@@ -6,6 +6,7 @@ import { step as say } from '../progress.ts'
 import { bootstrapBase } from './base.ts'
 import { containerCommand, lowerFolders, type Surroundings } from './container.ts'
 import type { Setting, Stage, Step } from './dockerfile.ts'
+import { keep, takeKept, type KeptFile } from './kept-files.ts'
 import { layerKey, type Layer, type Layers } from './layers.ts'
 import type { Machine } from './machine.ts'
 
@@ -28,6 +29,9 @@ export interface BuildOptions {
   readonly lentEnv: Readonly<Record<string, string>>
   readonly machine: Machine
   readonly layers: Layers
+  /** The folder of kept files, and which there may be. */
+  readonly home: string
+  readonly kept: readonly KeptFile[]
   /** How long one step may take. */
   readonly stepTimeoutMs: number
 }
@@ -84,12 +88,18 @@ async function runLayer (command: readonly string[], image: Image, options: Buil
   const env = { ...image.args, ...image.env }
   const title = `RUN ${command.join(' ')}`
   const key = layerKey(image.layers.at(-1)?.key, title, env, image.workdir, image.user)
+  const kept = options.kept.find((file) => file.command.join('\0') === command.join('\0'))
   return options.layers.get(key, title, async (files, folder) => {
+    if (kept !== undefined && await takeKept(options.home, kept, files)) {
+      say(`${title}: taken from an earlier check, which made it from the same sources`)
+      return
+    }
     say(title)
-    const container = await containerCommand(command.map((word) => word), {
+    const container = await containerCommand(command, {
       layers: image.layers, folder, top: files, lent: options.lent, env: { ...options.lentEnv, ...env }, workdir: image.workdir
     })
     await run(container.command, container.args, { env: container.env, timeoutMs: options.stepTimeoutMs })
+    if (kept !== undefined) await keep(options.home, kept, files)
   })
 }
 
