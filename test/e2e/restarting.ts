@@ -94,6 +94,8 @@ function keepTyping (visitor: Visitor, prefix: string): { stop (): Promise<strin
       await sleep(typeEveryMs)
     }
   })()
+  // Told where it is waited for.
+  done.catch(() => {})
   return {
     async stop () {
       over.abort()

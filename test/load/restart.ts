@@ -17,13 +17,16 @@ function line (name: string, { stoppingMs, startingMs, audioGapMs, typed, acknow
 console.log(`load of the machine at the start ${load()}`)
 const show = await openRestartShow()
 const reports: RestartReport[] = []
-for (let n = 1; n <= times; n++) {
-  const report = await show.restart()
-  reports.push(report)
-  console.log(line(`restart ${n}`, report))
+try {
+  for (let n = 1; n <= times; n++) {
+    const report = await show.restart()
+    reports.push(report)
+    console.log(line(`restart ${n}`, report))
+  }
+} finally {
+  await show.close()
 }
 const gaps = reports.map(({ audioGapMs }) => audioGapMs).toSorted((a, b) => a - b)
 const sum = (of: (report: RestartReport) => number) => reports.reduce((all, report) => all + of(report), 0)
 console.log(`${times} restarts: silence ${Math.round(gaps[0] ?? 0)} to ${Math.round(gaps.at(-1) ?? 0)} ms, median ${Math.round(gaps[Math.floor(gaps.length / 2)] ?? 0)} · ${sum(({ typed, acknowledged }) => typed + acknowledged)} comments, lost ${sum(({ lost }) => lost)}, doubled ${sum(({ doubled }) => doubled)} · load at the end ${load()}`)
-await show.close()
 process.exit(0)
