@@ -1,13 +1,13 @@
 import { lazy, Suspense } from 'react'
 import { Route, Switch } from 'wouter'
 import { ReminderCalls } from './discover/reminder-calls.tsx'
-import { HomePage } from './pages/home.tsx'
 import { NotFoundPage } from './pages/not-found.tsx'
 import { Header } from './parts/header.tsx'
 import { Loading } from './parts/notice.tsx'
 import { PageFocus } from './parts/page-focus.tsx'
 import styles from './app.module.css'
 
+const HomePage = lazy(async () => ({ default: (await import('./pages/home.tsx')).HomePage }))
 const SignInPage = lazy(async () => ({ default: (await import('./pages/sign-in.tsx')).SignInPage }))
 const ShowPage = lazy(async () => ({ default: (await import('./pages/show.tsx')).ShowPage }))
 const EditShowPage = lazy(async () => ({ default: (await import('./pages/edit-show.tsx')).EditShowPage }))
