@@ -4,7 +4,7 @@ import type { TSchema } from 'typebox'
 import { clientEvents, type Ack, type AckData, type ClientEventName, type Payload } from '../contract/client-events.ts'
 import { CodedError, toWireError, type ErrorCode, type Issue } from '../contract/errors.ts'
 import type { Span } from '../plugins/external/tracing.ts'
-import { createPersonalWindows, createRateWindow, type Limit } from './rate-limits.ts'
+import { createPersonalWindows, createRateWindow, type Limit, type RateWindow } from './rate-limits.ts'
 import type { AmbientSocket } from './session.ts'
 import { watchTraffic } from './traffic.ts'
 
@@ -43,6 +43,9 @@ export interface GateWatch {
 const justDo: Span = async (_name, _facts, task) => await task()
 const nobody: GateWatch = { answered () {}, closedFlooding () {} }
 
+/** What of a socket is counted apart. `stray`: what is no event. */
+type Kind = 'media' | 'other' | 'stray'
+
 /** This many times over a limit, a socket is not mistaken but hostile, and is closed. */
 const floodFactor = 4
 
@@ -55,6 +58,7 @@ export function createGate ({ handlers, limits, compile, logger, nowMs, watch = 
   for (const [event, { payload }] of Object.entries(clientEvents)) checks.set(event, compile(payload))
   const speakRequests = createPersonalWindows(limits.speakRequests)
   const reactions = createPersonalWindows(limits.reactions)
+  const limitOf = (kind: Kind) => kind === 'media' ? limits.media : limits.other
 
   async function run<E extends ClientEventName> (socket: AmbientSocket, event: E, payload: Payload<E>, answerNow: AnswerNow<E>): Promise<AckData<E>> {
     return await handlers[event](socket, payload, answerNow)
@@ -72,19 +76,20 @@ export function createGate ({ handlers, limits, compile, logger, nowMs, watch = 
     return await run(socket, event, payload as Payload<typeof event>, answerNow)
   }
 
+  // What is kept here is kept ten thousand times: windows come with the first of what they count, and a line of the log says whose it is.
   return socket => {
-    const windows = { media: createRateWindow(limits.media), other: createRateWindow(limits.other), stray: createRateWindow(limits.other) }
-    const log = logger.child({ socketId: socket.id, userId: socket.data.identity.userId })
+    const windows: { [K in Kind]?: RateWindow } = {}
+    const windowOf = (kind: Kind): RateWindow => (windows[kind] ??= createRateWindow(limitOf(kind)))
+    const who = () => ({ socketId: socket.id, userId: socket.data.identity.userId })
     const traffic = watchTraffic(socket, () => {
-      windows.stray.take(nowMs())
+      windowOf('stray').take(nowMs())
       closeFlooding('stray')
     })
 
     /** Counts what is refused too: whoever floods with rubbish is flooding. */
-    function closeFlooding (kind: keyof typeof windows): boolean {
-      const most = (kind === 'media' ? limits.media : limits.other).count * floodFactor
-      if (windows[kind].tries(nowMs()) <= most) return false
-      log.warn({ kind }, 'a flooding socket is closed')
+    function closeFlooding (kind: Kind): boolean {
+      if (windowOf(kind).tries(nowMs()) <= limitOf(kind).count * floodFactor) return false
+      logger.warn({ ...who(), kind }, 'a flooding socket is closed')
       watch.closedFlooding()
       socket.disconnect(true)
       return true
@@ -105,9 +110,9 @@ export function createGate ({ handlers, limits, compile, logger, nowMs, watch = 
         // Who joins is told so before they are in.
         queueMicrotask(() => {
           const { membership } = socket.data
-          const line = { requestId, showId: wasIn ?? membership?.room.showId, tookMs: Math.round(tookMs) }
-          if (event === 'show:join' && code === 'ok' && wasIn === undefined) log.info({ ...line, sessionId: membership?.actor.sessionId }, 'joined')
-          else log.debug({ ...line, event, code }, 'command')
+          const line = { ...who(), requestId, showId: wasIn ?? membership?.room.showId, tookMs: Math.round(tookMs) }
+          if (event === 'show:join' && code === 'ok' && wasIn === undefined) logger.info({ ...line, sessionId: membership?.actor.sessionId }, 'joined')
+          else logger.debug({ ...line, event, code }, 'command')
         })
       }
     }
@@ -116,7 +121,7 @@ export function createGate ({ handlers, limits, compile, logger, nowMs, watch = 
       const event = String(name)
       const bytes = traffic.nextEventBytes()
       const kind = event.startsWith('media:') ? 'media' : 'other'
-      const waitMs = windows[kind].take(nowMs())
+      const waitMs = windowOf(kind).take(nowMs())
       if (closeFlooding(kind)) return
       const last = args.at(-1)
       if (typeof last !== 'function') return
@@ -129,7 +134,7 @@ export function createGate ({ handlers, limits, compile, logger, nowMs, watch = 
           async () => await answer(socket, event, args.slice(0, -1), early => settle({ ok: true, data: early })))
         settle({ ok: true, data })
       } catch (error) {
-        if (!(error instanceof CodedError)) log.error({ err: error, event, requestId }, 'a command failed')
+        if (!(error instanceof CodedError)) logger.error({ ...who(), err: error, event, requestId }, 'a command failed')
         settle({ ok: false, error: toWireError(error, requestId) })
       }
     })
