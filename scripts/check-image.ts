@@ -16,7 +16,7 @@ import { layerTable, lookInside } from './check-image/contents.ts'
 import { stopCommands } from './command.ts'
 import { Lockfile } from './image/locked-packages.ts'
 import { SetupError } from './setup-error.ts'
-import { workerBuildPackages } from './system-packages.ts'
+import { ensurePackages, workerBuildPackages } from './system-packages.ts'
 
 // Carries out the Dockerfile without a container engine: each step in a chroot over layers, on a fresh Debian made by debootstrap; then runs what
 // came out as an orchestrator does. Needs root, debootstrap and overlayfs. Layers are kept and used again as an engine keeps them: by the
@@ -55,6 +55,7 @@ async function check (work: string): Promise<void> {
   const release = releaseOf(stages[0]?.from ?? '')
   const machine = await lookAtMachine(release)
   const layers = createLayers(home)
+  await ensurePackages(['debootstrap'])
   await mkdir(home, { recursive: true })
   await layers.tidy()
 
