@@ -93,7 +93,9 @@ export async function layFront (): Promise<Front & { configure (options: FrontOp
           ...settings
         }
       })
-      for (const [name, text] of Object.entries(files)) await writeFile(join(folder, 'conf.d', name), text)
+      // What a service keeps under /var, which is not everybody's to write.
+      const own = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(kind => `${kind}_temp_path ${join(folder, kind)};\n`).join('')
+      for (const [name, text] of Object.entries({ 'own-folders.conf': own, ...files })) await writeFile(join(folder, 'conf.d', name), text)
     },
 
     async check () {
