@@ -71,6 +71,7 @@ export interface Spec {
   egress?: NetworkRule[]
   ports?: ServicePort[]
   template?: PodTemplate
+  jobTemplate?: { spec: { template: PodTemplate } }
   volumeClaimTemplates?: Array<{ metadata: Metadata }>
   hostnames?: string[]
   rules?: Array<{ matches?: Array<{ path?: { type: string, value: string } }>, timeouts?: { request?: string }, backendRefs?: Array<{ name: string, port: number }> }>
@@ -105,7 +106,10 @@ export function containersOf ({ initContainers = [], containers }: PodSpec): Con
 export interface Workload { manifest: Manifest, template: PodTemplate }
 
 export function workloads (manifests: readonly Manifest[]): Workload[] {
-  return manifests.flatMap(manifest => manifest.spec?.template ? [{ manifest, template: manifest.spec.template }] : [])
+  return manifests.flatMap(manifest => {
+    const template = manifest.spec?.template ?? manifest.spec?.jobTemplate?.spec.template
+    return template ? [{ manifest, template }] : []
+  })
 }
 
 /** Ambient's own pods. Throws where there are none. */

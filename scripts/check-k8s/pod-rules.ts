@@ -40,7 +40,9 @@ const secretsToMake = new Set(['ambient-secrets', 'ambient-tls'])
 function missingReferences (manifests: readonly Manifest[], { spec, name }: { spec: PodSpec, name: string }): string[] {
   const configMaps = [...containersOf(spec).flatMap(({ envFrom = [] }) => envFrom.flatMap(({ configMapRef }) => configMapRef?.name ?? [])), ...(spec.volumes ?? []).flatMap(({ configMap }) => configMap?.name ?? [])]
   const secrets = [...containersOf(spec).flatMap(({ env = [] }) => env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef?.name ?? [])), ...(spec.volumes ?? []).flatMap(({ secret }) => secret?.secretName ?? [])]
+  const claims = (spec.volumes ?? []).flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? [])
   return [
+    ...claims.filter(wanted => ofKind(manifests, 'PersistentVolumeClaim', wanted).length === 0).map(wanted => `${name} wants the volume ${wanted}`),
     ...configMaps.filter(wanted => ofKind(manifests, 'ConfigMap', wanted).length === 0).map(wanted => `${name} wants the ConfigMap ${wanted}`),
     ...secrets.filter(wanted => !secretsToMake.has(wanted)).map(wanted => `${name} wants the Secret ${wanted}`),
     ...(ofKind(manifests, 'ServiceAccount', spec.serviceAccountName ?? '').length === 1 ? [] : [`${name} runs as ${spec.serviceAccountName ?? 'nobody'}`])

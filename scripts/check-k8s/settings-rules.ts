@@ -1,6 +1,7 @@
 import { ConfigError, loadConfig, Settings } from '../../config.ts'
+import { placeOf, settingsFor } from '../keeping/home.ts'
 import { environmentOf, variablesOf, type Given } from './environment.ts'
-import { node, ofKind, type Manifest } from './manifest.ts'
+import { node, ofKind, workloads, type Container, type Manifest } from './manifest.ts'
 import type { Rule } from './rule.ts'
 
 const schemas: Record<string, { secret?: boolean }> = JSON.parse(JSON.stringify(Settings.properties))
@@ -13,6 +14,25 @@ function refusals (variables: readonly Given[], secrets: 'all' | 'required'): st
     if (!(error instanceof ConfigError)) throw error
     return [`with ${secrets} secrets: ${error.message}`]
   }
+}
+
+function backupContainer (manifests: readonly Manifest[]): Container | undefined {
+  return workloads(manifests).find(({ manifest }) => manifest.metadata.name === 'ambient-backup')?.template.spec.containers[0]
+}
+
+/** The server's own environment and the one of the command that copies what it keeps have to name the same places. */
+function backupMistakes (manifests: readonly Manifest[]): string[] {
+  const container = backupContainer(manifests)
+  if (!container) return []
+  const [its, servers] = [container, node(manifests).container].map(one => variablesOf(one, manifests))
+  const [copied, kept] = [its ?? [], servers ?? []].map(variables => settingsFor(environmentOf(variables, 'required')))
+  const differing = ['MONGODB_URL', 'STORAGE_URL', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].filter(name =>
+    JSON.stringify(its?.find(variable => variable.name === name)) !== JSON.stringify(servers?.find(variable => variable.name === name)))
+  return [
+    ...differing.map(name => `the backup's ${name} is another than the server's`),
+    ...(copied && kept && placeOf(copied).kind === placeOf(kept).kind ? [] : ['the backup reads another database than the server']),
+    ...(container.image === node(manifests).container.image ? [] : ['the backup is of another version than the server'])
+  ]
 }
 
 function setting (manifests: readonly Manifest[], name: string, value: string): void {
@@ -71,5 +91,21 @@ export const settingsRules: Rule[] = [
     isOurs: true,
     mistakes: manifests => node(manifests).container.env?.some(({ name, valueFrom }) => name === 'MEDIA_ANNOUNCED_ADDRESS' && valueFrom?.fieldRef?.fieldPath === 'status.hostIP') ? [] : ['MEDIA_ANNOUNCED_ADDRESS is not status.hostIP'],
     breaks: [manifests => { node(manifests).container.env = [{ name: 'MEDIA_ANNOUNCED_ADDRESS', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }] }]
+  },
+  {
+    name: 'backups are of what the server keeps',
+    mistakes: backupMistakes,
+    breaks: [
+      manifests => {
+        const container = backupContainer(manifests)
+        if (!container) return false
+        container.image = 'ambient:0.0.9'
+      },
+      manifests => {
+        const container = backupContainer(manifests)
+        if (!container) return false
+        container.env = (container.env ?? []).filter(({ name }) => name !== 'AWS_ACCESS_KEY_ID')
+      }
+    ]
   }
 ]
