@@ -5,6 +5,9 @@ export const samplesPerMs = 48
 const longestPacketSamples = 120 * samplesPerMs
 const mostFrames = 48
 
+/** 20 ms of nothing, in stereo at full band: a frame whose silence flag is set, https://www.rfc-editor.org/rfc/rfc6716#section-4.3 */
+export const silentPacket = Buffer.from([0xfc, 0xff, 0xfe])
+
 /** Frame lengths in samples by the mode of the packet: https://www.rfc-editor.org/rfc/rfc6716#section-3.1 */
 const silkFrames = [480, 960, 1920, 2880] as const
 const hybridFrames = [480, 960] as const

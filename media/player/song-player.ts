@@ -1,4 +1,4 @@
-import { canJoin, joinPackets, samplesPerMs } from './opus-packet.ts'
+import { canJoin, joinPackets, packetSamples, samplesPerMs, silentPacket } from './opus-packet.ts'
 import type { SongPacket } from './opus-song.ts'
 import type { Pacer } from './pacer.ts'
 import type { RtpStream } from './rtp-stream.ts'
@@ -9,6 +9,8 @@ const seamSamples = 100 * samplesPerMs
 /** What is later than this is left out; what is less late is made up for, a few packets a tick. */
 const latestSamples = 200 * samplesPerMs
 const mostAtOnce = 3
+/** A decoder that gets nothing goes on with what it had for some 200 ms; after this much silence it goes on with silence. */
+const silentPackets = 3
 /** A joined packet stays below every path's MTU. */
 const mostPayloadBytes = 1100
 
@@ -38,6 +40,8 @@ export class SongPlayer {
   /** What belongs before this place on the line comes too late. */
   #leaveOutTo = -Infinity
   #stop: (() => void) | null = null
+  /** Packets of silence that follow what was played last, once it is paused. */
+  #silencesLeft = 0
 
   constructor (parts: SongPlayerParts) {
     this.#parts = parts
@@ -61,16 +65,25 @@ export class SongPlayer {
       current?.close()
       this.#begin(reading, this.#now - Math.round((lateMs + positionMs) * samplesPerMs) + reading.place)
     }
-    this.#stop ??= this.#parts.pacer.add(nowMs => this.#tick(nowMs * samplesPerMs))
+    this.#run()
   }
 
-  /** Silence, at once. */
+  /** Silence, at once; a little of it is sent. */
   pause (): void {
-    this.#stop?.()
-    this.#stop = null
     this.#current?.close()
     this.#following?.close()
     this.#current = this.#following = null
+    this.#silencesLeft = silentPackets
+    this.#run()
+  }
+
+  #run (): void {
+    this.#stop ??= this.#parts.pacer.add(nowMs => this.#tick(nowMs * samplesPerMs))
+  }
+
+  #rest (): void {
+    this.#stop?.()
+    this.#stop = null
   }
 
   get #now (): number { return this.#parts.pacer.nextMs * samplesPerMs }
@@ -90,12 +103,22 @@ export class SongPlayer {
   }
 
   #tick (now: number): void {
+    if (!this.#current) return this.#fallSilent(now)
     for (let sent = 0; sent < mostAtOnce; sent++) {
       this.#leaveOut(now)
       const due = this.#current?.next
       if (!due || due.start + this.#shift > now) return this.#endOver(now)
       this.#sendNext()
     }
+  }
+
+  #fallSilent (now: number): void {
+    if (this.#silencesLeft === 0 || now - this.#sentTo > seamSamples) return this.#rest()
+    if (this.#sentTo > now) return
+    const { rtp, send } = this.#parts
+    send(rtp.packet(silentPacket, this.#sentTo, false))
+    this.#sentTo += packetSamples(silentPacket)
+    this.#silencesLeft--
   }
 
   /** Leaves out what is too late: after a standstill, it goes on with what is due now. */
@@ -139,7 +162,7 @@ export class SongPlayer {
     const following = this.#following
     this.#current = this.#following = null
     if (following) this.#begin(following, this.#sentTo)
-    else this.pause()
+    else this.#rest()
     this.#parts.onEnded(ended, (this.#sentTo - now) / samplesPerMs)
   }
 }

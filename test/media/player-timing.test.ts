@@ -2,7 +2,7 @@ import { mock } from 'node:test'
 import fc from 'fast-check'
 import t from 'tap'
 import { openOpusSong, type OpusSong } from '../../media/player/opus-song.ts'
-import { packetSamples } from '../../media/player/opus-packet.ts'
+import { packetSamples, silentPacket } from '../../media/player/opus-packet.ts'
 import { createPacer, type Tick } from '../../media/player/pacer.ts'
 import { createRtpStream } from '../../media/player/rtp-stream.ts'
 import { SongPlayer } from '../../media/player/song-player.ts'
@@ -187,15 +187,18 @@ t.test('seeks, pauses and late orders land where the clock is', async t => {
 
   await deck.pass(1000)
   deck.player.pause()
-  const { length } = deck.sent
+  const paused = deck.sent.length
   await deck.pass(30_000)
-  t.equal(deck.sent.length, length, 'not a packet while it is paused')
+  const silences = deck.sent.slice(paused)
+  t.same(silences.map(({ payload, marker }) => [payload, marker]), Array(3).fill([silentPacket, false]), 'a little silence, and not a packet more while it is paused')
+  t.equal(line(deck.sent).at(-1)! - line(deck.sent)[paused - 1]!, 3 * frame, 'right behind the music')
+  const { length } = deck.sent
   t.equal(deck.isTicking, false)
   await deck.play(source, 91_000)
   await deck.pass(20)
   const last = deck.sent.at(-1)!
   t.same([positionMs(), last.marker, last.sequence], [91_000, true, (deck.sent[0]!.sequence + length) % 65_536])
-  t.equal(line(deck.sent).at(-1)! - line(deck.sent).at(-2)!, 30_020 * 48, 'the silence has its place in the timestamps')
+  t.equal(line(deck.sent).at(-1)! - line(deck.sent)[paused - 1]!, 30_020 * 48, 'the silence has its place in the timestamps')
 
   for (const lateMs of [101, 3000, 60_000]) {
     await deck.play(source, 10_000, lateMs)
@@ -205,6 +208,21 @@ t.test('seeks, pauses and late orders land where the clock is', async t => {
   await deck.play(source, 500_000)
   await deck.pass(40)
   t.equal(deck.isTicking, false, 'a position after the end is the end')
+})
+
+t.test('a song that goes on while silence is sent goes on right behind it', async t => {
+  const source = inMemory(songFile(1, 60))
+  const deck = openDeck()
+  await deck.play(source)
+  await deck.pass(1000)
+  deck.player.pause()
+  await deck.pass(20)
+  await deck.play(source, 1000)
+  await deck.pass(200)
+  const sent = deck.sent.slice(50)
+  t.same(sent.slice(0, 2).map(({ payload }) => payload.length), [silentPacket.length, 5])
+  t.same(sent.slice(1).map(numberOf), Array.from({ length: 10 }, (_, n) => 50 + n))
+  t.same(line(deck.sent), deck.sent.map((_, n) => n * frame))
 })
 
 t.test('a position that was reached before reading was slow is left out, not played late', async t => {
