@@ -29,7 +29,7 @@ export const clientEvents = {
   'show:announce': { payload: Exactly({ text: AnnouncementText }), data: Nothing },
   'speak:request': {
     payload: Exactly({ reason: Type.Optional(Reason) }),
-    data: Exactly({ requestId: Id, position: Type.Integer({ minimum: 0, description: '1-based; 0 when the floor was granted at once' }) })
+    data: Exactly({ requestId: Id, position: Type.Integer({ minimum: 0, description: '1-based; 0 when the floor was granted at once: then no request stands, and requestId is `granted`' }) })
   },
   'speak:cancel': { payload: Nothing, data: Nothing },
   'speak:answer': { payload: Exactly({ requestId: Id, accept: Type.Boolean() }), data: Nothing },
