@@ -24,7 +24,7 @@ export interface WorkerFigures {
 }
 
 /** What is cheap to know of all audio. */
-export interface MediaFigures { shows: number, producers: number, workers: WorkerFigures[] }
+export interface MediaFigures { producers: number, workers: WorkerFigures[] }
 
 /** Asks each worker what it used. One that dies meanwhile is left out. */
 export async function figuresOf (alive: readonly MediaWorker[]): Promise<WorkerFigures[]> {

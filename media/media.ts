@@ -99,7 +99,7 @@ export async function createMedia (options: MediaOptions): Promise<Media> {
     },
     async figures () {
       const producers = (await openShows()).reduce((sum, { voiceCount }) => sum + voiceCount, 0)
-      return { shows: shows.size, producers, workers: await figuresOf(pool.alive) }
+      return { producers, workers: await figuresOf(pool.alive) }
     },
     readTraffic: async transports => (await Promise.all(pool.alive.map(async ({ traffic }) => await traffic.readNext(transports)))).flat(),
     get alive () { return pool.alive.length > 0 },

@@ -1,18 +1,12 @@
+import type { LiveFigures } from '../plugins/external/metrics/realtime.ts'
 import type { LiveRoom } from './live-room.ts'
 import { countListeners } from './room/house.ts'
 
 /** How all rooms of this server stand, in numbers. */
-export interface RoomFigures {
-  shows: { live: number, interrupted: number }
-  stage: { granted: number, onStage: number, suspended: number }
-  waiting: number
-  listeners: number
-  playing: number
-  pendingWrites: number
-}
+export type RoomFigures = Omit<LiveFigures, 'sockets'>
 
 export function figuresOf (rooms: Iterable<LiveRoom>): RoomFigures {
-  const figures: RoomFigures = { shows: { live: 0, interrupted: 0 }, stage: { granted: 0, onStage: 0, suspended: 0 }, waiting: 0, listeners: 0, playing: 0, pendingWrites: 0 }
+  const figures = { shows: { live: 0, interrupted: 0 }, stage: { granted: 0, onStage: 0, suspended: 0 }, waiting: 0, listeners: 0, playing: 0, pendingWrites: 0 }
   for (const { house, pendingWrites } of rooms) {
     const { status, stage, queueLength, playback } = house.room
     figures.pendingWrites += pendingWrites

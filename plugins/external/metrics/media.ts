@@ -1,21 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-
-/** One media worker now, by its place in the pool; what it used is counted from its own start. */
-export interface WorkerFigures {
-  index: number
-  sessions: number
-  consumers: number
-  cpuSeconds: number
-  memoryBytes: number
-  receivedBytes: number
-  sentBytes: number
-}
-
-/** All audio now. */
-export interface MediaFigures { shows: number, producers: number, workers: readonly WorkerFigures[] }
-
-/** What a listener's receiver reported last. */
-export interface ListenerReport { lossRatio: number, roundTripMs: number | null }
+import type { MediaFigures, WorkerFigures } from '../../../media/media-counts.ts'
+import type { ListenerReport } from '../../../media/traffic.ts'
 
 /** Audio: the workers, what they carry, and how it arrives. */
 export function createMediaMeter (registry: Registry) {
@@ -49,7 +34,6 @@ export function createMediaMeter (registry: Registry) {
     }
   })
 
-  total('ambient_media_shows', 'Shows with audio on this server', ({ shows }) => shows)
   total('ambient_media_producers', 'Voices and songs that can be heard', ({ producers }) => producers)
   total('ambient_media_workers', 'Media workers that live', ({ workers }) => workers.length)
   perWorker(Gauge, 'ambient_media_worker_sessions', 'Sessions placed on a media worker', ({ sessions }) => sessions)
