@@ -37,7 +37,8 @@ export function serverOptions (config: Config): FastifyServerOptions {
     // What the router and the parser refuse before any route of ours is asked.
     frameworkErrors: answer,
     clientErrorHandler: refuseBroken,
-    return503OnClosing: true,
+    // Who asks a server that closes is answered in our words (plugins/app/connections.ts).
+    return503OnClosing: false,
     // A migration, or an index of what is there already, takes as long as it takes.
     pluginTimeout: 0
   }

@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net'
 import fp from 'fastify-plugin'
+import { CodedError } from '../../contract/errors.ts'
 
 /** Of the deadline a server has to stop: how long requests that are under way may take to end by themselves. */
 const patiencePart = 1 / 3
+const comeBackAfterMs = 1000
 
 /**
  * Connections of a stopping server. Browsers open some before they need them: one that has not asked for anything yet is not idle to
@@ -26,6 +28,11 @@ export default fp(async app => {
     app.log.warn({ module: 'connections' }, 'requests that did not end were cut off: the server stops')
     app.server.closeAllConnections()
   }
+
+  // On a connection that is kept alive more may come until it is closed.
+  app.addHook('onRequest', async () => {
+    if (isClosing) throw new CodedError('UNAVAILABLE', 'The server stops; try again in a moment.', { retryAfterMs: comeBackAfterMs })
+  })
 
   app.addHook('preClose', async () => {
     isClosing = true
