@@ -4,7 +4,7 @@ import type { Somebody } from '../people.ts'
 import { makeFile } from '../songs/files.ts'
 import { settled, uploaded } from '../songs/uploads.ts'
 import type { Visitor } from './browser.ts'
-import { median, type Frame } from './sound-recorder.ts'
+import { frameMs, median, type Frame } from './sound-recorder.ts'
 
 type Owner = Pick<Somebody, 'token' | 'rest'>
 
@@ -17,11 +17,11 @@ export const toneSong = (hz: number, seconds: number): string => `sine=frequency
 /** A song whose pitch tells where it is. */
 export const sweepSong = (seconds: number): string => `aevalsrc=0.4*sin(2*PI*(${sweepFromHz}*t+${sweepHzPerS / 2}*t*t)):d=${seconds}:s=48000`
 
-/** Where such a song is, ms. */
+/** Where such a song is in the middle of a frame, ms. */
 export const sweepPositionMs = ({ hz }: Frame): number => (hz - sweepFromHz) / sweepHzPerS * 1000
 
 /** When such a song would have begun for who hears this, ms since the epoch. */
-export const heardStart = (frames: readonly Frame[]): number => median(frames.map(frame => frame.at - sweepPositionMs(frame)))
+export const heardStart = (frames: readonly Frame[]): number => median(frames.map(frame => frame.at + frameMs / 2 - sweepPositionMs(frame)))
 
 /** When what plays began by the room's clock, ms since the epoch. */
 export const clockStart = ({ at, positionMs }: Playback): number => at - positionMs

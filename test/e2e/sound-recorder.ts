@@ -1,13 +1,16 @@
 import type { Page } from 'playwright-core'
 import type { Visitor } from './browser.ts'
 
-/** 20 ms of what a page plays by WebAudio: when it was mixed (ms since the epoch), how loud it is (RMS) and its pitch. */
+/** How long a frame is. */
+export const frameMs = 20
+
+/** A moment of what a page plays by WebAudio: when its beginning was mixed (ms since the epoch), how loud it is (RMS) and its pitch. */
 export interface Frame { at: number, level: number, hz: number }
 
 /** Runs on the audio thread. */
 const script = `
 registerProcessor('recorder', class extends AudioWorkletProcessor {
-  size = Math.round(sampleRate / 50)
+  size = Math.round(sampleRate * ${frameMs} / 1000)
   energy = 0
   count = 0
   last = 0
@@ -27,7 +30,7 @@ registerProcessor('recorder', class extends AudioWorkletProcessor {
   tell () {
     const periods = this.crossings.length - 1
     const hz = periods < 1 ? 0 : periods * sampleRate / (this.crossings.at(-1) - this.crossings[0])
-    this.port.postMessage({ at: Date.now(), level: Math.sqrt(this.energy / this.size), hz })
+    this.port.postMessage({ at: Date.now() - ${frameMs}, level: Math.sqrt(this.energy / this.size), hz })
     this.energy = this.count = 0
     this.crossings = []
   }
