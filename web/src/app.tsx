@@ -1,8 +1,9 @@
-import { lazy, Suspense } from 'react'
-import { Route, Switch } from 'wouter'
+import { lazy } from 'react'
+import { Route, Switch, useLocation } from 'wouter'
 import { ReminderCalls } from './discover/reminder-calls.tsx'
 import { NotFoundPage } from './pages/not-found.tsx'
 import { Header } from './parts/header.tsx'
+import { Later } from './parts/later.tsx'
 import { Loading } from './parts/notice.tsx'
 import { PageFocus } from './parts/page-focus.tsx'
 import styles from './app.module.css'
@@ -18,12 +19,13 @@ const LibraryPage = lazy(async () => ({ default: (await import('./pages/library.
 const SettingsPage = lazy(async () => ({ default: (await import('./pages/settings.tsx')).SettingsPage }))
 
 export function App () {
+  const [path] = useLocation()
   return (
     <>
       <a className='visually-hidden' href='#main'>Skip to the content</a>
       <Header />
       <main id='main' className={styles.main} tabIndex={-1}>
-        <Suspense fallback={<Loading />}>
+        <Later of={path} fallback={<Loading />}>
           <Switch>
             <Route path='/'><HomePage /></Route>
             <Route path='/sign-in'><SignInPage /></Route>
@@ -39,7 +41,7 @@ export function App () {
           </Switch>
           {/* Here it waits with the page that is still being loaded. */}
           <PageFocus />
-        </Suspense>
+        </Later>
       </main>
       <ReminderCalls />
     </>

@@ -1,8 +1,9 @@
-import { lazy, Suspense, useState } from 'react'
+import { lazy, useState } from 'react'
 import type { Show } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 import { Choice } from '../parts/choice.tsx'
 import { Field } from '../parts/field.tsx'
+import { Later } from '../parts/later.tsx'
 import { Skeleton } from '../parts/listing.tsx'
 import { Share } from '../stage/share.tsx'
 import { SourcePicker } from '../microphone/source-picker.tsx'
@@ -54,7 +55,7 @@ export function GreenRoom ({ show, onLive }: GreenRoomProps) {
       {fault && <p role='alert' className={styles.fault}>{fault}</p>}
       {visibility === 'private' ? <Invitations showId={show.id} /> : <div className={styles.share}><Share showId={show.id} title={title} /><span>Invite people before you begin.</span></div>}
       <SourcePicker confirm='Go live' onConfirm={goLive} />
-      <Suspense fallback={<Skeleton />}><PlaylistSection showId={show.id} /></Suspense>
+      <Later fallback={<Skeleton />}><PlaylistSection showId={show.id} /></Later>
     </section>
   )
 }

@@ -1,7 +1,8 @@
-import { lazy, Suspense, useState } from 'react'
+import { lazy, useState } from 'react'
 import { CodedError, type Song } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 import { Action } from '../parts/action.tsx'
+import { Later } from '../parts/later.tsx'
 import { More } from '../stage/more.tsx'
 import { songPlayer } from './use-song-playback.ts'
 import { UseWords } from './song-row.tsx'
@@ -30,7 +31,7 @@ export function SongActs ({ song, onRemoved }: { song: Song, onRemoved: () => vo
     <>
       {status === 'ready' && <Action kind='quiet' label={`Use ${title} in a show`} onPress={() => setUsing(true)}><UseWords /></Action>}
       <More label={`More for ${title}`} acts={() => [{ words: 'Delete', isDanger: true, ask, act: remove }]} />
-      {isUsing && <Suspense><UseInShow song={song} onClose={() => setUsing(false)} /></Suspense>}
+      {isUsing && <Later><UseInShow song={song} onClose={() => setUsing(false)} /></Later>}
     </>
   )
 }

@@ -1,10 +1,11 @@
-import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { lazy, useState, type ReactNode } from 'react'
 import { Button } from 'react-aria-components'
 import { useLocation } from 'wouter'
 import { Hand, LogOut, MessageCircle, Mic, MicOff, Smile, Volume2, VolumeX } from 'lucide-react'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 import { Action } from '../parts/action.tsx'
+import { Later } from '../parts/later.tsx'
 import { Reactions } from './reactions.tsx'
 import styles from './bar.module.css'
 
@@ -41,7 +42,7 @@ export function Bar ({ view, show, comments }: BarProps) {
         <Toggle label='Volume' isOn={tuning} controls='volumes' onPress={() => setTuning(!tuning)}><VolumeIcon size={22} aria-hidden='true' /></Toggle>
         <Leaving view={view} show={show} />
       </div>
-      {tuning && <Suspense><Volumes show={show} onClose={() => setTuning(false)} /></Suspense>}
+      {tuning && <Later><Volumes show={show} onClose={() => setTuning(false)} /></Later>}
       {reacting && <Reactions show={show} onClose={() => setReacting(false)} />}
     </div>
   )
@@ -98,7 +99,7 @@ function MicrophoneOff ({ view, show }: { view: RoomView, show: ShowRoom }) {
   }
   return (
     <div className={styles.picker}>
-      <Suspense><SourcePicker confirm='Speak' onConfirm={async track => await show.publish(track)} /></Suspense>
+      <Later><SourcePicker confirm='Speak' onConfirm={async track => await show.publish(track)} /></Later>
       <Action kind='quiet' onPress={() => setChoosing(false)}>Not now</Action>
     </div>
   )
@@ -141,7 +142,7 @@ function Leaving ({ view: { me }, show }: { view: RoomView, show: ShowRoom }) {
       <Action kind={creator ? 'danger' : 'quiet'} onPress={async () => { if (creator || me.speak === 'onStage') setAsking(true); else await leave() }}>
         {creator ? 'End show' : <><LogOut size={20} aria-hidden='true' /><span className={styles.words}>Leave</span></>}
       </Action>
-      {asking && <Suspense>{question}</Suspense>}
+      {asking && <Later>{question}</Later>}
     </>
   )
 }

@@ -1,6 +1,7 @@
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, useEffect, useState } from 'react'
 import type { RoomView } from '../../../client/index.ts'
 import { useUser } from '../ambient.ts'
+import { Later } from '../parts/later.tsx'
 
 // Loaded where something of Spotify's plays.
 const OwnPlayer = lazy(async () => ({ default: (await import('./own-player/own-player.tsx')).OwnPlayer }))
@@ -12,5 +13,5 @@ export function PlayAlong ({ view }: { view: RoomView }) {
   const [met, setMet] = useState(false)
   useEffect(() => { if (isNeeded) setMet(true) }, [isNeeded])
   if (!met || !user || user.guest) return null
-  return <Suspense><OwnPlayer view={view} /></Suspense>
+  return <Later><OwnPlayer view={view} /></Later>
 }

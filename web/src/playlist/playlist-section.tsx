@@ -1,9 +1,10 @@
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, useEffect, useState } from 'react'
 import { Button } from 'react-aria-components'
 import { Plus, Undo2 } from 'lucide-react'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
 import { songPlayer, usePlaybackFault } from '../library/use-song-playback.ts'
 import { Action } from '../parts/action.tsx'
+import { Later } from '../parts/later.tsx'
 import { Skeleton } from '../parts/listing.tsx'
 import { Section } from '../parts/section.tsx'
 import { useMediaQuery, wideScreen } from '../stage/use-media-query.ts'
@@ -48,7 +49,7 @@ export function PlaylistSection ({ showId, live }: PlaylistSectionProps) {
           {live && !wide && <Button className={styles.fold ?? ''} aria-expanded={unfolded} onPress={() => unfold(!unfolded)}>{unfolded ? 'Hide the list' : 'Show the list'}</Button>}
         </div>
       )}
-      {adding && editor && <Suspense><AddPanel editor={editor} count={items?.length ?? 0} to={live ? null : `/shows/${showId}`} onClose={() => setAdding(false)} /></Suspense>}
+      {adding && editor && <Later><AddPanel editor={editor} count={items?.length ?? 0} to={live ? null : `/shows/${showId}`} onClose={() => setAdding(false)} /></Later>}
     </Section>
   )
 }

@@ -1,6 +1,7 @@
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import type { Closed, RoomView, Show, ShowRoom } from '../../../client/index.ts'
+import { Later } from '../parts/later.tsx'
 import { Loading, Notice } from '../parts/notice.tsx'
 import { Announcer } from '../comments/announcer.tsx'
 import { Comments } from '../comments/comments.tsx'
@@ -62,16 +63,16 @@ function OnAir ({ view, room, show }: { view: RoomView, room: ShowRoom, show: Sh
       <title>{`${view.room?.title} · Ambient`}</title>
       <div className={styles.show}>
         <div>
-          <Top view={view} show={show}>{isHost && <Suspense><HostTools view={view} room={room} show={show} /></Suspense>}</Top>
+          <Top view={view} show={show}>{isHost && <Later><HostTools view={view} room={room} show={show} /></Later>}</Top>
           <Banners view={view} />
           <Stage view={view} show={room} />
-          {isHost ? <Suspense><PlaylistSection showId={show.id} live={{ view, room }} /></Suspense> : <NowPlaying view={view} />}
+          {isHost ? <Later><PlaylistSection showId={show.id} live={{ view, room }} /></Later> : <NowPlaying view={view} />}
           <PlayAlong view={view} />
           {!wide && <LatestComment comments={view.comments} onOpen={() => setSheet(true)} />}
         </div>
         {(wide || isHost) && (
           <div className={styles.side}>
-            {isHost && <Suspense><Queue view={view} show={room} /></Suspense>}
+            {isHost && <Later><Queue view={view} show={room} /></Later>}
             {wide && <Comments view={view} show={room} />}
           </div>
         )}

@@ -1,7 +1,8 @@
-import { lazy, Suspense, useRef, useState } from 'react'
+import { lazy, useRef, useState } from 'react'
 import { Button } from 'react-aria-components'
 import { MoreHorizontal } from 'lucide-react'
 import type { ReportDraft } from '../../../client/index.ts'
+import { Later } from '../parts/later.tsx'
 import styles from './more.module.css'
 
 // Who never opens a menu does not load one.
@@ -48,7 +49,7 @@ export function More ({ label, acts, isTabStop = true, isSmall = false }: MorePr
       >
         <MoreHorizontal size={20} aria-hidden='true' />
       </Button>
-      {opened && <Suspense><ActMenu label={label} acts={opened} trigger={button} onClose={() => setOpened(null)} onFault={setFault} /></Suspense>}
+      {opened && <Later><ActMenu label={label} acts={opened} trigger={button} onClose={() => setOpened(null)} onFault={setFault} /></Later>}
       {fault && <span role='alert' className={styles.fault}>{fault}</span>}
     </>
   )
