@@ -1,7 +1,7 @@
 import type { types } from 'mediasoup'
 
 /** Who was sent nothing in this time is not just slow: even somebody silent sends a packet every 400 ms. */
-const patienceMs = 15_000
+const usualPatienceMs = 15_000
 
 export interface FirstPacketParts {
   /** When the session asked to come in, by `performance.now()`. */
@@ -10,6 +10,7 @@ export interface FirstPacketParts {
   onHeard (waitedMs: number): void
   /** It asked for a sound that sounds, and was sent none. */
   onSilence (): void
+  patienceMs?: number
 }
 
 /** Notes when a session is sent its first packet, whichever of its consumers that is for. */
@@ -20,7 +21,7 @@ export interface FirstPacket {
   close (): void
 }
 
-export function createFirstPacket ({ askedAtMs, onHeard, onSilence }: FirstPacketParts): FirstPacket {
+export function createFirstPacket ({ askedAtMs, onHeard, onSilence, patienceMs = usualPatienceMs }: FirstPacketParts): FirstPacket {
   const watched = new Set<types.Consumer>()
   let timer: NodeJS.Timeout | undefined
   let isOver = false
@@ -40,7 +41,8 @@ export function createFirstPacket ({ askedAtMs, onHeard, onSilence }: FirstPacke
   }
 
   function giveUp (): void {
-    const sounds = [...watched].some(({ closed, paused, producerPaused }) => !closed && !paused && !producerPaused)
+    // Whoever speaks may be heard by nobody: a microphone that is switched off on the phone is not muted here. The worker scores that 0.
+    const sounds = [...watched].some(({ closed, paused, producerPaused, score }) => !closed && !paused && !producerPaused && score.producerScore > 0)
     end()
     if (sounds) onSilence()
   }

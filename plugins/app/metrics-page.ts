@@ -40,7 +40,7 @@ export default fp(async app => {
 }, { name: 'metrics-page', dependencies: ['metrics'] })
 
 function serveOnMainPort (app: FastifyInstance): void {
-  app.get('/metrics', { config: { rateLimit: false }, schema: { hide: true } }, async (request, reply) => {
+  app.get('/metrics', { config: { rateLimit: false }, schema: { hide: true, operationId: 'metrics' } }, async (request, reply) => {
     // To anybody else there is nothing here.
     if (!isFromHere(request)) throw new CodedError('NOT_FOUND', 'There is no such address.')
     return await reply.header('cache-control', 'no-store').type(app.metrics.contentType).send(await app.metrics.text())

@@ -1,4 +1,7 @@
+import { EventEmitter } from 'node:events'
+import type { types } from 'mediasoup'
 import t from 'tap'
+import { createFirstPacket } from '../../media/first-packet.ts'
 import type { ShowAudio } from '../../media/show-audio.ts'
 import { closeRtcPeers, opusReceiveCapabilities, startRtcPeer } from './rtc-peer.ts'
 import { openSpeaker, openStudio, until } from './studio.ts'
@@ -44,6 +47,26 @@ t.test('how long somebody waits for sound is told once, where there was some whe
   await listen(audio, 'third', async () => producerId)
   await until(() => waits.length > 1)
   t.equal(waits.length, 2)
+})
+
+t.test('who is sent nothing is told of where something sounds, and only there', async t => {
+  const consumer = (facts: object): types.Consumer => {
+    const made: unknown = Object.assign(new EventEmitter(), { closed: false, paused: false, producerPaused: false, score: { producerScore: 10 }, enableTraceEvent: async () => {}, ...facts })
+    return made as types.Consumer
+  }
+  async function outcome (...consumers: types.Consumer[]): Promise<string> {
+    const told: string[] = []
+    const watch = createFirstPacket({ askedAtMs: performance.now(), patienceMs: 5, onHeard: () => told.push('heard'), onSilence: () => told.push('silence') })
+    for (const one of consumers) watch.watch(one)
+    // Two timers of one length ring in order.
+    await new Promise(resolve => setTimeout(resolve, 5))
+    await new Promise(resolve => setTimeout(resolve, 5))
+    consumers[0]?.emit('trace', { type: 'rtp', timestamp: 0, direction: 'out', info: {} } as types.ConsumerTraceEventData)
+    return told.join()
+  }
+  t.equal(await outcome(consumer({})), 'silence')
+  t.equal(await outcome(consumer({ producerPaused: true }), consumer({})), 'silence')
+  for (const why of [{ closed: true }, { paused: true }, { producerPaused: true }, { score: { producerScore: 0 } }]) t.equal(await outcome(consumer(why)), '', JSON.stringify(why))
 })
 
 t.test('what the transports carried is counted, and what receivers report is read, in turn', async t => {
