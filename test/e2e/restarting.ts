@@ -45,6 +45,8 @@ export async function openRestartShow (): Promise<RestartShow> {
   const address = await goLive(host, 'A show that goes on')
   await listenTo(listener, address)
   await untilHearsMore(listener)
+  // A browser on a busy machine may take long to do as it is told.
+  for (const { page } of [host, listener]) page.setDefaultTimeout(90_000)
   const sender = await signIn(behind.url, 'Sender')
   let round = 0
   return {
