@@ -12,7 +12,7 @@ export interface Layer {
   readonly cached: boolean
 }
 
-const unusedForMs = 14 * 24 * 3_600_000
+const unusedForMs = 2 * 24 * 3_600_000
 
 export type Layers = ReturnType<typeof createLayers>
 
@@ -48,7 +48,7 @@ export function createLayers (home: string) {
       return { key, files, title, cached }
     },
 
-    /** Removes the layers that were not used for two weeks, and what killed checks left. */
+    /** Removes the layers that were not used for two days, and what killed checks left. */
     async tidy (): Promise<void> {
       for (const name of await readdir(home)) {
         const place = join(home, name)
