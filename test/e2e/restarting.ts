@@ -33,7 +33,7 @@ export interface RestartShow {
 }
 
 const typeEveryMs = 250
-const sendEveryMs = 20
+const sendEveryMs = 100
 const aroundMs = 1000
 const plenty = '100000'
 
