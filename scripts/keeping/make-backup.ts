@@ -10,6 +10,7 @@ import { KeepingError } from './keeping-error.ts'
 import { placesIn, writeManifest, type CollectionEntry, type KeyEntry, type Manifest } from './manifest.ts'
 import { copyObjects } from './objects.ts'
 import { percentOf, type Report } from './report.ts'
+import { countSilent } from './sounds.ts'
 
 export interface BackupOptions {
   /** The program's version, for the manifest. */
@@ -113,6 +114,8 @@ export async function makeBackup (home: Home, folder: string, options: BackupOpt
   const consistency = await consistencyOf(home, collections, options)
   const migrations = names.includes('migrations') ? await home.db.collection<{ _id: string }>('migrations').distinct('_id', { _id: { $ne: lockId } }) : []
   const objects = await copyObjects(await home.storage(), placesIn(folder).objects, report)
+  const silent = await countSilent(home, objects)
+  if (silent > 0) report.say(`${silent} songs have no sound in the storage: they were deleted meanwhile, or it was lost before`)
   const keys = keysFrom === null ? [] : await copyKeys(keysFrom, folder)
   const made = { version, beganAt, endedAt: new Date().toISOString(), consistency, migrations, collections, objects, keys }
   await verifyFiles(folder, made, report)

@@ -95,3 +95,14 @@ t.test('where others write meanwhile it is no picture of one moment, and says so
     t.equal(await makeBackup(home, newFolder(), { ...options, report: { say () {}, begin: () => () => {}, end () {} } }), 'point', 'quiet servers may go on running')
   })
 })
+
+t.test('a storage that is not the server\'s is refused, and songs without their sound are told of', async t => {
+  const own = { DATA_DIR: await scratchFolder(t) }
+  await at(own, async ({ db, storage }) => {
+    await db.collection<Thing>('songs').insertMany([{ _id: 'a', state: 'ready' }, { _id: 'b', state: 'ready' }, { _id: 'c', state: 'processing' }])
+    await (await storage()).put('songs/a/audio.opus.ogg', [Buffer.from('sound')])
+  })
+  const folder = newFolder()
+  t.match(await run('backup', { ...own, STORAGE_URL: 'gridfs:' }, folder), { code: 1, complained: /None of the 2 songs is in the storage\. Is STORAGE_URL/ })
+  t.match(await run('backup', own, folder), { code: 0, said: /1 songs have no sound/ })
+})
