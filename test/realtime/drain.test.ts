@@ -3,7 +3,7 @@ import { createDrain } from '../../plugins/app/drain.ts'
 import { sendAway, type Leaver } from '../../realtime/drain.ts'
 import type { Show } from '../../contract/shows.ts'
 import { goLive, signIn } from '../people.ts'
-import { startApp } from './real-app.ts'
+import { knock, startApp } from './real-app.ts'
 
 interface Goodbye { name: string, afterMs: number, reconnectAfterMs: number }
 
@@ -83,7 +83,7 @@ t.test('while it drains the server names it, begins no show, lets in nobody new,
   t.equal((await fetch(`${url}/healthz`)).status, 200, 'it lives, and is not to be killed for it')
   await t.rejects(other.rest('POST', `/v1/shows/${id}/start`), /503.*UNAVAILABLE/)
   t.equal((await other.rest<Show>('GET', `/v1/shows/${id}`)).status, 'scheduled')
-  await t.rejects(other.connect(), { data: { code: 'UNAVAILABLE', retryAfterMs: 1000 } })
+  t.match((await knock(url, { token: other.token })).refusal, { code: 'UNAVAILABLE', retryAfterMs: 1000 })
   t.equal((await listener.join(showId)).status, 'live', 'who is connected may still come into a show')
   t.match(await listener.raw('comment:send', { clientId: 'a', text: 'Still here' }), { ok: true })
   t.match(await seat.raw('show:announce', { text: 'We are back in a moment' }), { ok: true })
