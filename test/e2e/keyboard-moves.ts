@@ -9,7 +9,8 @@ export async function focused (page: Page): Promise<string> {
     const element = document.activeElement
     if (!(element instanceof HTMLElement) || element === document.body) return ''
     const labels = 'labels' in element && element.labels instanceof NodeList ? [...element.labels].map(label => label.textContent).join(' ') : ''
-    return `${element.getAttribute('role') ?? element.tagName.toLowerCase()} ${element.getAttribute('aria-label') ?? (labels || element.innerText)}`.trim()
+    const named = (element.getAttribute('aria-labelledby') ?? '').split(' ').map(id => document.getElementById(id)?.getAttribute('aria-label') ?? '').join(' ').trim()
+    return `${element.getAttribute('role') ?? element.tagName.toLowerCase()} ${element.getAttribute('aria-label') ?? (labels || element.innerText || named)}`.trim()
   })
 }
 

@@ -38,7 +38,7 @@ t.test('songs are uploaded, put into a playlist and played by the keyboard alone
   while (await secondOn(page) < 9) await page.waitForTimeout(50)
   t.pass('heard, and sought in')
 
-  await tabTo(page, /^button Use Tide in a show/)
+  await tabTo(page, /^button Use in show: Tide/)
   await keyboard.press('Enter')
   await page.getByRole('button', { name: 'New show' }).waitFor()
   await tabTo(page, /^button New show/)

@@ -55,7 +55,7 @@ t.test('an upload that did not get through is tried again', async t => {
   await page.route('**/v1/songs', async route => await route.abort(), { times: 1 })
   await choose(page, [{ ...lamp, name: 'again.mp3' }])
   await page.getByRole('region', { name: 'Uploads' }).getByText('The file did not get through').waitFor()
-  await page.getByRole('button', { name: 'Try again.mp3 again' }).click()
+  await page.getByRole('button', { name: 'Try again: again.mp3' }).click()
   await page.getByRole('region', { name: 'Uploads' }).waitFor({ state: 'detached', timeout: 60_000 })
   while (await page.getByRole('listitem', { name: 'Lamp' }).count() !== 2) await page.waitForTimeout(50)
   t.pass('it is there')
@@ -95,7 +95,7 @@ t.test('search finds by beginnings of words, and says when it does not', async t
 })
 
 t.test('a song goes into a new show and on air, where it can\'t be deleted; then it can', async t => {
-  await page.getByRole('button', { name: 'Use Tide in a show' }).click()
+  await page.getByRole('button', { name: 'Use in show: Tide' }).click()
   await page.getByRole('button', { name: 'New show' }).click()
   await page.getByRole('row', { name: 'Tide' }).waitFor()
   t.pass('the playlist begins with it')
@@ -103,7 +103,7 @@ t.test('a song goes into a new show and on air, where it can\'t be deleted; then
   await page.getByRole('button', { name: 'Pause Tide' }).click()
   const address = page.url()
   await page.getByRole('link', { name: 'Your songs' }).click()
-  await page.getByRole('button', { name: /^Use Lamp/ }).first().click()
+  await page.getByRole('button', { name: /^Use in show: Lamp/ }).first().click()
   await page.getByRole('dialog').getByRole('button', { name: /Host’s show/ }).click()
   await page.getByText('is in the playlist of').waitFor()
   await page.getByRole('link', { name: 'Go to the show' }).click()

@@ -29,7 +29,7 @@ export function SongActs ({ song, onRemoved }: { song: Song, onRemoved: () => vo
   const ask = { title: `Delete “${title}”?`, text: 'It is gone for good. In playlists it stays as one that can’t be played any more.', confirm: 'Delete' }
   return (
     <>
-      {status === 'ready' && <Action kind='quiet' label={`Use ${title} in a show`} onPress={() => setUsing(true)}><UseWords /></Action>}
+      {status === 'ready' && <Action kind='quiet' label={`Use in show: ${title}`} onPress={() => setUsing(true)}><UseWords /></Action>}
       <More label={`More for ${title}`} acts={() => [{ words: 'Delete', isDanger: true, ask, act: remove }]} />
       {isUsing && <Later><UseInShow song={song} onClose={() => setUsing(false)} /></Later>}
     </>

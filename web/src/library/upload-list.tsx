@@ -39,7 +39,7 @@ function Row ({ upload: { id, name, sizeBytes, state, progress, fault }, onGone 
         {isFailed ? <span className={styles.fault}>{fault?.words}</span> : <span className={styles.about}>{words} · {bytesText(sizeBytes)}</span>}
       </span>
       {!isFailed && <progress className={styles.bar} aria-label={`${name}: ${words}`} max={1} value={progress ?? 0} />}
-      {isFailed && fault?.isWorthRetrying && <span className={styles.again}><Action kind='quiet' label={`Try ${name} again`} onPress={() => uploads.retry(id)}><RotateCcw size={18} aria-hidden='true' />Try again</Action></span>}
+      {isFailed && fault?.isWorthRetrying && <span className={styles.again}><Action kind='quiet' label={`Try again: ${name}`} onPress={() => uploads.retry(id)}><RotateCcw size={18} aria-hidden='true' />Try again</Action></span>}
       <span className={styles.letGo}><Action kind='quiet' label={`${isFailed ? 'Dismiss' : 'Cancel'} ${name}`} onPress={letGo}><X size={18} aria-hidden='true' /></Action></span>
     </li>
   )
