@@ -2,6 +2,8 @@ import type { Page } from 'playwright-core'
 
 /** So many stops of the Tab key are more than once round any page. */
 const mostStops = 80
+/** As long as the browser's own waits. */
+const patienceMs = 20_000
 
 /** What has the focus: its role and its name, as a screen reader says them; empty when nothing has. */
 export async function focused (page: Page): Promise<string> {
@@ -16,7 +18,11 @@ export async function focused (page: Page): Promise<string> {
 
 /** Waits until this has the focus: where something closes, the focus comes back in a frame of its own. */
 export async function focusComesTo (page: Page, name: RegExp): Promise<void> {
-  while (!name.test(await focused(page))) await page.evaluate(async () => await new Promise(resolve => requestAnimationFrame(resolve)))
+  const giveUpAt = Date.now() + patienceMs
+  while (!name.test(await focused(page))) {
+    if (Date.now() > giveUpAt) throw new Error(`the focus never comes to ${name}; it is at ${await focused(page)}`)
+    await page.evaluate(async () => await new Promise(resolve => requestAnimationFrame(resolve)))
+  }
 }
 
 /** Tabs until this has the focus; more than once round the page is too far. */

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react'
+import { useRef, useState, type ReactNode } from 'react'
 import { Button } from 'react-aria-components'
 import styles from './action.module.css'
 
@@ -13,10 +13,13 @@ interface ActionProps {
 
 /** A button. While what it does takes time it waits; what fails is said beside it. */
 export function Action ({ children, onPress, kind = 'plain', type = 'button', label, isDisabled = false }: ActionProps) {
+  const running = useRef(false)
   const [busy, setBusy] = useState(false)
   const [fault, setFault] = useState<string | null>(null)
 
   async function press () {
+    if (running.current) return
+    running.current = true
     setBusy(true)
     setFault(null)
     try {
@@ -24,6 +27,7 @@ export function Action ({ children, onPress, kind = 'plain', type = 'button', la
     } catch (error) {
       setFault(error instanceof Error ? error.message : String(error))
     } finally {
+      running.current = false
       setBusy(false)
     }
   }
@@ -33,7 +37,9 @@ export function Action ({ children, onPress, kind = 'plain', type = 'button', la
       <Button
         className={`${styles.button} ${styles[kind]}`}
         type={type}
-        isDisabled={isDisabled || busy}
+        isDisabled={isDisabled}
+        // Disabled for real it would lose the focus, and what opens from it would not know where to give it back.
+        aria-disabled={busy}
         {...(label && { 'aria-label': label })}
         {...(onPress && { onPress: press })}
       >

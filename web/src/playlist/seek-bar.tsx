@@ -1,8 +1,11 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Slider, SliderThumb, SliderTrack } from 'react-aria-components'
 import type { Playing } from '../../../client/index.ts'
 import { durationText } from './duration.ts'
 import styles from './seek-bar.module.css'
+
+/** Whoever goes there key by key means the last of them: all listeners are told of each seek. */
+const restMs = 150
 
 interface SeekBarProps { playing: Playing, onSeek: (positionMs: number) => Promise<void> }
 
@@ -13,11 +16,19 @@ export function SeekBar ({ playing: { item, positionMs, remainingMs }, onSeek }:
   const lengthS = Math.floor(item.durationMs / 1000)
   const shownMs = held === null ? positionMs : held * 1000
 
-  async function drop (seconds: number) {
+  const resting = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => () => clearTimeout(resting.current), [])
+
+  function drop (seconds: number) {
     setHeld(seconds)
+    clearTimeout(resting.current)
+    resting.current = setTimeout(() => { seek(seconds) }, restMs)
+  }
+
+  async function seek (seconds: number) {
     setFault(null)
     await onSeek(seconds * 1000).catch((error: unknown) => setFault(error instanceof Error ? error.message : String(error)))
-    setHeld(null)
+    setHeld(held => held === seconds ? null : held)
   }
 
   return (
@@ -28,8 +39,8 @@ export function SeekBar ({ playing: { item, positionMs, remainingMs }, onSeek }:
         minValue={0}
         maxValue={lengthS}
         value={Math.min(Math.floor(shownMs / 1000), lengthS)}
-        onChange={seconds => setHeld(seconds)}
-        onChangeEnd={seconds => { drop(seconds) }}
+        onChange={seconds => { clearTimeout(resting.current); setHeld(seconds) }}
+        onChangeEnd={drop}
         formatOptions={{ style: 'unit', unit: 'second', unitDisplay: 'long' }}
       >
         <SliderTrack className={styles.track ?? ''}>
