@@ -135,12 +135,10 @@ t.test('two editors at once, whatever they do, end with the same list and with e
       else if (kind === 'remove' && from !== null && ['a', 'b', 'c'].includes(items.find(({ id }) => id === from)?.title ?? '')) editor.remove([from])
       // An undo may take an addition back; it is not what is looked at here.
     }
-    for (const { saved, editor } of editors) {
-      await saved()
-      editor.refresh()
-    }
-    for (const { saved, until } of editors) {
-      await saved()
+    for (const { saved } of editors) await saved()
+    // Only now is the list what it stays.
+    for (const { editor } of editors) editor.refresh()
+    for (const { until } of editors) {
       await until(({ items }) => titles(items) === titles(kept.list.items))
     }
     const there = kept.list.items.map(({ title }) => title)

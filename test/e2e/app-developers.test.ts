@@ -21,7 +21,7 @@ async function bundle (program: string): Promise<string> {
   const entry = join(root, `.page-program-${process.pid}.ts`)
   await writeFile(entry, program)
   try {
-    const built = await build({ configFile: false, root, logLevel: 'silent', publicDir: false, build: { write: false, minify: false, target: 'esnext', rolldownOptions: { input: entry } } })
+    const built = await build({ configFile: false, root, logLevel: 'silent', publicDir: false, build: { write: false, minify: false, target: 'esnext', rolldownOptions: { input: entry, output: { codeSplitting: false } } } })
     const [output] = [built].flat()
     if (!output || !('output' in output)) throw new Error('nothing was built')
     return output.output[0].code
