@@ -117,7 +117,7 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
   /** May be called again. */
   close (): void {
     this.#closed = true
-    this.pause()
+    this.#player.close()
     this.#dropPrepared()
     this.#producer?.close()
   }

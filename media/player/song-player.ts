@@ -70,11 +70,21 @@ export class SongPlayer {
 
   /** Silence, at once; a little of it is sent. */
   pause (): void {
+    this.#drop()
+    this.#silencesLeft = silentPackets
+    this.#run()
+  }
+
+  /** Sends nothing any more: where nobody is left to hear it, there is no need of silence. May be called again. */
+  close (): void {
+    this.#drop()
+    this.#rest()
+  }
+
+  #drop (): void {
     this.#current?.close()
     this.#following?.close()
     this.#current = this.#following = null
-    this.#silencesLeft = silentPackets
-    this.#run()
   }
 
   #run (): void {

@@ -225,6 +225,21 @@ t.test('a song that goes on while silence is sent goes on right behind it', asyn
   t.same(line(deck.sent), deck.sent.map((_, n) => n * frame))
 })
 
+t.test('a player that is closed asks for no more ticks, whatever it was doing', async t => {
+  for (const doing of ['nothing', 'playing', 'falling silent']) {
+    const deck = openDeck()
+    if (doing !== 'nothing') await deck.play(inMemory(songFile(1, 60)))
+    await deck.pass(1000)
+    if (doing === 'falling silent') deck.player.pause()
+    const { length } = deck.sent
+    deck.player.close()
+    t.equal(deck.isTicking, false, doing)
+    deck.player.close()
+    await deck.pass(1000)
+    t.same([deck.sent.length, deck.isTicking], [length, false], doing)
+  }
+})
+
 t.test('a position that was reached before reading was slow is left out, not played late', async t => {
   const file = songFile(1, 60)
   const deck = openDeck()

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { Ack } from '../../../contract/client-events.ts'
+import { CodedError } from '../../../contract/errors.ts'
 import { candidates, creator, limits, listeners } from '../room/people.ts'
 import type { FakeSocket } from './fake-sockets.ts'
 import type { ShowUnderTest } from './show-under-test.ts'
@@ -80,7 +81,7 @@ const codecs = [{ mimeType: 'audio/opus', payloadType: 100, clockRate: 48_000, c
 
 /** Does it, without waiting for what comes of it. Resolves when it is answered. */
 export async function perform (show: ShowUnderTest, players: Map<string, Player>, act: Act): Promise<unknown> {
-  if (act.what === 'end') return await show.rooms.command(show.showId, { kind: 'user', userId: creator }, { type: 'show:end' }).catch(() => {})
+  if (act.what === 'end') return await end(show)
   if (act.what === 'lose worker') return await show.loseWorker()
   const player = players.get(act.who)!
   const { socket } = player
@@ -107,6 +108,15 @@ export async function perform (show: ShowUnderTest, players: Map<string, Player>
       show.passTime(limits.creatorGraceMs)
       return await show.room.command({ kind: 'server' }, { type: 'server:graceOver', userId: act.who })
     }
+  }
+}
+
+/** It may have ended already; that it can't end is a fault. */
+async function end (show: ShowUnderTest): Promise<void> {
+  try {
+    await show.rooms.command(show.showId, { kind: 'user', userId: creator }, { type: 'show:end' })
+  } catch (error) {
+    if (!(error instanceof CodedError)) show.faults.push(`the show could not end: ${error instanceof Error ? error.stack : String(error)}`)
   }
 }
 

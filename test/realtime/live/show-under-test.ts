@@ -33,7 +33,7 @@ export interface ShowUnderTest {
   readonly comments: ReturnType<typeof createFakeComments>
   /** Every socket there ever was. */
   readonly sockets: FakeSocket[]
-  /** What was logged as our own fault. */
+  /** What was logged as our own fault, or is one. */
   readonly faults: string[]
   connect (userId: string): FakeSocket
   passTime (ms: number): void
@@ -57,6 +57,7 @@ export async function openShow (delay: Delay): Promise<ShowUnderTest> {
   let now = 1_000_000
   const nowMs = () => now
 
+  // No song is played here, so nobody may ask for ticks.
   const audio = await ShowAudio.open(show.id, pool, cap, 500, { pacer: standIn({ close () {} }), frameMs: 20 })
   const audios = createShowAudios(standIn({
     openShow: async () => audio,
