@@ -54,10 +54,11 @@ function createMetricsServer ({ metrics, log }: FastifyInstance): Server {
       return
     }
     try {
-      response.writeHead(200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' }).end(await metrics.text())
+      const text = await metrics.text()
+      response.writeHead(200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' }).end(text)
     } catch (error) {
       log.error({ err: error }, 'the metrics could not be read')
-      response.writeHead(500).end()
+      if (!response.headersSent) response.writeHead(500).end()
     }
   })
 }

@@ -52,6 +52,16 @@ t.test('with a port of its own, it is there and nowhere else, and nothing else i
   for (const path of ['/', '/v1/shows', '/metrics/', '/metricsx']) t.equal((await ask(port, {}, 'GET', path)).status, 404, path)
 })
 
+t.test('metrics that can\'t be read are told of by 500, and the next are answered', async t => {
+  const { app } = await startApp(t, { METRICS_PORT: '0' })
+  const { port } = app.metricsServer!.address() as AddressInfo
+  const { text } = app.metrics
+  app.metrics.text = async () => { throw new Error('broken') }
+  t.same(await ask(port), { status: 500, text: '' })
+  app.metrics.text = text
+  t.equal((await ask(port)).status, 200)
+})
+
 t.test('a port that is taken is named', async t => {
   const { app } = await startApp(t, { METRICS_PORT: '0' })
   const { port } = app.metricsServer!.address() as AddressInfo
