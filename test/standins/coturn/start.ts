@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
+import { freePort } from '../free-port.ts'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '..', '..', '..')
@@ -20,14 +21,6 @@ export interface Relay {
   said (): string
   /** Ends it and removes its folder. */
   close (): Promise<void>
-}
-
-async function freePort (): Promise<number> {
-  const socket = createSocket('udp4').bind(0, address)
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  socket.close()
-  return port
 }
 
 /** Starts it; `nodes` are the addresses it may relay to. It takes a free port where none is given. */

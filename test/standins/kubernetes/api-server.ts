@@ -4,10 +4,10 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:https'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { freePort } from '../free-port.ts'
 
 /** What the API server said, warnings of admission included. */
 export interface Answer<T> { status: number, body: T, warnings: string[] }
@@ -22,16 +22,6 @@ export interface ApiServer {
 
 const startLimitMs = 180_000
 const callLimitMs = 30_000
-
-async function freePort (): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('there is no free port')
-  return address.port
-}
 
 /**
  * Starts what build.sh has built on free ports of 127.0.0.1, with rights for everything. Rejects with the end of its log when it does not

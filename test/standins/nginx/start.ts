@@ -1,28 +1,17 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
+import { freePort } from '../free-port.ts'
 import { createAuthority, type Authority } from './authority.ts'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '..', '..', '..')
 const program = process.env.NGINX_PROGRAM ?? 'nginx'
-
-/** Ports that were free a moment ago: NGINX can't say which it took. */
-async function freePorts (count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, async () => {
-    const server = createServer().listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    return server
-  }))
-  const ports = servers.map(server => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map(async server => { await once(server.close(), 'close') }))
-  return ports
-}
 
 /** Debian's NGINX with the project's own configuration, as this user and in a folder of its own. */
 export interface Front {
@@ -53,7 +42,7 @@ export interface FrontOptions {
 /** Lays it all out without starting it; `configure` writes the configuration, once or again. */
 export async function layFront (): Promise<Front & { configure (options: FrontOptions): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-nginx-'))
-  const [plainPort = 0, tlsPort = 0] = await freePorts(2)
+  const [plainPort, tlsPort] = [await freePort(), await freePort()]
   const authority = await createAuthority(join(folder, 'tls'))
   const configuration = join(folder, 'nginx.conf')
   // Who is root here would be somebody else in its workers, who may not read our folders.
