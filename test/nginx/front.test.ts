@@ -44,12 +44,13 @@ t.test('HTTP/2 is spoken, and HTTP/1.1', async t => {
 })
 
 t.test('what a client says of its address, name and protocol does not get through', async t => {
-  await ask(`${front.url}/v1/shows`, { headers: { 'x-forwarded-for': '6.6.6.6, 7.7.7.7', 'x-forwarded-host': 'evil.example.org', 'x-forwarded-proto': 'gopher', forwarded: 'for=6.6.6.6', upgrade: 'h2c', connection: 'upgrade' } })
+  await ask(`${front.url}/v1/shows`, { headers: { 'x-forwarded-for': '6.6.6.6, 7.7.7.7', 'x-forwarded-host': 'evil.example.org', 'x-forwarded-proto': 'gopher', forwarded: 'for=6.6.6.6', traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, upgrade: 'h2c', connection: 'upgrade' } })
   const headers = last()?.headers ?? {}
   t.equal(headers['x-forwarded-for'], '127.0.0.1')
   t.equal(headers['x-forwarded-host'], 'localhost')
   t.equal(headers['x-forwarded-proto'], 'https')
   t.equal(headers.forwarded, undefined)
+  t.equal(headers.traceparent, undefined)
   t.equal(headers.upgrade, undefined, 'no other protocol is smuggled to the node')
 })
 
