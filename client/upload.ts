@@ -26,8 +26,10 @@ export interface UploadJob {
 /** Sends a form by POST and answers what came back, the body parsed from JSON or null. Rejects when the server can't be reached, and when aborted. */
 export type Uploader = (job: UploadJob) => Promise<{ status: number, body: unknown }>
 
-/** When nothing more gets through for so long, it is given up. */
+/** When it told that it gets on, and nothing more gets through for so long, it is given up. */
 const stalledAfterMs = 60_000
+/** Who tells nothing, or waits for the answer to all that is sent, is given as long as NGINX gives it (nginx/templates/ambient.conf.template). */
+const silentForMs = 300_000
 
 export interface SongUpload extends UploadOptions {
   url: string
@@ -44,7 +46,7 @@ export async function uploadSong ({ url, file, name, accessToken, progress, sign
   const abort = () => stop.abort(signal?.reason)
   signal?.addEventListener('abort', abort)
   const giveUp = () => stop.abort()
-  let inTime = clock.after(stalledAfterMs, giveUp)
+  let inTime = clock.after(silentForMs, giveUp)
   try {
     const { status, body } = await uploader({
       url: `${url}/v1/songs`,
@@ -52,7 +54,7 @@ export async function uploadSong ({ url, file, name, accessToken, progress, sign
       form: formOf(file, name),
       progress (sentBytes, totalBytes) {
         inTime()
-        inTime = clock.after(stalledAfterMs, giveUp)
+        inTime = clock.after(sentBytes < totalBytes ? stalledAfterMs : silentForMs, giveUp)
         progress?.(sentBytes, totalBytes)
       },
       signal: stop.signal

@@ -1,4 +1,4 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import type { SongNews } from '../../contract/songs.ts'
 import type { UploadJob } from '../../client/index.ts'
 import { enter, settled, until, visit } from './visitor.ts'
@@ -65,20 +65,47 @@ t.test('an upload is aborted with the reason it was given', async t => {
   await t.rejects(ambient.songs.upload(file, { signal: abort.signal }), { message: 'changed my mind' }, 'before it began')
 })
 
-t.test('an upload that gets nowhere is given up; one that gets on takes as long as it takes', async t => {
+/** A stuck upload: what tells its progress, and whether it was given up after so much more time. */
+async function stuckUpload (t: Test) {
   const { begun, uploader } = stuckUploader()
   const { ambient, clock } = await visit(t, { uploader })
   const uploading = ambient.songs.upload(file)
   let over = false
   uploading.catch(() => { over = true })
   const { progress } = await begun
-  clock.pass(59_000)
-  progress(1, 2)
-  clock.pass(59_000)
-  await new Promise(setImmediate)
-  t.equal(over, false)
-  clock.pass(1000)
+  return {
+    uploading,
+    progress,
+    async isOverAfter (ms: number): Promise<boolean> {
+      clock.pass(ms)
+      await new Promise(setImmediate)
+      return over
+    }
+  }
+}
+
+t.test('an upload that gets nowhere is given up; one that gets on takes as long as it takes', async t => {
+  const { uploading, progress, isOverAfter } = await stuckUpload(t)
+  progress(1, 3)
+  t.equal(await isOverAfter(59_000), false)
+  progress(2, 3)
+  t.equal(await isOverAfter(59_000), false)
+  t.equal(await isOverAfter(1000), true)
   await t.rejects(uploading, { code: 'UNAVAILABLE' })
+})
+
+t.test('who tells no progress, and an answer to all that is sent, is waited for longer', async t => {
+  const silent = await stuckUpload(t)
+  t.equal(await silent.isOverAfter(299_000), false)
+  t.equal(await silent.isOverAfter(1000), true)
+  await t.rejects(silent.uploading, { code: 'UNAVAILABLE' })
+
+  const sent = await stuckUpload(t)
+  sent.progress(1, 2)
+  sent.progress(2, 2)
+  t.equal(await sent.isOverAfter(299_000), false)
+  t.equal(await sent.isOverAfter(1000), true)
+  await t.rejects(sent.uploading, { code: 'UNAVAILABLE' })
 })
 
 t.test('without XMLHttpRequest files go by fetch', async t => {
