@@ -40,6 +40,15 @@ function stopOnSignals (stop: () => void): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal)
 }
 
+/** Where that fails the server is closed all the same: what is open must be written. */
+async function sendEverybodyAway (): Promise<void> {
+  try {
+    if (server.hasDecorator('drain')) await server.drain.run()
+  } catch (error) {
+    server.log.error({ err: error }, 'not everybody could be sent away before the server stops')
+  }
+}
+
 const config = settings()
 const server = Fastify(serverOptions(config))
 
@@ -50,7 +59,7 @@ const { close } = closeWithGrace({
   onTimeout: delay => server.log.error({ deadlineMs: delay }, 'the server could not stop in time: it ends with something unfinished')
 }, async ({ err }) => {
   if (err) server.log.fatal({ err }, 'the server stops after an error nobody handled')
-  else if (server.hasDecorator('drain')) await server.drain.run()
+  else await sendEverybodyAway()
   await server.close()
 })
 stopOnSignals(close)
