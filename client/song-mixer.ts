@@ -14,8 +14,8 @@ export interface MixerParts {
 
 /** Plays songs so that they make way for voices. */
 export interface SongMixer {
-  /** Whether sounds of this kind are heard from here now. */
-  plays (kind: SoundKind): boolean
+  /** Whether this sound is heard from here now. */
+  plays (id: string, kind: SoundKind): boolean
   add (id: string, track: MediaStreamTrack, kind: SoundKind): void
   remove (id: string): void
   set (volumes: Volumes, ducking: DuckingSetting): void
@@ -27,8 +27,18 @@ export interface SongMixer {
  * Plays by WebAudio, which mixes on the audio thread, and whose gain is heard on iOS as well. Tracks received by WebRTC must be in
  * an element too: Chromium feeds WebAudio from no others.
  */
-export function createSongMixer ({ voicesToo, changed }: MixerParts): SongMixer {
+export function createSongMixer (parts: MixerParts): SongMixer {
   const context = new AudioContext()
+  try {
+    return mixIn(context, parts)
+  } catch (error) {
+    // A page has only a few.
+    context.close().catch(() => {})
+    throw error
+  }
+}
+
+function mixIn (context: AudioContext, { voicesToo, changed }: MixerParts): SongMixer {
   const { voices, depth } = createDuckingGraph(context)
   const ducked = new GainNode(context)
   const outputs = { voice: new GainNode(context), song: new GainNode(context) }
@@ -37,30 +47,39 @@ export function createSongMixer ({ voicesToo, changed }: MixerParts): SongMixer 
   ducked.connect(outputs.song).connect(context.destination)
   if (voicesToo) voices.connect(outputs.voice).connect(context.destination)
 
-  const plays = (kind: SoundKind) => context.state === 'running' && (voicesToo || kind === 'song')
   const glide = (gain: AudioParam, value: number) => { gain.setTargetAtTime(value, context.currentTime, glideS) }
 
+  /** Computes while there is something to play, and only then. */
   function wake (): void {
-    if (sources.size > 0 && context.state !== 'running') context.resume().catch(() => {})
+    const wanted = sources.size > 0 ? 'running' : 'suspended'
+    if (context.state === wanted) return
+    (wanted === 'running' ? context.resume() : context.suspend()).catch(() => {})
   }
 
-  context.addEventListener('statechange', changed)
+  context.addEventListener('statechange', () => {
+    // It comes late: something else may be wanted by then.
+    wake()
+    changed()
+  })
   // Not allowed before the first tap; and a telephone call may have taken it away.
   for (const event of ['click', 'keydown', 'visibilitychange']) document.addEventListener(event, wake)
 
   return {
-    plays,
+    plays: (id, kind) => sources.has(id) && context.state === 'running' && (voicesToo || kind === 'song'),
     add (id, track, kind) {
-      const source = context.createMediaStreamSource(new MediaStream([track]))
-      sources.set(id, source)
-      source.connect(kind === 'song' ? ducked : voices)
+      try {
+        const source = context.createMediaStreamSource(new MediaStream([track]))
+        source.connect(kind === 'song' ? ducked : voices)
+        sources.set(id, source)
+      } catch {
+        // What it does not take is played by its element.
+      }
       wake()
     },
     remove (id) {
       sources.get(id)?.disconnect()
       sources.delete(id)
-      // Nothing to play is nothing to compute.
-      if (sources.size === 0) context.suspend().catch(() => {})
+      wake()
     },
     set (volumes, ducking) {
       glide(outputs.voice.gain, volumes.voice)

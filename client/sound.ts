@@ -72,9 +72,9 @@ export function elementOutput ({ volumes: firstVolumes = fullVolumes }: { volume
   /** Has every sound heard once, from its element or from the mixer, as loud as it should be. */
   function balance (): void {
     mixer?.set(volumes, ducking)
-    for (const { element, kind } of sounds.values()) {
+    for (const [id, { element, kind }] of sounds) {
       element.volume = volumes[kind]
-      element.muted = volumes[kind] === 0 || mixer?.plays(kind) === true
+      element.muted = volumes[kind] === 0 || mixer?.plays(id, kind) === true
     }
   }
 
