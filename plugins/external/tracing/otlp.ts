@@ -17,6 +17,9 @@ export interface TracingSettings {
   logger: Pick<FastifyBaseLogger, 'warn'>
 }
 
+/** What is going on, as what is called from there sees it, and what that is a part of. A span that is not followed tells nobody whether it has ended. */
+interface Step { readonly context: Context, readonly within: Step | undefined, isOver: boolean }
+
 /** A collector that does not answer must not keep a server from stopping. */
 const patienceMs = 3000
 const traceparentForm = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/
@@ -33,29 +36,37 @@ export function startTracing ({ endpoint, service, version, ratio, logger }: Tra
     spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces`, timeoutMillis: patienceMs }) })]
   })
   const tracer = provider.getTracer('ambient', version)
-  const current = new AsyncLocalStorage<Context>()
+  const current = new AsyncLocalStorage<Step>()
 
-  function open (span: OtelSpan, parent: Context): OpenSpan {
-    const inside = trace.setSpan(parent, span)
+  /** What goes on here. A timer that was set in a step comes round when that is long over, maybe again and again: each time is a trace of its own. */
+  function ongoing (): Step | undefined {
+    let step = current.getStore()
+    while (step?.isOver) step = step.within
+    return step
+  }
+
+  function open (span: OtelSpan, parent: Context, within: Step | undefined): OpenSpan {
+    const step: Step = { context: trace.setSpan(parent, span), within, isOver: false }
     return {
-      run: task => current.run(inside, task),
+      run: task => current.run(step, task),
       say: facts => { span.setAttributes(facts) },
       rename: name => { span.updateName(name) },
       end (failure) {
+        step.isOver = true
         if (failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: failure })
         span.end()
       }
     }
   }
 
-  function start (name: string, facts: Record<string, string | number | boolean>, parent: Context): OpenSpan {
-    return open(tracer.startSpan(name, { attributes: facts }, parent), parent)
+  function start (name: string, facts: Record<string, string | number | boolean>, within: Step | undefined, parent = within?.context ?? ROOT_CONTEXT): OpenSpan {
+    return open(tracer.startSpan(name, { attributes: facts }, parent), parent, within)
   }
 
   return {
     isOn: true,
     async span (name, facts, task) {
-      const span = start(name, facts, current.getStore() ?? ROOT_CONTEXT)
+      const span = start(name, facts, ongoing())
       try {
         const result = await span.run(task)
         span.end()
@@ -67,10 +78,10 @@ export function startTracing ({ endpoint, service, version, ratio, logger }: Tra
         throw error
       }
     },
-    begin: (name, facts, traceparent) => start(name, facts, remoteContext(traceparent)),
+    begin: (name, facts, traceparent) => start(name, facts, undefined, remoteContext(traceparent)),
     beginPart (name, facts) {
-      const parent = current.getStore()
-      return parent ? start(name, facts, parent) : null
+      const within = ongoing()
+      return within ? start(name, facts, within) : null
     },
     async close () {
       await Promise.race([provider.shutdown().catch(() => {}), new Promise<void>(resolve => { setTimeout(resolve, patienceMs).unref() })])

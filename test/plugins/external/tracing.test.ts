@@ -1,8 +1,10 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import type { Show } from '../../../contract/shows.ts'
+import { startTracing } from '../../../plugins/external/tracing/otlp.ts'
 import { goLive, enter, signIn, takeFloor, type Somebody } from '../../people.ts'
 import { startApp, type RealApp } from '../../realtime/real-app.ts'
 import { startCollector, type Collector, type ReceivedSpan } from '../../standins/otlp/collector.ts'
@@ -91,6 +93,30 @@ t.test('whose trace a request belongs to is taken from a proxy, and from nobody 
   t.equal(requests.filter(span => span.traceId === traceId && span.parentSpanId === 'b7ad6b7169203331').length, 1)
   t.equal(requests.filter(span => !span.parentSpanId).length, wrong.length, 'what is no traceparent is none')
   t.notOk(requests.some(span => span.traceId === '1'.repeat(32)))
+})
+
+t.test('what comes after a step has ended is no part of it', async t => {
+  const collector = await startCollector()
+  t.teardown(collector.close)
+  const { span, begin, beginPart, close } = startTracing({ endpoint: collector.url, service: 'ambient', version: '1', ratio: 1, logger: { warn: (facts: unknown) => t.fail('spans were not sent', { facts }) } })
+  const { promise: over, resolve: end } = Promise.withResolvers<void>()
+  const later: Promise<unknown>[] = []
+  await span('first', {}, async () => {
+    let written: (() => void) | undefined
+    await span('part', {}, async () => { written = AsyncLocalStorage.bind(() => beginPart('left by a part', {})?.end()) })
+    written?.()
+    later.push(over.then(async () => {
+      t.equal(beginPart('late part', {}), null)
+      await span('second', {}, async () => beginPart('its part', {})?.end())
+    }))
+  })
+  // Nor does what nobody follows become a trace of its own.
+  await begin('unfollowed', {}, `00-${traceId}-b7ad6b7169203331-00`).run(async () => await span('unfollowed too', {}, async () => {}))
+  end()
+  await Promise.all(later)
+  await close()
+  t.strictSame(tree(collector.spans, undefined), { first: { part: {}, 'left by a part': {} }, second: { 'its part': {} } })
+  t.equal(new Set(collector.spans.map(({ traceId }) => traceId)).size, 2)
 })
 
 t.test('of none of the requests nothing is sent', async t => {
