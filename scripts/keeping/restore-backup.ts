@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { plain, takeInventory } from '../database/inventory.ts'
-import { restoreDocuments } from './documents.ts'
+import { checkDocuments, restoreDocuments } from './documents.ts'
 import { isSame, sumOf, writeWhole } from './files.ts'
 import { objectKeys, type Home } from './home.ts'
 import { KeepingError } from './keeping-error.ts'
@@ -22,11 +22,17 @@ export interface RestoreOptions {
 /** A server writes this down at its first start; whoever has started one to see it run has nothing to lose. */
 const writtenByStarting: ReadonlySet<string> = new Set(['migrations'])
 
-/** Throws KeepingError where the backup is of a newer program, or is not what it was when it was made. */
+/** Throws KeepingError where the backup is of a newer program, is not what it was when it was made, or holds what no database takes. */
 export async function checkBackup (folder: string, manifest: Manifest, knownMigrations: readonly string[], report: Report): Promise<void> {
   const newer = manifest.migrations.filter(name => !knownMigrations.includes(name))
   if (newer.length > 0) throw new KeepingError(`This backup is of version ${manifest.version}, which is newer than this one: its data went through ${newer.join(', ')}. Use that version.`)
   await verifyFiles(folder, manifest, report)
+  const update = report.begin('documents looked at')
+  for (const [n, entry] of manifest.collections.entries()) {
+    await checkDocuments(entry, placesIn(folder).documents)
+    update(percentOf(n + 1, manifest.collections.length))
+  }
+  report.end()
 }
 
 async function assertEmpty (home: Home, manifest: Manifest, keysTo: string | null): Promise<void> {
