@@ -8,6 +8,7 @@ import type { Metrics } from '../external/metrics.ts'
 import type { LiveShows } from './live-shows.ts'
 import type { Notices } from './notices.ts'
 import type { Playlists } from './playlists.ts'
+import { findOwnNetwork } from './song-processing/own-network.ts'
 import { Tags } from './song-processing/tags.ts'
 import { openSongs, shownStates, type SongDocument } from './songs/document.ts'
 import { createIntake, type Arrival } from './songs/intake.ts'
@@ -51,13 +52,15 @@ export async function createSongs (app: SongsParts) {
   const tickets = createTickets(config.JWT_KEYS, () => Date.now())
   const library = createLibrary(songs, tickets)
   const intake = createIntake({ songs, storage, shelves, removal, leaseMs })
+  const ownNetwork = await findOwnNetwork()
+  if (!ownNetwork) log.info('this machine starts no process without a network: what uploads are read with has ours')
   const make = createMaker({
     storage,
     pictures: app.pictures,
     shelves,
     folders: await openWorkFolders(join(config.DATA_DIR, 'song-work')),
     keepOriginals,
-    settings: { frameMs: Number(config.SONG_FRAME_MS), timeLimitMs: config.SONG_TIME_LIMIT_MS, longestMs: config.LIMIT_SONG_MS, readTags: app.validator.reader(Tags) }
+    settings: { frameMs: Number(config.SONG_FRAME_MS), timeLimitMs: config.SONG_TIME_LIMIT_MS, longestMs: config.LIMIT_SONG_MS, readTags: app.validator.reader(Tags), ownNetwork }
   })
   const workshop = createWorkshop({
     queue: createSongQueue(songs, shelves, leaseMs),

@@ -4,6 +4,7 @@
  * Starts a process under limits that writes its id down and would run for a minute.
  */
 import { runLimited } from '../../plugins/app/song-processing/limited-process.ts'
+import { findOwnNetwork } from '../../plugins/app/song-processing/own-network.ts'
 
 const [cwd = ''] = process.argv.slice(2)
 await runLimited({
@@ -12,5 +13,6 @@ await runLimited({
   cwd,
   limits: { wallMs: 60_000, cpuMs: 60_000, residentBytes: 512 * 1024 * 1024, fileBytes: 1024 },
   read: async output => { output.resume() },
-  signal: new AbortController().signal
+  signal: new AbortController().signal,
+  ownNetwork: await findOwnNetwork()
 })

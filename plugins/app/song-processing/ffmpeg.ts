@@ -3,6 +3,7 @@ import type { AudioFormat } from './formats.ts'
 import { SongFault } from './faults.ts'
 import { runLimited, type LimitedOutcome } from './limited-process.ts'
 import { correction, parseLoudness, type Loudness } from './loudness.ts'
+import type { Prefix } from './own-network.ts'
 import { createPeaks, peakRateHz, type Peaks } from './peaks.ts'
 
 /** An upload in a folder of its own, and what making a song of it may take. */
@@ -14,6 +15,8 @@ export interface Source {
   timeLimitMs: number
   longestMs: number
   signal: AbortSignal
+  /** What keeps its processes from the network; null: nothing does. */
+  ownNetwork?: Prefix | null
 }
 
 /** What the first step finds out; without a loudness it is all silence. */
@@ -88,7 +91,7 @@ export async function encode (source: Source, loudness: Loudness | null, { frame
   if (outcome.code !== 0) throw new SongFault('notAudio', `it can't be encoded: ${lastWords(outcome)}`)
 }
 
-async function run ({ folder, fileName, format, timeLimitMs, longestMs, signal }: Source, logLevel: string, output: readonly string[], read: (output: Readable) => Promise<void>): Promise<LimitedOutcome> {
+async function run ({ folder, fileName, format, timeLimitMs, longestMs, signal, ownNetwork = null }: Source, logLevel: string, output: readonly string[], read: (output: Readable) => Promise<void>): Promise<LimitedOutcome> {
   const outcome = await runLimited({
     command: 'ffmpeg',
     args: [
@@ -107,7 +110,8 @@ async function run ({ folder, fileName, format, timeLimitMs, longestMs, signal }
       fileBytes: longestMs / 1000 * bitsPerSecond / 8 * 1.25 + mebibyte
     },
     read,
-    signal
+    signal,
+    ownNetwork
   })
   if (outcome.tooMuch) throw new SongFault('tooDemanding', `too much: ${outcome.tooMuch}`)
   return outcome

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { constants, setPriority } from 'node:os'
 import type { Readable } from 'node:stream'
+import type { Prefix } from './own-network.ts'
 
 /** What a process may use. By the clock it is watched from here, as what it holds in memory is; the rest the kernel sees to. */
 export interface ProcessLimits {
@@ -22,6 +23,8 @@ export interface LimitedRun {
   /** Takes all of standard output; what it throws ends the process and the run. */
   read (output: Readable): Promise<void>
   signal: AbortSignal
+  /** What keeps it from the network, as `findOwnNetwork` says; null: nothing does. */
+  ownNetwork?: Prefix | null
 }
 
 /** How it ended: by itself with a code, by a fault of its own (null), or because it was too much. `errors` is the last it said. */
@@ -50,9 +53,10 @@ const kibibyte = 1024
  * Runs a program as its own process under limits, with lower priority, nothing of our environment, and ended with us even when we are
  * killed. Throws ProgramMissing, the signal's reason, and what `read` throws.
  */
-export async function runLimited ({ command, args, cwd, limits, read, signal }: LimitedRun): Promise<LimitedOutcome> {
+export async function runLimited ({ command, args, cwd, limits, read, signal, ownNetwork }: LimitedRun): Promise<LimitedOutcome> {
   signal.throwIfAborted()
-  const [first, ...rest] = commandLine(command, args, limits)
+  // It comes first: what it changes would make the kernel forget whom to die with.
+  const [first = '', ...rest] = [...ownNetwork ?? [], ...commandLine(command, args, limits)]
   const child = spawn(first, rest, { cwd, env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' }, stdio: ['ignore', 'pipe', 'pipe'] })
   const kill = () => { child.kill('SIGKILL') }
   const ended = new Promise<number | null>((resolve, reject) => {
@@ -82,9 +86,9 @@ function tooMuchFor (signal: NodeJS.Signals | null): TooMuch | null {
   return signal === 'SIGXCPU' || signal === 'SIGKILL' ? 'kernel' : null
 }
 
-function commandLine (command: string, args: readonly string[], { cpuMs, fileBytes, addressBytes = 0 }: ProcessLimits): [string, ...string[]] {
+function commandLine (command: string, args: readonly string[], { cpuMs, fileBytes, addressBytes = 0 }: ProcessLimits): string[] {
   const values = [Math.ceil(cpuMs / 1000), Math.ceil(fileBytes / ulimitBlockBytes), Math.ceil(addressBytes / kibibyte)].map(String)
-  const limited: [string, ...string[]] = ['/bin/sh', '-c', becoming, 'sh', ...values, command, ...args]
+  const limited = ['/bin/sh', '-c', becoming, 'sh', ...values, command, ...args]
   return process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL', '--no-new-privs', ...limited] : limited
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Type, type Static, type TSchema } from 'typebox'
 import { runLimited } from './limited-process.ts'
+import type { Prefix } from './own-network.ts'
 
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
@@ -21,7 +22,7 @@ const program = join(import.meta.dirname, 'read-tags.ts')
 const repository = join(import.meta.dirname, '..', '..', '..')
 
 /** Reads the tags of a file in its folder; null when they can't be read, which is no reason not to play it. */
-export async function readTags (folder: string, fileName: string, read: (printed: unknown) => Tags, signal: AbortSignal): Promise<Tags | null> {
+export async function readTags (folder: string, fileName: string, read: (printed: unknown) => Tags, signal: AbortSignal, ownNetwork: Prefix | null = null): Promise<Tags | null> {
   let printed = ''
   const { code } = await runLimited({
     command: process.execPath,
@@ -36,7 +37,8 @@ export async function readTags (folder: string, fileName: string, read: (printed
         if (printed.length < mostOutputBytes) printed += chunk
       }
     },
-    signal
+    signal,
+    ownNetwork
   })
   if (code !== 0) return null
   try {

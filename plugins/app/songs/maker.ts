@@ -18,7 +18,7 @@ export interface MakerParts {
   shelves: Shelves
   folders: Awaited<ReturnType<typeof openWorkFolders>>
   keepOriginals: boolean
-  settings: Pick<Upload, 'frameMs' | 'timeLimitMs' | 'longestMs' | 'readTags'>
+  settings: Pick<Upload, 'frameMs' | 'timeLimitMs' | 'longestMs' | 'readTags' | 'ownNetwork'>
 }
 
 const artworkPx = 512
