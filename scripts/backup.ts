@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { assertThere, openRunning } from './database/place.ts'
 import { openHome, placeOf, settingsFor } from './keeping/home.ts'
+import { ownKeys } from './keeping/keys.ts'
 import { makeBackup } from './keeping/make-backup.ts'
 import { reportToTerminal, runCommand } from './keeping/terminal.ts'
 import { step } from './progress.ts'
@@ -25,7 +26,7 @@ async function backUp ({ folder, live, withKeys }: Asked): Promise<void> {
   const home = await openHome(config, running ?? undefined)
   try {
     const consistency = await makeBackup(home, folder, {
-      version, live, isAlone: place.kind === 'embedded' && running === null, keysFrom: withKeys ? config.DATA_DIR : null, report: reportToTerminal()
+      version, live, isAlone: place.kind === 'embedded' && running === null, keysFrom: withKeys ? ownKeys(process.env, config.DATA_DIR) : null, report: reportToTerminal()
     })
     step(consistency === 'point' ? `${folder} is a backup of one moment` : `${folder} is a backup; what was written while it was made may be in it or not`)
   } finally {

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findMigrations } from '../plugins/app/migrations/find.ts'
 import { openHome, settingsFor } from './keeping/home.ts'
+import { keySettings, ownKeys } from './keeping/keys.ts'
 import { readManifest } from './keeping/manifest.ts'
 import { checkBackup, restoreBackup } from './keeping/restore-backup.ts'
 import { reportToTerminal, runCommand } from './keeping/terminal.ts'
@@ -26,10 +27,12 @@ async function restore ({ folder, overwrite, check }: Asked): Promise<void> {
   if (check) return step(`${what}: every file is as it was written`)
   const config = settingsFor(process.env)
   const home = await openHome(config)
+  const keysTo = ownKeys(process.env, config.DATA_DIR)
   try {
-    await restoreBackup(home, folder, manifest, { overwrite, keysTo: process.env.TOKEN_KEYS ? null : config.DATA_DIR, report })
+    await restoreBackup(home, folder, manifest, { overwrite, keysTo, report })
     step(`${what} are in ${home.label} and its storage, and nothing else`)
-    if (manifest.keys.length === 0) step('keys are no part of this backup: give the server those it had (TOKEN_KEYS, or the files in its DATA_DIR)')
+    const missing = keysTo.names.filter(name => !manifest.keys.some(key => key.name === name))
+    if (missing.length > 0) step(`${missing.join(' and ')} are no part of this backup: give the server those it had (${missing.map(name => keySettings[name]).join(', ')}, or the files in its DATA_DIR)`)
   } finally {
     await home.close()
   }

@@ -8,6 +8,8 @@ import { bucketName } from '../../plugins/external/storage/gridfs-files.ts'
 import type { StorageHome } from '../../plugins/external/storage/object-storage.ts'
 import { collectionNames } from '../database/inventory.ts'
 import { openPlace, parsePlace, type OpenPlace, type Place } from '../database/place.ts'
+import { KeepingError } from './keeping-error.ts'
+import { operatorsPrefix } from './manifest.ts'
 
 /** What a server keeps, as its settings name it. */
 export interface Home {
@@ -16,13 +18,12 @@ export interface Home {
   db: Db
   /** The collections that are the database's own; objects that are kept in it go as objects. */
   collections (): Promise<string[]>
-  /** Opened when it is first asked for: a database that is to be emptied is emptied before. */
+  /** Whether a collection of this name is the database's own. */
+  isOwn (name: string): boolean
+  /** Opened when it is first asked for. Rejects with a KeepingError where it can't be. */
   storage (): Promise<StorageHome>
   close (): Promise<void>
 }
-
-/** What operators put beside the server's own objects, to be imported: it is theirs to keep. */
-const operatorsPrefix = 'import/'
 
 /**
  * The settings, without making keys that are not there. Throws ConfigError.
@@ -45,22 +46,29 @@ export function placeOf ({ MONGODB_URL, DATA_DIR }: Pick<Config, 'MONGODB_URL' |
 export async function openHome (config: Config, open?: OpenPlace): Promise<Home> {
   const { db, label, close } = open ?? await openPlace(placeOf(config))
   const holdsObjects = parseStorageUrl(config.STORAGE_URL)?.home === 'gridfs'
+  const isOwn = (name: string): boolean => !holdsObjects || !name.startsWith(`${bucketName}.`)
   let storage: Promise<StorageHome> | undefined
 
   return {
     label,
     db,
     async collections () {
-      const names = await collectionNames(db)
-      return holdsObjects ? names.filter(name => !name.startsWith(`${bucketName}.`)) : names
+      return (await collectionNames(db)).filter(isOwn)
     },
+    isOwn,
     async storage () {
-      storage ??= openStorage({ config, db, log: pino({ level: 'warn' }, pino.destination(2)) })
+      storage ??= openStorage({ config, db, log: pino({ level: 'warn' }, pino.destination(2)) }).catch((cause: unknown) => {
+        throw new KeepingError(`The storage (STORAGE_URL) can't be opened: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+      })
       return await storage
     },
     async close () {
-      if (storage) (await storage).close()
-      await close()
+      // A storage that could not be opened has nothing to close; the database has.
+      try {
+        (await storage?.catch(() => null))?.close()
+      } finally {
+        await close()
+      }
     }
   }
 }

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lockId } from '../../plugins/app/migrations/lock.ts'
 import { takeInventory } from '../database/inventory.ts'
 import { writeDocuments } from './documents.ts'
-import { isSame, sumOf, writeWhole, type FileSum } from './files.ts'
+import { isSame, sumOf, type FileSum } from './files.ts'
 import type { Home } from './home.ts'
 import { KeepingError } from './keeping-error.ts'
-import { placesIn, writeManifest, type CollectionEntry, type KeyEntry, type Manifest } from './manifest.ts'
+import { copyKeys, type OwnKeys } from './keys.ts'
+import { placesIn, writeManifest, type CollectionEntry, type Manifest } from './manifest.ts'
 import { copyObjects } from './objects.ts'
 import { percentOf, type Report } from './report.ts'
 import { countSilent } from './sounds.ts'
@@ -19,12 +20,10 @@ export interface BackupOptions {
   isAlone: boolean
   /** What others write meanwhile may or may not be in the backup. */
   live: boolean
-  /** Where keys that the server made are, if they are to go with it. */
-  keysFrom: string | null
+  /** The keys that the server made, if they are to go with it. */
+  keysFrom: OwnKeys | null
   report: Report
 }
-
-const keyNames = ['jwt-keys', 'token-keys'] as const
 
 /** Takes a folder that is empty, or where an earlier try was broken off. */
 async function takeFolder (folder: string): Promise<void> {
@@ -67,15 +66,6 @@ async function consistencyOf (home: Home, entries: readonly CollectionEntry[], {
   throw new KeepingError(`Somebody wrote meanwhile (${changed.join(', ')}), so this is no picture of one moment. Stop the servers and say the same again, or say --live.`)
 }
 
-async function copyKeys (from: string, folder: string): Promise<KeyEntry[]> {
-  const entries: KeyEntry[] = []
-  for (const name of keyNames) {
-    const bytes = await readFile(join(from, name)).catch(() => null)
-    if (bytes) entries.push({ name, ...await writeWhole(join(placesIn(folder).keys, name), [bytes]) })
-  }
-  return entries
-}
-
 /** Every file of a backup, with what it has to be. */
 export function filesOf (folder: string, { collections, objects, keys }: Pick<Manifest, 'collections' | 'objects' | 'keys'>): (FileSum & { path: string })[] {
   const { documents, objects: storage, keys: secrets } = placesIn(folder)
@@ -110,13 +100,13 @@ export async function makeBackup (home: Home, folder: string, options: BackupOpt
   const names = await home.collections()
   if (names.length === 0) throw new KeepingError(`There is nothing in ${home.label}.`)
   await takeFolder(folder)
+  const keys = keysFrom === null ? [] : await copyKeys(keysFrom, folder)
   const collections = await writeDatabase(home, folder, report)
   const consistency = await consistencyOf(home, collections, options)
   const migrations = names.includes('migrations') ? await home.db.collection<{ _id: string }>('migrations').distinct('_id', { _id: { $ne: lockId } }) : []
   const objects = await copyObjects(await home.storage(), placesIn(folder).objects, report)
   const silent = await countSilent(home, objects)
   if (silent > 0) report.say(`${silent} songs have no sound in the storage: they were deleted meanwhile, or it was lost before`)
-  const keys = keysFrom === null ? [] : await copyKeys(keysFrom, folder)
   const made = { version, beganAt, endedAt: new Date().toISOString(), consistency, migrations, collections, objects, keys }
   await verifyFiles(folder, made, report)
   await writeManifest(folder, made)

@@ -2,19 +2,24 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { Type, type Static } from 'typebox'
-import { KeepingError } from './keeping-error.ts'
+import { isKey } from '../../plugins/external/storage/object-storage.ts'
 import { writeWhole } from './files.ts'
+import { KeepingError } from './keeping-error.ts'
 
 /** Raised when a program of before can't read what this one writes. */
 const formatVersion = 1
 const manifestName = 'manifest.json'
 
+/** What operators put beside the server's own objects, to be imported: it is theirs to keep. */
+export const operatorsPrefix = 'import/'
+
 const File = { sizeBytes: Type.Integer({ minimum: 0 }), sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }) }
-const FileName = Type.String({ pattern: '^[^/]+$' })
+/** What collections' names are written as: nothing that leads out of the folder. */
+const FileName = Type.String({ pattern: "^[A-Za-z0-9_!~'()%-][A-Za-z0-9_.!~'()%-]*\\.bson$" })
 
 /** A collection: its documents in a file, as BSON one after the other, and what they sum up to whatever their order. */
 const CollectionEntry = Type.Object({
-  name: Type.String(),
+  name: Type.String({ minLength: 1, pattern: '^(?!system\\.)[^$\\0]+$' }),
   file: FileName,
   ...File,
   count: Type.Integer({ minimum: 0 }),
@@ -72,8 +77,14 @@ export async function readManifest (folder: string): Promise<Manifest> {
   if (typeof manifest === 'object' && manifest !== null && 'format' in manifest && Number(manifest.format) > formatVersion) {
     throw new KeepingError(`${folder} was made by a newer version of Ambient: use that one.`)
   }
-  if (!fits(manifest)) throw new KeepingError(`${path} is damaged: it is not what a backup writes.`)
+  if (!fits(manifest) || !isSound(manifest)) throw new KeepingError(`${path} is damaged: it is not what a backup writes.`)
   return manifest
+}
+
+/** Whether every object's key is one that a storage takes, so that its file is in the folder too, and nothing is there twice. */
+function isSound ({ collections, objects, keys }: Manifest): boolean {
+  const once = [collections.map(({ name }) => name), collections.map(({ file }) => file), objects.map(({ key }) => key), keys.map(({ name }) => name)]
+  return objects.every(({ key }) => isKey(key) && !key.startsWith(operatorsPrefix)) && once.every(names => new Set(names).size === names.length)
 }
 
 function parsed (text: string): unknown {

@@ -1,21 +1,21 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { plain, takeInventory } from '../database/inventory.ts'
 import { checkDocuments, restoreDocuments } from './documents.ts'
-import { isSame, sumOf, writeWhole } from './files.ts'
+import { isSame, sumOf } from './files.ts'
 import { objectKeys, type Home } from './home.ts'
 import { KeepingError } from './keeping-error.ts'
+import { restorable, restoreKeys, type OwnKeys } from './keys.ts'
 import { verifyFiles } from './make-backup.ts'
-import { placesIn, type CollectionEntry, type KeyEntry, type Manifest } from './manifest.ts'
+import { placesIn, type CollectionEntry, type Manifest } from './manifest.ts'
 import { restoreObjects, verifyObjects } from './objects.ts'
 import { percentOf, type Report } from './report.ts'
 
 export interface RestoreOptions {
   /** Replaces what is there. */
   overwrite: boolean
-  /** Where keys that a server makes for itself are kept; null where its settings bring their own. */
-  keysTo: string | null
+  /** The keys that are put back, and where to. */
+  keysTo: OwnKeys
   report: Report
 }
 
@@ -35,16 +35,15 @@ export async function checkBackup (folder: string, manifest: Manifest, knownMigr
   report.end()
 }
 
-async function assertEmpty (home: Home, manifest: Manifest, keysTo: string | null): Promise<void> {
+async function assertEmpty (home: Home, manifest: Manifest, keysTo: OwnKeys): Promise<void> {
   const full = (why: string) => new KeepingError(`${why} To replace all that is there: --overwrite`)
   for (const name of await home.collections()) {
     if (!writtenByStarting.has(name) && await home.db.collection(name).findOne({}, { projection: { _id: 1 } })) throw full(`There are ${name} in ${home.label}.`)
   }
   const objects = await objectKeys(await home.storage())
   if (objects.length > 0) throw full(`There are ${objects.length} objects in the storage.`)
-  if (keysTo === null) return
-  for (const { name, ...sum } of manifest.keys) {
-    const path = join(keysTo, name)
+  for (const { name, ...sum } of restorable(manifest.keys, keysTo)) {
+    const path = join(keysTo.folder, name)
     if (existsSync(path) && !isSame(await sumOf(path), sum)) throw full(`There is another ${path}.`)
   }
 }
@@ -75,21 +74,21 @@ async function verifyDatabase (home: Home, entries: readonly CollectionEntry[], 
   }
 }
 
-async function restoreKeys (entries: readonly KeyEntry[], folder: string, keysTo: string): Promise<void> {
-  for (const { name } of entries) await writeWhole(join(keysTo, name), [await readFile(join(placesIn(folder).keys, name))])
-}
-
 /**
  * Puts a checked backup back: objects first, so that nothing in the database ever names one that is not there. Then everything is
  * read back and compared. Throws KeepingError, before anything is changed where there is something already.
  */
 export async function restoreBackup (home: Home, folder: string, manifest: Manifest, { overwrite, keysTo, report }: RestoreOptions): Promise<void> {
   if (!overwrite) await assertEmpty(home, manifest, keysTo)
-  await clear(home)
   const storage = await home.storage()
+  // What is noticed from here on is noticed too late.
+  await storage.check()
+  const taken = manifest.collections.find(({ name }) => !home.isOwn(name))
+  if (taken) throw new KeepingError(`The collection ${taken.name} can't be put where objects are kept in the database: it would be among them.`)
+  await clear(home)
   await restoreObjects(storage, manifest.objects, placesIn(folder).objects, report)
   await restoreDatabase(home, manifest.collections, folder, report)
-  if (keysTo !== null) await restoreKeys(manifest.keys, folder, keysTo)
+  await restoreKeys(manifest.keys, folder, keysTo)
   await verifyDatabase(home, manifest.collections, report)
   await verifyObjects(storage, manifest.objects, report)
 }

@@ -18,11 +18,14 @@ export async function scratchFolder (t: Test): Promise<string> {
   return folder
 }
 
+/** A command that has not ended by then hangs: its code is null. */
+const mostMs = 60_000
+
 /** Runs one of the commands as operators do, with these settings. */
 export async function run (script: 'backup' | 'restore', settings: Settings, ...args: string[]): Promise<{ code: unknown, said: string, complained: string }> {
   const path = join(import.meta.dirname, `../../../scripts/${script}.ts`)
   const { MONGODB_URL, STORAGE_URL, ...env } = process.env
-  const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...env, ...settings } })
+  const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...env, ...settings }, timeout: mostMs, killSignal: 'SIGKILL' })
   const [said, complained, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { code, said, complained }
 }
