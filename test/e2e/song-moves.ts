@@ -40,6 +40,8 @@ export async function openLibrary (page: Page): Promise<void> {
 /** Chooses files to upload, where there is a button for it. */
 export async function choose (page: Page, files: SongFile[]): Promise<void> {
   const choosing = page.waitForEvent('filechooser')
+  // That it is waited for goes to the browser by another way than the click: it is there when this has come back.
+  await page.evaluate(() => null)
   await page.getByRole('button', { name: 'Upload songs' }).click()
   await (await choosing).setFiles(files)
 }
