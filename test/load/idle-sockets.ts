@@ -2,7 +2,7 @@
  * npm run bench:nginx [-- SOCKETS]
  *
  * So many people in one show through NGINX and TLS who say nothing: whether all get in, whether all are still there after four rounds of
- * pings, what NGINX costs, and how long a comment takes to reach them all. Prints; asserts nothing.
+ * pings, what NGINX costs, and how long a comment takes to reach them all. Fails where not all get in, or one is not reached.
  */
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -78,4 +78,4 @@ while (heard < sockets && performance.now() - saidAt < 30_000) heard += await he
 console.log(`after ${idleMs / 1000} s a comment reached ${heard} of ${sockets}, the last after ${Math.round(performance.now() - saidAt)} ms · load at the end ${loadavg()[0]?.toFixed(1)}`)
 for (const child of crowd) child.kill()
 await behind.close()
-process.exit(0)
+process.exit(heard === sockets ? 0 : 1)
