@@ -40,12 +40,14 @@ async function randomLoad (real: RealApp, count: number): Promise<string[]> {
   const { person, seat: guest } = await enter(url, showId)
   const ids = [showId, creator.id, person.id, seat.socket.id!, guest.socket.id!]
   const paths = [...operations(real), '/metrics', '/nothing/:showId', '/assets/:showId.js', '/shows/:showId', '/:userId', '/v1/shows/:showId?q=x']
-  // Whoever was sent away would get no answer any more.
+  // Whoever was sent away, or has deleted their account, would get no answer any more.
   const events = [...Object.keys(clientEvents).filter(event => event !== 'member:remove' && event !== 'auth:refresh'), showId, `media:${showId}`, 'constructor', '__proto__']
   for (let n = 0; n < count; n++) {
     const path = random(paths).replace(/:(\w+)/g, () => encodeURIComponent(random([...ids, noise()])))
-    if (!path.includes('logout') && !path.endsWith('/end')) {
-      await fetch(url + path, { method: random(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'PROPFIND']), headers: random([{}, { authorization: `Bearer ${person.token}` }]), redirect: 'manual' })
+    const method = random(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'PROPFIND'])
+    const sendsAway = path.includes('logout') || path.endsWith('/end') || (method === 'DELETE' && path === '/v1/users/me')
+    if (!sendsAway) {
+      await fetch(url + path, { method, headers: random([{}, { authorization: `Bearer ${person.token}` }]), redirect: 'manual' })
     }
     await random([seat, guest]).raw(random(events), random([{}, { showId }, { userId: creator.id }, { requestId: noise() }, { text: noise(), clientId: noise() }, null]))
   }

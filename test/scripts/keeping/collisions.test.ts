@@ -1,37 +1,46 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Long, serialize } from 'bson'
-import type { Collection } from 'mongodb'
+import type { Collection, Document } from 'mongodb'
 import t from 'tap'
 import { createCollisions } from '../../../scripts/keeping/collisions.ts'
 import { restoreDocuments, writeDocuments } from '../../../scripts/keeping/documents.ts'
 import { KeepingError } from '../../../scripts/keeping/keeping-error.ts'
 import { at, elsewhere, everything, filled, run, scratchFolder, type Settings, type Thing } from './homes.ts'
 
-/** Reads in batches of two, and lets somebody write between the first and the second: as often as it is read, or the first times only. */
-function writtenWhileRead (collection: Collection, write: () => Promise<void>, times = Infinity): Collection {
+/**
+ * Reads in batches of two, and lets somebody write between the first and the second: as often as it is read, or the first times only.
+ * What they wrote is read last. Databases differ in where they put it, and each place is one where a cursor may find it.
+ */
+function writtenWhileRead (collection: Collection, write: (gone: Document) => Promise<Document>, times = Infinity): Collection {
   const find = collection.find.bind(collection)
   let reads = 0
-  const disturbed = (filter: object, options: object) => {
+  const findDisturbed = (filter: object, options: object) => {
     const cursor = find(filter, options).batchSize(2)
     const iterate = cursor[Symbol.asyncIterator].bind(cursor)
-    cursor[Symbol.asyncIterator] = async function * () {
+    const disturbed = async function * () {
       const isDisturbed = reads++ < times
-      let count = 0
+      const seen: Document[] = []
+      let written: Document | null = null
       for await (const document of { [Symbol.asyncIterator]: iterate }) {
+        if (document._id === written?._id) continue
         yield document
-        if (++count === 2 && isDisturbed) await write()
+        seen.push(document)
+        if (seen.length === 2 && isDisturbed) written = await write(seen[0]!)
       }
+      if (written) yield written
     }
-    return cursor
+    return Object.assign(cursor, { [Symbol.asyncIterator]: disturbed })
   }
-  return Object.assign(collection, { find: disturbed })
+  return Object.assign(collection, { find: findDisturbed })
 }
 
-/** The first document leaves and comes back at the end, with what is unique about it, under another `_id`. */
-async function replaceFirst (collection: Collection<Thing>): Promise<void> {
-  const first = await collection.findOneAndDelete({})
-  await collection.insertOne({ ...first, _id: `${String(first?._id)}'` })
+/** A document leaves and comes back, with what is unique about it, under another `_id`. */
+async function replace (collection: Collection<Thing>, gone: Document): Promise<Document> {
+  await collection.deleteOne({ fromId: gone.fromId })
+  const back = { ...gone, _id: `${String(gone._id)}'` }
+  await collection.insertOne(back)
+  return back
 }
 
 async function pairs (t: Parameters<typeof scratchFolder>[0]): Promise<Settings> {
@@ -49,7 +58,7 @@ t.test('a collection is written again when a cursor gave what was never there to
   const there = { DATA_DIR: await scratchFolder(t) }
   await at(settings, async ({ db }) => {
     const collection = db.collection<Thing>('pairs')
-    const disturbed = writtenWhileRead(db.collection('pairs'), async () => await replaceFirst(collection), 2)
+    const disturbed = writtenWhileRead(db.collection('pairs'), async gone => await replace(collection, gone), 2)
     const entry = await writeDocuments(disturbed, folder, () => {})
     t.equal(entry.count, 5)
     await at(there, async ({ db }) => {
@@ -64,9 +73,10 @@ t.test('so it is when a document is removed and comes again under the same _id',
   await at(settings, async ({ db }) => {
     const collection = db.collection<Thing>('things')
     await collection.insertMany(Array.from({ length: 5 }, (_, n) => ({ _id: `${n}`, n })))
-    const again = async () => {
-      await collection.deleteOne({ n: 0 })
-      await collection.insertOne({ _id: '0', n: 0 })
+    const again = async (gone: Document) => {
+      await collection.deleteOne({ n: gone.n })
+      await collection.insertOne({ ...gone, _id: gone._id })
+      return gone
     }
     t.equal((await writeDocuments(writtenWhileRead(db.collection('things'), again, 1), folder, () => {})).count, 5)
   })
@@ -76,7 +86,7 @@ t.test('where writers leave no chance, it says so', async t => {
   const [settings, folder] = [await pairs(t), await scratchFolder(t)]
   await at(settings, async ({ db }) => {
     const collection = db.collection<Thing>('pairs')
-    const disturbed = writtenWhileRead(db.collection('pairs'), async () => await replaceFirst(collection))
+    const disturbed = writtenWhileRead(db.collection('pairs'), async gone => await replace(collection, gone))
     await t.rejects(writeDocuments(disturbed, folder, () => {}), { name: new KeepingError().name, message: /"pairs" was written to so much.*fromId_1_toId_1/ })
   })
 })
