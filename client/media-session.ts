@@ -4,7 +4,8 @@ import type { RtpCapabilities } from '../contract/media.ts'
 import type { Ask } from './connection.ts'
 import { deviceCapabilities, receivableCapabilities, receiveOptions, sentParameters, transportOptions, wireDtls } from './media-shapes.ts'
 import { repairPath } from './path-repair.ts'
-import type { SoundKind, SoundOutput } from './sound.ts'
+import type { SoundOutput } from './sound.ts'
+import type { SoundKind } from './volumes.ts'
 
 export interface MediaSessionParts {
   ask: Ask

@@ -3,7 +3,7 @@ import type { EndReason } from '../contract/shows.ts'
 import type { Snapshot } from '../contract/snapshot.ts'
 import type { Role } from '../contract/users.ts'
 import { noComments, type CommentsView } from './comments-view.ts'
-import { fullVolumes, type Volumes } from './sound.ts'
+import { fullVolumes, type Volumes } from './volumes.ts'
 
 /** Why a client is not in the show any more, and does not come back by itself. */
 export type Closed =

@@ -15,10 +15,11 @@ import { RoomCommands } from './room-commands.ts'
 import { RoomFollower } from './room-follower.ts'
 import { RoomMedia } from './room-media.ts'
 import { emptyView, type Closed, type RoomView } from './room-view.ts'
-import type { SoundKind, SoundOutput } from './sound.ts'
+import type { SoundOutput } from './sound.ts'
 import { keepToken } from './token-keeper.ts'
 import { ViewStore } from './view-store.ts'
 import { Voice } from './voice.ts'
+import type { SoundKind } from './volumes.ts'
 
 export interface ShowRoomParts {
   url: string

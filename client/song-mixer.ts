@@ -1,6 +1,6 @@
 import { createDuckingGraph } from './ducking-graph.ts'
 import { duckedGain, type DuckingSetting } from './ducking.ts'
-import type { SoundKind, Volumes } from './sound.ts'
+import type { SoundKind, Volumes } from './volumes.ts'
 
 /** Volumes glide there, for a jump is a click. */
 const glideS = 0.02

@@ -1,12 +1,6 @@
 import type { DuckingSetting } from './ducking.ts'
 import type { SongMixer } from './song-mixer.ts'
-
-export type SoundKind = 'voice' | 'song'
-
-/** How loud each kind is played, 0 to 1. */
-export type Volumes = Readonly<Record<SoundKind, number>>
-
-export const fullVolumes: Volumes = { voice: 1, song: 1 }
+import { fullVolumes, type SoundKind, type Volumes } from './volumes.ts'
 
 /** Plays what arrives. React Native and Node bring their own. */
 export interface SoundOutput {

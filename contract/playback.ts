@@ -1,8 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Exactly, Id, Nullable, OneOf, TimeMs } from './primitives.ts'
 
-export { positionAt } from './playback-position.ts'
-
 /** What is shown of anything that plays; `link` opens it where it comes from. */
 export const aboutTrack = {
   title: Type.String(),

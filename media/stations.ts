@@ -1,7 +1,7 @@
 import type { types } from 'mediasoup'
 import { CodedError } from '../contract/errors.ts'
 import type { RtpCapabilities } from '../contract/media.ts'
-import { clientCapabilities } from './codecs.ts'
+import { clientCapabilities } from './client-capabilities.ts'
 import type { MediaWorker } from './media-worker.ts'
 import type { Level } from './speaking.ts'
 import { openStation, type Station } from './station.ts'

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../contract/errors.ts'
 import type { QueueEvent, RoomEvent } from '../contract/room-events.ts'
-import type { Span } from '../plugins/external/tracing.ts'
+import type { Span } from '../plugins/external/tracing/spans.ts'
 import { createAudience, type Crowd } from './audience.ts'
 import type { Delivery } from './delivery.ts'
 import { createGraceClock } from './grace-clock.ts'

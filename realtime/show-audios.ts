@@ -2,17 +2,12 @@ import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../contract/errors.ts'
 import type { RtpCapabilities } from '../contract/media.ts'
 import type { Media } from '../media/media.ts'
-import type { Participant } from '../media/participant.ts'
 import type { Arrival, ShowAudio } from '../media/show-audio.ts'
-import type { Span } from '../plugins/external/tracing.ts'
+import type { Span } from '../plugins/external/tracing/spans.ts'
 import type { RoomAudio } from './room-audio.ts'
+import type { SessionAudio } from './session-audio.ts'
 import { createSongPlayback, type SongShelf } from './song-playback.ts'
 import { tracedRoomAudio, tracedSessionAudio } from './traced-audio.ts'
-
-/** One session's part of the audio, as the handlers use it. */
-export type SessionAudio = Pick<Participant,
-  'createTransport' | 'connectTransport' | 'restartIce' | 'closeTransport' | 'produce' | 'dropProducer' |
-  'consume' | 'resumeConsumer' | 'pauseConsumer' | 'closeConsumer'>
 
 /** The audio of the shows that are live here: rooms steer it, handlers reach their own session in it. */
 export interface ShowAudios {

@@ -1,6 +1,6 @@
-import type { Span } from '../plugins/external/tracing.ts'
+import type { Span } from '../plugins/external/tracing/spans.ts'
 import type { RoomAudio } from './room-audio.ts'
-import type { SessionAudio } from './show-audios.ts'
+import type { SessionAudio } from './session-audio.ts'
 
 /** A room's audio whose every call to the media is a step of what is going on. */
 export function tracedRoomAudio (audio: RoomAudio, span: Span): RoomAudio {

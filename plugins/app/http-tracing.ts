@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import type { OpenSpan } from '../external/tracing.ts'
+import type { OpenSpan } from '../external/tracing/spans.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

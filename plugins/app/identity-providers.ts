@@ -1,8 +1,7 @@
-import type { Token } from '@fastify/oauth2'
 import fp from 'fastify-plugin'
 import { CodedError } from '../../contract/errors.ts'
 import type { ProviderName } from '../../contract/sign-in.ts'
-import type { OAuthFlow } from '../external/oauth2.ts'
+import type { IdentityProvider } from './sign-in/identity-provider.ts'
 import { createOidcProvider } from './sign-in/oidc-provider.ts'
 import { createSpotifyProvider } from './sign-in/spotify-provider.ts'
 
@@ -10,32 +9,9 @@ declare module 'fastify' {
   interface FastifyInstance { identityProviders: IdentityProviders }
 }
 
-/** Somebody as a provider knows them; `subject` never changes there. */
-export interface Identity { subject: string, displayName: string, avatarUrl: string | null, link: string | null }
-
-/** One who signs people in for us. */
-export interface IdentityProvider {
-  /** Throws UNAVAILABLE while its endpoints can't be learnt. */
-  flow (): Promise<OAuthFlow>
-  /** Whose tokens these are. Throws when they are not good; `nonce` is the one the trip began with. */
-  identify (token: Token, nonce: string): Promise<Identity>
-}
-
 export interface IdentityProviders {
   /** Throws SPOTIFY_OFF or NOT_FOUND where it is not set up. */
   get (name: ProviderName): IdentityProvider
-}
-
-/** Makes something at first use; what fails is tried again at the next. */
-export function onFirstUse<T> (make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
-  return async () => {
-    made ??= make().catch((error: unknown) => {
-      made = undefined
-      throw error
-    })
-    return await made
-  }
 }
 
 export default fp(async app => {

@@ -4,7 +4,7 @@ import fp from 'fastify-plugin'
 import { CodedError } from '../../contract/errors.ts'
 import type { CodeExchange, LinkRequest, ProviderName, ProviderReturn, SignInStart } from '../../contract/sign-in.ts'
 import { cleanText, textFault } from '../../contract/text.ts'
-import type { Identity } from './identity-providers.ts'
+import type { Identity } from './sign-in/identity-provider.ts'
 import { createOneTimeCodes, hashed } from './sign-in/one-time-codes.ts'
 import { scopeWithPlayer } from './sign-in/spotify-provider.ts'
 

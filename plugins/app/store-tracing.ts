@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import type { OpenSpan } from '../external/tracing.ts'
+import type { OpenSpan } from '../external/tracing/spans.ts'
 
 /** Follows commands to the database that a request or a room sent: which, on what collection, and nothing of what is in them. */
 export default fp(async app => {

@@ -2,7 +2,8 @@ import type { IceServer } from '../../contract/media.ts'
 import type { Handlers } from '../gate.ts'
 import { check, command } from '../membership.ts'
 import type { AmbientSocket } from '../session.ts'
-import type { SessionAudio, ShowAudios } from '../show-audios.ts'
+import type { SessionAudio } from '../session-audio.ts'
+import type { ShowAudios } from '../show-audios.ts'
 
 type MediaEvent = Extract<keyof Handlers, `media:${string}`>
 

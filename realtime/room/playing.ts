@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { positionAt, stoppedPlayback, type Playback, type PlaylistItem } from '../../contract/playback.ts'
+import { positionAt } from '../../contract/playback-position.ts'
+import { stoppedPlayback, type Playback, type PlaylistItem } from '../../contract/playback.ts'
 import type { House, HouseEvent } from './house.ts'
 
 /** What hosts ask of the playlist; the names are the wire's. */

@@ -3,7 +3,8 @@ import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { Type } from 'typebox'
 import { CodedError } from '../../../contract/errors.ts'
 import type { OAuthFlow } from '../../external/oauth2.ts'
-import { onFirstUse, type IdentityProvider } from '../identity-providers.ts'
+import type { IdentityProvider } from './identity-provider.ts'
+import { onFirstUse } from './on-first-use.ts'
 
 /** What we read of https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata */
 const Metadata = Type.Object({

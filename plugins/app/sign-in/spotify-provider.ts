@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import { onFirstUse, type IdentityProvider } from '../identity-providers.ts'
+import type { IdentityProvider } from './identity-provider.ts'
+import { onFirstUse } from './on-first-use.ts'
 
 /** What reading somebody's playlists takes, and nothing more. */
 const scope = ['playlist-read-private', 'playlist-read-collaborative']

@@ -2,8 +2,8 @@ import { isDoc, type Doc } from '../bson/codec.ts'
 import { valuesAt } from '../bson/paths.ts'
 import { CommandError, notSupported } from '../errors.ts'
 import type { Collection } from '../store/collection.ts'
-import type { Stage, Surroundings } from './pipeline.ts'
 import { withValueAt } from './paths.ts'
+import type { Stage, Surroundings } from './stage.ts'
 
 type Run = (collection: Collection | undefined, filter: Doc, pipeline: readonly unknown[], around: Surroundings) => Iterable<Doc>
 

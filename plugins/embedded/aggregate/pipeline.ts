@@ -1,23 +1,15 @@
 import { isDoc, type Doc } from '../bson/codec.ts'
 import { numberIn } from '../bson/numbers.ts'
 import { CommandError, notSupported } from '../errors.ts'
-import { findDocuments, type Deadline } from '../query/find.ts'
+import { findDocuments } from '../query/find.ts'
 import { compileMatcher } from '../query/matcher.ts'
 import { parseSort, sortKeyOf, type SortField } from '../query/sort.ts'
 import type { Collection } from '../store/collection.ts'
 import { compileGroup } from './group.ts'
 import { compileLookup } from './lookup.ts'
 import { compileAddFields, compileProject, type DocumentMap } from './project.ts'
+import type { Stage, Surroundings } from './stage.ts'
 import { compileUnwind } from './unwind.ts'
-
-/** What a pipeline may reach besides its own collection. */
-export interface Surroundings {
-  collection: (name: string) => Collection | undefined
-  deadline?: Deadline
-}
-
-/** One stage: documents in, documents out. */
-export type Stage = (docs: Iterable<Doc>) => Iterable<Doc>
 
 function mapped (map: DocumentMap): Stage {
   return function * (docs) {

@@ -5,7 +5,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources'
 import { AlwaysOffSampler, BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace'
 import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../../../contract/errors.ts'
-import type { OpenSpan, Tracing } from '../tracing.ts'
+import type { OpenSpan, Tracing } from './spans.ts'
 
 export interface TracingSettings {
   /** Where the collector is; spans go to its /v1/traces. */

@@ -1,6 +1,7 @@
 import { ambient } from '../ambient.ts'
 import type { RoomView, ShowRoom, ShownComment } from '../../../client/index.ts'
-import { More, type Act } from '../stage/more.tsx'
+import type { Act } from '../stage/act.ts'
+import { More } from '../stage/more.tsx'
 import { actsOn } from '../stage/acts-on.ts'
 
 interface CommentMoreProps {

@@ -1,13 +1,10 @@
 import { useState } from 'react'
 import { SlidersHorizontal } from 'lucide-react'
-import type { RoomView, Show, ShowRoom } from '../../../client/index.ts'
 import { Action } from '../parts/action.tsx'
-import { ToolsPanel } from './tools-panel.tsx'
-
-export interface HostToolsProps { view: RoomView, room: ShowRoom, show: Show }
+import { ToolsPanel, type ToolsPanelProps } from './tools-panel.tsx'
 
 /** What a host needs now and then, a tap away and out of sight until then. */
-export function HostTools (props: HostToolsProps) {
+export function HostTools (props: Omit<ToolsPanelProps, 'isOpen' | 'onClose'>) {
   const [isOpen, setOpen] = useState(false)
   return (
     <>

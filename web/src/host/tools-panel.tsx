@@ -1,17 +1,19 @@
 import { Dialog, Heading, Modal, ModalOverlay, Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import { X } from 'lucide-react'
+import type { RoomView, Show, ShowRoom } from '../../../client/index.ts'
 import { Action } from '../parts/action.tsx'
 import { Announce } from './announce.tsx'
 import { Banned } from './banned.tsx'
 import { Decisions } from './decisions.tsx'
-import type { HostToolsProps } from './host-tools.tsx'
 import { Invitations } from './invitations.tsx'
 import { People } from './people.tsx'
 import { Rules } from './rules.tsx'
 import styles from './tools-panel.module.css'
 
+export interface ToolsPanelProps { view: RoomView, room: ShowRoom, show: Show, isOpen: boolean, onClose: () => void }
+
 /** Who is here, how the show is run, and what was decided; over the show, which goes on behind it. */
-export function ToolsPanel ({ view, room, show, isOpen, onClose }: HostToolsProps & { isOpen: boolean, onClose: () => void }) {
+export function ToolsPanel ({ view, room, show, isOpen, onClose }: ToolsPanelProps) {
   const isCreator = view.me.role === 'creator'
   const tabs = [
     { id: 'people', name: 'People', content: <People view={view} room={room} /> },

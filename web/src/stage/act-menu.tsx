@@ -2,7 +2,7 @@ import { useState, type RefObject } from 'react'
 import { Menu, MenuItem, Popover } from 'react-aria-components'
 import { Confirm } from '../parts/confirm.tsx'
 import { ReportDialog } from '../parts/report-dialog.tsx'
-import type { Act } from './more.tsx'
+import type { Act } from './act.ts'
 import styles from './act-menu.module.css'
 
 interface ActMenuProps {

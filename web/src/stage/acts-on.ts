@@ -1,5 +1,5 @@
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
-import type { Act } from './more.tsx'
+import type { Act } from './act.ts'
 
 /** What a host can do about somebody, as the show stands now; nothing for anybody else. What takes a person away is asked twice. */
 export function actsOn (view: RoomView, show: ShowRoom, { userId, displayName, isGuest = false }: { userId: string, displayName: string, isGuest?: boolean }): Act[] {

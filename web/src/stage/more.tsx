@@ -1,23 +1,12 @@
 import { lazy, useRef, useState } from 'react'
 import { Button } from 'react-aria-components'
 import { MoreHorizontal } from 'lucide-react'
-import type { ReportDraft } from '../../../client/index.ts'
 import { Later } from '../parts/later.tsx'
+import type { Act } from './act.ts'
 import styles from './more.module.css'
 
 // Who never opens a menu does not load one.
 const ActMenu = lazy(async () => ({ default: (await import('./act-menu.tsx')).ActMenu }))
-
-/** Something that can be done about a person or what they said. */
-export interface Act {
-  words: string
-  isDanger?: boolean
-  /** Asked before it is done. */
-  ask?: { title: string, text: string, confirm: string }
-  act?: () => Promise<unknown>
-  /** Tells the operators instead. */
-  report?: Pick<ReportDraft, 'kind' | 'subjectId'>
-}
 
 interface MoreProps {
   label: string
