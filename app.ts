@@ -47,7 +47,8 @@ export function serverOptions (config: Config): FastifyServerOptions {
 /** The whole application: settings, then what it holds, then its own concerns, the live shows, and what clients may ask. */
 const app: FastifyPluginAsync<{ config: Config }> = async (fastify, { config }) => {
   fastify.decorate('config', config)
-  await fastify.register(autoload, { dir: join(import.meta.dirname, 'plugins', 'external'), encapsulate: false, dirNameRoutePrefix: false })
+  // What lies in a folder beside a plugin is loaded by it where settings ask for it: a server without S3 loads no S3.
+  await fastify.register(autoload, { dir: join(import.meta.dirname, 'plugins', 'external'), encapsulate: false, dirNameRoutePrefix: false, maxDepth: 0 })
   await fastify.register(migrations)
   // Files there without a plugin as their default export are what plugins are made of; autoload passes over them.
   await fastify.register(autoload, { dir: join(import.meta.dirname, 'plugins', 'app'), encapsulate: false, dirNameRoutePrefix: false, maxDepth: 0 })

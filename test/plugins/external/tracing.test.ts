@@ -1,7 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import type { Show } from '../../../contract/shows.ts'
 import { startTracing } from '../../../plugins/external/tracing/otlp.ts'
@@ -132,17 +129,4 @@ t.test('a collector that is away harms nobody, and keeps no server from stopping
     await goLive(url)
     t.pass()
   })
-})
-
-t.test('without a collector nothing of it is loaded', async t => {
-  const script = `
-    import { registerHooks } from 'node:module'
-    const seen = []
-    registerHooks({ resolve (specifier, context, next) { if (specifier.includes('opentelemetry') || specifier.includes('otlp')) seen.push(specifier); return next(specifier, context) } })
-    const { default: tracing } = await import(${JSON.stringify(join(import.meta.dirname, '../../../plugins/external/tracing.ts'))})
-    const decorated = {}
-    await tracing({ config: {}, decorate: (name, value) => { decorated[name] = value } })
-    console.log(JSON.stringify({ isOn: decorated.tracing.isOn, seen }))`
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
-  t.strictSame(JSON.parse(stdout), { isOn: false, seen: [] })
 })
