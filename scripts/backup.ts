@@ -5,7 +5,8 @@ import { assertThere, openRunning } from './database/place.ts'
 import { openHome, placeOf, settingsFor } from './keeping/home.ts'
 import { ownKeys } from './keeping/keys.ts'
 import { makeBackup } from './keeping/make-backup.ts'
-import { reportToTerminal, runCommand } from './keeping/terminal.ts'
+import { reportToTerminal } from './keeping/terminal.ts'
+import { runCommand } from './operator-command.ts'
 import { step } from './progress.ts'
 
 const usage = `Writes all that a server keeps into a folder: npm run backup -- FOLDER [--live] [--with-keys]
@@ -34,20 +35,10 @@ async function backUp ({ folder, live, withKeys }: Asked): Promise<void> {
   }
 }
 
-/** The arguments, or null where they make no sense. */
-function readArguments (): Asked | null {
-  try {
-    const { values: { live = false, 'with-keys': withKeys = false }, positionals: [folder, ...more] } =
-      parseArgs({ options: { live: { type: 'boolean' }, 'with-keys': { type: 'boolean' } }, allowPositionals: true })
-    return folder !== undefined && more.length === 0 ? { folder: resolve(folder), live, withKeys } : null
-  } catch {
-    return null
-  }
+function read (): Asked | null {
+  const { values: { live = false, 'with-keys': withKeys = false }, positionals: [folder, ...more] } =
+    parseArgs({ options: { live: { type: 'boolean' }, 'with-keys': { type: 'boolean' } }, allowPositionals: true })
+  return folder !== undefined && more.length === 0 ? { folder: resolve(folder), live, withKeys } : null
 }
 
-const asked = readArguments()
-if (!asked) {
-  console.error(usage)
-  process.exit(2)
-}
-await runCommand(async () => await backUp(asked))
+await runCommand({ usage, read, run: backUp })

@@ -1,17 +1,18 @@
 import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import Fastify from 'fastify'
-import { ConfigError, loadConfig } from '../config.ts'
+import { loadConfig } from '../config.ts'
 import migrations from '../plugins/app/migrations.ts'
 import personalData from '../plugins/app/personal-data.ts'
 import { createSongs } from '../plugins/app/songs.ts'
 import users from '../plugins/app/users.ts'
 import validation from '../plugins/app/validation.ts'
-import { EmbeddedStoreError } from '../plugins/embedded/errors.ts'
 import mongodb from '../plugins/external/mongodb.ts'
 import pictures from '../plugins/external/pictures.ts'
 import storage from '../plugins/external/storage.ts'
+import { runCommand } from './operator-command.ts'
 import { createProgress, step } from './progress.ts'
+import { ImportError } from './songs/import-error.ts'
 import { importFiles } from './songs/import.ts'
 import { findFiles } from './songs/sources.ts'
 
@@ -24,8 +25,7 @@ MONGODB_URL stop it first. It may be stopped at any time and started again: what
 
 const waitMs = 500
 
-/** Why nothing can be imported, in words for who asked for it. */
-class ImportError extends Error {}
+interface Asked { ownerId: string, from: string }
 
 /** What of the application an import needs; it closes with it. */
 async function open () {
@@ -42,7 +42,7 @@ async function open () {
   return app
 }
 
-async function importAll (ownerId: string, from: string): Promise<void> {
+async function importAll ({ ownerId, from }: Asked): Promise<void> {
   const app = await open()
   try {
     if (!await app.users.findPerson(ownerId)) throw new ImportError(`There is nobody with the id ${ownerId}.`)
@@ -84,25 +84,9 @@ function pick ({ db, config, storage, pictures, validator, log }: Awaited<Return
   return { db, config, storage, pictures, validator, log }
 }
 
-/** The arguments, or null where they make no sense. */
-function readArguments (): { owner: string, from: string } | null {
-  try {
-    const { values: { owner, from = 'storage:import/' } } = parseArgs({ options: { owner: { type: 'string' }, from: { type: 'string' } } })
-    return owner === undefined ? null : { owner, from }
-  } catch {
-    return null
-  }
+function read (): Asked | null {
+  const { values: { owner, from = 'storage:import/' } } = parseArgs({ options: { owner: { type: 'string' }, from: { type: 'string' } } })
+  return owner === undefined ? null : { ownerId: owner, from }
 }
 
-const asked = readArguments()
-if (!asked) {
-  console.error(usage)
-  process.exit(2)
-}
-try {
-  await importAll(asked.owner, asked.from)
-} catch (error) {
-  const isTold = error instanceof ImportError || error instanceof ConfigError || error instanceof EmbeddedStoreError
-  console.error(isTold ? `\n${error.message}\n` : error)
-  process.exitCode = 1
-}
+await runCommand({ usage, read, run: importAll })

@@ -5,7 +5,8 @@ import { openHome, settingsFor } from './keeping/home.ts'
 import { keySettings, ownKeys } from './keeping/keys.ts'
 import { readManifest } from './keeping/manifest.ts'
 import { checkBackup, restoreBackup } from './keeping/restore-backup.ts'
-import { reportToTerminal, runCommand } from './keeping/terminal.ts'
+import { reportToTerminal } from './keeping/terminal.ts'
+import { runCommand } from './operator-command.ts'
 import { step } from './progress.ts'
 
 const usage = `Puts a backup back: npm run restore -- FOLDER [--overwrite] [--check]
@@ -38,20 +39,10 @@ async function restore ({ folder, overwrite, check }: Asked): Promise<void> {
   }
 }
 
-/** The arguments, or null where they make no sense. */
-function readArguments (): Asked | null {
-  try {
-    const { values: { overwrite = false, check = false }, positionals: [folder, ...more] } =
-      parseArgs({ options: { overwrite: { type: 'boolean' }, check: { type: 'boolean' } }, allowPositionals: true })
-    return folder !== undefined && more.length === 0 ? { folder: resolve(folder), overwrite, check } : null
-  } catch {
-    return null
-  }
+function read (): Asked | null {
+  const { values: { overwrite = false, check = false }, positionals: [folder, ...more] } =
+    parseArgs({ options: { overwrite: { type: 'boolean' }, check: { type: 'boolean' } }, allowPositionals: true })
+  return folder !== undefined && more.length === 0 ? { folder: resolve(folder), overwrite, check } : null
 }
 
-const asked = readArguments()
-if (!asked) {
-  console.error(usage)
-  process.exit(2)
-}
-await runCommand(async () => await restore(asked))
+await runCommand({ usage, read, run: restore })

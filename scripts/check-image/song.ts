@@ -1,5 +1,5 @@
-const soundSeconds = 2
-const sampleRate = 8000
+import { toneWav } from '../../test/songs/wav-header.ts'
+
 const patienceMs = 60_000
 const pauseMs = 250
 
@@ -11,7 +11,7 @@ export async function checkSong (url: string): Promise<void> {
   const tokens = await answerOf(fetch(`${url}/v1/auth/dev-login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ displayName: 'Check' }) }))
   const headers = { authorization: `Bearer ${String(tokens.accessToken)}` }
   const form = new FormData()
-  form.append('file', new Blob([sound()], { type: 'audio/wav' }), 'sound.wav')
+  form.append('file', new Blob([toneWav({ frequencyHz: 440, seconds: 2, rate: 8000, level: 0.25 })], { type: 'audio/wav' }), 'sound.wav')
   const { id } = await answerOf(fetch(`${url}/v1/songs`, { method: 'POST', headers, body: form }))
 
   const deadline = Date.now() + patienceMs
@@ -28,24 +28,4 @@ async function answerOf (answer: Promise<Response>): Promise<Record<string, unkn
   const body: unknown = await response.json()
   if (!response.ok || typeof body !== 'object' || body === null) throw new Error(`${response.url} answered ${response.status}: ${JSON.stringify(body)}`)
   return { ...body }
-}
-
-/** A tone as WAV, 16 bits, mono. */
-function sound (): Buffer<ArrayBuffer> {
-  const samples = soundSeconds * sampleRate
-  const bytes = Buffer.alloc(44 + 2 * samples)
-  bytes.write('RIFF', 0)
-  bytes.writeUInt32LE(36 + 2 * samples, 4)
-  bytes.write('WAVEfmt ', 8)
-  bytes.writeUInt32LE(16, 16)
-  bytes.writeUInt16LE(1, 20)
-  bytes.writeUInt16LE(1, 22)
-  bytes.writeUInt32LE(sampleRate, 24)
-  bytes.writeUInt32LE(2 * sampleRate, 28)
-  bytes.writeUInt16LE(2, 32)
-  bytes.writeUInt16LE(16, 34)
-  bytes.write('data', 36)
-  bytes.writeUInt32LE(2 * samples, 40)
-  for (let sample = 0; sample < samples; sample++) bytes.writeInt16LE(Math.round(8000 * Math.sin(2 * Math.PI * 440 * sample / sampleRate)), 44 + 2 * sample)
-  return bytes
 }

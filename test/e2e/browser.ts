@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
-import { writeTone } from './tone.ts'
+import { toneWav } from '../songs/wav-header.ts'
 
 /** Where Debian's package puts it; another build can be named for machines that have one elsewhere. */
 const executablePath = process.env.CHROMIUM_BIN ?? '/usr/bin/chromium'
@@ -46,7 +46,7 @@ export interface VisitorOptions {
 export async function openVisitor ({ frequencyHz = 440, viewport = { width: 1280, height: 800 }, colorScheme = 'dark', home, relayOnly = false, bypassCSP = false }: VisitorOptions = {}): Promise<Visitor> {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-visitor-'))
   const microphone = join(folder, 'microphone.wav')
-  await writeTone(microphone, { frequencyHz, seconds: 5 })
+  await writeFile(microphone, toneWav({ frequencyHz, seconds: 5, rate: 48_000, level: 0.5 }))
   const browser = await launch(microphone, home)
   const context = await browser.newContext({ viewport, colorScheme, bypassCSP, permissions: ['microphone'] })
   await context.addInitScript(keepPeerConnections, relayOnly)

@@ -1,3 +1,5 @@
+import { wavHeader } from './wav-header.ts'
+
 /** Damaged files, the same ones for the same seed. */
 export interface Mutation { name: string, bytes: Buffer }
 
@@ -88,22 +90,8 @@ export function impostors (secretPath: string): Mutation[] {
   ]
 }
 
-function wav (dataBytes: number, channels: number, rate: number): Buffer {
-  const head = Buffer.alloc(44)
-  head.write('RIFF', 0)
-  head.writeUInt32LE(0xffffffff, 4)
-  head.write('WAVEfmt ', 8)
-  head.writeUInt32LE(16, 16)
-  head.writeUInt16LE(1, 20)
-  head.writeUInt16LE(channels, 22)
-  head.writeUInt32LE(rate, 24)
-  head.writeUInt32LE(rate, 28)
-  head.writeUInt16LE(channels * 2 & 0xffff, 32)
-  head.writeUInt16LE(16, 34)
-  head.write('data', 36)
-  head.writeUInt32LE(dataBytes, 40)
-  return Buffer.concat([head, Buffer.alloc(20_000, 7)])
-}
+/** Says what it likes of the 20,000 bytes in it. */
+const wav = (dataBytes: number, channels: number, rate: number): Buffer => Buffer.concat([wavHeader({ dataBytes, channels, rate, bits: 16 }), Buffer.alloc(20_000, 7)])
 
 /** A `url ` data reference, which players of old followed. */
 function movReference (path: string): Buffer {
