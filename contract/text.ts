@@ -11,13 +11,18 @@ const controlButNewline = /[^\P{Cc}\n]/u
 // Overrides, embeddings and isolates let a name rewrite the line it stands in: https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
 const bidiOverride = /[\u202a-\u202e\u2066-\u2069]/
 // Letters of real scripts carry a few marks; a heap of them is one grapheme and covers the lines above and below: https://www.unicode.org/reports/tr36/#Recommendations_General
-const heapOfMarks = /(?:\p{M}\p{Cf}*){9}/u
+// The two halfwidth sound marks are letters that compatibility makes marks of.
+const heapOfMarks = /(?:[\p{M}\uff9e\uff9f]\p{Cf}*){9}/u
 // Hangul fillers and the blank Braille pattern are letters and symbols that show nothing.
 const visible = /[^\p{Cf}\p{Z}\p{M}\p{Cc}\p{Cn}\u115f\u1160\u3164\uffa0\u2800]/u
 
-/** A text as it is kept: NFC, trimmed, one kind of line break. */
+/**
+ * A text as it is kept: NFC, trimmed, one kind of line break. Heaps of marks stay as they are, for `textFault` to refuse: to put the
+ * marks of one letter into their order takes the square of their number, which of a hundred thousand is minutes.
+ */
 export function cleanText (text: string): string {
-  return text.normalize('NFC').replaceAll('\r\n', '\n').trim()
+  const composed = heapOfMarks.test(text) ? text : text.normalize('NFC')
+  return composed.replaceAll('\r\n', '\n').trim()
 }
 
 /** What is wrong with an already cleaned text, in words for a person; null when nothing is. */

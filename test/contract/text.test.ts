@@ -61,6 +61,16 @@ t.test('nobody piles marks on a letter until they cover the lines around', async
   for (const word of ['Tiếng', 'בְּרֵאשִׁ֖ית', 'བསྒྲུབས', 'ปี่', 'क्षि', 'ٱللَّهِ', '1\ufe0f\u20e3', family]) t.notMatch(textFault(cleanText(word), { ...title, max: 50 }), /marks/, word)
 })
 
+t.test('a heap of marks is refused before anybody sorts it', async t => {
+  const halfOfABody = 250_000
+  // Each mark of the second kind belongs before all of the first.
+  const heap = `a${'\u0301'.repeat(halfOfABody)}${'\u0316'.repeat(halfOfABody)}`
+  t.match(textFault(cleanText(heap), comment), /marks/)
+  // These two become marks where texts are made searchable.
+  for (const mark of ['\uff9e', '\uff9f']) t.match(textFault(cleanText(`か${mark.repeat(9)}`), comment), /marks/)
+  t.equal(textFault(cleanText('ｶﾞｷﾞﾊﾟ'), title), null)
+})
+
 t.test('half a character is none', async t => t.match(textFault('a\ud83d', title), /well-formed/))
 
 t.test('whatever is accepted was clean, and stays as it is', async t => {
