@@ -17,5 +17,10 @@ export default [
     ignores: ['test/**'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'error' }
   },
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    ignores: ['config.ts', 'scripts/**', 'test/**'],
+    rules: { 'n/no-process-env': 'error' }
+  },
   { files: ['scripts/**', 'test/**'], rules: { 'no-console': 'off' } }
 ]

@@ -10,6 +10,9 @@ const checkTimeoutMs = 5 * 60_000
 const testsTimeoutMs = 20 * 60_000
 const fileTimeoutSeconds = 300
 
+/** What is held to the laws of .dependency-cruiser.js. */
+const house = ['server.ts', 'app.ts', 'config.ts', 'config', 'contract', 'client', 'media', 'observability', 'plugins', 'realtime', 'routes', 'scripts', 'web/src']
+
 const passedOnce: Totals = { ...noTotals, passed: 1 }
 const failedOnce: Totals = { ...noTotals, failed: 1 }
 
@@ -49,14 +52,16 @@ async function runOnMongoDb (files: readonly string[]): Promise<Totals> {
   return await runTap(files, 2, { TEST_STORE_URL: MONGODB_TEST_URL })
 }
 
-/** Everything: lint, types, then the tests. With names of files or folders, the tests in those alone. */
+/** Everything: lint, types, who imports whom, then the tests. With names of files or folders, the tests in those alone. */
 async function runAll (named: readonly string[]): Promise<Totals> {
   const { light, heavy, onStore } = findTestFiles(root, named)
   const checks = named.length > 0
     ? noTotals
-    : addTotals(
-      await check('lint', tool('eslint/bin/eslint.js', ['--max-warnings', '0', '.'])),
-      await check('types', tool('typescript/bin/tsc', ['--noEmit', '-p', '.'])))
+    : [
+        await check('lint', tool('eslint/bin/eslint.js', ['--max-warnings', '0', '.'])),
+        await check('types', tool('typescript/bin/tsc', ['--noEmit', '-p', '.'])),
+        await check('house', tool('dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.js', ...house]))
+      ].reduce(addTotals)
   const once = addTotals(await runTap(light, 2), await runTap(heavy, 1))
   return addTotals(addTotals(checks, once), await runOnMongoDb(onStore))
 }
