@@ -1,7 +1,8 @@
-import type { Collection, Db } from 'mongodb'
+import { MongoServerError, type Collection, type Db, type Document } from 'mongodb'
 import { inMessages } from './batches.ts'
-import { collectionNames, exactTypes, indexesOf, takeInventory } from './inventory.ts'
+import { bytesOf, collectionNames, exactTypes, indexesOf, takeInventory } from './inventory.ts'
 import { CopyError, type OpenPlace } from './place.ts'
+import { tryOut, type PlannedCollection } from './trial.ts'
 
 /** How a copy goes on: called for each collection with how much of it is done, from 0 to 100. */
 export interface CopyProgress {
@@ -16,10 +17,14 @@ export async function isEmpty (db: Db): Promise<boolean> {
   return true
 }
 
-/** Makes room in the target. Throws CopyError where something is and may not be overwritten. */
-async function clear (to: OpenPlace, overwrite: boolean): Promise<void> {
-  if (!overwrite && !await isEmpty(to.db)) throw new CopyError(`${to.label} is not empty. To replace all that is there: --overwrite`)
-  for (const name of await collectionNames(to.db)) await to.db.collection(name).drop()
+async function planned (collection: Collection): Promise<PlannedCollection> {
+  return {
+    name: collection.collectionName,
+    indexes: await indexesOf(collection),
+    async * documents () {
+      for await (const document of collection.find({}, exactTypes)) yield bytesOf(document)
+    }
+  }
 }
 
 async function copyCollection (from: Collection, to: Collection, progress: CopyProgress): Promise<void> {
@@ -29,21 +34,37 @@ async function copyCollection (from: Collection, to: Collection, progress: CopyP
   for (const { key, options } of await indexesOf(from)) await to.createIndex(key, options)
   let done = 0
   for await (const batch of inMessages(from.find({}, exactTypes))) {
-    await to.insertMany(batch, { ordered: false })
+    await insertAll(to, batch)
     done += batch.length
     progress.update(done * 100 / count)
   }
   progress.end()
 }
 
+const duplicateKey = 11000
+
+/** A cursor that reads while others write may give a document twice, or two that were never there together. */
+async function insertAll (to: Collection, batch: Document[]): Promise<void> {
+  try {
+    await to.insertMany(batch, { ordered: false })
+  } catch (error) {
+    if (!(error instanceof MongoServerError) || error.code !== duplicateKey) throw error
+    throw new CopyError(`"${to.collectionName}" was given two documents that can't be together (${error.message}).\n` +
+      'A server still writes to the database that is copied. Stop it and copy again with --overwrite; until then there is no whole copy.', { cause: error })
+  }
+}
+
 /**
- * Copies every collection with its documents and indexes. Throws CopyError, with nothing changed, where the source has nothing or
- * the target has something.
+ * Copies every collection with its documents and indexes. Throws CopyError, with nothing changed, where the source has nothing, or
+ * the target has something or does not take what the source has.
  */
 export async function copyDatabase (from: OpenPlace, to: OpenPlace, { overwrite, progress }: { overwrite: boolean, progress: CopyProgress }): Promise<void> {
   if (await isEmpty(from.db)) throw new CopyError(`There is nothing in ${from.label}.`)
-  await clear(to, overwrite)
-  for (const name of await collectionNames(from.db)) await copyCollection(from.db.collection(name), to.db.collection(name), progress)
+  if (!overwrite && !await isEmpty(to.db)) throw new CopyError(`${to.label} is not empty. To replace all that is there: --overwrite`)
+  const names = await collectionNames(from.db)
+  await tryOut(to, await Promise.all(names.map(async name => await planned(from.db.collection(name)))))
+  for (const name of await collectionNames(to.db)) await to.db.collection(name).drop()
+  for (const name of names) await copyCollection(from.db.collection(name), to.db.collection(name), progress)
 }
 
 /** Reads both databases as a whole and compares. Answers how many documents there are; throws CopyError naming what differs. */

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { plain, takeInventory } from '../database/inventory.ts'
-import { checkDocuments, restoreDocuments } from './documents.ts'
+import { bytesOf, plain, takeInventory, type IndexPlan } from '../database/inventory.ts'
+import { tryOut } from '../database/trial.ts'
+import { checkDocuments, readDocuments, restoreDocuments } from './documents.ts'
 import { isSame, sumOf } from './files.ts'
 import { objectKeys, type Home } from './home.ts'
 import { KeepingError } from './keeping-error.ts'
@@ -48,6 +49,20 @@ async function assertEmpty (home: Home, manifest: Manifest, keysTo: OwnKeys): Pr
   }
 }
 
+/** Throws CopyError where the database is one that does not take what is in the backup. */
+async function tryDatabase (home: Home, entries: readonly CollectionEntry[], folder: string): Promise<void> {
+  await tryOut(home, entries.map(({ name, file, indexes }) => ({
+    name,
+    indexes: indexes.map(indexPlan),
+    async * documents () {
+      for await (const document of readDocuments(join(placesIn(folder).documents, file))) yield bytesOf(document)
+    }
+  })))
+}
+
+/** A manifest has directions as JSON has them. */
+const indexPlan = ({ key, options }: CollectionEntry['indexes'][number]): IndexPlan => ({ key: key as IndexPlan['key'], options })
+
 async function clear (home: Home): Promise<void> {
   for (const name of await home.collections()) await home.db.collection(name).drop()
   const storage = await home.storage()
@@ -70,13 +85,14 @@ async function verifyDatabase (home: Home, entries: readonly CollectionEntry[], 
   for (const { name, count, checksum, indexes } of entries) {
     const there = await takeInventory(home.db.collection(name))
     if (there.count !== count || there.checksum !== checksum) throw differs(`"${name}"`)
-    if (there.indexes.join() !== indexes.map(({ key, options }) => plain({ key: key as Record<string, 1>, options })).sort().join()) throw differs(`An index of "${name}"`)
+    if (there.indexes.join() !== indexes.map(index => plain(indexPlan(index))).sort().join()) throw differs(`An index of "${name}"`)
   }
 }
 
 /**
  * Puts a checked backup back: objects first, so that nothing in the database ever names one that is not there. Then everything is
- * read back and compared. Throws KeepingError, before anything is changed where there is something already.
+ * read back and compared. Throws KeepingError, before anything is changed where there is something already, or CopyError where the database refuses
+ * what is in the backup.
  */
 export async function restoreBackup (home: Home, folder: string, manifest: Manifest, { overwrite, keysTo, report }: RestoreOptions): Promise<void> {
   if (!overwrite) await assertEmpty(home, manifest, keysTo)
@@ -85,6 +101,8 @@ export async function restoreBackup (home: Home, folder: string, manifest: Manif
   await storage.check()
   const taken = manifest.collections.find(({ name }) => !home.isOwn(name))
   if (taken) throw new KeepingError(`The collection ${taken.name} can't be put where objects are kept in the database: it would be among them.`)
+  report.say('asking the database whether it takes all of it')
+  await tryDatabase(home, manifest.collections, folder)
   await clear(home)
   await restoreObjects(storage, manifest.objects, placesIn(folder).objects, report)
   await restoreDatabase(home, manifest.collections, folder, report)
