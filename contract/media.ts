@@ -80,7 +80,10 @@ export const RtpParameters = Exactly({
     priority: Type.Optional(OneOf(['very-low', 'low', 'medium', 'high'])),
     networkPriority: Type.Optional(OneOf(['very-low', 'low', 'medium', 'high'])),
     scalabilityMode: Type.Optional(Type.String({ maxLength: 32 })),
-    maxBitrate: Type.Optional(Type.Integer({ minimum: 0 }))
+    maxBitrate: Type.Optional(Type.Integer({ minimum: 0 })),
+    maxFramerate: Type.Optional(Type.Number({ minimum: 0 })),
+    scaleResolutionDownBy: Type.Optional(Type.Number({ minimum: 0 })),
+    adaptivePtime: Type.Optional(Type.Boolean())
   }), { maxItems: 4 })),
   rtcp: Type.Optional(Exactly({
     cname: Type.Optional(Type.String({ maxLength: 256 })),

@@ -13,16 +13,16 @@ export class Making {
   readonly #underWay = new Set<string>()
 
   /**
-   * Makes one thing of a name at a time. `keep` takes it over in the same breath in which it is found wanted, so that
-   * nothing can come between. Throws CONFLICT, UNAVAILABLE when the session or the parent went away, VALIDATION when mediasoup refuses.
+   * Makes one thing of a name at a time. `path`: the part of the payload mediasoup may refuse. `keep` takes it over in the same
+   * breath in which it is found wanted, so that nothing can come between. Throws CONFLICT, UNAVAILABLE when the session or the parent went away, VALIDATION when mediasoup refuses.
    */
-  async make<T extends Made> (name: string, parent: { readonly closed: boolean }, task: () => Promise<T>, keep: (made: T) => void): Promise<T> {
+  async make<T extends Made> ({ name, parent, path }: { name: string, parent: { readonly closed: boolean }, path: string }, task: () => Promise<T>, keep: (made: T) => void): Promise<T> {
     if (this.#underWay.has(name)) throw new CodedError('CONFLICT', 'This is being made already.')
     const tenure = this.#tenure
     const isGone = () => parent.closed || this.#tenure !== tenure
     this.#underWay.add(name)
     try {
-      const made = await refusable(isGone, task)
+      const made = await refusable(isGone, path, task)
       if (isGone()) {
         made.close()
         throw new CodedError('UNAVAILABLE', 'The audio was closed meanwhile; try again.')

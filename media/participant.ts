@@ -76,7 +76,7 @@ export class Participant {
     if (transport !== this.#transports.at('send')) throw new CodedError('NOT_FOUND', 'There is no such send transport.')
     if (this.#producer) throw new CodedError('CONFLICT', 'There is a producer already.')
     const appData: ProducerOwner = { userId: this.userId }
-    const { id } = await this.#making.make('producer', transport,
+    const { id } = await this.#making.make({ name: 'producer', parent: transport, path: '/rtpParameters' },
       async () => await transport.produce({ kind: 'audio', rtpParameters: sendParameters(rtpParameters), paused: true, appData }),
       producer => {
         this.#producer = producer

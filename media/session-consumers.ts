@@ -3,7 +3,7 @@ import { CodedError } from '../contract/errors.ts'
 import type { RtpCapabilities, RtpParameters } from '../contract/media.ts'
 import type { FirstPacket } from './first-packet.ts'
 import type { Making } from './making.ts'
-import { refusable } from './mediasoup-errors.ts'
+import { refusable, unusable } from './mediasoup-errors.ts'
 import { receiveCapabilities, wireParameters } from './rtp-shapes.ts'
 import type { Station } from './station.ts'
 import type { Voices } from './voices.ts'
@@ -45,10 +45,10 @@ export class SessionConsumers {
     }
     const { userId } = this.#voices.demand(producerId)
     const capabilities = receiveCapabilities(rtpCapabilities)
-    const { id, rtpParameters } = await this.#making.make(producerId, transport, async () => {
+    const { id, rtpParameters } = await this.#making.make({ name: producerId, parent: transport, path: '/rtpCapabilities' }, async () => {
       await this.#voices.reach(producerId, station)
       try {
-        if (!station.router.canConsume({ producerId, rtpCapabilities: capabilities })) throw new CodedError('VALIDATION', 'These capabilities can\'t receive Opus.')
+        if (!station.router.canConsume({ producerId, rtpCapabilities: capabilities })) throw unusable('/rtpCapabilities', 'they can\'t receive Opus')
         return await transport.consume({ producerId, rtpCapabilities: capabilities, paused: true })
       } catch (error) {
         this.#voices.demand(producerId)
@@ -62,13 +62,13 @@ export class SessionConsumers {
   async resume (consumerId: string): Promise<void> {
     const consumer = this.#find(consumerId)
     this.#firstPacket?.watch(consumer)
-    await refusable(() => consumer.closed, async () => await consumer.resume())
+    await refusable(() => consumer.closed, '/consumerId', async () => await consumer.resume())
   }
 
   /** Throws NOT_FOUND, UNAVAILABLE. */
   async pause (consumerId: string): Promise<void> {
     const consumer = this.#find(consumerId)
-    await refusable(() => consumer.closed, async () => await consumer.pause())
+    await refusable(() => consumer.closed, '/consumerId', async () => await consumer.pause())
   }
 
   /** Throws NOT_FOUND. */

@@ -28,7 +28,7 @@ export class SessionTransports {
   /** Throws CONFLICT when there is one in this direction already, UNAVAILABLE. */
   async create (direction: Direction, { router, mediaWorker }: Station): Promise<TransportAnswer> {
     if (this.#open.has(direction)) throw new CodedError('CONFLICT', `There is a ${direction} transport already; close it first.`)
-    const { id, iceParameters, iceCandidates, dtlsParameters } = await this.#making.make(direction, router,
+    const { id, iceParameters, iceCandidates, dtlsParameters } = await this.#making.make({ name: direction, parent: router, path: '/direction' },
       async () => await router.createWebRtcTransport({
         webRtcServer: mediaWorker.webRtcServer,
         enableUdp: true,
@@ -46,7 +46,7 @@ export class SessionTransports {
     if (this.#connected.has(transport)) throw new CodedError('CONFLICT', 'This transport is connected already.')
     this.#connected.add(transport)
     try {
-      await refusable(() => transport.closed, async () => await transport.connect({ dtlsParameters }))
+      await refusable(() => transport.closed, '/dtlsParameters', async () => await transport.connect({ dtlsParameters }))
     } catch (error) {
       this.#connected.delete(transport)
       throw error
@@ -56,7 +56,7 @@ export class SessionTransports {
   /** Throws NOT_FOUND, UNAVAILABLE. */
   async restartIce (transportId: string): Promise<types.IceParameters> {
     const transport = this.find(transportId)
-    return await refusable(() => transport.closed, async () => await transport.restartIce())
+    return await refusable(() => transport.closed, '/transportId', async () => await transport.restartIce())
   }
 
   /** The session's transport of this id. Throws NOT_FOUND: somebody else's is none. */

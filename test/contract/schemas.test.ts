@@ -1,4 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import type { types } from 'mediasoup-client'
 import t from 'tap'
 import type { TSchema } from 'typebox'
 import * as auth from '../../contract/auth.ts'
@@ -80,6 +81,26 @@ t.test('payloads are held to their schemas', async t => {
   t.notOk(fits('speak:answer', { requestId: { $ne: '' }, accept: true }), 'an id is a string')
   t.notOk(fits('show:resync', null))
   t.notOk(fits('media:produce', { transportId: 't', kind: 'video', rtpParameters: { codecs: [] } }), 'audio only')
+})
+
+t.test('all that mediasoup-client says of an encoding may be sent', async t => {
+  const encoding: Required<types.RtpEncodingParameters> = {
+    active: true,
+    ssrc: 1,
+    rid: 'a',
+    codecPayloadType: 100,
+    rtx: { ssrc: 2 },
+    dtx: true,
+    scalabilityMode: 'L1T1',
+    scaleResolutionDownBy: 1.5,
+    maxBitrate: 32_000,
+    maxFramerate: 30,
+    adaptivePtime: true,
+    priority: 'high',
+    networkPriority: 'very-low'
+  }
+  const payload = { transportId: 't', kind: 'audio', rtpParameters: { codecs: [{ mimeType: 'audio/opus', payloadType: 100, clockRate: 48_000, channels: 2 }], encodings: [encoding] } }
+  t.ok(ajv.validate(plain(clientEvents['media:produce'].payload), payload), ajv.errorsText())
 })
 
 t.test('the settings everybody starts with are settings', async t => t.ok(ajv.validate(plain(settings.ShowSettings), settings.defaultSettings)))
