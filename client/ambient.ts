@@ -11,7 +11,7 @@ import { ShowRoom } from './show-room.ts'
 import { SongNewsFeed } from './song-news.ts'
 import { silentOutput, type SoundOutput } from './sound.ts'
 import { memoryStorage, type TokenStorage } from './storage.ts'
-import type { Uploader } from './upload.ts'
+import type { UploadFile, UploadJob, UploadOptions, Uploader } from './upload.ts'
 
 export interface AmbientOptions {
   /** Where the server is, `https://…` without a path. */
@@ -65,7 +65,15 @@ export function createAmbient (options: AmbientOptions): Ambient {
 
   const authorized: AuthorizedRequest = async (method, path, body) => await withToken(async token => await request(method, path, body, token))
 
-  const api = createApi({ request: authorized, changed: user => account.update(user), erased: async () => await account.signOut() })
+  /** Sends a file with the progress told. */
+  async function upload<T> (method: UploadJob['method'], path: string, file: UploadFile, how: UploadOptions): Promise<T> {
+    // Listeners never need it.
+    const { platformUploader, uploadFile } = await import('./upload.ts')
+    const uploader = options.uploader ?? platformUploader(fetcher)
+    return await withToken(async accessToken => await uploadFile<T>({ ...how, method, url: `${url}/v1${path}`, file, accessToken, uploader, clock }))
+  }
+
+  const api = createApi({ request: authorized, upload, changed: user => account.update(user), erased: async () => await account.signOut() })
 
   /** As the live show tells them: times in ms. */
   async function fetchComments (showId: string, cursor: string | undefined): Promise<HistoryPage> {
@@ -77,12 +85,7 @@ export function createAmbient (options: AmbientOptions): Ambient {
   const songs = createSongsApi({
     request: authorized,
     url,
-    async upload (file, how) {
-      // Listeners never need it.
-      const { platformUploader, uploadSong } = await import('./upload.ts')
-      const uploader = options.uploader ?? platformUploader(fetcher)
-      return await withToken(async accessToken => await uploadSong({ ...how, url, file, accessToken, uploader, clock }))
-    },
+    upload,
     listen: listener => songNews.listen(listener)
   })
 

@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts'
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
 
-/** One request; the body is sent as JSON, or as it is when it is a form. Resolves with the answer's body; throws CodedError, also when the server can't be reached (UNAVAILABLE). */
+/** One request; the body is sent as JSON. Resolves with the answer's body; throws CodedError, also when the server can't be reached (UNAVAILABLE). */
 export type Request = <T>(method: Method, path: string, body?: object, accessToken?: string) => Promise<T>
 
 /** Requests that carry a good access token when somebody is signed in. */
@@ -11,20 +11,17 @@ export type AuthorizedRequest = <T>(method: Method, path: string, body?: object)
 
 /** A request that gets no answer for so long is given up, so that nothing waits behind it forever. */
 const answerWithinMs = 20_000
-/** A form carries a file, which takes its time on a slow line. */
-const uploadWithinMs = 300_000
 
 /** Requests to one server by `fetch`. */
 export function createRequest (url: string, fetcher: typeof fetch, clock: Clock): Request {
   return async (method, path, body, accessToken) => {
     const giveUp = new AbortController()
-    const inTime = clock.after(body instanceof FormData ? uploadWithinMs : answerWithinMs, () => giveUp.abort())
-    const { headers, ...sent } = bodyOf(body)
+    const inTime = clock.after(answerWithinMs, () => giveUp.abort())
     try {
       const response = await fetcher(`${url}/v1${path}`, {
         method,
-        headers: { ...headers, ...(accessToken && { authorization: `Bearer ${accessToken}` }) },
-        ...sent,
+        headers: { ...(body && { 'content-type': 'application/json' }), ...(accessToken && { authorization: `Bearer ${accessToken}` }) },
+        ...(body && { body: JSON.stringify(body) }),
         signal: giveUp.signal
       }).catch(() => { throw new CodedError('UNAVAILABLE', 'The server can\'t be reached. Check the connection and try again.') })
       return answerOf(response.status, await response.json().catch(() => null))
@@ -32,12 +29,6 @@ export function createRequest (url: string, fetcher: typeof fetch, clock: Clock)
       inTime()
     }
   }
-}
-
-function bodyOf (body: object | undefined): { headers?: Record<string, string>, body?: FormData | string } {
-  if (!body) return {}
-  // The platform names a form's type itself, with the boundary it chose.
-  return body instanceof FormData ? { body } : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
 }
 
 /** What an answer's body says: what was asked for, or why not. Throws CodedError. */

@@ -1,5 +1,4 @@
 import { CodedError } from '../contract/errors.ts'
-import type { Song } from '../contract/songs.ts'
 import type { Clock } from './clock.ts'
 import { answerOf } from './request.ts'
 
@@ -16,6 +15,7 @@ export interface UploadOptions {
 
 /** One file on its way. */
 export interface UploadJob {
+  method: 'POST' | 'PUT'
   url: string
   headers: Record<string, string>
   form: FormData
@@ -23,15 +23,19 @@ export interface UploadJob {
   signal: AbortSignal
 }
 
-/** Sends a form by POST and answers what came back, the body parsed from JSON or null. Rejects when the server can't be reached, and when aborted. */
+/** Sends a form and answers what came back, the body parsed from JSON or null. Rejects when the server can't be reached, and when aborted. */
 export type Uploader = (job: UploadJob) => Promise<{ status: number, body: unknown }>
+
+/** Sends a file with the progress told; throws CodedError, and what it was aborted with. */
+export type AuthorizedUpload = <T>(method: UploadJob['method'], path: string, file: UploadFile, options: UploadOptions) => Promise<T>
 
 /** When it told that it gets on, and nothing more gets through for so long, it is given up. */
 const stalledAfterMs = 60_000
 /** Who tells nothing, or waits for the answer to all that is sent, is given as long as NGINX gives it (nginx/templates/ambient.conf.template). */
 const silentForMs = 300_000
 
-export interface SongUpload extends UploadOptions {
+export interface FileUpload extends UploadOptions {
+  method: UploadJob['method']
   url: string
   file: UploadFile
   accessToken: string | undefined
@@ -39,8 +43,8 @@ export interface SongUpload extends UploadOptions {
   clock: Clock
 }
 
-/** Uploads one file; see `songs.upload`. */
-export async function uploadSong ({ url, file, name, accessToken, progress, signal, uploader, clock }: SongUpload): Promise<Song> {
+/** Uploads one file, and answers what the server does; see `songs.upload`. */
+export async function uploadFile<T> ({ method, url, file, name, accessToken, progress, signal, uploader, clock }: FileUpload): Promise<T> {
   signal?.throwIfAborted()
   const stop = new AbortController()
   const abort = () => stop.abort(signal?.reason)
@@ -49,7 +53,8 @@ export async function uploadSong ({ url, file, name, accessToken, progress, sign
   let inTime = clock.after(silentForMs, giveUp)
   try {
     const { status, body } = await uploader({
-      url: `${url}/v1/songs`,
+      method,
+      url,
       headers: accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` },
       form: formOf(file, name),
       progress (sentBytes, totalBytes) {
@@ -62,7 +67,7 @@ export async function uploadSong ({ url, file, name, accessToken, progress, sign
       signal?.throwIfAborted()
       throw new CodedError('UNAVAILABLE', 'The file did not get through. Check the connection and try again.')
     })
-    return answerOf<Song>(status, body)
+    return answerOf<T>(status, body)
   } finally {
     inTime()
     signal?.removeEventListener('abort', abort)
@@ -71,7 +76,7 @@ export async function uploadSong ({ url, file, name, accessToken, progress, sign
 
 function formOf (file: UploadFile, name: string | undefined): FormData {
   const form = new FormData()
-  if (file instanceof Blob) form.append('file', file, name ?? (file instanceof File ? file.name : 'song'))
+  if (file instanceof Blob) form.append('file', file, name ?? (file instanceof File ? file.name : 'untitled'))
   else appendNative(form, file)
   return form
 }
@@ -87,15 +92,15 @@ export function platformUploader (fetcher: typeof fetch): Uploader {
 }
 
 function uploadByFetch (fetcher: typeof fetch): Uploader {
-  return async ({ url, headers, form, signal }) => {
-    const response = await fetcher(url, { method: 'POST', headers, body: form, signal })
+  return async ({ method, url, headers, form, signal }) => {
+    const response = await fetcher(url, { method, headers, body: form, signal })
     return { status: response.status, body: await response.json().catch(() => null) }
   }
 }
 
-const uploadByXhr: Uploader = async ({ url, headers, form, progress, signal }) => await new Promise((resolve, reject) => {
+const uploadByXhr: Uploader = async ({ method, url, headers, form, progress, signal }) => await new Promise((resolve, reject) => {
   const sending = new XMLHttpRequest()
-  sending.open('POST', url)
+  sending.open(method, url)
   for (const [name, value] of Object.entries(headers)) sending.setRequestHeader(name, value)
   sending.upload.onprogress = ({ loaded, total }) => progress(loaded, total)
   sending.onload = () => resolve({ status: sending.status, body: parsed(sending.responseText) })

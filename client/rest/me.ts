@@ -3,6 +3,7 @@ import type { Page } from '../../contract/paging.ts'
 import type { CodeExchange, LinkRequest, LinkStart } from '../../contract/sign-in.ts'
 import type { Person, User, UserPatch } from '../../contract/users.ts'
 import type { AuthorizedRequest } from '../request.ts'
+import type { AuthorizedUpload, UploadFile, UploadOptions } from '../upload.ts'
 import { queryOf, type PageOf } from './query.ts'
 
 /** Somebody who can't join any show of mine. */
@@ -10,6 +11,7 @@ export interface Block { user: Person, createdAt: string }
 
 export interface MeParts {
   request: AuthorizedRequest
+  upload: AuthorizedUpload
   /** The person is another one than before: a new name, another picture. */
   changed: (user: User) => void
   /** The account is no more. */
@@ -17,7 +19,7 @@ export interface MeParts {
 }
 
 /** One's own account: profile, picture, places where one is signed in, blocked people, everything held about one. */
-export function createMeApi ({ request, changed, erased }: MeParts) {
+export function createMeApi ({ request, upload, changed, erased }: MeParts) {
   async function changing (doing: Promise<User>): Promise<User> {
     const user = await doing
     changed(user)
@@ -28,11 +30,7 @@ export function createMeApi ({ request, changed, erased }: MeParts) {
     get: async () => await changing(request<User>('GET', '/users/me')),
     patch: async (patch: UserPatch) => await changing(request<User>('PATCH', '/users/me', patch)),
     /** JPEG, PNG or WebP up to 5 MiB. */
-    setAvatar: async (picture: Blob) => {
-      const form = new FormData()
-      form.append('file', picture)
-      return await changing(request<User>('PUT', '/users/me/avatar', form))
-    },
+    setAvatar: async (picture: UploadFile, options: UploadOptions = {}) => await changing(upload<User>('PUT', '/users/me/avatar', picture, options)),
     removeAvatar: async () => await changing(request<User>('DELETE', '/users/me/avatar')),
     sessions: async (page: PageOf = {}) => await request<Page<SignInSession>>('GET', `/users/me/sessions${queryOf(page)}`),
     endSession: async (sessionId: string) => await request<null>('DELETE', `/users/me/sessions/${sessionId}`),

@@ -2,15 +2,14 @@ import type { Page } from '../../contract/paging.ts'
 import type { Song, SongSpace } from '../../contract/songs.ts'
 import type { AuthorizedRequest } from '../request.ts'
 import type { SongNewsListener } from '../song-news.ts'
-import type { UploadFile, UploadOptions } from '../upload.ts'
+import type { AuthorizedUpload, UploadFile, UploadOptions } from '../upload.ts'
 import { queryOf, type PageOf } from './query.ts'
 
 export interface SongsParts {
   request: AuthorizedRequest
   /** Where the server is. */
   url: string
-  /** Sends a file with the progress told; throws CodedError, and what it was aborted with. */
-  upload: (file: UploadFile, options: UploadOptions) => Promise<Song>
+  upload: AuthorizedUpload
   /** Calls back with what becomes of the caller's songs; answers how to stop that. */
   listen: (listener: SongNewsListener) => () => void
 }
@@ -30,7 +29,7 @@ export function createSongsApi ({ request, url, upload, listen }: SongsParts) {
      * Uploads an audio file; what comes back is a song that is being made ready, which `onStatus` tells about. Throws
      * PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA, RATE_LIMITED, UNAVAILABLE, and the signal's reason when it was aborted.
      */
-    upload: async (file: UploadFile, options: UploadOptions = {}) => await upload(file, options),
+    upload: async (file: UploadFile, options: UploadOptions = {}) => await upload<Song>('POST', '/songs', file, options),
     /** A whole address an audio element can play and seek, asked for anew since it is good for some minutes; null until the song is ready. Pass it to nobody. */
     async audioUrl (songId: string): Promise<string | null> {
       const { audioUrl } = await get(songId)

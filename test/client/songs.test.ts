@@ -18,7 +18,7 @@ t.test('uploading sends the file with its name, tells how far it is, and gives t
   const sent: [number, number][] = []
   t.same(await ambient.songs.upload(file, { progress: (...now) => { sent.push(now) } }), song)
   t.same(sent, [[3, 5]])
-  t.match(jobs, [{ url: `${server.url}/v1/songs`, headers: { authorization: 'Bearer access-1' } }])
+  t.match(jobs, [{ method: 'POST', url: `${server.url}/v1/songs`, headers: { authorization: 'Bearer access-1' } }])
   const named = jobs[0]!.form.get('file') as File
   t.equal(named.name, 'a song.mp3')
   t.equal(await named.text(), 'sound')

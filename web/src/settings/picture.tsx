@@ -13,6 +13,8 @@ export function Picture ({ user }: { user: User }) {
   const input = useRef<HTMLInputElement>(null)
   const [preview, setPreview] = useState<string | null>(null)
   const [fault, setFault] = useState<string | null>(null)
+  /** 0 to 1; null before it is known, and when all is sent and the server works on it. */
+  const [sent, setSent] = useState<number | null>(null)
   useEffect(() => () => { if (preview) URL.revokeObjectURL(preview) }, [preview])
 
   async function choose ({ target }: ChangeEvent<HTMLInputElement>) {
@@ -24,11 +26,12 @@ export function Picture ({ user }: { user: User }) {
     setFault(null)
     setPreview(URL.createObjectURL(file))
     try {
-      await ambient.me.setAvatar(file)
+      await ambient.me.setAvatar(file, { progress: (sentBytes, totalBytes) => setSent(sentBytes < totalBytes ? sentBytes / totalBytes : null) })
     } catch (error) {
       setFault(error instanceof Error ? error.message : String(error))
     } finally {
       setPreview(null)
+      setSent(null)
     }
   }
 
@@ -42,7 +45,7 @@ export function Picture ({ user }: { user: User }) {
           <Action isDisabled={sending} onPress={() => input.current?.click()}>{user.avatarUrl ? 'Change picture' : 'Choose a picture'}</Action>
           {user.avatarUrl && !sending && <Action kind='quiet' onPress={async () => await ambient.me.removeAvatar()}>Remove picture</Action>}
         </div>
-        {sending && <progress className={styles.progress} aria-label='Sending the picture' />}
+        {sending && <progress className={styles.progress} aria-label='Sending the picture' {...(sent !== null && { value: sent })} />}
         <p role='status' className={styles.soft}>{sending ? 'Sending your picture…' : 'JPEG, PNG or WebP, up to 5 MB. Where it was taken is not kept.'}</p>
         {fault && <p role='alert' className={styles.fault}>{fault}</p>}
       </div>
