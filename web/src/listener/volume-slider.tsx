@@ -1,6 +1,7 @@
-import { Button, Label, Slider, SliderThumb, SliderTrack } from 'react-aria-components'
+import { Button, Label, Slider } from 'react-aria-components'
 import { Volume2, VolumeX } from 'lucide-react'
 import type { ShowRoom, SoundKind } from '../../../client/index.ts'
+import { SliderTrack } from '../parts/slider-track.tsx'
 import { audible, keepLevels, keptLevels, type Level } from '../volumes.ts'
 import styles from './volume-slider.module.css'
 
@@ -30,15 +31,7 @@ export function VolumeSlider ({ room, kind, label }: VolumeSliderProps) {
         formatOptions={{ style: 'percent' }}
       >
         <Label className={styles.label ?? ''}>{label}</Label>
-        <SliderTrack className={styles.track ?? ''}>
-          {({ state }) => (
-            <>
-              <span className={styles.rail} />
-              <span className={styles.fill} style={{ width: `${state.getThumbPercent(0) * 100}%` }} />
-              <SliderThumb className={styles.thumb ?? ''} />
-            </>
-          )}
-        </SliderTrack>
+        <SliderTrack />
       </Slider>
     </div>
   )

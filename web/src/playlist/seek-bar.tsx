@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
-import { Slider, SliderThumb, SliderTrack } from 'react-aria-components'
+import { Slider } from 'react-aria-components'
 import type { Playing } from '../../../client/index.ts'
+import { SliderTrack } from '../parts/slider-track.tsx'
 import { durationText } from './duration.ts'
 import styles from './seek-bar.module.css'
 
@@ -43,15 +44,7 @@ export function SeekBar ({ playing: { item, positionMs, remainingMs }, onSeek }:
         onChangeEnd={drop}
         formatOptions={{ style: 'unit', unit: 'second', unitDisplay: 'long' }}
       >
-        <SliderTrack className={styles.track ?? ''}>
-          {({ state }) => (
-            <>
-              <span className={styles.rail} />
-              <span className={styles.fill} style={{ width: `${state.getThumbPercent(0) * 100}%` }} />
-              <SliderThumb className={styles.thumb ?? ''} />
-            </>
-          )}
-        </SliderTrack>
+        <SliderTrack />
       </Slider>
       <span className={styles.times}>
         <span data-position='now'>{durationText(shownMs)}</span>
