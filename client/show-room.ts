@@ -103,6 +103,9 @@ export class ShowRoom extends RoomCommands {
   /** Calls back after every change of `view`; answers how to stop that. */
   readonly subscribe = (changed: () => void): (() => void) => this.#store.subscribe(changed)
 
+  /** One's own voice as it is published, to show how loud it is; null without one. It is another one only when `view.microphone` changes. */
+  get voice (): MediaStreamTrack | null { return this.#voice.track }
+
   /** Asks to speak. A co-host, or somebody invited, has the floor at once: position 0. */
   async requestFloor (reason = ''): Promise<AckData<'speak:request'>> {
     const answer = await this.command('speak:request', { reason })

@@ -29,6 +29,8 @@ export class Voice {
 
   get on (): boolean { return this.#track !== null }
 
+  get track (): MediaStreamTrack | null { return this.#track }
+
   /** Sends this track, and stops it when it is not needed any more. Throws NO_FLOOR, and whatever keeps it from being sent now. */
   async publish (track: MediaStreamTrack): Promise<void> {
     if (this.#parts.seat() === undefined) {

@@ -38,9 +38,11 @@ export async function listenTo ({ page }: Visitor, address: string): Promise<voi
   await page.getByRole('button', { name: 'Leave' }).waitFor()
 }
 
-/** Asks to speak. */
-export async function ask ({ page }: Visitor): Promise<void> {
+/** Asks to speak, with a word why where there is one. */
+export async function ask ({ page }: Visitor, reason = ''): Promise<void> {
   await page.getByRole('button', { name: 'Ask to speak' }).click()
+  await page.getByLabel('What is it about?').fill(reason)
+  await page.getByRole('button', { name: 'Ask', exact: true }).click()
   await page.getByText('You asked ·').waitFor()
 }
 

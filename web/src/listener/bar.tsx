@@ -1,4 +1,4 @@
-import { lazy, useState, type ReactNode } from 'react'
+import { lazy, useRef, useState, type ReactNode } from 'react'
 import { Button } from 'react-aria-components'
 import { useLocation } from 'wouter'
 import { Hand, LogOut, MessageCircle, Mic, MicOff, Smile, Volume2, VolumeX } from 'lucide-react'
@@ -7,12 +7,15 @@ import { ambient } from '../ambient.ts'
 import { Action } from '../parts/action.tsx'
 import { Later } from '../parts/later.tsx'
 import { Reactions } from './reactions.tsx'
+import { useKeptFocus } from './use-kept-focus.ts'
 import styles from './bar.module.css'
 
-// Loaded when somebody speaks, leaves, or finds it too loud, not by everybody who listens.
+// Loaded when somebody asks, speaks, leaves, or finds it too loud, not by everybody who listens.
 const SourcePicker = lazy(async () => ({ default: (await import('../microphone/source-picker.tsx')).SourcePicker }))
 const Volumes = lazy(async () => ({ default: (await import('./volumes.tsx')).Volumes }))
 const Confirm = lazy(async () => ({ default: (await import('../parts/confirm.tsx')).Confirm }))
+const LevelMeter = lazy(async () => ({ default: (await import('../microphone/level-meter.tsx')).LevelMeter }))
+const AskToSpeak = lazy(async () => ({ default: (await import('./ask-to-speak.tsx')).AskToSpeak }))
 
 interface BarProps {
   view: RoomView
@@ -26,11 +29,13 @@ export function Bar ({ view, show, comments }: BarProps) {
   const [reacting, setReacting] = useState(false)
   const [tuning, setTuning] = useState(false)
   const { song, voice } = view.volumes
+  const speaking = useRef<HTMLSpanElement>(null)
+  useKeptFocus(speaking)
   const VolumeIcon = song + voice === 0 ? VolumeX : Volume2
   return (
     <div className={styles.bar} role='region' aria-label='Your part'>
       {view.soundLocked && <Action kind='main' onPress={async () => await show.unlockSound()}><Volume2 size={20} aria-hidden='true' />Tap to listen</Action>}
-      <Speaking view={view} show={show} />
+      <span ref={speaking} className={styles.speaking}><Speaking view={view} show={show} /></span>
       <div className={styles.always}>
         <Toggle label='React' isOn={reacting} controls='reactions' onPress={() => setReacting(!reacting)}><Smile size={22} aria-hidden='true' /></Toggle>
         {comments && (
@@ -62,9 +67,9 @@ function Toggle ({ label, isOn, controls, onPress, children }: ToggleProps) {
 function Speaking ({ view, show }: { view: RoomView, show: ShowRoom }) {
   const { me, microphone, room } = view
   switch (me.speak) {
-    case 'off': return room?.settings.speakRequests === 'closed' && !me.isHost
-      ? <span className={styles.word}>The host takes no requests now</span>
-      : <Action kind='main' onPress={async () => await show.requestFloor()}><Hand size={20} aria-hidden='true' />{me.isHost ? 'Go on stage' : 'Ask to speak'}</Action>
+    case 'off':
+      if (me.isHost) return <Action kind='main' onPress={async () => await show.requestFloor()}><Hand size={20} aria-hidden='true' />Go on stage</Action>
+      return room?.settings.speakRequests === 'closed' ? <span className={styles.word}>The host takes no requests now</span> : <Asking show={show} />
     case 'requested': return (
       <>
         <span className={styles.word}>You asked{me.position === null ? '' : ` · place ${me.position}`}</span>
@@ -84,6 +89,13 @@ function Speaking ({ view, show }: { view: RoomView, show: ShowRoom }) {
       return <MicrophoneOff view={view} show={show} />
     case 'onStage': return <OnStage view={view} show={show} />
   }
+}
+
+/** Asking, and if one likes with a word why. */
+function Asking ({ show }: { show: ShowRoom }) {
+  const [isOpen, setOpen] = useState(false)
+  if (isOpen) return <Later><AskToSpeak show={show} onClose={() => setOpen(false)} /></Later>
+  return <Action kind='main' onPress={() => setOpen(true)}><Hand size={20} aria-hidden='true' />Ask to speak</Action>
 }
 
 /** Accepted: nobody opens a microphone but its owner. */
@@ -109,9 +121,12 @@ function OnStage ({ view: { me, room }, show }: { view: RoomView, show: ShowRoom
   const muted = room?.stage.find(({ userId }) => userId === me.userId)?.muted ?? false
   return (
     <>
-      <Action kind={muted ? 'main' : 'plain'} onPress={async () => await show.mute(me.userId, !muted)}>
-        {muted ? <Mic size={20} aria-hidden='true' /> : <MicOff size={20} aria-hidden='true' />}{muted ? 'Unmute' : 'Mute'}
-      </Action>
+      <span className={styles.own}>
+        <Action kind={muted ? 'main' : 'plain'} onPress={async () => await show.mute(me.userId, !muted)}>
+          {muted ? <Mic size={20} aria-hidden='true' /> : <MicOff size={20} aria-hidden='true' />}{muted ? 'Unmute' : 'Mute'}
+        </Action>
+        {!muted && show.voice && <span className={styles.level}><Later><LevelMeter track={show.voice} /></Later></span>}
+      </span>
       {me.role !== 'creator' && <Action onPress={async () => await show.stepDown()}>Step down</Action>}
     </>
   )
