@@ -50,12 +50,14 @@ export function GreenRoom ({ show, onLive }: GreenRoomProps) {
     <section className={styles.room}>
       <title>Get ready · Ambient</title>
       <h1>Get ready</h1>
-      <Field label='Title of the show' value={title} onChange={setTitle} limit={120} isRequired />
-      <Choice label='Who can find it' options={visibilities} value={visibility} onChange={chosen => { choose(chosen) }} />
-      {fault && <p role='alert' className={styles.fault}>{fault}</p>}
-      {visibility === 'private' ? <Invitations showId={show.id} /> : <div className={styles.share}><Share showId={show.id} title={title} /><span>Invite people before you begin.</span></div>}
-      <SourcePicker confirm='Go live' onConfirm={goLive} />
-      <Later fallback={<Skeleton />}><PlaylistSection showId={show.id} /></Later>
+      <div className={styles.own}>
+        <Field label='Title of the show' value={title} onChange={setTitle} limit={120} isRequired />
+        <Choice label='Who can find it' options={visibilities} value={visibility} onChange={chosen => { choose(chosen) }} />
+        {fault && <p role='alert' className={styles.fault}>{fault}</p>}
+        {visibility === 'private' ? <Invitations showId={show.id} /> : <div className={styles.share}><Share showId={show.id} title={title} /><span>Invite people before you begin.</span></div>}
+        <SourcePicker confirm='Go live' onConfirm={goLive} />
+      </div>
+      <div className={styles.music}><Later fallback={<Skeleton />}><PlaylistSection showId={show.id} /></Later></div>
     </section>
   )
 }

@@ -1,11 +1,23 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import styles from './level-meter.module.css'
 
 const quietestDb = -60
+/** So loud is a voice and not a quiet room: −36 dB. */
+const voiceFrom = 0.4
+
+interface LevelMeterProps {
+  track: MediaStreamTrack
+  /** Something like a voice came from it. */
+  onVoice?: () => void
+  /** Stands above the bar, and may move with it by `--level`, 0 to 1. */
+  children?: ReactNode
+}
 
 /** Moves with the loudness of a track. For the eye only: the words beside it say whether it is on. */
-export function LevelMeter ({ track }: { track: MediaStreamTrack }) {
-  const bar = useRef<HTMLSpanElement>(null)
+export function LevelMeter ({ track, onVoice, children }: LevelMeterProps) {
+  const place = useRef<HTMLSpanElement>(null)
+  const told = useRef(onVoice)
+  useEffect(() => { told.current = onVoice })
   useEffect(() => {
     const context = new AudioContext()
     const analyser = new AnalyserNode(context, { fftSize: 1024 })
@@ -15,7 +27,8 @@ export function LevelMeter ({ track }: { track: MediaStreamTrack }) {
       analyser.getFloatTimeDomainData(samples)
       const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length
       const loudness = Math.max(0, 1 - 10 * Math.log10(power + 1e-9) / quietestDb)
-      bar.current?.style.setProperty('--level', loudness.toFixed(3))
+      place.current?.style.setProperty('--level', loudness.toFixed(3))
+      if (loudness > voiceFrom) told.current?.()
       frame = requestAnimationFrame(draw)
     })
     return () => {
@@ -23,5 +36,5 @@ export function LevelMeter ({ track }: { track: MediaStreamTrack }) {
       context.close()
     }
   }, [track])
-  return <span className={styles.meter} aria-hidden='true'><span ref={bar} className={styles.bar} /></span>
+  return <span ref={place} className={styles.level} aria-hidden='true'>{children}<span className={styles.meter}><span className={styles.bar} /></span></span>
 }

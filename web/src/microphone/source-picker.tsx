@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { Action } from '../parts/action.tsx'
-import { LevelMeter } from './level-meter.tsx'
+import { Hearing } from './hearing.tsx'
 import { listMicrophones, openSource, type Source } from './sources.ts'
 import styles from './source-picker.module.css'
 
@@ -43,7 +43,7 @@ export function SourcePicker ({ confirm, onConfirm }: SourcePickerProps) {
         </label>
       )}
       {kind === 'file' && <label><span>File</span><input type='file' accept='audio/*' onChange={event => setFile(event.target.files?.[0] ?? null)} /></label>}
-      {track && <LevelMeter track={track} />}
+      {!fault && <Hearing key={track?.id} track={track} isMicrophone={kind === 'microphone'} />}
       {fault && <p role='alert' className={styles.fault}>{fault}</p>}
       <div className={styles.buttons}>
         {track && <HearYourself track={track} />}
