@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Song } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 import { usePages, type PageAsked, type Pages } from '../parts/use-pages.ts'
@@ -29,5 +29,7 @@ export function useSongs (q: string): Pages<Song> & { removed: (songId: string) 
     again()
   }, [again])
 
-  return { ...pages, items: items && items.filter(({ id }) => !gone.has(id)), removed }
+  // The same list for as long as nothing changed in it: others ask anew whenever it is another.
+  const left = useMemo(() => items && items.filter(({ id }) => !gone.has(id)), [items, gone])
+  return { ...pages, items: left, removed }
 }

@@ -17,13 +17,15 @@ export function Deck ({ view, room, hasItems }: DeckProps) {
   if (!playing && !hasItems) return null
   return (
     <div className={styles.deck} role='group' aria-label='Now playing'>
-      {playing
-        ? <><ItemInfo item={playing.item} /><SeekBar key={playing.item.id} playing={playing} onSeek={async positionMs => { await room.seek(positionMs) }} /></>
-        : <p className={styles.nothing}>Nothing plays.</p>}
-      <div className={styles.buttons}>
-        <PlayPause room={room} isPlaying={playing?.isPlaying ?? false} />
-        <Action label='Next' isDisabled={!playing} onPress={async () => await next(room, playing)}><SkipForward size={20} aria-hidden='true' /></Action>
-        <Action kind='quiet' label='Stop' isDisabled={!playing} onPress={async () => await room.stop()}><Square size={18} aria-hidden='true' /></Action>
+      <div className={styles.parts}>
+        {playing
+          ? <><ItemInfo item={playing.item} /><div className={styles.seek}><SeekBar key={playing.item.id} playing={playing} onSeek={async positionMs => { await room.seek(positionMs) }} /></div></>
+          : <p className={styles.nothing}>Nothing plays.</p>}
+        <div className={styles.buttons}>
+          <PlayPause room={room} isPlaying={playing?.isPlaying ?? false} />
+          <Action label='Next' isDisabled={!playing} onPress={async () => await next(room, playing)}><SkipForward size={20} aria-hidden='true' /></Action>
+          <Action kind='quiet' label='Stop' isDisabled={!playing} onPress={async () => await room.stop()}><Square size={18} aria-hidden='true' /></Action>
+        </div>
       </div>
       {playing?.item.kind === 'song' && (
         <div className={styles.song}>

@@ -6,7 +6,7 @@ import styles from './item-info.module.css'
 export function ItemInfo ({ item: { kind, title, artists, artistUrl, album, artworkUrl, link } }: { item: PlaylistItem }) {
   return (
     <div className={styles.info}>
-      {artworkUrl ? <img className={styles.picture} src={artworkUrl} alt={album ? `Cover of ${album}` : ''} decoding='async' /> : <span className={styles.blank}><Music size={28} aria-hidden='true' /></span>}
+      {artworkUrl ? <img className={`${styles.picture} ${kind === 'song' ? styles.own : ''}`} src={artworkUrl} alt={album ? `Cover of ${album}` : ''} decoding='async' /> : <span className={styles.blank}><Music size={28} aria-hidden='true' /></span>}
       <div className={styles.text}>
         <strong className={styles.title}>{title}</strong>
         {artistUrl

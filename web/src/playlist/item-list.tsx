@@ -45,7 +45,7 @@ function Row ({ item, isCurrent, room, acts }: { item: PlaylistItem, isCurrent: 
   return (
     <GridListItem id={id} textValue={title} className={`${styles.row} ${isCurrent ? styles.current : ''}`}>
       <Button slot='drag' className={styles.grip ?? ''}><GripVertical size={18} aria-hidden='true' /></Button>
-      {artworkUrl ? <img className={styles.picture} src={artworkUrl} alt='' loading='lazy' decoding='async' /> : <span className={`${styles.picture} ${styles.blank}`}><Music size={20} aria-hidden='true' /></span>}
+      {artworkUrl ? <img className={`${styles.picture} ${kind === 'song' ? styles.own : ''}`} src={artworkUrl} alt='' loading='lazy' decoding='async' /> : <span className={`${styles.picture} ${styles.blank}`}><Music size={20} aria-hidden='true' /></span>}
       <span className={styles.text}>
         <span className={styles.title}>{title}</span>
         <span className={styles.about}>{available ? aboutText(artists, durationText(durationMs)) : 'Can’t be played any more'}</span>

@@ -60,7 +60,7 @@ function OwnSong ({ song, onAdd }: { song: Song, onAdd: () => void }) {
         <span className={styles.title}>{title}</span>
         <span className={styles.about}>{aboutText(artist === null ? [] : [artist], durationText(durationMs))}</span>
       </span>
-      <Action label={`${added ? 'Added' : 'Add'} ${title}`} onPress={add}>{added ? <Check size={18} aria-hidden='true' /> : <Plus size={18} aria-hidden='true' />}{added ? 'Added' : 'Add'}</Action>
+      <Action label={`${added ? 'Added' : 'Add'} ${title}`} onPress={add}>{added ? <Check size={18} aria-hidden='true' /> : <Plus size={18} aria-hidden='true' />}<span className={styles.words}>{added ? 'Added' : 'Add'}</span></Action>
       <span className={styles.sound}>
         <PlayButton song={song} />
         <WaveformSlider label={`Position in ${title}`} peaks={peaks} durationMs={durationMs} positionMs={positionMs} onSeek={ms => { songPlayer.seek(id, ms) }} />

@@ -31,7 +31,7 @@ export function Stage ({ view, show }: { view: RoomView, show: ShowRoom }) {
 /** For hosts: what they can do about somebody on stage. */
 function MemberMore ({ view, show, member }: { view: RoomView, show: ShowRoom, member: StageMember }) {
   const acts = () => actsOn(view, show, member)
-  return acts().length > 0 && <More label={`More for ${member.displayName}`} acts={acts} />
+  return acts().length > 0 && <span className={styles.more}><More label={`More for ${member.displayName}`} acts={acts} /></span>
 }
 
 function Voice ({ member, loudness }: { member: StageMember, loudness: number }) {
