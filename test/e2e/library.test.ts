@@ -37,13 +37,20 @@ t.test('files are dropped anywhere; what is wrong with one is said before it is 
   await openLibrary(page)
   await page.getByRole('heading', { name: 'Bring the music' }).waitFor()
   const sent: string[] = []
-  page.on('request', request => { if (request.method() === 'POST' && request.url().endsWith('/v1/songs')) sent.push(request.url()) })
+  const asked = { lists: 0, spaces: 0 }
+  page.on('request', request => {
+    const { pathname } = new URL(request.url())
+    if (request.method() === 'POST' && pathname === '/v1/songs') sent.push(pathname)
+    if (request.method() === 'GET' && pathname === '/v1/songs') asked.lists++
+    if (pathname === '/v1/songs/space') asked.spaces++
+  })
   await drop(page, [tide, lamp, { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('x') }, { name: 'long.wav', mimeType: 'audio/wav', buffer: Buffer.alloc(3_000_001) }])
   await page.getByText('This is not a sound file we can read').waitFor()
   await page.getByText('one may have 2.9 MB').waitFor()
   await untilReady(page, 'Tide')
   await untilReady(page, 'Lamp')
   t.equal(sent.length, 2)
+  t.ok(asked.spaces <= asked.lists + 1, `the room that is left is asked once for each list that came: ${asked.spaces} times for ${asked.lists}`)
   t.match(await page.getByRole('listitem', { name: 'Tide' }).innerText(), /A Quiet Band · Evenings[^]*1:00/)
   await page.getByRole('button', { name: 'Dismiss notes.txt' }).click()
   await page.getByRole('button', { name: 'Dismiss long.wav' }).click()
