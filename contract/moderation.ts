@@ -14,7 +14,7 @@ export const Member = Exactly({
 export type Member = Static<typeof Member>
 
 /** Query of `GET /v1/shows/:showId/members`; `q` is looked for in names. */
-export const MembersQuery = Exactly({ ...pageQuery, q: Type.Optional(Type.String({ minLength: 1, maxLength: 50 })) })
+export const MembersQuery = Exactly({ ...pageQuery, q: Type.Optional(Type.String({ minLength: 1, maxLength: 50, description: 'Part of a name' })) })
 export type MembersQuery = Static<typeof MembersQuery>
 
 /** Somebody who was removed from a show for good. */

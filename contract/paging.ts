@@ -3,8 +3,8 @@ import { Exactly, Nullable } from './primitives.ts'
 
 /** Query of every list: `limit` 1–100 (default 20) and the `nextCursor` of the page before. */
 export const pageQuery = {
-  limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
-  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 256 }))
+  limit: Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'How many at most' }),
+  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: 'The nextCursor of the page before' }))
 }
 export const PageQuery = Exactly(pageQuery)
 export type PageQuery = Static<typeof PageQuery>

@@ -23,6 +23,6 @@ export function Nullable<T extends TSchema> (schema: T) {
 }
 
 /** One of a few words. */
-export function OneOf<const V extends readonly string[]> (values: V) {
-  return Type.Unsafe<V[number]>({ type: 'string', enum: values })
+export function OneOf<const V extends readonly string[]> (values: V, description?: string) {
+  return Type.Unsafe<V[number]>({ type: 'string', enum: values, ...(description !== undefined && { description }) })
 }

@@ -31,7 +31,7 @@ export const Report = Exactly({
 export type Report = Static<typeof Report>
 
 /** Query of `GET /v1/operator/reports`. */
-export const ReportsQuery = Exactly({ ...pageQuery, status: Type.Optional(OneOf(['open', 'answered'])) })
+export const ReportsQuery = Exactly({ ...pageQuery, status: Type.Optional(OneOf(['open', 'answered'], 'Only those')) })
 export type ReportsQuery = Static<typeof ReportsQuery>
 
 /** Body of `POST /v1/operator/reports/:reportId/answer`. */

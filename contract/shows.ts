@@ -75,9 +75,9 @@ export type ShowPatch = Static<typeof ShowPatch>
 /** Query of `GET /v1/shows`; `live` includes interrupted. */
 export const ShowsQuery = Exactly({
   ...pageQuery,
-  status: Type.Optional(OneOf(['live', 'scheduled', 'ended'])),
+  status: Type.Optional(OneOf(['live', 'scheduled', 'ended'], 'live includes interrupted')),
   creatorId: Type.Optional(Id),
   followed: Type.Optional(Type.Boolean({ description: 'Only by people the caller follows' })),
-  q: Type.Optional(Type.String({ minLength: 1, maxLength: 100 }))
+  q: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Each word is the beginning of a word in title or description' }))
 })
 export type ShowsQuery = Static<typeof ShowsQuery>

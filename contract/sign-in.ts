@@ -11,7 +11,7 @@ export const CodeChallenge = Type.String({ minLength: 43, maxLength: 43, pattern
 export const CodeVerifier = Type.String({ minLength: 1, maxLength: 128 })
 
 /** Where to come back to; one of the operator's REDIRECT_URIS, exactly. */
-export const RedirectUri = Type.String({ minLength: 1, maxLength: 500 })
+export const RedirectUri = Type.String({ minLength: 1, maxLength: 500, description: 'Where to come back to: one of the operator’s REDIRECT_URIS, exactly' })
 
 /** Query of `GET /v1/auth/spotify` and `/v1/auth/oidc`. */
 export const SignInStart = Exactly({ redirectUri: RedirectUri, codeChallenge: CodeChallenge })
@@ -23,9 +23,9 @@ export type LinkRequest = Static<typeof LinkRequest>
 
 /** What a provider sends the browser back with; it may say more than we read. */
 export const ProviderReturn = Type.Object({
-  state: Type.Optional(Type.String({ maxLength: 200 })),
-  code: Type.Optional(Type.String({ maxLength: 2048 })),
-  error: Type.Optional(Type.String({ maxLength: 200 }))
+  state: Type.Optional(Type.String({ maxLength: 200, description: 'As it was sent there' })),
+  code: Type.Optional(Type.String({ maxLength: 2048, description: 'The provider’s, where the person agreed' })),
+  error: Type.Optional(Type.String({ maxLength: 200, description: 'Why there is no code' }))
 })
 export type ProviderReturn = Static<typeof ProviderReturn>
 

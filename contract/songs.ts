@@ -51,7 +51,7 @@ export const Song = Exactly({
 export type Song = Static<typeof Song>
 
 /** Query of `GET /v1/songs`: `q` are beginnings of words of title, artist and album. */
-export const SongsQuery = Exactly({ ...pageQuery, q: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })) })
+export const SongsQuery = Exactly({ ...pageQuery, q: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Beginnings of words of title, artist and album' })) })
 export type SongsQuery = Static<typeof SongsQuery>
 
 /** How a song gets on, told to its owner; `progress` is from 0 to 1. */

@@ -24,7 +24,7 @@ export const SpotifyTrack = Exactly({
 export type SpotifyTrack = Static<typeof SpotifyTrack>
 
 /** Query of `GET /v1/spotify/search`. */
-export const SpotifySearch = Exactly({ ...pageQuery, q: Type.String({ minLength: 1, maxLength: 100 }) })
+export const SpotifySearch = Exactly({ ...pageQuery, q: Type.String({ minLength: 1, maxLength: 100, description: 'What to look for, as in Spotify’s own search' }) })
 export type SpotifySearch = Static<typeof SpotifySearch>
 
 /** For Spotify's own player; `expiresIn` in seconds. */

@@ -3,13 +3,17 @@ import { exampleOf, type JsonSchema } from './schema-examples.ts'
 
 interface Media { schema?: JsonSchema, example?: unknown }
 interface Content { content?: Record<string, Media> }
-interface Operation { security?: object[], requestBody?: Content, responses?: Record<string, Content & { description: string }> }
+interface Parameter { required?: boolean, name: string, schema?: JsonSchema, example?: unknown }
+interface Operation { security?: object[], parameters?: Parameter[], requestBody?: Content, responses?: Record<string, Content & { description: string }> }
 interface Document { paths: Record<string, Record<string, Operation>> }
 
-/** An OpenAPI document with an example in every JSON body and answer, and every answer in words. */
+/** An OpenAPI document with an example of every parameter that is needed, in every JSON body and answer, and every answer in words. */
 export function illustrated (document: object): object {
   const copy: Document = JSON.parse(JSON.stringify(document))
   for (const operation of Object.values(copy.paths).flatMap(path => Object.values(path))) {
+    for (const parameter of operation.parameters ?? []) {
+      if (parameter.required && parameter.schema) parameter.example ??= exampleOf(parameter.schema, parameter.name)
+    }
     if (operation.requestBody) addExamples(operation.requestBody)
     for (const [status, answer] of Object.entries(operation.responses ?? {})) {
       addExamples(answer)

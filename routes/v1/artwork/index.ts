@@ -12,7 +12,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       tags: ['songs'],
       operationId: 'getArtwork',
       summary: 'The picture of a song, by the last part of an artworkUrl',
-      params: Exactly({ key: Type.String({ pattern: artworkAddressPattern }) }),
+      params: Exactly({ key: Type.String({ pattern: artworkAddressPattern, description: 'What stands behind the last slash', examples: ['V1StGXR8_Z5j.k3Jd82mPq0XzLw9s'] }) }),
       response: { 200: pictureAnswer, ...errorAnswers('NOT_FOUND') }
     }
   }, async ({ params: { key } }, reply) => {

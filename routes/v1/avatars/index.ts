@@ -12,7 +12,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       tags: ['users'],
       operationId: 'getAvatar',
       summary: 'A picture, by the last part of an avatarUrl',
-      params: Exactly({ key: Type.String({ pattern: avatarKeyPattern }) }),
+      params: Exactly({ key: Type.String({ pattern: avatarKeyPattern, description: 'What stands behind the last slash', examples: ['V1StGXR8_Z5j.k3Jd82mPq0XzLw9s'] }) }),
       response: { 200: pictureAnswer, ...errorAnswers('NOT_FOUND') }
     }
   }, async ({ params: { key } }, reply) => {

@@ -10,7 +10,8 @@ import { startApp } from '../../realtime/real-app.ts'
 
 interface Media { schema?: TSchema & { type?: string }, example?: unknown }
 interface Content { description?: string, content?: Record<string, Media> }
-interface Operation { operationId: string, summary?: string, tags: string[], security?: object[], requestBody?: Content, responses: Record<string, Content> }
+interface Parameter { name: string, description?: string, required?: boolean, schema: TSchema, example?: unknown }
+interface Operation { operationId: string, summary?: string, tags: string[], security?: object[], parameters?: Parameter[], requestBody?: Content, responses: Record<string, Content> }
 interface OpenApi { tags: { name: string, description?: string }[], paths: Record<string, Record<string, Operation>> }
 interface Message { name: string, summary?: string, payload: TSchema, examples: { payload: unknown }[] }
 interface AsyncApi { channels: { show: { messages: Record<string, Message> } }, operations: Record<string, { messages: { $ref: string }[] }> }
@@ -25,10 +26,14 @@ t.test('OpenAPI: every operation is in words, says who may ask it, and has examp
   const operations = Object.values(paths).flatMap(path => Object.values(path))
   t.ok(operations.length > 50)
   t.equal(new Set(operations.map(({ operationId }) => operationId)).size, operations.length, 'no name stands twice')
-  for (const { operationId, summary, tags, security, requestBody, responses } of operations) {
+  for (const { operationId, summary, tags, security, parameters = [], requestBody, responses } of operations) {
     t.ok(summary, `${operationId} has a summary`)
     t.ok(security, `${operationId} says whether it takes a token`)
     t.same(tags.filter(tag => !described.has(tag)), [], `${operationId} has tags that are described`)
+    for (const { name, description, required, schema, example } of parameters) {
+      t.ok(description, `${operationId} says what ${name} is`)
+      if (required) t.same(faultsOf(schema, example), null, `${operationId} ${name} ${JSON.stringify(example)}`)
+    }
     for (const [where, content] of [['body', requestBody] as const, ...Object.entries(responses)]) {
       t.not(content?.description, 'Default Response', `${operationId} ${where}`)
       const { schema, example } = content?.content?.['application/json'] ?? {}
