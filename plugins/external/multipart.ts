@@ -4,6 +4,10 @@ import fp from 'fastify-plugin'
 import { CodedError, type ErrorCode } from '../../contract/errors.ts'
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** How many files of whom are coming in. */
+    filesComingIn: Map<string, number>
+  }
   interface FastifyContextConfig {
     /** The body is multipart with one file; every other route refuses multipart. */
     takesFile?: boolean
@@ -12,6 +16,9 @@ declare module 'fastify' {
 
 /** The part of a form that holds the file. */
 const filePart = 'file'
+/** So many files of one person may come in at a time: of each the storage may hold some parts in memory, for as long as its sender likes. */
+const filesAtOnce = 4
+const comeBackAfterMs = 5000
 /** A form that is too large is read on for so long, since a sender who is cut off does not see the answer. */
 const patienceBytes = 32 * 1024 * 1024
 
@@ -23,9 +30,27 @@ const codes: Readonly<Record<string, [ErrorCode, string]>> = {
 
 /**
  * Has the body's one file taken as it comes in; resolves with what that gave once the form was read to its end, and rejects when
- * it is not one file. What is `truncated` afterwards was too large. Throws UNSUPPORTED_MEDIA, VALIDATION, and what `take` throws.
+ * it is not one file. What is `truncated` afterwards was too large. Throws UNSUPPORTED_MEDIA, VALIDATION, RATE_LIMITED for who sends too
+ * many at a time, and what `take` throws.
  */
-export async function takeFile<T> (request: FastifyRequest, maxBytes: number, take: (file: MultipartFile['file'], fileName: string) => Promise<T>): Promise<T> {
+export async function takeFile<T> (request: FastifyRequest, maxBytes: number, take: Take<T>): Promise<T> {
+  const { server: { filesComingIn }, caller } = request
+  const whose = caller?.userId ?? ''
+  const before = filesComingIn.get(whose) ?? 0
+  if (before >= filesAtOnce) throw new CodedError('RATE_LIMITED', `Send at most ${filesAtOnce} files at a time.`, { retryAfterMs: comeBackAfterMs })
+  filesComingIn.set(whose, before + 1)
+  try {
+    return await readForm(request, maxBytes, take)
+  } finally {
+    const left = (filesComingIn.get(whose) ?? 1) - 1
+    if (left > 0) filesComingIn.set(whose, left)
+    else filesComingIn.delete(whose)
+  }
+}
+
+type Take<T> = (file: MultipartFile['file'], fileName: string) => Promise<T>
+
+async function readForm<T> (request: FastifyRequest, maxBytes: number, take: Take<T>): Promise<T> {
   const taken: T[] = []
   const parts = request.parts({ limits: { fileSize: maxBytes } })
   for (let part = await sent(parts.next()); !part.done; part = await sent(parts.next())) {
@@ -81,6 +106,7 @@ function isOfForm (error: unknown): boolean {
 /** Uploads: forms of one file, where a route takes one. */
 export default fp(async app => {
   await app.register(multipart, { throwFileSizeLimit: false, limits: { files: 1, fields: 0, parts: 1, headerPairs: 20 } })
+  app.decorate('filesComingIn', new Map())
   app.addHook('onRequest', ({ routeOptions, headers }, _reply, done) => {
     const isForm = /^\s*multipart\//i.test(headers['content-type'] ?? '')
     done(isForm && !routeOptions.config?.takesFile ? new CodedError('UNSUPPORTED_MEDIA', 'Send application/json.') : undefined)
