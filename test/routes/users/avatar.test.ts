@@ -168,10 +168,10 @@ t.test('the old picture goes when the new one is in place', async t => {
   t.same(await storedOf(person.id), [])
 })
 
-t.test('ten at once: one picture is left, and it is the one that is shown', async t => {
+t.test('four at once: one picture is left, and it is the one that is shown', async t => {
   const person = await signIn(url, 'Somebody')
   const picture = await halves().png().toBuffer()
-  const answers = await Promise.all(Array.from({ length: 10 }, async () => await upload(person, picture)))
+  const answers = await Promise.all(Array.from({ length: 4 }, async () => await upload(person, picture)))
   t.same(new Set(answers.map(({ status }) => status)), new Set([200]))
   const { avatarUrl } = await person.rest<User>('GET', '/v1/users/me')
   t.equal((await fetch(url + avatarUrl!)).status, 200)
