@@ -1,7 +1,10 @@
-import { createReadStream, type Stats } from 'node:fs'
+import { createReadStream, type BigIntStats } from 'node:fs'
 import { access, constants, lstat, mkdir, open, opendir, rename, rm, rmdir } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { dirname, join, resolve } from 'node:path'
+import { checkedStream } from './checked-stream.ts'
+import { openFolderSums } from './folder-sums.ts'
+import { measure, type MeasuredSource } from './measured-source.ts'
 import { abandonedMs, assertKey, assertPrefix, type ByteRange, type StorageHome, type StoredObject } from './object-storage.ts'
 import { isLeftOver, processMark } from './process-mark.ts'
 
@@ -12,23 +15,25 @@ const mostMoves = 20
 
 /**
  * Keeps objects as files below a folder, which is made when it is missing. A file is written elsewhere, synced, and moved to its
- * place, so that no reader and no crash ever sees half of one. `olderThanMs`: since when nothing was written to what `tidy` removes.
+ * place, so that no reader and no crash ever sees half of one; its checksum lies beside it. `olderThanMs`: since when nothing was written to what `tidy` removes.
  */
 export async function openFolderStorage (folder: string, { olderThanMs = abandonedMs } = {}): Promise<StorageHome> {
   const root = resolve(folder)
   const waitingRoom = join(root, incoming)
   await mkdir(waitingRoom, { recursive: true, mode: 0o700 })
+  const sums = await openFolderSums(root)
 
   function pathOf (key: string): string {
     assertKey(key)
     return join(root, key)
   }
 
-  async function write (path: string, source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
+  async function write (path: string, source: MeasuredSource): Promise<BigIntStats> {
     const file = await open(path, 'wx', 0o600)
     try {
-      for await (const chunk of source) await file.writeFile(chunk)
+      for await (const chunk of source.bytes) await file.writeFile(chunk)
       await file.sync()
+      return await file.stat({ bigint: true })
     } finally {
       await file.close()
     }
@@ -48,7 +53,7 @@ export async function openFolderStorage (folder: string, { olderThanMs = abandon
 
   async function stat (key: string): Promise<StoredObject | null> {
     const stats = await statsOf(pathOf(key))
-    return stats?.isFile() ? described(key, stats) : null
+    return stats?.isFile() ? { ...described(key, stats), sha256: await sums.of(key, stats) } : null
   }
 
   return {
@@ -56,10 +61,14 @@ export async function openFolderStorage (folder: string, { olderThanMs = abandon
       const path = pathOf(key)
       const draft = join(waitingRoom, processMark + randomBytes(16).toString('hex'))
       try {
-        await write(draft, source)
-        const object = described(key, await lstat(draft))
+        const measured = measure(source)
+        const stats = await write(draft, measured)
+        const sha256 = measured.sha256()
+        const before = await statsOf(path)
+        await sums.keep(key, stats, sha256)
         await move(draft, path)
-        return object
+        if (before) await sums.forget(key, before, stats)
+        return { ...described(key, stats), sha256 }
       } catch (error) {
         await rm(draft, { force: true })
         throw error
@@ -67,19 +76,23 @@ export async function openFolderStorage (folder: string, { olderThanMs = abandon
     },
 
     async get (key, range) {
-      const object = await stat(key)
-      const file = object && await open(pathOf(key), 'r').catch(missingAsNull)
+      const path = pathOf(key)
+      const file = (await statsOf(path))?.isFile() ? await open(path, 'r').catch(missingAsNull) : null
       if (!file) return null
       // What is open stays as it is, whatever takes its place meanwhile; so its size is asked again.
-      const { size, mtime } = await file.stat()
-      return { object: { key, sizeBytes: size, modifiedAt: mtime }, stream: createReadStream('', { fd: file, ...bounds(range) }) }
+      const stats = await file.stat({ bigint: true })
+      const object = { ...described(key, stats), sha256: await sums.of(key, stats) }
+      const stream = createReadStream('', { fd: file, ...bounds(range) })
+      return { object, stream: checkedStream(stream, range ? { key, sizeBytes: range.last + 1 - range.first } : object) }
     },
 
     stat,
 
     async delete (key) {
       const path = pathOf(key)
+      const before = await statsOf(path)
       await rm(path, { force: true })
+      if (before) await sums.forget(key, before, null)
       await removeEmpty(dirname(path), root)
     },
 
@@ -89,7 +102,11 @@ export async function openFolderStorage (folder: string, { olderThanMs = abandon
     },
 
     check: async () => await access(waitingRoom, constants.R_OK | constants.W_OK | constants.X_OK),
-    tidy: async () => await removeAbandoned(waitingRoom, Date.now() - olderThanMs),
+    async tidy () {
+      const beforeMs = Date.now() - olderThanMs
+      await removeAbandoned(waitingRoom, beforeMs)
+      await sums.tidy(async key => await statsOf(pathOf(key)), beforeMs)
+    },
     close () {}
   }
 }
@@ -98,12 +115,12 @@ function bounds (range: ByteRange | undefined): { start?: number, end?: number }
   return range ? { start: range.first, end: range.last } : {}
 }
 
-function described (key: string, { size, mtime }: Stats): StoredObject {
-  return { key, sizeBytes: size, modifiedAt: mtime }
+function described (key: string, { size, mtime }: BigIntStats): StoredObject {
+  return { key, sizeBytes: Number(size), modifiedAt: mtime }
 }
 
-async function statsOf (path: string): Promise<Stats | null> {
-  return await lstat(path).catch(missingAsNull)
+async function statsOf (path: string): Promise<BigIntStats | null> {
+  return await lstat(path, { bigint: true }).catch(missingAsNull)
 }
 
 /** Below a folder that may vanish while it is read. */

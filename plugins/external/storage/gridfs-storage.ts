@@ -6,7 +6,7 @@ import { checkedStream } from './checked-stream.ts'
 import { bucketName, openGridFsFiles, type StoredFile, type Version } from './gridfs-files.ts'
 import { readChunks } from './gridfs-read.ts'
 import { measure, type MeasuredSource } from './measured-source.ts'
-import { abandonedMs, assertKey, assertPrefix, type ByteRange, type StorageHome, type StoredObject } from './object-storage.ts'
+import { abandonedMs, asChecksum, assertKey, assertPrefix, type ByteRange, type StorageHome, type StoredObject } from './object-storage.ts'
 
 /** How often an object may be replaced between our looking it up and the first of its bytes. */
 const mostLooks = 20
@@ -47,7 +47,7 @@ export async function openGridFsStorage (db: Db, { olderThanMs = abandonedMs } =
     const stream = await readChunks(stored.chunks, file, range)
     return checkedStream(stream, range
       ? { key: file.filename, sizeBytes: range.last + 1 - range.first }
-      : { key: file.filename, sizeBytes: file.length, sha256: file.metadata.sha256 })
+      : described(file))
   }
 
   async function get (key: string, range: ByteRange | undefined) {
@@ -115,8 +115,8 @@ async function write (stream: GridFSBucketWriteStream, chunk: Uint8Array): Promi
   await new Promise<void>((resolve, reject) => { stream.write(chunk, error => error ? reject(error) : resolve()) })
 }
 
-function described ({ filename, length, uploadDate }: StoredFile): StoredObject {
-  return { key: filename, sizeBytes: length, modifiedAt: uploadDate }
+function described ({ filename, length, uploadDate, metadata }: StoredFile): StoredObject {
+  return { key: filename, sizeBytes: length, modifiedAt: uploadDate, sha256: asChecksum(metadata.sha256) }
 }
 
 /** Keys that begin with a prefix come before what begins with the character after its slash. */

@@ -1,7 +1,13 @@
 import type { Readable } from 'node:stream'
 
 /** What is known of a stored object without its bytes. */
-export interface StoredObject { key: string, sizeBytes: number, modifiedAt: Date }
+export interface StoredObject {
+  key: string
+  sizeBytes: number
+  modifiedAt: Date
+  /** Of all its bytes, in hexadecimal, as they were put; `list` leaves it out, and of what others put there it is not known. */
+  sha256?: string | undefined
+}
 
 /** Part of an object: its first and last byte, both included, as in HTTP's Range. */
 export interface ByteRange { first: number, last: number }
@@ -17,7 +23,7 @@ export interface ObjectStorage {
   /**
    * The object and its bytes, or those of the range, which lies within it; null when there is none. Who takes the stream reads or
    * destroys it. The stream fails rather than give other bytes than were put: also when they are replaced or deleted meanwhile, where
-   * the home does not keep them for who reads.
+   * the home does not keep them for who reads. Who reads all of it has it compared with its SHA-256; of a range only the length is checked.
    */
   get (key: string, range?: ByteRange): Promise<{ object: StoredObject, stream: Readable } | null>
   stat (key: string): Promise<StoredObject | null>
@@ -53,3 +59,8 @@ export function assertKey (key: string): void {
 export function assertPrefix (prefix: string): void {
   if (prefix !== '') assertKey(prefix.endsWith('/') ? prefix.slice(0, -1) : '')
 }
+
+const checksumPattern = /^[0-9a-f]{64}$/
+
+/** What was kept as a checksum, if it is one. */
+export const asChecksum = (kept: string | undefined): string | undefined => kept !== undefined && checksumPattern.test(kept) ? kept : undefined

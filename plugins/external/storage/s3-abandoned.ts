@@ -1,4 +1,4 @@
-import { AbortMultipartUploadCommand, ListMultipartUploadsCommand, type MultipartUpload, type S3Client } from '@aws-sdk/client-s3'
+import { AbortMultipartUploadCommand, DeleteObjectCommand, ListMultipartUploadsCommand, paginateListObjectsV2, type MultipartUpload, type S3Client } from '@aws-sdk/client-s3'
 
 export interface Sweep { client: S3Client, Bucket: string, Prefix: string, before: Date, signal: AbortSignal }
 
@@ -17,5 +17,14 @@ async function * unfinished ({ client, Bucket, Prefix, signal: abortSignal }: Sw
     yield * page.Uploads ?? []
     if (!page.IsTruncated) return
     markers = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
+  }
+}
+
+/** Deletes what lies below a prefix since before a time: drafts of servers that died before they became objects. */
+export async function removeDrafts ({ client, Bucket, Prefix, before, signal: abortSignal }: Sweep): Promise<void> {
+  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket, Prefix }, { abortSignal })) {
+    for (const { Key, LastModified } of Contents) {
+      if (LastModified && LastModified < before) await client.send(new DeleteObjectCommand({ Bucket, Key }), { abortSignal })
+    }
   }
 }

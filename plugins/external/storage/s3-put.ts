@@ -1,42 +1,44 @@
 import { Readable } from 'node:stream'
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import { Upload } from '@aws-sdk/lib-storage'
+import { CodedError } from '../../../contract/errors.ts'
 import type { MeasuredSource } from './measured-source.ts'
+import { asChecksum } from './object-storage.ts'
+import { partBytes, putByDraft } from './s3-draft.ts'
 
-/** Memory of one upload is bounded by the parts on their way and the one that is being filled. A part is at least 5 MiB by S3's rules. */
-const partBytes = 8 * 1024 * 1024
-const partsAtOnce = 2
 const contentType = 'application/octet-stream'
+
+/** What S3 copies at once. */
+const mostBytes = 5 * 1024 ** 3
 
 /** The name under which a checksum is kept with an object. */
 const checksumName = 'sha256'
-/** Metadata go ahead of the parts, when the checksum is not known. Said outright, since not all servers drop the metadata of what is replaced. */
-const notKept = 'not-kept'
+
+/** Where an object is to be, and where drafts of it may lie. */
+export interface S3Place { Bucket: string, Key: string, drafts: string }
 
 /** The checksum that `putToS3` kept in an object's metadata, if it did. */
-export function keptChecksum (metadata: Readonly<Record<string, string>> = {}): string | undefined {
-  const checksum = metadata[checksumName]
-  return checksum === notKept ? undefined : checksum
-}
+export const keptChecksum = (metadata: Readonly<Record<string, string>> = {}): string | undefined => asChecksum(metadata[checksumName])
 
 /**
- * Stores what a source gives: at once with its checksum beside it where it is of one part, and else in parts, which the server makes one
- * object of at the end. Nothing is seen before that, and parts of an upload that fails are given up.
+ * Stores what a source gives, with its SHA-256 beside it, which it answers: at once where it is of one part, and else by way of a draft.
+ * Nothing is seen before it is whole. Throws PAYLOAD_TOO_LARGE above 5 GiB.
  */
-export async function putToS3 (client: S3Client, place: { Bucket: string, Key: string }, source: MeasuredSource): Promise<void> {
+export async function putToS3 (client: S3Client, place: S3Place, source: MeasuredSource): Promise<string> {
+  const { Bucket, Key, drafts } = place
   const head = await readHead(source)
-  const params = { ...place, ContentType: contentType }
   if (head.ended) {
-    const Body = Buffer.concat(head.chunks)
-    await client.send(new PutObjectCommand({ ...params, Body, ContentLength: Body.length, Metadata: { [checksumName]: source.sha256() } }))
-    return
+    const [Body, sha256] = [Buffer.concat(head.chunks), source.sha256()]
+    await client.send(new PutObjectCommand({ Bucket, Key, ContentType: contentType, Body, ContentLength: Body.length, Metadata: { [checksumName]: sha256 } }))
+    return sha256
   }
-  const Body = Readable.from(joined(head.chunks, source.bytes), { objectMode: false })
-  try {
-    await new Upload({ client, params: { ...params, Body, Metadata: { [checksumName]: notKept } }, partSize: partBytes, queueSize: partsAtOnce }).done()
-  } finally {
-    Body.destroy()
+  const Body = Readable.from(joined(head.chunks, source), { objectMode: false })
+  let sha256 = ''
+  const metadata = () => {
+    sha256 = source.sha256()
+    return { Metadata: { [checksumName]: sha256 }, sizeBytes: source.sizeBytes }
   }
+  await putByDraft(client, { Bucket, Key, drafts, ContentType: contentType, Body, metadata })
+  return sha256
 }
 
 /** What a source gives up to one part, and whether that was all. */
@@ -51,8 +53,11 @@ async function readHead ({ bytes }: MeasuredSource): Promise<{ chunks: Uint8Arra
   return { chunks, ended: false }
 }
 
-async function * joined (head: Uint8Array[], rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+async function * joined (head: Uint8Array[], source: MeasuredSource): AsyncGenerator<Uint8Array, void, undefined> {
   // What was given on is held no longer.
   for (let chunk = head.shift(); chunk; chunk = head.shift()) yield chunk
-  yield * rest
+  for await (const chunk of source.bytes) {
+    if (source.sizeBytes > mostBytes) throw new CodedError('PAYLOAD_TOO_LARGE', 'A bucket takes no more than 5 GiB in one object.')
+    yield chunk
+  }
 }

@@ -6,9 +6,10 @@ import { storageAway } from './away.ts'
 import { checkedStream } from './checked-stream.ts'
 import { measure } from './measured-source.ts'
 import { abandonedMs, assertKey, assertPrefix, isKey, type ByteRange, type StorageHome, type StoredObject } from './object-storage.ts'
-import { abortAbandoned } from './s3-abandoned.ts'
+import { abortAbandoned, removeDrafts } from './s3-abandoned.ts'
 import { createS3Client, type S3Keys } from './s3-client.ts'
 import { isAway, isNoObject } from './s3-errors.ts'
+import { draftsFolder } from './s3-draft.ts'
 import { keptChecksum, putToS3 } from './s3-put.ts'
 import { failWhenStalled } from './stall.ts'
 
@@ -48,8 +49,8 @@ export function openS3Storage ({ address, keys, log, olderThanMs = abandonedMs }
   async function stat (key: string): Promise<StoredObject | null> {
     const where = place(key)
     return await mapped(async () => {
-      const { ContentLength = 0, LastModified } = await client.send(new HeadObjectCommand(where))
-      return { key, sizeBytes: ContentLength, modifiedAt: LastModified ?? new Date(0) }
+      const { ContentLength = 0, LastModified, Metadata } = await client.send(new HeadObjectCommand(where))
+      return { key, sizeBytes: ContentLength, modifiedAt: LastModified ?? new Date(0), sha256: keptChecksum(Metadata) }
     }).catch(missingAsNull)
   }
 
@@ -68,9 +69,10 @@ export function openS3Storage ({ address, keys, log, olderThanMs = abandonedMs }
     if (!(answer.Body instanceof Readable)) throw new Error('the storage gave no stream')
     const givenBytes = answer.ContentLength ?? 0
     const sizeBytes = range ? wholeOf(answer.ContentRange) : givenBytes
+    const sha256 = keptChecksum(answer.Metadata)
     return {
-      object: { key, sizeBytes, modifiedAt: answer.LastModified ?? new Date(0) },
-      stream: checkedStream(failWhenStalled(answer.Body, stallPatienceMs), { key, sizeBytes: givenBytes, sha256: range ? undefined : keptChecksum(answer.Metadata) })
+      object: { key, sizeBytes, modifiedAt: answer.LastModified ?? new Date(0), sha256 },
+      stream: checkedStream(failWhenStalled(answer.Body, stallPatienceMs), { key, sizeBytes: givenBytes, sha256: range ? undefined : sha256 })
     }
   }
 
@@ -79,12 +81,12 @@ export function openS3Storage ({ address, keys, log, olderThanMs = abandonedMs }
       const where = place(key)
       const measured = measure(source)
       try {
-        await putToS3(client, where, measured)
+        const sha256 = await putToS3(client, { ...where, drafts: root + draftsFolder }, measured)
+        return { key, sizeBytes: measured.sizeBytes, modifiedAt: new Date(), sha256 }
       } catch (error) {
         // A sender whose connection breaks says nothing of ours.
         throw measured.failure ? measured.failure.error : told(error)
       }
-      return { key, sizeBytes: measured.sizeBytes, modifiedAt: new Date() }
     },
 
     async get (key, range) {
@@ -109,7 +111,11 @@ export function openS3Storage ({ address, keys, log, olderThanMs = abandonedMs }
     },
 
     check: async () => { await client.send(new HeadBucketCommand({ Bucket }), { requestTimeout: checkPatienceMs }) },
-    tidy: async (signal) => await abortAbandoned({ client, Bucket, Prefix: root, before: new Date(Date.now() - olderThanMs), signal }),
+    async tidy (signal) {
+      const sweep = { client, Bucket, before: new Date(Date.now() - olderThanMs), signal }
+      await abortAbandoned({ ...sweep, Prefix: root })
+      await removeDrafts({ ...sweep, Prefix: root + draftsFolder })
+    },
     close: () => client.destroy()
   }
 }

@@ -9,8 +9,14 @@ import type { Test } from 'tap'
 import type { StorageHome } from '../../../plugins/external/storage/object-storage.ts'
 import { openPlace, type StoragePlace } from './storage-place.ts'
 
-/** A place for a storage that nobody else uses, and what lies there that belongs to no object. */
-export interface Ground { place: StoragePlace, remains (): Promise<string[]> }
+/** A place for a storage that nobody else uses. */
+export interface Ground {
+  place: StoragePlace
+  /** What lies there that belongs to no object. */
+  remains (): Promise<string[]>
+  /** Changes a byte of an object, as a failing disk does. */
+  spoil (key: string): Promise<void>
+}
 
 export interface Suite {
   /** A new place; what it holds goes with the test. */
@@ -82,6 +88,27 @@ export function storageSuite (t: Test, { prepare, listed }: Suite): void {
     await storage.put('long', [randomBytes(2 * partBytes)])
     t.equal((await read(storage, 'long'))?.length, 2 * partBytes, 'in one piece')
     t.same(await remains(), [], 'what was replaced is gone')
+  })
+
+  t.test('the SHA-256 of an object is known and compared, whatever its size', async t => {
+    const { storage, spoil } = await scratch(t)
+    for (const length of [0, 5, 300_000, partBytes, partBytes + 1, 2 * partBytes + 9]) {
+      const content = randomBytes(length)
+      const sha256 = hashOf(content)
+      t.match(await storage.put('summed', pieces(content)), { sha256 }, `${length} bytes`)
+      t.match(await storage.stat('summed'), { sha256 })
+      const found = await storage.get('summed')
+      t.equal(found?.object.sha256, sha256)
+      t.equal(hashOf(await buffer(found!.stream)), sha256)
+      if (length === 0) continue
+      const part = await storage.get('summed', { first: 1, last: length - 1 })
+      t.equal(part?.object.sha256, sha256, 'of the whole, also where a part is asked for')
+      t.equal((await buffer(part!.stream)).length, length - 1)
+      await spoil('summed')
+      await t.rejects(read(storage, 'summed'), /the bytes of summed are not those that were stored/)
+    }
+    await storage.put('summed', bytes('good again'))
+    t.equal(String(await read(storage, 'summed')), 'good again')
   })
 
   t.test('any range of any object', async t => {

@@ -23,7 +23,7 @@ async function withIndexes (indexes: Indexes): Promise<void> {
 
 async function occupied (settings: Settings): Promise<string> {
   return await at(settings, async home => {
-    await home.db.collection<Thing>('people').updateOne({ _id: 'old' }, { $set: { kept: true } }, { upsert: true })
+    await home.db.collection<{ _id: string, kept: boolean }>('people').updateOne({ _id: 'old' }, { $set: { kept: true } }, { upsert: true })
     await (await home.storage()).put('songs/old/audio.opus', [Buffer.from('old')])
     return JSON.stringify(await everything(home))
   })

@@ -1,6 +1,9 @@
-import { mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdtemp, open, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { openFolderStorage } from '../../../../plugins/external/storage/folder-storage.ts'
 import { storageSuite } from '../storage-suite.ts'
@@ -11,11 +14,34 @@ async function ownFolder (t: Test): Promise<string> {
   return folder
 }
 
+/** Turns a file's first byte over without touching its times: as a disk does. */
+async function spoil (path: string): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    const first = Buffer.alloc(1)
+    await file.read(first, 0, 1, 0)
+    first[0]! ^= 1
+    // Times of nanoseconds can't be given back by Node; `touch` can.
+    await touched(path, async () => { await file.write(first, 0, 1, 0) })
+  } finally {
+    await file.close()
+  }
+}
+
+/** Leaves a file's time of change as it was. */
+async function touched (path: string, act: () => Promise<void>): Promise<void> {
+  const reference = `${path}-time`
+  await promisify(execFile)('touch', ['--reference', path, reference])
+  await act()
+  await promisify(execFile)('touch', ['--reference', reference, path])
+  await rm(reference)
+}
+
 storageSuite(t, {
   listed: 300,
   async prepare (t) {
     const folder = join(await ownFolder(t), 'objects')
-    return { place: { home: 'folder', folder }, remains: async () => await readdir(join(folder, '.incoming')) }
+    return { place: { home: 'folder', folder }, remains: async () => await readdir(join(folder, '.incoming')), spoil: async key => await spoil(join(folder, key)) }
   }
 })
 
@@ -48,4 +74,32 @@ t.test('drafts of a server that died are removed a day later', async t => {
   await utimes(join(waiting, 'old'), twoDaysAgo, twoDaysAgo)
   await storage.tidy(new AbortController().signal)
   t.same(await readdir(waiting), ['young'])
+})
+
+t.test('checksums are such as sha256sum reads, and go with their objects', async t => {
+  const folder = await ownFolder(t)
+  const storage = await openFolderStorage(folder)
+  const sums = async () => await readdir(join(folder, '.sums'))
+  for (const key of ['a/one', 'a/two']) await storage.put(key, [Buffer.from(key)])
+  const lines = await Promise.all((await sums()).map(async name => await readFile(join(folder, '.sums', name), 'utf8')))
+  await writeFile(join(folder, 'all'), lines.join(''))
+  t.match(await promisify(execFile)('sha256sum', ['--check', 'all'], { cwd: folder }), { stdout: /a\/one: OK/ })
+  await storage.put('a/one', [Buffer.from('another')])
+  await storage.delete('a/two')
+  t.equal((await sums()).length, 1)
+})
+
+t.test('what an operator puts in a file\'s place is taken as it is, and its sum goes a day later', async t => {
+  const folder = await ownFolder(t)
+  const storage = await openFolderStorage(folder, { olderThanMs: -60_000 })
+  await storage.put('kept', [Buffer.from('kept')])
+  await storage.put('replaced', [Buffer.from('as it was')])
+  await writeFile(join(folder, 'replaced'), 'brought back')
+  t.equal((await storage.stat('replaced'))?.sha256, undefined)
+  t.equal(String(await buffer((await storage.get('replaced'))!.stream)), 'brought back')
+  await (await openFolderStorage(folder)).tidy(new AbortController().signal)
+  t.equal((await readdir(join(folder, '.sums'))).length, 2, 'it might be that of a put which is not over')
+  await storage.tidy(new AbortController().signal)
+  t.equal((await readdir(join(folder, '.sums'))).length, 1)
+  t.ok((await storage.stat('kept'))?.sha256)
 })

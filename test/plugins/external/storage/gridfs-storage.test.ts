@@ -33,6 +33,13 @@ onEachBackend(t, async (t, shared, _exactly, url) => {
       const db = own(t)
       return {
         place: { home: 'gridfs', url, database: db.databaseName },
+        async spoil (filename) {
+          const file = await db.collection('storage.files').findOne({ filename }, { sort: { 'metadata.seq': -1 } })
+          const chunk = await db.collection('storage.chunks').findOne({ files_id: file?._id, n: 0 }, { promoteBuffers: true })
+          const data = Buffer.from(chunk?.data as Uint8Array)
+          data[0]! ^= 1
+          await db.collection('storage.chunks').updateOne({ files_id: file?._id, n: 0 }, { $set: { data } })
+        },
         async remains () {
           const acts = await db.collection('storage.acts').find().toArray()
           const newest = new Map((await db.collection('storage.files').find().sort({ 'metadata.seq': 1 }).toArray()).map(({ filename, _id }) => [filename, String(_id)]))

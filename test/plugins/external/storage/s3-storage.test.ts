@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import { AbortMultipartUploadCommand, CreateBucketCommand, DeleteBucketCommand, DeleteObjectCommand, ListMultipartUploadsCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
+import { AbortMultipartUploadCommand, CreateBucketCommand, DeleteBucketCommand, DeleteObjectCommand, ListMultipartUploadsCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
 import t, { type Test } from 'tap'
 import type { S3Address } from '../../../../config/storage-url.ts'
 import { createS3Client } from '../../../../plugins/external/storage/s3-client.ts'
@@ -39,8 +39,20 @@ if (server) {
     storageSuite(t, {
       listed: 1010,
       async prepare (t) {
-        const { address, uploads } = await ownBucket(t, server)
-        return { place: { home: 's3', address, keys: server.keys }, remains: async () => (await uploads()).map(({ Key }) => `upload of ${Key}`) }
+        const { address, client, uploads } = await ownBucket(t, server)
+        const Bucket = address.bucket
+        return {
+          place: { home: 's3', address, keys: server.keys },
+          async remains () {
+            const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix: 'some/where/.incoming/' }))
+            return [...(await uploads()).map(({ Key }) => `upload of ${Key}`), ...Contents.map(({ Key }) => `draft ${Key}`)]
+          },
+          async spoil (key) {
+            const Key = `some/where/${key}`
+            const { ContentLength = 0, Metadata } = await client.send(new HeadObjectCommand({ Bucket, Key }))
+            await client.send(new PutObjectCommand({ Bucket, Key, Body: Buffer.alloc(ContentLength, 7), Metadata }))
+          }
+        }
       }
     })
 
