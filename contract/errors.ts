@@ -30,10 +30,10 @@ export const errorTable = {
 /** A code of the table: what a client switches on. */
 export type ErrorCode = keyof typeof errorTable
 
-/** One place where input did not fit its schema; `path` is a JSON pointer, `/title`. */
+/** One place where input did not fit its schema; `path` is a JSON pointer, `/title`; it is empty for the whole. */
 export interface Issue { path: string, message: string }
 
-/** What an error may say besides its code and message. */
+/** What an error may say besides its code and message; of a VALIDATION that names no place the whole is the place. */
 export interface ErrorExtra { issues?: Issue[], retryAfterMs?: number }
 
 /** An error as it stands in a realtime ack. */
@@ -54,7 +54,8 @@ export class CodedError extends Error {
     this.name = 'CodedError'
     this.code = code
     this.statusCode = errorTable[code].statusCode
-    if (extra.issues) this.issues = extra.issues
+    const issues = extra.issues ?? (code === 'VALIDATION' ? [{ path: '', message }] : undefined)
+    if (issues) this.issues = issues
     if (extra.retryAfterMs !== undefined) this.retryAfterMs = extra.retryAfterMs
   }
 }

@@ -1,6 +1,6 @@
 import type { ConnectionError } from 'fastify'
 import type { Socket } from 'node:net'
-import { errorTable, type ErrorCode } from '../../contract/errors.ts'
+import { CodedError, errorTable, toWireError, type ErrorCode } from '../../contract/errors.ts'
 
 /** What the HTTP parser refuses before there is a request, in our words. Anything else is no HTTP. */
 const parserCodes: Readonly<Record<string, [ErrorCode, string]>> = {
@@ -14,8 +14,8 @@ export function refuseBroken (error: ConnectionError, socket: Socket): void {
     socket.destroy(error)
     return
   }
-  const [code, message] = parserCodes[error.code] ?? ['VALIDATION', 'The request is malformed.']
+  const { code, ...wire } = toWireError(new CodedError(...parserCodes[error.code] ?? ['VALIDATION', 'The request is malformed.']))
   const { statusCode, title } = errorTable[code]
-  const body = JSON.stringify({ statusCode, code, error: title, message })
+  const body = JSON.stringify({ statusCode, code, error: title, ...wire })
   socket.end(`HTTP/1.1 ${statusCode} ${title}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`, () => socket.destroy(error))
 }

@@ -2,7 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { MongoNetworkError, MongoServerSelectionError, MongoNotConnectedError } from 'mongodb'
 import { CodedError, errorTable, toWireError, type ErrorCode } from '../../contract/errors.ts'
-import { issuesOf } from './validation.ts'
+import { issuesOf } from './issues.ts'
 
 /** What Fastify and its plugins throw, in our words. Anything else that is not coded is our fault. */
 const foreignCodes: Readonly<Record<string, [ErrorCode, string]>> = {

@@ -3,9 +3,10 @@ import addFormats from 'ajv-formats'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Static, TSchema } from 'typebox'
-import type { Issue } from '../../contract/errors.ts'
+import { CodedError, type Issue } from '../../contract/errors.ts'
 import { isEmoji } from '../../contract/reactions.ts'
 import { cleanText, textFault, type TextRule } from '../../contract/text.ts'
+import { issuesOf } from './issues.ts'
 
 declare module 'fastify' {
   interface FastifyInstance { validator: Validator }
@@ -59,21 +60,6 @@ function createAjv (options: Options): Ajv {
   return ajv
 }
 
-/** An Ajv error as an issue; a property that should not be there is named in its path. */
-export function issueOf ({ instancePath, message = 'does not fit', keyword, params }: ErrorObject): Issue {
-  if (keyword === 'additionalProperties') return { path: `${instancePath}/${params.additionalProperty}`, message: 'is not known here' }
-  if (keyword === 'required') return { path: `${instancePath}/${params.missingProperty}`, message: 'is required' }
-  if (keyword === 'enum') return { path: instancePath, message: `must be one of ${params.allowedValues.join(', ')}` }
-  return { path: instancePath, message }
-}
-
-/** At most this many places are named; a hostile body must not make a giant answer. */
-const mostIssues = 20
-
-export function issuesOf (errors: readonly ErrorObject[]): Issue[] {
-  return errors.slice(0, mostIssues).map(issueOf)
-}
-
 /** More than the largest thing of the contract has, a playlist of 500 items. */
 const mostValues = 2500
 const tooManyValues: ErrorObject = { instancePath: '', schemaPath: '', keyword: 'maxValues', params: {}, message: 'has too many parts' }
@@ -120,8 +106,24 @@ function readBodies (app: FastifyInstance): void {
   })
 }
 
+/** What a route that takes no body refuses, like anything else that is not known; an empty object is no body either. */
+function surplusIn (body: unknown): Issue[] {
+  if (body === undefined || body === null) return []
+  if (typeof body !== 'object' || Array.isArray(body)) return [{ path: '', message: 'takes no body' }]
+  const [name] = Object.keys(body)
+  return name === undefined ? [] : [{ path: `/${name}`, message: 'is not known here' }]
+}
+
+function refuseBodiesWhereNoneIsTaken (app: FastifyInstance): void {
+  app.addHook('preHandler', ({ routeOptions: { schema }, is404, body }, _reply, done) => {
+    const issues = is404 || schema?.body ? [] : surplusIn(body)
+    done(issues.length > 0 ? new CodedError('VALIDATION', 'The request does not fit.', { issues }) : undefined)
+  })
+}
+
 export default fp(async app => {
   readBodies(app)
+  refuseBodiesWhereNoneIsTaken(app)
   const strict = createAjv(strictly)
   const lenient = createAjv(leniently)
 

@@ -1,7 +1,5 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyRequest } from 'fastify'
 import { errorAnswers } from '../../../contract/error-answer.ts'
-import { CodedError } from '../../../contract/errors.ts'
 import { Page } from '../../../contract/paging.ts'
 import { Exactly, Id } from '../../../contract/primitives.ts'
 import { Show, ShowDraft, ShowPatch, ShowsQuery } from '../../../contract/shows.ts'
@@ -51,21 +49,13 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 
   app.post('/:showId/start', {
     ...mine,
-    preHandler: refuseBody,
     schema: { tags, security, operationId: 'startShow', summary: 'Go live', params, response: { 200: Show, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') } }
   }, async request => await app.shows.start(request.params.showId, callerOf(request).userId))
 
   app.post('/:showId/end', {
     ...mine,
-    preHandler: refuseBody,
     schema: { tags, security, operationId: 'endShow', summary: 'End a live show', params, response: { 200: Show, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') } }
   }, async request => await app.shows.end(request.params.showId, callerOf(request).userId))
-}
-
-/** These take no body; an empty object is no body either. */
-async function refuseBody ({ body }: FastifyRequest): Promise<void> {
-  if (body === undefined || body === null || (typeof body === 'object' && Object.keys(body).length === 0)) return
-  throw new CodedError('VALIDATION', 'The request does not fit.', { issues: [{ path: '', message: 'takes no body' }] })
 }
 
 export default routes

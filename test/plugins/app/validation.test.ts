@@ -2,6 +2,7 @@ import Fastify from 'fastify'
 import t from 'tap'
 import { clientEvents } from '../../../contract/client-events.ts'
 import { PlaylistEdit } from '../../../contract/playlist.ts'
+import { ShowPatch } from '../../../contract/shows.ts'
 import errors from '../../../plugins/app/errors.ts'
 import validation from '../../../plugins/app/validation.ts'
 
@@ -28,6 +29,22 @@ t.test('the largest that is allowed is, and what is a little too large is told w
   t.same((await put(Array(501).fill(item))).issues, [{ path: '/items', message: 'must NOT have more than 500 items' }])
   const paths = (await put([{ ...item, trackId: '' }], 'wrong')).issues.map(({ path }) => path)
   for (const path of ['/version', '/items/0/trackId']) t.ok(paths.includes(path), path)
+})
+
+t.test('of things of several kinds only what the one that is meant lacks is named', async t => {
+  const issues = async (item: unknown) => (await put([item])).issues
+  t.same(await issues({ kind: 'song' }), [{ path: '/items/0/songId', message: 'is required' }])
+  t.same(await issues({ kind: 'song', songId: 'song', title: 'A title' }), [{ path: '/items/0/title', message: 'is not known here' }])
+  t.same(await issues({ kind: 'radio', songId: 'song' }), [{ path: '/items/0/kind', message: 'must be one of song, spotify' }])
+  t.same(await issues(null), [{ path: '/items/0', message: 'must be object' }])
+  t.same((await put([{ kind: 'song', songId: '' }, { kind: 'spotify' }], 'wrong')).issues.map(({ path }) => path).sort(), ['/items/0/songId', '/items/0/songId', '/items/1/trackId', '/version'])
+})
+
+t.test('of what may be null too, only what it lacks otherwise is named', async t => {
+  const check = app.validator.compile(ShowPatch)
+  t.same(check({ startsAt: 'tomorrow' }), [{ path: '/startsAt', message: 'must match format "date-time"' }])
+  t.same(check({ startsAt: 5 }), [{ path: '/startsAt', message: 'must be string or null' }])
+  t.equal(check({ startsAt: null }), null)
 })
 
 t.test('so is a message of a socket', async t => {
