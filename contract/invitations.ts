@@ -6,7 +6,7 @@ const day = 86_400_000
 /** Body of `POST /v1/shows/:showId/invitations`. */
 export const InvitationDraft = Exactly({
   maxUses: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: 'Default 1' })),
-  expiresInMs: Type.Optional(Type.Integer({ minimum: 60_000, maximum: 365 * day, description: 'Default seven days' }))
+  expiresInMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 365 * day, description: 'Default seven days' }))
 })
 export type InvitationDraft = Static<typeof InvitationDraft>
 

@@ -8,7 +8,7 @@ export type Asked = ByteRange | 'unsatisfiable' | 'whole'
  * answer is the whole, as a server may.
  */
 export function askedRange (header: string | undefined, sizeBytes: number): Asked {
-  const [, from, to] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header?.replaceAll(' ', '') ?? '') ?? []
+  const [, from, to] = /^bytes=(\d*)-(\d*)$/i.exec(header?.replaceAll(' ', '') ?? '') ?? []
   if (from === undefined || to === undefined || (from === '' && to === '')) return 'whole'
   if (from === '') return lastBytes(Number(to), sizeBytes)
   const first = Number(from)
