@@ -20,6 +20,7 @@ export const RoomEvent = Type.Union([
   Exactly({ type: Type.Literal('floor:granted'), ...who, by: Id }),
   Exactly({ type: Type.Literal('stage:joined'), userId: Id, producerId: Id, muted: Type.Boolean() }),
   Exactly({ type: Type.Literal('stage:suspended'), userId: Id }),
+  Exactly({ type: Type.Literal('stage:renamed'), ...who }),
   Exactly({ type: Type.Literal('stage:left'), userId: Id, reason: OneOf(['stepDown', 'left', 'grace']) }),
   Exactly({ type: Type.Literal('floor:revoked'), userId: Id, by, reason: OneOf(['revoked', 'removed', 'banned', 'bitrate']) }),
   Exactly({ type: Type.Literal('mute:changed'), userId: Id, muted: Type.Boolean(), by }),
@@ -34,6 +35,7 @@ export const QueueEvent = Type.Union([
   Exactly({ type: Type.Literal('speak:withdrawn'), requestId: Nullable(Id), userId: Id, by }),
   Exactly({ type: Type.Literal('speak:rejected'), requestId: Nullable(Id), userId: Id, by }),
   Exactly({ type: Type.Literal('speak:invited'), ...who, by: Id }),
+  Exactly({ type: Type.Literal('speak:renamed'), ...who }),
   Exactly({ type: Type.Literal('comments:muted'), userId: Id, muted: Type.Boolean(), by: Id }),
   Exactly({ type: Type.Literal('member:unbanned'), userId: Id, by: Id })
 ])

@@ -34,6 +34,8 @@ export interface RoomState {
   readonly playlistVersion: number
 }
 
+interface Named { readonly userId: string, readonly displayName: string, readonly avatarUrl: string | null }
+
 /** Whether the person hosts: the creator, or a co-host the creator named. */
 export function isHost (state: RoomState, userId: string): boolean {
   return userId === state.creatorId || state.cohostIds.includes(userId)
@@ -92,11 +94,13 @@ function evolveStage (state: RoomState, event: RoomEvent): RoomState {
     case 'floor:granted': return takeSeat(state, event)
     case 'stage:joined': return editMember(state, event.userId, { state: 'onStage', producerId: event.producerId, muted: event.muted })
     case 'stage:suspended': return editMember(state, event.userId, { state: 'suspended', producerId: null })
+    case 'stage:renamed': return editMember(state, event.userId, { displayName: event.displayName, avatarUrl: event.avatarUrl })
     case 'stage:left':
     case 'floor:revoked': return leaveStage(state, event.userId)
     case 'mute:changed': return editMember(state, event.userId, { muted: event.muted })
     case 'cohost:changed': return setCohost(state, event.userId, event.cohost)
     case 'member:removed': return setCohost(withoutAsking(state, event.userId), event.userId, false)
+    default: return unmoved(state, event)
   }
 }
 
@@ -113,9 +117,20 @@ function evolveQueue (state: RoomState, event: QueueEvent): RoomState {
       const { type, ...invited } = event
       return { ...state, invited: [...state.invited, invited] }
     }
+    case 'speak:renamed': return { ...state, queue: renamed(state.queue, event), invited: renamed(state.invited, event) }
     case 'comments:muted': return { ...state, commentMutedIds: withOrWithout(state.commentMutedIds, event.userId, event.muted) }
     case 'member:unbanned': return state
+    default: return unmoved(state, event)
   }
+}
+
+/** A newer server may say what this client has never heard of; the version counts on. */
+function unmoved (state: RoomState, _event: never): RoomState {
+  return state
+}
+
+function renamed<P extends Named> (people: readonly P[], { userId, displayName, avatarUrl }: Named): readonly P[] {
+  return people.map(person => person.userId === userId ? { ...person, displayName, avatarUrl } : person)
 }
 
 /** The creator is back: on stage, and to produce again. */

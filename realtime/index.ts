@@ -18,7 +18,7 @@ import { guardHandshake } from './handshake.ts'
 import { createLiveRooms } from './live-rooms.ts'
 import { createReactionCounter } from './reaction-counter.ts'
 import { closeUnlessItReads } from './reading.ts'
-import type { AmbientServer, AmbientSocket } from './session.ts'
+import { rename, type AmbientServer, type AmbientSocket } from './session.ts'
 import { sendAway } from './drain.ts'
 import { leaversOf, sayGoodbye } from './goodbye.ts'
 import { createShowAudios } from './show-audios.ts'
@@ -159,6 +159,10 @@ export default fp(async app => {
   app.liveShows.supply({
     command: async (showId, actor, command) => await rooms.command(showId, actor, command),
     forgetPerson: async userId => await rooms.forgetPerson(userId),
+    personChanged (person) {
+      for (const socket of io.of('/').sockets.values()) if (socket.data.identity.userId === person.id) rename(socket, person)
+      rooms.personChanged(person)
+    },
     commentsDeleted (showId, commentIds) {
       if (rooms.find(showId)) feed.deleted(showId, commentIds)
     },

@@ -62,7 +62,7 @@ export interface LiveRoomsParts {
 }
 
 /** All shows that are live on this server. */
-export interface LiveRooms extends Pick<LiveShows, 'command' | 'standing' | 'placeOf' | 'isOnAir' | 'members' | 'forgetPerson'> {
+export interface LiveRooms extends Pick<LiveShows, 'command' | 'standing' | 'placeOf' | 'isOnAir' | 'members' | 'forgetPerson' | 'personChanged'> {
   find (showId: string): LiveRoom | undefined
   figures (): RoomFigures
   /** Brings back the shows that were live when the server went down. */
@@ -190,6 +190,12 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
     },
     async forgetPerson (userId) {
       await Promise.all([...rooms.values()].map(async room => await room.command({ kind: 'server' }, { type: 'server:erased', userId })))
+    },
+    personChanged ({ id: userId, displayName, avatarUrl }) {
+      for (const { showId, command } of rooms.values()) {
+        command({ kind: 'server' }, { type: 'server:renamed', userId, displayName, avatarUrl })
+          .catch((error: unknown) => parts.logger.error({ err: error, showId, userId }, 'a room was not told of a new name'))
+      }
     },
     async restore () {
       for (const show of await shows.listLive()) await restoreShow(show)

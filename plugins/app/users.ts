@@ -31,8 +31,8 @@ const batchSize = 500
 
 export type Users = ReturnType<typeof createUsers>
 
-/** People and their profiles. */
-export function createUsers (db: Db) {
+/** People and their profiles. `onRenamed`: somebody has another name or picture now. */
+export function createUsers (db: Db, onRenamed: (person: Person) => void) {
   const users = db.collection<UserDocument>('users')
 
   return {
@@ -104,15 +104,23 @@ export function createUsers (db: Db) {
       const changes = { ...texts, ...(links && { links: checkedLinks(links) }) }
       if (Object.keys(changes).length === 0) return required(await this.find(userId))
       const document = await users.findOneAndUpdate({ _id: userId }, { $set: changes }, { returnDocument: 'after' })
-      return required(document && toUser(document))
+      const user = required(document && toUser(document))
+      if (texts.displayName !== undefined) onRenamed(personOf(user))
+      return user
     },
 
     /** Shows another picture, or none. Throws NOT_FOUND. */
     async setAvatar (userId: string, avatarUrl: string | null): Promise<{ user: User, previousUrl: string | null }> {
       const before = await users.findOneAndUpdate({ _id: userId }, { $set: { avatarUrl } }, { returnDocument: 'before' })
-      return { user: required(before && toUser({ ...before, avatarUrl })), previousUrl: before?.avatarUrl ?? null }
+      const user = required(before && toUser({ ...before, avatarUrl }))
+      onRenamed(personOf(user))
+      return { user, previousUrl: before?.avatarUrl ?? null }
     }
   }
+}
+
+function personOf ({ id, displayName, avatarUrl }: User): Person {
+  return { id, displayName, avatarUrl }
 }
 
 function required (user: User | null): User {
@@ -127,7 +135,7 @@ function toUser ({ _id, displayName, avatarUrl, bio, links, guest, spotify = nul
 
 export default fp(async app => {
   await app.db.collection('users').createIndex({ guest: 1, createdAt: 1 })
-  const users = createUsers(app.db)
+  const users = createUsers(app.db, person => app.liveShows.personChanged(person))
   app.decorate('users', users)
   app.personalData.register('account', { export: userId => users.heldAbout(userId), erase: async userId => await users.remove(userId) })
-}, { name: 'users', dependencies: ['mongodb', 'personal-data'] })
+}, { name: 'users', dependencies: ['mongodb', 'personal-data', 'live-shows'] })

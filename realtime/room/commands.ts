@@ -64,6 +64,8 @@ export type ServerCommand =
   | { type: 'server:songMoved', producerId: string }
   /** Their account is gone for good: out of the show, or with it when it was theirs. */
   | { type: 'server:erased', userId: string }
+  /** They have another name or picture now. */
+  | { type: 'server:renamed', userId: string, displayName: string, avatarUrl: string | null }
   /** The comment that was accepted at `atMs` was not stored: it counts for nothing. */
   | { type: 'server:commentLost', userId: string, atMs: number }
 

@@ -18,6 +18,7 @@ export type PresenceEvent =
   | { type: 'member:awaited', member: Omit<Member, 'awaySinceMs' | 'sessionId'> }
   | { type: 'member:away', userId: string }
   | { type: 'member:gone', userId: string }
+  | { type: 'member:renamed', userId: string, displayName: string, avatarUrl: string | null }
   /** A comment of theirs was accepted; slow mode counts from here. */
   | { type: 'member:commented', userId: string }
   /** Their last accepted comment came to nothing. */
@@ -131,6 +132,7 @@ export function evolvePresence (house: House, event: PresenceEvent, at: number):
   const member = members.get(event.userId)
   if (!member) return
   if (event.type === 'member:gone') members.delete(event.userId)
+  else if (event.type === 'member:renamed') members.set(event.userId, { ...member, displayName: event.displayName, avatarUrl: event.avatarUrl })
   else members.set(event.userId, { ...member, sessionId: null, awaySinceMs: at })
 }
 
@@ -143,12 +145,12 @@ function evolveCommented ({ commented }: House, { type, userId }: { type: 'membe
 
 export function isPresenceEvent (event: HouseEvent): event is PresenceEvent {
   return event.type === 'member:arrived' || event.type === 'member:awaited' ||
-    event.type === 'member:away' || event.type === 'member:gone' ||
+    event.type === 'member:away' || event.type === 'member:gone' || event.type === 'member:renamed' ||
     event.type === 'member:commented' || event.type === 'member:commentLost'
 }
 
 export function isQueueEvent (event: RoomEvent | QueueEvent): event is QueueEvent {
   return event.type === 'speak:requested' || event.type === 'speak:withdrawn' ||
-    event.type === 'speak:rejected' || event.type === 'speak:invited' ||
+    event.type === 'speak:rejected' || event.type === 'speak:invited' || event.type === 'speak:renamed' ||
     event.type === 'comments:muted' || event.type === 'member:unbanned'
 }

@@ -4,6 +4,7 @@ import type { StageMember } from '../../contract/snapshot.ts'
 import type { Actor, Command, HostCommand, MemberCommand, OwnerCommand, ServerCommand } from './commands.ts'
 import { requestId, type House, type HouseEvent, type Member } from './house.ts'
 import { editPlaylist, isPlaybackCommand, itemEnded, playbackOutcome, songMoved } from './playing.ts'
+import { renamed } from './renaming.ts'
 import { comeBack, connectionLost, erased, graceOver, leave, restored, takeOver } from './coming-and-going.ts'
 
 type MemberActor = Extract<Actor, { kind: 'member' }>
@@ -84,6 +85,7 @@ function serverOutcome (house: House, command: ServerCommand, nowMs: number): Ho
     case 'server:itemEnded': return itemEnded(house, command, nowMs)
     case 'server:songMoved': return songMoved(house, command)
     case 'server:erased': return erased(house, command.userId)
+    case 'server:renamed': return renamed(house, command)
     case 'server:commentLost': return house.commented.get(command.userId)?.atMs === command.atMs ? [{ type: 'member:commentLost', userId: command.userId }] : []
   }
 }

@@ -47,7 +47,7 @@ const memberCommands = [
 const playbackCommands = ['playback:play', 'playback:next', 'playback:pause', 'playback:stop'] as const
 const hostCommands = ['member:remove', 'member:unban', 'people:list', 'playlist:edit'] as const
 const ownerCommands = ['show:edit', 'show:end'] as const
-const serverCommands = ['server:dropped', 'server:graceOver', 'server:restored', 'server:producerLost', 'server:overBitrate', 'server:itemEnded', 'server:songMoved', 'server:erased', 'server:commentLost'] as const
+const serverCommands = ['server:dropped', 'server:graceOver', 'server:restored', 'server:producerLost', 'server:overBitrate', 'server:itemEnded', 'server:songMoved', 'server:erased', 'server:renamed', 'server:commentLost'] as const
 
 /** Who acts; the server is nobody. */
 export function actorId (actor: Actor): string | null {

@@ -66,3 +66,20 @@ t.test('a state is never changed in place', async t => {
   after(opening, { type: 'show:started' }, granted('a'), asked(1, 'b'), { type: 'cohost:changed', userId: 'a', cohost: true })
   t.equal(JSON.stringify(opening), before)
 })
+
+t.test('a name that changes changes wherever it is shown', async t => {
+  const name = { displayName: 'Another name', avatarUrl: '/v1/avatars/another' }
+  const room = after(opening, granted('a'), asked(1, 'b'), asked(2, 'c'), { queue: { type: 'speak:invited', ...person('d'), by: 'creator' } },
+    { type: 'stage:renamed', userId: 'a', ...name }, { queue: { type: 'speak:renamed', userId: 'b', ...name } }, { queue: { type: 'speak:renamed', userId: 'd', ...name } })
+  t.match(room.stage, [{ userId: 'creator', displayName: 'creator' }, { userId: 'a', ...name, state: 'granted' }])
+  t.match(room.queue, [{ userId: 'b', ...name, position: 1 }, { userId: 'c', displayName: 'c' }])
+  t.match(room.invited, [{ userId: 'd', ...name, by: 'creator' }])
+})
+
+t.test('a client goes on after an event it has never heard of', async t => {
+  const room = after(opening, { type: 'show:started' }, asked(1, 'a'))
+  for (const version of [{ version: 2 }, { queueVersion: 2 }]) {
+    const news: StampedEvent = JSON.parse(JSON.stringify({ ...version, at, event: { type: 'stage:applauded', userId: 'a' } }))
+    t.same(evolve(room, news), { ...room, ...version })
+  }
+})

@@ -1,7 +1,7 @@
 import type { Actor, Command } from '../../../realtime/room/commands.ts'
 import { creator, limits } from './people.ts'
 import { begin, heardElsewhere, listEdited, moveOn, pauseIt, pieceEnded, resumeOrSeek } from './playing.ts'
-import { graceEnd, queueOf, somebody, type Somebody, type World } from './world.ts'
+import { graceEnd, looks, queueOf, somebody, type Somebody, type World } from './world.ts'
 
 /** What an allowed command does to the world, by the contract. */
 export function takeEffect (world: World, actor: Actor, command: Command, now: number): void {
@@ -88,6 +88,10 @@ function byServer (world: World, target: Somebody, command: Command, now: number
       if (target.userId === creator) return end(world)
       goOut(target)
       target.cohost = false
+      return
+    }
+    case 'server:renamed': {
+      target.shownAs = looks(command)
       return
     }
     case 'server:commentLost': {

@@ -154,6 +154,7 @@ const serverWish = often<Wish>(
   [6, fc.record({ type: fc.constant('server:itemEnded'), old })],
   [3, plain({ type: 'server:songMoved' })],
   [1, fc.record({ type: fc.constant('server:erased'), userId: target })],
+  [4, fc.record({ type: fc.constant('server:renamed'), userId: target, displayName: fc.constantFrom('One name', 'Another name'), avatarUrl: fc.constantFrom(null, '/avatars/another') })],
   [1, fc.record({ type: fc.constant('server:commentLost'), userId: often([3, oneIn('commenters')], [1, anybody]), old })],
   [1, plain({ type: 'restart' })])
 const serverDeed: fc.Arbitrary<Deed> = fc.record({

@@ -52,6 +52,7 @@ export function play ({ maxSpeakers, moves }: Story, rules: readonly Rule[], wat
     const refusal = isRefusal(decision) ? decision : null
     const events = isRefusal(decision) ? [] : decision
     const stamped: StampedEvent[] = []
+    if (command.type === 'server:renamed' && !refusal && isOn(house)) sockets.rename(command)
     for (const event of events) {
       if (isPresenceEvent(event)) evolvePresence(house, event, at)
       else if (event.type === 'playlist:loaded') {
@@ -87,15 +88,20 @@ export function readBack (show: ShowFacts, history: readonly RoomRecord[]): Hous
 
 const isOn = ({ room }: House) => room.status === 'live' || room.status === 'interrupted'
 
-/** Which sockets people came with; a new one for every join but a repeated one. */
-interface Sockets { latest (userId: string): string, older (userId: string): string, open (userId: string): void, fresh (what: string): string }
+interface Named { userId: string, displayName: string, avatarUrl: string | null }
+
+/** Which sockets people came with, and under which name; a new one for every join but a repeated one. */
+interface Sockets { person (userId: string): Named, rename (person: Named): void, latest (userId: string): string, older (userId: string): string, open (userId: string): void, fresh (what: string): string }
 
 function createSockets (): Sockets {
   const opened = new Map<string, number>()
+  const names = new Map<string, Named>()
   let made = 0
   const name = (userId: string, n: number) => `${userId}-${n}`
   const count = (userId: string) => opened.get(userId) ?? 0
   return {
+    person: userId => names.get(userId) ?? profile(userId),
+    rename: ({ userId, displayName, avatarUrl }) => { names.set(userId, { userId, displayName, avatarUrl }) },
     latest: userId => name(userId, count(userId)),
     older: userId => name(userId, Math.max(0, count(userId) - 1)),
     open: userId => { opened.set(userId, count(userId) + 1) },
@@ -124,7 +130,7 @@ function actorOf (hand: Hand, wish: Wish, house: House, sockets: Sockets): Actor
   const { old } = hand
   const userId = whoIs(hand.userId, house)
   if (wish.type === 'show:join' && !wish.again) sockets.open(userId)
-  return { kind: 'member', ...profile(userId), sessionId: old && wish.type !== 'show:join' ? sockets.older(userId) : sockets.latest(userId) }
+  return { kind: 'member', ...profile(userId), ...sockets.person(userId), sessionId: old && wish.type !== 'show:join' ? sockets.older(userId) : sockets.latest(userId) }
 }
 
 function completed (wish: Wish, house: House, sockets: Sockets): Command {

@@ -26,6 +26,8 @@ export interface World {
 export interface Somebody {
   readonly userId: string
   readonly guest: boolean
+  /** Name and picture, wherever they are shown. */
+  shownAs: string
   /** The session they are connected with. */
   session: string | null
   /** Since when they are gone, while their place is kept. */
@@ -49,6 +51,7 @@ export function newWorld (maxSpeakers: number): World {
   const people = new Map(everybody.map((userId): [string, Somebody] => [userId, {
     userId,
     guest: profile(userId).guest,
+    shownAs: looks(profile(userId)),
     session: null,
     awaySince: null,
     seat: userId === creator ? { state: 'granted', muted: false, producerId: null } : null,
@@ -62,6 +65,11 @@ export function newWorld (maxSpeakers: number): World {
     commentedBefore: null
   }]))
   return { status: 'scheduled', until: null, title, description, settings, requestsMade: 0, playlistVersion: playlist.version, pieces: playlist.items, on: null, people }
+}
+
+/** Name and picture in one. */
+export function looks ({ displayName, avatarUrl }: { displayName: string, avatarUrl: string | null }): string {
+  return `${displayName} (${avatarUrl})`
 }
 
 export function somebody (world: World, userId: string): Somebody | undefined {
@@ -107,8 +115,8 @@ export function worldView (world: World) {
     pieces: pieces.map(({ id }) => id),
     on: on && { id: on.piece.id, running: on.running, positionMs: on.positionMs, at: on.at, heardFrom: on.heardFrom },
     queue: queueOf(world).map(({ userId, request }, index) => ({ userId, requestId: `r${request!.number}`, requestedAt: request!.askedAt, reason: request!.reason, position: index + 1 })),
-    people: Object.fromEntries([...world.people].map(([userId, { session, awaySince, seat, invitedBy, cohost, banned, commentsMuted, commentedAt, commentedBefore }]) =>
-      [userId, { session, awaySince, seat, invitedBy, cohost, banned, commentsMuted, commentedAt, commentedBefore }]))
+    people: Object.fromEntries([...world.people].map(([userId, { shownAs, session, awaySince, seat, invitedBy, cohost, banned, commentsMuted, commentedAt, commentedBefore }]) =>
+      [userId, { shownAs: session !== null || awaySince !== null || seat ? [shownAs] : [], session, awaySince, seat, invitedBy, cohost, banned, commentsMuted, commentedAt, commentedBefore }]))
   })
 }
 
@@ -127,7 +135,9 @@ export function houseView ({ room, members, bannedIds, commented, playlist }: Ho
     queue: room.queue.map(({ userId, requestId, requestedAt, reason, position }) => ({ userId, requestId, requestedAt, reason, position })),
     people: Object.fromEntries(everybody.map(userId => {
       const { state, muted, producerId } = room.stage.find(member => member.userId === userId) ?? {}
+      const shown = [members.get(userId) ?? [], ...[...room.stage, ...room.queue, ...room.invited].filter(person => person.userId === userId)].flat()
       return [userId, {
+        shownAs: [...new Set(shown.map(looks))],
         session: members.get(userId)?.sessionId ?? null,
         awaySince: members.get(userId)?.awaySinceMs ?? null,
         seat: state ? { state, muted, producerId } : null,
