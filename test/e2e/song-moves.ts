@@ -11,7 +11,7 @@ const run = promisify(execFile)
 /** A file as a browser's picker gives it. */
 export interface SongFile { name: string, mimeType: string, buffer: Buffer }
 
-interface SongFileOptions { frequencyHz?: number, seconds?: number, title?: string, artist?: string, album?: string, /** A colour, for a cover of it. */ cover?: string }
+interface SongFileOptions { frequencyHz?: number, seconds?: number, title?: string, artist?: string, album?: string, /** A colour, for a cover of it, or a picture. */ cover?: string | Buffer }
 
 /** An MP3 of one tone that swells now and then, with its tags and a cover where they are given. */
 export async function songFile (name: string, { frequencyHz = 440, seconds = 20, title, artist, album, cover }: SongFileOptions = {}): Promise<SongFile> {
@@ -19,7 +19,7 @@ export async function songFile (name: string, { frequencyHz = 440, seconds = 20,
   try {
     const tags = Object.entries({ title, artist, album }).flatMap(([key, value]) => value === undefined ? [] : ['-metadata', `${key}=${value}`])
     const picture = join(folder, 'cover.png')
-    if (cover) await writeFile(picture, await sharp({ create: { width: 400, height: 400, channels: 3, background: cover } }).png().toBuffer())
+    if (cover) await writeFile(picture, typeof cover === 'string' ? await sharp({ create: { width: 400, height: 400, channels: 3, background: cover } }).png().toBuffer() : cover)
     const tone = `sine=frequency=${frequencyHz}:duration=${seconds},volume='0.3+0.25*sin(t*1.7)+0.2*sin(t*5.3)':eval=frame`
     await run('ffmpeg', [
       '-hide_banner', '-nostdin', '-loglevel', 'error', '-f', 'lavfi', '-i', tone,
