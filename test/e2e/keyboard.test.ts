@@ -2,7 +2,7 @@ import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { openVisitor } from './browser.ts'
 import { focused, focusComesTo as focusOn, tabTo as tabOn } from './keyboard-moves.ts'
-import { arrive, ask, listenTo } from './moves.ts'
+import { arrive, listenTo } from './moves.ts'
 
 const server = await startServer()
 const host = await openVisitor()
@@ -39,11 +39,19 @@ t.test('a whole show is hosted by the keyboard alone', async t => {
   t.pass('live')
 
   await listenTo(guest, page.url())
-  await ask(guest)
+  await tabOn(guest.page, /^button Ask to speak/)
+  await guest.page.keyboard.press('Enter')
+  await focusOn(guest.page, /^button Ask$/)
+  await guest.page.keyboard.press('Shift+Tab')
+  await guest.page.keyboard.type('A word about keys')
+  await guest.page.keyboard.press('Enter')
+  await focusOn(guest.page, /^button Take it back/)
+  t.pass('a listener asks with a word why, and the focus stays in the bar')
+  await page.getByText('A word about keys').waitFor()
   await page.getByRole('button', { name: 'Accept Guest' }).waitFor()
   await tabTo(/Accept Guest/)
   await keyboard.press('Space')
-  await guest.page.getByRole('button', { name: 'Turn on your microphone' }).waitFor()
+  await focusOn(guest.page, /^button Turn on your microphone/)
   t.pass('a request accepted')
 
   for (const text of ['First words', 'Second words']) {
