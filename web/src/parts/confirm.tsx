@@ -21,7 +21,7 @@ export function Confirm ({ title, children, confirm, isOpen, onClose, onConfirm 
           <Heading slot='title'>{title}</Heading>
           <p>{children}</p>
           <div className={styles.buttons}>
-            <Action onPress={onClose}>Stay</Action>
+            <Action onPress={onClose}>Cancel</Action>
             <Action kind='danger' onPress={async () => { await onConfirm(); onClose() }}>{confirm}</Action>
           </div>
         </Dialog>
