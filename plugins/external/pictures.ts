@@ -14,8 +14,12 @@ export interface Pictures {
   square (bytes: Buffer, sidePx: number): Promise<Buffer>
 }
 
-/** As large as cameras of phones make them; decoded it may take four bytes a pixel. */
+/** As large as cameras of phones make them; decoded it may take four bytes a pixel, which of more colours is less pixels. */
 const mostPixels = 50_000_000
+const mostDecodedBytes = 4 * mostPixels
+/** Cameras and editors make ten of them at most. Each goes over all of the picture again, before there is anything a timeout could stop. */
+const mostJpegScans = 100
+const scanMarker = Buffer.from([0xff, 0xda])
 const longestSidePx = 30_000
 const patienceSeconds = 10
 /** So many pictures may wait their turn, each in memory. */
@@ -33,10 +37,19 @@ function allowOnlyOurFormats (): void {
   sharp.unblock({ operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'] })
 }
 
+/** A scan may be as short as ten bytes: https://www.w3.org/Graphics/JPEG/itu-t81.pdf#page=41 */
+function hasTooManyScans (bytes: Buffer): boolean {
+  let scans = 0
+  for (let at = bytes.indexOf(scanMarker); at >= 0 && scans <= mostJpegScans; at = bytes.indexOf(scanMarker, at + scanMarker.length)) scans++
+  return scans > mostJpegScans
+}
+
 async function encodeSquare (bytes: Buffer, sidePx: number): Promise<Buffer> {
   const picture = sharp(bytes, { limitInputPixels: mostPixels, failOn: 'error', pages: 1 })
-  const { width, height } = await picture.metadata()
+  const { format, width, height, channels, depth } = await picture.metadata()
   if (width > longestSidePx || height > longestSidePx) throw new Error('a side is too long')
+  if (width * height * channels * (depth === 'ushort' ? 2 : 1) > mostDecodedBytes) throw new Error('decoded it is too large')
+  if (format === 'jpeg' && hasTooManyScans(bytes)) throw new Error('it has too many scans')
   // What is not asked for is left out: EXIF, XMP, ICC, text.
   return await picture
     .autoOrient()
