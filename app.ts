@@ -16,6 +16,8 @@ declare module 'fastify' {
 /** Where secrets would stand in a log line; they are cut out before it is written. */
 const secrets = [
   'req.headers.authorization', 'req.headers.cookie', 'headers.authorization', 'headers.cookie',
+  // What reads forms writes down what it was given at level trace.
+  'busboyOptions.headers',
   'token', '*.token', 'accessToken', '*.accessToken', 'refreshToken', '*.refreshToken', 'password', '*.password', 'secret', '*.secret'
 ]
 
