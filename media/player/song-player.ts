@@ -6,9 +6,11 @@ import type { SongReading } from './song-reading.ts'
 
 /** Songs that follow each other this closely follow without a gap, and an order this late is still carried out from its beginning. */
 const seamSamples = 100 * samplesPerMs
-/** What is later than this is left out; what is less late is made up for, a few packets a tick. */
+/** With so much of a song left its end is played before the next one: it may have been ordered late, and begun behind what was sent ahead. */
+const endingSamples = 240 * samplesPerMs
+/** What is later than this is left out; what is less late is made up for, at so many times the pace of the music. */
 const latestSamples = 200 * samplesPerMs
-const mostAtOnce = 3
+const fastest = 3
 /** A decoder that gets nothing goes on with what it had for some 200 ms; after this much silence it goes on with silence. */
 const silentPackets = 3
 /** A joined packet stays below every path's MTU. */
@@ -26,7 +28,8 @@ export interface SongPlayerParts {
 
 /**
  * Sends one song after the other at the pace of the music. Everything has its place on one line of samples that runs with the
- * clock, playing or not: a sample of the line is due at `sample / 48` ms of the pacer's clock, and is its RTP timestamp.
+ * clock, playing or not: a sample of the line is due at `sample / 48` ms of the pacer's clock, and is its RTP timestamp. What is
+ * due before the next tick is sent at this one, or at the order.
  */
 export class SongPlayer {
   readonly #parts: SongPlayerParts
@@ -60,7 +63,7 @@ export class SongPlayer {
     const current = this.#current
     this.#following?.close()
     this.#following = null
-    if (current && positionMs === 0 && this.#samplesLeft(current) <= seamSamples) this.#following = reading
+    if (current && positionMs === 0 && this.#samplesLeft(current) <= endingSamples) this.#following = reading
     else {
       current?.close()
       this.#begin(reading, this.#now - Math.round((lateMs + positionMs) * samplesPerMs) + reading.place)
@@ -88,7 +91,9 @@ export class SongPlayer {
   }
 
   #run (): void {
-    this.#stop ??= this.#parts.pacer.add(nowMs => this.#tick(nowMs * samplesPerMs))
+    const { pacer } = this.#parts
+    this.#stop ??= pacer.add((nowMs, untilMs) => this.#tick(nowMs * samplesPerMs, untilMs * samplesPerMs))
+    this.#tick(this.#now, pacer.nextMs * samplesPerMs)
   }
 
   #rest (): void {
@@ -96,7 +101,7 @@ export class SongPlayer {
     this.#stop = null
   }
 
-  get #now (): number { return this.#parts.pacer.nextMs * samplesPerMs }
+  get #now (): number { return Math.round(this.#parts.pacer.nowMs * samplesPerMs) }
 
   /** `due`: where on the line its first packet belongs. What is not much too late is moved, so that nothing of it is lost. */
   #begin (reading: SongReading, due: number): void {
@@ -112,23 +117,25 @@ export class SongPlayer {
     return song.durationMs * samplesPerMs + this.#shift - this.#now
   }
 
-  #tick (now: number): void {
-    if (!this.#current) return this.#fallSilent(now)
-    for (let sent = 0; sent < mostAtOnce; sent++) {
+  #tick (now: number, until: number): void {
+    if (!this.#current) return this.#fallSilent(now, until)
+    let most = fastest * (until - now)
+    while (most > 0) {
       this.#leaveOut(now)
-      const due = this.#current?.next
-      if (!due || due.start + this.#shift > now) return this.#endOver(now)
-      this.#sendNext()
+      const next = this.#current?.next
+      if (next && next.start + this.#shift < until) most -= this.#sendNext()
+      else if (!this.#endOver(now)) return
     }
   }
 
-  #fallSilent (now: number): void {
-    if (this.#silencesLeft === 0 || now - this.#sentTo > seamSamples) return this.#rest()
-    if (this.#sentTo > now) return
+  #fallSilent (now: number, until: number): void {
     const { rtp, send } = this.#parts
-    send(rtp.packet(silentPacket, this.#sentTo, false))
-    this.#sentTo += packetSamples(silentPacket)
-    this.#silencesLeft--
+    for (; this.#silencesLeft > 0 && now - this.#sentTo <= seamSamples; this.#silencesLeft--) {
+      if (this.#sentTo >= until) return
+      send(rtp.packet(silentPacket, this.#sentTo, false))
+      this.#sentTo += packetSamples(silentPacket)
+    }
+    this.#rest()
   }
 
   /** Leaves out what is too late: after a standstill, it goes on with what is due now. */
@@ -140,14 +147,17 @@ export class SongPlayer {
     for (let next = first; next && placeOf(next) < from; next = this.#current?.next) this.#current?.take()
   }
 
-  #sendNext (): void {
+  /** Answers how many samples that were. */
+  #sendNext (): number {
     const packets = this.#takePackets()
     const [first, ...rest] = packets
-    if (!first) return
+    if (!first) return 0
     const { rtp, send } = this.#parts
     const place = first.start + this.#shift
+    const samples = packets.reduce((sum, packet) => sum + packet.samples, 0)
     send(rtp.packet(joinPackets([first.data, ...rest.map(({ data }) => data)]), place, place !== this.#sentTo))
-    this.#sentTo = packets.reduce((sum, { samples }) => sum + samples, place)
+    this.#sentTo = place + samples
+    return samples
   }
 
   /** As many packets as make one of the wanted length. */
@@ -166,13 +176,15 @@ export class SongPlayer {
     return taken
   }
 
-  #endOver (now: number): void {
+  /** Goes on to what follows when the song is at its end; answers whether there is something. */
+  #endOver (now: number): boolean {
     const ended = this.#current
-    if (!ended?.isOver) return
+    if (!ended?.isOver) return false
     const following = this.#following
     this.#current = this.#following = null
     if (following) this.#begin(following, this.#sentTo)
     else this.#rest()
     this.#parts.onEnded(ended, (this.#sentTo - now) / samplesPerMs)
+    return following !== null
   }
 }

@@ -22,9 +22,12 @@ function songFile (name: number, seconds: number): Buffer {
 
 interface Sent { sequence: number, timestamp: number, marker: boolean, payload: Buffer, atMs: number }
 
-/** What a packet says it is. */
-const nameOf = ({ payload }: Sent) => payload[1]!
+/** What a packet says it is; a joined one has the lengths of its frames before them. */
+const nameOf = ({ payload }: Sent) => payload[(payload[0]! & 3) === 3 ? 1 + (payload[1]! & 0x3f) : 1]!
 const numberOf = ({ payload }: Sent) => payload.readUIntBE(2, 3)
+
+/** What the pacer does. */
+const tickMs = 60
 
 /** A player in the hand: time passes only when told, and everything it sends is kept. */
 function openDeck (frameMs = 20) {
@@ -34,7 +37,8 @@ function openDeck (frameMs = 20) {
   let nowMs = 0
   const player = new SongPlayer({
     pacer: {
-      get nextMs () { return nowMs + 20 },
+      get nowMs () { return nowMs },
+      get nextMs () { return (Math.floor(nowMs / tickMs) + 1) * tickMs },
       add (tick) {
         ticks.add(tick)
         return () => ticks.delete(tick)
@@ -65,7 +69,7 @@ function openDeck (frameMs = 20) {
     async pass (ms: number) {
       for (const end = nowMs + ms; nowMs < end;) {
         nowMs += 20
-        for (const tick of ticks) tick(nowMs)
+        if (nowMs % tickMs === 0) for (const tick of ticks) tick(nowMs, nowMs + tickMs)
         if (nowMs % 500 === 0) await new Promise(resolve => setImmediate(resolve))
       }
     },
@@ -82,10 +86,10 @@ t.test('over an hour every packet leaves when it is due, and nothing drifts', as
   await deck.play(inMemory(songFile(1, 3600)))
   await deck.pass(3_600_000)
   t.equal(deck.sent.length, 180_000)
-  t.ok(deck.sent.every(({ atMs, sequence }, n) => atMs === 20 + n * 20 && sequence === (deck.sent[0]!.sequence + n) % 65_536))
+  t.ok(deck.sent.every(({ atMs, sequence }, n) => atMs === Math.floor(n / 3) * tickMs && sequence === (deck.sent[0]!.sequence + n) % 65_536))
   t.ok(line(deck.sent).every((sample, n) => sample === n * frame))
   t.same(deck.sent.filter(({ marker }) => marker).length, 1, 'only the first comes after silence')
-  t.same(deck.ended.map(({ atMs }) => atMs), [3_600_020])
+  t.same(deck.ended.map(({ atMs }) => atMs), [3_600_000])
   t.equal(deck.isTicking, false)
 })
 
@@ -118,8 +122,8 @@ t.test('the pacer\'s ticks stay on the clock for an hour, however late each one 
     due.callback()
   }
   timers.mock.restore()
-  t.equal(told.length, 180_000)
-  t.ok(told.every((ms, n) => ms === (n + 1) * 20), 'each is told as it should have been')
+  t.equal(told.length, 60_000)
+  t.ok(told.every((ms, n) => ms === (n + 1) * tickMs), 'each is told as it should have been')
   t.ok(late.every(ms => ms >= 0 && ms < 20))
   pacer.close()
 })
@@ -160,6 +164,24 @@ t.test('three songs in a row are one stream without a gap, however late each is 
   }
 })
 
+t.test('a song that began late, behind what was sent ahead, is played to its end', async t => {
+  for (const frameMs of [20, 60]) {
+    for (const afterMs of [1000, 1020, 1040]) {
+      const deck = openDeck(frameMs)
+      await deck.play(inMemory(songFile(1, 10)))
+      await deck.pass(afterMs)
+      await deck.play(inMemory(songFile(2, 9.02)), 0, 80)
+      await deck.pass(9020 - 80)
+      await deck.play(inMemory(songFile(3, 1)))
+      await deck.pass(2000)
+      const second = deck.sent.filter(packet => nameOf(packet) === 2)
+      t.equal(second.reduce((samples, { payload }) => samples + packetSamples(payload), 0), 9020 * 48)
+      t.ok(line(deck.sent).every((sample, n, all) => n === 0 || sample - all[n - 1]! === packetSamples(deck.sent[n - 1]!.payload)), 'without a gap')
+      t.ok(line(deck.sent).every((sample, n) => deck.sent[n]!.atMs <= sample / 48), 'nothing after it is due')
+    }
+  }
+})
+
 t.test('the next song waits for the last packets of the one that plays', async t => {
   const deck = openDeck()
   await deck.play(inMemory(songFile(1, 10)))
@@ -180,10 +202,12 @@ t.test('seeks, pauses and late orders land where the clock is', async t => {
   const positionMs = () => numberOf(deck.sent.at(-1)!) * 20
   await deck.play(source)
   await deck.pass(5000)
+  const played = deck.sent.length
   await deck.play(source, 90_005)
-  await deck.pass(20)
-  t.equal(positionMs(), 90_000, 'the packet in which the position is')
-  t.equal(line(deck.sent).at(-1), 250 * frame, 'the stream goes on')
+  await deck.pass(tickMs)
+  t.equal(numberOf(deck.sent[played]!) * 20, 90_000, 'the packet in which the position is')
+  t.ok(deck.sent[played]!.atMs <= 5000 + tickMs)
+  t.ok(line(deck.sent).every((sample, n) => sample === n * frame), 'the stream goes on')
 
   await deck.pass(1000)
   deck.player.pause()
@@ -192,18 +216,18 @@ t.test('seeks, pauses and late orders land where the clock is', async t => {
   const silences = deck.sent.slice(paused)
   t.same(silences.map(({ payload, marker }) => [payload, marker]), Array(3).fill([silentPacket, false]), 'a little silence, and not a packet more while it is paused')
   t.equal(line(deck.sent).at(-1)! - line(deck.sent)[paused - 1]!, 3 * frame, 'right behind the music')
+  t.ok(silences.every(({ atMs }) => atMs <= deck.nowMs - 30_000 + tickMs))
   const { length } = deck.sent
   t.equal(deck.isTicking, false)
   await deck.play(source, 91_000)
-  await deck.pass(20)
-  const last = deck.sent.at(-1)!
-  t.same([positionMs(), last.marker, last.sequence], [91_000, true, (deck.sent[0]!.sequence + length) % 65_536])
-  t.equal(line(deck.sent).at(-1)! - line(deck.sent)[paused - 1]!, 30_020 * 48, 'the silence has its place in the timestamps')
+  const again = deck.sent[length]!
+  t.same([numberOf(again) * 20, again.marker, again.sequence], [91_000, true, (deck.sent[0]!.sequence + length) % 65_536], 'at once')
+  t.equal(line(deck.sent)[length], deck.nowMs * 48, 'the silence has its place in the timestamps')
 
   for (const lateMs of [101, 3000, 60_000]) {
     await deck.play(source, 10_000, lateMs)
     await deck.pass(200)
-    t.ok(Math.abs(positionMs() - (10_000 + lateMs + 200)) <= 40, `${lateMs} ms late: at ${positionMs()} ms`)
+    t.ok(Math.abs(positionMs() - (10_000 + lateMs + 200)) <= tickMs, `${lateMs} ms late: at ${positionMs()} ms`)
   }
   await deck.play(source, 500_000)
   await deck.pass(40)
@@ -219,9 +243,9 @@ t.test('a song that goes on while silence is sent goes on right behind it', asyn
   await deck.pass(20)
   await deck.play(source, 1000)
   await deck.pass(200)
-  const sent = deck.sent.slice(50)
-  t.same(sent.slice(0, 2).map(({ payload }) => payload.length), [silentPacket.length, 5])
-  t.same(sent.slice(1).map(numberOf), Array.from({ length: 10 }, (_, n) => 50 + n))
+  const sent = deck.sent.slice(51)
+  t.same(sent.slice(0, 4).map(({ payload }) => payload.length), [...Array(3).fill(silentPacket.length), 5])
+  t.same(sent.slice(3).map(numberOf), Array.from({ length: 9 }, (_, n) => 50 + n))
   t.same(line(deck.sent), deck.sent.map((_, n) => n * frame))
 })
 
@@ -252,8 +276,9 @@ t.test('a position that was reached before reading was slow is left out, not pla
   await deck.pass(500)
   deck.player.play(reading, 30_000, 500)
   const { length } = deck.sent
-  await deck.pass(20)
-  t.same(deck.sent.slice(length).map(numberOf), [1525], 'at 30.5 s')
+  await deck.pass(tickMs)
+  const [first] = deck.sent.slice(length)
+  t.equal(numberOf(first!), 1525 + (first!.timestamp - deck.sent[0]!.timestamp >>> 0) / frame - 75, 'at 30.5 s, and what plays meanwhile')
   t.ok(line(deck.sent).every((sample, n, all) => n === 0 || sample > all[n - 1]!))
 })
 
@@ -261,15 +286,15 @@ t.test('after a standstill it catches up a few packets at a time, or leaves out'
   const deck = openDeck()
   await deck.play(inMemory(songFile(1, 60)))
   await deck.pass(1000)
-  deck.stall(100)
+  deck.stall(180)
   await deck.pass(200)
   const perTick = Map.groupBy(deck.sent, ({ atMs }) => atMs)
-  t.ok([...perTick.values()].every(({ length }) => length <= 3))
-  t.equal(deck.sent.length, 65, 'all of them')
+  t.same([...perTick.values()].slice(-4).map(({ length }) => length), [9, 6, 3, 3])
+  t.same(deck.sent.map(numberOf), Array.from({ length: 72 }, (_, n) => n), 'all of them')
   deck.stall(2000)
-  await deck.pass(20)
-  t.same(deck.sent.slice(65).map(numberOf), [166 - 1], 'after two seconds what is due now')
-  t.equal(line(deck.sent).at(-1), 165 * frame, 'the stream has kept its time')
+  await deck.pass(tickMs)
+  t.same(deck.sent.slice(72).map(numberOf), [171, 172, 173], 'after two seconds what is due now')
+  t.equal(line(deck.sent).at(-1), 173 * frame, 'the stream has kept its time')
 })
 
 t.test('whatever is ordered, the stream goes forward and what is sent is near the clock', async t => {
@@ -311,7 +336,7 @@ t.test('packets are joined to the wanted length, also at the end', async t => {
   await deck.pass(2000)
   t.same(deck.sent.map(({ payload }) => packetSamples(payload)), [...Array(16).fill(3 * frame), 2 * frame])
   t.same(line(deck.sent), Array.from({ length: 17 }, (_, n) => n * 3 * frame))
-  t.ok(deck.sent.every(({ atMs }, n) => atMs === 20 + n * 60))
+  t.ok(deck.sent.every(({ atMs }, n) => atMs === n * 60))
 })
 
 t.test('a storage that fails is asked again; the song goes on where the clock is', async t => {
