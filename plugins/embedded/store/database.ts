@@ -53,6 +53,8 @@ function prepareFile (db: DatabaseSync, file: string): void {
   db.exec('PRAGMA journal_mode = WAL')
   db.exec('PRAGMA synchronous = FULL')
   db.exec('PRAGMA cache_size = -65536')
+  // What is deleted is overwritten: who was erased is not to be read in the free pages of the file, nor of its backups.
+  db.exec('PRAGMA secure_delete = ON')
   db.exec('BEGIN IMMEDIATE')
   const version = versionOf(db)
   if (version > formatVersion) {

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Binary, MongoClient, type Document } from 'mongodb'
 import t, { type Test } from 'tap'
-import { openDatabase } from '../../../plugins/embedded/store/database.ts'
+import { openDatabase, storeFileName } from '../../../plugins/embedded/store/database.ts'
 import { startEmbeddedStore } from '../../../plugins/embedded/start.ts'
 import { codeOf } from '../../store/backends.ts'
 
@@ -44,6 +44,24 @@ t.test('a restart finds everything as it was, indexes included', async (t) => {
   // The index remembers that it holds arrays: both conditions may be met by different elements.
   t.equal((await again.findOne({ tags: { $gt: 'p', $lt: 'q' } }))?._id, 'b')
   t.equal(await after.db('other').collection('things').countDocuments(), 1)
+})
+
+t.test('what was deleted or written over is not to be read in the file', async (t) => {
+  const dataDir = await scratchFolder(t)
+  const store = await startEmbeddedStore({ dataDir })
+  const client = await MongoClient.connect(store.url)
+  const things = client.db().collection<Thing>('things')
+  await things.createIndex({ word: 1 })
+  const secret = 'nobody-reads-this'
+  await things.insertMany(Array.from({ length: 50 }, (_, n) => ({ _id: `${n}`, word: `${secret}-${n}`, text: secret.repeat(1 + 40 * (n % 10)) })))
+  await things.updateMany({ _id: { $in: ['0', '1', '2'] } }, { $set: { word: 'x', text: 'x' } })
+  await things.deleteMany({ word: { $ne: 'x' } })
+  await client.close()
+  await store.close()
+  t.same(await readdir(dataDir), [storeFileName])
+  const file = await readFile(join(dataDir, storeFileName), 'latin1')
+  t.ok(file.includes('things'))
+  t.notOk(file.includes(secret.slice(0, 10)))
 })
 
 t.test('the socket is out of reach for others, and gone afterwards', async (t) => {
