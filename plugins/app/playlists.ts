@@ -5,6 +5,7 @@ import { CodedError } from '../../contract/errors.ts'
 import type { PlaylistItem } from '../../contract/playback.ts'
 import type { Playlist, PlaylistEdit, PlaylistEntry } from '../../contract/playlist.ts'
 import { opaqueId } from './opaque-id.ts'
+import type { PersonalDataKeeper } from './personal-data.ts'
 
 declare module 'fastify' {
   interface FastifyInstance { playlists: Playlists }
@@ -138,7 +139,18 @@ export function createPlaylists (app: FastifyInstance) {
 
     songGone,
 
-    removeOfShow: async (showId: string) => { await playlists.deleteOne({ _id: showId }) }
+    removeOfShow: async (showId: string) => { await playlists.deleteOne({ _id: showId }) },
+
+    /** The lists of somebody's own shows; they go with the shows. */
+    personalData: {
+      async * export (userId) {
+        for await (const showId of app.shows.idsOf(userId)) {
+          const playlist = await load(showId)
+          if (playlist.version > 0) yield { showId, ...playlist }
+        }
+      },
+      erase: async () => {}
+    } satisfies PersonalDataKeeper
   }
 }
 
@@ -174,4 +186,5 @@ export default fp(async app => {
   const playlists = createPlaylists(app)
   app.decorate('playlists', playlists)
   app.showData.register('playlists', playlists.removeOfShow)
-}, { name: 'playlists', dependencies: ['mongodb', 'show-guard', 'show-data', 'live-shows', 'spotify'] })
+  app.personalData.register('playlists', playlists.personalData)
+}, { name: 'playlists', dependencies: ['mongodb', 'show-guard', 'show-data', 'personal-data', 'live-shows', 'spotify'] })

@@ -107,6 +107,19 @@ export async function createShowInvitations ({ db, shows, showGuard, blocks, pub
       await invitations.deleteMany({ showId })
     },
 
+    /** Those to somebody's own shows, without what opens them; they go with the shows. */
+    madeData: {
+      async * export (userId) {
+        for await (const showId of shows.idsOf(userId)) {
+          for await (const document of invitations.find({ showId }, { projection: { acceptedIds: 0 } }).sort(newestFirst)) {
+            const { url: _url, ...invitation } = toInvitation(document, null)
+            yield { showId, ...invitation, createdAt: document.createdAt }
+          }
+        }
+      },
+      erase: async () => {}
+    } satisfies PersonalDataKeeper,
+
     /** What people accepted. Erasing leaves the uses that are left as they are. */
     personalData: {
       export: showGuard.admissions.ofPerson,
@@ -138,4 +151,5 @@ export default fp(async app => {
   app.blocks.whenBlocked(app.showGuard.shutOut)
   app.showData.register('showInvitations', showInvitations.removeOfShow)
   app.personalData.register('showInvitations', showInvitations.personalData)
+  app.personalData.register('invitationsMade', showInvitations.madeData)
 }, { name: 'show-invitations', dependencies: ['mongodb', 'shows', 'show-guard', 'blocks', 'show-data', 'personal-data', 'public-url'] })

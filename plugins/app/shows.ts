@@ -54,6 +54,11 @@ export async function createShows (app: FastifyInstance) {
       return document && await views.toRecord(document)
     },
 
+    /** The shows somebody made, whatever became of them, oldest first. */
+    async * idsOf (creatorId: string): AsyncIterable<string> {
+      for await (const { _id } of shows.find({ creatorId }, { projection: { _id: 1 } }).sort({ createdAt: 1 })) yield _id
+    },
+
     /** Shows that are live or interrupted. */
     async listLive (): Promise<ShowRecord[]> {
       const documents = await shows.find({ status: { $in: liveStatuses } }).toArray()

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import t from 'tap'
+import type { Invitation } from '../../contract/invitations.ts'
+import type { Show } from '../../contract/shows.ts'
 import { signIn } from '../people.ts'
 import { startApp, until } from '../realtime/real-app.ts'
 
@@ -48,7 +50,9 @@ async function open (token: string): Promise<IncomingMessage> {
 
 t.test('everything held about oneself, by concern, as a file to keep; no secret in it', async t => {
   const person = await signIn(url, 'Exporting')
-  await person.rest('POST', '/v1/shows', { title: 'My own show' })
+  const { id: showId } = await person.rest<Show>('POST', '/v1/shows', { title: 'My own show', visibility: 'private' })
+  await person.rest('PUT', `/v1/shows/${showId}/playlist`, { version: 0, items: [] })
+  const { id: invitationId, url: invitationUrl } = await person.rest<Invitation>('POST', `/v1/shows/${showId}/invitations`, { maxUses: 4 })
   const answer = await fetch(`${url}/v1/users/me/export`, { headers: { authorization: `Bearer ${person.token}`, 'user-agent': 'Phone' } })
   t.equal(answer.headers.get('content-type'), 'application/json; charset=utf-8')
   t.match(answer.headers.get('content-disposition'), /^attachment; filename="ambient-\d{4}-\d\d-\d\d\.json"$/)
@@ -57,6 +61,9 @@ t.test('everything held about oneself, by concern, as a file to keep; no secret 
   const data = JSON.parse(text)
   t.match(data, { exportedAt: String, sessions: [{ id: String, device: String, createdAt: String, revokedAt: null }] })
   t.same(Object.keys(data), ['exportedAt', ...app.personalData.keepers().keys()], 'every concern that keeps something has its place')
+  t.same(data.playlists, [{ showId, version: 1, items: [] }])
+  t.match(data.invitationsMade, [{ showId, id: invitationId, maxUses: 4, uses: 0, expiresAt: String, createdAt: String }])
+  t.notMatch(text, new URL(invitationUrl!).hash.slice('#invitation='.length), 'what opens a show is no more than a hash here')
   t.match(text, 'Exporting')
   t.match(text, 'My own show')
   t.notMatch(text, /hash/i)
