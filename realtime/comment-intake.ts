@@ -22,6 +22,8 @@ export interface CommentIntake {
    * when it was not stored in time.
    */
   send (membership: Membership, said: { clientId: string, text: string }): Promise<LiveComment>
+  /** How long somebody has to wait for their next comment, ms. */
+  waitMs (userId: string): number
 }
 
 export function createCommentIntake ({ comments, feed, limit, logger, nowMs }: CommentIntakeParts): CommentIntake {
@@ -89,6 +91,7 @@ export function createCommentIntake ({ comments, feed, limit, logger, nowMs }: C
   }
 
   return {
+    waitMs: userId => windows.waitMs(userId, nowMs()),
     async send (membership, { clientId, text }) {
       const key: CommentKey = { showId: membership.room.showId, authorId: membership.actor.userId, clientId }
       const comment = await once(key, async () => await say(membership, key, text))

@@ -27,6 +27,8 @@ export interface GateParts {
   limits: GateLimits
   /** Compiles a schema into the check that REST uses too: the places that do not fit, or null. */
   compile (schema: TSchema): (data: unknown) => Issue[] | null
+  /** How long somebody has to wait for their next comment, ms: those who take comments count them, since one that is sent again is none. */
+  commentWaitMs (userId: string): number
   logger: FastifyBaseLogger
   nowMs: () => number
   watch?: GateWatch
@@ -53,7 +55,7 @@ const floodFactor = 4
  * Puts the gate before a socket: every message passes size → rate → schema → handler, and every command that asks for an
  * answer gets exactly one. What has no acknowledgement function can't be answered, and is dropped.
  */
-export function createGate ({ handlers, limits, compile, logger, nowMs, watch = nobody, span = justDo }: GateParts): (socket: AmbientSocket) => void {
+export function createGate ({ handlers, limits, compile, commentWaitMs, logger, nowMs, watch = nobody, span = justDo }: GateParts): (socket: AmbientSocket) => void {
   const checks = new Map<string, (data: unknown) => Issue[] | null>()
   for (const [event, { payload }] of Object.entries(clientEvents)) checks.set(event, compile(payload))
   const speakRequests = createPersonalWindows(limits.speakRequests)
@@ -72,6 +74,8 @@ export function createGate ({ handlers, limits, compile, logger, nowMs, watch = 
     if (args.length !== 1) throw new CodedError('VALIDATION', 'An event takes one payload object and an acknowledgement.', { issues: [{ path: '', message: 'must be one object' }] })
     const [payload] = args
     const issues = check(payload)
+    // What is surely not one that was sent before waits like any other.
+    if (event === 'comment:send' && (issues || showIdOf(socket) === undefined)) refuseOver(commentWaitMs(socket.data.identity.userId))
     if (issues) throw new CodedError('VALIDATION', 'The payload does not fit.', { issues })
     return await run(socket, event, payload as Payload<typeof event>, answerNow)
   }

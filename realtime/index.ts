@@ -100,6 +100,8 @@ export default fp(async app => {
     logger
   })
 
+  const intake = createCommentIntake({ comments, feed, limit: { count: config.LIMIT_COMMENTS_PER_10S, windowMs: tenSecondsMs }, logger, nowMs })
+
   const gate = createGate({
     handlers: {
       ...authHandlers({ verifyAccess: async token => await tokens.verifyAccess(token) }),
@@ -115,11 +117,7 @@ export default fp(async app => {
       ...speakHandlers(),
       ...peopleHandlers(),
       ...playbackHandlers(),
-      ...commentHandlers({
-        comments,
-        intake: createCommentIntake({ comments, feed, limit: { count: config.LIMIT_COMMENTS_PER_10S, windowMs: tenSecondsMs }, logger, nowMs }),
-        reactions
-      }),
+      ...commentHandlers({ comments, intake, reactions }),
       ...mediaHandlers({ audios, iceServers: userId => iceServersFor(userId, config.TURN_URLS, config.TURN_SECRET, nowMs()) })
     },
     limits: {
@@ -130,6 +128,7 @@ export default fp(async app => {
       reactions: { count: config.LIMIT_REACTIONS_PER_10S, windowMs: tenSecondsMs }
     },
     compile: schema => app.validator.compile(schema),
+    commentWaitMs: intake.waitMs,
     logger,
     nowMs,
     ...traced,

@@ -5,6 +5,8 @@ export interface Limit { readonly count: number, readonly windowMs: number }
 export interface RateWindow {
   /** Counts one more; how far over the limit this is: 0 when allowed, else how long to wait. */
   take (nowMs: number): number
+  /** How long the next one has to wait; counts nothing. */
+  waitMs (nowMs: number): number
   /** What was allowed at that time did not happen after all. */
   giveBack (takenAtMs: number): void
   /** How often somebody tried within the window, refused tries included. */
@@ -24,16 +26,21 @@ export function createRateWindow ({ count, windowMs }: Limit): RateWindow {
     return first === -1 ? [] : first === 0 ? times : times.slice(first)
   }
 
+  function waitMs (nowMs: number): number {
+    allowed = recent(allowed, nowMs)
+    const oldest = allowed[0]
+    return oldest !== undefined && allowed.length >= count ? Math.max(1, oldest + windowMs - nowMs) : 0
+  }
+
   return {
     take (nowMs) {
-      allowed = recent(allowed, nowMs)
       tried = recent(tried, nowMs)
       tried.push(nowMs)
-      const oldest = allowed[0]
-      if (oldest !== undefined && allowed.length >= count) return Math.max(1, oldest + windowMs - nowMs)
-      allowed.push(nowMs)
-      return 0
+      const leftMs = waitMs(nowMs)
+      if (leftMs === 0) allowed.push(nowMs)
+      return leftMs
     },
+    waitMs,
     giveBack (takenAtMs) {
       const place = allowed.indexOf(takenAtMs)
       if (place >= 0) allowed = allowed.toSpliced(place, 1)
@@ -48,6 +55,7 @@ export function createRateWindow ({ count, windowMs }: Limit): RateWindow {
 /** The windows of people, wherever they are connected; one that is empty is forgotten. */
 export interface PersonalWindows {
   take (userId: string, nowMs: number): number
+  waitMs (userId: string, nowMs: number): number
   giveBack (userId: string, takenAtMs: number): void
 }
 
@@ -68,6 +76,7 @@ export function createPersonalWindows (limit: Limit): PersonalWindows {
       windows.set(userId, window)
       return window.take(nowMs)
     },
+    waitMs: (userId, nowMs) => windows.get(userId)?.waitMs(nowMs) ?? 0,
     giveBack (userId, takenAtMs) { windows.get(userId)?.giveBack(takenAtMs) }
   }
 }

@@ -62,6 +62,20 @@ t.test('the same clientId is the same comment: at once, later, and when too many
   t.equal(heard.comments.length, 6)
 })
 
+t.test('who comments too much is told so before anything else', async t => {
+  const { showId } = await goLive(url)
+  const { seat } = await enter(url, showId)
+  t.equal(await seat.refused('comment:send', { clientId: 'c0', text: '' }), 'VALIDATION', 'which does not count')
+  for (let n = 1; n <= 5; n++) await say(seat, `c${n}`)
+  t.match(await seat.raw('comment:send', { clientId: 'c6', text: '' }), { ok: false, error: { code: 'RATE_LIMITED', retryAfterMs: Number } })
+  t.equal((await say(seat, 'c1')).clientId, 'c1', 'what was sent before is answered')
+  await seat.ask('show:leave', {})
+  t.equal(await seat.refused('comment:send', { clientId: 'c6', text: 'Outside' }), 'RATE_LIMITED')
+  const { seat: quiet } = await enter(url, showId)
+  await quiet.ask('show:leave', {})
+  t.equal(await quiet.refused('comment:send', { clientId: 'c1', text: 'Outside' }), 'NOT_IN_SHOW')
+})
+
 t.test('texts are for people', async t => {
   const { showId } = await goLive(url)
   const { seat } = await enter(url, showId)

@@ -96,7 +96,9 @@ export async function openShow (delay: Delay): Promise<ShowUnderTest> {
   await rooms.command(show.id, { kind: 'user', userId: creator }, { type: 'show:start' })
   const room = rooms.find(show.id)!
 
+  const intake = createCommentIntake({ comments, feed, limit: plenty, logger, nowMs })
   const gate = createGate({
+    commentWaitMs: intake.waitMs,
     handlers: {
       ...authHandlers({ verifyAccess: async () => { throw new CodedError('UNAUTHENTICATED', 'Not here.') } }),
       ...showHandlers({
@@ -114,7 +116,7 @@ export async function openShow (delay: Delay): Promise<ShowUnderTest> {
       ...speakHandlers(),
       ...peopleHandlers(),
       ...playbackHandlers(),
-      ...commentHandlers({ comments, intake: createCommentIntake({ comments, feed, limit: plenty, logger, nowMs }), reactions }),
+      ...commentHandlers({ comments, intake, reactions }),
       ...mediaHandlers({ audios, iceServers: () => [] })
     },
     limits: { messageBytes: 16_384, media: plenty, other: plenty, speakRequests: plenty, reactions: plenty },
