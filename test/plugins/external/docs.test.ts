@@ -71,6 +71,6 @@ t.test('AsyncAPI: the document is valid, names every event, and has examples tha
     t.not(examples.length, 0, `${name} has examples`)
     for (const { payload: example } of examples) t.same(faultsOf(payload, example), null, `${name} ${JSON.stringify(example)}`)
   }
-  t.equal(messages.room_event?.examples.length, 16, 'one for each room event')
+  t.equal(messages.room_event?.examples.length, 17, 'one for each room event')
   for (const { messages: [message] } of Object.values(document.operations)) t.hasOwnProp(messages, message?.$ref.split('/').at(-1) ?? '')
 })
