@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
-import { MongoBulkWriteError, type Db } from 'mongodb'
+import type { Db } from 'mongodb'
 import type { QueueEvent, RoomEvent } from '../../contract/room-events.ts'
+import { onlyRepeats } from './shows/only-repeats.ts'
 import { somebody } from './shows/somebody.ts'
 
 declare module 'fastify' {
@@ -17,8 +18,6 @@ type EventOf<T extends EventType> = Extract<ShowEventRecord['event'], { type: T 
 interface EventQuery<T extends EventType> { types: readonly T[], beforeSeq?: number | undefined }
 
 interface ShowEventDocument extends ShowEventRecord { _id: string, showId: string }
-
-const duplicateKey = 11000
 
 export type ShowEvents = Awaited<ReturnType<typeof createShowEvents>>
 
@@ -84,11 +83,6 @@ export async function createShowEvents (db: Db) {
       for await (const { seq, at, event } of events.find({ showId }).sort({ seq: 1 })) yield { seq, at, event }
     }
   }
-}
-
-function onlyRepeats (error: unknown): boolean {
-  if (!(error instanceof MongoBulkWriteError)) return false
-  return [error.writeErrors].flat().every(({ code }) => code === duplicateKey)
 }
 
 export default fp(async app => {

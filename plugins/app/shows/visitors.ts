@@ -1,4 +1,5 @@
-import { MongoBulkWriteError, type Db } from 'mongodb'
+import type { Db } from 'mongodb'
+import { onlyRepeats } from './only-repeats.ts'
 
 /** Somebody who listened to a show, once however often they came. */
 interface VisitorDocument {
@@ -8,8 +9,6 @@ interface VisitorDocument {
   userId: string
   createdAt: Date
 }
-
-const duplicateKey = 11000
 
 export type Visitors = Awaited<ReturnType<typeof createVisitors>>
 
@@ -50,9 +49,4 @@ export async function createVisitors (db: Db) {
       await visitors.deleteMany({ userId })
     }
   }
-}
-
-function onlyRepeats (error: unknown): boolean {
-  if (!(error instanceof MongoBulkWriteError)) return false
-  return [error.writeErrors].flat().every(({ code }) => code === duplicateKey)
 }
