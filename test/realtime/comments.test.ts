@@ -81,7 +81,8 @@ t.test('texts are for people', async t => {
   const { seat } = await enter(url, showId)
   t.equal((await say(seat, 'a', '  two\r\nlines  ')).text, 'two\nlines')
   for (const text of ['', '   ', '\u202eevil', 'x'.repeat(501), '\ud800']) t.equal(await seat.refused('comment:send', { clientId: 'b', text }), 'VALIDATION', JSON.stringify(text))
-  t.equal(await seat.refused('comment:send', { clientId: 'not an id', text: 'x' }), 'VALIDATION')
+  for (const clientId of ['', 'not an id', 'x'.repeat(65), 'é', 'a\n']) t.equal(await seat.refused('comment:send', { clientId, text: 'x' }), 'VALIDATION', JSON.stringify(clientId))
+  t.equal((await say(seat, 'phone:1/$ne.{2}')).clientId, 'phone:1/$ne.{2}', 'a client calls its comments what it likes')
 })
 
 t.test('authors and hosts delete, and a deleted comment stays deleted', async t => {
