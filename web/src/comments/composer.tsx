@@ -14,7 +14,7 @@ const tellLeft = 60
 export function Composer ({ view, show, onSent }: { view: RoomView, show: ShowRoom, onSent: () => void }) {
   const user = useUser()
   const closed = view.room?.settings.comments === 'closed' && !view.me.isHost
-  if (user?.guest) return <p className={styles.closed}>Guests can listen and react. <Link href='/sign-in'>Sign in</Link> to comment.</p>
+  if (user?.guest) return <p className={styles.closed}>Guests can listen and react. <Link href={`/sign-in?to=/shows/${show.showId}`}>Sign in</Link> to comment.</p>
   if (closed) return <p className={styles.closed}>The host has closed the comments.</p>
   if (view.room?.commentMutedIds.includes(view.me.userId)) return <p className={styles.closed}>A host has muted your comments in this show.</p>
   return <Writing view={view} show={show} onSent={onSent} />

@@ -16,7 +16,7 @@ export function AskToSpeak ({ show, onClose }: { show: ShowRoom, onClose: () => 
   return (
     <form className={styles.ask} onSubmit={event => event.preventDefault()} onKeyDown={event => { if (event.key === 'Escape') onClose() }}>
       <label className={styles.field}>
-        <span>What is it about? <span className={styles.soft}>The hosts see it. You can leave it out.</span></span>
+        <span>What is it about? <span className={styles.soft}>You can leave it out.</span></span>
         <input className={styles.entry} value={reason} onChange={event => setReason(event.target.value)} enterKeyHint='send' autoComplete='off' aria-describedby={hint} aria-invalid={left < 0} />
       </label>
       <div className={styles.buttons}>

@@ -1,7 +1,7 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useUser } from '../ambient.ts'
 import { Portrait } from '../parts/portrait.tsx'
-import { LevelMeter } from './level-meter.tsx'
+import { useLevel } from './use-level.ts'
 import styles from './hearing.module.css'
 
 /** Who has said nothing until then wonders whether they are heard. */
@@ -11,6 +11,8 @@ const patienceMs = 6000
 export function Hearing ({ track, isMicrophone }: { track: MediaStreamTrack | null, isMicrophone: boolean }) {
   const user = useUser()
   const [state, setState] = useState<'opening' | 'waiting' | 'heard' | 'silent'>('opening')
+  const place = useRef<HTMLDivElement>(null)
+  useLevel(track, place, () => setState('heard'))
 
   useEffect(() => {
     if (!track) return
@@ -19,10 +21,10 @@ export function Hearing ({ track, isMicrophone }: { track: MediaStreamTrack | nu
     return () => clearTimeout(timer)
   }, [track])
 
-  const portrait = <span className={styles.face}><Portrait id={user?.id ?? ''} name={user?.displayName ?? ''} avatarUrl={user?.avatarUrl ?? null} size='medium' /></span>
   return (
-    <div className={styles.hearing}>
-      {track ? <LevelMeter track={track} onVoice={() => setState('heard')}>{portrait}</LevelMeter> : portrait}
+    <div ref={place} className={styles.hearing}>
+      <span className={styles.face}><Portrait id={user?.id ?? ''} name={user?.displayName ?? ''} avatarUrl={user?.avatarUrl ?? null} size='medium' /></span>
+      <span className={styles.meter} aria-hidden='true'><span className={styles.bar} /></span>
       <p role='status' className={`${styles.words} ${state === 'heard' ? styles.heard : ''}`}>{wordsOf(state, isMicrophone)}</p>
     </div>
   )

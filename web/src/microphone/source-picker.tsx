@@ -25,23 +25,25 @@ export function SourcePicker ({ confirm, onConfirm }: SourcePickerProps) {
   return (
     <fieldset className={styles.picker}>
       <legend>Your voice</legend>
-      <label>
-        <span>From</span>
-        <select value={kind} onChange={event => setKind(kindOf(event.target.value))}>
-          <option value='microphone'>Microphone</option>
-          <option value='tone'>Test tone</option>
-          <option value='file'>Audio file</option>
-        </select>
-      </label>
-      {kind === 'microphone' && microphones.length > 1 && (
+      <div className={styles.choices}>
         <label>
-          <span>Microphone</span>
-          <select value={deviceId} onChange={event => setDeviceId(event.target.value)}>
-            <option value=''>The usual one</option>
-            {microphones.map(({ deviceId, label }) => <option key={deviceId} value={deviceId}>{label}</option>)}
+          <span>From</span>
+          <select value={kind} onChange={event => setKind(kindOf(event.target.value))}>
+            <option value='microphone'>Microphone</option>
+            <option value='tone'>Test tone</option>
+            <option value='file'>Audio file</option>
           </select>
         </label>
-      )}
+        {kind === 'microphone' && microphones.length > 1 && (
+          <label>
+            <span>Microphone</span>
+            <select value={deviceId} onChange={event => setDeviceId(event.target.value)}>
+              <option value=''>The usual one</option>
+              {microphones.map(({ deviceId, label }) => <option key={deviceId} value={deviceId}>{label}</option>)}
+            </select>
+          </label>
+        )}
+      </div>
       {kind === 'file' && <label><span>File</span><input type='file' accept='audio/*' onChange={event => setFile(event.target.files?.[0] ?? null)} /></label>}
       {!fault && <Hearing key={track?.id} track={track} isMicrophone={kind === 'microphone'} />}
       {fault && <p role='alert' className={styles.fault}>{fault}</p>}

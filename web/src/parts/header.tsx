@@ -1,5 +1,5 @@
 import { Music, Settings } from 'lucide-react'
-import { Link } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import { useUser } from '../ambient.ts'
 import { Portrait } from './portrait.tsx'
 import styles from './header.module.css'
@@ -7,6 +7,9 @@ import styles from './header.module.css'
 /** Where one is, and who one is. */
 export function Header () {
   const user = useUser()
+  const [place] = useLocation()
+  // With the fragment, which is the way into a private show.
+  const signIn = place === '/' || place === '/sign-in' ? '/sign-in' : `/sign-in?to=${encodeURIComponent(place + window.location.hash)}`
   return (
     <header className={styles.header}>
       <Link href='/' className={styles.brand ?? ''}>Ambient</Link>
@@ -21,7 +24,7 @@ export function Header () {
             <Link href='/settings' className={styles.settings ?? ''} aria-label='Settings'><Settings size={22} aria-hidden='true' /></Link>
           </nav>
           )
-        : <Link href='/sign-in' className={styles.signIn ?? ''}>Sign in</Link>}
+        : <Link href={signIn} className={styles.signIn ?? ''}>Sign in</Link>}
     </header>
   )
 }
