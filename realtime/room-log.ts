@@ -12,7 +12,7 @@ export interface RoomLog {
   write (what: string, task: () => Promise<unknown>): void
   /** How many writes are queued or under way. */
   readonly pending: number
-  /** Resolves when everything queued so far is stored; UNAVAILABLE when that takes too long. */
+  /** Resolves when everything queued so far is stored; UNAVAILABLE when that takes too long, or was given up. */
   stored (): Promise<void>
   /** Gives up waiting between retries; what is queued gets one more try. */
   close (): Promise<void>
@@ -21,6 +21,7 @@ export interface RoomLog {
 export function createRoomLog (logger: FastifyBaseLogger): RoomLog {
   let tail: Promise<void> = Promise.resolve()
   let pending = 0
+  let lost = false
   const closing = new AbortController()
 
   async function persist (what: string, task: () => Promise<unknown>): Promise<void> {
@@ -29,8 +30,12 @@ export function createRoomLog (logger: FastifyBaseLogger): RoomLog {
         await task()
         return
       } catch (error) {
+        if (closing.signal.aborted) {
+          logger.error({ err: error, what }, 'the store did not take a room\'s write, and it is given up: the room closes')
+          lost = true
+          return
+        }
         logger.warn({ err: error, what }, 'the store did not take a room\'s write; trying again')
-        if (closing.signal.aborted) return
         await pause(waitMs, closing.signal)
       }
     }
@@ -42,12 +47,19 @@ export function createRoomLog (logger: FastifyBaseLogger): RoomLog {
       tail = tail.then(async () => await persist(what, task)).finally(() => { pending-- })
     },
     get pending () { return pending },
-    stored: async () => await inTime(tail),
+    async stored () {
+      await inTime(tail)
+      if (lost) throw notStored()
+    },
     async close () {
       closing.abort()
       await tail
     }
   }
+}
+
+function notStored (): CodedError {
+  return new CodedError('UNAVAILABLE', 'This happened, but could not be stored yet; check and try again.')
 }
 
 async function pause (ms: number, signal: AbortSignal): Promise<void> {
@@ -60,7 +72,7 @@ async function pause (ms: number, signal: AbortSignal): Promise<void> {
 async function inTime (stored: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new CodedError('UNAVAILABLE', 'This happened, but could not be stored yet; check and try again.')), patienceMs)
+    timer = setTimeout(() => reject(notStored()), patienceMs)
   })
   try {
     await Promise.race([stored, late])

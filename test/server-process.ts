@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { openSync, closeSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,12 +27,12 @@ export interface ServerProcess {
   close (): Promise<void>
 }
 
-/** Starts the server; settings are environment variables as in the contract. */
-export async function startServer (settings: Record<string, string> = {}): Promise<ServerProcess> {
+/** Starts the server; settings are environment variables as in the contract. Its log is added to the file that is named, or shown. */
+export async function startServer (settings: Record<string, string> = {}, { logFile }: { logFile?: string } = {}): Promise<ServerProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), 'ambient-server-'))
   // All tests come from one address, which is one newcomer too many for the limits a server has by default.
   const env = { ...process.env, PORT: '0', MEDIA_PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'error', LIMIT_AUTH_PER_MINUTE: '100000', LIMIT_REST_PER_MINUTE: '100000', ...storeOf(settings.DATA_DIR ?? dataDir), ...settings }
-  let running = await launch(env)
+  let running = await launch(env, logFile)
 
   async function gone (): Promise<number | null> {
     const { child } = running
@@ -54,7 +55,7 @@ export async function startServer (settings: Record<string, string> = {}): Promi
     async restart (further = {}) {
       const { port } = new URL(running.url)
       await stop()
-      running = await launch({ ...env, ...further, PORT: port })
+      running = await launch({ ...env, ...further, PORT: port }, logFile)
     },
     async close () {
       await stop()
@@ -63,12 +64,15 @@ export async function startServer (settings: Record<string, string> = {}): Promi
   }
 }
 
-async function launch (env: NodeJS.ProcessEnv): Promise<{ child: ChildProcess, url: string }> {
-  const child = spawn(process.execPath, [join(root, 'server.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] })
-  for await (const line of createInterface({ input: child.stdout })) {
+async function launch (env: NodeJS.ProcessEnv, logFile: string | undefined): Promise<{ child: ChildProcess, url: string }> {
+  const log = logFile === undefined ? 'inherit' as const : openSync(logFile, 'a')
+  const child = spawn(process.execPath, [join(root, 'server.ts')], { env, stdio: ['ignore', 'pipe', log] })
+  const { stdout } = child
+  if (log !== 'inherit') closeSync(log)
+  for await (const line of createInterface({ input: stdout! })) {
     const url = /^Ambient is ready at (http:\S+)$/.exec(line)?.[1]
     if (url) {
-      child.stdout.resume()
+      stdout!.resume()
       return { child, url }
     }
   }

@@ -8,6 +8,8 @@ export interface UnsteadyStore {
   /** A connection string for MONGODB_URL. */
   readonly url: string
   goAway (): Promise<void>
+  /** Takes what it is asked and answers no more, until it goes away. */
+  goSilent (): void
   comeBack (): Promise<void>
 }
 
@@ -41,10 +43,14 @@ export async function startUnsteadyStore (t: Test): Promise<UnsteadyStore> {
     await closed
   }
 
+  function goSilent (): void {
+    for (const socket of open) socket.unpipe().pause()
+  }
+
   await comeBack()
   t.teardown(async () => {
     await goAway()
     await store.close()
   })
-  return { url: `mongodb://127.0.0.1:${port}/ambient?directConnection=true`, goAway, comeBack }
+  return { url: `mongodb://127.0.0.1:${port}/ambient?directConnection=true`, goAway, goSilent, comeBack }
 }
