@@ -22,6 +22,9 @@ const duplicateKey = 11000
 /** So many tracks of one edit are looked up at a time. */
 const lookupsAtOnce = 4
 
+/** What an item plays, without its place in a list. */
+type About = Omit<PlaylistItem, 'id'>
+
 export type Playlists = ReturnType<typeof createPlaylists>
 
 /** What shows have prepared to play. */
@@ -33,38 +36,43 @@ export function createPlaylists (app: FastifyInstance) {
     return { version: document?.version ?? 0, items: document?.items ?? [] }
   }
 
-  /** What an entry stands for: known from before the edit, or looked up as its editor. Throws NOT_FOUND and what Spotify's side throws. */
-  async function itemFor (entry: PlaylistEntry, before: ReadonlyMap<string, PlaylistItem>, editorId: string): Promise<PlaylistItem> {
-    const known = before.get(refOf(entry))
-    const { id: _, ...about } = known ?? await describe(entry, editorId)
-    return { id: entry.id ?? opaqueId(), ...about }
+  /** What entries stand for that are not known yet, each looked up once, as their editor. Throws NOT_FOUND and what Spotify's side throws. */
+  async function describe (entries: readonly PlaylistEntry[], editorId: string): Promise<About[]> {
+    const songIds = [...new Set(entries.flatMap(entry => entry.kind === 'song' ? [entry.songId] : []))]
+    const songs = await app.songs.items(editorId, songIds)
+    const missing = songIds.find(id => !songs.some(({ songId }) => songId === id))
+    if (missing !== undefined) await explainMissing(editorId, missing)
+    const trackIds = [...new Set(entries.flatMap(entry => entry.kind === 'spotify' ? [entry.trackId] : []))]
+    const tracks: About[] = []
+    for (let at = 0; at < trackIds.length; at += lookupsAtOnce) {
+      tracks.push(...await Promise.all(trackIds.slice(at, at + lookupsAtOnce).map(async (trackId): Promise<About> => ({ kind: 'spotify', ...await app.spotify.track(editorId, trackId) }))))
+    }
+    return [...songs.map((song): About => ({ kind: 'song', ...song })), ...tracks]
   }
 
-  async function describe (entry: PlaylistEntry, editorId: string): Promise<Omit<PlaylistItem, 'id'> & { id?: string }> {
-    if (entry.kind === 'song') return { kind: 'song', ...await app.songs.item(editorId, entry.songId) }
-    const { trackId, ...track } = await app.spotify.track(editorId, entry.trackId)
-    return { kind: 'spotify', trackId, ...track }
+  /** Throws NOT_FOUND. */
+  async function explainMissing (editorId: string, songId: string): Promise<never> {
+    await app.songs.get(editorId, songId)
+    throw new CodedError('NOT_FOUND', 'The song is not ready.')
   }
 
   async function resolve (entries: readonly PlaylistEntry[], before: Playlist, editorId: string): Promise<PlaylistItem[]> {
-    const known = new Map(before.items.map(item => [refOf(item), item]))
-    const items: PlaylistItem[] = []
-    for (let at = 0; at < entries.length; at += lookupsAtOnce) {
-      items.push(...await Promise.all(entries.slice(at, at + lookupsAtOnce).map(async entry => await itemFor(entry, known, editorId))))
-    }
-    return items
+    const known = new Map<string, About>(before.items.map(item => [refOf(item), item]))
+    const found = await describe(entries.filter(entry => !known.has(refOf(entry))), editorId)
+    for (const about of found) known.set(refOf(about), about)
+    return entries.flatMap(entry => {
+      const about = known.get(refOf(entry))
+      return about ? [{ ...about, id: entry.id ?? opaqueId() }] : []
+    })
   }
 
   /** A song that went between being looked up and being stored here did not know of this list. */
   async function noticeGone (items: readonly PlaylistItem[], before: Playlist, editorId: string): Promise<void> {
     const known = new Set(before.items.map(refOf))
     const added = new Set(items.flatMap(item => item.songId !== undefined && !known.has(refOf(item)) ? [item.songId] : []))
-    for (const songId of added) {
-      await app.songs.item(editorId, songId).catch(async (error: unknown) => {
-        if (!(error instanceof CodedError && error.code === 'NOT_FOUND')) throw error
-        await songGone(songId)
-      })
-    }
+    if (added.size === 0) return
+    const there = new Set((await app.songs.items(editorId, [...added])).map(({ songId }) => songId))
+    for (const songId of added) if (!there.has(songId)) await songGone(songId)
   }
 
   /** Says in every list that has it that a song is gone; what plays now goes on to its end. Safe to repeat. */

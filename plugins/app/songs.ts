@@ -84,7 +84,7 @@ export async function createSongs (app: SongsParts) {
   return {
     ...createSound(storage, library, tickets),
     list: library.list.bind(library),
-    item: library.item,
+    items: library.items,
     heldAbout: library.heldAbout,
     workshop,
 
