@@ -125,10 +125,17 @@ export async function createSessions ({ db, refreshTtlMs, accessTtlMs, admit, on
       throw new CodedError('UNAUTHENTICATED', 'Sign in again.')
     },
 
-    /** Ends the session of this refresh token, or all of its person's. Throws UNAUTHENTICATED. */
+    /**
+     * Ends the session of this refresh token, or all of its person's. Throws UNAUTHENTICATED; a used token ends its whole family here too:
+     * somebody may sign out while their app renews.
+     */
     async end (refreshToken: string, everywhere: boolean): Promise<void> {
-      const session = await sessions.findOne({ tokenHash: hash(refreshToken), revokedAt: null })
-      if (!session || !isOwned(session)) throw new CodedError('UNAUTHENTICATED', 'This session is over already.')
+      const tokenHash = hash(refreshToken)
+      const session = await sessions.findOne({ tokenHash, revokedAt: null })
+      if (!session || !isOwned(session)) {
+        await punishReuse(tokenHash)
+        throw new CodedError('UNAUTHENTICATED', 'This session is over already.')
+      }
       if (!everywhere) return await revoke([session._id])
       await revokeAll(session.userId)
     },

@@ -140,8 +140,9 @@ export async function createSignIn (app: FastifyInstance) {
       return (await codes.redeem('signIn', exchange)).userId
     },
 
-    /** Links the Spotify account somebody came back with. Throws UNAUTHENTICATED, CONFLICT when another account has it. */
+    /** Links the Spotify account somebody came back with. Throws SPOTIFY_OFF, UNAUTHENTICATED, CONFLICT when another account has it. */
     async finishLink (userId: string, exchange: CodeExchange): Promise<void> {
+      app.identityProviders.get('spotify')
       const { userId: starter, grant } = await codes.redeem('link', exchange)
       if (starter !== userId) throw new CodedError('UNAUTHENTICATED', 'This code is not good any more; link again.')
       await app.spotifyAccounts.linkSealed(userId, grant)

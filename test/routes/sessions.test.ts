@@ -112,6 +112,15 @@ t.test('a used refresh token ends its session at once, with its sockets; other s
   t.equal(await whoAmI(other.accessToken), 200)
 })
 
+t.test('who signs out with a used refresh token, since their app was just renewing, is signed out', async t => {
+  const first = await newcomer()
+  const other = await another(first)
+  const { body: second } = await refresh(first.refreshToken)
+  t.match(await send(url, 'POST', '/v1/auth/logout', { body: { refreshToken: first.refreshToken, everywhere: true } }), { status: 401, body: { code: 'UNAUTHENTICATED' } })
+  t.same([await whoAmI(second.accessToken), (await refresh(second.refreshToken)).status], [401, 401])
+  t.equal(await whoAmI(other.accessToken), 200, 'but an old token ends nothing else')
+})
+
 t.test('of twenty that renew at once one gets the next token, and the session is over: whoever was quickest may be a thief', async t => {
   const { refreshToken } = await newcomer()
   const outcomes = await Promise.allSettled(Array.from({ length: 20 }, async () => await app.sessions.rotate(refreshToken, '')))

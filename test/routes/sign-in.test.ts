@@ -1,5 +1,6 @@
 import t from 'tap'
 import { challengePair, createBrowser, leadsTo, type Browser } from '../browser-trip.ts'
+import { signIn } from '../people.ts'
 import { startApp, type RealApp } from '../realtime/real-app.ts'
 import { startOpenIdStandIn } from '../standins/openid/server.ts'
 import { startSpotifyStandIn } from '../standins/spotify/server.ts'
@@ -182,6 +183,9 @@ t.test('a way in that is not set up is not there', async t => {
   const redirectUri = `${app.url}/sign-in`
   t.same(await codeOf(await begin(app, createBrowser(), codeChallenge, 'spotify', redirectUri)), [404, 'SPOTIFY_OFF'])
   t.same(await codeOf(await begin(app, createBrowser(), codeChallenge, 'oidc', redirectUri)), [404, 'NOT_FOUND'])
+  const person = await signIn(app.url, 'Somebody')
+  await t.rejects(person.rest('POST', '/v1/users/me/spotify', { redirectUri, codeChallenge }), /SPOTIFY_OFF/)
+  await t.rejects(person.rest('PUT', '/v1/users/me/spotify', { code: 'none', codeVerifier: 'none' }), /SPOTIFY_OFF/)
 })
 
 t.test('an OpenID provider that is away keeps nobody from starting, and is asked again', async t => {
