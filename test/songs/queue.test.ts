@@ -48,6 +48,19 @@ t.test('whoever sends much does not keep others waiting', async t => {
   t.same(order.slice(4), ['busy', 'busy'])
 })
 
+t.test('new people, however many, do not keep those waiting who were there before', async t => {
+  const { queue, take } = house()
+  const settler = opaqueId()
+  await take(settler)
+  await queue.finish(await claimed(queue, [settler]), made, false)
+  const newcomers = [opaqueId(), opaqueId(), opaqueId()]
+  for (const newcomer of newcomers) await take(newcomer)
+  await take(settler)
+  t.equal((await claimed(queue, [settler, ...newcomers])).ownerId, settler)
+  const next = [await claimed(queue, newcomers), await claimed(queue, newcomers), await claimed(queue, newcomers)]
+  t.same(next.map(({ ownerId }) => ownerId), newcomers, 'then they, as they came')
+})
+
 t.test('what somebody has is nobody else\'s, until they are not heard of', async t => {
   const { queue, take } = house()
   const owner = opaqueId()

@@ -6,7 +6,7 @@ interface ShelfDocument {
   _id: string
   usedBytes: number
   held: Record<string, number>
-  /** When something of theirs was last taken up to be made a song. */
+  /** When something of theirs was last taken up to be made a song; at first when they came, so that ever new people do not keep everybody else waiting. */
   servedAt: Date
 }
 
@@ -34,7 +34,7 @@ export function createShelves (db: Db, limitBytes: number) {
      */
     async hold (ownerId: string, songId: string, bytes: number, mayExceed = false): Promise<boolean> {
       if (bytes > limitBytes && !mayExceed) return false
-      await shelves.updateOne({ _id: ownerId }, { $setOnInsert: { usedBytes: 0, held: {}, servedAt: new Date(0) } }, { upsert: true })
+      await shelves.updateOne({ _id: ownerId }, { $setOnInsert: { usedBytes: 0, held: {}, servedAt: new Date() } }, { upsert: true })
       return await change(
         { _id: ownerId, [field(songId)]: { $exists: false }, ...(!mayExceed && { usedBytes: { $lte: limitBytes - bytes } }) },
         { $set: { [field(songId)]: bytes }, $inc: { usedBytes: bytes } }
