@@ -48,7 +48,7 @@ const nobody: GateWatch = { answered () {}, closedFlooding () {} }
 /** What of a socket is counted apart. `stray`: what is no event. */
 type Kind = 'media' | 'other' | 'stray'
 
-/** This many times over a limit, a socket is not mistaken but hostile, and is closed. */
+/** At so many times a limit, a socket is not mistaken but hostile, and is closed. */
 const floodFactor = 4
 
 /**
@@ -92,7 +92,7 @@ export function createGate ({ handlers, limits, compile, commentWaitMs, logger, 
 
     /** Counts what is refused too: whoever floods with rubbish is flooding. */
     function closeFlooding (kind: Kind): boolean {
-      if (windowOf(kind).tries(nowMs()) <= limitOf(kind).count * floodFactor) return false
+      if (windowOf(kind).tries(nowMs()) < limitOf(kind).count * floodFactor) return false
       logger.warn({ ...who(), kind }, 'a flooding socket is closed')
       watch.closedFlooding()
       socket.disconnect(true)
