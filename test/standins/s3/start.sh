@@ -9,6 +9,8 @@ set -eu
 version=1.8.0
 home=${XDG_CACHE_HOME:-$HOME/.cache}/ambient-ci/versitygw-$version
 key=ambient secret=only-for-tests
+# A bucket may stand in the name of the host as well: BUCKET.s3.test, which whoever asks has to send to 127.0.0.1.
+domain=s3.test
 
 if [ "${1:-}" = --built ]; then
   [ -x "$home/versitygw" ] || exit 3
@@ -36,5 +38,5 @@ node -e '
   ask()
 ' "$$" "http://$key:$secret@127.0.0.1:$port" "http://127.0.0.1:$port/health" &
 
-exec "$home/versitygw" --quiet --keep-alive --health /health --port "127.0.0.1:$port" --access "$key" --secret "$secret" \
+exec "$home/versitygw" --quiet --keep-alive --health /health --port "127.0.0.1:$port" --access "$key" --secret "$secret" --virtual-domain "$domain" \
   posix "$data/buckets" >&2

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import dns from 'node:dns'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { AbortMultipartUploadCommand, CreateBucketCommand, DeleteBucketCommand, DeleteObjectCommand, ListMultipartUploadsCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
 import t, { type Test } from 'tap'
-import type { S3Address } from '../../../../config/storage-url.ts'
+import { parseStorageUrl, type S3Address } from '../../../../config/storage-url.ts'
 import { createS3Client } from '../../../../plugins/external/storage/s3-client.ts'
 import { openS3Storage } from '../../../../plugins/external/storage/s3-storage.ts'
 import { s3Server, type S3Server } from '../../../standins/s3/server.ts'
@@ -31,6 +32,18 @@ async function ownBucket (t: Test, { endpoint, keys }: S3Server) {
     client.destroy()
   })
   return { address, client, uploads }
+}
+
+/** Sends whoever asks for a host of the stand-in's domain to 127.0.0.1, as a name server would, and notes the host. */
+function resolveOurselves (t: Test, asked: Set<string>): void {
+  const real = dns.lookup
+  t.teardown(() => { dns.lookup = real })
+  const lookup = (host: string, ...rest: unknown[]) => {
+    const isOurs = host.endsWith('.s3.test')
+    if (isOurs) asked.add(host)
+    return Reflect.apply(real, dns, [isOurs ? '127.0.0.1' : host, ...rest])
+  }
+  dns.lookup = Object.assign(lookup, real) as typeof dns.lookup
 }
 
 const server = await s3Server(t)
@@ -68,6 +81,30 @@ if (server) {
       for await (const { key } of storage.list('')) listed.push(key)
       t.same(listed, ['key'])
       storage.close()
+    })
+
+    t.test('the bucket in the host\'s name instead of in the path', async t => {
+      const { address: { bucket, region } } = await ownBucket(t, server)
+      const asked = new Set<string>()
+      resolveOurselves(t, asked)
+      const { port } = new URL(server.endpoint)
+      const address = parseStorageUrl(`s3://${bucket}/live?endpoint=http://s3.test:${port}&region=${region}&pathStyle=off`)
+      if (address?.home !== 's3') throw new Error('no bucket')
+      const storage = openS3Storage({ address, keys: server.keys, log: { warn () {} } })
+      t.teardown(() => storage.close())
+      await storage.check()
+      const long = randomBytes(9 * 1024 * 1024)
+      for (const content of [Buffer.from('short'), long]) {
+        await storage.put('songs/one', [content])
+        t.ok((await buffer((await storage.get('songs/one'))!.stream)).equals(content))
+      }
+      const listed = []
+      for await (const { key } of storage.list('songs/')) listed.push(key)
+      t.same(listed, ['songs/one'])
+      await storage.delete('songs/one')
+      t.equal(await storage.stat('songs/one'), null)
+      await storage.tidy(new AbortController().signal)
+      t.same([...asked], [`${bucket}.s3.test`], 'no other host was asked')
     })
 
     t.test('a bucket that is not there, or not for us, is told by the check', async t => {
