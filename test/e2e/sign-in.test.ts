@@ -17,6 +17,15 @@ t.teardown(async () => {
   await Promise.all([spotify.close(), openid.close()])
 })
 
+t.test('by the link above any page, and back to that page', async t => {
+  const { page } = newcomer
+  await page.goto(`${server.url}/library`)
+  await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Continue with your account' }).click()
+  await page.getByRole('button', { name: 'Upload songs' }).waitFor()
+  t.equal(page.url(), `${server.url}/library`)
+})
+
 t.test('by a provider, and back to where one wanted to go', async t => {
   const { page } = newcomer
   await page.goto(`${server.url}/sign-in?to=/plan`)
