@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import autoload from '@fastify/autoload'
-import { LogController, type FastifyPluginAsync, type FastifyServerOptions } from 'fastify'
+import { LogController, type FastifyHttpOptions, type FastifyPluginAsync, type RawServerDefault } from 'fastify'
 import pino from 'pino'
 import type { Config } from './config.ts'
 import migrations from './plugins/app/migrations.ts'
 import { refuseBroken } from './plugins/app/broken-requests.ts'
 import { answer } from './plugins/app/errors.ts'
+import { becomesWebSocket } from './plugins/app/upgrades.ts'
 import realtime from './realtime/index.ts'
 
 declare module 'fastify' {
@@ -22,8 +23,9 @@ const secrets = [
 ]
 
 /** How Fastify itself is to be made for this application. Logs go to standard error, which leaves standard output to the one ready line. */
-export function serverOptions (config: Config): FastifyServerOptions {
+export function serverOptions (config: Config): FastifyHttpOptions<RawServerDefault> {
   return {
+    http: { shouldUpgradeCallback: becomesWebSocket },
     logger: {
       level: config.LOG_LEVEL,
       redact: { paths: secrets, remove: true },
