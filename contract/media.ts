@@ -7,13 +7,15 @@ import { Exactly, OneOf } from './primitives.ts'
  */
 
 const Token = Type.String({ minLength: 1, maxLength: 128 })
+/** What one person sends stands in the session descriptions of all who hear them, line by line: nothing of it may begin a line of its own. */
+const withinALine = '^[ -~]*$'
 const kind = OneOf(['audio', 'video'])
 const payloadType = Type.Integer({ minimum: 0, maximum: 127 })
 const ssrc = Type.Integer({ minimum: 0, maximum: 0xffffffff })
 const CodecParameters = Type.Record(
-  Type.String({ maxLength: 64 }),
-  Type.Union([Type.String({ maxLength: 256 }), Type.Number(), Type.Boolean(), Type.Null()]),
-  { maxProperties: 32 }
+  Type.String({ pattern: '^[ -~]{0,64}$' }),
+  Type.Union([Type.String({ maxLength: 256, pattern: withinALine }), Type.Number(), Type.Boolean(), Type.Null()]),
+  { maxProperties: 32, additionalProperties: false }
 )
 const RtcpFeedback = Type.Array(Exactly({ type: Token, parameter: Type.Optional(Type.String({ maxLength: 64 })) }), { maxItems: 16 })
 const HeaderExtensionUri = Type.String({ minLength: 1, maxLength: 256 })
@@ -86,7 +88,7 @@ export const RtpParameters = Exactly({
     adaptivePtime: Type.Optional(Type.Boolean())
   }), { maxItems: 4 })),
   rtcp: Type.Optional(Exactly({
-    cname: Type.Optional(Type.String({ maxLength: 256 })),
+    cname: Type.Optional(Type.String({ maxLength: 256, pattern: withinALine })),
     reducedSize: Type.Optional(Type.Boolean()),
     mux: Type.Optional(Type.Boolean())
   }))
