@@ -72,7 +72,10 @@ export async function writeManifest (folder: string, manifest: Omit<Manifest, 'f
 /** Throws KeepingError where there is none, or it is of a newer program, or damaged. */
 export async function readManifest (folder: string): Promise<Manifest> {
   const path = placesIn(folder).manifest
-  const text = await readFile(path, 'utf8').catch(() => { throw new KeepingError(`There is no finished backup in ${folder}: it has no ${manifestName}.`) })
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    const isMissing = error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+    throw isMissing ? new KeepingError(`There is no finished backup in ${folder}: it has no ${manifestName}.`) : error
+  })
   const manifest = parsed(text)
   if (typeof manifest === 'object' && manifest !== null && 'format' in manifest && Number(manifest.format) > formatVersion) {
     throw new KeepingError(`${folder} was made by a newer version of Ambient: use that one.`)

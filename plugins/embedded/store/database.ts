@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { EmbeddedStoreError } from '../errors.ts'
@@ -37,10 +37,28 @@ export function sqliteCodeOf (error: unknown): number | undefined {
   return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xFF : undefined
 }
 
+const [readOnly, full, unreachable] = [8, 13, 14]
+
+/** What SQLite would say of what a file system refuses; less exactly, since it takes a file that can't be written for one to be read. */
+function codeOf (error: unknown, file: string): number | undefined {
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return sqliteCodeOf(error)
+  if (error.code === 'ENOSPC' || error.code === 'EDQUOT') return full
+  return existsSync(file) ? readOnly : unreachable
+}
+
 function explain (error: unknown, file: string): Error {
-  const reason = reasons[sqliteCodeOf(error) ?? -1]
+  const reason = reasons[codeOf(error, file) ?? -1]
   const message = error instanceof Error ? error.message : String(error)
   return new EmbeddedStoreError(reason ? `The embedded store can't start: ${reason(file)}. (${message})` : `The embedded store can't open ${file}: ${message}`, { cause: error })
+}
+
+/**
+ * Makes the file where there is none, for this user's eyes alone: all that people wrote is in it. What SQLite puts beside it is as it is.
+ * One that is there is not opened: closing it again would end the locks this process has on it.
+ */
+function makeFile (file: string): void {
+  if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK)
+  else closeSync(openSync(file, 'a', 0o600))
 }
 
 function versionOf (db: DatabaseSync): number {
@@ -73,7 +91,8 @@ export function openDatabase (dataDir: string): DatabaseSync {
   const file = join(dataDir, storeFileName)
   let db: DatabaseSync | undefined
   try {
-    mkdirSync(dataDir, { recursive: true })
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    makeFile(file)
     db = new DatabaseSync(file, { timeout: 0 })
     prepareFile(db, file)
     return db

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -67,4 +67,11 @@ t.test('a folder that can not be is refused', async (t) => {
   const folder = await scratchFolder(t)
   await writeFile(join(folder, 'file'), '')
   t.match(await refusal(join(folder, 'file', 'data')), /can't|can not/)
+})
+
+t.test('what people wrote is for nobody else\'s eyes on the machine', async (t) => {
+  const dataDir = join(await scratchFolder(t), 'new')
+  const store = await startEmbeddedStore({ dataDir })
+  for (const name of ['', 'store.sqlite', 'store.sqlite-wal']) t.equal((await stat(join(dataDir, name))).mode & 0o077, 0, name)
+  await store.close()
 })
