@@ -6,16 +6,16 @@ import type { RoomView, ShowRoom } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 import { Action } from '../parts/action.tsx'
 import { Later } from '../parts/later.tsx'
+import { AskToSpeak } from './ask-to-speak.tsx'
 import { Reactions } from './reactions.tsx'
 import { useKeptFocus } from './use-kept-focus.ts'
 import styles from './bar.module.css'
 
-// Loaded when somebody asks, speaks, leaves, or finds it too loud, not by everybody who listens.
+// Loaded when somebody speaks, leaves, or finds it too loud, not by everybody who listens.
 const SourcePicker = lazy(async () => ({ default: (await import('../microphone/source-picker.tsx')).SourcePicker }))
 const Volumes = lazy(async () => ({ default: (await import('./volumes.tsx')).Volumes }))
 const Confirm = lazy(async () => ({ default: (await import('../parts/confirm.tsx')).Confirm }))
 const LevelMeter = lazy(async () => ({ default: (await import('../microphone/level-meter.tsx')).LevelMeter }))
-const AskToSpeak = lazy(async () => ({ default: (await import('./ask-to-speak.tsx')).AskToSpeak }))
 
 interface BarProps {
   view: RoomView
@@ -94,7 +94,7 @@ function Speaking ({ view, show }: { view: RoomView, show: ShowRoom }) {
 /** Asking, and if one likes with a word why. */
 function Asking ({ show }: { show: ShowRoom }) {
   const [isOpen, setOpen] = useState(false)
-  if (isOpen) return <Later><AskToSpeak show={show} onClose={() => setOpen(false)} /></Later>
+  if (isOpen) return <AskToSpeak show={show} onClose={() => setOpen(false)} />
   return <Action kind='main' onPress={() => setOpen(true)}><Hand size={20} aria-hidden='true' />Ask to speak</Action>
 }
 
