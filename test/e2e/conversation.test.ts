@@ -81,6 +81,18 @@ t.test('slow mode counts down', async t => {
   await said(host.page, 'Too soon').waitFor()
 })
 
+t.test('how songs give way to voices, and what follows the last of them, is the creator\'s choice', async t => {
+  for (const [label, value, settings] of [
+    ['While somebody speaks', '-24', { ducking: { on: true, levelDb: -24 } }],
+    ['While somebody speaks', '0', { ducking: { on: false, levelDb: -24 } }],
+    ['When the playlist has ended', 'repeat', { atEnd: 'repeat' }]
+  ] as const) {
+    const answered = host.page.waitForResponse(response => response.request().method() === 'PATCH')
+    await chooseRule(host.page, label, value)
+    t.match(await (await answered).json(), { settings })
+  }
+})
+
 t.test('a host mutes somebody\'s comments, who is told, and allows them again', async t => {
   const choose = async (item: string) => {
     await host.page.getByRole('button', { name: 'More for the comment of Guest' }).last().click()

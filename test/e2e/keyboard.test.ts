@@ -33,6 +33,7 @@ t.test('a whole show is hosted by the keyboard alone', async t => {
   await keyboard.press('ControlOrMeta+A')
   await keyboard.type('By keyboard')
   await page.getByRole('button', { name: 'Hear yourself' }).waitFor()
+  await page.getByText('Your voice comes through').waitFor()
   await tabTo(/^button Go live/)
   await keyboard.press('Enter')
   await page.getByRole('button', { name: 'Mute', exact: true }).waitFor()

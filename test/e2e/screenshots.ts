@@ -37,9 +37,12 @@ const songs = [
 ]
 for (const theme of themes) {
   const scene = await open(theme)
-  for (const part of [comingIn, library, greenRoom, plans, live, hosting, away, over, pages]) await part(scene)
-  for (const visitor of [scene.listener, scene.guest, scene.host]) await visitor.close()
-  await scene.server.close()
+  try {
+    for (const part of [comingIn, library, greenRoom, plans, live, hosting, away, over, pages]) await part(scene)
+  } finally {
+    for (const visitor of [scene.listener, scene.guest, scene.host]) await visitor.close()
+    await scene.server.close()
+  }
   console.log(`${theme}: done`)
 }
 process.exit(0)
@@ -51,6 +54,12 @@ async function open (theme: Scene['theme']): Promise<Scene> {
   const listener = await arrive(server.url, 'Listener', { viewport: sizes.phone, colorScheme: theme })
   await setPicture(server.url, host, await somebody('#8a4b38', '#e8b48f', '#2e1c16', '#e9d8c0'))
   await setPicture(server.url, guest, await somebody('#31525b', '#8d5a3c', '#1c1413', '#d98e4a'))
+  for (const { page } of [host, guest]) {
+    // Here the page asks for its account anew.
+    await page.goto(`${server.url}/settings`)
+    await page.getByRole('button', { name: 'Remove picture' }).waitFor()
+    await page.goto(server.url)
+  }
   return {
     theme,
     server,
@@ -98,7 +107,7 @@ async function library ({ songs, host, shoot }: Scene): Promise<void> {
   await shoot(host, 'library-failed')
   await host.page.getByRole('button', { name: 'Dismiss notes.mp3' }).click()
   await host.page.getByRole('button', { name: 'Play Harbour lights' }).click()
-  await host.page.getByText('0:09').waitFor()
+  await host.page.locator('[data-position]', { hasText: '0:09' }).waitFor()
   await shoot(host, 'library')
   await host.page.getByRole('button', { name: 'Use in show: Take 3' }).click()
   await host.page.getByText('You have no show yet').waitFor()
@@ -160,7 +169,7 @@ async function live ({ server, host, guest, listener, shoot }: Scene): Promise<v
   await shoot(listener, 'comments', ['phone'])
   await listener.page.getByRole('button', { name: 'Close the comments' }).click()
   await host.page.getByRole('button', { name: 'Play', exact: true }).click()
-  await listener.page.getByText('0:07').waitFor()
+  await listener.page.locator('[data-position=now]', { hasText: '0:06' }).waitFor()
   await shoot(listener, 'listening', ['wide', 'phone'])
   await shoot(listener, 'show', ['phone'])
   await shoot(guest, 'speaker', ['wide', 'phone'])
@@ -168,14 +177,14 @@ async function live ({ server, host, guest, listener, shoot }: Scene): Promise<v
   await listener.page.getByRole('slider', { name: 'Songs' }).waitFor()
   await shoot(listener, 'volume', ['wide', 'phone'])
   await listener.page.getByRole('button', { name: 'Volume' }).click()
-  await listener.page.getByRole('button', { name: 'React' }).click()
+  await listener.page.getByRole('button', { name: 'React', exact: true }).click()
   await shoot(listener, 'reactions', ['phone'])
-  await listener.page.getByRole('button', { name: 'React' }).click()
+  await listener.page.getByRole('button', { name: 'React', exact: true }).click()
   await listener.page.getByRole('button', { name: 'Ask to speak' }).click()
   await listener.page.getByLabel('What is it about?').fill('This song, and a boat')
   await shoot(listener, 'asking', ['wide', 'phone'])
   await listener.page.getByRole('button', { name: 'Ask', exact: true }).click()
-  await listener.page.getByText('You asked').waitFor()
+  await listener.page.getByText('You asked ·').waitFor()
   await shoot(listener, 'asked', ['phone'])
 }
 
