@@ -29,10 +29,16 @@ export function checkedLinks (links: readonly Link[]): Link[] {
   const checked = links.map(({ label, url }, index) => {
     const fault = linkFault(url)
     if (fault !== null) issues.push({ path: `/links/${index}/url`, message: fault })
-    return fault === null ? { label, url: new URL(url).href } : { label, url }
+    return fault === null ? { label, url: writtenOut(url) } : { label, url }
   })
   if (issues.length > 0) throw new CodedError('VALIDATION', 'The request does not fit.', { issues })
   return checked
+}
+
+/** The way browsers read it. A site without a path stays as it was given: the slash they add says nothing. */
+function writtenOut (url: string): string {
+  const { href } = new URL(url)
+  return href === `${url}/` ? url : href
 }
 
 /** What is wrong with a link, in words for a person; null when it is https to a place on the open internet. */

@@ -43,9 +43,11 @@ async function all<T> (path: string, limit: number, person: { token: string } | 
 }
 
 t.test('a profile is cleaned, and keeps what a change does not name', async t => {
-  const [person] = await people(1)
+  const [person, other] = await people(2)
   const changed = await send<User>(person!, 'PATCH', '/v1/users/me', { displayName: '  Ame\u0301lie ', bio: ' one\r\ntwo ', links: [{ label: ' Tea ', url: 'https://EXAMPLE.org/a%20b/../tea?x=1' }] })
   t.match(changed, { status: 200, body: { displayName: 'Am\u00e9lie', bio: 'one\ntwo', links: [{ label: 'Tea', url: 'https://example.org/tea?x=1' }] } }, 'written out as browsers read it')
+  const site = [{ label: 'Site', url: 'https://example.org' }]
+  t.same((await send<User>(other!, 'PATCH', '/v1/users/me', { links: site })).body.links, site, 'and otherwise as it was given')
   t.match((await send(person!, 'PATCH', '/v1/users/me', { bio: '' })).body, { displayName: 'Am\u00e9lie', bio: '', links: [{ label: 'Tea' }] })
   t.match((await send(person!, 'PATCH', '/v1/users/me', {})).status, 200)
   t.match(await profileOf(person!), { id: person!.id, displayName: 'Am\u00e9lie', links: [{ label: 'Tea' }], followerCount: 0, followingCount: 0, followed: false })
