@@ -18,8 +18,8 @@ export interface Pictures {
 const mostPixels = 50_000_000
 const mostDecodedBytes = 4 * mostPixels
 /** Cameras and editors make ten of them at most. Each goes over all of the picture again, before there is anything a timeout could stop. */
-const mostJpegScans = 100
-const scanMarker = Buffer.from([0xff, 0xda])
+const mostJpegScans = 50
+const jpeg = { fill: 0xff, stuffed: 0x00, temporary: 0x01, restart0: 0xd0, begin: 0xd8, end: 0xd9, scan: 0xda }
 const longestSidePx = 30_000
 const patienceSeconds = 10
 /** So many pictures may wait their turn, each in memory. */
@@ -37,11 +37,25 @@ function allowOnlyOurFormats (): void {
   sharp.unblock({ operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'] })
 }
 
-/** A scan may be as short as ten bytes: https://www.w3.org/Graphics/JPEG/itu-t81.pdf#page=41 */
-function hasTooManyScans (bytes: Buffer): boolean {
+/**
+ * How often a JPEG goes over its picture. Read from marker to marker as decoders do, so that thumbnails within and films behind do not
+ * count: https://www.w3.org/Graphics/JPEG/itu-t81.pdf
+ */
+function scansOf (bytes: Buffer): number {
   let scans = 0
-  for (let at = bytes.indexOf(scanMarker); at >= 0 && scans <= mostJpegScans; at = bytes.indexOf(scanMarker, at + scanMarker.length)) scans++
-  return scans > mostJpegScans
+  for (let at = 0; at + 3 < bytes.length; at++) {
+    const marker = bytes[at + 1] ?? jpeg.end
+    if (bytes[at] !== jpeg.fill || standsAlone(marker)) continue
+    if (marker === jpeg.end) break
+    if (marker === jpeg.scan) scans++
+    at += 1 + bytes.readUInt16BE(at + 2)
+  }
+  return scans
+}
+
+/** No length follows it, or it is no marker. */
+function standsAlone (marker: number): boolean {
+  return marker === jpeg.fill || marker === jpeg.stuffed || marker === jpeg.temporary || (marker >= jpeg.restart0 && marker <= jpeg.begin)
 }
 
 async function encodeSquare (bytes: Buffer, sidePx: number): Promise<Buffer> {
@@ -49,7 +63,7 @@ async function encodeSquare (bytes: Buffer, sidePx: number): Promise<Buffer> {
   const { format, width, height, channels, depth } = await picture.metadata()
   if (width > longestSidePx || height > longestSidePx) throw new Error('a side is too long')
   if (width * height * channels * (depth === 'ushort' ? 2 : 1) > mostDecodedBytes) throw new Error('decoded it is too large')
-  if (format === 'jpeg' && hasTooManyScans(bytes)) throw new Error('it has too many scans')
+  if (format === 'jpeg' && scansOf(bytes) > mostJpegScans) throw new Error('it has too many scans')
   // What is not asked for is left out: EXIF, XMP, ICC, text.
   return await picture
     .autoOrient()
