@@ -56,6 +56,19 @@ t.test('a part of what the client has already, else all of it', async t => {
   t.equal((await ask(owner, { range: 'bytes=0-1', 'if-range': `W/${etag}` })).status, 200)
 })
 
+t.test('what the client has already is not sent again', async t => {
+  const etag = (await ask(owner)).headers.get('etag')!
+  for (const known of [etag, `W/${etag}`, `"another", ${etag}`, '*']) {
+    for (const range of [{}, { range: 'bytes=0-1' }]) {
+      const answer = await ask(owner, { 'if-none-match': known, ...range })
+      t.match({ status: answer.status, etag: answer.headers.get('etag'), control: answer.headers.get('cache-control') }, { status: 304, etag, control: /^private/ }, known)
+      t.equal((await answer.arrayBuffer()).byteLength, 0)
+    }
+  }
+  t.equal((await ask(owner, { 'if-none-match': '"another"' })).status, 200)
+  t.equal((await ask(stranger, { 'if-none-match': etag })).status, 404, 'nobody else learns of it')
+})
+
 t.test('HEAD tells of it without a byte', async t => {
   const all = await ask(owner, {}, { method: 'HEAD' })
   t.match({ status: all.status, length: all.headers.get('content-length') }, { status: 200, length: String(whole.length) })

@@ -21,7 +21,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       summary: 'The sound of a song, or part of it by Range, to its owner: by access token, or by the ticket in audioUrl',
       params: Exactly({ songId: Id }),
       querystring: AudioQuery,
-      response: { 200: audioAnswer('All of it'), 206: audioAnswer('The part that was asked for'), 416: ErrorAnswer, ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') }
+      response: { 200: audioAnswer('All of it'), 206: audioAnswer('The part that was asked for'), 304: Type.Null({ description: 'What the client has is right' }), 416: ErrorAnswer, ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') }
     }
   }, async ({ method, params: { songId }, query: { ticket }, headers, caller }, reply) => {
     const { sizeBytes, etag } = await app.songs.about(songId, { userId: caller?.userId ?? null, ticket })
@@ -29,6 +29,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const ifRange = headers['if-range']
     const asked = askedRange(ifRange === undefined || ifRange === etag ? headers.range : undefined, sizeBytes)
     reply.headers({ 'accept-ranges': 'bytes', 'cache-control': 'private, max-age=300', etag, vary: [reply.getHeader('vary'), 'authorization'].filter(Boolean).join(', ') })
+    if (isKnown(headers['if-none-match'], etag)) return await reply.code(304).send(null)
     if (asked === 'unsatisfiable') {
       return await reply.code(416).header('content-range', `bytes */${sizeBytes}`).send({ statusCode: 416, code: 'VALIDATION', error: 'Range Not Satisfiable', message: `The song has ${sizeBytes} bytes.` })
     }
@@ -38,6 +39,12 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     // Of an answer without a body nothing is read.
     return await reply.send(method === 'HEAD' ? Readable.from([]) : await app.songs.bytes(songId, { first, last }))
   })
+}
+
+/** Whether a client has the song already: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2 */
+function isKnown (ifNoneMatch: string | undefined, etag: string): boolean {
+  const known = (ifNoneMatch ?? '').split(',').map(tag => tag.trim().replace(/^W\//, ''))
+  return known.includes(etag) || known.includes('*')
 }
 
 export default routes
