@@ -5,6 +5,7 @@ import type { Config } from '../../config.ts'
 import { parseStorageUrl, type S3Address } from '../../config/storage-url.ts'
 import { openFolderStorage } from './storage/folder-storage.ts'
 import { openGridFsStorage } from './storage/gridfs-storage.ts'
+import { withRoomTold } from './storage/no-room.ts'
 import type { ObjectStorage, StorageHome } from './storage/object-storage.ts'
 
 declare module 'fastify' {
@@ -27,6 +28,10 @@ async function openS3 ({ config, log }: StorageParts, address: S3Address): Promi
 
 /** Opens the home that STORAGE_URL names. Throws where it can't be opened. */
 export async function openStorage (app: StorageParts): Promise<StorageHome> {
+  return withRoomTold(await openHome(app), error => app.log.error({ err: error, module: 'storage' }, 'no space left where objects are stored'))
+}
+
+async function openHome (app: StorageParts): Promise<StorageHome> {
   const address = parseStorageUrl(app.config.STORAGE_URL)
   if (!address) throw new Error('STORAGE_URL is none of file:, gridfs: and s3:')
   switch (address.home) {

@@ -29,7 +29,7 @@ t.test('what operators are told to look for is what the server says', async t =>
 
 t.test('and the tests that bring it about are there', async t => {
   for (const cells of rows) {
-    t.equal(cells.length, 4, cells[0])
+    t.equal(cells.length, 4, `${cells[0]}`)
     for (const [, path = ''] of cells.at(-1)!.matchAll(/`([^`]+)`/g)) t.ok(existsSync(join(root, path)), path)
   }
 })

@@ -67,8 +67,11 @@ export async function measure (source: Source, onDecodedMs: (ms: number) => void
   return { durationMs, loudness: parseLoudness(outcome.errors), peaks }
 }
 
+/** How ffmpeg says that a disk is full: in the words of the C library. */
+const diskIsFull = /No space left on device|Disk quota exceeded/
+
 /**
- * Makes the song: Ogg Opus, stereo, as loud as all others. Throws SongFault, ProgramMissing.
+ * Makes the song: Ogg Opus, stereo, as loud as all others. Throws SongFault, ProgramMissing, and ENOSPC where the disk is full.
  * @param onDoneMs told how much was encoded
  */
 export async function encode (source: Source, loudness: Loudness | null, { frameMs, target }: { frameMs: number, target: string }, onDoneMs: (ms: number) => void): Promise<void> {
@@ -88,6 +91,8 @@ export async function encode (source: Source, loudness: Loudness | null, { frame
       if (us !== undefined) onDoneMs(Number(us) / 1000)
     }
   })
+  // No fault of the song's. Of a write that fails at the end ffmpeg says so and exits with 0.
+  if (diskIsFull.test(outcome.errors)) throw Object.assign(new Error(`there is no room for the song: ${lastWords(outcome)}`), { code: 'ENOSPC' })
   if (outcome.code !== 0) throw new SongFault('notAudio', `it can't be encoded: ${lastWords(outcome)}`)
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../../../contract/errors.ts'
 import type { SongFailure, SongNews } from '../../../contract/songs.ts'
+import { isNoRoom } from '../../external/storage/no-room.ts'
 import { SongFault } from '../song-processing/faults.ts'
 import { ProgramMissing } from '../song-processing/limited-process.ts'
 import type { Upload } from '../song-processing/process-song.ts'
@@ -138,7 +139,7 @@ export function createWorkshop (parts: WorkshopParts) {
   }
 }
 
-/** Something that is missing now, and will be there again. */
+/** Something that is missing now, room on the disk too, and will be there again. */
 function isForNow (error: unknown): boolean {
-  return error instanceof ProgramMissing || (error instanceof CodedError && error.code === 'UNAVAILABLE')
+  return error instanceof ProgramMissing || isNoRoom(error) || (error instanceof CodedError && error.code === 'UNAVAILABLE')
 }

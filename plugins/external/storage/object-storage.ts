@@ -14,8 +14,8 @@ export interface ByteRange { first: number, last: number }
 
 /**
  * Where bytes are kept, under keys the server makes: `songs/abc`, parts of letters, digits, `_`, `-` and inner dots, between
- * single slashes. Any other key is a mistake of ours and throws. UNAVAILABLE is thrown while the storage can't be reached; what
- * throws besides is that it is full, or refuses us.
+ * single slashes. Any other key is a mistake of ours and throws. UNAVAILABLE is thrown while the storage can't be reached, or
+ * is full; what throws besides is that it refuses us.
  */
 export interface ObjectStorage {
   /** Keeps what the source gives, in place of what was there. Seen whole or not at all: a source that fails changes nothing. */
