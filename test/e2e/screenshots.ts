@@ -254,14 +254,14 @@ async function away ({ server, host, listener, shoot }: Scene): Promise<void> {
 async function over ({ host, guest, shoot }: Scene): Promise<void> {
   await host.page.getByRole('button', { name: 'End show' }).click()
   await host.page.getByRole('alertdialog').getByRole('button', { name: 'End show' }).click()
-  await guest.page.getByText('Old headphones').waitFor()
+  await guest.page.getByRole('listitem').getByText('Old headphones').waitFor()
   await shoot(guest, 'ended', ['wide', 'phone'])
 }
 
 async function pages ({ server, host, listener, shoot }: Scene): Promise<void> {
   const { id } = await (await ownerAt(server.url, host)).rest<{ id: string }>('GET', '/v1/users/me')
   await listener.page.goto(`${server.url}/users/${id}`)
-  await listener.page.getByText(title).waitFor()
+  await listener.page.getByRole('link', { name: title }).waitFor()
   await shoot(listener, 'person', ['wide', 'phone'])
   await host.page.goto(`${server.url}/settings`)
   await host.page.getByRole('heading', { name: 'Where you are signed in' }).waitFor()
