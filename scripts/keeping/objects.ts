@@ -45,7 +45,9 @@ async function copyObject (storage: StorageHome, key: string, path: string): Pro
   } catch (error) {
     // Deleted while it was read: nobody has it any more.
     if (await storage.stat(key) === null) return null
-    throw error
+    if (error instanceof Error && 'code' in error) throw error
+    const why = error instanceof Error ? error.message : String(error)
+    throw new KeepingError(`The object ${key} can't be copied: ${why}. Bring it back from an earlier backup, or delete what it belongs to, and say the same again.`, { cause: error })
   }
 }
 

@@ -106,3 +106,16 @@ t.test('a storage that is not the server\'s is refused, and songs without their 
   t.match(await run('backup', { ...own, STORAGE_URL: 'gridfs:' }, folder), { code: 1, complained: /None of the 2 songs is in the storage\. Is STORAGE_URL/ })
   t.match(await run('backup', own, folder), { code: 0, said: /1 songs have no sound/ })
 })
+
+t.test('an object that is damaged is named, and there is no backup until it is mended', async t => {
+  const own = { DATA_DIR: await scratchFolder(t), STORAGE_URL: 'gridfs:' }
+  await at(own, async ({ db, storage }) => {
+    await (await storage()).put('avatars/a/b', [Buffer.from('a picture')])
+    await db.collection<Thing>('people').insertOne({ _id: 'a' })
+    await db.collection('storage.chunks').updateOne({ n: 0 }, { $set: { data: Buffer.from('a pixture') } })
+  })
+  const folder = newFolder()
+  t.match(await run('backup', own, folder), { code: 1, complained: /^\nThe object avatars\/a\/b can't be copied: the bytes of avatars\/a\/b are not those that were stored\. Bring it back/ })
+  await at(own, async ({ storage }) => { await (await storage()).put('avatars/a/b', [Buffer.from('a picture')]) })
+  t.match(await run('backup', own, folder), { code: 0 })
+})

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import dns from 'node:dns'
-import { createServer } from 'node:http'
+import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { AbortMultipartUploadCommand, CreateBucketCommand, DeleteBucketCommand, DeleteObjectCommand, ListMultipartUploadsCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
@@ -81,6 +81,35 @@ if (server) {
       for await (const { key } of storage.list('')) listed.push(key)
       t.same(listed, ['key'])
       storage.close()
+    })
+
+    t.test('a copy that fails within the server leaves what was there, and no draft', async t => {
+      const { address, client } = await ownBucket(t, server)
+      let answer = { status: 500, body: '' }
+      const between = createServer((asked, answered) => {
+        if (asked.headers['x-amz-copy-source'] !== undefined) {
+          asked.resume()
+          answered.writeHead(answer.status, { 'content-type': 'application/xml' }).end(answer.body)
+        } else {
+          asked.pipe(request(server.endpoint + asked.url, { method: asked.method, headers: asked.headers }, far => {
+            answered.writeHead(far.statusCode ?? 0, far.headers)
+            far.pipe(answered)
+          }))
+        }
+      }).listen(0, '127.0.0.1')
+      await new Promise(resolve => between.once('listening', resolve))
+      const storage = openS3Storage({ address: { ...address, endpoint: `http://127.0.0.1:${(between.address() as AddressInfo).port}` }, keys: server.keys, log: { warn () {} } })
+      t.teardown(() => {
+        storage.close()
+        between.close()
+      })
+      await storage.put('key', [Buffer.from('as it was')])
+      const failure = '<?xml version="1.0" encoding="UTF-8"?><Error><Code>InternalError</Code><Message>no</Message></Error>'
+      for (answer of [{ status: 500, body: failure }, { status: 200, body: failure }]) {
+        await t.rejects(storage.put('key', [randomBytes(9 * 1024 * 1024)]), { code: 'UNAVAILABLE' }, `answered with ${answer.status}`)
+        t.equal(String(await buffer((await storage.get('key'))!.stream)), 'as it was')
+      }
+      t.same((await client.send(new ListObjectsV2Command({ Bucket: address.bucket }))).Contents?.map(({ Key }) => Key), ['some/where/key'])
     })
 
     t.test('the bucket in the host\'s name instead of in the path', async t => {
