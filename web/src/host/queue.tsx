@@ -10,7 +10,7 @@ export function Queue ({ view, show }: { view: RoomView, show: ShowRoom }) {
   const isOpen = view.room?.settings.speakRequests !== 'closed'
   const toggle = async () => await ambient.shows.patch(show.showId, { settings: { speakRequests: isOpen ? 'closed' : 'open' } })
   return (
-    <section className={styles.queue} aria-label='Asking to speak'>
+    <section id='queue' className={styles.queue} aria-label='Asking to speak' tabIndex={-1}>
       <div className={styles.head}>
         <h2>Asking to speak{queue.length > 0 && ` · ${queue.length}`}</h2>
         {view.me.role === 'creator' && <Action kind='quiet' onPress={toggle}>{isOpen ? 'Close requests' : 'Open requests'}</Action>}

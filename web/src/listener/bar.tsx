@@ -29,6 +29,7 @@ export function Bar ({ view, show, comments }: BarProps) {
   const [reacting, setReacting] = useState(false)
   const [tuning, setTuning] = useState(false)
   const { song, voice } = view.volumes
+  const queueLength = view.room?.queue.length ?? 0
   const speaking = useRef<HTMLSpanElement>(null)
   useKeptFocus(speaking)
   const VolumeIcon = song + voice === 0 ? VolumeX : Volume2
@@ -44,6 +45,12 @@ export function Bar ({ view, show, comments }: BarProps) {
             {comments.unread > 0 && <span className={styles.unread}>{comments.unread > 99 ? '99+' : comments.unread}</span>}
           </Toggle>
         )}
+        {comments && view.me.isHost && queueLength > 0 && (
+          <Button className={styles.toggle ?? ''} aria-label={`${queueLength} asking to speak`} onPress={showQueue}>
+            <Hand size={22} aria-hidden='true' />
+            <span className={styles.unread}>{queueLength}</span>
+          </Button>
+        )}
         <Toggle label='Volume' isOn={tuning} controls='volumes' onPress={() => setTuning(!tuning)}><VolumeIcon size={22} aria-hidden='true' /></Toggle>
         <Leaving view={view} show={show} />
       </div>
@@ -51,6 +58,13 @@ export function Bar ({ view, show, comments }: BarProps) {
       {reacting && <Reactions show={show} onClose={() => setReacting(false)} />}
     </div>
   )
+}
+
+/** On a phone, who asks stands below what plays. */
+function showQueue (): void {
+  const queue = document.getElementById('queue')
+  queue?.scrollIntoView({ block: 'center' })
+  queue?.focus({ preventScroll: true })
 }
 
 interface ToggleProps { label: string, isOn: boolean, controls: string, onPress: () => void, children: ReactNode }

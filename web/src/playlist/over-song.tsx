@@ -14,7 +14,7 @@ export function OverSong ({ view: { room, speaking, me } }: { view: RoomView }) 
   return (
     <p className={`${styles.over} ${names.length > 0 ? styles.speaking : ''}`}>
       <Mic size={16} aria-hidden='true' />
-      <span>{names.length === 0 ? 'Nobody speaks over it' : `${list.format(names)} ${verb} over it${on && levelDb < 0 ? `, ${-levelDb} dB softer meanwhile` : ''}`}</span>
+      <span>{names.length === 0 ? 'Nobody speaks over it' : `${list.format(names)} ${verb} over it${on && levelDb < 0 ? ` · −${-levelDb} dB` : ''}`}</span>
     </p>
   )
 }
