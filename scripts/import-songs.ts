@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import Fastify from 'fastify'
 import { loadConfig } from '../config.ts'
+import liveShows from '../plugins/app/live-shows.ts'
 import migrations from '../plugins/app/migrations.ts'
 import personalData from '../plugins/app/personal-data.ts'
 import { createSongs } from '../plugins/app/songs.ts'
@@ -31,22 +32,22 @@ interface Asked { ownerId: string, from: string }
 async function open () {
   const app = Fastify({ logger: { level: 'warn' }, pluginTimeout: 0 })
   app.decorate('config', loadConfig())
-  await app.register(mongodb)
-  await app.register(storage)
-  await app.register(pictures)
-  await app.register(migrations)
-  await app.register(validation)
-  await app.register(personalData)
-  await app.register(users)
-  await app.ready()
-  return app
+  try {
+    for (const part of [mongodb, storage, pictures, migrations, validation, personalData, liveShows, users]) await app.register(part)
+    await app.ready()
+    return app
+  } catch (error) {
+    // What is open already would keep the process.
+    await app.close()
+    throw error
+  }
 }
 
 async function importAll ({ ownerId, from }: Asked): Promise<void> {
   const app = await open()
   try {
     if (!await app.users.findPerson(ownerId)) throw new ImportError(`There is nobody with the id ${ownerId}.`)
-    const songs = await createSongs({ ...pick(app), liveShows: { isOnAir: () => false }, playlists: { songGone: async () => {} }, notices: { tell () {} } })
+    const songs = await createSongs({ ...pick(app), playlists: { songGone: async () => {} }, notices: { tell () {} } })
     for (let waits = 0; await songs.isImporting(ownerId); waits++) {
       if (waits === 0) step('waiting for another import to end')
       await setTimeout(waitMs)
@@ -80,8 +81,8 @@ async function finish (songs: Awaited<ReturnType<typeof createSongs>>): Promise<
   await songs.workshop.idle()
 }
 
-function pick ({ db, config, storage, pictures, validator, log }: Awaited<ReturnType<typeof open>>) {
-  return { db, config, storage, pictures, validator, log }
+function pick ({ db, config, storage, pictures, validator, liveShows, log }: Awaited<ReturnType<typeof open>>) {
+  return { db, config, storage, pictures, validator, liveShows, log }
 }
 
 function read (): Asked | null {

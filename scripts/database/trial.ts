@@ -25,14 +25,23 @@ export async function tryOut ({ label, db }: { label: string, db: Db }, planned:
   try {
     for (const collection of planned) await tryCollection(db, collection, refused)
   } finally {
+    await dropTrial(db)
+  }
+}
+
+/** Servers before MongoDB 7 refuse to drop what is not there. */
+async function dropTrial (db: Db): Promise<void> {
+  try {
     await db.collection(trialName).drop()
+  } catch (error) {
+    if (!(error instanceof MongoServerError && error.message === 'ns not found')) throw error
   }
 }
 
 type Refused = (what: string, why: string) => CopyError
 
 async function tryCollection (db: Db, { name, indexes, documents }: PlannedCollection, refused: Refused): Promise<void> {
-  await db.collection(trialName).drop()
+  await dropTrial(db)
   const trial = await db.createCollection(trialName)
   for (const index of indexes) {
     const what = `the index ${String(index.options.name)} of "${name}"`

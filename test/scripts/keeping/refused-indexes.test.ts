@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Decimal128 } from 'mongodb'
@@ -13,7 +14,7 @@ await at(settings, async ({ db, storage }) => {
   await db.collection<Thing>('things').insertMany([{ _id: 'a', price: Decimal128.fromString('1.50'), text: 'one' }, { _id: 'b', text: 'two' }])
   await (await storage()).put('avatars/a', [Buffer.from('a picture')])
 })
-t.match(await run('backup', settings, folder), { code: 0 })
+assert.equal((await run('backup', settings, folder)).code, 0)
 const path = join(folder, 'manifest.json')
 const manifest: Manifest = JSON.parse(await readFile(path, 'utf8'))
 
@@ -51,8 +52,9 @@ t.test('what the embedded store refuses is noticed before anything is deleted', 
 t.test('so it is on any other database', async t => {
   const there = await elsewhere(t)
   const before = await occupied(there)
-  await withIndexes([{ key: { text: 'of-no-kind' }, options: { name: 'strange' } }])
-  t.match(await run('restore', there, folder, '--overwrite'), { code: 1, complained: /refuses the index strange of "things".*\n.*Nothing was changed/ })
+  // A server that takes any kind of index by its word makes none of the second.
+  await withIndexes([{ key: { text: 'of-no-kind' }, options: { name: 'strange' } }, { key: { _id: -1 }, options: { name: 'strange-too' } }])
+  t.match(await run('restore', there, folder, '--overwrite'), { code: 1, complained: /refuses the index strange(-too)? of "things".*\n.*Nothing was changed/ })
   t.equal(await at(there, async home => JSON.stringify(await everything(home))), before)
   await withIndexes([{ key: { text: 1 }, options: { name: 'good', unique: true } }])
   t.match(await run('restore', there, folder, '--overwrite'), { code: 0 })
