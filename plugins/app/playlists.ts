@@ -36,18 +36,23 @@ export function createPlaylists (app: FastifyInstance) {
     return { version: document?.version ?? 0, items: document?.items ?? [] }
   }
 
-  /** What entries stand for that are not known yet, each looked up once, as their editor. Throws NOT_FOUND and what Spotify's side throws. */
-  async function describe (entries: readonly PlaylistEntry[], editorId: string): Promise<About[]> {
+  /**
+   * What entries stand for that are not known yet, each looked up once, as their editor; by what they name, since Spotify may answer
+   * with the same track under another id. Throws NOT_FOUND and what Spotify's side throws.
+   */
+  async function describe (entries: readonly PlaylistEntry[], editorId: string): Promise<Map<string, About>> {
     const songIds = [...new Set(entries.flatMap(entry => entry.kind === 'song' ? [entry.songId] : []))]
     const songs = await app.songs.items(editorId, songIds)
     const missing = songIds.find(id => !songs.some(({ songId }) => songId === id))
     if (missing !== undefined) await explainMissing(editorId, missing)
+    const found = new Map<string, About>(songs.map(song => [refOf({ kind: 'song', songId: song.songId }), { kind: 'song', ...song }]))
     const trackIds = [...new Set(entries.flatMap(entry => entry.kind === 'spotify' ? [entry.trackId] : []))]
-    const tracks: About[] = []
     for (let at = 0; at < trackIds.length; at += lookupsAtOnce) {
-      tracks.push(...await Promise.all(trackIds.slice(at, at + lookupsAtOnce).map(async (trackId): Promise<About> => ({ kind: 'spotify', ...await app.spotify.track(editorId, trackId) }))))
+      await Promise.all(trackIds.slice(at, at + lookupsAtOnce).map(async trackId => {
+        found.set(refOf({ kind: 'spotify', trackId }), { kind: 'spotify', ...await app.spotify.track(editorId, trackId) })
+      }))
     }
-    return [...songs.map((song): About => ({ kind: 'song', ...song })), ...tracks]
+    return found
   }
 
   /** Throws NOT_FOUND. */
@@ -58,8 +63,7 @@ export function createPlaylists (app: FastifyInstance) {
 
   async function resolve (entries: readonly PlaylistEntry[], before: Playlist, editorId: string): Promise<PlaylistItem[]> {
     const known = new Map<string, About>(before.items.map(item => [refOf(item), item]))
-    const found = await describe(entries.filter(entry => !known.has(refOf(entry))), editorId)
-    for (const about of found) known.set(refOf(about), about)
+    for (const [ref, about] of await describe(entries.filter(entry => !known.has(refOf(entry))), editorId)) known.set(ref, about)
     return entries.flatMap(entry => {
       const about = known.get(refOf(entry))
       return about ? [{ ...about, id: entry.id ?? opaqueId() }] : []

@@ -13,7 +13,7 @@ t.afterEach(() => Object.assign(spotify.state, { failing: { accounts: false, api
 const open = async (settings: Record<string, string> = {}) => await startApp(t, { ...spotify.settings, REDIRECT_URIS: appLink, ...settings })
 const app = await open()
 
-interface Answer { status: number, retryAfter: string | null, body: { code?: string, items?: { trackId?: string, title?: string, id?: string }[], nextCursor?: string | null, spotify?: unknown } }
+interface Answer { status: number, retryAfter: string | null, body: { code?: string, id?: string, items?: { trackId?: string, title?: string, id?: string }[], nextCursor?: string | null, spotify?: unknown } }
 
 async function ask ({ url }: RealApp, person: Somebody, method: string, path: string, body?: object): Promise<Answer> {
   const response = await fetch(`${url}/v1${path}`, {
@@ -72,6 +72,16 @@ t.test('playlists, their items, search: today\'s endpoints, whole pages', async 
   t.match(await ask(app, person, 'GET', '/spotify/playlists/none/items'), { status: 404, body: { code: 'NOT_FOUND' } })
   t.match(await ask(app, person, 'GET', '/spotify/playlists?cursor=zzz'), { status: 400 })
   t.equal((await ask(app, person, 'GET', '/spotify/playlists/..%2Fme/items')).status, 400, 'an id is not a path')
+})
+
+t.test('a track that Spotify knows by another id now is in the list all the same', async t => {
+  const person = await linked(app)
+  const { body: { id } } = await ask(app, person, 'POST', '/shows', { title: 'A show' })
+  const items = ['former0000000000000007', 'track00000000000000008'].map(trackId => ({ kind: 'spotify', trackId }))
+  const { status, body } = await ask(app, person, 'PUT', `/shows/${id}/playlist`, { version: 0, items })
+  t.equal(status, 200)
+  t.match(body.items, [{ trackId: 'track00000000000000007', title: String }, { trackId: 'track00000000000000008' }])
+  t.equal(body.items?.length, 2)
 })
 
 t.test('fifty calls with an expired token refresh it once', async t => {

@@ -14,6 +14,9 @@ export const tracks: readonly CatalogueTrack[] = Array.from({ length: 40 }, (_, 
   durationMs: 120_000 + n * 1000
 }))
 
+/** An id under which a track was known before; it is answered with the track as it is now: https://developer.spotify.com/documentation/web-api/concepts/track-relinking */
+export const formerIds: ReadonlyMap<string, string> = new Map([['former0000000000000007', 'track00000000000000007']])
+
 /** Playlists of everybody: one of all tracks, one of a few, one empty. */
 export const playlists = [
   { id: 'playlist00000000000001', name: 'Everything', trackIds: tracks.map(({ id }) => id) },

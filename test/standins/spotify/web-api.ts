@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { playlistAnswer, playlists, trackAnswer, tracks } from './catalogue.ts'
+import { formerIds, playlistAnswer, playlists, trackAnswer, tracks } from './catalogue.ts'
 import type { SpotifyStandInState } from './state.ts'
 
 /** The Web API as new apps get it since February 2026: playlists have `items`, searches answer ten at most. */
@@ -44,7 +44,7 @@ export function webApiRoutes (app: FastifyInstance, state: SpotifyStandInState):
 
   app.get('/v1/tracks/:id', async (request, reply) => {
     const { id } = request.params as { id: string }
-    const track = tracks.find(known => known.id === id)
+    const track = tracks.find(known => known.id === (formerIds.get(id) ?? id))
     return track ? trackAnswer(track, originOf(request)) : await notFound(reply)
   })
 
