@@ -57,8 +57,9 @@ RUN ["scripts/image/make-user.sh"]
 COPY --from=worker /app/mediasoup-worker /usr/local/lib/ambient/mediasoup-worker
 COPY --from=production /app/node_modules node_modules
 COPY --from=web /app/web/dist web/dist
-COPY package.json LICENSE THIRD-PARTY.md ./
-COPY config.ts app.ts server.ts ./
+COPY package.json LICENSE ./
+COPY docs/third-party.md docs/
+COPY app.ts server.ts ./
 COPY config config
 COPY contract contract
 COPY media media

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import autoload from '@fastify/autoload'
 import { LogController, type FastifyHttpOptions, type FastifyPluginAsync, type RawServerDefault } from 'fastify'
 import pino from 'pino'
-import type { Config } from './config.ts'
-import migrations from './plugins/app/migrations.ts'
-import { refuseBroken } from './plugins/app/broken-requests.ts'
-import { answer } from './plugins/app/errors.ts'
-import { becomesWebSocket } from './plugins/app/upgrades.ts'
+import type { Config } from './config/config.ts'
+import migrations from './plugins/app/operations/migrations/index.ts'
+import { refuseBroken } from './plugins/app/http/broken-requests.ts'
+import { answer } from './plugins/app/http/errors.ts'
+import { becomesWebSocket } from './plugins/app/http/upgrades.ts'
 import realtime from './realtime/index.ts'
 
 declare module 'fastify' {
@@ -41,7 +41,7 @@ export function serverOptions (config: Config): FastifyHttpOptions<RawServerDefa
     // What the router and the parser refuse before any route of ours is asked.
     frameworkErrors: answer,
     clientErrorHandler: refuseBroken,
-    // Who asks a server that closes is answered in our words (plugins/app/connections.ts).
+    // Who asks a server that closes is answered in our words (plugins/app/http/connections.ts).
     return503OnClosing: false,
     // A migration, or an index of what is there already, takes as long as it takes.
     pluginTimeout: 0
@@ -55,7 +55,7 @@ const app: FastifyPluginAsync<{ config: Config }> = async (fastify, { config }) 
   await fastify.register(autoload, { dir: join(import.meta.dirname, 'plugins', 'external'), encapsulate: false, dirNameRoutePrefix: false, maxDepth: 0 })
   await fastify.register(migrations)
   // Files there without a plugin as their default export are what plugins are made of; autoload passes over them.
-  await fastify.register(autoload, { dir: join(import.meta.dirname, 'plugins', 'app'), encapsulate: false, dirNameRoutePrefix: false, maxDepth: 0 })
+  await fastify.register(autoload, { dir: join(import.meta.dirname, 'plugins', 'app'), encapsulate: false, dirNameRoutePrefix: false, maxDepth: 1 })
   await fastify.register(realtime)
   await fastify.register(autoload, { dir: join(import.meta.dirname, 'routes'), routeParams: true })
 }

@@ -19,7 +19,7 @@ export default [
   },
   {
     files: ['**/*.ts', '**/*.tsx'],
-    ignores: ['config.ts', 'scripts/**', 'test/**'],
+    ignores: ['config/config.ts', 'scripts/**', 'test/**'],
     rules: { 'n/no-process-env': 'error' }
   },
   { files: ['scripts/**', 'test/**'], rules: { 'no-console': 'off' } }

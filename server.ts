@@ -3,7 +3,7 @@ import Fastify from 'fastify'
 import fp from 'fastify-plugin'
 import type { AddressInfo } from 'node:net'
 import app, { serverOptions } from './app.ts'
-import { ConfigError, loadConfig, type Config } from './config.ts'
+import { ConfigError, loadConfig, type Config } from './config/config.ts'
 import { explainIndexConflict } from './plugins/external/mongodb.ts'
 
 /** One Ctrl-C comes twice, from the terminal and from npm, which passes it on: https://github.com/npm/run-script */

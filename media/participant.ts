@@ -2,11 +2,11 @@ import type { types } from 'mediasoup'
 import { CodedError } from '../contract/errors.ts'
 import type { DtlsParameters, RtpCapabilities, RtpParameters } from '../contract/media.ts'
 import type { FirstPacket } from './first-packet.ts'
-import { Making } from './making.ts'
+import { Making } from './pending-creations.ts'
 import { sendParameters } from './rtp-shapes.ts'
 import { SessionConsumers, type ConsumerAnswer } from './session-consumers.ts'
 import { SessionTransports, type Direction, type TransportAnswer } from './session-transports.ts'
-import type { ProducerOwner, Station } from './station.ts'
+import type { ProducerOwner, Station } from './show-router.ts'
 import type { Voices } from './voices.ts'
 
 /** What a participant needs of its show. */

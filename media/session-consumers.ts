@@ -2,10 +2,10 @@ import type { types } from 'mediasoup'
 import { CodedError } from '../contract/errors.ts'
 import type { RtpCapabilities, RtpParameters } from '../contract/media.ts'
 import type { FirstPacket } from './first-packet.ts'
-import type { Making } from './making.ts'
+import type { Making } from './pending-creations.ts'
 import { refusable, unusable } from './mediasoup-errors.ts'
 import { receiveCapabilities, wireParameters } from './rtp-shapes.ts'
-import type { Station } from './station.ts'
+import type { Station } from './show-router.ts'
 import type { Voices } from './voices.ts'
 
 /** What a client needs to receive a producer. `userId` null is the song. */

@@ -1,9 +1,9 @@
 import type { types } from 'mediasoup'
 import { CodedError } from '../contract/errors.ts'
 import type { DtlsParameters } from '../contract/media.ts'
-import type { Making } from './making.ts'
+import type { Making } from './pending-creations.ts'
 import { refusable } from './mediasoup-errors.ts'
-import type { Station } from './station.ts'
+import type { Station } from './show-router.ts'
 
 export type Direction = 'send' | 'recv'
 

@@ -8,7 +8,7 @@ import type { MediaWorker } from './media-worker.ts'
 import { Participant, type Stage } from './participant.ts'
 import { ShowSong, type SongSettings } from './player/show-song.ts'
 import { createSpeakingLevels, type Level } from './speaking.ts'
-import { Stations } from './stations.ts'
+import { Stations } from './show-routers.ts'
 import { Voices } from './voices.ts'
 import type { WorkerPool } from './worker-pool.ts'
 

@@ -1,7 +1,7 @@
 import type { types } from 'mediasoup'
 import { CodedError } from '../contract/errors.ts'
 import { openPipe } from './pipe.ts'
-import type { Station } from './station.ts'
+import type { Station } from './show-router.ts'
 
 /** A producer that may be heard, and the routers it reaches. */
 interface Voice {

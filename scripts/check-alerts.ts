@@ -8,11 +8,11 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expressionsOf } from '../observability/expressions.ts'
-import { dashboard } from '../observability/dashboard.ts'
+import { expressionsOf } from '../deploy/observability/expressions.ts'
+import { dashboard } from '../deploy/observability/dashboard.ts'
 
 const root = join(import.meta.dirname, '..')
-const observability = join(root, 'observability')
+const observability = join(root, 'deploy', 'observability')
 const promtool = execFileSync(join(root, 'test', 'standins', 'promtool', 'build.sh'), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim()
 
 function passes (...args: string[]): boolean {

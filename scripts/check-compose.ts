@@ -6,7 +6,7 @@ import { parseEnv } from 'node:util'
 
 import { Value } from 'typebox/value'
 
-import { ConfigError, loadConfig } from '../config.ts'
+import { ConfigError, loadConfig } from '../config/config.ts'
 import { readDockerfile } from './check-image/dockerfile.ts'
 import { ComposeProject, mistakesOf } from './check-compose/project.ts'
 import { run } from './command.ts'

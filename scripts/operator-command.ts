@@ -1,8 +1,8 @@
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../config/config.ts'
 import { CodedError } from '../contract/errors.ts'
 import { EmbeddedStoreError } from '../plugins/embedded/errors.ts'
 import { CopyError } from './database/place.ts'
-import { KeepingError } from './keeping/keeping-error.ts'
+import { KeepingError } from './backup/backup-error.ts'
 import { ImportError } from './songs/import-error.ts'
 
 /** A command as an operator gives it. */

@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { findMigrations } from '../plugins/app/migrations/find.ts'
-import { openHome, settingsFor } from './keeping/home.ts'
-import { keySettings, ownKeys } from './keeping/keys.ts'
-import { readManifest } from './keeping/manifest.ts'
-import { checkBackup, restoreBackup } from './keeping/restore-backup.ts'
-import { reportToTerminal } from './keeping/terminal.ts'
+import { findMigrations } from '../plugins/app/operations/migrations/find.ts'
+import { openHome, settingsFor } from './backup/home.ts'
+import { keySettings, ownKeys } from './backup/keys.ts'
+import { readManifest } from './backup/manifest.ts'
+import { checkBackup, restoreBackup } from './backup/restore-backup.ts'
+import { reportToTerminal } from './backup/terminal.ts'
 import { runCommand } from './operator-command.ts'
 import { step } from './progress.ts'
 
@@ -21,7 +21,7 @@ interface Asked { folder: string, overwrite: boolean, check: boolean }
 async function restore ({ folder, overwrite, check }: Asked): Promise<void> {
   const report = reportToTerminal()
   const manifest = await readManifest(folder)
-  const migrations = await findMigrations(join(import.meta.dirname, '..', 'plugins', 'app', 'migrations'))
+  const migrations = await findMigrations(join(import.meta.dirname, '..', 'plugins', 'app', 'operations', 'migrations'))
   await checkBackup(folder, manifest, migrations.map(({ name }) => name), report)
   const count = manifest.collections.reduce((sum, { count }) => sum + count, 0)
   const what = `${count} documents and ${manifest.objects.length} objects of ${manifest.beganAt}`

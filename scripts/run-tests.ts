@@ -11,7 +11,7 @@ const testsTimeoutMs = 20 * 60_000
 const fileTimeoutSeconds = 300
 
 /** What is held to the laws of .dependency-cruiser.js. */
-const house = ['server.ts', 'app.ts', 'config.ts', 'config', 'contract', 'client', 'media', 'observability', 'plugins', 'realtime', 'routes', 'scripts', 'web/src']
+const house = ['server.ts', 'app.ts', 'config', 'contract', 'client', 'media', 'deploy', 'plugins', 'realtime', 'routes', 'scripts', 'web/src']
 
 const passedOnce: Totals = { ...noTotals, passed: 1 }
 const failedOnce: Totals = { ...noTotals, failed: 1 }

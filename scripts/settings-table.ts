@@ -1,11 +1,11 @@
 /*
  * npm run docs:settings
  *
- * Writes the table of settings in docs/operators.md from config.ts.
+ * Writes the table of settings in docs/operators.md from config/config.ts.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Settings } from '../config.ts'
+import { Settings } from '../config/config.ts'
 
 interface Described { description: string, default?: string | number | boolean }
 

@@ -1,5 +1,5 @@
 import { capturePattern, longestHeaderBytes, longestPageBytes, pageBytes, parsePage, type OggPage } from './ogg-page.ts'
-import type { SongBytes } from './song-bytes.ts'
+import type { SongBytes } from './song-source.ts'
 import { unplayable } from './unplayable.ts'
 
 /** Asked for at once: some seconds of music, and no page is longer. */

@@ -1,7 +1,7 @@
 import type { OggPage } from './ogg-page.ts'
 import { OggPages } from './ogg-pages.ts'
 import { packetSamples, samplesPerMs } from './opus-packet.ts'
-import type { SongBytes } from './song-bytes.ts'
+import type { SongBytes } from './song-source.ts'
 import { unplayable } from './unplayable.ts'
 
 /** One packet of a song. `start`, in samples from where the music begins: negative for what comes before it. */

@@ -4,8 +4,8 @@ import reference from '@scalar/fastify-api-reference'
 import type { FastifySchema } from 'fastify'
 import fp from 'fastify-plugin'
 import { errorAnswers } from '../../contract/error-answer.ts'
-import { asyncApi } from '../app/async-api.ts'
-import { illustrated } from '../app/open-api.ts'
+import { asyncApi } from './docs/async-api.ts'
+import { illustrated } from './docs/open-api.ts'
 
 const tags = [
   { name: 'auth', description: 'Coming in, staying in and going out' },

@@ -25,7 +25,7 @@ const indexConflicts: ReadonlySet<unknown> = new Set([85, 86])
 export function explainIndexConflict (error: unknown): string | null {
   if (!(error instanceof MongoServerError) || !indexConflicts.has(error.code)) return null
   return `an index in the database is not as this version wants it. ${error.message}\n` +
-    'A release that changes an index brings a migration that drops the old one first (plugins/app/migrations). Start the version from before, or drop that index by hand.'
+    'A release that changes an index brings a migration that drops the old one first (plugins/app/operations/migrations). Start the version from before, or drop that index by hand.'
 }
 
 /** Starts the embedded store, which closes with the app. What goes wrong in its thread is logged; readiness finds it gone. */

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Db } from 'mongodb'
-import type { Config } from '../../config.ts'
+import type { Config } from '../../config/config.ts'
 import { parseStorageUrl, type S3Address } from '../../config/storage-url.ts'
 import { openFolderStorage } from './storage/folder-storage.ts'
 import { openGridFsStorage } from './storage/gridfs-storage.ts'

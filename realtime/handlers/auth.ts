@@ -1,6 +1,6 @@
 import { CodedError } from '../../contract/errors.ts'
-import type { Handlers } from '../gate.ts'
-import type { HandshakeParts } from '../handshake.ts'
+import type { Handlers } from '../sockets/gate.ts'
+import type { HandshakeParts } from '../sockets/handshake.ts'
 
 /** Keeping a socket beyond its first access token. */
 export function authHandlers ({ verifyAccess }: Pick<HandshakeParts, 'verifyAccess'>): Pick<Handlers, 'auth:refresh'> {

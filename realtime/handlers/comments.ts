@@ -1,8 +1,8 @@
-import type { Comments } from '../../plugins/app/comments.ts'
-import type { CommentIntake } from '../comment-intake.ts'
-import type { Handlers } from '../gate.ts'
-import { check, command, membershipOf } from '../membership.ts'
-import type { ReactionCounter } from '../reaction-counter.ts'
+import type { Comments } from '../../plugins/app/comments/comments.ts'
+import type { CommentIntake } from '../delivery/comment-intake.ts'
+import type { Handlers } from '../sockets/gate.ts'
+import { check, command, membershipOf } from '../sockets/membership.ts'
+import type { ReactionCounter } from '../delivery/reaction-counter.ts'
 
 export interface CommentHandlerParts {
   comments: Pick<Comments, 'authorOf' | 'remove'>

@@ -1,9 +1,9 @@
 import type { IceServer } from '../../contract/media.ts'
-import type { Handlers } from '../gate.ts'
-import { check, command } from '../membership.ts'
-import type { AmbientSocket } from '../session.ts'
-import type { SessionAudio } from '../session-audio.ts'
-import type { ShowAudios } from '../show-audios.ts'
+import type { Handlers } from '../sockets/gate.ts'
+import { check, command } from '../sockets/membership.ts'
+import type { AmbientSocket } from '../sockets/socket-data.ts'
+import type { SessionAudio } from '../audio/session-audio.ts'
+import type { ShowAudios } from '../audio/show-audios.ts'
 
 type MediaEvent = Extract<keyof Handlers, `media:${string}`>
 

@@ -1,5 +1,5 @@
-import type { Handlers } from '../gate.ts'
-import { command } from '../membership.ts'
+import type { Handlers } from '../sockets/gate.ts'
+import { command } from '../sockets/membership.ts'
 
 /** What hosts do about others, and everybody about themselves. */
 export function peopleHandlers (): Pick<Handlers, 'mute:set' | 'cohost:set' | 'member:remove'> {

@@ -1,5 +1,5 @@
-import type { Handlers } from '../gate.ts'
-import { command } from '../membership.ts'
+import type { Handlers } from '../sockets/gate.ts'
+import { command } from '../sockets/membership.ts'
 
 /** What hosts do with the playlist. */
 export function playbackHandlers (): Pick<Handlers, 'playback:play' | 'playback:next' | 'playback:pause' | 'playback:stop'> {

@@ -1,5 +1,5 @@
-import type { Handlers } from '../gate.ts'
-import { command } from '../membership.ts'
+import type { Handlers } from '../sockets/gate.ts'
+import { command } from '../sockets/membership.ts'
 
 type Speak = 'speak:request' | 'speak:cancel' | 'speak:answer' | 'speak:invite' | 'speak:respond' | 'speak:revoke' | 'speak:stepDown'
 

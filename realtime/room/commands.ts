@@ -1,6 +1,6 @@
 import type { PlaylistItem } from '../../contract/playback.ts'
 import type { ShowSettings } from '../../contract/settings.ts'
-import type { PlaybackCommand } from './playing.ts'
+import type { PlaybackCommand } from './playback.ts'
 
 /** Who acts. A member acts through the session they joined with; `server` is the room's own clock and media. */
 export type Actor =

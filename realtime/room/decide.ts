@@ -1,5 +1,5 @@
 import type { Actor, Command } from './commands.ts'
-import type { House, HouseEvent } from './house.ts'
+import type { House, HouseEvent } from './server-room-state.ts'
 import { outcomeOf } from './outcomes.ts'
 import { rules as table, type Refusal, type Rule } from './rules.ts'
 

@@ -4,7 +4,7 @@ import type { RoomState } from '../../contract/room.ts'
 import type { QueueEvent, RoomEvent } from '../../contract/room-events.ts'
 import type { ShowSettings } from '../../contract/settings.ts'
 import type { Person } from '../../contract/users.ts'
-import { emptyHouse, evolveHouse, stamp, type House, type HouseLimits } from './house.ts'
+import { emptyHouse, evolveHouse, stamp, type House, type HouseLimits } from './server-room-state.ts'
 
 /** What a room needs to know of its show. */
 export interface ShowFacts { id: string, creator: Person, title: string, description: string, settings: ShowSettings, playlist: Playlist }

@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util'
 import { isHost, stageMember } from '../../contract/room.ts'
 import type { StageMember } from '../../contract/snapshot.ts'
 import type { Actor, Command, HostCommand, MemberCommand, OwnerCommand, ServerCommand } from './commands.ts'
-import { requestId, type House, type HouseEvent, type Member } from './house.ts'
-import { editPlaylist, isPlaybackCommand, itemEnded, playbackOutcome, songMoved } from './playing.ts'
+import { requestId, type House, type HouseEvent, type Member } from './server-room-state.ts'
+import { editPlaylist, isPlaybackCommand, itemEnded, playbackOutcome, songMoved } from './playback.ts'
 import { renamed } from './renaming.ts'
-import { comeBack, connectionLost, erased, graceOver, leave, restored, takeOver } from './coming-and-going.ts'
+import { comeBack, connectionLost, erased, graceOver, leave, restored, takeOver } from './presence.ts'
 
 type MemberActor = Extract<Actor, { kind: 'member' }>
 interface Who { userId: string, displayName: string, avatarUrl: string | null }

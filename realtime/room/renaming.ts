@@ -1,5 +1,5 @@
 import { stageMember } from '../../contract/room.ts'
-import type { House, HouseEvent } from './house.ts'
+import type { House, HouseEvent } from './server-room-state.ts'
 
 interface Named { readonly userId: string, readonly displayName: string, readonly avatarUrl: string | null }
 

@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../../contract/errors.ts'
 import { isHost, seatsTaken, stageMember } from '../../contract/room.ts'
 import type { Actor, Command, CommandType } from './commands.ts'
-import { requestNumber, type House } from './house.ts'
-import { firstToPlay, itemOf } from './playing.ts'
+import { requestNumber, type House } from './server-room-state.ts'
+import { firstToPlay, itemOf } from './playback.ts'
 
 /** Why a command is not carried out; `retryAfterMs` when waiting would help. */
 export interface Refusal { readonly code: ErrorCode, readonly message: string, readonly retryAfterMs?: number }

@@ -1,6 +1,6 @@
 import { isHost, roleOf, speakStateOf } from '../../contract/room.ts'
 import type { Snapshot } from '../../contract/snapshot.ts'
-import { countListeners, type House } from './house.ts'
+import { countListeners, type House } from './server-room-state.ts'
 
 /** The room at this moment as one person may see it: hosts see the whole queue, anybody else only what is theirs. */
 export function snapshotFor (house: House, userId: string, nowMs: number): Snapshot {

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 
-import type { Config } from '../../config.ts'
+import type { Config } from '../../config/config.ts'
 
 const Mount = Type.Object({ type: Type.String(), source: Type.Optional(Type.String()), target: Type.String(), read_only: Type.Optional(Type.Boolean()) })
 const Port = Type.Object({ target: Type.Integer(), published: Type.Optional(Type.String()), protocol: Type.Optional(Type.String()) })

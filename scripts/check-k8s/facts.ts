@@ -35,7 +35,7 @@ export async function collectFacts (): Promise<Facts> {
     version,
     nginxTemplates: await texts('nginx/templates/*.template'),
     nginxFrame: nginxFrame ?? '',
-    coturnFiles: await texts('coturn/*.{env,sh,template}'),
+    coturnFiles: await texts('deploy/coturn/*.{env,sh,template}'),
     nodesShareShows: [...(await texts('{plugins,realtime,routes,media}/**/*.ts')).values()].some(text => text.includes('REDIS_URL')),
     metrics: new Set([...(await texts('plugins/external/metrics/*.ts')).values()].flatMap(text => text.match(/(?<=')ambient_\w+(?=')/g) ?? [])),
     page: page ?? ''

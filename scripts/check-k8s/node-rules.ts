@@ -1,4 +1,4 @@
-import { loadConfig } from '../../config.ts'
+import { loadConfig } from '../../config/config.ts'
 import { environmentOf, variablesOf } from './environment.ts'
 import { node, ofKind, selects, type ContainerPort, type Manifest } from './manifest.ts'
 import type { Rule } from './rule.ts'

@@ -1,5 +1,5 @@
-import { ConfigError, loadConfig, Settings } from '../../config.ts'
-import { placeOf, settingsFor } from '../keeping/home.ts'
+import { ConfigError, loadConfig, Settings } from '../../config/config.ts'
+import { placeOf, settingsFor } from '../backup/home.ts'
 import { environmentOf, variablesOf, type Given } from './environment.ts'
 import { node, ofKind, workloads, type Container, type Manifest } from './manifest.ts'
 import type { Rule } from './rule.ts'

@@ -24,7 +24,7 @@ export function refused (packages: readonly Licensed[]): Licensed[] {
   return packages.filter(({ licence }) => !allows(licence))
 }
 
-/** The page THIRD-PARTY.md. */
+/** The page docs/third-party.md. */
 export function licencesPage (packages: readonly Licensed[]): string {
   const counts = new Map<string, number>()
   for (const { licence } of packages) counts.set(licence, (counts.get(licence) ?? 0) + 1)

@@ -1,5 +1,5 @@
 import { CodedError } from '../../contract/errors.ts'
-import type { Songs } from '../../plugins/app/songs.ts'
+import type { Songs } from '../../plugins/app/songs/songs.ts'
 import { placeOf, type Found } from './sources.ts'
 
 /** How many files became what. */

@@ -2,7 +2,7 @@ import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { SetupError } from '../setup-error.ts'
-import { applyMends } from './mends.ts'
+import { applyMends } from './patches.ts'
 
 const adapters = join(import.meta.dirname, 'adapters')
 

@@ -6,7 +6,7 @@ import t from 'tap'
 const root = join(import.meta.dirname, '../..')
 
 async function sources (): Promise<string> {
-  const texts = ['app.ts', 'config.ts', 'server.ts']
+  const texts = ['app.ts', 'config/config.ts', 'server.ts']
   for (const folder of ['config', 'contract', 'media', 'plugins', 'realtime', 'routes', 'scripts']) {
     for (const name of await readdir(join(root, folder), { recursive: true })) if (name.endsWith('.ts')) texts.push(join(folder, name))
   }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { settingsPage, withSettings } from '../../scripts/settings-table.ts'
 
-t.test('the page for operators lists every setting as config.ts has it', async t => {
+t.test('the page for operators lists every setting as config/config.ts has it', async t => {
   const page = await readFile(settingsPage, 'utf8')
   t.equal(page, withSettings(page), 'npm run docs:settings writes it')
   t.match(page, /\| `MEDIA_PORT` \| `40000` \|/)

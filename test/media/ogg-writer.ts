@@ -1,5 +1,5 @@
 import { oggCrc } from '../../media/player/ogg-crc.ts'
-import type { SongBytes } from '../../media/player/song-bytes.ts'
+import type { SongBytes } from '../../media/player/song-source.ts'
 
 /** What an Ogg Opus file is written of. */
 export interface OggParts {

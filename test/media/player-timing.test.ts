@@ -7,7 +7,7 @@ import { createPacer, type Tick } from '../../media/player/pacer.ts'
 import { createRtpStream } from '../../media/player/rtp-stream.ts'
 import { SongPlayer } from '../../media/player/song-player.ts'
 import { SongReading } from '../../media/player/song-reading.ts'
-import type { SongBytes } from '../../media/player/song-bytes.ts'
+import type { SongBytes } from '../../media/player/song-source.ts'
 import { makeSong } from './made-songs.ts'
 import { inMemory, writeOgg } from './ogg-writer.ts'
 

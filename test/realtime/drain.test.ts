@@ -1,6 +1,6 @@
 import t from 'tap'
-import { createDrain } from '../../plugins/app/drain.ts'
-import { sendAway, type Leaver } from '../../realtime/drain.ts'
+import { createDrain } from '../../plugins/app/operations/drain.ts'
+import { sendAway, type Leaver } from '../../realtime/sockets/drain.ts'
 import type { Show } from '../../contract/shows.ts'
 import { goLive, signIn } from '../people.ts'
 import { knock, startApp } from './real-app.ts'

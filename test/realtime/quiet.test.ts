@@ -1,10 +1,10 @@
 import { pino } from 'pino'
 import t from 'tap'
 import type { Playback } from '../../contract/playback.ts'
-import { createLiveRoom } from '../../realtime/live-room.ts'
-import { createRoomLog } from '../../realtime/room-log.ts'
+import { createLiveRoom } from '../../realtime/rooms/live-room.ts'
+import { createRoomLog } from '../../realtime/rooms/room-log.ts'
 import type { Actor } from '../../realtime/room/commands.ts'
-import { emptyHouse } from '../../realtime/room/house.ts'
+import { emptyHouse } from '../../realtime/room/server-room-state.ts'
 import { openingState } from '../../realtime/room/opening.ts'
 import { creator, limits, pieces, profile, settingsWith, showWith } from './room/people.ts'
 

@@ -7,7 +7,7 @@ import fp from 'fastify-plugin'
 import { io, type Socket } from 'socket.io-client'
 import type { Test } from 'tap'
 import app, { serverOptions } from '../../app.ts'
-import { loadConfig } from '../../config.ts'
+import { loadConfig } from '../../config/config.ts'
 import { storeOf } from '../app-store.ts'
 
 /** The real application in this process, with its real store and worker, so that a test can look inside. */

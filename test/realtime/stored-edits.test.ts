@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { createLiveRooms } from '../../realtime/live-rooms.ts'
+import { createLiveRooms } from '../../realtime/rooms/live-rooms.ts'
 import { standIn } from './live/stand-in.ts'
 import { creator, limits, showWith } from './room/people.ts'
 

@@ -3,8 +3,8 @@
  *
  * Starts a process under limits that writes its id down and would run for a minute.
  */
-import { runLimited } from '../../plugins/app/song-processing/limited-process.ts'
-import { findOwnNetwork } from '../../plugins/app/song-processing/own-network.ts'
+import { runLimited } from '../../plugins/app/songs/transcode/limited-process.ts'
+import { findOwnNetwork } from '../../plugins/app/songs/transcode/own-network.ts'
 
 const [cwd = ''] = process.argv.slice(2)
 await runLimited({

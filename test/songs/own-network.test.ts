@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import t from 'tap'
-import { runLimited } from '../../plugins/app/song-processing/limited-process.ts'
-import { findOwnNetwork, type Prefix } from '../../plugins/app/song-processing/own-network.ts'
+import { runLimited } from '../../plugins/app/songs/transcode/limited-process.ts'
+import { findOwnNetwork, type Prefix } from '../../plugins/app/songs/transcode/own-network.ts'
 
 const listener = createServer(socket => socket.end())
 listener.listen(0, '127.0.0.1')

@@ -3,9 +3,9 @@ import { openSongs, type SongDocument } from '../../plugins/app/songs/document.t
 import { createIntake } from '../../plugins/app/songs/intake.ts'
 import { createSongQueue, type Made } from '../../plugins/app/songs/queue.ts'
 import { createRemoval } from '../../plugins/app/songs/removal.ts'
-import { createShelves } from '../../plugins/app/songs/shelves.ts'
+import { createShelves } from '../../plugins/app/songs/song-quota.ts'
 import { createTickets } from '../../plugins/app/songs/tickets.ts'
-import { opaqueId } from '../../plugins/app/opaque-id.ts'
+import { opaqueId } from '../../plugins/app/documents/opaque-id.ts'
 import { startApp, until } from '../realtime/real-app.ts'
 
 // Without the workshop of the server, which would take what waits.

@@ -1,9 +1,9 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { setTimeout as pause } from 'node:timers/promises'
-import { opaqueId } from '../opaque-id.ts'
+import { opaqueId } from '../documents/opaque-id.ts'
 import type { CommentDocument, CommentKey } from './document.ts'
-import { away, inPatience } from './store-patience.ts'
-import type { CommentTable } from './table.ts'
+import { away, inPatience } from './store-timeout.ts'
+import type { CommentTable } from './comment-records.ts'
 
 const longestRetryMs = 5_000
 const mostAtOnce = 500

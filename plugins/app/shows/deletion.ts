@@ -1,7 +1,7 @@
 import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
-import type { ShowData } from '../show-data.ts'
-import type { ShowGuard } from '../show-guard.ts'
+import type { ShowData } from './show-data.ts'
+import type { ShowGuard } from './show-guard.ts'
 import type { ShowDocument } from './document.ts'
 
 export interface DeletionParts { shows: Collection<ShowDocument>, guard: ShowGuard, showData: ShowData }

@@ -1,8 +1,8 @@
 import { MongoServerError, type Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import type { EndReason, Show } from '../../../contract/shows.ts'
-import type { LiveShows } from '../live-shows.ts'
-import type { ShowGuard } from '../show-guard.ts'
+import type { LiveShows } from './live-shows.ts'
+import type { ShowGuard } from './show-guard.ts'
 import { liveStatuses, type ShowDocument } from './document.ts'
 import type { ShowViews } from './view.ts'
 

@@ -1,5 +1,5 @@
 import type { Collection } from 'mongodb'
-import type { PersonalDataKeeper } from '../personal-data.ts'
+import type { PersonalDataKeeper } from '../privacy/personal-data.ts'
 import type { ShowDocument } from './document.ts'
 import type { Visitors } from './visitors.ts'
 

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ShowSettings } from '../../../contract/settings.ts'
 import type { Show, ShowStatus, Visibility } from '../../../contract/shows.ts'
 import type { Person } from '../../../contract/users.ts'
-import type { LiveStanding } from '../live-shows.ts'
+import type { LiveStanding } from './live-shows.ts'
 import type { ShowDocument } from './document.ts'
 import { personIn, somebody } from './somebody.ts'
 

@@ -1,5 +1,5 @@
 import type { Db } from 'mongodb'
-import { onlyRepeats } from './only-repeats.ts'
+import { onlyRepeats } from '../documents/only-repeats.ts'
 
 /** Somebody who listened to a show, once however often they came. */
 interface VisitorDocument {

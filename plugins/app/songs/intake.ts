@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto'
 import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import type { ObjectStorage } from '../../external/storage/object-storage.ts'
-import { opaqueId } from '../opaque-id.ts'
+import { opaqueId } from '../documents/opaque-id.ts'
 import { wordsOf } from '../shows/words.ts'
-import { headBytes, mayBeAudio } from '../song-processing/formats.ts'
-import { shownText, titleOfFile } from '../song-processing/texts.ts'
+import { headBytes, mayBeAudio } from './transcode/formats.ts'
+import { shownText, titleOfFile } from './transcode/texts.ts'
 import { nobodysLease, originalKey, type SongDocument } from './document.ts'
 import type { Removal } from './removal.ts'
-import type { Shelves } from './shelves.ts'
+import type { Shelves } from './song-quota.ts'
 
 /** Something that is to become a song. */
 export interface Arrival {

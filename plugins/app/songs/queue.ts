@@ -1,8 +1,8 @@
 import type { Collection } from 'mongodb'
 import type { SongFailure } from '../../../contract/songs.ts'
-import { opaqueId } from '../opaque-id.ts'
+import { opaqueId } from '../documents/opaque-id.ts'
 import { nobodysLease, type SongDocument } from './document.ts'
-import type { Shelves } from './shelves.ts'
+import type { Shelves } from './song-quota.ts'
 
 /** What became of an upload. */
 export type Made = Pick<SongDocument, 'title' | 'artist' | 'album' | 'durationMs' | 'peaks' | 'sizeBytes' | 'audioBytes' | 'hasArtwork' | 'words'>

@@ -1,7 +1,7 @@
 import type { Collection, Filter } from 'mongodb'
 import type { ObjectStorage } from '../../external/storage/object-storage.ts'
 import { folderOf, nobodysLease, originalKey, type SongDocument } from './document.ts'
-import type { Shelves } from './shelves.ts'
+import type { Shelves } from './song-quota.ts'
 
 export type Removal = ReturnType<typeof createRemoval>
 

@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
-import type { NamedKey } from '../../../config.ts'
+import type { NamedKey } from '../../../config/config.ts'
 
 /** A ticket is good for at least the first and at most both together; within the second everybody gets the same, which players can cache by. */
 const goodForMs = 5 * 60_000

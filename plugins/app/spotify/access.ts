@@ -4,7 +4,7 @@ import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import { invalidGrant, type OAuthFlow } from '../../external/oauth2.ts'
 import { SpotifyRefused } from '../../external/spotify-api.ts'
-import type { Sealed, SealedBox } from '../sealed-box.ts'
+import type { Sealed, SealedBox } from './sealed-box.ts'
 import type { SpotifyAccountDocument } from './document.ts'
 
 export interface AccessParts {

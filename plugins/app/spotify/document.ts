@@ -1,4 +1,4 @@
-import type { Sealed } from '../sealed-box.ts'
+import type { Sealed } from './sealed-box.ts'
 
 /** An account at Spotify as it is stored, in the collection `spotifyAccounts`. */
 export interface SpotifyAccountDocument {

@@ -1,6 +1,6 @@
 import type { Token } from '@fastify/oauth2'
 import { Type, type Static } from 'typebox'
-import type { Identity } from '../sign-in/identity-provider.ts'
+import type { Identity } from '../identity/identity-provider.ts'
 
 /** What Spotify granted for one of its accounts, while it travels and before it is sealed. */
 export const Grant = Type.Object({

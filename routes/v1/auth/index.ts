@@ -3,7 +3,7 @@ import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typ
 import { DevLogin, GuestLogin, LogoutBody, RefreshBody, Tokens } from '../../../contract/auth.ts'
 import { CodedError } from '../../../contract/errors.ts'
 import { errorAnswers } from '../../../contract/error-answer.ts'
-import { deviceOf } from '../../../plugins/app/device.ts'
+import { deviceOf } from '../../../plugins/app/identity/device.ts'
 import { countedByAddress } from '../../../plugins/external/rate-limit.ts'
 
 /** Coming in and going out. Counted by address, since nobody is known yet. */

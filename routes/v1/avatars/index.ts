@@ -1,7 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { errorAnswers } from '../../../contract/error-answer.ts'
 import { Exactly } from '../../../contract/primitives.ts'
-import { avatarKeyPattern } from '../../../plugins/app/avatars.ts'
+import { avatarKeyPattern } from '../../../plugins/app/people/avatars.ts'
 import { limitedForPictures, pictureAnswer, withPicture } from '../picture-answer.ts'
 
 /** People's pictures, for everybody: their URLs are part of what is shown of people. */

@@ -3,7 +3,7 @@ import { errorAnswers } from '../../../contract/error-answer.ts'
 import { Page, PageQuery } from '../../../contract/paging.ts'
 import { Exactly, Id } from '../../../contract/primitives.ts'
 import { OperatorAct, OperatorReason, Report, ReportAnswer, ReportsQuery } from '../../../contract/safety.ts'
-import { callerOf } from '../../../plugins/app/authenticate.ts'
+import { callerOf } from '../../../plugins/app/identity/authenticate.ts'
 
 /** For those named in OPERATOR_IDS; for everybody else there is nothing here. */
 const routes: FastifyPluginAsyncTypebox = async app => {

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { errorAnswers } from '../../../contract/error-answer.ts'
 import { Report, ReportDraft } from '../../../contract/safety.ts'
-import { callerOf } from '../../../plugins/app/authenticate.ts'
+import { callerOf } from '../../../plugins/app/identity/authenticate.ts'
 
 const hourMs = 3_600_000
 

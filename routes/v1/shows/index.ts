@@ -3,7 +3,7 @@ import { errorAnswers } from '../../../contract/error-answer.ts'
 import { Page } from '../../../contract/paging.ts'
 import { Exactly, Id } from '../../../contract/primitives.ts'
 import { Show, ShowDraft, ShowPatch, ShowsQuery } from '../../../contract/shows.ts'
-import { callerOf } from '../../../plugins/app/authenticate.ts'
+import { callerOf } from '../../../plugins/app/identity/authenticate.ts'
 
 const params = Exactly({ showId: Id })
 

@@ -5,7 +5,7 @@ import { CodedError } from '../../../contract/errors.ts'
 import { Page } from '../../../contract/paging.ts'
 import { Exactly, Id } from '../../../contract/primitives.ts'
 import { Song, SongsQuery } from '../../../contract/songs.ts'
-import { callerOf } from '../../../plugins/app/authenticate.ts'
+import { callerOf } from '../../../plugins/app/identity/authenticate.ts'
 import { takeFile } from '../../../plugins/external/multipart.ts'
 
 const Form = Exactly({ file: Type.String({ format: 'binary', description: 'An audio file' }) })

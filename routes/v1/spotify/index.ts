@@ -3,7 +3,7 @@ import { errorAnswers } from '../../../contract/error-answer.ts'
 import { Page, PageQuery } from '../../../contract/paging.ts'
 import { Exactly } from '../../../contract/primitives.ts'
 import { PlayerToken, SpotifyId, SpotifyPlaylist, SpotifySearch, SpotifyTrack } from '../../../contract/spotify.ts'
-import { callerOf } from '../../../plugins/app/authenticate.ts'
+import { callerOf } from '../../../plugins/app/identity/authenticate.ts'
 
 /** What the caller has at Spotify, through their linked account. */
 const routes: FastifyPluginAsyncTypebox = async app => {

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { errorAnswers } from '../../../contract/error-answer.ts'
 import { CodedError } from '../../../contract/errors.ts'
 import { User, UserPatch } from '../../../contract/users.ts'
-import { callerOf } from '../../../plugins/app/authenticate.ts'
+import { callerOf } from '../../../plugins/app/identity/authenticate.ts'
 
 /** One's own account. */
 const routes: FastifyPluginAsyncTypebox = async app => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fastify from 'fastify'
 import t, { type Test } from 'tap'
-import { loadConfig } from '../../../config.ts'
+import { loadConfig } from '../../../config/config.ts'
 import mongodb from '../../../plugins/external/mongodb.ts'
 import { startScratchStore } from '../../store/backends.ts'
 

@@ -7,7 +7,7 @@ import Fastify from 'fastify'
 import fp from 'fastify-plugin'
 import type { Db } from 'mongodb'
 import t from 'tap'
-import { loadConfig } from '../../../config.ts'
+import { loadConfig } from '../../../config/config.ts'
 import storage from '../../../plugins/external/storage.ts'
 import { onEachBackend } from '../../store/backends.ts'
 

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { Ack, AckData, ClientEventName, Payload } from '../../../contract/client-events.ts'
 import type { ServerEventName, ServerPayload } from '../../../contract/server-events.ts'
-import type { AmbientServer, AmbientSocket, SocketData } from '../../../realtime/session.ts'
+import type { AmbientServer, AmbientSocket, SocketData } from '../../../realtime/sockets/socket-data.ts'
 import { profile } from '../room/people.ts'
 import { standIn } from './stand-in.ts'
 

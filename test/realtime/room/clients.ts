@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { evolve, isHost, roleOf, speakStateOf, type RoomState } from '../../../contract/room.ts'
 import type { StampedEvent } from '../../../contract/room-events.ts'
 import type { Snapshot } from '../../../contract/snapshot.ts'
-import type { House } from '../../../realtime/room/house.ts'
+import type { House } from '../../../realtime/room/server-room-state.ts'
 import { snapshotFor } from '../../../realtime/room/snapshot.ts'
 import type { Step } from './runner.ts'
 

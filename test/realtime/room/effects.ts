@@ -1,6 +1,6 @@
 import type { Actor, Command } from '../../../realtime/room/commands.ts'
 import { creator, limits } from './people.ts'
-import { begin, heardElsewhere, listEdited, moveOn, pauseIt, pieceEnded, resumeOrSeek } from './playing.ts'
+import { begin, heardElsewhere, listEdited, moveOn, pauseIt, pieceEnded, resumeOrSeek } from './playback.ts'
 import { graceEnd, looks, queueOf, somebody, type Somebody, type World } from './world.ts'
 
 /** What an allowed command does to the world, by the contract. */

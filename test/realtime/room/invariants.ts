@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import { evolve, type RoomState } from '../../../contract/room.ts'
-import type { HouseEvent } from '../../../realtime/room/house.ts'
+import type { HouseEvent } from '../../../realtime/room/server-room-state.ts'
 import { creator, guest, limits } from './people.ts'
 import type { Course, Step } from './runner.ts'
 

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../../contract/errors.ts'
 import type { Actor, Command } from '../../../realtime/room/commands.ts'
 import { creator, limits } from './people.ts'
-import { nextUp } from './playing.ts'
+import { nextUp } from './playback.ts'
 import { isFull, isHere, queueOf, somebody, type Somebody, type World } from './world.ts'
 
 /** Who acts, as the contract sees them. */

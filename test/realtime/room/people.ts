@@ -1,6 +1,6 @@
 import type { PlaylistItem } from '../../../contract/playback.ts'
 import { defaultSettings, type ShowSettings } from '../../../contract/settings.ts'
-import type { HouseLimits } from '../../../realtime/room/house.ts'
+import type { HouseLimits } from '../../../realtime/room/server-room-state.ts'
 import type { ShowFacts } from '../../../realtime/room/opening.ts'
 
 export const creator = 'creator'

@@ -3,11 +3,11 @@ import type { Actor, Command } from '../../../realtime/room/commands.ts'
 import { decide, isRefusal } from '../../../realtime/room/decide.ts'
 import {
   emptyHouse, evolveHouse, evolvePresence, isPresenceEvent, stamp, type House, type HouseEvent, type PresenceEvent
-} from '../../../realtime/room/house.ts'
+} from '../../../realtime/room/server-room-state.ts'
 import { openingState, type RoomRecord, type ShowFacts } from '../../../realtime/room/opening.ts'
 import type { Refusal, Rule } from '../../../realtime/room/rules.ts'
 import type { Hand, Place, Someone, Story, Wish } from './moves.ts'
-import { loadPlaylist } from '../../../realtime/room/playing.ts'
+import { loadPlaylist } from '../../../realtime/room/playback.ts'
 import { limits, profile, settingsWith, showWith } from './people.ts'
 
 /** What one move did to the room. `before` is the room as the command found it: after a restart, as it was stored. */

@@ -1,7 +1,7 @@
 import type { PlaylistItem } from '../../../contract/playback.ts'
 import type { ShowSettings } from '../../../contract/settings.ts'
 import type { SpeakState } from '../../../contract/room.ts'
-import type { House } from '../../../realtime/room/house.ts'
+import type { House } from '../../../realtime/room/server-room-state.ts'
 import { creator, everybody, limits, profile, showWith } from './people.ts'
 
 /**

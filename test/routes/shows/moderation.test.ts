@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { Member } from '../../../contract/moderation.ts'
-import { memberPage } from '../../../plugins/app/shows/member-page.ts'
+import { memberPage } from '../../../plugins/app/moderation/member-page.ts'
 import { enter, goLive, signIn, takeFloor } from '../../people.ts'
 import { startApp, until } from '../../realtime/real-app.ts'
 import { ask } from './asking.ts'

@@ -1,6 +1,6 @@
 import t from 'tap'
 
-import type { Config } from '../../../config.ts'
+import type { Config } from '../../../config/config.ts'
 import { mistakesOf, type ComposeProject } from '../../../scripts/check-compose/project.ts'
 
 const config = { MEDIA_PORT: 40_000, MEDIA_WORKERS: 2, DRAIN_DEADLINE_MS: 30_000 } as Config

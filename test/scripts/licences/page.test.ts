@@ -15,8 +15,8 @@ t.test('everything that is delivered has a licence that is allowed', async (t) =
   t.same(refused(licencesOf(lockfile)), [])
 })
 
-t.test('THIRD-PARTY.md is of this lockfile', async (t) => {
-  t.equal(await readFile(join(root, 'THIRD-PARTY.md'), 'utf8'), licencesPage(licencesOf(lockfile)), 'else: npm run licences')
+t.test('docs/third-party.md is of this lockfile', async (t) => {
+  t.equal(await readFile(join(root, 'docs/third-party.md'), 'utf8'), licencesPage(licencesOf(lockfile)), 'else: npm run licences')
 })
 
 t.test('a package nobody allowed is found, also deep below, and only when it is delivered', async (t) => {

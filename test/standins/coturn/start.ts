@@ -29,7 +29,7 @@ export async function startRelay ({ nodes = [address], settings = {}, port: give
   const configuration = join(folder, 'turnserver.conf')
   const port = givenPort ?? await freePort()
   const secret = 'only-for-tests-0123456789'
-  await run(join(root, 'coturn', 'render.sh'), [configuration], {
+  await run(join(root, 'deploy', 'coturn', 'render.sh'), [configuration], {
     env: { ...process.env, TURN_SECRET: secret, COTURN_LISTEN: address, COTURN_PORT: String(port), COTURN_NODES: nodes.join(' '), ...settings }
   })
   // Here the nodes are on loopback, which the relay refuses otherwise, whatever is allowed.

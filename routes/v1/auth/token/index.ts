@@ -3,7 +3,7 @@ import { Tokens } from '../../../../contract/auth.ts'
 import { errorAnswers } from '../../../../contract/error-answer.ts'
 import { CodedError } from '../../../../contract/errors.ts'
 import { CodeExchange } from '../../../../contract/sign-in.ts'
-import { deviceOf } from '../../../../plugins/app/device.ts'
+import { deviceOf } from '../../../../plugins/app/identity/device.ts'
 import { countedByAddress } from '../../../../plugins/external/rate-limit.ts'
 
 /** The end of signing in by a provider. */

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { errorAnswers } from '../../../../contract/error-answer.ts'
 import { SongSpace } from '../../../../contract/songs.ts'
-import { callerOf } from '../../../../plugins/app/authenticate.ts'
+import { callerOf } from '../../../../plugins/app/identity/authenticate.ts'
 
 /** How much room the caller has for songs. */
 const routes: FastifyPluginAsyncTypebox = async app => {

@@ -4,7 +4,7 @@ import { Page, PageQuery } from '../../../../contract/paging.ts'
 import { Exactly, Id } from '../../../../contract/primitives.ts'
 import { Show, ShowsQuery } from '../../../../contract/shows.ts'
 import { Person, PublicUser } from '../../../../contract/users.ts'
-import { callerOf } from '../../../../plugins/app/authenticate.ts'
+import { callerOf } from '../../../../plugins/app/identity/authenticate.ts'
 
 const params = Exactly({ userId: Id })
 const { creatorId, ...showsQuery } = ShowsQuery.properties

@@ -1,6 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { errorAnswers } from '../../../../contract/error-answer.ts'
-import { callerOf } from '../../../../plugins/app/authenticate.ts'
+import { callerOf } from '../../../../plugins/app/identity/authenticate.ts'
 
 /** Going for good. */
 const routes: FastifyPluginAsyncTypebox = async app => {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import pino from 'pino'
 import t from 'tap'
 import type { CommentDocument } from '../../../../plugins/app/comments/document.ts'
-import type { CommentTable } from '../../../../plugins/app/comments/table.ts'
+import type { CommentTable } from '../../../../plugins/app/comments/comment-records.ts'
 import { createCommentWriter, type CommentWriterParts, type Draft } from '../../../../plugins/app/comments/writer.ts'
 
 const logger = pino({ level: 'silent' })

@@ -5,7 +5,7 @@ import { defaultSettings } from '../../../../contract/settings.ts'
 import { createCatalogue } from '../../../../plugins/app/shows/catalogue.ts'
 import { createShowViews } from '../../../../plugins/app/shows/view.ts'
 import { wordsOf } from '../../../../plugins/app/shows/words.ts'
-import { opaqueId } from '../../../../plugins/app/opaque-id.ts'
+import { opaqueId } from '../../../../plugins/app/documents/opaque-id.ts'
 import { startApp } from '../../../realtime/real-app.ts'
 
 const { app } = await startApp(t)

@@ -3,7 +3,7 @@ import { errorAnswers } from '../../../../../contract/error-answer.ts'
 import { Ban } from '../../../../../contract/moderation.ts'
 import { Page, PageQuery } from '../../../../../contract/paging.ts'
 import { Exactly, Id } from '../../../../../contract/primitives.ts'
-import { callerOf } from '../../../../../plugins/app/authenticate.ts'
+import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 
 /** Who was removed from a show for good. */
 const routes: FastifyPluginAsyncTypebox = async app => {

@@ -3,7 +3,7 @@ import { Comment } from '../../../../../contract/comments.ts'
 import { errorAnswers } from '../../../../../contract/error-answer.ts'
 import { Page, PageQuery } from '../../../../../contract/paging.ts'
 import { Exactly, Id } from '../../../../../contract/primitives.ts'
-import { callerOf } from '../../../../../plugins/app/authenticate.ts'
+import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 
 /** What was written in a show, while it is live and after. */
 const routes: FastifyPluginAsyncTypebox = async app => {

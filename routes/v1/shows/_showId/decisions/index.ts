@@ -3,7 +3,7 @@ import { errorAnswers } from '../../../../../contract/error-answer.ts'
 import { ShowDecision } from '../../../../../contract/moderation.ts'
 import { Page, PageQuery } from '../../../../../contract/paging.ts'
 import { Exactly, Id } from '../../../../../contract/primitives.ts'
-import { callerOf } from '../../../../../plugins/app/authenticate.ts'
+import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 
 /** What hosts decided in a show. */
 const routes: FastifyPluginAsyncTypebox = async app => {

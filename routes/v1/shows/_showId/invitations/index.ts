@@ -4,7 +4,7 @@ import { Invitation, InvitationAcceptance, InvitationDraft } from '../../../../.
 import { Page, PageQuery } from '../../../../../contract/paging.ts'
 import { Exactly, Id } from '../../../../../contract/primitives.ts'
 import { Show } from '../../../../../contract/shows.ts'
-import { callerOf } from '../../../../../plugins/app/authenticate.ts'
+import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 
 const ofShow = Exactly({ showId: Id })
 const ofInvitation = Exactly({ showId: Id, id: Id })

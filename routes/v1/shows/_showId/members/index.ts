@@ -3,7 +3,7 @@ import { errorAnswers } from '../../../../../contract/error-answer.ts'
 import { Member, MembersQuery } from '../../../../../contract/moderation.ts'
 import { Page } from '../../../../../contract/paging.ts'
 import { Exactly, Id } from '../../../../../contract/primitives.ts'
-import { callerOf } from '../../../../../plugins/app/authenticate.ts'
+import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 
 /** Who is in a live show. */
 const routes: FastifyPluginAsyncTypebox = async app => {

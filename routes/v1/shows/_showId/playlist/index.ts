@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { errorAnswers } from '../../../../../contract/error-answer.ts'
 import { Playlist, PlaylistEdit } from '../../../../../contract/playlist.ts'
 import { Exactly, Id } from '../../../../../contract/primitives.ts'
-import { callerOf } from '../../../../../plugins/app/authenticate.ts'
+import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 
 /** What a show has prepared to play. */
 const routes: FastifyPluginAsyncTypebox = async app => {

@@ -2,7 +2,7 @@ import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typ
 import { errorAnswers } from '../../../../../contract/error-answer.ts'
 import { Exactly } from '../../../../../contract/primitives.ts'
 import { User } from '../../../../../contract/users.ts'
-import { callerOf } from '../../../../../plugins/app/authenticate.ts'
+import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 import { uploadedBytes } from '../../../../../plugins/external/multipart.ts'
 
 const maxBytes = 5 * 1024 * 1024

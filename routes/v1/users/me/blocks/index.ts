@@ -3,7 +3,7 @@ import { errorAnswers } from '../../../../../contract/error-answer.ts'
 import { Page, PageQuery } from '../../../../../contract/paging.ts'
 import { Exactly, Id } from '../../../../../contract/primitives.ts'
 import { Block } from '../../../../../contract/users.ts'
-import { callerOf } from '../../../../../plugins/app/authenticate.ts'
+import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 
 const params = Exactly({ userId: Id })
 

@@ -2,8 +2,8 @@ import type { Readable } from 'node:stream'
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { errorAnswers } from '../../../../../contract/error-answer.ts'
 import { IsoTime } from '../../../../../contract/primitives.ts'
-import { callerOf } from '../../../../../plugins/app/authenticate.ts'
-import { exportOf } from '../../../../../plugins/app/export.ts'
+import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
+import { exportOf } from '../../../../../plugins/app/privacy/export.ts'
 
 /** Streamed, so that it is never held in memory as a whole. */
 const Document = Type.Unsafe<Readable>(Type.Object({ exportedAt: IsoTime }, {

@@ -3,7 +3,7 @@ import { SignInSession } from '../../../../../contract/auth.ts'
 import { errorAnswers } from '../../../../../contract/error-answer.ts'
 import { Page, PageQuery } from '../../../../../contract/paging.ts'
 import { Exactly, Id } from '../../../../../contract/primitives.ts'
-import { callerOf } from '../../../../../plugins/app/authenticate.ts'
+import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 
 /** Where one is signed in. */
 const routes: FastifyPluginAsyncTypebox = async app => {

@@ -3,7 +3,7 @@ import { errorAnswers } from '../../../../../contract/error-answer.ts'
 import { CodedError } from '../../../../../contract/errors.ts'
 import { CodeExchange, LinkRequest, LinkStart } from '../../../../../contract/sign-in.ts'
 import { User } from '../../../../../contract/users.ts'
-import { callerOf } from '../../../../../plugins/app/authenticate.ts'
+import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 
 /** The caller's account at Spotify. */
 const routes: FastifyPluginAsyncTypebox = async app => {

@@ -1,0 +1,133 @@
+import { chmodSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { ConfigError, loadConfig, Settings } from '../../config/config.ts'
+
+const folder = () => mkdtempSync(join(tmpdir(), 'ambient-config-'))
+const secret = (letter: string) => letter.repeat(32)
+
+function mistakesOf (env: Record<string, string>): string[] {
+  try {
+    loadConfig({ DATA_DIR: folder(), ...env })
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n').slice(1)
+    throw error
+  }
+  return []
+}
+
+t.test('every setting has a default that works on a laptop', async t => {
+  const DATA_DIR = folder()
+  const config = loadConfig({ DATA_DIR })
+  t.match(config, {
+    NODE_ENV: 'development',
+    HOST: '127.0.0.1',
+    PORT: 3000,
+    MEDIA_PORT: 40000,
+    AUTH_DEV_LOGIN: true,
+    AUTH_GUESTS: false,
+    CREATOR_GRACE_MS: 120000,
+    ACCESS_TOKEN_TTL_MS: 900000,
+    STORAGE_URL: `file://${DATA_DIR}/storage`,
+    CORS_ORIGINS: [],
+    LOG_LEVEL: 'info'
+  })
+  for (const name of ['jwt-keys', 'token-keys']) t.equal(statSync(join(DATA_DIR, name)).mode & 0o777, 0o600, `${name} is nobody else's`)
+  t.same(loadConfig({ DATA_DIR }).JWT_KEYS, config.JWT_KEYS, 'a generated key stays')
+  t.notSame(config.JWT_KEYS, config.TOKEN_KEYS)
+  t.same(loadConfig({ DATA_DIR, PORT: '' }).PORT, 3000, 'an empty setting is unset')
+})
+
+t.test('values are read as what they are', async t => {
+  const config = loadConfig({
+    DATA_DIR: folder(),
+    PORT: '0',
+    AUTH_GUESTS: 'on',
+    TRUST_PROXY: 'TRUE',
+    AUTH_DEV_LOGIN: '0',
+    JWT_KEYS: `new:${secret('a')},old:${secret('b')}`,
+    CORS_ORIGINS: 'https://a.example, http://b.example:8080',
+    REDIRECT_URIS: 'ambient://sign-in,https://a.example/sign-in'
+  })
+  t.match(config, { PORT: 0, AUTH_GUESTS: true, TRUST_PROXY: true, AUTH_DEV_LOGIN: false })
+  t.same(config.JWT_KEYS, [{ kid: 'new', secret: secret('a') }, { kid: 'old', secret: secret('b') }])
+  t.same(config.CORS_ORIGINS, ['https://a.example', 'http://b.example:8080'])
+  t.same(config.REDIRECT_URIS, ['ambient://sign-in', 'https://a.example/sign-in'])
+})
+
+t.test('all mistakes are named at once: what is wrong and what is right', async t => {
+  const mistakes = mistakesOf({ PORT: 'eighty', LOG_LEVEL: 'loud', LIMIT_QUEUE: '0', AUTH_GUESTS: 'maybe', MEDIA_LISTEN_IP: 'here', MEDIA_PROT: '1', SONG_SIZE: '1', TURN_URLS: 'turn:a.example' })
+  t.same(mistakes, [
+    '  - MEDIA_PROT is not a setting; did you mean MEDIA_PORT?',
+    '  - SONG_SIZE is not a setting',
+    '  - PORT is "eighty": it must be a whole number from 0 to 65535 (0 takes a free one)',
+    '  - AUTH_GUESTS is "maybe": it must be on or off (or true or false, 1 or 0) (let people listen without an account)',
+    '  - MEDIA_LISTEN_IP is "here": it must be an IP address (address the media listens on, UDP and TCP)',
+    '  - LOG_LEVEL is "loud": it must be one of fatal, error, warn, info, debug, trace, silent (pino\'s levels)',
+    '  - LIMIT_QUEUE is "0": it must be a whole number from 1 to 1000000000 (people waiting to speak in one show)',
+    '  - TURN_SECRET is missing: it goes with TURN_URLS'
+  ])
+})
+
+t.test('what can not be is refused', async t => {
+  const wrong: [string, Record<string, string>][] = [
+    ['HOST', { HOST: 'a b' }],
+    ['PORT', { PORT: '65536' }],
+    ['PORT', { PORT: '1e3' }],
+    ['PUBLIC_URL', { PUBLIC_URL: 'ambient.example' }],
+    ['PUBLIC_URL', { PUBLIC_URL: 'http://' }],
+    ['CORS_ORIGINS', { CORS_ORIGINS: '*' }],
+    ['CORS_ORIGINS', { CORS_ORIGINS: 'https://a.example/path' }],
+    ['REDIRECT_URIS', { REDIRECT_URIS: 'https://a.example/#fragment' }],
+    ['REDIRECT_URIS', { REDIRECT_URIS: 'javascript:alert(1)' }],
+    ['MONGODB_URL', { MONGODB_URL: 'http://a.example' }],
+    ['REDIS_URL', { REDIS_URL: 'a.example:6379' }],
+    ['STORAGE_URL', { STORAGE_URL: '/data' }],
+    ['AWS_ACCESS_KEY_ID', { STORAGE_URL: 's3://bucket' }],
+    ['JWT_KEYS', { JWT_KEYS: `a:${secret('a')},a:${secret('b')}` }],
+    ['ACCESS_TOKEN_TTL_MS', { ACCESS_TOKEN_TTL_MS: '9999999999' }],
+    ['SPOTIFY_CLIENT_SECRET', { SPOTIFY_CLIENT_ID: 'id' }],
+    ['OIDC_CLIENT_ID', { OIDC_ISSUER: 'https://a.example' }],
+    ['METRICS_PORT', { METRICS_PORT: '3000' }],
+    ['MEDIA_PORT', { MEDIA_PORT: '65535', MEDIA_WORKERS: '2' }],
+    ['MEDIA_PORT', { MEDIA_PORT: '2999', MEDIA_WORKERS: '2' }]
+  ]
+  for (const [name, env] of wrong) t.match(mistakesOf(env)[0] ?? '', new RegExp(`^ {2}- ${name} is `), JSON.stringify(env))
+})
+
+t.test('secrets are never repeated', async t => {
+  const secrets = Object.entries(Settings.properties).filter(([, schema]) => 'secret' in schema).map(([name]) => name)
+  t.strictSame(secrets, ['MONGODB_URL', 'REDIS_URL', 'STORAGE_URL', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'JWT_KEYS', 'TOKEN_KEYS', 'SPOTIFY_CLIENT_SECRET', 'OIDC_CLIENT_SECRET', 'TURN_SECRET'])
+  const mistakes = mistakesOf(Object.fromEntries(secrets.map(name => [name, 'hush']))).join('\n')
+  for (const name of ['JWT_KEYS', 'TOKEN_KEYS', 'MONGODB_URL', 'TURN_SECRET']) t.match(mistakes, `- ${name} is wrong`)
+  t.notMatch(mistakes, 'hush')
+})
+
+t.test('production is strict', async t => {
+  const mistakes = mistakesOf({ NODE_ENV: 'production', AUTH_DEV_LOGIN: 'on' })
+  t.equal(mistakes.length, 3)
+  for (const name of ['JWT_KEYS', 'TOKEN_KEYS', 'AUTH_DEV_LOGIN']) t.match(mistakes.join('\n'), `- ${name} is re`)
+  const good = { NODE_ENV: 'production', DATA_DIR: folder(), JWT_KEYS: `a:${secret('a')}`, TOKEN_KEYS: `a:${secret('b')}` }
+  t.equal(loadConfig(good).AUTH_DEV_LOGIN, false, 'signing in by name is off on a loopback address too')
+})
+
+t.test('where others can reach it, signing in by name is off unless set', async t => {
+  for (const HOST of ['0.0.0.0', '::', '192.0.2.1', 'ambient.example']) t.equal(loadConfig({ DATA_DIR: folder(), HOST }).AUTH_DEV_LOGIN, false, HOST)
+  for (const HOST of ['localhost', '127.0.0.53', '::1']) t.equal(loadConfig({ DATA_DIR: folder(), HOST }).AUTH_DEV_LOGIN, true, HOST)
+  t.equal(loadConfig({ DATA_DIR: folder(), HOST: '0.0.0.0', AUTH_DEV_LOGIN: 'on' }).AUTH_DEV_LOGIN, true)
+})
+
+t.test('a key file that holds something else is a mistake, and stays as it is', async t => {
+  const DATA_DIR = folder()
+  writeFileSync(join(DATA_DIR, 'jwt-keys'), '\n')
+  t.match(mistakesOf({ DATA_DIR }), [/DATA_DIR does not do: .*jwt-keys does not hold a key/])
+  t.equal(readFileSync(join(DATA_DIR, 'jwt-keys'), 'utf8'), '\n')
+})
+
+t.test('a data folder that is a file is a mistake', async t => {
+  const file = join(folder(), 'data')
+  writeFileSync(file, '')
+  chmodSync(file, 0o600)
+  t.match(mistakesOf({ DATA_DIR: file }), [/DATA_DIR does not do: /])
+})

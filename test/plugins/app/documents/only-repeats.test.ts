@@ -1,0 +1,23 @@
+import { MongoClient } from 'mongodb'
+import t from 'tap'
+import { createShowEvents } from '../../../../plugins/app/shows/show-events.ts'
+import { startUnsteadyStore } from '../../../realtime/store-outage.ts'
+
+t.test('what a database that is away did not take is not taken for what is there already', async t => {
+  const store = await startUnsteadyStore(t)
+  const client = await MongoClient.connect(store.url, { serverSelectionTimeoutMS: 300 })
+  t.teardown(async () => await client.close())
+  const events = await createShowEvents(client.db())
+  const record = (seq: number) => ({ seq, at: 1, event: { type: 'show:started' } as const })
+  await events.append('show', [record(1)])
+  await events.append('show', [record(1), record(2)])
+
+  await store.goAway()
+  await t.rejects(events.append('show', [record(2), record(3)]), 'at once, on a connection that broke')
+  await t.rejects(events.append('show', [record(2), record(3)]), 'and where no server is found')
+  await store.comeBack()
+  await events.append('show', [record(2), record(3)])
+  const stored = []
+  for await (const { seq } of events.read('show')) stored.push(seq)
+  t.same(stored, [1, 2, 3])
+})
