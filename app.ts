@@ -11,19 +11,33 @@ import { becomesWebSocket } from './plugins/app/http/upgrades.ts'
 import realtime from './realtime/index.ts'
 
 declare module 'fastify' {
-  interface FastifyInstance { config: Config }
+  interface FastifyInstance {
+    config: Config
+  }
 }
 
 /** Where secrets would stand in a log line; they are cut out before it is written. */
 const secrets = [
-  'req.headers.authorization', 'req.headers.cookie', 'headers.authorization', 'headers.cookie',
+  'req.headers.authorization',
+  'req.headers.cookie',
+  'headers.authorization',
+  'headers.cookie',
   // What reads forms writes down what it was given at level trace.
   'busboyOptions.headers',
-  'token', '*.token', 'accessToken', '*.accessToken', 'refreshToken', '*.refreshToken', 'password', '*.password', 'secret', '*.secret'
+  'token',
+  '*.token',
+  'accessToken',
+  '*.accessToken',
+  'refreshToken',
+  '*.refreshToken',
+  'password',
+  '*.password',
+  'secret',
+  '*.secret'
 ]
 
 /** How Fastify itself is to be made for this application. Logs go to standard error, which leaves standard output to the one ready line. */
-export function serverOptions (config: Config): FastifyHttpOptions<RawServerDefault> {
+export function serverOptions(config: Config): FastifyHttpOptions<RawServerDefault> {
   return {
     http: { shouldUpgradeCallback: becomesWebSocket },
     logger: {
@@ -33,7 +47,9 @@ export function serverOptions (config: Config): FastifyHttpOptions<RawServerDefa
       stream: pino.destination(2)
     },
     // A line for each request is for debugging; what went wrong is logged in any case.
-    logController: new LogController({ disableRequestLogging: config.LOG_LEVEL !== 'debug' && config.LOG_LEVEL !== 'trace' }),
+    logController: new LogController({
+      disableRequestLogging: config.LOG_LEVEL !== 'debug' && config.LOG_LEVEL !== 'trace'
+    }),
     genReqId: () => randomUUID(),
     bodyLimit: config.LIMIT_BODY_BYTES,
     trustProxy: config.TRUST_PROXY ? (_address: string, hop: number) => hop < 1 : false,
@@ -52,10 +68,20 @@ export function serverOptions (config: Config): FastifyHttpOptions<RawServerDefa
 const app: FastifyPluginAsync<{ config: Config }> = async (fastify, { config }) => {
   fastify.decorate('config', config)
   // What lies in a folder beside a plugin is loaded by it where settings ask for it: a server without S3 loads no S3.
-  await fastify.register(autoload, { dir: join(import.meta.dirname, 'plugins', 'external'), encapsulate: false, dirNameRoutePrefix: false, maxDepth: 0 })
+  await fastify.register(autoload, {
+    dir: join(import.meta.dirname, 'plugins', 'external'),
+    encapsulate: false,
+    dirNameRoutePrefix: false,
+    maxDepth: 0
+  })
   await fastify.register(migrations)
   // Files there without a plugin as their default export are what plugins are made of; autoload passes over them.
-  await fastify.register(autoload, { dir: join(import.meta.dirname, 'plugins', 'app'), encapsulate: false, dirNameRoutePrefix: false, maxDepth: 1 })
+  await fastify.register(autoload, {
+    dir: join(import.meta.dirname, 'plugins', 'app'),
+    encapsulate: false,
+    dirNameRoutePrefix: false,
+    maxDepth: 1
+  })
   await fastify.register(realtime)
   await fastify.register(autoload, { dir: join(import.meta.dirname, 'routes'), routeParams: true })
 }

@@ -2,7 +2,7 @@ import neostandard from 'neostandard'
 
 export default [
   { ignores: ['web/dist/**', '.tap/**', 'data/**'] },
-  ...neostandard({ ts: true }),
+  ...neostandard({ ts: true, noStyle: true }),
   {
     files: ['**/*.ts', '**/*.tsx'],
     rules: {

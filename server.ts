@@ -10,7 +10,7 @@ import { explainIndexConflict } from './plugins/external/mongodb.ts'
 const sameSignalMs = 500
 
 /** Reads the settings; without good ones there is nothing to start. */
-function settings (): Config {
+function settings(): Config {
   try {
     return loadConfig()
   } catch (error) {
@@ -20,14 +20,14 @@ function settings (): Config {
   }
 }
 
-function hostOf ({ address, family }: AddressInfo): string {
+function hostOf({ address, family }: AddressInfo): string {
   return family === 'IPv6' ? `[${address}]` : address
 }
 
 /** Stops in order at the first signal, and at once when somebody asks again. */
-function stopOnSignals (stop: () => void): void {
+function stopOnSignals(stop: () => void): void {
   let firstMs: number | undefined
-  function onSignal (signal: NodeJS.Signals): void {
+  function onSignal(signal: NodeJS.Signals): void {
     if (firstMs === undefined) {
       firstMs = performance.now()
       server.log.info({ signal }, 'the server stops')
@@ -41,7 +41,7 @@ function stopOnSignals (stop: () => void): void {
 }
 
 /** Where that fails the server is closed all the same: what is open must be written. */
-async function sendEverybodyAway (): Promise<void> {
+async function sendEverybodyAway(): Promise<void> {
   try {
     if (server.hasDecorator('drain')) await server.drain.run()
   } catch (error) {
@@ -52,16 +52,20 @@ async function sendEverybodyAway (): Promise<void> {
 const config = settings()
 const server = Fastify(serverOptions(config))
 
-const { close } = closeWithGrace({
-  delay: config.DRAIN_DEADLINE_MS,
-  logger: false,
-  skip: ['SIGTERM', 'SIGINT'],
-  onTimeout: delay => server.log.error({ deadlineMs: delay }, 'the server could not stop in time: it ends with something unfinished')
-}, async ({ err }) => {
-  if (err) server.log.fatal({ err }, 'the server stops after an error nobody handled')
-  else await sendEverybodyAway()
-  await server.close()
-})
+const { close } = closeWithGrace(
+  {
+    delay: config.DRAIN_DEADLINE_MS,
+    logger: false,
+    skip: ['SIGTERM', 'SIGINT'],
+    onTimeout: delay =>
+      server.log.error({ deadlineMs: delay }, 'the server could not stop in time: it ends with something unfinished')
+  },
+  async ({ err }) => {
+    if (err) server.log.fatal({ err }, 'the server stops after an error nobody handled')
+    else await sendEverybodyAway()
+    await server.close()
+  }
+)
 stopOnSignals(close)
 
 try {
@@ -69,10 +73,16 @@ try {
   await server.register(fp(app), { config })
   await server.listen({ host: config.HOST, port: config.PORT })
   const address = server.server.address()
-  if (address !== null && typeof address === 'object') process.stdout.write(`Ambient is ready at http://${hostOf(address)}:${address.port}\n`)
+  if (address !== null && typeof address === 'object') {
+    process.stdout.write(`Ambient is ready at http://${hostOf(address)}:${address.port}\n`)
+  }
 } catch (error) {
   const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-  process.stderr.write(taken ? `Port ${config.PORT} is taken. Start with another: PORT=3001 npm start\n` : `Ambient could not start: ${explainIndexConflict(error) ?? (error instanceof Error ? error.message : String(error))}\n`)
+  process.stderr.write(
+    taken
+      ? `Port ${config.PORT} is taken. Start with another: PORT=3001 npm start\n`
+      : `Ambient could not start: ${explainIndexConflict(error) ?? (error instanceof Error ? error.message : String(error))}\n`
+  )
   server.log.debug({ err: error }, 'start failed')
   await server.close()
   process.exit(1)

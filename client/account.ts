@@ -6,9 +6,16 @@ import type { createAuthApi } from './rest/auth.ts'
 import type { TokenStorage } from './storage.ts'
 
 /** A lock that all tabs of one browser share: `navigator.locks`, where there is one. */
-export interface SharedLock { request<T> (name: string, task: () => Promise<T>): Promise<T> }
+export interface SharedLock {
+  request<T>(name: string, task: () => Promise<T>): Promise<T>
+}
 
-interface Kept { accessToken: string, refreshToken: string, renewAtMs: number, user: User }
+interface Kept {
+  accessToken: string
+  refreshToken: string
+  renewAtMs: number
+  user: User
+}
 
 /** A token is renewed this long before its end, or when a third of its life is left. */
 const renewAheadMs = 60_000
@@ -21,21 +28,21 @@ export interface Account {
   /** When the access token should be renewed, ms since the epoch; null when nobody is signed in. */
   readonly renewAtMs: number | null
   /** Calls back when somebody signs in or out, here or in another tab, and when the token is renewed. */
-  subscribe (changed: () => void): () => void
+  subscribe(changed: () => void): () => void
   /** Which ways to sign in this server offers. */
-  signInOptions (): Promise<SignInOptions>
-  signIn (displayName: string): Promise<User>
+  signInOptions(): Promise<SignInOptions>
+  signIn(displayName: string): Promise<User>
   /** Ends a sign-in by a third party: the code it came back with, and the secret its challenge was made from. */
-  signInByCode (code: string, codeVerifier: string): Promise<User>
+  signInByCode(code: string, codeVerifier: string): Promise<User>
   /** Somebody who may listen and react, nothing else. */
-  signInAsGuest (displayName?: string): Promise<User>
+  signInAsGuest(displayName?: string): Promise<User>
   /** The person changed: a new name, another picture. What is about somebody else is left alone. */
-  update (user: User): void
-  signOut (everywhere?: boolean): Promise<void>
+  update(user: User): void
+  signOut(everywhere?: boolean): Promise<void>
   /** A good access token, renewed when it is about to end; null when nobody is signed in. Throws UNAVAILABLE. */
-  freshToken (): Promise<string | null>
+  freshToken(): Promise<string | null>
   /** Renews although it seemed good, because the server said otherwise. Null when that signed the person out. Throws UNAVAILABLE. */
-  renew (refused: string): Promise<string | null>
+  renew(refused: string): Promise<string | null>
 }
 
 export interface AccountParts {
@@ -46,19 +53,21 @@ export interface AccountParts {
 }
 
 /** Keeps the sign-in: at most one renewal at a time, and whoever waits for it takes what it got. */
-export function createAccount ({ auth, storage, lock, nowMs }: AccountParts): Account {
+export function createAccount({ auth, storage, lock, nowMs }: AccountParts): Account {
   const listeners = new Set<() => void>()
   let kept = parse(storage.read())
   let renewing: Promise<string | null> | null = null
 
-  storage.watch(() => { take(parse(storage.read())) })
+  storage.watch(() => {
+    take(parse(storage.read()))
+  })
 
-  function take (next: Kept | null): void {
+  function take(next: Kept | null): void {
     kept = next
     for (const listener of [...listeners]) listener()
   }
 
-  function keep (tokens: Tokens): Kept {
+  function keep(tokens: Tokens): Kept {
     const { accessToken, refreshToken, expiresIn, user } = tokens
     const lifeMs = expiresIn * 1000
     const next = { accessToken, refreshToken, renewAtMs: nowMs() + lifeMs - Math.min(renewAheadMs, lifeMs / 3), user }
@@ -67,13 +76,13 @@ export function createAccount ({ auth, storage, lock, nowMs }: AccountParts): Ac
     return next
   }
 
-  function forget (): void {
+  function forget(): void {
     storage.write(null)
     take(null)
   }
 
   /** One at a time, here and in other tabs; whoever waited takes what the first one got. */
-  async function renewOnce (refused: string): Promise<string | null> {
+  async function renewOnce(refused: string): Promise<string | null> {
     const task = async () => {
       const stored = parse(storage.read())
       if (stored && stored.accessToken !== refused) take(stored)
@@ -91,23 +100,37 @@ export function createAccount ({ auth, storage, lock, nowMs }: AccountParts): Ac
     return lock ? await lock.request(lockName, task) : await task()
   }
 
-  async function renew (refused: string): Promise<string | null> {
-    renewing ??= renewOnce(refused).finally(() => { renewing = null })
+  async function renew(refused: string): Promise<string | null> {
+    renewing ??= renewOnce(refused).finally(() => {
+      renewing = null
+    })
     return await renewing
   }
 
   return {
-    get user () { return kept?.user ?? null },
-    get renewAtMs () { return kept?.renewAtMs ?? null },
-    subscribe (changed) {
+    get user() {
+      return kept?.user ?? null
+    },
+    get renewAtMs() {
+      return kept?.renewAtMs ?? null
+    },
+    subscribe(changed) {
       listeners.add(changed)
-      return () => { listeners.delete(changed) }
+      return () => {
+        listeners.delete(changed)
+      }
     },
     signInOptions: async () => await auth.options(),
-    async signInByCode (code, codeVerifier) { return keep(await auth.token(code, codeVerifier)).user },
-    async signIn (displayName) { return keep(await auth.devLogin(displayName)).user },
-    async signInAsGuest (displayName) { return keep(await auth.guest(displayName)).user },
-    update (user) {
+    async signInByCode(code, codeVerifier) {
+      return keep(await auth.token(code, codeVerifier)).user
+    },
+    async signIn(displayName) {
+      return keep(await auth.devLogin(displayName)).user
+    },
+    async signInAsGuest(displayName) {
+      return keep(await auth.guest(displayName)).user
+    },
+    update(user) {
       // Another tab may have renewed the tokens a moment ago.
       const latest = parse(storage.read()) ?? kept
       if (latest?.user.id !== user.id) return
@@ -115,13 +138,13 @@ export function createAccount ({ auth, storage, lock, nowMs }: AccountParts): Ac
       storage.write(JSON.stringify(next))
       take(next)
     },
-    async signOut (everywhere = false) {
+    async signOut(everywhere = false) {
       const { refreshToken } = kept ?? {}
       forget()
       // Signed out here in any case; a session the server can't end now ends by itself.
       if (refreshToken) await auth.logout(refreshToken, everywhere).catch(() => {})
     },
-    async freshToken () {
+    async freshToken() {
       if (!kept) return null
       return nowMs() < kept.renewAtMs ? kept.accessToken : await renew(kept.accessToken)
     },
@@ -130,7 +153,7 @@ export function createAccount ({ auth, storage, lock, nowMs }: AccountParts): Ac
 }
 
 /** What a storage held may be anything; what does not fit is as good as nothing. */
-function parse (stored: string | null): Kept | null {
+function parse(stored: string | null): Kept | null {
   try {
     const value: Partial<Kept> | null = JSON.parse(stored ?? 'null')
     const { accessToken, refreshToken, renewAtMs, user } = value ?? {}

@@ -42,42 +42,73 @@ export interface Ambient extends ReturnType<typeof createApi> {
   readonly account: Account
   readonly songs: ReturnType<typeof createSongsApi>
   /** Enters a live show; what becomes of it is in the room's `view`. */
-  joinShow (showId: string): ShowRoom
+  joinShow(showId: string): ShowRoom
 }
 
-export function createAmbient (options: AmbientOptions): Ambient {
-  const { url, storage = memoryStorage(), sound = silentOutput(), handlerFactory, iceTransportPolicy, lock, clock = systemClock } = options
+export function createAmbient(options: AmbientOptions): Ambient {
+  const {
+    url,
+    storage = memoryStorage(),
+    sound = silentOutput(),
+    handlerFactory,
+    iceTransportPolicy,
+    lock,
+    clock = systemClock
+  } = options
   const fetcher = options.fetch ?? globalThis.fetch.bind(globalThis)
   const request = createRequest(url, fetcher, clock)
-  const account = createAccount({ auth: createAuthApi(request), storage, lock: lock ?? browserLock(), nowMs: clock.nowMs })
+  const account = createAccount({
+    auth: createAuthApi(request),
+    storage,
+    lock: lock ?? browserLock(),
+    nowMs: clock.nowMs
+  })
 
   /** Asks with a good token, and once more with another one when the server finds it is not. */
-  async function withToken<T> (ask: (accessToken: string | undefined) => Promise<T>): Promise<T> {
+  async function withToken<T>(ask: (accessToken: string | undefined) => Promise<T>): Promise<T> {
     const token = await account.freshToken()
     try {
       return await ask(token ?? undefined)
     } catch (error) {
-      const refused = error instanceof CodedError && (error.code === 'TOKEN_EXPIRED' || error.code === 'UNAUTHENTICATED')
+      const refused =
+        error instanceof CodedError && (error.code === 'TOKEN_EXPIRED' || error.code === 'UNAUTHENTICATED')
       if (!refused || token === null) throw error
-      return await ask(await account.renew(token) ?? undefined)
+      return await ask((await account.renew(token)) ?? undefined)
     }
   }
 
-  const authorized: AuthorizedRequest = async (method, path, body) => await withToken(async token => await request(method, path, body, token))
+  const authorized: AuthorizedRequest = async (method, path, body) =>
+    await withToken(async token => await request(method, path, body, token))
 
   /** Sends a file with the progress told. */
-  async function upload<T> (method: UploadJob['method'], path: string, file: UploadFile, how: UploadOptions): Promise<T> {
+  async function upload<T>(
+    method: UploadJob['method'],
+    path: string,
+    file: UploadFile,
+    how: UploadOptions
+  ): Promise<T> {
     // Listeners never need it.
     const { platformUploader, uploadFile } = await import('./upload.ts')
     const uploader = options.uploader ?? platformUploader(fetcher)
-    return await withToken(async accessToken => await uploadFile<T>({ ...how, method, url: `${url}/v1${path}`, file, accessToken, uploader, clock }))
+    return await withToken(
+      async accessToken =>
+        await uploadFile<T>({ ...how, method, url: `${url}/v1${path}`, file, accessToken, uploader, clock })
+    )
   }
 
-  const api = createApi({ request: authorized, upload, changed: user => account.update(user), erased: async () => await account.signOut() })
+  const api = createApi({
+    request: authorized,
+    upload,
+    changed: user => account.update(user),
+    erased: async () => await account.signOut()
+  })
 
   /** As the live show tells them: times in ms. */
-  async function fetchComments (showId: string, cursor: string | undefined): Promise<HistoryPage> {
-    const { items, nextCursor } = await api.comments.list(showId, cursor === undefined ? { limit: newestComments } : { limit: earlierComments, cursor })
+  async function fetchComments(showId: string, cursor: string | undefined): Promise<HistoryPage> {
+    const { items, nextCursor } = await api.comments.list(
+      showId,
+      cursor === undefined ? { limit: newestComments } : { limit: earlierComments, cursor }
+    )
     return { items: items.map(comment => ({ ...comment, createdAt: Date.parse(comment.createdAt) })), nextCursor }
   }
 
@@ -93,9 +124,17 @@ export function createAmbient (options: AmbientOptions): Ambient {
     ...api,
     account,
     songs,
-    joinShow (showId) {
+    joinShow(showId) {
       const room = new ShowRoom({
-        url, showId, account, sound, clock, fetchComments: async cursor => await fetchComments(showId, cursor), songNews: songNews.take, ...(handlerFactory && { handlerFactory }), ...(iceTransportPolicy && { iceTransportPolicy })
+        url,
+        showId,
+        account,
+        sound,
+        clock,
+        fetchComments: async cursor => await fetchComments(showId, cursor),
+        songNews: songNews.take,
+        ...(handlerFactory && { handlerFactory }),
+        ...(iceTransportPolicy && { iceTransportPolicy })
       })
       songNews.follow(room)
       return room
@@ -104,7 +143,7 @@ export function createAmbient (options: AmbientOptions): Ambient {
 }
 
 /** One renewal at a time across all tabs, where the platform can do that. */
-function browserLock (): SharedLock | undefined {
+function browserLock(): SharedLock | undefined {
   const locks = globalThis.navigator?.locks
   return locks && { request: async (name, task) => await locks.request(name, task) }
 }

@@ -3,18 +3,21 @@ import type { Clock } from './clock.ts'
 /** Waits between tries: doubling, and with jitter, so that a thousand clients don't come at once. */
 export interface Backoff {
   /** Tries again after the next wait, or after `atLeastMs` when that is longer. A try that is waiting already is put off. */
-  again (task: () => void, atLeastMs?: number): void
+  again(task: () => void, atLeastMs?: number): void
   /** It worked: the next wait is the first again. */
-  worked (): void
+  worked(): void
   /** Tries since it last worked. */
   readonly tries: number
   /** Forgets the try that is waiting. */
-  stop (): void
+  stop(): void
 }
 
-export interface Waits { readonly firstMs: number, readonly longestMs: number }
+export interface Waits {
+  readonly firstMs: number
+  readonly longestMs: number
+}
 
-export function createBackoff ({ firstMs, longestMs }: Waits, clock: Clock): Backoff {
+export function createBackoff({ firstMs, longestMs }: Waits, clock: Clock): Backoff {
   let tries = 0
   let cancel: (() => void) | undefined
 
@@ -23,20 +26,24 @@ export function createBackoff ({ firstMs, longestMs }: Waits, clock: Clock): Bac
   /** What the server asked for is never shortened, and spread as widely. */
   const stretched = (waitMs: number) => waitMs * (1 + clock.random() / 2)
 
-  function stop (): void {
+  function stop(): void {
     cancel?.()
     cancel = undefined
   }
 
   return {
-    get tries () { return tries },
-    again (task, atLeastMs = 0) {
+    get tries() {
+      return tries
+    },
+    again(task, atLeastMs = 0) {
       stop()
       const waitMs = Math.max(shortened(Math.min(firstMs * 2 ** tries, longestMs)), stretched(atLeastMs))
       tries++
       cancel = clock.after(waitMs, task)
     },
-    worked () { tries = 0 },
+    worked() {
+      tries = 0
+    },
     stop
   }
 }

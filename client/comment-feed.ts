@@ -30,7 +30,7 @@ export class CommentFeed {
   #made = 0
   #loading = false
 
-  constructor (parts: CommentFeedParts) {
+  constructor(parts: CommentFeedParts) {
     const { ask, clock, show } = parts
     this.#parts = parts
     this.#backoff = createBackoff(waits, clock)
@@ -47,37 +47,43 @@ export class CommentFeed {
   }
 
   /** In the show, for the first time or again: fetches what was missed and sends what waits. */
-  start (): void {
+  start(): void {
     this.#life++
     this.#outbox.resume()
     this.#refresh(this.#life)
   }
 
   /** News of the server. */
-  take (batch: CommentBatch): void {
+  take(batch: CommentBatch): void {
     this.#outbox.arrived(batch.comments)
     this.#known.take(batch)
     this.#show({})
   }
 
   /** Resolves when the server has it; it is shown at once. */
-  async send (text: string): Promise<LiveComment> {
+  async send(text: string): Promise<LiveComment> {
     const { showId, clock, author } = this.#parts
     const createdAt = clock.nowMs()
-    const clientId = [createdAt, this.#made++, Math.floor(clock.random() * 2 ** 32)].map(part => part.toString(36)).join('-')
+    const clientId = [createdAt, this.#made++, Math.floor(clock.random() * 2 ** 32)]
+      .map(part => part.toString(36))
+      .join('-')
     return await this.#outbox.add({ id: clientId, clientId, showId, author: author(), text: text.trim(), createdAt })
   }
 
-  async retry (clientId: string): Promise<LiveComment> { return await this.#outbox.retry(clientId) }
-  discard (clientId: string): void { this.#outbox.discard(clientId) }
+  async retry(clientId: string): Promise<LiveComment> {
+    return await this.#outbox.retry(clientId)
+  }
+  discard(clientId: string): void {
+    this.#outbox.discard(clientId)
+  }
 
-  async delete (commentId: string): Promise<void> {
+  async delete(commentId: string): Promise<void> {
     await this.#parts.ask('comment:delete', { commentId })
     this.take({ comments: [], deletedIds: [commentId] })
   }
 
   /** Fetches the page before the first, if there is one. Never throws; what fails is in the view. */
-  async loadEarlier (): Promise<void> {
+  async loadEarlier(): Promise<void> {
     if (this.#loading || !this.#known.hasEarlier) return
     this.#loading = true
     this.#show({ history: 'loading' })
@@ -92,13 +98,13 @@ export class CommentFeed {
     }
   }
 
-  close (): void {
+  close(): void {
     this.#life++
     this.#backoff.stop()
     this.#outbox.close()
   }
 
-  async #refresh (life: number): Promise<void> {
+  async #refresh(life: number): Promise<void> {
     this.#known.refreshing()
     if (this.#known.list.length === 0) this.#show({ history: 'loading' })
     try {
@@ -111,11 +117,17 @@ export class CommentFeed {
     } catch {
       if (life !== this.#life) return
       this.#show({ history: 'failed' })
-      this.#backoff.again(() => { this.#refresh(life) })
+      this.#backoff.again(() => {
+        this.#refresh(life)
+      })
     }
   }
 
-  #show (change: Partial<CommentsView>): void {
-    this.#parts.show({ list: [...this.#known.list, ...this.#outbox.list], hasEarlier: this.#known.hasEarlier, ...change })
+  #show(change: Partial<CommentsView>): void {
+    this.#parts.show({
+      list: [...this.#known.list, ...this.#outbox.list],
+      hasEarlier: this.#known.hasEarlier,
+      ...change
+    })
   }
 }

@@ -22,9 +22,15 @@ export interface CommentsView {
 }
 
 /** Before anything is known. */
-export const noComments: CommentsView = { list: [], hasEarlier: false, history: 'idle', lastSentAtMs: null, limitedUntilMs: 0 }
+export const noComments: CommentsView = {
+  list: [],
+  hasEarlier: false,
+  history: 'idle',
+  lastSentAtMs: null,
+  limitedUntilMs: 0
+}
 
 /** When the person may comment again, local ms; in the past when they may now. */
-export function mayCommentAtMs ({ lastSentAtMs, limitedUntilMs }: CommentsView, slowModeMs: number): number {
+export function mayCommentAtMs({ lastSentAtMs, limitedUntilMs }: CommentsView, slowModeMs: number): number {
   return Math.max(limitedUntilMs, slowModeMs > 0 && lastSentAtMs !== null ? lastSentAtMs + slowModeMs : 0)
 }

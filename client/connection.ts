@@ -42,27 +42,40 @@ export class Connection {
   /** The server is done with that token. */
   #refusedToken = false
 
-  constructor (parts: ConnectionParts) {
+  constructor(parts: ConnectionParts) {
     this.#parts = parts
     this.#backoff = createBackoff(waits, parts.clock)
     // The token is fetched before each try, so what fails on the way is tried again like anything else.
-    this.socket = io(parts.url, { transports: ['websocket'], query: parts.showId === undefined ? {} : { showId: parts.showId }, autoConnect: false, reconnection: false, forceNew: true })
+    this.socket = io(parts.url, {
+      transports: ['websocket'],
+      query: parts.showId === undefined ? {} : { showId: parts.showId },
+      autoConnect: false,
+      reconnection: false,
+      forceNew: true
+    })
     this.socket.on('connect', () => parts.up())
     this.socket.on('connect_error', error => this.#refused(error))
     this.socket.on('disconnect', () => this.#lost())
-    this.socket.on('session:expired', () => { this.#refusedToken = true })
-    this.socket.on('session:drain', ({ reconnectAfterMs }) => { this.#drainMs = reconnectAfterMs })
+    this.socket.on('session:expired', () => {
+      this.#refusedToken = true
+    })
+    this.socket.on('session:drain', ({ reconnectAfterMs }) => {
+      this.#drainMs = reconnectAfterMs
+    })
   }
 
   /** The token the last try was made with. */
-  get token (): string | null { return this.#token }
+  get token(): string | null {
+    return this.#token
+  }
 
   /** Starts trying. */
-  async open (): Promise<void> {
+  async open(): Promise<void> {
     if (this.#closed) return
     try {
       const { account } = this.#parts
-      this.#token = this.#refusedToken && this.#token !== null ? await account.renew(this.#token) : await account.freshToken()
+      this.#token =
+        this.#refusedToken && this.#token !== null ? await account.renew(this.#token) : await account.freshToken()
       this.#refusedToken = false
     } catch {
       return this.#comeBack()
@@ -74,17 +87,19 @@ export class Connection {
   }
 
   /** The join worked: the next loss is followed by the shortest wait again. */
-  settled (): void { this.#backoff.worked() }
+  settled(): void {
+    this.#backoff.worked()
+  }
 
   /** Gives this connection up for a new one, at the earliest after `atLeastMs`. */
-  renew (atLeastMs = 0): void {
+  renew(atLeastMs = 0): void {
     if (this.#closed) return
     this.#drainMs = Math.max(this.#drainMs, atLeastMs)
     this.socket.disconnect()
   }
 
   /** For good. */
-  close (): void {
+  close(): void {
     this.#closed = true
     this.#backoff.stop()
     this.socket.disconnect()
@@ -92,37 +107,46 @@ export class Connection {
 
   /** Never kept for later: what is asked of a lost connection fails at once, as UNAVAILABLE. */
   readonly ask: Ask = async (event, payload) => {
-    if (!this.socket.connected) throw new CodedError('UNAVAILABLE', 'The connection is lost; it is tried again. Try once more in a moment.')
+    if (!this.socket.connected) {
+      throw new CodedError('UNAVAILABLE', 'The connection is lost; it is tried again. Try once more in a moment.')
+    }
     return await ask(this.socket, event, payload)
   }
 
-  #lost (): void {
+  #lost(): void {
     if (this.#closed) return
     this.#parts.down()
     this.#comeBack()
   }
 
-  #comeBack (): void {
+  #comeBack(): void {
     if (this.#closed) return
-    this.#backoff.again(() => { this.open() }, this.#drainMs)
+    this.#backoff.again(() => {
+      this.open()
+    }, this.#drainMs)
     this.#drainMs = 0
   }
 
   /** The handshake was refused (`error.data` says why) or did not get through. */
-  #refused (error: Error): void {
+  #refused(error: Error): void {
     if (this.#closed) return
-    const { code, retryAfterMs = 0 }: { code?: unknown } & ErrorExtra = 'data' in error && typeof error.data === 'object' && error.data !== null ? error.data : {}
+    const { code, retryAfterMs = 0 }: { code?: unknown } & ErrorExtra =
+      'data' in error && typeof error.data === 'object' && error.data !== null ? error.data : {}
     if (code === 'TOKEN_EXPIRED' || code === 'UNAUTHENTICATED') this.#refusedToken = true
     this.#drainMs = Math.max(this.#drainMs, retryAfterMs)
     this.#comeBack()
   }
 }
 
-async function ask<E extends ClientEventName> (typed: ShowSocket, event: E, payload: Payload<E>): Promise<AckData<E>> {
+async function ask<E extends ClientEventName>(typed: ShowSocket, event: E, payload: Payload<E>): Promise<AckData<E>> {
   // The typed emitter can't follow a generic event name; the table it is typed from can.
   const socket: Socket = typed
-  const answer: Ack<AckData<E>> = await socket.timeout(answerWithinMs).emitWithAck(event, payload)
-    .catch(() => { throw new CodedError('UNAVAILABLE', 'The server did not answer. The connection may be lost; it is tried again.') })
+  const answer: Ack<AckData<E>> = await socket
+    .timeout(answerWithinMs)
+    .emitWithAck(event, payload)
+    .catch(() => {
+      throw new CodedError('UNAVAILABLE', 'The server did not answer. The connection may be lost; it is tried again.')
+    })
   if (answer.ok) return answer.data
   const { code, message, ...extra } = answer.error
   throw new CodedError(isErrorCode(code) ? code : 'INTERNAL', message, extra)

@@ -18,9 +18,12 @@ const settledRadians = 3.9
  * sample, also where the timers of a page in the background stand still, and need no script of a worklet that a
  * page's policy would have to allow.
  */
-export interface DuckingGraph { readonly voices: AudioNode, readonly depth: GainNode }
+export interface DuckingGraph {
+  readonly voices: AudioNode
+  readonly depth: GainNode
+}
 
-export function createDuckingGraph (context: BaseAudioContext): DuckingGraph {
+export function createDuckingGraph(context: BaseAudioContext): DuckingGraph {
   const { threshold, attackMs, holdMs, releaseMs } = duckingShape
   const voices = new GainNode(context, { channelCount: 1, channelCountMode: 'explicit' })
   const magnitude = new WaveShaperNode(context, { curve: [1, 0, 1] })
@@ -35,9 +38,16 @@ export function createDuckingGraph (context: BaseAudioContext): DuckingGraph {
   // As it fades, time can be read from it: first nothing changes, then it goes to 0 in a straight line.
   const stepsOf = (ms: number) => ms / 1000 / stepS
   const released = new WaveShaperNode(context, {
-    curve: curveOf(level => 1 + (stepsOf(holdMs) - Math.log(Math.max(level, Number.MIN_VALUE)) / Math.log(keptPerStep)) / stepsOf(releaseMs))
+    curve: curveOf(
+      level =>
+        1 + (stepsOf(holdMs) - Math.log(Math.max(level, Number.MIN_VALUE)) / Math.log(keptPerStep)) / stepsOf(releaseMs)
+    )
   })
-  const smooth = new BiquadFilterNode(context, { type: 'lowpass', frequency: settledRadians / (2 * Math.PI * attackMs / 1000), Q: dampedQ })
+  const smooth = new BiquadFilterNode(context, {
+    type: 'lowpass',
+    frequency: settledRadians / ((2 * Math.PI * attackMs) / 1000),
+    Q: dampedQ
+  })
   // So slow a filter is off by half a percent in Chromium.
   const limited = new WaveShaperNode(context, { curve: [0, 0, 1] })
   const depth = new GainNode(context, { gain: 0 })
@@ -49,9 +59,9 @@ export function createDuckingGraph (context: BaseAudioContext): DuckingGraph {
 }
 
 /** The curve of a WaveShaperNode: what becomes of levels from 0 to 1, cut off to 0 and 1; 0 stays 0, so that silence costs nothing. */
-function curveOf (shape: (level: number) => number): Float32Array<ArrayBuffer> {
+function curveOf(shape: (level: number) => number): Float32Array<ArrayBuffer> {
   return Float32Array.from({ length: curvePoints }, (_, point) => {
-    const level = 2 * point / (curvePoints - 1) - 1
+    const level = (2 * point) / (curvePoints - 1) - 1
     return level <= 0 ? 0 : Math.min(1, Math.max(0, shape(level)))
   })
 }

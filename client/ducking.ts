@@ -11,7 +11,7 @@ export type DuckingSetting = ShowSettings['ducking']
 export const duckingShape = { threshold: 0.006, attackMs: 24, holdMs: 250, releaseMs: 400 } as const
 
 /** What a song is multiplied with while somebody speaks, 0 to 1. */
-export function duckedGain ({ on, levelDb }: DuckingSetting): number {
+export function duckedGain({ on, levelDb }: DuckingSetting): number {
   return on ? 10 ** (levelDb / 20) : 1
 }
 
@@ -19,7 +19,7 @@ export function duckedGain ({ on, levelDb }: DuckingSetting): number {
  * Ducking for sound outputs that have nothing to mix with but the volume of a song: tell it every 20 ms or so how loud the voices
  * are, and set the volume to what it answers. `loudness`: of all voices together, 0 to 1; `nowMs`: on a clock that doesn't go back.
  */
-export function createDucker (): (setting: DuckingSetting, loudness: number, nowMs: number) => number {
+export function createDucker(): (setting: DuckingSetting, loudness: number, nowMs: number) => number {
   const { threshold, attackMs, holdMs, releaseMs } = duckingShape
   let heldUntilMs = -Infinity
   let lastMs: number | null = null

@@ -5,7 +5,10 @@ import type { ShownComment } from './comments-view.ts'
 const keepAtMost = 1000
 
 /** A page of the history, newest first; `nextCursor` null on the last. */
-export interface HistoryPage { items: LiveComment[], nextCursor: string | null }
+export interface HistoryPage {
+  items: LiveComment[]
+  nextCursor: string | null
+}
 
 /**
  * The comments of a show that are known here: what came live, and pages of the history. Each stands there once, and what was
@@ -21,11 +24,17 @@ export class KnownComments {
   #cursor: string | undefined
 
   /** Oldest first. */
-  get list (): readonly ShownComment[] { return this.#list }
-  get hasEarlier (): boolean { return this.#hasEarlier }
-  get cursor (): string | undefined { return this.#cursor }
+  get list(): readonly ShownComment[] {
+    return this.#list
+  }
+  get hasEarlier(): boolean {
+    return this.#hasEarlier
+  }
+  get cursor(): string | undefined {
+    return this.#cursor
+  }
 
-  take ({ comments, deletedIds }: CommentBatch): void {
+  take({ comments, deletedIds }: CommentBatch): void {
     this.#forbid(deletedIds)
     this.#arriving?.push(...comments)
     this.#set([...this.#list, ...comments])
@@ -36,19 +45,22 @@ export class KnownComments {
   }
 
   /** The newest page was asked for. */
-  refreshing (): void { this.#arriving = [] }
+  refreshing(): void {
+    this.#arriving = []
+  }
 
   /**
    * The newest page is there: what it covers is as it says, also what was deleted unseen. Older ones stay when nothing can
    * be missing in between.
    */
-  refreshed ({ items, nextCursor }: HistoryPage): void {
+  refreshed({ items, nextCursor }: HistoryPage): void {
     const arrived = this.#arriving ?? []
     this.#arriving = null
     const oldest = items.at(-1)
     const covered = new Set(items.map(({ id }) => id))
     const joins = this.#list.some(({ id }) => covered.has(id))
-    const older = nextCursor !== null && oldest && joins ? this.#list.filter(({ createdAt }) => createdAt < oldest.createdAt) : []
+    const older =
+      nextCursor !== null && oldest && joins ? this.#list.filter(({ createdAt }) => createdAt < oldest.createdAt) : []
     if (older.length === 0) {
       this.#cursor = nextCursor ?? undefined
       this.#hasEarlier = nextCursor !== null
@@ -57,7 +69,7 @@ export class KnownComments {
   }
 
   /** A page before the first is there; answers whether it held anything new. */
-  earlier ({ items, nextCursor }: HistoryPage): boolean {
+  earlier({ items, nextCursor }: HistoryPage): boolean {
     const before = this.#list.length
     this.#cursor = nextCursor ?? undefined
     this.#hasEarlier = nextCursor !== null
@@ -66,14 +78,19 @@ export class KnownComments {
   }
 
   /** The clock of the store strictly grows within a show, so its times are the order. What was shown stays the same object. */
-  #set (comments: readonly LiveComment[]): void {
+  #set(comments: readonly LiveComment[]): void {
     const shown = new Map(this.#list.map(comment => [comment.id, comment]))
-    const byId = new Map(comments.map(comment => [comment.id, shown.get(comment.id) ?? { ...comment, state: 'sent', refused: null } as const]))
+    const byId = new Map(
+      comments.map(comment => [
+        comment.id,
+        shown.get(comment.id) ?? ({ ...comment, state: 'sent', refused: null } as const)
+      ])
+    )
     for (const id of this.#deleted) byId.delete(id)
     this.#list = [...byId.values()].sort((a, b) => a.createdAt - b.createdAt)
   }
 
-  #forbid (ids: readonly string[]): void {
+  #forbid(ids: readonly string[]): void {
     for (const id of ids) this.#deleted.add(id)
     for (const id of this.#deleted) {
       if (this.#deleted.size <= keepAtMost) return

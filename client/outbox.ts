@@ -16,7 +16,10 @@ export interface OutboxParts {
   limited: (retryAfterMs: number) => void
 }
 
-interface Outgoing { shown: ShownComment, fate: PromiseWithResolvers<LiveComment> }
+interface Outgoing {
+  shown: ShownComment
+  fate: PromiseWithResolvers<LiveComment>
+}
 
 const waits = { firstMs: 1000, longestMs: 15_000 }
 
@@ -31,15 +34,17 @@ export class Outbox {
   #sending = false
   #closed = false
 
-  constructor (parts: OutboxParts) {
+  constructor(parts: OutboxParts) {
     this.#parts = parts
     this.#backoff = createBackoff(waits, parts.clock)
   }
 
-  get list (): ShownComment[] { return this.#outgoing.map(({ shown }) => shown) }
+  get list(): ShownComment[] {
+    return this.#outgoing.map(({ shown }) => shown)
+  }
 
   /** Resolves when the server has it, throws what it refuses it with. */
-  async add (comment: LiveComment): Promise<LiveComment> {
+  async add(comment: LiveComment): Promise<LiveComment> {
     const outgoing: Outgoing = { shown: { ...comment, state: 'sending', refused: null }, fate: Promise.withResolvers() }
     this.#outgoing.push(outgoing)
     this.#parts.changed()
@@ -48,7 +53,7 @@ export class Outbox {
   }
 
   /** Tries one again that was refused. */
-  async retry (clientId: string): Promise<LiveComment> {
+  async retry(clientId: string): Promise<LiveComment> {
     const outgoing = this.#find(clientId)
     if (outgoing?.shown.state !== 'failed') throw new CodedError('NOT_FOUND', 'There is no such comment to send.')
     outgoing.fate = Promise.withResolvers()
@@ -58,13 +63,13 @@ export class Outbox {
   }
 
   /** Lets one go that was refused. */
-  discard (clientId: string): void {
+  discard(clientId: string): void {
     this.#outgoing = this.#outgoing.filter(({ shown }) => shown.clientId !== clientId || shown.state !== 'failed')
     this.#parts.changed()
   }
 
   /** The server said it has these, before or instead of an answer. */
-  arrived (comments: readonly LiveComment[]): void {
+  arrived(comments: readonly LiveComment[]): void {
     for (const comment of comments) {
       const outgoing = this.#find(comment.clientId)
       if (outgoing && outgoing.shown.author.id === comment.author.id) this.#deliver(outgoing, comment)
@@ -72,31 +77,31 @@ export class Outbox {
   }
 
   /** There is a connection again. */
-  resume (): void {
+  resume(): void {
     this.#backoff.worked()
     this.#backoff.stop()
     this.flush()
   }
 
   /** Nothing is sent any more. */
-  close (): void {
+  close(): void {
     this.#closed = true
     this.#backoff.stop()
     const gone = new CodedError('NOT_IN_SHOW', 'You are not in the show any more.')
     for (const outgoing of this.#outgoing) if (outgoing.shown.state === 'sending') this.#fail(outgoing, gone)
   }
 
-  async flush (): Promise<void> {
+  async flush(): Promise<void> {
     if (this.#sending) return
     this.#sending = true
     for (let next = this.#next(); next && !this.#closed; next = this.#next()) {
-      if (!await this.#send(next)) break
+      if (!(await this.#send(next))) break
     }
     this.#sending = false
   }
 
   /** Whether there is a server to send the next one to. */
-  async #send (outgoing: Outgoing): Promise<boolean> {
+  async #send(outgoing: Outgoing): Promise<boolean> {
     const { clientId, text } = outgoing.shown
     try {
       const { comment } = await this.#parts.ask('comment:send', { clientId, text })
@@ -106,7 +111,11 @@ export class Outbox {
     } catch (error) {
       const refusal = error instanceof CodedError ? error : new CodedError('INTERNAL', String(error))
       if (refusal.code === 'UNAVAILABLE' && this.#outgoing.includes(outgoing)) {
-        if (!this.#closed) this.#backoff.again(() => { this.flush() }, refusal.retryAfterMs)
+        if (!this.#closed) {
+          this.#backoff.again(() => {
+            this.flush()
+          }, refusal.retryAfterMs)
+        }
         return false
       }
       if (refusal.code === 'RATE_LIMITED') this.#parts.limited(refusal.retryAfterMs ?? 0)
@@ -115,29 +124,29 @@ export class Outbox {
     }
   }
 
-  #deliver (outgoing: Outgoing, comment: LiveComment): void {
+  #deliver(outgoing: Outgoing, comment: LiveComment): void {
     if (!this.#outgoing.includes(outgoing)) return
     this.#outgoing = this.#outgoing.filter(other => other !== outgoing)
     this.#parts.delivered(comment)
     outgoing.fate.resolve(comment)
   }
 
-  #fail (outgoing: Outgoing, { code, message }: CodedError): void {
+  #fail(outgoing: Outgoing, { code, message }: CodedError): void {
     if (!this.#outgoing.includes(outgoing)) return
     this.#mark(outgoing, { state: 'failed', refused: { code, message } })
     outgoing.fate.reject(new CodedError(code, message))
   }
 
-  #mark (outgoing: Outgoing, change: Pick<ShownComment, 'state' | 'refused'>): void {
+  #mark(outgoing: Outgoing, change: Pick<ShownComment, 'state' | 'refused'>): void {
     outgoing.shown = { ...outgoing.shown, ...change }
     this.#parts.changed()
   }
 
-  #next (): Outgoing | undefined {
+  #next(): Outgoing | undefined {
     return this.#outgoing.find(({ shown }) => shown.state === 'sending')
   }
 
-  #find (clientId: string): Outgoing | undefined {
+  #find(clientId: string): Outgoing | undefined {
     return this.#outgoing.find(({ shown }) => shown.clientId === clientId)
   }
 }

@@ -9,10 +9,10 @@ export interface PathRepairParts {
 }
 
 /** Watches a transport's path to the server. One that breaks is tried anew by ICE, once; when that does not help it is given up. */
-export function repairPath (transport: types.Transport, { ask, connected, broken }: PathRepairParts): void {
+export function repairPath(transport: types.Transport, { ask, connected, broken }: PathRepairParts): void {
   let restarted = false
 
-  async function restart (): Promise<void> {
+  async function restart(): Promise<void> {
     restarted = true
     try {
       const { iceParameters, iceServers } = await ask('media:restartIce', { transportId: transport.id })

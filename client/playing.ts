@@ -11,9 +11,17 @@ export interface Playing {
 }
 
 /** What plays now and where it is, by the server's clock; null where nothing does. `nowMs`: ms since the epoch on this machine. */
-export function playingNow ({ room, clockOffsetMs }: Pick<RoomView, 'room' | 'clockOffsetMs'>, nowMs: number): Playing | null {
+export function playingNow(
+  { room, clockOffsetMs }: Pick<RoomView, 'room' | 'clockOffsetMs'>,
+  nowMs: number
+): Playing | null {
   const item = room?.playback.item
   if (!room || !item) return null
   const positionMs = positionAt(room.playback, nowMs + clockOffsetMs)
-  return { item, isPlaying: room.playback.status === 'playing', positionMs, remainingMs: Math.max(0, item.durationMs - positionMs) }
+  return {
+    item,
+    isPlaying: room.playback.status === 'playing',
+    positionMs,
+    remainingMs: Math.max(0, item.durationMs - positionMs)
+  }
 }

@@ -3,7 +3,16 @@ import type { Playlist, PlaylistEdit } from '../contract/playlist.ts'
 import { CodedError } from '../contract/errors.ts'
 import { createBackoff, type Backoff } from './backoff.ts'
 import { systemClock, type Clock } from './clock.ts'
-import { behind, changed, entriesOf, inverse, isWhatWasSent, makesSense, renamed, type PlaylistChange } from './playlist-changes.ts'
+import {
+  behind,
+  changed,
+  entriesOf,
+  inverse,
+  isWhatWasSent,
+  makesSense,
+  renamed,
+  type PlaylistChange
+} from './playlist-changes.ts'
 import type { RoomView } from './room-view.ts'
 
 /** A playlist as its editor sees it; a new object whenever something changed. */
@@ -21,9 +30,9 @@ export interface PlaylistView {
 
 export interface PlaylistEditorParts {
   showId: string
-  playlists: { get (showId: string): Promise<Playlist>, put (showId: string, edit: PlaylistEdit): Promise<Playlist> }
+  playlists: { get(showId: string): Promise<Playlist>; put(showId: string, edit: PlaylistEdit): Promise<Playlist> }
   /** The live show, where one is in it: tells of others' changes. */
-  room?: { readonly view: RoomView, subscribe (changed: () => void): () => void } | null
+  room?: { readonly view: RoomView; subscribe(changed: () => void): () => void } | null
   clock?: Clock
 }
 
@@ -55,7 +64,7 @@ export class PlaylistEditor {
   #running = false
   #closed = false
 
-  constructor (parts: PlaylistEditorParts) {
+  constructor(parts: PlaylistEditorParts) {
     this.#parts = parts
     this.#backoff = createBackoff(waits, parts.clock ?? systemClock)
     const { room } = parts
@@ -63,80 +72,96 @@ export class PlaylistEditor {
     this.#run()
   }
 
-  get view (): PlaylistView { return this.#view }
+  get view(): PlaylistView {
+    return this.#view
+  }
 
   /** Calls back after every change of `view`; answers how to stop that. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
-    return () => { this.#listeners.delete(listener) }
+    return () => {
+      this.#listeners.delete(listener)
+    }
   }
 
   /** Puts something new after an item; at the end when none is named, null for the beginning. */
-  insert (items: readonly Omit<PlaylistItem, 'id'>[], after: string | null = this.#items.at(-1)?.id ?? null): void {
-    this.#change([{ type: 'insert', items: items.map(item => ({ ...item, id: `new-${++this.#made}` })), after: behind(this.#items, after) }])
+  insert(items: readonly Omit<PlaylistItem, 'id'>[], after: string | null = this.#items.at(-1)?.id ?? null): void {
+    this.#change([
+      {
+        type: 'insert',
+        items: items.map(item => ({ ...item, id: `new-${++this.#made}` })),
+        after: behind(this.#items, after)
+      }
+    ])
   }
 
-  remove (ids: readonly string[]): void { this.#change([{ type: 'remove', ids }]) }
+  remove(ids: readonly string[]): void {
+    this.#change([{ type: 'remove', ids }])
+  }
 
   /** Puts items after another; null for the beginning. */
-  move (ids: readonly string[], after: string | null): void { this.#change([{ type: 'move', ids, after: behind(this.#items, after) }]) }
+  move(ids: readonly string[], after: string | null): void {
+    this.#change([{ type: 'move', ids, after: behind(this.#items, after) }])
+  }
 
   /** Takes the last change of one's own back; what others did stays. */
-  undo (): void {
+  undo(): void {
     const back = this.#undos.pop()
     if (back) this.#apply(back)
   }
 
   /** Tries now what waits or failed. */
-  retry (): void { this.#run() }
+  retry(): void {
+    this.#run()
+  }
 
   /** Gives up what could not be saved. */
-  discard (): void {
+  discard(): void {
     this.#pending = []
     this.#undos = []
     this.refresh()
   }
 
   /** Looks whether the list is another one. */
-  refresh (): void {
+  refresh(): void {
     this.#wanted = Math.max(this.#wanted, (this.#base?.version ?? 0) + 1)
     this.#run()
   }
 
-  close (): void {
+  close(): void {
     this.#closed = true
     this.#backoff.stop()
     this.#unfollow()
   }
 
-  get #items (): readonly PlaylistItem[] {
+  get #items(): readonly PlaylistItem[] {
     return this.#pending.reduce(changed, this.#base?.items ?? [])
   }
 
-  #change (changes: readonly PlaylistChange[]): void {
+  #change(changes: readonly PlaylistChange[]): void {
     this.#undos = [...this.#undos, changes.flatMap(change => inverse(this.#items, change))].slice(-rememberedUndos)
     this.#apply(changes)
   }
 
-  #apply (changes: readonly PlaylistChange[]): void {
+  #apply(changes: readonly PlaylistChange[]): void {
     this.#pending = [...this.#pending, ...changes]
     this.#show({ merged: null })
     this.#run()
   }
 
-  #hear (version: number): void {
+  #hear(version: number): void {
     if (version <= Math.max(this.#wanted, this.#base?.version ?? -1)) return
     this.#wanted = version
     this.#run()
   }
 
   /** Loads and saves until there is nothing to do. */
-  async #run (): Promise<void> {
+  async #run(): Promise<void> {
     if (this.#running || this.#closed) return
     this.#running = true
     this.#backoff.stop()
     try {
-      while (!this.#closed && await this.#step());
+      while (!this.#closed && (await this.#step()));
       this.#running = false
       this.#backoff.worked()
       this.#show({ state: 'saved', fault: null })
@@ -147,7 +172,7 @@ export class PlaylistEditor {
   }
 
   /** The next thing to do; false when there is none. */
-  async #step (): Promise<boolean> {
+  async #step(): Promise<boolean> {
     const base = this.#base
     if (!base || this.#wanted > base.version) await this.#load()
     else if (this.#pending.length > 0) await this.#save(base)
@@ -155,7 +180,7 @@ export class PlaylistEditor {
     return true
   }
 
-  async #load (): Promise<void> {
+  async #load(): Promise<void> {
     const wanted = this.#wanted
     const playlist = await this.#parts.playlists.get(this.#parts.showId)
     if (this.#wanted === wanted) this.#wanted = playlist.version
@@ -163,14 +188,18 @@ export class PlaylistEditor {
     else this.#take(playlist)
   }
 
-  async #save (base: Playlist): Promise<void> {
+  async #save(base: Playlist): Promise<void> {
     const sent = this.#items
     const count = this.#pending.length
     const entries = entriesOf(sent, base.items)
     if (isWhatWasSent(entries, base.items)) return this.#saved(base, sent, count)
     this.#show({ state: 'saving' })
     try {
-      this.#saved(await this.#parts.playlists.put(this.#parts.showId, { version: base.version, items: entries }), sent, count)
+      this.#saved(
+        await this.#parts.playlists.put(this.#parts.showId, { version: base.version, items: entries }),
+        sent,
+        count
+      )
     } catch (error) {
       if (!(error instanceof CodedError) || error.code !== 'CONFLICT' || ++this.#conflicts > mostConflicts) throw error
       const newer = await this.#parts.playlists.get(this.#parts.showId)
@@ -181,11 +210,13 @@ export class PlaylistEditor {
   }
 
   /** These changes are on the server; what was new has an id now. */
-  #saved (playlist: Playlist, sent: readonly PlaylistItem[], count: number): void {
-    const names = new Map(sent.flatMap(({ id }, at) => {
-      const name = playlist.items[at]?.id
-      return name === undefined || name === id ? [] : [[id, name] as const]
-    }))
+  #saved(playlist: Playlist, sent: readonly PlaylistItem[], count: number): void {
+    const names = new Map(
+      sent.flatMap(({ id }, at) => {
+        const name = playlist.items[at]?.id
+        return name === undefined || name === id ? [] : [[id, name] as const]
+      })
+    )
     const rename = (change: PlaylistChange) => renamed(change, names)
     this.#conflicts = 0
     this.#pending = this.#pending.slice(count).map(rename)
@@ -194,7 +225,7 @@ export class PlaylistEditor {
   }
 
   /** Somebody else's list comes first, and one's own changes on top of it. */
-  #putOnTop (playlist: Playlist): void {
+  #putOnTop(playlist: Playlist): void {
     const before = this.#pending
     this.#pending = []
     let items: readonly PlaylistItem[] = playlist.items
@@ -207,20 +238,24 @@ export class PlaylistEditor {
     this.#take(playlist)
   }
 
-  #take (playlist: Playlist): void {
+  #take(playlist: Playlist): void {
     this.#base = playlist
     this.#show({})
   }
 
-  #failed (fault: CodedError): void {
+  #failed(fault: CodedError): void {
     if (this.#closed) return
     const isPassing = passing.has(fault.code)
     this.#conflicts = 0
     this.#show({ state: isPassing ? 'waiting' : 'failed', fault })
-    if (isPassing) this.#backoff.again(() => { this.#run() }, fault.retryAfterMs)
+    if (isPassing) {
+      this.#backoff.again(() => {
+        this.#run()
+      }, fault.retryAfterMs)
+    }
   }
 
-  #show (change: Partial<PlaylistView>): void {
+  #show(change: Partial<PlaylistView>): void {
     if (this.#closed) return
     this.#view = { ...this.#view, ...change, items: this.#base && this.#items, canUndo: this.#undos.length > 0 }
     for (const listener of [...this.#listeners]) listener()

@@ -10,17 +10,19 @@ export class Reactions {
   /** Shown here already, and not yet counted by the server. */
   readonly #ahead = new Map<string, number>()
 
-  constructor (ask: Ask) {
+  constructor(ask: Ask) {
     this.#ask = ask
   }
 
   /** Calls back with every batch; answers how to stop that. */
-  subscribe (listener: (counts: ReactionCounts) => void): () => void {
+  subscribe(listener: (counts: ReactionCounts) => void): () => void {
     this.#listeners.add(listener)
-    return () => { this.#listeners.delete(listener) }
+    return () => {
+      this.#listeners.delete(listener)
+    }
   }
 
-  async send (emoji: string): Promise<void> {
+  async send(emoji: string): Promise<void> {
     this.#go(emoji, 1)
     this.#tell({ [emoji]: 1 })
     try {
@@ -31,7 +33,7 @@ export class Reactions {
     }
   }
 
-  take (counts: ReactionCounts): void {
+  take(counts: ReactionCounts): void {
     const others: Record<string, number> = {}
     for (const [emoji, count] of Object.entries(counts)) {
       const mine = Math.min(this.#ahead.get(emoji) ?? 0, count)
@@ -42,15 +44,17 @@ export class Reactions {
   }
 
   /** The connection is gone: what was not counted will not come. */
-  forget (): void { this.#ahead.clear() }
+  forget(): void {
+    this.#ahead.clear()
+  }
 
-  #go (emoji: string, by: number): void {
+  #go(emoji: string, by: number): void {
     const ahead = Math.max(0, (this.#ahead.get(emoji) ?? 0) + by)
     if (ahead === 0) this.#ahead.delete(emoji)
     else this.#ahead.set(emoji, ahead)
   }
 
-  #tell (counts: ReactionCounts): void {
+  #tell(counts: ReactionCounts): void {
     for (const listener of [...this.#listeners]) listener(counts)
   }
 }

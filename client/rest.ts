@@ -9,7 +9,7 @@ import { createShowsApi } from './rest/shows.ts'
 import { createSpotifyApi } from './rest/spotify.ts'
 
 /** What the server offers over REST, by concern. */
-export function createApi (parts: MeParts) {
+export function createApi(parts: MeParts) {
   const { request } = parts
   return {
     me: createMeApi(parts),

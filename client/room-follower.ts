@@ -25,12 +25,12 @@ export class RoomFollower {
   /** Counts snapshots, so that an answer to an earlier connection is known. */
   #life = 0
 
-  constructor (parts: FollowerParts) {
+  constructor(parts: FollowerParts) {
     this.#parts = parts
   }
 
   /** Starts from here: what a join answered. */
-  take (snapshot: Snapshot): void {
+  take(snapshot: Snapshot): void {
     const { store, nowMs, followed } = this.#parts
     const waiting = this.#waiting ?? []
     this.#life++
@@ -41,12 +41,12 @@ export class RoomFollower {
   }
 
   /** The connection is gone, and with it whatever was asked for or waits. */
-  forget (): void {
+  forget(): void {
     this.#life++
     this.#waiting = null
   }
 
-  follow (stamped: StampedEvent): void {
+  follow(stamped: StampedEvent): void {
     const { store, followed } = this.#parts
     const { room, me } = store.view
     if (this.#waiting) {
@@ -66,7 +66,7 @@ export class RoomFollower {
   }
 
   /** `queueLength` as it is told to those who don't see the queue; hosts count by its events. */
-  count (listenerCount: number, queueLength: number): void {
+  count(listenerCount: number, queueLength: number): void {
     const { store } = this.#parts
     const { room, me } = store.view
     store.set({ listenerCount })
@@ -74,15 +74,15 @@ export class RoomFollower {
   }
 
   /** The server said where in the queue a request stands: we saw only our own and may have counted wrong. */
-  placed (requestId: string, position: number): void {
+  placed(requestId: string, position: number): void {
     const { store } = this.#parts
     const { room } = store.view
     if (!room?.queue.some(entry => entry.requestId === requestId)) return
-    const queue = room.queue.map(entry => entry.requestId === requestId ? { ...entry, position } : entry)
+    const queue = room.queue.map(entry => (entry.requestId === requestId ? { ...entry, position } : entry))
     store.set(withRoom(store.view, { ...room, queue, queueLength: Math.max(room.queueLength, position) }))
   }
 
-  async #catchUp (waiting: StampedEvent[]): Promise<void> {
+  async #catchUp(waiting: StampedEvent[]): Promise<void> {
     if (this.#waiting) return
     this.#waiting = waiting
     const life = this.#life
@@ -96,13 +96,16 @@ export class RoomFollower {
 }
 
 /** How many events are missing before this one; below zero when it is known already. */
-function missedBefore (stamped: StampedEvent, room: RoomState, isHost: boolean): number {
+function missedBefore(stamped: StampedEvent, room: RoomState, isHost: boolean): number {
   if ('version' in stamped) return stamped.version - room.version - 1
   const missed = stamped.queueVersion - room.queueVersion - 1
   // Only hosts see every event of the queue; for anybody else a gap is what happened to others.
   return isHost ? missed : Math.min(missed, 0)
 }
 
-function changesHost (event: StampedEvent['event'], userId: string): event is Extract<RoomEvent, { type: 'cohost:changed' }> {
+function changesHost(
+  event: StampedEvent['event'],
+  userId: string
+): event is Extract<RoomEvent, { type: 'cohost:changed' }> {
   return event.type === 'cohost:changed' && event.userId === userId
 }

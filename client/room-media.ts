@@ -37,33 +37,38 @@ export class RoomMedia {
   #life = 0
   #stopProof: (() => void) | undefined
 
-  constructor (parts: RoomMediaParts) {
+  constructor(parts: RoomMediaParts) {
     this.#parts = parts
     this.#backoff = createBackoff(waits, parts.clock)
   }
 
   /** What there is to hear and to send with; null between a loss and the next start. */
-  get session (): MediaSession | null { return this.#session }
+  get session(): MediaSession | null {
+    return this.#session
+  }
 
   /** Begins anew, with what the router can do; what was before is gone on the server. */
-  start (capabilities: RtpCapabilities): void {
+  start(capabilities: RtpCapabilities): void {
     this.stop()
     const { ask, clock, sound, handlerFactory, iceTransportPolicy, started } = this.#parts
     this.#capabilities = capabilities
-    const session: MediaSession = new MediaSession({
-      ask: patiently(ask, clock),
-      sound,
-      connected: () => this.#prove(),
-      broken: () => this.broken(session),
-      ...(handlerFactory && { handlerFactory }),
-      ...(iceTransportPolicy && { iceTransportPolicy })
-    }, capabilities)
+    const session: MediaSession = new MediaSession(
+      {
+        ask: patiently(ask, clock),
+        sound,
+        connected: () => this.#prove(),
+        broken: () => this.broken(session),
+        ...(handlerFactory && { handlerFactory }),
+        ...(iceTransportPolicy && { iceTransportPolicy })
+      },
+      capabilities
+    )
     this.#session = session
     started()
   }
 
   /** This audio can't go on: it is made anew, unless that happened already. */
-  broken (session: MediaSession): void {
+  broken(session: MediaSession): void {
     if (this.#session !== session) return
     const hopeless = this.#backoff.tries >= remakes
     this.stop()
@@ -79,7 +84,7 @@ export class RoomMedia {
     })
   }
 
-  stop (): void {
+  stop(): void {
     this.#life++
     this.#backoff.stop()
     this.#stopProof?.()
@@ -87,7 +92,7 @@ export class RoomMedia {
     this.#session = null
   }
 
-  #prove (): void {
+  #prove(): void {
     this.#stopProof?.()
     this.#stopProof = this.#parts.clock.after(provenMs, () => this.#backoff.worked())
   }

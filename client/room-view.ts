@@ -8,9 +8,9 @@ import { fullVolumes, type Volumes } from './volumes.ts'
 /** Why a client is not in the show any more, and does not come back by itself. */
 export type Closed =
   | { reason: 'left' | 'replaced' | 'signedOut' }
-  | { reason: 'removed', ban: boolean }
-  | { reason: 'ended', endReason: EndReason | null }
-  | { reason: 'refused', code: string, message: string }
+  | { reason: 'removed'; ban: boolean }
+  | { reason: 'ended'; endReason: EndReason | null }
+  | { reason: 'refused'; code: string; message: string }
 
 /** A show as one person sees it now; a new object whenever something changed. */
 export interface RoomView {
@@ -18,7 +18,13 @@ export interface RoomView {
   readonly closed: Closed | null
   /** Null until the first snapshot is there. */
   readonly room: RoomState | null
-  readonly me: { readonly userId: string, readonly role: Role, readonly speak: SpeakState, readonly isHost: boolean, /** Place in the queue, while waiting. */ readonly position: number | null }
+  readonly me: {
+    readonly userId: string
+    readonly role: Role
+    readonly speak: SpeakState
+    readonly isHost: boolean
+    /** Place in the queue, while waiting. */ readonly position: number | null
+  }
   readonly listenerCount: number
   /** Server time minus local time, ms. */
   readonly clockOffsetMs: number
@@ -29,12 +35,12 @@ export interface RoomView {
   readonly soundLocked: boolean
   /** How loud voices and songs are here. */
   readonly volumes: Volumes
-  readonly announcement: { text: string, at: number } | null
+  readonly announcement: { text: string; at: number } | null
   readonly comments: CommentsView
 }
 
 /** Before anything is known. */
-export function emptyView (userId: string): RoomView {
+export function emptyView(userId: string): RoomView {
   return {
     connection: 'connecting',
     closed: null,
@@ -52,19 +58,25 @@ export function emptyView (userId: string): RoomView {
 }
 
 /** The view with this room in it, and the person's own part derived from it. */
-export function withRoom (view: RoomView, room: RoomState): RoomView {
+export function withRoom(view: RoomView, room: RoomState): RoomView {
   const { userId } = view.me
   const mine = room.queue.find(entry => entry.userId === userId)
   // Who sees only their own request counts the others by `queueLength`, which bounds the place.
   return {
     ...view,
     room,
-    me: { userId, role: roleOf(room, userId), speak: speakStateOf(room, userId), isHost: isHost(room, userId), position: mine ? Math.min(mine.position, room.queueLength) : null }
+    me: {
+      userId,
+      role: roleOf(room, userId),
+      speak: speakStateOf(room, userId),
+      isHost: isHost(room, userId),
+      position: mine ? Math.min(mine.position, room.queueLength) : null
+    }
   }
 }
 
 /** The view after a fresh snapshot: `nowMs` is when it arrived. */
-export function withSnapshot (view: RoomView, snapshot: Snapshot, nowMs: number): RoomView {
+export function withSnapshot(view: RoomView, snapshot: Snapshot, nowMs: number): RoomView {
   const { me, listenerCount, serverTime, ...room } = snapshot
   return withRoom({ ...view, connection: 'live', listenerCount, clockOffsetMs: serverTime - nowMs }, room)
 }

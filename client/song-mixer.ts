@@ -15,19 +15,19 @@ export interface MixerParts {
 /** Plays songs so that they make way for voices. */
 export interface SongMixer {
   /** Whether this sound is heard from here now. */
-  plays (id: string, kind: SoundKind): boolean
-  add (id: string, track: MediaStreamTrack, kind: SoundKind): void
-  remove (id: string): void
-  set (volumes: Volumes, ducking: DuckingSetting): void
+  plays(id: string, kind: SoundKind): boolean
+  add(id: string, track: MediaStreamTrack, kind: SoundKind): void
+  remove(id: string): void
+  set(volumes: Volumes, ducking: DuckingSetting): void
   /** Called from a tap. */
-  wake (): void
+  wake(): void
 }
 
 /**
  * Plays by WebAudio, which mixes on the audio thread, and whose gain is heard on iOS as well. Tracks received by WebRTC must be in
  * an element too: Chromium feeds WebAudio from no others.
  */
-export function createSongMixer (parts: MixerParts): SongMixer {
+export function createSongMixer(parts: MixerParts): SongMixer {
   const context = new AudioContext()
   try {
     return mixIn(context, parts)
@@ -38,7 +38,7 @@ export function createSongMixer (parts: MixerParts): SongMixer {
   }
 }
 
-function mixIn (context: AudioContext, { voicesToo, changed }: MixerParts): SongMixer {
+function mixIn(context: AudioContext, { voicesToo, changed }: MixerParts): SongMixer {
   const { voices, depth } = createDuckingGraph(context)
   const ducked = new GainNode(context)
   const outputs = { voice: new GainNode(context), song: new GainNode(context) }
@@ -47,13 +47,15 @@ function mixIn (context: AudioContext, { voicesToo, changed }: MixerParts): Song
   ducked.connect(outputs.song).connect(context.destination)
   if (voicesToo) voices.connect(outputs.voice).connect(context.destination)
 
-  const glide = (gain: AudioParam, value: number) => { gain.setTargetAtTime(value, context.currentTime, glideS) }
+  const glide = (gain: AudioParam, value: number) => {
+    gain.setTargetAtTime(value, context.currentTime, glideS)
+  }
 
   /** Computes while there is something to play, and only then. */
-  function wake (): void {
+  function wake(): void {
     const wanted = sources.size > 0 ? 'running' : 'suspended'
     if (context.state === wanted) return
-    (wanted === 'running' ? context.resume() : context.suspend()).catch(() => {})
+    ;(wanted === 'running' ? context.resume() : context.suspend()).catch(() => {})
   }
 
   context.addEventListener('statechange', () => {
@@ -66,7 +68,7 @@ function mixIn (context: AudioContext, { voicesToo, changed }: MixerParts): Song
 
   return {
     plays: (id, kind) => sources.has(id) && context.state === 'running' && (voicesToo || kind === 'song'),
-    add (id, track, kind) {
+    add(id, track, kind) {
       try {
         const source = context.createMediaStreamSource(new MediaStream([track]))
         source.connect(kind === 'song' ? ducked : voices)
@@ -76,12 +78,12 @@ function mixIn (context: AudioContext, { voicesToo, changed }: MixerParts): Song
       }
       wake()
     },
-    remove (id) {
+    remove(id) {
       sources.get(id)?.disconnect()
       sources.delete(id)
       wake()
     },
-    set (volumes, ducking) {
+    set(volumes, ducking) {
       glide(outputs.voice.gain, volumes.voice)
       glide(outputs.song.gain, volumes.song)
       // For who doesn't hear voices there is nothing to make way for.

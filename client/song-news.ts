@@ -11,7 +11,11 @@ export interface SongNewsListener {
   missed: () => void
 }
 
-export interface SongNewsParts { url: string, account: Account, clock: Clock }
+export interface SongNewsParts {
+  url: string
+  account: Account
+  clock: Clock
+}
 
 /**
  * What becomes of a person's songs. A show's connection brings it; who is in no show gets one of their own, for as long as
@@ -21,15 +25,15 @@ export class SongNewsFeed {
   readonly #parts: SongNewsParts
   readonly #listeners = new Set<SongNewsListener>()
   readonly #rooms = new Set<ShowRoom>()
-  #own: { userId: string, close: () => void } | null = null
+  #own: { userId: string; close: () => void } | null = null
 
-  constructor (parts: SongNewsParts) {
+  constructor(parts: SongNewsParts) {
     this.#parts = parts
     parts.account.subscribe(() => this.#settle())
   }
 
   /** Calls back from now on; answers how to stop that. */
-  listen (listener: SongNewsListener): () => void {
+  listen(listener: SongNewsListener): () => void {
     this.#listeners.add(listener)
     this.#settle()
     return () => {
@@ -44,7 +48,7 @@ export class SongNewsFeed {
   }
 
   /** Relies on a show for as long as one is in it. */
-  follow (room: ShowRoom): void {
+  follow(room: ShowRoom): void {
     this.#rooms.add(room)
     this.#settle()
     let { connection } = room.view
@@ -57,12 +61,12 @@ export class SongNewsFeed {
     })
   }
 
-  #missed (): void {
+  #missed(): void {
     for (const { missed } of [...this.#listeners]) missed()
   }
 
   /** Has a connection of its own where one is needed, and the right person's. */
-  #settle (): void {
+  #settle(): void {
     const { user } = this.#parts.account
     const userId = this.#listeners.size > 0 && this.#rooms.size === 0 && user && !user.guest ? user.id : null
     if (this.#own?.userId === userId) return
@@ -71,14 +75,19 @@ export class SongNewsFeed {
   }
 
   /** Answers how to end it. */
-  #connect (): () => void {
+  #connect(): () => void {
     const { account, clock } = this.#parts
     let stopKeeping: (() => void) | undefined
     const connection: Connection = new Connection({
       ...this.#parts,
       up: () => {
         connection.settled()
-        stopKeeping = keepToken({ account, clock, shown: connection.token, present: async token => await connection.ask('auth:refresh', { token }) })
+        stopKeeping = keepToken({
+          account,
+          clock,
+          shown: connection.token,
+          present: async token => await connection.ask('auth:refresh', { token })
+        })
         this.#missed()
       },
       down: () => stopKeeping?.(),

@@ -5,35 +5,48 @@ import { fullVolumes, type SoundKind, type Volumes } from './volumes.ts'
 /** Plays what arrives. React Native and Node bring their own. */
 export interface SoundOutput {
   /** Plays a track until it is removed. */
-  add (id: string, track: MediaStreamTrack, kind: SoundKind): void
-  remove (id: string): void
+  add(id: string, track: MediaStreamTrack, kind: SoundKind): void
+  remove(id: string): void
   /** How loud each kind is played; another object after every change. */
   readonly volumes: Volumes
   /** How loud this kind is played from now on, 0 to 1. */
-  setVolume (kind: SoundKind, volume: number): void
+  setVolume(kind: SoundKind, volume: number): void
   /** How much songs are lowered while a voice is heard, from now on. */
-  setDucking (ducking: DuckingSetting): void
+  setDucking(ducking: DuckingSetting): void
   /** Whether sound waits for a tap: browsers allow none before one. */
   readonly locked: boolean
   /** Called from a tap. */
-  unlock (): Promise<void>
-  subscribe (changed: () => void): () => void
+  unlock(): Promise<void>
+  subscribe(changed: () => void): () => void
 }
 
 /** Where there is nothing to play on. */
-export function silentOutput (): SoundOutput {
-  return { add () {}, remove () {}, volumes: fullVolumes, setVolume () {}, setDucking () {}, locked: false, async unlock () {}, subscribe: () => () => {} }
+export function silentOutput(): SoundOutput {
+  return {
+    add() {},
+    remove() {},
+    volumes: fullVolumes,
+    setVolume() {},
+    setDucking() {},
+    locked: false,
+    async unlock() {},
+    subscribe: () => () => {}
+  }
 }
 
 /** One track that is played. */
-interface Sound { element: HTMLAudioElement, track: MediaStreamTrack, kind: SoundKind }
+interface Sound {
+  element: HTMLAudioElement
+  track: MediaStreamTrack
+  kind: SoundKind
+}
 
 /**
  * The browser's: an audio element for each track. Songs go through a mixer as soon as there is one, which lowers them while somebody
  * speaks; where it can't be loaded, or may not play yet, elements play them as they are. With what it loads, the only file of the SDK
  * that knows the DOM. `volumes`: to begin with.
  */
-export function elementOutput ({ volumes: firstVolumes = fullVolumes }: { volumes?: Volumes } = {}): SoundOutput {
+export function elementOutput({ volumes: firstVolumes = fullVolumes }: { volumes?: Volumes } = {}): SoundOutput {
   const sounds = new Map<string, Sound>()
   const listeners = new Set<() => void>()
   const voicesToo = !elementsHaveVolume()
@@ -43,17 +56,17 @@ export function elementOutput ({ volumes: firstVolumes = fullVolumes }: { volume
   let loading = false
   let locked = false
 
-  function tell (): void {
+  function tell(): void {
     for (const listener of [...listeners]) listener()
   }
 
-  function setLocked (now: boolean): void {
+  function setLocked(now: boolean): void {
     if (locked === now) return
     locked = now
     tell()
   }
 
-  async function play ({ element }: Sound): Promise<void> {
+  async function play({ element }: Sound): Promise<void> {
     try {
       await element.play()
       setLocked(false)
@@ -64,7 +77,7 @@ export function elementOutput ({ volumes: firstVolumes = fullVolumes }: { volume
   }
 
   /** Has every sound heard once, from its element or from the mixer, as loud as it should be. */
-  function balance (): void {
+  function balance(): void {
     mixer?.set(volumes, ducking)
     for (const [id, { element, kind }] of sounds) {
       element.volume = volumes[kind]
@@ -73,7 +86,7 @@ export function elementOutput ({ volumes: firstVolumes = fullVolumes }: { volume
   }
 
   /** Listeners of a show without songs load none of it. */
-  async function mix (): Promise<void> {
+  async function mix(): Promise<void> {
     if (mixer || loading) return
     loading = true
     try {
@@ -89,7 +102,7 @@ export function elementOutput ({ volumes: firstVolumes = fullVolumes }: { volume
   }
 
   return {
-    add (id, track, kind) {
+    add(id, track, kind) {
       const element = new Audio()
       element.srcObject = new MediaStream([track])
       const sound = { element, track, kind }
@@ -99,7 +112,7 @@ export function elementOutput ({ volumes: firstVolumes = fullVolumes }: { volume
       play(sound)
       if (kind === 'song') mix()
     },
-    remove (id) {
+    remove(id) {
       const { element } = sounds.get(id) ?? {}
       sounds.delete(id)
       mixer?.remove(id)
@@ -107,31 +120,37 @@ export function elementOutput ({ volumes: firstVolumes = fullVolumes }: { volume
       element.pause()
       element.srcObject = null
     },
-    get volumes () { return volumes },
-    setVolume (kind, volume) {
+    get volumes() {
+      return volumes
+    },
+    setVolume(kind, volume) {
       volumes = { ...volumes, [kind]: volume }
       if (voicesToo) mix()
       balance()
       tell()
     },
-    setDucking (setting) {
+    setDucking(setting) {
       ducking = setting
       balance()
     },
-    get locked () { return locked },
-    async unlock () {
+    get locked() {
+      return locked
+    },
+    async unlock() {
       mixer?.wake()
       await Promise.all([...sounds.values()].map(play))
     },
-    subscribe (changed) {
+    subscribe(changed) {
       listeners.add(changed)
-      return () => { listeners.delete(changed) }
+      return () => {
+        listeners.delete(changed)
+      }
     }
   }
 }
 
 /** On iOS an element is as loud as the device, whatever it is told. */
-function elementsHaveVolume (): boolean {
+function elementsHaveVolume(): boolean {
   const element = new Audio()
   element.volume = 0.5
   return element.volume === 0.5

@@ -18,14 +18,14 @@ const waits = { firstMs: 1000, longestMs: 15_000 }
  * A socket lives as long as the token it was shown last: renews it before its end, and shows each new one, whoever renewed it.
  * Runs from a join until it is stopped.
  */
-export function keepToken (parts: TokenKeeperParts): () => void {
+export function keepToken(parts: TokenKeeperParts): () => void {
   const { account, clock, present } = parts
   const backoff = createBackoff(waits, clock)
   let { shown } = parts
   let cancel: (() => void) | undefined
   let stopped = false
 
-  async function look (): Promise<void> {
+  async function look(): Promise<void> {
     try {
       const token = await account.freshToken()
       if (stopped || token === null) return
@@ -39,7 +39,7 @@ export function keepToken (parts: TokenKeeperParts): () => void {
     }
   }
 
-  async function show (token: string): Promise<void> {
+  async function show(token: string): Promise<void> {
     const before = shown
     shown = token
     await present(token).catch((error: unknown) => {
@@ -48,7 +48,7 @@ export function keepToken (parts: TokenKeeperParts): () => void {
     })
   }
 
-  function schedule (): void {
+  function schedule(): void {
     cancel?.()
     const { renewAtMs } = account
     if (renewAtMs !== null && !stopped) cancel = clock.after(Math.max(0, renewAtMs - clock.nowMs()), look)

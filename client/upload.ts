@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts'
 import { answerOf } from './request.ts'
 
 /** A file: a browser's, or how React Native names one that is on the device. */
-export type UploadFile = Blob | { uri: string, name: string, type?: string }
+export type UploadFile = Blob | { uri: string; name: string; type?: string }
 
 export interface UploadOptions {
   /** The file's name, where it has none of its own; the song's title when it has no tags. */
@@ -24,10 +24,15 @@ export interface UploadJob {
 }
 
 /** Sends a form and answers what came back, the body parsed from JSON or null. Rejects when the server can't be reached, and when aborted. */
-export type Uploader = (job: UploadJob) => Promise<{ status: number, body: unknown }>
+export type Uploader = (job: UploadJob) => Promise<{ status: number; body: unknown }>
 
 /** Sends a file with the progress told; throws CodedError, and what it was aborted with. */
-export type AuthorizedUpload = <T>(method: UploadJob['method'], path: string, file: UploadFile, options: UploadOptions) => Promise<T>
+export type AuthorizedUpload = <T>(
+  method: UploadJob['method'],
+  path: string,
+  file: UploadFile,
+  options: UploadOptions
+) => Promise<T>
 
 /** When it told that it gets on, and nothing more gets through for so long, it is given up. */
 const stalledAfterMs = 60_000
@@ -44,7 +49,17 @@ export interface FileUpload extends UploadOptions {
 }
 
 /** Uploads one file, and answers what the server does; see `songs.upload`. */
-export async function uploadFile<T> ({ method, url, file, name, accessToken, progress, signal, uploader, clock }: FileUpload): Promise<T> {
+export async function uploadFile<T>({
+  method,
+  url,
+  file,
+  name,
+  accessToken,
+  progress,
+  signal,
+  uploader,
+  clock
+}: FileUpload): Promise<T> {
   signal?.throwIfAborted()
   const stop = new AbortController()
   const abort = () => stop.abort(signal?.reason)
@@ -57,7 +72,7 @@ export async function uploadFile<T> ({ method, url, file, name, accessToken, pro
       url,
       headers: accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` },
       form: formOf(file, name),
-      progress (sentBytes, totalBytes) {
+      progress(sentBytes, totalBytes) {
         inTime()
         inTime = clock.after(sentBytes < totalBytes ? stalledAfterMs : silentForMs, giveUp)
         progress?.(sentBytes, totalBytes)
@@ -74,7 +89,7 @@ export async function uploadFile<T> ({ method, url, file, name, accessToken, pro
   }
 }
 
-function formOf (file: UploadFile, name: string | undefined): FormData {
+function formOf(file: UploadFile, name: string | undefined): FormData {
   const form = new FormData()
   if (file instanceof Blob) form.append('file', file, name ?? (file instanceof File ? file.name : 'untitled'))
   else appendNative(form, file)
@@ -82,35 +97,36 @@ function formOf (file: UploadFile, name: string | undefined): FormData {
 }
 
 /** React Native's FormData takes what names a file on the device. */
-function appendNative (form: { append (name: string, value: unknown): void }, file: UploadFile): void {
+function appendNative(form: { append(name: string, value: unknown): void }, file: UploadFile): void {
   form.append('file', file)
 }
 
 /** Where the platform has XMLHttpRequest, by that: `fetch` tells no progress. */
-export function platformUploader (fetcher: typeof fetch): Uploader {
+export function platformUploader(fetcher: typeof fetch): Uploader {
   return typeof XMLHttpRequest === 'undefined' ? uploadByFetch(fetcher) : uploadByXhr
 }
 
-function uploadByFetch (fetcher: typeof fetch): Uploader {
+function uploadByFetch(fetcher: typeof fetch): Uploader {
   return async ({ method, url, headers, form, signal }) => {
     const response = await fetcher(url, { method, headers, body: form, signal })
     return { status: response.status, body: await response.json().catch(() => null) }
   }
 }
 
-const uploadByXhr: Uploader = async ({ method, url, headers, form, progress, signal }) => await new Promise((resolve, reject) => {
-  const sending = new XMLHttpRequest()
-  sending.open(method, url)
-  for (const [name, value] of Object.entries(headers)) sending.setRequestHeader(name, value)
-  sending.upload.onprogress = ({ loaded, total }) => progress(loaded, total)
-  sending.onload = () => resolve({ status: sending.status, body: parsed(sending.responseText) })
-  sending.onerror = () => reject(new Error('the connection failed'))
-  sending.onabort = () => reject(new Error('given up'))
-  signal.addEventListener('abort', () => sending.abort())
-  sending.send(form)
-})
+const uploadByXhr: Uploader = async ({ method, url, headers, form, progress, signal }) =>
+  await new Promise((resolve, reject) => {
+    const sending = new XMLHttpRequest()
+    sending.open(method, url)
+    for (const [name, value] of Object.entries(headers)) sending.setRequestHeader(name, value)
+    sending.upload.onprogress = ({ loaded, total }) => progress(loaded, total)
+    sending.onload = () => resolve({ status: sending.status, body: parsed(sending.responseText) })
+    sending.onerror = () => reject(new Error('the connection failed'))
+    sending.onabort = () => reject(new Error('given up'))
+    signal.addEventListener('abort', () => sending.abort())
+    sending.send(form)
+  })
 
-function parsed (text: string): unknown {
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

@@ -5,20 +5,24 @@ export class ViewStore {
   #view: RoomView
   readonly #listeners = new Set<() => void>()
 
-  constructor (view: RoomView) {
+  constructor(view: RoomView) {
     this.#view = view
   }
 
-  get view (): RoomView { return this.#view }
+  get view(): RoomView {
+    return this.#view
+  }
 
   /** Calls back after every change; answers how to stop that. */
-  subscribe (changed: () => void): () => void {
+  subscribe(changed: () => void): () => void {
     this.#listeners.add(changed)
-    return () => { this.#listeners.delete(changed) }
+    return () => {
+      this.#listeners.delete(changed)
+    }
   }
 
   /** Takes the next view, or changes some of it. */
-  set (change: Partial<RoomView>): void {
+  set(change: Partial<RoomView>): void {
     this.#view = { ...this.#view, ...change }
     for (const listener of [...this.#listeners]) listener()
   }

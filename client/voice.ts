@@ -23,23 +23,29 @@ export class Voice {
   #hushed = false
   #sending: Promise<void> | null = null
 
-  constructor (parts: VoiceParts) {
+  constructor(parts: VoiceParts) {
     this.#parts = parts
   }
 
-  get on (): boolean { return this.#track !== null }
+  get on(): boolean {
+    return this.#track !== null
+  }
 
-  get track (): MediaStreamTrack | null { return this.#track }
+  get track(): MediaStreamTrack | null {
+    return this.#track
+  }
 
   /** Sends this track, and stops it when it is not needed any more. Throws NO_FLOOR, and whatever keeps it from being sent now. */
-  async publish (track: MediaStreamTrack): Promise<void> {
+  async publish(track: MediaStreamTrack): Promise<void> {
     if (this.#parts.seat() === undefined) {
       track.stop()
-      throw new CodedError('NO_FLOOR', 'You don\'t have the floor.')
+      throw new CodedError('NO_FLOOR', "You don't have the floor.")
     }
     if (this.#track !== track) this.#track?.stop()
     this.#track = track
-    track.addEventListener('ended', () => { if (this.#track === track) this.#parts.changed('failed') })
+    track.addEventListener('ended', () => {
+      if (this.#track === track) this.#parts.changed('failed')
+    })
     await this.#sending?.catch(() => {})
     const media = this.#parts.media()
     if (this.#track !== track || !media) return
@@ -49,13 +55,13 @@ export class Voice {
   }
 
   /** Lets the microphone go but not the floor: what is sent from now on is silence. */
-  async pause (): Promise<void> {
+  async pause(): Promise<void> {
     this.drop()
     await this.#parts.media()?.replaceTrack(null)
   }
 
   /** Lets the microphone go. */
-  drop (): void {
+  drop(): void {
     const had = this.#track
     this.#track = null
     this.#hushed = false
@@ -64,19 +70,19 @@ export class Voice {
   }
 
   /** Nothing is heard of it from now on, whatever the server says. */
-  hush (): void {
+  hush(): void {
     this.#hushed = true
     this.follow()
   }
 
   /** As loud as the server has it. */
-  unhush (): void {
+  unhush(): void {
     this.#hushed = false
     this.follow()
   }
 
   /** The stage, or the audio, is another one: sends, mutes and stops as it says. */
-  follow (): void {
+  follow(): void {
     const seat = this.#parts.seat()
     const media = this.#parts.media()
     if (seat === undefined) {
@@ -96,13 +102,15 @@ export class Voice {
   }
 
   /** One attempt at a time; then what changed meanwhile is followed. */
-  async #send (): Promise<void> {
-    this.#sending ??= this.#attempt().finally(() => { this.#sending = null })
+  async #send(): Promise<void> {
+    this.#sending ??= this.#attempt().finally(() => {
+      this.#sending = null
+    })
     await this.#sending
     this.follow()
   }
 
-  async #attempt (): Promise<void> {
+  async #attempt(): Promise<void> {
     const { media: current, seat: currentSeat, changed } = this.#parts
     const media = current()
     const seat = currentSeat()
@@ -124,7 +132,7 @@ export class Voice {
   }
 
   /** Whether the audio is made anew because of this, and the voice with it. */
-  #mends (media: MediaSession, error: unknown): boolean {
+  #mends(media: MediaSession, error: unknown): boolean {
     const mends = error instanceof CodedError && mendable.has(error.code)
     if (mends) this.#parts.broken(media)
     return mends

@@ -2,10 +2,17 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** Where an S3 bucket is, and how it is addressed. The prefix is empty or parts of a key, without slashes around them. */
-export interface S3Address { home: 's3', bucket: string, prefix: string, endpoint: string | undefined, region: string, pathStyle: boolean }
+export interface S3Address {
+  home: 's3'
+  bucket: string
+  prefix: string
+  endpoint: string | undefined
+  region: string
+  pathStyle: boolean
+}
 
 /** What a STORAGE_URL says: a folder, the database, or a bucket. */
-export type StorageAddress = { home: 'folder', folder: string } | { home: 'gridfs' } | S3Address
+export type StorageAddress = { home: 'folder'; folder: string } | { home: 'gridfs' } | S3Address
 
 const bucketPattern = /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/
 const prefixPattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/
@@ -17,13 +24,13 @@ const defaultRegion = 'us-east-1'
  * Reads `file:///srv/ambient` (or `file:songs`, below where the server was started), `gridfs:`, or
  * `s3://bucket/prefix?endpoint=https://…&region=…&pathStyle=on`. Null for anything else, unknown parameters and keys in addresses included.
  */
-export function parseStorageUrl (url: string): StorageAddress | null {
+export function parseStorageUrl(url: string): StorageAddress | null {
   if (url === 'gridfs:') return { home: 'gridfs' }
   if (url.startsWith('file:')) return folder(url)
   return url.startsWith('s3://') && URL.canParse(url) ? bucket(new URL(url)) : null
 }
 
-function folder (url: string): StorageAddress | null {
+function folder(url: string): StorageAddress | null {
   const path = url.slice('file:'.length)
   if (path === '') return null
   if (!path.startsWith('/')) return { home: 'folder', folder: resolve(path) }
@@ -34,17 +41,22 @@ function folder (url: string): StorageAddress | null {
   }
 }
 
-function bucket ({ host, username, password, hash, pathname, searchParams }: URL): S3Address | null {
+function bucket({ host, username, password, hash, pathname, searchParams }: URL): S3Address | null {
   const prefix = pathname.replace(/^\/|\/$/g, '')
   const { endpoint, region = defaultRegion, pathStyle, ...unknown } = Object.fromEntries(searchParams)
   // Servers other than Amazon's seldom have a name of its own for each bucket.
   const style = pathStyle === undefined ? endpoint !== undefined : switches[pathStyle]
-  const fits = username + password + hash === '' && bucketPattern.test(host) && (prefix === '' || prefixPattern.test(prefix)) &&
-    (endpoint === undefined || isEndpoint(endpoint)) && regionPattern.test(region) && Object.keys(unknown).length === 0
+  const fits =
+    username + password + hash === '' &&
+    bucketPattern.test(host) &&
+    (prefix === '' || prefixPattern.test(prefix)) &&
+    (endpoint === undefined || isEndpoint(endpoint)) &&
+    regionPattern.test(region) &&
+    Object.keys(unknown).length === 0
   return fits && style !== undefined ? { home: 's3', bucket: host, prefix, endpoint, region, pathStyle: style } : null
 }
 
-function isEndpoint (value: string): boolean {
+function isEndpoint(value: string): boolean {
   if (!/^https?:\/\//.test(value) || !URL.canParse(value)) return false
   const { username, password, search, hash } = new URL(value)
   return username + password + search + hash === ''

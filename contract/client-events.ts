@@ -19,7 +19,10 @@ const ConsumerRef = { payload: Exactly({ consumerId: Id }), data: Nothing }
  * The server validates with these, the SDK is typed by them, AsyncAPI is made from them.
  */
 export const clientEvents = {
-  'auth:refresh': { payload: Exactly({ token: Type.String({ minLength: 1, maxLength: 4096 }) }), data: Exactly({ expiresAt: TimeMs }) },
+  'auth:refresh': {
+    payload: Exactly({ token: Type.String({ minLength: 1, maxLength: 4096 }) }),
+    data: Exactly({ expiresAt: TimeMs })
+  },
   'show:join': {
     payload: Exactly({ showId: Id }),
     data: Exactly({ snapshot: Snapshot, sessionId: Id, media: Exactly({ routerRtpCapabilities: RtpCapabilities }) })
@@ -29,7 +32,13 @@ export const clientEvents = {
   'show:announce': { payload: Exactly({ text: AnnouncementText }), data: Nothing },
   'speak:request': {
     payload: Exactly({ reason: Type.Optional(Reason) }),
-    data: Exactly({ requestId: Id, position: Type.Integer({ minimum: 0, description: '1-based; 0 when the floor was granted at once: then no request stands, and requestId is `granted`' }) })
+    data: Exactly({
+      requestId: Id,
+      position: Type.Integer({
+        minimum: 0,
+        description: '1-based; 0 when the floor was granted at once: then no request stands, and requestId is `granted`'
+      })
+    })
   },
   'speak:cancel': { payload: Nothing, data: Nothing },
   'speak:answer': { payload: Exactly({ requestId: Id, accept: Type.Boolean() }), data: Nothing },
@@ -40,11 +49,17 @@ export const clientEvents = {
   'mute:set': { payload: Exactly({ userId: Id, muted: Type.Boolean() }), data: Nothing },
   'cohost:set': { payload: Exactly({ userId: Id, cohost: Type.Boolean() }), data: Nothing },
   'member:remove': { payload: Exactly({ userId: Id, ban: Type.Boolean() }), data: Nothing },
-  'comment:send': { payload: Exactly({ clientId: ClientId, text: CommentText }), data: Exactly({ comment: LiveComment }) },
+  'comment:send': {
+    payload: Exactly({ clientId: ClientId, text: CommentText }),
+    data: Exactly({ comment: LiveComment })
+  },
   'comment:delete': { payload: Exactly({ commentId: Id }), data: Nothing },
   'comment:mute': { payload: Exactly({ userId: Id, muted: Type.Boolean() }), data: Nothing },
   'reaction:send': { payload: Exactly({ emoji: Emoji }), data: Nothing },
-  'playback:play': { payload: Exactly({ itemId: Type.Optional(Id), positionMs: Type.Optional(PositionMs) }), data: Playing },
+  'playback:play': {
+    payload: Exactly({ itemId: Type.Optional(Id), positionMs: Type.Optional(PositionMs) }),
+    data: Playing
+  },
   'playback:next': { payload: Exactly({ from: Type.Optional(Id) }), data: Playing },
   'playback:pause': { payload: Nothing, data: Playing },
   'playback:stop': { payload: Nothing, data: Playing },
@@ -65,7 +80,12 @@ export const clientEvents = {
   },
   'media:closeTransport': { payload: Exactly({ transportId: Id }), data: Nothing },
   'media:produce': {
-    payload: Exactly({ transportId: Id, kind: Type.Literal('audio'), rtpParameters: RtpParameters, muted: Type.Optional(Type.Boolean()) }),
+    payload: Exactly({
+      transportId: Id,
+      kind: Type.Literal('audio'),
+      rtpParameters: RtpParameters,
+      muted: Type.Optional(Type.Boolean())
+    }),
     data: Exactly({ producerId: Id })
   },
   'media:consume': {
@@ -89,7 +109,7 @@ export type Payload<E extends ClientEventName> = Static<ClientEvents[E]['payload
 export type AckData<E extends ClientEventName> = Static<ClientEvents[E]['data']>
 
 /** The answer every command gets, exactly once. */
-export type Ack<T> = { ok: true, data: T } | { ok: false, error: WireError }
+export type Ack<T> = { ok: true; data: T } | { ok: false; error: WireError }
 
 /** As socket.io wants its events typed. */
 export type ClientToServerEvents = {

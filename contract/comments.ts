@@ -3,7 +3,12 @@ import { Exactly, Id, IsoTime, TimeMs } from './primitives.ts'
 import { Person } from './users.ts'
 
 /** Made by the client, so that sending again makes no second comment. It is the client's own, so any word of visible ASCII will do. */
-export const ClientId = Type.String({ minLength: 1, maxLength: 64, pattern: '^[!-~]+$', description: 'The sender\'s own id of the comment' })
+export const ClientId = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  pattern: '^[!-~]+$',
+  description: "The sender's own id of the comment"
+})
 
 const fields = { id: Id, clientId: ClientId, showId: Id, author: Person, text: Type.String() }
 

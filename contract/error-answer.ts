@@ -12,16 +12,27 @@ export const ErrorAnswer = Exactly({
   retryAfterMs: Type.Optional(Type.Integer())
 })
 
-const everywhere: ErrorCode[] = ['VALIDATION', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA', 'RATE_LIMITED', 'INTERNAL', 'UNAVAILABLE']
+const everywhere: ErrorCode[] = [
+  'VALIDATION',
+  'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA',
+  'RATE_LIMITED',
+  'INTERNAL',
+  'UNAVAILABLE'
+]
 
 /** The error answers of a route by status, for its documentation: each names the codes it may carry. */
-export function errorAnswers (...codes: ErrorCode[]): Record<number, typeof ErrorAnswer> {
+export function errorAnswers(...codes: ErrorCode[]): Record<number, typeof ErrorAnswer> {
   const byStatus = Map.groupBy(new Set([...codes, ...everywhere]), code => errorTable[code].statusCode)
-  return Object.fromEntries([...byStatus].map(([status, [first = 'INTERNAL', ...others]]) =>
-    [status, { ...ErrorAnswer, description: [first, ...others].join(', '), examples: [exampleOf(first)] }]))
+  return Object.fromEntries(
+    [...byStatus].map(([status, [first = 'INTERNAL', ...others]]) => [
+      status,
+      { ...ErrorAnswer, description: [first, ...others].join(', '), examples: [exampleOf(first)] }
+    ])
+  )
 }
 
-function exampleOf (code: ErrorCode) {
+function exampleOf(code: ErrorCode) {
   const { statusCode, title } = errorTable[code]
   return {
     statusCode,

@@ -31,13 +31,22 @@ export const errorTable = {
 export type ErrorCode = keyof typeof errorTable
 
 /** One place where input did not fit its schema; `path` is a JSON pointer, `/title`; it is empty for the whole. */
-export interface Issue { path: string, message: string }
+export interface Issue {
+  path: string
+  message: string
+}
 
 /** What an error may say besides its code and message; of a VALIDATION that names no place the whole is the place. */
-export interface ErrorExtra { issues?: Issue[], retryAfterMs?: number }
+export interface ErrorExtra {
+  issues?: Issue[]
+  retryAfterMs?: number
+}
 
 /** An error as it stands in a realtime ack. */
-export interface WireError extends ErrorExtra { code: ErrorCode, message: string }
+export interface WireError extends ErrorExtra {
+  code: ErrorCode
+  message: string
+}
 
 /**
  * The one error that is meant for clients. Anything else that is thrown is our fault
@@ -49,7 +58,7 @@ export class CodedError extends Error {
   readonly issues?: Issue[]
   readonly retryAfterMs?: number
 
-  constructor (code: ErrorCode, message: string, extra: ErrorExtra = {}) {
+  constructor(code: ErrorCode, message: string, extra: ErrorExtra = {}) {
     super(message)
     this.name = 'CodedError'
     this.code = code
@@ -61,7 +70,7 @@ export class CodedError extends Error {
 }
 
 /** The wire form of any error; what is not coded says only that it failed. */
-export function toWireError (error: unknown, requestId?: string): WireError {
+export function toWireError(error: unknown, requestId?: string): WireError {
   if (!(error instanceof CodedError)) {
     return { code: 'INTERNAL', message: `Something failed on our side${requestId ? ` (request ${requestId})` : ''}.` }
   }

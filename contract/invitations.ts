@@ -11,21 +11,26 @@ export const InvitationDraft = Exactly({
 export type InvitationDraft = Static<typeof InvitationDraft>
 
 /** A way into a private show. `url` holds the token in its fragment and is there only in the answer that made it. */
-export const Invitation = Exactly({
-  id: Id,
-  url: Nullable(Type.String()),
-  expiresAt: IsoTime,
-  maxUses: Type.Integer({ minimum: 1 }),
-  uses: Type.Integer({ minimum: 0 })
-}, {
-  examples: [{
-    id: 'w3XaQz0LrTm8',
-    url: 'https://shows.example.org/shows/q3Xw8nLrT0aZ#invitation=kDn1u4ZmT7q0kDn1u4Zm',
-    expiresAt: '2027-03-08T19:00:00.000Z',
-    maxUses: 3,
-    uses: 0
-  }]
-})
+export const Invitation = Exactly(
+  {
+    id: Id,
+    url: Nullable(Type.String()),
+    expiresAt: IsoTime,
+    maxUses: Type.Integer({ minimum: 1 }),
+    uses: Type.Integer({ minimum: 0 })
+  },
+  {
+    examples: [
+      {
+        id: 'w3XaQz0LrTm8',
+        url: 'https://shows.example.org/shows/q3Xw8nLrT0aZ#invitation=kDn1u4ZmT7q0kDn1u4Zm',
+        expiresAt: '2027-03-08T19:00:00.000Z',
+        maxUses: 3,
+        uses: 0
+      }
+    ]
+  }
+)
 export type Invitation = Static<typeof Invitation>
 
 /** Body of `POST /v1/shows/:showId/invitations/accept`. */

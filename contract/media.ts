@@ -17,7 +17,9 @@ const CodecParameters = Type.Record(
   Type.Union([Type.String({ maxLength: 256, pattern: withinALine }), Type.Number(), Type.Boolean(), Type.Null()]),
   { maxProperties: 32, additionalProperties: false }
 )
-const RtcpFeedback = Type.Array(Exactly({ type: Token, parameter: Type.Optional(Type.String({ maxLength: 64 })) }), { maxItems: 16 })
+const RtcpFeedback = Type.Array(Exactly({ type: Token, parameter: Type.Optional(Type.String({ maxLength: 64 })) }), {
+  maxItems: 16
+})
 const HeaderExtensionUri = Type.String({ minLength: 1, maxLength: 256 })
 
 export const IceParameters = Exactly({
@@ -47,10 +49,13 @@ export type IceServer = Static<typeof IceServer>
 
 export const DtlsParameters = Exactly({
   role: Type.Optional(OneOf(['auto', 'client', 'server'])),
-  fingerprints: Type.Array(Exactly({
-    algorithm: OneOf(['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512']),
-    value: Type.String({ minLength: 1, maxLength: 256 })
-  }), { minItems: 1, maxItems: 8 })
+  fingerprints: Type.Array(
+    Exactly({
+      algorithm: OneOf(['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512']),
+      value: Type.String({ minLength: 1, maxLength: 256 })
+    }),
+    { minItems: 1, maxItems: 8 }
+  )
 })
 export type DtlsParameters = Static<typeof DtlsParameters>
 
@@ -58,60 +63,85 @@ export type DtlsParameters = Static<typeof DtlsParameters>
 export const RtpParameters = Exactly({
   mid: Type.Optional(Type.String({ minLength: 1, maxLength: 32 })),
   msid: Type.Optional(Type.String({ maxLength: 256 })),
-  codecs: Type.Array(Exactly({
-    mimeType: Token,
-    payloadType,
-    clockRate: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
-    channels: Type.Optional(Type.Integer({ minimum: 1, maximum: 8 })),
-    parameters: Type.Optional(CodecParameters),
-    rtcpFeedback: Type.Optional(RtcpFeedback)
-  }), { minItems: 1, maxItems: 8 }),
-  headerExtensions: Type.Optional(Type.Array(Exactly({
-    uri: HeaderExtensionUri,
-    id: Type.Integer({ minimum: 1, maximum: 255 }),
-    encrypt: Type.Optional(Type.Boolean()),
-    parameters: Type.Optional(CodecParameters)
-  }), { maxItems: 16 })),
-  encodings: Type.Optional(Type.Array(Exactly({
-    ssrc: Type.Optional(ssrc),
-    rid: Type.Optional(Type.String({ maxLength: 32 })),
-    codecPayloadType: Type.Optional(payloadType),
-    rtx: Type.Optional(Exactly({ ssrc })),
-    dtx: Type.Optional(Type.Boolean()),
-    active: Type.Optional(Type.Boolean()),
-    priority: Type.Optional(OneOf(['very-low', 'low', 'medium', 'high'])),
-    networkPriority: Type.Optional(OneOf(['very-low', 'low', 'medium', 'high'])),
-    scalabilityMode: Type.Optional(Type.String({ maxLength: 32 })),
-    maxBitrate: Type.Optional(Type.Integer({ minimum: 0 })),
-    maxFramerate: Type.Optional(Type.Number({ minimum: 0 })),
-    scaleResolutionDownBy: Type.Optional(Type.Number({ minimum: 0 })),
-    adaptivePtime: Type.Optional(Type.Boolean())
-  }), { maxItems: 4 })),
-  rtcp: Type.Optional(Exactly({
-    cname: Type.Optional(Type.String({ maxLength: 256, pattern: withinALine })),
-    reducedSize: Type.Optional(Type.Boolean()),
-    mux: Type.Optional(Type.Boolean())
-  }))
+  codecs: Type.Array(
+    Exactly({
+      mimeType: Token,
+      payloadType,
+      clockRate: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+      channels: Type.Optional(Type.Integer({ minimum: 1, maximum: 8 })),
+      parameters: Type.Optional(CodecParameters),
+      rtcpFeedback: Type.Optional(RtcpFeedback)
+    }),
+    { minItems: 1, maxItems: 8 }
+  ),
+  headerExtensions: Type.Optional(
+    Type.Array(
+      Exactly({
+        uri: HeaderExtensionUri,
+        id: Type.Integer({ minimum: 1, maximum: 255 }),
+        encrypt: Type.Optional(Type.Boolean()),
+        parameters: Type.Optional(CodecParameters)
+      }),
+      { maxItems: 16 }
+    )
+  ),
+  encodings: Type.Optional(
+    Type.Array(
+      Exactly({
+        ssrc: Type.Optional(ssrc),
+        rid: Type.Optional(Type.String({ maxLength: 32 })),
+        codecPayloadType: Type.Optional(payloadType),
+        rtx: Type.Optional(Exactly({ ssrc })),
+        dtx: Type.Optional(Type.Boolean()),
+        active: Type.Optional(Type.Boolean()),
+        priority: Type.Optional(OneOf(['very-low', 'low', 'medium', 'high'])),
+        networkPriority: Type.Optional(OneOf(['very-low', 'low', 'medium', 'high'])),
+        scalabilityMode: Type.Optional(Type.String({ maxLength: 32 })),
+        maxBitrate: Type.Optional(Type.Integer({ minimum: 0 })),
+        maxFramerate: Type.Optional(Type.Number({ minimum: 0 })),
+        scaleResolutionDownBy: Type.Optional(Type.Number({ minimum: 0 })),
+        adaptivePtime: Type.Optional(Type.Boolean())
+      }),
+      { maxItems: 4 }
+    )
+  ),
+  rtcp: Type.Optional(
+    Exactly({
+      cname: Type.Optional(Type.String({ maxLength: 256, pattern: withinALine })),
+      reducedSize: Type.Optional(Type.Boolean()),
+      mux: Type.Optional(Type.Boolean())
+    })
+  )
 })
 export type RtpParameters = Static<typeof RtpParameters>
 
 /** What a client can receive, or the router can handle. */
 export const RtpCapabilities = Exactly({
-  codecs: Type.Optional(Type.Array(Exactly({
-    kind,
-    mimeType: Token,
-    preferredPayloadType: payloadType,
-    clockRate: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
-    channels: Type.Optional(Type.Integer({ minimum: 1, maximum: 8 })),
-    parameters: Type.Optional(CodecParameters),
-    rtcpFeedback: Type.Optional(RtcpFeedback)
-  }), { maxItems: 64 })),
-  headerExtensions: Type.Optional(Type.Array(Exactly({
-    kind,
-    uri: HeaderExtensionUri,
-    preferredId: Type.Integer({ minimum: 1, maximum: 255 }),
-    preferredEncrypt: Type.Optional(Type.Boolean()),
-    direction: Type.Optional(OneOf(['sendrecv', 'sendonly', 'recvonly', 'inactive']))
-  }), { maxItems: 64 }))
+  codecs: Type.Optional(
+    Type.Array(
+      Exactly({
+        kind,
+        mimeType: Token,
+        preferredPayloadType: payloadType,
+        clockRate: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+        channels: Type.Optional(Type.Integer({ minimum: 1, maximum: 8 })),
+        parameters: Type.Optional(CodecParameters),
+        rtcpFeedback: Type.Optional(RtcpFeedback)
+      }),
+      { maxItems: 64 }
+    )
+  ),
+  headerExtensions: Type.Optional(
+    Type.Array(
+      Exactly({
+        kind,
+        uri: HeaderExtensionUri,
+        preferredId: Type.Integer({ minimum: 1, maximum: 255 }),
+        preferredEncrypt: Type.Optional(Type.Boolean()),
+        direction: Type.Optional(OneOf(['sendrecv', 'sendonly', 'recvonly', 'inactive']))
+      }),
+      { maxItems: 64 }
+    )
+  )
 })
 export type RtpCapabilities = Static<typeof RtpCapabilities>

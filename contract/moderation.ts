@@ -14,7 +14,10 @@ export const Member = Exactly({
 export type Member = Static<typeof Member>
 
 /** Query of `GET /v1/shows/:showId/members`; `q` is looked for in names. */
-export const MembersQuery = Exactly({ ...pageQuery, q: Type.Optional(Type.String({ minLength: 1, maxLength: 50, description: 'Part of a name' })) })
+export const MembersQuery = Exactly({
+  ...pageQuery,
+  q: Type.Optional(Type.String({ minLength: 1, maxLength: 50, description: 'Part of a name' }))
+})
 export type MembersQuery = Static<typeof MembersQuery>
 
 /** Somebody who was removed from a show for good. */
@@ -25,7 +28,20 @@ export type Ban = Static<typeof Ban>
 export const ShowDecision = Exactly({
   id: Id,
   at: IsoTime,
-  type: OneOf(['accepted', 'rejected', 'invited', 'revoked', 'muted', 'cohostNamed', 'cohostDismissed', 'removed', 'banned', 'unbanned', 'commentsMuted', 'commentsUnmuted']),
+  type: OneOf([
+    'accepted',
+    'rejected',
+    'invited',
+    'revoked',
+    'muted',
+    'cohostNamed',
+    'cohostDismissed',
+    'removed',
+    'banned',
+    'unbanned',
+    'commentsMuted',
+    'commentsUnmuted'
+  ]),
   by: Nullable(Person),
   user: Person
 })

@@ -10,7 +10,10 @@ export const PageQuery = Exactly(pageQuery)
 export type PageQuery = Static<typeof PageQuery>
 
 /** One page of a list; `nextCursor` is null on the last. */
-export function Page<T extends TSchema> (item: T) {
+export function Page<T extends TSchema>(item: T) {
   return Exactly({ items: Type.Array(item), nextCursor: Nullable(Type.String()) })
 }
-export interface Page<T> { items: T[], nextCursor: string | null }
+export interface Page<T> {
+  items: T[]
+  nextCursor: string | null
+}

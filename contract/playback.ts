@@ -28,26 +28,32 @@ const spotifyItem = {
 }
 
 /** One entry of a show's playlist: a song of the creator's, or a Spotify track by its metadata. */
-export const PlaylistItem = Exactly({
-  id: Id,
-  kind: OneOf(['song', 'spotify']),
-  songId: Type.Optional(Id),
-  trackId: Type.Optional(Id),
-  ...aboutTrack
-}, { examples: [spotifyItem] })
+export const PlaylistItem = Exactly(
+  {
+    id: Id,
+    kind: OneOf(['song', 'spotify']),
+    songId: Type.Optional(Id),
+    trackId: Type.Optional(Id),
+    ...aboutTrack
+  },
+  { examples: [spotifyItem] }
+)
 export type PlaylistItem = Static<typeof PlaylistItem>
 
 /** What plays: position `positionMs` at server time `at`. */
-export const Playback = Exactly({
-  status: OneOf(['stopped', 'playing', 'paused']),
-  item: Nullable(PlaylistItem),
-  positionMs: Type.Integer({ minimum: 0 }),
-  at: TimeMs,
-  producerId: Nullable(Id)
-}, { examples: [{ status: 'playing', item: spotifyItem, positionMs: 63_000, at: 1_803_927_600_000, producerId: null }] })
+export const Playback = Exactly(
+  {
+    status: OneOf(['stopped', 'playing', 'paused']),
+    item: Nullable(PlaylistItem),
+    positionMs: Type.Integer({ minimum: 0 }),
+    at: TimeMs,
+    producerId: Nullable(Id)
+  },
+  { examples: [{ status: 'playing', item: spotifyItem, positionMs: 63_000, at: 1_803_927_600_000, producerId: null }] }
+)
 export type Playback = Static<typeof Playback>
 
 /** Silence, from `at` on. */
-export function stoppedPlayback (at: number): Playback {
+export function stoppedPlayback(at: number): Playback {
   return { status: 'stopped', item: null, positionMs: 0, at, producerId: null }
 }

@@ -13,16 +13,19 @@ export const TimeMs = Type.Integer({ minimum: 0, description: 'Milliseconds sinc
 export const Version = Type.Integer({ minimum: 0 })
 
 /** An object that refuses what it does not name. */
-export function Exactly<P extends Record<string, TSchema>> (properties: P, options: { description?: string, examples?: object[] } = {}) {
+export function Exactly<P extends Record<string, TSchema>>(
+  properties: P,
+  options: { description?: string; examples?: object[] } = {}
+) {
   return Type.Object(properties, { additionalProperties: false, ...options })
 }
 
 /** The schema, or null. */
-export function Nullable<T extends TSchema> (schema: T) {
+export function Nullable<T extends TSchema>(schema: T) {
   return Type.Union([schema, Type.Null()])
 }
 
 /** One of a few words. */
-export function OneOf<const V extends readonly string[]> (values: V, description?: string) {
+export function OneOf<const V extends readonly string[]>(values: V, description?: string) {
   return Type.Unsafe<V[number]>({ type: 'string', enum: values, ...(description !== undefined && { description }) })
 }

@@ -6,10 +6,15 @@ const emojiCodeUnits = 40
 const oneEmoji = /^\p{RGI_Emoji}$/v
 
 /** One emoji recommended for general interchange: https://www.unicode.org/reports/tr51/#def_rgi_set */
-export const Emoji = Type.String({ minLength: 1, maxLength: emojiCodeUnits, 'x-emoji': true, description: 'One RGI emoji' })
+export const Emoji = Type.String({
+  minLength: 1,
+  maxLength: emojiCodeUnits,
+  'x-emoji': true,
+  description: 'One RGI emoji'
+})
 
 /** Whether a text is one such emoji; the keyword `x-emoji` of a schema demands it. */
-export function isEmoji (text: string): boolean {
+export function isEmoji(text: string): boolean {
   return oneEmoji.test(text)
 }
 

@@ -22,7 +22,12 @@ export const RoomEvent = Type.Union([
   Exactly({ type: Type.Literal('stage:suspended'), userId: Id }),
   Exactly({ type: Type.Literal('stage:renamed'), ...who }),
   Exactly({ type: Type.Literal('stage:left'), userId: Id, reason: OneOf(['stepDown', 'left', 'grace']) }),
-  Exactly({ type: Type.Literal('floor:revoked'), userId: Id, by, reason: OneOf(['revoked', 'removed', 'banned', 'bitrate']) }),
+  Exactly({
+    type: Type.Literal('floor:revoked'),
+    userId: Id,
+    by,
+    reason: OneOf(['revoked', 'removed', 'banned', 'bitrate'])
+  }),
   Exactly({ type: Type.Literal('mute:changed'), userId: Id, muted: Type.Boolean(), by }),
   Exactly({ type: Type.Literal('cohost:changed'), userId: Id, cohost: Type.Boolean() }),
   Exactly({ type: Type.Literal('member:removed'), userId: Id, ban: Type.Boolean(), by })

@@ -34,37 +34,41 @@ export interface RoomState {
   readonly playlistVersion: number
 }
 
-interface Named { readonly userId: string, readonly displayName: string, readonly avatarUrl: string | null }
+interface Named {
+  readonly userId: string
+  readonly displayName: string
+  readonly avatarUrl: string | null
+}
 
 /** Whether the person hosts: the creator, or a co-host the creator named. */
-export function isHost (state: RoomState, userId: string): boolean {
+export function isHost(state: RoomState, userId: string): boolean {
   return userId === state.creatorId || state.cohostIds.includes(userId)
 }
 
 /** Whether nobody is to be heard over what plays: Spotify's terms forbid mixing, and the creator chose silence. */
-export function isQuiet ({ playback, settings }: Pick<RoomState, 'playback' | 'settings'>): boolean {
+export function isQuiet({ playback, settings }: Pick<RoomState, 'playback' | 'settings'>): boolean {
   return settings.quietForSpotify && playback.status === 'playing' && playback.item?.kind === 'spotify'
 }
 
 /** The person's entry on stage, if they have the floor. */
-export function stageMember (state: RoomState, userId: string): StageMember | undefined {
+export function stageMember(state: RoomState, userId: string): StageMember | undefined {
   return state.stage.find(member => member.userId === userId)
 }
 
 /** Seats taken: everybody on stage but the creator. */
-export function seatsTaken (state: RoomState): number {
+export function seatsTaken(state: RoomState): number {
   return state.stage.filter(member => member.userId !== state.creatorId).length
 }
 
 /** What a person is in the room. */
-export function roleOf (state: RoomState, userId: string): Role {
+export function roleOf(state: RoomState, userId: string): Role {
   if (userId === state.creatorId) return 'creator'
   if (state.cohostIds.includes(userId)) return 'cohost'
   return stageMember(state, userId) ? 'speaker' : 'listener'
 }
 
 /** Where a person stands on the way to the stage. */
-export function speakStateOf (state: RoomState, userId: string): SpeakState {
+export function speakStateOf(state: RoomState, userId: string): SpeakState {
   const onStage = stageMember(state, userId)
   if (onStage) return onStage.state
   if (state.invited.some(invited => invited.userId === userId)) return 'invited'
@@ -75,36 +79,53 @@ export function speakStateOf (state: RoomState, userId: string): SpeakState {
  * The room after an event: the one reducer that server, replicas and clients share.
  * It trusts the event (rules live in `decide`) and never fails; a stale or missed version is the caller's to notice.
  */
-export function evolve (state: RoomState, stamped: StampedEvent): RoomState {
+export function evolve(state: RoomState, stamped: StampedEvent): RoomState {
   return 'version' in stamped
     ? { ...evolveStage(state, stamped.event), version: stamped.version }
     : { ...evolveQueue(state, stamped.event), queueVersion: stamped.queueVersion }
 }
 
-function evolveStage (state: RoomState, event: RoomEvent): RoomState {
+function evolveStage(state: RoomState, event: RoomEvent): RoomState {
   switch (event.type) {
-    case 'show:started': return { ...state, status: 'live' }
-    case 'show:resumed': return backOnAir(state)
-    case 'show:interrupted': return { ...state, status: 'interrupted', until: event.until }
-    case 'show:ended': return { ...state, status: 'ended', until: null, stage: [], queue: [], queueLength: 0, invited: [] }
-    case 'show:changed': return { ...state, title: event.title, description: event.description }
-    case 'settings:changed': return { ...state, settings: event.settings }
-    case 'playlist:changed': return { ...state, playlistVersion: event.playlistVersion }
-    case 'playback:changed': return { ...state, playback: event.playback }
-    case 'floor:granted': return takeSeat(state, event)
-    case 'stage:joined': return editMember(state, event.userId, { state: 'onStage', producerId: event.producerId, muted: event.muted })
-    case 'stage:suspended': return editMember(state, event.userId, { state: 'suspended', producerId: null })
-    case 'stage:renamed': return editMember(state, event.userId, { displayName: event.displayName, avatarUrl: event.avatarUrl })
+    case 'show:started':
+      return { ...state, status: 'live' }
+    case 'show:resumed':
+      return backOnAir(state)
+    case 'show:interrupted':
+      return { ...state, status: 'interrupted', until: event.until }
+    case 'show:ended':
+      return { ...state, status: 'ended', until: null, stage: [], queue: [], queueLength: 0, invited: [] }
+    case 'show:changed':
+      return { ...state, title: event.title, description: event.description }
+    case 'settings:changed':
+      return { ...state, settings: event.settings }
+    case 'playlist:changed':
+      return { ...state, playlistVersion: event.playlistVersion }
+    case 'playback:changed':
+      return { ...state, playback: event.playback }
+    case 'floor:granted':
+      return takeSeat(state, event)
+    case 'stage:joined':
+      return editMember(state, event.userId, { state: 'onStage', producerId: event.producerId, muted: event.muted })
+    case 'stage:suspended':
+      return editMember(state, event.userId, { state: 'suspended', producerId: null })
+    case 'stage:renamed':
+      return editMember(state, event.userId, { displayName: event.displayName, avatarUrl: event.avatarUrl })
     case 'stage:left':
-    case 'floor:revoked': return leaveStage(state, event.userId)
-    case 'mute:changed': return editMember(state, event.userId, { muted: event.muted })
-    case 'cohost:changed': return setCohost(state, event.userId, event.cohost)
-    case 'member:removed': return setCohost(withoutAsking(state, event.userId), event.userId, false)
-    default: return unmoved(state, event)
+    case 'floor:revoked':
+      return leaveStage(state, event.userId)
+    case 'mute:changed':
+      return editMember(state, event.userId, { muted: event.muted })
+    case 'cohost:changed':
+      return setCohost(state, event.userId, event.cohost)
+    case 'member:removed':
+      return setCohost(withoutAsking(state, event.userId), event.userId, false)
+    default:
+      return unmoved(state, event)
   }
 }
 
-function evolveQueue (state: RoomState, event: QueueEvent): RoomState {
+function evolveQueue(state: RoomState, event: QueueEvent): RoomState {
   switch (event.type) {
     case 'speak:requested': {
       const { type, ...entry } = event
@@ -112,75 +133,83 @@ function evolveQueue (state: RoomState, event: QueueEvent): RoomState {
       return { ...state, queue: [...state.queue, { ...entry, position }], queueLength: position }
     }
     case 'speak:withdrawn':
-    case 'speak:rejected': return event.requestId === null ? withoutInvitation(state, event.userId) : withoutRequest(state, event.userId)
+    case 'speak:rejected':
+      return event.requestId === null ? withoutInvitation(state, event.userId) : withoutRequest(state, event.userId)
     case 'speak:invited': {
       const { type, ...invited } = event
       return { ...state, invited: [...state.invited, invited] }
     }
-    case 'speak:renamed': return { ...state, queue: renamed(state.queue, event), invited: renamed(state.invited, event) }
-    case 'comments:muted': return { ...state, commentMutedIds: withOrWithout(state.commentMutedIds, event.userId, event.muted) }
-    case 'member:unbanned': return state
-    default: return unmoved(state, event)
+    case 'speak:renamed':
+      return { ...state, queue: renamed(state.queue, event), invited: renamed(state.invited, event) }
+    case 'comments:muted':
+      return { ...state, commentMutedIds: withOrWithout(state.commentMutedIds, event.userId, event.muted) }
+    case 'member:unbanned':
+      return state
+    default:
+      return unmoved(state, event)
   }
 }
 
 /** A newer server may say what this client has never heard of; the version counts on. */
-function unmoved (state: RoomState, _event: never): RoomState {
+function unmoved(state: RoomState, _event: never): RoomState {
   return state
 }
 
-function renamed<P extends Named> (people: readonly P[], { userId, displayName, avatarUrl }: Named): readonly P[] {
-  return people.map(person => person.userId === userId ? { ...person, displayName, avatarUrl } : person)
+function renamed<P extends Named>(people: readonly P[], { userId, displayName, avatarUrl }: Named): readonly P[] {
+  return people.map(person => (person.userId === userId ? { ...person, displayName, avatarUrl } : person))
 }
 
 /** The creator is back: on stage, and to produce again. */
-function backOnAir (state: RoomState): RoomState {
+function backOnAir(state: RoomState): RoomState {
   const live: RoomState = { ...state, status: 'live', until: null }
   const creator = stageMember(live, live.creatorId)
   return creator?.state === 'suspended' ? editMember(live, live.creatorId, { state: 'granted' }) : live
 }
 
-function takeSeat (state: RoomState, { userId, displayName, avatarUrl }: { userId: string, displayName: string, avatarUrl: string | null }): RoomState {
+function takeSeat(
+  state: RoomState,
+  { userId, displayName, avatarUrl }: { userId: string; displayName: string; avatarUrl: string | null }
+): RoomState {
   const seat: StageMember = { userId, displayName, avatarUrl, state: 'granted', muted: false, producerId: null }
   const asked = withoutAsking(state, userId)
   return { ...asked, stage: [...asked.stage.filter(member => member.userId !== userId), seat] }
 }
 
 /** The creator never leaves the stage; for them it only ends the voice. */
-function leaveStage (state: RoomState, userId: string): RoomState {
+function leaveStage(state: RoomState, userId: string): RoomState {
   if (userId === state.creatorId) return editMember(state, userId, { state: 'granted', producerId: null })
   return { ...state, stage: state.stage.filter(member => member.userId !== userId) }
 }
 
-function editMember (state: RoomState, userId: string, change: Partial<StageMember>): RoomState {
-  return { ...state, stage: state.stage.map(member => member.userId === userId ? { ...member, ...change } : member) }
+function editMember(state: RoomState, userId: string, change: Partial<StageMember>): RoomState {
+  return { ...state, stage: state.stage.map(member => (member.userId === userId ? { ...member, ...change } : member)) }
 }
 
-function setCohost (state: RoomState, userId: string, cohost: boolean): RoomState {
+function setCohost(state: RoomState, userId: string, cohost: boolean): RoomState {
   if (state.cohostIds.includes(userId) === cohost) return state
   return { ...state, cohostIds: withOrWithout(state.cohostIds, userId, cohost) }
 }
 
-function withOrWithout (ids: readonly string[], id: string, isIn: boolean): readonly string[] {
+function withOrWithout(ids: readonly string[], id: string, isIn: boolean): readonly string[] {
   const others = ids.filter(other => other !== id)
   return isIn ? [...others, id] : others
 }
 
-function withoutAsking (state: RoomState, userId: string): RoomState {
+function withoutAsking(state: RoomState, userId: string): RoomState {
   return withoutInvitation(withoutRequest(state, userId), userId)
 }
 
-function withoutInvitation (state: RoomState, userId: string): RoomState {
+function withoutInvitation(state: RoomState, userId: string): RoomState {
   if (!state.invited.some(invited => invited.userId === userId)) return state
   return { ...state, invited: state.invited.filter(invited => invited.userId !== userId) }
 }
 
 /** Everybody behind who left the queue moves up by one. */
-function withoutRequest (state: RoomState, userId: string): RoomState {
+function withoutRequest(state: RoomState, userId: string): RoomState {
   const gone = state.queue.find(entry => entry.userId === userId)
   if (!gone) return state
   const queue = state.queue
     .filter(entry => entry !== gone)
-    .map(entry => entry.position > gone.position ? { ...entry, position: entry.position - 1 } : entry)
+    .map(entry => (entry.position > gone.position ? { ...entry, position: entry.position - 1 } : entry))
   return { ...state, queue, queueLength: state.queueLength - 1 }
 }

@@ -15,7 +15,9 @@ export const serverEvents = {
   audience: Exactly({ listenerCount: Type.Integer({ minimum: 0 }), queueLength: Type.Integer({ minimum: 0 }) }),
   announcement: Exactly({ text: Type.String(), at: TimeMs }),
   'media:speaking': Exactly({
-    levels: Type.Array(Exactly({ userId: Id, volume: Type.Integer({ minimum: -127, maximum: 0, description: 'dBov' }) }))
+    levels: Type.Array(
+      Exactly({ userId: Id, volume: Type.Integer({ minimum: -127, maximum: 0, description: 'dBov' }) })
+    )
   }),
   'media:reset': Exactly({ routerRtpCapabilities: RtpCapabilities, reason: Type.String() }),
   'song:status': SongNews,

@@ -16,45 +16,50 @@ export const EndReason = OneOf(['ended', 'creatorLeft', 'creatorErased', 'operat
 export type EndReason = Static<typeof EndReason>
 
 /** A show as REST answers it. */
-export const Show = Exactly({
-  id: Id,
-  creator: Person,
-  title: Type.String(),
-  description: Type.String(),
-  status: ShowStatus,
-  visibility: Visibility,
-  settings: ShowSettings,
-  startsAt: Nullable(IsoTime),
-  startedAt: Nullable(IsoTime),
-  endedAt: Nullable(IsoTime),
-  endReason: Nullable(EndReason),
-  listenerCount: Type.Integer({ minimum: 0 }),
-  peakListeners: Type.Integer({ minimum: 0 }),
-  totalListeners: Type.Integer({ minimum: 0 }),
-  version: Version,
-  createdAt: IsoTime,
-  updatedAt: IsoTime
-}, {
-  examples: [{
-    id: 'q3Xw8nLrT0aZ',
-    creator: { id: 'V1StGXR8_Z5j', displayName: 'Creator', avatarUrl: null },
-    title: 'Songs from the kitchen',
-    description: 'Bring a song you cooked to.',
-    status: 'live',
-    visibility: 'public',
-    settings: defaultSettings,
-    startsAt: null,
-    startedAt: '2027-03-01T19:00:00.000Z',
-    endedAt: null,
-    endReason: null,
-    listenerCount: 42,
-    peakListeners: 61,
-    totalListeners: 130,
-    version: 2,
-    createdAt: '2027-02-22T10:00:00.000Z',
-    updatedAt: '2027-03-01T19:00:00.000Z'
-  }]
-})
+export const Show = Exactly(
+  {
+    id: Id,
+    creator: Person,
+    title: Type.String(),
+    description: Type.String(),
+    status: ShowStatus,
+    visibility: Visibility,
+    settings: ShowSettings,
+    startsAt: Nullable(IsoTime),
+    startedAt: Nullable(IsoTime),
+    endedAt: Nullable(IsoTime),
+    endReason: Nullable(EndReason),
+    listenerCount: Type.Integer({ minimum: 0 }),
+    peakListeners: Type.Integer({ minimum: 0 }),
+    totalListeners: Type.Integer({ minimum: 0 }),
+    version: Version,
+    createdAt: IsoTime,
+    updatedAt: IsoTime
+  },
+  {
+    examples: [
+      {
+        id: 'q3Xw8nLrT0aZ',
+        creator: { id: 'V1StGXR8_Z5j', displayName: 'Creator', avatarUrl: null },
+        title: 'Songs from the kitchen',
+        description: 'Bring a song you cooked to.',
+        status: 'live',
+        visibility: 'public',
+        settings: defaultSettings,
+        startsAt: null,
+        startedAt: '2027-03-01T19:00:00.000Z',
+        endedAt: null,
+        endReason: null,
+        listenerCount: 42,
+        peakListeners: 61,
+        totalListeners: 130,
+        version: 2,
+        createdAt: '2027-02-22T10:00:00.000Z',
+        updatedAt: '2027-03-01T19:00:00.000Z'
+      }
+    ]
+  }
+)
 export type Show = Static<typeof Show>
 
 const changeable = {
@@ -78,6 +83,12 @@ export const ShowsQuery = Exactly({
   status: Type.Optional(OneOf(['live', 'scheduled', 'ended'], 'live includes interrupted')),
   creatorId: Type.Optional(Id),
   followed: Type.Optional(Type.Boolean({ description: 'Only by people the caller follows' })),
-  q: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Each word is the beginning of a word in title or description' }))
+  q: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 100,
+      description: 'Each word is the beginning of a word in title or description'
+    })
+  )
 })
 export type ShowsQuery = Static<typeof ShowsQuery>

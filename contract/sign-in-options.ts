@@ -6,7 +6,9 @@ export const SignInOptions = Exactly({
   devLogin: Type.Boolean({ description: 'A name and nothing else' }),
   guests: Type.Boolean({ description: 'Listening without an account' }),
   spotify: Type.Boolean(),
-  spotifyPlayer: Type.Boolean({ description: 'Listeners may follow a show in Spotify\'s own player, in the web client' }),
+  spotifyPlayer: Type.Boolean({
+    description: "Listeners may follow a show in Spotify's own player, in the web client"
+  }),
   oidc: Type.Boolean({ description: 'An OpenID Connect provider of the operator' })
 })
 export type SignInOptions = Static<typeof SignInOptions>

@@ -4,7 +4,12 @@ import { aboutTrack } from './playback.ts'
 import { Exactly, Nullable } from './primitives.ts'
 
 /** An id of Spotify's: https://developer.spotify.com/documentation/web-api/concepts/spotify-uris-ids */
-export const SpotifyId = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9]+$', description: 'Spotify id' })
+export const SpotifyId = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  pattern: '^[A-Za-z0-9]+$',
+  description: 'Spotify id'
+})
 
 /** One of the caller's playlists at Spotify. `link` opens it there. */
 export const SpotifyPlaylist = Exactly({
@@ -24,7 +29,10 @@ export const SpotifyTrack = Exactly({
 export type SpotifyTrack = Static<typeof SpotifyTrack>
 
 /** Query of `GET /v1/spotify/search`. */
-export const SpotifySearch = Exactly({ ...pageQuery, q: Type.String({ minLength: 1, maxLength: 100, description: 'What to look for, as in Spotify’s own search' }) })
+export const SpotifySearch = Exactly({
+  ...pageQuery,
+  q: Type.String({ minLength: 1, maxLength: 100, description: 'What to look for, as in Spotify’s own search' })
+})
 export type SpotifySearch = Static<typeof SpotifySearch>
 
 /** For Spotify's own player; `expiresIn` in seconds. */

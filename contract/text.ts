@@ -2,7 +2,11 @@ import { Type } from 'typebox'
 import { countGraphemes } from './graphemes.ts'
 
 /** How long a text may be, in graphemes (what a person counts as characters), and whether it may hold line breaks. */
-export interface TextRule { min: number, max: number, multiline: boolean }
+export interface TextRule {
+  min: number
+  max: number
+  multiline: boolean
+}
 
 /** Code points one grapheme may cost at most in a schema's coarse bound; emoji families take up to about ten. */
 const codePointsPerGrapheme = 16
@@ -20,13 +24,13 @@ const visible = /[^\p{Cf}\p{Z}\p{M}\p{Cc}\p{Cn}\u115f\u1160\u3164\uffa0\u2800]/u
  * A text as it is kept: NFC, trimmed, one kind of line break. Heaps of marks stay as they are, for `textFault` to refuse: to put the
  * marks of one letter into their order takes the square of their number, which of a hundred thousand is minutes.
  */
-export function cleanText (text: string): string {
+export function cleanText(text: string): string {
   const composed = heapOfMarks.test(text) ? text : text.normalize('NFC')
   return composed.replaceAll('\r\n', '\n').trim()
 }
 
 /** What is wrong with an already cleaned text, in words for a person; null when nothing is. */
-export function textFault (text: string, rule: TextRule): string | null {
+export function textFault(text: string, rule: TextRule): string | null {
   if (!text.isWellFormed()) return 'must be well-formed Unicode'
   if ((rule.multiline ? controlButNewline : control).test(text)) return 'must not contain control characters'
   if (bidiOverride.test(text)) return 'must not contain characters that override the direction of text'
@@ -43,16 +47,29 @@ export function textFault (text: string, rule: TextRule): string | null {
  * A string for people. The keyword `x-text` makes the server's validator clean the value (NFC, trimmed) and hold it to the
  * rule; `maxLength` is the coarse bound other tools can read.
  */
-function personText (rule: TextRule, description: string, options: { examples?: string[] } = {}) {
+function personText(rule: TextRule, description: string, options: { examples?: string[] } = {}) {
   return Type.String({ maxLength: rule.max * codePointsPerGrapheme, 'x-text': rule, description, ...options })
 }
 
 export const Title = personText({ min: 1, max: 120, multiline: false }, 'Title of a show, 1–120 graphemes')
-export const Description = personText({ min: 0, max: 2000, multiline: true }, 'Description of a show, up to 2,000 graphemes')
+export const Description = personText(
+  { min: 0, max: 2000, multiline: true },
+  'Description of a show, up to 2,000 graphemes'
+)
 export const DisplayName = personText({ min: 1, max: 50, multiline: false }, 'Name people see, 1–50 graphemes')
 export const Bio = personText({ min: 0, max: 500, multiline: true }, 'About a person, up to 500 graphemes')
 export const LinkLabel = personText({ min: 1, max: 50, multiline: false }, 'Text of a link, 1–50 graphemes')
-export const Reason = personText({ min: 0, max: 140, multiline: false }, 'Why somebody asks to speak, up to 140 graphemes')
+export const Reason = personText(
+  { min: 0, max: 140, multiline: false },
+  'Why somebody asks to speak, up to 140 graphemes'
+)
 export const CommentText = personText({ min: 1, max: 500, multiline: true }, 'Text of a comment, 1–500 graphemes')
-export const AnnouncementText = personText({ min: 1, max: 500, multiline: true }, 'Text of an announcement, 1–500 graphemes')
-export const ReportReason = personText({ min: 1, max: 1000, multiline: true }, 'Why something is reported or done, 1–1,000 graphemes', { examples: ['It insults somebody.'] })
+export const AnnouncementText = personText(
+  { min: 1, max: 500, multiline: true },
+  'Text of an announcement, 1–500 graphemes'
+)
+export const ReportReason = personText(
+  { min: 1, max: 1000, multiline: true },
+  'Why something is reported or done, 1–1,000 graphemes',
+  { examples: ['It insults somebody.'] }
+)

@@ -7,23 +7,31 @@ const windowMs = 2000
 const jitterMs = lookEveryMs / 2
 
 /** One look: bytes received up to a moment of the worker's own clock. */
-interface Reading { atMs: number, bytes: number }
+interface Reading {
+  atMs: number
+  bytes: number
+}
 
-interface Watched { producer: types.Producer, readings: Reading[], looking: boolean, onOver: () => void }
+interface Watched {
+  producer: types.Producer
+  readings: Reading[]
+  looking: boolean
+  onOver: () => void
+}
 
 /** Watches what senders really send, muted or not and whoever listens; the worker itself does not cap it. */
 export interface BitrateCap {
   /** `onOver` is called once when the producer sends more than allowed over two seconds. */
-  watch (producer: types.Producer, onOver: () => void): void
-  close (): void
+  watch(producer: types.Producer, onOver: () => void): void
+  close(): void
 }
 
 /** `maxBitrateBps` counts whole RTP packets, as the worker does. One timer, which runs only while there is a producer. */
-export function createBitrateCap (maxBitrateBps: number): BitrateCap {
+export function createBitrateCap(maxBitrateBps: number): BitrateCap {
   const watched = new Map<string, Watched>()
   let timer: NodeJS.Timeout | undefined
 
-  async function look (entry: Watched): Promise<void> {
+  async function look(entry: Watched): Promise<void> {
     if (entry.looking) return
     entry.looking = true
     const stats = await entry.producer.getStats().catch(() => [])
@@ -34,15 +42,15 @@ export function createBitrateCap (maxBitrateBps: number): BitrateCap {
     entry.onOver()
   }
 
-  function isOver (readings: Reading[], last: Reading): boolean {
+  function isOver(readings: Reading[], last: Reading): boolean {
     readings.push(last)
     const first = readings[0]
     if (!first || last.atMs - first.atMs < windowMs - jitterMs) return false
     readings.shift()
-    return (last.bytes - first.bytes) * 8000 / (last.atMs - first.atMs) > maxBitrateBps
+    return ((last.bytes - first.bytes) * 8000) / (last.atMs - first.atMs) > maxBitrateBps
   }
 
-  function forget (producerId: string): void {
+  function forget(producerId: string): void {
     watched.delete(producerId)
     if (watched.size > 0) return
     clearInterval(timer)
@@ -50,19 +58,21 @@ export function createBitrateCap (maxBitrateBps: number): BitrateCap {
   }
 
   return {
-    watch (producer, onOver) {
+    watch(producer, onOver) {
       watched.set(producer.id, { producer, readings: [], looking: false, onOver })
       producer.observer.once('close', () => forget(producer.id))
-      timer ??= setInterval(() => { for (const entry of watched.values()) look(entry) }, lookEveryMs)
+      timer ??= setInterval(() => {
+        for (const entry of watched.values()) look(entry)
+      }, lookEveryMs)
     },
-    close () {
+    close() {
       watched.clear()
       clearInterval(timer)
     }
   }
 }
 
-function read (stats: types.ProducerStat[]): Reading {
+function read(stats: types.ProducerStat[]): Reading {
   return {
     atMs: Math.max(...stats.map(({ timestamp }) => timestamp)),
     bytes: stats.reduce((sum, { byteCount }) => sum + byteCount, 0)

@@ -7,12 +7,14 @@ import { wireCapabilities } from './rtp-shapes.ts'
  * The router's capabilities as clients see them. Without `transport-cc`: our worker sends no such feedback, and a
  * browser that waits for it sinks its own estimate until nothing is left.
  */
-export function clientCapabilities (router: types.Router): RtpCapabilities {
+export function clientCapabilities(router: types.Router): RtpCapabilities {
   const { codecs = [], headerExtensions = [] } = router.rtpCapabilities
   return wireCapabilities({
-    codecs: codecs.flatMap(({ preferredPayloadType, rtcpFeedback = [], ...codec }) => codec.kind === 'audio' && preferredPayloadType !== undefined
-      ? [{ ...codec, preferredPayloadType, rtcpFeedback: rtcpFeedback.filter(({ type }) => type !== 'transport-cc') }]
-      : []),
+    codecs: codecs.flatMap(({ preferredPayloadType, rtcpFeedback = [], ...codec }) =>
+      codec.kind === 'audio' && preferredPayloadType !== undefined
+        ? [{ ...codec, preferredPayloadType, rtcpFeedback: rtcpFeedback.filter(({ type }) => type !== 'transport-cc') }]
+        : []
+    ),
     headerExtensions: headerExtensions.filter(({ kind, uri }) => kind === 'audio' && isWantedHeaderExtension(uri))
   })
 }

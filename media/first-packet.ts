@@ -7,26 +7,31 @@ export interface FirstPacketParts {
   /** When the session asked to come in, by `performance.now()`. */
   askedAtMs: number
   /** The first packet was sent to it, so long after it asked. */
-  onHeard (waitedMs: number): void
+  onHeard(waitedMs: number): void
   /** It asked for a sound that sounds, and was sent none. */
-  onSilence (): void
+  onSilence(): void
   patienceMs?: number
 }
 
 /** Notes when a session is sent its first packet, whichever of its consumers that is for. */
 export interface FirstPacket {
   /** To be called before the consumer is resumed; does nothing once it is known. */
-  watch (consumer: types.Consumer): void
+  watch(consumer: types.Consumer): void
   /** The session is gone: whatever it was, it is nothing any more. */
-  close (): void
+  close(): void
 }
 
-export function createFirstPacket ({ askedAtMs, onHeard, onSilence, patienceMs = usualPatienceMs }: FirstPacketParts): FirstPacket {
+export function createFirstPacket({
+  askedAtMs,
+  onHeard,
+  onSilence,
+  patienceMs = usualPatienceMs
+}: FirstPacketParts): FirstPacket {
   const watched = new Set<types.Consumer>()
   let timer: NodeJS.Timeout | undefined
   let isOver = false
 
-  function end (): void {
+  function end(): void {
     isOver = true
     clearTimeout(timer)
     // A trace of every packet would cost; it fails only where the consumer is gone.
@@ -34,21 +39,23 @@ export function createFirstPacket ({ askedAtMs, onHeard, onSilence, patienceMs =
     watched.clear()
   }
 
-  function heard (): void {
+  function heard(): void {
     if (isOver) return
     end()
     onHeard(performance.now() - askedAtMs)
   }
 
-  function giveUp (): void {
+  function giveUp(): void {
     // Whoever speaks may be heard by nobody: a microphone that is switched off on the phone is not muted here. The worker scores that 0.
-    const sounds = [...watched].some(({ closed, paused, producerPaused, score }) => !closed && !paused && !producerPaused && score.producerScore > 0)
+    const sounds = [...watched].some(
+      ({ closed, paused, producerPaused, score }) => !closed && !paused && !producerPaused && score.producerScore > 0
+    )
     end()
     if (sounds) onSilence()
   }
 
   return {
-    watch (consumer) {
+    watch(consumer) {
       if (isOver || watched.has(consumer)) return
       watched.add(consumer)
       consumer.once('trace', heard)

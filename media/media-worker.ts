@@ -3,7 +3,11 @@ import { mediaCodecs } from './codecs.ts'
 import { watchTraffic, type Traffic } from './traffic.ts'
 
 /** Where a worker's one WebRTC port is; port 0 takes a free one. */
-export interface WorkerAddress { listenIp: string, announcedAddress?: string, port: number }
+export interface WorkerAddress {
+  listenIp: string
+  announcedAddress?: string
+  port: number
+}
 
 /** One mediasoup worker process with its WebRtcServer: one port, UDP and TCP, for all its transports. */
 export interface MediaWorker {
@@ -19,22 +23,29 @@ export interface MediaWorker {
   /** What its transports carry. */
   readonly traffic: Traffic
   /** For one show. */
-  createRouter (): Promise<types.Router>
-  close (): void
+  createRouter(): Promise<types.Router>
+  close(): void
 }
 
 /** How busy a worker is. Sessions count as well: those that just came have no consumer yet. */
-export function loadOf ({ sessions, consumers }: MediaWorker): number {
+export function loadOf({ sessions, consumers }: MediaWorker): number {
   return sessions + consumers
 }
 
 /** Starts a worker. Rejects when the binary can't run or the port is taken. */
-export async function startMediaWorker (index: number, workerBin: string, { listenIp, announcedAddress, port }: WorkerAddress): Promise<MediaWorker> {
+export async function startMediaWorker(
+  index: number,
+  workerBin: string,
+  { listenIp, announcedAddress, port }: WorkerAddress
+): Promise<MediaWorker> {
   const worker = await createWorker({ workerBin, logLevel: 'warn' })
   const listenInfo = { ip: listenIp, port, ...(announcedAddress && { announcedAddress }) }
   try {
     const webRtcServer = await worker.createWebRtcServer({
-      listenInfos: [{ protocol: 'udp', ...listenInfo }, { protocol: 'tcp', ...listenInfo }]
+      listenInfos: [
+        { protocol: 'udp', ...listenInfo },
+        { protocol: 'tcp', ...listenInfo }
+      ]
     })
     return {
       index,

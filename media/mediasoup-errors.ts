@@ -5,7 +5,7 @@ import { CodedError } from '../contract/errors.ts'
  * payload it came from (`path`, a JSON pointer) as its issue; what fails because the object or its worker is gone meanwhile is
  * UNAVAILABLE, and trying again is right.
  */
-export async function refusable<T> (isGone: () => boolean, path: string, task: () => Promise<T>): Promise<T> {
+export async function refusable<T>(isGone: () => boolean, path: string, task: () => Promise<T>): Promise<T> {
   try {
     return await task()
   } catch (error) {
@@ -16,7 +16,7 @@ export async function refusable<T> (isGone: () => boolean, path: string, task: (
 }
 
 /** VALIDATION for what fits its schema and is of no use to the media server. */
-export function unusable (path: string, message: string): CodedError {
+export function unusable(path: string, message: string): CodedError {
   const why = message.slice(0, 200)
   return new CodedError('VALIDATION', `The media server can't use this: ${why}`, { issues: [{ path, message: why }] })
 }

@@ -13,9 +13,9 @@ import type { Voices } from './voices.ts'
 export interface Stage {
   readonly voices: Voices
   /** A producer may be heard from now on. */
-  admit (producer: types.Producer, participant: Participant): void
+  admit(producer: types.Producer, participant: Participant): void
   /** An admitted producer closed without being asked to. */
-  lost (producerId: string, participant: Participant): void
+  lost(producerId: string, participant: Participant): void
 }
 
 /**
@@ -36,7 +36,7 @@ export class Participant {
   #silenced: types.Producer | null = null
 
   /** `firstPacket` notes how long it waits to hear something, where that is to be known. */
-  constructor (sessionId: string, userId: string, stage: Stage, firstPacket: FirstPacket | null = null) {
+  constructor(sessionId: string, userId: string, stage: Stage, firstPacket: FirstPacket | null = null) {
     this.sessionId = sessionId
     this.userId = userId
     this.#stage = stage
@@ -45,25 +45,27 @@ export class Participant {
   }
 
   /** The router it stands on; null while it waits for one, and after it left. */
-  get station (): Station | null { return this.#station }
+  get station(): Station | null {
+    return this.#station
+  }
 
   /** Throws CONFLICT when there is one in this direction already, UNAVAILABLE while the audio is being restored. */
-  async createTransport (direction: Direction): Promise<TransportAnswer> {
+  async createTransport(direction: Direction): Promise<TransportAnswer> {
     return await this.#transports.create(direction, this.#place())
   }
 
   /** Throws NOT_FOUND, CONFLICT when connected already, VALIDATION, UNAVAILABLE. */
-  async connectTransport (transportId: string, dtlsParameters: DtlsParameters): Promise<void> {
+  async connectTransport(transportId: string, dtlsParameters: DtlsParameters): Promise<void> {
     await this.#transports.connect(transportId, dtlsParameters)
   }
 
   /** Throws NOT_FOUND, UNAVAILABLE. */
-  async restartIce (transportId: string): Promise<types.IceParameters> {
+  async restartIce(transportId: string): Promise<types.IceParameters> {
     return await this.#transports.restartIce(transportId)
   }
 
   /** Throws NOT_FOUND. */
-  closeTransport (transportId: string): void {
+  closeTransport(transportId: string): void {
     this.#transports.find(transportId).close()
   }
 
@@ -71,22 +73,31 @@ export class Participant {
    * Makes the session's one producer, paused and hidden: nobody can hear it until it is admitted.
    * Throws NOT_FOUND, CONFLICT, VALIDATION, UNAVAILABLE.
    */
-  async produce ({ transportId, rtpParameters }: { transportId: string, rtpParameters: RtpParameters }): Promise<string> {
+  async produce({
+    transportId,
+    rtpParameters
+  }: {
+    transportId: string
+    rtpParameters: RtpParameters
+  }): Promise<string> {
     const transport = this.#transports.find(transportId)
     if (transport !== this.#transports.at('send')) throw new CodedError('NOT_FOUND', 'There is no such send transport.')
     if (this.#producer) throw new CodedError('CONFLICT', 'There is a producer already.')
     const appData: ProducerOwner = { userId: this.userId }
-    const { id } = await this.#making.make({ name: 'producer', parent: transport, path: '/rtpParameters' },
-      async () => await transport.produce({ kind: 'audio', rtpParameters: sendParameters(rtpParameters), paused: true, appData }),
+    const { id } = await this.#making.make(
+      { name: 'producer', parent: transport, path: '/rtpParameters' },
+      async () =>
+        await transport.produce({ kind: 'audio', rtpParameters: sendParameters(rtpParameters), paused: true, appData }),
       producer => {
         this.#producer = producer
         producer.once('transportclose', () => this.#producerGone(producer))
-      })
+      }
+    )
     return id
   }
 
   /** Lets the producer be heard, or be there muted. Throws CONFLICT when it is not there any more. */
-  async admitProducer (producerId: string, muted: boolean): Promise<void> {
+  async admitProducer(producerId: string, muted: boolean): Promise<void> {
     const producer = this.#producer
     if (!producer || producer.id !== producerId) throw producerIsGone()
     // Also when muted: a mute and an unmute that came in between may have let it run already.
@@ -96,12 +107,12 @@ export class Participant {
   }
 
   /** Throws away a producer that was not accepted; any other stays. */
-  dropProducer (producerId: string): void {
+  dropProducer(producerId: string): void {
     if (this.#producer?.id === producerId) this.#closeProducer(this.#producer)
   }
 
   /** Resolves when no worker forwards one more packet of it; at once when there is none. */
-  async closeProducer (): Promise<void> {
+  async closeProducer(): Promise<void> {
     const producer = this.#producer
     if (!producer) return
     this.#silenced = producer
@@ -113,7 +124,7 @@ export class Participant {
   }
 
   /** Resolves when the workers have done it. One that is being closed stays silent. */
-  async setMuted (muted: boolean): Promise<void> {
+  async setMuted(muted: boolean): Promise<void> {
     const producer = this.#producer
     if (!producer || producer === this.#silenced) return
     await this.#stage.voices.setPaused(producer, muted)
@@ -123,7 +134,13 @@ export class Participant {
    * A consumer of somebody's producer, paused. Throws NOT_FOUND, CONFLICT (one's own, a second one, no receive
    * transport), VALIDATION, UNAVAILABLE.
    */
-  async consume ({ producerId, rtpCapabilities }: { producerId: string, rtpCapabilities: RtpCapabilities }): Promise<ConsumerAnswer> {
+  async consume({
+    producerId,
+    rtpCapabilities
+  }: {
+    producerId: string
+    rtpCapabilities: RtpCapabilities
+  }): Promise<ConsumerAnswer> {
     this.#stage.voices.demand(producerId)
     if (producerId === this.#producer?.id) throw new CodedError('CONFLICT', 'This is your own voice.')
     const transport = this.#transports.at('recv')
@@ -132,51 +149,51 @@ export class Participant {
   }
 
   /** Throws NOT_FOUND, UNAVAILABLE. */
-  async resumeConsumer (consumerId: string): Promise<void> {
+  async resumeConsumer(consumerId: string): Promise<void> {
     await this.#consumers.resume(consumerId)
   }
 
   /** Throws NOT_FOUND, UNAVAILABLE. */
-  async pauseConsumer (consumerId: string): Promise<void> {
+  async pauseConsumer(consumerId: string): Promise<void> {
     await this.#consumers.pause(consumerId)
   }
 
   /** Throws NOT_FOUND. */
-  closeConsumer (consumerId: string): void {
+  closeConsumer(consumerId: string): void {
     this.#consumers.close(consumerId)
   }
 
   /** Closes everything; what is being made right now closes as soon as it stands. */
-  close (): void {
+  close(): void {
     this.#firstPacket?.close()
     this.#empty()
   }
 
   /** Starts with nothing on this station. */
-  moveTo (station: Station): void {
+  moveTo(station: Station): void {
     this.#empty()
     this.#station = station
   }
 
-  #empty (): void {
+  #empty(): void {
     this.#station = null
     this.#making.abandon()
     if (this.#producer) this.#closeProducer(this.#producer)
     this.#transports.closeAll()
   }
 
-  #place (): Station {
+  #place(): Station {
     if (!this.#station) throw new CodedError('UNAVAILABLE', 'The audio is being restored; try again in a moment.')
     return this.#station
   }
 
-  #closeProducer (producer: types.Producer): void {
+  #closeProducer(producer: types.Producer): void {
     if (this.#producer === producer) this.#producer = null
     this.#stage.voices.remove(producer.id)
     producer.close()
   }
 
-  #producerGone (producer: types.Producer): void {
+  #producerGone(producer: types.Producer): void {
     if (this.#producer !== producer) return
     const wasHeard = this.#stage.voices.has(producer.id)
     this.#closeProducer(producer)
@@ -184,6 +201,6 @@ export class Participant {
   }
 }
 
-function producerIsGone (): CodedError {
+function producerIsGone(): CodedError {
   return new CodedError('CONFLICT', 'The producer is gone; produce again.')
 }

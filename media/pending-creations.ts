@@ -2,7 +2,9 @@ import { CodedError } from '../contract/errors.ts'
 import { refusable } from './mediasoup-errors.ts'
 
 /** Anything mediasoup makes. */
-interface Made { close (): void }
+interface Made {
+  close(): void
+}
 
 /**
  * What a session is having made in the worker right now. A session may leave or move to another router while that is
@@ -16,7 +18,11 @@ export class Making {
    * Makes one thing of a name at a time. `path`: the part of the payload mediasoup may refuse. `keep` takes it over in the same
    * breath in which it is found wanted, so that nothing can come between. Throws CONFLICT, UNAVAILABLE when the session or the parent went away, VALIDATION when mediasoup refuses.
    */
-  async make<T extends Made> ({ name, parent, path }: { name: string, parent: { readonly closed: boolean }, path: string }, task: () => Promise<T>, keep: (made: T) => void): Promise<T> {
+  async make<T extends Made>(
+    { name, parent, path }: { name: string; parent: { readonly closed: boolean }; path: string },
+    task: () => Promise<T>,
+    keep: (made: T) => void
+  ): Promise<T> {
     if (this.#underWay.has(name)) throw new CodedError('CONFLICT', 'This is being made already.')
     const tenure = this.#tenure
     const isGone = () => parent.closed || this.#tenure !== tenure
@@ -35,7 +41,7 @@ export class Making {
   }
 
   /** Nothing that is under way is wanted any more. */
-  abandon (): void {
+  abandon(): void {
     this.#tenure++
     this.#underWay.clear()
   }

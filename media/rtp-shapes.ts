@@ -8,60 +8,110 @@ import { isWantedHeaderExtension } from './codecs.ts'
  */
 
 /** What a client sends, for `produce`. */
-export function sendParameters ({ mid, codecs, headerExtensions = [], encodings = [], rtcp = {} }: RtpParameters): types.RtpParameters {
+export function sendParameters({
+  mid,
+  codecs,
+  headerExtensions = [],
+  encodings = [],
+  rtcp = {}
+}: RtpParameters): types.RtpParameters {
   return {
     ...(mid !== undefined && { mid }),
-    codecs: codecs.map(({ rtcpFeedback = [], parameters = {}, ...codec }) => ({ ...codec, parameters, rtcpFeedback: usedFeedback(rtcpFeedback) })),
-    headerExtensions: headerExtensions.flatMap(({ uri, id }) => isWantedHeaderExtension(uri) ? [{ uri, id }] : []),
-    encodings: encodings.map(({ ssrc, dtx }) => ({ ...(ssrc !== undefined && { ssrc }), ...(dtx !== undefined && { dtx }) })),
+    codecs: codecs.map(({ rtcpFeedback = [], parameters = {}, ...codec }) => ({
+      ...codec,
+      parameters,
+      rtcpFeedback: usedFeedback(rtcpFeedback)
+    })),
+    headerExtensions: headerExtensions.flatMap(({ uri, id }) => (isWantedHeaderExtension(uri) ? [{ uri, id }] : [])),
+    encodings: encodings.map(({ ssrc, dtx }) => ({
+      ...(ssrc !== undefined && { ssrc }),
+      ...(dtx !== undefined && { dtx })
+    })),
     rtcp: { reducedSize: true, ...(rtcp.cname !== undefined && { cname: rtcp.cname }) }
   }
 }
 
 /** What a client can receive, for `consume`. */
-export function receiveCapabilities ({ codecs = [], headerExtensions = [] }: RtpCapabilities): types.RtpCapabilities {
+export function receiveCapabilities({ codecs = [], headerExtensions = [] }: RtpCapabilities): types.RtpCapabilities {
   return {
-    codecs: codecs.map(({ rtcpFeedback = [], parameters = {}, ...codec }) => ({ ...codec, parameters, rtcpFeedback: usedFeedback(rtcpFeedback) })),
-    headerExtensions: headerExtensions.flatMap(({ kind, uri, preferredId }) => isWantedHeaderExtension(uri) ? [{ kind, uri, preferredId }] : [])
+    codecs: codecs.map(({ rtcpFeedback = [], parameters = {}, ...codec }) => ({
+      ...codec,
+      parameters,
+      rtcpFeedback: usedFeedback(rtcpFeedback)
+    })),
+    headerExtensions: headerExtensions.flatMap(({ kind, uri, preferredId }) =>
+      isWantedHeaderExtension(uri) ? [{ kind, uri, preferredId }] : []
+    )
   }
 }
 
 /** What a consumer will send, for the client. */
-export function wireParameters ({ mid, codecs, headerExtensions = [], encodings = [], rtcp = {} }: types.RtpParameters): RtpParameters {
+export function wireParameters({
+  mid,
+  codecs,
+  headerExtensions = [],
+  encodings = [],
+  rtcp = {}
+}: types.RtpParameters): RtpParameters {
   return {
     ...(mid !== undefined && { mid }),
     codecs: codecs.map(({ mimeType, payloadType, clockRate, channels = 2, parameters = {}, rtcpFeedback = [] }) => ({
-      mimeType, payloadType, clockRate, channels, parameters: plainValues(parameters), rtcpFeedback: wireFeedback(rtcpFeedback)
+      mimeType,
+      payloadType,
+      clockRate,
+      channels,
+      parameters: plainValues(parameters),
+      rtcpFeedback: wireFeedback(rtcpFeedback)
     })),
     headerExtensions: headerExtensions.map(({ uri, id, encrypt = false }) => ({ uri, id, encrypt, parameters: {} })),
-    encodings: encodings.map(({ ssrc }) => ssrc === undefined ? {} : { ssrc }),
+    encodings: encodings.map(({ ssrc }) => (ssrc === undefined ? {} : { ssrc })),
     rtcp: { reducedSize: rtcp.reducedSize ?? true, ...(rtcp.cname !== undefined && { cname: rtcp.cname }) }
   }
 }
 
 /** What the router can do, for the client. */
-export function wireCapabilities ({ codecs = [], headerExtensions = [] }: types.RtpCapabilities): RtpCapabilities {
+export function wireCapabilities({ codecs = [], headerExtensions = [] }: types.RtpCapabilities): RtpCapabilities {
   return {
-    codecs: codecs.map(({ kind, mimeType, preferredPayloadType, clockRate, channels = 2, parameters = {}, rtcpFeedback = [] }) => ({
-      kind, mimeType, preferredPayloadType, clockRate, channels, parameters: plainValues(parameters), rtcpFeedback: wireFeedback(rtcpFeedback)
-    })),
-    headerExtensions: headerExtensions.map(({ kind, uri, preferredId, preferredEncrypt = false, direction = 'sendrecv' }) => ({
-      kind, uri, preferredId, preferredEncrypt, direction
-    }))
+    codecs: codecs.map(
+      ({ kind, mimeType, preferredPayloadType, clockRate, channels = 2, parameters = {}, rtcpFeedback = [] }) => ({
+        kind,
+        mimeType,
+        preferredPayloadType,
+        clockRate,
+        channels,
+        parameters: plainValues(parameters),
+        rtcpFeedback: wireFeedback(rtcpFeedback)
+      })
+    ),
+    headerExtensions: headerExtensions.map(
+      ({ kind, uri, preferredId, preferredEncrypt = false, direction = 'sendrecv' }) => ({
+        kind,
+        uri,
+        preferredId,
+        preferredEncrypt,
+        direction
+      })
+    )
   }
 }
 
-interface Feedback { type: string, parameter?: string }
+interface Feedback {
+  type: string
+  parameter?: string
+}
 
-function usedFeedback (feedback: readonly Feedback[]): Feedback[] {
+function usedFeedback(feedback: readonly Feedback[]): Feedback[] {
   return feedback.filter(({ type }) => type !== 'transport-cc')
 }
 
-function wireFeedback (feedback: readonly Feedback[]): Feedback[] {
+function wireFeedback(feedback: readonly Feedback[]): Feedback[] {
   return feedback.map(({ type, parameter = '' }) => ({ type, parameter }))
 }
 
-function plainValues (parameters: Record<string, unknown>): Record<string, string | number> {
-  return Object.fromEntries(Object.entries(parameters).flatMap(([name, value]) =>
-    typeof value === 'string' || typeof value === 'number' ? [[name, value]] : []))
+function plainValues(parameters: Record<string, unknown>): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries(parameters).flatMap(([name, value]) =>
+      typeof value === 'string' || typeof value === 'number' ? [[name, value]] : []
+    )
+  )
 }

@@ -32,51 +32,65 @@ export class SessionConsumers {
   readonly #firstPacket: FirstPacket | null
   readonly #open = new Map<string, types.Consumer>()
 
-  constructor (making: Making, voices: Voices, firstPacket: FirstPacket | null) {
+  constructor(making: Making, voices: Voices, firstPacket: FirstPacket | null) {
     this.#making = making
     this.#voices = voices
     this.#firstPacket = firstPacket
   }
 
   /** A consumer, paused. Throws NOT_FOUND, CONFLICT for a second one of the same producer, VALIDATION, UNAVAILABLE. */
-  async consume ({ producerId, rtpCapabilities, station, transport }: ConsumeRequest): Promise<ConsumerAnswer> {
+  async consume({ producerId, rtpCapabilities, station, transport }: ConsumeRequest): Promise<ConsumerAnswer> {
     for (const consumer of this.#open.values()) {
       if (consumer.producerId === producerId) throw new CodedError('CONFLICT', 'You consume this producer already.')
     }
     const { userId } = this.#voices.demand(producerId)
     const capabilities = receiveCapabilities(rtpCapabilities)
-    const { id, rtpParameters } = await this.#making.make({ name: producerId, parent: transport, path: '/rtpCapabilities' }, async () => {
-      await this.#voices.reach(producerId, station)
-      try {
-        if (!station.router.canConsume({ producerId, rtpCapabilities: capabilities })) throw unusable('/rtpCapabilities', 'they can\'t receive Opus')
-        return await transport.consume({ producerId, rtpCapabilities: capabilities, paused: true })
-      } catch (error) {
-        this.#voices.demand(producerId)
-        throw error
-      }
-    }, consumer => this.#keep(consumer, station))
+    const { id, rtpParameters } = await this.#making.make(
+      { name: producerId, parent: transport, path: '/rtpCapabilities' },
+      async () => {
+        await this.#voices.reach(producerId, station)
+        try {
+          if (!station.router.canConsume({ producerId, rtpCapabilities: capabilities })) {
+            throw unusable('/rtpCapabilities', "they can't receive Opus")
+          }
+          return await transport.consume({ producerId, rtpCapabilities: capabilities, paused: true })
+        } catch (error) {
+          this.#voices.demand(producerId)
+          throw error
+        }
+      },
+      consumer => this.#keep(consumer, station)
+    )
     return { id, producerId, kind: 'audio', rtpParameters: wireParameters(rtpParameters), userId }
   }
 
   /** Throws NOT_FOUND, UNAVAILABLE. */
-  async resume (consumerId: string): Promise<void> {
+  async resume(consumerId: string): Promise<void> {
     const consumer = this.#find(consumerId)
     this.#firstPacket?.watch(consumer)
-    await refusable(() => consumer.closed, '/consumerId', async () => await consumer.resume())
+    await refusable(
+      () => consumer.closed,
+      '/consumerId',
+      async () => await consumer.resume()
+    )
   }
 
   /** Throws NOT_FOUND, UNAVAILABLE. */
-  async pause (consumerId: string): Promise<void> {
+  async pause(consumerId: string): Promise<void> {
     const consumer = this.#find(consumerId)
-    await refusable(() => consumer.closed, '/consumerId', async () => await consumer.pause())
+    await refusable(
+      () => consumer.closed,
+      '/consumerId',
+      async () => await consumer.pause()
+    )
   }
 
   /** Throws NOT_FOUND. */
-  close (consumerId: string): void {
+  close(consumerId: string): void {
     this.#find(consumerId).close()
   }
 
-  #keep (consumer: types.Consumer, { mediaWorker }: Station): void {
+  #keep(consumer: types.Consumer, { mediaWorker }: Station): void {
     if (consumer.closed || !this.#voices.has(consumer.producerId)) {
       consumer.close()
       throw new CodedError('NOT_FOUND', 'There is no such producer any more.')
@@ -89,7 +103,7 @@ export class SessionConsumers {
     })
   }
 
-  #find (consumerId: string): types.Consumer {
+  #find(consumerId: string): types.Consumer {
     const consumer = this.#open.get(consumerId)
     if (!consumer) throw new CodedError('NOT_FOUND', 'There is no such consumer.')
     return consumer

@@ -28,10 +28,17 @@ export interface ShowAudioEvents {
 }
 
 /** A session that comes in; `askedAtMs`: when it asked to, by `performance.now()`. */
-export interface Arrival { sessionId: string, userId: string, askedAtMs?: number }
+export interface Arrival {
+  sessionId: string
+  userId: string
+  askedAtMs?: number
+}
 
 /** A session, and when it has its place. */
-interface Joined { participant: Participant, placed: Promise<void> }
+interface Joined {
+  participant: Participant
+  placed: Promise<void>
+}
 
 /** One show's audio: who is in it, on which router, and who can be heard. */
 export class ShowAudio extends EventEmitter<ShowAudioEvents> {
@@ -44,38 +51,63 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
   readonly #voices = new Voices()
   readonly #speaking = createSpeakingLevels(levels => this.emit('speaking', levels))
 
-  private constructor (showId: string, pool: WorkerPool, cap: BitrateCap, listenersPerWorker: number, songs: SongSettings) {
+  private constructor(
+    showId: string,
+    pool: WorkerPool,
+    cap: BitrateCap,
+    listenersPerWorker: number,
+    songs: SongSettings
+  ) {
     super()
     this.showId = showId
     this.#cap = cap
-    this.#stations = new Stations({ pool, listenersPerWorker, onLevels: (routerId, levels) => this.#speaking.report(routerId, levels) })
-    this.song = new ShowSong({ ...songs, voices: this.#voices, station: () => this.#stations.first, openStation: async () => await this.#stations.grow() })
+    this.#stations = new Stations({
+      pool,
+      listenersPerWorker,
+      onLevels: (routerId, levels) => this.#speaking.report(routerId, levels)
+    })
+    this.song = new ShowSong({
+      ...songs,
+      voices: this.#voices,
+      station: () => this.#stations.first,
+      openStation: async () => await this.#stations.grow()
+    })
   }
 
   /** Opens a show's first router, on the least loaded worker. */
-  static async open (showId: string, pool: WorkerPool, cap: BitrateCap, listenersPerWorker: number, songs: SongSettings): Promise<ShowAudio> {
+  static async open(
+    showId: string,
+    pool: WorkerPool,
+    cap: BitrateCap,
+    listenersPerWorker: number,
+    songs: SongSettings
+  ): Promise<ShowAudio> {
     const audio = new ShowAudio(showId, pool, cap, listenersPerWorker, songs)
     while (!audio.#stations.roomiest()) await audio.#stations.grow()
     return audio
   }
 
   /** What clients can send and receive here; the same on every router. */
-  get rtpCapabilities (): RtpCapabilities { return this.#stations.rtpCapabilities }
+  get rtpCapabilities(): RtpCapabilities {
+    return this.#stations.rtpCapabilities
+  }
 
   /** Gives a session its place; again for the same session: the same. Throws SHOW_ENDED, NOT_IN_SHOW when it left meanwhile. */
-  async join ({ sessionId, userId, askedAtMs }: Arrival): Promise<Participant> {
-    const joined = this.#joined.get(sessionId) ?? this.#admitSession(new Participant(sessionId, userId, this.#stage, this.#firstPacket(askedAtMs)))
+  async join({ sessionId, userId, askedAtMs }: Arrival): Promise<Participant> {
+    const joined =
+      this.#joined.get(sessionId) ??
+      this.#admitSession(new Participant(sessionId, userId, this.#stage, this.#firstPacket(askedAtMs)))
     await joined.placed
     return joined.participant
   }
 
   /** The session's part of the audio. */
-  participant (sessionId: string): Participant | undefined {
+  participant(sessionId: string): Participant | undefined {
     return this.#joined.get(sessionId)?.participant
   }
 
   /** Closes everything of a session. */
-  leave (sessionId: string): void {
+  leave(sessionId: string): void {
     const participant = this.participant(sessionId)
     if (!participant) return
     this.#joined.delete(sessionId)
@@ -83,7 +115,7 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
   }
 
   /** Closes everything; may be called again. */
-  close (): void {
+  close(): void {
     this.song.close()
     for (const sessionId of [...this.#joined.keys()]) this.leave(sessionId)
     this.#stations.close()
@@ -91,35 +123,54 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
   }
 
   /** A worker died: who was there is placed anew and told. mediasoup has closed its routers already. */
-  async workerDied (dead: MediaWorker): Promise<void> {
+  async workerDied(dead: MediaWorker): Promise<void> {
     for (const router of this.#stations.forget(dead)) this.#speaking.forget(router.id)
-    const stranded = [...this.#joined.values()].map(({ participant }) => participant).filter(({ station }) => station?.mediaWorker === dead)
+    const stranded = [...this.#joined.values()]
+      .map(({ participant }) => participant)
+      .filter(({ station }) => station?.mediaWorker === dead)
     for (const participant of stranded) this.#vacate(participant)
     const moves = await Promise.allSettled(stranded.map(async participant => await this.#place(participant)))
     await this.song.restore()
     const moved = stranded.filter((_, index) => moves[index]?.status === 'fulfilled')
-    if (moved.length > 0) this.emit('reset', moved.map(({ sessionId }) => sessionId), this.rtpCapabilities, 'worker died')
+    if (moved.length > 0) {
+      this.emit(
+        'reset',
+        moved.map(({ sessionId }) => sessionId),
+        this.rtpCapabilities,
+        'worker died'
+      )
+    }
   }
 
   /** How many producers can be heard, muted or not. */
-  get voiceCount (): number { return this.#voices.size }
+  get voiceCount(): number {
+    return this.#voices.size
+  }
 
   /** The routers of this show, for whoever counts objects. */
-  get routers (): types.Router[] { return this.#stations.routers }
+  get routers(): types.Router[] {
+    return this.#stations.routers
+  }
 
   readonly #stage: Stage = {
     voices: this.#voices,
     admit: (producer, participant) => this.#admitVoice(producer, participant),
-    lost: (producerId, { userId }) => { this.emit('producerLost', userId, producerId) }
+    lost: (producerId, { userId }) => {
+      this.emit('producerLost', userId, producerId)
+    }
   }
 
   /** Where there is nothing to hear yet, waiting says nothing about us. */
-  #firstPacket (askedAtMs: number | undefined): FirstPacket | null {
+  #firstPacket(askedAtMs: number | undefined): FirstPacket | null {
     if (askedAtMs === undefined || !this.#voices.sounds) return null
-    return createFirstPacket({ askedAtMs, onHeard: waitedMs => this.emit('heard', waitedMs), onSilence: () => this.emit('silence') })
+    return createFirstPacket({
+      askedAtMs,
+      onHeard: waitedMs => this.emit('heard', waitedMs),
+      onSilence: () => this.emit('silence')
+    })
   }
 
-  #admitSession (participant: Participant): Joined {
+  #admitSession(participant: Participant): Joined {
     const { sessionId } = participant
     const joined = { participant, placed: Promise.resolve() }
     this.#joined.set(sessionId, joined)
@@ -131,23 +182,25 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
   }
 
   /** From the look for a station to the place on it nothing is awaited: two at once never take the same last place. */
-  async #place (participant: Participant): Promise<void> {
+  async #place(participant: Participant): Promise<void> {
     let station = this.#stations.roomiest()
     while (!station) {
       await this.#stations.grow()
       station = this.#stations.roomiest()
     }
-    if (this.participant(participant.sessionId) !== participant) throw new CodedError('NOT_IN_SHOW', 'The session left meanwhile.')
+    if (this.participant(participant.sessionId) !== participant) {
+      throw new CodedError('NOT_IN_SHOW', 'The session left meanwhile.')
+    }
     participant.moveTo(station)
     station.mediaWorker.sessions++
   }
 
-  #vacate (participant: Participant): void {
+  #vacate(participant: Participant): void {
     if (participant.station) participant.station.mediaWorker.sessions--
     participant.close()
   }
 
-  #admitVoice (producer: types.Producer, { userId, station }: Participant): void {
+  #admitVoice(producer: types.Producer, { userId, station }: Participant): void {
     if (!station) return
     this.#voices.add(producer, userId, station)
     // It fails only when the router is gone, and then so is the producer.

@@ -15,17 +15,31 @@ export interface Station {
 }
 
 /** What a producer carries with it: whose voice it is; null is the song. */
-export interface ProducerOwner extends Record<string, unknown> { userId: string | null }
+export interface ProducerOwner extends Record<string, unknown> {
+  userId: string | null
+}
 
 /** Opens a router on a worker. `onLevels` gets who is heard there, about every 250 ms while somebody is, and an empty list after. */
-export async function openStation (mediaWorker: MediaWorker, onLevels: (routerId: string, levels: Level[]) => void): Promise<Station> {
+export async function openStation(
+  mediaWorker: MediaWorker,
+  onLevels: (routerId: string, levels: Level[]) => void
+): Promise<Station> {
   const router = await mediaWorker.createRouter()
   try {
-    const levels = await router.createAudioLevelObserver({ maxEntries: loudestAtOnce, threshold: thresholdDb, interval: intervalMs })
-    levels.on('volumes', volumes => onLevels(router.id, volumes.flatMap(({ producer, volume }) => {
-      const { userId } = producer.appData
-      return typeof userId === 'string' ? [{ userId, volume }] : []
-    })))
+    const levels = await router.createAudioLevelObserver({
+      maxEntries: loudestAtOnce,
+      threshold: thresholdDb,
+      interval: intervalMs
+    })
+    levels.on('volumes', volumes =>
+      onLevels(
+        router.id,
+        volumes.flatMap(({ producer, volume }) => {
+          const { userId } = producer.appData
+          return typeof userId === 'string' ? [{ userId, volume }] : []
+        })
+      )
+    )
     levels.on('silence', () => onLevels(router.id, []))
     return { router, mediaWorker, levels }
   } catch (error) {

@@ -10,7 +10,7 @@ import type { WorkerPool } from './worker-pool.ts'
 export interface StationsParts {
   pool: WorkerPool
   listenersPerWorker: number
-  onLevels (routerId: string, levels: Level[]): void
+  onLevels(routerId: string, levels: Level[]): void
 }
 
 /** A show's routers: one at first, on further workers as its audience grows. */
@@ -21,19 +21,25 @@ export class Stations {
   #closed = false
   #rtpCapabilities: RtpCapabilities = {}
 
-  constructor (parts: StationsParts) {
+  constructor(parts: StationsParts) {
     this.#parts = parts
   }
 
-  get rtpCapabilities (): RtpCapabilities { return this.#rtpCapabilities }
+  get rtpCapabilities(): RtpCapabilities {
+    return this.#rtpCapabilities
+  }
 
-  get routers (): types.Router[] { return this.#open.map(({ router }) => router) }
+  get routers(): types.Router[] {
+    return this.#open.map(({ router }) => router)
+  }
 
   /** Any that lives. */
-  get first (): Station | undefined { return this.#open.find(({ router }) => !router.closed) }
+  get first(): Station | undefined {
+    return this.#open.find(({ router }) => !router.closed)
+  }
 
   /** Where the next session goes; undefined when the show should `grow` first. */
-  roomiest (): Station | undefined {
+  roomiest(): Station | undefined {
     const emptiest = [...this.#open].sort((a, b) => a.mediaWorker.sessions - b.mediaWorker.sessions)[0]
     if (!emptiest || emptiest.mediaWorker.sessions < this.#parts.listenersPerWorker) return emptiest
     const further = this.#furtherWorker()
@@ -41,27 +47,29 @@ export class Stations {
   }
 
   /** Opens a router on a further worker; calls at the same time share one. A worker that dies meanwhile adds none. Throws SHOW_ENDED. */
-  async grow (): Promise<void> {
-    this.#growing ??= this.#openNext().finally(() => { this.#growing = null })
+  async grow(): Promise<void> {
+    this.#growing ??= this.#openNext().finally(() => {
+      this.#growing = null
+    })
     await this.#growing
   }
 
   /** The routers that died with a worker. */
-  forget (dead: MediaWorker): types.Router[] {
+  forget(dead: MediaWorker): types.Router[] {
     const lost = this.#open.filter(({ mediaWorker }) => mediaWorker === dead)
     for (const station of lost) this.#open.splice(this.#open.indexOf(station), 1)
     return lost.map(({ router }) => router)
   }
 
   /** May be called again. */
-  close (): void {
+  close(): void {
     this.#closed = true
     for (const router of this.routers) router.close()
     this.#open.length = 0
   }
 
-  async #openNext (): Promise<void> {
-    const mediaWorker = this.#furtherWorker() ?? await this.#parts.pool.next()
+  async #openNext(): Promise<void> {
+    const mediaWorker = this.#furtherWorker() ?? (await this.#parts.pool.next())
     if (this.#closed) throw showEnded()
     try {
       const station = await openStation(mediaWorker, this.#parts.onLevels)
@@ -76,11 +84,11 @@ export class Stations {
     }
   }
 
-  #furtherWorker (): MediaWorker | undefined {
+  #furtherWorker(): MediaWorker | undefined {
     return this.#parts.pool.leastLoaded(new Set(this.#open.map(({ mediaWorker }) => mediaWorker)))
   }
 }
 
-function showEnded (): CodedError {
+function showEnded(): CodedError {
   return new CodedError('SHOW_ENDED', 'The show has ended.')
 }

@@ -1,24 +1,27 @@
 /** How loud somebody is, in dBov: 0 is the loudest, -127 silence. */
-export interface Level { userId: string, volume: number }
+export interface Level {
+  userId: string
+  volume: number
+}
 
 /** About this often, as fast as mediasoup's observers report. */
 const everyMs = 250
 
 /** Brings the levels of a show's routers together: one report at a time, an empty one once when all is quiet. */
 export interface SpeakingLevels {
-  report (routerId: string, levels: Level[]): void
+  report(routerId: string, levels: Level[]): void
   /** The router is gone, and who spoke there is not heard. */
-  forget (routerId: string): void
-  close (): void
+  forget(routerId: string): void
+  close(): void
 }
 
-export function createSpeakingLevels (tell: (levels: Level[]) => void): SpeakingLevels {
+export function createSpeakingLevels(tell: (levels: Level[]) => void): SpeakingLevels {
   const latest = new Map<string, Level[]>()
   let changed = false
   let quiet = true
   let timer: NodeJS.Timeout | undefined
 
-  function flush (): void {
+  function flush(): void {
     timer = undefined
     if (!changed) return
     changed = false
@@ -29,20 +32,20 @@ export function createSpeakingLevels (tell: (levels: Level[]) => void): Speaking
     timer = setTimeout(flush, everyMs)
   }
 
-  function touch (): void {
+  function touch(): void {
     changed = true
     if (!timer) flush()
   }
 
   return {
-    report (routerId, levels) {
+    report(routerId, levels) {
       latest.set(routerId, levels)
       touch()
     },
-    forget (routerId) {
+    forget(routerId) {
       if (latest.delete(routerId)) touch()
     },
-    close () {
+    close() {
       latest.clear()
       clearTimeout(timer)
     }

@@ -19,33 +19,35 @@ interface Voice {
 export class Voices {
   readonly #voices = new Map<string, Voice>()
 
-  add (producer: types.Producer, userId: string | null, station: Station): void {
+  add(producer: types.Producer, userId: string | null, station: Station): void {
     this.#voices.set(producer.id, { producer, userId, station, pipes: new Map(), ends: new Set() })
   }
 
-  remove (producerId: string): void {
+  remove(producerId: string): void {
     this.#voices.delete(producerId)
   }
 
-  has (producerId: string): boolean {
+  has(producerId: string): boolean {
     return this.#voices.has(producerId)
   }
 
-  get size (): number { return this.#voices.size }
+  get size(): number {
+    return this.#voices.size
+  }
 
   /** Whether anything can be heard now. */
-  get sounds (): boolean {
+  get sounds(): boolean {
     for (const { producer } of this.#voices.values()) if (!producer.paused) return true
     return false
   }
 
   /** Throws NOT_FOUND. */
-  demand (producerId: string): { readonly userId: string | null } {
+  demand(producerId: string): { readonly userId: string | null } {
     return this.#find(producerId)
   }
 
   /** Makes the producer available on that station's router. Throws NOT_FOUND, also when it goes away meanwhile; UNAVAILABLE. */
-  async reach (producerId: string, { router }: Station): Promise<void> {
+  async reach(producerId: string, { router }: Station): Promise<void> {
     const voice = this.#find(producerId)
     if (voice.station.router === router) return
     const piping = voice.pipes.get(router.id) ?? this.#pipe(voice, router)
@@ -54,7 +56,7 @@ export class Voices {
       await piping
     } catch {
       this.#find(producerId)
-      throw new CodedError('UNAVAILABLE', 'This voice can\'t be brought here now; try again.')
+      throw new CodedError('UNAVAILABLE', "This voice can't be brought here now; try again.")
     }
   }
 
@@ -62,13 +64,13 @@ export class Voices {
    * Resolves when its own worker and every worker it is piped to have done it: from then on not a packet that is
    * still in a pipe comes through. Workers that are gone are silent anyway.
    */
-  async setPaused (producer: types.Producer, paused: boolean): Promise<void> {
+  async setPaused(producer: types.Producer, paused: boolean): Promise<void> {
     await turn(producer, paused)
     const ends = this.#voices.get(producer.id)?.ends ?? []
     await Promise.all([...ends].map(async end => await turn(end, paused)))
   }
 
-  async #pipe (voice: Voice, router: types.Router): Promise<void> {
+  async #pipe(voice: Voice, router: types.Router): Promise<void> {
     const { producer, station, pipes, ends } = voice
     try {
       const end = await openPipe(producer, station.router, router)
@@ -85,14 +87,14 @@ export class Voices {
     }
   }
 
-  #find (producerId: string): Voice {
+  #find(producerId: string): Voice {
     const voice = this.#voices.get(producerId)
     if (!voice) throw new CodedError('NOT_FOUND', 'There is no such producer.')
     return voice
   }
 }
 
-async function turn (producer: types.Producer, paused: boolean): Promise<void> {
+async function turn(producer: types.Producer, paused: boolean): Promise<void> {
   try {
     await (paused ? producer.pause() : producer.resume())
   } catch (error) {

@@ -13,16 +13,15 @@ export interface CacheEnvironment {
 }
 
 /** The folder for what can be made again: `$XDG_CACHE_HOME/ambient`, or `~/.cache/ambient`. */
-export function cacheFolder (env: CacheEnvironment): string {
+export function cacheFolder(env: CacheEnvironment): string {
   // The XDG base directory specification tells to ignore relative paths.
-  const base = env.XDG_CACHE_HOME && isAbsolute(env.XDG_CACHE_HOME)
-    ? env.XDG_CACHE_HOME
-    : join(env.HOME || homedir(), '.cache')
+  const base =
+    env.XDG_CACHE_HOME && isAbsolute(env.XDG_CACHE_HOME) ? env.XDG_CACHE_HOME : join(env.HOME || homedir(), '.cache')
   return join(base, 'ambient')
 }
 
 /** Where the setup puts the mediasoup worker for this version, architecture and build recipe; whether it is there is not checked. */
-export function cachedWorkerPath (env: CacheEnvironment): string {
+export function cachedWorkerPath(env: CacheEnvironment): string {
   const folder = `mediasoup-worker-${mediasoupVersion}-${process.arch}-r${workerRecipe}`
   return join(cacheFolder(env), folder, 'mediasoup-worker')
 }

@@ -30,14 +30,19 @@ export class WorkerPool extends EventEmitter<{ died: [worker: MediaWorker] }> {
   #closed = false
   #waiting: (() => void)[] = []
 
-  private constructor (options: WorkerPoolOptions) {
+  private constructor(options: WorkerPoolOptions) {
     super()
     this.#options = options
-    this.#slots = Array.from({ length: options.workers }, (_, index) => ({ index, worker: null, startedAtMs: 0, waitMs: 0 }))
+    this.#slots = Array.from({ length: options.workers }, (_, index) => ({
+      index,
+      worker: null,
+      startedAtMs: 0,
+      waitMs: 0
+    }))
   }
 
   /** Starts all workers. Rejects when one can't start. */
-  static async start (options: WorkerPoolOptions): Promise<WorkerPool> {
+  static async start(options: WorkerPoolOptions): Promise<WorkerPool> {
     const pool = new WorkerPool(options)
     try {
       await Promise.all(pool.#slots.map(async slot => await pool.#fill(slot)))
@@ -49,27 +54,29 @@ export class WorkerPool extends EventEmitter<{ died: [worker: MediaWorker] }> {
   }
 
   /** Workers that live now. */
-  get alive (): MediaWorker[] {
+  get alive(): MediaWorker[] {
     return this.#slots.map(({ worker }) => worker).filter(worker => worker !== null)
   }
 
   /** The living worker with the least to do that is not one of these; undefined when there is none. */
-  leastLoaded (besides: ReadonlySet<MediaWorker> = new Set()): MediaWorker | undefined {
+  leastLoaded(besides: ReadonlySet<MediaWorker> = new Set()): MediaWorker | undefined {
     return this.alive.filter(worker => !besides.has(worker)).sort((a, b) => loadOf(a) - loadOf(b))[0]
   }
 
   /** As `leastLoaded`, waiting for a replacement when all have died. Throws UNAVAILABLE once the pool is closed. */
-  async next (): Promise<MediaWorker> {
+  async next(): Promise<MediaWorker> {
     for (;;) {
       if (this.#closed) throw new CodedError('UNAVAILABLE', 'The server is stopping.')
       const worker = this.leastLoaded()
       if (worker) return worker
-      await new Promise<void>(resolve => { this.#waiting.push(resolve) })
+      await new Promise<void>(resolve => {
+        this.#waiting.push(resolve)
+      })
     }
   }
 
   /** Ends all workers; may be called again. */
-  close (): void {
+  close(): void {
     this.#closed = true
     for (const slot of this.#slots) {
       slot.worker?.close()
@@ -78,9 +85,12 @@ export class WorkerPool extends EventEmitter<{ died: [worker: MediaWorker] }> {
     this.#wake()
   }
 
-  async #fill (slot: Slot): Promise<void> {
+  async #fill(slot: Slot): Promise<void> {
     const { port, workerBin } = this.#options
-    const started = await startMediaWorker(slot.index, workerBin, { ...this.#options, port: port === 0 ? 0 : port + slot.index })
+    const started = await startMediaWorker(slot.index, workerBin, {
+      ...this.#options,
+      port: port === 0 ? 0 : port + slot.index
+    })
     if (this.#closed) return started.close()
     slot.worker = started
     slot.startedAtMs = performance.now()
@@ -88,7 +98,7 @@ export class WorkerPool extends EventEmitter<{ died: [worker: MediaWorker] }> {
     this.#wake()
   }
 
-  #replace (slot: Slot, dead: MediaWorker, error: Error): void {
+  #replace(slot: Slot, dead: MediaWorker, error: Error): void {
     this.#options.logger.error({ err: error, pid: dead.pid }, 'a media worker died and is replaced')
     slot.worker = null
     if (performance.now() - slot.startedAtMs > soundAfterMs) slot.waitMs = 0
@@ -97,10 +107,14 @@ export class WorkerPool extends EventEmitter<{ died: [worker: MediaWorker] }> {
   }
 
   /** Tries until it works. The first time at once; then the waits grow, so that a broken machine is not kept busy with dying workers. */
-  async #refill (slot: Slot): Promise<void> {
+  async #refill(slot: Slot): Promise<void> {
     const { waitMs } = slot
     slot.waitMs = Math.min(Math.max(waitMs * 2, firstRetryMs), longestRetryMs)
-    if (waitMs > 0) await new Promise<void>(resolve => { setTimeout(resolve, waitMs).unref() })
+    if (waitMs > 0) {
+      await new Promise<void>(resolve => {
+        setTimeout(resolve, waitMs).unref()
+      })
+    }
     if (this.#closed) return
     try {
       await this.#fill(slot)
@@ -111,7 +125,7 @@ export class WorkerPool extends EventEmitter<{ died: [worker: MediaWorker] }> {
     }
   }
 
-  #wake (): void {
+  #wake(): void {
     const waiting = this.#waiting
     this.#waiting = []
     for (const resolve of waiting) resolve()

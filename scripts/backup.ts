@@ -16,28 +16,44 @@ A server may go on running; where it writes meanwhile, --live is needed. --with-
 who has such a backup can sign in as anybody. A backup that was broken off goes on when it is asked for again.
 `
 
-interface Asked { folder: string, live: boolean, withKeys: boolean }
+interface Asked {
+  folder: string
+  live: boolean
+  withKeys: boolean
+}
 
-async function backUp ({ folder, live, withKeys }: Asked): Promise<void> {
+async function backUp({ folder, live, withKeys }: Asked): Promise<void> {
   const config = settingsFor(process.env)
   const place = placeOf(config)
   assertThere(place)
-  const { version }: { version: string } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8'))
+  const { version }: { version: string } = JSON.parse(
+    readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')
+  )
   const running = await openRunning(place)
   const home = await openHome(config, running ?? undefined)
   try {
     const consistency = await makeBackup(home, folder, {
-      version, live, isAlone: place.kind === 'embedded' && running === null, keysFrom: withKeys ? ownKeys(process.env, config.DATA_DIR) : null, report: reportToTerminal()
+      version,
+      live,
+      isAlone: place.kind === 'embedded' && running === null,
+      keysFrom: withKeys ? ownKeys(process.env, config.DATA_DIR) : null,
+      report: reportToTerminal()
     })
-    step(consistency === 'point' ? `${folder} is a backup of one moment` : `${folder} is a backup; what was written while it was made may be in it or not`)
+    step(
+      consistency === 'point'
+        ? `${folder} is a backup of one moment`
+        : `${folder} is a backup; what was written while it was made may be in it or not`
+    )
   } finally {
     await home.close()
   }
 }
 
-function read (): Asked | null {
-  const { values: { live = false, 'with-keys': withKeys = false }, positionals: [folder, ...more] } =
-    parseArgs({ options: { live: { type: 'boolean' }, 'with-keys': { type: 'boolean' } }, allowPositionals: true })
+function read(): Asked | null {
+  const {
+    values: { live = false, 'with-keys': withKeys = false },
+    positionals: [folder, ...more]
+  } = parseArgs({ options: { live: { type: 'boolean' }, 'with-keys': { type: 'boolean' } }, allowPositionals: true })
   return folder !== undefined && more.length === 0 ? { folder: resolve(folder), live, withKeys } : null
 }
 

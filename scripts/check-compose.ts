@@ -22,7 +22,9 @@ if (loader === undefined) {
 }
 
 const timeoutMs = 30_000
-const made = parseEnv((await run(join(root, 'scripts', 'compose-env.sh'), ['radio.example.org', '203.0.113.7'], { timeoutMs })).join('\n'))
+const made = parseEnv(
+  (await run(join(root, 'scripts', 'compose-env.sh'), ['radio.example.org', '203.0.113.7'], { timeoutMs })).join('\n')
+)
 const filledIn = {
   OIDC_ISSUER: 'https://id.example.org',
   OIDC_CLIENT_ID: 'ambient',
@@ -30,11 +32,17 @@ const filledIn = {
   TURN_URLS: 'turn:radio.example.org:3478?transport=udp'
 }
 const image = readDockerfile(await readFile(join(root, 'Dockerfile'), 'utf8')).at(-1)
-const imageEnv: Record<string, string> = Object.assign({}, ...(image?.steps ?? []).map((step) => step.kind === 'set' && step.set.what === 'env' ? step.set.values : {}))
+const imageEnv: Record<string, string> = Object.assign(
+  {},
+  ...(image?.steps ?? []).map(step => (step.kind === 'set' && step.set.what === 'env' ? step.set.values : {}))
+)
 
 /** What is wrong with the project that a .env makes of compose.yaml; throws where it does not load, or the server would not take its settings. */
-async function mistakesWith (env: Record<string, string | undefined>, dataDir: string): Promise<string[]> {
-  const [printed = ''] = await run(loader ?? '', [join(root, 'compose.yaml'), 'turn', 'cluster'], { env: { ...env, PATH: process.env.PATH }, timeoutMs })
+async function mistakesWith(env: Record<string, string | undefined>, dataDir: string): Promise<string[]> {
+  const [printed = ''] = await run(loader ?? '', [join(root, 'compose.yaml'), 'turn', 'cluster'], {
+    env: { ...env, PATH: process.env.PATH },
+    timeoutMs
+  })
   const project = Value.Parse(ComposeProject, JSON.parse(printed))
   const config = loadConfig({ ...imageEnv, ...project.services.ambient?.environment, DATA_DIR: dataDir })
   return mistakesOf(project, config, existsSync)

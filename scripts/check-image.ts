@@ -27,7 +27,7 @@ const home = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'ambi
 const stepTimeoutMs = 20 * 60_000
 
 /** What a container engine's network gives: names, certificates and the settings of npm, at /mnt while a step runs. */
-async function lend (machine: Machine, folder: string): Promise<Record<string, string>> {
+async function lend(machine: Machine, folder: string): Promise<Record<string, string>> {
   await mkdir(folder)
   if (machine.certificates !== undefined) await copyFile(machine.certificates, join(folder, 'certificates.pem'))
   if (machine.npmConfigFile !== undefined) await copyFile(machine.npmConfigFile, join(folder, 'npmrc'))
@@ -39,18 +39,27 @@ async function lend (machine: Machine, folder: string): Promise<Record<string, s
 }
 
 /** The worker is minutes of compiling: it is made again when the source, how it is built, or Debian's release changes, and not for all that setup says. */
-async function keptWorker (context: string, files: readonly string[], release: string): Promise<KeptFile> {
+async function keptWorker(context: string, files: readonly string[], release: string): Promise<KeptFile> {
   const lockfile = Value.Parse(Lockfile, JSON.parse(await readFile(join(context, 'package-lock.json'), 'utf8')))
-  const recipe = files.filter((path) => path.startsWith('scripts/worker/') || path === 'media/worker-binary.ts' || path === 'scripts/image/make-worker.ts')
-  const bytes = await Promise.all(recipe.map(async (path) => [path, await readFile(join(context, path), 'utf8')]))
+  const recipe = files.filter(
+    path =>
+      path.startsWith('scripts/worker/') || path === 'media/worker-binary.ts' || path === 'scripts/image/make-worker.ts'
+  )
+  const bytes = await Promise.all(recipe.map(async path => [path, await readFile(join(context, path), 'utf8')]))
   return {
     command: ['node', 'scripts/image/make-worker.ts', '/app/mediasoup-worker'],
     path: '/app/mediasoup-worker',
-    key: layerKey(release, process.arch, lockfile.packages['node_modules/mediasoup']?.integrity, workerBuildPackages, bytes)
+    key: layerKey(
+      release,
+      process.arch,
+      lockfile.packages['node_modules/mediasoup']?.integrity,
+      workerBuildPackages,
+      bytes
+    )
   }
 }
 
-async function check (work: string): Promise<void> {
+async function check(work: string): Promise<void> {
   const stages = readDockerfile(await readFile(join(root, 'Dockerfile'), 'utf8'))
   const release = releaseOf(stages[0]?.from ?? '')
   const machine = await lookAtMachine(release)
@@ -63,7 +72,16 @@ async function check (work: string): Promise<void> {
   const files = await copyContext(root, context)
   const lent = join(work, 'lent')
   const lentEnv = await lend(machine, lent)
-  const image = await buildImage(stages, { context, lent, lentEnv, machine, layers, home, kept: [await keptWorker(context, files, release)], stepTimeoutMs })
+  const image = await buildImage(stages, {
+    context,
+    lent,
+    lentEnv,
+    machine,
+    layers,
+    home,
+    kept: [await keptWorker(context, files, release)],
+    stepTimeoutMs
+  })
 
   console.log(await layerTable(image))
   const empty = join(work, 'empty')
@@ -80,7 +98,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopCo
 const work = await mkdtemp(join(tmpdir(), 'ambient-image-'))
 try {
   await check(work)
-  console.log('The image builds, holds nothing it should not, starts with a read-only root and without rights, and stops when told.')
+  console.log(
+    'The image builds, holds nothing it should not, starts with a read-only root and without rights, and stops when told.'
+  )
 } catch (error) {
   console.error(error instanceof SetupError ? error.message : error)
   process.exitCode = 1

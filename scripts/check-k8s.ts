@@ -25,16 +25,18 @@ const renderLimitMs = 60_000
 const restrictedNamespace = 'restricted'
 
 const problems: string[] = []
-function report (where: string, mistakes: readonly string[]): void {
+function report(where: string, mistakes: readonly string[]): void {
   for (const mistake of mistakes) problems.push(`${where}: ${mistake}`)
 }
 
-async function render (home: string, overlay: string): Promise<Manifest[]> {
-  return parseManifests((await run(join(home, 'kustomize'), ['build', overlay], { cwd: root, timeoutMs: renderLimitMs })).join('\n'))
+async function render(home: string, overlay: string): Promise<Manifest[]> {
+  return parseManifests(
+    (await run(join(home, 'kustomize'), ['build', overlay], { cwd: root, timeoutMs: renderLimitMs })).join('\n')
+  )
 }
 
 /** What the page for operators tells them to write, with this repository beside it as it says there. */
-async function renderOwn (home: string, page: string): Promise<Manifest[]> {
+async function renderOwn(home: string, page: string): Promise<Manifest[]> {
   const [, block = ''] = /^ *```yaml\n( *apiVersion: kustomize[^]*?)^ *```$/m.exec(page) ?? []
   const folder = await mkdtemp(join(tmpdir(), 'ambient-own-'))
   try {
@@ -47,25 +49,37 @@ async function renderOwn (home: string, page: string): Promise<Manifest[]> {
   }
 }
 
-async function accept (api: ApiServer, overlay: string, manifests: readonly Manifest[]): Promise<void> {
+async function accept(api: ApiServer, overlay: string, manifests: readonly Manifest[]): Promise<void> {
   // The rest is in it.
   const namespaces = ofKind(manifests, 'Namespace')
-  for (const namespace of namespaces) report(overlay, [await apply(api, namespace)].filter(refusal => refusal !== null))
+  for (const namespace of namespaces) {
+    report(
+      overlay,
+      [await apply(api, namespace)].filter(refusal => refusal !== null)
+    )
+  }
   for (const manifest of manifests) {
-    for (const dryRun of [true, false]) report(overlay, [await apply(api, manifest, { dryRun })].filter(refusal => refusal !== null))
+    for (const dryRun of [true, false]) {
+      report(
+        overlay,
+        [await apply(api, manifest, { dryRun })].filter(refusal => refusal !== null)
+      )
+    }
   }
   report(overlay, await tryAdmission(api, manifests, restrictedNamespace))
-  for (const manifest of manifests) if (manifest.kind !== 'Namespace' && manifest.kind !== 'ServiceAccount') await remove(api, manifest)
+  for (const manifest of manifests) {
+    if (manifest.kind !== 'Namespace' && manifest.kind !== 'ServiceAccount') await remove(api, manifest)
+  }
 }
 
 /** The alerts as the page says to apply them, with somebody who only shows them in kubectl's place. */
-async function renderAlerts (page: string): Promise<Manifest[]> {
+async function renderAlerts(page: string): Promise<Manifest[]> {
   const [, command = 'false'] = /^```sh\n([^`]*kind: PrometheusRule[^`]*)\| kubectl [^`]*^```$/m.exec(page) ?? []
   return parseManifests((await run('sh', ['-c', command], { cwd: root, timeoutMs: renderLimitMs })).join('\n'))
 }
 
 /** An API server that takes everything would prove nothing. */
-async function checkStrictness (api: ApiServer, manifests: readonly Manifest[]): Promise<void> {
+async function checkStrictness(api: ApiServer, manifests: readonly Manifest[]): Promise<void> {
   const [service] = structuredClone(ofKind(manifests, 'Service', 'ambient'))
   const [route] = structuredClone(ofKind(manifests, 'HTTPRoute', 'ambient'))
   for (const manifest of [service, route]) {
@@ -77,13 +91,20 @@ async function checkStrictness (api: ApiServer, manifests: readonly Manifest[]):
 }
 
 /** What is tried once, and not for every overlay. */
-async function checkApart (api: ApiServer, production: readonly Manifest[], { page }: Facts): Promise<void> {
-  for (const alerts of await renderAlerts(page)) report('the alerts', [await apply(api, alerts)].filter(refusal => refusal !== null))
+async function checkApart(api: ApiServer, production: readonly Manifest[], { page }: Facts): Promise<void> {
+  for (const alerts of await renderAlerts(page)) {
+    report(
+      'the alerts',
+      [await apply(api, alerts)].filter(refusal => refusal !== null)
+    )
+  }
   await checkStrictness(api, production)
   report('scheduling', await tryScheduling(api, production))
 }
 
-const [home = ''] = (await run(join(root, 'test/standins/kubernetes/build.sh'), [], { timeoutMs: buildLimitMs, showErrors: true })).slice(-1)
+const [home = ''] = (
+  await run(join(root, 'test/standins/kubernetes/build.sh'), [], { timeoutMs: buildLimitMs, showErrors: true })
+).slice(-1)
 const facts = await collectFacts()
 const rendered = new Map<string, Manifest[]>()
 for (const overlay of overlays) rendered.set(overlay, await render(home, overlay))
@@ -96,7 +117,10 @@ for (const rule of applied) {
   for (const [overlay, manifests] of rendered) {
     report(`${overlay}, ${rule.name}`, rule.mistakes(manifests, facts))
     const { tried, unnoticed } = tryBreaks(rule, manifests, facts)
-    report(`${overlay}, ${rule.name}`, unnoticed.map(place => `its break ${place} is not noticed`))
+    report(
+      `${overlay}, ${rule.name}`,
+      unnoticed.map(place => `its break ${place} is not noticed`)
+    )
     here += tried
   }
   if (here === 0 && theirs.length === 0) problems.push(`${rule.name}: no break was tried`)
@@ -108,10 +132,22 @@ const startedAt = performance.now()
 const api = await startApiServer(home)
 try {
   step(`a Kubernetes API server is ready after ${Math.round(performance.now() - startedAt)} ms`)
-  const definitions = await Promise.all((await readdir(join(home, 'crds'))).map(async file => parseManifests(await readFile(join(home, 'crds', file), 'utf8'))))
+  const definitions = await Promise.all(
+    (await readdir(join(home, 'crds'))).map(async file =>
+      parseManifests(await readFile(join(home, 'crds', file), 'utf8'))
+    )
+  )
   await define(api, definitions.flat(), pause)
-  await apply(api, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: restrictedNamespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } })
-  await apply(api, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'ambient', namespace: restrictedNamespace } })
+  await apply(api, {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: restrictedNamespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } }
+  })
+  await apply(api, {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: 'ambient', namespace: restrictedNamespace }
+  })
   for (const [overlay, manifests] of rendered) {
     await accept(api, overlay, manifests)
     step(`${overlay}: ${manifests.length} objects were put before it`)

@@ -27,7 +27,7 @@ const running = new Set<ChildProcess>()
 let stopped = false
 
 /** Ends every command that is still running and starts no other; whoever waits for one then fails and cleans up. */
-export function stopCommands (): void {
+export function stopCommands(): void {
   stopped = true
   for (const child of running) child.kill('SIGTERM')
 }
@@ -36,7 +36,11 @@ export function stopCommands (): void {
  * Runs a command to its end and answers how it went.
  * @throws SetupError after `stopCommands` only
  */
-export async function attempt (command: string, args: readonly string[], options: CommandOptions): Promise<CommandResult> {
+export async function attempt(
+  command: string,
+  args: readonly string[],
+  options: CommandOptions
+): Promise<CommandResult> {
   if (stopped) throw new SetupError('Stopped.')
   const lines: string[] = []
 
@@ -46,7 +50,7 @@ export async function attempt (command: string, args: readonly string[], options
     options.onLine?.(line)
   }
 
-  const code = await new Promise<number | null>((resolve) => {
+  const code = await new Promise<number | null>(resolve => {
     const child = spawn(command, args, {
       cwd: options.cwd,
       env: options.env ?? process.env,
@@ -64,7 +68,7 @@ export async function attempt (command: string, args: readonly string[], options
       running.delete(child)
       resolve(exitCode)
     }
-    child.once('error', (error) => {
+    child.once('error', error => {
       lines.push(error.message)
       end(null)
     })
@@ -78,14 +82,20 @@ export async function attempt (command: string, args: readonly string[], options
  * Runs a command that has to succeed.
  * @throws SetupError with the end of what the command wrote
  */
-export async function run (command: string, args: readonly string[], options: CommandOptions): Promise<readonly string[]> {
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: CommandOptions
+): Promise<readonly string[]> {
   const { code, lines } = await attempt(command, args, options)
   if (code === 0) return lines
 
   const how = code === null ? 'did not finish' : `ended with exit code ${code}`
   const where = options.logFile === undefined ? '' : `\nThe whole output is in ${options.logFile}`
-  throw new SetupError([
-    `\`${[command, ...args].join(' ')}\` ${how}. The last it wrote:`,
-    ...lines.slice(-tailLines).map((line) => `    ${line}`)
-  ].join('\n') + where)
+  throw new SetupError(
+    [
+      `\`${[command, ...args].join(' ')}\` ${how}. The last it wrote:`,
+      ...lines.slice(-tailLines).map(line => `    ${line}`)
+    ].join('\n') + where
+  )
 }

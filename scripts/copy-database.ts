@@ -10,10 +10,10 @@ FROM and TO are embedded:FOLDER (the DATA_DIR of a server without MONGODB_URL) o
 Stop the servers that use them first. --overwrite replaces all that is in TO.
 `
 
-function showProgress (): CopyProgress {
+function showProgress(): CopyProgress {
   let current: Progress | undefined
   return {
-    begin (collection, count) {
+    begin(collection, count) {
       step(`${collection}: ${count} documents`)
       current = createProgress(collection)
     },
@@ -22,9 +22,13 @@ function showProgress (): CopyProgress {
   }
 }
 
-interface Asked { from: string, to: string, overwrite: boolean }
+interface Asked {
+  from: string
+  to: string
+  overwrite: boolean
+}
 
-async function copy (asked: Asked): Promise<void> {
+async function copy(asked: Asked): Promise<void> {
   const [from, to] = [parsePlace(asked.from), parsePlace(asked.to)]
   if (from.label === to.label) throw new CopyError('Both are the same place.')
   assertThere(from)
@@ -44,8 +48,11 @@ async function copy (asked: Asked): Promise<void> {
   }
 }
 
-function read (): Asked | null {
-  const { values: { overwrite = false }, positionals: [from, to, ...more] } = parseArgs({ options: { overwrite: { type: 'boolean' } }, allowPositionals: true })
+function read(): Asked | null {
+  const {
+    values: { overwrite = false },
+    positionals: [from, to, ...more]
+  } = parseArgs({ options: { overwrite: { type: 'boolean' } }, allowPositionals: true })
   return from !== undefined && to !== undefined && more.length === 0 ? { from, to, overwrite } : null
 }
 

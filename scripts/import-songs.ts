@@ -26,14 +26,19 @@ MONGODB_URL stop it first. It may be stopped at any time and started again: what
 
 const waitMs = 500
 
-interface Asked { ownerId: string, from: string }
+interface Asked {
+  ownerId: string
+  from: string
+}
 
 /** What of the application an import needs; it closes with it. */
-async function open () {
+async function open() {
   const app = Fastify({ logger: { level: 'warn' }, pluginTimeout: 0 })
   app.decorate('config', loadConfig())
   try {
-    for (const part of [mongodb, storage, pictures, migrations, validation, personalData, liveShows, users]) await app.register(part)
+    for (const part of [mongodb, storage, pictures, migrations, validation, personalData, liveShows, users]) {
+      await app.register(part)
+    }
     await app.ready()
     return app
   } catch (error) {
@@ -43,11 +48,11 @@ async function open () {
   }
 }
 
-async function importAll ({ ownerId, from }: Asked): Promise<void> {
+async function importAll({ ownerId, from }: Asked): Promise<void> {
   const app = await open()
   try {
-    if (!await app.users.findPerson(ownerId)) throw new ImportError(`There is nobody with the id ${ownerId}.`)
-    const songs = await createSongs({ ...pick(app), playlists: { songGone: async () => {} }, notices: { tell () {} } })
+    if (!(await app.users.findPerson(ownerId))) throw new ImportError(`There is nobody with the id ${ownerId}.`)
+    const songs = await createSongs({ ...pick(app), playlists: { songGone: async () => {} }, notices: { tell() {} } })
     for (let waits = 0; await songs.isImporting(ownerId); waits++) {
       if (waits === 0) step('waiting for another import to end')
       await setTimeout(waitMs)
@@ -59,10 +64,18 @@ async function importAll ({ ownerId, from }: Asked): Promise<void> {
       songs.close().catch(() => {})
     }
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
-    const files = await findFiles(from, app.storage).catch(() => { throw new ImportError(`${from} can't be read.`) })
+    const files = await findFiles(from, app.storage).catch(() => {
+      throw new ImportError(`${from} can't be read.`)
+    })
     step(`${files.length} files in ${from}`)
     const progress = createProgress('taken in')
-    const { taken, already, other } = await importFiles({ songs, ownerId, files, onFile: done => progress.update(100 * done / files.length), isStopped: () => stopped })
+    const { taken, already, other } = await importFiles({
+      songs,
+      ownerId,
+      files,
+      onFile: done => progress.update((100 * done) / files.length),
+      isStopped: () => stopped
+    })
     progress.end()
     step(`${taken} taken in, ${already} were there before, ${other} are no audio`)
     if (!stopped) step('making them songs')
@@ -76,17 +89,19 @@ async function importAll ({ ownerId, from }: Asked): Promise<void> {
 }
 
 /** Works off what waits; what was left by an import that died is there after a lease. */
-async function finish (songs: Awaited<ReturnType<typeof createSongs>>): Promise<void> {
+async function finish(songs: Awaited<ReturnType<typeof createSongs>>): Promise<void> {
   songs.workshop.wake()
   await songs.workshop.idle()
 }
 
-function pick ({ db, config, storage, pictures, validator, liveShows, log }: Awaited<ReturnType<typeof open>>) {
+function pick({ db, config, storage, pictures, validator, liveShows, log }: Awaited<ReturnType<typeof open>>) {
   return { db, config, storage, pictures, validator, liveShows, log }
 }
 
-function read (): Asked | null {
-  const { values: { owner, from = 'storage:import/' } } = parseArgs({ options: { owner: { type: 'string' }, from: { type: 'string' } } })
+function read(): Asked | null {
+  const {
+    values: { owner, from = 'storage:import/' }
+  } = parseArgs({ options: { owner: { type: 'string' }, from: { type: 'string' } } })
   return owner === undefined ? null : { ownerId: owner, from }
 }
 

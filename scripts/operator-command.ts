@@ -9,8 +9,8 @@ import { ImportError } from './songs/import-error.ts'
 export interface OperatorCommand<Asked> {
   usage: string
   /** What the arguments ask for; null, or an error of `parseArgs`, where they make no sense. */
-  read (): Asked | null
-  run (asked: Asked): Promise<void>
+  read(): Asked | null
+  run(asked: Asked): Promise<void>
 }
 
 const failed = 1
@@ -31,14 +31,14 @@ const refusals: Readonly<Record<string, string>> = {
 }
 
 /** The words for what the person who gave a command can mend; null for anything else. */
-export function wordsFor (error: unknown): string | null {
+export function wordsFor(error: unknown): string | null {
   if (!(error instanceof Error)) return null
   if (told.some(kind => error instanceof kind)) return error.message
   const refusal = 'code' in error && typeof error.code === 'string' ? refusals[error.code] : undefined
   return refusal === undefined ? null : `${refusal}: ${error.message}`
 }
 
-function tryToRead<Asked> (read: () => Asked | null): Asked | null {
+function tryToRead<Asked>(read: () => Asked | null): Asked | null {
   try {
     return read()
   } catch {
@@ -50,7 +50,7 @@ function tryToRead<Asked> (read: () => Asked | null): Asked | null {
  * Runs a command to its end. Arguments that make no sense are answered with its usage and exit code 2; what the person who gave it can
  * mend is told in words, anything else as it is, and the exit code is then 1.
  */
-export async function runCommand<Asked> ({ usage, read, run }: OperatorCommand<Asked>): Promise<void> {
+export async function runCommand<Asked>({ usage, read, run }: OperatorCommand<Asked>): Promise<void> {
   const asked = tryToRead(read)
   if (asked === null) {
     console.error(usage)

@@ -11,30 +11,51 @@ const testsTimeoutMs = 20 * 60_000
 const fileTimeoutSeconds = 300
 
 /** What is held to the laws of .dependency-cruiser.js. */
-const house = ['server.ts', 'app.ts', 'config', 'contract', 'client', 'media', 'deploy', 'plugins', 'realtime', 'routes', 'scripts', 'web/src']
+const house = [
+  'server.ts',
+  'app.ts',
+  'config',
+  'contract',
+  'client',
+  'media',
+  'deploy',
+  'plugins',
+  'realtime',
+  'routes',
+  'scripts',
+  'web/src'
+]
 
 const passedOnce: Totals = { ...noTotals, passed: 1 }
 const failedOnce: Totals = { ...noTotals, failed: 1 }
 
-function tool (path: string, args: readonly string[]): string[] {
+function tool(path: string, args: readonly string[]): string[] {
   return [join(root, 'node_modules', path), ...args]
 }
 
 /** Runs a check of the whole tree, which counts as one test. */
-async function check (name: string, args: readonly string[]): Promise<Totals> {
+async function check(name: string, args: readonly string[]): Promise<Totals> {
   const startedAt = Date.now()
   const { code, lines } = await attempt(process.execPath, args, { cwd: root, timeoutMs: checkTimeoutMs })
-  if (code !== 0) lines.forEach((line) => console.log(line))
+  if (code !== 0) lines.forEach(line => console.log(line))
   console.log(`${code === 0 ? '✓' : '✗'} ${name} ${Date.now() - startedAt}ms`)
   return code === 0 ? passedOnce : failedOnce
 }
 
-async function runTap (files: readonly string[], jobs: number, env: Record<string, string> = {}): Promise<Totals> {
+async function runTap(files: readonly string[], jobs: number, env: Record<string, string> = {}): Promise<Totals> {
   if (files.length === 0) return noTotals
-  const reader = createTapReader((line) => console.log(line))
-  const { code } = await attempt(process.execPath, tool('tap/dist/esm/run.mjs', [
-    '--disable-coverage', '--reporter=tap', `--jobs=${jobs}`, `--timeout=${fileTimeoutSeconds}`, ...files
-  ]), { cwd: root, timeoutMs: testsTimeoutMs, env: { ...process.env, ...env }, onLine: reader.read, showErrors: true })
+  const reader = createTapReader(line => console.log(line))
+  const { code } = await attempt(
+    process.execPath,
+    tool('tap/dist/esm/run.mjs', [
+      '--disable-coverage',
+      '--reporter=tap',
+      `--jobs=${jobs}`,
+      `--timeout=${fileTimeoutSeconds}`,
+      ...files
+    ]),
+    { cwd: root, timeoutMs: testsTimeoutMs, env: { ...process.env, ...env }, onLine: reader.read, showErrors: true }
+  )
 
   const totals = reader.totals()
   if (totals === undefined) {
@@ -45,7 +66,7 @@ async function runTap (files: readonly string[], jobs: number, env: Record<strin
 }
 
 /** What starts the application, once more on the MongoDB of MONGODB_TEST_URL where there is one. */
-async function runOnMongoDb (files: readonly string[]): Promise<Totals> {
+async function runOnMongoDb(files: readonly string[]): Promise<Totals> {
   const { MONGODB_TEST_URL } = process.env
   if (MONGODB_TEST_URL === undefined || files.length === 0) return noTotals
   console.log('On the MongoDB of MONGODB_TEST_URL:')
@@ -53,15 +74,20 @@ async function runOnMongoDb (files: readonly string[]): Promise<Totals> {
 }
 
 /** Everything: lint, types, who imports whom, then the tests. With names of files or folders, the tests in those alone. */
-async function runAll (named: readonly string[]): Promise<Totals> {
+async function runAll(named: readonly string[]): Promise<Totals> {
   const { light, heavy, onStore } = findTestFiles(root, named)
-  const checks = named.length > 0
-    ? noTotals
-    : [
-        await check('lint', tool('eslint/bin/eslint.js', ['--max-warnings', '0', '.'])),
-        await check('types', tool('typescript/bin/tsc', ['--noEmit', '-p', '.'])),
-        await check('house', tool('dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.js', ...house]))
-      ].reduce(addTotals)
+  const checks =
+    named.length > 0
+      ? noTotals
+      : [
+          await check('lint', tool('eslint/bin/eslint.js', ['--max-warnings', '0', '.'])),
+          await check('format', tool('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.'])),
+          await check('types', tool('typescript/bin/tsc', ['--noEmit', '-p', '.'])),
+          await check(
+            'house',
+            tool('dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.js', ...house])
+          )
+        ].reduce(addTotals)
   const once = addTotals(await runTap(light, 2), await runTap(heavy, 1))
   return addTotals(addTotals(checks, once), await runOnMongoDb(onStore))
 }

@@ -7,7 +7,10 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Settings } from '../config/config.ts'
 
-interface Described { description: string, default?: string | number | boolean }
+interface Described {
+  description: string
+  default?: string | number | boolean
+}
 
 /** Defaults that depend on the machine; their description says how. */
 const ofTheMachine: ReadonlySet<string> = new Set(['MEDIA_WORKERS'])
@@ -18,20 +21,25 @@ const last = '<!-- /settings -->'
 export const settingsPage = join(import.meta.dirname, '..', 'docs', 'operators.md')
 
 /** The page with the table of all settings in it, made from their schemas. Throws when it has no place for the table. */
-export function withSettings (page: string): string {
+export function withSettings(page: string): string {
   const [before, rest] = page.split(first)
   const after = rest?.split(last)[1]
-  if (before === undefined || after === undefined) throw new Error(`docs/operators.md needs the lines ${first} and ${last}`)
+  if (before === undefined || after === undefined) {
+    throw new Error(`docs/operators.md needs the lines ${first} and ${last}`)
+  }
   return `${before}${first}\n${table()}\n${last}${after}`
 }
 
-function table (): string {
+function table(): string {
   const settings: Record<string, Described> = JSON.parse(JSON.stringify(Settings.properties))
-  const rows = Object.entries(settings).map(([name, { description, default: value }]) => `| \`${name}\` | ${shown(ofTheMachine.has(name) ? undefined : value)} | ${description} |`)
+  const rows = Object.entries(settings).map(
+    ([name, { description, default: value }]) =>
+      `| \`${name}\` | ${shown(ofTheMachine.has(name) ? undefined : value)} | ${description} |`
+  )
   return ['| name | default | meaning |', '|---|---|---|', ...rows].join('\n')
 }
 
-function shown (value: Described['default']): string {
+function shown(value: Described['default']): string {
   if (value === undefined) return ''
   if (typeof value === 'boolean') return value ? 'on' : 'off'
   return `\`${value}\``

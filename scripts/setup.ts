@@ -12,7 +12,7 @@ import { findMediasoup } from './worker/mediasoup-package.ts'
 const root = join(import.meta.dirname, '..')
 
 /** Puts on this machine what `npm start` or `npm test` needs; instant when it is all there. */
-async function setup (goal: 'start' | 'test'): Promise<void> {
+async function setup(goal: 'start' | 'test'): Promise<void> {
   const mediasoup = findMediasoup()
   const place = cachedWorkerPath(process.env)
   const cache = cacheFolder(process.env)

@@ -4,8 +4,15 @@ import { SetupError } from './setup-error.ts'
 
 /** Debian's names of what the worker is built with. */
 export const workerBuildPackages = [
-  'meson', 'ninja-build', 'pkg-config', 'g++', 'make',
-  'libuv1-dev', 'libssl-dev', 'libflatbuffers-dev', 'flatbuffers-compiler'
+  'meson',
+  'ninja-build',
+  'pkg-config',
+  'g++',
+  'make',
+  'libuv1-dev',
+  'libssl-dev',
+  'libflatbuffers-dev',
+  'flatbuffers-compiler'
 ]
 
 /** What a finished worker needs to run. */
@@ -18,13 +25,18 @@ export const serverPackages = ['ffmpeg']
 export const testPackages = ['chromium', 'ffmpeg', 'nginx', 'coturn', 'openssl', 'libnss3-tools', 'gettext-base']
 
 /** Runs what follows it, as root; services that come with packages are not started meanwhile: https://people.debian.org/~hmh/invokerc.d-policyrc.d-specification.txt */
-const withoutServices = ['sh', '-c', `policy=/usr/sbin/policy-rc.d
+const withoutServices = [
+  'sh',
+  '-c',
+  `policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
   trap 'rm -f "$policy"' EXIT
   trap 'exit 130' INT TERM
   printf '#!/bin/sh\\nexit 101\\n' > "$policy" && chmod +x "$policy"
 fi
-"$@"`, 'sh']
+"$@"`,
+  'sh'
+]
 
 const queryTimeoutMs = 10_000
 const installTimeoutMs = 20 * 60_000
@@ -34,9 +46,9 @@ export type RootAccess = 'root' | 'sudo' | 'none'
 
 export interface PackageSystem {
   /** Which of these packages are not installed; all of them where there is no dpkg. */
-  missing (names: readonly string[]): Promise<string[]>
-  rootAccess (): Promise<RootAccess>
-  install (names: readonly string[], access: 'root' | 'sudo'): Promise<void>
+  missing(names: readonly string[]): Promise<string[]>
+  rootAccess(): Promise<RootAccess>
+  install(names: readonly string[], access: 'root' | 'sudo'): Promise<void>
 }
 
 /** The Debian packages of the machine this runs on. */
@@ -46,7 +58,7 @@ export const debianPackages: PackageSystem = { missing, rootAccess, install }
  * Makes sure that packages are installed; does nothing when they are.
  * @throws SetupError with one line to paste, when it may not install them itself
  */
-export async function ensurePackages (names: readonly string[], system: PackageSystem = debianPackages): Promise<void> {
+export async function ensurePackages(names: readonly string[], system: PackageSystem = debianPackages): Promise<void> {
   const absent = await system.missing(names)
   if (absent.length === 0) return
 
@@ -58,7 +70,7 @@ export async function ensurePackages (names: readonly string[], system: PackageS
 }
 
 /** What to tell somebody whose rights do not suffice: one line that installs everything, and what to do after. */
-export function pasteMessage (names: readonly string[]): string {
+export function pasteMessage(names: readonly string[]): string {
   return [
     'Ambient needs these system packages, and may not install them without root:',
     '',
@@ -68,7 +80,7 @@ export function pasteMessage (names: readonly string[]): string {
   ].join('\n')
 }
 
-async function missing (names: readonly string[]): Promise<string[]> {
+async function missing(names: readonly string[]): Promise<string[]> {
   if (names.length === 0) return []
   const { lines } = await attempt('dpkg-query', ['--status', ...names], { timeoutMs: queryTimeoutMs })
   const installed = new Set<string>()
@@ -77,18 +89,20 @@ async function missing (names: readonly string[]): Promise<string[]> {
     if (line.startsWith('Package: ')) name = line.slice('Package: '.length)
     if (line === 'Status: install ok installed') installed.add(name)
   }
-  return names.filter((wanted) => !installed.has(wanted))
+  return names.filter(wanted => !installed.has(wanted))
 }
 
-async function rootAccess (): Promise<RootAccess> {
+async function rootAccess(): Promise<RootAccess> {
   if (process.getuid?.() === 0) return 'root'
   const { code } = await attempt('sudo', ['-n', 'true'], { timeoutMs: queryTimeoutMs })
   return code === 0 ? 'sudo' : 'none'
 }
 
-async function install (names: readonly string[], access: 'root' | 'sudo'): Promise<void> {
+async function install(names: readonly string[], access: 'root' | 'sudo'): Promise<void> {
   // A package list that is missing or out of date shows as a failed install; refreshing it costs seconds, so only then.
-  const listed = await attempt('apt-get', ['install', '--simulate', '--no-install-recommends', ...names], { timeoutMs: queryTimeoutMs * 3 })
+  const listed = await attempt('apt-get', ['install', '--simulate', '--no-install-recommends', ...names], {
+    timeoutMs: queryTimeoutMs * 3
+  })
   if (listed.code !== 0) await refreshLists(access)
   try {
     await aptInstall(names, access)
@@ -99,16 +113,16 @@ async function install (names: readonly string[], access: 'root' | 'sudo'): Prom
   }
 }
 
-async function refreshLists (access: 'root' | 'sudo'): Promise<void> {
+async function refreshLists(access: 'root' | 'sudo'): Promise<void> {
   step('Refreshing the list of system packages')
   await apt(['update'], access)
 }
 
-async function aptInstall (names: readonly string[], access: 'root' | 'sudo'): Promise<void> {
+async function aptInstall(names: readonly string[], access: 'root' | 'sudo'): Promise<void> {
   const download = createProgress('downloading')
   const unpack = createProgress('installing')
   try {
-    await apt(['install', '-y', '--no-install-recommends', '-o', 'APT::Status-Fd=3', ...names], access, (line) => {
+    await apt(['install', '-y', '--no-install-recommends', '-o', 'APT::Status-Fd=3', ...names], access, line => {
       const [kind, , percent] = line.split(':')
       if (kind === 'dlstatus') download.update(Number(percent))
       if (kind === 'pmstatus') unpack.update(Number(percent))
@@ -118,11 +132,20 @@ async function aptInstall (names: readonly string[], access: 'root' | 'sudo'): P
   }
 }
 
-function apt (args: readonly string[], access: 'root' | 'sudo', onLine?: (line: string) => void) {
+function apt(args: readonly string[], access: 'root' | 'sudo', onLine?: (line: string) => void) {
   const command = [
-    ...(access === 'sudo' ? ['sudo', '-n'] : []), ...withoutServices,
-    'env', 'DEBIAN_FRONTEND=noninteractive', 'LC_ALL=C',
-    'apt-get', '-q', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Use-Pty=0', ...args
+    ...(access === 'sudo' ? ['sudo', '-n'] : []),
+    ...withoutServices,
+    'env',
+    'DEBIAN_FRONTEND=noninteractive',
+    'LC_ALL=C',
+    'apt-get',
+    '-q',
+    '-o',
+    'DPkg::Lock::Timeout=300',
+    '-o',
+    'Dpkg::Use-Pty=0',
+    ...args
   ]
   return run(command[0] ?? 'apt-get', command.slice(1), { timeoutMs: installTimeoutMs, ...(onLine && { onLine }) })
 }

@@ -7,7 +7,7 @@ export interface Totals {
 
 export const noTotals: Totals = { passed: 0, failed: 0, skipped: 0 }
 
-export function addTotals (one: Totals, other: Totals): Totals {
+export function addTotals(one: Totals, other: Totals): Totals {
   return {
     passed: one.passed + other.passed,
     failed: one.failed + other.failed,
@@ -16,7 +16,7 @@ export function addTotals (one: Totals, other: Totals): Totals {
 }
 
 /** `12 passed, 0 failed`, and how many were skipped when any were. */
-export function totalsLine ({ passed, failed, skipped }: Totals): string {
+export function totalsLine({ passed, failed, skipped }: Totals): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
 }
 
@@ -31,28 +31,28 @@ const howItEnded = /^\s+(exitCode|signal|error|failure|expired|timeout|reason): 
 
 export interface TapReader {
   /** Takes the next line that tap wrote. */
-  read (line: string): void
+  read(line: string): void
   /** What tap counted at its end; undefined when it did not get there. */
-  totals (): Totals | undefined
+  totals(): Totals | undefined
 }
 
 /**
  * Reads what `tap --reporter=tap` writes and shows it condensed: one line for each test file, those of its tests that were
  * left out, and for a file that failed its whole report but what passed.
  */
-export function createTapReader (show: (line: string) => void): TapReader {
+export function createTapReader(show: (line: string) => void): TapReader {
   let report: string[] = []
   let lastFailed = false
   let totals: Totals | undefined
 
-  function endFile (failed: boolean, file: string, rest: string) {
-    report.filter((line) => leftOut.test(line) || (failed && !passing.test(line))).forEach(show)
+  function endFile(failed: boolean, file: string, rest: string) {
+    report.filter(line => leftOut.test(line) || (failed && !passing.test(line))).forEach(show)
     show(`${failed ? '✗' : '✓'} ${file}${rest.replace('# time=', '')}`)
     report = []
     lastFailed = failed
   }
 
-  function read (line: string) {
+  function read(line: string) {
     const [, verdict, file, rest = ''] = fileEnds.exec(line) ?? []
     const [, counts] = footer.exec(line) ?? []
 
@@ -73,7 +73,7 @@ export function createTapReader (show: (line: string) => void): TapReader {
 }
 
 /** Reads `total: 11, pass: 4, fail: 3, todo: 1, skip: 3`, where what is zero is left out. A test still to write is as good as skipped. */
-function readCounts (counts: string): Totals {
+function readCounts(counts: string): Totals {
   const count = (name: string) => Number(new RegExp(`\\b${name}: (\\d+)`).exec(counts)?.[1] ?? 0)
   return { passed: count('pass'), failed: count('fail'), skipped: count('skip') + count('todo') }
 }

@@ -23,21 +23,25 @@ export interface TestFiles {
  * @param named files, or folders with test files in them
  * @throws SetupError when nothing is found for one of the names
  */
-export function findTestFiles (root: string, named: readonly string[]): TestFiles {
-  const files = named.length === 0 ? testsIn(root, 'test') : named.flatMap((name) => testsAt(root, name))
-  const isHeavy = (file: string) => heavyFolders.some((folder) => file.startsWith(folder))
-  const light = files.filter((file) => !isHeavy(file))
-  const onStore = light.filter((file) => startsApp.test(readFileSync(join(root, file), 'utf8')))
+export function findTestFiles(root: string, named: readonly string[]): TestFiles {
+  const files = named.length === 0 ? testsIn(root, 'test') : named.flatMap(name => testsAt(root, name))
+  const isHeavy = (file: string) => heavyFolders.some(folder => file.startsWith(folder))
+  const light = files.filter(file => !isHeavy(file))
+  const onStore = light.filter(file => startsApp.test(readFileSync(join(root, file), 'utf8')))
   return { light, heavy: files.filter(isHeavy), onStore }
 }
 
-function testsAt (root: string, name: string): string[] {
+function testsAt(root: string, name: string): string[] {
   const found = statSync(join(root, name), { throwIfNoEntry: false })
   const files = found?.isDirectory() ? testsIn(root, name) : found ? [join(name)] : []
-  if (files.length === 0) throw new SetupError(`No test files at ${name}. Name files or folders, like test/media or test/scripts/progress.test.ts.`)
+  if (files.length === 0) {
+    throw new SetupError(
+      `No test files at ${name}. Name files or folders, like test/media or test/scripts/progress.test.ts.`
+    )
+  }
   return files
 }
 
-function testsIn (root: string, folder: string): string[] {
+function testsIn(root: string, folder: string): string[] {
   return globSync(`${join(folder)}/**/*.test.ts`, { cwd: root }).sort()
 }

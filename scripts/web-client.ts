@@ -13,22 +13,25 @@ const buildTimeoutMs = 5 * 60_000
  * Builds the web client into `web/dist`, unless what is there was built from these very sources.
  * @throws SetupError with the end of the bundler's output
  */
-export async function ensureWebClient (root: string): Promise<void> {
+export async function ensureWebClient(root: string): Promise<void> {
   const stampFile = join(root, 'web', 'dist', '.stamp')
   const stamp = await sourceStamp(root)
-  if (await readFile(stampFile, 'utf8').catch(() => '') === stamp) return
+  if ((await readFile(stampFile, 'utf8').catch(() => '')) === stamp) return
 
   step('Building the web client')
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
-  await run(process.execPath, [vite, 'build', '--config', join(root, 'web', 'vite.config.ts')], { cwd: root, timeoutMs: buildTimeoutMs })
+  await run(process.execPath, [vite, 'build', '--config', join(root, 'web', 'vite.config.ts')], {
+    cwd: root,
+    timeoutMs: buildTimeoutMs
+  })
   await mkdir(join(root, 'web', 'dist'), { recursive: true })
   await writeFile(stampFile, stamp)
 }
 
 /** A hash over the names and bytes of everything the web client is built from. */
-export async function sourceStamp (root: string): Promise<string> {
+export async function sourceStamp(root: string): Promise<string> {
   const hash = createHash('sha256')
-  for (const path of (await Promise.all(sources.map((source) => filesIn(join(root, source))))).flat().sort()) {
+  for (const path of (await Promise.all(sources.map(source => filesIn(join(root, source))))).flat().sort()) {
     const bytes = await readFile(path)
     // The length keeps one file's end from passing for the next one's beginning.
     hash.update(`${relative(root, path)}\0${bytes.length}\0`).update(bytes)
@@ -36,12 +39,14 @@ export async function sourceStamp (root: string): Promise<string> {
   return hash.digest('hex')
 }
 
-async function filesIn (path: string): Promise<string[]> {
+async function filesIn(path: string): Promise<string[]> {
   if (!existsSync(path)) return []
   const entries = await readdir(path, { withFileTypes: true }).catch(() => undefined)
   if (entries === undefined) return [path]
-  const inside = await Promise.all(entries
-    .filter((entry) => entry.name !== 'dist' && entry.name !== 'node_modules')
-    .map((entry) => entry.isDirectory() ? filesIn(join(path, entry.name)) : [join(path, entry.name)]))
+  const inside = await Promise.all(
+    entries
+      .filter(entry => entry.name !== 'dist' && entry.name !== 'node_modules')
+      .map(entry => (entry.isDirectory() ? filesIn(join(path, entry.name)) : [join(path, entry.name)]))
+  )
   return inside.flat()
 }

@@ -19,7 +19,7 @@ const watch = (list: string) => `
   })`
 
 /** The packages a server of these settings has loaded by the time it is ready. */
-async function loadedBy (t: Test, settings: Record<string, string>): Promise<string[]> {
+async function loadedBy(t: Test, settings: Record<string, string>): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'loaded-packages-'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
   const [watcher, list] = [join(folder, 'watch.mjs'), join(folder, 'list')]
@@ -38,10 +38,17 @@ t.test('a server loads what its settings ask for, and nothing beside', async t =
   const [plain, traced, onS3] = [
     await loadedBy(t, {}),
     await loadedBy(t, { OTEL_EXPORTER_OTLP_ENDPOINT: url }),
-    await loadedBy(t, { STORAGE_URL: 's3://songs?endpoint=http://127.0.0.1:9', AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' })
+    await loadedBy(t, {
+      STORAGE_URL: 's3://songs?endpoint=http://127.0.0.1:9',
+      AWS_ACCESS_KEY_ID: 'id',
+      AWS_SECRET_ACCESS_KEY: 'secret'
+    })
   ]
   // prom-client looks for the API, which does nothing alone.
-  t.strictSame(plain.filter(name => isTraced(name) || isS3(name)), [])
+  t.strictSame(
+    plain.filter(name => isTraced(name) || isS3(name)),
+    []
+  )
   t.ok(traced.some(isTraced), 'traces, where a collector is named')
   t.ok(onS3.some(isS3), 'S3, where songs are kept there')
 })

@@ -1,23 +1,27 @@
 import { createHash, randomBytes } from 'node:crypto'
 
 /** An app's own pair for a sign-in: https://www.rfc-editor.org/rfc/rfc7636 */
-export function challengePair (): { codeVerifier: string, codeChallenge: string } {
+export function challengePair(): { codeVerifier: string; codeChallenge: string } {
   const codeVerifier = randomBytes(32).toString('base64url')
   return { codeVerifier, codeChallenge: createHash('sha256').update(codeVerifier).digest('base64url') }
 }
 
 /** A browser as far as signing in needs one: cookies per host, and one step of a redirect at a time. */
 export interface Browser {
-  open (url: string): Promise<Response>
-  post (url: string, form: Record<string, string>): Promise<Response>
+  open(url: string): Promise<Response>
+  post(url: string, form: Record<string, string>): Promise<Response>
   readonly cookies: Map<string, string>
 }
 
-export function createBrowser (): Browser {
+export function createBrowser(): Browser {
   const cookies = new Map<string, string>()
 
-  async function send (url: string, init: RequestInit): Promise<Response> {
-    const response = await fetch(url, { ...init, redirect: 'manual', headers: { ...init.headers, cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') } })
+  async function send(url: string, init: RequestInit): Promise<Response> {
+    const response = await fetch(url, {
+      ...init,
+      redirect: 'manual',
+      headers: { ...init.headers, cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') }
+    })
     for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
       if (/max-age=0|expires=thu, 01 jan 1970/i.test(line)) cookies.delete(name)
@@ -34,6 +38,6 @@ export function createBrowser (): Browser {
 }
 
 /** Where a response leads. */
-export function leadsTo (response: Response): URL {
+export function leadsTo(response: Response): URL {
   return new URL(response.headers.get('location') ?? 'nowhere:', response.url)
 }

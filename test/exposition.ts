@@ -1,17 +1,32 @@
 /** One line of what Prometheus reads. */
-export interface Sample { name: string, labels: Record<string, string>, value: number }
+export interface Sample {
+  name: string
+  labels: Record<string, string>
+  value: number
+}
 
 /** Reads the text format: https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format */
-export function parseExposition (text: string): Sample[] {
-  return text.split('\n').filter(line => line !== '' && !line.startsWith('#')).map(line => {
-    const [, name, labels = '', value] = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/.exec(line) ?? []
-    if (name === undefined || value === undefined) throw new Error(`not a sample: ${line}`)
-    return { name, labels: Object.fromEntries([...labels.matchAll(/([a-z]+)="((?:[^"\\]|\\.)*)"/gi)].map(([, key, text]) => [key ?? '', text ?? ''])), value: Number(value) }
-  })
+export function parseExposition(text: string): Sample[] {
+  return text
+    .split('\n')
+    .filter(line => line !== '' && !line.startsWith('#'))
+    .map(line => {
+      const [, name, labels = '', value] = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/.exec(line) ?? []
+      if (name === undefined || value === undefined) throw new Error(`not a sample: ${line}`)
+      return {
+        name,
+        labels: Object.fromEntries(
+          [...labels.matchAll(/([a-z]+)="((?:[^"\\]|\\.)*)"/gi)].map(([, key, text]) => [key ?? '', text ?? ''])
+        ),
+        value: Number(value)
+      }
+    })
 }
 
 /** The value of the one series with this name that has these labels; 0 when there is none. */
-export function valueOf (samples: readonly Sample[], name: string, labels: Record<string, string> = {}): number {
-  const found = samples.filter(sample => sample.name === name && Object.entries(labels).every(([key, value]) => sample.labels[key] === value))
+export function valueOf(samples: readonly Sample[], name: string, labels: Record<string, string> = {}): number {
+  const found = samples.filter(
+    sample => sample.name === name && Object.entries(labels).every(([key, value]) => sample.labels[key] === value)
+  )
   return found.reduce((sum, { value }) => sum + value, 0)
 }

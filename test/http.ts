@@ -1,11 +1,24 @@
 /** An answer as it came. */
-export interface HttpAnswer<T> { status: number, headers: Headers, body: T }
+export interface HttpAnswer<T> {
+  status: number
+  headers: Headers
+  body: T
+}
 
 /** What goes with a request: a body as JSON, an access token, what the app calls itself. */
-export interface Sent { body?: unknown, token?: string, device?: string }
+export interface Sent {
+  body?: unknown
+  token?: string
+  device?: string
+}
 
 /** Asks a server by plain HTTP, whatever it answers. */
-export async function send<T = { code: string }> (url: string, method: string, path: string, { body, token, device }: Sent = {}): Promise<HttpAnswer<T>> {
+export async function send<T = { code: string }>(
+  url: string,
+  method: string,
+  path: string,
+  { body, token, device }: Sent = {}
+): Promise<HttpAnswer<T>> {
   const response = await fetch(url + path, {
     method,
     headers: {

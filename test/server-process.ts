@@ -16,56 +16,78 @@ export interface ServerProcess {
   /** The settings it was started with. */
   readonly env: Readonly<NodeJS.ProcessEnv>
   /** Sends it a signal and goes on. */
-  signal (signal: NodeJS.Signals): void
+  signal(signal: NodeJS.Signals): void
   /** Ends it with a signal and waits until it is gone; its exit code, null when the signal was the end of it. */
-  stop (signal?: NodeJS.Signals): Promise<number | null>
+  stop(signal?: NodeJS.Signals): Promise<number | null>
   /** Waits until it is gone. */
-  gone (): Promise<number | null>
+  gone(): Promise<number | null>
   /** Starts it again on the same data and the same port, with further settings where they are given. */
-  restart (further?: Record<string, string>): Promise<void>
+  restart(further?: Record<string, string>): Promise<void>
   /** Stops it and removes its data. */
-  close (): Promise<void>
+  close(): Promise<void>
 }
 
 /** Starts the server; settings are environment variables as in the contract. Its log is added to the file that is named, or shown. */
-export async function startServer (settings: Record<string, string> = {}, { logFile }: { logFile?: string } = {}): Promise<ServerProcess> {
+export async function startServer(
+  settings: Record<string, string> = {},
+  { logFile }: { logFile?: string } = {}
+): Promise<ServerProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), 'ambient-server-'))
   // All tests come from one address, which is one newcomer too many for the limits a server has by default.
-  const env = { ...process.env, PORT: '0', MEDIA_PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'error', LIMIT_AUTH_PER_MINUTE: '100000', LIMIT_REST_PER_MINUTE: '100000', ...storeOf(settings.DATA_DIR ?? dataDir), ...settings }
+  const env = {
+    ...process.env,
+    PORT: '0',
+    MEDIA_PORT: '0',
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'error',
+    LIMIT_AUTH_PER_MINUTE: '100000',
+    LIMIT_REST_PER_MINUTE: '100000',
+    ...storeOf(settings.DATA_DIR ?? dataDir),
+    ...settings
+  }
   let running = await launch(env, logFile)
 
-  async function gone (): Promise<number | null> {
+  async function gone(): Promise<number | null> {
     const { child } = running
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
     return child.exitCode
   }
 
-  async function stop (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+  async function stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     running.child.kill(signal)
     return await gone()
   }
 
   return {
-    get url () { return running.url },
+    get url() {
+      return running.url
+    },
     env,
-    get pid () { return running.child.pid ?? 0 },
+    get pid() {
+      return running.child.pid ?? 0
+    },
     stop,
     gone,
-    signal: signal => { running.child.kill(signal) },
-    async restart (further = {}) {
+    signal: signal => {
+      running.child.kill(signal)
+    },
+    async restart(further = {}) {
       const { port } = new URL(running.url)
       await stop()
       running = await launch({ ...env, ...further, PORT: port }, logFile)
     },
-    async close () {
+    async close() {
       await stop()
       await rm(dataDir, { recursive: true, force: true })
     }
   }
 }
 
-async function launch (env: NodeJS.ProcessEnv, logFile: string | undefined): Promise<{ child: ChildProcess, url: string }> {
-  const log = logFile === undefined ? 'inherit' as const : openSync(logFile, 'a')
+async function launch(
+  env: NodeJS.ProcessEnv,
+  logFile: string | undefined
+): Promise<{ child: ChildProcess; url: string }> {
+  const log = logFile === undefined ? ('inherit' as const) : openSync(logFile, 'a')
   const child = spawn(process.execPath, [join(root, 'server.ts')], { env, stdio: ['ignore', 'pipe', log] })
   const { stdout } = child
   if (log !== 'inherit') closeSync(log)

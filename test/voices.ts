@@ -11,24 +11,24 @@ export interface Voice {
   readonly transportId: string
   readonly peer: RtcPeer
   readonly ssrc: number
-  produce (muted?: boolean): Promise<string>
+  produce(muted?: boolean): Promise<string>
   /** Sends packets until `hush`. */
-  talk (payloadBytes?: number): void
-  hush (): void
+  talk(payloadBytes?: number): void
+  hush(): void
 }
 
 /** Somebody who listens: counts the packets of each producer they consume. */
 export interface Ears {
-  consume (producerId: string): Promise<string>
+  consume(producerId: string): Promise<string>
   /** Packets heard of a producer so far. */
-  heard (producerId: string): number
-  close (): void
+  heard(producerId: string): number
+  close(): void
 }
 
 let lastSsrc = 1000
 
 /** Opens a send transport for a seat; the floor is not needed for that. */
-export async function openVoice (seat: Seat): Promise<Voice> {
+export async function openVoice(seat: Seat): Promise<Voice> {
   const transport = await seat.ask('media:createTransport', { direction: 'send' })
   const ssrc = ++lastSsrc
   const peer = await startRtcPeer({ direction: 'send', transport, ssrc })
@@ -39,13 +39,16 @@ export async function openVoice (seat: Seat): Promise<Voice> {
     transportId: transport.id,
     peer,
     ssrc,
-    async produce (muted) {
+    async produce(muted) {
       const { producerId } = await seat.ask('media:produce', {
-        transportId: transport.id, kind: 'audio', rtpParameters: opusSendParameters(ssrc), ...(muted !== undefined && { muted })
+        transportId: transport.id,
+        kind: 'audio',
+        rtpParameters: opusSendParameters(ssrc),
+        ...(muted !== undefined && { muted })
       })
       return producerId
     },
-    talk (payloadBytes = voiceBytes) {
+    talk(payloadBytes = voiceBytes) {
       clearInterval(timer)
       timer = setInterval(() => peer.send(payloadBytes), packetMs)
     },
@@ -54,14 +57,17 @@ export async function openVoice (seat: Seat): Promise<Voice> {
 }
 
 /** Opens a receive transport for a seat. */
-export async function openEars (seat: Seat): Promise<Ears> {
+export async function openEars(seat: Seat): Promise<Ears> {
   const transport = await seat.ask('media:createTransport', { direction: 'recv' })
   const peer = await startRtcPeer({ direction: 'recv', transport })
   await seat.ask('media:connectTransport', { transportId: transport.id, dtlsParameters: peer.dtlsParameters })
   const ssrcs = new Map<string, number>()
   return {
-    async consume (producerId) {
-      const { consumerId, rtpParameters } = await seat.ask('media:consume', { producerId, rtpCapabilities: opusReceiveCapabilities })
+    async consume(producerId) {
+      const { consumerId, rtpParameters } = await seat.ask('media:consume', {
+        producerId,
+        rtpCapabilities: opusReceiveCapabilities
+      })
       const ssrc = rtpParameters.encodings?.[0]?.ssrc
       if (ssrc !== undefined) ssrcs.set(producerId, ssrc)
       await peer.connected()

@@ -5,12 +5,16 @@ import type { AuthorizedRequest } from '../request.ts'
 import { queryOf, type PageOf } from './query.ts'
 
 /** Ways into private shows. */
-export function createInvitationsApi (request: AuthorizedRequest) {
+export function createInvitationsApi(request: AuthorizedRequest) {
   return {
-    list: async (showId: string, page: PageOf = {}) => await request<Page<Invitation>>('GET', `/shows/${showId}/invitations${queryOf(page)}`),
+    list: async (showId: string, page: PageOf = {}) =>
+      await request<Page<Invitation>>('GET', `/shows/${showId}/invitations${queryOf(page)}`),
     /** The answer alone holds the address to give away. */
-    create: async (showId: string, draft: InvitationDraft = {}) => await request<Invitation>('POST', `/shows/${showId}/invitations`, draft),
-    withdraw: async (showId: string, invitationId: string) => await request<null>('DELETE', `/shows/${showId}/invitations/${invitationId}`),
-    accept: async (showId: string, token: string) => await request<Show>('POST', `/shows/${showId}/invitations/accept`, { token })
+    create: async (showId: string, draft: InvitationDraft = {}) =>
+      await request<Invitation>('POST', `/shows/${showId}/invitations`, draft),
+    withdraw: async (showId: string, invitationId: string) =>
+      await request<null>('DELETE', `/shows/${showId}/invitations/${invitationId}`),
+    accept: async (showId: string, token: string) =>
+      await request<Show>('POST', `/shows/${showId}/invitations/accept`, { token })
   }
 }

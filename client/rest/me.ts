@@ -7,7 +7,10 @@ import type { AuthorizedUpload, UploadFile, UploadOptions } from '../upload.ts'
 import { queryOf, type PageOf } from './query.ts'
 
 /** Somebody who can't join any show of mine. */
-export interface Block { user: Person, createdAt: string }
+export interface Block {
+  user: Person
+  createdAt: string
+}
 
 export interface MeParts {
   request: AuthorizedRequest
@@ -19,8 +22,8 @@ export interface MeParts {
 }
 
 /** One's own account: profile, picture, places where one is signed in, blocked people, everything held about one. */
-export function createMeApi ({ request, upload, changed, erased }: MeParts) {
-  async function changing (doing: Promise<User>): Promise<User> {
+export function createMeApi({ request, upload, changed, erased }: MeParts) {
+  async function changing(doing: Promise<User>): Promise<User> {
     const user = await doing
     changed(user)
     return user
@@ -30,9 +33,11 @@ export function createMeApi ({ request, upload, changed, erased }: MeParts) {
     get: async () => await changing(request<User>('GET', '/users/me')),
     patch: async (patch: UserPatch) => await changing(request<User>('PATCH', '/users/me', patch)),
     /** JPEG, PNG or WebP up to 5 MiB. */
-    setAvatar: async (picture: UploadFile, options: UploadOptions = {}) => await changing(upload<User>('PUT', '/users/me/avatar', picture, options)),
+    setAvatar: async (picture: UploadFile, options: UploadOptions = {}) =>
+      await changing(upload<User>('PUT', '/users/me/avatar', picture, options)),
     removeAvatar: async () => await changing(request<User>('DELETE', '/users/me/avatar')),
-    sessions: async (page: PageOf = {}) => await request<Page<SignInSession>>('GET', `/users/me/sessions${queryOf(page)}`),
+    sessions: async (page: PageOf = {}) =>
+      await request<Page<SignInSession>>('GET', `/users/me/sessions${queryOf(page)}`),
     endSession: async (sessionId: string) => await request<null>('DELETE', `/users/me/sessions/${sessionId}`),
     blocks: async (page: PageOf = {}) => await request<Page<Block>>('GET', `/users/me/blocks${queryOf(page)}`),
     block: async (userId: string) => await request<null>('PUT', `/users/me/blocks/${userId}`),

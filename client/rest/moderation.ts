@@ -4,12 +4,15 @@ import type { AuthorizedRequest } from '../request.ts'
 import { queryOf, type PageOf } from './query.ts'
 
 /** Who is in a show and who may not be: for its creator and co-hosts; the decisions for the creator alone. */
-export function createModerationApi (request: AuthorizedRequest) {
+export function createModerationApi(request: AuthorizedRequest) {
   return {
     /** Who is in a live show; `q` is looked for in names. */
-    members: async (showId: string, search: PageOf & { q?: string } = {}) => await request<Page<Member>>('GET', `/shows/${showId}/members${queryOf(search)}`),
-    bans: async (showId: string, page: PageOf = {}) => await request<Page<Ban>>('GET', `/shows/${showId}/bans${queryOf(page)}`),
+    members: async (showId: string, search: PageOf & { q?: string } = {}) =>
+      await request<Page<Member>>('GET', `/shows/${showId}/members${queryOf(search)}`),
+    bans: async (showId: string, page: PageOf = {}) =>
+      await request<Page<Ban>>('GET', `/shows/${showId}/bans${queryOf(page)}`),
     unban: async (showId: string, userId: string) => await request<null>('DELETE', `/shows/${showId}/bans/${userId}`),
-    decisions: async (showId: string, page: PageOf = {}) => await request<Page<ShowDecision>>('GET', `/shows/${showId}/decisions${queryOf(page)}`)
+    decisions: async (showId: string, page: PageOf = {}) =>
+      await request<Page<ShowDecision>>('GET', `/shows/${showId}/decisions${queryOf(page)}`)
   }
 }

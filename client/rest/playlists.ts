@@ -2,7 +2,7 @@ import type { Playlist, PlaylistEdit } from '../../contract/playlist.ts'
 import type { AuthorizedRequest } from '../request.ts'
 
 /** What shows have prepared to play. */
-export function createPlaylistsApi (request: AuthorizedRequest) {
+export function createPlaylistsApi(request: AuthorizedRequest) {
   return {
     /** For who may see the show. */
     get: async (showId: string) => await request<Playlist>('GET', `/shows/${showId}/playlist`),

@@ -3,10 +3,15 @@ import type { Show, ShowDraft, ShowPatch } from '../../contract/shows.ts'
 import type { AuthorizedRequest } from '../request.ts'
 import { queryOf, type PageOf } from './query.ts'
 
-export interface ShowSearch extends PageOf { status?: 'live' | 'scheduled' | 'ended', creatorId?: string, followed?: boolean, q?: string }
+export interface ShowSearch extends PageOf {
+  status?: 'live' | 'scheduled' | 'ended'
+  creatorId?: string
+  followed?: boolean
+  q?: string
+}
 
 /** Shows as they are kept: finding, planning, starting, ending. */
-export function createShowsApi (request: AuthorizedRequest) {
+export function createShowsApi(request: AuthorizedRequest) {
   return {
     list: async (search: ShowSearch = {}) => await request<Page<Show>>('GET', `/shows${queryOf(search)}`),
     get: async (showId: string) => await request<Show>('GET', `/shows/${showId}`),

@@ -15,7 +15,7 @@ export interface SongsParts {
 }
 
 /** The caller's songs. Guests have none: FORBIDDEN. */
-export function createSongsApi ({ request, url, upload, listen }: SongsParts) {
+export function createSongsApi({ request, url, upload, listen }: SongsParts) {
   const get = async (songId: string) => await request<Song>('GET', `/songs/${songId}`)
   return {
     /** Newest first; `q` are beginnings of words of title, artist and album, up to 100 characters. */
@@ -29,9 +29,10 @@ export function createSongsApi ({ request, url, upload, listen }: SongsParts) {
      * Uploads an audio file; what comes back is a song that is being made ready, which `onStatus` tells about. Throws
      * PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA, RATE_LIMITED, UNAVAILABLE, and the signal's reason when it was aborted.
      */
-    upload: async (file: UploadFile, options: UploadOptions = {}) => await upload<Song>('POST', '/songs', file, options),
+    upload: async (file: UploadFile, options: UploadOptions = {}) =>
+      await upload<Song>('POST', '/songs', file, options),
     /** A whole address an audio element can play and seek, asked for anew since it is good for some minutes; null until the song is ready. Pass it to nobody. */
-    async audioUrl (songId: string): Promise<string | null> {
+    async audioUrl(songId: string): Promise<string | null> {
       const { audioUrl } = await get(songId)
       return audioUrl === null ? null : new URL(audioUrl, url).href
     },
@@ -39,6 +40,7 @@ export function createSongsApi ({ request, url, upload, listen }: SongsParts) {
      * Calls back with every `song:status` of the caller's songs, in a show or not; answers how to stop that. `missed` is called each
      * time the connection came about: what was told before it did was not heard here, so list them again.
      */
-    onStatus: (status: SongNewsListener['status'], missed: SongNewsListener['missed'] = () => {}): (() => void) => listen({ status, missed })
+    onStatus: (status: SongNewsListener['status'], missed: SongNewsListener['missed'] = () => {}): (() => void) =>
+      listen({ status, missed })
   }
 }

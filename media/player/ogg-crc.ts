@@ -10,10 +10,10 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
 })
 
 /** The checksum of an Ogg page, as it should stand in it: https://www.rfc-editor.org/rfc/rfc3533#section-6 */
-export function oggCrc (page: Uint8Array): number {
+export function oggCrc(page: Uint8Array): number {
   let crc = 0
   for (let at = 0; at < page.length; at++) {
-    const byte = at >= fieldStart && at < fieldEnd ? 0 : page[at] ?? 0
+    const byte = at >= fieldStart && at < fieldEnd ? 0 : (page[at] ?? 0)
     crc = (crc << 8) ^ (table[(crc >>> 24) ^ byte] ?? 0)
   }
   return crc >>> 0

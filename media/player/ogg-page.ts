@@ -30,14 +30,14 @@ export interface OggPage {
 }
 
 /** How many bytes the page at `at` has; null when too few are there to say. */
-export function pageBytes (bytes: Buffer, at: number): number | null {
+export function pageBytes(bytes: Buffer, at: number): number | null {
   const segments = bytes[at + headerBytes - 1]
   if (segments === undefined || bytes.length < at + headerBytes + segments) return null
   return headerBytes + segments + sum(bytes.subarray(at + headerBytes, at + headerBytes + segments))
 }
 
 /** Reads the page these bytes are; null when they are none, or a damaged one. `start`: where they are in the file. */
-export function parsePage (bytes: Buffer, start: number): OggPage | null {
+export function parsePage(bytes: Buffer, start: number): OggPage | null {
   if (bytes.length < headerBytes || !bytes.subarray(0, 4).equals(capturePattern) || bytes[4] !== 0) return null
   if (pageBytes(bytes, 0) !== bytes.length || oggCrc(bytes) !== bytes.readUInt32LE(22)) return null
   const flags = bytes.readUInt8(5)
@@ -56,7 +56,7 @@ export function parsePage (bytes: Buffer, start: number): OggPage | null {
 }
 
 /** The body, cut where the table of segments says. */
-function cut (bytes: Buffer): Pick<OggPage, 'parts' | 'unfinished'> {
+function cut(bytes: Buffer): Pick<OggPage, 'parts' | 'unfinished'> {
   const bodyStart = headerBytes + bytes.readUInt8(26)
   const parts: Buffer[] = []
   let from = bodyStart
@@ -72,7 +72,7 @@ function cut (bytes: Buffer): Pick<OggPage, 'parts' | 'unfinished'> {
   return { parts, unfinished }
 }
 
-function sum (segments: Uint8Array): number {
+function sum(segments: Uint8Array): number {
   let total = 0
   for (const segment of segments) total += segment
   return total

@@ -11,12 +11,12 @@ export class OggPages {
   #piece: Buffer = Buffer.alloc(0)
   #pieceStart = 0
 
-  constructor (source: SongBytes) {
+  constructor(source: SongBytes) {
     this.#source = source
   }
 
   /** The page that begins exactly here; null at the end of the file. Throws UNSUPPORTED_MEDIA when there is none. */
-  async at (offset: number): Promise<OggPage | null> {
+  async at(offset: number): Promise<OggPage | null> {
     if (offset === this.#source.sizeBytes) return null
     const page = await this.#try(offset)
     if (!page) throw unplayable('it is damaged')
@@ -24,7 +24,7 @@ export class OggPages {
   }
 
   /** The first whole page that begins in this range; null when none does. */
-  async find (from: number, to: number): Promise<OggPage | null> {
+  async find(from: number, to: number): Promise<OggPage | null> {
     for (let offset = from; offset < to;) {
       const bytes = await this.#bytes(offset, capturePattern.length)
       const found = bytes.indexOf(capturePattern)
@@ -42,7 +42,7 @@ export class OggPages {
   }
 
   /** The page the file ends with; null when it ends with none. */
-  async last (): Promise<OggPage | null> {
+  async last(): Promise<OggPage | null> {
     const { sizeBytes } = this.#source
     const from = Math.max(0, sizeBytes - longestPageBytes)
     for (let found = sizeBytes; found > from;) {
@@ -56,7 +56,7 @@ export class OggPages {
     return null
   }
 
-  async #try (offset: number): Promise<OggPage | null> {
+  async #try(offset: number): Promise<OggPage | null> {
     const length = pageBytes(await this.#bytes(offset, longestHeaderBytes), 0)
     if (length === null || offset + length > this.#source.sizeBytes) return null
     const whole = await this.#bytes(offset, length)
@@ -64,13 +64,13 @@ export class OggPages {
   }
 
   /** Bytes from here on: at least `wanted`, where the file has them. */
-  async #bytes (start: number, wanted: number): Promise<Buffer> {
+  async #bytes(start: number, wanted: number): Promise<Buffer> {
     const end = Math.min(start + wanted, this.#source.sizeBytes)
     if (start < this.#pieceStart || end > this.#pieceStart + this.#piece.length) await this.#load(start, end)
     return this.#piece.subarray(start - this.#pieceStart)
   }
 
-  async #load (start: number, end: number): Promise<void> {
+  async #load(start: number, end: number): Promise<void> {
     const until = Math.min(Math.max(end, start + pieceBytes), this.#source.sizeBytes)
     const bytes = await this.#source.read(start, until)
     if (bytes.length < until - start) throw unplayable('a part of it is missing')

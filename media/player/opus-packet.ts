@@ -14,30 +14,35 @@ const hybridFrames = [480, 960] as const
 const celtFrames = [120, 240, 480, 960] as const
 
 /** How many samples a packet lasts. Throws UNSUPPORTED_MEDIA for what no Opus packet looks like. */
-export function packetSamples (packet: Uint8Array): number {
+export function packetSamples(packet: Uint8Array): number {
   const [toc] = packet
   if (toc === undefined) throw unplayable('it has an empty packet')
   const count = frameCount(packet, toc)
   const samples = count * frameSamples(toc >> 3)
-  if (count === 0 || count > mostFrames || samples > longestPacketSamples) throw unplayable('it has a packet that is no Opus')
+  if (count === 0 || count > mostFrames || samples > longestPacketSamples) {
+    throw unplayable('it has a packet that is no Opus')
+  }
   return samples
 }
 
-function frameSamples (config: number): number {
+function frameSamples(config: number): number {
   if (config < 12) return silkFrames[config % 4] ?? 0
-  return config < 16 ? hybridFrames[config % 2] ?? 0 : celtFrames[config % 4] ?? 0
+  return config < 16 ? (hybridFrames[config % 2] ?? 0) : (celtFrames[config % 4] ?? 0)
 }
 
-function frameCount (packet: Uint8Array, toc: number): number {
+function frameCount(packet: Uint8Array, toc: number): number {
   switch (toc & 3) {
-    case 0: return 1
-    case 3: return (packet[1] ?? 0) & 0x3f
-    default: return 2
+    case 0:
+      return 1
+    case 3:
+      return (packet[1] ?? 0) & 0x3f
+    default:
+      return 2
   }
 }
 
 /** Whether these packets may become one: each of a single frame, and all alike. */
-export function canJoin (first: Uint8Array, next: Uint8Array): boolean {
+export function canJoin(first: Uint8Array, next: Uint8Array): boolean {
   return first[0] === next[0] && ((first[0] ?? 0) & 3) === 0
 }
 
@@ -45,18 +50,22 @@ export function canJoin (first: Uint8Array, next: Uint8Array): boolean {
  * Makes one packet of several that can be joined, without touching what is in the frames; one stays as it is. What a listener
  * gets costs by the packet, and a forwarding unit can't do this. See https://www.rfc-editor.org/rfc/rfc6716#section-3.2.5
  */
-export function joinPackets (packets: readonly [Buffer, ...Buffer[]]): Buffer {
+export function joinPackets(packets: readonly [Buffer, ...Buffer[]]): Buffer {
   const [first, ...rest] = packets
   if (rest.length === 0) return first
   const frames = packets.map(packet => packet.subarray(1))
   const variableLengths = 0x80
-  const header = Buffer.from([(first[0] ?? 0) | 3, variableLengths | frames.length, ...frames.slice(0, -1).flatMap(({ length }) => codedLength(length))])
+  const header = Buffer.from([
+    (first[0] ?? 0) | 3,
+    variableLengths | frames.length,
+    ...frames.slice(0, -1).flatMap(({ length }) => codedLength(length))
+  ])
   return Buffer.concat([header, ...frames])
 }
 
 /** https://www.rfc-editor.org/rfc/rfc6716#section-3.2.1 */
-function codedLength (length: number): number[] {
+function codedLength(length: number): number[] {
   if (length < 252) return [length]
-  const first = 252 + length % 4
+  const first = 252 + (length % 4)
   return [first, (length - first) / 4]
 }

@@ -5,10 +5,17 @@ import type { SongBytes } from './song-source.ts'
 import { unplayable } from './unplayable.ts'
 
 /** One packet of a song. `start`, in samples from where the music begins: negative for what comes before it. */
-export interface SongPacket { readonly data: Buffer, readonly start: number, readonly samples: number }
+export interface SongPacket {
+  readonly data: Buffer
+  readonly start: number
+  readonly samples: number
+}
 
 /** A page from whose first packet reading may begin, and where in the stream that is. */
-interface Landing { offset: number, sample: number }
+interface Landing {
+  offset: number
+  sample: number
+}
 
 /** Closer than this the pages are looked at one by one. */
 const nearBytes = 65_536
@@ -20,11 +27,11 @@ export interface OpusSong {
    * Pages' packets from the one that sounds at this position on. Ends with the file. Throws UNSUPPORTED_MEDIA where the file is
    * damaged, and what reading the bytes throws.
    */
-  packets (positionMs: number): AsyncGenerator<SongPacket[], void, void>
+  packets(positionMs: number): AsyncGenerator<SongPacket[], void, void>
 }
 
 /** Looks at a file's beginning and end. Throws UNSUPPORTED_MEDIA for anything but one whole stream of Opus, mono or stereo. */
-export async function openOpusSong (source: SongBytes): Promise<OpusSong> {
+export async function openOpusSong(source: SongBytes): Promise<OpusSong> {
   const pages = new OggPages(source)
   const { serial, preSkip, audioStart } = await readHeaders(pages)
   const begin = await firstLanding(pages, audioStart, serial)
@@ -37,7 +44,7 @@ export async function openOpusSong (source: SongBytes): Promise<OpusSong> {
 
   return {
     durationMs: Math.max(0, end - musicStart) / samplesPerMs,
-    async * packets (positionMs) {
+    async *packets(positionMs) {
       const target = musicStart + Math.max(0, Math.round(positionMs * samplesPerMs))
       const reader = new OggPages(source)
       const from = await land(reader, begin, source.sizeBytes, target, serial)
@@ -51,21 +58,27 @@ export async function openOpusSong (source: SongBytes): Promise<OpusSong> {
 }
 
 /** The two header packets: https://www.rfc-editor.org/rfc/rfc7845#section-5 */
-async function readHeaders (pages: OggPages): Promise<{ serial: number, preSkip: number, audioStart: number }> {
+async function readHeaders(pages: OggPages): Promise<{ serial: number; preSkip: number; audioStart: number }> {
   const first = await pages.at(0)
   const [head] = first?.parts ?? []
-  if (!first?.isFirst || !head || head.length < 19 || head.toString('latin1', 0, 8) !== 'OpusHead') throw unplayable('it is no Ogg Opus')
+  if (!first?.isFirst || !head || head.length < 19 || head.toString('latin1', 0, 8) !== 'OpusHead') {
+    throw unplayable('it is no Ogg Opus')
+  }
   const channels = head.readUInt8(9)
-  if (head.readUInt8(8) >> 4 !== 0 || head.readUInt8(18) !== 0 || channels < 1 || channels > 2) throw unplayable('it is neither mono nor stereo')
+  if (head.readUInt8(8) >> 4 !== 0 || head.readUInt8(18) !== 0 || channels < 1 || channels > 2) {
+    throw unplayable('it is neither mono nor stereo')
+  }
   let page = await pages.at(first.end)
-  if (page?.parts[0]?.toString('latin1', 0, 8) !== 'OpusTags') throw unplayable(page?.isFirst ? 'it holds more than one stream' : 'its tags are missing')
+  if (page?.parts[0]?.toString('latin1', 0, 8) !== 'OpusTags') {
+    throw unplayable(page?.isFirst ? 'it holds more than one stream' : 'its tags are missing')
+  }
   while (page?.unfinished && page.parts.length === 1) page = await pages.at(page.end)
   if (page?.parts.length !== 1) throw unplayable('its end is missing')
   return { serial: first.serial, preSkip: head.readUInt16LE(10), audioStart: page.end }
 }
 
 /** Where the stream begins: not at 0 in what was cut out of something longer. */
-async function firstLanding (pages: OggPages, audioStart: number, serial: number): Promise<Landing> {
+async function firstLanding(pages: OggPages, audioStart: number, serial: number): Promise<Landing> {
   let samples = 0
   let pending: Buffer[] = []
   for (let page = await pages.at(audioStart); page; page = await pages.at(page.end)) {
@@ -83,7 +96,13 @@ async function firstLanding (pages: OggPages, audioStart: number, serial: number
 }
 
 /** Bisects for a page not long before `target`. */
-async function land (pages: OggPages, begin: Landing, sizeBytes: number, target: number, serial: number): Promise<Landing> {
+async function land(
+  pages: OggPages,
+  begin: Landing,
+  sizeBytes: number,
+  target: number,
+  serial: number
+): Promise<Landing> {
   let low = begin
   let high = sizeBytes
   while (high - low.offset > nearBytes) {
@@ -96,12 +115,15 @@ async function land (pages: OggPages, begin: Landing, sizeBytes: number, target:
 }
 
 /** The first page in this range that begins with a packet and says where it is. */
-async function nextLanding (pages: OggPages, from: number, to: number, serial: number): Promise<Landing | null> {
+async function nextLanding(pages: OggPages, from: number, to: number, serial: number): Promise<Landing | null> {
   let page = await pages.find(from, to)
   while (page && page.start < to) {
     const { packets } = wholePackets(page, [])
     if (page.serial === serial && !page.continued && !page.isLast && page.granule !== null) {
-      return { offset: page.start, sample: page.granule - packets.reduce((sum, packet) => sum + packetSamples(packet), 0) }
+      return {
+        offset: page.start,
+        sample: page.granule - packets.reduce((sum, packet) => sum + packetSamples(packet), 0)
+      }
     }
     page = await pages.at(page.end)
   }
@@ -109,14 +131,14 @@ async function nextLanding (pages: OggPages, from: number, to: number, serial: n
 }
 
 /** All packets from a page on, a page's at a time. */
-async function * walk (pages: OggPages, from: Landing, serial: number): AsyncGenerator<SongPacket[], void, void> {
+async function* walk(pages: OggPages, from: Landing, serial: number): AsyncGenerator<SongPacket[], void, void> {
   let { sample } = from
   let pending: Buffer[] = []
   let before: OggPage | null = null
   for (let page = await pages.at(from.offset); page; page = await pages.at(page.end)) {
     if (page.serial !== serial || page.isFirst || before?.isLast) throw unplayable('it holds more than one stream')
     if (before && page.sequence !== (before.sequence + 1) >>> 0) throw unplayable('a part of it is missing')
-    if (page.continued !== (pending.length > 0)) throw unplayable('it is damaged')
+    if (page.continued !== pending.length > 0) throw unplayable('it is damaged')
     const whole = wholePackets(page, pending)
     pending = whole.pending
     const packets = whole.packets.map(data => {
@@ -131,7 +153,10 @@ async function * walk (pages: OggPages, from: Landing, serial: number): AsyncGen
 }
 
 /** The packets that end on a page, and what is there of the one that does not. `pending`: what there was of it before. */
-function wholePackets ({ parts, unfinished }: OggPage, pending: readonly Buffer[]): { packets: Buffer[], pending: Buffer[] } {
+function wholePackets(
+  { parts, unfinished }: OggPage,
+  pending: readonly Buffer[]
+): { packets: Buffer[]; pending: Buffer[] } {
   const packets = [...parts]
   const [first] = packets
   if (first && pending.length > 0) packets[0] = Buffer.concat([...pending, first])

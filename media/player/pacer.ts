@@ -14,8 +14,8 @@ export interface Pacer {
   /** The tick that comes next. */
   readonly nextMs: number
   /** Answers how to stop it; that may be done twice. */
-  add (tick: Tick): () => void
-  close (): void
+  add(tick: Tick): () => void
+  close(): void
 }
 
 /**
@@ -23,7 +23,7 @@ export interface Pacer {
  * 60 ms after the one before: nothing adds up over hours. A late tick is told as the time it should have been, so that what is
  * due between two ticks never slips from one to the other; ticks that were missed are not made up for, the callee sees the time.
  */
-export function createPacer (clockMs: () => number = () => performance.now()): Pacer {
+export function createPacer(clockMs: () => number = () => performance.now()): Pacer {
   const startMs = clockMs()
   const ticks = new Set<Tick>()
   let timer: NodeJS.Timeout | undefined
@@ -31,12 +31,12 @@ export function createPacer (clockMs: () => number = () => performance.now()): P
 
   const passed = () => Math.floor((clockMs() - startMs) / everyMs)
 
-  function wait (): void {
+  function wait(): void {
     const dueMs = startMs + (last + 1) * everyMs
     timer = setTimeout(run, Math.max(0, Math.ceil(dueMs - clockMs())))
   }
 
-  function run (): void {
+  function run(): void {
     const now = passed()
     if (now > last) {
       last = now
@@ -47,9 +47,13 @@ export function createPacer (clockMs: () => number = () => performance.now()): P
   }
 
   return {
-    get nowMs () { return clockMs() - startMs },
-    get nextMs () { return (Math.max(last, passed()) + 1) * everyMs },
-    add (tick) {
+    get nowMs() {
+      return clockMs() - startMs
+    },
+    get nextMs() {
+      return (Math.max(last, passed()) + 1) * everyMs
+    },
+    add(tick) {
       ticks.add(tick)
       if (!timer) {
         last = Math.max(last, passed())
@@ -62,7 +66,7 @@ export function createPacer (clockMs: () => number = () => performance.now()): P
         timer = undefined
       }
     },
-    close () {
+    close() {
       ticks.clear()
       clearTimeout(timer)
       timer = undefined

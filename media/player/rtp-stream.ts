@@ -8,18 +8,18 @@ const marker = 0x80
 export interface RtpStream {
   readonly ssrc: number
   /** A packet whose sound begins at this sample of the stream. `afterSilence`: nothing came right before it. */
-  packet (payload: Buffer, sample: number, afterSilence: boolean): Buffer
+  packet(payload: Buffer, sample: number, afterSilence: boolean): Buffer
 }
 
 /** Sequence and timestamps begin anywhere and then go on without a jump, across songs and routers. */
-export function createRtpStream (payloadType: number): RtpStream {
+export function createRtpStream(payloadType: number): RtpStream {
   const ssrc = randomInt(1, 2 ** 32)
   const firstTimestamp = randomInt(2 ** 32)
   let sequence = randomInt(2 ** 16)
 
   return {
     ssrc,
-    packet (payload, sample, afterSilence) {
+    packet(payload, sample, afterSilence) {
       const packet = Buffer.allocUnsafe(headerBytes + payload.length)
       packet[0] = version2
       packet[1] = payloadType | (afterSilence ? marker : 0)

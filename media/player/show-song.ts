@@ -23,21 +23,31 @@ export interface ShowSongEvents {
 }
 
 /** What all shows' songs share. `frameMs`: packets last so long, where the song's own are shorter. */
-export interface SongSettings { pacer: Pacer, frameMs: number }
+export interface SongSettings {
+  pacer: Pacer
+  frameMs: number
+}
 
 export interface ShowSongParts extends SongSettings {
   voices: Voices
   /** Where the producer is to be; undefined while the show has no living worker. */
-  station (): Station | undefined
+  station(): Station | undefined
   /** Resolves when there may be one again. Throws SHOW_ENDED, UNAVAILABLE. */
-  openStation (): Promise<void>
+  openStation(): Promise<void>
 }
 
 /** A song, from `positionMs` at server time `at`. */
-export interface SongOrder { source: SongBytes, positionMs: number, at: number }
+export interface SongOrder {
+  source: SongBytes
+  positionMs: number
+  at: number
+}
 
 /** Reading that was begun for a source. */
-interface Opened { source: SongBytes, reading: Promise<SongReading> }
+interface Opened {
+  source: SongBytes
+  reading: Promise<SongReading>
+}
 
 /**
  * What a show plays: one producer, which stays while songs come and go, fed from this process, whoever is connected.
@@ -61,7 +71,7 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
   #isWanted = false
   #closed = false
 
-  constructor (parts: ShowSongParts) {
+  constructor(parts: ShowSongParts) {
     super()
     this.#parts = parts
     this.#rtp = createRtpStream(opusPayloadType)
@@ -69,19 +79,23 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
       pacer: parts.pacer,
       rtp: this.#rtp,
       frameMs: parts.frameMs,
-      send: packet => { if (this.#producer && !this.#producer.closed) this.#producer.send(packet) },
+      send: packet => {
+        if (this.#producer && !this.#producer.closed) this.#producer.send(packet)
+      },
       onEnded: (reading, inMs) => this.#ended(reading, inMs)
     })
   }
 
   /** The producer the song is heard from; null before the first, and while the audio is being restored. */
-  get producerId (): string | null { return this.#producer?.id ?? null }
+  get producerId(): string | null {
+    return this.#producer?.id ?? null
+  }
 
   /**
    * Plays a song instead of what plays now. Resolves with the producer's id when it sounds (or, where the storage is slow, is going
    * to); null while the audio is being restored: then `moved` tells it. Throws UNSUPPORTED_MEDIA, and what the source throws.
    */
-  async play (order: SongOrder): Promise<string | null> {
+  async play(order: SongOrder): Promise<string | null> {
     const mine = ++this.#orders
     this.#isWanted = true
     const [producerId] = await Promise.all([this.#haveProducer(), patiently(this.#start(order, mine))])
@@ -90,13 +104,13 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
   }
 
   /** Silence, at once. */
-  pause (): void {
+  pause(): void {
     this.#orders++
     this.#player.pause()
   }
 
   /** Begins to read what is likely to be played next, from its beginning; null: nothing. */
-  prepare (source: SongBytes | null): void {
+  prepare(source: SongBytes | null): void {
     if (this.#prepared?.source === source) return
     this.#dropPrepared()
     if (!source || this.#closed) return
@@ -107,41 +121,50 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
   }
 
   /** The producer's worker died. As soon as the show has another, the song goes on there: where the clock is by then. Never rejects. */
-  async restore (): Promise<void> {
+  async restore(): Promise<void> {
     this.#restoring ??= this.#restore()
-      .catch((error: unknown) => { if (!this.#closed) this.emit('failed', error) })
-      .finally(() => { this.#restoring = null })
+      .catch((error: unknown) => {
+        if (!this.#closed) this.emit('failed', error)
+      })
+      .finally(() => {
+        this.#restoring = null
+      })
     await this.#restoring
   }
 
   /** May be called again. */
-  close (): void {
+  close(): void {
     this.#closed = true
     this.#player.close()
     this.#dropPrepared()
     this.#producer?.close()
   }
 
-  async #start ({ source, positionMs, at }: SongOrder, mine: number): Promise<void> {
+  async #start({ source, positionMs, at }: SongOrder, mine: number): Promise<void> {
     const lateMs = () => Math.max(0, Date.now() - at)
-    const reading = await this.#takePrepared(source, positionMs) ?? await this.#read(source, SongPlayer.readFrom(positionMs, lateMs()))
+    const reading =
+      (await this.#takePrepared(source, positionMs)) ??
+      (await this.#read(source, SongPlayer.readFrom(positionMs, lateMs())))
     if (this.#orders !== mine || this.#closed) return reading.close()
     this.#player.play(reading, positionMs, lateMs())
   }
 
-  async #takePrepared (source: SongBytes, positionMs: number): Promise<SongReading | null> {
+  async #takePrepared(source: SongBytes, positionMs: number): Promise<SongReading | null> {
     const prepared = this.#prepared
     if (positionMs !== 0 || prepared?.source !== source) return null
     this.#prepared = null
     return await prepared.reading
   }
 
-  #dropPrepared (): void {
-    this.#prepared?.reading.then(reading => reading.close(), () => {})
+  #dropPrepared(): void {
+    this.#prepared?.reading.then(
+      reading => reading.close(),
+      () => {}
+    )
     this.#prepared = null
   }
 
-  async #read (source: SongBytes, positionMs: number): Promise<SongReading> {
+  async #read(source: SongBytes, positionMs: number): Promise<SongReading> {
     const opening = this.#songs.get(source) ?? openOpusSong(source)
     this.#songs.set(source, opening)
     try {
@@ -155,13 +178,13 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
     }
   }
 
-  #ended (reading: SongReading, inMs: number): void {
+  #ended(reading: SongReading, inMs: number): void {
     const source = this.#sources.get(reading)
     if (source) this.emit('ended', source, Date.now() + inMs)
   }
 
   /** Nobody has to be there, and another worker may die meanwhile. */
-  async #restore (): Promise<void> {
+  async #restore(): Promise<void> {
     while (this.#isWanted && !this.#closed && !this.#producer) {
       if (!this.#parts.station()) await this.#parts.openStation()
       const producerId = await this.#haveProducer()
@@ -169,18 +192,23 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
     }
   }
 
-  async #haveProducer (): Promise<string | null> {
+  async #haveProducer(): Promise<string | null> {
     if (this.#producer && !this.#producer.closed) return this.#producer.id
-    this.#making ??= this.#makeProducer().finally(() => { this.#making = null })
+    this.#making ??= this.#makeProducer().finally(() => {
+      this.#making = null
+    })
     return await this.#making
   }
 
-  async #makeProducer (): Promise<string | null> {
+  async #makeProducer(): Promise<string | null> {
     const station = this.#parts.station()
     if (!station) return null
     try {
       const transport = await station.router.createDirectTransport()
-      this.#keep(await transport.produce({ kind: 'audio', rtpParameters: rtpParameters(this.#rtp.ssrc), appData: songOwner }), station)
+      this.#keep(
+        await transport.produce({ kind: 'audio', rtpParameters: rtpParameters(this.#rtp.ssrc), appData: songOwner }),
+        station
+      )
       return this.producerId
     } catch (error) {
       if (station.router.closed) return null
@@ -188,7 +216,7 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
     }
   }
 
-  #keep (producer: types.Producer, station: Station): void {
+  #keep(producer: types.Producer, station: Station): void {
     if (this.#closed || producer.closed) return producer.close()
     this.#producer = producer
     // Its level is nobody's voice, so the station's levels don't hear of it.
@@ -203,16 +231,24 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
 const songOwner: ProducerOwner = { userId: null }
 
 /** Stereo, without header extensions: each costs bytes on every packet. See https://www.rfc-editor.org/rfc/rfc7587#section-6.1 */
-function rtpParameters (ssrc: number): types.RtpParameters {
+function rtpParameters(ssrc: number): types.RtpParameters {
   return {
-    codecs: [{ mimeType: 'audio/opus', payloadType: opusPayloadType, clockRate: 48_000, channels: 2, parameters: { 'sprop-stereo': 1 } }],
+    codecs: [
+      {
+        mimeType: 'audio/opus',
+        payloadType: opusPayloadType,
+        clockRate: 48_000,
+        channels: 2,
+        parameters: { 'sprop-stereo': 1 }
+      }
+    ],
     encodings: [{ ssrc }],
     rtcp: { cname: 'song', reducedSize: true }
   }
 }
 
 /** Waits for it, but not for long. */
-async function patiently (task: Promise<void>): Promise<void> {
+async function patiently(task: Promise<void>): Promise<void> {
   const patience = Promise.withResolvers<void>()
   const timer = setTimeout(patience.resolve, patienceMs)
   // What fails after that is told as trouble of the reading or comes to light at the next order.

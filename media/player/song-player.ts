@@ -21,9 +21,9 @@ export interface SongPlayerParts {
   rtp: RtpStream
   /** Packets last this long where the song's own are shorter. */
   frameMs: number
-  send (packet: Buffer): void
+  send(packet: Buffer): void
   /** A song was played to its end, which is over in `inMs`. */
-  onEnded (reading: SongReading, inMs: number): void
+  onEnded(reading: SongReading, inMs: number): void
 }
 
 /**
@@ -46,12 +46,12 @@ export class SongPlayer {
   /** Packets of silence that follow what was played last, once it is paused. */
   #silencesLeft = 0
 
-  constructor (parts: SongPlayerParts) {
+  constructor(parts: SongPlayerParts) {
     this.#parts = parts
   }
 
   /** From where a song is to be read for an order that is `lateMs` old by now. */
-  static readFrom (positionMs: number, lateMs: number): number {
+  static readFrom(positionMs: number, lateMs: number): number {
     return lateMs * samplesPerMs > seamSamples ? positionMs + lateMs : positionMs
   }
 
@@ -59,7 +59,7 @@ export class SongPlayer {
    * From now on this is played; `positionMs` of it should have been heard `lateMs` ago. At the very end of what plays now, its end
    * is played first.
    */
-  play (reading: SongReading, positionMs: number, lateMs: number): void {
+  play(reading: SongReading, positionMs: number, lateMs: number): void {
     const current = this.#current
     this.#following?.close()
     this.#following = null
@@ -72,39 +72,41 @@ export class SongPlayer {
   }
 
   /** Silence, at once; a little of it is sent. */
-  pause (): void {
+  pause(): void {
     this.#drop()
     this.#silencesLeft = silentPackets
     this.#run()
   }
 
   /** Sends nothing any more: where nobody is left to hear it, there is no need of silence. May be called again. */
-  close (): void {
+  close(): void {
     this.#drop()
     this.#rest()
   }
 
-  #drop (): void {
+  #drop(): void {
     this.#current?.close()
     this.#following?.close()
     this.#current = this.#following = null
   }
 
-  #run (): void {
+  #run(): void {
     const { pacer } = this.#parts
     this.#stop ??= pacer.add((nowMs, untilMs) => this.#tick(nowMs * samplesPerMs, untilMs * samplesPerMs))
     this.#tick(this.#now, pacer.nextMs * samplesPerMs)
   }
 
-  #rest (): void {
+  #rest(): void {
     this.#stop?.()
     this.#stop = null
   }
 
-  get #now (): number { return Math.round(this.#parts.pacer.nowMs * samplesPerMs) }
+  get #now(): number {
+    return Math.round(this.#parts.pacer.nowMs * samplesPerMs)
+  }
 
   /** `due`: where on the line its first packet belongs. What is not much too late is moved, so that nothing of it is lost. */
-  #begin (reading: SongReading, due: number): void {
+  #begin(reading: SongReading, due: number): void {
     const now = this.#now
     const isLate = due < now - seamSamples
     const place = isLate ? due : now - this.#sentTo <= seamSamples ? this.#sentTo : now
@@ -113,11 +115,11 @@ export class SongPlayer {
     if (isLate) this.#leaveOutTo = now
   }
 
-  #samplesLeft ({ song }: SongReading): number {
+  #samplesLeft({ song }: SongReading): number {
     return song.durationMs * samplesPerMs + this.#shift - this.#now
   }
 
-  #tick (now: number, until: number): void {
+  #tick(now: number, until: number): void {
     if (!this.#current) return this.#fallSilent(now, until)
     let most = fastest * (until - now)
     while (most > 0) {
@@ -128,7 +130,7 @@ export class SongPlayer {
     }
   }
 
-  #fallSilent (now: number, until: number): void {
+  #fallSilent(now: number, until: number): void {
     const { rtp, send } = this.#parts
     for (; this.#silencesLeft > 0 && now - this.#sentTo <= seamSamples; this.#silencesLeft--) {
       if (this.#sentTo >= until) return
@@ -139,7 +141,7 @@ export class SongPlayer {
   }
 
   /** Leaves out what is too late: after a standstill, it goes on with what is due now. */
-  #leaveOut (now: number): void {
+  #leaveOut(now: number): void {
     const placeOf = ({ start }: SongPacket) => start + this.#shift
     const first = this.#current?.next
     if (first && placeOf(first) < now - latestSamples) this.#leaveOutTo = now
@@ -148,7 +150,7 @@ export class SongPlayer {
   }
 
   /** Answers how many samples that were. */
-  #sendNext (): number {
+  #sendNext(): number {
     const packets = this.#takePackets()
     const [first, ...rest] = packets
     if (!first) return 0
@@ -161,7 +163,7 @@ export class SongPlayer {
   }
 
   /** As many packets as make one of the wanted length. */
-  #takePackets (): SongPacket[] {
+  #takePackets(): SongPacket[] {
     const taken: SongPacket[] = []
     let samples = 0
     let bytes = 0
@@ -169,7 +171,12 @@ export class SongPlayer {
       samples += next.samples
       bytes += next.data.length
       const [first] = taken
-      if (first && (samples > this.#parts.frameMs * samplesPerMs || bytes > mostPayloadBytes || !canJoin(first.data, next.data))) break
+      if (
+        first &&
+        (samples > this.#parts.frameMs * samplesPerMs || bytes > mostPayloadBytes || !canJoin(first.data, next.data))
+      ) {
+        break
+      }
       this.#current?.take()
       taken.push(next)
     }
@@ -177,7 +184,7 @@ export class SongPlayer {
   }
 
   /** Goes on to what follows when the song is at its end; answers whether there is something. */
-  #endOver (now: number): boolean {
+  #endOver(now: number): boolean {
     const ended = this.#current
     if (!ended?.isOver) return false
     const following = this.#following

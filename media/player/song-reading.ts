@@ -21,7 +21,7 @@ export class SongReading {
   #isTroubled = false
 
   /** `onTrouble`: reading failed, told once. It is tried again, unless the song itself is gone or damaged. */
-  constructor (song: OpusSong, positionMs: number, onTrouble: (error: unknown) => void) {
+  constructor(song: OpusSong, positionMs: number, onTrouble: (error: unknown) => void) {
     this.song = song
     this.#onTrouble = onTrouble
     this.#packets = song.packets(positionMs)
@@ -29,33 +29,39 @@ export class SongReading {
   }
 
   /** The packet that is next; undefined when it is not there yet, or there is no more. */
-  get next (): SongPacket | undefined { return this.#queue[0] }
+  get next(): SongPacket | undefined {
+    return this.#queue[0]
+  }
 
   /** Nothing is left, and nothing will come. */
-  get isOver (): boolean { return this.#done && this.#queue.length === 0 }
+  get isOver(): boolean {
+    return this.#done && this.#queue.length === 0
+  }
 
   /** Where in the song the next packet begins, samples from its beginning; also while it is not there yet. */
-  get place (): number { return this.#queue[0]?.start ?? this.#readTo }
+  get place(): number {
+    return this.#queue[0]?.start ?? this.#readTo
+  }
 
   /** Takes the packet that is next. */
-  take (): SongPacket | undefined {
+  take(): SongPacket | undefined {
     const packet = this.#queue.shift()
     this.#readAhead()
     return packet
   }
 
   /** Resolves when something can be played, or never will. */
-  async ready (): Promise<void> {
+  async ready(): Promise<void> {
     while (this.#queue.length === 0 && !this.#done && !this.#retry) await this.#readAhead()
   }
 
-  close (): void {
+  close(): void {
     this.#done = true
     this.#queue.length = 0
     clearTimeout(this.#retry)
   }
 
-  #readAhead (): Promise<void> {
+  #readAhead(): Promise<void> {
     const [first] = this.#queue
     const isFull = first !== undefined && this.#readTo - first.start > aheadSamples
     if (isFull || this.#done || this.#retry) return Promise.resolve()
@@ -66,7 +72,7 @@ export class SongReading {
     return this.#reading
   }
 
-  async #read (): Promise<void> {
+  async #read(): Promise<void> {
     try {
       const { value: packets, done } = await this.#packets.next()
       if (this.#done) return
@@ -78,13 +84,13 @@ export class SongReading {
     }
   }
 
-  #keep (packets: SongPacket[]): void {
+  #keep(packets: SongPacket[]): void {
     this.#queue.push(...packets)
     const last = packets.at(-1)
     if (last) this.#readTo = last.start + last.samples
   }
 
-  #failed (error: unknown): void {
+  #failed(error: unknown): void {
     if (this.#done) return
     if (!this.#isTroubled) this.#onTrouble(error)
     this.#isTroubled = true

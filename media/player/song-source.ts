@@ -3,5 +3,5 @@ export interface SongBytes {
   readonly sizeBytes: number
   readonly durationMs: number
   /** The bytes from `start` up to, not including, `end`; both lie within the file. */
-  read (start: number, end: number): Promise<Uint8Array>
+  read(start: number, end: number): Promise<Uint8Array>
 }

@@ -45,7 +45,7 @@ export class CommandError extends Error {
   readonly codeName: string
   readonly details: Record<string, unknown>
 
-  constructor (codeName: ErrorName, message: string, details: Record<string, unknown> = {}) {
+  constructor(codeName: ErrorName, message: string, details: Record<string, unknown> = {}) {
     super(message)
     this.name = 'CommandError'
     this.code = codes[codeName]
@@ -55,8 +55,11 @@ export class CommandError extends Error {
 }
 
 /** The refusal of what MongoDB has and this store does not. */
-export function notSupported (what: string): CommandError {
-  return new CommandError('CommandNotSupported', `${what} is not supported by the embedded store: use a MongoDB for it (MONGODB_URL)`)
+export function notSupported(what: string): CommandError {
+  return new CommandError(
+    'CommandNotSupported',
+    `${what} is not supported by the embedded store: use a MongoDB for it (MONGODB_URL)`
+  )
 }
 
 /** Why the store can't be opened, in words for the person who runs the server. */

@@ -28,40 +28,40 @@ export interface EmbeddedStore {
 }
 
 /** A folder that only this user can reach: who can open the socket can read everything. `mkdtemp` makes it with mode 0700. */
-async function makeSocketFolder (): Promise<string> {
+async function makeSocketFolder(): Promise<string> {
   const longest = join(tmpdir(), 'ambient-XXXXXX', 'store.sock')
   return mkdtemp(join(Buffer.byteLength(longest) < maxSocketPathBytes ? tmpdir() : '/tmp', 'ambient-'))
 }
 
-function urlOf (socketPath: string): string {
+function urlOf(socketPath: string): string {
   return `mongodb://${encodeURIComponent(socketPath)}/ambient?directConnection=true&retryWrites=false&retryReads=false`
 }
 
 /** Leaves the way to the socket beside the data, for a backup of a store that runs. Where there are no links there is none. */
-async function leaveLink (link: string, socketPath: string): Promise<void> {
+async function leaveLink(link: string, socketPath: string): Promise<void> {
   await rm(link, { force: true }).catch(() => {})
   await symlink(socketPath, link).catch(() => {})
 }
 
-async function removeLink (link: string, socketPath: string): Promise<void> {
+async function removeLink(link: string, socketPath: string): Promise<void> {
   // The next one may have begun already.
-  if (await readlink(link).catch(() => null) === socketPath) await rm(link, { force: true })
+  if ((await readlink(link).catch(() => null)) === socketPath) await rm(link, { force: true })
 }
 
 /** A folder that this user made for a socket. One that is gone may have been made again by anybody. */
-async function isOurs (folder: string): Promise<boolean> {
+async function isOurs(folder: string): Promise<boolean> {
   const stats = await lstat(folder).catch(() => null)
   return stats !== null && stats.isDirectory() && stats.uid === process.getuid?.() && (stats.mode & 0o077) === 0
 }
 
 /** The connection string of the store that runs on a data folder of this user's; null where none has left a link. */
-export async function runningStoreUrl (dataDir: string): Promise<string | null> {
+export async function runningStoreUrl(dataDir: string): Promise<string | null> {
   const socketPath = await readlink(join(dataDir, socketLinkName)).catch(() => null)
-  return socketPath !== null && await isOurs(dirname(socketPath)) ? urlOf(socketPath) : null
+  return socketPath !== null && (await isOurs(dirname(socketPath))) ? urlOf(socketPath) : null
 }
 
 /** Resolves when the thread listens. Rejects with EmbeddedStoreError where the file can't be used, or with what killed the thread. */
-async function untilReady (worker: Worker): Promise<void> {
+async function untilReady(worker: Worker): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   worker.on('message', (message: FromWorker) => {
     if (message.type === 'ready') resolve()
@@ -77,13 +77,15 @@ async function untilReady (worker: Worker): Promise<void> {
  * What it has acknowledged is on disk. Throws EmbeddedStoreError, in words for who runs the server, when the file is in use,
  * damaged, or out of reach.
  */
-export async function startEmbeddedStore ({ dataDir, onCrash, onBug }: EmbeddedStoreOptions): Promise<EmbeddedStore> {
+export async function startEmbeddedStore({ dataDir, onCrash, onBug }: EmbeddedStoreOptions): Promise<EmbeddedStore> {
   const folder = await makeSocketFolder()
   const socketPath = join(folder, 'store.sock')
   const input: WorkerInput = { dataDir, socketPath }
   // The thread needs none of what this process was told to load first.
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: input, execArgv: [] })
-  const ended = new Promise<void>((resolve) => { worker.once('exit', () => resolve()) })
+  const ended = new Promise<void>(resolve => {
+    worker.once('exit', () => resolve())
+  })
   const removeFolder = () => rm(folder, { recursive: true, force: true })
   try {
     await untilReady(worker)

@@ -13,11 +13,11 @@ import type { FromWorker, WorkerInput } from './messages.ts'
 /** As often as MongoDB looks for documents that are over. */
 const sweepEveryMs = 60_000
 
-function tell (message: FromWorker): void {
+function tell(message: FromWorker): void {
   parentPort?.postMessage(message)
 }
 
-function sweep (store: Store): void {
+function sweep(store: Store): void {
   try {
     store.cursors.removeIdle()
     store.begin()
@@ -30,10 +30,10 @@ function sweep (store: Store): void {
   }
 }
 
-async function serve ({ dataDir, socketPath }: WorkerInput): Promise<void> {
+async function serve({ dataDir, socketPath }: WorkerInput): Promise<void> {
   const store = new Store(openDatabase(dataDir))
   const server = await listen(store, socketPath, (error, command) => {
-    tell({ type: 'bug', command, message: error instanceof Error ? error.stack ?? error.message : String(error) })
+    tell({ type: 'bug', command, message: error instanceof Error ? (error.stack ?? error.message) : String(error) })
   })
   const sweeping = setInterval(sweep, sweepEveryMs, store)
   parentPort?.once('message', async () => {

@@ -2,23 +2,28 @@ import fp from 'fastify-plugin'
 import { createMedia, type Media } from '../../media/media.ts'
 
 declare module 'fastify' {
-  interface FastifyInstance { media: Media }
+  interface FastifyInstance {
+    media: Media
+  }
 }
 
 /** The media workers, as the settings want them. */
-export default fp(async app => {
-  const { config } = app
-  const media = await createMedia({
-    workers: config.MEDIA_WORKERS,
-    workerBin: config.MEDIASOUP_WORKER_BIN,
-    listenIp: config.MEDIA_LISTEN_IP,
-    ...(config.MEDIA_ANNOUNCED_ADDRESS && { announcedAddress: config.MEDIA_ANNOUNCED_ADDRESS }),
-    port: config.MEDIA_PORT,
-    listenersPerWorker: config.MEDIA_LISTENERS_PER_WORKER,
-    maxBitrateBps: config.LIMIT_AUDIO_BPS,
-    songFrameMs: Number(config.SONG_FRAME_MS),
-    logger: app.log.child({ part: 'media' })
-  })
-  app.decorate('media', media)
-  app.addHook('onClose', async () => media.close())
-}, { name: 'media' })
+export default fp(
+  async app => {
+    const { config } = app
+    const media = await createMedia({
+      workers: config.MEDIA_WORKERS,
+      workerBin: config.MEDIASOUP_WORKER_BIN,
+      listenIp: config.MEDIA_LISTEN_IP,
+      ...(config.MEDIA_ANNOUNCED_ADDRESS && { announcedAddress: config.MEDIA_ANNOUNCED_ADDRESS }),
+      port: config.MEDIA_PORT,
+      listenersPerWorker: config.MEDIA_LISTENERS_PER_WORKER,
+      maxBitrateBps: config.LIMIT_AUDIO_BPS,
+      songFrameMs: Number(config.SONG_FRAME_MS),
+      logger: app.log.child({ part: 'media' })
+    })
+    app.decorate('media', media)
+    app.addHook('onClose', async () => media.close())
+  },
+  { name: 'media' }
+)

@@ -9,7 +9,9 @@ import { createSpotifyMeter } from './metrics/spotify.ts'
 import { createStoreMeter } from './metrics/store.ts'
 
 declare module 'fastify' {
-  interface FastifyInstance { metrics: Metrics }
+  interface FastifyInstance {
+    metrics: Metrics
+  }
 }
 
 export type Metrics = ReturnType<typeof createMetrics>
@@ -19,7 +21,7 @@ export type Metrics = ReturnType<typeof createMetrics>
  * keeps the names everybody's dashboards know (`process_…`, `nodejs_…`). No label ever holds an id, an address or anything else that
  * a client can choose: https://prometheus.io/docs/practices/naming/#labels
  */
-export function createMetrics () {
+export function createMetrics() {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
 
@@ -37,6 +39,9 @@ export function createMetrics () {
   }
 }
 
-export default fp(async app => {
-  app.decorate('metrics', createMetrics())
-}, { name: 'metrics' })
+export default fp(
+  async app => {
+    app.decorate('metrics', createMetrics())
+  },
+  { name: 'metrics' }
+)

@@ -33,11 +33,18 @@ const codes: Readonly<Record<string, [ErrorCode, string]>> = {
  * it is not one file. What is `truncated` afterwards was too large. Throws UNSUPPORTED_MEDIA, VALIDATION, RATE_LIMITED for who sends too
  * many at a time, and what `take` throws.
  */
-export async function takeFile<T> (request: FastifyRequest, maxBytes: number, take: Take<T>): Promise<T> {
-  const { server: { filesComingIn }, caller } = request
+export async function takeFile<T>(request: FastifyRequest, maxBytes: number, take: Take<T>): Promise<T> {
+  const {
+    server: { filesComingIn },
+    caller
+  } = request
   const whose = caller?.userId ?? ''
   const before = filesComingIn.get(whose) ?? 0
-  if (before >= filesAtOnce) throw new CodedError('RATE_LIMITED', `Send at most ${filesAtOnce} files at a time.`, { retryAfterMs: comeBackAfterMs })
+  if (before >= filesAtOnce) {
+    throw new CodedError('RATE_LIMITED', `Send at most ${filesAtOnce} files at a time.`, {
+      retryAfterMs: comeBackAfterMs
+    })
+  }
   filesComingIn.set(whose, before + 1)
   try {
     return await readForm(request, maxBytes, take)
@@ -50,7 +57,7 @@ export async function takeFile<T> (request: FastifyRequest, maxBytes: number, ta
 
 type Take<T> = (file: MultipartFile['file'], fileName: string) => Promise<T>
 
-async function readForm<T> (request: FastifyRequest, maxBytes: number, take: Take<T>): Promise<T> {
+async function readForm<T>(request: FastifyRequest, maxBytes: number, take: Take<T>): Promise<T> {
   const taken: T[] = []
   const parts = request.parts({ limits: { fileSize: maxBytes } })
   for (let part = await sent(parts.next()); !part.done; part = await sent(parts.next())) {
@@ -66,7 +73,7 @@ async function readForm<T> (request: FastifyRequest, maxBytes: number, take: Tak
 }
 
 /** The body's file, held in memory. Throws PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA, VALIDATION. */
-export async function uploadedBytes (request: FastifyRequest, maxBytes: number): Promise<Buffer> {
+export async function uploadedBytes(request: FastifyRequest, maxBytes: number): Promise<Buffer> {
   return await takeFile(request, maxBytes, async file => {
     const bytes = Buffer.concat(await file.toArray())
     if (file.truncated) throw new CodedError('PAYLOAD_TOO_LARGE', `The file may have ${maxBytes} bytes.`)
@@ -74,12 +81,14 @@ export async function uploadedBytes (request: FastifyRequest, maxBytes: number):
   })
 }
 
-function notOneFile (): CodedError {
-  return new CodedError('VALIDATION', 'The request does not fit.', { issues: [{ path: `/${filePart}`, message: 'must be the one file of the form' }] })
+function notOneFile(): CodedError {
+  return new CodedError('VALIDATION', 'The request does not fit.', {
+    issues: [{ path: `/${filePart}`, message: 'must be the one file of the form' }]
+  })
 }
 
 /** Who sends on and on is not worth an answer. */
-function cutOffLater ({ raw }: FastifyRequest): void {
+function cutOffLater({ raw }: FastifyRequest): void {
   let restBytes = 0
   raw.on('data', (chunk: Buffer) => {
     restBytes += chunk.length
@@ -88,27 +97,40 @@ function cutOffLater ({ raw }: FastifyRequest): void {
 }
 
 /** What goes wrong with a form is the sender's doing. */
-async function sent<T> (reading: Promise<T>, isTheirs: (error: unknown) => boolean = () => true): Promise<T> {
+async function sent<T>(reading: Promise<T>, isTheirs: (error: unknown) => boolean = () => true): Promise<T> {
   try {
     return await reading
   } catch (error) {
     if (!isTheirs(error)) throw error
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    throw new CodedError(...codes[code] ?? ['VALIDATION', 'The form is malformed, or holds more than one file.'])
+    throw new CodedError(...(codes[code] ?? ['VALIDATION', 'The form is malformed, or holds more than one file.']))
   }
 }
 
 /** Who takes a file may fail for reasons of their own; these are the parser's, who knows no other way to say so. */
-function isOfForm (error: unknown): boolean {
-  return error instanceof Error && (('code' in error && String(error.code).startsWith('FST_')) || error.message.endsWith('multipart data'))
+function isOfForm(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    (('code' in error && String(error.code).startsWith('FST_')) || error.message.endsWith('multipart data'))
+  )
 }
 
 /** Uploads: forms of one file, where a route takes one. */
-export default fp(async app => {
-  await app.register(multipart, { throwFileSizeLimit: false, limits: { files: 1, fields: 0, parts: 1, headerPairs: 20 } })
-  app.decorate('filesComingIn', new Map())
-  app.addHook('onRequest', ({ routeOptions, headers }, _reply, done) => {
-    const isForm = /^\s*multipart\//i.test(headers['content-type'] ?? '')
-    done(isForm && !routeOptions.config?.takesFile ? new CodedError('UNSUPPORTED_MEDIA', 'Send application/json.') : undefined)
-  })
-}, { name: 'multipart' })
+export default fp(
+  async app => {
+    await app.register(multipart, {
+      throwFileSizeLimit: false,
+      limits: { files: 1, fields: 0, parts: 1, headerPairs: 20 }
+    })
+    app.decorate('filesComingIn', new Map())
+    app.addHook('onRequest', ({ routeOptions, headers }, _reply, done) => {
+      const isForm = /^\s*multipart\//i.test(headers['content-type'] ?? '')
+      done(
+        isForm && !routeOptions.config?.takesFile
+          ? new CodedError('UNSUPPORTED_MEDIA', 'Send application/json.')
+          : undefined
+      )
+    })
+  },
+  { name: 'multipart' }
+)

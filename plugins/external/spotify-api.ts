@@ -5,7 +5,9 @@ import { CodedError } from '../../contract/errors.ts'
 import type { SpotifyOutcome } from './metrics/spotify.ts'
 
 declare module 'fastify' {
-  interface FastifyInstance { spotifyApi: SpotifyApi }
+  interface FastifyInstance {
+    spotifyApi: SpotifyApi
+  }
 }
 
 /** Spotify does not take this access token (any more). */
@@ -16,7 +18,7 @@ export interface SpotifyApi {
    * What Spotify answers to a GET. Throws SpotifyRefused, CodedError NOT_FOUND, FORBIDDEN (also for people a development app
    * does not list), RATE_LIMITED with the time Spotify asks to wait, UNAVAILABLE.
    */
-  get (path: string, query: Record<string, string>, accessToken: string): Promise<unknown>
+  get(path: string, query: Record<string, string>, accessToken: string): Promise<unknown>
 }
 
 /** How long Spotify may take to answer. */
@@ -26,20 +28,26 @@ const longestWaitMs = 24 * 3_600_000
 
 /** Who counts what is asked of Spotify. */
 export interface SpotifyWatch {
-  answered (outcome: SpotifyOutcome, durationMs: number): void
-  askedToWait (untilMs: number): void
+  answered(outcome: SpotifyOutcome, durationMs: number): void
+  askedToWait(untilMs: number): void
 }
 
-const outcomes: Readonly<Record<number, SpotifyOutcome>> = { 400: 'notFound', 401: 'unauthorized', 403: 'forbidden', 404: 'notFound', 429: 'wait' }
+const outcomes: Readonly<Record<number, SpotifyOutcome>> = {
+  400: 'notFound',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'notFound',
+  429: 'wait'
+}
 
 /** Spotify's Web API at SPOTIFY_API_URL. After a 429 nobody asks again before the time Spotify named. */
-export function createSpotifyApi (baseUrl: string, nowMs: () => number, watch: SpotifyWatch): SpotifyApi {
+export function createSpotifyApi(baseUrl: string, nowMs: () => number, watch: SpotifyWatch): SpotifyApi {
   const { protocol, hostname, port, pathname } = new URL(baseUrl)
   const scheme = protocol.slice(0, -1)
   const basePath = pathname.replace(/\/+$/, '')
   let quietUntilMs = 0
 
-  function failure (error: unknown): Error {
+  function failure(error: unknown): Error {
     const { statusCode, headers } = statusOf(error)
     if (statusCode === 401) return new SpotifyRefused()
     if (statusCode === 403) return new CodedError('FORBIDDEN', 'Spotify does not allow this for your account.')
@@ -52,9 +60,10 @@ export function createSpotifyApi (baseUrl: string, nowMs: () => number, watch: S
   }
 
   return {
-    async get (path, query, accessToken) {
+    async get(path, query, accessToken) {
       if (quietUntilMs > nowMs()) throw asksToWait(quietUntilMs - nowMs())
-      const request = webApi.builder(accessToken)
+      const request = webApi
+        .builder(accessToken)
         .withScheme(scheme)
         .withHost(hostname)
         .withPort(Number(port || (scheme === 'https' ? 443 : 80)))
@@ -74,17 +83,19 @@ export function createSpotifyApi (baseUrl: string, nowMs: () => number, watch: S
   }
 }
 
-function statusOf (error: unknown): { statusCode?: number, headers?: Record<string, unknown> } {
-  return (error ?? {}) as { statusCode?: number, headers?: Record<string, unknown> }
+function statusOf(error: unknown): { statusCode?: number; headers?: Record<string, unknown> } {
+  return (error ?? {}) as { statusCode?: number; headers?: Record<string, unknown> }
 }
 
-function asksToWait (retryAfterMs: number): CodedError {
+function asksToWait(retryAfterMs: number): CodedError {
   return new CodedError('RATE_LIMITED', 'Spotify asks us to wait.', { retryAfterMs })
 }
 
-async function inTime<T> (answer: Promise<T>): Promise<T> {
+async function inTime<T>(answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => { timer = setTimeout(() => reject(new Error('Spotify took too long')), patienceMs) })
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('Spotify took too long')), patienceMs)
+  })
   try {
     return await Promise.race([answer, late])
   } finally {
@@ -92,6 +103,12 @@ async function inTime<T> (answer: Promise<T>): Promise<T> {
   }
 }
 
-export default fp(async app => {
-  app.decorate('spotifyApi', createSpotifyApi(app.config.SPOTIFY_API_URL, () => Date.now(), app.metrics.spotify))
-}, { name: 'spotify-api', dependencies: ['metrics'] })
+export default fp(
+  async app => {
+    app.decorate(
+      'spotifyApi',
+      createSpotifyApi(app.config.SPOTIFY_API_URL, () => Date.now(), app.metrics.spotify)
+    )
+  },
+  { name: 'spotify-api', dependencies: ['metrics'] }
+)

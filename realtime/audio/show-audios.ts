@@ -11,27 +11,32 @@ import { tracedRoomAudio, tracedSessionAudio } from './traced-audio.ts'
 
 /** The audio of the shows that are live here: rooms steer it, handlers reach their own session in it. */
 export interface ShowAudios {
-  open (showId: string): Promise<RoomAudio>
+  open(showId: string): Promise<RoomAudio>
   /** Gives a session its place. Throws SHOW_ENDED when the show's audio is closed. */
-  join (showId: string, arrival: Arrival): Promise<void>
-  leave (showId: string, sessionId: string): void
+  join(showId: string, arrival: Arrival): Promise<void>
+  leave(showId: string, sessionId: string): void
   /** Throws NOT_IN_SHOW. */
-  session (showId: string, sessionId: string): SessionAudio
-  rtpCapabilities (showId: string): RtpCapabilities
+  session(showId: string, sessionId: string): SessionAudio
+  rtpCapabilities(showId: string): RtpCapabilities
 }
 
 /** `span`: what follows the calls to the media, where something does. */
-export function createShowAudios (media: Media, songs: SongShelf, logger: Pick<FastifyBaseLogger, 'warn'>, span?: Span): ShowAudios {
+export function createShowAudios(
+  media: Media,
+  songs: SongShelf,
+  logger: Pick<FastifyBaseLogger, 'warn'>,
+  span?: Span
+): ShowAudios {
   const audios = new Map<string, ShowAudio>()
 
-  function need (showId: string): ShowAudio {
+  function need(showId: string): ShowAudio {
     const audio = audios.get(showId)
     if (!audio) throw new CodedError('SHOW_ENDED', 'The show has ended.')
     return audio
   }
 
   return {
-    async open (showId) {
+    async open(showId) {
       const opening = async () => await media.openShow(showId)
       const audio = await (span ? span('media openShow', {}, opening) : opening())
       audios.set(showId, audio)
@@ -42,9 +47,13 @@ export function createShowAudios (media: Media, songs: SongShelf, logger: Pick<F
       })
       return span ? tracedRoomAudio(opened, span) : opened
     },
-    async join (showId, arrival) { await need(showId).join(arrival) },
-    leave: (showId, sessionId) => { audios.get(showId)?.leave(sessionId) },
-    session (showId, sessionId) {
+    async join(showId, arrival) {
+      await need(showId).join(arrival)
+    },
+    leave: (showId, sessionId) => {
+      audios.get(showId)?.leave(sessionId)
+    },
+    session(showId, sessionId) {
       const participant = audios.get(showId)?.participant(sessionId)
       if (!participant) throw new CodedError('NOT_IN_SHOW', 'Join the show first.')
       return span ? tracedSessionAudio(participant, span) : participant
@@ -53,21 +62,25 @@ export function createShowAudios (media: Media, songs: SongShelf, logger: Pick<F
   }
 }
 
-function roomAudio (audio: ShowAudio, songs: SongShelf, close: () => Promise<void>): RoomAudio {
+function roomAudio(audio: ShowAudio, songs: SongShelf, close: () => Promise<void>): RoomAudio {
   const playback = createSongPlayback(audio.song, songs)
-  const of = (sessionId: string | null) => sessionId === null ? undefined : audio.participant(sessionId)
+  const of = (sessionId: string | null) => (sessionId === null ? undefined : audio.participant(sessionId))
   return {
-    async admitProducer (sessionId, producerId, muted) {
+    async admitProducer(sessionId, producerId, muted) {
       const participant = of(sessionId)
       if (!participant) throw new CodedError('CONFLICT', 'The connection was lost meanwhile.')
       await participant.admitProducer(producerId, muted)
     },
-    async closeProducer (sessionId) { await of(sessionId)?.closeProducer() },
-    async setMuted (sessionId, muted) { await of(sessionId)?.setMuted(muted) },
+    async closeProducer(sessionId) {
+      await of(sessionId)?.closeProducer()
+    },
+    async setMuted(sessionId, muted) {
+      await of(sessionId)?.setMuted(muted)
+    },
     play: async what => await playback.carryOut(what),
     prepare: item => playback.prepare(item),
     leave: sessionId => audio.leave(sessionId),
-    listen ({ speaking, producerLost, overBitrate, songMoved, reset }) {
+    listen({ speaking, producerLost, overBitrate, songMoved, reset }) {
       audio.on('speaking', speaking)
       audio.on('producerLost', producerLost)
       audio.on('overBitrate', overBitrate)

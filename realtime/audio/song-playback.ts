@@ -5,19 +5,25 @@ import type { ShowSong } from '../../media/player/show-song.ts'
 /** Where songs come from. */
 export interface SongShelf {
   /** Throws NOT_FOUND for a song that is not ready, or gone; UNAVAILABLE. */
-  source (songId: string): Promise<SongBytes>
+  source(songId: string): Promise<SongBytes>
 }
 
 /** Plays on the media what the room says, and reads ahead what is likely to come next. */
 export interface SongPlayback {
   /** Answers where it is heard: null for what is no song of ours, and while the audio is being restored. Throws NOT_FOUND, UNSUPPORTED_MEDIA, UNAVAILABLE. */
-  carryOut (playback: Playback): Promise<string | null>
-  prepare (item: PlaylistItem | undefined): void
+  carryOut(playback: Playback): Promise<string | null>
+  prepare(item: PlaylistItem | undefined): void
 }
 
-interface Known { songId: string, source: SongBytes }
+interface Known {
+  songId: string
+  source: SongBytes
+}
 
-export function createSongPlayback (song: Pick<ShowSong, 'play' | 'pause' | 'prepare' | 'producerId'>, shelf: SongShelf): SongPlayback {
+export function createSongPlayback(
+  song: Pick<ShowSong, 'play' | 'pause' | 'prepare' | 'producerId'>,
+  shelf: SongShelf
+): SongPlayback {
   let carriedOut: Playback | null = null
   /** What plays or played last: to go on after a pause, it is not looked at anew. */
   let current: Known | null = null
@@ -25,12 +31,12 @@ export function createSongPlayback (song: Pick<ShowSong, 'play' | 'pause' | 'pre
   let upcomingId: string | undefined
 
   /** Also what is known already is asked for: it may have been deleted. */
-  async function find (songId: string): Promise<Known> {
+  async function find(songId: string): Promise<Known> {
     const source = await shelf.source(songId)
     return [upcoming, current].find(known => known?.songId === songId) ?? { songId, source }
   }
 
-  async function readAhead (songId: string): Promise<void> {
+  async function readAhead(songId: string): Promise<void> {
     const source = await shelf.source(songId)
     if (upcomingId !== songId) return
     upcoming = { songId, source }
@@ -38,7 +44,7 @@ export function createSongPlayback (song: Pick<ShowSong, 'play' | 'pause' | 'pre
   }
 
   return {
-    async carryOut (playback) {
+    async carryOut(playback) {
       const songId = songOf(playback)
       if (songId !== undefined && carriedOut && isSame(carriedOut, playback)) return song.producerId
       if (songId === undefined || playback.status !== 'playing') song.pause()
@@ -51,7 +57,7 @@ export function createSongPlayback (song: Pick<ShowSong, 'play' | 'pause' | 'pre
       return songId === undefined ? null : song.producerId
     },
 
-    prepare (item) {
+    prepare(item) {
       const songId = item?.songId
       if (songId === upcomingId) return
       upcomingId = songId
@@ -63,11 +69,16 @@ export function createSongPlayback (song: Pick<ShowSong, 'play' | 'pause' | 'pre
   }
 }
 
-function songOf ({ status, item }: Playback): string | undefined {
+function songOf({ status, item }: Playback): string | undefined {
   return status !== 'stopped' && item?.kind === 'song' ? item.songId : undefined
 }
 
 /** Wherever they are said to be heard. */
-function isSame (one: Playback, other: Playback): boolean {
-  return one.item?.id === other.item?.id && one.status === other.status && one.positionMs === other.positionMs && one.at === other.at
+function isSame(one: Playback, other: Playback): boolean {
+  return (
+    one.item?.id === other.item?.id &&
+    one.status === other.status &&
+    one.positionMs === other.positionMs &&
+    one.at === other.at
+  )
 }

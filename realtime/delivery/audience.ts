@@ -7,28 +7,33 @@ const tickMs = 500
  * A show's crowd over its life: now, the most at one time, and how many different people; and who of them is new since it was last
  * recorded. The creator is not one of them.
  */
-export interface Crowd { listenerCount: number, peakListeners: number, totalListeners: number, newcomerIds: string[] }
+export interface Crowd {
+  listenerCount: number
+  peakListeners: number
+  totalListeners: number
+  newcomerIds: string[]
+}
 
 /** Counts who listens, and tells it: batched, and only when a number changed. */
 export interface Audience {
   /** Somebody came in; `isNew`: for the first time. */
-  arrived (userId: string, isNew: boolean): void
-  left (): void
+  arrived(userId: string, isNew: boolean): void
+  left(): void
   /** Something else that is told with the counts has changed. */
-  touch (): void
+  touch(): void
   /** Tells and records no more; the last counts are recorded. */
-  close (): void
+  close(): void
 }
 
 export interface AudienceParts {
   /** How many different people were ever in. */
-  totalListeners (): number
-  queueLength (): number
-  tell (payload: ServerPayload<'audience'>): void
-  record (crowd: Crowd): void
+  totalListeners(): number
+  queueLength(): number
+  tell(payload: ServerPayload<'audience'>): void
+  record(crowd: Crowd): void
 }
 
-export function createAudience ({ totalListeners, queueLength, tell, record }: AudienceParts): Audience {
+export function createAudience({ totalListeners, queueLength, tell, record }: AudienceParts): Audience {
   let newcomerIds: string[] = []
   let listenerCount = 0
   let peakListeners = 0
@@ -36,16 +41,16 @@ export function createAudience ({ totalListeners, queueLength, tell, record }: A
   let closed = false
   let told = { listenerCount: 0, queueLength: 0 }
 
-  function recordCrowd (): void {
+  function recordCrowd(): void {
     record({ listenerCount, peakListeners, totalListeners: totalListeners(), newcomerIds })
     newcomerIds = []
   }
 
-  function touch (): void {
+  function touch(): void {
     if (!closed) timer ??= setTimeout(tick, tickMs)
   }
 
-  function tick (): void {
+  function tick(): void {
     timer = undefined
     const now = { listenerCount, queueLength: queueLength() }
     if (now.listenerCount !== told.listenerCount || newcomerIds.length > 0) recordCrowd()
@@ -54,17 +59,17 @@ export function createAudience ({ totalListeners, queueLength, tell, record }: A
   }
 
   return {
-    arrived (userId, isNew) {
+    arrived(userId, isNew) {
       if (isNew) newcomerIds.push(userId)
       peakListeners = Math.max(peakListeners, ++listenerCount)
       touch()
     },
-    left () {
+    left() {
       listenerCount--
       touch()
     },
     touch,
-    close () {
+    close() {
       if (closed) return
       closed = true
       clearTimeout(timer)

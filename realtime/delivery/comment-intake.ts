@@ -21,17 +21,17 @@ export interface CommentIntake {
    * Throws CodedError: what the room refuses it with, RATE_LIMITED, NOT_FOUND when it was sent before and deleted since, or UNAVAILABLE
    * when it was not stored in time.
    */
-  send (membership: Membership, said: { clientId: string, text: string }): Promise<LiveComment>
+  send(membership: Membership, said: { clientId: string; text: string }): Promise<LiveComment>
   /** How long somebody has to wait for their next comment, ms. */
-  waitMs (userId: string): number
+  waitMs(userId: string): number
 }
 
-export function createCommentIntake ({ comments, feed, limit, logger, nowMs }: CommentIntakeParts): CommentIntake {
+export function createCommentIntake({ comments, feed, limit, logger, nowMs }: CommentIntakeParts): CommentIntake {
   const windows = createPersonalWindows(limit)
   const sending = new Map<string, Promise<CommentDocument>>()
 
   /** The same comment twice at once is asked for once. */
-  async function once (key: CommentKey, send: () => Promise<CommentDocument>): Promise<CommentDocument> {
+  async function once(key: CommentKey, send: () => Promise<CommentDocument>): Promise<CommentDocument> {
     const name = `${key.showId} ${key.authorId} ${key.clientId}`
     const already = sending.get(name)
     if (already) return await already
@@ -45,7 +45,7 @@ export function createCommentIntake ({ comments, feed, limit, logger, nowMs }: C
   }
 
   /** What is refused may still be something that was said before. */
-  async function say (membership: Membership, key: CommentKey, text: string): Promise<CommentDocument> {
+  async function say(membership: Membership, key: CommentKey, text: string): Promise<CommentDocument> {
     let written: Promise<CommentDocument>
     try {
       written = (await accept(membership, key, text)).written
@@ -59,7 +59,11 @@ export function createCommentIntake ({ comments, feed, limit, logger, nowMs }: C
   }
 
   /** Goes on its way to the store at the moment the room accepts it, so that nobody's comments overtake each other. */
-  async function accept ({ room, actor }: Membership, key: CommentKey, text: string): Promise<{ written: Promise<CommentDocument> }> {
+  async function accept(
+    { room, actor }: Membership,
+    key: CommentKey,
+    text: string
+  ): Promise<{ written: Promise<CommentDocument> }> {
     const { userId } = actor
     const takenAtMs = nowMs()
     const retryAfterMs = windows.take(userId, takenAtMs)
@@ -69,12 +73,14 @@ export function createCommentIntake ({ comments, feed, limit, logger, nowMs }: C
     try {
       await room.command(actor, { type: 'comment:send' }, house => {
         const atMs = house.commented.get(userId)?.atMs ?? takenAtMs
-        going.resolve(comments.write({
-          ...key,
-          text,
-          onStored: comment => feed.said(key.showId, toLiveComment(comment, authorOf(actor))),
-          onDropped: () => takeBack(room, userId, { takenAtMs, atMs })
-        }))
+        going.resolve(
+          comments.write({
+            ...key,
+            text,
+            onStored: comment => feed.said(key.showId, toLiveComment(comment, authorOf(actor))),
+            onDropped: () => takeBack(room, userId, { takenAtMs, atMs })
+          })
+        )
       })
     } catch (refusal) {
       windows.giveBack(userId, takenAtMs)
@@ -84,15 +90,20 @@ export function createCommentIntake ({ comments, feed, limit, logger, nowMs }: C
   }
 
   /** What was not stored counts for nothing: neither for the limit nor for slow mode. */
-  function takeBack (room: Membership['room'], userId: string, { takenAtMs, atMs }: { takenAtMs: number, atMs: number }): void {
+  function takeBack(
+    room: Membership['room'],
+    userId: string,
+    { takenAtMs, atMs }: { takenAtMs: number; atMs: number }
+  ): void {
     windows.giveBack(userId, takenAtMs)
-    room.command({ kind: 'server' }, { type: 'server:commentLost', userId, atMs })
+    room
+      .command({ kind: 'server' }, { type: 'server:commentLost', userId, atMs })
       .catch((error: unknown) => logger.error({ err: error, userId }, 'a lost comment still counts'))
   }
 
   return {
     waitMs: userId => windows.waitMs(userId, nowMs()),
-    async send (membership, { clientId, text }) {
+    async send(membership, { clientId, text }) {
       const key: CommentKey = { showId: membership.room.showId, authorId: membership.actor.userId, clientId }
       const comment = await once(key, async () => await say(membership, key, text))
       if (comment.deletedAt !== null) throw new CodedError('NOT_FOUND', 'This comment was deleted.')
@@ -101,6 +112,6 @@ export function createCommentIntake ({ comments, feed, limit, logger, nowMs }: C
   }
 }
 
-function authorOf ({ userId, displayName, avatarUrl }: Membership['actor']) {
+function authorOf({ userId, displayName, avatarUrl }: Membership['actor']) {
   return { id: userId, displayName, avatarUrl }
 }

@@ -14,28 +14,30 @@ const mayBeMissed: ReadonlySet<ServerEventName> = new Set<ServerEventName>(['med
 const crowdSize = 500
 
 /** Puts a socket where the show's messages reach it. */
-export function seat (socket: AmbientSocket, showId: string, userId: string, sessionId: string): void {
+export function seat(socket: AmbientSocket, showId: string, userId: string, sessionId: string): void {
   socket.join([showRoom(showId), personRoom(showId, userId), sessionRoom(sessionId)])
 }
 
 /** Takes a socket out of its show. */
-export function unseat (socket: AmbientSocket): void {
+export function unseat(socket: AmbientSocket): void {
   for (const room of socket.rooms) if (room !== socket.id) socket.leave(room)
   socket.data.membership = null
 }
 
 /** Reaches people by Socket.io's rooms: one for a show, one for a person in it, one for a session. */
-export function createSocketDelivery (io: AmbientServer, leastCrowd = crowdSize): Delivery {
+export function createSocketDelivery(io: AmbientServer, leastCrowd = crowdSize): Delivery {
   const socketsIn = (room: string): AmbientSocket[] => {
     const ids = io.of('/').adapter.rooms.get(room) ?? []
     return [...ids].flatMap(id => io.of('/').sockets.get(id) ?? [])
   }
 
-  function emit<E extends ServerEventName> (rooms: string[], event: E, payload: ServerPayload<E>): void {
+  function emit<E extends ServerEventName>(rooms: string[], event: E, payload: ServerPayload<E>): void {
     // To Socket.io no room means everybody.
     if (rooms.length === 0) return
     const target = io.local.to(rooms)
-    const emitter: { emit (event: string, payload: unknown): unknown } = mayBeMissed.has(event) ? target.volatile : target
+    const emitter: { emit(event: string, payload: unknown): unknown } = mayBeMissed.has(event)
+      ? target.volatile
+      : target
     emitter.emit(event, payload)
   }
 
@@ -43,7 +45,7 @@ export function createSocketDelivery (io: AmbientServer, leastCrowd = crowdSize)
 
   return {
     toShow: (showId, event, payload) => emit([showRoom(showId)], event, payload),
-    toCrowd (showId, event, payload) {
+    toCrowd(showId, event, payload) {
       const ids = io.of('/').adapter.rooms.get(showRoom(showId))
       if (!ids || ids.size < leastCrowd) return emit([showRoom(showId)], event, payload)
       const packet = eventPacket(event, payload)
@@ -55,16 +57,21 @@ export function createSocketDelivery (io: AmbientServer, leastCrowd = crowdSize)
       })
     },
     settle: crowd.settle,
-    toPeople: (showId, userIds, event, payload) => emit(userIds.map(userId => personRoom(showId, userId)), event, payload),
+    toPeople: (showId, userIds, event, payload) =>
+      emit(
+        userIds.map(userId => personRoom(showId, userId)),
+        event,
+        payload
+      ),
     toSession: (sessionId, event, payload) => emit([sessionRoom(sessionId)], event, payload),
-    endSession (sessionId, event, payload) {
+    endSession(sessionId, event, payload) {
       emit([sessionRoom(sessionId)], event, payload)
       for (const socket of socketsIn(sessionRoom(sessionId))) {
         unseat(socket)
         socket.disconnect(true)
       }
     },
-    dismiss (showId) {
+    dismiss(showId) {
       for (const socket of socketsIn(showRoom(showId))) unseat(socket)
     }
   }

@@ -3,9 +3,9 @@ import type { Handlers } from '../sockets/gate.ts'
 import type { HandshakeParts } from '../sockets/handshake.ts'
 
 /** Keeping a socket beyond its first access token. */
-export function authHandlers ({ verifyAccess }: Pick<HandshakeParts, 'verifyAccess'>): Pick<Handlers, 'auth:refresh'> {
+export function authHandlers({ verifyAccess }: Pick<HandshakeParts, 'verifyAccess'>): Pick<Handlers, 'auth:refresh'> {
   return {
-    async 'auth:refresh' (socket, { token }) {
+    async 'auth:refresh'(socket, { token }) {
       const verified = await verifyAccess(token)
       const { identity } = socket.data
       if (verified.userId !== identity.userId || verified.sessionId !== identity.signInId) {

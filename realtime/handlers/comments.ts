@@ -13,22 +13,26 @@ export interface CommentHandlerParts {
 type CommentEvent = 'comment:send' | 'comment:delete' | 'comment:mute' | 'reaction:send'
 
 /** What people say beside the voices. */
-export function commentHandlers ({ comments, intake, reactions }: CommentHandlerParts): Pick<Handlers, CommentEvent> {
+export function commentHandlers({ comments, intake, reactions }: CommentHandlerParts): Pick<Handlers, CommentEvent> {
   return {
     'comment:send': async (socket, said) => ({ comment: await intake.send(membershipOf(socket), said) }),
-    async 'comment:delete' (socket, { commentId }) {
-      const { room: { showId } } = membershipOf(socket)
+    async 'comment:delete'(socket, { commentId }) {
+      const {
+        room: { showId }
+      } = membershipOf(socket)
       const authorId = await comments.authorOf(showId, commentId)
       check(socket, { type: 'comment:delete', authorId })
       await comments.remove(showId, commentId)
       return {}
     },
-    async 'comment:mute' (socket, mute) {
+    async 'comment:mute'(socket, mute) {
       await command(socket, { type: 'comment:mute', ...mute })
       return {}
     },
-    async 'reaction:send' (socket, { emoji }) {
-      const { room: { showId } } = check(socket, { type: 'reaction:send' })
+    async 'reaction:send'(socket, { emoji }) {
+      const {
+        room: { showId }
+      } = check(socket, { type: 'reaction:send' })
       reactions.add(showId, emoji)
       return {}
     }

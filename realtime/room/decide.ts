@@ -6,7 +6,7 @@ import { rules as table, type Refusal, type Rule } from './rules.ts'
 export type Decision = readonly HouseEvent[] | Refusal
 
 /** Whether a decision refuses. */
-export function isRefusal (decision: Decision): decision is Refusal {
+export function isRefusal(decision: Decision): decision is Refusal {
   return !Array.isArray(decision)
 }
 
@@ -14,7 +14,13 @@ export function isRefusal (decision: Decision): decision is Refusal {
  * What comes of a command: the events it makes, in order (none when it changes nothing), or the refusal of the first
  * rule that forbids it. Pure; `nowMs` is the server's clock. Every rule is in the table, what follows is in `outcomes`.
  */
-export function decide (house: House, actor: Actor, command: Command, nowMs: number, rules: readonly Rule[] = table): Decision {
+export function decide(
+  house: House,
+  actor: Actor,
+  command: Command,
+  nowMs: number,
+  rules: readonly Rule[] = table
+): Decision {
   for (const rule of rules) {
     const refusal = rule.refuses(house, actor, command, nowMs)
     if (refusal) return refusal

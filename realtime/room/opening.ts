@@ -7,10 +7,17 @@ import type { Person } from '../../contract/users.ts'
 import { emptyHouse, evolveHouse, stamp, type House, type HouseLimits } from './server-room-state.ts'
 
 /** What a room needs to know of its show. */
-export interface ShowFacts { id: string, creator: Person, title: string, description: string, settings: ShowSettings, playlist: Playlist }
+export interface ShowFacts {
+  id: string
+  creator: Person
+  title: string
+  description: string
+  settings: ShowSettings
+  playlist: Playlist
+}
 
 /** A room before its first event: the creator already has their place on stage. */
-export function openingState (show: ShowFacts, nowMs: number): RoomState {
+export function openingState(show: ShowFacts, nowMs: number): RoomState {
   const { id: userId, displayName, avatarUrl } = show.creator
   return {
     showId: show.id,
@@ -34,10 +41,19 @@ export function openingState (show: ShowFacts, nowMs: number): RoomState {
 }
 
 /** An event as it is stored: its place in the room's history, and when it happened. */
-export interface RoomRecord { seq: number, at: number, event: RoomEvent | QueueEvent }
+export interface RoomRecord {
+  seq: number
+  at: number
+  event: RoomEvent | QueueEvent
+}
 
 /** The house after its stored events: what `restored` goes on from. */
-export async function replay (show: ShowFacts, records: AsyncIterable<RoomRecord>, limits: HouseLimits, nowMs: number): Promise<{ house: House, seq: number }> {
+export async function replay(
+  show: ShowFacts,
+  records: AsyncIterable<RoomRecord>,
+  limits: HouseLimits,
+  nowMs: number
+): Promise<{ house: House; seq: number }> {
   let house = emptyHouse(openingState(show, nowMs), limits, show.playlist.items)
   let seq = 0
   for await (const record of records) {

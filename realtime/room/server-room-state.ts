@@ -14,23 +14,29 @@ export interface Member {
 
 /** Facts about who is in the house: the server's alone, never sent and not stored. */
 export type PresenceEvent =
-  | { type: 'member:arrived', member: Omit<Member, 'awaySinceMs'> & { sessionId: string } }
-  | { type: 'member:awaited', member: Omit<Member, 'awaySinceMs' | 'sessionId'> }
-  | { type: 'member:away', userId: string }
-  | { type: 'member:gone', userId: string }
-  | { type: 'member:renamed', userId: string, displayName: string, avatarUrl: string | null }
+  | { type: 'member:arrived'; member: Omit<Member, 'awaySinceMs'> & { sessionId: string } }
+  | { type: 'member:awaited'; member: Omit<Member, 'awaySinceMs' | 'sessionId'> }
+  | { type: 'member:away'; userId: string }
+  | { type: 'member:gone'; userId: string }
+  | { type: 'member:renamed'; userId: string; displayName: string; avatarUrl: string | null }
   /** A comment of theirs was accepted; slow mode counts from here. */
-  | { type: 'member:commented', userId: string }
+  | { type: 'member:commented'; userId: string }
   /** Their last accepted comment came to nothing. */
-  | { type: 'member:commentLost', userId: string }
+  | { type: 'member:commentLost'; userId: string }
 
 /** What the show has prepared to play: the store's to keep, so it is neither sent nor stored with the room. */
-export interface PlaylistEvent { readonly type: 'playlist:loaded', readonly items: readonly PlaylistItem[] }
+export interface PlaylistEvent {
+  readonly type: 'playlist:loaded'
+  readonly items: readonly PlaylistItem[]
+}
 
 export type HouseEvent = RoomEvent | QueueEvent | PresenceEvent | PlaylistEvent
 
 /** When somebody's last comment was accepted, and the one before it; ms since the epoch. */
-export interface LastComment { readonly atMs: number, readonly beforeMs: number | null }
+export interface LastComment {
+  readonly atMs: number
+  readonly beforeMs: number | null
+}
 
 /** Numbers the rules need; times in ms. */
 export interface HouseLimits {
@@ -47,7 +53,7 @@ export interface House {
   readonly requestCount: number
   readonly bannedIds: ReadonlySet<string>
   /** `nextId`: what comes after an item that plays and was taken out of the list. */
-  readonly playlist: { readonly items: readonly PlaylistItem[], readonly nextId: string | null }
+  readonly playlist: { readonly items: readonly PlaylistItem[]; readonly nextId: string | null }
   /**
    * By user id. This, `visitorIds` and `commented` are all that changes in place: copying them for each of ten thousand joins
    * would make joining quadratic.
@@ -60,28 +66,37 @@ export interface House {
 }
 
 /** An empty house for a show that has not begun. */
-export function emptyHouse (room: RoomState, limits: HouseLimits, items: readonly PlaylistItem[] = []): House {
-  return { room, limits, requestCount: 0, bannedIds: new Set(), playlist: { items, nextId: null }, members: new Map(), visitorIds: new Set(), commented: new Map() }
+export function emptyHouse(room: RoomState, limits: HouseLimits, items: readonly PlaylistItem[] = []): House {
+  return {
+    room,
+    limits,
+    requestCount: 0,
+    bannedIds: new Set(),
+    playlist: { items, nextId: null },
+    members: new Map(),
+    visitorIds: new Set(),
+    commented: new Map()
+  }
 }
 
 /** The id of the n-th request. */
-export function requestId (n: number): string {
+export function requestId(n: number): string {
   return `r${n}`
 }
 
 /** Which request an id names: its number, or null when it can't be one of ours. */
-export function requestNumber (id: string): number | null {
+export function requestNumber(id: string): number | null {
   return /^r[1-9]\d{0,14}$/.test(id) ? Number(id.slice(1)) : null
 }
 
 /** Somebody who is connected now. */
-export function presentMember (house: House, userId: string): Member | undefined {
+export function presentMember(house: House, userId: string): Member | undefined {
   const member = house.members.get(userId)
   return member && member.sessionId !== null ? member : undefined
 }
 
 /** People listening: everybody connected but the creator. */
-export function countListeners (house: House): number {
+export function countListeners(house: House): number {
   let count = 0
   for (const member of house.members.values()) {
     if (member.sessionId !== null && member.userId !== house.room.creatorId) count++
@@ -90,14 +105,14 @@ export function countListeners (house: House): number {
 }
 
 /** An event with the version it gets if it happens now; presence has none. */
-export function stamp (room: RoomState, event: RoomEvent | QueueEvent, at: number): StampedEvent {
+export function stamp(room: RoomState, event: RoomEvent | QueueEvent, at: number): StampedEvent {
   return isQueueEvent(event)
     ? { queueVersion: room.queueVersion + 1, at, event }
     : { version: room.version + 1, at, event }
 }
 
 /** The house after a stamped event of the room. */
-export function evolveHouse (house: House, stamped: StampedEvent): House {
+export function evolveHouse(house: House, stamped: StampedEvent): House {
   const { event } = stamped
   const room = evolve(house.room, stamped)
   if (event.type === 'speak:requested') {
@@ -117,7 +132,7 @@ export function evolveHouse (house: House, stamped: StampedEvent): House {
 }
 
 /** Presence, changed in place. */
-export function evolvePresence (house: House, event: PresenceEvent, at: number): void {
+export function evolvePresence(house: House, event: PresenceEvent, at: number): void {
   const { members } = house
   if (event.type === 'member:arrived') {
     members.set(event.member.userId, { ...event.member, awaySinceMs: null })
@@ -132,25 +147,42 @@ export function evolvePresence (house: House, event: PresenceEvent, at: number):
   const member = members.get(event.userId)
   if (!member) return
   if (event.type === 'member:gone') members.delete(event.userId)
-  else if (event.type === 'member:renamed') members.set(event.userId, { ...member, displayName: event.displayName, avatarUrl: event.avatarUrl })
-  else members.set(event.userId, { ...member, sessionId: null, awaySinceMs: at })
+  else if (event.type === 'member:renamed') {
+    members.set(event.userId, { ...member, displayName: event.displayName, avatarUrl: event.avatarUrl })
+  } else members.set(event.userId, { ...member, sessionId: null, awaySinceMs: at })
 }
 
-function evolveCommented ({ commented }: House, { type, userId }: { type: 'member:commented' | 'member:commentLost', userId: string }, at: number): void {
+function evolveCommented(
+  { commented }: House,
+  { type, userId }: { type: 'member:commented' | 'member:commentLost'; userId: string },
+  at: number
+): void {
   const last = commented.get(userId)
   if (type === 'member:commented') commented.set(userId, { atMs: at, beforeMs: last?.atMs ?? null })
   else if (typeof last?.beforeMs === 'number') commented.set(userId, { atMs: last.beforeMs, beforeMs: null })
   else commented.delete(userId)
 }
 
-export function isPresenceEvent (event: HouseEvent): event is PresenceEvent {
-  return event.type === 'member:arrived' || event.type === 'member:awaited' ||
-    event.type === 'member:away' || event.type === 'member:gone' || event.type === 'member:renamed' ||
-    event.type === 'member:commented' || event.type === 'member:commentLost'
+export function isPresenceEvent(event: HouseEvent): event is PresenceEvent {
+  return (
+    event.type === 'member:arrived' ||
+    event.type === 'member:awaited' ||
+    event.type === 'member:away' ||
+    event.type === 'member:gone' ||
+    event.type === 'member:renamed' ||
+    event.type === 'member:commented' ||
+    event.type === 'member:commentLost'
+  )
 }
 
-export function isQueueEvent (event: RoomEvent | QueueEvent): event is QueueEvent {
-  return event.type === 'speak:requested' || event.type === 'speak:withdrawn' ||
-    event.type === 'speak:rejected' || event.type === 'speak:invited' || event.type === 'speak:renamed' ||
-    event.type === 'comments:muted' || event.type === 'member:unbanned'
+export function isQueueEvent(event: RoomEvent | QueueEvent): event is QueueEvent {
+  return (
+    event.type === 'speak:requested' ||
+    event.type === 'speak:withdrawn' ||
+    event.type === 'speak:rejected' ||
+    event.type === 'speak:invited' ||
+    event.type === 'speak:renamed' ||
+    event.type === 'comments:muted' ||
+    event.type === 'member:unbanned'
+  )
 }

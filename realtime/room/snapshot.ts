@@ -3,7 +3,7 @@ import type { Snapshot } from '../../contract/snapshot.ts'
 import { countListeners, type House } from './server-room-state.ts'
 
 /** The room at this moment as one person may see it: hosts see the whole queue, anybody else only what is theirs. */
-export function snapshotFor (house: House, userId: string, nowMs: number): Snapshot {
+export function snapshotFor(house: House, userId: string, nowMs: number): Snapshot {
   const { room } = house
   const host = isHost(room, userId)
   const mine = (entry: { userId: string }) => host || entry.userId === userId

@@ -12,7 +12,15 @@ import type { RoomJournal } from './room-journal.ts'
 import type { RoomLog } from './room-log.ts'
 import type { Actor, Command } from '../room/commands.ts'
 import { decide, isRefusal } from '../room/decide.ts'
-import { evolveHouse, evolvePresence, isPresenceEvent, stamp, type House, type HouseEvent, type PresenceEvent } from '../room/server-room-state.ts'
+import {
+  evolveHouse,
+  evolvePresence,
+  isPresenceEvent,
+  stamp,
+  type House,
+  type HouseEvent,
+  type PresenceEvent
+} from '../room/server-room-state.ts'
 import type { RoomRecord } from '../room/opening.ts'
 import { loadPlaylist } from '../room/playback.ts'
 import type { Refusal } from '../room/rules.ts'
@@ -25,15 +33,15 @@ export interface LiveRoom {
   /** What happened here and is not stored yet. */
   readonly pendingWrites: number
   /** Throws the refusal a command would get now; for questions that change nothing. */
-  check (actor: Actor, command: Command): void
+  check(actor: Actor, command: Command): void
   /**
    * Carries out a command in its turn; resolves when what came of it is stored. Throws CodedError: the refusal, or
    * UNAVAILABLE when it happened but could not be stored in time. `onCommitted` runs at the very moment it has happened,
    * before anything else does.
    */
-  command (actor: Actor, command: Command, onCommitted?: (house: House) => void): Promise<void>
+  command(actor: Actor, command: Command, onCommitted?: (house: House) => void): Promise<void>
   /** Stops clocks and waits for the turn that is running and for the store; the show itself goes on elsewhere or later. */
-  close (): Promise<void>
+  close(): Promise<void>
 }
 
 /** What a live room works with. `seq` is the place of the last stored event. */
@@ -48,15 +56,15 @@ export interface LiveRoomParts {
   nowMs: () => number
   span?: Span
   /** Stores events; safe to repeat. */
-  append (records: RoomRecord[]): Promise<void>
+  append(records: RoomRecord[]): Promise<void>
   /** Facts about the show itself that others wait for: its status, its end. Called in order, after the broadcast. */
-  onFact (event: RoomEvent | QueueEvent): void
-  onCrowd (crowd: Crowd): void
+  onFact(event: RoomEvent | QueueEvent): void
+  onCrowd(crowd: Crowd): void
   /** The last moment to tell those who are there something, before they are told of the end. */
-  beforeEnd (): void
+  beforeEnd(): void
 }
 
-export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
+export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
   const { audio, delivery, log, logger, nowMs, span = justDo } = parts
   let { house, seq } = parts
   const { showId, creatorId } = house.room
@@ -74,37 +82,51 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
     return house
   }, nowMs)
 
-  const playbackClock = createPlaybackClock(async (itemId, at) => await serverCommand({ type: 'server:itemEnded', itemId, at }), nowMs)
+  const playbackClock = createPlaybackClock(
+    async (itemId, at) => await serverCommand({ type: 'server:itemEnded', itemId, at }),
+    nowMs
+  )
 
-  function check (actor: Actor, command: Command): void {
+  function check(actor: Actor, command: Command): void {
     const decision = decide(house, actor, command, nowMs())
     if (isRefusal(decision)) throw refused(decision)
   }
 
-  async function command (actor: Actor, command: Command, onCommitted?: (house: House) => void): Promise<void> {
-    const mine = turn.then(async () => await span(`room ${command.type}`, { 'ambient.show_id': showId }, async () => await carryOut(actor, command, onCommitted)))
+  async function command(actor: Actor, command: Command, onCommitted?: (house: House) => void): Promise<void> {
+    const mine = turn.then(
+      async () =>
+        await span(
+          `room ${command.type}`,
+          { 'ambient.show_id': showId },
+          async () => await carryOut(actor, command, onCommitted)
+        )
+    )
     turn = mine.catch(() => {})
     if (await mine) await log.stored()
   }
 
   /** True when there is something to store. */
-  async function carryOut (actor: Actor, command: Command, onCommitted?: (house: House) => void): Promise<boolean> {
+  async function carryOut(actor: Actor, command: Command, onCommitted?: (house: House) => void): Promise<boolean> {
     const now = nowMs()
     const decision = decide(house, actor, command, now)
     if (isRefusal(decision)) throw refused(decision)
     const events: HouseEvent[] = []
-    for (const event of decision) events.push(event.type === 'playback:changed' ? { ...event, playback: await onAir.play(event.playback, actor) } : event)
+    for (const event of decision) {
+      events.push(
+        event.type === 'playback:changed' ? { ...event, playback: await onAir.play(event.playback, actor) } : event
+      )
+    }
     for (const event of events) await onAir.prepare(event)
     const stored = commit(events, now)
     onCommitted?.(house)
     return stored
   }
 
-  function sessionOf (userId: string): string | null {
+  function sessionOf(userId: string): string | null {
     return house.members.get(userId)?.sessionId ?? null
   }
 
-  function commit (events: readonly HouseEvent[], at: number): boolean {
+  function commit(events: readonly HouseEvent[], at: number): boolean {
     const records: RoomRecord[] = []
     for (const event of events) {
       parts.journal?.note(event, house, at)
@@ -118,7 +140,7 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
     return records.length > 0
   }
 
-  function announce (event: RoomEvent | QueueEvent, at: number): RoomRecord {
+  function announce(event: RoomEvent | QueueEvent, at: number): RoomRecord {
     const stamped = stamp(house.room, event, at)
     const removed = event.type === 'member:removed' ? sessionOf(event.userId) : null
     house = evolveHouse(house, stamped)
@@ -132,7 +154,7 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
     return { seq: ++seq, at, event }
   }
 
-  function movePresence (event: PresenceEvent, at: number): void {
+  function movePresence(event: PresenceEvent, at: number): void {
     const userId = 'member' in event ? event.member.userId : event.userId
     const before = sessionOf(userId)
     const isNew = !house.visitorIds.has(userId)
@@ -145,12 +167,12 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
     if (event.type === 'member:arrived') delivery.endSession(before, 'session:replaced', {})
   }
 
-  function countMove (userId: string, isNew: boolean, before: string | null, after: string | null): void {
+  function countMove(userId: string, isNew: boolean, before: string | null, after: string | null): void {
     if (before === null && after !== null) audience.arrived(userId, isNew)
     if (before !== null && after === null) audience.left()
   }
 
-  function end (): void {
+  function end(): void {
     clock.close()
     playbackClock.close()
     audience.close()
@@ -158,21 +180,24 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
   }
 
   /** Nobody waits for an answer, so a failure is logged here. */
-  async function serverCommand (said: Extract<Command, { type: `server:${string}` }>): Promise<void> {
+  async function serverCommand(said: Extract<Command, { type: `server:${string}` }>): Promise<void> {
     try {
       await command({ kind: 'server' }, said)
     } catch (error) {
-      logger.error({ err: error, command: said.type }, 'a command of the server\'s own was not carried out')
+      logger.error({ err: error, command: said.type }, "a command of the server's own was not carried out")
     }
   }
 
   audio.listen({
     speaking: levels => delivery.toShow(showId, 'media:speaking', { levels }),
-    producerLost: async (userId, producerId) => await serverCommand({ type: 'server:producerLost', userId, producerId }),
+    producerLost: async (userId, producerId) =>
+      await serverCommand({ type: 'server:producerLost', userId, producerId }),
     overBitrate: async (userId, producerId) => await serverCommand({ type: 'server:overBitrate', userId, producerId }),
     songMoved: async producerId => await serverCommand({ type: 'server:songMoved', producerId }),
     reset: (sessionIds, routerRtpCapabilities, reason) => {
-      for (const sessionId of sessionIds) delivery.toSession(sessionId, 'media:reset', { routerRtpCapabilities, reason })
+      for (const sessionId of sessionIds) {
+        delivery.toSession(sessionId, 'media:reset', { routerRtpCapabilities, reason })
+      }
     }
   })
 
@@ -181,7 +206,7 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
   if (house.room.playback.item?.kind === 'song') goOnPlaying()
 
   /** In its turn; the song has no producer any more that it had before. */
-  async function goOnPlaying (): Promise<void> {
+  async function goOnPlaying(): Promise<void> {
     const playing = turn.then(async () => await onAir.play(house.room.playback, { kind: 'server' }))
     turn = playing
     const { producerId } = await playing
@@ -191,11 +216,15 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
 
   return {
     showId,
-    get house () { return house },
-    get pendingWrites () { return log.pending },
+    get house() {
+      return house
+    },
+    get pendingWrites() {
+      return log.pending
+    },
     check,
     command,
-    async close () {
+    async close() {
       clock.close()
       playbackClock.close()
       audience.close()
@@ -207,6 +236,6 @@ export function createLiveRoom (parts: LiveRoomParts): LiveRoom {
 
 const justDo: Span = async (_name, _facts, task) => await task()
 
-function refused ({ code, message, retryAfterMs }: Refusal): CodedError {
+function refused({ code, message, retryAfterMs }: Refusal): CodedError {
   return new CodedError(code, message, retryAfterMs === undefined ? {} : { retryAfterMs })
 }

@@ -23,37 +23,37 @@ type StoredShow = Omit<ShowFacts, 'playlist'>
 
 /** What the rooms need of the shows that are stored. Every write may be repeated. */
 export interface ShowRegister {
-  findRecord (showId: string): Promise<(StoredShow & { status: ShowStatus }) | null>
+  findRecord(showId: string): Promise<(StoredShow & { status: ShowStatus }) | null>
   /** Shows that were live or interrupted when the server went down. */
-  listLive (): Promise<StoredShow[]>
-  markStatus (showId: string, status: 'live' | 'interrupted'): Promise<void>
-  markEnded (showId: string, reason: EndReason, at: number): Promise<void>
-  recordAudience (showId: string, crowd: Crowd): Promise<void>
+  listLive(): Promise<StoredShow[]>
+  markStatus(showId: string, status: 'live' | 'interrupted'): Promise<void>
+  markEnded(showId: string, reason: EndReason, at: number): Promise<void>
+  recordAudience(showId: string, crowd: Crowd): Promise<void>
   /** Everybody who has ever listened. */
-  visitorIds (showId: string): Promise<Iterable<string>>
+  visitorIds(showId: string): Promise<Iterable<string>>
 }
 
 /** What the rooms need of the comments that are stored. */
 export interface CommentRegister {
   /** Who commented in a show since then and when, ms since the epoch, the oldest first. */
-  writtenSince (showId: string, sinceMs: number): AsyncIterable<{ authorId: string, atMs: number }>
+  writtenSince(showId: string, sinceMs: number): AsyncIterable<{ authorId: string; atMs: number }>
 }
 
 /** Where the rooms' events are kept. */
 export interface RoomHistory {
-  append (showId: string, records: RoomRecord[]): Promise<void>
-  read (showId: string): AsyncIterable<RoomRecord>
+  append(showId: string, records: RoomRecord[]): Promise<void>
+  read(showId: string): AsyncIterable<RoomRecord>
 }
 
 export interface LiveRoomsParts {
   shows: ShowRegister
-  playlists: { load (showId: string): Promise<Playlist> }
+  playlists: { load(showId: string): Promise<Playlist> }
   comments: CommentRegister
   history: RoomHistory
-  openAudio (showId: string): Promise<RoomAudio>
+  openAudio(showId: string): Promise<RoomAudio>
   delivery: Delivery
   /** The last moment to tell the people in a show something. */
-  beforeEnd (showId: string): void
+  beforeEnd(showId: string): void
   limits: HouseLimits
   logger: FastifyBaseLogger
   nowMs: () => number
@@ -62,21 +62,24 @@ export interface LiveRoomsParts {
 }
 
 /** All shows that are live on this server. */
-export interface LiveRooms extends Pick<LiveShows, 'command' | 'standing' | 'placeOf' | 'isOnAir' | 'members' | 'forgetPerson' | 'personChanged'> {
-  find (showId: string): LiveRoom | undefined
-  figures (): RoomFigures
+export interface LiveRooms extends Pick<
+  LiveShows,
+  'command' | 'standing' | 'placeOf' | 'isOnAir' | 'members' | 'forgetPerson' | 'personChanged'
+> {
+  find(showId: string): LiveRoom | undefined
+  figures(): RoomFigures
   /** Brings back the shows that were live when the server went down. */
-  restore (): Promise<void>
-  close (): Promise<void>
+  restore(): Promise<void>
+  close(): Promise<void>
 }
 
-export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
+export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
   const { shows, playlists, comments, history, limits, nowMs } = parts
   const rooms = new Map<string, LiveRoom>()
   const ends = createEnds()
   const inTurn = createTurns()
 
-  async function open (show: StoredShow): Promise<LiveRoom> {
+  async function open(show: StoredShow): Promise<LiveRoom> {
     const playlist = await playlists.load(show.id)
     const { house, seq } = await replay({ ...show, playlist }, history.read(show.id), limits, nowMs())
     if (seq > 0) await remember(house)
@@ -86,19 +89,23 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
   }
 
   /** A room that goes on knows who was there, and who has to wait with their next comment. */
-  async function remember ({ room: { showId }, visitorIds, commented }: House): Promise<void> {
+  async function remember({ room: { showId }, visitorIds, commented }: House): Promise<void> {
     for (const userId of await shows.visitorIds(showId)) visitorIds.add(userId)
-    for await (const { authorId, atMs } of comments.writtenSince(showId, nowMs() - longestSlowModeMs)) commented.set(authorId, { atMs, beforeMs: null })
+    for await (const { authorId, atMs } of comments.writtenSince(showId, nowMs() - longestSlowModeMs)) {
+      commented.set(authorId, { atMs, beforeMs: null })
+    }
   }
 
-  async function build (house: House, seq: number): Promise<LiveRoom> {
+  async function build(house: House, seq: number): Promise<LiveRoom> {
     const { showId } = house.room
     const logger = parts.logger.child({ showId })
     const log = createRoomLog(logger)
 
-    function onFact (event: RoomEvent | QueueEvent): void {
+    function onFact(event: RoomEvent | QueueEvent): void {
       if (event.type === 'show:resumed') log.write('status', async () => await shows.markStatus(showId, 'live'))
-      if (event.type === 'show:interrupted') log.write('status', async () => await shows.markStatus(showId, 'interrupted'))
+      if (event.type === 'show:interrupted') {
+        log.write('status', async () => await shows.markStatus(showId, 'interrupted'))
+      }
       if (event.type !== 'show:ended') return
       const end = { reason: event.reason, at: nowMs() }
       ends.note(showId, end)
@@ -127,19 +134,25 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
    * Begins a show, or takes over what was edited. Both read the store, in turn, so that of many edits at once the last word in the
    * room is the last in the store.
    */
-  async function takeOverStored (showId: string, actor: LiveShowActor, type: 'show:start' | 'show:edit' | 'playlist:edit'): Promise<void> {
-    if (type === 'playlist:edit') return await demand(rooms.get(showId)).command(actor, { type, ...await playlists.load(showId) })
+  async function takeOverStored(
+    showId: string,
+    actor: LiveShowActor,
+    type: 'show:start' | 'show:edit' | 'playlist:edit'
+  ): Promise<void> {
+    if (type === 'playlist:edit') {
+      return await demand(rooms.get(showId)).command(actor, { type, ...(await playlists.load(showId)) })
+    }
     const show = await shows.findRecord(showId)
     if (!show) throw new CodedError('NOT_FOUND', 'There is no such show.')
     if (type === 'show:start') {
-      const room = rooms.get(showId) ?? await open(show)
+      const room = rooms.get(showId) ?? (await open(show))
       return await room.command(actor, { type })
     }
     const { title, description, settings } = show
     await demand(rooms.get(showId)).command(actor, { type, title, description, settings })
   }
 
-  async function restoreShow (show: StoredShow): Promise<void> {
+  async function restoreShow(show: StoredShow): Promise<void> {
     const room = await open(show)
     const creator = { kind: 'user', userId: show.creator.id } as const
     if (room.house.room.status === 'scheduled') await room.command(creator, { type: 'show:start' })
@@ -149,14 +162,21 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
     await shows.recordAudience(show.id, { listenerCount: 0, peakListeners: 0, totalListeners: 0, newcomerIds: [] })
     await room.command({ kind: 'server' }, { type: 'server:restored' })
     // An edit is stored with the show before the room hears of it; one that fell between is caught up here.
-    await room.command(creator, { type: 'show:edit', title: show.title, description: show.description, settings: show.settings })
-    await room.command(creator, { type: 'playlist:edit', ...await playlists.load(show.id) })
+    await room.command(creator, {
+      type: 'show:edit',
+      title: show.title,
+      description: show.description,
+      settings: show.settings
+    })
+    await room.command(creator, { type: 'playlist:edit', ...(await playlists.load(show.id)) })
   }
 
   /** The room had ended, but the show was not told before the server went down. */
-  async function forgetEnded (show: StoredShow): Promise<void> {
-    let end: { reason: EndReason, at: number } | undefined
-    for await (const { event, at } of history.read(show.id)) if (event.type === 'show:ended') end = { reason: event.reason, at }
+  async function forgetEnded(show: StoredShow): Promise<void> {
+    let end: { reason: EndReason; at: number } | undefined
+    for await (const { event, at } of history.read(show.id)) {
+      if (event.type === 'show:ended') end = { reason: event.reason, at }
+    }
     if (end) await shows.markEnded(show.id, end.reason, end.at)
     await rooms.get(show.id)?.close()
     rooms.delete(show.id)
@@ -175,32 +195,44 @@ export function createLiveRooms (parts: LiveRoomsParts): LiveRooms {
       const house = rooms.get(showId)?.house
       return house && placeOf(house, userId)
     },
-    isOnAir: songId => [...rooms.values()].some(({ house: { room: { playback: { status, item } } } }) => status !== 'stopped' && item?.songId === songId),
-    async members (showId, actor) {
+    isOnAir: songId =>
+      [...rooms.values()].some(
+        ({
+          house: {
+            room: {
+              playback: { status, item }
+            }
+          }
+        }) => status !== 'stopped' && item?.songId === songId
+      ),
+    async members(showId, actor) {
       const room = demand(rooms.get(showId))
       room.check(actor, { type: 'people:list' })
       return membersOf(room.house)
     },
-    async command (showId, actor, command) {
+    async command(showId, actor, command) {
       if (command.type === 'show:start' || command.type === 'show:edit' || command.type === 'playlist:edit') {
         const { type } = command
         return await inTurn(showId, async () => await takeOverStored(showId, actor, type))
       }
       await demand(rooms.get(showId)).command(actor, command)
     },
-    async forgetPerson (userId) {
-      await Promise.all([...rooms.values()].map(async room => await room.command({ kind: 'server' }, { type: 'server:erased', userId })))
+    async forgetPerson(userId) {
+      await Promise.all(
+        [...rooms.values()].map(async room => await room.command({ kind: 'server' }, { type: 'server:erased', userId }))
+      )
     },
-    personChanged ({ id: userId, displayName, avatarUrl }) {
+    personChanged({ id: userId, displayName, avatarUrl }) {
       for (const { showId, command } of rooms.values()) {
-        command({ kind: 'server' }, { type: 'server:renamed', userId, displayName, avatarUrl })
-          .catch((error: unknown) => parts.logger.error({ err: error, showId, userId }, 'a room was not told of a new name'))
+        command({ kind: 'server' }, { type: 'server:renamed', userId, displayName, avatarUrl }).catch(
+          (error: unknown) => parts.logger.error({ err: error, showId, userId }, 'a room was not told of a new name')
+        )
       }
     },
-    async restore () {
+    async restore() {
       for (const show of await shows.listLive()) await restoreShow(show)
     },
-    async close () {
+    async close() {
       await Promise.all([...rooms.values()].map(async room => await room.close()))
       rooms.clear()
     }
@@ -214,12 +246,12 @@ const rememberedEnds = 1000
  * How the last shows ended. Remembered for longer than the store takes to learn it, since somebody may still be holding what they
  * read there before.
  */
-function createEnds () {
-  const ends = new Map<string, { reason: EndReason, at: number }>()
+function createEnds() {
+  const ends = new Map<string, { reason: EndReason; at: number }>()
 
   return {
     find: (showId: string) => ends.get(showId),
-    note (showId: string, end: { reason: EndReason, at: number }): void {
+    note(showId: string, end: { reason: EndReason; at: number }): void {
       ends.set(showId, end)
       const [oldest] = ends.keys()
       if (ends.size > rememberedEnds && oldest !== undefined) ends.delete(oldest)
@@ -227,7 +259,7 @@ function createEnds () {
   }
 }
 
-function demand (room: LiveRoom | undefined): LiveRoom {
+function demand(room: LiveRoom | undefined): LiveRoom {
   if (!room) throw new CodedError('SHOW_NOT_LIVE', 'The show is not live.')
   return room
 }

@@ -5,7 +5,7 @@ import type { LivePlace } from '../../plugins/app/shows/live-shows.ts'
 import type { House } from '../room/server-room-state.ts'
 
 /** Everybody who is connected now, as hosts see them. */
-export function membersOf (house: House): Member[] {
+export function membersOf(house: House): Member[] {
   const { room } = house
   const speak = speakStates(room)
   const muted = new Set(room.commentMutedIds)
@@ -18,18 +18,25 @@ export function membersOf (house: House): Member[] {
   }
   return [...house.members.values()]
     .filter(({ sessionId }) => sessionId !== null)
-    .map(({ userId, displayName, avatarUrl, guest }) => (
-      { id: userId, displayName, avatarUrl, role: roleOf(userId), speak: speak.get(userId) ?? 'off', commentsMuted: muted.has(userId), guest }))
+    .map(({ userId, displayName, avatarUrl, guest }) => ({
+      id: userId,
+      displayName,
+      avatarUrl,
+      role: roleOf(userId),
+      speak: speak.get(userId) ?? 'off',
+      commentsMuted: muted.has(userId),
+      guest
+    }))
 }
 
 /** Where somebody is in the show; who is away with their grace running is in it still. */
-export function placeOf (house: House, userId: string): LivePlace {
+export function placeOf(house: House, userId: string): LivePlace {
   if (isHost(house.room, userId)) return 'host'
   return house.members.has(userId) ? 'inside' : 'outside'
 }
 
 /** Of everybody who is on the way to the stage or on it: looked up once for all, since thousands may ask. */
-function speakStates (room: RoomState): Map<string, SpeakState> {
+function speakStates(room: RoomState): Map<string, SpeakState> {
   return new Map<string, SpeakState>([
     ...room.queue.map(({ userId }) => [userId, 'requested'] as const),
     ...room.invited.map(({ userId }) => [userId, 'invited'] as const),

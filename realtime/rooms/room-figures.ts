@@ -5,8 +5,15 @@ import { countListeners } from '../room/server-room-state.ts'
 /** How all rooms of this server stand, in numbers. */
 export type RoomFigures = Omit<LiveFigures, 'sockets'>
 
-export function figuresOf (rooms: Iterable<LiveRoom>): RoomFigures {
-  const figures = { shows: { live: 0, interrupted: 0 }, stage: { granted: 0, onStage: 0, suspended: 0 }, waiting: 0, listeners: 0, playing: 0, pendingWrites: 0 }
+export function figuresOf(rooms: Iterable<LiveRoom>): RoomFigures {
+  const figures = {
+    shows: { live: 0, interrupted: 0 },
+    stage: { granted: 0, onStage: 0, suspended: 0 },
+    waiting: 0,
+    listeners: 0,
+    playing: 0,
+    pendingWrites: 0
+  }
   for (const { house, pendingWrites } of rooms) {
     const { status, stage, queueLength, playback } = house.room
     figures.pendingWrites += pendingWrites

@@ -1,11 +1,14 @@
 import type { AmbientSocket } from './socket-data.ts'
 
-interface Packet { type: string, data?: unknown }
+interface Packet {
+  type: string
+  data?: unknown
+}
 
 /** What comes over a socket's connection, seen before it is decoded. */
 export interface Traffic {
   /** Bytes of the oldest event that was not asked for yet, its attachments included. To be called once for each event. */
-  nextEventBytes (): number
+  nextEventBytes(): number
 }
 
 /**
@@ -13,7 +16,7 @@ export interface Traffic {
  * to be kept until its event comes out: https://socket.io/docs/v4/socket-io-protocol/#packet-encoding. Whatever is no event
  * (attachments, acknowledgements nobody asked for, heartbeats) is a stray.
  */
-export function watchTraffic (socket: AmbientSocket, onStray: () => void): Traffic {
+export function watchTraffic(socket: AmbientSocket, onStray: () => void): Traffic {
   const sizes: number[] = []
   let hasAttachments = false
 

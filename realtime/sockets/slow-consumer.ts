@@ -5,7 +5,7 @@ import type { AmbientSocket } from './socket-data.ts'
  * A ping comes after all that was sent before it. So whoever answers one that is still on its way out has not read it, and neither
  * has who answers one that was never sent, which would also put the next one off.
  */
-export function closeUnlessItReads (connection: AmbientSocket['conn'], onClose: () => void = () => {}): void {
+export function closeUnlessItReads(connection: AmbientSocket['conn'], onClose: () => void = () => {}): void {
   /** How many writes have to be done until the ping is out; null when there is none to answer. */
   let writesLeft: number | null = null
 

@@ -37,7 +37,12 @@ export type AmbientServer = Server<ClientToServerEvents, ServerToClientEvents, N
 export type AmbientSocket = Socket<ClientToServerEvents, ServerToClientEvents, NoEvents, SocketData>
 
 /** What the socket's person does from now on is done under another name, or with another picture. */
-export function rename ({ data }: AmbientSocket, { displayName, avatarUrl }: Pick<Identity, 'displayName' | 'avatarUrl'>): void {
+export function rename(
+  { data }: AmbientSocket,
+  { displayName, avatarUrl }: Pick<Identity, 'displayName' | 'avatarUrl'>
+): void {
   data.identity = { ...data.identity, displayName, avatarUrl }
-  if (data.membership) data.membership = { ...data.membership, actor: { ...data.membership.actor, displayName, avatarUrl } }
+  if (data.membership) {
+    data.membership = { ...data.membership, actor: { ...data.membership.actor, displayName, avatarUrl } }
+  }
 }

@@ -10,12 +10,12 @@ const picturesPerRequest = 20
 export const pictureAnswer = { description: 'The picture', content: { 'image/webp': { schema: Picture } } }
 
 /** Pictures may be asked for more often than anything else. */
-export function limitedForPictures ({ config }: FastifyInstance) {
+export function limitedForPictures({ config }: FastifyInstance) {
   return { rateLimit: { max: config.LIMIT_REST_PER_MINUTE * picturesPerRequest } }
 }
 
 /** The head of an answer that is a picture for everybody. Another picture has another key, so it may be kept; apps and pages of other origins show it too. */
-export function withPicture (reply: FastifyReply, sizeBytes: number): FastifyReply {
+export function withPicture(reply: FastifyReply, sizeBytes: number): FastifyReply {
   return reply
     .type('image/webp')
     .header('content-length', sizeBytes)

@@ -4,13 +4,19 @@ import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** How large a file is, and the SHA-256 of its bytes in hexadecimal. */
-export interface FileSum { sizeBytes: number, sha256: string }
+export interface FileSum {
+  sizeBytes: number
+  sha256: string
+}
 
 /** What names of files end with that are still being written. No key of the storage has two dots in a row. */
 const draftEnding = '..part'
 
 /** Writes a file that is there as a whole or not at all, readable by nobody else. */
-export async function writeWhole (path: string, source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<FileSum> {
+export async function writeWhole(
+  path: string,
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+): Promise<FileSum> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const draft = path + draftEnding
   const file = await open(draft, 'w', 0o600)
@@ -34,16 +40,22 @@ export async function writeWhole (path: string, source: AsyncIterable<Uint8Array
 }
 
 /** Reads a file as a whole and sums it up; null when there is none. */
-export async function sumOf (path: string): Promise<FileSum | null> {
+export async function sumOf(path: string): Promise<FileSum | null> {
   try {
     return await sumOfBytes(createReadStream(path))
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'EISDIR')) return null
+    if (
+      error instanceof Error &&
+      'code' in error &&
+      (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'EISDIR')
+    ) {
+      return null
+    }
     throw error
   }
 }
 
-export async function sumOfBytes (source: AsyncIterable<Uint8Array>): Promise<FileSum> {
+export async function sumOfBytes(source: AsyncIterable<Uint8Array>): Promise<FileSum> {
   const hash = createHash('sha256')
   let sizeBytes = 0
   for await (const chunk of source) {
@@ -53,4 +65,5 @@ export async function sumOfBytes (source: AsyncIterable<Uint8Array>): Promise<Fi
   return { sizeBytes, sha256: hash.digest('hex') }
 }
 
-export const isSame = (a: FileSum | null, b: FileSum): boolean => a !== null && a.sizeBytes === b.sizeBytes && a.sha256 === b.sha256
+export const isSame = (a: FileSum | null, b: FileSum): boolean =>
+  a !== null && a.sizeBytes === b.sizeBytes && a.sha256 === b.sha256

@@ -17,25 +17,25 @@ export interface Home {
   label: string
   db: Db
   /** The collections that are the database's own; objects that are kept in it go as objects. */
-  collections (): Promise<string[]>
+  collections(): Promise<string[]>
   /** Whether a collection of this name is the database's own. */
-  isOwn (name: string): boolean
+  isOwn(name: string): boolean
   /** Opened when it is first asked for. Rejects with a KeepingError where it can't be. */
-  storage (): Promise<StorageHome>
-  close (): Promise<void>
+  storage(): Promise<StorageHome>
+  close(): Promise<void>
 }
 
 /**
  * The settings, without making keys that are not there. Throws ConfigError.
  * What signs and encrypts is not needed to copy what was signed and encrypted.
  */
-export function settingsFor (env: Environment): Config {
+export function settingsFor(env: Environment): Config {
   const stand = `none:${'0'.repeat(64)}`
   return loadConfig({ ...env, JWT_KEYS: env.JWT_KEYS || stand, TOKEN_KEYS: env.TOKEN_KEYS || stand })
 }
 
 /** Where the settings have the database. */
-export function placeOf ({ MONGODB_URL, DATA_DIR }: Pick<Config, 'MONGODB_URL' | 'DATA_DIR'>): Place {
+export function placeOf({ MONGODB_URL, DATA_DIR }: Pick<Config, 'MONGODB_URL' | 'DATA_DIR'>): Place {
   return parsePlace(MONGODB_URL ?? `embedded:${DATA_DIR}`)
 }
 
@@ -43,8 +43,8 @@ export function placeOf ({ MONGODB_URL, DATA_DIR }: Pick<Config, 'MONGODB_URL' |
  * Opens what a server of these settings keeps, unless its database is open already. Throws CopyError, or EmbeddedStoreError where a
  * server is using the folder.
  */
-export async function openHome (config: Config, open?: OpenPlace): Promise<Home> {
-  const { db, label, close } = open ?? await openPlace(placeOf(config))
+export async function openHome(config: Config, open?: OpenPlace): Promise<Home> {
+  const { db, label, close } = open ?? (await openPlace(placeOf(config)))
   const holdsObjects = parseStorageUrl(config.STORAGE_URL)?.home === 'gridfs'
   const isOwn = (name: string): boolean => !holdsObjects || !name.startsWith(`${bucketName}.`)
   let storage: Promise<StorageHome> | undefined
@@ -52,20 +52,25 @@ export async function openHome (config: Config, open?: OpenPlace): Promise<Home>
   return {
     label,
     db,
-    async collections () {
+    async collections() {
       return (await collectionNames(db)).filter(isOwn)
     },
     isOwn,
-    async storage () {
-      storage ??= openStorage({ config, db, log: pino({ level: 'warn' }, pino.destination(2)) }).catch((cause: unknown) => {
-        throw new KeepingError(`The storage (STORAGE_URL) can't be opened: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
-      })
+    async storage() {
+      storage ??= openStorage({ config, db, log: pino({ level: 'warn' }, pino.destination(2)) }).catch(
+        (cause: unknown) => {
+          throw new KeepingError(
+            `The storage (STORAGE_URL) can't be opened: ${cause instanceof Error ? cause.message : String(cause)}`,
+            { cause }
+          )
+        }
+      )
       return await storage
     },
-    async close () {
+    async close() {
       // A storage that could not be opened has nothing to close; the database has.
       try {
-        (await storage?.catch(() => null))?.close()
+        ;(await storage?.catch(() => null))?.close()
       } finally {
         await close()
       }
@@ -74,8 +79,10 @@ export async function openHome (config: Config, open?: OpenPlace): Promise<Home>
 }
 
 /** The keys of all objects that are the server's. */
-export async function objectKeys (storage: StorageHome): Promise<{ key: string, sizeBytes: number }[]> {
-  const found: { key: string, sizeBytes: number }[] = []
-  for await (const { key, sizeBytes } of storage.list('')) if (!key.startsWith(operatorsPrefix)) found.push({ key, sizeBytes })
-  return found.sort((a, b) => a.key < b.key ? -1 : 1)
+export async function objectKeys(storage: StorageHome): Promise<{ key: string; sizeBytes: number }[]> {
+  const found: { key: string; sizeBytes: number }[] = []
+  for await (const { key, sizeBytes } of storage.list('')) {
+    if (!key.startsWith(operatorsPrefix)) found.push({ key, sizeBytes })
+  }
+  return found.sort((a, b) => (a.key < b.key ? -1 : 1))
 }

@@ -26,17 +26,23 @@ export interface BackupOptions {
 }
 
 /** Takes a folder that is empty, or where an earlier try was broken off. */
-async function takeFolder (folder: string): Promise<void> {
+async function takeFolder(folder: string): Promise<void> {
   const { unfinished, documents, keys } = placesIn(folder)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const isEmpty = (await readdir(folder)).length === 0
-  if (!isEmpty && !existsSync(unfinished)) throw new KeepingError(`${folder} is not empty, and no backup that was broken off. Give a folder of its own to each backup.`)
+  if (!isEmpty && !existsSync(unfinished)) {
+    throw new KeepingError(
+      `${folder} is not empty, and no backup that was broken off. Give a folder of its own to each backup.`
+    )
+  }
   await chmod(folder, 0o700)
-  await writeFile(unfinished, 'This backup was not finished. The same command again goes on with it.\n', { mode: 0o600 })
+  await writeFile(unfinished, 'This backup was not finished. The same command again goes on with it.\n', {
+    mode: 0o600
+  })
   for (const stale of [documents, keys]) await rm(stale, { recursive: true, force: true })
 }
 
-async function writeDatabase (home: Home, folder: string, report: Report): Promise<CollectionEntry[]> {
+async function writeDatabase(home: Home, folder: string, report: Report): Promise<CollectionEntry[]> {
   const entries: CollectionEntry[] = []
   for (const name of await home.collections()) {
     const collection = home.db.collection(name)
@@ -49,25 +55,36 @@ async function writeDatabase (home: Home, folder: string, report: Report): Promi
 }
 
 /** The collections that are not any more as they were written down. */
-async function changedSince (home: Home, entries: readonly CollectionEntry[]): Promise<string[]> {
+async function changedSince(home: Home, entries: readonly CollectionEntry[]): Promise<string[]> {
   const written = new Map(entries.map(entry => [entry.name, entry]))
-  const names = new Set([...written.keys(), ...await home.collections()])
+  const names = new Set([...written.keys(), ...(await home.collections())])
   const changed: string[] = []
-  for (const name of names) if ((await takeInventory(home.db.collection(name))).checksum !== written.get(name)?.checksum) changed.push(name)
+  for (const name of names) {
+    if ((await takeInventory(home.db.collection(name))).checksum !== written.get(name)?.checksum) changed.push(name)
+  }
   return changed
 }
 
-async function consistencyOf (home: Home, entries: readonly CollectionEntry[], { isAlone, live, report }: BackupOptions): Promise<Manifest['consistency']> {
+async function consistencyOf(
+  home: Home,
+  entries: readonly CollectionEntry[],
+  { isAlone, live, report }: BackupOptions
+): Promise<Manifest['consistency']> {
   if (isAlone) return 'point'
   report.say('reading the database again, to see whether somebody wrote meanwhile')
   const changed = await changedSince(home, entries)
   if (changed.length === 0) return 'point'
   if (live) return 'moving'
-  throw new KeepingError(`Somebody wrote meanwhile (${changed.join(', ')}), so this is no picture of one moment. Stop the servers and say the same again, or say --live.`)
+  throw new KeepingError(
+    `Somebody wrote meanwhile (${changed.join(', ')}), so this is no picture of one moment. Stop the servers and say the same again, or say --live.`
+  )
 }
 
 /** Every file of a backup, with what it has to be. */
-export function filesOf (folder: string, { collections, objects, keys }: Pick<Manifest, 'collections' | 'objects' | 'keys'>): (FileSum & { path: string })[] {
+export function filesOf(
+  folder: string,
+  { collections, objects, keys }: Pick<Manifest, 'collections' | 'objects' | 'keys'>
+): (FileSum & { path: string })[] {
   const { documents, objects: storage, keys: secrets } = placesIn(folder)
   return [
     ...collections.map(({ file, sizeBytes, sha256 }) => ({ path: join(documents, file), sizeBytes, sha256 })),
@@ -77,7 +94,11 @@ export function filesOf (folder: string, { collections, objects, keys }: Pick<Ma
 }
 
 /** Reads every file of a backup. Throws KeepingError naming those that are missing or damaged. */
-export async function verifyFiles (folder: string, manifest: Pick<Manifest, 'collections' | 'objects' | 'keys'>, report: Report): Promise<void> {
+export async function verifyFiles(
+  folder: string,
+  manifest: Pick<Manifest, 'collections' | 'objects' | 'keys'>,
+  report: Report
+): Promise<void> {
   const files = filesOf(folder, manifest)
   const update = report.begin(`${files.length} files read back`)
   const bad: string[] = []
@@ -87,14 +108,18 @@ export async function verifyFiles (folder: string, manifest: Pick<Manifest, 'col
   }
   report.end()
   const shown = 5
-  if (bad.length > 0) throw new KeepingError(`${bad.length} of ${files.length} files are missing or damaged: ${bad.slice(0, shown).join(', ')}${bad.length > shown ? ', …' : ''}`)
+  if (bad.length > 0) {
+    throw new KeepingError(
+      `${bad.length} of ${files.length} files are missing or damaged: ${bad.slice(0, shown).join(', ')}${bad.length > shown ? ', …' : ''}`
+    )
+  }
 }
 
 /**
  * Writes everything a server keeps into a folder: first the database, then the objects it names, which never change. Throws
  * KeepingError; the folder is then no backup, and the same again goes on where it was.
  */
-export async function makeBackup (home: Home, folder: string, options: BackupOptions): Promise<Manifest['consistency']> {
+export async function makeBackup(home: Home, folder: string, options: BackupOptions): Promise<Manifest['consistency']> {
   const { version, keysFrom, report } = options
   const beganAt = new Date().toISOString()
   const names = await home.collections()
@@ -103,11 +128,24 @@ export async function makeBackup (home: Home, folder: string, options: BackupOpt
   const keys = keysFrom === null ? [] : await copyKeys(keysFrom, folder)
   const collections = await writeDatabase(home, folder, report)
   const consistency = await consistencyOf(home, collections, options)
-  const migrations = names.includes('migrations') ? await home.db.collection<{ _id: string }>('migrations').distinct('_id', { _id: { $ne: lockId } }) : []
+  const migrations = names.includes('migrations')
+    ? await home.db.collection<{ _id: string }>('migrations').distinct('_id', { _id: { $ne: lockId } })
+    : []
   const objects = await copyObjects(await home.storage(), placesIn(folder).objects, report)
   const silent = await countSilent(home, objects)
-  if (silent > 0) report.say(`${silent} songs have no sound in the storage: they were deleted meanwhile, or it was lost before`)
-  const made = { version, beganAt, endedAt: new Date().toISOString(), consistency, migrations, collections, objects, keys }
+  if (silent > 0) {
+    report.say(`${silent} songs have no sound in the storage: they were deleted meanwhile, or it was lost before`)
+  }
+  const made = {
+    version,
+    beganAt,
+    endedAt: new Date().toISOString(),
+    consistency,
+    migrations,
+    collections,
+    objects,
+    keys
+  }
   await verifyFiles(folder, made, report)
   await writeManifest(folder, made)
   await rm(placesIn(folder).unfinished)

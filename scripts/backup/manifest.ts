@@ -24,7 +24,12 @@ const CollectionEntry = Type.Object({
   ...File,
   count: Type.Integer({ minimum: 0 }),
   checksum: Type.String(),
-  indexes: Type.Array(Type.Object({ key: Type.Record(Type.String(), Type.Unknown()), options: Type.Record(Type.String(), Type.Unknown()) }))
+  indexes: Type.Array(
+    Type.Object({
+      key: Type.Record(Type.String(), Type.Unknown()),
+      options: Type.Record(Type.String(), Type.Unknown())
+    })
+  )
 })
 
 /** An object of the storage, in the file of its key. */
@@ -65,32 +70,49 @@ export const placesIn = (folder: string) => ({
   unfinished: join(folder, 'UNFINISHED')
 })
 
-export async function writeManifest (folder: string, manifest: Omit<Manifest, 'format'>): Promise<void> {
-  await writeWhole(placesIn(folder).manifest, [Buffer.from(`${JSON.stringify({ format: formatVersion, ...manifest }, null, 1)}\n`)])
+export async function writeManifest(folder: string, manifest: Omit<Manifest, 'format'>): Promise<void> {
+  await writeWhole(placesIn(folder).manifest, [
+    Buffer.from(`${JSON.stringify({ format: formatVersion, ...manifest }, null, 1)}\n`)
+  ])
 }
 
 /** Throws KeepingError where there is none, or it is of a newer program, or damaged. */
-export async function readManifest (folder: string): Promise<Manifest> {
+export async function readManifest(folder: string): Promise<Manifest> {
   const path = placesIn(folder).manifest
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     const isMissing = error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
     throw isMissing ? new KeepingError(`There is no finished backup in ${folder}: it has no ${manifestName}.`) : error
   })
   const manifest = parsed(text)
-  if (typeof manifest === 'object' && manifest !== null && 'format' in manifest && Number(manifest.format) > formatVersion) {
+  if (
+    typeof manifest === 'object' &&
+    manifest !== null &&
+    'format' in manifest &&
+    Number(manifest.format) > formatVersion
+  ) {
     throw new KeepingError(`${folder} was made by a newer version of Ambient: use that one.`)
   }
-  if (!fits(manifest) || !isSound(manifest)) throw new KeepingError(`${path} is damaged: it is not what a backup writes.`)
+  if (!fits(manifest) || !isSound(manifest)) {
+    throw new KeepingError(`${path} is damaged: it is not what a backup writes.`)
+  }
   return manifest
 }
 
 /** Whether every object's key is one that a storage takes, so that its file is in the folder too, and nothing is there twice. */
-function isSound ({ collections, objects, keys }: Manifest): boolean {
-  const once = [collections.map(({ name }) => name), collections.map(({ file }) => file), objects.map(({ key }) => key), keys.map(({ name }) => name)]
-  return objects.every(({ key }) => isKey(key) && !key.startsWith(operatorsPrefix)) && once.every(names => new Set(names).size === names.length)
+function isSound({ collections, objects, keys }: Manifest): boolean {
+  const once = [
+    collections.map(({ name }) => name),
+    collections.map(({ file }) => file),
+    objects.map(({ key }) => key),
+    keys.map(({ name }) => name)
+  ]
+  return (
+    objects.every(({ key }) => isKey(key) && !key.startsWith(operatorsPrefix)) &&
+    once.every(names => new Set(names).size === names.length)
+  )
 }
 
-function parsed (text: string): unknown {
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

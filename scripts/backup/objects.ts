@@ -12,7 +12,7 @@ import { percentOf, type Report } from './report.ts'
  * Copies all objects of a storage into a folder, one file each. What an earlier try copied whole is kept. Objects that are deleted
  * meanwhile are no part of the copy. Resolves with what is there.
  */
-export async function copyObjects (storage: StorageHome, folder: string, report: Report): Promise<ObjectEntry[]> {
+export async function copyObjects(storage: StorageHome, folder: string, report: Report): Promise<ObjectEntry[]> {
   const listed = await objectKeys(storage)
   const allBytes = listed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   const update = report.begin(`${listed.length} objects`)
@@ -29,9 +29,9 @@ export async function copyObjects (storage: StorageHome, folder: string, report:
   return entries
 }
 
-async function copyObject (storage: StorageHome, key: string, path: string): Promise<ObjectEntry | null> {
+async function copyObject(storage: StorageHome, key: string, path: string): Promise<ObjectEntry | null> {
   const before = await stat(path).catch(() => null)
-  const now = before && await storage.stat(key)
+  const now = before && (await storage.stat(key))
   if (before && now && before.size === now.sizeBytes && before.mtimeMs === now.modifiedAt.getTime()) {
     const sum = await sumOf(path)
     if (sum) return { key, ...sum }
@@ -44,15 +44,18 @@ async function copyObject (storage: StorageHome, key: string, path: string): Pro
     return { key, ...sum }
   } catch (error) {
     // Deleted while it was read: nobody has it any more.
-    if (await storage.stat(key) === null) return null
+    if ((await storage.stat(key)) === null) return null
     if (error instanceof Error && 'code' in error) throw error
     const why = error instanceof Error ? error.message : String(error)
-    throw new KeepingError(`The object ${key} can't be copied: ${why}. Bring it back from an earlier backup, or delete what it belongs to, and say the same again.`, { cause: error })
+    throw new KeepingError(
+      `The object ${key} can't be copied: ${why}. Bring it back from an earlier backup, or delete what it belongs to, and say the same again.`,
+      { cause: error }
+    )
   }
 }
 
 /** What an earlier try copied and was deleted since, by people or with them, does not stay in the backup. */
-async function removeOthers (folder: string, keys: ReadonlySet<string>): Promise<void> {
+async function removeOthers(folder: string, keys: ReadonlySet<string>): Promise<void> {
   const files = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
   for (const file of files) {
     const path = join(file.parentPath, file.name)
@@ -61,7 +64,12 @@ async function removeOthers (folder: string, keys: ReadonlySet<string>): Promise
 }
 
 /** Puts objects back where a storage has none of them. */
-export async function restoreObjects (storage: StorageHome, entries: readonly ObjectEntry[], folder: string, report: Report): Promise<void> {
+export async function restoreObjects(
+  storage: StorageHome,
+  entries: readonly ObjectEntry[],
+  folder: string,
+  report: Report
+): Promise<void> {
   const update = report.begin(`${entries.length} objects`)
   for (const [n, { key }] of entries.entries()) {
     await storage.put(key, createReadStream(join(folder, key)))
@@ -71,11 +79,19 @@ export async function restoreObjects (storage: StorageHome, entries: readonly Ob
 }
 
 /** Reads every object back. Throws KeepingError naming the first that is not as it was. */
-export async function verifyObjects (storage: StorageHome, entries: readonly ObjectEntry[], report: Report): Promise<void> {
+export async function verifyObjects(
+  storage: StorageHome,
+  entries: readonly ObjectEntry[],
+  report: Report
+): Promise<void> {
   const update = report.begin('objects read back')
   for (const [n, entry] of entries.entries()) {
     const found = await storage.get(entry.key)
-    if (!found || !isSame(await sumOfBytes(found.stream), entry)) throw new KeepingError(`The object ${entry.key} is not in the storage as it is in the backup. Does a server still run on it?`)
+    if (!found || !isSame(await sumOfBytes(found.stream), entry)) {
+      throw new KeepingError(
+        `The object ${entry.key} is not in the storage as it is in the backup. Does a server still run on it?`
+      )
+    }
     update(percentOf(n + 1, entries.length))
   }
   report.end()

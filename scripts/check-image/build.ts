@@ -40,11 +40,11 @@ export interface BuildOptions {
  * Builds the last stage and the stages it takes from, step by step over layers, as a container engine would.
  * @throws SetupError with the end of what a step wrote, when it failed
  */
-export async function buildImage (stages: readonly Stage[], options: BuildOptions): Promise<Image> {
+export async function buildImage(stages: readonly Stage[], options: BuildOptions): Promise<Image> {
   const built = new Map<string, Image>()
   let last: Image | undefined
   for (const { name, from, steps } of stages) {
-    let image = built.get(from) ?? await fresh(from, options)
+    let image = built.get(from) ?? (await fresh(from, options))
     for (const step of steps) image = await carryOut(step, image, built, options)
     built.set(name, image)
     last = image
@@ -53,7 +53,7 @@ export async function buildImage (stages: readonly Stage[], options: BuildOption
   return last
 }
 
-async function fresh (image: string, { machine, layers }: BuildOptions): Promise<Image> {
+async function fresh(image: string, { machine, layers }: BuildOptions): Promise<Image> {
   return {
     layers: [await bootstrapBase(image, machine, layers)],
     env: {},
@@ -67,53 +67,81 @@ async function fresh (image: string, { machine, layers }: BuildOptions): Promise
   }
 }
 
-async function carryOut (step: Step, image: Image, built: ReadonlyMap<string, Image>, options: BuildOptions): Promise<Image> {
+async function carryOut(
+  step: Step,
+  image: Image,
+  built: ReadonlyMap<string, Image>,
+  options: BuildOptions
+): Promise<Image> {
   if (step.kind === 'set') return withSetting(image, step.set)
-  const layer = step.kind === 'run' ? await runLayer(step.command, image, options) : await copyLayer(step, image, built, options)
+  const layer =
+    step.kind === 'run' ? await runLayer(step.command, image, options) : await copyLayer(step, image, built, options)
   return { ...image, layers: [...image.layers, layer] }
 }
 
-function withSetting (image: Image, set: Setting): Image {
+function withSetting(image: Image, set: Setting): Image {
   switch (set.what) {
-    case 'env': return { ...image, env: { ...image.env, ...set.values } }
-    case 'arg': return { ...image, args: { ...image.args, [set.name]: set.value ?? '' } }
-    case 'workdir': return { ...image, workdir: resolve(image.workdir, set.value) }
-    case 'volumes': return { ...image, volumes: [...image.volumes, ...set.folders] }
-    case 'user': case 'entrypoint': case 'command': case 'healthcheck':
+    case 'env':
+      return { ...image, env: { ...image.env, ...set.values } }
+    case 'arg':
+      return { ...image, args: { ...image.args, [set.name]: set.value ?? '' } }
+    case 'workdir':
+      return { ...image, workdir: resolve(image.workdir, set.value) }
+    case 'volumes':
+      return { ...image, volumes: [...image.volumes, ...set.folders] }
+    case 'user':
+    case 'entrypoint':
+    case 'command':
+    case 'healthcheck':
       return { ...image, [set.what]: 'value' in set ? set.value : set.command }
   }
 }
 
-async function runLayer (command: readonly string[], image: Image, options: BuildOptions): Promise<Layer> {
+async function runLayer(command: readonly string[], image: Image, options: BuildOptions): Promise<Layer> {
   const env = { ...image.args, ...image.env }
   const title = `RUN ${command.join(' ')}`
   const key = layerKey(image.layers.at(-1)?.key, title, env, image.workdir, image.user)
-  const kept = options.kept.find((file) => file.command.join('\0') === command.join('\0'))
+  const kept = options.kept.find(file => file.command.join('\0') === command.join('\0'))
   return options.layers.get(key, title, async (files, folder) => {
-    if (kept !== undefined && await takeKept(options.home, kept, files)) {
+    if (kept !== undefined && (await takeKept(options.home, kept, files))) {
       say(`${title}: taken from an earlier check, which made it from the same sources`)
       return
     }
     say(title)
     const container = await containerCommand(command, {
-      layers: image.layers, folder, top: files, lent: options.lent, env: { ...options.lentEnv, ...env }, workdir: image.workdir
+      layers: image.layers,
+      folder,
+      top: files,
+      lent: options.lent,
+      env: { ...options.lentEnv, ...env },
+      workdir: image.workdir
     })
     await run(container.command, container.args, { env: container.env, timeoutMs: options.stepTimeoutMs })
     if (kept !== undefined) await keep(options.home, kept, files)
   })
 }
 
-async function copyLayer (step: Step & { kind: 'copy' }, image: Image, built: ReadonlyMap<string, Image>, { context, layers }: BuildOptions): Promise<Layer> {
+async function copyLayer(
+  step: Step & { kind: 'copy' },
+  image: Image,
+  built: ReadonlyMap<string, Image>,
+  { context, layers }: BuildOptions
+): Promise<Layer> {
   const title = `COPY ${[...(step.from === undefined ? [] : [`--from=${step.from}`]), ...step.sources, step.target].join(' ')}`
   const source = step.from === undefined ? undefined : built.get(step.from)
   if (step.from !== undefined && source === undefined) throw new Error(`${title}: there is no stage of that name above`)
-  const sources = step.sources.map((path) => `./${path.replace(/^\/+/, '')}`)
+  const sources = step.sources.map(path => `./${path.replace(/^\/+/, '')}`)
   const target = resolve(image.workdir, step.target) + (step.target.endsWith('/') ? '/' : '')
 
-  return layers.withFolder(async (aside) => {
+  return layers.withFolder(async aside => {
     const fromMount = join(aside, 'from')
     await mkdir(fromMount)
-    const env = { ...process.env, ...(source === undefined ? { FROM_FOLDER: context } : { FROM_LAYERS: lowerFolders(source.layers), FROM_MOUNT: fromMount }) }
+    const env = {
+      ...process.env,
+      ...(source === undefined
+        ? { FROM_FOLDER: context }
+        : { FROM_LAYERS: lowerFolders(source.layers), FROM_MOUNT: fromMount })
+    }
     const copyScript = join(import.meta.dirname, 'copy-layer.sh')
     const [sum] = await run('unshare', ['--mount', copyScript, 'sum', ...sources], { env, timeoutMs: 120_000 })
 

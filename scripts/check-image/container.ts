@@ -17,7 +17,7 @@ export interface ContainerOptions extends Surroundings {
   readonly top?: string
   /** Files that are seen at /mnt. */
   readonly lent: string
-  readonly data?: { readonly folder: string, readonly at: string }
+  readonly data?: { readonly folder: string; readonly at: string }
   /** `uid:gid`; as root with all rights when it is not given. */
   readonly user?: string
 }
@@ -28,25 +28,57 @@ export const usualPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbi
 const script = join(import.meta.dirname, 'in-layers.sh')
 
 /** Lower folders as mount wants them: topmost first. */
-export function lowerFolders (layers: readonly Layer[]): string {
-  return layers.map(({ files }) => files).reverse().join(':')
+export function lowerFolders(layers: readonly Layer[]): string {
+  return layers
+    .map(({ files }) => files)
+    .reverse()
+    .join(':')
 }
 
 /**
  * The command line, and its environment, that runs a command over layers: in a process name space where it is the first process, so that it ends
  * with everything it started; with a user as an orchestrator runs it, without capabilities and ways to more rights.
  */
-export async function containerCommand (command: readonly string[], options: ContainerOptions): Promise<{ command: string, args: string[], env: NodeJS.ProcessEnv }> {
+export async function containerCommand(
+  command: readonly string[],
+  options: ContainerOptions
+): Promise<{ command: string; args: string[]; env: NodeJS.ProcessEnv }> {
   const { layers, folder, top, lent, data, user, env, workdir } = options
   const mount = join(folder, 'mount')
   const work = join(folder, 'work')
   for (const path of [mount, work]) await mkdir(path, { recursive: true })
   const [uid = '', gid = ''] = user?.split(':') ?? []
-  const rights = user === undefined ? [] : ['setpriv', '--reuid', uid, '--regid', gid, '--clear-groups', '--no-new-privs', '--bounding-set=-all', '--inh-caps=-all']
+  const rights =
+    user === undefined
+      ? []
+      : [
+          'setpriv',
+          '--reuid',
+          uid,
+          '--regid',
+          gid,
+          '--clear-groups',
+          '--no-new-privs',
+          '--bounding-set=-all',
+          '--inh-caps=-all'
+        ]
   const settings = Object.entries({ PATH: usualPath, ...env }).map(([name, value]) => `${name}=${value}`)
   return {
     command: 'unshare',
-    args: ['--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child', script, '-C', workdir, ...settings, ...rights, ...command],
+    args: [
+      '--mount',
+      '--pid',
+      '--ipc',
+      '--uts',
+      '--fork',
+      '--kill-child',
+      script,
+      '-C',
+      workdir,
+      ...settings,
+      ...rights,
+      ...command
+    ],
     env: {
       ...process.env,
       LAYERS: lowerFolders(layers),

@@ -1,18 +1,33 @@
-import { Arg, Copy, DockerfileParser, Entrypoint, Env, From, Healthcheck, JSONInstruction, type Instruction } from 'dockerfile-ast'
+import {
+  Arg,
+  Copy,
+  DockerfileParser,
+  Entrypoint,
+  Env,
+  From,
+  Healthcheck,
+  JSONInstruction,
+  type Instruction
+} from 'dockerfile-ast'
 
 /** One step of a stage; commands are argument arrays. */
 export type Step =
-  | { readonly kind: 'run', readonly command: readonly string[] }
-  | { readonly kind: 'copy', readonly from: string | undefined, readonly sources: readonly string[], readonly target: string }
-  | { readonly kind: 'set', readonly set: Setting }
+  | { readonly kind: 'run'; readonly command: readonly string[] }
+  | {
+      readonly kind: 'copy'
+      readonly from: string | undefined
+      readonly sources: readonly string[]
+      readonly target: string
+    }
+  | { readonly kind: 'set'; readonly set: Setting }
 
 /** What an instruction changes about the stage without a layer of files. */
 export type Setting =
-  | { readonly what: 'env', readonly values: Readonly<Record<string, string>> }
-  | { readonly what: 'arg', readonly name: string, readonly value: string | undefined }
-  | { readonly what: 'workdir' | 'user', readonly value: string }
-  | { readonly what: 'entrypoint' | 'command' | 'healthcheck', readonly command: readonly string[] }
-  | { readonly what: 'volumes', readonly folders: readonly string[] }
+  | { readonly what: 'env'; readonly values: Readonly<Record<string, string>> }
+  | { readonly what: 'arg'; readonly name: string; readonly value: string | undefined }
+  | { readonly what: 'workdir' | 'user'; readonly value: string }
+  | { readonly what: 'entrypoint' | 'command' | 'healthcheck'; readonly command: readonly string[] }
+  | { readonly what: 'volumes'; readonly folders: readonly string[] }
 
 export interface Stage {
   readonly name: string
@@ -29,8 +44,8 @@ const silent = new Set(['LABEL', 'EXPOSE', 'STOPSIGNAL'])
  * those of HEALTHCHECK.
  * @throws Error naming the line of what it does not know: to leave that out would check something else than what is built
  */
-export function readDockerfile (text: string): Stage[] {
-  const stages: Array<{ name: string, from: string, steps: Step[] }> = []
+export function readDockerfile(text: string): Stage[] {
+  const stages: Array<{ name: string; from: string; steps: Step[] }> = []
   const globals = new Map<string, string>()
 
   for (const instruction of DockerfileParser.parse(text).getInstructions()) {
@@ -41,66 +56,96 @@ export function readDockerfile (text: string): Stage[] {
   return stages
 }
 
-function stageOf (from: From, globals: ReadonlyMap<string, string>): { name: string, from: string, steps: Step[] } {
+function stageOf(from: From, globals: ReadonlyMap<string, string>): { name: string; from: string; steps: Step[] } {
   const name = from.getBuildStage()
   const image = from.getImage()
-  if (name === null || image === null || from.getArguments().length !== 3) throw unknown(from, 'FROM is to be `FROM IMAGE AS NAME`')
+  if (name === null || image === null || from.getArguments().length !== 3) {
+    throw unknown(from, 'FROM is to be `FROM IMAGE AS NAME`')
+  }
   return { name, from: image.replace(/^\$\{(\w+)\}$/, (_, variable: string) => globals.get(variable) ?? ''), steps: [] }
 }
 
-function keepGlobal (instruction: Instruction, globals: Map<string, string>): void {
+function keepGlobal(instruction: Instruction, globals: Map<string, string>): void {
   const property = instruction instanceof Arg ? instruction.getProperty() : null
   if (property === null) throw unknown(instruction, 'only ARG may stand before the first FROM')
   globals.set(property.getName(), property.getValue() ?? '')
 }
 
-function stepOf (instruction: Instruction): Step {
+function stepOf(instruction: Instruction): Step {
   const keyword = instruction.getKeyword()
   if (instruction instanceof Copy) return copyOf(instruction)
-  if (instruction instanceof Env) return { kind: 'set', set: { what: 'env', values: Object.fromEntries(instruction.getProperties().map((property) => [property.getName(), property.getValue() ?? ''])) } }
+  if (instruction instanceof Env) {
+    return {
+      kind: 'set',
+      set: {
+        what: 'env',
+        values: Object.fromEntries(
+          instruction.getProperties().map(property => [property.getName(), property.getValue() ?? ''])
+        )
+      }
+    }
+  }
   if (instruction instanceof Arg) {
     const property = instruction.getProperty()
-    if (property !== null) return { kind: 'set', set: { what: 'arg', name: property.getName(), value: property.getValue() ?? undefined } }
+    if (property !== null) {
+      return { kind: 'set', set: { what: 'arg', name: property.getName(), value: property.getValue() ?? undefined } }
+    }
   }
-  if (keyword === 'WORKDIR' || keyword === 'USER') return { kind: 'set', set: { what: keyword === 'USER' ? 'user' : 'workdir', value: instruction.getArgumentsContent() ?? '' } }
-  if (instruction instanceof Healthcheck) return { kind: 'set', set: { what: 'healthcheck', command: healthCommand(instruction) } }
+  if (keyword === 'WORKDIR' || keyword === 'USER') {
+    return {
+      kind: 'set',
+      set: { what: keyword === 'USER' ? 'user' : 'workdir', value: instruction.getArgumentsContent() ?? '' }
+    }
+  }
+  if (instruction instanceof Healthcheck) {
+    return { kind: 'set', set: { what: 'healthcheck', command: healthCommand(instruction) } }
+  }
   if (keyword === 'RUN') return { kind: 'run', command: jsonCommand(instruction) }
   if (keyword === 'VOLUME') return { kind: 'set', set: { what: 'volumes', folders: jsonCommand(instruction) } }
-  if (instruction instanceof Entrypoint || keyword === 'CMD') return { kind: 'set', set: { what: keyword === 'CMD' ? 'command' : 'entrypoint', command: jsonCommand(instruction) } }
+  if (instruction instanceof Entrypoint || keyword === 'CMD') {
+    return {
+      kind: 'set',
+      set: { what: keyword === 'CMD' ? 'command' : 'entrypoint', command: jsonCommand(instruction) }
+    }
+  }
   throw unknown(instruction, `${keyword} is not known here`)
 }
 
-function copyOf (copy: Copy): Step {
+function copyOf(copy: Copy): Step {
   const flags = copy.getFlags()
-  if (flags.some((flag) => flag.getName() !== 'from')) throw unknown(copy, 'COPY may have no flag but --from')
-  const paths = copy.getArguments().map((argument) => argument.getValue())
+  if (flags.some(flag => flag.getName() !== 'from')) throw unknown(copy, 'COPY may have no flag but --from')
+  const paths = copy.getArguments().map(argument => argument.getValue())
   const target = paths.pop()
-  if (target === undefined || paths.length === 0 || paths.some((path) => /[*?$]/.test(path))) throw unknown(copy, 'COPY is to name each source')
+  if (target === undefined || paths.length === 0 || paths.some(path => /[*?$]/.test(path))) {
+    throw unknown(copy, 'COPY is to name each source')
+  }
   return { kind: 'copy', from: copy.getFromFlag()?.getValue() ?? undefined, sources: paths, target }
 }
 
-function jsonCommand (instruction: Instruction): string[] {
-  if (instruction instanceof JSONInstruction && instruction.getFlags().length > 0) throw unknown(instruction, 'flags are not known here')
+function jsonCommand(instruction: Instruction): string[] {
+  if (instruction instanceof JSONInstruction && instruction.getFlags().length > 0) {
+    throw unknown(instruction, 'flags are not known here')
+  }
   // The parser's own reading of the array loses blanks within words.
   return arrayOf(instruction, instruction.getArgumentsContent() ?? '')
 }
 
 /** The parser has no JSON form of HEALTHCHECK: it is what follows CMD. */
-function healthCommand (healthcheck: Healthcheck): string[] {
+function healthCommand(healthcheck: Healthcheck): string[] {
   const [, array = ''] = /\bCMD\s+(.*)$/s.exec(healthcheck.getArgumentsContent() ?? '') ?? []
   return arrayOf(healthcheck, array)
 }
 
-function arrayOf (instruction: Instruction, text: string): string[] {
+function arrayOf(instruction: Instruction, text: string): string[] {
   try {
     const command: unknown = JSON.parse(text)
-    if (Array.isArray(command) && command.every((part) => typeof part === 'string')) return command
+    if (Array.isArray(command) && command.every(part => typeof part === 'string')) return command
   } catch {
     // Said below.
   }
   throw unknown(instruction, `${instruction.getKeyword()} is to be a JSON array of strings, without flags`)
 }
 
-function unknown (instruction: Instruction, what: string): Error {
+function unknown(instruction: Instruction, what: string): Error {
   return new Error(`Dockerfile line ${instruction.getRange().start.line + 1}: ${what}`)
 }

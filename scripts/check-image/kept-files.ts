@@ -13,7 +13,7 @@ export interface KeptFile {
 }
 
 /** Puts a kept file into a new layer; false when there is none. */
-export async function takeKept (home: string, { key, path }: KeptFile, files: string): Promise<boolean> {
+export async function takeKept(home: string, { key, path }: KeptFile, files: string): Promise<boolean> {
   const place = join(home, `kept-${key}`)
   if (!existsSync(join(place, 'file'))) return false
   await mkdir(dirname(join(files, path)), { recursive: true })
@@ -23,7 +23,7 @@ export async function takeKept (home: string, { key, path }: KeptFile, files: st
 }
 
 /** Keeps a file that a step has made. */
-export async function keep (home: string, { key, path }: KeptFile, files: string): Promise<void> {
+export async function keep(home: string, { key, path }: KeptFile, files: string): Promise<void> {
   const place = join(home, `kept-${key}`)
   await mkdir(place, { recursive: true })
   await copyFile(join(files, path), join(place, 'new'))

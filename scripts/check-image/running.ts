@@ -21,50 +21,93 @@ const stoppedWithinMs = 30_000
  * signing in by name, to make a song.
  * @throws Error saying what did not go as it should
  */
-export async function checkRunning (image: Image, layers: Layers, lent: string, work: string): Promise<void> {
-  if (!/^[1-9]\d*:[1-9]\d*$/.test(image.user)) throw new Error(`The image runs as ${image.user}: it is to be a user's and a group's number, not root's.`)
+export async function checkRunning(image: Image, layers: Layers, lent: string, work: string): Promise<void> {
+  if (!/^[1-9]\d*:[1-9]\d*$/.test(image.user)) {
+    throw new Error(`The image runs as ${image.user}: it is to be a user's and a group's number, not root's.`)
+  }
   const key = () => `first:${randomBytes(32).toString('hex')}`
 
-  await withServer(image, layers, lent, join(work, 'data-production'), { JWT_KEYS: key(), TOKEN_KEYS: key() }, async (url, alongside) => {
-    await expectAnswer(`${url}/readyz`, 200, 'application/json')
-    await expectAnswer(`${url}/`, 200, 'text/html')
-    const { code, lines } = await alongside(image.healthcheck)
-    if (code !== 0) throw new Error(`The health check ended with ${code} beside a server that runs: ${lines.join('\n')}`)
-  })
+  await withServer(
+    image,
+    layers,
+    lent,
+    join(work, 'data-production'),
+    { JWT_KEYS: key(), TOKEN_KEYS: key() },
+    async (url, alongside) => {
+      await expectAnswer(`${url}/readyz`, 200, 'application/json')
+      await expectAnswer(`${url}/`, 200, 'text/html')
+      const { code, lines } = await alongside(image.healthcheck)
+      if (code !== 0) {
+        throw new Error(`The health check ended with ${code} beside a server that runs: ${lines.join('\n')}`)
+      }
+    }
+  )
 
-  await withServer(image, layers, lent, join(work, 'data-songs'), { NODE_ENV: 'development', AUTH_DEV_LOGIN: 'on' }, async (url, alongside) => {
-    await checkSong(url)
-    const { code } = await alongside(['env', `PORT=${await freePort()}`, ...image.healthcheck])
-    if (code === 0) throw new Error('The health check finds nothing wrong where no server is.')
-  })
+  await withServer(
+    image,
+    layers,
+    lent,
+    join(work, 'data-songs'),
+    { NODE_ENV: 'development', AUTH_DEV_LOGIN: 'on' },
+    async (url, alongside) => {
+      await checkSong(url)
+      const { code } = await alongside(['env', `PORT=${await freePort()}`, ...image.healthcheck])
+      if (code === 0) throw new Error('The health check finds nothing wrong where no server is.')
+    }
+  )
 }
 
 type Alongside = (command: readonly string[]) => ReturnType<typeof attempt>
 
 /** Starts the server, uses it, and stops it as orchestrators do. `use` may run further commands in the image, with the same settings. */
-async function withServer (
-  image: Image, layers: Layers, lent: string, data: string, settings: Record<string, string>, use: (url: string, alongside: Alongside) => Promise<void>
+async function withServer(
+  image: Image,
+  layers: Layers,
+  lent: string,
+  data: string,
+  settings: Record<string, string>,
+  use: (url: string, alongside: Alongside) => Promise<void>
 ): Promise<void> {
   await mkdir(data)
   await chown(data, ...owner(image.user))
-  const env = { ...image.env, HOST: '127.0.0.1', PORT: String(await freePort()), MEDIA_LISTEN_IP: '127.0.0.1', MEDIA_PORT: '0', MEDIA_WORKERS: '1', ...settings }
+  const env = {
+    ...image.env,
+    HOST: '127.0.0.1',
+    PORT: String(await freePort()),
+    MEDIA_LISTEN_IP: '127.0.0.1',
+    MEDIA_PORT: '0',
+    MEDIA_WORKERS: '1',
+    ...settings
+  }
   const [at = '/data'] = image.volumes
-  const options = (folder: string): ContainerOptions => ({ layers: image.layers, folder, lent, env, workdir: image.workdir, user: image.user, data: { folder: data, at } })
-  const alongside: Alongside = async (command) => layers.withFolder(async (folder) => {
-    const container = await containerCommand(command, options(folder))
-    return attempt(container.command, container.args, { env: container.env, timeoutMs: readyWithinMs })
+  const options = (folder: string): ContainerOptions => ({
+    layers: image.layers,
+    folder,
+    lent,
+    env,
+    workdir: image.workdir,
+    user: image.user,
+    data: { folder: data, at }
   })
+  const alongside: Alongside = async command =>
+    layers.withFolder(async folder => {
+      const container = await containerCommand(command, options(folder))
+      return attempt(container.command, container.args, { env: container.env, timeoutMs: readyWithinMs })
+    })
 
-  await layers.withFolder(async (folder) => {
+  await layers.withFolder(async folder => {
     const container = await containerCommand([...image.entrypoint, ...image.command], options(folder))
     const server = spawn(container.command, container.args, { env: container.env, stdio: ['ignore', 'pipe', 'pipe'] })
     const said: string[] = []
-    createInterface({ input: server.stderr }).on('line', (line) => said.push(line))
+    createInterface({ input: server.stderr }).on('line', line => said.push(line))
     try {
       await use(await readyUrl(server), alongside)
       await stop(server)
     } catch (error) {
-      throw new Error(`${error instanceof Error ? error.message : String(error)}\nThe server's last words:\n${said.slice(-20).join('\n')}`, { cause: error })
+      throw new Error(
+        `${error instanceof Error ? error.message : String(error)}\nThe server's last words:\n${said.slice(-20).join('\n')}`,
+        { cause: error }
+      )
     } finally {
       // The name space's first process goes with it, and everything in it.
       server.kill('SIGKILL')
@@ -72,12 +115,12 @@ async function withServer (
   })
 }
 
-function owner (user: string): [number, number] {
+function owner(user: string): [number, number] {
   const [uid = NaN, gid = NaN] = user.split(':').map(Number)
   return [uid, gid]
 }
 
-async function readyUrl (server: ChildProcess): Promise<string> {
+async function readyUrl(server: ChildProcess): Promise<string> {
   const timer = setTimeout(() => server.kill('SIGKILL'), readyWithinMs)
   try {
     if (server.stdout !== null) {
@@ -93,26 +136,35 @@ async function readyUrl (server: ChildProcess): Promise<string> {
 }
 
 /** SIGTERM to the first process in there, as a container engine sends it; it is to end by itself, with 0. */
-async function stop (server: ChildProcess): Promise<void> {
-  const [first] = (await readFile(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8')).trim().split(' ').map(Number)
+async function stop(server: ChildProcess): Promise<void> {
+  const [first] = (await readFile(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8'))
+    .trim()
+    .split(' ')
+    .map(Number)
   if (!first) throw new Error('The server ended by itself.')
   const gone = once(server, 'exit')
   const timer = setTimeout(() => server.kill('SIGKILL'), stoppedWithinMs)
   process.kill(first, 'SIGTERM')
   const [code, signal] = await gone
   clearTimeout(timer)
-  if (code !== 0) throw new Error(`Told to stop, the server ended with ${signal ?? code} instead of 0 within ${stoppedWithinMs / 1000} s.`)
-}
-
-async function expectAnswer (url: string, status: number, type: string): Promise<void> {
-  const response = await fetch(url)
-  const text = await response.text()
-  if (response.status !== status || !response.headers.get('content-type')?.startsWith(type)) {
-    throw new Error(`${url} answered ${response.status} ${response.headers.get('content-type')}, not ${status} ${type}: ${text.slice(0, 300)}`)
+  if (code !== 0) {
+    throw new Error(
+      `Told to stop, the server ended with ${signal ?? code} instead of 0 within ${stoppedWithinMs / 1000} s.`
+    )
   }
 }
 
-async function freePort (): Promise<number> {
+async function expectAnswer(url: string, status: number, type: string): Promise<void> {
+  const response = await fetch(url)
+  const text = await response.text()
+  if (response.status !== status || !response.headers.get('content-type')?.startsWith(type)) {
+    throw new Error(
+      `${url} answered ${response.status} ${response.headers.get('content-type')}, not ${status} ${type}: ${text.slice(0, 300)}`
+    )
+  }
+}
+
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

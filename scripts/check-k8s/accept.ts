@@ -1,14 +1,18 @@
 import type { Answer, ApiServer } from '../../test/standins/kubernetes/api-server.ts'
 import type { Manifest } from './manifest.ts'
 
-interface ResourceList { resources?: Array<{ name: string, kind: string, namespaced: boolean }> }
-interface Status { message?: string }
+interface ResourceList {
+  resources?: Array<{ name: string; kind: string; namespaced: boolean }>
+}
+interface Status {
+  message?: string
+}
 
 /** What every object has. */
 export type Named = Pick<Manifest, 'apiVersion' | 'kind' | 'metadata'>
 
 /** Where objects of a kind are. Rejects where the server does not know the kind. */
-async function pathOf (api: ApiServer, { apiVersion, kind, metadata: { name, namespace } }: Named): Promise<string> {
+async function pathOf(api: ApiServer, { apiVersion, kind, metadata: { name, namespace } }: Named): Promise<string> {
   const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
   const { body } = await api.ask<ResourceList>('GET', group)
   const found = body.resources?.find(resource => resource.kind === kind && !resource.name.includes('/'))
@@ -17,30 +21,55 @@ async function pathOf (api: ApiServer, { apiVersion, kind, metadata: { name, nam
 }
 
 /** Applies an object as `kubectl apply --server-side` does, every misspelt field an error; null when it was taken, else why not. */
-export async function apply (api: ApiServer, manifest: Manifest, options: { dryRun?: boolean } = {}): Promise<string | null> {
+export async function apply(
+  api: ApiServer,
+  manifest: Manifest,
+  options: { dryRun?: boolean } = {}
+): Promise<string | null> {
   const query = `fieldManager=check&fieldValidation=Strict${options.dryRun ? '&dryRun=All' : ''}`
-  const { status, body } = await api.ask<Status>('PATCH', `${await pathOf(api, manifest)}?${query}`, JSON.stringify(manifest), 'application/apply-patch+yaml')
-  return status === 200 || status === 201 ? null : `${manifest.kind} ${manifest.metadata.name}: ${status} ${body.message ?? ''}`
+  const { status, body } = await api.ask<Status>(
+    'PATCH',
+    `${await pathOf(api, manifest)}?${query}`,
+    JSON.stringify(manifest),
+    'application/apply-patch+yaml'
+  )
+  return status === 200 || status === 201
+    ? null
+    : `${manifest.kind} ${manifest.metadata.name}: ${status} ${body.message ?? ''}`
 }
 
 /** Creates an object; answers what the API server says to it. */
-export async function create (api: ApiServer, manifest: Named, options: { dryRun?: boolean } = {}): Promise<Answer<Status>> {
+export async function create(
+  api: ApiServer,
+  manifest: Named,
+  options: { dryRun?: boolean } = {}
+): Promise<Answer<Status>> {
   const path = await pathOf(api, manifest)
-  return await api.ask<Status>('POST', `${path.slice(0, path.lastIndexOf('/'))}?fieldValidation=Strict${options.dryRun ? '&dryRun=All' : ''}`, JSON.stringify(manifest))
+  return await api.ask<Status>(
+    'POST',
+    `${path.slice(0, path.lastIndexOf('/'))}?fieldValidation=Strict${options.dryRun ? '&dryRun=All' : ''}`,
+    JSON.stringify(manifest)
+  )
 }
 
 /** Takes an object away again, so that another of its name can come. */
-export async function remove (api: ApiServer, manifest: Manifest): Promise<void> {
+export async function remove(api: ApiServer, manifest: Manifest): Promise<void> {
   await api.ask('DELETE', `${await pathOf(api, manifest)}?propagationPolicy=Background`)
 }
 
 /** The kinds that others bring, which the server knows some moments after it was told of them. */
-export async function define (api: ApiServer, definitions: readonly Manifest[], wait: (ms: number) => Promise<unknown>): Promise<void> {
+export async function define(
+  api: ApiServer,
+  definitions: readonly Manifest[],
+  wait: (ms: number) => Promise<unknown>
+): Promise<void> {
   for (const definition of definitions) {
     const refusal = await apply(api, definition)
     if (refusal !== null) throw new Error(refusal)
   }
-  interface Definition { status?: { conditions?: Array<{ type: string, status: string }> } }
+  interface Definition {
+    status?: { conditions?: Array<{ type: string; status: string }> }
+  }
   for (const definition of definitions) {
     const path = await pathOf(api, definition)
     for (let tries = 100; ; tries--) {

@@ -3,7 +3,7 @@ import { node, ofKind, workloads, type Manifest, type PodSpec } from './manifest
 import { configOf } from './node-rules.ts'
 import type { Rule } from './rule.ts'
 
-function routeMistakes (manifests: readonly Manifest[]): string[] {
+function routeMistakes(manifests: readonly Manifest[]): string[] {
   const routes = ofKind(manifests, 'HTTPRoute')
   if (routes.length === 0) return []
   const { PUBLIC_URL } = configOf(manifests)
@@ -11,22 +11,37 @@ function routeMistakes (manifests: readonly Manifest[]): string[] {
   const rules = routes.flatMap(({ spec }) => spec?.rules ?? [])
   const sockets = rules.find(({ matches }) => matches?.some(({ path }) => path?.value === '/socket.io'))
   const [target] = sockets?.backendRefs ?? []
-  const service = (name: string, port: number) => ofKind(manifests, 'Service', name)[0]?.spec?.ports?.find(candidate => candidate.port === port)
+  const service = (name: string, port: number) =>
+    ofKind(manifests, 'Service', name)[0]?.spec?.ports?.find(candidate => candidate.port === port)
   return [
-    ...routes.filter(({ spec }) => spec?.hostnames?.join() !== host).map(({ metadata }) => `HTTPRoute ${metadata.name} is not for the host of PUBLIC_URL`),
-    ...rules.flatMap(({ backendRefs = [] }) => backendRefs).filter(({ name, port }) => !service(name, port)).map(({ name, port }) => `a route leads to ${name}:${port}, which is not there`),
-    ...(target && service(target.name, target.port)?.appProtocol === 'kubernetes.io/ws' ? [] : ['WebSocket does not get through']),
+    ...routes
+      .filter(({ spec }) => spec?.hostnames?.join() !== host)
+      .map(({ metadata }) => `HTTPRoute ${metadata.name} is not for the host of PUBLIC_URL`),
+    ...rules
+      .flatMap(({ backendRefs = [] }) => backendRefs)
+      .filter(({ name, port }) => !service(name, port))
+      .map(({ name, port }) => `a route leads to ${name}:${port}, which is not there`),
+    ...(target && service(target.name, target.port)?.appProtocol === 'kubernetes.io/ws'
+      ? []
+      : ['WebSocket does not get through']),
     ...(sockets?.timeouts?.request === '0s' ? [] : ['sockets are cut off in the middle of a show'])
   ]
 }
 
 /** What a configuration says, without comments and how many processes there are: in a pod that is not as many as the machine has processors. */
-function directives (configuration: string): string {
-  return configuration.split('\n').filter(line => !/^\s*(#|$|worker_processes )/.test(line)).join('\n')
+function directives(configuration: string): string {
+  return configuration
+    .split('\n')
+    .filter(line => !/^\s*(#|$|worker_processes )/.test(line))
+    .join('\n')
 }
 
 /** NGINX's templates are filled in by the image from its variables: a name without a value stays as it is, and NGINX does not start. */
-function nginxMistakes (manifests: readonly Manifest[], templates: ReadonlyMap<string, string>, frame: string): string[] {
+function nginxMistakes(
+  manifests: readonly Manifest[],
+  templates: ReadonlyMap<string, string>,
+  frame: string
+): string[] {
   const nginx = workloads(manifests).find(({ manifest }) => manifest.metadata.name === 'nginx')
   const container = nginx?.template.spec.containers[0]
   if (!nginx || !container) return []
@@ -36,16 +51,27 @@ function nginxMistakes (manifests: readonly Manifest[], templates: ReadonlyMap<s
   const [, upstream = ''] = /^server ([^:;]+):80;/.exec(given.get('AMBIENT_UPSTREAMS') ?? '') ?? []
   return [
     ...missingFiles(templates, mounted).map(file => `${file} is not in NGINX's ConfigMap`),
-    ...(mounted.some(([name, held]) => name === 'nginx.conf' && directives(held) === directives(frame)) ? [] : ['nginx.conf is otherwise than nginx/nginx.conf in more than its number of processes']),
+    ...(mounted.some(([name, held]) => name === 'nginx.conf' && directives(held) === directives(frame))
+      ? []
+      : ['nginx.conf is otherwise than nginx/nginx.conf in more than its number of processes']),
     ...[...wanted].filter(name => !given.has(name)).map(name => `${name} has no value`),
     ...(ofKind(manifests, 'Service', upstream).length === 1 ? [] : ['NGINX leads to no Service']),
-    ...(given.get('AMBIENT_SERVER_NAMES') === new URL(configOf(manifests).PUBLIC_URL ?? '').hostname ? [] : ['NGINX is not there for the host of PUBLIC_URL']),
-    ...['http', 'https'].filter(name => !given.get(`AMBIENT_LISTEN_${name.toUpperCase()}`)?.includes(`listen ${container.ports?.find(port => port.name === name)?.containerPort}`)).map(name => `NGINX does not listen on its port ${name}`)
+    ...(given.get('AMBIENT_SERVER_NAMES') === new URL(configOf(manifests).PUBLIC_URL ?? '').hostname
+      ? []
+      : ['NGINX is not there for the host of PUBLIC_URL']),
+    ...['http', 'https']
+      .filter(
+        name =>
+          !given
+            .get(`AMBIENT_LISTEN_${name.toUpperCase()}`)
+            ?.includes(`listen ${container.ports?.find(port => port.name === name)?.containerPort}`)
+      )
+      .map(name => `NGINX does not listen on its port ${name}`)
   ]
 }
 
 /** The relay's own files, and values it knows. */
-function relayMistakes (manifests: readonly Manifest[], files: ReadonlyMap<string, string>): string[] {
+function relayMistakes(manifests: readonly Manifest[], files: ReadonlyMap<string, string>): string[] {
   const relay = workloads(manifests).find(({ manifest }) => manifest.metadata.name === 'coturn')
   const container = relay?.template.spec.initContainers?.[0]
   if (!relay || !container) return []
@@ -55,36 +81,49 @@ function relayMistakes (manifests: readonly Manifest[], files: ReadonlyMap<strin
   const shared = variablesOf(node(manifests).container, manifests)
   return [
     ...missingFiles(files, mounted).map(file => `${file} is not in coturn's ConfigMap`),
-    ...given.filter(({ name }) => !new RegExp(`^${name}=|\\$\\{${name}\\}`, 'm').test(known)).map(({ name }) => `coturn knows no ${name}`),
-    ...(given.find(({ name }) => name === 'COTURN_NODES')?.value === '127.0.0.1' ? ['coturn relays to nobody: COTURN_NODES'] : []),
-    ...(shared.some(({ name }) => name === 'TURN_URLS') && shared.some(({ name, optional }) => name === 'TURN_SECRET' && !optional) ? [] : ['nobody is told of the relay: TURN_URLS and TURN_SECRET'])
+    ...given
+      .filter(({ name }) => !new RegExp(`^${name}=|\\$\\{${name}\\}`, 'm').test(known))
+      .map(({ name }) => `coturn knows no ${name}`),
+    ...(given.find(({ name }) => name === 'COTURN_NODES')?.value === '127.0.0.1'
+      ? ['coturn relays to nobody: COTURN_NODES']
+      : []),
+    ...(shared.some(({ name }) => name === 'TURN_URLS') &&
+    shared.some(({ name, optional }) => name === 'TURN_SECRET' && !optional)
+      ? []
+      : ['nobody is told of the relay: TURN_URLS and TURN_SECRET'])
   ]
 }
 
-function mountedFiles ({ volumes = [] }: PodSpec, manifests: readonly Manifest[]): Array<[string, string]> {
-  return volumes.flatMap(({ configMap }) => configMap ? ofKind(manifests, 'ConfigMap', configMap.name) : []).flatMap(({ data }) => Object.entries(data ?? {}))
+function mountedFiles({ volumes = [] }: PodSpec, manifests: readonly Manifest[]): Array<[string, string]> {
+  return volumes
+    .flatMap(({ configMap }) => (configMap ? ofKind(manifests, 'ConfigMap', configMap.name) : []))
+    .flatMap(({ data }) => Object.entries(data ?? {}))
 }
 
 /** Those of some files that are not among what is mounted, by name and text. */
-function missingFiles (files: ReadonlyMap<string, string>, mounted: ReadonlyArray<[string, string]>): string[] {
-  return [...files].filter(([file, text]) => !mounted.some(([name, held]) => file.endsWith(`/${name}`) && held === text)).map(([file]) => file)
+function missingFiles(files: ReadonlyMap<string, string>, mounted: ReadonlyArray<[string, string]>): string[] {
+  return [...files]
+    .filter(([file, text]) => !mounted.some(([name, held]) => file.endsWith(`/${name}`) && held === text))
+    .map(([file]) => file)
 }
 
-function relaySetting (manifests: readonly Manifest[], name: string, value: string): unknown {
-  const [settings] = ofKind(manifests, 'ConfigMap').filter(({ data }) => data && 'COTURN_NODES' in data && !('render.sh' in data))
+function relaySetting(manifests: readonly Manifest[], name: string, value: string): unknown {
+  const [settings] = ofKind(manifests, 'ConfigMap').filter(
+    ({ data }) => data && 'COTURN_NODES' in data && !('render.sh' in data)
+  )
   if (!settings?.data) return false
   settings.data[name] = value
   return true
 }
 
-function nginxSetting (manifests: readonly Manifest[], change: (data: Record<string, string>) => void): unknown {
+function nginxSetting(manifests: readonly Manifest[], change: (data: Record<string, string>) => void): unknown {
   const [settings] = ofKind(manifests, 'ConfigMap').filter(({ data }) => data && 'AMBIENT_UPSTREAMS' in data)
   if (!settings?.data) return false
   change(settings.data)
   return true
 }
 
-function eachRoute (manifests: readonly Manifest[], change: (route: Manifest) => void): unknown {
+function eachRoute(manifests: readonly Manifest[], change: (route: Manifest) => void): unknown {
   const routes = ofKind(manifests, 'HTTPRoute')
   for (const route of routes) change(route)
   return routes.length > 0
@@ -96,20 +135,46 @@ export const entranceRules: Rule[] = [
     name: 'routes lead to the server, sockets included',
     mistakes: routeMistakes,
     breaks: [
-      manifests => eachRoute(manifests, ({ spec }) => { if (spec) spec.hostnames = ['other.example.org'] }),
-      manifests => eachRoute(manifests, ({ spec }) => { for (const { backendRefs = [] } of spec?.rules ?? []) for (const reference of backendRefs) reference.port = 80 }),
-      manifests => eachRoute(manifests, ({ spec }) => { for (const rule of spec?.rules ?? []) delete rule.timeouts }),
-      manifests => eachRoute(manifests, ({ spec }) => { for (const { backendRefs = [] } of spec?.rules ?? []) for (const reference of backendRefs) reference.name = 'nobody' })
+      manifests =>
+        eachRoute(manifests, ({ spec }) => {
+          if (spec) spec.hostnames = ['other.example.org']
+        }),
+      manifests =>
+        eachRoute(manifests, ({ spec }) => {
+          for (const { backendRefs = [] } of spec?.rules ?? []) for (const reference of backendRefs) reference.port = 80
+        }),
+      manifests =>
+        eachRoute(manifests, ({ spec }) => {
+          for (const rule of spec?.rules ?? []) delete rule.timeouts
+        }),
+      manifests =>
+        eachRoute(manifests, ({ spec }) => {
+          for (const { backendRefs = [] } of spec?.rules ?? []) {
+            for (const reference of backendRefs) reference.name = 'nobody'
+          }
+        })
     ]
   },
   {
     name: 'NGINX has all it is made of',
     mistakes: (manifests, { nginxTemplates, nginxFrame }) => nginxMistakes(manifests, nginxTemplates, nginxFrame),
     breaks: [
-      manifests => nginxSetting(manifests, data => { delete data.AMBIENT_CACHE }),
-      manifests => nginxSetting(manifests, data => { data.AMBIENT_UPSTREAMS = 'server node:80;' }),
-      manifests => nginxSetting(manifests, data => { data.AMBIENT_SERVER_NAMES = 'other.example.org' }),
-      manifests => nginxSetting(manifests, data => { data.AMBIENT_LISTEN_HTTPS = 'listen 443 ssl;' })
+      manifests =>
+        nginxSetting(manifests, data => {
+          delete data.AMBIENT_CACHE
+        }),
+      manifests =>
+        nginxSetting(manifests, data => {
+          data.AMBIENT_UPSTREAMS = 'server node:80;'
+        }),
+      manifests =>
+        nginxSetting(manifests, data => {
+          data.AMBIENT_SERVER_NAMES = 'other.example.org'
+        }),
+      manifests =>
+        nginxSetting(manifests, data => {
+          data.AMBIENT_LISTEN_HTTPS = 'listen 443 ssl;'
+        })
     ]
   },
   {

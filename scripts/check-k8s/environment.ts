@@ -2,19 +2,34 @@ import { ofKind, type Container, type Manifest } from './manifest.ts'
 
 /** Where a variable's value comes from. */
 export type Source = 'literal' | 'settings' | 'machine' | 'secret'
-export interface Given { name: string, source: Source, value: string | null, optional: boolean, secret?: { name: string, key: string } }
+export interface Given {
+  name: string
+  source: Source
+  value: string | null
+  optional: boolean
+  secret?: { name: string; key: string }
+}
 
 /** The variables of a container, later ones over earlier ones, as the kubelet does. What is in Secrets has no value here. */
-export function variablesOf (container: Container, manifests: readonly Manifest[]): Given[] {
+export function variablesOf(container: Container, manifests: readonly Manifest[]): Given[] {
   const given = new Map<string, Given>()
   for (const { configMapRef } of container.envFrom ?? []) {
     const data = ofKind(manifests, 'ConfigMap', configMapRef?.name)[0]?.data ?? {}
-    for (const [name, value] of Object.entries(data)) given.set(name, { name, source: 'settings', value, optional: false })
+    for (const [name, value] of Object.entries(data)) {
+      given.set(name, { name, source: 'settings', value, optional: false })
+    }
   }
   for (const { name, value, valueFrom } of container.env ?? []) {
     const { fieldRef, secretKeyRef } = valueFrom ?? {}
-    if (secretKeyRef) given.set(name, { name, source: 'secret', value: null, optional: secretKeyRef.optional ?? false, secret: { name: secretKeyRef.name, key: secretKeyRef.key } })
-    else if (fieldRef) given.set(name, { name, source: 'machine', value: null, optional: false })
+    if (secretKeyRef) {
+      given.set(name, {
+        name,
+        source: 'secret',
+        value: null,
+        optional: secretKeyRef.optional ?? false,
+        secret: { name: secretKeyRef.name, key: secretKeyRef.key }
+      })
+    } else if (fieldRef) given.set(name, { name, source: 'machine', value: null, optional: false })
     else given.set(name, { name, source: 'literal', value: value ?? '', optional: false })
   }
   return [...given.values()]
@@ -37,17 +52,21 @@ const secretValues: Readonly<Record<string, string>> = {
 const withoutMore: Readonly<Record<string, string>> = { STORAGE_URL: 'gridfs:' }
 
 /** Whether settings in the open want a secret that may be missing: TURN_URLS wants TURN_SECRET. */
-function isWanted (secret: string, variables: readonly Given[]): boolean {
+function isWanted(secret: string, variables: readonly Given[]): boolean {
   const [family = ''] = secret.split('_')
   return variables.some(({ name, source }) => source !== 'secret' && name.startsWith(`${family}_`))
 }
 
 /** The environment as the server sees it, with all that is in Secrets or only what has to be there. */
-export function environmentOf (variables: readonly Given[], secrets: 'all' | 'required'): Record<string, string> {
-  return Object.fromEntries(variables.flatMap(({ name, source, value, optional }) => {
-    if (source === 'machine') return [[name, machineAddress]]
-    if (source !== 'secret') return [[name, value ?? '']]
-    if (secrets === 'all') return [[name, secretValues[name] ?? 'something']]
-    return optional && !isWanted(name, variables) ? [] : [[name, withoutMore[name] ?? secretValues[name] ?? 'something']]
-  }))
+export function environmentOf(variables: readonly Given[], secrets: 'all' | 'required'): Record<string, string> {
+  return Object.fromEntries(
+    variables.flatMap(({ name, source, value, optional }) => {
+      if (source === 'machine') return [[name, machineAddress]]
+      if (source !== 'secret') return [[name, value ?? '']]
+      if (secrets === 'all') return [[name, secretValues[name] ?? 'something']]
+      return optional && !isWanted(name, variables)
+        ? []
+        : [[name, withoutMore[name] ?? secretValues[name] ?? 'something']]
+    })
+  )
 }

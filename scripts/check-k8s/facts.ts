@@ -10,7 +10,7 @@ export interface Facts {
   /** Addresses the server answers to whoever asks how it is. */
   probedPaths: ReadonlySet<string>
   /** USER of the Dockerfile. */
-  user: { uid: number, gid: number }
+  user: { uid: number; gid: number }
   version: string
   /** Files of NGINX's templates with their text. */
   nginxTemplates: ReadonlyMap<string, string>
@@ -26,8 +26,12 @@ export interface Facts {
   page: string
 }
 
-export async function collectFacts (): Promise<Facts> {
-  const [dockerfile, packageJson, page, nginxFrame] = await Promise.all(['Dockerfile', 'package.json', 'docs/operators/kubernetes.md', 'nginx/nginx.conf'].map(async file => await readFile(join(root, file), 'utf8')))
+export async function collectFacts(): Promise<Facts> {
+  const [dockerfile, packageJson, page, nginxFrame] = await Promise.all(
+    ['Dockerfile', 'package.json', 'docs/operators/kubernetes.md', 'nginx/nginx.conf'].map(
+      async file => await readFile(join(root, file), 'utf8')
+    )
+  )
   const { version }: { version: string } = JSON.parse(packageJson ?? '{}')
   return {
     probedPaths: await pathsOfOperation(),
@@ -36,29 +40,41 @@ export async function collectFacts (): Promise<Facts> {
     nginxTemplates: await texts('nginx/templates/*.template'),
     nginxFrame: nginxFrame ?? '',
     coturnFiles: await texts('deploy/coturn/*.{env,sh,template}'),
-    nodesShareShows: [...(await texts('{plugins,realtime,routes,media}/**/*.ts')).values()].some(text => text.includes('REDIS_URL')),
-    metrics: new Set([...(await texts('plugins/external/metrics/*.ts')).values()].flatMap(text => text.match(/(?<=')ambient_\w+(?=')/g) ?? [])),
+    nodesShareShows: [...(await texts('{plugins,realtime,routes,media}/**/*.ts')).values()].some(text =>
+      text.includes('REDIS_URL')
+    ),
+    metrics: new Set(
+      [...(await texts('plugins/external/metrics/*.ts')).values()].flatMap(
+        text => text.match(/(?<=')ambient_\w+(?=')/g) ?? []
+      )
+    ),
     page: page ?? ''
   }
 }
 
-async function pathsOfOperation (): Promise<Set<string>> {
+async function pathsOfOperation(): Promise<Set<string>> {
   const paths = new Set<string>()
   const server = Fastify()
-  server.addHook('onRoute', ({ url }) => { paths.add(url) })
+  server.addHook('onRoute', ({ url }) => {
+    paths.add(url)
+  })
   await server.register(operation)
   await server.close()
   return paths
 }
 
 /** The user of the last stage. Throws where it is no number: Kubernetes can't tell who a name is. */
-export function userOf (dockerfile: string): Facts['user'] {
-  const [, uid, gid] = dockerfile.match(/^USER (\d+):(\d+)$/gm)?.at(-1)?.match(/(\d+):(\d+)/) ?? []
+export function userOf(dockerfile: string): Facts['user'] {
+  const [, uid, gid] =
+    dockerfile
+      .match(/^USER (\d+):(\d+)$/gm)
+      ?.at(-1)
+      ?.match(/(\d+):(\d+)/) ?? []
   if (uid === undefined || gid === undefined) throw new Error('the Dockerfile says no USER UID:GID in numbers')
   return { uid: Number(uid), gid: Number(gid) }
 }
 
-async function texts (pattern: string): Promise<Map<string, string>> {
+async function texts(pattern: string): Promise<Map<string, string>> {
   const found = new Map<string, string>()
   for await (const file of glob(pattern, { cwd: root })) found.set(file, await readFile(join(root, file), 'utf8'))
   return found

@@ -1,30 +1,45 @@
 import { parseAllDocuments } from 'yaml'
 
 /** A port of a container. */
-export interface ContainerPort { name?: string, containerPort: number, hostPort?: number, protocol?: 'UDP' | 'TCP' }
+export interface ContainerPort {
+  name?: string
+  containerPort: number
+  hostPort?: number
+  protocol?: 'UDP' | 'TCP'
+}
 
 /** A variable of a container, in the ways we give one a value. */
 export interface Variable {
   name: string
   value?: string
-  valueFrom?: { fieldRef?: { fieldPath: string }, secretKeyRef?: { name: string, key: string, optional?: boolean } }
+  valueFrom?: { fieldRef?: { fieldPath: string }; secretKeyRef?: { name: string; key: string; optional?: boolean } }
 }
 
-export interface Probe { httpGet?: { path: string, port: string | number }, tcpSocket?: { port: string | number }, periodSeconds?: number, timeoutSeconds?: number, failureThreshold?: number }
+export interface Probe {
+  httpGet?: { path: string; port: string | number }
+  tcpSocket?: { port: string | number }
+  periodSeconds?: number
+  timeoutSeconds?: number
+  failureThreshold?: number
+}
 
 export interface Container {
   name: string
   image: string
   env?: Variable[]
-  envFrom?: Array<{ configMapRef?: { name: string }, secretRef?: { name: string } }>
+  envFrom?: Array<{ configMapRef?: { name: string }; secretRef?: { name: string } }>
   ports?: ContainerPort[]
   startupProbe?: Probe
   livenessProbe?: Probe
   readinessProbe?: Probe
   lifecycle?: { preStop?: { sleep?: { seconds: number } } }
-  resources?: { requests?: Record<string, string>, limits?: Record<string, string> }
-  securityContext?: { allowPrivilegeEscalation?: boolean, readOnlyRootFilesystem?: boolean, capabilities?: { drop?: string[], add?: string[] } }
-  volumeMounts?: Array<{ name: string, mountPath: string, readOnly?: boolean }>
+  resources?: { requests?: Record<string, string>; limits?: Record<string, string> }
+  securityContext?: {
+    allowPrivilegeEscalation?: boolean
+    readOnlyRootFilesystem?: boolean
+    capabilities?: { drop?: string[]; add?: string[] }
+  }
+  volumeMounts?: Array<{ name: string; mountPath: string; readOnly?: boolean }>
 }
 
 export interface Volume {
@@ -35,7 +50,9 @@ export interface Volume {
   persistentVolumeClaim?: { claimName: string }
 }
 
-export interface LabelSelector { matchLabels?: Record<string, string> }
+export interface LabelSelector {
+  matchLabels?: Record<string, string>
+}
 
 export interface PodSpec {
   serviceAccountName?: string
@@ -43,20 +60,55 @@ export interface PodSpec {
   enableServiceLinks?: boolean
   hostNetwork?: boolean
   terminationGracePeriodSeconds?: number
-  securityContext?: { runAsNonRoot?: boolean, runAsUser?: number, runAsGroup?: number, fsGroup?: number, seccompProfile?: { type: string } }
-  affinity?: { podAntiAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: Array<{ topologyKey: string, labelSelector: LabelSelector }> } }
+  securityContext?: {
+    runAsNonRoot?: boolean
+    runAsUser?: number
+    runAsGroup?: number
+    fsGroup?: number
+    seccompProfile?: { type: string }
+  }
+  affinity?: {
+    podAntiAffinity?: {
+      requiredDuringSchedulingIgnoredDuringExecution?: Array<{ topologyKey: string; labelSelector: LabelSelector }>
+    }
+  }
   initContainers?: Container[]
   containers: Container[]
   volumes?: Volume[]
 }
 
-export interface Metadata { name: string, namespace?: string, labels?: Record<string, string>, annotations?: Record<string, string> }
-export interface PodTemplate { metadata: Omit<Metadata, 'name'>, spec: PodSpec }
+export interface Metadata {
+  name: string
+  namespace?: string
+  labels?: Record<string, string>
+  annotations?: Record<string, string>
+}
+export interface PodTemplate {
+  metadata: Omit<Metadata, 'name'>
+  spec: PodSpec
+}
 
-export interface NetworkPeer { podSelector?: LabelSelector, namespaceSelector?: LabelSelector, ipBlock?: { cidr: string, except?: string[] } }
-export interface NetworkPort { protocol?: 'UDP' | 'TCP', port?: number | string, endPort?: number }
-export interface NetworkRule { from?: NetworkPeer[], to?: NetworkPeer[], ports?: NetworkPort[] }
-export interface ServicePort { name?: string, port: number, targetPort?: number | string, appProtocol?: string }
+export interface NetworkPeer {
+  podSelector?: LabelSelector
+  namespaceSelector?: LabelSelector
+  ipBlock?: { cidr: string; except?: string[] }
+}
+export interface NetworkPort {
+  protocol?: 'UDP' | 'TCP'
+  port?: number | string
+  endPort?: number
+}
+export interface NetworkRule {
+  from?: NetworkPeer[]
+  to?: NetworkPeer[]
+  ports?: NetworkPort[]
+}
+export interface ServicePort {
+  name?: string
+  port: number
+  targetPort?: number | string
+  appProtocol?: string
+}
 
 /** What the specifications of our kinds have that we look at: each kind has some of it. */
 export interface Spec {
@@ -74,17 +126,28 @@ export interface Spec {
   jobTemplate?: { spec: { template: PodTemplate } }
   volumeClaimTemplates?: Array<{ metadata: Metadata }>
   hostnames?: string[]
-  rules?: Array<{ matches?: Array<{ path?: { type: string, value: string } }>, timeouts?: { request?: string }, backendRefs?: Array<{ name: string, port: number }> }>
-  endpoints?: Array<{ port: string, path: string }>
-  scaleTargetRef?: { kind: string, name: string }
-  metrics?: Array<{ pods?: { metric: { name: string }, target: { averageValue: string } } }>
+  rules?: Array<{
+    matches?: Array<{ path?: { type: string; value: string } }>
+    timeouts?: { request?: string }
+    backendRefs?: Array<{ name: string; port: number }>
+  }>
+  endpoints?: Array<{ port: string; path: string }>
+  scaleTargetRef?: { kind: string; name: string }
+  metrics?: Array<{ pods?: { metric: { name: string }; target: { averageValue: string } } }>
 }
 
 /** One object of Kubernetes', as kustomize prints it. */
-export interface Manifest { apiVersion: string, kind: string, metadata: Metadata, spec?: Spec, data?: Record<string, string>, automountServiceAccountToken?: boolean }
+export interface Manifest {
+  apiVersion: string
+  kind: string
+  metadata: Metadata
+  spec?: Spec
+  data?: Record<string, string>
+  automountServiceAccountToken?: boolean
+}
 
 /** All objects of a rendered overlay, read as Kubernetes reads them: an `on` without quotes is no text. Throws where the text is no YAML. */
-export function parseManifests (text: string): Manifest[] {
+export function parseManifests(text: string): Manifest[] {
   return parseAllDocuments(text, { version: '1.1' }).map(document => {
     const [error] = document.errors
     if (error) throw error
@@ -93,19 +156,22 @@ export function parseManifests (text: string): Manifest[] {
 }
 
 /** The objects of a kind, those of a name when one is given. */
-export function ofKind (manifests: readonly Manifest[], kind: string, name?: string): Manifest[] {
+export function ofKind(manifests: readonly Manifest[], kind: string, name?: string): Manifest[] {
   return manifests.filter(manifest => manifest.kind === kind && (name === undefined || manifest.metadata.name === name))
 }
 
 /** All containers of a pod, those that come before the others first. */
-export function containersOf ({ initContainers = [], containers }: PodSpec): Container[] {
+export function containersOf({ initContainers = [], containers }: PodSpec): Container[] {
   return [...initContainers, ...containers]
 }
 
 /** What makes pods, with its template. */
-export interface Workload { manifest: Manifest, template: PodTemplate }
+export interface Workload {
+  manifest: Manifest
+  template: PodTemplate
+}
 
-export function workloads (manifests: readonly Manifest[]): Workload[] {
+export function workloads(manifests: readonly Manifest[]): Workload[] {
   return manifests.flatMap(manifest => {
     const template = manifest.spec?.template ?? manifest.spec?.jobTemplate?.spec.template
     return template ? [{ manifest, template }] : []
@@ -113,22 +179,29 @@ export function workloads (manifests: readonly Manifest[]): Workload[] {
 }
 
 /** Ambient's own pods. Throws where there are none. */
-export function node (manifests: readonly Manifest[]): Workload & { container: Container } {
-  const workload = workloads(manifests).find(({ manifest }) => manifest.kind === 'StatefulSet' && manifest.metadata.name === 'ambient')
+export function node(manifests: readonly Manifest[]): Workload & { container: Container } {
+  const workload = workloads(manifests).find(
+    ({ manifest }) => manifest.kind === 'StatefulSet' && manifest.metadata.name === 'ambient'
+  )
   const container = workload?.template.spec.containers.find(({ name }) => name === 'ambient')
   if (!workload || !container) throw new Error('there is no StatefulSet ambient with a container ambient')
   return { ...workload, container }
 }
 
 /** Whether a selector picks what has these labels. An empty one picks everything. */
-export function selects (wanted: Readonly<Record<string, string>> | undefined, labels: Readonly<Record<string, string>> | undefined): boolean {
+export function selects(
+  wanted: Readonly<Record<string, string>> | undefined,
+  labels: Readonly<Record<string, string>> | undefined
+): boolean {
   return Object.entries(wanted ?? {}).every(([key, value]) => labels?.[key] === value)
 }
 
 /** What a list selects by: Services have labels where others have matchLabels. */
-export function labelsOf ({ spec }: Manifest): Record<string, string> | undefined {
+export function labelsOf({ spec }: Manifest): Record<string, string> | undefined {
   const selector = spec?.selector ?? spec?.podSelector
   if (!selector) return undefined
   if (selector.matchLabels) return selector.matchLabels
-  return Object.fromEntries(Object.entries(selector).flatMap(([key, value]) => typeof value === 'string' ? [[key, value]] : []))
+  return Object.fromEntries(
+    Object.entries(selector).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : []))
+  )
 }

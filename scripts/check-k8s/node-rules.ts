@@ -6,22 +6,32 @@ import type { Rule } from './rule.ts'
 /** What is closed after the drain, and a machine that is slow. */
 const marginMs = 10_000
 
-export function configOf (manifests: readonly Manifest[]) {
+export function configOf(manifests: readonly Manifest[]) {
   return loadConfig(environmentOf(variablesOf(node(manifests).container, manifests), 'required'))
 }
 
 /** All ports media comes in by: UDP and TCP for each worker. */
-export function mediaPorts (manifests: readonly Manifest[]): Array<{ port: number, protocol: 'UDP' | 'TCP' }> {
+export function mediaPorts(manifests: readonly Manifest[]): Array<{ port: number; protocol: 'UDP' | 'TCP' }> {
   const { MEDIA_PORT, MEDIA_WORKERS } = configOf(manifests)
-  return Array.from({ length: MEDIA_WORKERS }, (_, worker) => MEDIA_PORT + worker)
-    .flatMap(port => (['UDP', 'TCP'] as const).map(protocol => ({ port, protocol })))
+  return Array.from({ length: MEDIA_WORKERS }, (_, worker) => MEDIA_PORT + worker).flatMap(port =>
+    (['UDP', 'TCP'] as const).map(protocol => ({ port, protocol }))
+  )
 }
 
-function portMistakes (manifests: readonly Manifest[]): string[] {
+function portMistakes(manifests: readonly Manifest[]): string[] {
   const ports = node(manifests).container.ports ?? []
   const { PORT, METRICS_PORT } = configOf(manifests)
-  const expected = new Set(mediaPorts(manifests).map(({ port, protocol }) => `${port}/${protocol} on host port ${port}`))
-  const found = new Set(ports.filter(({ hostPort }) => hostPort !== undefined).map(({ containerPort, hostPort, protocol = 'TCP' }: ContainerPort) => `${containerPort}/${protocol} on host port ${hostPort}`))
+  const expected = new Set(
+    mediaPorts(manifests).map(({ port, protocol }) => `${port}/${protocol} on host port ${port}`)
+  )
+  const found = new Set(
+    ports
+      .filter(({ hostPort }) => hostPort !== undefined)
+      .map(
+        ({ containerPort, hostPort, protocol = 'TCP' }: ContainerPort) =>
+          `${containerPort}/${protocol} on host port ${hostPort}`
+      )
+  )
   const named = (name: string) => ports.find(port => port.name === name)?.containerPort
   return [
     ...[...expected].filter(port => !found.has(port)).map(port => `there is no ${port} for a media worker`),
@@ -35,7 +45,7 @@ function portMistakes (manifests: readonly Manifest[]): string[] {
 export const nodeRules: Rule[] = [
   {
     name: 'there is time to stop',
-    mistakes (manifests) {
+    mistakes(manifests) {
       const { container, template } = node(manifests)
       const hearSaySeconds = container.lifecycle?.preStop?.sleep?.seconds ?? 0
       const neededMs = hearSaySeconds * 1000 + configOf(manifests).DRAIN_DEADLINE_MS + marginMs
@@ -46,26 +56,44 @@ export const nodeRules: Rule[] = [
       ]
     },
     breaks: [
-      manifests => { node(manifests).template.spec.terminationGracePeriodSeconds = 40 },
-      manifests => { delete node(manifests).container.lifecycle }
+      manifests => {
+        node(manifests).template.spec.terminationGracePeriodSeconds = 40
+      },
+      manifests => {
+        delete node(manifests).container.lifecycle
+      }
     ]
   },
   {
     name: 'probes ask what is answered',
-    mistakes (manifests, { probedPaths }) {
-      const { container: { startupProbe, livenessProbe, readinessProbe } } = node(manifests)
+    mistakes(manifests, { probedPaths }) {
+      const {
+        container: { startupProbe, livenessProbe, readinessProbe }
+      } = node(manifests)
       const asked = { startupProbe, livenessProbe, readinessProbe }
-      const wrong = Object.entries(asked).filter(([, probe]) => !probe?.httpGet || !probedPaths.has(probe.httpGet.path) || probe.httpGet.port !== 'http').map(([name]) => `${name} asks nothing the server answers`)
+      const wrong = Object.entries(asked)
+        .filter(([, probe]) => !probe?.httpGet || !probedPaths.has(probe.httpGet.path) || probe.httpGet.port !== 'http')
+        .map(([name]) => `${name} asks nothing the server answers`)
       return [
         ...wrong,
-        ...(livenessProbe?.httpGet?.path === '/healthz' && startupProbe?.httpGet?.path === '/healthz' ? [] : ['a server whose database is away is ended: that brings the database not back']),
-        ...(readinessProbe?.httpGet?.path === '/readyz' && (readinessProbe.timeoutSeconds ?? 1) > 2 ? [] : ['readiness must ask /readyz and wait longer than the two seconds it takes'])
+        ...(livenessProbe?.httpGet?.path === '/healthz' && startupProbe?.httpGet?.path === '/healthz'
+          ? []
+          : ['a server whose database is away is ended: that brings the database not back']),
+        ...(readinessProbe?.httpGet?.path === '/readyz' && (readinessProbe.timeoutSeconds ?? 1) > 2
+          ? []
+          : ['readiness must ask /readyz and wait longer than the two seconds it takes'])
       ]
     },
     breaks: [
-      manifests => { node(manifests).container.livenessProbe = { httpGet: { path: '/readyz', port: 'http' } } },
-      manifests => { node(manifests).container.startupProbe = { httpGet: { path: '/health', port: 'http' } } },
-      manifests => { node(manifests).container.readinessProbe = { httpGet: { path: '/readyz', port: 'http' } } }
+      manifests => {
+        node(manifests).container.livenessProbe = { httpGet: { path: '/readyz', port: 'http' } }
+      },
+      manifests => {
+        node(manifests).container.startupProbe = { httpGet: { path: '/health', port: 'http' } }
+      },
+      manifests => {
+        node(manifests).container.readinessProbe = { httpGet: { path: '/readyz', port: 'http' } }
+      }
     ]
   },
   {
@@ -74,48 +102,86 @@ export const nodeRules: Rule[] = [
     breaks: [
       manifests => node(manifests).container.ports?.pop(),
       manifests => node(manifests).container.ports?.push({ containerPort: 40_100, hostPort: 40_100, protocol: 'UDP' }),
-      manifests => { for (const port of node(manifests).container.ports ?? []) if (port.name === 'http') port.containerPort = 8080 }
+      manifests => {
+        for (const port of node(manifests).container.ports ?? []) if (port.name === 'http') port.containerPort = 8080
+      }
     ]
   },
   {
     name: 'no two on one machine',
-    mistakes (manifests) {
+    mistakes(manifests) {
       const { template } = node(manifests)
       const apart = template.spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []
-      return apart.some(({ topologyKey, labelSelector }) => topologyKey === 'kubernetes.io/hostname' && selects(labelSelector.matchLabels, template.metadata.labels)) ? [] : ['two pods of Ambient may be put on one machine']
+      return apart.some(
+        ({ topologyKey, labelSelector }) =>
+          topologyKey === 'kubernetes.io/hostname' && selects(labelSelector.matchLabels, template.metadata.labels)
+      )
+        ? []
+        : ['two pods of Ambient may be put on one machine']
     },
-    breaks: [manifests => { delete node(manifests).template.spec.affinity }]
+    breaks: [
+      manifests => {
+        delete node(manifests).template.spec.affinity
+      }
+    ]
   },
   {
     name: 'it writes where there is room for it',
-    mistakes (manifests) {
-      const { container, template: { spec: { volumes = [] } }, manifest } = node(manifests)
-      const names = new Set([...volumes.map(({ name }) => name), ...(manifest.spec?.volumeClaimTemplates ?? []).map(({ metadata }) => metadata.name)])
+    mistakes(manifests) {
+      const {
+        container,
+        template: {
+          spec: { volumes = [] }
+        },
+        manifest
+      } = node(manifests)
+      const names = new Set([
+        ...volumes.map(({ name }) => name),
+        ...(manifest.spec?.volumeClaimTemplates ?? []).map(({ metadata }) => metadata.name)
+      ])
       return [configOf(manifests).DATA_DIR, '/tmp']
-        .filter(folder => !container.volumeMounts?.some(({ mountPath, name, readOnly }) => mountPath === folder && !readOnly && names.has(name)))
+        .filter(
+          folder =>
+            !container.volumeMounts?.some(
+              ({ mountPath, name, readOnly }) => mountPath === folder && !readOnly && names.has(name)
+            )
+        )
         .map(folder => `${folder} can't be written`)
     },
-    breaks: [manifests => { node(manifests).container.volumeMounts = [{ name: 'tmp', mountPath: '/tmp' }] }]
+    breaks: [
+      manifests => {
+        node(manifests).container.volumeMounts = [{ name: 'tmp', mountPath: '/tmp' }]
+      }
+    ]
   },
   {
     name: 'one node, as long as nodes do not share shows',
-    mistakes (manifests, { nodesShareShows }) {
+    mistakes(manifests, { nodesShareShows }) {
       if (nodesShareShows) return []
-      const most = Math.max(node(manifests).manifest.spec?.replicas ?? 1, ...ofKind(manifests, 'HorizontalPodAutoscaler').map(({ spec }) => spec?.maxReplicas ?? Infinity))
+      const most = Math.max(
+        node(manifests).manifest.spec?.replicas ?? 1,
+        ...ofKind(manifests, 'HorizontalPodAutoscaler').map(({ spec }) => spec?.maxReplicas ?? Infinity)
+      )
       return most === 1 ? [] : [`there may be ${most} nodes: people of one show would not meet`]
     },
     breaks: [manifests => Object.assign(node(manifests).manifest.spec ?? {}, { replicas: 2 })]
   },
   {
     name: 'the autoscaler looks at a number that there is',
-    mistakes: (manifests, { metrics }) => ofKind(manifests, 'HorizontalPodAutoscaler')
-      .flatMap(({ spec }) => spec?.metrics ?? [])
-      .filter(({ pods }) => !metrics.has(pods?.metric.name ?? ''))
-      .map(({ pods }) => `${pods?.metric.name} is not among the server's metrics`),
-    breaks: [manifests => {
-      const [scaler] = ofKind(manifests, 'HorizontalPodAutoscaler')
-      if (!scaler) return false
-      scaler.spec = { ...scaler.spec, metrics: [{ pods: { metric: { name: 'ambient_shoes' }, target: { averageValue: '1000' } } }] }
-    }]
+    mistakes: (manifests, { metrics }) =>
+      ofKind(manifests, 'HorizontalPodAutoscaler')
+        .flatMap(({ spec }) => spec?.metrics ?? [])
+        .filter(({ pods }) => !metrics.has(pods?.metric.name ?? ''))
+        .map(({ pods }) => `${pods?.metric.name} is not among the server's metrics`),
+    breaks: [
+      manifests => {
+        const [scaler] = ofKind(manifests, 'HorizontalPodAutoscaler')
+        if (!scaler) return false
+        scaler.spec = {
+          ...scaler.spec,
+          metrics: [{ pods: { metric: { name: 'ambient_shoes' }, target: { averageValue: '1000' } } }]
+        }
+      }
+    ]
   }
 ]

@@ -10,7 +10,11 @@ import { settingsRules } from './settings-rules.ts'
 export const rules: readonly Rule[] = [...settingsRules, ...nodeRules, ...podRules, ...networkRules, ...entranceRules]
 
 /** Breaks a copy of the manifests in each way a rule has. Answers which breaks were tried, by their place, and which of them went unnoticed. */
-export function tryBreaks (rule: Rule, manifests: readonly Manifest[], facts: Facts): { tried: number, unnoticed: number[] } {
+export function tryBreaks(
+  rule: Rule,
+  manifests: readonly Manifest[],
+  facts: Facts
+): { tried: number; unnoticed: number[] } {
   const tried = rule.breaks.flatMap((damage, index) => {
     const copy = structuredClone([...manifests])
     return damage(copy) === false ? [] : [{ place: index + 1, noticed: notices(rule, copy, facts) }]
@@ -19,7 +23,7 @@ export function tryBreaks (rule: Rule, manifests: readonly Manifest[], facts: Fa
 }
 
 /** What can't be read any more is noticed as well. */
-function notices (rule: Rule, manifests: readonly Manifest[], facts: Facts): boolean {
+function notices(rule: Rule, manifests: readonly Manifest[], facts: Facts): boolean {
   try {
     return rule.mistakes(manifests, facts).length > 0
   } catch {

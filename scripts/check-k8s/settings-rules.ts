@@ -6,7 +6,7 @@ import type { Rule } from './rule.ts'
 
 const schemas: Record<string, { secret?: boolean }> = JSON.parse(JSON.stringify(Settings.properties))
 
-function refusals (variables: readonly Given[], secrets: 'all' | 'required'): string[] {
+function refusals(variables: readonly Given[], secrets: 'all' | 'required'): string[] {
   try {
     loadConfig(environmentOf(variables, secrets))
     return []
@@ -16,26 +16,32 @@ function refusals (variables: readonly Given[], secrets: 'all' | 'required'): st
   }
 }
 
-function backupContainer (manifests: readonly Manifest[]): Container | undefined {
-  return workloads(manifests).find(({ manifest }) => manifest.metadata.name === 'ambient-backup')?.template.spec.containers[0]
+function backupContainer(manifests: readonly Manifest[]): Container | undefined {
+  return workloads(manifests).find(({ manifest }) => manifest.metadata.name === 'ambient-backup')?.template.spec
+    .containers[0]
 }
 
 /** The server's own environment and the one of the command that copies what it keeps have to name the same places. */
-function backupMistakes (manifests: readonly Manifest[]): string[] {
+function backupMistakes(manifests: readonly Manifest[]): string[] {
   const container = backupContainer(manifests)
   if (!container) return []
   const [its, servers] = [container, node(manifests).container].map(one => variablesOf(one, manifests))
   const [copied, kept] = [its ?? [], servers ?? []].map(variables => settingsFor(environmentOf(variables, 'required')))
-  const differing = ['MONGODB_URL', 'STORAGE_URL', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].filter(name =>
-    JSON.stringify(its?.find(variable => variable.name === name)) !== JSON.stringify(servers?.find(variable => variable.name === name)))
+  const differing = ['MONGODB_URL', 'STORAGE_URL', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].filter(
+    name =>
+      JSON.stringify(its?.find(variable => variable.name === name)) !==
+      JSON.stringify(servers?.find(variable => variable.name === name))
+  )
   return [
     ...differing.map(name => `the backup's ${name} is another than the server's`),
-    ...(copied && kept && placeOf(copied).kind === placeOf(kept).kind ? [] : ['the backup reads another database than the server']),
+    ...(copied && kept && placeOf(copied).kind === placeOf(kept).kind
+      ? []
+      : ['the backup reads another database than the server']),
     ...(container.image === node(manifests).container.image ? [] : ['the backup is of another version than the server'])
   ]
 }
 
-function setting (manifests: readonly Manifest[], name: string, value: string): void {
+function setting(manifests: readonly Manifest[], name: string, value: string): void {
   const [settings] = ofKind(manifests, 'ConfigMap').filter(({ data }) => data && 'PUBLIC_URL' in data)
   if (settings?.data) settings.data[name] = value
 }
@@ -44,32 +50,48 @@ function setting (manifests: readonly Manifest[], name: string, value: string): 
 export const settingsRules: Rule[] = [
   {
     name: 'the server takes its settings',
-    mistakes (manifests) {
+    mistakes(manifests) {
       const variables = variablesOf(node(manifests).container, manifests)
       // With all secrets, what goes with them and is none.
-      const further = Object.entries({ OIDC_ISSUER: 'https://id.example.org', TURN_URLS: 'turn:turn.example.org' })
-        .map(([name, value]) => ({ name, source: 'literal' as const, value, optional: false }))
+      const further = Object.entries({ OIDC_ISSUER: 'https://id.example.org', TURN_URLS: 'turn:turn.example.org' }).map(
+        ([name, value]) => ({ name, source: 'literal' as const, value, optional: false })
+      )
       return [...refusals([...variables, ...further], 'all'), ...refusals(variables, 'required')]
     },
     breaks: [
       manifests => setting(manifests, 'MEDIA_PORTS', '40000'),
       manifests => setting(manifests, 'DRAIN_DEADLINE_MS', '30s'),
       manifests => setting(manifests, 'AUTH_DEV_LOGIN', 'on'),
-      manifests => { node(manifests).container.env = (node(manifests).container.env ?? []).filter(({ name }) => name !== 'JWT_KEYS') }
+      manifests => {
+        node(manifests).container.env = (node(manifests).container.env ?? []).filter(({ name }) => name !== 'JWT_KEYS')
+      }
     ]
   },
   {
     name: 'every variable is a setting',
-    mistakes: manifests => variablesOf(node(manifests).container, manifests).filter(({ name }) => !Object.hasOwn(schemas, name)).map(({ name }) => `${name} is not a setting`),
+    mistakes: manifests =>
+      variablesOf(node(manifests).container, manifests)
+        .filter(({ name }) => !Object.hasOwn(schemas, name))
+        .map(({ name }) => `${name} is not a setting`),
     breaks: [manifests => setting(manifests, 'PUBLICURL', 'https://radio.example.org')]
   },
   {
     name: 'secrets come from Secrets, and none is here',
-    mistakes (manifests) {
-      const open = variablesOf(node(manifests).container, manifests).filter(({ name, source }) => schemas[name]?.secret && source !== 'secret')
-      const written = ofKind(manifests, 'ConfigMap').flatMap(({ data }) => Object.keys(data ?? {})).filter(name => schemas[name]?.secret)
-      const whole = node(manifests).container.envFrom?.some(({ secretRef }) => secretRef) ? ['a Secret is taken whole: which variables it sets can\'t be seen'] : []
-      return [...[...open.map(({ name }) => name), ...written].map(name => `${name} stands in the open`), ...whole, ...ofKind(manifests, 'Secret').map(({ metadata }) => `a Secret with what is in it: ${metadata.name}`)]
+    mistakes(manifests) {
+      const open = variablesOf(node(manifests).container, manifests).filter(
+        ({ name, source }) => schemas[name]?.secret && source !== 'secret'
+      )
+      const written = ofKind(manifests, 'ConfigMap')
+        .flatMap(({ data }) => Object.keys(data ?? {}))
+        .filter(name => schemas[name]?.secret)
+      const whole = node(manifests).container.envFrom?.some(({ secretRef }) => secretRef)
+        ? ["a Secret is taken whole: which variables it sets can't be seen"]
+        : []
+      return [
+        ...[...open.map(({ name }) => name), ...written].map(name => `${name} stands in the open`),
+        ...whole,
+        ...ofKind(manifests, 'Secret').map(({ metadata }) => `a Secret with what is in it: ${metadata.name}`)
+      ]
     },
     breaks: [
       manifests => setting(manifests, 'REDIS_URL', 'redis://:password@redis'),
@@ -80,17 +102,36 @@ export const settingsRules: Rule[] = [
   {
     name: 'the page tells which secrets to make',
     isOurs: true,
-    mistakes: (manifests, { page }) => variablesOf(node(manifests).container, manifests)
-      .flatMap(({ secret }) => secret ? [secret.name, secret.key] : [])
-      .filter(word => !page.includes(word))
-      .map(word => `docs/operators/kubernetes.md does not name ${word}`),
-    breaks: [manifests => node(manifests).container.env?.push({ name: 'TURN_SECRET', valueFrom: { secretKeyRef: { name: 'ambient-others', key: 'TURN_SECRET' } } })]
+    mistakes: (manifests, { page }) =>
+      variablesOf(node(manifests).container, manifests)
+        .flatMap(({ secret }) => (secret ? [secret.name, secret.key] : []))
+        .filter(word => !page.includes(word))
+        .map(word => `docs/operators/kubernetes.md does not name ${word}`),
+    breaks: [
+      manifests =>
+        node(manifests).container.env?.push({
+          name: 'TURN_SECRET',
+          valueFrom: { secretKeyRef: { name: 'ambient-others', key: 'TURN_SECRET' } }
+        })
+    ]
   },
   {
-    name: 'where the media is, is the machine\'s address',
+    name: "where the media is, is the machine's address",
     isOurs: true,
-    mistakes: manifests => node(manifests).container.env?.some(({ name, valueFrom }) => name === 'MEDIA_ANNOUNCED_ADDRESS' && valueFrom?.fieldRef?.fieldPath === 'status.hostIP') ? [] : ['MEDIA_ANNOUNCED_ADDRESS is not status.hostIP'],
-    breaks: [manifests => { node(manifests).container.env = [{ name: 'MEDIA_ANNOUNCED_ADDRESS', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }] }]
+    mistakes: manifests =>
+      node(manifests).container.env?.some(
+        ({ name, valueFrom }) =>
+          name === 'MEDIA_ANNOUNCED_ADDRESS' && valueFrom?.fieldRef?.fieldPath === 'status.hostIP'
+      )
+        ? []
+        : ['MEDIA_ANNOUNCED_ADDRESS is not status.hostIP'],
+    breaks: [
+      manifests => {
+        node(manifests).container.env = [
+          { name: 'MEDIA_ANNOUNCED_ADDRESS', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }
+        ]
+      }
+    ]
   },
   {
     name: 'backups are of what the server keeps',

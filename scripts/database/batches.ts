@@ -5,7 +5,7 @@ const mostDocumentsAtOnce = 500
 const mostBytesAtOnce = 8 * 1024 * 1024
 
 /** Documents of a cursor, as many at once as a message may well hold. */
-export async function * inMessages (documents: AsyncIterable<Document>): AsyncGenerator<Document[]> {
+export async function* inMessages(documents: AsyncIterable<Document>): AsyncGenerator<Document[]> {
   let batch: Document[] = []
   let bytes = 0
   for await (const document of documents) {

@@ -13,4 +13,13 @@ const project = { name: 'first', version: '1.0.0', optionalDependencies: Object.
 const locked = Object.fromEntries(wanted.map(([name]) => [`node_modules/${name}`, packages[`node_modules/${name}`]]))
 
 writeFileSync(join(target, 'package.json'), JSON.stringify(project))
-writeFileSync(join(target, 'package-lock.json'), JSON.stringify({ name: 'first', version: '1.0.0', lockfileVersion: 3, requires: true, packages: { '': project, ...locked } }))
+writeFileSync(
+  join(target, 'package-lock.json'),
+  JSON.stringify({
+    name: 'first',
+    version: '1.0.0',
+    lockfileVersion: 3,
+    requires: true,
+    packages: { '': project, ...locked }
+  })
+)

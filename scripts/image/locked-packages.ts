@@ -14,14 +14,17 @@ export const LockedPackage = Type.Object({
 export type LockedPackage = Static<typeof LockedPackage>
 
 /** The `packages` of a lockfile, by their folder; '' is the project itself: https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json */
-export const Lockfile = Type.Object({ lockfileVersion: Type.Literal(3), packages: Type.Record(Type.String(), LockedPackage) })
+export const Lockfile = Type.Object({
+  lockfileVersion: Type.Literal(3),
+  packages: Type.Record(Type.String(), LockedPackage)
+})
 export type Lockfile = Static<typeof Lockfile>
 
 /**
  * The folders of all packages that the project reaches, without its development dependencies and without those it names in `without`
  * (which stay where a package that is reached needs them).
  */
-export function reachedPackages ({ packages }: Lockfile, without: readonly string[]): Set<string> {
+export function reachedPackages({ packages }: Lockfile, without: readonly string[]): Set<string> {
   const reached = new Set<string>()
   const visit = (folder: string, left: readonly string[]): void => {
     const { dependencies, optionalDependencies, peerDependencies } = packages[folder] ?? {}
@@ -37,7 +40,7 @@ export function reachedPackages ({ packages }: Lockfile, without: readonly strin
 }
 
 /** Where Node.js finds a package from another: in its own node_modules, or in one above. */
-function folderOf (name: string, from: string, packages: Lockfile['packages']): string | undefined {
+function folderOf(name: string, from: string, packages: Lockfile['packages']): string | undefined {
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
     const candidate = `${folder === '' ? '' : `${folder}/`}node_modules/${name}`
     if (packages[candidate] !== undefined) return candidate

@@ -10,7 +10,7 @@ import { webPackages } from './web-packages.ts'
 const root = join(import.meta.dirname, '..', '..')
 const lockfile = Value.Parse(Lockfile, JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')))
 const kept = reachedPackages(lockfile, webPackages)
-const gone = Object.keys(lockfile.packages).filter((folder) => folder !== '' && !kept.has(folder))
+const gone = Object.keys(lockfile.packages).filter(folder => folder !== '' && !kept.has(folder))
 
 for (const folder of gone) await rm(join(root, folder), { recursive: true, force: true })
 await rm(join(root, 'node_modules', '.bin'), { recursive: true, force: true })
@@ -18,8 +18,10 @@ await rm(join(root, 'node_modules', '.bin'), { recursive: true, force: true })
 await rm(join(root, 'node_modules', 'mediasoup', 'worker'), { recursive: true, force: true })
 await removeEmptyScopes(join(root, 'node_modules'))
 
-async function removeEmptyScopes (folder: string): Promise<void> {
+async function removeEmptyScopes(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (name.startsWith('@') && (await readdir(join(folder, name))).length === 0) await rm(join(folder, name), { recursive: true })
+    if (name.startsWith('@') && (await readdir(join(folder, name))).length === 0) {
+      await rm(join(folder, name), { recursive: true })
+    }
   }
 }

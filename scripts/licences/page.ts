@@ -9,23 +9,23 @@ export interface Licensed {
 }
 
 /** Every package of the lockfile that is delivered (in the image, or built into the web client), sorted, each version once. */
-export function licencesOf (lockfile: Lockfile): Licensed[] {
+export function licencesOf(lockfile: Lockfile): Licensed[] {
   const found = new Map<string, Licensed>()
   for (const folder of reachedPackages(lockfile, [])) {
     const { version = '', license } = lockfile.packages[folder] ?? {}
     const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length)
     found.set(`${name}@${version}`, { name, version, licence: license ?? statedLicences[name] ?? 'none stated' })
   }
-  return [...found.values()].sort((a, b) => a.name < b.name || (a.name === b.name && a.version < b.version) ? -1 : 1)
+  return [...found.values()].sort((a, b) => (a.name < b.name || (a.name === b.name && a.version < b.version) ? -1 : 1))
 }
 
 /** The packages that nobody allowed to deliver. */
-export function refused (packages: readonly Licensed[]): Licensed[] {
+export function refused(packages: readonly Licensed[]): Licensed[] {
   return packages.filter(({ licence }) => !allows(licence))
 }
 
 /** The page docs/third-party.md. */
-export function licencesPage (packages: readonly Licensed[]): string {
+export function licencesPage(packages: readonly Licensed[]): string {
   const counts = new Map<string, number>()
   for (const { licence } of packages) counts.set(licence, (counts.get(licence) ?? 0) + 1)
   return [
@@ -38,7 +38,9 @@ export function licencesPage (packages: readonly Licensed[]): string {
     '',
     '| licence | packages |',
     '|---|---|',
-    ...[...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([licence, count]) => `| ${licence} | ${count} |`),
+    ...[...counts]
+      .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+      .map(([licence, count]) => `| ${licence} | ${count} |`),
     '',
     '| package | version | licence |',
     '|---|---|---|',

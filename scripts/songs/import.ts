@@ -3,22 +3,26 @@ import type { Songs } from '../../plugins/app/songs/songs.ts'
 import { placeOf, type Found } from './sources.ts'
 
 /** How many files became what. */
-export interface Imported { taken: number, already: number, other: number }
+export interface Imported {
+  taken: number
+  already: number
+  other: number
+}
 
 export interface Import {
   songs: Pick<Songs, 'add' | 'imported'>
   ownerId: string
   files: readonly Found[]
   /** Told after each file. */
-  onFile (done: number): void
-  isStopped (): boolean
+  onFile(done: number): void
+  isStopped(): boolean
 }
 
 /**
  * Takes in files that were not taken in before, one after the other; what is no audio is passed over. To be stopped and called again:
  * a file is known by its owner and its path. Throws what the storage throws.
  */
-export async function importFiles ({ songs, ownerId, files, onFile, isStopped }: Import): Promise<Imported> {
+export async function importFiles({ songs, ownerId, files, onFile, isStopped }: Import): Promise<Imported> {
   const count: Imported = { taken: 0, already: 0, other: 0 }
   for (const [index, file] of files.entries()) {
     if (isStopped()) return count
@@ -28,7 +32,11 @@ export async function importFiles ({ songs, ownerId, files, onFile, isStopped }:
   return count
 }
 
-async function importFile (songs: Import['songs'], ownerId: string, { path, sizeBytes, open }: Found): Promise<keyof Imported> {
+async function importFile(
+  songs: Import['songs'],
+  ownerId: string,
+  { path, sizeBytes, open }: Found
+): Promise<keyof Imported> {
   const importKey = `${ownerId}:${path}`
   if (await songs.imported(importKey)) return 'already'
   try {

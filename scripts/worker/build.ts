@@ -13,13 +13,13 @@ import { withWorkFolder } from './work-folder.ts'
  * Builds the worker from the source in the npm package, with the distribution's libraries, and puts it in its place.
  * @throws SetupError with the end of the output of the command that failed
  */
-export async function buildWorker (mediasoup: MediasoupPackage, cache: string, place: string): Promise<void> {
+export async function buildWorker(mediasoup: MediasoupPackage, cache: string, place: string): Promise<void> {
   const startedAt = Date.now()
   const logFile = join(cache, 'worker-build.log')
   await mkdir(cache, { recursive: true })
   await rm(logFile, { force: true })
 
-  await withWorkFolder(cache, async (folder) => {
+  await withWorkFolder(cache, async folder => {
     const source = join(folder, 'worker')
     await prepareSource(join(mediasoup.folder, 'worker'), source)
     step('Building libsrtp')

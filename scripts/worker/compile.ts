@@ -17,14 +17,25 @@ export interface CompileOptions {
  * @returns the path of the binary
  * @throws SetupError with the end of the compiler's output
  */
-export async function compileWorker (source: string, { pkgConfigPath, logFile }: CompileOptions): Promise<string> {
+export async function compileWorker(source: string, { pkgConfigPath, logFile }: CompileOptions): Promise<string> {
   const build = join(source, 'build')
   const env = { ...process.env, ...(pkgConfigPath !== undefined && { PKG_CONFIG_PATH: pkgConfigPath }) }
   const options = { cwd: source, env, logFile }
 
-  await run('meson', [
-    'setup', build, '--buildtype', 'release', '-Db_ndebug=true', '-Dms_use_builtin_bwe=true', '--wrap-mode', 'nodownload'
-  ], { ...options, timeoutMs: configureTimeoutMs })
+  await run(
+    'meson',
+    [
+      'setup',
+      build,
+      '--buildtype',
+      'release',
+      '-Db_ndebug=true',
+      '-Dms_use_builtin_bwe=true',
+      '--wrap-mode',
+      'nodownload'
+    ],
+    { ...options, timeoutMs: configureTimeoutMs }
+  )
   // The precompiled header includes generated ones, and meson does not know that they have to be there first.
   await run('ninja', ['-C', build, 'fbs/FBS/request.h'], { ...options, timeoutMs: configureTimeoutMs })
 
@@ -33,9 +44,9 @@ export async function compileWorker (source: string, { pkgConfigPath, logFile }:
     ...options,
     env: { ...env, NINJA_STATUS: '[%f/%t] ' },
     timeoutMs: compileTimeoutMs,
-    onLine: (line) => {
+    onLine: line => {
       const [, finished, total] = /^\[(\d+)\/(\d+)\]/.exec(line) ?? []
-      if (finished !== undefined) progress.update(100 * Number(finished) / Number(total))
+      if (finished !== undefined) progress.update((100 * Number(finished)) / Number(total))
     }
   })
   progress.end()

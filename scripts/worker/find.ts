@@ -25,23 +25,26 @@ export interface FindOptions {
  * @returns its path; undefined when it has to be built
  * @throws SetupError when the one that was given is of no use
  */
-export async function findWorker (options: FindOptions): Promise<string | undefined> {
+export async function findWorker(options: FindOptions): Promise<string | undefined> {
   const given = options.env.MEDIASOUP_WORKER_BIN
   if (given) return checkGiven(given)
   if (await cachedWorks(options.place)) return options.place
-  return await prebuiltWorks(options) ? options.place : undefined
+  return (await prebuiltWorks(options)) ? options.place : undefined
 }
 
-async function checkGiven (path: string): Promise<string> {
-  const executable = await access(path, constants.X_OK).then(() => true, () => false)
-  if (executable && await workerRuns(path)) return path
+async function checkGiven(path: string): Promise<string> {
+  const executable = await access(path, constants.X_OK).then(
+    () => true,
+    () => false
+  )
+  if (executable && (await workerRuns(path))) return path
   throw new SetupError(
     `MEDIASOUP_WORKER_BIN names ${path}, which ${executable ? 'does not run as a mediasoup worker on this machine' : 'is no executable file'}. ` +
-    'Correct it, or unset it to have the worker fetched or built.'
+      'Correct it, or unset it to have the worker fetched or built.'
   )
 }
 
-async function cachedWorks (place: string): Promise<boolean> {
+async function cachedWorks(place: string): Promise<boolean> {
   if (!existsSync(place)) return false
   if (await workerRuns(place)) return true
   step(`The media worker in ${place} does not run: looking for the libraries it needs`)
@@ -49,7 +52,7 @@ async function cachedWorks (place: string): Promise<boolean> {
   return workerRuns(place)
 }
 
-async function prebuiltWorks ({ env, mediasoup, cache, place }: FindOptions): Promise<boolean> {
+async function prebuiltWorks({ env, mediasoup, cache, place }: FindOptions): Promise<boolean> {
   if (env.MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD) return false
   step('Fetching the media worker')
   try {
@@ -62,7 +65,7 @@ async function prebuiltWorks ({ env, mediasoup, cache, place }: FindOptions): Pr
 }
 
 /** fetch hides what really happened in the cause. */
-function reasonOf (error: unknown): string {
+function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
 }

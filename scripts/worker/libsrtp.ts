@@ -17,10 +17,10 @@ const buildTimeoutMs = 5 * 60_000
  * third to a half more time for each packet. Where the archive can't be had, Debian's binary is taken.
  * @returns the folder with its pkg-config file; undefined for the system's
  */
-export async function buildLibsrtp (folder: string, logFile: string): Promise<string | undefined> {
+export async function buildLibsrtp(folder: string, logFile: string): Promise<string | undefined> {
   await mkdir(folder)
-  if (!await fetchArchive(folder, logFile)) {
-    step('The source of libsrtp can\'t be had: taking the packaged one, which encrypts more slowly')
+  if (!(await fetchArchive(folder, logFile))) {
+    step("The source of libsrtp can't be had: taking the packaged one, which encrypts more slowly")
     await ensurePackages(['libsrtp2-dev'])
     return undefined
   }
@@ -36,13 +36,17 @@ export async function buildLibsrtp (folder: string, logFile: string): Promise<st
 }
 
 /** Stock Debian has no deb-src line, but the source archive lies beside the binary package, whose address apt knows. */
-async function fetchArchive (folder: string, logFile: string): Promise<boolean> {
+async function fetchArchive(folder: string, logFile: string): Promise<boolean> {
   const options = { cwd: folder, timeoutMs: downloadTimeoutMs, logFile }
   const named = await attempt('apt-get', ['download', '--print-uris', 'libsrtp2-dev'], options)
-  const uri = named.lines.map((line) => /^'([^']+)'/.exec(line)?.[1]).find((found) => found !== undefined)
+  const uri = named.lines.map(line => /^'([^']+)'/.exec(line)?.[1]).find(found => found !== undefined)
   if (named.code !== 0 || uri === undefined) return false
 
   const archiveUri = `${uri.slice(0, uri.lastIndexOf('/'))}/${archive}`
-  const fetched = await attempt('/usr/lib/apt/apt-helper', ['download-file', archiveUri, archive, `SHA256:${archiveSha256}`], options)
+  const fetched = await attempt(
+    '/usr/lib/apt/apt-helper',
+    ['download-file', archiveUri, archive, `SHA256:${archiveSha256}`],
+    options
+  )
   return fetched.code === 0
 }

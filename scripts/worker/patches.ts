@@ -33,7 +33,7 @@ export const mends: readonly Mend[] = [
  * Applies every mend to a copy of the worker's source.
  * @throws SetupError when a text is not there exactly once: building on would leave out something that matters
  */
-export async function applyMends (sourceFolder: string, list: readonly Mend[] = mends): Promise<void> {
+export async function applyMends(sourceFolder: string, list: readonly Mend[] = mends): Promise<void> {
   for (const mend of list) {
     const path = join(sourceFolder, mend.file)
     const text = await readFile(path, 'utf8')
@@ -41,13 +41,13 @@ export async function applyMends (sourceFolder: string, list: readonly Mend[] = 
   }
 }
 
-function mended (text: string, { file, find, replace, why }: Mend): string {
+function mended(text: string, { file, find, replace, why }: Mend): string {
   const [before, after, ...more] = text.split(find)
   if (before === undefined || after === undefined || more.length > 0) {
     const found = after === undefined ? 'is no longer' : 'is more than once'
     throw new SetupError(
       `The media worker is not built: \`${find}\` ${found} in mediasoup's worker/${file}. ` +
-      `It is changed because ${why}. Look at what the file does now and adapt scripts/worker/patches.ts.`
+        `It is changed because ${why}. Look at what the file does now and adapt scripts/worker/patches.ts.`
     )
   }
   return before + replace + after

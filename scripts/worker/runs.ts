@@ -4,7 +4,7 @@ import { attempt } from '../command.ts'
 const startedByHandCode = 41
 
 /** Whether this file is a worker that this machine can run, with every library it needs. */
-export async function workerRuns (path: string): Promise<boolean> {
+export async function workerRuns(path: string): Promise<boolean> {
   const { code } = await attempt(path, [], { env: {}, timeoutMs: 10_000 })
   return code === startedByHandCode
 }

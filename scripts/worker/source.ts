@@ -13,7 +13,7 @@ const firstSubproject = /^.*\bsubproject\(/m
  * Copies the worker's source from the npm package and makes it buildable with the distribution's libraries.
  * @throws SetupError when the source is not what the changes were written for
  */
-export async function prepareSource (workerFolder: string, target: string): Promise<void> {
+export async function prepareSource(workerFolder: string, target: string): Promise<void> {
   await cp(workerFolder, target, { recursive: true })
   await cp(adapters, join(target, 'adapters'), { recursive: true })
   await applyMends(target)
@@ -27,12 +27,12 @@ export async function prepareSource (workerFolder: string, target: string): Prom
  * Replaces everything from the first subproject on.
  * @throws SetupError when there is none
  */
-export function withOwnEnding (mesonBuild: string, ending: string): string {
+export function withOwnEnding(mesonBuild: string, ending: string): string {
   const from = mesonBuild.search(firstSubproject)
   if (from < 0) {
     throw new SetupError(
-      'The media worker is not built: mediasoup\'s worker/meson.build names no subproject any more. ' +
-      'Look at how it finds its libraries now and adapt scripts/worker/source.ts.'
+      "The media worker is not built: mediasoup's worker/meson.build names no subproject any more. " +
+        'Look at how it finds its libraries now and adapt scripts/worker/source.ts.'
     )
   }
   return mesonBuild.slice(0, from) + ending

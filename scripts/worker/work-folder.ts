@@ -8,7 +8,7 @@ const abandonedAfterMs = 24 * 3600_000
  * Runs `use` with a new folder of its own inside the cache and removes the folder afterwards, so that setups which run at
  * the same time never meet. Folders that a killed setup left behind a day ago are removed on the way.
  */
-export async function withWorkFolder<T> (cache: string, use: (folder: string) => Promise<T>): Promise<T> {
+export async function withWorkFolder<T>(cache: string, use: (folder: string) => Promise<T>): Promise<T> {
   await mkdir(cache, { recursive: true })
   await removeAbandoned(cache)
   const folder = await mkdtemp(join(cache, prefix))
@@ -19,7 +19,7 @@ export async function withWorkFolder<T> (cache: string, use: (folder: string) =>
   }
 }
 
-async function removeAbandoned (cache: string): Promise<void> {
+async function removeAbandoned(cache: string): Promise<void> {
   for (const name of await readdir(cache)) {
     if (!name.startsWith(prefix)) continue
     const folder = join(cache, name)

@@ -20,7 +20,12 @@ export interface Expectation {
 }
 
 /** Statuses for anonymous, guest, banned, other, cohost, owner, operator. */
-function row (name: string, statuses: string, attempt: Expectation['attempt'], hidden?: Expectation['hidden']): Expectation {
+function row(
+  name: string,
+  statuses: string,
+  attempt: Expectation['attempt'],
+  hidden?: Expectation['hidden']
+): Expectation {
   const numbers = statuses.split(' ').map(Number)
   if (numbers.length !== roles.length) throw new Error(`${name}: ${statuses} names not every role`)
   return { case: name, attempt, statuses: numbers, ...(hidden && { hidden }) }
@@ -38,20 +43,24 @@ const fromProvider = () => ({ query: { code: 'x', state: 'x' } })
 const newcomer = async ({ newcomer }: World, role: Role) => ({ asker: await newcomer(role) })
 const aNewId = async ({ newcomer }: World) => (await newcomer('other'))?.id ?? ''
 /** The refresh token proves who asks, whatever else is sent. */
-const withRefreshToken = async ({ newcomer }: World) => ({ body: { refreshToken: (await newcomer('other'))?.refreshToken } })
+const withRefreshToken = async ({ newcomer }: World) => ({
+  body: { refreshToken: (await newcomer('other'))?.refreshToken }
+})
 const theEnd = async ({ anotherLiveShow }: World, role: Role) => {
   const { creator, showId } = await anotherLiveShow()
   return { params: { showId }, ...(role === 'owner' && { asker: creator }) }
 }
 
-async function picture (): Promise<FormData> {
-  const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } }).png().toBuffer()
+async function picture(): Promise<FormData> {
+  const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
+    .png()
+    .toBuffer()
   const form = new FormData()
   form.set('file', new Blob([new Uint8Array(png)], { type: 'image/png' }), 'picture.png')
   return form
 }
 
-function song (): FormData {
+function song(): FormData {
   const form = new FormData()
   form.set('file', new Blob(['OggS', 'x'.repeat(100)]), 'song.ogg')
   return form
@@ -78,7 +87,9 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   refresh: [row('', everybody, withRefreshToken)],
   logout: [row('', '204 204 204 204 204 204 204', withRefreshToken)],
   getSignInOptions: [row('', everybody, nothing)],
-  exchangeCode: [row('a code nobody has', '401 401 401 401 401 401 401', () => ({ body: { code: 'x', codeVerifier: pkce } }))],
+  exchangeCode: [
+    row('a code nobody has', '401 401 401 401 401 401 401', () => ({ body: { code: 'x', codeVerifier: pkce } }))
+  ],
   oidcSignIn: [row('while it is off', '404 404 404 404 404 404 404', toSpotify)],
   oidcCallback: [row('while it is off', '404 404 404 404 404 404 404', fromProvider)],
   spotifySignIn: [row('while it is off', '404 404 404 404 404 404 404', toSpotify)],
@@ -86,18 +97,35 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   followLinkTicket: [row('a ticket nobody has', '400 400 400 400 400 400 400', () => ({ query: { ticket: 'x' } }))],
 
   getMe: [row('', '401 200 200 200 200 200 200', nothing, ({ people: { owner } }) => owner.id)],
-  patchMe: [row('', accounts, () => ({ body: { bio: 'Me' } }), ({ people: { owner } }) => owner.id)],
+  patchMe: [
+    row(
+      '',
+      accounts,
+      () => ({ body: { bio: 'Me' } }),
+      ({ people: { owner } }) => owner.id
+    )
+  ],
   eraseMe: [row('', '401 204 204 204 204 204 204', newcomer)],
   exportMe: [row('', '401 200 200 200 200 200 200', nothing, ({ privateShowId }) => privateShowId)],
   listMySessions: [row('', '401 200 200 200 200 200 200', nothing)],
-  endMySession: [row('of the owner', '401 404 404 404 404 204 404', async world => ({ params: { sessionId: await world.sessionOfOwner() } }))],
-  putMyAvatar: [row('', accounts, async (world, role) => ({ ...await newcomer(world, role), form: await picture() }))],
+  endMySession: [
+    row('of the owner', '401 404 404 404 404 204 404', async world => ({
+      params: { sessionId: await world.sessionOfOwner() }
+    }))
+  ],
+  putMyAvatar: [
+    row('', accounts, async (world, role) => ({ ...(await newcomer(world, role)), form: await picture() }))
+  ],
   deleteMyAvatar: [row('', accounts, newcomer)],
   getAvatar: [row('of nobody', '404 404 404 404 404 404 404', () => ({ params: { key: `nobody.${'x'.repeat(16)}` } }))],
   listMyBlocks: [row('', accounts, nothing)],
   block: [row('', '401 403 204 204 204 204 204', async world => ({ params: { userId: await aNewId(world) } }))],
   unblock: [row('', '401 403 204 204 204 204 204', async world => ({ params: { userId: await aNewId(world) } }))],
-  startLinkingSpotify: [row('while it is off', spotifyOff, () => ({ body: { redirectUri: 'http://127.0.0.1/sign-in', codeChallenge: pkce } }))],
+  startLinkingSpotify: [
+    row('while it is off', spotifyOff, () => ({
+      body: { redirectUri: 'http://127.0.0.1/sign-in', codeChallenge: pkce }
+    }))
+  ],
   linkSpotify: [row('while it is off', spotifyOff, () => ({ body: { code: 'x', codeVerifier: pkce } }))],
   unlinkSpotify: [row('', '401 403 204 204 204 204 204', newcomer)],
   listSpotifyPlaylists: [row('while it is off', spotifyOff, nothing)],
@@ -113,16 +141,24 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   unfollow: [row('', '401 403 204 204 204 204 204', async world => ({ params: { userId: await aNewId(world) } }))],
 
   createShow: [row('', '401 403 201 201 201 201 201', () => ({ body: { title: 'A show' } }))],
-  postSong: [row('', '401 403 201 201 201 201 201', async (world, role) => ({ ...await newcomer(world, role), form: song() }))],
+  postSong: [
+    row('', '401 403 201 201 201 201 201', async (world, role) => ({ ...(await newcomer(world, role)), form: song() }))
+  ],
   listSongs: [row('', accounts, nothing, () => 'Hidden treasure')],
   getSongSpace: [row('', accounts, nothing)],
   getSong: [row('of the owner', ownersAlone(200), ({ songId }) => ({ params: { songId } }))],
   deleteSong: [row('of the owner', ownersAlone(204), async world => ({ params: { songId: await world.song() } }))],
   getSongAudio: [
     row('of the owner', '401 404 404 404 404 200 404', ({ songId }) => ({ params: { songId } })),
-    row('with a ticket nobody has', '401 401 401 401 401 401 401', ({ songId }) => ({ params: { songId }, query: { ticket: 'x' }, asker: null }))
+    row('with a ticket nobody has', '401 401 401 401 401 401 401', ({ songId }) => ({
+      params: { songId },
+      query: { ticket: 'x' },
+      asker: null
+    }))
   ],
-  getArtwork: [row('of nothing', '404 404 404 404 404 404 404', () => ({ params: { key: `nothing.${'x'.repeat(16)}` } }))],
+  getArtwork: [
+    row('of nothing', '404 404 404 404 404 404 404', () => ({ params: { key: `nothing.${'x'.repeat(16)}` } }))
+  ],
 
   listShows: [row('', everybody, nothing, ({ privateShowId }) => privateShowId)],
   getShow: [
@@ -136,53 +172,94 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   ],
   deleteShow: [
     row('that is planned', creator(204), async world => ({ params: { showId: await world.plannedShow() } })),
-    row('that is private', creatorOfHidden(204), async world => ({ params: { showId: await world.plannedShow('private') } }))
+    row('that is private', creatorOfHidden(204), async world => ({
+      params: { showId: await world.plannedShow('private') }
+    }))
   ],
   // The owner has a live show already, which they learn and others don't.
   startShow: [
     row('that is planned', creator(409), async world => ({ params: { showId: await world.plannedShow() } })),
     row('that is private', creatorOfHidden(409), hiddenShow)
   ],
-  endShow: [
-    row('that is live', creator(200), theEnd),
-    row('that is private', creatorOfHidden(409), hiddenShow)
+  endShow: [row('that is live', creator(200), theEnd), row('that is private', creatorOfHidden(409), hiddenShow)],
+  listMembers: [
+    row('of the live show', hosts(200), live),
+    row('of the private show', creatorOfHidden(409), hiddenShow)
   ],
-  listMembers: [row('of the live show', hosts(200), live), row('of the private show', creatorOfHidden(409), hiddenShow)],
   listBans: [row('of the live show', hosts(200), live), row('of the private show', creatorOfHidden(200), hiddenShow)],
   liftBan: [row('', hosts(204), async world => ({ params: { showId: world.liveShowId, userId: await world.ban() } }))],
-  listDecisions: [row('of the live show', creator(200), live), row('of the private show', creatorOfHidden(200), hiddenShow)],
-  listComments: [row('of the live show', everybody, live), row('of the private show', '404 404 404 404 404 200 404', hiddenShow)],
-  deleteComment: [row('of a bystander', hosts(204), async world => ({ params: { showId: world.liveShowId, commentId: await world.comment() } }))],
-  getPlaylist: [row('of the live show', everybody, live), row('of the private show', '404 404 404 404 404 200 404', hiddenShow)],
+  listDecisions: [
+    row('of the live show', creator(200), live),
+    row('of the private show', creatorOfHidden(200), hiddenShow)
+  ],
+  listComments: [
+    row('of the live show', everybody, live),
+    row('of the private show', '404 404 404 404 404 200 404', hiddenShow)
+  ],
+  deleteComment: [
+    row('of a bystander', hosts(204), async world => ({
+      params: { showId: world.liveShowId, commentId: await world.comment() }
+    }))
+  ],
+  getPlaylist: [
+    row('of the live show', everybody, live),
+    row('of the private show', '404 404 404 404 404 200 404', hiddenShow)
+  ],
   putPlaylist: [
     row('of the live show', hosts(409), world => ({ ...live(world), body: { version: 1_000_000, items: [] } })),
-    row('of the private show', creatorOfHidden(409), world => ({ ...hiddenShow(world), body: { version: 1_000_000, items: [] } }))
+    row('of the private show', creatorOfHidden(409), world => ({
+      ...hiddenShow(world),
+      body: { version: 1_000_000, items: [] }
+    }))
   ],
   listInvitations: [row('to the private show', creatorOfHidden(200), hiddenShow)],
   createInvitation: [row('to the private show', creatorOfHidden(201), world => ({ ...hiddenShow(world), body: {} }))],
-  withdrawInvitation: [row('to the private show', creatorOfHidden(204), async world => ({ params: { showId: world.privateShowId, id: (await world.invitation(world.privateShowId)).id } }))],
+  withdrawInvitation: [
+    row('to the private show', creatorOfHidden(204), async world => ({
+      params: { showId: world.privateShowId, id: (await world.invitation(world.privateShowId)).id }
+    }))
+  ],
   acceptInvitation: [
     row('with its token', accounts, async world => {
       const showId = await world.plannedShow('private')
       return { params: { showId }, body: { token: (await world.invitation(showId)).token } }
     }),
     row('with the token of another show', '401 403 404 404 404 404 404', async world => ({
-      ...hiddenShow(world), body: { token: (await world.invitation(await world.plannedShow('private'))).token }
+      ...hiddenShow(world),
+      body: { token: (await world.invitation(await world.plannedShow('private'))).token }
     }))
   ],
 
   createReport: [
-    row('about the owner', '401 403 201 201 201 201 201', ({ people: { owner } }) => ({ body: { kind: 'user', subjectId: owner.id, ...reason } })),
-    row('about a comment', '401 403 201 201 201 201 201', async world => ({ body: { kind: 'comment', subjectId: await world.comment(), ...reason } })),
-    row('about the private show', '401 403 404 404 404 201 404', ({ privateShowId }) => ({ body: { kind: 'show', subjectId: privateShowId, ...reason } }))
+    row('about the owner', '401 403 201 201 201 201 201', ({ people: { owner } }) => ({
+      body: { kind: 'user', subjectId: owner.id, ...reason }
+    })),
+    row('about a comment', '401 403 201 201 201 201 201', async world => ({
+      body: { kind: 'comment', subjectId: await world.comment(), ...reason }
+    })),
+    row('about the private show', '401 403 404 404 404 201 404', ({ privateShowId }) => ({
+      body: { kind: 'show', subjectId: privateShowId, ...reason }
+    }))
   ],
   listReports: [row('', operators(200), nothing)],
-  answerReport: [row('', operators(200), async world => ({ params: { reportId: await world.report() }, body: { answer: 'Done' } }))],
-  endShowAsOperator: [row('', operators(204), async world => ({ params: { showId: (await world.anotherLiveShow()).showId }, body: reason }))],
-  deleteCommentAsOperator: [row('', operators(204), async world => ({ params: { commentId: await world.comment() }, body: reason }))],
+  answerReport: [
+    row('', operators(200), async world => ({ params: { reportId: await world.report() }, body: { answer: 'Done' } }))
+  ],
+  endShowAsOperator: [
+    row('', operators(204), async world => ({
+      params: { showId: (await world.anotherLiveShow()).showId },
+      body: reason
+    }))
+  ],
+  deleteCommentAsOperator: [
+    row('', operators(204), async world => ({ params: { commentId: await world.comment() }, body: reason }))
+  ],
   suspendUser: [
     row('a person', operators(204), async world => ({ params: { userId: await aNewId(world) }, body: reason })),
-    row('an operator', operators(403), ({ people: { operator } }) => ({ params: { userId: operator.id }, body: reason }))
+    row('an operator', operators(403), ({ people: { operator } }) => ({
+      params: { userId: operator.id },
+      body: reason
+    }))
   ],
   restoreUser: [row('', operators(204), async world => ({ params: { userId: await aNewId(world) }, body: reason }))],
   listOperatorActs: [row('', operators(200), nothing)]

@@ -11,7 +11,11 @@ t.teardown(async () => {
   await server.close()
 })
 
-const audio = (transportId: string, ssrc = 77) => ({ transportId, kind: 'audio', rtpParameters: opusSendParameters(ssrc) })
+const audio = (transportId: string, ssrc = 77) => ({
+  transportId,
+  kind: 'audio',
+  rtpParameters: opusSendParameters(ssrc)
+})
 
 t.test('audio without the floor is refused before the transport is looked at', async t => {
   const { showId, seat: host } = await goLive(server.url)
@@ -24,7 +28,7 @@ t.test('audio without the floor is refused before the transport is looked at', a
   t.type(await voice.produce(), 'string', 'with the floor the same transport serves')
 })
 
-t.test('somebody else\'s ids are not found', async t => {
+t.test("somebody else's ids are not found", async t => {
   const { showId, seat: host } = await goLive(server.url)
   const { seat: speaker } = await enter(server.url, showId, 'Speaker')
   const { seat: thief } = await enter(server.url, showId, 'Thief')
@@ -38,7 +42,13 @@ t.test('somebody else\'s ids are not found', async t => {
   t.equal(await thief.refused('media:produce', audio(voice.transportId)), 'NOT_FOUND')
   t.equal(await thief.refused('media:closeTransport', { transportId: voice.transportId }), 'NOT_FOUND')
   t.equal(await thief.refused('media:restartIce', { transportId: voice.transportId }), 'NOT_FOUND')
-  t.equal(await thief.refused('media:connectTransport', { transportId: voice.transportId, dtlsParameters: voice.peer.dtlsParameters }), 'NOT_FOUND')
+  t.equal(
+    await thief.refused('media:connectTransport', {
+      transportId: voice.transportId,
+      dtlsParameters: voice.peer.dtlsParameters
+    }),
+    'NOT_FOUND'
+  )
   for (const event of ['media:pauseConsumer', 'media:resumeConsumer', 'media:closeConsumer']) {
     t.equal(await thief.refused(event, { consumerId }), 'NOT_FOUND', event)
   }
@@ -63,7 +73,10 @@ t.test('a second producer, video and data are refused', async t => {
   t.equal(await seat.refused('media:createTransport', { direction: 'send' }), 'CONFLICT')
   const vp8 = { ...opusSendParameters(80), codecs: [{ mimeType: 'video/VP8', payloadType: 100, clockRate: 90_000 }] }
   await seat.ask('speak:stepDown', {})
-  t.equal(await seat.refused('media:produce', { transportId: voice.transportId, kind: 'audio', rtpParameters: vp8 }), 'VALIDATION')
+  t.equal(
+    await seat.refused('media:produce', { transportId: voice.transportId, kind: 'audio', rtpParameters: vp8 }),
+    'VALIDATION'
+  )
 })
 
 t.test('after the floor is revoked no packet reaches a listener, and producing again is refused', async t => {
@@ -82,7 +95,9 @@ t.test('after the floor is revoked no packet reaches a listener, and producing a
   await host.ask('speak:revoke', { userId: person.id })
   const atRevoke = ears.heard(producerId)
   await seconds(0.5)
-  t.comment(`${ears.heard(producerId) - atRevoke} packets after the answer; the revoke took ${Date.now() - revoked - 500} ms`)
+  t.comment(
+    `${ears.heard(producerId) - atRevoke} packets after the answer; the revoke took ${Date.now() - revoked - 500} ms`
+  )
   const later = ears.heard(producerId)
   await seconds(0.5)
   t.equal(ears.heard(producerId), later, 'silence')
@@ -144,7 +159,12 @@ t.test('revoke racing produce: afterwards nobody without the floor is heard', as
     }
     if (answer.ok) {
       const { producerId } = answer.data as { producerId: string }
-      await ears.consume(producerId).then(() => t.fail('still to be heard'), (error: Error) => { if (!/NOT_FOUND/.test(error.message)) t.fail(error.message) })
+      await ears.consume(producerId).then(
+        () => t.fail('still to be heard'),
+        (error: Error) => {
+          if (!/NOT_FOUND/.test(error.message)) t.fail(error.message)
+        }
+      )
     }
     const { snapshot } = await host.ask('show:resync', {})
     if (snapshot.stage.some(({ userId }) => userId === person.id)) t.fail('still on stage')
@@ -155,15 +175,18 @@ t.test('revoke racing produce: afterwards nobody without the floor is heard', as
 })
 
 /** A different moment each time: the race is what is tested, not the wait. */
-async function wobble (run: number): Promise<void> {
+async function wobble(run: number): Promise<void> {
   if (run % 3 === 0) return
-  await new Promise(resolve => { if (run % 3 === 1) setImmediate(resolve); else setTimeout(resolve, run % 7) })
+  await new Promise(resolve => {
+    if (run % 3 === 1) setImmediate(resolve)
+    else setTimeout(resolve, run % 7)
+  })
 }
 
-async function seconds (n: number): Promise<void> {
+async function seconds(n: number): Promise<void> {
   await new Promise(resolve => setTimeout(resolve, n * 1000))
 }
 
-async function until (happened: () => boolean): Promise<void> {
+async function until(happened: () => boolean): Promise<void> {
   while (!happened()) await seconds(0.02)
 }

@@ -10,7 +10,10 @@ export const hostileBodies: readonly [string, string][] = [
   ['an array', '[]'],
   ['an array of itself', '[{},{}]'],
   ['operators', '{"$where":"1","$or":[{}],"$set":{"guest":false}}'],
-  ['an operator for an id', '{"subjectId":{"$ne":null},"refreshToken":{"$gt":""},"title":{"$regex":".*"},"token":{"$exists":true}}'],
+  [
+    'an operator for an id',
+    '{"subjectId":{"$ne":null},"refreshToken":{"$gt":""},"title":{"$regex":".*"},"token":{"$exists":true}}'
+  ],
   ['__proto__', '{"__proto__":{"polluted":true}}'],
   ['constructor.prototype', '{"constructor":{"prototype":{"polluted":true}}}'],
   ['a nested __proto__', '{"settings":{"__proto__":{"polluted":true}}}'],
@@ -19,10 +22,19 @@ export const hostileBodies: readonly [string, string][] = [
   ['deep arrays', `{"links":${'['.repeat(5000)}${']'.repeat(5000)}}`],
   ['many properties', JSON.stringify(Object.fromEntries(Array.from({ length: 3000 }, (_, n) => [`p${n}`, n])))],
   ['size', JSON.stringify({ title: 'x'.repeat(70_000) })],
-  ['a lone surrogate', '{"title":"\\ud800","displayName":"\\udfff","reason":"\\ud800","bio":"\\ud800","answer":"\\ud800"}'],
+  [
+    'a lone surrogate',
+    '{"title":"\\ud800","displayName":"\\udfff","reason":"\\ud800","bio":"\\ud800","answer":"\\ud800"}'
+  ],
   ['NUL', '{"title":"a\\u0000b","displayName":"\\u0000","reason":"\\u0000","bio":"\\u0000","answer":"\\u0000"}'],
-  ['direction overrides', '{"title":"\\u202egnp.exe","displayName":"\\u2066x","reason":"\\u202e","bio":"\\u202e","answer":"\\u202e"}'],
-  ['nothing to be seen', '{"title":"\\u200b\\u2060","displayName":"\\u3164","reason":"\\u200b","bio":"\\u200b","answer":"\\u2800"}'],
+  [
+    'direction overrides',
+    '{"title":"\\u202egnp.exe","displayName":"\\u2066x","reason":"\\u202e","bio":"\\u202e","answer":"\\u202e"}'
+  ],
+  [
+    'nothing to be seen',
+    '{"title":"\\u200b\\u2060","displayName":"\\u3164","reason":"\\u200b","bio":"\\u200b","answer":"\\u2800"}'
+  ],
   ['a huge number', '{"maxUses":1e400,"version":1e400}'],
   ['a number beyond counting', '{"maxUses":99999999999999999999,"version":-1,"expiresInMs":0.5}'],
   ['twice the same key', '{"title":"a","title":{"$gt":""},"refreshToken":"a","refreshToken":["b"]}']
@@ -41,19 +53,75 @@ export const wrongContents: readonly [string, string][] = [
 
 /** Ids of nothing, or of nothing that has such ids. */
 export const hostileIds: readonly string[] = [
-  '$ne', '{"$gt":""}', '__proto__', 'constructor', 'toString', '..', '../../etc/passwd', '%00', '\u0000', 'x\ny', 'x'.repeat(64), 'x'.repeat(65), 'x'.repeat(500),
-  '\u202e', '🎤', 'null', 'undefined', '-1', 'NaN', ' ', 'a b', "' or 1=1 --", '<script>', 'me', '000000000000000000000000'
+  '$ne',
+  '{"$gt":""}',
+  '__proto__',
+  'constructor',
+  'toString',
+  '..',
+  '../../etc/passwd',
+  '%00',
+  '\u0000',
+  'x\ny',
+  'x'.repeat(64),
+  'x'.repeat(65),
+  'x'.repeat(500),
+  '\u202e',
+  '🎤',
+  'null',
+  'undefined',
+  '-1',
+  'NaN',
+  ' ',
+  'a b',
+  "' or 1=1 --",
+  '<script>',
+  'me',
+  '000000000000000000000000'
 ]
 
 export const hostileQueries: readonly string[] = [
-  'limit=0', 'limit=101', 'limit=-1', 'limit=1e9', 'limit=NaN', 'limit=1&limit=2', 'limit[$gt]=1', 'limit=', 'cursor=', 'cursor=%00', `cursor=${'x'.repeat(300)}`,
-  'cursor=MTox', `cursor=${Buffer.from('1:$ne').toString('base64url')}`, `cursor=${Buffer.from('999999999999999:x').toString('base64url')}`,
-  `cursor=${Buffer.from('{"$gt":""}').toString('base64url')}`, 'cursor[]=a', 'status=all', 'status=live&status=ended', 'status[$ne]=live', 'q=%5B', 'q=(((((', 'q=.*', 'q=%ED%A0%80', 'q=%00',
-  `q=${'a'.repeat(101)}`, 'q=%F0%9F%8E%A4', 'q[$regex]=.*', '__proto__=1', '__proto__[polluted]=1', 'constructor=1', 'creatorId[$ne]=x', 'creatorId=%24ne', '%', '%E0%A4%A', '&&&===', 'a=1'.repeat(200)
+  'limit=0',
+  'limit=101',
+  'limit=-1',
+  'limit=1e9',
+  'limit=NaN',
+  'limit=1&limit=2',
+  'limit[$gt]=1',
+  'limit=',
+  'cursor=',
+  'cursor=%00',
+  `cursor=${'x'.repeat(300)}`,
+  'cursor=MTox',
+  `cursor=${Buffer.from('1:$ne').toString('base64url')}`,
+  `cursor=${Buffer.from('999999999999999:x').toString('base64url')}`,
+  `cursor=${Buffer.from('{"$gt":""}').toString('base64url')}`,
+  'cursor[]=a',
+  'status=all',
+  'status=live&status=ended',
+  'status[$ne]=live',
+  'q=%5B',
+  'q=(((((',
+  'q=.*',
+  'q=%ED%A0%80',
+  'q=%00',
+  `q=${'a'.repeat(101)}`,
+  'q=%F0%9F%8E%A4',
+  'q[$regex]=.*',
+  '__proto__=1',
+  '__proto__[polluted]=1',
+  'constructor=1',
+  'creatorId[$ne]=x',
+  'creatorId=%24ne',
+  '%',
+  '%E0%A4%A',
+  '&&&===',
+  'a=1'.repeat(200)
 ]
 
 const boundary = 'edge'
-const part = (name: string, head = '') => `--${boundary}\r\ncontent-disposition: form-data; name="${name}"; filename="x.png"\r\n${head}\r\n`
+const part = (name: string, head = '') =>
+  `--${boundary}\r\ncontent-disposition: form-data; name="${name}"; filename="x.png"\r\n${head}\r\n`
 
 /** Forms of which nothing can be made. */
 export const malformedForms: readonly [string, string, string][] = [
@@ -64,9 +132,21 @@ export const malformedForms: readonly [string, string, string][] = [
   ['nothing in it', `multipart/form-data; boundary=${boundary}`, `--${boundary}--\r\n`],
   ['another name', `multipart/form-data; boundary=${boundary}`, `${part('picture')}x\r\n--${boundary}--\r\n`],
   ['a hostile name', `multipart/form-data; boundary=${boundary}`, `${part('__proto__')}x\r\n--${boundary}--\r\n`],
-  ['many parts', `multipart/form-data; boundary=${boundary}`, `${Array.from({ length: 200 }, (_, n) => `${part(`p${n}`)}x\r\n`).join('')}--${boundary}--\r\n`],
-  ['a file that is none', `multipart/form-data; boundary=${boundary}`, `${part('file', 'content-type: image/png\r\n')}no picture\r\n--${boundary}--\r\n`],
-  ['an endless header', `multipart/form-data; boundary=${boundary}`, `${part('file', `x-a: ${'a'.repeat(20_000)}\r\n`)}x\r\n--${boundary}--\r\n`],
+  [
+    'many parts',
+    `multipart/form-data; boundary=${boundary}`,
+    `${Array.from({ length: 200 }, (_, n) => `${part(`p${n}`)}x\r\n`).join('')}--${boundary}--\r\n`
+  ],
+  [
+    'a file that is none',
+    `multipart/form-data; boundary=${boundary}`,
+    `${part('file', 'content-type: image/png\r\n')}no picture\r\n--${boundary}--\r\n`
+  ],
+  [
+    'an endless header',
+    `multipart/form-data; boundary=${boundary}`,
+    `${part('file', `x-a: ${'a'.repeat(20_000)}\r\n`)}x\r\n--${boundary}--\r\n`
+  ],
   ['broken heads', `multipart/form-data; boundary=${boundary}`, `--${boundary}\r\n:::\r\n\r\nx\r\n--${boundary}--\r\n`]
 ]
 
@@ -77,18 +157,24 @@ export const rawRequests: readonly [string, string][] = [
   ['a huge header', `GET /v1/shows HTTP/1.1\r\nhost: x\r\nx-a: ${'a'.repeat(20_000)}\r\n\r\n`],
   ['a huge address', `GET /v1/shows?${'a'.repeat(20_000)} HTTP/1.1\r\nhost: x\r\n\r\n`],
   ['two lengths', 'POST /v1/shows HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nhello'],
-  ['a length and chunks', 'POST /v1/shows HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n'],
+  [
+    'a length and chunks',
+    'POST /v1/shows HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n'
+  ],
   ['a length that is no number', 'POST /v1/shows HTTP/1.1\r\nhost: x\r\ncontent-length: five\r\n\r\nhello'],
-  ['a chunk that is none', 'POST /v1/auth/dev-login HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n'],
+  [
+    'a chunk that is none',
+    'POST /v1/auth/dev-login HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n'
+  ],
   ['a broken escape', 'GET /v1/shows/%E0%A4%A HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'],
   ['a control character in a header', 'GET /v1/shows HTTP/1.1\r\nhost: x\r\nx-a: a\u0001b\r\n\r\n'],
-  ['a space in a header\'s name', 'GET /v1/shows HTTP/1.1\r\nhost: x\r\nx a: b\r\n\r\n']
+  ["a space in a header's name", 'GET /v1/shows HTTP/1.1\r\nhost: x\r\nx a: b\r\n\r\n']
 ]
 
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /** What is sent as authorization and must let nobody in: forged, cut, expired, of other kinds. */
-export async function badTokens (app: FastifyInstance, userId: string): Promise<readonly [string, string][]> {
+export async function badTokens(app: FastifyInstance, userId: string): Promise<readonly [string, string][]> {
   const [key] = app.config.JWT_KEYS
   const kid = key?.kid ?? ''
   const exp = Math.ceil(Date.now() / 1000) + 3600
@@ -106,10 +192,18 @@ export async function badTokens (app: FastifyInstance, userId: string): Promise<
     ['a key of the prototype', signed({ ...good, kid: '__proto__' }, payload, '')],
     ['a path for a key', signed({ ...good, kid: '../../dev/null' }, payload, '')],
     ['an expired token', signed(good, { ...payload, sid: sessionId, exp: 1 }, key?.secret ?? '')],
-    ['a payload of another shape', signed(good, { sub: { $ne: null }, sid: ['x'], guest: 'no', exp }, key?.secret ?? '')],
+    [
+      'a payload of another shape',
+      signed(good, { sub: { $ne: null }, sid: ['x'], guest: 'no', exp }, key?.secret ?? '')
+    ],
     ['a refresh token', refreshToken],
     ['dots', '...'],
     ['a huge token', 'x'.repeat(8000)]
   ]
-  return [...tokens.map(([name, token]): [string, string] => [name, `Bearer ${token}`]), ['another scheme', 'Basic YTpi'], ['a scheme alone', 'Bearer'], ['two tokens', 'Bearer a, Bearer b']]
+  return [
+    ...tokens.map(([name, token]): [string, string] => [name, `Bearer ${token}`]),
+    ['another scheme', 'Basic YTpi'],
+    ['a scheme alone', 'Bearer'],
+    ['two tokens', 'Bearer a, Bearer b']
+  ]
 }

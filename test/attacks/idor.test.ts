@@ -7,25 +7,37 @@ import { createWorld, roles, type Role, type World } from './world.ts'
 const roomy = '1000000'
 
 /** The person a role asks as. */
-function askerOf (world: World, role: Role, { asker }: Attempt) {
+function askerOf(world: World, role: Role, { asker }: Attempt) {
   if (asker !== undefined) return asker
   return role === 'anonymous' ? null : world.people[role]
 }
 
-async function ask (world: World, role: Role, { method, path }: Operation, attempt: Attempt): Promise<{ status: number, text: string }> {
+async function ask(
+  world: World,
+  role: Role,
+  { method, path }: Operation,
+  attempt: Attempt
+): Promise<{ status: number; text: string }> {
   const { params = {}, query = {}, body, form } = attempt
   const asker = askerOf(world, role, attempt)
   const address = path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? `no-${name}`)
   const response = await fetch(`${world.url}${address}?${new URLSearchParams(query)}`, {
     method,
     redirect: 'manual',
-    headers: { ...(asker && { authorization: `Bearer ${asker.token}` }), ...(body && { 'content-type': 'application/json' }) },
+    headers: {
+      ...(asker && { authorization: `Bearer ${asker.token}` }),
+      ...(body && { 'content-type': 'application/json' })
+    },
     ...(body ? { body: JSON.stringify(body) } : form && { body: form })
   })
   return { status: response.status, text: await response.text() }
 }
 
-const real = await startWithOperator(t, { LIMIT_REPORTS_PER_HOUR: roomy, LIMIT_COMMENTS_PER_10S: roomy, LIMIT_EVENTS_PER_10S: roomy })
+const real = await startWithOperator(t, {
+  LIMIT_REPORTS_PER_HOUR: roomy,
+  LIMIT_COMMENTS_PER_10S: roomy,
+  LIMIT_EVENTS_PER_10S: roomy
+})
 const world = await createWorld(real)
 const operations = await operationsOf(real.url)
 
@@ -39,7 +51,9 @@ for (const operation of operations) {
       for (const [n, role] of roles.entries()) {
         const { status, text } = await ask(world, role, operation, await attempt(world, role))
         t.equal(status, statuses[n], `${role} gets ${statuses[n]}: ${status} ${text.slice(0, 200)}`)
-        if (hidden && role !== 'owner') t.notOk(text.includes(hidden(world)), `${role} does not learn of what is the owner's`)
+        if (hidden && role !== 'owner') {
+          t.notOk(text.includes(hidden(world)), `${role} does not learn of what is the owner's`)
+        }
       }
     })
   }

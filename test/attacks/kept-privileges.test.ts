@@ -6,14 +6,18 @@ import { startApp } from '../realtime/real-app.ts'
 const { app, url } = await startApp(t)
 
 /** The status of an answer, and the code of an error. */
-async function ask ({ token }: Somebody, method: string, path: string, body?: object): Promise<string> {
-  const response = await fetch(url + path, { method, headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) }, ...(body && { body: JSON.stringify(body) }) })
-  const answer = JSON.parse(await response.text() || '{}')
+async function ask({ token }: Somebody, method: string, path: string, body?: object): Promise<string> {
+  const response = await fetch(url + path, {
+    method,
+    headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) })
+  })
+  const answer = JSON.parse((await response.text()) || '{}')
   return `${response.status} ${answer.code ?? ''}`.trim()
 }
 
 /** An invitation in somebody's hand. */
-async function invited (creator: Somebody, showId: string, guest: Somebody): Promise<() => Promise<string>> {
+async function invited(creator: Somebody, showId: string, guest: Somebody): Promise<() => Promise<string>> {
   const { url: link } = await creator.rest<{ url: string }>('POST', `/v1/shows/${showId}/invitations`, { maxUses: 5 })
   const token = new URLSearchParams(new URL(link).hash.slice(1)).get('invitation')
   return async () => await ask(guest, 'POST', `/v1/shows/${showId}/invitations/accept`, { token })
@@ -27,35 +31,54 @@ t.test('a co-host who has left and is blocked hosts no more', async t => {
   t.equal(await ask(cohost, 'GET', `/v1/shows/${showId}/members`), '200', 'the role outlasts leaving')
   t.equal(await ask(creator, 'PUT', `/v1/users/me/blocks/${cohost.id}`), '204')
   for (const [method, path, body] of [
-    ['GET', 'members'], ['GET', 'bans'], ['PUT', 'playlist', { version: 0, items: [] }], ['DELETE', `bans/${cohost.id}`]
-  ] as const) t.equal(await ask(cohost, method, `/v1/shows/${showId}/${path}`, body), '403 FORBIDDEN', `${method} ${path}`)
+    ['GET', 'members'],
+    ['GET', 'bans'],
+    ['PUT', 'playlist', { version: 0, items: [] }],
+    ['DELETE', `bans/${cohost.id}`]
+  ] as const) {
+    t.equal(await ask(cohost, method, `/v1/shows/${showId}/${path}`, body), '403 FORBIDDEN', `${method} ${path}`)
+  }
   t.same((await seat.ask('show:resync', {})).snapshot.cohostIds, [])
 })
 
 t.test('who is blocked sees no private show any more, and does not get in again', async t => {
   const [creator, guest] = [await signIn(url, 'Creator'), await signIn(url, 'Friend once')]
-  const { id: showId } = await creator.rest<Show>('POST', '/v1/shows', { title: 'Among friends', visibility: 'private' })
+  const { id: showId } = await creator.rest<Show>('POST', '/v1/shows', {
+    title: 'Among friends',
+    visibility: 'private'
+  })
   const { id: otherId } = await (await signIn(url, 'Another')).rest<Show>('POST', '/v1/shows', { title: 'Public' })
   const accept = await invited(creator, showId, guest)
   t.equal(await accept(), '200')
   t.equal(await ask(creator, 'PUT', `/v1/users/me/blocks/${guest.id}`), '204')
-  for (const path of ['', '/comments', '/playlist']) t.equal(await ask(guest, 'GET', `/v1/shows/${showId}${path}`), '404 NOT_FOUND', path)
+  for (const path of ['', '/comments', '/playlist']) {
+    t.equal(await ask(guest, 'GET', `/v1/shows/${showId}${path}`), '404 NOT_FOUND', path)
+  }
   t.equal(await accept(), '403 BANNED')
   t.equal(await ask(guest, 'GET', `/v1/shows/${showId}`), '404 NOT_FOUND')
   t.equal(await ask(guest, 'GET', `/v1/shows/${otherId}`), '200', 'nothing of others is lost')
 
   t.equal(await ask(creator, 'DELETE', `/v1/users/me/blocks/${guest.id}`), '204')
-  t.equal(await ask(guest, 'GET', `/v1/shows/${showId}`), '404 NOT_FOUND', 'a block that is lifted lets nobody in by itself')
+  t.equal(
+    await ask(guest, 'GET', `/v1/shows/${showId}`),
+    '404 NOT_FOUND',
+    'a block that is lifted lets nobody in by itself'
+  )
   t.equal(await accept(), '200')
 })
 
 t.test('a block that comes while an invitation is accepted wins', async t => {
   const [creator, guest] = [await signIn(url, 'Creator'), await signIn(url, 'Friend once')]
-  const { id: showId } = await creator.rest<Show>('POST', '/v1/shows', { title: 'Among friends', visibility: 'private' })
+  const { id: showId } = await creator.rest<Show>('POST', '/v1/shows', {
+    title: 'Among friends',
+    visibility: 'private'
+  })
   const accept = await invited(creator, showId, guest)
   const { admissions } = app.showGuard
   const { add } = admissions
-  t.teardown(() => { admissions.add = add })
+  t.teardown(() => {
+    admissions.add = add
+  })
   admissions.add = async (...admission) => {
     await app.blocks.block(creator.id, guest.id)
     await add(...admission)
@@ -69,11 +92,28 @@ t.test('who hosts no more when their tracks are looked up has edited nothing', a
   const { person: cohost } = await enter(url, showId, 'Cohost')
   await seat.ask('cohost:set', { userId: cohost.id, cohost: true })
   const { track } = app.spotify
-  t.teardown(() => { app.spotify.track = track })
+  t.teardown(() => {
+    app.spotify.track = track
+  })
   app.spotify.track = async (_, trackId) => {
     await seat.ask('cohost:set', { userId: cohost.id, cohost: false })
-    return { trackId, title: 'A track', artists: [], album: null, durationMs: 1000, artworkUrl: null, link: null, available: true }
+    return {
+      trackId,
+      title: 'A track',
+      artists: [],
+      album: null,
+      durationMs: 1000,
+      artworkUrl: null,
+      link: null,
+      available: true
+    }
   }
-  t.equal(await ask(cohost, 'PUT', `/v1/shows/${showId}/playlist`, { version: 0, items: [{ kind: 'spotify', trackId: 'track1' }] }), '403 FORBIDDEN')
+  t.equal(
+    await ask(cohost, 'PUT', `/v1/shows/${showId}/playlist`, {
+      version: 0,
+      items: [{ kind: 'spotify', trackId: 'track1' }]
+    }),
+    '403 FORBIDDEN'
+  )
   t.same(await cohost.rest('GET', `/v1/shows/${showId}/playlist`), { version: 0, items: [] })
 })

@@ -8,13 +8,24 @@ import { settled, uploaded } from '../songs/uploads.ts'
 t.test('a playlist of five hundred songs asks the store no more than one of a single song', async t => {
   const { app, url } = await startApp(t)
   const { creator, showId } = await goLive(url)
-  const { id: songId } = await settled(creator, (await uploaded(url, creator, await makeFile('a.ogg', ['-c:a', 'libopus'], 'sine=duration=1'))).id)
+  const { id: songId } = await settled(
+    creator,
+    (await uploaded(url, creator, await makeFile('a.ogg', ['-c:a', 'libopus'], 'sine=duration=1'))).id
+  )
   const asked: string[] = []
   for (const name of ['items', 'get'] as const) {
     const ask = app.songs[name] as (...args: unknown[]) => Promise<never>
-    Object.assign(app.songs, { [name]: async (...args: unknown[]) => { asked.push(name); return await ask(...args) } })
+    Object.assign(app.songs, {
+      [name]: async (...args: unknown[]) => {
+        asked.push(name)
+        return await ask(...args)
+      }
+    })
   }
-  const { items } = await creator.rest<Playlist>('PUT', `/v1/shows/${showId}/playlist`, { version: 0, items: Array.from({ length: 500 }, () => ({ kind: 'song', songId })) })
+  const { items } = await creator.rest<Playlist>('PUT', `/v1/shows/${showId}/playlist`, {
+    version: 0,
+    items: Array.from({ length: 500 }, () => ({ kind: 'song', songId }))
+  })
   t.equal(new Set(items.map(({ id }) => id)).size, 500, 'each has a place of its own')
   t.same(asked, ['items', 'items'], 'once before it is stored, and once after')
 })

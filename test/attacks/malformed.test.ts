@@ -10,18 +10,33 @@ import { startServer } from '../server-process.ts'
 const events = Number(process.env.MALFORMED_EVENTS ?? 10_000)
 const batch = 100
 
-const server = await startServer({ LIMIT_EVENTS_PER_10S: '1000000', LIMIT_MEDIA_EVENTS_PER_10S: '1000000', LIMIT_SPEAK_REQUESTS_PER_MINUTE: '1000000' })
+const server = await startServer({
+  LIMIT_EVENTS_PER_10S: '1000000',
+  LIMIT_MEDIA_EVENTS_PER_10S: '1000000',
+  LIMIT_SPEAK_REQUESTS_PER_MINUTE: '1000000'
+})
 t.teardown(async () => await server.close())
 
 /** Names that are ours, nearly ours, and nobody's. */
-const eventName = fc.oneof(fc.constantFrom(...Object.keys(clientEvents)), fc.constantFrom('media:', 'toString', '__proto__', 'show:joinn', 'hasOwnProperty'), fc.string({ minLength: 1 }))
-  .filter(name => !['connect', 'connect_error', 'disconnect', 'disconnecting', 'newListener', 'removeListener'].includes(name))
+const eventName = fc
+  .oneof(
+    fc.constantFrom(...Object.keys(clientEvents)),
+    fc.constantFrom('media:', 'toString', '__proto__', 'show:joinn', 'hasOwnProperty'),
+    fc.string({ minLength: 1 })
+  )
+  .filter(
+    name => !['connect', 'connect_error', 'disconnect', 'disconnecting', 'newListener', 'removeListener'].includes(name)
+  )
 /** Payloads no schema of ours fits: an unknown property at the least. */
-const payload = fc.oneof(
-  fc.anything({ withNullPrototype: false, withBigInt: false, maxDepth: 4 }).filter(value => typeof value !== 'function' && value !== undefined),
-  fc.record({ showId: fc.jsonValue(), userId: fc.jsonValue(), $gt: fc.jsonValue(), requestId: fc.jsonValue() }),
-  fc.constant(JSON.parse('{"__proto__":{"x":1},"constructor":{"prototype":{}}}'))
-).map(value => ({ value, nonsense: true }))
+const payload = fc
+  .oneof(
+    fc
+      .anything({ withNullPrototype: false, withBigInt: false, maxDepth: 4 })
+      .filter(value => typeof value !== 'function' && value !== undefined),
+    fc.record({ showId: fc.jsonValue(), userId: fc.jsonValue(), $gt: fc.jsonValue(), requestId: fc.jsonValue() }),
+    fc.constant(JSON.parse('{"__proto__":{"x":1},"constructor":{"prototype":{}}}'))
+  )
+  .map(value => ({ value, nonsense: true }))
 
 t.test(`${events} malformed events each get a typed error, and the server stays as it was`, async t => {
   const { seat } = await goLive(server.url)
@@ -29,7 +44,11 @@ t.test(`${events} malformed events each get a typed error, and the server stays 
   const memoryBefore = await residentKib(server.pid)
   let typed = 0
   for (let start = 0; start < samples.length; start += batch) {
-    const answers = await Promise.all(samples.slice(start, start + batch).map(async ([event, data]): Promise<Ack<unknown>> => await seat.raw(event, data)))
+    const answers = await Promise.all(
+      samples
+        .slice(start, start + batch)
+        .map(async ([event, data]): Promise<Ack<unknown>> => await seat.raw(event, data))
+    )
     for (const answer of answers) {
       if (!answer.ok && Object.hasOwn(errorTable, answer.error.code) && answer.error.code !== 'INTERNAL') typed++
     }
@@ -37,7 +56,7 @@ t.test(`${events} malformed events each get a typed error, and the server stays 
   t.equal(typed, events, 'every answer is a coded error, none of them our fault')
   t.ok(seat.socket.connected, 'the socket stays')
   t.equal((await fetch(`${server.url}/readyz`)).status, 200)
-  t.comment(`resident memory grew by ${await residentKib(server.pid) - memoryBefore} KiB`)
+  t.comment(`resident memory grew by ${(await residentKib(server.pid)) - memoryBefore} KiB`)
 })
 
 t.test('more than one argument, none, and no acknowledgement', async t => {
@@ -71,7 +90,7 @@ t.test('a flood closes its own socket only', async t => {
   const gone = new Promise(resolve => flood.socket.once('disconnect', resolve))
   // With the join it is one less than four times the limit.
   const answers = await Promise.all(Array.from({ length: 198 }, async () => await flood.raw('show:resync', {})))
-  t.same([...new Set(answers.map(answer => answer.ok ? 'ok' : answer.error.code))], ['ok', 'RATE_LIMITED'])
+  t.same([...new Set(answers.map(answer => (answer.ok ? 'ok' : answer.error.code)))], ['ok', 'RATE_LIMITED'])
   t.ok(flood.socket.connected)
   flood.socket.emit('show:resync', {}, () => {})
   await gone
@@ -80,17 +99,23 @@ t.test('a flood closes its own socket only', async t => {
 })
 
 t.test('handshakes', async t => {
-  const refused = async (auth: object) => await new Promise(resolve => {
-    const socket = io(server.url, { transports: ['websocket'], auth, reconnection: false, forceNew: true })
-    socket.once('connect_error', (error: Error & { data?: { code: string } }) => resolve(error.data?.code))
-    socket.once('connect', () => { socket.disconnect(); resolve('connected') })
-  })
+  const refused = async (auth: object) =>
+    await new Promise(resolve => {
+      const socket = io(server.url, { transports: ['websocket'], auth, reconnection: false, forceNew: true })
+      socket.once('connect_error', (error: Error & { data?: { code: string } }) => resolve(error.data?.code))
+      socket.once('connect', () => {
+        socket.disconnect()
+        resolve('connected')
+      })
+    })
   t.equal(await refused({}), 'UNAUTHENTICATED')
   t.equal(await refused({ token: 7 }), 'UNAUTHENTICATED')
   t.equal(await refused({ token: 'a.b.c' }), 'UNAUTHENTICATED')
   const { token } = await signIn(server.url, 'Somebody')
   const [header, , signature] = token.split('.')
-  const forged = Buffer.from(JSON.stringify({ sub: 'me', sid: 'x', guest: false, exp: 9_999_999_999 })).toString('base64url')
+  const forged = Buffer.from(JSON.stringify({ sub: 'me', sid: 'x', guest: false, exp: 9_999_999_999 })).toString(
+    'base64url'
+  )
   t.equal(await refused({ token: `${header}.${forged}.${signature}` }), 'UNAUTHENTICATED')
   const none = Buffer.from(JSON.stringify({ alg: 'none', typ: 'JWT', kid: 'local' })).toString('base64url')
   t.equal(await refused({ token: `${none}.${forged}.` }), 'UNAUTHENTICATED')

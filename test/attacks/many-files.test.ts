@@ -13,7 +13,9 @@ t.test('nobody has the server hold the beginnings of any number of files', async
     const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {})
     t.teardown(() => socket.destroy())
     await once(socket, 'connect')
-    socket.write(`POST /v1/songs HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${greedy.token}\r\ncontent-type: multipart/form-data; boundary=x\r\ncontent-length: 1000\r\n\r\n`)
+    socket.write(
+      `POST /v1/songs HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${greedy.token}\r\ncontent-type: multipart/form-data; boundary=x\r\ncontent-length: 1000\r\n\r\n`
+    )
     socket.write('--x\r\ncontent-disposition: form-data; name="file"; filename="song.mp3"\r\n\r\nID3')
     return socket
   }

@@ -4,7 +4,7 @@ import { startApp } from '../realtime/real-app.ts'
 
 const line = 'x\r\na=candidate:1 1 udp 1 203.0.113.1 9 typ host'
 
-t.test('what a speaker says of their sound writes no lines of its own into what listeners\' browsers read', async t => {
+t.test("what a speaker says of their sound writes no lines of its own into what listeners' browsers read", async t => {
   const { url } = await startApp(t)
   const { seat, showId } = await goLive(url)
   const { seat: listener } = await enter(url, showId)
@@ -13,7 +13,9 @@ t.test('what a speaker says of their sound writes no lines of its own into what 
     transportId,
     kind: 'audio' as const,
     rtpParameters: {
-      codecs: [{ mimeType: 'audio/opus', payloadType: 100, clockRate: 48_000, channels: 2, parameters: { ...parameters } }],
+      codecs: [
+        { mimeType: 'audio/opus', payloadType: 100, clockRate: 48_000, channels: 2, parameters: { ...parameters } }
+      ],
       encodings: [{ ssrc: 1 }],
       rtcp: { cname }
     }
@@ -23,6 +25,12 @@ t.test('what a speaker says of their sound writes no lines of its own into what 
   t.equal(await seat.refused('media:produce', described('x', { [line]: 1 })), 'VALIDATION', 'as the name of a value')
   const { producerId } = await seat.ask('media:produce', described('{a name/of+browsers}', { 'x-note': 'a b=c;d' }))
   await listener.ask('media:createTransport', { direction: 'recv' })
-  const codecs = [{ kind: 'audio' as const, mimeType: 'audio/opus', preferredPayloadType: 100, clockRate: 48_000, channels: 2 }]
-  t.match(await listener.ask('media:consume', { producerId, rtpCapabilities: { codecs } }), { rtpParameters: { codecs: [{ parameters: { 'x-note': 'a b=c;d' } }], rtcp: { cname: '{a name/of+browsers}' } } }, 'for all of that goes on to them')
+  const codecs = [
+    { kind: 'audio' as const, mimeType: 'audio/opus', preferredPayloadType: 100, clockRate: 48_000, channels: 2 }
+  ]
+  t.match(
+    await listener.ask('media:consume', { producerId, rtpCapabilities: { codecs } }),
+    { rtpParameters: { codecs: [{ parameters: { 'x-note': 'a b=c;d' } }], rtcp: { cname: '{a name/of+browsers}' } } },
+    'for all of that goes on to them'
+  )
 })

@@ -9,10 +9,14 @@ import { settled, uploaded } from '../songs/uploads.ts'
 
 /** Who asks: by what they are to the owner's live show. */
 export const roles = ['anonymous', 'guest', 'banned', 'other', 'cohost', 'owner', 'operator'] as const
-export type Role = typeof roles[number]
+export type Role = (typeof roles)[number]
 
 /** Somebody who asks over REST. */
-export interface Asker { id: string, token: string, refreshToken?: string }
+export interface Asker {
+  id: string
+  token: string
+  refreshToken?: string
+}
 
 /** People and things for whom and about which everything is asked. */
 export interface World {
@@ -20,47 +24,55 @@ export interface World {
   url: string
   people: Record<Exclude<Role, 'anonymous'>, Asker>
   /** Somebody of whom the operations may do away without harm to the others. */
-  newcomer (role: Role): Promise<Asker | null>
+  newcomer(role: Role): Promise<Asker | null>
   /** A show of the owner's that is live, with a co-host in it and somebody banned from it. */
   liveShowId: string
   unlistedShowId: string
   privateShowId: string
   /** A new show of the owner's, planned. */
-  plannedShow (visibility?: Show['visibility']): Promise<string>
+  plannedShow(visibility?: Show['visibility']): Promise<string>
   /** A new live show of a new creator, to be ended. */
-  anotherLiveShow (): Promise<{ showId: string, creator: Asker }>
+  anotherLiveShow(): Promise<{ showId: string; creator: Asker }>
   /** A new comment of a bystander's in the live show. */
-  comment (): Promise<string>
+  comment(): Promise<string>
   /** A new sign-in of the owner's. */
-  sessionOfOwner (): Promise<string>
+  sessionOfOwner(): Promise<string>
   /** A new open report of the owner's. */
-  report (): Promise<string>
+  report(): Promise<string>
   /** A song of the owner's that is ready, always the same. */
   songId: string
   /** A new song of the owner's, whatever becomes of it. */
-  song (): Promise<string>
+  song(): Promise<string>
   /** Somebody new who was banned from the live show. */
-  ban (): Promise<string>
+  ban(): Promise<string>
   /** A new invitation to a private show of the owner's. */
-  invitation (showId: string): Promise<{ id: string, token: string }>
+  invitation(showId: string): Promise<{ id: string; token: string }>
 }
 
 /** Signs in as a guest. */
-export async function signInGuest (url: string): Promise<Asker> {
-  const response = await fetch(`${url}/v1/auth/guest`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
-  return asker(await response.json() as Tokens)
+export async function signInGuest(url: string): Promise<Asker> {
+  const response = await fetch(`${url}/v1/auth/guest`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}'
+  })
+  return asker((await response.json()) as Tokens)
 }
 
-async function signInAccount (url: string): Promise<Asker> {
-  const response = await fetch(`${url}/v1/auth/dev-login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ displayName: 'Newcomer' }) })
-  return asker(await response.json() as Tokens)
+async function signInAccount(url: string): Promise<Asker> {
+  const response = await fetch(`${url}/v1/auth/dev-login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ displayName: 'Newcomer' })
+  })
+  return asker((await response.json()) as Tokens)
 }
 
-function asker ({ accessToken, refreshToken, user }: Tokens): Asker {
+function asker({ accessToken, refreshToken, user }: Tokens): Asker {
   return { id: user.id, token: accessToken, refreshToken }
 }
 
-async function createSeats (url: string, owner: Seat, showId: string) {
+async function createSeats(url: string, owner: Seat, showId: string) {
   const cohost = await enter(url, showId, 'Cohost')
   await owner.ask('cohost:set', { userId: cohost.person.id, cohost: true })
   const banned = await enter(url, showId, 'Banned')
@@ -69,10 +81,11 @@ async function createSeats (url: string, owner: Seat, showId: string) {
 }
 
 /** Prepares it on a running application. */
-export async function createWorld ({ app, url, operator }: OperatedApp): Promise<World> {
+export async function createWorld({ app, url, operator }: OperatedApp): Promise<World> {
   const { creator: owner, seat, showId: liveShowId } = await goLive(url, 'A live show')
   const { cohost, banned, bystander } = await createSeats(url, seat, liveShowId)
-  const plannedShow = async (visibility: Show['visibility'] = 'public') => (await owner.rest<Show>('POST', '/v1/shows', { title: 'A planned show', visibility })).id
+  const plannedShow = async (visibility: Show['visibility'] = 'public') =>
+    (await owner.rest<Show>('POST', '/v1/shows', { title: 'A planned show', visibility })).id
   const privateShowId = await plannedShow('private')
   let comments = 0
   const sound = await makeFile('sound.ogg', ['-c:a', 'libopus'], 'sine=duration=0.5')
@@ -82,30 +95,42 @@ export async function createWorld ({ app, url, operator }: OperatedApp): Promise
     app,
     url,
     people: { guest: await signInGuest(url), banned, other: await signIn(url, 'Other'), cohost, owner, operator },
-    newcomer: async role => role === 'anonymous' ? null : role === 'guest' ? await signInGuest(url) : await signInAccount(url),
+    newcomer: async role =>
+      role === 'anonymous' ? null : role === 'guest' ? await signInGuest(url) : await signInAccount(url),
     liveShowId,
     unlistedShowId: await plannedShow('unlisted'),
     privateShowId,
     plannedShow,
-    async anotherLiveShow () {
+    async anotherLiveShow() {
       const { creator, showId } = await goLive(url, 'Another show')
       return { creator, showId }
     },
-    async comment () {
+    async comment() {
       const { comment } = await bystander.seat.ask('comment:send', { clientId: `c${comments++}`, text: 'Hello' })
       return comment.id
     },
     sessionOfOwner: async () => (await app.sessions.open(owner.id, 'another device')).sessionId,
-    report: async () => (await owner.rest<Report>('POST', '/v1/reports', { kind: 'user', subjectId: (await signIn(url, 'Rude')).id, reason: 'Because' })).id,
+    report: async () =>
+      (
+        await owner.rest<Report>('POST', '/v1/reports', {
+          kind: 'user',
+          subjectId: (await signIn(url, 'Rude')).id,
+          reason: 'Because'
+        })
+      ).id,
     songId,
     song: async () => (await uploaded(url, owner, sound)).id,
-    async ban () {
+    async ban() {
       const { person } = await enter(url, liveShowId, 'Unwelcome')
       await seat.ask('member:remove', { userId: person.id, ban: true })
       return person.id
     },
-    async invitation (showId) {
-      const { id, url: link } = await owner.rest<{ id: string, url: string }>('POST', `/v1/shows/${showId}/invitations`, {})
+    async invitation(showId) {
+      const { id, url: link } = await owner.rest<{ id: string; url: string }>(
+        'POST',
+        `/v1/shows/${showId}/invitations`,
+        {}
+      )
       return { id, token: new URLSearchParams(new URL(link).hash.slice(1)).get('invitation') ?? '' }
     }
   }

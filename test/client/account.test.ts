@@ -1,9 +1,15 @@
 import t from 'tap'
-import { createAmbient, memoryStorage, type CodedError, type SharedLock, type TokenStorage } from '../../client/index.ts'
+import {
+  createAmbient,
+  memoryStorage,
+  type CodedError,
+  type SharedLock,
+  type TokenStorage
+} from '../../client/index.ts'
 import { createManualClock } from './manual-clock.ts'
 import { startScriptedRest } from './scripted-rest.ts'
 
-async function signedIn (t: import('tap').Test) {
+async function signedIn(t: import('tap').Test) {
   const rest = await startScriptedRest()
   t.teardown(async () => await rest.close())
   const clock = createManualClock()
@@ -13,18 +19,18 @@ async function signedIn (t: import('tap').Test) {
 }
 
 /** A storage that several clients share, as tabs of a browser do: each hears what another wrote. */
-function sharedStorage (): () => TokenStorage {
+function sharedStorage(): () => TokenStorage {
   let kept: string | null = null
   const tabs = new Map<object, () => void>()
   return () => {
     const tab = {}
     return {
       read: () => kept,
-      write (value) {
+      write(value) {
         kept = value
         for (const [other, changed] of tabs) if (other !== tab) changed()
       },
-      watch (changed) {
+      watch(changed) {
         tabs.set(tab, changed)
         return () => tabs.delete(tab)
       }
@@ -33,10 +39,10 @@ function sharedStorage (): () => TokenStorage {
 }
 
 /** What `navigator.locks` does. */
-function sharedLock (): SharedLock {
+function sharedLock(): SharedLock {
   let turn: Promise<unknown> = Promise.resolve()
   return {
-    async request (_name, task) {
+    async request(_name, task) {
       const mine = turn.then(task)
       turn = mine.catch(() => {})
       return await mine
@@ -66,13 +72,16 @@ t.test('50 requests at once with a token that is over make one refresh', async t
   t.same(rest.refreshes, ['refresh-1'])
 })
 
-t.test('the server\'s clock decides: a token that seems good and is refused is renewed, and the request sent again', async t => {
-  const { rest, ambient } = await signedIn(t)
-  rest.expireAccess()
-  const people = await Promise.all(Array.from({ length: 50 }, async () => await ambient.me.get()))
-  t.equal(people.length, 50)
-  t.same(rest.refreshes, ['refresh-1'])
-})
+t.test(
+  "the server's clock decides: a token that seems good and is refused is renewed, and the request sent again",
+  async t => {
+    const { rest, ambient } = await signedIn(t)
+    rest.expireAccess()
+    const people = await Promise.all(Array.from({ length: 50 }, async () => await ambient.me.get()))
+    t.equal(people.length, 50)
+    t.same(rest.refreshes, ['refresh-1'])
+  }
+)
 
 t.test('a token is renewed a minute before its end, and not earlier', async t => {
   const { rest, clock, ambient } = await signedIn(t)
@@ -89,7 +98,9 @@ t.test('two tabs make one refresh, and both go on with what it brought', async t
   t.teardown(async () => await rest.close())
   const tab = sharedStorage()
   const lock = sharedLock()
-  const [one, two] = [0, 1].map(() => createAmbient({ url: rest.url, storage: tab(), lock, clock: createManualClock() }))
+  const [one, two] = [0, 1].map(() =>
+    createAmbient({ url: rest.url, storage: tab(), lock, clock: createManualClock() })
+  )
   await one!.account.signIn('Me')
   t.match(two!.account.user, { id: 'me' }, 'the other tab is signed in too')
   rest.expireAccess()
@@ -124,9 +135,11 @@ t.test('a server that does not answer is given up', async t => {
   const ambient = createAmbient({
     url: 'http://nowhere',
     clock,
-    async fetch (_url, init) {
+    async fetch(_url, init) {
       asked++
-      return await new Promise((_resolve, reject) => init?.signal?.addEventListener('abort', () => reject(new Error('aborted'))))
+      return await new Promise((_resolve, reject) =>
+        init?.signal?.addEventListener('abort', () => reject(new Error('aborted')))
+      )
     }
   })
   const answer = ambient.shows.get('show')
@@ -138,7 +151,10 @@ t.test('a server that does not answer is given up', async t => {
 
 t.test('refusals are typed, with what is wrong and where', async t => {
   const { ambient } = await signedIn(t)
-  const error: CodedError = await ambient.shows.create({ title: '' }).then(() => t.fail('accepted'), error => error)
+  const error: CodedError = await ambient.shows.create({ title: '' }).then(
+    () => t.fail('accepted'),
+    error => error
+  )
   t.match(error, { name: 'CodedError', code: 'VALIDATION', issues: [{ path: '/title' }] })
   await t.rejects(ambient.shows.get('nothing'), { code: 'NOT_FOUND' })
 })

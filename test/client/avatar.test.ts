@@ -5,16 +5,22 @@ import { visit } from './visitor.ts'
 t.test('a picture is sent with its progress told, and the account is the one that has it', async t => {
   const jobs: UploadJob[] = []
   const { ambient, server } = await visit(t, {
-    async uploader (job) {
+    async uploader(job) {
       jobs.push(job)
       job.progress(2, 7)
       return { status: 200, body: { ...ambient.account.user, avatarUrl: '/media/avatars/one.webp' } }
     }
   })
   const sent: [number, number][] = []
-  await ambient.me.setAvatar(new File(['picture'], 'me.png', { type: 'image/png' }), { progress: (...now) => { sent.push(now) } })
+  await ambient.me.setAvatar(new File(['picture'], 'me.png', { type: 'image/png' }), {
+    progress: (...now) => {
+      sent.push(now)
+    }
+  })
   t.same(sent, [[2, 7]])
-  t.match(jobs, [{ method: 'PUT', url: `${server.url}/v1/users/me/avatar`, headers: { authorization: 'Bearer access-1' } }])
+  t.match(jobs, [
+    { method: 'PUT', url: `${server.url}/v1/users/me/avatar`, headers: { authorization: 'Bearer access-1' } }
+  ])
   t.equal(await (jobs[0]!.form.get('file') as File).text(), 'picture')
   t.equal(ambient.account.user?.avatarUrl, '/media/avatars/one.webp')
 })

@@ -5,8 +5,15 @@ import { refuse, type ScriptedServer } from './scripted-server.ts'
 import { enter, settled, until, visit } from './visitor.ts'
 
 /** The n-th comment of the show, at the n-th second. */
-function said (n: number, author = 'x'): LiveComment {
-  return { id: `c${n}`, clientId: `own-${n}`, showId: 'show', author: { id: author, displayName: author, avatarUrl: null }, text: `Comment ${n}`, createdAt: n * 1000 }
+function said(n: number, author = 'x'): LiveComment {
+  return {
+    id: `c${n}`,
+    clientId: `own-${n}`,
+    showId: 'show',
+    author: { id: author, displayName: author, avatarUrl: null },
+    text: `Comment ${n}`,
+    createdAt: n * 1000
+  }
 }
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => from + n)
 const kept = (comment: LiveComment) => ({ ...comment, createdAt: new Date(comment.createdAt).toISOString() })
@@ -14,9 +21,11 @@ const ids = (room: ShowRoom) => room.view.comments.list.map(({ id }) => id)
 const idle = ({ comments }: ShowRoom['view']) => comments.history === 'idle'
 
 /** The server keeps these, and answers pages of so many. */
-function keep (server: ScriptedServer, comments: () => LiveComment[], pageSize = 50): void {
+function keep(server: ScriptedServer, comments: () => LiveComment[], pageSize = 50): void {
   server.rest.history = cursor => {
-    const newestFirst = comments().filter(({ createdAt }) => cursor === null || createdAt < Number(cursor)).reverse()
+    const newestFirst = comments()
+      .filter(({ createdAt }) => cursor === null || createdAt < Number(cursor))
+      .reverse()
     const page = newestFirst.slice(0, pageSize)
     return { items: page.map(kept), nextCursor: newestFirst.length > pageSize ? String(page.at(-1)?.createdAt) : null }
   }
@@ -62,7 +71,10 @@ t.test('after a reconnect what was missed is there and what was deleted unseen i
   const room = await enter(t, visitor)
   await until(room, idle)
   await room.loadEarlierComments()
-  t.same(ids(room), numbers(1, 6).map(n => `c${n}`))
+  t.same(
+    ids(room),
+    numbers(1, 6).map(n => `c${n}`)
+  )
   stored = stored.filter(({ id }) => id !== 'c6').concat(said(7))
   server.drop()
   await until(room, ({ connection }) => connection === 'reconnecting')
@@ -77,7 +89,10 @@ t.test('after a reconnect what was missed is there and what was deleted unseen i
   await until(room, ({ comments }) => comments.list.some(({ id }) => id === 'c40'))
   t.same(ids(room), ['c38', 'c39', 'c40'], 'nothing that would hide a gap')
   await room.loadEarlierComments()
-  t.same(ids(room), numbers(35, 40).map(n => `c${n}`))
+  t.same(
+    ids(room),
+    numbers(35, 40).map(n => `c${n}`)
+  )
 })
 
 t.test('only so many are kept, and those let go can be fetched again', async t => {
@@ -96,7 +111,7 @@ t.test('only so many are kept, and those let go can be fetched again', async t =
   t.same(ids(room).slice(0, 2), ['c106', 'c107'], 'the page before the first, found from the newest')
 })
 
-t.test('a page that can\'t be had is tried again', async t => {
+t.test("a page that can't be had is tried again", async t => {
   const visitor = await visit(t)
   visitor.server.rest.history = () => 'UNAVAILABLE'
   const room = await enter(t, visitor)
@@ -108,7 +123,7 @@ t.test('a page that can\'t be had is tried again', async t => {
   t.same(ids(room), ['c1'])
 })
 
-t.test('one\'s own comment is there at once, and once, whatever comes first', async t => {
+t.test("one's own comment is there at once, and once, whatever comes first", async t => {
   const visitor = await visit(t)
   const { server } = visitor
   const room = await enter(t, visitor)
@@ -150,8 +165,13 @@ t.test('what meets no server is sent again under the same id, in order', async t
   server.answers['comment:send'] = answer
   clock.pass(500)
   t.same([(await first).text, (await second).text], ['one', 'two'])
-  const sent = server.asked.filter(({ event }) => event === 'comment:send').map(({ payload }) => payload as { clientId: string, text: string })
-  t.same(sent.map(({ text }) => text), ['one', 'one', 'two'])
+  const sent = server.asked
+    .filter(({ event }) => event === 'comment:send')
+    .map(({ payload }) => payload as { clientId: string; text: string })
+  t.same(
+    sent.map(({ text }) => text),
+    ['one', 'one', 'two']
+  )
   t.equal(sent[0]!.clientId, sent[1]!.clientId)
   t.not(sent[1]!.clientId, sent[2]!.clientId)
 
@@ -180,7 +200,10 @@ t.test('what is refused stays to be tried again or let go', async t => {
   server.answers['comment:send'] = () => refuse('FORBIDDEN')
   await t.rejects(room.sendComment('Not me'), { code: 'FORBIDDEN' })
   room.discardComment(room.view.comments.list.at(-1)!.clientId)
-  t.match(room.view.comments.list.map(({ text }) => text), ['Too soon'])
+  t.match(
+    room.view.comments.list.map(({ text }) => text),
+    ['Too soon']
+  )
   await t.rejects(room.retryComment('nothing'), { code: 'NOT_FOUND' })
 })
 
@@ -206,13 +229,16 @@ t.test('a deleted comment goes at once, and who is muted knows it', async t => {
   await t.rejects(room.deleteComment('c2'), { code: 'FORBIDDEN' })
   t.same(ids(room), ['c2'])
   await room.muteComments('x', true)
-  t.match(server.asked.find(({ event }) => event === 'comment:mute'), { payload: { userId: 'x', muted: true } })
+  t.match(
+    server.asked.find(({ event }) => event === 'comment:mute'),
+    { payload: { userId: 'x', muted: true } }
+  )
   server.happen({ type: 'comments:muted', userId: 'me', muted: true, by: 'creator' })
   await settled(server, room)
   t.same(room.view.room?.commentMutedIds, ['me'])
 })
 
-t.test('reactions: one\'s own at once and not twice', async t => {
+t.test("reactions: one's own at once and not twice", async t => {
   const visitor = await visit(t)
   const { server } = visitor
   const room = await enter(t, visitor)

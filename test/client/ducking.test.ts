@@ -8,7 +8,7 @@ const setting = { on: true, levelDb: -12 }
 const ducked = 10 ** (-12 / 20)
 
 /** What a ducker answers to these loudnesses, 20 ms apart. */
-function gains (loudnesses: readonly number[], { on, levelDb } = setting): number[] {
+function gains(loudnesses: readonly number[], { on, levelDb } = setting): number[] {
   const duck = createDucker()
   return loudnesses.map((loudness, n) => duck({ on, levelDb }, loudness, n * everyMs))
 }
@@ -32,20 +32,34 @@ t.test('what is no voice changes nothing, nor does a voice where ducking is off'
   t.ok(gains(times(50, loud), { on: false, levelDb: -40 }).every(gain => gain === 1))
 })
 
-t.test('whatever is said, a song is never louder than it is nor lower than the show says, and never jumps', async () => {
-  const loudness = fc.oneof(fc.constant(0), fc.constant(loud), fc.double({ min: 0, max: 1, noNaN: true }))
-  fc.assert(fc.property(fc.array(fc.tuple(loudness, fc.integer({ min: 0, max: 40 }))), fc.double({ min: -40, max: 0, noNaN: true }), (steps, levelDb) => {
-    const duck = createDucker()
-    const lowest = 10 ** (levelDb / 20)
-    let nowMs = 0
-    let before = 1
-    for (const [heard, waitMs] of steps) {
-      nowMs += waitMs
-      const gain = duck({ on: true, levelDb }, heard, nowMs)
-      if (gain > 1 || gain < lowest - 1e-9) return false
-      if (before - gain > waitMs / duckingShape.attackMs + 1e-9 || gain - before > waitMs / duckingShape.releaseMs + 1e-9) return false
-      before = gain
-    }
-    return true
-  }))
-})
+t.test(
+  'whatever is said, a song is never louder than it is nor lower than the show says, and never jumps',
+  async () => {
+    const loudness = fc.oneof(fc.constant(0), fc.constant(loud), fc.double({ min: 0, max: 1, noNaN: true }))
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(loudness, fc.integer({ min: 0, max: 40 }))),
+        fc.double({ min: -40, max: 0, noNaN: true }),
+        (steps, levelDb) => {
+          const duck = createDucker()
+          const lowest = 10 ** (levelDb / 20)
+          let nowMs = 0
+          let before = 1
+          for (const [heard, waitMs] of steps) {
+            nowMs += waitMs
+            const gain = duck({ on: true, levelDb }, heard, nowMs)
+            if (gain > 1 || gain < lowest - 1e-9) return false
+            if (
+              before - gain > waitMs / duckingShape.attackMs + 1e-9 ||
+              gain - before > waitMs / duckingShape.releaseMs + 1e-9
+            ) {
+              return false
+            }
+            before = gain
+          }
+          return true
+        }
+      )
+    )
+  }
+)

@@ -4,7 +4,15 @@ import { creatorId, refuse } from './scripted-server.ts'
 import { enter, settled, until, visit } from './visitor.ts'
 
 const title = (title: string): RoomEvent => ({ type: 'show:changed', title, description: '' })
-const asks = (userId: string, requestId: string): QueueEvent => ({ type: 'speak:requested', requestId, userId, displayName: userId, avatarUrl: null, reason: '', requestedAt: 0 })
+const asks = (userId: string, requestId: string): QueueEvent => ({
+  type: 'speak:requested',
+  requestId,
+  userId,
+  displayName: userId,
+  avatarUrl: null,
+  reason: '',
+  requestedAt: 0
+})
 
 t.test('events follow the snapshot, and the view is as the server has it', async t => {
   const visitor = await visit(t)
@@ -94,7 +102,11 @@ t.test('for a listener a gap in the queue is what happened to others', async t =
     return { requestId: 'r3', position: 3 }
   }
   t.same(await room.requestFloor(), { requestId: 'r3', position: 3 })
-  t.match(room.view.me, { speak: 'requested', position: 3 }, 'the place the server named, though the others are not seen')
+  t.match(
+    room.view.me,
+    { speak: 'requested', position: 3 },
+    'the place the server named, though the others are not seen'
+  )
   t.match(room.view.room, { queue: [{ requestId: 'r3' }], queueLength: 3 })
   server.tell('audience', { listenerCount: 9, queueLength: 1 })
   await settled(server, room)
@@ -135,5 +147,8 @@ t.test('levels and announcements are shown', async t => {
   visitor.server.tell('media:speaking', { levels: [] })
   await until(room, ({ speaking }) => speaking.size === 0)
   visitor.server.tell('announcement', { text: 'Hello', at: 4 })
-  t.same((await until(room, ({ announcement }) => announcement?.text === 'Hello')).announcement, { text: 'Hello', at: 4 })
+  t.same((await until(room, ({ announcement }) => announcement?.text === 'Hello')).announcement, {
+    text: 'Hello',
+    at: 4
+  })
 })

@@ -1,15 +1,32 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { CodedError, PlaylistEditor, type Playlist, type PlaylistItem, type PlaylistView, type RoomView } from '../../client/index.ts'
+import {
+  CodedError,
+  PlaylistEditor,
+  type Playlist,
+  type PlaylistItem,
+  type PlaylistView,
+  type RoomView
+} from '../../client/index.ts'
 import type { PlaylistEdit } from '../../contract/playlist.ts'
 import { emptyView } from '../../client/room-view.ts'
 import { createManualClock } from './manual-clock.ts'
 
-const track = (name: string): Omit<PlaylistItem, 'id'> => ({ kind: 'spotify', trackId: name, title: name, artists: [], album: null, durationMs: 1000, artworkUrl: null, link: null, available: true })
+const track = (name: string): Omit<PlaylistItem, 'id'> => ({
+  kind: 'spotify',
+  trackId: name,
+  title: name,
+  artists: [],
+  album: null,
+  durationMs: 1000,
+  artworkUrl: null,
+  link: null,
+  available: true
+})
 const titles = (items: readonly { title: string }[] | null) => (items ?? []).map(({ title }) => title).join(' ')
 
 /** One playlist as the server keeps it: stale edits are refused, ids are given and kept. */
-function keepPlaylist (...names: string[]) {
+function keepPlaylist(...names: string[]) {
   let made = 0
   let list: Playlist = { version: 1, items: names.map(name => ({ id: `i${++made}`, ...track(name) })) }
   const failures: (CodedError | 'afterwards')[] = []
@@ -18,18 +35,28 @@ function keepPlaylist (...names: string[]) {
     calls,
     /** The next saves fail so; `afterwards`: it is stored, and the answer lost. */
     failures,
-    get list () { return list },
-    async get () {
+    get list() {
+      return list
+    },
+    async get() {
       calls.push('get')
       return list
     },
-    async put (_showId: string, { version, items }: PlaylistEdit) {
+    async put(_showId: string, { version, items }: PlaylistEdit) {
       calls.push('put')
       const failure = failures.shift()
       if (failure instanceof CodedError) throw failure
       if (version !== list.version) throw new CodedError('CONFLICT', 'stale')
-      if (items.some(({ id }) => id !== undefined && !list.items.some(known => known.id === id))) throw new CodedError('VALIDATION', 'not an id of this list')
-      list = { version: version + 1, items: items.map(entry => ({ id: entry.id ?? `i${++made}`, ...track(entry.kind === 'spotify' ? entry.trackId : entry.songId) })) }
+      if (items.some(({ id }) => id !== undefined && !list.items.some(known => known.id === id))) {
+        throw new CodedError('VALIDATION', 'not an id of this list')
+      }
+      list = {
+        version: version + 1,
+        items: items.map(entry => ({
+          id: entry.id ?? `i${++made}`,
+          ...track(entry.kind === 'spotify' ? entry.trackId : entry.songId)
+        }))
+      }
       if (failure) throw new CodedError('UNAVAILABLE', 'no answer')
       return list
     }
@@ -37,18 +64,22 @@ function keepPlaylist (...names: string[]) {
   return kept
 }
 
-function edit (playlists: ReturnType<typeof keepPlaylist>, more: { room?: { view: RoomView, subscribe: (changed: () => void) => () => void } } = {}) {
+function edit(
+  playlists: ReturnType<typeof keepPlaylist>,
+  more: { room?: { view: RoomView; subscribe: (changed: () => void) => () => void } } = {}
+) {
   const clock = createManualClock()
   const editor = new PlaylistEditor({ showId: 'show', playlists, clock, ...more })
-  const until = async (isSo: (view: PlaylistView) => boolean) => await new Promise<PlaylistView>(resolve => {
-    const look = () => {
-      if (!isSo(editor.view)) return
-      stop()
-      resolve(editor.view)
-    }
-    const stop = editor.subscribe(look)
-    look()
-  })
+  const until = async (isSo: (view: PlaylistView) => boolean) =>
+    await new Promise<PlaylistView>(resolve => {
+      const look = () => {
+        if (!isSo(editor.view)) return
+        stop()
+        resolve(editor.view)
+      }
+      const stop = editor.subscribe(look)
+      look()
+    })
   const saved = async () => await until(({ state }) => state === 'saved')
   return { editor, clock, until, saved }
 }
@@ -95,7 +126,7 @@ t.test('what is done with something new while it is being saved is done with wha
   t.equal(titles(kept.list.items), 'y a b')
 })
 
-t.test('of two editors nobody\'s work is lost, and it is said', async t => {
+t.test("of two editors nobody's work is lost, and it is said", async t => {
   const kept = keepPlaylist('a', 'b', 'c')
   const [one, other] = [edit(kept), edit(kept)]
   await one.saved()
@@ -111,39 +142,50 @@ t.test('of two editors nobody\'s work is lost, and it is said', async t => {
   one.editor.remove(['i2'])
   await one.saved()
   other.editor.move(['i2'], null)
-  t.match((await other.until(({ merged }) => merged?.lost === 1)).merged, { lost: 1 }, 'what is gone can\'t be moved')
+  t.match((await other.until(({ merged }) => merged?.lost === 1)).merged, { lost: 1 }, "what is gone can't be moved")
   await other.saved()
   t.equal(titles(other.editor.view.items), 'c a x')
 })
 
 t.test('two editors at once, whatever they do, end with the same list and with everything they added', async () => {
   const move = fc.record({ kind: fc.constantFrom('insert', 'move', 'remove', 'undo'), at: fc.nat(9), to: fc.nat(9) })
-  await fc.assert(fc.asyncProperty(fc.array(fc.tuple(fc.boolean(), move), { maxLength: 12 }), async steps => {
-    const kept = keepPlaylist('a', 'b', 'c')
-    const editors = [edit(kept), edit(kept)] as const
-    for (const { saved } of editors) await saved()
-    const added: string[] = []
-    for (const [first, { kind, at, to }] of steps) {
-      const { editor } = editors[first ? 0 : 1]
-      const items = editor.view.items ?? []
-      const of = (n: number) => items[n % Math.max(1, items.length)]?.id ?? null
-      const from = of(at)
-      if (kind === 'insert') {
-        added.push(`x${added.length}`)
-        editor.insert([track(`x${added.length - 1}`)], of(to))
-      } else if (kind === 'move' && from !== null) editor.move([from], of(to) === from ? null : of(to))
-      else if (kind === 'remove' && from !== null && ['a', 'b', 'c'].includes(items.find(({ id }) => id === from)?.title ?? '')) editor.remove([from])
-      // An undo may take an addition back; it is not what is looked at here.
-    }
-    for (const { saved } of editors) await saved()
-    // Only now is the list what it stays.
-    for (const { editor } of editors) editor.refresh()
-    for (const { until } of editors) {
-      await until(({ items }) => titles(items) === titles(kept.list.items))
-    }
-    const there = kept.list.items.map(({ title }) => title)
-    if (!added.every(title => there.filter(other => other === title).length === 1)) throw new Error(`lost or doubled: ${there.join(' ')}`)
-  }), { numRuns: 60 })
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(fc.boolean(), move), { maxLength: 12 }), async steps => {
+      const kept = keepPlaylist('a', 'b', 'c')
+      const editors = [edit(kept), edit(kept)] as const
+      for (const { saved } of editors) await saved()
+      const added: string[] = []
+      for (const [first, { kind, at, to }] of steps) {
+        const { editor } = editors[first ? 0 : 1]
+        const items = editor.view.items ?? []
+        const of = (n: number) => items[n % Math.max(1, items.length)]?.id ?? null
+        const from = of(at)
+        if (kind === 'insert') {
+          added.push(`x${added.length}`)
+          editor.insert([track(`x${added.length - 1}`)], of(to))
+        } else if (kind === 'move' && from !== null) editor.move([from], of(to) === from ? null : of(to))
+        else if (
+          kind === 'remove' &&
+          from !== null &&
+          ['a', 'b', 'c'].includes(items.find(({ id }) => id === from)?.title ?? '')
+        ) {
+          editor.remove([from])
+        }
+        // An undo may take an addition back; it is not what is looked at here.
+      }
+      for (const { saved } of editors) await saved()
+      // Only now is the list what it stays.
+      for (const { editor } of editors) editor.refresh()
+      for (const { until } of editors) {
+        await until(({ items }) => titles(items) === titles(kept.list.items))
+      }
+      const there = kept.list.items.map(({ title }) => title)
+      if (!added.every(title => there.filter(other => other === title).length === 1)) {
+        throw new Error(`lost or doubled: ${there.join(' ')}`)
+      }
+    }),
+    { numRuns: 60 }
+  )
 })
 
 t.test('a save whose answer was lost is not made twice', async t => {
@@ -200,7 +242,17 @@ t.test('in a live show it hears of others, loads once at a time, and not after i
     view = { ...view, room: { playlistVersion } as RoomView['room'] }
     for (const watcher of watchers) watcher()
   }
-  const room = { get view () { return view }, subscribe: (changed: () => void) => { watchers.add(changed); return () => { watchers.delete(changed) } } }
+  const room = {
+    get view() {
+      return view
+    },
+    subscribe: (changed: () => void) => {
+      watchers.add(changed)
+      return () => {
+        watchers.delete(changed)
+      }
+    }
+  }
   const { editor, until, saved } = edit(kept, { room })
   await saved()
   await kept.put('show', { version: 1, items: [{ kind: 'spotify', trackId: 'b' }] })

@@ -38,7 +38,10 @@ t.test('no command waits in a lost connection', async t => {
   clock.pass(250)
   await until(room, ({ connection }) => connection === 'live')
   await settled(server, room)
-  t.same(server.asked.filter(({ event }) => !event.startsWith('media:')).map(({ event }) => event), ['show:join', 'show:join'])
+  t.same(
+    server.asked.filter(({ event }) => !event.startsWith('media:')).map(({ event }) => event),
+    ['show:join', 'show:join']
+  )
 })
 
 t.test('a command that is under way when the connection is lost fails at once', async t => {
@@ -106,7 +109,9 @@ t.test('what a show says no for is final', async t => {
   }
   const { server, ambient } = await visit(t)
   server.answers['show:join'] = () => refuse('SHOW_ENDED')
-  t.match((await until(ambient.joinShow('show'), ({ connection }) => connection === 'closed')).closed, { reason: 'ended' })
+  t.match((await until(ambient.joinShow('show'), ({ connection }) => connection === 'closed')).closed, {
+    reason: 'ended'
+  })
 })
 
 t.test('what failed on the way in is tried again, when the server says', async t => {
@@ -132,7 +137,10 @@ t.test('a socket that ends with its token comes back with a new one', async t =>
   await until(room, ({ connection }) => connection === 'reconnecting')
   clock.pass(250)
   await until(room, ({ connection }) => connection === 'live')
-  t.same(server.asked.filter(({ event }) => event === 'show:join').map(({ token }) => token), ['access-1', 'access-2'])
+  t.same(
+    server.asked.filter(({ event }) => event === 'show:join').map(({ token }) => token),
+    ['access-1', 'access-2']
+  )
 })
 
 t.test('a handshake refused for its token is tried with a new one', async t => {
@@ -187,7 +195,9 @@ t.test('signing out leaves the show at once', async t => {
 t.test('nobody joins without being signed in', async t => {
   const { ambient } = await visit(t)
   await ambient.account.signOut()
-  t.match((await until(ambient.joinShow('show'), ({ connection }) => connection === 'closed')).closed, { reason: 'signedOut' })
+  t.match((await until(ambient.joinShow('show'), ({ connection }) => connection === 'closed')).closed, {
+    reason: 'signedOut'
+  })
 })
 
 t.test('a new token is shown before the socket ends, whoever renewed it', async t => {

@@ -10,21 +10,30 @@ export interface ScriptedRest {
   readonly refreshes: string[]
   readonly asked: string[]
   /** What `GET …/comments` answers; a test may replace it. */
-  history (cursor: string | null): object | ErrorCode | Promise<object | ErrorCode>
+  history(cursor: string | null): object | ErrorCode | Promise<object | ErrorCode>
   /** Every access token so far is over. */
-  expireAccess (): void
+  expireAccess(): void
   /** No refresh token is good any more. */
-  revokeAll (): void
+  revokeAll(): void
   /** From now on connections are cut before they are answered, or answered again. */
-  cut (now: boolean): void
+  cut(now: boolean): void
   /** Whether a socket may come in with this token. */
-  check (token: unknown): ErrorCode | null
-  close (): Promise<void>
+  check(token: unknown): ErrorCode | null
+  close(): Promise<void>
 }
 
-const user = { id: 'me', displayName: 'Me', avatarUrl: null, bio: '', links: [], spotify: null, guest: false, createdAt: '2026-01-01T00:00:00.000Z' }
+const user = {
+  id: 'me',
+  displayName: 'Me',
+  avatarUrl: null,
+  bio: '',
+  links: [],
+  spotify: null,
+  guest: false,
+  createdAt: '2026-01-01T00:00:00.000Z'
+}
 
-export async function startScriptedRest ({ expiresIn = 900 }: { expiresIn?: number } = {}): Promise<ScriptedRest> {
+export async function startScriptedRest({ expiresIn = 900 }: { expiresIn?: number } = {}): Promise<ScriptedRest> {
   const refreshes: string[] = []
   const asked: string[] = []
   let issued = 0
@@ -32,32 +41,38 @@ export async function startScriptedRest ({ expiresIn = 900 }: { expiresIn?: numb
   let refreshable = new Set<string>()
   let isCut = false
 
-  function tokens (): object {
+  function tokens(): object {
     issued++
     refreshable.add(`refresh-${issued}`)
     return { accessToken: `access-${issued}`, refreshToken: `refresh-${issued}`, expiresIn, user }
   }
 
   /** Every token is good once. */
-  function refresh (refreshToken: string): object | ErrorCode {
+  function refresh(refreshToken: string): object | ErrorCode {
     refreshes.push(refreshToken)
     return refreshable.delete(refreshToken) ? tokens() : 'UNAUTHENTICATED'
   }
 
-  function check (token: unknown): ErrorCode | null {
+  function check(token: unknown): ErrorCode | null {
     const number = /^access-(\d+)$/.exec(String(token))?.[1]
     if (!number) return 'UNAUTHENTICATED'
     return Number(number) >= goodFrom ? null : 'TOKEN_EXPIRED'
   }
 
-  async function answer (path: string, token: string | undefined, body: { refreshToken?: string }): Promise<object | ErrorCode> {
+  async function answer(
+    path: string,
+    token: string | undefined,
+    body: { refreshToken?: string }
+  ): Promise<object | ErrorCode> {
     if (path === 'POST /v1/auth/dev-login') return tokens()
     if (path === 'POST /v1/auth/refresh') return refresh(String(body.refreshToken))
     if (path === 'POST /v1/auth/logout') return {}
     const fault = check(token)
     if (fault) return fault
     if (path === 'GET /v1/users/me') return user
-    if (path.startsWith('GET /v1/shows/show/comments?')) return await rest.history(new URLSearchParams(path.split('?')[1]).get('cursor'))
+    if (path.startsWith('GET /v1/shows/show/comments?')) {
+      return await rest.history(new URLSearchParams(path.split('?')[1]).get('cursor'))
+    }
     if (path === 'POST /v1/shows') return 'VALIDATION'
     return 'NOT_FOUND'
   }
@@ -69,7 +84,19 @@ export async function startScriptedRest ({ expiresIn = 900 }: { expiresIn?: numb
     const result = await answer(path, request.headers.authorization?.slice('Bearer '.length), await bodyOf(request))
     const status = typeof result === 'string' ? errorTable[result].statusCode : 200
     response.writeHead(status, { 'content-type': 'application/json' })
-    response.end(JSON.stringify(typeof result === 'string' ? { statusCode: status, code: result, error: '', message: `refused: ${result}`, issues: [{ path: '/title', message: 'is missing' }] } : result))
+    response.end(
+      JSON.stringify(
+        typeof result === 'string'
+          ? {
+              statusCode: status,
+              code: result,
+              error: '',
+              message: `refused: ${result}`,
+              issues: [{ path: '/title', message: 'is missing' }]
+            }
+          : result
+      )
+    )
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -80,11 +107,17 @@ export async function startScriptedRest ({ expiresIn = 900 }: { expiresIn?: numb
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     refreshes,
     asked,
-    expireAccess () { goodFrom = issued + 1 },
-    revokeAll () { refreshable = new Set() },
-    cut (now) { isCut = now },
+    expireAccess() {
+      goodFrom = issued + 1
+    },
+    revokeAll() {
+      refreshable = new Set()
+    },
+    cut(now) {
+      isCut = now
+    },
     check,
-    async close () {
+    async close() {
       server.closeAllConnections()
       server.close()
     }
@@ -92,7 +125,7 @@ export async function startScriptedRest ({ expiresIn = 900 }: { expiresIn?: numb
   return rest
 }
 
-async function bodyOf (request: IncomingMessage): Promise<{ refreshToken?: string }> {
+async function bodyOf(request: IncomingMessage): Promise<{ refreshToken?: string }> {
   let text = ''
   for await (const part of request) text += part
   return JSON.parse(text || '{}')

@@ -11,7 +11,12 @@ import { startScriptedRest, type ScriptedRest } from './scripted-rest.ts'
 
 type Answer<E extends ClientEventName> = (payload: Payload<E>, socket: Socket) => AckData<E> | Promise<AckData<E>>
 type Answers = { [E in ClientEventName]: Answer<E> }
-interface Asked { event: ClientEventName, payload: unknown, socketId: string, token: unknown }
+interface Asked {
+  event: ClientEventName
+  payload: unknown
+  socketId: string
+  token: unknown
+}
 
 /** A server that holds one show, speaks the contract, and does and says what a test wants, wrong things too. */
 export interface ScriptedServer {
@@ -26,35 +31,37 @@ export interface ScriptedServer {
   /** How many are connected. */
   readonly sockets: number
   /** Resolves when so many are connected, now or later. */
-  untilSockets (count: number): Promise<void>
+  untilSockets(count: number): Promise<void>
   /** When set, handshakes are refused with it. */
   refusing: ErrorCode | null
   /** The next time this command comes; the ones that are there already don't count. */
-  untilAsked<E extends ClientEventName> (event: E): Promise<Payload<E>>
+  untilAsked<E extends ClientEventName>(event: E): Promise<Payload<E>>
   /** How often this command came. */
-  count (event: ClientEventName): number
+  count(event: ClientEventName): number
   /** Something happens on stage or in the queue, and everybody is told; `untold` when the message is lost on the way. */
-  happen (event: RoomEvent | QueueEvent, untold?: 'untold'): StampedEvent
-  tell<E extends ServerEventName> (event: E, payload: ServerPayload<E>): void
+  happen(event: RoomEvent | QueueEvent, untold?: 'untold'): StampedEvent
+  tell<E extends ServerEventName>(event: E, payload: ServerPayload<E>): void
   /** Cuts all sockets. */
-  drop (): void
-  close (): Promise<void>
+  drop(): void
+  close(): Promise<void>
 }
 
 /** The show's creator, who is on stage and heard; the person under test is `me`. */
 export const creatorId = 'creator'
 
-export async function startScriptedServer (options: { expiresIn?: number } = {}): Promise<ScriptedServer> {
+export async function startScriptedServer(options: { expiresIn?: number } = {}): Promise<ScriptedServer> {
   const rest = await startScriptedRest(options)
   const io = new Server(rest.server, { transports: ['websocket'], serveClient: false })
   const watchers = new Set<(asked: Asked) => void>()
   const counters = new Set<() => void>()
-  const counted = () => { for (const counter of [...counters]) counter() }
+  const counted = () => {
+    for (const counter of [...counters]) counter()
+  }
   let transports = 0
   let consumers = 0
   let producers = 0
 
-  function snapshot (userId = 'me'): Snapshot {
+  function snapshot(userId = 'me'): Snapshot {
     const { room } = scripted
     const mine = (entry: { userId: string }) => isHost(room, userId) || entry.userId === userId
     return {
@@ -84,14 +91,23 @@ export async function startScriptedServer (options: { expiresIn?: number } = {})
     'speak:respond': nothing,
     'speak:revoke': nothing,
     'speak:stepDown': nothing,
-    'mute:set' ({ userId, muted }) {
+    'mute:set'({ userId, muted }) {
       scripted.happen({ type: 'mute:changed', userId, muted, by: 'me' })
       return {}
     },
     'cohost:set': nothing,
     'member:remove': nothing,
-    'comment:send' ({ clientId, text }) {
-      return { comment: { id: `comment-${clientId}`, clientId, showId: scripted.room.showId, author: { id: 'me', displayName: 'me', avatarUrl: null }, text, createdAt: 5_000_000 } }
+    'comment:send'({ clientId, text }) {
+      return {
+        comment: {
+          id: `comment-${clientId}`,
+          clientId,
+          showId: scripted.room.showId,
+          author: { id: 'me', displayName: 'me', avatarUrl: null },
+          text,
+          createdAt: 5_000_000
+        }
+      }
     },
     'comment:delete': nothing,
     'comment:mute': nothing,
@@ -104,14 +120,20 @@ export async function startScriptedServer (options: { expiresIn?: number } = {})
     'media:connectTransport': nothing,
     'media:restartIce': () => ({ iceParameters: transportAnswer('').iceParameters, iceServers: [] }),
     'media:closeTransport': nothing,
-    'media:produce' ({ muted = false }) {
+    'media:produce'({ muted = false }) {
       const producerId = `mine-${++producers}`
       scripted.happen({ type: 'stage:joined', userId: 'me', producerId, muted })
       return { producerId }
     },
-    'media:consume' ({ producerId }) {
+    'media:consume'({ producerId }) {
       consumers++
-      return { consumerId: `consumer-${consumers}-of-${producerId}`, producerId, kind: 'audio', rtpParameters: receivedParameters(1000 + consumers), userId: creatorId }
+      return {
+        consumerId: `consumer-${consumers}-of-${producerId}`,
+        producerId,
+        kind: 'audio',
+        rtpParameters: receivedParameters(1000 + consumers),
+        userId: creatorId
+      }
     },
     'media:resumeConsumer': nothing,
     'media:pauseConsumer': nothing,
@@ -145,8 +167,10 @@ export async function startScriptedServer (options: { expiresIn?: number } = {})
     room: firstRoom,
     answers,
     asked: [],
-    get sockets () { return io.of('/').sockets.size },
-    async untilSockets (count) {
+    get sockets() {
+      return io.of('/').sockets.size
+    },
+    async untilSockets(count) {
       if (scripted.sockets === count) return
       await new Promise<void>(resolve => {
         const counter = () => {
@@ -158,7 +182,7 @@ export async function startScriptedServer (options: { expiresIn?: number } = {})
       })
     },
     refusing: null,
-    async untilAsked (event) {
+    async untilAsked(event) {
       return await new Promise(resolve => {
         const watcher = (asked: Asked) => {
           if (asked.event !== event) return
@@ -169,18 +193,22 @@ export async function startScriptedServer (options: { expiresIn?: number } = {})
       })
     },
     count: event => scripted.asked.filter(asked => asked.event === event).length,
-    happen (event, untold) {
+    happen(event, untold) {
       const { version, queueVersion } = scripted.room
-      const stamped: StampedEvent = isQueueEvent(event) ? { queueVersion: queueVersion + 1, at: 0, event } : { version: version + 1, at: 0, event }
+      const stamped: StampedEvent = isQueueEvent(event)
+        ? { queueVersion: queueVersion + 1, at: 0, event }
+        : { version: version + 1, at: 0, event }
       scripted.room = evolve(scripted.room, stamped)
       if (untold) return stamped
       if ('version' in stamped) io.emit('room:event', stamped)
       else io.emit('queue:event', stamped)
       return stamped
     },
-    tell: (event, payload) => { io.emit(event, payload) },
+    tell: (event, payload) => {
+      io.emit(event, payload)
+    },
     drop: () => io.disconnectSockets(true),
-    async close () {
+    async close() {
       io.disconnectSockets(true)
       io.engine.close()
       await rest.close()
@@ -189,18 +217,25 @@ export async function startScriptedServer (options: { expiresIn?: number } = {})
   return scripted
 }
 
-function isQueueEvent (event: RoomEvent | QueueEvent): event is QueueEvent {
+function isQueueEvent(event: RoomEvent | QueueEvent): event is QueueEvent {
   return event.type.startsWith('speak:') || event.type === 'comments:muted' || event.type === 'member:unbanned'
 }
 
 /** Refuses a command. */
-export function refuse (code: ErrorCode, retryAfterMs?: number): never {
+export function refuse(code: ErrorCode, retryAfterMs?: number): never {
   throw new CodedError(code, `refused: ${code}`, retryAfterMs === undefined ? {} : { retryAfterMs })
 }
 
 /** Somebody with the floor. */
-export function seat (userId: string, producerId: string | null = null): RoomState['stage'][number] {
-  return { userId, displayName: userId, avatarUrl: null, state: producerId ? 'onStage' : 'granted', muted: false, producerId }
+export function seat(userId: string, producerId: string | null = null): RoomState['stage'][number] {
+  return {
+    userId,
+    displayName: userId,
+    avatarUrl: null,
+    state: producerId ? 'onStage' : 'granted',
+    muted: false,
+    producerId
+  }
 }
 
 const firstRoom: RoomState = {

@@ -9,14 +9,21 @@ const song = { id: 's1', title: 'a song', status: 'processing', audioUrl: null }
 t.test('uploading sends the file with its name, tells how far it is, and gives the song', async t => {
   const jobs: UploadJob[] = []
   const { ambient, server } = await visit(t, {
-    async uploader (job) {
+    async uploader(job) {
       jobs.push(job)
       job.progress(3, 5)
       return { status: 201, body: song }
     }
   })
   const sent: [number, number][] = []
-  t.same(await ambient.songs.upload(file, { progress: (...now) => { sent.push(now) } }), song)
+  t.same(
+    await ambient.songs.upload(file, {
+      progress: (...now) => {
+        sent.push(now)
+      }
+    }),
+    song
+  )
   t.same(sent, [[3, 5]])
   t.match(jobs, [{ method: 'POST', url: `${server.url}/v1/songs`, headers: { authorization: 'Bearer access-1' } }])
   const named = jobs[0]!.form.get('file') as File
@@ -27,10 +34,15 @@ t.test('uploading sends the file with its name, tells how far it is, and gives t
 })
 
 t.test('a token that is over is renewed and the file sent again; what is refused otherwise is said', async t => {
-  const answers: [number, object][] = [[401, { code: 'TOKEN_EXPIRED', message: 'over' }], [201, song], [413, { code: 'PAYLOAD_TOO_LARGE', message: 'too large' }], [502, {}]]
+  const answers: [number, object][] = [
+    [401, { code: 'TOKEN_EXPIRED', message: 'over' }],
+    [201, song],
+    [413, { code: 'PAYLOAD_TOO_LARGE', message: 'too large' }],
+    [502, {}]
+  ]
   const tokens: unknown[] = []
   const { ambient } = await visit(t, {
-    async uploader ({ headers }) {
+    async uploader({ headers }) {
       tokens.push(headers.authorization)
       const [status, body] = answers.shift()!
       return { status, body }
@@ -43,14 +55,15 @@ t.test('a token that is over is renewed and the file sent again; what is refused
 })
 
 /** An uploader that gets nowhere until it is stopped. */
-function stuckUploader () {
+function stuckUploader() {
   const { promise: begun, resolve } = Promise.withResolvers<UploadJob>()
   return {
     begun,
-    uploader: async (job: UploadJob): Promise<never> => await new Promise((_resolve, reject) => {
-      job.signal.addEventListener('abort', () => reject(new Error('stopped')))
-      resolve(job)
-    })
+    uploader: async (job: UploadJob): Promise<never> =>
+      await new Promise((_resolve, reject) => {
+        job.signal.addEventListener('abort', () => reject(new Error('stopped')))
+        resolve(job)
+      })
   }
 }
 
@@ -62,21 +75,27 @@ t.test('an upload is aborted with the reason it was given', async t => {
   await begun
   abort.abort(new Error('changed my mind'))
   await t.rejects(uploading, { message: 'changed my mind' })
-  await t.rejects(ambient.songs.upload(file, { signal: abort.signal }), { message: 'changed my mind' }, 'before it began')
+  await t.rejects(
+    ambient.songs.upload(file, { signal: abort.signal }),
+    { message: 'changed my mind' },
+    'before it began'
+  )
 })
 
 /** A stuck upload: what tells its progress, and whether it was given up after so much more time. */
-async function stuckUpload (t: Test) {
+async function stuckUpload(t: Test) {
   const { begun, uploader } = stuckUploader()
   const { ambient, clock } = await visit(t, { uploader })
   const uploading = ambient.songs.upload(file)
   let over = false
-  uploading.catch(() => { over = true })
+  uploading.catch(() => {
+    over = true
+  })
   const { progress } = await begun
   return {
     uploading,
     progress,
-    async isOverAfter (ms: number): Promise<boolean> {
+    async isOverAfter(ms: number): Promise<boolean> {
       clock.pass(ms)
       await new Promise(setImmediate)
       return over
@@ -111,7 +130,7 @@ t.test('who tells no progress, and an answer to all that is sent, is waited for 
 t.test('without XMLHttpRequest files go by fetch', async t => {
   const asked: [unknown, RequestInit | undefined][] = []
   const { ambient, server } = await visit(t, {
-    async fetch (input, init) {
+    async fetch(input, init) {
       if (!String(input).endsWith('/songs')) return await fetch(input, init)
       asked.push([input, init])
       return Response.json(song, { status: 201 })
@@ -125,7 +144,7 @@ t.test('without XMLHttpRequest files go by fetch', async t => {
 t.test('songs are asked for as the contract says, and their addresses are whole', async t => {
   const asked: string[] = []
   const { ambient, server } = await visit(t, {
-    async fetch (input, init) {
+    async fetch(input, init) {
       const { pathname, search } = new URL(String(input))
       if (!pathname.startsWith('/v1/songs')) return await fetch(input, init)
       asked.push(`${init?.method} ${pathname}${search}`)
@@ -139,11 +158,17 @@ t.test('songs are asked for as the contract says, and their addresses are whole'
   t.equal(await ambient.songs.audioUrl('ready'), `${server.url}/v1/songs/ready/audio?ticket=x`)
   t.equal(await ambient.songs.audioUrl('s1'), null)
   t.equal(await ambient.songs.remove('s1'), null)
-  t.same(asked, ['GET /v1/songs?q=so&limit=5', 'GET /v1/songs/s1', 'GET /v1/songs/ready', 'GET /v1/songs/s1', 'DELETE /v1/songs/s1'])
+  t.same(asked, [
+    'GET /v1/songs?q=so&limit=5',
+    'GET /v1/songs/s1',
+    'GET /v1/songs/ready',
+    'GET /v1/songs/s1',
+    'DELETE /v1/songs/s1'
+  ])
 })
 
 /** Everything somebody is told, and when the next thing comes. */
-function record (listen: (status: (news: SongNews) => void, missed: () => void) => () => void) {
+function record(listen: (status: (news: SongNews) => void, missed: () => void) => () => void) {
   const heard: (SongNews | 'missed')[] = []
   let wake = () => {}
   const take = (news: SongNews | 'missed') => {
@@ -154,8 +179,12 @@ function record (listen: (status: (news: SongNews) => void, missed: () => void) 
   return {
     heard,
     stop,
-    async untilHeard (count: number): Promise<void> {
-      while (heard.length < count) await new Promise<void>(resolve => { wake = resolve })
+    async untilHeard(count: number): Promise<void> {
+      while (heard.length < count) {
+        await new Promise<void>(resolve => {
+          wake = resolve
+        })
+      }
     }
   }
 }
@@ -182,7 +211,7 @@ t.test('news of songs comes to who is in no show, also over a lost connection', 
   await server.untilSockets(0)
 })
 
-t.test('a show\'s connection brings news too, and no other is held beside it', async t => {
+t.test("a show's connection brings news too, and no other is held beside it", async t => {
   const visitor = await visit(t)
   const { ambient, server } = visitor
   const { heard, stop, untilHeard } = record(ambient.songs.onStatus)
@@ -221,7 +250,10 @@ t.test('volumes, and how songs make way, are told to what plays', async t => {
   t.same(visitor.sound.ducking, { on: true, levelDb: -12 })
   room.setVolume('song', 0.3)
   t.same((await until(room, ({ volumes }) => volumes.song < 1)).volumes, { voice: 1, song: 0.3 })
-  visitor.server.happen({ type: 'settings:changed', settings: { ...room.view.room!.settings, ducking: { on: false, levelDb: -20 } } })
+  visitor.server.happen({
+    type: 'settings:changed',
+    settings: { ...room.view.room!.settings, ducking: { on: false, levelDb: -20 } }
+  })
   await settled(visitor.server, room)
   t.same(visitor.sound.ducking, { on: false, levelDb: -20 })
 })

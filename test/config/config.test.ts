@@ -7,7 +7,7 @@ import { ConfigError, loadConfig, Settings } from '../../config/config.ts'
 const folder = () => mkdtempSync(join(tmpdir(), 'ambient-config-'))
 const secret = (letter: string) => letter.repeat(32)
 
-function mistakesOf (env: Record<string, string>): string[] {
+function mistakesOf(env: Record<string, string>): string[] {
   try {
     loadConfig({ DATA_DIR: folder(), ...env })
   } catch (error) {
@@ -33,7 +33,9 @@ t.test('every setting has a default that works on a laptop', async t => {
     CORS_ORIGINS: [],
     LOG_LEVEL: 'info'
   })
-  for (const name of ['jwt-keys', 'token-keys']) t.equal(statSync(join(DATA_DIR, name)).mode & 0o777, 0o600, `${name} is nobody else's`)
+  for (const name of ['jwt-keys', 'token-keys']) {
+    t.equal(statSync(join(DATA_DIR, name)).mode & 0o777, 0o600, `${name} is nobody else's`)
+  }
   t.same(loadConfig({ DATA_DIR }).JWT_KEYS, config.JWT_KEYS, 'a generated key stays')
   t.notSame(config.JWT_KEYS, config.TOKEN_KEYS)
   t.same(loadConfig({ DATA_DIR, PORT: '' }).PORT, 3000, 'an empty setting is unset')
@@ -51,13 +53,25 @@ t.test('values are read as what they are', async t => {
     REDIRECT_URIS: 'ambient://sign-in,https://a.example/sign-in'
   })
   t.match(config, { PORT: 0, AUTH_GUESTS: true, TRUST_PROXY: true, AUTH_DEV_LOGIN: false })
-  t.same(config.JWT_KEYS, [{ kid: 'new', secret: secret('a') }, { kid: 'old', secret: secret('b') }])
+  t.same(config.JWT_KEYS, [
+    { kid: 'new', secret: secret('a') },
+    { kid: 'old', secret: secret('b') }
+  ])
   t.same(config.CORS_ORIGINS, ['https://a.example', 'http://b.example:8080'])
   t.same(config.REDIRECT_URIS, ['ambient://sign-in', 'https://a.example/sign-in'])
 })
 
 t.test('all mistakes are named at once: what is wrong and what is right', async t => {
-  const mistakes = mistakesOf({ PORT: 'eighty', LOG_LEVEL: 'loud', LIMIT_QUEUE: '0', AUTH_GUESTS: 'maybe', MEDIA_LISTEN_IP: 'here', MEDIA_PROT: '1', SONG_SIZE: '1', TURN_URLS: 'turn:a.example' })
+  const mistakes = mistakesOf({
+    PORT: 'eighty',
+    LOG_LEVEL: 'loud',
+    LIMIT_QUEUE: '0',
+    AUTH_GUESTS: 'maybe',
+    MEDIA_LISTEN_IP: 'here',
+    MEDIA_PROT: '1',
+    SONG_SIZE: '1',
+    TURN_URLS: 'turn:a.example'
+  })
   t.same(mistakes, [
     '  - MEDIA_PROT is not a setting; did you mean MEDIA_PORT?',
     '  - SONG_SIZE is not a setting',
@@ -93,12 +107,27 @@ t.test('what can not be is refused', async t => {
     ['MEDIA_PORT', { MEDIA_PORT: '65535', MEDIA_WORKERS: '2' }],
     ['MEDIA_PORT', { MEDIA_PORT: '2999', MEDIA_WORKERS: '2' }]
   ]
-  for (const [name, env] of wrong) t.match(mistakesOf(env)[0] ?? '', new RegExp(`^ {2}- ${name} is `), JSON.stringify(env))
+  for (const [name, env] of wrong) {
+    t.match(mistakesOf(env)[0] ?? '', new RegExp(`^ {2}- ${name} is `), JSON.stringify(env))
+  }
 })
 
 t.test('secrets are never repeated', async t => {
-  const secrets = Object.entries(Settings.properties).filter(([, schema]) => 'secret' in schema).map(([name]) => name)
-  t.strictSame(secrets, ['MONGODB_URL', 'REDIS_URL', 'STORAGE_URL', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'JWT_KEYS', 'TOKEN_KEYS', 'SPOTIFY_CLIENT_SECRET', 'OIDC_CLIENT_SECRET', 'TURN_SECRET'])
+  const secrets = Object.entries(Settings.properties)
+    .filter(([, schema]) => 'secret' in schema)
+    .map(([name]) => name)
+  t.strictSame(secrets, [
+    'MONGODB_URL',
+    'REDIS_URL',
+    'STORAGE_URL',
+    'AWS_ACCESS_KEY_ID',
+    'AWS_SECRET_ACCESS_KEY',
+    'JWT_KEYS',
+    'TOKEN_KEYS',
+    'SPOTIFY_CLIENT_SECRET',
+    'OIDC_CLIENT_SECRET',
+    'TURN_SECRET'
+  ])
   const mistakes = mistakesOf(Object.fromEntries(secrets.map(name => [name, 'hush']))).join('\n')
   for (const name of ['JWT_KEYS', 'TOKEN_KEYS', 'MONGODB_URL', 'TURN_SECRET']) t.match(mistakes, `- ${name} is wrong`)
   t.notMatch(mistakes, 'hush')
@@ -108,13 +137,22 @@ t.test('production is strict', async t => {
   const mistakes = mistakesOf({ NODE_ENV: 'production', AUTH_DEV_LOGIN: 'on' })
   t.equal(mistakes.length, 3)
   for (const name of ['JWT_KEYS', 'TOKEN_KEYS', 'AUTH_DEV_LOGIN']) t.match(mistakes.join('\n'), `- ${name} is re`)
-  const good = { NODE_ENV: 'production', DATA_DIR: folder(), JWT_KEYS: `a:${secret('a')}`, TOKEN_KEYS: `a:${secret('b')}` }
+  const good = {
+    NODE_ENV: 'production',
+    DATA_DIR: folder(),
+    JWT_KEYS: `a:${secret('a')}`,
+    TOKEN_KEYS: `a:${secret('b')}`
+  }
   t.equal(loadConfig(good).AUTH_DEV_LOGIN, false, 'signing in by name is off on a loopback address too')
 })
 
 t.test('where others can reach it, signing in by name is off unless set', async t => {
-  for (const HOST of ['0.0.0.0', '::', '192.0.2.1', 'ambient.example']) t.equal(loadConfig({ DATA_DIR: folder(), HOST }).AUTH_DEV_LOGIN, false, HOST)
-  for (const HOST of ['localhost', '127.0.0.53', '::1']) t.equal(loadConfig({ DATA_DIR: folder(), HOST }).AUTH_DEV_LOGIN, true, HOST)
+  for (const HOST of ['0.0.0.0', '::', '192.0.2.1', 'ambient.example']) {
+    t.equal(loadConfig({ DATA_DIR: folder(), HOST }).AUTH_DEV_LOGIN, false, HOST)
+  }
+  for (const HOST of ['localhost', '127.0.0.53', '::1']) {
+    t.equal(loadConfig({ DATA_DIR: folder(), HOST }).AUTH_DEV_LOGIN, true, HOST)
+  }
   t.equal(loadConfig({ DATA_DIR: folder(), HOST: '0.0.0.0', AUTH_DEV_LOGIN: 'on' }).AUTH_DEV_LOGIN, true)
 })
 

@@ -6,19 +6,32 @@ import { defaultSettings } from '../../contract/settings.ts'
 
 const at = 1000
 const person = (userId: string) => ({ userId, displayName: userId, avatarUrl: null })
-const opening = openingState({ id: 'show', creator: { id: 'creator', displayName: 'creator', avatarUrl: null }, title: 'A title', description: '', settings: defaultSettings, playlist: { version: 0, items: [] } }, at)
+const opening = openingState(
+  {
+    id: 'show',
+    creator: { id: 'creator', displayName: 'creator', avatarUrl: null },
+    title: 'A title',
+    description: '',
+    settings: defaultSettings,
+    playlist: { version: 0, items: [] }
+  },
+  at
+)
 
 /** The room after these events, each in its stream. */
-function after (room: RoomState, ...events: (RoomEvent | { queue: QueueEvent })[]): RoomState {
+function after(room: RoomState, ...events: (RoomEvent | { queue: QueueEvent })[]): RoomState {
   return events.reduce((room, event) => {
-    const stamped: StampedEvent = 'queue' in event
-      ? { queueVersion: room.queueVersion + 1, at, event: event.queue }
-      : { version: room.version + 1, at, event }
+    const stamped: StampedEvent =
+      'queue' in event
+        ? { queueVersion: room.queueVersion + 1, at, event: event.queue }
+        : { version: room.version + 1, at, event }
     return evolve(room, stamped)
   }, room)
 }
 
-const asked = (n: number, userId: string) => ({ queue: { type: 'speak:requested', requestId: `r${n}`, ...person(userId), reason: '', requestedAt: at + n } as const })
+const asked = (n: number, userId: string) => ({
+  queue: { type: 'speak:requested', requestId: `r${n}`, ...person(userId), reason: '', requestedAt: at + n } as const
+})
 const granted = (userId: string) => ({ type: 'floor:granted', ...person(userId), by: 'creator' }) as const
 
 t.test('the first event makes a show live, with version 1', async t => {
@@ -27,11 +40,27 @@ t.test('the first event makes a show live, with version 1', async t => {
 
 t.test('who waits behind somebody moves up', async t => {
   const waiting = after(opening, asked(1, 'a'), asked(2, 'b'), asked(3, 'c'))
-  t.same(waiting.queue.map(({ userId, position }) => [userId, position]), [['a', 1], ['b', 2], ['c', 3]])
+  t.same(
+    waiting.queue.map(({ userId, position }) => [userId, position]),
+    [
+      ['a', 1],
+      ['b', 2],
+      ['c', 3]
+    ]
+  )
   const next = after(waiting, granted('a'))
-  t.same(next.queue.map(({ userId, position }) => [userId, position]), [['b', 1], ['c', 2]])
+  t.same(
+    next.queue.map(({ userId, position }) => [userId, position]),
+    [
+      ['b', 1],
+      ['c', 2]
+    ]
+  )
   t.match(next, { queueLength: 2, version: 1, queueVersion: 3 })
-  t.match(after(next, { queue: { type: 'speak:withdrawn', requestId: 'r3', userId: 'c', by: 'c' } }), { queueLength: 1, queueVersion: 4 })
+  t.match(after(next, { queue: { type: 'speak:withdrawn', requestId: 'r3', userId: 'c', by: 'c' } }), {
+    queueLength: 1,
+    queueVersion: 4
+  })
 })
 
 t.test('the way to the stage and back', async t => {
@@ -48,9 +77,20 @@ t.test('the way to the stage and back', async t => {
 })
 
 t.test('the creator keeps their place when their voice ends', async t => {
-  const speaking = after(opening, { type: 'show:started' }, { type: 'stage:joined', userId: 'creator', producerId: 'p', muted: false })
-  t.match(after(speaking, { type: 'stage:left', userId: 'creator', reason: 'stepDown' }).stage, [{ userId: 'creator', state: 'granted', producerId: null }])
-  const back = after(speaking, { type: 'stage:suspended', userId: 'creator' }, { type: 'show:interrupted', until: 5000 }, { type: 'show:resumed' })
+  const speaking = after(
+    opening,
+    { type: 'show:started' },
+    { type: 'stage:joined', userId: 'creator', producerId: 'p', muted: false }
+  )
+  t.match(after(speaking, { type: 'stage:left', userId: 'creator', reason: 'stepDown' }).stage, [
+    { userId: 'creator', state: 'granted', producerId: null }
+  ])
+  const back = after(
+    speaking,
+    { type: 'stage:suspended', userId: 'creator' },
+    { type: 'show:interrupted', until: 5000 },
+    { type: 'show:resumed' }
+  )
   t.match(back, { status: 'live', until: null, stage: [{ userId: 'creator', state: 'granted' }] })
 })
 
@@ -58,28 +98,54 @@ t.test('removal ends the role; the end empties the room', async t => {
   const room = after(opening, { type: 'cohost:changed', userId: 'a', cohost: true }, asked(1, 'b'))
   t.equal(roleOf(room, 'a'), 'cohost')
   t.same(after(room, { type: 'member:removed', userId: 'a', ban: false, by: 'creator' }).cohostIds, [])
-  t.match(after(room, { type: 'show:ended', reason: 'ended' }), { status: 'ended', stage: [], queue: [], queueLength: 0, invited: [] })
+  t.match(after(room, { type: 'show:ended', reason: 'ended' }), {
+    status: 'ended',
+    stage: [],
+    queue: [],
+    queueLength: 0,
+    invited: []
+  })
 })
 
 t.test('a state is never changed in place', async t => {
   const before = JSON.stringify(opening)
-  after(opening, { type: 'show:started' }, granted('a'), asked(1, 'b'), { type: 'cohost:changed', userId: 'a', cohost: true })
+  after(opening, { type: 'show:started' }, granted('a'), asked(1, 'b'), {
+    type: 'cohost:changed',
+    userId: 'a',
+    cohost: true
+  })
   t.equal(JSON.stringify(opening), before)
 })
 
 t.test('a name that changes changes wherever it is shown', async t => {
   const name = { displayName: 'Another name', avatarUrl: '/v1/avatars/another' }
-  const room = after(opening, granted('a'), asked(1, 'b'), asked(2, 'c'), { queue: { type: 'speak:invited', ...person('d'), by: 'creator' } },
-    { type: 'stage:renamed', userId: 'a', ...name }, { queue: { type: 'speak:renamed', userId: 'b', ...name } }, { queue: { type: 'speak:renamed', userId: 'd', ...name } })
-  t.match(room.stage, [{ userId: 'creator', displayName: 'creator' }, { userId: 'a', ...name, state: 'granted' }])
-  t.match(room.queue, [{ userId: 'b', ...name, position: 1 }, { userId: 'c', displayName: 'c' }])
+  const room = after(
+    opening,
+    granted('a'),
+    asked(1, 'b'),
+    asked(2, 'c'),
+    { queue: { type: 'speak:invited', ...person('d'), by: 'creator' } },
+    { type: 'stage:renamed', userId: 'a', ...name },
+    { queue: { type: 'speak:renamed', userId: 'b', ...name } },
+    { queue: { type: 'speak:renamed', userId: 'd', ...name } }
+  )
+  t.match(room.stage, [
+    { userId: 'creator', displayName: 'creator' },
+    { userId: 'a', ...name, state: 'granted' }
+  ])
+  t.match(room.queue, [
+    { userId: 'b', ...name, position: 1 },
+    { userId: 'c', displayName: 'c' }
+  ])
   t.match(room.invited, [{ userId: 'd', ...name, by: 'creator' }])
 })
 
 t.test('a client goes on after an event it has never heard of', async t => {
   const room = after(opening, { type: 'show:started' }, asked(1, 'a'))
   for (const version of [{ version: 2 }, { queueVersion: 2 }]) {
-    const news: StampedEvent = JSON.parse(JSON.stringify({ ...version, at, event: { type: 'stage:applauded', userId: 'a' } }))
+    const news: StampedEvent = JSON.parse(
+      JSON.stringify({ ...version, at, event: { type: 'stage:applauded', userId: 'a' } })
+    )
     t.same(evolve(room, news), { ...room, ...version })
   }
 })

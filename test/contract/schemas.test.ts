@@ -28,11 +28,19 @@ interface PlainSchema {
 
 const ajv = new Ajv2020({ strict: false, validateFormats: false })
 
-const schemasIn = (module: object) => Object.entries(module).filter((entry): entry is [string, TSchema] => typeof entry[1] === 'object' && ('type' in entry[1] || 'anyOf' in entry[1]))
+const schemasIn = (module: object) =>
+  Object.entries(module).filter(
+    (entry): entry is [string, TSchema] => typeof entry[1] === 'object' && ('type' in entry[1] || 'anyOf' in entry[1])
+  )
 
 const sent = [
   ...Object.entries(clientEvents).map(([name, { payload }]): [string, TSchema] => [name, payload]),
-  ...Object.entries({ ShowDraft: shows.ShowDraft, ShowPatch: shows.ShowPatch, UserPatch: users.UserPatch, ShowSettingsPatch: settings.ShowSettingsPatch })
+  ...Object.entries({
+    ShowDraft: shows.ShowDraft,
+    ShowPatch: shows.ShowPatch,
+    UserPatch: users.UserPatch,
+    ShowSettingsPatch: settings.ShowSettingsPatch
+  })
 ]
 const answered = [
   ...Object.entries(clientEvents).map(([name, { data }]): [string, TSchema] => [`${name} ack`, data]),
@@ -42,20 +50,25 @@ const answered = [
 ]
 
 /** What is wrong somewhere in a schema, by its place. */
-function findFaults (schema: PlainSchema, fault: (schema: PlainSchema) => string | null, path = ''): string[] {
+function findFaults(schema: PlainSchema, fault: (schema: PlainSchema) => string | null, path = ''): string[] {
   const here = fault(schema)
   const inside = [
     ...Object.entries({ ...schema.properties, ...schema.patternProperties }),
     ...(schema.items ? [['[]', schema.items] as const] : []),
     ...(schema.anyOf ?? []).map((option, index) => [`|${index}`, option] as const)
   ]
-  return [...(here ? [`${path}: ${here}`] : []), ...inside.flatMap(([name, part]) => findFaults(part, fault, `${path}/${name}`))]
+  return [
+    ...(here ? [`${path}: ${here}`] : []),
+    ...inside.flatMap(([name, part]) => findFaults(part, fault, `${path}/${name}`))
+  ]
 }
 
 const plain = (schema: TSchema): PlainSchema => JSON.parse(JSON.stringify(schema))
 
 t.test('every schema is JSON Schema', async t => {
-  for (const [name, schema] of [...sent, ...answered]) t.ok(ajv.validateSchema(plain(schema)), `${name}: ${ajv.errorsText()}`)
+  for (const [name, schema] of [...sent, ...answered]) {
+    t.ok(ajv.validateSchema(plain(schema)), `${name}: ${ajv.errorsText()}`)
+  }
 })
 
 t.test('no object takes what it does not name', async t => {
@@ -66,7 +79,9 @@ t.test('no object takes what it does not name', async t => {
 
 t.test('nothing that is sent is without bounds', async t => {
   const boundless = (schema: PlainSchema) => {
-    if (schema.type === 'string' && !schema.enum && schema.const === undefined && schema.maxLength === undefined) return 'a string of any length'
+    if (schema.type === 'string' && !schema.enum && schema.const === undefined && schema.maxLength === undefined) {
+      return 'a string of any length'
+    }
     if (schema.type === 'array' && schema.maxItems === undefined) return 'any number of items'
     return schema.patternProperties && schema.maxProperties === undefined ? 'any number of properties' : null
   }
@@ -74,7 +89,8 @@ t.test('nothing that is sent is without bounds', async t => {
 })
 
 t.test('payloads are held to their schemas', async t => {
-  const fits = (event: keyof typeof clientEvents, payload: unknown) => ajv.validate(plain(clientEvents[event].payload), payload)
+  const fits = (event: keyof typeof clientEvents, payload: unknown) =>
+    ajv.validate(plain(clientEvents[event].payload), payload)
   t.ok(fits('speak:answer', { requestId: 'r1', accept: true }))
   t.notOk(fits('speak:answer', { requestId: 'r1', accept: 'true' }), 'nothing is coerced')
   t.notOk(fits('speak:answer', { requestId: 'r1', accept: true, by: 'x' }), 'nothing unknown is taken')
@@ -99,18 +115,40 @@ t.test('all that mediasoup-client says of an encoding may be sent', async t => {
     priority: 'high',
     networkPriority: 'very-low'
   }
-  const payload = { transportId: 't', kind: 'audio', rtpParameters: { codecs: [{ mimeType: 'audio/opus', payloadType: 100, clockRate: 48_000, channels: 2 }], encodings: [encoding] } }
+  const payload = {
+    transportId: 't',
+    kind: 'audio',
+    rtpParameters: {
+      codecs: [{ mimeType: 'audio/opus', payloadType: 100, clockRate: 48_000, channels: 2 }],
+      encodings: [encoding]
+    }
+  }
   t.ok(ajv.validate(plain(clientEvents['media:produce'].payload), payload), ajv.errorsText())
 })
 
-t.test('the settings everybody starts with are settings', async t => t.ok(ajv.validate(plain(settings.ShowSettings), settings.defaultSettings)))
+t.test('the settings everybody starts with are settings', async t =>
+  t.ok(ajv.validate(plain(settings.ShowSettings), settings.defaultSettings))
+)
 
 t.test('codes have the status the contract gives them', async t => {
-  const withStatus = (status: number) => Object.entries(errorTable).filter(([, { statusCode }]) => statusCode === status).map(([code]) => code).sort()
+  const withStatus = (status: number) =>
+    Object.entries(errorTable)
+      .filter(([, { statusCode }]) => statusCode === status)
+      .map(([code]) => code)
+      .sort()
   t.same(withStatus(401), ['TOKEN_EXPIRED', 'UNAUTHENTICATED'])
   t.same(withStatus(403), ['BANNED', 'FORBIDDEN', 'NO_FLOOR'])
   t.same(withStatus(404), ['NOT_FOUND', 'SPOTIFY_OFF'])
-  t.same(withStatus(409), ['CONFLICT', 'NOT_IN_SHOW', 'QUEUE_FULL', 'SHOW_ENDED', 'SHOW_NOT_LIVE', 'SPOTIFY_NOT_LINKED', 'SPOTIFY_RELINK', 'STAGE_FULL'])
+  t.same(withStatus(409), [
+    'CONFLICT',
+    'NOT_IN_SHOW',
+    'QUEUE_FULL',
+    'SHOW_ENDED',
+    'SHOW_NOT_LIVE',
+    'SPOTIFY_NOT_LINKED',
+    'SPOTIFY_RELINK',
+    'STAGE_FULL'
+  ])
   t.same(withStatus(413), ['PAYLOAD_TOO_LARGE'])
   t.same(withStatus(415), ['UNSUPPORTED_MEDIA'])
   t.same(withStatus(429), ['RATE_LIMITED'])
@@ -119,6 +157,13 @@ t.test('codes have the status the contract gives them', async t => {
 })
 
 t.test('what fails on our side says no more than that', async t => {
-  t.same(toWireError(new Error('password in here'), 'q1'), { code: 'INTERNAL', message: 'Something failed on our side (request q1).' })
-  t.same(toWireError(new CodedError('RATE_LIMITED', 'Wait.', { retryAfterMs: 5 })), { code: 'RATE_LIMITED', message: 'Wait.', retryAfterMs: 5 })
+  t.same(toWireError(new Error('password in here'), 'q1'), {
+    code: 'INTERNAL',
+    message: 'Something failed on our side (request q1).'
+  })
+  t.same(toWireError(new CodedError('RATE_LIMITED', 'Wait.', { retryAfterMs: 5 })), {
+    code: 'RATE_LIMITED',
+    message: 'Wait.',
+    retryAfterMs: 5
+  })
 })

@@ -27,9 +27,15 @@ t.test('an empty text is one only where it may be', async t => {
   t.ok(textFault('', title))
 })
 
-t.test('what can\'t be seen is no text', async t => {
+t.test("what can't be seen is no text", async t => {
   for (const [name, text] of Object.entries({
-    'zero width space': '\u200b', joiner: '\u200d', 'combining mark': '\u0301', 'soft hyphen': '\u00ad', 'Hangul filler': '\u3164', 'blank Braille': '\u2800', unassigned: '\u0378'
+    'zero width space': '\u200b',
+    joiner: '\u200d',
+    'combining mark': '\u0301',
+    'soft hyphen': '\u00ad',
+    'Hangul filler': '\u3164',
+    'blank Braille': '\u2800',
+    unassigned: '\u0378'
   })) {
     t.match(textFault(text, title), /can be seen/, name)
     t.equal(textFault(`a${text}`, title), null, `${name} beside something that can`)
@@ -58,7 +64,9 @@ t.test('nobody piles marks on a letter until they cover the lines around', async
     t.match(textFault(heap, title), /marks/)
     t.match(textFault(`a\n${heap}`, comment), /marks/)
   }
-  for (const word of ['Tiếng', 'בְּרֵאשִׁ֖ית', 'བསྒྲུབས', 'ปี่', 'क्षि', 'ٱللَّهِ', '1\ufe0f\u20e3', family]) t.notMatch(textFault(cleanText(word), { ...title, max: 50 }), /marks/, word)
+  for (const word of ['Tiếng', 'בְּרֵאשִׁ֖ית', 'བསྒྲུབས', 'ปี่', 'क्षि', 'ٱللَّهِ', '1\ufe0f\u20e3', family]) {
+    t.notMatch(textFault(cleanText(word), { ...title, max: 50 }), /marks/, word)
+  }
 })
 
 t.test('a heap of marks is refused before anybody sorts it', async t => {
@@ -74,12 +82,23 @@ t.test('a heap of marks is refused before anybody sorts it', async t => {
 t.test('half a character is none', async t => t.match(textFault('a\ud83d', title), /well-formed/))
 
 t.test('whatever is accepted was clean, and stays as it is', async t => {
-  const texts = fc.string({ unit: fc.oneof({ weight: 6, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }) }, { weight: 2, arbitrary: fc.constantFrom('\r', '\n', ' ', '\u0301', '\u202e', '\u200d', family) }) })
-  fc.assert(fc.property(texts, text => {
-    const clean = cleanText(text)
-    if (textFault(clean, comment) !== null) return
-    t.equal(cleanText(clean), clean)
-    t.ok(clean.isWellFormed() && clean === clean.normalize('NFC') && !/[\u202a-\u202e\u2066-\u2069]|(?!\n)\p{Cc}/u.test(clean))
-    t.ok([...new Intl.Segmenter().segment(clean)].length <= comment.max)
-  }))
+  const texts = fc.string({
+    unit: fc.oneof(
+      { weight: 6, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }) },
+      { weight: 2, arbitrary: fc.constantFrom('\r', '\n', ' ', '\u0301', '\u202e', '\u200d', family) }
+    )
+  })
+  fc.assert(
+    fc.property(texts, text => {
+      const clean = cleanText(text)
+      if (textFault(clean, comment) !== null) return
+      t.equal(cleanText(clean), clean)
+      t.ok(
+        clean.isWellFormed() &&
+          clean === clean.normalize('NFC') &&
+          !/[\u202a-\u202e\u2066-\u2069]|(?!\n)\p{Cc}/u.test(clean)
+      )
+      t.ok([...new Intl.Segmenter().segment(clean)].length <= comment.max)
+    })
+  )
 })

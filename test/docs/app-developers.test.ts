@@ -12,19 +12,31 @@ import { textWav } from './text-wav.ts'
 t.teardown(closeRtcPeers)
 
 /** What happens in the browser between two requests of a sign-in: somebody agrees at Spotify, and comes back with a code. */
-async function codeFor (start: string): Promise<string | null> {
+async function codeFor(start: string): Promise<string | null> {
   const browser = createBrowser()
   const page = leadsTo(await browser.open(start))
-  const callback = leadsTo(await browser.post(`${page.origin}/authorize`, { ...Object.fromEntries(page.searchParams), listener: 'listener1', decision: 'agree' }))
+  const callback = leadsTo(
+    await browser.post(`${page.origin}/authorize`, {
+      ...Object.fromEntries(page.searchParams),
+      listener: 'listener1',
+      decision: 'agree'
+    })
+  )
   return leadsTo(await browser.open(callback.href)).searchParams.get('code')
 }
 
 t.test('every request and frame on the page is answered as it says, and the listener hears the creator', async t => {
   const spotify = await startSpotifyStandIn()
   t.teardown(async () => await spotify.close())
-  const { url } = await startApp(t, { ...spotify.settings, AUTH_GUESTS: 'on', REDIRECT_URIS: 'org.example.shows:/signed-in' })
+  const { url } = await startApp(t, {
+    ...spotify.settings,
+    AUTH_GUESTS: 'on',
+    REDIRECT_URIS: 'org.example.shows:/signed-in'
+  })
   const scene: Scene = { url, names: new Map([['file', textWav()]]), actors: new Map() }
-  t.teardown(() => { for (const { socket } of scene.actors.values()) socket.close() })
+  t.teardown(() => {
+    for (const { socket } of scene.actors.values()) socket.close()
+  })
   const blocks = blocksOf('app-developers.md').filter(({ language }) => language === 'http' || language === 'frames')
   t.ok(blocks.length > 20, 'they are found')
   for (const { language, text, line } of blocks) {
@@ -38,16 +50,24 @@ t.test('every request and frame on the page is answered as it says, and the list
     }
     // Once both are connected packets flow, whatever the page goes on to say.
     const ears = scene.actors.get('listener')?.peers.get('recv')
-    if (ears && text.includes('media:resumeConsumer')) await until(() => [...ears.received.values()].some(packets => packets > 5))
+    if (ears && text.includes('media:resumeConsumer')) {
+      await until(() => [...ears.received.values()].some(packets => packets > 5))
+    }
   }
 })
 
 t.test('the page explains every code', async t => {
   const table = pageText('app-developers.md').split('<!-- codes -->')[1]?.split('\n\n')[0] ?? ''
-  const rows = table.split('\n').filter(row => row.startsWith('| `')).flatMap(row => {
-    const [, names = '', status = ''] = row.split('|')
-    return [...names.matchAll(/`(\w+)`/g)].map(([, code = '']) => [code, status.trim()])
-  })
-  const wanted = Object.entries(errorTable).map(([code, { statusCode }]) => [code, code === 'UNKNOWN_EVENT' ? 'socket only' : String(statusCode)])
+  const rows = table
+    .split('\n')
+    .filter(row => row.startsWith('| `'))
+    .flatMap(row => {
+      const [, names = '', status = ''] = row.split('|')
+      return [...names.matchAll(/`(\w+)`/g)].map(([, code = '']) => [code, status.trim()])
+    })
+  const wanted = Object.entries(errorTable).map(([code, { statusCode }]) => [
+    code,
+    code === 'UNKNOWN_EVENT' ? 'socket only' : String(statusCode)
+  ])
   t.same(rows.sort(), wanted.sort())
 })

@@ -6,18 +6,29 @@ import { openRawSocket, type RawSocket } from './raw-socket.ts'
 const packet = { everyMs: 20, bytes: 80 }
 
 /** One person of the page: their socket, and WebRTC that does what the page leaves to a library. */
-export interface Actor { socket: RawSocket, peers: Map<string, RtcPeer>, sent: string[] }
+export interface Actor {
+  socket: RawSocket
+  peers: Map<string, RtcPeer>
+  sent: string[]
+}
 
 /** The people of a page, by the names it gives them, and what is known by name. */
-export interface Scene { readonly url: string, readonly names: Names, readonly actors: Map<string, Actor> }
+export interface Scene {
+  readonly url: string
+  readonly names: Names
+  readonly actors: Map<string, Actor>
+}
 
 /** Lines of a `frames` block; what is indented goes on with the line before. */
-function linesOf (text: string): string[] {
-  return text.replaceAll(/\n\s+/g, '').split('\n').filter(line => line !== '')
+function linesOf(text: string): string[] {
+  return text
+    .replaceAll(/\n\s+/g, '')
+    .split('\n')
+    .filter(line => line !== '')
 }
 
 /** Plays a `frames` block; throws at the line that is not so. */
-export async function playFrames (text: string, scene: Scene): Promise<void> {
+export async function playFrames(text: string, scene: Scene): Promise<void> {
   for (const line of linesOf(text)) {
     const [, name = '', sign, rest = ''] = /^(\w+) +(opens|closes|→|←) *(.*)$/.exec(line) ?? []
     try {
@@ -29,18 +40,22 @@ export async function playFrames (text: string, scene: Scene): Promise<void> {
   }
 }
 
-function actorOf ({ actors }: Scene, name: string): Actor {
+function actorOf({ actors }: Scene, name: string): Actor {
   const actor = actors.get(name)
   if (!actor) throw new Error(`${name} has no socket`)
   return actor
 }
 
-async function open (name: string, path: string, { url, names, actors }: Scene): Promise<void> {
+async function open(name: string, path: string, { url, names, actors }: Scene): Promise<void> {
   actors.get(name)?.socket.close()
-  actors.set(name, { socket: await openRawSocket(url.replace('http', 'ws') + filled(path, names)), peers: new Map(), sent: [] })
+  actors.set(name, {
+    socket: await openRawSocket(url.replace('http', 'ws') + filled(path, names)),
+    peers: new Map(),
+    sent: []
+  })
 }
 
-async function step (actor: Actor, sign: string | undefined, rest: string, scene: Scene, name: string): Promise<void> {
+async function step(actor: Actor, sign: string | undefined, rest: string, scene: Scene, name: string): Promise<void> {
   if (sign === 'closes') return actor.socket.close()
   if (sign === '→') return send(actor, rest, scene.names)
   if (sign !== '←') throw new Error('says nothing that can be tried')
@@ -49,28 +64,32 @@ async function step (actor: Actor, sign: string | undefined, rest: string, scene
   await doMedia(actor, frame, scene.names, name)
 }
 
-function send (actor: Actor, text: string, names: Names): void {
+function send(actor: Actor, text: string, names: Names): void {
   const [, prefix = '', json] = /^(\d+)(.*)$/.exec(filled(text, names)) ?? []
   const frame = prefix + (json ? JSON.stringify(JSON.parse(json)) : '')
   actor.sent.push(frame)
   actor.socket.send(frame)
 }
 
-async function receive ({ socket }: Actor, text: string, names: Names): Promise<string> {
+async function receive({ socket }: Actor, text: string, names: Names): Promise<string> {
   const [, prefix, json = ''] = /^(\d+)(.*)$/.exec(text) ?? []
   const pattern = json === '' ? undefined : readPattern(json)
   let closest = ''
-  return await socket.take(frame => {
-    const [, given, body = ''] = /^(\d+)(.*)$/s.exec(frame) ?? []
-    if (given !== prefix || (body === '') !== (pattern === undefined)) return false
-    const fault = pattern === undefined ? null : mismatch(pattern, JSON.parse(body), names)
-    if (fault !== null) closest = fault
-    return fault === null
-  }).catch((error: unknown) => { throw new Error(`${closest}\n${String(error)}`) })
+  return await socket
+    .take(frame => {
+      const [, given, body = ''] = /^(\d+)(.*)$/s.exec(frame) ?? []
+      if (given !== prefix || (body === '') !== (pattern === undefined)) return false
+      const fault = pattern === undefined ? null : mismatch(pattern, JSON.parse(body), names)
+      if (fault !== null) closest = fault
+      return fault === null
+    })
+    .catch((error: unknown) => {
+      throw new Error(`${closest}\n${String(error)}`)
+    })
 }
 
 /** What a WebRTC library would do at this point: a peer for a new transport, and packets once somebody produces. */
-async function doMedia (actor: Actor, frame: string, names: Names, name: string): Promise<void> {
+async function doMedia(actor: Actor, frame: string, names: Names, name: string): Promise<void> {
   const [id] = /(?<=^43)\d+/.exec(frame) ?? []
   const asked = actor.sent.find(sent => sent.startsWith(`42${id}[`))
   if (id === undefined || asked === undefined) return
@@ -89,6 +108,6 @@ async function doMedia (actor: Actor, frame: string, names: Names, name: string)
 }
 
 /** The stream that each person of the page says they send. */
-function ssrcOf (name: string): number {
+function ssrcOf(name: string): number {
   return name === 'creator' ? 1111 : 2222
 }

@@ -1,14 +1,16 @@
 import { filled, mismatch, readPattern, type Names } from './pattern.ts'
 
 /** Does the request of an `http` block and answers how it was answered otherwise than the block says; null where it was not. */
-export async function tryRequest (text: string, url: string, names: Names): Promise<string | null> {
+export async function tryRequest(text: string, url: string, names: Names): Promise<string | null> {
   const [request = '', answer = ''] = text.split(/\n+(?=HTTP\/1\.1 )/)
   const [head = '', ...parts] = filled(request, names).split('\n\n')
   const [line = '', ...headerLines] = head.split('\n')
   const [method = '', path = ''] = line.split(' ')
   const headers = Object.fromEntries(headerLines.map(header => header.split(': ', 2)))
   // The lines of a form end as those of a mail do.
-  const body = headers['Content-Type']?.startsWith('multipart/') ? parts.join('\n\n').replaceAll('\n', '\r\n') : parts.join('\n\n')
+  const body = headers['Content-Type']?.startsWith('multipart/')
+    ? parts.join('\n\n').replaceAll('\n', '\r\n')
+    : parts.join('\n\n')
   const response = await fetch(url + path, { method, headers, redirect: 'manual', ...(body && { body }) })
   const given = await response.text()
 

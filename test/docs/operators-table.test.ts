@@ -5,24 +5,41 @@ import t from 'tap'
 
 const root = join(import.meta.dirname, '../..')
 
-async function sources (): Promise<string> {
+async function sources(): Promise<string> {
   const texts = ['app.ts', 'config/config.ts', 'server.ts']
   for (const folder of ['config', 'contract', 'media', 'plugins', 'realtime', 'routes', 'scripts']) {
-    for (const name of await readdir(join(root, folder), { recursive: true })) if (name.endsWith('.ts')) texts.push(join(folder, name))
+    for (const name of await readdir(join(root, folder), { recursive: true })) {
+      if (name.endsWith('.ts')) texts.push(join(folder, name))
+    }
   }
-  return (await Promise.all(texts.map(async path => await readFile(join(root, path), 'utf8')))).join('\n').replaceAll('\\\'', '\'')
+  return (await Promise.all(texts.map(async path => await readFile(join(root, path), 'utf8'))))
+    .join('\n')
+    .replaceAll("\\'", "'")
 }
 
 const page = await readFile(join(root, 'docs/operators.md'), 'utf8')
-const rows = page.slice(page.indexOf('## What happens when'), page.indexOf('## Stopping it')).split('\n')
-  .filter(line => line.startsWith('| ') && !line.startsWith('| symptom')).map(line => line.slice(1, -1).split('|').map(cell => cell.trim()))
+const rows = page
+  .slice(page.indexOf('## What happens when'), page.indexOf('## Stopping it'))
+  .split('\n')
+  .filter(line => line.startsWith('| ') && !line.startsWith('| symptom'))
+  .map(line =>
+    line
+      .slice(1, -1)
+      .split('|')
+      .map(cell => cell.trim())
+  )
 
 t.test('what operators are told to look for is what the server says', async t => {
   const all = await sources()
   t.ok(rows.length > 30, `${rows.length} rows`)
   for (const cells of rows) {
     for (const [, words = ''] of cells.join(' ').matchAll(/(?<!\*)\*([^*]+)\*(?!\*)/g)) {
-      for (const part of words.split('…').map(part => part.trim()).filter(part => part !== '')) t.ok(all.includes(part), words)
+      for (const part of words
+        .split('…')
+        .map(part => part.trim())
+        .filter(part => part !== '')) {
+        t.ok(all.includes(part), words)
+      }
     }
   }
 })

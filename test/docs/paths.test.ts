@@ -8,9 +8,15 @@ const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync
 const folders = globSync('*/', { cwd: root }).map(folder => folder.replace(/\/$/, ''))
 
 /** Words in code that begin like a path of ours; `NNNN` and `*` stand for anything. */
-function pathsIn (page: string): string[] {
+function pathsIn(page: string): string[] {
   const words = [...page.matchAll(/`([^`\s]+)`/g)].map(([, word]) => word as string)
-  return words.filter(word => /^[\w.*/-]+$/.test(word) && (/^[\w-]+\.(ts|md|json|js)$/.test(word) || folders.some(folder => word.startsWith(`${folder}/`)))).filter(word => !word.startsWith('node_modules/'))
+  return words
+    .filter(
+      word =>
+        /^[\w.*/-]+$/.test(word) &&
+        (/^[\w-]+\.(ts|md|json|js)$/.test(word) || folders.some(folder => word.startsWith(`${folder}/`)))
+    )
+    .filter(word => !word.startsWith('node_modules/'))
 }
 
 const exists = (path: string) => globSync(path.replace(/NNNN-name/, '*').replace(/\/$/, ''), { cwd: root }).length > 0
@@ -19,7 +25,9 @@ for (const name of pages) {
   t.test(`${name} names files, commands and pages that are there`, async t => {
     const page = readFileSync(join(root, name), 'utf8')
     for (const path of pathsIn(page)) t.ok(exists(path), path)
-    for (const [, script = ''] of page.matchAll(/npm run ([\w:-]+)/g)) t.hasOwnProp(scripts, script, `npm run ${script}`)
+    for (const [, script = ''] of page.matchAll(/npm run ([\w:-]+)/g)) {
+      t.hasOwnProp(scripts, script, `npm run ${script}`)
+    }
     for (const [, target = ''] of page.matchAll(/\]\(([^)#]+)[^)]*\)|src="([^"]+)"/g)) {
       if (target !== '' && !/^[a-z]+:/.test(target)) t.ok(exists(join(dirname(name), target)), target)
     }

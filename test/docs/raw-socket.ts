@@ -3,17 +3,17 @@ import WebSocket from 'ws'
 
 /** A WebSocket with nothing above it: frames as they travel. */
 export interface RawSocket {
-  send (frame: string): void
+  send(frame: string): void
   /** Takes the first frame that fits, of those that came or will; it is not taken again. Throws when none does, and says what came instead. */
-  take (fits: (frame: string) => boolean): Promise<string>
+  take(fits: (frame: string) => boolean): Promise<string>
   readonly closed: Promise<void>
-  close (): void
+  close(): void
 }
 
 /** Longer than the server waits between two pings. */
 const patienceMs = 20_000
 
-export async function openRawSocket (url: string): Promise<RawSocket> {
+export async function openRawSocket(url: string): Promise<RawSocket> {
   const socket = new WebSocket(url)
   const waiting: string[] = []
   const watchers = new Set<() => void>()
@@ -27,13 +27,16 @@ export async function openRawSocket (url: string): Promise<RawSocket> {
   return {
     closed,
     send: frame => socket.send(frame),
-    async take (fits) {
+    async take(fits) {
       const found = Promise.withResolvers<string>()
       const look = () => {
         const index = waiting.findIndex(fits)
         for (const frame of index < 0 ? [] : waiting.splice(index, 1)) found.resolve(frame)
       }
-      const tooLate = setTimeout(() => found.reject(new Error(`it did not come; what came is:\n${waiting.join('\n')}`)), patienceMs)
+      const tooLate = setTimeout(
+        () => found.reject(new Error(`it did not come; what came is:\n${waiting.join('\n')}`)),
+        patienceMs
+      )
       watchers.add(look)
       look()
       try {

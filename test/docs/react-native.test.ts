@@ -12,13 +12,16 @@ import { programOf } from './page-blocks.ts'
 t.teardown(closeRtcPeers)
 
 /** The program of the page as a module, with what it imports from where it is here. */
-function moduleOf (program: string, url: string): string {
+function moduleOf(program: string, url: string): string {
   const root = join(import.meta.dirname, '..', '..')
   const here = (path: string) => pathToFileURL(join(root, path)).href
   return program
     .replace('http://127.0.0.1:3000', url)
     .replace('./client/index.ts', here('client/index.ts'))
-    .replaceAll(/'react-native-\w+'|'mediasoup-client\/handlers\/ReactNative106'/g, `'${here('test/docs/react-native.ts')}'`)
+    .replaceAll(
+      /'react-native-\w+'|'mediasoup-client\/handlers\/ReactNative106'/g,
+      `'${here('test/docs/react-native.ts')}'`
+    )
 }
 
 t.test('the program for React Native signs in, joins, and speaks with what the platform gives it', async t => {
@@ -27,7 +30,9 @@ t.test('the program for React Native signs in, joins, and speaks with what the p
   t.teardown(() => seat.leave())
   await (await openVoice(seat)).produce()
   const folder = t.testdir({ 'program.ts': moduleOf(programOf('app-developers.md', 'react-native-webrtc'), url) })
-  const { room, speak }: { room: ShowRoom, speak: () => Promise<void> } = await import(pathToFileURL(join(folder, 'program.ts')).href)
+  const { room, speak }: { room: ShowRoom; speak: () => Promise<void> } = await import(
+    pathToFileURL(join(folder, 'program.ts')).href
+  )
   t.teardown(async () => await room.leave())
 
   const view = await until(room, ({ connection }) => connection === 'live')
@@ -36,6 +41,8 @@ t.test('the program for React Native signs in, joins, and speaks with what the p
   await seat.ask('speak:answer', { requestId, accept: true })
   await until(room, ({ me }) => me.speak === 'granted')
   await speak()
-  t.match(await seat.happened('stage:joined', event => 'userId' in event && event.userId === room.view.me.userId), { event: { muted: false } })
+  t.match(await seat.happened('stage:joined', event => 'userId' in event && event.userId === room.view.me.userId), {
+    event: { muted: false }
+  })
   await until(room, ({ microphone }) => microphone === 'on')
 })

@@ -10,7 +10,10 @@ const swing = 0x30
  * A song that is a text, to stand in the body of a request: an 8-bit WAV of a tone, all of whose bytes are ASCII and none of which
  * ends a line.
  */
-export function textWav (): string {
-  const tone = Uint8Array.from({ length: dataBytes }, (_, n) => middle + Math.round(swing * Math.sin(2 * Math.PI * 440 * n / rate)))
+export function textWav(): string {
+  const tone = Uint8Array.from(
+    { length: dataBytes },
+    (_, n) => middle + Math.round(swing * Math.sin((2 * Math.PI * 440 * n) / rate))
+  )
   return Buffer.concat([wavHeader({ dataBytes, rate, bits: 8 }), tone]).toString('latin1')
 }

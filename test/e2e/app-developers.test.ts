@@ -16,12 +16,23 @@ const root = join(import.meta.dirname, '..', '..')
 t.teardown(closeRtcPeers)
 
 /** The program in one piece, as an app's bundler makes it. */
-async function bundle (program: string): Promise<string> {
+async function bundle(program: string): Promise<string> {
   // Beside the SDK, since that is where the program looks for it.
   const entry = join(root, `.page-program-${process.pid}.ts`)
   await writeFile(entry, program)
   try {
-    const built = await build({ configFile: false, root, logLevel: 'silent', publicDir: false, build: { write: false, minify: false, target: 'esnext', rolldownOptions: { input: entry, output: { codeSplitting: false } } } })
+    const built = await build({
+      configFile: false,
+      root,
+      logLevel: 'silent',
+      publicDir: false,
+      build: {
+        write: false,
+        minify: false,
+        target: 'esnext',
+        rolldownOptions: { input: entry, output: { codeSplitting: false } }
+      }
+    })
     const [output] = [built].flat()
     if (!output || !('output' in output)) throw new Error('nothing was built')
     return output.output[0].code
@@ -31,7 +42,7 @@ async function bundle (program: string): Promise<string> {
 }
 
 /** Somebody's own web server, where their page is. */
-async function serve (t: Test, page: () => string): Promise<string> {
+async function serve(t: Test, page: () => string): Promise<string> {
   const server = createServer((_request, response) => response.setHeader('content-type', 'text/html').end(page()))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   t.teardown(() => server.close())
@@ -40,7 +51,10 @@ async function serve (t: Test, page: () => string): Promise<string> {
 
 t.test('the program for browsers hears, comments, reacts and speaks', async t => {
   let script = ''
-  const origin = await serve(t, () => `<!doctype html><meta charset="utf-8"><title>A program</title><script type="module">${script}</script>`)
+  const origin = await serve(
+    t,
+    () => `<!doctype html><meta charset="utf-8"><title>A program</title><script type="module">${script}</script>`
+  )
   const { url } = await startApp(t, { CORS_ORIGINS: origin })
   const { seat, showId, creator } = await goLive(url)
   const voice = await openVoice(seat)
@@ -64,5 +78,7 @@ t.test('the program for browsers hears, comments, reacts and speaks', async t =>
   t.match(event, { reason: 'I have a question', displayName: 'Listener' })
   await until(async () => (await visitor.heard()).packets > 10)
   await seat.ask('speak:answer', { requestId: event.requestId, accept: true })
-  t.match(await seat.happened('stage:joined', joined => 'userId' in joined && joined.userId !== creator.id), { event: { userId: event.userId, muted: false } })
+  t.match(await seat.happened('stage:joined', joined => 'userId' in joined && joined.userId !== creator.id), {
+    event: { userId: event.userId, muted: false }
+  })
 })

@@ -42,7 +42,10 @@ for (const colorScheme of ['dark', 'light'] as const) {
     await clean(host.page, 'asked whether to delete the account')
 
     await fan.page.goto(server.url)
-    await fan.page.getByRole('button', { name: /Remind me/ }).first().click()
+    await fan.page
+      .getByRole('button', { name: /Remind me/ })
+      .first()
+      .click()
     await fan.page.getByText('You are reminded').waitFor()
     await clean(fan.page, 'home, with a plan and a reminder')
     await fan.page.getByRole('link', { name: 'Somebody with quite a long name', exact: true }).first().click()
@@ -76,4 +79,6 @@ for (const colorScheme of ['dark', 'light'] as const) {
   })
 }
 
-t.test('every screen was looked at in both themes', async t => { t.equal(screens, 26) })
+t.test('every screen was looked at in both themes', async t => {
+  t.equal(screens, 26)
+})

@@ -10,7 +10,13 @@ const phone = { width: 360, height: 740 }
 const wide = { width: 1440, height: 900 }
 const server = await startServer({ AUTH_GUESTS: 'on', DRAIN_DEADLINE_MS: '1' })
 t.teardown(async () => await server.close())
-const tide = await songFile('tide.mp3', { title: 'Tide over the flats, a title that takes its time', artist: 'A Quiet Band', album: 'Evenings', seconds: 60, cover: '#2f5d62' })
+const tide = await songFile('tide.mp3', {
+  title: 'Tide over the flats, a title that takes its time',
+  artist: 'A Quiet Band',
+  album: 'Evenings',
+  seconds: 60,
+  cover: '#2f5d62'
+})
 const lamp = await songFile('lamp.mp3', { title: 'Lamp', seconds: 30 })
 let screens = 0
 
@@ -26,7 +32,9 @@ for (const colorScheme of ['dark', 'light'] as const) {
       for (const size of [phone, wide]) {
         await page.setViewportSize(size)
         t.same(await faultsOn(page), [], `${screen}, ${size.width} px`)
-        for (const letters of ['100%', '200%']) t.equal(await overflow(page, letters), 0, `${screen}, ${size.width} px, letters at ${letters}`)
+        for (const letters of ['100%', '200%']) {
+          t.equal(await overflow(page, letters), 0, `${screen}, ${size.width} px, letters at ${letters}`)
+        }
       }
     }
 
@@ -35,10 +43,19 @@ for (const colorScheme of ['dark', 'light'] as const) {
     await clean(page, 'library, no songs yet')
     await page.route('**/v1/songs', () => {}, { times: 1 })
     await page.route('**/v1/songs', async route => await route.abort(), { times: 1 })
-    await choose(page, [{ ...tide, name: 'first.mp3' }, { ...lamp, name: 'second.mp3' }, { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('x') }])
+    await choose(page, [
+      { ...tide, name: 'first.mp3' },
+      { ...lamp, name: 'second.mp3' },
+      { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('x') }
+    ])
     await page.getByRole('region', { name: 'Uploads' }).getByText('did not get through').waitFor()
     await clean(page, 'uploading, and what failed')
-    for (const name of ['Cancel', 'Dismiss', 'Dismiss']) await page.getByRole('button', { name: new RegExp(`^${name} `) }).first().click()
+    for (const name of ['Cancel', 'Dismiss', 'Dismiss']) {
+      await page
+        .getByRole('button', { name: new RegExp(`^${name} `) })
+        .first()
+        .click()
+    }
     await page.unrouteAll({ behavior: 'ignoreErrors' })
     await choose(page, [tide, lamp])
     await untilReady(page, 'Lamp')
@@ -72,7 +89,10 @@ for (const colorScheme of ['dark', 'light'] as const) {
     await page.getByRole('button', { name: /^Use in show: Tide/ }).click()
     await page.getByText('It goes to the end of the playlist of').waitFor()
     await clean(page, 'shows to use a song in')
-    await page.getByRole('dialog').getByRole('button', { name: /Host’s show/ }).click()
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /Host’s show/ })
+      .click()
     await page.getByText('is in the playlist of').waitFor()
     await clean(page, 'a song is in a show')
     await page.getByRole('link', { name: 'Go to the show' }).click()
@@ -103,4 +123,6 @@ for (const colorScheme of ['dark', 'light'] as const) {
   })
 }
 
-t.test('every screen was looked at in both themes', async t => { t.equal(screens, 26) })
+t.test('every screen was looked at in both themes', async t => {
+  t.equal(screens, 26)
+})

@@ -22,14 +22,14 @@ export interface Heard {
 export interface Visitor {
   page: Page
   context: BrowserContext
-  heard (): Promise<Heard>
-  close (): Promise<void>
+  heard(): Promise<Heard>
+  close(): Promise<void>
 }
 
 export interface VisitorOptions {
   /** What the microphone says. */
   frequencyHz?: number
-  viewport?: { width: number, height: number }
+  viewport?: { width: number; height: number }
   colorScheme?: 'dark' | 'light'
   /** The home folder of the one who runs it, with the authorities they believe. */
   home?: string
@@ -43,7 +43,14 @@ export interface VisitorOptions {
  * Opens a real Chromium whose microphone is a known tone.
  * Its pages keep their peer connections where `heard` can read what arrives.
  */
-export async function openVisitor ({ frequencyHz = 440, viewport = { width: 1280, height: 800 }, colorScheme = 'dark', home, relayOnly = false, bypassCSP = false }: VisitorOptions = {}): Promise<Visitor> {
+export async function openVisitor({
+  frequencyHz = 440,
+  viewport = { width: 1280, height: 800 },
+  colorScheme = 'dark',
+  home,
+  relayOnly = false,
+  bypassCSP = false
+}: VisitorOptions = {}): Promise<Visitor> {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-visitor-'))
   const microphone = join(folder, 'microphone.wav')
   await writeFile(microphone, toneWav({ frequencyHz, seconds: 5, rate: 48_000, level: 0.5 }))
@@ -55,31 +62,38 @@ export async function openVisitor ({ frequencyHz = 440, viewport = { width: 1280
     page,
     context,
     heard: async () => await page.evaluate(readHeard),
-    async close () {
+    async close() {
       await browser.close()
       await rm(folder, { recursive: true, force: true })
     }
   }
 }
 
-async function launch (microphone: string, home?: string): Promise<Browser> {
+async function launch(microphone: string, home?: string): Promise<Browser> {
   return await chromium.launch({
     executablePath,
     ...(home !== undefined && { env: { ...process.env, HOME: home } }),
     args: [
-      '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-      '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${microphone}`,
+      '--no-sandbox',
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--use-fake-ui-for-media-stream',
+      '--use-fake-device-for-media-stream',
+      `--use-file-for-fake-audio-capture=${microphone}`,
       '--autoplay-policy=no-user-gesture-required'
     ]
   })
 }
 
 /** Runs in the page, before its own code. */
-function keepPeerConnections (relayOnly: boolean): void {
+function keepPeerConnections(relayOnly: boolean): void {
   const kept: RTCPeerConnection[] = []
   const Original = window.RTCPeerConnection
   window.RTCPeerConnection = class extends Original {
-    constructor (configuration?: RTCConfiguration) {
+    constructor(configuration?: RTCConfiguration) {
       super(relayOnly ? { ...configuration, iceTransportPolicy: 'relay' } : configuration)
       kept.push(this)
     }
@@ -88,7 +102,7 @@ function keepPeerConnections (relayOnly: boolean): void {
 }
 
 /** Runs in the page. */
-async function readHeard (): Promise<Heard> {
+async function readHeard(): Promise<Heard> {
   const kept = (window as { keptPeerConnections?: RTCPeerConnection[] }).keptPeerConnections ?? []
   const heard: Heard = { energy: 0, packets: 0, streams: 0, packetsOf: {} }
   for (const connection of kept) {

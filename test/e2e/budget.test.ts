@@ -17,7 +17,9 @@ t.test('a listener loads little JavaScript', async t => {
   t.teardown(async () => await listener.close())
   const page = await listener.context.newPage()
   const scripts = new Map<string, Promise<Buffer>>()
-  page.on('response', response => { if (/\.js$/.test(new URL(response.url()).pathname)) scripts.set(response.url(), response.body()) })
+  page.on('response', response => {
+    if (/\.js$/.test(new URL(response.url()).pathname)) scripts.set(response.url(), response.body())
+  })
   await listenTo({ ...listener, page }, `${server.url}/shows/${showId}`)
 
   const sizes = await Promise.all([...scripts.values()].map(async body => gzipSync(await body).length))

@@ -18,7 +18,7 @@ const said = (page: Page, text: string) => page.getByRole('listitem').getByText(
 /** Where a comment stands in the window, px from its top. */
 const topOf = async (page: Page, text: string) => (await said(page, text).boundingBox())?.y
 
-async function chooseRule (page: Page, label: string, value: string): Promise<void> {
+async function chooseRule(page: Page, label: string, value: string): Promise<void> {
   await page.getByRole('button', { name: 'Tools' }).click()
   await page.getByRole('tab', { name: 'Rules' }).click()
   await page.getByLabel(label, { exact: true }).selectOption(value)
@@ -81,7 +81,7 @@ t.test('slow mode counts down', async t => {
   await said(host.page, 'Too soon').waitFor()
 })
 
-t.test('how songs give way to voices, and what follows the last of them, is the creator\'s choice', async t => {
+t.test("how songs give way to voices, and what follows the last of them, is the creator's choice", async t => {
   for (const [label, value, settings] of [
     ['While somebody speaks', '-24', { ducking: { on: true, levelDb: -24 } }],
     ['While somebody speaks', '0', { ducking: { on: false, levelDb: -24 } }],
@@ -93,7 +93,7 @@ t.test('how songs give way to voices, and what follows the last of them, is the 
   }
 })
 
-t.test('a host mutes somebody\'s comments, who is told, and allows them again', async t => {
+t.test("a host mutes somebody's comments, who is told, and allows them again", async t => {
   const choose = async (item: string) => {
     await host.page.getByRole('button', { name: 'More for the comment of Guest' }).last().click()
     await host.page.getByRole('menuitem', { name: item, exact: true }).click()

@@ -15,7 +15,8 @@ t.teardown(async () => {
 
 const hour = 3_600_000
 const creator = await signIn(server.url, 'Creator')
-const plan = async (title: string, startsInMs: number) => await creator.rest<Show>('POST', '/v1/shows', { title, startsAt: new Date(Date.now() + startsInMs).toISOString() })
+const plan = async (title: string, startsInMs: number) =>
+  await creator.rest<Show>('POST', '/v1/shows', { title, startsAt: new Date(Date.now() + startsInMs).toISOString() })
 
 t.test('without an account, page after page of what is planned, the soonest first', async t => {
   for (let number = 25; number > 0; number--) await plan(`Show ${number}`, number * hour)
@@ -25,13 +26,23 @@ t.test('without an account, page after page of what is planned, the soonest firs
   t.equal(await coming.getByRole('listitem').count(), 20)
   await coming.getByRole('button', { name: 'Show more' }).click()
   await coming.getByRole('link', { name: 'Show 25', exact: true }).waitFor()
-  t.same(await coming.getByRole('link', { name: /^Show \d+$/ }).allTextContents(), Array.from({ length: 25 }, (_, at) => `Show ${at + 1}`))
+  t.same(
+    await coming.getByRole('link', { name: /^Show \d+$/ }).allTextContents(),
+    Array.from({ length: 25 }, (_, at) => `Show ${at + 1}`)
+  )
   t.equal(await coming.getByRole('button', { name: 'Show more' }).count(), 0)
 })
 
 t.test('what goes live is there without a touch, and who wants to be reminded is called', async t => {
   const { id } = await plan('Night talk', 26 * hour)
-  await page.evaluate(id => localStorage.setItem('ambient:reminders', JSON.stringify([{ showId: id, title: 'Old title', startsAt: new Date().toISOString() }])), id)
+  await page.evaluate(
+    id =>
+      localStorage.setItem(
+        'ambient:reminders',
+        JSON.stringify([{ showId: id, title: 'Old title', startsAt: new Date().toISOString() }])
+      ),
+    id
+  )
   await creator.rest('POST', `/v1/shows/${id}/start`)
   const card = page.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'Night talk', exact: true }) })
   await card.getByText('Live', { exact: true }).waitFor()
@@ -45,11 +56,11 @@ t.test('what goes live is there without a touch, and who wants to be reminded is
 t.test('a server that does not answer is said, and forgotten when it does', async t => {
   await page.route('**/v1/shows?*', async route => await route.abort())
   await page.goto(server.url)
-  await page.getByText('The server can\'t be reached').first().waitFor()
+  await page.getByText("The server can't be reached").first().waitFor()
   await page.unroute('**/v1/shows?*')
   await page.getByRole('button', { name: 'Try again' }).last().click()
   await page.getByRole('link', { name: 'Show 1', exact: true }).waitFor()
-  await page.getByText('The server can\'t be reached').first().waitFor({ state: 'detached' })
+  await page.getByText("The server can't be reached").first().waitFor({ state: 'detached' })
   t.equal(await page.getByRole('link', { name: 'Night talk', exact: true }).count(), 1)
 })
 

@@ -10,12 +10,20 @@ t.test('the page at /docs shows the API and asks nobody but this server', async 
   page.on('request', request => asked.add(new URL(request.url()).origin))
   page.on('websocket', socket => asked.add(new URL(socket.url()).origin))
   page.on('pageerror', error => t.fail(`the page threw ${error.message}`))
-  page.on('console', message => { if (/Content Security Policy/.test(message.text())) t.fail(message.text()) })
+  page.on('console', message => {
+    if (/Content Security Policy/.test(message.text())) t.fail(message.text())
+  })
 
   await page.goto(`${url}/docs`)
   await page.getByRole('heading', { name: 'Ambient', exact: true }).waitFor()
   await page.getByText('/v1/auth/dev-login').first().waitFor()
-  await page.getByRole('link', { name: /^Sign in as a new person/ }).first().click()
+  await page
+    .getByRole('link', { name: /^Sign in as a new person/ })
+    .first()
+    .click()
   await page.getByText('"displayName": "Listener"').first().waitFor()
-  t.same([...asked].filter(origin => /^(http|ws)/.test(origin)), [url])
+  t.same(
+    [...asked].filter(origin => /^(http|ws)/.test(origin)),
+    [url]
+  )
 })

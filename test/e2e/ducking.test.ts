@@ -9,57 +9,73 @@ t.teardown(async () => await visitor.close())
 const page = await openSdkPage(visitor)
 
 /** A voice, or what is none: a tone as loud as `level` (its peak) between two moments, s. */
-interface Sound { level: number, fromS: number, toS: number }
+interface Sound {
+  level: number
+  fromS: number
+  toS: number
+}
 
 const rate = 48_000
 const levelDb = -12
 const ducked = 10 ** (levelDb / 20)
 
 /** What a song is multiplied with while these sounds arrive, sample by sample: song and voice rendered in one context, faster than time. */
-async function gains (sounds: Sound[], seconds = 3): Promise<number[]> {
-  return await page.evaluate(async ({ sounds, seconds, rate, depth }) => {
-    const path = '/client/ducking-graph.ts'
-    const { createDuckingGraph }: typeof graphModule = await import(path)
-    const context = new OfflineAudioContext(1, seconds * rate, rate)
-    const graph = createDuckingGraph(context)
-    graph.depth.gain.value = depth
-    const song = new ConstantSourceNode(context)
-    const ducked = new GainNode(context)
-    graph.depth.connect(ducked.gain)
-    song.connect(ducked).connect(context.destination)
-    song.start()
-    for (const { level, fromS, toS } of sounds) {
-      const voice = new OscillatorNode(context, { frequency: 220 })
-      voice.connect(new GainNode(context, { gain: level })).connect(graph.voices)
-      voice.start(fromS)
-      voice.stop(toS)
-    }
-    const rendered = await context.startRendering()
-    return [...rendered.getChannelData(0)]
-  }, { sounds, seconds, rate, depth: ducked - 1 })
+async function gains(sounds: Sound[], seconds = 3): Promise<number[]> {
+  return await page.evaluate(
+    async ({ sounds, seconds, rate, depth }) => {
+      const path = '/client/ducking-graph.ts'
+      const { createDuckingGraph }: typeof graphModule = await import(path)
+      const context = new OfflineAudioContext(1, seconds * rate, rate)
+      const graph = createDuckingGraph(context)
+      graph.depth.gain.value = depth
+      const song = new ConstantSourceNode(context)
+      const ducked = new GainNode(context)
+      graph.depth.connect(ducked.gain)
+      song.connect(ducked).connect(context.destination)
+      song.start()
+      for (const { level, fromS, toS } of sounds) {
+        const voice = new OscillatorNode(context, { frequency: 220 })
+        voice.connect(new GainNode(context, { gain: level })).connect(graph.voices)
+        voice.start(fromS)
+        voice.stop(toS)
+      }
+      const rendered = await context.startRendering()
+      return [...rendered.getChannelData(0)]
+    },
+    { sounds, seconds, rate, depth: ducked - 1 }
+  )
 }
 
 const at = (gain: readonly number[], s: number) => gain[Math.round(s * rate)]!
 const db = (gain: number) => 20 * Math.log10(gain)
 
-t.test('a song is down within 50 ms of a voice, also a quiet one, and never falls further than the show says', async t => {
-  for (const level of [0.02, 0.1, 0.5, 1]) {
-    const gain = await gains([{ level, fromS: 0.5, toS: 1.5 }])
-    t.ok(gain.slice(0, 0.5 * rate).every(value => value === 1), 'nothing before')
-    const down = gain.findIndex(value => db(value) <= levelDb + 1)
-    const afterMs = (down / rate - 0.5) * 1000
-    t.comment(`a voice of ${db(level).toFixed(0)} dB: within 1 dB of ${levelDb} dB after ${afterMs.toFixed(1)} ms`)
-    t.ok(down > 0 && afterMs <= 50, `${afterMs} ms`)
-    t.ok(Math.abs(db(at(gain, 1.4)) - levelDb) < 0.1)
-    t.ok(gain.every(value => value > ducked - 1e-3 && value < 1 + 1e-3))
+t.test(
+  'a song is down within 50 ms of a voice, also a quiet one, and never falls further than the show says',
+  async t => {
+    for (const level of [0.02, 0.1, 0.5, 1]) {
+      const gain = await gains([{ level, fromS: 0.5, toS: 1.5 }])
+      t.ok(
+        gain.slice(0, 0.5 * rate).every(value => value === 1),
+        'nothing before'
+      )
+      const down = gain.findIndex(value => db(value) <= levelDb + 1)
+      const afterMs = (down / rate - 0.5) * 1000
+      t.comment(`a voice of ${db(level).toFixed(0)} dB: within 1 dB of ${levelDb} dB after ${afterMs.toFixed(1)} ms`)
+      t.ok(down > 0 && afterMs <= 50, `${afterMs} ms`)
+      t.ok(Math.abs(db(at(gain, 1.4)) - levelDb) < 0.1)
+      t.ok(gain.every(value => value > ducked - 1e-3 && value < 1 + 1e-3))
+    }
   }
-})
+)
 
 t.test('it stays down between words, and comes back smoothly', async t => {
   const words = [0, 1, 2, 3].map(word => ({ level: 0.2, fromS: 0.5 + word * 0.35, toS: 0.65 + word * 0.35 }))
   const gain = await gains(words)
   const lastS = 0.65 + 3 * 0.35
-  t.ok(gain.slice(0.6 * rate, lastS * rate).every(value => db(value) < levelDb + 1), 'pauses of 200 ms')
+  t.ok(
+    gain.slice(0.6 * rate, lastS * rate).every(value => db(value) < levelDb + 1),
+    'pauses of 200 ms'
+  )
   const { holdMs, releaseMs } = duckingShape
   const halfwayS = lastS + (holdMs + releaseMs / 2) / 1000
   t.ok(at(gain, halfwayS) > ducked + 0.1 && at(gain, halfwayS) < 0.9, `half way back: ${at(gain, halfwayS)}`)

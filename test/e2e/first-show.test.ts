@@ -57,7 +57,7 @@ t.test('a rejected person stays silent', async t => {
   t.equal((await hearsDuring(host, 1000)).packets, 0)
 })
 
-t.test('the show survives the server\'s death and everybody comes back', async t => {
+t.test("the show survives the server's death and everybody comes back", async t => {
   await server.stop('SIGKILL')
   await first.page.getByText('The connection is lost').waitFor()
   await server.restart()

@@ -22,8 +22,12 @@ t.test('songs are uploaded, put into a playlist and played by the keyboard alone
   const choosing = page.waitForEvent('filechooser')
   await tabTo(page, /^button Upload songs/)
   await keyboard.press('Enter')
-  await (await choosing).setFiles([
-    await songFile('tide.mp3', { title: 'Tide', seconds: 90 }), await songFile('lamp.mp3', { title: 'Lamp', seconds: 90 }), { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('x') }
+  await (
+    await choosing
+  ).setFiles([
+    await songFile('tide.mp3', { title: 'Tide', seconds: 90 }),
+    await songFile('lamp.mp3', { title: 'Lamp', seconds: 90 }),
+    { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('x') }
   ])
   const said = page.getByRole('status').filter({ hasText: /is ready/ })
   await said.waitFor({ state: 'attached', timeout: 60_000 })
@@ -37,7 +41,7 @@ t.test('songs are uploaded, put into a playlist and played by the keyboard alone
   await keyboard.press('Space')
   await tabTo(page, /Position in Tide/)
   await keyboard.press('PageUp')
-  while (await secondOn(page) < 9) await page.waitForTimeout(50)
+  while ((await secondOn(page)) < 9) await page.waitForTimeout(50)
   t.pass('heard, and sought in')
 
   await tabTo(page, /^button Use in show: Tide/)

@@ -13,24 +13,35 @@ t.teardown(async () => {
   await server.close()
 })
 
-const tide = await songFile('tide.mp3', { title: 'Tide', artist: 'A Quiet Band', album: 'Evenings', seconds: 60, cover: '#2f5d62' })
+const tide = await songFile('tide.mp3', {
+  title: 'Tide',
+  artist: 'A Quiet Band',
+  album: 'Evenings',
+  seconds: 60,
+  cover: '#2f5d62'
+})
 const lamp = await songFile('lamp.mp3', { title: 'Lamp', seconds: 30 })
 
 /** Drops files onto the page, as a hand does. */
-async function drop (page: Page, files: { name: string, mimeType: string, buffer: Buffer }[]): Promise<void> {
-  const transfer = await page.evaluateHandle(sent => {
-    const transfer = new DataTransfer()
-    for (const { name, type, bytes } of sent) transfer.items.add(new File([Uint8Array.from(atob(bytes), letter => letter.charCodeAt(0))], name, { type }))
-    return transfer
-  }, files.map(({ name, mimeType, buffer }) => ({ name, type: mimeType, bytes: buffer.toString('base64') })))
+async function drop(page: Page, files: { name: string; mimeType: string; buffer: Buffer }[]): Promise<void> {
+  const transfer = await page.evaluateHandle(
+    sent => {
+      const transfer = new DataTransfer()
+      for (const { name, type, bytes } of sent) {
+        transfer.items.add(new File([Uint8Array.from(atob(bytes), letter => letter.charCodeAt(0))], name, { type }))
+      }
+      return transfer
+    },
+    files.map(({ name, mimeType, buffer }) => ({ name, type: mimeType, bytes: buffer.toString('base64') }))
+  )
   await page.dispatchEvent('header', 'dragover', { dataTransfer: transfer })
   await page.getByText('Let go to upload').waitFor()
   await page.dispatchEvent('header', 'drop', { dataTransfer: transfer })
 }
 
 /** Waits until what plays is at this second or later. */
-async function untilSecond (page: Page, second: number): Promise<void> {
-  while (await secondOn(page) < second) await page.waitForTimeout(50)
+async function untilSecond(page: Page, second: number): Promise<void> {
+  while ((await secondOn(page)) < second) await page.waitForTimeout(50)
 }
 
 t.test('files are dropped anywhere; what is wrong with one is said before it is sent', async t => {
@@ -44,18 +55,30 @@ t.test('files are dropped anywhere; what is wrong with one is said before it is 
     if (request.method() === 'GET' && pathname === '/v1/songs') asked.lists++
     if (pathname === '/v1/songs/space') asked.spaces++
   })
-  await drop(page, [tide, lamp, { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('x') }, { name: 'long.wav', mimeType: 'audio/wav', buffer: Buffer.alloc(3_000_001) }])
+  await drop(page, [
+    tide,
+    lamp,
+    { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('x') },
+    { name: 'long.wav', mimeType: 'audio/wav', buffer: Buffer.alloc(3_000_001) }
+  ])
   await page.getByText('This is not a sound file we can read').waitFor()
   await page.getByText('one may have 2.9 MB').waitFor()
   await untilReady(page, 'Tide')
   await untilReady(page, 'Lamp')
   t.equal(sent.length, 2)
-  t.ok(asked.spaces <= asked.lists + 1, `the room that is left is asked once for each list that came: ${asked.spaces} times for ${asked.lists}`)
+  t.ok(
+    asked.spaces <= asked.lists + 1,
+    `the room that is left is asked once for each list that came: ${asked.spaces} times for ${asked.lists}`
+  )
   t.match(await page.getByRole('listitem', { name: 'Tide' }).innerText(), /A Quiet Band · Evenings[^]*1:00/)
   await page.getByRole('button', { name: 'Dismiss notes.txt' }).click()
   await page.getByRole('button', { name: 'Dismiss long.wav' }).click()
   await page.getByRole('region', { name: 'Uploads' }).waitFor({ state: 'detached' })
-  t.equal(await page.evaluate(() => document.activeElement?.textContent), 'Your songs', 'the focus is on the page\'s heading')
+  t.equal(
+    await page.evaluate(() => document.activeElement?.textContent),
+    'Your songs',
+    "the focus is on the page's heading"
+  )
 })
 
 t.test('an upload that did not get through is tried again', async t => {
@@ -64,12 +87,18 @@ t.test('an upload that did not get through is tried again', async t => {
   await page.getByRole('region', { name: 'Uploads' }).getByText('The file did not get through').waitFor()
   await page.getByRole('button', { name: 'Try again: again.mp3' }).click()
   await page.getByRole('region', { name: 'Uploads' }).waitFor({ state: 'detached', timeout: 60_000 })
-  while (await page.getByRole('listitem', { name: 'Lamp' }).count() !== 2) await page.waitForTimeout(50)
+  while ((await page.getByRole('listitem', { name: 'Lamp' }).count()) !== 2) await page.waitForTimeout(50)
   t.pass('it is there')
 })
 
 t.test('what turns out to be no sound says so, and goes from the server when it is dismissed', async t => {
-  await choose(page, [{ name: 'broken.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from(`ID3\x04\x00\x00\x00\x00\x00\x00${'x'.repeat(5000)}`) }])
+  await choose(page, [
+    {
+      name: 'broken.mp3',
+      mimeType: 'audio/mpeg',
+      buffer: Buffer.from(`ID3\x04\x00\x00\x00\x00\x00\x00${'x'.repeat(5000)}`)
+    }
+  ])
   await page.getByRole('region', { name: 'Uploads' }).getByText('There is no sound in it').waitFor({ timeout: 60_000 })
   const deleted = page.waitForResponse(response => response.request().method() === 'DELETE')
   await page.getByRole('button', { name: 'Dismiss broken.mp3' }).click()
@@ -83,8 +112,11 @@ t.test('a song is heard, sought in by the waveform; one plays at a time', async 
   await position.focus()
   await page.keyboard.press('PageUp')
   await untilSecond(page, 6)
-  t.ok(await secondOn(page) >= 6, 'further on')
-  await page.getByRole('button', { name: /^Play Lamp/ }).first().click()
+  t.ok((await secondOn(page)) >= 6, 'further on')
+  await page
+    .getByRole('button', { name: /^Play Lamp/ })
+    .first()
+    .click()
   await page.getByRole('button', { name: 'Play Tide' }).waitFor()
   t.equal(await page.getByRole('button', { name: /^Pause/ }).count(), 1)
   await page.getByRole('button', { name: /^Pause/ }).click()
@@ -101,7 +133,7 @@ t.test('search finds by beginnings of words, and says when it does not', async t
   await page.getByRole('listitem', { name: 'Lamp' }).first().waitFor()
 })
 
-t.test('a song goes into a new show and on air, where it can\'t be deleted; then it can', async t => {
+t.test("a song goes into a new show and on air, where it can't be deleted; then it can", async t => {
   await page.getByRole('button', { name: 'Use in show: Tide' }).click()
   await page.getByRole('button', { name: 'New show' }).click()
   await page.getByRole('row', { name: 'Tide' }).waitFor()
@@ -110,8 +142,14 @@ t.test('a song goes into a new show and on air, where it can\'t be deleted; then
   await page.getByRole('button', { name: 'Pause Tide' }).click()
   const address = page.url()
   await page.getByRole('link', { name: 'Your songs' }).click()
-  await page.getByRole('button', { name: /^Use in show: Lamp/ }).first().click()
-  await page.getByRole('dialog').getByRole('button', { name: /Host’s show/ }).click()
+  await page
+    .getByRole('button', { name: /^Use in show: Lamp/ })
+    .first()
+    .click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /Host’s show/ })
+    .click()
   await page.getByText('is in the playlist of').waitFor()
   await page.getByRole('link', { name: 'Go to the show' }).click()
   await page.getByRole('row', { name: 'Lamp' }).waitFor()
@@ -125,7 +163,11 @@ t.test('a song goes into a new show and on air, where it can\'t be deleted; then
   await listenTo(listener, address)
   await listener.page.getByRole('region', { name: 'Now playing' }).getByText('Tide').waitFor()
   await untilSecond(listener.page, 2)
-  const session = await listener.page.evaluate(() => ({ title: navigator.mediaSession.metadata?.title, artist: navigator.mediaSession.metadata?.artist, artwork: navigator.mediaSession.metadata?.artwork.length }))
+  const session = await listener.page.evaluate(() => ({
+    title: navigator.mediaSession.metadata?.title,
+    artist: navigator.mediaSession.metadata?.artist,
+    artwork: navigator.mediaSession.metadata?.artwork.length
+  }))
   t.same(session, { title: 'Tide', artist: 'A Quiet Band', artwork: 1 })
 
   // On stage, another page opens beside the show.
@@ -145,7 +187,7 @@ t.test('a song goes into a new show and on air, where it can\'t be deleted; then
   t.pass('and the playlist says so')
 })
 
-t.test('a part that can\'t be loaded does not take the show with it', async t => {
+t.test("a part that can't be loaded does not take the show with it", async t => {
   const listener = await arrive(server.url, 'Third')
   t.teardown(async () => await listener.close())
   await listenTo(listener, page.url())
@@ -159,7 +201,7 @@ t.test('a part that can\'t be loaded does not take the show with it', async t =>
   await listener.page.getByRole('slider', { name: 'Songs' }).waitFor()
 })
 
-t.test('how loud songs and voices are is one\'s own, is kept, and reaches what is heard', async t => {
+t.test("how loud songs and voices are is one's own, is kept, and reaches what is heard", async t => {
   const listener = await arrive(server.url, 'Another')
   t.teardown(async () => await listener.close())
   await listenTo(listener, page.url())

@@ -37,23 +37,40 @@ t.test('a whole show through TLS: sound both ways, a comment, somebody on stage'
   t.pass('both hear, and what was said is there')
 })
 
-t.test('a song is sought in the browser\'s own player, part by part', async t => {
+t.test("a song is sought in the browser's own player, part by part", async t => {
   const owner = await signIn(url, 'Owner')
-  const { id } = await uploaded(url, owner, await makeFile('long.mp3', ['-b:a', '320k'], 'anoisesrc=duration=300:amplitude=0.3'))
+  const { id } = await uploaded(
+    url,
+    owner,
+    await makeFile('long.mp3', ['-b:a', '320k'], 'anoisesrc=duration=300:amplitude=0.3')
+  )
   const { audioUrl, durationMs } = await settled(owner, id)
   // So slow that what is sought is not there yet, and has to be asked for by itself.
   const network = await host.page.context().newCDPSession(host.page)
   await network.send('Network.enable')
-  await network.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: 200_000, uploadThroughput: -1 })
+  await network.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 0,
+    downloadThroughput: 200_000,
+    uploadThroughput: -1
+  })
   const answers: number[] = []
-  host.page.on('response', response => { if (response.url().includes(`/v1/songs/${id}/audio`)) answers.push(response.status()) })
+  host.page.on('response', response => {
+    if (response.url().includes(`/v1/songs/${id}/audio`)) answers.push(response.status())
+  })
   const sought = await host.page.evaluate(async address => {
     const player = new Audio(address)
     player.muted = true
     await player.play()
     player.currentTime = 270
-    await new Promise(resolve => { player.onseeked = resolve })
-    await new Promise(resolve => { player.ontimeupdate = () => { if (player.currentTime > 270.3) resolve(null) } })
+    await new Promise(resolve => {
+      player.onseeked = resolve
+    })
+    await new Promise(resolve => {
+      player.ontimeupdate = () => {
+        if (player.currentTime > 270.3) resolve(null)
+      }
+    })
     const { currentTime, duration } = player
     player.src = ''
     return { currentTime, duration }
@@ -65,7 +82,11 @@ t.test('a song is sought in the browser\'s own player, part by part', async t =>
 })
 
 t.test('pages come by HTTP/2, compressed', async t => {
-  const protocols = await host.page.evaluate(() => [...new Set(performance.getEntriesByType('resource').map(entry => (entry as PerformanceResourceTiming).nextHopProtocol))])
+  const protocols = await host.page.evaluate(() => [
+    ...new Set(
+      performance.getEntriesByType('resource').map(entry => (entry as PerformanceResourceTiming).nextHopProtocol)
+    )
+  ])
   t.ok(protocols.includes('h2'), protocols.join(' '))
   // The page itself is so short that it may go as it is.
   const page = await guest.page.context().newPage()

@@ -52,8 +52,14 @@ t.test('following and unfollowing', async t => {
   const stranger = await signIn(server.url, 'Stranger')
   await stranger.rest('POST', '/v1/shows', { title: 'A stranger’s evening', startsAt: '2040-01-01T00:00:00.000Z' })
   await page.goto(server.url)
-  await page.getByRole('region', { name: 'From people you follow' }).getByRole('link', { name: 'Host’s next evening', exact: true }).waitFor()
-  await page.getByRole('region', { name: 'Coming up' }).getByRole('link', { name: 'A stranger’s evening', exact: true }).waitFor()
+  await page
+    .getByRole('region', { name: 'From people you follow' })
+    .getByRole('link', { name: 'Host’s next evening', exact: true })
+    .waitFor()
+  await page
+    .getByRole('region', { name: 'Coming up' })
+    .getByRole('link', { name: 'A stranger’s evening', exact: true })
+    .waitFor()
   t.equal(await page.getByRole('link', { name: /evening$/ }).count(), 2, 'each once')
   await page.goto(hostAddress)
   await page.getByRole('button', { name: 'Following Host, unfollow' }).click()
@@ -76,7 +82,9 @@ t.test('reporting', async t => {
 
 t.test('blocking, and making up', async t => {
   const { page } = host
-  const { id } = await fan.page.evaluate(() => JSON.parse(localStorage.getItem('ambient:account') ?? '').user as { id: string })
+  const { id } = await fan.page.evaluate(
+    () => JSON.parse(localStorage.getItem('ambient:account') ?? '').user as { id: string }
+  )
   await page.goto(`${server.url}/users/${id}`)
   await page.getByRole('button', { name: 'More about Fan' }).click()
   await page.getByRole('menuitem', { name: 'Block' }).click()
@@ -92,7 +100,10 @@ t.test('where one is signed in, and taking everything along', async t => {
   const { page } = fan
   await page.goto(`${server.url}/settings`)
   await page.getByText('This one').waitFor()
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download my data' }).click()])
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download my data' }).click()
+  ])
   t.match(await readFile(await download.path(), 'utf8'), '"displayName": "Fan"')
 })
 

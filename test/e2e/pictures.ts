@@ -3,7 +3,7 @@ import sharp from 'sharp'
 const sizePx = 600
 
 /** A PNG of an evening: a sky, the sun, and hills or water before it, in three colours. */
-export async function landscape (sky: string, sun: string, ground: string): Promise<Buffer> {
+export async function landscape(sky: string, sun: string, ground: string): Promise<Buffer> {
   return await drawn(`
     <defs><linearGradient id="sky" x2="0" y2="1"><stop stop-color="${sky}"/><stop offset="1" stop-color="${sun}"/></linearGradient></defs>
     <rect width="100" height="100" fill="url(#sky)"/>
@@ -12,7 +12,7 @@ export async function landscape (sky: string, sun: string, ground: string): Prom
 }
 
 /** A PNG of somebody, as a picture in a few strokes shows them. */
-export async function somebody (wall: string, skin: string, hair: string, shirt: string): Promise<Buffer> {
+export async function somebody(wall: string, skin: string, hair: string, shirt: string): Promise<Buffer> {
   return await drawn(`
     <rect width="100" height="100" fill="${wall}"/><circle cx="78" cy="20" r="34" fill="#fff" opacity="0.07"/>
     <path d="M50 62C76 62 86 80 88 100H12C14 80 24 62 50 62Z" fill="${shirt}"/><path d="M42 52H58V66Q50 74 42 66Z" fill="${skin}"/>
@@ -20,6 +20,12 @@ export async function somebody (wall: string, skin: string, hair: string, shirt:
     <ellipse cx="50" cy="42" rx="17" ry="20" fill="${skin}"/><path d="M32 40C33 22 67 22 68 40C60 36 56 30 52 28C46 34 38 34 32 40Z" fill="${hair}"/>`)
 }
 
-async function drawn (inside: string): Promise<Buffer> {
-  return await sharp(Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${sizePx}" height="${sizePx}" viewBox="0 0 100 100">${inside}</svg>`)).png().toBuffer()
+async function drawn(inside: string): Promise<Buffer> {
+  return await sharp(
+    Buffer.from(
+      `<svg xmlns="http://www.w3.org/2000/svg" width="${sizePx}" height="${sizePx}" viewBox="0 0 100 100">${inside}</svg>`
+    )
+  )
+    .png()
+    .toBuffer()
 }

@@ -41,8 +41,14 @@ t.test('somebody has themselves reminded, and is asked for nothing before', asyn
     const asked: string[] = []
     class Recorded {
       static permission = 'default'
-      static async requestPermission () { asked.push('asked'); Recorded.permission = 'granted'; return 'granted' }
-      constructor (title: string) { asked.push(title) }
+      static async requestPermission() {
+        asked.push('asked')
+        Recorded.permission = 'granted'
+        return 'granted'
+      }
+      constructor(title: string) {
+        asked.push(title)
+      }
     }
     Object.assign(window, { Notification: Recorded, asked })
   })
@@ -54,15 +60,23 @@ t.test('somebody has themselves reminded, and is asked for nothing before', asyn
   await remind.click()
   await page.getByText('You are reminded in this browser while Ambient is open in it').waitFor()
   t.same(await asked(), ['asked'])
-  const calendar = decodeURIComponent(await page.getByRole('link', { name: 'Add Evening of slow records to your calendar' }).getAttribute('href') ?? '')
+  const calendar = decodeURIComponent(
+    (await page.getByRole('link', { name: 'Add Evening of slow records to your calendar' }).getAttribute('href')) ?? ''
+  )
   t.match(calendar, 'SUMMARY:Evening of slow records\r\n')
   t.match(calendar, 'Vinyl\\; tea\\, and talk.')
 
   // Its time comes.
-  await page.evaluate(() => localStorage.setItem('ambient:reminders', (localStorage.getItem('ambient:reminders') ?? '').replace('2040', '2020')))
+  await page.evaluate(() =>
+    localStorage.setItem('ambient:reminders', (localStorage.getItem('ambient:reminders') ?? '').replace('2040', '2020'))
+  )
   await page.reload()
   await page.getByRole('button', { name: 'Reminding you of Evening of slow records, stop it' }).waitFor()
-  t.match(await page.evaluate(() => localStorage.getItem('ambient:reminders')), '2040', 'the show says itself when it begins: an early reminder is put off')
+  t.match(
+    await page.evaluate(() => localStorage.getItem('ambient:reminders')),
+    '2040',
+    'the show says itself when it begins: an early reminder is put off'
+  )
 })
 
 t.test('it is changed, and the time that is known by others with it', async t => {

@@ -27,12 +27,16 @@ t.test('who turns it on hears the show in their own Spotify, at the same second'
     while (!fits(await player.now())) await page.waitForTimeout(50)
   }
   await listenTo(guest, address)
-  t.equal(await page.getByRole('region', { name: 'Play along' }).count(), 0, 'not offered where nothing of Spotify\'s plays')
+  t.equal(
+    await page.getByRole('region', { name: 'Play along' }).count(),
+    0,
+    "not offered where nothing of Spotify's plays"
+  )
   await host.page.getByRole('button', { name: 'Play', exact: true }).click()
 
   await page.getByRole('button', { name: 'Play along' }).click()
   await page.getByText('Spotify needs your leave to play here').waitFor()
-  t.same(player.loads, [], 'nothing of Spotify\'s is loaded without leave')
+  t.same(player.loads, [], "nothing of Spotify's is loaded without leave")
   await page.getByRole('button', { name: 'Link Spotify with its player' }).click()
   await agree(page, 'listener2')
   await page.getByRole('button', { name: 'Play along' }).waitFor()
@@ -66,7 +70,7 @@ t.test('who turns it on hears the show in their own Spotify, at the same second'
   await page.getByRole('button', { name: 'Play along' }).waitFor()
 })
 
-t.test('where Spotify can\'t be reached, it is said', async t => {
+t.test("where Spotify can't be reached, it is said", async t => {
   await page.unroute('https://sdk.scdn.co/**')
   await page.route('https://sdk.scdn.co/**', async route => await route.abort())
   await page.reload()

@@ -16,7 +16,7 @@ t.teardown(async () => {
 })
 
 /** The ways a person's sound takes, one for each transport that is connected: what kind of address it leaves from. */
-async function waysOf ({ page }: Visitor): Promise<string[]> {
+async function waysOf({ page }: Visitor): Promise<string[]> {
   return await page.evaluate(async () => {
     const kept = (window as { keptPeerConnections?: RTCPeerConnection[] }).keptPeerConnections ?? []
     const ways: string[] = []
@@ -40,7 +40,10 @@ t.test('somebody whose only way is the relay hears, and is heard', async t => {
   await speak(guest)
   await untilHearsMore(host)
   t.same(await waysOf(guest), ['relay', 'relay'])
-  t.ok((await waysOf(host)).every(way => way !== 'relay'), 'who needs no relay takes none')
+  t.ok(
+    (await waysOf(host)).every(way => way !== 'relay'),
+    'who needs no relay takes none'
+  )
 })
 
 t.test('a relay that comes back is used again, with new credentials', async t => {

@@ -28,8 +28,8 @@ export interface RestartReport {
 
 /** A live show behind NGINX with two people in browsers. */
 export interface RestartShow {
-  restart (): Promise<RestartReport>
-  close (): Promise<void>
+  restart(): Promise<RestartReport>
+  close(): Promise<void>
 }
 
 const typeEveryMs = 250
@@ -37,7 +37,7 @@ const sendEveryMs = 100
 const aroundMs = 1000
 const plenty = '100000'
 
-export async function openRestartShow (): Promise<RestartShow> {
+export async function openRestartShow(): Promise<RestartShow> {
   const behind = await startBehind({ server: { LIMIT_COMMENTS_PER_10S: plenty, LIMIT_EVENTS_PER_10S: plenty } })
   const home = await behind.front.authority.trustingHome()
   const host = await arrive(behind.url, 'Host', { home, frequencyHz: 440 })
@@ -50,17 +50,25 @@ export async function openRestartShow (): Promise<RestartShow> {
   const sender = await signIn(behind.url, 'Sender')
   let round = 0
   return {
-    restart: async () => await restartOnce({ behind, host, listener, sender, showId: address.split('/').at(-1) ?? '', round: ++round }),
-    async close () {
+    restart: async () =>
+      await restartOnce({ behind, host, listener, sender, showId: address.split('/').at(-1) ?? '', round: ++round }),
+    async close() {
       await Promise.all([host.close(), listener.close()])
       await behind.close()
     }
   }
 }
 
-interface Round { behind: Behind, host: Visitor, listener: Visitor, sender: Somebody, showId: string, round: number }
+interface Round {
+  behind: Behind
+  host: Visitor
+  listener: Visitor
+  sender: Somebody
+  showId: string
+  round: number
+}
 
-async function restartOnce ({ behind, host, listener, sender, showId, round }: Round): Promise<RestartReport> {
+async function restartOnce({ behind, host, listener, sender, showId, round }: Round): Promise<RestartReport> {
   await untilHearsSteadily(listener, 1)
   await listener.page.evaluate(watchSilence)
   const typing = keepTyping(listener, `typed-${round}-`)
@@ -76,16 +84,39 @@ async function restartOnce ({ behind, host, listener, sender, showId, round }: R
   const acknowledged = await sending.untilEnded()
   await Promise.all(typed.map(async text => await listener.page.getByText(text, { exact: true }).first().waitFor()))
   // Whoever wrote sees it at once; the server has it when another one does.
-  const unseen = (await Promise.all(typed.map(async text => await host.page.getByText(text, { exact: true }).first().waitFor({ state: 'attached' }).then(() => 0, () => 1)))).reduce((sum: number, one) => sum + one, 0)
+  const unseen = (
+    await Promise.all(
+      typed.map(
+        async text =>
+          await host.page
+            .getByText(text, { exact: true })
+            .first()
+            .waitFor({ state: 'attached' })
+            .then(
+              () => 0,
+              () => 1
+            )
+      )
+    )
+  ).reduce((sum: number, one) => sum + one, 0)
   const audioGapMs = await listener.page.evaluate(readSilence)
   const kept = await commentsOf(sender, showId)
   const wanted = [...typed, ...acknowledged]
   const times = wanted.map(text => kept.filter(one => one === text).length)
-  return { stoppingMs, startingMs, audioGapMs, typed: typed.length, acknowledged: acknowledged.length, lost: times.filter(n => n === 0).length, doubled: times.filter(n => n > 1).length, unseen }
+  return {
+    stoppingMs,
+    startingMs,
+    audioGapMs,
+    typed: typed.length,
+    acknowledged: acknowledged.length,
+    lost: times.filter(n => n === 0).length,
+    doubled: times.filter(n => n > 1).length,
+    unseen
+  }
 }
 
 /** Types on, whatever becomes of the connection. */
-function keepTyping (visitor: Visitor, prefix: string): { stop (): Promise<string[]> } {
+function keepTyping(visitor: Visitor, prefix: string): { stop(): Promise<string[]> } {
   const typed: string[] = []
   const over = new AbortController()
   const done = (async () => {
@@ -99,7 +130,7 @@ function keepTyping (visitor: Visitor, prefix: string): { stop (): Promise<strin
   // Told where it is waited for.
   done.catch(() => {})
   return {
-    async stop () {
+    async stop() {
       over.abort()
       await done
       return typed
@@ -108,19 +139,27 @@ function keepTyping (visitor: Visitor, prefix: string): { stop (): Promise<strin
 }
 
 /** Sends on until the socket ends. */
-async function keepSending (url: string, person: Somebody, showId: string, prefix: string): Promise<{ untilEnded (): Promise<string[]> }> {
+async function keepSending(
+  url: string,
+  person: Somebody,
+  showId: string,
+  prefix: string
+): Promise<{ untilEnded(): Promise<string[]> }> {
   const seat = await connect(url, person.token, { showId })
   await seat.join(showId)
   const acknowledged: string[] = []
   const done = (async () => {
     for (let n = 0; seat.socket.connected; n++) {
       const text = `${prefix}${n}`
-      seat.ask('comment:send', { clientId: text, text }).then(() => acknowledged.push(text), () => {})
+      seat.ask('comment:send', { clientId: text, text }).then(
+        () => acknowledged.push(text),
+        () => {}
+      )
       await sleep(sendEveryMs)
     }
   })()
   return {
-    async untilEnded () {
+    async untilEnded() {
       await done
       return acknowledged
     }
@@ -128,10 +167,13 @@ async function keepSending (url: string, person: Somebody, showId: string, prefi
 }
 
 /** The texts of all comments of a show. */
-async function commentsOf (person: Somebody, showId: string): Promise<string[]> {
+async function commentsOf(person: Somebody, showId: string): Promise<string[]> {
   const texts: string[] = []
   for (let cursor: string | null = ''; cursor !== null;) {
-    const page: PageOf<Comment> = await person.rest('GET', `/v1/shows/${showId}/comments?limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`)
+    const page: PageOf<Comment> = await person.rest(
+      'GET',
+      `/v1/shows/${showId}/comments?limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`
+    )
     texts.push(...page.items.map(({ text }) => text))
     cursor = page.nextCursor
   }
@@ -139,7 +181,7 @@ async function commentsOf (person: Somebody, showId: string): Promise<string[]> 
 }
 
 /** Runs in the page: from now on notes the longest time without any sound. */
-function watchSilence (): void {
+function watchSilence(): void {
   const kept = (window as { keptPeerConnections?: RTCPeerConnection[] }).keptPeerConnections ?? []
   const energies = new Map<string, number>()
   const watch = { longestMs: 0, heardAt: performance.now(), isOver: false }
@@ -164,8 +206,8 @@ function watchSilence (): void {
 }
 
 /** Runs in the page: the longest time without sound since then, ms. */
-function readSilence (): number {
-  const { silenceWatch } = window as { silenceWatch?: { longestMs: number, isOver: boolean } }
+function readSilence(): number {
+  const { silenceWatch } = window as { silenceWatch?: { longestMs: number; isOver: boolean } }
   if (!silenceWatch) return NaN
   silenceWatch.isOver = true
   return silenceWatch.longestMs

@@ -31,8 +31,20 @@ interface Scene {
 
 await mkdir(folder, { recursive: true })
 const songs = [
-  await songFile('Harbour lights.mp3', { title: 'Harbour lights', artist: 'A Quiet Band', album: 'Evenings', seconds: 94, cover: await landscape('#3b2440', '#f08a5d', '#2b2a4c') }),
-  await songFile('Slow train.mp3', { title: 'Slow train to the coast', artist: 'A Quiet Band', seconds: 48, frequencyHz: 660, cover: await landscape('#12323f', '#7fb7a3', '#0f2b2f') }),
+  await songFile('Harbour lights.mp3', {
+    title: 'Harbour lights',
+    artist: 'A Quiet Band',
+    album: 'Evenings',
+    seconds: 94,
+    cover: await landscape('#3b2440', '#f08a5d', '#2b2a4c')
+  }),
+  await songFile('Slow train.mp3', {
+    title: 'Slow train to the coast',
+    artist: 'A Quiet Band',
+    seconds: 48,
+    frequencyHz: 660,
+    cover: await landscape('#12323f', '#7fb7a3', '#0f2b2f')
+  }),
   await songFile('Take 3.mp3', { seconds: 30, frequencyHz: 330 })
 ]
 for (const theme of themes) {
@@ -47,7 +59,7 @@ for (const theme of themes) {
 }
 process.exit(0)
 
-async function open (theme: Scene['theme']): Promise<Scene> {
+async function open(theme: Scene['theme']): Promise<Scene> {
   const server = await startServer()
   const host = await arrive(server.url, 'Host', { frequencyHz: 440, viewport: sizes.wide, colorScheme: theme })
   const guest = await arrive(server.url, 'Guest', { frequencyHz: 880, viewport: sizes.phone, colorScheme: theme })
@@ -67,7 +79,7 @@ async function open (theme: Scene['theme']): Promise<Scene> {
     host,
     guest,
     listener,
-    async shoot ({ page }, name, at = ['phone', 'wide']) {
+    async shoot({ page }, name, at = ['phone', 'wide']) {
       for (const size of at) {
         await page.setViewportSize(sizes[size])
         await page.screenshot({ path: join(folder, `${name}-${size === 'phone' ? 'phone-' : ''}${theme}.png`) })
@@ -76,15 +88,19 @@ async function open (theme: Scene['theme']): Promise<Scene> {
   }
 }
 
-async function setPicture (url: string, visitor: Visitor, picture: Buffer): Promise<void> {
+async function setPicture(url: string, visitor: Visitor, picture: Buffer): Promise<void> {
   const form = new FormData()
   form.append('file', new Blob([new Uint8Array(picture)], { type: 'image/png' }), 'me.png')
   const { token } = await ownerAt(url, visitor)
-  const { ok, status } = await fetch(`${url}/v1/users/me/avatar`, { method: 'PUT', headers: { authorization: `Bearer ${token}` }, body: form })
+  const { ok, status } = await fetch(`${url}/v1/users/me/avatar`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${token}` },
+    body: form
+  })
   if (!ok) throw new Error(`the picture was answered ${status}`)
 }
 
-async function comingIn ({ server, theme, host, shoot }: Scene): Promise<void> {
+async function comingIn({ server, theme, host, shoot }: Scene): Promise<void> {
   const stranger = await openVisitor({ colorScheme: theme })
   await stranger.page.goto(`${server.url}/sign-in`)
   await stranger.page.getByLabel('Your name').waitFor()
@@ -94,7 +110,7 @@ async function comingIn ({ server, theme, host, shoot }: Scene): Promise<void> {
   await shoot(host, 'home-empty')
 }
 
-async function library ({ songs, host, shoot }: Scene): Promise<void> {
+async function library({ songs, host, shoot }: Scene): Promise<void> {
   await openLibrary(host.page)
   await host.page.getByRole('heading', { name: 'Bring the music' }).waitFor()
   await shoot(host, 'library-empty')
@@ -118,7 +134,7 @@ async function library ({ songs, host, shoot }: Scene): Promise<void> {
   await shoot(host, 'library-nothing-found', ['phone', 'wide'])
 }
 
-async function greenRoom ({ server, host, guest, shoot }: Scene): Promise<void> {
+async function greenRoom({ server, host, guest, shoot }: Scene): Promise<void> {
   await host.page.getByRole('link', { name: 'Ambient' }).click()
   await host.page.getByRole('button', { name: 'Go live' }).click()
   await host.page.getByText('Your voice comes through').waitFor()
@@ -127,7 +143,9 @@ async function greenRoom ({ server, host, guest, shoot }: Scene): Promise<void> 
   await guest.page.getByText('has not begun yet').waitFor()
   await shoot(guest, 'waiting', ['wide', 'phone'])
   await host.page.getByRole('button', { name: 'Add music' }).click()
-  for (const title of ['Harbour lights', 'Slow train to the coast', 'Take 3']) await host.page.getByRole('button', { name: `Add ${title}` }).click()
+  for (const title of ['Harbour lights', 'Slow train to the coast', 'Take 3']) {
+    await host.page.getByRole('button', { name: `Add ${title}` }).click()
+  }
   await shoot(host, 'add-songs')
   await host.page.getByRole('button', { name: 'Close', exact: true }).click()
   await host.page.getByText('All changes are saved').waitFor()
@@ -136,7 +154,7 @@ async function greenRoom ({ server, host, guest, shoot }: Scene): Promise<void> 
   await guest.page.goto(server.url)
 }
 
-async function plans ({ guest, listener, shoot }: Scene): Promise<void> {
+async function plans({ guest, listener, shoot }: Scene): Promise<void> {
   await planShow(guest.page, 'Letters to the sea')
   await guest.page.getByRole('heading', { name: 'Get ready' }).waitFor()
   await listener.page.goto(guest.page.url())
@@ -147,7 +165,7 @@ async function plans ({ guest, listener, shoot }: Scene): Promise<void> {
   await shoot(guest, 'edit', ['wide', 'phone'])
 }
 
-async function live ({ server, host, guest, listener, shoot }: Scene): Promise<void> {
+async function live({ server, host, guest, listener, shoot }: Scene): Promise<void> {
   await host.page.goto(server.url)
   const address = await goLive(host, title)
   await listener.page.goto(server.url)
@@ -188,7 +206,7 @@ async function live ({ server, host, guest, listener, shoot }: Scene): Promise<v
   await shoot(listener, 'asked', ['phone'])
 }
 
-async function talk (host: Visitor, listener: Visitor): Promise<void> {
+async function talk(host: Visitor, listener: Visitor): Promise<void> {
   await listener.page.getByRole('button', { name: 'Comments', exact: true }).click()
   await comment(listener, 'Hello from the train!')
   await comment(host, 'Good to have you here. What are you listening on?')
@@ -197,7 +215,7 @@ async function talk (host: Visitor, listener: Visitor): Promise<void> {
   await listener.page.getByText('Sending…').waitFor({ state: 'detached' })
 }
 
-async function hosting ({ server, host, shoot }: Scene): Promise<void> {
+async function hosting({ server, host, shoot }: Scene): Promise<void> {
   await host.page.getByRole('button', { name: 'Accept Listener' }).waitFor()
   await shoot(host, 'show', ['wide'])
   await shoot(host, 'hosting', ['phone'])
@@ -232,9 +250,12 @@ async function hosting ({ server, host, shoot }: Scene): Promise<void> {
 }
 
 /** Two more who ask to speak. */
-async function crowd (url: string, address: string): Promise<Seat[]> {
+async function crowd(url: string, address: string): Promise<Seat[]> {
   const seats: Seat[] = []
-  for (const [name, reason] of [['Neighbour', 'A recipe that goes with this one, and why it takes all evening'], ['Sister', '']] as const) {
+  for (const [name, reason] of [
+    ['Neighbour', 'A recipe that goes with this one, and why it takes all evening'],
+    ['Sister', '']
+  ] as const) {
     const seat = await (await signIn(url, name)).connect()
     await seat.join(new URL(address).pathname.split('/').at(-1) ?? '')
     await seat.ask('speak:request', { reason })
@@ -243,23 +264,25 @@ async function crowd (url: string, address: string): Promise<Seat[]> {
   return seats
 }
 
-async function away ({ server, host, listener, shoot }: Scene): Promise<void> {
+async function away({ server, host, listener, shoot }: Scene): Promise<void> {
   await server.stop('SIGKILL')
   for (const visitor of [host, listener]) await visitor.page.getByText('The connection is lost').waitFor()
   await shoot(listener, 'lost', ['phone'])
   await shoot(host, 'lost', ['wide'])
   await server.restart()
-  for (const visitor of [host, listener]) await visitor.page.getByText('The connection is lost').waitFor({ state: 'hidden' })
+  for (const visitor of [host, listener]) {
+    await visitor.page.getByText('The connection is lost').waitFor({ state: 'hidden' })
+  }
 }
 
-async function over ({ host, guest, shoot }: Scene): Promise<void> {
+async function over({ host, guest, shoot }: Scene): Promise<void> {
   await host.page.getByRole('button', { name: 'End show' }).click()
   await host.page.getByRole('alertdialog').getByRole('button', { name: 'End show' }).click()
   await guest.page.getByRole('listitem').getByText('Old headphones').waitFor()
   await shoot(guest, 'ended', ['wide', 'phone'])
 }
 
-async function pages ({ server, host, listener, shoot }: Scene): Promise<void> {
+async function pages({ server, host, listener, shoot }: Scene): Promise<void> {
   const { id } = await (await ownerAt(server.url, host)).rest<{ id: string }>('GET', '/v1/users/me')
   await listener.page.goto(`${server.url}/users/${id}`)
   await listener.page.getByRole('link', { name: title }).waitFor()

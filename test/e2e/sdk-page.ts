@@ -8,10 +8,12 @@ const origin = 'https://sdk.test'
 const root = join(import.meta.dirname, '..', '..')
 
 /** An empty page that can import files of the SDK that import nothing but each other, by their path in the tree. */
-export async function openSdkPage ({ context }: Pick<Visitor, 'context'>): Promise<Page> {
+export async function openSdkPage({ context }: Pick<Visitor, 'context'>): Promise<Page> {
   await context.route(`${origin}/**`, async route => {
     const { pathname } = new URL(route.request().url())
-    if (!pathname.endsWith('.ts')) return await route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>SDK</title>' })
+    if (!pathname.endsWith('.ts')) {
+      return await route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>SDK</title>' })
+    }
     const source = await readFile(join(root, pathname), 'utf8')
     return await route.fulfill({ contentType: 'text/javascript', body: stripTypeScriptTypes(source) })
   })

@@ -24,7 +24,9 @@ const inDb = (ratio: number) => 20 * Math.log10(ratio)
 
 t.test('a song makes way for a voice, by what the show says, and comes back', async t => {
   const levelDb = -18
-  const { creator, seat, showId } = await goLiveByHand(server.url, 'A song and a voice', { ducking: { on: true, levelDb } })
+  const { creator, seat, showId } = await goLiveByHand(server.url, 'A song and a voice', {
+    ducking: { on: true, levelDb }
+  })
   const guest = await arrive(server.url, 'Guest', { frequencyHz: 1500 })
   t.teardown(async () => {
     seat.leave()
@@ -45,7 +47,7 @@ t.test('a song makes way for a voice, by what the show says, and comes back', as
   const requested = seat.happened('speak:requested')
   await ask(guest)
   const { event } = await requested
-  await seat.ask('speak:answer', { requestId: 'requestId' in event ? event.requestId ?? '' : '', accept: true })
+  await seat.ask('speak:answer', { requestId: 'requestId' in event ? (event.requestId ?? '') : '', accept: true })
   const speaking = Date.now()
   await speak(guest)
   const under = await heardFrom(speaking, level => level < alone.level / 4)
@@ -73,7 +75,7 @@ t.test('a song goes on where the clock is when the worker is killed', async t =>
   t.ok(Math.abs(off) <= offMs, `off by ${off} ms`)
 })
 
-t.test('a song goes on when the creator\'s browser is closed', async t => {
+t.test("a song goes on when the creator's browser is closed", async t => {
   const host = await arrive(server.url, 'Host')
   const address = await goLive(host, 'The creator goes')
   await prepareSongs(server.url, await ownerAt(server.url, host), address.split('/').at(-1)!, [sweepSong(40)])

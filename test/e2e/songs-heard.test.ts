@@ -29,7 +29,7 @@ const tries = 5
 const quickest = (delays: readonly number[]) => Math.min(...delays)
 const nearest = (errors: readonly number[]) => Math.min(...errors.map(Math.abs))
 
-async function listen (visitor: Visitor): Promise<void> {
+async function listen(visitor: Visitor): Promise<void> {
   await recordSound(visitor)
   await listenTo(visitor, address)
 }
@@ -47,15 +47,22 @@ t.test('a listener hears the first song and, after next, the second', async t =>
   const { playback } = await seat.ask('playback:next', {})
   const second = await untilPlays(listener.page, playback.at, sounds(880))
   t.comment(`${median(second.map(({ hz }) => hz)).toFixed(1)} Hz`)
-  t.ok((await playedSince(listener.page, second.at(-1)!.at)).every(frame => !sounds(440)(frame)), 'and no more of the first')
+  t.ok(
+    (await playedSince(listener.page, second.at(-1)!.at)).every(frame => !sounds(440)(frame)),
+    'and no more of the first'
+  )
 })
 
 t.test('listeners hear the same moment of a song', async t => {
   const { playback } = await seat.ask('playback:next', {})
   const isSweep = (frame: Frame) => frame.level > silence && sweepPositionMs(frame) > 1000
-  const measured = await Promise.all([listener, other].map(async ({ page }) => heardStart(await untilPlays(page, playback.at, isSweep, 100))))
+  const measured = await Promise.all(
+    [listener, other].map(async ({ page }) => heardStart(await untilPlays(page, playback.at, isSweep, 100)))
+  )
   const apart = Math.abs(measured[0]! - measured[1]!)
-  t.comment(`${apart.toFixed(0)} ms apart; ${measured.map(start => (start - clockStart(playback)).toFixed(0)).join(' and ')} ms after the room's clock`)
+  t.comment(
+    `${apart.toFixed(0)} ms apart; ${measured.map(start => (start - clockStart(playback)).toFixed(0)).join(' and ')} ms after the room's clock`
+  )
   t.ok(apart <= apartMs, `${apart} ms apart`)
 })
 
@@ -71,7 +78,9 @@ t.test('seeking lands at once, where it was said', async t => {
     lags.push(frames[0]!.at - answeredAt)
     errors.push(heardStart(frames) - clockStart(playback))
   }
-  t.comment(`heard ${lags.join(', ')} ms after the answer; off by ${errors.map(error => error.toFixed(0)).join(', ')} ms`)
+  t.comment(
+    `heard ${lags.join(', ')} ms after the answer; off by ${errors.map(error => error.toFixed(0)).join(', ')} ms`
+  )
   t.ok(quickest(lags) <= landsWithinMs, `heard ${quickest(lags)} ms after the answer`)
   t.ok(nearest(errors) <= landsWithinMs, `off by ${nearest(errors)} ms`)
 })
@@ -87,9 +96,14 @@ t.test('pausing is silence at once, and resuming goes on from there', async t =>
     lags.push(still!.at - answeredAt)
     const { playback } = await seat.ask('playback:play', {})
     t.equal(playback.positionMs, paused.positionMs)
-    errors.push(heardStart(await untilPlays(listener.page, playback.at, ({ level, hz }) => level > silence && hz > 0, 25)) - clockStart(playback))
+    errors.push(
+      heardStart(await untilPlays(listener.page, playback.at, ({ level, hz }) => level > silence && hz > 0, 25)) -
+        clockStart(playback)
+    )
   }
-  t.comment(`silent ${lags.join(', ')} ms after the answer; off by ${errors.map(error => error.toFixed(0)).join(', ')} ms afterwards`)
+  t.comment(
+    `silent ${lags.join(', ')} ms after the answer; off by ${errors.map(error => error.toFixed(0)).join(', ')} ms afterwards`
+  )
   t.ok(quickest(lags) <= landsWithinMs, `silent ${quickest(lags)} ms after the answer`)
   t.ok(nearest(errors) <= resumesWithinMs, `off by ${nearest(errors)} ms afterwards`)
 })

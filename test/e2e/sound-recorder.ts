@@ -5,7 +5,11 @@ import type { Visitor } from './browser.ts'
 export const frameMs = 20
 
 /** A moment of what a page plays by WebAudio: when its beginning was mixed (ms since the epoch), how loud it is (RMS) and its pitch. */
-export interface Frame { at: number, level: number, hz: number }
+export interface Frame {
+  at: number
+  level: number
+  hz: number
+}
 
 /** Runs on the audio thread. */
 const script = `
@@ -37,12 +41,12 @@ registerProcessor('recorder', class extends AudioWorkletProcessor {
 })`
 
 /** Has all pages a visitor opens from now on keep what they play by WebAudio. The visitor needs `bypassCSP`. */
-export async function recordSound ({ context }: Visitor): Promise<void> {
+export async function recordSound({ context }: Visitor): Promise<void> {
   await context.addInitScript(recordPlayed, script)
 }
 
 /** Runs in the page, before its own code: whatever is connected to the loudspeaker is recorded too. */
-function recordPlayed (script: string): void {
+function recordPlayed(script: string): void {
   const played: Frame[] = []
   Object.assign(window, { played })
   const original = AudioNode.prototype.connect as (this: AudioNode, target: AudioNode) => AudioNode
@@ -52,22 +56,32 @@ function recordPlayed (script: string): void {
     return original.call(this, target)
   }
 
-  async function record (source: AudioNode, target: AudioDestinationNode): Promise<void> {
+  async function record(source: AudioNode, target: AudioDestinationNode): Promise<void> {
     await target.context.audioWorklet.addModule(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })))
     const recorder = new AudioWorkletNode(target.context, 'recorder', { channelCount: 1, channelCountMode: 'explicit' })
-    recorder.port.onmessage = ({ data }: MessageEvent<Frame>) => { played.push(data) }
+    recorder.port.onmessage = ({ data }: MessageEvent<Frame>) => {
+      played.push(data)
+    }
     original.call(source, recorder)
     original.call(recorder, target)
   }
 }
 
 /** What a page played since then, ms since the epoch; in order. */
-export async function playedSince (page: Page, sinceMs: number): Promise<Frame[]> {
-  return await page.evaluate(since => (window as { played?: Frame[] }).played?.filter(({ at }) => at >= since) ?? [], sinceMs)
+export async function playedSince(page: Page, sinceMs: number): Promise<Frame[]> {
+  return await page.evaluate(
+    since => (window as { played?: Frame[] }).played?.filter(({ at }) => at >= since) ?? [],
+    sinceMs
+  )
 }
 
 /** Waits until so many frames in a row fit, after this moment; these frames. */
-export async function untilPlays (page: Page, sinceMs: number, fits: (frame: Frame) => boolean, inRow = 10): Promise<Frame[]> {
+export async function untilPlays(
+  page: Page,
+  sinceMs: number,
+  fits: (frame: Frame) => boolean,
+  inRow = 10
+): Promise<Frame[]> {
   for (;;) {
     const frames = await playedSince(page, sinceMs)
     const from = frames.findIndex((_, n) => n + inRow <= frames.length && frames.slice(n, n + inRow).every(fits))
@@ -77,7 +91,7 @@ export async function untilPlays (page: Page, sinceMs: number, fits: (frame: Fra
 }
 
 /** The one in the middle, so that single ones that are far off, on a busy machine, say nothing. */
-export function median (values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }

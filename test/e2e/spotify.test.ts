@@ -22,39 +22,62 @@ t.teardown(async () => {
 })
 
 /** Where the server sends a browser that comes back from a provider: an app's own address, which no browser opens. */
-async function deepLinkAfter (provider: 'spotify' | 'oidc', codeChallenge: string, decide: (page: typeof host.page) => Promise<void>): Promise<URL> {
+async function deepLinkAfter(
+  provider: 'spotify' | 'oidc',
+  codeChallenge: string,
+  decide: (page: typeof host.page) => Promise<void>
+): Promise<URL> {
   const app = await openVisitor()
   try {
     const back = app.page.waitForResponse(response => response.url().includes(`/v1/auth/${provider}/callback`))
     // A provider that asks nothing goes straight to the app's address, where the browser gives up.
-    await app.page.goto(`${server.url}/v1/auth/${provider}?${new URLSearchParams({ redirectUri: appLink, codeChallenge })}`).catch(() => {})
+    await app.page
+      .goto(`${server.url}/v1/auth/${provider}?${new URLSearchParams({ redirectUri: appLink, codeChallenge })}`)
+      .catch(() => {})
     await decide(app.page)
-    return new URL(await (await back).headerValue('location') ?? '')
+    return new URL((await (await back).headerValue('location')) ?? '')
   } finally {
     await app.close()
   }
 }
 
 for (const provider of ['spotify', 'oidc'] as const) {
-  t.test(`an app signs in with ${provider}: the browser ends at its deep link, with a code for who holds the secret`, async t => {
-    const { codeVerifier, codeChallenge } = challengePair()
-    const link = await deepLinkAfter(provider, codeChallenge, async page => { if (provider === 'spotify') await agree(page, 'listener2') })
-    t.equal(`${link.protocol}${link.pathname}`, appLink)
-    const exchange = async (secret: string) => await fetch(`${server.url}/v1/auth/token`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ code: link.searchParams.get('code'), codeVerifier: secret })
-    })
-    const answer = await exchange(codeVerifier)
-    t.equal(answer.status, 200)
-    t.match(await answer.json(), { accessToken: String, refreshToken: String, user: { displayName: provider === 'spotify' ? 'Second listener' : 'Somebody of OpenID' } })
-    t.equal((await exchange(codeVerifier)).status, 401, 'and once')
-  })
+  t.test(
+    `an app signs in with ${provider}: the browser ends at its deep link, with a code for who holds the secret`,
+    async t => {
+      const { codeVerifier, codeChallenge } = challengePair()
+      const link = await deepLinkAfter(provider, codeChallenge, async page => {
+        if (provider === 'spotify') await agree(page, 'listener2')
+      })
+      t.equal(`${link.protocol}${link.pathname}`, appLink)
+      const exchange = async (secret: string) =>
+        await fetch(`${server.url}/v1/auth/token`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ code: link.searchParams.get('code'), codeVerifier: secret })
+        })
+      const answer = await exchange(codeVerifier)
+      t.equal(answer.status, 200)
+      t.match(await answer.json(), {
+        accessToken: String,
+        refreshToken: String,
+        user: { displayName: provider === 'spotify' ? 'Second listener' : 'Somebody of OpenID' }
+      })
+      t.equal((await exchange(codeVerifier)).status, 401, 'and once')
+    }
+  )
 }
 
 t.test('who declines at Spotify is back in the app without a code', async t => {
-  const link = await deepLinkAfter('spotify', challengePair().codeChallenge, async page => await page.getByRole('button', { name: 'Cancel' }).click())
-  t.same([`${link.protocol}${link.pathname}`, link.searchParams.get('error'), link.searchParams.get('code')], [appLink, 'access_denied', null])
+  const link = await deepLinkAfter(
+    'spotify',
+    challengePair().codeChallenge,
+    async page => await page.getByRole('button', { name: 'Cancel' }).click()
+  )
+  t.same(
+    [`${link.protocol}${link.pathname}`, link.searchParams.get('error'), link.searchParams.get('code')],
+    [appLink, 'access_denied', null]
+  )
 })
 
 t.test('the green room says that Spotify is not linked, and links it', async t => {
@@ -72,7 +95,7 @@ t.test('the green room says that Spotify is not linked, and links it', async t =
   t.equal(page.url(), address, 'and is back where they were')
 })
 
-t.test('a show with a playlist of Spotify\'s, edited by two at once, heard by everybody at the same second', async t => {
+t.test("a show with a playlist of Spotify's, edited by two at once, heard by everybody at the same second", async t => {
   const { page } = host
   await page.goto(server.url)
   await page.getByRole('button', { name: 'Go live' }).click()
@@ -92,15 +115,18 @@ t.test('a show with a playlist of Spotify\'s, edited by two at once, heard by ev
   await page.waitForFunction(() => document.querySelector('[data-position=now]')?.textContent === '0:02')
   const [mine, theirs] = await Promise.all([secondOn(page), secondOn(other.page)])
   t.ok(Math.abs(mine - theirs) <= 1, `${mine} and ${theirs}`)
-  t.match(await other.page.evaluate(() => {
-    const { title, artist, artwork } = navigator.mediaSession.metadata ?? {}
-    return { title, artist, artwork: artwork?.[0]?.src }
-  }), { title: 'Amber 1', artist: 'The Ambers', artwork: /artwork/ })
+  t.match(
+    await other.page.evaluate(() => {
+      const { title, artist, artwork } = navigator.mediaSession.metadata ?? {}
+      return { title, artist, artwork: artwork?.[0]?.src }
+    }),
+    { title: 'Amber 1', artist: 'The Ambers', artwork: /artwork/ }
+  )
 
   await page.getByRole('slider', { name: 'Position' }).focus()
   await page.keyboard.press('PageUp')
   await other.page.waitForFunction(() => (document.querySelector('[data-position=now]')?.textContent ?? '') >= '0:12')
-  t.ok(Math.abs(await secondOn(page) - await secondOn(other.page)) <= 1, 'after a jump too')
+  t.ok(Math.abs((await secondOn(page)) - (await secondOn(other.page))) <= 1, 'after a jump too')
   await page.getByRole('button', { name: 'Pause' }).click()
   await other.page.getByText('Paused', { exact: true }).waitFor()
   await page.getByRole('button', { name: 'Play', exact: true }).click()
@@ -136,7 +162,9 @@ t.test('two editors at once lose nothing', async t => {
   await other.page.getByText('Somebody else changed the playlist meanwhile').waitFor()
   for (const each of [page, other.page]) await untilTitles(each, ['Amber 1', 'Harbour 1', 'Orbit 1', 'Meadow 1'])
   await page.getByRole('button', { name: 'Undo' }).click()
-  for (const each of [page, other.page]) await untilTitles(each, ['Amber 1', 'Harbour 1', 'Lantern 1', 'Orbit 1', 'Meadow 1'])
+  for (const each of [page, other.page]) {
+    await untilTitles(each, ['Amber 1', 'Harbour 1', 'Lantern 1', 'Orbit 1', 'Meadow 1'])
+  }
   t.equal((await titlesOn(page)).length, 5)
 })
 
@@ -146,7 +174,7 @@ t.test('tracks are moved by the keyboard alone, and by hand', async t => {
   await page.keyboard.press('Enter')
   for (const place of ['Insert between Lantern 1 and Orbit 1', 'Insert between Harbour 1 and Lantern 1']) {
     // The places are there a moment after the grip is pressed; each press then goes one up.
-    while (await page.evaluate(() => document.activeElement?.getAttribute('aria-label')) !== place) {
+    while ((await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))) !== place) {
       const before = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
       if (before?.startsWith('Insert')) await page.keyboard.press('ArrowUp')
       await page.waitForFunction(was => document.activeElement?.getAttribute('aria-label') !== was, before)

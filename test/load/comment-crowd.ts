@@ -6,22 +6,26 @@
 import { WebSocket } from 'ws'
 
 /** Who comes, and where to. Without a show it is a plain WebSocket. */
-export interface CrowdOrder { url: string, showId: string | null, tokens: string[] }
+export interface CrowdOrder {
+  url: string
+  showId: string | null
+  tokens: string[]
+}
 
 /** What the crowd says: everybody is in; or what arrived since it was asked before. */
-export type CrowdReport = { ready: true } | { messages: number, sample: string[] }
+export type CrowdReport = { ready: true } | { messages: number; sample: string[] }
 
 const arrivalsAtOnce = 50
 let messages = 0
 let sample: string[] = []
 
-function count (text: string, isFirst: boolean): void {
+function count(text: string, isFirst: boolean): void {
   messages++
   if (isFirst) sample.push(text)
 }
 
 /** Resolves when this one is in and listens. */
-async function come ({ url, showId }: CrowdOrder, token: string, isFirst: boolean): Promise<void> {
+async function come({ url, showId }: CrowdOrder, token: string, isFirst: boolean): Promise<void> {
   const socket = new WebSocket(url, { perMessageDeflate: false })
   await new Promise<void>((resolve, reject) => {
     socket.on('error', reject)
@@ -47,7 +51,9 @@ process.on('message', async (order: CrowdOrder | 'report') => {
     return
   }
   for (let n = 0; n < order.tokens.length; n += arrivalsAtOnce) {
-    await Promise.all(order.tokens.slice(n, n + arrivalsAtOnce).map(async (token, place) => await come(order, token, n + place === 0)))
+    await Promise.all(
+      order.tokens.slice(n, n + arrivalsAtOnce).map(async (token, place) => await come(order, token, n + place === 0))
+    )
   }
   process.send?.({ ready: true } satisfies CrowdReport)
 })

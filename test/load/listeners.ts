@@ -34,38 +34,51 @@ interface Cost {
 /** Somebody joins: resolves with their peer once the first packet is there. */
 type Join = (n: number) => Promise<RtcPeer>
 
-async function measure (name: string, workerPid: number, join: Join, nodePid?: number): Promise<Cost> {
+async function measure(name: string, workerPid: number, join: Join, nodePid?: number): Promise<Cost> {
   const workerBefore = await cpuMicros(workerPid)
-  const nodeBefore = nodePid === undefined ? undefined : { cpu: await cpuMicros(nodePid), kib: await residentKib(nodePid) }
+  const nodeBefore =
+    nodePid === undefined ? undefined : { cpu: await cpuMicros(nodePid), kib: await residentKib(nodePid) }
   const joinMillis: number[] = []
-  const peers = await Promise.all(Array.from({ length: listeners }, async (_, n) => {
-    await sleep(n * 1000 / joinsPerSecond)
-    const startedAt = performance.now()
-    const peer = await join(n)
-    joinMillis.push(performance.now() - startedAt)
-    if (n % 50 === 0) console.error(`${name}: listener ${n} of ${listeners}`)
-    return peer
-  }))
-  const workerCpuMillisPerJoin = (await cpuMicros(workerPid) - workerBefore) / 1000 / listeners
-  const nodeCost = nodePid === undefined || !nodeBefore
-    ? {}
-    : {
-        nodeCpuMillisPerJoin: (await cpuMicros(nodePid) - nodeBefore.cpu) / 1000 / listeners,
-        nodeKibPerListener: (await residentKib(nodePid) - nodeBefore.kib) / listeners
-      }
+  const peers = await Promise.all(
+    Array.from({ length: listeners }, async (_, n) => {
+      await sleep((n * 1000) / joinsPerSecond)
+      const startedAt = performance.now()
+      const peer = await join(n)
+      joinMillis.push(performance.now() - startedAt)
+      if (n % 50 === 0) console.error(`${name}: listener ${n} of ${listeners}`)
+      return peer
+    })
+  )
+  const workerCpuMillisPerJoin = ((await cpuMicros(workerPid)) - workerBefore) / 1000 / listeners
+  const nodeCost =
+    nodePid === undefined || !nodeBefore
+      ? {}
+      : {
+          nodeCpuMillisPerJoin: ((await cpuMicros(nodePid)) - nodeBefore.cpu) / 1000 / listeners,
+          nodeKibPerListener: ((await residentKib(nodePid)) - nodeBefore.kib) / listeners
+        }
 
   const packets = () => peers.reduce((sum, peer) => sum + [...peer.received.values()].reduce((a, b) => a + b, 0), 0)
   const [cpu, heard] = [await cpuMicros(workerPid), packets()]
   await sleep(measureSeconds * 1000)
-  const [cpuUsed, delivered] = [await cpuMicros(workerPid) - cpu, packets() - heard]
+  const [cpuUsed, delivered] = [(await cpuMicros(workerPid)) - cpu, packets() - heard]
   peers.forEach(peer => peer.close())
-  return { name, workerMicrosPerPacket: cpuUsed / delivered, packetsPerSecond: delivered / measureSeconds, joinMillis, workerCpuMillisPerJoin, ...nodeCost }
+  return {
+    name,
+    workerMicrosPerPacket: cpuUsed / delivered,
+    packetsPerSecond: delivered / measureSeconds,
+    joinMillis,
+    workerCpuMillisPerJoin,
+    ...nodeCost
+  }
 }
 
-async function bareRouter (name: string): Promise<Cost> {
+async function bareRouter(name: string): Promise<Cost> {
   const worker = await createWorker({ workerBin: process.env.MEDIASOUP_WORKER_BIN ?? cachedWorkerPath(process.env) })
   const webRtcServer = await worker.createWebRtcServer({ listenInfos: [{ protocol: 'udp', ip: '127.0.0.1', port: 0 }] })
-  const router = await worker.createRouter({ mediaCodecs: [{ kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2, preferredPayloadType: 100 }] })
+  const router = await worker.createRouter({
+    mediaCodecs: [{ kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2, preferredPayloadType: 100 }]
+  })
   const send = await router.createWebRtcTransport({ webRtcServer })
   const voice = await startRtcPeer({ direction: 'send', transport: plain(send), ssrc: 1 })
   await send.connect({ dtlsParameters: voice.dtlsParameters })
@@ -77,7 +90,11 @@ async function bareRouter (name: string): Promise<Cost> {
     const peer = await startRtcPeer({ direction: 'recv', transport: plain(transport) })
     await transport.connect({ dtlsParameters: peer.dtlsParameters })
     await peer.connected()
-    const consumer = await transport.consume({ producerId: producer.id, rtpCapabilities: opusReceiveCapabilities, paused: true })
+    const consumer = await transport.consume({
+      producerId: producer.id,
+      rtpCapabilities: opusReceiveCapabilities,
+      paused: true
+    })
     await consumer.resume()
     await firstPacket(peer)
     return peer
@@ -88,7 +105,7 @@ async function bareRouter (name: string): Promise<Cost> {
   return cost
 }
 
-async function product (): Promise<Cost> {
+async function product(): Promise<Cost> {
   const server = await startServer({
     MEDIA_WORKERS: '1',
     MEDIA_LISTENERS_PER_WORKER: roomy
@@ -102,53 +119,67 @@ async function product (): Promise<Cost> {
   const [workerPid] = await childrenOf(server.pid, 'mediasoup-worker')
   if (workerPid === undefined) throw new Error('the server has no worker')
 
-  const cost = await measure('Ambient', workerPid, async n => {
-    const person = people[n]
-    if (!person) throw new Error('nobody')
-    const listener = await person.connect()
-    await listener.join(showId)
-    const transport = await listener.ask('media:createTransport', { direction: 'recv' })
-    const peer = await startRtcPeer({ direction: 'recv', transport })
-    await listener.ask('media:connectTransport', { transportId: transport.id, dtlsParameters: peer.dtlsParameters })
-    await peer.connected()
-    const { consumerId } = await listener.ask('media:consume', { producerId, rtpCapabilities: opusReceiveCapabilities })
-    await listener.ask('media:resumeConsumer', { consumerId })
-    await firstPacket(peer)
-    return peer
-  }, server.pid)
+  const cost = await measure(
+    'Ambient',
+    workerPid,
+    async n => {
+      const person = people[n]
+      if (!person) throw new Error('nobody')
+      const listener = await person.connect()
+      await listener.join(showId)
+      const transport = await listener.ask('media:createTransport', { direction: 'recv' })
+      const peer = await startRtcPeer({ direction: 'recv', transport })
+      await listener.ask('media:connectTransport', { transportId: transport.id, dtlsParameters: peer.dtlsParameters })
+      await peer.connected()
+      const { consumerId } = await listener.ask('media:consume', {
+        producerId,
+        rtpCapabilities: opusReceiveCapabilities
+      })
+      await listener.ask('media:resumeConsumer', { consumerId })
+      await firstPacket(peer)
+      return peer
+    },
+    server.pid
+  )
   voice.hush()
   await server.close()
   return cost
 }
 
 /** mediasoup's transport in the shape our wire has. */
-function plain (transport: types.WebRtcTransport) {
-  return { iceParameters: transport.iceParameters, iceCandidates: transport.iceCandidates, dtlsParameters: transport.dtlsParameters }
+function plain(transport: types.WebRtcTransport) {
+  return {
+    iceParameters: transport.iceParameters,
+    iceCandidates: transport.iceCandidates,
+    dtlsParameters: transport.dtlsParameters
+  }
 }
 
-async function firstPacket (peer: RtcPeer): Promise<void> {
+async function firstPacket(peer: RtcPeer): Promise<void> {
   while (peer.received.size === 0) await sleep(5)
 }
 
-async function sleep (ms: number): Promise<void> {
+async function sleep(ms: number): Promise<void> {
   await new Promise(resolve => setTimeout(resolve, ms))
 }
 
-function percentile (values: number[], share: number): number {
+function percentile(values: number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN
 }
 
-function report (cost: Cost): void {
-  console.log([
-    cost.name.padEnd(18),
-    `${cost.workerMicrosPerPacket.toFixed(2)} µs/packet`,
-    `${Math.round(cost.packetsPerSecond)} packets/s`,
-    `join p50 ${Math.round(percentile(cost.joinMillis, 0.5))} ms, p95 ${Math.round(percentile(cost.joinMillis, 0.95))} ms`,
-    `worker ${cost.workerCpuMillisPerJoin.toFixed(1)} ms CPU/join`,
-    ...(cost.nodeCpuMillisPerJoin === undefined ? [] : [`Node ${cost.nodeCpuMillisPerJoin.toFixed(1)} ms CPU/join`]),
-    ...(cost.nodeKibPerListener === undefined ? [] : [`Node ${cost.nodeKibPerListener.toFixed(1)} KiB/listener`])
-  ].join(' · '))
+function report(cost: Cost): void {
+  console.log(
+    [
+      cost.name.padEnd(18),
+      `${cost.workerMicrosPerPacket.toFixed(2)} µs/packet`,
+      `${Math.round(cost.packetsPerSecond)} packets/s`,
+      `join p50 ${Math.round(percentile(cost.joinMillis, 0.5))} ms, p95 ${Math.round(percentile(cost.joinMillis, 0.95))} ms`,
+      `worker ${cost.workerCpuMillisPerJoin.toFixed(1)} ms CPU/join`,
+      ...(cost.nodeCpuMillisPerJoin === undefined ? [] : [`Node ${cost.nodeCpuMillisPerJoin.toFixed(1)} ms CPU/join`]),
+      ...(cost.nodeKibPerListener === undefined ? [] : [`Node ${cost.nodeKibPerListener.toFixed(1)} KiB/listener`])
+    ].join(' · ')
+  )
 }
 
 const before = await bareRouter('bare router')
@@ -156,5 +187,7 @@ const ours = await product()
 const after = await bareRouter('bare router again')
 const bare = (before.workerMicrosPerPacket + after.workerMicrosPerPacket) / 2
 for (const cost of [before, ours, after]) report(cost)
-console.log(`ratio of worker CPU per packet, Ambient ÷ bare: ${(ours.workerMicrosPerPacket / bare).toFixed(3)} (aim ≤ 1.05)`)
+console.log(
+  `ratio of worker CPU per packet, Ambient ÷ bare: ${(ours.workerMicrosPerPacket / bare).toFixed(3)} (aim ≤ 1.05)`
+)
 process.exit(0)

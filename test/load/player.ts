@@ -25,23 +25,34 @@ const packetBytes = 240
 const celt20 = 19 << 3
 
 /** Music of about 96 kb/s, longer than the measuring. */
-const packets = Array.from({ length: (turnSeconds + warmUpSeconds) * 50 }, (_, n) => Buffer.concat([Buffer.from([celt20]), Buffer.alloc(packetBytes - 1, n)]))
+const packets = Array.from({ length: (turnSeconds + warmUpSeconds) * 50 }, (_, n) =>
+  Buffer.concat([Buffer.from([celt20]), Buffer.alloc(packetBytes - 1, n)])
+)
 const source = inMemory(Buffer.concat(writeOgg({ packets, samples: packetSamples })))
 
 /** CPU time, µs. */
-interface Cpu { node: number, worker: number }
+interface Cpu {
+  node: number
+  worker: number
+}
 
 /** A song that plays, and somebody who hears it at this port. */
-async function playTo (audio: ShowAudio, port: number): Promise<void> {
+async function playTo(audio: ShowAudio, port: number): Promise<void> {
   const producerId = await audio.song.play({ source, positionMs: 0, at: Date.now() })
   const [router] = audio.routers
   if (producerId === null || !router) throw new Error('the show has no router')
-  const transport = await router.createPlainTransport({ listenInfo: { protocol: 'udp', ip: '127.0.0.1', port: 0 }, rtcpMux: true })
+  const transport = await router.createPlainTransport({
+    listenInfo: { protocol: 'udp', ip: '127.0.0.1', port: 0 },
+    rtcpMux: true
+  })
   await transport.connect({ ip: '127.0.0.1', port })
-  await transport.consume({ producerId, rtpCapabilities: { codecs: [...opusReceiveCapabilities.codecs], headerExtensions: [] } })
+  await transport.consume({
+    producerId,
+    rtpCapabilities: { codecs: [...opusReceiveCapabilities.codecs], headerExtensions: [] }
+  })
 }
 
-async function measure (shows: number, frameMs: number): Promise<void> {
+async function measure(shows: number, frameMs: number): Promise<void> {
   const silent = () => {}
   const media = await createMedia({
     workers: 1,
@@ -85,39 +96,41 @@ async function measure (shows: number, frameMs: number): Promise<void> {
   media.close()
 }
 
-function tell (shows: number, frameMs: number, playing: Cpu[], paused: Cpu[], heard: Hearing[]): void {
+function tell(shows: number, frameMs: number, playing: Cpu[], paused: Cpu[], heard: Hearing[]): void {
   const percent = (micros: number) => `${(micros / turnSeconds / 1e4).toFixed(3)} %`
   const received = sum(heard.map(({ packets }) => packets))
   const worker = sum(playing.map(({ worker }) => worker)) - sum(paused.map(({ worker }) => worker))
-  console.log([
-    `${String(shows).padStart(2)} shows, ${frameMs} ms`,
-    `Node ${percent(median(playing.map(({ node }, turn) => node - (paused[turn]?.node ?? NaN))) / shows)} of a core a show`,
-    `worker ${percent(worker / turns / shows)}`,
-    `paused, all of Node ${percent(median(paused.map(({ node }) => node)))}, worker ${percent(sum(paused.map(({ worker }) => worker)) / turns)}`,
-    `${(received / turns / turnSeconds / shows).toFixed(1)} packets/s a listener (${(1000 / frameMs).toFixed(1)} due)`,
-    `${Math.round(sum(heard.map(({ bytes }) => bytes)) * 8 / 1000 / turns / turnSeconds / shows)} kb/s with IP and UDP`,
-    `worker ${(worker / received).toFixed(1)} µs/packet`,
-    `arrive within ${median(heard.map(({ spreadMs }) => spreadMs)).toFixed(1)} ms by their timestamps (99 %)`
-  ].join(' · '))
+  console.log(
+    [
+      `${String(shows).padStart(2)} shows, ${frameMs} ms`,
+      `Node ${percent(median(playing.map(({ node }, turn) => node - (paused[turn]?.node ?? NaN))) / shows)} of a core a show`,
+      `worker ${percent(worker / turns / shows)}`,
+      `paused, all of Node ${percent(median(paused.map(({ node }) => node)))}, worker ${percent(sum(paused.map(({ worker }) => worker)) / turns)}`,
+      `${(received / turns / turnSeconds / shows).toFixed(1)} packets/s a listener (${(1000 / frameMs).toFixed(1)} due)`,
+      `${Math.round((sum(heard.map(({ bytes }) => bytes)) * 8) / 1000 / turns / turnSeconds / shows)} kb/s with IP and UDP`,
+      `worker ${(worker / received).toFixed(1)} µs/packet`,
+      `arrive within ${median(heard.map(({ spreadMs }) => spreadMs)).toFixed(1)} ms by their timestamps (99 %)`
+    ].join(' · ')
+  )
 }
 
 /** What one turn used. */
-async function cpuOf (workerPid: number): Promise<Cpu> {
+async function cpuOf(workerPid: number): Promise<Cpu> {
   const before = { node: process.cpuUsage(), worker: await cpuMicros(workerPid) }
   await sleep(turnSeconds)
   const { user, system } = process.cpuUsage(before.node)
-  return { node: user + system, worker: await cpuMicros(workerPid) - before.worker }
+  return { node: user + system, worker: (await cpuMicros(workerPid)) - before.worker }
 }
 
-function sum (values: number[]): number {
+function sum(values: number[]): number {
   return values.reduce((total, value) => total + value, 0)
 }
 
-function median (values: number[]): number {
+function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
 }
 
-async function sleep (seconds: number): Promise<void> {
+async function sleep(seconds: number): Promise<void> {
   await new Promise(resolve => setTimeout(resolve, seconds * 1000))
 }
 

@@ -17,7 +17,14 @@ if (isMainThread && file) {
   process.on('SIGWINCH', () => {
     const blockedMs = delay.max / 1e6
     collect()
-    appendFileSync(file, JSON.stringify({ blockedMs, rssKib: process.memoryUsage.rss() / 1024, heapKib: process.memoryUsage().heapUsed / 1024 }) + '\n')
+    appendFileSync(
+      file,
+      JSON.stringify({
+        blockedMs,
+        rssKib: process.memoryUsage.rss() / 1024,
+        heapKib: process.memoryUsage().heapUsed / 1024
+      }) + '\n'
+    )
     // The collection itself is a block that nobody asked about.
     setTimeout(() => delay.reset(), 200)
   })

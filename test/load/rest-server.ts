@@ -18,11 +18,24 @@ import { Show } from '../../contract/shows.ts'
 import { User } from '../../contract/users.ts'
 
 /** What the load generator needs to know. */
-export interface Subject { url: string, token: string, showId: string }
+export interface Subject {
+  url: string
+  token: string
+  showId: string
+}
 
 const roomy = '1000000000'
 const now = new Date().toISOString()
-const user: User = { id: 'somebody', displayName: 'Somebody', avatarUrl: null, bio: '', links: [], spotify: null, guest: false, createdAt: now }
+const user: User = {
+  id: 'somebody',
+  displayName: 'Somebody',
+  avatarUrl: null,
+  bio: '',
+  links: [],
+  spotify: null,
+  guest: false,
+  createdAt: now
+}
 const show: Show = {
   id: 'a-show',
   creator: { id: user.id, displayName: user.displayName, avatarUrl: null },
@@ -44,17 +57,29 @@ const show: Show = {
 }
 
 /** What the framework alone costs: the same answers through the same schemas. */
-async function startBare (): Promise<Subject> {
+async function startBare(): Promise<Subject> {
   const server = Fastify()
   server.get('/v1/users/me', { schema: { response: { 200: User } } }, async () => user)
-  server.get('/v1/shows/:showId', { schema: { params: Exactly({ showId: Id }), response: { 200: Show } } }, async () => show)
+  server.get(
+    '/v1/shows/:showId',
+    { schema: { params: Exactly({ showId: Id }), response: { 200: Show } } },
+    async () => show
+  )
   await server.listen({ host: '127.0.0.1', port: 0 })
   return { url: addressOf(server), token: 'none', showId: show.id }
 }
 
-async function startAmbient (fromMemory: boolean): Promise<Subject> {
+async function startAmbient(fromMemory: boolean): Promise<Subject> {
   const DATA_DIR = await mkdtemp(join(tmpdir(), 'ambient-bench-'))
-  const config = loadConfig({ PORT: '0', MEDIA_PORT: '0', MEDIA_WORKERS: '1', DATA_DIR, LOG_LEVEL: 'error', LIMIT_AUTH_PER_MINUTE: roomy, LIMIT_REST_PER_MINUTE: roomy })
+  const config = loadConfig({
+    PORT: '0',
+    MEDIA_PORT: '0',
+    MEDIA_WORKERS: '1',
+    DATA_DIR,
+    LOG_LEVEL: 'error',
+    LIMIT_AUTH_PER_MINUTE: roomy,
+    LIMIT_REST_PER_MINUTE: roomy
+  })
   const server = Fastify(serverOptions(config))
   await server.register(fp(app), { config })
   server.addHook('onClose', async () => await rm(DATA_DIR, { recursive: true, force: true }))
@@ -66,11 +91,16 @@ async function startAmbient (fromMemory: boolean): Promise<Subject> {
     server.users.find = async () => user
     server.shows.get = async () => show
   }
-  process.once('SIGTERM', () => { server.close().then(() => process.exit(0), () => process.exit(1)) })
+  process.once('SIGTERM', () => {
+    server.close().then(
+      () => process.exit(0),
+      () => process.exit(1)
+    )
+  })
   return { url: addressOf(server), token: accessToken, showId: stored.id }
 }
 
-function addressOf (server: FastifyInstance): string {
+function addressOf(server: FastifyInstance): string {
   const { port } = server.server.address() as AddressInfo
   return `http://127.0.0.1:${port}`
 }

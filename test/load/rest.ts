@@ -18,33 +18,53 @@ const rounds = Number(process.argv[2] ?? 5)
 const roundSeconds = 3
 const connections = 32
 const kinds = ['bare', 'memory', 'store'] as const
-type Kind = typeof kinds[number]
+type Kind = (typeof kinds)[number]
 
-interface Running { child: ChildProcess, subject: Subject }
-interface Round { requestsPerSecond: number, cpuMicrosPerRequest: number }
+interface Running {
+  child: ChildProcess
+  subject: Subject
+}
+interface Round {
+  requestsPerSecond: number
+  cpuMicrosPerRequest: number
+}
 
-async function start (kind: Kind): Promise<Running> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'rest-server.ts'), kind], { stdio: ['ignore', 'pipe', 'inherit'] })
+async function start(kind: Kind): Promise<Running> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'rest-server.ts'), kind], {
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
   const [line] = await once(createInterface({ input: child.stdout }), 'line')
   child.stdout.resume()
   return { child, subject: JSON.parse(line) }
 }
 
-async function stop ({ child }: Running): Promise<void> {
+async function stop({ child }: Running): Promise<void> {
   const gone = once(child, 'exit')
   child.kill('SIGTERM')
   await gone
 }
 
-async function load ({ child, subject: { url, token } }: Running, path: string): Promise<Round> {
+async function load({ child, subject: { url, token } }: Running, path: string): Promise<Round> {
   const pid = child.pid ?? 0
   const before = await cpuMicros(pid)
-  const { requests, non2xx, errors } = await autocannon({ url: url + path, connections, duration: roundSeconds, headers: { authorization: `Bearer ${token}` } })
+  const { requests, non2xx, errors } = await autocannon({
+    url: url + path,
+    connections,
+    duration: roundSeconds,
+    headers: { authorization: `Bearer ${token}` }
+  })
   if (non2xx > 0 || errors > 0) throw new Error(`${path}: ${non2xx} answers were no success, ${errors} requests failed`)
-  return { requestsPerSecond: requests.average, cpuMicrosPerRequest: (await cpuMicros(pid) - before) / requests.total }
+  return {
+    requestsPerSecond: requests.average,
+    cpuMicrosPerRequest: ((await cpuMicros(pid)) - before) / requests.total
+  }
 }
 
-async function measure (servers: Record<Kind, Running>, name: string, pathOf: (subject: Subject) => string): Promise<void> {
+async function measure(
+  servers: Record<Kind, Running>,
+  name: string,
+  pathOf: (subject: Subject) => string
+): Promise<void> {
   const measured: Record<Kind, Round[]> = { bare: [], memory: [], store: [] }
   // The first turn only warms up.
   for (let round = 0; round <= rounds; round++) {
@@ -56,21 +76,26 @@ async function measure (servers: Record<Kind, Running>, name: string, pathOf: (s
   const bare = middle(measured.bare)
   for (const kind of kinds) {
     const cost = middle(measured[kind])
-    console.log([
-      name.padEnd(20),
-      kind.padEnd(7),
-      `${cost.requestsPerSecond.toFixed(0).padStart(6)} requests/s (${(cost.requestsPerSecond / bare.requestsPerSecond).toFixed(2)} of bare)`,
-      `${cost.cpuMicrosPerRequest.toFixed(0).padStart(4)} µs CPU a request (${(bare.cpuMicrosPerRequest / cost.cpuMicrosPerRequest).toFixed(2)})`
-    ].join('  '))
+    console.log(
+      [
+        name.padEnd(20),
+        kind.padEnd(7),
+        `${cost.requestsPerSecond.toFixed(0).padStart(6)} requests/s (${(cost.requestsPerSecond / bare.requestsPerSecond).toFixed(2)} of bare)`,
+        `${cost.cpuMicrosPerRequest.toFixed(0).padStart(4)} µs CPU a request (${(bare.cpuMicrosPerRequest / cost.cpuMicrosPerRequest).toFixed(2)})`
+      ].join('  ')
+    )
   }
 }
 
 /** The median of each. */
-function middle (costs: readonly Round[]): Round {
-  return { requestsPerSecond: median(costs.map(cost => cost.requestsPerSecond)), cpuMicrosPerRequest: median(costs.map(cost => cost.cpuMicrosPerRequest)) }
+function middle(costs: readonly Round[]): Round {
+  return {
+    requestsPerSecond: median(costs.map(cost => cost.requestsPerSecond)),
+    cpuMicrosPerRequest: median(costs.map(cost => cost.cpuMicrosPerRequest))
+  }
 }
 
-function median (numbers: readonly number[]): number {
+function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN
 }
 

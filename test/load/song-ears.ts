@@ -6,7 +6,11 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 
 /** What all ears heard since they began; `spreadMs`: so far apart is how early packets come by their timestamps, but for 1 in 100. */
-export interface Hearing { packets: number, bytes: number, spreadMs: number }
+export interface Hearing {
+  packets: number
+  bytes: number
+  spreadMs: number
+}
 
 const samplesPerMs = 48
 const ipAndUdpBytes = 20 + 8
@@ -14,7 +18,7 @@ const ipAndUdpBytes = 20 + 8
 let earlyMs: number[][] = []
 let bytes = 0
 
-async function listen (): Promise<number> {
+async function listen(): Promise<number> {
   const socket = createSocket('udp4')
   socket.bind(0, '127.0.0.1')
   await once(socket, 'listening')
@@ -31,12 +35,12 @@ async function listen (): Promise<number> {
 }
 
 /** Between the earliest and the latest of a stream, by its own clock; one that wrapped around says nothing. */
-function spread (early: number[]): number {
+function spread(early: number[]): number {
   const sorted = early.toSorted((a, b) => a - b)
   return (sorted[Math.floor(sorted.length * 0.995)] ?? NaN) - (sorted[Math.floor(sorted.length * 0.005)] ?? NaN)
 }
 
-function report (): Hearing {
+function report(): Hearing {
   const streams = Object.values(earlyMs)
   const spreads = streams.map(spread).sort((a, b) => a - b)
   return { packets: streams.flat().length, bytes, spreadMs: spreads[Math.floor(spreads.length / 2)] ?? NaN }

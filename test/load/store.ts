@@ -45,17 +45,27 @@ interface Cost {
 }
 
 let inserted = 0
-function show (_id: string): Show {
-  return { _id, creatorId: `user${inserted++ % 50}`, title: 'A show about nothing in particular', version: 1, createdAt: new Date() }
+function show(_id: string): Show {
+  return {
+    _id,
+    creatorId: `user${inserted++ % 50}`,
+    title: 'A show about nothing in particular',
+    version: 1,
+    createdAt: new Date()
+  }
 }
 
 const kinds: Array<[string, Operation]> = [
   ['find by _id', (shows, n) => shows.findOne({ _id: `show${n % documents}` })],
-  ['insert', (shows) => shows.insertOne(show(`new${inserted}`))],
-  ['findOneAndUpdate', (shows, n) => shows.findOneAndUpdate({ _id: `show${n % documents}` }, { $inc: { version: 1 } }, { returnDocument: 'after' })]
+  ['insert', shows => shows.insertOne(show(`new${inserted}`))],
+  [
+    'findOneAndUpdate',
+    (shows, n) =>
+      shows.findOneAndUpdate({ _id: `show${n % documents}` }, { $inc: { version: 1 } }, { returnDocument: 'after' })
+  ]
 ]
 
-async function connect (name: string, url: string, stop: () => Promise<void>): Promise<Server> {
+async function connect(name: string, url: string, stop: () => Promise<void>): Promise<Server> {
   const client = await MongoClient.connect(url, { maxPoolSize: Math.max(...atOnce) })
   const db = client.db(`bench_${process.pid}`)
   const shows = db.collection<Show>('shows')
@@ -72,7 +82,7 @@ async function connect (name: string, url: string, stop: () => Promise<void>): P
   }
 }
 
-async function connectEmbedded (): Promise<Server> {
+async function connectEmbedded(): Promise<Server> {
   const dataDir = await mkdtemp(join(tmpdir(), 'store-bench-'))
   const store = await startEmbeddedStore({ dataDir })
   return await connect('embedded', store.url, async () => {
@@ -81,11 +91,16 @@ async function connectEmbedded (): Promise<Server> {
   })
 }
 
-async function connectOther (): Promise<Server> {
+async function connectOther(): Promise<Server> {
   const given = process.env.MONGODB_TEST_URL
   if (given) return await connect('MONGODB_TEST_URL', given, async () => {})
-  const child = spawn(join(import.meta.dirname, '../standins/mongo-java/start.sh'), { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [url] = await Promise.race([once(createInterface({ input: child.stdout }), 'line'), once(child, 'exit').then(() => [])])
+  const child = spawn(join(import.meta.dirname, '../standins/mongo-java/start.sh'), {
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
+  const [url] = await Promise.race([
+    once(createInterface({ input: child.stdout }), 'line'),
+    once(child, 'exit').then(() => [])
+  ])
   if (typeof url !== 'string') throw new Error('the stand-in did not start')
   return await connect('stand-in', url, async () => {
     child.kill()
@@ -93,20 +108,22 @@ async function connectOther (): Promise<Server> {
   })
 }
 
-async function measure ({ shows }: Server, operation: Operation, together: number): Promise<Cost> {
+async function measure({ shows }: Server, operation: Operation, together: number): Promise<Cost> {
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
   let started = 0
   const startedAt = performance.now()
-  await Promise.all(Array.from({ length: together }, async () => {
-    while (started < operations) await operation(shows, started++)
-  }))
-  const micros = (performance.now() - startedAt) * 1000 / operations
+  await Promise.all(
+    Array.from({ length: together }, async () => {
+      while (started < operations) await operation(shows, started++)
+    })
+  )
+  const micros = ((performance.now() - startedAt) * 1000) / operations
   delay.disable()
   return { micros, blockedMs: delay.max / 1e6 }
 }
 
-function median (numbers: readonly number[]): number {
+function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN
 }
 
@@ -122,16 +139,20 @@ for (const together of atOnce) {
         if (round > 0) costs[n]?.push(cost)
       }
     }
-    const medians = costs.map((each) => median(each.map(({ micros }) => micros)))
+    const medians = costs.map(each => median(each.map(({ micros }) => micros)))
     rows[`${kind}, ${together} at a time`] = {
-      ...Object.fromEntries(servers.flatMap(({ name }, n) => [
-        [`${name} µs`, (medians[n] ?? NaN).toFixed(0)],
-        [`${name} longest block ms`, Math.max(...costs[n]?.map(({ blockedMs }) => blockedMs) ?? []).toFixed(1)]
-      ])),
+      ...Object.fromEntries(
+        servers.flatMap(({ name }, n) => [
+          [`${name} µs`, (medians[n] ?? NaN).toFixed(0)],
+          [`${name} longest block ms`, Math.max(...(costs[n]?.map(({ blockedMs }) => blockedMs) ?? [])).toFixed(1)]
+        ])
+      ),
       ratio: ((medians[0] ?? NaN) / (medians[1] ?? NaN)).toFixed(2)
     }
   }
 }
-console.log(`µs per operation through the driver, median of ${rounds} rounds of ${operations}; ratio: ${servers.map(({ name }) => name).join(' / ')}`)
+console.log(
+  `µs per operation through the driver, median of ${rounds} rounds of ${operations}; ratio: ${servers.map(({ name }) => name).join(' / ')}`
+)
 console.table(rows)
 for (const server of servers) await server.close()

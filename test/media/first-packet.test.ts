@@ -9,7 +9,7 @@ import { openSpeaker, openStudio, until } from './studio.ts'
 t.teardown(closeRtcPeers)
 
 /** Comes into the show now and hears the producer, as soon as there is one; resolves when the second packet is there. */
-async function listen (audio: ShowAudio, name: string, producer: () => Promise<string>) {
+async function listen(audio: ShowAudio, name: string, producer: () => Promise<string>) {
   const askedAtMs = performance.now()
   const participant = await audio.join({ sessionId: name, userId: name, askedAtMs })
   const producerId = await producer()
@@ -31,7 +31,10 @@ t.test('how long somebody waits for sound is told once, where there was some whe
   const speaker = await openSpeaker(audio, 'speaker')
   speaker.talk()
   let producerId = ''
-  await listen(audio, 'early', async () => { producerId = await speaker.speak(); return producerId })
+  await listen(audio, 'early', async () => {
+    producerId = await speaker.speak()
+    return producerId
+  })
   t.strictSame(waits, [], 'who came before there was anything to hear waited for something else')
 
   const { participant, consumerId, tookMs } = await listen(audio, 'late', async () => producerId)
@@ -51,22 +54,41 @@ t.test('how long somebody waits for sound is told once, where there was some whe
 
 t.test('who is sent nothing is told of where something sounds, and only there', async t => {
   const consumer = (facts: object): types.Consumer => {
-    const made: unknown = Object.assign(new EventEmitter(), { closed: false, paused: false, producerPaused: false, score: { producerScore: 10 }, enableTraceEvent: async () => {}, ...facts })
+    const made: unknown = Object.assign(new EventEmitter(), {
+      closed: false,
+      paused: false,
+      producerPaused: false,
+      score: { producerScore: 10 },
+      enableTraceEvent: async () => {},
+      ...facts
+    })
     return made as types.Consumer
   }
-  async function outcome (...consumers: types.Consumer[]): Promise<string> {
+  async function outcome(...consumers: types.Consumer[]): Promise<string> {
     const told: string[] = []
-    const watch = createFirstPacket({ askedAtMs: performance.now(), patienceMs: 5, onHeard: () => told.push('heard'), onSilence: () => told.push('silence') })
+    const watch = createFirstPacket({
+      askedAtMs: performance.now(),
+      patienceMs: 5,
+      onHeard: () => told.push('heard'),
+      onSilence: () => told.push('silence')
+    })
     for (const one of consumers) watch.watch(one)
     // Two timers of one length ring in order.
     await new Promise(resolve => setTimeout(resolve, 5))
     await new Promise(resolve => setTimeout(resolve, 5))
-    consumers[0]?.emit('trace', { type: 'rtp', timestamp: 0, direction: 'out', info: {} } as types.ConsumerTraceEventData)
+    consumers[0]?.emit('trace', {
+      type: 'rtp',
+      timestamp: 0,
+      direction: 'out',
+      info: {}
+    } as types.ConsumerTraceEventData)
     return told.join()
   }
   t.equal(await outcome(consumer({})), 'silence')
   t.equal(await outcome(consumer({ producerPaused: true }), consumer({})), 'silence')
-  for (const why of [{ closed: true }, { paused: true }, { producerPaused: true }, { score: { producerScore: 0 } }]) t.equal(await outcome(consumer(why)), '', JSON.stringify(why))
+  for (const why of [{ closed: true }, { paused: true }, { producerPaused: true }, { score: { producerScore: 0 } }]) {
+    t.equal(await outcome(consumer(why)), '', JSON.stringify(why))
+  }
 })
 
 t.test('what the transports carried is counted, and what receivers report is read, in turn', async t => {
@@ -76,7 +98,8 @@ t.test('what the transports carried is counted, and what receivers report is rea
   speaker.talk()
   await listen(audio, 'one', async () => producerId)
   await listen(audio, 'two', async () => producerId)
-  const bytes = async () => (await media.figures()).workers.map(({ receivedBytes, sentBytes }) => ({ receivedBytes, sentBytes }))[0]!
+  const bytes = async () =>
+    (await media.figures()).workers.map(({ receivedBytes, sentBytes }) => ({ receivedBytes, sentBytes }))[0]!
   t.strictSame(await bytes(), { receivedBytes: 0, sentBytes: 0 }, 'nothing was read yet')
   // Three transports, one at a time: after three turns each was read once.
   for (let turn = 0; turn < 3; turn++) await media.readTraffic(1)
@@ -95,7 +118,9 @@ t.test('what the transports carried is counted, and what receivers report is rea
 
 t.test('a worker that died is told of', async t => {
   const { media, workers } = await openStudio(t)
-  const died = new Promise<void>(resolve => { media.events.once('workerDied', resolve) })
+  const died = new Promise<void>(resolve => {
+    media.events.once('workerDied', resolve)
+  })
   process.kill(workers[0]!.worker.pid, 'SIGKILL')
   await died
   await until(() => media.alive)

@@ -9,12 +9,12 @@ t.teardown(closeRtcPeers)
 const rtpCapabilities = opusReceiveCapabilities
 
 /** What the workers hold, as they say themselves and as we count it. */
-async function everything ({ media, workers }: Studio) {
+async function everything({ media, workers }: Studio) {
   return { counts: await media.counts(), ids: await Promise.all(workers.map(async worker => await worker.ids())) }
 }
 
 /** Lets this many turns of the event loop pass; a worker answers within a few. */
-async function turns (count: number): Promise<void> {
+async function turns(count: number): Promise<void> {
   for (let n = 0; n < count; n++) await new Promise(resolve => setImmediate(resolve))
 }
 
@@ -22,18 +22,18 @@ let lastSsrc = 100_000
 
 /** What a session may be in the middle of when it is closed. */
 const acts: Record<string, (audio: ShowAudio, sessionId: string, producerId: string) => Promise<unknown>> = {
-  async createTransport (audio, sessionId) {
+  async createTransport(audio, sessionId) {
     const participant = await audio.join({ sessionId, userId: sessionId })
     await Promise.all([participant.createTransport('send'), participant.createTransport('recv')])
   },
-  async produce (audio, sessionId) {
+  async produce(audio, sessionId) {
     const participant = await audio.join({ sessionId, userId: sessionId })
     const { id: transportId } = await participant.createTransport('send')
     const mine = await participant.produce({ transportId, rtpParameters: opusSendParameters(++lastSsrc) })
     await participant.admitProducer(mine, false)
     await participant.closeProducer()
   },
-  async consume (audio, sessionId, producerId) {
+  async consume(audio, sessionId, producerId) {
     const participant = await audio.join({ sessionId, userId: sessionId })
     await participant.createTransport('recv')
     const { id } = await participant.consume({ producerId, rtpCapabilities })
@@ -65,8 +65,14 @@ for (const workers of [1, 2]) {
         audio.leave(sessionId)
         answers.add(await acting)
       }
-      t.same([...answers].filter(answer => typeof answer === 'string' && !reasons.includes(answer)), [])
-      t.same([...answers].filter(answer => answer instanceof Error), [])
+      t.same(
+        [...answers].filter(answer => typeof answer === 'string' && !reasons.includes(answer)),
+        []
+      )
+      t.same(
+        [...answers].filter(answer => answer instanceof Error),
+        []
+      )
       t.ok(answers.has('UNAVAILABLE') || answers.has('NOT_IN_SHOW'), 'some were cut off indeed')
       t.same(await everything(studio), before)
     })
@@ -106,7 +112,9 @@ t.test('a producer that closes while others begin to consume it', async t => {
   const answers = new Set<unknown>()
   for (let n = 0; n < 50; n++) {
     const producerId = await speaker.speak()
-    const consuming = [near, far].map(async ({ participant }) => await refusal(participant.consume({ producerId, rtpCapabilities })))
+    const consuming = [near, far].map(
+      async ({ participant }) => await refusal(participant.consume({ producerId, rtpCapabilities }))
+    )
     await turns(n % 25)
     await speaker.participant.closeProducer()
     for (const answer of await Promise.all(consuming)) answers.add(typeof answer === 'object' ? 'made' : answer)
@@ -156,7 +164,7 @@ t.test('closing a transport closes what is on it, and the room hears of a lost v
   t.same(await everything(studio), before)
 })
 
-t.test('a peer that can\'t prove who it is loses its transport, and the room hears of the lost voice', async t => {
+t.test("a peer that can't prove who it is loses its transport, and the room hears of the lost voice", async t => {
   const { audio, media } = await openStudio(t)
   const participant = await audio.join({ sessionId: 'session', userId: 'speaker' })
   const { id: transportId, ...transport } = await participant.createTransport('send')
@@ -165,7 +173,7 @@ t.test('a peer that can\'t prove who it is loses its transport, and the room hea
 
   const lost = next(audio, 'producerLost')
   const peer = await startRtcPeer({ direction: 'send', transport })
-  const [{ algorithm, value }] = peer.dtlsParameters.fingerprints as [{ algorithm: 'sha-256', value: string }]
+  const [{ algorithm, value }] = peer.dtlsParameters.fingerprints as [{ algorithm: 'sha-256'; value: string }]
   const another = value.startsWith('00') ? `11${value.slice(2)}` : `00${value.slice(2)}`
   await participant.connectTransport(transportId, { role: 'client', fingerprints: [{ algorithm, value: another }] })
   t.same(await lost, ['speaker', producerId])
@@ -196,8 +204,12 @@ t.test('an ended show holds nothing, whatever was under way', async t => {
   const before = await everything(studio)
   for (let n = 0; n < 30; n++) {
     const audio = await media.openShow(`show ${n}`)
-    const participants: Promise<Participant>[] = ['a', 'b', 'c'].map(async userId => await audio.join({ sessionId: userId, userId }))
-    const acting = participants.map(async joining => await refusal(joining.then(async participant => await participant.createTransport('recv'))))
+    const participants: Promise<Participant>[] = ['a', 'b', 'c'].map(
+      async userId => await audio.join({ sessionId: userId, userId })
+    )
+    const acting = participants.map(
+      async joining => await refusal(joining.then(async participant => await participant.createTransport('recv')))
+    )
     await turns(n % 15)
     await media.closeShow(`show ${n}`)
     await media.closeShow(`show ${n}`)
@@ -207,7 +219,7 @@ t.test('an ended show holds nothing, whatever was under way', async t => {
   t.same(await everything(studio), before)
 })
 
-t.test('a show is opened once, and forgotten when it can\'t be', async t => {
+t.test("a show is opened once, and forgotten when it can't be", async t => {
   const { media } = await openStudio(t)
   const [one, two] = await Promise.all([media.openShow('same'), media.openShow('same')])
   t.equal(one, two)

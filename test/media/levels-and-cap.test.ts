@@ -62,7 +62,11 @@ t.test('who speaks is told with their level, on whichever worker, and silence on
   await until(() => told.at(-1)?.length === 0)
   await ann.participant.setMuted(false)
   await until(() => speaking().ann === -20)
-  t.equal(told.some((levels, n) => levels.length === 0 && told[n + 1]?.length === 0), false, 'silence is told once')
+  t.equal(
+    told.some((levels, n) => levels.length === 0 && told[n + 1]?.length === 0),
+    false,
+    'silence is told once'
+  )
 })
 
 t.test('nobody is told to speak before they are admitted', async t => {

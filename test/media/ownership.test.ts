@@ -4,7 +4,10 @@ import { openListener, openSpeaker, openStudio, refusal, until } from './studio.
 
 t.teardown(closeRtcPeers)
 
-const dtlsParameters = { role: 'client' as const, fingerprints: [{ algorithm: 'sha-256' as const, value: Array.from({ length: 32 }, () => 'AB').join(':') }] }
+const dtlsParameters = {
+  role: 'client' as const,
+  fingerprints: [{ algorithm: 'sha-256' as const, value: Array.from({ length: 32 }, () => 'AB').join(':') }]
+}
 const rtpCapabilities = opusReceiveCapabilities
 
 t.test('what belongs to another session does not exist', async t => {
@@ -55,7 +58,11 @@ t.test('a producer that was not admitted does not exist for anybody', async t =>
 
   const again = await participant.produce({ transportId, rtpParameters: opusSendParameters(5) })
   await participant.admitProducer(again, true)
-  t.match(await listener.participant.consume({ producerId: again, rtpCapabilities }), { producerId: again, kind: 'audio', userId: 'speaker' })
+  t.match(await listener.participant.consume({ producerId: again, rtpCapabilities }), {
+    producerId: again,
+    kind: 'audio',
+    userId: 'speaker'
+  })
 })
 
 t.test('one of each', async t => {
@@ -72,18 +79,29 @@ t.test('one of each', async t => {
 
   const { id: recvId } = await participant.createTransport('recv')
   t.equal(await refusal(participant.consume({ producerId, rtpCapabilities })), 'CONFLICT', 'nobody hears themselves')
-  t.equal(await refusal(participant.produce({ transportId: recvId, rtpParameters: opusSendParameters(9) })), 'NOT_FOUND', 'not on a receive transport')
+  t.equal(
+    await refusal(participant.produce({ transportId: recvId, rtpParameters: opusSendParameters(9) })),
+    'NOT_FOUND',
+    'not on a receive transport'
+  )
 
-  const both = await Promise.all([refusal(listener.participant.createTransport('send')), refusal(listener.participant.createTransport('send'))])
+  const both = await Promise.all([
+    refusal(listener.participant.createTransport('send')),
+    refusal(listener.participant.createTransport('send'))
+  ])
   t.equal(both.filter(answer => answer === 'CONFLICT').length, 1, 'also when both are asked for at once')
-  t.equal(await refusal((await audio.join({ sessionId: 'new', userId: 'new' })).consume({ producerId, rtpCapabilities })), 'CONFLICT', 'no receive transport yet')
+  t.equal(
+    await refusal((await audio.join({ sessionId: 'new', userId: 'new' })).consume({ producerId, rtpCapabilities })),
+    'CONFLICT',
+    'no receive transport yet'
+  )
 
   participant.closeTransport(transportId)
   t.throws(() => participant.closeTransport(transportId), { code: 'NOT_FOUND' })
   t.equal(typeof (await participant.createTransport('send')).id, 'string', 'another one after the first is closed')
 })
 
-t.test('what the media server can\'t use is VALIDATION, never INTERNAL', async t => {
+t.test("what the media server can't use is VALIDATION, never INTERNAL", async t => {
   const { audio } = await openStudio(t)
   const { participant, transportId, speak } = await openSpeaker(audio, 'speaker')
   const good = opusSendParameters(21)
@@ -97,7 +115,11 @@ t.test('what the media server can\'t use is VALIDATION, never INTERNAL', async t
     'two encodings': { ...good, encodings: [{ ssrc: 21 }, { ssrc: 22 }] }
   }
   for (const [name, rtpParameters] of Object.entries(bad)) {
-    await t.rejects(participant.produce({ transportId, rtpParameters }), { code: 'VALIDATION', issues: [{ path: '/rtpParameters', message: String }] }, name)
+    await t.rejects(
+      participant.produce({ transportId, rtpParameters }),
+      { code: 'VALIDATION', issues: [{ path: '/rtpParameters', message: String }] },
+      name
+    )
   }
   const producerId = await speak()
   t.ok(producerId, 'and the worker still works')
@@ -106,27 +128,49 @@ t.test('what the media server can\'t use is VALIDATION, never INTERNAL', async t
   for (const [name, capabilities] of Object.entries({
     'no codec': { codecs: [] },
     nothing: {},
-    'another codec': { codecs: [{ ...rtpCapabilities.codecs[0]!, mimeType: 'audio/PCMU', clockRate: 8000, channels: 1 }] },
+    'another codec': {
+      codecs: [{ ...rtpCapabilities.codecs[0]!, mimeType: 'audio/PCMU', clockRate: 8000, channels: 1 }]
+    },
     'a mime type that is none': { codecs: [{ ...rtpCapabilities.codecs[0]!, mimeType: 'opus' }] }
-  })) await t.rejects(listener.participant.consume({ producerId, rtpCapabilities: capabilities }), { code: 'VALIDATION', issues: [{ path: '/rtpCapabilities', message: String }] }, name)
+  })) {
+    await t.rejects(
+      listener.participant.consume({ producerId, rtpCapabilities: capabilities }),
+      { code: 'VALIDATION', issues: [{ path: '/rtpCapabilities', message: String }] },
+      name
+    )
+  }
 
   const { id } = await (await audio.join({ sessionId: 'new', userId: 'new' })).createTransport('recv')
   const fresh = audio.participant('new')!
-  await t.rejects(fresh.connectTransport(id, { fingerprints: [] }), { code: 'VALIDATION', issues: [{ path: '/dtlsParameters', message: String }] })
-  t.equal(typeof await refusal(fresh.connectTransport(id, dtlsParameters)), 'object', 'a good one after a bad one')
+  await t.rejects(fresh.connectTransport(id, { fingerprints: [] }), {
+    code: 'VALIDATION',
+    issues: [{ path: '/dtlsParameters', message: String }]
+  })
+  t.equal(typeof (await refusal(fresh.connectTransport(id, dtlsParameters))), 'object', 'a good one after a bad one')
 })
 
 t.test('clients see Opus, and nothing our worker has no use for', async t => {
   const { audio } = await openStudio(t)
   const { codecs, headerExtensions } = audio.rtpCapabilities
-  t.same(codecs?.map(({ mimeType, clockRate, channels, parameters }) => [mimeType, clockRate, channels, parameters]), [['audio/opus', 48_000, 2, { useinbandfec: 1 }]])
+  t.same(
+    codecs?.map(({ mimeType, clockRate, channels, parameters }) => [mimeType, clockRate, channels, parameters]),
+    [['audio/opus', 48_000, 2, { useinbandfec: 1 }]]
+  )
   t.notMatch(JSON.stringify(audio.rtpCapabilities), /transport-cc|transport-wide-cc|video|rtx/)
-  t.same(headerExtensions?.map(({ uri }) => uri), ['urn:ietf:params:rtp-hdrext:sdes:mid', 'urn:ietf:params:rtp-hdrext:ssrc-audio-level'])
+  t.same(
+    headerExtensions?.map(({ uri }) => uri),
+    ['urn:ietf:params:rtp-hdrext:sdes:mid', 'urn:ietf:params:rtp-hdrext:ssrc-audio-level']
+  )
 
   const producerId = await (await openSpeaker(audio, 'speaker')).speak()
-  const { rtpParameters } = await (await openListener(audio, 'listener')).participant.consume({
+  const { rtpParameters } = await (
+    await openListener(audio, 'listener')
+  ).participant.consume({
     producerId,
-    rtpCapabilities: { ...rtpCapabilities, codecs: [{ ...rtpCapabilities.codecs[0]!, rtcpFeedback: [{ type: 'transport-cc', parameter: '' }] }] }
+    rtpCapabilities: {
+      ...rtpCapabilities,
+      codecs: [{ ...rtpCapabilities.codecs[0]!, rtcpFeedback: [{ type: 'transport-cc', parameter: '' }] }]
+    }
   })
   t.notMatch(JSON.stringify(rtpParameters), /transport-cc|transport-wide-cc/)
 })

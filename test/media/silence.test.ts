@@ -6,7 +6,7 @@ import { openListener, openSpeaker, openStudio, until, type Listener, type Speak
 t.teardown(closeRtcPeers)
 
 /** A voice, somebody on its own worker and somebody on the other, both hearing it. */
-async function openTwoEnds (studio: Studio) {
+async function openTwoEnds(studio: Studio) {
   const { audio } = studio
   const speaker = await openSpeaker(audio, 'speaker')
   // Two places on each worker: the second person goes to the further worker, the third to the emptier one.
@@ -21,7 +21,7 @@ async function openTwoEnds (studio: Studio) {
 }
 
 /** Sends marked packets and waits until the speaker's own worker has them. */
-async function sendMarked ({ workers }: Studio, speaker: Speaker, producerId: string, mark: number): Promise<void> {
+async function sendMarked({ workers }: Studio, speaker: Speaker, producerId: string, mark: number): Promise<void> {
   const { pid } = speaker.participant.station!.mediaWorker
   const producer = workers.find(({ worker }) => worker.pid === pid)!.producers.get(producerId)!
   const received = async () => (await producer.getStats()).reduce((sum, { packetCount }) => sum + packetCount, 0)
@@ -31,22 +31,26 @@ async function sendMarked ({ workers }: Studio, speaker: Speaker, producerId: st
   await received()
   const before = await received()
   for (let n = 0; n < 20; n++) speaker.peer.send(80, mark)
-  await until(async () => await received() >= before + 20)
+  await until(async () => (await received()) >= before + 20)
 }
 
 /** Sends marked packets until both hear them: whatever was sent before them has arrived then, if it ever does. */
-async function flush (speaker: Speaker, listeners: Listener[], producerId: string, mark: number): Promise<void> {
+async function flush(speaker: Speaker, listeners: Listener[], producerId: string, mark: number): Promise<void> {
   await until(() => {
     speaker.peer.send(80, mark)
     return listeners.every(listener => listener.marks(producerId).includes(mark))
   })
 }
 
-function placesOf (audio: ShowAudio, ...listeners: Listener[]) {
-  return new Set(listeners.map(({ participant }) => audio.participant(participant.sessionId)?.station?.mediaWorker.pid)).size
+function placesOf(audio: ShowAudio, ...listeners: Listener[]) {
+  return new Set(listeners.map(({ participant }) => audio.participant(participant.sessionId)?.station?.mediaWorker.pid))
+    .size
 }
 
-for (const [name, options] of Object.entries({ 'one worker': { workers: 1 }, 'two workers': { workers: 2, listenersPerWorker: 1 } })) {
+for (const [name, options] of Object.entries({
+  'one worker': { workers: 1 },
+  'two workers': { workers: 2, listenersPerWorker: 1 }
+})) {
   t.test(`muted, not a packet is heard; unmuted, everything is: ${name}`, async t => {
     const studio = await openStudio(t, options)
     const { speaker, near, far, producerId } = await openTwoEnds(studio)
@@ -103,7 +107,9 @@ t.test('what waits in the pipe to another worker does not come through after a c
     await sendMarked(studio, speaker, producerId, 5)
     const paused = new Promise<void>(resolve => origin.producers.get(producerId)!.observer.once('pause', resolve))
     let silent = false
-    const silencing = speaker.participant[silence](true).then(() => { silent = true })
+    const silencing = speaker.participant[silence](true).then(() => {
+      silent = true
+    })
     await paused
     await origin.worker.dump()
     t.notOk(silent, `${silence} waits for the worker that could still let packets through`)

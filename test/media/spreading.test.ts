@@ -4,12 +4,17 @@ import { openListener, openSpeaker, openStudio, until, type Studio } from './stu
 
 t.teardown(closeRtcPeers)
 
-async function sessionsPerWorker ({ media }: Studio): Promise<number[]> {
+async function sessionsPerWorker({ media }: Studio): Promise<number[]> {
   return (await media.counts()).workers.map(({ sessions }) => sessions).sort((a, b) => a - b)
 }
 
-async function crowd ({ audio }: Studio, count: number, name = 'person'): Promise<void> {
-  await Promise.all(Array.from({ length: count }, async (_, n) => await audio.join({ sessionId: `${name} ${n}`, userId: `${name} ${n}` })))
+async function crowd({ audio }: Studio, count: number, name = 'person'): Promise<void> {
+  await Promise.all(
+    Array.from(
+      { length: count },
+      async (_, n) => await audio.join({ sessionId: `${name} ${n}`, userId: `${name} ${n}` })
+    )
+  )
 }
 
 t.test('a show stays on one worker while there is room, and goes on to the next', async t => {
@@ -63,7 +68,9 @@ t.test('everybody hears everybody, on whichever worker they are, through one pip
   const [ann, bob] = [await openSpeaker(audio, 'ann'), await openSpeaker(audio, 'bob')]
   t.not(ann.participant.station, bob.participant.station)
   const voices = [await ann.speak(), await bob.speak()]
-  const listeners = await Promise.all(Array.from({ length: 10 }, async (_, n) => await openListener(audio, `listener ${n}`)))
+  const listeners = await Promise.all(
+    Array.from({ length: 10 }, async (_, n) => await openListener(audio, `listener ${n}`))
+  )
   await Promise.all(listeners.flatMap(listener => voices.map(async producerId => await listener.hear(producerId))))
   ann.talk()
   bob.talk()

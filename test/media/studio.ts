@@ -13,7 +13,7 @@ export interface WorkerView {
   readonly routers: Set<types.Router>
   readonly producers: Map<string, types.Producer>
   /** Every id the worker answers to: routers, transports, producers, consumers, observers. */
-  ids (): Promise<string[]>
+  ids(): Promise<string[]>
 }
 
 /** The media with real workers, and one show. */
@@ -24,7 +24,7 @@ export interface Studio {
   readonly workers: WorkerView[]
 }
 
-export const silentLogger = { debug () {}, info () {}, error () {} }
+export const silentLogger = { debug() {}, info() {}, error() {} }
 
 export const mediaOptions = {
   workers: 1,
@@ -38,9 +38,11 @@ export const mediaOptions = {
 } satisfies MediaOptions
 
 /** Opens the media and a show in it; both end with the test. */
-export async function openStudio (t: Test, options: Partial<MediaOptions> = {}): Promise<Studio> {
+export async function openStudio(t: Test, options: Partial<MediaOptions> = {}): Promise<Studio> {
   const workers: WorkerView[] = []
-  const view = (worker: types.Worker) => { workers.push(viewOf(worker)) }
+  const view = (worker: types.Worker) => {
+    workers.push(viewOf(worker))
+  }
   observer.on('newworker', view)
   const media = await createMedia({ ...mediaOptions, ...options })
   t.teardown(() => {
@@ -50,22 +52,24 @@ export async function openStudio (t: Test, options: Partial<MediaOptions> = {}):
   return { media, workers, audio: await media.openShow('show') }
 }
 
-function viewOf (worker: types.Worker): WorkerView {
+function viewOf(worker: types.Worker): WorkerView {
   const routers = new Set<types.Router>()
   const producers = new Map<string, types.Producer>()
   worker.observer.on('newrouter', router => {
     routers.add(router)
     router.observer.once('close', () => routers.delete(router))
-    router.observer.on('newtransport', transport => transport.observer.on('newproducer', producer => {
-      producers.set(producer.id, producer)
-      producer.observer.once('close', () => producers.delete(producer.id))
-    }))
+    router.observer.on('newtransport', transport =>
+      transport.observer.on('newproducer', producer => {
+        producers.set(producer.id, producer)
+        producer.observer.once('close', () => producers.delete(producer.id))
+      })
+    )
   })
   return {
     worker,
     routers,
     producers,
-    async ids () {
+    async ids() {
       const { channelMessageHandlers } = await worker.dump()
       return [...channelMessageHandlers.channelRequestHandlers].sort()
     }
@@ -81,13 +85,17 @@ export interface Speaker {
   readonly peer: RtcPeer
   readonly ssrc: number
   /** Produces and is admitted. */
-  speak (muted?: boolean): Promise<string>
+  speak(muted?: boolean): Promise<string>
   /** Sends packets of about a voice's size and pace until `hush`. */
-  talk (payloadBytes?: number): void
-  hush (): void
+  talk(payloadBytes?: number): void
+  hush(): void
 }
 
-export async function openSpeaker (audio: ShowAudio, name: string, options: { levelDb?: number } = {}): Promise<Speaker> {
+export async function openSpeaker(
+  audio: ShowAudio,
+  name: string,
+  options: { levelDb?: number } = {}
+): Promise<Speaker> {
   const participant = await audio.join({ sessionId: `session of ${name}`, userId: name })
   const transport = await participant.createTransport('send')
   const ssrc = ++lastSsrc
@@ -100,12 +108,15 @@ export async function openSpeaker (audio: ShowAudio, name: string, options: { le
     transportId: transport.id,
     peer,
     ssrc,
-    async speak (muted = false) {
-      const producerId = await participant.produce({ transportId: transport.id, rtpParameters: opusSendParameters(ssrc) })
+    async speak(muted = false) {
+      const producerId = await participant.produce({
+        transportId: transport.id,
+        rtpParameters: opusSendParameters(ssrc)
+      })
       await participant.admitProducer(producerId, muted)
       return producerId
     },
-    talk (payloadBytes = 80) {
+    talk(payloadBytes = 80) {
       clearInterval(timer)
       timer = setInterval(() => peer.send(payloadBytes), 20).unref()
     },
@@ -118,14 +129,14 @@ export interface Listener {
   readonly participant: Participant
   readonly peer: RtcPeer
   /** Consumes and resumes. Answers the consumer's id. */
-  hear (producerId: string): Promise<string>
+  hear(producerId: string): Promise<string>
   /** Packets of a producer so far. */
-  heard (producerId: string): number
+  heard(producerId: string): number
   /** Marks of a producer's packets so far. */
-  marks (producerId: string): number[]
+  marks(producerId: string): number[]
 }
 
-export async function openListener (audio: ShowAudio, name: string): Promise<Listener> {
+export async function openListener(audio: ShowAudio, name: string): Promise<Listener> {
   const participant = await audio.join({ sessionId: `session of ${name}`, userId: name })
   const transport = await participant.createTransport('recv')
   const peer = await startRtcPeer({ direction: 'recv', transport: plain(transport) })
@@ -135,7 +146,7 @@ export async function openListener (audio: ShowAudio, name: string): Promise<Lis
   return {
     participant,
     peer,
-    async hear (producerId) {
+    async hear(producerId) {
       const { id, rtpParameters } = await participant.consume({ producerId, rtpCapabilities: opusReceiveCapabilities })
       ssrcs.set(producerId, rtpParameters.encodings![0]!.ssrc!)
       await peer.connected()
@@ -143,26 +154,32 @@ export async function openListener (audio: ShowAudio, name: string): Promise<Lis
       return id
     },
     heard: producerId => peer.received.get(ssrcOf(producerId)) ?? 0,
-    marks: producerId => [...peer.marks.get(ssrcOf(producerId)) ?? []]
+    marks: producerId => [...(peer.marks.get(ssrcOf(producerId)) ?? [])]
   }
 }
 
 /** mediasoup's transport in the shape our wire has. */
-function plain ({ iceParameters, iceCandidates, dtlsParameters }: Awaited<ReturnType<Participant['createTransport']>>) {
+function plain({ iceParameters, iceCandidates, dtlsParameters }: Awaited<ReturnType<Participant['createTransport']>>) {
   return { iceParameters, iceCandidates, dtlsParameters }
 }
 
 /** Waits until something holds. The runner's own limit ends a wait that never does. */
-export async function until (holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!await holds()) await new Promise(resolve => setTimeout(resolve, 5))
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise(resolve => setTimeout(resolve, 5))
 }
 
 /** The code something is refused with; what it resolved with when it was not. */
-export async function refusal (promise: Promise<unknown>): Promise<unknown> {
-  return await promise.then(value => ({ succeeded: value }), (error: { code?: string }) => error.code ?? error)
+export async function refusal(promise: Promise<unknown>): Promise<unknown> {
+  return await promise.then(
+    value => ({ succeeded: value }),
+    (error: { code?: string }) => error.code ?? error
+  )
 }
 
 /** The next time the show says this. */
-export async function next (audio: ShowAudio, event: 'speaking' | 'producerLost' | 'overBitrate' | 'reset'): Promise<unknown[]> {
+export async function next(
+  audio: ShowAudio,
+  event: 'speaking' | 'producerLost' | 'overBitrate' | 'reset'
+): Promise<unknown[]> {
   return await once(audio, event)
 }

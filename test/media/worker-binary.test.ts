@@ -8,14 +8,20 @@ import { cachedWorkerPath } from '../../media/worker-binary.ts'
 
 const workerBin = process.env.MEDIASOUP_WORKER_BIN || cachedWorkerPath(process.env)
 const listenInfo = { protocol: 'udp', ip: '127.0.0.1' } as const
-const opus = { kind: 'audio', mimeType: 'audio/opus', clockRate: 48000, channels: 2, preferredPayloadType: 100 } as const
+const opus = {
+  kind: 'audio',
+  mimeType: 'audio/opus',
+  clockRate: 48000,
+  channels: 2,
+  preferredPayloadType: 100
+} as const
 const sentParameters: RtpParameters = {
   codecs: [{ mimeType: 'audio/opus', clockRate: 48000, channels: 2, payloadType: 100 }],
   encodings: [{ ssrc: 1111 }]
 }
 const payloads = Array.from({ length: 20 }, (_, index) => `packet ${index}: the words that were said`)
 
-function rtpPacket (index: number, payload: string) {
+function rtpPacket(index: number, payload: string) {
   const header = Buffer.alloc(12)
   header.writeUInt8(0x80, 0)
   header.writeUInt8(100, 1)
@@ -25,33 +31,40 @@ function rtpPacket (index: number, payload: string) {
   return Buffer.concat([header, Buffer.from(payload)])
 }
 
-function payloadOf (packet: Buffer) {
+function payloadOf(packet: Buffer) {
   const extended = (packet.readUInt8(0) & 0x10) !== 0
   return packet.subarray(extended ? 16 + 4 * packet.readUInt16BE(14) : 12).toString()
 }
 
-async function startRouter (t: Test): Promise<Router> {
+async function startRouter(t: Test): Promise<Router> {
   const worker = await createWorker({ workerBin, logLevel: 'warn' })
   t.teardown(() => worker.close())
   return worker.createRouter({ mediaCodecs: [opus] })
 }
 
-async function startProducer (router: Router): Promise<{ producer: Producer, send: () => void }> {
+async function startProducer(router: Router): Promise<{ producer: Producer; send: () => void }> {
   const transport: DirectTransport = await router.createDirectTransport()
   const producer = await transport.produce({ kind: 'audio', rtpParameters: sentParameters })
   return { producer, send: () => payloads.forEach((payload, index) => producer.send(rtpPacket(index, payload))) }
 }
 
 /** Carries a producer from one transport to the other, and answers the payloads that come out at the far end. */
-async function carry (from: { transport: Transport, producer: Producer, send: () => void }, to: { transport: Transport, router: Router }) {
+async function carry(
+  from: { transport: Transport; producer: Producer; send: () => void },
+  to: { transport: Transport; router: Router }
+) {
   const carried = await from.transport.consume({ producerId: from.producer.id, rtpCapabilities: { codecs: [opus] } })
-  const producer = await to.transport.produce({ id: from.producer.id, kind: 'audio', rtpParameters: carried.rtpParameters })
+  const producer = await to.transport.produce({
+    id: from.producer.id,
+    kind: 'audio',
+    rtpParameters: carried.rtpParameters
+  })
   const listener = await to.router.createDirectTransport()
   const consumer = await listener.consume({ producerId: producer.id, rtpCapabilities: { codecs: [opus] } })
 
   const received: string[] = []
-  const allThere = new Promise<void>((resolve) => {
-    consumer.on('rtp', (packet) => {
+  const allThere = new Promise<void>(resolve => {
+    consumer.on('rtp', packet => {
       received.push(payloadOf(packet))
       if (received.length === payloads.length) resolve()
     })
@@ -61,25 +74,34 @@ async function carry (from: { transport: Transport, producer: Producer, send: ()
   return received
 }
 
-t.test('RTP arrives through an encrypted pipe between two workers', async (t) => {
+t.test('RTP arrives through an encrypted pipe between two workers', async t => {
   const [near, far] = await Promise.all([startRouter(t), startRouter(t)])
   const source = await startProducer(near)
-  const [out, into] = await Promise.all([near, far].map((router) => router.createPipeTransport({ listenInfo, enableSrtp: true })))
+  const [out, into] = await Promise.all(
+    [near, far].map(router => router.createPipeTransport({ listenInfo, enableSrtp: true }))
+  )
   await out!.connect({ ip: '127.0.0.1', port: into!.tuple.localPort, srtpParameters: into!.srtpParameters! })
   await into!.connect({ ip: '127.0.0.1', port: out!.tuple.localPort, srtpParameters: out!.srtpParameters! })
 
   t.same(await carry({ transport: out!, ...source }, { transport: into!, router: far }), payloads)
 })
 
-const suites: SrtpCryptoSuite[] = ['AEAD_AES_256_GCM', 'AEAD_AES_128_GCM', 'AES_CM_128_HMAC_SHA1_80', 'AES_CM_128_HMAC_SHA1_32']
+const suites: SrtpCryptoSuite[] = [
+  'AEAD_AES_256_GCM',
+  'AEAD_AES_128_GCM',
+  'AES_CM_128_HMAC_SHA1_80',
+  'AES_CM_128_HMAC_SHA1_32'
+]
 
 for (const srtpCryptoSuite of suites) {
-  t.test(`RTP arrives through plain transports with ${srtpCryptoSuite}`, async (t) => {
+  t.test(`RTP arrives through plain transports with ${srtpCryptoSuite}`, async t => {
     const [near, far] = await Promise.all([startRouter(t), startRouter(t)])
     const source = await startProducer(near)
-    const [out, into] = await Promise.all([near, far].map((router) => {
-      return router.createPlainTransport({ listenInfo, rtcpMux: true, enableSrtp: true, srtpCryptoSuite })
-    }))
+    const [out, into] = await Promise.all(
+      [near, far].map(router => {
+        return router.createPlainTransport({ listenInfo, rtcpMux: true, enableSrtp: true, srtpCryptoSuite })
+      })
+    )
     await out!.connect({ ip: '127.0.0.1', port: into!.tuple.localPort, srtpParameters: into!.srtpParameters! })
     await into!.connect({ ip: '127.0.0.1', port: out!.tuple.localPort, srtpParameters: out!.srtpParameters! })
 
@@ -87,7 +109,7 @@ for (const srtpCryptoSuite of suites) {
   })
 }
 
-t.test('what leaves an encrypted transport can not be read on the way', async (t) => {
+t.test('what leaves an encrypted transport can not be read on the way', async t => {
   const router = await startRouter(t)
   const { producer, send } = await startProducer(router)
   const socket = createSocket('udp4').bind(0, '127.0.0.1')

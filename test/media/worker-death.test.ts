@@ -22,13 +22,16 @@ t.test('after its only worker was killed a show is heard again, and nobody has l
     const [lost, reset] = [next(audio, 'producerLost'), next(audio, 'reset')]
     kill(media.workerPids[0]!)
     t.same(await lost, ['speaker', before])
-    const [sessionIds, rtpCapabilities, reason] = await reset as ShowAudioEvents['reset']
+    const [sessionIds, rtpCapabilities, reason] = (await reset) as ShowAudioEvents['reset']
     t.same(sessionIds.sort(), ['session of listener', 'session of speaker'])
     t.same(rtpCapabilities, audio.rtpCapabilities)
     t.equal(reason, 'worker died')
     t.equal(audio.participant('session of speaker'), speaker.participant, 'the same sessions')
     t.throws(() => speaker.participant.closeTransport(speaker.transportId), { code: 'NOT_FOUND' })
-    t.equal(await refusal(listener.participant.consume({ producerId: before, rtpCapabilities: opusReceiveCapabilities })), 'NOT_FOUND')
+    t.equal(
+      await refusal(listener.participant.consume({ producerId: before, rtpCapabilities: opusReceiveCapabilities })),
+      'NOT_FOUND'
+    )
     speaker.hush()
   }
   t.match(await media.counts(), { transports: 0, producers: 0, consumers: 0, workers: [{ sessions: 2 }] })
@@ -45,7 +48,7 @@ t.test('who was on another worker stays there, and hears the voice again', async
 
   const reset = next(audio, 'reset')
   kill(speaker.participant.station!.mediaWorker.pid)
-  const [sessionIds] = await reset as ShowAudioEvents['reset']
+  const [sessionIds] = (await reset) as ShowAudioEvents['reset']
   t.notOk(sessionIds.includes(elsewhere.participant.sessionId))
   t.ok(sessionIds.includes('session of speaker'))
   await until(async () => (await media.counts()).consumers === 0)
@@ -59,7 +62,7 @@ t.test('who was on another worker stays there, and hears the voice again', async
   t.pass('on the transport it had all the time')
 })
 
-t.test('a listener\'s worker dies: the voice goes on for all others, and comes back for them', async t => {
+t.test("a listener's worker dies: the voice goes on for all others, and comes back for them", async t => {
   const { audio, workers } = await openStudio(t, { workers: 2, listenersPerWorker: 1 })
   const lost: unknown[] = []
   audio.on('producerLost', userId => lost.push(userId))
@@ -96,12 +99,18 @@ t.test('a worker that dies while it is asked for something is no error of this p
       speaker.participant.setMuted(true),
       far.participant.createTransport('send'),
       far.participant.consume({ producerId, rtpCapabilities: opusReceiveCapabilities }),
-      audio.join({ sessionId: `late ${round}`, userId: 'late' }).then(async participant => await participant.createTransport('recv'))
+      audio
+        .join({ sessionId: `late ${round}`, userId: 'late' })
+        .then(async participant => await participant.createTransport('recv'))
     ].map(refusal)
     for (let turn = 0; turn < round; turn++) await new Promise(resolve => setImmediate(resolve))
     kill(pid)
     const answers = await Promise.all(asked)
-    t.same(answers.filter(answer => answer instanceof Error || answer === 'VALIDATION'), [], `round ${round}`)
+    t.same(
+      answers.filter(answer => answer instanceof Error || answer === 'VALIDATION'),
+      [],
+      `round ${round}`
+    )
     await reset
     for (const name of [`session of speaker ${round}`, `session of far ${round}`, `late ${round}`]) audio.leave(name)
   }
@@ -112,16 +121,28 @@ t.test('all workers die at once, with people coming and going', async t => {
   const names = Array.from({ length: 6 }, (_, n) => `person ${n}`)
   await Promise.all(names.map(async sessionId => await audio.join({ sessionId, userId: sessionId })))
   const resets = new Set<string>()
-  audio.on('reset', sessionIds => { for (const sessionId of sessionIds) resets.add(sessionId) })
+  audio.on('reset', sessionIds => {
+    for (const sessionId of sessionIds) resets.add(sessionId)
+  })
   for (const pid of media.workerPids) kill(pid)
   audio.leave('person 0')
-  const late = refusal(audio.join({ sessionId: 'late', userId: 'late' }).then(async participant => await participant.createTransport('recv')))
+  const late = refusal(
+    audio
+      .join({ sessionId: 'late', userId: 'late' })
+      .then(async participant => await participant.createTransport('recv'))
+  )
   await until(() => names.slice(1).every(name => resets.has(name)))
   await until(() => media.workerPids.length === 2)
   t.notOk(resets.has('person 0'))
-  t.notOk(await late instanceof Error)
-  t.equal((await media.counts()).workers.reduce((sum, { sessions }) => sum + sessions, 0), 6, '5 who stayed and one who came')
-  const [first] = await Promise.all(names.slice(1).map(async name => await audio.participant(name)!.createTransport('recv')))
+  t.notOk((await late) instanceof Error)
+  t.equal(
+    (await media.counts()).workers.reduce((sum, { sessions }) => sum + sessions, 0),
+    6,
+    '5 who stayed and one who came'
+  )
+  const [first] = await Promise.all(
+    names.slice(1).map(async name => await audio.participant(name)!.createTransport('recv'))
+  )
   t.ok(first)
 })
 
@@ -135,32 +156,35 @@ t.test('a show that is opened while no worker lives opens on the next', async t 
   t.equal(media.alive, true)
 })
 
-t.test('workers that die again and again are started with growing waits; one that lived is replaced at once', async t => {
-  const { media } = await openStudio(t)
-  const waits: number[] = []
-  const setTimeoutNow = setTimeout
-  const timers = mock.method(globalThis, 'setTimeout', (callback: () => void, ms: number) => {
-    if (ms >= 100) waits.push(ms)
-    return setTimeoutNow(callback, Math.min(ms, 5))
-  })
-  t.teardown(() => timers.mock.restore())
-  const die = async () => {
-    const [pid] = media.workerPids
-    kill(pid!)
-    await until(() => media.workerPids.some(alive => alive !== pid))
+t.test(
+  'workers that die again and again are started with growing waits; one that lived is replaced at once',
+  async t => {
+    const { media } = await openStudio(t)
+    const waits: number[] = []
+    const setTimeoutNow = setTimeout
+    const timers = mock.method(globalThis, 'setTimeout', (callback: () => void, ms: number) => {
+      if (ms >= 100) waits.push(ms)
+      return setTimeoutNow(callback, Math.min(ms, 5))
+    })
+    t.teardown(() => timers.mock.restore())
+    const die = async () => {
+      const [pid] = media.workerPids
+      kill(pid!)
+      await until(() => media.workerPids.some(alive => alive !== pid))
+    }
+    for (let n = 0; n < 5; n++) await die()
+    t.same(waits, [100, 200, 400, 800])
+
+    const now = performance.now()
+    const clock = mock.method(performance, 'now', () => now + 60_000)
+    t.teardown(() => clock.mock.restore())
+    await die()
+    t.same(waits, [100, 200, 400, 800])
+    await die()
+    t.same(waits, [100, 200, 400, 800, 100])
   }
-  for (let n = 0; n < 5; n++) await die()
-  t.same(waits, [100, 200, 400, 800])
+)
 
-  const now = performance.now()
-  const clock = mock.method(performance, 'now', () => now + 60_000)
-  t.teardown(() => clock.mock.restore())
-  await die()
-  t.same(waits, [100, 200, 400, 800])
-  await die()
-  t.same(waits, [100, 200, 400, 800, 100])
-})
-
-t.test('a server whose workers can\'t run does not start', async t => {
+t.test("a server whose workers can't run does not start", async t => {
   t.match(await refusal(createMedia({ ...mediaOptions, workerBin: '/bin/false' })), Error)
 })

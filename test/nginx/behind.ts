@@ -7,11 +7,14 @@ export interface Behind {
   readonly url: string
   readonly server: ServerProcess
   readonly front: Front
-  close (): Promise<void>
+  close(): Promise<void>
 }
 
 /** Starts both. Settings are those of the server, and NGINX's AMBIENT_…; this process believes NGINX's certificate from here on. */
-export async function startBehind ({ server: settings = {}, nginx = {} }: { server?: Record<string, string>, nginx?: Record<string, string> } = {}): Promise<Behind> {
+export async function startBehind({
+  server: settings = {},
+  nginx = {}
+}: { server?: Record<string, string>; nginx?: Record<string, string> } = {}): Promise<Behind> {
   const front = await layFront()
   const server = await startServer({ PUBLIC_URL: front.url, TRUST_PROXY: 'on', ...settings })
   await front.configure({ nodes: [server.url], settings: { ...manyFromOneAddress, ...nginx } })
@@ -21,7 +24,7 @@ export async function startBehind ({ server: settings = {}, nginx = {} }: { serv
     url: front.url,
     server,
     front,
-    async close () {
+    async close() {
       await front.close()
       await server.close()
     }
@@ -30,5 +33,9 @@ export async function startBehind ({ server: settings = {}, nginx = {} }: { serv
 
 /** All who take part in a test come from one address. */
 const manyFromOneAddress = {
-  AMBIENT_REQUESTS_PER_SECOND: '10000', AMBIENT_REQUESTS_BURST: '10000', AMBIENT_SOCKETS_PER_SECOND: '10000', AMBIENT_SOCKETS_BURST: '10000', AMBIENT_SOCKETS_AT_ONCE: '10000'
+  AMBIENT_REQUESTS_PER_SECOND: '10000',
+  AMBIENT_REQUESTS_BURST: '10000',
+  AMBIENT_SOCKETS_PER_SECOND: '10000',
+  AMBIENT_SOCKETS_BURST: '10000',
+  AMBIENT_SOCKETS_AT_ONCE: '10000'
 }

@@ -9,7 +9,15 @@ import { watchNode, type Seen } from '../standins/nginx/watched-node.ts'
 import { ask, askHttp2, openTls, say } from './asking.ts'
 
 const node = await watchNode()
-const front = await startFront({ nodes: [node.url], settings: { AMBIENT_REQUESTS_BURST: '20', AMBIENT_REQUESTS_PER_SECOND: '20', AMBIENT_SOCKETS_BURST: '5', AMBIENT_SOCKETS_PER_SECOND: '1' } })
+const front = await startFront({
+  nodes: [node.url],
+  settings: {
+    AMBIENT_REQUESTS_BURST: '20',
+    AMBIENT_REQUESTS_PER_SECOND: '20',
+    AMBIENT_SOCKETS_BURST: '5',
+    AMBIENT_SOCKETS_PER_SECOND: '1'
+  }
+})
 t.teardown(async () => {
   await front.close()
   await node.close()
@@ -44,7 +52,17 @@ t.test('HTTP/2 is spoken, and HTTP/1.1', async t => {
 })
 
 t.test('what a client says of its address, name and protocol does not get through', async t => {
-  await ask(`${front.url}/v1/shows`, { headers: { 'x-forwarded-for': '6.6.6.6, 7.7.7.7', 'x-forwarded-host': 'evil.example.org', 'x-forwarded-proto': 'gopher', forwarded: 'for=6.6.6.6', traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, upgrade: 'h2c', connection: 'upgrade' } })
+  await ask(`${front.url}/v1/shows`, {
+    headers: {
+      'x-forwarded-for': '6.6.6.6, 7.7.7.7',
+      'x-forwarded-host': 'evil.example.org',
+      'x-forwarded-proto': 'gopher',
+      forwarded: 'for=6.6.6.6',
+      traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+      upgrade: 'h2c',
+      connection: 'upgrade'
+    }
+  })
   const headers = last()?.headers ?? {}
   t.equal(headers['x-forwarded-for'], '127.0.0.1')
   t.equal(headers['x-forwarded-host'], 'localhost')
@@ -65,8 +83,17 @@ t.test('the numbers for who watches are not for the public', async t => {
 
 t.test('a body that is too large is refused here and never reaches the node', async t => {
   const [seen, connections] = [node.seen.length, node.connections]
-  for (const [path, bytes] of [['/v1/shows', 1_048_577], ['/v1/songs', 101 * 1_048_576 + 1], ['/v1/users/me/avatar', 6 * 1_048_576 + 1], ['/', 1_048_577]] as const) {
-    const said = await ask(front.url + path, { method: 'POST', headers: { 'content-length': String(bytes) }, body: 'x' })
+  for (const [path, bytes] of [
+    ['/v1/shows', 1_048_577],
+    ['/v1/songs', 101 * 1_048_576 + 1],
+    ['/v1/users/me/avatar', 6 * 1_048_576 + 1],
+    ['/', 1_048_577]
+  ] as const) {
+    const said = await ask(front.url + path, {
+      method: 'POST',
+      headers: { 'content-length': String(bytes) },
+      body: 'x'
+    })
     t.equal(said.status, 413, path)
     t.match(JSON.parse(said.body), { statusCode: 413, code: 'PAYLOAD_TOO_LARGE', error: 'Payload Too Large' })
     t.equal(said.headers['strict-transport-security'], 'max-age=31536000')
@@ -77,26 +104,39 @@ t.test('a body that is too large is refused here and never reaches the node', as
   t.equal(last()?.bodyBytes, 1_048_576, 'as much as the server takes gets through')
 })
 
-t.test('who sends a head or a body drop by drop is let go, and the node knows nothing of it', { timeout: 60_000 }, async t => {
-  const [seen, connections] = [node.seen.length, node.connections]
-  const begun = ['GET /v1/shows HTTP/1.1\r\nHost: localhost\r\n', 'POST /v1/shows HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n']
-  const stubborn = await Promise.all(begun.flatMap(start => Array.from({ length: 20 }, async () => {
-    const socket = await openTls(front.url)
-    socket.on('error', () => {})
-    socket.write(start)
-    // A line now and then is not progress enough for a head; a body that stops is given up.
-    const drops = start.startsWith('GET') ? setInterval(() => socket.write('X-Drop: 1\r\n'), 1000) : undefined
-    return { socket, drops }
-  })))
-  await Promise.all(stubborn.map(async ({ socket, drops }) => {
-    const said = await text(socket).catch(() => '')
-    clearInterval(drops)
-    t.notMatch(said, / 200 /)
-  }))
-  t.equal(node.seen.length, seen)
-  t.equal(node.connections, connections)
-  t.equal((await ask(`${front.url}/v1/shows`)).status, 200, 'everybody else is served')
-})
+t.test(
+  'who sends a head or a body drop by drop is let go, and the node knows nothing of it',
+  { timeout: 60_000 },
+  async t => {
+    const [seen, connections] = [node.seen.length, node.connections]
+    const begun = [
+      'GET /v1/shows HTTP/1.1\r\nHost: localhost\r\n',
+      'POST /v1/shows HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n'
+    ]
+    const stubborn = await Promise.all(
+      begun.flatMap(start =>
+        Array.from({ length: 20 }, async () => {
+          const socket = await openTls(front.url)
+          socket.on('error', () => {})
+          socket.write(start)
+          // A line now and then is not progress enough for a head; a body that stops is given up.
+          const drops = start.startsWith('GET') ? setInterval(() => socket.write('X-Drop: 1\r\n'), 1000) : undefined
+          return { socket, drops }
+        })
+      )
+    )
+    await Promise.all(
+      stubborn.map(async ({ socket, drops }) => {
+        const said = await text(socket).catch(() => '')
+        clearInterval(drops)
+        t.notMatch(said, / 200 /)
+      })
+    )
+    t.equal(node.seen.length, seen)
+    t.equal(node.connections, connections)
+    t.equal((await ask(`${front.url}/v1/shows`)).status, 200, 'everybody else is served')
+  }
+)
 
 t.test('from one address come so many requests, and no more; the same for sockets', async t => {
   await calm()
@@ -106,18 +146,38 @@ t.test('from one address come so many requests, and no more; the same for socket
   t.match(JSON.parse(refused[0]?.body ?? ''), { statusCode: 429, code: 'RATE_LIMITED', retryAfterMs: 5000 })
   t.equal(refused[0]?.headers['retry-after'], '5')
   t.equal(refused[0]?.headers['cache-control'], 'no-store')
-  const sockets = await Promise.all(Array.from({ length: 20 }, async () => await ask(`${front.url}/socket.io/?EIO=4&transport=websocket`)))
+  const sockets = await Promise.all(
+    Array.from({ length: 20 }, async () => await ask(`${front.url}/socket.io/?EIO=4&transport=websocket`))
+  )
   t.ok(sockets.some(({ status }) => status === 429))
   t.ok(sockets.some(({ status }) => status === 200))
   await calm()
 })
 
 t.test('hashed files alone are kept, and are there while the node is away', async t => {
-  node.answer = ({ url }) => url.startsWith('/assets/gone')
-    ? { status: 404, headers: { 'content-type': 'text/plain' }, body: 'no' }
-    : { headers: { 'content-type': 'application/javascript', 'cache-control': url.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'public, max-age=300' }, body: 'x'.repeat(5000) }
+  node.answer = ({ url }) =>
+    url.startsWith('/assets/gone')
+      ? { status: 404, headers: { 'content-type': 'text/plain' }, body: 'no' }
+      : {
+          headers: {
+            'content-type': 'application/javascript',
+            'cache-control': url.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'public, max-age=300'
+          },
+          body: 'x'.repeat(5000)
+        }
   const times = (path: string) => node.seen.filter(({ url }) => url.startsWith(path)).length
-  for (const path of ['/assets/a-1.js', '/assets/a-1.js?x=2', '/v1/artwork/1', '/v1/artwork/1', '/icon.svg', '/icon.svg', '/assets/gone.js', '/assets/gone.js']) await ask(front.url + path)
+  for (const path of [
+    '/assets/a-1.js',
+    '/assets/a-1.js?x=2',
+    '/v1/artwork/1',
+    '/v1/artwork/1',
+    '/icon.svg',
+    '/icon.svg',
+    '/assets/gone.js',
+    '/assets/gone.js'
+  ]) {
+    await ask(front.url + path)
+  }
   t.equal(times('/assets/a-1.js'), 1, 'asked once, whatever stands behind it')
   t.equal(times('/v1/artwork/1'), 2, 'what the API gives is not kept even where it may be')
   t.equal(times('/icon.svg'), 2)
@@ -125,7 +185,7 @@ t.test('hashed files alone are kept, and are there while the node is away', asyn
   // Here the way up is gone, at the node it is not.
   await say(front.url, 'GET /v1/evil/..%2f..%2fassets/b-1.js HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
   await ask(`${front.url}/assets/b-1.js`)
-  t.equal(times('/assets/b-1.js'), 1, 'nothing can be put there under another\'s name')
+  t.equal(times('/assets/b-1.js'), 1, "nothing can be put there under another's name")
 })
 
 t.test('text goes out compressed, tokens and sound as they are', async t => {
@@ -141,11 +201,23 @@ t.test('text goes out compressed, tokens and sound as they are', async t => {
   t.equal((await asked('/shows/1', 'text/html; charset=utf-8')).headers.get('content-encoding'), 'gzip')
   t.equal((await asked('/v1/auth/token', 'application/json; charset=utf-8')).headers.get('content-encoding'), null)
   t.equal((await asked('/v1/songs/1/audio', 'audio/ogg')).headers.get('content-encoding'), null)
-  t.equal(gunzipSync((await ask(`${front.url}/assets/a-1.js`, { headers: { 'accept-encoding': 'gzip' } })).bytes).length, 5000, 'what is kept is compressed for who takes it')
+  t.equal(
+    gunzipSync((await ask(`${front.url}/assets/a-1.js`, { headers: { 'accept-encoding': 'gzip' } })).bytes).length,
+    5000,
+    'what is kept is compressed for who takes it'
+  )
 })
 
-t.test('what is not the node\'s word is said once: TLS is insisted on, and who serves is not told', async t => {
-  node.answer = () => ({ headers: { 'content-type': 'text/html', 'strict-transport-security': 'max-age=1', 'x-frame-options': 'DENY', 'retry-after': '7' }, body: 'page' })
+t.test("what is not the node's word is said once: TLS is insisted on, and who serves is not told", async t => {
+  node.answer = () => ({
+    headers: {
+      'content-type': 'text/html',
+      'strict-transport-security': 'max-age=1',
+      'x-frame-options': 'DENY',
+      'retry-after': '7'
+    },
+    body: 'page'
+  })
   const { headers } = await ask(`${front.url}/`)
   t.equal(headers['strict-transport-security'], 'max-age=31536000')
   t.equal(headers['x-frame-options'], 'DENY')
@@ -153,8 +225,16 @@ t.test('what is not the node\'s word is said once: TLS is insisted on, and who s
 })
 
 t.test('what the node answers is passed on as it is, but for pages', async t => {
-  node.answer = () => ({ status: 503, headers: { 'content-type': 'application/json', 'retry-after': '9' }, body: '{"code":"UNAVAILABLE","message":"The database is away; try again in a moment."}' })
-  t.match(await ask(`${front.url}/v1/shows`), { status: 503, headers: { 'retry-after': '9' }, body: /database is away/ })
+  node.answer = () => ({
+    status: 503,
+    headers: { 'content-type': 'application/json', 'retry-after': '9' },
+    body: '{"code":"UNAVAILABLE","message":"The database is away; try again in a moment."}'
+  })
+  t.match(await ask(`${front.url}/v1/shows`), {
+    status: 503,
+    headers: { 'retry-after': '9' },
+    body: /database is away/
+  })
   t.match(await ask(`${front.url}/readyz`), { status: 503, body: /database is away/ })
   t.match(await ask(`${front.url}/shows/1`), { status: 503, headers: { 'retry-after': '5' }, body: /Back in a moment/ })
 })
@@ -172,7 +252,13 @@ t.test('while the node is away people get a page that asks again, and clients a 
     await calm()
     const said = await ask(front.url + path, { headers: { authorization: 'Bearer secret-token' } })
     t.equal(said.status, 503, path)
-    t.same(JSON.parse(said.body), { statusCode: 503, code: 'UNAVAILABLE', error: 'Service Unavailable', message: 'The server is away; try again in a moment.', retryAfterMs: 5000 })
+    t.same(JSON.parse(said.body), {
+      statusCode: 503,
+      code: 'UNAVAILABLE',
+      error: 'Service Unavailable',
+      message: 'The server is away; try again in a moment.',
+      retryAfterMs: 5000
+    })
     t.equal(said.headers['retry-after'], '5')
     t.equal(said.headers['content-type'], 'application/json')
   }
@@ -182,7 +268,13 @@ t.test('while the node is away people get a page that asks again, and clients a 
 
 t.test('no log has a query, a token or a name of a browser', async t => {
   const { access, errors } = await front.logged()
-  const lines = access.trim().split('\n').map(line => JSON.parse(line))
-  t.match(lines.findLast(({ path }) => path === '/v1/songs/1/audio'), { client: '127.0.0.1', method: 'GET', status: 503 })
+  const lines = access
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  t.match(
+    lines.findLast(({ path }) => path === '/v1/songs/1/audio'),
+    { client: '127.0.0.1', method: 'GET', status: 503 }
+  )
   t.notMatch(access + errors, /secret-|EIO|\?/)
 })

@@ -11,10 +11,14 @@ import { layFront } from '../standins/nginx/start.ts'
 const run = promisify(execFile)
 const nginx = join(import.meta.dirname, '..', '..', 'nginx')
 const defaults = await readFile(join(nginx, 'defaults.env'), 'utf8')
-const values = Object.fromEntries([...defaults.matchAll(/^(AMBIENT_\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]))
-const templates = await Promise.all((await readdir(join(nginx, 'templates'))).map(async name => await readFile(join(nginx, 'templates', name), 'utf8')))
+const values = Object.fromEntries(
+  [...defaults.matchAll(/^(AMBIENT_\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value])
+)
+const templates = await Promise.all(
+  (await readdir(join(nginx, 'templates'))).map(async name => await readFile(join(nginx, 'templates', name), 'utf8'))
+)
 
-async function inFolder<T> (use: (folder: string) => Promise<T>): Promise<T> {
+async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-rendered-'))
   try {
     return await use(folder)
@@ -23,10 +27,12 @@ async function inFolder<T> (use: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
-async function rendered (env: Record<string, string> = {}): Promise<Record<string, string>> {
+async function rendered(env: Record<string, string> = {}): Promise<Record<string, string>> {
   return await inFolder(async folder => {
     await run(join(nginx, 'render.sh'), [folder], { env: { ...process.env, ...env } })
-    return Object.fromEntries(await Promise.all((await readdir(folder)).map(async name => [name, await readFile(join(folder, name), 'utf8')])))
+    return Object.fromEntries(
+      await Promise.all((await readdir(folder)).map(async name => [name, await readFile(join(folder, name), 'utf8')]))
+    )
   })
 }
 
@@ -38,12 +44,17 @@ t.test('NGINX has nothing to say against the configuration, not even a warning',
   t.teardown(front.close)
   await front.configure({ nodes: ['http://127.0.0.1:3000', 'http://127.0.0.1:3001'] })
   t.equal(await front.check(), '')
-  await front.configure({ nodes: ['http://127.0.0.1:3000'], settings: { AMBIENT_HSTS: '', AMBIENT_SERVER_NAMES: 'a.example.org b.example.org' } })
+  await front.configure({
+    nodes: ['http://127.0.0.1:3000'],
+    settings: { AMBIENT_HSTS: '', AMBIENT_SERVER_NAMES: 'a.example.org b.example.org' }
+  })
   t.equal(await front.check(), '')
 })
 
 t.test('every value a template names has a default, and none has a default for nothing', async t => {
-  const named = new Set(templates.flatMap(template => [...template.matchAll(/\$\{(AMBIENT_\w+)\}/g)].map(([, name]) => name)))
+  const named = new Set(
+    templates.flatMap(template => [...template.matchAll(/\$\{(AMBIENT_\w+)\}/g)].map(([, name]) => name))
+  )
   t.same([...named].toSorted(), Object.keys(values).toSorted())
 })
 
@@ -59,23 +70,39 @@ t.test('how HTTP/2 is written depends on the version of NGINX', async t => {
   await inFolder(async folder => {
     const saying = async (version: string) => {
       const program = join(folder, 'nginx')
-      await run('sh', ['-c', `printf '#!/bin/sh\\necho "nginx version: nginx/${version}" >&2\\n' > "$1" && chmod +x "$1"`, 'sh', program])
+      await run('sh', [
+        '-c',
+        `printf '#!/bin/sh\\necho "nginx version: nginx/${version}" >&2\\n' > "$1" && chmod +x "$1"`,
+        'sh',
+        program
+      ])
       return (await rendered({ NGINX_PROGRAM: program }))['ambient.conf'] ?? ''
     }
-    for (const old of ['1.22.1', '1.25.0']) t.match(await saying(old), /listen 443 ssl http2; listen \[::\]:443 ssl http2;\n/, old)
-    for (const current of ['1.25.1', '1.28.0', '1.30.2']) t.match(await saying(current), /listen 443 ssl; listen \[::\]:443 ssl; http2 on;\n/, current)
+    for (const old of ['1.22.1', '1.25.0']) {
+      t.match(await saying(old), /listen 443 ssl http2; listen \[::\]:443 ssl http2;\n/, old)
+    }
+    for (const current of ['1.25.1', '1.28.0', '1.30.2']) {
+      t.match(await saying(current), /listen 443 ssl; listen \[::\]:443 ssl; http2 on;\n/, current)
+    }
   })
 })
 
-t.test('the official image\'s envsubst makes the same of it', async t => {
+t.test("the official image's envsubst makes the same of it", async t => {
   const files = await rendered({ ...values })
   for (const [name, text] of Object.entries(files)) {
-    const { stdout } = await run('sh', ['-c', `envsubst "$(env | sed 's/=.*//;s/.*/\${&}/' | tr '\\n' ' ')" < "${join(nginx, 'templates', name)}.template"`], { env: { PATH: process.env.PATH, ...values } })
+    const { stdout } = await run(
+      'sh',
+      [
+        '-c',
+        `envsubst "$(env | sed 's/=.*//;s/.*/\${&}/' | tr '\\n' ' ')" < "${join(nginx, 'templates', name)}.template"`
+      ],
+      { env: { PATH: process.env.PATH, ...values } }
+    )
     t.equal(stdout, text, name)
   }
 })
 
-t.test('its numbers fit the server\'s', async t => {
+t.test("its numbers fit the server's", async t => {
   const config = loadConfig({ LOG_LEVEL: 'silent' })
   t.equal(bytesOf(values.AMBIENT_BODY_LIMIT), config.LIMIT_BODY_BYTES)
   const form = bytesOf(values.AMBIENT_UPLOAD_LIMIT) - config.LIMIT_UPLOAD_BYTES
@@ -83,9 +110,11 @@ t.test('its numbers fit the server\'s', async t => {
 
   const { url } = await startApp(t)
   const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
-  const greeting = await new Promise<string>(resolve => { socket.onmessage = ({ data }) => resolve(String(data)) })
+  const greeting = await new Promise<string>(resolve => {
+    socket.onmessage = ({ data }) => resolve(String(data))
+  })
   socket.close()
-  const { pingInterval, pingTimeout }: { pingInterval: number, pingTimeout: number } = JSON.parse(greeting.slice(1))
+  const { pingInterval, pingTimeout }: { pingInterval: number; pingTimeout: number } = JSON.parse(greeting.slice(1))
   const [, sockets = ''] = templates.join('').split('location ^~ /socket.io/ {')
   const [, readS] = /proxy_read_timeout (\d+)s;/.exec(sockets) ?? []
   const [, sendS] = /proxy_send_timeout (\d+)s;/.exec(sockets) ?? []

@@ -47,33 +47,57 @@ t.test('a file over the limit is refused as the server would', async t => {
 
 t.test('the numbers are not for the public, and the docs name the protocol people use', async t => {
   t.equal((await fetch(`${url}/metrics`)).status, 404)
-  const { servers }: { servers: Record<string, { protocol: string }> } = await (await fetch(`${url}/docs/asyncapi.json`)).json()
-  t.same(Object.values(servers).map(({ protocol }) => protocol), ['wss'])
+  const { servers }: { servers: Record<string, { protocol: string }> } = await (
+    await fetch(`${url}/docs/asyncapi.json`)
+  ).json()
+  t.same(
+    Object.values(servers).map(({ protocol }) => protocol),
+    ['wss']
+  )
 })
 
 t.test('the server counts by the address NGINX saw, not by what somebody says theirs is', async t => {
   await server.restart({ LIMIT_AUTH_PER_MINUTE: '5' })
   let said = 0
-  const from = async (address: string) => (await fetch(`${url}/v1/auth/dev-login`, {
-    method: 'POST', headers: { 'content-type': 'application/json', 'x-forwarded-for': address }, body: JSON.stringify({ displayName: 'Somebody' })
-  })).status
+  const from = async (address: string) =>
+    (
+      await fetch(`${url}/v1/auth/dev-login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
+        body: JSON.stringify({ displayName: 'Somebody' })
+      })
+    ).status
   for (let n = 1; n <= 6; n++) said = await from(`203.0.113.${n}`)
   t.equal(said, 429)
 })
 
-t.test('in production signing in comes back over TLS, with a cookie for TLS alone, and headers are said once', async t => {
-  await server.restart({ NODE_ENV: 'production', JWT_KEYS: `a:${'j'.repeat(32)}`, TOKEN_KEYS: `a:${'t'.repeat(32)}`, AUTH_DEV_LOGIN: 'off' })
-  const browser = createBrowser()
-  const { codeVerifier, codeChallenge } = challengePair()
-  const start = await browser.open(`${url}/v1/auth/oidc?${String(new URLSearchParams({ redirectUri: `${url}/sign-in`, codeChallenge }))}`)
-  t.match(start.headers.getSetCookie().join('\n'), /; Secure/)
-  const callback = leadsTo(await browser.open(leadsTo(start).href))
-  t.equal(callback.origin, url)
-  const back = leadsTo(await browser.open(callback.href))
-  t.equal(`${back.origin}${back.pathname}`, `${url}/sign-in`)
-  const { headers } = await fetch(url)
-  t.match(headers.get('content-security-policy'), /default-src 'self'/)
-  t.equal(headers.get('strict-transport-security'), 'max-age=31536000')
-  const tokens = await fetch(`${url}/v1/auth/token`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ code: back.searchParams.get('code'), codeVerifier }) })
-  t.equal(tokens.status, 200)
-})
+t.test(
+  'in production signing in comes back over TLS, with a cookie for TLS alone, and headers are said once',
+  async t => {
+    await server.restart({
+      NODE_ENV: 'production',
+      JWT_KEYS: `a:${'j'.repeat(32)}`,
+      TOKEN_KEYS: `a:${'t'.repeat(32)}`,
+      AUTH_DEV_LOGIN: 'off'
+    })
+    const browser = createBrowser()
+    const { codeVerifier, codeChallenge } = challengePair()
+    const start = await browser.open(
+      `${url}/v1/auth/oidc?${String(new URLSearchParams({ redirectUri: `${url}/sign-in`, codeChallenge }))}`
+    )
+    t.match(start.headers.getSetCookie().join('\n'), /; Secure/)
+    const callback = leadsTo(await browser.open(leadsTo(start).href))
+    t.equal(callback.origin, url)
+    const back = leadsTo(await browser.open(callback.href))
+    t.equal(`${back.origin}${back.pathname}`, `${url}/sign-in`)
+    const { headers } = await fetch(url)
+    t.match(headers.get('content-security-policy'), /default-src 'self'/)
+    t.equal(headers.get('strict-transport-security'), 'max-age=31536000')
+    const tokens = await fetch(`${url}/v1/auth/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code: back.searchParams.get('code'), codeVerifier })
+    })
+    t.equal(tokens.status, 200)
+  }
+)

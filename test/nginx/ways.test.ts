@@ -17,13 +17,13 @@ t.teardown(async () => {
 })
 
 /** Asks, and tells which node got it. */
-async function goesTo (path: string, client = '203.0.113.5'): Promise<number> {
+async function goesTo(path: string, client = '203.0.113.5'): Promise<number> {
   const before = nodes.map(({ seen }) => seen.length)
   await ask(front.url + path, { headers: { 'x-real-client': client } })
   return nodes.findIndex(({ seen }, n) => seen.length > (before[n] ?? 0))
 }
 
-t.test('a show\'s sockets and requests meet at one node, whoever comes', async t => {
+t.test("a show's sockets and requests meet at one node, whoever comes", async t => {
   const met = new Set<number>()
   for (let show = 0; show < 20; show++) {
     const node = await goesTo(`/v1/shows/show-${show}`)
@@ -57,8 +57,13 @@ t.test('a node that is gone leaves its shows to the others, and theirs where the
 })
 
 t.test('of IPv6 a whole network of 2^64 counts as one address, of IPv4 each by itself', async t => {
-  const knock = async (client: string) => (await ask(`${front.url}/socket.io/?EIO=4`, { headers: { 'x-real-client': client } })).status
-  const fromOneNetwork = [await knock('2001:db8:0:1::1'), await knock('2001:db8:0:1:ffff::2'), await knock('2001:db8:0:1:0:a:b:c')]
+  const knock = async (client: string) =>
+    (await ask(`${front.url}/socket.io/?EIO=4`, { headers: { 'x-real-client': client } })).status
+  const fromOneNetwork = [
+    await knock('2001:db8:0:1::1'),
+    await knock('2001:db8:0:1:ffff::2'),
+    await knock('2001:db8:0:1:0:a:b:c')
+  ]
   t.equal(fromOneNetwork.at(-1), 429, 'the third from one network is one too many')
   t.equal(await knock('2001:db8:0:2::1'), 200, 'another network')
   t.equal(await knock('192.0.2.10'), 200)

@@ -25,7 +25,7 @@ const selfEnding = ['eraseMe', 'endMySession']
  * answer 404 to everybody else, and test/attacks/idor.test.ts holds them to it. A form is read as it comes in, up to its file; what an accepted
  * invitation is not found by is its token, not its show.
  */
-function settings (token: string): string {
+function settings(token: string): string {
   return `
 [auth.openapi]
 bearer = { bearer = "${token}" }
@@ -51,23 +51,41 @@ checks.ensure_resource_availability.enabled = false
 }
 
 /** A person with a show in each state, so that there is something to be found. */
-async function settleIn (url: string): Promise<Somebody> {
+async function settleIn(url: string): Promise<Somebody> {
   const person = await signIn(url, 'Somebody')
-  const [ended] = await Promise.all(['One', 'Two', 'Three'].map(async title => await person.rest<Show>('POST', '/v1/shows', { title })))
+  const [ended] = await Promise.all(
+    ['One', 'Two', 'Three'].map(async title => await person.rest<Show>('POST', '/v1/shows', { title }))
+  )
   await person.rest('POST', `/v1/shows/${ended?.id}/start`)
   await person.rest('POST', `/v1/shows/${ended?.id}/end`)
   return person
 }
 
-async function run (program: string, seed: string, url: string, token: string): Promise<number> {
+async function run(program: string, seed: string, url: string, token: string): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-schemathesis-'))
   const config = join(folder, 'schemathesis.toml')
   await writeFile(config, settings(token))
-  const child = spawn(program, [
-    '--config-file', config, 'run', `${url}/docs/openapi.json`, '--no-color', '--workers', '1', '--max-time', String(runSeconds), '--continue-on-failure',
-    '--generation-database', 'none', '--seed', seed,
-    ...selfEnding.flatMap(operationId => ['--exclude-operation-id', operationId])
-  ], { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] })
+  const child = spawn(
+    program,
+    [
+      '--config-file',
+      config,
+      'run',
+      `${url}/docs/openapi.json`,
+      '--no-color',
+      '--workers',
+      '1',
+      '--max-time',
+      String(runSeconds),
+      '--continue-on-failure',
+      '--generation-database',
+      'none',
+      '--seed',
+      seed,
+      ...selfEnding.flatMap(operationId => ['--exclude-operation-id', operationId])
+    ],
+    { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] }
+  )
   const [code] = await once(child, 'exit')
   await rm(folder, { recursive: true, force: true })
   return code ?? 1
@@ -75,7 +93,12 @@ async function run (program: string, seed: string, url: string, token: string): 
 
 const [program, seed = '1'] = process.argv.slice(2)
 if (program === undefined) throw new Error('Name the schemathesis program; .ci/schemathesis does.')
-const server = await startServer({ AUTH_GUESTS: 'on', LIMIT_REPORTS_PER_HOUR: roomy, LIMIT_REST_PER_MINUTE: roomy, LIMIT_AUTH_PER_MINUTE: roomy })
+const server = await startServer({
+  AUTH_GUESTS: 'on',
+  LIMIT_REPORTS_PER_HOUR: roomy,
+  LIMIT_REST_PER_MINUTE: roomy,
+  LIMIT_AUTH_PER_MINUTE: roomy
+})
 try {
   const { id, token } = await settleIn(server.url)
   await server.restart({ OPERATOR_IDS: id })

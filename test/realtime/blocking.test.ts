@@ -22,7 +22,7 @@ t.test('a blocked person is out at once, from the stage too, and does not come b
   t.equal((await again.join(showId)).me.role, 'listener', 'who is unblocked comes in as anybody')
 })
 
-t.test('it holds in every show of the blocker, and in nobody else\'s', async t => {
+t.test("it holds in every show of the blocker, and in nobody else's", async t => {
   const { creator, showId } = await goLive(url)
   const { showId: otherShowId } = await goLive(url)
   const person = await signIn(url, 'Somebody')
@@ -48,7 +48,10 @@ t.test('blocking who lost the connection takes their seat, and one who is not th
   await seat.happened('stage:suspended')
   await creator.rest('PUT', `/v1/users/me/blocks/${person.id}`)
   await seat.happened('member:removed')
-  t.equal((await seat.ask('show:resync', {})).snapshot.stage.some(({ userId }) => userId === person.id), false)
+  t.equal(
+    (await seat.ask('show:resync', {})).snapshot.stage.some(({ userId }) => userId === person.id),
+    false
+  )
   const stranger = await signIn(url, 'Stranger')
   await creator.rest('PUT', `/v1/users/me/blocks/${stranger.id}`)
 })
@@ -59,7 +62,10 @@ t.test('whoever joins and is blocked at the same time is outside afterwards', as
     const person = await signIn(url, `Person ${n}`)
     const theirs = await person.connect()
     const gone = closed(theirs.socket)
-    const [, joined] = await Promise.all([creator.rest('PUT', `/v1/users/me/blocks/${person.id}`), theirs.raw('show:join', { showId })])
+    const [, joined] = await Promise.all([
+      creator.rest('PUT', `/v1/users/me/blocks/${person.id}`),
+      theirs.raw('show:join', { showId })
+    ])
     // Who was let in is put out again, which closes the socket; who was refused keeps it.
     if (joined.ok) await gone
     else t.equal(joined.error.code, 'BANNED')
@@ -73,7 +79,9 @@ t.test('a block that falls between the look and the way in puts out who came in'
   const person = await signIn(url, 'Somebody')
   const theirs = await person.connect()
   const { has } = app.blocks
-  t.teardown(() => { app.blocks.has = has })
+  t.teardown(() => {
+    app.blocks.has = has
+  })
   // The first look finds nothing; the block comes before anybody is in the room, so that it finds nobody there.
   app.blocks.has = async (blockerId, blockedId) => {
     app.blocks.has = has

@@ -4,10 +4,14 @@ import type { Page } from '../../contract/paging.ts'
 import { comeAsGuest, enter, goLive, signIn, type Seat, type Somebody } from '../people.ts'
 import { startApp, until } from './real-app.ts'
 
-const { app, url } = await startApp(t, { AUTH_GUESTS: 'true', LIMIT_COMMENTS_PER_10S: '5', LIMIT_REACTIONS_PER_10S: '20' })
+const { app, url } = await startApp(t, {
+  AUTH_GUESTS: 'true',
+  LIMIT_COMMENTS_PER_10S: '5',
+  LIMIT_REACTIONS_PER_10S: '20'
+})
 
 /** What a client has been told. */
-function listen ({ socket }: Seat): { comments: LiveComment[], deletedIds: string[], batches: CommentBatch[] } {
+function listen({ socket }: Seat): { comments: LiveComment[]; deletedIds: string[]; batches: CommentBatch[] } {
   const heard = { comments: [] as LiveComment[], deletedIds: [] as string[], batches: [] as CommentBatch[] }
   socket.on('comments', batch => {
     heard.batches.push(batch)
@@ -17,15 +21,15 @@ function listen ({ socket }: Seat): { comments: LiveComment[], deletedIds: strin
   return heard
 }
 
-async function say (seat: Seat, clientId: string, text = `I say ${clientId}`): Promise<LiveComment> {
+async function say(seat: Seat, clientId: string, text = `I say ${clientId}`): Promise<LiveComment> {
   return (await seat.ask('comment:send', { clientId, text })).comment
 }
 
-async function listed (who: Somebody, showId: string, query = ''): Promise<Page<Comment>> {
+async function listed(who: Somebody, showId: string, query = ''): Promise<Page<Comment>> {
   return await who.rest('GET', `/v1/shows/${showId}/comments${query}`)
 }
 
-async function status (method: string, path: string, token?: string): Promise<number> {
+async function status(method: string, path: string, token?: string): Promise<number> {
   return (await fetch(url + path, { method, headers: token ? { authorization: `Bearer ${token}` } : {} })).status
 }
 
@@ -37,11 +41,26 @@ t.test('what is written reaches everybody once, in the order in which it is stor
   await until(() => heard.every(({ comments }) => comments.length >= 20))
   const { items } = await listed(creator, showId, '?limit=100')
   const order = items.map(({ id }) => id).reverse()
-  for (const { comments } of heard) t.same(comments.map(({ id }) => id), order)
+  for (const { comments } of heard) {
+    t.same(
+      comments.map(({ id }) => id),
+      order
+    )
+  }
   t.same(sent.map(({ id }) => id).sort(), [...order].sort())
-  for (const { person } of people) t.same(heard[0]!.comments.filter(({ author }) => author.id === person.id).map(({ clientId }) => clientId), ['c1', 'c2', 'c3', 'c4', 'c5'], 'nobody\'s comments overtake each other')
+  for (const { person } of people) {
+    t.same(
+      heard[0]!.comments.filter(({ author }) => author.id === person.id).map(({ clientId }) => clientId),
+      ['c1', 'c2', 'c3', 'c4', 'c5'],
+      "nobody's comments overtake each other"
+    )
+  }
   const times = heard[0]!.comments.map(({ createdAt }) => createdAt)
-  t.same(times, [...new Set(times)].sort((a, b) => a - b), 'strictly increasing')
+  t.same(
+    times,
+    [...new Set(times)].sort((a, b) => a - b),
+    'strictly increasing'
+  )
   t.ok(heard[0]!.batches.length < 20, 'in batches')
 })
 
@@ -57,7 +76,7 @@ t.test('the same clientId is the same comment: at once, later, and when too many
   t.match(answer, { ok: false, error: { code: 'RATE_LIMITED', retryAfterMs: Number } })
   t.same(await say(seat, 'twin'), twins[0], 'also when nothing new is allowed')
   const { seat: other } = await enter(url, showId)
-  t.not((await say(other, 'twin')).id, twins[0]!.id, 'somebody else\'s is another')
+  t.not((await say(other, 'twin')).id, twins[0]!.id, "somebody else's is another")
   await until(() => heard.comments.length >= 6)
   t.equal(heard.comments.length, 6)
 })
@@ -67,7 +86,10 @@ t.test('who comments too much is told so before anything else', async t => {
   const { seat } = await enter(url, showId)
   t.equal(await seat.refused('comment:send', { clientId: 'c0', text: '' }), 'VALIDATION', 'which does not count')
   for (let n = 1; n <= 5; n++) await say(seat, `c${n}`)
-  t.match(await seat.raw('comment:send', { clientId: 'c6', text: '' }), { ok: false, error: { code: 'RATE_LIMITED', retryAfterMs: Number } })
+  t.match(await seat.raw('comment:send', { clientId: 'c6', text: '' }), {
+    ok: false,
+    error: { code: 'RATE_LIMITED', retryAfterMs: Number }
+  })
   t.equal((await say(seat, 'c1')).clientId, 'c1', 'what was sent before is answered')
   await seat.ask('show:leave', {})
   t.equal(await seat.refused('comment:send', { clientId: 'c6', text: 'Outside' }), 'RATE_LIMITED')
@@ -80,8 +102,12 @@ t.test('texts are for people', async t => {
   const { showId } = await goLive(url)
   const { seat } = await enter(url, showId)
   t.equal((await say(seat, 'a', '  two\r\nlines  ')).text, 'two\nlines')
-  for (const text of ['', '   ', '\u202eevil', 'x'.repeat(501), '\ud800']) t.equal(await seat.refused('comment:send', { clientId: 'b', text }), 'VALIDATION', JSON.stringify(text))
-  for (const clientId of ['', 'not an id', 'x'.repeat(65), 'é', 'a\n']) t.equal(await seat.refused('comment:send', { clientId, text: 'x' }), 'VALIDATION', JSON.stringify(clientId))
+  for (const text of ['', '   ', '\u202eevil', 'x'.repeat(501), '\ud800']) {
+    t.equal(await seat.refused('comment:send', { clientId: 'b', text }), 'VALIDATION', JSON.stringify(text))
+  }
+  for (const clientId of ['', 'not an id', 'x'.repeat(65), 'é', 'a\n']) {
+    t.equal(await seat.refused('comment:send', { clientId, text: 'x' }), 'VALIDATION', JSON.stringify(clientId))
+  }
   t.equal((await say(seat, 'phone:1/$ne.{2}')).clientId, 'phone:1/$ne.{2}', 'a client calls its comments what it likes')
 })
 
@@ -116,7 +142,9 @@ t.test('closed, silenced, slowed down, and guests', async t => {
   const twins = await Promise.all([say(quick, 'twin'), say(quick, 'twin')])
   t.same(twins[0], twins[1], 'nor are twins')
   const { seat: eager } = await enter(url, showId)
-  const answers = await Promise.all(['a', 'b', 'c'].map(async clientId => await eager.raw('comment:send', { clientId, text: 'At once' })))
+  const answers = await Promise.all(
+    ['a', 'b', 'c'].map(async clientId => await eager.raw('comment:send', { clientId, text: 'At once' }))
+  )
   t.equal(answers.filter(({ ok }) => ok).length, 1, 'nobody slips through by being quick')
   await say(host, 'a')
   await say(host, 'b')
@@ -131,7 +159,11 @@ t.test('closed, silenced, slowed down, and guests', async t => {
   t.equal(await host.refused('comment:mute', { userId: creator.id, muted: true }), 'FORBIDDEN')
   await host.ask('comment:mute', { userId: person.id, muted: false })
   await say(seat, 'c')
-  t.equal(host.queueEvents.filter(({ event }) => event.type === 'comments:muted').length, 2, 'silencing the silenced changes nothing')
+  t.equal(
+    host.queueEvents.filter(({ event }) => event.type === 'comments:muted').length,
+    2,
+    'silencing the silenced changes nothing'
+  )
 
   await creator.rest('PATCH', `/v1/shows/${showId}`, { settings: { comments: 'closed' } })
   t.equal(await seat.refused('comment:send', { clientId: 'd', text: 'x' }), 'FORBIDDEN')
@@ -151,18 +183,27 @@ t.test('outside the show nothing is written and nobody reacts', async t => {
   t.equal(await seat.refused('reaction:send', { emoji: '👏' }), 'NOT_IN_SHOW')
 })
 
-t.test('reactions are counted together, and each person\'s are limited', async t => {
+t.test("reactions are counted together, and each person's are limited", async t => {
   const { seat: host, showId } = await goLive(url)
   const { seat } = await enter(url, showId)
   const counts: Record<string, number> = {}
-  host.socket.on('reactions', batch => { for (const [emoji, n] of Object.entries(batch.counts)) counts[emoji] = (counts[emoji] ?? 0) + n })
-  const answers = await Promise.all(Array.from({ length: 21 }, async (_, n) => await seat.raw('reaction:send', { emoji: n % 2 ? '👏🏽' : '❤️' })))
+  host.socket.on('reactions', batch => {
+    for (const [emoji, n] of Object.entries(batch.counts)) counts[emoji] = (counts[emoji] ?? 0) + n
+  })
+  const answers = await Promise.all(
+    Array.from({ length: 21 }, async (_, n) => await seat.raw('reaction:send', { emoji: n % 2 ? '👏🏽' : '❤️' }))
+  )
   t.equal(answers.filter(({ ok }) => ok).length, 20)
-  t.match(answers.find(({ ok }) => !ok), { error: { code: 'RATE_LIMITED', retryAfterMs: Number } })
+  t.match(
+    answers.find(({ ok }) => !ok),
+    { error: { code: 'RATE_LIMITED', retryAfterMs: Number } }
+  )
   await host.ask('reaction:send', { emoji: '🎉' })
   await until(() => counts['🎉'] === 1)
   t.same(counts, { '❤️': 10, '👏🏽': 10, '🎉': 1 })
-  for (const emoji of ['', 'a', '❤️❤️', '__proto__']) t.equal(await host.refused('reaction:send', { emoji }), 'VALIDATION')
+  for (const emoji of ['', 'a', '❤️❤️', '__proto__']) {
+    t.equal(await host.refused('reaction:send', { emoji }), 'VALIDATION')
+  }
   t.equal(await seat.refused('reaction:send', { emoji: '' }), 'RATE_LIMITED', 'the limit is looked at first')
 })
 
@@ -172,7 +213,9 @@ t.test('what was written just before the end is told before the end', async t =>
   const order: string[] = []
   seat.socket.on('comments', ({ comments }) => order.push(...comments.map(({ text }) => text)))
   seat.socket.on('reactions', ({ counts }) => order.push(...Object.keys(counts)))
-  seat.socket.on('room:event', ({ event }) => { if (event.type === 'show:ended') order.push('the end') })
+  seat.socket.on('room:event', ({ event }) => {
+    if (event.type === 'show:ended') order.push('the end')
+  })
   await Promise.all([say(host, 'last', 'Good night'), seat.ask('reaction:send', { emoji: '👋' })])
   await creator.rest('POST', `/v1/shows/${showId}/end`)
   await until(() => order.includes('the end'))
@@ -193,7 +236,10 @@ t.test('the list is newest first, in pages, also after the show, for who may see
     pages.push(page.items.map(({ id }) => id))
     cursor = page.nextCursor
   }
-  t.same(pages.map(({ length }) => length), [2, 2, 1])
+  t.same(
+    pages.map(({ length }) => length),
+    [2, 2, 1]
+  )
   t.same(pages.flat(), said.map(({ id }) => id).reverse())
   const path = `/v1/shows/${showId}/comments`
   t.equal(await status('GET', path), 200, 'open')
@@ -212,19 +258,22 @@ t.test('the list is newest first, in pages, also after the show, for who may see
   t.equal((await listed(creator, showId)).items.length, 2)
 })
 
-t.test('deleting over REST is told to those who are there; private shows keep their comments to themselves', async t => {
-  const { creator, seat: host, showId } = await goLive(url)
-  const heard = listen(host)
-  const { id } = await say(host, 'a')
-  t.equal(await status('DELETE', `/v1/shows/${showId}/comments/${id}`, creator.token), 204)
-  await until(() => heard.deletedIds.length > 0)
-  t.same(heard.deletedIds, [id])
-  await creator.rest('PATCH', `/v1/shows/${showId}`, { visibility: 'private' })
-  t.equal(await status('GET', `/v1/shows/${showId}/comments`), 404)
-  t.equal(await status('GET', `/v1/shows/${showId}/comments`, creator.token), 200)
-})
+t.test(
+  'deleting over REST is told to those who are there; private shows keep their comments to themselves',
+  async t => {
+    const { creator, seat: host, showId } = await goLive(url)
+    const heard = listen(host)
+    const { id } = await say(host, 'a')
+    t.equal(await status('DELETE', `/v1/shows/${showId}/comments/${id}`, creator.token), 204)
+    await until(() => heard.deletedIds.length > 0)
+    t.same(heard.deletedIds, [id])
+    await creator.rest('PATCH', `/v1/shows/${showId}`, { visibility: 'private' })
+    t.equal(await status('GET', `/v1/shows/${showId}/comments`), 404)
+    t.equal(await status('GET', `/v1/shows/${showId}/comments`, creator.token), 200)
+  }
+)
 
-t.test('somebody\'s comments are given out, and erased everywhere', async t => {
+t.test("somebody's comments are given out, and erased everywhere", async t => {
   const { creator, seat: host, showId } = await goLive(url)
   const [one, two] = [await enter(url, showId), await enter(url, showId)]
   const heard = listen(host)
@@ -235,7 +284,10 @@ t.test('somebody\'s comments are given out, and erased everywhere', async t => {
     return records
   }
   for (const { seat } of [one, two]) for (const clientId of ['a', 'b']) await say(seat, clientId)
-  t.match(await held(one.person.id), [{ clientId: 'b', text: 'I say b', showId }, { clientId: 'a', text: 'I say a' }])
+  t.match(await held(one.person.id), [
+    { clientId: 'b', text: 'I say b', showId },
+    { clientId: 'a', text: 'I say a' }
+  ])
   await keeper.erase(one.person.id)
   await keeper.erase(two.person.id)
   await keeper.erase(two.person.id)

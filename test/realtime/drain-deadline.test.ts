@@ -7,27 +7,36 @@ import { enter, goLive } from '../people.ts'
 import { startServer } from '../server-process.ts'
 import { startUnsteadyStore } from './store-outage.ts'
 
-t.test('a server whose database does not answer when it is told to stop ends by the deadline, says so, and nothing acknowledged is lost', async t => {
-  const folder = await mkdtemp(join(tmpdir(), 'ambient-deadline-'))
-  t.teardown(async () => await rm(folder, { recursive: true, force: true }))
-  const store = await startUnsteadyStore(t)
-  const logFile = join(folder, 'log')
-  const server = await startServer({ MONGODB_URL: store.url, MEDIA_WORKERS: '1', DRAIN_DEADLINE_MS: '2000' }, { logFile })
-  t.teardown(async () => await server.close())
-  const { creator, seat, showId } = await goLive(server.url)
-  const listener = await enter(server.url, showId)
-  await seat.ask('comment:send', { clientId: 'a', text: 'Acknowledged' })
+t.test(
+  'a server whose database does not answer when it is told to stop ends by the deadline, says so, and nothing acknowledged is lost',
+  async t => {
+    const folder = await mkdtemp(join(tmpdir(), 'ambient-deadline-'))
+    t.teardown(async () => await rm(folder, { recursive: true, force: true }))
+    const store = await startUnsteadyStore(t)
+    const logFile = join(folder, 'log')
+    const server = await startServer(
+      { MONGODB_URL: store.url, MEDIA_WORKERS: '1', DRAIN_DEADLINE_MS: '2000' },
+      { logFile }
+    )
+    t.teardown(async () => await server.close())
+    const { creator, seat, showId } = await goLive(server.url)
+    const listener = await enter(server.url, showId)
+    await seat.ask('comment:send', { clientId: 'a', text: 'Acknowledged' })
 
-  store.goSilent()
-  const answered = listener.seat.raw('speak:request', {})
-  answered.catch(() => {})
-  await seat.happened('speak:requested')
-  t.equal(await server.stop('SIGTERM'), 1)
-  t.match(await readFile(logFile, 'utf8'), /"level":50[^\n]*"deadlineMs":2000,"msg":"the server could not stop in time: it ends with something unfinished"/)
+    store.goSilent()
+    const answered = listener.seat.raw('speak:request', {})
+    answered.catch(() => {})
+    await seat.happened('speak:requested')
+    t.equal(await server.stop('SIGTERM'), 1)
+    t.match(
+      await readFile(logFile, 'utf8'),
+      /"level":50[^\n]*"deadlineMs":2000,"msg":"the server could not stop in time: it ends with something unfinished"/
+    )
 
-  await store.goAway()
-  await store.comeBack()
-  await server.restart()
-  t.equal((await creator.rest<Show>('GET', `/v1/shows/${showId}`)).status, 'interrupted')
-  t.match(await creator.rest('GET', `/v1/shows/${showId}/comments`), { items: [{ text: 'Acknowledged' }] })
-})
+    await store.goAway()
+    await store.comeBack()
+    await server.restart()
+    t.equal((await creator.rest<Show>('GET', `/v1/shows/${showId}`)).status, 'interrupted')
+    t.match(await creator.rest('GET', `/v1/shows/${showId}/comments`), { items: [{ text: 'Acknowledged' }] })
+  }
+)

@@ -12,7 +12,7 @@ import { enter, goLive, signIn, type Seat, type Somebody } from '../people.ts'
 import { startServer } from '../server-process.ts'
 
 /** Does it over and over until it fails, as it must when the server is gone; resolves with what was answered. */
-async function keepOn<T> (act: (n: number) => Promise<T | null>): Promise<T[]> {
+async function keepOn<T>(act: (n: number) => Promise<T | null>): Promise<T[]> {
   const answered: T[] = []
   for (let n = 0; ; n++) {
     const answer = await act(n).catch(() => null)
@@ -22,82 +22,134 @@ async function keepOn<T> (act: (n: number) => Promise<T | null>): Promise<T[]> {
 }
 
 /** Without a connection nothing is sent, and nothing is kept for later. */
-async function unlessGone<T> ({ socket }: Seat, act: () => Promise<T>): Promise<T | null> {
-  const gone = new Promise<null>(resolve => { socket.once('disconnect', () => resolve(null)) })
+async function unlessGone<T>({ socket }: Seat, act: () => Promise<T>): Promise<T | null> {
+  const gone = new Promise<null>(resolve => {
+    socket.once('disconnect', () => resolve(null))
+  })
   return socket.connected ? await Promise.race([act(), gone]) : null
 }
 
-async function allComments (somebody: Somebody, showId: string): Promise<Comment[]> {
+async function allComments(somebody: Somebody, showId: string): Promise<Comment[]> {
   const found: Comment[] = []
   let cursor: string | null = ''
   while (cursor !== null) {
-    const page: Page<Comment> = await somebody.rest('GET', `/v1/shows/${showId}/comments?limit=100${cursor && `&cursor=${cursor}`}`)
+    const page: Page<Comment> = await somebody.rest(
+      'GET',
+      `/v1/shows/${showId}/comments?limit=100${cursor && `&cursor=${cursor}`}`
+    )
     found.push(...page.items)
     cursor = page.nextCursor
   }
   return found
 }
 
-t.test('nothing that was answered is lost when the server is told to stop, and everybody comes back by themselves', async t => {
-  const server = await startServer({ MEDIA_WORKERS: '1', LIMIT_COMMENTS_PER_10S: '1000000', LIMIT_EVENTS_PER_10S: '1000000' })
-  t.teardown(async () => await server.close())
-  const { url } = server
-  const { creator, seat, showId } = await goLive(url)
-  const listeners = await Promise.all(Array.from({ length: 6 }, async (_, n) => await enter(url, showId, `Listener ${n}`)))
-  const cohost = listeners[0]!.person
+t.test(
+  'nothing that was answered is lost when the server is told to stop, and everybody comes back by themselves',
+  async t => {
+    const server = await startServer({
+      MEDIA_WORKERS: '1',
+      LIMIT_COMMENTS_PER_10S: '1000000',
+      LIMIT_EVENTS_PER_10S: '1000000'
+    })
+    t.teardown(async () => await server.close())
+    const { url } = server
+    const { creator, seat, showId } = await goLive(url)
+    const listeners = await Promise.all(
+      Array.from({ length: 6 }, async (_, n) => await enter(url, showId, `Listener ${n}`))
+    )
+    const cohost = listeners[0]!.person
 
-  const ambient = createAmbient({ url, handlerFactory: createFakeWebRtc().handlerFactory })
-  await ambient.account.signIn('With the SDK')
-  const room = ambient.joinShow(showId)
-  t.teardown(async () => await room.leave())
-  await until(room, ({ connection }) => connection === 'live')
+    const ambient = createAmbient({ url, handlerFactory: createFakeWebRtc().handlerFactory })
+    await ambient.account.signIn('With the SDK')
+    const room = ambient.joinShow(showId)
+    t.teardown(async () => await room.leave())
+    await until(room, ({ connection }) => connection === 'live')
 
-  const told = Promise.all([seat, ...listeners.map(({ seat }) => seat)].map(async each => (await each.next('session:drain')).reconnectAfterMs))
-  const commenting = listeners.map(({ seat }, who) => keepOn(async n => await unlessGone(seat, async () => (await seat.ask('comment:send', { clientId: `${n}`, text: `${n} of ${who}` })).comment.id)))
-  const naming = keepOn(async n => await unlessGone(seat, async () => await seat.ask('cohost:set', { userId: cohost.id, cohost: n % 2 === 0 })))
-  const retitling = keepOn(async n => (await creator.rest<Show>('PATCH', `/v1/shows/${showId}`, { title: `Title ${n}` })).version)
-  const listing = keepOn(async n => (await creator.rest<Playlist>('PUT', `/v1/shows/${showId}/playlist`, { version: n, items: [] })).version)
-  await Promise.all(listeners.map(async ({ seat }) => await seat.next('comments')))
+    const told = Promise.all(
+      [seat, ...listeners.map(({ seat }) => seat)].map(
+        async each => (await each.next('session:drain')).reconnectAfterMs
+      )
+    )
+    const commenting = listeners.map(({ seat }, who) =>
+      keepOn(
+        async n =>
+          await unlessGone(
+            seat,
+            async () => (await seat.ask('comment:send', { clientId: `${n}`, text: `${n} of ${who}` })).comment.id
+          )
+      )
+    )
+    const naming = keepOn(
+      async n =>
+        await unlessGone(seat, async () => await seat.ask('cohost:set', { userId: cohost.id, cohost: n % 2 === 0 }))
+    )
+    const retitling = keepOn(
+      async n => (await creator.rest<Show>('PATCH', `/v1/shows/${showId}`, { title: `Title ${n}` })).version
+    )
+    const listing = keepOn(
+      async n =>
+        (await creator.rest<Playlist>('PUT', `/v1/shows/${showId}/playlist`, { version: n, items: [] })).version
+    )
+    await Promise.all(listeners.map(async ({ seat }) => await seat.next('comments')))
 
-  const exitCode = server.stop('SIGTERM')
-  const waits = await told
-  const [comments, namings, titles, playlists] = await Promise.all([Promise.all(commenting), naming, retitling, listing])
-  t.equal(await exitCode, 0, 'it stopped in order')
-  t.equal(waits[0], 1000, 'the creator is to come back first')
-  t.ok(new Set(waits).size > 2, `each at a time of their own: ${waits.join(', ')}`)
-  t.equal(room.view.connection, 'reconnecting')
+    const exitCode = server.stop('SIGTERM')
+    const waits = await told
+    const [comments, namings, titles, playlists] = await Promise.all([
+      Promise.all(commenting),
+      naming,
+      retitling,
+      listing
+    ])
+    t.equal(await exitCode, 0, 'it stopped in order')
+    t.equal(waits[0], 1000, 'the creator is to come back first')
+    t.ok(new Set(waits).size > 2, `each at a time of their own: ${waits.join(', ')}`)
+    t.equal(room.view.connection, 'reconnecting')
 
-  await server.restart()
-  const stored = new Set((await allComments(creator, showId)).map(({ id }) => id))
-  const acknowledged = comments.flat()
-  t.ok(acknowledged.length > 6, `${acknowledged.length} comments were answered`)
-  t.same(acknowledged.filter(id => !stored.has(id)), [], 'each is there')
-  const show = await creator.rest<Show>('GET', `/v1/shows/${showId}`)
-  t.equal(show.status, 'interrupted')
-  t.ok(titles.length > 0 && show.version >= titles.at(-1)!, `${titles.length} titles`)
-  const playlist = await creator.rest<Playlist>('GET', `/v1/shows/${showId}/playlist`)
-  t.ok(playlists.length > 0 && playlist.version >= playlists.at(-1)!, `${playlists.length} playlists`)
+    await server.restart()
+    const stored = new Set((await allComments(creator, showId)).map(({ id }) => id))
+    const acknowledged = comments.flat()
+    t.ok(acknowledged.length > 6, `${acknowledged.length} comments were answered`)
+    t.same(
+      acknowledged.filter(id => !stored.has(id)),
+      [],
+      'each is there'
+    )
+    const show = await creator.rest<Show>('GET', `/v1/shows/${showId}`)
+    t.equal(show.status, 'interrupted')
+    t.ok(titles.length > 0 && show.version >= titles.at(-1)!, `${titles.length} titles`)
+    const playlist = await creator.rest<Playlist>('GET', `/v1/shows/${showId}/playlist`)
+    t.ok(playlists.length > 0 && playlist.version >= playlists.at(-1)!, `${playlists.length} playlists`)
 
-  const back = await until(room, ({ connection }) => connection === 'live')
-  t.equal(back.room?.status, 'interrupted', 'the SDK came back by itself, to a show without its creator')
-  const again = await creator.connect()
-  const snapshot = await again.join(showId)
-  t.ok(snapshot.version > Math.max(...seat.roomEvents.map(({ version }) => version)), 'no event that was told is missing')
-  // One more may have been under way when the connection was closed.
-  const lastAsked = namings.length % 2 === 1
-  t.ok(namings.length > 0)
-  t.ok(snapshot.cohostIds.includes(cohost.id) === lastAsked || seat.roomEvents.filter(({ event }) => event.type === 'cohost:changed').length >= namings.length, 'who is a co-host is as it was answered')
-  await until(room, ({ room }) => room?.status === 'live')
-  t.equal((await creator.rest<Show>('GET', `/v1/shows/${showId}`)).status, 'live', 'with its creator it goes on')
-  again.leave()
-})
+    const back = await until(room, ({ connection }) => connection === 'live')
+    t.equal(back.room?.status, 'interrupted', 'the SDK came back by itself, to a show without its creator')
+    const again = await creator.connect()
+    const snapshot = await again.join(showId)
+    t.ok(
+      snapshot.version > Math.max(...seat.roomEvents.map(({ version }) => version)),
+      'no event that was told is missing'
+    )
+    // One more may have been under way when the connection was closed.
+    const lastAsked = namings.length % 2 === 1
+    t.ok(namings.length > 0)
+    t.ok(
+      snapshot.cohostIds.includes(cohost.id) === lastAsked ||
+        seat.roomEvents.filter(({ event }) => event.type === 'cohost:changed').length >= namings.length,
+      'who is a co-host is as it was answered'
+    )
+    await until(room, ({ room }) => room?.status === 'live')
+    t.equal((await creator.rest<Show>('GET', `/v1/shows/${showId}`)).status, 'live', 'with its creator it goes on')
+    again.leave()
+  }
+)
 
 /** A request that the server has begun to read and that never ends. */
-async function endlessRequest (url: string, { token }: Somebody): Promise<Socket> {
+async function endlessRequest(url: string, { token }: Somebody): Promise<Socket> {
   const { port, host } = new URL(url)
   const socket = connect(Number(port), '127.0.0.1')
   socket.on('error', () => {})
-  socket.write(`POST /v1/shows HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n`)
+  socket.write(
+    `POST /v1/shows HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n`
+  )
   await once(socket, 'data')
   return socket
 }

@@ -13,64 +13,106 @@ import { until } from './real-app.ts'
 
 t.teardown(closeRtcPeers)
 
-interface Line { level: number, msg: string, userId?: string, showId?: string, [fact: string]: unknown }
+interface Line {
+  level: number
+  msg: string
+  userId?: string
+  showId?: string
+  [fact: string]: unknown
+}
 
 const info = 30
 
-t.test('the ordinary log tells who came, asked, was answered, was on air and left, in one line each, and nothing else', async t => {
-  const DATA_DIR = await mkdtemp(join(tmpdir(), 'ambient-journal-'))
-  const env = { ...process.env, PORT: '0', MEDIA_PORT: '0', DATA_DIR, LIMIT_AUTH_PER_MINUTE: '100000', ...storeOf(DATA_DIR) }
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../server.ts')], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  t.teardown(async () => {
-    const gone = once(child, 'exit')
-    child.kill('SIGKILL')
-    await gone
-    await rm(DATA_DIR, { recursive: true, force: true })
-  })
-  const lines: Line[] = []
-  createInterface({ input: child.stderr }).on('line', line => lines.push(JSON.parse(line)))
-  const [ready] = await once(createInterface({ input: child.stdout }), 'line')
-  const url = /http:\S+/.exec(String(ready))?.[0] ?? ''
+t.test(
+  'the ordinary log tells who came, asked, was answered, was on air and left, in one line each, and nothing else',
+  async t => {
+    const DATA_DIR = await mkdtemp(join(tmpdir(), 'ambient-journal-'))
+    const env = {
+      ...process.env,
+      PORT: '0',
+      MEDIA_PORT: '0',
+      DATA_DIR,
+      LIMIT_AUTH_PER_MINUTE: '100000',
+      ...storeOf(DATA_DIR)
+    }
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../../server.ts')], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe']
+    })
+    t.teardown(async () => {
+      const gone = once(child, 'exit')
+      child.kill('SIGKILL')
+      await gone
+      await rm(DATA_DIR, { recursive: true, force: true })
+    })
+    const lines: Line[] = []
+    createInterface({ input: child.stderr }).on('line', line => lines.push(JSON.parse(line)))
+    const [ready] = await once(createInterface({ input: child.stdout }), 'line')
+    const url = /http:\S+/.exec(String(ready))?.[0] ?? ''
 
-  const from = lines.length
-  const { creator, seat: host, showId } = await goLive(url, 'Secret title')
-  const { person: speaker, seat } = await enter(url, showId, 'Secret name')
-  const { person: refused, seat: other } = await enter(url, showId)
-  const lineOf = async (msg: string, userId?: string): Promise<Line> => {
-    const find = () => lines.find(line => line.msg === msg && line.showId === showId && (userId === undefined || line.userId === userId))
-    await until(() => find() !== undefined)
-    return find()!
+    const from = lines.length
+    const { creator, seat: host, showId } = await goLive(url, 'Secret title')
+    const { person: speaker, seat } = await enter(url, showId, 'Secret name')
+    const { person: refused, seat: other } = await enter(url, showId)
+    const lineOf = async (msg: string, userId?: string): Promise<Line> => {
+      const find = () =>
+        lines.find(
+          line => line.msg === msg && line.showId === showId && (userId === undefined || line.userId === userId)
+        )
+      await until(() => find() !== undefined)
+      return find()!
+    }
+    const { requestId } = await seat.ask('speak:request', { reason: 'Secret reason' })
+    await host.ask('speak:answer', { requestId, accept: true })
+    const no = await other.ask('speak:request', {})
+    await host.ask('speak:answer', { requestId: no.requestId, accept: false })
+    const voice = await openVoice(seat)
+    const producerId = await voice.produce()
+    await seat.ask('mute:set', { userId: speaker.id, muted: true })
+    await seat.ask('comment:send', { clientId: 'one', text: 'Secret text' })
+    await seat.refused('show:announce', { text: 'Secret text' })
+    await seat.ask('speak:stepDown', {})
+    await seat.ask('show:leave', {})
+    other.leave()
+    await lineOf('left', refused.id)
+    await creator.rest('POST', `/v1/shows/${showId}/end`)
+
+    t.match(await lineOf('show started'), { level: info })
+    const joined = await lineOf('joined', speaker.id)
+    t.match(joined, { level: info, socketId: String, requestId: String, sessionId: String, tookMs: Number })
+    t.equal(joined.socketId, seat.socket.id)
+    t.match(await lineOf('asked to speak', speaker.id), { speakRequestId: requestId })
+    t.match(await lineOf('answered', speaker.id), {
+      by: creator.id,
+      accepted: true,
+      speakRequestId: requestId,
+      waitedMs: Number
+    })
+    t.match(await lineOf('answered', refused.id), { by: creator.id, accepted: false, waitedMs: Number })
+    t.match(await lineOf('went on air', speaker.id), { producerId, grantedMs: Number })
+    t.match(await lineOf('off air', speaker.id), { reason: 'stepDown', onAirMs: Number })
+    t.match(await lineOf('left', speaker.id), { how: 'gone', sessionId: joined.sessionId, stayedMs: Number })
+    t.match(await lineOf('show ended'), { reason: 'ended', lastedMs: Number })
+
+    const told = lines.slice(from).filter(line => line.showId === showId || line.userId !== undefined)
+    const counts = Object.fromEntries(
+      Object.entries(Object.groupBy(told, ({ msg }) => msg)).map(([msg, lines]) => [msg, lines?.length])
+    )
+    t.strictSame(counts, {
+      'show started': 1,
+      joined: 3,
+      'asked to speak': 2,
+      answered: 2,
+      'went on air': 1,
+      'off air': 1,
+      left: 2,
+      'show ended': 1
+    })
+    for (const line of lines) {
+      for (const [fact, value] of Object.entries(line)) {
+        if (fact.endsWith('Ms')) t.ok(Number.isInteger(value) && Number(value) >= 0, `${line.msg} ${fact}`)
+      }
+    }
+    t.notMatch(JSON.stringify(lines), /Secret/, 'nothing of what people wrote')
   }
-  const { requestId } = await seat.ask('speak:request', { reason: 'Secret reason' })
-  await host.ask('speak:answer', { requestId, accept: true })
-  const no = await other.ask('speak:request', {})
-  await host.ask('speak:answer', { requestId: no.requestId, accept: false })
-  const voice = await openVoice(seat)
-  const producerId = await voice.produce()
-  await seat.ask('mute:set', { userId: speaker.id, muted: true })
-  await seat.ask('comment:send', { clientId: 'one', text: 'Secret text' })
-  await seat.refused('show:announce', { text: 'Secret text' })
-  await seat.ask('speak:stepDown', {})
-  await seat.ask('show:leave', {})
-  other.leave()
-  await lineOf('left', refused.id)
-  await creator.rest('POST', `/v1/shows/${showId}/end`)
-
-  t.match(await lineOf('show started'), { level: info })
-  const joined = await lineOf('joined', speaker.id)
-  t.match(joined, { level: info, socketId: String, requestId: String, sessionId: String, tookMs: Number })
-  t.equal(joined.socketId, seat.socket.id)
-  t.match(await lineOf('asked to speak', speaker.id), { speakRequestId: requestId })
-  t.match(await lineOf('answered', speaker.id), { by: creator.id, accepted: true, speakRequestId: requestId, waitedMs: Number })
-  t.match(await lineOf('answered', refused.id), { by: creator.id, accepted: false, waitedMs: Number })
-  t.match(await lineOf('went on air', speaker.id), { producerId, grantedMs: Number })
-  t.match(await lineOf('off air', speaker.id), { reason: 'stepDown', onAirMs: Number })
-  t.match(await lineOf('left', speaker.id), { how: 'gone', sessionId: joined.sessionId, stayedMs: Number })
-  t.match(await lineOf('show ended'), { reason: 'ended', lastedMs: Number })
-
-  const told = lines.slice(from).filter(line => line.showId === showId || line.userId !== undefined)
-  const counts = Object.fromEntries(Object.entries(Object.groupBy(told, ({ msg }) => msg)).map(([msg, lines]) => [msg, lines?.length]))
-  t.strictSame(counts, { 'show started': 1, joined: 3, 'asked to speak': 2, answered: 2, 'went on air': 1, 'off air': 1, left: 2, 'show ended': 1 })
-  for (const line of lines) for (const [fact, value] of Object.entries(line)) if (fact.endsWith('Ms')) t.ok(Number.isInteger(value) && Number(value) >= 0, `${line.msg} ${fact}`)
-  t.notMatch(JSON.stringify(lines), /Secret/, 'nothing of what people wrote')
-})
+)

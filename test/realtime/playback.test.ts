@@ -12,17 +12,44 @@ t.teardown(async () => await spotify.close())
 const { url } = await startApp(t, { ...spotify.settings, REDIRECT_URIS: appLink })
 const entry = (n: number) => ({ kind: 'spotify', trackId: tracks[n]!.id })
 
-async function liveWithList (count: number): Promise<{ creator: Somebody, seat: Seat, showId: string, playlist: Playlist, edit: (by: Somebody, version: number, items: object[]) => Promise<Playlist> }> {
+async function liveWithList(count: number): Promise<{
+  creator: Somebody
+  seat: Seat
+  showId: string
+  playlist: Playlist
+  edit: (by: Somebody, version: number, items: object[]) => Promise<Playlist>
+}> {
   const { creator, seat, showId } = await goLive(url)
   await linkSpotify(creator, spotify, appLink)
-  const edit = async (by: Somebody, version: number, items: object[]) => await by.rest<Playlist>('PUT', `/v1/shows/${showId}/playlist`, { version, items })
-  const playlist = await edit(creator, 0, Array.from({ length: count }, (_, n) => entry(n)))
+  const edit = async (by: Somebody, version: number, items: object[]) =>
+    await by.rest<Playlist>('PUT', `/v1/shows/${showId}/playlist`, { version, items })
+  const playlist = await edit(
+    creator,
+    0,
+    Array.from({ length: count }, (_, n) => entry(n))
+  )
   return { creator, seat, showId, playlist, edit }
 }
 
-t.test('a playlist is edited together, and nobody\'s work is lost', async t => {
+t.test("a playlist is edited together, and nobody's work is lost", async t => {
   const { creator, seat, showId, playlist, edit } = await liveWithList(3)
-  t.match(playlist, { version: 1, items: [{ id: String, kind: 'spotify', trackId: tracks[0]!.id, title: 'Amber 1', artists: ['The Ambers'], durationMs: 120_000, link: /^https/, available: true }, {}, {}] })
+  t.match(playlist, {
+    version: 1,
+    items: [
+      {
+        id: String,
+        kind: 'spotify',
+        trackId: tracks[0]!.id,
+        title: 'Amber 1',
+        artists: ['The Ambers'],
+        durationMs: 120_000,
+        link: /^https/,
+        available: true
+      },
+      {},
+      {}
+    ]
+  })
   t.match((await seat.happened('playlist:changed')).event, { playlistVersion: 1 })
   const { person: listener, seat: listening } = await enter(url, showId)
   t.same(await listener.rest('GET', `/v1/shows/${showId}/playlist`), playlist)
@@ -31,33 +58,62 @@ t.test('a playlist is edited together, and nobody\'s work is lost', async t => {
 
   const [first, second, third] = playlist.items.map(({ id, trackId }) => ({ id, kind: 'spotify', trackId }))
   const turned = await edit(listener, 1, [third!, first!, second!])
-  t.same(turned.items.map(({ id }) => id), [third!.id, first!.id, second!.id], 'items keep their ids, and need no account at Spotify to be moved')
+  t.same(
+    turned.items.map(({ id }) => id),
+    [third!.id, first!.id, second!.id],
+    'items keep their ids, and need no account at Spotify to be moved'
+  )
   await t.rejects(edit(creator, 1, [first!]), /CONFLICT/)
-  await listening.happened('playlist:changed', event => event.type === 'playlist:changed' && event.playlistVersion === 2)
+  await listening.happened(
+    'playlist:changed',
+    event => event.type === 'playlist:changed' && event.playlistVersion === 2
+  )
   const both = await Promise.allSettled([edit(creator, 2, [first!]), edit(listener, 2, [second!])])
   t.same(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
   await t.rejects(edit(creator, 3, [{ ...first!, id: 'made-up' }]), /VALIDATION/)
   await t.rejects(edit(creator, 3, [{ kind: 'spotify', trackId: 'nosuchtrack' }]), /NOT_FOUND/)
   await t.rejects(edit(creator, 3, [{ kind: 'song', songId: 'nosuchsong' }]), /NOT_FOUND/)
-  await t.rejects(edit(creator, 3, Array.from({ length: 501 }, () => first!)), /VALIDATION/)
+  await t.rejects(
+    edit(
+      creator,
+      3,
+      Array.from({ length: 501 }, () => first!)
+    ),
+    /VALIDATION/
+  )
   t.equal((await creator.rest<Playlist>('GET', `/v1/shows/${showId}/playlist`)).version, 3)
 })
 
 t.test('hosts play, seek, pause and go on; everybody sees the same', async t => {
-  const { seat, showId, playlist: { items: [first, second] } } = await liveWithList(2)
+  const {
+    seat,
+    showId,
+    playlist: {
+      items: [first, second]
+    }
+  } = await liveWithList(2)
   const { seat: listener } = await enter(url, showId)
   t.equal(await listener.refused('playback:play', {}), 'FORBIDDEN')
   const { playback } = await seat.ask('playback:play', {})
   t.match(playback, { status: 'playing', item: { id: first!.id }, positionMs: 0, producerId: null })
   t.match((await listener.happened('playback:changed')).event, { playback })
-  t.match((await seat.ask('playback:play', { positionMs: 60_000 })).playback, { status: 'playing', item: { id: first!.id }, positionMs: 60_000 })
+  t.match((await seat.ask('playback:play', { positionMs: 60_000 })).playback, {
+    status: 'playing',
+    item: { id: first!.id },
+    positionMs: 60_000
+  })
   const paused = await seat.ask('playback:pause', {})
   t.ok(paused.playback.status === 'paused' && paused.playback.positionMs >= 60_000)
   t.same((await seat.ask('playback:pause', {})).playback, paused.playback, 'pausing twice changes nothing')
   t.match((await seat.ask('playback:play', { positionMs: 5 })).playback, { status: 'paused', positionMs: 5 })
-  t.match((await seat.ask('playback:play', { itemId: second!.id, positionMs: 119_950 })).playback, { item: { id: second!.id } })
+  t.match((await seat.ask('playback:play', { itemId: second!.id, positionMs: 119_950 })).playback, {
+    item: { id: second!.id }
+  })
   t.equal(await seat.refused('playback:next', { from: first!.id }), 'CONFLICT')
-  await listener.happened('playback:changed', event => event.type === 'playback:changed' && event.playback.status === 'stopped')
+  await listener.happened(
+    'playback:changed',
+    event => event.type === 'playback:changed' && event.playback.status === 'stopped'
+  )
   const { snapshot } = await listener.ask('show:resync', {})
   t.match(snapshot.playback, { status: 'stopped', item: null }, 'the list moved by itself, and was over')
   t.equal(await seat.refused('playback:play', { itemId: 'none' }), 'NOT_FOUND')

@@ -9,7 +9,11 @@ import { openingState } from '../../realtime/room/opening.ts'
 import { creator, limits, pieces, profile, settingsWith, showWith } from './room/people.ts'
 
 t.test('while Spotify plays, the stage is silent on the server where the creator wants that', async t => {
-  const show = { ...showWith(3), settings: settingsWith({ quietForSpotify: true }), playlist: { version: 1, items: [...pieces] } }
+  const show = {
+    ...showWith(3),
+    settings: settingsWith({ quietForSpotify: true }),
+    playlist: { version: 1, items: [...pieces] }
+  }
   const silent = new Map<string, boolean>()
   const told: Playback[] = []
   const logger = pino({ level: 'silent' })
@@ -17,35 +21,39 @@ t.test('while Spotify plays, the stage is silent on the server where the creator
     house: emptyHouse(openingState(show, 0), limits, show.playlist.items),
     seq: 0,
     audio: {
-      admitProducer: async (sessionId, _producerId, muted) => { silent.set(sessionId!, muted) },
+      admitProducer: async (sessionId, _producerId, muted) => {
+        silent.set(sessionId!, muted)
+      },
       closeProducer: async () => {},
-      setMuted: async (sessionId, muted) => { silent.set(sessionId!, muted) },
+      setMuted: async (sessionId, muted) => {
+        silent.set(sessionId!, muted)
+      },
       play: async () => null,
-      prepare () {},
-      leave () {},
-      listen () {},
+      prepare() {},
+      leave() {},
+      listen() {},
       close: async () => {}
     },
     delivery: {
-      toShow (_showId, event, payload) {
+      toShow(_showId, event, payload) {
         if (event !== 'room:event' || !('event' in payload) || payload.event.type !== 'playback:changed') return
         told.push(payload.event.playback)
         t.equal(silent.get('creator-1'), payload.event.playback.status === 'playing', 'it is so before it is told')
       },
-      toCrowd () {},
-      settle () {},
-      toPeople () {},
-      toSession () {},
-      endSession () {},
-      dismiss () {}
+      toCrowd() {},
+      settle() {},
+      toPeople() {},
+      toSession() {},
+      endSession() {},
+      dismiss() {}
     },
     log: createRoomLog(logger),
     logger,
     nowMs: () => Date.now(),
     append: async () => {},
-    onFact () {},
-    onCrowd () {},
-    beforeEnd () {}
+    onFact() {},
+    onCrowd() {},
+    beforeEnd() {}
   })
   const host: Actor = { kind: 'member', ...profile(creator), sessionId: 'creator-1' }
   await room.command({ kind: 'user', userId: creator }, { type: 'show:start' })
@@ -65,7 +73,10 @@ t.test('while Spotify plays, the stage is silent on the server where the creator
 
   await room.command(host, { type: 'playback:play' })
   const { title, description } = show
-  await room.command({ kind: 'user', userId: creator }, { type: 'show:edit', title, description, settings: settingsWith({ quietForSpotify: false }) })
+  await room.command(
+    { kind: 'user', userId: creator },
+    { type: 'show:edit', title, description, settings: settingsWith({ quietForSpotify: false }) }
+  )
   t.equal(silent.get('creator-1'), false, 'the setting works at once')
   t.equal(told.length, 3)
   await room.close()

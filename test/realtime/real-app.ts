@@ -11,14 +11,25 @@ import { loadConfig } from '../../config/config.ts'
 import { storeOf } from '../app-store.ts'
 
 /** The real application in this process, with its real store and worker, so that a test can look inside. */
-export interface RealApp { app: FastifyInstance, url: string }
+export interface RealApp {
+  app: FastifyInstance
+  url: string
+}
 
 /** Starts it on a free port; it ends with the test. Settings are environment variables as in the contract. */
-export async function startApp (t: Test, settings: Record<string, string> = {}): Promise<RealApp> {
+export async function startApp(t: Test, settings: Record<string, string> = {}): Promise<RealApp> {
   const ownDir = await mkdtemp(join(tmpdir(), 'ambient-realtime-'))
   const DATA_DIR = settings.DATA_DIR ?? ownDir
   const config = loadConfig({
-    PORT: '0', MEDIA_PORT: '0', MEDIA_WORKERS: '1', DATA_DIR, LOG_LEVEL: 'silent', LIMIT_AUTH_PER_MINUTE: '100000', LIMIT_REST_PER_MINUTE: '100000', ...storeOf(DATA_DIR), ...settings
+    PORT: '0',
+    MEDIA_PORT: '0',
+    MEDIA_WORKERS: '1',
+    DATA_DIR,
+    LOG_LEVEL: 'silent',
+    LIMIT_AUTH_PER_MINUTE: '100000',
+    LIMIT_REST_PER_MINUTE: '100000',
+    ...storeOf(DATA_DIR),
+    ...settings
   })
   const server = Fastify(serverOptions(config))
   t.teardown(async () => {
@@ -33,11 +44,14 @@ export async function startApp (t: Test, settings: Record<string, string> = {}):
 }
 
 /** A socket that tries to get in, and what came of it: what the server said against it, or null. */
-export async function knock (url: string, auth: object): Promise<{ socket: Socket, refusal: { code: string, message: string, retryAfterMs?: number } | null }> {
+export async function knock(
+  url: string,
+  auth: object
+): Promise<{ socket: Socket; refusal: { code: string; message: string; retryAfterMs?: number } | null }> {
   const socket = io(url, { transports: ['websocket'], auth, reconnection: false, forceNew: true })
   return await new Promise((resolve, reject) => {
     socket.once('connect', () => resolve({ socket, refusal: null }))
-    socket.once('connect_error', (error: Error & { data?: { code: string, message: string } }) => {
+    socket.once('connect_error', (error: Error & { data?: { code: string; message: string } }) => {
       if (error.data) resolve({ socket, refusal: error.data })
       else reject(error)
     })
@@ -45,16 +59,18 @@ export async function knock (url: string, auth: object): Promise<{ socket: Socke
 }
 
 /** Sends a packet as it stands, past the client's own encoder. */
-export function sendRaw (socket: Pick<Socket, 'io'>, ...packets: (string | Buffer)[]): void {
+export function sendRaw(socket: Pick<Socket, 'io'>, ...packets: (string | Buffer)[]): void {
   for (const packet of packets) socket.io.engine.send(packet)
 }
 
 /** Resolves when the socket is closed from the other side. */
-export async function closed (socket: Pick<Socket, 'io'>): Promise<void> {
-  await new Promise<void>(resolve => { socket.io.engine.once('close', () => resolve()) })
+export async function closed(socket: Pick<Socket, 'io'>): Promise<void> {
+  await new Promise<void>(resolve => {
+    socket.io.engine.once('close', () => resolve())
+  })
 }
 
 /** Resolves when it is so; how long that takes is the test runner's business. */
-export async function until (isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!await isSo()) await new Promise(resolve => setTimeout(resolve, 10))
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise(resolve => setTimeout(resolve, 10))
 }

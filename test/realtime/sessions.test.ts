@@ -15,7 +15,7 @@ t.test('a socket ends with its token', async t => {
   t.pass('told why, then closed')
 })
 
-t.test('another person\'s token does not keep a socket', async t => {
+t.test("another person's token does not keep a socket", async t => {
   const seat = await (await signIn(server.url, 'Somebody')).connect()
   const other = await signIn(server.url, 'Another')
   t.equal(await seat.refused('auth:refresh', { token: other.token }), 'FORBIDDEN')
@@ -87,7 +87,9 @@ t.test('removed people may come back, banned ones not', async t => {
 
   const { person: early, seat: leaving } = await enter(server.url, showId)
   await leaving.ask('show:leave', {})
-  const { roomEvents: { length } } = host
+  const {
+    roomEvents: { length }
+  } = host
   await host.ask('member:remove', { userId: early.id, ban: false })
   t.equal(host.roomEvents.length, length, 'who left is out already')
   await host.ask('member:remove', { userId: early.id, ban: true })
@@ -98,7 +100,7 @@ t.test('removed people may come back, banned ones not', async t => {
   host.leave()
 })
 
-t.test('the join\'s answer comes before anything after it, and the events have no gap', async t => {
+t.test("the join's answer comes before anything after it, and the events have no gap", async t => {
   const { seat: host, showId } = await goLive(server.url)
   const { seat } = await enter(server.url, showId)
   const { snapshot } = await seat.ask('show:resync', {})
@@ -106,9 +108,15 @@ t.test('the join\'s answer comes before anything after it, and the events have n
   await takeFloor(host, asking)
   await asking.ask('speak:stepDown', {})
   await seat.happened('stage:left')
-  t.same(seat.roomEvents.map(({ version }) => version), [snapshot.version + 1, snapshot.version + 2])
-  t.same(seat.queueEvents, [], 'the queue is nobody else\'s business')
-  t.same(host.queueEvents.map(({ event }) => event.type), ['speak:requested'])
+  t.same(
+    seat.roomEvents.map(({ version }) => version),
+    [snapshot.version + 1, snapshot.version + 2]
+  )
+  t.same(seat.queueEvents, [], "the queue is nobody else's business")
+  t.same(
+    host.queueEvents.map(({ event }) => event.type),
+    ['speak:requested']
+  )
   host.leave()
 })
 

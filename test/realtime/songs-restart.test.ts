@@ -12,23 +12,26 @@ t.teardown(closeRtcPeers)
 const server = await startServer({ MEDIA_WORKERS: '1' })
 t.teardown(async () => await server.close())
 
-t.test('after the server was killed the song goes on where the clock is, from a producer that everybody is told', async t => {
-  const { url } = server
-  const { creator, seat, showId } = await goLive(url)
-  const sound = await makeFile('a.flac', [], 'sine=duration=300')
-  const { id: songId } = await settled(creator, (await uploaded(url, creator, sound)).id)
-  await creator.rest('PUT', `/v1/shows/${showId}/playlist`, { version: 0, items: [{ kind: 'song', songId }] })
-  const { playback } = await seat.ask('playback:play', {})
-  t.type(playback.producerId, 'string')
-  await server.stop('SIGKILL')
-  await server.restart()
+t.test(
+  'after the server was killed the song goes on where the clock is, from a producer that everybody is told',
+  async t => {
+    const { url } = server
+    const { creator, seat, showId } = await goLive(url)
+    const sound = await makeFile('a.flac', [], 'sine=duration=300')
+    const { id: songId } = await settled(creator, (await uploaded(url, creator, sound)).id)
+    await creator.rest('PUT', `/v1/shows/${showId}/playlist`, { version: 0, items: [{ kind: 'song', songId }] })
+    const { playback } = await seat.ask('playback:play', {})
+    t.type(playback.producerId, 'string')
+    await server.stop('SIGKILL')
+    await server.restart()
 
-  const { seat: listener } = await enter(url, showId)
-  const now = async () => (await listener.ask('show:resync', {})).snapshot.playback
-  await until(async () => (await now()).producerId !== playback.producerId)
-  const after = await now()
-  t.same({ ...after, producerId: playback.producerId }, playback, 'the clock has not stopped')
-  const ears = await openEars(listener)
-  await ears.consume(after.producerId!)
-  await until(() => ears.heard(after.producerId!) > 5)
-})
+    const { seat: listener } = await enter(url, showId)
+    const now = async () => (await listener.ask('show:resync', {})).snapshot.playback
+    await until(async () => (await now()).producerId !== playback.producerId)
+    const after = await now()
+    t.same({ ...after, producerId: playback.producerId }, playback, 'the clock has not stopped')
+    const ears = await openEars(listener)
+    await ears.consume(after.producerId!)
+    await until(() => ears.heard(after.producerId!) > 5)
+  }
+)

@@ -17,23 +17,29 @@ const songMs = 60_000
 const sound = await makeFile('a.flac', [], `sine=duration=${songMs / 1000}`)
 
 /** A show with so many songs, and somebody who listens. */
-async function liveWithSongs (count: number) {
+async function liveWithSongs(count: number) {
   const { creator, seat, showId } = await goLive(url)
   const ids: string[] = []
   for (let n = 0; n < count; n++) ids.push((await settled(creator, (await uploaded(url, creator, sound)).id)).id)
-  const { items } = await creator.rest<Playlist>('PUT', `/v1/shows/${showId}/playlist`, { version: 0, items: ids.map(songId => ({ kind: 'song', songId })) })
+  const { items } = await creator.rest<Playlist>('PUT', `/v1/shows/${showId}/playlist`, {
+    version: 0,
+    items: ids.map(songId => ({ kind: 'song', songId }))
+  })
   const { seat: listener } = await enter(url, showId)
   return { creator, seat, showId, items, listener, ears: await openEars(listener) }
 }
 
 /** What plays is told, now or when it comes. */
-async function told (seat: Seat, matches: (playback: Playback) => boolean): Promise<Playback> {
-  const { event } = await seat.happened('playback:changed', event => event.type === 'playback:changed' && matches(event.playback))
+async function told(seat: Seat, matches: (playback: Playback) => boolean): Promise<Playback> {
+  const { event } = await seat.happened(
+    'playback:changed',
+    event => event.type === 'playback:changed' && matches(event.playback)
+  )
   if (event.type !== 'playback:changed') throw new Error('something else happened')
   return event.playback
 }
 
-t.test('a song is heard by who listens, as nobody\'s voice, also when its creator is gone', async t => {
+t.test("a song is heard by who listens, as nobody's voice, also when its creator is gone", async t => {
   const { seat, listener, ears, items } = await liveWithSongs(1)
   const speaking: unknown[] = []
   listener.socket.on('media:speaking', levels => speaking.push(levels))
@@ -44,7 +50,10 @@ t.test('a song is heard by who listens, as nobody\'s voice, also when its creato
   await ears.consume(producerId!)
   const { seat: another } = await enter(url, (await listener.ask('show:resync', {})).snapshot.showId)
   await another.ask('media:createTransport', { direction: 'recv' })
-  t.match(await another.ask('media:consume', { producerId: producerId!, rtpCapabilities: opusReceiveCapabilities }), { userId: null, producerId })
+  t.match(await another.ask('media:consume', { producerId: producerId!, rtpCapabilities: opusReceiveCapabilities }), {
+    userId: null,
+    producerId
+  })
   await until(() => ears.heard(producerId!) > 5)
   seat.leave()
   await listener.happened('show:interrupted')
@@ -54,8 +63,15 @@ t.test('a song is heard by who listens, as nobody\'s voice, also when its creato
 })
 
 t.test('pausing is silence, and what follows comes by itself from the same producer', async t => {
-  const { seat, listener, ears, items: [first, second] } = await liveWithSongs(2)
-  const { playback: { producerId } } = await seat.ask('playback:play', { positionMs: 1000 })
+  const {
+    seat,
+    listener,
+    ears,
+    items: [first, second]
+  } = await liveWithSongs(2)
+  const {
+    playback: { producerId }
+  } = await seat.ask('playback:play', { positionMs: 1000 })
   await ears.consume(producerId!)
   await until(() => ears.heard(producerId!) > 5)
   t.match((await seat.ask('playback:pause', {})).playback, { status: 'paused', producerId })
@@ -73,11 +89,18 @@ t.test('pausing is silence, and what follows comes by itself from the same produ
   t.match((await listener.ask('show:resync', {})).snapshot.playback, { status: 'stopped', producerId: null })
 })
 
-t.test('a song that can\'t be played is refused, and what plays goes on; where nobody asked, it is silent', async t => {
-  const { seat, listener, ears, items: [first, second] } = await liveWithSongs(2)
+t.test("a song that can't be played is refused, and what plays goes on; where nobody asked, it is silent", async t => {
+  const {
+    seat,
+    listener,
+    ears,
+    items: [first, second]
+  } = await liveWithSongs(2)
   const { playback } = await seat.ask('playback:play', {})
   await ears.consume(playback.producerId!)
-  await app.db.collection<{ _id: string, state: string }>('songs').updateOne({ _id: second!.songId! }, { $set: { state: 'failed' } })
+  await app.db
+    .collection<{ _id: string; state: string }>('songs')
+    .updateOne({ _id: second!.songId! }, { $set: { state: 'failed' } })
   t.equal(await seat.refused('playback:next', { from: first!.id }), 'NOT_FOUND')
   t.equal(listener.roomEvents.filter(({ event }) => event.type === 'playback:changed').length, 1)
   const heard = ears.heard(playback.producerId!)

@@ -7,29 +7,34 @@ import { startScratchStore } from '../store/backends.ts'
 export interface UnsteadyStore {
   /** A connection string for MONGODB_URL. */
   readonly url: string
-  goAway (): Promise<void>
+  goAway(): Promise<void>
   /** Takes what it is asked and answers no more, until it goes away. */
-  goSilent (): void
-  comeBack (): Promise<void>
+  goSilent(): void
+  comeBack(): Promise<void>
 }
 
 /** An embedded store behind a line that can be cut. */
-export async function startUnsteadyStore (t: Test): Promise<UnsteadyStore> {
+export async function startUnsteadyStore(t: Test): Promise<UnsteadyStore> {
   const store = await startScratchStore(t)
   const path = decodeURIComponent(/^mongodb:\/\/([^/]+)/.exec(store.url)![1]!)
   const open = new Set<Socket>()
   let server: Server
   let port = 0
 
-  async function comeBack (): Promise<void> {
+  async function comeBack(): Promise<void> {
     server = createServer(near => {
       const far = connect(path)
-      for (const [one, other] of [[near, far], [far, near]] as const) {
+      for (const [one, other] of [
+        [near, far],
+        [far, near]
+      ] as const) {
         open.add(one)
-        one.on('error', () => {}).on('close', () => {
-          open.delete(one)
-          other.destroy()
-        })
+        one
+          .on('error', () => {})
+          .on('close', () => {
+            open.delete(one)
+            other.destroy()
+          })
         one.pipe(other)
       }
     })
@@ -37,13 +42,13 @@ export async function startUnsteadyStore (t: Test): Promise<UnsteadyStore> {
     port = (server.address() as AddressInfo).port
   }
 
-  async function goAway (): Promise<void> {
+  async function goAway(): Promise<void> {
     const closed = new Promise(resolve => server.close(resolve))
     for (const socket of open) socket.destroy()
     await closed
   }
 
-  function goSilent (): void {
+  function goSilent(): void {
     for (const socket of open) socket.unpipe().pause()
   }
 

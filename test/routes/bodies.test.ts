@@ -8,7 +8,11 @@ t.test('no body is no body, whatever its type says; text is taken nowhere', asyn
   const person = await signIn(url, 'Somebody')
   const { id } = await person.rest<Show>('POST', '/v1/shows', { title: 'A show' })
   const ask = async (method: string, path: string, type: string, body?: string) =>
-    await fetch(`${url}/v1${path}`, { method, headers: { authorization: `Bearer ${person.token}`, 'content-type': type }, ...(body !== undefined && { body }) })
+    await fetch(`${url}/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${person.token}`, 'content-type': type },
+      ...(body !== undefined && { body })
+    })
   const send = async (...request: Parameters<typeof ask>) => (await ask(...request)).status
   const issues = async (...request: Parameters<typeof ask>) => (await (await ask(...request)).json()).issues
   t.equal(await send('POST', `/shows/${id}/start`, 'application/json'), 200)
@@ -16,7 +20,11 @@ t.test('no body is no body, whatever its type says; text is taken nowhere', asyn
   t.equal(await send('POST', '/shows', 'application/json', ''), 400, 'where one is needed it is missed')
   t.equal(await send('POST', '/shows', 'application/json', '{"title":'), 400)
   t.equal(await send('POST', '/shows', 'application/json', '{"__proto__":{"title":"x"},"title":"y"}'), 400)
-  t.same(await issues('POST', '/shows', 'application/json', '{"title":'), [{ path: '', message: 'The body is not JSON.' }], 'a place is named all the same')
+  t.same(
+    await issues('POST', '/shows', 'application/json', '{"title":'),
+    [{ path: '', message: 'The body is not JSON.' }],
+    'a place is named all the same'
+  )
   t.same(await issues('GET', '/users/%E0%A4%A', 'application/json'), [{ path: '', message: 'The URL is malformed.' }])
   t.equal(await send('POST', '/shows', 'text/plain', 'A show'), 415)
   t.equal(await send('POST', '/shows', 'application/json', JSON.stringify({ title: 'x'.repeat(1_100_000) })), 413)
@@ -27,15 +35,29 @@ t.test('a body where none is taken may say nothing', async t => {
   const person = await signIn(url, 'Somebody')
   const other = await signIn(url, 'Other')
   const answerTo = async (method: string, path: string, body: unknown, token = person.token) => {
-    const answer = await fetch(`${url}/v1${path}`, { method, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(body) })
+    const answer = await fetch(`${url}/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body)
+    })
     const text = await answer.text()
     return { status: answer.status, issues: text === '' ? [] : JSON.parse(text).issues }
   }
   const follow = `/users/${other.id}/follow`
   for (const method of ['PUT', 'DELETE']) {
-    t.match(await answerTo(method, follow, { note: 'hello' }), { status: 400, issues: [{ path: '/note', message: 'is not known here' }] }, method)
-    t.match(await answerTo(method, follow, [1]), { status: 400, issues: [{ path: '', message: 'takes no body' }] }, method)
-    for (const nothing of [{}, null]) t.equal((await answerTo(method, follow, nothing)).status, 204, `${method} ${JSON.stringify(nothing)}`)
+    t.match(
+      await answerTo(method, follow, { note: 'hello' }),
+      { status: 400, issues: [{ path: '/note', message: 'is not known here' }] },
+      method
+    )
+    t.match(
+      await answerTo(method, follow, [1]),
+      { status: 400, issues: [{ path: '', message: 'takes no body' }] },
+      method
+    )
+    for (const nothing of [{}, null]) {
+      t.equal((await answerTo(method, follow, nothing)).status, 204, `${method} ${JSON.stringify(nothing)}`)
+    }
   }
   t.equal((await answerTo('PUT', follow, { note: 'hello' }, 'nobody')).status, 401, 'who asks comes first')
   t.equal((await answerTo('PUT', '/nowhere', { note: 'hello' })).status, 404, 'and so does where')
@@ -43,9 +65,28 @@ t.test('a body where none is taken may say nothing', async t => {
 
 t.test('all of signing in is counted together, by address', async t => {
   const { url } = await startApp(t, { LIMIT_AUTH_PER_MINUTE: '4', AUTH_GUESTS: 'on' })
-  const ask = async (path: string, body: object) => (await fetch(`${url}/v1/auth/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })).status
-  t.same([await ask('dev-login', { displayName: 'Somebody' }), await ask('guest', {}), await ask('refresh', { refreshToken: 'none' }), await ask('token', { code: 'none', codeVerifier: 'short' })], [200, 200, 401, 401])
-  const answer = await fetch(`${url}/v1/auth/refresh`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"refreshToken":"none"}' })
+  const ask = async (path: string, body: object) =>
+    (
+      await fetch(`${url}/v1/auth/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body)
+      })
+    ).status
+  t.same(
+    [
+      await ask('dev-login', { displayName: 'Somebody' }),
+      await ask('guest', {}),
+      await ask('refresh', { refreshToken: 'none' }),
+      await ask('token', { code: 'none', codeVerifier: 'short' })
+    ],
+    [200, 200, 401, 401]
+  )
+  const answer = await fetch(`${url}/v1/auth/refresh`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"refreshToken":"none"}'
+  })
   t.same([answer.status, (await answer.json()).code], [429, 'RATE_LIMITED'])
   t.ok(Number(answer.headers.get('retry-after')) > 0)
 })

@@ -26,22 +26,34 @@ t.test('where guests are wanted', async t => {
 
   t.test('they see to themselves', async t => {
     const { accessToken: token, refreshToken } = await comeIn()
-    for (const path of ['/v1/users/me', '/v1/users/me/sessions', '/v1/users/me/export', '/v1/shows']) t.equal((await send(url, 'GET', path, { token })).status, 200, path)
+    for (const path of ['/v1/users/me', '/v1/users/me/sessions', '/v1/users/me/export', '/v1/shows']) {
+      t.equal((await send(url, 'GET', path, { token })).status, 200, path)
+    }
     const { body } = await send<Tokens>(url, 'POST', '/v1/auth/refresh', { body: { refreshToken } })
     t.equal(body.user.guest, true)
-    t.match(app.jwt.decode(body.accessToken, { complete: true }), { payload: { guest: true } }, 'renewing makes no account of a guest')
+    t.match(
+      app.jwt.decode(body.accessToken, { complete: true }),
+      { payload: { guest: true } },
+      'renewing makes no account of a guest'
+    )
     t.equal((await send(url, 'POST', '/v1/auth/logout', { body: { refreshToken: body.refreshToken } })).status, 204)
   })
 
   t.test('every route that writes refuses them, whichever it is', async t => {
     const { accessToken: token } = await comeIn()
     const { paths = {} } = app.swagger()
-    const routes = Object.entries(paths).flatMap(([path, methods]) => writes.filter(method => method in (methods ?? {})).map(method => ({ method: method.toUpperCase(), path })))
+    const routes = Object.entries(paths).flatMap(([path, methods]) =>
+      writes.filter(method => method in (methods ?? {})).map(method => ({ method: method.toUpperCase(), path }))
+    )
     t.ok(routes.length > 8)
     for (const { method, path } of routes) {
       // Operators' doors are not there for anybody else.
       if (path.startsWith('/v1/auth/') || path.startsWith('/v1/operator/') || allowed.has(`${method} ${path}`)) continue
-      t.match(await send(url, method, path.replaceAll(/\{\w+\}/g, 'something'), { token }), { status: 403, body: { code: 'FORBIDDEN' } }, `${method} ${path}`)
+      t.match(
+        await send(url, method, path.replaceAll(/\{\w+\}/g, 'something'), { token }),
+        { status: 403, body: { code: 'FORBIDDEN' } },
+        `${method} ${path}`
+      )
     }
   })
 
@@ -66,7 +78,10 @@ t.test('where guests are wanted', async t => {
     const users = app.db.collection<{ _id: string }>('users')
     const sessions = app.db.collection('sessions')
     const anHourAgo = new Date(Date.now() - 3_600_000)
-    await users.updateMany({ _id: { $in: [gone, over, here].map(({ user }) => user.id) } }, { $set: { createdAt: anHourAgo } })
+    await users.updateMany(
+      { _id: { $in: [gone, over, here].map(({ user }) => user.id) } },
+      { $set: { createdAt: anHourAgo } }
+    )
     await send(url, 'POST', '/v1/auth/logout', { body: { refreshToken: gone.refreshToken } })
     await send(url, 'POST', '/v1/auth/logout', { body: { refreshToken: fresh.refreshToken } })
     await sessions.updateMany({ userId: over.user.id }, { $set: { expiresAt: anHourAgo } })
@@ -74,7 +89,7 @@ t.test('where guests are wanted', async t => {
     await users.updateOne({ _id: account.body.user.id }, { $set: { createdAt: anHourAgo } })
     await send(url, 'POST', '/v1/auth/logout', { body: { refreshToken: account.body.refreshToken } })
     await app.erasure.eraseGoneGuests()
-    const found = async ({ user }: Tokens) => await app.users.find(user.id) !== null
+    const found = async ({ user }: Tokens) => (await app.users.find(user.id)) !== null
     t.same(await Promise.all([gone, over, here, fresh, account.body].map(found)), [false, false, true, true, true])
   })
 
@@ -84,15 +99,21 @@ t.test('where guests are wanted', async t => {
     const gone = closed(socket)
     t.equal((await send(url, 'DELETE', '/v1/users/me', { token })).status, 204)
     await gone
-    await until(async () => await app.users.find(user.id) === null)
+    await until(async () => (await app.users.find(user.id)) === null)
     t.equal((await send(url, 'GET', '/v1/users/me', { token })).status, 401)
   })
 })
 
 t.test('guests go when the operator takes no more of them', async t => {
   const { app, url } = await startApp(t, { AUTH_GUESTS: 'on' })
-  const { refreshToken } = await (await fetch(`${url}/v1/auth/guest`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })).json()
+  const { refreshToken } = await (
+    await fetch(`${url}/v1/auth/guest`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
+  ).json()
   app.config.AUTH_GUESTS = false
-  const refreshed = await fetch(`${url}/v1/auth/refresh`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ refreshToken }) })
+  const refreshed = await fetch(`${url}/v1/auth/refresh`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ refreshToken })
+  })
   t.equal(refreshed.status, 401)
 })

@@ -7,32 +7,50 @@ import { closed, knock, startApp } from '../realtime/real-app.ts'
 const { app, url } = await startApp(t)
 
 /** A new person, signed in once. */
-async function newcomer (device?: string): Promise<Tokens> {
-  const { body } = await send<Tokens>(url, 'POST', '/v1/auth/dev-login', { body: { displayName: 'Somebody' }, ...(device !== undefined && { device }) })
+async function newcomer(device?: string): Promise<Tokens> {
+  const { body } = await send<Tokens>(url, 'POST', '/v1/auth/dev-login', {
+    body: { displayName: 'Somebody' },
+    ...(device !== undefined && { device })
+  })
   return body
 }
 
 /** The same person on another device. */
-async function another ({ user }: Tokens, device = 'another'): Promise<Tokens> {
+async function another({ user }: Tokens, device = 'another'): Promise<Tokens> {
   return app.tokens.issue(user, await app.sessions.open(user.id, device))
 }
 
-const list = async ({ accessToken }: Tokens, query = '') => (await send<Page<SignInSession>>(url, 'GET', `/v1/users/me/sessions${query}`, { token: accessToken })).body
-const refresh = async (refreshToken: string, device?: string) => await send<Tokens & { code: string }>(url, 'POST', '/v1/auth/refresh', { body: { refreshToken }, ...(device !== undefined && { device }) })
+const list = async ({ accessToken }: Tokens, query = '') =>
+  (await send<Page<SignInSession>>(url, 'GET', `/v1/users/me/sessions${query}`, { token: accessToken })).body
+const refresh = async (refreshToken: string, device?: string) =>
+  await send<Tokens & { code: string }>(url, 'POST', '/v1/auth/refresh', {
+    body: { refreshToken },
+    ...(device !== undefined && { device })
+  })
 const whoAmI = async (token: string) => (await send(url, 'GET', '/v1/users/me', { token })).status
 
 t.test('where one is signed in: by which app, since when, last when, and which is this one', async t => {
   const phone = await newcomer('Phone/1')
   const laptop = await another(phone, 'Laptop/1')
   t.match(await list(phone), {
-    items: [{ device: 'Laptop/1', current: false, createdAt: String, lastUsedAt: String }, { device: 'Phone/1', current: true }],
+    items: [
+      { device: 'Laptop/1', current: false, createdAt: String, lastUsedAt: String },
+      { device: 'Phone/1', current: true }
+    ],
     nextCursor: null
   })
-  t.match((await list(laptop)).items.map(({ current }) => current), [true, false])
+  t.match(
+    (await list(laptop)).items.map(({ current }) => current),
+    [true, false]
+  )
   const before = (await list(phone)).items[1]!
   const { body: renewed } = await refresh(phone.refreshToken, 'Phone/2')
   const after = (await list(renewed)).items[1]!
-  t.match(after, { id: before.id, device: 'Phone/2', createdAt: before.createdAt, current: true }, 'renewing keeps the session, and takes note of a new version')
+  t.match(
+    after,
+    { id: before.id, device: 'Phone/2', createdAt: before.createdAt, current: true },
+    'renewing keeps the session, and takes note of a new version'
+  )
   t.ok(after.lastUsedAt >= before.lastUsedAt)
 })
 
@@ -57,7 +75,7 @@ t.test('sessions page without losing or repeating one', async t => {
   t.equal(new Set(seen).size, 7)
 })
 
-t.test('ending a session closes its sockets, its access and its renewal, and nobody else\'s', async t => {
+t.test("ending a session closes its sockets, its access and its renewal, and nobody else's", async t => {
   const here = await newcomer()
   const there = await another(here, 'there')
   const { socket } = await knock(url, { token: there.accessToken })
@@ -74,69 +92,128 @@ t.test('ending a session closes its sockets, its access and its renewal, and nob
   t.equal((await refresh(there.refreshToken)).status, 401)
   t.equal(await whoAmI(here.accessToken), 200)
   t.equal((await list(here)).items.length, 1)
-  t.match(await send(url, 'DELETE', `/v1/users/me/sessions/${id}`, { token: here.accessToken }), { status: 404, body: { code: 'NOT_FOUND' } }, 'it is over already')
+  t.match(
+    await send(url, 'DELETE', `/v1/users/me/sessions/${id}`, { token: here.accessToken }),
+    { status: 404, body: { code: 'NOT_FOUND' } },
+    'it is over already'
+  )
   mine.socket.disconnect()
 })
 
-t.test('somebody else\'s session is not found', async t => {
+t.test("somebody else's session is not found", async t => {
   const mine = await newcomer()
   const theirs = await newcomer()
   const { id } = (await list(theirs)).items[0]!
-  t.match(await send(url, 'DELETE', `/v1/users/me/sessions/${id}`, { token: mine.accessToken }), { status: 404, body: { code: 'NOT_FOUND' } })
+  t.match(await send(url, 'DELETE', `/v1/users/me/sessions/${id}`, { token: mine.accessToken }), {
+    status: 404,
+    body: { code: 'NOT_FOUND' }
+  })
   t.equal(await whoAmI(theirs.accessToken), 200)
 })
 
 t.test('signing out here, and everywhere', async t => {
   const first = await newcomer()
   const [second, third, fourth] = [await another(first), await another(first), await another(first)]
-  const sockets = await Promise.all([second, third, fourth].map(async ({ accessToken }) => (await knock(url, { token: accessToken })).socket))
+  const sockets = await Promise.all(
+    [second, third, fourth].map(async ({ accessToken }) => (await knock(url, { token: accessToken })).socket)
+  )
   const gone = sockets.map(async socket => await closed(socket))
   t.equal((await send(url, 'POST', '/v1/auth/logout', { body: { refreshToken: first.refreshToken } })).status, 204)
   t.same(await Promise.all([first, second].map(async ({ accessToken }) => await whoAmI(accessToken))), [401, 200])
-  t.equal((await send(url, 'POST', '/v1/auth/logout', { body: { refreshToken: second.refreshToken, everywhere: true } })).status, 204)
+  t.equal(
+    (await send(url, 'POST', '/v1/auth/logout', { body: { refreshToken: second.refreshToken, everywhere: true } }))
+      .status,
+    204
+  )
   await Promise.all(gone)
-  t.same(await Promise.all([second, third, fourth].map(async ({ accessToken }) => await whoAmI(accessToken))), [401, 401, 401])
-  t.same(await Promise.all([second, third, fourth].map(async ({ refreshToken }) => (await refresh(refreshToken)).status)), [401, 401, 401])
+  t.same(
+    await Promise.all([second, third, fourth].map(async ({ accessToken }) => await whoAmI(accessToken))),
+    [401, 401, 401]
+  )
+  t.same(
+    await Promise.all([second, third, fourth].map(async ({ refreshToken }) => (await refresh(refreshToken)).status)),
+    [401, 401, 401]
+  )
 })
 
-t.test('a used refresh token ends its session at once, with its sockets; other sessions of the person stay', async t => {
-  const first = await newcomer()
-  const other = await another(first)
-  const { body: second } = await refresh(first.refreshToken)
-  const { body: third } = await refresh(second.refreshToken)
-  const { socket } = await knock(url, { token: third.accessToken })
-  const gone = closed(socket)
-  t.match(await refresh(first.refreshToken), { status: 401, body: { code: 'UNAUTHENTICATED' } }, 'also one from before the last')
-  await gone
-  t.same([await whoAmI(third.accessToken), (await refresh(third.refreshToken)).status], [401, 401])
-  t.equal(await whoAmI(other.accessToken), 200)
-})
+t.test(
+  'a used refresh token ends its session at once, with its sockets; other sessions of the person stay',
+  async t => {
+    const first = await newcomer()
+    const other = await another(first)
+    const { body: second } = await refresh(first.refreshToken)
+    const { body: third } = await refresh(second.refreshToken)
+    const { socket } = await knock(url, { token: third.accessToken })
+    const gone = closed(socket)
+    t.match(
+      await refresh(first.refreshToken),
+      { status: 401, body: { code: 'UNAUTHENTICATED' } },
+      'also one from before the last'
+    )
+    await gone
+    t.same([await whoAmI(third.accessToken), (await refresh(third.refreshToken)).status], [401, 401])
+    t.equal(await whoAmI(other.accessToken), 200)
+  }
+)
 
 t.test('who signs out with a used refresh token, since their app was just renewing, is signed out', async t => {
   const first = await newcomer()
   const other = await another(first)
   const { body: second } = await refresh(first.refreshToken)
-  t.match(await send(url, 'POST', '/v1/auth/logout', { body: { refreshToken: first.refreshToken, everywhere: true } }), { status: 401, body: { code: 'UNAUTHENTICATED' } })
+  t.match(
+    await send(url, 'POST', '/v1/auth/logout', { body: { refreshToken: first.refreshToken, everywhere: true } }),
+    { status: 401, body: { code: 'UNAUTHENTICATED' } }
+  )
   t.same([await whoAmI(second.accessToken), (await refresh(second.refreshToken)).status], [401, 401])
   t.equal(await whoAmI(other.accessToken), 200, 'but an old token ends nothing else')
 })
 
-t.test('of twenty that renew at once one gets the next token, and the session is over: whoever was quickest may be a thief', async t => {
-  const { refreshToken } = await newcomer()
-  const outcomes = await Promise.allSettled(Array.from({ length: 20 }, async () => await app.sessions.rotate(refreshToken, '')))
-  const won = outcomes.flatMap(outcome => outcome.status === 'fulfilled' ? outcome.value : [])
-  t.equal(won.length, 1)
-  t.equal((await refresh(won[0]!.refreshToken)).status, 401)
-})
+t.test(
+  'of twenty that renew at once one gets the next token, and the session is over: whoever was quickest may be a thief',
+  async t => {
+    const { refreshToken } = await newcomer()
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, async () => await app.sessions.rotate(refreshToken, ''))
+    )
+    const won = outcomes.flatMap(outcome => (outcome.status === 'fulfilled' ? outcome.value : []))
+    t.equal(won.length, 1)
+    t.equal((await refresh(won[0]!.refreshToken)).status, 401)
+  }
+)
 
 t.test('sessions that are over are removed, however many, and those that are not stay', async t => {
   const sessions = app.db.collection<{ _id: string }>('sessions')
   const person = await newcomer()
   const past = new Date(Date.now() - 3_600_000)
-  const session = (n: number, rest: object) => Object.assign({ _id: `over-${n}` }, { userId: 'nobody', device: '', tokenHash: `over-${n}`, usedHashes: [], revokedAt: null, expiresAt: new Date(Date.now() + 3_600_000), createdAt: past, lastUsedAt: past, ...rest })
-  await sessions.insertMany(Array.from({ length: 1300 }, (_, n) => session(n, n % 2 ? { expiresAt: past } : { revokedAt: past })))
+  const session = (n: number, rest: object) =>
+    Object.assign(
+      { _id: `over-${n}` },
+      {
+        userId: 'nobody',
+        device: '',
+        tokenHash: `over-${n}`,
+        usedHashes: [],
+        revokedAt: null,
+        expiresAt: new Date(Date.now() + 3_600_000),
+        createdAt: past,
+        lastUsedAt: past,
+        ...rest
+      }
+    )
+  await sessions.insertMany(
+    Array.from({ length: 1300 }, (_, n) => session(n, n % 2 ? { expiresAt: past } : { revokedAt: past }))
+  )
   await sessions.insertMany([session(2000, { revokedAt: new Date() }), session(2001, { expiresAt: new Date() })])
   await app.sessions.removeOver()
-  t.same((await sessions.find({ userId: 'nobody' } as object).sort({ _id: 1 }).toArray()).map(({ _id }) => _id), ['over-2000', 'over-2001'], 'those whose access tokens may still live stay so long')
+  t.same(
+    (
+      await sessions
+        .find({ userId: 'nobody' } as object)
+        .sort({ _id: 1 })
+        .toArray()
+    ).map(({ _id }) => _id),
+    ['over-2000', 'over-2001'],
+    'those whose access tokens may still live stay so long'
+  )
   t.equal((await refresh(person.refreshToken)).status, 200)
 })

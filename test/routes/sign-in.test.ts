@@ -15,42 +15,66 @@ t.teardown(async () => {
 const settings = { ...spotify.settings, ...openid.settings, REDIRECT_URIS: `${appLink},https://web.example/sign-in` }
 
 /** Asks to sign in; where the browser is sent. */
-async function begin ({ url }: RealApp, browser: Browser, codeChallenge: string, provider = 'spotify', redirectUri = appLink): Promise<Response> {
+async function begin(
+  { url }: RealApp,
+  browser: Browser,
+  codeChallenge: string,
+  provider = 'spotify',
+  redirectUri = appLink
+): Promise<Response> {
   return await browser.open(`${url}/v1/auth/${provider}?${new URLSearchParams({ redirectUri, codeChallenge })}`)
 }
 
 /** Agrees on the stand-in's page; the way back to us. */
-async function agree (start: Response, browser: Browser, listener = 'listener1', decision = 'agree'): Promise<URL> {
+async function agree(start: Response, browser: Browser, listener = 'listener1', decision = 'agree'): Promise<URL> {
   const page = leadsTo(start)
   await browser.open(page.href)
-  return leadsTo(await browser.post(`${page.origin}/authorize`, { ...Object.fromEntries(page.searchParams), listener, decision }))
+  return leadsTo(
+    await browser.post(`${page.origin}/authorize`, { ...Object.fromEntries(page.searchParams), listener, decision })
+  )
 }
 
-async function exchange ({ url }: RealApp, body: object, device = 'test'): Promise<Response> {
-  return await fetch(`${url}/v1/auth/token`, { method: 'POST', headers: { 'content-type': 'application/json', 'user-agent': device }, body: JSON.stringify(body) })
+async function exchange({ url }: RealApp, body: object, device = 'test'): Promise<Response> {
+  return await fetch(`${url}/v1/auth/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'user-agent': device },
+    body: JSON.stringify(body)
+  })
 }
 
 /** The whole way of an app. */
-async function signInWithSpotify (app: RealApp, listener: string): Promise<{ accessToken: string, user: { id: string, displayName: string, spotify: unknown } }> {
+async function signInWithSpotify(
+  app: RealApp,
+  listener: string
+): Promise<{ accessToken: string; user: { id: string; displayName: string; spotify: unknown } }> {
   const browser = createBrowser()
   const { codeVerifier, codeChallenge } = challengePair()
-  const back = leadsTo(await browser.open((await agree(await begin(app, browser, codeChallenge), browser, listener)).href))
+  const back = leadsTo(
+    await browser.open((await agree(await begin(app, browser, codeChallenge), browser, listener)).href)
+  )
   const answer = await exchange(app, { code: back.searchParams.get('code'), codeVerifier })
   return await answer.json()
 }
 
-async function codeOf (answer: Response): Promise<[number, string]> {
+async function codeOf(answer: Response): Promise<[number, string]> {
   return [answer.status, (await answer.json()).code]
 }
 
 t.test('an app signs in with Spotify, and is the same person next time', async t => {
   const app = await startApp(t, settings)
   const first = await signInWithSpotify(app, 'listener1')
-  t.match(first, { accessToken: String, user: { displayName: 'First listener', spotify: { linked: true, relink: false } } })
+  t.match(first, {
+    accessToken: String,
+    user: { displayName: 'First listener', spotify: { linked: true, relink: false } }
+  })
   const again = await signInWithSpotify(app, 'listener1')
   t.equal(again.user.id, first.user.id)
   t.not((await signInWithSpotify(app, 'listener2')).user.id, first.user.id)
-  t.match(spotify.state.authorizeQueries[0], { code_challenge_method: 'S256', scope: 'playlist-read-private playlist-read-collaborative' }, 'least scopes')
+  t.match(
+    spotify.state.authorizeQueries[0],
+    { code_challenge_method: 'S256', scope: 'playlist-read-private playlist-read-collaborative' },
+    'least scopes'
+  )
 })
 
 t.test('what a device says it is is kept short and in one line', async t => {
@@ -58,7 +82,9 @@ t.test('what a device says it is is kept short and in one line', async t => {
   const browser = createBrowser()
   const { codeVerifier, codeChallenge } = challengePair()
   const back = leadsTo(await browser.open((await agree(await begin(app, browser, codeChallenge), browser)).href))
-  const { accessToken, user } = await (await exchange(app, { code: back.searchParams.get('code'), codeVerifier }, `A\tpp \u0085 1 ${'x'.repeat(5000)}`)).json()
+  const { accessToken, user } = await (
+    await exchange(app, { code: back.searchParams.get('code'), codeVerifier }, `A\tpp \u0085 1 ${'x'.repeat(5000)}`)
+  ).json()
   t.ok(accessToken)
   const { items } = await app.app.sessions.list(user.id, '', { limit: 1 })
   t.match(items[0]?.device, /^A pp 1 x+$/)
@@ -82,13 +108,13 @@ t.test('a redirect that is not on the list leads nowhere', async t => {
   t.same(await codeOf(await begin(app, createBrowser(), 'short')), [400, 'VALIDATION'])
 })
 
-t.test('a state that is not this browser\'s, is made up or is used again leads nowhere', async t => {
+t.test("a state that is not this browser's, is made up or is used again leads nowhere", async t => {
   const app = await startApp(t, settings)
   const browser = createBrowser()
   const { codeChallenge } = challengePair()
   const callback = await agree(await begin(app, browser, codeChallenge), browser)
 
-  async function refused (url: string, by: Browser, why: string): Promise<void> {
+  async function refused(url: string, by: Browser, why: string): Promise<void> {
     const answer = await by.open(url)
     t.same(await codeOf(answer), [400, 'VALIDATION'], why)
     t.equal(answer.headers.get('location'), null)
@@ -100,8 +126,12 @@ t.test('a state that is not this browser\'s, is made up or is used again leads n
   const planted = createBrowser()
   planted.cookies.set('ambient-spotify-state', 'made-up')
   await refused(madeUp.href, planted, 'a made-up state with its cookie')
-  await refused(`${app.url}/v1/auth/oidc/callback${callback.search}`, browser, 'another provider\'s door')
-  t.equal(leadsTo(await browser.open(callback.href)).searchParams.has('code'), true, 'and none of that used the trip up')
+  await refused(`${app.url}/v1/auth/oidc/callback${callback.search}`, browser, "another provider's door")
+  t.equal(
+    leadsTo(await browser.open(callback.href)).searchParams.has('code'),
+    true,
+    'and none of that used the trip up'
+  )
   await refused(callback.href, browser, 'a second time')
 })
 
@@ -109,25 +139,33 @@ t.test('who does not agree comes back with an error, and so does who meets a pro
   const app = await startApp(t, settings)
   const browser = createBrowser()
   const { codeChallenge } = challengePair()
-  const denied = leadsTo(await browser.open((await agree(await begin(app, browser, codeChallenge), browser, 'listener1', 'cancel')).href))
+  const denied = leadsTo(
+    await browser.open((await agree(await begin(app, browser, codeChallenge), browser, 'listener1', 'cancel')).href)
+  )
   t.equal(denied.href, `${appLink}?error=access_denied`)
   const callback = await agree(await begin(app, browser, codeChallenge), browser)
   spotify.state.failing.accounts = true
-  t.teardown(() => { spotify.state.failing.accounts = false })
+  t.teardown(() => {
+    spotify.state.failing.accounts = false
+  })
   t.equal(leadsTo(await browser.open(callback.href)).href, `${appLink}?error=temporarily_unavailable`)
 })
 
 t.test('a code is good once, with its verifier, for a minute', async t => {
   const app = await startApp(t, settings)
 
-  async function newCode (): Promise<{ code: string | null, codeVerifier: string }> {
+  async function newCode(): Promise<{ code: string | null; codeVerifier: string }> {
     const browser = createBrowser()
     const { codeVerifier, codeChallenge } = challengePair()
     const back = leadsTo(await browser.open((await agree(await begin(app, browser, codeChallenge), browser)).href))
     return { code: back.searchParams.get('code'), codeVerifier }
   }
   const stolen = await newCode()
-  t.same(await codeOf(await exchange(app, { ...stolen, codeVerifier: challengePair().codeVerifier })), [401, 'UNAUTHENTICATED'], 'without its verifier')
+  t.same(
+    await codeOf(await exchange(app, { ...stolen, codeVerifier: challengePair().codeVerifier })),
+    [401, 'UNAUTHENTICATED'],
+    'without its verifier'
+  )
   t.same(await codeOf(await exchange(app, stolen)), [401, 'UNAUTHENTICATED'], 'and burnt by that')
   const used = await newCode()
   const answers = await Promise.all([exchange(app, used), exchange(app, used)])
@@ -135,11 +173,20 @@ t.test('a code is good once, with its verifier, for a minute', async t => {
   const late = await newCode()
   await app.app.db.collection('oneTimeCodes').updateMany({}, { $set: { expiresAt: new Date(Date.now() - 1) } })
   t.same(await codeOf(await exchange(app, late)), [401, 'UNAUTHENTICATED'], 'late')
-  t.same(await codeOf(await exchange(app, { code: 'made-up', codeVerifier: late.codeVerifier })), [401, 'UNAUTHENTICATED'])
+  t.same(await codeOf(await exchange(app, { code: 'made-up', codeVerifier: late.codeVerifier })), [
+    401,
+    'UNAUTHENTICATED'
+  ])
 })
 
 t.test('cookies are for this host alone in production', async t => {
-  const app = await startApp(t, { ...settings, NODE_ENV: 'production', PUBLIC_URL: 'https://ambient.example', JWT_KEYS: `a:${'x'.repeat(40)}`, TOKEN_KEYS: `a:${'y'.repeat(40)}` })
+  const app = await startApp(t, {
+    ...settings,
+    NODE_ENV: 'production',
+    PUBLIC_URL: 'https://ambient.example',
+    JWT_KEYS: `a:${'x'.repeat(40)}`,
+    TOKEN_KEYS: `a:${'y'.repeat(40)}`
+  })
   const answer = await begin(app, createBrowser(), challengePair().codeChallenge)
   const lines = answer.headers.getSetCookie()
   t.equal(lines.length, 2)
@@ -150,7 +197,7 @@ t.test('cookies are for this host alone in production', async t => {
 t.test('OpenID: the id token is believed when it is right, and only then', async t => {
   const app = await startApp(t, settings)
 
-  async function arrive (): Promise<{ back: URL, codeVerifier: string }> {
+  async function arrive(): Promise<{ back: URL; codeVerifier: string }> {
     const browser = createBrowser()
     const { codeVerifier, codeChallenge } = challengePair()
     const provider = leadsTo(await begin(app, browser, codeChallenge, 'oidc'))
@@ -169,7 +216,7 @@ t.test('OpenID: the id token is believed when it is right, and only then', async
     'over long ago': { claims: { exp: 1_000_000 } },
     'a key of somebody else': { foreignKey: true },
     'no signature': { unsigned: true },
-    'signed with the client\'s secret': { secretAlgorithm: true }
+    "signed with the client's secret": { secretAlgorithm: true }
   })) {
     openid.lies = lies
     t.equal((await arrive()).back.href, `${appLink}?error=temporarily_unavailable`, why)

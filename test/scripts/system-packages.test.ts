@@ -3,40 +3,44 @@ import t from 'tap'
 import { SetupError } from '../../scripts/setup-error.ts'
 import { debianPackages, ensurePackages, type PackageSystem, type RootAccess } from '../../scripts/system-packages.ts'
 
-function machine (installed: readonly string[], access: RootAccess) {
+function machine(installed: readonly string[], access: RootAccess) {
   const calls: unknown[] = []
   const system: PackageSystem = {
-    missing: async (names) => names.filter((name) => !installed.includes(name)),
+    missing: async names => names.filter(name => !installed.includes(name)),
     rootAccess: async () => access,
-    install: async (names, as) => { calls.push([names, as]) }
+    install: async (names, as) => {
+      calls.push([names, as])
+    }
   }
   return { system, calls }
 }
 
-t.test('nothing is asked and nothing done when all is there', async (t) => {
+t.test('nothing is asked and nothing done when all is there', async t => {
   const { system, calls } = machine(['meson', 'g++'], 'none')
   await ensurePackages(['meson', 'g++'], system)
   t.same(calls, [])
 })
 
 for (const access of ['root', 'sudo'] as const) {
-  t.test(`what is missing is installed with ${access}`, async (t) => {
+  t.test(`what is missing is installed with ${access}`, async t => {
     const { system, calls } = machine(['g++'], access)
     await ensurePackages(['meson', 'g++', 'make'], system)
     t.same(calls, [[['meson', 'make'], access]])
   })
 }
 
-t.test('without root there is one line to paste, with everything that is missing in it', async (t) => {
+t.test('without root there is one line to paste, with everything that is missing in it', async t => {
   const { system, calls } = machine(['g++'], 'none')
-  const error = await ensurePackages(['meson', 'g++', 'make'], system).catch((error) => error)
+  const error = await ensurePackages(['meson', 'g++', 'make'], system).catch(error => error)
   t.type(error, SetupError)
-  const pasted = String(error.message).split('\n').filter((line) => line.startsWith('    '))
+  const pasted = String(error.message)
+    .split('\n')
+    .filter(line => line.startsWith('    '))
   t.same(pasted, ["    sudo sh -c 'apt-get update && apt-get install -y --no-install-recommends meson make'"])
   t.same(calls, [])
 })
 
-t.test('dpkg is asked what is installed', async (t) => {
+t.test('dpkg is asked what is installed', async t => {
   t.same(await debianPackages.missing(['dpkg', 'no-such-package-anywhere', 'bash']), ['no-such-package-anywhere'])
   t.same(await debianPackages.missing([]), [])
 })

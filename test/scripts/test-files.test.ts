@@ -2,7 +2,7 @@ import t, { type Test } from 'tap'
 
 import { findTestFiles } from '../../scripts/test-files.ts'
 
-function tree (t: Test) {
+function tree(t: Test) {
   return t.testdir({
     test: {
       'app.test.ts': "import { startApp } from './realtime/real-app.ts'",
@@ -13,15 +13,18 @@ function tree (t: Test) {
   })
 }
 
-t.test('all tests are found, and those that need the machine for themselves, or the application, are set apart', async (t) => {
-  t.same(findTestFiles(tree(t), []), {
-    light: ['test/app.test.ts', 'test/realtime/room/decide.test.ts'],
-    heavy: ['test/e2e/two-people.test.ts', 'test/media/worker.test.ts'],
-    onStore: ['test/app.test.ts']
-  })
-})
+t.test(
+  'all tests are found, and those that need the machine for themselves, or the application, are set apart',
+  async t => {
+    t.same(findTestFiles(tree(t), []), {
+      light: ['test/app.test.ts', 'test/realtime/room/decide.test.ts'],
+      heavy: ['test/e2e/two-people.test.ts', 'test/media/worker.test.ts'],
+      onStore: ['test/app.test.ts']
+    })
+  }
+)
 
-t.test('files and folders can be named', async (t) => {
+t.test('files and folders can be named', async t => {
   t.same(findTestFiles(tree(t), ['test/realtime', './test/e2e/two-people.test.ts']), {
     light: ['test/realtime/room/decide.test.ts'],
     heavy: ['test/e2e/two-people.test.ts'],
@@ -29,6 +32,6 @@ t.test('files and folders can be named', async (t) => {
   })
 })
 
-t.test('a name without tests is refused', async (t) => {
+t.test('a name without tests is refused', async t => {
   t.throws(() => findTestFiles(tree(t), ['test/nowhere']), /No test files at test\/nowhere/)
 })

@@ -4,7 +4,7 @@ import t from 'tap'
 
 import { sourceStamp } from '../../scripts/web-client.ts'
 
-function tree () {
+function tree() {
   return {
     web: { 'main.tsx': 'a', dist: { 'index.html': 'built' }, pages: { 'show.tsx': 'b' } },
     client: { 'ambient.ts': 'c' },
@@ -26,15 +26,15 @@ const changes: Record<string, [path: string, changed: boolean]> = {
 }
 
 for (const [what, [path, changed]] of Object.entries(changes)) {
-  t.test(`${what}: ${changed ? 'builds again' : 'is no reason to build'}`, async (t) => {
+  t.test(`${what}: ${changed ? 'builds again' : 'is no reason to build'}`, async t => {
     const root = t.testdir(tree())
     const before = await sourceStamp(root)
     writeFileSync(join(root, path), 'changed')
-    t.equal(await sourceStamp(root) !== before, changed)
+    t.equal((await sourceStamp(root)) !== before, changed)
   })
 }
 
-t.test('a renamed source builds again', async (t) => {
+t.test('a renamed source builds again', async t => {
   const root = t.testdir(tree())
   const before = await sourceStamp(root)
   renameSync(join(root, 'web/main.tsx'), join(root, 'web/entry.tsx'))

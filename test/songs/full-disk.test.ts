@@ -15,8 +15,12 @@ const noRoom = () => Object.assign(new Error('ENOSPC: no space left on device, w
 
 t.test('what there is no room for is told as what will pass, and its cause to the operator', async t => {
   const causes: unknown[] = []
-  const put = async (key: string) => { throw key === 'large' ? noRoom() : new Error('something else') }
-  const home = withRoomTold({ put } as unknown as StorageHome, error => { causes.push(error) })
+  const put = async (key: string) => {
+    throw key === 'large' ? noRoom() : new Error('something else')
+  }
+  const home = withRoomTold({ put } as unknown as StorageHome, error => {
+    causes.push(error)
+  })
   await t.rejects(home.put('large', []), { code: 'UNAVAILABLE' })
   await t.rejects(home.put('other', []), { message: 'something else' })
   t.match(causes, [{ code: 'ENOSPC' }])
@@ -28,23 +32,48 @@ t.test('a song that a full disk kept from being made is no failed song', async t
   t.teardown(async () => await rm(folder, { recursive: true, force: true }))
   await writeFile(join(folder, 'upload.wav'), toneWav({ frequencyHz: 440, seconds: 2, rate: 48_000, level: 0.5 }))
   const format = await formatOfFile(join(folder, 'upload.wav'))
-  const source = { folder, fileName: 'upload.wav', format: format!, timeLimitMs: 60_000, longestMs: 60_000, signal: new AbortController().signal }
-  await t.rejects(encode(source, null, { frameMs: 20, target: '/dev/full' }, () => {}), { name: 'Error', code: 'ENOSPC' })
+  const source = {
+    folder,
+    fileName: 'upload.wav',
+    format: format!,
+    timeLimitMs: 60_000,
+    longestMs: 60_000,
+    signal: new AbortController().signal
+  }
+  await t.rejects(
+    encode(source, null, { frameMs: 20, target: '/dev/full' }, () => {}),
+    { name: 'Error', code: 'ENOSPC' }
+  )
 })
 
 t.test('it goes back into the queue, and that does not count as a try', async t => {
   const did: string[] = []
   let waiting: SongDocument | null = { _id: 'song', ownerId: 'somebody', attempts: 5 } as SongDocument
-  const note = (what: string) => async () => { did.push(what) }
+  const note = (what: string) => async () => {
+    did.push(what)
+  }
   const queue = {
-    claim: async () => { const song = waiting; waiting = null; return song },
+    claim: async () => {
+      const song = waiting
+      waiting = null
+      return song
+    },
     renew: async () => true,
     giveBack: note('given back'),
     fail: note('failed'),
     finish: note('finished')
   }
   const workshop = createWorkshop({
-    queue, removal: {}, make: async () => { throw noRoom() }, tell () {}, keepOriginals: false, jobs: 1, leaseMs: 30_000, log: pino({ level: 'silent' })
+    queue,
+    removal: {},
+    make: async () => {
+      throw noRoom()
+    },
+    tell() {},
+    keepOriginals: false,
+    jobs: 1,
+    leaseMs: 30_000,
+    log: pino({ level: 'silent' })
   } as unknown as WorkshopParts)
   workshop.wake()
   await workshop.idle()

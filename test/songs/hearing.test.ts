@@ -13,21 +13,41 @@ const song = await settled(owner, (await uploaded(url, owner, sound)).id)
 const path = `/v1/songs/${song.id}/audio`
 const whole = Buffer.from(await (await ask(owner)).arrayBuffer())
 
-async function ask (person: Pick<Somebody, 'token'> | null, headers: Record<string, string> = {}, { method = 'GET', at = url + path } = {}): Promise<Response> {
-  return await fetch(at, { method, headers: { ...(person && { authorization: `Bearer ${person.token}` }), ...headers } })
+async function ask(
+  person: Pick<Somebody, 'token'> | null,
+  headers: Record<string, string> = {},
+  { method = 'GET', at = url + path } = {}
+): Promise<Response> {
+  return await fetch(at, {
+    method,
+    headers: { ...(person && { authorization: `Bearer ${person.token}` }), ...headers }
+  })
 }
 
 t.test('all of it', async t => {
   const answer = await ask(owner)
   t.equal(answer.status, 200)
-  t.match(Object.fromEntries(answer.headers), { 'content-type': 'audio/ogg', 'accept-ranges': 'bytes', 'content-length': String(whole.length), 'cache-control': /^private/ })
+  t.match(Object.fromEntries(answer.headers), {
+    'content-type': 'audio/ogg',
+    'accept-ranges': 'bytes',
+    'content-length': String(whole.length),
+    'cache-control': /^private/
+  })
   t.equal(whole.toString('latin1', 0, 4), 'OggS')
   t.equal(whole.length, song.sizeBytes)
 })
 
 t.test('parts of it', async t => {
   const size = whole.length
-  const parts: [string, number, number][] = [['bytes=0-0', 0, 0], ['bytes=10-19', 10, 19], ['bytes=100-', 100, size - 1], ['bytes=-5', size - 5, size - 1], [`bytes=7-${size + 9}`, 7, size - 1], [`bytes=-${size + 9}`, 0, size - 1], ['bytes= 1 - 2', 1, 2]]
+  const parts: [string, number, number][] = [
+    ['bytes=0-0', 0, 0],
+    ['bytes=10-19', 10, 19],
+    ['bytes=100-', 100, size - 1],
+    ['bytes=-5', size - 5, size - 1],
+    [`bytes=7-${size + 9}`, 7, size - 1],
+    [`bytes=-${size + 9}`, 0, size - 1],
+    ['bytes= 1 - 2', 1, 2]
+  ]
   for (const [range, first, last] of parts) {
     const answer = await ask(owner, { range })
     t.equal(answer.status, 206, range)
@@ -40,7 +60,11 @@ t.test('parts of it', async t => {
 t.test('parts that are not there, or that are not understood', async t => {
   for (const range of [`bytes=${whole.length}-`, 'bytes=-0', 'bytes=99999999999-', `bytes=${'9'.repeat(400)}-`]) {
     const answer = await ask(owner, { range })
-    t.match({ status: answer.status, range: answer.headers.get('content-range'), body: await answer.json() }, { status: 416, range: `bytes */${whole.length}`, body: { statusCode: 416, code: 'VALIDATION' } }, range)
+    t.match(
+      { status: answer.status, range: answer.headers.get('content-range'), body: await answer.json() },
+      { status: 416, range: `bytes */${whole.length}`, body: { statusCode: 416, code: 'VALIDATION' } },
+      range
+    )
   }
   for (const range of ['bytes=5-2', 'bytes=0-1,5-6', 'seconds=0-1', 'bytes=-', 'bytes=a-b', 'x']) {
     const answer = await ask(owner, { range })
@@ -61,7 +85,11 @@ t.test('what the client has already is not sent again', async t => {
   for (const known of [etag, `W/${etag}`, `"another", ${etag}`, '*']) {
     for (const range of [{}, { range: 'bytes=0-1' }]) {
       const answer = await ask(owner, { 'if-none-match': known, ...range })
-      t.match({ status: answer.status, etag: answer.headers.get('etag'), control: answer.headers.get('cache-control') }, { status: 304, etag, control: /^private/ }, known)
+      t.match(
+        { status: answer.status, etag: answer.headers.get('etag'), control: answer.headers.get('cache-control') },
+        { status: 304, etag, control: /^private/ },
+        known
+      )
       t.equal((await answer.arrayBuffer()).byteLength, 0)
     }
   }
@@ -71,10 +99,16 @@ t.test('what the client has already is not sent again', async t => {
 
 t.test('HEAD tells of it without a byte', async t => {
   const all = await ask(owner, {}, { method: 'HEAD' })
-  t.match({ status: all.status, length: all.headers.get('content-length') }, { status: 200, length: String(whole.length) })
+  t.match(
+    { status: all.status, length: all.headers.get('content-length') },
+    { status: 200, length: String(whole.length) }
+  )
   t.equal((await all.arrayBuffer()).byteLength, 0)
   const part = await ask(owner, { range: 'bytes=3-9' }, { method: 'HEAD' })
-  t.match({ status: part.status, length: part.headers.get('content-length'), range: part.headers.get('content-range') }, { status: 206, length: '7', range: `bytes 3-9/${whole.length}` })
+  t.match(
+    { status: part.status, length: part.headers.get('content-length'), range: part.headers.get('content-range') },
+    { status: 206, length: '7', range: `bytes 3-9/${whole.length}` }
+  )
 })
 
 t.test('caches are told what it depends on', async t => {
@@ -87,18 +121,32 @@ t.test('who may hear it', async t => {
   t.equal((await ask(null, { range: 'bytes=1-1' }, { at: url + song.audioUrl })).status, 206, 'whoever has the ticket')
   t.equal((await ask(null, {}, { at: `${url}${song.audioUrl}x` })).status, 401)
   const other = await settled(owner, (await uploaded(url, owner, sound)).id)
-  t.equal((await ask(null, {}, { at: url + song.audioUrl!.replace(song.id, other.id) })).status, 401, 'a ticket is for one song')
-  t.equal((await fetch(`${url}/v1/users/me`, { headers: { authorization: `Bearer ${new URL(url + song.audioUrl).searchParams.get('ticket')}` } })).status, 401, 'and for nothing else')
+  t.equal(
+    (await ask(null, {}, { at: url + song.audioUrl!.replace(song.id, other.id) })).status,
+    401,
+    'a ticket is for one song'
+  )
+  t.equal(
+    (
+      await fetch(`${url}/v1/users/me`, {
+        headers: { authorization: `Bearer ${new URL(url + song.audioUrl).searchParams.get('ticket')}` }
+      })
+    ).status,
+    401,
+    'and for nothing else'
+  )
   t.equal((await ask(null, {}, { at: `${url}${path}?ticket=${owner.token.slice(0, 200)}` })).status, 401)
 })
 
 t.test('a listener who leaves in the middle leaves nothing open', async t => {
   const { hostname, port } = new URL(url)
   await new Promise<void>(resolve => {
-    const asking = request({ hostname, port, path, headers: { authorization: `Bearer ${owner.token}` } }, answer => answer.once('data', () => {
-      answer.destroy()
-      resolve()
-    }))
+    const asking = request({ hostname, port, path, headers: { authorization: `Bearer ${owner.token}` } }, answer =>
+      answer.once('data', () => {
+        answer.destroy()
+        resolve()
+      })
+    )
     asking.end()
   })
   t.equal((await ask(owner, { range: 'bytes=0-3' })).status, 206)

@@ -5,7 +5,11 @@ import { startApp, until } from '../realtime/real-app.ts'
 import { makeFile } from './files.ts'
 import { keptOf, settled, uploaded } from './uploads.ts'
 
-const mp3 = await makeFile('a.mp3', ['-ac', '1', '-ar', '22050', '-b:a', '32k'], 'sine=frequency=440:duration=3,volume=0.05')
+const mp3 = await makeFile(
+  'a.mp3',
+  ['-ac', '1', '-ar', '22050', '-b:a', '32k'],
+  'sine=frequency=440:duration=3,volume=0.05'
+)
 
 for (const { setting, kept, originalBytes } of [
   { setting: 'on', kept: ['audio.opus.ogg', 'original'], originalBytes: mp3.length },

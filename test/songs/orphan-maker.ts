@@ -12,7 +12,9 @@ await runLimited({
   args: ['-e', 'require("fs").writeFileSync("pid", String(process.pid)); setTimeout(() => {}, 60_000)'],
   cwd,
   limits: { wallMs: 60_000, cpuMs: 60_000, residentBytes: 512 * 1024 * 1024, fileBytes: 1024 },
-  read: async output => { output.resume() },
+  read: async output => {
+    output.resume()
+  },
   signal: new AbortController().signal,
   ownNetwork: await findOwnNetwork()
 })

@@ -12,7 +12,7 @@ t.teardown(() => listener.close())
 const { port } = listener.address() as AddressInfo
 
 /** What a process says of the listener, and whether its id is the one that is watched and killed. */
-async function connect (ownNetwork: Prefix | null): Promise<string> {
+async function connect(ownNetwork: Prefix | null): Promise<string> {
   let printed = ''
   const script = `require('net').connect(${port}, '127.0.0.1').on('connect', () => { console.log('connected'); process.exit() }).on('error', ({ code }) => console.log(code, process.ppid === ${process.pid}))`
   const { code } = await runLimited({
@@ -20,7 +20,9 @@ async function connect (ownNetwork: Prefix | null): Promise<string> {
     args: ['-e', script],
     cwd: tmpdir(),
     limits: { wallMs: 60_000, cpuMs: 60_000, residentBytes: 2 ** 29, fileBytes: 0 },
-    async read (output) { for await (const chunk of output) printed += String(chunk) },
+    async read(output) {
+      for await (const chunk of output) printed += String(chunk)
+    },
     signal: new AbortController().signal,
     ownNetwork
   })
@@ -46,5 +48,10 @@ t.test('where the machine does not allow it, it goes on with ours', async t => {
 })
 
 t.test('who is not root makes a world of their own for it', async t => {
-  t.same(await findOwnNetwork(async way => way.includes('--user')), ['unshare', '--user', '--map-current-user', '--net'])
+  t.same(await findOwnNetwork(async way => way.includes('--user')), [
+    'unshare',
+    '--user',
+    '--map-current-user',
+    '--net'
+  ])
 })

@@ -7,16 +7,33 @@ import { makeFile } from './files.ts'
 import { keptOf, settled, uploaded } from './uploads.ts'
 
 const { app, url } = await startApp(t)
-const sound = await makeFile('a.flac', ['-metadata', 'title=First', '-metadata', 'artist=Somebody', '-metadata', 'album=Tones'], 'sine=duration=20')
+const sound = await makeFile(
+  'a.flac',
+  ['-metadata', 'title=First', '-metadata', 'artist=Somebody', '-metadata', 'album=Tones'],
+  'sine=duration=20'
+)
 const { creator, seat, showId } = await goLive(url)
 const path = `/v1/shows/${showId}/playlist`
-const put = async (by: Pick<typeof creator, 'rest'>, version: number, ...songs: Song[]) => await by.rest<Playlist>('PUT', path, { version, items: songs.map(({ id }) => ({ kind: 'song', songId: id })) })
+const put = async (by: Pick<typeof creator, 'rest'>, version: number, ...songs: Song[]) =>
+  await by.rest<Playlist>('PUT', path, { version, items: songs.map(({ id }) => ({ kind: 'song', songId: id })) })
 const songOf = async (person: typeof creator) => await settled(person, (await uploaded(url, person, sound)).id)
 
-t.test('songs of one\'s own go into a playlist, and nobody else\'s', async t => {
+t.test("songs of one's own go into a playlist, and nobody else's", async t => {
   const song = await songOf(creator)
-  const { items: [item] } = await put(creator, 0, song)
-  t.match(item, { kind: 'song', songId: song.id, title: 'First', artists: ['Somebody'], album: 'Tones', durationMs: song.durationMs, artworkUrl: null, link: null, available: true })
+  const {
+    items: [item]
+  } = await put(creator, 0, song)
+  t.match(item, {
+    kind: 'song',
+    songId: song.id,
+    title: 'First',
+    artists: ['Somebody'],
+    album: 'Tones',
+    durationMs: song.durationMs,
+    artworkUrl: null,
+    link: null,
+    available: true
+  })
   const { person: cohost } = await enter(url, showId)
   await seat.ask('cohost:set', { userId: cohost.id, cohost: true })
   const theirs = await songOf(cohost)
@@ -27,8 +44,11 @@ t.test('songs of one\'s own go into a playlist, and nobody else\'s', async t => 
   await settled(creator, waiting.id)
 })
 
-t.test('a song on air can\'t be deleted; one that was stays in the list, and says so', async t => {
-  const { version, items: [first, second] } = await creator.rest<Playlist>('GET', path)
+t.test("a song on air can't be deleted; one that was stays in the list, and says so", async t => {
+  const {
+    version,
+    items: [first, second]
+  } = await creator.rest<Playlist>('GET', path)
   const { songId } = first!
   await app.liveShows.command(showId, { kind: 'user', userId: creator.id }, { type: 'playlist:edit' })
   await seat.ask('playback:play', { itemId: first!.id })
@@ -39,9 +59,22 @@ t.test('a song on air can\'t be deleted; one that was stays in the list, and say
   await seat.ask('playback:stop', {})
   await creator.rest('DELETE', `/v1/songs/${songId}`)
   const after = await creator.rest<Playlist>('GET', path)
-  t.match(after, { version: version + 1, items: [{ songId, title: 'First', available: false, artworkUrl: null }, { id: second!.id, available: true }] })
-  await seat.happened('playlist:changed', event => event.type === 'playlist:changed' && event.playlistVersion === version + 1)
-  t.match(await seat.ask('playback:play', {}), { playback: { item: { id: second!.id } } }, 'the room knows: the list begins with what there is')
+  t.match(after, {
+    version: version + 1,
+    items: [
+      { songId, title: 'First', available: false, artworkUrl: null },
+      { id: second!.id, available: true }
+    ]
+  })
+  await seat.happened(
+    'playlist:changed',
+    event => event.type === 'playlist:changed' && event.playlistVersion === version + 1
+  )
+  t.match(
+    await seat.ask('playback:play', {}),
+    { playback: { item: { id: second!.id } } },
+    'the room knows: the list begins with what there is'
+  )
   await seat.ask('playback:stop', {})
   t.same(await keptOf(app, songId!), [])
   await t.rejects(app.songs.source(songId!), { code: 'NOT_FOUND' })
@@ -52,7 +85,9 @@ t.test('a song that is deleted while it is put into a list is not there', async 
   const song = await songOf(creator)
   const { version } = await creator.rest<Playlist>('GET', path)
   await Promise.allSettled([put(creator, version, song), creator.rest('DELETE', `/v1/songs/${song.id}`)])
-  await until(async () => (await creator.rest<Playlist>('GET', path)).items.every(item => item.songId !== song.id || !item.available))
+  await until(async () =>
+    (await creator.rest<Playlist>('GET', path)).items.every(item => item.songId !== song.id || !item.available)
+  )
   t.pass()
 })
 
@@ -63,8 +98,17 @@ t.test('who goes takes their songs along, also those that are being made', async
   const inWork = await uploaded(url, person, long)
   t.match(await person.rest<object>('GET', '/v1/users/me/export'), { songs: [{ id: inWork.id }, { id: ready.id }] })
   await person.rest('DELETE', '/v1/users/me')
-  await until(async () => (await Promise.all([ready, inWork].map(async ({ id }) => await keptOf(app, id)))).flat().length === 0)
-  t.notOk(await app.db.collection('songs').findOne({ ownerId: person.id, title: { $ne: '' } }), 'nothing is known of them')
+  await until(
+    async () => (await Promise.all([ready, inWork].map(async ({ id }) => await keptOf(app, id)))).flat().length === 0
+  )
+  t.notOk(
+    await app.db.collection('songs').findOne({ ownerId: person.id, title: { $ne: '' } }),
+    'nothing is known of them'
+  )
   await app.songs.workshop.idle()
-  t.same((await Promise.all([ready, inWork].map(async ({ id }) => await keptOf(app, id)))).flat(), [], 'who was at work puts nothing back')
+  t.same(
+    (await Promise.all([ready, inWork].map(async ({ id }) => await keptOf(app, id)))).flat(),
+    [],
+    'who was at work puts nothing back'
+  )
 })

@@ -14,19 +14,36 @@ await app.songs.close()
 const songs = await openSongs(app.db)
 const leaseMs = 300
 const audio = Buffer.from('OggS'.padEnd(100, 'x'))
-const made: Made = { title: 'Made', artist: null, album: null, durationMs: 1000, peaks: [], sizeBytes: 10, audioBytes: 10, hasArtwork: false, words: [] }
+const made: Made = {
+  title: 'Made',
+  artist: null,
+  album: null,
+  durationMs: 1000,
+  peaks: [],
+  sizeBytes: 10,
+  audioBytes: 10,
+  hasArtwork: false,
+  words: []
+}
 
-function house (limitBytes = 1_000_000) {
+function house(limitBytes = 1_000_000) {
   const shelves = createShelves(app.db, limitBytes)
   const removal = createRemoval(songs, app.storage, shelves, leaseMs)
   const { take } = createIntake({ songs, storage: app.storage, shelves, removal, leaseMs })
-  return { shelves, removal, queue: createSongQueue(songs, shelves, leaseMs), take: async (ownerId: string) => await take({ ownerId, fileName: 'x.ogg', mostBytes: audio.length }, source()) }
+  return {
+    shelves,
+    removal,
+    queue: createSongQueue(songs, shelves, leaseMs),
+    take: async (ownerId: string) => await take({ ownerId, fileName: 'x.ogg', mostBytes: audio.length }, source())
+  }
 }
 
-async function * source () { yield audio }
+async function* source() {
+  yield audio
+}
 
 /** Takes what waits, of these people only, for the database may hold others'. */
-async function claimed (queue: ReturnType<typeof house>['queue'], ownerIds: readonly string[]): Promise<SongDocument> {
+async function claimed(queue: ReturnType<typeof house>['queue'], ownerIds: readonly string[]): Promise<SongDocument> {
   for (;;) {
     const song = await queue.claim()
     if (song && ownerIds.includes(song.ownerId)) return song
@@ -58,10 +75,14 @@ t.test('new people, however many, do not keep those waiting who were there befor
   await take(settler)
   t.equal((await claimed(queue, [settler, ...newcomers])).ownerId, settler)
   const next = [await claimed(queue, newcomers), await claimed(queue, newcomers), await claimed(queue, newcomers)]
-  t.same(next.map(({ ownerId }) => ownerId), newcomers, 'then they, as they came')
+  t.same(
+    next.map(({ ownerId }) => ownerId),
+    newcomers,
+    'then they, as they came'
+  )
 })
 
-t.test('what somebody has is nobody else\'s, until they are not heard of', async t => {
+t.test("what somebody has is nobody else's, until they are not heard of", async t => {
   const { queue, take } = house()
   const owner = opaqueId()
   await take(owner)
@@ -81,7 +102,10 @@ t.test('what a server left that died is removed, and nothing before', async t =>
   const { removal, shelves, take } = house()
   const owner = opaqueId()
   const song = await take(owner)
-  await songs.updateOne({ _id: song._id }, { $set: { state: 'receiving', leaseToken: 'x', leaseUntil: new Date(Date.now() + 60_000) } })
+  await songs.updateOne(
+    { _id: song._id },
+    { $set: { state: 'receiving', leaseToken: 'x', leaseUntil: new Date(Date.now() + 60_000) } }
+  )
   await removal.removeLeft()
   t.ok(await songs.findOne({ _id: song._id }))
   await songs.updateOne({ _id: song._id }, { $set: { leaseUntil: new Date(0) } })
@@ -116,7 +140,11 @@ t.test('a ticket is for one song, one person and some minutes', async t => {
   t.equal(tickets.isGood(ticket, 'song2', 'owner'), false)
   t.equal(tickets.isGood(ticket, 'song', 'other'), false)
   t.equal(createTickets([{ kid: 'a', secret: 'y'.repeat(32) }], () => now).isGood(ticket, 'song', 'owner'), false)
-  t.equal(createTickets([{ kid: 'b', secret: 'z'.repeat(32) }, key], () => now).isGood(ticket, 'song', 'owner'), true, 'also after a new key has taken over')
+  t.equal(
+    createTickets([{ kid: 'b', secret: 'z'.repeat(32) }, key], () => now).isGood(ticket, 'song', 'owner'),
+    true,
+    'also after a new key has taken over'
+  )
   const [kid, until, signature] = ticket.split('.')
   t.equal(tickets.isGood(`${kid}.${(parseInt(until!, 36) + 60_000).toString(36)}.${signature}`, 'song', 'owner'), false)
   now += 10 * 60_000
@@ -125,6 +153,6 @@ t.test('a ticket is for one song, one person and some minutes', async t => {
 
 t.test('who waits for nothing gets nothing', async t => {
   const { queue } = house()
-  await until(async () => await queue.claim() === null)
+  await until(async () => (await queue.claim()) === null)
   t.pass()
 })

@@ -21,24 +21,35 @@ const long = await makeFile('long.wav', ['-ac', '2'], 'sine=duration=120')
 interface Elsewhere {
   settings: Record<string, string>
   /** Whether parts of an upload have arrived. */
-  hasBegun? (): Promise<boolean>
-  keys? (): Promise<string[]>
+  hasBegun?(): Promise<boolean>
+  keys?(): Promise<string[]>
 }
 
-async function bucketOf (t: Test, { endpoint, keys: ownKeys }: S3Server): Promise<Elsewhere> {
+async function bucketOf(t: Test, { endpoint, keys: ownKeys }: S3Server): Promise<Elsewhere> {
   const Bucket = `ambient-${randomBytes(6).toString('hex')}`
-  const address: S3Address = { home: 's3', bucket: Bucket, prefix: 'songs', endpoint, region: 'us-east-1', pathStyle: true }
+  const address: S3Address = {
+    home: 's3',
+    bucket: Bucket,
+    prefix: 'songs',
+    endpoint,
+    region: 'us-east-1',
+    pathStyle: true
+  }
   const client = createS3Client(address, ownKeys)
-  const storage = openS3Storage({ address, keys: ownKeys, log: { warn () {} } })
+  const storage = openS3Storage({ address, keys: ownKeys, log: { warn() {} } })
   await client.send(new CreateBucketCommand({ Bucket }))
   t.teardown(() => {
     client.destroy()
     storage.close()
   })
   return {
-    settings: { STORAGE_URL: `s3://${Bucket}/songs?endpoint=${endpoint}`, AWS_ACCESS_KEY_ID: ownKeys.accessKeyId, AWS_SECRET_ACCESS_KEY: ownKeys.secretAccessKey },
+    settings: {
+      STORAGE_URL: `s3://${Bucket}/songs?endpoint=${endpoint}`,
+      AWS_ACCESS_KEY_ID: ownKeys.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: ownKeys.secretAccessKey
+    },
     hasBegun: async () => ((await client.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads ?? []).length > 0,
-    async keys () {
+    async keys() {
       const keys: string[] = []
       for await (const { key } of storage.list('')) keys.push(key)
       return keys
@@ -47,7 +58,10 @@ async function bucketOf (t: Test, { endpoint, keys: ownKeys }: S3Server): Promis
 }
 
 /** A server that is killed while it takes in a song, and again while it makes one. */
-async function killTwice (t: Test, { settings, hasBegun = async () => true, keys = async () => [] }: Elsewhere): Promise<void> {
+async function killTwice(
+  t: Test,
+  { settings, hasBegun = async () => true, keys = async () => [] }: Elsewhere
+): Promise<void> {
   const server = await startServer({ ...settings, SONG_LEASE_MS: '1000' })
   t.teardown(async () => await server.close())
   const owner = await signIn(server.url, 'Owner')
@@ -57,7 +71,9 @@ async function killTwice (t: Test, { settings, hasBegun = async () => true, keys
   const socket = connectTo(Number(port), hostname)
   socket.on('error', () => {})
   const head = '--x\r\ncontent-disposition: form-data; name="file"; filename="half.wav"\r\n\r\n'
-  socket.write(`POST /v1/songs HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${owner.token}\r\ncontent-type: multipart/form-data; boundary=x\r\ncontent-length: ${head.length + long.length + 9}\r\n\r\n${head}`)
+  socket.write(
+    `POST /v1/songs HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${owner.token}\r\ncontent-type: multipart/form-data; boundary=x\r\ncontent-length: ${head.length + long.length + 9}\r\n\r\n${head}`
+  )
   await new Promise(resolve => socket.write(long.subarray(0, -1000), resolve))
   await until(hasBegun)
   await server.stop('SIGKILL')

@@ -20,7 +20,7 @@ const owner = await signIn(url, 'Owner')
 const long = await makeFile('long.mp3', ['-b:a', '32k'], 'sine=duration=100')
 
 /** What lies in a folder of the server's, at any depth. */
-async function within (folder: string): Promise<string[]> {
+async function within(folder: string): Promise<string[]> {
   const entries = await readdir(join(dataDir, folder), { recursive: true, withFileTypes: true }).catch(() => [])
   return entries.filter(entry => entry.isFile()).map(({ name }) => name)
 }
@@ -28,12 +28,14 @@ async function within (folder: string): Promise<string[]> {
 const list = async () => (await owner.rest<Page<Song>>('GET', '/v1/songs')).items
 
 /** Sends the beginning of a form, and no more. */
-async function beginUpload (): Promise<() => void> {
+async function beginUpload(): Promise<() => void> {
   const { hostname, port } = new URL(url)
   const socket = connectTo(Number(port), hostname)
   socket.on('error', () => {})
   const head = '--x\r\ncontent-disposition: form-data; name="file"; filename="half.mp3"\r\n\r\n'
-  socket.write(`POST /v1/songs HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${owner.token}\r\ncontent-type: multipart/form-data; boundary=x\r\ncontent-length: ${head.length + long.length + 9}\r\n\r\n${head}`)
+  socket.write(
+    `POST /v1/songs HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${owner.token}\r\ncontent-type: multipart/form-data; boundary=x\r\ncontent-length: ${head.length + long.length + 9}\r\n\r\n${head}`
+  )
   socket.write(long.subarray(0, long.length / 2))
   await until(async () => (await within('storage/.incoming')).length > 0)
   return () => socket.destroy()

@@ -7,28 +7,72 @@ import { startApp, until } from '../realtime/real-app.ts'
 import { examine, makeFile } from './files.ts'
 import { keptOf, settled, upload, uploaded } from './uploads.ts'
 
-const { app, url } = await startApp(t, { AUTH_GUESTS: 'on', LIMIT_UPLOAD_BYTES: '3000000', LIMIT_SONGS_BYTES_PER_PERSON: '6000000' })
+const { app, url } = await startApp(t, {
+  AUTH_GUESTS: 'on',
+  LIMIT_UPLOAD_BYTES: '3000000',
+  LIMIT_SONGS_BYTES_PER_PERSON: '6000000'
+})
 const owner = await signIn(url, 'Owner')
-const mp3 = await makeFile('a.mp3', ['-metadata', 'title=A\u202eTone', '-metadata', 'artist=Somebody', '-metadata', 'album=Test tones', '-ac', '1', '-ar', '22050', '-b:a', '32k'], 'sine=frequency=440:duration=6,volume=0.05')
+const mp3 = await makeFile(
+  'a.mp3',
+  [
+    '-metadata',
+    'title=A\u202eTone',
+    '-metadata',
+    'artist=Somebody',
+    '-metadata',
+    'album=Test tones',
+    '-ac',
+    '1',
+    '-ar',
+    '22050',
+    '-b:a',
+    '32k'
+  ],
+  'sine=frequency=440:duration=6,volume=0.05'
+)
 
 t.test('an upload becomes a song', async t => {
   const seat = await owner.connect()
   const news: SongNews[] = []
   seat.socket.on('song:status', said => news.push(said))
   const fresh = await uploaded(url, owner, mp3, '../../My_song.mp3')
-  t.match(fresh, { title: 'My song', artist: null, durationMs: 0, artworkUrl: null, peaks: [], reason: null, sizeBytes: mp3.length, audioUrl: null })
+  t.match(fresh, {
+    title: 'My song',
+    artist: null,
+    durationMs: 0,
+    artworkUrl: null,
+    peaks: [],
+    reason: null,
+    sizeBytes: mp3.length,
+    audioUrl: null
+  })
   const song = await settled(owner, fresh.id)
-  t.match(song, { id: fresh.id, status: 'ready', title: 'A Tone', artist: 'Somebody', album: 'Test tones', reason: null, createdAt: fresh.createdAt })
+  t.match(song, {
+    id: fresh.id,
+    status: 'ready',
+    title: 'A Tone',
+    artist: 'Somebody',
+    album: 'Test tones',
+    reason: null,
+    createdAt: fresh.createdAt
+  })
   t.equal(song.peaks.length, peakCount)
   t.equal(Math.max(...song.peaks), 1)
   const bytes = Buffer.from(await (await fetch(url + song.audioUrl)).arrayBuffer())
   t.equal(bytes.length, song.sizeBytes)
   const { codec, rate, channels, durationMs, lufs } = await examine(bytes)
   t.same({ codec, rate, channels }, { codec: 'opus', rate: 48000, channels: 2 })
-  t.ok(Math.abs(durationMs - song.durationMs) <= 20 && Math.abs(durationMs - 6000) < 120, `${song.durationMs} ms are ${durationMs}`)
+  t.ok(
+    Math.abs(durationMs - song.durationMs) <= 20 && Math.abs(durationMs - 6000) < 120,
+    `${song.durationMs} ms are ${durationMs}`
+  )
   t.ok(Math.abs(lufs + 16) < 1, `it is as loud as all songs: ${lufs} LUFS`)
   await until(async () => (await keptOf(app, song.id)).join() === 'audio.opus.ogg')
-  t.same(news.map(({ songId }) => songId).filter(id => id !== song.id), [])
+  t.same(
+    news.map(({ songId }) => songId).filter(id => id !== song.id),
+    []
+  )
   t.same([news[0]?.status, news.at(-1)?.status], ['processing', 'ready'])
   seat.leave()
 })
@@ -44,7 +88,9 @@ t.test('how much room there is', async t => {
 })
 
 t.test('a picture in the file becomes the artwork, and nothing but pixels', async t => {
-  const picture = await sharp({ create: { width: 300, height: 200, channels: 3, background: 'green' } }).jpeg().toBuffer()
+  const picture = await sharp({ create: { width: 300, height: 200, channels: 3, background: 'green' } })
+    .jpeg()
+    .toBuffer()
   const song = await settled(owner, (await uploaded(url, owner, withPicture(mp3, picture))).id)
   t.match(song.artworkUrl, new RegExp(`^/v1/artwork/${song.id}\\.[A-Za-z0-9_-]{16}$`))
   const answer = await fetch(url + song.artworkUrl)
@@ -56,20 +102,33 @@ t.test('a picture in the file becomes the artwork, and nothing but pixels', asyn
 })
 
 /** An ID3v2.3 tag with the picture, in front of the file. */
-function withPicture (file: Buffer, picture: Buffer): Buffer {
+function withPicture(file: Buffer, picture: Buffer): Buffer {
   const frame = Buffer.concat([Buffer.from('\0image/jpeg\0\x03\0', 'latin1'), picture])
   const header = Buffer.from('APIC\0\0\0\0\0\0', 'latin1')
   header.writeUInt32BE(frame.length, 4)
   const size = header.length + frame.length
-  const tag = Buffer.from(['I', 'D', '3'].map(letter => letter.charCodeAt(0)).concat(3, 0, 0, size >> 21 & 127, size >> 14 & 127, size >> 7 & 127, size & 127))
+  const tag = Buffer.from(
+    ['I', 'D', '3']
+      .map(letter => letter.charCodeAt(0))
+      .concat(3, 0, 0, (size >> 21) & 127, (size >> 14) & 127, (size >> 7) & 127, size & 127)
+  )
   return Buffer.concat([tag, header, frame, file])
 }
 
 t.test('what is no song is said to be none', async t => {
-  t.match(await upload(url, owner, Buffer.from('#EXTM3U\nfile:///etc/passwd\n'), 'song.mp3'), { status: 415, body: { code: 'UNSUPPORTED_MEDIA' } })
+  t.match(await upload(url, owner, Buffer.from('#EXTM3U\nfile:///etc/passwd\n'), 'song.mp3'), {
+    status: 415,
+    body: { code: 'UNSUPPORTED_MEDIA' }
+  })
   t.match(await upload(url, owner, Buffer.alloc(0)), { status: 415, body: { code: 'UNSUPPORTED_MEDIA' } })
-  t.match(await upload(url, owner, Buffer.concat([mp3, Buffer.alloc(3_000_000)])), { status: 413, body: { code: 'PAYLOAD_TOO_LARGE' } })
-  const empty = await settled(owner, (await uploaded(url, owner, Buffer.concat([Buffer.from('OggS'), Buffer.alloc(1000)]))).id)
+  t.match(await upload(url, owner, Buffer.concat([mp3, Buffer.alloc(3_000_000)])), {
+    status: 413,
+    body: { code: 'PAYLOAD_TOO_LARGE' }
+  })
+  const empty = await settled(
+    owner,
+    (await uploaded(url, owner, Buffer.concat([Buffer.from('OggS'), Buffer.alloc(1000)]))).id
+  )
   t.match(empty, { status: 'failed', reason: 'notAudio', audioUrl: null, sizeBytes: 0 })
   await until(async () => (await keptOf(app, empty.id)).length === 0)
   await owner.rest('DELETE', `/v1/songs/${empty.id}`)
@@ -82,7 +141,11 @@ t.test('uploads at the same time can not take more room than there is', async t 
   t.equal(answers.filter(({ status }) => status === 201).length <= 2, true, 'two have room')
   t.same(new Set(answers.map(({ status }) => status)), new Set([201, 413]))
   for (const { body } of answers.filter(({ status }) => status === 201)) await settled(person, body.id)
-  t.match(await upload(url, person, mp3), { status: 201 }, 'songs are smaller than what they were made of, so there is room again')
+  t.match(
+    await upload(url, person, mp3),
+    { status: 201 },
+    'songs are smaller than what they were made of, so there is room again'
+  )
 })
 
 t.test('the list, by what songs are called', async t => {
@@ -90,10 +153,20 @@ t.test('the list, by what songs are called', async t => {
   const first = await settled(person, (await uploaded(url, person, mp3)).id)
   const second = await uploaded(url, person, mp3, 'Zürich.mp3')
   const { items, nextCursor } = await person.rest<Page<Song>>('GET', '/v1/songs?limit=1')
-  t.same(items.map(({ id }) => id), [second.id])
-  t.match(await person.rest<Page<Song>>('GET', `/v1/songs?limit=1&cursor=${nextCursor}`), { items: [{ id: first.id }], nextCursor: null })
+  t.same(
+    items.map(({ id }) => id),
+    [second.id]
+  )
+  t.match(await person.rest<Page<Song>>('GET', `/v1/songs?limit=1&cursor=${nextCursor}`), {
+    items: [{ id: first.id }],
+    nextCursor: null
+  })
   t.match(await person.rest<Page<Song>>('GET', '/v1/songs?q=some%20tEst'), { items: [{ id: first.id }] })
   t.same(await person.rest<Page<Song>>('GET', '/v1/songs?q=nothing'), { items: [], nextCursor: null })
-  t.same(await owner.rest<Page<Song>>('GET', '/v1/songs?q=zurich'), { items: [], nextCursor: null }, 'others do not see it')
+  t.same(
+    await owner.rest<Page<Song>>('GET', '/v1/songs?q=zurich'),
+    { items: [], nextCursor: null },
+    'others do not see it'
+  )
   await settled(person, second.id)
 })

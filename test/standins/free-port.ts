@@ -8,7 +8,7 @@ const firstPort = 20_000
 const portsToTry = 10_000
 
 /** A port of 127.0.0.1 that is free for UDP and for TCP, for a program that can't say which it took. */
-export async function freePort (): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = firstPort + randomInt(portsToTry)
     const tcp = createServer()

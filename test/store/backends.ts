@@ -13,12 +13,12 @@ interface Backend {
 }
 
 /** An embedded store on a folder of its own, with what it says of errors of ours as failures of the test. */
-export async function startScratchStore (t: Test): Promise<Backend> {
+export async function startScratchStore(t: Test): Promise<Backend> {
   const dataDir = await mkdtemp(join(tmpdir(), 'store-test-'))
   const store = await startEmbeddedStore({
     dataDir,
     onBug: (command, message) => t.fail(`${command} met an error of ours: ${message}`),
-    onCrash: (error) => t.fail(`the store's thread died: ${error.stack}`)
+    onCrash: error => t.fail(`the store's thread died: ${error.stack}`)
   })
   return {
     url: store.url,
@@ -36,7 +36,7 @@ const given = process.env.MONGODB_TEST_URL
 if (given) backends.push(['the server of MONGODB_TEST_URL', async () => ({ url: given, close: async () => {} })])
 
 /** CI's stand-in is a MongoDB in most things, not in all: what it is known to do otherwise is asked of the others only. */
-async function isStandIn (db: Db): Promise<boolean> {
+async function isStandIn(db: Db): Promise<boolean> {
   const { modules, storageEngines } = await db.command({ buildInfo: 1 })
   return modules === undefined && storageEngines === undefined
 }
@@ -45,24 +45,28 @@ async function isStandIn (db: Db): Promise<boolean> {
  * Runs the same tests on every backend there is, each on a database of its own that is dropped afterwards. `exactly` is false on
  * CI's stand-in; `url` is where others reach the same server.
  */
-export function onEachBackend (t: Test, run: (t: Test, db: Db, exactly: boolean, url: string) => Promise<void>): void {
+export function onEachBackend(t: Test, run: (t: Test, db: Db, exactly: boolean, url: string) => Promise<void>): void {
   for (const [name, start] of backends) {
-    t.test(name, async (t) => {
+    t.test(name, async t => {
       const backend = await start(t)
-      const client = new MongoClient(backend.url, { serverSelectionTimeoutMS: 5000, retryWrites: false, retryReads: false })
+      const client = new MongoClient(backend.url, {
+        serverSelectionTimeoutMS: 5000,
+        retryWrites: false,
+        retryReads: false
+      })
       const db = client.db(`test_${randomBytes(6).toString('hex')}`)
       t.teardown(async () => {
         await db.dropDatabase()
         await client.close()
         await backend.close()
       })
-      await run(t, db, !await isStandIn(db), backend.url)
+      await run(t, db, !(await isStandIn(db)), backend.url)
     })
   }
 }
 
 /** The code of the error that a promise rejects with; undefined if it resolves. */
-export async function codeOf (promise: Promise<unknown>): Promise<unknown> {
+export async function codeOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise
     return undefined

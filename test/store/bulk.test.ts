@@ -2,9 +2,11 @@ import { MongoBulkWriteError, type Document } from 'mongodb'
 import t from 'tap'
 import { onEachBackend } from './backends.ts'
 
-interface Thing extends Document { _id: string }
+interface Thing extends Document {
+  _id: string
+}
 
-async function bulkError (promise: Promise<unknown>): Promise<MongoBulkWriteError> {
+async function bulkError(promise: Promise<unknown>): Promise<MongoBulkWriteError> {
   try {
     await promise
   } catch (error) {
@@ -15,26 +17,37 @@ async function bulkError (promise: Promise<unknown>): Promise<MongoBulkWriteErro
 }
 
 onEachBackend(t, async (t, db, exactly) => {
-  t.test('an ordered batch ends at its first error', async (t) => {
+  t.test('an ordered batch ends at its first error', async t => {
     const things = db.collection<Thing>('ordered')
     const error = await bulkError(things.insertMany([{ _id: 'a' }, { _id: 'b' }, { _id: 'a' }, { _id: 'c' }]))
     t.equal(error.code, 11000)
     if (exactly) t.equal(error.result.insertedCount, 2)
-    t.same((await things.find().sort({ _id: 1 }).toArray()).map(({ _id }) => _id), ['a', 'b'])
+    t.same(
+      (await things.find().sort({ _id: 1 }).toArray()).map(({ _id }) => _id),
+      ['a', 'b']
+    )
   })
 
-  t.test('an unordered batch does what it can and tells the rest', async (t) => {
+  t.test('an unordered batch does what it can and tells the rest', async t => {
     const things = db.collection<Thing>('unordered')
-    const error = await bulkError(things.insertMany([{ _id: 'a' }, { _id: 'a' }, { _id: 'b' }, { _id: 'b' }, { _id: 'c' }], { ordered: false }))
+    const error = await bulkError(
+      things.insertMany([{ _id: 'a' }, { _id: 'a' }, { _id: 'b' }, { _id: 'b' }, { _id: 'c' }], { ordered: false })
+    )
     if (exactly) t.equal(error.result.insertedCount, 3)
-    t.same([error.writeErrors].flat().map(({ index }) => index), [1, 3])
+    t.same(
+      [error.writeErrors].flat().map(({ index }) => index),
+      [1, 3]
+    )
     t.equal(await things.countDocuments(), 3)
   })
 
-  t.test('a mixed bulk counts what each kind did', async (t) => {
+  t.test('a mixed bulk counts what each kind did', async t => {
     const things = db.collection<Thing>('mixed')
     await things.createIndex({ n: 1 }, { unique: true })
-    await things.insertMany([{ _id: 'a', n: 1 }, { _id: 'b', n: 2 }])
+    await things.insertMany([
+      { _id: 'a', n: 1 },
+      { _id: 'b', n: 2 }
+    ])
     const result = await things.bulkWrite([
       { insertOne: { document: { _id: 'c', n: 3 } } },
       { updateOne: { filter: { _id: 'a' }, update: { $set: { n: 10 } } } },
@@ -44,24 +57,53 @@ onEachBackend(t, async (t, db, exactly) => {
       { deleteOne: { filter: { _id: 'c' } } },
       { deleteMany: { filter: { n: 404 } } }
     ])
-    t.match(result, { insertedCount: 1, matchedCount: 5, modifiedCount: 5, upsertedCount: 1, deletedCount: 1, upsertedIds: { 3: 'u' } })
-    t.same(await things.find().sort({ _id: 1 }).toArray(), [{ _id: 'a', n: 10, seen: true }, { _id: 'b', n: 2, replaced: true }, { _id: 'u', n: 20 }])
+    t.match(result, {
+      insertedCount: 1,
+      matchedCount: 5,
+      modifiedCount: 5,
+      upsertedCount: 1,
+      deletedCount: 1,
+      upsertedIds: { 3: 'u' }
+    })
+    t.same(await things.find().sort({ _id: 1 }).toArray(), [
+      { _id: 'a', n: 10, seen: true },
+      { _id: 'b', n: 2, replaced: true },
+      { _id: 'u', n: 20 }
+    ])
   })
 
-  t.test('an unordered bulk of updates tells each that a unique index refused', async (t) => {
+  t.test('an unordered bulk of updates tells each that a unique index refused', async t => {
     const things = db.collection<Thing>('partial')
     await things.createIndex({ n: 1 }, { unique: true })
-    await things.insertMany([{ _id: 'a', n: 1 }, { _id: 'b', n: 2 }, { _id: 'c', n: 3 }])
-    const error = await bulkError(things.bulkWrite([
-      { updateOne: { filter: { _id: 'a' }, update: { $set: { n: 2 } } } },
-      { updateOne: { filter: { _id: 'b' }, update: { $set: { n: 20 } } } },
-      { updateOne: { filter: { _id: 'c' }, update: { $set: { n: 20 } } } }
-    ], { ordered: false }))
-    t.same([error.writeErrors].flat().map(({ index, code }) => [index, code]), [[0, 11000], [2, 11000]])
-    t.same((await things.find().sort({ _id: 1 }).toArray()).map(({ n }) => n), [1, 20, 3])
+    await things.insertMany([
+      { _id: 'a', n: 1 },
+      { _id: 'b', n: 2 },
+      { _id: 'c', n: 3 }
+    ])
+    const error = await bulkError(
+      things.bulkWrite(
+        [
+          { updateOne: { filter: { _id: 'a' }, update: { $set: { n: 2 } } } },
+          { updateOne: { filter: { _id: 'b' }, update: { $set: { n: 20 } } } },
+          { updateOne: { filter: { _id: 'c' }, update: { $set: { n: 20 } } } }
+        ],
+        { ordered: false }
+      )
+    )
+    t.same(
+      [error.writeErrors].flat().map(({ index, code }) => [index, code]),
+      [
+        [0, 11000],
+        [2, 11000]
+      ]
+    )
+    t.same(
+      (await things.find().sort({ _id: 1 }).toArray()).map(({ n }) => n),
+      [1, 20, 3]
+    )
   })
 
-  t.test('thousands at once', async (t) => {
+  t.test('thousands at once', async t => {
     const things = db.collection<Thing>('thousands')
     await things.insertMany(Array.from({ length: 5000 }, (_, n) => ({ _id: `t${n}`, n })))
     t.equal(await things.countDocuments(), 5000)
@@ -70,7 +112,7 @@ onEachBackend(t, async (t, db, exactly) => {
     t.equal(await things.countDocuments(), 2500)
   })
 
-  t.test('an update of many does not meet a document again where it has moved it', async (t) => {
+  t.test('an update of many does not meet a document again where it has moved it', async t => {
     const things = db.collection<Thing>('moved')
     await things.createIndex({ n: 1 })
     await things.insertMany(Array.from({ length: 300 }, (_, n) => ({ _id: `t${n}`, n })))

@@ -2,10 +2,12 @@ import { Binary, BSONRegExp, Double, Int32, Long, ObjectId, Timestamp, UUID, typ
 import t from 'tap'
 import { codeOf, onEachBackend } from './backends.ts'
 
-interface Thing extends Document { _id: string }
+interface Thing extends Document {
+  _id: string
+}
 
 onEachBackend(t, async (t, db, exactly) => {
-  t.test('what is inserted is found as it was', async (t) => {
+  t.test('what is inserted is found as it was', async t => {
     const things = db.collection('types')
     const document = {
       _id: new ObjectId(),
@@ -33,7 +35,7 @@ onEachBackend(t, async (t, db, exactly) => {
     t.equal(Object.is(found?.negativeZero, -0), true)
   })
 
-  t.test('numbers keep their BSON type through an update', async (t) => {
+  t.test('numbers keep their BSON type through an update', async t => {
     const things = db.collection('numbers')
     await things.insertOne({ int: new Int32(1), long: Long.fromNumber(1), double: new Double(1), other: 0 })
     await things.updateOne({}, { $set: { other: 1 }, $inc: { long: 1 } })
@@ -44,7 +46,7 @@ onEachBackend(t, async (t, db, exactly) => {
     t.equal(raw?.long.toNumber(), 2)
   })
 
-  t.test('a document without _id gets one, first of its fields', async (t) => {
+  t.test('a document without _id gets one, first of its fields', async t => {
     const things = db.collection('ids')
     await db.command({ insert: 'ids', documents: [{ a: 1, b: 2 }] })
     const found = await things.findOne({ a: 1 })
@@ -52,7 +54,7 @@ onEachBackend(t, async (t, db, exactly) => {
     if (exactly) t.same(Object.keys(found ?? {}), ['_id', 'a', 'b'])
   })
 
-  t.test('an _id is there once, whatever number type it has', async (t) => {
+  t.test('an _id is there once, whatever number type it has', async t => {
     const things = db.collection<{ _id: unknown }>('same-ids')
     await things.insertOne({ _id: 1 })
     t.equal(await codeOf(things.insertOne({ _id: 1 })), 11000)
@@ -66,58 +68,104 @@ onEachBackend(t, async (t, db, exactly) => {
     t.same(await things.findOne({ _id: { b: 2, a: 1 } }), { _id: { b: 2, a: 1 } })
   })
 
-  t.test('updates say what they matched and what they changed', async (t) => {
+  t.test('updates say what they matched and what they changed', async t => {
     const things = db.collection<Thing>('updates')
-    await things.insertMany([{ _id: 'a', n: 1 }, { _id: 'b', n: 1 }, { _id: 'c', n: 2 }])
+    await things.insertMany([
+      { _id: 'a', n: 1 },
+      { _id: 'b', n: 1 },
+      { _id: 'c', n: 2 }
+    ])
     t.match(await things.updateOne({ _id: 'a' }, { $set: { n: 1 } }), { matchedCount: 1, modifiedCount: 0 })
-    t.match(await things.updateOne({ _id: 'none' }, { $set: { n: 1 } }), { matchedCount: 0, modifiedCount: 0, upsertedId: null })
+    t.match(await things.updateOne({ _id: 'none' }, { $set: { n: 1 } }), {
+      matchedCount: 0,
+      modifiedCount: 0,
+      upsertedId: null
+    })
     t.match(await things.updateMany({ n: 1 }, { $inc: { n: 10 } }), { matchedCount: 2, modifiedCount: 2 })
-    t.same((await things.find().sort({ _id: 1 }).toArray()).map(({ n }) => n), [11, 11, 2])
+    t.same(
+      (await things.find().sort({ _id: 1 }).toArray()).map(({ n }) => n),
+      [11, 11, 2]
+    )
     t.match(await things.replaceOne({ _id: 'c' }, { other: true }), { matchedCount: 1, modifiedCount: 1 })
     t.same(await things.findOne({ _id: 'c' }), { _id: 'c', other: true })
   })
 
-  t.test('an _id never changes', async (t) => {
+  t.test('an _id never changes', async t => {
     const things = db.collection<Thing>('immutable')
     await things.insertOne({ _id: 'a', n: 1 })
     t.equal(await codeOf(things.updateOne({ _id: 'a' }, { $set: { _id: 'b' } })), 66)
-    t.equal(await codeOf(db.command({ update: 'immutable', updates: [{ q: { _id: 'a' }, u: { _id: 'b', n: 2 } }] }).then(({ writeErrors }) => {
-      throw Object.assign(new Error('refused'), { code: writeErrors?.[0].code })
-    })), 66)
+    t.equal(
+      await codeOf(
+        db
+          .command({ update: 'immutable', updates: [{ q: { _id: 'a' }, u: { _id: 'b', n: 2 } }] })
+          .then(({ writeErrors }) => {
+            throw Object.assign(new Error('refused'), { code: writeErrors?.[0].code })
+          })
+      ),
+      66
+    )
     t.same(await things.findOne(), { _id: 'a', n: 1 })
     t.match(await things.updateOne({ _id: 'a' }, { $set: { _id: 'a', n: 3 } }), { modifiedCount: 1 })
   })
 
-  t.test('deletes take one or all', async (t) => {
+  t.test('deletes take one or all', async t => {
     const things = db.collection<Thing>('deletes')
-    await things.insertMany([{ _id: 'a', n: 1 }, { _id: 'b', n: 1 }, { _id: 'c', n: 1 }])
+    await things.insertMany([
+      { _id: 'a', n: 1 },
+      { _id: 'b', n: 1 },
+      { _id: 'c', n: 1 }
+    ])
     t.equal((await things.deleteOne({ n: 1 })).deletedCount, 1)
     t.equal((await things.deleteMany({ n: 1 })).deletedCount, 2)
     t.equal((await things.deleteMany({})).deletedCount, 0)
     t.equal((await db.collection('never-made').deleteMany({})).deletedCount, 0)
   })
 
-  t.test('upserts insert what the query and the update say', async (t) => {
+  t.test('upserts insert what the query and the update say', async t => {
     const things = db.collection<Thing>('upserts')
-    const first = await things.updateOne({ _id: 'a', kind: { $eq: 'x' }, n: { $gt: 5 } }, { $set: { 'deep.value': 1 }, $setOnInsert: { born: true } }, { upsert: true })
+    const first = await things.updateOne(
+      { _id: 'a', kind: { $eq: 'x' }, n: { $gt: 5 } },
+      { $set: { 'deep.value': 1 }, $setOnInsert: { born: true } },
+      { upsert: true }
+    )
     t.match(first, { matchedCount: 0, upsertedCount: 1, upsertedId: 'a' })
     t.same(await things.findOne({ _id: 'a' }), { _id: 'a', kind: 'x', deep: { value: 1 }, born: true })
-    const second = await things.updateOne({ _id: 'a' }, { $set: { n: 2 }, $setOnInsert: { born: false } }, { upsert: true })
+    const second = await things.updateOne(
+      { _id: 'a' },
+      { $set: { n: 2 }, $setOnInsert: { born: false } },
+      { upsert: true }
+    )
     t.match(second, { matchedCount: 1, modifiedCount: 1, upsertedCount: 0 })
     t.equal((await things.findOne({ _id: 'a' }))?.born, true)
     await things.replaceOne({ _id: 'r' }, { whole: 1 }, { upsert: true })
     t.same(await things.findOne({ _id: 'r' }), { _id: 'r', whole: 1 })
   })
 
-  t.test('findOneAnd… gives the document before or after', async (t) => {
+  t.test('findOneAnd… gives the document before or after', async t => {
     const things = db.collection<Thing>('find-and-modify')
-    await things.insertMany([{ _id: 'a', n: 1 }, { _id: 'b', n: 2 }])
+    await things.insertMany([
+      { _id: 'a', n: 1 },
+      { _id: 'b', n: 2 }
+    ])
     t.same(await things.findOneAndUpdate({ _id: 'a' }, { $inc: { n: 1 } }), { _id: 'a', n: 1 })
-    t.same(await things.findOneAndUpdate({ _id: 'a' }, { $inc: { n: 1 } }, { returnDocument: 'after' }), { _id: 'a', n: 3 })
-    t.same(await things.findOneAndUpdate({}, { $set: { top: true } }, { sort: { n: -1 }, returnDocument: 'after', projection: { n: 0 } }), { _id: 'a', top: true })
+    t.same(await things.findOneAndUpdate({ _id: 'a' }, { $inc: { n: 1 } }, { returnDocument: 'after' }), {
+      _id: 'a',
+      n: 3
+    })
+    t.same(
+      await things.findOneAndUpdate(
+        {},
+        { $set: { top: true } },
+        { sort: { n: -1 }, returnDocument: 'after', projection: { n: 0 } }
+      ),
+      { _id: 'a', top: true }
+    )
     t.equal(await things.findOneAndUpdate({ _id: 'none' }, { $set: { n: 1 } }), null)
     t.equal(await things.findOneAndUpdate({ _id: 'new' }, { $set: { n: 1 } }, { upsert: true }), null)
-    t.same(await things.findOneAndUpdate({ _id: 'newer' }, { $set: { n: 1 } }, { upsert: true, returnDocument: 'after' }), { _id: 'newer', n: 1 })
+    t.same(
+      await things.findOneAndUpdate({ _id: 'newer' }, { $set: { n: 1 } }, { upsert: true, returnDocument: 'after' }),
+      { _id: 'newer', n: 1 }
+    )
     t.same(await things.findOneAndReplace({ _id: 'b' }, { n: 9 }, { returnDocument: 'after' }), { _id: 'b', n: 9 })
     t.same(await things.findOneAndDelete({ _id: 'b' }), { _id: 'b', n: 9 })
     t.equal(await things.findOneAndDelete({ _id: 'b' }), null)
@@ -125,9 +173,14 @@ onEachBackend(t, async (t, db, exactly) => {
     t.match(withMeta, { ok: 1, lastErrorObject: { n: 1, updatedExisting: true } })
   })
 
-  t.test('counts and distinct values', async (t) => {
+  t.test('counts and distinct values', async t => {
     const things = db.collection<Thing>('counts')
-    await things.insertMany([{ _id: 'a', n: 1, tags: ['x', 'y'] }, { _id: 'b', n: 1, tags: ['y'] }, { _id: 'c', n: new Double(1.5), tags: [] }, { _id: 'd' }])
+    await things.insertMany([
+      { _id: 'a', n: 1, tags: ['x', 'y'] },
+      { _id: 'b', n: 1, tags: ['y'] },
+      { _id: 'c', n: new Double(1.5), tags: [] },
+      { _id: 'd' }
+    ])
     t.equal(await things.countDocuments({ n: 1 }), 2)
     t.equal(await things.countDocuments({}, { skip: 1, limit: 2 }), 2)
     t.equal(await things.estimatedDocumentCount(), 4)
@@ -137,9 +190,13 @@ onEachBackend(t, async (t, db, exactly) => {
     t.same(await things.distinct('n', { _id: 'c' }), [1.5])
   })
 
-  t.test('projections', async (t) => {
+  t.test('projections', async t => {
     const things = db.collection<Thing>('projections')
-    const list = [{ x: 1, y: 1 }, { x: 2, y: 2 }, { x: 3, y: 3 }]
+    const list = [
+      { x: 1, y: 1 },
+      { x: 2, y: 2 },
+      { x: 3, y: 3 }
+    ]
     await things.insertOne({ _id: 'a', n: 1, deep: { one: 1, two: 2 }, list })
     const shown = async (projection: Document) => await things.findOne({ _id: 'a' }, { projection })
     t.same(await shown({ n: 1 }), { _id: 'a', n: 1 })
@@ -153,11 +210,15 @@ onEachBackend(t, async (t, db, exactly) => {
     t.ok(await codeOf(shown({ n: 1, deep: 0 })))
   })
 
-  t.test('collections are listed and dropped', async (t) => {
+  t.test('collections are listed and dropped', async t => {
     await db.collection('to-drop').insertOne({ a: 1 })
     const names = async () => (await db.listCollections().toArray()).map(({ name }) => name)
     t.ok((await names()).includes('to-drop'))
-    if (exactly) t.same(await db.listCollections({ name: 'to-drop' }, { nameOnly: true }).toArray(), [{ name: 'to-drop', type: 'collection' }])
+    if (exactly) {
+      t.same(await db.listCollections({ name: 'to-drop' }, { nameOnly: true }).toArray(), [
+        { name: 'to-drop', type: 'collection' }
+      ])
+    }
     await db.collection('to-drop').drop()
     t.notOk((await names()).includes('to-drop'))
     t.equal(await db.collection('to-drop').countDocuments(), 0)

@@ -13,7 +13,7 @@ onEachBackend(t, async (t, db) => {
   const bucket = new GridFSBucket(db, { bucketName: 'songs', chunkSizeBytes })
   const chunks = db.collection('songs.chunks')
 
-  async function store (content: Buffer, name = 'song'): Promise<ObjectId> {
+  async function store(content: Buffer, name = 'song'): Promise<ObjectId> {
     const upload = bucket.openUploadStream(name)
     await pipeline(Readable.from([content]), upload)
     return upload.id
@@ -23,7 +23,15 @@ onEachBackend(t, async (t, db) => {
     const content = randomBytes(5 * chunkSizeBytes + 7)
     const id = await store(content)
     const ranges: Array<[number, number]> = [
-      [0, 1], [0, 1000], [999, 1001], [1000, 2000], [1, content.length], [content.length - 1, content.length], [4999, 5007], [0, content.length], [2500, 2501]
+      [0, 1],
+      [0, 1000],
+      [999, 1001],
+      [1000, 2000],
+      [1, content.length],
+      [content.length - 1, content.length],
+      [4999, 5007],
+      [0, content.length],
+      [2500, 2501]
     ]
     for (const [start, end] of ranges) {
       const part = await buffer(bucket.openDownloadStream(id, { start, end }))
@@ -44,8 +52,17 @@ onEachBackend(t, async (t, db) => {
   t.test('many are stored at once and none gets bytes of another', async t => {
     const contents = Array.from({ length: 16 }, () => randomBytes(20_000 + Math.floor(Math.random() * 5000)))
     const ids = await Promise.all(contents.map((content, n) => store(content, `song${n}`)))
-    const hashes = await Promise.all(ids.map(async id => createHash('sha256').update(await buffer(bucket.openDownloadStream(id))).digest('hex')))
-    t.same(hashes, contents.map(content => createHash('sha256').update(content).digest('hex')))
+    const hashes = await Promise.all(
+      ids.map(async id =>
+        createHash('sha256')
+          .update(await buffer(bucket.openDownloadStream(id)))
+          .digest('hex')
+      )
+    )
+    t.same(
+      hashes,
+      contents.map(content => createHash('sha256').update(content).digest('hex'))
+    )
   })
 
   t.test('what is deleted is gone with its bytes, and the rest stays', async t => {

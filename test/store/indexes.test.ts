@@ -2,20 +2,28 @@ import { MongoServerError, type Document } from 'mongodb'
 import t from 'tap'
 import { codeOf, onEachBackend } from './backends.ts'
 
-interface Thing extends Document { _id: string }
+interface Thing extends Document {
+  _id: string
+}
 
 onEachBackend(t, async (t, db) => {
-  t.test('a unique index refuses a second of the same, and says which', async (t) => {
+  t.test('a unique index refuses a second of the same, and says which', async t => {
     const users = db.collection<Thing>('users')
     await users.createIndex({ email: 1 }, { unique: true })
-    await users.insertMany([{ _id: 'a', email: 'a@x' }, { _id: 'b', email: 'b@x' }])
+    await users.insertMany([
+      { _id: 'a', email: 'a@x' },
+      { _id: 'b', email: 'b@x' }
+    ])
     const error: unknown = await users.insertOne({ _id: 'c', email: 'a@x' }).catch((reason: unknown) => reason)
     t.ok(error instanceof MongoServerError)
     t.match(error, { code: 11000, message: /E11000 duplicate key error.*email/ })
     t.equal(await codeOf(users.updateOne({ _id: 'b' }, { $set: { email: 'a@x' } })), 11000)
     t.equal(await codeOf(users.findOneAndUpdate({ _id: 'b' }, { $set: { email: 'a@x' } })), 11000)
     t.equal(await codeOf(users.updateOne({ _id: 'z' }, { $set: { email: 'a@x' } }, { upsert: true })), 11000)
-    t.same(await users.find().sort({ _id: 1 }).toArray(), [{ _id: 'a', email: 'a@x' }, { _id: 'b', email: 'b@x' }])
+    t.same(await users.find().sort({ _id: 1 }).toArray(), [
+      { _id: 'a', email: 'a@x' },
+      { _id: 'b', email: 'b@x' }
+    ])
     await users.updateOne({ _id: 'a' }, { $set: { email: 'new@x' } })
     await users.insertOne({ _id: 'c', email: 'a@x' })
     await users.deleteOne({ _id: 'c' })
@@ -23,7 +31,7 @@ onEachBackend(t, async (t, db) => {
     t.equal(await users.countDocuments({ email: 'a@x' }), 1)
   })
 
-  t.test('a missing value is null to a unique index, and nothing to a sparse one', async (t) => {
+  t.test('a missing value is null to a unique index, and nothing to a sparse one', async t => {
     const plain = db.collection<Thing>('plain')
     await plain.createIndex({ key: 1 }, { unique: true })
     await plain.insertOne({ _id: 'a' })
@@ -36,20 +44,27 @@ onEachBackend(t, async (t, db) => {
     await sparse.updateOne({ _id: 'c' }, { $unset: { key: '' } })
     await sparse.updateOne({ _id: 'a' }, { $set: { key: 1 } })
     t.equal(await sparse.countDocuments({ key: null }), 2)
-    t.same((await sparse.find().sort({ key: 1, _id: 1 }).toArray()).map(({ _id }) => _id), ['b', 'c', 'a'])
+    t.same(
+      (await sparse.find().sort({ key: 1, _id: 1 }).toArray()).map(({ _id }) => _id),
+      ['b', 'c', 'a']
+    )
   })
 
-  t.test('a compound unique index looks at all its fields', async (t) => {
+  t.test('a compound unique index looks at all its fields', async t => {
     const follows = db.collection<Thing>('follows')
     await follows.createIndex({ from: 1, to: 1 }, { unique: true })
-    await follows.insertMany([{ _id: '1', from: 'a', to: 'b' }, { _id: '2', from: 'a', to: 'c' }, { _id: '3', from: 'b', to: 'a' }])
+    await follows.insertMany([
+      { _id: '1', from: 'a', to: 'b' },
+      { _id: '2', from: 'a', to: 'c' },
+      { _id: '3', from: 'b', to: 'a' }
+    ])
     t.equal(await codeOf(follows.insertOne({ _id: '4', from: 'a', to: 'b' })), 11000)
     t.equal(await codeOf(follows.updateOne({ _id: '2' }, { $set: { to: 'b' } })), 11000)
     t.equal(await follows.countDocuments({ from: 'a' }), 2)
   })
 
-  t.test('a unique index holds each element of an array, for different documents', async (t) => {
-    const names = db.collection<{ _id: string, names: string[] }>('names')
+  t.test('a unique index holds each element of an array, for different documents', async t => {
+    const names = db.collection<{ _id: string; names: string[] }>('names')
     await names.createIndex({ names: 1 }, { unique: true })
     await names.insertOne({ _id: 'a', names: ['x', 'y', 'x'] })
     t.equal(await codeOf(names.insertOne({ _id: 'b', names: ['z', 'y'] })), 11000)
@@ -60,9 +75,13 @@ onEachBackend(t, async (t, db) => {
     t.equal((await names.findOne({ names: 'y' }))?._id, 'b')
   })
 
-  t.test('an index made later holds what was there, and is refused where it can not be unique', async (t) => {
+  t.test('an index made later holds what was there, and is refused where it can not be unique', async t => {
     const late = db.collection<Thing>('late')
-    await late.insertMany([{ _id: 'a', n: 1 }, { _id: 'b', n: 1 }, { _id: 'c', n: 2 }])
+    await late.insertMany([
+      { _id: 'a', n: 1 },
+      { _id: 'b', n: 1 },
+      { _id: 'c', n: 2 }
+    ])
     t.equal(await codeOf(late.createIndex({ n: 1 }, { unique: true })), 11000)
     t.equal(await late.countDocuments({ n: 1 }), 2)
     await late.deleteOne({ _id: 'a' })
@@ -71,7 +90,7 @@ onEachBackend(t, async (t, db) => {
     t.equal(await codeOf(late.insertOne({ _id: 'd', n: 2 })), 11000)
   })
 
-  t.test('indexes are listed, made twice without harm, and dropped', async (t) => {
+  t.test('indexes are listed, made twice without harm, and dropped', async t => {
     const things = db.collection<Thing>('listed')
     await things.createIndex({ a: 1, b: -1 })
     await things.createIndex({ a: 1, b: -1 })

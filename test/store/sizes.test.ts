@@ -5,10 +5,12 @@ import { GridFSBucket, type Document } from 'mongodb'
 import t from 'tap'
 import { codeOf, onEachBackend } from './backends.ts'
 
-interface Thing extends Document { _id: string }
+interface Thing extends Document {
+  _id: string
+}
 
 onEachBackend(t, async (t, db, exactly) => {
-  t.test('documents of 15 MiB', async (t) => {
+  t.test('documents of 15 MiB', async t => {
     const large = db.collection<Thing>('large')
     const text = 'x'.repeat(15 * 1024 * 1024)
     // More than one reply may have.
@@ -17,7 +19,7 @@ onEachBackend(t, async (t, db, exactly) => {
     await large.insertOne({ _id: 'e', text: 'small' })
     const found: Array<[string, number]> = []
     for await (const { _id, text } of large.find().sort({ _id: 1 })) found.push([_id, text.length])
-    t.same(found, [...ids.map((_id) => [_id, text.length]), ['e', 5]])
+    t.same(found, [...ids.map(_id => [_id, text.length]), ['e', 5]])
     await large.updateOne({ _id: 'a' }, { $set: { n: 1 } })
     t.equal((await large.findOne({ _id: 'a' }))?.text.length, text.length)
     if (!exactly) return
@@ -25,27 +27,43 @@ onEachBackend(t, async (t, db, exactly) => {
     t.equal((await large.findOne({ _id: 'a' }))?.more, undefined)
   })
 
-  t.test('a document of 16 MiB to the byte, and none of one byte more', async (t) => {
+  t.test('a document of 16 MiB to the byte, and none of one byte more', async t => {
     const large = db.collection<Thing>('to-the-byte')
     // The stand-in closes the connection at a message that size.
     const limit = (exactly ? 16 : 15) * 1024 * 1024
-    const fitting = (_id: string, bytes: number) => ({ _id, text: 'x'.repeat(bytes - calculateObjectSize({ _id, text: '' })) })
+    const fitting = (_id: string, bytes: number) => ({
+      _id,
+      text: 'x'.repeat(bytes - calculateObjectSize({ _id, text: '' }))
+    })
     const whole = fitting('a', limit)
     t.equal(calculateObjectSize(whole), limit)
     await large.insertOne(whole)
     t.equal((await large.findOne({ _id: 'a' }))?.text.length, whole.text.length)
     t.equal((await large.findOne({ _id: 'a' }, { projection: { _id: 1 } }))?._id, 'a')
-    t.same((await large.find({ text: /^x/ }, { projection: { text: 0 } }).sort({ text: 1 }).toArray()), [{ _id: 'a' }])
+    t.same(
+      await large
+        .find({ text: /^x/ }, { projection: { text: 0 } })
+        .sort({ text: 1 })
+        .toArray(),
+      [{ _id: 'a' }]
+    )
     if (exactly) t.ok(await codeOf(large.insertOne(fitting('b', limit + 1))))
     if (exactly) t.equal(await codeOf(large.updateOne({ _id: 'a' }, { $set: { n: true } })), 10334)
     t.equal(await large.countDocuments(), 1)
     // Together they are more than one message may have.
-    await large.insertMany(['c', 'd', 'e', 'f', 'g'].map((_id) => fitting(_id, limit - 1000)))
+    await large.insertMany(['c', 'd', 'e', 'f', 'g'].map(_id => fitting(_id, limit - 1000)))
     t.equal(await large.countDocuments({ text: { $type: 'string' } }), 6)
-    t.match(await large.findOneAndUpdate({ _id: 'g' }, { $set: { n: 1 } }, { returnDocument: 'after', projection: { text: 0 } }), { _id: 'g', n: 1 })
+    t.match(
+      await large.findOneAndUpdate(
+        { _id: 'g' },
+        { $set: { n: 1 } },
+        { returnDocument: 'after', projection: { text: 0 } }
+      ),
+      { _id: 'g', n: 1 }
+    )
   })
 
-  t.test('GridFS keeps files', async (t) => {
+  t.test('GridFS keeps files', async t => {
     const bucket = new GridFSBucket(db)
     const content = randomBytes(1_000_000)
     const upload = bucket.openUploadStream('song.opus', { metadata: { owner: 'ann' } })
@@ -55,9 +73,13 @@ onEachBackend(t, async (t, db, exactly) => {
     for await (const chunk of bucket.openDownloadStream(upload.id)) hash.update(chunk)
     t.equal(hash.digest('hex'), createHash('sha256').update(content).digest('hex'))
     const part: Buffer[] = []
-    for await (const chunk of bucket.openDownloadStreamByName('song.opus', { start: 300_000, end: 300_010 })) part.push(chunk)
+    for await (const chunk of bucket.openDownloadStreamByName('song.opus', { start: 300_000, end: 300_010 })) {
+      part.push(chunk)
+    }
     t.same(Buffer.concat(part), content.subarray(300_000, 300_010))
-    t.match(await bucket.find({ 'metadata.owner': 'ann' }).toArray(), [{ filename: 'song.opus', length: content.length }])
+    t.match(await bucket.find({ 'metadata.owner': 'ann' }).toArray(), [
+      { filename: 'song.opus', length: content.length }
+    ])
     await bucket.rename(upload.id, 'other.opus')
     await bucket.delete(upload.id)
     t.equal(await db.collection('fs.chunks').countDocuments(), 0)

@@ -2,7 +2,12 @@ import fc from 'fast-check'
 import t from 'tap'
 import { calendarOf } from '../../web/src/discover/calendar.ts'
 
-const show = { id: 'abc', title: 'Songs; tea, and \\ talk', description: 'One\nTwo', creator: { id: 'c', displayName: 'Host', avatarUrl: null } }
+const show = {
+  id: 'abc',
+  title: 'Songs; tea, and \\ talk',
+  description: 'One\nTwo',
+  creator: { id: 'c', displayName: 'Host', avatarUrl: null }
+}
 const address = 'https://ambient.example/shows/abc'
 const now = new Date('2030-01-01T10:00:00Z')
 
@@ -11,7 +16,13 @@ const unfolded = (calendar: string) => calendar.replaceAll('\r\n ', '').split('\
 
 t.test('a planned show in a calendar', async t => {
   const lines = unfolded(calendarOf(show, '2030-02-01T19:30:00.000Z', address, now))
-  for (const line of ['UID:abc@ambient.example', 'DTSTAMP:20300101T100000Z', 'DTSTART:20300201T193000Z', 'SUMMARY:Songs\\; tea\\, and \\\\ talk', `URL:${address}`]) {
+  for (const line of [
+    'UID:abc@ambient.example',
+    'DTSTAMP:20300101T100000Z',
+    'DTSTART:20300201T193000Z',
+    'SUMMARY:Songs\\; tea\\, and \\\\ talk',
+    `URL:${address}`
+  ]) {
     t.ok(lines.includes(line), line)
   }
   t.ok(lines.includes(`DESCRIPTION:With Host\\n${address}\\n\\nOne\\nTwo`))
@@ -19,10 +30,17 @@ t.test('a planned show in a calendar', async t => {
 })
 
 t.test('no line is longer than 75 bytes, no title makes a line of its own, and nothing is lost', async () => {
-  fc.assert(fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }).map(title => title.replace(/\p{Cc}/gu, '')), title => {
-    const calendar = calendarOf({ ...show, title }, '2030-02-01T19:30:00.000Z', address, now)
-    const lines = calendar.split('\r\n')
-    const summary = unfolded(calendar).find(line => line.startsWith('SUMMARY:'))?.slice('SUMMARY:'.length)
-    return lines.every(line => Buffer.byteLength(line) <= 75) && summary?.replace(/\\([\\;,])/g, '$1') === title
-  }))
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'grapheme', maxLength: 200 }).map(title => title.replace(/\p{Cc}/gu, '')),
+      title => {
+        const calendar = calendarOf({ ...show, title }, '2030-02-01T19:30:00.000Z', address, now)
+        const lines = calendar.split('\r\n')
+        const summary = unfolded(calendar)
+          .find(line => line.startsWith('SUMMARY:'))
+          ?.slice('SUMMARY:'.length)
+        return lines.every(line => Buffer.byteLength(line) <= 75) && summary?.replace(/\\([\\;,])/g, '$1') === title
+      }
+    )
+  )
 })

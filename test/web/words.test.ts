@@ -15,17 +15,45 @@ t.test('days as people say them', async t => {
 })
 
 t.test('browsers by their names', async t => {
-  t.equal(deviceName('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36'), 'Chrome on Linux')
-  t.equal(deviceName('Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36 Edg/150.0.0.0'), 'Edge on Windows')
-  t.equal(deviceName('Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1'), 'Safari on iPhone')
-  t.equal(deviceName('Mozilla/5.0 (Linux; Android 16; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Mobile Safari/537.36'), 'Chrome on Android')
+  t.equal(
+    deviceName('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36'),
+    'Chrome on Linux'
+  )
+  t.equal(
+    deviceName(
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36 Edg/150.0.0.0'
+    ),
+    'Edge on Windows'
+  )
+  t.equal(
+    deviceName(
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1'
+    ),
+    'Safari on iPhone'
+  )
+  t.equal(
+    deviceName(
+      'Mozilla/5.0 (Linux; Android 16; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Mobile Safari/537.36'
+    ),
+    'Chrome on Android'
+  )
   t.equal(deviceName('OurApp/1.0'), 'OurApp/1.0')
   t.equal(deviceName(''), 'Unknown device')
 })
 
 t.test('signing in leads to our own addresses alone', async t => {
   t.equal(safeReturn('/shows/abc'), '/shows/abc')
-  for (const to of [null, '', 'https://elsewhere.example', '//elsewhere.example', '/\\elsewhere.example', 'javascript:alert(1)', 'shows/abc']) t.equal(safeReturn(to), '/')
+  for (const to of [
+    null,
+    '',
+    'https://elsewhere.example',
+    '//elsewhere.example',
+    '/\\elsewhere.example',
+    'javascript:alert(1)',
+    'shows/abc'
+  ]) {
+    t.equal(safeReturn(to), '/')
+  }
 })
 
 t.test('characters as the server counts them', async t => {

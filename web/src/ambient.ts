@@ -7,9 +7,14 @@ const key = 'ambient:account'
 /** The sign-in lives in this browser, shared by its tabs. */
 const storage: TokenStorage = {
   read: () => localStorage.getItem(key),
-  write: value => { if (value === null) localStorage.removeItem(key); else localStorage.setItem(key, value) },
-  watch (changed) {
-    const listener = (event: StorageEvent) => { if (event.key === key) changed() }
+  write: value => {
+    if (value === null) localStorage.removeItem(key)
+    else localStorage.setItem(key, value)
+  },
+  watch(changed) {
+    const listener = (event: StorageEvent) => {
+      if (event.key === key) changed()
+    }
     window.addEventListener('storage', listener)
     return () => window.removeEventListener('storage', listener)
   }
@@ -24,6 +29,6 @@ for (const kind of ['song', 'voice'] as const) sound.setVolume(kind, audible(lev
 export const ambient = createAmbient({ url: window.location.origin, storage, sound })
 
 /** Who is signed in. */
-export function useUser (): User | null {
+export function useUser(): User | null {
   return useSyncExternalStore(ambient.account.subscribe, () => ambient.account.user)
 }

@@ -18,26 +18,44 @@ const PeoplePage = lazy(async () => ({ default: (await import('./pages/people.ts
 const LibraryPage = lazy(async () => ({ default: (await import('./pages/library.tsx')).LibraryPage }))
 const SettingsPage = lazy(async () => ({ default: (await import('./pages/settings.tsx')).SettingsPage }))
 
-export function App () {
+export function App() {
   const [path] = useLocation()
   return (
     <>
-      <a className='visually-hidden' href='#main'>Skip to the content</a>
+      <a className='visually-hidden' href='#main'>
+        Skip to the content
+      </a>
       <Header />
       <main id='main' className={styles.main} tabIndex={-1}>
         <Later of={path} fallback={<Loading />}>
           <Switch>
-            <Route path='/'><HomePage /></Route>
-            <Route path='/sign-in'><SignInPage /></Route>
-            <Route path='/plan'><PlanPage /></Route>
-            <Route path='/library'><LibraryPage /></Route>
-            <Route path='/settings'><SettingsPage /></Route>
+            <Route path='/'>
+              <HomePage />
+            </Route>
+            <Route path='/sign-in'>
+              <SignInPage />
+            </Route>
+            <Route path='/plan'>
+              <PlanPage />
+            </Route>
+            <Route path='/library'>
+              <LibraryPage />
+            </Route>
+            <Route path='/settings'>
+              <SettingsPage />
+            </Route>
             <Route path='/shows/:id'>{({ id }) => <ShowPage key={id} showId={id} />}</Route>
             <Route path='/shows/:id/edit'>{({ id }) => <EditShowPage key={id} showId={id} />}</Route>
             <Route path='/users/:id'>{({ id }) => <PersonPage key={id} userId={id} />}</Route>
-            <Route path='/users/:id/followers'>{({ id }) => <PeoplePage key={id} userId={id} list='followers' />}</Route>
-            <Route path='/users/:id/following'>{({ id }) => <PeoplePage key={id} userId={id} list='following' />}</Route>
-            <Route><NotFoundPage /></Route>
+            <Route path='/users/:id/followers'>
+              {({ id }) => <PeoplePage key={id} userId={id} list='followers' />}
+            </Route>
+            <Route path='/users/:id/following'>
+              {({ id }) => <PeoplePage key={id} userId={id} list='following' />}
+            </Route>
+            <Route>
+              <NotFoundPage />
+            </Route>
           </Switch>
           {/* Here it waits with the page that is still being loaded. */}
           <PageFocus />

@@ -1,5 +1,7 @@
 import 'react'
 
 declare module 'react' {
-  interface CSSProperties { [name: `--${string}`]: string | number | undefined }
+  interface CSSProperties {
+    [name: `--${string}`]: string | number | undefined
+  }
 }

@@ -6,39 +6,44 @@ const duplicateKey = 11000
 /** The collection as the writer needs it. */
 export interface CommentTable {
   /** Stores comments in their order; resolves with those that were there before, by the id they were to have. Safe to repeat. */
-  insert (documents: readonly CommentDocument[]): Promise<Map<string, CommentDocument>>
+  insert(documents: readonly CommentDocument[]): Promise<Map<string, CommentDocument>>
   /** When the newest comment of a show was made, ms since the epoch; 0 when there is none. */
-  newestMs (showId: string): Promise<number>
+  newestMs(showId: string): Promise<number>
 }
 
 /** Opens the collection `comments`. */
-export async function openComments (db: Db) {
+export async function openComments(db: Db) {
   const comments = db.collection<CommentDocument>('comments')
   await comments.createIndex({ showId: 1, authorId: 1, clientId: 1 }, { unique: true })
   await comments.createIndex({ showId: 1, createdAt: -1, _id: -1 })
   await comments.createIndex({ authorId: 1, createdAt: -1, _id: -1 })
 
-  const find = async ({ showId, authorId, clientId }: CommentKey) => await comments.findOne({ showId, authorId, clientId })
+  const find = async ({ showId, authorId, clientId }: CommentKey) =>
+    await comments.findOne({ showId, authorId, clientId })
 
   const table: CommentTable = {
-    async insert (documents) {
+    async insert(documents) {
       const earlier = new Map<string, CommentDocument>()
       for (const index of await insertAll(documents)) {
         const document = documents[index]
-        const stored = document && await find(document)
+        const stored = document && (await find(document))
         // Our own from an earlier try, whose answer was lost, is as good as stored now.
         if (document && stored && stored._id !== document._id) earlier.set(document._id, stored)
       }
       return earlier
     },
-    async newestMs (showId) {
-      const [newest] = await comments.find({ showId }, { projection: { createdAt: 1 } }).sort({ createdAt: -1, _id: -1 }).limit(1).toArray()
+    async newestMs(showId) {
+      const [newest] = await comments
+        .find({ showId }, { projection: { createdAt: 1 } })
+        .sort({ createdAt: -1, _id: -1 })
+        .limit(1)
+        .toArray()
       return newest?.createdAt.getTime() ?? 0
     }
   }
 
   /** The places of those that were there already. */
-  async function insertAll (documents: readonly CommentDocument[]): Promise<number[]> {
+  async function insertAll(documents: readonly CommentDocument[]): Promise<number[]> {
     try {
       await comments.insertMany([...documents], { ordered: false })
       return []

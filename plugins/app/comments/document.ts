@@ -14,14 +14,21 @@ export interface CommentDocument {
 }
 
 /** What makes a comment the same one. */
-export interface CommentKey { readonly showId: string, readonly authorId: string, readonly clientId: string }
+export interface CommentKey {
+  readonly showId: string
+  readonly authorId: string
+  readonly clientId: string
+}
 
 /** The comment as it travels in a live show. */
-export function toLiveComment ({ _id, clientId, showId, text, createdAt }: CommentDocument, { id, displayName, avatarUrl }: Person): LiveComment {
+export function toLiveComment(
+  { _id, clientId, showId, text, createdAt }: CommentDocument,
+  { id, displayName, avatarUrl }: Person
+): LiveComment {
   return { id: _id, clientId, showId, author: { id, displayName, avatarUrl }, text, createdAt: createdAt.getTime() }
 }
 
 /** The comment over REST. */
-export function toComment (document: CommentDocument, author: Person): Comment {
+export function toComment(document: CommentDocument, author: Person): Comment {
   return { ...toLiveComment(document, author), createdAt: document.createdAt.toISOString() }
 }

@@ -14,19 +14,19 @@ const quietMs = 3_600_000
 export interface Draft extends CommentKey {
   readonly text: string
   /** It is in the store: the first anybody hears of it. Called in the order of a show's comments. */
-  onStored (comment: CommentDocument): void
+  onStored(comment: CommentDocument): void
   /** It is not stored and will not be: the store is away, or has had it before. */
-  onDropped (): void
+  onDropped(): void
 }
 
 /** The way of comments to the store: those of a show one group after the other, and what arrives meanwhile goes together. */
 export interface CommentWriter {
   /** The comment as it is stored: this one, or the one it repeats. Throws UNAVAILABLE; trying again with the same key is right. */
-  write (draft: Draft): Promise<CommentDocument>
+  write(draft: Draft): Promise<CommentDocument>
   /** The same, for one that is on its way already. */
-  underWay (key: CommentKey): Promise<CommentDocument> | undefined
+  underWay(key: CommentKey): Promise<CommentDocument> | undefined
   /** What is being written gets one more try, what waits is dropped. */
-  close (): Promise<void>
+  close(): Promise<void>
 }
 
 interface Entry {
@@ -53,13 +53,19 @@ export interface CommentWriterParts {
   patienceMs?: number
 }
 
-export function createCommentWriter ({ table, logger, nowMs, firstRetryMs = 100, patienceMs }: CommentWriterParts): CommentWriter {
+export function createCommentWriter({
+  table,
+  logger,
+  nowMs,
+  firstRetryMs = 100,
+  patienceMs
+}: CommentWriterParts): CommentWriter {
   const lines = new Map<string, Line>()
   const entries = new Map<string, Entry>()
   const closing = new AbortController()
   const nameOf = ({ showId, authorId, clientId }: CommentKey) => `${showId} ${authorId} ${clientId}`
 
-  function lineOf (showId: string): Line {
+  function lineOf(showId: string): Line {
     const line = lines.get(showId) ?? { showId, waiting: [], running: null, newestMs: null, usedAtMs: 0 }
     if (!lines.has(showId)) forgetQuiet()
     lines.set(showId, line)
@@ -67,14 +73,16 @@ export function createCommentWriter ({ table, logger, nowMs, firstRetryMs = 100,
     return line
   }
 
-  function forgetQuiet (): void {
-    for (const { showId, running, usedAtMs } of lines.values()) if (!running && usedAtMs < nowMs() - quietMs) lines.delete(showId)
+  function forgetQuiet(): void {
+    for (const { showId, running, usedAtMs } of lines.values()) {
+      if (!running && usedAtMs < nowMs() - quietMs) lines.delete(showId)
+    }
   }
 
-  async function drain (line: Line): Promise<void> {
+  async function drain(line: Line): Promise<void> {
     while (line.waiting.length > 0) {
       try {
-        const newestMs = line.newestMs ??= await persist(async () => await table.newestMs(line.showId))
+        const newestMs = (line.newestMs ??= await persist(async () => await table.newestMs(line.showId)))
         const group = line.waiting.splice(0, mostAtOnce)
         if (group.length > 0) line.newestMs = await store(group, newestMs)
       } catch {
@@ -86,7 +94,7 @@ export function createCommentWriter ({ table, logger, nowMs, firstRetryMs = 100,
   }
 
   /** Resolves with the time of the last one. */
-  async function store (group: readonly Entry[], newestMs: number): Promise<number> {
+  async function store(group: readonly Entry[], newestMs: number): Promise<number> {
     let lastMs = newestMs
     const documents = group.map(({ draft: { showId, authorId, clientId, text } }): CommentDocument => {
       lastMs = Math.max(nowMs(), lastMs + 1)
@@ -103,7 +111,7 @@ export function createCommentWriter ({ table, logger, nowMs, firstRetryMs = 100,
   }
 
   /** Tries until it succeeds; throws only when closing. */
-  async function persist<T> (task: () => Promise<T>): Promise<T> {
+  async function persist<T>(task: () => Promise<T>): Promise<T> {
     for (let waitMs = firstRetryMs; ; waitMs = Math.min(waitMs * 2, longestRetryMs)) {
       try {
         return await task()
@@ -115,7 +123,7 @@ export function createCommentWriter ({ table, logger, nowMs, firstRetryMs = 100,
     }
   }
 
-  function settle (entry: Entry | undefined, written: CommentDocument, earlier: CommentDocument | undefined): void {
+  function settle(entry: Entry | undefined, written: CommentDocument, earlier: CommentDocument | undefined): void {
     if (!entry) return
     entries.delete(nameOf(entry.draft))
     entry.fate.resolve(earlier ?? written)
@@ -123,14 +131,14 @@ export function createCommentWriter ({ table, logger, nowMs, firstRetryMs = 100,
     else entry.draft.onStored(written)
   }
 
-  function drop (entry: Entry): void {
+  function drop(entry: Entry): void {
     entries.delete(nameOf(entry.draft))
     entry.fate.reject(away())
     entry.draft.onDropped()
   }
 
   /** Who has waited long enough is told so; what the store was never asked to take is then not going to be taken. */
-  async function answer (entry: Entry): Promise<CommentDocument> {
+  async function answer(entry: Entry): Promise<CommentDocument> {
     try {
       return await inPatience(entry.fate.promise, patienceMs)
     } catch (error) {
@@ -142,7 +150,7 @@ export function createCommentWriter ({ table, logger, nowMs, firstRetryMs = 100,
   }
 
   return {
-    async write (draft) {
+    async write(draft) {
       const already = entries.get(nameOf(draft))
       if (already) draft.onDropped()
       if (already) return await answer(already)
@@ -154,11 +162,11 @@ export function createCommentWriter ({ table, logger, nowMs, firstRetryMs = 100,
       line.running ??= drain(line)
       return await answer(entry)
     },
-    underWay (key) {
+    underWay(key) {
       const entry = entries.get(nameOf(key))
       return entry && answer(entry)
     },
-    async close () {
+    async close() {
       closing.abort()
       await Promise.all([...lines.values()].map(({ running }) => running))
     }

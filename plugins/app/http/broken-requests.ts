@@ -9,13 +9,18 @@ const parserCodes: Readonly<Record<string, [ErrorCode, string]>> = {
 }
 
 /** Answers what never became a request, in the shape of all errors, and closes the connection. */
-export function refuseBroken (error: ConnectionError, socket: Socket): void {
+export function refuseBroken(error: ConnectionError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy(error)
     return
   }
-  const { code, ...wire } = toWireError(new CodedError(...parserCodes[error.code] ?? ['VALIDATION', 'The request is malformed.']))
+  const { code, ...wire } = toWireError(
+    new CodedError(...(parserCodes[error.code] ?? ['VALIDATION', 'The request is malformed.']))
+  )
   const { statusCode, title } = errorTable[code]
   const body = JSON.stringify({ statusCode, code, error: title, ...wire })
-  socket.end(`HTTP/1.1 ${statusCode} ${title}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`, () => socket.destroy(error))
+  socket.end(
+    `HTTP/1.1 ${statusCode} ${title}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    () => socket.destroy(error)
+  )
 }

@@ -11,34 +11,41 @@ const comeBackAfterMs = 1000
  * Node.js, and would keep the server from closing until its headers are overdue. And a request that does not end, such as an upload from a
  * slow phone, is cut off in time for everything else to be written.
  */
-export default fp(async app => {
-  const unused = new Set<Socket>()
-  let patience: NodeJS.Timeout | undefined
-  let isClosing = false
+export default fp(
+  async app => {
+    const unused = new Set<Socket>()
+    let patience: NodeJS.Timeout | undefined
+    let isClosing = false
 
-  app.server.on('connection', (socket: Socket) => {
-    if (isClosing) return socket.destroy()
-    unused.add(socket)
-    socket.once('close', () => unused.delete(socket))
-  })
-  app.server.on('request', ({ socket }) => unused.delete(socket))
-  app.server.on('upgrade', ({ socket }) => unused.delete(socket))
+    app.server.on('connection', (socket: Socket) => {
+      if (isClosing) return socket.destroy()
+      unused.add(socket)
+      socket.once('close', () => unused.delete(socket))
+    })
+    app.server.on('request', ({ socket }) => unused.delete(socket))
+    app.server.on('upgrade', ({ socket }) => unused.delete(socket))
 
-  function cutOff (): void {
-    app.log.warn({ module: 'connections' }, 'requests that did not end were cut off: the server stops')
-    app.server.closeAllConnections()
-  }
+    function cutOff(): void {
+      app.log.warn({ module: 'connections' }, 'requests that did not end were cut off: the server stops')
+      app.server.closeAllConnections()
+    }
 
-  // On a connection that is kept alive more may come until it is closed.
-  app.addHook('onRequest', async () => {
-    if (isClosing) throw new CodedError('UNAVAILABLE', 'The server stops; try again in a moment.', { retryAfterMs: comeBackAfterMs })
-  })
+    // On a connection that is kept alive more may come until it is closed.
+    app.addHook('onRequest', async () => {
+      if (isClosing) {
+        throw new CodedError('UNAVAILABLE', 'The server stops; try again in a moment.', {
+          retryAfterMs: comeBackAfterMs
+        })
+      }
+    })
 
-  app.addHook('preClose', async () => {
-    isClosing = true
-    for (const socket of unused) socket.destroy()
-    patience = setTimeout(cutOff, app.config.DRAIN_DEADLINE_MS * patiencePart)
-  })
-  // Comes when the last request has ended.
-  app.addHook('onClose', async () => clearTimeout(patience))
-}, { name: 'connections' })
+    app.addHook('preClose', async () => {
+      isClosing = true
+      for (const socket of unused) socket.destroy()
+      patience = setTimeout(cutOff, app.config.DRAIN_DEADLINE_MS * patiencePart)
+    })
+    // Comes when the last request has ended.
+    app.addHook('onClose', async () => clearTimeout(patience))
+  },
+  { name: 'connections' }
+)

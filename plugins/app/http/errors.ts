@@ -17,14 +17,22 @@ const foreignCodes: Readonly<Record<string, [ErrorCode, string]>> = {
 }
 
 /** Any error as one with a code of the table. */
-export function coded (error: unknown): CodedError | null {
+export function coded(error: unknown): CodedError | null {
   if (error instanceof CodedError) return error
   if (!(error instanceof Error)) return null
   const { code = '', validation, statusCode } = error as FastifyError
-  if (validation) return new CodedError('VALIDATION', 'The request does not fit.', { issues: issuesOf(validation as Parameters<typeof issuesOf>[0]) })
+  if (validation) {
+    return new CodedError('VALIDATION', 'The request does not fit.', {
+      issues: issuesOf(validation as Parameters<typeof issuesOf>[0])
+    })
+  }
   const known = foreignCodes[code]
   if (known) return new CodedError(...known)
-  if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError || error instanceof MongoNotConnectedError) {
+  if (
+    error instanceof MongoNetworkError ||
+    error instanceof MongoServerSelectionError ||
+    error instanceof MongoNotConnectedError
+  ) {
     return new CodedError('UNAVAILABLE', 'The database is away; try again in a moment.')
   }
   // A body parser's own refusals (bad JSON, __proto__ in it) are the client's mistake.
@@ -32,7 +40,7 @@ export function coded (error: unknown): CodedError | null {
 }
 
 /** Answers a request that failed. */
-export function answer (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function answer(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = coded(error)
   if (!known) request.log.error({ err: error }, 'a request failed')
   const { code, ...wire } = toWireError(known ?? error, request.id)
@@ -41,6 +49,9 @@ export function answer (error: unknown, request: FastifyRequest, reply: FastifyR
   return reply.code(statusCode).send({ statusCode, code, error: title, ...wire })
 }
 
-export default fp(async app => {
-  app.setErrorHandler((error, request, reply) => answer(error, request, reply))
-}, { name: 'errors' })
+export default fp(
+  async app => {
+    app.setErrorHandler((error, request, reply) => answer(error, request, reply))
+  },
+  { name: 'errors' }
+)

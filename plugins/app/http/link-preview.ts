@@ -5,11 +5,17 @@ const longestDescription = 200
 /** Shown where the host has no picture of their own; it comes with the web client. */
 const ownPicture = '/card.png'
 
-const references: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const references: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;'
+}
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** A text as it may stand in an element or in a quoted attribute. */
-export function escapeHtml (text: string): string {
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, character => references[character] ?? '')
 }
 
@@ -18,7 +24,7 @@ export function escapeHtml (text: string): string {
  * The show must be one that anybody with its address may see.
  * @param publicUrl where people reach the server
  */
-export function withLinkPreview (page: string, show: Show, publicUrl: string): string {
+export function withLinkPreview(page: string, show: Show, publicUrl: string): string {
   const { id, title, creator, visibility } = show
   const address = new URL(`/shows/${id}`, publicUrl).href
   const description = summary(show)
@@ -45,12 +51,17 @@ export function withLinkPreview (page: string, show: Show, publicUrl: string): s
     .replace('</head>', () => `  ${tags.join('\n    ')}\n  </head>`)
 }
 
-function meta (kind: 'name' | 'property', key: string, content: string): string {
+function meta(kind: 'name' | 'property', key: string, content: string): string {
   return `<meta ${kind}="${key}" content="${escapeHtml(content)}">`
 }
 
-function summary ({ creator, description }: Show): string {
+function summary({ creator, description }: Show): string {
   const words = `A live audio show by ${creator.displayName}. ${description}`.replace(/\s+/g, ' ').trim()
   const graphemes = Array.from(segmenter.segment(words), ({ segment }) => segment)
-  return graphemes.length <= longestDescription ? words : `${graphemes.slice(0, longestDescription - 1).join('').trimEnd()}…`
+  return graphemes.length <= longestDescription
+    ? words
+    : `${graphemes
+        .slice(0, longestDescription - 1)
+        .join('')
+        .trimEnd()}…`
 }

@@ -28,13 +28,13 @@ const patienceMs = 10_000
 const clockToleranceS = 30
 
 /** Any OpenID Connect provider, where OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are set; else null. */
-export function createOidcProvider (app: FastifyInstance): IdentityProvider | null {
+export function createOidcProvider(app: FastifyInstance): IdentityProvider | null {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = app.config
   if (issuer === undefined || clientId === undefined || clientSecret === undefined) return null
   const readMetadata = app.validator.reader(Metadata)
   const readClaims = app.validator.reader(Claims)
 
-  async function discover () {
+  async function discover() {
     try {
       const address = `${issuer?.replace(/\/+$/, '')}/.well-known/openid-configuration`
       const answer = await fetch(address, { signal: AbortSignal.timeout(patienceMs), redirect: 'error' })
@@ -65,14 +65,25 @@ export function createOidcProvider (app: FastifyInstance): IdentityProvider | nu
     flow: async () => (await provider()).flow,
 
     /** As https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation asks. */
-    async identify (token, nonce) {
+    async identify(token, nonce) {
       const { keys } = await provider()
-      const { payload } = await jwtVerify(token.id_token ?? '', keys, { issuer, audience: clientId, algorithms, clockTolerance: clockToleranceS, requiredClaims: ['exp', 'iat', 'sub', 'nonce'] })
+      const { payload } = await jwtVerify(token.id_token ?? '', keys, {
+        issuer,
+        audience: clientId,
+        algorithms,
+        clockTolerance: clockToleranceS,
+        requiredClaims: ['exp', 'iat', 'sub', 'nonce']
+      })
       const claims = readClaims(payload)
       if (claims.nonce !== nonce) throw new Error('the id token is of another sign-in')
       if (claims.azp !== undefined && claims.azp !== clientId) throw new Error('the id token is for another client')
       // A picture would make every listener's client load a stranger's address, so none is taken.
-      return { subject: claims.sub, displayName: claims.name ?? claims.preferred_username ?? '', avatarUrl: null, link: null }
+      return {
+        subject: claims.sub,
+        displayName: claims.name ?? claims.preferred_username ?? '',
+        avatarUrl: null,
+        link: null
+      }
     }
   }
 }

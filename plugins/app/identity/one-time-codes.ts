@@ -5,9 +5,7 @@ import { CodedError } from '../../../contract/errors.ts'
 import type { Sealed } from '../spotify/sealed-box.ts'
 
 /** What a code stands for: somebody signed in, or a Spotify account that wants to be linked. */
-export type CodeMeaning =
-  | { kind: 'signIn', userId: string }
-  | { kind: 'link', userId: string, grant: Sealed }
+export type CodeMeaning = { kind: 'signIn'; userId: string } | { kind: 'link'; userId: string; grant: Sealed }
 
 interface CodeDocument {
   /** Hashed: who reads the store can't use it. */
@@ -21,12 +19,12 @@ interface CodeDocument {
 const lifeMs = 60_000
 
 /** Codes an app exchanges with the verifier only it knows: single use, for a minute. */
-export async function createOneTimeCodes (db: Db) {
+export async function createOneTimeCodes(db: Db) {
   const codes = db.collection<CodeDocument>('oneTimeCodes')
   await codes.createIndex({ expiresAt: 1 })
 
   return {
-    async issue (meaning: CodeMeaning, codeChallenge: string): Promise<string> {
+    async issue(meaning: CodeMeaning, codeChallenge: string): Promise<string> {
       const code = randomBytes(32).toString('base64url')
       const now = Date.now()
       await codes.deleteMany({ expiresAt: { $lt: new Date(now) } })
@@ -35,7 +33,10 @@ export async function createOneTimeCodes (db: Db) {
     },
 
     /** Uses a code up, also when the verifier is wrong. Throws UNAUTHENTICATED. */
-    async redeem<K extends CodeMeaning['kind']> (kind: K, { code, codeVerifier }: CodeExchange): Promise<Extract<CodeMeaning, { kind: K }>> {
+    async redeem<K extends CodeMeaning['kind']>(
+      kind: K,
+      { code, codeVerifier }: CodeExchange
+    ): Promise<Extract<CodeMeaning, { kind: K }>> {
       const found = await codes.findOneAndDelete({ _id: hashed(code) })
       const isGood = found && found.expiresAt.getTime() > Date.now() && isChallengeOf(found.codeChallenge, codeVerifier)
       if (isGood && isKind(found.meaning, kind)) return found.meaning
@@ -44,19 +45,22 @@ export async function createOneTimeCodes (db: Db) {
   }
 }
 
-function isKind<K extends CodeMeaning['kind']> (meaning: CodeMeaning, kind: K): meaning is Extract<CodeMeaning, { kind: K }> {
+function isKind<K extends CodeMeaning['kind']>(
+  meaning: CodeMeaning,
+  kind: K
+): meaning is Extract<CodeMeaning, { kind: K }> {
   return meaning.kind === kind
 }
 
 /** https://www.rfc-editor.org/rfc/rfc7636#section-4.6 */
-function isChallengeOf (challenge: string, verifier: string): boolean {
+function isChallengeOf(challenge: string, verifier: string): boolean {
   return timingSafeEqual(sha256(hashed(verifier)), sha256(challenge))
 }
 
-export function hashed (secret: string): string {
+export function hashed(secret: string): string {
   return sha256(secret).toString('base64url')
 }
 
-function sha256 (text: string): Buffer {
+function sha256(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }

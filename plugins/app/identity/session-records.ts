@@ -26,34 +26,43 @@ type OwnedSession = SessionDocument & { userId: string }
 const batchSize = 500
 
 /** What can be told of sign-ins, and when they are forgotten: `outliveMs` after their end no access token of theirs is good any more. */
-export function createSessionRecords (sessions: Collection<SessionDocument>, outliveMs: number) {
+export function createSessionRecords(sessions: Collection<SessionDocument>, outliveMs: number) {
   return {
     /** Where a person is signed in, newest first. */
-    async list (userId: string, currentId: string, { limit, cursor }: PageQuery): Promise<Page<SignInSession>> {
-      const found = await sessions.find({ userId, ...alive(), ...olderThan(cursor) }).sort(newestFirst).limit(limit + 1).toArray()
+    async list(userId: string, currentId: string, { limit, cursor }: PageQuery): Promise<Page<SignInSession>> {
+      const found = await sessions
+        .find({ userId, ...alive(), ...olderThan(cursor) })
+        .sort(newestFirst)
+        .limit(limit + 1)
+        .toArray()
       const { documents, nextCursor } = pageOf(found, limit)
       return { items: documents.map(document => toSession(document, currentId)), nextCursor }
     },
 
     /** Which of these people are signed in somewhere. */
-    async signedIn (userIds: readonly string[]): Promise<ReadonlySet<string | null>> {
+    async signedIn(userIds: readonly string[]): Promise<ReadonlySet<string | null>> {
       return new Set(await sessions.distinct('userId', { userId: { $in: [...userIds] }, ...alive() }))
     },
 
     /** Removes the sessions that are over, a batch at a time. */
-    async removeOver (): Promise<void> {
+    async removeOver(): Promise<void> {
       const past = { $lt: new Date(Date.now() - outliveMs) }
       for (const over of [{ expiresAt: past }, { revokedAt: past }]) {
         let ids: string[]
         do {
-          ids = (await sessions.find(over, { projection: { _id: 1 } }).limit(batchSize).toArray()).map(({ _id }) => _id)
+          ids = (
+            await sessions
+              .find(over, { projection: { _id: 1 } })
+              .limit(batchSize)
+              .toArray()
+          ).map(({ _id }) => _id)
           await sessions.deleteMany({ _id: { $in: ids }, ...over })
         } while (ids.length === batchSize)
       }
     },
 
     /** What is held about a person here; no hashes. */
-    async * heldAbout (userId: string): AsyncGenerator<object> {
+    async *heldAbout(userId: string): AsyncGenerator<object> {
       for await (const { _id, device, createdAt, lastUsedAt, expiresAt, revokedAt } of sessions.find({ userId })) {
         yield { id: _id, device, createdAt, lastUsedAt, expiresAt, revokedAt }
       }
@@ -62,15 +71,21 @@ export function createSessionRecords (sessions: Collection<SessionDocument>, out
 }
 
 /** Whether it still belongs to somebody. */
-export function isOwned (session: SessionDocument): session is OwnedSession {
+export function isOwned(session: SessionDocument): session is OwnedSession {
   return session.userId !== null
 }
 
 /** A condition for sessions that are good now. */
-export function alive (): { revokedAt: null, expiresAt: { $gt: Date } } {
+export function alive(): { revokedAt: null; expiresAt: { $gt: Date } } {
   return { revokedAt: null, expiresAt: { $gt: new Date() } }
 }
 
-function toSession ({ _id, device, createdAt, lastUsedAt }: SessionDocument, currentId: string): SignInSession {
-  return { id: _id, device, createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt.toISOString(), current: _id === currentId }
+function toSession({ _id, device, createdAt, lastUsedAt }: SessionDocument, currentId: string): SignInSession {
+  return {
+    id: _id,
+    device,
+    createdAt: createdAt.toISOString(),
+    lastUsedAt: lastUsedAt.toISOString(),
+    current: _id === currentId
+  }
 }

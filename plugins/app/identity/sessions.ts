@@ -6,11 +6,17 @@ import { opaqueId } from '../documents/opaque-id.ts'
 import { alive, createSessionRecords, isOwned, type SessionDocument } from './session-records.ts'
 
 declare module 'fastify' {
-  interface FastifyInstance { sessions: Sessions }
+  interface FastifyInstance {
+    sessions: Sessions
+  }
 }
 
 /** A sign-in and its newest refresh token. */
-export interface SignIn { sessionId: string, userId: string, refreshToken: string }
+export interface SignIn {
+  sessionId: string
+  userId: string
+  refreshToken: string
+}
 
 /** So many used tokens are remembered; older ones are merely unknown. */
 const rememberedTokens = 50
@@ -22,9 +28,9 @@ export interface SessionsParts {
   refreshTtlMs: number
   accessTtlMs: number
   /** Throws FORBIDDEN for a person who may not be signed in. */
-  admit (userId: string): Promise<void>
+  admit(userId: string): Promise<void>
   /** These sign-ins are over; whoever is connected by them goes. */
-  onRevoked (sessionIds: string[]): Promise<void>
+  onRevoked(sessionIds: string[]): Promise<void>
 }
 
 export type Sessions = Awaited<ReturnType<typeof createSessions>>
@@ -35,7 +41,7 @@ export type Sessions = Awaited<ReturnType<typeof createSessions>>
  * (https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2). Of those that race, one gets the next token before all are out:
  * so clients renew one at a time, across tabs too.
  */
-export async function createSessions ({ db, refreshTtlMs, accessTtlMs, admit, onRevoked }: SessionsParts) {
+export async function createSessions({ db, refreshTtlMs, accessTtlMs, admit, onRevoked }: SessionsParts) {
   const sessions = db.collection<SessionDocument>('sessions')
   await sessions.createIndex({ tokenHash: 1 }, { unique: true })
   await sessions.createIndex({ usedHashes: 1 })
@@ -46,11 +52,13 @@ export async function createSessions ({ db, refreshTtlMs, accessTtlMs, admit, on
   // Access tokens outlive their session by at most their own life; these are refused by name meanwhile.
   const outliveMs = accessTtlMs + slackMs
   const revoked = new Map<string, number>()
-  for await (const { _id, revokedAt } of sessions.find({ revokedAt: { $gt: new Date(Date.now() - outliveMs) } }).sort({ revokedAt: 1 })) {
+  for await (const { _id, revokedAt } of sessions
+    .find({ revokedAt: { $gt: new Date(Date.now() - outliveMs) } })
+    .sort({ revokedAt: 1 })) {
     if (revokedAt) revoked.set(_id, revokedAt.getTime())
   }
 
-  function remember (sessionId: string, nowMs: number): void {
+  function remember(sessionId: string, nowMs: number): void {
     for (const [id, atMs] of revoked) {
       if (atMs >= nowMs - outliveMs) break
       revoked.delete(id)
@@ -60,7 +68,7 @@ export async function createSessions ({ db, refreshTtlMs, accessTtlMs, admit, on
     revoked.set(sessionId, nowMs)
   }
 
-  async function revoke (sessionIds: string[]): Promise<void> {
+  async function revoke(sessionIds: string[]): Promise<void> {
     if (sessionIds.length === 0) return
     const now = new Date()
     await sessions.updateMany({ _id: { $in: sessionIds }, revokedAt: null }, { $set: { revokedAt: now } })
@@ -68,13 +76,13 @@ export async function createSessions ({ db, refreshTtlMs, accessTtlMs, admit, on
     await onRevoked(sessionIds)
   }
 
-  async function revokeAll (userId: string): Promise<void> {
+  async function revokeAll(userId: string): Promise<void> {
     const all = await sessions.find({ userId, revokedAt: null }, { projection: { _id: 1 } }).toArray()
     await revoke(all.map(({ _id }) => _id))
   }
 
   /** Whose used token this is; the whole family ends. */
-  async function punishReuse (tokenHash: string): Promise<void> {
+  async function punishReuse(tokenHash: string): Promise<void> {
     const stolen = await sessions.findOne({ usedHashes: tokenHash, revokedAt: null })
     if (stolen) await revoke([stolen._id])
   }
@@ -83,7 +91,7 @@ export async function createSessions ({ db, refreshTtlMs, accessTtlMs, admit, on
     ...createSessionRecords(sessions, outliveMs),
 
     /** Signs a person in. Throws FORBIDDEN. */
-    async open (userId: string, device: string): Promise<SignIn> {
+    async open(userId: string, device: string): Promise<SignIn> {
       const refreshToken = newToken()
       const now = new Date()
       const sessionId = opaqueId()
@@ -107,7 +115,7 @@ export async function createSessions ({ db, refreshTtlMs, accessTtlMs, admit, on
     },
 
     /** Exchanges a refresh token for the next one. Throws UNAUTHENTICATED, FORBIDDEN; a used token ends its whole family. */
-    async rotate (refreshToken: string, device: string): Promise<SignIn> {
+    async rotate(refreshToken: string, device: string): Promise<SignIn> {
       const tokenHash = hash(refreshToken)
       const next = newToken()
       const now = Date.now()
@@ -117,8 +125,9 @@ export async function createSessions ({ db, refreshTtlMs, accessTtlMs, admit, on
           $set: { tokenHash: hash(next), device, lastUsedAt: new Date(now), expiresAt: new Date(now + refreshTtlMs) },
           $push: { usedHashes: { $each: [tokenHash], $slice: -rememberedTokens } }
         },
-        { returnDocument: 'after' })
-      const owner = session ?? await sessions.findOne({ tokenHash })
+        { returnDocument: 'after' }
+      )
+      const owner = session ?? (await sessions.findOne({ tokenHash }))
       if (owner?.userId) await admit(owner.userId)
       if (session && isOwned(session)) return { sessionId: session._id, userId: session.userId, refreshToken: next }
       await punishReuse(tokenHash)
@@ -129,7 +138,7 @@ export async function createSessions ({ db, refreshTtlMs, accessTtlMs, admit, on
      * Ends the session of this refresh token, or all of its person's. Throws UNAUTHENTICATED; a used token ends its whole family here too:
      * somebody may sign out while their app renews.
      */
-    async end (refreshToken: string, everywhere: boolean): Promise<void> {
+    async end(refreshToken: string, everywhere: boolean): Promise<void> {
       const tokenHash = hash(refreshToken)
       const session = await sessions.findOne({ tokenHash, revokedAt: null })
       if (!session || !isOwned(session)) {
@@ -146,38 +155,44 @@ export async function createSessions ({ db, refreshTtlMs, accessTtlMs, admit, on
     isRevoked: (sessionId: string) => revoked.has(sessionId),
 
     /** Ends one of a person's sessions. Throws NOT_FOUND, also for somebody else's. */
-    async endOne (userId: string, sessionId: string): Promise<void> {
+    async endOne(userId: string, sessionId: string): Promise<void> {
       const session = await sessions.findOne({ _id: sessionId, userId, ...alive() }, { projection: { _id: 1 } })
       if (!session) throw new CodedError('NOT_FOUND', 'You have no such session.')
       await revoke([sessionId])
     },
 
     /** Takes the person out of their sessions, which end. */
-    async erase (userId: string): Promise<void> {
+    async erase(userId: string): Promise<void> {
       await revokeAll(userId)
       await sessions.updateMany({ userId }, { $set: { userId: null, device: '', usedHashes: [] } })
     }
   }
 }
 
-function newToken (): string {
+function newToken(): string {
   return randomBytes(32).toString('base64url')
 }
 
 /** Tokens are 256 random bits, so a plain hash is enough to keep a stolen database useless. */
-function hash (token: string): string {
+function hash(token: string): string {
   return createHash('sha256').update(token).digest('base64url')
 }
 
-export default fp(async app => {
-  const { REFRESH_TOKEN_TTL_MS, ACCESS_TOKEN_TTL_MS } = app.config
-  const sessions = await createSessions({
-    db: app.db,
-    refreshTtlMs: REFRESH_TOKEN_TTL_MS,
-    accessTtlMs: ACCESS_TOKEN_TTL_MS,
-    admit: async userId => await app.suspensions.refuseSuspended(userId),
-    onRevoked: async sessionIds => await app.liveShows.closeSessions(sessionIds)
-  })
-  app.decorate('sessions', sessions)
-  app.personalData.register('sessions', { export: userId => sessions.heldAbout(userId), erase: async userId => await sessions.erase(userId) })
-}, { name: 'sessions', dependencies: ['mongodb', 'live-shows', 'suspensions', 'personal-data'] })
+export default fp(
+  async app => {
+    const { REFRESH_TOKEN_TTL_MS, ACCESS_TOKEN_TTL_MS } = app.config
+    const sessions = await createSessions({
+      db: app.db,
+      refreshTtlMs: REFRESH_TOKEN_TTL_MS,
+      accessTtlMs: ACCESS_TOKEN_TTL_MS,
+      admit: async userId => await app.suspensions.refuseSuspended(userId),
+      onRevoked: async sessionIds => await app.liveShows.closeSessions(sessionIds)
+    })
+    app.decorate('sessions', sessions)
+    app.personalData.register('sessions', {
+      export: userId => sessions.heldAbout(userId),
+      erase: async userId => await sessions.erase(userId)
+    })
+  },
+  { name: 'sessions', dependencies: ['mongodb', 'live-shows', 'suspensions', 'personal-data'] }
+)

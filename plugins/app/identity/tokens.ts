@@ -7,13 +7,23 @@ import type { User } from '../../../contract/users.ts'
 import type { SignIn } from './sessions.ts'
 
 declare module 'fastify' {
-  interface FastifyInstance { tokens: TokenService }
+  interface FastifyInstance {
+    tokens: TokenService
+  }
 }
 
 /** What an access token says. */
-export interface AccessClaims { userId: string, sessionId: string, guest: boolean, expiresAtMs: number }
+export interface AccessClaims {
+  userId: string
+  sessionId: string
+  guest: boolean
+  expiresAtMs: number
+}
 
-interface Decoded { header: { kid: string }, payload: { sub: string, sid: string, guest: boolean, exp: number } }
+interface Decoded {
+  header: { kid: string }
+  payload: { sub: string; sid: string; guest: boolean; exp: number }
+}
 
 const Decoded = Type.Object({
   header: Type.Object({ kid: Type.String() }),
@@ -26,7 +36,7 @@ const rememberedTokens = 10_000
 export type TokenService = ReturnType<typeof createTokens>
 
 /** Access tokens: short-lived, signed, verified without the database. */
-export function createTokens (app: FastifyInstance) {
+export function createTokens(app: FastifyInstance) {
   const keys = new Map(app.config.JWT_KEYS.map(({ kid, secret }) => [kid, secret]))
   const misfits = app.validator.compile(Decoded)
   const fits = (decoded: unknown): decoded is Decoded => misfits(decoded) === null
@@ -35,7 +45,7 @@ export function createTokens (app: FastifyInstance) {
   // A client sends one token with all its requests, and a signature stays good: checking it once is half the cost of a small request.
   const known = new Map<string, Decoded['payload']>()
 
-  function remember (token: string, payload: Decoded['payload']): Decoded['payload'] {
+  function remember(token: string, payload: Decoded['payload']): Decoded['payload'] {
     const [oldest] = known.keys()
     if (known.size >= rememberedTokens && oldest !== undefined) known.delete(oldest)
     known.set(token, payload)
@@ -43,7 +53,7 @@ export function createTokens (app: FastifyInstance) {
   }
 
   /** The token's content, if one of our keys signed it and it is not over. */
-  function verified (token: string): Decoded['payload'] {
+  function verified(token: string): Decoded['payload'] {
     const payload = known.get(token)
     if (!payload) return remember(token, verifiedAnew(token))
     if (payload.exp * 1000 > Date.now()) return payload
@@ -51,7 +61,7 @@ export function createTokens (app: FastifyInstance) {
     throw expired()
   }
 
-  function verifiedAnew (token: string): Decoded['payload'] {
+  function verifiedAnew(token: string): Decoded['payload'] {
     try {
       const decoded: unknown = app.jwt.decode<object>(token, { complete: true })
       const key = fits(decoded) ? keys.get(decoded.header.kid) : undefined
@@ -67,14 +77,14 @@ export function createTokens (app: FastifyInstance) {
 
   return {
     /** What signing in answers. */
-    issue (user: User, { sessionId, refreshToken }: SignIn): Tokens {
+    issue(user: User, { sessionId, refreshToken }: SignIn): Tokens {
       const exp = Math.ceil((Date.now() + ttlMs) / 1000)
       const accessToken = app.jwt.sign({ sub: user.id, sid: sessionId, guest: user.guest, exp })
       return { accessToken, refreshToken, expiresIn: Math.floor(ttlMs / 1000), user }
     },
 
     /** Throws UNAUTHENTICATED (also when the session was revoked), TOKEN_EXPIRED. */
-    async verifyAccess (token: string): Promise<AccessClaims> {
+    async verifyAccess(token: string): Promise<AccessClaims> {
       const { sub, sid, guest, exp } = verified(token)
       if (app.sessions.isRevoked(sid)) throw new CodedError('UNAUTHENTICATED', 'This session is over; sign in again.')
       return { userId: sub, sessionId: sid, guest, expiresAtMs: exp * 1000 }
@@ -82,10 +92,13 @@ export function createTokens (app: FastifyInstance) {
   }
 }
 
-function expired (): CodedError {
+function expired(): CodedError {
   return new CodedError('TOKEN_EXPIRED', 'The access token is over; refresh it.')
 }
 
-export default fp(async app => {
-  app.decorate('tokens', createTokens(app))
-}, { name: 'tokens', dependencies: ['jwt', 'sessions', 'validation'] })
+export default fp(
+  async app => {
+    app.decorate('tokens', createTokens(app))
+  },
+  { name: 'tokens', dependencies: ['jwt', 'sessions', 'validation'] }
+)

@@ -5,18 +5,21 @@ const readEveryMs = 1000
 const readAtOnce = 20
 
 /** Counts what the media tells, and reads what it has to be asked. */
-export default fp(async app => {
-  const { media, metrics, log } = app
-  metrics.media.supply(async () => await media.figures())
-  media.events.on('workerDied', metrics.media.workerDied)
-  media.events.on('heard', metrics.media.heard)
-  media.events.on('silence', metrics.media.stayedSilent)
-  const timer = setInterval(async () => {
-    try {
-      for (const report of await media.readTraffic(readAtOnce)) metrics.media.listenerReported(report)
-    } catch (error) {
-      log.error({ err: error }, 'the traffic of the media could not be read')
-    }
-  }, readEveryMs).unref()
-  app.addHook('onClose', async () => clearInterval(timer))
-}, { name: 'media-metrics', dependencies: ['metrics', 'media'] })
+export default fp(
+  async app => {
+    const { media, metrics, log } = app
+    metrics.media.supply(async () => await media.figures())
+    media.events.on('workerDied', metrics.media.workerDied)
+    media.events.on('heard', metrics.media.heard)
+    media.events.on('silence', metrics.media.stayedSilent)
+    const timer = setInterval(async () => {
+      try {
+        for (const report of await media.readTraffic(readAtOnce)) metrics.media.listenerReported(report)
+      } catch (error) {
+        log.error({ err: error }, 'the traffic of the media could not be read')
+      }
+    }, readEveryMs).unref()
+    app.addHook('onClose', async () => clearInterval(timer))
+  },
+  { name: 'media-metrics', dependencies: ['metrics', 'media'] }
+)

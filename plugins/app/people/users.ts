@@ -6,7 +6,9 @@ import { opaqueId } from '../documents/opaque-id.ts'
 import { checkedLinks } from './support-links.ts'
 
 declare module 'fastify' {
-  interface FastifyInstance { users: Users }
+  interface FastifyInstance {
+    users: Users
+  }
 }
 
 interface UserDocument {
@@ -22,7 +24,11 @@ interface UserDocument {
 }
 
 /** `relink`: Spotify wants the person to link again; `url`: their page there. */
-interface SpotifyLink { linked: true, relink: boolean, url: string | null }
+interface SpotifyLink {
+  linked: true
+  relink: boolean
+  url: string | null
+}
 
 /** What anybody may see of somebody; who follows whom is kept elsewhere. */
 export type Profile = Omit<PublicUser, 'followerCount' | 'followingCount' | 'followed'>
@@ -32,38 +38,54 @@ const batchSize = 500
 export type Users = ReturnType<typeof createUsers>
 
 /** People and their profiles. `onRenamed`: somebody has another name or picture now. */
-export function createUsers (db: Db, onRenamed: (person: Person) => void) {
+export function createUsers(db: Db, onRenamed: (person: Person) => void) {
   const users = db.collection<UserDocument>('users')
 
   return {
-    async create ({ displayName, guest = false, avatarUrl = null }: { displayName: string, guest?: boolean, avatarUrl?: string | null }): Promise<User> {
-      const document: UserDocument = { _id: opaqueId(), displayName, avatarUrl, bio: '', links: [], guest, createdAt: new Date() }
+    async create({
+      displayName,
+      guest = false,
+      avatarUrl = null
+    }: {
+      displayName: string
+      guest?: boolean
+      avatarUrl?: string | null
+    }): Promise<User> {
+      const document: UserDocument = {
+        _id: opaqueId(),
+        displayName,
+        avatarUrl,
+        bio: '',
+        links: [],
+        guest,
+        createdAt: new Date()
+      }
       await users.insertOne(document)
       return toUser(document)
     },
 
     /** Spotify wants the person to link again. */
-    async askToRelinkSpotify (userId: string): Promise<void> {
+    async askToRelinkSpotify(userId: string): Promise<void> {
       await users.updateOne({ _id: userId, spotify: { $ne: null } }, { $set: { 'spotify.relink': true } })
     },
 
     /** Says on the account how its link to Spotify stands; null takes the link away. */
-    async setSpotify (userId: string, spotify: SpotifyLink | null): Promise<void> {
+    async setSpotify(userId: string, spotify: SpotifyLink | null): Promise<void> {
       await users.updateOne({ _id: userId }, { $set: { spotify } })
     },
 
-    async * heldAbout (userId: string): AsyncIterable<object> {
+    async *heldAbout(userId: string): AsyncIterable<object> {
       const user = await this.find(userId)
       if (user) yield user
     },
 
     /** The account itself. Safe to repeat. */
-    async remove (userId: string): Promise<void> {
+    async remove(userId: string): Promise<void> {
       await users.deleteOne({ _id: userId })
     },
 
     /** The guests who came before that time, a batch at a time. */
-    async * guestIds (before: Date): AsyncGenerator<string[]> {
+    async *guestIds(before: Date): AsyncGenerator<string[]> {
       let batch: string[] = []
       for await (const { _id } of users.find({ guest: true, createdAt: { $lt: before } }, { projection: { _id: 1 } })) {
         batch.push(_id)
@@ -74,19 +96,19 @@ export function createUsers (db: Db, onRenamed: (person: Person) => void) {
       if (batch.length > 0) yield batch
     },
 
-    async find (userId: string): Promise<User | null> {
+    async find(userId: string): Promise<User | null> {
       const document = await users.findOne({ _id: userId })
       return document && toUser(document)
     },
 
     /** Who somebody is beside what they do; null when there is no such person. */
-    async findPerson (userId: string): Promise<Person | null> {
+    async findPerson(userId: string): Promise<Person | null> {
       const document = await users.findOne({ _id: userId }, { projection: { displayName: 1, avatarUrl: 1 } })
       return document && { id: document._id, displayName: document.displayName, avatarUrl: document.avatarUrl }
     },
 
     /** Throws NOT_FOUND. */
-    async publicProfile (userId: string): Promise<Profile> {
+    async publicProfile(userId: string): Promise<Profile> {
       const document = await users.findOne({ _id: userId })
       if (!document) throw new CodedError('NOT_FOUND', 'There is no such person.')
       const { id, displayName, avatarUrl, bio, links, guest, createdAt } = toUser(document)
@@ -94,13 +116,15 @@ export function createUsers (db: Db, onRenamed: (person: Person) => void) {
     },
 
     /** The people with these ids, by id; who is gone is missing. */
-    async people (userIds: readonly string[]): Promise<Map<string, Person>> {
-      const documents = await users.find({ _id: { $in: [...new Set(userIds)] } }, { projection: { displayName: 1, avatarUrl: 1 } }).toArray()
+    async people(userIds: readonly string[]): Promise<Map<string, Person>> {
+      const documents = await users
+        .find({ _id: { $in: [...new Set(userIds)] } }, { projection: { displayName: 1, avatarUrl: 1 } })
+        .toArray()
       return new Map(documents.map(({ _id, displayName, avatarUrl }) => [_id, { id: _id, displayName, avatarUrl }]))
     },
 
     /** Throws NOT_FOUND; VALIDATION for a link that does not lead to a public place. */
-    async patch (userId: string, { links, ...texts }: UserPatch): Promise<User> {
+    async patch(userId: string, { links, ...texts }: UserPatch): Promise<User> {
       const changes = { ...texts, ...(links && { links: checkedLinks(links) }) }
       if (Object.keys(changes).length === 0) return required(await this.find(userId))
       const document = await users.findOneAndUpdate({ _id: userId }, { $set: changes }, { returnDocument: 'after' })
@@ -110,8 +134,12 @@ export function createUsers (db: Db, onRenamed: (person: Person) => void) {
     },
 
     /** Shows another picture, or none. Throws NOT_FOUND. */
-    async setAvatar (userId: string, avatarUrl: string | null): Promise<{ user: User, previousUrl: string | null }> {
-      const before = await users.findOneAndUpdate({ _id: userId }, { $set: { avatarUrl } }, { returnDocument: 'before' })
+    async setAvatar(userId: string, avatarUrl: string | null): Promise<{ user: User; previousUrl: string | null }> {
+      const before = await users.findOneAndUpdate(
+        { _id: userId },
+        { $set: { avatarUrl } },
+        { returnDocument: 'before' }
+      )
       const user = required(before && toUser({ ...before, avatarUrl }))
       onRenamed(personOf(user))
       return { user, previousUrl: before?.avatarUrl ?? null }
@@ -119,23 +147,38 @@ export function createUsers (db: Db, onRenamed: (person: Person) => void) {
   }
 }
 
-function personOf ({ id, displayName, avatarUrl }: User): Person {
+function personOf({ id, displayName, avatarUrl }: User): Person {
   return { id, displayName, avatarUrl }
 }
 
-function required (user: User | null): User {
+function required(user: User | null): User {
   if (!user) throw new CodedError('NOT_FOUND', 'There is no such person.')
   return user
 }
 
 /** The account as its owner sees it. */
-function toUser ({ _id, displayName, avatarUrl, bio, links, guest, spotify = null, createdAt }: UserDocument): User {
-  return { id: _id, displayName, avatarUrl, bio, links, spotify: spotify && { linked: spotify.linked, relink: spotify.relink }, guest, createdAt: createdAt.toISOString() }
+function toUser({ _id, displayName, avatarUrl, bio, links, guest, spotify = null, createdAt }: UserDocument): User {
+  return {
+    id: _id,
+    displayName,
+    avatarUrl,
+    bio,
+    links,
+    spotify: spotify && { linked: spotify.linked, relink: spotify.relink },
+    guest,
+    createdAt: createdAt.toISOString()
+  }
 }
 
-export default fp(async app => {
-  await app.db.collection('users').createIndex({ guest: 1, createdAt: 1 })
-  const users = createUsers(app.db, person => app.liveShows.personChanged(person))
-  app.decorate('users', users)
-  app.personalData.register('account', { export: userId => users.heldAbout(userId), erase: async userId => await users.remove(userId) })
-}, { name: 'users', dependencies: ['mongodb', 'personal-data', 'live-shows'] })
+export default fp(
+  async app => {
+    await app.db.collection('users').createIndex({ guest: 1, createdAt: 1 })
+    const users = createUsers(app.db, person => app.liveShows.personChanged(person))
+    app.decorate('users', users)
+    app.personalData.register('account', {
+      export: userId => users.heldAbout(userId),
+      erase: async userId => await users.remove(userId)
+    })
+  },
+  { name: 'users', dependencies: ['mongodb', 'personal-data', 'live-shows'] }
+)

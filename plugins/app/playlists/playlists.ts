@@ -8,7 +8,9 @@ import { opaqueId } from '../documents/opaque-id.ts'
 import type { PersonalDataKeeper } from '../privacy/personal-data.ts'
 
 declare module 'fastify' {
-  interface FastifyInstance { playlists: Playlists }
+  interface FastifyInstance {
+    playlists: Playlists
+  }
 }
 
 interface PlaylistDocument {
@@ -28,10 +30,10 @@ type About = Omit<PlaylistItem, 'id'>
 export type Playlists = ReturnType<typeof createPlaylists>
 
 /** What shows have prepared to play. */
-export function createPlaylists (app: FastifyInstance) {
+export function createPlaylists(app: FastifyInstance) {
   const playlists = app.db.collection<PlaylistDocument>('playlists')
 
-  async function load (showId: string): Promise<Playlist> {
+  async function load(showId: string): Promise<Playlist> {
     const document = await playlists.findOne({ _id: showId })
     return { version: document?.version ?? 0, items: document?.items ?? [] }
   }
@@ -40,30 +42,46 @@ export function createPlaylists (app: FastifyInstance) {
    * What entries stand for that are not known yet, each looked up once, as their editor; by what they name, since Spotify may answer
    * with the same track under another id. Throws NOT_FOUND and what Spotify's side throws.
    */
-  async function describe (entries: readonly PlaylistEntry[], editorId: string): Promise<Map<string, About>> {
-    const songIds = [...new Set(entries.flatMap(entry => entry.kind === 'song' ? [entry.songId] : []))]
+  async function describe(entries: readonly PlaylistEntry[], editorId: string): Promise<Map<string, About>> {
+    const songIds = [...new Set(entries.flatMap(entry => (entry.kind === 'song' ? [entry.songId] : [])))]
     const songs = await app.songs.items(editorId, songIds)
     const missing = songIds.find(id => !songs.some(({ songId }) => songId === id))
     if (missing !== undefined) await explainMissing(editorId, missing)
-    const found = new Map<string, About>(songs.map(song => [refOf({ kind: 'song', songId: song.songId }), { kind: 'song', ...song }]))
-    const trackIds = [...new Set(entries.flatMap(entry => entry.kind === 'spotify' ? [entry.trackId] : []))]
+    const found = new Map<string, About>(
+      songs.map(song => [refOf({ kind: 'song', songId: song.songId }), { kind: 'song', ...song }])
+    )
+    const trackIds = [...new Set(entries.flatMap(entry => (entry.kind === 'spotify' ? [entry.trackId] : [])))]
     for (let at = 0; at < trackIds.length; at += lookupsAtOnce) {
-      await Promise.all(trackIds.slice(at, at + lookupsAtOnce).map(async trackId => {
-        found.set(refOf({ kind: 'spotify', trackId }), { kind: 'spotify', ...await app.spotify.track(editorId, trackId) })
-      }))
+      await Promise.all(
+        trackIds.slice(at, at + lookupsAtOnce).map(async trackId => {
+          found.set(refOf({ kind: 'spotify', trackId }), {
+            kind: 'spotify',
+            ...(await app.spotify.track(editorId, trackId))
+          })
+        })
+      )
     }
     return found
   }
 
   /** Throws NOT_FOUND. */
-  async function explainMissing (editorId: string, songId: string): Promise<never> {
+  async function explainMissing(editorId: string, songId: string): Promise<never> {
     await app.songs.get(editorId, songId)
     throw new CodedError('NOT_FOUND', 'The song is not ready.')
   }
 
-  async function resolve (entries: readonly PlaylistEntry[], before: Playlist, editorId: string): Promise<PlaylistItem[]> {
+  async function resolve(
+    entries: readonly PlaylistEntry[],
+    before: Playlist,
+    editorId: string
+  ): Promise<PlaylistItem[]> {
     const known = new Map<string, About>(before.items.map(item => [refOf(item), item]))
-    for (const [ref, about] of await describe(entries.filter(entry => !known.has(refOf(entry))), editorId)) known.set(ref, about)
+    for (const [ref, about] of await describe(
+      entries.filter(entry => !known.has(refOf(entry))),
+      editorId
+    )) {
+      known.set(ref, about)
+    }
     return entries.flatMap(entry => {
       const about = known.get(refOf(entry))
       return about ? [{ ...about, id: entry.id ?? opaqueId() }] : []
@@ -71,46 +89,61 @@ export function createPlaylists (app: FastifyInstance) {
   }
 
   /** A song that went between being looked up and being stored here did not know of this list. */
-  async function noticeGone (items: readonly PlaylistItem[], before: Playlist, editorId: string): Promise<void> {
+  async function noticeGone(items: readonly PlaylistItem[], before: Playlist, editorId: string): Promise<void> {
     const known = new Set(before.items.map(refOf))
-    const added = new Set(items.flatMap(item => item.songId !== undefined && !known.has(refOf(item)) ? [item.songId] : []))
+    const added = new Set(
+      items.flatMap(item => (item.songId !== undefined && !known.has(refOf(item)) ? [item.songId] : []))
+    )
     if (added.size === 0) return
     const there = new Set((await app.songs.items(editorId, [...added])).map(({ songId }) => songId))
     for (const songId of added) if (!there.has(songId)) await songGone(songId)
   }
 
   /** Says in every list that has it that a song is gone; what plays now goes on to its end. Safe to repeat. */
-  async function songGone (songId: string): Promise<void> {
-    for await (const { _id: showId } of playlists.find({ items: { $elemMatch: { songId, available: true } } }, { projection: { _id: 1 } })) {
+  async function songGone(songId: string): Promise<void> {
+    for await (const { _id: showId } of playlists.find(
+      { items: { $elemMatch: { songId, available: true } } },
+      { projection: { _id: 1 } }
+    )) {
       if (await withoutSong(showId, songId)) await tellRoom(showId)
     }
   }
 
   /** False when the list does not have it any more. Whoever edits the list at the same time is asked to load it again. */
-  async function withoutSong (showId: string, songId: string): Promise<boolean> {
+  async function withoutSong(showId: string, songId: string): Promise<boolean> {
     for (;;) {
       const { version, items } = await load(showId)
       if (!items.some(item => item.songId === songId && item.available)) return false
-      const after = items.map(item => item.songId === songId ? { ...item, available: false, artworkUrl: null } : item)
-      const { matchedCount } = await playlists.updateOne({ _id: showId, version }, { $set: { items: after }, $inc: { version: 1 } })
+      const after = items.map(item => (item.songId === songId ? { ...item, available: false, artworkUrl: null } : item))
+      const { matchedCount } = await playlists.updateOne(
+        { _id: showId, version },
+        { $set: { items: after }, $inc: { version: 1 } }
+      )
       if (matchedCount > 0) return true
     }
   }
 
   /** As its creator, whoever's song it was. */
-  async function tellRoom (showId: string): Promise<void> {
-    const show = app.liveShows.standing(showId) && await app.shows.findRecord(showId)
-    if (show) await app.liveShows.command(showId, { kind: 'user', userId: show.creator.id }, { type: 'playlist:edit' }).catch(unlessOver)
+  async function tellRoom(showId: string): Promise<void> {
+    const show = app.liveShows.standing(showId) && (await app.shows.findRecord(showId))
+    if (show) {
+      await app.liveShows
+        .command(showId, { kind: 'user', userId: show.creator.id }, { type: 'playlist:edit' })
+        .catch(unlessOver)
+    }
   }
 
-  async function requireEditor (showId: string, callerId: string): Promise<void> {
+  async function requireEditor(showId: string, callerId: string): Promise<void> {
     const { status } = await app.showGuard.require('moderate', showId, callerId)
     if (status === 'ended') throw new CodedError('SHOW_ENDED', 'The show has ended.')
   }
 
-  async function store (showId: string, version: number, items: PlaylistItem[]): Promise<void> {
+  async function store(showId: string, version: number, items: PlaylistItem[]): Promise<void> {
     if (version > 0) {
-      const { matchedCount } = await playlists.updateOne({ _id: showId, version }, { $set: { items }, $inc: { version: 1 } })
+      const { matchedCount } = await playlists.updateOne(
+        { _id: showId, version },
+        { $set: { items }, $inc: { version: 1 } }
+      )
       if (matchedCount === 0) throw stale()
       return
     }
@@ -126,7 +159,7 @@ export function createPlaylists (app: FastifyInstance) {
     load,
 
     /** For who may see the show. Throws NOT_FOUND. */
-    async get (showId: string, callerId: string | null): Promise<Playlist> {
+    async get(showId: string, callerId: string | null): Promise<Playlist> {
       await app.showGuard.require('see', showId, callerId)
       return await load(showId)
     },
@@ -135,7 +168,7 @@ export function createPlaylists (app: FastifyInstance) {
      * Replaces a playlist; items sent with an id keep it. Throws NOT_FOUND (the show, a track, somebody else's song), FORBIDDEN, CONFLICT
      * for a stale version, VALIDATION for ids that are not the list's, SHOW_ENDED, and what looking up a track at Spotify throws.
      */
-    async put (showId: string, callerId: string, { version, items: entries }: PlaylistEdit): Promise<Playlist> {
+    async put(showId: string, callerId: string, { version, items: entries }: PlaylistEdit): Promise<Playlist> {
       await requireEditor(showId, callerId)
       const before = await load(showId)
       if (before.version !== version) throw stale()
@@ -145,17 +178,23 @@ export function createPlaylists (app: FastifyInstance) {
       await requireEditor(showId, callerId)
       await store(showId, version, items)
       await noticeGone(items, before, callerId)
-      if (app.liveShows.standing(showId)) await app.liveShows.command(showId, { kind: 'user', userId: callerId }, { type: 'playlist:edit' }).catch(unlessOver)
+      if (app.liveShows.standing(showId)) {
+        await app.liveShows
+          .command(showId, { kind: 'user', userId: callerId }, { type: 'playlist:edit' })
+          .catch(unlessOver)
+      }
       return { version: version + 1, items }
     },
 
     songGone,
 
-    removeOfShow: async (showId: string) => { await playlists.deleteOne({ _id: showId }) },
+    removeOfShow: async (showId: string) => {
+      await playlists.deleteOne({ _id: showId })
+    },
 
     /** The lists of somebody's own shows; they go with the shows. */
     personalData: {
-      async * export (userId) {
+      async *export(userId) {
         for await (const showId of app.shows.idsOf(userId)) {
           const playlist = await load(showId)
           if (playlist.version > 0) yield { showId, ...playlist }
@@ -167,36 +206,48 @@ export function createPlaylists (app: FastifyInstance) {
 }
 
 /** What an item plays, whichever list it is in. */
-function refOf (entry: { kind: string, songId?: string, trackId?: string }): string {
+function refOf(entry: { kind: string; songId?: string; trackId?: string }): string {
   return `${entry.kind}:${entry.songId ?? entry.trackId}`
 }
 
 /** An id names an item that is there, and names it once. */
-function requireOwnIds (entries: readonly PlaylistEntry[], before: Playlist): void {
+function requireOwnIds(entries: readonly PlaylistEntry[], before: Playlist): void {
   const known = new Map(before.items.map(item => [item.id, refOf(item)]))
   const seen = new Set<string>()
   const issues = entries.flatMap((entry, index) => {
     if (entry.id === undefined) return []
     const isRight = known.get(entry.id) === refOf(entry) && !seen.has(entry.id)
     seen.add(entry.id)
-    return isRight ? [] : [{ path: `/items/${index}/id`, message: 'is not the id of this item in the playlist; leave it out for a new one' }]
+    return isRight
+      ? []
+      : [
+          {
+            path: `/items/${index}/id`,
+            message: 'is not the id of this item in the playlist; leave it out for a new one'
+          }
+        ]
   })
-  if (issues.length > 0) throw new CodedError('VALIDATION', 'The request does not fit.', { issues: issues.slice(0, 20) })
+  if (issues.length > 0) {
+    throw new CodedError('VALIDATION', 'The request does not fit.', { issues: issues.slice(0, 20) })
+  }
 }
 
 /** A show that has ended meanwhile needs to hear of nothing. */
-function unlessOver (error: unknown): void {
+function unlessOver(error: unknown): void {
   if (!(error instanceof CodedError && (error.code === 'SHOW_ENDED' || error.code === 'SHOW_NOT_LIVE'))) throw error
 }
 
-function stale (): CodedError {
+function stale(): CodedError {
   return new CodedError('CONFLICT', 'The playlist was changed meanwhile; load it again.')
 }
 
-export default fp(async app => {
-  await app.db.collection('playlists').createIndex({ 'items.songId': 1 })
-  const playlists = createPlaylists(app)
-  app.decorate('playlists', playlists)
-  app.showData.register('playlists', playlists.removeOfShow)
-  app.personalData.register('playlists', playlists.personalData)
-}, { name: 'playlists', dependencies: ['mongodb', 'show-guard', 'show-data', 'personal-data', 'live-shows', 'spotify'] })
+export default fp(
+  async app => {
+    await app.db.collection('playlists').createIndex({ 'items.songId': 1 })
+    const playlists = createPlaylists(app)
+    app.decorate('playlists', playlists)
+    app.showData.register('playlists', playlists.removeOfShow)
+    app.personalData.register('playlists', playlists.personalData)
+  },
+  { name: 'playlists', dependencies: ['mongodb', 'show-guard', 'show-data', 'personal-data', 'live-shows', 'spotify'] }
+)

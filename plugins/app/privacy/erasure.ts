@@ -3,11 +3,17 @@ import fp from 'fastify-plugin'
 import { CodedError } from '../../../contract/errors.ts'
 
 declare module 'fastify' {
-  interface FastifyInstance { erasure: Erasure }
+  interface FastifyInstance {
+    erasure: Erasure
+  }
 }
 
 /** An erasure under way, or just done: `erasedAt` is null until it was carried out once. */
-interface ErasureDocument { _id: string, begunAt: Date, erasedAt: Date | null }
+interface ErasureDocument {
+  _id: string
+  begunAt: Date
+  erasedAt: Date | null
+}
 
 /** Erased last: until then everything else can still be found by it. */
 const lastKeeper = 'account'
@@ -20,38 +26,45 @@ export type Erasure = ReturnType<typeof createErasure>
  * Makes accounts go, with everything that is kept about their people. Each step may be repeated, and what was begun is written
  * down first: whatever ends in the middle is finished by `resume`.
  */
-export function createErasure (app: FastifyInstance) {
+export function createErasure(app: FastifyInstance) {
   const erasures = app.db.collection<ErasureDocument>('erasures')
   const logger = app.log.child({ part: 'erasure' })
 
-  async function eraseKept (userId: string): Promise<void> {
+  async function eraseKept(userId: string): Promise<void> {
     const keepers = app.personalData.keepers()
     for (const [name, keeper] of keepers) if (name !== lastKeeper) await keeper.erase(userId)
     await keepers.get(lastKeeper)?.erase(userId)
   }
 
   /** Out of everything that is going on first, so that nothing new is written about them. */
-  async function carryOut (userId: string): Promise<void> {
+  async function carryOut(userId: string): Promise<void> {
     await app.sessions.revokeAll(userId)
     await app.liveShows.forgetPerson(userId)
     await eraseKept(userId)
   }
 
-  async function eraseNow (userId: string): Promise<void> {
+  async function eraseNow(userId: string): Promise<void> {
     await carryOut(userId)
     await erasures.updateOne({ _id: userId, erasedAt: null }, { $set: { erasedAt: new Date() } })
   }
 
-  async function erase (userId: string): Promise<void> {
-    await erasures.updateOne({ _id: userId }, { $setOnInsert: { begunAt: new Date(), erasedAt: null } }, { upsert: true })
+  async function erase(userId: string): Promise<void> {
+    await erasures.updateOne(
+      { _id: userId },
+      { $setOnInsert: { begunAt: new Date(), erasedAt: null } },
+      { upsert: true }
+    )
     await eraseNow(userId).catch((error: unknown) => {
       logger.error({ err: error, userId }, 'an erasure is not finished yet')
-      throw new CodedError('UNAVAILABLE', 'The account is being erased, which takes longer than usual; it goes on by itself.')
+      throw new CodedError(
+        'UNAVAILABLE',
+        'The account is being erased, which takes longer than usual; it goes on by itself.'
+      )
     })
   }
 
   /** What was begun is finished; what was done a while ago is done once more and forgotten. */
-  async function settle ({ _id: userId, erasedAt }: ErasureDocument): Promise<void> {
+  async function settle({ _id: userId, erasedAt }: ErasureDocument): Promise<void> {
     if (erasedAt === null) return await eraseNow(userId)
     if (erasedAt.getTime() > Date.now() - stragglersMs) return
     await carryOut(userId)
@@ -66,14 +79,16 @@ export function createErasure (app: FastifyInstance) {
     erase,
 
     /** Finishes what was begun and not finished, and erases again what was written while an account went. */
-    async resume (): Promise<void> {
+    async resume(): Promise<void> {
       for await (const erasure of erasures.find()) {
-        await settle(erasure).catch((error: unknown) => logger.error({ err: error, userId: erasure._id }, 'an erasure is not finished yet'))
+        await settle(erasure).catch((error: unknown) =>
+          logger.error({ err: error, userId: erasure._id }, 'an erasure is not finished yet')
+        )
       }
     },
 
     /** Erases guests who are signed in nowhere any more: nobody can ever come back as one. */
-    async eraseGoneGuests (): Promise<void> {
+    async eraseGoneGuests(): Promise<void> {
       for await (const guestIds of app.users.guestIds(new Date(Date.now() - stragglersMs))) {
         const here = await app.sessions.signedIn(guestIds)
         // One that fails is begun, so that it is finished later, and keeps nobody else here.
@@ -83,6 +98,9 @@ export function createErasure (app: FastifyInstance) {
   }
 }
 
-export default fp(async app => {
-  app.decorate('erasure', createErasure(app))
-}, { name: 'erasure', dependencies: ['mongodb', 'sessions', 'live-shows', 'personal-data', 'users'] })
+export default fp(
+  async app => {
+    app.decorate('erasure', createErasure(app))
+  },
+  { name: 'erasure', dependencies: ['mongodb', 'sessions', 'live-shows', 'personal-data', 'users'] }
+)

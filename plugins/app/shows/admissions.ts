@@ -13,40 +13,46 @@ interface AdmissionDocument {
 export type Admissions = Awaited<ReturnType<typeof createAdmissions>>
 
 /** Who was let into which private show. */
-export async function createAdmissions (db: Db) {
+export async function createAdmissions(db: Db) {
   const admissions = db.collection<AdmissionDocument>('showAdmissions')
   await admissions.createIndex({ showId: 1 })
   await admissions.createIndex({ userId: 1, createdAt: 1 })
 
   return {
-    async has (showId: string, userId: string): Promise<boolean> {
-      return await admissions.findOne({ _id: idOf(showId, userId) }, { projection: { _id: 1 } }) !== null
+    async has(showId: string, userId: string): Promise<boolean> {
+      return (await admissions.findOne({ _id: idOf(showId, userId) }, { projection: { _id: 1 } })) !== null
     },
 
     /** Safe to repeat; the first one stays. */
-    async add (showId: string, userId: string, invitationId: string): Promise<void> {
-      await admissions.updateOne({ _id: idOf(showId, userId) }, { $setOnInsert: { showId, userId, invitationId, createdAt: new Date() } }, { upsert: true })
+    async add(showId: string, userId: string, invitationId: string): Promise<void> {
+      await admissions.updateOne(
+        { _id: idOf(showId, userId) },
+        { $setOnInsert: { showId, userId, invitationId, createdAt: new Date() } },
+        { upsert: true }
+      )
     },
 
     /** Shows a person was let into, oldest first. */
-    async * ofPerson (userId: string): AsyncGenerator<{ showId: string, invitationId: string, createdAt: Date }> {
-      for await (const { showId, invitationId, createdAt } of admissions.find({ userId }).sort({ createdAt: 1 })) yield { showId, invitationId, createdAt }
+    async *ofPerson(userId: string): AsyncGenerator<{ showId: string; invitationId: string; createdAt: Date }> {
+      for await (const { showId, invitationId, createdAt } of admissions.find({ userId }).sort({ createdAt: 1 })) {
+        yield { showId, invitationId, createdAt }
+      }
     },
 
-    async remove (showIds: readonly string[], userId: string): Promise<void> {
+    async remove(showIds: readonly string[], userId: string): Promise<void> {
       await admissions.deleteMany({ _id: { $in: showIds.map(showId => idOf(showId, userId)) } })
     },
 
-    async removeOfShow (showId: string): Promise<void> {
+    async removeOfShow(showId: string): Promise<void> {
       await admissions.deleteMany({ showId })
     },
 
-    async removePerson (userId: string): Promise<void> {
+    async removePerson(userId: string): Promise<void> {
       await admissions.deleteMany({ userId })
     }
   }
 }
 
-function idOf (showId: string, userId: string): string {
+function idOf(showId: string, userId: string): string {
   return `${showId}:${userId}`
 }

@@ -16,7 +16,7 @@ export interface CatalogueParts {
 }
 
 /** Finding shows. */
-export async function createCatalogue ({ shows, views, nowMs, mostCandidates = 300 }: CatalogueParts) {
+export async function createCatalogue({ shows, views, nowMs, mostCandidates = 300 }: CatalogueParts) {
   await shows.createIndex({ visibility: 1, status: 1, listenerCount: -1, startedAt: -1, _id: -1 })
   await shows.createIndex({ visibility: 1, status: 1, startsAt: 1, createdAt: -1, _id: -1 })
   await shows.createIndex({ visibility: 1, status: 1, endedAt: -1, _id: -1 })
@@ -24,16 +24,28 @@ export async function createCatalogue ({ shows, views, nowMs, mostCandidates = 3
   await shows.createIndex({ words: 1 })
 
   /** One section from its beginning, or from where a page ended. */
-  async function read (section: Section, filter: Filter<ShowDocument>, cursor: ShowCursor | undefined, limit: number): Promise<ShowDocument[]> {
+  async function read(
+    section: Section,
+    filter: Filter<ShowDocument>,
+    cursor: ShowCursor | undefined,
+    limit: number
+  ): Promise<ShowDocument[]> {
     const conditions = [filter, section.filter(nowMs()), ...(cursor ? [after(section, cursor.values, cursor.id)] : [])]
     const order = Object.fromEntries(section.order.map(({ field, direction }) => [field, direction]))
-    return await shows.find({ $and: conditions }).sort({ ...order, _id: -1 }).limit(limit).toArray()
+    return await shows
+      .find({ $and: conditions })
+      .sort({ ...order, _id: -1 })
+      .limit(limit)
+      .toArray()
   }
 
   /** What a search asks of a show: a word for each beginning. */
-  async function searching (beginnings: readonly string[]): Promise<Filter<ShowDocument>> {
+  async function searching(beginnings: readonly string[]): Promise<Filter<ShowDocument>> {
     const words = { $and: beginnings.map(beginning => ({ words: { $regex: `^${escapeRegExp(beginning)}` } })) }
-    const candidates = await shows.find(words, { projection: { _id: 1 } }).limit(mostCandidates + 1).toArray()
+    const candidates = await shows
+      .find(words, { projection: { _id: 1 } })
+      .limit(mostCandidates + 1)
+      .toArray()
     return candidates.length > mostCandidates ? words : { _id: { $in: candidates.map(({ _id }) => _id) }, ...words }
   }
 
@@ -43,7 +55,11 @@ export async function createCatalogue ({ shows, views, nowMs, mostCandidates = 3
      * for a cursor of another list.
      * @param among only by these people
      */
-    async list ({ limit, cursor, status, creatorId, q }: Omit<ShowsQuery, 'followed'>, callerId: string | null, among?: readonly string[]): Promise<Page<Show>> {
+    async list(
+      { limit, cursor, status, creatorId, q }: Omit<ShowsQuery, 'followed'>,
+      callerId: string | null,
+      among?: readonly string[]
+    ): Promise<Page<Show>> {
       const isOwn = creatorId !== undefined && creatorId === callerId
       const beginnings = q === undefined ? [] : beginningsOf(q)
       if (q !== undefined && beginnings.length === 0) return { items: [], nextCursor: null }
@@ -51,26 +67,44 @@ export async function createCatalogue ({ shows, views, nowMs, mostCandidates = 3
         ...(!isOwn && { visibility: 'public' }),
         ...(creatorId !== undefined && { creatorId }),
         ...(among && { creatorId: { $in: among.filter(id => creatorId === undefined || id === creatorId) } }),
-        ...(beginnings.length > 0 && await searching(beginnings))
+        ...(beginnings.length > 0 && (await searching(beginnings)))
       }
-      const found: { section: Section, document: ShowDocument }[] = []
-      const { rest, from } = continueAt(sections.filter(section => (isOwn || !section.own) && (status === undefined || section.status === status)), cursor)
+      const found: { section: Section; document: ShowDocument }[] = []
+      const { rest, from } = continueAt(
+        sections.filter(section => (isOwn || !section.own) && (status === undefined || section.status === status)),
+        cursor
+      )
       for (const section of rest) {
-        const documents = await read(section, filter, section.name === from?.section ? from : undefined, limit + 1 - found.length)
+        const documents = await read(
+          section,
+          filter,
+          section.name === from?.section ? from : undefined,
+          limit + 1 - found.length
+        )
         found.push(...documents.map(document => ({ section, document })))
         if (found.length > limit) break
       }
       const last = found[limit - 1]
       return {
         items: await views.toShows(found.slice(0, limit).map(({ document }) => document)),
-        nextCursor: found.length > limit && last ? encodeCursor({ section: last.section.name, values: placeOf(last.section, last.document), id: last.document._id }) : null
+        nextCursor:
+          found.length > limit && last
+            ? encodeCursor({
+                section: last.section.name,
+                values: placeOf(last.section, last.document),
+                id: last.document._id
+              })
+            : null
       }
     }
   }
 }
 
 /** The sections that are left, and where to go on in the first of them. */
-function continueAt (all: readonly Section[], cursor: string | undefined): { rest: readonly Section[], from?: ShowCursor } {
+function continueAt(
+  all: readonly Section[],
+  cursor: string | undefined
+): { rest: readonly Section[]; from?: ShowCursor } {
   if (cursor === undefined) return { rest: all }
   const from = decodeCursor(cursor)
   const index = all.findIndex(({ name, order }) => name === from.section && order.length === from.values.length)
@@ -78,6 +112,6 @@ function continueAt (all: readonly Section[], cursor: string | undefined): { res
   return { rest: all.slice(index), from }
 }
 
-function escapeRegExp (text: string): string {
+function escapeRegExp(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|-]/g, '\\$&')
 }

@@ -1,21 +1,28 @@
 import { CodedError } from '../../../contract/errors.ts'
 
 /** Where a page of shows ended: in which part of the list, with which values of what orders it, at which show. */
-export interface ShowCursor { section: string, values: number[], id: string }
+export interface ShowCursor {
+  section: string
+  values: number[]
+  id: string
+}
 
 /** Opaque to clients. */
-export function encodeCursor ({ section, values, id }: ShowCursor): string {
+export function encodeCursor({ section, values, id }: ShowCursor): string {
   return Buffer.from([section, ...values, id].join(':')).toString('base64url')
 }
 
 /** Throws VALIDATION for one we never made. */
-export function decodeCursor (cursor: string): ShowCursor {
-  const [, section, numbers, id] = /^([a-z]{1,16}):((?:\d{1,15}:)+)([A-Za-z0-9_-]{1,64})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
+export function decodeCursor(cursor: string): ShowCursor {
+  const [, section, numbers, id] =
+    /^([a-z]{1,16}):((?:\d{1,15}:)+)([A-Za-z0-9_-]{1,64})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
   if (section === undefined || numbers === undefined || id === undefined) throw foreignCursor()
   return { section, values: numbers.slice(0, -1).split(':').map(Number), id }
 }
 
 /** VALIDATION: not a cursor of this list. */
-export function foreignCursor (): CodedError {
-  return new CodedError('VALIDATION', 'The request does not fit.', { issues: [{ path: '/cursor', message: 'is not a cursor of this list' }] })
+export function foreignCursor(): CodedError {
+  return new CodedError('VALIDATION', 'The request does not fit.', {
+    issues: [{ path: '/cursor', message: 'is not a cursor of this list' }]
+  })
 }

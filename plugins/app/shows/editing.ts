@@ -24,12 +24,17 @@ export interface EditingParts {
 const mostAttempts = 50
 
 /** Making shows and changing what they say. */
-export function createEditing ({ shows, guard, views, liveShows, maxSpeakers, nowMs }: EditingParts) {
+export function createEditing({ shows, guard, views, liveShows, maxSpeakers, nowMs }: EditingParts) {
   /** The show after one try to change it; null when somebody else changed it first. */
-  async function tryPatch (before: ShowDocument, { version, settings, startsAt, ...plain }: ShowPatch): Promise<ShowDocument | null> {
+  async function tryPatch(
+    before: ShowDocument,
+    { version, settings, startsAt, ...plain }: ShowPatch
+  ): Promise<ShowDocument | null> {
     if (version !== undefined && version !== before.version) return null
     if (before.status === 'ended' && settings !== undefined) throw new CodedError('SHOW_ENDED', 'The show has ended.')
-    if (before.status !== 'scheduled' && startsAt !== undefined) throw new CodedError('CONFLICT', 'The show has begun already.')
+    if (before.status !== 'scheduled' && startsAt !== undefined) {
+      throw new CodedError('CONFLICT', 'The show has begun already.')
+    }
     const text = { title: before.title, description: before.description, ...plain }
     return await shows.findOneAndUpdate(
       { _id: before._id, version: before.version },
@@ -43,10 +48,11 @@ export function createEditing ({ shows, guard, views, liveShows, maxSpeakers, no
         },
         $inc: { version: 1 }
       },
-      { returnDocument: 'after' })
+      { returnDocument: 'after' }
+    )
   }
 
-  async function change (showId: string, callerId: string, patch: ShowPatch): Promise<ShowDocument> {
+  async function change(showId: string, callerId: string, patch: ShowPatch): Promise<ShowDocument> {
     for (let attempt = 0; attempt < (patch.version === undefined ? mostAttempts : 1); attempt++) {
       const after = await tryPatch(await guard.require('change', showId, callerId), patch)
       if (after) return after
@@ -55,7 +61,7 @@ export function createEditing ({ shows, guard, views, liveShows, maxSpeakers, no
   }
 
   /** A room that closed meanwhile has nobody left to tell. */
-  async function tellRoom (showId: string, callerId: string): Promise<void> {
+  async function tellRoom(showId: string, callerId: string): Promise<void> {
     try {
       await liveShows.command(showId, { kind: 'user', userId: callerId }, { type: 'show:edit' })
     } catch (error) {
@@ -65,7 +71,10 @@ export function createEditing ({ shows, guard, views, liveShows, maxSpeakers, no
 
   return {
     /** Throws VALIDATION for a starting time that is over. */
-    async create (creatorId: string, { title, description = '', startsAt = null, visibility = 'public', settings = {} }: ShowDraft): Promise<Show> {
+    async create(
+      creatorId: string,
+      { title, description = '', startsAt = null, visibility = 'public', settings = {} }: ShowDraft
+    ): Promise<Show> {
       const now = new Date(nowMs())
       const document: ShowDocument = {
         _id: opaqueId(),
@@ -95,7 +104,7 @@ export function createEditing ({ shows, guard, views, liveShows, maxSpeakers, no
      * Throws NOT_FOUND, FORBIDDEN, VALIDATION (a starting time that is over), CONFLICT (stale version; a starting time of a show
      * that has begun), SHOW_ENDED (settings of a show that is over).
      */
-    async patch (showId: string, callerId: string, patch: ShowPatch): Promise<Show> {
+    async patch(showId: string, callerId: string, patch: ShowPatch): Promise<Show> {
       const after = await change(showId, callerId, patch)
       if (liveStatuses.includes(after.status)) await tellRoom(showId, callerId)
       return await views.toShow(after)

@@ -17,20 +17,26 @@ export interface LifecycleParts {
 const duplicateKey = 11000
 
 /** Going live and ending, as far as the store is concerned. */
-export async function createLifecycle ({ shows, guard, views, liveShows, isDraining }: LifecycleParts) {
+export async function createLifecycle({ shows, guard, views, liveShows, isDraining }: LifecycleParts) {
   await shows.createIndex({ liveCreatorId: 1 }, { unique: true, sparse: true })
 
   /** Goes live in the store: at most one show of a creator, whoever else tries at the same time. */
-  async function claimLive (document: ShowDocument): Promise<ShowDocument> {
+  async function claimLive(document: ShowDocument): Promise<ShowDocument> {
     const now = new Date()
     try {
       const live = await shows.findOneAndUpdate(
         { _id: document._id, status: 'scheduled' },
-        { $set: { status: 'live', liveCreatorId: document.creatorId, startedAt: now, updatedAt: now }, $inc: { version: 1 } },
-        { returnDocument: 'after' })
+        {
+          $set: { status: 'live', liveCreatorId: document.creatorId, startedAt: now, updatedAt: now },
+          $inc: { version: 1 }
+        },
+        { returnDocument: 'after' }
+      )
       if (live) return live
     } catch (error) {
-      if (error instanceof MongoServerError && error.code === duplicateKey) throw new CodedError('CONFLICT', 'You have a live show already; end it first.')
+      if (error instanceof MongoServerError && error.code === duplicateKey) {
+        throw new CodedError('CONFLICT', 'You have a live show already; end it first.')
+      }
       throw error
     }
     const { status } = await guard.load(document._id)
@@ -38,18 +44,21 @@ export async function createLifecycle ({ shows, guard, views, liveShows, isDrain
     throw new CodedError('CONFLICT', 'The show is live already.')
   }
 
-  function isOnAir (showId: string): boolean {
+  function isOnAir(showId: string): boolean {
     const standing = liveShows.standing(showId)
     return standing !== undefined && standing.status !== 'scheduled'
   }
 
-  async function giveUpLive (showId: string): Promise<void> {
-    await shows.updateOne({ _id: showId, status: 'live' }, { $set: { status: 'scheduled', startedAt: null }, $unset: { liveCreatorId: '' }, $inc: { version: 1 } })
+  async function giveUpLive(showId: string): Promise<void> {
+    await shows.updateOne(
+      { _id: showId, status: 'live' },
+      { $set: { status: 'scheduled', startedAt: null }, $unset: { liveCreatorId: '' }, $inc: { version: 1 } }
+    )
   }
 
   return {
     /** Throws NOT_FOUND, FORBIDDEN, CONFLICT (live already, or another show of theirs is), SHOW_ENDED, UNAVAILABLE while draining. */
-    async start (showId: string, callerId: string): Promise<Show> {
+    async start(showId: string, callerId: string): Promise<Show> {
       const document = await guard.require('change', showId, callerId)
       if (isDraining()) throw new CodedError('UNAVAILABLE', 'The server is about to stop; start the show in a moment.')
       const live = await claimLive(document)
@@ -64,23 +73,28 @@ export async function createLifecycle ({ shows, guard, views, liveShows, isDrain
     },
 
     /** Throws NOT_FOUND, FORBIDDEN, SHOW_NOT_LIVE, SHOW_ENDED. */
-    async end (showId: string, callerId: string): Promise<Show> {
+    async end(showId: string, callerId: string): Promise<Show> {
       const { status } = await guard.require('change', showId, callerId)
       if (status === 'ended') throw new CodedError('SHOW_ENDED', 'The show has ended already.')
       await liveShows.command(showId, { kind: 'user', userId: callerId }, { type: 'show:end' })
       return await views.toShow(await guard.load(showId))
     },
 
-    async markStatus (showId: string, status: 'live' | 'interrupted'): Promise<void> {
+    async markStatus(showId: string, status: 'live' | 'interrupted'): Promise<void> {
       await shows.updateOne({ _id: showId, status: { $in: liveStatuses } }, { $set: { status, updatedAt: new Date() } })
     },
 
     /** `at` in ms since the epoch. */
-    async markEnded (showId: string, reason: EndReason, at: number): Promise<void> {
+    async markEnded(showId: string, reason: EndReason, at: number): Promise<void> {
       const endedAt = new Date(at)
       await shows.updateOne(
         { _id: showId, status: { $in: liveStatuses } },
-        { $set: { status: 'ended', endReason: reason, endedAt, updatedAt: endedAt, listenerCount: 0 }, $unset: { liveCreatorId: '' }, $inc: { version: 1 } })
+        {
+          $set: { status: 'ended', endReason: reason, endedAt, updatedAt: endedAt, listenerCount: 0 },
+          $unset: { liveCreatorId: '' },
+          $inc: { version: 1 }
+        }
+      )
     }
   }
 }

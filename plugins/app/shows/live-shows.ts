@@ -5,11 +5,16 @@ import type { EndReason, ShowStatus } from '../../../contract/shows.ts'
 import type { Person } from '../../../contract/users.ts'
 
 declare module 'fastify' {
-  interface FastifyInstance { liveShows: LiveShowsDoor }
+  interface FastifyInstance {
+    liveShows: LiveShowsDoor
+  }
 }
 
 /** Who stands behind a command that comes over REST. `operator` may end any show. */
-export interface LiveShowActor { kind: 'user' | 'operator', userId: string }
+export interface LiveShowActor {
+  kind: 'user' | 'operator'
+  userId: string
+}
 
 /** What REST may ask of a live room; the room's rules decide. */
 export type LiveShowCommand =
@@ -19,13 +24,17 @@ export type LiveShowCommand =
   | { type: 'show:edit' }
   /** The stored playlist was edited; the room takes it over. */
   | { type: 'playlist:edit' }
-  | { type: 'member:remove', userId: string, ban: boolean }
-  | { type: 'member:unban', userId: string }
+  | { type: 'member:remove'; userId: string; ban: boolean }
+  | { type: 'member:unban'; userId: string }
   /** Asked before somebody is told who is in the show; changes nothing. */
   | { type: 'people:list' }
 
 /** How a live show stands; `end` once it is over. */
-export interface LiveStanding { status: ShowStatus, listenerCount: number, end: { reason: EndReason, at: number } | null }
+export interface LiveStanding {
+  status: ShowStatus
+  listenerCount: number
+  end: { reason: EndReason; at: number } | null
+}
 
 /** Where somebody is in a live show: its creator or a co-host (there or not), in it, or neither. */
 export type LivePlace = 'host' | 'inside' | 'outside'
@@ -36,36 +45,38 @@ export interface LiveShows {
    * Carries out a command in the show's room and resolves when it is done and stored.
    * Throws CodedError: FORBIDDEN, SHOW_NOT_LIVE, SHOW_ENDED, CONFLICT, UNAVAILABLE.
    */
-  command (showId: string, actor: LiveShowActor, command: LiveShowCommand): Promise<void>
+  command(showId: string, actor: LiveShowActor, command: LiveShowCommand): Promise<void>
   /** Ends the sockets of revoked sign-in sessions (`sid` of their tokens). */
-  closeSessions (sessionIds: string[]): Promise<void>
+  closeSessions(sessionIds: string[]): Promise<void>
   /** Takes somebody whose account goes for good out of every live show; their own ends. Resolves when that is stored. */
-  forgetPerson (userId: string): Promise<void>
+  forgetPerson(userId: string): Promise<void>
   /** Somebody has another name or picture: it is shown wherever they are live, and beside whatever they do from now on. */
-  personChanged (person: Person): void
+  personChanged(person: Person): void
   /** Tells those in the show, if it is live here, that comments are gone. */
-  commentsDeleted (showId: string, commentIds: readonly string[]): void
+  commentsDeleted(showId: string, commentIds: readonly string[]): void
   /** How a show that is live here stands now, which the store learns a moment later; undefined when it is not live here. */
-  standing (showId: string): LiveStanding | undefined
+  standing(showId: string): LiveStanding | undefined
   /** Where a person is in a show that is live here; undefined when it is not. */
-  placeOf (showId: string, userId: string): LivePlace | undefined
+  placeOf(showId: string, userId: string): LivePlace | undefined
   /** Whether a show that is live here plays the song, or has it paused. */
-  isOnAir (songId: string): boolean
+  isOnAir(songId: string): boolean
   /** Who is in the show now, in no order. Throws FORBIDDEN for who does not host it, SHOW_NOT_LIVE, SHOW_ENDED. */
-  members (showId: string, actor: LiveShowActor): Promise<Member[]>
+  members(showId: string, actor: LiveShowActor): Promise<Member[]>
 }
 
 /** The port as services see it: empty until the live rooms move in. */
-export type LiveShowsDoor = LiveShows & { supply (rooms: LiveShows): void }
+export type LiveShowsDoor = LiveShows & { supply(rooms: LiveShows): void }
 
-function createDoor (): LiveShowsDoor {
+function createDoor(): LiveShowsDoor {
   let rooms: LiveShows | undefined
   const behind = () => {
     if (!rooms) throw new CodedError('UNAVAILABLE', 'Live shows are not ready yet; try again.')
     return rooms
   }
   return {
-    supply (supplied) { rooms = supplied },
+    supply(supplied) {
+      rooms = supplied
+    },
     command: async (showId, actor, command) => await behind().command(showId, actor, command),
     closeSessions: async sessionIds => await behind().closeSessions(sessionIds),
     forgetPerson: async userId => await behind().forgetPerson(userId),
@@ -78,6 +89,9 @@ function createDoor (): LiveShowsDoor {
   }
 }
 
-export default fp(async app => {
-  app.decorate('liveShows', createDoor())
-}, { name: 'live-shows' })
+export default fp(
+  async app => {
+    app.decorate('liveShows', createDoor())
+  },
+  { name: 'live-shows' }
+)

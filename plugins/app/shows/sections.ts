@@ -3,7 +3,10 @@ import type { ShowsQuery } from '../../../contract/shows.ts'
 import { liveStatuses, type ShowDocument } from './document.ts'
 
 /** What a part of the list is ordered by, before the id: a number or a time, growing or falling. */
-export interface OrderKey { field: 'listenerCount' | 'startedAt' | 'startsAt' | 'createdAt' | 'endedAt', direction: 1 | -1 }
+export interface OrderKey {
+  field: 'listenerCount' | 'startedAt' | 'startsAt' | 'createdAt' | 'endedAt'
+  direction: 1 | -1
+}
 
 /** One part of the list of shows: which, and in what order. No show is in two of them. */
 export interface Section {
@@ -12,7 +15,7 @@ export interface Section {
   /** Only its creator sees it in a list. */
   own: boolean
   order: readonly OrderKey[]
-  filter (nowMs: number): Filter<ShowDocument>
+  filter(nowMs: number): Filter<ShowDocument>
 }
 
 /** A show that did not begin stays among what is to come for so long after its time. */
@@ -26,7 +29,10 @@ export const sections: readonly Section[] = [
     name: 'live',
     status: 'live',
     own: false,
-    order: [{ field: 'listenerCount', direction: -1 }, { field: 'startedAt', direction: -1 }],
+    order: [
+      { field: 'listenerCount', direction: -1 },
+      { field: 'startedAt', direction: -1 }
+    ],
     filter: () => ({ status: { $in: liveStatuses } })
   },
   {
@@ -60,7 +66,7 @@ export const sections: readonly Section[] = [
 ]
 
 /** The places of a section after one show, given what orders it. */
-export function after ({ order }: Section, values: readonly number[], id: string): Filter<ShowDocument> {
+export function after({ order }: Section, values: readonly number[], id: string): Filter<ShowDocument> {
   const same: Filter<ShowDocument> = {}
   const branches = order.map(({ field, direction }, n): Filter<ShowDocument> => {
     const value = stored(field, values[n] ?? 0)
@@ -72,10 +78,10 @@ export function after ({ order }: Section, values: readonly number[], id: string
 }
 
 /** What orders a show within its section. */
-export function placeOf ({ order }: Section, document: ShowDocument): number[] {
+export function placeOf({ order }: Section, document: ShowDocument): number[] {
   return order.map(({ field }) => Number(document[field]))
 }
 
-function stored (field: OrderKey['field'], value: number): number | Date {
+function stored(field: OrderKey['field'], value: number): number | Date {
   return field === 'listenerCount' ? value : new Date(value)
 }

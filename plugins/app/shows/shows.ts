@@ -11,16 +11,23 @@ import { createShowViews, type ShowRecord } from './view.ts'
 import { createVisitors } from './visitors.ts'
 
 declare module 'fastify' {
-  interface FastifyInstance { shows: Shows }
+  interface FastifyInstance {
+    shows: Shows
+  }
 }
 
 /** How many listen, and who of them listens for the first time. */
-interface Crowd { listenerCount: number, peakListeners: number, totalListeners: number, newcomerIds: readonly string[] }
+interface Crowd {
+  listenerCount: number
+  peakListeners: number
+  totalListeners: number
+  newcomerIds: readonly string[]
+}
 
 export type Shows = Awaited<ReturnType<typeof createShows>>
 
 /** Shows as they are stored. What happens in one while it is live is its room's business, reached by `liveShows`. */
-export async function createShows (app: FastifyInstance) {
+export async function createShows(app: FastifyInstance) {
   const { db, liveShows, showGuard: guard } = app
   const nowMs = () => Date.now()
   const shows = db.collection<ShowDocument>('shows')
@@ -33,40 +40,45 @@ export async function createShows (app: FastifyInstance) {
   app.personalData.register('showVisitors', keepVisitors(visitors))
 
   return {
-    ...await createCatalogue({ shows, views, nowMs }),
+    ...(await createCatalogue({ shows, views, nowMs })),
     ...createEditing({ shows, guard, views, liveShows, maxSpeakers: app.config.LIMIT_STAGE, nowMs }),
-    ...await createLifecycle({ shows, guard, views, liveShows, isDraining: () => app.readiness.isDraining() }),
+    ...(await createLifecycle({ shows, guard, views, liveShows, isDraining: () => app.readiness.isDraining() })),
     remove,
 
     /** Throws NOT_FOUND, also for a private show for who was not let in. */
-    async get (showId: string, callerId: string | null): Promise<Show> {
+    async get(showId: string, callerId: string | null): Promise<Show> {
       return await views.toShow(await guard.require('see', showId, callerId))
     },
 
     /** Throws NOT_FOUND, also for a private show for who was not let in. */
-    async requireVisible (showId: string, callerId: string | null): Promise<void> {
+    async requireVisible(showId: string, callerId: string | null): Promise<void> {
       await guard.require('see', showId, callerId)
     },
 
     /** The show as its room sees it; null when there is none. */
-    async findRecord (showId: string): Promise<ShowRecord | null> {
+    async findRecord(showId: string): Promise<ShowRecord | null> {
       const document = await shows.findOne({ _id: showId })
-      return document && await views.toRecord(document)
+      return document && (await views.toRecord(document))
     },
 
     /** The shows somebody made, whatever became of them, oldest first. */
-    async * idsOf (creatorId: string): AsyncIterable<string> {
-      for await (const { _id } of shows.find({ creatorId }, { projection: { _id: 1 } }).sort({ createdAt: 1 })) yield _id
+    async *idsOf(creatorId: string): AsyncIterable<string> {
+      for await (const { _id } of shows.find({ creatorId }, { projection: { _id: 1 } }).sort({ createdAt: 1 })) {
+        yield _id
+      }
     },
 
     /** Shows that are live or interrupted. */
-    async listLive (): Promise<ShowRecord[]> {
+    async listLive(): Promise<ShowRecord[]> {
       const documents = await shows.find({ status: { $in: liveStatuses } }).toArray()
       return await Promise.all(documents.map(views.toRecord))
     },
 
     /** The highest counts stay, also over a restart. May be repeated. */
-    async recordAudience (showId: string, { newcomerIds, listenerCount, peakListeners, totalListeners }: Crowd): Promise<void> {
+    async recordAudience(
+      showId: string,
+      { newcomerIds, listenerCount, peakListeners, totalListeners }: Crowd
+    ): Promise<void> {
       await visitors.add(showId, newcomerIds)
       await shows.updateOne({ _id: showId }, { $set: { listenerCount }, $max: { peakListeners, totalListeners } })
     },
@@ -76,6 +88,12 @@ export async function createShows (app: FastifyInstance) {
   }
 }
 
-export default fp(async app => {
-  app.decorate('shows', await createShows(app))
-}, { name: 'shows', dependencies: ['mongodb', 'users', 'live-shows', 'readiness', 'show-guard', 'personal-data', 'show-data'] })
+export default fp(
+  async app => {
+    app.decorate('shows', await createShows(app))
+  },
+  {
+    name: 'shows',
+    dependencies: ['mongodb', 'users', 'live-shows', 'readiness', 'show-guard', 'personal-data', 'show-data']
+  }
+)

@@ -20,34 +20,37 @@ export interface ShowRecord {
 export type ShowViews = ReturnType<typeof createShowViews>
 
 /** Stored shows as others see them. */
-export function createShowViews (app: Pick<FastifyInstance, 'users' | 'liveShows'>) {
-  async function toShows (documents: readonly ShowDocument[]): Promise<Show[]> {
+export function createShowViews(app: Pick<FastifyInstance, 'users' | 'liveShows'>) {
+  async function toShows(documents: readonly ShowDocument[]): Promise<Show[]> {
     const people = await app.users.people(documents.map(({ creatorId }) => creatorId))
-    return documents.map(document => toShow(document, personIn(people, document.creatorId), app.liveShows.standing(document._id)))
+    return documents.map(document =>
+      toShow(document, personIn(people, document.creatorId), app.liveShows.standing(document._id))
+    )
   }
 
   return {
     toShows,
 
     /** As clients see it. */
-    async toShow (document: ShowDocument): Promise<Show> {
-      const creator = await app.users.findPerson(document.creatorId) ?? somebody(document.creatorId)
+    async toShow(document: ShowDocument): Promise<Show> {
+      const creator = (await app.users.findPerson(document.creatorId)) ?? somebody(document.creatorId)
       return toShow(document, creator, app.liveShows.standing(document._id))
     },
 
     /** As its room sees it. */
-    async toRecord (document: ShowDocument): Promise<ShowRecord> {
+    async toRecord(document: ShowDocument): Promise<ShowRecord> {
       const { _id, creatorId, title, description, settings, status, visibility } = document
-      const creator = await app.users.findPerson(creatorId) ?? somebody(creatorId)
+      const creator = (await app.users.findPerson(creatorId)) ?? somebody(creatorId)
       return { id: _id, creator, title, description, settings, status, visibility }
     }
   }
 }
 
 /** While a show is live here, its room knows best how it stands. */
-function toShow (document: ShowDocument, creator: Person, standing: LiveStanding | undefined): Show {
+function toShow(document: ShowDocument, creator: Person, standing: LiveStanding | undefined): Show {
   const { _id, title, description, visibility, settings, peakListeners, totalListeners, version } = document
-  const { status, listenerCount, end } = standing && standing.status !== 'scheduled' ? standing : { ...document, end: null }
+  const { status, listenerCount, end } =
+    standing && standing.status !== 'scheduled' ? standing : { ...document, end: null }
   const endedAt = end ? new Date(end.at) : document.endedAt
   return {
     id: _id,

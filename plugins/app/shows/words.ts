@@ -7,7 +7,7 @@ const mostWordsAsked = 8
 const segmenter = new Intl.Segmenter('en', { granularity: 'word' })
 
 /** The different words of some texts as they are searched for: without case, accents and what is no word. */
-export function wordsOf (...texts: string[]): string[] {
+export function wordsOf(...texts: string[]): string[] {
   const words = new Set<string>()
   for (const text of texts) {
     for (const { segment, isWordLike } of segmenter.segment(folded(text))) {
@@ -19,11 +19,13 @@ export function wordsOf (...texts: string[]): string[] {
 }
 
 /** What a search asks for: each is the beginning of a word, the longest, which says most, first. Empty when there is nothing to look for. */
-export function beginningsOf (query: string): string[] {
-  return wordsOf(query).slice(0, mostWordsAsked).sort((a, b) => b.length - a.length)
+export function beginningsOf(query: string): string[] {
+  return wordsOf(query)
+    .slice(0, mostWordsAsked)
+    .sort((a, b) => b.length - a.length)
 }
 
 /** A text without case and accents. */
-export function folded (text: string): string {
+export function folded(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
 }

@@ -7,7 +7,7 @@ export type Asked = ByteRange | 'unsatisfiable' | 'whole'
  * Reads a Range header: https://www.rfc-editor.org/rfc/rfc9110#section-14.2. Of several ranges, other units and what is malformed the
  * answer is the whole, as a server may.
  */
-export function askedRange (header: string | undefined, sizeBytes: number): Asked {
+export function askedRange(header: string | undefined, sizeBytes: number): Asked {
   const [, from, to] = /^bytes=(\d*)-(\d*)$/i.exec(header?.replaceAll(' ', '') ?? '') ?? []
   if (from === undefined || to === undefined || (from === '' && to === '')) return 'whole'
   if (from === '') return lastBytes(Number(to), sizeBytes)
@@ -17,7 +17,7 @@ export function askedRange (header: string | undefined, sizeBytes: number): Aske
   return first < sizeBytes ? { first, last } : 'unsatisfiable'
 }
 
-function lastBytes (count: number, sizeBytes: number): Asked {
+function lastBytes(count: number, sizeBytes: number): Asked {
   if (count === 0 || sizeBytes === 0) return 'unsatisfiable'
   return { first: Math.max(0, sizeBytes - count), last: sizeBytes - 1 }
 }

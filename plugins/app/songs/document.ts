@@ -49,7 +49,11 @@ export const audioKey = (songId: string) => `${folderOf(songId)}audio.opus.ogg`
 export const artworkKey = (songId: string, artworkName: string) => `${folderOf(songId)}artwork-${artworkName}.webp`
 
 /** Where artwork is served: a path, like those of other pictures, which clients resolve against the server they use. */
-export function artworkUrlOf ({ _id, artworkName, hasArtwork }: Pick<SongDocument, '_id' | 'artworkName' | 'hasArtwork'>): string | null {
+export function artworkUrlOf({
+  _id,
+  artworkName,
+  hasArtwork
+}: Pick<SongDocument, '_id' | 'artworkName' | 'hasArtwork'>): string | null {
   return hasArtwork ? `/v1/artwork/${_id}.${artworkName}` : null
 }
 
@@ -57,7 +61,7 @@ export function artworkUrlOf ({ _id, artworkName, hasArtwork }: Pick<SongDocumen
 export const artworkAddressPattern = '^[A-Za-z0-9_-]{1,64}\\.[A-Za-z0-9_-]{16,64}$'
 
 /** The collection, with its indexes. */
-export async function openSongs (db: Db) {
+export async function openSongs(db: Db) {
   const songs = db.collection<SongDocument>('songs')
   await songs.createIndex({ ownerId: 1, createdAt: -1, _id: -1 })
   await songs.createIndex({ state: 1, leaseUntil: 1 })
@@ -67,7 +71,7 @@ export async function openSongs (db: Db) {
 }
 
 /** A song as its owner sees it; what is not shown counts as being processed. */
-export function toSong (document: SongDocument, audioUrl: string | null): Song {
+export function toSong(document: SongDocument, audioUrl: string | null): Song {
   const { _id, state, title, artist, album, durationMs, peaks, reason, sizeBytes, createdAt } = document
   return {
     id: _id,

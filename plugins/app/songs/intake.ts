@@ -37,8 +37,8 @@ export interface IntakeParts {
 const artworkNameBytes = 12
 
 /** Takes uploads in: into the storage as they come, never whole into memory. */
-export function createIntake ({ songs, storage, shelves, removal, leaseMs }: IntakeParts) {
-  async function begin ({ ownerId, fileName, artist = null, album = null, importKey }: Arrival): Promise<SongDocument> {
+export function createIntake({ songs, storage, shelves, removal, leaseMs }: IntakeParts) {
+  async function begin({ ownerId, fileName, artist = null, album = null, importKey }: Arrival): Promise<SongDocument> {
     const title = titleOfFile(fileName) ?? 'Untitled'
     const [shownArtist, shownAlbum] = [shownText(artist), shownText(album)]
     const document: SongDocument = {
@@ -67,19 +67,36 @@ export function createIntake ({ songs, storage, shelves, removal, leaseMs }: Int
   }
 
   /** Says, while it goes on, that somebody is at it. */
-  function keepLease ({ _id, leaseToken }: SongDocument): () => void {
-    const renew = async () => { await songs.updateOne({ _id, leaseToken, state: 'receiving' }, { $set: { leaseUntil: new Date(Date.now() + leaseMs) } }) }
+  function keepLease({ _id, leaseToken }: SongDocument): () => void {
+    const renew = async () => {
+      await songs.updateOne(
+        { _id, leaseToken, state: 'receiving' },
+        { $set: { leaseUntil: new Date(Date.now() + leaseMs) } }
+      )
+    }
     // One that fails is followed by another; a song that is lost for good is found out at the end.
-    const timer = setInterval(() => { renew().catch(() => {}) }, leaseMs / 3)
+    const timer = setInterval(() => {
+      renew().catch(() => {})
+    }, leaseMs / 3)
     return () => clearInterval(timer)
   }
 
-  async function store (song: SongDocument, { ownerId, mostBytes, mayExceed }: Arrival, source: AsyncIterable<Uint8Array>): Promise<SongDocument> {
-    if (!await shelves.hold(ownerId, song._id, mostBytes, mayExceed)) throw new CodedError('PAYLOAD_TOO_LARGE', 'Your space for songs is used up; delete some first.')
+  async function store(
+    song: SongDocument,
+    { ownerId, mostBytes, mayExceed }: Arrival,
+    source: AsyncIterable<Uint8Array>
+  ): Promise<SongDocument> {
+    if (!(await shelves.hold(ownerId, song._id, mostBytes, mayExceed))) {
+      throw new CodedError('PAYLOAD_TOO_LARGE', 'Your space for songs is used up; delete some first.')
+    }
     const { sizeBytes } = await storage.put(originalKey(song._id), audioOnly(source))
     await shelves.resize(ownerId, song._id, sizeBytes, mayExceed)
     const { _id, leaseToken } = song
-    const stored = await songs.findOneAndUpdate({ _id, leaseToken, state: 'receiving' }, { $set: { state: 'processing', sizeBytes, ...nobodysLease } }, { returnDocument: 'after' })
+    const stored = await songs.findOneAndUpdate(
+      { _id, leaseToken, state: 'receiving' },
+      { $set: { state: 'processing', sizeBytes, ...nobodysLease } },
+      { returnDocument: 'after' }
+    )
     if (!stored) throw new CodedError('UNAVAILABLE', 'The upload could not be kept; send it again.')
     return stored
   }
@@ -89,7 +106,7 @@ export function createIntake ({ songs, storage, shelves, removal, leaseMs }: Int
      * Takes in a file, to be made into a song later. Throws UNSUPPORTED_MEDIA for what is no audio by its first bytes, PAYLOAD_TOO_LARGE
      * when there is no room left, and what the source throws; then nothing of it stays.
      */
-    async take (arrival: Arrival, source: AsyncIterable<Uint8Array>): Promise<SongDocument> {
+    async take(arrival: Arrival, source: AsyncIterable<Uint8Array>): Promise<SongDocument> {
       const song = await begin(arrival)
       const letGo = keepLease(song)
       try {
@@ -107,7 +124,7 @@ export function createIntake ({ songs, storage, shelves, removal, leaseMs }: Int
 }
 
 /** Passes bytes on once the first of them say that they may be audio. */
-async function * audioOnly (source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* audioOnly(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let head: Uint8Array | null = new Uint8Array(0)
   for await (const chunk of source) {
     if (head === null) {
@@ -125,6 +142,8 @@ async function * audioOnly (source: AsyncIterable<Uint8Array>): AsyncGenerator<U
   yield head
 }
 
-function requireAudio (head: Uint8Array): void {
-  if (!mayBeAudio(head)) throw new CodedError('UNSUPPORTED_MEDIA', 'Send an audio file: MP3, M4A, AAC, FLAC, Ogg, WAV, AIFF or Matroska.')
+function requireAudio(head: Uint8Array): void {
+  if (!mayBeAudio(head)) {
+    throw new CodedError('UNSUPPORTED_MEDIA', 'Send an audio file: MP3, M4A, AAC, FLAC, Ogg, WAV, AIFF or Matroska.')
+  }
 }

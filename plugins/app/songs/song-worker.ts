@@ -12,14 +12,14 @@ import type { Removal } from './removal.ts'
 export interface WorkshopParts {
   queue: SongQueue
   removal: Removal
-  make (song: SongDocument, work: Pick<Upload, 'signal' | 'onProgress'>): Promise<Made>
-  tell (ownerId: string, news: SongNews): void
+  make(song: SongDocument, work: Pick<Upload, 'signal' | 'onProgress'>): Promise<Made>
+  tell(ownerId: string, news: SongNews): void
   keepOriginals: boolean
   jobs: number
   leaseMs: number
   log: FastifyBaseLogger
   /** Each try that came to an end, and what of. */
-  onEnd? (outcome: 'ready' | 'again' | SongFailure, durationMs: number): void
+  onEnd?(outcome: 'ready' | 'again' | SongFailure, durationMs: number): void
 }
 
 /** How often it is looked for what no upload here told of: left by servers that died, or taken in by others. */
@@ -34,7 +34,7 @@ const leastTellMs = 1000
 export type Workshop = ReturnType<typeof createWorkshop>
 
 /** Works off the queue of uploads, some at a time. */
-export function createWorkshop (parts: WorkshopParts) {
+export function createWorkshop(parts: WorkshopParts) {
   const { queue, removal, make, tell, keepOriginals, jobs, leaseMs, log, onEnd = () => {} } = parts
   const running = new Set<Promise<void>>()
   const closing = new AbortController()
@@ -42,7 +42,7 @@ export function createWorkshop (parts: WorkshopParts) {
   let notBefore = 0
 
   /** Tells how far it is, now and then. */
-  function progressTeller ({ _id, ownerId }: SongDocument): (progress: number) => void {
+  function progressTeller({ _id, ownerId }: SongDocument): (progress: number) => void {
     let [told, toldAt] = [0, performance.now()]
     return progress => {
       if (progress < told + leastStep || performance.now() < toldAt + leastTellMs) return
@@ -52,21 +52,21 @@ export function createWorkshop (parts: WorkshopParts) {
     }
   }
 
-  async function fail (song: SongDocument, reason: SongFailure, detail: string): Promise<void> {
+  async function fail(song: SongDocument, reason: SongFailure, detail: string): Promise<void> {
     log.info({ songId: song._id, reason, detail }, 'an upload is no song')
-    if (!await queue.fail(song, reason)) return await removal.takeBack(song)
+    if (!(await queue.fail(song, reason))) return await removal.takeBack(song)
     tell(song.ownerId, { songId: song._id, status: 'failed', reason })
     await removal.tidy({ ...song, state: 'failed' })
   }
 
-  async function finish (song: SongDocument, made: Made): Promise<void> {
-    if (!await queue.finish(song, made, !keepOriginals)) return await removal.takeBack(song)
+  async function finish(song: SongDocument, made: Made): Promise<void> {
+    if (!(await queue.finish(song, made, !keepOriginals))) return await removal.takeBack(song)
     tell(song.ownerId, { songId: song._id, status: 'ready' })
     if (!keepOriginals) await removal.tidy({ ...song, state: 'ready' })
   }
 
   /** What went wrong on our side leaves the song to its lease, so that it is tried again after a while; some things are no fault of any song. */
-  async function settleFailure (song: SongDocument, error: unknown, isTheirs: boolean): Promise<void> {
+  async function settleFailure(song: SongDocument, error: unknown, isTheirs: boolean): Promise<void> {
     if (error instanceof SongFault) return await fail(song, error.reason, error.message)
     if (!isTheirs) return await removal.takeBack(song)
     if (closing.signal.aborted) return await queue.giveBack(song)
@@ -76,13 +76,17 @@ export function createWorkshop (parts: WorkshopParts) {
     await queue.giveBack(song)
   }
 
-  async function work (song: SongDocument): Promise<void> {
+  async function work(song: SongDocument): Promise<void> {
     const lost = new AbortController()
     const signal = AbortSignal.any([lost.signal, closing.signal])
-    const renew = async () => { if (!await queue.renew(song)) lost.abort() }
+    const renew = async () => {
+      if (!(await queue.renew(song))) lost.abort()
+    }
     const startedAtMs = performance.now()
     const ended = (outcome: 'ready' | 'again' | SongFailure) => onEnd(outcome, performance.now() - startedAtMs)
-    const heartbeat = setInterval(() => { renew().catch((error: unknown) => log.warn({ err: error }, 'a lease was not renewed')) }, leaseMs / 3)
+    const heartbeat = setInterval(() => {
+      renew().catch((error: unknown) => log.warn({ err: error }, 'a lease was not renewed'))
+    }, leaseMs / 3)
     try {
       if (song.attempts > mostAttempts) throw new SongFault('interrupted', `${mostAttempts} tries came to no end`)
       tell(song.ownerId, { songId: song._id, status: 'processing', progress: 0 })
@@ -97,7 +101,7 @@ export function createWorkshop (parts: WorkshopParts) {
   }
 
   /** Takes up one song, and then the next, until there is none. */
-  async function workOff (): Promise<void> {
+  async function workOff(): Promise<void> {
     for (;;) {
       if (closing.signal.aborted || performance.now() < notBefore) return
       const song = await queue.claim()
@@ -106,10 +110,10 @@ export function createWorkshop (parts: WorkshopParts) {
     }
   }
 
-  function begin (): void {
+  function begin(): void {
     if (running.size >= jobs || closing.signal.aborted) return
     const run: Promise<void> = workOff()
-      .catch((error: unknown) => log.error({ err: error }, 'the queue of uploads can\'t be worked off'))
+      .catch((error: unknown) => log.error({ err: error }, "the queue of uploads can't be worked off"))
       .finally(() => running.delete(run))
     running.add(run)
   }
@@ -119,19 +123,24 @@ export function createWorkshop (parts: WorkshopParts) {
     wake: begin,
 
     /** From now on looks by itself, too. */
-    open (): void {
-      timer = setInterval(() => { while (running.size < jobs && !closing.signal.aborted) begin() }, Math.min(lookEveryMs, leaseMs))
+    open(): void {
+      timer = setInterval(
+        () => {
+          while (running.size < jobs && !closing.signal.aborted) begin()
+        },
+        Math.min(lookEveryMs, leaseMs)
+      )
       timer.unref()
       begin()
     },
 
     /** Resolves when nothing is worked on. */
-    async idle (): Promise<void> {
+    async idle(): Promise<void> {
       while (running.size > 0) await Promise.all(running)
     },
 
     /** Breaks off what is worked on; it goes on elsewhere, or later. */
-    async close (): Promise<void> {
+    async close(): Promise<void> {
       clearInterval(timer)
       closing.abort(new Error('the server stops'))
       await this.idle()
@@ -140,6 +149,8 @@ export function createWorkshop (parts: WorkshopParts) {
 }
 
 /** Something that is missing now, room on the disk too, and will be there again. */
-function isForNow (error: unknown): boolean {
-  return error instanceof ProgramMissing || isNoRoom(error) || (error instanceof CodedError && error.code === 'UNAVAILABLE')
+function isForNow(error: unknown): boolean {
+  return (
+    error instanceof ProgramMissing || isNoRoom(error) || (error instanceof CodedError && error.code === 'UNAVAILABLE')
+  )
 }

@@ -24,7 +24,9 @@ import { createWorkshop } from './song-worker.ts'
 import { createUpkeep } from '../operations/maintenance.ts'
 
 declare module 'fastify' {
-  interface FastifyInstance { songs: Songs }
+  interface FastifyInstance {
+    songs: Songs
+  }
 }
 
 const mostUpkeepMs = 60_000
@@ -33,7 +35,10 @@ const duplicateKey = 11000
 export type Songs = Awaited<ReturnType<typeof createSongs>>
 
 /** What songs need: where they are kept, and who else has to do with them. */
-export interface SongsParts extends Pick<FastifyInstance, 'db' | 'config' | 'storage' | 'pictures' | 'validator' | 'log'> {
+export interface SongsParts extends Pick<
+  FastifyInstance,
+  'db' | 'config' | 'storage' | 'pictures' | 'validator' | 'log'
+> {
   liveShows: Pick<LiveShows, 'isOnAir'>
   playlists: Pick<Playlists, 'songGone'>
   notices: Notices
@@ -42,7 +47,7 @@ export interface SongsParts extends Pick<FastifyInstance, 'db' | 'config' | 'sto
 }
 
 /** People's own songs: taken in, made ready to be played, kept, given out, and removed. */
-export async function createSongs (app: SongsParts) {
+export async function createSongs(app: SongsParts) {
   const { config, storage, notices, liveShows } = app
   const { SONG_LEASE_MS: leaseMs, SONG_KEEP_ORIGINALS: keepOriginals } = config
   const log = app.log.child({ part: 'songs' })
@@ -60,7 +65,13 @@ export async function createSongs (app: SongsParts) {
     shelves,
     folders: await openWorkFolders(join(config.DATA_DIR, 'song-work')),
     keepOriginals,
-    settings: { frameMs: Number(config.SONG_FRAME_MS), timeLimitMs: config.SONG_TIME_LIMIT_MS, longestMs: config.LIMIT_SONG_MS, readTags: app.validator.reader(Tags), ownNetwork }
+    settings: {
+      frameMs: Number(config.SONG_FRAME_MS),
+      timeLimitMs: config.SONG_TIME_LIMIT_MS,
+      longestMs: config.LIMIT_SONG_MS,
+      readTags: app.validator.reader(Tags),
+      ownNetwork
+    }
   })
   const workshop = createWorkshop({
     queue: createSongQueue(songs, shelves, leaseMs),
@@ -73,10 +84,19 @@ export async function createSongs (app: SongsParts) {
     log,
     ...(app.metrics && { onEnd: app.metrics.songs.processed })
   })
-  const upkeep = createUpkeep([{ name: 'remove what is left of songs', everyMs: Math.min(leaseMs, mostUpkeepMs), run: async () => await removal.removeLeft() }], log)
+  const upkeep = createUpkeep(
+    [
+      {
+        name: 'remove what is left of songs',
+        everyMs: Math.min(leaseMs, mostUpkeepMs),
+        run: async () => await removal.removeLeft()
+      }
+    ],
+    log
+  )
 
   /** What was marked goes: out of playlists first, so that nobody plays it any more. */
-  async function remove (song: SongDocument): Promise<void> {
+  async function remove(song: SongDocument): Promise<void> {
     await app.playlists.songGone(song._id)
     await removal.remove(song)
   }
@@ -89,28 +109,38 @@ export async function createSongs (app: SongsParts) {
     workshop,
 
     /** Takes in a file; the song is made by and by. Throws UNSUPPORTED_MEDIA, PAYLOAD_TOO_LARGE, CONFLICT for what was imported before. */
-    async add (arrival: Arrival, source: AsyncIterable<Uint8Array>): Promise<Song> {
+    async add(arrival: Arrival, source: AsyncIterable<Uint8Array>): Promise<Song> {
       const song = await intake.take(arrival, source).catch((error: unknown) => {
-        throw error instanceof MongoServerError && error.code === duplicateKey ? new CodedError('CONFLICT', 'It was imported before.') : error
+        throw error instanceof MongoServerError && error.code === duplicateKey
+          ? new CodedError('CONFLICT', 'It was imported before.')
+          : error
       })
       workshop.wake()
       return library.view(song)
     },
 
     /** Whether an import of somebody's is under way, or died so lately that it can't be told from one. */
-    async isImporting (ownerId: string): Promise<boolean> {
+    async isImporting(ownerId: string): Promise<boolean> {
       await removal.removeLeft()
-      return await songs.findOne({ ownerId, importKey: { $exists: true }, state: 'receiving' }, { projection: { _id: 1 } }) !== null
+      return (
+        (await songs.findOne(
+          { ownerId, importKey: { $exists: true }, state: 'receiving' },
+          { projection: { _id: 1 } }
+        )) !== null
+      )
     },
 
-    imported: async (importKey: string): Promise<boolean> => await songs.findOne({ importKey }, { projection: { _id: 1 } }) !== null,
+    imported: async (importKey: string): Promise<boolean> =>
+      (await songs.findOne({ importKey }, { projection: { _id: 1 } })) !== null,
 
     /** How many uploads, anybody's, are being made songs or wait for it. */
     waiting: async (): Promise<number> => await songs.countDocuments({ state: 'processing' }),
 
     /** How many songs somebody has. */
-    async counts (ownerId: string): Promise<Record<SongStatus, number>> {
-      const [processing, ready, failed] = await Promise.all(songStatuses.map(async state => await songs.countDocuments({ ownerId, state })))
+    async counts(ownerId: string): Promise<Record<SongStatus, number>> {
+      const [processing, ready, failed] = await Promise.all(
+        songStatuses.map(async state => await songs.countDocuments({ ownerId, state }))
+      )
       return { processing: processing ?? 0, ready: ready ?? 0, failed: failed ?? 0 }
     },
 
@@ -125,7 +155,7 @@ export async function createSongs (app: SongsParts) {
     get: async (ownerId: string, songId: string): Promise<Song> => library.view(await library.require(ownerId, songId)),
 
     /** Throws NOT_FOUND; CONFLICT while a live show plays it. */
-    async delete (ownerId: string, songId: string): Promise<void> {
+    async delete(ownerId: string, songId: string): Promise<void> {
       const song = await removal.mark({ _id: songId, ownerId, state: { $in: [...shownStates] } })
       if (!song) throw noSuchSong()
       // Nobody begins to play what is marked, so the answer holds.
@@ -137,30 +167,49 @@ export async function createSongs (app: SongsParts) {
     },
 
     /** All of somebody's songs, on air or not. Safe to repeat. */
-    async erase (ownerId: string): Promise<void> {
+    async erase(ownerId: string): Promise<void> {
       for await (const { _id } of songs.find({ ownerId }, { projection: { _id: 1 } })) {
-        const song = await removal.mark({ _id, state: { $ne: 'leaving' } }) ?? await songs.findOne({ _id })
+        const song = (await removal.mark({ _id, state: { $ne: 'leaving' } })) ?? (await songs.findOne({ _id }))
         if (song) await remove(song)
       }
       await shelves.remove(ownerId)
     },
 
     /** Works off what waits and removes what is left over, from now on. */
-    open (): void {
+    open(): void {
       upkeep.begin()
       workshop.open()
     },
 
-    async close (): Promise<void> {
+    async close(): Promise<void> {
       await Promise.all([upkeep.close(), workshop.close()])
     }
   }
 }
 
-export default fp(async app => {
-  const songs = await createSongs(app)
-  app.decorate('songs', songs)
-  app.personalData.register('songs', { export: userId => songs.heldAbout(userId), erase: async userId => await songs.erase(userId) })
-  app.addHook('onListen', async () => songs.open())
-  app.addHook('onClose', async () => await songs.close())
-}, { name: 'songs', dependencies: ['metrics', 'mongodb', 'storage', 'pictures', 'validation', 'live-shows', 'playlists', 'notices', 'personal-data'] })
+export default fp(
+  async app => {
+    const songs = await createSongs(app)
+    app.decorate('songs', songs)
+    app.personalData.register('songs', {
+      export: userId => songs.heldAbout(userId),
+      erase: async userId => await songs.erase(userId)
+    })
+    app.addHook('onListen', async () => songs.open())
+    app.addHook('onClose', async () => await songs.close())
+  },
+  {
+    name: 'songs',
+    dependencies: [
+      'metrics',
+      'mongodb',
+      'storage',
+      'pictures',
+      'validation',
+      'live-shows',
+      'playlists',
+      'notices',
+      'personal-data'
+    ]
+  }
+)

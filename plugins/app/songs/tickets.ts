@@ -13,22 +13,26 @@ export type Tickets = ReturnType<typeof createTickets>
  * Lets players of pages and apps, which send no headers of ours, have the bytes of one song of one person for some minutes. Signed
  * with keys made from those of the access tokens, so that neither can pass for the other.
  */
-export function createTickets (keys: readonly NamedKey[], nowMs: () => number) {
-  const derived = new Map(keys.map(({ kid, secret }) => [kid, Buffer.from(hkdfSync('sha256', secret, '', 'ambient song tickets', keyBytes))]))
+export function createTickets(keys: readonly NamedKey[], nowMs: () => number) {
+  const derived = new Map(
+    keys.map(({ kid, secret }) => [kid, Buffer.from(hkdfSync('sha256', secret, '', 'ambient song tickets', keyBytes))])
+  )
   const [current] = derived.keys()
   if (current === undefined) throw new Error('JWT_KEYS holds no key')
 
-  function sign (kid: string, until: string, songId: string, ownerId: string): Buffer {
-    return createHmac('sha256', derived.get(kid) ?? '').update(`${until}\n${songId}\n${ownerId}`).digest()
+  function sign(kid: string, until: string, songId: string, ownerId: string): Buffer {
+    return createHmac('sha256', derived.get(kid) ?? '')
+      .update(`${until}\n${songId}\n${ownerId}`)
+      .digest()
   }
 
   return {
-    issue (songId: string, ownerId: string): string {
+    issue(songId: string, ownerId: string): string {
       const until = (Math.ceil(nowMs() / sameForMs) * sameForMs + goodForMs).toString(36)
       return `${current}.${until}.${sign(current, until, songId, ownerId).toString('base64url')}`
     },
 
-    isGood (ticket: string, songId: string, ownerId: string): boolean {
+    isGood(ticket: string, songId: string, ownerId: string): boolean {
       const [, kid, until, signature] = shape.exec(ticket) ?? []
       if (kid === undefined || until === undefined || signature === undefined || !derived.has(kid)) return false
       const given = Buffer.from(signature, 'base64url')

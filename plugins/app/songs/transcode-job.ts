@@ -25,8 +25,8 @@ const artworkPx = 512
 const upload = 'upload'
 
 /** Makes songs of what was taken in: from the storage through a folder on this machine, back into the storage. */
-export function createMaker ({ storage, pictures, shelves, folders, keepOriginals, settings }: MakerParts) {
-  async function fetchOriginal (songId: string, folder: string, signal: AbortSignal): Promise<number> {
+export function createMaker({ storage, pictures, shelves, folders, keepOriginals, settings }: MakerParts) {
+  async function fetchOriginal(songId: string, folder: string, signal: AbortSignal): Promise<number> {
     const original = await storage.get(originalKey(songId))
     if (!original) throw new SongFault('interrupted', 'its original is gone')
     await pipeline(original.stream, createWriteStream(join(folder, upload)), { signal })
@@ -34,17 +34,19 @@ export function createMaker ({ storage, pictures, shelves, folders, keepOriginal
   }
 
   /** A picture that can't be shown is none. */
-  async function storeArtwork ({ _id, artworkName }: SongDocument, picture: Buffer | null): Promise<boolean> {
-    const artwork = picture && await pictures.square(picture, artworkPx).catch(() => null)
+  async function storeArtwork({ _id, artworkName }: SongDocument, picture: Buffer | null): Promise<boolean> {
+    const artwork = picture && (await pictures.square(picture, artworkPx).catch(() => null))
     if (!artwork) return false
     await storage.put(artworkKey(_id, artworkName), [artwork])
     return true
   }
 
-  async function store (song: SongDocument, made: MadeSong, originalBytes: number): Promise<Made> {
+  async function store(song: SongDocument, made: MadeSong, originalBytes: number): Promise<Made> {
     const sizeBytes = made.sizeBytes + (keepOriginals ? originalBytes : 0)
     // What an import may exceed it has exceeded already.
-    if (!await shelves.resize(song.ownerId, song._id, sizeBytes, song.importKey !== undefined)) throw new SongFault('quota', 'no room for the song itself')
+    if (!(await shelves.resize(song.ownerId, song._id, sizeBytes, song.importKey !== undefined))) {
+      throw new SongFault('quota', 'no room for the song itself')
+    }
     await storage.put(audioKey(song._id), createReadStream(made.path))
     const title = shownText(made.title) ?? song.title
     const artist = shownText(made.artist) ?? song.artist
@@ -63,7 +65,10 @@ export function createMaker ({ storage, pictures, shelves, folders, keepOriginal
   }
 
   /** Doing it again gives the same. Throws SongFault, ProgramMissing, the signal's reason, and what the storage throws. */
-  return async function make (song: SongDocument, { signal, onProgress }: Pick<Upload, 'signal' | 'onProgress'>): Promise<Made> {
+  return async function make(
+    song: SongDocument,
+    { signal, onProgress }: Pick<Upload, 'signal' | 'onProgress'>
+  ): Promise<Made> {
     return await folders.lend(async folder => {
       const originalBytes = await fetchOriginal(song._id, folder, signal)
       const made = await processSong({ ...settings, folder, fileName: upload, signal, onProgress })

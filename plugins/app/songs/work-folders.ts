@@ -6,15 +6,17 @@ import { isLeftOver, processMark } from '../../external/storage/process-mark.ts'
 const abandonedMs = 24 * 3_600_000
 
 /** Opens the place where uploads are worked on, and removes what servers left there that have died. */
-export async function openWorkFolders (root: string) {
+export async function openWorkFolders(root: string) {
   await mkdir(root, { recursive: true, mode: 0o700 })
   for (const name of await readdir(root)) {
-    if (isLeftOver(name) || await isOld(join(root, name))) await rm(join(root, name), { recursive: true, force: true })
+    if (isLeftOver(name) || (await isOld(join(root, name)))) {
+      await rm(join(root, name), { recursive: true, force: true })
+    }
   }
 
   return {
     /** Lends a folder of one's own, which is gone afterwards. */
-    async lend<T> (use: (folder: string) => Promise<T>): Promise<T> {
+    async lend<T>(use: (folder: string) => Promise<T>): Promise<T> {
       const folder = await mkdtemp(join(root, processMark))
       try {
         return await use(folder)
@@ -25,7 +27,7 @@ export async function openWorkFolders (root: string) {
   }
 }
 
-async function isOld (path: string): Promise<boolean> {
+async function isOld(path: string): Promise<boolean> {
   const stats = await stat(path).catch(() => null)
   return stats !== null && stats.mtimeMs < Date.now() - abandonedMs
 }

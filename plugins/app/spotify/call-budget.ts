@@ -1,11 +1,15 @@
 /** How many calls one person, and all together, may make within a window. */
-export interface Budget { perPerson: number, all: number, windowMs: number }
+export interface Budget {
+  perPerson: number
+  all: number
+  windowMs: number
+}
 
 /**
  * Counts calls to a third party in windows of fixed length: 0 when this one may go out, else how long to wait.
  * What is refused costs nothing.
  */
-export function createCallBudget ({ perPerson, all, windowMs }: Budget): (userId: string, nowMs: number) => number {
+export function createCallBudget({ perPerson, all, windowMs }: Budget): (userId: string, nowMs: number) => number {
   let startedAtMs = -Infinity
   let total = 0
   const counts = new Map<string, number>()

@@ -15,7 +15,7 @@ export const Grant = Type.Object({
 export type Grant = Static<typeof Grant>
 
 /** The grant of a sign-in or a link that has just come back. */
-export function grantOf ({ subject, displayName, link }: Identity, token: Token): Grant {
+export function grantOf({ subject, displayName, link }: Identity, token: Token): Grant {
   return {
     spotifyId: subject,
     displayName,
@@ -27,7 +27,7 @@ export function grantOf ({ subject, displayName, link }: Identity, token: Token)
   }
 }
 
-function scopesOf (token: Token): string[] {
+function scopesOf(token: Token): string[] {
   const scope: unknown = Reflect.get(token, 'scope')
   return typeof scope === 'string' ? scope.split(' ') : []
 }

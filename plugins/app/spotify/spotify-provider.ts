@@ -17,24 +17,27 @@ const Profile = Type.Object({
 })
 
 /** Spotify, where SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET are set; else null. */
-export function createSpotifyProvider (app: FastifyInstance): IdentityProvider | null {
+export function createSpotifyProvider(app: FastifyInstance): IdentityProvider | null {
   const { SPOTIFY_CLIENT_ID: clientId, SPOTIFY_CLIENT_SECRET: clientSecret, SPOTIFY_ACCOUNTS_URL } = app.config
   if (clientId === undefined || clientSecret === undefined) return null
   const accounts = SPOTIFY_ACCOUNTS_URL.replace(/\/+$/, '')
   const check = app.validator.reader(Profile)
 
   return {
-    flow: onFirstUse(async () => await app.createOAuthFlow({
-      name: 'spotify',
-      clientId,
-      clientSecret,
-      scope,
-      authorizeUrl: `${accounts}/authorize`,
-      tokenUrl: `${accounts}/api/token`,
-      callbackUri: () => `${app.publicUrl()}/v1/auth/spotify/callback`
-    })),
+    flow: onFirstUse(
+      async () =>
+        await app.createOAuthFlow({
+          name: 'spotify',
+          clientId,
+          clientSecret,
+          scope,
+          authorizeUrl: `${accounts}/authorize`,
+          tokenUrl: `${accounts}/api/token`,
+          callbackUri: () => `${app.publicUrl()}/v1/auth/spotify/callback`
+        })
+    ),
 
-    async identify (token) {
+    async identify(token) {
       const profile = check(await app.spotifyApi.get('/me', {}, token.access_token))
       return {
         subject: profile.id,

@@ -4,9 +4,13 @@ import { CommandError } from '../errors.ts'
 import { checkExpression } from './check-expression.ts'
 import { accumulate, accumulatorNames, evaluate } from './expressions.ts'
 
-function checkAccumulator (field: string, accumulator: unknown): [string, Doc] {
-  if (field.includes('.') || field.startsWith('$')) throw new CommandError('BadValue', `The field name '${field}' cannot contain '.' or begin with '$' in $group`)
-  if (!isDoc(accumulator) || Object.keys(accumulator).length !== 1) throw new CommandError('BadValue', `The field '${field}' must be an accumulator object`)
+function checkAccumulator(field: string, accumulator: unknown): [string, Doc] {
+  if (field.includes('.') || field.startsWith('$')) {
+    throw new CommandError('BadValue', `The field name '${field}' cannot contain '.' or begin with '$' in $group`)
+  }
+  if (!isDoc(accumulator) || Object.keys(accumulator).length !== 1) {
+    throw new CommandError('BadValue', `The field '${field}' must be an accumulator object`)
+  }
   const name = Object.keys(accumulator)[0] ?? ''
   if (!accumulatorNames.has(name)) throw new CommandError('UnknownGroupOperator', `unknown group operator '${name}'`)
   checkExpression(accumulator)
@@ -14,13 +18,13 @@ function checkAccumulator (field: string, accumulator: unknown): [string, Doc] {
 }
 
 /** `$group`: documents whose `_id` expression gives equal values, made one. */
-export function compileGroup (spec: unknown): (docs: Iterable<Doc>) => Generator<Doc> {
+export function compileGroup(spec: unknown): (docs: Iterable<Doc>) => Generator<Doc> {
   if (!isDoc(spec) || !('_id' in spec)) throw new CommandError('BadValue', 'a group specification must include an _id')
   const { _id: expression, ...fields } = spec
   checkExpression(expression)
   const accumulators = Object.entries(fields).map(([field, accumulator]) => checkAccumulator(field, accumulator))
-  return function * (docs) {
-    const groups = new Map<string, { id: unknown, members: Doc[] }>()
+  return function* (docs) {
+    const groups = new Map<string, { id: unknown; members: Doc[] }>()
     for (const doc of docs) {
       const id = evaluate(doc, expression) ?? null
       const key = keyStringOf(id)

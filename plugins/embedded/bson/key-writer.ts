@@ -6,46 +6,46 @@ export class KeyWriter {
   #bytes = Buffer.allocUnsafe(256)
   #length = 0
 
-  get length (): number {
+  get length(): number {
     return this.#length
   }
 
-  reset (): void {
+  reset(): void {
     this.#length = 0
   }
 
   /** A copy of what was written. */
-  finish (): Buffer {
+  finish(): Buffer {
     return Buffer.from(this.#bytes.subarray(0, this.#length))
   }
 
   /** What was written, byte for byte, as a string: a key for a Map or Set. */
-  finishAsString (): string {
+  finishAsString(): string {
     return this.#bytes.toString('latin1', 0, this.#length)
   }
 
-  byte (value: number): void {
+  byte(value: number): void {
     this.#reserve(1)
     this.#bytes[this.#length++] = value
   }
 
-  uint16 (value: number): void {
+  uint16(value: number): void {
     this.#reserve(2)
     this.#length = this.#bytes.writeUInt16BE(value, this.#length)
   }
 
-  uint32 (value: number): void {
+  uint32(value: number): void {
     this.#reserve(4)
     this.#length = this.#bytes.writeUInt32BE(value, this.#length)
   }
 
-  uint64 (value: bigint): void {
+  uint64(value: bigint): void {
     this.#reserve(8)
     this.#length = this.#bytes.writeBigUInt64BE(value, this.#length)
   }
 
   /** IEEE 754 order made byte order: negative numbers inverted, positive ones with the sign bit flipped. NaN before all others. */
-  double (value: number): void {
+  double(value: number): void {
     this.#reserve(8)
     const start = this.#length
     this.#length += 8
@@ -58,16 +58,16 @@ export class KeyWriter {
     else this.#bytes.writeUInt8(this.#bytes.readUInt8(start) ^ 0x80, start)
   }
 
-  bytes (source: Uint8Array): void {
+  bytes(source: Uint8Array): void {
     this.#reserve(source.byteLength)
     this.#bytes.set(source, this.#length)
     this.#length += source.byteLength
   }
 
   /** UTF-8, a zero byte inside escaped as 00 FF, ended by 00 00. */
-  text (value: string): void {
+  text(value: string): void {
     for (const [n, part] of value.includes('\0') ? value.split('\0').entries() : [[0, value] as const]) {
-      if (n > 0) this.uint16(0x00FF)
+      if (n > 0) this.uint16(0x00ff)
       this.#reserve(part.length * 3)
       this.#length += this.#bytes.write(part, this.#length)
     }
@@ -75,15 +75,15 @@ export class KeyWriter {
   }
 
   /** Turns the order of everything written since `start` around: for descending fields. */
-  invertSince (start: number): void {
+  invertSince(start: number): void {
     this.#invert(start)
   }
 
-  #invert (start: number): void {
+  #invert(start: number): void {
     for (let i = start; i < this.#length; i++) this.#bytes[i] = ~(this.#bytes[i] ?? 0)
   }
 
-  #reserve (more: number): void {
+  #reserve(more: number): void {
     const needed = this.#length + more
     if (needed <= this.#bytes.length) return
     const larger = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2))

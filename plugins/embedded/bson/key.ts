@@ -1,4 +1,18 @@
-import { Binary, BSONRegExp, BSONSymbol, Code, DBRef, Decimal128, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'bson'
+import {
+  Binary,
+  BSONRegExp,
+  BSONSymbol,
+  Code,
+  DBRef,
+  Decimal128,
+  Double,
+  Int32,
+  Long,
+  MaxKey,
+  MinKey,
+  ObjectId,
+  Timestamp
+} from 'bson'
 import { notSupported } from '../errors.ts'
 import { isDoc, type Doc } from './codec.ts'
 import { KeyWriter } from './key-writer.ts'
@@ -7,19 +21,19 @@ import { KeyWriter } from './key-writer.ts'
 export const tags = {
   minKey: 0x05,
   emptyArray: 0x08,
-  null: 0x0A,
+  null: 0x0a,
   number: 0x14,
-  string: 0x1E,
+  string: 0x1e,
   object: 0x28,
   array: 0x32,
-  binary: 0x3C,
+  binary: 0x3c,
   objectId: 0x46,
   boolean: 0x50,
-  date: 0x5A,
-  timestamp: 0x5F,
+  date: 0x5a,
+  timestamp: 0x5f,
   regex: 0x64,
-  code: 0x6E,
-  maxKey: 0xF0
+  code: 0x6e,
+  maxKey: 0xf0
 } as const
 
 /** What an empty array is in an index or a sort: less than null. As a value it is an array like another. */
@@ -28,20 +42,24 @@ export const emptyArray = Symbol('empty array')
 const writer = new KeyWriter()
 
 /** The place of a value's type in the order of types. Missing is null. Throws CommandNotSupported for Decimal128 and unknown types. */
-export function tagOf (value: unknown): number {
+export function tagOf(value: unknown): number {
   switch (typeof value) {
     case 'number':
-    case 'bigint': return tags.number
-    case 'string': return tags.string
-    case 'boolean': return tags.boolean
-    case 'undefined': return tags.null
+    case 'bigint':
+      return tags.number
+    case 'string':
+      return tags.string
+    case 'boolean':
+      return tags.boolean
+    case 'undefined':
+      return tags.null
   }
   if (value === null) return tags.null
   if (value === emptyArray) return tags.emptyArray
   return Array.isArray(value) ? tags.array : isDoc(value) ? tags.object : tagOfBsonType(value)
 }
 
-function tagOfBsonType (value: unknown): number {
+function tagOfBsonType(value: unknown): number {
   if (value instanceof ObjectId) return tags.objectId
   if (value instanceof Date) return tags.date
   if (value instanceof Int32 || value instanceof Double) return tags.number
@@ -57,8 +75,9 @@ function tagOfBsonType (value: unknown): number {
   throw notSupported(value instanceof Decimal128 ? 'Comparing a Decimal128' : 'Comparing a value of this BSON type')
 }
 
-function writeNumber (value: unknown): void {
-  const exact = value instanceof Int32 || value instanceof Double ? value.value : Long.isLong(value) ? value.toBigInt() : value
+function writeNumber(value: unknown): void {
+  const exact =
+    value instanceof Int32 || value instanceof Double ? value.value : Long.isLong(value) ? value.toBigInt() : value
   const double = Number(exact)
   // A 64-bit integer may lie between two doubles: how far it is from the nearer one decides among those.
   const rest = typeof exact === 'bigint' && !Number.isSafeInteger(double) ? Number(exact - BigInt(double)) : 0
@@ -66,14 +85,14 @@ function writeNumber (value: unknown): void {
   writer.uint16(0x8000 + rest)
 }
 
-function writeBinary (value: Binary | Uint8Array): void {
+function writeBinary(value: Binary | Uint8Array): void {
   const bytes = value instanceof Binary ? value.value() : value
   writer.uint32(bytes.byteLength)
   writer.byte(value instanceof Binary ? value.sub_type : 0)
   writer.bytes(bytes)
 }
 
-function writeObject (value: Doc): void {
+function writeObject(value: Doc): void {
   for (const [field, inner] of Object.entries(value)) {
     if (inner === undefined) continue
     writer.byte(tagOf(inner))
@@ -83,12 +102,12 @@ function writeObject (value: Doc): void {
   writer.byte(0)
 }
 
-function writeRegex (value: BSONRegExp | RegExp): void {
+function writeRegex(value: BSONRegExp | RegExp): void {
   writer.text(value instanceof RegExp ? value.source : value.pattern)
   writer.text(value instanceof RegExp ? value.flags : value.options)
 }
 
-function writeValue (value: unknown): void {
+function writeValue(value: unknown): void {
   const tag = tagOf(value)
   writer.byte(tag)
   if (tag === tags.number) writeNumber(value)
@@ -109,21 +128,21 @@ function writeValue (value: unknown): void {
 }
 
 /** The key of one value, ascending. */
-export function keyOf (value: unknown): Buffer {
+export function keyOf(value: unknown): Buffer {
   writer.reset()
   writeValue(value)
   return writer.finish()
 }
 
 /** The key of one value as a string, equal for values that MongoDB takes as equal. */
-export function keyStringOf (value: unknown): string {
+export function keyStringOf(value: unknown): string {
   writer.reset()
   writeValue(value)
   return writer.finishAsString()
 }
 
 /** The key of several values one after the other, each in its direction. */
-export function compoundKey (values: readonly unknown[], descending: readonly boolean[]): Buffer {
+export function compoundKey(values: readonly unknown[], descending: readonly boolean[]): Buffer {
   writer.reset()
   for (const [n, value] of values.entries()) {
     const start = writer.length
@@ -134,12 +153,12 @@ export function compoundKey (values: readonly unknown[], descending: readonly bo
 }
 
 /** MongoDB's order over all values: negative, zero or positive. */
-export function compareValues (a: unknown, b: unknown): number {
+export function compareValues(a: unknown, b: unknown): number {
   return tagOf(a) - tagOf(b) || Buffer.compare(keyOf(a), keyOf(b))
 }
 
 /** Whether MongoDB takes two values as equal: 1, 1.0 and Long(1) are, and documents with the same fields in the same order. */
-export function equalValues (a: unknown, b: unknown): boolean {
+export function equalValues(a: unknown, b: unknown): boolean {
   if (a === b) return true
   return tagOf(a) === tagOf(b) && keyOf(a).equals(keyOf(b))
 }

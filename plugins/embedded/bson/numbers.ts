@@ -1,16 +1,16 @@
 import { Double, Int32, Long } from 'bson'
 
 /** The number in any of its BSON types, if it is one. */
-export function numberIn (value: unknown): number | undefined {
+export function numberIn(value: unknown): number | undefined {
   if (typeof value === 'number') return value
   if (value instanceof Int32 || value instanceof Double) return value.value
   return Long.isLong(value) ? value.toNumber() : undefined
 }
 
 /** A number as arithmetic has to know it: a whole one of 32 or 64 bits, or a double. */
-type Typed = { kind: 'int' | 'long', value: bigint } | { kind: 'double', value: number }
+type Typed = { kind: 'int' | 'long'; value: bigint } | { kind: 'double'; value: number }
 
-function typedNumber (value: unknown): Typed | undefined {
+function typedNumber(value: unknown): Typed | undefined {
   if (value instanceof Double) return { kind: 'double', value: value.value }
   if (value instanceof Int32) return { kind: 'int', value: BigInt(value.value) }
   if (Long.isLong(value)) return { kind: 'long', value: value.toBigInt() }
@@ -36,7 +36,11 @@ const fitsLong = (value: bigint) => BigInt.asIntN(64, value) === value
  * MongoDB's arithmetic: with a double the result is one, whole numbers stay whole, and one of 32 bits grows to 64 when it must.
  * Undefined where an operand is no number (or no whole one, for bits); 'overflow' past 64 bits.
  */
-export function calculate (operation: Arithmetic, a: unknown, b: unknown): Int32 | Long | Double | 'overflow' | undefined {
+export function calculate(
+  operation: Arithmetic,
+  a: unknown,
+  b: unknown
+): Int32 | Long | Double | 'overflow' | undefined {
   const [x, y] = [typedNumber(a), typedNumber(b)]
   if (!x || !y) return undefined
   if (x.kind === 'double' || y.kind === 'double') {

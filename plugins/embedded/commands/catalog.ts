@@ -9,36 +9,48 @@ import type { SecondaryIndex } from '../store/index.ts'
 import { batchSizeOf, firstBatchReply } from './cursor-reply.ts'
 import type { Command, Request } from './request.ts'
 
-function existing (request: Request): Collection {
+function existing(request: Request): Collection {
   const { collection } = request
   if (!collection) throw new CommandError('NamespaceNotFound', `ns does not exist: ${request.namespace}`)
   return collection
 }
 
-function cursorOptions (request: Request): { batchSize: number | undefined } {
+function cursorOptions(request: Request): { batchSize: number | undefined } {
   const { cursor } = request.body
   return { batchSize: isDoc(cursor) ? batchSizeOf(cursor.batchSize) : undefined }
 }
 
 /** Whether the index is there already. Throws where one of its name, or of its key, is another. */
-function isThere (collection: Collection, spec: Doc): boolean {
+function isThere(collection: Collection, spec: Doc): boolean {
   if (equalValues(spec.key, collection.byId.spec.key)) return true
   for (const { spec: other } of collection.indexes) {
     const [sameName, sameKey] = [other.name === spec.name, equalValues(other.key, spec.key)]
     if (sameName && sameKey && equalValues(other, spec)) return true
     const both = `${collection.namespace}: requested index ${EJSON.stringify(spec)}, existing index ${EJSON.stringify(other)}`
-    if (sameName) throw new CommandError('IndexKeySpecsConflict', `An existing index has the same name as the requested index, but another specification, in ${both}`)
-    if (sameKey) throw new CommandError('IndexOptionsConflict', `Index already exists with a different name or other options, in ${both}`)
+    if (sameName) {
+      throw new CommandError(
+        'IndexKeySpecsConflict',
+        `An existing index has the same name as the requested index, but another specification, in ${both}`
+      )
+    }
+    if (sameKey) {
+      throw new CommandError(
+        'IndexOptionsConflict',
+        `Index already exists with a different name or other options, in ${both}`
+      )
+    }
   }
   return false
 }
 
 const createIndexes: Command = {
   writes: true,
-  run: (request) => {
+  run: request => {
     request.allow(['indexes', 'commitQuorum'])
     const { indexes } = request.body
-    if (!Array.isArray(indexes) || indexes.length === 0) throw new CommandError('BadValue', 'Must specify at least one index to create')
+    if (!Array.isArray(indexes) || indexes.length === 0) {
+      throw new CommandError('BadValue', 'Must specify at least one index to create')
+    }
     const specs = indexes.map(normalizeIndexSpec)
     const { catalog } = request.store
     const createdCollectionAutomatically = !request.collection
@@ -51,18 +63,22 @@ const createIndexes: Command = {
   }
 }
 
-function named (collection: Collection, wanted: unknown): SecondaryIndex[] {
+function named(collection: Collection, wanted: unknown): SecondaryIndex[] {
   if (wanted === '*') return [...collection.secondaryIndexes]
-  if (Array.isArray(wanted)) return wanted.flatMap((each) => named(collection, each))
-  if (wanted === '_id_' || (isDoc(wanted) && equalValues(wanted, { _id: 1 }))) throw new CommandError('InvalidOptions', 'cannot drop _id index')
-  const found = collection.secondaryIndexes.find(({ name, spec }) => name === wanted || (isDoc(wanted) && equalValues(spec.key, wanted)))
+  if (Array.isArray(wanted)) return wanted.flatMap(each => named(collection, each))
+  if (wanted === '_id_' || (isDoc(wanted) && equalValues(wanted, { _id: 1 }))) {
+    throw new CommandError('InvalidOptions', 'cannot drop _id index')
+  }
+  const found = collection.secondaryIndexes.find(
+    ({ name, spec }) => name === wanted || (isDoc(wanted) && equalValues(spec.key, wanted))
+  )
   if (!found) throw new CommandError('IndexNotFound', `index not found with name [${String(wanted)}]`)
   return [found]
 }
 
 const dropIndexes: Command = {
   writes: true,
-  run: (request) => {
+  run: request => {
     request.allow(['index'])
     const collection = existing(request)
     const nIndexesWas = collection.indexes.length
@@ -73,7 +89,7 @@ const dropIndexes: Command = {
 
 const listIndexes: Command = {
   writes: false,
-  run: (request) => {
+  run: request => {
     request.allow(['cursor'])
     const specs = existing(request).indexes.map(({ spec }) => encode(spec))
     return firstBatchReply(request.store, request.namespace, specs, cursorOptions(request))
@@ -82,7 +98,7 @@ const listIndexes: Command = {
 
 const create: Command = {
   writes: true,
-  run: (request) => {
+  run: request => {
     request.allow([])
     if (request.collection) throw new CommandError('NamespaceExists', `Collection ${request.namespace} already exists.`)
     request.store.catalog.create(request.db, request.collectionName)
@@ -92,7 +108,7 @@ const create: Command = {
 
 const drop: Command = {
   writes: true,
-  run: (request) => {
+  run: request => {
     request.allow([])
     const { collection } = request
     if (!collection) return encode({ ok: 1 })
@@ -104,7 +120,7 @@ const drop: Command = {
 
 const dropDatabase: Command = {
   writes: true,
-  run: (request) => {
+  run: request => {
     request.allow([])
     const { catalog } = request.store
     const all = catalog.list(request.db)
@@ -115,29 +131,45 @@ const dropDatabase: Command = {
 
 const listCollections: Command = {
   writes: false,
-  run: (request) => {
+  run: request => {
     request.allow(['filter', 'nameOnly', 'cursor', 'authorizedCollections'])
     const matches = compileMatcher(request.doc('filter'))
     const nameOnly = request.flag('nameOnly')
-    const all = request.store.catalog.list(request.db).map(({ name, collection }): Doc => (
-      { name, type: 'collection', options: {}, info: { readOnly: false }, idIndex: collection.byId.spec }
-    ))
-    const shown = all.filter(matches).map(({ name, type, ...rest }) => encode(nameOnly ? { name, type } : { name, type, ...rest }))
+    const all = request.store.catalog.list(request.db).map(({ name, collection }): Doc => ({
+      name,
+      type: 'collection',
+      options: {},
+      info: { readOnly: false },
+      idIndex: collection.byId.spec
+    }))
+    const shown = all
+      .filter(matches)
+      .map(({ name, type, ...rest }) => encode(nameOnly ? { name, type } : { name, type, ...rest }))
     return firstBatchReply(request.store, `${request.db}.$cmd.listCollections`, shown, cursorOptions(request))
   }
 }
 
 const listDatabases: Command = {
   writes: false,
-  run: (request) => {
+  run: request => {
     request.allow(['filter', 'nameOnly', 'authorizedDatabases'])
     const matches = compileMatcher(request.doc('filter'))
-    const databases = request.store.catalog.databases().map((name): Doc => ({ name, empty: false })).filter(matches)
+    const databases = request.store.catalog
+      .databases()
+      .map((name): Doc => ({ name, empty: false }))
+      .filter(matches)
     return encode({ databases: request.flag('nameOnly') ? databases.map(({ name }) => ({ name })) : databases, ok: 1 })
   }
 }
 
 /** The commands about collections, their indexes and databases. */
 export const catalogCommands: Readonly<Record<string, Command>> = {
-  createIndexes, dropIndexes, listIndexes, create, drop, dropDatabase, listCollections, listDatabases
+  createIndexes,
+  dropIndexes,
+  listIndexes,
+  create,
+  drop,
+  dropDatabase,
+  listCollections,
+  listDatabases
 }

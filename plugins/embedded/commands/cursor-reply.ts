@@ -17,14 +17,21 @@ export interface BatchOptions {
 }
 
 /** Reads `batchSize`, which may be 0: a cursor without documents yet. */
-export function batchSizeOf (value: unknown): number | undefined {
+export function batchSizeOf(value: unknown): number | undefined {
   if (value === undefined || value === null) return undefined
   const number = numberIn(value)
-  if (number === undefined || number < 0) throw new CommandError('BadValue', `batchSize must be a number from 0 on, not ${String(value)}`)
+  if (number === undefined || number < 0) {
+    throw new CommandError('BadValue', `batchSize must be a number from 0 on, not ${String(value)}`)
+  }
   return number
 }
 
-export function batchReply (field: 'firstBatch' | 'nextBatch', batch: readonly Uint8Array[], id: bigint, namespace: string): Buffer {
+export function batchReply(
+  field: 'firstBatch' | 'nextBatch',
+  batch: readonly Uint8Array[],
+  id: bigint,
+  namespace: string
+): Buffer {
   const size = batch.reduce((sum, bytes) => sum + bytes.byteLength + 8, 0)
   const writer = new BsonWriter(size).openDocument('cursor').openArray(field)
   for (const [n, bytes] of batch.entries()) writer.document(String(n), bytes)
@@ -32,7 +39,12 @@ export function batchReply (field: 'firstBatch' | 'nextBatch', batch: readonly U
 }
 
 /** Answers with the first documents of a result, and keeps the rest under a cursor if there is any. */
-export function firstBatchReply (store: Store, namespace: string, documents: Iterable<Uint8Array>, { batchSize, single, keep }: BatchOptions): Buffer {
+export function firstBatchReply(
+  store: Store,
+  namespace: string,
+  documents: Iterable<Uint8Array>,
+  { batchSize, single, keep }: BatchOptions
+): Buffer {
   const cursor = new Cursor(namespace, documents)
   const batch = cursor.take(batchSize ?? defaultFirstBatch)
   const done = single || cursor.exhausted

@@ -11,7 +11,13 @@ import { readCommands } from './read.ts'
 import { Request, type Command } from './request.ts'
 import { writeCommands } from './write.ts'
 
-const commands: Readonly<Record<string, Command>> = { ...handshakeCommands, ...readCommands, ...writeCommands, ...findAndModifyCommands, ...catalogCommands }
+const commands: Readonly<Record<string, Command>> = {
+  ...handshakeCommands,
+  ...readCommands,
+  ...writeCommands,
+  ...findAndModifyCommands,
+  ...catalogCommands
+}
 
 /** Told of errors that are ours, not the client's. */
 export type OnBug = (error: unknown, command: string) => void
@@ -24,7 +30,7 @@ export interface Prepared {
 }
 
 /** Reads a command. Throws BSON's errors where its bytes are not BSON. */
-export function prepareCommand (store: Store, message: IncomingMessage, onBug: OnBug): Prepared {
+export function prepareCommand(store: Store, message: IncomingMessage, onBug: OnBug): Prepared {
   const request = new Request(store, message)
   const command = Object.hasOwn(commands, request.name) ? commands[request.name] : undefined
   return {
@@ -33,7 +39,9 @@ export function prepareCommand (store: Store, message: IncomingMessage, onBug: O
     run: () => {
       try {
         if (!command) throw new CommandError('CommandNotFound', `no such command: '${request.name}'`)
-        if ('startTransaction' in request.body || 'txnNumber' in request.body) throw notSupported('A transaction or retryable write')
+        if ('startTransaction' in request.body || 'txnNumber' in request.body) {
+          throw notSupported('A transaction or retryable write')
+        }
         return command.writes ? store.partly(() => command.run(request)) : command.run(request)
       } catch (error) {
         return errorReply(error, request.name, onBug)
@@ -42,14 +50,16 @@ export function prepareCommand (store: Store, message: IncomingMessage, onBug: O
   }
 }
 
-function isBadInput (error: unknown): error is Error {
+function isBadInput(error: unknown): error is Error {
   // What mingo and bson say of a query or document they can't do anything with.
   return error instanceof MingoError || error instanceof BSONError
 }
 
 /** The reply to a command that failed. An error that is not the client's is told to `onBug`. */
-export function errorReply (error: unknown, command: string, onBug: OnBug): Uint8Array {
-  if (error instanceof CommandError) return encode({ ok: 0, errmsg: error.message, code: error.code, codeName: error.codeName, ...error.details })
+export function errorReply(error: unknown, command: string, onBug: OnBug): Uint8Array {
+  if (error instanceof CommandError) {
+    return encode({ ok: 0, errmsg: error.message, code: error.code, codeName: error.codeName, ...error.details })
+  }
   if (isBadInput(error)) return encode({ ok: 0, errmsg: error.message, code: 2, codeName: 'BadValue' })
   onBug(error, command)
   const message = error instanceof Error ? error.message : String(error)

@@ -16,13 +16,13 @@ interface Outcome {
   summary: Doc
 }
 
-function removeFound (collection: Collection | undefined, found: FoundDocument | undefined): Outcome {
+function removeFound(collection: Collection | undefined, found: FoundDocument | undefined): Outcome {
   if (!found || !collection) return { shown: undefined, summary: { n: 0 } }
   collection.remove(found.row, decode(found.bytes))
   return { shown: found.bytes, summary: { n: 1 } }
 }
 
-function updateFound (request: Request, collection: Collection | undefined, found: FoundDocument | undefined): Outcome {
+function updateFound(request: Request, collection: Collection | undefined, found: FoundDocument | undefined): Outcome {
   const typed = decodeTyped(request.bytes)
   const update = compileUpdate(typed.update, request.body.arrayFilters)
   const showNew = request.flag('new')
@@ -36,20 +36,39 @@ function updateFound (request: Request, collection: Collection | undefined, foun
   return { shown: showNew ? bytes : undefined, summary: { n: 1, updatedExisting: false, upserted: id } }
 }
 
-function project (bytes: Uint8Array, projection: Projection | undefined): Uint8Array {
+function project(bytes: Uint8Array, projection: Projection | undefined): Uint8Array {
   return projection ? encode(projection(decodeTyped(bytes))) : bytes
 }
 
 const findAndModify: Command = {
   writes: true,
-  run: (request) => {
-    request.allow(['query', 'sort', 'remove', 'update', 'new', 'fields', 'upsert', 'arrayFilters', 'bypassDocumentValidation'])
+  run: request => {
+    request.allow([
+      'query',
+      'sort',
+      'remove',
+      'update',
+      'new',
+      'fields',
+      'upsert',
+      'arrayFilters',
+      'bypassDocumentValidation'
+    ])
     const removing = request.flag('remove')
-    if (removing === ('update' in request.body)) throw new CommandError('FailedToParse', 'Either an update or remove=true must be specified, and not both')
-    if (removing && (request.flag('new') || request.flag('upsert'))) throw new CommandError('FailedToParse', 'Cannot specify both remove=true and new=true or upsert=true')
+    if (removing === 'update' in request.body) {
+      throw new CommandError('FailedToParse', 'Either an update or remove=true must be specified, and not both')
+    }
+    if (removing && (request.flag('new') || request.flag('upsert'))) {
+      throw new CommandError('FailedToParse', 'Cannot specify both remove=true and new=true or upsert=true')
+    }
     const projection = compileProjection(request.body.fields)
     const { collection } = request
-    const [found] = findDocuments(collection, { filter: request.doc('query'), sort: parseSort(request.body.sort), limit: 1, deadline: request.deadline })
+    const [found] = findDocuments(collection, {
+      filter: request.doc('query'),
+      sort: parseSort(request.body.sort),
+      limit: 1,
+      deadline: request.deadline
+    })
     const { shown, summary } = removing ? removeFound(collection, found) : updateFound(request, collection, found)
     const writer = new BsonWriter(shown?.byteLength ?? 0).document('lastErrorObject', encode(summary))
     if (shown) writer.document('value', project(shown, projection))

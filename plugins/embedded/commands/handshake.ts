@@ -7,12 +7,21 @@ const wireVersion = 21
 const version = '7.0.0'
 
 const helloOptions = [
-  'helloOk', 'client', 'compression', 'loadBalanced', 'topologyVersion', 'maxAwaitTimeMS', 'saslSupportedMechs', 'speculativeAuthenticate', 'hostInfo', 'internalClient',
+  'helloOk',
+  'client',
+  'compression',
+  'loadBalanced',
+  'topologyVersion',
+  'maxAwaitTimeMS',
+  'saslSupportedMechs',
+  'speculativeAuthenticate',
+  'hostInfo',
+  'internalClient',
   'backpressure'
 ]
 
 /** What this server is. Without `logicalSessionTimeoutMinutes` no driver begins sessions, so none retries writes or opens transactions. */
-function describe (request: Request): Doc {
+function describe(request: Request): Doc {
   request.allow(helloOptions)
   return {
     helloOk: true,
@@ -28,12 +37,12 @@ function describe (request: Request): Doc {
   }
 }
 
-const hello: Command = { writes: false, run: (request) => encode({ isWritablePrimary: true, ...describe(request) }) }
-const isMaster: Command = { writes: false, run: (request) => encode({ ismaster: true, ...describe(request) }) }
+const hello: Command = { writes: false, run: request => encode({ isWritablePrimary: true, ...describe(request) }) }
+const isMaster: Command = { writes: false, run: request => encode({ ismaster: true, ...describe(request) }) }
 
 const ping: Command = {
   writes: false,
-  run: (request) => {
+  run: request => {
     request.allow([])
     return encode({ ok: 1 })
   }
@@ -41,9 +50,18 @@ const ping: Command = {
 
 const buildInfo: Command = {
   writes: false,
-  run: (request) => {
+  run: request => {
     request.allow([])
-    return encode({ version, versionArray: [7, 0, 0, 0], gitVersion: 'embedded', modules: ['ambient'], bits: 64, debug: false, maxBsonObjectSize: maxDocumentBytes, ok: 1 })
+    return encode({
+      version,
+      versionArray: [7, 0, 0, 0],
+      gitVersion: 'embedded',
+      modules: ['ambient'],
+      bits: 64,
+      debug: false,
+      maxBsonObjectSize: maxDocumentBytes,
+      ok: 1
+    })
   }
 }
 
@@ -51,4 +69,12 @@ const buildInfo: Command = {
 const endSessions: Command = { writes: false, run: () => encode({ ok: 1 }) }
 
 /** How a client gets to know the server, by the commands' names. */
-export const handshakeCommands: Readonly<Record<string, Command>> = { hello, isMaster, ismaster: isMaster, ping, buildInfo, buildinfo: buildInfo, endSessions }
+export const handshakeCommands: Readonly<Record<string, Command>> = {
+  hello,
+  isMaster,
+  ismaster: isMaster,
+  ping,
+  buildInfo,
+  buildinfo: buildInfo,
+  endSessions
+}

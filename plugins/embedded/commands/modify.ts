@@ -13,17 +13,25 @@ export interface Modified {
 }
 
 /** Throws InvalidIdField for what can't be an `_id`. */
-export function assertValidId (id: unknown): void {
+export function assertValidId(id: unknown): void {
   const tag = tagOf(id)
-  if (tag === tags.array || tag === tags.regex) throw new CommandError('InvalidIdField', `The '_id' value cannot be of type ${tag === tags.array ? 'array' : 'regex'}`)
+  if (tag === tags.array || tag === tags.regex) {
+    throw new CommandError(
+      'InvalidIdField',
+      `The '_id' value cannot be of type ${tag === tags.array ? 'array' : 'regex'}`
+    )
+  }
 }
 
-function immutable (): CommandError {
-  return new CommandError('ImmutableField', 'Performing an update on the path \'_id\' would modify the immutable field \'_id\'')
+function immutable(): CommandError {
+  return new CommandError(
+    'ImmutableField',
+    "Performing an update on the path '_id' would modify the immutable field '_id'"
+  )
 }
 
 /** Updates one document. Throws, having written nothing, ImmutableField or DuplicateKey. */
-export function modifyDocument (collection: Collection, found: StoredDocument, update: Update, filter: Doc): Modified {
+export function modifyDocument(collection: Collection, found: StoredDocument, update: Update, filter: Doc): Modified {
   const doc = decodeTyped(found.bytes)
   const id = keyOf(doc._id)
   const keys = collection.keysOf(doc)
@@ -36,7 +44,11 @@ export function modifyDocument (collection: Collection, found: StoredDocument, u
 }
 
 /** Inserts what an upsert makes of its query and its update, and gives it an `_id`. `filter` is decoded for writing. */
-export function insertUpserted (collection: Collection, update: Update, filter: Doc): { id: unknown, bytes: Uint8Array } {
+export function insertUpserted(
+  collection: Collection,
+  update: Update,
+  filter: Doc
+): { id: unknown; bytes: Uint8Array } {
   const fromFilter = documentFromFilter(filter)
   const start = update.replacement ? ('_id' in fromFilter ? { _id: fromFilter._id } : {}) : fromFilter
   const wanted = start._id

@@ -9,7 +9,7 @@ import { assertValidId, insertUpserted, modifyDocument } from './modify.ts'
 import type { Command, Request } from './request.ts'
 
 /** Runs one statement after the other. What a statement does wrong is told with its index; ordered, it ends the batch. */
-function runStatements (request: Request, field: string, run: (bytes: Uint8Array, index: number) => void): Doc[] {
+function runStatements(request: Request, field: string, run: (bytes: Uint8Array, index: number) => void): Doc[] {
   const ordered = request.body.ordered === undefined || request.flag('ordered')
   const errors: Doc[] = []
   for (const [index, bytes] of request.documents(field).entries()) {
@@ -24,12 +24,12 @@ function runStatements (request: Request, field: string, run: (bytes: Uint8Array
   return errors
 }
 
-function reply (result: Doc, errors: Doc[]): Uint8Array {
+function reply(result: Doc, errors: Doc[]): Uint8Array {
   return encode({ ...result, ...(errors.length > 0 ? { writeErrors: errors } : {}), ok: 1 })
 }
 
 /** The document as it will be stored: with an `_id`, and that first. */
-function insertable (bytes: Uint8Array): { doc: Doc, bytes: Uint8Array } {
+function insertable(bytes: Uint8Array): { doc: Doc; bytes: Uint8Array } {
   const doc = decode(bytes)
   if (Object.keys(doc)[0] === '_id') {
     assertStorable(bytes)
@@ -42,11 +42,11 @@ function insertable (bytes: Uint8Array): { doc: Doc, bytes: Uint8Array } {
 
 const insert: Command = {
   writes: true,
-  run: (request) => {
+  run: request => {
     request.allow(['documents', 'ordered', 'bypassDocumentValidation'])
     const collection = request.store.catalog.findOrCreate(request.db, request.collectionName)
     let n = 0
-    const errors = runStatements(request, 'documents', (given) => {
+    const errors = runStatements(request, 'documents', given => {
       const { doc, bytes } = insertable(given)
       assertValidId(doc._id)
       collection.insert(doc, bytes)
@@ -56,16 +56,18 @@ const insert: Command = {
   }
 }
 
-function refuseStatementOptions (statement: Doc, known: readonly string[], kind: string): void {
+function refuseStatementOptions(statement: Doc, known: readonly string[], kind: string): void {
   for (const [option, value] of Object.entries(statement)) {
     if (known.includes(option) || value === false || value === null) continue
-    if (option === 'collation' || option === 'hint' || option === 'c' || option === 'sort') throw notSupported(`The option '${option}' of ${kind}`)
+    if (option === 'collation' || option === 'hint' || option === 'c' || option === 'sort') {
+      throw notSupported(`The option '${option}' of ${kind}`)
+    }
     throw new CommandError('UnknownField', `BSON field '${kind}.${option}' is an unknown field.`)
   }
 }
 
-function filterOf (statement: Doc): Doc {
-  if (!isDoc(statement.q)) throw new CommandError('TypeMismatch', 'a statement needs a query \'q\' that is a document')
+function filterOf(statement: Doc): Doc {
+  if (!isDoc(statement.q)) throw new CommandError('TypeMismatch', "a statement needs a query 'q' that is a document")
   return statement.q
 }
 
@@ -76,18 +78,21 @@ interface UpdateTotals {
 }
 
 /** All rows are found before the first is written, so that none is met again where the update has moved it. */
-function rowsFor (collection: Collection | undefined, filter: Doc, limit: number, request: Request): number[] {
+function rowsFor(collection: Collection | undefined, filter: Doc, limit: number, request: Request): number[] {
   return Array.from(findDocuments(collection, { filter, limit, deadline: request.deadline }), ({ row }) => row)
 }
 
-function runUpdate (request: Request, bytes: Uint8Array, index: number, totals: UpdateTotals): void {
+function runUpdate(request: Request, bytes: Uint8Array, index: number, totals: UpdateTotals): void {
   const [plain, typed] = [decode(bytes), decodeTyped(bytes)]
   refuseStatementOptions(plain, ['q', 'u', 'multi', 'upsert', 'arrayFilters'], 'update')
   const filter = filterOf(plain)
   const update = compileUpdate(typed.u, plain.arrayFilters)
   const multi = plain.multi === true
-  if (multi && update.replacement) throw new CommandError('FailedToParse', 'multi update is not supported for replacement-style update')
-  const collection = plain.upsert === true ? request.store.catalog.findOrCreate(request.db, request.collectionName) : request.collection
+  if (multi && update.replacement) {
+    throw new CommandError('FailedToParse', 'multi update is not supported for replacement-style update')
+  }
+  const collection =
+    plain.upsert === true ? request.store.catalog.findOrCreate(request.db, request.collectionName) : request.collection
   const rows = rowsFor(collection, filter, multi ? 0 : 1, request)
   if (!collection) return
   if (rows.length === 0 && plain.upsert === true) {
@@ -104,7 +109,7 @@ function runUpdate (request: Request, bytes: Uint8Array, index: number, totals: 
 
 const update: Command = {
   writes: true,
-  run: (request) => {
+  run: request => {
     request.allow(['updates', 'ordered', 'bypassDocumentValidation'])
     const totals: UpdateTotals = { n: 0, nModified: 0, upserted: [] }
     const errors = runStatements(request, 'updates', (bytes, index) => runUpdate(request, bytes, index, totals))
@@ -113,11 +118,16 @@ const update: Command = {
   }
 }
 
-function runDelete (request: Request, bytes: Uint8Array): number {
+function runDelete(request: Request, bytes: Uint8Array): number {
   const statement = decode(bytes)
   refuseStatementOptions(statement, ['q', 'limit'], 'delete')
   const limit = numberIn(statement.limit)
-  if (limit !== 0 && limit !== 1) throw new CommandError('FailedToParse', `The limit field in delete objects must be 0 or 1. Got ${String(statement.limit)}`)
+  if (limit !== 0 && limit !== 1) {
+    throw new CommandError(
+      'FailedToParse',
+      `The limit field in delete objects must be 0 or 1. Got ${String(statement.limit)}`
+    )
+  }
   const { collection } = request
   const filter = filterOf(statement)
   const rows = rowsFor(collection, filter, limit, request)
@@ -130,10 +140,12 @@ function runDelete (request: Request, bytes: Uint8Array): number {
 
 const remove: Command = {
   writes: true,
-  run: (request) => {
+  run: request => {
     request.allow(['deletes', 'ordered'])
     let n = 0
-    const errors = runStatements(request, 'deletes', (bytes) => { n += runDelete(request, bytes) })
+    const errors = runStatements(request, 'deletes', bytes => {
+      n += runDelete(request, bytes)
+    })
     return reply({ n }, errors)
   }
 }

@@ -29,7 +29,7 @@ interface Sortable {
   found: FoundDocument
 }
 
-function sortAll (all: Iterable<FoundDocument>, sort: readonly SortField[], keep: number): FoundDocument[] {
+function sortAll(all: Iterable<FoundDocument>, sort: readonly SortField[], keep: number): FoundDocument[] {
   const keyOfDoc = sortKeyOf(sort)
   const byKey = (a: Sortable, b: Sortable) => Buffer.compare(a.key, b.key) || a.found.row - b.found.row
   let kept: Sortable[] = []
@@ -41,19 +41,33 @@ function sortAll (all: Iterable<FoundDocument>, sort: readonly SortField[], keep
       kept = kept.sort(byKey).slice(0, keep)
       bytes = kept.reduce((sum, each) => sum + each.found.bytes.byteLength, 0)
     }
-    if (bytes > maxSortBytes) throw new CommandError('QueryExceededMemoryLimitNoDiskUseAllowed', `Sort exceeded memory limit of ${maxSortBytes} bytes: an index in that order would do`)
+    if (bytes > maxSortBytes) {
+      throw new CommandError(
+        'QueryExceededMemoryLimitNoDiskUseAllowed',
+        `Sort exceeded memory limit of ${maxSortBytes} bytes: an index in that order would do`
+      )
+    }
   }
-  return kept.sort(byKey).slice(0, keep).map(({ found }) => found)
+  return kept
+    .sort(byKey)
+    .slice(0, keep)
+    .map(({ found }) => found)
 }
 
-function * matching (all: Iterable<FoundDocument>, matches: Matcher | undefined, deadline: Deadline | undefined): Generator<FoundDocument> {
+function* matching(
+  all: Iterable<FoundDocument>,
+  matches: Matcher | undefined,
+  deadline: Deadline | undefined
+): Generator<FoundDocument> {
   for (const found of all) {
-    if (deadline && performance.now() > deadline.atMs) throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit')
+    if (deadline && performance.now() > deadline.atMs) {
+      throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit')
+    }
     if (!matches || matches(found.doc)) yield found
   }
 }
 
-function * window (all: Iterable<FoundDocument>, skip: number, limit: number): Generator<FoundDocument> {
+function* window(all: Iterable<FoundDocument>, skip: number, limit: number): Generator<FoundDocument> {
   if (limit < 1) return
   let n = 0
   for (const found of all) {
@@ -62,15 +76,15 @@ function * window (all: Iterable<FoundDocument>, skip: number, limit: number): G
   }
 }
 
-function * lazily (make: () => Iterable<FoundDocument>): Generator<FoundDocument> {
-  yield * make()
+function* lazily(make: () => Iterable<FoundDocument>): Generator<FoundDocument> {
+  yield* make()
 }
 
 /**
  * Finds documents. A query that is wrong throws at once; documents are read as they are asked for, but for a sort that no index
  * gives. Without a collection nothing is found, and the query is checked all the same.
  */
-export function findDocuments (collection: Collection | undefined, search: Search): Generator<FoundDocument> {
+export function findDocuments(collection: Collection | undefined, search: Search): Generator<FoundDocument> {
   const { filter, sort = [], skip = 0, deadline } = search
   const plan = collection && choosePlan(collection.indexes, filter, sort)
   const matches = plan?.exact || Object.keys(filter).length === 0 ? undefined : compileMatcher(filter)

@@ -12,27 +12,31 @@ export class FoundDocument implements StoredDocument {
   readonly bytes: Uint8Array
   #doc: Doc | undefined
 
-  constructor (row: number, bytes: Uint8Array) {
+  constructor(row: number, bytes: Uint8Array) {
     this.row = row
     this.bytes = bytes
   }
 
   /** Decoded for reading. */
-  get doc (): Doc {
+  get doc(): Doc {
     this.#doc ??= decode(this.bytes)
     return this.#doc
   }
 }
 
-function * rowsInOrder (collection: Collection): Generator<number> {
+function* rowsInOrder(collection: Collection): Generator<number> {
   let count = firstStretch
-  for (let rows = collection.rowsAfter(0, count); rows.length > 0; rows = collection.dropped ? [] : collection.rowsAfter(rows.at(-1) ?? 0, count)) {
-    yield * rows
+  for (
+    let rows = collection.rowsAfter(0, count);
+    rows.length > 0;
+    rows = collection.dropped ? [] : collection.rowsAfter(rows.at(-1) ?? 0, count)
+  ) {
+    yield* rows
     count = Math.min(count * 2, longestStretch)
   }
 }
 
-function * rowsOfPlan (collection: Collection, { index, ranges, reverse }: Plan<Index>): Generator<number> {
+function* rowsOfPlan(collection: Collection, { index, ranges, reverse }: Plan<Index>): Generator<number> {
   const seen = new Set<number>()
   let count = firstStretch
   for (const range of reverse ? ranges.toReversed() : ranges) {
@@ -52,7 +56,7 @@ function * rowsOfPlan (collection: Collection, { index, ranges, reverse }: Plan<
 }
 
 /** What has exactly the key, where at most one document has. */
-function readOne (collection: Collection, index: Index, key: Buffer): StoredDocument | undefined {
+function readOne(collection: Collection, index: Index, key: Buffer): StoredDocument | undefined {
   if (collection.dropped) return undefined
   if (!(index instanceof SecondaryIndex)) return collection.readByKey(key)
   const row = index.rowAt(key)
@@ -60,7 +64,7 @@ function readOne (collection: Collection, index: Index, key: Buffer): StoredDocu
   return row === undefined || !bytes ? undefined : { row, bytes }
 }
 
-function * onePerKey (collection: Collection, plan: Plan<Index>): Generator<FoundDocument> {
+function* onePerKey(collection: Collection, plan: Plan<Index>): Generator<FoundDocument> {
   for (const { low } of plan.reverse ? plan.ranges.toReversed() : plan.ranges) {
     const found = readOne(collection, plan.index, low)
     if (found) yield new FoundDocument(found.row, found.bytes)
@@ -68,9 +72,9 @@ function * onePerKey (collection: Collection, plan: Plan<Index>): Generator<Foun
 }
 
 /** Reads what a plan finds, or everything. May rest between two documents while others write. */
-export function * scan (collection: Collection, plan: Plan<Index> | undefined): Generator<FoundDocument> {
+export function* scan(collection: Collection, plan: Plan<Index> | undefined): Generator<FoundDocument> {
   if (plan?.points && plan.index.unique && !plan.index.multikey) {
-    yield * onePerKey(collection, plan)
+    yield* onePerKey(collection, plan)
     return
   }
   for (const row of plan ? rowsOfPlan(collection, plan) : rowsInOrder(collection)) {

@@ -10,49 +10,65 @@ export interface SortField {
 }
 
 /** Reads `{ a: 1, b: -1 }`. Throws for what is no direction, `$meta` among it. */
-export function parseSort (spec: unknown): SortField[] {
+export function parseSort(spec: unknown): SortField[] {
   if (spec === undefined) return []
   if (!isDoc(spec)) throw new CommandError('TypeMismatch', 'the sort specification must be a document')
   return Object.entries(spec).map(([path, direction]) => {
     if (isDoc(direction)) throw notSupported(`Sorting by ${Object.keys(direction)[0] ?? 'a document'}`)
     const number = numberIn(direction)
-    if (number !== 1 && number !== -1) throw new CommandError('BadValue', `$sort key ordering must be 1 (for ascending) or -1 (for descending), not ${String(direction)} for ${path}`)
+    if (number !== 1 && number !== -1) {
+      throw new CommandError(
+        'BadValue',
+        `$sort key ordering must be 1 (for ascending) or -1 (for descending), not ${String(direction)} for ${path}`
+      )
+    }
     if (path === '' || path.startsWith('$')) throw notSupported(`Sorting by '${path}'`)
     return { path, descending: number === -1 }
   })
 }
 
 /** A document is sorted by the least of an array's elements, and by the greatest when descending. */
-function extreme (doc: Doc, path: readonly string[], descending: boolean): unknown {
-  let best: { value: unknown, key: Buffer } | undefined
+function extreme(doc: Doc, path: readonly string[], descending: boolean): unknown {
+  let best: { value: unknown; key: Buffer } | undefined
   const consider = (value: unknown) => {
     const key = keyOf(value)
     if (!best || Buffer.compare(key, best.key) * (descending ? -1 : 1) < 0) best = { value, key }
   }
-  someValueAt(doc, path, (value) => {
-    if (!Array.isArray(value)) consider(value)
-    else if (value.length === 0) consider(emptyArray)
-    else value.forEach(consider)
-    return false
-  }, false)
+  someValueAt(
+    doc,
+    path,
+    value => {
+      if (!Array.isArray(value)) consider(value)
+      else if (value.length === 0) consider(emptyArray)
+      else value.forEach(consider)
+      return false
+    },
+    false
+  )
   return best?.value
 }
 
 /** Makes the function that gives a document's place in the order, as bytes. */
-export function sortKeyOf (sort: readonly SortField[]): (doc: Doc) => Buffer {
+export function sortKeyOf(sort: readonly SortField[]): (doc: Doc) => Buffer {
   const fields = sort.map(({ path, descending }) => ({ path: path.split('.'), descending }))
   const directions = sort.map(({ descending }) => descending)
-  return (doc) => compoundKey(fields.map(({ path, descending }) => {
-    const only = path[0]
-    const simple = path.length === 1 && only !== undefined && Object.hasOwn(doc, only) ? doc[only] : undefined
-    return simple !== undefined && !Array.isArray(simple) ? simple : extreme(doc, path, descending)
-  }), directions)
+  return doc =>
+    compoundKey(
+      fields.map(({ path, descending }) => {
+        const only = path[0]
+        const simple = path.length === 1 && only !== undefined && Object.hasOwn(doc, only) ? doc[only] : undefined
+        return simple !== undefined && !Array.isArray(simple) ? simple : extreme(doc, path, descending)
+      }),
+      directions
+    )
 }
 
 /** Orders values for `$push`'s `$sort`: whole values, or documents by their fields. */
-export function compareBy (spec: unknown): (a: unknown, b: unknown) => number {
+export function compareBy(spec: unknown): (a: unknown, b: unknown) => number {
   const direction = numberIn(spec)
-  if (direction === 1 || direction === -1) return (a, b) => direction * (tagOf(a) - tagOf(b) || Buffer.compare(keyOf(a), keyOf(b)))
+  if (direction === 1 || direction === -1) {
+    return (a, b) => direction * (tagOf(a) - tagOf(b) || Buffer.compare(keyOf(a), keyOf(b)))
+  }
   const key = sortKeyOf(parseSort(spec))
   return (a, b) => Buffer.compare(key(isDoc(a) ? a : {}), key(isDoc(b) ? b : {}))
 }

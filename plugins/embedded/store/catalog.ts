@@ -5,9 +5,18 @@ import { Collection } from './collection.ts'
 import { indexFields } from './index-spec.ts'
 import { SecondaryIndex } from './index.ts'
 
-function assertName (db: string, name: string): void {
-  const wrong = db === '' || /[/\\. "$*<>:|?\0]/.test(db) || name === '' || name.startsWith('.') || name.endsWith('.') || name.includes('\0') || name.includes('$')
-  if (wrong || Buffer.byteLength(`${db}.${name}`) > 255) throw new CommandError('InvalidNamespace', `Invalid namespace specified '${db}.${name}'`)
+function assertName(db: string, name: string): void {
+  const wrong =
+    db === '' ||
+    /[/\\. "$*<>:|?\0]/.test(db) ||
+    name === '' ||
+    name.startsWith('.') ||
+    name.endsWith('.') ||
+    name.includes('\0') ||
+    name.includes('$')
+  if (wrong || Buffer.byteLength(`${db}.${name}`) > 255) {
+    throw new CommandError('InvalidNamespace', `Invalid namespace specified '${db}.${name}'`)
+  }
 }
 
 /** Which collections and indexes there are. Kept in memory as SQLite has it; `undone` is called when SQLite took something back. */
@@ -21,7 +30,7 @@ export class Catalog {
   /** Something here is not committed yet. */
   #changed = false
 
-  constructor (db: DatabaseSync) {
+  constructor(db: DatabaseSync) {
     this.#db = db
     this.#addCollection = db.prepare('INSERT INTO collections (db, name) VALUES (?, ?)')
     this.#addIndex = db.prepare('INSERT INTO indexes (collection, name, spec) VALUES (?, ?, ?)')
@@ -30,15 +39,15 @@ export class Catalog {
     this.#load()
   }
 
-  committed (): void {
+  committed(): void {
     this.#changed = false
   }
 
-  undone (): void {
+  undone(): void {
     if (this.#changed) this.#load()
   }
 
-  #load (): void {
+  #load(): void {
     this.#collections.clear()
     const indexes = this.#db.prepare('SELECT id, spec, multikey FROM indexes WHERE collection = ? ORDER BY id')
     for (const { id, db, name } of this.#db.prepare('SELECT id, db, name FROM collections').all()) {
@@ -46,40 +55,44 @@ export class Catalog {
       for (const index of indexes.all(Number(id))) {
         if (!(index.spec instanceof Uint8Array)) continue
         const spec = decode(index.spec)
-        collection.addIndex(new SecondaryIndex(this.#db, Number(index.id), spec, indexFields(spec.key), index.multikey === 1))
+        collection.addIndex(
+          new SecondaryIndex(this.#db, Number(index.id), spec, indexFields(spec.key), index.multikey === 1)
+        )
       }
       this.#collections.set(collection.namespace, collection)
     }
   }
 
-  #open (id: number, namespace: string): Collection {
-    return new Collection(this.#db, id, namespace, (index) => {
+  #open(id: number, namespace: string): Collection {
+    return new Collection(this.#db, id, namespace, index => {
       this.#changed = true
       this.#markMultikey.run(index.id)
     })
   }
 
-  find (db: string, name: string): Collection | undefined {
+  find(db: string, name: string): Collection | undefined {
     return this.#collections.get(`${db}.${name}`)
   }
 
   /** The collections of a database by name, in the order of their names. */
-  list (db: string): Array<{ name: string, collection: Collection }> {
+  list(db: string): Array<{ name: string; collection: Collection }> {
     return [...this.#collections]
       .filter(([namespace]) => namespace.startsWith(`${db}.`))
       .map(([namespace, collection]) => ({ name: namespace.slice(db.length + 1), collection }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
   }
 
-  all (): Iterable<Collection> {
+  all(): Iterable<Collection> {
     return this.#collections.values()
   }
 
-  databases (): string[] {
-    return [...new Set([...this.#collections.keys()].map((namespace) => namespace.slice(0, namespace.indexOf('.'))))].toSorted()
+  databases(): string[] {
+    return [
+      ...new Set([...this.#collections.keys()].map(namespace => namespace.slice(0, namespace.indexOf('.'))))
+    ].toSorted()
   }
 
-  create (db: string, name: string): Collection {
+  create(db: string, name: string): Collection {
     assertName(db, name)
     this.#changed = true
     const id = Number(this.#addCollection.run(db, name).lastInsertRowid)
@@ -89,12 +102,12 @@ export class Catalog {
     return collection
   }
 
-  findOrCreate (db: string, name: string): Collection {
+  findOrCreate(db: string, name: string): Collection {
     return this.find(db, name) ?? this.create(db, name)
   }
 
   /** Makes an index and enters every document there is. Throws DuplicateKey where a unique one can't be. */
-  createIndex (collection: Collection, spec: Doc): void {
+  createIndex(collection: Collection, spec: Doc): void {
     this.#changed = true
     const id = Number(this.#addIndex.run(collection.id, String(spec.name), encode(spec)).lastInsertRowid)
     SecondaryIndex.create(this.#db, id)
@@ -108,12 +121,12 @@ export class Catalog {
     collection.addIndex(index)
   }
 
-  dropIndex (collection: Collection, index: SecondaryIndex): void {
+  dropIndex(collection: Collection, index: SecondaryIndex): void {
     this.#removeIndex(index)
     collection.forgetIndex(index)
   }
 
-  drop (collection: Collection): void {
+  drop(collection: Collection): void {
     this.#changed = true
     for (const index of collection.secondaryIndexes) this.#removeIndex(index)
     this.#db.exec(`DROP TABLE ${Collection.tableOf(collection.id)}`)
@@ -122,7 +135,7 @@ export class Catalog {
     collection.dropped = true
   }
 
-  #removeIndex (index: SecondaryIndex): void {
+  #removeIndex(index: SecondaryIndex): void {
     this.#changed = true
     this.#db.exec(`DROP TABLE ${SecondaryIndex.tableOf(index.id)}`)
     this.#dropIndex.run(index.id)

@@ -16,8 +16,8 @@ type AllKeys = ReadonlyMap<SecondaryIndex, DocumentKeys>
 
 const noRow = -1
 
-function missingFrom (keys: readonly Buffer[], others: readonly Buffer[]): Buffer[] {
-  return keys.filter((key) => !others.some((other) => other.equals(key)))
+function missingFrom(keys: readonly Buffer[], others: readonly Buffer[]): Buffer[] {
+  return keys.filter(key => !others.some(other => other.equals(key)))
 }
 
 /** A collection's documents and their entries in its indexes. Whoever writes has begun a transaction. */
@@ -38,11 +38,19 @@ export class Collection {
   readonly #rows: StatementSync
   readonly #count: StatementSync
 
-  constructor (db: DatabaseSync, id: number, namespace: string, onMultikey: (index: SecondaryIndex) => void) {
+  constructor(db: DatabaseSync, id: number, namespace: string, onMultikey: (index: SecondaryIndex) => void) {
     const table = Collection.tableOf(id)
     this.id = id
     this.namespace = namespace
-    this.byId = new Index(db, table, 'id', 0, { v: 2, key: { _id: 1 }, name: '_id_' }, [{ path: '_id', descending: false }], false)
+    this.byId = new Index(
+      db,
+      table,
+      'id',
+      0,
+      { v: 2, key: { _id: 1 }, name: '_id_' },
+      [{ path: '_id', descending: false }],
+      false
+    )
     this.#onMultikey = onMultikey
     this.#insert = db.prepare(`INSERT OR IGNORE INTO ${table} (key, doc) VALUES (?, ?)`)
     this.#update = db.prepare(`UPDATE ${table} SET doc = ? WHERE id = ?`)
@@ -53,57 +61,59 @@ export class Collection {
     this.#count = db.prepare(`SELECT count(*) AS count FROM ${table}`)
   }
 
-  static tableOf (id: number): string {
+  static tableOf(id: number): string {
     return `documents_${id}`
   }
 
-  static create (db: DatabaseSync, id: number): void {
+  static create(db: DatabaseSync, id: number): void {
     // AUTOINCREMENT: rows are in the order of insertion, and none is used twice while a cursor rests on it.
-    db.exec(`CREATE TABLE ${Collection.tableOf(id)} (id INTEGER PRIMARY KEY AUTOINCREMENT, key BLOB NOT NULL UNIQUE, doc BLOB NOT NULL) STRICT`)
+    db.exec(
+      `CREATE TABLE ${Collection.tableOf(id)} (id INTEGER PRIMARY KEY AUTOINCREMENT, key BLOB NOT NULL UNIQUE, doc BLOB NOT NULL) STRICT`
+    )
   }
 
-  get secondaryIndexes (): readonly SecondaryIndex[] {
+  get secondaryIndexes(): readonly SecondaryIndex[] {
     return this.#indexes
   }
 
-  get indexes (): readonly Index[] {
+  get indexes(): readonly Index[] {
     return [this.byId, ...this.#indexes]
   }
 
   /** Adds an index to those kept. */
-  addIndex (index: SecondaryIndex): void {
+  addIndex(index: SecondaryIndex): void {
     this.#indexes.push(index)
   }
 
-  forgetIndex (index: SecondaryIndex): void {
+  forgetIndex(index: SecondaryIndex): void {
     this.#indexes.splice(this.#indexes.indexOf(index), 1)
   }
 
-  count (): number {
+  count(): number {
     return Number(this.#count.get()?.count)
   }
 
-  read (row: number): Uint8Array | undefined {
+  read(row: number): Uint8Array | undefined {
     const doc = this.#byRow.get(row)?.doc
     return doc instanceof Uint8Array ? doc : undefined
   }
 
-  readByKey (key: Uint8Array): StoredDocument | undefined {
+  readByKey(key: Uint8Array): StoredDocument | undefined {
     const found = this.#byKey.get(key)
     return found?.doc instanceof Uint8Array ? { row: Number(found.id), bytes: found.doc } : undefined
   }
 
   /** The next rows in the order of insertion. */
-  rowsAfter (row: number, count: number): number[] {
+  rowsAfter(row: number, count: number): number[] {
     return this.#rows.all(row, count).map(({ id }) => Number(id))
   }
 
-  keysOf (doc: Doc): AllKeys {
-    return new Map(this.#indexes.map((index) => [index, documentKeys(index, doc)]))
+  keysOf(doc: Doc): AllKeys {
+    return new Map(this.#indexes.map(index => [index, documentKeys(index, doc)]))
   }
 
   /** Throws DuplicateKey, having written nothing, when `_id` or a unique index has the document already. */
-  insert (doc: Doc, bytes: Uint8Array): void {
+  insert(doc: Doc, bytes: Uint8Array): void {
     const keys = this.keysOf(doc)
     const key = keyOf(doc._id)
     if (keys.size > 0 && this.#byKey.get(key)) throw duplicateKey(this.namespace, this.byId, doc)
@@ -114,7 +124,7 @@ export class Collection {
   }
 
   /** Replaces a document of which `before` were the keys. Throws DuplicateKey as `insert` does. */
-  replace (row: number, before: AllKeys, doc: Doc, bytes: Uint8Array): void {
+  replace(row: number, before: AllKeys, doc: Doc, bytes: Uint8Array): void {
     const changes = [...this.keysOf(doc)].map(([index, { keys, multikey }]) => {
       const old = before.get(index)?.keys ?? []
       return { index, multikey, added: missingFrom(keys, old), removed: missingFrom(old, keys) }
@@ -127,7 +137,7 @@ export class Collection {
     this.#update.run(bytes, row)
   }
 
-  remove (row: number, doc: Doc): void {
+  remove(row: number, doc: Doc): void {
     for (const [index, { keys }] of this.keysOf(doc)) {
       for (const key of keys) index.remove(key, row)
     }
@@ -135,17 +145,17 @@ export class Collection {
   }
 
   /** Enters one document into one index. */
-  enter (index: SecondaryIndex, row: number, doc: Doc): void {
+  enter(index: SecondaryIndex, row: number, doc: Doc): void {
     const { keys, multikey } = documentKeys(index, doc)
     this.#refuseDuplicates(index, keys, row, doc)
     this.#enter(index, keys, multikey, row)
   }
 
-  #refuseDuplicates (index: SecondaryIndex, keys: readonly Buffer[], row: number, doc: Doc): void {
-    if (index.unique && keys.some((key) => index.hasOther(key, row))) throw duplicateKey(this.namespace, index, doc)
+  #refuseDuplicates(index: SecondaryIndex, keys: readonly Buffer[], row: number, doc: Doc): void {
+    if (index.unique && keys.some(key => index.hasOther(key, row))) throw duplicateKey(this.namespace, index, doc)
   }
 
-  #enter (index: SecondaryIndex, keys: readonly Buffer[], multikey: boolean, row: number): void {
+  #enter(index: SecondaryIndex, keys: readonly Buffer[], multikey: boolean, row: number): void {
     for (const key of keys) index.insert(key, row)
     if (!multikey || index.multikey) return
     index.multikey = true

@@ -11,13 +11,13 @@ export class Cursor {
   readonly #documents: Iterator<Uint8Array>
   #next: IteratorResult<Uint8Array> | undefined
 
-  constructor (namespace: string, documents: Iterable<Uint8Array>) {
+  constructor(namespace: string, documents: Iterable<Uint8Array>) {
     this.namespace = namespace
     this.#documents = documents[Symbol.iterator]()
   }
 
   /** The next documents: at most `count`, and no more bytes than a reply may have (one document always). */
-  take (count: number): Uint8Array[] {
+  take(count: number): Uint8Array[] {
     const batch: Uint8Array[] = []
     let bytes = 0
     while (batch.length < count) {
@@ -30,15 +30,15 @@ export class Cursor {
     return batch
   }
 
-  get exhausted (): boolean {
+  get exhausted(): boolean {
     return this.#peek().done === true
   }
 
-  close (): void {
+  close(): void {
     this.#documents.return?.()
   }
 
-  #peek (): IteratorResult<Uint8Array> {
+  #peek(): IteratorResult<Uint8Array> {
     this.#next ??= this.#documents.next()
     return this.#next
   }
@@ -46,17 +46,17 @@ export class Cursor {
 
 /** The cursors that clients may come back to. */
 export class Cursors {
-  readonly #open = new Map<bigint, { cursor: Cursor, usedAt: number, keep: boolean }>()
+  readonly #open = new Map<bigint, { cursor: Cursor; usedAt: number; keep: boolean }>()
 
   /** Keeps a cursor, `keep` for as long as the server lives, and names it. */
-  add (cursor: Cursor, keep: boolean): bigint {
-    const id = (randomBytes(8).readBigInt64LE() & 0x7FFFFFFFFFFFFFFFn) || 1n
+  add(cursor: Cursor, keep: boolean): bigint {
+    const id = randomBytes(8).readBigInt64LE() & 0x7fffffffffffffffn || 1n
     this.#open.set(id, { cursor, usedAt: performance.now(), keep })
     return id
   }
 
   /** Throws CursorNotFound. */
-  get (id: bigint, namespace: string): Cursor {
+  get(id: bigint, namespace: string): Cursor {
     const open = this.#open.get(id)
     if (open?.cursor.namespace !== namespace) throw new CommandError('CursorNotFound', `cursor id ${id} not found`)
     open.usedAt = performance.now()
@@ -64,16 +64,16 @@ export class Cursors {
   }
 
   /** Whether there was such a cursor. */
-  remove (id: bigint): boolean {
+  remove(id: bigint): boolean {
     this.#open.get(id)?.cursor.close()
     return this.#open.delete(id)
   }
 
-  removeIdle (now = performance.now()): void {
+  removeIdle(now = performance.now()): void {
     for (const [id, { usedAt, keep }] of this.#open) if (!keep && now - usedAt > idleTimeoutMs) this.remove(id)
   }
 
-  clear (): void {
+  clear(): void {
     for (const id of this.#open.keys()) this.remove(id)
   }
 }

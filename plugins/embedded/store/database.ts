@@ -19,53 +19,60 @@ const schema = `
 
 // SQLite's primary result codes: https://www.sqlite.org/rescode.html
 const reasons: Readonly<Record<number, (file: string) => string>> = {
-  3: (file) => `${file} may not be opened: give this user the right to read and write it`,
-  5: (file) => `${file} is in use by another server: stop that one, or give this one a DATA_DIR of its own`,
-  8: (file) => `${file} can't be written: give this user the right to, or choose another DATA_DIR`,
+  3: file => `${file} may not be opened: give this user the right to read and write it`,
+  5: file => `${file} is in use by another server: stop that one, or give this one a DATA_DIR of its own`,
+  8: file => `${file} can't be written: give this user the right to, or choose another DATA_DIR`,
   11: damaged,
-  13: (file) => `there is no space left for ${file}`,
-  14: (file) => `${file} can't be opened: does its folder exist, and may this user write there? DATA_DIR chooses another`,
+  13: file => `there is no space left for ${file}`,
+  14: file => `${file} can't be opened: does its folder exist, and may this user write there? DATA_DIR chooses another`,
   26: damaged
 }
 
-function damaged (file: string): string {
+function damaged(file: string): string {
   return `${file} is damaged. Put back a backup of it (with the -wal file of the same backup, if there is one), or move it away to begin anew`
 }
 
 /** SQLite's primary result code of an error, if it is one of SQLite's. */
-export function sqliteCodeOf (error: unknown): number | undefined {
-  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xFF : undefined
+export function sqliteCodeOf(error: unknown): number | undefined {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
+    ? error.errcode & 0xff
+    : undefined
 }
 
 const [readOnly, full, unreachable] = [8, 13, 14]
 
 /** What SQLite would say of what a file system refuses; less exactly, since it takes a file that can't be written for one to be read. */
-function codeOf (error: unknown, file: string): number | undefined {
+function codeOf(error: unknown, file: string): number | undefined {
   if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return sqliteCodeOf(error)
   if (error.code === 'ENOSPC' || error.code === 'EDQUOT') return full
   return existsSync(file) ? readOnly : unreachable
 }
 
-function explain (error: unknown, file: string): Error {
+function explain(error: unknown, file: string): Error {
   const reason = reasons[codeOf(error, file) ?? -1]
   const message = error instanceof Error ? error.message : String(error)
-  return new EmbeddedStoreError(reason ? `The embedded store can't start: ${reason(file)}. (${message})` : `The embedded store can't open ${file}: ${message}`, { cause: error })
+  return new EmbeddedStoreError(
+    reason
+      ? `The embedded store can't start: ${reason(file)}. (${message})`
+      : `The embedded store can't open ${file}: ${message}`,
+    { cause: error }
+  )
 }
 
 /**
  * Makes the file where there is none, for this user's eyes alone: all that people wrote is in it. What SQLite puts beside it is as it is.
  * One that is there is not opened: closing it again would end the locks this process has on it.
  */
-function makeFile (file: string): void {
+function makeFile(file: string): void {
   if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK)
   else closeSync(openSync(file, 'a', 0o600))
 }
 
-function versionOf (db: DatabaseSync): number {
+function versionOf(db: DatabaseSync): number {
   return Number(db.prepare('PRAGMA user_version').get()?.user_version)
 }
 
-function prepareFile (db: DatabaseSync, file: string): void {
+function prepareFile(db: DatabaseSync, file: string): void {
   // Held until the process ends, however it ends: a second server is refused at once. It also spares the shared-memory file.
   db.exec('PRAGMA locking_mode = EXCLUSIVE')
   db.exec('PRAGMA journal_mode = WAL')
@@ -76,7 +83,9 @@ function prepareFile (db: DatabaseSync, file: string): void {
   db.exec('BEGIN IMMEDIATE')
   const version = versionOf(db)
   if (version > formatVersion) {
-    throw new EmbeddedStoreError(`${file} was written by a newer version of Ambient (format ${version}, this one knows ${formatVersion}): use that version`)
+    throw new EmbeddedStoreError(
+      `${file} was written by a newer version of Ambient (format ${version}, this one knows ${formatVersion}): use that version`
+    )
   }
   if (version === 0) db.exec(schema)
   db.exec('COMMIT')
@@ -87,7 +96,7 @@ function prepareFile (db: DatabaseSync, file: string): void {
  * Opens, or makes, the file of the embedded store in `dataDir`, for this process alone.
  * Throws EmbeddedStoreError that says what to do when the file is in use, damaged, newer, or out of reach.
  */
-export function openDatabase (dataDir: string): DatabaseSync {
+export function openDatabase(dataDir: string): DatabaseSync {
   const file = join(dataDir, storeFileName)
   let db: DatabaseSync | undefined
   try {

@@ -4,15 +4,23 @@ import { valuesAt } from '../bson/paths.ts'
 import { CommandError } from '../errors.ts'
 import type { Index } from './index.ts'
 
-function valueAt (doc: Doc, path: string): unknown {
-  const plain = path.split('.').reduce<unknown>((value, part) => (isDoc(value) ? ownField(value, part) : undefined), doc)
+function valueAt(doc: Doc, path: string): unknown {
+  const plain = path
+    .split('.')
+    .reduce<unknown>((value, part) => (isDoc(value) ? ownField(value, part) : undefined), doc)
   return plain ?? valuesAt(doc, path.split('.'))[0] ?? null
 }
 
 /** The error of a value that a unique index has already, as MongoDB words it. */
-export function duplicateKey (namespace: string, index: Index, doc: Doc): CommandError {
+export function duplicateKey(namespace: string, index: Index, doc: Doc): CommandError {
   const keyPattern = Object.fromEntries(index.fields.map(({ path, descending }) => [path, descending ? -1 : 1]))
   const keyValue = Object.fromEntries(index.fields.map(({ path }) => [path, valueAt(doc, path)]))
-  const shown = Object.entries(keyValue).map(([path, value]) => `${path}: ${EJSON.stringify(value)}`).join(', ')
-  return new CommandError('DuplicateKey', `E11000 duplicate key error collection: ${namespace} index: ${index.name} dup key: { ${shown} }`, { keyPattern, keyValue })
+  const shown = Object.entries(keyValue)
+    .map(([path, value]) => `${path}: ${EJSON.stringify(value)}`)
+    .join(', ')
+  return new CommandError(
+    'DuplicateKey',
+    `E11000 duplicate key error collection: ${namespace} index: ${index.name} dup key: { ${shown} }`,
+    { keyPattern, keyValue }
+  )
 }

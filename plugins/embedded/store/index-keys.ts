@@ -17,7 +17,7 @@ interface Step {
 }
 
 /** Follows the path as far as no array has to be taken apart. */
-function descend ({ value, rest }: Step): Step {
+function descend({ value, rest }: Step): Step {
   let [reached, left] = [value, rest]
   for (;;) {
     const [part, ...after] = left
@@ -34,42 +34,51 @@ function descend ({ value, rest }: Step): Step {
 class WholeArray {
   readonly array: readonly unknown[]
 
-  constructor (array: readonly unknown[]) {
+  constructor(array: readonly unknown[]) {
     this.array = array
   }
 }
 
-function elementStep (element: unknown, rest: readonly string[]): Step {
+function elementStep(element: unknown, rest: readonly string[]): Step {
   if (rest.length > 0) return { value: isDoc(element) ? element : undefined, rest }
   return { value: Array.isArray(element) ? new WholeArray(element) : element, rest }
 }
 
 /** The rows of values a document has in an index: one, or one for each element of the array that its fields share. */
-function rowsOf (steps: readonly Step[]): { rows: unknown[][], multikey: boolean } {
+function rowsOf(steps: readonly Step[]): { rows: unknown[][]; multikey: boolean } {
   const reached = steps.map(descend)
   const arrays = new Set(reached.flatMap(({ value }) => (Array.isArray(value) ? [value] : [])))
   const [array] = arrays
   if (!array) return { rows: [reached.map(({ value }) => value)], multikey: false }
   if (arrays.size > 1) throw new CommandError('CannotIndexParallelArrays', 'cannot index parallel arrays')
   const elements: unknown[] = array.length > 0 ? array : [undefined]
-  const rows = elements.flatMap((element) => rowsOf(reached.map((step) => {
-    if (step.value !== array) return step
-    return array.length === 0 && step.rest.length === 0 ? { value: emptyArray, rest: [] } : elementStep(element, step.rest)
-  })).rows)
+  const rows = elements.flatMap(
+    element =>
+      rowsOf(
+        reached.map(step => {
+          if (step.value !== array) return step
+          return array.length === 0 && step.rest.length === 0
+            ? { value: emptyArray, rest: [] }
+            : elementStep(element, step.rest)
+        })
+      ).rows
+  )
   return { rows, multikey: true }
 }
 
 /** The keys of a document in an index. Throws CannotIndexParallelArrays when two of the fields are different arrays. */
-export function documentKeys (shape: IndexShape, doc: Doc): DocumentKeys {
+export function documentKeys(shape: IndexShape, doc: Doc): DocumentKeys {
   const directions = shape.fields.map(({ descending }) => descending)
   const found = rowsOf(shape.fields.map(({ path }) => ({ value: doc, rest: path.split('.') })))
   const { multikey } = found
-  const rows = found.rows.map((row) => row.map((value) => (value instanceof WholeArray ? value.array : value)))
-  const held = shape.sparse ? rows.filter((row) => row.some((value) => value !== undefined)) : rows
-  if (held.length <= 1) return { keys: held.map((row) => compoundKey(row, directions)), multikey }
-  const keys = new Map(held.map((row) => {
-    const key = compoundKey(row, directions)
-    return [key.toString('latin1'), key]
-  }))
+  const rows = found.rows.map(row => row.map(value => (value instanceof WholeArray ? value.array : value)))
+  const held = shape.sparse ? rows.filter(row => row.some(value => value !== undefined)) : rows
+  if (held.length <= 1) return { keys: held.map(row => compoundKey(row, directions)), multikey }
+  const keys = new Map(
+    held.map(row => {
+      const key = compoundKey(row, directions)
+      return [key.toString('latin1'), key]
+    })
+  )
   return { keys: [...keys.values()], multikey }
 }

@@ -15,7 +15,7 @@ interface ScanStatements {
 }
 
 /** SQL that reads (key, row) in order from a position on, and what to bind: the position, the other end, how many. */
-function scanStatements (db: DatabaseSync, table: string, row: string): ScanStatements {
+function scanStatements(db: DatabaseSync, table: string, row: string): ScanStatements {
   const select = `SELECT key, ${row} AS row FROM ${table} WHERE (key, ${row})`
   return {
     forward: db.prepare(`${select} > (?, ?) AND key < ? ORDER BY key, ${row} LIMIT ?`),
@@ -38,7 +38,15 @@ export class Index implements IndexShape {
   multikey: boolean
   readonly #scans: ScanStatements
 
-  constructor (db: DatabaseSync, table: string, row: string, id: number, spec: Doc, fields: readonly IndexField[], multikey: boolean) {
+  constructor(
+    db: DatabaseSync,
+    table: string,
+    row: string,
+    id: number,
+    spec: Doc,
+    fields: readonly IndexField[],
+    multikey: boolean
+  ) {
     this.id = id
     this.spec = spec
     this.name = String(spec.name)
@@ -50,12 +58,12 @@ export class Index implements IndexShape {
   }
 
   /** The next entries of a range, at most `count`, after a position (or from the range's beginning). */
-  read (range: KeyRange, reverse: boolean, after: KeyPosition | undefined, count: number): KeyPosition[] {
+  read(range: KeyRange, reverse: boolean, after: KeyPosition | undefined, count: number): KeyPosition[] {
     const from = after ?? { key: reverse ? range.high : range.low, row: -1 }
     const statement = reverse ? this.#scans.reverse : this.#scans.forward
-    return statement.all(from.key, from.row, reverse ? range.low : range.high, count).flatMap(({ key, row }) => (
-      key instanceof Uint8Array ? [{ key, row: Number(row) }] : []
-    ))
+    return statement
+      .all(from.key, from.row, reverse ? range.low : range.high, count)
+      .flatMap(({ key, row }) => (key instanceof Uint8Array ? [{ key, row: Number(row) }] : []))
   }
 }
 
@@ -65,7 +73,7 @@ export class SecondaryIndex extends Index {
   readonly #remove: StatementSync
   readonly #other: StatementSync
 
-  constructor (db: DatabaseSync, id: number, spec: Doc, fields: readonly IndexField[], multikey: boolean) {
+  constructor(db: DatabaseSync, id: number, spec: Doc, fields: readonly IndexField[], multikey: boolean) {
     const table = SecondaryIndex.tableOf(id)
     super(db, table, 'row', id, spec, fields, multikey)
     this.#insert = db.prepare(`INSERT INTO ${table} (key, row) VALUES (?, ?)`)
@@ -73,30 +81,32 @@ export class SecondaryIndex extends Index {
     this.#other = db.prepare(`SELECT row FROM ${table} WHERE key = ? AND row <> ? LIMIT 1`)
   }
 
-  static tableOf (id: number): string {
+  static tableOf(id: number): string {
     return `index_${id}`
   }
 
-  static create (db: DatabaseSync, id: number): void {
-    db.exec(`CREATE TABLE ${SecondaryIndex.tableOf(id)} (key BLOB NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (key, row)) WITHOUT ROWID, STRICT`)
+  static create(db: DatabaseSync, id: number): void {
+    db.exec(
+      `CREATE TABLE ${SecondaryIndex.tableOf(id)} (key BLOB NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (key, row)) WITHOUT ROWID, STRICT`
+    )
   }
 
-  insert (key: Uint8Array, row: number): void {
+  insert(key: Uint8Array, row: number): void {
     this.#insert.run(key, row)
   }
 
-  remove (key: Uint8Array, row: number): void {
+  remove(key: Uint8Array, row: number): void {
     this.#remove.run(key, row)
   }
 
   /** The row of the one document that a unique index has under a key. */
-  rowAt (key: Uint8Array): number | undefined {
+  rowAt(key: Uint8Array): number | undefined {
     const found = this.#other.get(key, -1)
     return found && Number(found.row)
   }
 
   /** Whether a document other than that of `row` has the key. */
-  hasOther (key: Uint8Array, row: number): boolean {
+  hasOther(key: Uint8Array, row: number): boolean {
     return this.#other.get(key, row) !== undefined
   }
 }

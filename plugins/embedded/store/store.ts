@@ -22,7 +22,7 @@ export class Store {
   readonly #db: DatabaseSync
   readonly #statements: Statements
 
-  constructor (db: DatabaseSync) {
+  constructor(db: DatabaseSync) {
     this.#db = db
     this.catalog = new Catalog(db)
     this.#statements = {
@@ -35,12 +35,12 @@ export class Store {
     }
   }
 
-  begin (): void {
+  begin(): void {
     this.#statements.begin.run()
   }
 
   /** On disk when it returns. Throws, with everything since `begin` undone, where that can't be. */
-  commit (): void {
+  commit(): void {
     try {
       // SQLite undoes the whole transaction by itself when the disk is full or broken.
       if (!this.#db.isTransaction) throw new Error('the transaction was undone')
@@ -52,13 +52,13 @@ export class Store {
     }
   }
 
-  rollback (): void {
+  rollback(): void {
     if (this.#db.isTransaction) this.#statements.rollback.run()
     this.catalog.undone()
   }
 
   /** Runs a part of a transaction that is undone by itself when it throws. */
-  partly<Result> (run: () => Result): Result {
+  partly<Result>(run: () => Result): Result {
     if (!this.#db.isTransaction) throw new Error('the transaction was undone')
     this.#statements.mark.run()
     try {
@@ -72,13 +72,13 @@ export class Store {
     }
   }
 
-  close (): void {
+  close(): void {
     this.cursors.clear()
     this.#db.close()
   }
 }
 
-function explainWriteError (error: unknown): unknown {
+function explainWriteError(error: unknown): unknown {
   if (sqliteCodeOf(error) !== sqliteFull) return error
   return new CommandError('OutOfDiskSpace', 'there is no space left on the disk that DATA_DIR is on')
 }

@@ -8,38 +8,38 @@ import { compareBy } from '../query/sort.ts'
 import type { UpdateOperator } from './values.ts'
 import type { Change } from './path.ts'
 
-function bad (message: string): CommandError {
+function bad(message: string): CommandError {
   return new CommandError('BadValue', message)
 }
 
-function arrayAt (value: unknown, operator: string, path: string): unknown[] {
+function arrayAt(value: unknown, operator: string, path: string): unknown[] {
   if (!Array.isArray(value)) throw bad(`The field '${path}' must be an array to apply ${operator} to it`)
   return value
 }
 
 /** Reads `{ $each: […], … }`; anything else is one element. Throws for modifiers that are not known. */
-function eachOf (argument: unknown, operator: string, modifiers: readonly string[]): { each: unknown[], spec: Doc } {
+function eachOf(argument: unknown, operator: string, modifiers: readonly string[]): { each: unknown[]; spec: Doc } {
   if (!isDoc(argument) || !('$each' in argument)) return { each: [argument], spec: {} }
   const { $each: each, ...spec } = argument
   if (!Array.isArray(each)) throw bad(`The argument to $each in ${operator} must be an array`)
-  const unknown = Object.keys(spec).find((name) => !modifiers.includes(name))
+  const unknown = Object.keys(spec).find(name => !modifiers.includes(name))
   if (unknown) throw bad(`Unrecognized clause in ${operator}: ${unknown}`)
   return { each, spec }
 }
 
-function wholeNumber (spec: Doc, name: string): number | undefined {
+function wholeNumber(spec: Doc, name: string): number | undefined {
   if (!(name in spec)) return undefined
   const number = numberIn(spec[name])
   if (number === undefined || !Number.isInteger(number)) throw bad(`The value for ${name} must be an integer value`)
   return number
 }
 
-function push (argument: unknown, path: string): Change {
+function push(argument: unknown, path: string): Change {
   const { each, spec } = eachOf(argument, '$push', ['$position', '$slice', '$sort'])
   const position = wholeNumber(spec, '$position')
   const slice = wholeNumber(spec, '$slice')
   const compare = '$sort' in spec ? compareBy(spec.$sort) : undefined
-  return (value) => {
+  return value => {
     const before = value === undefined ? [] : arrayAt(value, '$push', path)
     const at = position ?? before.length
     const array = [...before.slice(0, at), ...each, ...before.slice(at)]
@@ -49,9 +49,9 @@ function push (argument: unknown, path: string): Change {
   }
 }
 
-function addToSet (argument: unknown, path: string): Change {
+function addToSet(argument: unknown, path: string): Change {
   const { each } = eachOf(argument, '$addToSet', [])
-  return (value) => {
+  return value => {
     const array = value === undefined ? [] : arrayAt(value, '$addToSet', path).slice()
     const keys = new Set(array.map(keyStringOf))
     for (const element of each) {
@@ -63,35 +63,37 @@ function addToSet (argument: unknown, path: string): Change {
   }
 }
 
-function pop (argument: unknown, path: string): Change {
+function pop(argument: unknown, path: string): Change {
   const end = numberIn(argument)
   if (end !== 1 && end !== -1) throw bad('$pop expects 1 or -1')
-  return (value) => {
+  return value => {
     if (value === undefined) return undefined
     const array = arrayAt(value, '$pop', path)
     return end === 1 ? array.slice(0, -1) : array.slice(1)
   }
 }
 
-function without (operator: string, path: string, goes: (element: unknown) => boolean): Change {
-  return (value) => (value === undefined ? undefined : arrayAt(value, operator, path).filter((element) => !goes(element)))
+function without(operator: string, path: string, goes: (element: unknown) => boolean): Change {
+  return value => (value === undefined ? undefined : arrayAt(value, operator, path).filter(element => !goes(element)))
 }
 
 /** `$pull` takes a value, conditions on an element, or a query on the documents that the elements are. */
-function pull (argument: unknown, path: string): Change {
+function pull(argument: unknown, path: string): Change {
   if (!isDoc(argument)) {
     const matches = compileMatcher({ element: argument })
-    return without('$pull', path, (element) => (Array.isArray(argument) ? matches({ element: [element] }) : matches({ element })))
+    return without('$pull', path, element =>
+      Array.isArray(argument) ? matches({ element: [element] }) : matches({ element })
+    )
   }
   const conditions = Object.keys(argument)[0]?.startsWith('$')
   const matches = compileMatcher(conditions ? { element: argument } : argument)
-  return without('$pull', path, (element) => (conditions ? matches({ element }) : isDoc(element) && matches(element)))
+  return without('$pull', path, element => (conditions ? matches({ element }) : isDoc(element) && matches(element)))
 }
 
-function pullAll (argument: unknown, path: string): Change {
+function pullAll(argument: unknown, path: string): Change {
   if (!Array.isArray(argument)) throw bad('$pullAll requires an array argument')
   const tests = argument.map(equalTo)
-  return without('$pullAll', path, (element) => tests.some((test) => test(element)))
+  return without('$pullAll', path, element => tests.some(test => test(element)))
 }
 
 /** The operators that change an array. */

@@ -11,7 +11,7 @@ export type OnMessage = (message: IncomingMessage, reply: (document: Uint8Array)
  * Reads messages off a socket. Whoever does not follow the protocol loses the connection, and nobody else does. Who does not read the
  * answers is not read either, until they do.
  */
-export function serveConnection (socket: Socket, onMessage: OnMessage): void {
+export function serveConnection(socket: Socket, onMessage: OnMessage): void {
   let chunks: Buffer[] = []
   let bytes = 0
   let wanted: number | undefined
@@ -37,14 +37,14 @@ export function serveConnection (socket: Socket, onMessage: OnMessage): void {
       if (wanted === undefined || bytes < wanted) return
       const all = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
       const message = readIncoming(all.subarray(0, wanted))
-      onMessage(message, (document) => reply(message, document), socket)
+      onMessage(message, document => reply(message, document), socket)
       chunks = all.length > wanted ? [all.subarray(wanted)] : []
       bytes = all.length - wanted
       wanted = undefined
     }
   }
 
-  socket.on('data', (chunk) => {
+  socket.on('data', chunk => {
     chunks.push(chunk)
     bytes += chunk.length
     try {

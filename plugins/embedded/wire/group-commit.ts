@@ -19,12 +19,12 @@ export class GroupCommit {
   #waiting: Pending[] = []
   readonly #writers = new Set<object>()
 
-  constructor (store: Store, onBug: OnBug) {
+  constructor(store: Store, onBug: OnBug) {
     this.#store = store
     this.#onBug = onBug
   }
 
-  add (pending: Pending): void {
+  add(pending: Pending): void {
     if (!pending.command.writes && !this.#writers.has(pending.connection)) {
       pending.reply(pending.command.run())
       return
@@ -34,14 +34,14 @@ export class GroupCommit {
     this.#writers.add(pending.connection)
   }
 
-  #run (): void {
+  #run(): void {
     const all = this.#waiting
     this.#waiting = []
     this.#writers.clear()
     this.#runTransaction(all)
   }
 
-  #runTransaction (all: readonly Pending[]): void {
+  #runTransaction(all: readonly Pending[]): void {
     const replies: Uint8Array[] = []
     try {
       this.#store.begin()

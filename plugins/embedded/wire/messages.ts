@@ -9,7 +9,7 @@ const headerBytes = 16
 const opcodes = { reply: 1, query: 2004, message: 2013 } as const
 const flags = { checksumPresent: 1, moreToCome: 2 } as const
 /** The lower half of the flag bits must be understood by whoever reads the message. */
-const requiredFlags = 0xFFFF
+const requiredFlags = 0xffff
 
 /** What came over the wire does not follow the protocol: nothing more can be read from that connection. */
 export class ProtocolError extends Error {}
@@ -26,34 +26,40 @@ export interface IncomingMessage {
   silent: boolean
 }
 
-function take (bytes: Buffer, from: number, length: number): Buffer {
-  if (length < 0 || from + length > bytes.length) throw new ProtocolError('a length reaches past the end of the message')
+function take(bytes: Buffer, from: number, length: number): Buffer {
+  if (length < 0 || from + length > bytes.length) {
+    throw new ProtocolError('a length reaches past the end of the message')
+  }
   return bytes.subarray(from, from + length)
 }
 
-function takeDocument (bytes: Buffer, from: number): Buffer {
+function takeDocument(bytes: Buffer, from: number): Buffer {
   const length = take(bytes, from, 4).readInt32LE()
   if (length < 5) throw new ProtocolError('a document is too short')
   return take(bytes, from, length)
 }
 
-function takeText (bytes: Buffer, from: number): string {
+function takeText(bytes: Buffer, from: number): string {
   const end = bytes.indexOf(0, from)
   if (end === -1) throw new ProtocolError('a string has no end')
   return bytes.toString('utf8', from, end)
 }
 
-function readSequence (section: Buffer, sequences: Map<string, Buffer[]>): void {
+function readSequence(section: Buffer, sequences: Map<string, Buffer[]>): void {
   const name = takeText(section, 4)
   const documents: Buffer[] = []
-  for (let at = 4 + Buffer.byteLength(name) + 1; at < section.length; at += documents.at(-1)?.length ?? Infinity) documents.push(takeDocument(section, at))
+  for (let at = 4 + Buffer.byteLength(name) + 1; at < section.length; at += documents.at(-1)?.length ?? Infinity) {
+    documents.push(takeDocument(section, at))
+  }
   if (sequences.has(name)) throw new ProtocolError('two sequences of one name')
   sequences.set(name, documents)
 }
 
-function readMessage (requestId: number, bytes: Buffer): IncomingMessage {
+function readMessage(requestId: number, bytes: Buffer): IncomingMessage {
   const flagBits = take(bytes, 0, 4).readUInt32LE()
-  if ((flagBits & requiredFlags & ~(flags.checksumPresent | flags.moreToCome)) !== 0) throw new ProtocolError('unknown flags')
+  if ((flagBits & requiredFlags & ~(flags.checksumPresent | flags.moreToCome)) !== 0) {
+    throw new ProtocolError('unknown flags')
+  }
   const end = bytes.length - ((flagBits & flags.checksumPresent) === 0 ? 0 : 4)
   const sections = take(bytes, 0, Math.max(end, 0))
   const sequences = new Map<string, Buffer[]>()
@@ -70,7 +76,7 @@ function readMessage (requestId: number, bytes: Buffer): IncomingMessage {
   return { requestId, legacy: false, body, sequences, silent: (flagBits & flags.moreToCome) !== 0 }
 }
 
-function readQuery (requestId: number, bytes: Buffer): IncomingMessage {
+function readQuery(requestId: number, bytes: Buffer): IncomingMessage {
   const collection = takeText(bytes, 4)
   if (!collection.endsWith('.$cmd')) throw new ProtocolError('OP_QUERY is for hello only')
   const body = takeDocument(bytes, 4 + Buffer.byteLength(collection) + 1 + 8)
@@ -78,7 +84,7 @@ function readQuery (requestId: number, bytes: Buffer): IncomingMessage {
 }
 
 /** How long the message is that begins here, or undefined before its length is there. Throws ProtocolError for an impossible one. */
-export function messageLength (bytes: Buffer): number | undefined {
+export function messageLength(bytes: Buffer): number | undefined {
   if (bytes.length < 4) return undefined
   const length = bytes.readInt32LE()
   if (length < headerBytes || length > maxMessageBytes) throw new ProtocolError(`a message of ${length} bytes`)
@@ -86,7 +92,7 @@ export function messageLength (bytes: Buffer): number | undefined {
 }
 
 /** Reads one whole message. Throws ProtocolError, or BSON's errors, where it is malformed. */
-export function readIncoming (bytes: Buffer): IncomingMessage {
+export function readIncoming(bytes: Buffer): IncomingMessage {
   const requestId = bytes.readInt32LE(4)
   const opcode = bytes.readInt32LE(12)
   const rest = bytes.subarray(headerBytes)
@@ -96,7 +102,7 @@ export function readIncoming (bytes: Buffer): IncomingMessage {
 }
 
 /** What comes before the document of a reply. */
-export function replyHead (to: Pick<IncomingMessage, 'requestId' | 'legacy'>, document: Uint8Array): Buffer {
+export function replyHead(to: Pick<IncomingMessage, 'requestId' | 'legacy'>, document: Uint8Array): Buffer {
   const head = Buffer.alloc(headerBytes + (to.legacy ? 20 : 5))
   head.writeInt32LE(head.length + document.byteLength, 0)
   head.writeInt32LE(to.requestId, 8)

@@ -11,10 +11,10 @@ export interface WireServer {
 }
 
 /** Serves a store on a Unix socket. Rejects where the socket can't be made. */
-export async function listen (store: Store, socketPath: string, onBug: OnBug): Promise<WireServer> {
+export async function listen(store: Store, socketPath: string, onBug: OnBug): Promise<WireServer> {
   const group = new GroupCommit(store, onBug)
   const sockets = new Set<Socket>()
-  const server: Server = createServer((socket) => {
+  const server: Server = createServer(socket => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
     serveConnection(socket, (message, reply, connection) => {
@@ -26,9 +26,10 @@ export async function listen (store: Store, socketPath: string, onBug: OnBug): P
     server.listen(socketPath, resolve)
   })
   return {
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve())
-      for (const socket of sockets) socket.destroy()
-    })
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => resolve())
+        for (const socket of sockets) socket.destroy()
+      })
   }
 }

@@ -1,14 +1,31 @@
 import { STATUS_CODES } from 'node:http'
 import { exampleOf, type JsonSchema } from './schema-examples.ts'
 
-interface Media { schema?: JsonSchema, example?: unknown }
-interface Content { content?: Record<string, Media> }
-interface Parameter { required?: boolean, name: string, schema?: JsonSchema, example?: unknown }
-interface Operation { security?: object[], parameters?: Parameter[], requestBody?: Content, responses?: Record<string, Content & { description: string }> }
-interface Document { paths: Record<string, Record<string, Operation>> }
+interface Media {
+  schema?: JsonSchema
+  example?: unknown
+}
+interface Content {
+  content?: Record<string, Media>
+}
+interface Parameter {
+  required?: boolean
+  name: string
+  schema?: JsonSchema
+  example?: unknown
+}
+interface Operation {
+  security?: object[]
+  parameters?: Parameter[]
+  requestBody?: Content
+  responses?: Record<string, Content & { description: string }>
+}
+interface Document {
+  paths: Record<string, Record<string, Operation>>
+}
 
 /** An OpenAPI document with an example of every parameter that is needed, in every JSON body and answer, and every answer in words. */
-export function illustrated (document: object): object {
+export function illustrated(document: object): object {
   const copy: Document = JSON.parse(JSON.stringify(document))
   for (const operation of Object.values(copy.paths).flatMap(path => Object.values(path))) {
     for (const parameter of operation.parameters ?? []) {
@@ -23,14 +40,16 @@ export function illustrated (document: object): object {
   return copy
 }
 
-function addExamples ({ content = {} }: Content): void {
+function addExamples({ content = {} }: Content): void {
   const media = content['application/json']
   if (media?.schema && media.example === undefined) media.example = exampleOf(media.schema)
 }
 
-function wordsFor (status: string, description: string, { security = [] }: Operation): string {
+function wordsFor(status: string, description: string, { security = [] }: Operation): string {
   if (description === 'Default Response') return STATUS_CODES[status] ?? description
   // Who takes a token refuses one that is over.
   const takesToken = security.some(scheme => 'bearer' in scheme)
-  return status === '401' && takesToken && !description.includes('TOKEN_EXPIRED') ? `${description}, TOKEN_EXPIRED` : description
+  return status === '401' && takesToken && !description.includes('TOKEN_EXPIRED')
+    ? `${description}, TOKEN_EXPIRED`
+    : description
 }

@@ -109,7 +109,7 @@ const byName: Readonly<Record<string, unknown>> = {
 }
 
 /** Whether a value may stand for the field: by its type, and one of its words where it has those. */
-function suits (schema: JsonSchema, value: unknown): boolean {
+function suits(schema: JsonSchema, value: unknown): boolean {
   if (schema.enum) return schema.enum.includes(value)
   if (schema.pattern && typeof value === 'string') return new RegExp(schema.pattern).test(value)
   if (schema.type === 'array') return Array.isArray(value) && (value.length === 0 || schema.items?.type === 'string')
@@ -118,7 +118,7 @@ function suits (schema: JsonSchema, value: unknown): boolean {
 }
 
 /** A value that fits a schema, for people to read: its own example, else one by the name of the field, else the least that fits. */
-export function exampleOf (schema: JsonSchema, name = ''): unknown {
+export function exampleOf(schema: JsonSchema, name = ''): unknown {
   if (schema.examples) return schema.examples[0]
   if (schema.const !== undefined) return schema.const
   if (schema.anyOf) return exampleOf(schema.anyOf[0] ?? {}, name)
@@ -128,27 +128,43 @@ export function exampleOf (schema: JsonSchema, name = ''): unknown {
   return schema.description === 'Opaque id' ? idOf(name) : leastOf(schema)
 }
 
-function leastOf ({ type, items, properties = {}, patternProperties, minimum = 0, format, pattern, description }: JsonSchema): unknown {
+function leastOf({
+  type,
+  items,
+  properties = {},
+  patternProperties,
+  minimum = 0,
+  format,
+  pattern,
+  description
+}: JsonSchema): unknown {
   switch (type) {
-    case 'object': return patternProperties
-      ? countsOf(Object.values(patternProperties))
-      : Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, exampleOf(schema, name)]))
-    case 'array': return items ? [exampleOf(items)] : []
-    case 'integer': return description?.startsWith('Milliseconds since the epoch') ? ms : minimum
-    case 'number': return minimum
-    case 'boolean': return false
-    case 'null': return null
-    default: return format === 'date-time' ? iso : pattern ? 'V1StGXR8' : 'text'
+    case 'object':
+      return patternProperties
+        ? countsOf(Object.values(patternProperties))
+        : Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, exampleOf(schema, name)]))
+    case 'array':
+      return items ? [exampleOf(items)] : []
+    case 'integer':
+      return description?.startsWith('Milliseconds since the epoch') ? ms : minimum
+    case 'number':
+      return minimum
+    case 'boolean':
+      return false
+    case 'null':
+      return null
+    default:
+      return format === 'date-time' ? iso : pattern ? 'V1StGXR8' : 'text'
   }
 }
 
 /** What counts by name counts emoji; other records may be empty. */
-function countsOf ([schema]: readonly JsonSchema[]): Record<string, unknown> {
+function countsOf([schema]: readonly JsonSchema[]): Record<string, unknown> {
   return schema?.type === 'integer' ? { '👏': exampleOf(schema) } : {}
 }
 
 /** Examples of everything a schema may be: one for each of its kinds, where it is a choice of several objects. */
-export function examplesOf (schema: JsonSchema): unknown[] {
+export function examplesOf(schema: JsonSchema): unknown[] {
   if (schema.examples) return [...schema.examples]
   const [name, kinds] = Object.entries(schema.properties ?? {}).find(([, { anyOf }]) => anyOf && anyOf.length > 2) ?? []
   if (name === undefined || !kinds?.anyOf) return [exampleOf(schema)]

@@ -3,46 +3,83 @@ import type { MediaFigures, WorkerFigures } from '../../../media/media-counts.ts
 import type { ListenerReport } from '../../../media/traffic.ts'
 
 /** Audio: the workers, what they carry, and how it arrives. */
-export function createMediaMeter (registry: Registry) {
+export function createMediaMeter(registry: Registry) {
   let read: (() => Promise<MediaFigures>) | undefined
   let reading: Promise<MediaFigures | null> | undefined
 
   /** One scrape asks several questions; the workers are asked once. */
-  async function figures (): Promise<MediaFigures | null> {
-    reading ??= (read?.() ?? Promise.resolve(null)).catch(() => null).finally(() => { setImmediate(() => { reading = undefined }) })
+  async function figures(): Promise<MediaFigures | null> {
+    reading ??= (read?.() ?? Promise.resolve(null))
+      .catch(() => null)
+      .finally(() => {
+        setImmediate(() => {
+          reading = undefined
+        })
+      })
     return await reading
   }
 
-  const total = (name: string, help: string, of: (figures: MediaFigures) => number) => new Gauge({
-    name,
-    help,
-    registers: [registry],
-    async collect () {
-      const now = await figures()
-      if (now) this.set(of(now))
-    }
-  })
-  const perWorker = (Kind: typeof Gauge | typeof Counter, name: string, help: string, of: (worker: WorkerFigures) => number) => new Kind({
-    name,
-    help,
-    labelNames: ['worker'],
-    registers: [registry],
-    async collect (this: Gauge<'worker'> | Counter<'worker'>) {
-      const now = await figures()
-      this.reset()
-      for (const worker of now?.workers ?? []) this.inc({ worker: String(worker.index) }, of(worker))
-    }
-  })
+  const total = (name: string, help: string, of: (figures: MediaFigures) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        const now = await figures()
+        if (now) this.set(of(now))
+      }
+    })
+  const perWorker = (
+    Kind: typeof Gauge | typeof Counter,
+    name: string,
+    help: string,
+    of: (worker: WorkerFigures) => number
+  ) =>
+    new Kind({
+      name,
+      help,
+      labelNames: ['worker'],
+      registers: [registry],
+      async collect(this: Gauge<'worker'> | Counter<'worker'>) {
+        const now = await figures()
+        this.reset()
+        for (const worker of now?.workers ?? []) this.inc({ worker: String(worker.index) }, of(worker))
+      }
+    })
 
   total('ambient_media_producers', 'Voices and songs that can be heard', ({ producers }) => producers)
   total('ambient_media_workers', 'Media workers that live', ({ workers }) => workers.length)
   perWorker(Gauge, 'ambient_media_worker_sessions', 'Sessions placed on a media worker', ({ sessions }) => sessions)
   perWorker(Gauge, 'ambient_media_worker_consumers', 'Streams a media worker sends', ({ consumers }) => consumers)
-  perWorker(Gauge, 'ambient_media_worker_memory_bytes', 'The most memory a media worker had in use since its start', ({ memoryBytes }) => memoryBytes)
-  perWorker(Counter, 'ambient_media_worker_cpu_seconds_total', 'Processor time of a media worker since its start', ({ cpuSeconds }) => cpuSeconds)
-  perWorker(Counter, 'ambient_media_worker_received_bytes_total', 'Bytes clients sent to a media worker, as far as their transports were read', ({ receivedBytes }) => receivedBytes)
-  perWorker(Counter, 'ambient_media_worker_sent_bytes_total', 'Bytes a media worker sent to clients, as far as their transports were read', ({ sentBytes }) => sentBytes)
-  const deaths = new Counter({ name: 'ambient_media_worker_deaths_total', help: 'Media workers that died and were replaced', registers: [registry] })
+  perWorker(
+    Gauge,
+    'ambient_media_worker_memory_bytes',
+    'The most memory a media worker had in use since its start',
+    ({ memoryBytes }) => memoryBytes
+  )
+  perWorker(
+    Counter,
+    'ambient_media_worker_cpu_seconds_total',
+    'Processor time of a media worker since its start',
+    ({ cpuSeconds }) => cpuSeconds
+  )
+  perWorker(
+    Counter,
+    'ambient_media_worker_received_bytes_total',
+    'Bytes clients sent to a media worker, as far as their transports were read',
+    ({ receivedBytes }) => receivedBytes
+  )
+  perWorker(
+    Counter,
+    'ambient_media_worker_sent_bytes_total',
+    'Bytes a media worker sent to clients, as far as their transports were read',
+    ({ sentBytes }) => sentBytes
+  )
+  const deaths = new Counter({
+    name: 'ambient_media_worker_deaths_total',
+    help: 'Media workers that died and were replaced',
+    registers: [registry]
+  })
   const loss = new Histogram({
     name: 'ambient_media_listener_loss_ratio',
     help: 'Packets lost on the way to a listener, as their receiver reported last; of listeners looked at in turn',
@@ -61,17 +98,29 @@ export function createMediaMeter (registry: Registry) {
     buckets: [0.1, 0.25, 0.5, 1, 2, 4, 8, 15],
     registers: [registry]
   })
-  const silences = new Counter({ name: 'ambient_media_joins_silent_total', help: 'Sessions that asked for a sound and were sent none within 15 s', registers: [registry] })
+  const silences = new Counter({
+    name: 'ambient_media_joins_silent_total',
+    help: 'Sessions that asked for a sound and were sent none within 15 s',
+    registers: [registry]
+  })
 
   return {
     /** Who knows the workers says how they stand, whenever somebody asks. */
-    supply (figures: () => Promise<MediaFigures>): void { read = figures },
-    workerDied (): void { deaths.inc() },
-    listenerReported ({ lossRatio, roundTripMs }: ListenerReport): void {
+    supply(figures: () => Promise<MediaFigures>): void {
+      read = figures
+    },
+    workerDied(): void {
+      deaths.inc()
+    },
+    listenerReported({ lossRatio, roundTripMs }: ListenerReport): void {
       loss.observe(lossRatio)
       if (roundTripMs !== null) roundTrips.observe(roundTripMs / 1000)
     },
-    heard (waitedMs: number): void { joins.observe(waitedMs / 1000) },
-    stayedSilent (): void { silences.inc() }
+    heard(waitedMs: number): void {
+      joins.observe(waitedMs / 1000)
+    },
+    stayedSilent(): void {
+      silences.inc()
+    }
   }
 }

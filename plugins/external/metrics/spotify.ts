@@ -4,9 +4,14 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 export type SpotifyOutcome = 'ok' | 'unauthorized' | 'forbidden' | 'notFound' | 'wait' | 'away'
 
 /** Questions to Spotify's Web API. */
-export function createSpotifyMeter (registry: Registry) {
+export function createSpotifyMeter(registry: Registry) {
   let quietUntilMs = 0
-  const calls = new Counter({ name: 'ambient_spotify_calls_total', help: 'Questions to Spotify that went out, by outcome; wait is a 429', labelNames: ['outcome'], registers: [registry] })
+  const calls = new Counter({
+    name: 'ambient_spotify_calls_total',
+    help: 'Questions to Spotify that went out, by outcome; wait is a 429',
+    labelNames: ['outcome'],
+    registers: [registry]
+  })
   const durations = new Histogram({
     name: 'ambient_spotify_call_duration_seconds',
     help: 'From a question to Spotify to its answer',
@@ -17,15 +22,19 @@ export function createSpotifyMeter (registry: Registry) {
     name: 'ambient_spotify_wait_seconds',
     help: 'For how long Spotify asked us not to ask again; 0 when we may',
     registers: [registry],
-    collect () { wait.set(Math.max(0, quietUntilMs - Date.now()) / 1000) }
+    collect() {
+      wait.set(Math.max(0, quietUntilMs - Date.now()) / 1000)
+    }
   })
 
   return {
-    answered (outcome: SpotifyOutcome, durationMs: number): void {
+    answered(outcome: SpotifyOutcome, durationMs: number): void {
       calls.inc({ outcome })
       durations.observe(durationMs / 1000)
     },
     /** Nobody asks before this time, ms since the epoch. */
-    askedToWait (untilMs: number): void { quietUntilMs = untilMs }
+    askedToWait(untilMs: number): void {
+      quietUntilMs = untilMs
+    }
   }
 }

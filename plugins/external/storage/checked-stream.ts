@@ -11,11 +11,14 @@ export interface Expected {
 }
 
 /** Gives the bytes on and fails at the end when there were too few or too many, or others than expected. */
-export function checkedStream (source: Readable, expected: Expected): Readable {
+export function checkedStream(source: Readable, expected: Expected): Readable {
   return readThrough(source, check(source, expected))
 }
 
-async function * check (source: AsyncIterable<Uint8Array>, { key, sizeBytes, sha256 }: Expected): AsyncGenerator<Uint8Array, void, undefined> {
+async function* check(
+  source: AsyncIterable<Uint8Array>,
+  { key, sizeBytes, sha256 }: Expected
+): AsyncGenerator<Uint8Array, void, undefined> {
   const hash = sha256 === undefined ? null : createHash('sha256')
   let read = 0
   for await (const chunk of source) {

@@ -9,17 +9,17 @@ export interface MeasuredSource {
   /** What the source itself failed with, to be told from what the storage failed with. */
   readonly failure: { error: unknown } | null
   /** Of all bytes, in hexadecimal; asked once, at the end. */
-  sha256 (): string
+  sha256(): string
 }
 
 /** Counts and hashes what goes by. */
-export function measure (source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): MeasuredSource {
+export function measure(source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): MeasuredSource {
   const hash = createHash('sha256')
   let sizeBytes = 0
   let failure: { error: unknown } | null = null
   const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
 
-  async function next (): Promise<IteratorResult<Uint8Array, unknown>> {
+  async function next(): Promise<IteratorResult<Uint8Array, unknown>> {
     try {
       return await iterator.next()
     } catch (error) {
@@ -28,7 +28,7 @@ export function measure (source: AsyncIterable<Uint8Array> | Iterable<Uint8Array
     }
   }
 
-  async function * read (): AsyncGenerator<Uint8Array, void, undefined> {
+  async function* read(): AsyncGenerator<Uint8Array, void, undefined> {
     let ended = false
     try {
       for (let step = await next(); !(ended = step.done === true); step = await next()) {
@@ -44,8 +44,12 @@ export function measure (source: AsyncIterable<Uint8Array> | Iterable<Uint8Array
 
   return {
     bytes: read(),
-    get sizeBytes () { return sizeBytes },
-    get failure () { return failure },
+    get sizeBytes() {
+      return sizeBytes
+    },
+    get failure() {
+      return failure
+    },
     sha256: () => hash.digest('hex')
   }
 }

@@ -1,7 +1,10 @@
 import { S3Client } from '@aws-sdk/client-s3'
 import type { S3Address } from '../../../config/storage-url.ts'
 
-export interface S3Keys { accessKeyId: string, secretAccessKey: string }
+export interface S3Keys {
+  accessKeyId: string
+  secretAccessKey: string
+}
 
 const connectPatienceMs = 5000
 /** For one request up to the answer's headers: 8 MiB at 2.2 Mb/s and more. What comes after them is watched by who reads it. */
@@ -9,7 +12,7 @@ const answerPatienceMs = 30_000
 const mostAttempts = 3
 
 /** A client of a bucket's server that gives up in bounded time. */
-export function createS3Client ({ endpoint, region, pathStyle }: S3Address, credentials: S3Keys): S3Client {
+export function createS3Client({ endpoint, region, pathStyle }: S3Address, credentials: S3Keys): S3Client {
   return new S3Client({
     region,
     credentials,
@@ -20,6 +23,11 @@ export function createS3Client ({ endpoint, region, pathStyle }: S3Address, cred
     requestChecksumCalculation: 'WHEN_REQUIRED',
     // Checked where the server gives one.
     responseChecksumValidation: 'WHEN_SUPPORTED',
-    requestHandler: { connectionTimeout: connectPatienceMs, requestTimeout: answerPatienceMs, throwOnRequestTimeout: true, socketTimeout: 0 }
+    requestHandler: {
+      connectionTimeout: connectPatienceMs,
+      requestTimeout: answerPatienceMs,
+      throwOnRequestTimeout: true,
+      socketTimeout: 0
+    }
   })
 }

@@ -22,19 +22,34 @@ export interface DraftedObject {
   drafts: string
   ContentType: string
   Body: Readable
-  metadata: () => { Metadata: Record<string, string>, sizeBytes: number }
+  metadata: () => { Metadata: Record<string, string>; sizeBytes: number }
 }
 
 /**
  * Stores in parts, then copies within the server: metadata go ahead of parts, and what is said of all bytes is known only after them.
  * The object is seen when it is copied, as a whole; a draft that a crash leaves is seen by nobody.
  */
-export async function putByDraft (client: S3Client, { Bucket, Key, drafts, ContentType, Body, metadata }: DraftedObject): Promise<void> {
+export async function putByDraft(
+  client: S3Client,
+  { Bucket, Key, drafts, ContentType, Body, metadata }: DraftedObject
+): Promise<void> {
   const draft = drafts + randomBytes(16).toString('hex')
   try {
-    await new Upload({ client, params: { Bucket, Key: draft, ContentType, Body }, partSize: partBytes, queueSize: partsAtOnce }).done()
+    await new Upload({
+      client,
+      params: { Bucket, Key: draft, ContentType, Body },
+      partSize: partBytes,
+      queueSize: partsAtOnce
+    }).done()
     const { Metadata, sizeBytes } = metadata()
-    const copy = new CopyObjectCommand({ Bucket, Key, CopySource: `${Bucket}/${draft}`, MetadataDirective: 'REPLACE', ContentType, Metadata })
+    const copy = new CopyObjectCommand({
+      Bucket,
+      Key,
+      CopySource: `${Bucket}/${draft}`,
+      MetadataDirective: 'REPLACE',
+      ContentType,
+      Metadata
+    })
     await client.send(copy, { requestTimeout: Math.max(leastCopyPatienceMs, sizeBytes / copyBytesPerMs) })
   } finally {
     Body.destroy()

@@ -7,11 +7,11 @@ export type Span = <T>(name: string, facts: SpanFacts, task: () => Promise<T>) =
 /** A step that is not one task: ended by hand. */
 export interface OpenSpan {
   /** What is begun in there is a part of this step. */
-  run<T> (task: () => T): T
-  say (facts: SpanFacts): void
-  rename (name: string): void
+  run<T>(task: () => T): T
+  say(facts: SpanFacts): void
+  rename(name: string): void
   /** `failure`: the code of what went wrong on our side. */
-  end (failure?: string): void
+  end(failure?: string): void
 }
 
 /** Follows a request through the server, where OTEL_EXPORTER_OTLP_ENDPOINT names a collector; else does nothing at all. */
@@ -19,11 +19,16 @@ export interface Tracing {
   readonly isOn: boolean
   readonly span: Span
   /** A request from outside, as a part of what `traceparent` names where that is given and well-formed. */
-  begin (name: string, facts: SpanFacts, traceparent?: string): OpenSpan
+  begin(name: string, facts: SpanFacts, traceparent?: string): OpenSpan
   /** A step of what is going on; null when nothing is. */
-  beginPart (name: string, facts: SpanFacts): OpenSpan | null
+  beginPart(name: string, facts: SpanFacts): OpenSpan | null
 }
 
-const nothing: OpenSpan = { run: task => task(), say () {}, rename () {}, end () {} }
+const nothing: OpenSpan = { run: task => task(), say() {}, rename() {}, end() {} }
 
-export const noTracing: Tracing = { isOn: false, span: async (_name, _facts, task) => await task(), begin: () => nothing, beginPart: () => null }
+export const noTracing: Tracing = {
+  isOn: false,
+  span: async (_name, _facts, task) => await task(),
+  begin: () => nothing,
+  beginPart: () => null
+}

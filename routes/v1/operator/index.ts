@@ -12,52 +12,128 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   const described = { tags: ['safety'], security: [{ bearer: [] }] }
   const done = { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') }
 
-  app.get('/reports', {
-    ...guarded,
-    schema: { ...described, operationId: 'listReports', summary: 'What people reported, newest first', querystring: ReportsQuery, response: { 200: Page(Report), ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') } }
-  }, async ({ query }) => await app.reports.list(query))
+  app.get(
+    '/reports',
+    {
+      ...guarded,
+      schema: {
+        ...described,
+        operationId: 'listReports',
+        summary: 'What people reported, newest first',
+        querystring: ReportsQuery,
+        response: { 200: Page(Report), ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') }
+      }
+    },
+    async ({ query }) => await app.reports.list(query)
+  )
 
-  app.post('/reports/:reportId/answer', {
-    ...guarded,
-    schema: { ...described, operationId: 'answerReport', summary: 'Answer a report, once', params: Exactly({ reportId: Id }), body: ReportAnswer, response: { 200: Report, ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND', 'CONFLICT') } }
-  }, async request => await app.operators.answerReport(callerOf(request).userId, request.params.reportId, request.body.answer))
+  app.post(
+    '/reports/:reportId/answer',
+    {
+      ...guarded,
+      schema: {
+        ...described,
+        operationId: 'answerReport',
+        summary: 'Answer a report, once',
+        params: Exactly({ reportId: Id }),
+        body: ReportAnswer,
+        response: { 200: Report, ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND', 'CONFLICT') }
+      }
+    },
+    async request =>
+      await app.operators.answerReport(callerOf(request).userId, request.params.reportId, request.body.answer)
+  )
 
-  app.post('/shows/:showId/end', {
-    ...guarded,
-    schema: { ...described, operationId: 'endShowAsOperator', summary: 'End anybody\'s live show', params: Exactly({ showId: Id }), body: OperatorReason, response: done }
-  }, async (request, reply) => {
-    await app.operators.endShow(callerOf(request).userId, request.params.showId, request.body.reason)
-    return await reply.code(204).send(null)
-  })
+  app.post(
+    '/shows/:showId/end',
+    {
+      ...guarded,
+      schema: {
+        ...described,
+        operationId: 'endShowAsOperator',
+        summary: "End anybody's live show",
+        params: Exactly({ showId: Id }),
+        body: OperatorReason,
+        response: done
+      }
+    },
+    async (request, reply) => {
+      await app.operators.endShow(callerOf(request).userId, request.params.showId, request.body.reason)
+      return await reply.code(204).send(null)
+    }
+  )
 
-  app.post('/comments/:commentId/delete', {
-    ...guarded,
-    schema: { ...described, operationId: 'deleteCommentAsOperator', summary: 'Delete anybody\'s comment', params: Exactly({ commentId: Id }), body: OperatorReason, response: done }
-  }, async (request, reply) => {
-    await app.operators.deleteComment(callerOf(request).userId, request.params.commentId, request.body.reason)
-    return await reply.code(204).send(null)
-  })
+  app.post(
+    '/comments/:commentId/delete',
+    {
+      ...guarded,
+      schema: {
+        ...described,
+        operationId: 'deleteCommentAsOperator',
+        summary: "Delete anybody's comment",
+        params: Exactly({ commentId: Id }),
+        body: OperatorReason,
+        response: done
+      }
+    },
+    async (request, reply) => {
+      await app.operators.deleteComment(callerOf(request).userId, request.params.commentId, request.body.reason)
+      return await reply.code(204).send(null)
+    }
+  )
 
-  app.post('/users/:userId/suspend', {
-    ...guarded,
-    schema: { ...described, operationId: 'suspendUser', summary: 'Sign somebody out everywhere, keep them out, and end their live show', params: Exactly({ userId: Id }), body: OperatorReason, response: done }
-  }, async (request, reply) => {
-    await app.operators.suspend(callerOf(request).userId, request.params.userId, request.body.reason)
-    return await reply.code(204).send(null)
-  })
+  app.post(
+    '/users/:userId/suspend',
+    {
+      ...guarded,
+      schema: {
+        ...described,
+        operationId: 'suspendUser',
+        summary: 'Sign somebody out everywhere, keep them out, and end their live show',
+        params: Exactly({ userId: Id }),
+        body: OperatorReason,
+        response: done
+      }
+    },
+    async (request, reply) => {
+      await app.operators.suspend(callerOf(request).userId, request.params.userId, request.body.reason)
+      return await reply.code(204).send(null)
+    }
+  )
 
-  app.post('/users/:userId/restore', {
-    ...guarded,
-    schema: { ...described, operationId: 'restoreUser', summary: 'Let a suspended person sign in again', params: Exactly({ userId: Id }), body: OperatorReason, response: done }
-  }, async (request, reply) => {
-    await app.operators.restore(callerOf(request).userId, request.params.userId, request.body.reason)
-    return await reply.code(204).send(null)
-  })
+  app.post(
+    '/users/:userId/restore',
+    {
+      ...guarded,
+      schema: {
+        ...described,
+        operationId: 'restoreUser',
+        summary: 'Let a suspended person sign in again',
+        params: Exactly({ userId: Id }),
+        body: OperatorReason,
+        response: done
+      }
+    },
+    async (request, reply) => {
+      await app.operators.restore(callerOf(request).userId, request.params.userId, request.body.reason)
+      return await reply.code(204).send(null)
+    }
+  )
 
-  app.get('/acts', {
-    ...guarded,
-    schema: { ...described, operationId: 'listOperatorActs', summary: 'What operators did, newest first', querystring: PageQuery, response: { 200: Page(OperatorAct), ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') } }
-  }, async ({ query }) => await app.operatorActs.list(query))
+  app.get(
+    '/acts',
+    {
+      ...guarded,
+      schema: {
+        ...described,
+        operationId: 'listOperatorActs',
+        summary: 'What operators did, newest first',
+        querystring: PageQuery,
+        response: { 200: Page(OperatorAct), ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') }
+      }
+    },
+    async ({ query }) => await app.operatorActs.list(query)
+  )
 }
 
 export default routes

@@ -8,18 +8,28 @@ const hourMs = 3_600_000
 
 /** Telling the operators about what should not be here. */
 const routes: FastifyPluginAsyncTypebox = async app => {
-  app.post('/', {
-    preValidation: app.authenticateAccount,
-    config: { rateLimit: { max: app.config.LIMIT_REPORTS_PER_HOUR, timeWindow: hourMs, keyGenerator: (request: FastifyRequest) => `reports:${request.caller?.userId}` } },
-    schema: {
-      tags: ['safety'],
-      security: [{ bearer: [] }],
-      operationId: 'createReport',
-      summary: 'Report a person, a show or a comment; while one\'s report of the same is open, that one',
-      body: ReportDraft,
-      response: { 201: Report, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND') }
-    }
-  }, async (request, reply) => await reply.code(201).send(await app.reports.open(callerOf(request).userId, request.body)))
+  app.post(
+    '/',
+    {
+      preValidation: app.authenticateAccount,
+      config: {
+        rateLimit: {
+          max: app.config.LIMIT_REPORTS_PER_HOUR,
+          timeWindow: hourMs,
+          keyGenerator: (request: FastifyRequest) => `reports:${request.caller?.userId}`
+        }
+      },
+      schema: {
+        tags: ['safety'],
+        security: [{ bearer: [] }],
+        operationId: 'createReport',
+        summary: "Report a person, a show or a comment; while one's report of the same is open, that one",
+        body: ReportDraft,
+        response: { 201: Report, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND') }
+      }
+    },
+    async (request, reply) => await reply.code(201).send(await app.reports.open(callerOf(request).userId, request.body))
+  )
 }
 
 export default routes

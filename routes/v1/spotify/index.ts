@@ -12,28 +12,72 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   const account = { preValidation: app.authenticateAccount }
   const answers = errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'SPOTIFY_OFF', 'SPOTIFY_NOT_LINKED', 'NOT_FOUND')
 
-  app.get('/playlists', {
-    ...account,
-    schema: { tags, security, operationId: 'listSpotifyPlaylists', summary: 'One\'s playlists at Spotify', querystring: PageQuery, response: { 200: Page(SpotifyPlaylist), ...answers } }
-  }, async request => await app.spotify.playlists(callerOf(request).userId, request.query))
+  app.get(
+    '/playlists',
+    {
+      ...account,
+      schema: {
+        tags,
+        security,
+        operationId: 'listSpotifyPlaylists',
+        summary: "One's playlists at Spotify",
+        querystring: PageQuery,
+        response: { 200: Page(SpotifyPlaylist), ...answers }
+      }
+    },
+    async request => await app.spotify.playlists(callerOf(request).userId, request.query)
+  )
 
-  app.get('/playlists/:id/items', {
-    ...account,
-    schema: { tags, security, operationId: 'listSpotifyPlaylistItems', summary: 'The tracks of a playlist at Spotify', params: Exactly({ id: SpotifyId }), querystring: PageQuery, response: { 200: Page(SpotifyTrack), ...answers } }
-  }, async request => await app.spotify.playlistItems(callerOf(request).userId, request.params.id, request.query))
+  app.get(
+    '/playlists/:id/items',
+    {
+      ...account,
+      schema: {
+        tags,
+        security,
+        operationId: 'listSpotifyPlaylistItems',
+        summary: 'The tracks of a playlist at Spotify',
+        params: Exactly({ id: SpotifyId }),
+        querystring: PageQuery,
+        response: { 200: Page(SpotifyTrack), ...answers }
+      }
+    },
+    async request => await app.spotify.playlistItems(callerOf(request).userId, request.params.id, request.query)
+  )
 
-  app.get('/player-token', {
-    ...account,
-    schema: { tags, security, operationId: 'getSpotifyPlayerToken', summary: 'For Spotify\'s own player in the caller\'s client, where they opted in', response: { 200: PlayerToken, ...answers } }
-  }, async (request, reply) => {
-    reply.header('cache-control', 'no-store')
-    return await app.spotifyAccounts.playerToken(callerOf(request).userId)
-  })
+  app.get(
+    '/player-token',
+    {
+      ...account,
+      schema: {
+        tags,
+        security,
+        operationId: 'getSpotifyPlayerToken',
+        summary: "For Spotify's own player in the caller's client, where they opted in",
+        response: { 200: PlayerToken, ...answers }
+      }
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return await app.spotifyAccounts.playerToken(callerOf(request).userId)
+    }
+  )
 
-  app.get('/search', {
-    ...account,
-    schema: { tags, security, operationId: 'searchSpotify', summary: 'Tracks at Spotify; at most ten at a time', querystring: SpotifySearch, response: { 200: Page(SpotifyTrack), ...answers } }
-  }, async request => await app.spotify.search(callerOf(request).userId, request.query))
+  app.get(
+    '/search',
+    {
+      ...account,
+      schema: {
+        tags,
+        security,
+        operationId: 'searchSpotify',
+        summary: 'Tracks at Spotify; at most ten at a time',
+        querystring: SpotifySearch,
+        response: { 200: Page(SpotifyTrack), ...answers }
+      }
+    },
+    async request => await app.spotify.search(callerOf(request).userId, request.query)
+  )
 }
 
 export default routes

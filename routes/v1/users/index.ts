@@ -9,19 +9,40 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   const tags = ['users']
   const security = [{ bearer: [] }]
 
-  app.get('/me', {
-    preValidation: app.authenticate,
-    schema: { tags, security, operationId: 'getMe', summary: 'One\'s own account', response: { 200: User, ...errorAnswers('UNAUTHENTICATED') } }
-  }, async request => {
-    const user = await app.users.find(callerOf(request).userId)
-    if (!user) throw new CodedError('UNAUTHENTICATED', 'This account is gone.')
-    return user
-  })
+  app.get(
+    '/me',
+    {
+      preValidation: app.authenticate,
+      schema: {
+        tags,
+        security,
+        operationId: 'getMe',
+        summary: "One's own account",
+        response: { 200: User, ...errorAnswers('UNAUTHENTICATED') }
+      }
+    },
+    async request => {
+      const user = await app.users.find(callerOf(request).userId)
+      if (!user) throw new CodedError('UNAUTHENTICATED', 'This account is gone.')
+      return user
+    }
+  )
 
-  app.patch('/me', {
-    preValidation: app.authenticateAccount,
-    schema: { tags, security, operationId: 'patchMe', summary: 'Change one\'s own profile', body: UserPatch, response: { 200: User, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND') } }
-  }, async request => await app.users.patch(callerOf(request).userId, request.body))
+  app.patch(
+    '/me',
+    {
+      preValidation: app.authenticateAccount,
+      schema: {
+        tags,
+        security,
+        operationId: 'patchMe',
+        summary: "Change one's own profile",
+        body: UserPatch,
+        response: { 200: User, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND') }
+      }
+    },
+    async request => await app.users.patch(callerOf(request).userId, request.body)
+  )
 }
 
 export default routes

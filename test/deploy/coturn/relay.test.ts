@@ -23,12 +23,32 @@ echo.on('message', (message, { port, address }) => echo.send(message, port, addr
 t.teardown(() => echo.close())
 
 const hourMs = 3_600_000
-const credentials = (nowMs = Date.now(), secret = TURN_SECRET) => iceServersFor('somebody', TURN_URLS.split(','), secret, nowMs)[0] ?? { urls: [] }
+const credentials = (nowMs = Date.now(), secret = TURN_SECRET) =>
+  iceServersFor('somebody', TURN_URLS.split(','), secret, nowMs)[0] ?? { urls: [] }
 
 /** Sends a message through the relay by coturn's own client; what came of it. */
-async function through (peer: string, { username = '', credential = '' } = credentials()): Promise<string> {
-  const args = ['-p', String(relay.port), '-u', username, '-w', credential, '-e', peer, '-r', String(echo.address().port), '-n', '2', '-m', '1', '-c', '127.0.0.1']
-  const { stdout, stderr } = await run('timeout', ['-s', 'KILL', '20', 'turnutils_uclient', ...args]).catch((error: { stdout: string, stderr: string }) => error)
+async function through(peer: string, { username = '', credential = '' } = credentials()): Promise<string> {
+  const args = [
+    '-p',
+    String(relay.port),
+    '-u',
+    username,
+    '-w',
+    credential,
+    '-e',
+    peer,
+    '-r',
+    String(echo.address().port),
+    '-n',
+    '2',
+    '-m',
+    '1',
+    '-c',
+    '127.0.0.1'
+  ]
+  const { stdout, stderr } = await run('timeout', ['-s', 'KILL', '20', 'turnutils_uclient', ...args]).catch(
+    (error: { stdout: string; stderr: string }) => error
+  )
   return stdout + stderr
 }
 
@@ -36,16 +56,32 @@ t.test('it relays to a node, by the credentials the server makes', async t => {
   t.match(await through('127.0.0.1'), /tot_recv_msgs=2/)
 })
 
-t.test('it relays to nobody else: not to a neighbour, not to the cloud\'s own address, not to the world', async t => {
-  for (const peer of ['127.0.0.2', '10.0.0.1', '192.168.1.1', '169.254.169.254', '198.51.100.1']) t.match(await through(peer), /403 \(Forbidden IP\)/, peer)
+t.test("it relays to nobody else: not to a neighbour, not to the cloud's own address, not to the world", async t => {
+  for (const peer of ['127.0.0.2', '10.0.0.1', '192.168.1.1', '169.254.169.254', '198.51.100.1']) {
+    t.match(await through(peer), /403 \(Forbidden IP\)/, peer)
+  }
 })
 
 t.test('credentials that are over, forged or of another secret open nothing', async t => {
   t.match(await through('127.0.0.1', credentials(Date.now() - 6 * hourMs - 1000)), /Cannot complete Allocation/)
-  t.match(await through('127.0.0.1', credentials(Date.now() - 6 * hourMs + 60_000)), /tot_recv_msgs=2/, 'to their last minute they are good')
-  t.match(await through('127.0.0.1', credentials(Date.now(), 'another-secret-0123456789')), /Cannot complete Allocation/)
+  t.match(
+    await through('127.0.0.1', credentials(Date.now() - 6 * hourMs + 60_000)),
+    /tot_recv_msgs=2/,
+    'to their last minute they are good'
+  )
+  t.match(
+    await through('127.0.0.1', credentials(Date.now(), 'another-secret-0123456789')),
+    /Cannot complete Allocation/
+  )
   const { username = '', credential = '' } = credentials(Date.now() - 12 * hourMs)
-  t.match(await through('127.0.0.1', { urls: [], username: username.replace(/^\d+/, String(Math.floor(Date.now() / 1000) + 3600)), credential }), /Cannot complete Allocation/)
+  t.match(
+    await through('127.0.0.1', {
+      urls: [],
+      username: username.replace(/^\d+/, String(Math.floor(Date.now() / 1000) + 3600)),
+      credential
+    }),
+    /Cannot complete Allocation/
+  )
 })
 
 t.test('clients get credentials with each transport, and new ones when its path is made anew', async t => {
@@ -59,11 +95,14 @@ t.test('clients get credentials with each transport, and new ones when its path 
   for (const servers of [iceServers, renewed]) t.match(await through('127.0.0.1', servers[0]), /tot_recv_msgs=2/)
 })
 
-t.test('what is rendered is for its owner\'s eyes, has a line for each node, and needs a secret', async t => {
+t.test("what is rendered is for its owner's eyes, has a line for each node, and needs a secret", async t => {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-turn-'))
   t.teardown(async () => await rm(folder, { recursive: true }))
   const file = join(folder, 'turnserver.conf')
-  const render = async (env: Record<string, string>) => await run(join(import.meta.dirname, '..', '..', '..', 'deploy', 'coturn', 'render.sh'), [file], { env: { PATH: process.env.PATH, ...env } })
+  const render = async (env: Record<string, string>) =>
+    await run(join(import.meta.dirname, '..', '..', '..', 'deploy', 'coturn', 'render.sh'), [file], {
+      env: { PATH: process.env.PATH, ...env }
+    })
   await t.rejects(render({}), /TURN_SECRET/)
   await render({ TURN_SECRET, COTURN_NODES: '198.51.100.7 198.51.100.8-198.51.100.12' })
   const text = await readFile(file, 'utf8')
@@ -76,6 +115,25 @@ t.test('one person does not get all there is', async t => {
   const narrow = await startRelay({ settings: { COTURN_MIN_PORT: '48000', COTURN_MAX_PORT: '48300' } })
   t.teardown(narrow.close)
   const { username = '', credential = '' } = credentials()
-  const { stdout, stderr } = await run('timeout', ['-s', 'KILL', '30', 'turnutils_uclient', '-p', String(narrow.port), '-u', username, '-w', credential, '-e', '127.0.0.1', '-n', '1', '-m', '40', '-c', '127.0.0.1']).catch((error: { stdout: string, stderr: string }) => error)
+  const { stdout, stderr } = await run('timeout', [
+    '-s',
+    'KILL',
+    '30',
+    'turnutils_uclient',
+    '-p',
+    String(narrow.port),
+    '-u',
+    username,
+    '-w',
+    credential,
+    '-e',
+    '127.0.0.1',
+    '-n',
+    '1',
+    '-m',
+    '40',
+    '-c',
+    '127.0.0.1'
+  ]).catch((error: { stdout: string; stderr: string }) => error)
   t.match(stdout + stderr, /486 \(Allocation Quota Reached\)/)
 })

@@ -10,22 +10,27 @@ import { openDatabase, storeFileName } from '../../../plugins/embedded/store/dat
 import { startEmbeddedStore } from '../../../plugins/embedded/start.ts'
 import { codeOf } from '../../store/backends.ts'
 
-interface Thing extends Document { _id: string }
+interface Thing extends Document {
+  _id: string
+}
 
-async function scratchFolder (t: Test): Promise<string> {
+async function scratchFolder(t: Test): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'store-test-'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
   return folder
 }
 
-t.test('a restart finds everything as it was, indexes included', async (t) => {
+t.test('a restart finds everything as it was, indexes included', async t => {
   const dataDir = await scratchFolder(t)
   const first = await startEmbeddedStore({ dataDir })
   const before = await MongoClient.connect(first.url)
   const users = before.db().collection<Thing>('users')
   await users.createIndex({ email: 1 }, { unique: true, sparse: true })
   await users.createIndex({ tags: 1 })
-  await users.insertMany([{ _id: 'a', email: 'a@x', bytes: new Binary(Buffer.from([1, 2])) }, { _id: 'b', tags: ['p', 'q'] }])
+  await users.insertMany([
+    { _id: 'a', email: 'a@x', bytes: new Binary(Buffer.from([1, 2])) },
+    { _id: 'b', tags: ['p', 'q'] }
+  ])
   await before.db('other').collection('things').insertOne({ n: 1 })
   const all = await users.find().toArray()
   await before.close()
@@ -46,14 +51,20 @@ t.test('a restart finds everything as it was, indexes included', async (t) => {
   t.equal(await after.db('other').collection('things').countDocuments(), 1)
 })
 
-t.test('what was deleted or written over is not to be read in the file', async (t) => {
+t.test('what was deleted or written over is not to be read in the file', async t => {
   const dataDir = await scratchFolder(t)
   const store = await startEmbeddedStore({ dataDir })
   const client = await MongoClient.connect(store.url)
   const things = client.db().collection<Thing>('things')
   await things.createIndex({ word: 1 })
   const secret = 'nobody-reads-this'
-  await things.insertMany(Array.from({ length: 50 }, (_, n) => ({ _id: `${n}`, word: `${secret}-${n}`, text: secret.repeat(1 + 40 * (n % 10)) })))
+  await things.insertMany(
+    Array.from({ length: 50 }, (_, n) => ({
+      _id: `${n}`,
+      word: `${secret}-${n}`,
+      text: secret.repeat(1 + 40 * (n % 10))
+    }))
+  )
   await things.updateMany({ _id: { $in: ['0', '1', '2'] } }, { $set: { word: 'x', text: 'x' } })
   await things.deleteMany({ word: { $ne: 'x' } })
   await client.close()
@@ -64,7 +75,7 @@ t.test('what was deleted or written over is not to be read in the file', async (
   t.notOk(file.includes(secret.slice(0, 10)))
 })
 
-t.test('the socket is out of reach for others, and gone afterwards', async (t) => {
+t.test('the socket is out of reach for others, and gone afterwards', async t => {
   const store = await startEmbeddedStore({ dataDir: await scratchFolder(t) })
   const socketPath = decodeURIComponent(new URL(store.url).host)
   const folder = join(socketPath, '..')
@@ -73,16 +84,18 @@ t.test('the socket is out of reach for others, and gone afterwards', async (t) =
   await t.rejects(stat(folder), { code: 'ENOENT' })
 })
 
-t.test('every write waits for the disk', async (t) => {
+t.test('every write waits for the disk', async t => {
   const db = openDatabase(await scratchFolder(t))
   t.teardown(() => db.close())
   t.equal(db.prepare('PRAGMA journal_mode').get()?.journal_mode, 'wal')
   t.equal(db.prepare('PRAGMA synchronous').get()?.synchronous, 2)
 })
 
-t.test('a server that is killed has kept all it had acknowledged', async (t) => {
+t.test('a server that is killed has kept all it had acknowledged', async t => {
   const dataDir = await scratchFolder(t)
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'inserting-process.ts'), dataDir], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'inserting-process.ts'), dataDir], {
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
   const ended = once(child, 'exit')
   const acknowledged: string[] = []
   for await (const line of createInterface({ input: child.stdout })) {
@@ -97,9 +110,12 @@ t.test('a server that is killed has kept all it had acknowledged', async (t) => 
     await client.close()
     await store.close()
   })
-  const things = client.db().collection<{ _id: string, payload: string }>('things')
-  const kept = new Map((await things.find().toArray()).map((thing) => [thing._id, thing]))
-  t.same(acknowledged.filter((id) => !kept.has(id)), [])
+  const things = client.db().collection<{ _id: string; payload: string }>('things')
+  const kept = new Map((await things.find().toArray()).map(thing => [thing._id, thing]))
+  t.same(
+    acknowledged.filter(id => !kept.has(id)),
+    []
+  )
   // What was written is whole: each document with its entry in the index.
   let torn = 0
   for (const { _id, payload } of kept.values()) if ((await things.findOne({ payload }))?._id !== _id) torn++

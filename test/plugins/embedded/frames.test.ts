@@ -14,7 +14,7 @@ t.teardown(async () => {
   await store.close()
 })
 
-function frame (opcode: number, payload: Uint8Array, length = 16 + payload.byteLength): Buffer {
+function frame(opcode: number, payload: Uint8Array, length = 16 + payload.byteLength): Buffer {
   const head = Buffer.alloc(16)
   head.writeInt32LE(length, 0)
   head.writeInt32LE(77, 4)
@@ -23,23 +23,23 @@ function frame (opcode: number, payload: Uint8Array, length = 16 + payload.byteL
 }
 
 /** An OP_MSG of one body. */
-function message (body: Document, flags = 0): Buffer {
+function message(body: Document, flags = 0): Buffer {
   const head = Buffer.alloc(5)
   head.writeUInt32LE(flags, 0)
   return frame(2013, Buffer.concat([head, serialize(body)]))
 }
 
-async function dial (): Promise<Socket> {
+async function dial(): Promise<Socket> {
   const socket = connect(socketPath)
   await once(socket, 'connect')
   return socket
 }
 
 /** Everything the server says until it, or we, end the connection. */
-async function answers (bytes: Uint8Array): Promise<Buffer> {
+async function answers(bytes: Uint8Array): Promise<Buffer> {
   const socket = await dial()
   const said: Buffer[] = []
-  socket.on('data', (chunk) => said.push(chunk)).on('error', () => {})
+  socket.on('data', chunk => said.push(chunk)).on('error', () => {})
   const closed = once(socket, 'close')
   socket.end(bytes)
   await closed
@@ -47,47 +47,63 @@ async function answers (bytes: Uint8Array): Promise<Buffer> {
 }
 
 /** The documents of the replies in these bytes. */
-function replies (bytes: Buffer): Document[] {
+function replies(bytes: Buffer): Document[] {
   const found: Document[] = []
   for (let at = 0; at < bytes.length; at += bytes.readInt32LE(at)) {
-    found.push(deserialize(bytes.subarray(at + (bytes.readInt32LE(at + 12) === 1 ? 36 : 21), at + bytes.readInt32LE(at))))
+    found.push(
+      deserialize(bytes.subarray(at + (bytes.readInt32LE(at + 12) === 1 ? 36 : 21), at + bytes.readInt32LE(at)))
+    )
   }
   return found
 }
 
 const ping = message({ ping: 1, $db: 'x' })
 
-t.test('a message may come in any pieces, and several in one', async (t) => {
+t.test('a message may come in any pieces, and several in one', async t => {
   const bytes = Buffer.concat([ping, message({ hello: 1, $db: 'admin' }), ping])
   t.equal(replies(await answers(bytes)).length, 3)
   const socket = await dial()
   const said: Buffer[] = []
-  socket.on('data', (chunk) => said.push(chunk))
+  socket.on('data', chunk => said.push(chunk))
   for (const byte of bytes) {
     socket.write(Buffer.of(byte))
-    await new Promise((resolve) => { setImmediate(resolve) })
+    await new Promise(resolve => {
+      setImmediate(resolve)
+    })
   }
   while (replies(Buffer.concat(said)).length < 3) await once(socket, 'data')
   socket.destroy()
   t.match(replies(Buffer.concat(said)), [{ ok: 1 }, { isWritablePrimary: true, maxWireVersion: 21 }, { ok: 1 }])
 })
 
-t.test('an old client may say hello in the old way', async (t) => {
-  const query = Buffer.concat([Buffer.alloc(4), Buffer.from('admin.$cmd\0'), Buffer.from([0, 0, 0, 0, 1, 0, 0, 0]), serialize({ isMaster: 1, helloOk: true })])
+t.test('an old client may say hello in the old way', async t => {
+  const query = Buffer.concat([
+    Buffer.alloc(4),
+    Buffer.from('admin.$cmd\0'),
+    Buffer.from([0, 0, 0, 0, 1, 0, 0, 0]),
+    serialize({ isMaster: 1, helloOk: true })
+  ])
   t.match(replies(await answers(frame(2004, query))), [{ ismaster: true, ok: 1, helloOk: true }])
 })
 
-t.test('who wants no answer gets none, and what they wrote is there', async (t) => {
+t.test('who wants no answer gets none, and what they wrote is there', async t => {
   const silent = message({ insert: 'silent', documents: [{ _id: 1 }], $db: 'x' }, 2)
   const found = replies(await answers(Buffer.concat([silent, message({ find: 'silent', $db: 'x' })])))
   t.match(found, [{ ok: 1, cursor: { firstBatch: [{ _id: 1 }] } }])
 })
 
-t.test('commands of one connection are answered in their order', async (t) => {
-  const bytes = Buffer.concat(Array.from({ length: 50 }, (_, n) => n % 2 === 0
-    ? message({ insert: 'order', documents: [{ _id: n }], $db: 'x' })
-    : message({ count: 'order', $db: 'x' })))
-  t.same(replies(await answers(bytes)).map(({ n }, i) => (i % 2 === 0 ? 1 : n)), Array.from({ length: 50 }, (_, i) => (i % 2 === 0 ? 1 : (i + 1) / 2)))
+t.test('commands of one connection are answered in their order', async t => {
+  const bytes = Buffer.concat(
+    Array.from({ length: 50 }, (_, n) =>
+      n % 2 === 0
+        ? message({ insert: 'order', documents: [{ _id: n }], $db: 'x' })
+        : message({ count: 'order', $db: 'x' })
+    )
+  )
+  t.same(
+    replies(await answers(bytes)).map(({ n }, i) => (i % 2 === 0 ? 1 : n)),
+    Array.from({ length: 50 }, (_, i) => (i % 2 === 0 ? 1 : (i + 1) / 2))
+  )
 })
 
 const wrong: Array<[string, Buffer]> = [
@@ -99,12 +115,15 @@ const wrong: Array<[string, Buffer]> = [
   ['required flags that nobody knows', message({ ping: 1, $db: 'x' }, 4)],
   ['no body', frame(2013, Buffer.alloc(4))],
   ['a body longer than the message', frame(2013, Buffer.concat([Buffer.alloc(5), Buffer.from([200, 0, 0, 0, 0])]))],
-  ['a body that is no BSON', frame(2013, Buffer.concat([Buffer.alloc(5), Buffer.from([12, 0, 0, 0, 0x77, 1, 2, 3, 4, 5, 6, 0])]))],
+  [
+    'a body that is no BSON',
+    frame(2013, Buffer.concat([Buffer.alloc(5), Buffer.from([12, 0, 0, 0, 0x77, 1, 2, 3, 4, 5, 6, 0])]))
+  ],
   ['a sequence that reaches too far', frame(2013, Buffer.concat([Buffer.alloc(4), Buffer.from([1, 255, 0, 0, 0])]))],
   ['a section of no known kind', frame(2013, Buffer.from([0, 0, 0, 0, 9, 5, 0, 0, 0, 0]))]
 ]
 for (const [name, bytes] of wrong) {
-  t.test(`${name} ends that connection and no other`, async (t) => {
+  t.test(`${name} ends that connection and no other`, async t => {
     const socket = await dial()
     const ended = once(socket, 'close')
     socket.on('error', () => {})
@@ -114,7 +133,7 @@ for (const [name, bytes] of wrong) {
   })
 }
 
-t.test('deep nesting is an error and not the end', async (t) => {
+t.test('deep nesting is an error and not the end', async t => {
   let nested: Document = {}
   for (let depth = 0; depth < 3000; depth++) nested = { a: nested }
   t.ok(calculateObjectSize(nested) > 3000)
@@ -123,25 +142,38 @@ t.test('deep nesting is an error and not the end', async (t) => {
   t.match(await client.db('x').command({ ping: 1 }), { ok: 1 })
 })
 
-t.test('no bytes whatever harm anybody else', async (t) => {
+t.test('no bytes whatever harm anybody else', async t => {
   const valid = [
-    ping, message({ find: 'c', filter: { a: { $gt: 1 } }, sort: { a: 1 }, $db: 'x' }), message({ insert: 'c', documents: [{ a: 1 }], $db: 'x' }),
-    message({ update: 'c', updates: [{ q: { a: 1 }, u: { $inc: { a: 1 } } }], $db: 'x' }), message({ aggregate: 'c', pipeline: [{ $match: {} }], cursor: {}, $db: 'x' })
+    ping,
+    message({ find: 'c', filter: { a: { $gt: 1 } }, sort: { a: 1 }, $db: 'x' }),
+    message({ insert: 'c', documents: [{ a: 1 }], $db: 'x' }),
+    message({ update: 'c', updates: [{ q: { a: 1 }, u: { $inc: { a: 1 } } }], $db: 'x' }),
+    message({ aggregate: 'c', pipeline: [{ $match: {} }], cursor: {}, $db: 'x' })
   ]
-  const mutated = fc.tuple(fc.constantFrom(...valid), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 })).map(([bytes, changes]) => {
-    const copy = Buffer.from(bytes)
-    for (const [at, byte] of changes) copy[at % copy.length] = byte
-    return copy
-  })
-  const framed = fc.tuple(fc.constantFrom(2013, 2004, 2012, 1), fc.uint8Array({ maxLength: 60 })).map(([opcode, payload]) => frame(opcode, payload))
+  const mutated = fc
+    .tuple(fc.constantFrom(...valid), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }))
+    .map(([bytes, changes]) => {
+      const copy = Buffer.from(bytes)
+      for (const [at, byte] of changes) copy[at % copy.length] = byte
+      return copy
+    })
+  const framed = fc
+    .tuple(fc.constantFrom(2013, 2004, 2012, 1), fc.uint8Array({ maxLength: 60 }))
+    .map(([opcode, payload]) => frame(opcode, payload))
   const cut = fc.tuple(fc.constantFrom(...valid), fc.nat()).map(([bytes, at]) => bytes.subarray(0, at % bytes.length))
-  const garbage = fc.uint8Array({ maxLength: 80 }).map((bytes) => Buffer.from(bytes))
+  const garbage = fc.uint8Array({ maxLength: 80 }).map(bytes => Buffer.from(bytes))
   let survived = 0
-  await fc.assert(fc.asyncProperty(fc.array(fc.oneof(mutated, mutated, framed, cut, garbage), { minLength: 1, maxLength: 3 }), async (parts) => {
-    await answers(Buffer.concat(parts))
-    const { ok } = await client.db('x').command({ ping: 1 })
-    survived++
-    return ok === 1
-  }), { numRuns: 800 })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.oneof(mutated, mutated, framed, cut, garbage), { minLength: 1, maxLength: 3 }),
+      async parts => {
+        await answers(Buffer.concat(parts))
+        const { ok } = await client.db('x').command({ ping: 1 })
+        survived++
+        return ok === 1
+      }
+    ),
+    { numRuns: 800 }
+  )
   t.ok(survived >= 800)
 })

@@ -17,12 +17,12 @@ class CountingStore extends Store {
   commits = 0
   diskFull = false
 
-  constructor (db: DatabaseSync) {
+  constructor(db: DatabaseSync) {
     super(db)
     this.db = db
   }
 
-  override commit (): void {
+  override commit(): void {
     if (this.diskFull) {
       this.rollback()
       throw new Error('no space')
@@ -32,7 +32,7 @@ class CountingStore extends Store {
   }
 }
 
-async function openStore (t: Test): Promise<CountingStore> {
+async function openStore(t: Test): Promise<CountingStore> {
   const folder = await mkdtemp(join(tmpdir(), 'store-test-'))
   const store = new CountingStore(openDatabase(folder))
   t.teardown(async () => {
@@ -43,18 +43,23 @@ async function openStore (t: Test): Promise<CountingStore> {
 }
 
 /** Makes the function that sends commands as if each came by a connection of its own. */
-function sender (store: Store) {
+function sender(store: Store) {
   const bugs: unknown[] = []
-  const group = new GroupCommit(store, (error) => bugs.push(error))
-  const send = (command: Document, connection: object = {}) => new Promise<Document>((resolve) => {
-    const body = Buffer.from(serialize({ ...command, $db: 'x' }))
-    const prepared = prepareCommand(store, { requestId: 1, legacy: false, body, sequences: new Map(), silent: false }, (error) => bugs.push(error))
-    group.add({ connection, command: prepared, reply: (document) => resolve(deserialize(document)) })
-  })
+  const group = new GroupCommit(store, error => bugs.push(error))
+  const send = (command: Document, connection: object = {}) =>
+    new Promise<Document>(resolve => {
+      const body = Buffer.from(serialize({ ...command, $db: 'x' }))
+      const prepared = prepareCommand(
+        store,
+        { requestId: 1, legacy: false, body, sequences: new Map(), silent: false },
+        error => bugs.push(error)
+      )
+      group.add({ connection, command: prepared, reply: document => resolve(deserialize(document)) })
+    })
   return { send, bugs }
 }
 
-t.test('what arrives together shares one commit, and one that fails undoes no other', async (t) => {
+t.test('what arrives together shares one commit, and one that fails undoes no other', async t => {
   const store = await openStore(t)
   const { send } = sender(store)
   await send({ createIndexes: 'c', indexes: [{ key: { n: 1 }, name: 'n', unique: true }] })
@@ -63,43 +68,84 @@ t.test('what arrives together shares one commit, and one that fails undoes no ot
     send({ insert: 'c', documents: [{ _id: 1, n: 1 }] }),
     send({ insert: 'c', documents: [{ _id: 2, n: 1 }] }),
     send({ findAndModify: 'c', query: { _id: 1 }, update: { $nonsense: 1 } }),
-    send({ createIndexes: 'c', indexes: [{ key: { a: 1 }, name: 'a' }, { key: { a: 'text' }, name: 'b' }] }),
+    send({
+      createIndexes: 'c',
+      indexes: [
+        { key: { a: 1 }, name: 'a' },
+        { key: { a: 'text' }, name: 'b' }
+      ]
+    }),
     send({ insert: 'c', documents: [{ _id: 3, n: 3 }] }),
     send({ insert: 'other', documents: [{ _id: 1 }] })
   ])
-  t.match(results, [{ n: 1 }, { n: 0, writeErrors: [{ code: 11000 }] }, { ok: 0, code: 9 }, { ok: 0, code: 115 }, { n: 1 }, { n: 1 }])
+  t.match(results, [
+    { n: 1 },
+    { n: 0, writeErrors: [{ code: 11000 }] },
+    { ok: 0, code: 9 },
+    { ok: 0, code: 115 },
+    { n: 1 },
+    { n: 1 }
+  ])
   t.equal(store.commits, 1)
   t.match(await send({ find: 'c', sort: { _id: 1 } }), { cursor: { firstBatch: [{ _id: 1 }, { _id: 3 }] } })
   t.equal((await send({ listIndexes: 'c' })).cursor.firstBatch.length, 2)
 })
 
-t.test('a command that fails half-way leaves nothing of its first half', async (t) => {
+t.test('a command that fails half-way leaves nothing of its first half', async t => {
   const { send } = sender(await openStore(t))
-  await send({ insert: 'c', documents: [{ _id: 1, n: 1 }, { _id: 2, n: 1 }] })
+  await send({
+    insert: 'c',
+    documents: [
+      { _id: 1, n: 1 },
+      { _id: 2, n: 1 }
+    ]
+  })
   const [failed, other] = await Promise.all([
-    send({ createIndexes: 'c', indexes: [{ key: { a: 1 }, name: 'a' }, { key: { n: 1 }, name: 'n', unique: true }] }),
+    send({
+      createIndexes: 'c',
+      indexes: [
+        { key: { a: 1 }, name: 'a' },
+        { key: { n: 1 }, name: 'n', unique: true }
+      ]
+    }),
     send({ insert: 'c', documents: [{ _id: 3, n: 1 }] })
   ])
   t.match([failed, other], [{ ok: 0, code: 11000, keyPattern: { n: 1 } }, { n: 1 }])
-  t.same((await send({ listIndexes: 'c' })).cursor.firstBatch.map(({ name }: Document) => name), ['_id_'])
-  t.match(await send({ createIndexes: 'c', indexes: [{ key: { a: 1 }, name: 'a' }] }), { numIndexesBefore: 1, numIndexesAfter: 2 })
+  t.same(
+    (await send({ listIndexes: 'c' })).cursor.firstBatch.map(({ name }: Document) => name),
+    ['_id_']
+  )
+  t.match(await send({ createIndexes: 'c', indexes: [{ key: { a: 1 }, name: 'a' }] }), {
+    numIndexesBefore: 1,
+    numIndexesAfter: 2
+  })
 })
 
-t.test('a read is answered before the commit of others, and after one\'s own write', async (t) => {
+t.test("a read is answered before the commit of others, and after one's own write", async t => {
   const store = await openStore(t)
   const { send } = sender(store)
   const mine = {}
-  const [own, , counted] = await Promise.all([send({ insert: 'c', documents: [{ _id: 1 }] }, mine), send({ ping: 1 }), send({ count: 'c' }, mine)])
+  const [own, , counted] = await Promise.all([
+    send({ insert: 'c', documents: [{ _id: 1 }] }, mine),
+    send({ ping: 1 }),
+    send({ count: 'c' }, mine)
+  ])
   t.match([own, counted], [{ n: 1 }, { n: 1 }])
 })
 
-t.test('a commit that fails is an error to all of its writers, and leaves nothing', async (t) => {
+t.test('a commit that fails is an error to all of its writers, and leaves nothing', async t => {
   const store = await openStore(t)
   const { send, bugs } = sender(store)
   await send({ insert: 'c', documents: [{ _id: 0 }] })
   store.diskFull = true
-  const results = await Promise.all([send({ insert: 'c', documents: [{ _id: 1 }] }), send({ createIndexes: 'new', indexes: [{ key: { list: 1 }, name: 'l' }] })])
-  t.same(results.map(({ ok }) => ok), [0, 0])
+  const results = await Promise.all([
+    send({ insert: 'c', documents: [{ _id: 1 }] }),
+    send({ createIndexes: 'new', indexes: [{ key: { list: 1 }, name: 'l' }] })
+  ])
+  t.same(
+    results.map(({ ok }) => ok),
+    [0, 0]
+  )
   t.equal(bugs.length, 2)
   store.diskFull = false
   t.match(await send({ count: 'c' }), { n: 1 })
@@ -107,7 +153,7 @@ t.test('a commit that fails is an error to all of its writers, and leaves nothin
   t.match(await send({ insert: 'new', documents: [{ _id: 1 }] }), { n: 1 })
 })
 
-t.test('an index that first met an array in a write that was undone meets the next one', async (t) => {
+t.test('an index that first met an array in a write that was undone meets the next one', async t => {
   const store = await openStore(t)
   const { send } = sender(store)
   await send({ createIndexes: 'c', indexes: [{ key: { v: 1 }, name: 'v' }] })
@@ -119,7 +165,7 @@ t.test('an index that first met an array in a write that was undone meets the ne
   t.equal(new Catalog(store.db).find('x', 'c')?.secondaryIndexes[0]?.multikey, true)
 })
 
-t.test('a TTL index removes what is over', async (t) => {
+t.test('a TTL index removes what is over', async t => {
   const store = await openStore(t)
   const { send } = sender(store)
   await send({ createIndexes: 'c', indexes: [{ key: { at: 1 }, name: 'at', expireAfterSeconds: 60 }] })
@@ -127,7 +173,11 @@ t.test('a TTL index removes what is over', async (t) => {
   await send({
     insert: 'c',
     documents: [
-      { _id: 'old', at: new Date(1_000_000 - 60_000) }, { _id: 'young', at: new Date(1_000_000 - 59_999) }, { _id: 'none' }, { _id: 'text', at: 'x' }, { _id: 'number', at: 1 },
+      { _id: 'old', at: new Date(1_000_000 - 60_000) },
+      { _id: 'young', at: new Date(1_000_000 - 59_999) },
+      { _id: 'none' },
+      { _id: 'text', at: 'x' },
+      { _id: 'number', at: 1 },
       { _id: 'list', at: [new Date(2_000_000), new Date(1)] }
     ]
   })

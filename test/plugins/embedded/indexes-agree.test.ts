@@ -19,28 +19,96 @@ const number = fc.integer({ min: 0, max: 4 })
 const plain = fc.oneof(number, number, number, fc.constantFrom<unknown[]>('x', 'y', null, true, new Date(1), NaN, 1.5))
 const array = fc.array(plain, { maxLength: 3 })
 const flat = fc.record({ a: plain, b: plain, c: plain, d: fc.record({ e: plain, f: plain }) }, { requiredKeys: [] })
-const nested = fc.record({
-  a: fc.oneof(plain, array), b: plain, c: plain, d: fc.oneof(fc.record({ e: plain, f: plain }), plain, fc.array(fc.record({ e: plain, f: plain }), { maxLength: 2 }))
-}, { requiredKeys: [] })
+const nested = fc.record(
+  {
+    a: fc.oneof(plain, array),
+    b: plain,
+    c: plain,
+    d: fc.oneof(fc.record({ e: plain, f: plain }), plain, fc.array(fc.record({ e: plain, f: plain }), { maxLength: 2 }))
+  },
+  { requiredKeys: [] }
+)
 const docs = fc.oneof(fc.array(flat, { maxLength: 25 }), fc.array(nested, { maxLength: 25 }))
 const condition = fc.oneof(
-  plain, array,
-  fc.tuple(fc.constantFrom('$gt', '$gte', '$lt', '$lte', '$eq', '$ne'), plain).map(([name, value]) => ({ [name]: value })),
-  fc.tuple(number, number).map(([low, high]) => ({ $gte: low, $lt: high })), fc.tuple(number, number).map(([low, high]) => ({ $gt: low, $lte: high })),
-  fc.array(plain, { maxLength: 4 }).map((list) => ({ $in: list })), fc.boolean().map((exists) => ({ $exists: exists })))
+  plain,
+  array,
+  fc
+    .tuple(fc.constantFrom('$gt', '$gte', '$lt', '$lte', '$eq', '$ne'), plain)
+    .map(([name, value]) => ({ [name]: value })),
+  fc.tuple(number, number).map(([low, high]) => ({ $gte: low, $lt: high })),
+  fc.tuple(number, number).map(([low, high]) => ({ $gt: low, $lte: high })),
+  fc.array(plain, { maxLength: 4 }).map(list => ({ $in: list })),
+  fc.boolean().map(exists => ({ $exists: exists }))
+)
 const simple = fc.dictionary(field, condition, { maxKeys: 3, noNullPrototype: true })
 const filter = fc.oneof(
-  simple, fc.tuple(simple, fc.array(simple, { minLength: 1, maxLength: 3 })).map(([rest, branches]) => ({ ...rest, $or: branches })),
-  fc.array(simple, { minLength: 1, maxLength: 2 }).map((clauses) => ({ $and: clauses })))
+  simple,
+  fc
+    .tuple(simple, fc.array(simple, { minLength: 1, maxLength: 3 }))
+    .map(([rest, branches]) => ({ ...rest, $or: branches })),
+  fc.array(simple, { minLength: 1, maxLength: 2 }).map(clauses => ({ $and: clauses }))
+)
 // Texts and what finds them by their beginnings.
-const text = fc.constantFrom<unknown[]>('x', 'y', 'xy', 'x.y', 'xzy', '', 'X', 'w\nx', '😀x', new BSONRegExp('^x'), 7, null)
-const texts = fc.array(fc.record({ a: fc.oneof(text, fc.array(text, { maxLength: 3 })), b: text }, { requiredKeys: [] }), { maxLength: 25 })
-const pattern = fc.tuple(
-  fc.constantFrom('^x', '^x.y', '^x\\.y', '^xy?', '^x*', '^', 'x', '^x|y', '^(x|y)', '^x{0}', '^😀', '^😀?x', '^x$', '^\\w', '^x+', '^[x]'), fc.constantFrom('', '', 'i', 'm', 's')
-).chain(([source, $options]) => fc.constantFrom<unknown[]>({ $regex: source, $options }, new BSONRegExp(source, $options), { $regex: source, $gte: 'x' }, { $not: { $regex: source } }))
+const text = fc.constantFrom<unknown[]>(
+  'x',
+  'y',
+  'xy',
+  'x.y',
+  'xzy',
+  '',
+  'X',
+  'w\nx',
+  '😀x',
+  new BSONRegExp('^x'),
+  7,
+  null
+)
+const texts = fc.array(
+  fc.record({ a: fc.oneof(text, fc.array(text, { maxLength: 3 })), b: text }, { requiredKeys: [] }),
+  { maxLength: 25 }
+)
+const pattern = fc
+  .tuple(
+    fc.constantFrom(
+      '^x',
+      '^x.y',
+      '^x\\.y',
+      '^xy?',
+      '^x*',
+      '^',
+      'x',
+      '^x|y',
+      '^(x|y)',
+      '^x{0}',
+      '^😀',
+      '^😀?x',
+      '^x$',
+      '^\\w',
+      '^x+',
+      '^[x]'
+    ),
+    fc.constantFrom('', '', 'i', 'm', 's')
+  )
+  .chain(([source, $options]) =>
+    fc.constantFrom<unknown[]>(
+      { $regex: source, $options },
+      new BSONRegExp(source, $options),
+      { $regex: source, $gte: 'x' },
+      { $not: { $regex: source } }
+    )
+  )
 const textFilter = fc.record({ a: pattern, b: fc.oneof(pattern, text) }, { requiredKeys: ['a'] })
-const sort = fc.uniqueArray(fc.record({ path: field, descending: fc.boolean() }), { maxLength: 3, selector: ({ path }) => path })
-const indexes = fc.array(fc.tuple(fc.uniqueArray(fc.tuple(field, fc.constantFrom(1, -1)), { minLength: 1, maxLength: 3, selector: ([path]) => path }), fc.boolean()), { minLength: 1, maxLength: 3 })
+const sort = fc.uniqueArray(fc.record({ path: field, descending: fc.boolean() }), {
+  maxLength: 3,
+  selector: ({ path }) => path
+})
+const indexes = fc.array(
+  fc.tuple(
+    fc.uniqueArray(fc.tuple(field, fc.constantFrom(1, -1)), { minLength: 1, maxLength: 3, selector: ([path]) => path }),
+    fc.boolean()
+  ),
+  { minLength: 1, maxLength: 3 }
+)
 
 const folder = await mkdtemp(join(tmpdir(), 'store-test-'))
 const db = openDatabase(folder)
@@ -50,58 +118,68 @@ t.teardown(async () => {
 })
 
 /** Whether there are different arrays on two of the fields, which no index takes. */
-function isParallel (error: unknown): boolean {
+function isParallel(error: unknown): boolean {
   return error instanceof Error && error.message.includes('parallel arrays')
 }
 
-function expectedOf (all: readonly Doc[], wanted: Doc, order: readonly SortField[]): Doc[] {
+function expectedOf(all: readonly Doc[], wanted: Doc, order: readonly SortField[]): Doc[] {
   const key = sortKeyOf(order)
   const found = all.filter(compileMatcher(wanted))
   return order.length === 0 ? found : found.toSorted((x, y) => Buffer.compare(key(x), key(y)))
 }
 
 /** Searches with and without indexes, and counts how many went through one, and how many of those in its order. */
-function agree (docs: fc.Arbitrary<Doc[]>, filter: fc.Arbitrary<Doc>, numRuns: number): { planned: number, ordered: number } {
+function agree(
+  docs: fc.Arbitrary<Doc[]>,
+  filter: fc.Arbitrary<Doc>,
+  numRuns: number
+): { planned: number; ordered: number } {
   let planned = 0
   let ordered = 0
-  fc.assert(fc.property(docs, indexes, filter, sort, (given, specs, wanted, order) => {
-    db.exec('BEGIN')
-    try {
-      const catalog = new Catalog(db)
-      const collection = catalog.create('db', 'things')
-      for (const [keys, sparse] of specs) {
-        const spec = normalizeIndexSpec({ key: Object.fromEntries(keys), sparse })
-        if (collection.indexes.every(({ name }) => name !== spec.name)) catalog.createIndex(collection, spec)
-      }
-      // Through bytes and back, as the store sees them.
-      const all = given.map((doc, n) => decode(encode({ _id: n, ...doc })))
-      for (const doc of all) collection.insert(doc, encode(doc))
-      const plan = choosePlan(collection.indexes, wanted, order)
-      if (plan) planned++
-      if (plan?.ordered && order.length > 0) ordered++
+  fc.assert(
+    fc.property(docs, indexes, filter, sort, (given, specs, wanted, order) => {
+      db.exec('BEGIN')
+      try {
+        const catalog = new Catalog(db)
+        const collection = catalog.create('db', 'things')
+        for (const [keys, sparse] of specs) {
+          const spec = normalizeIndexSpec({ key: Object.fromEntries(keys), sparse })
+          if (collection.indexes.every(({ name }) => name !== spec.name)) catalog.createIndex(collection, spec)
+        }
+        // Through bytes and back, as the store sees them.
+        const all = given.map((doc, n) => decode(encode({ _id: n, ...doc })))
+        for (const doc of all) collection.insert(doc, encode(doc))
+        const plan = choosePlan(collection.indexes, wanted, order)
+        if (plan) planned++
+        if (plan?.ordered && order.length > 0) ordered++
 
-      const key = sortKeyOf(order)
-      const found = Array.from(findDocuments(collection, { filter: wanted, sort: order }), ({ doc }) => doc)
-      const expected = expectedOf(all, wanted, order)
-      const ids = (list: readonly Doc[]) => list.map(({ _id }) => Number(_id)).sort((x, y) => x - y)
-      return JSON.stringify(ids(found)) === JSON.stringify(ids(expected)) && found.every((doc, n) => key(doc).equals(key(expected[n] ?? {})))
-    } catch (error) {
-      if (isParallel(error)) return true
-      throw error
-    } finally {
-      db.exec('ROLLBACK')
-    }
-  }), { numRuns })
+        const key = sortKeyOf(order)
+        const found = Array.from(findDocuments(collection, { filter: wanted, sort: order }), ({ doc }) => doc)
+        const expected = expectedOf(all, wanted, order)
+        const ids = (list: readonly Doc[]) => list.map(({ _id }) => Number(_id)).sort((x, y) => x - y)
+        return (
+          JSON.stringify(ids(found)) === JSON.stringify(ids(expected)) &&
+          found.every((doc, n) => key(doc).equals(key(expected[n] ?? {})))
+        )
+      } catch (error) {
+        if (isParallel(error)) return true
+        throw error
+      } finally {
+        db.exec('ROLLBACK')
+      }
+    }),
+    { numRuns }
+  )
   return { planned, ordered }
 }
 
-t.test('whatever the indexes, the same is found in the same order', async (t) => {
+t.test('whatever the indexes, the same is found in the same order', async t => {
   const { planned, ordered } = agree(docs, filter, 4000)
   t.ok(planned > 500, `${planned} of the searches went through an index`)
   t.ok(ordered > 100, `${ordered} of them in its order`)
 })
 
-t.test('whatever the indexes, the same is found by a pattern', async (t) => {
+t.test('whatever the indexes, the same is found by a pattern', async t => {
   const { planned } = agree(texts, textFilter, 1500)
   t.ok(planned > 200, `${planned} of the searches went through an index`)
 })

@@ -7,13 +7,13 @@ import t, { type Test } from 'tap'
 import { EmbeddedStoreError } from '../../../plugins/embedded/errors.ts'
 import { startEmbeddedStore } from '../../../plugins/embedded/start.ts'
 
-async function scratchFolder (t: Test): Promise<string> {
+async function scratchFolder(t: Test): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'store-test-'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
   return folder
 }
 
-async function refusal (dataDir: string): Promise<string> {
+async function refusal(dataDir: string): Promise<string> {
   try {
     const store = await startEmbeddedStore({ dataDir })
     await store.close()
@@ -24,7 +24,7 @@ async function refusal (dataDir: string): Promise<string> {
   return 'it started'
 }
 
-t.test('a second server on the same folder is refused, in this process and in another', async (t) => {
+t.test('a second server on the same folder is refused, in this process and in another', async t => {
   const dataDir = await scratchFolder(t)
   const store = await startEmbeddedStore({ dataDir })
   t.match(await refusal(dataDir), /in use by another server: stop that one, or give this one a DATA_DIR of its own/)
@@ -38,7 +38,7 @@ t.test('a second server on the same folder is refused, in this process and in an
   t.equal(await refusal(dataDir), 'it started')
 })
 
-t.test('a damaged file is refused, and left as it is', async (t) => {
+t.test('a damaged file is refused, and left as it is', async t => {
   const dataDir = await scratchFolder(t)
   const file = join(dataDir, 'store.sqlite')
   await writeFile(file, 'this is no database'.repeat(1000))
@@ -46,16 +46,16 @@ t.test('a damaged file is refused, and left as it is', async (t) => {
   t.equal((await readFile(file, 'utf8')).length, 19_000)
 })
 
-t.test('a file with a torn catalog is refused', async (t) => {
+t.test('a file with a torn catalog is refused', async t => {
   const dataDir = await scratchFolder(t)
   t.equal(await refusal(dataDir), 'it started')
   const file = join(dataDir, 'store.sqlite')
   const bytes = await readFile(file)
-  await writeFile(file, bytes.fill(0xAA, 100))
+  await writeFile(file, bytes.fill(0xaa, 100))
   t.match(await refusal(dataDir), /is damaged/)
 })
 
-t.test('a file of a newer version is refused', async (t) => {
+t.test('a file of a newer version is refused', async t => {
   const dataDir = await scratchFolder(t)
   const db = new DatabaseSync(join(dataDir, 'store.sqlite'))
   db.exec('PRAGMA user_version = 99')
@@ -63,15 +63,17 @@ t.test('a file of a newer version is refused', async (t) => {
   t.match(await refusal(dataDir), /written by a newer version of Ambient/)
 })
 
-t.test('a folder that can not be is refused', async (t) => {
+t.test('a folder that can not be is refused', async t => {
   const folder = await scratchFolder(t)
   await writeFile(join(folder, 'file'), '')
   t.match(await refusal(join(folder, 'file', 'data')), /can't|can not/)
 })
 
-t.test('what people wrote is for nobody else\'s eyes on the machine', async (t) => {
+t.test("what people wrote is for nobody else's eyes on the machine", async t => {
   const dataDir = join(await scratchFolder(t), 'new')
   const store = await startEmbeddedStore({ dataDir })
-  for (const name of ['', 'store.sqlite', 'store.sqlite-wal']) t.equal((await stat(join(dataDir, name))).mode & 0o077, 0, name)
+  for (const name of ['', 'store.sqlite', 'store.sqlite-wal']) {
+    t.equal((await stat(join(dataDir, name))).mode & 0o077, 0, name)
+  }
   await store.close()
 })

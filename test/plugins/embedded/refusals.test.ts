@@ -37,23 +37,34 @@ const cases: Array<[Document, number, string]> = [
   [{ aggregate: 'c', pipeline: [{ $project: { x: { $nonsense: 1 } } }], cursor: {} }, 168, '$nonsense'],
   [{ aggregate: 'none', pipeline: [{ $group: { _id: 1, x: { $nonsense: 1 } } }], cursor: {} }, 15952, '$nonsense'],
   [{ aggregate: 'c', pipeline: [{ $lookup: { from: 'c', as: 'x', let: {}, pipeline: [] } }], cursor: {} }, 115, 'let'],
-  [{ aggregate: 'none', pipeline: [{ $lookup: { from: 'c', as: 'x', pipeline: [{ $nonsense: 1 }] } }], cursor: {} }, 40324, '$nonsense'],
+  [
+    { aggregate: 'none', pipeline: [{ $lookup: { from: 'c', as: 'x', pipeline: [{ $nonsense: 1 }] } }], cursor: {} },
+    40324,
+    '$nonsense'
+  ],
   [{ aggregate: 'c', pipeline: [], cursor: {}, let: { a: 1 } }, 115, 'let'],
   [{ findAndModify: 'c', query: {}, update: [{ $set: { n: 1 } }] }, 115, 'pipeline'],
   [{ findAndModify: 'c', query: {}, update: { $nonsense: { n: 1 } } }, 9, '$nonsense'],
   [{ findAndModify: 'c', query: {}, update: { $push: { list: { $each: [], $nonsense: 1 } } } }, 2, '$nonsense'],
   [{ createIndexes: 'c', indexes: [{ key: { n: 'text' }, name: 'x' }] }, 115, 'text'],
-  [{ createIndexes: 'c', indexes: [{ key: { n: 1 }, name: 'x', partialFilterExpression: {} }] }, 115, 'partialFilterExpression'],
+  [
+    { createIndexes: 'c', indexes: [{ key: { n: 1 }, name: 'x', partialFilterExpression: {} }] },
+    115,
+    'partialFilterExpression'
+  ],
   [{ createIndexes: 'c', indexes: [{ key: { n: 1 }, name: 'x', nonsense: 1 }] }, 197, 'nonsense'],
   [{ create: 'capped', capped: true, size: 100 }, 40415, 'capped'],
   [{ insert: 'c', documents: [{ n: 1 }], nonsense: 1 }, 40415, 'nonsense']
 ]
 
 for (const [command, code, named] of cases) {
-  t.test(JSON.stringify(command), async (t) => {
+  t.test(JSON.stringify(command), async t => {
     const error: unknown = await db.command(command).catch((reason: unknown) => reason)
     t.match(error, { code })
-    t.ok(error instanceof Error && error.message.includes(named), error instanceof Error ? error.message : 'not refused')
+    t.ok(
+      error instanceof Error && error.message.includes(named),
+      error instanceof Error ? error.message : 'not refused'
+    )
   })
 }
 
@@ -70,20 +81,37 @@ const statements: Array<[Document, number, string]> = [
 ]
 
 for (const [command, code, named] of statements) {
-  t.test(JSON.stringify(command), async (t) => {
-    const { writeErrors: [error] } = await db.command(command)
+  t.test(JSON.stringify(command), async t => {
+    const {
+      writeErrors: [error]
+    } = await db.command(command)
     t.match(error, { index: 0, code })
     t.ok(error.errmsg.includes(named), error.errmsg)
   })
 }
 
-t.test('nothing that was refused has changed anything', async (t) => {
-  t.same(await db.collection('c').find({}, { projection: { _id: 0 } }).toArray(), [{ n: 1 }, { n: 2, list: [1] }])
-  t.same((await db.listCollections().toArray()).map(({ name }) => name), ['c'])
+t.test('nothing that was refused has changed anything', async t => {
+  t.same(
+    await db
+      .collection('c')
+      .find({}, { projection: { _id: 0 } })
+      .toArray(),
+    [{ n: 1 }, { n: 2, list: [1] }]
+  )
+  t.same(
+    (await db.listCollections().toArray()).map(({ name }) => name),
+    ['c']
+  )
 })
 
-t.test('what runs too long is stopped', async (t) => {
+t.test('what runs too long is stopped', async t => {
   const many = db.collection('many')
   await many.insertMany(Array.from({ length: 20_000 }, (_, n) => ({ n })))
-  await t.rejects(many.countDocuments({ $expr: { $gt: [{ $strLenCP: { $concat: ['a', { $toString: '$n' }] } }, 100] } }, { maxTimeMS: 1 }), { code: 50 })
+  await t.rejects(
+    many.countDocuments(
+      { $expr: { $gt: [{ $strLenCP: { $concat: ['a', { $toString: '$n' }] } }, 100] } },
+      { maxTimeMS: 1 }
+    ),
+    { code: 50 }
+  )
 })

@@ -8,33 +8,46 @@ import { enter, goLive } from '../../people.ts'
 import { until } from '../../realtime/real-app.ts'
 import { startServer } from '../../server-process.ts'
 
-t.test('when the thread of the embedded store dies, the log says so, shows go on, and a restart finds what was acknowledged', async t => {
-  const folder = await mkdtemp(join(tmpdir(), 'ambient-death-'))
-  t.teardown(async () => await rm(folder, { recursive: true, force: true }))
-  const [logFile, CRASH_WHEN] = [join(folder, 'log'), join(folder, 'now')]
-  const server = await startServer({
-    MONGODB_URL: '', MEDIA_WORKERS: '1', CRASH_WHEN, NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, 'crash-on-demand.ts')).href}`
-  }, { logFile })
-  t.teardown(async () => await server.close())
-  const { creator, seat, showId } = await goLive(server.url)
-  const listener = await enter(server.url, showId)
-  await seat.ask('comment:send', { clientId: 'a', text: 'Acknowledged' })
+t.test(
+  'when the thread of the embedded store dies, the log says so, shows go on, and a restart finds what was acknowledged',
+  async t => {
+    const folder = await mkdtemp(join(tmpdir(), 'ambient-death-'))
+    t.teardown(async () => await rm(folder, { recursive: true, force: true }))
+    const [logFile, CRASH_WHEN] = [join(folder, 'log'), join(folder, 'now')]
+    const server = await startServer(
+      {
+        MONGODB_URL: '',
+        MEDIA_WORKERS: '1',
+        CRASH_WHEN,
+        NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, 'crash-on-demand.ts')).href}`
+      },
+      { logFile }
+    )
+    t.teardown(async () => await server.close())
+    const { creator, seat, showId } = await goLive(server.url)
+    const listener = await enter(server.url, showId)
+    await seat.ask('comment:send', { clientId: 'a', text: 'Acknowledged' })
 
-  await writeFile(CRASH_WHEN, '')
-  await until(async () => /"level":60[^\n]*nobody foresaw this[^\n]*"msg":"the embedded store has died: nothing is stored any more until the server is started again"/.test(await readFile(logFile, 'utf8')))
-  const ready = await fetch(`${server.url}/readyz`)
-  t.equal(ready.status, 503)
-  t.match(await ready.json(), { reasons: ['mongodb'] })
-  t.equal((await fetch(`${server.url}/healthz`)).status, 200)
-  t.equal(await seat.refused('comment:send', { clientId: 'b', text: 'Too late' }), 'UNAVAILABLE')
-  listener.seat.raw('speak:request', {}).catch(() => {})
-  t.ok(await seat.happened('speak:requested'), 'and what happens in the room is still told')
-  await listener.seat.ask('reaction:send', { emoji: '👏' })
+    await writeFile(CRASH_WHEN, '')
+    await until(async () =>
+      /"level":60[^\n]*nobody foresaw this[^\n]*"msg":"the embedded store has died: nothing is stored any more until the server is started again"/.test(
+        await readFile(logFile, 'utf8')
+      )
+    )
+    const ready = await fetch(`${server.url}/readyz`)
+    t.equal(ready.status, 503)
+    t.match(await ready.json(), { reasons: ['mongodb'] })
+    t.equal((await fetch(`${server.url}/healthz`)).status, 200)
+    t.equal(await seat.refused('comment:send', { clientId: 'b', text: 'Too late' }), 'UNAVAILABLE')
+    listener.seat.raw('speak:request', {}).catch(() => {})
+    t.ok(await seat.happened('speak:requested'), 'and what happens in the room is still told')
+    await listener.seat.ask('reaction:send', { emoji: '👏' })
 
-  await rm(CRASH_WHEN)
-  await server.restart()
-  t.equal((await creator.rest<Show>('GET', `/v1/shows/${showId}`)).status, 'interrupted')
-  const { items } = await creator.rest<{ items: { text: string }[] }>('GET', `/v1/shows/${showId}/comments`)
-  t.match(items, [{ text: 'Acknowledged' }])
-  t.equal(items.length, 1)
-})
+    await rm(CRASH_WHEN)
+    await server.restart()
+    t.equal((await creator.rest<Show>('GET', `/v1/shows/${showId}`)).status, 'interrupted')
+    const { items } = await creator.rest<{ items: { text: string }[] }>('GET', `/v1/shows/${showId}/comments`)
+    t.match(items, [{ text: 'Acknowledged' }])
+    t.equal(items.length, 1)
+  }
+)

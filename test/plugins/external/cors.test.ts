@@ -1,15 +1,18 @@
 import t, { type Test } from 'tap'
 import { startApp } from '../../realtime/real-app.ts'
 
-const preflight = { 'access-control-request-method': 'PATCH', 'access-control-request-headers': 'authorization,content-type' }
+const preflight = {
+  'access-control-request-method': 'PATCH',
+  'access-control-request-headers': 'authorization,content-type'
+}
 
-async function allowed (url: string, origin: string): Promise<(string | null)[]> {
+async function allowed(url: string, origin: string): Promise<(string | null)[]> {
   const asked = await fetch(`${url}/v1/users/me`, { method: 'OPTIONS', headers: { origin, ...preflight } })
   const answered = await fetch(`${url}/v1/shows`, { headers: { origin } })
   return [asked, answered].map(({ headers }) => headers.get('access-control-allow-origin'))
 }
 
-async function same (t: Test, url: string, origin: string, isAllowed: boolean): Promise<void> {
+async function same(t: Test, url: string, origin: string, isAllowed: boolean): Promise<void> {
   const expected = isAllowed ? origin : null
   t.same(await allowed(url, origin), [expected, expected], origin)
 }

@@ -8,16 +8,47 @@ import { clientEvents } from '../../../contract/client-events.ts'
 import { serverEvents } from '../../../contract/server-events.ts'
 import { startApp } from '../../realtime/real-app.ts'
 
-interface Media { schema?: TSchema & { type?: string }, example?: unknown }
-interface Content { description?: string, content?: Record<string, Media> }
-interface Parameter { name: string, description?: string, required?: boolean, schema: TSchema, example?: unknown }
-interface Operation { operationId: string, summary?: string, tags: string[], security?: object[], parameters?: Parameter[], requestBody?: Content, responses: Record<string, Content> }
-interface OpenApi { tags: { name: string, description?: string }[], paths: Record<string, Record<string, Operation>> }
-interface Message { name: string, summary?: string, payload: TSchema, examples: { payload: unknown }[] }
-interface AsyncApi { channels: { show: { messages: Record<string, Message> } }, operations: Record<string, { messages: { $ref: string }[] }> }
+interface Media {
+  schema?: TSchema & { type?: string }
+  example?: unknown
+}
+interface Content {
+  description?: string
+  content?: Record<string, Media>
+}
+interface Parameter {
+  name: string
+  description?: string
+  required?: boolean
+  schema: TSchema
+  example?: unknown
+}
+interface Operation {
+  operationId: string
+  summary?: string
+  tags: string[]
+  security?: object[]
+  parameters?: Parameter[]
+  requestBody?: Content
+  responses: Record<string, Content>
+}
+interface OpenApi {
+  tags: { name: string; description?: string }[]
+  paths: Record<string, Record<string, Operation>>
+}
+interface Message {
+  name: string
+  summary?: string
+  payload: TSchema
+  examples: { payload: unknown }[]
+}
+interface AsyncApi {
+  channels: { show: { messages: Record<string, Message> } }
+  operations: Record<string, { messages: { $ref: string }[] }>
+}
 
 const { app, url } = await startApp(t)
-const read = async <T>(path: string): Promise<T> => await (await fetch(url + path)).json() as T
+const read = async <T>(path: string): Promise<T> => (await (await fetch(url + path)).json()) as T
 const faultsOf = (schema: TSchema, value: unknown) => app.validator.compile(schema)(structuredClone(value))
 
 t.test('OpenAPI: every operation is in words, says who may ask it, and has examples that fit', async t => {
@@ -29,7 +60,11 @@ t.test('OpenAPI: every operation is in words, says who may ask it, and has examp
   for (const { operationId, summary, tags, security, parameters = [], requestBody, responses } of operations) {
     t.ok(summary, `${operationId} has a summary`)
     t.ok(security, `${operationId} says whether it takes a token`)
-    t.same(tags.filter(tag => !described.has(tag)), [], `${operationId} has tags that are described`)
+    t.same(
+      tags.filter(tag => !described.has(tag)),
+      [],
+      `${operationId} has tags that are described`
+    )
     for (const { name, description, required, schema, example } of parameters) {
       t.ok(description, `${operationId} says what ${name} is`)
       if (required) t.same(faultsOf(schema, example), null, `${operationId} ${name} ${JSON.stringify(example)}`)
@@ -37,7 +72,9 @@ t.test('OpenAPI: every operation is in words, says who may ask it, and has examp
     for (const [where, content] of [['body', requestBody] as const, ...Object.entries(responses)]) {
       t.not(content?.description, 'Default Response', `${operationId} ${where}`)
       const { schema, example } = content?.content?.['application/json'] ?? {}
-      if (schema && schema.type !== 'null') t.same(faultsOf(schema, example), null, `${operationId} ${where} ${JSON.stringify(example)}`)
+      if (schema && schema.type !== 'null') {
+        t.same(faultsOf(schema, example), null, `${operationId} ${where} ${JSON.stringify(example)}`)
+      }
     }
   }
 })
@@ -57,7 +94,9 @@ t.test('OpenAPI: what is said to need a token is refused without one', async t =
 
 t.test('AsyncAPI: the document is valid, names every event, and has examples that fit', async t => {
   const document = await read<AsyncApi>('/docs/asyncapi.json')
-  const schema = JSON.parse(readFileSync(createRequire(import.meta.url).resolve('@asyncapi/specs/schemas/3.0.0-without-$id.json'), 'utf8'))
+  const schema = JSON.parse(
+    readFileSync(createRequire(import.meta.url).resolve('@asyncapi/specs/schemas/3.0.0-without-$id.json'), 'utf8')
+  )
   const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: true, unicodeRegExp: false })
   addFormats.default(ajv)
   const valid = ajv.compile(schema)
@@ -69,8 +108,14 @@ t.test('AsyncAPI: the document is valid, names every event, and has examples tha
   for (const { name, summary, payload, examples } of Object.values(messages)) {
     t.ok(summary, `${name} has a summary`)
     t.not(examples.length, 0, `${name} has examples`)
-    for (const { payload: example } of examples) t.same(faultsOf(payload, example), null, `${name} ${JSON.stringify(example)}`)
+    for (const { payload: example } of examples) {
+      t.same(faultsOf(payload, example), null, `${name} ${JSON.stringify(example)}`)
+    }
   }
   t.equal(messages.room_event?.examples.length, 17, 'one for each room event')
-  for (const { messages: [message] } of Object.values(document.operations)) t.hasOwnProp(messages, message?.$ref.split('/').at(-1) ?? '')
+  for (const {
+    messages: [message]
+  } of Object.values(document.operations)) {
+    t.hasOwnProp(messages, message?.$ref.split('/').at(-1) ?? '')
+  }
 })

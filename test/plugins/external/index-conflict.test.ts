@@ -12,7 +12,7 @@ t.test('an index that is not as this version wants it stops the start and says w
   const DATA_DIR = await mkdtemp(join(tmpdir(), 'store-test-'))
   t.teardown(() => rm(DATA_DIR, { recursive: true, force: true }))
 
-  async function inStore (act: (db: Db) => Promise<unknown>): Promise<void> {
+  async function inStore(act: (db: Db) => Promise<unknown>): Promise<void> {
     const store = await startEmbeddedStore({ dataDir: DATA_DIR })
     const client = await MongoClient.connect(store.url)
     await act(client.db())
@@ -20,9 +20,10 @@ t.test('an index that is not as this version wants it stops the start and says w
     await store.close()
   }
 
-  async function start (): Promise<{ code: unknown, said: string }> {
+  async function start(): Promise<{ code: unknown; said: string }> {
     const child = spawn(process.execPath, [join(import.meta.dirname, '../../../server.ts')], {
-      env: { ...process.env, DATA_DIR, PORT: '0', MEDIA_PORT: '0', MEDIA_WORKERS: '1', LOG_LEVEL: 'silent' }, stdio: ['ignore', 'pipe', 'pipe']
+      env: { ...process.env, DATA_DIR, PORT: '0', MEDIA_PORT: '0', MEDIA_WORKERS: '1', LOG_LEVEL: 'silent' },
+      stdio: ['ignore', 'pipe', 'pipe']
     })
     child.stdout.once('data', () => child.kill('SIGTERM'))
     const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
@@ -32,7 +33,10 @@ t.test('an index that is not as this version wants it stops the start and says w
   await inStore(db => db.createIndex('sessions', { tokenHash: 1 }, { sparse: true }))
   const { code, said } = await start()
   t.equal(code, 1)
-  t.match(said, /^Ambient could not start: an index in the database is not as this version wants it\..*ambient\.sessions.*"unique":true.*"sparse":true.*\n.*migration.*\n$/)
+  t.match(
+    said,
+    /^Ambient could not start: an index in the database is not as this version wants it\..*ambient\.sessions.*"unique":true.*"sparse":true.*\n.*migration.*\n$/
+  )
 
   await inStore(db => db.collection('sessions').dropIndex('tokenHash_1'))
   t.same(await start(), { code: 0, said: '' })

@@ -13,5 +13,7 @@ t.test('who holds a network of IPv6 is one address, as everybody is who has one 
     ['fe80::1%eth0', 'fe80:0:0:0'],
     ['::1', '0:0:0:0'],
     ['unknown', 'unknown']
-  ] as const) t.equal(networkOf(ip), network, ip)
+  ] as const) {
+    t.equal(networkOf(ip), network, ip)
+  }
 })

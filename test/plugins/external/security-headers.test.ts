@@ -16,14 +16,25 @@ t.test('every answer keeps the web client to itself', async t => {
     const { headers } = await app.inject({ url })
     t.match(headers, always, url)
     const policy = String(headers['content-security-policy']).split(';')
-    for (const part of ["default-src 'self'", "script-src 'self'", "object-src 'none'", "frame-ancestors 'none'", "frame-src 'none'", "base-uri 'none'"]) t.ok(policy.includes(part), `${url}: ${part}`)
+    for (const part of [
+      "default-src 'self'",
+      "script-src 'self'",
+      "object-src 'none'",
+      "frame-ancestors 'none'",
+      "frame-src 'none'",
+      "base-uri 'none'"
+    ]) {
+      t.ok(policy.includes(part), `${url}: ${part}`)
+    }
     t.notOk(headers['strict-transport-security'], 'plain HTTP stays possible on a laptop')
   }
 })
 
 t.test('no cache keeps what the API says, but where a route says otherwise', async t => {
   const { app } = await startApp(t)
-  for (const url of ['/v1/shows', '/v1/users/me', '/v1/nothing', '/v1/avatars/nobody.AAAAAAAAAAAAAAAA']) t.equal((await app.inject({ url })).headers['cache-control'], 'no-store', url)
+  for (const url of ['/v1/shows', '/v1/users/me', '/v1/nothing', '/v1/avatars/nobody.AAAAAAAAAAAAAAAA']) {
+    t.equal((await app.inject({ url })).headers['cache-control'], 'no-store', url)
+  }
   const tokens = await app.inject({ method: 'POST', url: '/v1/auth/dev-login', payload: { displayName: 'Somebody' } })
   t.equal(tokens.headers['cache-control'], 'no-store', 'tokens: https://www.rfc-editor.org/rfc/rfc6749#section-5.1')
 })

@@ -7,16 +7,19 @@ import { openS3Storage } from '../../../plugins/external/storage/s3-storage.ts'
 
 /** Where a storage is, in JSON, so that another process can open it too. */
 export type StoragePlace =
-  { home: 'folder', folder: string } |
-  { home: 'gridfs', url: string, database: string } |
-  { home: 's3', address: S3Address, keys: { accessKeyId: string, secretAccessKey: string } }
+  | { home: 'folder'; folder: string }
+  | { home: 'gridfs'; url: string; database: string }
+  | { home: 's3'; address: S3Address; keys: { accessKeyId: string; secretAccessKey: string } }
 
-interface OpenPlace { storage: StorageHome, close (): Promise<void> }
+interface OpenPlace {
+  storage: StorageHome
+  close(): Promise<void>
+}
 
-const quiet = { warn () {} }
+const quiet = { warn() {} }
 
 /** Opens the storage of a place, with a connection of its own. */
-export async function openPlace (place: StoragePlace, options: { olderThanMs?: number } = {}): Promise<OpenPlace> {
+export async function openPlace(place: StoragePlace, options: { olderThanMs?: number } = {}): Promise<OpenPlace> {
   switch (place.home) {
     case 'folder': {
       const storage = await openFolderStorage(place.folder, options)

@@ -15,16 +15,29 @@ const folder = await mkdtemp(join(tmpdir(), 'ambient-storage-'))
 t.teardown(async () => await rm(folder, { recursive: true, force: true }))
 
 /** The plugin beside a database, where it needs one. */
-async function boot (STORAGE_URL: string, db?: Db) {
+async function boot(STORAGE_URL: string, db?: Db) {
   const app = Fastify()
-  app.decorate('config', loadConfig({ DATA_DIR: folder, STORAGE_URL, AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' }))
-  await app.register(fp(async app => { if (db) app.decorate('db', db) }, { name: 'mongodb' }))
+  app.decorate(
+    'config',
+    loadConfig({ DATA_DIR: folder, STORAGE_URL, AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' })
+  )
+  await app.register(
+    fp(
+      async app => {
+        if (db) app.decorate('db', db)
+      },
+      { name: 'mongodb' }
+    )
+  )
   await app.register(storage)
   return app
 }
 
 t.test('a folder, by its whole address or below where the server was started', async t => {
-  for (const [name, address] of [['whole ä', pathToFileURL(join(folder, 'whole ä')).href], ['below', `file:${relative(process.cwd(), join(folder, 'below'))}`]] as const) {
+  for (const [name, address] of [
+    ['whole ä', pathToFileURL(join(folder, 'whole ä')).href],
+    ['below', `file:${relative(process.cwd(), join(folder, 'below'))}`]
+  ] as const) {
     const app = await boot(address)
     await app.storage.put('a/b', [Buffer.from('x')])
     t.same(await readdir(join(folder, name, 'a')), ['b'], address)

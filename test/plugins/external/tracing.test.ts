@@ -11,25 +11,33 @@ import { closeRtcPeers } from '../../media/rtc-peer.ts'
 t.teardown(closeRtcPeers)
 
 /** What a trace's spans are called, each with what is below it. */
-function tree (spans: readonly ReceivedSpan[], parentSpanId: string | undefined): object {
+function tree(spans: readonly ReceivedSpan[], parentSpanId: string | undefined): object {
   const below = spans.filter(span => (span.parentSpanId || undefined) === parentSpanId)
   return Object.fromEntries(below.map(span => [span.name, tree(spans, span.spanId)]))
 }
 
 /** The spans of what happens in there, once the server has sent them. */
-async function traced (t: Test, settings: Record<string, string>, act: (real: RealApp) => Promise<void>): Promise<{ spans: ReceivedSpan[], collector: Collector }> {
+async function traced(
+  t: Test,
+  settings: Record<string, string>,
+  act: (real: RealApp) => Promise<void>
+): Promise<{ spans: ReceivedSpan[]; collector: Collector }> {
   const collector = await startCollector()
   t.teardown(collector.close)
   // Stopping sends what is left.
-  await t.test('what happens', async t => await act(await startApp(t, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...settings })))
+  await t.test(
+    'what happens',
+    async t => await act(await startApp(t, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...settings }))
+  )
   return { spans: collector.spans, collector }
 }
 
-function facts ({ attributes }: ReceivedSpan): Record<string, unknown> {
+function facts({ attributes }: ReceivedSpan): Record<string, unknown> {
   return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]))
 }
 
-const ofTrace = (spans: readonly ReceivedSpan[], root: ReceivedSpan | undefined) => spans.filter(({ traceId }) => traceId === root?.traceId)
+const ofTrace = (spans: readonly ReceivedSpan[], root: ReceivedSpan | undefined) =>
+  spans.filter(({ traceId }) => traceId === root?.traceId)
 
 t.test('a request is followed from HTTP to the room, the media and the store; a command from its socket', async t => {
   let creator: Somebody | undefined
@@ -49,38 +57,82 @@ t.test('a request is followed from HTTP to the room, the media and the store; a 
   })
 
   t.match(collector.paths[0], /^POST \/v1\/traces application\/json/)
-  t.match(Object.fromEntries(collector.resources[0]!.map(({ key, value }) => [key, Object.values(value)[0]])), { 'service.name': 'ambient-1', 'service.version': String })
+  t.match(Object.fromEntries(collector.resources[0]!.map(({ key, value }) => [key, Object.values(value)[0]])), {
+    'service.name': 'ambient-1',
+    'service.version': String
+  })
 
   const start = spans.find(({ name }) => name === 'POST /v1/shows/:showId/start')
-  t.match(tree(ofTrace(spans, start), undefined), { 'POST /v1/shows/:showId/start': { 'media openShow': {}, 'room show:start': {}, 'store find': {} } })
-  t.match(facts(start!), { 'http.request.method': 'POST', 'http.route': '/v1/shows/:showId/start', 'http.response.status_code': 200, 'ambient.request_id': String })
+  t.match(tree(ofTrace(spans, start), undefined), {
+    'POST /v1/shows/:showId/start': { 'media openShow': {}, 'room show:start': {}, 'store find': {} }
+  })
+  t.match(facts(start!), {
+    'http.request.method': 'POST',
+    'http.route': '/v1/shows/:showId/start',
+    'http.response.status_code': 200,
+    'ambient.request_id': String
+  })
   const insert = ofTrace(spans, start).find(({ name }) => name === 'store insert')
-  t.match(facts(insert!), { 'db.system.name': 'mongodb', 'db.operation.name': 'insert', 'db.collection.name': 'showEvents' })
+  t.match(facts(insert!), {
+    'db.system.name': 'mongodb',
+    'db.operation.name': 'insert',
+    'db.collection.name': 'showEvents'
+  })
 
   const produce = spans.find(({ name }) => name === 'socket media:produce')
-  t.match(tree(ofTrace(spans, produce), undefined), { 'socket media:produce': { 'media produce': {}, 'room media:produced': { 'media admitProducer': {} } } })
+  t.match(tree(ofTrace(spans, produce), undefined), {
+    'socket media:produce': { 'media produce': {}, 'room media:produced': { 'media admitProducer': {} } }
+  })
   const refused = spans.find(({ name }) => name === 'socket show:announce')!
   t.match(facts(refused), { 'ambient.code': 'FORBIDDEN' })
   t.notOk(refused.status.code, 'a refusal is no failure')
-  for (const { startTimeUnixNano, endTimeUnixNano, name } of spans) t.ok(BigInt(endTimeUnixNano) >= BigInt(startTimeUnixNano), name)
+  for (const { startTimeUnixNano, endTimeUnixNano, name } of spans) {
+    t.ok(BigInt(endTimeUnixNano) >= BigInt(startTimeUnixNano), name)
+  }
 
   const all = JSON.stringify(spans)
-  for (const secret of [creator!.id, creator!.token, 'Secret', 'Secretary', '127.0.0.1']) t.notOk(all.includes(secret), `nothing of ${secret}`)
-  const allowed = new Set(['http.request.method', 'http.route', 'http.response.status_code', 'ambient.request_id', 'ambient.show_id', 'ambient.code', 'db.system.name', 'db.operation.name', 'db.collection.name', 'direction'])
-  t.strictSame([...new Set(spans.flatMap(({ attributes }) => attributes.map(({ key }) => key)))].filter(key => !allowed.has(key)), [])
+  for (const secret of [creator!.id, creator!.token, 'Secret', 'Secretary', '127.0.0.1']) {
+    t.notOk(all.includes(secret), `nothing of ${secret}`)
+  }
+  const allowed = new Set([
+    'http.request.method',
+    'http.route',
+    'http.response.status_code',
+    'ambient.request_id',
+    'ambient.show_id',
+    'ambient.code',
+    'db.system.name',
+    'db.operation.name',
+    'db.collection.name',
+    'direction'
+  ])
+  t.strictSame(
+    [...new Set(spans.flatMap(({ attributes }) => attributes.map(({ key }) => key)))].filter(key => !allowed.has(key)),
+    []
+  )
 })
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 const traceparent = `00-${traceId}-b7ad6b7169203331-01`
 
 t.test('whose trace a request belongs to is taken from a proxy, and from nobody else', async t => {
-  const ask = async (url: string, header: string) => { await (await fetch(`${url}/v1/shows`, { headers: { traceparent: header } })).text() }
+  const ask = async (url: string, header: string) => {
+    await (await fetch(`${url}/v1/shows`, { headers: { traceparent: header } })).text()
+  }
   const { spans: fromStrangers } = await traced(t, {}, async ({ url }) => await ask(url, traceparent))
   const alone = fromStrangers.find(({ name }) => name === 'GET /v1/shows')!
   t.not(alone.traceId, traceId)
   t.notOk(alone.parentSpanId)
 
-  const wrong = ['', 'x', `00-${'0'.repeat(32)}-b7ad6b7169203331-01`, `00-${traceId}-${'0'.repeat(16)}-01`, `ff-${traceId}-b7ad6b7169203331-01`, `${traceparent}-more`, traceparent.toUpperCase()]
+  const wrong = [
+    '',
+    'x',
+    `00-${'0'.repeat(32)}-b7ad6b7169203331-01`,
+    `00-${traceId}-${'0'.repeat(16)}-01`,
+    `ff-${traceId}-b7ad6b7169203331-01`,
+    `${traceparent}-more`,
+    traceparent.toUpperCase()
+  ]
   const { spans } = await traced(t, { TRUST_PROXY: 'on' }, async ({ url }) => {
     for (const header of [traceparent, ...wrong]) await ask(url, header)
     // The caller's own caller chose not to follow this one.
@@ -95,29 +147,46 @@ t.test('whose trace a request belongs to is taken from a proxy, and from nobody 
 t.test('what comes after a step has ended is no part of it', async t => {
   const collector = await startCollector()
   t.teardown(collector.close)
-  const { span, begin, beginPart, close } = startTracing({ endpoint: collector.url, service: 'ambient', version: '1', ratio: 1, logger: { warn: (facts: unknown) => t.fail('spans were not sent', { facts }) } })
+  const { span, begin, beginPart, close } = startTracing({
+    endpoint: collector.url,
+    service: 'ambient',
+    version: '1',
+    ratio: 1,
+    logger: { warn: (facts: unknown) => t.fail('spans were not sent', { facts }) }
+  })
   const { promise: over, resolve: end } = Promise.withResolvers<void>()
   const later: Promise<unknown>[] = []
   await span('first', {}, async () => {
     let written: (() => void) | undefined
-    await span('part', {}, async () => { written = AsyncLocalStorage.bind(() => beginPart('left by a part', {})?.end()) })
+    await span('part', {}, async () => {
+      written = AsyncLocalStorage.bind(() => beginPart('left by a part', {})?.end())
+    })
     written?.()
-    later.push(over.then(async () => {
-      t.equal(beginPart('late part', {}), null)
-      await span('second', {}, async () => beginPart('its part', {})?.end())
-    }))
+    later.push(
+      over.then(async () => {
+        t.equal(beginPart('late part', {}), null)
+        await span('second', {}, async () => beginPart('its part', {})?.end())
+      })
+    )
   })
   // Nor does what nobody follows become a trace of its own.
-  await begin('unfollowed', {}, `00-${traceId}-b7ad6b7169203331-00`).run(async () => await span('unfollowed too', {}, async () => {}))
+  await begin('unfollowed', {}, `00-${traceId}-b7ad6b7169203331-00`).run(
+    async () => await span('unfollowed too', {}, async () => {})
+  )
   end()
   await Promise.all(later)
   await close()
-  t.strictSame(tree(collector.spans, undefined), { first: { part: {}, 'left by a part': {} }, second: { 'its part': {} } })
+  t.strictSame(tree(collector.spans, undefined), {
+    first: { part: {}, 'left by a part': {} },
+    second: { 'its part': {} }
+  })
   t.equal(new Set(collector.spans.map(({ traceId }) => traceId)).size, 2)
 })
 
 t.test('of none of the requests nothing is sent', async t => {
-  const { spans } = await traced(t, { OTEL_TRACES_SAMPLER_ARG: '0' }, async ({ url }) => { await goLive(url) })
+  const { spans } = await traced(t, { OTEL_TRACES_SAMPLER_ARG: '0' }, async ({ url }) => {
+    await goLive(url)
+  })
   t.strictSame(spans, [])
 })
 

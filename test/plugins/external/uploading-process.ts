@@ -7,7 +7,7 @@ const mebibyte = 1024 * 1024
 const mebibytes = 28
 let begun = 0
 
-async function * endless (): AsyncGenerator<Uint8Array> {
+async function* endless(): AsyncGenerator<Uint8Array> {
   for (let n = 0; n < mebibytes; n++) yield randomBytes(mebibyte)
   if (++begun === 2) console.log('begun')
   await new Promise(resolve => setTimeout(resolve, 2 ** 31 - 1))

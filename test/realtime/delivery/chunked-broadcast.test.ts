@@ -34,7 +34,9 @@ t.test('a crowd is told what everybody is told, in order, and who has left is no
   t.equal([...io.of('/').sockets.values()].filter(({ data }) => data.wire).length, 2)
   const heard = clients.map(() => [] as unknown[])
   clients.forEach((client, n) => client.on('reactions', batch => heard[n]!.push(batch)))
-  const last = clients.slice(0, 2).map(async client => await new Promise(resolve => client.once('announcement', resolve)))
+  const last = clients
+    .slice(0, 2)
+    .map(async client => await new Promise(resolve => client.once('announcement', resolve)))
   delivery.toCrowd('show', 'reactions', reactions(1))
   delivery.settle()
   delivery.toCrowd('show', 'reactions', reactions(2))

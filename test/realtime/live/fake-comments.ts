@@ -5,15 +5,16 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Delay } from './fake-mediasoup.ts'
 
 /** The comments of a show in memory: our own writer over a table that answers when it is told to. */
-export function createFakeComments (delay: Delay, logger: FastifyBaseLogger, nowMs: () => number) {
+export function createFakeComments(delay: Delay, logger: FastifyBaseLogger, nowMs: () => number) {
   const stored: CommentDocument[] = []
-  const isSame = (a: CommentKey, b: CommentKey) => a.showId === b.showId && a.authorId === b.authorId && a.clientId === b.clientId
+  const isSame = (a: CommentKey, b: CommentKey) =>
+    a.showId === b.showId && a.authorId === b.authorId && a.clientId === b.clientId
 
   const writer = createCommentWriter({
     logger,
     nowMs,
     table: {
-      async insert (documents) {
+      async insert(documents) {
         await delay('store comments')
         const earlier = new Map<string, CommentDocument>()
         for (const document of documents) {
@@ -32,15 +33,15 @@ export function createFakeComments (delay: Delay, logger: FastifyBaseLogger, now
     stored,
     write: async (draft: Draft) => await writer.write(draft),
     underWay: (key: CommentKey) => writer.underWay(key),
-    async find (key: CommentKey) {
+    async find(key: CommentKey) {
       await delay('find a comment')
       return stored.find(comment => isSame(comment, key)) ?? null
     },
-    async authorOf (_showId: string, commentId: string) {
+    async authorOf(_showId: string, commentId: string) {
       await delay('look a comment up')
       return stored.find(({ _id }) => _id === commentId)?.authorId ?? null
     },
-    async remove (_showId: string, commentId: string) {
+    async remove(_showId: string, commentId: string) {
       await delay('delete a comment')
       if (!stored.some(({ _id }) => _id === commentId)) throw new CodedError('NOT_FOUND', 'There is no such comment.')
     },

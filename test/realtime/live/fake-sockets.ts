@@ -6,10 +6,13 @@ import { profile } from '../room/people.ts'
 import { standIn } from './stand-in.ts'
 
 /** A message as a client gets it. */
-export type Message = { [E in ServerEventName]: { event: E, payload: ServerPayload<E> } }[ServerEventName]
+export type Message = { [E in ServerEventName]: { event: E; payload: ServerPayload<E> } }[ServerEventName]
 
 /** A command that was sent, and every answer it got. */
-export interface Asked { readonly event: string, readonly answers: Ack<unknown>[] }
+export interface Asked {
+  readonly event: string
+  readonly answers: Ack<unknown>[]
+}
 
 type Listener = (event: string, ...args: unknown[]) => unknown
 
@@ -22,16 +25,22 @@ export class FakeIo {
   /** Sees every message at the moment it goes out, once. */
   onMessage: (message: Message) => void = () => {}
 
-  get server (): AmbientServer { return standIn(this) }
-  get local () { return { to: (rooms: string[]) => this.#emitter(rooms) } }
-  of () { return { adapter: { rooms: this.rooms }, sockets: this.sockets } }
+  get server(): AmbientServer {
+    return standIn(this)
+  }
+  get local() {
+    return { to: (rooms: string[]) => this.#emitter(rooms) }
+  }
+  of() {
+    return { adapter: { rooms: this.rooms }, sockets: this.sockets }
+  }
 
-  #emitter (rooms: string[]) {
+  #emitter(rooms: string[]) {
     const emit = (event: string, payload: unknown) => {
       const message: Message = standIn({ event, payload })
       this.sent.push(message)
       this.onMessage(message)
-      const ids = new Set(rooms.flatMap(room => [...this.rooms.get(room) ?? []]))
+      const ids = new Set(rooms.flatMap(room => [...(this.rooms.get(room) ?? [])]))
       for (const id of ids) this.sockets.get(id)?.inbox.push(message)
     }
     return { emit, volatile: { emit } }
@@ -43,33 +52,46 @@ export class FakeSocket extends EventEmitter {
   readonly id: string
   readonly data: SocketData
   readonly conn = new EventEmitter()
-  readonly inbox: (Message | { event: 'snapshot', version: number })[] = []
+  readonly inbox: (Message | { event: 'snapshot'; version: number })[] = []
   readonly asked: Asked[] = []
   connected = true
   readonly #io: FakeIo
   #listener: Listener = () => {}
 
-  constructor (io: FakeIo, id: string, userId: string) {
+  constructor(io: FakeIo, id: string, userId: string) {
     super()
     this.#io = io
     this.id = id
-    this.data = { identity: { ...profile(userId), signInId: `sign-in-${userId}` }, expiresAtMs: Infinity, membership: null, wire: null }
+    this.data = {
+      identity: { ...profile(userId), signInId: `sign-in-${userId}` },
+      expiresAtMs: Infinity,
+      membership: null,
+      wire: null
+    }
     io.sockets.set(id, this)
     this.join([id])
   }
 
-  get socket (): AmbientSocket { return standIn(this) }
-  get rooms (): Set<string> { return new Set([...this.#io.rooms].filter(([, ids]) => ids.has(this.id)).map(([room]) => room)) }
-  onAny (listener: Listener): void { this.#listener = listener }
+  get socket(): AmbientSocket {
+    return standIn(this)
+  }
+  get rooms(): Set<string> {
+    return new Set([...this.#io.rooms].filter(([, ids]) => ids.has(this.id)).map(([room]) => room))
+  }
+  onAny(listener: Listener): void {
+    this.#listener = listener
+  }
 
-  join (rooms: string[]): void {
+  join(rooms: string[]): void {
     for (const room of rooms) this.#io.rooms.set(room, (this.#io.rooms.get(room) ?? new Set()).add(this.id))
   }
 
-  leave (room: string): void { this.#io.rooms.get(room)?.delete(this.id) }
+  leave(room: string): void {
+    this.#io.rooms.get(room)?.delete(this.id)
+  }
 
   /** The connection ends, from whichever side. */
-  disconnect (): void {
+  disconnect(): void {
     if (!this.connected) return
     this.connected = false
     for (const room of this.rooms) this.leave(room)
@@ -78,14 +100,16 @@ export class FakeSocket extends EventEmitter {
   }
 
   /** A client's command; resolves with its first answer. After the connection has ended it reaches nobody. */
-  async ask<E extends ClientEventName> (event: E, payload: Payload<E>): Promise<Ack<AckData<E>> | null> {
+  async ask<E extends ClientEventName>(event: E, payload: Payload<E>): Promise<Ack<AckData<E>> | null> {
     if (!this.connected) return null
     const asked: Asked = { event, answers: [] }
     this.asked.push(asked)
     return await new Promise(resolve => {
       this.#listener(event, payload, (answer: Ack<AckData<E>>) => {
         asked.answers.push(answer)
-        if (answer.ok && 'snapshot' in answer.data) this.inbox.push({ event: 'snapshot', version: answer.data.snapshot.version })
+        if (answer.ok && 'snapshot' in answer.data) {
+          this.inbox.push({ event: 'snapshot', version: answer.data.snapshot.version })
+        }
         resolve(answer)
       })
     })

@@ -35,19 +35,19 @@ export interface ShowUnderTest {
   readonly sockets: FakeSocket[]
   /** What was logged as our own fault, or is one. */
   readonly faults: string[]
-  connect (userId: string): FakeSocket
-  passTime (ms: number): void
+  connect(userId: string): FakeSocket
+  passTime(ms: number): void
   /** What waits to be told with what may come is told now. */
-  flush (): void
+  flush(): void
   /** A media worker dies; resolves when everybody has been placed anew. */
-  loseWorker (): Promise<void>
-  close (): Promise<void>
+  loseWorker(): Promise<void>
+  close(): Promise<void>
 }
 
 const plenty = { count: 10_000, windowMs: 10_000 }
 
 /** A show that was just started. What awaits the media or the store waits for `delay`. */
-export async function openShow (delay: Delay): Promise<ShowUnderTest> {
+export async function openShow(delay: Delay): Promise<ShowUnderTest> {
   const show = showWith(3)
   const io = new FakeIo()
   const { pool, cap, objects: media, killWorker } = createFakeMedia(delay)
@@ -58,14 +58,18 @@ export async function openShow (delay: Delay): Promise<ShowUnderTest> {
   const nowMs = () => now
 
   // No song is played here, so nobody may ask for ticks.
-  const audio = await ShowAudio.open(show.id, pool, cap, 500, { pacer: standIn({ close () {} }), frameMs: 20 })
-  const audios = createShowAudios(standIn({
-    openShow: async () => audio,
-    async closeShow () {
-      await delay('close audio')
-      audio.close()
-    }
-  }), standIn({}), logger)
+  const audio = await ShowAudio.open(show.id, pool, cap, 500, { pacer: standIn({ close() {} }), frameMs: 20 })
+  const audios = createShowAudios(
+    standIn({
+      openShow: async () => audio,
+      async closeShow() {
+        await delay('close audio')
+        audio.close()
+      }
+    }),
+    standIn({}),
+    logger
+  )
   const delivery = createSocketDelivery(io.server)
   const feed = createCommentFeed(delivery)
   const reactions = createReactionCounter(delivery)
@@ -80,11 +84,11 @@ export async function openShow (delay: Delay): Promise<ShowUnderTest> {
       visitorIds: async () => []
     },
     playlists: { load: async () => ({ version: 0, items: [] }) },
-    comments: { async * writtenSince () {} },
-    history: { append: async () => await delay('store events'), async * read () {} },
+    comments: { async *writtenSince() {} },
+    history: { append: async () => await delay('store events'), async *read() {} },
     openAudio: async showId => await audios.open(showId),
     delivery,
-    beforeEnd (showId) {
+    beforeEnd(showId) {
       feed.flush(showId)
       reactions.flush(showId)
       delivery.settle()
@@ -100,14 +104,20 @@ export async function openShow (delay: Delay): Promise<ShowUnderTest> {
   const gate = createGate({
     commentWaitMs: intake.waitMs,
     handlers: {
-      ...authHandlers({ verifyAccess: async () => { throw new CodedError('UNAUTHENTICATED', 'Not here.') } }),
+      ...authHandlers({
+        verifyAccess: async () => {
+          throw new CodedError('UNAUTHENTICATED', 'Not here.')
+        }
+      }),
       ...showHandlers({
         rooms,
         audios,
         delivery,
-        refuseClosed: async () => { throw new CodedError('SHOW_ENDED', 'The show has ended.') },
+        refuseClosed: async () => {
+          throw new CodedError('SHOW_ENDED', 'The show has ended.')
+        },
         requireVisible: async () => await delay('look the show up'),
-        async isBlocked () {
+        async isBlocked() {
           await delay('look for a block')
           return false
         },
@@ -135,20 +145,31 @@ export async function openShow (delay: Delay): Promise<ShowUnderTest> {
     comments,
     sockets,
     faults,
-    connect (userId) {
+    connect(userId) {
       const fake = new FakeSocket(io, `socket-${sockets.length + 1}`, userId)
       sockets.push(fake)
       gate(fake.socket)
       fake.on('disconnect', async () => {
         const { membership } = fake.data
-        if (membership) await membership.room.command({ kind: 'server' }, { type: 'server:dropped', userId, sessionId: membership.actor.sessionId })
+        if (membership) {
+          await membership.room.command(
+            { kind: 'server' },
+            { type: 'server:dropped', userId, sessionId: membership.actor.sessionId }
+          )
+        }
       })
       return fake
     },
-    passTime (ms) { now += ms },
-    flush () { feed.flush(show.id) },
-    async loseWorker () { await audio.workerDied(killWorker()) },
-    async close () {
+    passTime(ms) {
+      now += ms
+    },
+    flush() {
+      feed.flush(show.id)
+    },
+    async loseWorker() {
+      await audio.workerDied(killWorker())
+    },
+    async close() {
       feed.close()
       reactions.close()
       await comments.close()
@@ -157,14 +178,16 @@ export async function openShow (delay: Delay): Promise<ShowUnderTest> {
   }
 }
 
-function faultLogger (faults: string[]): FastifyBaseLogger {
+function faultLogger(faults: string[]): FastifyBaseLogger {
   const silent = () => {}
   const logger: FastifyBaseLogger = standIn({
     child: () => logger,
     debug: silent,
     info: silent,
     warn: silent,
-    error: ({ err }: { err?: Error }, message: string) => { faults.push(`${message}: ${err?.stack ?? ''}`) }
+    error: ({ err }: { err?: Error }, message: string) => {
+      faults.push(`${message}: ${err?.stack ?? ''}`)
+    }
   })
   return logger
 }

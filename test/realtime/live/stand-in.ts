@@ -1,4 +1,4 @@
 /** A stand-in for something larger: it has only what is used of it. */
-export function standIn<T> (fake: object): T {
+export function standIn<T>(fake: object): T {
   return fake as T
 }

@@ -10,13 +10,14 @@ export type Invariant = (step: Step, course: Course) => void
 
 type EventOf<T extends HouseEvent['type']> = Extract<HouseEvent, { type: T }>
 
-function eventsOf<T extends HouseEvent['type']> ({ events }: Pick<Step, 'events'>, ...types: T[]): EventOf<T>[] {
+function eventsOf<T extends HouseEvent['type']>({ events }: Pick<Step, 'events'>, ...types: T[]): EventOf<T>[] {
   return events.filter((event): event is EventOf<T> => types.some(type => type === event.type))
 }
 
-const actorIdOf = ({ actor }: Step) => actor.kind === 'server' ? null : actor.userId
+const actorIdOf = ({ actor }: Step) => (actor.kind === 'server' ? null : actor.userId)
 const onStage = ({ stage }: RoomState) => stage.map(({ userId }) => userId).filter(userId => userId !== creator)
-const isHostIn = ({ creatorId, cohostIds }: RoomState, userId: string | null) => userId === creatorId || (userId !== null && cohostIds.includes(userId))
+const isHostIn = ({ creatorId, cohostIds }: RoomState, userId: string | null) =>
+  userId === creatorId || (userId !== null && cohostIds.includes(userId))
 const ownerCommands: ReadonlySet<string> = new Set(['show:start', 'show:edit', 'show:end'])
 const isNews = (type: string) => type === 'member:removed' || type === 'member:unbanned'
 const lastPlaceOf = (types: readonly string[], type: string) => types.lastIndexOf(type)
@@ -31,15 +32,25 @@ export const invariants: Readonly<Record<string, Invariant>> = {
     let room = before.room
     for (const event of stamped) {
       const next = evolve(room, event)
-      const changed = !isDeepStrictEqual({ ...next, version: 0, queueVersion: 0 }, { ...room, version: 0, queueVersion: 0 })
+      const changed = !isDeepStrictEqual(
+        { ...next, version: 0, queueVersion: 0 },
+        { ...room, version: 0, queueVersion: 0 }
+      )
       // After a restart everybody is told how long the show waits, also when it was interrupted already; a removal is news to all,
       // and who is banned is not everybody's to know.
-      assert.ok(changed || command.type === 'server:restored' || isNews(event.event.type), `${event.event.type} changed nothing`)
+      assert.ok(
+        changed || command.type === 'server:restored' || isNews(event.event.type),
+        `${event.event.type} changed nothing`
+      )
       room = next
     }
   },
 
-  'versions go up by one with every event of their stream, and a show starts with version 1': ({ before, after, stamped }) => {
+  'versions go up by one with every event of their stream, and a show starts with version 1': ({
+    before,
+    after,
+    stamped
+  }) => {
     let { version, queueVersion } = before.room
     for (const event of stamped) {
       if ('version' in event) assert.equal(event.version, ++version)
@@ -54,21 +65,34 @@ export const invariants: Readonly<Record<string, Invariant>> = {
     const actorId = actorIdOf(step)
     for (const { userId, by } of eventsOf(step, 'floor:granted')) {
       const wasInvited = before.room.invited.some(invited => invited.userId === userId && invited.by === by)
-      if (wasInvited && actorId === userId) assert.ok(history.some(({ event }) => event.type === 'speak:invited' && event.userId === userId && event.by === by))
-      else {
+      if (wasInvited && actorId === userId) {
+        assert.ok(
+          history.some(({ event }) => event.type === 'speak:invited' && event.userId === userId && event.by === by)
+        )
+      } else {
         assert.equal(by, actorId)
         assert.ok(isHostIn(before.room, actorId))
-        assert.ok(actorId === userId ? command.type === 'speak:request' : command.type === 'speak:answer' || command.type === 'speak:invite')
+        assert.ok(
+          actorId === userId
+            ? command.type === 'speak:request'
+            : command.type === 'speak:answer' || command.type === 'speak:invite'
+        )
       }
     }
     for (const { by } of eventsOf(step, 'speak:invited')) assert.ok(by === actorId && isHostIn(before.room, by))
   },
 
   'the floor goes to people who are there': step => {
-    for (const { userId } of eventsOf(step, 'floor:granted')) assert.ok(step.before.members.get(userId)?.sessionId, `${userId} is not there`)
+    for (const { userId } of eventsOf(step, 'floor:granted')) {
+      assert.ok(step.before.members.get(userId)?.sessionId, `${userId} is not there`)
+    }
   },
 
-  'nobody is seated over the size of the stage, and making it smaller throws nobody off': ({ before, after, command }) => {
+  'nobody is seated over the size of the stage, and making it smaller throws nobody off': ({
+    before,
+    after,
+    command
+  }) => {
     const [seatedBefore, seatedAfter] = [onStage(before.room).length, onStage(after.room).length]
     if (seatedAfter > seatedBefore) assert.ok(seatedAfter <= before.room.settings.maxSpeakers)
     if (command.type === 'show:edit') assert.deepEqual(after.room.stage, before.room.stage)
@@ -94,14 +118,28 @@ export const invariants: Readonly<Record<string, Invariant>> = {
     if (after.room.status === 'ended') return
     assert.ok(after.room.stage.some(({ userId }) => userId === creator))
     assert.ok(!after.room.cohostIds.includes(creator))
-    const done = eventsOf(step, 'mute:changed', 'floor:revoked', 'member:removed', 'speak:requested', 'speak:invited', 'floor:granted')
+    const done = eventsOf(
+      step,
+      'mute:changed',
+      'floor:revoked',
+      'member:removed',
+      'speak:requested',
+      'speak:invited',
+      'floor:granted'
+    )
     for (const event of done.filter(({ userId }) => userId === creator)) {
-      assert.ok(event.type === 'floor:revoked' ? event.by === null && event.reason === 'bitrate' : event.type === 'mute:changed' && event.by === creator)
+      assert.ok(
+        event.type === 'floor:revoked'
+          ? event.by === null && event.reason === 'bitrate'
+          : event.type === 'mute:changed' && event.by === creator
+      )
     }
   },
 
   'nobody is unmuted by anybody else': step => {
-    for (const { userId, muted, by } of eventsOf(step, 'mute:changed')) assert.ok(by === actorIdOf(step) && (muted || by === userId))
+    for (const { userId, muted, by } of eventsOf(step, 'mute:changed')) {
+      assert.ok(by === actorIdOf(step) && (muted || by === userId))
+    }
     for (const { userId, muted } of step.before.room.stage) {
       const now = step.after.room.stage.find(member => member.userId === userId)
       if (muted && now && !now.muted) assert.equal(actorIdOf(step), userId)
@@ -113,13 +151,28 @@ export const invariants: Readonly<Record<string, Invariant>> = {
     assert.ok(!room.cohostIds.includes(guest))
   },
 
-  'the queue is in the order of asking, by the server\'s clock; who asks again keeps their place': ({ before, after, command }) => {
+  "the queue is in the order of asking, by the server's clock; who asks again keeps their place": ({
+    before,
+    after,
+    command
+  }) => {
     const { queue, queueLength } = after.room
     assert.equal(queueLength, queue.length)
-    assert.deepEqual(queue.map(({ position }) => position), queue.map((_, index) => index + 1))
-    assert.deepEqual(queue, [...queue].sort((a, b) => a.requestedAt - b.requestedAt || Number(a.requestId.slice(1)) - Number(b.requestId.slice(1))))
+    assert.deepEqual(
+      queue.map(({ position }) => position),
+      queue.map((_, index) => index + 1)
+    )
+    assert.deepEqual(
+      queue,
+      [...queue].sort(
+        (a, b) => a.requestedAt - b.requestedAt || Number(a.requestId.slice(1)) - Number(b.requestId.slice(1))
+      )
+    )
     const stayed = before.room.queue.filter(entry => queue.some(({ requestId }) => requestId === entry.requestId))
-    assert.deepEqual(queue.slice(0, stayed.length).map(({ requestId }) => requestId), stayed.map(({ requestId }) => requestId))
+    assert.deepEqual(
+      queue.slice(0, stayed.length).map(({ requestId }) => requestId),
+      stayed.map(({ requestId }) => requestId)
+    )
     if (command.type !== 'show:end') assert.ok(queueLength <= limits.queueSize)
   },
 
@@ -145,7 +198,7 @@ export const invariants: Readonly<Record<string, Invariant>> = {
     }
   },
 
-  'grace ends nobody\'s place early': step => {
+  "grace ends nobody's place early": step => {
     for (const event of eventsOf(step, 'stage:left', 'speak:withdrawn')) {
       const isGrace = event.type === 'stage:left' ? event.reason === 'grace' : event.by === null
       if (!isGrace) continue
@@ -162,7 +215,10 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   },
 
   'a show is interrupted exactly while a creator who was there is away': ({ before, after, command }) => {
-    const { room: { status, until }, members } = after
+    const {
+      room: { status, until },
+      members
+    } = after
     const awaySince = members.get(creator)?.awaySinceMs ?? null
     if (status === 'interrupted') assert.equal(until, awaySince! + limits.creatorGraceMs)
     else assert.equal(until, null)
@@ -180,8 +236,11 @@ export const invariants: Readonly<Record<string, Invariant>> = {
     if (ended.reason === 'creatorLeft') {
       assert.equal(command.type, 'server:graceOver')
       assert.ok(at >= before.members.get(creator)!.awaySinceMs! + limits.creatorGraceMs)
-    } else if (ended.reason === 'creatorErased') assert.ok(command.type === 'server:erased' && command.userId === creator)
-    else assert.deepEqual([command.type, ended.reason], ['show:end', actor.kind === 'operator' ? 'operator' : 'ended'])
+    } else if (ended.reason === 'creatorErased') {
+      assert.ok(command.type === 'server:erased' && command.userId === creator)
+    } else {
+      assert.deepEqual([command.type, ended.reason], ['show:end', actor.kind === 'operator' ? 'operator' : 'ended'])
+    }
   },
 
   'after the end nothing happens and nobody is in': ({ before, after, events }) => {
@@ -206,12 +265,14 @@ export const invariants: Readonly<Record<string, Invariant>> = {
     for (const { userId } of eventsOf(step, 'member:commented')) {
       assert.ok(!before.room.commentMutedIds.includes(userId) && userId !== guest)
       const lastMs = before.commented.get(userId)?.atMs
-      if (lastMs !== undefined && !isHostIn(before.room, userId)) assert.ok(at - lastMs >= before.room.settings.slowModeMs)
+      if (lastMs !== undefined && !isHostIn(before.room, userId)) {
+        assert.ok(at - lastMs >= before.room.settings.slowModeMs)
+      }
       assert.equal(after.commented.get(userId)?.atMs, at)
     }
   },
 
-  'comments are silenced by hosts, a co-host\'s by the creator, the creator\'s by nobody': step => {
+  "comments are silenced by hosts, a co-host's by the creator, the creator's by nobody": step => {
     const actorId = actorIdOf(step)
     for (const { userId, by } of eventsOf(step, 'comments:muted')) {
       assert.ok(by === actorId && isHostIn(step.before.room, by))
@@ -219,15 +280,26 @@ export const invariants: Readonly<Record<string, Invariant>> = {
     }
   },
 
-  'what plays changes by a host\'s word or by running to its end, and by itself it goes on without a gap': step => {
-    const { before: { room: { playback: before } }, after, command, at } = step
+  "what plays changes by a host's word or by running to its end, and by itself it goes on without a gap": step => {
+    const {
+      before: {
+        room: { playback: before }
+      },
+      after,
+      command,
+      at
+    } = step
     const [changed, ...more] = eventsOf(step, 'playback:changed')
     if (!changed) return
     assert.equal(more.length, 0)
     const { playback } = changed
     assert.deepEqual(playback, after.room.playback)
-    if (command.type === 'server:songMoved') return assert.deepEqual(playback, { ...before, producerId: command.producerId })
-    if (command.type !== 'server:itemEnded') return assert.ok(command.type.startsWith('playback:') && isHostIn(step.before.room, actorIdOf(step)))
+    if (command.type === 'server:songMoved') {
+      return assert.deepEqual(playback, { ...before, producerId: command.producerId })
+    }
+    if (command.type !== 'server:itemEnded') {
+      return assert.ok(command.type.startsWith('playback:') && isHostIn(step.before.room, actorIdOf(step)))
+    }
     assert.deepEqual([command.itemId, command.at, playback.positionMs], [before.item?.id, before.at, 0])
     const playedMs = before.positionMs + playback.at - before.at
     assert.ok(playback.at <= at && playedMs >= before.item!.durationMs)
@@ -240,25 +312,35 @@ export const invariants: Readonly<Record<string, Invariant>> = {
     if (unbanned.length > 0) assert.ok(isHostIn(before.room, actorIdOf(step)))
     for (const userId of after.bannedIds) assert.ok(!after.members.has(userId))
     for (const userId of before.bannedIds) assert.equal(after.bannedIds.has(userId), !unbanned.includes(userId))
-    for (const event of events) if (event.type === 'member:arrived') assert.ok(!before.bannedIds.has(event.member.userId))
+    for (const event of events) {
+      if (event.type === 'member:arrived') assert.ok(!before.bannedIds.has(event.member.userId))
+    }
   }
 }
 
-function reasonOf (event: EventOf<'stage:left' | 'floor:revoked'>): string {
+function reasonOf(event: EventOf<'stage:left' | 'floor:revoked'>): string {
   return event.type === 'stage:left' ? event.reason : `${event.reason} by ${event.by}`
 }
 
 /** Why somebody is off the stage, by what was asked for. */
-function expectedReason (step: Step, userId: string): string {
+function expectedReason(step: Step, userId: string): string {
   const { command } = step
   switch (command.type) {
-    case 'speak:stepDown': return actorIdOf(step) === userId ? 'stepDown' : 'never'
-    case 'show:leave': return actorIdOf(step) === userId ? 'left' : 'never'
-    case 'server:erased': return command.userId === userId ? 'left' : 'never'
-    case 'server:graceOver': return 'grace'
-    case 'server:overBitrate': return 'bitrate by null'
-    case 'speak:revoke': return `revoked by ${actorIdOf(step)}`
-    case 'member:remove': return `${command.ban ? 'banned' : 'removed'} by ${actorIdOf(step)}`
-    default: return 'never'
+    case 'speak:stepDown':
+      return actorIdOf(step) === userId ? 'stepDown' : 'never'
+    case 'show:leave':
+      return actorIdOf(step) === userId ? 'left' : 'never'
+    case 'server:erased':
+      return command.userId === userId ? 'left' : 'never'
+    case 'server:graceOver':
+      return 'grace'
+    case 'server:overBitrate':
+      return 'bitrate by null'
+    case 'speak:revoke':
+      return `revoked by ${actorIdOf(step)}`
+    case 'member:remove':
+      return `${command.ban ? 'banned' : 'removed'} by ${actorIdOf(step)}`
+    default:
+      return 'never'
   }
 }

@@ -18,8 +18,18 @@ export const visitors: readonly string[] = [creator, ...candidates, ...listeners
 export const everybody: readonly string[] = [...visitors, outsider]
 
 /** A person as the show's members see them. */
-export function profile (userId: string): { userId: string, displayName: string, avatarUrl: string | null, guest: boolean } {
-  return { userId, displayName: `Name of ${userId}`, avatarUrl: userId === creator ? '/avatars/creator' : null, guest: userId === guest }
+export function profile(userId: string): {
+  userId: string
+  displayName: string
+  avatarUrl: string | null
+  guest: boolean
+} {
+  return {
+    userId,
+    displayName: `Name of ${userId}`,
+    avatarUrl: userId === creator ? '/avatars/creator' : null,
+    guest: userId === guest
+  }
 }
 
 /** Small, so that graces run out and queues fill up within a few steps. */
@@ -28,7 +38,7 @@ export const limits: HouseLimits = { creatorGraceMs: 3000, speakerGraceMs: 1000,
 /** What a playlist may hold, songs and tracks in turn; the third can't be played, the fourth is over at once. */
 export const pieces: readonly PlaylistItem[] = [1, 2, 3, 4].map(n => ({
   id: `piece${n}`,
-  ...n % 2 === 0 ? { kind: 'song', songId: `song${n}` } : { kind: 'spotify', trackId: `track${n}` },
+  ...(n % 2 === 0 ? { kind: 'song', songId: `song${n}` } : { kind: 'spotify', trackId: `track${n}` }),
   title: `Piece ${n}`,
   artists: [],
   album: null,
@@ -39,11 +49,18 @@ export const pieces: readonly PlaylistItem[] = [1, 2, 3, 4].map(n => ({
 }))
 
 /** A show of the creator's with that many seats. */
-export function showWith (maxSpeakers: number): ShowFacts {
+export function showWith(maxSpeakers: number): ShowFacts {
   const { userId: id, displayName, avatarUrl } = profile(creator)
-  return { id: 'show', creator: { id, displayName, avatarUrl }, title: 'First title', description: '', settings: settingsWith({ maxSpeakers }), playlist: { version: 1, items: pieces.slice(0, 3) } }
+  return {
+    id: 'show',
+    creator: { id, displayName, avatarUrl },
+    title: 'First title',
+    description: '',
+    settings: settingsWith({ maxSpeakers }),
+    playlist: { version: 1, items: pieces.slice(0, 3) }
+  }
 }
 
-export function settingsWith (some: Partial<ShowSettings>): ShowSettings {
+export function settingsWith(some: Partial<ShowSettings>): ShowSettings {
   return { ...defaultSettings, ...some }
 }

@@ -9,8 +9,14 @@ t.setTimeout(30_000 + numRuns * 200)
 
 for (const { name, holds } of properties) {
   t.test(name, async t => {
-    const { failed, seed, counterexamplePath, errorInstance } = fc.check(fc.property(stories, story => holds(story, rules)), { numRuns })
-    if (failed) t.fail(`seed ${seed}, path ${counterexamplePath}: ${errorInstance instanceof Error ? errorInstance.message : String(errorInstance)}`)
-    else t.pass(`in ${numRuns} shows`)
+    const { failed, seed, counterexamplePath, errorInstance } = fc.check(
+      fc.property(stories, story => holds(story, rules)),
+      { numRuns }
+    )
+    if (failed) {
+      t.fail(
+        `seed ${seed}, path ${counterexamplePath}: ${errorInstance instanceof Error ? errorInstance.message : String(errorInstance)}`
+      )
+    } else t.pass(`in ${numRuns} shows`)
   })
 }

@@ -17,14 +17,26 @@ import { play, readBack, type Course, type Step } from './runner.ts'
 import { houseView, newWorld, somebody, speakOf, worldView } from './world.ts'
 
 /** Something every show keeps to under the rules; `holds` throws, and tells the story, when one does not. */
-export interface Property { readonly name: string, holds (story: Story, rules: readonly Rule[]): void }
-
-/** A property that looks at every step; what it has to remember is made anew for each show. */
-function property (name: string, watching: (story: Story) => (step: Step, course: Course) => void): Property {
-  return { name, holds: (story, rules) => { play(story, rules, watching(story)) } }
+export interface Property {
+  readonly name: string
+  holds(story: Story, rules: readonly Rule[]): void
 }
 
-const fits = { snapshot: Compile(Snapshot), roomEvent: Compile(StampedRoomEvent), queueEvent: Compile(StampedQueueEvent) }
+/** A property that looks at every step; what it has to remember is made anew for each show. */
+function property(name: string, watching: (story: Story) => (step: Step, course: Course) => void): Property {
+  return {
+    name,
+    holds: (story, rules) => {
+      play(story, rules, watching(story))
+    }
+  }
+}
+
+const fits = {
+  snapshot: Compile(Snapshot),
+  roomEvent: Compile(StampedRoomEvent),
+  queueEvent: Compile(StampedQueueEvent)
+}
 
 /** The properties of the room, the quickest to find a mistake first. */
 export const properties: readonly Property[] = [
@@ -43,7 +55,13 @@ export const properties: readonly Property[] = [
       const before = worldView(world)
       if (!refusal) takeEffect(world, actor, command, at)
       assert.deepEqual(houseView(after), worldView(world))
-      if (command.type !== 'server:restored' && command.type !== 'comment:send' && isDeepStrictEqual(worldView(world), before)) assert.deepEqual(events, [])
+      if (
+        command.type !== 'server:restored' &&
+        command.type !== 'comment:send' &&
+        isDeepStrictEqual(worldView(world), before)
+      ) {
+        assert.deepEqual(events, [])
+      }
     }
   }),
 
@@ -68,9 +86,16 @@ export const properties: readonly Property[] = [
         const told = [...snapshot.queue, ...snapshot.invited].map(entry => entry.userId)
         for (const about of [...told, ...snapshot.commentMutedIds]) assert.ok(isHost || about === userId)
         assert.equal(snapshot.commentMutedIds.includes(userId), somebody(world, userId)!.commentsMuted)
-        if (isHost) assert.deepEqual([snapshot.queue, snapshot.invited, snapshot.commentMutedIds], [after.room.queue, after.room.invited, after.room.commentMutedIds])
+        if (isHost) {
+          assert.deepEqual(
+            [snapshot.queue, snapshot.invited, snapshot.commentMutedIds],
+            [after.room.queue, after.room.invited, after.room.commentMutedIds]
+          )
+        }
       }
-      const listening = [...world.people.values()].filter(({ userId, session }) => session !== null && userId !== creator)
+      const listening = [...world.people.values()].filter(
+        ({ userId, session }) => session !== null && userId !== creator
+      )
       assert.equal(countListeners(after), listening.length)
     }
   }),
@@ -91,7 +116,10 @@ export const properties: readonly Property[] = [
 ]
 
 /** When a playback stopped that never played is not stored, and the playlist is stored apart. */
-function withoutStart<H extends Course['steps'][number]['before'] | Omit<Course['steps'][number]['before'], 'members' | 'visitorIds' | 'commented'>> (house: H) {
+function withoutStart<
+  H extends
+    Course['steps'][number]['before'] | Omit<Course['steps'][number]['before'], 'members' | 'visitorIds' | 'commented'>
+>(house: H) {
   const { playback } = house.room
   return { ...house, playlist: null, room: { ...house.room, playback: playback.item && playback } }
 }

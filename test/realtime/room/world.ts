@@ -19,7 +19,14 @@ export interface World {
   playlistVersion: number
   pieces: readonly PlaylistItem[]
   /** What is on, if anything is, the producer it moved to, and what comes after it should it be taken out of the list. */
-  on: { piece: PlaylistItem, running: boolean, positionMs: number, at: number, heardFrom: string | null, thenId: string | null } | null
+  on: {
+    piece: PlaylistItem
+    running: boolean
+    positionMs: number
+    at: number
+    heardFrom: string | null
+    thenId: string | null
+  } | null
   readonly people: ReadonlyMap<string, Somebody>
 }
 
@@ -32,8 +39,8 @@ export interface Somebody {
   session: string | null
   /** Since when they are gone, while their place is kept. */
   awaySince: number | null
-  seat: { state: 'granted' | 'onStage' | 'suspended', muted: boolean, producerId: string | null } | null
-  request: { number: number, askedAt: number, reason: string } | null
+  seat: { state: 'granted' | 'onStage' | 'suspended'; muted: boolean; producerId: string | null } | null
+  request: { number: number; askedAt: number; reason: string } | null
   invitedBy: string | null
   cohost: boolean
   banned: boolean
@@ -46,64 +53,84 @@ export interface Somebody {
 }
 
 /** The world before the show. The creator has their place on stage from the beginning. */
-export function newWorld (maxSpeakers: number): World {
+export function newWorld(maxSpeakers: number): World {
   const { title, description, settings, playlist } = showWith(maxSpeakers)
-  const people = new Map(everybody.map((userId): [string, Somebody] => [userId, {
-    userId,
-    guest: profile(userId).guest,
-    shownAs: looks(profile(userId)),
-    session: null,
-    awaySince: null,
-    seat: userId === creator ? { state: 'granted', muted: false, producerId: null } : null,
-    request: null,
-    invitedBy: null,
-    cohost: false,
-    banned: false,
-    beenHere: false,
-    commentsMuted: false,
-    commentedAt: null,
-    commentedBefore: null
-  }]))
-  return { status: 'scheduled', until: null, title, description, settings, requestsMade: 0, playlistVersion: playlist.version, pieces: playlist.items, on: null, people }
+  const people = new Map(
+    everybody.map((userId): [string, Somebody] => [
+      userId,
+      {
+        userId,
+        guest: profile(userId).guest,
+        shownAs: looks(profile(userId)),
+        session: null,
+        awaySince: null,
+        seat: userId === creator ? { state: 'granted', muted: false, producerId: null } : null,
+        request: null,
+        invitedBy: null,
+        cohost: false,
+        banned: false,
+        beenHere: false,
+        commentsMuted: false,
+        commentedAt: null,
+        commentedBefore: null
+      }
+    ])
+  )
+  return {
+    status: 'scheduled',
+    until: null,
+    title,
+    description,
+    settings,
+    requestsMade: 0,
+    playlistVersion: playlist.version,
+    pieces: playlist.items,
+    on: null,
+    people
+  }
 }
 
 /** Name and picture in one. */
-export function looks ({ displayName, avatarUrl }: { displayName: string, avatarUrl: string | null }): string {
+export function looks({ displayName, avatarUrl }: { displayName: string; avatarUrl: string | null }): string {
   return `${displayName} (${avatarUrl})`
 }
 
-export function somebody (world: World, userId: string): Somebody | undefined {
+export function somebody(world: World, userId: string): Somebody | undefined {
   return world.people.get(userId)
 }
 
 /** In the show: connected, or away with their place kept. */
-export function isHere ({ session, awaySince }: Somebody): boolean {
+export function isHere({ session, awaySince }: Somebody): boolean {
   return session !== null || awaySince !== null
 }
 
-export function queueOf (world: World): Somebody[] {
-  return [...world.people.values()].filter(({ request }) => request).sort((a, b) => a.request!.number - b.request!.number)
+export function queueOf(world: World): Somebody[] {
+  return [...world.people.values()]
+    .filter(({ request }) => request)
+    .sort((a, b) => a.request!.number - b.request!.number)
 }
 
 /** Seats are for everybody but the creator. */
-export function isFull ({ people, settings }: World): boolean {
+export function isFull({ people, settings }: World): boolean {
   const seated = [...people.values()].filter(({ userId, seat }) => seat && userId !== creator)
   return seated.length >= settings.maxSpeakers
 }
 
 /** When somebody's grace is over. */
-export function graceEnd ({ userId, awaySince }: Somebody): number {
-  return awaySince === null ? Infinity : awaySince + (userId === creator ? limits.creatorGraceMs : limits.speakerGraceMs)
+export function graceEnd({ userId, awaySince }: Somebody): number {
+  return awaySince === null
+    ? Infinity
+    : awaySince + (userId === creator ? limits.creatorGraceMs : limits.speakerGraceMs)
 }
 
-export function speakOf ({ seat, request, invitedBy }: Somebody): SpeakState {
+export function speakOf({ seat, request, invitedBy }: Somebody): SpeakState {
   if (seat) return seat.state
   if (invitedBy !== null) return 'invited'
   return request ? 'requested' : 'off'
 }
 
 /** What can be seen of the world, to be compared with `seen` of a room. */
-export function worldView (world: World) {
+export function worldView(world: World) {
   const { status, until, title, description, settings, playlistVersion, pieces, on } = world
   return structuredClone({
     status,
@@ -114,14 +141,40 @@ export function worldView (world: World) {
     playlistVersion,
     pieces: pieces.map(({ id }) => id),
     on: on && { id: on.piece.id, running: on.running, positionMs: on.positionMs, at: on.at, heardFrom: on.heardFrom },
-    queue: queueOf(world).map(({ userId, request }, index) => ({ userId, requestId: `r${request!.number}`, requestedAt: request!.askedAt, reason: request!.reason, position: index + 1 })),
-    people: Object.fromEntries([...world.people].map(([userId, { shownAs, session, awaySince, seat, invitedBy, cohost, banned, commentsMuted, commentedAt, commentedBefore }]) =>
-      [userId, { shownAs: session !== null || awaySince !== null || seat ? [shownAs] : [], session, awaySince, seat, invitedBy, cohost, banned, commentsMuted, commentedAt, commentedBefore }]))
+    queue: queueOf(world).map(({ userId, request }, index) => ({
+      userId,
+      requestId: `r${request!.number}`,
+      requestedAt: request!.askedAt,
+      reason: request!.reason,
+      position: index + 1
+    })),
+    people: Object.fromEntries(
+      [...world.people].map(
+        ([
+          userId,
+          { shownAs, session, awaySince, seat, invitedBy, cohost, banned, commentsMuted, commentedAt, commentedBefore }
+        ]) => [
+          userId,
+          {
+            shownAs: session !== null || awaySince !== null || seat ? [shownAs] : [],
+            session,
+            awaySince,
+            seat,
+            invitedBy,
+            cohost,
+            banned,
+            commentsMuted,
+            commentedAt,
+            commentedBefore
+          }
+        ]
+      )
+    )
   })
 }
 
 /** The same of a room. */
-export function houseView ({ room, members, bannedIds, commented, playlist }: House) {
+export function houseView({ room, members, bannedIds, commented, playlist }: House) {
   const { status, item, positionMs, at, producerId: heardFrom } = room.playback
   return {
     status: room.status,
@@ -132,22 +185,36 @@ export function houseView ({ room, members, bannedIds, commented, playlist }: Ho
     playlistVersion: room.playlistVersion,
     pieces: playlist.items.map(({ id }) => id),
     on: item && { id: item.id, running: status === 'playing', positionMs, at, heardFrom },
-    queue: room.queue.map(({ userId, requestId, requestedAt, reason, position }) => ({ userId, requestId, requestedAt, reason, position })),
-    people: Object.fromEntries(everybody.map(userId => {
-      const { state, muted, producerId } = room.stage.find(member => member.userId === userId) ?? {}
-      const shown = [members.get(userId) ?? [], ...[...room.stage, ...room.queue, ...room.invited].filter(person => person.userId === userId)].flat()
-      return [userId, {
-        shownAs: [...new Set(shown.map(looks))],
-        session: members.get(userId)?.sessionId ?? null,
-        awaySince: members.get(userId)?.awaySinceMs ?? null,
-        seat: state ? { state, muted, producerId } : null,
-        invitedBy: room.invited.find(invited => invited.userId === userId)?.by ?? null,
-        cohost: room.cohostIds.includes(userId),
-        banned: bannedIds.has(userId),
-        commentsMuted: room.commentMutedIds.includes(userId),
-        commentedAt: commented.get(userId)?.atMs ?? null,
-        commentedBefore: commented.get(userId)?.beforeMs ?? null
-      }]
-    }))
+    queue: room.queue.map(({ userId, requestId, requestedAt, reason, position }) => ({
+      userId,
+      requestId,
+      requestedAt,
+      reason,
+      position
+    })),
+    people: Object.fromEntries(
+      everybody.map(userId => {
+        const { state, muted, producerId } = room.stage.find(member => member.userId === userId) ?? {}
+        const shown = [
+          members.get(userId) ?? [],
+          ...[...room.stage, ...room.queue, ...room.invited].filter(person => person.userId === userId)
+        ].flat()
+        return [
+          userId,
+          {
+            shownAs: [...new Set(shown.map(looks))],
+            session: members.get(userId)?.sessionId ?? null,
+            awaySince: members.get(userId)?.awaySinceMs ?? null,
+            seat: state ? { state, muted, producerId } : null,
+            invitedBy: room.invited.find(invited => invited.userId === userId)?.by ?? null,
+            cohost: room.cohostIds.includes(userId),
+            banned: bannedIds.has(userId),
+            commentsMuted: room.commentMutedIds.includes(userId),
+            commentedAt: commented.get(userId)?.atMs ?? null,
+            commentedBefore: commented.get(userId)?.beforeMs ?? null
+          }
+        ]
+      })
+    )
   }
 }

@@ -5,18 +5,27 @@ import { createPlaybackClock } from '../../../realtime/rooms/playback-clock.ts'
 import { pieces } from '../room/people.ts'
 
 /** A clock in the hand: `ring` lets the time come for which the timer was set, give or take. */
-function openClock (t: Test) {
+function openClock(t: Test) {
   let nowMs = 1_000_000
-  let pending: { callback: () => unknown, ms: number } | null = null
-  const timers = mock.method(globalThis, 'setTimeout', (callback: () => unknown, ms: number) => { pending = { callback, ms } })
+  let pending: { callback: () => unknown; ms: number } | null = null
+  const timers = mock.method(globalThis, 'setTimeout', (callback: () => unknown, ms: number) => {
+    pending = { callback, ms }
+  })
   t.teardown(() => timers.mock.restore())
-  const ended: { itemId: string, at: number, nowMs: number }[] = []
-  const clock = createPlaybackClock(async (itemId, at) => { ended.push({ itemId, at, nowMs }) }, () => nowMs)
+  const ended: { itemId: string; at: number; nowMs: number }[] = []
+  const clock = createPlaybackClock(
+    async (itemId, at) => {
+      ended.push({ itemId, at, nowMs })
+    },
+    () => nowMs
+  )
   return {
     clock,
     ended,
-    get pendingMs () { return pending?.ms ?? null },
-    async ring (byMs = 0) {
+    get pendingMs() {
+      return pending?.ms ?? null
+    },
+    async ring(byMs = 0) {
       const { callback, ms } = pending!
       pending = null
       nowMs += ms + byMs
@@ -25,9 +34,15 @@ function openClock (t: Test) {
   }
 }
 
-const playing = (durationMs: number, positionMs = 0): Playback => ({ status: 'playing', item: { ...pieces[0]!, durationMs }, positionMs, at: 1_000_000, producerId: null })
+const playing = (durationMs: number, positionMs = 0): Playback => ({
+  status: 'playing',
+  item: { ...pieces[0]!, durationMs },
+  positionMs,
+  at: 1_000_000,
+  producerId: null
+})
 
-t.test('an item\'s end is told once it is there, however the timer rings', async t => {
+t.test("an item's end is told once it is there, however the timer rings", async t => {
   const { clock, ended, ring } = openClock(t)
   clock.watch(playing(60_000, 20_000))
   await ring(-1)

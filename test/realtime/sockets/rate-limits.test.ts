@@ -14,23 +14,29 @@ t.test('the fiftieth within ten seconds is allowed, the fifty-first is not', asy
 })
 
 t.test('never more than the limit in any window, and nobody is refused without reason', async () => {
-  fc.assert(fc.property(fc.integer({ min: 1, max: 5 }), fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 60 }), (count, gaps) => {
-    const window = createRateWindow({ count, windowMs: 100 })
-    const allowed: number[] = []
-    const tried: number[] = []
-    let now = 0
-    for (const gap of gaps) {
-      now += gap
-      tried.push(now)
-      const recent = allowed.filter(at => at > now - 100)
-      const waitMs = window.take(now)
-      if (window.tries(now) !== tried.filter(at => at > now - 100).length) return false
-      if ((waitMs === 0) !== (recent.length < count)) return false
-      if (waitMs === 0) allowed.push(now)
-      else if (waitMs !== recent[0]! + 100 - now) return false
-    }
-    return true
-  }))
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 5 }),
+      fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 60 }),
+      (count, gaps) => {
+        const window = createRateWindow({ count, windowMs: 100 })
+        const allowed: number[] = []
+        const tried: number[] = []
+        let now = 0
+        for (const gap of gaps) {
+          now += gap
+          tried.push(now)
+          const recent = allowed.filter(at => at > now - 100)
+          const waitMs = window.take(now)
+          if (window.tries(now) !== tried.filter(at => at > now - 100).length) return false
+          if ((waitMs === 0) !== recent.length < count) return false
+          if (waitMs === 0) allowed.push(now)
+          else if (waitMs !== recent[0]! + 100 - now) return false
+        }
+        return true
+      }
+    )
+  )
 })
 
 t.test('each person has a window of their own', async t => {

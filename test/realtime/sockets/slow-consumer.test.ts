@@ -21,18 +21,22 @@ const { port } = http.address() as AddressInfo
 t.teardown(async () => await io.close())
 
 /** The server's side of a new connection, and a WebSocket at the other end. */
-async function open (): Promise<{ connection: Connection, client: WebSocket }> {
+async function open(): Promise<{ connection: Connection; client: WebSocket }> {
   const accepted = new Promise<Connection>(resolve => io.engine.once('connection', resolve))
   const client = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`)
   await new Promise(resolve => client.once('message', resolve))
   return { connection: await accepted, client }
 }
 
-async function pinged (connection: Connection): Promise<void> {
-  await new Promise<void>(resolve => connection.on('packetCreate', ({ type }) => { if (type === 'ping') resolve() }))
+async function pinged(connection: Connection): Promise<void> {
+  await new Promise<void>(resolve =>
+    connection.on('packetCreate', ({ type }) => {
+      if (type === 'ping') resolve()
+    })
+  )
 }
 
-async function closed (connection: Connection): Promise<string> {
+async function closed(connection: Connection): Promise<string> {
   return await new Promise(resolve => connection.once('close', resolve))
 }
 
@@ -66,7 +70,11 @@ t.test('so is who answers what was never asked', async t => {
   const { connection, client } = await open()
   t.teardown(() => client.terminate())
   const end = closed(connection)
-  await new Promise<void>(resolve => client.on('message', data => { if (String(data) === '2') resolve() }))
+  await new Promise<void>(resolve =>
+    client.on('message', data => {
+      if (String(data) === '2') resolve()
+    })
+  )
   client.send(pong)
   client.send(pong)
   t.equal(await end, 'forced close')

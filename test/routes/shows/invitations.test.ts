@@ -6,17 +6,17 @@ import { ask } from './asking.ts'
 const { app, url } = await startApp(t)
 const creator = await signIn(url, 'Creator')
 
-async function privateShow (): Promise<string> {
+async function privateShow(): Promise<string> {
   const { body } = await ask(url, creator, 'POST', '/', { title: 'Among us', visibility: 'private' })
   return body.id
 }
 
-async function invite (showId: string, draft: object = {}): Promise<{ id: string, token: string }> {
+async function invite(showId: string, draft: object = {}): Promise<{ id: string; token: string }> {
   const { body } = await ask(url, creator, 'POST', `/${showId}/invitations`, draft)
   return { id: body.id, token: new URL(body.url).hash.replace('#invitation=', '') }
 }
 
-async function accept (showId: string, who: Somebody, token: string) {
+async function accept(showId: string, who: Somebody, token: string) {
   return await ask(url, who, 'POST', `/${showId}/invitations/accept`, { token })
 }
 
@@ -33,7 +33,14 @@ t.test('what an invitation looks like, and what is kept of it', async t => {
   await invite(showId)
   const { body: first } = await ask(url, creator, 'GET', `/${showId}/invitations?limit=1`)
   const { body: second } = await ask(url, creator, 'GET', `/${showId}/invitations?limit=1&cursor=${first.nextCursor}`)
-  t.match([first.items[0], second.items[0]], [{ url: null, maxUses: 1 }, { url: null, maxUses: 3, id: made.body.id }], 'newest first, never with their URL again')
+  t.match(
+    [first.items[0], second.items[0]],
+    [
+      { url: null, maxUses: 1 },
+      { url: null, maxUses: 3, id: made.body.id }
+    ],
+    'newest first, never with their URL again'
+  )
   t.equal(second.nextCursor, null)
   t.match(await ask(url, creator, 'POST', `/${showId}/invitations`, { maxUses: 0 }), { status: 400 })
   t.match(await ask(url, creator, 'POST', `/${showId}/invitations`, { expiresInMs: 0 }), { status: 400 })
@@ -61,10 +68,19 @@ t.test('uses', async t => {
   const people = await Promise.all(Array.from({ length: 12 }, async (_, n) => await signIn(url, `Person ${n}`)))
   const { token, id } = await invite(showId, { maxUses: 5 })
   const answers = await Promise.all([...people, ...people].map(async who => await accept(showId, who, token)))
-  t.equal(new Set(people.filter((_, n) => answers[n]!.status === 200).map(({ id }) => id)).size, 5, 'no more people than uses, all at once')
-  t.ok(people.every((_, n) => answers[n]!.status === answers[n + people.length]!.status), 'asking twice at once is answered alike')
+  t.equal(
+    new Set(people.filter((_, n) => answers[n]!.status === 200).map(({ id }) => id)).size,
+    5,
+    'no more people than uses, all at once'
+  )
+  t.ok(
+    people.every((_, n) => answers[n]!.status === answers[n + people.length]!.status),
+    'asking twice at once is answered alike'
+  )
   t.ok(answers.every(({ status, body }) => status === 200 || (status === 409 && body.code === 'CONFLICT')))
-  const uses = async () => (await ask(url, creator, 'GET', `/${showId}/invitations`)).body.items.find((one: { id: string }) => one.id === id).uses
+  const uses = async () =>
+    (await ask(url, creator, 'GET', `/${showId}/invitations`)).body.items.find((one: { id: string }) => one.id === id)
+      .uses
   t.equal(await uses(), 5)
   const inside = people[answers.findIndex(({ status }) => status === 200)]!
   t.match(await accept(showId, inside, token), { status: 200 }, 'also when it is used up')
@@ -72,39 +88,57 @@ t.test('uses', async t => {
   t.match(await accept(showId, inside, more.token), { status: 200 })
   t.match(await accept(showId, creator, more.token), { status: 200 })
   const outside = people[answers.findIndex(({ status }) => status === 409)]!
-  t.match(await accept(showId, outside, more.token), { status: 200 }, 'neither who is in nor the creator took the one use')
+  t.match(
+    await accept(showId, outside, more.token),
+    { status: 200 },
+    'neither who is in nor the creator took the one use'
+  )
 })
 
 t.test('what opens nothing', async t => {
   const showId = await privateShow()
   const guest = await signIn(url, 'Guest')
   const expired = await invite(showId, { expiresInMs: 1 })
-  await app.db.collection<{ _id: string }>('showInvitations').updateOne({ _id: expired.id }, { $set: { expiresAt: new Date(0) } })
+  await app.db
+    .collection<{ _id: string }>('showInvitations')
+    .updateOne({ _id: expired.id }, { $set: { expiresAt: new Date(0) } })
   t.match(await accept(showId, guest, expired.token), { status: 409, body: { code: 'CONFLICT' } })
   const withdrawn = await invite(showId, { maxUses: 2 })
   const early = await signIn(url, 'Early')
   await accept(showId, early, withdrawn.token)
   t.match(await ask(url, guest, 'DELETE', `/${showId}/invitations/${withdrawn.id}`), { status: 404 })
-  t.match(await ask(url, creator, 'DELETE', `/${await privateShow()}/invitations/${withdrawn.id}`), { status: 404 }, 'of another show')
+  t.match(
+    await ask(url, creator, 'DELETE', `/${await privateShow()}/invitations/${withdrawn.id}`),
+    { status: 404 },
+    'of another show'
+  )
   t.match(await ask(url, creator, 'DELETE', `/${showId}/invitations/${withdrawn.id}`), { status: 204 })
   t.match(await ask(url, creator, 'DELETE', `/${showId}/invitations/${withdrawn.id}`), { status: 404 })
   t.match(await accept(showId, guest, withdrawn.token), { status: 404 })
   t.match(await ask(url, early, 'GET', `/${showId}`), { status: 200 }, 'who came in by it stays')
-  for (const token of ['x', '', 'x'.repeat(200), withdrawn.id]) t.match(await accept(showId, guest, token), { status: /400|404/ })
+  for (const token of ['x', '', 'x'.repeat(200), withdrawn.id]) {
+    t.match(await accept(showId, guest, token), { status: /400|404/ })
+  }
   t.match(await accept('none', guest, expired.token), { status: 404 })
 })
 
 t.test('a private show while it is live', async t => {
   const { creator: host, seat, showId } = await goLive(url)
   t.teardown(() => seat.leave())
-  const [inside, invited, stranger] = [await signIn(url, 'Inside'), await signIn(url, 'Invited'), await signIn(url, 'Stranger')]
+  const [inside, invited, stranger] = [
+    await signIn(url, 'Inside'),
+    await signIn(url, 'Invited'),
+    await signIn(url, 'Stranger')
+  ]
   const there = await inside.connect()
   await there.join(showId)
   t.match(await ask(url, host, 'PATCH', `/${showId}`, { visibility: 'private' }), { status: 200 })
   t.match(await ask(url, inside, 'GET', `/${showId}`), { status: 200 }, 'who is in it sees it')
   await there.ask('show:leave', {})
   t.match(await ask(url, inside, 'GET', `/${showId}`), { status: 404 })
-  const { body: { url: link } } = await ask(url, host, 'POST', `/${showId}/invitations`, {})
+  const {
+    body: { url: link }
+  } = await ask(url, host, 'POST', `/${showId}/invitations`, {})
   t.match(await accept(showId, invited, new URL(link).hash.replace('#invitation=', '')), { status: 200 })
   const [come, stay] = [await invited.connect(), await stranger.connect()]
   await come.join(showId)
@@ -123,10 +157,14 @@ t.test('what is kept about people goes with them, and with the show', async t =>
   t.match(held, [{ showId }])
   await keeper.erase(guest.id)
   await keeper.erase(guest.id)
-  for (const name of ['showInvitations', 'showAdmissions']) t.notMatch(JSON.stringify(await app.db.collection(name).find({ showId }).toArray()), guest.id, name)
+  for (const name of ['showInvitations', 'showAdmissions']) {
+    t.notMatch(JSON.stringify(await app.db.collection(name).find({ showId }).toArray()), guest.id, name)
+  }
   const next = await signIn(url, 'Next')
   t.match(await accept(showId, next, token), { status: 200 })
   t.match(await accept(showId, await signIn(url, 'Late'), token), { status: 409 }, 'the use is not given back')
   t.match(await ask(url, creator, 'DELETE', `/${showId}`), { status: 204 })
-  for (const name of ['showInvitations', 'showAdmissions']) t.equal(await app.db.collection(name).countDocuments({ showId }), 0, name)
+  for (const name of ['showInvitations', 'showAdmissions']) {
+    t.equal(await app.db.collection(name).countDocuments({ showId }), 0, name)
+  }
 })

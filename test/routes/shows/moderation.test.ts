@@ -10,7 +10,10 @@ const { app, url } = await startApp(t)
 
 t.test('what hosts decided, newest first, each once', async t => {
   const { creator, seat, showId } = await goLive(url)
-  const [{ person: cohost, seat: cohostSeat }, { person, seat: theirs }] = [await enter(url, showId, 'Cohost'), await enter(url, showId, 'Listener')]
+  const [{ person: cohost, seat: cohostSeat }, { person, seat: theirs }] = [
+    await enter(url, showId, 'Cohost'),
+    await enter(url, showId, 'Listener')
+  ]
   await takeFloor(seat, theirs)
   await seat.ask('cohost:set', { userId: cohost.id, cohost: true })
   await cohostSeat.ask('mute:set', { userId: person.id, muted: true })
@@ -30,12 +33,21 @@ t.test('what hosts decided, newest first, each once', async t => {
   await seat.ask('cohost:set', { userId: cohost.id, cohost: false })
 
   const wanted = [
-    ['cohostDismissed', creator, cohost], ['unbanned', cohost, person], ['banned', cohost, person], ['commentsUnmuted', creator, person],
-    ['commentsMuted', creator, person], ['accepted', creator, person], ['invited', creator, person], ['rejected', cohost, person], ['revoked', creator, person],
-    ['muted', cohost, person], ['cohostNamed', creator, cohost], ['accepted', creator, person]
+    ['cohostDismissed', creator, cohost],
+    ['unbanned', cohost, person],
+    ['banned', cohost, person],
+    ['commentsUnmuted', creator, person],
+    ['commentsMuted', creator, person],
+    ['accepted', creator, person],
+    ['invited', creator, person],
+    ['rejected', cohost, person],
+    ['revoked', creator, person],
+    ['muted', cohost, person],
+    ['cohostNamed', creator, cohost],
+    ['accepted', creator, person]
   ] as const
   for (const limit of [1, 2, 5, 100]) {
-    const seen: { type: string, by: { id: string }, user: { id: string, displayName: string } }[] = []
+    const seen: { type: string; by: { id: string }; user: { id: string; displayName: string } }[] = []
     let cursor = ''
     do {
       const { status, body } = await ask(url, creator, 'GET', `/${showId}/decisions?limit=${limit}${cursor}`)
@@ -43,14 +55,23 @@ t.test('what hosts decided, newest first, each once', async t => {
       seen.push(...body.items)
       cursor = body.nextCursor ? `&cursor=${body.nextCursor}` : ''
     } while (cursor)
-    t.strictSame(seen.map(({ type, by, user }) => [type, by.id, user.id]), wanted.map(([type, by, user]) => [type, by.id, user.id]), `by ${limit}`)
+    t.strictSame(
+      seen.map(({ type, by, user }) => [type, by.id, user.id]),
+      wanted.map(([type, by, user]) => [type, by.id, user.id]),
+      `by ${limit}`
+    )
     t.equal(seen[0]?.user.displayName, 'Cohost')
   }
   t.match(await ask(url, cohost, 'GET', `/${showId}/decisions`), { status: 403, body: { code: 'FORBIDDEN' } })
   t.match(await ask(url, null, 'GET', `/${showId}/decisions`), { status: 401 })
-  t.match(await ask(url, creator, 'GET', `/${showId}/decisions?cursor=x`), { status: 400, body: { code: 'VALIDATION' } })
+  t.match(await ask(url, creator, 'GET', `/${showId}/decisions?cursor=x`), {
+    status: 400,
+    body: { code: 'VALIDATION' }
+  })
   await app.db.collection<{ _id: string }>('users').deleteOne({ _id: person.id })
-  t.match(await ask(url, creator, 'GET', `/${showId}/decisions?limit=2`), { body: { items: [{}, { user: { displayName: 'Somebody', avatarUrl: null } }] } })
+  t.match(await ask(url, creator, 'GET', `/${showId}/decisions?limit=2`), {
+    body: { items: [{}, { user: { displayName: 'Somebody', avatarUrl: null } }] }
+  })
   for (const each of [seat, cohostSeat, theirs]) each.leave()
 })
 
@@ -71,10 +92,15 @@ t.test('bans: who, for whom, lifted, and after the end', async t => {
   await seat.ask('member:remove', { userId: removed.id, ban: false })
 
   const bans = async (who = creator, query = '') => await ask(url, who, 'GET', `/${showId}/bans${query}`)
-  t.strictSame((await bans(cohost)).body.items.map(({ user }: { user: { id: string } }) => user.id), banned.map(({ id }) => id))
+  t.strictSame(
+    (await bans(cohost)).body.items.map(({ user }: { user: { id: string } }) => user.id),
+    banned.map(({ id }) => id)
+  )
   t.match((await bans()).body.items[0], { user: { displayName: 'Three' }, by: { id: cohost.id } })
   const first = await bans(creator, '?limit=2')
-  t.match(await bans(creator, `?limit=2&cursor=${first.body.nextCursor}`), { body: { items: [{ user: { id: banned[2]!.id } }], nextCursor: null } })
+  t.match(await bans(creator, `?limit=2&cursor=${first.body.nextCursor}`), {
+    body: { items: [{ user: { id: banned[2]!.id } }], nextCursor: null }
+  })
   for (const who of [former, removed, banned[0]!]) t.match(await bans(who), { status: 403 })
   t.match(await ask(url, former, 'DELETE', `/${showId}/bans/${banned[0]!.id}`), { status: 403 })
 
@@ -91,7 +117,10 @@ t.test('bans: who, for whom, lifted, and after the end', async t => {
   await until(() => app.liveShows.placeOf(showId, creator.id) === undefined)
   t.equal((await bans(cohost)).body.items.length, 2, 'who was co-host at the end still is')
   t.match(await bans(former), { status: 403 })
-  t.match(await ask(url, creator, 'DELETE', `/${showId}/bans/${banned[1]!.id}`), { status: 409, body: { code: 'SHOW_ENDED' } })
+  t.match(await ask(url, creator, 'DELETE', `/${showId}/bans/${banned[1]!.id}`), {
+    status: 409,
+    body: { code: 'SHOW_ENDED' }
+  })
   t.match(await ask(url, creator, 'GET', `/${showId}/members`), { status: 409, body: { code: 'SHOW_ENDED' } })
   for (const each of [seat, cohostSeat, formerSeat, outside]) each.leave()
 })
@@ -99,7 +128,9 @@ t.test('bans: who, for whom, lifted, and after the end', async t => {
 t.test('who is in a show', async t => {
   const { creator, seat, showId } = await goLive(url)
   const people = []
-  for (const name of ['Zoé', 'anna', 'Bert', 'ANNA', '🎧🎧🎧🎧🎧🎧🎧🎧🎧🎧🎧🎧']) people.push(await enter(url, showId, name))
+  for (const name of ['Zoé', 'anna', 'Bert', 'ANNA', '🎧🎧🎧🎧🎧🎧🎧🎧🎧🎧🎧🎧']) {
+    people.push(await enter(url, showId, name))
+  }
   const [zoe, anna, bert] = people
   await takeFloor(seat, zoe!.seat)
   await seat.ask('cohost:set', { userId: bert!.person.id, cohost: true })
@@ -112,38 +143,73 @@ t.test('who is in a show', async t => {
   t.match(byId.get(zoe!.person.id), { role: 'speaker', speak: 'granted' })
   t.match(byId.get(bert!.person.id), { role: 'cohost', speak: 'off' })
   t.match(byId.get(anna!.person.id), { role: 'listener', speak: 'requested', commentsMuted: true })
-  t.strictSame(body.items.map(({ displayName }: Member) => displayName.toLowerCase()), ['anna', 'anna', 'bert', 'creator', 'zoé', '🎧🎧🎧🎧🎧🎧🎧🎧🎧🎧🎧🎧'])
-  t.match(await ask(url, bert!.person, 'GET', `/${showId}/members?q=ZOE`), { status: 200, body: { items: [{ displayName: 'Zoé' }], nextCursor: null } })
+  t.strictSame(
+    body.items.map(({ displayName }: Member) => displayName.toLowerCase()),
+    ['anna', 'anna', 'bert', 'creator', 'zoé', '🎧🎧🎧🎧🎧🎧🎧🎧🎧🎧🎧🎧']
+  )
+  t.match(await ask(url, bert!.person, 'GET', `/${showId}/members?q=ZOE`), {
+    status: 200,
+    body: { items: [{ displayName: 'Zoé' }], nextCursor: null }
+  })
   t.match(await ask(url, zoe!.person, 'GET', `/${showId}/members`), { status: 403, body: { code: 'FORBIDDEN' } })
   const { body: planned } = await ask(url, creator, 'POST', '/', { title: 'Later' })
   t.match(await ask(url, creator, 'GET', `/${planned.id}/members`), { status: 409, body: { code: 'SHOW_NOT_LIVE' } })
-  t.match(await ask(url, creator, 'DELETE', `/${planned.id}/bans/${zoe!.person.id}`), { status: 409, body: { code: 'SHOW_NOT_LIVE' } })
+  t.match(await ask(url, creator, 'DELETE', `/${planned.id}/bans/${zoe!.person.id}`), {
+    status: 409,
+    body: { code: 'SHOW_NOT_LIVE' }
+  })
   t.match(await ask(url, creator, 'GET', `/${planned.id}/bans`), { status: 200, body: { items: [] } })
   anna!.seat.leave()
-  await until(async () => (await ask(url, creator, 'GET', `/${showId}/members?limit=100`)).body.items.length === people.length)
+  await until(
+    async () => (await ask(url, creator, 'GET', `/${showId}/members?limit=100`)).body.items.length === people.length
+  )
   for (const each of [seat, ...people.map(({ seat }) => seat)]) each.leave()
 })
 
 t.test('any page size names everybody once', async t => {
-  const member = fc.record({ id: fc.stringMatching(/^[a-c]{1,3}$/), displayName: fc.string({ unit: fc.constantFrom('a', 'A', 'á', 'b', '😀', '한'), minLength: 1, maxLength: 30 }) })
-  fc.assert(fc.property(fc.uniqueArray(member, { selector: ({ id }) => id, maxLength: 30 }), fc.integer({ min: 1, max: 5 }), (drawn, limit) => {
-    const members = drawn.map(each => ({ ...each, avatarUrl: null, role: 'listener' as const, speak: 'off' as const, commentsMuted: false, guest: false }))
-    const seen: string[] = []
-    let cursor: string | undefined
-    do {
-      const page = memberPage(members, { limit, ...(cursor && { cursor }) })
-      seen.push(...page.items.map(({ id }) => id))
-      cursor = page.nextCursor ?? undefined
-    } while (cursor)
-    return seen.length === members.length && new Set(seen).size === seen.length
-  }))
+  const member = fc.record({
+    id: fc.stringMatching(/^[a-c]{1,3}$/),
+    displayName: fc.string({ unit: fc.constantFrom('a', 'A', 'á', 'b', '😀', '한'), minLength: 1, maxLength: 30 })
+  })
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(member, { selector: ({ id }) => id, maxLength: 30 }),
+      fc.integer({ min: 1, max: 5 }),
+      (drawn, limit) => {
+        const members = drawn.map(each => ({
+          ...each,
+          avatarUrl: null,
+          role: 'listener' as const,
+          speak: 'off' as const,
+          commentsMuted: false,
+          guest: false
+        }))
+        const seen: string[] = []
+        let cursor: string | undefined
+        do {
+          const page = memberPage(members, { limit, ...(cursor && { cursor }) })
+          seen.push(...page.items.map(({ id }) => id))
+          cursor = page.nextCursor ?? undefined
+        } while (cursor)
+        return seen.length === members.length && new Set(seen).size === seen.length
+      }
+    )
+  )
   t.throws(() => memberPage([], { limit: 1, cursor: 'x' }), { code: 'VALIDATION' })
 })
 
 t.test('who may not even see a show learns nothing of it', async t => {
   const [creator, stranger] = [await signIn(url, 'Creator'), await signIn(url, 'Stranger')]
-  const { body: { id } } = await ask(url, creator, 'POST', '/', { title: 'Hidden', visibility: 'private' })
-  for (const [method, path] of [['GET', 'decisions'], ['GET', 'bans'], ['GET', 'members'], ['DELETE', `bans/${creator.id}`], ['GET', 'invitations']] as const) {
+  const {
+    body: { id }
+  } = await ask(url, creator, 'POST', '/', { title: 'Hidden', visibility: 'private' })
+  for (const [method, path] of [
+    ['GET', 'decisions'],
+    ['GET', 'bans'],
+    ['GET', 'members'],
+    ['DELETE', `bans/${creator.id}`],
+    ['GET', 'invitations']
+  ] as const) {
     t.match(await ask(url, stranger, method, `/${id}/${path}`), { status: 404, body: { code: 'NOT_FOUND' } }, path)
   }
 })

@@ -14,18 +14,30 @@ t.test('all of it is in the backup, and comes back as it was, also into other ho
   t.match(await run('backup', settings, first), { code: 0, complained: '', said: /is a backup of one moment/ })
   t.equal((await stat(first)).mode & 0o777, 0o700)
   for (const entry of await readdir(first, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile()) t.equal((await stat(join(entry.parentPath, entry.name))).mode & 0o077, 0, `${entry.name} is readable by nobody else`)
+    if (entry.isFile()) {
+      t.equal(
+        (await stat(join(entry.parentPath, entry.name))).mode & 0o077,
+        0,
+        `${entry.name} is readable by nobody else`
+      )
+    }
   }
   t.notOk(before['object import/artist/song.mp3'], 'what operators put there to import is theirs')
 
   const there = await elsewhere(t)
-  t.match(await run('restore', there, first), { code: 0, complained: '', said: /1506 documents and 3 objects of .* and nothing else/ })
+  t.match(await run('restore', there, first), {
+    code: 0,
+    complained: '',
+    said: /1506 documents and 3 objects of .* and nothing else/
+  })
   t.match(await run('backup', there, second), { code: 0, complained: '' })
   const last = { DATA_DIR: await scratchFolder(t) }
   t.match(await run('restore', last, second), { code: 0, complained: '' })
   const after = await at(last, everything)
   t.same(Object.keys(after), Object.keys(before))
-  for (const name of Object.keys(before)) t.ok(JSON.stringify(after[name]) === JSON.stringify(before[name]), `${name} is as it was`)
+  for (const name of Object.keys(before)) {
+    t.ok(JSON.stringify(after[name]) === JSON.stringify(before[name]), `${name} is as it was`)
+  }
 })
 
 t.test('so it does into a bucket and out of it', async t => {
@@ -33,10 +45,18 @@ t.test('so it does into a bucket and out of it', async t => {
   if (!server) return
   const { endpoint, keys } = server
   const Bucket = `keeping-${randomBytes(6).toString('hex')}`
-  const client = createS3Client({ home: 's3', bucket: Bucket, prefix: '', endpoint, region: 'us-east-1', pathStyle: true }, keys)
+  const client = createS3Client(
+    { home: 's3', bucket: Bucket, prefix: '', endpoint, region: 'us-east-1', pathStyle: true },
+    keys
+  )
   await client.send(new CreateBucketCommand({ Bucket }))
   client.destroy()
-  const there = { DATA_DIR: await scratchFolder(t), STORAGE_URL: `s3://${Bucket}/live?endpoint=${endpoint}`, AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey }
+  const there = {
+    DATA_DIR: await scratchFolder(t),
+    STORAGE_URL: `s3://${Bucket}/live?endpoint=${endpoint}`,
+    AWS_ACCESS_KEY_ID: keys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey
+  }
   const [first, second] = [newFolder(), newFolder()]
   await run('backup', settings, first)
   t.match(await run('restore', there, first), { code: 0, complained: '' })
@@ -60,8 +80,19 @@ t.test('keys go along when they are asked for, and are never replaced by the way
 })
 
 t.test('what makes no sense is answered with how it is done', async t => {
-  for (const args of [['a', 'b'], ['a', '--fast']]) t.match(await run('backup', settings, ...args), { code: 2, complained: /npm run backup -- FOLDER/ })
+  for (const args of [
+    ['a', 'b'],
+    ['a', '--fast']
+  ]) {
+    t.match(await run('backup', settings, ...args), { code: 2, complained: /npm run backup -- FOLDER/ })
+  }
   t.match(await run('restore', settings), { code: 2, complained: /npm run restore -- FOLDER/ })
-  t.match(await run('backup', { DATA_DIR: await scratchFolder(t) }, newFolder()), { code: 1, complained: /There is no store\.sqlite/ })
-  t.match(await run('backup', { ...settings, STORAGE_URL: 'ftp://x' }, newFolder()), { code: 1, complained: /STORAGE_URL/ })
+  t.match(await run('backup', { DATA_DIR: await scratchFolder(t) }, newFolder()), {
+    code: 1,
+    complained: /There is no store\.sqlite/
+  })
+  t.match(await run('backup', { ...settings, STORAGE_URL: 'ftp://x' }, newFolder()), {
+    code: 1,
+    complained: /STORAGE_URL/
+  })
 })

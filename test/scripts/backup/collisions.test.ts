@@ -12,13 +12,17 @@ import { at, elsewhere, everything, filled, run, scratchFolder, type Settings, t
  * Reads in batches of two, and lets somebody write between the first and the second: as often as it is read, or the first times only.
  * What they wrote is read last. Databases differ in where they put it, and each place is one where a cursor may find it.
  */
-function writtenWhileRead (collection: Collection, write: (gone: Document) => Promise<Document>, times = Infinity): Collection {
+function writtenWhileRead(
+  collection: Collection,
+  write: (gone: Document) => Promise<Document>,
+  times = Infinity
+): Collection {
   const find = collection.find.bind(collection)
   let reads = 0
   const findDisturbed = (filter: object, options: object) => {
     const cursor = find(filter, options).batchSize(2)
     const iterate = cursor[Symbol.asyncIterator].bind(cursor)
-    const disturbed = async function * () {
+    const disturbed = async function* () {
       const isDisturbed = reads++ < times
       const seen: Document[] = []
       let written: Document | null = null
@@ -36,14 +40,14 @@ function writtenWhileRead (collection: Collection, write: (gone: Document) => Pr
 }
 
 /** A document leaves and comes back, with what is unique about it, under another `_id`. */
-async function replace (collection: Collection<Thing>, gone: Document): Promise<Document> {
+async function replace(collection: Collection<Thing>, gone: Document): Promise<Document> {
   await collection.deleteOne({ fromId: gone.fromId })
   const back = { ...gone, _id: `${String(gone._id)}'` }
   await collection.insertOne(back)
   return back
 }
 
-async function pairs (t: Parameters<typeof scratchFolder>[0]): Promise<Settings> {
+async function pairs(t: Parameters<typeof scratchFolder>[0]): Promise<Settings> {
   const settings = await elsewhere(t)
   await at(settings, async ({ db }) => {
     const collection = db.collection<Thing>('pairs')
@@ -87,21 +91,38 @@ t.test('where writers leave no chance, it says so', async t => {
   await at(settings, async ({ db }) => {
     const collection = db.collection<Thing>('pairs')
     const disturbed = writtenWhileRead(db.collection('pairs'), async gone => await replace(collection, gone))
-    await t.rejects(writeDocuments(disturbed, folder, () => {}), { name: new KeepingError().name, message: /"pairs" was written to so much.*fromId_1_toId_1/ })
+    await t.rejects(
+      writeDocuments(disturbed, folder, () => {}),
+      { name: new KeepingError().name, message: /"pairs" was written to so much.*fromId_1_toId_1/ }
+    )
   })
 })
 
 t.test('a backup that no database takes is refused before anything is changed', async t => {
   const { settings, newFolder } = await filled(t)
   const folder = newFolder()
-  await at(settings, async ({ db }) => await db.collection<Thing>('shows').insertMany([{ _id: 'a', liveCreatorId: 'x' }, { _id: 'b', liveCreatorId: 'x' }]))
+  await at(
+    settings,
+    async ({ db }) =>
+      await db.collection<Thing>('shows').insertMany([
+        { _id: 'a', liveCreatorId: 'x' },
+        { _id: 'b', liveCreatorId: 'x' }
+      ])
+  )
   t.match(await run('backup', settings, folder), { code: 0 })
   const path = join(folder, 'manifest.json')
   const manifest = JSON.parse(await readFile(path, 'utf8'))
-  manifest.collections.find(({ name }: { name: string }) => name === 'shows').indexes = [{ key: { liveCreatorId: 1 }, options: { name: 'one-live', unique: true, sparse: true } }]
+  manifest.collections.find(({ name }: { name: string }) => name === 'shows').indexes = [
+    { key: { liveCreatorId: 1 }, options: { name: 'one-live', unique: true, sparse: true } }
+  ]
   await writeFile(path, JSON.stringify(manifest))
   const before = await at(settings, everything)
-  for (const how of ['--check', '--overwrite']) t.match(await run('restore', settings, folder, how), { code: 1, complained: /"shows" can't be put back: its index one-live refuses two/ })
+  for (const how of ['--check', '--overwrite']) {
+    t.match(await run('restore', settings, folder, how), {
+      code: 1,
+      complained: /"shows" can't be put back: its index one-live refuses two/
+    })
+  }
   t.ok(JSON.stringify(await at(settings, everything)) === JSON.stringify(before), 'all is as it was')
 })
 
@@ -113,12 +134,24 @@ t.test('two collide as they do in a database', async t => {
   }
   t.equal(collide({ a: 1 }, {}, {}, {}), 'i', 'a missing field is a value')
   t.equal(collide({ a: 1 }, { sparse: true }, {}, {}), null, 'but not of a sparse index')
-  t.equal(collide({ a: 1, b: 1 }, { sparse: true }, { a: 1 }, { a: 1 }), 'i', 'where one of its fields is there it counts')
+  t.equal(
+    collide({ a: 1, b: 1 }, { sparse: true }, { a: 1 }, { a: 1 }),
+    'i',
+    'where one of its fields is there it counts'
+  )
   t.equal(collide({ a: 1, b: -1 }, {}, { a: 1, b: 1 }, { a: 1, b: 2 }, { a: 2, b: 1 }), null)
   t.equal(collide({ a: 1 }, {}, { a: 1 }, { a: Long.fromNumber(1) }), 'i', 'numbers by what they are worth')
-  t.equal(collide({ 'a.b': 1 }, {}, { a: [{ b: 1 }, { b: 1 }] }, { a: { b: 2 } }), null, 'a document does not collide with itself')
+  t.equal(
+    collide({ 'a.b': 1 }, {}, { a: [{ b: 1 }, { b: 1 }] }, { a: { b: 2 } }),
+    null,
+    'a document does not collide with itself'
+  )
   t.equal(collide({ 'a.b': 1 }, {}, { a: [{ b: 1 }, { b: 2 }] }, { a: { b: 2 } }), 'i')
-  t.equal(collide({ a: 1 }, { partialFilterExpression: {} }, { a: 1 }, { a: 1 }), null, 'of other kinds nothing is known')
+  t.equal(
+    collide({ a: 1 }, { partialFilterExpression: {} }, { a: 1 }, { a: 1 }),
+    null,
+    'of other kinds nothing is known'
+  )
   const many = createCollisions([])
   for (let n = 0; n < 5000; n++) many.add(serialize({ _id: n }))
   t.equal(many.found(), null)

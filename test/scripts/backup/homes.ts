@@ -12,7 +12,7 @@ import { openHome, objectKeys, settingsFor, type Home } from '../../../scripts/b
 export type Settings = Record<string, string>
 
 /** A folder that goes with the test. */
-export async function scratchFolder (t: Test): Promise<string> {
+export async function scratchFolder(t: Test): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'keeping-test-'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
   return folder
@@ -22,16 +22,25 @@ export async function scratchFolder (t: Test): Promise<string> {
 const mostMs = 60_000
 
 /** Runs one of the commands as operators do, with these settings. */
-export async function run (script: 'backup' | 'restore', settings: Settings, ...args: string[]): Promise<{ code: unknown, said: string, complained: string }> {
+export async function run(
+  script: 'backup' | 'restore',
+  settings: Settings,
+  ...args: string[]
+): Promise<{ code: unknown; said: string; complained: string }> {
   const path = join(import.meta.dirname, `../../../scripts/${script}.ts`)
   const { MONGODB_URL, STORAGE_URL, ...env } = process.env
-  const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...env, ...settings }, timeout: mostMs, killSignal: 'SIGKILL' })
+  const child = spawn(process.execPath, [path, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...env, ...settings },
+    timeout: mostMs,
+    killSignal: 'SIGKILL'
+  })
   const [said, complained, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { code, said, complained }
 }
 
 /** Opens what a server of these settings keeps for as long as it takes. */
-export async function at<Result> (settings: Settings, act: (home: Home) => Promise<Result>): Promise<Result> {
+export async function at<Result>(settings: Settings, act: (home: Home) => Promise<Result>): Promise<Result> {
   const home = await openHome(settingsFor(settings))
   try {
     return await act(home)
@@ -41,7 +50,7 @@ export async function at<Result> (settings: Settings, act: (home: Home) => Promi
 }
 
 /** A MongoDB of MONGODB_TEST_URL where there is one, else another embedded store; bytes are in the database. */
-export async function elsewhere (t: Test): Promise<Settings> {
+export async function elsewhere(t: Test): Promise<Settings> {
   const DATA_DIR = await scratchFolder(t)
   const given = process.env.MONGODB_TEST_URL
   if (!given) return { DATA_DIR, STORAGE_URL: 'gridfs:' }
@@ -58,13 +67,19 @@ export async function elsewhere (t: Test): Promise<Settings> {
 const exactly = { promoteValues: false, promoteBuffers: false, bsonRegExp: true }
 
 /** All that is kept: documents with their types, indexes, and the bytes of every object. */
-export async function everything (home: Home): Promise<Record<string, unknown>> {
+export async function everything(home: Home): Promise<Record<string, unknown>> {
   const kept: Record<string, unknown> = {}
   for (const name of await home.collections()) {
     const collection = home.db.collection(name)
     kept[name] = {
-      documents: (await collection.find<Document>({}, exactly).toArray()).map(document => JSON.stringify(document)).sort(),
-      indexes: (await collection.indexes()).map(({ key, name, unique = false, sparse = false, expireAfterSeconds = null }) => JSON.stringify({ key, name, unique, sparse, expireAfterSeconds })).sort()
+      documents: (await collection.find<Document>({}, exactly).toArray())
+        .map(document => JSON.stringify(document))
+        .sort(),
+      indexes: (await collection.indexes())
+        .map(({ key, name, unique = false, sparse = false, expireAfterSeconds = null }) =>
+          JSON.stringify({ key, name, unique, sparse, expireAfterSeconds })
+        )
+        .sort()
     }
   }
   const storage = await home.storage()
@@ -75,18 +90,35 @@ export async function everything (home: Home): Promise<Record<string, unknown>> 
   return kept
 }
 
-export interface Thing extends Document { _id: unknown }
+export interface Thing extends Document {
+  _id: unknown
+}
 
 const song = randomBytes(700_000)
 
-async function fill ({ db, storage }: Home): Promise<void> {
+async function fill({ db, storage }: Home): Promise<void> {
   const things = db.collection<Thing>('things')
   await things.createIndex({ email: 1 }, { unique: true, sparse: true })
   await things.createIndex({ a: 1, 'b.c': -1 })
   await things.insertMany(Array.from({ length: 1500 }, (_, n) => ({ _id: `t${n}`, n, email: `${n}@x` })))
   await things.insertMany([
-    { _id: new ObjectId(), int: new Int32(1), double: new Double(1), long: Long.fromNumber(1), decimal: Decimal128.fromString('1.50'), text: 'ünï🎙' },
-    { _id: 7, at: new Date(1_234_567_890_123), none: null, flag: false, list: [1, [2, {}]], bytes: new Binary(Buffer.from([0, 255])), stamp: new Timestamp({ t: 7, i: 9 }) },
+    {
+      _id: new ObjectId(),
+      int: new Int32(1),
+      double: new Double(1),
+      long: Long.fromNumber(1),
+      decimal: Decimal128.fromString('1.50'),
+      text: 'ünï🎙'
+    },
+    {
+      _id: 7,
+      at: new Date(1_234_567_890_123),
+      none: null,
+      flag: false,
+      list: [1, [2, {}]],
+      bytes: new Binary(Buffer.from([0, 255])),
+      stamp: new Timestamp({ t: 7, i: 9 })
+    },
     { _id: { compound: 1, id: 'x' }, v: { $gt: 'data' } }
   ])
   await db.collection<Thing>('large').insertMany(['a', 'b'].map(_id => ({ _id, text: _id.repeat(7 * 1024 * 1024) })))
@@ -100,7 +132,9 @@ async function fill ({ db, storage }: Home): Promise<void> {
 }
 
 /** A server's data with something of everything in it, what that is, and folders for backups of it. */
-export async function filled (t: Test): Promise<{ settings: { DATA_DIR: string }, before: Record<string, unknown>, newFolder: () => string }> {
+export async function filled(
+  t: Test
+): Promise<{ settings: { DATA_DIR: string }; before: Record<string, unknown>; newFolder: () => string }> {
   const settings = { DATA_DIR: await scratchFolder(t) }
   const backups = await scratchFolder(t)
   let count = 0

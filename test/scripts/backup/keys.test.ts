@@ -11,13 +11,19 @@ t.test('a key that the environment gives is neither taken from a file nor writte
   for (const name of ['jwt-keys', 'token-keys']) await writeFile(join(from, name), `local:${name}\n`)
   await t.rejects(copyKeys(ownKeys({ JWT_KEYS: 'a:b', TOKEN_KEYS: 'a:b' }, from), folder), nothing)
   const entries = await copyKeys(ownKeys({ JWT_KEYS: '' }, from), folder)
-  t.same(entries.map(({ name }) => name), ['jwt-keys', 'token-keys'])
-  for (const [setting, restored] of [['JWT_KEYS', 'token-keys'], ['TOKEN_KEYS', 'jwt-keys']] as const) {
+  t.same(
+    entries.map(({ name }) => name),
+    ['jwt-keys', 'token-keys']
+  )
+  for (const [setting, restored] of [
+    ['JWT_KEYS', 'token-keys'],
+    ['TOKEN_KEYS', 'jwt-keys']
+  ] as const) {
     const to = await scratchFolder(t)
     await restoreKeys(entries, folder, ownKeys({ [setting]: 'a:b' }, to))
     t.same(await readdir(to), [restored])
   }
   await rm(join(from, 'jwt-keys'))
   await mkdir(join(from, 'jwt-keys'))
-  await t.rejects(copyKeys(ownKeys({}, from), folder), { code: 'EISDIR' }, 'one that can\'t be read is not passed over')
+  await t.rejects(copyKeys(ownKeys({}, from), folder), { code: 'EISDIR' }, "one that can't be read is not passed over")
 })

@@ -14,14 +14,27 @@ t.test('what is there is replaced only when that is said', async t => {
     await (await storage()).put('avatars/old/one', [Buffer.from('old')])
     await db.collection<Thing>('migrations').insertOne({ _id: '0001-session-device' })
   })
-  t.match(await run('restore', taken, folder), { code: 1, complained: /There are 1 objects in the storage\. .*--overwrite/ })
+  t.match(await run('restore', taken, folder), {
+    code: 1,
+    complained: /There are 1 objects in the storage\. .*--overwrite/
+  })
   await at(taken, async ({ db, storage }) => {
     await (await storage()).delete('avatars/old/one')
     await db.collection<Thing>('people').insertOne({ _id: 'old' })
   })
   t.match(await run('restore', taken, folder), { code: 1, complained: /There are people in embedded:.*--overwrite/ })
-  t.match(await at(taken, async ({ db }) => await db.collection('people').find().toArray()), [{ _id: 'old' }], 'and left alone')
-  await at(taken, async () => t.match(await run('restore', taken, folder, '--overwrite'), { code: 1, complained: /in use by another server/ }, 'a server that runs keeps what it has'))
+  t.match(
+    await at(taken, async ({ db }) => await db.collection('people').find().toArray()),
+    [{ _id: 'old' }],
+    'and left alone'
+  )
+  await at(taken, async () =>
+    t.match(
+      await run('restore', taken, folder, '--overwrite'),
+      { code: 1, complained: /in use by another server/ },
+      'a server that runs keeps what it has'
+    )
+  )
   t.match(await run('restore', taken, folder, '--overwrite'), { code: 0 })
   t.same(Object.keys(await at(taken, everything)), Object.keys(before))
 })
@@ -34,7 +47,10 @@ t.test('a damaged backup, and one of a newer version, are refused before anythin
   const bytes = await readFile(path)
   bytes[1000]! ^= 1
   await writeFile(path, bytes)
-  t.match(await run('restore', target, folder), { code: 1, complained: /1 of 7 files are missing or damaged: .*audio\.opus/ })
+  t.match(await run('restore', target, folder), {
+    code: 1,
+    complained: /1 of 7 files are missing or damaged: .*audio\.opus/
+  })
   t.match(await run('restore', target, folder, '--check'), { code: 1, complained: /missing or damaged/ })
   await rm(path)
   t.match(await run('restore', target, folder, '--overwrite'), { code: 1, complained: /missing or damaged/ })
@@ -59,25 +75,47 @@ t.test('a damaged backup, and one of a newer version, are refused before anythin
 
 t.test('a backup that was broken off is no backup, and is gone on with', async t => {
   const folder = newFolder()
-  const quiet = { say () {}, begin: () => () => {}, end () {} }
+  const quiet = { say() {}, begin: () => () => {}, end() {} }
   const options = { version: '1', isAlone: true, live: false, keysFrom: null, report: quiet }
   await at(settings, async home => {
     const storage = await home.storage()
-    const away = { ...home, storage: async () => ({ ...storage, get: async (key: string) => key.startsWith('avatars') ? await storage.get(key) : await Promise.reject(new Error('away')) }) }
+    const away = {
+      ...home,
+      storage: async () => ({
+        ...storage,
+        get: async (key: string) =>
+          key.startsWith('avatars') ? await storage.get(key) : await Promise.reject(new Error('away'))
+      })
+    }
     await t.rejects(makeBackup(away, folder, options), { message: 'away' })
   })
-  t.match(await run('restore', { DATA_DIR: await scratchFolder(t) }, folder), { code: 1, complained: /no finished backup/ })
+  t.match(await run('restore', { DATA_DIR: await scratchFolder(t) }, folder), {
+    code: 1,
+    complained: /no finished backup/
+  })
   const read: string[] = []
   await at(settings, async home => {
     const storage = await home.storage()
     await storage.delete('avatars/a/empty')
-    const watched = { ...home, storage: async () => ({ ...storage, get: async (key: string) => { read.push(key); return await storage.get(key) } }) }
+    const watched = {
+      ...home,
+      storage: async () => ({
+        ...storage,
+        get: async (key: string) => {
+          read.push(key)
+          return await storage.get(key)
+        }
+      })
+    }
     await makeBackup(watched, folder, options)
     await storage.put('avatars/a/empty', [])
   })
   t.same(read, ['songs/one/audio.opus'], 'what was there already is not read again')
-  t.same((await readdir(join(folder, 'storage/avatars/a'))), ['b'], 'what was deleted meanwhile is not in it')
-  t.match(await run('backup', settings, folder), { code: 1, complained: /is not empty, and no backup that was broken off/ })
+  t.same(await readdir(join(folder, 'storage/avatars/a')), ['b'], 'what was deleted meanwhile is not in it')
+  t.match(await run('backup', settings, folder), {
+    code: 1,
+    complained: /is not empty, and no backup that was broken off/
+  })
 })
 
 t.test('where others write meanwhile it is no picture of one moment, and says so', async t => {
@@ -85,25 +123,46 @@ t.test('where others write meanwhile it is no picture of one moment, and says so
   await at(settings, async home => {
     const { db } = home
     let n = 0
-    const report = { say () {}, begin: () => () => {}, end () { writing = writing.then(async () => { await db.collection<Thing>('nothing-in-it').insertOne({ _id: `${n++}` }) }) } }
+    const report = {
+      say() {},
+      begin: () => () => {},
+      end() {
+        writing = writing.then(async () => {
+          await db.collection<Thing>('nothing-in-it').insertOne({ _id: `${n++}` })
+        })
+      }
+    }
     let writing = Promise.resolve()
     const options = { version: '1', isAlone: false, live: false, keysFrom: null, report }
-    await t.rejects(makeBackup(home, folder, options), { message: /Somebody wrote meanwhile \(nothing-in-it\).*--live/ })
+    await t.rejects(makeBackup(home, folder, options), {
+      message: /Somebody wrote meanwhile \(nothing-in-it\).*--live/
+    })
     t.equal(await makeBackup(home, folder, { ...options, live: true }), 'moving')
     await writing
     await db.collection('nothing-in-it').deleteMany({})
-    t.equal(await makeBackup(home, newFolder(), { ...options, report: { say () {}, begin: () => () => {}, end () {} } }), 'point', 'quiet servers may go on running')
+    t.equal(
+      await makeBackup(home, newFolder(), { ...options, report: { say() {}, begin: () => () => {}, end() {} } }),
+      'point',
+      'quiet servers may go on running'
+    )
   })
 })
 
-t.test('a storage that is not the server\'s is refused, and songs without their sound are told of', async t => {
+t.test("a storage that is not the server's is refused, and songs without their sound are told of", async t => {
   const own = { DATA_DIR: await scratchFolder(t) }
   await at(own, async ({ db, storage }) => {
-    await db.collection<Thing>('songs').insertMany([{ _id: 'a', state: 'ready' }, { _id: 'b', state: 'ready' }, { _id: 'c', state: 'processing' }])
+    await db.collection<Thing>('songs').insertMany([
+      { _id: 'a', state: 'ready' },
+      { _id: 'b', state: 'ready' },
+      { _id: 'c', state: 'processing' }
+    ])
     await (await storage()).put('songs/a/audio.opus.ogg', [Buffer.from('sound')])
   })
   const folder = newFolder()
-  t.match(await run('backup', { ...own, STORAGE_URL: 'gridfs:' }, folder), { code: 1, complained: /None of the 2 songs is in the storage\. Is STORAGE_URL/ })
+  t.match(await run('backup', { ...own, STORAGE_URL: 'gridfs:' }, folder), {
+    code: 1,
+    complained: /None of the 2 songs is in the storage\. Is STORAGE_URL/
+  })
   t.match(await run('backup', own, folder), { code: 0, said: /1 songs have no sound/ })
 })
 
@@ -115,7 +174,13 @@ t.test('an object that is damaged is named, and there is no backup until it is m
     await db.collection('storage.chunks').updateOne({ n: 0 }, { $set: { data: Buffer.from('a pixture') } })
   })
   const folder = newFolder()
-  t.match(await run('backup', own, folder), { code: 1, complained: /^\nThe object avatars\/a\/b can't be copied: the bytes of avatars\/a\/b are not those that were stored\. Bring it back/ })
-  await at(own, async ({ storage }) => { await (await storage()).put('avatars/a/b', [Buffer.from('a picture')]) })
+  t.match(await run('backup', own, folder), {
+    code: 1,
+    complained:
+      /^\nThe object avatars\/a\/b can't be copied: the bytes of avatars\/a\/b are not those that were stored\. Bring it back/
+  })
+  await at(own, async ({ storage }) => {
+    await (await storage()).put('avatars/a/b', [Buffer.from('a picture')])
+  })
   t.match(await run('backup', own, folder), { code: 0 })
 })

@@ -7,7 +7,7 @@ import { readManifest, type Manifest } from '../../../scripts/backup/manifest.ts
 import { checkBackup } from '../../../scripts/backup/restore-backup.ts'
 import { at, run, scratchFolder, type Thing } from './homes.ts'
 
-const report = { say () {}, begin: () => () => {}, end () {} }
+const report = { say() {}, begin: () => () => {}, end() {} }
 const settings = { DATA_DIR: await scratchFolder(t) }
 const folder = join(await scratchFolder(t), 'backup')
 await at(settings, async home => {
@@ -39,17 +39,30 @@ t.test('a backup that reaches out of its folder, or could not be put back, is re
   ]
   for (const [change, message] of damaged) {
     await writeFile(path, JSON.stringify({ ...manifest, ...change }))
-    await t.rejects(readManifest(folder).then(async read => await checkBackup(folder, read, [], report)), { message }, JSON.stringify(change))
+    await t.rejects(
+      readManifest(folder).then(async read => await checkBackup(folder, read, [], report)),
+      { message },
+      JSON.stringify(change)
+    )
   }
 })
 
-t.test('and nothing is deleted for it, nor where the storage can\'t be opened: the command says so and ends', async t => {
-  await writeFile(path, JSON.stringify({ ...manifest, objects: [outside] }))
-  t.match(await run('restore', settings, folder, '--overwrite'), { code: 1, complained: /is damaged/ })
-  await writeFile(path, JSON.stringify({ ...manifest, collections: [{ ...things, name: 'storage.files' }] }))
-  t.match(await run('restore', { ...settings, STORAGE_URL: 'gridfs:' }, folder, '--overwrite'), { code: 1, complained: /storage\.files can't be put/ })
-  await writeFile(path, JSON.stringify(manifest))
-  const away = { ...settings, STORAGE_URL: pathToFileURL(join(path, 'below')).href }
-  t.match(await run('restore', away, folder, '--overwrite'), { code: 1, complained: /The storage \(STORAGE_URL\) can't be opened/ })
-  t.equal(await people(), 2)
-})
+t.test(
+  "and nothing is deleted for it, nor where the storage can't be opened: the command says so and ends",
+  async t => {
+    await writeFile(path, JSON.stringify({ ...manifest, objects: [outside] }))
+    t.match(await run('restore', settings, folder, '--overwrite'), { code: 1, complained: /is damaged/ })
+    await writeFile(path, JSON.stringify({ ...manifest, collections: [{ ...things, name: 'storage.files' }] }))
+    t.match(await run('restore', { ...settings, STORAGE_URL: 'gridfs:' }, folder, '--overwrite'), {
+      code: 1,
+      complained: /storage\.files can't be put/
+    })
+    await writeFile(path, JSON.stringify(manifest))
+    const away = { ...settings, STORAGE_URL: pathToFileURL(join(path, 'below')).href }
+    t.match(await run('restore', away, folder, '--overwrite'), {
+      code: 1,
+      complained: /The storage \(STORAGE_URL\) can't be opened/
+    })
+    t.equal(await people(), 2)
+  }
+)

@@ -5,34 +5,61 @@ import { mistakesOf, type ComposeProject } from '../../../scripts/check-compose/
 
 const config = { MEDIA_PORT: 40_000, MEDIA_WORKERS: 2, DRAIN_DEADLINE_MS: 30_000 } as Config
 const safe = { read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] }
-const media = [40_000, 40_001].flatMap((port) => ['udp', 'tcp'].map((protocol) => ({ target: port, published: String(port), protocol })))
+const media = [40_000, 40_001].flatMap(port =>
+  ['udp', 'tcp'].map(protocol => ({ target: port, published: String(port), protocol }))
+)
 const ambient = { ...safe, image: 'ambient:local', build: {}, ports: media, stop_grace_period: '45s' }
 const database = { ...safe, image: 'mongo:8.0', healthcheck: {} }
 
-function mistakes (changes: Partial<ComposeProject['services'][string]>, ofDatabase = {}): string[] {
-  return mistakesOf({ services: { ambient: { ...ambient, ...changes }, database: { ...database, ...ofDatabase } } }, config, (path) => path === '/there')
+function mistakes(changes: Partial<ComposeProject['services'][string]>, ofDatabase = {}): string[] {
+  return mistakesOf(
+    { services: { ambient: { ...ambient, ...changes }, database: { ...database, ...ofDatabase } } },
+    config,
+    path => path === '/there'
+  )
 }
 
-t.test('a project as it should be', async (t) => {
+t.test('a project as it should be', async t => {
   t.same(mistakes({}), [])
   t.same(mistakes({ stop_grace_period: '1m0s' }), [])
-  t.same(mistakes({}, { volumes: [{ type: 'bind', source: '/there', target: '/x', read_only: true }, { type: 'volume', source: 'data', target: '/data' }] }), [])
+  t.same(
+    mistakes(
+      {},
+      {
+        volumes: [
+          { type: 'bind', source: '/there', target: '/x', read_only: true },
+          { type: 'volume', source: 'data', target: '/data' }
+        ]
+      }
+    ),
+    []
+  )
 })
 
-t.test('ports that do not fit the workers', async (t) => {
+t.test('ports that do not fit the workers', async t => {
   t.match(mistakes({ ports: media.slice(1) }), [/40000\/udp.*not published/])
-  t.match(mistakes({ ports: [...media, { target: 40_002, published: '40002', protocol: 'udp' }] }), [/40002\/udp is no media/])
-  t.match(mistakes({ ports: media.map((port) => ({ ...port, published: '50000' })) }), [/another number/, /another number/, /another number/, /another number/])
+  t.match(mistakes({ ports: [...media, { target: 40_002, published: '40002', protocol: 'udp' }] }), [
+    /40002\/udp is no media/
+  ])
+  t.match(mistakes({ ports: media.map(port => ({ ...port, published: '50000' })) }), [
+    /another number/,
+    /another number/,
+    /another number/,
+    /another number/
+  ])
 })
 
-t.test('stopping takes longer than it may', async (t) => {
+t.test('stopping takes longer than it may', async t => {
   t.match(mistakes({ stop_grace_period: '30s' }), [/killed after 30s/])
   const { stop_grace_period: grace, ...usual } = ambient
   t.ok(grace)
-  t.match(mistakesOf({ services: { ambient: usual } }, config, () => true), [/killed after 10s/])
+  t.match(
+    mistakesOf({ services: { ambient: usual } }, config, () => true),
+    [/killed after 10s/]
+  )
 })
 
-t.test('less safe than it is said to be', async (t) => {
+t.test('less safe than it is said to be', async t => {
   t.match(mistakes({}, { image: 'mongo' }), [/names no version/])
   t.match(mistakes({}, { image: 'mongo:latest' }), [/names no version/])
   t.match(mistakes({}, { healthcheck: undefined }), [/no health check/])
@@ -40,5 +67,7 @@ t.test('less safe than it is said to be', async (t) => {
   t.match(mistakes({}, { cap_drop: ['NET_RAW'] }), [/keeps capabilities/])
   t.match(mistakes({}, { security_opt: [] }), [/privileges/])
   t.match(mistakes({}, { volumes: [{ type: 'bind', source: '/there', target: '/x' }] }), [/may write to \/x/])
-  t.match(mistakes({}, { volumes: [{ type: 'bind', source: '/gone', target: '/x', read_only: true }] }), [/there is no \/gone/])
+  t.match(mistakes({}, { volumes: [{ type: 'bind', source: '/gone', target: '/x', read_only: true }] }), [
+    /there is no \/gone/
+  ])
 })

@@ -5,7 +5,7 @@ import t from 'tap'
 
 import { keep, takeKept } from '../../../scripts/check-image/kept-files.ts'
 
-t.test('a kept file comes back for its key alone, and can be run as before', async (t) => {
+t.test('a kept file comes back for its key alone, and can be run as before', async t => {
   const home = t.testdir({ made: {}, next: {} })
   const kept = { command: ['make'], path: '/app/worker', key: 'one' }
   t.equal(await takeKept(home, kept, join(home, 'next')), false)

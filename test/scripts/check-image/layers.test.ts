@@ -6,11 +6,13 @@ import t from 'tap'
 
 import { createLayers, layerKey } from '../../../scripts/check-image/layers.ts'
 
-t.test('a layer is made once for its key', async (t) => {
+t.test('a layer is made once for its key', async t => {
   const home = t.testdir()
   const layers = createLayers(home)
   let made = 0
-  const make = async (files: string) => { await writeFile(join(files, 'a'), String(++made)) }
+  const make = async (files: string) => {
+    await writeFile(join(files, 'a'), String(++made))
+  }
   const first = await layers.get('key', 'RUN a', make)
   const second = await layers.get('key', 'RUN a', make)
   t.same([first.cached, second.cached, made], [false, true, 1])
@@ -18,26 +20,31 @@ t.test('a layer is made once for its key', async (t) => {
   t.equal((await layers.get('other', 'RUN a', make)).cached, false)
 })
 
-t.test('two at once end with one', async (t) => {
+t.test('two at once end with one', async t => {
   const layers = createLayers(t.testdir())
-  const make = async (files: string) => { await writeFile(join(files, 'a'), 'same') }
+  const make = async (files: string) => {
+    await writeFile(join(files, 'a'), 'same')
+  }
   const [one, two] = await Promise.all([layers.get('key', 'RUN a', make), layers.get('key', 'RUN a', make)])
   t.equal(one.files, two.files)
   t.equal(await readFile(join(one.files, 'a'), 'utf8'), 'same')
 })
 
-t.test('one that failed leaves nothing, and is tried again', async (t) => {
+t.test('one that failed leaves nothing, and is tried again', async t => {
   const home = t.testdir()
   const layers = createLayers(home)
-  await t.rejects(layers.get('key', 'RUN a', async (files) => {
-    await writeFile(join(files, 'half'), '')
-    throw new Error('broken off')
-  }), /broken off/)
+  await t.rejects(
+    layers.get('key', 'RUN a', async files => {
+      await writeFile(join(files, 'half'), '')
+      throw new Error('broken off')
+    }),
+    /broken off/
+  )
   t.same(await readdir(home), [])
   t.equal((await layers.get('key', 'RUN a', async () => {})).cached, false)
 })
 
-t.test('what was not used for two days goes', async (t) => {
+t.test('what was not used for two days goes', async t => {
   const layers = createLayers(t.testdir())
   const old = await layers.get('old', 'RUN a', async () => {})
   const used = await layers.get('used', 'RUN a', async () => {})
@@ -48,7 +55,7 @@ t.test('what was not used for two days goes', async (t) => {
   t.same([existsSync(old.files), existsSync(used.files)], [false, true])
 })
 
-t.test('keys differ by every part', async (t) => {
+t.test('keys differ by every part', async t => {
   t.equal(layerKey('a', ['b']), layerKey('a', ['b']))
   t.not(layerKey('a', ['b']), layerKey('a', ['b', '']))
   t.not(layerKey('ab'), layerKey('a', 'b'))

@@ -7,10 +7,15 @@ const folder = join(import.meta.dirname, '../../../k8s/base')
 const text = async (file: string) => await readFile(join(folder, file), 'utf8')
 
 /** What kustomize makes of k8s/base, all but names and labels: the files it lists, and the settings as a ConfigMap. */
-export async function readBase (): Promise<Manifest[]> {
+export async function readBase(): Promise<Manifest[]> {
   const { resources }: { resources: string[] } = parse(await text('kustomization.yaml'))
   const files = await Promise.all(resources.map(text))
   const lines = (await text('settings.env')).split('\n').filter(line => line.includes('=') && !line.startsWith('#'))
-  const data = Object.fromEntries(lines.map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]))
-  return [...files.flatMap(parseManifests), { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'ambient-settings' }, data }]
+  const data = Object.fromEntries(
+    lines.map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])
+  )
+  return [
+    ...files.flatMap(parseManifests),
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'ambient-settings' }, data }
+  ]
 }

@@ -14,22 +14,41 @@ const container: Container = {
     { name: 'REDIS_URL', valueFrom: { secretKeyRef: { name: 'ambient-secrets', key: 'REDIS_URL', optional: true } } }
   ]
 }
-const settings = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { PORT: '3000', HOST: '0.0.0.0' } }
+const settings = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'settings' },
+  data: { PORT: '3000', HOST: '0.0.0.0' }
+}
 
-t.test('a container\'s own variables are over those of a ConfigMap', async t => {
+t.test("a container's own variables are over those of a ConfigMap", async t => {
   const variables = variablesOf(container, [settings])
-  t.match(variables, [{ name: 'PORT', source: 'literal', value: '8080' }, { name: 'HOST', source: 'settings', value: '0.0.0.0' }, { source: 'machine' }, { source: 'secret', optional: false }, { source: 'secret', optional: true }])
+  t.match(variables, [
+    { name: 'PORT', source: 'literal', value: '8080' },
+    { name: 'HOST', source: 'settings', value: '0.0.0.0' },
+    { source: 'machine' },
+    { source: 'secret', optional: false },
+    { source: 'secret', optional: true }
+  ])
 })
 
 t.test('what may be missing in a Secret is there or is not', async t => {
   const variables = variablesOf(container, [settings])
   t.ok('REDIS_URL' in environmentOf(variables, 'all'))
   t.notOk('REDIS_URL' in environmentOf(variables, 'required'))
-  t.match(environmentOf(variables, 'required'), { PORT: '8080', MONGODB_URL: /^mongodb:/, MEDIA_ANNOUNCED_ADDRESS: '192.0.2.10' })
+  t.match(environmentOf(variables, 'required'), {
+    PORT: '8080',
+    MONGODB_URL: /^mongodb:/,
+    MEDIA_ANNOUNCED_ADDRESS: '192.0.2.10'
+  })
 })
 
 t.test('manifests are read as Kubernetes reads them', async t => {
-  t.strictSame(parseManifests('kind: ConfigMap\ndata:\n  TRUST_PROXY: on\n')[0]?.data, { TRUST_PROXY: true }, 'which takes it for no text')
+  t.strictSame(
+    parseManifests('kind: ConfigMap\ndata:\n  TRUST_PROXY: on\n')[0]?.data,
+    { TRUST_PROXY: true },
+    'which takes it for no text'
+  )
   t.throws(() => parseManifests('kind: [\n'))
 })
 

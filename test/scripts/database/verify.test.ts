@@ -12,9 +12,9 @@ t.teardown(async () => {
 })
 
 const place = (name: string): OpenPlace => ({ label: name, db: client.db(name), close: async () => {} })
-const things = (db: Db) => db.collection<{ _id: string, n: unknown }>('things')
+const things = (db: Db) => db.collection<{ _id: string; n: unknown }>('things')
 
-async function fill (db: Db, ids: readonly string[]): Promise<void> {
+async function fill(db: Db, ids: readonly string[]): Promise<void> {
   await db.dropDatabase()
   await things(db).createIndex({ n: 1 }, { sparse: true })
   for (const _id of ids) await things(db).insertOne({ _id, n: new Int32(1) })
@@ -23,8 +23,16 @@ async function fill (db: Db, ids: readonly string[]): Promise<void> {
 /** Ways in which a copy may be wrong, and what is said of it. */
 const spoilt: Array<[string, (db: Db) => Promise<unknown>, RegExp]> = [
   ['a document is missing', db => things(db).deleteOne({ _id: 'b' }), /"things" differs in its count: 3 and 2/],
-  ['a document is another', db => things(db).updateOne({ _id: 'b' }, { $set: { n: 2 } }), /"things" differs in its checksum/],
-  ['a value has another type', db => things(db).updateOne({ _id: 'b' }, { $set: { n: new Double(1) } }), /"things" differs in its checksum/],
+  [
+    'a document is another',
+    db => things(db).updateOne({ _id: 'b' }, { $set: { n: 2 } }),
+    /"things" differs in its checksum/
+  ],
+  [
+    'a value has another type',
+    db => things(db).updateOne({ _id: 'b' }, { $set: { n: new Double(1) } }),
+    /"things" differs in its checksum/
+  ],
   ['an index is missing', db => things(db).dropIndexes(), /"things" differs in its indexes/],
   ['a collection is missing', db => things(db).drop(), /The collections differ/],
   ['a collection is too many', db => db.createCollection('more'), /The collections differ/]

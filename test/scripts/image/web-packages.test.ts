@@ -9,30 +9,65 @@ import { webPackages } from '../../../scripts/image/web-packages.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
 
-async function importing (folders: readonly string[]): Promise<Set<string>> {
+async function importing(folders: readonly string[]): Promise<Set<string>> {
   const found = new Set<string>()
-  for await (const file of glob(folders.flatMap((folder) => [`${folder}/**/*.{ts,tsx,css}`, `${folder}.ts`]), { cwd: root, exclude: ['web/dist/**'] })) {
+  for await (const file of glob(
+    folders.flatMap(folder => [`${folder}/**/*.{ts,tsx,css}`, `${folder}.ts`]),
+    { cwd: root, exclude: ['web/dist/**'] }
+  )) {
     const text = await readFile(join(root, file), 'utf8')
-    for (const [, name] of text.matchAll(/^(?:import|export) (?!type )[^'\n]*'((?:@[\w-]+\/)?[a-z][\w.-]*)/gm)) if (name !== undefined) found.add(name)
+    for (const [, name] of text.matchAll(/^(?:import|export) (?!type )[^'\n]*'((?:@[\w-]+\/)?[a-z][\w.-]*)/gm)) {
+      if (name !== undefined) found.add(name)
+    }
   }
   return found
 }
 
-t.test('the packages that the image leaves out are the web client\'s, and nothing on the server imports them', async (t) => {
-  const server = await importing(['server', 'app', 'config', 'contract', 'media', 'plugins', 'realtime', 'routes', 'scripts/database', 'scripts/songs', 'scripts/worker'])
-  t.ok(server.has('fastify') && server.has('mediasoup'), 'imports are found')
-  t.same(webPackages.filter((name) => server.has(name)), [])
+t.test(
+  "the packages that the image leaves out are the web client's, and nothing on the server imports them",
+  async t => {
+    const server = await importing([
+      'server',
+      'app',
+      'config',
+      'contract',
+      'media',
+      'plugins',
+      'realtime',
+      'routes',
+      'scripts/database',
+      'scripts/songs',
+      'scripts/worker'
+    ])
+    t.ok(server.has('fastify') && server.has('mediasoup'), 'imports are found')
+    t.same(
+      webPackages.filter(name => server.has(name)),
+      []
+    )
 
-  const { dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
-  t.same(webPackages.filter((name) => !(name in dependencies)), [], 'all of them are there')
-  const web = await importing(['web', 'client'])
-  t.same(Object.keys(dependencies).filter((name) => web.has(name) && !server.has(name) && !webPackages.includes(name)), [], 'what only the web client imports is left out')
-})
+    const { dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+    t.same(
+      webPackages.filter(name => !(name in dependencies)),
+      [],
+      'all of them are there'
+    )
+    const web = await importing(['web', 'client'])
+    t.same(
+      Object.keys(dependencies).filter(name => web.has(name) && !server.has(name) && !webPackages.includes(name)),
+      [],
+      'what only the web client imports is left out'
+    )
+  }
+)
 
-t.test('what a package that stays needs stays', async (t) => {
+t.test('what a package that stays needs stays', async t => {
   const packages = {
     '': { dependencies: { server: '1.0.0', web: '1.0.0' }, devDependencies: { tools: '1.0.0' } },
-    'node_modules/server': { dependencies: { shared: '1.0.0' }, optionalDependencies: { absent: '1.0.0' }, peerDependencies: { web: '1.0.0' } },
+    'node_modules/server': {
+      dependencies: { shared: '1.0.0' },
+      optionalDependencies: { absent: '1.0.0' },
+      peerDependencies: { web: '1.0.0' }
+    },
     'node_modules/shared': {},
     'node_modules/web': { dependencies: { shared: '2.0.0', only: '1.0.0' } },
     'node_modules/web/node_modules/shared': {},
@@ -40,15 +75,32 @@ t.test('what a package that stays needs stays', async (t) => {
     'node_modules/tools': {}
   }
   const all = reachedPackages({ lockfileVersion: 3, packages }, [])
-  t.same([...all].sort(), ['node_modules/only', 'node_modules/server', 'node_modules/shared', 'node_modules/web', 'node_modules/web/node_modules/shared'])
+  t.same([...all].sort(), [
+    'node_modules/only',
+    'node_modules/server',
+    'node_modules/shared',
+    'node_modules/web',
+    'node_modules/web/node_modules/shared'
+  ])
   const { peerDependencies, ...alone } = packages['node_modules/server']
   t.ok(peerDependencies)
-  t.same([...reachedPackages({ lockfileVersion: 3, packages: { ...packages, 'node_modules/server': alone } }, ['web'])].sort(), ['node_modules/server', 'node_modules/shared'])
+  t.same(
+    [
+      ...reachedPackages({ lockfileVersion: 3, packages: { ...packages, 'node_modules/server': alone } }, ['web'])
+    ].sort(),
+    ['node_modules/server', 'node_modules/shared']
+  )
 })
 
-t.test('the lockfile reaches everything of production by its own account', async (t) => {
+t.test('the lockfile reaches everything of production by its own account', async t => {
   const lockfile = Value.Parse(Lockfile, JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')))
   const reached = reachedPackages(lockfile, [])
-  const production = Object.entries(lockfile.packages).filter(([folder, { dev }]) => folder !== '' && dev !== true).map(([folder]) => folder)
-  t.same(production.filter((folder) => !reached.has(folder)), [], 'as npm marked it')
+  const production = Object.entries(lockfile.packages)
+    .filter(([folder, { dev }]) => folder !== '' && dev !== true)
+    .map(([folder]) => folder)
+  t.same(
+    production.filter(folder => !reached.has(folder)),
+    [],
+    'as npm marked it'
+  )
 })

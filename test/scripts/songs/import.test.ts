@@ -18,7 +18,12 @@ t.teardown(async () => await rm(folder, { recursive: true, force: true }))
 const DATA_DIR = join(folder, 'data')
 const music = join(folder, 'music')
 const settings = { DATA_DIR, ...storeOf(DATA_DIR), SONG_LEASE_MS: '500', LIMIT_SONGS_BYTES_PER_PERSON: '20000' }
-const names = ['Some Artist/First Album/01_One.mp3', 'Some Artist/First Album/02 Two.mp3', 'Some Artist/Second Album/01 Three.mp3', 'Other/04 Four.mp3']
+const names = [
+  'Some Artist/First Album/01_One.mp3',
+  'Some Artist/First Album/02 Two.mp3',
+  'Some Artist/Second Album/01 Three.mp3',
+  'Other/04 Four.mp3'
+]
 
 const sound = await makeFile('a.mp3', ['-write_xing', '0', '-id3v2_version', '0'], 'sine=duration=2')
 for (const path of [...names, 'Some Artist/First Album/cover.jpg', 'Some Artist/First Album/list.m3u']) {
@@ -27,8 +32,14 @@ for (const path of [...names, 'Some Artist/First Album/cover.jpg', 'Some Artist/
 }
 
 /** Runs the script as the operator would; what it printed. */
-async function run (args: readonly string[], { killAt, further = {} }: { killAt?: string, further?: Record<string, string> } = {}): Promise<{ code: number | null, printed: string }> {
-  const child = spawn(process.execPath, ['scripts/import-songs.ts', ...args], { cwd: join(import.meta.dirname, '..', '..', '..'), env: { ...process.env, ...settings, ...further } })
+async function run(
+  args: readonly string[],
+  { killAt, further = {} }: { killAt?: string; further?: Record<string, string> } = {}
+): Promise<{ code: number | null; printed: string }> {
+  const child = spawn(process.execPath, ['scripts/import-songs.ts', ...args], {
+    cwd: join(import.meta.dirname, '..', '..', '..'),
+    env: { ...process.env, ...settings, ...further }
+  })
   let printed = ''
   for (const output of [child.stdout, child.stderr]) {
     output.on('data', (chunk: Buffer) => {
@@ -36,7 +47,7 @@ async function run (args: readonly string[], { killAt, further = {} }: { killAt?
       if (killAt !== undefined && printed.includes(killAt)) child.kill('SIGKILL')
     })
   }
-  const [code] = await once(child, 'close') as [number | null]
+  const [code] = (await once(child, 'close')) as [number | null]
   return { code, printed }
 }
 
@@ -44,28 +55,41 @@ const server = await startServer(settings)
 t.teardown(async () => await server.close())
 const owner = await signIn(server.url, 'Owner')
 
-t.test('what the script says when it can\'t', async t => {
+t.test("what the script says when it can't", async t => {
   t.match(await run([]), { code: 2, printed: /--owner ID/ })
   const folderInUse = join(folder, 'in-use')
   const store = await startEmbeddedStore({ dataDir: folderInUse })
-  t.match(await run(['--owner', owner.id, '--from', music], { further: { DATA_DIR: folderInUse, MONGODB_URL: '' } }), { code: 1, printed: /in use/ }, 'while a server has the store')
+  t.match(
+    await run(['--owner', owner.id, '--from', music], { further: { DATA_DIR: folderInUse, MONGODB_URL: '' } }),
+    { code: 1, printed: /in use/ },
+    'while a server has the store'
+  )
   await store.close()
 })
 
-t.test('a folder of music becomes somebody\'s songs, in one go or in several', async t => {
+t.test("a folder of music becomes somebody's songs, in one go or in several", async t => {
   await server.stop()
   t.match(await run(['--owner', 'nobody', '--from', music]), { code: 1, printed: /nobody with the id/ })
   t.match(await run(['--owner', owner.id, '--from', join(folder, 'nowhere')]), { code: 1, printed: /can't be read/ })
-  t.match(await run(['--owner', owner.id, '--from', music], { killAt: 'files in' }), { code: null }, 'killed in the middle')
+  t.match(
+    await run(['--owner', owner.id, '--from', music], { killAt: 'files in' }),
+    { code: null },
+    'killed in the middle'
+  )
   const { printed, code } = await run(['--owner', owner.id, '--from', music])
   t.equal(code, 0, printed)
   t.match(printed, /2 are no audio/)
-  t.match(await run(['--owner', owner.id, '--from', music]), { code: 0, printed: /0 taken in, 4 were there before, 2 are no audio/ })
+  t.match(await run(['--owner', owner.id, '--from', music]), {
+    code: 0,
+    printed: /0 taken in, 4 were there before, 2 are no audio/
+  })
 
   await server.restart()
   const whole = async () => (await owner.rest<Page<Song>>('GET', '/v1/songs')).items
-  while ((await whole()).some(({ status }) => status === 'processing')) await new Promise(resolve => setTimeout(resolve, 100))
-  const songs = (await whole()).toSorted((a, b) => a.title < b.title ? -1 : 1)
+  while ((await whole()).some(({ status }) => status === 'processing')) {
+    await new Promise(resolve => setTimeout(resolve, 100))
+  }
+  const songs = (await whole()).toSorted((a, b) => (a.title < b.title ? -1 : 1))
   t.match(songs, [
     { title: '01 One', artist: 'Some Artist', album: 'First Album', status: 'ready' },
     { title: '01 Three', artist: 'Some Artist', album: 'Second Album', status: 'ready' },
@@ -73,5 +97,9 @@ t.test('a folder of music becomes somebody\'s songs, in one go or in several', a
     { title: '04 Four', artist: 'Other', album: null, status: 'ready' }
   ])
   t.equal(songs.length, 4)
-  t.match(await upload(server.url, owner, sound), { status: 413 }, 'it may exceed the person\'s space, which is used up then')
+  t.match(
+    await upload(server.url, owner, sound),
+    { status: 413 },
+    "it may exceed the person's space, which is used up then"
+  )
 })

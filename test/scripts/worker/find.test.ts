@@ -8,35 +8,42 @@ import { findWorker } from '../../../scripts/worker/find.ts'
 const mediasoup = { folder: '/nowhere', version: '3.27.1', repositoryUrl: 'http://127.0.0.1:9' }
 
 /** A cache folder with programs in it that end with these exit codes. */
-function cacheWith (t: Test, programs: Record<string, number>) {
-  const cache = t.testdir(Object.fromEntries(Object.entries(programs).map(([name, code]) => [name, `#!/bin/sh\nexit ${code}\n`])))
+function cacheWith(t: Test, programs: Record<string, number>) {
+  const cache = t.testdir(
+    Object.fromEntries(Object.entries(programs).map(([name, code]) => [name, `#!/bin/sh\nexit ${code}\n`]))
+  )
   for (const name of Object.keys(programs)) chmodSync(join(cache, name), 0o755)
   return { cache, place: join(cache, 'worker') }
 }
 
-t.test('the worker that is given comes before the one in the cache', async (t) => {
+t.test('the worker that is given comes before the one in the cache', async t => {
   const { cache, place } = cacheWith(t, { given: 41, worker: 41 })
   const given = join(cache, 'given')
   t.equal(await findWorker({ env: { MEDIASOUP_WORKER_BIN: given }, mediasoup, cache, place }), given)
 })
 
-t.test('a given worker that does not run is refused by name, and nothing else taken for it', async (t) => {
+t.test('a given worker that does not run is refused by name, and nothing else taken for it', async t => {
   const { cache, place } = cacheWith(t, { given: 1, worker: 41 })
   for (const name of ['given', 'missing']) {
     const given = join(cache, name)
-    const error = await findWorker({ env: { MEDIASOUP_WORKER_BIN: given }, mediasoup, cache, place }).catch((error) => error)
+    const error = await findWorker({ env: { MEDIASOUP_WORKER_BIN: given }, mediasoup, cache, place }).catch(
+      error => error
+    )
     t.type(error, SetupError)
     t.match(error.message, given)
   }
 })
 
-t.test('the one in the cache is taken when it runs', async (t) => {
+t.test('the one in the cache is taken when it runs', async t => {
   const { cache, place } = cacheWith(t, { worker: 41 })
   t.equal(await findWorker({ env: {}, mediasoup, cache, place }), place)
 })
 
-t.test('when nothing is there and nothing can be fetched it has to be built', async (t) => {
+t.test('when nothing is there and nothing can be fetched it has to be built', async t => {
   const { cache, place } = cacheWith(t, {})
   t.equal(await findWorker({ env: {}, mediasoup, cache, place }), undefined)
-  t.equal(await findWorker({ env: { MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD: 'true' }, mediasoup, cache, place }), undefined)
+  t.equal(
+    await findWorker({ env: { MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD: 'true' }, mediasoup, cache, place }),
+    undefined
+  )
 })

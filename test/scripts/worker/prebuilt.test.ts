@@ -12,14 +12,14 @@ const mediasoup = { folder: '/nowhere', version: '3.27.1', repositoryUrl: 'https
 const file = `mediasoup-worker-3.27.1-${process.platform}-${process.arch}-kernel${release().split('.')[0]}.tgz`
 
 /** A mirror that answers every path with a worker which ends with this exit code. */
-async function startMirror (t: Test, exitCode: number): Promise<string> {
+async function startMirror(t: Test, exitCode: number): Promise<string> {
   const folder = t.testdir({ 'mediasoup-worker': `#!/bin/sh\nexit ${exitCode}\n` })
   execFileSync('tar', ['-czf', 'worker.tgz', 'mediasoup-worker'], { cwd: folder })
   const archive = readFileSync(join(folder, 'worker.tgz'))
-  return listen(t, (url) => url === '/3.27.1/worker.tgz' ? archive : undefined)
+  return listen(t, url => (url === '/3.27.1/worker.tgz' ? archive : undefined))
 }
 
-async function listen (t: Test, answer: (url: string) => Buffer | undefined): Promise<string> {
+async function listen(t: Test, answer: (url: string) => Buffer | undefined): Promise<string> {
   const server = createServer((request, response) => {
     const body = answer(request.url ?? '')
     response.writeHead(body ? 200 : 404).end(body)
@@ -30,12 +30,15 @@ async function listen (t: Test, answer: (url: string) => Buffer | undefined): Pr
   return typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}` : ''
 }
 
-t.test('the address is the one mediasoup itself would use', async (t) => {
+t.test('the address is the one mediasoup itself would use', async t => {
   t.equal(prebuiltUrl(mediasoup, {}), `https://host.test/mediasoup/releases/download/3.27.1/${file}`)
-  t.equal(prebuiltUrl(mediasoup, { MEDIASOUP_WORKER_PREBUILT_DOWNLOAD_BASE_URL: 'http://mirror.test' }), `http://mirror.test/3.27.1/${file}`)
+  t.equal(
+    prebuiltUrl(mediasoup, { MEDIASOUP_WORKER_PREBUILT_DOWNLOAD_BASE_URL: 'http://mirror.test' }),
+    `http://mirror.test/3.27.1/${file}`
+  )
 })
 
-t.test('a worker that runs is put in its place, and nothing is left lying about', async (t) => {
+t.test('a worker that runs is put in its place, and nothing is left lying about', async t => {
   const mirror = await startMirror(t, 41)
   const cache = join(t.testdirName, 'cache')
   const place = join(cache, 'v1', 'mediasoup-worker')
@@ -45,7 +48,7 @@ t.test('a worker that runs is put in its place, and nothing is left lying about'
   t.same(readdirSync(join(cache, 'v1')), ['mediasoup-worker'])
 })
 
-t.test('a worker that does not run here is not taken', async (t) => {
+t.test('a worker that does not run here is not taken', async t => {
   const mirror = await startMirror(t, 127)
   const cache = join(t.testdirName, 'cache')
   const place = join(cache, 'v1', 'mediasoup-worker')
@@ -53,7 +56,10 @@ t.test('a worker that does not run here is not taken', async (t) => {
   t.notOk(existsSync(place))
 })
 
-t.test('a mirror without this worker is an error, so that the next way is tried', async (t) => {
+t.test('a mirror without this worker is an error, so that the next way is tried', async t => {
   const mirror = await startMirror(t, 41)
-  await t.rejects(downloadPrebuilt(`${mirror}/other.tgz`, join(t.testdirName, 'cache'), '/nowhere/worker'), /the answer was 404/)
+  await t.rejects(
+    downloadPrebuilt(`${mirror}/other.tgz`, join(t.testdirName, 'cache'), '/nowhere/worker'),
+    /the answer was 404/
+  )
 })

@@ -15,35 +15,57 @@ const address = '127.0.0.1'
 /** Debian's coturn with the project's own configuration, relaying to nodes on this machine. */
 export interface Relay {
   /** The server's settings for it. */
-  readonly settings: { TURN_URLS: string, TURN_SECRET: string }
+  readonly settings: { TURN_URLS: string; TURN_SECRET: string }
   readonly port: number
   /** What it said so far. */
-  said (): string
+  said(): string
   /** Ends it and removes its folder. */
-  close (): Promise<void>
+  close(): Promise<void>
 }
 
 /** Starts it; `nodes` are the addresses it may relay to. It takes a free port where none is given. */
-export async function startRelay ({ nodes = [address], settings = {}, port: givenPort }: { nodes?: readonly string[], settings?: Record<string, string>, port?: number } = {}): Promise<Relay> {
+export async function startRelay({
+  nodes = [address],
+  settings = {},
+  port: givenPort
+}: { nodes?: readonly string[]; settings?: Record<string, string>; port?: number } = {}): Promise<Relay> {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-coturn-'))
   const configuration = join(folder, 'turnserver.conf')
-  const port = givenPort ?? await freePort()
+  const port = givenPort ?? (await freePort())
   const secret = 'only-for-tests-0123456789'
   await run(join(root, 'deploy', 'coturn', 'render.sh'), [configuration], {
-    env: { ...process.env, TURN_SECRET: secret, COTURN_LISTEN: address, COTURN_PORT: String(port), COTURN_NODES: nodes.join(' '), ...settings }
+    env: {
+      ...process.env,
+      TURN_SECRET: secret,
+      COTURN_LISTEN: address,
+      COTURN_PORT: String(port),
+      COTURN_NODES: nodes.join(' '),
+      ...settings
+    }
   })
   // Here the nodes are on loopback, which the relay refuses otherwise, whatever is allowed.
   await appendFile(configuration, `allow-loopback-peers\nno-tls\nno-dtls\nuserdb=${join(folder, 'users')}\n`)
-  const child = spawn('turnserver', ['-c', configuration, '--pidfile', join(folder, 'pid')], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn('turnserver', ['-c', configuration, '--pidfile', join(folder, 'pid')], {
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
   const lines: string[] = []
   const ended = once(child, 'exit')
-  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', line => lines.push(line))
-  while (!await isUp(port)) if (child.exitCode !== null) throw new Error(`coturn ended:\n${lines.join('\n')}\n${await readFile(configuration, 'utf8')}`)
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', line => lines.push(line))
+  }
+  while (!(await isUp(port))) {
+    if (child.exitCode !== null) {
+      throw new Error(`coturn ended:\n${lines.join('\n')}\n${await readFile(configuration, 'utf8')}`)
+    }
+  }
   return {
-    settings: { TURN_URLS: `turn:${address}:${port}?transport=udp,turn:${address}:${port}?transport=tcp`, TURN_SECRET: secret },
+    settings: {
+      TURN_URLS: `turn:${address}:${port}?transport=udp,turn:${address}:${port}?transport=tcp`,
+      TURN_SECRET: secret
+    },
     port,
     said: () => lines.join('\n'),
-    async close () {
+    async close() {
       child.kill()
       await ended
       await rm(folder, { recursive: true, force: true })
@@ -52,7 +74,7 @@ export async function startRelay ({ nodes = [address], settings = {}, port: give
 }
 
 /** Whether it answers a STUN binding request: https://www.rfc-editor.org/rfc/rfc8489#section-5 */
-async function isUp (port: number): Promise<boolean> {
+async function isUp(port: number): Promise<boolean> {
   const socket = createSocket('udp4')
   socket.send(Buffer.from('000100002112a442000102030405060708090a0b', 'hex'), port, address)
   const isAnswered = await new Promise<boolean>(resolve => {

@@ -10,14 +10,18 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '../free-port.ts'
 
 /** What the API server said, warnings of admission included. */
-export interface Answer<T> { status: number, body: T, warnings: string[] }
+export interface Answer<T> {
+  status: number
+  body: T
+  warnings: string[]
+}
 
 /** A Kubernetes API server with etcd behind it and nothing else: it takes objects in, and nobody acts on them but a scheduler, when asked for. */
 export interface ApiServer {
-  ask<T> (method: string, path: string, body?: string, type?: string): Promise<Answer<T>>
+  ask<T>(method: string, path: string, body?: string, type?: string): Promise<Answer<T>>
   /** Lets pods be given to machines, as they are free. */
-  startScheduler (): Promise<void>
-  close (): Promise<void>
+  startScheduler(): Promise<void>
+  close(): Promise<void>
 }
 
 const startLimitMs = 180_000
@@ -27,14 +31,14 @@ const callLimitMs = 30_000
  * Starts what build.sh has built on free ports of 127.0.0.1, with rights for everything. Rejects with the end of its log when it does not
  * answer in time.
  */
-export async function startApiServer (home: string): Promise<ApiServer> {
+export async function startApiServer(home: string): Promise<ApiServer> {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-kubernetes-'))
   const children: ChildProcess[] = []
   const [etcdPort, peerPort, port] = [await freePort(), await freePort(), await freePort()]
   const token = randomBytes(24).toString('hex')
   const address = `https://127.0.0.1:${port}`
 
-  function start (name: string, ...options: string[]): void {
+  function start(name: string, ...options: string[]): void {
     const child = spawn(join(home, name), options, { stdio: ['ignore', 'pipe', 'pipe'] })
     const log = createWriteStream(join(folder, `${name}.log`), { flags: 'a' })
     child.stdout.pipe(log)
@@ -42,7 +46,7 @@ export async function startApiServer (home: string): Promise<ApiServer> {
     children.push(child)
   }
 
-  async function close (): Promise<void> {
+  async function close(): Promise<void> {
     for (const child of children.reverse()) {
       if (child.exitCode !== null || child.signalCode !== null) continue
       child.kill('SIGKILL')
@@ -51,23 +55,40 @@ export async function startApiServer (home: string): Promise<ApiServer> {
     await rm(folder, { recursive: true, force: true })
   }
 
-  async function ask<T> (method: string, path: string, body?: string, type = 'application/json'): Promise<Answer<T>> {
-    const headers = { authorization: `Bearer ${token}`, accept: 'application/json', ...(body !== undefined && { 'content-type': type }) }
+  async function ask<T>(method: string, path: string, body?: string, type = 'application/json'): Promise<Answer<T>> {
+    const headers = {
+      authorization: `Bearer ${token}`,
+      accept: 'application/json',
+      ...(body !== undefined && { 'content-type': type })
+    }
     const ca = await readFile(join(folder, 'apiserver.crt'))
     return await new Promise((resolve, reject) => {
-      const call = request(`${address}${path}`, { method, headers, ca, signal: AbortSignal.timeout(callLimitMs) }, response => {
-        const chunks: Buffer[] = []
-        response.on('data', (chunk: Buffer) => chunks.push(chunk)).once('error', reject).once('end', () => {
-          const text = Buffer.concat(chunks).toString()
-          const warnings = response.rawHeaders.filter((_, index, all) => index % 2 === 1 && all[index - 1]?.toLowerCase() === 'warning')
-          resolve({ status: response.statusCode ?? 0, warnings, body: text.startsWith('{') ? JSON.parse(text) : { text } })
-        })
-      }).once('error', reject)
+      const call = request(
+        `${address}${path}`,
+        { method, headers, ca, signal: AbortSignal.timeout(callLimitMs) },
+        response => {
+          const chunks: Buffer[] = []
+          response
+            .on('data', (chunk: Buffer) => chunks.push(chunk))
+            .once('error', reject)
+            .once('end', () => {
+              const text = Buffer.concat(chunks).toString()
+              const warnings = response.rawHeaders.filter(
+                (_, index, all) => index % 2 === 1 && all[index - 1]?.toLowerCase() === 'warning'
+              )
+              resolve({
+                status: response.statusCode ?? 0,
+                warnings,
+                body: text.startsWith('{') ? JSON.parse(text) : { text }
+              })
+            })
+        }
+      ).once('error', reject)
       call.end(body)
     })
   }
 
-  async function isReady (): Promise<boolean> {
+  async function isReady(): Promise<boolean> {
     try {
       return (await ask('GET', '/readyz')).status === 200
     } catch {
@@ -75,18 +96,56 @@ export async function startApiServer (home: string): Promise<ApiServer> {
     }
   }
 
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' }
+  })
   await writeFile(join(folder, 'accounts.key'), privateKey, { mode: 0o600 })
   await writeFile(join(folder, 'tokens.csv'), `${token},check,check,system:masters\n`, { mode: 0o600 })
 
-  start('etcd', '--data-dir', join(folder, 'etcd'), '--unsafe-no-fsync', '--listen-client-urls', `http://127.0.0.1:${etcdPort}`, '--advertise-client-urls', `http://127.0.0.1:${etcdPort}`,
-    '--listen-peer-urls', `http://127.0.0.1:${peerPort}`, '--initial-advertise-peer-urls', `http://127.0.0.1:${peerPort}`, '--initial-cluster', `default=http://127.0.0.1:${peerPort}`)
-  start('kube-apiserver', '--etcd-servers', `http://127.0.0.1:${etcdPort}`, '--bind-address', '127.0.0.1', '--secure-port', String(port), '--cert-dir', folder,
-    '--token-auth-file', join(folder, 'tokens.csv'), '--authorization-mode', 'RBAC', '--service-cluster-ip-range', '10.0.0.0/16',
-    '--service-account-issuer', 'https://kubernetes.default.svc', '--service-account-signing-key-file', join(folder, 'accounts.key'), '--service-account-key-file', join(folder, 'accounts.key'))
+  start(
+    'etcd',
+    '--data-dir',
+    join(folder, 'etcd'),
+    '--unsafe-no-fsync',
+    '--listen-client-urls',
+    `http://127.0.0.1:${etcdPort}`,
+    '--advertise-client-urls',
+    `http://127.0.0.1:${etcdPort}`,
+    '--listen-peer-urls',
+    `http://127.0.0.1:${peerPort}`,
+    '--initial-advertise-peer-urls',
+    `http://127.0.0.1:${peerPort}`,
+    '--initial-cluster',
+    `default=http://127.0.0.1:${peerPort}`
+  )
+  start(
+    'kube-apiserver',
+    '--etcd-servers',
+    `http://127.0.0.1:${etcdPort}`,
+    '--bind-address',
+    '127.0.0.1',
+    '--secure-port',
+    String(port),
+    '--cert-dir',
+    folder,
+    '--token-auth-file',
+    join(folder, 'tokens.csv'),
+    '--authorization-mode',
+    'RBAC',
+    '--service-cluster-ip-range',
+    '10.0.0.0/16',
+    '--service-account-issuer',
+    'https://kubernetes.default.svc',
+    '--service-account-signing-key-file',
+    join(folder, 'accounts.key'),
+    '--service-account-key-file',
+    join(folder, 'accounts.key')
+  )
 
   const deadline = Date.now() + startLimitMs
-  while (!await isReady()) {
+  while (!(await isReady())) {
     const ended = children.find(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null)
     if (ended || Date.now() > deadline) {
       const log = await readFile(join(folder, 'kube-apiserver.log'), 'utf8')
@@ -98,8 +157,15 @@ export async function startApiServer (home: string): Promise<ApiServer> {
 
   return {
     ask,
-    async startScheduler () {
-      const config = { apiVersion: 'v1', kind: 'Config', 'current-context': 'it', contexts: [{ name: 'it', context: { cluster: 'it', user: 'it' } }], users: [{ name: 'it', user: { token } }], clusters: [{ name: 'it', cluster: { server: address, 'certificate-authority': join(folder, 'apiserver.crt') } }] }
+    async startScheduler() {
+      const config = {
+        apiVersion: 'v1',
+        kind: 'Config',
+        'current-context': 'it',
+        contexts: [{ name: 'it', context: { cluster: 'it', user: 'it' } }],
+        users: [{ name: 'it', user: { token } }],
+        clusters: [{ name: 'it', cluster: { server: address, 'certificate-authority': join(folder, 'apiserver.crt') } }]
+      }
       const file = join(folder, 'scheduler.json')
       await writeFile(file, JSON.stringify(config), { mode: 0o600 })
       start('kube-scheduler', '--kubeconfig', file, '--leader-elect=false', '--secure-port=0')

@@ -22,12 +22,12 @@ export interface Front {
   readonly authority: Authority
   readonly pid: number
   /** Says what is wrong with the configuration, or warns of; empty when nothing is. */
-  check (): Promise<string>
-  start (): Promise<void>
+  check(): Promise<string>
+  start(): Promise<void>
   /** All that was logged, by the log of requests and by that of errors. */
-  logged (): Promise<{ access: string, errors: string }>
+  logged(): Promise<{ access: string; errors: string }>
   /** Ends it and removes its folder. */
-  close (): Promise<void>
+  close(): Promise<void>
 }
 
 export interface FrontOptions {
@@ -40,7 +40,7 @@ export interface FrontOptions {
 }
 
 /** Lays it all out without starting it; `configure` writes the configuration, once or again. */
-export async function layFront (): Promise<Front & { configure (options: FrontOptions): Promise<void> }> {
+export async function layFront(): Promise<Front & { configure(options: FrontOptions): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-nginx-'))
   const [plainPort, tlsPort] = [await freePort(), await freePort()]
   const authority = await createAuthority(join(folder, 'tls'))
@@ -57,9 +57,11 @@ export async function layFront (): Promise<Front & { configure (options: FrontOp
     plainUrl: `http://localhost:${plainPort}`,
     folder,
     authority,
-    get pid () { return pid },
+    get pid() {
+      return pid
+    },
 
-    async configure ({ nodes = [], settings = {}, files = {} }) {
+    async configure({ nodes = [], settings = {}, files = {} }) {
       await mkdir(join(folder, 'conf.d'), { recursive: true })
       await copyFile('/etc/nginx/mime.types', join(folder, 'mime.types'))
       await copyFile(join(root, 'nginx', 'nginx.conf'), configuration)
@@ -83,21 +85,42 @@ export async function layFront (): Promise<Front & { configure (options: FrontOp
         }
       })
       // What a service keeps under /var, which is not everybody's to write.
-      const own = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(kind => `${kind}_temp_path ${join(folder, kind)};\n`).join('')
-      for (const [name, text] of Object.entries({ 'own-folders.conf': own, ...files })) await writeFile(join(folder, 'conf.d', name), text)
+      const own = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+        .map(kind => `${kind}_temp_path ${join(folder, kind)};\n`)
+        .join('')
+      for (const [name, text] of Object.entries({ 'own-folders.conf': own, ...files })) {
+        await writeFile(join(folder, 'conf.d', name), text)
+      }
     },
 
-    async check () {
-      const { stderr } = await run(program, ['-t', '-q', '-c', configuration, '-g', globals]).catch((error: { stderr: string }) => error)
+    async check() {
+      const { stderr } = await run(program, ['-t', '-q', '-c', configuration, '-g', globals]).catch(
+        (error: { stderr: string }) => error
+      )
       return stderr
     },
 
-    async start () {
-      const child = spawn('sh', ['-c', 'ulimit -n "$(ulimit -H -n)"; exec "$@"', 'sh', program, '-c', configuration, '-g', `daemon off; ${globals}`], { stdio: ['ignore', 'ignore', 'pipe'] })
+    async start() {
+      const child = spawn(
+        'sh',
+        [
+          '-c',
+          'ulimit -n "$(ulimit -H -n)"; exec "$@"',
+          'sh',
+          program,
+          '-c',
+          configuration,
+          '-g',
+          `daemon off; ${globals}`
+        ],
+        { stdio: ['ignore', 'ignore', 'pipe'] }
+      )
       const said = text(child.stderr)
       pid = child.pid ?? 0
       ended = once(child, 'exit')
-      ended.then(() => { pid = 0 })
+      ended.then(() => {
+        pid = 0
+      })
       for (let isUp = false; !isUp;) {
         if (child.exitCode !== null) throw new Error(`NGINX ended before it listened: ${await said}`)
         isUp = await answers(tlsPort)
@@ -106,7 +129,7 @@ export async function layFront (): Promise<Front & { configure (options: FrontOp
 
     logged: async () => ({ access: await logOf('access.log'), errors: await logOf('error.log') }),
 
-    async close () {
+    async close() {
       if (pid !== 0) process.kill(pid, 'SIGTERM')
       await ended
       await rm(folder, { recursive: true, force: true })
@@ -115,7 +138,7 @@ export async function layFront (): Promise<Front & { configure (options: FrontOp
 }
 
 /** NGINX in front of these nodes, running. */
-export async function startFront (options: FrontOptions): Promise<Front> {
+export async function startFront(options: FrontOptions): Promise<Front> {
   const front = await layFront()
   await front.configure(options)
   await front.authority.trustHere()
@@ -123,10 +146,13 @@ export async function startFront (options: FrontOptions): Promise<Front> {
   return front
 }
 
-async function answers (port: number): Promise<boolean> {
+async function answers(port: number): Promise<boolean> {
   return await new Promise(resolve => {
     const socket = connect(port, '127.0.0.1')
-    socket.once('connect', () => { socket.destroy(); resolve(true) })
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
     socket.once('error', () => setTimeout(() => resolve(false), 20))
   })
 }

@@ -8,30 +8,55 @@ export interface OpenIdStandIn {
   readonly issuer: string
   readonly settings: Record<string, string>
   /** Claims that replace the right ones, and how the token is signed. */
-  lies: { claims?: Record<string, unknown>, foreignKey?: boolean, unsigned?: boolean, secretAlgorithm?: boolean }
+  lies: { claims?: Record<string, unknown>; foreignKey?: boolean; unsigned?: boolean; secretAlgorithm?: boolean }
   subject: string
-  close (): Promise<void>
+  close(): Promise<void>
 }
 
 const clientId = 'openid-client'
 const clientSecret = 'openid-client-secret'
 
-export async function startOpenIdStandIn (): Promise<OpenIdStandIn> {
+export async function startOpenIdStandIn(): Promise<OpenIdStandIn> {
   const { privateKey, publicKey } = await generateKeyPair('ES256')
   const foreign = await generateKeyPair('ES256')
-  const codes = new Map<string, { challenge: string, nonce: string, redirectUri: string }>()
+  const codes = new Map<string, { challenge: string; nonce: string; redirectUri: string }>()
   const app = Fastify({ forceCloseConnections: true })
-  const standIn: OpenIdStandIn = { issuer: '', settings: {}, lies: {}, subject: 'subject-1', close: async () => await app.close() }
-
-  async function idToken (nonce: string): Promise<string> {
-    const claims: Record<string, unknown> = { iss: standIn.issuer, aud: clientId, sub: standIn.subject, nonce, name: 'Somebody of OpenID', ...standIn.lies.claims }
-    const token = new SignJWT(claims).setIssuedAt().setExpirationTime(claims.exp === undefined ? '5m' : Number(claims.exp))
-    if (standIn.lies.unsigned) return `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(JSON.stringify({ ...claims, iat: 0, exp: 9e9 })).toString('base64url')}.`
-    if (standIn.lies.secretAlgorithm) return await token.setProtectedHeader({ alg: 'HS256', kid: 'one' }).sign(Buffer.from(clientSecret.padEnd(32, '0')))
-    return await token.setProtectedHeader({ alg: 'ES256', kid: 'one' }).sign(standIn.lies.foreignKey ? foreign.privateKey : privateKey)
+  const standIn: OpenIdStandIn = {
+    issuer: '',
+    settings: {},
+    lies: {},
+    subject: 'subject-1',
+    close: async () => await app.close()
   }
 
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))))
+  async function idToken(nonce: string): Promise<string> {
+    const claims: Record<string, unknown> = {
+      iss: standIn.issuer,
+      aud: clientId,
+      sub: standIn.subject,
+      nonce,
+      name: 'Somebody of OpenID',
+      ...standIn.lies.claims
+    }
+    const token = new SignJWT(claims)
+      .setIssuedAt()
+      .setExpirationTime(claims.exp === undefined ? '5m' : Number(claims.exp))
+    if (standIn.lies.unsigned) {
+      return `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(JSON.stringify({ ...claims, iat: 0, exp: 9e9 })).toString('base64url')}.`
+    }
+    if (standIn.lies.secretAlgorithm) {
+      return await token
+        .setProtectedHeader({ alg: 'HS256', kid: 'one' })
+        .sign(Buffer.from(clientSecret.padEnd(32, '0')))
+    }
+    return await token
+      .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+      .sign(standIn.lies.foreignKey ? foreign.privateKey : privateKey)
+  }
+
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, Object.fromEntries(new URLSearchParams(String(body))))
+  )
 
   app.get('/.well-known/openid-configuration', async () => ({
     issuer: standIn.issuer,
@@ -43,10 +68,15 @@ export async function startOpenIdStandIn (): Promise<OpenIdStandIn> {
     id_token_signing_alg_values_supported: ['ES256']
   }))
 
-  app.get('/keys', async () => ({ keys: [{ ...await exportJWK(publicKey), kid: 'one', alg: 'ES256', use: 'sig' }] }))
+  app.get('/keys', async () => ({ keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }] }))
 
   app.get('/authorize', async (request, reply) => {
-    const { redirect_uri: redirectUri = '', state = '', code_challenge: challenge = '', nonce = '' } = request.query as Record<string, string>
+    const {
+      redirect_uri: redirectUri = '',
+      state = '',
+      code_challenge: challenge = '',
+      nonce = ''
+    } = request.query as Record<string, string>
     const code = randomBytes(24).toString('base64url')
     codes.set(code, { challenge, nonce, redirectUri })
     const back = new URL(redirectUri)
@@ -57,15 +87,35 @@ export async function startOpenIdStandIn (): Promise<OpenIdStandIn> {
   })
 
   app.post('/token', async (request, reply) => {
-    const { code = '', code_verifier: verifier = '', redirect_uri: redirectUri } = request.body as Record<string, string>
+    const {
+      code = '',
+      code_verifier: verifier = '',
+      redirect_uri: redirectUri
+    } = request.body as Record<string, string>
     const granted = codes.get(code)
     codes.delete(code)
-    if (request.headers.authorization !== `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`) return await reply.code(401).send({ error: 'invalid_client' })
-    if (!granted || granted.redirectUri !== redirectUri || createHash('sha256').update(verifier).digest('base64url') !== granted.challenge) return await reply.code(400).send({ error: 'invalid_grant' })
-    return { access_token: randomBytes(16).toString('hex'), token_type: 'Bearer', expires_in: 300, id_token: await idToken(granted.nonce) }
+    if (request.headers.authorization !== `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`) {
+      return await reply.code(401).send({ error: 'invalid_client' })
+    }
+    if (
+      !granted ||
+      granted.redirectUri !== redirectUri ||
+      createHash('sha256').update(verifier).digest('base64url') !== granted.challenge
+    ) {
+      return await reply.code(400).send({ error: 'invalid_grant' })
+    }
+    return {
+      access_token: randomBytes(16).toString('hex'),
+      token_type: 'Bearer',
+      expires_in: 300,
+      id_token: await idToken(granted.nonce)
+    }
   })
 
   await app.listen({ host: '127.0.0.1', port: 0 })
   const issuer = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
-  return Object.assign(standIn, { issuer, settings: { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } })
+  return Object.assign(standIn, {
+    issuer,
+    settings: { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret }
+  })
 }

@@ -10,12 +10,12 @@ export interface ReceivedSpan {
   name: string
   startTimeUnixNano: string
   endTimeUnixNano: string
-  attributes: { key: string, value: Record<string, unknown> }[]
-  status: { code?: number, message?: string }
+  attributes: { key: string; value: Record<string, unknown> }[]
+  status: { code?: number; message?: string }
 }
 
 interface ExportRequest {
-  resourceSpans: { resource: { attributes: ReceivedSpan['attributes'] }, scopeSpans: { spans: ReceivedSpan[] }[] }[]
+  resourceSpans: { resource: { attributes: ReceivedSpan['attributes'] }; scopeSpans: { spans: ReceivedSpan[] }[] }[]
 }
 
 /** A collector that takes what is sent over OTLP/HTTP as JSON. */
@@ -25,10 +25,10 @@ export interface Collector {
   readonly resources: ReceivedSpan['attributes'][]
   /** Paths that were asked. */
   readonly paths: string[]
-  close (): Promise<void>
+  close(): Promise<void>
 }
 
-export async function startCollector (): Promise<Collector> {
+export async function startCollector(): Promise<Collector> {
   const spans: ReceivedSpan[] = []
   const resources: ReceivedSpan['attributes'][] = []
   const paths: string[] = []
@@ -49,7 +49,7 @@ export async function startCollector (): Promise<Collector> {
     spans,
     resources,
     paths,
-    async close () {
+    async close() {
       server.closeAllConnections()
       await new Promise(resolve => server.close(resolve))
     }

@@ -2,25 +2,50 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { SpotifyStandInState } from './state.ts'
 
-const html = (body: string) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>Spotify stand-in</title><style>body{font:18px system-ui;max-width:30rem;margin:3rem auto}button{font:inherit;padding:.6rem 1rem}</style>${body}`
+const html = (body: string) =>
+  `<!doctype html><html lang="en"><meta charset="utf-8"><title>Spotify stand-in</title><style>body{font:18px system-ui;max-width:30rem;margin:3rem auto}button{font:inherit;padding:.6rem 1rem}</style>${body}`
 const escape = (text: string) => text.replace(/[&<>"]/g, character => `&#${character.charCodeAt(0)};`)
 
 /** Signing in at the stand-in: a page to agree on, and the token endpoint with PKCE. */
-export function accountsRoutes (app: FastifyInstance, state: SpotifyStandInState): void {
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))))
+export function accountsRoutes(app: FastifyInstance, state: SpotifyStandInState): void {
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, Object.fromEntries(new URLSearchParams(String(body))))
+  )
 
   app.get('/authorize', async (request, reply) => {
     const query = request.query as Record<string, string>
     if (query.client_id !== state.clientId) return await reply.code(400).send('INVALID_CLIENT: no such app')
-    if (query.response_type !== 'code' || query.code_challenge_method !== 'S256' || !query.code_challenge) return await reply.code(400).send('response_type must be code, with an S256 challenge')
+    if (query.response_type !== 'code' || query.code_challenge_method !== 'S256' || !query.code_challenge) {
+      return await reply.code(400).send('response_type must be code, with an S256 challenge')
+    }
     state.authorizeQueries.push(query)
-    const hidden = Object.entries(query).map(([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}">`).join('')
-    const people = state.listeners.map(({ id, name }, n) => `<p><label><input type="radio" name="listener" value="${id}"${n === 0 ? ' checked' : ''}> ${escape(name)}</label></p>`).join('')
-    return await reply.type('text/html').send(html(`<h1>Spotify stand-in</h1><p>An app wants to read your playlists.</p><form method="post" action="/authorize">${hidden}${people}<button name="decision" value="agree">Agree</button> <button name="decision" value="cancel">Cancel</button></form>`))
+    const hidden = Object.entries(query)
+      .map(([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}">`)
+      .join('')
+    const people = state.listeners
+      .map(
+        ({ id, name }, n) =>
+          `<p><label><input type="radio" name="listener" value="${id}"${n === 0 ? ' checked' : ''}> ${escape(name)}</label></p>`
+      )
+      .join('')
+    return await reply
+      .type('text/html')
+      .send(
+        html(
+          `<h1>Spotify stand-in</h1><p>An app wants to read your playlists.</p><form method="post" action="/authorize">${hidden}${people}<button name="decision" value="agree">Agree</button> <button name="decision" value="cancel">Cancel</button></form>`
+        )
+      )
   })
 
   app.post('/authorize', async (request, reply) => {
-    const { redirect_uri: redirectUri = '', state: their = '', code_challenge: challenge = '', scope = '', listener = '', decision } = request.body as Record<string, string>
+    const {
+      redirect_uri: redirectUri = '',
+      state: their = '',
+      code_challenge: challenge = '',
+      scope = '',
+      listener = '',
+      decision
+    } = request.body as Record<string, string>
     const back = new URL(redirectUri)
     back.searchParams.set('state', their)
     if (decision !== 'agree') {
@@ -42,22 +67,32 @@ export function accountsRoutes (app: FastifyInstance, state: SpotifyStandInState
   })
 }
 
-function isOurApp ({ headers }: FastifyRequest, { clientId, clientSecret }: SpotifyStandInState): boolean {
+function isOurApp({ headers }: FastifyRequest, { clientId, clientSecret }: SpotifyStandInState): boolean {
   return headers.authorization === `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`
 }
 
-async function exchange ({ code = '', code_verifier: verifier = '', redirect_uri: redirectUri }: Record<string, string>, state: SpotifyStandInState, reply: FastifyReply): Promise<FastifyReply> {
+async function exchange(
+  { code = '', code_verifier: verifier = '', redirect_uri: redirectUri }: Record<string, string>,
+  state: SpotifyStandInState,
+  reply: FastifyReply
+): Promise<FastifyReply> {
   const granted = state.codes.get(code)
   state.codes.delete(code)
   const challenge = createHash('sha256').update(verifier).digest('base64url')
-  if (!granted || granted.redirectUri !== redirectUri || granted.challenge !== challenge) return await reply.code(400).send({ error: 'invalid_grant' })
+  if (!granted || granted.redirectUri !== redirectUri || granted.challenge !== challenge) {
+    return await reply.code(400).send({ error: 'invalid_grant' })
+  }
   const refreshToken = `refresh-${randomBytes(16).toString('hex')}`
   state.refreshTokens.set(refreshToken, { listenerId: granted.listenerId, scope: granted.scope })
   return await reply.send({ ...grant(state, granted.listenerId, granted.scope), refresh_token: refreshToken })
 }
 
 /** As Spotify often does, the answer carries no new refresh token. */
-async function refresh ({ refresh_token: refreshToken = '' }: Record<string, string>, state: SpotifyStandInState, reply: FastifyReply): Promise<FastifyReply> {
+async function refresh(
+  { refresh_token: refreshToken = '' }: Record<string, string>,
+  state: SpotifyStandInState,
+  reply: FastifyReply
+): Promise<FastifyReply> {
   state.refreshes++
   const known = state.refreshTokens.get(refreshToken)
   if (!known) return await reply.code(400).send({ error: 'invalid_grant', error_description: 'Refresh token expired' })
@@ -65,7 +100,7 @@ async function refresh ({ refresh_token: refreshToken = '' }: Record<string, str
   return await reply.send(grant(state, known.listenerId, known.scope))
 }
 
-function grant (state: SpotifyStandInState, listenerId: string, scope: string) {
+function grant(state: SpotifyStandInState, listenerId: string, scope: string) {
   const accessToken = `access-${randomBytes(16).toString('hex')}`
   state.accessTokens.set(accessToken, { listenerId, expiresAtMs: Date.now() + state.accessTokenTtlS * 1000 })
   return { access_token: accessToken, token_type: 'Bearer', expires_in: state.accessTokenTtlS, scope }

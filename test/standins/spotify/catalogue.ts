@@ -1,9 +1,26 @@
 /** What the stand-in plays: made-up music, in the shapes of Spotify's Web API as new apps get it. */
 
-export interface CatalogueTrack { id: string, name: string, artist: string, album: string, durationMs: number }
+export interface CatalogueTrack {
+  id: string
+  name: string
+  artist: string
+  album: string
+  durationMs: number
+}
 
 const albums = ['First Light', 'Low Tide', 'Paper Moons', 'Night Bus'] as const
-const words = ['Amber', 'Harbour', 'Lantern', 'Meadow', 'Orbit', 'Quiet', 'River', 'Signal', 'Tangerine', 'Velvet'] as const
+const words = [
+  'Amber',
+  'Harbour',
+  'Lantern',
+  'Meadow',
+  'Orbit',
+  'Quiet',
+  'River',
+  'Signal',
+  'Tangerine',
+  'Velvet'
+] as const
 
 /** Forty tracks with ids like Spotify's own: 22 letters and digits. */
 export const tracks: readonly CatalogueTrack[] = Array.from({ length: 40 }, (_, n) => ({
@@ -25,7 +42,7 @@ export const playlists = [
 ] as const
 
 /** A track as the Web API gives it to new apps: no `popularity`, no `available_markets`, no `preview_url`. */
-export function trackAnswer ({ id, name, artist, album, durationMs }: CatalogueTrack, origin: string) {
+export function trackAnswer({ id, name, artist, album, durationMs }: CatalogueTrack, origin: string) {
   return {
     id,
     type: 'track',
@@ -36,12 +53,15 @@ export function trackAnswer ({ id, name, artist, album, durationMs }: CatalogueT
     is_playable: true,
     external_urls: { spotify: `https://open.spotify.com/track/${id}` },
     artists: [{ name: artist, external_urls: { spotify: 'https://open.spotify.com/artist/artist000000000000001' } }],
-    album: { name: album, images: [{ url: `${origin}/artwork/${encodeURIComponent(album)}.svg`, width: 300, height: 300 }] }
+    album: {
+      name: album,
+      images: [{ url: `${origin}/artwork/${encodeURIComponent(album)}.svg`, width: 300, height: 300 }]
+    }
   }
 }
 
 /** A playlist in a list: its items are only counted. */
-export function playlistAnswer ({ id, name, trackIds }: typeof playlists[number], origin: string) {
+export function playlistAnswer({ id, name, trackIds }: (typeof playlists)[number], origin: string) {
   return {
     id,
     type: 'playlist',

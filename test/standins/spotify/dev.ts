@@ -5,7 +5,10 @@ import { startSpotifyStandIn } from './server.ts'
 /** Ambient against the stand-in: sign in and bring playlists without an account at Spotify. Ends with Ctrl-C. */
 const standIn = await startSpotifyStandIn(Number(process.env.SPOTIFY_STAND_IN_PORT ?? 3400))
 process.stdout.write(`A stand-in for Spotify is at ${standIn.url}; no account is needed there.\n`)
-const server = spawn(process.execPath, [join(import.meta.dirname, '..', '..', '..', 'server.ts')], { stdio: 'inherit', env: { ...process.env, ...standIn.settings } })
+const server = spawn(process.execPath, [join(import.meta.dirname, '..', '..', '..', 'server.ts')], {
+  stdio: 'inherit',
+  env: { ...process.env, ...standIn.settings }
+})
 server.on('exit', async code => {
   await standIn.close()
   process.exitCode = code ?? 0

@@ -10,10 +10,10 @@ export interface SpotifyStandIn {
   readonly state: SpotifyStandInState
   /** The settings that make a server use it. */
   readonly settings: Record<string, string>
-  close (): Promise<void>
+  close(): Promise<void>
 }
 
-export async function startSpotifyStandIn (port = 0): Promise<SpotifyStandIn> {
+export async function startSpotifyStandIn(port = 0): Promise<SpotifyStandIn> {
   const state = createState()
   const app = Fastify({ forceCloseConnections: true })
   accountsRoutes(app, state)
@@ -23,7 +23,12 @@ export async function startSpotifyStandIn (port = 0): Promise<SpotifyStandIn> {
   return {
     url,
     state,
-    settings: { SPOTIFY_CLIENT_ID: state.clientId, SPOTIFY_CLIENT_SECRET: state.clientSecret, SPOTIFY_ACCOUNTS_URL: url, SPOTIFY_API_URL: `${url}/v1` },
+    settings: {
+      SPOTIFY_CLIENT_ID: state.clientId,
+      SPOTIFY_CLIENT_SECRET: state.clientSecret,
+      SPOTIFY_ACCOUNTS_URL: url,
+      SPOTIFY_API_URL: `${url}/v1`
+    },
     close: async () => await app.close()
   }
 }

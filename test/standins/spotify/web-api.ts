@@ -6,7 +6,7 @@ import type { SpotifyStandInState } from './state.ts'
 const mostFound = 10
 const mostItems = 50
 
-export function webApiRoutes (app: FastifyInstance, state: SpotifyStandInState): void {
+export function webApiRoutes(app: FastifyInstance, state: SpotifyStandInState): void {
   const originOf = ({ host, protocol }: FastifyRequest) => `${protocol}://${host}`
 
   app.addHook('onRequest', async (request, reply) => {
@@ -15,22 +15,38 @@ export function webApiRoutes (app: FastifyInstance, state: SpotifyStandInState):
     if (state.failing.api) return await reply.code(502).send('down')
     if (state.rateLimit.calls > 0) {
       state.rateLimit.calls--
-      return await reply.code(429).header('retry-after', state.rateLimit.retryAfterS).send({ error: { status: 429, message: 'API rate limit exceeded' } })
+      return await reply
+        .code(429)
+        .header('retry-after', state.rateLimit.retryAfterS)
+        .send({ error: { status: 429, message: 'API rate limit exceeded' } })
     }
     const token = state.accessTokens.get(request.headers.authorization?.replace('Bearer ', '') ?? '')
-    if (!token || token.expiresAtMs <= Date.now()) return await reply.code(401).send({ error: { status: 401, message: 'The access token expired' } })
+    if (!token || token.expiresAtMs <= Date.now()) {
+      return await reply.code(401).send({ error: { status: 401, message: 'The access token expired' } })
+    }
   })
 
   app.get('/v1/me', async (request, reply) => {
     const listener = listenerOf(request, state)
     if (!listener) return await reply.code(401).send({ error: { status: 401, message: 'Invalid access token' } })
     const { id, name, image } = listener
-    return { id, display_name: name, type: 'user', images: image ? [{ url: image, width: 300, height: 300 }] : [], external_urls: { spotify: `https://open.spotify.com/user/${id}` } }
+    return {
+      id,
+      display_name: name,
+      type: 'user',
+      images: image ? [{ url: image, width: 300, height: 300 }] : [],
+      external_urls: { spotify: `https://open.spotify.com/user/${id}` }
+    }
   })
 
   app.get('/v1/me/playlists', async request => {
     const { offset, limit } = pageOf(request)
-    return { items: playlists.slice(offset, offset + limit).map(playlist => playlistAnswer(playlist, originOf(request))), total: playlists.length, offset, limit }
+    return {
+      items: playlists.slice(offset, offset + limit).map(playlist => playlistAnswer(playlist, originOf(request))),
+      total: playlists.length,
+      offset,
+      limit
+    }
   })
 
   app.get('/v1/playlists/:id/items', async (request, reply) => {
@@ -38,8 +54,19 @@ export function webApiRoutes (app: FastifyInstance, state: SpotifyStandInState):
     const playlist = playlists.find(known => known.id === id)
     if (!playlist) return await notFound(reply)
     const { offset, limit } = pageOf(request)
-    const found = playlist.trackIds.slice(offset, offset + limit).flatMap(trackId => tracks.find(track => track.id === trackId) ?? [])
-    return { items: found.map(track => ({ added_at: '2026-01-01T00:00:00Z', is_local: false, item: trackAnswer(track, originOf(request)) })), total: playlist.trackIds.length, offset, limit }
+    const found = playlist.trackIds
+      .slice(offset, offset + limit)
+      .flatMap(trackId => tracks.find(track => track.id === trackId) ?? [])
+    return {
+      items: found.map(track => ({
+        added_at: '2026-01-01T00:00:00Z',
+        is_local: false,
+        item: trackAnswer(track, originOf(request))
+      })),
+      total: playlist.trackIds.length,
+      offset,
+      limit
+    }
   })
 
   app.get('/v1/tracks/:id', async (request, reply) => {
@@ -51,28 +78,41 @@ export function webApiRoutes (app: FastifyInstance, state: SpotifyStandInState):
   app.get('/v1/search', async (request, reply) => {
     const { q = '', type } = request.query as Record<string, string>
     const { offset, limit } = pageOf(request)
-    if (type !== 'track' || limit > mostFound) return await reply.code(400).send({ error: { status: 400, message: 'Invalid limit' } })
+    if (type !== 'track' || limit > mostFound) {
+      return await reply.code(400).send({ error: { status: 400, message: 'Invalid limit' } })
+    }
     const found = tracks.filter(({ name, artist }) => `${name} ${artist}`.toLowerCase().includes(q.toLowerCase()))
-    return { tracks: { items: found.slice(offset, offset + limit).map(track => trackAnswer(track, originOf(request))), total: found.length, offset, limit } }
+    return {
+      tracks: {
+        items: found.slice(offset, offset + limit).map(track => trackAnswer(track, originOf(request))),
+        total: found.length,
+        offset,
+        limit
+      }
+    }
   })
 
   app.get('/artwork/:name', async (request, reply) => {
     const { name } = request.params as { name: string }
     const hue = [...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 360
-    return await reply.type('image/svg+xml').send(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 300"><rect width="300" height="300" fill="hsl(${hue} 60% 45%)"/></svg>`)
+    return await reply
+      .type('image/svg+xml')
+      .send(
+        `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 300"><rect width="300" height="300" fill="hsl(${hue} 60% 45%)"/></svg>`
+      )
   })
 }
 
-function listenerOf ({ headers }: FastifyRequest, state: SpotifyStandInState) {
+function listenerOf({ headers }: FastifyRequest, state: SpotifyStandInState) {
   const token = state.accessTokens.get(headers.authorization?.replace('Bearer ', '') ?? '')
   return state.listeners.find(({ id }) => id === token?.listenerId)
 }
 
-function pageOf ({ query }: FastifyRequest): { offset: number, limit: number } {
+function pageOf({ query }: FastifyRequest): { offset: number; limit: number } {
   const { offset = '0', limit = '20' } = query as Record<string, string>
   return { offset: Number(offset), limit: Math.min(Number(limit), mostItems) }
 }
 
-async function notFound (reply: FastifyReply): Promise<FastifyReply> {
+async function notFound(reply: FastifyReply): Promise<FastifyReply> {
   return await reply.code(404).send({ error: { status: 404, message: 'Resource not found' } })
 }

@@ -2,7 +2,7 @@ import t from 'tap'
 import { SongPlayer, type AudioPart } from '../../../web/src/library/song-player.ts'
 
 /** An audio element in the hand of a test. */
-function fakeAudio () {
+function fakeAudio() {
   const target = new EventTarget()
   const played: string[] = []
   const audio = Object.assign(target, {
@@ -10,18 +10,20 @@ function fakeAudio () {
     src: '',
     currentTime: 0,
     paused: true,
-    async play () {
+    async play() {
       audio.paused = false
       played.push(`${audio.src} ${audio.currentTime}`)
     },
-    pause () {
+    pause() {
       audio.paused = true
       target.dispatchEvent(new Event('pause'))
     },
-    removeAttribute () { audio.src = '' },
-    load () {},
+    removeAttribute() {
+      audio.src = ''
+    },
+    load() {},
     /** What an element says as it plays. */
-    says (type: string, currentTime = audio.currentTime): void {
+    says(type: string, currentTime = audio.currentTime): void {
       audio.currentTime = currentTime
       target.dispatchEvent(new Event(type))
     }
@@ -29,7 +31,7 @@ function fakeAudio () {
   return audio
 }
 
-function begin () {
+function begin() {
   const audio = fakeAudio()
   const asked: string[] = []
   const waiting: (() => void)[] = []
@@ -100,7 +102,7 @@ t.test('an address that is over is followed by another, from where it was; one t
   t.match(player.view, { isPlaying: true, fault: null }, 'unless one tries again')
 })
 
-t.test('what can\'t be had says so', async t => {
+t.test("what can't be had says so", async t => {
   const it = begin()
   it.server.address = () => null
   await it.player.play('tide')

@@ -4,38 +4,66 @@ import { bytesText } from '../../../web/src/library/bytes-text.ts'
 import { faultOfFile } from '../../../web/src/library/upload-faults.ts'
 import { UploadQueue } from '../../../web/src/library/upload-queue.ts'
 
-interface Sending { file: File, options: UploadOptions, answer: (id: string) => void, refuse: (error: Error) => void }
+interface Sending {
+  file: File
+  options: UploadOptions
+  answer: (id: string) => void
+  refuse: (error: Error) => void
+}
 
 /** A queue whose server is in the hand of a test. */
-function begin (room: Parameters<typeof faultOfFile>[1] = null) {
+function begin(room: Parameters<typeof faultOfFile>[1] = null) {
   const sendings: Sending[] = []
   const removed: string[] = []
   const timers: (() => void)[] = []
   const states = new Map<string, Pick<Song, 'status' | 'reason'>>()
-  let heard: { status: (news: SongNews) => void, missed: () => void } | null = null
+  let heard: { status: (news: SongNews) => void; missed: () => void } | null = null
   const queue = new UploadQueue({
     songs: {
-      upload: async (file, options) => await new Promise((resolve, reject) => {
-        options.signal?.addEventListener('abort', () => reject(new Error('aborted')))
-        sendings.push({ file, options, answer: id => resolve({ id, status: 'processing', reason: null } as Song), refuse: reject })
-      }),
-      async get (songId) {
+      upload: async (file, options) =>
+        await new Promise((resolve, reject) => {
+          options.signal?.addEventListener('abort', () => reject(new Error('aborted')))
+          sendings.push({
+            file,
+            options,
+            answer: id => resolve({ id, status: 'processing', reason: null } as Song),
+            refuse: reject
+          })
+        }),
+      async get(songId) {
         const state = states.get(songId)
         if (!state) throw new CodedError('NOT_FOUND', 'There is no such song.')
         return state
       },
-      async remove (songId) { removed.push(songId) },
-      onStatus (status, missed) {
+      async remove(songId) {
+        removed.push(songId)
+      },
+      onStatus(status, missed) {
         heard = { status, missed }
-        return () => { heard = null }
+        return () => {
+          heard = null
+        }
       }
     },
     check: file => faultOfFile(file, room),
-    after: (_waitMs, task) => { timers.push(task) }
+    after: (_waitMs, task) => {
+      timers.push(task)
+    }
   })
   const file = (name: string, size = 10) => new File([new Uint8Array(size)], name)
   const shown = () => queue.view.uploads.map(({ name, state }) => `${name} ${state}`)
-  return { queue, sendings, removed, timers, states, file, shown, get heard () { return heard } }
+  return {
+    queue,
+    sendings,
+    removed,
+    timers,
+    states,
+    file,
+    shown,
+    get heard() {
+      return heard
+    }
+  }
 }
 
 /** Lets what was answered be taken. */
@@ -86,7 +114,9 @@ t.test('what fails says why and can be tried again, without what became of it be
   it.queue.add([it.file('a.mp3')])
   it.sendings[0]!.refuse(new CodedError('UNAVAILABLE', 'The file did not get through.'))
   await settle()
-  t.match(it.queue.view.uploads, [{ state: 'failed', fault: { words: 'The file did not get through.', isWorthRetrying: true } }])
+  t.match(it.queue.view.uploads, [
+    { state: 'failed', fault: { words: 'The file did not get through.', isWorthRetrying: true } }
+  ])
   it.queue.retry(it.queue.view.uploads[0]!.id)
   t.same(it.shown(), ['a.mp3 sending'])
   it.sendings[1]!.answer('A')
@@ -99,15 +129,24 @@ t.test('what fails says why and can be tried again, without what became of it be
 
 t.test('what is plainly wrong is not sent', async t => {
   const it = begin({ leftBytes: 50, largestBytes: 100 })
-  it.queue.add([it.file('a.txt'), it.file('b.mp3', 0), it.file('c.mp3', 101), it.file('d.mp3', 60), it.file('e.mp3', 20)])
-  t.equal(it.sendings.length, 1)
-  t.same(it.queue.view.uploads.map(({ fault }) => fault?.words), [
-    'This is not a sound file we can read. Choose MP3, M4A, AAC, FLAC, Ogg, WAV, AIFF or Matroska.',
-    'The file is empty.',
-    'The file has 101 B; one may have 100 B.',
-    'There is no room for it: 50 B are left. Delete a song first.',
-    undefined
+  it.queue.add([
+    it.file('a.txt'),
+    it.file('b.mp3', 0),
+    it.file('c.mp3', 101),
+    it.file('d.mp3', 60),
+    it.file('e.mp3', 20)
   ])
+  t.equal(it.sendings.length, 1)
+  t.same(
+    it.queue.view.uploads.map(({ fault }) => fault?.words),
+    [
+      'This is not a sound file we can read. Choose MP3, M4A, AAC, FLAC, Ogg, WAV, AIFF or Matroska.',
+      'The file is empty.',
+      'The file has 101 B; one may have 100 B.',
+      'There is no room for it: 50 B are left. Delete a song first.',
+      undefined
+    ]
+  )
   t.equal(it.queue.view.said, 'Uploading e.mp3. 4 files can’t be uploaded')
 })
 
@@ -139,5 +178,12 @@ t.test('what is let go is gone, on the server too', async t => {
 })
 
 t.test('sizes in words', async t => {
-  t.same([0, 1023, 1024, 1_572_864, 104_857_600, 5_368_709_120].map(bytesText), ['0 B', '1023 B', '1 KB', '1.5 MB', '100 MB', '5 GB'])
+  t.same([0, 1023, 1024, 1_572_864, 104_857_600, 5_368_709_120].map(bytesText), [
+    '0 B',
+    '1023 B',
+    '1 KB',
+    '1.5 MB',
+    '100 MB',
+    '5 GB'
+  ])
 })

@@ -8,7 +8,7 @@ import { createSpotifyDevice } from '../../../web/src/playlist/own-player/spotif
 import type { Sdk, SdkPlayerOptions, SdkState } from '../../../web/src/playlist/own-player/web-playback-sdk.ts'
 
 /** The SDK as its reference describes it, in the hand of a test. */
-function fakeSdk () {
+function fakeSdk() {
   const listeners = new Map<string, (about: never) => void>()
   const did: string[] = []
   const fake = {
@@ -16,27 +16,49 @@ function fakeSdk () {
     connects: true,
     state: null as SdkState | null,
     options: null as SdkPlayerOptions | null,
-    say (event: string, about: object = {}) { listeners.get(event)?.(about as never) },
+    say(event: string, about: object = {}) {
+      listeners.get(event)?.(about as never)
+    },
     sdk: {
       Player: class {
-        constructor (options: SdkPlayerOptions) { fake.options = options }
-        async connect () { did.push('connect'); return fake.connects }
-        disconnect () { did.push('disconnect') }
-        addListener (event: string, listener: (about: never) => void) { listeners.set(event, listener); return true }
-        async getCurrentState () { return fake.state }
-        async activateElement () { did.push('activate') }
-        async pause () { did.push('pause') }
-        async resume () { did.push('resume') }
-        async seek (positionMs: number) { did.push(`seek ${positionMs}`) }
+        constructor(options: SdkPlayerOptions) {
+          fake.options = options
+        }
+        async connect() {
+          did.push('connect')
+          return fake.connects
+        }
+        disconnect() {
+          did.push('disconnect')
+        }
+        addListener(event: string, listener: (about: never) => void) {
+          listeners.set(event, listener)
+          return true
+        }
+        async getCurrentState() {
+          return fake.state
+        }
+        async activateElement() {
+          did.push('activate')
+        }
+        async pause() {
+          did.push('pause')
+        }
+        async resume() {
+          did.push('resume')
+        }
+        async seek(positionMs: number) {
+          did.push(`seek ${positionMs}`)
+        }
       } as Sdk['Player']
     }
   }
   return fake
 }
 
-function deviceOf (fake: ReturnType<typeof fakeSdk>, status = 204) {
+function deviceOf(fake: ReturnType<typeof fakeSdk>, status = 204) {
   const failures: string[] = []
-  const asked: { url: string, init: RequestInit | undefined }[] = []
+  const asked: { url: string; init: RequestInit | undefined }[] = []
   const device = createSpotifyDevice({
     loadSdk: async () => fake.sdk,
     freshToken: async () => 'token-1',
@@ -50,7 +72,7 @@ function deviceOf (fake: ReturnType<typeof fakeSdk>, status = 204) {
 }
 
 /** Connected, with the device ready. */
-async function ready (fake: ReturnType<typeof fakeSdk>, status?: number) {
+async function ready(fake: ReturnType<typeof fakeSdk>, status?: number) {
   const made = deviceOf(fake, status)
   const connecting = made.device.connect()
   while (!fake.did.includes('connect')) await Promise.resolve()
@@ -65,7 +87,12 @@ t.test('it is activated within the tap, gets tokens when it asks, and starts tra
   t.same(fake.did, ['activate', 'connect'])
   t.equal(await new Promise(resolve => fake.options?.getOAuthToken(resolve)), 'token-1')
   await device.start('track1', 1234.5)
-  t.match(asked, [{ url: 'https://api.spotify.com/v1/me/player/play?device_id=device-1', init: { method: 'PUT', headers: { authorization: 'Bearer token-1' } } }])
+  t.match(asked, [
+    {
+      url: 'https://api.spotify.com/v1/me/player/play?device_id=device-1',
+      init: { method: 'PUT', headers: { authorization: 'Bearer token-1' } }
+    }
+  ])
   t.same(JSON.parse(String(asked[0]?.init?.body)), { uris: ['spotify:track:track1'], position_ms: 1235 })
   await device.seek(99.6)
   await device.pause()
@@ -80,14 +107,23 @@ t.test('it knows a track by the id that was asked for, though Spotify plays anot
   const fake = fakeSdk()
   const { device } = await ready(fake)
   t.equal(await device.now(), null)
-  fake.state = { paused: false, position: 5, track_window: { current_track: { id: 'other', linked_from: { id: 'asked' } } } }
+  fake.state = {
+    paused: false,
+    position: 5,
+    track_window: { current_track: { id: 'other', linked_from: { id: 'asked' } } }
+  }
   t.same(await device.now(), { trackIds: ['other', 'asked'], positionMs: 5, isPaused: false })
   fake.state = { paused: true, position: 0, track_window: { current_track: null } }
   t.equal(await device.now(), null)
 })
 
 t.test('what is in the way has a reason', async t => {
-  for (const [event, reason] of [['initialization_error', 'browser'], ['authentication_error', 'link'], ['account_error', 'premium'], ['playback_error', 'track']] as const) {
+  for (const [event, reason] of [
+    ['initialization_error', 'browser'],
+    ['authentication_error', 'link'],
+    ['account_error', 'premium'],
+    ['playback_error', 'track']
+  ] as const) {
     const fake = fakeSdk()
     const { device, failures } = deviceOf(fake)
     const connecting = device.connect()
@@ -101,34 +137,67 @@ t.test('what is in the way has a reason', async t => {
   fake.say('autoplay_failed')
   fake.say('not_ready', { device_id: 'device-1' })
   t.same(failures, ['tap', 'gone'])
-  for (const [status, reason] of [[401, 'link'], [403, 'premium'], [404, 'gone'], [429, 'busy'], [500, 'unknown']] as const) {
+  for (const [status, reason] of [
+    [401, 'link'],
+    [403, 'premium'],
+    [404, 'gone'],
+    [429, 'busy'],
+    [500, 'unknown']
+  ] as const) {
     const { device } = await ready(fakeSdk(), status)
     await t.rejects(device.start('track', 0), new DeviceFault(reason))
   }
   const refusing = fakeSdk()
   refusing.connects = false
   await t.rejects(deviceOf(refusing).device.connect(), new DeviceFault('unknown'))
-  const unloadable = createSpotifyDevice({ loadSdk: async () => { throw new Error('blocked') }, freshToken: async () => '', failed: () => {} })
+  const unloadable = createSpotifyDevice({
+    loadSdk: async () => {
+      throw new Error('blocked')
+    },
+    freshToken: async () => '',
+    failed: () => {}
+  })
   await t.rejects(unloadable.connect(), new DeviceFault('notLoaded'))
 })
 
 t.test('tokens are asked for again when they are nearly over, and say why there is none', async t => {
   let nowMs = 0
   let asked = 0
-  const token = createPlayerTokens(async () => ({ accessToken: `token-${++asked}`, expiresIn: 3600 }), () => nowMs)
+  const token = createPlayerTokens(
+    async () => ({ accessToken: `token-${++asked}`, expiresIn: 3600 }),
+    () => nowMs
+  )
   t.equal(await token(), 'token-1')
   nowMs = 3_539_000
   t.equal(await token(), 'token-1')
   nowMs = 3_541_000
   t.equal(await token(), 'token-2')
-  for (const [code, reason] of [['FORBIDDEN', 'link'], ['SPOTIFY_NOT_LINKED', 'link'], ['SPOTIFY_RELINK', 'link'], ['RATE_LIMITED', 'busy'], ['UNAVAILABLE', 'unknown']] as const) {
-    await t.rejects(createPlayerTokens(async () => { throw new CodedError(code, '') }, () => 0)(), new DeviceFault(reason))
+  for (const [code, reason] of [
+    ['FORBIDDEN', 'link'],
+    ['SPOTIFY_NOT_LINKED', 'link'],
+    ['SPOTIFY_RELINK', 'link'],
+    ['RATE_LIMITED', 'busy'],
+    ['UNAVAILABLE', 'unknown']
+  ] as const) {
+    await t.rejects(
+      createPlayerTokens(
+        async () => {
+          throw new CodedError(code, '')
+        },
+        () => 0
+      )(),
+      new DeviceFault(reason)
+    )
   }
 })
 
 t.test('the next step is what is missing, and no more', async t => {
   const wanted = { trackId: 'a', positionMs: 10_000 }
-  const at = (positionMs: number, isPaused = false, trackIds = ['a']): DeviceState => ({ trackIds, positionMs, isPaused })
+  const at = (positionMs: number, isPaused = false, trackIds = ['a']): DeviceState => ({
+    trackIds,
+    positionMs,
+    isPaused
+  })
   t.same(nextStep(null, null), { do: 'nothing' })
   t.same(nextStep(null, at(0, true)), { do: 'nothing' })
   t.same(nextStep(null, at(0)), { do: 'pause' })
@@ -142,31 +211,48 @@ t.test('the next step is what is missing, and no more', async t => {
 })
 
 /** A player that is late by so much whenever it is sent somewhere, with time in the hand of a test. */
-function slowDevice (lateMs: number) {
+function slowDevice(lateMs: number) {
   let nowMs = 0
-  let state: { trackId: string, fromMs: number, atMs: number, isPaused: boolean } | null = null
+  let state: { trackId: string; fromMs: number; atMs: number; isPaused: boolean } | null = null
   const refusals: DeviceFault[] = []
-  const positionMs = () => state ? state.fromMs + (state.isPaused ? 0 : nowMs - state.atMs) : 0
+  const positionMs = () => (state ? state.fromMs + (state.isPaused ? 0 : nowMs - state.atMs) : 0)
   const slow = {
     did: [] as string[],
     refusals,
-    pass (ms: number) { nowMs += ms },
-    get nowMs () { return nowMs },
-    get positionMs () { return positionMs() },
-    get state () { return state },
+    pass(ms: number) {
+      nowMs += ms
+    },
+    get nowMs() {
+      return nowMs
+    },
+    get positionMs() {
+      return positionMs()
+    },
+    get state() {
+      return state
+    },
     device: {
       connect: async () => {},
-      disconnect () {},
+      disconnect() {},
       now: async () => state && { trackIds: [state.trackId], positionMs: positionMs(), isPaused: state.isPaused },
-      async start (trackId, from) {
+      async start(trackId, from) {
         slow.did.push('start')
         const refusal = refusals.shift()
         if (refusal) throw refusal
         state = { trackId, fromMs: from - lateMs, atMs: nowMs, isPaused: false }
       },
-      async pause () { slow.did.push('pause'); if (state) state = { ...state, fromMs: positionMs(), isPaused: true } },
-      async resume () { slow.did.push('resume'); if (state) state = { ...state, atMs: nowMs, isPaused: false } },
-      async seek (to) { slow.did.push('seek'); if (state) state = { ...state, fromMs: to - lateMs, atMs: nowMs } }
+      async pause() {
+        slow.did.push('pause')
+        if (state) state = { ...state, fromMs: positionMs(), isPaused: true }
+      },
+      async resume() {
+        slow.did.push('resume')
+        if (state) state = { ...state, atMs: nowMs, isPaused: false }
+      },
+      async seek(to) {
+        slow.did.push('seek')
+        if (state) state = { ...state, fromMs: to - lateMs, atMs: nowMs }
+      }
     } satisfies Device
   }
   return slow
@@ -177,7 +263,12 @@ t.test('within seconds a slow player is within a second of the show, and stays t
     const slow = slowDevice(lateMs)
     const wanted = (): Wanted => ({ trackId: 'a', positionMs: 30_000 + slow.nowMs })
     const faults: string[] = []
-    const { follow } = createFollower({ device: slow.device, wanted, failed: reason => faults.push(reason), well: () => {} })
+    const { follow } = createFollower({
+      device: slow.device,
+      wanted,
+      failed: reason => faults.push(reason),
+      well: () => {}
+    })
     for (let second = 0; second < 4; second++) {
       await follow()
       slow.pass(1000)
@@ -198,7 +289,14 @@ t.test('it follows pauses, other tracks and the end, and does not hammer what is
   let goal: Wanted | null = { trackId: 'a', positionMs: 0 }
   const faults: string[] = []
   let wells = 0
-  const { follow } = createFollower({ device: slow.device, wanted: () => goal, failed: reason => faults.push(reason), well: () => { wells++ } })
+  const { follow } = createFollower({
+    device: slow.device,
+    wanted: () => goal,
+    failed: reason => faults.push(reason),
+    well: () => {
+      wells++
+    }
+  })
   await follow()
   await follow()
   t.equal(wells, 1)

@@ -6,7 +6,7 @@ import { keyOf } from './comment-key.ts'
 const pauseMs = 6000
 
 /** Says new comments of others to a screen reader, politely: one, or how many came meanwhile and the last of them. */
-export function Announcer ({ comments: { list, history }, userId }: { comments: CommentsView, userId: string }) {
+export function Announcer({ comments: { list, history }, userId }: { comments: CommentsView; userId: string }) {
   const [words, setWords] = useState('')
   const [resting, setResting] = useState(false)
   /** The last that is said or was there before; empty for none, null until it is known what was. */
@@ -32,5 +32,9 @@ export function Announcer ({ comments: { list, history }, userId }: { comments: 
     return () => clearTimeout(timer)
   }, [resting])
 
-  return <p className='visually-hidden' aria-live='polite'>{words}</p>
+  return (
+    <p className='visually-hidden' aria-live='polite'>
+      {words}
+    </p>
+  )
 }

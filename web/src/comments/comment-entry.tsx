@@ -15,7 +15,7 @@ interface CommentEntryProps {
 }
 
 /** Who said what, and when. */
-export const CommentEntry = memo(function CommentEntry ({ comment, role, more, onRetry, onDiscard }: CommentEntryProps) {
+export const CommentEntry = memo(function CommentEntry({ comment, role, more, onRetry, onDiscard }: CommentEntryProps) {
   const { author, clientId, text, createdAt, state, refused } = comment
   return (
     <>
@@ -24,15 +24,25 @@ export const CommentEntry = memo(function CommentEntry ({ comment, role, more, o
         <p className={styles.head}>
           <strong className={styles.name}>{author.displayName}</strong>
           {role && <span className={styles.role}>{role}</span>}
-          <time className={styles.time} dateTime={new Date(createdAt).toISOString()}>{timeText(createdAt)}</time>
+          <time className={styles.time} dateTime={new Date(createdAt).toISOString()}>
+            {timeText(createdAt)}
+          </time>
         </p>
-        <p className={`${styles.text} ${state === 'sent' ? '' : styles.pending}`} dir='auto'>{text}</p>
+        <p className={`${styles.text} ${state === 'sent' ? '' : styles.pending}`} dir='auto'>
+          {text}
+        </p>
         {state === 'sending' && <span className={styles.note}>Sending…</span>}
         {state === 'failed' && (
           <div className={styles.failed}>
-            <span role='alert' className={styles.fault}>Not sent. {refused?.message}</span>
-            <Action kind='quiet' onPress={() => onRetry?.(clientId)}>Try again</Action>
-            <Action kind='quiet' onPress={() => onDiscard?.(clientId)}>Discard</Action>
+            <span role='alert' className={styles.fault}>
+              Not sent. {refused?.message}
+            </span>
+            <Action kind='quiet' onPress={() => onRetry?.(clientId)}>
+              Try again
+            </Action>
+            <Action kind='quiet' onPress={() => onDiscard?.(clientId)}>
+              Discard
+            </Action>
           </div>
         )}
       </div>
@@ -44,6 +54,6 @@ export const CommentEntry = memo(function CommentEntry ({ comment, role, more, o
 /** Made once: making one takes longer than all else of an entry together. */
 const clockTime = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' })
 
-function timeText (ms: number): string {
+function timeText(ms: number): string {
   return clockTime.format(ms)
 }

@@ -18,7 +18,7 @@ interface CommentListProps {
 }
 
 /** What is said, newest at the end. It follows the newest until one scrolls up; then nothing moves, and a word says what came. */
-export function CommentList ({ view, show, sent }: CommentListProps) {
+export function CommentList({ view, show, sent }: CommentListProps) {
   const { list, hasEarlier, history } = view.comments
   const scroller = useRef<HTMLDivElement>(null)
   const entries = useRef<HTMLUListElement>(null)
@@ -26,18 +26,40 @@ export function CommentList ({ view, show, sent }: CommentListProps) {
   const unread = useUnread(view.comments, view.me.userId, atEnd)
   const { tabbable, onKeyDown, onFocus } = useOneTabStop(scroller, list.map(keyOf))
 
-  useEffect(() => { if (sent > 0) goToEnd() }, [sent, goToEnd])
+  useEffect(() => {
+    if (sent > 0) goToEnd()
+  }, [sent, goToEnd])
 
   return (
     <div className={styles.frame}>
       <div ref={scroller} className={styles.scroller} onScroll={onScroll} tabIndex={-1}>
         <div className={styles.before}>
-          {hasEarlier && <Action kind='quiet' isDisabled={history === 'loading'} onPress={async () => await show.loadEarlierComments()}>Earlier comments</Action>}
-          {history === 'failed' && <p role='status' className={styles.fault}>The comments can’t be loaded. Trying again…</p>}
-          {list.length === 0 && history === 'idle' && <p className={styles.empty}>Nobody has said anything yet. Say hello.</p>}
+          {hasEarlier && (
+            <Action
+              kind='quiet'
+              isDisabled={history === 'loading'}
+              onPress={async () => await show.loadEarlierComments()}
+            >
+              Earlier comments
+            </Action>
+          )}
+          {history === 'failed' && (
+            <p role='status' className={styles.fault}>
+              The comments can’t be loaded. Trying again…
+            </p>
+          )}
+          {list.length === 0 && history === 'idle' && (
+            <p className={styles.empty}>Nobody has said anything yet. Say hello.</p>
+          )}
           {list.length === 0 && history === 'loading' && <p className={styles.empty}>Loading…</p>}
         </div>
-        <ul ref={entries} className={styles.list} aria-label='Comments, the newest last' onKeyDown={onKeyDown} onFocus={onFocus}>
+        <ul
+          ref={entries}
+          className={styles.list}
+          aria-label='Comments, the newest last'
+          onKeyDown={onKeyDown}
+          onFocus={onFocus}
+        >
           {list.map(comment => {
             const key = keyOf(comment)
             return (
@@ -46,7 +68,9 @@ export function CommentList ({ view, show, sent }: CommentListProps) {
                   comment={comment}
                   role={view.room ? roleText(view.room, comment.author.id) : ''}
                   more={<CommentMore comment={comment} view={view} show={show} isTabStop={key === tabbable} />}
-                  onRetry={clientId => { show.retryComment(clientId).catch(() => {}) }}
+                  onRetry={clientId => {
+                    show.retryComment(clientId).catch(() => {})
+                  }}
                   onDiscard={clientId => show.discardComment(clientId)}
                 />
               </li>
@@ -56,7 +80,10 @@ export function CommentList ({ view, show, sent }: CommentListProps) {
       </div>
       {unread > 0 && (
         <div className={styles.pill}>
-          <Action kind='main' onPress={goToEnd}><ArrowDown size={18} aria-hidden='true' />{unread === 1 ? '1 new comment' : `${unread} new comments`}</Action>
+          <Action kind='main' onPress={goToEnd}>
+            <ArrowDown size={18} aria-hidden='true' />
+            {unread === 1 ? '1 new comment' : `${unread} new comments`}
+          </Action>
         </div>
       )}
     </div>
@@ -64,7 +91,7 @@ export function CommentList ({ view, show, sent }: CommentListProps) {
 }
 
 /** A thousand comments are one stop of the Tab key; the arrows go from one to the next. Focus stays here when its comment goes. */
-function useOneTabStop (scroller: RefObject<HTMLElement | null>, keys: readonly string[]) {
+function useOneTabStop(scroller: RefObject<HTMLElement | null>, keys: readonly string[]) {
   const [chosen, setChosen] = useState<string | null>(null)
   const hadFocus = useRef(false)
   const isThere = chosen !== null && keys.includes(chosen)
@@ -76,7 +103,7 @@ function useOneTabStop (scroller: RefObject<HTMLElement | null>, keys: readonly 
     setChosen(null)
   }, [chosen, isThere, scroller])
 
-  function onKeyDown (event: KeyboardEvent<HTMLElement>) {
+  function onKeyDown(event: KeyboardEvent<HTMLElement>) {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key]
     if (step === undefined || !(event.target instanceof HTMLElement)) return
     const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-more]')]
@@ -86,7 +113,7 @@ function useOneTabStop (scroller: RefObject<HTMLElement | null>, keys: readonly 
     next.querySelector('button')?.focus()
   }
 
-  function onFocus ({ target }: { target: EventTarget }) {
+  function onFocus({ target }: { target: EventTarget }) {
     const key = target instanceof HTMLElement ? target.closest<HTMLElement>('[data-key]')?.dataset.key : undefined
     if (key === undefined) return
     hadFocus.current = true

@@ -15,13 +15,15 @@ interface CommentsProps {
 }
 
 /** What is said beside the show, and where to say something. */
-export function Comments ({ view, show, onClose }: CommentsProps) {
+export function Comments({ view, show, onClose }: CommentsProps) {
   const [sent, setSent] = useState(0)
   const place = useRef<HTMLElement>(null)
   const isOver = onClose !== undefined
   useFocusBack(place)
   // Not the field: on a phone that would bring up the keyboard, over what is to be read.
-  useEffect(() => { if (isOver) place.current?.focus() }, [isOver])
+  useEffect(() => {
+    if (isOver) place.current?.focus()
+  }, [isOver])
   return (
     <section
       ref={place}
@@ -29,11 +31,17 @@ export function Comments ({ view, show, onClose }: CommentsProps) {
       className={`${styles.comments} ${onClose ? styles.sheet : ''}`}
       aria-label='Comments'
       tabIndex={-1}
-      onKeyDown={event => { if (event.key === 'Escape') onClose?.() }}
+      onKeyDown={event => {
+        if (event.key === 'Escape') onClose?.()
+      }}
     >
       <div className={styles.head}>
         <h2>Comments</h2>
-        {onClose && <Action kind='quiet' label='Close the comments' onPress={onClose}><X size={20} aria-hidden='true' /></Action>}
+        {onClose && (
+          <Action kind='quiet' label='Close the comments' onPress={onClose}>
+            <X size={20} aria-hidden='true' />
+          </Action>
+        )}
       </div>
       <CommentList view={view} show={show} sent={sent} />
       <Composer view={view} show={show} onSent={() => setSent(sent + 1)} />

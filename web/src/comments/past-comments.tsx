@@ -9,17 +9,30 @@ import { CommentEntry } from './comment-entry.tsx'
 import styles from './comment-list.module.css'
 
 /** What was said in a show that is over, newest first. Authors and the creator may still delete. */
-export function PastComments ({ show }: { show: Show }) {
+export function PastComments({ show }: { show: Show }) {
   const user = useUser()
   const load = useCallback(async (page: PageAsked) => await ambient.comments.list(show.id, page), [show.id])
   const pages = usePages(load)
 
-  function actsOn ({ id, author }: Comment): Act[] {
+  function actsOn({ id, author }: Comment): Act[] {
     if (!user || user.guest) return []
     const mayDelete = user.id === author.id || user.id === show.creator.id
     return [
-      ...(mayDelete ? [{ words: 'Delete comment', isDanger: true, act: async () => { await ambient.comments.delete(show.id, id); await pages.refresh() } }] : []),
-      ...(user.id === author.id ? [] : [{ words: 'Report comment', report: { kind: 'comment', subjectId: id } } as const])
+      ...(mayDelete
+        ? [
+            {
+              words: 'Delete comment',
+              isDanger: true,
+              act: async () => {
+                await ambient.comments.delete(show.id, id)
+                await pages.refresh()
+              }
+            }
+          ]
+        : []),
+      ...(user.id === author.id
+        ? []
+        : [{ words: 'Report comment', report: { kind: 'comment', subjectId: id } } as const])
     ]
   }
 
@@ -30,7 +43,15 @@ export function PastComments ({ show }: { show: Show }) {
           <CommentEntry
             comment={{ ...comment, createdAt: Date.parse(comment.createdAt), state: 'sent', refused: null }}
             role={comment.author.id === show.creator.id ? 'Host' : ''}
-            more={actsOn(comment).length > 0 && <More label={`More for the comment of ${comment.author.displayName}`} acts={() => actsOn(comment)} isSmall />}
+            more={
+              actsOn(comment).length > 0 && (
+                <More
+                  label={`More for the comment of ${comment.author.displayName}`}
+                  acts={() => actsOn(comment)}
+                  isSmall
+                />
+              )
+            }
           />
         </li>
       )}

@@ -3,7 +3,10 @@ import { useCallback, useLayoutEffect, useRef, useState, type RefObject } from '
 /** So near the end counts as there. */
 const nearPx = 48
 
-interface Place { key: string, offsetPx: number }
+interface Place {
+  key: string
+  offsetPx: number
+}
 
 export interface ReadingPlace {
   /** Whether the newest is in sight. */
@@ -16,7 +19,11 @@ export interface ReadingPlace {
  * Keeps what is read where it is while a list grows or shrinks above and below it; at the end it follows the newest.
  * The entries are the list's children, in order, each with its `data-key`.
  */
-export function useReadingPlace (scroller: RefObject<HTMLElement | null>, list: RefObject<HTMLElement | null>, content: unknown): ReadingPlace {
+export function useReadingPlace(
+  scroller: RefObject<HTMLElement | null>,
+  list: RefObject<HTMLElement | null>,
+  content: unknown
+): ReadingPlace {
   const [atEnd, setAtEnd] = useState(true)
   const following = useRef(true)
   const place = useRef<Place | null>(null)
@@ -49,7 +56,7 @@ export function useReadingPlace (scroller: RefObject<HTMLElement | null>, list: 
 }
 
 /** Entries stand one below the other, so the first that reaches into sight is found by halving. */
-function firstInSight (box: HTMLElement, list: HTMLElement | null): Place | null {
+function firstInSight(box: HTMLElement, list: HTMLElement | null): Place | null {
   const entries = list?.children ?? []
   let low = 0
   let high = entries.length
@@ -60,5 +67,7 @@ function firstInSight (box: HTMLElement, list: HTMLElement | null): Place | null
     else high = middle
   }
   const entry = entries[low]
-  return entry instanceof HTMLElement && entry.dataset.key !== undefined ? { key: entry.dataset.key, offsetPx: entry.offsetTop - box.scrollTop } : null
+  return entry instanceof HTMLElement && entry.dataset.key !== undefined
+    ? { key: entry.dataset.key, offsetPx: entry.offsetTop - box.scrollTop }
+    : null
 }

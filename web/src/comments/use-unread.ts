@@ -3,7 +3,7 @@ import type { CommentsView } from '../../../client/index.ts'
 import { keyOf } from './comment-key.ts'
 
 /** How many comments of others came since one last looked at the newest; what was said before one came is not counted. */
-export function useUnread ({ list, history }: CommentsView, userId: string, isLooking: boolean): number {
+export function useUnread({ list, history }: CommentsView, userId: string, isLooking: boolean): number {
   /** The last that was looked at; empty for none, null until it is known what was said before. */
   const seen = useRef<string | null>(null)
   const last = list.findLast(({ state }) => state === 'sent')

@@ -10,13 +10,13 @@ export type Call = Reminder & { live: boolean }
  * was called off loses it.
  * @param claim true for one tab alone, so that no two of them call
  */
-export async function dueCalls (now: Date, claim: (showId: string) => boolean = reminders.remove): Promise<Call[]> {
+export async function dueCalls(now: Date, claim: (showId: string) => boolean = reminders.remove): Promise<Call[]> {
   const due = reminders.all().filter(({ startsAt }) => Date.parse(startsAt) <= now.getTime())
   const calls = await Promise.all(due.map(async reminder => await lookAt(reminder, now, claim)))
   return calls.filter(call => call !== null)
 }
 
-async function lookAt (reminder: Reminder, now: Date, claim: (showId: string) => boolean): Promise<Call | null> {
+async function lookAt(reminder: Reminder, now: Date, claim: (showId: string) => boolean): Promise<Call | null> {
   const { showId } = reminder
   const show = await standingOf(showId)
   // Not reached now: looked at again in a moment.
@@ -32,7 +32,7 @@ async function lookAt (reminder: Reminder, now: Date, claim: (showId: string) =>
   return claim(showId) ? { ...reminder, title: show.title, live: show.status !== 'scheduled' } : null
 }
 
-async function standingOf (showId: string): Promise<Show | 'gone' | 'unknown'> {
+async function standingOf(showId: string): Promise<Show | 'gone' | 'unknown'> {
   try {
     return await ambient.shows.get(showId)
   } catch (error) {

@@ -8,7 +8,7 @@ import styles from './reminder-calls.module.css'
 const lookEveryMs = 15_000
 
 /** Calls when a show begins that somebody wants to be told of: on the page, and by the system where it may. */
-export function ReminderCalls () {
+export function ReminderCalls() {
   const [calls, setCalls] = useState<Call[]>([])
   const [, go] = useLocation()
 
@@ -36,19 +36,23 @@ export function ReminderCalls () {
       {calls.map(call => (
         <p key={call.showId} className={styles.call}>
           <Bell size={20} aria-hidden='true' />
-          <Link href={`/shows/${call.showId}`} onClick={() => drop(call.showId)} className={styles.link ?? ''}>{wordsOf(call)}</Link>
-          <Button className={styles.close ?? ''} aria-label='Close' onPress={() => drop(call.showId)}><X size={20} aria-hidden='true' /></Button>
+          <Link href={`/shows/${call.showId}`} onClick={() => drop(call.showId)} className={styles.link ?? ''}>
+            {wordsOf(call)}
+          </Link>
+          <Button className={styles.close ?? ''} aria-label='Close' onPress={() => drop(call.showId)}>
+            <X size={20} aria-hidden='true' />
+          </Button>
         </p>
       ))}
     </div>
   )
 }
 
-function wordsOf ({ title, live }: Call): string {
+function wordsOf({ title, live }: Call): string {
   return live ? `${title} is live now` : `${title} is about to begin`
 }
 
-function notify (call: Call, open: () => void): void {
+function notify(call: Call, open: () => void): void {
   if (!('Notification' in window) || Notification.permission !== 'granted') return
   try {
     const notification = new Notification(wordsOf(call), { tag: call.showId, icon: '/icon.svg' })

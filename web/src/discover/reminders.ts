@@ -1,26 +1,30 @@
 const key = 'ambient:reminders'
 
 /** A show somebody wants to be told of, as it was known when they asked. */
-export interface Reminder { showId: string, title: string, startsAt: string }
+export interface Reminder {
+  showId: string
+  title: string
+  startsAt: string
+}
 
 const listeners = new Set<() => void>()
-let known: { text: string | null, reminders: readonly Reminder[] } = { text: null, reminders: [] }
+let known: { text: string | null; reminders: readonly Reminder[] } = { text: null, reminders: [] }
 
 /** Reminders kept in this browser: they are nobody else's business, and need no account. */
 export const reminders = {
   /** The same array until it changes. */
-  all (): readonly Reminder[] {
+  all(): readonly Reminder[] {
     const text = localStorage.getItem(key)
     if (text !== known.text) known = { text, reminders: parse(text) }
     return known.reminders
   },
 
-  set (reminder: Reminder): void {
+  set(reminder: Reminder): void {
     write([...reminders.all().filter(({ showId }) => showId !== reminder.showId), reminder])
   },
 
   /** Whether it was there. */
-  remove (showId: string): boolean {
+  remove(showId: string): boolean {
     const kept = reminders.all().filter(reminder => reminder.showId !== showId)
     if (kept.length === reminders.all().length) return false
     write(kept)
@@ -28,8 +32,10 @@ export const reminders = {
   },
 
   /** Calls back when they change, here or in another tab. */
-  subscribe (changed: () => void): () => void {
-    const stored = (event: StorageEvent) => { if (event.key === key) changed() }
+  subscribe(changed: () => void): () => void {
+    const stored = (event: StorageEvent) => {
+      if (event.key === key) changed()
+    }
     listeners.add(changed)
     window.addEventListener('storage', stored)
     return () => {
@@ -39,13 +45,13 @@ export const reminders = {
   }
 }
 
-function write (all: readonly Reminder[]): void {
+function write(all: readonly Reminder[]): void {
   localStorage.setItem(key, JSON.stringify(all))
   for (const listener of [...listeners]) listener()
 }
 
 /** What a browser kept may be anything. */
-function parse (text: string | null): Reminder[] {
+function parse(text: string | null): Reminder[] {
   try {
     const value: unknown = JSON.parse(text ?? '[]')
     return Array.isArray(value) ? value.filter(isReminder) : []
@@ -54,8 +60,13 @@ function parse (text: string | null): Reminder[] {
   }
 }
 
-function isReminder (value: unknown): value is Reminder {
+function isReminder(value: unknown): value is Reminder {
   if (typeof value !== 'object' || value === null) return false
-  const { showId, title, startsAt }: { showId?: unknown, title?: unknown, startsAt?: unknown } = value
-  return typeof showId === 'string' && typeof title === 'string' && typeof startsAt === 'string' && !Number.isNaN(Date.parse(startsAt))
+  const { showId, title, startsAt }: { showId?: unknown; title?: unknown; startsAt?: unknown } = value
+  return (
+    typeof showId === 'string' &&
+    typeof title === 'string' &&
+    typeof startsAt === 'string' &&
+    !Number.isNaN(Date.parse(startsAt))
+  )
 }

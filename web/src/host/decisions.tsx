@@ -23,7 +23,7 @@ const did: Readonly<Record<ShowDecision['type'], (whom: string) => string>> = {
 }
 
 /** What hosts decided in this show: who, whom, when. */
-export function Decisions ({ showId }: { showId: string }) {
+export function Decisions({ showId }: { showId: string }) {
   const load = useCallback(async (page: PageAsked) => await ambient.moderation.decisions(showId, page), [showId])
   const pages = usePages(load, refreshMs)
   return (
@@ -31,7 +31,9 @@ export function Decisions ({ showId }: { showId: string }) {
       {({ by, user, type, at }) => (
         <li className={styles.person}>
           <div className={styles.text}>
-            <span><strong>{by?.displayName ?? 'The server'}</strong> {did[type](user.displayName)}</span>
+            <span>
+              <strong>{by?.displayName ?? 'The server'}</strong> {did[type](user.displayName)}
+            </span>
             <span className={styles.role}>{whenText(at)}</span>
           </div>
         </li>

@@ -12,18 +12,18 @@ import styles from './invitations.module.css'
 const uses = { 1: 'One person', 10: 'Ten people', 100: 'A hundred people' }
 
 /** Ways into a private show: making a link, giving it away, taking it back. */
-export function Invitations ({ showId }: { showId: string }) {
+export function Invitations({ showId }: { showId: string }) {
   const [maxUses, setMaxUses] = useState<keyof typeof uses | string>('1')
   const [fresh, setFresh] = useState<Invitation | null>(null)
   const load = useCallback(async (page: PageAsked) => await ambient.invitations.list(showId, page), [showId])
   const pages = usePages(load)
 
-  async function make () {
+  async function make() {
     setFresh(await ambient.invitations.create(showId, { maxUses: Number(maxUses) }))
     await pages.refresh()
   }
 
-  async function withdraw (id: string) {
+  async function withdraw(id: string) {
     await ambient.invitations.withdraw(showId, id)
     if (fresh?.id === id) setFresh(null)
     await pages.refresh()
@@ -40,7 +40,9 @@ export function Invitations ({ showId }: { showId: string }) {
         {({ id, maxUses, uses, expiresAt }) => (
           <li className={styles.invitation}>
             <span className={styles.text}>
-              <strong>{uses} of {maxUses} used</strong>
+              <strong>
+                {uses} of {maxUses} used
+              </strong>
               <span className={styles.until}>until {whenText(expiresAt)}</span>
             </span>
             <Action onPress={async () => await withdraw(id)}>Withdraw</Action>
@@ -52,7 +54,7 @@ export function Invitations ({ showId }: { showId: string }) {
 }
 
 /** The link can be read only now: nobody keeps it, not even the server. */
-function Fresh ({ url }: { url: string }) {
+function Fresh({ url }: { url: string }) {
   const [copied, setCopied] = useState(false)
   return (
     <div className={styles.fresh}>
@@ -60,7 +62,15 @@ function Fresh ({ url }: { url: string }) {
         <Label>The link. Copy it now: it is not shown again.</Label>
         <Input className={styles.url ?? ''} onFocus={event => event.currentTarget.select()} />
       </TextField>
-      <Action kind='main' onPress={async () => { await navigator.clipboard.writeText(url); setCopied(true) }}>Copy</Action>
+      <Action
+        kind='main'
+        onPress={async () => {
+          await navigator.clipboard.writeText(url)
+          setCopied(true)
+        }}
+      >
+        Copy
+      </Action>
       {copied && <span role='status'>Copied</span>}
     </div>
   )

@@ -13,10 +13,13 @@ import styles from './people.module.css'
 const refreshMs = 5000
 
 /** Who is here, to find and to do something about. */
-export function People ({ view, room }: { view: RoomView, room: ShowRoom }) {
+export function People({ view, room }: { view: RoomView; room: ShowRoom }) {
   const [words, setWords] = useState('')
   const q = useDeferredValue(words.trim())
-  const load = useCallback(async (page: PageAsked) => await ambient.moderation.members(room.showId, { ...page, ...(q && { q }) }), [room.showId, q])
+  const load = useCallback(
+    async (page: PageAsked) => await ambient.moderation.members(room.showId, { ...page, ...(q && { q }) }),
+    [room.showId, q]
+  )
   const pages = usePages(load, refreshMs)
   return (
     <div className={styles.people}>
@@ -31,7 +34,9 @@ export function People ({ view, room }: { view: RoomView, room: ShowRoom }) {
             </div>
             {member.speak === 'onStage' && <Mic size={18} aria-hidden='true' />}
             {member.speak === 'requested' && <Hand size={18} aria-hidden='true' />}
-            {actsFor(member, view, room).length > 0 && <More label={`More for ${member.displayName}`} acts={() => actsFor(member, view, room)} />}
+            {actsFor(member, view, room).length > 0 && (
+              <More label={`More for ${member.displayName}`} acts={() => actsFor(member, view, room)} />
+            )}
           </li>
         )}
       </Listing>
@@ -39,18 +44,20 @@ export function People ({ view, room }: { view: RoomView, room: ShowRoom }) {
   )
 }
 
-function actsFor ({ id, displayName, guest }: Member, view: RoomView, room: ShowRoom) {
+function actsFor({ id, displayName, guest }: Member, view: RoomView, room: ShowRoom) {
   return actsOn(view, room, { userId: id, displayName, isGuest: guest })
 }
 
 const roles = { creator: 'Host', cohost: 'Co-host', speaker: 'Speaker', listener: 'Listening' } as const
 
-function describe ({ id, role, speak, guest, commentsMuted }: Member, { me }: RoomView): string {
+function describe({ id, role, speak, guest, commentsMuted }: Member, { me }: RoomView): string {
   return [
     id === me.userId ? 'You' : roles[role],
     guest && 'guest',
     speak === 'requested' && 'asks to speak',
     speak === 'invited' && 'invited to speak',
     commentsMuted && 'comments muted'
-  ].filter(Boolean).join(' · ')
+  ]
+    .filter(Boolean)
+    .join(' · ')
 }

@@ -6,7 +6,7 @@ const mostItems = 500
 const mostTries = 5
 
 /** Puts a song at the end of a show's playlist, whoever else changes it meanwhile. Throws CodedError, and words for a full list. */
-export async function addToShow (showId: string, songId: string): Promise<void> {
+export async function addToShow(showId: string, songId: string): Promise<void> {
   for (let tries = 1; ; tries++) {
     const { version, items } = await ambient.playlists.get(showId)
     if (items.length >= mostItems) throw new Error(`Its playlist is full: it holds ${mostItems}.`)
@@ -19,6 +19,8 @@ export async function addToShow (showId: string, songId: string): Promise<void> 
   }
 }
 
-function entriesOf (items: Playlist['items']) {
-  return items.map(({ id, kind, songId = '', trackId = '' }) => kind === 'song' ? { id, kind, songId } : { id, kind, trackId })
+function entriesOf(items: Playlist['items']) {
+  return items.map(({ id, kind, songId = '', trackId = '' }) =>
+    kind === 'song' ? { id, kind, songId } : { id, kind, trackId }
+  )
 }

@@ -5,10 +5,13 @@ import { acceptedKinds } from './upload-faults.ts'
 import { uploads } from './uploads.ts'
 
 /** Chooses songs to upload, several at once. */
-export function ChooseFiles ({ kind = 'plain' }: { kind?: 'main' | 'plain' }) {
+export function ChooseFiles({ kind = 'plain' }: { kind?: 'main' | 'plain' }) {
   return (
-    <FileTrigger allowsMultiple acceptedFileTypes={acceptedKinds} onSelect={files => uploads.add([...files ?? []])}>
-      <Action kind={kind}><Upload size={18} aria-hidden='true' />Upload songs</Action>
+    <FileTrigger allowsMultiple acceptedFileTypes={acceptedKinds} onSelect={files => uploads.add([...(files ?? [])])}>
+      <Action kind={kind}>
+        <Upload size={18} aria-hidden='true' />
+        Upload songs
+      </Action>
     </FileTrigger>
   )
 }

@@ -3,7 +3,7 @@ import { uploads } from './uploads.ts'
 import styles from './file-drop.module.css'
 
 /** For as long as it is there, files that are dropped or pasted anywhere on the page are uploaded. */
-export function FileDrop () {
+export function FileDrop() {
   const [isOver, setOver] = useState(false)
   useEffect(() => {
     const hasFiles = (transfer: DataTransfer | null) => transfer?.types.includes('Files') ?? false
@@ -13,14 +13,16 @@ export function FileDrop () {
       setOver(true)
     }
     // Out of the window, not from one element to the next.
-    const leave = (event: DragEvent) => { if (event.relatedTarget === null) setOver(false) }
+    const leave = (event: DragEvent) => {
+      if (event.relatedTarget === null) setOver(false)
+    }
     const drop = (event: DragEvent) => {
       if (!hasFiles(event.dataTransfer)) return
       event.preventDefault()
       setOver(false)
       filesOf(event.dataTransfer).then(files => uploads.add(files))
     }
-    const paste = ({ clipboardData }: ClipboardEvent) => uploads.add([...clipboardData?.files ?? []])
+    const paste = ({ clipboardData }: ClipboardEvent) => uploads.add([...(clipboardData?.files ?? [])])
     window.addEventListener('dragover', over)
     window.addEventListener('dragleave', leave)
     window.addEventListener('drop', drop)
@@ -32,18 +34,26 @@ export function FileDrop () {
       window.removeEventListener('paste', paste)
     }
   }, [])
-  return isOver && <div className={styles.over} aria-hidden='true'><span>Let go to upload</span></div>
+  return (
+    isOver && (
+      <div className={styles.over} aria-hidden='true'>
+        <span>Let go to upload</span>
+      </div>
+    )
+  )
 }
 
 /** What was dropped, with all that is in its folders. */
-async function filesOf (transfer: DataTransfer | null): Promise<File[]> {
+async function filesOf(transfer: DataTransfer | null): Promise<File[]> {
   // The list is empty as soon as the event is over.
-  const dropped = [...transfer?.items ?? []].map(item => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }))
-  const found = await Promise.all(dropped.map(async ({ entry, file }) => entry?.isDirectory ? await filesBelow(entry) : file ? [file] : []))
+  const dropped = [...(transfer?.items ?? [])].map(item => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }))
+  const found = await Promise.all(
+    dropped.map(async ({ entry, file }) => (entry?.isDirectory ? await filesBelow(entry) : file ? [file] : []))
+  )
   return found.flat()
 }
 
-async function filesBelow (entry: FileSystemEntry): Promise<File[]> {
+async function filesBelow(entry: FileSystemEntry): Promise<File[]> {
   if (isFile(entry)) return [await new Promise((resolve, reject) => entry.file(resolve, reject))]
   if (!isFolder(entry)) return []
   const reader = entry.createReader()

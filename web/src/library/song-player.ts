@@ -9,7 +9,10 @@ export interface SongPlayback {
 }
 
 /** The parts of an audio element that are used. */
-export type AudioPart = Pick<HTMLAudioElement, 'src' | 'currentTime' | 'paused' | 'play' | 'pause' | 'addEventListener' | 'removeAttribute' | 'load'>
+export type AudioPart = Pick<
+  HTMLAudioElement,
+  'src' | 'currentTime' | 'paused' | 'play' | 'pause' | 'addEventListener' | 'removeAttribute' | 'load'
+>
 
 const nothing: SongPlayback = { songId: null, isPlaying: false, isWaiting: false, positionMs: 0, fault: null }
 const faultWords = 'The song can’t be played just now. Try again in a moment.'
@@ -28,7 +31,7 @@ export class SongPlayer {
   /** Only the latest wish counts. */
   #wish = 0
 
-  constructor (audio: AudioPart, addressOf: (songId: string) => Promise<string | null>) {
+  constructor(audio: AudioPart, addressOf: (songId: string) => Promise<string | null>) {
     this.#audio = audio
     this.#addressOf = addressOf
     audio.addEventListener('timeupdate', () => {
@@ -37,20 +40,28 @@ export class SongPlayer {
       this.#show({ positionMs: audio.currentTime * 1000 })
     })
     audio.addEventListener('playing', () => this.#show({ isPlaying: true, isWaiting: false }))
-    audio.addEventListener('pause', () => { if (!this.#view.isWaiting) this.#show({ isPlaying: false }) })
+    audio.addEventListener('pause', () => {
+      if (!this.#view.isWaiting) this.#show({ isPlaying: false })
+    })
     audio.addEventListener('ended', () => this.#show({ isPlaying: false, positionMs: 0 }))
-    audio.addEventListener('error', () => { this.#renew() })
+    audio.addEventListener('error', () => {
+      this.#renew()
+    })
   }
 
-  get view (): SongPlayback { return this.#view }
+  get view(): SongPlayback {
+    return this.#view
+  }
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
-    return () => { this.#listeners.delete(listener) }
+    return () => {
+      this.#listeners.delete(listener)
+    }
   }
 
   /** Plays a song, or goes on with it; another one stops. `positionMs`: from there. */
-  async play (songId: string, positionMs?: number): Promise<void> {
+  async play(songId: string, positionMs?: number): Promise<void> {
     const isSame = this.#view.songId === songId && this.#view.fault === null
     const from = positionMs ?? (this.#view.songId === songId ? this.#view.positionMs : 0)
     if (!isSame || this.#view.isWaiting) return await this.#begin(songId, from)
@@ -59,14 +70,14 @@ export class SongPlayer {
     await this.#start(this.#wish)
   }
 
-  pause (): void {
+  pause(): void {
     this.#wish++
     this.#show({ isPlaying: false, isWaiting: false })
     this.#audio.pause()
   }
 
   /** Goes to a place in what plays or rests; a song that does neither begins there. */
-  async seek (songId: string, positionMs: number): Promise<void> {
+  async seek(songId: string, positionMs: number): Promise<void> {
     const { songId: current, isPlaying, isWaiting } = this.#view
     if (current !== songId || isPlaying || isWaiting) return await this.play(songId, positionMs)
     this.#audio.currentTime = positionMs / 1000
@@ -74,14 +85,14 @@ export class SongPlayer {
   }
 
   /** Lets the song go. */
-  stop (): void {
+  stop(): void {
     this.pause()
     this.#audio.removeAttribute('src')
     this.#audio.load()
     this.#show(nothing)
   }
 
-  async #begin (songId: string, positionMs: number): Promise<void> {
+  async #begin(songId: string, positionMs: number): Promise<void> {
     const wish = ++this.#wish
     this.#audio.pause()
     this.#wasGood = false
@@ -94,12 +105,18 @@ export class SongPlayer {
       this.#audio.currentTime = positionMs / 1000
       await this.#start(wish)
     } catch (error) {
-      if (wish === this.#wish) this.#show({ isPlaying: false, isWaiting: false, fault: error instanceof Error ? error.message : String(error) })
+      if (wish === this.#wish) {
+        this.#show({
+          isPlaying: false,
+          isWaiting: false,
+          fault: error instanceof Error ? error.message : String(error)
+        })
+      }
     }
   }
 
   /** What keeps it from playing comes as an error of the element too, which is where it is mended. */
-  async #start (wish: number): Promise<void> {
+  async #start(wish: number): Promise<void> {
     await this.#audio.play().catch((error: unknown) => {
       const isForbidden = error instanceof DOMException && error.name === 'NotAllowedError'
       if (wish === this.#wish && isForbidden) this.#show({ isPlaying: false, isWaiting: false })
@@ -107,14 +124,14 @@ export class SongPlayer {
   }
 
   /** The address is not good any more: another one, once, unless the one before was good for something. */
-  async #renew (): Promise<void> {
+  async #renew(): Promise<void> {
     const { songId, positionMs, isPlaying } = this.#view
     if (songId === null) return
     if (!this.#wasGood || !isPlaying) return this.#show({ isPlaying: false, isWaiting: false, fault: faultWords })
     await this.#begin(songId, positionMs)
   }
 
-  #show (change: Partial<SongPlayback>): void {
+  #show(change: Partial<SongPlayback>): void {
     this.#view = { ...this.#view, ...change }
     for (const listener of [...this.#listeners]) listener()
   }

@@ -14,7 +14,23 @@ export interface Room {
 }
 
 const kinds = 'MP3, M4A, AAC, FLAC, Ogg, WAV, AIFF or Matroska'
-const extensions: ReadonlySet<string> = new Set(['mp3', 'm4a', 'mp4', 'aac', 'flac', 'ogg', 'oga', 'opus', 'wav', 'aif', 'aiff', 'aifc', 'mka', 'mkv', 'webm'])
+const extensions: ReadonlySet<string> = new Set([
+  'mp3',
+  'm4a',
+  'mp4',
+  'aac',
+  'flac',
+  'ogg',
+  'oga',
+  'opus',
+  'wav',
+  'aif',
+  'aiff',
+  'aifc',
+  'mka',
+  'mkv',
+  'webm'
+])
 
 /** For the file picker; what is let through all the same is looked at by the server. */
 export const acceptedKinds: readonly string[] = ['audio/*', ...[...extensions].map(extension => `.${extension}`)]
@@ -23,24 +39,38 @@ const final = (words: string): UploadFault => ({ words, isWorthRetrying: false }
 const passing = (words: string): UploadFault => ({ words, isWorthRetrying: true })
 
 /** What is plainly wrong with a file before anything of it is sent; null when nothing is. */
-export function faultOfFile ({ name, size, type }: Pick<File, 'name' | 'size' | 'type'>, room: Room | null): UploadFault | null {
+export function faultOfFile(
+  { name, size, type }: Pick<File, 'name' | 'size' | 'type'>,
+  room: Room | null
+): UploadFault | null {
   const extension = name.includes('.') ? name.slice(name.lastIndexOf('.') + 1).toLowerCase() : ''
-  if (!extensions.has(extension) && !type.startsWith('audio/')) return final(`This is not a sound file we can read. Choose ${kinds}.`)
+  if (!extensions.has(extension) && !type.startsWith('audio/')) {
+    return final(`This is not a sound file we can read. Choose ${kinds}.`)
+  }
   if (size === 0) return final('The file is empty.')
-  if (room && size > room.largestBytes) return final(`The file has ${bytesText(size)}; one may have ${bytesText(room.largestBytes)}.`)
-  if (room && size > room.leftBytes) return passing(`There is no room for it: ${bytesText(room.leftBytes)} are left. Delete a song first.`)
+  if (room && size > room.largestBytes) {
+    return final(`The file has ${bytesText(size)}; one may have ${bytesText(room.largestBytes)}.`)
+  }
+  if (room && size > room.leftBytes) {
+    return passing(`There is no room for it: ${bytesText(room.leftBytes)} are left. Delete a song first.`)
+  }
   return null
 }
 
 /** Why the server, or the way to it, refused an upload. */
-export function faultOfRefusal (error: unknown): UploadFault {
+export function faultOfRefusal(error: unknown): UploadFault {
   const { code, message } = error instanceof CodedError ? error : new CodedError('INTERNAL', String(error))
   switch (code) {
-    case 'UNSUPPORTED_MEDIA': return final(`This is not a sound file we can read. Choose ${kinds}.`)
-    case 'PAYLOAD_TOO_LARGE': return passing(message)
-    case 'UNAUTHENTICATED': return passing('You are signed out. Sign in and try again.')
-    case 'FORBIDDEN': return final('Guests can’t keep songs. Sign in with an account.')
-    default: return passing(message)
+    case 'UNSUPPORTED_MEDIA':
+      return final(`This is not a sound file we can read. Choose ${kinds}.`)
+    case 'PAYLOAD_TOO_LARGE':
+      return passing(message)
+    case 'UNAUTHENTICATED':
+      return passing('You are signed out. Sign in and try again.')
+    case 'FORBIDDEN':
+      return final('Guests can’t keep songs. Sign in with an account.')
+    default:
+      return passing(message)
   }
 }
 
@@ -53,6 +83,6 @@ const failures: Readonly<Record<SongFailure, UploadFault>> = {
 }
 
 /** Why what was sent became no song. */
-export function faultOfFailure (reason: SongFailure | null | undefined): UploadFault {
+export function faultOfFailure(reason: SongFailure | null | undefined): UploadFault {
   return reason ? failures[reason] : passing('It could not be made ready.')
 }

@@ -24,10 +24,10 @@ export interface UploadsView {
 
 export interface UploadQueueParts {
   songs: {
-    upload (file: File, options: UploadOptions): Promise<Song>
-    get (songId: string): Promise<Pick<Song, 'status' | 'reason'>>
-    remove (songId: string): Promise<unknown>
-    onStatus (status: (news: SongNews) => void, missed: () => void): () => void
+    upload(file: File, options: UploadOptions): Promise<Song>
+    get(songId: string): Promise<Pick<Song, 'status' | 'reason'>>
+    remove(songId: string): Promise<unknown>
+    onStatus(status: (news: SongNews) => void, missed: () => void): () => void
   }
   /** Why a file is not worth sending; null when it is. */
   check: (file: File) => UploadFault | null
@@ -54,24 +54,36 @@ export class UploadQueue {
   #isHeld = false
   #unlisten: (() => void) | null = null
 
-  constructor (parts: UploadQueueParts) {
+  constructor(parts: UploadQueueParts) {
     this.#parts = parts
   }
 
-  get view (): UploadsView { return this.#view }
+  get view(): UploadsView {
+    return this.#view
+  }
 
   /** Calls back after every change of `view`; answers how to stop that. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
-    return () => { this.#listeners.delete(listener) }
+    return () => {
+      this.#listeners.delete(listener)
+    }
   }
 
-  add (files: readonly File[]): void {
+  add(files: readonly File[]): void {
     const added = files.map((file): Upload => {
       const fault = this.#parts.check(file)
       const id = ++this.#made
       this.#files.set(id, file)
-      return { id, name: file.name, sizeBytes: file.size, state: fault ? 'failed' : 'waiting', progress: null, fault, songId: null }
+      return {
+        id,
+        name: file.name,
+        sizeBytes: file.size,
+        state: fault ? 'failed' : 'waiting',
+        progress: null,
+        fault,
+        songId: null
+      }
     })
     const [first] = added
     if (!first) return
@@ -79,27 +91,39 @@ export class UploadQueue {
     const [wrong] = refused
     const taken = added.length - refused.length
     const words = [
-      ...(taken === 1 ? [`Uploading ${added.find(({ fault }) => !fault)?.name}`] : taken > 1 ? [`Uploading ${taken} files`] : []),
-      ...(refused.length === 1 && wrong ? [`${wrong.name} can’t be uploaded: ${wrong.fault?.words}`] : refused.length > 1 ? [`${refused.length} files can’t be uploaded`] : [])
+      ...(taken === 1
+        ? [`Uploading ${added.find(({ fault }) => !fault)?.name}`]
+        : taken > 1
+          ? [`Uploading ${taken} files`]
+          : []),
+      ...(refused.length === 1 && wrong
+        ? [`${wrong.name} can’t be uploaded: ${wrong.fault?.words}`]
+        : refused.length > 1
+          ? [`${refused.length} files can’t be uploaded`]
+          : [])
     ]
     this.#show([...this.#view.uploads, ...added], words.join('. '))
     this.#run()
   }
 
   /** Sends one again that failed. */
-  retry (id: number): void {
+  retry(id: number): void {
     const upload = this.#of(id)
     const file = this.#files.get(id)
     if (upload?.state !== 'failed' || !file) return
     // What became of it the first time is of no use.
     if (upload.songId !== null) this.#parts.songs.remove(upload.songId).catch(() => {})
     const fault = this.#parts.check(file)
-    this.#change(id, { state: fault ? 'failed' : 'waiting', progress: null, fault, songId: null }, fault ? `${upload.name}: ${fault.words}` : `Trying ${upload.name} again`)
+    this.#change(
+      id,
+      { state: fault ? 'failed' : 'waiting', progress: null, fault, songId: null },
+      fault ? `${upload.name}: ${fault.words}` : `Trying ${upload.name} again`
+    )
     this.#run()
   }
 
   /** Lets one go, wherever it is; what is on the server of it goes too. */
-  dismiss (id: number): void {
+  dismiss(id: number): void {
     const upload = this.#of(id)
     if (!upload) return
     this.#aborts.get(id)?.abort()
@@ -109,7 +133,7 @@ export class UploadQueue {
   }
 
   /** Lets all go: somebody else is signed in now. Nothing on the server is touched. */
-  clear (): void {
+  clear(): void {
     for (const abort of this.#aborts.values()) abort.abort()
     this.#files.clear()
     this.#early.clear()
@@ -117,14 +141,16 @@ export class UploadQueue {
     this.#listen()
   }
 
-  #run (): void {
+  #run(): void {
     this.#listen()
     if (this.#isHeld) return
     const sending = this.#view.uploads.filter(({ state }) => state === 'sending').length
-    for (const { id } of this.#view.uploads.filter(({ state }) => state === 'waiting').slice(0, mostAtOnce - sending)) this.#send(id)
+    for (const { id } of this.#view.uploads.filter(({ state }) => state === 'waiting').slice(0, mostAtOnce - sending)) {
+      this.#send(id)
+    }
   }
 
-  async #send (id: number): Promise<void> {
+  async #send(id: number): Promise<void> {
     const file = this.#files.get(id)
     if (!file) return
     const abort = new AbortController()
@@ -133,7 +159,8 @@ export class UploadQueue {
     try {
       const song = await this.#parts.songs.upload(file, {
         signal: abort.signal,
-        progress: (sentBytes, totalBytes) => this.#change(id, { progress: totalBytes > 0 ? sentBytes / totalBytes : null })
+        progress: (sentBytes, totalBytes) =>
+          this.#change(id, { progress: totalBytes > 0 ? sentBytes / totalBytes : null })
       })
       this.#arrived(id, song)
     } catch (error) {
@@ -144,25 +171,29 @@ export class UploadQueue {
     this.#run()
   }
 
-  #arrived (id: number, song: Song): void {
+  #arrived(id: number, song: Song): void {
     // It was let go just when it got through.
     if (!this.#of(id)) {
       this.#parts.songs.remove(song.id).catch(() => {})
       return
     }
     this.#change(id, { state: 'processing', progress: null, songId: song.id })
-    this.#follow(this.#early.get(song.id) ?? { songId: song.id, status: song.status, ...(song.reason && { reason: song.reason }) })
+    this.#follow(
+      this.#early.get(song.id) ?? { songId: song.id, status: song.status, ...(song.reason && { reason: song.reason }) }
+    )
   }
 
-  #refused (id: number, error: unknown): void {
+  #refused(id: number, error: unknown): void {
     const name = this.#of(id)?.name ?? ''
-    if (error instanceof CodedError && error.code === 'RATE_LIMITED') return this.#hold(id, error.retryAfterMs ?? limitedWaitMs)
+    if (error instanceof CodedError && error.code === 'RATE_LIMITED') {
+      return this.#hold(id, error.retryAfterMs ?? limitedWaitMs)
+    }
     const fault = faultOfRefusal(error)
     this.#change(id, { state: 'failed', progress: null, fault }, `${name} failed: ${fault.words}`)
   }
 
   /** The server has enough for a while; then all go on by themselves. */
-  #hold (id: number, waitMs: number): void {
+  #hold(id: number, waitMs: number): void {
     this.#isHeld = true
     this.#change(id, { state: 'waiting', progress: null })
     this.#parts.after(waitMs, () => {
@@ -188,16 +219,19 @@ export class UploadQueue {
   readonly #look = (): void => {
     for (const { songId, state } of this.#view.uploads) {
       if (songId === null || state !== 'processing') continue
-      this.#parts.songs.get(songId).then(({ status, reason }) => this.#follow({ songId, status, ...(reason && { reason }) }), (error: unknown) => {
-        // Deleted meanwhile, by another tab.
-        const gone = this.#view.uploads.find(upload => upload.songId === songId)
-        if (gone && error instanceof CodedError && error.code === 'NOT_FOUND') this.#drop(gone.id)
-      })
+      this.#parts.songs.get(songId).then(
+        ({ status, reason }) => this.#follow({ songId, status, ...(reason && { reason }) }),
+        (error: unknown) => {
+          // Deleted meanwhile, by another tab.
+          const gone = this.#view.uploads.find(upload => upload.songId === songId)
+          if (gone && error instanceof CodedError && error.code === 'NOT_FOUND') this.#drop(gone.id)
+        }
+      )
     }
   }
 
   /** Hears of songs while there is something to hear. */
-  #listen (): void {
+  #listen(): void {
     const isNeeded = this.#view.uploads.some(({ state }) => state !== 'failed')
     if (isNeeded) this.#unlisten ??= this.#parts.songs.onStatus(this.#follow, this.#look)
     else {
@@ -207,20 +241,28 @@ export class UploadQueue {
     }
   }
 
-  #of (id: number): Upload | undefined { return this.#view.uploads.find(upload => upload.id === id) }
-
-  #change (id: number, change: Partial<Upload>, said?: string): void {
-    if (!this.#of(id)) return
-    this.#show(this.#view.uploads.map(upload => upload.id === id ? { ...upload, ...change } : upload), said)
+  #of(id: number): Upload | undefined {
+    return this.#view.uploads.find(upload => upload.id === id)
   }
 
-  #drop (id: number, said?: string): void {
+  #change(id: number, change: Partial<Upload>, said?: string): void {
+    if (!this.#of(id)) return
+    this.#show(
+      this.#view.uploads.map(upload => (upload.id === id ? { ...upload, ...change } : upload)),
+      said
+    )
+  }
+
+  #drop(id: number, said?: string): void {
     this.#files.delete(id)
-    this.#show(this.#view.uploads.filter(upload => upload.id !== id), said)
+    this.#show(
+      this.#view.uploads.filter(upload => upload.id !== id),
+      said
+    )
     this.#listen()
   }
 
-  #show (uploads: readonly Upload[], said: string = this.#view.said): void {
+  #show(uploads: readonly Upload[], said: string = this.#view.said): void {
     this.#view = { uploads, said }
     for (const listener of [...this.#listeners]) listener()
   }

@@ -10,10 +10,14 @@ let room: Room | null = null
 export const uploads = new UploadQueue({
   songs: ambient.songs,
   check: file => faultOfFile(file, room),
-  after: (waitMs, task) => { setTimeout(task, waitMs) }
+  after: (waitMs, task) => {
+    setTimeout(task, waitMs)
+  }
 })
 
-export function setRoom (known: Room | null): void { room = known }
+export function setRoom(known: Room | null): void {
+  room = known
+}
 
 let ownerId = ambient.account.user?.id
 ambient.account.subscribe(() => {
@@ -28,6 +32,6 @@ window.addEventListener('beforeunload', event => {
   if (uploads.view.uploads.some(({ state }) => state === 'waiting' || state === 'sending')) event.preventDefault()
 })
 
-export function useUploads (): UploadsView {
+export function useUploads(): UploadsView {
   return useSyncExternalStore(uploads.subscribe, () => uploads.view)
 }

@@ -8,11 +8,11 @@ export const songPlayer = new SongPlayer(new Audio(), async songId => await ambi
 const idle: SongPlayback = songPlayer.view
 
 /** How one song is played here, idle while another is: the rows of a long list are not all drawn anew while one plays. */
-export function usePlaybackOf (songId: string): SongPlayback {
-  return useSyncExternalStore(songPlayer.subscribe, () => songPlayer.view.songId === songId ? songPlayer.view : idle)
+export function usePlaybackOf(songId: string): SongPlayback {
+  return useSyncExternalStore(songPlayer.subscribe, () => (songPlayer.view.songId === songId ? songPlayer.view : idle))
 }
 
 /** Why the last one could not be played; null when it could. */
-export function usePlaybackFault (): string | null {
+export function usePlaybackFault(): string | null {
   return useSyncExternalStore(songPlayer.subscribe, () => songPlayer.view.fault)
 }

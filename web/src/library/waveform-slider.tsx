@@ -12,7 +12,7 @@ interface WaveformSliderProps {
 }
 
 /** Where a song is, in its picture, to drag or to move by keyboard. While it is dragged it stays where the hand is. */
-export function WaveformSlider ({ label, peaks, durationMs, positionMs, onSeek }: WaveformSliderProps) {
+export function WaveformSlider({ label, peaks, durationMs, positionMs, onSeek }: WaveformSliderProps) {
   const [held, setHeld] = useState<number | null>(null)
   const lengthS = Math.max(1, Math.floor(durationMs / 1000))
   const shown = held ?? positionMs / 1000
@@ -31,7 +31,7 @@ export function WaveformSlider ({ label, peaks, durationMs, positionMs, onSeek }
       formatOptions={{ style: 'unit', unit: 'second', unitDisplay: 'long' }}
     >
       <SliderTrack className={styles.track ?? ''}>
-        <Waveform peaks={peaks} played={Math.min(1, shown * 1000 / Math.max(1, durationMs))} />
+        <Waveform peaks={peaks} played={Math.min(1, (shown * 1000) / Math.max(1, durationMs))} />
         <SliderThumb className={styles.thumb ?? ''} />
       </SliderTrack>
     </Slider>

@@ -1,26 +1,34 @@
 /** What can stand for a voice. */
-export type Source = { kind: 'microphone', deviceId: string } | { kind: 'tone' } | { kind: 'file', file: File }
+export type Source = { kind: 'microphone'; deviceId: string } | { kind: 'tone' } | { kind: 'file'; file: File }
 
 const toneHz = 330
 
 /** Opens a source as one audio track. Throws an Error whose message says what to do. */
-export async function openSource (source: Source): Promise<MediaStreamTrack> {
+export async function openSource(source: Source): Promise<MediaStreamTrack> {
   if (source.kind === 'tone') return toneTrack()
   return source.kind === 'file' ? await fileTrack(source.file) : await microphoneTrack(source.deviceId)
 }
 
 /** The microphones of this machine; their names are known once one was allowed. */
-export async function listMicrophones (): Promise<{ deviceId: string, label: string }[]> {
-  const devices = await navigator.mediaDevices?.enumerateDevices() ?? []
-  return devices.filter(({ kind, deviceId }) => kind === 'audioinput' && deviceId !== '')
+export async function listMicrophones(): Promise<{ deviceId: string; label: string }[]> {
+  const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? []
+  return devices
+    .filter(({ kind, deviceId }) => kind === 'audioinput' && deviceId !== '')
     .map(({ deviceId, label }, n) => ({ deviceId, label: label || `Microphone ${n + 1}` }))
 }
 
-async function microphoneTrack (deviceId: string): Promise<MediaStreamTrack> {
-  if (!navigator.mediaDevices) throw new Error('This browser gives no microphone to a page without https. Open the show by its https address.')
+async function microphoneTrack(deviceId: string): Promise<MediaStreamTrack> {
+  if (!navigator.mediaDevices) {
+    throw new Error('This browser gives no microphone to a page without https. Open the show by its https address.')
+  }
   try {
     const stream = await navigator.mediaDevices.getUserMedia({
-      audio: { ...(deviceId && { deviceId: { exact: deviceId } }), echoCancellation: true, noiseSuppression: true, autoGainControl: true }
+      audio: {
+        ...(deviceId && { deviceId: { exact: deviceId } }),
+        echoCancellation: true,
+        noiseSuppression: true,
+        autoGainControl: true
+      }
     })
     return onlyTrack(stream)
   } catch (error) {
@@ -29,14 +37,18 @@ async function microphoneTrack (deviceId: string): Promise<MediaStreamTrack> {
 }
 
 /** What to change, by the name of the browser's refusal: https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia */
-function microphoneAdvice (name: string): string {
-  if (name === 'NotAllowedError') return 'The microphone is blocked. Open the site settings beside the address, allow the microphone, and try again.'
-  if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'No such microphone is connected. Plug it in, or choose another one.'
+function microphoneAdvice(name: string): string {
+  if (name === 'NotAllowedError') {
+    return 'The microphone is blocked. Open the site settings beside the address, allow the microphone, and try again.'
+  }
+  if (name === 'NotFoundError' || name === 'OverconstrainedError') {
+    return 'No such microphone is connected. Plug it in, or choose another one.'
+  }
   if (name === 'NotReadableError') return 'Another program holds the microphone. Close it, or choose another one.'
   return 'The microphone could not be opened. Check the sound settings of this machine.'
 }
 
-function toneTrack (): MediaStreamTrack {
+function toneTrack(): MediaStreamTrack {
   const context = new AudioContext()
   const gain = new GainNode(context, { gain: 0.2 })
   const oscillator = new OscillatorNode(context, { frequency: toneHz })
@@ -47,7 +59,7 @@ function toneTrack (): MediaStreamTrack {
 }
 
 /** Plays a file over and over. */
-async function fileTrack (file: File): Promise<MediaStreamTrack> {
+async function fileTrack(file: File): Promise<MediaStreamTrack> {
   const context = new AudioContext()
   const destination = context.createMediaStreamDestination()
   try {
@@ -63,7 +75,7 @@ async function fileTrack (file: File): Promise<MediaStreamTrack> {
 }
 
 /** Stopping the track ends the machinery behind it. */
-function closing (track: MediaStreamTrack, context: AudioContext): MediaStreamTrack {
+function closing(track: MediaStreamTrack, context: AudioContext): MediaStreamTrack {
   const stop = track.stop.bind(track)
   track.stop = () => {
     stop()
@@ -72,7 +84,7 @@ function closing (track: MediaStreamTrack, context: AudioContext): MediaStreamTr
   return track
 }
 
-function onlyTrack (stream: MediaStream): MediaStreamTrack {
+function onlyTrack(stream: MediaStream): MediaStreamTrack {
   const [track] = stream.getAudioTracks()
   if (!track) throw new Error('This source has no sound.')
   return track

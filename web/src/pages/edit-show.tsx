@@ -9,7 +9,7 @@ import { ShowForm } from '../schedule/show-form.tsx'
 import styles from '../schedule/show-form.module.css'
 
 /** A planned show of one's own, to change it or call it off. */
-export function EditShowPage ({ showId }: { showId: string }) {
+export function EditShowPage({ showId }: { showId: string }) {
   const user = useUser()
   const [show, setShow] = useState<Show | null>(null)
   const [fault, setFault] = useState<string | null>(null)
@@ -23,9 +23,11 @@ export function EditShowPage ({ showId }: { showId: string }) {
       setFault(error instanceof Error ? error.message : String(error))
     }
   }, [showId])
-  useEffect(() => { load() }, [load])
+  useEffect(() => {
+    load()
+  }, [load])
 
-  async function save (draft: ShowDraft) {
+  async function save(draft: ShowDraft) {
     if (!show) return
     try {
       await ambient.shows.patch(showId, { ...draft, version: show.version })
@@ -37,14 +39,29 @@ export function EditShowPage ({ showId }: { showId: string }) {
     go(`/shows/${showId}`)
   }
 
-  if (fault) return <Notice title='The show can’t be loaded'><p>{fault}</p><Action onPress={load}>Try again</Action></Notice>
+  if (fault) {
+    return (
+      <Notice title='The show can’t be loaded'>
+        <p>{fault}</p>
+        <Action onPress={load}>Try again</Action>
+      </Notice>
+    )
+  }
   if (!show) return <Loading />
-  if (show.creator.id !== user?.id || show.status !== 'scheduled') return <Notice title='There is nothing to change here'><Link href={`/shows/${showId}`}>To the show</Link></Notice>
+  if (show.creator.id !== user?.id || show.status !== 'scheduled') {
+    return (
+      <Notice title='There is nothing to change here'>
+        <Link href={`/shows/${showId}`}>To the show</Link>
+      </Notice>
+    )
+  }
   return (
     <div className={styles.page}>
       <title>{`${show.title} · Ambient`}</title>
       <h1>Change your show</h1>
-      <ShowForm show={show} save='Save' onSave={save}><DeleteShow show={show} onDeleted={() => go('/')} /></ShowForm>
+      <ShowForm show={show} save='Save' onSave={save}>
+        <DeleteShow show={show} onDeleted={() => go('/')} />
+      </ShowForm>
     </div>
   )
 }

@@ -10,7 +10,7 @@ import { Upcoming } from '../discover/upcoming.tsx'
 import styles from './home.module.css'
 
 /** Finding something to listen to, or beginning to talk. */
-export function HomePage () {
+export function HomePage() {
   const user = useUser()
   const [parameters, setParameters] = useSearchParams()
   const words = parameters.get('q') ?? ''
@@ -24,15 +24,15 @@ export function HomePage () {
         <h1 className={styles.heading}>{words ? `Shows with “${words}”` : 'Live now'}</h1>
         <GoLive />
       </div>
-      {words
-        ? <Found words={words} />
-        : (
-          <>
-            <LiveNow />
-            {user && !user.guest && <OwnPlans key={user.id} userId={user.id} />}
-            <Upcoming />
-          </>
-          )}
+      {words ? (
+        <Found words={words} />
+      ) : (
+        <>
+          <LiveNow />
+          {user && !user.guest && <OwnPlans key={user.id} userId={user.id} />}
+          <Upcoming />
+        </>
+      )}
     </>
   )
 }

@@ -12,13 +12,22 @@ const words = {
 } as const
 
 /** Who follows somebody, or whom they follow. */
-export function PeoplePage ({ userId, list }: { userId: string, list: keyof typeof words }) {
+export function PeoplePage({ userId, list }: { userId: string; list: keyof typeof words }) {
   const [name, setName] = useState('')
-  const pages = usePages(useCallback(async (page: PageAsked) => await ambient.people[list](userId, page), [userId, list]))
+  const pages = usePages(
+    useCallback(async (page: PageAsked) => await ambient.people[list](userId, page), [userId, list])
+  )
   useEffect(() => {
     let wanted = true
-    ambient.people.get(userId).then(({ displayName }) => { if (wanted) setName(displayName) }, () => {})
-    return () => { wanted = false }
+    ambient.people.get(userId).then(
+      ({ displayName }) => {
+        if (wanted) setName(displayName)
+      },
+      () => {}
+    )
+    return () => {
+      wanted = false
+    }
   }, [userId])
 
   const { title, empty } = words[list]
@@ -26,10 +35,14 @@ export function PeoplePage ({ userId, list }: { userId: string, list: keyof type
     <div className={styles.page}>
       <title>{name ? `${title} · ${name} · Ambient` : `${title} · Ambient`}</title>
       <div>
-        <Link href={`/users/${userId}`} className={styles.back ?? ''}>{name || 'Back'}</Link>
+        <Link href={`/users/${userId}`} className={styles.back ?? ''}>
+          {name || 'Back'}
+        </Link>
         <h1>{title}</h1>
       </div>
-      <Listing pages={pages} empty={<p>{empty}</p>}>{person => <PersonRow person={person} />}</Listing>
+      <Listing pages={pages} empty={<p>{empty}</p>}>
+        {person => <PersonRow person={person} />}
+      </Listing>
     </div>
   )
 }

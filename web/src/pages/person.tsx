@@ -8,7 +8,7 @@ import { PersonHead } from '../people/person-head.tsx'
 import { PersonShows } from '../people/person-shows.tsx'
 
 /** Somebody's page. */
-export function PersonPage ({ userId }: { userId: string }) {
+export function PersonPage({ userId }: { userId: string }) {
   const user = useUser()
   const [person, setPerson] = useState<PublicUser | null>(null)
   const [fault, setFault] = useState<CodedError | null>(null)
@@ -22,10 +22,27 @@ export function PersonPage ({ userId }: { userId: string }) {
     }
   }, [userId])
   // Whether one follows them depends on who one is.
-  useEffect(() => { load() }, [load, user?.id])
+  useEffect(() => {
+    load()
+  }, [load, user?.id])
 
-  if (fault?.code === 'NOT_FOUND') return <Notice title='There is nobody here'><Link href='/'>See what is live</Link></Notice>
-  if (!person) return fault ? <Notice title='The page can’t be loaded'><p>{fault.message}</p><Action onPress={load}>Try again</Action></Notice> : <Loading />
+  if (fault?.code === 'NOT_FOUND') {
+    return (
+      <Notice title='There is nobody here'>
+        <Link href='/'>See what is live</Link>
+      </Notice>
+    )
+  }
+  if (!person) {
+    return fault ? (
+      <Notice title='The page can’t be loaded'>
+        <p>{fault.message}</p>
+        <Action onPress={load}>Try again</Action>
+      </Notice>
+    ) : (
+      <Loading />
+    )
+  }
   const isMe = person.id === user?.id
   return (
     <>

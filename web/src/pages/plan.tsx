@@ -5,10 +5,17 @@ import { ShowForm } from '../schedule/show-form.tsx'
 import styles from '../schedule/show-form.module.css'
 
 /** A new show to come. */
-export function PlanPage () {
+export function PlanPage() {
   const user = useUser()
   const [, go] = useLocation()
-  if (!user || user.guest) return <Notice title='Plan a show'><p>Sign in to plan a show of your own.</p><Link href='/sign-in?to=/plan'>Sign in</Link></Notice>
+  if (!user || user.guest) {
+    return (
+      <Notice title='Plan a show'>
+        <p>Sign in to plan a show of your own.</p>
+        <Link href='/sign-in?to=/plan'>Sign in</Link>
+      </Notice>
+    )
+  }
 
   return (
     <div className={styles.page}>

@@ -16,7 +16,7 @@ const Ended = lazy(async () => ({ default: (await import('../stage/ended.tsx')).
 const waitingMs = 2000
 
 /** One show, in whatever state it is. */
-export function ShowPage ({ showId }: { showId: string }) {
+export function ShowPage({ showId }: { showId: string }) {
   const user = useUser()
   const [show, setShow] = useState<Show | null>(null)
   const [fault, setFault] = useState<CodedError | null>(null)
@@ -31,7 +31,9 @@ export function ShowPage ({ showId }: { showId: string }) {
     }
   }, [showId])
 
-  useEffect(() => { load() }, [load])
+  useEffect(() => {
+    load()
+  }, [load])
   useEffect(() => {
     if (show?.status !== 'scheduled') return
     const timer = setInterval(load, waitingMs)
@@ -39,25 +41,61 @@ export function ShowPage ({ showId }: { showId: string }) {
   }, [show?.status, load])
 
   const token = invitationToken()
-  if (fault?.code === 'NOT_FOUND' && token) return <Invited showId={showId} token={token} onAccepted={accepted => { setFault(null); setShow(accepted) }} />
-  if (fault?.code === 'NOT_FOUND') return <Notice title='This show is not here'><Link href='/'>See what is live</Link></Notice>
-  if (!show) return fault ? <Notice title='The show can’t be loaded'><p>{fault.message}</p><Action onPress={load}>Try again</Action></Notice> : <Loading />
+  if (fault?.code === 'NOT_FOUND' && token) {
+    return (
+      <Invited
+        showId={showId}
+        token={token}
+        onAccepted={accepted => {
+          setFault(null)
+          setShow(accepted)
+        }}
+      />
+    )
+  }
+  if (fault?.code === 'NOT_FOUND') {
+    return (
+      <Notice title='This show is not here'>
+        <Link href='/'>See what is live</Link>
+      </Notice>
+    )
+  }
+  if (!show) {
+    return fault ? (
+      <Notice title='The show can’t be loaded'>
+        <p>{fault.message}</p>
+        <Action onPress={load}>Try again</Action>
+      </Notice>
+    ) : (
+      <Loading />
+    )
+  }
   if (show.status === 'ended') return <Ended show={show} />
   if (!user) return <SignInFirst showId={showId} title={show.title} />
   if (show.status === 'scheduled') {
-    return show.creator.id === user.id
-      ? <GreenRoom show={show} onLive={(live, track) => { setVoice(track); setShow(live) }} />
-      : <Waiting show={show} />
+    return show.creator.id === user.id ? (
+      <GreenRoom
+        show={show}
+        onLive={(live, track) => {
+          setVoice(track)
+          setShow(live)
+        }}
+      />
+    ) : (
+      <Waiting show={show} />
+    )
   }
   return <LiveShow show={show} voice={voice} onOver={load} />
 }
 
-function SignInFirst ({ showId, title }: { showId: string, title: string }) {
+function SignInFirst({ showId, title }: { showId: string; title: string }) {
   const [, go] = useLocation()
   return (
     <Notice title={title}>
       <p>Sign in to listen.</p>
-      <Action kind='main' onPress={() => go(`/sign-in?to=${encodeURIComponent(`/shows/${showId}`)}`)}>Sign in</Action>
+      <Action kind='main' onPress={() => go(`/sign-in?to=${encodeURIComponent(`/shows/${showId}`)}`)}>
+        Sign in
+      </Action>
     </Notice>
   )
 }

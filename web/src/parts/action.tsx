@@ -12,12 +12,12 @@ interface ActionProps {
 }
 
 /** A button. While what it does takes time it waits; what fails is said beside it. */
-export function Action ({ children, onPress, kind = 'plain', type = 'button', label, isDisabled = false }: ActionProps) {
+export function Action({ children, onPress, kind = 'plain', type = 'button', label, isDisabled = false }: ActionProps) {
   const running = useRef(false)
   const [busy, setBusy] = useState(false)
   const [fault, setFault] = useState<string | null>(null)
 
-  async function press () {
+  async function press() {
     if (running.current) return
     running.current = true
     setBusy(true)
@@ -45,7 +45,11 @@ export function Action ({ children, onPress, kind = 'plain', type = 'button', la
       >
         {children}
       </Button>
-      {fault && <span role='alert' className={styles.fault}>{fault}</span>}
+      {fault && (
+        <span role='alert' className={styles.fault}>
+          {fault}
+        </span>
+      )}
     </span>
   )
 }

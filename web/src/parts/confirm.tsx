@@ -13,16 +13,31 @@ interface ConfirmProps {
 }
 
 /** Asks once before something that can't be taken back. */
-export function Confirm ({ title, children, confirm, isOpen, onClose, onConfirm }: ConfirmProps) {
+export function Confirm({ title, children, confirm, isOpen, onClose, onConfirm }: ConfirmProps) {
   return (
-    <ModalOverlay className={styles.overlay ?? ''} isOpen={isOpen} onOpenChange={open => { if (!open) onClose() }} isDismissable>
+    <ModalOverlay
+      className={styles.overlay ?? ''}
+      isOpen={isOpen}
+      onOpenChange={open => {
+        if (!open) onClose()
+      }}
+      isDismissable
+    >
       <Modal className={styles.modal ?? ''}>
         <Dialog role='alertdialog' className={styles.dialog ?? ''}>
           <Heading slot='title'>{title}</Heading>
           <p>{children}</p>
           <div className={styles.buttons}>
             <Action onPress={onClose}>Cancel</Action>
-            <Action kind='danger' onPress={async () => { await onConfirm(); onClose() }}>{confirm}</Action>
+            <Action
+              kind='danger'
+              onPress={async () => {
+                await onConfirm()
+                onClose()
+              }}
+            >
+              {confirm}
+            </Action>
           </div>
         </Dialog>
       </Modal>

@@ -10,9 +10,16 @@ interface DialogProps {
 }
 
 /** Something to fill in or to read before going on; the page waits behind it. */
-export function Dialog ({ title, children, isOpen, onClose }: DialogProps) {
+export function Dialog({ title, children, isOpen, onClose }: DialogProps) {
   return (
-    <ModalOverlay className={styles.overlay ?? ''} isOpen={isOpen} onOpenChange={open => { if (!open) onClose() }} isDismissable>
+    <ModalOverlay
+      className={styles.overlay ?? ''}
+      isOpen={isOpen}
+      onOpenChange={open => {
+        if (!open) onClose()
+      }}
+      isDismissable
+    >
       <Modal className={styles.modal ?? ''}>
         <AriaDialog className={styles.dialog ?? ''}>
           <Heading slot='title'>{title}</Heading>
@@ -24,6 +31,6 @@ export function Dialog ({ title, children, isOpen, onClose }: DialogProps) {
 }
 
 /** The buttons at a dialog's end. */
-export function DialogButtons ({ children }: { children: ReactNode }) {
+export function DialogButtons({ children }: { children: ReactNode }) {
   return <div className={styles.buttons}>{children}</div>
 }

@@ -19,7 +19,19 @@ interface FieldProps {
 }
 
 /** A text to fill in, with its name, what it is for, and how much room is left when it gets narrow. */
-export function Field ({ label, value, onChange, hint, limit, lines, type = 'text', autoComplete, placeholder, isRequired = false, autoFocus = false }: FieldProps) {
+export function Field({
+  label,
+  value,
+  onChange,
+  hint,
+  limit,
+  lines,
+  type = 'text',
+  autoComplete,
+  placeholder,
+  isRequired = false,
+  autoFocus = false
+}: FieldProps) {
   const left = limit === undefined ? null : limit - countGraphemes(value)
   const entry = { className: styles.entry ?? '', ...(placeholder && { placeholder }) }
   return (
@@ -34,9 +46,21 @@ export function Field ({ label, value, onChange, hint, limit, lines, type = 'tex
       validationBehavior='aria'
     >
       <Label>{label}</Label>
-      {lines === undefined ? <Input {...entry} {...(autoComplete && { autoComplete })} /> : <TextArea {...entry} rows={lines} />}
-      {hint && <Text slot='description' className={styles.hint ?? ''}>{hint}</Text>}
-      {left !== null && left >= 0 && left <= 20 && <span className={styles.hint} aria-live='polite'>{left} left</span>}
+      {lines === undefined ? (
+        <Input {...entry} {...(autoComplete && { autoComplete })} />
+      ) : (
+        <TextArea {...entry} rows={lines} />
+      )}
+      {hint && (
+        <Text slot='description' className={styles.hint ?? ''}>
+          {hint}
+        </Text>
+      )}
+      {left !== null && left >= 0 && left <= 20 && (
+        <span className={styles.hint} aria-live='polite'>
+          {left} left
+        </span>
+      )}
       <FieldError className={styles.fault ?? ''}>{left !== null && left < 0 ? `${-left} too many` : ''}</FieldError>
     </TextField>
   )

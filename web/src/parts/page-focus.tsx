@@ -2,13 +2,15 @@ import { useEffect, useRef } from 'react'
 import { useLocation } from 'wouter'
 
 /** On another page, the keyboard and the screen reader begin at its heading; going back finds the place where one was. */
-export function PageFocus () {
+export function PageFocus() {
   const [path] = useLocation()
   const before = useRef(path)
   const cameBack = useRef(false)
 
   useEffect(() => {
-    const back = () => { cameBack.current = true }
+    const back = () => {
+      cameBack.current = true
+    }
     window.addEventListener('popstate', back)
     return () => window.removeEventListener('popstate', back)
   }, [])
@@ -24,7 +26,7 @@ export function PageFocus () {
   return null
 }
 
-function focusMain (): void {
+function focusMain(): void {
   const main = document.getElementById('main')
   // What the page itself has put the focus on, it has put there on purpose.
   if (!main || main.contains(document.activeElement)) return

@@ -2,7 +2,7 @@ import { SliderThumb, SliderTrack as AriaSliderTrack } from 'react-aria-componen
 import styles from './slider-track.module.css'
 
 /** What a slider is dragged on: filled up to its thumb, and as high as a finger. */
-export function SliderTrack () {
+export function SliderTrack() {
   return (
     <AriaSliderTrack className={styles.track ?? ''}>
       {({ state }) => (

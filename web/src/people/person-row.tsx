@@ -5,7 +5,13 @@ import { Portrait } from '../parts/portrait.tsx'
 import styles from './person-row.module.css'
 
 /** One of many people, and what can be done about them here. */
-export function PersonRow ({ person: { id, displayName, avatarUrl }, children }: { person: Person, children?: ReactNode }) {
+export function PersonRow({
+  person: { id, displayName, avatarUrl },
+  children
+}: {
+  person: Person
+  children?: ReactNode
+}) {
   return (
     <li className={styles.row}>
       <Link href={`/users/${id}`} className={styles.who ?? ''}>

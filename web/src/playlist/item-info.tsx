@@ -3,17 +3,40 @@ import type { PlaylistItem } from '../../../client/index.ts'
 import styles from './item-info.module.css'
 
 /** What plays: its picture, whole as it is, who made it, and where it is from. */
-export function ItemInfo ({ item: { kind, title, artists, artistUrl, album, artworkUrl, link } }: { item: PlaylistItem }) {
+export function ItemInfo({
+  item: { kind, title, artists, artistUrl, album, artworkUrl, link }
+}: {
+  item: PlaylistItem
+}) {
   return (
     <div className={styles.info}>
-      {artworkUrl ? <img className={`${styles.picture} ${kind === 'song' ? styles.own : ''}`} src={artworkUrl} alt={album ? `Cover of ${album}` : ''} decoding='async' /> : <span className={styles.blank}><Music size={28} aria-hidden='true' /></span>}
+      {artworkUrl ? (
+        <img
+          className={`${styles.picture} ${kind === 'song' ? styles.own : ''}`}
+          src={artworkUrl}
+          alt={album ? `Cover of ${album}` : ''}
+          decoding='async'
+        />
+      ) : (
+        <span className={styles.blank}>
+          <Music size={28} aria-hidden='true' />
+        </span>
+      )}
       <div className={styles.text}>
         <strong className={styles.title}>{title}</strong>
-        {artistUrl
-          ? <a className={styles.artist} href={artistUrl} target='_blank' rel='noreferrer noopener nofollow'>{artists.join(', ')}</a>
-          : <span>{artists.join(', ')}</span>}
+        {artistUrl ? (
+          <a className={styles.artist} href={artistUrl} target='_blank' rel='noreferrer noopener nofollow'>
+            {artists.join(', ')}
+          </a>
+        ) : (
+          <span>{artists.join(', ')}</span>
+        )}
         {album && <span className={styles.album}>{album}</span>}
-        {kind === 'spotify' && link && <a className={styles.link} href={link} target='_blank' rel='noreferrer'>Listen on Spotify<span className='visually-hidden'>, {title}, opens another tab</span></a>}
+        {kind === 'spotify' && link && (
+          <a className={styles.link} href={link} target='_blank' rel='noreferrer'>
+            Listen on Spotify<span className='visually-hidden'>, {title}, opens another tab</span>
+          </a>
+        )}
       </div>
     </div>
   )

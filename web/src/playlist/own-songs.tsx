@@ -19,7 +19,7 @@ import { aboutText } from './song-items.ts'
 import styles from './own-songs.module.css'
 
 /** One's own songs, to hear and to add; more can be uploaded without leaving. */
-export function OwnSongs ({ onAdd }: { onAdd: (song: Song) => void }) {
+export function OwnSongs({ onAdd }: { onAdd: (song: Song) => void }) {
   const [q, setQ] = useState('')
   const place = useRef<HTMLDivElement>(null)
   const songs = useSongs(q)
@@ -29,7 +29,10 @@ export function OwnSongs ({ onAdd }: { onAdd: (song: Song) => void }) {
 
   const onTheWay = new Set(uploads.map(({ songId }) => songId))
   // What is not ready can't be played; how it gets on stands in the library.
-  const listed = { ...songs, items: songs.items?.filter(({ id, status }) => status === 'ready' && !onTheWay.has(id)) ?? null }
+  const listed = {
+    ...songs,
+    items: songs.items?.filter(({ id, status }) => status === 'ready' && !onTheWay.has(id)) ?? null
+  }
   return (
     <div ref={place} className={styles.songs} tabIndex={-1}>
       <div className={styles.tools}>
@@ -38,14 +41,23 @@ export function OwnSongs ({ onAdd }: { onAdd: (song: Song) => void }) {
       </div>
       <FileDrop />
       <UploadList onGone={() => place.current?.focus()} />
-      <Listing pages={listed} empty={<p>{q ? 'None of your songs has these words.' : 'You have no songs here yet. Upload some that you may broadcast.'}</p>}>
+      <Listing
+        pages={listed}
+        empty={
+          <p>
+            {q
+              ? 'None of your songs has these words.'
+              : 'You have no songs here yet. Upload some that you may broadcast.'}
+          </p>
+        }
+      >
         {song => <OwnSong song={song} onAdd={() => onAdd(song)} />}
       </Listing>
     </div>
   )
 }
 
-function OwnSong ({ song, onAdd }: { song: Song, onAdd: () => void }) {
+function OwnSong({ song, onAdd }: { song: Song; onAdd: () => void }) {
   const [added, setAdded] = useState(false)
   const { id, title, artist, durationMs, artworkUrl, peaks } = song
   const { positionMs, fault } = usePlaybackOf(id)
@@ -60,12 +72,27 @@ function OwnSong ({ song, onAdd }: { song: Song, onAdd: () => void }) {
         <span className={styles.title}>{title}</span>
         <span className={styles.about}>{aboutText(artist === null ? [] : [artist], durationText(durationMs))}</span>
       </span>
-      <Action label={`${added ? 'Added' : 'Add'} ${title}`} onPress={add}>{added ? <Check size={18} aria-hidden='true' /> : <Plus size={18} aria-hidden='true' />}<span className={styles.words}>{added ? 'Added' : 'Add'}</span></Action>
+      <Action label={`${added ? 'Added' : 'Add'} ${title}`} onPress={add}>
+        {added ? <Check size={18} aria-hidden='true' /> : <Plus size={18} aria-hidden='true' />}
+        <span className={styles.words}>{added ? 'Added' : 'Add'}</span>
+      </Action>
       <span className={styles.sound}>
         <PlayButton song={song} />
-        <WaveformSlider label={`Position in ${title}`} peaks={peaks} durationMs={durationMs} positionMs={positionMs} onSeek={ms => { songPlayer.seek(id, ms) }} />
+        <WaveformSlider
+          label={`Position in ${title}`}
+          peaks={peaks}
+          durationMs={durationMs}
+          positionMs={positionMs}
+          onSeek={ms => {
+            songPlayer.seek(id, ms)
+          }}
+        />
       </span>
-      {fault && <span role='alert' className={styles.fault}>{fault}</span>}
+      {fault && (
+        <span role='alert' className={styles.fault}>
+          {fault}
+        </span>
+      )}
     </li>
   )
 }

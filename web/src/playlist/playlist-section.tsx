@@ -18,10 +18,13 @@ import styles from './playlist-section.module.css'
 // Loaded by who adds something.
 const AddPanel = lazy(async () => ({ default: (await import('./add-panel.tsx')).AddPanel }))
 
-interface PlaylistSectionProps { showId: string, /** The live show, where one is in it. */ live?: { view: RoomView, room: ShowRoom } }
+interface PlaylistSectionProps {
+  showId: string
+  /** The live show, where one is in it. */ live?: { view: RoomView; room: ShowRoom }
+}
 
 /** The playlist in the hands of who may change it: what plays, what comes, and what else there could be. */
-export function PlaylistSection ({ showId, live }: PlaylistSectionProps) {
+export function PlaylistSection({ showId, live }: PlaylistSectionProps) {
   const { editor, view } = usePlaylistEditor(showId, live?.room ?? null)
   const [adding, setAdding] = useState(false)
   const wide = useMediaQuery(wideScreen)
@@ -33,28 +36,58 @@ export function PlaylistSection ({ showId, live }: PlaylistSectionProps) {
   const isOpen = wide || !live || unfolded || items?.length === 0
   const buttons = (
     <div className={styles.buttons}>
-      <Action kind='quiet' isDisabled={!view.canUndo} onPress={() => editor?.undo()}><Undo2 size={18} aria-hidden='true' />Undo</Action>
-      <Action isDisabled={!items} onPress={() => setAdding(true)}><Plus size={18} aria-hidden='true' />Add music</Action>
+      <Action kind='quiet' isDisabled={!view.canUndo} onPress={() => editor?.undo()}>
+        <Undo2 size={18} aria-hidden='true' />
+        Undo
+      </Action>
+      <Action isDisabled={!items} onPress={() => setAdding(true)}>
+        <Plus size={18} aria-hidden='true' />
+        Add music
+      </Action>
     </div>
   )
   return (
     <Section title='Playlist' aside={buttons}>
       {live && <Deck view={live.view} room={live.room} hasItems={items?.some(({ available }) => available) ?? false} />}
       {editor && <SaveState view={view} editor={editor} to={live ? null : `/shows/${showId}`} />}
-      {editor && items ? isOpen && <ItemList items={items} editor={editor} live={live ?? null} /> : view.state === 'loading' && <Skeleton />}
+      {editor && items
+        ? isOpen && <ItemList items={items} editor={editor} live={live ?? null} />
+        : view.state === 'loading' && <Skeleton />}
       {!live && <PreviewFault />}
       {items && items.length > 0 && (
         <div className={styles.foot}>
-          <span>{items.length} {items.length === 1 ? 'track' : 'tracks'}, {durationText(items.reduce((sum, { durationMs }) => sum + durationMs, 0))}</span>
-          {live && !wide && <Button className={styles.fold ?? ''} aria-expanded={unfolded} onPress={() => unfold(!unfolded)}>{unfolded ? 'Hide the list' : 'Show the list'}</Button>}
+          <span>
+            {items.length} {items.length === 1 ? 'track' : 'tracks'},{' '}
+            {durationText(items.reduce((sum, { durationMs }) => sum + durationMs, 0))}
+          </span>
+          {live && !wide && (
+            <Button className={styles.fold ?? ''} aria-expanded={unfolded} onPress={() => unfold(!unfolded)}>
+              {unfolded ? 'Hide the list' : 'Show the list'}
+            </Button>
+          )}
         </div>
       )}
-      {adding && editor && <Later><AddPanel editor={editor} count={items?.length ?? 0} to={live ? null : `/shows/${showId}`} onClose={() => setAdding(false)} /></Later>}
+      {adding && editor && (
+        <Later>
+          <AddPanel
+            editor={editor}
+            count={items?.length ?? 0}
+            to={live ? null : `/shows/${showId}`}
+            onClose={() => setAdding(false)}
+          />
+        </Later>
+      )}
     </Section>
   )
 }
 
-function PreviewFault () {
+function PreviewFault() {
   const fault = usePlaybackFault()
-  return fault && <p role='alert' className={styles.fault}>{fault}</p>
+  return (
+    fault && (
+      <p role='alert' className={styles.fault}>
+        {fault}
+      </p>
+    )
+  )
 }

@@ -9,17 +9,38 @@ const largestPage = 50
 export type ListedTrack = SpotifyTrack & { id: string }
 
 /** What a track is in a playlist of ours. */
-export function toItem ({ trackId, title, artists, artistUrl, album, durationMs, artworkUrl, link, available }: SpotifyTrack): Omit<PlaylistItem, 'id'> {
-  return { kind: 'spotify', trackId, title, artists, ...(artistUrl !== undefined && { artistUrl }), album, durationMs, artworkUrl, link, available }
+export function toItem({
+  trackId,
+  title,
+  artists,
+  artistUrl,
+  album,
+  durationMs,
+  artworkUrl,
+  link,
+  available
+}: SpotifyTrack): Omit<PlaylistItem, 'id'> {
+  return {
+    kind: 'spotify',
+    trackId,
+    title,
+    artists,
+    ...(artistUrl !== undefined && { artistUrl }),
+    album,
+    durationMs,
+    artworkUrl,
+    link,
+    available
+  }
 }
 
 /** A page of tracks whose every line is its own. */
-export function listed ({ items, nextCursor }: Page<SpotifyTrack>, { cursor = '' }: PageAsked): Page<ListedTrack> {
+export function listed({ items, nextCursor }: Page<SpotifyTrack>, { cursor = '' }: PageAsked): Page<ListedTrack> {
   return { items: items.map((track, at) => ({ ...track, id: `${cursor}-${at}` })), nextCursor }
 }
 
 /** Every track of a playlist that can be played, up to so many. Throws CodedError. */
-export async function allOf (playlistId: string, most: number): Promise<SpotifyTrack[]> {
+export async function allOf(playlistId: string, most: number): Promise<SpotifyTrack[]> {
   const tracks: SpotifyTrack[] = []
   let cursor: string | null | undefined
   do {

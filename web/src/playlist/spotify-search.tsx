@@ -12,10 +12,13 @@ import styles from './add-panel.module.css'
 /** As the server measures: contract/spotify.ts. */
 const longestQuestion = 100
 
-interface SpotifySearchProps { to: string | null, onAdd: (tracks: SpotifyTrack[]) => void }
+interface SpotifySearchProps {
+  to: string | null
+  onAdd: (tracks: SpotifyTrack[]) => void
+}
 
 /** Tracks by words. Asked when it is meant, not at each letter: Spotify counts. */
-export function SpotifySearch ({ to, onAdd }: SpotifySearchProps) {
+export function SpotifySearch({ to, onAdd }: SpotifySearchProps) {
   const [words, setWords] = useState('')
   const [asked, setAsked] = useState('')
   const submit = (event: FormEvent) => {
@@ -26,14 +29,16 @@ export function SpotifySearch ({ to, onAdd }: SpotifySearchProps) {
     <>
       <form className={styles.search} role='search' onSubmit={submit}>
         <Field label='Title, artist or album' type='search' value={words} onChange={setWords} autoFocus />
-        <Action kind='main' type='submit'>Search</Action>
+        <Action kind='main' type='submit'>
+          Search
+        </Action>
       </form>
       {asked && <Found key={asked} q={asked} to={to} onAdd={onAdd} />}
     </>
   )
 }
 
-function Found ({ q, to, onAdd }: SpotifySearchProps & { q: string }) {
+function Found({ q, to, onAdd }: SpotifySearchProps & { q: string }) {
   const load = useCallback(async (page: PageAsked) => listed(await ambient.spotify.search({ q, ...page }), page), [q])
   const { pages, fault } = useSpotifyPages(load)
   return <TrackList pages={pages} fault={fault} empty='Nothing is called so. Try fewer words.' to={to} onAdd={onAdd} />

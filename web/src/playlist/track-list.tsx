@@ -18,7 +18,7 @@ interface TrackListProps {
 }
 
 /** Tracks of Spotify's, to add one by one. */
-export function TrackList ({ pages, fault, empty, to, onAdd }: TrackListProps) {
+export function TrackList({ pages, fault, empty, to, onAdd }: TrackListProps) {
   if (fault) return <SpotifyFault fault={fault} to={to} again={pages.items ? pages.more : pages.refresh} />
   return (
     <Listing pages={pages} empty={empty}>
@@ -27,7 +27,13 @@ export function TrackList ({ pages, fault, empty, to, onAdd }: TrackListProps) {
   )
 }
 
-function Track ({ track: { title, artists, durationMs, artworkUrl, available, link }, onAdd }: { track: ListedTrack, onAdd: () => void }) {
+function Track({
+  track: { title, artists, durationMs, artworkUrl, available, link },
+  onAdd
+}: {
+  track: ListedTrack
+  onAdd: () => void
+}) {
   const [added, setAdded] = useState(false)
   const add = () => {
     onAdd()
@@ -35,14 +41,31 @@ function Track ({ track: { title, artists, durationMs, artworkUrl, available, li
   }
   return (
     <li className={styles.track}>
-      {artworkUrl ? <img className={styles.picture} src={artworkUrl} alt='' loading='lazy' decoding='async' /> : <span className={styles.picture} />}
+      {artworkUrl ? (
+        <img className={styles.picture} src={artworkUrl} alt='' loading='lazy' decoding='async' />
+      ) : (
+        <span className={styles.picture} />
+      )}
       <span className={styles.text}>
-        {link ? <a className={styles.title} href={link} target='_blank' rel='noreferrer'>{title}</a> : <span className={styles.title}>{title}</span>}
-        <span className={styles.about}>{artists.join(', ')} · {durationText(durationMs)}</span>
+        {link ? (
+          <a className={styles.title} href={link} target='_blank' rel='noreferrer'>
+            {title}
+          </a>
+        ) : (
+          <span className={styles.title}>{title}</span>
+        )}
+        <span className={styles.about}>
+          {artists.join(', ')} · {durationText(durationMs)}
+        </span>
       </span>
-      {available
-        ? <Action label={`${added ? 'Added' : 'Add'} ${title}`} onPress={add}>{added ? <Check size={18} aria-hidden='true' /> : <Plus size={18} aria-hidden='true' />}{added ? 'Added' : 'Add'}</Action>
-        : <span className={styles.about}>Not available</span>}
+      {available ? (
+        <Action label={`${added ? 'Added' : 'Add'} ${title}`} onPress={add}>
+          {added ? <Check size={18} aria-hidden='true' /> : <Plus size={18} aria-hidden='true' />}
+          {added ? 'Added' : 'Add'}
+        </Action>
+      ) : (
+        <span className={styles.about}>Not available</span>
+      )}
     </li>
   )
 }

@@ -2,21 +2,32 @@ import { useEffect } from 'react'
 import { playingNow, type RoomView } from '../../../client/index.ts'
 
 /** Tells the machine what is on: what plays and where it is, or else the show itself. */
-export function useMediaSession ({ room, clockOffsetMs }: RoomView): void {
+export function useMediaSession({ room, clockOffsetMs }: RoomView): void {
   const playback = room?.playback ?? null
   const item = playback?.status === 'playing' ? playback.item : null
   const show = room?.title
   useEffect(() => {
     if (!show || !('mediaSession' in navigator)) return
-    navigator.mediaSession.metadata = new MediaMetadata(item
-      ? { title: item.title, artist: item.artists.join(', '), album: item.album ?? show, ...(item.artworkUrl && { artwork: [{ src: item.artworkUrl }] }) }
-      : { title: show, artist: 'Ambient' })
-    return () => { navigator.mediaSession.metadata = null }
+    navigator.mediaSession.metadata = new MediaMetadata(
+      item
+        ? {
+            title: item.title,
+            artist: item.artists.join(', '),
+            album: item.album ?? show,
+            ...(item.artworkUrl && { artwork: [{ src: item.artworkUrl }] })
+          }
+        : { title: show, artist: 'Ambient' }
+    )
+    return () => {
+      navigator.mediaSession.metadata = null
+    }
   }, [item, show])
 
   useEffect(() => {
     // Voices have neither length nor position.
     const now = item && room ? playingNow({ room, clockOffsetMs }, Date.now()) : null
-    navigator.mediaSession?.setPositionState(now && item && item.durationMs > 0 ? { duration: item.durationMs / 1000, position: now.positionMs / 1000 } : {})
+    navigator.mediaSession?.setPositionState(
+      now && item && item.durationMs > 0 ? { duration: item.durationMs / 1000, position: now.positionMs / 1000 } : {}
+    )
   }, [playback, clockOffsetMs])
 }

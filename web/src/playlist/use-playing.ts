@@ -5,7 +5,7 @@ import { playingNow, type Playing, type RoomView } from '../../../client/index.t
 const lookEveryMs = 250
 
 /** What plays and where it is, by the server's clock; runs on while it plays. */
-export function usePlaying (view: RoomView): Playing | null {
+export function usePlaying(view: RoomView): Playing | null {
   const [, tick] = useState(0)
   const isRunning = view.room?.playback.status === 'playing'
   useEffect(() => {

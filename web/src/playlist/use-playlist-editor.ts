@@ -6,12 +6,17 @@ const nothingYet: PlaylistView = { items: null, state: 'loading', fault: null, m
 const noChange = () => () => {}
 
 /** The playlist of a show to edit; in a live show it hears of others' changes, before it looks whenever this tab is looked at again. */
-export function usePlaylistEditor (showId: string, room: ShowRoom | null): { editor: PlaylistEditor | null, view: PlaylistView } {
+export function usePlaylistEditor(
+  showId: string,
+  room: ShowRoom | null
+): { editor: PlaylistEditor | null; view: PlaylistView } {
   const [editor, setEditor] = useState<PlaylistEditor | null>(null)
 
   useEffect(() => {
     const opened = new PlaylistEditor({ showId, room, playlists: ambient.playlists })
-    const look = () => { if (!document.hidden) opened.refresh() }
+    const look = () => {
+      if (!document.hidden) opened.refresh()
+    }
     document.addEventListener('visibilitychange', look)
     setEditor(opened)
     return () => {
@@ -26,7 +31,7 @@ export function usePlaylistEditor (showId: string, room: ShowRoom | null): { edi
 }
 
 /** Whoever closes the tab before all is saved is asked first. */
-function useLeavingAsks ({ state }: PlaylistView): void {
+function useLeavingAsks({ state }: PlaylistView): void {
   const isUnsaved = state === 'saving' || state === 'waiting' || state === 'failed'
   useEffect(() => {
     if (!isUnsaved) return

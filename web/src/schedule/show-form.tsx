@@ -21,7 +21,7 @@ interface ShowFormProps {
 }
 
 /** A show to come: what it is called, what it is about, when it begins, who can find it. */
-export function ShowForm ({ show, save, onSave, children }: ShowFormProps) {
+export function ShowForm({ show, save, onSave, children }: ShowFormProps) {
   const [title, setTitle] = useState(show?.title ?? '')
   const [description, setDescription] = useState(show?.description ?? '')
   const [startsAt, setStartsAt] = useState(show?.startsAt ?? null)
@@ -30,7 +30,7 @@ export function ShowForm ({ show, save, onSave, children }: ShowFormProps) {
   const titleLength = countGraphemes(title)
   const fits = titleLength > 0 && titleLength <= longest.title && countGraphemes(description) <= longest.description
 
-  async function submit (event: FormEvent) {
+  async function submit(event: FormEvent) {
     event.preventDefault()
     if (!fits) return
     setFault(null)
@@ -44,12 +44,25 @@ export function ShowForm ({ show, save, onSave, children }: ShowFormProps) {
   return (
     <form className={styles.form} onSubmit={submit}>
       <Field label='Title' value={title} onChange={setTitle} limit={longest.title} isRequired />
-      <Field label='What it is about' value={description} onChange={setDescription} limit={longest.description} lines={4} hint='People read it before they join.' />
+      <Field
+        label='What it is about'
+        value={description}
+        onChange={setDescription}
+        limit={longest.description}
+        lines={4}
+        hint='People read it before they join.'
+      />
       <TimeField value={startsAt} onChange={setStartsAt} />
       <Choice label='Who can find it' options={visibilities} value={visibility} onChange={setVisibility} />
-      {fault && <p role='alert' className={styles.fault}>{fault}</p>}
+      {fault && (
+        <p role='alert' className={styles.fault}>
+          {fault}
+        </p>
+      )}
       <div className={styles.buttons}>
-        <Action kind='main' type='submit' isDisabled={!fits}>{save}</Action>
+        <Action kind='main' type='submit' isDisabled={!fits}>
+          {save}
+        </Action>
         {children}
       </div>
     </form>

@@ -11,15 +11,19 @@ import styles from './settings.module.css'
 const longest = { displayName: 50, bio: 500 }
 
 /** Name, a few words about oneself, and links for support. */
-export function ProfileForm ({ user }: { user: User }) {
+export function ProfileForm({ user }: { user: User }) {
   const [displayName, setDisplayName] = useState(user.displayName)
   const [bio, setBio] = useState(user.bio)
   const [links, setLinks] = useState<readonly Link[]>(user.links)
-  const [said, setSaid] = useState<{ good: boolean, text: string } | null>(null)
+  const [said, setSaid] = useState<{ good: boolean; text: string } | null>(null)
   const nameLength = countGraphemes(displayName)
-  const fits = nameLength > 0 && nameLength <= longest.displayName && countGraphemes(bio) <= longest.bio && links.every(link => linkFault(link) === null)
+  const fits =
+    nameLength > 0 &&
+    nameLength <= longest.displayName &&
+    countGraphemes(bio) <= longest.bio &&
+    links.every(link => linkFault(link) === null)
 
-  async function submit (event: FormEvent) {
+  async function submit(event: FormEvent) {
     event.preventDefault()
     if (!fits) return
     try {
@@ -32,12 +36,32 @@ export function ProfileForm ({ user }: { user: User }) {
 
   return (
     <form className={styles.form} onSubmit={submit} onChange={() => setSaid(null)}>
-      <Field label='Name' value={displayName} onChange={setDisplayName} limit={longest.displayName} autoComplete='nickname' isRequired />
+      <Field
+        label='Name'
+        value={displayName}
+        onChange={setDisplayName}
+        limit={longest.displayName}
+        autoComplete='nickname'
+        isRequired
+      />
       <Field label='About you' value={bio} onChange={setBio} limit={longest.bio} lines={4} />
-      <LinksEditor links={links} onChange={changed => { setLinks(changed); setSaid(null) }} />
+      <LinksEditor
+        links={links}
+        onChange={changed => {
+          setLinks(changed)
+          setSaid(null)
+        }}
+      />
       <div className={styles.line}>
-        <Action kind='main' type='submit' isDisabled={!fits}>Save</Action>
-        <p role={said?.good === false ? 'alert' : 'status'} className={said?.good === false ? styles.fault : styles.soft}>{said?.text}</p>
+        <Action kind='main' type='submit' isDisabled={!fits}>
+          Save
+        </Action>
+        <p
+          role={said?.good === false ? 'alert' : 'status'}
+          className={said?.good === false ? styles.fault : styles.soft}
+        >
+          {said?.text}
+        </p>
       </div>
     </form>
   )

@@ -12,11 +12,11 @@ import styles from './settings.module.css'
 const listSessions = async (page: PageAsked) => await ambient.me.sessions(page)
 
 /** Where one is signed in, and ending that. */
-export function Sessions () {
+export function Sessions() {
   const pages = usePages(listSessions)
   const [asking, setAsking] = useState(false)
 
-  async function end ({ id }: SignInSession) {
+  async function end({ id }: SignInSession) {
     await ambient.me.endSession(id)
     await pages.refresh()
   }
@@ -28,9 +28,16 @@ export function Sessions () {
           <li className={styles.session}>
             <div className={styles.sessionText}>
               <strong>{deviceName(session.device)}</strong>
-              <span className={styles.soft}>{session.current ? 'This one' : `Last used ${whenText(session.lastUsedAt)}`} · since {whenText(session.createdAt)}</span>
+              <span className={styles.soft}>
+                {session.current ? 'This one' : `Last used ${whenText(session.lastUsedAt)}`} · since{' '}
+                {whenText(session.createdAt)}
+              </span>
             </div>
-            {!session.current && <Action label={`Sign out of ${deviceName(session.device)}`} onPress={async () => await end(session)}>Sign out</Action>}
+            {!session.current && (
+              <Action label={`Sign out of ${deviceName(session.device)}`} onPress={async () => await end(session)}>
+                Sign out
+              </Action>
+            )}
           </li>
         )}
       </Listing>
@@ -38,7 +45,13 @@ export function Sessions () {
         <Action onPress={async () => await ambient.account.signOut()}>Sign out here</Action>
         <Action onPress={() => setAsking(true)}>Sign out everywhere</Action>
       </div>
-      <Confirm title='Sign out everywhere?' confirm='Sign out everywhere' isOpen={asking} onClose={() => setAsking(false)} onConfirm={async () => await ambient.account.signOut(true)}>
+      <Confirm
+        title='Sign out everywhere?'
+        confirm='Sign out everywhere'
+        isOpen={asking}
+        onClose={() => setAsking(false)}
+        onConfirm={async () => await ambient.account.signOut(true)}
+      >
         Every phone and browser has to sign in again, this one too.
       </Confirm>
     </>

@@ -5,7 +5,7 @@ export interface Act {
   words: string
   isDanger?: boolean
   /** Asked before it is done. */
-  ask?: { title: string, text: string, confirm: string }
+  ask?: { title: string; text: string; confirm: string }
   act?: () => Promise<unknown>
   /** Tells the operators instead. */
   report?: Pick<ReportDraft, 'kind' | 'subjectId'>

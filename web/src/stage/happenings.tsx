@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { RoomView } from '../../../client/index.ts'
 
 /** Says to a screen reader what a sighted person sees happen. */
-export function Happenings ({ view }: { view: RoomView }) {
+export function Happenings({ view }: { view: RoomView }) {
   const before = useRef<RoomView>(view)
   const [words, setWords] = useState('')
   useEffect(() => {
@@ -10,7 +10,11 @@ export function Happenings ({ view }: { view: RoomView }) {
     before.current = view
     if (news.length > 0) setWords(news.join('. '))
   }, [view])
-  return <p className='visually-hidden' role='status'>{words}</p>
+  return (
+    <p className='visually-hidden' role='status'>
+      {words}
+    </p>
+  )
 }
 
 const ownNews = {
@@ -22,7 +26,7 @@ const ownNews = {
   off: 'You are listening'
 } as const
 
-function newsOf (before: RoomView, now: RoomView): string[] {
+function newsOf(before: RoomView, now: RoomView): string[] {
   if (!before.room || !now.room || before.room === now.room) return []
   const news: string[] = []
   if (before.me.speak !== now.me.speak) news.push(ownNews[now.me.speak])
@@ -34,7 +38,11 @@ function newsOf (before: RoomView, now: RoomView): string[] {
     if (was && was.muted !== muted) news.push(`${name} ${muted ? 'muted' : 'not muted any more'}`)
     earlier.delete(userId)
   }
-  for (const { userId, displayName } of earlier.values()) if (userId !== now.me.userId) news.push(`${displayName} left the stage`)
-  if (now.me.isHost && now.room.queueLength > before.room.queueLength) news.push(`${now.room.queue.at(-1)?.displayName ?? 'Somebody'} asks to speak`)
+  for (const { userId, displayName } of earlier.values()) {
+    if (userId !== now.me.userId) news.push(`${displayName} left the stage`)
+  }
+  if (now.me.isHost && now.room.queueLength > before.room.queueLength) {
+    news.push(`${now.room.queue.at(-1)?.displayName ?? 'Somebody'} asks to speak`)
+  }
   return news
 }

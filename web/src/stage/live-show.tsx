@@ -22,7 +22,9 @@ import styles from './live-show.module.css'
 
 // Hosts' own; a listener does not load them.
 const Queue = lazy(async () => ({ default: (await import('../host/queue.tsx')).Queue }))
-const PlaylistSection = lazy(async () => ({ default: (await import('../playlist/playlist-section.tsx')).PlaylistSection }))
+const PlaylistSection = lazy(async () => ({
+  default: (await import('../playlist/playlist-section.tsx')).PlaylistSection
+}))
 const HostTools = lazy(async () => ({ default: (await import('../host/host-tools.tsx')).HostTools }))
 
 interface LiveShowProps {
@@ -33,26 +35,30 @@ interface LiveShowProps {
   onOver: () => void
 }
 
-export function LiveShow (props: LiveShowProps) {
+export function LiveShow(props: LiveShowProps) {
   const room = useShowRoom(props.show.id)
   return room ? <Inside room={room} {...props} /> : <Loading />
 }
 
-function Inside ({ room, show, voice, onOver }: LiveShowProps & { room: ShowRoom }) {
+function Inside({ room, show, voice, onOver }: LiveShowProps & { room: ShowRoom }) {
   const view = useView(room)
   const live = view.room !== null
   usePresence(view)
   useMediaSession(view)
 
-  useEffect(() => { if (voice && live) room.publish(voice).catch(() => {}) }, [room, voice, live])
-  useEffect(() => { if (view.closed?.reason === 'ended') onOver() }, [view.closed, onOver])
+  useEffect(() => {
+    if (voice && live) room.publish(voice).catch(() => {})
+  }, [room, voice, live])
+  useEffect(() => {
+    if (view.closed?.reason === 'ended') onOver()
+  }, [view.closed, onOver])
 
   if (view.closed) return <Outside closed={view.closed} />
   if (!view.room) return <Loading />
   return <OnAir view={view} room={room} show={show} />
 }
 
-function OnAir ({ view, room, show }: { view: RoomView, room: ShowRoom, show: Show }) {
+function OnAir({ view, room, show }: { view: RoomView; room: ShowRoom; show: Show }) {
   const wide = useMediaQuery(wideScreen)
   const [sheet, setSheet] = useState(false)
   const unread = useUnread(view.comments, view.me.userId, wide || sheet)
@@ -63,16 +69,32 @@ function OnAir ({ view, room, show }: { view: RoomView, room: ShowRoom, show: Sh
       <title>{`${view.room?.title} · Ambient`}</title>
       <div className={styles.show}>
         <div>
-          <Top view={view} show={show}>{isHost && <Later><HostTools view={view} room={room} show={show} /></Later>}</Top>
+          <Top view={view} show={show}>
+            {isHost && (
+              <Later>
+                <HostTools view={view} room={room} show={show} />
+              </Later>
+            )}
+          </Top>
           <Banners view={view} />
           <Stage view={view} show={room} />
-          {isHost ? <Later><PlaylistSection showId={show.id} live={{ view, room }} /></Later> : <NowPlaying view={view} />}
+          {isHost ? (
+            <Later>
+              <PlaylistSection showId={show.id} live={{ view, room }} />
+            </Later>
+          ) : (
+            <NowPlaying view={view} />
+          )}
           <PlayAlong view={view} />
           {!wide && <LatestComment comments={view.comments} onOpen={() => setSheet(true)} />}
         </div>
         {(wide || isHost) && (
           <div className={styles.side}>
-            {isHost && <Later><Queue view={view} show={room} /></Later>}
+            {isHost && (
+              <Later>
+                <Queue view={view} show={room} />
+              </Later>
+            )}
             {wide && <Comments view={view} show={room} />}
           </div>
         )}
@@ -80,28 +102,49 @@ function OnAir ({ view, room, show }: { view: RoomView, room: ShowRoom, show: Sh
       <Happenings view={view} />
       <Announcer comments={view.comments} userId={userId} />
       <FloatingReactions show={room} />
-      <Bar view={view} show={room} comments={wide ? null : { isOpen: sheet, unread, handleToggle: () => setSheet(!sheet) }} />
+      <Bar
+        view={view}
+        show={room}
+        comments={wide ? null : { isOpen: sheet, unread, handleToggle: () => setSheet(!sheet) }}
+      />
       {!wide && sheet && <Comments view={view} show={room} onClose={() => setSheet(false)} />}
     </>
   )
 }
 
-function Banners ({ view: { connection, room, announcement } }: { view: RoomView }) {
+function Banners({ view: { connection, room, announcement } }: { view: RoomView }) {
   return (
     <>
-      {connection === 'reconnecting' && <p role='status' className={styles.banner}>The connection is lost. Coming back…</p>}
-      {room?.status === 'interrupted' && <p role='status' className={styles.banner}>The host dropped out. The show waits for them.</p>}
-      {announcement && <p role='status' className={styles.banner}>{announcement.text}</p>}
+      {connection === 'reconnecting' && (
+        <p role='status' className={styles.banner}>
+          The connection is lost. Coming back…
+        </p>
+      )}
+      {room?.status === 'interrupted' && (
+        <p role='status' className={styles.banner}>
+          The host dropped out. The show waits for them.
+        </p>
+      )}
+      {announcement && (
+        <p role='status' className={styles.banner}>
+          {announcement.text}
+        </p>
+      )}
     </>
   )
 }
 
-function Outside ({ closed }: { closed: Closed }) {
+function Outside({ closed }: { closed: Closed }) {
   const words = {
     left: ['You left the show', 'Come back any time.'],
     replaced: ['You are listening somewhere else', 'The show moved to another tab or device of yours.'],
     signedOut: ['You are signed out', 'Sign in again to come back.'],
-    removed: ['You were removed from the show', closed.reason === 'removed' && closed.ban ? 'The host does not want you back in this one.' : 'You may come back as a listener.'],
+    removed: [
+      'You were removed from the show',
+      closed.reason === 'removed' && closed.ban
+        ? 'The host does not want you back in this one.'
+        : 'You may come back as a listener.'
+    ],
     ended: ['The show is over', ''],
     refused: ['You can’t come in', closed.reason === 'refused' ? closed.message : '']
   } as const

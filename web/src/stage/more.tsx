@@ -17,7 +17,7 @@ interface MoreProps {
 }
 
 /** A button with a menu behind it. What fails is said beside it. */
-export function More ({ label, acts, isTabStop = true, isSmall = false }: MoreProps) {
+export function More({ label, acts, isTabStop = true, isSmall = false }: MoreProps) {
   const button = useRef<HTMLButtonElement>(null)
   const [opened, setOpened] = useState<Act[] | null>(null)
   const [fault, setFault] = useState<string | null>(null)
@@ -38,8 +38,16 @@ export function More ({ label, acts, isTabStop = true, isSmall = false }: MorePr
       >
         <MoreHorizontal size={20} aria-hidden='true' />
       </Button>
-      {opened && <Later><ActMenu label={label} acts={opened} trigger={button} onClose={() => setOpened(null)} onFault={setFault} /></Later>}
-      {fault && <span role='alert' className={styles.fault}>{fault}</span>}
+      {opened && (
+        <Later>
+          <ActMenu label={label} acts={opened} trigger={button} onClose={() => setOpened(null)} onFault={setFault} />
+        </Later>
+      )}
+      {fault && (
+        <span role='alert' className={styles.fault}>
+          {fault}
+        </span>
+      )}
     </>
   )
 }

@@ -6,7 +6,7 @@ import styles from './share.module.css'
 const thanksMs = 2500
 
 /** Gives the show's address away: by the platform where it can, by the clipboard elsewhere. */
-export function Share ({ showId, title, kind = 'plain' }: { showId: string, title: string, kind?: 'plain' | 'quiet' }) {
+export function Share({ showId, title, kind = 'plain' }: { showId: string; title: string; kind?: 'plain' | 'quiet' }) {
   const [copied, setCopied] = useState(false)
   useEffect(() => {
     if (!copied) return
@@ -14,11 +14,13 @@ export function Share ({ showId, title, kind = 'plain' }: { showId: string, titl
     return () => clearTimeout(timer)
   }, [copied])
 
-  async function share () {
+  async function share() {
     const url = `${window.location.origin}/shows/${showId}`
     if (navigator.share) {
       // Who closes the platform's sheet changed their mind; that is no fault.
-      return await navigator.share({ title, url }).catch((error: unknown) => { if (!(error instanceof DOMException && error.name === 'AbortError')) throw error })
+      return await navigator.share({ title, url }).catch((error: unknown) => {
+        if (!(error instanceof DOMException && error.name === 'AbortError')) throw error
+      })
     }
     if (!navigator.clipboard) throw new Error(`This browser can’t copy here. The link is ${url}`)
     await navigator.clipboard.writeText(url)
@@ -28,7 +30,9 @@ export function Share ({ showId, title, kind = 'plain' }: { showId: string, titl
   return (
     <Action kind={kind} onPress={share}>
       {copied ? <Check size={18} aria-hidden='true' /> : <Share2 size={18} aria-hidden='true' />}
-      <span role='status' className={kind === 'quiet' ? styles.words : undefined}>{copied ? 'Link copied' : 'Share'}</span>
+      <span role='status' className={kind === 'quiet' ? styles.words : undefined}>
+        {copied ? 'Link copied' : 'Share'}
+      </span>
     </Action>
   )
 }

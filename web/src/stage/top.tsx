@@ -5,15 +5,29 @@ import { Share } from './share.tsx'
 import styles from './top.module.css'
 
 /** The title, whether it is on air and since when, how many listen, and what else can be done with the show. */
-export function Top ({ view, show: { id, startedAt, visibility }, children }: { view: RoomView, show: Show, children?: ReactNode }) {
+export function Top({
+  view,
+  show: { id, startedAt, visibility },
+  children
+}: {
+  view: RoomView
+  show: Show
+  children?: ReactNode
+}) {
   const { room, listenerCount } = view
   if (!room) return null
   return (
     <div className={styles.top}>
       <div className={styles.line}>
-        <span className={room.status === 'live' ? styles.onAir : styles.off}>{room.status === 'live' ? 'On air' : 'Waiting'}</span>
+        <span className={room.status === 'live' ? styles.onAir : styles.off}>
+          {room.status === 'live' ? 'On air' : 'Waiting'}
+        </span>
         {startedAt && <Clock since={Date.parse(startedAt) - view.clockOffsetMs} />}
-        <span className={styles.count}><Headphones size={18} aria-hidden='true' />{listenerCount}<span className='visually-hidden'> listening</span></span>
+        <span className={styles.count}>
+          <Headphones size={18} aria-hidden='true' />
+          {listenerCount}
+          <span className='visually-hidden'> listening</span>
+        </span>
         <span className={styles.tools}>
           {visibility !== 'private' && <Share showId={id} title={room.title} kind='quiet' />}
           {children}
@@ -25,7 +39,7 @@ export function Top ({ view, show: { id, startedAt, visibility }, children }: { 
   )
 }
 
-function Clock ({ since }: { since: number }) {
+function Clock({ since }: { since: number }) {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 1000)

@@ -5,7 +5,7 @@ import type { RoomView } from '../../../client/index.ts'
  * What the machine should know of a show: that the screen stays awake on stage, that leaving then is asked first, and that other
  * pages then open beside the show, which nobody means to leave by looking for a song.
  */
-export function usePresence ({ me }: RoomView): void {
+export function usePresence({ me }: RoomView): void {
   const onStage = me.speak === 'onStage'
 
   useEffect(() => {
@@ -13,7 +13,14 @@ export function usePresence ({ me }: RoomView): void {
     const ask = (event: BeforeUnloadEvent) => event.preventDefault()
     const beside = (event: MouseEvent) => {
       const link = event.target instanceof Element ? event.target.closest('a') : null
-      if (!link || link.target !== '' || link.origin !== window.location.origin || link.pathname === window.location.pathname) return
+      if (
+        !link ||
+        link.target !== '' ||
+        link.origin !== window.location.origin ||
+        link.pathname === window.location.pathname
+      ) {
+        return
+      }
       event.preventDefault()
       window.open(link.href, '_blank')
     }

@@ -8,14 +8,19 @@ import { Share } from './share.tsx'
 import styles from './waiting.module.css'
 
 /** Before a show begins, for who came to listen: how long it is still, and that one need do nothing. */
-export function Waiting ({ show }: { show: Show }) {
+export function Waiting({ show }: { show: Show }) {
   const { id, title, description, creator, startsAt, visibility } = show
   return (
     <section className={styles.waiting}>
       <title>{`${title} · Ambient`}</title>
-      <div className={styles.face}><Portrait id={creator.id} name={creator.displayName} avatarUrl={creator.avatarUrl} /></div>
+      <div className={styles.face}>
+        <Portrait id={creator.id} name={creator.displayName} avatarUrl={creator.avatarUrl} />
+      </div>
       <h1>{title}</h1>
-      <p className={styles.by}>with {creator.displayName}{startsAt && ` · ${whenText(startsAt)}`}</p>
+      <p className={styles.by}>
+        with {creator.displayName}
+        {startsAt && ` · ${whenText(startsAt)}`}
+      </p>
       {startsAt && <Countdown untilMs={Date.parse(startsAt)} />}
       <p role='status'>{creator.displayName} has not begun yet. Stay here: the show opens by itself.</p>
       {description && <p className={styles.about}>{description}</p>}
@@ -29,7 +34,7 @@ export function Waiting ({ show }: { show: Show }) {
 }
 
 /** Runs for the eye; the time itself is said above. */
-function Countdown ({ untilMs }: { untilMs: number }) {
+function Countdown({ untilMs }: { untilMs: number }) {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 1000)
@@ -37,12 +42,18 @@ function Countdown ({ untilMs }: { untilMs: number }) {
   }, [])
   const seconds = Math.ceil((untilMs - now) / 1000)
   if (seconds <= 0) return <p className={styles.countdown}>Any moment now</p>
-  return <p className={styles.countdown} role='timer' aria-live='off'>{timeText(seconds)}</p>
+  return (
+    <p className={styles.countdown} role='timer' aria-live='off'>
+      {timeText(seconds)}
+    </p>
+  )
 }
 
 /** `2 d 03:04:05` */
-function timeText (seconds: number): string {
+function timeText(seconds: number): string {
   const days = Math.floor(seconds / 86_400)
-  const clock = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60].map(part => String(part).padStart(2, '0')).join(':')
+  const clock = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60]
+    .map(part => String(part).padStart(2, '0'))
+    .join(':')
   return days > 0 ? `${days} d ${clock}` : clock
 }

@@ -6,13 +6,15 @@ import type { Migration } from './run.ts'
 const fileName = /^(\d{4}-[a-z0-9-]+)\.ts$/
 
 /** The migrations of a folder: its files called `NNNN-name.ts`, which export `up`. Throws where two have one number, or one has no `up`. */
-export async function findMigrations (folder: string): Promise<Migration[]> {
+export async function findMigrations(folder: string): Promise<Migration[]> {
   const names = (await readdir(folder)).sort().flatMap(file => fileName.exec(file)?.[1] ?? [])
   const twice = names.find((name, n) => names[n + 1]?.slice(0, 4) === name.slice(0, 4))
   if (twice !== undefined) throw new Error(`two migrations have the number of ${twice}`)
-  return await Promise.all(names.map(async name => {
-    const { up } = await import(pathToFileURL(join(folder, `${name}.ts`)).href) as Partial<Migration>
-    if (typeof up !== 'function') throw new Error(`the migration ${name} exports no function \`up\``)
-    return { name, up }
-  }))
+  return await Promise.all(
+    names.map(async name => {
+      const { up } = (await import(pathToFileURL(join(folder, `${name}.ts`)).href)) as Partial<Migration>
+      if (typeof up !== 'function') throw new Error(`the migration ${name} exports no function \`up\``)
+      return { name, up }
+    })
+  )
 }

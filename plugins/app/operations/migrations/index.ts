@@ -6,7 +6,10 @@ import { runMigrations } from './run.ts'
 export const autoload = false
 
 /** Brings what is stored up to this version before any service touches it. */
-export default fp(async app => {
-  const migrations = await findMigrations(import.meta.dirname)
-  await runMigrations({ db: app.db, migrations, log: app.log.child({ module: 'migrations' }) })
-}, { name: 'migrations', dependencies: ['mongodb'] })
+export default fp(
+  async app => {
+    const migrations = await findMigrations(import.meta.dirname)
+    await runMigrations({ db: app.db, migrations, log: app.log.child({ module: 'migrations' }) })
+  },
+  { name: 'migrations', dependencies: ['mongodb'] }
+)

@@ -4,7 +4,7 @@ import type { SongFailure } from '../../../../contract/songs.ts'
 export class SongFault extends Error {
   readonly reason: SongFailure
 
-  constructor (reason: SongFailure, detail: string) {
+  constructor(reason: SongFailure, detail: string) {
     super(detail)
     this.name = 'SongFault'
     this.reason = reason

@@ -21,21 +21,25 @@ export interface LimitedRun {
   cwd: string
   limits: ProcessLimits
   /** Takes all of standard output; what it throws ends the process and the run. */
-  read (output: Readable): Promise<void>
+  read(output: Readable): Promise<void>
   signal: AbortSignal
   /** What keeps it from the network, as `findOwnNetwork` says; null: nothing does. */
   ownNetwork?: Prefix | null
 }
 
 /** How it ended: by itself with a code, by a fault of its own (null), or because it was too much. `errors` is the last it said. */
-export interface LimitedOutcome { code: number | null, tooMuch: TooMuch | null, errors: string }
+export interface LimitedOutcome {
+  code: number | null
+  tooMuch: TooMuch | null
+  errors: string
+}
 
 /** What there was too much of; `kernel`: it ended the process, for its time or because the machine had no memory left. */
 export type TooMuch = 'memory' | 'time' | 'output' | 'kernel'
 
 /** The program is not on this machine. */
 export class ProgramMissing extends Error {
-  constructor (command: string) {
+  constructor(command: string) {
     super(`${command} is not installed`)
     this.name = 'ProgramMissing'
   }
@@ -45,7 +49,8 @@ const watchEveryMs = 50
 const keptErrorBytes = 32 * 1024
 const notFound = 127
 /** Sets what the kernel holds it to, then becomes the program, under the same process id. What watches our own spawning may slip options in. */
-const becoming = 'unset NODE_OPTIONS; ulimit -c 0; ulimit -t "$1"; ulimit -f "$2"; if [ "$3" != 0 ]; then ulimit -v "$3"; fi; shift 3; exec "$@"'
+const becoming =
+  'unset NODE_OPTIONS; ulimit -c 0; ulimit -t "$1"; ulimit -f "$2"; if [ "$3" != 0 ]; then ulimit -v "$3"; fi; shift 3; exec "$@"'
 const ulimitBlockBytes = 512
 const kibibyte = 1024
 
@@ -53,12 +58,26 @@ const kibibyte = 1024
  * Runs a program as its own process under limits, with lower priority, nothing of our environment, and ended with us even when we are
  * killed. Throws ProgramMissing, the signal's reason, and what `read` throws.
  */
-export async function runLimited ({ command, args, cwd, limits, read, signal, ownNetwork }: LimitedRun): Promise<LimitedOutcome> {
+export async function runLimited({
+  command,
+  args,
+  cwd,
+  limits,
+  read,
+  signal,
+  ownNetwork
+}: LimitedRun): Promise<LimitedOutcome> {
   signal.throwIfAborted()
   // It comes first: what it changes would make the kernel forget whom to die with.
-  const [first = '', ...rest] = [...ownNetwork ?? [], ...commandLine(command, args, limits)]
-  const child = spawn(first, rest, { cwd, env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' }, stdio: ['ignore', 'pipe', 'pipe'] })
-  const kill = () => { child.kill('SIGKILL') }
+  const [first = '', ...rest] = [...(ownNetwork ?? []), ...commandLine(command, args, limits)]
+  const child = spawn(first, rest, {
+    cwd,
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' },
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
+  const kill = () => {
+    child.kill('SIGKILL')
+  }
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', resolve)
@@ -81,23 +100,31 @@ export async function runLimited ({ command, args, cwd, limits, read, signal, ow
   }
 }
 
-function tooMuchFor (signal: NodeJS.Signals | null): TooMuch | null {
+function tooMuchFor(signal: NodeJS.Signals | null): TooMuch | null {
   if (signal === 'SIGXFSZ') return 'output'
   return signal === 'SIGXCPU' || signal === 'SIGKILL' ? 'kernel' : null
 }
 
-function commandLine (command: string, args: readonly string[], { cpuMs, fileBytes, addressBytes = 0 }: ProcessLimits): string[] {
-  const values = [Math.ceil(cpuMs / 1000), Math.ceil(fileBytes / ulimitBlockBytes), Math.ceil(addressBytes / kibibyte)].map(String)
+function commandLine(
+  command: string,
+  args: readonly string[],
+  { cpuMs, fileBytes, addressBytes = 0 }: ProcessLimits
+): string[] {
+  const values = [
+    Math.ceil(cpuMs / 1000),
+    Math.ceil(fileBytes / ulimitBlockBytes),
+    Math.ceil(addressBytes / kibibyte)
+  ].map(String)
   const limited = ['/bin/sh', '-c', becoming, 'sh', ...values, command, ...args]
   return process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL', '--no-new-privs', ...limited] : limited
 }
 
 /** Ends the process once it is over a limit that no kernel keeps: address space is not what is used, and a stuck process uses no time. */
-function watchOver (pid: number | undefined, { wallMs, residentBytes }: ProcessLimits, kill: () => void) {
-  const watched: { tooMuch: TooMuch | null, stop: () => void } = { tooMuch: null, stop: () => clearInterval(timer) }
+function watchOver(pid: number | undefined, { wallMs, residentBytes }: ProcessLimits, kill: () => void) {
+  const watched: { tooMuch: TooMuch | null; stop: () => void } = { tooMuch: null, stop: () => clearInterval(timer) }
   const endsAt = performance.now() + wallMs
   const timer = setInterval(async () => {
-    const over = performance.now() > endsAt ? 'time' : await residentOf(pid) > residentBytes ? 'memory' : null
+    const over = performance.now() > endsAt ? 'time' : (await residentOf(pid)) > residentBytes ? 'memory' : null
     if (over === null) return
     watched.tooMuch ??= over
     kill()
@@ -107,7 +134,7 @@ function watchOver (pid: number | undefined, { wallMs, residentBytes }: ProcessL
 }
 
 /** Live shows come first. */
-function yieldTo (pid: number): void {
+function yieldTo(pid: number): void {
   try {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
   } catch {
@@ -115,13 +142,15 @@ function yieldTo (pid: number): void {
   }
 }
 
-async function residentOf (pid: number | undefined): Promise<number> {
+async function residentOf(pid: number | undefined): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'latin1').catch(() => '')
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * kibibyte
 }
 
-function lastOf (stream: Readable): () => string {
+function lastOf(stream: Readable): () => string {
   let kept = ''
-  stream.setEncoding('utf8').on('data', (text: string) => { kept = (kept + text).slice(-keptErrorBytes) })
+  stream.setEncoding('utf8').on('data', (text: string) => {
+    kept = (kept + text).slice(-keptErrorBytes)
+  })
   return () => kept
 }

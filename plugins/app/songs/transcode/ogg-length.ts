@@ -10,7 +10,7 @@ const firstPageBytes = 512
  * How long an Ogg Opus file of ours plays on air, and how many bytes it has. Throws for what is none. Only whole packets of `frameMs`
  * are ever sent: with what its end would cut off the last one, a list of songs is as long on air as by the clock.
  */
-export async function lengthOf (path: string, frameMs: number): Promise<{ durationMs: number, sizeBytes: number }> {
+export async function lengthOf(path: string, frameMs: number): Promise<{ durationMs: number; sizeBytes: number }> {
   const file = await open(path)
   try {
     const { size } = await file.stat()

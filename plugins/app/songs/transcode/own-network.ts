@@ -16,11 +16,17 @@ const ways: readonly Prefix[] = [
  * How this machine lets a process be started without a network; null where it does not, as in most containers.
  * @param allows whether a command that starts with these words succeeds
  */
-export async function findOwnNetwork (allows: (way: Prefix) => Promise<boolean> = isAllowed): Promise<Prefix | null> {
+export async function findOwnNetwork(allows: (way: Prefix) => Promise<boolean> = isAllowed): Promise<Prefix | null> {
   for (const way of ways) if (await allows(way)) return way
   return null
 }
 
-async function isAllowed ([command = '', ...args]: Prefix): Promise<boolean> {
-  return process.platform === 'linux' && await run(command, [...args, 'true'], { timeout: probeMs }).then(() => true, () => false)
+async function isAllowed([command = '', ...args]: Prefix): Promise<boolean> {
+  return (
+    process.platform === 'linux' &&
+    (await run(command, [...args, 'true'], { timeout: probeMs }).then(
+      () => true,
+      () => false
+    ))
+  )
 }

@@ -6,13 +6,16 @@ import type { Prefix } from './own-network.ts'
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
 /** What a file says of itself; nothing of it can be relied on. */
-export const Tags = Type.Object({
-  title: Nullable(Type.String()),
-  artist: Nullable(Type.String()),
-  album: Nullable(Type.String()),
-  durationMs: Nullable(Type.Number()),
-  picture: Nullable(Type.String({ description: 'base64' }))
-}, { additionalProperties: false })
+export const Tags = Type.Object(
+  {
+    title: Nullable(Type.String()),
+    artist: Nullable(Type.String()),
+    album: Nullable(Type.String()),
+    durationMs: Nullable(Type.Number()),
+    picture: Nullable(Type.String({ description: 'base64' }))
+  },
+  { additionalProperties: false }
+)
 export type Tags = Static<typeof Tags>
 
 const mebibyte = 1024 * 1024
@@ -22,17 +25,28 @@ const program = join(import.meta.dirname, 'read-tags.ts')
 const repository = join(import.meta.dirname, '..', '..', '..', '..')
 
 /** Reads the tags of a file in its folder; null when they can't be read, which is no reason not to play it. */
-export async function readTags (folder: string, fileName: string, read: (printed: unknown) => Tags, signal: AbortSignal, ownNetwork: Prefix | null = null): Promise<Tags | null> {
+export async function readTags(
+  folder: string,
+  fileName: string,
+  read: (printed: unknown) => Tags,
+  signal: AbortSignal,
+  ownNetwork: Prefix | null = null
+): Promise<Tags | null> {
   let printed = ''
   const { code } = await runLimited({
     command: process.execPath,
     args: [
-      '--max-old-space-size=128', '--no-warnings', '--permission', `--allow-fs-read=${repository}/*`, `--allow-fs-read=${folder}/*`,
-      program, join(folder, fileName)
+      '--max-old-space-size=128',
+      '--no-warnings',
+      '--permission',
+      `--allow-fs-read=${repository}/*`,
+      `--allow-fs-read=${folder}/*`,
+      program,
+      join(folder, fileName)
     ],
     cwd: folder,
     limits,
-    async read (output) {
+    async read(output) {
       for await (const chunk of output.setEncoding('latin1')) {
         if (printed.length < mostOutputBytes) printed += chunk
       }

@@ -18,9 +18,9 @@ export interface Upload {
   signal: AbortSignal
   /** What keeps its processes from the network, as `findOwnNetwork` says; null: nothing does. */
   ownNetwork?: Prefix | null
-  readTags (printed: unknown): Tags
+  readTags(printed: unknown): Tags
   /** From 0 to 1. */
-  onProgress (progress: number): void
+  onProgress(progress: number): void
 }
 
 /** A song that was made: its file lies in the upload's folder. */
@@ -41,7 +41,7 @@ const target = 'song.opus.ogg'
 const half = 0.5
 
 /** Makes a song of an upload. Throws SongFault when it is none, ProgramMissing, and the signal's reason. */
-export async function processSong (upload: Upload): Promise<MadeSong> {
+export async function processSong(upload: Upload): Promise<MadeSong> {
   const { folder, timeLimitMs, longestMs, signal, frameMs, onProgress, ownNetwork = null } = upload
   const format = await formatOfFile(join(folder, upload.fileName))
   if (!format) throw new SongFault('notAudio', 'its first bytes are of no format that is read')
@@ -50,7 +50,13 @@ export async function processSong (upload: Upload): Promise<MadeSong> {
   await rename(join(folder, upload.fileName), join(folder, fileName))
   const source = { folder, fileName, format, timeLimitMs, longestMs, signal, ownNetwork }
   const tags = await readTags(folder, fileName, upload.readTags, signal, ownNetwork)
-  const { durationMs: wholeMs, loudness, peaks } = await measure(source, ms => { if (tags?.durationMs) onProgress(half * Math.min(1, ms / tags.durationMs)) })
+  const {
+    durationMs: wholeMs,
+    loudness,
+    peaks
+  } = await measure(source, ms => {
+    if (tags?.durationMs) onProgress(half * Math.min(1, ms / tags.durationMs))
+  })
   await encode(source, loudness, { frameMs, target }, ms => onProgress(half + half * Math.min(1, ms / wholeMs)))
   const { durationMs, sizeBytes } = await lengthOf(join(folder, target), frameMs)
   if (durationMs <= 0) throw new SongFault('notAudio', 'nothing was encoded')

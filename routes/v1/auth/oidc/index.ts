@@ -1,3 +1,3 @@
 import { providerRoutes } from '../provider-routes.ts'
 
-export default providerRoutes('oidc', 'the operator\'s own provider', 'NOT_FOUND')
+export default providerRoutes('oidc', "the operator's own provider", 'NOT_FOUND')

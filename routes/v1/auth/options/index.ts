@@ -4,13 +4,28 @@ import { errorAnswers } from '../../../../contract/error-answer.ts'
 
 /** What a sign-in page can offer here. */
 const routes: FastifyPluginAsyncTypebox = async app => {
-  app.get('/', {
-    schema: { tags: ['auth'], operationId: 'getSignInOptions', summary: 'Which ways to sign in are on here', response: { 200: SignInOptions, ...errorAnswers() } }
-  }, async () => {
-    const { AUTH_DEV_LOGIN, AUTH_GUESTS, SPOTIFY_CLIENT_ID, SPOTIFY_PLAYER, OIDC_ISSUER } = app.config
-    const spotify = SPOTIFY_CLIENT_ID !== undefined
-    return { devLogin: AUTH_DEV_LOGIN, guests: AUTH_GUESTS, spotify, spotifyPlayer: spotify && SPOTIFY_PLAYER, oidc: OIDC_ISSUER !== undefined }
-  })
+  app.get(
+    '/',
+    {
+      schema: {
+        tags: ['auth'],
+        operationId: 'getSignInOptions',
+        summary: 'Which ways to sign in are on here',
+        response: { 200: SignInOptions, ...errorAnswers() }
+      }
+    },
+    async () => {
+      const { AUTH_DEV_LOGIN, AUTH_GUESTS, SPOTIFY_CLIENT_ID, SPOTIFY_PLAYER, OIDC_ISSUER } = app.config
+      const spotify = SPOTIFY_CLIENT_ID !== undefined
+      return {
+        devLogin: AUTH_DEV_LOGIN,
+        guests: AUTH_GUESTS,
+        spotify,
+        spotifyPlayer: spotify && SPOTIFY_PLAYER,
+        oidc: OIDC_ISSUER !== undefined
+      }
+    }
+  )
 }
 
 export default routes

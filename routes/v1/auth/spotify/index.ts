@@ -8,16 +8,30 @@ import { providerRoutes } from '../provider-routes.ts'
 const routes: FastifyPluginAsyncTypebox = async app => {
   await app.register(providerRoutes('spotify', 'Spotify', 'SPOTIFY_OFF'))
 
-  app.get('/link', {
-    ...countedByAddress(app),
-    schema: {
-      tags: ['auth'],
-      operationId: 'followLinkTicket',
-      summary: 'Where linking Spotify begins in a browser: the `authorizeUrl` of `POST /v1/users/me/spotify`',
-      querystring: Exactly({ ticket: Type.String({ minLength: 1, maxLength: 128, description: 'As it stands there; good once', examples: ['kDn1u4ZmT7q0kDn1u4Zm'] }) }),
-      response: { 302: Type.Null({ description: 'The address is in `location`' }), ...errorAnswers('SPOTIFY_OFF', 'UNAVAILABLE') }
-    }
-  }, async (request, reply) => await reply.redirect(await app.signIn.followTicket(request.query.ticket, request, reply)))
+  app.get(
+    '/link',
+    {
+      ...countedByAddress(app),
+      schema: {
+        tags: ['auth'],
+        operationId: 'followLinkTicket',
+        summary: 'Where linking Spotify begins in a browser: the `authorizeUrl` of `POST /v1/users/me/spotify`',
+        querystring: Exactly({
+          ticket: Type.String({
+            minLength: 1,
+            maxLength: 128,
+            description: 'As it stands there; good once',
+            examples: ['kDn1u4ZmT7q0kDn1u4Zm']
+          })
+        }),
+        response: {
+          302: Type.Null({ description: 'The address is in `location`' }),
+          ...errorAnswers('SPOTIFY_OFF', 'UNAVAILABLE')
+        }
+      }
+    },
+    async (request, reply) => await reply.redirect(await app.signIn.followTicket(request.query.ticket, request, reply))
+  )
 }
 
 export default routes

@@ -8,21 +8,25 @@ import { countedByAddress } from '../../../../plugins/external/rate-limit.ts'
 
 /** The end of signing in by a provider. */
 const routes: FastifyPluginAsyncTypebox = async app => {
-  app.post('/', {
-    ...countedByAddress(app),
-    schema: {
-      tags: ['auth'],
-      operationId: 'exchangeCode',
-      summary: 'Exchange the one-time code that came to your `redirectUri`, with the verifier of your challenge',
-      body: CodeExchange,
-      response: { 200: Tokens, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN') }
+  app.post(
+    '/',
+    {
+      ...countedByAddress(app),
+      schema: {
+        tags: ['auth'],
+        operationId: 'exchangeCode',
+        summary: 'Exchange the one-time code that came to your `redirectUri`, with the verifier of your challenge',
+        body: CodeExchange,
+        response: { 200: Tokens, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN') }
+      }
+    },
+    async request => {
+      const userId = await app.signIn.redeem(request.body)
+      const user = await app.users.find(userId)
+      if (!user) throw new CodedError('UNAUTHENTICATED', 'This account is gone.')
+      return app.tokens.issue(user, await app.sessions.open(user.id, deviceOf(request.headers)))
     }
-  }, async request => {
-    const userId = await app.signIn.redeem(request.body)
-    const user = await app.users.find(userId)
-    if (!user) throw new CodedError('UNAUTHENTICATED', 'This account is gone.')
-    return app.tokens.issue(user, await app.sessions.open(user.id, deviceOf(request.headers)))
-  })
+  )
 }
 
 export default routes

@@ -16,48 +16,116 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   const account = { preValidation: app.authenticateAccount }
   const open = { preValidation: app.recognize }
 
-  app.get('/', {
-    ...open,
-    schema: { tags, operationId: 'getUser', summary: 'Somebody\'s public profile', params, response: { 200: PublicUser, ...errorAnswers('NOT_FOUND') } }
-  }, async ({ params: { userId }, caller }) => {
-    const profile = await app.users.publicProfile(userId)
-    return { ...profile, ...await app.follows.standing(userId, caller?.userId ?? null) }
-  })
+  app.get(
+    '/',
+    {
+      ...open,
+      schema: {
+        tags,
+        operationId: 'getUser',
+        summary: "Somebody's public profile",
+        params,
+        response: { 200: PublicUser, ...errorAnswers('NOT_FOUND') }
+      }
+    },
+    async ({ params: { userId }, caller }) => {
+      const profile = await app.users.publicProfile(userId)
+      return { ...profile, ...(await app.follows.standing(userId, caller?.userId ?? null)) }
+    }
+  )
 
-  app.put('/follow', {
-    ...account,
-    schema: { tags, security, operationId: 'follow', summary: 'Follow somebody', params, response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'BANNED', 'NOT_FOUND', 'CONFLICT') } }
-  }, async (request, reply) => {
-    await app.follows.follow(callerOf(request).userId, request.params.userId)
-    return await reply.code(204).send(null)
-  })
+  app.put(
+    '/follow',
+    {
+      ...account,
+      schema: {
+        tags,
+        security,
+        operationId: 'follow',
+        summary: 'Follow somebody',
+        params,
+        response: {
+          204: Type.Null(),
+          ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'BANNED', 'NOT_FOUND', 'CONFLICT')
+        }
+      }
+    },
+    async (request, reply) => {
+      await app.follows.follow(callerOf(request).userId, request.params.userId)
+      return await reply.code(204).send(null)
+    }
+  )
 
-  app.delete('/follow', {
-    ...account,
-    schema: { tags, security, operationId: 'unfollow', summary: 'Follow somebody no more', params, response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') } }
-  }, async (request, reply) => {
-    await app.follows.unfollow(callerOf(request).userId, request.params.userId)
-    return await reply.code(204).send(null)
-  })
+  app.delete(
+    '/follow',
+    {
+      ...account,
+      schema: {
+        tags,
+        security,
+        operationId: 'unfollow',
+        summary: 'Follow somebody no more',
+        params,
+        response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') }
+      }
+    },
+    async (request, reply) => {
+      await app.follows.unfollow(callerOf(request).userId, request.params.userId)
+      return await reply.code(204).send(null)
+    }
+  )
 
-  app.get('/followers', {
-    ...open,
-    schema: { tags, operationId: 'listFollowers', summary: 'Who follows them, newest first', params, querystring: PageQuery, response: { 200: Page(Person), ...errorAnswers('NOT_FOUND') } }
-  }, async ({ params: { userId }, query }) => await app.follows.followers(userId, query))
+  app.get(
+    '/followers',
+    {
+      ...open,
+      schema: {
+        tags,
+        operationId: 'listFollowers',
+        summary: 'Who follows them, newest first',
+        params,
+        querystring: PageQuery,
+        response: { 200: Page(Person), ...errorAnswers('NOT_FOUND') }
+      }
+    },
+    async ({ params: { userId }, query }) => await app.follows.followers(userId, query)
+  )
 
-  app.get('/following', {
-    ...open,
-    schema: { tags, operationId: 'listFollowing', summary: 'Whom they follow, newest first', params, querystring: PageQuery, response: { 200: Page(Person), ...errorAnswers('NOT_FOUND') } }
-  }, async ({ params: { userId }, query }) => await app.follows.following(userId, query))
+  app.get(
+    '/following',
+    {
+      ...open,
+      schema: {
+        tags,
+        operationId: 'listFollowing',
+        summary: 'Whom they follow, newest first',
+        params,
+        querystring: PageQuery,
+        response: { 200: Page(Person), ...errorAnswers('NOT_FOUND') }
+      }
+    },
+    async ({ params: { userId }, query }) => await app.follows.following(userId, query)
+  )
 
-  app.get('/shows', {
-    ...open,
-    schema: { tags, operationId: 'listShowsOf', summary: 'Their public shows', params, querystring: Exactly(showsQuery), response: { 200: Page(Show), ...errorAnswers('NOT_FOUND') } }
-  }, async ({ params: { userId }, query }) => {
-    await app.users.publicProfile(userId)
-    // As anybody sees them, also for themselves: GET /shows is where one finds one's own.
-    return await app.shows.list({ ...query, creatorId: userId }, null)
-  })
+  app.get(
+    '/shows',
+    {
+      ...open,
+      schema: {
+        tags,
+        operationId: 'listShowsOf',
+        summary: 'Their public shows',
+        params,
+        querystring: Exactly(showsQuery),
+        response: { 200: Page(Show), ...errorAnswers('NOT_FOUND') }
+      }
+    },
+    async ({ params: { userId }, query }) => {
+      await app.users.publicProfile(userId)
+      // As anybody sees them, also for themselves: GET /shows is where one finds one's own.
+      return await app.shows.list({ ...query, creatorId: userId }, null)
+    }
+  )
 }
 
 export default routes

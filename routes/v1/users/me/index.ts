@@ -4,19 +4,23 @@ import { callerOf } from '../../../../plugins/app/identity/authenticate.ts'
 
 /** Going for good. */
 const routes: FastifyPluginAsyncTypebox = async app => {
-  app.delete('/', {
-    preValidation: app.authenticate,
-    schema: {
-      tags: ['users'],
-      security: [{ bearer: [] }],
-      operationId: 'eraseMe',
-      summary: 'Erase one\'s account and everything kept about oneself, shows included; it can\'t be undone',
-      response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED') }
+  app.delete(
+    '/',
+    {
+      preValidation: app.authenticate,
+      schema: {
+        tags: ['users'],
+        security: [{ bearer: [] }],
+        operationId: 'eraseMe',
+        summary: "Erase one's account and everything kept about oneself, shows included; it can't be undone",
+        response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED') }
+      }
+    },
+    async (request, reply) => {
+      await app.erasure.erase(callerOf(request).userId)
+      return await reply.code(204).send(null)
     }
-  }, async (request, reply) => {
-    await app.erasure.erase(callerOf(request).userId)
-    return await reply.code(204).send(null)
-  })
+  )
 }
 
 export default routes

@@ -7,19 +7,23 @@ import type { CommentTable } from '../../../../plugins/app/comments/comment-reco
 import { createCommentWriter, type CommentWriterParts, type Draft } from '../../../../plugins/app/comments/writer.ts'
 
 const logger = pino({ level: 'silent' })
-const nameOf = ({ showId, authorId, clientId }: Pick<Draft, 'showId' | 'authorId' | 'clientId'>) => `${showId} ${authorId} ${clientId}`
+const nameOf = ({ showId, authorId, clientId }: Pick<Draft, 'showId' | 'authorId' | 'clientId'>) =>
+  `${showId} ${authorId} ${clientId}`
 
 /** What the store does with a group: takes it, fails before it took any, or after it took the first `n`, and its answer is lost. */
-type Mood = { works: true } | { works: false, taken: number }
+type Mood = { works: true } | { works: false; taken: number }
 
 /** A collection in memory, and how often it was written to. */
-function createTable (moods: Mood[], given: CommentDocument[] = []): CommentTable & { stored: CommentDocument[], groups: number[] } {
+function createTable(
+  moods: Mood[],
+  given: CommentDocument[] = []
+): CommentTable & { stored: CommentDocument[]; groups: number[] } {
   const stored = [...given]
   const groups: number[] = []
   return {
     stored,
     groups,
-    async insert (documents) {
+    async insert(documents) {
       const mood = moods.shift() ?? { works: true }
       await new Promise(resolve => setImmediate(resolve))
       groups.push(documents.length)
@@ -32,12 +36,13 @@ function createTable (moods: Mood[], given: CommentDocument[] = []): CommentTabl
       if (!mood.works) throw new Error('connection lost')
       return earlier
     },
-    newestMs: async showId => Math.max(0, ...stored.filter(comment => comment.showId === showId).map(({ createdAt }) => createdAt.getTime()))
+    newestMs: async showId =>
+      Math.max(0, ...stored.filter(comment => comment.showId === showId).map(({ createdAt }) => createdAt.getTime()))
   }
 }
 
 /** A writer, and everything it said. */
-function start (table: CommentTable, parts: Partial<CommentWriterParts> = {}) {
+function start(table: CommentTable, parts: Partial<CommentWriterParts> = {}) {
   const writer = createCommentWriter({ table, logger, nowMs: () => 1000, firstRetryMs: 0, ...parts })
   const told: CommentDocument[] = []
   const fates: string[] = []
@@ -45,14 +50,14 @@ function start (table: CommentTable, parts: Partial<CommentWriterParts> = {}) {
     writer,
     told,
     fates,
-    async say (showId: string, authorId: string, clientId: string) {
+    async say(showId: string, authorId: string, clientId: string) {
       const name = nameOf({ showId, authorId, clientId })
       return await writer.write({
         showId,
         authorId,
         clientId,
         text: name,
-        onStored (comment) {
+        onStored(comment) {
           told.push(comment)
           fates.push(`stored ${name}`)
         },
@@ -62,30 +67,48 @@ function start (table: CommentTable, parts: Partial<CommentWriterParts> = {}) {
   }
 }
 
-const said = fc.record({ showId: fc.constantFrom('s1', 's2'), authorId: fc.constantFrom('a1', 'a2'), clientId: fc.constantFrom('c1', 'c2', 'c3', 'c4'), wait: fc.boolean() })
-const mood = fc.oneof(fc.constant<Mood>({ works: true }), fc.nat(3).map((taken): Mood => ({ works: false, taken })))
+const said = fc.record({
+  showId: fc.constantFrom('s1', 's2'),
+  authorId: fc.constantFrom('a1', 'a2'),
+  clientId: fc.constantFrom('c1', 'c2', 'c3', 'c4'),
+  wait: fc.boolean()
+})
+const mood = fc.oneof(
+  fc.constant<Mood>({ works: true }),
+  fc.nat(3).map((taken): Mood => ({ works: false, taken }))
+)
 
 t.test('however the store fails, no comment is lost, doubled, told twice or told out of order', async t => {
-  await fc.assert(fc.asyncProperty(fc.array(said, { maxLength: 30 }), fc.array(mood, { maxLength: 10 }), async (sayings, moods) => {
-    const table = createTable(moods)
-    const { say, told, fates } = start(table)
-    const answers: Promise<CommentDocument>[] = []
-    for (const { showId, authorId, clientId, wait } of sayings) {
-      answers.push(say(showId, authorId, clientId))
-      if (wait) await new Promise(resolve => setImmediate(resolve))
-    }
-    const got = await Promise.all(answers)
-    assert.deepEqual(got.map(nameOf), sayings.map(nameOf))
-    for (const comment of got) assert.ok(table.stored.some(({ _id }) => _id === comment._id))
-    assert.deepEqual(new Set(table.stored.map(nameOf)).size, table.stored.length)
-    assert.equal(fates.length, sayings.length)
-    for (const showId of ['s1', 's2']) {
-      const inOrder = table.stored.filter(comment => comment.showId === showId)
-      assert.deepEqual(told.filter(comment => comment.showId === showId), inOrder)
-      const times = inOrder.map(({ createdAt }) => createdAt.getTime())
-      assert.deepEqual(times, [...new Set(times)].sort((a, b) => a - b), 'strictly increasing')
-    }
-  }), { numRuns: Number(process.env.PROPERTY_RUNS ?? 300) })
+  await fc.assert(
+    fc.asyncProperty(fc.array(said, { maxLength: 30 }), fc.array(mood, { maxLength: 10 }), async (sayings, moods) => {
+      const table = createTable(moods)
+      const { say, told, fates } = start(table)
+      const answers: Promise<CommentDocument>[] = []
+      for (const { showId, authorId, clientId, wait } of sayings) {
+        answers.push(say(showId, authorId, clientId))
+        if (wait) await new Promise(resolve => setImmediate(resolve))
+      }
+      const got = await Promise.all(answers)
+      assert.deepEqual(got.map(nameOf), sayings.map(nameOf))
+      for (const comment of got) assert.ok(table.stored.some(({ _id }) => _id === comment._id))
+      assert.deepEqual(new Set(table.stored.map(nameOf)).size, table.stored.length)
+      assert.equal(fates.length, sayings.length)
+      for (const showId of ['s1', 's2']) {
+        const inOrder = table.stored.filter(comment => comment.showId === showId)
+        assert.deepEqual(
+          told.filter(comment => comment.showId === showId),
+          inOrder
+        )
+        const times = inOrder.map(({ createdAt }) => createdAt.getTime())
+        assert.deepEqual(
+          times,
+          [...new Set(times)].sort((a, b) => a - b),
+          'strictly increasing'
+        )
+      }
+    }),
+    { numRuns: Number(process.env.PROPERTY_RUNS ?? 300) }
+  )
   t.pass()
 })
 
@@ -99,35 +122,70 @@ t.test('what arrives while a group is being written goes together', async t => {
 })
 
 t.test('time in a show goes on from its newest comment, also when the clock went back', async t => {
-  const before: CommentDocument = { _id: 'x', showId: 's', authorId: 'a', clientId: 'c', text: '', createdAt: new Date(5000), deletedAt: null }
+  const before: CommentDocument = {
+    _id: 'x',
+    showId: 's',
+    authorId: 'a',
+    clientId: 'c',
+    text: '',
+    createdAt: new Date(5000),
+    deletedAt: null
+  }
   const { say } = start(createTable([], [before]))
   t.equal((await say('s', 'a', 'd')).createdAt.getTime(), 5001)
 })
 
-t.test('with the store away people are told in time; what it was never asked to take is dropped, the rest is stored once it is back', async t => {
-  const table = createTable([])
-  let isAway = true
-  const { say, told, fates, writer } = start({
-    newestMs: table.newestMs,
-    async insert (documents) {
-      if (isAway) throw new Error('away')
-      return await table.insert(documents)
-    }
-  }, { patienceMs: 50 })
-  const asked = await Promise.allSettled([say('s', 'a', 'asked')])
-  t.match(asked, [{ status: 'rejected', reason: { code: 'UNAVAILABLE' } }])
-  const waiting = await Promise.allSettled([say('s', 'a', 'waiting'), say('s', 'b', 'waiting'), say('s', 'a', 'asked')])
-  t.match(waiting, waiting.map(() => ({ status: 'rejected', reason: { code: 'UNAVAILABLE' } })))
-  t.same([...fates].sort(), ['dropped s a asked', 'dropped s a waiting', 'dropped s b waiting'])
-  isAway = false
-  const answer = await (writer.underWay({ showId: 's', authorId: 'a', clientId: 'asked' }) ?? say('s', 'a', 'asked'))
-  t.equal(answer.clientId, 'asked')
-  t.same(told.map(({ clientId }) => clientId), ['asked'])
-  t.same(table.stored.map(({ clientId }) => clientId), ['asked'])
-})
+t.test(
+  'with the store away people are told in time; what it was never asked to take is dropped, the rest is stored once it is back',
+  async t => {
+    const table = createTable([])
+    let isAway = true
+    const { say, told, fates, writer } = start(
+      {
+        newestMs: table.newestMs,
+        async insert(documents) {
+          if (isAway) throw new Error('away')
+          return await table.insert(documents)
+        }
+      },
+      { patienceMs: 50 }
+    )
+    const asked = await Promise.allSettled([say('s', 'a', 'asked')])
+    t.match(asked, [{ status: 'rejected', reason: { code: 'UNAVAILABLE' } }])
+    const waiting = await Promise.allSettled([
+      say('s', 'a', 'waiting'),
+      say('s', 'b', 'waiting'),
+      say('s', 'a', 'asked')
+    ])
+    t.match(
+      waiting,
+      waiting.map(() => ({ status: 'rejected', reason: { code: 'UNAVAILABLE' } }))
+    )
+    t.same([...fates].sort(), ['dropped s a asked', 'dropped s a waiting', 'dropped s b waiting'])
+    isAway = false
+    const answer = await (writer.underWay({ showId: 's', authorId: 'a', clientId: 'asked' }) ?? say('s', 'a', 'asked'))
+    t.equal(answer.clientId, 'asked')
+    t.same(
+      told.map(({ clientId }) => clientId),
+      ['asked']
+    )
+    t.same(
+      table.stored.map(({ clientId }) => clientId),
+      ['asked']
+    )
+  }
+)
 
 t.test('closing tries once more and gives up what can not be written', async t => {
-  const { say, fates, writer } = start({ newestMs: async () => 0, async insert () { throw new Error('away') } }, { firstRetryMs: 60_000 })
+  const { say, fates, writer } = start(
+    {
+      newestMs: async () => 0,
+      async insert() {
+        throw new Error('away')
+      }
+    },
+    { firstRetryMs: 60_000 }
+  )
   const answers = Promise.allSettled([say('s', 'a', 'one'), say('s', 'a', 'two')])
   await new Promise(resolve => setImmediate(resolve))
   await writer.close()

@@ -6,7 +6,8 @@ import { withLinkPreview } from '../../../../plugins/app/http/link-preview.ts'
 import { signIn } from '../../../people.ts'
 import { startApp } from '../../../realtime/real-app.ts'
 
-const page = '<html><head><meta charset="utf-8">\n<meta name="description" content="Live."><title>Ambient</title></head><body></body></html>'
+const page =
+  '<html><head><meta charset="utf-8">\n<meta name="description" content="Live."><title>Ambient</title></head><body></body></html>'
 const hostile = '"><script>alert(1)</script><!-- \' $& $` </title></head>'
 
 const show: Show = {
@@ -33,7 +34,7 @@ const characters: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': 
 const read = (text: string) => text.replace(/&(amp|lt|gt|quot|#39);/g, reference => characters[reference] ?? '')
 
 /** What a messenger reads under a name. */
-function metaOf (html: string, key: string): string | undefined {
+function metaOf(html: string, key: string): string | undefined {
   const found = new RegExp(`<meta (?:name|property)="${key}" content="([^"]*)">`).exec(html)?.[1]
   return found === undefined ? undefined : read(found)
 }
@@ -41,7 +42,7 @@ function metaOf (html: string, key: string): string | undefined {
 t.test('a show in a messenger', async t => {
   const html = withLinkPreview(page, { ...show, description: 'Songs.\nAnd  talk.' }, 'https://ambient.example')
   t.match(html, /<title>A show · Ambient<\/title>/)
-  t.equal(html.match(/<title>/g)?.length, 1, 'the page\'s own title is gone')
+  t.equal(html.match(/<title>/g)?.length, 1, "the page's own title is gone")
   t.equal(html.match(/name="description"/g)?.length, 1)
   t.equal(metaOf(html, 'og:title'), 'A show')
   t.equal(metaOf(html, 'og:description'), 'A live audio show by Host. Songs. And talk.')
@@ -51,8 +52,12 @@ t.test('a show in a messenger', async t => {
   t.equal(metaOf(html, 'robots'), undefined)
 })
 
-t.test('the host\'s picture by its whole address, and no search engine for what is unlisted', async t => {
-  const html = withLinkPreview(page, { ...show, visibility: 'unlisted', creator: { id: 'c', displayName: 'Host', avatarUrl: '/v1/avatars/k' } }, 'https://ambient.example')
+t.test("the host's picture by its whole address, and no search engine for what is unlisted", async t => {
+  const html = withLinkPreview(
+    page,
+    { ...show, visibility: 'unlisted', creator: { id: 'c', displayName: 'Host', avatarUrl: '/v1/avatars/k' } },
+    'https://ambient.example'
+  )
   t.equal(metaOf(html, 'og:image'), 'https://ambient.example/v1/avatars/k')
   t.equal(metaOf(html, 'twitter:card'), 'summary')
   t.equal(metaOf(html, 'robots'), 'noindex')
@@ -60,27 +65,45 @@ t.test('the host\'s picture by its whole address, and no search engine for what 
 
 t.test('a long description ends between graphemes', async t => {
   const family = '👩‍👩‍👧‍👦'
-  const text = metaOf(withLinkPreview(page, { ...show, description: family.repeat(300) }, 'https://ambient.example'), 'og:description') ?? ''
+  const text =
+    metaOf(
+      withLinkPreview(page, { ...show, description: family.repeat(300) }, 'https://ambient.example'),
+      'og:description'
+    ) ?? ''
   t.ok(text.endsWith(`${family}…`))
   t.equal([...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)].length, 200)
 })
 
 t.test('no text of a person is ever markup', async () => {
-  const skeleton = (html: string) => html.replace(/content="[^"]*"/g, 'content=""').replace(/<title>[^<]*<\/title>/, '<title></title>')
+  const skeleton = (html: string) =>
+    html.replace(/content="[^"]*"/g, 'content=""').replace(/<title>[^<]*<\/title>/, '<title></title>')
   const plain = skeleton(withLinkPreview(page, show, 'https://ambient.example'))
-  const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constant(hostile), fc.string({ unit: fc.constantFrom('<', '>', '"', "'", '&', '$', '/', '!', '-', 'a', ' ') }))
-  fc.assert(fc.property(text, text, text, (title, description, displayName) => {
-    const html = withLinkPreview(page, { ...show, title, description, creator: { ...show.creator, displayName } }, 'https://ambient.example')
-    return skeleton(html) === plain && metaOf(html, 'og:title') === title && metaOf(html, 'author') === displayName
-  }))
+  const text = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.constant(hostile),
+    fc.string({ unit: fc.constantFrom('<', '>', '"', "'", '&', '$', '/', '!', '-', 'a', ' ') })
+  )
+  fc.assert(
+    fc.property(text, text, text, (title, description, displayName) => {
+      const html = withLinkPreview(
+        page,
+        { ...show, title, description, creator: { ...show.creator, displayName } },
+        'https://ambient.example'
+      )
+      return skeleton(html) === plain && metaOf(html, 'og:title') === title && metaOf(html, 'author') === displayName
+    })
+  )
 })
 
-t.test('the server answers a show\'s address with it, and says nothing of private shows', async t => {
+t.test("the server answers a show's address with it, and says nothing of private shows", async t => {
   const { url } = await startApp(t, { PUBLIC_URL: 'https://ambient.example' })
   const creator = await signIn(url, 'Hosting person')
-  const make = async (visibility: string) => (await creator.rest<Show>('POST', '/v1/shows', { title: hostile, visibility })).id
+  const make = async (visibility: string) =>
+    (await creator.rest<Show>('POST', '/v1/shows', { title: hostile, visibility })).id
   const pageOf = async (path: string, token?: string) => {
-    const response = await fetch(url + path, { headers: { accept: 'text/html', ...(token && { authorization: `Bearer ${token}` }) } })
+    const response = await fetch(url + path, {
+      headers: { accept: 'text/html', ...(token && { authorization: `Bearer ${token}` }) }
+    })
     return { status: response.status, type: response.headers.get('content-type'), html: await response.text() }
   }
 
@@ -95,6 +118,16 @@ t.test('the server answers a show\'s address with it, and says nothing of privat
   t.notMatch(unknown.html, 'og:')
   const hidden = await make('private')
   t.same(await pageOf(`/shows/${hidden}`), unknown, 'like one that is not there')
-  t.same(await pageOf(`/shows/${hidden}`, creator.token), unknown, 'whoever asks: what is in a page may be kept by others')
-  t.same((await fetch(`${url}/v1/auth/options`).then(async response => await response.json())), { devLogin: true, guests: false, spotify: false, spotifyPlayer: false, oidc: false })
+  t.same(
+    await pageOf(`/shows/${hidden}`, creator.token),
+    unknown,
+    'whoever asks: what is in a page may be kept by others'
+  )
+  t.same(await fetch(`${url}/v1/auth/options`).then(async response => await response.json()), {
+    devLogin: true,
+    guests: false,
+    spotify: false,
+    spotifyPlayer: false,
+    oidc: false
+  })
 })

@@ -9,7 +9,7 @@ import { startApp } from '../../../realtime/real-app.ts'
 const minuteMs = 60_000
 
 /** A server whose minutes pass when the test says so, and a connection to it that sends what it is told. */
-async function slowSender (t: Test) {
+async function slowSender(t: Test) {
   mock.timers.enable({ apis: ['setInterval'] })
   t.teardown(() => mock.timers.reset())
   const { app, url } = await startApp(t)
@@ -44,7 +44,9 @@ t.test('a file may take long, but not stand still for a minute', async t => {
   const socket = await begun('POST /v1/songs HTTP/1.1\r\ncontent-type: multipart/form-data; boundary=x')
   const serverEnd = await received.promise
   let closed = false
-  socket.once('close', () => { closed = true })
+  socket.once('close', () => {
+    closed = true
+  })
   for (const piece of [form, 'ID3', 'and', 'so', 'on']) {
     const before = serverEnd.bytesRead
     socket.write(piece)

@@ -12,13 +12,21 @@ await app.register(validation)
 app.put('/playlist', { schema: { body: PlaylistEdit } }, async () => ({}))
 t.teardown(async () => await app.close())
 
-async function put (items: unknown[], version: unknown = 0): Promise<{ statusCode: number, issues: { path: string, message: string }[] }> {
+async function put(
+  items: unknown[],
+  version: unknown = 0
+): Promise<{ statusCode: number; issues: { path: string; message: string }[] }> {
   const answer = await app.inject({ method: 'PUT', url: '/playlist', payload: { version, items } })
   return { statusCode: answer.statusCode, issues: answer.json().issues }
 }
 
 t.test('a body of more parts than anything has is not searched for mistakes', async t => {
-  for (const items of [Array(300_000).fill({}), Array(300_000).fill(0), [Array(300_000).fill(0)], Array(1000).fill([0, 0])]) {
+  for (const items of [
+    Array(300_000).fill({}),
+    Array(300_000).fill(0),
+    [Array(300_000).fill(0)],
+    Array(1000).fill([0, 0])
+  ]) {
     t.same(await put(items, 'wrong'), { statusCode: 400, issues: [{ path: '', message: 'has too many parts' }] })
   }
 })
@@ -34,10 +42,17 @@ t.test('the largest that is allowed is, and what is a little too large is told w
 t.test('of things of several kinds only what the one that is meant lacks is named', async t => {
   const issues = async (item: unknown) => (await put([item])).issues
   t.same(await issues({ kind: 'song' }), [{ path: '/items/0/songId', message: 'is required' }])
-  t.same(await issues({ kind: 'song', songId: 'song', title: 'A title' }), [{ path: '/items/0/title', message: 'is not known here' }])
-  t.same(await issues({ kind: 'radio', songId: 'song' }), [{ path: '/items/0/kind', message: 'must be one of song, spotify' }])
+  t.same(await issues({ kind: 'song', songId: 'song', title: 'A title' }), [
+    { path: '/items/0/title', message: 'is not known here' }
+  ])
+  t.same(await issues({ kind: 'radio', songId: 'song' }), [
+    { path: '/items/0/kind', message: 'must be one of song, spotify' }
+  ])
   t.same(await issues(null), [{ path: '/items/0', message: 'must be object' }])
-  t.same((await put([{ kind: 'song', songId: '' }, { kind: 'spotify' }], 'wrong')).issues.map(({ path }) => path).sort(), ['/items/0/songId', '/items/0/songId', '/items/1/trackId', '/version'])
+  t.same(
+    (await put([{ kind: 'song', songId: '' }, { kind: 'spotify' }], 'wrong')).issues.map(({ path }) => path).sort(),
+    ['/items/0/songId', '/items/0/songId', '/items/1/trackId', '/version']
+  )
 })
 
 t.test('of what may be null too, only what it lacks otherwise is named', async t => {

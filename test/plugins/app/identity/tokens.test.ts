@@ -4,24 +4,32 @@ import { send } from '../../../http.ts'
 import { signIn } from '../../../people.ts'
 import { knock, startApp, until } from '../../../realtime/real-app.ts'
 
-const [newSecret, oldSecret, removedSecret] = ['n', 'o', 'r'].map(letter => letter.repeat(40)) as [string, string, string]
+const [newSecret, oldSecret, removedSecret] = ['n', 'o', 'r'].map(letter => letter.repeat(40)) as [
+  string,
+  string,
+  string
+]
 const { app, url } = await startApp(t, { JWT_KEYS: `new:${newSecret},old:${oldSecret}` })
 const { id, token } = await signIn(url, 'Somebody')
-const { payload: { sid } } = app.jwt.decode<{ payload: { sid: string } }>(token, { complete: true })!
+const {
+  payload: { sid }
+} = app.jwt.decode<{ payload: { sid: string } }>(token, { complete: true })!
 const nowS = Math.floor(Date.now() / 1000)
 const good = { sub: id, sid, guest: false, exp: nowS + 600 }
 
-const encode = (part: object | string) => Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url')
+const encode = (part: object | string) =>
+  Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url')
 
-function hmac (header: object, payload: object | string, secret: string, algorithm = 'sha256'): string {
+function hmac(header: object, payload: object | string, secret: string, algorithm = 'sha256'): string {
   const text = `${encode(header)}.${encode(payload)}`
   return `${text}.${createHmac(algorithm, secret).update(text).digest('base64url')}`
 }
 
 /** By our own hand and by the rules: what it holds is all that may be wrong. */
-const signed = (payload: object, kid: unknown = 'new', secret = newSecret) => hmac({ alg: 'HS256', typ: 'JWT', kid }, payload, secret)
+const signed = (payload: object, kid: unknown = 'new', secret = newSecret) =>
+  hmac({ alg: 'HS256', typ: 'JWT', kid }, payload, secret)
 
-async function codes (forged: string): Promise<[string, string | undefined]> {
+async function codes(forged: string): Promise<[string, string | undefined]> {
   const { body } = await send(url, 'GET', '/v1/users/me', { token: forged })
   const { refusal, socket } = await knock(url, { token: forged })
   socket.disconnect()
@@ -29,7 +37,12 @@ async function codes (forged: string): Promise<[string, string | undefined]> {
 }
 
 t.test('what the first key signs is good, and what an older one signed stays good', async t => {
-  for (const [kid, secret] of [['new', newSecret], ['old', oldSecret]] as const) t.same(await codes(signed(good, kid, secret)), [undefined, undefined], kid)
+  for (const [kid, secret] of [
+    ['new', newSecret],
+    ['old', oldSecret]
+  ] as const) {
+    t.same(await codes(signed(good, kid, secret)), [undefined, undefined], kid)
+  }
   const { header } = app.jwt.decode<{ header: object }>(token, { complete: true })!
   t.match(header, { alg: 'HS256', kid: 'new' }, 'the first signs')
 })
@@ -49,7 +62,11 @@ t.test('no forged token is good, on REST or on the socket', async t => {
     'alg None, with a signature': hmac({ alg: 'None', kid: 'new' }, good, newSecret),
     'alg HS512 with our key': hmac({ alg: 'HS512', typ: 'JWT', kid: 'new' }, good, newSecret, 'sha512'),
     'alg RS256': `${rsText}.${createSign('sha256').update(rsText).sign(privateKey, 'base64url')}`,
-    'a public key taken for a secret': hmac({ alg: 'HS256', kid: 'new', jwk: publicKey.export({ format: 'jwk' }) }, good, publicKey.export({ type: 'spki', format: 'pem' }).toString()),
+    'a public key taken for a secret': hmac(
+      { alg: 'HS256', kid: 'new', jwk: publicKey.export({ format: 'jwk' }) },
+      good,
+      publicKey.export({ type: 'spki', format: 'pem' }).toString()
+    ),
     'no kid': hmac({ alg: 'HS256', typ: 'JWT' }, good, newSecret),
     'kid null': signed(good, null),
     'kid empty': signed(good, ''),
@@ -76,7 +93,9 @@ t.test('no forged token is good, on REST or on the socket', async t => {
     dots: '..',
     huge: `${head}.${'A'.repeat(12_000)}.${signature}`
   }
-  for (const [what, forged] of Object.entries(forgeries)) t.same(await codes(forged), ['UNAUTHENTICATED', 'UNAUTHENTICATED'], what)
+  for (const [what, forged] of Object.entries(forgeries)) {
+    t.same(await codes(forged), ['UNAUTHENTICATED', 'UNAUTHENTICATED'], what)
+  }
 })
 
 t.test('one that was good and is over is told so', async t => {
@@ -84,7 +103,15 @@ t.test('one that was good and is over is told so', async t => {
 })
 
 t.test('anything else in the header is not taken for a token', async t => {
-  for (const authorization of ['', 'Bearer', 'Bearer ', `Basic ${token}`, token, `Bearer ${token} ${token}`, `Bearer${' '.repeat(5000)}`]) {
+  for (const authorization of [
+    '',
+    'Bearer',
+    'Bearer ',
+    `Basic ${token}`,
+    token,
+    `Bearer ${token} ${token}`,
+    `Bearer${' '.repeat(5000)}`
+  ]) {
     const response = await fetch(`${url}/v1/users/me`, { headers: { authorization } })
     t.match([response.status, await response.json()], [401, { code: 'UNAUTHENTICATED' }], authorization.slice(0, 20))
   }
@@ -95,8 +122,12 @@ t.test('a token that was found good is over when its time is', async t => {
   const user = await app.users.create({ displayName: 'Somebody' })
   const { accessToken } = app.tokens.issue(user, await app.sessions.open(user.id, 'test'))
   t.match(await app.tokens.verifyAccess(accessToken), { userId: user.id })
-  const code = async () => await app.tokens.verifyAccess(accessToken).then(() => 'good', (error: { code: string }) => error.code)
-  await until(async () => await code() !== 'good')
+  const code = async () =>
+    await app.tokens.verifyAccess(accessToken).then(
+      () => 'good',
+      (error: { code: string }) => error.code
+    )
+  await until(async () => (await code()) !== 'good')
   t.equal(await code(), 'TOKEN_EXPIRED')
   t.equal(await code(), 'TOKEN_EXPIRED', 'and stays so')
 })

@@ -7,23 +7,40 @@ import { startWithOperator } from '../../../operator.ts'
 import { enter, goLive, signIn } from '../../../people.ts'
 import { closed, knock } from '../../../realtime/real-app.ts'
 
-async function send (url: string, method: string, path: string, token?: string, body?: unknown) {
+async function send(url: string, method: string, path: string, token?: string, body?: unknown) {
   const response = await fetch(url + path, {
     method,
-    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...(token && { authorization: `Bearer ${token}` }) },
+    headers: {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(token && { authorization: `Bearer ${token}` })
+    },
     ...(body !== undefined && { body: JSON.stringify(body) })
   })
   const text = await response.text()
   return { status: response.status, body: text ? JSON.parse(text) : null }
 }
 
-t.test('the operators\' door is not seen by anybody else', async t => {
+t.test("the operators' door is not seen by anybody else", async t => {
   const { url } = await startWithOperator(t)
   const { token } = await signIn(url, 'Curious')
   const nowhere = await send(url, 'GET', '/v1/operator/nothing')
   for (const given of [token, undefined, 'a.b.c']) {
-    for (const [method, path] of [['GET', '/reports'], ['GET', '/acts'], ['GET', '/reports?limit=rubbish'], ['POST', '/shows/x/end'], ['POST', '/users/x/suspend'], ['POST', '/users/x/restore'], ['POST', '/reports/x/answer']] as const) {
-      const { status, body } = await send(url, method, `/v1/operator${path}`, given, method === 'POST' ? { rubbish: 1 } : undefined)
+    for (const [method, path] of [
+      ['GET', '/reports'],
+      ['GET', '/acts'],
+      ['GET', '/reports?limit=rubbish'],
+      ['POST', '/shows/x/end'],
+      ['POST', '/users/x/suspend'],
+      ['POST', '/users/x/restore'],
+      ['POST', '/reports/x/answer']
+    ] as const) {
+      const { status, body } = await send(
+        url,
+        method,
+        `/v1/operator${path}`,
+        given,
+        method === 'POST' ? { rubbish: 1 } : undefined
+      )
       t.equal(status, 404, `${method} ${path}`)
       t.equal(body.code, nowhere.body.code)
     }
@@ -35,27 +52,60 @@ t.test('a report: once while it is open, answered once, and in the log', async t
   const reporter = await signIn(url, 'Reporter')
   const rude = await signIn(url, 'Rude')
   const draft = { kind: 'user', subjectId: rude.id, reason: 'A name that hurts' }
-  const answers = await Promise.all(Array.from({ length: 8 }, async () => await send(url, 'POST', '/v1/reports', reporter.token, draft)))
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, async () => await send(url, 'POST', '/v1/reports', reporter.token, draft))
+  )
   t.same([...new Set(answers.map(({ status }) => status))], [201])
   const ids = new Set(answers.map(({ body }) => body.id))
   t.equal(ids.size, 1, 'eight at once make one report')
   const [reportId] = ids
-  t.match(answers[0]?.body, { kind: 'user', subjectId: rude.id, excerpt: 'Rude', status: 'open', answer: null, reporter: { id: reporter.id } })
+  t.match(answers[0]?.body, {
+    kind: 'user',
+    subjectId: rude.id,
+    excerpt: 'Rude',
+    status: 'open',
+    answer: null,
+    reporter: { id: reporter.id }
+  })
   const other = await signIn(url, 'Another')
-  t.not((await send(url, 'POST', '/v1/reports', other.token, draft)).body.id, reportId, 'somebody else\'s report is another')
+  t.not(
+    (await send(url, 'POST', '/v1/reports', other.token, draft)).body.id,
+    reportId,
+    "somebody else's report is another"
+  )
 
-  const { body: { items } } = await send(url, 'GET', '/v1/operator/reports?status=open', operator.token)
+  const {
+    body: { items }
+  } = await send(url, 'GET', '/v1/operator/reports?status=open', operator.token)
   t.ok(items.some(({ id }: Report) => id === reportId))
-  const races = await Promise.all([1, 2, 3, 4].map(async n => await send(url, 'POST', `/v1/operator/reports/${reportId}/answer`, operator.token, { answer: `Answer ${n}` })))
+  const races = await Promise.all(
+    [1, 2, 3, 4].map(
+      async n =>
+        await send(url, 'POST', `/v1/operator/reports/${reportId}/answer`, operator.token, { answer: `Answer ${n}` })
+    )
+  )
   t.same(races.map(({ status }) => status).sort(), [200, 409, 409, 409])
   const { answer } = races.find(({ status }) => status === 200)?.body
-  t.match(await send(url, 'POST', `/v1/operator/reports/${reportId}/answer`, operator.token, { answer: 'Late' }), { status: 409, body: { code: 'CONFLICT' } })
-  t.match(await send(url, 'POST', '/v1/operator/reports/none/answer', operator.token, { answer: 'To what?' }), { status: 404 })
-  t.not((await send(url, 'POST', '/v1/reports', reporter.token, draft)).body.id, reportId, 'after the answer it may be reported anew')
+  t.match(await send(url, 'POST', `/v1/operator/reports/${reportId}/answer`, operator.token, { answer: 'Late' }), {
+    status: 409,
+    body: { code: 'CONFLICT' }
+  })
+  t.match(await send(url, 'POST', '/v1/operator/reports/none/answer', operator.token, { answer: 'To what?' }), {
+    status: 404
+  })
+  t.not(
+    (await send(url, 'POST', '/v1/reports', reporter.token, draft)).body.id,
+    reportId,
+    'after the answer it may be reported anew'
+  )
 
   const acts = (await send(url, 'GET', '/v1/operator/acts', operator.token)).body as Page<OperatorAct>
   const done = acts.items.filter(({ subjectId, done }) => subjectId === reportId && done)
-  t.match(done, [{ type: 'reportAnswered', reason: answer, operator: { id: operator.id, displayName: 'Operator' } }], 'the one that was done')
+  t.match(
+    done,
+    [{ type: 'reportAnswered', reason: answer, operator: { id: operator.id, displayName: 'Operator' } }],
+    'the one that was done'
+  )
   t.equal(done.length, 1)
 })
 
@@ -65,7 +115,8 @@ t.test('what may not be reported', async t => {
   const { token } = await signIn(url, 'Reporter')
   const hidden = await owner.rest<Show>('POST', '/v1/shows', { title: 'Hidden', visibility: 'private' })
   const open = await owner.rest<Show>('POST', '/v1/shows', { title: 'Open' })
-  const report = async (kind: string, subjectId: string, as = token) => await send(url, 'POST', '/v1/reports', as, { kind, subjectId, reason: 'Because' })
+  const report = async (kind: string, subjectId: string, as = token) =>
+    await send(url, 'POST', '/v1/reports', as, { kind, subjectId, reason: 'Because' })
   t.match(await report('show', hidden.id), { status: 404 })
   t.match(await report('user', 'nobody'), { status: 404 })
   t.match(await report('comment', 'none'), { status: 404 })
@@ -80,29 +131,55 @@ t.test('what may not be reported', async t => {
 t.test('reports page newest first, each once', async t => {
   const { app, url, operator } = await startWithOperator(t)
   const people = await Promise.all(Array.from({ length: 5 }, async (_, n) => await signIn(url, `Somebody ${n}`)))
-  const made = await Promise.all(people.map(async person => await person.rest<Report>('POST', '/v1/reports', { kind: 'user', subjectId: operator.id, reason: 'A test' })))
+  const made = await Promise.all(
+    people.map(
+      async person =>
+        await person.rest<Report>('POST', '/v1/reports', { kind: 'user', subjectId: operator.id, reason: 'A test' })
+    )
+  )
   // All at one moment: their ids decide.
-  await app.db.collection<{ _id: string }>('reports').updateMany({ _id: { $in: made.map(({ id }) => id) } }, { $set: { createdAt: new Date() } })
+  await app.db
+    .collection<{ _id: string }>('reports')
+    .updateMany({ _id: { $in: made.map(({ id }) => id) } }, { $set: { createdAt: new Date() } })
   const seen: string[] = []
   let cursor = ''
   do {
-    const { body } = await send(url, 'GET', `/v1/operator/reports?limit=2${cursor && `&cursor=${cursor}`}`, operator.token) as { body: Page<Report> }
+    const { body } = (await send(
+      url,
+      'GET',
+      `/v1/operator/reports?limit=2${cursor && `&cursor=${cursor}`}`,
+      operator.token
+    )) as { body: Page<Report> }
     seen.push(...body.items.map(({ id }) => id))
     cursor = body.nextCursor ?? ''
   } while (cursor)
   const ours = seen.filter(id => made.some(report => report.id === id))
-  t.same(ours, made.map(({ id }) => id).sort().reverse())
-  t.match(await send(url, 'GET', '/v1/operator/reports?cursor=rubbish', operator.token), { status: 400, body: { code: 'VALIDATION' } })
+  t.same(
+    ours,
+    made
+      .map(({ id }) => id)
+      .sort()
+      .reverse()
+  )
+  t.match(await send(url, 'GET', '/v1/operator/reports?cursor=rubbish', operator.token), {
+    status: 400,
+    body: { code: 'VALIDATION' }
+  })
 })
 
 t.test('an operator ends a show', async t => {
   const { url, operator } = await startWithOperator(t)
   const { seat, showId, creator } = await goLive(url)
-  t.match(await send(url, 'POST', `/v1/operator/shows/${showId}/end`, operator.token, { reason: 'It broke the rules' }), { status: 204 })
+  t.match(
+    await send(url, 'POST', `/v1/operator/shows/${showId}/end`, operator.token, { reason: 'It broke the rules' }),
+    { status: 204 }
+  )
   const { event } = await seat.happened('show:ended')
   t.match(event, { reason: 'operator' })
   t.match(await creator.rest<Show>('GET', `/v1/shows/${showId}`), { status: 'ended', endReason: 'operator' })
-  t.match(await send(url, 'POST', `/v1/operator/shows/${showId}/end`, operator.token, { reason: 'Again' }), { status: 409 })
+  t.match(await send(url, 'POST', `/v1/operator/shows/${showId}/end`, operator.token, { reason: 'Again' }), {
+    status: 409
+  })
   t.match(await send(url, 'POST', '/v1/operator/shows/none/end', operator.token, { reason: 'What?' }), { status: 404 })
 })
 
@@ -110,22 +187,43 @@ t.test('a comment is reported, and deleted by an operator, live', async t => {
   const { url, operator } = await startWithOperator(t)
   const { seat, showId } = await goLive(url)
   const { person: author, seat: authorSeat } = await enter(url, showId, 'Author')
-  const { comment: { id } } = await authorSeat.ask('comment:send', { clientId: 'one', text: 'A rude word' })
+  const {
+    comment: { id }
+  } = await authorSeat.ask('comment:send', { clientId: 'one', text: 'A rude word' })
   const reporter = await signIn(url, 'Reporter')
-  t.match(await send(url, 'POST', '/v1/reports', reporter.token, { kind: 'comment', subjectId: id, reason: 'Rude' }), { status: 201, body: { excerpt: 'A rude word', subjectId: id } })
+  t.match(await send(url, 'POST', '/v1/reports', reporter.token, { kind: 'comment', subjectId: id, reason: 'Rude' }), {
+    status: 201,
+    body: { excerpt: 'A rude word', subjectId: id }
+  })
 
-  const deleted = new Promise<string[]>(resolve => seat.socket.on('comments', ({ deletedIds }) => { if (deletedIds.length > 0) resolve(deletedIds) }))
-  t.match(await send(url, 'POST', `/v1/operator/comments/${id}/delete`, operator.token, { reason: 'Rude' }), { status: 204 })
+  const deleted = new Promise<string[]>(resolve =>
+    seat.socket.on('comments', ({ deletedIds }) => {
+      if (deletedIds.length > 0) resolve(deletedIds)
+    })
+  )
+  t.match(await send(url, 'POST', `/v1/operator/comments/${id}/delete`, operator.token, { reason: 'Rude' }), {
+    status: 204
+  })
   t.same(await deleted, [id])
   t.match(await send(url, 'GET', `/v1/shows/${showId}/comments`, author.token), { body: { items: [] } })
-  t.match(await send(url, 'POST', `/v1/operator/comments/${id}/delete`, operator.token, { reason: 'Again' }), { status: 404 })
-  t.match(await send(url, 'POST', '/v1/reports', reporter.token, { kind: 'comment', subjectId: id, reason: 'Rude' }), { status: 404 }, 'it is gone')
+  t.match(await send(url, 'POST', `/v1/operator/comments/${id}/delete`, operator.token, { reason: 'Again' }), {
+    status: 404
+  })
+  t.match(
+    await send(url, 'POST', '/v1/reports', reporter.token, { kind: 'comment', subjectId: id, reason: 'Rude' }),
+    { status: 404 },
+    'it is gone'
+  )
 })
 
 t.test('a suspended person is out, everywhere and at once, until restored', async t => {
   const { url, operator } = await startWithOperator(t)
-  const { body: first } = await send(url, 'POST', '/v1/auth/dev-login', undefined, { displayName: 'Rude' }) as { body: Tokens }
-  const show = (await send(url, 'POST', '/v1/shows', first.accessToken, { title: 'A private show', visibility: 'private' })).body as Show
+  const { body: first } = (await send(url, 'POST', '/v1/auth/dev-login', undefined, { displayName: 'Rude' })) as {
+    body: Tokens
+  }
+  const show = (
+    await send(url, 'POST', '/v1/shows', first.accessToken, { title: 'A private show', visibility: 'private' })
+  ).body as Show
   await send(url, 'POST', `/v1/shows/${show.id}/start`, first.accessToken)
   const { socket, refusal } = await knock(url, { token: first.accessToken })
   t.equal(refusal, null)
@@ -135,22 +233,45 @@ t.test('a suspended person is out, everywhere and at once, until restored', asyn
   t.match(await send(url, 'POST', `${path}/suspend`, operator.token, { reason: 'Threats' }), { status: 204 })
   await gone
   t.match(await send(url, 'GET', '/v1/users/me', first.accessToken), { status: 401 })
-  t.match(await send(url, 'POST', '/v1/auth/refresh', undefined, { refreshToken: first.refreshToken }), { status: 403, body: { code: 'FORBIDDEN', message: 'This account is suspended.' } })
+  t.match(await send(url, 'POST', '/v1/auth/refresh', undefined, { refreshToken: first.refreshToken }), {
+    status: 403,
+    body: { code: 'FORBIDDEN', message: 'This account is suspended.' }
+  })
   t.match((await knock(url, { token: first.accessToken })).refusal, { code: 'UNAUTHENTICATED' })
-  const { body: { items } } = await send(url, 'GET', '/v1/operator/acts', operator.token)
-  t.match(items.find(({ subjectId }: OperatorAct) => subjectId === first.user.id), { type: 'accountSuspended', reason: 'Threats', done: true })
-  t.match(await send(url, 'POST', `${path}/suspend`, operator.token, { reason: 'Again' }), { status: 204 }, 'safe to repeat')
+  const {
+    body: { items }
+  } = await send(url, 'GET', '/v1/operator/acts', operator.token)
+  t.match(
+    items.find(({ subjectId }: OperatorAct) => subjectId === first.user.id),
+    { type: 'accountSuspended', reason: 'Threats', done: true }
+  )
+  t.match(
+    await send(url, 'POST', `${path}/suspend`, operator.token, { reason: 'Again' }),
+    { status: 204 },
+    'safe to repeat'
+  )
 
   t.match(await send(url, 'POST', `${path}/restore`, operator.token, { reason: 'An error' }), { status: 204 })
-  t.match(await send(url, 'POST', '/v1/auth/refresh', undefined, { refreshToken: first.refreshToken }), { status: 401 }, 'signs in anew')
-  t.match(await send(url, 'POST', `/v1/operator/users/${operator.id}/suspend`, operator.token, { reason: 'Me' }), { status: 403 })
-  t.match(await send(url, 'POST', '/v1/operator/users/nobody/suspend', operator.token, { reason: 'Who?' }), { status: 404 })
+  t.match(
+    await send(url, 'POST', '/v1/auth/refresh', undefined, { refreshToken: first.refreshToken }),
+    { status: 401 },
+    'signs in anew'
+  )
+  t.match(await send(url, 'POST', `/v1/operator/users/${operator.id}/suspend`, operator.token, { reason: 'Me' }), {
+    status: 403
+  })
+  t.match(await send(url, 'POST', '/v1/operator/users/nobody/suspend', operator.token, { reason: 'Who?' }), {
+    status: 404
+  })
 })
 
 t.test('signing in is refused while suspended, also when it began before', async t => {
   const { app, url, operator } = await startWithOperator(t)
   const { id } = await signIn(url, 'Rude')
-  const sessions = Array.from({ length: 20 }, async () => await app.sessions.open(id, 'test').catch((error: { code: string }) => error.code))
+  const sessions = Array.from(
+    { length: 20 },
+    async () => await app.sessions.open(id, 'test').catch((error: { code: string }) => error.code)
+  )
   await app.operators.suspend(operator.id, id, 'Threats')
   for (const opened of await Promise.all(sessions)) if (typeof opened === 'string') t.equal(opened, 'FORBIDDEN')
   t.equal(await app.db.collection('sessions').countDocuments({ userId: id, revokedAt: null }), 0, 'no session stands')
@@ -170,7 +291,11 @@ t.test('what is held about people here goes out and goes away; the log stays', a
   const { app, url, operator } = await startWithOperator(t)
   const reporter = await signIn(url, 'Reporter')
   const rude = await signIn(url, 'A rude name')
-  const { id } = await reporter.rest<Report>('POST', '/v1/reports', { kind: 'user', subjectId: rude.id, reason: 'A name that hurts' })
+  const { id } = await reporter.rest<Report>('POST', '/v1/reports', {
+    kind: 'user',
+    subjectId: rude.id,
+    reason: 'A name that hurts'
+  })
   await app.operators.suspend(operator.id, rude.id, 'Threats')
   const held = async (name: string, userId: string) => {
     const records: object[] = []
@@ -184,7 +309,10 @@ t.test('what is held about people here goes out and goes away; the log stays', a
     for (const userId of [reporter.id, rude.id]) await app.personalData.keepers().get(name)?.erase(userId)
   }
   const { items } = await app.reports.list({ limit: 100 })
-  t.match(items.find(report => report.id === id), { reporter: null, excerpt: '', reason: 'A name that hurts' })
+  t.match(
+    items.find(report => report.id === id),
+    { reporter: null, excerpt: '', reason: 'A name that hurts' }
+  )
   t.same(await held('reports', reporter.id), [])
   const acts = await app.operatorActs.list({ limit: 100 })
   t.ok(acts.items.some(({ subjectId }) => subjectId === rude.id))

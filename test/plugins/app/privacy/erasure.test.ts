@@ -13,25 +13,37 @@ import { closed, knock, startApp, until } from '../../../realtime/real-app.ts'
 const longAgo = new Date(0)
 
 /** The collections in which some document holds this text anywhere. */
-async function holding (app: FastifyInstance, text: string): Promise<string[]> {
+async function holding(app: FastifyInstance, text: string): Promise<string[]> {
   const collections = await app.db.collections()
-  const found = await Promise.all(collections.map(async collection => {
-    for await (const document of collection.find()) if (JSON.stringify(document).includes(text)) return [collection.collectionName]
-    return []
-  }))
+  const found = await Promise.all(
+    collections.map(async collection => {
+      for await (const document of collection.find()) {
+        if (JSON.stringify(document).includes(text)) return [collection.collectionName]
+      }
+      return []
+    })
+  )
   return found.flat().sort()
 }
 
 /** Somebody who has left traces wherever one can, all of them with a word that is nowhere else. */
-async function busyPerson (url: string) {
+async function busyPerson(url: string) {
   const word = `w${randomBytes(8).toString('hex')}`
-  const { body: { user, accessToken, refreshToken } } = await send<Tokens>(url, 'POST', '/v1/auth/dev-login', { body: { displayName: `Vanishing ${word}` }, device: `App ${word}` })
+  const {
+    body: { user, accessToken, refreshToken }
+  } = await send<Tokens>(url, 'POST', '/v1/auth/dev-login', {
+    body: { displayName: `Vanishing ${word}` },
+    device: `App ${word}`
+  })
   const rest = async <T>(method: string, path: string, body?: object) => {
     const answer = await send<T>(url, method, path, { token: accessToken, ...(body && { body }) })
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`)
     return answer.body
   }
-  await rest('PATCH', '/v1/users/me', { bio: `About ${word}`, links: [{ label: word, url: `https://example.com/${word}` }] })
+  await rest('PATCH', '/v1/users/me', {
+    bio: `About ${word}`,
+    links: [{ label: word, url: `https://example.com/${word}` }]
+  })
   await rest('POST', '/v1/shows', { title: `Planned ${word}` })
   const over = await rest<Show>('POST', '/v1/shows', { title: `Over ${word}` })
   await rest('POST', `/v1/shows/${over.id}/start`)
@@ -41,7 +53,7 @@ async function busyPerson (url: string) {
   return { word, id: user.id, accessToken, refreshToken, rest, showIds: [over.id, live.id], liveId: live.id }
 }
 
-async function seatOf (somebody: Pick<Somebody, 'connect'>, showId: string): Promise<Seat> {
+async function seatOf(somebody: Pick<Somebody, 'connect'>, showId: string): Promise<Seat> {
   const seat = await somebody.connect()
   await seat.join(showId)
   return seat
@@ -68,7 +80,7 @@ t.test('who goes leaves nothing behind, and what others need stays without them'
   await rest('PUT', `/v1/users/${friend.id}/follow`)
   await friend.rest('PUT', `/v1/users/${id}/follow`)
   await rest('PUT', `/v1/users/me/blocks/${(await signIn(url, 'Blocked')).id}`)
-  await until(async () => await app.db.collection('showVisitors').countDocuments({ userId: id }) === 2)
+  await until(async () => (await app.db.collection('showVisitors').countDocuments({ userId: id })) === 2)
   t.ok((await holding(app, word)).length >= 5, 'there is much to erase')
 
   const gone = [own, speaking, waiting].map(async ({ socket }) => await closed(socket))
@@ -77,7 +89,9 @@ t.test('who goes leaves nothing behind, and what others need stays without them'
 
   t.match((await listener.happened('show:ended')).event, { reason: 'creatorErased' })
   t.match((await other.seat.happened('stage:left')).event, { userId: id, reason: 'left' })
-  t.match((await other.seat.happened('cohost:changed', event => 'cohost' in event && !event.cohost)).event, { userId: id })
+  t.match((await other.seat.happened('cohost:changed', event => 'cohost' in event && !event.cohost)).event, {
+    userId: id
+  })
   t.match((await third.seat.happened('speak:withdrawn')).event, { userId: id })
   const { snapshot } = await other.seat.ask('show:resync', {})
   t.notMatch(JSON.stringify(snapshot), id, 'the shows they were in know them no more')
@@ -87,7 +101,10 @@ t.test('who goes leaves nothing behind, and what others need stays without them'
   t.match(await send(url, 'GET', `/v1/shows/${liveId}`), { status: 404 })
   t.match(await send(url, 'GET', `/v1/users/${id}`), { status: 404 })
 
-  t.match(await send(url, 'GET', '/v1/users/me', { token: accessToken }), { status: 401, body: { code: 'UNAUTHENTICATED' } })
+  t.match(await send(url, 'GET', '/v1/users/me', { token: accessToken }), {
+    status: 401,
+    body: { code: 'UNAUTHENTICATED' }
+  })
   t.match(await send(url, 'GET', '/v1/shows', { token: accessToken }), { status: 401 })
   t.match((await knock(url, { token: accessToken })).refusal, { code: 'UNAUTHENTICATED' })
   t.match(await send(url, 'POST', '/v1/auth/refresh', { body: { refreshToken } }), { status: 401 })
@@ -95,12 +112,12 @@ t.test('who goes leaves nothing behind, and what others need stays without them'
 
   await app.db.collection('erasures').updateMany({}, { $set: { erasedAt: longAgo } })
   await app.erasure.resume()
-  t.same(await holding(app, id), ['showEvents'], 'what happened in others\' shows keeps an id that leads nowhere')
+  t.same(await holding(app, id), ['showEvents'], "what happened in others' shows keeps an id that leads nowhere")
   t.match(await friend.rest('GET', `/v1/shows/${other.showId}`), { status: 'live' })
   for (const seat of [listener, other.seat, third.seat]) seat.leave()
 })
 
-t.test('what others said and did in others\' shows stays theirs', async t => {
+t.test("what others said and did in others' shows stays theirs", async t => {
   const { app, url } = await startApp(t)
   const { seat: host, showId } = await goLive(url)
   const { person, seat } = await enter(url, showId, 'Staying')
@@ -112,8 +129,8 @@ t.test('what others said and did in others\' shows stays theirs', async t => {
   await host.happened('stage:left')
   const { snapshot } = await host.ask('show:resync', {})
   t.ok(snapshot.stage.some(({ userId, displayName }) => userId === person.id && displayName === 'Staying'))
-  t.same((await holding(app, 'Staying')), ['showEvents', 'users'])
-  t.same((await holding(app, 'Leaving')), [])
+  t.same(await holding(app, 'Staying'), ['showEvents', 'users'])
+  t.same(await holding(app, 'Leaving'), [])
   t.match(await person.rest('GET', `/v1/shows/${showId}/comments`), { items: [{ text: 'I stay' }] })
   for (const left of [host, seat]) left.leave()
 })
@@ -124,17 +141,48 @@ t.test('an erasure that breaks off is finished by the next start', async t => {
   const first = await startApp(t, { DATA_DIR })
   const { word, id, accessToken } = await busyPerson(first.url)
   const { keepers } = first.app.personalData
-  const failing = { async * export () {}, erase: async () => { throw new Error('the server dies here') } }
-  first.app.personalData.keepers = () => new Map([...keepers()].flatMap(([name, keeper]) => name === 'shows' ? [['failing', failing], [name, keeper]] : [[name, keeper]]))
-  t.match(await send(first.url, 'DELETE', '/v1/users/me', { token: accessToken }), { status: 503, body: { code: 'UNAVAILABLE' } })
-  t.match(await send(first.url, 'GET', '/v1/users/me', { token: accessToken }), { status: 401 }, 'signed out in any case')
+  const failing = {
+    async *export() {},
+    erase: async () => {
+      throw new Error('the server dies here')
+    }
+  }
+  first.app.personalData.keepers = () =>
+    new Map(
+      [...keepers()].flatMap(([name, keeper]) =>
+        name === 'shows'
+          ? [
+              ['failing', failing],
+              [name, keeper]
+            ]
+          : [[name, keeper]]
+      )
+    )
+  t.match(await send(first.url, 'DELETE', '/v1/users/me', { token: accessToken }), {
+    status: 503,
+    body: { code: 'UNAVAILABLE' }
+  })
+  t.match(
+    await send(first.url, 'GET', '/v1/users/me', { token: accessToken }),
+    { status: 401 },
+    'signed out in any case'
+  )
   t.not((await holding(first.app, word)).length, 0)
   await first.app.close()
 
   const second = await startApp(t, { DATA_DIR })
-  await until(async () => await second.app.db.collection<{ _id: string, erasedAt: Date | null }>('erasures').countDocuments({ _id: id, erasedAt: { $ne: null } }) === 1)
+  await until(
+    async () =>
+      (await second.app.db
+        .collection<{ _id: string; erasedAt: Date | null }>('erasures')
+        .countDocuments({ _id: id, erasedAt: { $ne: null } })) === 1
+  )
   t.same(await holding(second.app, word), [])
-  t.match(await send(second.url, 'GET', '/v1/users/me', { token: accessToken }), { status: 401 }, 'also after the start')
+  t.match(
+    await send(second.url, 'GET', '/v1/users/me', { token: accessToken }),
+    { status: 401 },
+    'also after the start'
+  )
   t.match((await knock(second.url, { token: accessToken })).refusal, { code: 'UNAUTHENTICATED' })
 })
 
@@ -154,7 +202,9 @@ t.test('what was written while the account went is erased too, a while later', a
 t.test('two at once, and again while one runs: all the same', async t => {
   const { app, url } = await startApp(t)
   const { token, id } = await signIn(url, 'Hurried')
-  const answers = await Promise.all([1, 2, 3].map(async () => (await send(url, 'DELETE', '/v1/users/me', { token })).status))
+  const answers = await Promise.all(
+    [1, 2, 3].map(async () => (await send(url, 'DELETE', '/v1/users/me', { token })).status)
+  )
   t.ok(answers.includes(204))
   t.ok(answers.every(status => status === 204 || status === 401))
   await Promise.all([app.erasure.resume(), app.erasure.erase(id)])

@@ -29,7 +29,10 @@ const some = fc.record({
 })
 type Some = Omit<typeof some extends fc.Arbitrary<infer T> ? T : never, 'title'> & { title: string }
 
-function documentOf (creatorId: string, { status, visibility, startsIn, tick, listenerCount, title }: Some): ShowDocument {
+function documentOf(
+  creatorId: string,
+  { status, visibility, startsIn, tick, listenerCount, title }: Some
+): ShowDocument {
   const at = new Date(now - tick * hourMs)
   return {
     _id: opaqueId(),
@@ -53,11 +56,19 @@ function documentOf (creatorId: string, { status, visibility, startsIn, tick, li
   }
 }
 
-async function pages (catalogue: typeof catalogues.rare, query: object, limit: number, callerId: string | null): Promise<string[]> {
+async function pages(
+  catalogue: typeof catalogues.rare,
+  query: object,
+  limit: number,
+  callerId: string | null
+): Promise<string[]> {
   const ids: string[] = []
   let cursor: string | null = null
   do {
-    const page: Awaited<ReturnType<typeof app.shows.list>> = await catalogue.list({ limit, ...query, ...(cursor !== null && { cursor }) }, callerId)
+    const page: Awaited<ReturnType<typeof app.shows.list>> = await catalogue.list(
+      { limit, ...query, ...(cursor !== null && { cursor }) },
+      callerId
+    )
     if (page.items.length > limit) throw new Error('a page is longer than its limit')
     ids.push(...page.items.map(({ id }) => id))
     cursor = page.nextCursor
@@ -66,7 +77,7 @@ async function pages (catalogue: typeof catalogues.rare, query: object, limit: n
 }
 
 /** The order of discovery, said another way: by comparing two shows. */
-function before (a: ShowDocument, b: ShowDocument): number {
+function before(a: ShowDocument, b: ShowDocument): number {
   const rank = ({ status, startsAt }: ShowDocument) => {
     if (status === 'live' || status === 'interrupted') return 0
     if (status === 'ended') return 3
@@ -86,36 +97,69 @@ function before (a: ShowDocument, b: ShowDocument): number {
 }
 
 t.test('any page size gives every show once, in the order of discovery', async t => {
-  await fc.assert(fc.asyncProperty(
-    fc.array(some, { minLength: 12, maxLength: 40 }),
-    fc.integer({ min: 1, max: 4 }),
-    fc.constantFrom(undefined, undefined, 'live' as const, 'scheduled' as const, 'ended' as const),
-    fc.constantFrom(undefined, undefined, undefined, 'jazz', 'MORN', 'gard tal', 'nothing of it'),
-    fc.boolean(),
-    fc.constantFrom('rare' as const, 'common' as const),
-    async (drawn, limit, status, q, own, searches) => {
-      const creatorId = opaqueId()
-      const documents = drawn.map(each => documentOf(creatorId, each))
-      if (documents.length > 0) await shows.insertMany(documents)
-      const wanted = documents
-        .filter(show => own || (show.visibility === 'public' && !(show.status === 'scheduled' && show.startsAt !== null && show.startsAt.getTime() < now - 24 * hourMs)))
-        .filter(show => status === undefined || (show.status === 'interrupted' ? 'live' : show.status) === status)
-        .filter(show => (q ?? '').toLowerCase().split(' ').every(beginning => show.words.some(word => word.startsWith(beginning))))
-        .sort(before)
-        .map(({ _id }) => _id)
-      const query = { creatorId, ...(status && { status }), ...(q !== undefined && { q }) }
-      t.strictSame(await pages(catalogues[searches], query, limit, own ? creatorId : null), wanted)
-      await shows.deleteMany({ creatorId })
-    }), { numRuns: 60 })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(some, { minLength: 12, maxLength: 40 }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.constantFrom(undefined, undefined, 'live' as const, 'scheduled' as const, 'ended' as const),
+      fc.constantFrom(undefined, undefined, undefined, 'jazz', 'MORN', 'gard tal', 'nothing of it'),
+      fc.boolean(),
+      fc.constantFrom('rare' as const, 'common' as const),
+      async (drawn, limit, status, q, own, searches) => {
+        const creatorId = opaqueId()
+        const documents = drawn.map(each => documentOf(creatorId, each))
+        if (documents.length > 0) await shows.insertMany(documents)
+        const wanted = documents
+          .filter(
+            show =>
+              own ||
+              (show.visibility === 'public' &&
+                !(show.status === 'scheduled' && show.startsAt !== null && show.startsAt.getTime() < now - 24 * hourMs))
+          )
+          .filter(show => status === undefined || (show.status === 'interrupted' ? 'live' : show.status) === status)
+          .filter(show =>
+            (q ?? '')
+              .toLowerCase()
+              .split(' ')
+              .every(beginning => show.words.some(word => word.startsWith(beginning)))
+          )
+          .sort(before)
+          .map(({ _id }) => _id)
+        const query = { creatorId, ...(status && { status }), ...(q !== undefined && { q }) }
+        t.strictSame(await pages(catalogues[searches], query, limit, own ? creatorId : null), wanted)
+        await shows.deleteMany({ creatorId })
+      }
+    ),
+    { numRuns: 60 }
+  )
 })
 
 t.test('a cursor of another list, or of none', async t => {
   const creatorId = opaqueId()
-  await shows.insertMany([1, 2].map(() => documentOf(creatorId, { status: 'live', visibility: 'public', startsIn: null, tick: 0, listenerCount: 0, title: 'A' })))
+  await shows.insertMany(
+    [1, 2].map(() =>
+      documentOf(creatorId, {
+        status: 'live',
+        visibility: 'public',
+        startsIn: null,
+        tick: 0,
+        listenerCount: 0,
+        title: 'A'
+      })
+    )
+  )
   const { nextCursor } = await app.shows.list({ limit: 1, creatorId }, null)
   await t.rejects(app.shows.list({ limit: 1, status: 'ended', cursor: nextCursor! }, null), { code: 'VALIDATION' })
   const forge = (text: string) => Buffer.from(text).toString('base64url')
-  for (const cursor of ['x', forge('live:1:id'), forge('live:1:2:3:id'), forge('other:1:2:id'), forge('live:1:2:'), forge('live:1:2:$gt'), forge('missed:1:2:id')]) {
+  for (const cursor of [
+    'x',
+    forge('live:1:id'),
+    forge('live:1:2:3:id'),
+    forge('other:1:2:id'),
+    forge('live:1:2:'),
+    forge('live:1:2:$gt'),
+    forge('missed:1:2:id')
+  ]) {
     await t.rejects(app.shows.list({ limit: 1, cursor }, null), { code: 'VALIDATION' }, cursor)
   }
   await shows.deleteMany({ creatorId })
@@ -123,11 +167,18 @@ t.test('a cursor of another list, or of none', async t => {
 
 t.test('what people type is text, not a pattern', async t => {
   const creatorId = opaqueId()
-  await shows.insertMany(['C++ and .NET', 'Café Müller', '日本語の歌', 'ac'].map(title =>
-    documentOf(creatorId, { status: 'live', visibility: 'public', startsIn: null, tick: 0, listenerCount: 0, title })))
-  const titles = async (q: string) => (await app.shows.list({ limit: 20, creatorId, q }, null)).items.map(({ title }) => title).sort()
+  await shows.insertMany(
+    ['C++ and .NET', 'Café Müller', '日本語の歌', 'ac'].map(title =>
+      documentOf(creatorId, { status: 'live', visibility: 'public', startsIn: null, tick: 0, listenerCount: 0, title })
+    )
+  )
+  const titles = async (q: string) =>
+    (await app.shows.list({ limit: 20, creatorId, q }, null)).items.map(({ title }) => title).sort()
   t.strictSame(await titles('.*'), [])
-  t.strictSame(await titles('a.'), ['C++ and .NET', 'ac'].filter(title => /\ba/i.test(title)))
+  t.strictSame(
+    await titles('a.'),
+    ['C++ and .NET', 'ac'].filter(title => /\ba/i.test(title))
+  )
   t.strictSame(await titles('['), [])
   t.strictSame(await titles('CAFE muller'), ['Café Müller'])
   t.strictSame(await titles('歌'), ['日本語の歌'])

@@ -12,7 +12,11 @@ t.teardown(async () => await rm(DATA_DIR, { recursive: true, force: true }))
 t.test('people are counted once, also when the server was down in between', async t => {
   const first = await startApp(t, { DATA_DIR })
   const { creator, seat, showId } = await goLive(first.url)
-  const people = [await enter(first.url, showId, 'One'), await enter(first.url, showId, 'Two'), await enter(first.url, showId, 'Three')]
+  const people = [
+    await enter(first.url, showId, 'One'),
+    await enter(first.url, showId, 'Two'),
+    await enter(first.url, showId, 'Three')
+  ]
   const numbers = async (app: typeof first.app) => {
     const { listenerCount, peakListeners, totalListeners } = await app.shows.get(showId, creator.id)
     return { listenerCount, peakListeners, totalListeners }
@@ -24,7 +28,8 @@ t.test('people are counted once, also when the server was down in between', asyn
   await first.app.close()
 
   const second = await startApp(t, { DATA_DIR })
-  const stored = async () => await second.app.db.collection<{ _id: string, listenerCount: number }>('shows').findOne({ _id: showId })
+  const stored = async () =>
+    await second.app.db.collection<{ _id: string; listenerCount: number }>('shows').findOne({ _id: showId })
   t.equal((await stored())?.listenerCount, 0, 'nobody is connected after a restart')
   const back = await connect(second.url, people[0]!.person.token)
   await back.join(showId)
@@ -46,7 +51,7 @@ t.test('people are counted once, also when the server was down in between', asyn
   t.match(ended, { status: 'ended', listenerCount: 0, peakListeners: 3, totalListeners: 4 })
 })
 
-t.test('what is kept of a person\'s shows', async t => {
+t.test("what is kept of a person's shows", async t => {
   const { app, url } = await startApp(t)
   const creator = await signIn(url, 'Creator')
   const { id } = await creator.rest<Show>('POST', '/v1/shows', { title: 'Mine', description: 'And what I say of it' })

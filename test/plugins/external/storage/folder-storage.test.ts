@@ -8,28 +8,30 @@ import t, { type Test } from 'tap'
 import { openFolderStorage } from '../../../../plugins/external/storage/folder-storage.ts'
 import { storageSuite } from '../storage-suite.ts'
 
-async function ownFolder (t: Test): Promise<string> {
+async function ownFolder(t: Test): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-storage-'))
   t.teardown(async () => await rm(folder, { recursive: true, force: true }))
   return folder
 }
 
 /** Turns a file's first byte over without touching its times: as a disk does. */
-async function spoil (path: string): Promise<void> {
+async function spoil(path: string): Promise<void> {
   const file = await open(path, 'r+')
   try {
     const first = Buffer.alloc(1)
     await file.read(first, 0, 1, 0)
     first[0]! ^= 1
     // Times of nanoseconds can't be given back by Node; `touch` can.
-    await touched(path, async () => { await file.write(first, 0, 1, 0) })
+    await touched(path, async () => {
+      await file.write(first, 0, 1, 0)
+    })
   } finally {
     await file.close()
   }
 }
 
 /** Leaves a file's time of change as it was. */
-async function touched (path: string, act: () => Promise<void>): Promise<void> {
+async function touched(path: string, act: () => Promise<void>): Promise<void> {
   const reference = `${path}-time`
   await promisify(execFile)('touch', ['--reference', path, reference])
   await act()
@@ -39,9 +41,13 @@ async function touched (path: string, act: () => Promise<void>): Promise<void> {
 
 storageSuite(t, {
   listed: 300,
-  async prepare (t) {
+  async prepare(t) {
     const folder = join(await ownFolder(t), 'objects')
-    return { place: { home: 'folder', folder }, remains: async () => await readdir(join(folder, '.incoming')), spoil: async key => await spoil(join(folder, key)) }
+    return {
+      place: { home: 'folder', folder },
+      remains: async () => await readdir(join(folder, '.incoming')),
+      spoil: async key => await spoil(join(folder, key))
+    }
   }
 })
 
@@ -56,10 +62,12 @@ t.test('a link somebody put into the folder is not followed', async t => {
 
 t.test('putting and deleting beside each other in one folder', async t => {
   const storage = await openFolderStorage(await ownFolder(t))
-  await Promise.all(Array.from({ length: 60 }, async (_, n) => {
-    await storage.put(`shared/${n}`, [Buffer.from(`${n}`)])
-    if (n % 2 === 0) await storage.delete(`shared/${n}`)
-  }))
+  await Promise.all(
+    Array.from({ length: 60 }, async (_, n) => {
+      await storage.put(`shared/${n}`, [Buffer.from(`${n}`)])
+      if (n % 2 === 0) await storage.delete(`shared/${n}`)
+    })
+  )
   let left = 0
   for await (const { sizeBytes } of storage.list('shared/')) left += Math.sign(sizeBytes)
   t.equal(left, 30)
@@ -89,7 +97,7 @@ t.test('checksums are such as sha256sum reads, and go with their objects', async
   t.equal((await sums()).length, 1)
 })
 
-t.test('what an operator puts in a file\'s place is taken as it is, and its sum goes a day later', async t => {
+t.test("what an operator puts in a file's place is taken as it is, and its sum goes a day later", async t => {
   const folder = await ownFolder(t)
   const storage = await openFolderStorage(folder, { olderThanMs: -60_000 })
   await storage.put('kept', [Buffer.from('kept')])

@@ -8,7 +8,7 @@ import { storageSuite } from '../storage-suite.ts'
 const never = new AbortController().signal
 
 /** The same database, in which one collection has other methods. */
-function withMethods (db: Db, name: string, methods: (real: Collection) => object): Db {
+function withMethods(db: Db, name: string, methods: (real: Collection) => object): Db {
   const other: Db = Object.create(db)
   other.collection = ((asked: string) => {
     const real = db.collection(asked)
@@ -21,31 +21,42 @@ onEachBackend(t, async (t, shared, _exactly, url) => {
   let databases = 0
 
   /** A database of its own for each test. */
-  function own (t: Test) {
+  function own(t: Test) {
     const db = shared.client.db(`${shared.databaseName}_${databases++}`)
-    t.teardown(async () => { await db.dropDatabase() })
+    t.teardown(async () => {
+      await db.dropDatabase()
+    })
     return db
   }
 
   storageSuite(t, {
     listed: 120,
-    async prepare (t) {
+    async prepare(t) {
       const db = own(t)
       return {
         place: { home: 'gridfs', url, database: db.databaseName },
-        async spoil (filename) {
+        async spoil(filename) {
           const file = await db.collection('storage.files').findOne({ filename }, { sort: { 'metadata.seq': -1 } })
-          const chunk = await db.collection('storage.chunks').findOne({ files_id: file?._id, n: 0 }, { promoteBuffers: true })
+          const chunk = await db
+            .collection('storage.chunks')
+            .findOne({ files_id: file?._id, n: 0 }, { promoteBuffers: true })
           const data = Buffer.from(chunk?.data as Uint8Array)
           data[0]! ^= 1
           await db.collection('storage.chunks').updateOne({ files_id: file?._id, n: 0 }, { $set: { data } })
         },
-        async remains () {
+        async remains() {
           const acts = await db.collection('storage.acts').find().toArray()
-          const newest = new Map((await db.collection('storage.files').find().sort({ 'metadata.seq': 1 }).toArray()).map(({ filename, _id }) => [filename, String(_id)]))
+          const newest = new Map(
+            (await db.collection('storage.files').find().sort({ 'metadata.seq': 1 }).toArray()).map(
+              ({ filename, _id }) => [filename, String(_id)]
+            )
+          )
           const visible = new Set(newest.values())
           const ids: unknown[] = await db.collection('storage.chunks').distinct('files_id')
-          return [...acts.map(({ _id }) => `act ${_id}`), ...ids.filter(id => !visible.has(String(id))).map(id => `chunks ${id}`)]
+          return [
+            ...acts.map(({ _id }) => `act ${_id}`),
+            ...ids.filter(id => !visible.has(String(id))).map(id => `chunks ${id}`)
+          ]
         }
       }
     }
@@ -57,7 +68,9 @@ onEachBackend(t, async (t, shared, _exactly, url) => {
     const [files, chunks, acts] = ['files', 'chunks', 'acts'].map(name => db.collection(`storage.${name}`))
     for (const key of ['noted', 'unseen', 'kept']) await storage.put(key, [Buffer.alloc(600_000)])
     const idOf = async (filename: string) => (await files!.findOne({ filename }))!._id
-    for (const key of ['noted', 'unseen']) await acts!.insertOne({ _id: await idOf(key), act: 'delete', since: new Date() })
+    for (const key of ['noted', 'unseen']) {
+      await acts!.insertOne({ _id: await idOf(key), act: 'delete', since: new Date() })
+    }
     await files!.deleteOne({ filename: 'unseen' })
     await (await openGridFsStorage(db)).tidy(never)
     t.equal(await storage.get('noted'), null)
@@ -67,12 +80,21 @@ onEachBackend(t, async (t, shared, _exactly, url) => {
 
   t.test('a deletion that fails half-way is finished by the next server', async t => {
     const db = own(t)
-    const storage = await openGridFsStorage(withMethods(db, 'storage.chunks', () => ({ deleteMany: async () => { throw new Error('the power went') } })))
+    const storage = await openGridFsStorage(
+      withMethods(db, 'storage.chunks', () => ({
+        deleteMany: async () => {
+          throw new Error('the power went')
+        }
+      }))
+    )
     await storage.put('key', [Buffer.alloc(600_000)])
     await t.rejects(storage.delete('key'), { message: 'the power went' })
     t.equal(await storage.get('key'), null)
     await (await openGridFsStorage(db)).tidy(never)
-    t.same([await db.collection('storage.chunks').countDocuments(), await db.collection('storage.acts').countDocuments()], [0, 0])
+    t.same(
+      [await db.collection('storage.chunks').countDocuments(), await db.collection('storage.acts').countDocuments()],
+      [0, 0]
+    )
   })
 
   t.test('what is replaced between looking it up and reading it is looked up again', async t => {
@@ -80,15 +102,17 @@ onEachBackend(t, async (t, shared, _exactly, url) => {
     const other = await openGridFsStorage(db)
     await other.put('key', [Buffer.from('old')])
     let meanwhile: (() => Promise<unknown>) | null = null
-    const storage = await openGridFsStorage(withMethods(db, 'storage.files', real => ({
-      async findOne (...args: Parameters<Collection['findOne']>) {
-        const found = await real.findOne(...args)
-        const act = meanwhile
-        meanwhile = null
-        await act?.()
-        return found
-      }
-    })))
+    const storage = await openGridFsStorage(
+      withMethods(db, 'storage.files', real => ({
+        async findOne(...args: Parameters<Collection['findOne']>) {
+          const found = await real.findOne(...args)
+          const act = meanwhile
+          meanwhile = null
+          await act?.()
+          return found
+        }
+      }))
+    )
     meanwhile = async () => await other.put('key', [Buffer.from('new')])
     t.equal(await text((await storage.get('key'))!.stream), 'new')
     meanwhile = async () => await other.delete('key')

@@ -14,19 +14,23 @@ export interface FollowerParts {
 const longestLeadMs = 2000
 
 /** Keeps a player where the show is, one step at a time. */
-export function createFollower ({ device, wanted, failed, well }: FollowerParts) {
+export function createFollower({ device, wanted, failed, well }: FollowerParts) {
   let isBusy = false
   let leadMs = 0
   let hasJumped = false
   /** The track that could not be begun, so that it is not tried each second. */
   let refusedTrackId: string | null = null
 
-  async function carryOut (step: Step): Promise<void> {
+  async function carryOut(step: Step): Promise<void> {
     switch (step.do) {
-      case 'nothing': return
-      case 'pause': return await device.pause()
-      case 'start': return await device.start(step.trackId, step.positionMs + leadMs)
-      case 'seek': return await device.seek(step.positionMs + leadMs)
+      case 'nothing':
+        return
+      case 'pause':
+        return await device.pause()
+      case 'start':
+        return await device.start(step.trackId, step.positionMs + leadMs)
+      case 'seek':
+        return await device.seek(step.positionMs + leadMs)
       case 'resume':
         await device.seek(step.positionMs + leadMs)
         await device.resume()
@@ -34,12 +38,12 @@ export function createFollower ({ device, wanted, failed, well }: FollowerParts)
   }
 
   /** How far a jump fell short is how much earlier the next one aims. */
-  function learn (goal: Wanted | null, positionMs: number | undefined): void {
+  function learn(goal: Wanted | null, positionMs: number | undefined): void {
     if (!hasJumped || !goal || positionMs === undefined) return
     leadMs = Math.min(longestLeadMs, Math.max(0, leadMs + goal.positionMs - positionMs))
   }
 
-  async function look (): Promise<void> {
+  async function look(): Promise<void> {
     const actual = await device.now()
     const goal = wanted()
     if (goal && goal.trackId === refusedTrackId) return
@@ -58,7 +62,7 @@ export function createFollower ({ device, wanted, failed, well }: FollowerParts)
 
   return {
     /** Looks whether the player is where the show is; a look that is not over is enough. */
-    async follow (): Promise<void> {
+    async follow(): Promise<void> {
       if (isBusy) return
       isBusy = true
       try {

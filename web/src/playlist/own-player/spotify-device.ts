@@ -19,11 +19,16 @@ const reasons: Readonly<Record<SdkFault, DeviceFaultReason>> = {
 }
 
 /** Spotify's player in this browser, as a device. It plays what its Web API tells it to: the SDK itself can't start a track. */
-export function createSpotifyDevice ({ loadSdk, freshToken, failed, fetch: ask = globalThis.fetch.bind(globalThis) }: SpotifyDeviceParts): Device {
+export function createSpotifyDevice({
+  loadSdk,
+  freshToken,
+  failed,
+  fetch: ask = globalThis.fetch.bind(globalThis)
+}: SpotifyDeviceParts): Device {
   let player: SdkPlayer | null = null
   let deviceId: string | null = null
 
-  function listenTo (made: SdkPlayer, ready: () => void, broken: (fault: DeviceFault) => void): void {
+  function listenTo(made: SdkPlayer, ready: () => void, broken: (fault: DeviceFault) => void): void {
     made.addListener('ready', ({ device_id: id }) => {
       deviceId = id
       ready()
@@ -41,34 +46,42 @@ export function createSpotifyDevice ({ loadSdk, freshToken, failed, fetch: ask =
     }
   }
 
-  async function connect (): Promise<void> {
-    const { Player } = await loadSdk().catch(() => { throw new DeviceFault('notLoaded') })
+  async function connect(): Promise<void> {
+    const { Player } = await loadSdk().catch(() => {
+      throw new DeviceFault('notLoaded')
+    })
     const made = new Player({
       name: 'Ambient',
       // Asked again whenever the last one is over; without an answer the SDK says authentication_error by itself.
-      getOAuthToken: give => { freshToken().then(give, () => failed('link')) }
+      getOAuthToken: give => {
+        freshToken().then(give, () => failed('link'))
+      }
     })
     player = made
     const isReady = new Promise<void>((resolve, reject) => listenTo(made, resolve, reject))
     await made.activateElement()
-    if (!await made.connect()) throw new DeviceFault('unknown')
+    if (!(await made.connect())) throw new DeviceFault('unknown')
     await isReady
   }
 
   return {
     connect,
-    disconnect () {
+    disconnect() {
       player?.disconnect()
       player = null
       deviceId = null
     },
-    async now (): Promise<DeviceState | null> {
+    async now(): Promise<DeviceState | null> {
       const state = await player?.getCurrentState()
       const track = state?.track_window.current_track
       if (!state || !track) return null
-      return { trackIds: [track.id, track.linked_from?.id].flatMap(id => id ?? []), positionMs: state.position, isPaused: state.paused }
+      return {
+        trackIds: [track.id, track.linked_from?.id].flatMap(id => id ?? []),
+        positionMs: state.position,
+        isPaused: state.paused
+      }
     },
-    async start (trackId, positionMs) {
+    async start(trackId, positionMs) {
       if (deviceId === null) throw new DeviceFault('gone')
       const response = await ask(`${api}/me/player/play?${new URLSearchParams({ device_id: deviceId })}`, {
         method: 'PUT',
@@ -84,7 +97,7 @@ export function createSpotifyDevice ({ loadSdk, freshToken, failed, fetch: ask =
 }
 
 /** https://developer.spotify.com/documentation/web-api/reference/start-a-users-playback */
-function reasonOf (status: number): DeviceFaultReason {
+function reasonOf(status: number): DeviceFaultReason {
   if (status === 401) return 'link'
   if (status === 403) return 'premium'
   if (status === 404) return 'gone'

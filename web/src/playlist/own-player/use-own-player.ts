@@ -21,28 +21,37 @@ export interface OwnPlayer {
 }
 
 /** Spotify's player in this browser, off until somebody turns it on; then it follows what plays. */
-export function useOwnPlayer (view: RoomView): OwnPlayer {
+export function useOwnPlayer(view: RoomView): OwnPlayer {
   const latest = useRef(view)
   latest.current = view
-  const running = useRef<{ device: Device, follow: () => Promise<void> } | null>(null)
+  const running = useRef<{ device: Device; follow: () => Promise<void> } | null>(null)
   const [state, setState] = useState<OwnPlayer['state']>('off')
   const [fault, setFault] = useState<DeviceFaultReason | null>(null)
 
-  function turnOff () {
+  function turnOff() {
     running.current?.device.disconnect()
     running.current = null
     setState('off')
     setFault(null)
   }
 
-  async function turnOn () {
+  async function turnOn() {
     turnOff()
     setState('starting')
     const freshToken = createPlayerTokens(async () => await ambient.spotify.playerToken(), Date.now)
     const isMine = () => running.current?.device === device
-    const failed = (reason: DeviceFaultReason) => { if (isMine()) setFault(reason) }
+    const failed = (reason: DeviceFaultReason) => {
+      if (isMine()) setFault(reason)
+    }
     const device = createSpotifyDevice({ loadSdk, freshToken, failed })
-    const { follow } = createFollower({ device, wanted: () => wantedIn(latest.current), failed, well: () => { if (isMine()) setFault(null) } })
+    const { follow } = createFollower({
+      device,
+      wanted: () => wantedIn(latest.current),
+      failed,
+      well: () => {
+        if (isMine()) setFault(null)
+      }
+    })
     running.current = { device, follow }
     try {
       // Without leave nothing of Spotify's is loaded.
@@ -59,21 +68,33 @@ export function useOwnPlayer (view: RoomView): OwnPlayer {
   const playback = view.room?.playback
   useEffect(() => {
     if (state !== 'on') return
-    const follow = () => { running.current?.follow() }
+    const follow = () => {
+      running.current?.follow()
+    }
     follow()
     const timer = setInterval(follow, lookEveryMs)
     return () => clearInterval(timer)
   }, [state, playback])
-  useEffect(() => () => {
-    running.current?.device.disconnect()
-    running.current = null
-  }, [])
+  useEffect(
+    () => () => {
+      running.current?.device.disconnect()
+      running.current = null
+    },
+    []
+  )
 
   return { state, fault, turnOn, turnOff }
 }
 
-function wantedIn (view: RoomView): Wanted | null {
+function wantedIn(view: RoomView): Wanted | null {
   const playing = playingNow(view, Date.now())
-  if (!playing?.isPlaying || playing.item.kind !== 'spotify' || playing.item.trackId === undefined || playing.remainingMs <= endMs) return null
+  if (
+    !playing?.isPlaying ||
+    playing.item.kind !== 'spotify' ||
+    playing.item.trackId === undefined ||
+    playing.remainingMs <= endMs
+  ) {
+    return null
+  }
   return { trackId: playing.item.trackId, positionMs: playing.positionMs }
 }

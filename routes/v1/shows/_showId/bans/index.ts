@@ -11,18 +11,39 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   const documented = { tags: ['shows'], security: [{ bearer: [] }] }
   const refusals = errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND')
 
-  app.get('/', {
-    ...account,
-    schema: { ...documented, operationId: 'listBans', summary: 'Who is banned from a show, newest first; for its creator and co-hosts', params: Exactly({ showId: Id }), querystring: PageQuery, response: { 200: Page(Ban), ...refusals } }
-  }, async request => await app.showModeration.bans(request.params.showId, callerOf(request).userId, request.query))
+  app.get(
+    '/',
+    {
+      ...account,
+      schema: {
+        ...documented,
+        operationId: 'listBans',
+        summary: 'Who is banned from a show, newest first; for its creator and co-hosts',
+        params: Exactly({ showId: Id }),
+        querystring: PageQuery,
+        response: { 200: Page(Ban), ...refusals }
+      }
+    },
+    async request => await app.showModeration.bans(request.params.showId, callerOf(request).userId, request.query)
+  )
 
-  app.delete('/:userId', {
-    ...account,
-    schema: { ...documented, operationId: 'liftBan', summary: 'Let somebody who was banned from a live show come back', params: Exactly({ showId: Id, userId: Id }), response: { 204: Type.Null(), ...refusals, ...errorAnswers('SHOW_NOT_LIVE') } }
-  }, async (request, reply) => {
-    await app.showModeration.unban(request.params.showId, callerOf(request).userId, request.params.userId)
-    return await reply.code(204).send(null)
-  })
+  app.delete(
+    '/:userId',
+    {
+      ...account,
+      schema: {
+        ...documented,
+        operationId: 'liftBan',
+        summary: 'Let somebody who was banned from a live show come back',
+        params: Exactly({ showId: Id, userId: Id }),
+        response: { 204: Type.Null(), ...refusals, ...errorAnswers('SHOW_NOT_LIVE') }
+      }
+    },
+    async (request, reply) => {
+      await app.showModeration.unban(request.params.showId, callerOf(request).userId, request.params.userId)
+      return await reply.code(204).send(null)
+    }
+  )
 }
 
 export default routes

@@ -9,33 +9,41 @@ import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 const routes: FastifyPluginAsyncTypebox = async app => {
   const tags = ['comments']
 
-  app.get('/', {
-    preValidation: app.recognize,
-    schema: {
-      tags,
-      operationId: 'listComments',
-      summary: 'A show\'s comments, newest first',
-      params: Exactly({ showId: Id }),
-      querystring: PageQuery,
-      response: { 200: Page(Comment), ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') }
-    }
-  }, async ({ params, query, caller }) => await app.comments.list(params.showId, caller?.userId ?? null, query))
+  app.get(
+    '/',
+    {
+      preValidation: app.recognize,
+      schema: {
+        tags,
+        operationId: 'listComments',
+        summary: "A show's comments, newest first",
+        params: Exactly({ showId: Id }),
+        querystring: PageQuery,
+        response: { 200: Page(Comment), ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') }
+      }
+    },
+    async ({ params, query, caller }) => await app.comments.list(params.showId, caller?.userId ?? null, query)
+  )
 
-  app.delete('/:commentId', {
-    preValidation: app.authenticateAccount,
-    schema: {
-      tags,
-      security: [{ bearer: [] }],
-      operationId: 'deleteComment',
-      summary: 'Delete a comment: its author, the creator and co-hosts, also after the show',
-      params: Exactly({ showId: Id, commentId: Id }),
-      response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND') }
+  app.delete(
+    '/:commentId',
+    {
+      preValidation: app.authenticateAccount,
+      schema: {
+        tags,
+        security: [{ bearer: [] }],
+        operationId: 'deleteComment',
+        summary: 'Delete a comment: its author, the creator and co-hosts, also after the show',
+        params: Exactly({ showId: Id, commentId: Id }),
+        response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND') }
+      }
+    },
+    async (request, reply) => {
+      const { showId, commentId } = request.params
+      await app.comments.removeAs(callerOf(request).userId, showId, commentId)
+      return await reply.code(204).send(null)
     }
-  }, async (request, reply) => {
-    const { showId, commentId } = request.params
-    await app.comments.removeAs(callerOf(request).userId, showId, commentId)
-    return await reply.code(204).send(null)
-  })
+  )
 }
 
 export default routes

@@ -7,18 +7,22 @@ import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 
 /** What hosts decided in a show. */
 const routes: FastifyPluginAsyncTypebox = async app => {
-  app.get('/', {
-    preValidation: app.authenticateAccount,
-    schema: {
-      tags: ['shows'],
-      security: [{ bearer: [] }],
-      operationId: 'listDecisions',
-      summary: 'Who decided what about whom in a show, newest first; for its creator',
-      params: Exactly({ showId: Id }),
-      querystring: PageQuery,
-      response: { 200: Page(ShowDecision), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND') }
-    }
-  }, async request => await app.showModeration.decisions(request.params.showId, callerOf(request).userId, request.query))
+  app.get(
+    '/',
+    {
+      preValidation: app.authenticateAccount,
+      schema: {
+        tags: ['shows'],
+        security: [{ bearer: [] }],
+        operationId: 'listDecisions',
+        summary: 'Who decided what about whom in a show, newest first; for its creator',
+        params: Exactly({ showId: Id }),
+        querystring: PageQuery,
+        response: { 200: Page(ShowDecision), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND') }
+      }
+    },
+    async request => await app.showModeration.decisions(request.params.showId, callerOf(request).userId, request.query)
+  )
 }
 
 export default routes

@@ -15,30 +15,76 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   const documented = { tags: ['shows'], security: [{ bearer: [] }] }
   const refusals = errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND')
 
-  app.get('/', {
-    ...account,
-    schema: { ...documented, operationId: 'listInvitations', summary: 'Invitations to a show, newest first, without their URLs', params: ofShow, querystring: PageQuery, response: { 200: Page(Invitation), ...refusals } }
-  }, async request => await app.showInvitations.list(request.params.showId, callerOf(request).userId, request.query))
+  app.get(
+    '/',
+    {
+      ...account,
+      schema: {
+        ...documented,
+        operationId: 'listInvitations',
+        summary: 'Invitations to a show, newest first, without their URLs',
+        params: ofShow,
+        querystring: PageQuery,
+        response: { 200: Page(Invitation), ...refusals }
+      }
+    },
+    async request => await app.showInvitations.list(request.params.showId, callerOf(request).userId, request.query)
+  )
 
-  app.post('/', {
-    ...account,
-    schema: { ...documented, operationId: 'createInvitation', summary: 'Make an invitation; its URL is in this answer only', params: ofShow, body: InvitationDraft, response: { 201: Invitation, ...refusals } }
-  }, async (request, reply) => {
-    return await reply.code(201).send(await app.showInvitations.create(request.params.showId, callerOf(request).userId, request.body))
-  })
+  app.post(
+    '/',
+    {
+      ...account,
+      schema: {
+        ...documented,
+        operationId: 'createInvitation',
+        summary: 'Make an invitation; its URL is in this answer only',
+        params: ofShow,
+        body: InvitationDraft,
+        response: { 201: Invitation, ...refusals }
+      }
+    },
+    async (request, reply) => {
+      return await reply
+        .code(201)
+        .send(await app.showInvitations.create(request.params.showId, callerOf(request).userId, request.body))
+    }
+  )
 
-  app.delete('/:id', {
-    ...account,
-    schema: { ...documented, operationId: 'withdrawInvitation', summary: 'Withdraw an invitation; who accepted it stays in', params: ofInvitation, response: { 204: Type.Null(), ...refusals } }
-  }, async (request, reply) => {
-    await app.showInvitations.withdraw(request.params.showId, callerOf(request).userId, request.params.id)
-    return await reply.code(204).send(null)
-  })
+  app.delete(
+    '/:id',
+    {
+      ...account,
+      schema: {
+        ...documented,
+        operationId: 'withdrawInvitation',
+        summary: 'Withdraw an invitation; who accepted it stays in',
+        params: ofInvitation,
+        response: { 204: Type.Null(), ...refusals }
+      }
+    },
+    async (request, reply) => {
+      await app.showInvitations.withdraw(request.params.showId, callerOf(request).userId, request.params.id)
+      return await reply.code(204).send(null)
+    }
+  )
 
-  app.post('/accept', {
-    ...account,
-    schema: { ...documented, operationId: 'acceptInvitation', summary: 'Come in by an invitation', params: ofShow, body: InvitationAcceptance, response: { 200: Show, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'BANNED', 'NOT_FOUND', 'CONFLICT') } }
-  }, async request => await app.showInvitations.accept(request.params.showId, callerOf(request).userId, request.body.token))
+  app.post(
+    '/accept',
+    {
+      ...account,
+      schema: {
+        ...documented,
+        operationId: 'acceptInvitation',
+        summary: 'Come in by an invitation',
+        params: ofShow,
+        body: InvitationAcceptance,
+        response: { 200: Show, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'BANNED', 'NOT_FOUND', 'CONFLICT') }
+      }
+    },
+    async request =>
+      await app.showInvitations.accept(request.params.showId, callerOf(request).userId, request.body.token)
+  )
 }
 
 export default routes

@@ -7,18 +7,22 @@ import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 
 /** Who is in a live show. */
 const routes: FastifyPluginAsyncTypebox = async app => {
-  app.get('/', {
-    preValidation: app.authenticateAccount,
-    schema: {
-      tags: ['shows'],
-      security: [{ bearer: [] }],
-      operationId: 'listMembers',
-      summary: 'Who is in a live show now, by name; for its creator and co-hosts',
-      params: Exactly({ showId: Id }),
-      querystring: MembersQuery,
-      response: { 200: Page(Member), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'SHOW_NOT_LIVE') }
-    }
-  }, async request => await app.showModeration.members(request.params.showId, callerOf(request).userId, request.query))
+  app.get(
+    '/',
+    {
+      preValidation: app.authenticateAccount,
+      schema: {
+        tags: ['shows'],
+        security: [{ bearer: [] }],
+        operationId: 'listMembers',
+        summary: 'Who is in a live show now, by name; for its creator and co-hosts',
+        params: Exactly({ showId: Id }),
+        querystring: MembersQuery,
+        response: { 200: Page(Member), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'SHOW_NOT_LIVE') }
+      }
+    },
+    async request => await app.showModeration.members(request.params.showId, callerOf(request).userId, request.query)
+  )
 }
 
 export default routes

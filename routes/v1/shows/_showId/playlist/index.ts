@@ -9,23 +9,38 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   const tags = ['shows']
   const params = Exactly({ showId: Id })
 
-  app.get('/', {
-    preValidation: app.recognize,
-    schema: { tags, operationId: 'getPlaylist', summary: 'A show\'s playlist', params, response: { 200: Playlist, ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') } }
-  }, async ({ params, caller }) => await app.playlists.get(params.showId, caller?.userId ?? null))
+  app.get(
+    '/',
+    {
+      preValidation: app.recognize,
+      schema: {
+        tags,
+        operationId: 'getPlaylist',
+        summary: "A show's playlist",
+        params,
+        response: { 200: Playlist, ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') }
+      }
+    },
+    async ({ params, caller }) => await app.playlists.get(params.showId, caller?.userId ?? null)
+  )
 
-  app.put('/', {
-    preValidation: app.authenticateAccount,
-    schema: {
-      tags,
-      security: [{ bearer: [] }],
-      operationId: 'putPlaylist',
-      summary: 'Replace a show\'s playlist; an edit of a stale version is refused. While the show is live it appears there',
-      params,
-      body: PlaylistEdit,
-      response: { 200: Playlist, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') }
-    }
-  }, async request => await app.playlists.put(request.params.showId, callerOf(request).userId, request.body))
+  app.put(
+    '/',
+    {
+      preValidation: app.authenticateAccount,
+      schema: {
+        tags,
+        security: [{ bearer: [] }],
+        operationId: 'putPlaylist',
+        summary:
+          "Replace a show's playlist; an edit of a stale version is refused. While the show is live it appears there",
+        params,
+        body: PlaylistEdit,
+        response: { 200: Playlist, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') }
+      }
+    },
+    async request => await app.playlists.put(request.params.showId, callerOf(request).userId, request.body)
+  )
 }
 
 export default routes

@@ -16,26 +16,43 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   const tags = ['users']
   const security = [{ bearer: [] }]
 
-  app.put('/', {
-    preValidation: app.authenticateAccount,
-    config: { takesFile: true, rateLimit: { max: Math.min(uploadsPerMinute, app.config.LIMIT_REST_PER_MINUTE) } },
-    // The form is read as it comes in; its schema is for who reads the documentation.
-    validatorCompiler: () => () => true,
-    schema: {
-      tags,
-      security,
-      operationId: 'putMyAvatar',
-      summary: 'Show a picture: the middle of it as a square, without metadata',
-      consumes: ['multipart/form-data'],
-      body: Form,
-      response: { 200: User, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA') }
-    }
-  }, async request => await app.avatars.replace(callerOf(request).userId, await uploadedBytes(request, maxBytes)))
+  app.put(
+    '/',
+    {
+      preValidation: app.authenticateAccount,
+      config: { takesFile: true, rateLimit: { max: Math.min(uploadsPerMinute, app.config.LIMIT_REST_PER_MINUTE) } },
+      // The form is read as it comes in; its schema is for who reads the documentation.
+      validatorCompiler: () => () => true,
+      schema: {
+        tags,
+        security,
+        operationId: 'putMyAvatar',
+        summary: 'Show a picture: the middle of it as a square, without metadata',
+        consumes: ['multipart/form-data'],
+        body: Form,
+        response: {
+          200: User,
+          ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA')
+        }
+      }
+    },
+    async request => await app.avatars.replace(callerOf(request).userId, await uploadedBytes(request, maxBytes))
+  )
 
-  app.delete('/', {
-    preValidation: app.authenticateAccount,
-    schema: { tags, security, operationId: 'deleteMyAvatar', summary: 'Show no picture', response: { 200: User, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND') } }
-  }, async request => await app.avatars.remove(callerOf(request).userId))
+  app.delete(
+    '/',
+    {
+      preValidation: app.authenticateAccount,
+      schema: {
+        tags,
+        security,
+        operationId: 'deleteMyAvatar',
+        summary: 'Show no picture',
+        response: { 200: User, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND') }
+      }
+    },
+    async request => await app.avatars.remove(callerOf(request).userId)
+  )
 }
 
 export default routes

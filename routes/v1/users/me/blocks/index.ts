@@ -13,26 +13,60 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   const security = [{ bearer: [] }]
   const account = { preValidation: app.authenticateAccount }
 
-  app.get('/', {
-    ...account,
-    schema: { tags, security, operationId: 'listMyBlocks', summary: 'Whom one blocks, newest first', querystring: PageQuery, response: { 200: Page(Block), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN') } }
-  }, async request => await app.blocks.list(callerOf(request).userId, request.query))
+  app.get(
+    '/',
+    {
+      ...account,
+      schema: {
+        tags,
+        security,
+        operationId: 'listMyBlocks',
+        summary: 'Whom one blocks, newest first',
+        querystring: PageQuery,
+        response: { 200: Page(Block), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN') }
+      }
+    },
+    async request => await app.blocks.list(callerOf(request).userId, request.query)
+  )
 
-  app.put('/:userId', {
-    ...account,
-    schema: { tags, security, operationId: 'block', summary: 'Keep somebody out of all one\'s shows; they see no private one any more, and neither follows the other', params, response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') } }
-  }, async (request, reply) => {
-    await app.blocks.block(callerOf(request).userId, request.params.userId)
-    return await reply.code(204).send(null)
-  })
+  app.put(
+    '/:userId',
+    {
+      ...account,
+      schema: {
+        tags,
+        security,
+        operationId: 'block',
+        summary:
+          "Keep somebody out of all one's shows; they see no private one any more, and neither follows the other",
+        params,
+        response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') }
+      }
+    },
+    async (request, reply) => {
+      await app.blocks.block(callerOf(request).userId, request.params.userId)
+      return await reply.code(204).send(null)
+    }
+  )
 
-  app.delete('/:userId', {
-    ...account,
-    schema: { tags, security, operationId: 'unblock', summary: 'Let somebody join again', params, response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN') } }
-  }, async (request, reply) => {
-    await app.blocks.unblock(callerOf(request).userId, request.params.userId)
-    return await reply.code(204).send(null)
-  })
+  app.delete(
+    '/:userId',
+    {
+      ...account,
+      schema: {
+        tags,
+        security,
+        operationId: 'unblock',
+        summary: 'Let somebody join again',
+        params,
+        response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN') }
+      }
+    },
+    async (request, reply) => {
+      await app.blocks.unblock(callerOf(request).userId, request.params.userId)
+      return await reply.code(204).send(null)
+    }
+  )
 }
 
 export default routes

@@ -6,33 +6,42 @@ import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 import { exportOf } from '../../../../../plugins/app/privacy/export.ts'
 
 /** Streamed, so that it is never held in memory as a whole. */
-const Document = Type.Unsafe<Readable>(Type.Object({ exportedAt: IsoTime }, {
-  additionalProperties: { type: 'array', items: { type: 'object' } },
-  description: 'Concern by concern, the records kept about the caller'
-}))
+const Document = Type.Unsafe<Readable>(
+  Type.Object(
+    { exportedAt: IsoTime },
+    {
+      additionalProperties: { type: 'array', items: { type: 'object' } },
+      description: 'Concern by concern, the records kept about the caller'
+    }
+  )
+)
 
 /** What is held about oneself. */
 const routes: FastifyPluginAsyncTypebox = async app => {
-  app.get('/', {
-    preValidation: app.authenticate,
-    schema: {
-      tags: ['users'],
-      security: [{ bearer: [] }],
-      operationId: 'exportMe',
-      summary: 'Everything held about oneself, as a JSON document to keep',
-      response: {
-        200: Document,
-        ...errorAnswers('UNAUTHENTICATED')
+  app.get(
+    '/',
+    {
+      preValidation: app.authenticate,
+      schema: {
+        tags: ['users'],
+        security: [{ bearer: [] }],
+        operationId: 'exportMe',
+        summary: 'Everything held about oneself, as a JSON document to keep',
+        response: {
+          200: Document,
+          ...errorAnswers('UNAUTHENTICATED')
+        }
       }
+    },
+    async (request, reply) => {
+      const now = new Date()
+      return await reply
+        .type('application/json; charset=utf-8')
+        .header('content-disposition', `attachment; filename="ambient-${now.toISOString().slice(0, 10)}.json"`)
+        .header('cache-control', 'no-store')
+        .send(exportOf(callerOf(request).userId, app.personalData, now))
     }
-  }, async (request, reply) => {
-    const now = new Date()
-    return await reply
-      .type('application/json; charset=utf-8')
-      .header('content-disposition', `attachment; filename="ambient-${now.toISOString().slice(0, 10)}.json"`)
-      .header('cache-control', 'no-store')
-      .send(exportOf(callerOf(request).userId, app.personalData, now))
-  })
+  )
 }
 
 export default routes

@@ -10,21 +10,43 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   const tags = ['auth']
   const security = [{ bearer: [] }]
 
-  app.get('/', {
-    preValidation: app.authenticate,
-    schema: { tags, security, operationId: 'listMySessions', summary: 'Where one is signed in, newest first', querystring: PageQuery, response: { 200: Page(SignInSession), ...errorAnswers('UNAUTHENTICATED') } }
-  }, async request => {
-    const { userId, sessionId } = callerOf(request)
-    return await app.sessions.list(userId, sessionId, request.query)
-  })
+  app.get(
+    '/',
+    {
+      preValidation: app.authenticate,
+      schema: {
+        tags,
+        security,
+        operationId: 'listMySessions',
+        summary: 'Where one is signed in, newest first',
+        querystring: PageQuery,
+        response: { 200: Page(SignInSession), ...errorAnswers('UNAUTHENTICATED') }
+      }
+    },
+    async request => {
+      const { userId, sessionId } = callerOf(request)
+      return await app.sessions.list(userId, sessionId, request.query)
+    }
+  )
 
-  app.delete('/:sessionId', {
-    preValidation: app.authenticate,
-    schema: { tags, security, operationId: 'endMySession', summary: 'Sign out in one place; its sockets are closed', params: Exactly({ sessionId: Id }), response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') } }
-  }, async (request, reply) => {
-    await app.sessions.endOne(callerOf(request).userId, request.params.sessionId)
-    return await reply.code(204).send(null)
-  })
+  app.delete(
+    '/:sessionId',
+    {
+      preValidation: app.authenticate,
+      schema: {
+        tags,
+        security,
+        operationId: 'endMySession',
+        summary: 'Sign out in one place; its sockets are closed',
+        params: Exactly({ sessionId: Id }),
+        response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') }
+      }
+    },
+    async (request, reply) => {
+      await app.sessions.endOne(callerOf(request).userId, request.params.sessionId)
+      return await reply.code(204).send(null)
+    }
+  )
 }
 
 export default routes

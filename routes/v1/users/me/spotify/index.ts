@@ -11,29 +11,61 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   const security = [{ bearer: [] }]
   const account = { preValidation: app.authenticateAccount }
 
-  app.post('/', {
-    ...account,
-    schema: { tags, security, operationId: 'startLinkingSpotify', summary: 'Begin to link Spotify: open `authorizeUrl` in a browser; it comes back to `redirectUri` with `?code`', body: LinkRequest, response: { 200: LinkStart, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'SPOTIFY_OFF') } }
-  }, async request => ({ authorizeUrl: await app.signIn.startLink(callerOf(request).userId, request.body) }))
+  app.post(
+    '/',
+    {
+      ...account,
+      schema: {
+        tags,
+        security,
+        operationId: 'startLinkingSpotify',
+        summary: 'Begin to link Spotify: open `authorizeUrl` in a browser; it comes back to `redirectUri` with `?code`',
+        body: LinkRequest,
+        response: { 200: LinkStart, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'SPOTIFY_OFF') }
+      }
+    },
+    async request => ({ authorizeUrl: await app.signIn.startLink(callerOf(request).userId, request.body) })
+  )
 
-  app.put('/', {
-    ...account,
-    schema: { tags, security, operationId: 'linkSpotify', summary: 'Link the Spotify account the code stands for', body: CodeExchange, response: { 200: User, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'SPOTIFY_OFF', 'CONFLICT') } }
-  }, async request => {
-    const { userId } = callerOf(request)
-    await app.signIn.finishLink(userId, request.body)
-    const user = await app.users.find(userId)
-    if (!user) throw new CodedError('UNAUTHENTICATED', 'This account is gone.')
-    return user
-  })
+  app.put(
+    '/',
+    {
+      ...account,
+      schema: {
+        tags,
+        security,
+        operationId: 'linkSpotify',
+        summary: 'Link the Spotify account the code stands for',
+        body: CodeExchange,
+        response: { 200: User, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'SPOTIFY_OFF', 'CONFLICT') }
+      }
+    },
+    async request => {
+      const { userId } = callerOf(request)
+      await app.signIn.finishLink(userId, request.body)
+      const user = await app.users.find(userId)
+      if (!user) throw new CodedError('UNAUTHENTICATED', 'This account is gone.')
+      return user
+    }
+  )
 
-  app.delete('/', {
-    ...account,
-    schema: { tags, security, operationId: 'unlinkSpotify', summary: 'Unlink Spotify and forget its tokens', response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'CONFLICT') } }
-  }, async (request, reply) => {
-    await app.spotifyAccounts.unlink(callerOf(request).userId)
-    return await reply.code(204).send(null)
-  })
+  app.delete(
+    '/',
+    {
+      ...account,
+      schema: {
+        tags,
+        security,
+        operationId: 'unlinkSpotify',
+        summary: 'Unlink Spotify and forget its tokens',
+        response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'CONFLICT') }
+      }
+    },
+    async (request, reply) => {
+      await app.spotifyAccounts.unlink(callerOf(request).userId)
+      return await reply.code(204).send(null)
+    }
+  )
 }
 
 export default routes

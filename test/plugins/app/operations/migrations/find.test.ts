@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { findMigrations } from '../../../../../plugins/app/operations/migrations/find.ts'
 
-async function folderWith (t: Test, files: Record<string, string>): Promise<string> {
+async function folderWith(t: Test, files: Record<string, string>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'migrations #'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
@@ -15,15 +15,22 @@ const good = 'export async function up () {}'
 
 t.test('files with a number are migrations, others are not', async t => {
   const folder = await folderWith(t, { '0002-b.ts': good, '0001-a.ts': good, 'run.ts': '', 'README.md': '' })
-  t.same((await findMigrations(folder)).map(({ name }) => name), ['0001-a', '0002-b'])
+  t.same(
+    (await findMigrations(folder)).map(({ name }) => name),
+    ['0001-a', '0002-b']
+  )
 })
 
 t.test('one number is one migration', async t => {
-  await t.rejects(findMigrations(await folderWith(t, { '0001-a.ts': good, '0001-b.ts': good })), { message: /two migrations have the number of 0001-a/ })
+  await t.rejects(findMigrations(await folderWith(t, { '0001-a.ts': good, '0001-b.ts': good })), {
+    message: /two migrations have the number of 0001-a/
+  })
 })
 
 t.test('a migration has an up', async t => {
-  await t.rejects(findMigrations(await folderWith(t, { '0001-a.ts': 'export const down = 1' })), { message: /0001-a exports no function/ })
+  await t.rejects(findMigrations(await folderWith(t, { '0001-a.ts': 'export const down = 1' })), {
+    message: /0001-a exports no function/
+  })
 })
 
 t.test('ours can be found', async t => {
