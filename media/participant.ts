@@ -6,7 +6,7 @@ import { Making } from './pending-creations.ts'
 import { sendParameters } from './rtp-shapes.ts'
 import { SessionConsumers, type ConsumerAnswer } from './session-consumers.ts'
 import { SessionTransports, type Direction, type TransportAnswer } from './session-transports.ts'
-import type { ProducerOwner, Station } from './show-router.ts'
+import type { ProducerOwner, ShowRouter } from './show-router.ts'
 import type { Voices } from './voices.ts'
 
 /** What a participant needs of its show. */
@@ -30,7 +30,7 @@ export class Participant {
   readonly #transports = new SessionTransports(this.#making)
   readonly #consumers: SessionConsumers
   readonly #firstPacket: FirstPacket | null
-  #station: Station | null = null
+  #showRouter: ShowRouter | null = null
   #producer: types.Producer | null = null
   /** Being closed: nothing unmutes it any more. */
   #silenced: types.Producer | null = null
@@ -45,8 +45,8 @@ export class Participant {
   }
 
   /** The router it stands on; null while it waits for one, and after it left. */
-  get station(): Station | null {
-    return this.#station
+  get showRouter(): ShowRouter | null {
+    return this.#showRouter
   }
 
   /** Throws CONFLICT when there is one in this direction already, UNAVAILABLE while the audio is being restored. */
@@ -145,7 +145,7 @@ export class Participant {
     if (producerId === this.#producer?.id) throw new CodedError('CONFLICT', 'This is your own voice.')
     const transport = this.#transports.at('recv')
     if (!transport) throw new CodedError('CONFLICT', 'Create a receive transport first.')
-    return await this.#consumers.consume({ producerId, rtpCapabilities, station: this.#place(), transport })
+    return await this.#consumers.consume({ producerId, rtpCapabilities, showRouter: this.#place(), transport })
   }
 
   /** Throws NOT_FOUND, UNAVAILABLE. */
@@ -169,22 +169,22 @@ export class Participant {
     this.#empty()
   }
 
-  /** Starts with nothing on this station. */
-  moveTo(station: Station): void {
+  /** Starts with nothing on this router. */
+  moveTo(showRouter: ShowRouter): void {
     this.#empty()
-    this.#station = station
+    this.#showRouter = showRouter
   }
 
   #empty(): void {
-    this.#station = null
+    this.#showRouter = null
     this.#making.abandon()
     if (this.#producer) this.#closeProducer(this.#producer)
     this.#transports.closeAll()
   }
 
-  #place(): Station {
-    if (!this.#station) throw new CodedError('UNAVAILABLE', 'The audio is being restored; try again in a moment.')
-    return this.#station
+  #place(): ShowRouter {
+    if (!this.#showRouter) throw new CodedError('UNAVAILABLE', 'The audio is being restored; try again in a moment.')
+    return this.#showRouter
   }
 
   #closeProducer(producer: types.Producer): void {

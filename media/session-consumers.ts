@@ -5,7 +5,7 @@ import type { FirstPacket } from './first-packet.ts'
 import type { Making } from './pending-creations.ts'
 import { refusable, unusable } from './mediasoup-errors.ts'
 import { receiveCapabilities, wireParameters } from './rtp-shapes.ts'
-import type { Station } from './show-router.ts'
+import type { ShowRouter } from './show-router.ts'
 import type { Voices } from './voices.ts'
 
 /** What a client needs to receive a producer. `userId` null is the song. */
@@ -21,7 +21,7 @@ export interface ConsumerAnswer {
 export interface ConsumeRequest {
   producerId: string
   rtpCapabilities: RtpCapabilities
-  station: Station
+  showRouter: ShowRouter
   transport: types.WebRtcTransport
 }
 
@@ -39,7 +39,7 @@ export class SessionConsumers {
   }
 
   /** A consumer, paused. Throws NOT_FOUND, CONFLICT for a second one of the same producer, VALIDATION, UNAVAILABLE. */
-  async consume({ producerId, rtpCapabilities, station, transport }: ConsumeRequest): Promise<ConsumerAnswer> {
+  async consume({ producerId, rtpCapabilities, showRouter, transport }: ConsumeRequest): Promise<ConsumerAnswer> {
     for (const consumer of this.#open.values()) {
       if (consumer.producerId === producerId) throw new CodedError('CONFLICT', 'You consume this producer already.')
     }
@@ -48,9 +48,9 @@ export class SessionConsumers {
     const { id, rtpParameters } = await this.#making.make(
       { name: producerId, parent: transport, path: '/rtpCapabilities' },
       async () => {
-        await this.#voices.reach(producerId, station)
+        await this.#voices.reach(producerId, showRouter)
         try {
-          if (!station.router.canConsume({ producerId, rtpCapabilities: capabilities })) {
+          if (!showRouter.router.canConsume({ producerId, rtpCapabilities: capabilities })) {
             throw unusable('/rtpCapabilities', "they can't receive Opus")
           }
           return await transport.consume({ producerId, rtpCapabilities: capabilities, paused: true })
@@ -59,7 +59,7 @@ export class SessionConsumers {
           throw error
         }
       },
-      consumer => this.#keep(consumer, station)
+      consumer => this.#keep(consumer, showRouter)
     )
     return { id, producerId, kind: 'audio', rtpParameters: wireParameters(rtpParameters), userId }
   }
@@ -90,7 +90,7 @@ export class SessionConsumers {
     this.#find(consumerId).close()
   }
 
-  #keep(consumer: types.Consumer, { mediaWorker }: Station): void {
+  #keep(consumer: types.Consumer, { mediaWorker }: ShowRouter): void {
     if (consumer.closed || !this.#voices.has(consumer.producerId)) {
       consumer.close()
       throw new CodedError('NOT_FOUND', 'There is no such producer any more.')

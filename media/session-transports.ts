@@ -3,7 +3,7 @@ import { CodedError } from '../contract/errors.ts'
 import type { DtlsParameters } from '../contract/media.ts'
 import type { Making } from './pending-creations.ts'
 import { refusable } from './mediasoup-errors.ts'
-import type { Station } from './show-router.ts'
+import type { ShowRouter } from './show-router.ts'
 
 export type Direction = 'send' | 'recv'
 
@@ -26,7 +26,7 @@ export class SessionTransports {
   }
 
   /** Throws CONFLICT when there is one in this direction already, UNAVAILABLE. */
-  async create(direction: Direction, { router, mediaWorker }: Station): Promise<TransportAnswer> {
+  async create(direction: Direction, { router, mediaWorker }: ShowRouter): Promise<TransportAnswer> {
     if (this.#open.has(direction)) {
       throw new CodedError('CONFLICT', `There is a ${direction} transport already; close it first.`)
     }

@@ -8,7 +8,7 @@ import type { MediaWorker } from './media-worker.ts'
 import { Participant, type Stage } from './participant.ts'
 import { ShowSong, type SongSettings } from './player/show-song.ts'
 import { createSpeakingLevels, type Level } from './speaking.ts'
-import { Stations } from './show-routers.ts'
+import { ShowRouters } from './show-routers.ts'
 import { Voices } from './voices.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
@@ -46,7 +46,7 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
   /** What the show plays. */
   readonly song: ShowSong
   readonly #cap: BitrateCap
-  readonly #stations: Stations
+  readonly #showRouters: ShowRouters
   readonly #joined = new Map<string, Joined>()
   readonly #voices = new Voices()
   readonly #speaking = createSpeakingLevels(levels => this.emit('speaking', levels))
@@ -61,7 +61,7 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
     super()
     this.showId = showId
     this.#cap = cap
-    this.#stations = new Stations({
+    this.#showRouters = new ShowRouters({
       pool,
       listenersPerWorker,
       onLevels: (routerId, levels) => this.#speaking.report(routerId, levels)
@@ -69,8 +69,8 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
     this.song = new ShowSong({
       ...songs,
       voices: this.#voices,
-      station: () => this.#stations.first,
-      openStation: async () => await this.#stations.grow()
+      showRouter: () => this.#showRouters.first,
+      openShowRouter: async () => await this.#showRouters.grow()
     })
   }
 
@@ -83,13 +83,13 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
     songs: SongSettings
   ): Promise<ShowAudio> {
     const audio = new ShowAudio(showId, pool, cap, listenersPerWorker, songs)
-    while (!audio.#stations.roomiest()) await audio.#stations.grow()
+    while (!audio.#showRouters.roomiest()) await audio.#showRouters.grow()
     return audio
   }
 
   /** What clients can send and receive here; the same on every router. */
   get rtpCapabilities(): RtpCapabilities {
-    return this.#stations.rtpCapabilities
+    return this.#showRouters.rtpCapabilities
   }
 
   /** Gives a session its place; again for the same session: the same. Throws SHOW_ENDED, NOT_IN_SHOW when it left meanwhile. */
@@ -118,16 +118,16 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
   close(): void {
     this.song.close()
     for (const sessionId of [...this.#joined.keys()]) this.leave(sessionId)
-    this.#stations.close()
+    this.#showRouters.close()
     this.#speaking.close()
   }
 
   /** A worker died: who was there is placed anew and told. mediasoup has closed its routers already. */
   async workerDied(dead: MediaWorker): Promise<void> {
-    for (const router of this.#stations.forget(dead)) this.#speaking.forget(router.id)
+    for (const router of this.#showRouters.forget(dead)) this.#speaking.forget(router.id)
     const stranded = [...this.#joined.values()]
       .map(({ participant }) => participant)
-      .filter(({ station }) => station?.mediaWorker === dead)
+      .filter(({ showRouter }) => showRouter?.mediaWorker === dead)
     for (const participant of stranded) this.#vacate(participant)
     const moves = await Promise.allSettled(stranded.map(async participant => await this.#place(participant)))
     await this.song.restore()
@@ -149,7 +149,7 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
 
   /** The routers of this show, for whoever counts objects. */
   get routers(): types.Router[] {
-    return this.#stations.routers
+    return this.#showRouters.routers
   }
 
   readonly #stage: Stage = {
@@ -181,30 +181,30 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
     return joined
   }
 
-  /** From the look for a station to the place on it nothing is awaited: two at once never take the same last place. */
+  /** Awaits nothing between choosing a router and taking a place on it, so two never take the same last place. */
   async #place(participant: Participant): Promise<void> {
-    let station = this.#stations.roomiest()
-    while (!station) {
-      await this.#stations.grow()
-      station = this.#stations.roomiest()
+    let showRouter = this.#showRouters.roomiest()
+    while (!showRouter) {
+      await this.#showRouters.grow()
+      showRouter = this.#showRouters.roomiest()
     }
     if (this.participant(participant.sessionId) !== participant) {
       throw new CodedError('NOT_IN_SHOW', 'The session left meanwhile.')
     }
-    participant.moveTo(station)
-    station.mediaWorker.sessions++
+    participant.moveTo(showRouter)
+    showRouter.mediaWorker.sessions++
   }
 
   #vacate(participant: Participant): void {
-    if (participant.station) participant.station.mediaWorker.sessions--
+    if (participant.showRouter) participant.showRouter.mediaWorker.sessions--
     participant.close()
   }
 
-  #admitVoice(producer: types.Producer, { userId, station }: Participant): void {
-    if (!station) return
-    this.#voices.add(producer, userId, station)
+  #admitVoice(producer: types.Producer, { userId, showRouter }: Participant): void {
+    if (!showRouter) return
+    this.#voices.add(producer, userId, showRouter)
     // It fails only when the router is gone, and then so is the producer.
-    station.levels.addProducer({ producerId: producer.id }).catch(() => {})
+    showRouter.levels.addProducer({ producerId: producer.id }).catch(() => {})
     this.#cap.watch(producer, () => {
       this.#voices.setPaused(producer, true).catch(() => {})
       this.emit('overBitrate', userId, producer.id)

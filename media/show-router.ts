@@ -8,7 +8,7 @@ const intervalMs = 250
 const loudestAtOnce = 20
 
 /** A show's router on one worker. */
-export interface Station {
+export interface ShowRouter {
   readonly router: types.Router
   readonly mediaWorker: MediaWorker
   readonly levels: types.AudioLevelObserver
@@ -20,10 +20,10 @@ export interface ProducerOwner extends Record<string, unknown> {
 }
 
 /** Opens a router on a worker. `onLevels` gets who is heard there, about every 250 ms while somebody is, and an empty list after. */
-export async function openStation(
+export async function openShowRouter(
   mediaWorker: MediaWorker,
   onLevels: (routerId: string, levels: Level[]) => void
-): Promise<Station> {
+): Promise<ShowRouter> {
   const router = await mediaWorker.createRouter()
   try {
     const levels = await router.createAudioLevelObserver({

@@ -4,24 +4,24 @@ import type { RtpCapabilities } from '../contract/media.ts'
 import { clientCapabilities } from './client-capabilities.ts'
 import type { MediaWorker } from './media-worker.ts'
 import type { Level } from './speaking.ts'
-import { openStation, type Station } from './show-router.ts'
+import { openShowRouter, type ShowRouter } from './show-router.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
-export interface StationsParts {
+export interface ShowRoutersParts {
   pool: WorkerPool
   listenersPerWorker: number
   onLevels(routerId: string, levels: Level[]): void
 }
 
 /** A show's routers: one at first, on further workers as its audience grows. */
-export class Stations {
-  readonly #parts: StationsParts
-  readonly #open: Station[] = []
+export class ShowRouters {
+  readonly #parts: ShowRoutersParts
+  readonly #open: ShowRouter[] = []
   #growing: Promise<void> | null = null
   #closed = false
   #rtpCapabilities: RtpCapabilities = {}
 
-  constructor(parts: StationsParts) {
+  constructor(parts: ShowRoutersParts) {
     this.#parts = parts
   }
 
@@ -34,12 +34,12 @@ export class Stations {
   }
 
   /** Any that lives. */
-  get first(): Station | undefined {
+  get first(): ShowRouter | undefined {
     return this.#open.find(({ router }) => !router.closed)
   }
 
   /** Where the next session goes; undefined when the show should `grow` first. */
-  roomiest(): Station | undefined {
+  roomiest(): ShowRouter | undefined {
     const emptiest = [...this.#open].sort((a, b) => a.mediaWorker.sessions - b.mediaWorker.sessions)[0]
     if (!emptiest || emptiest.mediaWorker.sessions < this.#parts.listenersPerWorker) return emptiest
     const further = this.#furtherWorker()
@@ -57,7 +57,7 @@ export class Stations {
   /** The routers that died with a worker. */
   forget(dead: MediaWorker): types.Router[] {
     const lost = this.#open.filter(({ mediaWorker }) => mediaWorker === dead)
-    for (const station of lost) this.#open.splice(this.#open.indexOf(station), 1)
+    for (const showRouter of lost) this.#open.splice(this.#open.indexOf(showRouter), 1)
     return lost.map(({ router }) => router)
   }
 
@@ -72,13 +72,13 @@ export class Stations {
     const mediaWorker = this.#furtherWorker() ?? (await this.#parts.pool.next())
     if (this.#closed) throw showEnded()
     try {
-      const station = await openStation(mediaWorker, this.#parts.onLevels)
+      const showRouter = await openShowRouter(mediaWorker, this.#parts.onLevels)
       if (this.#closed) {
-        station.router.close()
+        showRouter.router.close()
         throw showEnded()
       }
-      this.#open.push(station)
-      this.#rtpCapabilities = clientCapabilities(station.router)
+      this.#open.push(showRouter)
+      this.#rtpCapabilities = clientCapabilities(showRouter.router)
     } catch (error) {
       if (!mediaWorker.worker.closed) throw error
     }

@@ -1,14 +1,14 @@
 import type { types } from 'mediasoup'
 import { CodedError } from '../contract/errors.ts'
 import { openPipe } from './pipe.ts'
-import type { Station } from './show-router.ts'
+import type { ShowRouter } from './show-router.ts'
 
 /** A producer that may be heard, and the routers it reaches. */
 interface Voice {
   readonly producer: types.Producer
   /** Whose it is; null is the song. */
   readonly userId: string | null
-  readonly station: Station
+  readonly showRouter: ShowRouter
   /** By router id; the promise is kept, so that a thousand listeners arriving at once make one pipe. */
   readonly pipes: Map<string, Promise<void>>
   /** Where pipes come out: the same voice on other routers. */
@@ -19,8 +19,8 @@ interface Voice {
 export class Voices {
   readonly #voices = new Map<string, Voice>()
 
-  add(producer: types.Producer, userId: string | null, station: Station): void {
-    this.#voices.set(producer.id, { producer, userId, station, pipes: new Map(), ends: new Set() })
+  add(producer: types.Producer, userId: string | null, showRouter: ShowRouter): void {
+    this.#voices.set(producer.id, { producer, userId, showRouter, pipes: new Map(), ends: new Set() })
   }
 
   remove(producerId: string): void {
@@ -46,10 +46,10 @@ export class Voices {
     return this.#find(producerId)
   }
 
-  /** Makes the producer available on that station's router. Throws NOT_FOUND, also when it goes away meanwhile; UNAVAILABLE. */
-  async reach(producerId: string, { router }: Station): Promise<void> {
+  /** Makes the producer available on that router. Throws NOT_FOUND, also when it goes away meanwhile; UNAVAILABLE. */
+  async reach(producerId: string, { router }: ShowRouter): Promise<void> {
     const voice = this.#find(producerId)
-    if (voice.station.router === router) return
+    if (voice.showRouter.router === router) return
     const piping = voice.pipes.get(router.id) ?? this.#pipe(voice, router)
     voice.pipes.set(router.id, piping)
     try {
@@ -71,9 +71,9 @@ export class Voices {
   }
 
   async #pipe(voice: Voice, router: types.Router): Promise<void> {
-    const { producer, station, pipes, ends } = voice
+    const { producer, showRouter, pipes, ends } = voice
     try {
-      const end = await openPipe(producer, station.router, router)
+      const end = await openPipe(producer, showRouter.router, router)
       ends.add(end)
       end.observer.once('close', () => {
         ends.delete(end)

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { types } from 'mediasoup'
 import { opusPayloadType } from '../codecs.ts'
-import type { ProducerOwner, Station } from '../show-router.ts'
+import type { ProducerOwner, ShowRouter } from '../show-router.ts'
 import type { Voices } from '../voices.ts'
 import { openOpusSong, type OpusSong } from './opus-song.ts'
 import type { Pacer } from './pacer.ts'
@@ -31,9 +31,9 @@ export interface SongSettings {
 export interface ShowSongParts extends SongSettings {
   voices: Voices
   /** Where the producer is to be; undefined while the show has no living worker. */
-  station(): Station | undefined
+  showRouter(): ShowRouter | undefined
   /** Resolves when there may be one again. Throws SHOW_ENDED, UNAVAILABLE. */
-  openStation(): Promise<void>
+  openShowRouter(): Promise<void>
 }
 
 /** A song, from `positionMs` at server time `at`. */
@@ -186,7 +186,7 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
   /** Nobody has to be there, and another worker may die meanwhile. */
   async #restore(): Promise<void> {
     while (this.#isWanted && !this.#closed && !this.#producer) {
-      if (!this.#parts.station()) await this.#parts.openStation()
+      if (!this.#parts.showRouter()) await this.#parts.openShowRouter()
       const producerId = await this.#haveProducer()
       if (producerId !== null) this.emit('moved', producerId)
     }
@@ -201,26 +201,26 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
   }
 
   async #makeProducer(): Promise<string | null> {
-    const station = this.#parts.station()
-    if (!station) return null
+    const showRouter = this.#parts.showRouter()
+    if (!showRouter) return null
     try {
-      const transport = await station.router.createDirectTransport()
+      const transport = await showRouter.router.createDirectTransport()
       this.#keep(
         await transport.produce({ kind: 'audio', rtpParameters: rtpParameters(this.#rtp.ssrc), appData: songOwner }),
-        station
+        showRouter
       )
       return this.producerId
     } catch (error) {
-      if (station.router.closed) return null
+      if (showRouter.router.closed) return null
       throw error
     }
   }
 
-  #keep(producer: types.Producer, station: Station): void {
+  #keep(producer: types.Producer, showRouter: ShowRouter): void {
     if (this.#closed || producer.closed) return producer.close()
     this.#producer = producer
-    // Its level is nobody's voice, so the station's levels don't hear of it.
-    this.#parts.voices.add(producer, null, station)
+    // Its level is nobody's voice, so the router's levels do not include it.
+    this.#parts.voices.add(producer, null, showRouter)
     producer.observer.once('close', () => {
       this.#parts.voices.remove(producer.id)
       if (this.#producer === producer) this.#producer = null

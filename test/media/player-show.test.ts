@@ -201,16 +201,16 @@ t.test(
     const { audio, media } = await openStudio(t, { workers: 2, listenersPerWorker: 1 })
     const near = await openListener(audio, 'near')
     const far = await openListener(audio, 'far')
-    t.not(near.participant.station, far.participant.station)
+    t.not(near.participant.showRouter, far.participant.showRouter)
     const producerId = await audio.song.play(fromStart(song()))
     await Promise.all([near, far].map(async listener => await listener.hear(producerId!)))
     await until(() => [near, far].every(listener => listener.heard(producerId!) > 10))
 
     const moved = once(audio.song, 'moved')
-    const home = [near, far].find(({ participant }) => participant.station!.router === audio.routers[0])!
+    const home = [near, far].find(({ participant }) => participant.showRouter!.router === audio.routers[0])!
     const elsewhere = home === near ? far : near
     const startedAt = Date.now()
-    process.kill(home.participant.station!.mediaWorker.pid, 'SIGKILL')
+    process.kill(home.participant.showRouter!.mediaWorker.pid, 'SIGKILL')
     const [movedTo] = await moved
     t.not(movedTo, producerId)
     t.equal(audio.song.producerId, movedTo)

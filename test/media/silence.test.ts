@@ -22,7 +22,7 @@ async function openTwoEnds(studio: Studio) {
 
 /** Sends marked packets and waits until the speaker's own worker has them. */
 async function sendMarked({ workers }: Studio, speaker: Speaker, producerId: string, mark: number): Promise<void> {
-  const { pid } = speaker.participant.station!.mediaWorker
+  const { pid } = speaker.participant.showRouter!.mediaWorker
   const producer = workers.find(({ worker }) => worker.pid === pid)!.producers.get(producerId)!
   const received = async () => (await producer.getStats()).reduce((sum, { packetCount }) => sum + packetCount, 0)
   speaker.hush()
@@ -43,8 +43,9 @@ async function flush(speaker: Speaker, listeners: Listener[], producerId: string
 }
 
 function placesOf(audio: ShowAudio, ...listeners: Listener[]) {
-  return new Set(listeners.map(({ participant }) => audio.participant(participant.sessionId)?.station?.mediaWorker.pid))
-    .size
+  return new Set(
+    listeners.map(({ participant }) => audio.participant(participant.sessionId)?.showRouter?.mediaWorker.pid)
+  ).size
 }
 
 for (const [name, options] of Object.entries({
@@ -99,7 +100,7 @@ t.test('what waits in the pipe to another worker does not come through after a c
   for (const silence of ['setMuted', 'closeProducer'] as const) {
     const studio = await openStudio(t, { workers: 2, listenersPerWorker: 1 })
     const { speaker, far, producerId } = await openTwoEnds(studio)
-    const farPid = far.participant.station!.mediaWorker.pid
+    const farPid = far.participant.showRouter!.mediaWorker.pid
     const origin = studio.workers.find(({ worker }) => worker.pid !== farPid)!
 
     // The far worker stands still, with packets of the voice in its socket.

@@ -66,7 +66,7 @@ t.test('everybody hears everybody, on whichever worker they are, through one pip
   const studio = await openStudio(t, { workers: 2, listenersPerWorker: 1 })
   const { audio, media, workers } = studio
   const [ann, bob] = [await openSpeaker(audio, 'ann'), await openSpeaker(audio, 'bob')]
-  t.not(ann.participant.station, bob.participant.station)
+  t.not(ann.participant.showRouter, bob.participant.showRouter)
   const voices = [await ann.speak(), await bob.speak()]
   const listeners = await Promise.all(
     Array.from({ length: 10 }, async (_, n) => await openListener(audio, `listener ${n}`))

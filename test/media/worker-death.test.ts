@@ -44,10 +44,10 @@ t.test('who was on another worker stays there, and hears the voice again', async
   const near = await openListener(audio, 'near')
   const before = await speaker.speak()
   await Promise.all([far, near].map(async listener => await listener.hear(before)))
-  const elsewhere = [far, near].find(({ participant }) => participant.station !== speaker.participant.station)!
+  const elsewhere = [far, near].find(({ participant }) => participant.showRouter !== speaker.participant.showRouter)!
 
   const reset = next(audio, 'reset')
-  kill(speaker.participant.station!.mediaWorker.pid)
+  kill(speaker.participant.showRouter!.mediaWorker.pid)
   const [sessionIds] = (await reset) as ShowAudioEvents['reset']
   t.notOk(sessionIds.includes(elsewhere.participant.sessionId))
   t.ok(sessionIds.includes('session of speaker'))
@@ -72,7 +72,7 @@ t.test("a listener's worker dies: the voice goes on for all others, and comes ba
   await far.hear(producerId)
 
   const reset = next(audio, 'reset')
-  kill(far.participant.station!.mediaWorker.pid)
+  kill(far.participant.showRouter!.mediaWorker.pid)
   t.same((await reset)[0], ['session of far'])
   t.same(lost, [])
   const back = await openListener(audio, 'far')
@@ -90,7 +90,7 @@ t.test('a worker that dies while it is asked for something is no error of this p
     const producerId = await speaker.speak()
     const far = await openListener(audio, `far ${round}`)
     await far.hear(producerId)
-    const pid = far.participant.station!.mediaWorker.pid
+    const pid = far.participant.showRouter!.mediaWorker.pid
 
     // It answers nothing any more and then is gone, with everything unanswered.
     const reset = next(audio, 'reset')
