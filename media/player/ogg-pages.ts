@@ -1,5 +1,5 @@
 import { capturePattern, longestHeaderBytes, longestPageBytes, pageBytes, parsePage, type OggPage } from './ogg-page.ts'
-import type { SongBytes } from './song-source.ts'
+import type { SongSource } from './song-source.ts'
 import { unplayable } from './unplayable.ts'
 
 /** Asked for at once: some seconds of music, and no page is longer. */
@@ -7,11 +7,11 @@ const pieceBytes = 65_536
 
 /** The pages of a file, read a piece at a time. One reader goes one way at a time. */
 export class OggPages {
-  readonly #source: SongBytes
+  readonly #source: SongSource
   #piece: Buffer = Buffer.alloc(0)
   #pieceStart = 0
 
-  constructor(source: SongBytes) {
+  constructor(source: SongSource) {
     this.#source = source
   }
 

@@ -1,7 +1,7 @@
 import type { OggPage } from './ogg-page.ts'
 import { OggPages } from './ogg-pages.ts'
 import { packetSamples, samplesPerMs } from './opus-packet.ts'
-import type { SongBytes } from './song-source.ts'
+import type { SongSource } from './song-source.ts'
 import { unplayable } from './unplayable.ts'
 
 /** One packet of a song. `start`, in samples from where the music begins: negative for what comes before it. */
@@ -31,7 +31,7 @@ export interface OpusSong {
 }
 
 /** Looks at a file's beginning and end. Throws UNSUPPORTED_MEDIA for anything but one whole stream of Opus, mono or stereo. */
-export async function openOpusSong(source: SongBytes): Promise<OpusSong> {
+export async function openOpusSong(source: SongSource): Promise<OpusSong> {
   const pages = new OggPages(source)
   const { serial, preSkip, audioStart } = await readHeaders(pages)
   const begin = await firstLanding(pages, audioStart, serial)

@@ -6,7 +6,7 @@ import type { Voices } from '../voices.ts'
 import { openOpusSong, type OpusSong } from './opus-song.ts'
 import type { Pacer } from './pacer.ts'
 import { createRtpStream, type RtpStream } from './rtp-stream.ts'
-import type { SongBytes } from './song-source.ts'
+import type { SongSource } from './song-source.ts'
 import { SongPlayer } from './song-player.ts'
 import { SongReading } from './song-reading.ts'
 
@@ -17,7 +17,7 @@ export interface ShowSongEvents {
   /** The song is heard from another producer: the worker of the one before died. */
   moved: [producerId: string]
   /** A song was played to its end; when, ms since the epoch. */
-  ended: [source: SongBytes, atMs: number]
+  ended: [source: SongSource, atMs: number]
   /** Reading a song failed. It is silent until reading works again; a file that is damaged stays silent. */
   failed: [error: unknown]
 }
@@ -38,14 +38,14 @@ export interface ShowSongParts extends SongSettings {
 
 /** A song, from `positionMs` at server time `at`. */
 export interface SongOrder {
-  source: SongBytes
+  source: SongSource
   positionMs: number
   at: number
 }
 
 /** Reading that was begun for a source. */
 interface Opened {
-  source: SongBytes
+  source: SongSource
   reading: Promise<SongReading>
 }
 
@@ -60,8 +60,8 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
   readonly #parts: ShowSongParts
   readonly #rtp: RtpStream
   readonly #player: SongPlayer
-  readonly #songs = new WeakMap<SongBytes, Promise<OpusSong>>()
-  readonly #sources = new WeakMap<SongReading, SongBytes>()
+  readonly #songs = new WeakMap<SongSource, Promise<OpusSong>>()
+  readonly #sources = new WeakMap<SongReading, SongSource>()
   #producer: types.Producer | null = null
   #making: Promise<string | null> | null = null
   #restoring: Promise<void> | null = null
@@ -110,7 +110,7 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
   }
 
   /** Begins to read what is likely to be played next, from its beginning; null: nothing. */
-  prepare(source: SongBytes | null): void {
+  prepare(source: SongSource | null): void {
     if (this.#prepared?.source === source) return
     this.#dropPrepared()
     if (!source || this.#closed) return
@@ -149,7 +149,7 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
     this.#player.play(reading, positionMs, lateMs())
   }
 
-  async #takePrepared(source: SongBytes, positionMs: number): Promise<SongReading | null> {
+  async #takePrepared(source: SongSource, positionMs: number): Promise<SongReading | null> {
     const prepared = this.#prepared
     if (positionMs !== 0 || prepared?.source !== source) return null
     this.#prepared = null
@@ -164,7 +164,7 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
     this.#prepared = null
   }
 
-  async #read(source: SongBytes, positionMs: number): Promise<SongReading> {
+  async #read(source: SongSource, positionMs: number): Promise<SongReading> {
     const opening = this.#songs.get(source) ?? openOpusSong(source)
     this.#songs.set(source, opening)
     try {

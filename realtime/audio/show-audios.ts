@@ -6,7 +6,7 @@ import type { Arrival, ShowAudio } from '../../media/show-audio.ts'
 import type { Span } from '../../plugins/external/tracing/spans.ts'
 import type { RoomAudio } from './room-audio.ts'
 import type { SessionAudio } from './session-audio.ts'
-import { createSongPlayback, type SongShelf } from './song-playback.ts'
+import { createSongPlayback, type SongSources } from './song-playback.ts'
 import { tracedRoomAudio, tracedSessionAudio } from './traced-audio.ts'
 
 /** The audio of the shows that are live here: rooms steer it, handlers reach their own session in it. */
@@ -23,7 +23,7 @@ export interface ShowAudios {
 /** `span`: what follows the calls to the media, where something does. */
 export function createShowAudios(
   media: Media,
-  songs: SongShelf,
+  songs: SongSources,
   logger: Pick<FastifyBaseLogger, 'warn'>,
   span?: Span
 ): ShowAudios {
@@ -62,7 +62,7 @@ export function createShowAudios(
   }
 }
 
-function roomAudio(audio: ShowAudio, songs: SongShelf, close: () => Promise<void>): RoomAudio {
+function roomAudio(audio: ShowAudio, songs: SongSources, close: () => Promise<void>): RoomAudio {
   const playback = createSongPlayback(audio.song, songs)
   const of = (sessionId: string | null) => (sessionId === null ? undefined : audio.participant(sessionId))
   return {

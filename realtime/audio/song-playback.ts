@@ -1,11 +1,11 @@
 import type { Playback, PlaylistItem } from '../../contract/playback.ts'
-import type { SongBytes } from '../../media/player/song-source.ts'
+import type { SongSource } from '../../media/player/song-source.ts'
 import type { ShowSong } from '../../media/player/show-song.ts'
 
-/** Where songs come from. */
-export interface SongShelf {
+/** Finds the source of a song. */
+export interface SongSources {
   /** Throws NOT_FOUND for a song that is not ready, or gone; UNAVAILABLE. */
-  source(songId: string): Promise<SongBytes>
+  source(songId: string): Promise<SongSource>
 }
 
 /** Plays on the media what the room says, and reads ahead what is likely to come next. */
@@ -17,12 +17,12 @@ export interface SongPlayback {
 
 interface Known {
   songId: string
-  source: SongBytes
+  source: SongSource
 }
 
 export function createSongPlayback(
   song: Pick<ShowSong, 'play' | 'pause' | 'prepare' | 'producerId'>,
-  shelf: SongShelf
+  sources: SongSources
 ): SongPlayback {
   let carriedOut: Playback | null = null
   /** What plays or played last: to go on after a pause, it is not looked at anew. */
@@ -32,12 +32,12 @@ export function createSongPlayback(
 
   /** Also what is known already is asked for: it may have been deleted. */
   async function find(songId: string): Promise<Known> {
-    const source = await shelf.source(songId)
+    const source = await sources.source(songId)
     return [upcoming, current].find(known => known?.songId === songId) ?? { songId, source }
   }
 
   async function readAhead(songId: string): Promise<void> {
-    const source = await shelf.source(songId)
+    const source = await sources.source(songId)
     if (upcomingId !== songId) return
     upcoming = { songId, source }
     song.prepare(source)

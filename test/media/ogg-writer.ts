@@ -1,5 +1,5 @@
 import { oggCrc } from '../../media/player/ogg-crc.ts'
-import type { SongBytes } from '../../media/player/song-source.ts'
+import type { SongSource } from '../../media/player/song-source.ts'
 
 /** What an Ogg Opus file is written of. */
 export interface OggParts {
@@ -100,7 +100,7 @@ function* lacing(packet: Buffer): Generator<{ segment: Buffer; isLast: boolean }
 }
 
 /** A file in memory; `reads` counts how often it was read. */
-export function inMemory(file: Buffer, durationMs = 0): SongBytes & { reads: number } {
+export function inMemory(file: Buffer, durationMs = 0): SongSource & { reads: number } {
   return {
     reads: 0,
     sizeBytes: file.length,

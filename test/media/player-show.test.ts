@@ -3,7 +3,7 @@ import t from 'tap'
 import type { types } from 'mediasoup'
 import { silentPacket } from '../../media/player/opus-packet.ts'
 import { openOpusSong } from '../../media/player/opus-song.ts'
-import type { SongBytes } from '../../media/player/song-source.ts'
+import type { SongSource } from '../../media/player/song-source.ts'
 import type { ShowAudio } from '../../media/show-audio.ts'
 import { makeSong } from './made-songs.ts'
 import { inMemory } from './ogg-writer.ts'
@@ -13,8 +13,8 @@ import { next, openListener, openSpeaker, openStudio, refusal, until } from './s
 t.teardown(closeRtcPeers)
 
 const { file } = await makeSong(t, 30)
-const song = (): SongBytes => inMemory(file, 30_000)
-const fromStart = (source: SongBytes) => ({ source, positionMs: 0, at: Date.now() })
+const song = (): SongSource => inMemory(file, 30_000)
+const fromStart = (source: SongSource) => ({ source, positionMs: 0, at: Date.now() })
 
 const silence = silentPacket.toString('hex')
 /** Where in the song each packet is, ms. */
@@ -138,7 +138,7 @@ t.test('seeks and pauses are heard within 200 ms', async t => {
 t.test('a song that ends is told, and the next one follows in the same stream', async t => {
   const { audio } = await openStudio(t)
   const [first, second] = [song(), song()]
-  const ended: { source: SongBytes; atMs: number }[] = []
+  const ended: { source: SongSource; atMs: number }[] = []
   audio.song.on('ended', (source, atMs) => ended.push({ source, atMs }))
   const at = Date.now()
   const producerId = await audio.song.play({ source: first, positionMs: 29_000, at })
@@ -271,7 +271,7 @@ t.test("what can't be played is refused, and what plays goes on", async t => {
 t.test('of two orders the later one wins, also when it is ready first; a closed show plays nothing', async t => {
   const { audio } = await openStudio(t)
   const held = Promise.withResolvers<void>()
-  const slow: SongBytes = {
+  const slow: SongSource = {
     ...song(),
     read: async (start, end) => {
       await held.promise

@@ -7,7 +7,7 @@ import { createPacer, type Tick } from '../../media/player/pacer.ts'
 import { createRtpStream } from '../../media/player/rtp-stream.ts'
 import { SongPlayer } from '../../media/player/song-player.ts'
 import { SongReading } from '../../media/player/song-reading.ts'
-import type { SongBytes } from '../../media/player/song-source.ts'
+import type { SongSource } from '../../media/player/song-source.ts'
 import { makeSong } from './made-songs.ts'
 import { inMemory, writeOgg } from './ogg-writer.ts'
 
@@ -80,7 +80,7 @@ function openDeck(frameMs = 20) {
     get isTicking() {
       return ticks.size > 0
     },
-    async play(source: SongBytes, positionMs = 0, lateMs = 0) {
+    async play(source: SongSource, positionMs = 0, lateMs = 0) {
       const song = await openOpusSong(source)
       const reading = new SongReading(song, SongPlayer.readFrom(positionMs, lateMs), () => {})
       await reading.ready()
@@ -442,7 +442,7 @@ t.test('a storage that fails is asked again; the song goes on where the clock is
   const file = songFile(1, 60)
   let isAway = false
   const troubles: unknown[] = []
-  const source: SongBytes = {
+  const source: SongSource = {
     sizeBytes: file.length,
     durationMs: 60_000,
     read: async (start, end) => {

@@ -1,18 +1,11 @@
 import { buffer } from 'node:stream/consumers'
 import type { Readable } from 'node:stream'
 import { CodedError } from '../../../contract/errors.ts'
+import type { SongSource } from '../../../media/player/song-source.ts'
 import type { ByteRange, ObjectStorage } from '../../external/storage/object-storage.ts'
 import { artworkKey, audioKey } from './document.ts'
 import { noSuchSong, type createLibrary } from './library.ts'
 import type { Tickets } from './tickets.ts'
-
-/** A song as the player reads it: an Ogg Opus file, piece by piece. */
-export interface SongSource {
-  readonly sizeBytes: number
-  readonly durationMs: number
-  /** The bytes from `start` up to, not including, `end`; both lie within the file. Throws NOT_FOUND once the song is gone. */
-  read(start: number, end: number): Promise<Uint8Array>
-}
 
 /** Who asks for the bytes of a song: somebody signed in, or whoever holds a ticket. */
 export interface Asker {
