@@ -33,7 +33,7 @@ export interface Account {
   signInOptions(): Promise<SignInOptions>
   signIn(displayName: string): Promise<User>
   /** Ends a sign-in by a third party: the code it came back with, and the secret its challenge was made from. */
-  signInByCode(code: string, codeVerifier: string): Promise<User>
+  signInWithCode(code: string, codeVerifier: string): Promise<User>
   /** Somebody who may listen and react, nothing else. */
   signInAsGuest(displayName?: string): Promise<User>
   /** The person changed: a new name, another picture. What is about somebody else is left alone. */
@@ -121,7 +121,7 @@ export function createAccount({ auth, storage, lock, nowMs }: AccountParts): Acc
       }
     },
     signInOptions: async () => await auth.options(),
-    async signInByCode(code, codeVerifier) {
+    async signInWithCode(code, codeVerifier) {
       return keep(await auth.token(code, codeVerifier)).user
     },
     async signIn(displayName) {

@@ -8,7 +8,7 @@ import { createApi } from './rest.ts'
 import { createAuthApi } from './rest/auth.ts'
 import { createSongsApi } from './rest/songs.ts'
 import { ShowRoom } from './show-room.ts'
-import { SongNewsFeed } from './song-news.ts'
+import { SongUpdateFeed } from './song-updates.ts'
 import { silentOutput, type SoundOutput } from './sound.ts'
 import { memoryStorage, type TokenStorage } from './storage.ts'
 import type { UploadFile, UploadJob, UploadOptions, Uploader } from './upload.ts'
@@ -112,7 +112,7 @@ export function createAmbient(options: AmbientOptions): Ambient {
     return { items: items.map(comment => ({ ...comment, createdAt: Date.parse(comment.createdAt) })), nextCursor }
   }
 
-  const songNews = new SongNewsFeed({ url, account, clock })
+  const songNews = new SongUpdateFeed({ url, account, clock })
   const songs = createSongsApi({
     request: authorized,
     url,

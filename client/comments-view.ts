@@ -4,7 +4,7 @@ import type { WireError } from '../contract/errors.ts'
 /** A comment as it is shown: one's own stands there from the moment it is sent; `refused` says why it did not get through. */
 export interface ShownComment extends LiveComment {
   readonly state: 'sent' | 'sending' | 'failed'
-  readonly refused: Pick<WireError, 'code' | 'message'> | null
+  readonly error: Pick<WireError, 'code' | 'message'> | null
 }
 
 /** What is said in a show, as far as it is known here. */
@@ -31,6 +31,6 @@ export const noComments: CommentsView = {
 }
 
 /** When the person may comment again, local ms; in the past when they may now. */
-export function mayCommentAtMs({ lastSentAtMs, limitedUntilMs }: CommentsView, slowModeMs: number): number {
+export function nextCommentAtMs({ lastSentAtMs, limitedUntilMs }: CommentsView, slowModeMs: number): number {
   return Math.max(limitedUntilMs, slowModeMs > 0 && lastSentAtMs !== null ? lastSentAtMs + slowModeMs : 0)
 }

@@ -1,12 +1,12 @@
 import { io, type Socket } from 'socket.io-client'
 import type { Ack, AckData, ClientEventName, ClientToServerEvents, Payload } from '../contract/client-events.ts'
-import { CodedError, type ErrorExtra } from '../contract/errors.ts'
+import { CodedError, type ErrorDetails } from '../contract/errors.ts'
 import type { ServerToClientEvents } from '../contract/server-events.ts'
 import type { Account } from './account.ts'
 import { createBackoff, type Backoff } from './backoff.ts'
 import type { Clock } from './clock.ts'
 import { isErrorCode } from './request.ts'
-import type { Closed } from './room-view.ts'
+import type { CloseReason } from './room-view.ts'
 
 export type ShowSocket = Socket<ServerToClientEvents, ClientToServerEvents>
 
@@ -24,7 +24,7 @@ export interface ConnectionParts {
   /** Lost; it comes back by itself. */
   down: () => void
   /** It will not come back. */
-  over: (closed: Closed) => void
+  over: (closed: CloseReason) => void
 }
 
 /** A command that gets no answer for so long is answered UNAVAILABLE here. */
@@ -130,7 +130,7 @@ export class Connection {
   /** The handshake was refused (`error.data` says why) or did not get through. */
   #refused(error: Error): void {
     if (this.#closed) return
-    const { code, retryAfterMs = 0 }: { code?: unknown } & ErrorExtra =
+    const { code, retryAfterMs = 0 }: { code?: unknown } & ErrorDetails =
       'data' in error && typeof error.data === 'object' && error.data !== null ? error.data : {}
     if (code === 'TOKEN_EXPIRED' || code === 'UNAUTHENTICATED') this.#refusedToken = true
     this.#drainMs = Math.max(this.#drainMs, retryAfterMs)

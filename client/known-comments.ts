@@ -83,7 +83,7 @@ export class KnownComments {
     const byId = new Map(
       comments.map(comment => [
         comment.id,
-        shown.get(comment.id) ?? ({ ...comment, state: 'sent', refused: null } as const)
+        shown.get(comment.id) ?? ({ ...comment, state: 'sent', error: null } as const)
       ])
     )
     for (const id of this.#deleted) byId.delete(id)

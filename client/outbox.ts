@@ -45,7 +45,7 @@ export class Outbox {
 
   /** Resolves when the server has it, throws what it refuses it with. */
   async add(comment: LiveComment): Promise<LiveComment> {
-    const outgoing: Outgoing = { shown: { ...comment, state: 'sending', refused: null }, fate: Promise.withResolvers() }
+    const outgoing: Outgoing = { shown: { ...comment, state: 'sending', error: null }, fate: Promise.withResolvers() }
     this.#outgoing.push(outgoing)
     this.#parts.changed()
     this.flush()
@@ -57,7 +57,7 @@ export class Outbox {
     const outgoing = this.#find(clientId)
     if (outgoing?.shown.state !== 'failed') throw new CodedError('NOT_FOUND', 'There is no such comment to send.')
     outgoing.fate = Promise.withResolvers()
-    this.#mark(outgoing, { state: 'sending', refused: null })
+    this.#mark(outgoing, { state: 'sending', error: null })
     this.flush()
     return await outgoing.fate.promise
   }
@@ -133,11 +133,11 @@ export class Outbox {
 
   #fail(outgoing: Outgoing, { code, message }: CodedError): void {
     if (!this.#outgoing.includes(outgoing)) return
-    this.#mark(outgoing, { state: 'failed', refused: { code, message } })
+    this.#mark(outgoing, { state: 'failed', error: { code, message } })
     outgoing.fate.reject(new CodedError(code, message))
   }
 
-  #mark(outgoing: Outgoing, change: Pick<ShownComment, 'state' | 'refused'>): void {
+  #mark(outgoing: Outgoing, change: Pick<ShownComment, 'state' | 'error'>): void {
     outgoing.shown = { ...outgoing.shown, ...change }
     this.#parts.changed()
   }

@@ -19,10 +19,10 @@ import type { RoomView } from './room-view.ts'
 export interface PlaylistView {
   /** With what is not saved yet; null until the first list is there. */
   readonly items: readonly PlaylistItem[] | null
-  /** `waiting`: it is tried again by itself; `failed`: only after `retry`, another change, or `discard`. */
-  readonly state: 'loading' | 'saved' | 'saving' | 'waiting' | 'failed'
+  /** `retrying`: it is tried again by itself; `failed`: only after `retry`, another change, or `discard`. */
+  readonly state: 'loading' | 'saved' | 'saving' | 'retrying' | 'failed'
   /** Why it waits or failed. */
-  readonly fault: CodedError | null
+  readonly error: CodedError | null
   /** Somebody else changed the list while changes of one's own were not saved: those are on top of it now, but for so many that made no sense any more. */
   readonly merged: { readonly lost: number } | null
   readonly canUndo: boolean
@@ -52,7 +52,7 @@ export class PlaylistEditor {
   readonly #backoff: Backoff
   readonly #listeners = new Set<() => void>()
   readonly #unfollow: () => void
-  #view: PlaylistView = { items: null, state: 'loading', fault: null, merged: null, canUndo: false }
+  #view: PlaylistView = { items: null, state: 'loading', error: null, merged: null, canUndo: false }
   /** The list as the server had it last. */
   #base: Playlist | null = null
   #pending: PlaylistChange[] = []
@@ -164,7 +164,7 @@ export class PlaylistEditor {
       while (!this.#closed && (await this.#step()));
       this.#running = false
       this.#backoff.worked()
-      this.#show({ state: 'saved', fault: null })
+      this.#show({ state: 'saved', error: null })
     } catch (error) {
       this.#running = false
       this.#failed(error instanceof CodedError ? error : new CodedError('INTERNAL', String(error)))
@@ -247,7 +247,7 @@ export class PlaylistEditor {
     if (this.#closed) return
     const isPassing = passing.has(fault.code)
     this.#conflicts = 0
-    this.#show({ state: isPassing ? 'waiting' : 'failed', fault })
+    this.#show({ state: isPassing ? 'retrying' : 'failed', error: fault })
     if (isPassing) {
       this.#backoff.again(() => {
         this.#run()

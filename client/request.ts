@@ -1,4 +1,4 @@
-import { CodedError, errorTable, type ErrorCode, type ErrorExtra } from '../contract/errors.ts'
+import { CodedError, errorTable, type ErrorCode, type ErrorDetails } from '../contract/errors.ts'
 import type { Clock } from './clock.ts'
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
@@ -44,7 +44,7 @@ export function answerOf(status: number, body: unknown): unknown {
 }
 
 function errorOf(answer: unknown, status: number): CodedError {
-  const { code, message, ...extra }: { code?: unknown; message?: unknown } & ErrorExtra =
+  const { code, message, ...extra }: { code?: unknown; message?: unknown } & ErrorDetails =
     typeof answer === 'object' && answer !== null ? answer : {}
   if (isErrorCode(code)) return new CodedError(code, String(message), extra)
   return new CodedError(status >= 500 ? 'UNAVAILABLE' : 'INTERNAL', `The server answered ${status}.`)

@@ -14,13 +14,13 @@ export abstract class RoomCommands {
   async cancelRequest(): Promise<void> {
     await this.command('speak:cancel', {})
   }
-  async answer(requestId: string, accept: boolean): Promise<void> {
+  async answerRequest(requestId: string, accept: boolean): Promise<void> {
     await this.command('speak:answer', { requestId, accept })
   }
   async invite(userId: string): Promise<void> {
     await this.command('speak:invite', { userId })
   }
-  async respond(accept: boolean): Promise<void> {
+  async answerInvitation(accept: boolean): Promise<void> {
     await this.command('speak:respond', { accept })
   }
   async revoke(userId: string): Promise<void> {
@@ -32,7 +32,7 @@ export abstract class RoomCommands {
   async setCohost(userId: string, cohost: boolean): Promise<void> {
     await this.command('cohost:set', { userId, cohost })
   }
-  async remove(userId: string, ban: boolean): Promise<void> {
+  async removeMember(userId: string, ban: boolean): Promise<void> {
     await this.command('member:remove', { userId, ban })
   }
   async announce(text: string): Promise<void> {

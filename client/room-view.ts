@@ -6,7 +6,7 @@ import { noComments, type CommentsView } from './comments-view.ts'
 import { fullVolumes, type Volumes } from './volumes.ts'
 
 /** Why a client is not in the show any more, and does not come back by itself. */
-export type Closed =
+export type CloseReason =
   | { reason: 'left' | 'replaced' | 'signedOut' }
   | { reason: 'removed'; ban: boolean }
   | { reason: 'ended'; endReason: EndReason | null }
@@ -15,7 +15,7 @@ export type Closed =
 /** A show as one person sees it now; a new object whenever something changed. */
 export interface RoomView {
   readonly connection: 'connecting' | 'live' | 'reconnecting' | 'closed'
-  readonly closed: Closed | null
+  readonly closed: CloseReason | null
   /** Null until the first snapshot is there. */
   readonly room: RoomState | null
   readonly me: {
@@ -32,7 +32,7 @@ export interface RoomView {
   readonly speaking: ReadonlyMap<string, number>
   /** `on`: a microphone is sent; `failed`: it could not be. */
   readonly microphone: 'off' | 'starting' | 'on' | 'failed'
-  readonly soundLocked: boolean
+  readonly isSoundLocked: boolean
   /** How loud voices and songs are here. */
   readonly volumes: Volumes
   readonly announcement: { text: string; at: number } | null
@@ -50,7 +50,7 @@ export function emptyView(userId: string): RoomView {
     clockOffsetMs: 0,
     speaking: new Map(),
     microphone: 'off',
-    soundLocked: false,
+    isSoundLocked: false,
     volumes: fullVolumes,
     announcement: null,
     comments: noComments

@@ -1,9 +1,9 @@
 import type { types } from 'mediasoup-client'
 import type { AckData } from '../contract/client-events.ts'
 import { CodedError } from '../contract/errors.ts'
-import { stageMember } from '../contract/room.ts'
+import { findStageMember } from '../contract/room.ts'
 import type { StampedEvent } from '../contract/room-events.ts'
-import type { SongNews } from '../contract/songs.ts'
+import type { SongUpdate } from '../contract/songs.ts'
 import type { Person } from '../contract/users.ts'
 import type { Account } from './account.ts'
 import type { Clock } from './clock.ts'
@@ -14,7 +14,7 @@ import { Reactions } from './reactions.ts'
 import { RoomCommands } from './room-commands.ts'
 import { RoomFollower } from './room-follower.ts'
 import { RoomMedia } from './room-media.ts'
-import { emptyView, type Closed, type RoomView } from './room-view.ts'
+import { emptyView, type CloseReason, type RoomView } from './room-view.ts'
 import type { SoundOutput } from './sound.ts'
 import { keepToken } from './token-keeper.ts'
 import { ViewStore } from './view-store.ts'
@@ -32,7 +32,7 @@ export interface ShowRoomParts {
   /** A page of what was said, newest first. */
   fetchComments: (cursor: string | undefined) => Promise<HistoryPage>
   /** How one of the person's songs gets on, which has nothing to do with the show. */
-  songNews: (news: SongNews) => void
+  songNews: (news: SongUpdate) => void
 }
 
 /** Refusals of a join that another try may not meet. */
@@ -76,7 +76,7 @@ export class ShowRoom extends RoomCommands {
     this.#clock = clock
     this.#store = new ViewStore({
       ...emptyView(account.user?.id ?? ''),
-      soundLocked: sound.locked,
+      isSoundLocked: sound.isLocked,
       volumes: sound.volumes
     })
     this.#connection = new Connection({
@@ -109,7 +109,7 @@ export class ShowRoom extends RoomCommands {
     })
     this.#voice = new Voice({
       media: () => this.#media.session,
-      seat: () => this.view.room && stageMember(this.view.room, this.view.me.userId),
+      seat: () => this.view.room && findStageMember(this.view.room, this.view.me.userId),
       changed: microphone => this.#store.set({ microphone }),
       broken: media => this.#media.broken(media)
     })
@@ -208,7 +208,9 @@ export class ShowRoom extends RoomCommands {
     socket.on('session:replaced', () => this.#close({ reason: 'replaced' }))
     socket.on('session:removed', ({ ban }) => this.#close({ reason: 'removed', ban }))
     this.#endings.push(
-      this.#sound.subscribe(() => this.#store.set({ soundLocked: this.#sound.locked, volumes: this.#sound.volumes })),
+      this.#sound.subscribe(() =>
+        this.#store.set({ isSoundLocked: this.#sound.isLocked, volumes: this.#sound.volumes })
+      ),
       this.#account.subscribe(() => {
         if (this.#account.user?.id !== this.view.me.userId) this.#close({ reason: 'signedOut' })
       })
@@ -283,7 +285,7 @@ export class ShowRoom extends RoomCommands {
     return await this.#connection.ask(event, payload)
   }
 
-  #close(closed: Closed): void {
+  #close(closed: CloseReason): void {
     if (this.view.connection === 'closed') return
     this.#store.set({ connection: 'closed', closed, speaking: new Map() })
     this.#stopKeeping?.()

@@ -14,7 +14,7 @@ export interface SoundOutput {
   /** How much songs are lowered while a voice is heard, from now on. */
   setDucking(ducking: DuckingSetting): void
   /** Whether sound waits for a tap: browsers allow none before one. */
-  readonly locked: boolean
+  readonly isLocked: boolean
   /** Called from a tap. */
   unlock(): Promise<void>
   subscribe(changed: () => void): () => void
@@ -28,7 +28,7 @@ export function silentOutput(): SoundOutput {
     volumes: fullVolumes,
     setVolume() {},
     setDucking() {},
-    locked: false,
+    isLocked: false,
     async unlock() {},
     subscribe: () => () => {}
   }
@@ -133,7 +133,7 @@ export function elementOutput({ volumes: firstVolumes = fullVolumes }: { volumes
       ducking = setting
       balance()
     },
-    get locked() {
+    get isLocked() {
       return locked
     },
     async unlock() {

@@ -9,7 +9,7 @@ export interface UploadOptions {
   /** The file's name, where it has none of its own; the song's title when it has no tags. */
   name?: string
   /** How much of the request is sent. */
-  progress?: (sentBytes: number, totalBytes: number) => void
+  onProgress?: (sentBytes: number, totalBytes: number) => void
   signal?: AbortSignal
 }
 
@@ -19,7 +19,7 @@ export interface UploadJob {
   url: string
   headers: Record<string, string>
   form: FormData
-  progress: (sentBytes: number, totalBytes: number) => void
+  onProgress: (sentBytes: number, totalBytes: number) => void
   signal: AbortSignal
 }
 
@@ -55,7 +55,7 @@ export async function uploadFile<T>({
   file,
   name,
   accessToken,
-  progress,
+  onProgress: progress,
   signal,
   uploader,
   clock
@@ -72,7 +72,7 @@ export async function uploadFile<T>({
       url,
       headers: accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` },
       form: formOf(file, name),
-      progress(sentBytes, totalBytes) {
+      onProgress(sentBytes, totalBytes) {
         inTime()
         inTime = clock.after(sentBytes < totalBytes ? stalledAfterMs : silentForMs, giveUp)
         progress?.(sentBytes, totalBytes)
@@ -113,7 +113,7 @@ function uploadByFetch(fetcher: typeof fetch): Uploader {
   }
 }
 
-const uploadByXhr: Uploader = async ({ method, url, headers, form, progress, signal }) =>
+const uploadByXhr: Uploader = async ({ method, url, headers, form, onProgress: progress, signal }) =>
   await new Promise((resolve, reject) => {
     const sending = new XMLHttpRequest()
     sending.open(method, url)

@@ -37,13 +37,13 @@ export interface Issue {
 }
 
 /** What an error may say besides its code and message; of a VALIDATION that names no place the whole is the place. */
-export interface ErrorExtra {
+export interface ErrorDetails {
   issues?: Issue[]
   retryAfterMs?: number
 }
 
 /** An error as it stands in a realtime ack. */
-export interface WireError extends ErrorExtra {
+export interface WireError extends ErrorDetails {
   code: ErrorCode
   message: string
 }
@@ -58,7 +58,7 @@ export class CodedError extends Error {
   readonly issues?: Issue[]
   readonly retryAfterMs?: number
 
-  constructor(code: ErrorCode, message: string, extra: ErrorExtra = {}) {
+  constructor(code: ErrorCode, message: string, extra: ErrorDetails = {}) {
     super(message)
     this.name = 'CodedError'
     this.code = code

@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import { Exactly, Id, Nullable, OneOf, TimeMs } from './primitives.ts'
 
 /** What is shown of anything that plays; `link` opens it where it comes from. */
-export const aboutTrack = {
+export const trackFields = {
   title: Type.String(),
   artists: Type.Array(Type.String()),
   /** The page of the first of them, where there is one. */
@@ -34,7 +34,7 @@ export const PlaylistItem = Exactly(
     kind: OneOf(['song', 'spotify']),
     songId: Type.Optional(Id),
     trackId: Type.Optional(Id),
-    ...aboutTrack
+    ...trackFields
   },
   { examples: [spotifyItem] }
 )

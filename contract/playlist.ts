@@ -3,7 +3,7 @@ import { PlaylistItem } from './playback.ts'
 import { Exactly, Id, Version } from './primitives.ts'
 import { SpotifyId } from './spotify.ts'
 
-const mostItems = 500
+const maxItems = 500
 
 /** What a playlist names. */
 export const PlaylistEntry = Type.Union([
@@ -17,5 +17,5 @@ export const Playlist = Exactly({ version: Version, items: Type.Array(PlaylistIt
 export type Playlist = Static<typeof Playlist>
 
 /** Body of `PUT /v1/shows/:showId/playlist`: the whole list; items keep the ids they are sent with. */
-export const PlaylistEdit = Exactly({ version: Version, items: Type.Array(PlaylistEntry, { maxItems: mostItems }) })
+export const PlaylistEdit = Exactly({ version: Version, items: Type.Array(PlaylistEntry, { maxItems }) })
 export type PlaylistEdit = Static<typeof PlaylistEdit>

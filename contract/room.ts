@@ -51,7 +51,7 @@ export function isQuiet({ playback, settings }: Pick<RoomState, 'playback' | 'se
 }
 
 /** The person's entry on stage, if they have the floor. */
-export function stageMember(state: RoomState, userId: string): StageMember | undefined {
+export function findStageMember(state: RoomState, userId: string): StageMember | undefined {
   return state.stage.find(member => member.userId === userId)
 }
 
@@ -64,12 +64,12 @@ export function seatsTaken(state: RoomState): number {
 export function roleOf(state: RoomState, userId: string): Role {
   if (userId === state.creatorId) return 'creator'
   if (state.cohostIds.includes(userId)) return 'cohost'
-  return stageMember(state, userId) ? 'speaker' : 'listener'
+  return findStageMember(state, userId) ? 'speaker' : 'listener'
 }
 
 /** Where a person stands on the way to the stage. */
 export function speakStateOf(state: RoomState, userId: string): SpeakState {
-  const onStage = stageMember(state, userId)
+  const onStage = findStageMember(state, userId)
   if (onStage) return onStage.state
   if (state.invited.some(invited => invited.userId === userId)) return 'invited'
   return state.queue.some(entry => entry.userId === userId) ? 'requested' : 'off'
@@ -162,7 +162,7 @@ function renamed<P extends Named>(people: readonly P[], { userId, displayName, a
 /** The creator is back: on stage, and to produce again. */
 function backOnAir(state: RoomState): RoomState {
   const live: RoomState = { ...state, status: 'live', until: null }
-  const creator = stageMember(live, live.creatorId)
+  const creator = findStageMember(live, live.creatorId)
   return creator?.state === 'suspended' ? editMember(live, live.creatorId, { state: 'granted' }) : live
 }
 

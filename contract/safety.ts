@@ -39,7 +39,7 @@ export const ReportAnswer = Exactly({ answer: ReportReason })
 export type ReportAnswer = Static<typeof ReportAnswer>
 
 /** Something an operator did, as it stands in the log; `done` is false for what was refused or cut short after it was written down. */
-export const OperatorAct = Exactly({
+export const OperatorAction = Exactly({
   id: Id,
   at: IsoTime,
   operator: Person,
@@ -48,7 +48,7 @@ export const OperatorAct = Exactly({
   reason: Type.String(),
   done: Type.Boolean()
 })
-export type OperatorAct = Static<typeof OperatorAct>
+export type OperatorAction = Static<typeof OperatorAction>
 
 /** Body of what an operator does to a show or an account: why. */
 export const OperatorReason = Exactly({ reason: ReportReason })

@@ -4,7 +4,7 @@ import { RtpCapabilities } from './media.ts'
 import { Exactly, Id, TimeMs } from './primitives.ts'
 import { ReactionBatch } from './reactions.ts'
 import { StampedQueueEvent, StampedRoomEvent } from './room-events.ts'
-import { SongNews } from './songs.ts'
+import { SongUpdate } from './songs.ts'
 
 /** Everything the server sends by itself, and its payload. AsyncAPI is made from this table. */
 export const serverEvents = {
@@ -20,7 +20,7 @@ export const serverEvents = {
     )
   }),
   'media:reset': Exactly({ routerRtpCapabilities: RtpCapabilities, reason: Type.String() }),
-  'song:status': SongNews,
+  'song:status': SongUpdate,
   'session:replaced': Exactly({}),
   'session:removed': Exactly({ ban: Type.Boolean() }),
   'session:expired': Exactly({}),

@@ -2,13 +2,13 @@ import { Type, type Static } from 'typebox'
 import { Exactly, OneOf } from './primitives.ts'
 
 /** Nobody has to wait longer than this between two comments. */
-export const longestSlowModeMs = 600_000
+export const maxSlowModeMs = 600_000
 
 const fields = {
   maxSpeakers: Type.Integer({ minimum: 1, maximum: 50, description: 'Seats on stage besides the creator' }),
   speakRequests: OneOf(['open', 'closed']),
   comments: OneOf(['open', 'closed']),
-  slowModeMs: Type.Integer({ minimum: 0, maximum: longestSlowModeMs }),
+  slowModeMs: Type.Integer({ minimum: 0, maximum: maxSlowModeMs }),
   ducking: Exactly({ on: Type.Boolean(), levelDb: Type.Number({ minimum: -40, maximum: 0 }) }),
   atEnd: OneOf(['stop', 'repeat']),
   quietForSpotify: Type.Boolean()

@@ -68,7 +68,7 @@ export const SongsQuery = Exactly({
 export type SongsQuery = Static<typeof SongsQuery>
 
 /** How a song gets on, told to its owner; `progress` is from 0 to 1. */
-export const SongNews = Exactly(
+export const SongUpdate = Exactly(
   {
     songId: Id,
     status: SongStatus,
@@ -82,7 +82,7 @@ export const SongNews = Exactly(
     ]
   }
 )
-export type SongNews = Static<typeof SongNews>
+export type SongUpdate = Static<typeof SongUpdate>
 
 /** Answer of `GET /v1/songs/space`: what the caller's songs take, what they may take, and how large one upload may be. */
 export const SongSpace = Exactly(

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { pageQuery } from './paging.ts'
-import { aboutTrack } from './playback.ts'
+import { trackFields } from './playback.ts'
 import { Exactly, Nullable } from './primitives.ts'
 
 /** An id of Spotify's: https://developer.spotify.com/documentation/web-api/concepts/spotify-uris-ids */
@@ -24,7 +24,7 @@ export type SpotifyPlaylist = Static<typeof SpotifyPlaylist>
 /** A track as Spotify describes it, shown with its link and attribution. */
 export const SpotifyTrack = Exactly({
   trackId: SpotifyId,
-  ...aboutTrack
+  ...trackFields
 })
 export type SpotifyTrack = Static<typeof SpotifyTrack>
 

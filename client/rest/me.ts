@@ -1,16 +1,10 @@
 import type { SignInSession } from '../../contract/auth.ts'
 import type { Page } from '../../contract/paging.ts'
 import type { CodeExchange, LinkRequest, LinkStart } from '../../contract/sign-in.ts'
-import type { Person, User, UserPatch } from '../../contract/users.ts'
+import type { Block, User, UserPatch } from '../../contract/users.ts'
 import type { AuthorizedRequest } from '../request.ts'
 import type { AuthorizedUpload, UploadFile, UploadOptions } from '../upload.ts'
 import { queryOf, type PageOf } from './query.ts'
-
-/** Somebody who can't join any show of mine. */
-export interface Block {
-  user: Person
-  createdAt: string
-}
 
 export interface MeParts {
   request: AuthorizedRequest

@@ -1,7 +1,7 @@
 import type { Page } from '../../contract/paging.ts'
 import type { Song, SongSpace } from '../../contract/songs.ts'
 import type { AuthorizedRequest } from '../request.ts'
-import type { SongNewsListener } from '../song-news.ts'
+import type { SongUpdateListener } from '../song-updates.ts'
 import type { AuthorizedUpload, UploadFile, UploadOptions } from '../upload.ts'
 import { queryOf, type PageOf } from './query.ts'
 
@@ -11,7 +11,7 @@ export interface SongsParts {
   url: string
   upload: AuthorizedUpload
   /** Calls back with what becomes of the caller's songs; answers how to stop that. */
-  listen: (listener: SongNewsListener) => () => void
+  listen: (listener: SongUpdateListener) => () => void
 }
 
 /** The caller's songs. Guests have none: FORBIDDEN. */
@@ -24,7 +24,7 @@ export function createSongsApi({ request, url, upload, listen }: SongsParts) {
     /** How much room the caller's songs take, how much there is, and how large one upload may be. */
     space: async () => await request<SongSpace>('GET', '/songs/space'),
     /** For good; in playlists it stays as one that is not available. CONFLICT while a live show plays it. */
-    remove: async (songId: string) => await request<null>('DELETE', `/songs/${songId}`),
+    delete: async (songId: string) => await request<null>('DELETE', `/songs/${songId}`),
     /**
      * Uploads an audio file; what comes back is a song that is being made ready, which `onStatus` tells about. Throws
      * PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA, RATE_LIMITED, UNAVAILABLE, and the signal's reason when it was aborted.
@@ -40,7 +40,7 @@ export function createSongsApi({ request, url, upload, listen }: SongsParts) {
      * Calls back with every `song:status` of the caller's songs, in a show or not; answers how to stop that. `missed` is called each
      * time the connection came about: what was told before it did was not heard here, so list them again.
      */
-    onStatus: (status: SongNewsListener['status'], missed: SongNewsListener['missed'] = () => {}): (() => void) =>
+    onStatus: (status: SongUpdateListener['status'], missed: SongUpdateListener['missed'] = () => {}): (() => void) =>
       listen({ status, missed })
   }
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isHost, stageMember } from '../../contract/room.ts'
+import { isHost, findStageMember } from '../../contract/room.ts'
 import type { StageMember } from '../../contract/snapshot.ts'
 import type { Actor, Command, HostCommand, MemberCommand, OwnerCommand, ServerCommand } from './commands.ts'
 import { requestId, type House, type HouseEvent, type Member } from './server-room-state.ts'
@@ -140,14 +140,14 @@ function heardAs(
   house: House,
   { userId, producerId }: { userId: string; producerId: string }
 ): StageMember | undefined {
-  const member = stageMember(house.room, userId)
+  const member = findStageMember(house.room, userId)
   return member?.producerId === producerId ? member : undefined
 }
 
 function creatorOf(house: House): Omit<Member, 'awaySinceMs' | 'sessionId'> {
   const { creatorId } = house.room
   return {
-    ...who(stageMember(house.room, creatorId) ?? { userId: creatorId, displayName: '', avatarUrl: null }),
+    ...who(findStageMember(house.room, creatorId) ?? { userId: creatorId, displayName: '', avatarUrl: null }),
     guest: false
   }
 }
@@ -226,19 +226,19 @@ function respond(house: House, actor: MemberActor, accept: boolean): HouseEvent[
 }
 
 function revoke(house: House, by: string, userId: string): HouseEvent[] {
-  if (stageMember(house.room, userId)) return [{ type: 'floor:revoked', userId, by, reason: 'revoked' }]
+  if (findStageMember(house.room, userId)) return [{ type: 'floor:revoked', userId, by, reason: 'revoked' }]
   return endInvitation(house, userId, 'speak:withdrawn', by)
 }
 
 /** The creator keeps their place: for them it only ends the voice, when there is one. */
 function stepDown(house: House, userId: string): HouseEvent[] {
-  const member = stageMember(house.room, userId)
+  const member = findStageMember(house.room, userId)
   if (!member || (userId === house.room.creatorId && member.producerId === null)) return []
   return [{ type: 'stage:left', userId, reason: 'stepDown' }]
 }
 
 function mute(house: House, by: string, userId: string, muted: boolean): HouseEvent[] {
-  return stageMember(house.room, userId)?.muted === muted ? [] : [{ type: 'mute:changed', userId, muted, by }]
+  return findStageMember(house.room, userId)?.muted === muted ? [] : [{ type: 'mute:changed', userId, muted, by }]
 }
 
 function muteComments(house: House, by: string, userId: string, muted: boolean): HouseEvent[] {
@@ -254,7 +254,7 @@ function remove(house: House, by: string, userId: string, ban: boolean): HouseEv
   const isIn = house.members.has(userId) || isHost(house.room, userId)
   if (!isIn && (!ban || house.bannedIds.has(userId))) return []
   return [
-    ...(stageMember(house.room, userId)
+    ...(findStageMember(house.room, userId)
       ? [{ type: 'floor:revoked', userId, by, reason: ban ? 'banned' : 'removed' } as const]
       : []),
     ...endRequest(house, userId, 'speak:rejected', by),
@@ -266,7 +266,9 @@ function remove(house: House, by: string, userId: string, ban: boolean): HouseEv
 
 /** A producer that says nothing about muting keeps what was set before. */
 function joinStage(house: House, userId: string, producerId: string, muted: boolean | undefined): HouseEvent[] {
-  return [{ type: 'stage:joined', userId, producerId, muted: muted ?? stageMember(house.room, userId)?.muted ?? false }]
+  return [
+    { type: 'stage:joined', userId, producerId, muted: muted ?? findStageMember(house.room, userId)?.muted ?? false }
+  ]
 }
 
 function edit(

@@ -1,4 +1,4 @@
-import { stageMember } from '../../contract/room.ts'
+import { findStageMember } from '../../contract/room.ts'
 import type { House, HouseEvent, Member } from './server-room-state.ts'
 
 /** A second session of the same person: they produce again from the new one. */
@@ -23,7 +23,7 @@ export function connectionLost(house: House, userId: string, sessionId: string, 
   const { room } = house
   if (house.members.get(userId)?.sessionId !== sessionId) return []
   if (userId === room.creatorId) return dropCreator(house, nowMs)
-  const seat = stageMember(room, userId)
+  const seat = findStageMember(room, userId)
   if (!seat && !isAsking(house, userId)) return [{ type: 'member:gone', userId }]
   return [
     ...(seat && seat.state !== 'suspended' ? [{ type: 'stage:suspended', userId } as const] : []),
@@ -83,7 +83,7 @@ function dropCreator(house: House, nowMs: number): HouseEvent[] {
 }
 
 function loseVoice(house: House, userId: string): HouseEvent[] {
-  return stageMember(house.room, userId)?.state === 'onStage' ? [{ type: 'stage:suspended', userId }] : []
+  return findStageMember(house.room, userId)?.state === 'onStage' ? [{ type: 'stage:suspended', userId }] : []
 }
 
 function isAsking(house: House, userId: string): boolean {
@@ -94,7 +94,7 @@ function isAsking(house: House, userId: string): boolean {
 function giveUp(house: House, userId: string, reason: 'left' | 'grace', by: string | null): HouseEvent[] {
   const { room } = house
   const events: HouseEvent[] = []
-  if (stageMember(room, userId)) events.push({ type: 'stage:left', userId, reason })
+  if (findStageMember(room, userId)) events.push({ type: 'stage:left', userId, reason })
   const entry = room.queue.find(entry => entry.userId === userId)
   if (entry) events.push({ type: 'speak:withdrawn', requestId: entry.requestId, userId, by })
   if (room.invited.some(invited => invited.userId === userId)) {

@@ -1,4 +1,4 @@
-import { stageMember } from '../../contract/room.ts'
+import { findStageMember } from '../../contract/room.ts'
 import type { House, HouseEvent } from './server-room-state.ts'
 
 interface Named {
@@ -16,7 +16,7 @@ export function renamed(house: House, { userId, displayName, avatarUrl }: Named)
   const asking = [...room.queue, ...room.invited].find(person => person.userId === userId)
   return [
     ...(isOld(members.get(userId)) ? [{ type: 'member:renamed', ...named } as const] : []),
-    ...(isOld(stageMember(room, userId)) ? [{ type: 'stage:renamed', ...named } as const] : []),
+    ...(isOld(findStageMember(room, userId)) ? [{ type: 'stage:renamed', ...named } as const] : []),
     ...(isOld(asking) ? [{ type: 'speak:renamed', ...named } as const] : [])
   ]
 }

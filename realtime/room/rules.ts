@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../contract/errors.ts'
-import { isHost, seatsTaken, stageMember } from '../../contract/room.ts'
+import { isHost, seatsTaken, findStageMember } from '../../contract/room.ts'
 import type { Actor, Command, CommandType } from './commands.ts'
 import { requestNumber, type House } from './server-room-state.ts'
 import { firstToPlay, itemOf } from './playback.ts'
@@ -100,7 +100,7 @@ export function actorId(actor: Actor): string | null {
 const isCreator = (house: House, actor: Actor) => actorId(actor) === house.room.creatorId
 const hosts = (house: House, actor: Actor) => actor.kind !== 'server' && isHost(house.room, actor.userId)
 const onStage = (house: House, userId: string | null) =>
-  userId !== null && stageMember(house.room, userId) !== undefined
+  userId !== null && findStageMember(house.room, userId) !== undefined
 const isFull = (house: House) => seatsTaken(house.room) >= house.room.settings.maxSpeakers
 const isCohost = (house: House, userId: string | null) => userId !== null && house.room.cohostIds.includes(userId)
 const isInvited = (house: House, userId: string | null) => house.room.invited.some(invited => invited.userId === userId)

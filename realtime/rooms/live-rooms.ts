@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../../contract/errors.ts'
 import type { Playlist } from '../../contract/playlist.ts'
 import type { QueueEvent, RoomEvent } from '../../contract/room-events.ts'
-import { longestSlowModeMs } from '../../contract/settings.ts'
+import { maxSlowModeMs } from '../../contract/settings.ts'
 import type { EndReason, ShowStatus } from '../../contract/shows.ts'
 import type { LiveShowActor, LiveShows } from '../../plugins/app/shows/live-shows.ts'
 import type { Span } from '../../plugins/external/tracing/spans.ts'
@@ -91,7 +91,7 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
   /** A room that goes on knows who was there, and who has to wait with their next comment. */
   async function remember({ room: { showId }, visitorIds, commented }: House): Promise<void> {
     for (const userId of await shows.visitorIds(showId)) visitorIds.add(userId)
-    for await (const { authorId, atMs } of comments.writtenSince(showId, nowMs() - longestSlowModeMs)) {
+    for await (const { authorId, atMs } of comments.writtenSince(showId, nowMs() - maxSlowModeMs)) {
       commented.set(authorId, { atMs, beforeMs: null })
     }
   }

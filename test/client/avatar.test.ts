@@ -7,13 +7,13 @@ t.test('a picture is sent with its progress told, and the account is the one tha
   const { ambient, server } = await visit(t, {
     async uploader(job) {
       jobs.push(job)
-      job.progress(2, 7)
+      job.onProgress(2, 7)
       return { status: 200, body: { ...ambient.account.user, avatarUrl: '/media/avatars/one.webp' } }
     }
   })
   const sent: [number, number][] = []
   await ambient.me.setAvatar(new File(['picture'], 'me.png', { type: 'image/png' }), {
-    progress: (...now) => {
+    onProgress: (...now) => {
       sent.push(now)
     }
   })

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { LiveComment } from '../../contract/comments.ts'
-import { mayCommentAtMs, type ShowRoom } from '../../client/index.ts'
+import { nextCommentAtMs, type ShowRoom } from '../../client/index.ts'
 import { refuse, type ScriptedServer } from './scripted-server.ts'
 import { enter, settled, until, visit } from './visitor.ts'
 
@@ -192,11 +192,15 @@ t.test('what is refused stays to be tried again or let go', async t => {
   server.answers['comment:send'] = () => refuse('RATE_LIMITED', 7000)
   await t.rejects(room.sendComment('Too soon'), { code: 'RATE_LIMITED' })
   const [refused] = room.view.comments.list
-  t.match(refused, { text: 'Too soon', state: 'failed', refused: { code: 'RATE_LIMITED' } })
-  t.equal(mayCommentAtMs(room.view.comments, 0), clock.nowMs() + 7000)
+  t.match(refused, { text: 'Too soon', state: 'failed', error: { code: 'RATE_LIMITED' } })
+  t.equal(nextCommentAtMs(room.view.comments, 0), clock.nowMs() + 7000)
   server.answers['comment:send'] = answer
   t.match(await room.retryComment(refused!.clientId), { text: 'Too soon', clientId: refused!.clientId })
-  t.equal(mayCommentAtMs(room.view.comments, 10_000), clock.nowMs() + 10_000, 'slow mode counts from when it was taken')
+  t.equal(
+    nextCommentAtMs(room.view.comments, 10_000),
+    clock.nowMs() + 10_000,
+    'slow mode counts from when it was taken'
+  )
   server.answers['comment:send'] = () => refuse('FORBIDDEN')
   await t.rejects(room.sendComment('Not me'), { code: 'FORBIDDEN' })
   room.discardComment(room.view.comments.list.at(-1)!.clientId)

@@ -66,7 +66,7 @@ export function recordSound(): RecordedSound {
     setDucking(setting) {
       ducking = setting
     },
-    locked: false,
+    isLocked: false,
     async unlock() {},
     subscribe(changed) {
       listeners.add(changed)

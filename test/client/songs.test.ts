@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import type { SongNews } from '../../contract/songs.ts'
+import type { SongUpdate } from '../../contract/songs.ts'
 import type { UploadJob } from '../../client/index.ts'
 import { enter, settled, until, visit } from './visitor.ts'
 
@@ -11,14 +11,14 @@ t.test('uploading sends the file with its name, tells how far it is, and gives t
   const { ambient, server } = await visit(t, {
     async uploader(job) {
       jobs.push(job)
-      job.progress(3, 5)
+      job.onProgress(3, 5)
       return { status: 201, body: song }
     }
   })
   const sent: [number, number][] = []
   t.same(
     await ambient.songs.upload(file, {
-      progress: (...now) => {
+      onProgress: (...now) => {
         sent.push(now)
       }
     }),
@@ -91,7 +91,7 @@ async function stuckUpload(t: Test) {
   uploading.catch(() => {
     over = true
   })
-  const { progress } = await begun
+  const { onProgress: progress } = await begun
   return {
     uploading,
     progress,
@@ -157,7 +157,7 @@ t.test('songs are asked for as the contract says, and their addresses are whole'
   t.match(await ambient.songs.get('s1'), { id: 's1' })
   t.equal(await ambient.songs.audioUrl('ready'), `${server.url}/v1/songs/ready/audio?ticket=x`)
   t.equal(await ambient.songs.audioUrl('s1'), null)
-  t.equal(await ambient.songs.remove('s1'), null)
+  t.equal(await ambient.songs.delete('s1'), null)
   t.same(asked, [
     'GET /v1/songs?q=so&limit=5',
     'GET /v1/songs/s1',
@@ -168,10 +168,10 @@ t.test('songs are asked for as the contract says, and their addresses are whole'
 })
 
 /** Everything somebody is told, and when the next thing comes. */
-function record(listen: (status: (news: SongNews) => void, missed: () => void) => () => void) {
-  const heard: (SongNews | 'missed')[] = []
+function record(listen: (status: (news: SongUpdate) => void, missed: () => void) => () => void) {
+  const heard: (SongUpdate | 'missed')[] = []
   let wake = () => {}
-  const take = (news: SongNews | 'missed') => {
+  const take = (news: SongUpdate | 'missed') => {
     heard.push(news)
     wake()
   }
@@ -189,7 +189,7 @@ function record(listen: (status: (news: SongNews) => void, missed: () => void) =
   }
 }
 
-const news = (progress: number): SongNews => ({ songId: 's1', status: 'processing', progress })
+const news = (progress: number): SongUpdate => ({ songId: 's1', status: 'processing', progress })
 
 t.test('news of songs comes to who is in no show, also over a lost connection', async t => {
   const { ambient, server, clock } = await visit(t)

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import t from 'tap'
 import type { Page } from '../../contract/paging.ts'
-import { peakCount, type Song, type SongNews, type SongSpace } from '../../contract/songs.ts'
+import { peakCount, type Song, type SongUpdate, type SongSpace } from '../../contract/songs.ts'
 import { signIn } from '../people.ts'
 import { startApp, until } from '../realtime/real-app.ts'
 import { examine, makeFile } from './files.ts'
@@ -34,7 +34,7 @@ const mp3 = await makeFile(
 
 t.test('an upload becomes a song', async t => {
   const seat = await owner.connect()
-  const news: SongNews[] = []
+  const news: SongUpdate[] = []
   seat.socket.on('song:status', said => news.push(said))
   const fresh = await uploaded(url, owner, mp3, '../../My_song.mp3')
   t.match(fresh, {

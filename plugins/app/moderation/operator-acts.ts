@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Page, PageQuery } from '../../../contract/paging.ts'
-import type { OperatorAct } from '../../../contract/safety.ts'
+import type { OperatorAction } from '../../../contract/safety.ts'
 import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
 
@@ -14,7 +14,7 @@ declare module 'fastify' {
 /** What an operator is about to do, to what, and why. */
 export interface IntendedAct {
   operatorId: string
-  type: OperatorAct['type']
+  type: OperatorAction['type']
   subjectId: string
   reason: string
 }
@@ -44,7 +44,7 @@ export async function createOperatorActs(app: FastifyInstance) {
     },
 
     /** Newest first. */
-    async list({ limit, cursor }: PageQuery): Promise<Page<OperatorAct>> {
+    async list({ limit, cursor }: PageQuery): Promise<Page<OperatorAction>> {
       const found = await acts
         .find(olderThan(cursor))
         .sort(newestFirst)

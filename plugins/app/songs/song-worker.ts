@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../../../contract/errors.ts'
-import type { SongFailure, SongNews } from '../../../contract/songs.ts'
+import type { SongFailure, SongUpdate } from '../../../contract/songs.ts'
 import { isNoRoom } from '../../external/storage/no-room.ts'
 import { SongFault } from './transcode/faults.ts'
 import { ProgramMissing } from './transcode/limited-process.ts'
@@ -13,7 +13,7 @@ export interface WorkshopParts {
   queue: SongQueue
   removal: Removal
   make(song: SongDocument, work: Pick<Upload, 'signal' | 'onProgress'>): Promise<Made>
-  tell(ownerId: string, news: SongNews): void
+  tell(ownerId: string, news: SongUpdate): void
   keepOriginals: boolean
   jobs: number
   leaseMs: number

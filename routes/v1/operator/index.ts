@@ -2,7 +2,7 @@ import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typ
 import { errorAnswers } from '../../../contract/error-answer.ts'
 import { Page, PageQuery } from '../../../contract/paging.ts'
 import { Exactly, Id } from '../../../contract/primitives.ts'
-import { OperatorAct, OperatorReason, Report, ReportAnswer, ReportsQuery } from '../../../contract/safety.ts'
+import { OperatorAction, OperatorReason, Report, ReportAnswer, ReportsQuery } from '../../../contract/safety.ts'
 import { callerOf } from '../../../plugins/app/identity/authenticate.ts'
 
 /** For those named in OPERATOR_IDS; for everybody else there is nothing here. */
@@ -129,7 +129,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         operationId: 'listOperatorActs',
         summary: 'What operators did, newest first',
         querystring: PageQuery,
-        response: { 200: Page(OperatorAct), ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') }
+        response: { 200: Page(OperatorAction), ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') }
       }
     },
     async ({ query }) => await app.operatorActs.list(query)

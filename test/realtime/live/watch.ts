@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { AckData } from '../../../contract/client-events.ts'
-import { stageMember } from '../../../contract/room.ts'
+import { findStageMember } from '../../../contract/room.ts'
 import type { FakeProducer } from './fake-mediasoup.ts'
 import type { Message } from './fake-sockets.ts'
 import type { ShowUnderTest } from './show-under-test.ts'
@@ -20,7 +20,7 @@ export function onlyTheFloorIsHeard(show: ShowUnderTest): void {
       room.status === 'live' || room.status === 'interrupted',
       `${producer.id} is heard in a show that is ${room.status}`
     )
-    assert.ok(stageMember(room, ownerOf(producer)), `${ownerOf(producer)} is heard without the floor`)
+    assert.ok(findStageMember(room, ownerOf(producer)), `${ownerOf(producer)} is heard without the floor`)
   }
 }
 

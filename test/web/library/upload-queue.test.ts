@@ -1,5 +1,5 @@
 import t from 'tap'
-import { CodedError, type Song, type SongNews, type UploadOptions } from '../../../client/index.ts'
+import { CodedError, type Song, type SongUpdate, type UploadOptions } from '../../../client/index.ts'
 import { bytesText } from '../../../web/src/library/bytes-text.ts'
 import { faultOfFile } from '../../../web/src/library/upload-faults.ts'
 import { UploadQueue } from '../../../web/src/library/upload-queue.ts'
@@ -17,7 +17,7 @@ function begin(room: Parameters<typeof faultOfFile>[1] = null) {
   const removed: string[] = []
   const timers: (() => void)[] = []
   const states = new Map<string, Pick<Song, 'status' | 'reason'>>()
-  let heard: { status: (news: SongNews) => void; missed: () => void } | null = null
+  let heard: { status: (news: SongUpdate) => void; missed: () => void } | null = null
   const queue = new UploadQueue({
     songs: {
       upload: async (file, options) =>
@@ -35,7 +35,7 @@ function begin(room: Parameters<typeof faultOfFile>[1] = null) {
         if (!state) throw new CodedError('NOT_FOUND', 'There is no such song.')
         return state
       },
-      async remove(songId) {
+      async delete(songId) {
         removed.push(songId)
       },
       onStatus(status, missed) {
@@ -74,7 +74,7 @@ t.test('two are sent at a time, each is followed until it is a song', async t =>
   it.queue.add(['a.mp3', 'b.mp3', 'c.mp3'].map(name => it.file(name)))
   t.same(it.shown(), ['a.mp3 sending', 'b.mp3 sending', 'c.mp3 waiting'])
   t.equal(it.queue.view.said, 'Uploading 3 files')
-  it.sendings[0]!.options.progress?.(5, 10)
+  it.sendings[0]!.options.onProgress?.(5, 10)
   t.equal(it.queue.view.uploads[0]?.progress, 0.5)
   it.sendings[0]!.answer('A')
   await settle()

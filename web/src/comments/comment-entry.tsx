@@ -16,7 +16,7 @@ interface CommentEntryProps {
 
 /** Who said what, and when. */
 export const CommentEntry = memo(function CommentEntry({ comment, role, more, onRetry, onDiscard }: CommentEntryProps) {
-  const { author, clientId, text, createdAt, state, refused } = comment
+  const { author, clientId, text, createdAt, state, error: refused } = comment
   return (
     <>
       <Portrait id={author.id} name={author.displayName} avatarUrl={author.avatarUrl} size='tiny' />

@@ -1,7 +1,7 @@
 import { useEffect, useId, useState, type FormEvent, type KeyboardEvent } from 'react'
 import { Link } from 'wouter'
 import { SendHorizontal } from 'lucide-react'
-import { countGraphemes, mayCommentAtMs, type RoomView, type ShowRoom } from '../../../client/index.ts'
+import { countGraphemes, nextCommentAtMs, type RoomView, type ShowRoom } from '../../../client/index.ts'
 import { useUser } from '../ambient.ts'
 import { Action } from '../parts/action.tsx'
 import styles from './composer.module.css'
@@ -32,7 +32,7 @@ function Writing({ view, show, onSent }: { view: RoomView; show: ShowRoom; onSen
   const [text, setText] = useState('')
   const hint = useId()
   const slowModeMs = view.me.isHost ? 0 : (view.room?.settings.slowModeMs ?? 0)
-  const waitSeconds = useSecondsUntil(mayCommentAtMs(view.comments, slowModeMs))
+  const waitSeconds = useSecondsUntil(nextCommentAtMs(view.comments, slowModeMs))
   const left = longest - countGraphemes(text.trim())
   const ready = left < longest && left >= 0 && waitSeconds === 0
 

@@ -41,7 +41,7 @@ export function PastComments({ show }: { show: Show }) {
       {comment => (
         <li className={styles.entry}>
           <CommentEntry
-            comment={{ ...comment, createdAt: Date.parse(comment.createdAt), state: 'sent', refused: null }}
+            comment={{ ...comment, createdAt: Date.parse(comment.createdAt), state: 'sent', error: null }}
             role={comment.author.id === show.creator.id ? 'Host' : ''}
             more={
               actsOn(comment).length > 0 && (

@@ -50,10 +50,14 @@ function Entry({
         {reason && <p>{reason}</p>}
       </div>
       <div className={styles.buttons}>
-        <Action kind='main' label={`Accept ${displayName}`} onPress={async () => await show.answer(requestId, true)}>
+        <Action
+          kind='main'
+          label={`Accept ${displayName}`}
+          onPress={async () => await show.answerRequest(requestId, true)}
+        >
           Accept
         </Action>
-        <Action label={`Reject ${displayName}`} onPress={async () => await show.answer(requestId, false)}>
+        <Action label={`Reject ${displayName}`} onPress={async () => await show.answerRequest(requestId, false)}>
           Reject
         </Action>
       </div>

@@ -16,7 +16,7 @@ export function SongActs({ song, onRemoved }: { song: Song; onRemoved: () => voi
 
   async function remove() {
     try {
-      await ambient.songs.remove(id)
+      await ambient.songs.delete(id)
     } catch (error) {
       if (error instanceof CodedError && error.code === 'CONFLICT') {
         throw new Error(`“${title}” is on air. Delete it when the show has gone on to something else.`)

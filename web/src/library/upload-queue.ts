@@ -1,4 +1,4 @@
-import { CodedError, type Song, type SongNews, type UploadOptions } from '../../../client/index.ts'
+import { CodedError, type Song, type SongUpdate, type UploadOptions } from '../../../client/index.ts'
 import { faultOfFailure, faultOfRefusal, type UploadFault } from './upload-faults.ts'
 
 /** A file on its way to being a song. */
@@ -26,8 +26,8 @@ export interface UploadQueueParts {
   songs: {
     upload(file: File, options: UploadOptions): Promise<Song>
     get(songId: string): Promise<Pick<Song, 'status' | 'reason'>>
-    remove(songId: string): Promise<unknown>
-    onStatus(status: (news: SongNews) => void, missed: () => void): () => void
+    delete(songId: string): Promise<unknown>
+    onStatus(status: (news: SongUpdate) => void, missed: () => void): () => void
   }
   /** Why a file is not worth sending; null when it is. */
   check: (file: File) => UploadFault | null
@@ -48,7 +48,7 @@ export class UploadQueue {
   readonly #files = new Map<number, File>()
   readonly #aborts = new Map<number, AbortController>()
   /** What was told of songs whose upload was not answered yet. */
-  readonly #early = new Map<string, SongNews>()
+  readonly #early = new Map<string, SongUpdate>()
   #view: UploadsView = { uploads: [], said: '' }
   #made = 0
   #isHeld = false
@@ -112,7 +112,7 @@ export class UploadQueue {
     const file = this.#files.get(id)
     if (upload?.state !== 'failed' || !file) return
     // What became of it the first time is of no use.
-    if (upload.songId !== null) this.#parts.songs.remove(upload.songId).catch(() => {})
+    if (upload.songId !== null) this.#parts.songs.delete(upload.songId).catch(() => {})
     const fault = this.#parts.check(file)
     this.#change(
       id,
@@ -127,7 +127,7 @@ export class UploadQueue {
     const upload = this.#of(id)
     if (!upload) return
     this.#aborts.get(id)?.abort()
-    if (upload.songId !== null) this.#parts.songs.remove(upload.songId).catch(() => {})
+    if (upload.songId !== null) this.#parts.songs.delete(upload.songId).catch(() => {})
     this.#drop(id, upload.state === 'failed' ? undefined : `${upload.name} is not uploaded`)
     this.#run()
   }
@@ -159,7 +159,7 @@ export class UploadQueue {
     try {
       const song = await this.#parts.songs.upload(file, {
         signal: abort.signal,
-        progress: (sentBytes, totalBytes) =>
+        onProgress: (sentBytes, totalBytes) =>
           this.#change(id, { progress: totalBytes > 0 ? sentBytes / totalBytes : null })
       })
       this.#arrived(id, song)
@@ -174,7 +174,7 @@ export class UploadQueue {
   #arrived(id: number, song: Song): void {
     // It was let go just when it got through.
     if (!this.#of(id)) {
-      this.#parts.songs.remove(song.id).catch(() => {})
+      this.#parts.songs.delete(song.id).catch(() => {})
       return
     }
     this.#change(id, { state: 'processing', progress: null, songId: song.id })
@@ -202,7 +202,7 @@ export class UploadQueue {
     })
   }
 
-  readonly #follow = (news: SongNews): void => {
+  readonly #follow = (news: SongUpdate): void => {
     const upload = this.#view.uploads.find(({ songId }) => songId === news.songId)
     if (!upload) {
       if (this.#aborts.size > 0) this.#early.set(news.songId, news)

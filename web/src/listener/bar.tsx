@@ -35,7 +35,7 @@ export function Bar({ view, show, comments }: BarProps) {
   const VolumeIcon = song + voice === 0 ? VolumeX : Volume2
   return (
     <div className={styles.bar} role='region' aria-label='Your part'>
-      {view.soundLocked && (
+      {view.isSoundLocked && (
         <Action kind='main' onPress={async () => await show.unlockSound()}>
           <Volume2 size={20} aria-hidden='true' />
           Tap to listen
@@ -140,10 +140,10 @@ function Speaking({ view, show }: { view: RoomView; show: ShowRoom }) {
       return (
         <>
           <span className={styles.word}>You are invited to speak</span>
-          <Action kind='main' onPress={async () => await show.respond(true)}>
+          <Action kind='main' onPress={async () => await show.answerInvitation(true)}>
             Come on stage
           </Action>
-          <Action onPress={async () => await show.respond(false)}>No, thanks</Action>
+          <Action onPress={async () => await show.answerInvitation(false)}>No, thanks</Action>
         </>
       )
     case 'granted':

@@ -1,5 +1,5 @@
 import { Pause, Play, SkipForward, Square } from 'lucide-react'
-import { CodedError, type Playing, type RoomView, type ShowRoom } from '../../../client/index.ts'
+import { CodedError, type NowPlaying, type RoomView, type ShowRoom } from '../../../client/index.ts'
 import { VolumeSlider } from '../listener/volume-slider.tsx'
 import { Action } from '../parts/action.tsx'
 import { ItemInfo } from './item-info.tsx'
@@ -76,7 +76,7 @@ function PlayPause({ room, isPlaying }: { room: ShowRoom; isPlaying: boolean }) 
 }
 
 /** Where another host was faster, it is the next already. */
-async function next(room: ShowRoom, playing: Playing | null): Promise<void> {
+async function next(room: ShowRoom, playing: NowPlaying | null): Promise<void> {
   try {
     await room.next(playing?.item.id)
   } catch (error) {

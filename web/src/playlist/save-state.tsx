@@ -5,7 +5,7 @@ import styles from './save-state.module.css'
 
 /** Whether the list is saved, what happened to it meanwhile, and what to do where it can't be saved. */
 export function SaveState({
-  view: { state, fault, merged, items, canUndo },
+  view: { state, error: fault, merged, items, canUndo },
   editor,
   to
 }: {
@@ -19,7 +19,7 @@ export function SaveState({
         {merged && `${mergedText(merged.lost)} `}
         {items && state === 'saving' && 'Saving…'}
         {items && state === 'saved' && (items.length > 0 || canUndo) && 'All changes are saved.'}
-        {state === 'waiting' &&
+        {state === 'retrying' &&
           (items
             ? 'Not saved yet. It is tried again by itself.'
             : 'The playlist can’t be loaded. It is tried again by itself.')}
@@ -37,7 +37,7 @@ export function SaveState({
           )}
         </>
       )}
-      {fault && state === 'waiting' && <SpotifyFault fault={fault} to={to} again={() => editor.retry()} />}
+      {fault && state === 'retrying' && <SpotifyFault fault={fault} to={to} again={() => editor.retry()} />}
     </div>
   )
 }

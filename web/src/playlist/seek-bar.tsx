@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { Slider } from 'react-aria-components'
-import type { Playing } from '../../../client/index.ts'
+import type { NowPlaying } from '../../../client/index.ts'
 import { SliderTrack } from '../parts/slider-track.tsx'
 import { durationText } from './duration.ts'
 import styles from './seek-bar.module.css'
@@ -9,7 +9,7 @@ import styles from './seek-bar.module.css'
 const restMs = 150
 
 interface SeekBarProps {
-  playing: Playing
+  playing: NowPlaying
   onSeek: (positionMs: number) => Promise<void>
 }
 

@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import { playingNow, type RoomView } from '../../../client/index.ts'
+import { nowPlaying, type RoomView } from '../../../client/index.ts'
 
 /** Tells the machine what is on: what plays and where it is, or else the show itself. */
 export function useMediaSession({ room, clockOffsetMs }: RoomView): void {
@@ -25,7 +25,7 @@ export function useMediaSession({ room, clockOffsetMs }: RoomView): void {
 
   useEffect(() => {
     // Voices have neither length nor position.
-    const now = item && room ? playingNow({ room, clockOffsetMs }, Date.now()) : null
+    const now = item && room ? nowPlaying({ room, clockOffsetMs }, Date.now()) : null
     navigator.mediaSession?.setPositionState(
       now && item && item.durationMs > 0 ? { duration: item.durationMs / 1000, position: now.positionMs / 1000 } : {}
     )

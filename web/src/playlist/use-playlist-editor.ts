@@ -2,7 +2,7 @@ import { useEffect, useState, useSyncExternalStore } from 'react'
 import { PlaylistEditor, type PlaylistView, type ShowRoom } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 
-const nothingYet: PlaylistView = { items: null, state: 'loading', fault: null, merged: null, canUndo: false }
+const nothingYet: PlaylistView = { items: null, state: 'loading', error: null, merged: null, canUndo: false }
 const noChange = () => () => {}
 
 /** The playlist of a show to edit; in a live show it hears of others' changes, before it looks whenever this tab is looked at again. */
@@ -32,7 +32,7 @@ export function usePlaylistEditor(
 
 /** Whoever closes the tab before all is saved is asked first. */
 function useLeavingAsks({ state }: PlaylistView): void {
-  const isUnsaved = state === 'saving' || state === 'waiting' || state === 'failed'
+  const isUnsaved = state === 'saving' || state === 'retrying' || state === 'failed'
   useEffect(() => {
     if (!isUnsaved) return
     const ask = (event: BeforeUnloadEvent) => event.preventDefault()

@@ -32,7 +32,7 @@ export function Picture({ user }: { user: User }) {
     setPreview(URL.createObjectURL(file))
     try {
       await ambient.me.setAvatar(file, {
-        progress: (sentBytes, totalBytes) => setSent(sentBytes < totalBytes ? sentBytes / totalBytes : null)
+        onProgress: (sentBytes, totalBytes) => setSent(sentBytes < totalBytes ? sentBytes / totalBytes : null)
       })
     } catch (error) {
       setFault(error instanceof Error ? error.message : String(error))

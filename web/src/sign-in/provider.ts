@@ -31,7 +31,7 @@ export async function beginLinkingSpotify(to: string, player = false): Promise<v
 export async function comeBack(code: string): Promise<string> {
   const { what, codeVerifier = '', to = '/' } = takeBegun()
   if (what === 'link') await ambient.me.linkSpotify({ code, codeVerifier })
-  else await ambient.account.signInByCode(code, codeVerifier)
+  else await ambient.account.signInWithCode(code, codeVerifier)
   return to
 }
 

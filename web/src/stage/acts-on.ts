@@ -38,13 +38,13 @@ export function actsOn(
         text: 'They leave the show, and may come back as a listener.',
         confirm: 'Remove'
       },
-      act: async () => await show.remove(userId, false)
+      act: async () => await show.removeMember(userId, false)
     },
     {
       words: 'Ban from show',
       isDanger: true,
       ask: { title: `Ban ${displayName}?`, text: 'They can’t come back to this show.', confirm: 'Ban' },
-      act: async () => await show.remove(userId, true)
+      act: async () => await show.removeMember(userId, true)
     }
   ]
 }

@@ -1,6 +1,6 @@
 import { lazy, useEffect, useState } from 'react'
 import { Link } from 'wouter'
-import type { Closed, RoomView, Show, ShowRoom } from '../../../client/index.ts'
+import type { CloseReason, RoomView, Show, ShowRoom } from '../../../client/index.ts'
 import { Later } from '../parts/later.tsx'
 import { Loading, Notice } from '../parts/notice.tsx'
 import { Announcer } from '../comments/announcer.tsx'
@@ -134,7 +134,7 @@ function Banners({ view: { connection, room, announcement } }: { view: RoomView 
   )
 }
 
-function Outside({ closed }: { closed: Closed }) {
+function Outside({ closed }: { closed: CloseReason }) {
   const words = {
     left: ['You left the show', 'Come back any time.'],
     replaced: ['You are listening somewhere else', 'The show moved to another tab or device of yours.'],

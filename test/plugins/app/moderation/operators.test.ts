@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Tokens } from '../../../../contract/auth.ts'
 import type { Page } from '../../../../contract/paging.ts'
-import type { OperatorAct, Report } from '../../../../contract/safety.ts'
+import type { OperatorAction, Report } from '../../../../contract/safety.ts'
 import type { Show } from '../../../../contract/shows.ts'
 import { startWithOperator } from '../../../operator.ts'
 import { enter, goLive, signIn } from '../../../people.ts'
@@ -99,7 +99,7 @@ t.test('a report: once while it is open, answered once, and in the log', async t
     'after the answer it may be reported anew'
   )
 
-  const acts = (await send(url, 'GET', '/v1/operator/acts', operator.token)).body as Page<OperatorAct>
+  const acts = (await send(url, 'GET', '/v1/operator/acts', operator.token)).body as Page<OperatorAction>
   const done = acts.items.filter(({ subjectId, done }) => subjectId === reportId && done)
   t.match(
     done,
@@ -242,7 +242,7 @@ t.test('a suspended person is out, everywhere and at once, until restored', asyn
     body: { items }
   } = await send(url, 'GET', '/v1/operator/acts', operator.token)
   t.match(
-    items.find(({ subjectId }: OperatorAct) => subjectId === first.user.id),
+    items.find(({ subjectId }: OperatorAction) => subjectId === first.user.id),
     { type: 'accountSuspended', reason: 'Threats', done: true }
   )
   t.match(

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import { playingNow, type RoomView } from '../../../../client/index.ts'
+import { nowPlaying, type RoomView } from '../../../../client/index.ts'
 import { ambient } from '../../ambient.ts'
 import { DeviceFault, type Device, type DeviceFaultReason } from './device.ts'
 import { createFollower } from './follower.ts'
@@ -87,7 +87,7 @@ export function useOwnPlayer(view: RoomView): OwnPlayer {
 }
 
 function wantedIn(view: RoomView): Wanted | null {
-  const playing = playingNow(view, Date.now())
+  const playing = nowPlaying(view, Date.now())
   if (
     !playing?.isPlaying ||
     playing.item.kind !== 'spotify' ||

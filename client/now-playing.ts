@@ -3,7 +3,7 @@ import type { PlaylistItem } from '../contract/playback.ts'
 import type { RoomView } from './room-view.ts'
 
 /** What plays, or rests, at one moment. Times in ms. */
-export interface Playing {
+export interface NowPlaying {
   readonly item: PlaylistItem
   readonly isPlaying: boolean
   readonly positionMs: number
@@ -11,10 +11,10 @@ export interface Playing {
 }
 
 /** What plays now and where it is, by the server's clock; null where nothing does. `nowMs`: ms since the epoch on this machine. */
-export function playingNow(
+export function nowPlaying(
   { room, clockOffsetMs }: Pick<RoomView, 'room' | 'clockOffsetMs'>,
   nowMs: number
-): Playing | null {
+): NowPlaying | null {
   const item = room?.playback.item
   if (!room || !item) return null
   const positionMs = positionAt(room.playback, nowMs + clockOffsetMs)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { playingNow } from '../../client/index.ts'
+import { nowPlaying } from '../../client/index.ts'
 import type { RoomEvent } from '../../contract/room-events.ts'
 import { enter, settled, visit } from './visitor.ts'
 
@@ -20,7 +20,7 @@ t.test("what plays is where the server's clock says, and not past its end", asyn
   const visitor = await visit(t)
   const { server, clock } = visitor
   const room = await enter(t, visitor)
-  t.equal(playingNow(room.view, clock.nowMs()), null)
+  t.equal(nowPlaying(room.view, clock.nowMs()), null)
   // The server's clock, in the snapshot, is at 5,000,000 ms: far from the one here.
   const plays = (status: 'playing' | 'paused'): RoomEvent => ({
     type: 'playback:changed',
@@ -28,14 +28,14 @@ t.test("what plays is where the server's clock says, and not past its end", asyn
   })
   server.happen(plays('playing'))
   await settled(server, room)
-  t.match(playingNow(room.view, clock.nowMs()), { item, isPlaying: true, positionMs: 11_000, remainingMs: 49_000 })
+  t.match(nowPlaying(room.view, clock.nowMs()), { item, isPlaying: true, positionMs: 11_000, remainingMs: 49_000 })
   clock.pass(3000)
-  t.match(playingNow(room.view, clock.nowMs()), { positionMs: 14_000 })
+  t.match(nowPlaying(room.view, clock.nowMs()), { positionMs: 14_000 })
   clock.pass(100_000)
-  t.match(playingNow(room.view, clock.nowMs()), { positionMs: 60_000, remainingMs: 0 })
+  t.match(nowPlaying(room.view, clock.nowMs()), { positionMs: 60_000, remainingMs: 0 })
   server.happen(plays('paused'))
   await settled(server, room)
-  t.match(playingNow(room.view, clock.nowMs()), { isPlaying: false, positionMs: 1000 })
+  t.match(nowPlaying(room.view, clock.nowMs()), { isPlaying: false, positionMs: 1000 })
 })
 
 t.test("hosts' commands are the contract's", async t => {

@@ -1,17 +1,17 @@
-import type { SongNews } from '../contract/songs.ts'
+import type { SongUpdate } from '../contract/songs.ts'
 import type { Account } from './account.ts'
 import type { Clock } from './clock.ts'
 import { Connection } from './connection.ts'
 import type { ShowRoom } from './show-room.ts'
 import { keepToken } from './token-keeper.ts'
 
-export interface SongNewsListener {
-  status: (news: SongNews) => void
+export interface SongUpdateListener {
+  status: (news: SongUpdate) => void
   /** The connection came about: what was told before was not heard here. */
   missed: () => void
 }
 
-export interface SongNewsParts {
+export interface SongUpdateFeedParts {
   url: string
   account: Account
   clock: Clock
@@ -21,19 +21,19 @@ export interface SongNewsParts {
  * What becomes of a person's songs. A show's connection brings it; who is in no show gets one of their own, for as long as
  * anybody listens, since a person may have but few.
  */
-export class SongNewsFeed {
-  readonly #parts: SongNewsParts
-  readonly #listeners = new Set<SongNewsListener>()
+export class SongUpdateFeed {
+  readonly #parts: SongUpdateFeedParts
+  readonly #listeners = new Set<SongUpdateListener>()
   readonly #rooms = new Set<ShowRoom>()
   #own: { userId: string; close: () => void } | null = null
 
-  constructor(parts: SongNewsParts) {
+  constructor(parts: SongUpdateFeedParts) {
     this.#parts = parts
     parts.account.subscribe(() => this.#settle())
   }
 
   /** Calls back from now on; answers how to stop that. */
-  listen(listener: SongNewsListener): () => void {
+  listen(listener: SongUpdateListener): () => void {
     this.#listeners.add(listener)
     this.#settle()
     return () => {
@@ -43,7 +43,7 @@ export class SongNewsFeed {
   }
 
   /** As it came from the server. */
-  readonly take = (news: SongNews): void => {
+  readonly take = (news: SongUpdate): void => {
     for (const { status } of [...this.#listeners]) status(news)
   }
 
