@@ -1,4 +1,5 @@
-import { MongoServerError, type Collection, type Db, type Document } from 'mongodb'
+import type { Collection, Db, Document } from 'mongodb'
+import { isDuplicateKey } from '../../plugins/app/documents/is-duplicate-key.ts'
 import { inMessages } from './batches.ts'
 import { bytesOf, collectionNames, exactTypes, indexesOf, takeInventory } from './inventory.ts'
 import { CopyError, type OpenPlace } from './place.ts'
@@ -43,14 +44,12 @@ async function copyCollection(from: Collection, to: Collection, progress: CopyPr
   progress.end()
 }
 
-const duplicateKey = 11000
-
 /** A cursor that reads while others write may give a document twice, or two that were never there together. */
 async function insertAll(to: Collection, batch: Document[]): Promise<void> {
   try {
     await to.insertMany(batch, { ordered: false })
   } catch (error) {
-    if (!(error instanceof MongoServerError) || error.code !== duplicateKey) throw error
+    if (!isDuplicateKey(error)) throw error
     throw new CopyError(
       `"${to.collectionName}" was given two documents that can't be together (${error.message}).\n` +
         'A server still writes to the database that is copied. Stop it and copy again with --overwrite; until then there is no whole copy.',

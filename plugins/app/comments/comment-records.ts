@@ -1,7 +1,6 @@
-import { MongoBulkWriteError, type Db } from 'mongodb'
+import type { Db } from 'mongodb'
+import { findRepeats } from '../documents/only-repeats.ts'
 import type { CommentDocument, CommentKey } from './document.ts'
-
-const duplicateKey = 11000
 
 /** The collection as the writer needs it. */
 export interface CommentTable {
@@ -48,9 +47,9 @@ export async function openComments(db: Db) {
       await comments.insertMany([...documents], { ordered: false })
       return []
     } catch (error) {
-      const repeats = error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : []
-      if (repeats.length === 0 || repeats.some(({ code }) => code !== duplicateKey)) throw error
-      return repeats.map(({ index }) => index)
+      const repeats = findRepeats(error)
+      if (!repeats) throw error
+      return repeats
     }
   }
 

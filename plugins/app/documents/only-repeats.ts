@@ -1,13 +1,18 @@
 import { MongoBulkWriteError } from 'mongodb'
-
-const duplicateKey = 11000
+import { duplicateKeyCode } from './is-duplicate-key.ts'
 
 /**
- * Whether all that an unordered insert failed with is that documents are there already. The driver gives the same error, without any
- * failure of a document in it, for a database that is away.
+ * The positions of the documents that an unordered `insertMany` did not insert because they are stored already. Undefined when it
+ * failed for another reason, too. When the database is away, the driver throws the same class of error without any such failure.
  */
-export function onlyRepeats(error: unknown): boolean {
-  if (!(error instanceof MongoBulkWriteError)) return false
+export function findRepeats(error: unknown): number[] | undefined {
+  if (!(error instanceof MongoBulkWriteError)) return undefined
   const failures = [error.writeErrors].flat()
-  return failures.length > 0 && failures.every(({ code }) => code === duplicateKey)
+  if (failures.length === 0 || failures.some(({ code }) => code !== duplicateKeyCode)) return undefined
+  return failures.map(({ index }) => index)
+}
+
+/** Whether an unordered `insertMany` failed only because some of its documents are stored already. */
+export function onlyRepeats(error: unknown): boolean {
+  return findRepeats(error) !== undefined
 }

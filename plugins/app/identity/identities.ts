@@ -1,7 +1,8 @@
 import fp from 'fastify-plugin'
-import { MongoServerError, type Db } from 'mongodb'
+import type { Db } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import type { ProviderName } from '../../../contract/sign-in.ts'
+import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -18,8 +19,6 @@ interface IdentityDocument {
   isFounder: boolean
   createdAt: Date
 }
-
-const duplicateKey = 11000
 
 export type Identities = Awaited<ReturnType<typeof createIdentities>>
 
@@ -42,7 +41,7 @@ export async function createIdentities(db: Db) {
         await identities.insertOne({ _id, userId, isFounder, createdAt: new Date() })
         return true
       } catch (error) {
-        if (!(error instanceof MongoServerError && error.code === duplicateKey)) throw error
+        if (!isDuplicateKey(error)) throw error
         return (await this.find(provider, subject)) === userId
       }
     },

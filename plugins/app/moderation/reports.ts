@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { MongoServerError } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import type { Page } from '../../../contract/paging.ts'
 import type { Report, ReportDraft, ReportsQuery } from '../../../contract/safety.ts'
 import type { Person } from '../../../contract/users.ts'
+import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
 import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
 
@@ -39,8 +39,6 @@ interface ReportDocument {
   createdAt: Date
   answeredAt: Date | null
 }
-
-const duplicateKey = 11000
 
 export type Reports = Awaited<ReturnType<typeof createReports>>
 
@@ -115,7 +113,7 @@ export async function createReports(app: FastifyInstance) {
         return await view(await openOnce(document))
       } catch (error) {
         // Another request opened it between our looking and our writing: a server may tell us so instead of looking again.
-        if (error instanceof MongoServerError && error.code === duplicateKey) {
+        if (isDuplicateKey(error)) {
           return await view(await openOnce(document))
         }
         throw error

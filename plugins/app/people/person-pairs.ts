@@ -1,5 +1,6 @@
-import { MongoServerError, type Collection, type Filter } from 'mongodb'
+import type { Collection, Filter } from 'mongodb'
 import type { PageQuery } from '../../../contract/paging.ts'
+import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
 import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
 
@@ -10,8 +11,6 @@ export interface PersonPair {
   toId: string
   createdAt: Date
 }
-
-const duplicateKey = 11000
 
 export type PersonPairs = Awaited<ReturnType<typeof createPersonPairs>>
 
@@ -27,7 +26,7 @@ export async function createPersonPairs(pairs: Collection<PersonPair>) {
       try {
         await pairs.insertOne({ _id: opaqueId(), fromId, toId, createdAt: new Date() })
       } catch (error) {
-        if (!(error instanceof MongoServerError && error.code === duplicateKey)) throw error
+        if (!isDuplicateKey(error)) throw error
       }
     },
 

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { MongoServerError } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import type { PlaylistItem } from '../../../contract/playback.ts'
 import type { Playlist, PlaylistEdit, PlaylistEntry } from '../../../contract/playlist.ts'
+import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
 import type { PersonalDataKeeper } from '../privacy/personal-data.ts'
 
@@ -20,7 +20,6 @@ interface PlaylistDocument {
   items: PlaylistItem[]
 }
 
-const duplicateKey = 11000
 /** So many tracks of one edit are looked up at a time. */
 const lookupsAtOnce = 4
 
@@ -150,7 +149,7 @@ export function createPlaylists(app: FastifyInstance) {
     try {
       await playlists.insertOne({ _id: showId, version: 1, items })
     } catch (error) {
-      throw error instanceof MongoServerError && error.code === duplicateKey ? stale() : error
+      throw isDuplicateKey(error) ? stale() : error
     }
   }
 

@@ -1,6 +1,7 @@
-import { MongoServerError, type Collection } from 'mongodb'
+import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import type { EndReason, Show } from '../../../contract/shows.ts'
+import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
 import type { LiveShows } from './live-shows.ts'
 import type { ShowGuard } from './show-guard.ts'
 import { liveStatuses, type ShowDocument } from './document.ts'
@@ -13,8 +14,6 @@ export interface LifecycleParts {
   liveShows: LiveShows
   isDraining: () => boolean
 }
-
-const duplicateKey = 11000
 
 /** Going live and ending, as far as the store is concerned. */
 export async function createLifecycle({ shows, guard, views, liveShows, isDraining }: LifecycleParts) {
@@ -34,7 +33,7 @@ export async function createLifecycle({ shows, guard, views, liveShows, isDraini
       )
       if (live) return live
     } catch (error) {
-      if (error instanceof MongoServerError && error.code === duplicateKey) {
+      if (isDuplicateKey(error)) {
         throw new CodedError('CONFLICT', 'You have a live show already; end it first.')
       }
       throw error

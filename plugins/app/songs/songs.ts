@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { MongoServerError } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import { songStatuses, type Song, type SongSpace, type SongStatus } from '../../../contract/songs.ts'
 import type { Metrics } from '../../external/metrics.ts'
+import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
 import type { LiveShows } from '../shows/live-shows.ts'
 import type { Notices } from '../people/notices.ts'
 import type { Playlists } from '../playlists/playlists.ts'
@@ -30,7 +30,6 @@ declare module 'fastify' {
 }
 
 const mostUpkeepMs = 60_000
-const duplicateKey = 11000
 
 export type Songs = Awaited<ReturnType<typeof createSongs>>
 
@@ -111,9 +110,7 @@ export async function createSongs(app: SongsParts) {
     /** Takes in a file; the song is made by and by. Throws UNSUPPORTED_MEDIA, PAYLOAD_TOO_LARGE, CONFLICT for what was imported before. */
     async add(arrival: Arrival, source: AsyncIterable<Uint8Array>): Promise<Song> {
       const song = await intake.take(arrival, source).catch((error: unknown) => {
-        throw error instanceof MongoServerError && error.code === duplicateKey
-          ? new CodedError('CONFLICT', 'It was imported before.')
-          : error
+        throw isDuplicateKey(error) ? new CodedError('CONFLICT', 'It was imported before.') : error
       })
       workshop.wake()
       return library.view(song)

@@ -1,4 +1,5 @@
-import { MongoServerError, ObjectId, type Collection, type Db, type GridFSChunk, type GridFSFile } from 'mongodb'
+import { ObjectId, type Collection, type Db, type GridFSChunk, type GridFSFile } from 'mongodb'
+import { isDuplicateKey } from '../../app/documents/is-duplicate-key.ts'
 
 /** The bucket's name: its collections begin so. */
 export const bucketName = 'storage'
@@ -19,8 +20,6 @@ interface Act {
   since: Date
 }
 
-const duplicateKey = 11000
-
 /** The bucket's collections, and how a file goes from them without leaving chunks behind even when the server dies meanwhile. */
 export async function openGridFsFiles(db: Db) {
   const files: Collection<StoredFile> = db.collection(`${bucketName}.files`)
@@ -35,7 +34,7 @@ export async function openGridFsFiles(db: Db) {
       await acts.updateOne({ _id: fileId }, { $set: { act }, $setOnInsert: { since: new Date() } }, { upsert: true })
     } catch (error) {
       // Two servers delete the same file, and the other has noted it.
-      if (!isDuplicate(error)) throw error
+      if (!isDuplicateKey(error)) throw error
     }
   }
 
@@ -83,7 +82,7 @@ export async function openGridFsFiles(db: Db) {
           if (next) return next.seq
         } catch (error) {
           // The first number of all was taken at the same time.
-          if (!isDuplicate(error)) throw error
+          if (!isDuplicateKey(error)) throw error
         }
       }
     },
@@ -105,8 +104,4 @@ export async function openGridFsFiles(db: Db) {
       }
     }
   }
-}
-
-function isDuplicate(error: unknown): boolean {
-  return error instanceof MongoServerError && error.code === duplicateKey
 }

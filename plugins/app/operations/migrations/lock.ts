@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { MongoServerError, type Collection } from 'mongodb'
+import type { Collection } from 'mongodb'
+import { isDuplicateKey } from '../../documents/is-duplicate-key.ts'
 
 /** The lock, kept among the records of the migrations that have run. */
 export interface LockDocument {
@@ -26,14 +27,13 @@ export interface HeldLock {
 }
 
 export const lockId = 'lock'
-const duplicateKey = 11000
 
 async function claim(locks: Collection<LockDocument>, holder: string): Promise<boolean> {
   try {
     await locks.insertOne({ _id: lockId, holder, beat: 0 })
     return true
   } catch (error) {
-    if (error instanceof MongoServerError && error.code === duplicateKey) return false
+    if (isDuplicateKey(error)) return false
     throw error
   }
 }
