@@ -176,23 +176,25 @@ export default fp(
     app.liveShows.supply({
       command: async (showId, actor, command) => await rooms.command(showId, actor, command),
       forgetPerson: async userId => await rooms.forgetPerson(userId),
-      personChanged(person) {
-        for (const socket of io.of('/').sockets.values()) {
-          if (socket.data.identity.userId === person.id) rename(socket, person)
-        }
-        rooms.personChanged(person)
-      },
       commentsDeleted(showId, commentIds) {
         if (rooms.find(showId)) feed.deleted(showId, commentIds)
       },
       standing: showId => rooms.standing(showId),
       placeOf: (showId, userId) => rooms.placeOf(showId, userId),
       isOnAir: songId => rooms.isOnAir(songId),
-      members: async (showId, actor) => await rooms.members(showId, actor),
-      async closeSessions(sessionIds) {
-        const ended = new Set(sessionIds)
-        for (const socket of io.of('/').sockets.values()) if (ended.has(socket.data.identity.signInId)) expire(socket)
+      members: async (showId, actor) => await rooms.members(showId, actor)
+    })
+
+    users.onChanged(person => {
+      for (const socket of io.of('/').sockets.values()) {
+        if (socket.data.identity.userId === person.id) rename(socket, person)
       }
+      rooms.personChanged(person)
+    })
+
+    app.sessions.onRevoked(signInIds => {
+      const ended = new Set(signInIds)
+      for (const socket of io.of('/').sockets.values()) if (ended.has(socket.data.identity.signInId)) expire(socket)
     })
 
     app.notices.supply({

@@ -8,7 +8,7 @@ export function authHandlers({ verifyAccess }: Pick<HandshakeParts, 'verifyAcces
     async 'auth:refresh'(socket, { token }) {
       const verified = await verifyAccess(token)
       const { identity } = socket.data
-      if (verified.userId !== identity.userId || verified.sessionId !== identity.signInId) {
+      if (verified.userId !== identity.userId || verified.signInId !== identity.signInId) {
         throw new CodedError('FORBIDDEN', 'This token belongs to another person or session.')
       }
       // Never backwards: an older token of the same session shortens nothing.

@@ -4,6 +4,7 @@ import type { Playlist } from '../../contract/playlist.ts'
 import type { QueueEvent, RoomEvent } from '../../contract/room-events.ts'
 import { maxSlowModeMs } from '../../contract/settings.ts'
 import type { EndReason, ShowStatus } from '../../contract/shows.ts'
+import type { Person } from '../../contract/users.ts'
 import type { LiveShowActor, LiveShows } from '../../plugins/app/shows/live-shows.ts'
 import type { Span } from '../../plugins/external/tracing/spans.ts'
 import type { Crowd } from '../delivery/audience.ts'
@@ -64,8 +65,10 @@ export interface LiveRoomsParts {
 /** All shows that are live on this server. */
 export interface LiveRooms extends Pick<
   LiveShows,
-  'command' | 'standing' | 'placeOf' | 'isOnAir' | 'members' | 'forgetPerson' | 'personChanged'
+  'command' | 'standing' | 'placeOf' | 'isOnAir' | 'members' | 'forgetPerson'
 > {
+  /** Shows a person's new name and picture wherever they are live, and beside whatever they do from now on. */
+  personChanged(person: Person): void
   find(showId: string): LiveRoom | undefined
   figures(): RoomFigures
   /** Brings back the shows that were live when the server went down. */

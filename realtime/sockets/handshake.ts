@@ -1,19 +1,12 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { CodedError, toWireError, type ErrorCode } from '../../contract/errors.ts'
 import type { Person } from '../../contract/users.ts'
+import type { AccessClaims } from '../../plugins/app/identity/tokens.ts'
 import type { AmbientServer, AmbientSocket, Identity } from './socket-data.ts'
-
-/** What an access token says, once it is found good. */
-export interface VerifiedToken {
-  userId: string
-  sessionId: string
-  guest: boolean
-  expiresAtMs: number
-}
 
 export interface HandshakeParts {
   /** Throws UNAUTHENTICATED or TOKEN_EXPIRED. */
-  verifyAccess(token: string): Promise<VerifiedToken>
+  verifyAccess(token: string): Promise<AccessClaims>
   findPerson(userId: string): Promise<Person | null>
   isDraining(): boolean
   /** Whether guests may come in. */
@@ -102,6 +95,6 @@ export function guardHandshake(io: AmbientServer, parts: HandshakeParts): void {
   })
 }
 
-function identityOf(person: Person, { userId, guest, sessionId }: VerifiedToken): Identity {
-  return { userId, displayName: person.displayName, avatarUrl: person.avatarUrl, guest, signInId: sessionId }
+function identityOf(person: Person, { userId, guest, signInId }: AccessClaims): Identity {
+  return { userId, displayName: person.displayName, avatarUrl: person.avatarUrl, guest, signInId }
 }

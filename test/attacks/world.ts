@@ -109,7 +109,7 @@ export async function createWorld({ app, url, operator }: OperatedApp): Promise<
       const { comment } = await bystander.seat.ask('comment:send', { clientId: `c${comments++}`, text: 'Hello' })
       return comment.id
     },
-    sessionOfOwner: async () => (await app.sessions.open(owner.id, 'another device')).sessionId,
+    sessionOfOwner: async () => (await app.sessions.open(owner.id, 'another device')).signInId,
     report: async () =>
       (
         await owner.rest<Report>('POST', '/v1/reports', {

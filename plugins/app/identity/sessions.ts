@@ -13,7 +13,7 @@ declare module 'fastify' {
 
 /** A sign-in and its newest refresh token. */
 export interface SignIn {
-  sessionId: string
+  signInId: string
   userId: string
   refreshToken: string
 }
@@ -29,9 +29,10 @@ export interface SessionsParts {
   accessTtlMs: number
   /** Throws FORBIDDEN for a person who may not be signed in. */
   admit(userId: string): Promise<void>
-  /** These sign-ins are over; whoever is connected by them goes. */
-  onRevoked(sessionIds: string[]): Promise<void>
 }
+
+/** Told of sign-ins that have ended. A revocation waits for its listeners. */
+export type RevocationListener = (signInIds: readonly string[]) => void | Promise<void>
 
 export type Sessions = Awaited<ReturnType<typeof createSessions>>
 
@@ -41,7 +42,7 @@ export type Sessions = Awaited<ReturnType<typeof createSessions>>
  * (https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2). Of those that race, one gets the next token before all are out:
  * so clients renew one at a time, across tabs too.
  */
-export async function createSessions({ db, refreshTtlMs, accessTtlMs, admit, onRevoked }: SessionsParts) {
+export async function createSessions({ db, refreshTtlMs, accessTtlMs, admit }: SessionsParts) {
   const sessions = db.collection<SessionDocument>('sessions')
   await sessions.createIndex({ tokenHash: 1 }, { unique: true })
   await sessions.createIndex({ usedHashes: 1 })
@@ -52,28 +53,29 @@ export async function createSessions({ db, refreshTtlMs, accessTtlMs, admit, onR
   // Access tokens outlive their session by at most their own life; these are refused by name meanwhile.
   const outliveMs = accessTtlMs + slackMs
   const revoked = new Map<string, number>()
+  const listeners: RevocationListener[] = []
   for await (const { _id, revokedAt } of sessions
     .find({ revokedAt: { $gt: new Date(Date.now() - outliveMs) } })
     .sort({ revokedAt: 1 })) {
     if (revokedAt) revoked.set(_id, revokedAt.getTime())
   }
 
-  function remember(sessionId: string, nowMs: number): void {
+  function remember(signInId: string, nowMs: number): void {
     for (const [id, atMs] of revoked) {
       if (atMs >= nowMs - outliveMs) break
       revoked.delete(id)
     }
     // Oldest first, also when it was there before.
-    revoked.delete(sessionId)
-    revoked.set(sessionId, nowMs)
+    revoked.delete(signInId)
+    revoked.set(signInId, nowMs)
   }
 
-  async function revoke(sessionIds: string[]): Promise<void> {
-    if (sessionIds.length === 0) return
+  async function revoke(signInIds: readonly string[]): Promise<void> {
+    if (signInIds.length === 0) return
     const now = new Date()
-    await sessions.updateMany({ _id: { $in: sessionIds }, revokedAt: null }, { $set: { revokedAt: now } })
-    for (const sessionId of sessionIds) remember(sessionId, now.getTime())
-    await onRevoked(sessionIds)
+    await sessions.updateMany({ _id: { $in: [...signInIds] }, revokedAt: null }, { $set: { revokedAt: now } })
+    for (const signInId of signInIds) remember(signInId, now.getTime())
+    for (const listener of listeners) await listener(signInIds)
   }
 
   async function revokeAll(userId: string): Promise<void> {
@@ -90,13 +92,18 @@ export async function createSessions({ db, refreshTtlMs, accessTtlMs, admit, onR
   return {
     ...createSessionRecords(sessions, outliveMs),
 
+    /** Calls the listener whenever sign-ins have ended. */
+    onRevoked(listener: RevocationListener): void {
+      listeners.push(listener)
+    },
+
     /** Signs a person in. Throws FORBIDDEN. */
     async open(userId: string, device: string): Promise<SignIn> {
       const refreshToken = newToken()
       const now = new Date()
-      const sessionId = opaqueId()
+      const signInId = opaqueId()
       await sessions.insertOne({
-        _id: sessionId,
+        _id: signInId,
         userId,
         device,
         lastUsedAt: now,
@@ -108,10 +115,10 @@ export async function createSessions({ db, refreshTtlMs, accessTtlMs, admit, onR
       })
       // Asked once the session stands: whoever ends all of the person's sessions meanwhile either finds it or is noticed here.
       await admit(userId).catch(async (error: unknown) => {
-        await sessions.deleteOne({ _id: sessionId })
+        await sessions.deleteOne({ _id: signInId })
         throw error
       })
-      return { sessionId, userId, refreshToken }
+      return { signInId, userId, refreshToken }
     },
 
     /** Exchanges a refresh token for the next one. Throws UNAUTHENTICATED, FORBIDDEN; a used token ends its whole family. */
@@ -129,7 +136,7 @@ export async function createSessions({ db, refreshTtlMs, accessTtlMs, admit, onR
       )
       const owner = session ?? (await sessions.findOne({ tokenHash }))
       if (owner?.userId) await admit(owner.userId)
-      if (session && isOwned(session)) return { sessionId: session._id, userId: session.userId, refreshToken: next }
+      if (session && isOwned(session)) return { signInId: session._id, userId: session.userId, refreshToken: next }
       await punishReuse(tokenHash)
       throw new CodedError('UNAUTHENTICATED', 'Sign in again.')
     },
@@ -152,13 +159,13 @@ export async function createSessions({ db, refreshTtlMs, accessTtlMs, admit, onR
     /** Ends all sessions of a person. */
     revokeAll,
 
-    isRevoked: (sessionId: string) => revoked.has(sessionId),
+    isRevoked: (signInId: string) => revoked.has(signInId),
 
     /** Ends one of a person's sessions. Throws NOT_FOUND, also for somebody else's. */
-    async endOne(userId: string, sessionId: string): Promise<void> {
-      const session = await sessions.findOne({ _id: sessionId, userId, ...alive() }, { projection: { _id: 1 } })
+    async endOne(userId: string, signInId: string): Promise<void> {
+      const session = await sessions.findOne({ _id: signInId, userId, ...alive() }, { projection: { _id: 1 } })
       if (!session) throw new CodedError('NOT_FOUND', 'You have no such session.')
-      await revoke([sessionId])
+      await revoke([signInId])
     },
 
     /** Takes the person out of their sessions, which end. */
@@ -185,8 +192,7 @@ export default fp(
       db: app.db,
       refreshTtlMs: REFRESH_TOKEN_TTL_MS,
       accessTtlMs: ACCESS_TOKEN_TTL_MS,
-      admit: async userId => await app.suspensions.refuseSuspended(userId),
-      onRevoked: async sessionIds => await app.liveShows.closeSessions(sessionIds)
+      admit: async userId => await app.suspensions.refuseSuspended(userId)
     })
     app.decorate('sessions', sessions)
     app.personalData.register('sessions', {
@@ -194,5 +200,5 @@ export default fp(
       erase: async userId => await sessions.erase(userId)
     })
   },
-  { name: 'sessions', dependencies: ['mongodb', 'live-shows', 'suspensions', 'personal-data'] }
+  { name: 'sessions', dependencies: ['mongodb', 'suspensions', 'personal-data'] }
 )

@@ -15,7 +15,8 @@ declare module 'fastify' {
 /** What an access token says. */
 export interface AccessClaims {
   userId: string
-  sessionId: string
+  /** The sign-in the token was issued for: `sid` in the token. */
+  signInId: string
   guest: boolean
   expiresAtMs: number
 }
@@ -77,9 +78,9 @@ export function createTokens(app: FastifyInstance) {
 
   return {
     /** What signing in answers. */
-    issue(user: User, { sessionId, refreshToken }: SignIn): Tokens {
+    issue(user: User, { signInId, refreshToken }: SignIn): Tokens {
       const exp = Math.ceil((Date.now() + ttlMs) / 1000)
-      const accessToken = app.jwt.sign({ sub: user.id, sid: sessionId, guest: user.guest, exp })
+      const accessToken = app.jwt.sign({ sub: user.id, sid: signInId, guest: user.guest, exp })
       return { accessToken, refreshToken, expiresIn: Math.floor(ttlMs / 1000), user }
     },
 
@@ -87,7 +88,7 @@ export function createTokens(app: FastifyInstance) {
     async verifyAccess(token: string): Promise<AccessClaims> {
       const { sub, sid, guest, exp } = verified(token)
       if (app.sessions.isRevoked(sid)) throw new CodedError('UNAUTHENTICATED', 'This session is over; sign in again.')
-      return { userId: sub, sessionId: sid, guest, expiresAtMs: exp * 1000 }
+      return { userId: sub, signInId: sid, guest, expiresAtMs: exp * 1000 }
     }
   }
 }

@@ -37,11 +37,25 @@ const batchSize = 500
 
 export type Users = ReturnType<typeof createUsers>
 
-/** People and their profiles. `onRenamed`: somebody has another name or picture now. */
-export function createUsers(db: Db, onRenamed: (person: Person) => void) {
+/** Told synchronously that a person has another name or picture. */
+export type PersonListener = (person: Person) => void
+
+/** People and their profiles. */
+export function createUsers(db: Db) {
   const users = db.collection<UserDocument>('users')
+  const listeners: PersonListener[] = []
+
+  function publish(user: User): void {
+    const person = personOf(user)
+    for (const listener of listeners) listener(person)
+  }
 
   return {
+    /** Calls the listener whenever a person's name or picture has changed. */
+    onChanged(listener: PersonListener): void {
+      listeners.push(listener)
+    },
+
     async create({
       displayName,
       guest = false,
@@ -129,7 +143,7 @@ export function createUsers(db: Db, onRenamed: (person: Person) => void) {
       if (Object.keys(changes).length === 0) return required(await this.find(userId))
       const document = await users.findOneAndUpdate({ _id: userId }, { $set: changes }, { returnDocument: 'after' })
       const user = required(document && toUser(document))
-      if (texts.displayName !== undefined) onRenamed(personOf(user))
+      if (texts.displayName !== undefined) publish(user)
       return user
     },
 
@@ -141,7 +155,7 @@ export function createUsers(db: Db, onRenamed: (person: Person) => void) {
         { returnDocument: 'before' }
       )
       const user = required(before && toUser({ ...before, avatarUrl }))
-      onRenamed(personOf(user))
+      publish(user)
       return { user, previousUrl: before?.avatarUrl ?? null }
     }
   }
@@ -173,12 +187,12 @@ function toUser({ _id, displayName, avatarUrl, bio, links, guest, spotify = null
 export default fp(
   async app => {
     await app.db.collection('users').createIndex({ guest: 1, createdAt: 1 })
-    const users = createUsers(app.db, person => app.liveShows.personChanged(person))
+    const users = createUsers(app.db)
     app.decorate('users', users)
     app.personalData.register('account', {
       export: userId => users.heldAbout(userId),
       erase: async userId => await users.remove(userId)
     })
   },
-  { name: 'users', dependencies: ['mongodb', 'personal-data', 'live-shows'] }
+  { name: 'users', dependencies: ['mongodb', 'personal-data'] }
 )

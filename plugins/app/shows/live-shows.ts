@@ -2,7 +2,6 @@ import fp from 'fastify-plugin'
 import { CodedError } from '../../../contract/errors.ts'
 import type { Member } from '../../../contract/moderation.ts'
 import type { EndReason, ShowStatus } from '../../../contract/shows.ts'
-import type { Person } from '../../../contract/users.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -46,12 +45,8 @@ export interface LiveShows {
    * Throws CodedError: FORBIDDEN, SHOW_NOT_LIVE, SHOW_ENDED, CONFLICT, UNAVAILABLE.
    */
   command(showId: string, actor: LiveShowActor, command: LiveShowCommand): Promise<void>
-  /** Ends the sockets of revoked sign-in sessions (`sid` of their tokens). */
-  closeSessions(sessionIds: string[]): Promise<void>
   /** Takes somebody whose account goes for good out of every live show; their own ends. Resolves when that is stored. */
   forgetPerson(userId: string): Promise<void>
-  /** Somebody has another name or picture: it is shown wherever they are live, and beside whatever they do from now on. */
-  personChanged(person: Person): void
   /** Tells those in the show, if it is live here, that comments are gone. */
   commentsDeleted(showId: string, commentIds: readonly string[]): void
   /** How a show that is live here stands now, which the store learns a moment later; undefined when it is not live here. */
@@ -78,9 +73,7 @@ function createDoor(): LiveShowsDoor {
       rooms = supplied
     },
     command: async (showId, actor, command) => await behind().command(showId, actor, command),
-    closeSessions: async sessionIds => await behind().closeSessions(sessionIds),
     forgetPerson: async userId => await behind().forgetPerson(userId),
-    personChanged: person => rooms?.personChanged(person),
     commentsDeleted: (showId, commentIds) => rooms?.commentsDeleted(showId, commentIds),
     standing: showId => rooms?.standing(showId),
     placeOf: (showId, userId) => rooms?.placeOf(showId, userId),

@@ -24,8 +24,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       }
     },
     async request => {
-      const { userId, sessionId } = callerOf(request)
-      return await app.sessions.list(userId, sessionId, request.query)
+      const { userId, signInId } = callerOf(request)
+      return await app.sessions.list(userId, signInId, request.query)
     }
   )
 
