@@ -7,7 +7,7 @@ import { SetupError } from './setup-error.ts'
 const heavyFolders = ['test/e2e/', 'test/media/']
 
 /** What tests start the application with. */
-const startsApp = /from '[^']*(real-app|server-process|operator)\.ts'/
+const startsApp = /from '[^']*(real-app|server-process|operator-app)\.ts'/
 
 export interface TestFiles {
   /** Run side by side. */

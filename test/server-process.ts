@@ -5,35 +5,35 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { storeOf } from './app-store.ts'
+import { storeSettings } from './store-settings.ts'
 
 const root = join(import.meta.dirname, '..')
 
-/** The real server in a process of its own, as an operator starts it, on a data folder of its own. */
+/** The real server in its own process with its own data folder. */
 export interface ServerProcess {
   readonly url: string
   readonly pid: number
-  /** The settings it was started with. */
+  /** The environment of the first start. */
   readonly env: Readonly<NodeJS.ProcessEnv>
-  /** Sends it a signal and goes on. */
-  signal(signal: NodeJS.Signals): void
-  /** Ends it with a signal and waits until it is gone; its exit code, null when the signal was the end of it. */
+  /** Sends a signal without waiting. */
+  kill(signal: NodeJS.Signals): void
+  /** Sends a signal and waits for the exit. Returns the exit code, or null when the signal killed the process. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
-  /** Waits until it is gone. */
-  gone(): Promise<number | null>
-  /** Starts it again on the same data and the same port, with further settings where they are given. */
+  /** Waits for the exit and returns the exit code, or null when a signal killed the process. */
+  waitForExit(): Promise<number | null>
+  /** Restarts the server on the same data and port, with optional further settings. */
   restart(further?: Record<string, string>): Promise<void>
-  /** Stops it and removes its data. */
+  /** Stops the server and removes its data. */
   close(): Promise<void>
 }
 
-/** Starts the server; settings are environment variables as in the contract. Its log is added to the file that is named, or shown. */
+/** Starts the server with these environment variables. Appends its log to the file, or shows it when no file is given. */
 export async function startServer(
   settings: Record<string, string> = {},
   { logFile }: { logFile?: string } = {}
 ): Promise<ServerProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), 'ambient-server-'))
-  // All tests come from one address, which is one newcomer too many for the limits a server has by default.
+  // All tests share one address, so the default limits per address would reject their sign-ins.
   const env = {
     ...process.env,
     PORT: '0',
@@ -42,12 +42,12 @@ export async function startServer(
     LOG_LEVEL: 'error',
     LIMIT_AUTH_PER_MINUTE: '100000',
     LIMIT_REST_PER_MINUTE: '100000',
-    ...storeOf(settings.DATA_DIR ?? dataDir),
+    ...storeSettings(settings.DATA_DIR ?? dataDir),
     ...settings
   }
   let running = await launch(env, logFile)
 
-  async function gone(): Promise<number | null> {
+  async function waitForExit(): Promise<number | null> {
     const { child } = running
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
     return child.exitCode
@@ -55,7 +55,7 @@ export async function startServer(
 
   async function stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     running.child.kill(signal)
-    return await gone()
+    return await waitForExit()
   }
 
   return {
@@ -67,8 +67,8 @@ export async function startServer(
       return running.child.pid ?? 0
     },
     stop,
-    gone,
-    signal: signal => {
+    waitForExit,
+    kill: signal => {
       running.child.kill(signal)
     },
     async restart(further = {}) {
@@ -98,5 +98,5 @@ async function launch(
       return { child, url }
     }
   }
-  throw new Error('the server ended before it was ready; what it said is above')
+  throw new Error('the server exited before it was ready; its log is above')
 }

@@ -1,41 +1,41 @@
-import { challengePair, createBrowser, leadsTo } from './browser-trip.ts'
-import type { Somebody } from './people.ts'
+import { createPkcePair, createBrowser, redirectUrl } from './oauth-browser.ts'
+import type { TestUser } from './users.ts'
 import type { SpotifyStandIn } from './standins/spotify/server.ts'
 
-/** The trip of a link, up to the code: as the listener of that id, who is made up when they are not there. */
-export async function linkCode(
-  person: Somebody,
+/** Follows the link flow of a Spotify account up to the code. Creates the Spotify listener when the stand-in has none with this id. */
+export async function requestLinkCode(
+  person: TestUser,
   { state }: SpotifyStandIn,
   redirectUri: string,
   listener: string,
   more: { player?: boolean } = {}
 ): Promise<{ code: string; codeVerifier: string }> {
   if (!state.listeners.some(({ id }) => id === listener)) {
-    state.listeners.push({ id: listener, name: 'Somebody', image: null })
+    state.listeners.push({ id: listener, name: 'Listener', image: null })
   }
   const browser = createBrowser()
-  const { codeVerifier, codeChallenge } = challengePair()
+  const { codeVerifier, codeChallenge } = createPkcePair()
   const { authorizeUrl } = await person.rest<{ authorizeUrl: string }>('POST', '/v1/users/me/spotify', {
     redirectUri,
     codeChallenge,
     ...more
   })
-  const page = leadsTo(await browser.open(authorizeUrl))
-  const callback = leadsTo(
+  const page = redirectUrl(await browser.open(authorizeUrl))
+  const callback = redirectUrl(
     await browser.post(`${page.origin}/authorize`, {
       ...Object.fromEntries(page.searchParams),
       listener,
       decision: 'agree'
     })
   )
-  return { code: leadsTo(await browser.open(callback.href)).searchParams.get('code') ?? '', codeVerifier }
+  return { code: redirectUrl(await browser.open(callback.href)).searchParams.get('code') ?? '', codeVerifier }
 }
 
-/** Links a listener of their own to somebody. */
-export async function linkSpotify(person: Somebody, standIn: SpotifyStandIn, redirectUri: string): Promise<void> {
+/** Links a new Spotify listener to the user. */
+export async function linkSpotify(person: TestUser, standIn: SpotifyStandIn, redirectUri: string): Promise<void> {
   await person.rest(
     'PUT',
     '/v1/users/me/spotify',
-    await linkCode(person, standIn, redirectUri, `listener-of-${person.id}`)
+    await requestLinkCode(person, standIn, redirectUri, `listener-of-${person.id}`)
   )
 }

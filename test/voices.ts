@@ -1,5 +1,5 @@
 import { opusReceiveCapabilities, opusSendParameters, startRtcPeer, type RtcPeer } from './media/rtc-peer.ts'
-import type { Seat } from './people.ts'
+import type { ShowClient } from './users.ts'
 
 /** How often a voice sends a packet. */
 const packetMs = 20
@@ -28,11 +28,11 @@ export interface Ears {
 let lastSsrc = 1000
 
 /** Opens a send transport for a seat; the floor is not needed for that. */
-export async function openVoice(seat: Seat): Promise<Voice> {
-  const transport = await seat.ask('media:createTransport', { direction: 'send' })
+export async function openVoice(seat: ShowClient): Promise<Voice> {
+  const transport = await seat.request('media:createTransport', { direction: 'send' })
   const ssrc = ++lastSsrc
   const peer = await startRtcPeer({ direction: 'send', transport, ssrc })
-  await seat.ask('media:connectTransport', { transportId: transport.id, dtlsParameters: peer.dtlsParameters })
+  await seat.request('media:connectTransport', { transportId: transport.id, dtlsParameters: peer.dtlsParameters })
   await peer.connected()
   let timer: NodeJS.Timeout | undefined
   return {
@@ -40,7 +40,7 @@ export async function openVoice(seat: Seat): Promise<Voice> {
     peer,
     ssrc,
     async produce(muted) {
-      const { producerId } = await seat.ask('media:produce', {
+      const { producerId } = await seat.request('media:produce', {
         transportId: transport.id,
         kind: 'audio',
         rtpParameters: opusSendParameters(ssrc),
@@ -57,21 +57,21 @@ export async function openVoice(seat: Seat): Promise<Voice> {
 }
 
 /** Opens a receive transport for a seat. */
-export async function openEars(seat: Seat): Promise<Ears> {
-  const transport = await seat.ask('media:createTransport', { direction: 'recv' })
+export async function openEars(seat: ShowClient): Promise<Ears> {
+  const transport = await seat.request('media:createTransport', { direction: 'recv' })
   const peer = await startRtcPeer({ direction: 'recv', transport })
-  await seat.ask('media:connectTransport', { transportId: transport.id, dtlsParameters: peer.dtlsParameters })
+  await seat.request('media:connectTransport', { transportId: transport.id, dtlsParameters: peer.dtlsParameters })
   const ssrcs = new Map<string, number>()
   return {
     async consume(producerId) {
-      const { consumerId, rtpParameters } = await seat.ask('media:consume', {
+      const { consumerId, rtpParameters } = await seat.request('media:consume', {
         producerId,
         rtpCapabilities: opusReceiveCapabilities
       })
       const ssrc = rtpParameters.encodings?.[0]?.ssrc
       if (ssrc !== undefined) ssrcs.set(producerId, ssrc)
       await peer.connected()
-      await seat.ask('media:resumeConsumer', { consumerId })
+      await seat.request('media:resumeConsumer', { consumerId })
       return consumerId
     },
     heard: producerId => peer.received.get(ssrcs.get(producerId) ?? -1) ?? 0,

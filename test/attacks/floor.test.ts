@@ -1,6 +1,6 @@
 import t from 'tap'
 import { closeRtcPeers, opusSendParameters } from '../media/rtc-peer.ts'
-import { enter, goLive, takeFloor } from '../people.ts'
+import { joinShow, goLive, grantFloor } from '../users.ts'
 import { startServer } from '../server-process.ts'
 import { openEars, openVoice } from '../voices.ts'
 
@@ -18,71 +18,71 @@ const audio = (transportId: string, ssrc = 77) => ({
 })
 
 t.test('audio without the floor is refused before the transport is looked at', async t => {
-  const { showId, seat: host } = await goLive(server.url)
-  const { seat } = await enter(server.url, showId)
-  t.equal(await seat.refused('media:produce', audio('no-such-transport')), 'NO_FLOOR')
-  const voice = await openVoice(seat)
-  t.equal(await seat.refused('media:produce', audio(voice.transportId)), 'NO_FLOOR')
-  await takeFloor(host, seat)
-  t.equal(await seat.refused('media:produce', audio('no-such-transport')), 'NOT_FOUND')
+  const { showId, client: host } = await goLive(server.url)
+  const { client } = await joinShow(server.url, showId)
+  t.equal(await client.requestError('media:produce', audio('no-such-transport')), 'NO_FLOOR')
+  const voice = await openVoice(client)
+  t.equal(await client.requestError('media:produce', audio(voice.transportId)), 'NO_FLOOR')
+  await grantFloor(host, client)
+  t.equal(await client.requestError('media:produce', audio('no-such-transport')), 'NOT_FOUND')
   t.type(await voice.produce(), 'string', 'with the floor the same transport serves')
 })
 
 t.test("somebody else's ids are not found", async t => {
-  const { showId, seat: host } = await goLive(server.url)
-  const { seat: speaker } = await enter(server.url, showId, 'Speaker')
-  const { seat: thief } = await enter(server.url, showId, 'Thief')
-  await takeFloor(host, speaker)
-  await takeFloor(host, thief)
+  const { showId, client: host } = await goLive(server.url)
+  const { client: speaker } = await joinShow(server.url, showId, 'Speaker')
+  const { client: thief } = await joinShow(server.url, showId, 'Thief')
+  await grantFloor(host, speaker)
+  await grantFloor(host, thief)
   const voice = await openVoice(speaker)
   const producerId = await voice.produce()
   const ears = await openEars(host)
   const consumerId = await ears.consume(producerId)
 
-  t.equal(await thief.refused('media:produce', audio(voice.transportId)), 'NOT_FOUND')
-  t.equal(await thief.refused('media:closeTransport', { transportId: voice.transportId }), 'NOT_FOUND')
-  t.equal(await thief.refused('media:restartIce', { transportId: voice.transportId }), 'NOT_FOUND')
+  t.equal(await thief.requestError('media:produce', audio(voice.transportId)), 'NOT_FOUND')
+  t.equal(await thief.requestError('media:closeTransport', { transportId: voice.transportId }), 'NOT_FOUND')
+  t.equal(await thief.requestError('media:restartIce', { transportId: voice.transportId }), 'NOT_FOUND')
   t.equal(
-    await thief.refused('media:connectTransport', {
+    await thief.requestError('media:connectTransport', {
       transportId: voice.transportId,
       dtlsParameters: voice.peer.dtlsParameters
     }),
     'NOT_FOUND'
   )
   for (const event of ['media:pauseConsumer', 'media:resumeConsumer', 'media:closeConsumer']) {
-    t.equal(await thief.refused(event, { consumerId }), 'NOT_FOUND', event)
+    t.equal(await thief.requestError(event, { consumerId }), 'NOT_FOUND', event)
   }
 })
 
 t.test('a producer of another show is not found', async t => {
   const here = await goLive(server.url)
   const there = await goLive(server.url)
-  const voice = await openVoice(here.seat)
+  const voice = await openVoice(here.client)
   const producerId = await voice.produce()
-  const ears = await openEars(there.seat)
+  const ears = await openEars(there.client)
   await t.rejects(ears.consume(producerId), /NOT_FOUND/)
 })
 
 t.test('a second producer, video and data are refused', async t => {
-  const { seat } = await goLive(server.url)
-  const voice = await openVoice(seat)
+  const { client } = await goLive(server.url)
+  const voice = await openVoice(client)
   await voice.produce()
-  t.equal(await seat.refused('media:produce', audio(voice.transportId, 78)), 'CONFLICT')
-  t.equal(await seat.refused('media:produce', { ...audio(voice.transportId, 79), kind: 'video' }), 'VALIDATION')
-  t.equal(await seat.refused('media:produceData', { transportId: voice.transportId }), 'UNKNOWN_EVENT')
-  t.equal(await seat.refused('media:createTransport', { direction: 'send' }), 'CONFLICT')
+  t.equal(await client.requestError('media:produce', audio(voice.transportId, 78)), 'CONFLICT')
+  t.equal(await client.requestError('media:produce', { ...audio(voice.transportId, 79), kind: 'video' }), 'VALIDATION')
+  t.equal(await client.requestError('media:produceData', { transportId: voice.transportId }), 'UNKNOWN_EVENT')
+  t.equal(await client.requestError('media:createTransport', { direction: 'send' }), 'CONFLICT')
   const vp8 = { ...opusSendParameters(80), codecs: [{ mimeType: 'video/VP8', payloadType: 100, clockRate: 90_000 }] }
-  await seat.ask('speak:stepDown', {})
+  await client.request('speak:stepDown', {})
   t.equal(
-    await seat.refused('media:produce', { transportId: voice.transportId, kind: 'audio', rtpParameters: vp8 }),
+    await client.requestError('media:produce', { transportId: voice.transportId, kind: 'audio', rtpParameters: vp8 }),
     'VALIDATION'
   )
 })
 
 t.test('after the floor is revoked no packet reaches a listener, and producing again is refused', async t => {
-  const { showId, seat: host } = await goLive(server.url)
-  const { person, seat: speaker } = await enter(server.url, showId, 'Speaker')
-  await takeFloor(host, speaker)
+  const { showId, client: host } = await goLive(server.url)
+  const { user, client: speaker } = await joinShow(server.url, showId, 'Speaker')
+  await grantFloor(host, speaker)
   const voice = await openVoice(speaker)
   const producerId = await voice.produce()
   const ears = await openEars(host)
@@ -92,7 +92,7 @@ t.test('after the floor is revoked no packet reaches a listener, and producing a
   await until(() => ears.heard(producerId) > 10)
 
   const revoked = Date.now()
-  await host.ask('speak:revoke', { userId: person.id })
+  await host.request('speak:revoke', { userId: user.id })
   const atRevoke = ears.heard(producerId)
   await seconds(0.5)
   t.comment(
@@ -101,13 +101,13 @@ t.test('after the floor is revoked no packet reaches a listener, and producing a
   const later = ears.heard(producerId)
   await seconds(0.5)
   t.equal(ears.heard(producerId), later, 'silence')
-  t.equal(await speaker.refused('media:produce', audio(voice.transportId)), 'NO_FLOOR')
+  t.equal(await speaker.requestError('media:produce', audio(voice.transportId)), 'NO_FLOOR')
 })
 
 t.test('somebody muted by the host is silent at the server whatever their client sends', async t => {
-  const { showId, seat: host } = await goLive(server.url)
-  const { person, seat: speaker } = await enter(server.url, showId, 'Speaker')
-  await takeFloor(host, speaker)
+  const { showId, client: host } = await goLive(server.url)
+  const { user, client: speaker } = await joinShow(server.url, showId, 'Speaker')
+  await grantFloor(host, speaker)
   const voice = await openVoice(speaker)
   const producerId = await voice.produce()
   const ears = await openEars(host)
@@ -115,42 +115,42 @@ t.test('somebody muted by the host is silent at the server whatever their client
   voice.talk()
   t.teardown(() => voice.hush())
   await until(() => ears.heard(producerId) > 10)
-  await host.ask('mute:set', { userId: person.id, muted: true })
+  await host.request('mute:set', { userId: user.id, muted: true })
   await seconds(0.1)
   const muted = ears.heard(producerId)
   await seconds(0.5)
   t.equal(ears.heard(producerId), muted, 'silence')
-  await speaker.ask('mute:set', { userId: person.id, muted: false })
+  await speaker.request('mute:set', { userId: user.id, muted: false })
   await until(() => ears.heard(producerId) > muted)
   t.pass('unmuting oneself is heard again')
 })
 
 t.test('far over the bitrate the floor is taken', async t => {
-  const { showId, seat: host } = await goLive(server.url)
-  const { person, seat: speaker } = await enter(server.url, showId, 'Speaker')
-  await takeFloor(host, speaker)
+  const { showId, client: host } = await goLive(server.url)
+  const { user, client: speaker } = await joinShow(server.url, showId, 'Speaker')
+  await grantFloor(host, speaker)
   const voice = await openVoice(speaker)
   await voice.produce()
   voice.talk(1100)
   t.teardown(() => voice.hush())
-  const { event } = await host.happened('floor:revoked')
-  t.match(event, { userId: person.id, by: null, reason: 'bitrate' })
+  const { event } = await host.waitForEvent('floor:revoked')
+  t.match(event, { userId: user.id, by: null, reason: 'bitrate' })
 })
 
 t.test('revoke racing produce: afterwards nobody without the floor is heard', async t => {
   const runs = Number(process.env.RACE_RUNS ?? 1000)
-  const { showId, seat: host } = await goLive(server.url)
-  const { person, seat: speaker } = await enter(server.url, showId, 'Speaker')
+  const { showId, client: host } = await goLive(server.url)
+  const { user, client: speaker } = await joinShow(server.url, showId, 'Speaker')
   const ears = await openEars(host)
   let produced = 0
   let refused = 0
   for (let run = 0; run < runs; run++) {
-    await host.ask('speak:invite', { userId: person.id })
-    await speaker.ask('speak:respond', { accept: true })
-    const transport = await speaker.ask('media:createTransport', { direction: 'send' })
+    await host.request('speak:invite', { userId: user.id })
+    await speaker.request('speak:respond', { accept: true })
+    const transport = await speaker.request('media:createTransport', { direction: 'send' })
     const [answer] = await Promise.all([
-      speaker.raw('media:produce', audio(transport.id, 5000 + run)),
-      wobble(run).then(async () => await host.ask('speak:revoke', { userId: person.id }))
+      speaker.requestRaw('media:produce', audio(transport.id, 5000 + run)),
+      wobble(run).then(async () => await host.request('speak:revoke', { userId: user.id }))
     ])
     if (answer.ok) produced++
     else {
@@ -166,9 +166,9 @@ t.test('revoke racing produce: afterwards nobody without the floor is heard', as
         }
       )
     }
-    const { snapshot } = await host.ask('show:resync', {})
-    if (snapshot.stage.some(({ userId }) => userId === person.id)) t.fail('still on stage')
-    await speaker.ask('media:closeTransport', { transportId: transport.id })
+    const { snapshot } = await host.request('show:resync', {})
+    if (snapshot.stage.some(({ userId }) => userId === user.id)) t.fail('still on stage')
+    await speaker.request('media:closeTransport', { transportId: transport.id })
   }
   t.comment(`${produced} produced and lost it, ${refused} refused`)
   t.equal(produced + refused, runs)

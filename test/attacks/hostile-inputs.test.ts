@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { errorTable } from '../../contract/errors.ts'
-import { startWithOperator } from '../operator.ts'
+import { startAppWithOperator } from '../operator-app.ts'
 import { expectations } from './expectations.ts'
 import {
   badTokens,
@@ -19,7 +19,7 @@ const roomy = '100000000'
 /** These would end the sign-in that everything is asked with. */
 const selfEnding = new Set(['eraseMe'])
 
-const real = await startWithOperator(t, {
+const real = await startAppWithOperator(t, {
   LIMIT_REPORTS_PER_HOUR: roomy,
   LIMIT_COMMENTS_PER_10S: roomy,
   LIMIT_BODY_BYTES: '65536'

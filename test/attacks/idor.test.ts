@@ -1,5 +1,5 @@
 import t from 'tap'
-import { startWithOperator } from '../operator.ts'
+import { startAppWithOperator } from '../operator-app.ts'
 import { expectations, type Attempt } from './expectations.ts'
 import { operationsOf, type Operation } from './operations.ts'
 import { createWorld, roles, type Role, type World } from './world.ts'
@@ -33,7 +33,7 @@ async function ask(
   return { status: response.status, text: await response.text() }
 }
 
-const real = await startWithOperator(t, {
+const real = await startAppWithOperator(t, {
   LIMIT_REPORTS_PER_HOUR: roomy,
   LIMIT_COMMENTS_PER_10S: roomy,
   LIMIT_EVENTS_PER_10S: roomy

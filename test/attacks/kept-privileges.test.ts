@@ -1,12 +1,12 @@
 import t from 'tap'
 import type { Show } from '../../contract/shows.ts'
-import { enter, goLive, signIn, type Somebody } from '../people.ts'
+import { joinShow, goLive, signIn, type TestUser } from '../users.ts'
 import { startApp } from '../realtime/real-app.ts'
 
 const { app, url } = await startApp(t)
 
 /** The status of an answer, and the code of an error. */
-async function ask({ token }: Somebody, method: string, path: string, body?: object): Promise<string> {
+async function ask({ token }: TestUser, method: string, path: string, body?: object): Promise<string> {
   const response = await fetch(url + path, {
     method,
     headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
@@ -17,17 +17,17 @@ async function ask({ token }: Somebody, method: string, path: string, body?: obj
 }
 
 /** An invitation in somebody's hand. */
-async function invited(creator: Somebody, showId: string, guest: Somebody): Promise<() => Promise<string>> {
+async function invited(creator: TestUser, showId: string, guest: TestUser): Promise<() => Promise<string>> {
   const { url: link } = await creator.rest<{ url: string }>('POST', `/v1/shows/${showId}/invitations`, { maxUses: 5 })
   const token = new URLSearchParams(new URL(link).hash.slice(1)).get('invitation')
   return async () => await ask(guest, 'POST', `/v1/shows/${showId}/invitations/accept`, { token })
 }
 
 t.test('a co-host who has left and is blocked hosts no more', async t => {
-  const { creator, seat, showId } = await goLive(url)
-  const { person: cohost, seat: cohostSeat } = await enter(url, showId, 'Cohost')
-  await seat.ask('cohost:set', { userId: cohost.id, cohost: true })
-  await cohostSeat.ask('show:leave', {})
+  const { creator, client, showId } = await goLive(url)
+  const { user: cohost, client: cohostSeat } = await joinShow(url, showId, 'Cohost')
+  await client.request('cohost:set', { userId: cohost.id, cohost: true })
+  await cohostSeat.request('show:leave', {})
   t.equal(await ask(cohost, 'GET', `/v1/shows/${showId}/members`), '200', 'the role outlasts leaving')
   t.equal(await ask(creator, 'PUT', `/v1/users/me/blocks/${cohost.id}`), '204')
   for (const [method, path, body] of [
@@ -38,7 +38,7 @@ t.test('a co-host who has left and is blocked hosts no more', async t => {
   ] as const) {
     t.equal(await ask(cohost, method, `/v1/shows/${showId}/${path}`, body), '403 FORBIDDEN', `${method} ${path}`)
   }
-  t.same((await seat.ask('show:resync', {})).snapshot.cohostIds, [])
+  t.same((await client.request('show:resync', {})).snapshot.cohostIds, [])
 })
 
 t.test('who is blocked sees no private show any more, and does not get in again', async t => {
@@ -88,15 +88,15 @@ t.test('a block that comes while an invitation is accepted wins', async t => {
 })
 
 t.test('who hosts no more when their tracks are looked up has edited nothing', async t => {
-  const { seat, showId } = await goLive(url)
-  const { person: cohost } = await enter(url, showId, 'Cohost')
-  await seat.ask('cohost:set', { userId: cohost.id, cohost: true })
+  const { client, showId } = await goLive(url)
+  const { user: cohost } = await joinShow(url, showId, 'Cohost')
+  await client.request('cohost:set', { userId: cohost.id, cohost: true })
   const { track } = app.spotify
   t.teardown(() => {
     app.spotify.track = track
   })
   app.spotify.track = async (_, trackId) => {
-    await seat.ask('cohost:set', { userId: cohost.id, cohost: false })
+    await client.request('cohost:set', { userId: cohost.id, cohost: false })
     return {
       trackId,
       title: 'A track',

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Playlist } from '../../contract/playlist.ts'
-import { goLive } from '../people.ts'
+import { goLive } from '../users.ts'
 import { startApp } from '../realtime/real-app.ts'
 import { makeFile } from '../songs/files.ts'
 import { settled, uploaded } from '../songs/uploads.ts'

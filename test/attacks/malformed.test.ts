@@ -4,7 +4,7 @@ import t from 'tap'
 import { clientEvents, type Ack } from '../../contract/client-events.ts'
 import { errorTable } from '../../contract/errors.ts'
 import { residentKib } from '../load/process-cost.ts'
-import { goLive, signIn } from '../people.ts'
+import { goLive, signIn } from '../users.ts'
 import { startServer } from '../server-process.ts'
 
 const events = Number(process.env.MALFORMED_EVENTS ?? 10_000)
@@ -39,7 +39,7 @@ const payload = fc
   .map(value => ({ value, nonsense: true }))
 
 t.test(`${events} malformed events each get a typed error, and the server stays as it was`, async t => {
-  const { seat } = await goLive(server.url)
+  const { client } = await goLive(server.url)
   const samples = fc.sample(fc.tuple(eventName, payload), events)
   const memoryBefore = await residentKib(server.pid)
   let typed = 0
@@ -47,35 +47,35 @@ t.test(`${events} malformed events each get a typed error, and the server stays 
     const answers = await Promise.all(
       samples
         .slice(start, start + batch)
-        .map(async ([event, data]): Promise<Ack<unknown>> => await seat.raw(event, data))
+        .map(async ([event, data]): Promise<Ack<unknown>> => await client.requestRaw(event, data))
     )
     for (const answer of answers) {
       if (!answer.ok && Object.hasOwn(errorTable, answer.error.code) && answer.error.code !== 'INTERNAL') typed++
     }
   }
   t.equal(typed, events, 'every answer is a coded error, none of them our fault')
-  t.ok(seat.socket.connected, 'the socket stays')
+  t.ok(client.socket.connected, 'the socket stays')
   t.equal((await fetch(`${server.url}/readyz`)).status, 200)
   t.comment(`resident memory grew by ${(await residentKib(server.pid)) - memoryBefore} KiB`)
 })
 
 t.test('more than one argument, none, and no acknowledgement', async t => {
-  const { seat } = await goLive(server.url)
+  const { client } = await goLive(server.url)
   for (const args of [[], [{}, {}], [null], ['text'], [[]], [Buffer.from('bytes')]]) {
-    const answer = await seat.raw('speak:stepDown', ...args)
+    const answer = await client.requestRaw('speak:stepDown', ...args)
     t.match(answer, { ok: false, error: { code: 'VALIDATION' } }, `${args.length} arguments`)
   }
-  const wild: Socket = seat.socket
+  const wild: Socket = client.socket
   wild.emit('speak:stepDown', {})
-  t.match(await seat.raw('show:resync', {}), { ok: true }, 'the socket lives on')
+  t.match(await client.requestRaw('show:resync', {}), { ok: true }, 'the socket lives on')
 })
 
 t.test('sizes', async t => {
-  const { seat } = await goLive(server.url)
-  t.equal(await seat.refused('show:announce', { text: 'x'.repeat(20_000) }), 'PAYLOAD_TOO_LARGE')
-  t.ok(seat.socket.connected)
-  const gone = new Promise(resolve => seat.socket.once('disconnect', resolve))
-  seat.socket.emit('show:announce', { text: 'x'.repeat(70_000) }, () => {})
+  const { client } = await goLive(server.url)
+  t.equal(await client.requestError('show:announce', { text: 'x'.repeat(20_000) }), 'PAYLOAD_TOO_LARGE')
+  t.ok(client.socket.connected)
+  const gone = new Promise(resolve => client.socket.once('disconnect', resolve))
+  client.socket.emit('show:announce', { text: 'x'.repeat(70_000) }, () => {})
   await gone
   t.pass('over 64 KiB the socket is closed')
 })
@@ -83,19 +83,19 @@ t.test('sizes', async t => {
 t.test('a flood closes its own socket only', async t => {
   const strict = await startServer()
   t.teardown(async () => await strict.close())
-  const { seat: bystander, showId } = await goLive(strict.url)
+  const { client: bystander, showId } = await goLive(strict.url)
   const person = await signIn(strict.url, 'Flood')
   const flood = await person.connect()
   await flood.join(showId)
   const gone = new Promise(resolve => flood.socket.once('disconnect', resolve))
   // With the join it is one less than four times the limit.
-  const answers = await Promise.all(Array.from({ length: 198 }, async () => await flood.raw('show:resync', {})))
+  const answers = await Promise.all(Array.from({ length: 198 }, async () => await flood.requestRaw('show:resync', {})))
   t.same([...new Set(answers.map(answer => (answer.ok ? 'ok' : answer.error.code)))], ['ok', 'RATE_LIMITED'])
   t.ok(flood.socket.connected)
   flood.socket.emit('show:resync', {}, () => {})
   await gone
   t.ok(bystander.socket.connected)
-  t.match(await bystander.raw('show:resync', {}), { ok: true })
+  t.match(await bystander.requestRaw('show:resync', {}), { ok: true })
 })
 
 t.test('handshakes', async t => {

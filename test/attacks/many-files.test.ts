@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
-import { signIn } from '../people.ts'
+import { signIn } from '../users.ts'
 import { startApp, until } from '../realtime/real-app.ts'
 import { upload } from '../songs/uploads.ts'
 

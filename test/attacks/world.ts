@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import type { Tokens } from '../../contract/auth.ts'
 import type { Report } from '../../contract/safety.ts'
 import type { Show } from '../../contract/shows.ts'
-import type { OperatedApp } from '../operator.ts'
-import { enter, goLive, signIn, type Seat } from '../people.ts'
+import type { OperatorApp } from '../operator-app.ts'
+import { joinShow, goLive, signIn, type ShowClient } from '../users.ts'
 import { makeFile } from '../songs/files.ts'
 import { settled, uploaded } from '../songs/uploads.ts'
 
@@ -72,18 +72,18 @@ function asker({ accessToken, refreshToken, user }: Tokens): Asker {
   return { id: user.id, token: accessToken, refreshToken }
 }
 
-async function createSeats(url: string, owner: Seat, showId: string) {
-  const cohost = await enter(url, showId, 'Cohost')
-  await owner.ask('cohost:set', { userId: cohost.person.id, cohost: true })
-  const banned = await enter(url, showId, 'Banned')
-  await owner.ask('member:remove', { userId: banned.person.id, ban: true })
-  return { cohost: cohost.person, banned: banned.person, bystander: await enter(url, showId, 'Bystander') }
+async function createSeats(url: string, owner: ShowClient, showId: string) {
+  const cohost = await joinShow(url, showId, 'Cohost')
+  await owner.request('cohost:set', { userId: cohost.user.id, cohost: true })
+  const banned = await joinShow(url, showId, 'Banned')
+  await owner.request('member:remove', { userId: banned.user.id, ban: true })
+  return { cohost: cohost.user, banned: banned.user, bystander: await joinShow(url, showId, 'Bystander') }
 }
 
 /** Prepares it on a running application. */
-export async function createWorld({ app, url, operator }: OperatedApp): Promise<World> {
-  const { creator: owner, seat, showId: liveShowId } = await goLive(url, 'A live show')
-  const { cohost, banned, bystander } = await createSeats(url, seat, liveShowId)
+export async function createWorld({ app, url, operator }: OperatorApp): Promise<World> {
+  const { creator: owner, client, showId: liveShowId } = await goLive(url, 'A live show')
+  const { cohost, banned, bystander } = await createSeats(url, client, liveShowId)
   const plannedShow = async (visibility: Show['visibility'] = 'public') =>
     (await owner.rest<Show>('POST', '/v1/shows', { title: 'A planned show', visibility })).id
   const privateShowId = await plannedShow('private')
@@ -106,7 +106,7 @@ export async function createWorld({ app, url, operator }: OperatedApp): Promise<
       return { creator, showId }
     },
     async comment() {
-      const { comment } = await bystander.seat.ask('comment:send', { clientId: `c${comments++}`, text: 'Hello' })
+      const { comment } = await bystander.client.request('comment:send', { clientId: `c${comments++}`, text: 'Hello' })
       return comment.id
     },
     sessionOfOwner: async () => (await app.sessions.open(owner.id, 'another device')).signInId,
@@ -121,9 +121,9 @@ export async function createWorld({ app, url, operator }: OperatedApp): Promise<
     songId,
     song: async () => (await uploaded(url, owner, sound)).id,
     async ban() {
-      const { person } = await enter(url, liveShowId, 'Unwelcome')
-      await seat.ask('member:remove', { userId: person.id, ban: true })
-      return person.id
+      const { user } = await joinShow(url, liveShowId, 'Unwelcome')
+      await client.request('member:remove', { userId: user.id, ban: true })
+      return user.id
     },
     async invitation(showId) {
       const { id, url: link } = await owner.rest<{ id: string; url: string }>(

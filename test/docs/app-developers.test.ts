@@ -1,7 +1,7 @@
 import t from 'tap'
 import { errorTable } from '../../contract/errors.ts'
 import { closeRtcPeers } from '../media/rtc-peer.ts'
-import { createBrowser, leadsTo } from '../browser-trip.ts'
+import { createBrowser, redirectUrl } from '../oauth-browser.ts'
 import { startApp, until } from '../realtime/real-app.ts'
 import { startSpotifyStandIn } from '../standins/spotify/server.ts'
 import { playFrames, type Scene } from './frames-block.ts'
@@ -14,15 +14,15 @@ t.teardown(closeRtcPeers)
 /** What happens in the browser between two requests of a sign-in: somebody agrees at Spotify, and comes back with a code. */
 async function codeFor(start: string): Promise<string | null> {
   const browser = createBrowser()
-  const page = leadsTo(await browser.open(start))
-  const callback = leadsTo(
+  const page = redirectUrl(await browser.open(start))
+  const callback = redirectUrl(
     await browser.post(`${page.origin}/authorize`, {
       ...Object.fromEntries(page.searchParams),
       listener: 'listener1',
       decision: 'agree'
     })
   )
-  return leadsTo(await browser.open(callback.href)).searchParams.get('code')
+  return redirectUrl(await browser.open(callback.href)).searchParams.get('code')
 }
 
 t.test('every request and frame on the page is answered as it says, and the listener hears the creator', async t => {

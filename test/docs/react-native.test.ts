@@ -4,7 +4,7 @@ import t from 'tap'
 import type { ShowRoom } from '../../client/index.ts'
 import { until } from '../client/visitor.ts'
 import { closeRtcPeers } from '../media/rtc-peer.ts'
-import { goLive } from '../people.ts'
+import { goLive } from '../users.ts'
 import { startApp } from '../realtime/real-app.ts'
 import { openVoice } from '../voices.ts'
 import { programOf } from './page-blocks.ts'
@@ -26,9 +26,9 @@ function moduleOf(program: string, url: string): string {
 
 t.test('the program for React Native signs in, joins, and speaks with what the platform gives it', async t => {
   const { url } = await startApp(t)
-  const { seat, creator } = await goLive(url)
-  t.teardown(() => seat.leave())
-  await (await openVoice(seat)).produce()
+  const { client, creator } = await goLive(url)
+  t.teardown(() => client.disconnect())
+  await (await openVoice(client)).produce()
   const folder = t.testdir({ 'program.ts': moduleOf(programOf('app-developers.md', 'react-native-webrtc'), url) })
   const { room, speak }: { room: ShowRoom; speak: () => Promise<void> } = await import(
     pathToFileURL(join(folder, 'program.ts')).href
@@ -38,11 +38,14 @@ t.test('the program for React Native signs in, joins, and speaks with what the p
   const view = await until(room, ({ connection }) => connection === 'live')
   t.match(view.room?.stage, [{ userId: creator.id, state: 'onStage' }])
   const { requestId } = await room.requestFloor('A question')
-  await seat.ask('speak:answer', { requestId, accept: true })
+  await client.request('speak:answer', { requestId, accept: true })
   await until(room, ({ me }) => me.speak === 'granted')
   await speak()
-  t.match(await seat.happened('stage:joined', event => 'userId' in event && event.userId === room.view.me.userId), {
-    event: { muted: false }
-  })
+  t.match(
+    await client.waitForEvent('stage:joined', event => 'userId' in event && event.userId === room.view.me.userId),
+    {
+      event: { muted: false }
+    }
+  )
   await until(room, ({ microphone }) => microphone === 'on')
 })

@@ -6,7 +6,7 @@ import t, { type Test } from 'tap'
 import { build } from 'vite'
 import { programOf } from '../docs/page-blocks.ts'
 import { closeRtcPeers } from '../media/rtc-peer.ts'
-import { goLive } from '../people.ts'
+import { goLive } from '../users.ts'
 import { startApp, until } from '../realtime/real-app.ts'
 import { openVoice } from '../voices.ts'
 import { openVisitor } from './browser.ts'
@@ -56,20 +56,24 @@ t.test('the program for browsers hears, comments, reacts and speaks', async t =>
     () => `<!doctype html><meta charset="utf-8"><title>A program</title><script type="module">${script}</script>`
   )
   const { url } = await startApp(t, { CORS_ORIGINS: origin })
-  const { seat, showId, creator } = await goLive(url)
-  const voice = await openVoice(seat)
+  const { client, showId, creator } = await goLive(url)
+  const voice = await openVoice(client)
   await voice.produce()
   voice.talk()
   t.teardown(() => {
     voice.hush()
-    seat.leave()
+    client.disconnect()
   })
   script = await bundle(programOf('app-developers.md', 'elementOutput').replace('http://127.0.0.1:3000', url))
   const visitor = await openVisitor()
   t.teardown(async () => await visitor.close())
 
   visitor.page.on('pageerror', error => t.fail(`the program threw ${error.message}`))
-  const [comments, reactions, asked] = [seat.next('comments'), seat.next('reactions'), seat.happened('speak:requested')]
+  const [comments, reactions, asked] = [
+    client.nextMessage('comments'),
+    client.nextMessage('reactions'),
+    client.waitForEvent('speak:requested')
+  ]
   await visitor.page.goto(origin)
   t.match(await comments, { comments: [{ text: 'Hello', showId }] })
   t.same(await reactions, { counts: { '👏': 1 } })
@@ -77,8 +81,8 @@ t.test('the program for browsers hears, comments, reacts and speaks', async t =>
   if (event.type !== 'speak:requested') return t.fail('somebody asks')
   t.match(event, { reason: 'I have a question', displayName: 'Listener' })
   await until(async () => (await visitor.heard()).packets > 10)
-  await seat.ask('speak:answer', { requestId: event.requestId, accept: true })
-  t.match(await seat.happened('stage:joined', joined => 'userId' in joined && joined.userId !== creator.id), {
+  await client.request('speak:answer', { requestId: event.requestId, accept: true })
+  t.match(await client.waitForEvent('stage:joined', joined => 'userId' in joined && joined.userId !== creator.id), {
     event: { userId: event.userId, muted: false }
   })
 })

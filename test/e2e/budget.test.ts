@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
-import { goLive } from '../people.ts'
+import { goLive } from '../users.ts'
 import { startServer } from '../server-process.ts'
 import { arrive, listenTo } from './moves.ts'
 
@@ -11,8 +11,8 @@ const server = await startServer()
 t.teardown(async () => await server.close())
 
 t.test('a listener loads little JavaScript', async t => {
-  const { seat, showId } = await goLive(server.url)
-  t.teardown(() => seat.leave())
+  const { client, showId } = await goLive(server.url)
+  t.teardown(() => client.disconnect())
   const listener = await arrive(server.url, 'Listener')
   t.teardown(async () => await listener.close())
   const page = await listener.context.newPage()

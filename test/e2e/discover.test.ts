@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Show } from '../../contract/shows.ts'
-import { signIn } from '../people.ts'
+import { signIn } from '../users.ts'
 import { startServer } from '../server-process.ts'
 import { openVisitor } from './browser.ts'
 

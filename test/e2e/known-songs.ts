@@ -1,12 +1,12 @@
 import type { Playback } from '../../contract/playback.ts'
 import type { Song } from '../../contract/songs.ts'
-import type { Somebody } from '../people.ts'
+import type { TestUser } from '../users.ts'
 import { makeFile } from '../songs/files.ts'
 import { settled, uploaded } from '../songs/uploads.ts'
 import type { Visitor } from './browser.ts'
 import { frameMs, median, type Frame } from './sound-recorder.ts'
 
-type Owner = Pick<Somebody, 'token' | 'rest'>
+type Owner = Pick<TestUser, 'token' | 'rest'>
 
 const sweepFromHz = 300
 const sweepHzPerS = 100

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { startBehind } from '../nginx/behind.ts'
-import { signIn } from '../people.ts'
+import { signIn } from '../users.ts'
 import { makeFile } from '../songs/files.ts'
 import { settled, uploaded } from '../songs/uploads.ts'
 import { openVisitor } from './browser.ts'

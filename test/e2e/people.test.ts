@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
-import { signIn } from '../people.ts'
+import { signIn } from '../users.ts'
 import { startServer } from '../server-process.ts'
 import { arrive, planShow } from './moves.ts'
 

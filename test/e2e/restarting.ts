@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Comment } from '../../contract/comments.ts'
 import type { Page as PageOf } from '../../contract/paging.ts'
 import { startBehind, type Behind } from '../nginx/behind.ts'
-import { connect, signIn, type Somebody } from '../people.ts'
+import { connectClient, signIn, type TestUser } from '../users.ts'
 import type { Visitor } from './browser.ts'
 import { untilHearsMore, untilHearsSteadily } from './hearing.ts'
 import { arrive, comment, goLive, listenTo } from './moves.ts'
@@ -63,7 +63,7 @@ interface Round {
   behind: Behind
   host: Visitor
   listener: Visitor
-  sender: Somebody
+  sender: TestUser
   showId: string
   round: number
 }
@@ -141,17 +141,17 @@ function keepTyping(visitor: Visitor, prefix: string): { stop(): Promise<string[
 /** Sends on until the socket ends. */
 async function keepSending(
   url: string,
-  person: Somebody,
+  person: TestUser,
   showId: string,
   prefix: string
 ): Promise<{ untilEnded(): Promise<string[]> }> {
-  const seat = await connect(url, person.token, { showId })
+  const seat = await connectClient(url, person.token, { showId })
   await seat.join(showId)
   const acknowledged: string[] = []
   const done = (async () => {
     for (let n = 0; seat.socket.connected; n++) {
       const text = `${prefix}${n}`
-      seat.ask('comment:send', { clientId: text, text }).then(
+      seat.request('comment:send', { clientId: text, text }).then(
         () => acknowledged.push(text),
         () => {}
       )
@@ -167,7 +167,7 @@ async function keepSending(
 }
 
 /** The texts of all comments of a show. */
-async function commentsOf(person: Somebody, showId: string): Promise<string[]> {
+async function commentsOf(person: TestUser, showId: string): Promise<string[]> {
   const texts: string[] = []
   for (let cursor: string | null = ''; cursor !== null;) {
     const page: PageOf<Comment> = await person.rest(

@@ -5,7 +5,7 @@
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { signIn, type Seat } from '../people.ts'
+import { signIn, type ShowClient } from '../users.ts'
 import { startServer, type ServerProcess } from '../server-process.ts'
 import { openVisitor, type Visitor } from './browser.ts'
 import { ownerAt } from './known-songs.ts'
@@ -246,19 +246,19 @@ async function hosting({ server, host, shoot }: Scene): Promise<void> {
   await host.page.getByRole('alertdialog').waitFor()
   await shoot(host, 'end')
   await host.page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click()
-  for (const seat of seats) seat.leave()
+  for (const seat of seats) seat.disconnect()
 }
 
 /** Two more who ask to speak. */
-async function crowd(url: string, address: string): Promise<Seat[]> {
-  const seats: Seat[] = []
+async function crowd(url: string, address: string): Promise<ShowClient[]> {
+  const seats: ShowClient[] = []
   for (const [name, reason] of [
     ['Neighbour', 'A recipe that goes with this one, and why it takes all evening'],
     ['Sister', '']
   ] as const) {
     const seat = await (await signIn(url, name)).connect()
     await seat.join(new URL(address).pathname.split('/').at(-1) ?? '')
-    await seat.ask('speak:request', { reason })
+    await seat.request('speak:request', { reason })
     seats.push(seat)
   }
   return seats

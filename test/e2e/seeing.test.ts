@@ -1,5 +1,5 @@
 import t from 'tap'
-import { parseExposition, valueOf, type Sample } from '../exposition.ts'
+import { parseExposition, sampleValue, type Sample } from '../prometheus-text.ts'
 import { startServer } from '../server-process.ts'
 import { untilHearsMore } from './hearing.ts'
 import { arrive, goLive, listenTo } from './moves.ts'
@@ -29,18 +29,18 @@ t.test(
   async t => {
     await listenTo(listener, await goLive(host, 'A show that is watched'))
     await untilHearsMore(listener)
-    const heard = await until(samples => valueOf(samples, 'ambient_media_join_duration_seconds_count') === 1)
-    t.ok(valueOf(heard, 'ambient_media_join_duration_seconds_sum') < 15)
-    t.equal(valueOf(heard, 'ambient_media_joins_silent_total'), 0)
+    const heard = await until(samples => sampleValue(samples, 'ambient_media_join_duration_seconds_count') === 1)
+    t.ok(sampleValue(heard, 'ambient_media_join_duration_seconds_sum') < 15)
+    t.equal(sampleValue(heard, 'ambient_media_joins_silent_total'), 0)
     // A receiver can say how far it is once the server has sent its own report, some seconds later.
-    const reported = await until(samples => valueOf(samples, 'ambient_media_listener_round_trip_seconds_count') > 0)
+    const reported = await until(samples => sampleValue(samples, 'ambient_media_listener_round_trip_seconds_count') > 0)
     t.ok(
-      valueOf(reported, 'ambient_media_listener_loss_ratio_bucket', { le: '0.25' }) > 0,
+      sampleValue(reported, 'ambient_media_listener_loss_ratio_bucket', { le: '0.25' }) > 0,
       'a listener on this machine loses little'
     )
-    t.ok(valueOf(reported, 'ambient_media_listener_round_trip_seconds_bucket', { le: '1' }) > 0)
-    t.ok(valueOf(reported, 'ambient_media_worker_sent_bytes_total') > 1000)
-    t.ok(valueOf(reported, 'ambient_media_worker_received_bytes_total') > 1000)
-    t.equal(valueOf(reported, 'ambient_media_producers'), 1)
+    t.ok(sampleValue(reported, 'ambient_media_listener_round_trip_seconds_bucket', { le: '1' }) > 0)
+    t.ok(sampleValue(reported, 'ambient_media_worker_sent_bytes_total') > 1000)
+    t.ok(sampleValue(reported, 'ambient_media_worker_received_bytes_total') > 1000)
+    t.equal(sampleValue(reported, 'ambient_media_producers'), 1)
   }
 )

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { childrenOf } from '../load/process-cost.ts'
-import { goLive as goLiveByHand, signIn } from '../people.ts'
+import { goLive as goLiveByHand, signIn } from '../users.ts'
 import { startServer } from '../server-process.ts'
 import { heardStart, ownerAt, prepareSongs, sweepSong, toneSong } from './known-songs.ts'
 import { arrive, ask, goLive, listenTo, speak } from './moves.ts'
@@ -24,18 +24,18 @@ const inDb = (ratio: number) => 20 * Math.log10(ratio)
 
 t.test('a song makes way for a voice, by what the show says, and comes back', async t => {
   const levelDb = -18
-  const { creator, seat, showId } = await goLiveByHand(server.url, 'A song and a voice', {
+  const { creator, client, showId } = await goLiveByHand(server.url, 'A song and a voice', {
     ducking: { on: true, levelDb }
   })
   const guest = await arrive(server.url, 'Guest', { frequencyHz: 1500 })
   t.teardown(async () => {
-    seat.leave()
+    client.disconnect()
     await guest.close()
   })
   await prepareSongs(server.url, creator, showId, [toneSong(440, 120)])
   const address = `${server.url}/shows/${showId}`
   await Promise.all([listenTo(listener, address), listenTo(guest, address)])
-  await seat.ask('playback:play', {})
+  await client.request('playback:play', {})
 
   const heardFrom = async (sinceMs: number, fits: (level: number) => boolean) => {
     const frames = await untilPlays(listener.page, sinceMs, ({ level }) => fits(level), 25)
@@ -44,10 +44,10 @@ t.test('a song makes way for a voice, by what the show says, and comes back', as
   const alone = await heardFrom(Date.now(), level => level > silence)
   t.ok(Math.abs(alone.hz - 440) < 5)
 
-  const requested = seat.happened('speak:requested')
+  const requested = client.waitForEvent('speak:requested')
   await ask(guest)
   const { event } = await requested
-  await seat.ask('speak:answer', { requestId: 'requestId' in event ? (event.requestId ?? '') : '', accept: true })
+  await client.request('speak:answer', { requestId: 'requestId' in event ? (event.requestId ?? '') : '', accept: true })
   const speaking = Date.now()
   await speak(guest)
   const under = await heardFrom(speaking, level => level < alone.level / 4)
@@ -61,11 +61,11 @@ t.test('a song makes way for a voice, by what the show says, and comes back', as
 })
 
 t.test('a song goes on where the clock is when the worker is killed', async t => {
-  const { creator, seat, showId } = await goLiveByHand(server.url, 'A worker dies')
-  t.teardown(() => seat.leave())
+  const { creator, client, showId } = await goLiveByHand(server.url, 'A worker dies')
+  t.teardown(() => client.disconnect())
   await prepareSongs(server.url, creator, showId, [sweepSong(40)])
   await listenTo(listener, `${server.url}/shows/${showId}`)
-  await seat.ask('playback:play', {})
+  await client.request('playback:play', {})
   const before = await untilPlays(listener.page, Date.now(), isSweep, 50)
   const [worker] = await childrenOf(server.pid, 'mediasoup-worker')
   process.kill(worker!, 'SIGKILL')
@@ -83,9 +83,9 @@ t.test("a song goes on when the creator's browser is closed", async t => {
   await host.page.getByRole('button', { name: 'Play', exact: true }).click()
   const before = await untilPlays(listener.page, Date.now(), isSweep, 50)
   const watcher = await (await signIn(server.url, 'Watcher')).connect()
-  t.teardown(() => watcher.leave())
+  t.teardown(() => watcher.disconnect())
   await watcher.join(address.split('/').at(-1)!)
-  const interrupted = watcher.happened('show:interrupted')
+  const interrupted = watcher.waitForEvent('show:interrupted')
   await host.close()
   await interrupted
   const after = await untilPlays(listener.page, Date.now(), isSweep, 100)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { goLive } from '../people.ts'
+import { goLive } from '../users.ts'
 import { startServer } from '../server-process.ts'
 import type { Visitor } from './browser.ts'
 import { arrive, listenTo } from './moves.ts'
@@ -7,12 +7,12 @@ import { clockStart, heardStart, prepareSongs, sweepPositionMs, sweepSong, toneS
 import { median, playedSince, recordSound, untilPlays, type Frame } from './sound-recorder.ts'
 
 const server = await startServer()
-const { creator, seat, showId } = await goLive(server.url)
+const { creator, client, showId } = await goLive(server.url)
 const address = `${server.url}/shows/${showId}`
 const listener = await arrive(server.url, 'Listener', { bypassCSP: true })
 const other = await arrive(server.url, 'Another listener', { bypassCSP: true })
 t.teardown(async () => {
-  seat.leave()
+  client.disconnect()
   await Promise.all([listener, other].map(async visitor => await visitor.close()))
   await server.close()
 })
@@ -41,10 +41,10 @@ await Promise.all([listen(listener), listen(other)])
 
 t.test('a listener hears the first song and, after next, the second', async t => {
   const begun = Date.now()
-  await seat.ask('playback:play', {})
+  await client.request('playback:play', {})
   const first = await untilPlays(listener.page, begun, sounds(440))
   t.comment(`${median(first.map(({ hz }) => hz)).toFixed(1)} Hz`)
-  const { playback } = await seat.ask('playback:next', {})
+  const { playback } = await client.request('playback:next', {})
   const second = await untilPlays(listener.page, playback.at, sounds(880))
   t.comment(`${median(second.map(({ hz }) => hz)).toFixed(1)} Hz`)
   t.ok(
@@ -54,7 +54,7 @@ t.test('a listener hears the first song and, after next, the second', async t =>
 })
 
 t.test('listeners hear the same moment of a song', async t => {
-  const { playback } = await seat.ask('playback:next', {})
+  const { playback } = await client.request('playback:next', {})
   const isSweep = (frame: Frame) => frame.level > silence && sweepPositionMs(frame) > 1000
   const measured = await Promise.all(
     [listener, other].map(async ({ page }) => heardStart(await untilPlays(page, playback.at, isSweep, 100)))
@@ -71,7 +71,7 @@ t.test('seeking lands at once, where it was said', async t => {
   const errors: number[] = []
   for (let n = 0; n < tries; n++) {
     const positionMs = n % 2 === 0 ? 20_000 : 8000
-    const { playback } = await seat.ask('playback:play', { positionMs })
+    const { playback } = await client.request('playback:play', { positionMs })
     const answeredAt = Date.now()
     const isThere = (frame: Frame) => frame.level > silence && Math.abs(sweepPositionMs(frame) - positionMs) < 2000
     const frames = await untilPlays(listener.page, playback.at, isThere, 25)
@@ -88,13 +88,13 @@ t.test('seeking lands at once, where it was said', async t => {
 t.test('pausing is silence at once, and resuming goes on from there', async t => {
   const lags: number[] = []
   const errors: number[] = []
-  await seat.ask('playback:play', { positionMs: 5000 })
+  await client.request('playback:play', { positionMs: 5000 })
   for (let n = 0; n < tries; n++) {
-    const { playback: paused } = await seat.ask('playback:pause', {})
+    const { playback: paused } = await client.request('playback:pause', {})
     const answeredAt = Date.now()
     const [still] = await untilPlays(listener.page, answeredAt, ({ level }) => level < silence, 3)
     lags.push(still!.at - answeredAt)
-    const { playback } = await seat.ask('playback:play', {})
+    const { playback } = await client.request('playback:play', {})
     t.equal(playback.positionMs, paused.positionMs)
     errors.push(
       heardStart(await untilPlays(listener.page, playback.at, ({ level, hz }) => level > silence && hz > 0, 25)) -

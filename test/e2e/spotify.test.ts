@@ -1,5 +1,5 @@
 import t from 'tap'
-import { challengePair } from '../browser-trip.ts'
+import { createPkcePair } from '../oauth-browser.ts'
 import { startServer } from '../server-process.ts'
 import { startOpenIdStandIn } from '../standins/openid/server.ts'
 import { startSpotifyStandIn } from '../standins/spotify/server.ts'
@@ -45,7 +45,7 @@ for (const provider of ['spotify', 'oidc'] as const) {
   t.test(
     `an app signs in with ${provider}: the browser ends at its deep link, with a code for who holds the secret`,
     async t => {
-      const { codeVerifier, codeChallenge } = challengePair()
+      const { codeVerifier, codeChallenge } = createPkcePair()
       const link = await deepLinkAfter(provider, codeChallenge, async page => {
         if (provider === 'spotify') await agree(page, 'listener2')
       })
@@ -71,7 +71,7 @@ for (const provider of ['spotify', 'oidc'] as const) {
 t.test('who declines at Spotify is back in the app without a code', async t => {
   const link = await deepLinkAfter(
     'spotify',
-    challengePair().codeChallenge,
+    createPkcePair().codeChallenge,
     async page => await page.getByRole('button', { name: 'Cancel' }).click()
   )
   t.same(

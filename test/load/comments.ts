@@ -8,7 +8,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
-import { enter, goLive, signIn, type Seat } from '../people.ts'
+import { joinShow, goLive, signIn, type ShowClient } from '../users.ts'
 import { startServer } from '../server-process.ts'
 import type { CrowdOrder, CrowdReport } from './comment-crowd.ts'
 import { createProbe, type Probing } from './probed-process.ts'
@@ -119,7 +119,7 @@ async function product(): Promise<Cost> {
   try {
     const { showId } = await goLive(server.url)
     const seats = await Promise.all(
-      Array.from({ length: commenters }, async () => (await enter(server.url, showId)).seat)
+      Array.from({ length: commenters }, async () => (await joinShow(server.url, showId)).client)
     )
     const tokens: string[] = []
     while (tokens.length < sockets) {
@@ -150,13 +150,13 @@ async function product(): Promise<Cost> {
   }
 }
 
-async function comment(seats: readonly Seat[]): Promise<void> {
+async function comment(seats: readonly ShowClient[]): Promise<void> {
   const sent: Promise<unknown>[] = []
   for (let n = 0; n < commentsPerSecond * measureSeconds; n++) {
     const seat = seats[n % seats.length]
     if (seat) {
       sent.push(
-        seat.ask('comment:send', {
+        seat.request('comment:send', {
           clientId: `c${n}`,
           text: `Comment ${n}, about as long as what people write while they listen`
         })

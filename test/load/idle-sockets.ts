@@ -8,7 +8,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
-import { enter, goLive, signIn } from '../people.ts'
+import { joinShow, goLive, signIn } from '../users.ts'
 import { startBehind, type Behind } from '../nginx/behind.ts'
 import type { CrowdOrder, CrowdReport } from './comment-crowd.ts'
 import { childrenOf, cpuMicros, residentKib } from './process-cost.ts'
@@ -78,7 +78,7 @@ async function heardBy(crowd: readonly ChildProcess[]): Promise<number> {
 console.log(`${sockets} sockets through NGINX and TLS; load of the machine at the start ${loadavg()[0]?.toFixed(1)}`)
 const behind = await startBehind({ server: { MEDIA_WORKERS: '1', MEDIA_LISTENERS_PER_WORKER: plenty } })
 const { showId } = await goLive(behind.url)
-const { seat } = await enter(behind.url, showId, 'Somebody who talks')
+const { client } = await joinShow(behind.url, showId, 'Somebody who talks')
 const tokens = await tokensFor(behind.url)
 const before = await costOf(behind)
 const arrivedFrom = performance.now()
@@ -92,7 +92,7 @@ console.log(
 )
 await heardBy(crowd)
 const saidAt = performance.now()
-await seat.ask('comment:send', { clientId: 'c1', text: 'Are you all still there?' })
+await client.request('comment:send', { clientId: 'c1', text: 'Are you all still there?' })
 let heard = 0
 while (heard < sockets && performance.now() - saidAt < 30_000) heard += await heardBy(crowd)
 console.log(

@@ -8,7 +8,7 @@ import { createWorker } from 'mediasoup'
 import type { types } from 'mediasoup'
 import { cachedWorkerPath } from '../../media/worker-binary.ts'
 import { opusReceiveCapabilities, opusSendParameters, startRtcPeer, type RtcPeer } from '../media/rtc-peer.ts'
-import { goLive, signIn, type Somebody } from '../people.ts'
+import { goLive, signIn, type TestUser } from '../users.ts'
 import { startServer } from '../server-process.ts'
 import { openVoice } from '../voices.ts'
 import { childrenOf, cpuMicros, residentKib } from './process-cost.ts'
@@ -110,11 +110,11 @@ async function product(): Promise<Cost> {
     MEDIA_WORKERS: '1',
     MEDIA_LISTENERS_PER_WORKER: roomy
   })
-  const { showId, seat } = await goLive(server.url)
-  const voice = await openVoice(seat)
+  const { showId, client } = await goLive(server.url)
+  const voice = await openVoice(client)
   const producerId = await voice.produce()
   voice.talk(voiceBytes)
-  const people: Somebody[] = []
+  const people: TestUser[] = []
   for (let n = 0; n < listeners; n++) people.push(await signIn(server.url, `Listener ${n}`))
   const [workerPid] = await childrenOf(server.pid, 'mediasoup-worker')
   if (workerPid === undefined) throw new Error('the server has no worker')
@@ -127,15 +127,18 @@ async function product(): Promise<Cost> {
       if (!person) throw new Error('nobody')
       const listener = await person.connect()
       await listener.join(showId)
-      const transport = await listener.ask('media:createTransport', { direction: 'recv' })
+      const transport = await listener.request('media:createTransport', { direction: 'recv' })
       const peer = await startRtcPeer({ direction: 'recv', transport })
-      await listener.ask('media:connectTransport', { transportId: transport.id, dtlsParameters: peer.dtlsParameters })
+      await listener.request('media:connectTransport', {
+        transportId: transport.id,
+        dtlsParameters: peer.dtlsParameters
+      })
       await peer.connected()
-      const { consumerId } = await listener.ask('media:consume', {
+      const { consumerId } = await listener.request('media:consume', {
         producerId,
         rtpCapabilities: opusReceiveCapabilities
       })
-      await listener.ask('media:resumeConsumer', { consumerId })
+      await listener.request('media:resumeConsumer', { consumerId })
       await firstPacket(peer)
       return peer
     },

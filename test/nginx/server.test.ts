@@ -1,6 +1,6 @@
 import t from 'tap'
-import { createBrowser, challengePair, leadsTo } from '../browser-trip.ts'
-import { enter, goLive, signIn, takeFloor } from '../people.ts'
+import { createBrowser, createPkcePair, redirectUrl } from '../oauth-browser.ts'
+import { joinShow, goLive, signIn, grantFloor } from '../users.ts'
 import { makeFile } from '../songs/files.ts'
 import { settled, upload, uploaded } from '../songs/uploads.ts'
 import { startOpenIdStandIn } from '../standins/openid/server.ts'
@@ -14,12 +14,12 @@ t.teardown(async () => {
 })
 
 t.test('a show goes its way over TLS', async t => {
-  const { seat: host, showId } = await goLive(url)
-  const { seat: guest } = await enter(url, showId, 'Guest')
-  await takeFloor(host, guest)
-  await guest.happened('floor:granted')
-  const heard = host.next('comments')
-  await guest.ask('comment:send', { clientId: 'c1', text: 'Through and through' })
+  const { client: host, showId } = await goLive(url)
+  const { client: guest } = await joinShow(url, showId, 'Guest')
+  await grantFloor(host, guest)
+  await guest.waitForEvent('floor:granted')
+  const heard = host.nextMessage('comments')
+  await guest.request('comment:send', { clientId: 'c1', text: 'Through and through' })
   t.match(await heard, { comments: [{ text: 'Through and through' }] })
 })
 
@@ -81,14 +81,14 @@ t.test(
       AUTH_DEV_LOGIN: 'off'
     })
     const browser = createBrowser()
-    const { codeVerifier, codeChallenge } = challengePair()
+    const { codeVerifier, codeChallenge } = createPkcePair()
     const start = await browser.open(
       `${url}/v1/auth/oidc?${String(new URLSearchParams({ redirectUri: `${url}/sign-in`, codeChallenge }))}`
     )
     t.match(start.headers.getSetCookie().join('\n'), /; Secure/)
-    const callback = leadsTo(await browser.open(leadsTo(start).href))
+    const callback = redirectUrl(await browser.open(redirectUrl(start).href))
     t.equal(callback.origin, url)
-    const back = leadsTo(await browser.open(callback.href))
+    const back = redirectUrl(await browser.open(callback.href))
     t.equal(`${back.origin}${back.pathname}`, `${url}/sign-in`)
     const { headers } = await fetch(url)
     t.match(headers.get('content-security-policy'), /default-src 'self'/)

@@ -10,7 +10,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Show } from '../../contract/shows.ts'
-import { signIn, type Somebody } from '../people.ts'
+import { signIn, type TestUser } from '../users.ts'
 import { startServer } from '../server-process.ts'
 
 const runSeconds = 75
@@ -51,7 +51,7 @@ checks.ensure_resource_availability.enabled = false
 }
 
 /** A person with a show in each state, so that there is something to be found. */
-async function settleIn(url: string): Promise<Somebody> {
+async function settleIn(url: string): Promise<TestUser> {
   const person = await signIn(url, 'Somebody')
   const [ended] = await Promise.all(
     ['One', 'Two', 'Three'].map(async title => await person.rest<Show>('POST', '/v1/shows', { title }))

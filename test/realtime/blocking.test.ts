@@ -1,24 +1,24 @@
 import t from 'tap'
-import { enter, goLive, signIn, takeFloor } from '../people.ts'
+import { joinShow, goLive, signIn, grantFloor } from '../users.ts'
 import { closed, startApp } from './real-app.ts'
 
 const { app, url } = await startApp(t, { LIMIT_SPEAK_REQUESTS_PER_MINUTE: '1000' })
 
 t.test('a blocked person is out at once, from the stage too, and does not come back', async t => {
-  const { creator, seat, showId } = await goLive(url)
-  const { person, seat: troll } = await enter(url, showId, 'Troll')
-  await takeFloor(seat, troll)
-  await seat.ask('cohost:set', { userId: person.id, cohost: true })
-  const removed = troll.next('session:removed')
+  const { creator, client, showId } = await goLive(url)
+  const { user, client: troll } = await joinShow(url, showId, 'Troll')
+  await grantFloor(client, troll)
+  await client.request('cohost:set', { userId: user.id, cohost: true })
+  const removed = troll.nextMessage('session:removed')
   const gone = closed(troll.socket)
-  await creator.rest('PUT', `/v1/users/me/blocks/${person.id}`)
+  await creator.rest('PUT', `/v1/users/me/blocks/${user.id}`)
   t.same(await removed, { ban: false })
   await gone
-  t.match((await seat.happened('member:removed')).event, { userId: person.id, ban: false, by: creator.id })
-  t.match(seat.roomEvents.filter(({ event }) => event.type === 'floor:revoked').length, 1)
-  const again = await person.connect()
-  t.equal(await again.refused('show:join', { showId }), 'BANNED')
-  await creator.rest('DELETE', `/v1/users/me/blocks/${person.id}`)
+  t.match((await client.waitForEvent('member:removed')).event, { userId: user.id, ban: false, by: creator.id })
+  t.match(client.roomEvents.filter(({ event }) => event.type === 'floor:revoked').length, 1)
+  const again = await user.connect()
+  t.equal(await again.requestError('show:join', { showId }), 'BANNED')
+  await creator.rest('DELETE', `/v1/users/me/blocks/${user.id}`)
   t.equal((await again.join(showId)).me.role, 'listener', 'who is unblocked comes in as anybody')
 })
 
@@ -28,28 +28,28 @@ t.test("it holds in every show of the blocker, and in nobody else's", async t =>
   const person = await signIn(url, 'Somebody')
   await creator.rest('PUT', `/v1/users/me/blocks/${person.id}`)
   const seat = await person.connect()
-  t.equal(await seat.refused('show:join', { showId }), 'BANNED')
+  t.equal(await seat.requestError('show:join', { showId }), 'BANNED')
   await seat.join(otherShowId)
-  seat.leave()
+  seat.disconnect()
   await creator.rest('POST', `/v1/shows/${showId}/end`)
   const again = await person.connect()
-  t.equal(await again.refused('show:join', { showId }), 'SHOW_ENDED', 'an ended show has ended for everybody')
+  t.equal(await again.requestError('show:join', { showId }), 'SHOW_ENDED', 'an ended show has ended for everybody')
   const { id: nextId } = await creator.rest<{ id: string }>('POST', '/v1/shows', { title: 'The next one' })
-  t.equal(await again.refused('show:join', { showId: nextId }), 'SHOW_NOT_LIVE')
+  t.equal(await again.requestError('show:join', { showId: nextId }), 'SHOW_NOT_LIVE')
   await creator.rest('POST', `/v1/shows/${nextId}/start`)
-  t.equal(await again.refused('show:join', { showId: nextId }), 'BANNED')
+  t.equal(await again.requestError('show:join', { showId: nextId }), 'BANNED')
 })
 
 t.test('blocking who lost the connection takes their seat, and one who is not there is no mistake', async t => {
-  const { creator, seat, showId } = await goLive(url)
-  const { person, seat: speaker } = await enter(url, showId, 'Speaker')
-  await takeFloor(seat, speaker)
-  speaker.leave()
-  await seat.happened('stage:suspended')
-  await creator.rest('PUT', `/v1/users/me/blocks/${person.id}`)
-  await seat.happened('member:removed')
+  const { creator, client, showId } = await goLive(url)
+  const { user, client: speaker } = await joinShow(url, showId, 'Speaker')
+  await grantFloor(client, speaker)
+  speaker.disconnect()
+  await client.waitForEvent('stage:suspended')
+  await creator.rest('PUT', `/v1/users/me/blocks/${user.id}`)
+  await client.waitForEvent('member:removed')
   t.equal(
-    (await seat.ask('show:resync', {})).snapshot.stage.some(({ userId }) => userId === person.id),
+    (await client.request('show:resync', {})).snapshot.stage.some(({ userId }) => userId === user.id),
     false
   )
   const stranger = await signIn(url, 'Stranger')
@@ -57,21 +57,21 @@ t.test('blocking who lost the connection takes their seat, and one who is not th
 })
 
 t.test('whoever joins and is blocked at the same time is outside afterwards', async t => {
-  const { creator, seat, showId } = await goLive(url)
+  const { creator, client, showId } = await goLive(url)
   for (let n = 0; n < 20; n++) {
     const person = await signIn(url, `Person ${n}`)
     const theirs = await person.connect()
     const gone = closed(theirs.socket)
     const [, joined] = await Promise.all([
       creator.rest('PUT', `/v1/users/me/blocks/${person.id}`),
-      theirs.raw('show:join', { showId })
+      theirs.requestRaw('show:join', { showId })
     ])
     // Who was let in is put out again, which closes the socket; who was refused keeps it.
     if (joined.ok) await gone
     else t.equal(joined.error.code, 'BANNED')
-    theirs.leave()
+    theirs.disconnect()
   }
-  t.equal((await seat.ask('show:resync', {})).snapshot.listenerCount, 0)
+  t.equal((await client.request('show:resync', {})).snapshot.listenerCount, 0)
 })
 
 t.test('a block that falls between the look and the way in puts out who came in', async t => {
@@ -89,7 +89,7 @@ t.test('a block that falls between the look and the way in puts out who came in'
     await creator.rest('PUT', `/v1/users/me/blocks/${blockedId}`)
     return found
   }
-  const removed = theirs.next('session:removed')
+  const removed = theirs.nextMessage('session:removed')
   await theirs.join(showId)
   t.same(await removed, { ban: false })
 })

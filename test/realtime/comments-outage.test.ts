@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { LiveComment } from '../../contract/comments.ts'
-import { enter, goLive } from '../people.ts'
+import { joinShow, goLive } from '../users.ts'
 import { startApp, until } from './real-app.ts'
 import { startUnsteadyStore } from './store-outage.ts'
 
@@ -10,11 +10,11 @@ t.test(
     // Teardowns run in reverse: the application ends before its store.
     const store = await startUnsteadyStore(t)
     const { url } = await startApp(t, { MONGODB_URL: store.url })
-    const { seat: host, showId } = await goLive(url, 'A show', { slowModeMs: 600_000 })
-    const [first, second] = [await enter(url, showId), await enter(url, showId)]
+    const { client: host, showId } = await goLive(url, 'A show', { slowModeMs: 600_000 })
+    const [first, second] = [await joinShow(url, showId), await joinShow(url, showId)]
     const heard: LiveComment[] = []
     host.socket.on('comments', ({ comments }) => heard.push(...comments))
-    await host.ask('comment:send', { clientId: 'a', text: 'Before' })
+    await host.request('comment:send', { clientId: 'a', text: 'Before' })
 
     await store.goAway()
     const answered: string[] = []
@@ -22,17 +22,17 @@ t.test(
       answered.push(`${name} ${JSON.stringify(await answer)}`)
     }
     const sent = [
-      note('first', first.seat.raw('comment:send', { clientId: 'a', text: 'On its way' })),
-      note('second', second.seat.raw('comment:send', { clientId: 'a', text: 'Never asked for' }))
+      note('first', first.client.requestRaw('comment:send', { clientId: 'a', text: 'On its way' })),
+      note('second', second.client.requestRaw('comment:send', { clientId: 'a', text: 'Never asked for' }))
     ]
     await Promise.all([
       note(
         'resync',
-        host.ask('show:resync', {}).then(() => 'ok')
+        host.request('show:resync', {}).then(() => 'ok')
       ),
       note(
         'reaction',
-        second.seat.ask('reaction:send', { emoji: '👏' }).then(() => 'ok')
+        second.client.request('reaction:send', { emoji: '👏' }).then(() => 'ok')
       )
     ])
     t.same(answered.sort(), ['reaction "ok"', 'resync "ok"'], 'while both comments wait')
@@ -41,11 +41,11 @@ t.test(
 
     await store.comeBack()
     t.equal(
-      (await second.seat.ask('comment:send', { clientId: 'b', text: 'Said otherwise' })).comment.text,
+      (await second.client.request('comment:send', { clientId: 'b', text: 'Said otherwise' })).comment.text,
       'Said otherwise',
       'slow mode does not count what was not stored'
     )
-    const { comment } = await first.seat.ask('comment:send', { clientId: 'a', text: 'On its way' })
+    const { comment } = await first.client.request('comment:send', { clientId: 'a', text: 'On its way' })
     await until(() => heard.length >= 3)
     t.same(
       heard.map(({ text }) => text),
@@ -53,7 +53,7 @@ t.test(
     )
     t.same(heard[1], comment)
     t.equal(
-      await first.seat.refused('comment:send', { clientId: 'b', text: 'Too soon' }),
+      await first.client.requestError('comment:send', { clientId: 'b', text: 'Too soon' }),
       'RATE_LIMITED',
       'what was stored counts'
     )

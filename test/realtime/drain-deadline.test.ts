@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Show } from '../../contract/shows.ts'
-import { enter, goLive } from '../people.ts'
+import { joinShow, goLive } from '../users.ts'
 import { startServer } from '../server-process.ts'
 import { startUnsteadyStore } from './store-outage.ts'
 
@@ -19,14 +19,14 @@ t.test(
       { logFile }
     )
     t.teardown(async () => await server.close())
-    const { creator, seat, showId } = await goLive(server.url)
-    const listener = await enter(server.url, showId)
-    await seat.ask('comment:send', { clientId: 'a', text: 'Acknowledged' })
+    const { creator, client, showId } = await goLive(server.url)
+    const listener = await joinShow(server.url, showId)
+    await client.request('comment:send', { clientId: 'a', text: 'Acknowledged' })
 
     store.goSilent()
-    const answered = listener.seat.raw('speak:request', {})
+    const answered = listener.client.requestRaw('speak:request', {})
     answered.catch(() => {})
-    await seat.happened('speak:requested')
+    await client.waitForEvent('speak:requested')
     t.equal(await server.stop('SIGTERM'), 1)
     t.match(
       await readFile(logFile, 'utf8'),

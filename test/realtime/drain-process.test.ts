@@ -8,7 +8,7 @@ import type { Playlist } from '../../contract/playlist.ts'
 import type { Show } from '../../contract/shows.ts'
 import { createFakeWebRtc } from '../client/fake-audio.ts'
 import { until } from '../client/visitor.ts'
-import { enter, goLive, signIn, type Seat, type Somebody } from '../people.ts'
+import { joinShow, goLive, signIn, type ShowClient, type TestUser } from '../users.ts'
 import { startServer } from '../server-process.ts'
 
 /** Does it over and over until it fails, as it must when the server is gone; resolves with what was answered. */
@@ -22,14 +22,14 @@ async function keepOn<T>(act: (n: number) => Promise<T | null>): Promise<T[]> {
 }
 
 /** Without a connection nothing is sent, and nothing is kept for later. */
-async function unlessGone<T>({ socket }: Seat, act: () => Promise<T>): Promise<T | null> {
+async function unlessGone<T>({ socket }: ShowClient, act: () => Promise<T>): Promise<T | null> {
   const gone = new Promise<null>(resolve => {
     socket.once('disconnect', () => resolve(null))
   })
   return socket.connected ? await Promise.race([act(), gone]) : null
 }
 
-async function allComments(somebody: Somebody, showId: string): Promise<Comment[]> {
+async function allComments(somebody: TestUser, showId: string): Promise<Comment[]> {
   const found: Comment[] = []
   let cursor: string | null = ''
   while (cursor !== null) {
@@ -53,11 +53,11 @@ t.test(
     })
     t.teardown(async () => await server.close())
     const { url } = server
-    const { creator, seat, showId } = await goLive(url)
+    const { creator, client, showId } = await goLive(url)
     const listeners = await Promise.all(
-      Array.from({ length: 6 }, async (_, n) => await enter(url, showId, `Listener ${n}`))
+      Array.from({ length: 6 }, async (_, n) => await joinShow(url, showId, `Listener ${n}`))
     )
-    const cohost = listeners[0]!.person
+    const cohost = listeners[0]!.user
 
     const ambient = createAmbient({ url, handlerFactory: createFakeWebRtc().handlerFactory })
     await ambient.account.signIn('With the SDK')
@@ -66,22 +66,25 @@ t.test(
     await until(room, ({ connection }) => connection === 'live')
 
     const told = Promise.all(
-      [seat, ...listeners.map(({ seat }) => seat)].map(
-        async each => (await each.next('session:drain')).reconnectAfterMs
+      [client, ...listeners.map(({ client }) => client)].map(
+        async each => (await each.nextMessage('session:drain')).reconnectAfterMs
       )
     )
-    const commenting = listeners.map(({ seat }, who) =>
+    const commenting = listeners.map(({ client }, who) =>
       keepOn(
         async n =>
           await unlessGone(
-            seat,
-            async () => (await seat.ask('comment:send', { clientId: `${n}`, text: `${n} of ${who}` })).comment.id
+            client,
+            async () => (await client.request('comment:send', { clientId: `${n}`, text: `${n} of ${who}` })).comment.id
           )
       )
     )
     const naming = keepOn(
       async n =>
-        await unlessGone(seat, async () => await seat.ask('cohost:set', { userId: cohost.id, cohost: n % 2 === 0 }))
+        await unlessGone(
+          client,
+          async () => await client.request('cohost:set', { userId: cohost.id, cohost: n % 2 === 0 })
+        )
     )
     const retitling = keepOn(
       async n => (await creator.rest<Show>('PATCH', `/v1/shows/${showId}`, { title: `Title ${n}` })).version
@@ -90,7 +93,7 @@ t.test(
       async n =>
         (await creator.rest<Playlist>('PUT', `/v1/shows/${showId}/playlist`, { version: n, items: [] })).version
     )
-    await Promise.all(listeners.map(async ({ seat }) => await seat.next('comments')))
+    await Promise.all(listeners.map(async ({ client }) => await client.nextMessage('comments')))
 
     const exitCode = server.stop('SIGTERM')
     const waits = await told
@@ -125,7 +128,7 @@ t.test(
     const again = await creator.connect()
     const snapshot = await again.join(showId)
     t.ok(
-      snapshot.version > Math.max(...seat.roomEvents.map(({ version }) => version)),
+      snapshot.version > Math.max(...client.roomEvents.map(({ version }) => version)),
       'no event that was told is missing'
     )
     // One more may have been under way when the connection was closed.
@@ -133,17 +136,17 @@ t.test(
     t.ok(namings.length > 0)
     t.ok(
       snapshot.cohostIds.includes(cohost.id) === lastAsked ||
-        seat.roomEvents.filter(({ event }) => event.type === 'cohost:changed').length >= namings.length,
+        client.roomEvents.filter(({ event }) => event.type === 'cohost:changed').length >= namings.length,
       'who is a co-host is as it was answered'
     )
     await until(room, ({ room }) => room?.status === 'live')
     t.equal((await creator.rest<Show>('GET', `/v1/shows/${showId}`)).status, 'live', 'with its creator it goes on')
-    again.leave()
+    again.disconnect()
   }
 )
 
 /** A request that the server has begun to read and that never ends. */
-async function endlessRequest(url: string, { token }: Somebody): Promise<Socket> {
+async function endlessRequest(url: string, { token }: TestUser): Promise<Socket> {
   const { port, host } = new URL(url)
   const socket = connect(Number(port), '127.0.0.1')
   socket.on('error', () => {})
@@ -167,7 +170,7 @@ t.test('who asks a second time does not wait', async t => {
   const server = await startServer({ MEDIA_WORKERS: '1', DRAIN_DEADLINE_MS: '1000000', LOG_LEVEL: 'silent' })
   t.teardown(async () => await server.close())
   await endlessRequest(server.url, await signIn(server.url, 'Slow'))
-  const again = setInterval(() => server.signal('SIGTERM'), 100)
+  const again = setInterval(() => server.kill('SIGTERM'), 100)
   t.teardown(() => clearInterval(again))
   t.equal(await server.stop('SIGTERM'), 1, 'it was ended before it had stopped')
 })
@@ -175,8 +178,8 @@ t.test('who asks a second time does not wait', async t => {
 t.test('one Ctrl-C that comes twice, from the terminal and from npm, is one', async t => {
   const server = await startServer({ MEDIA_WORKERS: '1' })
   t.teardown(async () => await server.close())
-  const gone = server.gone()
-  server.signal('SIGINT')
-  server.signal('SIGTERM')
+  const gone = server.waitForExit()
+  server.kill('SIGINT')
+  server.kill('SIGTERM')
   t.equal(await gone, 0)
 })

@@ -2,7 +2,7 @@ import t from 'tap'
 import { createDrain } from '../../plugins/app/operations/drain.ts'
 import { sendAway, type Leaver } from '../../realtime/sockets/drain.ts'
 import type { Show } from '../../contract/shows.ts'
-import { goLive, signIn } from '../people.ts'
+import { goLive, signIn } from '../users.ts'
 import { knock, startApp } from './real-app.ts'
 
 interface Goodbye {
@@ -107,7 +107,7 @@ t.test(
   'while it drains the server names it, begins no show, lets in nobody new, and goes on for who is there',
   async t => {
     const { app, url } = await startApp(t)
-    const { seat, showId } = await goLive(url)
+    const { client, showId } = await goLive(url)
     const listener = await (await signIn(url, 'Listener')).connect()
     const other = await signIn(url, 'Another creator')
     const { id } = await other.rest<Show>('POST', '/v1/shows', { title: 'Too late' })
@@ -131,8 +131,8 @@ t.test(
     t.equal((await other.rest<Show>('GET', `/v1/shows/${id}`)).status, 'scheduled')
     t.match((await knock(url, { token: other.token })).refusal, { code: 'UNAVAILABLE', retryAfterMs: 1000 })
     t.equal((await listener.join(showId)).status, 'live', 'who is connected may still come into a show')
-    t.match(await listener.raw('comment:send', { clientId: 'a', text: 'Still here' }), { ok: true })
-    t.match(await seat.raw('show:announce', { text: 'We are back in a moment' }), { ok: true })
+    t.match(await listener.requestRaw('comment:send', { clientId: 'a', text: 'Still here' }), { ok: true })
+    t.match(await client.requestRaw('show:announce', { text: 'We are back in a moment' }), { ok: true })
     sendThem()
     await drained
   }

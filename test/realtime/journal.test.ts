@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import t from 'tap'
-import { storeOf } from '../app-store.ts'
+import { storeSettings } from '../store-settings.ts'
 import { closeRtcPeers } from '../media/rtc-peer.ts'
-import { enter, goLive } from '../people.ts'
+import { joinShow, goLive } from '../users.ts'
 import { openVoice } from '../voices.ts'
 import { until } from './real-app.ts'
 
@@ -33,7 +33,7 @@ t.test(
       MEDIA_PORT: '0',
       DATA_DIR,
       LIMIT_AUTH_PER_MINUTE: '100000',
-      ...storeOf(DATA_DIR)
+      ...storeSettings(DATA_DIR)
     }
     const child = spawn(process.execPath, [join(import.meta.dirname, '../../server.ts')], {
       env,
@@ -51,9 +51,9 @@ t.test(
     const url = /http:\S+/.exec(String(ready))?.[0] ?? ''
 
     const from = lines.length
-    const { creator, seat: host, showId } = await goLive(url, 'Secret title')
-    const { person: speaker, seat } = await enter(url, showId, 'Secret name')
-    const { person: refused, seat: other } = await enter(url, showId)
+    const { creator, client: host, showId } = await goLive(url, 'Secret title')
+    const { user: speaker, client } = await joinShow(url, showId, 'Secret name')
+    const { user: refused, client: other } = await joinShow(url, showId)
     const lineOf = async (msg: string, userId?: string): Promise<Line> => {
       const find = () =>
         lines.find(
@@ -62,25 +62,25 @@ t.test(
       await until(() => find() !== undefined)
       return find()!
     }
-    const { requestId } = await seat.ask('speak:request', { reason: 'Secret reason' })
-    await host.ask('speak:answer', { requestId, accept: true })
-    const no = await other.ask('speak:request', {})
-    await host.ask('speak:answer', { requestId: no.requestId, accept: false })
-    const voice = await openVoice(seat)
+    const { requestId } = await client.request('speak:request', { reason: 'Secret reason' })
+    await host.request('speak:answer', { requestId, accept: true })
+    const no = await other.request('speak:request', {})
+    await host.request('speak:answer', { requestId: no.requestId, accept: false })
+    const voice = await openVoice(client)
     const producerId = await voice.produce()
-    await seat.ask('mute:set', { userId: speaker.id, muted: true })
-    await seat.ask('comment:send', { clientId: 'one', text: 'Secret text' })
-    await seat.refused('show:announce', { text: 'Secret text' })
-    await seat.ask('speak:stepDown', {})
-    await seat.ask('show:leave', {})
-    other.leave()
+    await client.request('mute:set', { userId: speaker.id, muted: true })
+    await client.request('comment:send', { clientId: 'one', text: 'Secret text' })
+    await client.requestError('show:announce', { text: 'Secret text' })
+    await client.request('speak:stepDown', {})
+    await client.request('show:leave', {})
+    other.disconnect()
     await lineOf('left', refused.id)
     await creator.rest('POST', `/v1/shows/${showId}/end`)
 
     t.match(await lineOf('show started'), { level: info })
     const joined = await lineOf('joined', speaker.id)
     t.match(joined, { level: info, socketId: String, requestId: String, sessionId: String, tookMs: Number })
-    t.equal(joined.socketId, seat.socket.id)
+    t.equal(joined.socketId, client.socket.id)
     t.match(await lineOf('asked to speak', speaker.id), { speakRequestId: requestId })
     t.match(await lineOf('answered', speaker.id), {
       by: creator.id,

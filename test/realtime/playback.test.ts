@@ -1,5 +1,5 @@
 import t from 'tap'
-import { enter, goLive, type Seat, type Somebody } from '../people.ts'
+import { joinShow, goLive, type ShowClient, type TestUser } from '../users.ts'
 import { tracks } from '../standins/spotify/catalogue.ts'
 import { startSpotifyStandIn } from '../standins/spotify/server.ts'
 import { linkSpotify } from '../spotify-link.ts'
@@ -13,26 +13,26 @@ const { url } = await startApp(t, { ...spotify.settings, REDIRECT_URIS: appLink 
 const entry = (n: number) => ({ kind: 'spotify', trackId: tracks[n]!.id })
 
 async function liveWithList(count: number): Promise<{
-  creator: Somebody
-  seat: Seat
+  creator: TestUser
+  client: ShowClient
   showId: string
   playlist: Playlist
-  edit: (by: Somebody, version: number, items: object[]) => Promise<Playlist>
+  edit: (by: TestUser, version: number, items: object[]) => Promise<Playlist>
 }> {
-  const { creator, seat, showId } = await goLive(url)
+  const { creator, client, showId } = await goLive(url)
   await linkSpotify(creator, spotify, appLink)
-  const edit = async (by: Somebody, version: number, items: object[]) =>
+  const edit = async (by: TestUser, version: number, items: object[]) =>
     await by.rest<Playlist>('PUT', `/v1/shows/${showId}/playlist`, { version, items })
   const playlist = await edit(
     creator,
     0,
     Array.from({ length: count }, (_, n) => entry(n))
   )
-  return { creator, seat, showId, playlist, edit }
+  return { creator, client, showId, playlist, edit }
 }
 
 t.test("a playlist is edited together, and nobody's work is lost", async t => {
-  const { creator, seat, showId, playlist, edit } = await liveWithList(3)
+  const { creator, client, showId, playlist, edit } = await liveWithList(3)
   t.match(playlist, {
     version: 1,
     items: [
@@ -50,11 +50,11 @@ t.test("a playlist is edited together, and nobody's work is lost", async t => {
       {}
     ]
   })
-  t.match((await seat.happened('playlist:changed')).event, { playlistVersion: 1 })
-  const { person: listener, seat: listening } = await enter(url, showId)
+  t.match((await client.waitForEvent('playlist:changed')).event, { playlistVersion: 1 })
+  const { user: listener, client: listening } = await joinShow(url, showId)
   t.same(await listener.rest('GET', `/v1/shows/${showId}/playlist`), playlist)
   await t.rejects(edit(listener, 1, []), /FORBIDDEN/)
-  await seat.ask('cohost:set', { userId: listener.id, cohost: true })
+  await client.request('cohost:set', { userId: listener.id, cohost: true })
 
   const [first, second, third] = playlist.items.map(({ id, trackId }) => ({ id, kind: 'spotify', trackId }))
   const turned = await edit(listener, 1, [third!, first!, second!])
@@ -64,7 +64,7 @@ t.test("a playlist is edited together, and nobody's work is lost", async t => {
     'items keep their ids, and need no account at Spotify to be moved'
   )
   await t.rejects(edit(creator, 1, [first!]), /CONFLICT/)
-  await listening.happened(
+  await listening.waitForEvent(
     'playlist:changed',
     event => event.type === 'playlist:changed' && event.playlistVersion === 2
   )
@@ -86,36 +86,36 @@ t.test("a playlist is edited together, and nobody's work is lost", async t => {
 
 t.test('hosts play, seek, pause and go on; everybody sees the same', async t => {
   const {
-    seat,
+    client,
     showId,
     playlist: {
       items: [first, second]
     }
   } = await liveWithList(2)
-  const { seat: listener } = await enter(url, showId)
-  t.equal(await listener.refused('playback:play', {}), 'FORBIDDEN')
-  const { playback } = await seat.ask('playback:play', {})
+  const { client: listener } = await joinShow(url, showId)
+  t.equal(await listener.requestError('playback:play', {}), 'FORBIDDEN')
+  const { playback } = await client.request('playback:play', {})
   t.match(playback, { status: 'playing', item: { id: first!.id }, positionMs: 0, producerId: null })
-  t.match((await listener.happened('playback:changed')).event, { playback })
-  t.match((await seat.ask('playback:play', { positionMs: 60_000 })).playback, {
+  t.match((await listener.waitForEvent('playback:changed')).event, { playback })
+  t.match((await client.request('playback:play', { positionMs: 60_000 })).playback, {
     status: 'playing',
     item: { id: first!.id },
     positionMs: 60_000
   })
-  const paused = await seat.ask('playback:pause', {})
+  const paused = await client.request('playback:pause', {})
   t.ok(paused.playback.status === 'paused' && paused.playback.positionMs >= 60_000)
-  t.same((await seat.ask('playback:pause', {})).playback, paused.playback, 'pausing twice changes nothing')
-  t.match((await seat.ask('playback:play', { positionMs: 5 })).playback, { status: 'paused', positionMs: 5 })
-  t.match((await seat.ask('playback:play', { itemId: second!.id, positionMs: 119_950 })).playback, {
+  t.same((await client.request('playback:pause', {})).playback, paused.playback, 'pausing twice changes nothing')
+  t.match((await client.request('playback:play', { positionMs: 5 })).playback, { status: 'paused', positionMs: 5 })
+  t.match((await client.request('playback:play', { itemId: second!.id, positionMs: 119_950 })).playback, {
     item: { id: second!.id }
   })
-  t.equal(await seat.refused('playback:next', { from: first!.id }), 'CONFLICT')
-  await listener.happened(
+  t.equal(await client.requestError('playback:next', { from: first!.id }), 'CONFLICT')
+  await listener.waitForEvent(
     'playback:changed',
     event => event.type === 'playback:changed' && event.playback.status === 'stopped'
   )
-  const { snapshot } = await listener.ask('show:resync', {})
+  const { snapshot } = await listener.request('show:resync', {})
   t.match(snapshot.playback, { status: 'stopped', item: null }, 'the list moved by itself, and was over')
-  t.equal(await seat.refused('playback:play', { itemId: 'none' }), 'NOT_FOUND')
-  t.equal(await seat.refused('playback:play', { positionMs: -1 }), 'VALIDATION')
+  t.equal(await client.requestError('playback:play', { itemId: 'none' }), 'NOT_FOUND')
+  t.equal(await client.requestError('playback:play', { positionMs: -1 }), 'VALIDATION')
 })

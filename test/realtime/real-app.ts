@@ -8,7 +8,7 @@ import { io, type Socket } from 'socket.io-client'
 import type { Test } from 'tap'
 import app, { serverOptions } from '../../app.ts'
 import { loadConfig } from '../../config/config.ts'
-import { storeOf } from '../app-store.ts'
+import { storeSettings } from '../store-settings.ts'
 
 /** The real application in this process, with its real store and worker, so that a test can look inside. */
 export interface RealApp {
@@ -28,7 +28,7 @@ export async function startApp(t: Test, settings: Record<string, string> = {}): 
     LOG_LEVEL: 'silent',
     LIMIT_AUTH_PER_MINUTE: '100000',
     LIMIT_REST_PER_MINUTE: '100000',
-    ...storeOf(DATA_DIR),
+    ...storeSettings(DATA_DIR),
     ...settings
   })
   const server = Fastify(serverOptions(config))

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import t from 'tap'
 import type { Tokens } from '../../contract/auth.ts'
 import type { Show } from '../../contract/shows.ts'
-import { connect, enter, goLive, type Seat } from '../people.ts'
+import { connectClient, joinShow, goLive, type ShowClient } from '../users.ts'
 import { startServer } from '../server-process.ts'
 import { knock, until } from './real-app.ts'
 
@@ -20,29 +20,29 @@ t.test(
   'who has just commented waits as long as if the server had not been killed; who left before can be banned after',
   async t => {
     const { creator, showId } = await goLive(server.url, 'A show', { slowModeMs: 600_000 })
-    const [quick, gone] = [await enter(server.url, showId), await enter(server.url, showId)]
-    await quick.seat.ask('comment:send', { clientId: 'a', text: 'Early' })
-    await gone.seat.ask('show:leave', {})
+    const [quick, gone] = [await joinShow(server.url, showId), await joinShow(server.url, showId)]
+    await quick.client.request('comment:send', { clientId: 'a', text: 'Early' })
+    await gone.client.request('show:leave', {})
     // Who was in is stored a moment after they came.
     await until(async () => (await creator.rest<Show>('GET', `/v1/shows/${showId}`)).totalListeners === 2)
     await killAndRestart()
 
     const [host, seat, latecomer] = [
       await creator.connect(),
-      await quick.person.connect(),
-      await enter(server.url, showId)
+      await quick.user.connect(),
+      await joinShow(server.url, showId)
     ]
     await host.join(showId)
     await seat.join(showId)
-    const answer = await seat.raw('comment:send', { clientId: 'b', text: 'Too soon' })
+    const answer = await seat.requestRaw('comment:send', { clientId: 'b', text: 'Too soon' })
     if (answer.ok || answer.error.code !== 'RATE_LIMITED') return t.fail(JSON.stringify(answer))
     t.ok(answer.error.retryAfterMs! > 400_000 && answer.error.retryAfterMs! <= 600_000)
-    t.match(await latecomer.seat.ask('comment:send', { clientId: 'a', text: 'The first of mine' }), {
+    t.match(await latecomer.client.request('comment:send', { clientId: 'a', text: 'The first of mine' }), {
       comment: { text: 'The first of mine' }
     })
 
-    await host.ask('member:remove', { userId: gone.person.id, ban: true })
-    t.equal(await (await gone.person.connect()).refused('show:join', { showId }), 'BANNED')
+    await host.request('member:remove', { userId: gone.user.id, ban: true })
+    t.equal(await (await gone.user.connect()).requestError('show:join', { showId }), 'BANNED')
   }
 )
 
@@ -63,10 +63,10 @@ t.test('keys are rotated while people are signed in', async t => {
   t.equal(signerOf(before.accessToken), 'first')
 
   await killAndRestart({ JWT_KEYS: `${second},${first}` })
-  const seat: Seat = await connect(server.url, before.accessToken)
+  const seat: ShowClient = await connectClient(server.url, before.accessToken)
   const { body: refreshed } = await ask<Tokens>('/v1/auth/refresh', { refreshToken: before.refreshToken })
   t.equal(signerOf(refreshed.accessToken), 'second', 'what is signed from now on is signed by the new key')
-  const { expiresAt } = await seat.ask('auth:refresh', { token: refreshed.accessToken })
+  const { expiresAt } = await seat.request('auth:refresh', { token: refreshed.accessToken })
   t.ok(expiresAt > Date.now(), 'a socket that came with the old key goes on with the new one')
   const { showId } = await goLive(server.url)
   await seat.join(showId)

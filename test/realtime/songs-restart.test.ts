@@ -1,6 +1,6 @@
 import t from 'tap'
 import { closeRtcPeers } from '../media/rtc-peer.ts'
-import { enter, goLive } from '../people.ts'
+import { joinShow, goLive } from '../users.ts'
 import { startServer } from '../server-process.ts'
 import { makeFile } from '../songs/files.ts'
 import { settled, uploaded } from '../songs/uploads.ts'
@@ -16,17 +16,17 @@ t.test(
   'after the server was killed the song goes on where the clock is, from a producer that everybody is told',
   async t => {
     const { url } = server
-    const { creator, seat, showId } = await goLive(url)
+    const { creator, client, showId } = await goLive(url)
     const sound = await makeFile('a.flac', [], 'sine=duration=300')
     const { id: songId } = await settled(creator, (await uploaded(url, creator, sound)).id)
     await creator.rest('PUT', `/v1/shows/${showId}/playlist`, { version: 0, items: [{ kind: 'song', songId }] })
-    const { playback } = await seat.ask('playback:play', {})
+    const { playback } = await client.request('playback:play', {})
     t.type(playback.producerId, 'string')
     await server.stop('SIGKILL')
     await server.restart()
 
-    const { seat: listener } = await enter(url, showId)
-    const now = async () => (await listener.ask('show:resync', {})).snapshot.playback
+    const { client: listener } = await joinShow(url, showId)
+    const now = async () => (await listener.request('show:resync', {})).snapshot.playback
     await until(async () => (await now()).producerId !== playback.producerId)
     const after = await now()
     t.same({ ...after, producerId: playback.producerId }, playback, 'the clock has not stopped')

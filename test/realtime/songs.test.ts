@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Playback } from '../../contract/playback.ts'
 import type { Playlist } from '../../contract/playlist.ts'
 import { closeRtcPeers, opusReceiveCapabilities } from '../media/rtc-peer.ts'
-import { enter, goLive, type Seat } from '../people.ts'
+import { joinShow, goLive, type ShowClient } from '../users.ts'
 import { makeFile } from '../songs/files.ts'
 import { settled, uploaded } from '../songs/uploads.ts'
 import { openEars } from '../voices.ts'
@@ -18,20 +18,20 @@ const sound = await makeFile('a.flac', [], `sine=duration=${songMs / 1000}`)
 
 /** A show with so many songs, and somebody who listens. */
 async function liveWithSongs(count: number) {
-  const { creator, seat, showId } = await goLive(url)
+  const { creator, client, showId } = await goLive(url)
   const ids: string[] = []
   for (let n = 0; n < count; n++) ids.push((await settled(creator, (await uploaded(url, creator, sound)).id)).id)
   const { items } = await creator.rest<Playlist>('PUT', `/v1/shows/${showId}/playlist`, {
     version: 0,
     items: ids.map(songId => ({ kind: 'song', songId }))
   })
-  const { seat: listener } = await enter(url, showId)
-  return { creator, seat, showId, items, listener, ears: await openEars(listener) }
+  const { client: listener } = await joinShow(url, showId)
+  return { creator, client, showId, items, listener, ears: await openEars(listener) }
 }
 
 /** What plays is told, now or when it comes. */
-async function told(seat: Seat, matches: (playback: Playback) => boolean): Promise<Playback> {
-  const { event } = await seat.happened(
+async function told(client: ShowClient, matches: (playback: Playback) => boolean): Promise<Playback> {
+  const { event } = await client.waitForEvent(
     'playback:changed',
     event => event.type === 'playback:changed' && matches(event.playback)
   )
@@ -40,23 +40,26 @@ async function told(seat: Seat, matches: (playback: Playback) => boolean): Promi
 }
 
 t.test("a song is heard by who listens, as nobody's voice, also when its creator is gone", async t => {
-  const { seat, listener, ears, items } = await liveWithSongs(1)
+  const { client, listener, ears, items } = await liveWithSongs(1)
   const speaking: unknown[] = []
   listener.socket.on('media:speaking', levels => speaking.push(levels))
-  const { playback } = await seat.ask('playback:play', {})
+  const { playback } = await client.request('playback:play', {})
   t.match(playback, { status: 'playing', item: { id: items[0]!.id, kind: 'song' }, producerId: String })
   const { producerId } = await told(listener, ({ status }) => status === 'playing')
   t.equal(producerId, playback.producerId)
   await ears.consume(producerId!)
-  const { seat: another } = await enter(url, (await listener.ask('show:resync', {})).snapshot.showId)
-  await another.ask('media:createTransport', { direction: 'recv' })
-  t.match(await another.ask('media:consume', { producerId: producerId!, rtpCapabilities: opusReceiveCapabilities }), {
-    userId: null,
-    producerId
-  })
+  const { client: another } = await joinShow(url, (await listener.request('show:resync', {})).snapshot.showId)
+  await another.request('media:createTransport', { direction: 'recv' })
+  t.match(
+    await another.request('media:consume', { producerId: producerId!, rtpCapabilities: opusReceiveCapabilities }),
+    {
+      userId: null,
+      producerId
+    }
+  )
   await until(() => ears.heard(producerId!) > 5)
-  seat.leave()
-  await listener.happened('show:interrupted')
+  client.disconnect()
+  await listener.waitForEvent('show:interrupted')
   const before = ears.heard(producerId!)
   await until(() => ears.heard(producerId!) > before + 20)
   t.same(speaking, [])
@@ -64,59 +67,63 @@ t.test("a song is heard by who listens, as nobody's voice, also when its creator
 
 t.test('pausing is silence, and what follows comes by itself from the same producer', async t => {
   const {
-    seat,
+    client,
     listener,
     ears,
     items: [first, second]
   } = await liveWithSongs(2)
   const {
     playback: { producerId }
-  } = await seat.ask('playback:play', { positionMs: 1000 })
+  } = await client.request('playback:play', { positionMs: 1000 })
   await ears.consume(producerId!)
   await until(() => ears.heard(producerId!) > 5)
-  t.match((await seat.ask('playback:pause', {})).playback, { status: 'paused', producerId })
+  t.match((await client.request('playback:pause', {})).playback, { status: 'paused', producerId })
   const heard = ears.heard(producerId!)
   await new Promise(resolve => setTimeout(resolve, 300))
   t.ok(ears.heard(producerId!) <= heard + 3)
-  t.match((await seat.ask('playback:play', {})).playback, { status: 'playing', item: { id: first!.id }, producerId })
-  await seat.ask('playback:play', { positionMs: songMs - 1000 })
+  t.match((await client.request('playback:play', {})).playback, {
+    status: 'playing',
+    item: { id: first!.id },
+    producerId
+  })
+  await client.request('playback:play', { positionMs: songMs - 1000 })
   const { at } = await told(listener, ({ item }) => item?.id === second!.id)
   t.match(await told(listener, ({ item }) => item?.id === second!.id), { status: 'playing', positionMs: 0, producerId })
   const heardOfBoth = ears.heard(producerId!)
   await until(() => ears.heard(producerId!) > heardOfBoth + 5)
-  await seat.ask('playback:play', { positionMs: songMs - 500 })
+  await client.request('playback:play', { positionMs: songMs - 500 })
   await told(listener, playback => playback.status === 'stopped' && playback.at > at)
-  t.match((await listener.ask('show:resync', {})).snapshot.playback, { status: 'stopped', producerId: null })
+  t.match((await listener.request('show:resync', {})).snapshot.playback, { status: 'stopped', producerId: null })
 })
 
 t.test("a song that can't be played is refused, and what plays goes on; where nobody asked, it is silent", async t => {
   const {
-    seat,
+    client,
     listener,
     ears,
     items: [first, second]
   } = await liveWithSongs(2)
-  const { playback } = await seat.ask('playback:play', {})
+  const { playback } = await client.request('playback:play', {})
   await ears.consume(playback.producerId!)
   await app.db
     .collection<{ _id: string; state: string }>('songs')
     .updateOne({ _id: second!.songId! }, { $set: { state: 'failed' } })
-  t.equal(await seat.refused('playback:next', { from: first!.id }), 'NOT_FOUND')
+  t.equal(await client.requestError('playback:next', { from: first!.id }), 'NOT_FOUND')
   t.equal(listener.roomEvents.filter(({ event }) => event.type === 'playback:changed').length, 1)
   const heard = ears.heard(playback.producerId!)
   await until(() => ears.heard(playback.producerId!) > heard + 5)
-  await seat.ask('playback:play', { positionMs: songMs - 500 })
+  await client.request('playback:play', { positionMs: songMs - 500 })
   t.match(await told(listener, ({ item }) => item?.id === second!.id), { status: 'playing', producerId: null })
 })
 
 t.test('when its worker dies the song goes on, and everybody is told where', async t => {
-  const { seat, listener } = await liveWithSongs(1)
-  const { playback } = await seat.ask('playback:play', {})
+  const { client, listener } = await liveWithSongs(1)
+  const { playback } = await client.request('playback:play', {})
   process.kill(app.media.workerPids[0]!, 'SIGKILL')
   const moved = await told(listener, ({ producerId }) => producerId !== null && producerId !== playback.producerId)
   t.same({ ...moved, producerId: playback.producerId }, playback, 'nothing else has changed')
   const ears = await openEars(listener)
   await ears.consume(moved.producerId!)
   await until(() => ears.heard(moved.producerId!) > 5)
-  t.match((await seat.ask('playback:pause', {})).playback, { producerId: moved.producerId })
+  t.match((await client.request('playback:pause', {})).playback, { producerId: moved.producerId })
 })

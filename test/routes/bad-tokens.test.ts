@@ -1,5 +1,5 @@
 import t from 'tap'
-import { signIn } from '../people.ts'
+import { signIn } from '../users.ts'
 import { startApp } from '../realtime/real-app.ts'
 
 const { url } = await startApp(t, { LIMIT_REST_PER_MINUTE: '5' })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { signIn } from '../people.ts'
+import { signIn } from '../users.ts'
 import { startApp } from '../realtime/real-app.ts'
 import type { Show } from '../../contract/shows.ts'
 

@@ -3,7 +3,7 @@ import { get, type IncomingMessage } from 'node:http'
 import t from 'tap'
 import type { Invitation } from '../../contract/invitations.ts'
 import type { Show } from '../../contract/shows.ts'
-import { signIn } from '../people.ts'
+import { signIn } from '../users.ts'
 import { startApp, until } from '../realtime/real-app.ts'
 
 const { app, url } = await startApp(t)

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Page } from '../../contract/paging.ts'
 import type { Show } from '../../contract/shows.ts'
-import { signIn } from '../people.ts'
+import { signIn } from '../users.ts'
 import { startApp } from '../realtime/real-app.ts'
 
 t.test('shows by people one follows', async t => {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Tokens } from '../../contract/auth.ts'
-import { send } from '../http.ts'
-import { goLive } from '../people.ts'
+import { sendRequest } from '../http-request.ts'
+import { goLive } from '../users.ts'
 import { closed, knock, startApp, until } from '../realtime/real-app.ts'
 
 /** What guests may change: only that they are here. */
@@ -10,33 +10,36 @@ const writes = ['post', 'put', 'patch', 'delete']
 
 t.test('there are no guests where they are not wanted', async t => {
   const { url } = await startApp(t)
-  t.match(await send(url, 'POST', '/v1/auth/guest', { body: {} }), { status: 404, body: { code: 'NOT_FOUND' } })
+  t.match(await sendRequest(url, 'POST', '/v1/auth/guest', { body: {} }), { status: 404, body: { code: 'NOT_FOUND' } })
 })
 
 t.test('where guests are wanted', async t => {
   const { app, url } = await startApp(t, { AUTH_GUESTS: 'on' })
-  const comeIn = async (body: object = {}) => (await send<Tokens>(url, 'POST', '/v1/auth/guest', { body })).body
+  const comeIn = async (body: object = {}) => (await sendRequest<Tokens>(url, 'POST', '/v1/auth/guest', { body })).body
 
   t.test('they come in with a name or without', async t => {
     t.match(await comeIn(), { accessToken: String, user: { guest: true, displayName: /^Guest \d{4}$/ } })
     t.match(await comeIn({ displayName: ' Passing by ' }), { user: { guest: true, displayName: 'Passing by' } })
-    t.equal((await send(url, 'POST', '/v1/auth/guest', { body: { displayName: '\u202e' } })).status, 400)
-    t.equal((await send(url, 'POST', '/v1/auth/guest', { body: { guest: false } })).status, 400)
+    t.equal((await sendRequest(url, 'POST', '/v1/auth/guest', { body: { displayName: '\u202e' } })).status, 400)
+    t.equal((await sendRequest(url, 'POST', '/v1/auth/guest', { body: { guest: false } })).status, 400)
   })
 
   t.test('they see to themselves', async t => {
     const { accessToken: token, refreshToken } = await comeIn()
     for (const path of ['/v1/users/me', '/v1/users/me/sessions', '/v1/users/me/export', '/v1/shows']) {
-      t.equal((await send(url, 'GET', path, { token })).status, 200, path)
+      t.equal((await sendRequest(url, 'GET', path, { token })).status, 200, path)
     }
-    const { body } = await send<Tokens>(url, 'POST', '/v1/auth/refresh', { body: { refreshToken } })
+    const { body } = await sendRequest<Tokens>(url, 'POST', '/v1/auth/refresh', { body: { refreshToken } })
     t.equal(body.user.guest, true)
     t.match(
       app.jwt.decode(body.accessToken, { complete: true }),
       { payload: { guest: true } },
       'renewing makes no account of a guest'
     )
-    t.equal((await send(url, 'POST', '/v1/auth/logout', { body: { refreshToken: body.refreshToken } })).status, 204)
+    t.equal(
+      (await sendRequest(url, 'POST', '/v1/auth/logout', { body: { refreshToken: body.refreshToken } })).status,
+      204
+    )
   })
 
   t.test('every route that writes refuses them, whichever it is', async t => {
@@ -50,7 +53,7 @@ t.test('where guests are wanted', async t => {
       // Operators' doors are not there for anybody else.
       if (path.startsWith('/v1/auth/') || path.startsWith('/v1/operator/') || allowed.has(`${method} ${path}`)) continue
       t.match(
-        await send(url, method, path.replaceAll(/\{\w+\}/g, 'something'), { token }),
+        await sendRequest(url, method, path.replaceAll(/\{\w+\}/g, 'something'), { token }),
         { status: 403, body: { code: 'FORBIDDEN' } },
         `${method} ${path}`
       )
@@ -58,19 +61,19 @@ t.test('where guests are wanted', async t => {
   })
 
   t.test('they listen and react in a show, and nothing else', async t => {
-    const { showId, seat: host, creator } = await goLive(url)
+    const { showId, client: host, creator } = await goLive(url)
     const { accessToken, user } = await comeIn()
     const { socket } = await knock(url, { token: accessToken })
     const ask = async (event: string, payload: object) => await socket.timeout(10_000).emitWithAck(event, payload)
     t.match(await ask('show:join', { showId }), { ok: true, data: { snapshot: { me: { role: 'listener' } } } })
     t.match(await ask('speak:request', {}), { ok: false, error: { code: 'FORBIDDEN' } })
     t.match(await ask('comment:send', { clientId: 'c1', text: 'Hello' }), { ok: false, error: { code: 'FORBIDDEN' } })
-    t.equal(await host.refused('speak:invite', { userId: user.id }), 'FORBIDDEN')
+    t.equal(await host.requestError('speak:invite', { userId: user.id }), 'FORBIDDEN')
     t.match(await ask('media:createTransport', { direction: 'recv' }), { ok: true })
     t.match(await ask('reaction:send', { emoji: '👏' }), { ok: true })
     socket.disconnect()
     await creator.rest('POST', `/v1/shows/${showId}/end`)
-    host.leave()
+    host.disconnect()
   })
 
   t.test('who is signed in nowhere any more is erased; who is stays', async t => {
@@ -82,12 +85,14 @@ t.test('where guests are wanted', async t => {
       { _id: { $in: [gone, over, here].map(({ user }) => user.id) } },
       { $set: { createdAt: anHourAgo } }
     )
-    await send(url, 'POST', '/v1/auth/logout', { body: { refreshToken: gone.refreshToken } })
-    await send(url, 'POST', '/v1/auth/logout', { body: { refreshToken: fresh.refreshToken } })
+    await sendRequest(url, 'POST', '/v1/auth/logout', { body: { refreshToken: gone.refreshToken } })
+    await sendRequest(url, 'POST', '/v1/auth/logout', { body: { refreshToken: fresh.refreshToken } })
     await sessions.updateMany({ userId: over.user.id }, { $set: { expiresAt: anHourAgo } })
-    const account = await send<Tokens>(url, 'POST', '/v1/auth/dev-login', { body: { displayName: 'An account' } })
+    const account = await sendRequest<Tokens>(url, 'POST', '/v1/auth/dev-login', {
+      body: { displayName: 'An account' }
+    })
     await users.updateOne({ _id: account.body.user.id }, { $set: { createdAt: anHourAgo } })
-    await send(url, 'POST', '/v1/auth/logout', { body: { refreshToken: account.body.refreshToken } })
+    await sendRequest(url, 'POST', '/v1/auth/logout', { body: { refreshToken: account.body.refreshToken } })
     await app.erasure.eraseGoneGuests()
     const found = async ({ user }: Tokens) => (await app.users.find(user.id)) !== null
     t.same(await Promise.all([gone, over, here, fresh, account.body].map(found)), [false, false, true, true, true])
@@ -97,10 +102,10 @@ t.test('where guests are wanted', async t => {
     const { accessToken: token, user } = await comeIn({ displayName: 'Going now' })
     const { socket } = await knock(url, { token })
     const gone = closed(socket)
-    t.equal((await send(url, 'DELETE', '/v1/users/me', { token })).status, 204)
+    t.equal((await sendRequest(url, 'DELETE', '/v1/users/me', { token })).status, 204)
     await gone
     await until(async () => (await app.users.find(user.id)) === null)
-    t.equal((await send(url, 'GET', '/v1/users/me', { token })).status, 401)
+    t.equal((await sendRequest(url, 'GET', '/v1/users/me', { token })).status, 401)
   })
 })
 

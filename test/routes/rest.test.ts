@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Tokens } from '../../contract/auth.ts'
 import type { Page } from '../../contract/paging.ts'
 import type { Show } from '../../contract/shows.ts'
-import { signIn } from '../people.ts'
+import { signIn } from '../users.ts'
 import { startServer } from '../server-process.ts'
 
 const server = await startServer()

@@ -1,14 +1,14 @@
 import t from 'tap'
 import type { SignInSession, Tokens } from '../../contract/auth.ts'
 import type { Page } from '../../contract/paging.ts'
-import { send } from '../http.ts'
+import { sendRequest } from '../http-request.ts'
 import { closed, knock, startApp } from '../realtime/real-app.ts'
 
 const { app, url } = await startApp(t)
 
 /** A new person, signed in once. */
 async function newcomer(device?: string): Promise<Tokens> {
-  const { body } = await send<Tokens>(url, 'POST', '/v1/auth/dev-login', {
+  const { body } = await sendRequest<Tokens>(url, 'POST', '/v1/auth/dev-login', {
     body: { displayName: 'Somebody' },
     ...(device !== undefined && { device })
   })
@@ -21,13 +21,13 @@ async function another({ user }: Tokens, device = 'another'): Promise<Tokens> {
 }
 
 const list = async ({ accessToken }: Tokens, query = '') =>
-  (await send<Page<SignInSession>>(url, 'GET', `/v1/users/me/sessions${query}`, { token: accessToken })).body
+  (await sendRequest<Page<SignInSession>>(url, 'GET', `/v1/users/me/sessions${query}`, { token: accessToken })).body
 const refresh = async (refreshToken: string, device?: string) =>
-  await send<Tokens & { code: string }>(url, 'POST', '/v1/auth/refresh', {
+  await sendRequest<Tokens & { code: string }>(url, 'POST', '/v1/auth/refresh', {
     body: { refreshToken },
     ...(device !== undefined && { device })
   })
-const whoAmI = async (token: string) => (await send(url, 'GET', '/v1/users/me', { token })).status
+const whoAmI = async (token: string) => (await sendRequest(url, 'GET', '/v1/users/me', { token })).status
 
 t.test('where one is signed in: by which app, since when, last when, and which is this one', async t => {
   const phone = await newcomer('Phone/1')
@@ -83,7 +83,7 @@ t.test("ending a session closes its sockets, its access and its renewal, and nob
   const told = new Promise(resolve => socket.once('session:expired', resolve))
   const gone = closed(socket)
   const { id } = (await list(here)).items.find(({ current }) => !current)!
-  t.equal((await send(url, 'DELETE', `/v1/users/me/sessions/${id}`, { token: here.accessToken })).status, 204)
+  t.equal((await sendRequest(url, 'DELETE', `/v1/users/me/sessions/${id}`, { token: here.accessToken })).status, 204)
   await told
   await gone
   t.ok(mine.socket.connected)
@@ -93,7 +93,7 @@ t.test("ending a session closes its sockets, its access and its renewal, and nob
   t.equal(await whoAmI(here.accessToken), 200)
   t.equal((await list(here)).items.length, 1)
   t.match(
-    await send(url, 'DELETE', `/v1/users/me/sessions/${id}`, { token: here.accessToken }),
+    await sendRequest(url, 'DELETE', `/v1/users/me/sessions/${id}`, { token: here.accessToken }),
     { status: 404, body: { code: 'NOT_FOUND' } },
     'it is over already'
   )
@@ -104,7 +104,7 @@ t.test("somebody else's session is not found", async t => {
   const mine = await newcomer()
   const theirs = await newcomer()
   const { id } = (await list(theirs)).items[0]!
-  t.match(await send(url, 'DELETE', `/v1/users/me/sessions/${id}`, { token: mine.accessToken }), {
+  t.match(await sendRequest(url, 'DELETE', `/v1/users/me/sessions/${id}`, { token: mine.accessToken }), {
     status: 404,
     body: { code: 'NOT_FOUND' }
   })
@@ -118,11 +118,17 @@ t.test('signing out here, and everywhere', async t => {
     [second, third, fourth].map(async ({ accessToken }) => (await knock(url, { token: accessToken })).socket)
   )
   const gone = sockets.map(async socket => await closed(socket))
-  t.equal((await send(url, 'POST', '/v1/auth/logout', { body: { refreshToken: first.refreshToken } })).status, 204)
+  t.equal(
+    (await sendRequest(url, 'POST', '/v1/auth/logout', { body: { refreshToken: first.refreshToken } })).status,
+    204
+  )
   t.same(await Promise.all([first, second].map(async ({ accessToken }) => await whoAmI(accessToken))), [401, 200])
   t.equal(
-    (await send(url, 'POST', '/v1/auth/logout', { body: { refreshToken: second.refreshToken, everywhere: true } }))
-      .status,
+    (
+      await sendRequest(url, 'POST', '/v1/auth/logout', {
+        body: { refreshToken: second.refreshToken, everywhere: true }
+      })
+    ).status,
     204
   )
   await Promise.all(gone)
@@ -161,7 +167,7 @@ t.test('who signs out with a used refresh token, since their app was just renewi
   const other = await another(first)
   const { body: second } = await refresh(first.refreshToken)
   t.match(
-    await send(url, 'POST', '/v1/auth/logout', { body: { refreshToken: first.refreshToken, everywhere: true } }),
+    await sendRequest(url, 'POST', '/v1/auth/logout', { body: { refreshToken: first.refreshToken, everywhere: true } }),
     { status: 401, body: { code: 'UNAUTHENTICATED' } }
   )
   t.same([await whoAmI(second.accessToken), (await refresh(second.refreshToken)).status], [401, 401])

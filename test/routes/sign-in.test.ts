@@ -1,6 +1,6 @@
 import t from 'tap'
-import { challengePair, createBrowser, leadsTo, type Browser } from '../browser-trip.ts'
-import { signIn } from '../people.ts'
+import { createPkcePair, createBrowser, redirectUrl, type Browser } from '../oauth-browser.ts'
+import { signIn } from '../users.ts'
 import { startApp, type RealApp } from '../realtime/real-app.ts'
 import { startOpenIdStandIn } from '../standins/openid/server.ts'
 import { startSpotifyStandIn } from '../standins/spotify/server.ts'
@@ -27,9 +27,9 @@ async function begin(
 
 /** Agrees on the stand-in's page; the way back to us. */
 async function agree(start: Response, browser: Browser, listener = 'listener1', decision = 'agree'): Promise<URL> {
-  const page = leadsTo(start)
+  const page = redirectUrl(start)
   await browser.open(page.href)
-  return leadsTo(
+  return redirectUrl(
     await browser.post(`${page.origin}/authorize`, { ...Object.fromEntries(page.searchParams), listener, decision })
   )
 }
@@ -48,8 +48,8 @@ async function signInWithSpotify(
   listener: string
 ): Promise<{ accessToken: string; user: { id: string; displayName: string; spotify: unknown } }> {
   const browser = createBrowser()
-  const { codeVerifier, codeChallenge } = challengePair()
-  const back = leadsTo(
+  const { codeVerifier, codeChallenge } = createPkcePair()
+  const back = redirectUrl(
     await browser.open((await agree(await begin(app, browser, codeChallenge), browser, listener)).href)
   )
   const answer = await exchange(app, { code: back.searchParams.get('code'), codeVerifier })
@@ -80,8 +80,8 @@ t.test('an app signs in with Spotify, and is the same person next time', async t
 t.test('what a device says it is is kept short and in one line', async t => {
   const app = await startApp(t, settings)
   const browser = createBrowser()
-  const { codeVerifier, codeChallenge } = challengePair()
-  const back = leadsTo(await browser.open((await agree(await begin(app, browser, codeChallenge), browser)).href))
+  const { codeVerifier, codeChallenge } = createPkcePair()
+  const back = redirectUrl(await browser.open((await agree(await begin(app, browser, codeChallenge), browser)).href))
   const { accessToken, user } = await (
     await exchange(app, { code: back.searchParams.get('code'), codeVerifier }, `A\tpp \u0085 1 ${'x'.repeat(5000)}`)
   ).json()
@@ -99,7 +99,7 @@ t.test('one person through two doors at once gets one account', async t => {
 
 t.test('a redirect that is not on the list leads nowhere', async t => {
   const app = await startApp(t, settings)
-  const { codeChallenge } = challengePair()
+  const { codeChallenge } = createPkcePair()
   for (const redirectUri of ['https://evil.example/', `${appLink}/`, `${appLink}?x=1`, 'javascript:alert(1)', '']) {
     const answer = await begin(app, createBrowser(), codeChallenge, 'spotify', redirectUri)
     t.same(await codeOf(answer), [400, 'VALIDATION'], redirectUri)
@@ -111,7 +111,7 @@ t.test('a redirect that is not on the list leads nowhere', async t => {
 t.test("a state that is not this browser's, is made up or is used again leads nowhere", async t => {
   const app = await startApp(t, settings)
   const browser = createBrowser()
-  const { codeChallenge } = challengePair()
+  const { codeChallenge } = createPkcePair()
   const callback = await agree(await begin(app, browser, codeChallenge), browser)
 
   async function refused(url: string, by: Browser, why: string): Promise<void> {
@@ -128,7 +128,7 @@ t.test("a state that is not this browser's, is made up or is used again leads no
   await refused(madeUp.href, planted, 'a made-up state with its cookie')
   await refused(`${app.url}/v1/auth/oidc/callback${callback.search}`, browser, "another provider's door")
   t.equal(
-    leadsTo(await browser.open(callback.href)).searchParams.has('code'),
+    redirectUrl(await browser.open(callback.href)).searchParams.has('code'),
     true,
     'and none of that used the trip up'
   )
@@ -138,8 +138,8 @@ t.test("a state that is not this browser's, is made up or is used again leads no
 t.test('who does not agree comes back with an error, and so does who meets a provider that is down', async t => {
   const app = await startApp(t, settings)
   const browser = createBrowser()
-  const { codeChallenge } = challengePair()
-  const denied = leadsTo(
+  const { codeChallenge } = createPkcePair()
+  const denied = redirectUrl(
     await browser.open((await agree(await begin(app, browser, codeChallenge), browser, 'listener1', 'cancel')).href)
   )
   t.equal(denied.href, `${appLink}?error=access_denied`)
@@ -148,7 +148,7 @@ t.test('who does not agree comes back with an error, and so does who meets a pro
   t.teardown(() => {
     spotify.state.failing.accounts = false
   })
-  t.equal(leadsTo(await browser.open(callback.href)).href, `${appLink}?error=temporarily_unavailable`)
+  t.equal(redirectUrl(await browser.open(callback.href)).href, `${appLink}?error=temporarily_unavailable`)
 })
 
 t.test('a code is good once, with its verifier, for a minute', async t => {
@@ -156,13 +156,13 @@ t.test('a code is good once, with its verifier, for a minute', async t => {
 
   async function newCode(): Promise<{ code: string | null; codeVerifier: string }> {
     const browser = createBrowser()
-    const { codeVerifier, codeChallenge } = challengePair()
-    const back = leadsTo(await browser.open((await agree(await begin(app, browser, codeChallenge), browser)).href))
+    const { codeVerifier, codeChallenge } = createPkcePair()
+    const back = redirectUrl(await browser.open((await agree(await begin(app, browser, codeChallenge), browser)).href))
     return { code: back.searchParams.get('code'), codeVerifier }
   }
   const stolen = await newCode()
   t.same(
-    await codeOf(await exchange(app, { ...stolen, codeVerifier: challengePair().codeVerifier })),
+    await codeOf(await exchange(app, { ...stolen, codeVerifier: createPkcePair().codeVerifier })),
     [401, 'UNAUTHENTICATED'],
     'without its verifier'
   )
@@ -187,11 +187,11 @@ t.test('cookies are for this host alone in production', async t => {
     JWT_KEYS: `a:${'x'.repeat(40)}`,
     TOKEN_KEYS: `a:${'y'.repeat(40)}`
   })
-  const answer = await begin(app, createBrowser(), challengePair().codeChallenge)
+  const answer = await begin(app, createBrowser(), createPkcePair().codeChallenge)
   const lines = answer.headers.getSetCookie()
   t.equal(lines.length, 2)
   for (const line of lines) t.match(line, /^__Host-.*HttpOnly; Secure; SameSite=Lax$/i)
-  t.equal(leadsTo(answer).searchParams.get('redirect_uri'), 'https://ambient.example/v1/auth/spotify/callback')
+  t.equal(redirectUrl(answer).searchParams.get('redirect_uri'), 'https://ambient.example/v1/auth/spotify/callback')
 })
 
 t.test('OpenID: the id token is believed when it is right, and only then', async t => {
@@ -199,9 +199,9 @@ t.test('OpenID: the id token is believed when it is right, and only then', async
 
   async function arrive(): Promise<{ back: URL; codeVerifier: string }> {
     const browser = createBrowser()
-    const { codeVerifier, codeChallenge } = challengePair()
-    const provider = leadsTo(await begin(app, browser, codeChallenge, 'oidc'))
-    const back = leadsTo(await browser.open(leadsTo(await browser.open(provider.href)).href))
+    const { codeVerifier, codeChallenge } = createPkcePair()
+    const provider = redirectUrl(await begin(app, browser, codeChallenge, 'oidc'))
+    const back = redirectUrl(await browser.open(redirectUrl(await browser.open(provider.href)).href))
     return { back, codeVerifier }
   }
   const { back, codeVerifier } = await arrive()
@@ -226,7 +226,7 @@ t.test('OpenID: the id token is believed when it is right, and only then', async
 
 t.test('a way in that is not set up is not there', async t => {
   const app = await startApp(t)
-  const { codeChallenge } = challengePair()
+  const { codeChallenge } = createPkcePair()
   const redirectUri = `${app.url}/sign-in`
   t.same(await codeOf(await begin(app, createBrowser(), codeChallenge, 'spotify', redirectUri)), [404, 'SPOTIFY_OFF'])
   t.same(await codeOf(await begin(app, createBrowser(), codeChallenge, 'oidc', redirectUri)), [404, 'NOT_FOUND'])
@@ -237,5 +237,5 @@ t.test('a way in that is not set up is not there', async t => {
 
 t.test('an OpenID provider that is away keeps nobody from starting, and is asked again', async t => {
   const away = await startApp(t, { ...settings, OIDC_ISSUER: 'http://127.0.0.1:9' })
-  t.same(await codeOf(await begin(away, createBrowser(), challengePair().codeChallenge, 'oidc')), [503, 'UNAVAILABLE'])
+  t.same(await codeOf(await begin(away, createBrowser(), createPkcePair().codeChallenge, 'oidc')), [503, 'UNAVAILABLE'])
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { signIn, type Somebody } from '../people.ts'
+import { signIn, type TestUser } from '../users.ts'
 import { startApp, type RealApp } from '../realtime/real-app.ts'
-import { linkCode, linkSpotify } from '../spotify-link.ts'
+import { requestLinkCode, linkSpotify } from '../spotify-link.ts'
 import { startSpotifyStandIn } from '../standins/spotify/server.ts'
 import type { User } from '../../contract/users.ts'
 
@@ -34,7 +34,7 @@ interface Answer {
   }
 }
 
-async function ask({ url }: RealApp, person: Somebody, method: string, path: string, body?: object): Promise<Answer> {
+async function ask({ url }: RealApp, person: TestUser, method: string, path: string, body?: object): Promise<Answer> {
   const response = await fetch(`${url}/v1${path}`, {
     method,
     headers: { authorization: `Bearer ${person.token}`, ...(body && { 'content-type': 'application/json' }) },
@@ -48,12 +48,12 @@ async function ask({ url }: RealApp, person: Somebody, method: string, path: str
   }
 }
 
-async function link(app: RealApp, person: Somebody, listener: string): Promise<Answer> {
-  return await ask(app, person, 'PUT', '/users/me/spotify', await linkCode(person, spotify, appLink, listener))
+async function link(app: RealApp, person: TestUser, listener: string): Promise<Answer> {
+  return await ask(app, person, 'PUT', '/users/me/spotify', await requestLinkCode(person, spotify, appLink, listener))
 }
 
 /** Somebody with a listener of their own at the stand-in. */
-async function linked({ url }: RealApp): Promise<Somebody> {
+async function linked({ url }: RealApp): Promise<TestUser> {
   const person = await signIn(url, 'Somebody')
   await linkSpotify(person, spotify, appLink)
   return person
@@ -66,7 +66,7 @@ const rows = ({ app }: RealApp) =>
     refreshToken: { kid: string; box: string }
     expiresAt: Date
   }>('spotifyAccounts')
-const expireToken = async (app: RealApp, person: Somebody) =>
+const expireToken = async (app: RealApp, person: TestUser) =>
   await rows(app).updateOne({ _id: person.id }, { $set: { expiresAt: new Date(0) } })
 
 t.test('linking, and who may', async t => {
@@ -80,7 +80,7 @@ t.test('linking, and who may', async t => {
     { status: 409, body: { code: 'CONFLICT' } },
     'one account here for one there'
   )
-  const stolen = await linkCode(person, spotify, appLink, 'listener1')
+  const stolen = await requestLinkCode(person, spotify, appLink, 'listener1')
   t.match(
     await ask(app, other, 'PUT', '/users/me/spotify', stolen),
     { status: 401, body: { code: 'UNAUTHENTICATED' } },
@@ -209,7 +209,7 @@ t.test('429 is passed on, and nobody asks before the time is over; down is UNAVA
 t.test('budgets: of a person, and of all', async t => {
   const app = await open({ LIMIT_SPOTIFY_CALLS_PER_MINUTE_PER_PERSON: '3', LIMIT_SPOTIFY_CALLS_PER_MINUTE: '4' })
   const [one, two] = [await linked(app), await linked(app)]
-  const statuses = async (person: Somebody) => (await ask(app, person, 'GET', '/spotify/playlists')).status
+  const statuses = async (person: TestUser) => (await ask(app, person, 'GET', '/spotify/playlists')).status
   t.same([await statuses(one), await statuses(one), await statuses(one), await statuses(one)], [200, 200, 200, 429])
   t.same([await statuses(two), await statuses(two)], [200, 429])
 })
@@ -271,7 +271,7 @@ t.test("Spotify's own player: off unless the operator and the person turned it o
   await person.rest(
     'PUT',
     '/v1/users/me/spotify',
-    await linkCode(person, spotify, appLink, `listener-of-${person.id}`, { player: true })
+    await requestLinkCode(person, spotify, appLink, `listener-of-${person.id}`, { player: true })
   )
   t.match(await ask(app, person, 'GET', '/spotify/player-token'), {
     status: 200,

@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import t from 'tap'
-import { signIn, type Somebody } from '../people.ts'
+import { signIn, type TestUser } from '../users.ts'
 import { startApp } from '../realtime/real-app.ts'
 import { makeFile } from './files.ts'
 import { settled, uploaded } from './uploads.ts'
@@ -14,7 +14,7 @@ const path = `/v1/songs/${song.id}/audio`
 const whole = Buffer.from(await (await ask(owner)).arrayBuffer())
 
 async function ask(
-  person: Pick<Somebody, 'token'> | null,
+  person: Pick<TestUser, 'token'> | null,
   headers: Record<string, string> = {},
   { method = 'GET', at = url + path } = {}
 ): Promise<Response> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import t from 'tap'
-import { signIn } from '../people.ts'
+import { signIn } from '../users.ts'
 import { makeFile } from './files.ts'
 import { settled, uploaded } from './uploads.ts'
 

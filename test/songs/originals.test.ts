@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { SongSpace } from '../../contract/songs.ts'
-import { signIn } from '../people.ts'
+import { signIn } from '../users.ts'
 import { startApp, until } from '../realtime/real-app.ts'
 import { makeFile } from './files.ts'
 import { keptOf, settled, uploaded } from './uploads.ts'

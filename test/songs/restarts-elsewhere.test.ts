@@ -7,7 +7,7 @@ import type { Page } from '../../contract/paging.ts'
 import type { Song } from '../../contract/songs.ts'
 import { createS3Client } from '../../plugins/external/storage/s3-client.ts'
 import { openS3Storage } from '../../plugins/external/storage/s3-storage.ts'
-import { signIn } from '../people.ts'
+import { signIn } from '../users.ts'
 import { until } from '../realtime/real-app.ts'
 import { startServer } from '../server-process.ts'
 import { s3Server, type S3Server } from '../standins/s3/server.ts'
@@ -84,7 +84,7 @@ async function killTwice(
   const seat = await owner.connect()
   const { id } = await uploaded(server.url, owner, long)
   let progress = 0
-  while (progress === 0) progress = (await seat.next('song:status')).progress ?? 0
+  while (progress === 0) progress = (await seat.nextMessage('song:status')).progress ?? 0
   await server.stop('SIGKILL')
   await server.restart()
   const song = await settled(owner, id)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { Page } from '../../contract/paging.ts'
 import type { Song } from '../../contract/songs.ts'
-import { signIn } from '../people.ts'
+import { signIn } from '../users.ts'
 import { startServer } from '../server-process.ts'
 import { until } from '../realtime/real-app.ts'
 import { makeFile } from './files.ts'
@@ -65,7 +65,7 @@ t.test('a server killed while it makes a song: it goes on by itself, and what wa
   const seat = await owner.connect()
   const { id } = await uploaded(url, owner, long)
   let progress = 0
-  while (progress === 0) progress = (await seat.next('song:status')).progress ?? 0
+  while (progress === 0) progress = (await seat.nextMessage('song:status')).progress ?? 0
   t.ok((await within('song-work')).length > 0)
   await server.stop('SIGKILL')
   await server.restart()

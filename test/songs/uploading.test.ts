@@ -2,7 +2,7 @@ import sharp from 'sharp'
 import t from 'tap'
 import type { Page } from '../../contract/paging.ts'
 import { peakCount, type Song, type SongUpdate, type SongSpace } from '../../contract/songs.ts'
-import { signIn } from '../people.ts'
+import { signIn } from '../users.ts'
 import { startApp, until } from '../realtime/real-app.ts'
 import { examine, makeFile } from './files.ts'
 import { keptOf, settled, upload, uploaded } from './uploads.ts'
@@ -74,7 +74,7 @@ t.test('an upload becomes a song', async t => {
     []
   )
   t.same([news[0]?.status, news.at(-1)?.status], ['processing', 'ready'])
-  seat.leave()
+  seat.disconnect()
 })
 
 t.test('how much room there is', async t => {

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { Song } from '../../contract/songs.ts'
-import type { Somebody } from '../people.ts'
+import type { TestUser } from '../users.ts'
 
-type Owner = Pick<Somebody, 'token'>
+type Owner = Pick<TestUser, 'token'>
 
 /** What uploading answered: a song, or what was wrong. */
 export interface UploadAnswer {
@@ -36,7 +36,7 @@ export async function uploaded(url: string, owner: Owner, bytes: Uint8Array, nam
 }
 
 /** The song, once it is no longer being made. */
-export async function settled(owner: Pick<Somebody, 'rest'>, songId: string): Promise<Song> {
+export async function settled(owner: Pick<TestUser, 'rest'>, songId: string): Promise<Song> {
   for (;;) {
     const song = await owner.rest<Song>('GET', `/v1/songs/${songId}`)
     if (song.status !== 'processing') return song

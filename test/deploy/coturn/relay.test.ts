@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { iceServersFor } from '../../../media/ice-servers.ts'
-import { enter, goLive } from '../../people.ts'
+import { joinShow, goLive } from '../../users.ts'
 import { startApp } from '../../realtime/real-app.ts'
 import { startRelay } from '../../standins/coturn/start.ts'
 
@@ -87,11 +87,11 @@ t.test('credentials that are over, forged or of another secret open nothing', as
 t.test('clients get credentials with each transport, and new ones when its path is made anew', async t => {
   const { url } = await startApp(t, relay.settings)
   const { showId } = await goLive(url)
-  const { person, seat } = await enter(url, showId)
-  const { id, iceServers } = await seat.ask('media:createTransport', { direction: 'recv' })
-  t.match(iceServers, [{ urls: TURN_URLS.split(','), username: new RegExp(`^\\d+:${person.id}$`) }])
-  const renewed = (await seat.ask('media:restartIce', { transportId: id })).iceServers
-  t.equal(renewed[0]?.username?.split(':')[1], person.id)
+  const { user, client } = await joinShow(url, showId)
+  const { id, iceServers } = await client.request('media:createTransport', { direction: 'recv' })
+  t.match(iceServers, [{ urls: TURN_URLS.split(','), username: new RegExp(`^\\d+:${user.id}$`) }])
+  const renewed = (await client.request('media:restartIce', { transportId: id })).iceServers
+  t.equal(renewed[0]?.username?.split(':')[1], user.id)
   for (const servers of [iceServers, renewed]) t.match(await through('127.0.0.1', servers[0]), /tot_recv_msgs=2/)
 })
 

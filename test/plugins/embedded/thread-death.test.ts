@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import type { Show } from '../../../contract/shows.ts'
-import { enter, goLive } from '../../people.ts'
+import { joinShow, goLive } from '../../users.ts'
 import { until } from '../../realtime/real-app.ts'
 import { startServer } from '../../server-process.ts'
 
@@ -24,9 +24,9 @@ t.test(
       { logFile }
     )
     t.teardown(async () => await server.close())
-    const { creator, seat, showId } = await goLive(server.url)
-    const listener = await enter(server.url, showId)
-    await seat.ask('comment:send', { clientId: 'a', text: 'Acknowledged' })
+    const { creator, client, showId } = await goLive(server.url)
+    const listener = await joinShow(server.url, showId)
+    await client.request('comment:send', { clientId: 'a', text: 'Acknowledged' })
 
     await writeFile(CRASH_WHEN, '')
     await until(async () =>
@@ -38,10 +38,10 @@ t.test(
     t.equal(ready.status, 503)
     t.match(await ready.json(), { reasons: ['mongodb'] })
     t.equal((await fetch(`${server.url}/healthz`)).status, 200)
-    t.equal(await seat.refused('comment:send', { clientId: 'b', text: 'Too late' }), 'UNAVAILABLE')
-    listener.seat.raw('speak:request', {}).catch(() => {})
-    t.ok(await seat.happened('speak:requested'), 'and what happens in the room is still told')
-    await listener.seat.ask('reaction:send', { emoji: '👏' })
+    t.equal(await client.requestError('comment:send', { clientId: 'b', text: 'Too late' }), 'UNAVAILABLE')
+    listener.client.requestRaw('speak:request', {}).catch(() => {})
+    t.ok(await client.waitForEvent('speak:requested'), 'and what happens in the room is still told')
+    await listener.client.request('reaction:send', { emoji: '👏' })
 
     await rm(CRASH_WHEN)
     await server.restart()

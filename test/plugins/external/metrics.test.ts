@@ -1,8 +1,8 @@
 import t from 'tap'
 import { clientEvents } from '../../../contract/client-events.ts'
 import { errorTable } from '../../../contract/errors.ts'
-import { parseExposition, valueOf, type Sample } from '../../exposition.ts'
-import { enter, goLive, takeFloor } from '../../people.ts'
+import { parseExposition, sampleValue, type Sample } from '../../prometheus-text.ts'
+import { joinShow, goLive, grantFloor } from '../../users.ts'
 import { startApp, until, type RealApp } from '../../realtime/real-app.ts'
 
 const read = async ({ app }: RealApp): Promise<Sample[]> => parseExposition(await app.metrics.text())
@@ -52,9 +52,9 @@ const noise = () => Math.random().toString(36).slice(2)
 /** Requests and commands of every kind, good and bad, full of ids and of what no server expects; resolves with the ids. */
 async function randomLoad(real: RealApp, count: number): Promise<string[]> {
   const { url } = real
-  const { creator, seat, showId } = await goLive(url, `A show ${noise()}`)
-  const { person, seat: guest } = await enter(url, showId)
-  const ids = [showId, creator.id, person.id, seat.socket.id!, guest.socket.id!]
+  const { creator, client, showId } = await goLive(url, `A show ${noise()}`)
+  const { user, client: guest } = await joinShow(url, showId)
+  const ids = [showId, creator.id, user.id, client.socket.id!, guest.socket.id!]
   const paths = [
     ...operations(real),
     '/metrics',
@@ -80,11 +80,11 @@ async function randomLoad(real: RealApp, count: number): Promise<string[]> {
     if (!sendsAway) {
       await fetch(url + path, {
         method,
-        headers: random([{}, { authorization: `Bearer ${person.token}` }]),
+        headers: random([{}, { authorization: `Bearer ${user.token}` }]),
         redirect: 'manual'
       })
     }
-    await random([seat, guest]).raw(
+    await random([client, guest]).requestRaw(
       random(events),
       random([
         {},
@@ -96,8 +96,8 @@ async function randomLoad(real: RealApp, count: number): Promise<string[]> {
       ])
     )
   }
-  seat.leave()
-  guest.leave()
+  client.disconnect()
+  guest.disconnect()
   return ids
 }
 
@@ -150,14 +150,14 @@ t.test('names follow Prometheus: ours begin with ambient_, units are base units,
 t.test('a show is seen as it is', async t => {
   const real = await startApp(t)
   const before = await read(real)
-  const { seat, showId } = await goLive(real.url)
-  const { seat: guest } = await enter(real.url, showId)
-  await guest.refused('show:announce', { text: 'Hello' })
-  await guest.refused('no:such', {})
-  await guest.ask('speak:request', {})
+  const { client, showId } = await goLive(real.url)
+  const { client: guest } = await joinShow(real.url, showId)
+  await guest.requestError('show:announce', { text: 'Hello' })
+  await guest.requestError('no:such', {})
+  await guest.request('speak:request', {})
   const asking = await read(real)
   const grew = (name: string, labels: Record<string, string> = {}) =>
-    valueOf(asking, name, labels) - valueOf(before, name, labels)
+    sampleValue(asking, name, labels) - sampleValue(before, name, labels)
   t.equal(grew('ambient_sockets'), 2)
   t.equal(grew('ambient_shows', { status: 'live' }), 1)
   t.equal(grew('ambient_stage_people', { state: 'granted' }), 1, 'the creator')
@@ -176,24 +176,24 @@ t.test('a show is seen as it is', async t => {
     1
   )
   t.ok(grew('ambient_store_command_duration_seconds_count', { command: 'insert' }) > 0)
-  t.equal(valueOf(asking, 'ambient_media_workers'), 1)
+  t.equal(sampleValue(asking, 'ambient_media_workers'), 1)
   t.equal(grew('ambient_media_worker_sessions', { worker: '0' }), 2)
-  t.equal(valueOf(asking, 'ambient_draining'), 0)
+  t.equal(sampleValue(asking, 'ambient_draining'), 0)
   for (const dependency of ['mongodb', 'media', 'storage']) {
-    t.equal(valueOf(asking, 'ambient_dependency_up', { dependency }), 1)
+    t.equal(sampleValue(asking, 'ambient_dependency_up', { dependency }), 1)
   }
 
-  await takeFloor(seat, guest)
-  await until(async () => valueOf(await read(real), 'ambient_stage_people', { state: 'granted' }) === 2)
+  await grantFloor(client, guest)
+  await until(async () => sampleValue(await read(real), 'ambient_stage_people', { state: 'granted' }) === 2)
   await fetch(`${real.url}/v1/users/nobody`)
   const refused = await read(real)
   t.equal(
-    valueOf(refused, 'ambient_http_refusals_total', { code: 'NOT_FOUND' }) -
-      valueOf(asking, 'ambient_http_refusals_total', { code: 'NOT_FOUND' }),
+    sampleValue(refused, 'ambient_http_refusals_total', { code: 'NOT_FOUND' }) -
+      sampleValue(asking, 'ambient_http_refusals_total', { code: 'NOT_FOUND' }),
     1
   )
-  seat.leave()
-  await until(async () => valueOf(await read(real), 'ambient_shows', { status: 'interrupted' }) === 1)
+  client.disconnect()
+  await until(async () => sampleValue(await read(real), 'ambient_shows', { status: 'interrupted' }) === 1)
   real.app.readiness.drain()
-  t.equal(valueOf(await read(real), 'ambient_draining'), 1)
+  t.equal(sampleValue(await read(real), 'ambient_draining'), 1)
 })

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import t, { type Test } from 'tap'
 import type { Show } from '../../../contract/shows.ts'
 import { startTracing } from '../../../plugins/external/tracing/otlp.ts'
-import { goLive, enter, signIn, takeFloor, type Somebody } from '../../people.ts'
+import { goLive, joinShow, signIn, grantFloor, type TestUser } from '../../users.ts'
 import { startApp, type RealApp } from '../../realtime/real-app.ts'
 import { startCollector, type Collector, type ReceivedSpan } from '../../standins/otlp/collector.ts'
 import { openVoice } from '../../voices.ts'
@@ -40,7 +40,7 @@ const ofTrace = (spans: readonly ReceivedSpan[], root: ReceivedSpan | undefined)
   spans.filter(({ traceId }) => traceId === root?.traceId)
 
 t.test('a request is followed from HTTP to the room, the media and the store; a command from its socket', async t => {
-  let creator: Somebody | undefined
+  let creator: TestUser | undefined
   let showId = ''
   const { spans, collector } = await traced(t, { OTEL_SERVICE_NAME: 'ambient-1' }, async ({ url }) => {
     creator = await signIn(url, 'Secretary Name')
@@ -48,12 +48,12 @@ t.test('a request is followed from HTTP to the room, the media and the store; a 
     await creator.rest('POST', `/v1/shows/${showId}/start`)
     const host = await creator.connect()
     await host.join(showId)
-    const { seat } = await enter(url, showId)
-    await takeFloor(host, seat)
-    const voice = await openVoice(seat)
+    const { client } = await joinShow(url, showId)
+    await grantFloor(host, client)
+    const voice = await openVoice(client)
     await voice.produce()
-    await seat.ask('comment:send', { clientId: 'one', text: 'Secret text' })
-    await seat.refused('show:announce', { text: 'Secret text' })
+    await client.request('comment:send', { clientId: 'one', text: 'Secret text' })
+    await client.requestError('show:announce', { text: 'Secret text' })
   })
 
   t.match(collector.paths[0], /^POST \/v1\/traces application\/json/)

@@ -1,6 +1,6 @@
 import { io } from 'socket.io-client'
 import t from 'tap'
-import { signIn } from '../../people.ts'
+import { signIn } from '../../users.ts'
 import { closed, knock, sendRaw, startApp, until } from '../real-app.ts'
 
 const { app, url } = await startApp(t)

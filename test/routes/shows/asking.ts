@@ -1,9 +1,9 @@
-import type { Somebody } from '../../people.ts'
+import type { TestUser } from '../../users.ts'
 
 /** Asks about shows as somebody, or as nobody in particular; refusals are answers too. */
 export async function ask(
   url: string,
-  who: Pick<Somebody, 'token'> | null,
+  who: Pick<TestUser, 'token'> | null,
   method: string,
   path: string,
   body?: object

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { StampedRoomEvent } from '../../../contract/room-events.ts'
 import type { Show } from '../../../contract/shows.ts'
-import { enter, goLive, signIn } from '../../people.ts'
+import { joinShow, goLive, signIn } from '../../users.ts'
 import { startApp, until } from '../../realtime/real-app.ts'
 import { ask } from './asking.ts'
 
@@ -9,8 +9,8 @@ const { app, url } = await startApp(t)
 const hourMs = 3_600_000
 
 t.test('edits at once while live reach the room as they are stored', async t => {
-  const { creator, seat, showId } = await goLive(url)
-  const { seat: theirs } = await enter(url, showId)
+  const { creator, client, showId } = await goLive(url)
+  const { client: theirs } = await joinShow(url, showId)
   for (let round = 0; round < 5; round++) {
     const answers = await Promise.all(
       Array.from(
@@ -31,7 +31,7 @@ t.test('edits at once while live reach the room as they are stored', async t => 
     )
     const { body: stored } = await ask(url, creator, 'GET', `/${showId}`)
     t.equal(stored.version, Math.max(...answers.map(({ body }) => body.version)))
-    const { snapshot } = await theirs.ask('show:resync', {})
+    const { snapshot } = await theirs.request('show:resync', {})
     t.match(
       snapshot,
       { title: stored.title, settings: stored.settings },
@@ -57,7 +57,7 @@ t.test('edits at once while live reach the room as they are stored', async t => 
     [200, ...Array.from({ length: 7 }, () => 409)],
     'with one, one of them is right'
   )
-  for (const each of [seat, theirs]) each.leave()
+  for (const each of [client, theirs]) each.disconnect()
 })
 
 t.test('an edit while the show starts, and one while it ends', async t => {
@@ -85,7 +85,7 @@ t.test('an edit while the show starts, and one while it ends', async t => {
       (await ask(url, creator, 'PATCH', `/${id}`, { settings: { maxSpeakers: 2 } })).body.code === 'SHOW_ENDED'
   )
   t.match(await ask(url, creator, 'PATCH', `/${id}`, { title: 'Still mine to name' }), { status: 200 })
-  seat.leave()
+  seat.disconnect()
 })
 
 t.test('when a show is planned for', async t => {

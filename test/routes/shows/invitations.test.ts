@@ -1,5 +1,5 @@
 import t from 'tap'
-import { goLive, signIn, type Somebody } from '../../people.ts'
+import { goLive, signIn, type TestUser } from '../../users.ts'
 import { startApp } from '../../realtime/real-app.ts'
 import { ask } from './asking.ts'
 
@@ -16,7 +16,7 @@ async function invite(showId: string, draft: object = {}): Promise<{ id: string;
   return { id: body.id, token: new URL(body.url).hash.replace('#invitation=', '') }
 }
 
-async function accept(showId: string, who: Somebody, token: string) {
+async function accept(showId: string, who: TestUser, token: string) {
   return await ask(url, who, 'POST', `/${showId}/invitations/accept`, { token })
 }
 
@@ -123,8 +123,8 @@ t.test('what opens nothing', async t => {
 })
 
 t.test('a private show while it is live', async t => {
-  const { creator: host, seat, showId } = await goLive(url)
-  t.teardown(() => seat.leave())
+  const { creator: host, client, showId } = await goLive(url)
+  t.teardown(() => client.disconnect())
   const [inside, invited, stranger] = [
     await signIn(url, 'Inside'),
     await signIn(url, 'Invited'),
@@ -134,7 +134,7 @@ t.test('a private show while it is live', async t => {
   await there.join(showId)
   t.match(await ask(url, host, 'PATCH', `/${showId}`, { visibility: 'private' }), { status: 200 })
   t.match(await ask(url, inside, 'GET', `/${showId}`), { status: 200 }, 'who is in it sees it')
-  await there.ask('show:leave', {})
+  await there.request('show:leave', {})
   t.match(await ask(url, inside, 'GET', `/${showId}`), { status: 404 })
   const {
     body: { url: link }
@@ -142,8 +142,8 @@ t.test('a private show while it is live', async t => {
   t.match(await accept(showId, invited, new URL(link).hash.replace('#invitation=', '')), { status: 200 })
   const [come, stay] = [await invited.connect(), await stranger.connect()]
   await come.join(showId)
-  t.equal(await stay.refused('show:join', { showId }), 'NOT_FOUND')
-  for (const seat of [there, come, stay]) seat.leave()
+  t.equal(await stay.requestError('show:join', { showId }), 'NOT_FOUND')
+  for (const seat of [there, come, stay]) seat.disconnect()
 })
 
 t.test('what is kept about people goes with them, and with the show', async t => {

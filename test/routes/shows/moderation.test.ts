@@ -2,49 +2,49 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { Member } from '../../../contract/moderation.ts'
 import { memberPage } from '../../../plugins/app/moderation/member-page.ts'
-import { enter, goLive, signIn, takeFloor } from '../../people.ts'
+import { joinShow, goLive, signIn, grantFloor } from '../../users.ts'
 import { startApp, until } from '../../realtime/real-app.ts'
 import { ask } from './asking.ts'
 
 const { app, url } = await startApp(t)
 
 t.test('what hosts decided, newest first, each once', async t => {
-  const { creator, seat, showId } = await goLive(url)
-  const [{ person: cohost, seat: cohostSeat }, { person, seat: theirs }] = [
-    await enter(url, showId, 'Cohost'),
-    await enter(url, showId, 'Listener')
+  const { creator, client, showId } = await goLive(url)
+  const [{ user: cohost, client: cohostSeat }, { user, client: theirs }] = [
+    await joinShow(url, showId, 'Cohost'),
+    await joinShow(url, showId, 'Listener')
   ]
-  await takeFloor(seat, theirs)
-  await seat.ask('cohost:set', { userId: cohost.id, cohost: true })
-  await cohostSeat.ask('mute:set', { userId: person.id, muted: true })
-  await theirs.ask('mute:set', { userId: person.id, muted: false })
-  await theirs.ask('mute:set', { userId: person.id, muted: true })
-  await seat.ask('speak:revoke', { userId: person.id })
-  const { requestId } = await theirs.ask('speak:request', {})
-  await cohostSeat.ask('speak:answer', { requestId, accept: false })
-  await theirs.ask('speak:request', {})
-  await theirs.ask('speak:cancel', {})
-  await seat.ask('speak:invite', { userId: person.id })
-  await theirs.ask('speak:respond', { accept: true })
-  await seat.ask('comment:mute', { userId: person.id, muted: true })
-  await seat.ask('comment:mute', { userId: person.id, muted: false })
-  await cohostSeat.ask('member:remove', { userId: person.id, ban: true })
-  t.match(await ask(url, cohost, 'DELETE', `/${showId}/bans/${person.id}`), { status: 204 })
-  await seat.ask('cohost:set', { userId: cohost.id, cohost: false })
+  await grantFloor(client, theirs)
+  await client.request('cohost:set', { userId: cohost.id, cohost: true })
+  await cohostSeat.request('mute:set', { userId: user.id, muted: true })
+  await theirs.request('mute:set', { userId: user.id, muted: false })
+  await theirs.request('mute:set', { userId: user.id, muted: true })
+  await client.request('speak:revoke', { userId: user.id })
+  const { requestId } = await theirs.request('speak:request', {})
+  await cohostSeat.request('speak:answer', { requestId, accept: false })
+  await theirs.request('speak:request', {})
+  await theirs.request('speak:cancel', {})
+  await client.request('speak:invite', { userId: user.id })
+  await theirs.request('speak:respond', { accept: true })
+  await client.request('comment:mute', { userId: user.id, muted: true })
+  await client.request('comment:mute', { userId: user.id, muted: false })
+  await cohostSeat.request('member:remove', { userId: user.id, ban: true })
+  t.match(await ask(url, cohost, 'DELETE', `/${showId}/bans/${user.id}`), { status: 204 })
+  await client.request('cohost:set', { userId: cohost.id, cohost: false })
 
   const wanted = [
     ['cohostDismissed', creator, cohost],
-    ['unbanned', cohost, person],
-    ['banned', cohost, person],
-    ['commentsUnmuted', creator, person],
-    ['commentsMuted', creator, person],
-    ['accepted', creator, person],
-    ['invited', creator, person],
-    ['rejected', cohost, person],
-    ['revoked', creator, person],
-    ['muted', cohost, person],
+    ['unbanned', cohost, user],
+    ['banned', cohost, user],
+    ['commentsUnmuted', creator, user],
+    ['commentsMuted', creator, user],
+    ['accepted', creator, user],
+    ['invited', creator, user],
+    ['rejected', cohost, user],
+    ['revoked', creator, user],
+    ['muted', cohost, user],
     ['cohostNamed', creator, cohost],
-    ['accepted', creator, person]
+    ['accepted', creator, user]
   ] as const
   for (const limit of [1, 2, 5, 100]) {
     const seen: { type: string; by: { id: string }; user: { id: string; displayName: string } }[] = []
@@ -68,28 +68,28 @@ t.test('what hosts decided, newest first, each once', async t => {
     status: 400,
     body: { code: 'VALIDATION' }
   })
-  await app.db.collection<{ _id: string }>('users').deleteOne({ _id: person.id })
+  await app.db.collection<{ _id: string }>('users').deleteOne({ _id: user.id })
   t.match(await ask(url, creator, 'GET', `/${showId}/decisions?limit=2`), {
     body: { items: [{}, { user: { displayName: 'Somebody', avatarUrl: null } }] }
   })
-  for (const each of [seat, cohostSeat, theirs]) each.leave()
+  for (const each of [client, cohostSeat, theirs]) each.disconnect()
 })
 
 t.test('bans: who, for whom, lifted, and after the end', async t => {
-  const { creator, seat, showId } = await goLive(url)
-  const { person: cohost, seat: cohostSeat } = await enter(url, showId, 'Cohost')
-  const { person: former, seat: formerSeat } = await enter(url, showId, 'Former')
-  for (const { id } of [cohost, former]) await seat.ask('cohost:set', { userId: id, cohost: true })
-  await seat.ask('cohost:set', { userId: former.id, cohost: false })
+  const { creator, client, showId } = await goLive(url)
+  const { user: cohost, client: cohostSeat } = await joinShow(url, showId, 'Cohost')
+  const { user: former, client: formerSeat } = await joinShow(url, showId, 'Former')
+  for (const { id } of [cohost, former]) await client.request('cohost:set', { userId: id, cohost: true })
+  await client.request('cohost:set', { userId: former.id, cohost: false })
   const banned = []
   for (const name of ['One', 'Two', 'Three']) {
-    const { person, seat: theirs } = await enter(url, showId, name)
-    await cohostSeat.ask('member:remove', { userId: person.id, ban: true })
-    theirs.leave()
-    banned.unshift(person)
+    const { user, client: theirs } = await joinShow(url, showId, name)
+    await cohostSeat.request('member:remove', { userId: user.id, ban: true })
+    theirs.disconnect()
+    banned.unshift(user)
   }
-  const { person: removed } = await enter(url, showId, 'Removed')
-  await seat.ask('member:remove', { userId: removed.id, ban: false })
+  const { user: removed } = await joinShow(url, showId, 'Removed')
+  await client.request('member:remove', { userId: removed.id, ban: false })
 
   const bans = async (who = creator, query = '') => await ask(url, who, 'GET', `/${showId}/bans${query}`)
   t.strictSame(
@@ -106,7 +106,7 @@ t.test('bans: who, for whom, lifted, and after the end', async t => {
 
   t.match(await ask(url, banned[0]!, 'GET', `/${showId}`), { status: 200 }, 'a ban closes the room, not the page')
   const outside = await banned[0]!.connect()
-  t.equal(await outside.refused('show:join', { showId }), 'BANNED')
+  t.equal(await outside.requestError('show:join', { showId }), 'BANNED')
   t.match(await ask(url, cohost, 'DELETE', `/${showId}/bans/${banned[0]!.id}`), { status: 204 })
   t.match(await ask(url, cohost, 'DELETE', `/${showId}/bans/${banned[0]!.id}`), { status: 404 })
   t.match(await ask(url, cohost, 'DELETE', `/${showId}/bans/${removed.id}`), { status: 404 })
@@ -122,48 +122,48 @@ t.test('bans: who, for whom, lifted, and after the end', async t => {
     body: { code: 'SHOW_ENDED' }
   })
   t.match(await ask(url, creator, 'GET', `/${showId}/members`), { status: 409, body: { code: 'SHOW_ENDED' } })
-  for (const each of [seat, cohostSeat, formerSeat, outside]) each.leave()
+  for (const each of [client, cohostSeat, formerSeat, outside]) each.disconnect()
 })
 
 t.test('who is in a show', async t => {
-  const { creator, seat, showId } = await goLive(url)
+  const { creator, client, showId } = await goLive(url)
   const people = []
   for (const name of ['Zoé', 'anna', 'Bert', 'ANNA', '🎧🎧🎧🎧🎧🎧🎧🎧🎧🎧🎧🎧']) {
-    people.push(await enter(url, showId, name))
+    people.push(await joinShow(url, showId, name))
   }
   const [zoe, anna, bert] = people
-  await takeFloor(seat, zoe!.seat)
-  await seat.ask('cohost:set', { userId: bert!.person.id, cohost: true })
-  await anna!.seat.ask('speak:request', {})
-  await seat.ask('comment:mute', { userId: anna!.person.id, muted: true })
+  await grantFloor(client, zoe!.client)
+  await client.request('cohost:set', { userId: bert!.user.id, cohost: true })
+  await anna!.client.request('speak:request', {})
+  await client.request('comment:mute', { userId: anna!.user.id, muted: true })
 
   const { body } = await ask(url, creator, 'GET', `/${showId}/members?limit=100`)
   const byId = new Map<string, Member>(body.items.map((member: Member) => [member.id, member]))
   t.match(byId.get(creator.id), { role: 'creator', speak: 'granted', commentsMuted: false, guest: false })
-  t.match(byId.get(zoe!.person.id), { role: 'speaker', speak: 'granted' })
-  t.match(byId.get(bert!.person.id), { role: 'cohost', speak: 'off' })
-  t.match(byId.get(anna!.person.id), { role: 'listener', speak: 'requested', commentsMuted: true })
+  t.match(byId.get(zoe!.user.id), { role: 'speaker', speak: 'granted' })
+  t.match(byId.get(bert!.user.id), { role: 'cohost', speak: 'off' })
+  t.match(byId.get(anna!.user.id), { role: 'listener', speak: 'requested', commentsMuted: true })
   t.strictSame(
     body.items.map(({ displayName }: Member) => displayName.toLowerCase()),
     ['anna', 'anna', 'bert', 'creator', 'zoé', '🎧🎧🎧🎧🎧🎧🎧🎧🎧🎧🎧🎧']
   )
-  t.match(await ask(url, bert!.person, 'GET', `/${showId}/members?q=ZOE`), {
+  t.match(await ask(url, bert!.user, 'GET', `/${showId}/members?q=ZOE`), {
     status: 200,
     body: { items: [{ displayName: 'Zoé' }], nextCursor: null }
   })
-  t.match(await ask(url, zoe!.person, 'GET', `/${showId}/members`), { status: 403, body: { code: 'FORBIDDEN' } })
+  t.match(await ask(url, zoe!.user, 'GET', `/${showId}/members`), { status: 403, body: { code: 'FORBIDDEN' } })
   const { body: planned } = await ask(url, creator, 'POST', '/', { title: 'Later' })
   t.match(await ask(url, creator, 'GET', `/${planned.id}/members`), { status: 409, body: { code: 'SHOW_NOT_LIVE' } })
-  t.match(await ask(url, creator, 'DELETE', `/${planned.id}/bans/${zoe!.person.id}`), {
+  t.match(await ask(url, creator, 'DELETE', `/${planned.id}/bans/${zoe!.user.id}`), {
     status: 409,
     body: { code: 'SHOW_NOT_LIVE' }
   })
   t.match(await ask(url, creator, 'GET', `/${planned.id}/bans`), { status: 200, body: { items: [] } })
-  anna!.seat.leave()
+  anna!.client.disconnect()
   await until(
     async () => (await ask(url, creator, 'GET', `/${showId}/members?limit=100`)).body.items.length === people.length
   )
-  for (const each of [seat, ...people.map(({ seat }) => seat)]) each.leave()
+  for (const each of [client, ...people.map(({ client }) => client)]) each.disconnect()
 })
 
 t.test('any page size names everybody once', async t => {

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import sharp from 'sharp'
 import t from 'tap'
 import type { User } from '../../../contract/users.ts'
-import { signIn, type Somebody } from '../../people.ts'
+import { signIn, type TestUser } from '../../users.ts'
 import { startApp } from '../../realtime/real-app.ts'
 import { deepPng, halves, hugePng, jpegOfScans, phonePicture } from './pictures.ts'
 
@@ -15,7 +15,7 @@ interface Answer {
 
 /** Sends a form; by default one file under the name it should have. */
 async function upload(
-  { token }: Pick<Somebody, 'token'>,
+  { token }: Pick<TestUser, 'token'>,
   file: Uint8Array | FormData,
   type = 'image/jpeg'
 ): Promise<Answer> {

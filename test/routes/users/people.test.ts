@@ -3,7 +3,7 @@ import t from 'tap'
 import type { Page } from '../../../contract/paging.ts'
 import type { Show } from '../../../contract/shows.ts'
 import type { Block, Person, PublicUser, User } from '../../../contract/users.ts'
-import { signIn, type Somebody } from '../../people.ts'
+import { signIn, type TestUser } from '../../users.ts'
 import { startApp } from '../../realtime/real-app.ts'
 
 const { app, url } = await startApp(t, { AUTH_GUESTS: 'on' })
@@ -36,7 +36,7 @@ async function asGuest(): Promise<{ id: string; token: string }> {
   return { id, token }
 }
 
-async function people(count: number): Promise<Somebody[]> {
+async function people(count: number): Promise<TestUser[]> {
   return await Promise.all(Array.from({ length: count }, async (_, n) => await signIn(url, `Person ${n}`)))
 }
 
@@ -176,7 +176,7 @@ t.test('links lead to public places, by https, without a password', async t => {
 })
 
 t.test('following, again and no more', async t => {
-  const [one, other] = (await people(2)) as [Somebody, Somebody]
+  const [one, other] = (await people(2)) as [TestUser, TestUser]
   const path = `/v1/users/${other.id}/follow`
   for (let n = 0; n < 2; n++) t.same(await send(one, 'PUT', path), { status: 204, body: null })
   t.match(await profileOf(other, one), { followerCount: 1, followingCount: 0, followed: true })
@@ -195,7 +195,7 @@ t.test('following, again and no more', async t => {
 })
 
 t.test("who can't follow, and who can't be followed", async t => {
-  const [one, other] = (await people(2)) as [Somebody, Somebody]
+  const [one, other] = (await people(2)) as [TestUser, TestUser]
   const guest = await asGuest()
   for (const method of ['PUT', 'DELETE']) {
     t.match(
@@ -234,7 +234,7 @@ t.test("who can't follow, and who can't be followed", async t => {
 })
 
 t.test('thirty follows of one person at once are one', async t => {
-  const [one, other] = (await people(2)) as [Somebody, Somebody]
+  const [one, other] = (await people(2)) as [TestUser, TestUser]
   const answers = await Promise.all(
     Array.from({ length: 30 }, async () => await send(one, 'PUT', `/v1/users/${other.id}/follow`))
   )
@@ -243,7 +243,7 @@ t.test('thirty follows of one person at once are one', async t => {
 })
 
 t.test('blocking ends following in both directions, and unblocking brings nothing back', async t => {
-  const [one, other, third] = (await people(3)) as [Somebody, Somebody, Somebody]
+  const [one, other, third] = (await people(3)) as [TestUser, TestUser, TestUser]
   await Promise.all(
     [
       [one, other],
@@ -275,7 +275,7 @@ t.test('blocking ends following in both directions, and unblocking brings nothin
 
 t.test('a follow and a block at once leave no follower who is blocked', async t => {
   for (let n = 0; n < 15; n++) {
-    const [one, other] = (await people(2)) as [Somebody, Somebody]
+    const [one, other] = (await people(2)) as [TestUser, TestUser]
     await Promise.all([
       send(one, 'PUT', `/v1/users/${other.id}/follow`),
       send(other, 'PUT', `/v1/users/me/blocks/${one.id}`)
@@ -285,7 +285,7 @@ t.test('a follow and a block at once leave no follower who is blocked', async t 
 })
 
 t.test('a block that falls between the look and the follow ends it', async t => {
-  const [one, other] = (await people(2)) as [Somebody, Somebody]
+  const [one, other] = (await people(2)) as [TestUser, TestUser]
   const { requireUnblocked } = app.blocks
   app.blocks.requireUnblocked = async (blockerId, personId) => {
     app.blocks.requireUnblocked = requireUnblocked
@@ -297,7 +297,7 @@ t.test('a block that falls between the look and the follow ends it', async t => 
 })
 
 t.test('lists give everybody exactly once, newest first, at any limit and with equal times', async t => {
-  const [hub, ...others] = (await people(24)) as [Somebody, ...Somebody[]]
+  const [hub, ...others] = (await people(24)) as [TestUser, ...TestUser[]]
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.integer({ min: 0, max: 4 }), { minLength: others.length, maxLength: others.length }),
@@ -362,7 +362,7 @@ t.test('lists give everybody exactly once, newest first, at any limit and with e
 })
 
 t.test("somebody's shows are the public ones, for themselves too", async t => {
-  const [one] = (await people(1)) as [Somebody]
+  const [one] = (await people(1)) as [TestUser]
   for (const visibility of ['public', 'unlisted', 'private']) {
     await one.rest('POST', '/v1/shows', { title: visibility, visibility })
   }
@@ -377,13 +377,13 @@ t.test("somebody's shows are the public ones, for themselves too", async t => {
 })
 
 t.test('what is held about somebody, and its end', async t => {
-  const [one, other, third] = (await people(3)) as [Somebody, Somebody, Somebody]
+  const [one, other, third] = (await people(3)) as [TestUser, TestUser, TestUser]
   await send(one, 'PUT', `/v1/users/${other.id}/follow`)
   await send(other, 'PUT', `/v1/users/${one.id}/follow`)
   await send(one, 'PUT', `/v1/users/me/blocks/${third.id}`)
   await send(other, 'PUT', `/v1/users/me/blocks/${third.id}`)
   const keepers = app.personalData.keepers()
-  const held = async (name: string, { id }: Somebody) => {
+  const held = async (name: string, { id }: TestUser) => {
     const records: object[] = []
     for await (const record of keepers.get(name)!.export(id)) records.push(record)
     return records

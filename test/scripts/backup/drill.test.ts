@@ -4,14 +4,14 @@ import type { Comment } from '../../../contract/comments.ts'
 import type { Page } from '../../../contract/paging.ts'
 import type { Show } from '../../../contract/shows.ts'
 import type { User } from '../../../contract/users.ts'
-import { goLive, type Somebody } from '../../people.ts'
+import { goLive, type TestUser } from '../../users.ts'
 import { startServer } from '../../server-process.ts'
 import { makeFile } from '../../songs/files.ts'
 import { settled, uploaded } from '../../songs/uploads.ts'
 import { run, scratchFolder } from './homes.ts'
 
 /** The same person at another server that has their data. */
-async function heard(url: string, { token }: Somebody, path: string): Promise<Buffer> {
+async function heard(url: string, { token }: TestUser, path: string): Promise<Buffer> {
   const response = await fetch(url + path, { headers: { authorization: `Bearer ${token}` } })
   t.ok(response.ok, `${path} answers ${response.status}`)
   return Buffer.from(await response.arrayBuffer())
@@ -24,8 +24,8 @@ t.test(
     // Where CI gives a MongoDB, the server is on it; the drill is the same.
     const server = await startServer({ MEDIA_WORKERS: '1', DATA_DIR })
     t.teardown(async () => await server.close())
-    const { creator, seat, showId } = await goLive(server.url, 'A show to keep')
-    const { comment } = await seat.ask('comment:send', { clientId: 'one', text: 'Keep this' })
+    const { creator, client, showId } = await goLive(server.url, 'A show to keep')
+    const { comment } = await client.request('comment:send', { clientId: 'one', text: 'Keep this' })
     const { id: songId } = await settled(
       creator,
       (await uploaded(server.url, creator, await makeFile('a.flac', [], 'sine=duration=2'))).id

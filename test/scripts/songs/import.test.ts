@@ -7,8 +7,8 @@ import t from 'tap'
 import type { Page } from '../../../contract/paging.ts'
 import type { Song } from '../../../contract/songs.ts'
 import { startEmbeddedStore } from '../../../plugins/embedded/start.ts'
-import { storeOf } from '../../app-store.ts'
-import { signIn } from '../../people.ts'
+import { storeSettings } from '../../store-settings.ts'
+import { signIn } from '../../users.ts'
 import { startServer } from '../../server-process.ts'
 import { makeFile } from '../../songs/files.ts'
 import { upload } from '../../songs/uploads.ts'
@@ -17,7 +17,7 @@ const folder = await mkdtemp(join(tmpdir(), 'ambient-import-'))
 t.teardown(async () => await rm(folder, { recursive: true, force: true }))
 const DATA_DIR = join(folder, 'data')
 const music = join(folder, 'music')
-const settings = { DATA_DIR, ...storeOf(DATA_DIR), SONG_LEASE_MS: '500', LIMIT_SONGS_BYTES_PER_PERSON: '20000' }
+const settings = { DATA_DIR, ...storeSettings(DATA_DIR), SONG_LEASE_MS: '500', LIMIT_SONGS_BYTES_PER_PERSON: '20000' }
 const names = [
   'Some Artist/First Album/01_One.mp3',
   'Some Artist/First Album/02 Two.mp3',

@@ -3,7 +3,7 @@ import t from 'tap'
 import { defaultSettings } from '../../../../contract/settings.ts'
 import type { Show } from '../../../../contract/shows.ts'
 import { withLinkPreview } from '../../../../plugins/app/http/link-preview.ts'
-import { signIn } from '../../../people.ts'
+import { signIn } from '../../../users.ts'
 import { startApp } from '../../../realtime/real-app.ts'
 
 const page =

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { mock } from 'node:test'
 import t, { type Test } from 'tap'
-import { signIn } from '../../../people.ts'
+import { signIn } from '../../../users.ts'
 import { startApp } from '../../../realtime/real-app.ts'
 
 const minuteMs = 60_000

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import t from 'tap'
-import { signIn } from '../../../people.ts'
+import { signIn } from '../../../users.ts'
 import { startApp } from '../../../realtime/real-app.ts'
 
 const { url } = await startApp(t)
@@ -32,5 +32,5 @@ t.test('sockets are sockets', async t => {
   t.equal(await offered('/socket.io/?EIO=4&transport=websocket', 'WebSocket'), 'HTTP/1.1 101 Switching Protocols')
   const seat = await (await signIn(url, 'Somebody')).connect()
   t.ok(seat.socket.connected)
-  seat.leave()
+  seat.disconnect()
 })

@@ -1,7 +1,7 @@
 import { createHmac, createSign, generateKeyPairSync } from 'node:crypto'
 import t from 'tap'
-import { send } from '../../../http.ts'
-import { signIn } from '../../../people.ts'
+import { sendRequest } from '../../../http-request.ts'
+import { signIn } from '../../../users.ts'
 import { knock, startApp, until } from '../../../realtime/real-app.ts'
 
 const [newSecret, oldSecret, removedSecret] = ['n', 'o', 'r'].map(letter => letter.repeat(40)) as [
@@ -30,7 +30,7 @@ const signed = (payload: object, kid: unknown = 'new', secret = newSecret) =>
   hmac({ alg: 'HS256', typ: 'JWT', kid }, payload, secret)
 
 async function codes(forged: string): Promise<[string, string | undefined]> {
-  const { body } = await send(url, 'GET', '/v1/users/me', { token: forged })
+  const { body } = await sendRequest(url, 'GET', '/v1/users/me', { token: forged })
   const { refusal, socket } = await knock(url, { token: forged })
   socket.disconnect()
   return [body.code, refusal?.code]

@@ -3,8 +3,8 @@ import type { Tokens } from '../../../../contract/auth.ts'
 import type { Page } from '../../../../contract/paging.ts'
 import type { OperatorAction, Report } from '../../../../contract/safety.ts'
 import type { Show } from '../../../../contract/shows.ts'
-import { startWithOperator } from '../../../operator.ts'
-import { enter, goLive, signIn } from '../../../people.ts'
+import { startAppWithOperator } from '../../../operator-app.ts'
+import { joinShow, goLive, signIn } from '../../../users.ts'
 import { closed, knock } from '../../../realtime/real-app.ts'
 
 async function send(url: string, method: string, path: string, token?: string, body?: unknown) {
@@ -21,7 +21,7 @@ async function send(url: string, method: string, path: string, token?: string, b
 }
 
 t.test("the operators' door is not seen by anybody else", async t => {
-  const { url } = await startWithOperator(t)
+  const { url } = await startAppWithOperator(t)
   const { token } = await signIn(url, 'Curious')
   const nowhere = await send(url, 'GET', '/v1/operator/nothing')
   for (const given of [token, undefined, 'a.b.c']) {
@@ -48,7 +48,7 @@ t.test("the operators' door is not seen by anybody else", async t => {
 })
 
 t.test('a report: once while it is open, answered once, and in the log', async t => {
-  const { url, operator } = await startWithOperator(t)
+  const { url, operator } = await startAppWithOperator(t)
   const reporter = await signIn(url, 'Reporter')
   const rude = await signIn(url, 'Rude')
   const draft = { kind: 'user', subjectId: rude.id, reason: 'A name that hurts' }
@@ -110,7 +110,7 @@ t.test('a report: once while it is open, answered once, and in the log', async t
 })
 
 t.test('what may not be reported', async t => {
-  const { url } = await startWithOperator(t, { LIMIT_REPORTS_PER_HOUR: '6' })
+  const { url } = await startAppWithOperator(t, { LIMIT_REPORTS_PER_HOUR: '6' })
   const owner = await signIn(url, 'Owner')
   const { token } = await signIn(url, 'Reporter')
   const hidden = await owner.rest<Show>('POST', '/v1/shows', { title: 'Hidden', visibility: 'private' })
@@ -129,7 +129,7 @@ t.test('what may not be reported', async t => {
 })
 
 t.test('reports page newest first, each once', async t => {
-  const { app, url, operator } = await startWithOperator(t)
+  const { app, url, operator } = await startAppWithOperator(t)
   const people = await Promise.all(Array.from({ length: 5 }, async (_, n) => await signIn(url, `Somebody ${n}`)))
   const made = await Promise.all(
     people.map(
@@ -168,13 +168,13 @@ t.test('reports page newest first, each once', async t => {
 })
 
 t.test('an operator ends a show', async t => {
-  const { url, operator } = await startWithOperator(t)
-  const { seat, showId, creator } = await goLive(url)
+  const { url, operator } = await startAppWithOperator(t)
+  const { client, showId, creator } = await goLive(url)
   t.match(
     await send(url, 'POST', `/v1/operator/shows/${showId}/end`, operator.token, { reason: 'It broke the rules' }),
     { status: 204 }
   )
-  const { event } = await seat.happened('show:ended')
+  const { event } = await client.waitForEvent('show:ended')
   t.match(event, { reason: 'operator' })
   t.match(await creator.rest<Show>('GET', `/v1/shows/${showId}`), { status: 'ended', endReason: 'operator' })
   t.match(await send(url, 'POST', `/v1/operator/shows/${showId}/end`, operator.token, { reason: 'Again' }), {
@@ -184,12 +184,12 @@ t.test('an operator ends a show', async t => {
 })
 
 t.test('a comment is reported, and deleted by an operator, live', async t => {
-  const { url, operator } = await startWithOperator(t)
-  const { seat, showId } = await goLive(url)
-  const { person: author, seat: authorSeat } = await enter(url, showId, 'Author')
+  const { url, operator } = await startAppWithOperator(t)
+  const { client, showId } = await goLive(url)
+  const { user: author, client: authorSeat } = await joinShow(url, showId, 'Author')
   const {
     comment: { id }
-  } = await authorSeat.ask('comment:send', { clientId: 'one', text: 'A rude word' })
+  } = await authorSeat.request('comment:send', { clientId: 'one', text: 'A rude word' })
   const reporter = await signIn(url, 'Reporter')
   t.match(await send(url, 'POST', '/v1/reports', reporter.token, { kind: 'comment', subjectId: id, reason: 'Rude' }), {
     status: 201,
@@ -197,7 +197,7 @@ t.test('a comment is reported, and deleted by an operator, live', async t => {
   })
 
   const deleted = new Promise<string[]>(resolve =>
-    seat.socket.on('comments', ({ deletedIds }) => {
+    client.socket.on('comments', ({ deletedIds }) => {
       if (deletedIds.length > 0) resolve(deletedIds)
     })
   )
@@ -217,7 +217,7 @@ t.test('a comment is reported, and deleted by an operator, live', async t => {
 })
 
 t.test('a suspended person is out, everywhere and at once, until restored', async t => {
-  const { url, operator } = await startWithOperator(t)
+  const { url, operator } = await startAppWithOperator(t)
   const { body: first } = (await send(url, 'POST', '/v1/auth/dev-login', undefined, { displayName: 'Rude' })) as {
     body: Tokens
   }
@@ -266,7 +266,7 @@ t.test('a suspended person is out, everywhere and at once, until restored', asyn
 })
 
 t.test('signing in is refused while suspended, also when it began before', async t => {
-  const { app, url, operator } = await startWithOperator(t)
+  const { app, url, operator } = await startAppWithOperator(t)
   const { id } = await signIn(url, 'Rude')
   const sessions = Array.from(
     { length: 20 },
@@ -281,14 +281,14 @@ t.test('signing in is refused while suspended, also when it began before', async
 })
 
 t.test('the live show of a suspended person ends with the reason', async t => {
-  const { app, url, operator } = await startWithOperator(t)
+  const { app, url, operator } = await startAppWithOperator(t)
   const { creator, showId } = await goLive(url)
   await app.operators.suspend(operator.id, creator.id, 'Threats')
   t.match(await app.shows.get(showId, null), { status: 'ended', endReason: 'operator' })
 })
 
 t.test('what is held about people here goes out and goes away; the log stays', async t => {
-  const { app, url, operator } = await startWithOperator(t)
+  const { app, url, operator } = await startAppWithOperator(t)
   const reporter = await signIn(url, 'Reporter')
   const rude = await signIn(url, 'A rude name')
   const { id } = await reporter.rest<Report>('POST', '/v1/reports', {

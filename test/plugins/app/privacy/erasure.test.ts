@@ -6,8 +6,8 @@ import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import type { Tokens } from '../../../../contract/auth.ts'
 import type { Show } from '../../../../contract/shows.ts'
-import { send } from '../../../http.ts'
-import { connect, enter, goLive, signIn, takeFloor, type Seat, type Somebody } from '../../../people.ts'
+import { sendRequest } from '../../../http-request.ts'
+import { connectClient, joinShow, goLive, signIn, grantFloor, type ShowClient, type TestUser } from '../../../users.ts'
 import { closed, knock, startApp, until } from '../../../realtime/real-app.ts'
 
 const longAgo = new Date(0)
@@ -31,12 +31,12 @@ async function busyPerson(url: string) {
   const word = `w${randomBytes(8).toString('hex')}`
   const {
     body: { user, accessToken, refreshToken }
-  } = await send<Tokens>(url, 'POST', '/v1/auth/dev-login', {
+  } = await sendRequest<Tokens>(url, 'POST', '/v1/auth/dev-login', {
     body: { displayName: `Vanishing ${word}` },
     device: `App ${word}`
   })
   const rest = async <T>(method: string, path: string, body?: object) => {
-    const answer = await send<T>(url, method, path, { token: accessToken, ...(body && { body }) })
+    const answer = await sendRequest<T>(url, method, path, { token: accessToken, ...(body && { body }) })
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`)
     return answer.body
   }
@@ -53,7 +53,7 @@ async function busyPerson(url: string) {
   return { word, id: user.id, accessToken, refreshToken, rest, showIds: [over.id, live.id], liveId: live.id }
 }
 
-async function seatOf(somebody: Pick<Somebody, 'connect'>, showId: string): Promise<Seat> {
+async function seatOf(somebody: Pick<TestUser, 'connect'>, showId: string): Promise<ShowClient> {
   const seat = await somebody.connect()
   await seat.join(showId)
   return seat
@@ -63,7 +63,7 @@ t.test('who goes leaves nothing behind, and what others need stays without them'
   const { app, url } = await startApp(t)
   const friend = await signIn(url, 'Friend')
   const { word, id, accessToken, refreshToken, rest, showIds, liveId } = await busyPerson(url)
-  const signedIn = async () => await connect(url, accessToken)
+  const signedIn = async () => await connectClient(url, accessToken)
   const other = await goLive(url, 'The show of somebody else')
   const third = await goLive(url, 'Another show')
 
@@ -71,12 +71,12 @@ t.test('who goes leaves nothing behind, and what others need stays without them'
   const speaking = await seatOf({ connect: signedIn }, other.showId)
   const waiting = await seatOf({ connect: signedIn }, third.showId)
   const listener = await seatOf(friend, liveId)
-  await listener.ask('comment:send', { clientId: 'f1', text: `What a show, ${word}` })
-  const { requestId } = await speaking.ask('speak:request', { reason: `First ${word}` })
-  await other.seat.ask('speak:answer', { requestId, accept: true })
-  await other.seat.ask('cohost:set', { userId: id, cohost: true })
-  await speaking.ask('comment:send', { clientId: 'v1', text: `I say ${word}` })
-  await waiting.ask('speak:request', { reason: `Also ${word}` })
+  await listener.request('comment:send', { clientId: 'f1', text: `What a show, ${word}` })
+  const { requestId } = await speaking.request('speak:request', { reason: `First ${word}` })
+  await other.client.request('speak:answer', { requestId, accept: true })
+  await other.client.request('cohost:set', { userId: id, cohost: true })
+  await speaking.request('comment:send', { clientId: 'v1', text: `I say ${word}` })
+  await waiting.request('speak:request', { reason: `Also ${word}` })
   await rest('PUT', `/v1/users/${friend.id}/follow`)
   await friend.rest('PUT', `/v1/users/${id}/follow`)
   await rest('PUT', `/v1/users/me/blocks/${(await signIn(url, 'Blocked')).id}`)
@@ -84,55 +84,55 @@ t.test('who goes leaves nothing behind, and what others need stays without them'
   t.ok((await holding(app, word)).length >= 5, 'there is much to erase')
 
   const gone = [own, speaking, waiting].map(async ({ socket }) => await closed(socket))
-  t.equal((await send(url, 'DELETE', '/v1/users/me', { token: accessToken })).status, 204)
+  t.equal((await sendRequest(url, 'DELETE', '/v1/users/me', { token: accessToken })).status, 204)
   await Promise.all(gone)
 
-  t.match((await listener.happened('show:ended')).event, { reason: 'creatorErased' })
-  t.match((await other.seat.happened('stage:left')).event, { userId: id, reason: 'left' })
-  t.match((await other.seat.happened('cohost:changed', event => 'cohost' in event && !event.cohost)).event, {
+  t.match((await listener.waitForEvent('show:ended')).event, { reason: 'creatorErased' })
+  t.match((await other.client.waitForEvent('stage:left')).event, { userId: id, reason: 'left' })
+  t.match((await other.client.waitForEvent('cohost:changed', event => 'cohost' in event && !event.cohost)).event, {
     userId: id
   })
-  t.match((await third.seat.happened('speak:withdrawn')).event, { userId: id })
-  const { snapshot } = await other.seat.ask('show:resync', {})
+  t.match((await third.client.waitForEvent('speak:withdrawn')).event, { userId: id })
+  const { snapshot } = await other.client.request('show:resync', {})
   t.notMatch(JSON.stringify(snapshot), id, 'the shows they were in know them no more')
 
   t.same(await holding(app, word), [], 'no name, no word, no device')
   for (const showId of showIds) t.same(await holding(app, showId), [], 'their shows went with everything in them')
-  t.match(await send(url, 'GET', `/v1/shows/${liveId}`), { status: 404 })
-  t.match(await send(url, 'GET', `/v1/users/${id}`), { status: 404 })
+  t.match(await sendRequest(url, 'GET', `/v1/shows/${liveId}`), { status: 404 })
+  t.match(await sendRequest(url, 'GET', `/v1/users/${id}`), { status: 404 })
 
-  t.match(await send(url, 'GET', '/v1/users/me', { token: accessToken }), {
+  t.match(await sendRequest(url, 'GET', '/v1/users/me', { token: accessToken }), {
     status: 401,
     body: { code: 'UNAUTHENTICATED' }
   })
-  t.match(await send(url, 'GET', '/v1/shows', { token: accessToken }), { status: 401 })
+  t.match(await sendRequest(url, 'GET', '/v1/shows', { token: accessToken }), { status: 401 })
   t.match((await knock(url, { token: accessToken })).refusal, { code: 'UNAUTHENTICATED' })
-  t.match(await send(url, 'POST', '/v1/auth/refresh', { body: { refreshToken } }), { status: 401 })
-  t.match(await send(url, 'DELETE', '/v1/users/me', { token: accessToken }), { status: 401 })
+  t.match(await sendRequest(url, 'POST', '/v1/auth/refresh', { body: { refreshToken } }), { status: 401 })
+  t.match(await sendRequest(url, 'DELETE', '/v1/users/me', { token: accessToken }), { status: 401 })
 
   await app.db.collection('erasures').updateMany({}, { $set: { erasedAt: longAgo } })
   await app.erasure.resume()
   t.same(await holding(app, id), ['showEvents'], "what happened in others' shows keeps an id that leads nowhere")
   t.match(await friend.rest('GET', `/v1/shows/${other.showId}`), { status: 'live' })
-  for (const seat of [listener, other.seat, third.seat]) seat.leave()
+  for (const seat of [listener, other.client, third.client]) seat.disconnect()
 })
 
 t.test("what others said and did in others' shows stays theirs", async t => {
   const { app, url } = await startApp(t)
-  const { seat: host, showId } = await goLive(url)
-  const { person, seat } = await enter(url, showId, 'Staying')
-  const { person: leaving, seat: leavingSeat } = await enter(url, showId, 'Leaving')
-  await takeFloor(host, seat)
-  await takeFloor(host, leavingSeat)
-  await seat.ask('comment:send', { clientId: 'c1', text: 'I stay' })
+  const { client: host, showId } = await goLive(url)
+  const { user, client } = await joinShow(url, showId, 'Staying')
+  const { user: leaving, client: leavingSeat } = await joinShow(url, showId, 'Leaving')
+  await grantFloor(host, client)
+  await grantFloor(host, leavingSeat)
+  await client.request('comment:send', { clientId: 'c1', text: 'I stay' })
   await leaving.rest('DELETE', '/v1/users/me')
-  await host.happened('stage:left')
-  const { snapshot } = await host.ask('show:resync', {})
-  t.ok(snapshot.stage.some(({ userId, displayName }) => userId === person.id && displayName === 'Staying'))
+  await host.waitForEvent('stage:left')
+  const { snapshot } = await host.request('show:resync', {})
+  t.ok(snapshot.stage.some(({ userId, displayName }) => userId === user.id && displayName === 'Staying'))
   t.same(await holding(app, 'Staying'), ['showEvents', 'users'])
   t.same(await holding(app, 'Leaving'), [])
-  t.match(await person.rest('GET', `/v1/shows/${showId}/comments`), { items: [{ text: 'I stay' }] })
-  for (const left of [host, seat]) left.leave()
+  t.match(await user.rest('GET', `/v1/shows/${showId}/comments`), { items: [{ text: 'I stay' }] })
+  for (const left of [host, client]) left.disconnect()
 })
 
 t.test('an erasure that breaks off is finished by the next start', async t => {
@@ -158,12 +158,12 @@ t.test('an erasure that breaks off is finished by the next start', async t => {
           : [[name, keeper]]
       )
     )
-  t.match(await send(first.url, 'DELETE', '/v1/users/me', { token: accessToken }), {
+  t.match(await sendRequest(first.url, 'DELETE', '/v1/users/me', { token: accessToken }), {
     status: 503,
     body: { code: 'UNAVAILABLE' }
   })
   t.match(
-    await send(first.url, 'GET', '/v1/users/me', { token: accessToken }),
+    await sendRequest(first.url, 'GET', '/v1/users/me', { token: accessToken }),
     { status: 401 },
     'signed out in any case'
   )
@@ -179,7 +179,7 @@ t.test('an erasure that breaks off is finished by the next start', async t => {
   )
   t.same(await holding(second.app, word), [])
   t.match(
-    await send(second.url, 'GET', '/v1/users/me', { token: accessToken }),
+    await sendRequest(second.url, 'GET', '/v1/users/me', { token: accessToken }),
     { status: 401 },
     'also after the start'
   )
@@ -203,7 +203,7 @@ t.test('two at once, and again while one runs: all the same', async t => {
   const { app, url } = await startApp(t)
   const { token, id } = await signIn(url, 'Hurried')
   const answers = await Promise.all(
-    [1, 2, 3].map(async () => (await send(url, 'DELETE', '/v1/users/me', { token })).status)
+    [1, 2, 3].map(async () => (await sendRequest(url, 'DELETE', '/v1/users/me', { token })).status)
   )
   t.ok(answers.includes(204))
   t.ok(answers.every(status => status === 204 || status === 401))

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Show } from '../../../../contract/shows.ts'
-import { connect, enter, goLive, signIn } from '../../../people.ts'
+import { connectClient, joinShow, goLive, signIn } from '../../../users.ts'
 import { startApp, until } from '../../../realtime/real-app.ts'
 
 const DATA_DIR = await mkdtemp(join(tmpdir(), 'ambient-visitors-'))
@@ -11,42 +11,42 @@ t.teardown(async () => await rm(DATA_DIR, { recursive: true, force: true }))
 
 t.test('people are counted once, also when the server was down in between', async t => {
   const first = await startApp(t, { DATA_DIR })
-  const { creator, seat, showId } = await goLive(first.url)
+  const { creator, client, showId } = await goLive(first.url)
   const people = [
-    await enter(first.url, showId, 'One'),
-    await enter(first.url, showId, 'Two'),
-    await enter(first.url, showId, 'Three')
+    await joinShow(first.url, showId, 'One'),
+    await joinShow(first.url, showId, 'Two'),
+    await joinShow(first.url, showId, 'Three')
   ]
   const numbers = async (app: typeof first.app) => {
     const { listenerCount, peakListeners, totalListeners } = await app.shows.get(showId, creator.id)
     return { listenerCount, peakListeners, totalListeners }
   }
   await until(async () => (await numbers(first.app)).totalListeners === 3)
-  for (const { seat } of people.slice(0, 2)) seat.leave()
+  for (const { client } of people.slice(0, 2)) client.disconnect()
   await until(async () => (await numbers(first.app)).listenerCount === 1)
-  for (const each of [seat, ...people.map(({ seat }) => seat)]) each.leave()
+  for (const each of [client, ...people.map(({ client }) => client)]) each.disconnect()
   await first.app.close()
 
   const second = await startApp(t, { DATA_DIR })
   const stored = async () =>
     await second.app.db.collection<{ _id: string; listenerCount: number }>('shows').findOne({ _id: showId })
   t.equal((await stored())?.listenerCount, 0, 'nobody is connected after a restart')
-  const back = await connect(second.url, people[0]!.person.token)
+  const back = await connectClient(second.url, people[0]!.user.token)
   await back.join(showId)
-  const { seat: fourth, person } = await enter(second.url, showId, 'Four')
+  const { client: fourth, user } = await joinShow(second.url, showId, 'Four')
   await until(async () => (await numbers(second.app)).totalListeners === 4)
   t.strictSame(await numbers(second.app), { listenerCount: 2, peakListeners: 3, totalListeners: 4 })
   t.equal(await second.app.db.collection('showVisitors').countDocuments({ showId }), 4)
 
   const keeper = second.app.personalData.keepers().get('showVisitors')!
   const held = []
-  for await (const each of keeper.export(person.id)) held.push(each)
+  for await (const each of keeper.export(user.id)) held.push(each)
   t.match(held, [{ showId }])
-  await keeper.erase(person.id)
-  t.equal(await second.app.db.collection('showVisitors').countDocuments({ userId: person.id }), 0)
+  await keeper.erase(user.id)
+  t.equal(await second.app.db.collection('showVisitors').countDocuments({ userId: user.id }), 0)
   t.equal((await numbers(second.app)).totalListeners, 4, 'that they were one of them stays')
 
-  for (const each of [back, fourth]) each.leave()
+  for (const each of [back, fourth]) each.disconnect()
   const ended = await second.app.shows.end(showId, creator.id)
   t.match(ended, { status: 'ended', listenerCount: 0, peakListeners: 3, totalListeners: 4 })
 })

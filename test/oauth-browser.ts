@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
 
-/** An app's own pair for a sign-in: https://www.rfc-editor.org/rfc/rfc7636 */
-export function challengePair(): { codeVerifier: string; codeChallenge: string } {
+/** Creates the PKCE pair of an app's sign-in: https://www.rfc-editor.org/rfc/rfc7636 */
+export function createPkcePair(): { codeVerifier: string; codeChallenge: string } {
   const codeVerifier = randomBytes(32).toString('base64url')
   return { codeVerifier, codeChallenge: createHash('sha256').update(codeVerifier).digest('base64url') }
 }
 
-/** A browser as far as signing in needs one: cookies per host, and one step of a redirect at a time. */
+/** A minimal browser for sign-in flows: it keeps cookies and follows redirects one step at a time. */
 export interface Browser {
   open(url: string): Promise<Response>
   post(url: string, form: Record<string, string>): Promise<Response>
@@ -37,7 +37,7 @@ export function createBrowser(): Browser {
   }
 }
 
-/** Where a response leads. */
-export function leadsTo(response: Response): URL {
+/** Returns the URL that a response redirects to. */
+export function redirectUrl(response: Response): URL {
   return new URL(response.headers.get('location') ?? 'nowhere:', response.url)
 }

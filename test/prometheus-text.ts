@@ -1,11 +1,11 @@
-/** One line of what Prometheus reads. */
+/** One sample of a metrics page. */
 export interface Sample {
   name: string
   labels: Record<string, string>
   value: number
 }
 
-/** Reads the text format: https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format */
+/** Parses the Prometheus text format: https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format */
 export function parseExposition(text: string): Sample[] {
   return text
     .split('\n')
@@ -23,8 +23,8 @@ export function parseExposition(text: string): Sample[] {
     })
 }
 
-/** The value of the one series with this name that has these labels; 0 when there is none. */
-export function valueOf(samples: readonly Sample[], name: string, labels: Record<string, string> = {}): number {
+/** Returns the sum of the series that have this name and these labels; 0 when there is none. */
+export function sampleValue(samples: readonly Sample[], name: string, labels: Record<string, string> = {}): number {
   const found = samples.filter(
     sample => sample.name === name && Object.entries(labels).every(([key, value]) => sample.labels[key] === value)
   )

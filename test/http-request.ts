@@ -1,24 +1,24 @@
-/** An answer as it came. */
-export interface HttpAnswer<T> {
+/** Status, headers and parsed body of a response. */
+export interface HttpResponse<T> {
   status: number
   headers: Headers
   body: T
 }
 
-/** What goes with a request: a body as JSON, an access token, what the app calls itself. */
-export interface Sent {
+/** A JSON body, an access token, and the user agent to send. */
+export interface RequestOptions {
   body?: unknown
   token?: string
   device?: string
 }
 
-/** Asks a server by plain HTTP, whatever it answers. */
-export async function send<T = { code: string }>(
+/** Sends an HTTP request and returns the response, whatever its status. */
+export async function sendRequest<T = { code: string }>(
   url: string,
   method: string,
   path: string,
-  { body, token, device }: Sent = {}
-): Promise<HttpAnswer<T>> {
+  { body, token, device }: RequestOptions = {}
+): Promise<HttpResponse<T>> {
   const response = await fetch(url + path, {
     method,
     headers: {
