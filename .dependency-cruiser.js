@@ -39,6 +39,21 @@ export default {
     only('web-on-client', '^web/', '^(web|client|contract)/', 'The page uses the SDK as everybody does.'),
     only('rules-on-contract', '^realtime/room/', '^(realtime/room|contract)/', 'The rules are pure.'),
     only('media-on-contract', '^media/', '^(media|contract)/', 'Audio knows nothing of sockets, HTTP or rules.'),
+    only('embedded-alone', '^plugins/embedded/', '^plugins/embedded/', 'The embedded store is a workspace of its own.'),
+    {
+      name: 'embedded-declares-packages',
+      comment: 'A workspace names the packages it imports in its own package.json.',
+      severity: 'error',
+      from: { path: '^plugins/embedded/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] }
+    },
+    {
+      name: 'embedded-entry-points',
+      comment: 'Other code imports only what the exports of plugins/embedded/package.json name.',
+      severity: 'error',
+      from: { pathNot: '^(plugins/embedded|test)/' },
+      to: { path: '^plugins/embedded/', pathNot: '^plugins/embedded/(index|document-keys)[.]ts$' }
+    },
     only('routes-on-services', '^routes/', '^(routes|contract|plugins/(app|external))/', 'Routes call services.'),
     {
       name: 'one-door-to-realtime',
@@ -79,7 +94,10 @@ export default {
       name: 'runs-without-dev',
       comment: 'An image holds no development packages.',
       severity: 'error',
-      from: { path: '^(server|app)[.]ts$|^(config|contract|media|plugins|realtime|routes)/' },
+      from: {
+        path: '^(server|app)[.]ts$|^(config|contract|media|plugins|realtime|routes)/',
+        pathNot: '^plugins/embedded/test/'
+      },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] }
     }
   ],

@@ -14,12 +14,12 @@ export default [
   },
   {
     files: ['**/*.ts', '**/*.tsx'],
-    ignores: ['test/**'],
+    ignores: ['test/**', 'plugins/embedded/test/**'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'error' }
   },
   {
     files: ['**/*.ts', '**/*.tsx'],
-    ignores: ['config/config.ts', 'scripts/**', 'test/**'],
+    ignores: ['config/config.ts', 'scripts/**', 'test/**', 'plugins/embedded/test/**'],
     rules: { 'n/no-process-env': 'error' }
   },
   { files: ['scripts/**', 'test/**'], rules: { 'no-console': 'off' } }

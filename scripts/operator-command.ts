@@ -1,6 +1,6 @@
 import { ConfigError } from '../config/config.ts'
 import { CodedError } from '../contract/errors.ts'
-import { EmbeddedStoreError } from '../plugins/embedded/errors.ts'
+import { EmbeddedStoreError } from '../plugins/embedded/index.ts'
 import { CopyError } from './database/place.ts'
 import { KeepingError } from './backup/backup-error.ts'
 import { ImportError } from './songs/import-error.ts'

@@ -6,6 +6,9 @@ import { SetupError } from './setup-error.ts'
 /** The folders whose tests drive browsers or media workers, and so have the machine for themselves. */
 const heavyFolders = ['test/e2e/', 'test/media/']
 
+/** The folders that hold all tests: the project's own, and those of its workspaces. */
+const testFolders = ['test', 'plugins/embedded/test']
+
 /** What tests start the application with. */
 const startsApp = /from '[^']*(real-app|server-process|operator-app)\.ts'/
 
@@ -24,7 +27,10 @@ export interface TestFiles {
  * @throws SetupError when nothing is found for one of the names
  */
 export function findTestFiles(root: string, named: readonly string[]): TestFiles {
-  const files = named.length === 0 ? testsIn(root, 'test') : named.flatMap(name => testsAt(root, name))
+  const files =
+    named.length === 0
+      ? testFolders.flatMap(folder => testsIn(root, folder))
+      : named.flatMap(name => testsAt(root, name))
   const isHeavy = (file: string) => heavyFolders.some(folder => file.startsWith(folder))
   const light = files.filter(file => !isHeavy(file))
   const onStore = light.filter(file => startsApp.test(readFileSync(join(root, file), 'utf8')))

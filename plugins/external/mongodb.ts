@@ -2,7 +2,7 @@ import fastifyMongodb from '@fastify/mongodb'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { MongoServerError, type Db } from 'mongodb'
-import { startEmbeddedStore } from '../embedded/start.ts'
+import { startEmbeddedStore } from '../embedded/index.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

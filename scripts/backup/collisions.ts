@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto'
-import { decode } from '../../plugins/embedded/bson/codec.ts'
+import { decode } from '../../plugins/embedded/document-keys.ts'
 import { keysIn, plainShapes, type WrittenIndex } from '../database/index-shapes.ts'
 import { createSumList } from './sum-list.ts'
 

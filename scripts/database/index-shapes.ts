@@ -1,8 +1,10 @@
-import type { Doc } from '../../plugins/embedded/bson/codec.ts'
-import { CommandError } from '../../plugins/embedded/errors.ts'
-import { documentKeys } from '../../plugins/embedded/store/index-keys.ts'
-import type { IndexShape } from '../../plugins/embedded/store/index-shape.ts'
-import { indexFields } from '../../plugins/embedded/store/index-spec.ts'
+import {
+  CommandError,
+  documentKeys,
+  indexFields,
+  type Doc,
+  type IndexShape
+} from '../../plugins/embedded/document-keys.ts'
 
 /** An index as it is written down. */
 export interface WrittenIndex {

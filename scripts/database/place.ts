@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { MongoClient, type Db } from 'mongodb'
-import { runningStoreUrl, startEmbeddedStore } from '../../plugins/embedded/start.ts'
-import { storeFileName } from '../../plugins/embedded/store/database.ts'
+import { runningStoreUrl, startEmbeddedStore, storeFileName } from '../../plugins/embedded/index.ts'
 import { databaseOf } from '../../plugins/external/mongodb.ts'
 
 /** Why a copy can't be made, in words for the person who asked for it. */

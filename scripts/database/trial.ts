@@ -1,6 +1,6 @@
 import { deserialize } from 'bson'
 import { MongoServerError, type Collection, type Db } from 'mongodb'
-import { decode } from '../../plugins/embedded/bson/codec.ts'
+import { decode } from '../../plugins/embedded/document-keys.ts'
 import { keysIn, plainShapes } from './index-shapes.ts'
 import { exactTypes, indexesOf, plain, type IndexPlan } from './inventory.ts'
 import { CopyError } from './place.ts'

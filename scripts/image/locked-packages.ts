@@ -2,11 +2,16 @@ import { Type, type Static } from 'typebox'
 
 /** What is used here of one package in a package-lock.json of version 3. */
 export const LockedPackage = Type.Object({
+  name: Type.Optional(Type.String()),
   version: Type.Optional(Type.String()),
   resolved: Type.Optional(Type.String()),
   integrity: Type.Optional(Type.String()),
   license: Type.Optional(Type.String()),
   dev: Type.Optional(Type.Boolean()),
+  /** An entry of node_modules that is a link to the workspace in `resolved`. */
+  link: Type.Optional(Type.Boolean()),
+  /** The folders of the project's workspaces; only the project itself has this. */
+  workspaces: Type.Optional(Type.Array(Type.String())),
   dependencies: Type.Optional(Type.Record(Type.String(), Type.String())),
   optionalDependencies: Type.Optional(Type.Record(Type.String(), Type.String())),
   peerDependencies: Type.Optional(Type.Record(Type.String(), Type.String()))
@@ -20,28 +25,44 @@ export const Lockfile = Type.Object({
 })
 export type Lockfile = Static<typeof Lockfile>
 
+/** Whether a folder of the lockfile is the project itself, one of its workspaces, or the link to one: not from a registry. */
+export function isOurs(folder: string, { link = false }: LockedPackage): boolean {
+  return link || !`/${folder}`.includes('/node_modules/')
+}
+
 /**
- * The folders of all packages that the project reaches, without its development dependencies and without those it names in `without`
- * (which stay where a package that is reached needs them).
+ * Returns the folders of all packages that the project and its workspaces reach, without development dependencies. Packages and
+ * workspaces named in `without` are left out unless another package that is reached needs them.
  */
 export function reachedPackages({ packages }: Lockfile, without: readonly string[]): Set<string> {
   const reached = new Set<string>()
-  const visit = (folder: string, left: readonly string[]): void => {
-    const { dependencies, optionalDependencies, peerDependencies } = packages[folder] ?? {}
-    for (const name of Object.keys({ ...peerDependencies, ...optionalDependencies, ...dependencies })) {
-      const found = left.includes(name) ? undefined : folderOf(name, folder, packages)
+  const visit = (folder: string, names: readonly string[]): void => {
+    for (const name of names) {
+      const found = folderOf(name, folder, packages)
       if (found === undefined || reached.has(found)) continue
       reached.add(found)
-      visit(found, [])
+      const { link, resolved = '' } = packages[found] ?? {}
+      if (link) reached.add(resolved)
+      const target = link ? resolved : found
+      visit(target, dependenciesOf(packages[target]))
     }
   }
-  visit('', without)
+  const project = packages['']
+  const workspaces = (project?.workspaces ?? []).flatMap(folder => packages[folder]?.name ?? [])
+  visit(
+    '',
+    [...dependenciesOf(project), ...workspaces].filter(name => !without.includes(name))
+  )
   return reached
 }
 
-/** Where Node.js finds a package from another: in its own node_modules, or in one above. */
+function dependenciesOf(entry: LockedPackage | undefined): string[] {
+  return Object.keys({ ...entry?.peerDependencies, ...entry?.optionalDependencies, ...entry?.dependencies })
+}
+
+/** Returns the folder in which Node.js finds a package from another: in its own node_modules, or in one above. */
 function folderOf(name: string, from: string, packages: Lockfile['packages']): string | undefined {
-  for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
+  for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/')))) {
     const candidate = `${folder === '' ? '' : `${folder}/`}node_modules/${name}`
     if (packages[candidate] !== undefined) return candidate
     if (folder === '') return undefined

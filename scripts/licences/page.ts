@@ -1,4 +1,4 @@
-import { reachedPackages, type Lockfile } from '../image/locked-packages.ts'
+import { isOurs, reachedPackages, type Lockfile } from '../image/locked-packages.ts'
 import { allows, statedLicences } from './allowed.ts'
 
 export interface Licensed {
@@ -12,7 +12,9 @@ export interface Licensed {
 export function licencesOf(lockfile: Lockfile): Licensed[] {
   const found = new Map<string, Licensed>()
   for (const folder of reachedPackages(lockfile, [])) {
-    const { version = '', license } = lockfile.packages[folder] ?? {}
+    const entry = lockfile.packages[folder] ?? {}
+    if (isOurs(folder, entry)) continue
+    const { version = '', license } = entry
     const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length)
     found.set(`${name}@${version}`, { name, version, licence: license ?? statedLicences[name] ?? 'none stated' })
   }

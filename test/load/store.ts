@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createInterface } from 'node:readline'
 import { MongoClient, type Collection } from 'mongodb'
-import { startEmbeddedStore } from '../../plugins/embedded/start.ts'
+import { startEmbeddedStore } from '../../plugins/embedded/index.ts'
 
 const operations = Number(process.argv[2] ?? 4000)
 const rounds = 3

@@ -19,7 +19,7 @@ import {
   type Document
 } from 'mongodb'
 import t, { type Test } from 'tap'
-import { startEmbeddedStore } from '../../plugins/embedded/start.ts'
+import { startEmbeddedStore } from '../../plugins/embedded/index.ts'
 
 interface Thing extends Document {
   _id: unknown

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { MongoClient, type Db } from 'mongodb'
 import t from 'tap'
-import { startEmbeddedStore } from '../../../plugins/embedded/start.ts'
+import { startEmbeddedStore } from '../../../plugins/embedded/index.ts'
 
 t.test('an index that is not as this version wants it stops the start and says which, and what to do', async t => {
   const DATA_DIR = await mkdtemp(join(tmpdir(), 'store-test-'))

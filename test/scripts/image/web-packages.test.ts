@@ -92,6 +92,32 @@ t.test('what a package that stays needs stays', async t => {
   )
 })
 
+t.test('a workspace is reached with what it needs, from the nearest node_modules, unless it is left out', async t => {
+  const packages = {
+    '': { workspaces: ['plugins/store', 'client'], dependencies: { server: '1.0.0' } },
+    'node_modules/@ours/store': { resolved: 'plugins/store', link: true },
+    'node_modules/@ours/client': { resolved: 'client', link: true },
+    'plugins/store': { name: '@ours/store', dependencies: { shared: '1.0.0' }, devDependencies: { tools: '1.0.0' } },
+    'plugins/store/node_modules/shared': { dependencies: { deep: '1.0.0' } },
+    client: { name: '@ours/client', dependencies: { web: '1.0.0' } },
+    'node_modules/server': { dependencies: { shared: '2.0.0' } },
+    'node_modules/shared': {},
+    'node_modules/deep': {},
+    'node_modules/web': {},
+    'node_modules/tools': {}
+  }
+  t.same([...reachedPackages({ lockfileVersion: 3, packages }, ['@ours/client'])].sort(), [
+    'node_modules/@ours/store',
+    'node_modules/deep',
+    'node_modules/server',
+    'node_modules/shared',
+    'plugins/store',
+    'plugins/store/node_modules/shared'
+  ])
+  const all = reachedPackages({ lockfileVersion: 3, packages }, [])
+  t.ok(all.has('client') && all.has('node_modules/web'))
+})
+
 t.test('the lockfile reaches everything of production by its own account', async t => {
   const lockfile = Value.Parse(Lockfile, JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')))
   const reached = reachedPackages(lockfile, [])

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { deserialize, serialize, type Document } from 'bson'
 import t, { type Test } from 'tap'
-import { prepareCommand } from '../../../plugins/embedded/commands/dispatch.ts'
-import { Catalog } from '../../../plugins/embedded/store/catalog.ts'
-import { openDatabase } from '../../../plugins/embedded/store/database.ts'
-import { removeExpired } from '../../../plugins/embedded/store/expire.ts'
-import { Store } from '../../../plugins/embedded/store/store.ts'
-import { GroupCommit } from '../../../plugins/embedded/wire/group-commit.ts'
+import { prepareCommand } from '../commands/dispatch.ts'
+import { Catalog } from '../store/catalog.ts'
+import { openDatabase } from '../store/database.ts'
+import { removeExpired } from '../store/expire.ts'
+import { Store } from '../store/store.ts'
+import { GroupCommit } from '../wire/group-commit.ts'
 
 /** A store that counts its commits, and may be told that the disk is full. */
 class CountingStore extends Store {

@@ -1,5 +1,5 @@
 import { MongoClient } from 'mongodb'
-import { startEmbeddedStore } from '../../../plugins/embedded/start.ts'
+import { startEmbeddedStore } from '../start.ts'
 
 /*
  * A server that stores as fast as it can, with several writers, and prints the _id of each document once it was acknowledged.

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { compoundKey } from '../../../plugins/embedded/bson/key.ts'
-import { choosePlan } from '../../../plugins/embedded/query/plan.ts'
-import { parseSort } from '../../../plugins/embedded/query/sort.ts'
-import type { IndexShape } from '../../../plugins/embedded/store/index-shape.ts'
+import { compoundKey } from '../bson/key.ts'
+import { choosePlan } from '../query/plan.ts'
+import { parseSort } from '../query/sort.ts'
+import type { IndexShape } from '../store/index-shape.ts'
 
 function index(key: Record<string, 1 | -1>, options: Partial<IndexShape> = {}): IndexShape {
   return {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import t, { type Test } from 'tap'
-import { EmbeddedStoreError } from '../../../plugins/embedded/errors.ts'
-import { startEmbeddedStore } from '../../../plugins/embedded/start.ts'
+import { EmbeddedStoreError } from '../errors.ts'
+import { startEmbeddedStore } from '../start.ts'
 
 async function scratchFolder(t: Test): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'store-test-'))
@@ -29,7 +29,7 @@ t.test('a second server on the same folder is refused, in this process and in an
   const store = await startEmbeddedStore({ dataDir })
   t.match(await refusal(dataDir), /in use by another server: stop that one, or give this one a DATA_DIR of its own/)
   const script = `
-    import { startEmbeddedStore } from ${JSON.stringify(join(import.meta.dirname, '../../../plugins/embedded/start.ts'))}
+    import { startEmbeddedStore } from ${JSON.stringify(join(import.meta.dirname, '../start.ts'))}
     await startEmbeddedStore({ dataDir: ${JSON.stringify(dataDir)} }).then(() => console.log('it started'), (error) => console.log(error.message))
     process.exit()`
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })

@@ -4,7 +4,7 @@ import { calculateObjectSize, deserialize, serialize, type Document } from 'bson
 import fc from 'fast-check'
 import { MongoClient } from 'mongodb'
 import t from 'tap'
-import { startScratchStore } from '../../store/backends.ts'
+import { startScratchStore } from './backends.ts'
 
 const store = await startScratchStore(t)
 const socketPath = decodeURIComponent(new URL(store.url).host)

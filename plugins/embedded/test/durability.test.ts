@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Binary, MongoClient, type Document } from 'mongodb'
 import t, { type Test } from 'tap'
-import { openDatabase, storeFileName } from '../../../plugins/embedded/store/database.ts'
-import { startEmbeddedStore } from '../../../plugins/embedded/start.ts'
-import { codeOf } from '../../store/backends.ts'
+import { openDatabase, storeFileName } from '../store/database.ts'
+import { startEmbeddedStore } from '../start.ts'
+import { codeOf } from './backends.ts'
 
 interface Thing extends Document {
   _id: string

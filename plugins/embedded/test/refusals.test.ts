@@ -1,6 +1,6 @@
 import { MongoClient, type Document } from 'mongodb'
 import t from 'tap'
-import { startScratchStore } from '../../store/backends.ts'
+import { startScratchStore } from './backends.ts'
 
 const store = await startScratchStore(t)
 const client = await MongoClient.connect(store.url)

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { GridFSBucket, MongoClient } from 'mongodb'
-import { startEmbeddedStore } from '../../../plugins/embedded/start.ts'
+import { startEmbeddedStore } from '../start.ts'
 
 /*
  * A server that stores in every way there is, all at once, and prints `KIND VALUE` for each write once it was acknowledged. It

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
-import type { Show } from '../../../contract/shows.ts'
-import { joinShow, goLive } from '../../users.ts'
-import { until } from '../../realtime/real-app.ts'
-import { startServer } from '../../server-process.ts'
+import type { Show } from '../../contract/shows.ts'
+import { joinShow, goLive } from '../users.ts'
+import { until } from '../realtime/real-app.ts'
+import { startServer } from '../server-process.ts'
 
 t.test(
   'when the thread of the embedded store dies, the log says so, shows go on, and a restart finds what was acknowledged',

@@ -8,8 +8,8 @@ import { createInterface } from 'node:readline'
 import { buffer } from 'node:stream/consumers'
 import { GridFSBucket, MongoClient, type Db } from 'mongodb'
 import t, { type Test } from 'tap'
-import { openDatabase } from '../../../plugins/embedded/store/database.ts'
-import { startEmbeddedStore } from '../../../plugins/embedded/start.ts'
+import { openDatabase } from '../store/database.ts'
+import { startEmbeddedStore } from '../start.ts'
 
 const batchOf = 20
 

@@ -1,7 +1,7 @@
 import { Binary, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'bson'
 import fc from 'fast-check'
 import t from 'tap'
-import { compareValues, compoundKey, equalValues, keyOf } from '../../../plugins/embedded/bson/key.ts'
+import { compareValues, compoundKey, equalValues, keyOf } from '../bson/key.ts'
 
 const number = fc.oneof(
   fc.double(),
