@@ -1,78 +1,87 @@
 import type { types } from 'mediasoup'
 
-/** How often producers are looked at, and over how long they must be too loud. */
-const lookEveryMs = 1000
+const checkIntervalMs = 1000
+/** A producer is over the limit when its average over this time is. */
 const windowMs = 2000
-/** Looks are never exactly a second apart. */
-const jitterMs = lookEveryMs / 2
+/** Checks are never exactly one interval apart. */
+const jitterMs = checkIntervalMs / 2
 
-/** One look: bytes received up to a moment of the worker's own clock. */
-interface Reading {
+/** Bytes received up to a moment of the worker's own clock. */
+interface Sample {
   atMs: number
   bytes: number
 }
 
-interface Watched {
+interface WatchedProducer {
   producer: types.Producer
-  readings: Reading[]
-  looking: boolean
-  onOver: () => void
+  samples: Sample[]
+  isChecking: boolean
+  onExceeded: () => void
 }
 
-/** Watches what senders really send, muted or not and whoever listens; the worker itself does not cap it. */
+/**
+ * Watches what senders really send, whether they are muted and whether anybody listens. The worker does not limit it
+ * itself.
+ */
 export interface BitrateCap {
-  /** `onOver` is called once when the producer sends more than allowed over two seconds. */
-  watch(producer: types.Producer, onOver: () => void): void
+  /** Calls `onExceeded` once, when the producer sends more than allowed over two seconds. */
+  watch(producer: types.Producer, onExceeded: () => void): void
   close(): void
 }
 
-/** `maxBitrateBps` counts whole RTP packets, as the worker does. One timer, which runs only while there is a producer. */
+/**
+ * Creates a cap with one timer, which runs only while there is a producer. `maxBitrateBps` counts whole RTP packets, as
+ * the worker does.
+ */
 export function createBitrateCap(maxBitrateBps: number): BitrateCap {
-  const watched = new Map<string, Watched>()
+  const watched = new Map<string, WatchedProducer>()
   let timer: NodeJS.Timeout | undefined
 
-  async function look(entry: Watched): Promise<void> {
-    if (entry.looking) return
-    entry.looking = true
+  async function check(entry: WatchedProducer): Promise<void> {
+    if (entry.isChecking) return
+    entry.isChecking = true
     const stats = await entry.producer.getStats().catch(() => [])
-    entry.looking = false
+    entry.isChecking = false
     if (watched.get(entry.producer.id) !== entry || stats.length === 0) return
-    if (!isOver(entry.readings, read(stats))) return
-    forget(entry.producer.id)
-    entry.onOver()
+    if (!isExceeded(entry.samples, sampleOf(stats))) return
+    unwatch(entry.producer.id)
+    entry.onExceeded()
   }
 
-  function isOver(readings: Reading[], last: Reading): boolean {
-    readings.push(last)
-    const first = readings[0]
+  function isExceeded(samples: Sample[], last: Sample): boolean {
+    samples.push(last)
+    const first = samples[0]
     if (!first || last.atMs - first.atMs < windowMs - jitterMs) return false
-    readings.shift()
+    samples.shift()
     return ((last.bytes - first.bytes) * 8000) / (last.atMs - first.atMs) > maxBitrateBps
   }
 
-  function forget(producerId: string): void {
+  function unwatch(producerId: string): void {
     watched.delete(producerId)
-    if (watched.size > 0) return
+    if (watched.size === 0) stop()
+  }
+
+  function stop(): void {
     clearInterval(timer)
     timer = undefined
   }
 
   return {
-    watch(producer, onOver) {
-      watched.set(producer.id, { producer, readings: [], looking: false, onOver })
-      producer.observer.once('close', () => forget(producer.id))
+    watch(producer, onExceeded) {
+      watched.set(producer.id, { producer, samples: [], isChecking: false, onExceeded })
+      producer.observer.once('close', () => unwatch(producer.id))
       timer ??= setInterval(() => {
-        for (const entry of watched.values()) look(entry)
-      }, lookEveryMs)
+        for (const entry of watched.values()) check(entry)
+      }, checkIntervalMs)
     },
     close() {
       watched.clear()
-      clearInterval(timer)
+      stop()
     }
   }
 }
 
-function read(stats: types.ProducerStat[]): Reading {
+function sampleOf(stats: types.ProducerStat[]): Sample {
   return {
     atMs: Math.max(...stats.map(({ timestamp }) => timestamp)),
     bytes: stats.reduce((sum, { byteCount }) => sum + byteCount, 0)

@@ -4,8 +4,8 @@ import { isWantedHeaderExtension } from './codecs.ts'
 import { wireCapabilities } from './rtp-shapes.ts'
 
 /**
- * The router's capabilities as clients see them. Without `transport-cc`: our worker sends no such feedback, and a
- * browser that waits for it sinks its own estimate until nothing is left.
+ * Returns the router's capabilities for clients, without `transport-cc`: our worker sends no such feedback, and a
+ * browser that waits for it lowers its bandwidth estimate until nothing is left.
  */
 export function clientCapabilities(router: types.Router): RtpCapabilities {
   const { codecs = [], headerExtensions = [] } = router.rtpCapabilities

@@ -1,9 +1,9 @@
 import type { types } from 'mediasoup'
 
-/** Of Opus on our routers. */
+/** Payload type of Opus on our routers. */
 export const opusPayloadType = 100
 
-/** Opus, and nothing else: 48 kHz, in-band FEC for voices; DTX and mono are the sender's choice. See RFC 7587. */
+/** Opus only: 48 kHz, in-band FEC for voices. The sender chooses DTX and mono. See RFC 7587. */
 export const mediaCodecs: types.RouterRtpCodecCapability[] = [
   {
     kind: 'audio',
@@ -15,13 +15,16 @@ export const mediaCodecs: types.RouterRtpCodecCapability[] = [
   }
 ]
 
-/** What an audio client needs of the header: which line a packet belongs to, and how loud it is. Each one costs bytes on every packet. */
+/**
+ * The header extensions an audio client needs: the media line a packet belongs to, and its level. Each one costs bytes
+ * on every packet.
+ */
 const wantedHeaderExtensions = [
   'urn:ietf:params:rtp-hdrext:sdes:mid',
   'urn:ietf:params:rtp-hdrext:ssrc-audio-level'
 ] as const
 
-/** Whether packets carry this header extension here. */
+/** Returns whether our packets carry this header extension. */
 export function isWantedHeaderExtension(uri: string): uri is (typeof wantedHeaderExtensions)[number] {
   return wantedHeaderExtensions.some(wanted => wanted === uri)
 }

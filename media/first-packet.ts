@@ -1,31 +1,34 @@
 import type { types } from 'mediasoup'
 
-/** Who was sent nothing in this time is not just slow: even somebody silent sends a packet every 400 ms. */
-const usualPatienceMs = 15_000
+/**
+ * A participant that was sent no packet for this time is more than slow: a speaker who is silent still sends a packet
+ * every 400 ms.
+ */
+const defaultTimeoutMs = 15_000
 
 export interface FirstPacketParts {
-  /** When the session asked to come in, by `performance.now()`. */
-  askedAtMs: number
-  /** The first packet was sent to it, so long after it asked. */
-  onHeard(waitedMs: number): void
-  /** It asked for a sound that sounds, and was sent none. */
-  onSilence(): void
-  patienceMs?: number
+  /** When the client asked to join, by `performance.now()`. */
+  requestedAtMs: number
+  /** The first packet was sent to the client, `waitedMs` after it asked to join. */
+  onFirstPacket(waitedMs: number): void
+  /** The client consumes a producer that sounds, and was sent no packet. */
+  onTimeout(): void
+  timeoutMs?: number
 }
 
-/** Notes when a session is sent its first packet, whichever of its consumers that is for. */
+/** Notes when a participant is sent its first packet, by any of its consumers. */
 export interface FirstPacket {
-  /** To be called before the consumer is resumed; does nothing once it is known. */
+  /** Watches a consumer; call it before the consumer is resumed. Does nothing once the outcome is known. */
   watch(consumer: types.Consumer): void
-  /** The session is gone: whatever it was, it is nothing any more. */
+  /** Stops watching, because the participant left; no callback is called any more. */
   close(): void
 }
 
 export function createFirstPacket({
-  askedAtMs,
-  onHeard,
-  onSilence,
-  patienceMs = usualPatienceMs
+  requestedAtMs,
+  onFirstPacket,
+  onTimeout,
+  timeoutMs = defaultTimeoutMs
 }: FirstPacketParts): FirstPacket {
   const watched = new Set<types.Consumer>()
   let timer: NodeJS.Timeout | undefined
@@ -34,33 +37,34 @@ export function createFirstPacket({
   function end(): void {
     isOver = true
     clearTimeout(timer)
-    // A trace of every packet would cost; it fails only where the consumer is gone.
+    // Tracing every packet would cost CPU. Disabling it fails only when the consumer is closed.
     for (const consumer of watched) if (!consumer.closed) consumer.enableTraceEvent([]).catch(() => {})
     watched.clear()
   }
 
-  function heard(): void {
+  function packetSent(): void {
     if (isOver) return
     end()
-    onHeard(performance.now() - askedAtMs)
+    onFirstPacket(performance.now() - requestedAtMs)
   }
 
-  function giveUp(): void {
-    // Whoever speaks may be heard by nobody: a microphone that is switched off on the phone is not muted here. The worker scores that 0.
-    const sounds = [...watched].some(
+  function timedOut(): void {
+    // A producer may send nothing without being muted here: the microphone is switched off on the phone. The worker
+    // gives it score 0.
+    const hasSound = [...watched].some(
       ({ closed, paused, producerPaused, score }) => !closed && !paused && !producerPaused && score.producerScore > 0
     )
     end()
-    if (sounds) onSilence()
+    if (hasSound) onTimeout()
   }
 
   return {
     watch(consumer) {
       if (isOver || watched.has(consumer)) return
       watched.add(consumer)
-      consumer.once('trace', heard)
+      consumer.once('trace', packetSent)
       consumer.enableTraceEvent(['rtp']).catch(() => {})
-      timer ??= setTimeout(giveUp, patienceMs).unref()
+      timer ??= setTimeout(timedOut, timeoutMs).unref()
     },
     close: end
   }

@@ -1,16 +1,14 @@
 import { createHmac } from 'node:crypto'
-
-/** Long enough for a show, short enough that a leaked one is worth little; renewed by every ICE restart. */
-const lifetimeMs = 6 * 60 * 60 * 1000
-
-export interface IceServer {
-  urls: string[]
-  username?: string
-  credential?: string
-}
+import type { IceServer } from '../contract/media.ts'
 
 /**
- * TURN servers for one person with credentials that end soon.
+ * Lifetime of TURN credentials: long enough for a show, and short enough that a leaked credential is worth little.
+ * Every ICE restart renews them.
+ */
+const credentialLifetimeMs = 6 * 60 * 60 * 1000
+
+/**
+ * Returns the TURN servers for one user, with credentials that expire.
  * @see https://datatracker.ietf.org/doc/html/draft-uberti-behave-turn-rest-00
  */
 export function iceServersFor(
@@ -21,7 +19,7 @@ export function iceServersFor(
 ): IceServer[] {
   if (urls.length === 0) return []
   if (!secret) return [{ urls: [...urls] }]
-  const username = `${Math.floor((nowMs + lifetimeMs) / 1000)}:${userId}`
+  const username = `${Math.floor((nowMs + credentialLifetimeMs) / 1000)}:${userId}`
   const credential = createHmac('sha1', secret).update(username).digest('base64')
   return [{ urls: [...urls], username, credential }]
 }

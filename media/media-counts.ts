@@ -1,7 +1,7 @@
 import type { types } from 'mediasoup'
 import type { MediaWorker } from './media-worker.ts'
 
-/** How many objects there are, as a worker says itself. */
+/** Numbers of mediasoup objects, as the worker itself reports them. */
 export interface ObjectCounts {
   routers: number
   transports: number
@@ -9,69 +9,70 @@ export interface ObjectCounts {
   consumers: number
 }
 
-/** One worker's objects, and what we think is placed on it. */
+/** The objects of one worker, and the participants that we placed on it. */
 export interface WorkerCounts extends ObjectCounts {
   pid: number
-  sessions: number
+  participants: number
 }
 
-/** All workers' objects together, and each worker's. */
+/** The objects of all workers together, and of each worker. */
 export interface MediaCounts extends ObjectCounts {
   shows: number
   workers: WorkerCounts[]
 }
 
-/** One worker now; what it used is counted from its own start. */
-export interface WorkerFigures {
+/** Load and resource usage of one worker since its start. */
+export interface WorkerStats {
   index: number
-  sessions: number
+  participants: number
   consumers: number
   cpuSeconds: number
-  /** The most it ever had in memory. */
-  memoryBytes: number
-  /** As far as its transports were read. */
+  /** Peak resident memory. */
+  maxMemoryBytes: number
+  /** Traffic of its transports, as of their last reading. */
   receivedBytes: number
   sentBytes: number
 }
 
-/** What is cheap to know of all audio. */
-export interface MediaFigures {
+/** Statistics of all audio that are cheap to collect. */
+export interface MediaStats {
   producers: number
-  workers: WorkerFigures[]
+  workers: WorkerStats[]
 }
 
-/** Asks each worker what it used. One that dies meanwhile is left out. */
-export async function figuresOf(alive: readonly MediaWorker[]): Promise<WorkerFigures[]> {
-  return await settled(
-    alive.map(async ({ index, sessions, consumers, traffic, worker }) => {
-      const { ru_utime: userMs, ru_stime: systemMs, ru_maxrss: mostKib } = await worker.getResourceUsage()
+/** Asks each worker for its resource usage. Leaves out a worker that dies in the meantime. */
+export async function collectWorkerStats(aliveWorkers: readonly MediaWorker[]): Promise<WorkerStats[]> {
+  return await fulfilledValues(
+    aliveWorkers.map(async ({ index, participants, consumers, traffic, worker }) => {
+      const { ru_utime: userMs, ru_stime: systemMs, ru_maxrss: maxKib } = await worker.getResourceUsage()
       return {
         index,
-        sessions,
+        participants,
         consumers,
         cpuSeconds: (userMs + systemMs) / 1000,
-        memoryBytes: mostKib * 1024,
+        maxMemoryBytes: maxKib * 1024,
         ...traffic.bytes
       }
     })
   )
 }
 
-/** Asks the workers. One that dies meanwhile holds nothing. */
+/** Asks the workers for their objects. A worker that dies in the meantime is left out. */
 export async function countObjects(
   shows: number,
-  alive: readonly MediaWorker[],
+  aliveWorkers: readonly MediaWorker[],
   routers: readonly types.Router[]
 ): Promise<MediaCounts> {
-  const dumps = await settled(routers.map(async router => await router.dump()))
-  const workers = await settled(
-    alive.map(async ({ pid, sessions, worker }) => {
+  const dumps = await fulfilledValues(routers.map(async router => await router.dump()))
+  const workers = await fulfilledValues(
+    aliveWorkers.map(async ({ pid, participants, worker }) => {
       const { routerIds } = await worker.dump()
-      const mine = dumps.filter(({ id }) => routerIds.includes(id))
-      const sum = (of: (dump: types.RouterDump) => number) => mine.reduce((total, dump) => total + of(dump), 0)
+      const ownDumps = dumps.filter(({ id }) => routerIds.includes(id))
+      const sum = (count: (dump: types.RouterDump) => number) =>
+        ownDumps.reduce((total, dump) => total + count(dump), 0)
       return {
         pid,
-        sessions,
+        participants,
         routers: routerIds.length,
         transports: sum(({ transportIds }) => transportIds.length),
         producers: sum(({ mapProducerIdConsumerIds }) => mapProducerIdConsumerIds.length),
@@ -79,7 +80,7 @@ export async function countObjects(
       }
     })
   )
-  const total = (of: keyof ObjectCounts) => workers.reduce((sum, counts) => sum + counts[of], 0)
+  const total = (key: keyof ObjectCounts) => workers.reduce((sum, counts) => sum + counts[key], 0)
   return {
     shows,
     routers: total('routers'),
@@ -90,6 +91,6 @@ export async function countObjects(
   }
 }
 
-async function settled<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+async function fulfilledValues<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   return (await Promise.allSettled(promises)).flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
 }

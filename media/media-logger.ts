@@ -1,6 +1,6 @@
 import { setLogEventListeners } from 'mediasoup'
 
-/** What the media needs of pino. */
+/** The part of a pino logger that the media uses. */
 export interface MediaLogger {
   debug(data: object, message: string): void
   info(data: object, message: string): void
@@ -8,8 +8,9 @@ export interface MediaLogger {
 }
 
 /**
- * What mediasoup itself has to say, at our debug level: most of it is about what clients sent. mediasoup has one
- * listener for a whole process, so the last media that starts gets it. A line for every request it makes is left out.
+ * Writes mediasoup's own warnings and errors at our debug level: most of them are about what clients sent. mediasoup
+ * has one listener for the whole process, so the media that starts last receives them. Its line for every request is
+ * left out.
  */
 export function logMediasoup(logger: MediaLogger): void {
   setLogEventListeners({

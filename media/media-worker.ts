@@ -2,7 +2,7 @@ import { createWorker, type types } from 'mediasoup'
 import { mediaCodecs } from './codecs.ts'
 import { watchTraffic, type Traffic } from './traffic.ts'
 
-/** Where a worker's one WebRTC port is; port 0 takes a free one. */
+/** Address of a worker's one WebRTC port; port 0 takes a free one. */
 export interface WorkerAddress {
   listenIp: string
   announcedAddress?: string
@@ -11,28 +11,28 @@ export interface WorkerAddress {
 
 /** One mediasoup worker process with its WebRtcServer: one port, UDP and TCP, for all its transports. */
 export interface MediaWorker {
-  /** Its place in the pool, which the next takes when it dies. */
+  /** Its slot in the pool. The replacement of a dead worker takes the same slot. */
   readonly index: number
   readonly pid: number
   readonly worker: types.Worker
   readonly webRtcServer: types.WebRtcServer
-  /** Sessions placed on it. */
-  sessions: number
-  /** What it sends out: each is a stream of packets. */
+  /** Number of participants placed on it. */
+  participants: number
+  /** Number of consumers it sends to: each is a stream of packets. */
   consumers: number
-  /** What its transports carry. */
+  /** Traffic of its transports. */
   readonly traffic: Traffic
-  /** For one show. */
+  /** Creates the router of one show. */
   createRouter(): Promise<types.Router>
   close(): void
 }
 
-/** How busy a worker is. Sessions count as well: those that just came have no consumer yet. */
-export function loadOf({ sessions, consumers }: MediaWorker): number {
-  return sessions + consumers
+/** Returns how busy a worker is. Participants count too: those that joined just now have no consumer yet. */
+export function loadOf({ participants, consumers }: MediaWorker): number {
+  return participants + consumers
 }
 
-/** Starts a worker. Rejects when the binary can't run or the port is taken. */
+/** Starts a worker. Rejects when the binary cannot run or the port is taken. */
 export async function startMediaWorker(
   index: number,
   workerBin: string,
@@ -52,7 +52,7 @@ export async function startMediaWorker(
       pid: worker.pid,
       worker,
       webRtcServer,
-      sessions: 0,
+      participants: 0,
       consumers: 0,
       traffic: watchTraffic(worker),
       createRouter: async () => await worker.createRouter({ mediaCodecs }),

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { createBitrateCap } from './bitrate-cap.ts'
-import { countObjects, figuresOf, type MediaCounts, type MediaFigures } from './media-counts.ts'
+import { collectWorkerStats, countObjects, type MediaCounts, type MediaStats } from './media-counts.ts'
 import { logMediasoup } from './media-logger.ts'
 import { createPacer } from './player/pacer.ts'
 import { ShowAudio } from './show-audio.ts'
@@ -8,59 +8,63 @@ import type { ListenerReport } from './traffic.ts'
 import { WorkerPool, type WorkerPoolOptions } from './worker-pool.ts'
 
 export interface MediaOptions extends WorkerPoolOptions {
-  /** A show goes on to a further worker when one has so many sessions. */
+  /** A show extends to a further worker when one worker has this many participants. */
   listenersPerWorker: number
-  /** What one producer may send, measured over two seconds. */
+  /** Maximum bitrate of one producer, measured over two seconds. */
   maxBitrateBps: number
-  /** A song's packets last this long where its own are shorter: longer ones cost less for each listener. */
+  /** Shorter packets of a song are joined to this length: longer ones cost less for each listener. */
   songFrameMs: number
 }
 
 export interface MediaEvents {
-  /** A worker died; it is being replaced. */
+  /** A worker died; the pool is replacing it. */
   workerDied: []
-  /** As of a show's audio. */
-  heard: [waitedMs: number]
-  silence: []
+  /** A show's audio emitted this event: see `ShowAudioEvents`. */
+  firstPacket: [waitedMs: number]
+  firstPacketTimeout: []
 }
 
 /** All audio of this server. */
 export interface Media {
   readonly events: EventEmitter<MediaEvents>
-  /** The show's audio; opened when it is not there yet. */
+  /** Returns the show's audio; opens it when it does not exist yet. */
   openShow(showId: string): Promise<ShowAudio>
   closeShow(showId: string): Promise<void>
-  /** Asks every router what it holds: for tests, and for whoever looks for leaks. */
+  /** Asks every router for its objects, for tests and for leak detection. */
   counts(): Promise<MediaCounts>
-  /** What is known without that, and what the workers used. */
-  figures(): Promise<MediaFigures>
-  /** Reads the next transports in turn, so many on each worker; what the receivers of some listeners there reported. Never rejects. */
-  readTraffic(transports: number): Promise<ListenerReport[]>
-  /** Whether there is a worker to put a show on. */
-  readonly alive: boolean
-  /** Pids of the workers that live. */
+  /** Collects the statistics that do not need a question to every router. */
+  stats(): Promise<MediaStats>
+  /**
+   * Reads the next transports in turn, this many on each worker, and returns the reports of some listeners' receivers.
+   * Never rejects.
+   */
+  readTraffic(transportsPerWorker: number): Promise<ListenerReport[]>
+  /** Whether a worker is alive that can take a show. */
+  readonly hasWorker: boolean
+  /** Pids of the live workers. */
   readonly workerPids: number[]
-  /** Ends everything; may be called again. */
+  /** Closes everything; may be called twice. */
   close(): void
 }
 
-/** Starts the workers. Rejects when they can't run. */
+/** Starts the workers. Rejects when they cannot run. */
 export async function createMedia(options: MediaOptions): Promise<Media> {
   const { logger, listenersPerWorker, maxBitrateBps, songFrameMs } = options
   logMediasoup(logger)
   const pool = await WorkerPool.start(options)
-  const cap = createBitrateCap(maxBitrateBps)
+  const bitrateCap = createBitrateCap(maxBitrateBps)
   const pacer = createPacer()
   const events = new EventEmitter<MediaEvents>()
-  /** mediasoup has closed a dead worker's routers before it says so: who was on it is known here only. */
   const shows = new Map<string, Promise<ShowAudio>>()
 
-  pool.on('died', dead => {
+  // mediasoup closes the routers of a dead worker before it reports the death. Each show knows its own participants
+  // there.
+  pool.on('died', deadWorker => {
     events.emit('workerDied')
     for (const [showId, opening] of shows) {
       opening
-        .then(async audio => await audio.workerDied(dead))
-        .catch((error: unknown) => logger.error({ err: error, showId }, "a show's audio could not be moved"))
+        .then(async audio => await audio.workerDied(deadWorker))
+        .catch((error: unknown) => logger.error({ err: error, showId }, 'moving show audio to another worker failed'))
     }
   })
 
@@ -74,9 +78,10 @@ export async function createMedia(options: MediaOptions): Promise<Media> {
   }
 
   async function openAudio(showId: string): Promise<ShowAudio> {
-    const audio = await ShowAudio.open(showId, pool, cap, listenersPerWorker, { pacer, frameMs: songFrameMs })
-    audio.on('heard', waitedMs => events.emit('heard', waitedMs))
-    audio.on('silence', () => events.emit('silence'))
+    const songs = { pacer, frameMs: songFrameMs }
+    const audio = await ShowAudio.open({ showId, pool, bitrateCap, listenersPerWorker, songs })
+    audio.on('firstPacket', waitedMs => events.emit('firstPacket', waitedMs))
+    audio.on('firstPacketTimeout', () => events.emit('firstPacketTimeout'))
     return audio
   }
 
@@ -96,19 +101,21 @@ export async function createMedia(options: MediaOptions): Promise<Media> {
     },
     async counts() {
       const routers = (await openShows()).flatMap(audio => audio.routers)
-      return await countObjects(shows.size, pool.alive, routers)
+      return await countObjects(shows.size, pool.aliveWorkers, routers)
     },
-    async figures() {
-      const producers = (await openShows()).reduce((sum, { voiceCount }) => sum + voiceCount, 0)
-      return { producers, workers: await figuresOf(pool.alive) }
+    async stats() {
+      const producers = (await openShows()).reduce((sum, { producerCount }) => sum + producerCount, 0)
+      return { producers, workers: await collectWorkerStats(pool.aliveWorkers) }
     },
-    readTraffic: async transports =>
-      (await Promise.all(pool.alive.map(async ({ traffic }) => await traffic.readNext(transports)))).flat(),
-    get alive() {
-      return pool.alive.length > 0
+    async readTraffic(transportsPerWorker) {
+      const readings = pool.aliveWorkers.map(async ({ traffic }) => await traffic.readNext(transportsPerWorker))
+      return (await Promise.all(readings)).flat()
+    },
+    get hasWorker() {
+      return pool.aliveWorkers.length > 0
     },
     get workerPids() {
-      return pool.alive.map(({ pid }) => pid)
+      return pool.aliveWorkers.map(({ pid }) => pid)
     },
     close() {
       for (const opening of shows.values()) {
@@ -118,7 +125,7 @@ export async function createMedia(options: MediaOptions): Promise<Media> {
         )
       }
       shows.clear()
-      cap.close()
+      bitrateCap.close()
       pacer.close()
       pool.close()
     }

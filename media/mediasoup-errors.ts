@@ -1,22 +1,24 @@
 import { CodedError } from '../contract/errors.ts'
 
 /**
- * Carries out something mediasoup may refuse. What it refuses because of what the client sent is VALIDATION, with the part of the
- * payload it came from (`path`, a JSON pointer) as its issue; what fails because the object or its worker is gone meanwhile is
- * UNAVAILABLE, and trying again is right.
+ * Runs a mediasoup request and translates its failure. A refusal of what the client sent becomes VALIDATION, with the
+ * part of the payload it came from (`path`, a JSON pointer) as its issue. When the object or its worker was closed in
+ * the meantime (`isGone`), the request throws UNAVAILABLE: the client may try again.
  */
-export async function refusable<T>(isGone: () => boolean, path: string, task: () => Promise<T>): Promise<T> {
+export async function mediasoupRequest<T>(isGone: () => boolean, path: string, request: () => Promise<T>): Promise<T> {
   try {
-    return await task()
+    return await request()
   } catch (error) {
     if (error instanceof CodedError) throw error
-    if (isGone()) throw new CodedError('UNAVAILABLE', 'The audio was reset meanwhile; try again.')
+    if (isGone()) throw new CodedError('UNAVAILABLE', 'The audio was reset in the meantime. Try again.')
     throw unusable(path, error instanceof Error ? error.message : String(error))
   }
 }
 
-/** VALIDATION for what fits its schema and is of no use to the media server. */
+/** Returns VALIDATION for a value that fits its schema and that the media server cannot use. */
 export function unusable(path: string, message: string): CodedError {
-  const why = message.slice(0, 200)
-  return new CodedError('VALIDATION', `The media server can't use this: ${why}`, { issues: [{ path, message: why }] })
+  const reason = message.slice(0, 200)
+  return new CodedError('VALIDATION', `The media server cannot use this: ${reason}`, {
+    issues: [{ path, message: reason }]
+  })
 }

@@ -1,60 +1,60 @@
 import type { types } from 'mediasoup'
 import { CodedError } from '../contract/errors.ts'
 import type { DtlsParameters, RtpCapabilities, RtpParameters } from '../contract/media.ts'
+import type { AudibleProducers } from './audible-producers.ts'
 import type { FirstPacket } from './first-packet.ts'
-import { Making } from './pending-creations.ts'
+import { ParticipantConsumers, type ConsumerAnswer } from './participant-consumers.ts'
+import { ParticipantTransports, type Direction, type TransportAnswer } from './participant-transports.ts'
+import { PendingCreations } from './pending-creations.ts'
 import { sendParameters } from './rtp-shapes.ts'
-import { SessionConsumers, type ConsumerAnswer } from './session-consumers.ts'
-import { SessionTransports, type Direction, type TransportAnswer } from './session-transports.ts'
 import type { ProducerOwner, ShowRouter } from './show-router.ts'
-import type { Voices } from './voices.ts'
 
-/** What a participant needs of its show. */
-export interface Stage {
-  readonly voices: Voices
-  /** A producer may be heard from now on. */
-  admit(producer: types.Producer, participant: Participant): void
-  /** An admitted producer closed without being asked to. */
-  lost(producerId: string, participant: Participant): void
+/** The show of a participant, as the participant uses it. */
+export interface ParticipantHost {
+  readonly producers: AudibleProducers
+  /** The participant's producer was admitted: make it audible. */
+  onProducerAdmitted(producer: types.Producer, participant: Participant): void
+  /** An admitted producer closed although nobody asked for it. */
+  onProducerLost(producerId: string, participant: Participant): void
 }
 
 /**
- * One session's transports, its producer and its consumers: made here, looked up only here, and closed with it. The session
- * outlives them: when its worker dies it is emptied and placed elsewhere.
+ * The transports, the producer and the consumers of one presence in a show. They are created here, found only here, and
+ * closed together. The presence outlives them: when its worker dies, the participant is emptied and moved elsewhere.
  */
 export class Participant {
-  readonly sessionId: string
+  readonly presenceId: string
   readonly userId: string
-  readonly #stage: Stage
-  readonly #making = new Making()
-  readonly #transports = new SessionTransports(this.#making)
-  readonly #consumers: SessionConsumers
+  readonly #host: ParticipantHost
+  readonly #pending = new PendingCreations()
+  readonly #transports = new ParticipantTransports(this.#pending)
+  readonly #consumers: ParticipantConsumers
   readonly #firstPacket: FirstPacket | null
   #showRouter: ShowRouter | null = null
   #producer: types.Producer | null = null
-  /** Being closed: nothing unmutes it any more. */
-  #silenced: types.Producer | null = null
+  /** The producer that is being closed: nothing unmutes it any more. */
+  #closingProducer: types.Producer | null = null
 
-  /** `firstPacket` notes how long it waits to hear something, where that is to be known. */
-  constructor(sessionId: string, userId: string, stage: Stage, firstPacket: FirstPacket | null = null) {
-    this.sessionId = sessionId
+  /** `firstPacket` measures how long the participant waits for audio, where that is wanted. */
+  constructor(presenceId: string, userId: string, host: ParticipantHost, firstPacket: FirstPacket | null = null) {
+    this.presenceId = presenceId
     this.userId = userId
-    this.#stage = stage
+    this.#host = host
     this.#firstPacket = firstPacket
-    this.#consumers = new SessionConsumers(this.#making, stage.voices, firstPacket)
+    this.#consumers = new ParticipantConsumers(this.#pending, host.producers, firstPacket)
   }
 
-  /** The router it stands on; null while it waits for one, and after it left. */
+  /** The router it is placed on; null while it waits for one, and after it left. */
   get showRouter(): ShowRouter | null {
     return this.#showRouter
   }
 
-  /** Throws CONFLICT when there is one in this direction already, UNAVAILABLE while the audio is being restored. */
+  /** Throws CONFLICT when a transport of this direction exists, UNAVAILABLE while the audio is being restored. */
   async createTransport(direction: Direction): Promise<TransportAnswer> {
-    return await this.#transports.create(direction, this.#place())
+    return await this.#transports.create(direction, this.#getShowRouter())
   }
 
-  /** Throws NOT_FOUND, CONFLICT when connected already, VALIDATION, UNAVAILABLE. */
+  /** Throws NOT_FOUND, CONFLICT when it is already connected, VALIDATION, UNAVAILABLE. */
   async connectTransport(transportId: string, dtlsParameters: DtlsParameters): Promise<void> {
     await this.#transports.connect(transportId, dtlsParameters)
   }
@@ -66,11 +66,11 @@ export class Participant {
 
   /** Throws NOT_FOUND. */
   closeTransport(transportId: string): void {
-    this.#transports.find(transportId).close()
+    this.#transports.get(transportId).close()
   }
 
   /**
-   * Makes the session's one producer, paused and hidden: nobody can hear it until it is admitted.
+   * Creates the participant's one producer, paused and hidden: nobody can hear it until it is admitted.
    * Throws NOT_FOUND, CONFLICT, VALIDATION, UNAVAILABLE.
    */
   async produce({
@@ -80,11 +80,13 @@ export class Participant {
     transportId: string
     rtpParameters: RtpParameters
   }): Promise<string> {
-    const transport = this.#transports.find(transportId)
-    if (transport !== this.#transports.at('send')) throw new CodedError('NOT_FOUND', 'There is no such send transport.')
-    if (this.#producer) throw new CodedError('CONFLICT', 'There is a producer already.')
+    const transport = this.#transports.get(transportId)
+    if (transport !== this.#transports.find('send')) {
+      throw new CodedError('NOT_FOUND', 'There is no such send transport.')
+    }
+    if (this.#producer) throw new CodedError('CONFLICT', 'There is already a producer.')
     const appData: ProducerOwner = { userId: this.userId }
-    const { id } = await this.#making.make(
+    const { id } = await this.#pending.create(
       { name: 'producer', parent: transport, path: '/rtpParameters' },
       async () =>
         await transport.produce({ kind: 'audio', rtpParameters: sendParameters(rtpParameters), paused: true, appData }),
@@ -96,43 +98,43 @@ export class Participant {
     return id
   }
 
-  /** Lets the producer be heard, or be there muted. Throws CONFLICT when it is not there any more. */
+  /** Makes the producer audible, or present and muted. Throws CONFLICT when it no longer exists. */
   async admitProducer(producerId: string, muted: boolean): Promise<void> {
     const producer = this.#producer
     if (!producer || producer.id !== producerId) throw producerIsGone()
-    // Also when muted: a mute and an unmute that came in between may have let it run already.
-    await this.#stage.voices.setPaused(producer, muted)
-    if (this.#producer !== producer || this.#silenced === producer) throw producerIsGone()
-    if (!this.#stage.voices.has(producerId)) this.#stage.admit(producer, this)
+    // Needed for a muted producer too: a mute and an unmute in between may have resumed it already.
+    await this.#host.producers.setPaused(producer, muted)
+    if (this.#producer !== producer || this.#closingProducer === producer) throw producerIsGone()
+    if (!this.#host.producers.has(producerId)) this.#host.onProducerAdmitted(producer, this)
   }
 
-  /** Throws away a producer that was not accepted; any other stays. */
+  /** Closes a producer that was not accepted; does nothing when the participant has another one. */
   dropProducer(producerId: string): void {
     if (this.#producer?.id === producerId) this.#closeProducer(this.#producer)
   }
 
-  /** Resolves when no worker forwards one more packet of it; at once when there is none. */
+  /** Closes the producer; resolves when no worker forwards another packet of it. */
   async closeProducer(): Promise<void> {
     const producer = this.#producer
     if (!producer) return
-    this.#silenced = producer
+    this.#closingProducer = producer
     try {
-      await this.#stage.voices.setPaused(producer, true)
+      await this.#host.producers.setPaused(producer, true)
     } finally {
       this.#closeProducer(producer)
     }
   }
 
-  /** Resolves when the workers have done it. One that is being closed stays silent. */
+  /** Resolves when the workers have done it. A producer that is being closed stays silent. */
   async setMuted(muted: boolean): Promise<void> {
     const producer = this.#producer
-    if (!producer || producer === this.#silenced) return
-    await this.#stage.voices.setPaused(producer, muted)
+    if (!producer || producer === this.#closingProducer) return
+    await this.#host.producers.setPaused(producer, muted)
   }
 
   /**
-   * A consumer of somebody's producer, paused. Throws NOT_FOUND, CONFLICT (one's own, a second one, no receive
-   * transport), VALIDATION, UNAVAILABLE.
+   * Creates a consumer of another participant's producer, paused. Throws NOT_FOUND, CONFLICT (own producer, second
+   * consumer, no receive transport), VALIDATION, UNAVAILABLE.
    */
   async consume({
     producerId,
@@ -141,11 +143,16 @@ export class Participant {
     producerId: string
     rtpCapabilities: RtpCapabilities
   }): Promise<ConsumerAnswer> {
-    this.#stage.voices.demand(producerId)
-    if (producerId === this.#producer?.id) throw new CodedError('CONFLICT', 'This is your own voice.')
-    const transport = this.#transports.at('recv')
+    this.#host.producers.get(producerId)
+    if (producerId === this.#producer?.id) throw new CodedError('CONFLICT', 'You cannot consume your own producer.')
+    const transport = this.#transports.find('recv')
     if (!transport) throw new CodedError('CONFLICT', 'Create a receive transport first.')
-    return await this.#consumers.consume({ producerId, rtpCapabilities, showRouter: this.#place(), transport })
+    return await this.#consumers.consume({
+      producerId,
+      rtpCapabilities,
+      showRouter: this.#getShowRouter(),
+      transport
+    })
   }
 
   /** Throws NOT_FOUND, UNAVAILABLE. */
@@ -163,13 +170,13 @@ export class Participant {
     this.#consumers.close(consumerId)
   }
 
-  /** Closes everything; what is being made right now closes as soon as it stands. */
+  /** Closes everything; objects that are being created close as soon as they exist. May be called twice. */
   close(): void {
     this.#firstPacket?.close()
     this.#empty()
   }
 
-  /** Starts with nothing on this router. */
+  /** Closes everything and continues with nothing on this router. */
   moveTo(showRouter: ShowRouter): void {
     this.#empty()
     this.#showRouter = showRouter
@@ -177,30 +184,32 @@ export class Participant {
 
   #empty(): void {
     this.#showRouter = null
-    this.#making.abandon()
+    this.#pending.cancelAll()
     if (this.#producer) this.#closeProducer(this.#producer)
     this.#transports.closeAll()
   }
 
-  #place(): ShowRouter {
-    if (!this.#showRouter) throw new CodedError('UNAVAILABLE', 'The audio is being restored; try again in a moment.')
+  #getShowRouter(): ShowRouter {
+    if (!this.#showRouter) {
+      throw new CodedError('UNAVAILABLE', 'The audio is being restored. Try again in a moment.')
+    }
     return this.#showRouter
   }
 
   #closeProducer(producer: types.Producer): void {
     if (this.#producer === producer) this.#producer = null
-    this.#stage.voices.remove(producer.id)
+    this.#host.producers.remove(producer.id)
     producer.close()
   }
 
   #producerGone(producer: types.Producer): void {
     if (this.#producer !== producer) return
-    const wasHeard = this.#stage.voices.has(producer.id)
+    const wasAdmitted = this.#host.producers.has(producer.id)
     this.#closeProducer(producer)
-    if (wasHeard) this.#stage.lost(producer.id, this)
+    if (wasAdmitted) this.#host.onProducerLost(producer.id, this)
   }
 }
 
 function producerIsGone(): CodedError {
-  return new CodedError('CONFLICT', 'The producer is gone; produce again.')
+  return new CodedError('CONFLICT', 'The producer is closed. Produce again.')
 }

@@ -1,48 +1,59 @@
 import { CodedError } from '../contract/errors.ts'
-import { refusable } from './mediasoup-errors.ts'
+import { mediasoupRequest } from './mediasoup-errors.ts'
 
-/** Anything mediasoup makes. */
-interface Made {
+/** Any mediasoup object. */
+interface Closable {
   close(): void
 }
 
+/** What to create: one object of a name at a time. */
+export interface Creation {
+  name: string
+  /** The object that owns the new one. */
+  parent: { readonly closed: boolean }
+  /** The part of the payload that mediasoup may refuse, a JSON pointer. */
+  path: string
+}
+
 /**
- * What a session is having made in the worker right now. A session may leave or move to another router while that is
- * under way: then the thing is closed the moment it stands, and nobody ever owns it.
+ * The mediasoup objects of one participant that the worker is creating right now. A participant may leave or move to
+ * another router in the meantime: then the object is closed as soon as it exists, and nobody owns it.
  */
-export class Making {
-  #tenure = 0
-  readonly #underWay = new Set<string>()
+export class PendingCreations {
+  /** Counts calls of `cancelAll`. */
+  #generation = 0
+  readonly #names = new Set<string>()
 
   /**
-   * Makes one thing of a name at a time. `path`: the part of the payload mediasoup may refuse. `keep` takes it over in the same
-   * breath in which it is found wanted, so that nothing can come between. Throws CONFLICT, UNAVAILABLE when the session or the parent went away, VALIDATION when mediasoup refuses.
+   * Creates an object. `onCreated` takes it over in the same synchronous step as the check that it is still wanted, so
+   * that no close can happen in between. Throws CONFLICT when one of this name is being created, UNAVAILABLE when the
+   * participant or the parent went away, VALIDATION when mediasoup refuses.
    */
-  async make<T extends Made>(
-    { name, parent, path }: { name: string; parent: { readonly closed: boolean }; path: string },
-    task: () => Promise<T>,
-    keep: (made: T) => void
+  async create<T extends Closable>(
+    { name, parent, path }: Creation,
+    request: () => Promise<T>,
+    onCreated: (object: T) => void
   ): Promise<T> {
-    if (this.#underWay.has(name)) throw new CodedError('CONFLICT', 'This is being made already.')
-    const tenure = this.#tenure
-    const isGone = () => parent.closed || this.#tenure !== tenure
-    this.#underWay.add(name)
+    if (this.#names.has(name)) throw new CodedError('CONFLICT', 'This is already being created.')
+    const generation = this.#generation
+    const isGone = () => parent.closed || this.#generation !== generation
+    this.#names.add(name)
     try {
-      const made = await refusable(isGone, path, task)
+      const object = await mediasoupRequest(isGone, path, request)
       if (isGone()) {
-        made.close()
-        throw new CodedError('UNAVAILABLE', 'The audio was closed meanwhile; try again.')
+        object.close()
+        throw new CodedError('UNAVAILABLE', 'The audio was closed in the meantime. Try again.')
       }
-      keep(made)
-      return made
+      onCreated(object)
+      return object
     } finally {
-      if (this.#tenure === tenure) this.#underWay.delete(name)
+      if (this.#generation === generation) this.#names.delete(name)
     }
   }
 
-  /** Nothing that is under way is wanted any more. */
-  abandon(): void {
-    this.#tenure++
-    this.#underWay.clear()
+  /** Closes every pending object as soon as it is created. */
+  cancelAll(): void {
+    this.#generation++
+    this.#names.clear()
   }
 }

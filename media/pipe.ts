@@ -1,8 +1,8 @@
 import type { types } from 'mediasoup'
 
 /**
- * Pipes a producer to a router on another worker; answers the producer that stands for it there. Both directions and all
- * producers between two routers share one pair of transports. The pipe closes with either end.
+ * Pipes a producer to a router on another worker; returns the producer that represents it there. Both directions and
+ * all producers between two routers share one pair of transports. The pipe closes with either end.
  */
 export async function openPipe(
   producer: types.Producer,
@@ -14,9 +14,9 @@ export async function openPipe(
     router: to,
     enableSctp: false
   })
-  if (!pipeConsumer || !pipeProducer) throw new Error('mediasoup laid a pipe without ends')
-  // mediasoup passes pauses on without waiting for them, and without a hand for the rejection when the worker dies at that
-  // moment, which would end this process. We pass them on ourselves (`Voices.setPaused`) and wait.
+  if (!pipeConsumer || !pipeProducer) throw new Error('mediasoup returned a pipe without ends')
+  // mediasoup passes pauses on without awaiting them. When the worker dies at that moment, the rejection is unhandled
+  // and would end this process. `AudibleProducers.setPaused` passes them on instead, and awaits them.
   pipeConsumer.observer.removeAllListeners('pause')
   pipeConsumer.observer.removeAllListeners('resume')
   return pipeProducer

@@ -3,11 +3,12 @@ import type { RtpCapabilities, RtpParameters } from '../contract/media.ts'
 import { isWantedHeaderExtension } from './codecs.ts'
 
 /*
- * The contract's shapes and mediasoup's are the same on the wire; these bring one to the other, and leave out what
- * we don't use: header extensions nobody reads, and the transport-cc feedback our workers don't send (see `clientCapabilities`).
+ * Conversions between the contract's RTP types and mediasoup's, which are the same on the wire. They leave out what we
+ * do not use: other header extensions, and the transport-cc feedback our workers do not send (see
+ * `clientCapabilities`).
  */
 
-/** What a client sends, for `produce`. */
+/** Converts what a client sends, for mediasoup's `produce`. */
 export function sendParameters({
   mid,
   codecs,
@@ -31,7 +32,7 @@ export function sendParameters({
   }
 }
 
-/** What a client can receive, for `consume`. */
+/** Converts what a client can receive, for mediasoup's `consume`. */
 export function receiveCapabilities({ codecs = [], headerExtensions = [] }: RtpCapabilities): types.RtpCapabilities {
   return {
     codecs: codecs.map(({ rtcpFeedback = [], parameters = {}, ...codec }) => ({
@@ -45,7 +46,7 @@ export function receiveCapabilities({ codecs = [], headerExtensions = [] }: RtpC
   }
 }
 
-/** What a consumer will send, for the client. */
+/** Converts what a consumer sends, for the client. */
 export function wireParameters({
   mid,
   codecs,
@@ -69,7 +70,7 @@ export function wireParameters({
   }
 }
 
-/** What the router can do, for the client. */
+/** Converts the capabilities of a router, for the client. */
 export function wireCapabilities({ codecs = [], headerExtensions = [] }: types.RtpCapabilities): RtpCapabilities {
   return {
     codecs: codecs.map(

@@ -2,88 +2,90 @@ import { EventEmitter } from 'node:events'
 import type { types } from 'mediasoup'
 import { CodedError } from '../contract/errors.ts'
 import type { RtpCapabilities } from '../contract/media.ts'
+import { AudibleProducers } from './audible-producers.ts'
 import type { BitrateCap } from './bitrate-cap.ts'
 import { createFirstPacket, type FirstPacket } from './first-packet.ts'
 import type { MediaWorker } from './media-worker.ts'
-import { Participant, type Stage } from './participant.ts'
+import { Participant, type ParticipantHost } from './participant.ts'
 import { ShowSong, type SongSettings } from './player/show-song.ts'
-import { createSpeakingLevels, type Level } from './speaking.ts'
 import { ShowRouters } from './show-routers.ts'
-import { Voices } from './voices.ts'
+import { createSpeakingLevels, type SpeakingLevel } from './speaking-levels.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
 export interface ShowAudioEvents {
-  /** Who is heard, about every 250 ms; empty once when all is quiet. */
-  speaking: [levels: Level[]]
+  /** Who speaks, about every 250 ms; one empty list when all are quiet. */
+  speaking: [levels: SpeakingLevel[]]
   /** An admitted producer closed by itself: its transport or its worker is gone. */
   producerLost: [userId: string, producerId: string]
-  /** Sends more than it may; paused already. */
+  /** The producer sends more than the limit. It is paused already. */
   overBitrate: [userId: string, producerId: string]
-  /** These sessions lost everything and start again, on another worker. */
-  reset: [sessionIds: string[], rtpCapabilities: RtpCapabilities, reason: string]
-  /** Somebody who came while there was something to hear was sent the first packet, so long after they asked to come in. */
-  heard: [waitedMs: number]
-  /** Somebody who asked for what can be heard was sent nothing for long. */
-  silence: []
+  /** These presences lost all their media objects and continue with none, on another worker. */
+  reset: [presenceIds: string[], rtpCapabilities: RtpCapabilities, reason: string]
+  /**
+   * A participant that joined while there was something to hear was sent its first packet, `waitedMs` after it asked to
+   * join.
+   */
+  firstPacket: [waitedMs: number]
+  /** A participant consumed a producer that sounds, and was sent no packet for 15 s. */
+  firstPacketTimeout: []
 }
 
-/** A session that comes in; `askedAtMs`: when it asked to, by `performance.now()`. */
-export interface Arrival {
-  sessionId: string
+/** A presence that joins; `requestedAtMs`: when it asked to join, by `performance.now()`. */
+export interface JoinRequest {
+  presenceId: string
   userId: string
-  askedAtMs?: number
+  requestedAtMs?: number
 }
 
-/** A session, and when it has its place. */
-interface Joined {
+export interface ShowAudioParts {
+  showId: string
+  pool: WorkerPool
+  bitrateCap: BitrateCap
+  listenersPerWorker: number
+  songs: SongSettings
+}
+
+/** A participant, and the promise that it is placed on a router. */
+interface Membership {
   participant: Participant
   placed: Promise<void>
 }
 
-/** One show's audio: who is in it, on which router, and who can be heard. */
+/** The audio of one show: its participants, their routers, and what can be heard. */
 export class ShowAudio extends EventEmitter<ShowAudioEvents> {
   readonly showId: string
-  /** What the show plays. */
+  /** Plays the show's songs. */
   readonly song: ShowSong
-  readonly #cap: BitrateCap
+  readonly #bitrateCap: BitrateCap
   readonly #showRouters: ShowRouters
-  readonly #joined = new Map<string, Joined>()
-  readonly #voices = new Voices()
+  /** By presence id. */
+  readonly #members = new Map<string, Membership>()
+  readonly #producers = new AudibleProducers()
   readonly #speaking = createSpeakingLevels(levels => this.emit('speaking', levels))
+  readonly #host: ParticipantHost = {
+    producers: this.#producers,
+    onProducerAdmitted: (producer, participant) => this.#addProducer(producer, participant),
+    onProducerLost: (producerId, { userId }) => {
+      this.emit('producerLost', userId, producerId)
+    }
+  }
 
-  private constructor(
-    showId: string,
-    pool: WorkerPool,
-    cap: BitrateCap,
-    listenersPerWorker: number,
-    songs: SongSettings
-  ) {
+  private constructor({ showId, pool, bitrateCap, listenersPerWorker, songs }: ShowAudioParts) {
     super()
     this.showId = showId
-    this.#cap = cap
+    this.#bitrateCap = bitrateCap
     this.#showRouters = new ShowRouters({
       pool,
       listenersPerWorker,
-      onLevels: (routerId, levels) => this.#speaking.report(routerId, levels)
+      onLevels: (routerId, levels) => this.#speaking.update(routerId, levels)
     })
-    this.song = new ShowSong({
-      ...songs,
-      voices: this.#voices,
-      showRouter: () => this.#showRouters.first,
-      openShowRouter: async () => await this.#showRouters.grow()
-    })
+    this.song = new ShowSong({ ...songs, producers: this.#producers, showRouters: this.#showRouters })
   }
 
   /** Opens a show's first router, on the least loaded worker. */
-  static async open(
-    showId: string,
-    pool: WorkerPool,
-    cap: BitrateCap,
-    listenersPerWorker: number,
-    songs: SongSettings
-  ): Promise<ShowAudio> {
-    const audio = new ShowAudio(showId, pool, cap, listenersPerWorker, songs)
-    while (!audio.#showRouters.roomiest()) await audio.#showRouters.grow()
+  static async open(parts: ShowAudioParts): Promise<ShowAudio> {
+    const audio = new ShowAudio(parts)
+    while (!audio.#showRouters.findForParticipant()) await audio.#showRouters.grow()
     return audio
   }
 
@@ -92,42 +94,45 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
     return this.#showRouters.rtpCapabilities
   }
 
-  /** Gives a session its place; again for the same session: the same. Throws SHOW_ENDED, NOT_IN_SHOW when it left meanwhile. */
-  async join({ sessionId, userId, askedAtMs }: Arrival): Promise<Participant> {
-    const joined =
-      this.#joined.get(sessionId) ??
-      this.#admitSession(new Participant(sessionId, userId, this.#stage, this.#firstPacket(askedAtMs)))
-    await joined.placed
-    return joined.participant
+  /**
+   * Places a presence on a router; a second call for the same presence returns the same participant. Throws SHOW_ENDED,
+   * NOT_IN_SHOW when it left in the meantime.
+   */
+  async join({ presenceId, userId, requestedAtMs }: JoinRequest): Promise<Participant> {
+    const member =
+      this.#members.get(presenceId) ??
+      this.#addMember(new Participant(presenceId, userId, this.#host, this.#createFirstPacket(requestedAtMs)))
+    await member.placed
+    return member.participant
   }
 
-  /** The session's part of the audio. */
-  participant(sessionId: string): Participant | undefined {
-    return this.#joined.get(sessionId)?.participant
+  /** Returns the participant of a presence. */
+  findParticipant(presenceId: string): Participant | undefined {
+    return this.#members.get(presenceId)?.participant
   }
 
-  /** Closes everything of a session. */
-  leave(sessionId: string): void {
-    const participant = this.participant(sessionId)
+  /** Closes everything of a presence. */
+  leave(presenceId: string): void {
+    const participant = this.findParticipant(presenceId)
     if (!participant) return
-    this.#joined.delete(sessionId)
+    this.#members.delete(presenceId)
     this.#vacate(participant)
   }
 
-  /** Closes everything; may be called again. */
+  /** Closes everything; may be called twice. */
   close(): void {
     this.song.close()
-    for (const sessionId of [...this.#joined.keys()]) this.leave(sessionId)
+    for (const presenceId of [...this.#members.keys()]) this.leave(presenceId)
     this.#showRouters.close()
     this.#speaking.close()
   }
 
-  /** A worker died: who was there is placed anew and told. mediasoup has closed its routers already. */
-  async workerDied(dead: MediaWorker): Promise<void> {
-    for (const router of this.#showRouters.forget(dead)) this.#speaking.forget(router.id)
-    const stranded = [...this.#joined.values()]
+  /** Moves the participants of a dead worker and emits `reset`. mediasoup has closed its routers already. */
+  async workerDied(deadWorker: MediaWorker): Promise<void> {
+    for (const router of this.#showRouters.removeWorker(deadWorker)) this.#speaking.remove(router.id)
+    const stranded = [...this.#members.values()]
       .map(({ participant }) => participant)
-      .filter(({ showRouter }) => showRouter?.mediaWorker === dead)
+      .filter(({ showRouter }) => showRouter?.mediaWorker === deadWorker)
     for (const participant of stranded) this.#vacate(participant)
     const moves = await Promise.allSettled(stranded.map(async participant => await this.#place(participant)))
     await this.song.restore()
@@ -135,78 +140,72 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
     if (moved.length > 0) {
       this.emit(
         'reset',
-        moved.map(({ sessionId }) => sessionId),
+        moved.map(({ presenceId }) => presenceId),
         this.rtpCapabilities,
         'worker died'
       )
     }
   }
 
-  /** How many producers can be heard, muted or not. */
-  get voiceCount(): number {
-    return this.#voices.size
+  /** Number of producers that can be heard, muted or not. */
+  get producerCount(): number {
+    return this.#producers.size
   }
 
-  /** The routers of this show, for whoever counts objects. */
+  /** The routers of this show, for counting objects. */
   get routers(): types.Router[] {
     return this.#showRouters.routers
   }
 
-  readonly #stage: Stage = {
-    voices: this.#voices,
-    admit: (producer, participant) => this.#admitVoice(producer, participant),
-    lost: (producerId, { userId }) => {
-      this.emit('producerLost', userId, producerId)
-    }
-  }
-
-  /** Where there is nothing to hear yet, waiting says nothing about us. */
-  #firstPacket(askedAtMs: number | undefined): FirstPacket | null {
-    if (askedAtMs === undefined || !this.#voices.sounds) return null
+  /** Measures nothing where there is nothing to hear yet: that wait says nothing about this server. */
+  #createFirstPacket(requestedAtMs: number | undefined): FirstPacket | null {
+    if (requestedAtMs === undefined || !this.#producers.hasSound) return null
     return createFirstPacket({
-      askedAtMs,
-      onHeard: waitedMs => this.emit('heard', waitedMs),
-      onSilence: () => this.emit('silence')
+      requestedAtMs,
+      onFirstPacket: waitedMs => this.emit('firstPacket', waitedMs),
+      onTimeout: () => this.emit('firstPacketTimeout')
     })
   }
 
-  #admitSession(participant: Participant): Joined {
-    const { sessionId } = participant
-    const joined = { participant, placed: Promise.resolve() }
-    this.#joined.set(sessionId, joined)
-    joined.placed = this.#place(participant).catch((error: unknown) => {
-      if (this.#joined.get(sessionId) === joined) this.#joined.delete(sessionId)
+  #addMember(participant: Participant): Membership {
+    const { presenceId } = participant
+    const member = { participant, placed: Promise.resolve() }
+    this.#members.set(presenceId, member)
+    member.placed = this.#place(participant).catch((error: unknown) => {
+      if (this.#members.get(presenceId) === member) this.#members.delete(presenceId)
       throw error
     })
-    return joined
+    return member
   }
 
-  /** Awaits nothing between choosing a router and taking a place on it, so two never take the same last place. */
+  /**
+   * Awaits nothing between choosing a router and taking a place on it, so two participants never take the last place.
+   */
   async #place(participant: Participant): Promise<void> {
-    let showRouter = this.#showRouters.roomiest()
+    let showRouter = this.#showRouters.findForParticipant()
     while (!showRouter) {
       await this.#showRouters.grow()
-      showRouter = this.#showRouters.roomiest()
+      showRouter = this.#showRouters.findForParticipant()
     }
-    if (this.participant(participant.sessionId) !== participant) {
-      throw new CodedError('NOT_IN_SHOW', 'The session left meanwhile.')
+    if (this.findParticipant(participant.presenceId) !== participant) {
+      throw new CodedError('NOT_IN_SHOW', 'You left the show in the meantime.')
     }
     participant.moveTo(showRouter)
-    showRouter.mediaWorker.sessions++
+    showRouter.mediaWorker.participants++
   }
 
   #vacate(participant: Participant): void {
-    if (participant.showRouter) participant.showRouter.mediaWorker.sessions--
+    if (participant.showRouter) participant.showRouter.mediaWorker.participants--
     participant.close()
   }
 
-  #admitVoice(producer: types.Producer, { userId, showRouter }: Participant): void {
+  #addProducer(producer: types.Producer, { userId, showRouter }: Participant): void {
     if (!showRouter) return
-    this.#voices.add(producer, userId, showRouter)
-    // It fails only when the router is gone, and then so is the producer.
+    this.#producers.add(producer, userId, showRouter)
+    // Fails only when the router is closed, and then the producer is closed too.
     showRouter.levels.addProducer({ producerId: producer.id }).catch(() => {})
-    this.#cap.watch(producer, () => {
-      this.#voices.setPaused(producer, true).catch(() => {})
+    this.#bitrateCap.watch(producer, () => {
+      this.#producers.setPaused(producer, true).catch(() => {})
       this.emit('overBitrate', userId, producer.id)
     })
   }

@@ -1,35 +1,39 @@
 import type { types } from 'mediasoup'
 import type { MediaWorker } from './media-worker.ts'
-import type { Level } from './speaking.ts'
+import type { SpeakingLevel } from './speaking-levels.ts'
 
-/** Quieter than this is not speaking, dBov. */
+/** A producer that is quieter than this is not reported as speaking, dBov. */
 const thresholdDb = -60
-const intervalMs = 250
-const loudestAtOnce = 20
+const reportIntervalMs = 250
+const maxReportedSpeakers = 20
 
-/** A show's router on one worker. */
+/** The mediasoup router of one show on one worker. */
 export interface ShowRouter {
   readonly router: types.Router
   readonly mediaWorker: MediaWorker
   readonly levels: types.AudioLevelObserver
 }
 
-/** What a producer carries with it: whose voice it is; null is the song. */
+/** The `appData` of a producer. */
 export interface ProducerOwner extends Record<string, unknown> {
+  /** The user who speaks; null for the song. */
   userId: string | null
 }
 
-/** Opens a router on a worker. `onLevels` gets who is heard there, about every 250 ms while somebody is, and an empty list after. */
+/**
+ * Opens a router on a worker. `onLevels` receives who speaks there, about every 250 ms while somebody does, and one
+ * empty list after that.
+ */
 export async function openShowRouter(
   mediaWorker: MediaWorker,
-  onLevels: (routerId: string, levels: Level[]) => void
+  onLevels: (routerId: string, levels: SpeakingLevel[]) => void
 ): Promise<ShowRouter> {
   const router = await mediaWorker.createRouter()
   try {
     const levels = await router.createAudioLevelObserver({
-      maxEntries: loudestAtOnce,
+      maxEntries: maxReportedSpeakers,
       threshold: thresholdDb,
-      interval: intervalMs
+      interval: reportIntervalMs
     })
     levels.on('volumes', volumes =>
       onLevels(

@@ -3,22 +3,22 @@ import { CodedError } from '../contract/errors.ts'
 import type { RtpCapabilities } from '../contract/media.ts'
 import { clientCapabilities } from './client-capabilities.ts'
 import type { MediaWorker } from './media-worker.ts'
-import type { Level } from './speaking.ts'
 import { openShowRouter, type ShowRouter } from './show-router.ts'
+import type { SpeakingLevel } from './speaking-levels.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
 export interface ShowRoutersParts {
   pool: WorkerPool
   listenersPerWorker: number
-  onLevels(routerId: string, levels: Level[]): void
+  onLevels(routerId: string, levels: SpeakingLevel[]): void
 }
 
-/** A show's routers: one at first, on further workers as its audience grows. */
+/** The routers of one show: one at first, and more on further workers as its audience grows. */
 export class ShowRouters {
   readonly #parts: ShowRoutersParts
-  readonly #open: ShowRouter[] = []
+  readonly #showRouters: ShowRouter[] = []
   #growing: Promise<void> | null = null
-  #closed = false
+  #isClosed = false
   #rtpCapabilities: RtpCapabilities = {}
 
   constructor(parts: ShowRoutersParts) {
@@ -30,23 +30,26 @@ export class ShowRouters {
   }
 
   get routers(): types.Router[] {
-    return this.#open.map(({ router }) => router)
+    return this.#showRouters.map(({ router }) => router)
   }
 
-  /** Any that lives. */
-  get first(): ShowRouter | undefined {
-    return this.#open.find(({ router }) => !router.closed)
+  /** Returns a router that is open. */
+  findOpen(): ShowRouter | undefined {
+    return this.#showRouters.find(({ router }) => !router.closed)
   }
 
-  /** Where the next session goes; undefined when the show should `grow` first. */
-  roomiest(): ShowRouter | undefined {
-    const emptiest = [...this.#open].sort((a, b) => a.mediaWorker.sessions - b.mediaWorker.sessions)[0]
-    if (!emptiest || emptiest.mediaWorker.sessions < this.#parts.listenersPerWorker) return emptiest
-    const further = this.#furtherWorker()
-    return further && further.sessions < emptiest.mediaWorker.sessions ? undefined : emptiest
+  /** Returns the router for the next participant; undefined when the show should `grow` first. */
+  findForParticipant(): ShowRouter | undefined {
+    const emptiest = this.#showRouters.toSorted((a, b) => a.mediaWorker.participants - b.mediaWorker.participants)[0]
+    if (!emptiest || emptiest.mediaWorker.participants < this.#parts.listenersPerWorker) return emptiest
+    const further = this.#findFurtherWorker()
+    return further && further.participants < emptiest.mediaWorker.participants ? undefined : emptiest
   }
 
-  /** Opens a router on a further worker; calls at the same time share one. A worker that dies meanwhile adds none. Throws SHOW_ENDED. */
+  /**
+   * Opens a router on a further worker; simultaneous calls share one. Opens none when the worker dies in the meantime.
+   * Throws SHOW_ENDED.
+   */
   async grow(): Promise<void> {
     this.#growing ??= this.#openNext().finally(() => {
       this.#growing = null
@@ -54,38 +57,38 @@ export class ShowRouters {
     await this.#growing
   }
 
-  /** The routers that died with a worker. */
-  forget(dead: MediaWorker): types.Router[] {
-    const lost = this.#open.filter(({ mediaWorker }) => mediaWorker === dead)
-    for (const showRouter of lost) this.#open.splice(this.#open.indexOf(showRouter), 1)
+  /** Removes the routers of a dead worker and returns them. */
+  removeWorker(deadWorker: MediaWorker): types.Router[] {
+    const lost = this.#showRouters.filter(({ mediaWorker }) => mediaWorker === deadWorker)
+    for (const showRouter of lost) this.#showRouters.splice(this.#showRouters.indexOf(showRouter), 1)
     return lost.map(({ router }) => router)
   }
 
-  /** May be called again. */
+  /** May be called twice. */
   close(): void {
-    this.#closed = true
+    this.#isClosed = true
     for (const router of this.routers) router.close()
-    this.#open.length = 0
+    this.#showRouters.length = 0
   }
 
   async #openNext(): Promise<void> {
-    const mediaWorker = this.#furtherWorker() ?? (await this.#parts.pool.next())
-    if (this.#closed) throw showEnded()
+    const mediaWorker = this.#findFurtherWorker() ?? (await this.#parts.pool.waitForWorker())
+    if (this.#isClosed) throw showEnded()
     try {
       const showRouter = await openShowRouter(mediaWorker, this.#parts.onLevels)
-      if (this.#closed) {
+      if (this.#isClosed) {
         showRouter.router.close()
         throw showEnded()
       }
-      this.#open.push(showRouter)
+      this.#showRouters.push(showRouter)
       this.#rtpCapabilities = clientCapabilities(showRouter.router)
     } catch (error) {
       if (!mediaWorker.worker.closed) throw error
     }
   }
 
-  #furtherWorker(): MediaWorker | undefined {
-    return this.#parts.pool.leastLoaded(new Set(this.#open.map(({ mediaWorker }) => mediaWorker)))
+  #findFurtherWorker(): MediaWorker | undefined {
+    return this.#parts.pool.findLeastLoaded(new Set(this.#showRouters.map(({ mediaWorker }) => mediaWorker)))
   }
 }
 

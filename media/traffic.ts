@@ -1,37 +1,46 @@
 import type { types } from 'mediasoup'
 
-/** What a worker's transports to clients carried, as far as they were read. */
+/** Bytes that a worker's transports to clients carried, as of their last reading. */
 export interface CarriedBytes {
   receivedBytes: number
   sentBytes: number
 }
 
-/** What a listener's receiver reported last: `lossRatio` 0–1; `roundTripMs` is null before it is known. */
+/** The last report of a listener's receiver: `lossRatio` is 0–1; `roundTripMs` is null before it is known. */
 export interface ListenerReport {
   lossRatio: number
   roundTripMs: number | null
 }
 
-/** Keeps count of what a worker carries. A worker has no such count itself, and asking thousands of transports at once would be work. */
+/**
+ * Counts what a worker carries. A worker has no such counter itself, and asking thousands of transports at once would
+ * cost time.
+ */
 export interface Traffic {
   readonly bytes: Readonly<CarriedBytes>
-  /** Reads the next so many transports, in turn, and one consumer on each of them; what their receivers reported. Never rejects. */
-  readNext(transports: number): Promise<ListenerReport[]>
+  /**
+   * Reads the next `count` transports in turn, and one consumer on each of them. Returns what their receivers reported.
+   * Never rejects.
+   */
+  readNext(count: number): Promise<ListenerReport[]>
 }
 
-/** Receivers report in 256ths: https://www.rfc-editor.org/rfc/rfc3550#section-6.4.1 */
-const wholeLoss = 256
+/** Receivers report loss in 256ths: https://www.rfc-editor.org/rfc/rfc3550#section-6.4.1 */
+const fractionLostUnit = 256
 
-interface Watched {
+interface WatchedTransport {
   bytes: CarriedBytes
   consumers: Set<types.Consumer>
 }
 
-/** Watches every transport to a client that is made on a worker from now on. What one carried between its last reading and its end is not counted. */
+/**
+ * Watches every transport to a client that is created on a worker from now on. Does not count what a transport carried
+ * between its last reading and its close.
+ */
 export function watchTraffic(worker: types.Worker): Traffic {
   const bytes: CarriedBytes = { receivedBytes: 0, sentBytes: 0 }
   /** In the order in which they are read next. */
-  const watched = new Map<types.WebRtcTransport, Watched>()
+  const watched = new Map<types.WebRtcTransport, WatchedTransport>()
 
   worker.observer.on('newrouter', router =>
     router.observer.on('newtransport', transport => {
@@ -46,7 +55,7 @@ export function watchTraffic(worker: types.Worker): Traffic {
     })
   )
 
-  async function readBytes(transport: types.WebRtcTransport, entry: Watched): Promise<void> {
+  async function readBytes(transport: types.WebRtcTransport, entry: WatchedTransport): Promise<void> {
     const [stats] = await transport.getStats()
     if (!stats) return
     bytes.receivedBytes += stats.bytesReceived - entry.bytes.receivedBytes
@@ -54,25 +63,25 @@ export function watchTraffic(worker: types.Worker): Traffic {
     entry.bytes = { receivedBytes: stats.bytesReceived, sentBytes: stats.bytesSent }
   }
 
-  async function read(transport: types.WebRtcTransport, entry: Watched): Promise<ListenerReport[]> {
+  async function read(transport: types.WebRtcTransport, entry: WatchedTransport): Promise<ListenerReport[]> {
     await readBytes(transport, entry)
     const [consumer] = entry.consumers
     if (!consumer || consumer.paused || consumer.producerPaused) return []
-    // The next time it is another one's turn.
+    // Moves it to the end, so that another consumer is read next time.
     entry.consumers.delete(consumer)
     entry.consumers.add(consumer)
-    return (await consumer.getStats()).flatMap(reportOf)
+    return (await consumer.getStats()).flatMap(reportsIn)
   }
 
   return {
     bytes,
-    async readNext(transports) {
-      const turn = [...take(watched, transports)]
-      for (const [transport, entry] of turn) {
+    async readNext(count) {
+      const batch = [...take(watched, count)]
+      for (const [transport, entry] of batch) {
         watched.delete(transport)
         watched.set(transport, entry)
       }
-      const reports = await Promise.allSettled(turn.map(async ([transport, entry]) => await read(transport, entry)))
+      const reports = await Promise.allSettled(batch.map(async ([transport, entry]) => await read(transport, entry)))
       return reports.flatMap(report => (report.status === 'fulfilled' ? report.value : []))
     }
   }
@@ -82,10 +91,10 @@ function goesToClient(transport: types.Transport): transport is types.WebRtcTran
   return transport.type === 'webrtc'
 }
 
-/** There is no report before there is a round trip. */
-function reportOf(stats: types.ConsumerStat | types.ProducerStat): ListenerReport[] {
+/** Returns no report before the round trip is known. */
+function reportsIn(stats: types.ConsumerStat | types.ProducerStat): ListenerReport[] {
   if (stats.type !== 'outbound-rtp' || !stats.roundTripTime) return []
-  return [{ lossRatio: stats.fractionLost / wholeLoss, roundTripMs: stats.roundTripTime }]
+  return [{ lossRatio: stats.fractionLost / fractionLostUnit, roundTripMs: stats.roundTripTime }]
 }
 
 function* take<T>(items: Iterable<T>, count: number): Generator<T> {

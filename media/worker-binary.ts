@@ -1,10 +1,10 @@
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 
-/** The mediasoup version whose worker is wanted; the setup refuses to go on when the installed package is another one. */
+/** The mediasoup version whose worker we use. The setup stops when another version is installed. */
 export const mediasoupVersion = '3.27.1'
 
-/** Raised whenever `scripts/worker/` would build a different binary from the same mediasoup, so that caches are rebuilt. */
+/** Raised whenever `scripts/worker/` builds a different binary from the same mediasoup, so that caches are rebuilt. */
 export const workerRecipe = 1
 
 export interface CacheEnvironment {
@@ -12,15 +12,18 @@ export interface CacheEnvironment {
   readonly HOME?: string | undefined
 }
 
-/** The folder for what can be made again: `$XDG_CACHE_HOME/ambient`, or `~/.cache/ambient`. */
+/** Returns the folder for files that can be created again: `$XDG_CACHE_HOME/ambient`, or `~/.cache/ambient`. */
 export function cacheFolder(env: CacheEnvironment): string {
-  // The XDG base directory specification tells to ignore relative paths.
+  // The XDG base directory specification says to ignore relative paths.
   const base =
     env.XDG_CACHE_HOME && isAbsolute(env.XDG_CACHE_HOME) ? env.XDG_CACHE_HOME : join(env.HOME || homedir(), '.cache')
   return join(base, 'ambient')
 }
 
-/** Where the setup puts the mediasoup worker for this version, architecture and build recipe; whether it is there is not checked. */
+/**
+ * Returns where the setup puts the mediasoup worker for this version, architecture and build recipe. Does not check
+ * that it exists.
+ */
 export function cachedWorkerPath(env: CacheEnvironment): string {
   const folder = `mediasoup-worker-${mediasoupVersion}-${process.arch}-r${workerRecipe}`
   return join(cacheFolder(env), folder, 'mediasoup-worker')

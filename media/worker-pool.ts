@@ -9,26 +9,28 @@ export interface WorkerPoolOptions extends WorkerAddress {
   logger: MediaLogger
 }
 
-const firstRetryMs = 100
-const longestRetryMs = 10_000
-/** One that lived so long did not die of how it was started. */
-const soundAfterMs = 10_000
+const minDelayMs = 100
+const maxDelayMs = 10_000
+/** A worker that lived this long did not die of a fault in its start. */
+const healthyAfterMs = 10_000
 
-/** One worker's place, taken by the next when it dies. */
+/** The place of one worker, taken by its replacement when it dies. */
 interface Slot {
   readonly index: number
   worker: MediaWorker | null
   startedAtMs: number
-  /** How long to wait before the next start; 0: not at all. */
-  waitMs: number
+  /** Delay before the next start; 0: none. */
+  delayMs: number
 }
 
-/** A worker per core. One that dies is replaced in its place; `died` tells whose shows lost their routers. */
+/**
+ * One mediasoup worker per core. Replaces a worker that dies; `died` names the dead one, which lost all its routers.
+ */
 export class WorkerPool extends EventEmitter<{ died: [worker: MediaWorker] }> {
   readonly #options: WorkerPoolOptions
   readonly #slots: readonly Slot[]
-  #closed = false
-  #waiting: (() => void)[] = []
+  #isClosed = false
+  #waiters: (() => void)[] = []
 
   private constructor(options: WorkerPoolOptions) {
     super()
@@ -37,11 +39,11 @@ export class WorkerPool extends EventEmitter<{ died: [worker: MediaWorker] }> {
       index,
       worker: null,
       startedAtMs: 0,
-      waitMs: 0
+      delayMs: 0
     }))
   }
 
-  /** Starts all workers. Rejects when one can't start. */
+  /** Starts all workers. Rejects when one cannot start. */
   static async start(options: WorkerPoolOptions): Promise<WorkerPool> {
     const pool = new WorkerPool(options)
     try {
@@ -53,36 +55,38 @@ export class WorkerPool extends EventEmitter<{ died: [worker: MediaWorker] }> {
     }
   }
 
-  /** Workers that live now. */
-  get alive(): MediaWorker[] {
+  get aliveWorkers(): MediaWorker[] {
     return this.#slots.map(({ worker }) => worker).filter(worker => worker !== null)
   }
 
-  /** The living worker with the least to do that is not one of these; undefined when there is none. */
-  leastLoaded(besides: ReadonlySet<MediaWorker> = new Set()): MediaWorker | undefined {
-    return this.alive.filter(worker => !besides.has(worker)).sort((a, b) => loadOf(a) - loadOf(b))[0]
+  /** Returns the least loaded live worker that is not in `excluded`. */
+  findLeastLoaded(excluded: ReadonlySet<MediaWorker> = new Set()): MediaWorker | undefined {
+    return this.aliveWorkers.filter(worker => !excluded.has(worker)).sort((a, b) => loadOf(a) - loadOf(b))[0]
   }
 
-  /** As `leastLoaded`, waiting for a replacement when all have died. Throws UNAVAILABLE once the pool is closed. */
-  async next(): Promise<MediaWorker> {
+  /**
+   * Returns the least loaded live worker; waits for a replacement when all are dead. Throws UNAVAILABLE once the pool
+   * is closed.
+   */
+  async waitForWorker(): Promise<MediaWorker> {
     for (;;) {
-      if (this.#closed) throw new CodedError('UNAVAILABLE', 'The server is stopping.')
-      const worker = this.leastLoaded()
+      if (this.#isClosed) throw new CodedError('UNAVAILABLE', 'The server is stopping.')
+      const worker = this.findLeastLoaded()
       if (worker) return worker
       await new Promise<void>(resolve => {
-        this.#waiting.push(resolve)
+        this.#waiters.push(resolve)
       })
     }
   }
 
-  /** Ends all workers; may be called again. */
+  /** Closes all workers; may be called twice. */
   close(): void {
-    this.#closed = true
+    this.#isClosed = true
     for (const slot of this.#slots) {
       slot.worker?.close()
       slot.worker = null
     }
-    this.#wake()
+    this.#wakeWaiters()
   }
 
   async #fill(slot: Slot): Promise<void> {
@@ -91,43 +95,47 @@ export class WorkerPool extends EventEmitter<{ died: [worker: MediaWorker] }> {
       ...this.#options,
       port: port === 0 ? 0 : port + slot.index
     })
-    if (this.#closed) return started.close()
+    if (this.#isClosed) return started.close()
     slot.worker = started
     slot.startedAtMs = performance.now()
     started.worker.once('died', error => this.#replace(slot, started, error))
-    this.#wake()
+    this.#wakeWaiters()
   }
 
-  #replace(slot: Slot, dead: MediaWorker, error: Error): void {
-    this.#options.logger.error({ err: error, pid: dead.pid }, 'a media worker died and is replaced')
+  #replace(slot: Slot, deadWorker: MediaWorker, error: Error): void {
+    this.#options.logger.error({ err: error, pid: deadWorker.pid }, 'media worker died, starting a replacement')
     slot.worker = null
-    if (performance.now() - slot.startedAtMs > soundAfterMs) slot.waitMs = 0
+    if (performance.now() - slot.startedAtMs > healthyAfterMs) slot.delayMs = 0
     this.#refill(slot)
-    this.emit('died', dead)
+    this.emit('died', deadWorker)
   }
 
-  /** Tries until it works. The first time at once; then the waits grow, so that a broken machine is not kept busy with dying workers. */
+  /**
+   * Starts workers until one runs: the first at once, then after growing delays, so that a broken machine is not kept
+   * busy with workers that die. The delay belongs to the slot, because a worker that starts and dies soon counts as a
+   * failure too: `p-retry` sees only starts that fail.
+   */
   async #refill(slot: Slot): Promise<void> {
-    const { waitMs } = slot
-    slot.waitMs = Math.min(Math.max(waitMs * 2, firstRetryMs), longestRetryMs)
-    if (waitMs > 0) {
+    const { delayMs } = slot
+    slot.delayMs = Math.min(Math.max(delayMs * 2, minDelayMs), maxDelayMs)
+    if (delayMs > 0) {
       await new Promise<void>(resolve => {
-        setTimeout(resolve, waitMs).unref()
+        setTimeout(resolve, delayMs).unref()
       })
     }
-    if (this.#closed) return
+    if (this.#isClosed) return
     try {
       await this.#fill(slot)
     } catch (error) {
-      if (this.#closed) return
-      this.#options.logger.error({ err: error }, 'a media worker could not be replaced; trying again')
+      if (this.#isClosed) return
+      this.#options.logger.error({ err: error }, 'starting a replacement media worker failed, retrying')
       await this.#refill(slot)
     }
   }
 
-  #wake(): void {
-    const waiting = this.#waiting
-    this.#waiting = []
-    for (const resolve of waiting) resolve()
+  #wakeWaiters(): void {
+    const waiters = this.#waiters
+    this.#waiters = []
+    for (const resolve of waiters) resolve()
   }
 }

@@ -1,7 +1,7 @@
 const polynomial = 0x04c11db7
-/** Where the checksum itself stands in a page; it counts as zeros. */
-const fieldStart = 22
-const fieldEnd = 26
+/** Bytes of a page that hold the checksum itself; they count as zeros. */
+const checksumStart = 22
+const checksumEnd = 26
 
 const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte << 24
@@ -9,11 +9,11 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc
 })
 
-/** The checksum of an Ogg page, as it should stand in it: https://www.rfc-editor.org/rfc/rfc3533#section-6 */
+/** Computes the checksum that an Ogg page should contain: https://www.rfc-editor.org/rfc/rfc3533#section-6 */
 export function oggCrc(page: Uint8Array): number {
   let crc = 0
-  for (let at = 0; at < page.length; at++) {
-    const byte = at >= fieldStart && at < fieldEnd ? 0 : (page[at] ?? 0)
+  for (let index = 0; index < page.length; index++) {
+    const byte = index >= checksumStart && index < checksumEnd ? 0 : (page[index] ?? 0)
     crc = (crc << 8) ^ (table[(crc >>> 24) ^ byte] ?? 0)
   }
   return crc >>> 0

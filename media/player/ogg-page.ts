@@ -1,75 +1,75 @@
 import { oggCrc } from './ogg-crc.ts'
 
 export const capturePattern = Buffer.from('OggS')
-/** The header without its table of segments. */
-const headerBytes = 27
-/** A segment as long as this is followed by more of its packet. */
+/** Length of the header without its segment table. */
+const fixedHeaderBytes = 27
+/** A segment of this length is followed by another segment of its packet. */
 const fullSegmentBytes = 255
-/** No header, and no page, is longer. */
-export const longestHeaderBytes = headerBytes + 255
-export const longestPageBytes = longestHeaderBytes + 255 * fullSegmentBytes
+export const maxHeaderBytes = fixedHeaderBytes + 255
+export const maxPageBytes = maxHeaderBytes + 255 * fullSegmentBytes
 
 /** One page of an Ogg file: https://www.rfc-editor.org/rfc/rfc3533#section-6 */
 export interface OggPage {
-  /** Where it begins and ends in the file. */
+  /** Offsets of its start and end in the file. */
   readonly start: number
   readonly end: number
-  /** Begins with the rest of a packet from the page before. */
-  readonly continued: boolean
-  /** The first and the last of its stream. */
+  /** Begins with the rest of a packet of the page before. */
+  readonly isContinuation: boolean
+  /** Whether it is the first or the last page of its stream. */
   readonly isFirst: boolean
   readonly isLast: boolean
-  /** Where the stream is when the last packet that ends here is over; null when none ends here. */
+  /** Position in the stream at the end of the last packet that ends on this page; null when none ends here. */
   readonly granule: number | null
   readonly serial: number
   readonly sequence: number
-  /** The packets on it; the first may be the rest of one, the last the beginning of one. */
+  /** The packets on it; the first may be the rest of a packet, the last the beginning of one. */
   readonly parts: readonly Buffer[]
-  /** The last of its parts goes on on the next page. */
-  readonly unfinished: boolean
+  /** The last part continues on the next page. */
+  readonly isUnfinished: boolean
 }
 
-/** How many bytes the page at `at` has; null when too few are there to say. */
-export function pageBytes(bytes: Buffer, at: number): number | null {
-  const segments = bytes[at + headerBytes - 1]
-  if (segments === undefined || bytes.length < at + headerBytes + segments) return null
-  return headerBytes + segments + sum(bytes.subarray(at + headerBytes, at + headerBytes + segments))
+/** Returns the length of the page at `offset`; null when there are too few bytes to tell. */
+export function pageLength(bytes: Buffer, offset: number): number | null {
+  const segments = bytes[offset + fixedHeaderBytes - 1]
+  if (segments === undefined || bytes.length < offset + fixedHeaderBytes + segments) return null
+  const tableStart = offset + fixedHeaderBytes
+  return fixedHeaderBytes + segments + sum(bytes.subarray(tableStart, tableStart + segments))
 }
 
-/** Reads the page these bytes are; null when they are none, or a damaged one. `start`: where they are in the file. */
+/** Parses one page; returns null when these bytes are no page, or a damaged one. `start`: their offset in the file. */
 export function parsePage(bytes: Buffer, start: number): OggPage | null {
-  if (bytes.length < headerBytes || !bytes.subarray(0, 4).equals(capturePattern) || bytes[4] !== 0) return null
-  if (pageBytes(bytes, 0) !== bytes.length || oggCrc(bytes) !== bytes.readUInt32LE(22)) return null
+  if (bytes.length < fixedHeaderBytes || !bytes.subarray(0, 4).equals(capturePattern) || bytes[4] !== 0) return null
+  if (pageLength(bytes, 0) !== bytes.length || oggCrc(bytes) !== bytes.readUInt32LE(22)) return null
   const flags = bytes.readUInt8(5)
   const granule = Number(bytes.readBigInt64LE(6))
   return {
     start,
     end: start + bytes.length,
-    continued: (flags & 1) !== 0,
+    isContinuation: (flags & 1) !== 0,
     isFirst: (flags & 2) !== 0,
     isLast: (flags & 4) !== 0,
     granule: granule === -1 ? null : granule,
     serial: bytes.readUInt32LE(14),
     sequence: bytes.readUInt32LE(18),
-    ...cut(bytes)
+    ...splitBody(bytes)
   }
 }
 
-/** The body, cut where the table of segments says. */
-function cut(bytes: Buffer): Pick<OggPage, 'parts' | 'unfinished'> {
-  const bodyStart = headerBytes + bytes.readUInt8(26)
+/** Splits the body into packets, by the segment table. */
+function splitBody(bytes: Buffer): Pick<OggPage, 'parts' | 'isUnfinished'> {
+  const bodyStart = fixedHeaderBytes + bytes.readUInt8(26)
   const parts: Buffer[] = []
   let from = bodyStart
   let to = bodyStart
-  for (const segment of bytes.subarray(headerBytes, bodyStart)) {
+  for (const segment of bytes.subarray(fixedHeaderBytes, bodyStart)) {
     to += segment
     if (segment === fullSegmentBytes) continue
     parts.push(bytes.subarray(from, to))
     from = to
   }
-  const unfinished = bytes[bodyStart - 1] === fullSegmentBytes && bodyStart > headerBytes
-  if (unfinished) parts.push(bytes.subarray(from, to))
-  return { parts, unfinished }
+  const isUnfinished = bytes[bodyStart - 1] === fullSegmentBytes && bodyStart > fixedHeaderBytes
+  if (isUnfinished) parts.push(bytes.subarray(from, to))
+  return { parts, isUnfinished }
 }
 
 function sum(segments: Uint8Array): number {

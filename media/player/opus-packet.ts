@@ -1,26 +1,29 @@
 import { unplayable } from './unplayable.ts'
 
-/** Opus always counts in this, whatever it was made from. */
+/** Opus always counts time at 48 kHz, whatever the rate of the original. */
 export const samplesPerMs = 48
-const longestPacketSamples = 120 * samplesPerMs
-const mostFrames = 48
+const maxPacketSamples = 120 * samplesPerMs
+const maxFrames = 48
 
-/** 20 ms of nothing, in stereo at full band: a frame whose silence flag is set, https://www.rfc-editor.org/rfc/rfc6716#section-4.3 */
+/**
+ * 20 ms of silence, in stereo at full band: a frame whose silence flag is set,
+ * https://www.rfc-editor.org/rfc/rfc6716#section-4.3
+ */
 export const silentPacket = Buffer.from([0xfc, 0xff, 0xfe])
 
-/** Frame lengths in samples by the mode of the packet: https://www.rfc-editor.org/rfc/rfc6716#section-3.1 */
+/** Frame lengths in samples, by the mode of the packet: https://www.rfc-editor.org/rfc/rfc6716#section-3.1 */
 const silkFrames = [480, 960, 1920, 2880] as const
 const hybridFrames = [480, 960] as const
 const celtFrames = [120, 240, 480, 960] as const
 
-/** How many samples a packet lasts. Throws UNSUPPORTED_MEDIA for what no Opus packet looks like. */
+/** Returns the duration of a packet in samples. Throws UNSUPPORTED_MEDIA when it cannot be an Opus packet. */
 export function packetSamples(packet: Uint8Array): number {
   const [toc] = packet
   if (toc === undefined) throw unplayable('it has an empty packet')
   const count = frameCount(packet, toc)
   const samples = count * frameSamples(toc >> 3)
-  if (count === 0 || count > mostFrames || samples > longestPacketSamples) {
-    throw unplayable('it has a packet that is no Opus')
+  if (count === 0 || count > maxFrames || samples > maxPacketSamples) {
+    throw unplayable('it has a packet that is not Opus')
   }
   return samples
 }
@@ -41,14 +44,15 @@ function frameCount(packet: Uint8Array, toc: number): number {
   }
 }
 
-/** Whether these packets may become one: each of a single frame, and all alike. */
+/** Returns whether these packets may be joined: each has a single frame, and both are of the same kind. */
 export function canJoin(first: Uint8Array, next: Uint8Array): boolean {
   return first[0] === next[0] && ((first[0] ?? 0) & 3) === 0
 }
 
 /**
- * Makes one packet of several that can be joined, without touching what is in the frames; one stays as it is. What a listener
- * gets costs by the packet, and a forwarding unit can't do this. See https://www.rfc-editor.org/rfc/rfc6716#section-3.2.5
+ * Joins packets that `canJoin` into one, without changing the frames; returns a single packet as it is. The cost of a
+ * listener is the number of packets, and a forwarding unit cannot join them.
+ * See https://www.rfc-editor.org/rfc/rfc6716#section-3.2.5
  */
 export function joinPackets(packets: readonly [Buffer, ...Buffer[]]): Buffer {
   const [first, ...rest] = packets
@@ -58,13 +62,13 @@ export function joinPackets(packets: readonly [Buffer, ...Buffer[]]): Buffer {
   const header = Buffer.from([
     (first[0] ?? 0) | 3,
     variableLengths | frames.length,
-    ...frames.slice(0, -1).flatMap(({ length }) => codedLength(length))
+    ...frames.slice(0, -1).flatMap(({ length }) => encodeFrameLength(length))
   ])
   return Buffer.concat([header, ...frames])
 }
 
-/** https://www.rfc-editor.org/rfc/rfc6716#section-3.2.1 */
-function codedLength(length: number): number[] {
+/** See https://www.rfc-editor.org/rfc/rfc6716#section-3.2.1 */
+function encodeFrameLength(length: number): number[] {
   if (length < 252) return [length]
   const first = 252 + (length % 4)
   return [first, (length - first) / 4]

@@ -1,43 +1,46 @@
 import type { OggPage } from './ogg-page.ts'
-import { OggPages } from './ogg-pages.ts'
+import { OggPageReader } from './ogg-page-reader.ts'
 import { packetSamples, samplesPerMs } from './opus-packet.ts'
 import type { SongSource } from './song-source.ts'
 import { unplayable } from './unplayable.ts'
 
-/** One packet of a song. `start`, in samples from where the music begins: negative for what comes before it. */
+/** One packet of a song. `start`: samples from the beginning of the music, negative for packets before it. */
 export interface SongPacket {
   readonly data: Buffer
   readonly start: number
   readonly samples: number
 }
 
-/** A page from whose first packet reading may begin, and where in the stream that is. */
-interface Landing {
+/** The offset of a page that begins with a whole packet, and the position of that packet in the stream. */
+interface SeekPoint {
   offset: number
   sample: number
 }
 
-/** Closer than this the pages are looked at one by one. */
-const nearBytes = 65_536
+/** A seek bisects the file down to this distance, and then reads page by page. */
+const bisectUntilBytes = 65_536
 
-/** An Ogg Opus file that was looked at: https://www.rfc-editor.org/rfc/rfc7845 */
+/** An Ogg Opus file whose beginning and end were read: https://www.rfc-editor.org/rfc/rfc7845 */
 export interface OpusSong {
   readonly durationMs: number
   /**
-   * Pages' packets from the one that sounds at this position on. Ends with the file. Throws UNSUPPORTED_MEDIA where the file is
-   * damaged, and what reading the bytes throws.
+   * Reads the packets of one page at a time, from the packet that sounds at this position to the end of the file.
+   * Throws UNSUPPORTED_MEDIA where the file is damaged, and what the source throws.
    */
   packets(positionMs: number): AsyncGenerator<SongPacket[], void, void>
 }
 
-/** Looks at a file's beginning and end. Throws UNSUPPORTED_MEDIA for anything but one whole stream of Opus, mono or stereo. */
+/**
+ * Reads the beginning and the end of a file. Throws UNSUPPORTED_MEDIA for anything but one whole Opus stream, mono or
+ * stereo.
+ */
 export async function openOpusSong(source: SongSource): Promise<OpusSong> {
-  const pages = new OggPages(source)
+  const pages = new OggPageReader(source)
   const { serial, preSkip, audioStart } = await readHeaders(pages)
-  const begin = await firstLanding(pages, audioStart, serial)
-  const last = await pages.last()
+  const begin = await readFirstSeekPoint(pages, audioStart, serial)
+  const last = await pages.findLast()
   if (!last || last.granule === null) throw unplayable('its end is missing')
-  if (last.serial !== serial) throw unplayable('it holds more than one stream')
+  if (last.serial !== serial) throw unplayable('it contains more than one stream')
   if (!last.isLast) throw unplayable('its end is missing')
   const musicStart = begin.sample + preSkip
   const { granule: end } = last
@@ -46,10 +49,10 @@ export async function openOpusSong(source: SongSource): Promise<OpusSong> {
     durationMs: Math.max(0, end - musicStart) / samplesPerMs,
     async *packets(positionMs) {
       const target = musicStart + Math.max(0, Math.round(positionMs * samplesPerMs))
-      const reader = new OggPages(source)
-      const from = await land(reader, begin, source.sizeBytes, target, serial)
-      for await (const packets of walk(reader, from, serial)) {
-        // No 80 ms of pre-roll: the listeners' decoders run on through a seek, and converge while they play.
+      const reader = new OggPageReader(source)
+      const from = await findSeekPoint(reader, begin, source.sizeBytes, target, serial)
+      for await (const packets of readPackets(reader, from, serial)) {
+        // Without 80 ms of pre-roll: the listeners' decoders keep running through a seek, and converge while they play.
         const wanted = packets.filter(({ start, samples }) => Math.min(start + samples, end) > target && start < end)
         if (wanted.length > 0) yield wanted.map(packet => ({ ...packet, start: packet.start - musicStart }))
       }
@@ -57,37 +60,37 @@ export async function openOpusSong(source: SongSource): Promise<OpusSong> {
   }
 }
 
-/** The two header packets: https://www.rfc-editor.org/rfc/rfc7845#section-5 */
-async function readHeaders(pages: OggPages): Promise<{ serial: number; preSkip: number; audioStart: number }> {
-  const first = await pages.at(0)
+/** Reads the two header packets: https://www.rfc-editor.org/rfc/rfc7845#section-5 */
+async function readHeaders(pages: OggPageReader): Promise<{ serial: number; preSkip: number; audioStart: number }> {
+  const first = await pages.readAt(0)
   const [head] = first?.parts ?? []
   if (!first?.isFirst || !head || head.length < 19 || head.toString('latin1', 0, 8) !== 'OpusHead') {
-    throw unplayable('it is no Ogg Opus')
+    throw unplayable('it is not Ogg Opus')
   }
   const channels = head.readUInt8(9)
   if (head.readUInt8(8) >> 4 !== 0 || head.readUInt8(18) !== 0 || channels < 1 || channels > 2) {
     throw unplayable('it is neither mono nor stereo')
   }
-  let page = await pages.at(first.end)
+  let page = await pages.readAt(first.end)
   if (page?.parts[0]?.toString('latin1', 0, 8) !== 'OpusTags') {
-    throw unplayable(page?.isFirst ? 'it holds more than one stream' : 'its tags are missing')
+    throw unplayable(page?.isFirst ? 'it contains more than one stream' : 'its tags are missing')
   }
-  while (page?.unfinished && page.parts.length === 1) page = await pages.at(page.end)
+  while (page?.isUnfinished && page.parts.length === 1) page = await pages.readAt(page.end)
   if (page?.parts.length !== 1) throw unplayable('its end is missing')
   return { serial: first.serial, preSkip: head.readUInt16LE(10), audioStart: page.end }
 }
 
-/** Where the stream begins: not at 0 in what was cut out of something longer. */
-async function firstLanding(pages: OggPages, audioStart: number, serial: number): Promise<Landing> {
+/** Reads where the stream begins: a file that was cut out of a longer stream does not begin at 0. */
+async function readFirstSeekPoint(pages: OggPageReader, audioStart: number, serial: number): Promise<SeekPoint> {
   let samples = 0
   let pending: Buffer[] = []
-  for (let page = await pages.at(audioStart); page; page = await pages.at(page.end)) {
-    if (page.serial !== serial) throw unplayable('it holds more than one stream')
-    const whole = wholePackets(page, pending)
-    pending = whole.pending
-    samples += whole.packets.reduce((sum, packet) => sum + packetSamples(packet), 0)
+  for (let page = await pages.readAt(audioStart); page; page = await pages.readAt(page.end)) {
+    if (page.serial !== serial) throw unplayable('it contains more than one stream')
+    const joined = joinParts(page, pending)
+    pending = joined.pending
+    samples += joined.packets.reduce((sum, packet) => sum + packetSamples(packet), 0)
     if (page.granule === null) continue
-    // The last page may say less than it holds: the end is cut off there.
+    // The granule of the last page may be less than the page holds: the rest is cut off.
     const sample = page.isLast ? 0 : page.granule - samples
     if (sample < 0) throw unplayable('it is damaged')
     return { offset: audioStart, sample }
@@ -95,53 +98,62 @@ async function firstLanding(pages: OggPages, audioStart: number, serial: number)
   throw unplayable('it is empty')
 }
 
-/** Bisects for a page not long before `target`. */
-async function land(
-  pages: OggPages,
-  begin: Landing,
+/** Bisects for a page a short distance before `target`. */
+async function findSeekPoint(
+  pages: OggPageReader,
+  begin: SeekPoint,
   sizeBytes: number,
   target: number,
   serial: number
-): Promise<Landing> {
+): Promise<SeekPoint> {
   let low = begin
   let high = sizeBytes
-  while (high - low.offset > nearBytes) {
+  while (high - low.offset > bisectUntilBytes) {
     const middle = Math.floor((low.offset + high) / 2)
-    const found = await nextLanding(pages, middle, high, serial)
+    const found = await findNextSeekPoint(pages, middle, high, serial)
     if (found && found.sample <= target) low = found
     else high = middle
   }
   return low
 }
 
-/** The first page in this range that begins with a packet and says where it is. */
-async function nextLanding(pages: OggPages, from: number, to: number, serial: number): Promise<Landing | null> {
-  let page = await pages.find(from, to)
+/** Finds the first page in this range that begins with a whole packet and has a position. */
+async function findNextSeekPoint(
+  pages: OggPageReader,
+  from: number,
+  to: number,
+  serial: number
+): Promise<SeekPoint | null> {
+  let page = await pages.findBetween(from, to)
   while (page && page.start < to) {
-    const { packets } = wholePackets(page, [])
-    if (page.serial === serial && !page.continued && !page.isLast && page.granule !== null) {
+    const { packets } = joinParts(page, [])
+    if (page.serial === serial && !page.isContinuation && !page.isLast && page.granule !== null) {
       return {
         offset: page.start,
         sample: page.granule - packets.reduce((sum, packet) => sum + packetSamples(packet), 0)
       }
     }
-    page = await pages.at(page.end)
+    page = await pages.readAt(page.end)
   }
   return null
 }
 
-/** All packets from a page on, a page's at a time. */
-async function* walk(pages: OggPages, from: Landing, serial: number): AsyncGenerator<SongPacket[], void, void> {
+/** Reads all packets from a page on, one page at a time. */
+async function* readPackets(
+  pages: OggPageReader,
+  from: SeekPoint,
+  serial: number
+): AsyncGenerator<SongPacket[], void, void> {
   let { sample } = from
   let pending: Buffer[] = []
   let before: OggPage | null = null
-  for (let page = await pages.at(from.offset); page; page = await pages.at(page.end)) {
-    if (page.serial !== serial || page.isFirst || before?.isLast) throw unplayable('it holds more than one stream')
+  for (let page = await pages.readAt(from.offset); page; page = await pages.readAt(page.end)) {
+    if (page.serial !== serial || page.isFirst || before?.isLast) throw unplayable('it contains more than one stream')
     if (before && page.sequence !== (before.sequence + 1) >>> 0) throw unplayable('a part of it is missing')
-    if (page.continued !== pending.length > 0) throw unplayable('it is damaged')
-    const whole = wholePackets(page, pending)
-    pending = whole.pending
-    const packets = whole.packets.map(data => {
+    if (page.isContinuation !== pending.length > 0) throw unplayable('it is damaged')
+    const joined = joinParts(page, pending)
+    pending = joined.pending
+    const packets = joined.packets.map(data => {
       const samples = packetSamples(data)
       sample += samples
       return { data, start: sample - samples, samples }
@@ -152,14 +164,17 @@ async function* walk(pages: OggPages, from: Landing, serial: number): AsyncGener
   }
 }
 
-/** The packets that end on a page, and what is there of the one that does not. `pending`: what there was of it before. */
-function wholePackets(
-  { parts, unfinished }: OggPage,
+/**
+ * Returns the packets that end on a page, and the part of the packet that does not (`pending`). The argument `pending`:
+ * the beginning of the first packet, from the pages before.
+ */
+function joinParts(
+  { parts, isUnfinished }: OggPage,
   pending: readonly Buffer[]
 ): { packets: Buffer[]; pending: Buffer[] } {
   const packets = [...parts]
   const [first] = packets
   if (first && pending.length > 0) packets[0] = Buffer.concat([...pending, first])
-  const rest = unfinished ? packets.pop() : undefined
+  const rest = isUnfinished ? packets.pop() : undefined
   return { packets, pending: rest ? [rest] : [] }
 }

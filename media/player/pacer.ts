@@ -1,75 +1,80 @@
 /**
- * Songs go out in this rhythm, a few packets at a time. Of what a song that plays alone costs Node, being woken is the most: a
- * timer that does nothing was measured at 0.7 % of a core every 20 ms, and at 0.2 % every 60. Longer, and a pause is heard late.
+ * Songs are sent at this interval, a few packets at a time. Most of what a song that plays alone costs Node is the
+ * wake-up: a timer that does nothing was measured at 0.7 % of a core every 20 ms, and at 0.2 % every 60 ms. With a
+ * longer interval a pause is heard late.
  */
-const everyMs = 60
+const tickIntervalMs = 60
 
-/** Sends what is due before `untilMs`; `nowMs` is the tick's own time. */
+/** Sends what is due before `untilMs`; `nowMs` is the nominal time of the tick. */
 export type Tick = (nowMs: number, untilMs: number) => void
 
-/** The rhythm in which songs are sent: one for all shows of a process. */
+/** The timer by which songs are sent: one for all shows of a process. */
 export interface Pacer {
-  /** ms on a clock that never jumps. */
+  /** Time of a clock that never jumps. */
   readonly nowMs: number
-  /** The tick that comes next. */
-  readonly nextMs: number
-  /** Answers how to stop it; that may be done twice. */
+  /** Time of the next tick. */
+  readonly nextTickMs: number
+  /** Calls `tick` at every tick; returns a function that stops it, which may be called twice. */
   add(tick: Tick): () => void
   close(): void
 }
 
 /**
- * One timer for all; it runs only while somebody listens to it. Each tick is at a multiple of 60 ms since the beginning and not
- * 60 ms after the one before: nothing adds up over hours. A late tick is told as the time it should have been, so that what is
- * due between two ticks never slips from one to the other; ticks that were missed are not made up for, the callee sees the time.
+ * Creates a pacer with one timer for all, which runs only while there is a listener. Each tick is at a multiple of 60
+ * ms since the beginning, not 60 ms after the one before, so that no error adds up over hours. A late tick is reported
+ * with its nominal time, so that what is due between two ticks never moves from one to the other. Missed ticks are not
+ * made up for: the listener sees the time.
  */
 export function createPacer(clockMs: () => number = () => performance.now()): Pacer {
   const startMs = clockMs()
-  const ticks = new Set<Tick>()
+  const listeners = new Set<Tick>()
   let timer: NodeJS.Timeout | undefined
+  /** Number of the last tick. */
   let last = -1
 
-  const passed = () => Math.floor((clockMs() - startMs) / everyMs)
+  const currentTick = () => Math.floor((clockMs() - startMs) / tickIntervalMs)
 
-  function wait(): void {
-    const dueMs = startMs + (last + 1) * everyMs
+  function schedule(): void {
+    const dueMs = startMs + (last + 1) * tickIntervalMs
     timer = setTimeout(run, Math.max(0, Math.ceil(dueMs - clockMs())))
   }
 
   function run(): void {
-    const now = passed()
-    if (now > last) {
-      last = now
-      for (const tick of ticks) tick(now * everyMs, (now + 1) * everyMs)
+    const current = currentTick()
+    if (current > last) {
+      last = current
+      for (const tick of listeners) tick(current * tickIntervalMs, (current + 1) * tickIntervalMs)
     }
     timer = undefined
-    if (ticks.size > 0) wait()
+    if (listeners.size > 0) schedule()
+  }
+
+  function stop(): void {
+    clearTimeout(timer)
+    timer = undefined
   }
 
   return {
     get nowMs() {
       return clockMs() - startMs
     },
-    get nextMs() {
-      return (Math.max(last, passed()) + 1) * everyMs
+    get nextTickMs() {
+      return (Math.max(last, currentTick()) + 1) * tickIntervalMs
     },
     add(tick) {
-      ticks.add(tick)
+      listeners.add(tick)
       if (!timer) {
-        last = Math.max(last, passed())
-        wait()
+        last = Math.max(last, currentTick())
+        schedule()
       }
       return () => {
-        ticks.delete(tick)
-        if (ticks.size > 0) return
-        clearTimeout(timer)
-        timer = undefined
+        listeners.delete(tick)
+        if (listeners.size === 0) stop()
       }
     },
     close() {
-      ticks.clear()
-      clearTimeout(timer)
-      timer = undefined
+      listeners.clear()
+      stop()
     }
   }
 }

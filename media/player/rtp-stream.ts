@@ -4,14 +4,14 @@ const headerBytes = 12
 const version2 = 0x80
 const marker = 0x80
 
-/** One RTP stream for as long as a show lasts: https://www.rfc-editor.org/rfc/rfc3550#section-5.1 */
+/** The RTP stream of a show's songs, for the life of the show: https://www.rfc-editor.org/rfc/rfc3550#section-5.1 */
 export interface RtpStream {
   readonly ssrc: number
-  /** A packet whose sound begins at this sample of the stream. `afterSilence`: nothing came right before it. */
-  packet(payload: Buffer, sample: number, afterSilence: boolean): Buffer
+  /** Writes a packet that begins at this sample of the stream. `isAfterSilence`: no packet came directly before it. */
+  packet(payload: Buffer, sample: number, isAfterSilence: boolean): Buffer
 }
 
-/** Sequence and timestamps begin anywhere and then go on without a jump, across songs and routers. */
+/** Sequence numbers and timestamps begin at random values and continue without a jump, across songs and routers. */
 export function createRtpStream(payloadType: number): RtpStream {
   const ssrc = randomInt(1, 2 ** 32)
   const firstTimestamp = randomInt(2 ** 32)
@@ -19,10 +19,10 @@ export function createRtpStream(payloadType: number): RtpStream {
 
   return {
     ssrc,
-    packet(payload, sample, afterSilence) {
+    packet(payload, sample, isAfterSilence) {
       const packet = Buffer.allocUnsafe(headerBytes + payload.length)
       packet[0] = version2
-      packet[1] = payloadType | (afterSilence ? marker : 0)
+      packet[1] = payloadType | (isAfterSilence ? marker : 0)
       packet.writeUInt16BE(sequence, 2)
       packet.writeUInt32BE((firstTimestamp + sample) % 2 ** 32, 4)
       packet.writeUInt32BE(ssrc, 8)

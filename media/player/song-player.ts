@@ -2,89 +2,96 @@ import { canJoin, joinPackets, packetSamples, samplesPerMs, silentPacket } from 
 import type { SongPacket } from './opus-song.ts'
 import type { Pacer } from './pacer.ts'
 import type { RtpStream } from './rtp-stream.ts'
-import type { SongReading } from './song-reading.ts'
+import type { SongReader } from './song-reader.ts'
 
-/** Songs that follow each other this closely follow without a gap, and an order this late is still carried out from its beginning. */
-const seamSamples = 100 * samplesPerMs
-/** With so much of a song left its end is played before the next one: it may have been ordered late, and begun behind what was sent ahead. */
-const endingSamples = 240 * samplesPerMs
-/** What is later than this is left out; what is less late is made up for, at so many times the pace of the music. */
-const latestSamples = 200 * samplesPerMs
-const fastest = 3
-/** A decoder that gets nothing goes on with what it had for some 200 ms; after this much silence it goes on with silence. */
-const silentPackets = 3
-/** A joined packet stays below every path's MTU. */
-const mostPayloadBytes = 1100
+/**
+ * Songs that follow each other within this time are played without a gap, and an order that is late by less than this
+ * is played from its beginning.
+ */
+const maxSeamSamples = 100 * samplesPerMs
+/**
+ * When less than this is left of a song, its end is played before the next song: the song may have been ordered late,
+ * and have begun after the packets that were sent ahead.
+ */
+const maxEndingSamples = 240 * samplesPerMs
+/** Packets that are later than this are skipped; less delay is caught up. */
+const maxDelaySamples = 200 * samplesPerMs
+/** A delay is caught up at this multiple of the speed of the music. */
+const maxCatchUpSpeed = 3
+/** A decoder that receives nothing continues with what it had for about 200 ms; after these packets, with silence. */
+const silentPacketCount = 3
+/** A joined packet stays below the MTU of every path. */
+const maxPayloadBytes = 1100
 
 export interface SongPlayerParts {
   pacer: Pacer
   rtp: RtpStream
-  /** Packets last this long where the song's own are shorter. */
+  /** Shorter packets of a song are joined to this length. */
   frameMs: number
   send(packet: Buffer): void
-  /** A song was played to its end, which is over in `inMs`. */
-  onEnded(reading: SongReading, inMs: number): void
+  /** A song was sent to its end, which is reached in `inMs`. */
+  onEnded(reader: SongReader, inMs: number): void
 }
 
 /**
- * Sends one song after the other at the pace of the music. Everything has its place on one line of samples that runs with the
- * clock, playing or not: a sample of the line is due at `sample / 48` ms of the pacer's clock, and is its RTP timestamp. What is
- * due before the next tick is sent at this one, or at the order.
+ * Sends one song after the other at the speed of the music. Every packet has a place on one timeline of samples, which
+ * runs with the clock whether a song plays or not: sample `s` is due at `s / 48` ms of the pacer's clock, and `s` is
+ * its RTP timestamp. Each tick, and each order, sends what is due before the next tick.
  */
 export class SongPlayer {
   readonly #parts: SongPlayerParts
-  #current: SongReading | null = null
-  /** Begins where the current one ends. */
-  #following: SongReading | null = null
-  /** From a song's samples to the line's. */
-  #shift = 0
-  /** Where on the line the last packet was over. */
+  #current: SongReader | null = null
+  /** Begins where the current song ends. */
+  #following: SongReader | null = null
+  /** Add it to a position in the current song to get the place on the timeline. */
+  #offset = 0
+  /** Place on the timeline where the last packet ended. */
   #sentTo = -Infinity
-  /** What belongs before this place on the line comes too late. */
-  #leaveOutTo = -Infinity
-  #stop: (() => void) | null = null
-  /** Packets of silence that follow what was played last, once it is paused. */
+  /** Packets before this place on the timeline are skipped. */
+  #skipTo = -Infinity
+  #stopTicks: (() => void) | null = null
+  /** Silent packets still to send after a pause. */
   #silencesLeft = 0
 
   constructor(parts: SongPlayerParts) {
     this.#parts = parts
   }
 
-  /** From where a song is to be read for an order that is `lateMs` old by now. */
+  /** Returns the position from which to read a song for an order that is `lateMs` old. */
   static readFrom(positionMs: number, lateMs: number): number {
-    return lateMs * samplesPerMs > seamSamples ? positionMs + lateMs : positionMs
+    return lateMs * samplesPerMs > maxSeamSamples ? positionMs + lateMs : positionMs
   }
 
   /**
-   * From now on this is played; `positionMs` of it should have been heard `lateMs` ago. At the very end of what plays now, its end
-   * is played first.
+   * Plays this song from now on; its `positionMs` was due `lateMs` ago. When the current song is at its very end, that
+   * end is played first.
    */
-  play(reading: SongReading, positionMs: number, lateMs: number): void {
+  play(reader: SongReader, positionMs: number, lateMs: number): void {
     const current = this.#current
     this.#following?.close()
     this.#following = null
-    if (current && positionMs === 0 && this.#samplesLeft(current) <= endingSamples) this.#following = reading
+    if (current && positionMs === 0 && this.#samplesLeft(current) <= maxEndingSamples) this.#following = reader
     else {
       current?.close()
-      this.#begin(reading, this.#now - Math.round((lateMs + positionMs) * samplesPerMs) + reading.place)
+      this.#begin(reader, this.#now - Math.round((lateMs + positionMs) * samplesPerMs) + reader.position)
     }
     this.#run()
   }
 
-  /** Silence, at once; a little of it is sent. */
+  /** Stops the music at once, and sends a few packets of silence. */
   pause(): void {
-    this.#drop()
-    this.#silencesLeft = silentPackets
+    this.#closeReaders()
+    this.#silencesLeft = silentPacketCount
     this.#run()
   }
 
-  /** Sends nothing any more: where nobody is left to hear it, there is no need of silence. May be called again. */
+  /** Stops sending, without silence: nobody is left to hear it. May be called twice. */
   close(): void {
-    this.#drop()
+    this.#closeReaders()
     this.#rest()
   }
 
-  #drop(): void {
+  #closeReaders(): void {
     this.#current?.close()
     this.#following?.close()
     this.#current = this.#following = null
@@ -92,47 +99,50 @@ export class SongPlayer {
 
   #run(): void {
     const { pacer } = this.#parts
-    this.#stop ??= pacer.add((nowMs, untilMs) => this.#tick(nowMs * samplesPerMs, untilMs * samplesPerMs))
-    this.#tick(this.#now, pacer.nextMs * samplesPerMs)
+    this.#stopTicks ??= pacer.add((nowMs, untilMs) => this.#tick(nowMs * samplesPerMs, untilMs * samplesPerMs))
+    this.#tick(this.#now, pacer.nextTickMs * samplesPerMs)
   }
 
   #rest(): void {
-    this.#stop?.()
-    this.#stop = null
+    this.#stopTicks?.()
+    this.#stopTicks = null
   }
 
   get #now(): number {
     return Math.round(this.#parts.pacer.nowMs * samplesPerMs)
   }
 
-  /** `due`: where on the line its first packet belongs. What is not much too late is moved, so that nothing of it is lost. */
-  #begin(reading: SongReading, due: number): void {
+  /**
+   * Begins a song whose first packet is due at this place on the timeline. A song that is late by less than the seam is
+   * moved, so that nothing of it is lost.
+   */
+  #begin(reader: SongReader, due: number): void {
     const now = this.#now
-    const isLate = due < now - seamSamples
-    const place = isLate ? due : now - this.#sentTo <= seamSamples ? this.#sentTo : now
-    this.#current = reading
-    this.#shift = place - reading.place
-    if (isLate) this.#leaveOutTo = now
+    const isLate = due < now - maxSeamSamples
+    const place = isLate ? due : now - this.#sentTo <= maxSeamSamples ? this.#sentTo : now
+    this.#current = reader
+    this.#offset = place - reader.position
+    if (isLate) this.#skipTo = now
   }
 
-  #samplesLeft({ song }: SongReading): number {
-    return song.durationMs * samplesPerMs + this.#shift - this.#now
+  #samplesLeft({ song }: SongReader): number {
+    return song.durationMs * samplesPerMs + this.#offset - this.#now
   }
 
   #tick(now: number, until: number): void {
-    if (!this.#current) return this.#fallSilent(now, until)
-    let most = fastest * (until - now)
-    while (most > 0) {
-      this.#leaveOut(now)
+    if (!this.#current) return this.#sendSilence(now, until)
+    let budget = maxCatchUpSpeed * (until - now)
+    while (budget > 0) {
+      this.#skipLate(now)
       const next = this.#current?.next
-      if (next && next.start + this.#shift < until) most -= this.#sendNext()
-      else if (!this.#endOver(now)) return
+      if (next && next.start + this.#offset < until) budget -= this.#sendNext()
+      else if (!this.#finishSong(now)) return
     }
   }
 
-  #fallSilent(now: number, until: number): void {
+  #sendSilence(now: number, until: number): void {
     const { rtp, send } = this.#parts
-    for (; this.#silencesLeft > 0 && now - this.#sentTo <= seamSamples; this.#silencesLeft--) {
+    for (; this.#silencesLeft > 0 && now - this.#sentTo <= maxSeamSamples; this.#silencesLeft--) {
       if (this.#sentTo >= until) return
       send(rtp.packet(silentPacket, this.#sentTo, false))
       this.#sentTo += packetSamples(silentPacket)
@@ -140,29 +150,29 @@ export class SongPlayer {
     this.#rest()
   }
 
-  /** Leaves out what is too late: after a standstill, it goes on with what is due now. */
-  #leaveOut(now: number): void {
-    const placeOf = ({ start }: SongPacket) => start + this.#shift
+  /** Skips packets that are too late: after a standstill, the song continues with what is due now. */
+  #skipLate(now: number): void {
+    const placeOf = ({ start }: SongPacket) => start + this.#offset
     const first = this.#current?.next
-    if (first && placeOf(first) < now - latestSamples) this.#leaveOutTo = now
-    const from = Math.max(this.#sentTo, this.#leaveOutTo)
+    if (first && placeOf(first) < now - maxDelaySamples) this.#skipTo = now
+    const from = Math.max(this.#sentTo, this.#skipTo)
     for (let next = first; next && placeOf(next) < from; next = this.#current?.next) this.#current?.take()
   }
 
-  /** Answers how many samples that were. */
+  /** Sends the next packet; returns its length in samples. */
   #sendNext(): number {
     const packets = this.#takePackets()
     const [first, ...rest] = packets
     if (!first) return 0
     const { rtp, send } = this.#parts
-    const place = first.start + this.#shift
+    const place = first.start + this.#offset
     const samples = packets.reduce((sum, packet) => sum + packet.samples, 0)
     send(rtp.packet(joinPackets([first.data, ...rest.map(({ data }) => data)]), place, place !== this.#sentTo))
     this.#sentTo = place + samples
     return samples
   }
 
-  /** As many packets as make one of the wanted length. */
+  /** Takes as many packets as make one of the wanted length. */
   #takePackets(): SongPacket[] {
     const taken: SongPacket[] = []
     let samples = 0
@@ -173,7 +183,7 @@ export class SongPlayer {
       const [first] = taken
       if (
         first &&
-        (samples > this.#parts.frameMs * samplesPerMs || bytes > mostPayloadBytes || !canJoin(first.data, next.data))
+        (samples > this.#parts.frameMs * samplesPerMs || bytes > maxPayloadBytes || !canJoin(first.data, next.data))
       ) {
         break
       }
@@ -183,8 +193,8 @@ export class SongPlayer {
     return taken
   }
 
-  /** Goes on to what follows when the song is at its end; answers whether there is something. */
-  #endOver(now: number): boolean {
+  /** Changes to the following song when the current one is at its end; returns whether there is one. */
+  #finishSong(now: number): boolean {
     const ended = this.#current
     if (!ended?.isOver) return false
     const following = this.#following

@@ -1,6 +1,6 @@
 import { CodedError } from '../../contract/errors.ts'
 
-/** What a file is refused with that the player can't read: UNSUPPORTED_MEDIA. `why` completes "This song can't be played: ". */
-export function unplayable(why: string): CodedError {
-  return new CodedError('UNSUPPORTED_MEDIA', `This song can't be played: ${why}.`)
+/** Returns UNSUPPORTED_MEDIA for a file the player cannot read. `reason` completes "This song cannot be played: ". */
+export function unplayable(reason: string): CodedError {
+  return new CodedError('UNSUPPORTED_MEDIA', `This song cannot be played: ${reason}.`)
 }

@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../../contract/errors.ts'
 import type { RtpCapabilities } from '../../contract/media.ts'
 import type { Media } from '../../media/media.ts'
-import type { Arrival, ShowAudio } from '../../media/show-audio.ts'
+import type { JoinRequest, ShowAudio } from '../../media/show-audio.ts'
 import type { Span } from '../../plugins/external/tracing/spans.ts'
 import type { RoomAudio } from './room-audio.ts'
 import type { SessionAudio } from './session-audio.ts'
@@ -13,7 +13,7 @@ import { tracedRoomAudio, tracedSessionAudio } from './traced-audio.ts'
 export interface ShowAudios {
   open(showId: string): Promise<RoomAudio>
   /** Gives a session its place. Throws SHOW_ENDED when the show's audio is closed. */
-  join(showId: string, arrival: Arrival): Promise<void>
+  join(showId: string, request: JoinRequest): Promise<void>
   leave(showId: string, sessionId: string): void
   /** Throws NOT_IN_SHOW. */
   session(showId: string, sessionId: string): SessionAudio
@@ -47,14 +47,14 @@ export function createShowAudios(
       })
       return span ? tracedRoomAudio(opened, span) : opened
     },
-    async join(showId, arrival) {
-      await need(showId).join(arrival)
+    async join(showId, request) {
+      await need(showId).join(request)
     },
     leave: (showId, sessionId) => {
       audios.get(showId)?.leave(sessionId)
     },
     session(showId, sessionId) {
-      const participant = audios.get(showId)?.participant(sessionId)
+      const participant = audios.get(showId)?.findParticipant(sessionId)
       if (!participant) throw new CodedError('NOT_IN_SHOW', 'Join the show first.')
       return span ? tracedSessionAudio(participant, span) : participant
     },
@@ -64,7 +64,7 @@ export function createShowAudios(
 
 function roomAudio(audio: ShowAudio, songs: SongSources, close: () => Promise<void>): RoomAudio {
   const playback = createSongPlayback(audio.song, songs)
-  const of = (sessionId: string | null) => (sessionId === null ? undefined : audio.participant(sessionId))
+  const of = (sessionId: string | null) => (sessionId === null ? undefined : audio.findParticipant(sessionId))
   return {
     async admitProducer(sessionId, producerId, muted) {
       const participant = of(sessionId)

@@ -54,7 +54,7 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
     showId: string,
     answerNow: AnswerNow<'show:join'>
   ): Promise<AckData<'show:join'>> {
-    const askedAtMs = performance.now()
+    const requestedAtMs = performance.now()
     const { membership, identity } = socket.data
     if (membership && membership.room.showId !== showId) throw new CodedError('CONFLICT', 'Leave the other show first.')
     // Who is in stays in, also when the show was made private meanwhile.
@@ -62,20 +62,20 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
     const room = rooms.find(showId) ?? (await parts.refuseClosed(showId, identity.userId))
     const { signInId, ...person } = identity
     const actor: MemberActor = membership?.actor ?? { kind: 'member', ...person, sessionId: randomUUID() }
-    return await enter(socket, room, { actor, askedAtMs }, answerNow)
+    return await enter(socket, room, { actor, requestedAtMs }, answerNow)
   }
 
   /** The audio has a place for the session first, so that nothing is awaited between being in and being told so. */
   async function enter(
     socket: AmbientSocket,
     room: LiveRoom,
-    { actor, askedAtMs }: { actor: MemberActor; askedAtMs: number },
+    { actor, requestedAtMs }: { actor: MemberActor; requestedAtMs: number },
     answerNow: AnswerNow<'show:join'>
   ): Promise<AckData<'show:join'>> {
     const already = socket.data.membership !== null
     room.check(actor, { type: 'show:join' })
     if (!already && (await isBlocked(room, actor))) throw new CodedError('BANNED', 'The creator has blocked you.')
-    if (!already) await audios.join(room.showId, { ...actor, askedAtMs })
+    if (!already) await audios.join(room.showId, { presenceId: actor.sessionId, userId: actor.userId, requestedAtMs })
     let isCommitted = false
     let answer: AckData<'show:join'> | undefined
     try {

@@ -10,8 +10,8 @@ t.teardown(closeRtcPeers)
 
 /** Comes into the show now and hears the producer, as soon as there is one; resolves when the second packet is there. */
 async function listen(audio: ShowAudio, name: string, producer: () => Promise<string>) {
-  const askedAtMs = performance.now()
-  const participant = await audio.join({ sessionId: name, userId: name, askedAtMs })
+  const requestedAtMs = performance.now()
+  const participant = await audio.join({ presenceId: name, userId: name, requestedAtMs })
   const producerId = await producer()
   const { id, iceParameters, iceCandidates, dtlsParameters } = await participant.createTransport('recv')
   const peer = await startRtcPeer({ direction: 'recv', transport: { iceParameters, iceCandidates, dtlsParameters } })
@@ -21,13 +21,13 @@ async function listen(audio: ShowAudio, name: string, producer: () => Promise<st
   await peer.connected()
   await participant.resumeConsumer(consumer.id)
   await until(() => (peer.received.get(ssrc) ?? 0) > 1)
-  return { participant, consumerId: consumer.id, tookMs: performance.now() - askedAtMs }
+  return { participant, consumerId: consumer.id, tookMs: performance.now() - requestedAtMs }
 }
 
 t.test('how long somebody waits for sound is told once, where there was some when they came', async t => {
   const { media, audio } = await openStudio(t)
   const waits: number[] = []
-  media.events.on('heard', waitedMs => waits.push(waitedMs))
+  media.events.on('firstPacket', waitedMs => waits.push(waitedMs))
   const speaker = await openSpeaker(audio, 'speaker')
   speaker.talk()
   let producerId = ''
@@ -44,7 +44,7 @@ t.test('how long somebody waits for sound is told once, where there was some whe
   await participant.resumeConsumer(consumerId)
 
   await speaker.participant.setMuted(true)
-  const other = await audio.join({ sessionId: 'in silence', userId: 'in silence', askedAtMs: performance.now() })
+  const other = await audio.join({ presenceId: 'in silence', userId: 'in silence', requestedAtMs: performance.now() })
   t.ok(other, 'nobody is heard now')
   await speaker.participant.setMuted(false)
   await listen(audio, 'third', async () => producerId)
@@ -67,10 +67,10 @@ t.test('who is sent nothing is told of where something sounds, and only there', 
   async function outcome(...consumers: types.Consumer[]): Promise<string> {
     const told: string[] = []
     const watch = createFirstPacket({
-      askedAtMs: performance.now(),
-      patienceMs: 5,
-      onHeard: () => told.push('heard'),
-      onSilence: () => told.push('silence')
+      requestedAtMs: performance.now(),
+      timeoutMs: 5,
+      onFirstPacket: () => told.push('heard'),
+      onTimeout: () => told.push('silence')
     })
     for (const one of consumers) watch.watch(one)
     // Two timers of one length ring in order.
@@ -99,7 +99,7 @@ t.test('what the transports carried is counted, and what receivers report is rea
   await listen(audio, 'one', async () => producerId)
   await listen(audio, 'two', async () => producerId)
   const bytes = async () =>
-    (await media.figures()).workers.map(({ receivedBytes, sentBytes }) => ({ receivedBytes, sentBytes }))[0]!
+    (await media.stats()).workers.map(({ receivedBytes, sentBytes }) => ({ receivedBytes, sentBytes }))[0]!
   t.strictSame(await bytes(), { receivedBytes: 0, sentBytes: 0 }, 'nothing was read yet')
   // Three transports, one at a time: after three turns each was read once.
   for (let turn = 0; turn < 3; turn++) await media.readTraffic(1)
@@ -111,9 +111,9 @@ t.test('what the transports carried is counted, and what receivers report is rea
   t.ok(second.sentBytes >= first.sentBytes)
   await media.readTraffic(100)
   t.ok((await bytes()).sentBytes < 10 * (second.sentBytes + 100_000), 'what was read before is not counted again')
-  const [worker] = (await media.figures()).workers
-  t.match(worker, { index: 0, sessions: 3, consumers: 2 })
-  t.ok(worker!.cpuSeconds > 0 && worker!.memoryBytes > 1e6)
+  const [worker] = (await media.stats()).workers
+  t.match(worker, { index: 0, participants: 3, consumers: 2 })
+  t.ok(worker!.cpuSeconds > 0 && worker!.maxMemoryBytes > 1e6)
 })
 
 t.test('a worker that died is told of', async t => {
@@ -123,6 +123,6 @@ t.test('a worker that died is told of', async t => {
   })
   process.kill(workers[0]!.worker.pid, 'SIGKILL')
   await died
-  await until(() => media.alive)
-  t.equal((await media.figures()).workers[0]!.index, 0, 'its successor takes its place')
+  await until(() => media.hasWorker)
+  t.equal((await media.stats()).workers[0]!.index, 0, 'its successor takes its place')
 })

@@ -21,20 +21,20 @@ async function turns(count: number): Promise<void> {
 let lastSsrc = 100_000
 
 /** What a session may be in the middle of when it is closed. */
-const acts: Record<string, (audio: ShowAudio, sessionId: string, producerId: string) => Promise<unknown>> = {
-  async createTransport(audio, sessionId) {
-    const participant = await audio.join({ sessionId, userId: sessionId })
+const acts: Record<string, (audio: ShowAudio, presenceId: string, producerId: string) => Promise<unknown>> = {
+  async createTransport(audio, presenceId) {
+    const participant = await audio.join({ presenceId, userId: presenceId })
     await Promise.all([participant.createTransport('send'), participant.createTransport('recv')])
   },
-  async produce(audio, sessionId) {
-    const participant = await audio.join({ sessionId, userId: sessionId })
+  async produce(audio, presenceId) {
+    const participant = await audio.join({ presenceId, userId: presenceId })
     const { id: transportId } = await participant.createTransport('send')
     const mine = await participant.produce({ transportId, rtpParameters: opusSendParameters(++lastSsrc) })
     await participant.admitProducer(mine, false)
     await participant.closeProducer()
   },
-  async consume(audio, sessionId, producerId) {
-    const participant = await audio.join({ sessionId, userId: sessionId })
+  async consume(audio, presenceId, producerId) {
+    const participant = await audio.join({ presenceId, userId: presenceId })
     await participant.createTransport('recv')
     const { id } = await participant.consume({ producerId, rtpCapabilities })
     await participant.resumeConsumer(id)
@@ -58,11 +58,11 @@ for (const workers of [1, 2]) {
 
       const answers = new Set<unknown>()
       for (let n = 0; n < 100; n++) {
-        const sessionId = `session ${n}`
-        const acting = refusal(act(audio, sessionId, producerId))
+        const presenceId = `session ${n}`
+        const acting = refusal(act(audio, presenceId, producerId))
         if (n < 10) for (let tick = 0; tick < n; tick++) await null
         else await turns(n % 30)
-        audio.leave(sessionId)
+        audio.leave(presenceId)
         answers.add(await acting)
       }
       t.same(
@@ -84,7 +84,7 @@ t.test('a session that leaves in the very breath in which its transport is made'
   const { audio } = studio
   const before = await everything(studio)
   for (let ticks = 0; ticks < 12; ticks++) {
-    const participant = await audio.join({ sessionId: 'session', userId: 'user' })
+    const participant = await audio.join({ presenceId: 'session', userId: 'user' })
     const router = audio.routers[0]!
     const made = new Promise(resolve => router.observer.once('newtransport', resolve))
     const creating = refusal(participant.createTransport('send'))
@@ -128,18 +128,18 @@ t.test('200 people come, speak or listen, and go', async t => {
   const studio = await openStudio(t, { workers: 2, listenersPerWorker: 50 })
   const { audio } = studio
   const producerId = await (await openSpeaker(audio, 'speaker')).speak()
-  const come = async (sessionId: string) => await acts.consume!(audio, sessionId, producerId)
-  for (const sessionId of Array.from({ length: 60 }, (_, n) => `early ${n}`)) await come(sessionId)
-  for (const sessionId of Array.from({ length: 60 }, (_, n) => `early ${n}`)) audio.leave(sessionId)
+  const come = async (presenceId: string) => await acts.consume!(audio, presenceId, producerId)
+  for (const presenceId of Array.from({ length: 60 }, (_, n) => `early ${n}`)) await come(presenceId)
+  for (const presenceId of Array.from({ length: 60 }, (_, n) => `early ${n}`)) audio.leave(presenceId)
   const before = await everything(studio)
 
   const sessions = Array.from({ length: 200 }, (_, n) => `session ${n}`)
   await Promise.all(sessions.map(come))
   const { consumers, workers } = (await everything(studio)).counts
   t.equal(consumers, 200 + workers.length - 1, 'each hears, and the voice is piped once to each further worker')
-  t.same(workers.map(({ sessions }) => sessions).sort(), [100, 101], 'spread evenly')
-  for (const sessionId of sessions) audio.leave(sessionId)
-  for (const sessionId of sessions) audio.leave(sessionId)
+  t.same(workers.map(({ participants }) => participants).sort(), [100, 101], 'spread evenly')
+  for (const presenceId of sessions) audio.leave(presenceId)
+  for (const presenceId of sessions) audio.leave(presenceId)
   t.same(await everything(studio), before)
 })
 
@@ -166,7 +166,7 @@ t.test('closing a transport closes what is on it, and the room hears of a lost v
 
 t.test("a peer that can't prove who it is loses its transport, and the room hears of the lost voice", async t => {
   const { audio, media } = await openStudio(t)
-  const participant = await audio.join({ sessionId: 'session', userId: 'speaker' })
+  const participant = await audio.join({ presenceId: 'session', userId: 'speaker' })
   const { id: transportId, ...transport } = await participant.createTransport('send')
   const producerId = await participant.produce({ transportId, rtpParameters: opusSendParameters(4) })
   await participant.admitProducer(producerId, false)
@@ -205,7 +205,7 @@ t.test('an ended show holds nothing, whatever was under way', async t => {
   for (let n = 0; n < 30; n++) {
     const audio = await media.openShow(`show ${n}`)
     const participants: Promise<Participant>[] = ['a', 'b', 'c'].map(
-      async userId => await audio.join({ sessionId: userId, userId })
+      async userId => await audio.join({ presenceId: userId, userId })
     )
     const acting = participants.map(
       async joining => await refusal(joining.then(async participant => await participant.createTransport('recv')))
@@ -214,7 +214,7 @@ t.test('an ended show holds nothing, whatever was under way', async t => {
     await media.closeShow(`show ${n}`)
     await media.closeShow(`show ${n}`)
     await Promise.all(acting)
-    t.equal(await refusal(audio.join({ sessionId: 'late', userId: 'late' })), 'SHOW_ENDED')
+    t.equal(await refusal(audio.join({ presenceId: 'late', userId: 'late' })), 'SHOW_ENDED')
   }
   t.same(await everything(studio), before)
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Level } from '../../media/speaking.ts'
+import type { SpeakingLevel } from '../../media/speaking-levels.ts'
 import { closeRtcPeers, opusSendParameters } from './rtc-peer.ts'
 import { next, openListener, openSpeaker, openStudio, until } from './studio.ts'
 
@@ -43,7 +43,7 @@ t.test('a burst is no offence, and muting does not hide a flood', async t => {
 
 t.test('who speaks is told with their level, on whichever worker, and silence once', async t => {
   const { audio } = await openStudio(t, { workers: 2, listenersPerWorker: 1 })
-  const told: Level[][] = []
+  const told: SpeakingLevel[][] = []
   audio.on('speaking', levels => told.push(levels))
   const ann = await openSpeaker(audio, 'ann', { levelDb: -20 })
   const bob = await openSpeaker(audio, 'bob', { levelDb: -30 })

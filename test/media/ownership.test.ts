@@ -16,7 +16,7 @@ t.test('what belongs to another session does not exist', async t => {
   const producerId = await speaker.speak()
   const listener = await openListener(audio, 'listener')
   const consumerId = await listener.hear(producerId)
-  const stranger = await audio.join({ sessionId: 'stranger', userId: 'stranger' })
+  const stranger = await audio.join({ presenceId: 'stranger', userId: 'stranger' })
   const theirs = speaker.transportId
 
   t.equal(await refusal(stranger.connectTransport(theirs, dtlsParameters)), 'NOT_FOUND')
@@ -91,7 +91,7 @@ t.test('one of each', async t => {
   ])
   t.equal(both.filter(answer => answer === 'CONFLICT').length, 1, 'also when both are asked for at once')
   t.equal(
-    await refusal((await audio.join({ sessionId: 'new', userId: 'new' })).consume({ producerId, rtpCapabilities })),
+    await refusal((await audio.join({ presenceId: 'new', userId: 'new' })).consume({ producerId, rtpCapabilities })),
     'CONFLICT',
     'no receive transport yet'
   )
@@ -140,8 +140,8 @@ t.test("what the media server can't use is VALIDATION, never INTERNAL", async t 
     )
   }
 
-  const { id } = await (await audio.join({ sessionId: 'new', userId: 'new' })).createTransport('recv')
-  const fresh = audio.participant('new')!
+  const { id } = await (await audio.join({ presenceId: 'new', userId: 'new' })).createTransport('recv')
+  const fresh = audio.findParticipant('new')!
   await t.rejects(fresh.connectTransport(id, { fingerprints: [] }), {
     code: 'VALIDATION',
     issues: [{ path: '/dtlsParameters', message: String }]

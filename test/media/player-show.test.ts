@@ -246,7 +246,7 @@ t.test('its only worker dies with nobody there: it goes on on the next one', asy
 t.test('ordered while no worker lives, it sounds as soon as there is one', async t => {
   const { audio, media } = await openStudio(t)
   process.kill(media.workerPids[0]!, 'SIGKILL')
-  await until(() => !media.alive)
+  await until(() => !media.hasWorker)
   const moved = once(audio.song, 'moved')
   const ordered = await audio.song.play(fromStart(song()))
   if (ordered === null) await moved

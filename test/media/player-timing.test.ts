@@ -6,7 +6,7 @@ import { packetSamples, silentPacket } from '../../media/player/opus-packet.ts'
 import { createPacer, type Tick } from '../../media/player/pacer.ts'
 import { createRtpStream } from '../../media/player/rtp-stream.ts'
 import { SongPlayer } from '../../media/player/song-player.ts'
-import { SongReading } from '../../media/player/song-reading.ts'
+import { SongReader } from '../../media/player/song-reader.ts'
 import type { SongSource } from '../../media/player/song-source.ts'
 import { makeSong } from './made-songs.ts'
 import { inMemory, writeOgg } from './ogg-writer.ts'
@@ -48,7 +48,7 @@ function openDeck(frameMs = 20) {
       get nowMs() {
         return nowMs
       },
-      get nextMs() {
+      get nextTickMs() {
         return (Math.floor(nowMs / tickMs) + 1) * tickMs
       },
       add(tick) {
@@ -82,7 +82,7 @@ function openDeck(frameMs = 20) {
     },
     async play(source: SongSource, positionMs = 0, lateMs = 0) {
       const song = await openOpusSong(source)
-      const reading = new SongReading(song, SongPlayer.readFrom(positionMs, lateMs), () => {})
+      const reading = new SongReader(song, SongPlayer.readFrom(positionMs, lateMs), () => {})
       await reading.ready()
       player.play(reading, positionMs, lateMs)
     },
@@ -341,7 +341,7 @@ t.test('a position that was reached before reading was slow is left out, not pla
   await deck.play(inMemory(file))
   await deck.pass(1000)
   const song = await openOpusSong(inMemory(file))
-  const reading = new SongReading(song, 30_000, () => {})
+  const reading = new SongReader(song, 30_000, () => {})
   await reading.ready()
   // It was on time when reading began, and half a second went by.
   await deck.pass(500)
@@ -462,7 +462,7 @@ t.test('a storage that fails is asked again; the song goes on where the clock is
       }
     }
   }
-  const reading = new SongReading(small, 0, error => troubles.push(error))
+  const reading = new SongReader(small, 0, error => troubles.push(error))
   await reading.ready()
   const deck = openDeck()
   deck.player.play(reading, 0, 0)

@@ -44,7 +44,7 @@ async function flush(speaker: Speaker, listeners: Listener[], producerId: string
 
 function placesOf(audio: ShowAudio, ...listeners: Listener[]) {
   return new Set(
-    listeners.map(({ participant }) => audio.participant(participant.sessionId)?.showRouter?.mediaWorker.pid)
+    listeners.map(({ participant }) => audio.findParticipant(participant.presenceId)?.showRouter?.mediaWorker.pid)
   ).size
 }
 

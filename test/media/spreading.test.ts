@@ -5,14 +5,14 @@ import { openListener, openSpeaker, openStudio, until, type Studio } from './stu
 t.teardown(closeRtcPeers)
 
 async function sessionsPerWorker({ media }: Studio): Promise<number[]> {
-  return (await media.counts()).workers.map(({ sessions }) => sessions).sort((a, b) => a - b)
+  return (await media.counts()).workers.map(({ participants }) => participants).sort((a, b) => a - b)
 }
 
 async function crowd({ audio }: Studio, count: number, name = 'person'): Promise<void> {
   await Promise.all(
     Array.from(
       { length: count },
-      async (_, n) => await audio.join({ sessionId: `${name} ${n}`, userId: `${name} ${n}` })
+      async (_, n) => await audio.join({ presenceId: `${name} ${n}`, userId: `${name} ${n}` })
     )
   )
 }
@@ -47,7 +47,7 @@ t.test('a place that gets free is taken again', async t => {
 
 t.test('joining twice is joining once, also at the same time', async t => {
   const studio = await openStudio(t)
-  const session = { sessionId: 'session', userId: 'user' }
+  const session = { presenceId: 'session', userId: 'user' }
   const [one, two] = await Promise.all([studio.audio.join(session), studio.audio.join(session)])
   t.equal(one, two)
   t.equal(await studio.audio.join(session), one)
@@ -58,7 +58,7 @@ t.test('shows begin on the worker with the least to do', async t => {
   const studio = await openStudio(t, { workers: 2 })
   await crowd(studio, 3)
   const another = await studio.media.openShow('another')
-  await another.join({ sessionId: 'somebody', userId: 'somebody' })
+  await another.join({ presenceId: 'somebody', userId: 'somebody' })
   t.same(await sessionsPerWorker(studio), [1, 3])
 })
 

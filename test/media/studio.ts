@@ -96,7 +96,7 @@ export async function openSpeaker(
   name: string,
   options: { levelDb?: number } = {}
 ): Promise<Speaker> {
-  const participant = await audio.join({ sessionId: `session of ${name}`, userId: name })
+  const participant = await audio.join({ presenceId: `session of ${name}`, userId: name })
   const transport = await participant.createTransport('send')
   const ssrc = ++lastSsrc
   const peer = await startRtcPeer({ direction: 'send', transport: plain(transport), ssrc, ...options })
@@ -137,7 +137,7 @@ export interface Listener {
 }
 
 export async function openListener(audio: ShowAudio, name: string): Promise<Listener> {
-  const participant = await audio.join({ sessionId: `session of ${name}`, userId: name })
+  const participant = await audio.join({ presenceId: `session of ${name}`, userId: name })
   const transport = await participant.createTransport('recv')
   const peer = await startRtcPeer({ direction: 'recv', transport: plain(transport) })
   await participant.connectTransport(transport.id, peer.dtlsParameters)

@@ -22,11 +22,11 @@ t.test('after its only worker was killed a show is heard again, and nobody has l
     const [lost, reset] = [next(audio, 'producerLost'), next(audio, 'reset')]
     kill(media.workerPids[0]!)
     t.same(await lost, ['speaker', before])
-    const [sessionIds, rtpCapabilities, reason] = (await reset) as ShowAudioEvents['reset']
-    t.same(sessionIds.sort(), ['session of listener', 'session of speaker'])
+    const [presenceIds, rtpCapabilities, reason] = (await reset) as ShowAudioEvents['reset']
+    t.same(presenceIds.sort(), ['session of listener', 'session of speaker'])
     t.same(rtpCapabilities, audio.rtpCapabilities)
     t.equal(reason, 'worker died')
-    t.equal(audio.participant('session of speaker'), speaker.participant, 'the same sessions')
+    t.equal(audio.findParticipant('session of speaker'), speaker.participant, 'the same sessions')
     t.throws(() => speaker.participant.closeTransport(speaker.transportId), { code: 'NOT_FOUND' })
     t.equal(
       await refusal(listener.participant.consume({ producerId: before, rtpCapabilities: opusReceiveCapabilities })),
@@ -34,7 +34,7 @@ t.test('after its only worker was killed a show is heard again, and nobody has l
     )
     speaker.hush()
   }
-  t.match(await media.counts(), { transports: 0, producers: 0, consumers: 0, workers: [{ sessions: 2 }] })
+  t.match(await media.counts(), { transports: 0, producers: 0, consumers: 0, workers: [{ participants: 2 }] })
 })
 
 t.test('who was on another worker stays there, and hears the voice again', async t => {
@@ -48,9 +48,9 @@ t.test('who was on another worker stays there, and hears the voice again', async
 
   const reset = next(audio, 'reset')
   kill(speaker.participant.showRouter!.mediaWorker.pid)
-  const [sessionIds] = (await reset) as ShowAudioEvents['reset']
-  t.notOk(sessionIds.includes(elsewhere.participant.sessionId))
-  t.ok(sessionIds.includes('session of speaker'))
+  const [presenceIds] = (await reset) as ShowAudioEvents['reset']
+  t.notOk(presenceIds.includes(elsewhere.participant.presenceId))
+  t.ok(presenceIds.includes('session of speaker'))
   await until(async () => (await media.counts()).consumers === 0)
 
   const again = await openSpeaker(audio, 'speaker')
@@ -100,7 +100,7 @@ t.test('a worker that dies while it is asked for something is no error of this p
       far.participant.createTransport('send'),
       far.participant.consume({ producerId, rtpCapabilities: opusReceiveCapabilities }),
       audio
-        .join({ sessionId: `late ${round}`, userId: 'late' })
+        .join({ presenceId: `late ${round}`, userId: 'late' })
         .then(async participant => await participant.createTransport('recv'))
     ].map(refusal)
     for (let turn = 0; turn < round; turn++) await new Promise(resolve => setImmediate(resolve))
@@ -119,16 +119,16 @@ t.test('a worker that dies while it is asked for something is no error of this p
 t.test('all workers die at once, with people coming and going', async t => {
   const { audio, media } = await openStudio(t, { workers: 2, listenersPerWorker: 2 })
   const names = Array.from({ length: 6 }, (_, n) => `person ${n}`)
-  await Promise.all(names.map(async sessionId => await audio.join({ sessionId, userId: sessionId })))
+  await Promise.all(names.map(async presenceId => await audio.join({ presenceId, userId: presenceId })))
   const resets = new Set<string>()
-  audio.on('reset', sessionIds => {
-    for (const sessionId of sessionIds) resets.add(sessionId)
+  audio.on('reset', presenceIds => {
+    for (const presenceId of presenceIds) resets.add(presenceId)
   })
   for (const pid of media.workerPids) kill(pid)
   audio.leave('person 0')
   const late = refusal(
     audio
-      .join({ sessionId: 'late', userId: 'late' })
+      .join({ presenceId: 'late', userId: 'late' })
       .then(async participant => await participant.createTransport('recv'))
   )
   await until(() => names.slice(1).every(name => resets.has(name)))
@@ -136,12 +136,12 @@ t.test('all workers die at once, with people coming and going', async t => {
   t.notOk(resets.has('person 0'))
   t.notOk((await late) instanceof Error)
   t.equal(
-    (await media.counts()).workers.reduce((sum, { sessions }) => sum + sessions, 0),
+    (await media.counts()).workers.reduce((sum, { participants }) => sum + participants, 0),
     6,
     '5 who stayed and one who came'
   )
   const [first] = await Promise.all(
-    names.slice(1).map(async name => await audio.participant(name)!.createTransport('recv'))
+    names.slice(1).map(async name => await audio.findParticipant(name)!.createTransport('recv'))
   )
   t.ok(first)
 })
@@ -149,11 +149,11 @@ t.test('all workers die at once, with people coming and going', async t => {
 t.test('a show that is opened while no worker lives opens on the next', async t => {
   const { media } = await openStudio(t)
   kill(media.workerPids[0]!)
-  await until(() => !media.alive)
+  await until(() => !media.hasWorker)
   const audio = await media.openShow('another')
-  const participant = await audio.join({ sessionId: 'session', userId: 'user' })
+  const participant = await audio.join({ presenceId: 'session', userId: 'user' })
   t.ok((await participant.createTransport('send')).id)
-  t.equal(media.alive, true)
+  t.equal(media.hasWorker, true)
 })
 
 t.test(

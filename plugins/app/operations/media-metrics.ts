@@ -8,10 +8,10 @@ const readAtOnce = 20
 export default fp(
   async app => {
     const { media, metrics, log } = app
-    metrics.media.supply(async () => await media.figures())
+    metrics.media.supply(async () => await media.stats())
     media.events.on('workerDied', metrics.media.workerDied)
-    media.events.on('heard', metrics.media.heard)
-    media.events.on('silence', metrics.media.stayedSilent)
+    media.events.on('firstPacket', metrics.media.heard)
+    media.events.on('firstPacketTimeout', metrics.media.stayedSilent)
     const timer = setInterval(async () => {
       try {
         for (const report of await media.readTraffic(readAtOnce)) metrics.media.listenerReported(report)

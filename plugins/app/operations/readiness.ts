@@ -63,7 +63,7 @@ export default fp(
       await app.db.command({ ping: 1 })
     })
     readiness.add('media', async () => {
-      if (!app.media.alive) throw new Error('no media worker')
+      if (!app.media.hasWorker) throw new Error('no media worker')
     })
     readiness.add('storage', async () => await app.storage.check())
     app.decorate('readiness', readiness)

@@ -1,14 +1,14 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import type { MediaFigures, WorkerFigures } from '../../../media/media-counts.ts'
+import type { MediaStats, WorkerStats } from '../../../media/media-counts.ts'
 import type { ListenerReport } from '../../../media/traffic.ts'
 
 /** Audio: the workers, what they carry, and how it arrives. */
 export function createMediaMeter(registry: Registry) {
-  let read: (() => Promise<MediaFigures>) | undefined
-  let reading: Promise<MediaFigures | null> | undefined
+  let read: (() => Promise<MediaStats>) | undefined
+  let reading: Promise<MediaStats | null> | undefined
 
   /** One scrape asks several questions; the workers are asked once. */
-  async function figures(): Promise<MediaFigures | null> {
+  async function figures(): Promise<MediaStats | null> {
     reading ??= (read?.() ?? Promise.resolve(null))
       .catch(() => null)
       .finally(() => {
@@ -19,7 +19,7 @@ export function createMediaMeter(registry: Registry) {
     return await reading
   }
 
-  const total = (name: string, help: string, of: (figures: MediaFigures) => number) =>
+  const total = (name: string, help: string, of: (figures: MediaStats) => number) =>
     new Gauge({
       name,
       help,
@@ -33,7 +33,7 @@ export function createMediaMeter(registry: Registry) {
     Kind: typeof Gauge | typeof Counter,
     name: string,
     help: string,
-    of: (worker: WorkerFigures) => number
+    of: (worker: WorkerStats) => number
   ) =>
     new Kind({
       name,
@@ -49,13 +49,18 @@ export function createMediaMeter(registry: Registry) {
 
   total('ambient_media_producers', 'Voices and songs that can be heard', ({ producers }) => producers)
   total('ambient_media_workers', 'Media workers that live', ({ workers }) => workers.length)
-  perWorker(Gauge, 'ambient_media_worker_sessions', 'Sessions placed on a media worker', ({ sessions }) => sessions)
+  perWorker(
+    Gauge,
+    'ambient_media_worker_sessions',
+    'Sessions placed on a media worker',
+    ({ participants }) => participants
+  )
   perWorker(Gauge, 'ambient_media_worker_consumers', 'Streams a media worker sends', ({ consumers }) => consumers)
   perWorker(
     Gauge,
     'ambient_media_worker_memory_bytes',
     'The most memory a media worker had in use since its start',
-    ({ memoryBytes }) => memoryBytes
+    ({ maxMemoryBytes }) => maxMemoryBytes
   )
   perWorker(
     Counter,
@@ -106,7 +111,7 @@ export function createMediaMeter(registry: Registry) {
 
   return {
     /** Who knows the workers says how they stand, whenever somebody asks. */
-    supply(figures: () => Promise<MediaFigures>): void {
+    supply(figures: () => Promise<MediaStats>): void {
       read = figures
     },
     workerDied(): void {

@@ -46,7 +46,7 @@ export function createFakeMedia(delay: Delay): FakeMedia {
   let current = startWorker(world)
   return {
     objects,
-    pool: standIn({ next: async () => current.mediaWorker, leastLoaded: () => undefined }),
+    pool: standIn({ waitForWorker: async () => current.mediaWorker, findLeastLoaded: () => undefined }),
     cap: {
       watch: (producer, onOver) => {
         objects.overBitrate.set(producer.id, onOver)
@@ -75,7 +75,7 @@ function startWorker(world: FakeWorld): { worker: FakeWorker; mediaWorker: Media
     pid: world.objects.workers.length,
     worker: standIn(worker),
     webRtcServer: standIn({}),
-    sessions: 0,
+    participants: 0,
     consumers: 0,
     async createRouter() {
       await world.delay('create router')

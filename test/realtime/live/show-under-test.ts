@@ -58,7 +58,13 @@ export async function openShow(delay: Delay): Promise<ShowUnderTest> {
   const nowMs = () => now
 
   // No song is played here, so nobody may ask for ticks.
-  const audio = await ShowAudio.open(show.id, pool, cap, 500, { pacer: standIn({ close() {} }), frameMs: 20 })
+  const audio = await ShowAudio.open({
+    showId: show.id,
+    pool,
+    bitrateCap: cap,
+    listenersPerWorker: 500,
+    songs: { pacer: standIn({ close() {} }), frameMs: 20 }
+  })
   const audios = createShowAudios(
     standIn({
       openShow: async () => audio,

@@ -107,7 +107,7 @@ export function noSessionIsLeft(show: ShowUnderTest): void {
   }
   const sessions = [...members.values()].filter(({ sessionId }) => sessionId !== null)
   assert.equal(
-    show.media.workers.reduce((sum, worker) => sum + worker.sessions, 0),
+    show.media.workers.reduce((sum, worker) => sum + worker.participants, 0),
     sessions.length
   )
   const open = show.media.transports.filter(({ closed }) => !closed)

@@ -1,14 +1,14 @@
 import type { types } from 'mediasoup'
 import { CodedError } from '../contract/errors.ts'
 import type { RtpCapabilities, RtpParameters } from '../contract/media.ts'
+import type { AudibleProducers } from './audible-producers.ts'
 import type { FirstPacket } from './first-packet.ts'
-import type { Making } from './pending-creations.ts'
-import { refusable, unusable } from './mediasoup-errors.ts'
+import { mediasoupRequest, unusable } from './mediasoup-errors.ts'
+import type { PendingCreations } from './pending-creations.ts'
 import { receiveCapabilities, wireParameters } from './rtp-shapes.ts'
 import type { ShowRouter } from './show-router.ts'
-import type { Voices } from './voices.ts'
 
-/** What a client needs to receive a producer. `userId` null is the song. */
+/** What a client needs to receive a producer. `userId` is null for the song. */
 export interface ConsumerAnswer {
   id: string
   producerId: string
@@ -17,7 +17,7 @@ export interface ConsumerAnswer {
   userId: string | null
 }
 
-/** What is consumed, and where it goes. */
+/** The producer to consume, and the transport to send it on. */
 export interface ConsumeRequest {
   producerId: string
   rtpCapabilities: RtpCapabilities
@@ -25,50 +25,56 @@ export interface ConsumeRequest {
   transport: types.WebRtcTransport
 }
 
-/** One session's consumers, one for each voice. They close by themselves with their producer and with the transport. */
-export class SessionConsumers {
-  readonly #making: Making
-  readonly #voices: Voices
+/**
+ * The consumers of one participant, at most one for each producer. mediasoup closes them with their producer and with
+ * their transport.
+ */
+export class ParticipantConsumers {
+  readonly #pending: PendingCreations
+  readonly #producers: AudibleProducers
   readonly #firstPacket: FirstPacket | null
-  readonly #open = new Map<string, types.Consumer>()
+  readonly #consumers = new Map<string, types.Consumer>()
 
-  constructor(making: Making, voices: Voices, firstPacket: FirstPacket | null) {
-    this.#making = making
-    this.#voices = voices
+  constructor(pending: PendingCreations, producers: AudibleProducers, firstPacket: FirstPacket | null) {
+    this.#pending = pending
+    this.#producers = producers
     this.#firstPacket = firstPacket
   }
 
-  /** A consumer, paused. Throws NOT_FOUND, CONFLICT for a second one of the same producer, VALIDATION, UNAVAILABLE. */
+  /**
+   * Creates a consumer, paused. Throws NOT_FOUND, CONFLICT for a second one of the same producer, VALIDATION,
+   * UNAVAILABLE.
+   */
   async consume({ producerId, rtpCapabilities, showRouter, transport }: ConsumeRequest): Promise<ConsumerAnswer> {
-    for (const consumer of this.#open.values()) {
-      if (consumer.producerId === producerId) throw new CodedError('CONFLICT', 'You consume this producer already.')
+    for (const consumer of this.#consumers.values()) {
+      if (consumer.producerId === producerId) throw new CodedError('CONFLICT', 'You already consume this producer.')
     }
-    const { userId } = this.#voices.demand(producerId)
+    const { userId } = this.#producers.get(producerId)
     const capabilities = receiveCapabilities(rtpCapabilities)
-    const { id, rtpParameters } = await this.#making.make(
+    const { id, rtpParameters } = await this.#pending.create(
       { name: producerId, parent: transport, path: '/rtpCapabilities' },
       async () => {
-        await this.#voices.reach(producerId, showRouter)
+        await this.#producers.pipeTo(producerId, showRouter)
         try {
           if (!showRouter.router.canConsume({ producerId, rtpCapabilities: capabilities })) {
-            throw unusable('/rtpCapabilities', "they can't receive Opus")
+            throw unusable('/rtpCapabilities', 'they cannot receive Opus')
           }
           return await transport.consume({ producerId, rtpCapabilities: capabilities, paused: true })
         } catch (error) {
-          this.#voices.demand(producerId)
+          this.#producers.get(producerId)
           throw error
         }
       },
-      consumer => this.#keep(consumer, showRouter)
+      consumer => this.#add(consumer, showRouter)
     )
     return { id, producerId, kind: 'audio', rtpParameters: wireParameters(rtpParameters), userId }
   }
 
   /** Throws NOT_FOUND, UNAVAILABLE. */
   async resume(consumerId: string): Promise<void> {
-    const consumer = this.#find(consumerId)
+    const consumer = this.#get(consumerId)
     this.#firstPacket?.watch(consumer)
-    await refusable(
+    await mediasoupRequest(
       () => consumer.closed,
       '/consumerId',
       async () => await consumer.resume()
@@ -77,8 +83,8 @@ export class SessionConsumers {
 
   /** Throws NOT_FOUND, UNAVAILABLE. */
   async pause(consumerId: string): Promise<void> {
-    const consumer = this.#find(consumerId)
-    await refusable(
+    const consumer = this.#get(consumerId)
+    await mediasoupRequest(
       () => consumer.closed,
       '/consumerId',
       async () => await consumer.pause()
@@ -87,24 +93,24 @@ export class SessionConsumers {
 
   /** Throws NOT_FOUND. */
   close(consumerId: string): void {
-    this.#find(consumerId).close()
+    this.#get(consumerId).close()
   }
 
-  #keep(consumer: types.Consumer, { mediaWorker }: ShowRouter): void {
-    if (consumer.closed || !this.#voices.has(consumer.producerId)) {
+  #add(consumer: types.Consumer, { mediaWorker }: ShowRouter): void {
+    if (consumer.closed || !this.#producers.has(consumer.producerId)) {
       consumer.close()
-      throw new CodedError('NOT_FOUND', 'There is no such producer any more.')
+      throw new CodedError('NOT_FOUND', 'This producer no longer exists.')
     }
-    this.#open.set(consumer.id, consumer)
+    this.#consumers.set(consumer.id, consumer)
     mediaWorker.consumers++
     consumer.observer.once('close', () => {
-      this.#open.delete(consumer.id)
+      this.#consumers.delete(consumer.id)
       mediaWorker.consumers--
     })
   }
 
-  #find(consumerId: string): types.Consumer {
-    const consumer = this.#open.get(consumerId)
+  #get(consumerId: string): types.Consumer {
+    const consumer = this.#consumers.get(consumerId)
     if (!consumer) throw new CodedError('NOT_FOUND', 'There is no such consumer.')
     return consumer
   }

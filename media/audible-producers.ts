@@ -1,0 +1,105 @@
+import type { types } from 'mediasoup'
+import { CodedError } from '../contract/errors.ts'
+import { openPipe } from './pipe.ts'
+import type { ShowRouter } from './show-router.ts'
+
+/** A producer that may be heard, and the routers it is piped to. */
+interface AudibleProducer {
+  readonly producer: types.Producer
+  /** The user who speaks; null for the song. */
+  readonly userId: string | null
+  readonly showRouter: ShowRouter
+  /** By router id. Keeps the promise, so that a thousand listeners that arrive at once open one pipe. */
+  readonly pipes: Map<string, Promise<void>>
+  /** The far ends of its pipes: the producers that represent it on other routers. */
+  readonly pipeEnds: Set<types.Producer>
+}
+
+/** All producers of a show that can be heard, on all of its routers. */
+export class AudibleProducers {
+  readonly #producers = new Map<string, AudibleProducer>()
+
+  add(producer: types.Producer, userId: string | null, showRouter: ShowRouter): void {
+    this.#producers.set(producer.id, { producer, userId, showRouter, pipes: new Map(), pipeEnds: new Set() })
+  }
+
+  remove(producerId: string): void {
+    this.#producers.delete(producerId)
+  }
+
+  has(producerId: string): boolean {
+    return this.#producers.has(producerId)
+  }
+
+  get size(): number {
+    return this.#producers.size
+  }
+
+  /** Whether a producer sends now: one of them is not paused. */
+  get hasSound(): boolean {
+    for (const { producer } of this.#producers.values()) if (!producer.paused) return true
+    return false
+  }
+
+  /** Throws NOT_FOUND. */
+  get(producerId: string): { readonly userId: string | null } {
+    return this.#get(producerId)
+  }
+
+  /**
+   * Makes the producer available on this router. Throws NOT_FOUND, also when the producer closes in the meantime;
+   * UNAVAILABLE.
+   */
+  async pipeTo(producerId: string, { router }: ShowRouter): Promise<void> {
+    const entry = this.#get(producerId)
+    if (entry.showRouter.router === router) return
+    const piping = entry.pipes.get(router.id) ?? this.#openPipe(entry, router)
+    entry.pipes.set(router.id, piping)
+    try {
+      await piping
+    } catch {
+      this.#get(producerId)
+      throw new CodedError('UNAVAILABLE', 'This audio is not available at the moment. Try again.')
+    }
+  }
+
+  /**
+   * Pauses or resumes a producer. Resolves when its own worker and every worker it is piped to have done it: from then
+   * on no packet that is still in a pipe is forwarded. Dead workers forward nothing anyway.
+   */
+  async setPaused(producer: types.Producer, paused: boolean): Promise<void> {
+    await setPaused(producer, paused)
+    const pipeEnds = this.#producers.get(producer.id)?.pipeEnds ?? []
+    await Promise.all([...pipeEnds].map(async pipeEnd => await setPaused(pipeEnd, paused)))
+  }
+
+  async #openPipe({ producer, showRouter, pipes, pipeEnds }: AudibleProducer, router: types.Router): Promise<void> {
+    try {
+      const pipeEnd = await openPipe(producer, showRouter.router, router)
+      pipeEnds.add(pipeEnd)
+      pipeEnd.observer.once('close', () => {
+        pipeEnds.delete(pipeEnd)
+        pipes.delete(router.id)
+      })
+      // The producer may have been muted or unmuted while the pipe was opened.
+      while (!pipeEnd.closed && pipeEnd.paused !== producer.paused) await setPaused(pipeEnd, producer.paused)
+    } catch (error) {
+      pipes.delete(router.id)
+      throw error
+    }
+  }
+
+  #get(producerId: string): AudibleProducer {
+    const entry = this.#producers.get(producerId)
+    if (!entry) throw new CodedError('NOT_FOUND', 'There is no such producer.')
+    return entry
+  }
+}
+
+async function setPaused(producer: types.Producer, paused: boolean): Promise<void> {
+  try {
+    await (paused ? producer.pause() : producer.resume())
+  } catch (error) {
+    if (!producer.closed) throw error
+  }
+}

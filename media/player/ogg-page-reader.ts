@@ -1,0 +1,82 @@
+import { capturePattern, maxHeaderBytes, maxPageBytes, pageLength, parsePage, type OggPage } from './ogg-page.ts'
+import type { SongSource } from './song-source.ts'
+import { unplayable } from './unplayable.ts'
+
+/** Bytes read from the source at once: a few seconds of music, and no page is longer. */
+const chunkBytes = 65_536
+
+/** Reads the pages of a file, one chunk at a time. Use one reader for one sequence of reads. */
+export class OggPageReader {
+  readonly #source: SongSource
+  #chunk: Buffer = Buffer.alloc(0)
+  #chunkStart = 0
+
+  constructor(source: SongSource) {
+    this.#source = source
+  }
+
+  /**
+   * Reads the page that begins exactly here; null at the end of the file. Throws UNSUPPORTED_MEDIA when there is none.
+   */
+  async readAt(offset: number): Promise<OggPage | null> {
+    if (offset === this.#source.sizeBytes) return null
+    const page = await this.#tryRead(offset)
+    if (!page) throw unplayable('it is damaged')
+    return page
+  }
+
+  /** Finds the first whole page that begins in this range; null when none does. */
+  async findBetween(from: number, to: number): Promise<OggPage | null> {
+    for (let offset = from; offset < to;) {
+      const bytes = await this.#bytesAt(offset, capturePattern.length)
+      const index = bytes.indexOf(capturePattern)
+      if (index < 0) {
+        // The end of the chunk may cut a capture pattern in two.
+        offset += Math.max(1, bytes.length - capturePattern.length + 1)
+        continue
+      }
+      if (offset + index >= to) return null
+      const page = await this.#tryRead(offset + index)
+      if (page) return page
+      offset += index + 1
+    }
+    return null
+  }
+
+  /** Finds the page that ends with the file; null when the file ends otherwise. */
+  async findLast(): Promise<OggPage | null> {
+    const { sizeBytes } = this.#source
+    const from = Math.max(0, sizeBytes - maxPageBytes)
+    for (let offset = sizeBytes; offset > from;) {
+      const bytes = await this.#bytesAt(from, sizeBytes - from)
+      const index = bytes.lastIndexOf(capturePattern, offset - from - 1)
+      if (index < 0) return null
+      offset = from + index
+      const page = await this.#tryRead(offset)
+      if (page?.end === sizeBytes) return page
+    }
+    return null
+  }
+
+  async #tryRead(offset: number): Promise<OggPage | null> {
+    const length = pageLength(await this.#bytesAt(offset, maxHeaderBytes), 0)
+    if (length === null || offset + length > this.#source.sizeBytes) return null
+    const bytes = await this.#bytesAt(offset, length)
+    return parsePage(bytes.subarray(0, length), offset)
+  }
+
+  /** Returns bytes from this offset on: at least `length`, where the file has them. */
+  async #bytesAt(start: number, length: number): Promise<Buffer> {
+    const end = Math.min(start + length, this.#source.sizeBytes)
+    if (start < this.#chunkStart || end > this.#chunkStart + this.#chunk.length) await this.#readChunk(start, end)
+    return this.#chunk.subarray(start - this.#chunkStart)
+  }
+
+  async #readChunk(start: number, minEnd: number): Promise<void> {
+    const end = Math.min(Math.max(minEnd, start + chunkBytes), this.#source.sizeBytes)
+    const bytes = await this.#source.read(start, end)
+    if (bytes.length < end - start) throw unplayable('a part of it is missing')
+    this.#chunk = Buffer.from(bytes.buffer, bytes.byteOffset, end - start)
+    this.#chunkStart = start
+  }
+}
