@@ -10,6 +10,7 @@ WORKDIR /app
 COPY scripts/image/install-npm.sh scripts/image/
 RUN ["scripts/image/install-npm.sh"]
 COPY .npmrc package.json package-lock.json ./
+COPY client/package.json client/
 COPY plugins/embedded/package.json plugins/embedded/
 COPY scripts/image/first-node.cjs scripts/image/install-packages.sh scripts/image/
 RUN ["scripts/image/install-packages.sh"]

@@ -1,3 +1,6 @@
+// The declarations name types of the DOM, also where a project does not list the library itself.
+/// <reference lib="dom" preserve="true" />
+
 export { createAmbient, type Ambient, type AmbientOptions } from './ambient.ts'
 export type { Account, SharedLock } from './account.ts'
 export type { Clock } from './clock.ts'

@@ -45,3 +45,10 @@ t.test('the project and its workspaces ask for exact versions, and for the same 
     }
   }
 })
+
+t.test('the SDK has the version of the project', async t => {
+  const [project, sdk] = await Promise.all(
+    ['package.json', 'client/package.json'].map(async path => JSON.parse(await readFile(join(root, path), 'utf8')))
+  )
+  t.equal(sdk.version, project.version)
+})

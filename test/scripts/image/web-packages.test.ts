@@ -45,9 +45,14 @@ t.test(
       []
     )
 
-    const { dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+    const { dependencies, workspaces } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+    const workspaceNames = await Promise.all(
+      workspaces.map(
+        async (folder: string) => JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8')).name
+      )
+    )
     t.same(
-      webPackages.filter(name => !(name in dependencies)),
+      webPackages.filter(name => !(name in dependencies) && !workspaceNames.includes(name)),
       [],
       'all of them are there'
     )
