@@ -2,7 +2,7 @@ import t from 'tap'
 import { closeRtcPeers, opusSendParameters } from '../media/rtc-peer.ts'
 import { joinShow, goLive, grantFloor } from '../users.ts'
 import { startServer } from '../server-process.ts'
-import { openEars, openVoice } from '../voices.ts'
+import { openListenerPeer, openSpeakerPeer } from '../audio-peers.ts'
 
 // A race is run hundreds of times by the same two people, who would be refused as a flood.
 const server = await startServer({ LIMIT_EVENTS_PER_10S: '100000', LIMIT_MEDIA_EVENTS_PER_10S: '100000' })
@@ -21,11 +21,11 @@ t.test('audio without the floor is refused before the transport is looked at', a
   const { showId, client: host } = await goLive(server.url)
   const { client } = await joinShow(server.url, showId)
   t.equal(await client.requestError('media:produce', audio('no-such-transport')), 'NO_FLOOR')
-  const voice = await openVoice(client)
-  t.equal(await client.requestError('media:produce', audio(voice.transportId)), 'NO_FLOOR')
+  const speakerPeer = await openSpeakerPeer(client)
+  t.equal(await client.requestError('media:produce', audio(speakerPeer.transportId)), 'NO_FLOOR')
   await grantFloor(host, client)
   t.equal(await client.requestError('media:produce', audio('no-such-transport')), 'NOT_FOUND')
-  t.type(await voice.produce(), 'string', 'with the floor the same transport serves')
+  t.type(await speakerPeer.produce(), 'string', 'with the floor the same transport serves')
 })
 
 t.test("somebody else's ids are not found", async t => {
@@ -34,18 +34,18 @@ t.test("somebody else's ids are not found", async t => {
   const { client: thief } = await joinShow(server.url, showId, 'Thief')
   await grantFloor(host, speaker)
   await grantFloor(host, thief)
-  const voice = await openVoice(speaker)
-  const producerId = await voice.produce()
-  const ears = await openEars(host)
-  const consumerId = await ears.consume(producerId)
+  const speakerPeer = await openSpeakerPeer(speaker)
+  const producerId = await speakerPeer.produce()
+  const listenerPeer = await openListenerPeer(host)
+  const consumerId = await listenerPeer.consume(producerId)
 
-  t.equal(await thief.requestError('media:produce', audio(voice.transportId)), 'NOT_FOUND')
-  t.equal(await thief.requestError('media:closeTransport', { transportId: voice.transportId }), 'NOT_FOUND')
-  t.equal(await thief.requestError('media:restartIce', { transportId: voice.transportId }), 'NOT_FOUND')
+  t.equal(await thief.requestError('media:produce', audio(speakerPeer.transportId)), 'NOT_FOUND')
+  t.equal(await thief.requestError('media:closeTransport', { transportId: speakerPeer.transportId }), 'NOT_FOUND')
+  t.equal(await thief.requestError('media:restartIce', { transportId: speakerPeer.transportId }), 'NOT_FOUND')
   t.equal(
     await thief.requestError('media:connectTransport', {
-      transportId: voice.transportId,
-      dtlsParameters: voice.peer.dtlsParameters
+      transportId: speakerPeer.transportId,
+      dtlsParameters: speakerPeer.peer.dtlsParameters
     }),
     'NOT_FOUND'
   )
@@ -57,24 +57,31 @@ t.test("somebody else's ids are not found", async t => {
 t.test('a producer of another show is not found', async t => {
   const here = await goLive(server.url)
   const there = await goLive(server.url)
-  const voice = await openVoice(here.client)
-  const producerId = await voice.produce()
-  const ears = await openEars(there.client)
-  await t.rejects(ears.consume(producerId), /NOT_FOUND/)
+  const speakerPeer = await openSpeakerPeer(here.client)
+  const producerId = await speakerPeer.produce()
+  const listenerPeer = await openListenerPeer(there.client)
+  await t.rejects(listenerPeer.consume(producerId), /NOT_FOUND/)
 })
 
 t.test('a second producer, video and data are refused', async t => {
   const { client } = await goLive(server.url)
-  const voice = await openVoice(client)
-  await voice.produce()
-  t.equal(await client.requestError('media:produce', audio(voice.transportId, 78)), 'CONFLICT')
-  t.equal(await client.requestError('media:produce', { ...audio(voice.transportId, 79), kind: 'video' }), 'VALIDATION')
-  t.equal(await client.requestError('media:produceData', { transportId: voice.transportId }), 'UNKNOWN_EVENT')
+  const speakerPeer = await openSpeakerPeer(client)
+  await speakerPeer.produce()
+  t.equal(await client.requestError('media:produce', audio(speakerPeer.transportId, 78)), 'CONFLICT')
+  t.equal(
+    await client.requestError('media:produce', { ...audio(speakerPeer.transportId, 79), kind: 'video' }),
+    'VALIDATION'
+  )
+  t.equal(await client.requestError('media:produceData', { transportId: speakerPeer.transportId }), 'UNKNOWN_EVENT')
   t.equal(await client.requestError('media:createTransport', { direction: 'send' }), 'CONFLICT')
   const vp8 = { ...opusSendParameters(80), codecs: [{ mimeType: 'video/VP8', payloadType: 100, clockRate: 90_000 }] }
   await client.request('speak:stepDown', {})
   t.equal(
-    await client.requestError('media:produce', { transportId: voice.transportId, kind: 'audio', rtpParameters: vp8 }),
+    await client.requestError('media:produce', {
+      transportId: speakerPeer.transportId,
+      kind: 'audio',
+      rtpParameters: vp8
+    }),
     'VALIDATION'
   )
 })
@@ -83,45 +90,45 @@ t.test('after the floor is revoked no packet reaches a listener, and producing a
   const { showId, client: host } = await goLive(server.url)
   const { user, client: speaker } = await joinShow(server.url, showId, 'Speaker')
   await grantFloor(host, speaker)
-  const voice = await openVoice(speaker)
-  const producerId = await voice.produce()
-  const ears = await openEars(host)
-  await ears.consume(producerId)
-  voice.talk()
-  t.teardown(() => voice.hush())
-  await until(() => ears.heard(producerId) > 10)
+  const speakerPeer = await openSpeakerPeer(speaker)
+  const producerId = await speakerPeer.produce()
+  const listenerPeer = await openListenerPeer(host)
+  await listenerPeer.consume(producerId)
+  speakerPeer.startTalking()
+  t.teardown(() => speakerPeer.stopTalking())
+  await until(() => listenerPeer.packetCount(producerId) > 10)
 
   const revoked = Date.now()
   await host.request('speak:revoke', { userId: user.id })
-  const atRevoke = ears.heard(producerId)
+  const atRevoke = listenerPeer.packetCount(producerId)
   await seconds(0.5)
   t.comment(
-    `${ears.heard(producerId) - atRevoke} packets after the answer; the revoke took ${Date.now() - revoked - 500} ms`
+    `${listenerPeer.packetCount(producerId) - atRevoke} packets after the answer; the revoke took ${Date.now() - revoked - 500} ms`
   )
-  const later = ears.heard(producerId)
+  const later = listenerPeer.packetCount(producerId)
   await seconds(0.5)
-  t.equal(ears.heard(producerId), later, 'silence')
-  t.equal(await speaker.requestError('media:produce', audio(voice.transportId)), 'NO_FLOOR')
+  t.equal(listenerPeer.packetCount(producerId), later, 'silence')
+  t.equal(await speaker.requestError('media:produce', audio(speakerPeer.transportId)), 'NO_FLOOR')
 })
 
 t.test('somebody muted by the host is silent at the server whatever their client sends', async t => {
   const { showId, client: host } = await goLive(server.url)
   const { user, client: speaker } = await joinShow(server.url, showId, 'Speaker')
   await grantFloor(host, speaker)
-  const voice = await openVoice(speaker)
-  const producerId = await voice.produce()
-  const ears = await openEars(host)
-  await ears.consume(producerId)
-  voice.talk()
-  t.teardown(() => voice.hush())
-  await until(() => ears.heard(producerId) > 10)
+  const speakerPeer = await openSpeakerPeer(speaker)
+  const producerId = await speakerPeer.produce()
+  const listenerPeer = await openListenerPeer(host)
+  await listenerPeer.consume(producerId)
+  speakerPeer.startTalking()
+  t.teardown(() => speakerPeer.stopTalking())
+  await until(() => listenerPeer.packetCount(producerId) > 10)
   await host.request('mute:set', { userId: user.id, muted: true })
   await seconds(0.1)
-  const muted = ears.heard(producerId)
+  const muted = listenerPeer.packetCount(producerId)
   await seconds(0.5)
-  t.equal(ears.heard(producerId), muted, 'silence')
+  t.equal(listenerPeer.packetCount(producerId), muted, 'silence')
   await speaker.request('mute:set', { userId: user.id, muted: false })
-  await until(() => ears.heard(producerId) > muted)
+  await until(() => listenerPeer.packetCount(producerId) > muted)
   t.pass('unmuting oneself is heard again')
 })
 
@@ -129,10 +136,10 @@ t.test('far over the bitrate the floor is taken', async t => {
   const { showId, client: host } = await goLive(server.url)
   const { user, client: speaker } = await joinShow(server.url, showId, 'Speaker')
   await grantFloor(host, speaker)
-  const voice = await openVoice(speaker)
-  await voice.produce()
-  voice.talk(1100)
-  t.teardown(() => voice.hush())
+  const speakerPeer = await openSpeakerPeer(speaker)
+  await speakerPeer.produce()
+  speakerPeer.startTalking(1100)
+  t.teardown(() => speakerPeer.stopTalking())
   const { event } = await host.waitForEvent('floor:revoked')
   t.match(event, { userId: user.id, by: null, reason: 'bitrate' })
 })
@@ -141,7 +148,7 @@ t.test('revoke racing produce: afterwards nobody without the floor is heard', as
   const runs = Number(process.env.RACE_RUNS ?? 1000)
   const { showId, client: host } = await goLive(server.url)
   const { user, client: speaker } = await joinShow(server.url, showId, 'Speaker')
-  const ears = await openEars(host)
+  const listenerPeer = await openListenerPeer(host)
   let produced = 0
   let refused = 0
   for (let run = 0; run < runs; run++) {
@@ -159,7 +166,7 @@ t.test('revoke racing produce: afterwards nobody without the floor is heard', as
     }
     if (answer.ok) {
       const { producerId } = answer.data as { producerId: string }
-      await ears.consume(producerId).then(
+      await listenerPeer.consume(producerId).then(
         () => t.fail('still to be heard'),
         (error: Error) => {
           if (!/NOT_FOUND/.test(error.message)) t.fail(error.message)

@@ -6,7 +6,7 @@ import { until } from '../client/visitor.ts'
 import { closeRtcPeers } from '../media/rtc-peer.ts'
 import { goLive } from '../users.ts'
 import { startApp } from '../realtime/real-app.ts'
-import { openVoice } from '../voices.ts'
+import { openSpeakerPeer } from '../audio-peers.ts'
 import { programOf } from './page-blocks.ts'
 
 t.teardown(closeRtcPeers)
@@ -28,7 +28,7 @@ t.test('the program for React Native signs in, joins, and speaks with what the p
   const { url } = await startApp(t)
   const { client, creator } = await goLive(url)
   t.teardown(() => client.disconnect())
-  await (await openVoice(client)).produce()
+  await (await openSpeakerPeer(client)).produce()
   const folder = t.testdir({ 'program.ts': moduleOf(programOf('app-developers.md', 'react-native-webrtc'), url) })
   const { room, speak }: { room: ShowRoom; speak: () => Promise<void> } = await import(
     pathToFileURL(join(folder, 'program.ts')).href

@@ -8,7 +8,7 @@ import { programOf } from '../docs/page-blocks.ts'
 import { closeRtcPeers } from '../media/rtc-peer.ts'
 import { goLive } from '../users.ts'
 import { startApp, until } from '../realtime/real-app.ts'
-import { openVoice } from '../voices.ts'
+import { openSpeakerPeer } from '../audio-peers.ts'
 import { openVisitor } from './browser.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -57,11 +57,11 @@ t.test('the program for browsers hears, comments, reacts and speaks', async t =>
   )
   const { url } = await startApp(t, { CORS_ORIGINS: origin })
   const { client, showId, creator } = await goLive(url)
-  const voice = await openVoice(client)
-  await voice.produce()
-  voice.talk()
+  const speakerPeer = await openSpeakerPeer(client)
+  await speakerPeer.produce()
+  speakerPeer.startTalking()
   t.teardown(() => {
-    voice.hush()
+    speakerPeer.stopTalking()
     client.disconnect()
   })
   script = await bundle(programOf('app-developers.md', 'elementOutput').replace('http://127.0.0.1:3000', url))

@@ -10,7 +10,7 @@ import { cachedWorkerPath } from '../../media/worker-binary.ts'
 import { opusReceiveCapabilities, opusSendParameters, startRtcPeer, type RtcPeer } from '../media/rtc-peer.ts'
 import { goLive, signIn, type TestUser } from '../users.ts'
 import { startServer } from '../server-process.ts'
-import { openVoice } from '../voices.ts'
+import { openSpeakerPeer } from '../audio-peers.ts'
 import { childrenOf, cpuMicros, residentKib } from './process-cost.ts'
 
 const listeners = Number(process.argv[2] ?? 300)
@@ -80,11 +80,11 @@ async function bareRouter(name: string): Promise<Cost> {
     mediaCodecs: [{ kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2, preferredPayloadType: 100 }]
   })
   const send = await router.createWebRtcTransport({ webRtcServer })
-  const voice = await startRtcPeer({ direction: 'send', transport: plain(send), ssrc: 1 })
-  await send.connect({ dtlsParameters: voice.dtlsParameters })
-  await voice.connected()
+  const speakerPeer = await startRtcPeer({ direction: 'send', transport: plain(send), ssrc: 1 })
+  await send.connect({ dtlsParameters: speakerPeer.dtlsParameters })
+  await speakerPeer.connected()
   const producer = await send.produce({ kind: 'audio', rtpParameters: opusSendParameters(1) })
-  const timer = setInterval(() => voice.send(voiceBytes), 20)
+  const timer = setInterval(() => speakerPeer.send(voiceBytes), 20)
   const cost = await measure(name, worker.pid, async () => {
     const transport = await router.createWebRtcTransport({ webRtcServer })
     const peer = await startRtcPeer({ direction: 'recv', transport: plain(transport) })
@@ -100,7 +100,7 @@ async function bareRouter(name: string): Promise<Cost> {
     return peer
   })
   clearInterval(timer)
-  voice.close()
+  speakerPeer.close()
   worker.close()
   return cost
 }
@@ -111,9 +111,9 @@ async function product(): Promise<Cost> {
     MEDIA_LISTENERS_PER_WORKER: roomy
   })
   const { showId, client } = await goLive(server.url)
-  const voice = await openVoice(client)
-  const producerId = await voice.produce()
-  voice.talk(voiceBytes)
+  const speakerPeer = await openSpeakerPeer(client)
+  const producerId = await speakerPeer.produce()
+  speakerPeer.startTalking(voiceBytes)
   const people: TestUser[] = []
   for (let n = 0; n < listeners; n++) people.push(await signIn(server.url, `Listener ${n}`))
   const [workerPid] = await childrenOf(server.pid, 'mediasoup-worker')
@@ -144,7 +144,7 @@ async function product(): Promise<Cost> {
     },
     server.pid
   )
-  voice.hush()
+  speakerPeer.stopTalking()
   await server.close()
   return cost
 }

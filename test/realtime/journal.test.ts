@@ -8,7 +8,7 @@ import t from 'tap'
 import { storeSettings } from '../store-settings.ts'
 import { closeRtcPeers } from '../media/rtc-peer.ts'
 import { joinShow, goLive } from '../users.ts'
-import { openVoice } from '../voices.ts'
+import { openSpeakerPeer } from '../audio-peers.ts'
 import { until } from './real-app.ts'
 
 t.teardown(closeRtcPeers)
@@ -66,8 +66,8 @@ t.test(
     await host.request('speak:answer', { requestId, accept: true })
     const no = await other.request('speak:request', {})
     await host.request('speak:answer', { requestId: no.requestId, accept: false })
-    const voice = await openVoice(client)
-    const producerId = await voice.produce()
+    const speakerPeer = await openSpeakerPeer(client)
+    const producerId = await speakerPeer.produce()
     await client.request('mute:set', { userId: speaker.id, muted: true })
     await client.request('comment:send', { clientId: 'one', text: 'Secret text' })
     await client.requestError('show:announce', { text: 'Secret text' })

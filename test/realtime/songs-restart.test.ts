@@ -4,7 +4,7 @@ import { joinShow, goLive } from '../users.ts'
 import { startServer } from '../server-process.ts'
 import { makeFile } from '../songs/files.ts'
 import { settled, uploaded } from '../songs/uploads.ts'
-import { openEars } from '../voices.ts'
+import { openListenerPeer } from '../audio-peers.ts'
 import { until } from './real-app.ts'
 
 t.teardown(closeRtcPeers)
@@ -30,8 +30,8 @@ t.test(
     await until(async () => (await now()).producerId !== playback.producerId)
     const after = await now()
     t.same({ ...after, producerId: playback.producerId }, playback, 'the clock has not stopped')
-    const ears = await openEars(listener)
-    await ears.consume(after.producerId!)
-    await until(() => ears.heard(after.producerId!) > 5)
+    const listenerPeer = await openListenerPeer(listener)
+    await listenerPeer.consume(after.producerId!)
+    await until(() => listenerPeer.packetCount(after.producerId!) > 5)
   }
 )

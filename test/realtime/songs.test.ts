@@ -5,7 +5,7 @@ import { closeRtcPeers, opusReceiveCapabilities } from '../media/rtc-peer.ts'
 import { joinShow, goLive, type ShowClient } from '../users.ts'
 import { makeFile } from '../songs/files.ts'
 import { settled, uploaded } from '../songs/uploads.ts'
-import { openEars } from '../voices.ts'
+import { openListenerPeer } from '../audio-peers.ts'
 import { startApp, until } from './real-app.ts'
 
 t.teardown(closeRtcPeers)
@@ -26,7 +26,7 @@ async function liveWithSongs(count: number) {
     items: ids.map(songId => ({ kind: 'song', songId }))
   })
   const { client: listener } = await joinShow(url, showId)
-  return { creator, client, showId, items, listener, ears: await openEars(listener) }
+  return { creator, client, showId, items, listener, listenerPeer: await openListenerPeer(listener) }
 }
 
 /** What plays is told, now or when it comes. */
@@ -40,14 +40,14 @@ async function told(client: ShowClient, matches: (playback: Playback) => boolean
 }
 
 t.test("a song is heard by who listens, as nobody's voice, also when its creator is gone", async t => {
-  const { client, listener, ears, items } = await liveWithSongs(1)
+  const { client, listener, listenerPeer, items } = await liveWithSongs(1)
   const speaking: unknown[] = []
   listener.socket.on('media:speaking', levels => speaking.push(levels))
   const { playback } = await client.request('playback:play', {})
   t.match(playback, { status: 'playing', item: { id: items[0]!.id, kind: 'song' }, producerId: String })
   const { producerId } = await told(listener, ({ status }) => status === 'playing')
   t.equal(producerId, playback.producerId)
-  await ears.consume(producerId!)
+  await listenerPeer.consume(producerId!)
   const { client: another } = await joinShow(url, (await listener.request('show:resync', {})).snapshot.showId)
   await another.request('media:createTransport', { direction: 'recv' })
   t.match(
@@ -57,11 +57,11 @@ t.test("a song is heard by who listens, as nobody's voice, also when its creator
       producerId
     }
   )
-  await until(() => ears.heard(producerId!) > 5)
+  await until(() => listenerPeer.packetCount(producerId!) > 5)
   client.disconnect()
   await listener.waitForEvent('show:interrupted')
-  const before = ears.heard(producerId!)
-  await until(() => ears.heard(producerId!) > before + 20)
+  const before = listenerPeer.packetCount(producerId!)
+  await until(() => listenerPeer.packetCount(producerId!) > before + 20)
   t.same(speaking, [])
 })
 
@@ -69,18 +69,18 @@ t.test('pausing is silence, and what follows comes by itself from the same produ
   const {
     client,
     listener,
-    ears,
+    listenerPeer,
     items: [first, second]
   } = await liveWithSongs(2)
   const {
     playback: { producerId }
   } = await client.request('playback:play', { positionMs: 1000 })
-  await ears.consume(producerId!)
-  await until(() => ears.heard(producerId!) > 5)
+  await listenerPeer.consume(producerId!)
+  await until(() => listenerPeer.packetCount(producerId!) > 5)
   t.match((await client.request('playback:pause', {})).playback, { status: 'paused', producerId })
-  const heard = ears.heard(producerId!)
+  const heard = listenerPeer.packetCount(producerId!)
   await new Promise(resolve => setTimeout(resolve, 300))
-  t.ok(ears.heard(producerId!) <= heard + 3)
+  t.ok(listenerPeer.packetCount(producerId!) <= heard + 3)
   t.match((await client.request('playback:play', {})).playback, {
     status: 'playing',
     item: { id: first!.id },
@@ -89,8 +89,8 @@ t.test('pausing is silence, and what follows comes by itself from the same produ
   await client.request('playback:play', { positionMs: songMs - 1000 })
   const { at } = await told(listener, ({ item }) => item?.id === second!.id)
   t.match(await told(listener, ({ item }) => item?.id === second!.id), { status: 'playing', positionMs: 0, producerId })
-  const heardOfBoth = ears.heard(producerId!)
-  await until(() => ears.heard(producerId!) > heardOfBoth + 5)
+  const heardOfBoth = listenerPeer.packetCount(producerId!)
+  await until(() => listenerPeer.packetCount(producerId!) > heardOfBoth + 5)
   await client.request('playback:play', { positionMs: songMs - 500 })
   await told(listener, playback => playback.status === 'stopped' && playback.at > at)
   t.match((await listener.request('show:resync', {})).snapshot.playback, { status: 'stopped', producerId: null })
@@ -100,18 +100,18 @@ t.test("a song that can't be played is refused, and what plays goes on; where no
   const {
     client,
     listener,
-    ears,
+    listenerPeer,
     items: [first, second]
   } = await liveWithSongs(2)
   const { playback } = await client.request('playback:play', {})
-  await ears.consume(playback.producerId!)
+  await listenerPeer.consume(playback.producerId!)
   await app.db
     .collection<{ _id: string; state: string }>('songs')
     .updateOne({ _id: second!.songId! }, { $set: { state: 'failed' } })
   t.equal(await client.requestError('playback:next', { from: first!.id }), 'NOT_FOUND')
   t.equal(listener.roomEvents.filter(({ event }) => event.type === 'playback:changed').length, 1)
-  const heard = ears.heard(playback.producerId!)
-  await until(() => ears.heard(playback.producerId!) > heard + 5)
+  const heard = listenerPeer.packetCount(playback.producerId!)
+  await until(() => listenerPeer.packetCount(playback.producerId!) > heard + 5)
   await client.request('playback:play', { positionMs: songMs - 500 })
   t.match(await told(listener, ({ item }) => item?.id === second!.id), { status: 'playing', producerId: null })
 })
@@ -122,8 +122,8 @@ t.test('when its worker dies the song goes on, and everybody is told where', asy
   process.kill(app.media.workerPids[0]!, 'SIGKILL')
   const moved = await told(listener, ({ producerId }) => producerId !== null && producerId !== playback.producerId)
   t.same({ ...moved, producerId: playback.producerId }, playback, 'nothing else has changed')
-  const ears = await openEars(listener)
-  await ears.consume(moved.producerId!)
-  await until(() => ears.heard(moved.producerId!) > 5)
+  const listenerPeer = await openListenerPeer(listener)
+  await listenerPeer.consume(moved.producerId!)
+  await until(() => listenerPeer.packetCount(moved.producerId!) > 5)
   t.match((await client.request('playback:pause', {})).playback, { producerId: moved.producerId })
 })

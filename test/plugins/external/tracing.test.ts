@@ -5,7 +5,7 @@ import { startTracing } from '../../../plugins/external/tracing/otlp.ts'
 import { goLive, joinShow, signIn, grantFloor, type TestUser } from '../../users.ts'
 import { startApp, type RealApp } from '../../realtime/real-app.ts'
 import { startCollector, type Collector, type ReceivedSpan } from '../../standins/otlp/collector.ts'
-import { openVoice } from '../../voices.ts'
+import { openSpeakerPeer } from '../../audio-peers.ts'
 import { closeRtcPeers } from '../../media/rtc-peer.ts'
 
 t.teardown(closeRtcPeers)
@@ -50,8 +50,8 @@ t.test('a request is followed from HTTP to the room, the media and the store; a 
     await host.join(showId)
     const { client } = await joinShow(url, showId)
     await grantFloor(host, client)
-    const voice = await openVoice(client)
-    await voice.produce()
+    const speakerPeer = await openSpeakerPeer(client)
+    await speakerPeer.produce()
     await client.request('comment:send', { clientId: 'one', text: 'Secret text' })
     await client.requestError('show:announce', { text: 'Secret text' })
   })
