@@ -5,9 +5,9 @@ import { createInterface } from 'node:readline'
 import { SetupError } from './setup-error.ts'
 
 export interface CommandResult {
-  /** The exit code; null when the command could not be started, was ended by a signal or ran out of time. */
+  /** Exit code; null when the command could not be started, was killed by a signal, or exceeded its timeout. */
   readonly code: number | null
-  /** What it wrote, standard output and kept errors together, line by line. */
+  /** Lines of standard output, and of standard error unless it is shown. */
   readonly lines: readonly string[]
 }
 
@@ -15,33 +15,35 @@ export interface CommandOptions {
   readonly cwd?: string
   readonly env?: NodeJS.ProcessEnv
   readonly timeoutMs: number
+  /** Kills the command when it aborts. */
+  readonly signal?: AbortSignal
   readonly onLine?: (line: string) => void
-  /** Everything the command writes is added to this file as well. */
+  /** File to which all output is appended. */
   readonly logFile?: string
-  /** Let standard error through to the terminal as it comes instead of keeping it with the rest. */
+  /** Passes standard error through to the terminal and leaves it out of `lines`. */
   readonly showErrors?: boolean
 }
 
-const tailLines = 30
+const maxTailLines = 30
 const running = new Set<ChildProcess>()
-let stopped = false
+let isStopped = false
 
-/** Ends every command that is still running and starts no other; whoever waits for one then fails and cleans up. */
+/** Kills all running commands and prevents new ones. Callers that wait for a command then fail and clean up. */
 export function stopCommands(): void {
-  stopped = true
+  isStopped = true
   for (const child of running) child.kill('SIGTERM')
 }
 
 /**
- * Runs a command to its end and answers how it went.
- * @throws SetupError after `stopCommands` only
+ * Runs a command and returns its result, whatever the exit code.
+ * @throws SetupError only after `stopCommands`
  */
 export async function attempt(
   command: string,
   args: readonly string[],
   options: CommandOptions
 ): Promise<CommandResult> {
-  if (stopped) throw new SetupError('Stopped.')
+  if (isStopped) throw new SetupError('Stopped.')
   const lines: string[] = []
 
   const keep = (line: string) => {
@@ -56,8 +58,10 @@ export async function attempt(
       env: options.env ?? process.env,
       stdio: ['ignore', 'pipe', options.showErrors ? 'inherit' : 'pipe']
     })
-    // spawn's own timeout keeps the process alive after a command that could not be started.
+    // The timeout option of spawn keeps the process alive when the command could not be started.
     const timer = setTimeout(() => child.kill(), options.timeoutMs)
+    const onAbort = () => child.kill()
+    options.signal?.addEventListener('abort', onAbort)
     running.add(child)
     for (const input of [child.stdout, child.stderr]) {
       if (input !== null) createInterface({ input }).on('line', keep)
@@ -65,6 +69,7 @@ export async function attempt(
 
     const end = (exitCode: number | null) => {
       clearTimeout(timer)
+      options.signal?.removeEventListener('abort', onAbort)
       running.delete(child)
       resolve(exitCode)
     }
@@ -79,8 +84,8 @@ export async function attempt(
 }
 
 /**
- * Runs a command that has to succeed.
- * @throws SetupError with the end of what the command wrote
+ * Runs a command that must succeed, and returns its output.
+ * @throws SetupError with the last lines of the output
  */
 export async function run(
   command: string,
@@ -90,12 +95,12 @@ export async function run(
   const { code, lines } = await attempt(command, args, options)
   if (code === 0) return lines
 
-  const how = code === null ? 'did not finish' : `ended with exit code ${code}`
-  const where = options.logFile === undefined ? '' : `\nThe whole output is in ${options.logFile}`
+  const result = code === null ? 'did not finish' : `failed with exit code ${code}`
+  const hint = options.logFile === undefined ? '' : `\nThe complete output is in ${options.logFile}`
   throw new SetupError(
     [
-      `\`${[command, ...args].join(' ')}\` ${how}. The last it wrote:`,
-      ...lines.slice(-tailLines).map(line => `    ${line}`)
-    ].join('\n') + where
+      `\`${[command, ...args].join(' ')}\` ${result}. Last lines of its output:`,
+      ...lines.slice(-maxTailLines).map(line => `    ${line}`)
+    ].join('\n') + hint
   )
 }

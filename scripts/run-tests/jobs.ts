@@ -1,0 +1,103 @@
+import { addTotals, failedOnce, noTotals, passedOnce, type Totals } from './totals.ts'
+import { attempt } from '../command.ts'
+import { createTapReport } from './tap-report.ts'
+
+/** A test file or a check of the whole tree. */
+export interface Job {
+  readonly name: string
+  run(): Promise<Totals>
+}
+
+export interface JobOptions {
+  readonly root: string
+  readonly show: (line: string) => void
+  /** Receives the duration of each finished job. */
+  readonly onDuration: (name: string, ms: number) => void
+}
+
+export interface FileOptions extends JobOptions {
+  /** Name in the report, when it differs from the file. */
+  readonly label?: string
+  readonly env?: Record<string, string>
+  readonly exitTimeoutMs?: number
+}
+
+const checkTimeoutMs = 5 * 60_000
+/** A test fails by itself after this time. */
+const testTimeoutSeconds = 300
+/** Stops a file whose own timeout does not work. Property tests with many runs set a longer timeout than the default. */
+const fileTimeoutMs = 20 * 60_000
+/** A file that still runs this long after its last test keeps something open. */
+const defaultExitTimeoutMs = 30_000
+
+/** Runs jobs in their order, several at a time. Returns the sum of their totals. */
+export async function runJobs(jobs: readonly Job[], maxParallel: number): Promise<Totals> {
+  const waiting = [...jobs]
+  const results: Totals[] = []
+  async function work(): Promise<void> {
+    for (let job = waiting.shift(); job; job = waiting.shift()) results.push(await job.run())
+  }
+  await Promise.all(Array.from({ length: maxParallel }, work))
+  return results.reduce(addTotals, noTotals)
+}
+
+/** A check of the whole tree with a Node.js program. It counts as one test and shows its output when it fails. */
+export function checkJob(name: string, args: readonly string[], { root, show, onDuration }: JobOptions): Job {
+  return {
+    name,
+    async run() {
+      const startedAt = performance.now()
+      const { code, lines } = await attempt(process.execPath, args, { cwd: root, timeoutMs: checkTimeoutMs })
+      if (code !== 0) lines.forEach(show)
+      finish(name, startedAt, code === 0, { show, onDuration })
+      return code === 0 ? passedOnce : failedOnce
+    }
+  }
+}
+
+/** A test file in its own process, with further environment variables. */
+export function fileJob(
+  file: string,
+  { root, show, onDuration, label = file, env = {}, exitTimeoutMs = defaultExitTimeoutMs }: FileOptions
+): Job {
+  return {
+    name: label,
+    async run() {
+      const startedAt = performance.now()
+      const stuck = new AbortController()
+      let exitTimer: NodeJS.Timeout | undefined
+      const report = createTapReport(() => {
+        exitTimer = setTimeout(() => stuck.abort(), exitTimeoutMs)
+      })
+      const { code } = await attempt(process.execPath, [file], {
+        cwd: root,
+        timeoutMs: fileTimeoutMs,
+        signal: stuck.signal,
+        env: { ...process.env, TAP_TIMEOUT: String(testTimeoutSeconds), ...env },
+        onLine: report.read,
+        showErrors: true
+      })
+      clearTimeout(exitTimer)
+
+      const totals = report.totals()
+      const isPassed = code === 0 && totals !== undefined && totals.failed === 0
+      report.lines(!isPassed).forEach(show)
+      if (stuck.signal.aborted) show(`${label} did not exit within ${exitTimeoutMs} ms after its last test`)
+      else if (totals === undefined) show(`${label} ended with exit code ${code} before its last test`)
+      finish(label, startedAt, isPassed, { show, onDuration })
+      if (totals === undefined) return failedOnce
+      return isPassed || totals.failed > 0 ? totals : addTotals(totals, failedOnce)
+    }
+  }
+}
+
+function finish(
+  name: string,
+  startedAt: number,
+  isPassed: boolean,
+  { show, onDuration }: Pick<JobOptions, 'show' | 'onDuration'>
+): void {
+  const ms = Math.round(performance.now() - startedAt)
+  onDuration(name, ms)
+  show(`${isPassed ? '✓' : '✗'} ${name} ${ms}ms`)
+}

@@ -1,0 +1,76 @@
+import t, { type Test } from 'tap'
+
+import { checkJob, fileJob, runJobs, type Job } from '../../../scripts/run-tests/jobs.ts'
+
+/** Runs a test file with this source. */
+async function runFile(t: Test, source: string) {
+  const root = t.testdir({ 'a.test.ts': `import t from 'tap'\n${source}` })
+  const shown: string[] = []
+  const durations: Record<string, number> = {}
+  const job = fileJob('a.test.ts', {
+    root,
+    show: line => shown.push(line),
+    onDuration: (name, ms) => (durations[name] = ms),
+    exitTimeoutMs: 100
+  })
+  return { totals: await job.run(), shown, durations }
+}
+
+t.test('a passed file is one line and has a duration', async t => {
+  const { totals, shown, durations } = await runFile(t, 't.ok(true)')
+  t.same(totals, { passed: 1, failed: 0, skipped: 0 })
+  t.match(shown, [/^✓ a.test.ts \d+ms$/])
+  t.match(durations, { 'a.test.ts': Number })
+})
+
+t.test('a failed file shows the failed assertion', async t => {
+  const { totals, shown } = await runFile(t, "t.ok(true, 'fine'); t.ok(false, 'broken')")
+  t.same(totals, { passed: 1, failed: 1, skipped: 0 })
+  t.ok(shown.includes('not ok 2 - broken'))
+  t.notOk(shown.some(line => line.startsWith('ok 1')))
+  t.match(shown.at(-1), /^✗ a.test.ts/)
+})
+
+t.test('a file that exits early has failed', async t => {
+  const { totals, shown } = await runFile(t, "t.test('never ends', () => new Promise(() => process.exit(0)))")
+  t.match(totals, { failed: 1 })
+  t.match(shown.at(-1), /^✗ a.test.ts/)
+})
+
+t.test('a file that exits with another code than 0 has failed, whatever its assertions', async t => {
+  const { totals } = await runFile(t, "t.ok(true); process.on('exit', () => { process.exitCode = 3 })")
+  t.same(totals, { passed: 1, failed: 1, skipped: 0 })
+})
+
+t.test('a file that keeps something open after its last test has failed', async t => {
+  const { totals, shown } = await runFile(t, 't.ok(true); t.end(); setInterval(() => {}, 1000)')
+  t.same(totals, { passed: 1, failed: 1, skipped: 0 })
+  t.match(shown, [/did not exit within 100 ms/, /^✗ a.test.ts/])
+})
+
+t.test('a check counts as one test and shows its output when it fails', async t => {
+  const shown: string[] = []
+  const options = { root: t.testdir(), show: (line: string) => shown.push(line), onDuration() {} }
+  t.match(await checkJob('good', ['-e', 'console.log(1)'], options).run(), { passed: 1, failed: 0 })
+  t.match(await checkJob('bad', ['-e', 'console.log(2); process.exit(1)'], options).run(), { passed: 0, failed: 1 })
+  t.match(shown, [/^✓ good/, '2', /^✗ bad/])
+})
+
+t.test('jobs start in their order, with at most the given number in parallel', async t => {
+  const started: string[] = []
+  let running = 0
+  let maxRunning = 0
+  const jobs = ['a', 'b', 'c', 'd', 'e'].map((name): Job => ({
+    name,
+    async run() {
+      started.push(name)
+      maxRunning = Math.max(maxRunning, ++running)
+      await new Promise(setImmediate)
+      running--
+      return { passed: 1, failed: 0, skipped: 0 }
+    }
+  }))
+  t.same(await runJobs(jobs, 2), { passed: 5, failed: 0, skipped: 0 })
+  t.same(started, ['a', 'b', 'c', 'd', 'e'])
+  t.equal(maxRunning, 2)
+})

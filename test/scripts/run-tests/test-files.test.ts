@@ -1,0 +1,63 @@
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+
+import {
+  applicationHelpers,
+  findTestFiles,
+  sameOnEveryStore,
+  startsApplication
+} from '../../../scripts/run-tests/test-files.ts'
+
+const root = join(import.meta.dirname, '..', '..', '..')
+
+function tree(t: Test) {
+  return t.testdir({
+    test: {
+      'users.test.ts': "import { startApp } from './realtime/real-app.ts'",
+      docs: { 'program.test.ts': "import {\n  startServer\n} from '../server-process.ts'" },
+      e2e: { 'two-people.test.ts': "import { startServer } from '../server-process.ts'", 'browser.ts': '' },
+      media: { 'worker.test.ts': '' },
+      realtime: { room: { 'decide.test.ts': '' } }
+    },
+    plugins: { embedded: { test: { 'store.test.ts': '' }, node_modules: { other: { 'other.test.ts': '' } } } }
+  })
+}
+
+t.test('files are grouped by how they run', async t => {
+  t.same(findTestFiles(tree(t), []), {
+    light: [
+      'test/docs/program.test.ts',
+      'test/realtime/room/decide.test.ts',
+      'test/users.test.ts',
+      'plugins/embedded/test/store.test.ts'
+    ],
+    heavy: ['test/e2e/two-people.test.ts', 'test/media/worker.test.ts'],
+    onStore: ['test/users.test.ts']
+  })
+})
+
+t.test('files and folders can be named', async t => {
+  t.same(findTestFiles(tree(t), ['test/realtime', './test/e2e/two-people.test.ts', 'test/realtime/room']), {
+    light: ['test/realtime/room/decide.test.ts'],
+    heavy: ['test/e2e/two-people.test.ts'],
+    onStore: []
+  })
+})
+
+t.test('a name without tests is an error', async t => {
+  t.throws(() => findTestFiles(tree(t), ['test/nowhere']), /No test files at test\/nowhere/)
+})
+
+t.test('the lists name files of this project', async t => {
+  for (const helper of applicationHelpers) t.same(globSync(helper, { cwd: root }), [helper])
+  const starting = globSync('{test,plugins/embedded/test}/**/*.test.ts', { cwd: root }).filter(file =>
+    startsApplication(root, file)
+  )
+  for (const prefix of sameOnEveryStore) {
+    t.ok(
+      starting.some(file => file.startsWith(prefix)),
+      prefix
+    )
+  }
+})
