@@ -5,7 +5,7 @@ import type { Environment } from '../../config/mistakes.ts'
 import { parseStorageUrl } from '../../config/storage-url.ts'
 import { openStorage } from '../../plugins/external/storage.ts'
 import { bucketName } from '../../plugins/external/storage/gridfs-files.ts'
-import type { StorageHome } from '../../plugins/external/storage/object-storage.ts'
+import type { StorageBackend } from '../../plugins/external/storage/object-storage.ts'
 import { collectionNames } from '../database/inventory.ts'
 import { openPlace, parsePlace, type OpenPlace, type Place } from '../database/place.ts'
 import { KeepingError } from './backup-error.ts'
@@ -21,7 +21,7 @@ export interface Home {
   /** Whether a collection of this name is the database's own. */
   isOwn(name: string): boolean
   /** Opened when it is first asked for. Rejects with a KeepingError where it can't be. */
-  storage(): Promise<StorageHome>
+  storage(): Promise<StorageBackend>
   close(): Promise<void>
 }
 
@@ -47,7 +47,7 @@ export async function openHome(config: Config, open?: OpenPlace): Promise<Home> 
   const { db, label, close } = open ?? (await openPlace(placeOf(config)))
   const holdsObjects = parseStorageUrl(config.STORAGE_URL)?.home === 'gridfs'
   const isOwn = (name: string): boolean => !holdsObjects || !name.startsWith(`${bucketName}.`)
-  let storage: Promise<StorageHome> | undefined
+  let storage: Promise<StorageBackend> | undefined
 
   return {
     label,
@@ -79,7 +79,7 @@ export async function openHome(config: Config, open?: OpenPlace): Promise<Home> 
 }
 
 /** The keys of all objects that are the server's. */
-export async function objectKeys(storage: StorageHome): Promise<{ key: string; sizeBytes: number }[]> {
+export async function objectKeys(storage: StorageBackend): Promise<{ key: string; sizeBytes: number }[]> {
   const found: { key: string; sizeBytes: number }[] = []
   for await (const { key, sizeBytes } of storage.list('')) {
     if (!key.startsWith(operatorsPrefix)) found.push({ key, sizeBytes })

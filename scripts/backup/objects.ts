@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { readdir, rm, stat, utimes } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import type { StorageHome } from '../../plugins/external/storage/object-storage.ts'
+import type { StorageBackend } from '../../plugins/external/storage/object-storage.ts'
 import { isSame, sumOf, sumOfBytes, writeWhole } from './files.ts'
 import { objectKeys } from './home.ts'
 import { KeepingError } from './backup-error.ts'
@@ -12,7 +12,7 @@ import { percentOf, type Report } from './report.ts'
  * Copies all objects of a storage into a folder, one file each. What an earlier try copied whole is kept. Objects that are deleted
  * meanwhile are no part of the copy. Resolves with what is there.
  */
-export async function copyObjects(storage: StorageHome, folder: string, report: Report): Promise<ObjectEntry[]> {
+export async function copyObjects(storage: StorageBackend, folder: string, report: Report): Promise<ObjectEntry[]> {
   const listed = await objectKeys(storage)
   const allBytes = listed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   const update = report.begin(`${listed.length} objects`)
@@ -29,7 +29,7 @@ export async function copyObjects(storage: StorageHome, folder: string, report: 
   return entries
 }
 
-async function copyObject(storage: StorageHome, key: string, path: string): Promise<ObjectEntry | null> {
+async function copyObject(storage: StorageBackend, key: string, path: string): Promise<ObjectEntry | null> {
   const before = await stat(path).catch(() => null)
   const now = before && (await storage.stat(key))
   if (before && now && before.size === now.sizeBytes && before.mtimeMs === now.modifiedAt.getTime()) {
@@ -65,7 +65,7 @@ async function removeOthers(folder: string, keys: ReadonlySet<string>): Promise<
 
 /** Puts objects back where a storage has none of them. */
 export async function restoreObjects(
-  storage: StorageHome,
+  storage: StorageBackend,
   entries: readonly ObjectEntry[],
   folder: string,
   report: Report
@@ -80,7 +80,7 @@ export async function restoreObjects(
 
 /** Reads every object back. Throws KeepingError naming the first that is not as it was. */
 export async function verifyObjects(
-  storage: StorageHome,
+  storage: StorageBackend,
   entries: readonly ObjectEntry[],
   report: Report
 ): Promise<void> {

@@ -7,8 +7,8 @@ import { encode } from '../../plugins/app/songs/transcode/ffmpeg.ts'
 import { formatOfFile } from '../../plugins/app/songs/transcode/formats.ts'
 import type { SongDocument } from '../../plugins/app/songs/document.ts'
 import { createWorkshop, type WorkshopParts } from '../../plugins/app/songs/song-worker.ts'
-import { withRoomTold } from '../../plugins/external/storage/no-room.ts'
-import type { StorageHome } from '../../plugins/external/storage/object-storage.ts'
+import { withSpaceErrors } from '../../plugins/external/storage/out-of-space.ts'
+import type { StorageBackend } from '../../plugins/external/storage/object-storage.ts'
 import { toneWav } from './wav-header.ts'
 
 const noRoom = () => Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
@@ -18,7 +18,7 @@ t.test('what there is no room for is told as what will pass, and its cause to th
   const put = async (key: string) => {
     throw key === 'large' ? noRoom() : new Error('something else')
   }
-  const home = withRoomTold({ put } as unknown as StorageHome, error => {
+  const home = withSpaceErrors({ put } as unknown as StorageBackend, error => {
     causes.push(error)
   })
   await t.rejects(home.put('large', []), { code: 'UNAVAILABLE' })

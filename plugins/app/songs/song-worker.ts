@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../../../contract/errors.ts'
 import type { SongFailure, SongUpdate } from '../../../contract/songs.ts'
-import { isNoRoom } from '../../external/storage/no-room.ts'
+import { isOutOfSpace } from '../../external/storage/out-of-space.ts'
 import { SongFault } from './transcode/faults.ts'
 import { ProgramMissing } from './transcode/limited-process.ts'
 import type { Upload } from './transcode/transcode.ts'
@@ -151,6 +151,6 @@ export function createWorkshop(parts: WorkshopParts) {
 /** Something that is missing now, room on the disk too, and will be there again. */
 function isForNow(error: unknown): boolean {
   return (
-    error instanceof ProgramMissing || isNoRoom(error) || (error instanceof CodedError && error.code === 'UNAVAILABLE')
+    error instanceof ProgramMissing || isOutOfSpace(error) || (error instanceof CodedError && error.code === 'UNAVAILABLE')
   )
 }

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isLeftOver, processMark } from '../../external/storage/process-mark.ts'
+import { isLeftover, processMark } from '../../external/storage/process-mark.ts'
 
 /** What was not touched for so long is nobody's, also where it can't be told whose it was. */
 const abandonedMs = 24 * 3_600_000
@@ -9,7 +9,7 @@ const abandonedMs = 24 * 3_600_000
 export async function openWorkFolders(root: string) {
   await mkdir(root, { recursive: true, mode: 0o700 })
   for (const name of await readdir(root)) {
-    if (isLeftOver(name) || (await isOld(join(root, name)))) {
+    if (isLeftover(name) || (await isOld(join(root, name)))) {
       await rm(join(root, name), { recursive: true, force: true })
     }
   }

@@ -2,30 +2,32 @@ import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { readThrough } from './read-through.ts'
 
-/** What a stream from a storage has to give. */
-export interface Expected {
+/** What a stream from a storage should contain. */
+export interface ExpectedContent {
   key: string
   sizeBytes: number
-  /** Of all bytes, in hexadecimal; absent where only part of them is read, or where it is not known. */
+  /** Checksum of all bytes, hexadecimal. Undefined for a range, and where it is not known. */
   sha256?: string | undefined
 }
 
-/** Gives the bytes on and fails at the end when there were too few or too many, or others than expected. */
-export function checkedStream(source: Readable, expected: Expected): Readable {
+/** Passes the bytes on, and fails at the end when their number or their checksum is not the expected one. */
+export function checkedStream(source: Readable, expected: ExpectedContent): Readable {
   return readThrough(source, check(source, expected))
 }
 
 async function* check(
   source: AsyncIterable<Uint8Array>,
-  { key, sizeBytes, sha256 }: Expected
+  { key, sizeBytes, sha256 }: ExpectedContent
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const hash = sha256 === undefined ? null : createHash('sha256')
-  let read = 0
+  let readBytes = 0
   for await (const chunk of source) {
     hash?.update(chunk)
-    read += chunk.byteLength
+    readBytes += chunk.byteLength
     yield chunk
   }
-  if (read !== sizeBytes) throw new Error(`the storage gave ${read} bytes of ${key} instead of ${sizeBytes}`)
-  if (hash && hash.digest('hex') !== sha256) throw new Error(`the bytes of ${key} are not those that were stored`)
+  if (readBytes !== sizeBytes) {
+    throw new Error(`the storage returned ${readBytes} bytes of ${key} instead of ${sizeBytes}`)
+  }
+  if (hash && hash.digest('hex') !== sha256) throw new Error(`the bytes of ${key} do not match their checksum`)
 }

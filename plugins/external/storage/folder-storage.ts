@@ -3,32 +3,37 @@ import { access, constants, lstat, mkdir, open, opendir, rename, rm, rmdir } fro
 import { randomBytes } from 'node:crypto'
 import { dirname, join, resolve } from 'node:path'
 import { checkedStream } from './checked-stream.ts'
-import { openFolderSums } from './folder-sums.ts'
-import { measure, type MeasuredSource } from './measured-source.ts'
+import { openFolderChecksums } from './folder-checksums.ts'
+import { measureSource, type MeasuredSource } from './measured-source.ts'
 import {
-  abandonedMs,
+  abandonedAfterMs,
   assertKey,
   assertPrefix,
   type ByteRange,
-  type StorageHome,
+  type StorageBackend,
   type StoredObject
 } from './object-storage.ts'
-import { isLeftOver, processMark } from './process-mark.ts'
+import { isLeftover, processMark } from './process-mark.ts'
 
-/** Where objects stand while they are written. No key begins with a dot, so it is nobody's. */
-const incoming = '.incoming'
-/** How often a folder may vanish, with its last object, between its making and the move into it. */
-const mostMoves = 20
+/** Folder of files that are being written. No key begins with a dot, so no object uses the name. */
+const incomingFolder = '.incoming'
+/** Maximum attempts to move a file: its folder may vanish, with its last object, between creation and move. */
+const maxMoveAttempts = 20
 
 /**
- * Keeps objects as files below a folder, which is made when it is missing. A file is written elsewhere, synced, and moved to its
- * place, so that no reader and no crash ever sees half of one; its checksum lies beside it. `olderThanMs`: since when nothing was written to what `tidy` removes.
+ * Opens a storage that keeps objects as files below a folder, and creates the folder when it is missing. A file is
+ * written elsewhere, synced and then moved to its place, so that neither a reader nor a crash sees half of it. Its
+ * checksum lies beside it.
+ * @param options.olderThanMs age after which `removeLeftovers` removes an unfinished file
  */
-export async function openFolderStorage(folder: string, { olderThanMs = abandonedMs } = {}): Promise<StorageHome> {
+export async function openFolderStorage(
+  folder: string,
+  { olderThanMs = abandonedAfterMs } = {}
+): Promise<StorageBackend> {
   const root = resolve(folder)
-  const waitingRoom = join(root, incoming)
-  await mkdir(waitingRoom, { recursive: true, mode: 0o700 })
-  const sums = await openFolderSums(root)
+  const incoming = join(root, incomingFolder)
+  await mkdir(incoming, { recursive: true, mode: 0o700 })
+  const checksums = await openFolderChecksums(root)
 
   function pathOf(key: string): string {
     assertKey(key)
@@ -47,35 +52,35 @@ export async function openFolderStorage(folder: string, { olderThanMs = abandone
   }
 
   async function move(from: string, to: string): Promise<void> {
-    for (let moves = 1; ; moves++) {
+    for (let attempt = 1; ; attempt++) {
       await mkdir(dirname(to), { recursive: true, mode: 0o700 })
       try {
         await rename(from, to)
         return await syncFolder(dirname(to))
       } catch (error) {
-        if (!isMissing(error) || moves === mostMoves) throw error
+        if (!isMissing(error) || attempt === maxMoveAttempts) throw error
       }
     }
   }
 
   async function stat(key: string): Promise<StoredObject | null> {
-    const stats = await statsOf(pathOf(key))
-    return stats?.isFile() ? { ...described(key, stats), sha256: await sums.of(key, stats) } : null
+    const stats = await findStats(pathOf(key))
+    return stats?.isFile() ? { ...toObject(key, stats), sha256: await checksums.find(key, stats) } : null
   }
 
   return {
     async put(key, source) {
       const path = pathOf(key)
-      const draft = join(waitingRoom, processMark + randomBytes(16).toString('hex'))
+      const draft = join(incoming, processMark + randomBytes(16).toString('hex'))
       try {
-        const measured = measure(source)
+        const measured = measureSource(source)
         const stats = await write(draft, measured)
         const sha256 = measured.sha256()
-        const before = await statsOf(path)
-        await sums.keep(key, stats, sha256)
+        const before = await findStats(path)
+        await checksums.write(key, stats, sha256)
         await move(draft, path)
-        if (before) await sums.forget(key, before, stats)
-        return { ...described(key, stats), sha256 }
+        if (before) await checksums.remove(key, before, stats)
+        return { ...toObject(key, stats), sha256 }
       } catch (error) {
         await rm(draft, { force: true })
         throw error
@@ -84,11 +89,11 @@ export async function openFolderStorage(folder: string, { olderThanMs = abandone
 
     async get(key, range) {
       const path = pathOf(key)
-      const file = (await statsOf(path))?.isFile() ? await open(path, 'r').catch(missingAsNull) : null
+      const file = (await findStats(path))?.isFile() ? await open(path, 'r').catch(nullIfMissing) : null
       if (!file) return null
-      // What is open stays as it is, whatever takes its place meanwhile; so its size is asked again.
+      // An open file stays readable when another one takes its place, so the size is that of the open file.
       const stats = await file.stat({ bigint: true })
-      const object = { ...described(key, stats), sha256: await sums.of(key, stats) }
+      const object = { ...toObject(key, stats), sha256: await checksums.find(key, stats) }
       const stream = createReadStream('', { fd: file, ...bounds(range) })
       return {
         object,
@@ -100,10 +105,10 @@ export async function openFolderStorage(folder: string, { olderThanMs = abandone
 
     async delete(key) {
       const path = pathOf(key)
-      const before = await statsOf(path)
+      const before = await findStats(path)
       await rm(path, { force: true })
-      if (before) await sums.forget(key, before, null)
-      await removeEmpty(dirname(path), root)
+      if (before) await checksums.remove(key, before, null)
+      await removeEmptyFolders(dirname(path), root)
     },
 
     async *list(prefix) {
@@ -111,11 +116,11 @@ export async function openFolderStorage(folder: string, { olderThanMs = abandone
       yield* walk(root, prefix)
     },
 
-    check: async () => await access(waitingRoom, constants.R_OK | constants.W_OK | constants.X_OK),
-    async tidy() {
+    check: async () => await access(incoming, constants.R_OK | constants.W_OK | constants.X_OK),
+    async removeLeftovers() {
       const beforeMs = Date.now() - olderThanMs
-      await removeAbandoned(waitingRoom, beforeMs)
-      await sums.tidy(async key => await statsOf(pathOf(key)), beforeMs)
+      await removeAbandonedFiles(incoming, beforeMs)
+      await checksums.removeLeftovers(async key => await findStats(pathOf(key)), beforeMs)
     },
     close() {}
   }
@@ -125,47 +130,47 @@ function bounds(range: ByteRange | undefined): { start?: number; end?: number } 
   return range ? { start: range.first, end: range.last } : {}
 }
 
-function described(key: string, { size, mtime }: BigIntStats): StoredObject {
+function toObject(key: string, { size, mtime }: BigIntStats): StoredObject {
   return { key, sizeBytes: Number(size), modifiedAt: mtime }
 }
 
-async function statsOf(path: string): Promise<BigIntStats | null> {
-  return await lstat(path, { bigint: true }).catch(missingAsNull)
+async function findStats(path: string): Promise<BigIntStats | null> {
+  return await lstat(path, { bigint: true }).catch(nullIfMissing)
 }
 
-/** Below a folder that may vanish while it is read. */
+/** Lists the objects below a folder, which may vanish meanwhile. */
 async function* walk(root: string, prefix: string): AsyncIterable<StoredObject> {
-  const folder = await opendir(join(root, prefix)).catch(missingAsNull)
+  const folder = await opendir(join(root, prefix)).catch(nullIfMissing)
   if (!folder) return
   for await (const entry of folder) {
     if (entry.name.startsWith('.')) continue
     const key = prefix + entry.name
     if (entry.isDirectory()) yield* walk(root, `${key}/`)
-    const stats = entry.isFile() ? await statsOf(join(root, key)) : null
-    if (stats) yield described(key, stats)
+    const stats = entry.isFile() ? await findStats(join(root, key)) : null
+    if (stats) yield toObject(key, stats)
   }
 }
 
-/** A folder without objects is no use; the root stays. */
-async function removeEmpty(folder: string, root: string): Promise<void> {
+/** Removes a folder and its parents when they are empty. The root stays. */
+async function removeEmptyFolders(folder: string, root: string): Promise<void> {
   if (folder === root) return
   try {
     await rmdir(folder)
   } catch {
     return
   }
-  await removeEmpty(dirname(folder), root)
+  await removeEmptyFolders(dirname(folder), root)
 }
 
-async function removeAbandoned(folder: string, beforeMs: number): Promise<void> {
+async function removeAbandonedFiles(folder: string, beforeMs: number): Promise<void> {
   for await (const { name } of await opendir(folder)) {
     const path = join(folder, name)
-    const stats = await statsOf(path)
-    if (isLeftOver(name) || (stats && stats.mtimeMs < beforeMs)) await rm(path, { force: true })
+    const stats = await findStats(path)
+    if (isLeftover(name) || (stats && stats.mtimeMs < beforeMs)) await rm(path, { force: true })
   }
 }
 
-/** A move is kept over a power cut once its folder is synced. Not everywhere can folders be. */
+/** Syncs a folder, so that a move into it survives a power cut. Some platforms can't sync folders. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r')
   try {
@@ -177,12 +182,12 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-function missingAsNull(error: unknown): null {
+function nullIfMissing(error: unknown): null {
   if (isMissing(error)) return null
   throw error
 }
 
-/** ENOTDIR: part of the path is an object, so there is nothing below it. */
+/** ENOTDIR: part of the path is an object, so nothing is below it. */
 function isMissing(error: unknown): boolean {
   return hasCode(error, 'ENOENT', 'ENOTDIR')
 }

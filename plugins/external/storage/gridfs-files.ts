@@ -1,62 +1,62 @@
 import { ObjectId, type Collection, type Db, type GridFSChunk, type GridFSFile } from 'mongodb'
 import { isDuplicateKey } from '../../app/documents/is-duplicate-key.ts'
 
-/** The bucket's name: its collections begin so. */
+/** Name of the GridFS bucket: the prefix of its collections. */
 export const bucketName = 'storage'
 
-/** What is kept of an object besides GridFS's own fields; `seq` orders the versions of one key, whatever servers' clocks say. */
+/** Metadata of an object version. `seq` orders the versions of one key, whatever the clocks of the servers say. */
 export interface Version {
   seq: number
   sha256: string
 }
 
-/** A version of an object: visible when it is whole and the newest of its key, which is the filename. */
+/** A version of an object. It is visible when it is complete and the newest of its key, which is the filename. */
 export type StoredFile = GridFSFile & { metadata: Version }
 
-/** What was begun with a file and has not ended. */
-interface Act {
+/** An operation on a file that was started and has not ended, in the collection `storage.acts`. */
+interface PendingOperation {
   _id: ObjectId
   act: 'put' | 'delete'
   since: Date
 }
 
-/** The bucket's collections, and how a file goes from them without leaving chunks behind even when the server dies meanwhile. */
+/** Opens the collections of the bucket. A file is removed without leaving chunks behind, even when the server dies. */
 export async function openGridFsFiles(db: Db) {
   const files: Collection<StoredFile> = db.collection(`${bucketName}.files`)
   const chunks: Collection<GridFSChunk> = db.collection(`${bucketName}.chunks`)
-  const acts: Collection<Act> = db.collection(`${bucketName}.acts`)
+  const pending: Collection<PendingOperation> = db.collection(`${bucketName}.acts`)
   const sequence: Collection<{ _id: string; seq: number }> = db.collection(`${bucketName}.sequence`)
   await files.createIndex({ filename: 1, 'metadata.seq': -1 }, { unique: true })
   await chunks.createIndex({ files_id: 1, n: 1 }, { unique: true })
 
-  async function note(fileId: ObjectId, act: Act['act']): Promise<void> {
+  async function record(fileId: ObjectId, act: PendingOperation['act']): Promise<void> {
     try {
-      await acts.updateOne({ _id: fileId }, { $set: { act }, $setOnInsert: { since: new Date() } }, { upsert: true })
+      await pending.updateOne({ _id: fileId }, { $set: { act }, $setOnInsert: { since: new Date() } }, { upsert: true })
     } catch (error) {
-      // Two servers delete the same file, and the other has noted it.
+      // Another server deletes the same file and has recorded it.
       if (!isDuplicateKey(error)) throw error
     }
   }
 
-  /** Safe to repeat. The file is not seen any more before its chunks go. */
+  /** Removes a file. It becomes invisible before its chunks go. Safe to repeat. */
   async function remove(fileId: ObjectId): Promise<void> {
-    await note(fileId, 'delete')
+    await record(fileId, 'delete')
     await files.deleteOne({ _id: fileId })
     await chunks.deleteMany({ files_id: fileId })
-    await acts.deleteOne({ _id: fileId })
+    await pending.deleteOne({ _id: fileId })
   }
 
   async function removeOlder(key: string, seq: number): Promise<void> {
     for await (const { _id } of files.find({ filename: key, 'metadata.seq': { $lt: seq } })) await remove(_id)
   }
 
-  /** What a put that is over replaced goes, and then it is forgotten. */
+  /** Removes the versions that a complete put replaced, and then its record. */
   async function finishPut(fileId: ObjectId, key: string, seq: number): Promise<void> {
     await removeOlder(key, seq)
-    await acts.deleteOne({ _id: fileId })
+    await pending.deleteOne({ _id: fileId })
   }
 
-  async function tidyPut(fileId: ObjectId): Promise<void> {
+  async function resolvePut(fileId: ObjectId): Promise<void> {
     const file = await files.findOne({ _id: fileId })
     await (file ? finishPut(fileId, file.filename, file.metadata.seq) : remove(fileId))
   }
@@ -67,10 +67,10 @@ export async function openGridFsFiles(db: Db) {
     remove,
     finishPut,
 
-    /** Notes a put before its first byte is stored. */
-    beginPut: async (fileId: ObjectId): Promise<void> => await note(fileId, 'put'),
+    /** Records a put. Call it before the first byte is stored. */
+    beginPut: async (fileId: ObjectId): Promise<void> => await record(fileId, 'put'),
 
-    /** A number above all before. */
+    /** Returns a number greater than all before. */
     async nextSeq(): Promise<number> {
       for (;;) {
         try {
@@ -81,26 +81,27 @@ export async function openGridFsFiles(db: Db) {
           )
           if (next) return next.seq
         } catch (error) {
-          // The first number of all was taken at the same time.
+          // Another server inserted the counter at the same time.
           if (!isDuplicateKey(error)) throw error
         }
       }
     },
 
-    newest: async (key: string): Promise<StoredFile | null> =>
+    findNewest: async (key: string): Promise<StoredFile | null> =>
       await files.findOne({ filename: key }, { sort: { 'metadata.seq': -1 } }),
 
-    /** All versions, the oldest first, so that none of them comes to light in between. */
+    /** Removes all versions of a key, the oldest first, so that no old version becomes visible meanwhile. */
     async removeKey(key: string): Promise<void> {
       for (const { _id } of await files.find({ filename: key }).sort({ 'metadata.seq': 1 }).toArray()) await remove(_id)
     },
 
-    /** Finishes deletions, and removes what is left of puts that began so long ago. */
-    async tidy(olderThanMs: number, signal: AbortSignal): Promise<void> {
+    /** Finishes deletions, and removes what is left of puts that started longer ago than this. */
+    async removeLeftovers(olderThanMs: number, signal: AbortSignal): Promise<void> {
       const before = new Date(Date.now() - olderThanMs)
-      for (const { _id, act } of await acts.find({ $or: [{ act: 'delete' }, { since: { $lt: before } }] }).toArray()) {
+      const leftovers = await pending.find({ $or: [{ act: 'delete' }, { since: { $lt: before } }] }).toArray()
+      for (const { _id, act } of leftovers) {
         signal.throwIfAborted()
-        await (act === 'delete' ? remove(_id) : tidyPut(_id))
+        await (act === 'delete' ? remove(_id) : resolvePut(_id))
       }
     }
   }

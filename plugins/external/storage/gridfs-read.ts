@@ -2,8 +2,8 @@ import { Readable } from 'node:stream'
 import type { Collection, GridFSChunk, ObjectId } from 'mongodb'
 import type { ByteRange } from './object-storage.ts'
 
-/** The driver's own download takes a whole answer of 16 MiB for each reader; so many chunks at once do. */
-const chunksAtOnce = 4
+/** Chunks per batch. The driver's own download fetches a batch of 16 MiB for each reader. */
+const chunksPerBatch = 4
 
 export interface ChunkedFile {
   _id: ObjectId
@@ -11,18 +11,21 @@ export interface ChunkedFile {
   chunkSize: number
 }
 
-/** A file's bytes, or those of the range, which lies within it, a few chunks at a time. Rejects when the first chunk is not there, and fails at a later one. */
+/**
+ * Returns the bytes of a file, or of a range that lies within it, a few chunks at a time. Rejects when the first chunk
+ * is missing; the stream fails at a later missing chunk.
+ */
 export async function readChunks(
   chunks: Collection<GridFSChunk>,
   file: ChunkedFile,
   range: ByteRange = { first: 0, last: file.length - 1 }
 ): Promise<Readable> {
-  const pieces = slices(chunks, file, range)
-  const first = await pieces.next()
-  return Readable.from(withFirst(first, pieces), { objectMode: false })
+  const slices = readSlices(chunks, file, range)
+  const first = await slices.next()
+  return Readable.from(prepend(first, slices), { objectMode: false })
 }
 
-async function* slices(
+async function* readSlices(
   chunks: Collection<GridFSChunk>,
   { _id, chunkSize }: ChunkedFile,
   { first, last }: ByteRange
@@ -33,7 +36,7 @@ async function* slices(
   for await (const { n, data } of chunks
     .find({ files_id: _id, n: { $gte: firstChunk, $lte: lastChunk } }, { promoteBuffers: true })
     .sort({ n: 1 })
-    .batchSize(chunksAtOnce)) {
+    .batchSize(chunksPerBatch)) {
     if (n !== next) break
     next++
     yield data.subarray(Math.max(0, first - n * chunkSize), last + 1 - n * chunkSize)
@@ -41,7 +44,7 @@ async function* slices(
   if (next <= lastChunk) throw new Error(`chunk ${next} of ${_id} is missing`)
 }
 
-async function* withFirst(
+async function* prepend(
   first: IteratorResult<Uint8Array, void>,
   rest: AsyncGenerator<Uint8Array, void, undefined>
 ): AsyncGenerator<Uint8Array, void, undefined> {
@@ -50,7 +53,7 @@ async function* withFirst(
     yield first.value
     yield* rest
   } finally {
-    // Also when nobody wants more, so that the server forgets the cursor.
+    // Closes the server's cursor, also when the reader stops early.
     await rest.return()
   }
 }

@@ -10,37 +10,40 @@ import {
   type Db,
   type GridFSBucketWriteStream
 } from 'mongodb'
-import { storageAway } from './away.ts'
 import { checkedStream } from './checked-stream.ts'
 import { bucketName, openGridFsFiles, type StoredFile, type Version } from './gridfs-files.ts'
 import { readChunks } from './gridfs-read.ts'
-import { measure, type MeasuredSource } from './measured-source.ts'
+import { measureSource, type MeasuredSource } from './measured-source.ts'
 import {
-  abandonedMs,
+  abandonedAfterMs,
   asChecksum,
   assertKey,
   assertPrefix,
   type ByteRange,
-  type StorageHome,
+  type StorageBackend,
   type StoredObject
 } from './object-storage.ts'
+import { storageUnavailable } from './unavailable.ts'
 
-/** How often an object may be replaced between our looking it up and the first of its bytes. */
-const mostLooks = 20
+/** Maximum attempts to open an object that is replaced between its lookup and its first byte. */
+const maxOpenAttempts = 20
 
-/** Keeps objects in the database, as GridFS files. `olderThanMs`: of which age puts without an end are removed by `tidy`. */
-export async function openGridFsStorage(db: Db, { olderThanMs = abandonedMs } = {}): Promise<StorageHome> {
+/**
+ * Opens a storage that keeps objects in the database, as GridFS files.
+ * @param options.olderThanMs age after which `removeLeftovers` removes an unfinished put
+ */
+export async function openGridFsStorage(db: Db, { olderThanMs = abandonedAfterMs } = {}): Promise<StorageBackend> {
   const bucket = new GridFSBucket(db, { bucketName })
-  const stored = await openGridFsFiles(db)
+  const gridFs = await openGridFsFiles(db)
 
   async function upload(fileId: ObjectId, key: string, source: MeasuredSource): Promise<StoredFile> {
     const version: Version = { seq: 0, sha256: '' }
     const stream = bucket.openUploadStream(key, { id: fileId, metadata: { ...version } })
-    // Each write tells its own failure.
+    // Each write reports its own failure.
     stream.on('error', () => {})
     for await (const chunk of source.bytes) await write(stream, chunk)
     // GridFS writes the file's document, which makes it visible, when the stream ends.
-    stream.options.metadata = { seq: await stored.nextSeq(), sha256: source.sha256() } satisfies Version
+    stream.options.metadata = { seq: await gridFs.nextSeq(), sha256: source.sha256() } satisfies Version
     stream.end()
     await finished(stream)
     return stream.gridFSFile as StoredFile
@@ -48,43 +51,43 @@ export async function openGridFsStorage(db: Db, { olderThanMs = abandonedMs } = 
 
   async function put(key: string, source: MeasuredSource): Promise<StoredObject> {
     const fileId = new ObjectId()
-    await stored.beginPut(fileId)
+    await gridFs.beginPut(fileId)
     try {
       const file = await upload(fileId, key, source)
-      await stored.finishPut(fileId, key, file.metadata.seq)
-      return described(file)
+      await gridFs.finishPut(fileId, key, file.metadata.seq)
+      return toObject(file)
     } catch (error) {
-      // Of a database that failed we don't know what it took or will still take: that is for `tidy`.
-      if (!(error instanceof MongoError)) await stored.remove(fileId).catch(leaveToTidy)
+      // After a database error it is unknown what was, or will be, stored. `removeLeftovers` finds out later.
+      if (!(error instanceof MongoError)) await gridFs.remove(fileId).catch(leaveToCleanup)
       throw error
     }
   }
 
   async function open(file: StoredFile, range: ByteRange | undefined): Promise<Readable> {
-    const stream = await readChunks(stored.chunks, file, range)
+    const stream = await readChunks(gridFs.chunks, file, range)
     return checkedStream(
       stream,
-      range ? { key: file.filename, sizeBytes: range.last + 1 - range.first } : described(file)
+      range ? { key: file.filename, sizeBytes: range.last + 1 - range.first } : toObject(file)
     )
   }
 
   async function get(key: string, range: ByteRange | undefined) {
-    for (let looks = 1; ; looks++) {
-      const file = await stored.newest(key)
+    for (let attempt = 1; ; attempt++) {
+      const file = await gridFs.findNewest(key)
       if (!file) return null
       try {
-        return { object: described(file), stream: await open(file, range) }
+        return { object: toObject(file), stream: await open(file, range) }
       } catch (error) {
-        const now = await stored.newest(key)
-        if (now?._id.equals(file._id) || looks === mostLooks) throw error
+        const current = await gridFs.findNewest(key)
+        if (current?._id.equals(file._id) || attempt === maxOpenAttempts) throw error
       }
     }
   }
 
   async function* list(prefix: string): AsyncIterable<StoredObject> {
     let previous = ''
-    for await (const file of stored.files.find(below(prefix)).sort({ filename: 1, 'metadata.seq': -1 })) {
-      if (file.filename !== previous) yield described(file)
+    for await (const file of gridFs.files.find(startsWith(prefix)).sort({ filename: 1, 'metadata.seq': -1 })) {
+      if (file.filename !== previous) yield toObject(file)
       previous = file.filename
     }
   }
@@ -92,23 +95,23 @@ export async function openGridFsStorage(db: Db, { olderThanMs = abandonedMs } = 
   return {
     async put(key, source) {
       assertKey(key)
-      return await mapped(async () => await put(key, measure(source)))
+      return await withClientErrors(async () => await put(key, measureSource(source)))
     },
 
     async get(key, range) {
       assertKey(key)
-      return await mapped(async () => await get(key, range))
+      return await withClientErrors(async () => await get(key, range))
     },
 
     async stat(key) {
       assertKey(key)
-      const file = await mapped(async () => await stored.newest(key))
-      return file && described(file)
+      const file = await withClientErrors(async () => await gridFs.findNewest(key))
+      return file && toObject(file)
     },
 
     async delete(key) {
       assertKey(key)
-      await mapped(async () => await stored.removeKey(key))
+      await withClientErrors(async () => await gridFs.removeKey(key))
     },
 
     async *list(prefix) {
@@ -116,20 +119,20 @@ export async function openGridFsStorage(db: Db, { olderThanMs = abandonedMs } = 
       try {
         yield* list(prefix)
       } catch (error) {
-        throw told(error)
+        throw toClientError(error)
       }
     },
 
     check: async () => {
       await db.command({ ping: 1 })
     },
-    tidy: async signal => await stored.tidy(olderThanMs, signal),
-    // The connection is the application's.
+    removeLeftovers: async signal => await gridFs.removeLeftovers(olderThanMs, signal),
+    // The application owns the connection.
     close() {}
   }
 }
 
-function leaveToTidy(): void {}
+function leaveToCleanup(): void {}
 
 async function write(stream: GridFSBucketWriteStream, chunk: Uint8Array): Promise<void> {
   await new Promise<void>((resolve, reject) => {
@@ -137,27 +140,27 @@ async function write(stream: GridFSBucketWriteStream, chunk: Uint8Array): Promis
   })
 }
 
-function described({ filename, length, uploadDate, metadata }: StoredFile): StoredObject {
+function toObject({ filename, length, uploadDate, metadata }: StoredFile): StoredObject {
   return { key: filename, sizeBytes: length, modifiedAt: uploadDate, sha256: asChecksum(metadata.sha256) }
 }
 
-/** Keys that begin with a prefix come before what begins with the character after its slash. */
-function below(prefix: string) {
+/** A filter for keys with a prefix: they sort before the prefix whose slash is replaced by the character after it. */
+function startsWith(prefix: string) {
   return prefix === '' ? {} : { filename: { $gte: prefix, $lt: `${prefix.slice(0, -1)}0` } }
 }
 
-function told(error: unknown): unknown {
-  const away =
+function toClientError(error: unknown): unknown {
+  const isUnavailable =
     error instanceof MongoNetworkError ||
     error instanceof MongoServerSelectionError ||
     error instanceof MongoNotConnectedError
-  return away ? storageAway() : error
+  return isUnavailable ? storageUnavailable() : error
 }
 
-async function mapped<T>(run: () => Promise<T>): Promise<T> {
+async function withClientErrors<T>(task: () => Promise<T>): Promise<T> {
   try {
-    return await run()
+    return await task()
   } catch (error) {
-    throw told(error)
+    throw toClientError(error)
   }
 }

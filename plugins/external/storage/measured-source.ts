@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto'
 
-/** What is to be stored, with what is known of it once it was read. */
+/** The bytes of an object, with measurements that are complete once the bytes were read. */
 export interface MeasuredSource {
-  /** The bytes, to be read once. */
+  /** The bytes. Read them once. */
   readonly bytes: AsyncGenerator<Uint8Array, void, undefined>
-  /** How many there were so far. */
+  /** Number of bytes read so far. */
   readonly sizeBytes: number
-  /** What the source itself failed with, to be told from what the storage failed with. */
+  /** Error of the source itself, to tell it from an error of the storage. */
   readonly failure: { error: unknown } | null
-  /** Of all bytes, in hexadecimal; asked once, at the end. */
+  /** Checksum of all bytes, hexadecimal. Call it once, at the end. */
   sha256(): string
 }
 
-/** Counts and hashes what goes by. */
-export function measure(source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): MeasuredSource {
+/** Counts and hashes the bytes of a source while they are read. */
+export function measureSource(source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): MeasuredSource {
   const hash = createHash('sha256')
   let sizeBytes = 0
   let failure: { error: unknown } | null = null
@@ -37,7 +37,7 @@ export function measure(source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
         yield step.value
       }
     } finally {
-      // Whoever sends is told that nobody listens any more.
+      // Tells the source that nobody reads on.
       if (!ended && !failure) await iterator.return?.()
     }
   }

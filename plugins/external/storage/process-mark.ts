@@ -2,30 +2,30 @@ import { createHash } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 
-/** Where process ids mean the same: this machine since it was booted, and within it this container. */
-const world = createHash('sha256')
+/** The scope within which process ids are comparable: this machine since its boot, and this container on it. */
+const pidScope = createHash('sha256')
   .update(
     [
       hostname(),
-      ofLinux(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')),
-      ofLinux(() => readlinkSync('/proc/self/ns/pid'))
+      linuxOnly(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')),
+      linuxOnly(() => readlinkSync('/proc/self/ns/pid'))
     ].join('\n')
   )
   .digest('hex')
   .slice(0, 16)
-const ofThisWorld = new RegExp(`^${world}-(\\d+)-`)
+const pidPattern = new RegExp(`^${pidScope}-(\\d+)-`)
 
-/** What the names of unfinished things of this process begin with. */
-export const processMark = `${world}-${process.pid}-${Math.round(performance.timeOrigin)}-`
+/** Name prefix of the unfinished files and folders of this process. */
+export const processMark = `${pidScope}-${process.pid}-${Math.round(performance.timeOrigin)}-`
 
-/** Whether the process that named a thing so has surely ended. Of other machines' nothing is known. */
-export function isLeftOver(name: string): boolean {
-  const pid = Number(ofThisWorld.exec(name)?.[1] ?? NaN)
+/** Whether the process that created a name has certainly ended. Always false for names of other machines. */
+export function isLeftover(name: string): boolean {
+  const pid = Number(pidPattern.exec(name)?.[1] ?? NaN)
   if (pid === process.pid) return !name.startsWith(processMark)
-  return Number.isInteger(pid) && isGone(pid)
+  return Number.isInteger(pid) && hasEnded(pid)
 }
 
-function isGone(pid: number): boolean {
+function hasEnded(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return false
@@ -34,7 +34,7 @@ function isGone(pid: number): boolean {
   }
 }
 
-function ofLinux(read: () => string): string {
+function linuxOnly(read: () => string): string {
   try {
     return read()
   } catch {

@@ -1,15 +1,15 @@
 import { Readable } from 'node:stream'
 
 /**
- * What a generator makes of a source, as a stream. Destroying it destroys the source at once; Readable.from would wait until the source
- * has given what it was asked for, or has not.
+ * Returns the chunks that a generator makes from a source, as a stream. Destroying the stream destroys the source at
+ * once; Readable.from would wait until the source has answered the pending read.
  */
-export function readThrough(source: Readable, pieces: AsyncIterator<Uint8Array, unknown>): Readable {
+export function readThrough(source: Readable, chunks: AsyncIterator<Uint8Array, unknown>): Readable {
   async function next(): Promise<Uint8Array | null> {
     for (;;) {
-      const step = await pieces.next()
+      const step = await chunks.next()
       if (step.done === true) return null
-      // A stream takes a piece without bytes for no piece, and would ask no more.
+      // A stream does not ask for more after an empty chunk.
       if (step.value.byteLength > 0) return step.value
     }
   }
@@ -17,15 +17,15 @@ export function readThrough(source: Readable, pieces: AsyncIterator<Uint8Array, 
   const stream = new Readable({
     read: () => {
       next().then(
-        piece => {
-          if (!stream.destroyed) stream.push(piece)
+        chunk => {
+          if (!stream.destroyed) stream.push(chunk)
         },
         (error: Error) => stream.destroy(error)
       )
     },
-    destroy(error, done) {
+    destroy(error, callback) {
       source.destroy()
-      done(error)
+      callback(error)
     }
   })
   return stream

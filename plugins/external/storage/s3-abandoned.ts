@@ -7,7 +7,8 @@ import {
   type S3Client
 } from '@aws-sdk/client-s3'
 
-export interface Sweep {
+/** Which leftovers to remove: those below a prefix that started before a time. */
+export interface LeftoverScope {
   client: S3Client
   Bucket: string
   Prefix: string
@@ -15,17 +16,22 @@ export interface Sweep {
   signal: AbortSignal
 }
 
-/** Gives up uploads below a prefix that began before a time: their parts are paid for and seen by nobody. */
-export async function abortAbandoned(sweep: Sweep): Promise<void> {
-  const { client, Bucket, before, signal: abortSignal } = sweep
-  for await (const { Key, UploadId, Initiated } of unfinished(sweep)) {
+/** Aborts abandoned multipart uploads. Their parts cost money and are visible to nobody. */
+export async function abortAbandonedUploads(scope: LeftoverScope): Promise<void> {
+  const { client, Bucket, before, signal: abortSignal } = scope
+  for await (const { Key, UploadId, Initiated } of listUploads(scope)) {
     if (Initiated && Initiated < before) {
       await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }), { abortSignal })
     }
   }
 }
 
-async function* unfinished({ client, Bucket, Prefix, signal: abortSignal }: Sweep): AsyncIterable<MultipartUpload> {
+async function* listUploads({
+  client,
+  Bucket,
+  Prefix,
+  signal: abortSignal
+}: LeftoverScope): AsyncIterable<MultipartUpload> {
   let markers: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } = {}
   for (;;) {
     const page = await client.send(new ListMultipartUploadsCommand({ Bucket, Prefix, ...markers }), { abortSignal })
@@ -35,8 +41,14 @@ async function* unfinished({ client, Bucket, Prefix, signal: abortSignal }: Swee
   }
 }
 
-/** Deletes what lies below a prefix since before a time: drafts of servers that died before they became objects. */
-export async function removeDrafts({ client, Bucket, Prefix, before, signal: abortSignal }: Sweep): Promise<void> {
+/** Deletes drafts of servers that died before the drafts became objects. */
+export async function removeAbandonedDrafts({
+  client,
+  Bucket,
+  Prefix,
+  before,
+  signal: abortSignal
+}: LeftoverScope): Promise<void> {
   for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket, Prefix }, { abortSignal })) {
     for (const { Key, LastModified } of Contents) {
       if (LastModified && LastModified < before) {

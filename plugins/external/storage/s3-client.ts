@@ -6,26 +6,29 @@ export interface S3Keys {
   secretAccessKey: string
 }
 
-const connectPatienceMs = 5000
-/** For one request up to the answer's headers: 8 MiB at 2.2 Mb/s and more. What comes after them is watched by who reads it. */
-const answerPatienceMs = 30_000
-const mostAttempts = 3
+const connectTimeoutMs = 5000
+/**
+ * Timeout of one request up to the headers of its answer: enough for 8 MiB at 2.2 Mb/s. The reader watches the body of
+ * the answer.
+ */
+const requestTimeoutMs = 30_000
+const maxAttempts = 3
 
-/** A client of a bucket's server that gives up in bounded time. */
+/** Creates a client for the server of a bucket that gives up in bounded time. */
 export function createS3Client({ endpoint, region, pathStyle }: S3Address, credentials: S3Keys): S3Client {
   return new S3Client({
     region,
     credentials,
     forcePathStyle: pathStyle,
     ...(endpoint !== undefined && { endpoint }),
-    maxAttempts: mostAttempts,
-    // Not all servers take Amazon's newer checksums. Each request's body is hashed into its signature anyway, which they all check.
+    maxAttempts,
+    // Some servers reject Amazon's newer checksums. All of them check the hash of the body that is in the signature.
     requestChecksumCalculation: 'WHEN_REQUIRED',
-    // Checked where the server gives one.
+    // Checks the checksum where the server sends one.
     responseChecksumValidation: 'WHEN_SUPPORTED',
     requestHandler: {
-      connectionTimeout: connectPatienceMs,
-      requestTimeout: answerPatienceMs,
+      connectionTimeout: connectTimeoutMs,
+      requestTimeout: requestTimeoutMs,
       throwOnRequestTimeout: true,
       socketTimeout: 0
     }

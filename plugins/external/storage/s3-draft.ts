@@ -3,33 +3,35 @@ import type { Readable } from 'node:stream'
 import { CopyObjectCommand, DeleteObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 
-/** Where drafts lie, below the prefix that is ours. No key begins with a dot, so it is nobody's. */
+/** Folder of drafts below our prefix. No key begins with a dot, so no object uses the name. */
 export const draftsFolder = '.incoming/'
 
-/** Memory of one upload is bounded by the parts on their way and the one that is being filled. A part is at least 5 MiB by S3's rules. */
+/** Part size. An upload holds its parts in flight and the next one in memory. S3 requires parts of at least 5 MiB. */
 export const partBytes = 8 * 1024 * 1024
-const partsAtOnce = 2
+const maxPartsInFlight = 2
 
-/** A server copies at so much at least, or we give it up. */
-const copyBytesPerMs = 4 * 1024
-const leastCopyPatienceMs = 30_000
+/** Minimum speed of a copy within the server; a slower copy times out. */
+const minCopyBytesPerMs = 4 * 1024
+const minCopyTimeoutMs = 30_000
 
-/** An object that is to be made of parts. `params` is what is known of it before, `metadata` is asked when all its bytes have gone. */
+/** An object that is uploaded in parts. */
 export interface DraftedObject {
   Bucket: string
   Key: string
-  /** Where its draft may lie. */
+  /** Prefix for the draft's key. */
   drafts: string
   ContentType: string
   Body: Readable
+  /** Returns what is only known once all bytes were sent. */
   metadata: () => { Metadata: Record<string, string>; sizeBytes: number }
 }
 
 /**
- * Stores in parts, then copies within the server: metadata go ahead of parts, and what is said of all bytes is known only after them.
- * The object is seen when it is copied, as a whole; a draft that a crash leaves is seen by nobody.
+ * Uploads an object in parts to a draft, then copies it within the server. S3 takes metadata before the parts, but the
+ * checksum is only known after them. The object becomes visible as a whole with the copy; a draft that a crash leaves
+ * behind is not visible.
  */
-export async function putByDraft(
+export async function putViaDraft(
   client: S3Client,
   { Bucket, Key, drafts, ContentType, Body, metadata }: DraftedObject
 ): Promise<void> {
@@ -39,7 +41,7 @@ export async function putByDraft(
       client,
       params: { Bucket, Key: draft, ContentType, Body },
       partSize: partBytes,
-      queueSize: partsAtOnce
+      queueSize: maxPartsInFlight
     }).done()
     const { Metadata, sizeBytes } = metadata()
     const copy = new CopyObjectCommand({
@@ -50,10 +52,10 @@ export async function putByDraft(
       ContentType,
       Metadata
     })
-    await client.send(copy, { requestTimeout: Math.max(leastCopyPatienceMs, sizeBytes / copyBytesPerMs) })
+    await client.send(copy, { requestTimeout: Math.max(minCopyTimeoutMs, sizeBytes / minCopyBytesPerMs) })
   } finally {
     Body.destroy()
-    // One that stays goes when a server starts a day later.
+    // A draft that stays is removed when a server starts a day later.
     await client.send(new DeleteObjectCommand({ Bucket, Key: draft })).catch(() => {})
   }
 }

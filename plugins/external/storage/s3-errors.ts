@@ -1,22 +1,25 @@
 import { S3ServiceException } from '@aws-sdk/client-s3'
 
 const notFound = 404
-const tooMany = 429
+const tooManyRequests = 429
 const firstServerError = 500
 
-/** No object of that key; a missing bucket is another thing. */
+/** Whether there is no object with the key. A missing bucket is a different error. */
 export function isNoObject(error: unknown): boolean {
   return (
     error instanceof S3ServiceException && error.$metadata.httpStatusCode === notFound && error.name !== 'NoSuchBucket'
   )
 }
 
-/** The server, or the way to it, fails: what is asked may work later. Refusals are not meant: they stay until somebody changes something. */
-export function isAway(error: unknown): boolean {
+/**
+ * Whether the server or the network failed, so that the same request may succeed later. Refusals do not count: they
+ * last until somebody changes the configuration.
+ */
+export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (error instanceof S3ServiceException) {
     const { httpStatusCode } = error.$metadata
-    if (httpStatusCode !== undefined) return httpStatusCode >= firstServerError || httpStatusCode === tooMany
+    if (httpStatusCode !== undefined) return httpStatusCode >= firstServerError || httpStatusCode === tooManyRequests
   }
   return (
     error.name === 'TimeoutError' ||

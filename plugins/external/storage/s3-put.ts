@@ -3,35 +3,35 @@ import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { CodedError } from '../../../contract/errors.ts'
 import type { MeasuredSource } from './measured-source.ts'
 import { asChecksum } from './object-storage.ts'
-import { partBytes, putByDraft } from './s3-draft.ts'
+import { partBytes, putViaDraft } from './s3-draft.ts'
 
 const contentType = 'application/octet-stream'
 
-/** What S3 copies at once. */
-const mostBytes = 5 * 1024 ** 3
+/** Maximum size of an object that S3 copies in one request. */
+const maxObjectBytes = 5 * 1024 ** 3
 
-/** The name under which a checksum is kept with an object. */
+/** Metadata name of an object's checksum. */
 const checksumName = 'sha256'
 
-/** Where an object is to be, and where drafts of it may lie. */
+/** Where to store an object, and where its draft may be. */
 export interface S3Place {
   Bucket: string
   Key: string
   drafts: string
 }
 
-/** The checksum that `putToS3` kept in an object's metadata, if it did. */
-export const keptChecksum = (metadata: Readonly<Record<string, string>> = {}): string | undefined =>
+/** Returns the checksum that `putToS3` stored in an object's metadata. */
+export const storedChecksum = (metadata: Readonly<Record<string, string>> = {}): string | undefined =>
   asChecksum(metadata[checksumName])
 
 /**
- * Stores what a source gives, with its SHA-256 beside it, which it answers: at once where it is of one part, and else by way of a draft.
- * Nothing is seen before it is whole. Throws PAYLOAD_TOO_LARGE above 5 GiB.
+ * Stores the bytes of a source with their SHA-256, and returns it. An object of one part is stored in one request, a
+ * larger one by way of a draft. Nobody sees an incomplete object. Throws PAYLOAD_TOO_LARGE above 5 GiB.
  */
 export async function putToS3(client: S3Client, place: S3Place, source: MeasuredSource): Promise<string> {
   const { Bucket, Key, drafts } = place
   const head = await readHead(source)
-  if (head.ended) {
+  if (head.isComplete) {
     const [Body, sha256] = [Buffer.concat(head.chunks), source.sha256()]
     await client.send(
       new PutObjectCommand({
@@ -51,28 +51,28 @@ export async function putToS3(client: S3Client, place: S3Place, source: Measured
     sha256 = source.sha256()
     return { Metadata: { [checksumName]: sha256 }, sizeBytes: source.sizeBytes }
   }
-  await putByDraft(client, { Bucket, Key, drafts, ContentType: contentType, Body, metadata })
+  await putViaDraft(client, { Bucket, Key, drafts, ContentType: contentType, Body, metadata })
   return sha256
 }
 
-/** What a source gives up to one part, and whether that was all. */
-async function readHead({ bytes }: MeasuredSource): Promise<{ chunks: Uint8Array[]; ended: boolean }> {
+/** Reads up to one part of a source. */
+async function readHead({ bytes }: MeasuredSource): Promise<{ chunks: Uint8Array[]; isComplete: boolean }> {
   const chunks: Uint8Array[] = []
-  for (let size = 0; size <= partBytes;) {
+  for (let sizeBytes = 0; sizeBytes <= partBytes;) {
     const step = await bytes.next()
-    if (step.done === true) return { chunks, ended: true }
+    if (step.done === true) return { chunks, isComplete: true }
     chunks.push(step.value)
-    size += step.value.byteLength
+    sizeBytes += step.value.byteLength
   }
-  return { chunks, ended: false }
+  return { chunks, isComplete: false }
 }
 
 async function* joined(head: Uint8Array[], source: MeasuredSource): AsyncGenerator<Uint8Array, void, undefined> {
-  // What was given on is held no longer.
+  // Drops each chunk once it was passed on.
   for (let chunk = head.shift(); chunk; chunk = head.shift()) yield chunk
   for await (const chunk of source.bytes) {
-    if (source.sizeBytes > mostBytes) {
-      throw new CodedError('PAYLOAD_TOO_LARGE', 'A bucket takes no more than 5 GiB in one object.')
+    if (source.sizeBytes > maxObjectBytes) {
+      throw new CodedError('PAYLOAD_TOO_LARGE', 'The storage accepts files of up to 5 GiB.')
     }
     yield chunk
   }

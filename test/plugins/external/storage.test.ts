@@ -14,8 +14,8 @@ import { onEachBackend } from '../../store/backends.ts'
 const folder = await mkdtemp(join(tmpdir(), 'ambient-storage-'))
 t.teardown(async () => await rm(folder, { recursive: true, force: true }))
 
-/** The plugin beside a database, where it needs one. */
-async function boot(STORAGE_URL: string, db?: Db) {
+/** Registers the plugin, with a database where it needs one. */
+async function createApp(STORAGE_URL: string, db?: Db) {
   const app = Fastify()
   app.decorate(
     'config',
@@ -33,24 +33,24 @@ async function boot(STORAGE_URL: string, db?: Db) {
   return app
 }
 
-t.test('a folder, by its whole address or below where the server was started', async t => {
+t.test('a folder, by its absolute URL or relative to the working directory', async t => {
   for (const [name, address] of [
     ['whole ä', pathToFileURL(join(folder, 'whole ä')).href],
     ['below', `file:${relative(process.cwd(), join(folder, 'below'))}`]
   ] as const) {
-    const app = await boot(address)
+    const app = await createApp(address)
     await app.storage.put('a/b', [Buffer.from('x')])
     t.same(await readdir(join(folder, name, 'a')), ['b'], address)
     await app.storage.check()
     await rm(join(folder, name), { recursive: true })
-    await t.rejects(app.storage.check(), { code: 'ENOENT' }, 'a folder that is gone is told')
+    await t.rejects(app.storage.check(), { code: 'ENOENT' }, 'a missing folder is reported')
     await app.close()
   }
 })
 
 onEachBackend(t, async (t, db) => {
   t.test('the database', async t => {
-    const app = await boot('gridfs:', db)
+    const app = await createApp('gridfs:', db)
     await app.storage.put('a/b', [Buffer.from('x')])
     t.equal(await text((await app.storage.get('a/b'))!.stream), 'x')
     t.equal(await db.collection('storage.files').countDocuments(), 1)
@@ -59,8 +59,8 @@ onEachBackend(t, async (t, db) => {
   })
 })
 
-t.test('a bucket whose server is away does not keep the application from starting and closing', async t => {
-  const app = await boot('s3://bucket/prefix?endpoint=http://127.0.0.1:1')
+t.test('the application starts and closes while the server of its bucket is down', async t => {
+  const app = await createApp('s3://bucket/prefix?endpoint=http://127.0.0.1:1')
   await t.rejects(app.storage.check())
   await t.rejects(app.storage.put('a', []), { code: 'UNAVAILABLE' })
   await app.close()

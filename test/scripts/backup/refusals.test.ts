@@ -177,7 +177,7 @@ t.test('an object that is damaged is named, and there is no backup until it is m
   t.match(await run('backup', own, folder), {
     code: 1,
     complained:
-      /^\nThe object avatars\/a\/b can't be copied: the bytes of avatars\/a\/b are not those that were stored\. Bring it back/
+      /^\nThe object avatars\/a\/b can't be copied: the bytes of avatars\/a\/b do not match their checksum\. Bring it back/
   })
   await at(own, async ({ storage }) => {
     await (await storage()).put('avatars/a/b', [Buffer.from('a picture')])

@@ -6,36 +6,36 @@ import t from 'tap'
 import { checkedStream } from '../../../../plugins/external/storage/checked-stream.ts'
 
 const sha256 = createHash('sha256').update('whole').digest('hex')
-const from = (...pieces: string[]) => Readable.from(pieces.map(piece => Buffer.from(piece)))
+const streamOf = (...chunks: string[]) => Readable.from(chunks.map(chunk => Buffer.from(chunk)))
 
-t.test('what is expected comes whole, empty pieces and all', async t => {
+t.test('expected content passes, also with empty chunks', async t => {
   t.equal(
-    String(await buffer(checkedStream(from('', 'who', '', '', 'le', ''), { key: 'k', sizeBytes: 5, sha256 }))),
+    String(await buffer(checkedStream(streamOf('', 'who', '', '', 'le', ''), { key: 'k', sizeBytes: 5, sha256 }))),
     'whole'
   )
-  t.equal((await buffer(checkedStream(from(), { key: 'k', sizeBytes: 0 }))).length, 0)
+  t.equal((await buffer(checkedStream(streamOf(), { key: 'k', sizeBytes: 0 }))).length, 0)
 })
 
-t.test('too little, too much, and other bytes are errors', async t => {
-  await t.rejects(buffer(checkedStream(from('who'), { key: 'k', sizeBytes: 5, sha256 })), {
-    message: 'the storage gave 3 bytes of k instead of 5'
+t.test('missing, additional and changed bytes are errors', async t => {
+  await t.rejects(buffer(checkedStream(streamOf('who'), { key: 'k', sizeBytes: 5, sha256 })), {
+    message: 'the storage returned 3 bytes of k instead of 5'
   })
-  await t.rejects(buffer(checkedStream(from('whole', '!'), { key: 'k', sizeBytes: 5 })), {
-    message: 'the storage gave 6 bytes of k instead of 5'
+  await t.rejects(buffer(checkedStream(streamOf('whole', '!'), { key: 'k', sizeBytes: 5 })), {
+    message: 'the storage returned 6 bytes of k instead of 5'
   })
-  await t.rejects(buffer(checkedStream(from('whale'), { key: 'k', sizeBytes: 5, sha256 })), {
-    message: 'the bytes of k are not those that were stored'
+  await t.rejects(buffer(checkedStream(streamOf('whale'), { key: 'k', sizeBytes: 5, sha256 })), {
+    message: 'the bytes of k do not match their checksum'
   })
 })
 
-t.test('a source that fails fails the stream', async t => {
+t.test('an error of the source is an error of the stream', async t => {
   const source = new PassThrough()
   const reading = buffer(checkedStream(source, { key: 'k', sizeBytes: 5 }))
-  source.destroy(new Error('the line broke'))
-  await t.rejects(reading, { message: 'the line broke' })
+  source.destroy(new Error('the connection broke'))
+  await t.rejects(reading, { message: 'the connection broke' })
 })
 
-t.test('who stops reading lets go of the source', async t => {
+t.test('destroying the stream destroys the source', async t => {
   const source = new PassThrough()
   checkedStream(source, { key: 'k', sizeBytes: 5 }).destroy()
   if (!source.closed) await once(source, 'close')

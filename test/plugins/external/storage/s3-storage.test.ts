@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import dns from 'node:dns'
-import { createServer, request } from 'node:http'
+import { createServer, request as sendRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import {
@@ -30,8 +30,8 @@ const addressAt = (endpoint: string): S3Address => ({
   pathStyle: true
 })
 
-/** A bucket of its own for each test, with a client beside the storage's. */
-async function ownBucket(t: Test, { endpoint, keys }: S3Server) {
+/** Creates a bucket for one test, with a client beside that of the storage. */
+async function createBucket(t: Test, { endpoint, keys }: S3Server) {
   const address = addressAt(endpoint)
   const Bucket = address.bucket
   const client = createS3Client(address, keys)
@@ -52,15 +52,15 @@ async function ownBucket(t: Test, { endpoint, keys }: S3Server) {
   return { address, client, uploads }
 }
 
-/** Sends whoever asks for a host of the stand-in's domain to 127.0.0.1, as a name server would, and notes the host. */
-function resolveOurselves(t: Test, asked: Set<string>): void {
+/** Resolves the hosts of the stand-in's domain to 127.0.0.1, and records them. */
+function resolveToLoopback(t: Test, hosts: Set<string>): void {
   const real = dns.lookup
   t.teardown(() => {
     dns.lookup = real
   })
   const lookup = (host: string, ...rest: unknown[]) => {
     const isOurs = host.endsWith('.s3.test')
-    if (isOurs) asked.add(host)
+    if (isOurs) hosts.add(host)
     return Reflect.apply(real, dns, [isOurs ? '127.0.0.1' : host, ...rest])
   }
   dns.lookup = Object.assign(lookup, real) as typeof dns.lookup
@@ -70,13 +70,13 @@ const server = await s3Server(t)
 if (server) {
   t.test('on an S3 server', async t => {
     storageSuite(t, {
-      listed: 1010,
+      listedCount: 1010,
       async prepare(t) {
-        const { address, client, uploads } = await ownBucket(t, server)
+        const { address, client, uploads } = await createBucket(t, server)
         const Bucket = address.bucket
         return {
           place: { home: 's3', address, keys: server.keys },
-          async remains() {
+          async findLeftovers() {
             const { Contents = [] } = await client.send(
               new ListObjectsV2Command({ Bucket, Prefix: 'some/where/.incoming/' })
             )
@@ -85,7 +85,7 @@ if (server) {
               ...Contents.map(({ Key }) => `draft ${Key}`)
             ]
           },
-          async spoil(key) {
+          async corrupt(key) {
             const Key = `some/where/${key}`
             const { ContentLength = 0, Metadata } = await client.send(new HeadObjectCommand({ Bucket, Key }))
             await client.send(new PutObjectCommand({ Bucket, Key, Body: Buffer.alloc(ContentLength, 7), Metadata }))
@@ -94,49 +94,53 @@ if (server) {
       }
     })
 
-    t.test("bytes that changed are an error for who reads them, and others' objects are none of ours", async t => {
-      const { address, client } = await ownBucket(t, server)
+    t.test('changed bytes are an error for the reader, and objects of others are ignored', async t => {
+      const { address, client } = await createBucket(t, server)
       const storage = openS3Storage({ address, keys: server.keys, log: { warn() {} } })
-      await storage.put('key', [Buffer.from('as it was')])
+      await storage.put('key', [Buffer.from('original')])
       for (const Key of ['some/where/key', 'some/where/not ours', 'some/where-else', 'other']) {
         await client.send(
-          new PutObjectCommand({ Bucket: address.bucket, Key, Body: 'as it is.', Metadata: { sha256: 'f'.repeat(64) } })
+          new PutObjectCommand({ Bucket: address.bucket, Key, Body: 'changed!', Metadata: { sha256: 'f'.repeat(64) } })
         )
       }
-      await t.rejects(buffer((await storage.get('key'))!.stream), /not those that were stored/)
+      await t.rejects(buffer((await storage.get('key'))!.stream), /do not match their checksum/)
       const listed = []
       for await (const { key } of storage.list('')) listed.push(key)
       t.same(listed, ['key'])
       storage.close()
     })
 
-    t.test('a copy that fails within the server leaves what was there, and no draft', async t => {
-      const { address, client } = await ownBucket(t, server)
+    t.test('a copy that fails within the server leaves the old object, and no draft', async t => {
+      const { address, client } = await createBucket(t, server)
       let answer = { status: 500, body: '' }
-      const between = createServer((asked, answered) => {
-        if (asked.headers['x-amz-copy-source'] !== undefined) {
-          asked.resume()
-          answered.writeHead(answer.status, { 'content-type': 'application/xml' }).end(answer.body)
+      const proxy = createServer((request, response) => {
+        if (request.headers['x-amz-copy-source'] !== undefined) {
+          request.resume()
+          response.writeHead(answer.status, { 'content-type': 'application/xml' }).end(answer.body)
         } else {
-          asked.pipe(
-            request(server.endpoint + asked.url, { method: asked.method, headers: asked.headers }, far => {
-              answered.writeHead(far.statusCode ?? 0, far.headers)
-              far.pipe(answered)
-            })
+          request.pipe(
+            sendRequest(
+              server.endpoint + request.url,
+              { method: request.method, headers: request.headers },
+              upstream => {
+                response.writeHead(upstream.statusCode ?? 0, upstream.headers)
+                upstream.pipe(response)
+              }
+            )
           )
         }
       }).listen(0, '127.0.0.1')
-      await new Promise(resolve => between.once('listening', resolve))
+      await new Promise(resolve => proxy.once('listening', resolve))
       const storage = openS3Storage({
-        address: { ...address, endpoint: `http://127.0.0.1:${(between.address() as AddressInfo).port}` },
+        address: { ...address, endpoint: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` },
         keys: server.keys,
         log: { warn() {} }
       })
       t.teardown(() => {
         storage.close()
-        between.close()
+        proxy.close()
       })
-      await storage.put('key', [Buffer.from('as it was')])
+      await storage.put('key', [Buffer.from('original')])
       const failure =
         '<?xml version="1.0" encoding="UTF-8"?><Error><Code>InternalError</Code><Message>no</Message></Error>'
       for (answer of [
@@ -148,7 +152,7 @@ if (server) {
           { code: 'UNAVAILABLE' },
           `answered with ${answer.status}`
         )
-        t.equal(String(await buffer((await storage.get('key'))!.stream)), 'as it was')
+        t.equal(String(await buffer((await storage.get('key'))!.stream)), 'original')
       }
       t.same(
         (await client.send(new ListObjectsV2Command({ Bucket: address.bucket }))).Contents?.map(({ Key }) => Key),
@@ -156,12 +160,12 @@ if (server) {
       )
     })
 
-    t.test("the bucket in the host's name instead of in the path", async t => {
+    t.test('the bucket in the host name instead of the path', async t => {
       const {
         address: { bucket, region }
-      } = await ownBucket(t, server)
-      const asked = new Set<string>()
-      resolveOurselves(t, asked)
+      } = await createBucket(t, server)
+      const hosts = new Set<string>()
+      resolveToLoopback(t, hosts)
       const { port } = new URL(server.endpoint)
       const address = parseStorageUrl(
         `s3://${bucket}/live?endpoint=http://s3.test:${port}&region=${region}&pathStyle=off`
@@ -180,18 +184,18 @@ if (server) {
       t.same(listed, ['songs/one'])
       await storage.delete('songs/one')
       t.equal(await storage.stat('songs/one'), null)
-      await storage.tidy(new AbortController().signal)
-      t.same([...asked], [`${bucket}.s3.test`], 'no other host was asked')
+      await storage.removeLeftovers(new AbortController().signal)
+      t.same([...hosts], [`${bucket}.s3.test`], 'no other host was used')
     })
 
-    t.test('a bucket that is not there, or not for us, is told by the check', async t => {
-      for (const [its, refusal] of [
+    t.test('the check reports a bucket that is missing or refuses our keys', async t => {
+      for (const [keys, refusal] of [
         [server.keys, 'NoSuchBucket'],
         [{ ...server.keys, secretAccessKey: 'wrong' }, 'SignatureDoesNotMatch']
       ] as const) {
         const storage = openS3Storage({
           address: { ...addressAt(server.endpoint), bucket: 'not-there' },
-          keys: its,
+          keys,
           log: { warn() {} }
         })
         await t.rejects(storage.check())
@@ -202,7 +206,7 @@ if (server) {
   })
 }
 
-t.test('a server that fails or is not there is UNAVAILABLE to clients, and why is logged', async t => {
+t.test('a failing or missing server is UNAVAILABLE to clients, and the cause is logged', async t => {
   const failing = createServer((_request, response) => {
     response.writeHead(503).end()
   }).listen(0, '127.0.0.1')
@@ -222,15 +226,15 @@ t.test('a server that fails or is not there is UNAVAILABLE to clients, and why i
     const list = async () => {
       await storage.list('')[Symbol.asyncIterator]().next()
     }
-    const asks: Array<() => Promise<unknown>> = [
+    const calls: Array<() => Promise<unknown>> = [
       async () => await storage.put('a', []),
       async () => await storage.get('a'),
       async () => await storage.stat('a'),
       async () => await storage.delete('a'),
       list
     ]
-    for (const ask of asks) {
-      await t.rejects(ask(), { code: 'UNAVAILABLE' })
+    for (const call of calls) {
+      await t.rejects(call(), { code: 'UNAVAILABLE' })
     }
     t.equal(warnings.length, 5)
     t.notMatch(JSON.stringify(warnings), /secret/)

@@ -1,23 +1,23 @@
 import { PassThrough } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import t from 'tap'
-import { failWhenStalled } from '../../../../plugins/external/storage/stall.ts'
+import { failWhenStalled } from '../../../../plugins/external/storage/stall-timeout.ts'
 
-t.test('a source that stops is an error for who waits, and is let go', async t => {
+t.test('a source that stalls is destroyed, and the reader gets an error', async t => {
   const source = new PassThrough()
   const reading = buffer(failWhenStalled(source, 20))
   source.write('half')
-  await t.rejects(reading, { message: 'nothing came for 20 ms' })
+  await t.rejects(reading, { message: 'no data received for 20 ms' })
   t.ok(source.destroyed)
 })
 
-t.test('what comes in time comes whole', async t => {
+t.test('a source without delays passes completely', async t => {
   const source = new PassThrough()
   source.end('whole')
   t.equal(String(await buffer(failWhenStalled(source, 60_000))), 'whole')
 })
 
-t.test('who stops reading lets go of a source that has nothing to give', async t => {
+t.test('destroying the stream destroys a source without data', async t => {
   const source = new PassThrough()
   const stream = failWhenStalled(source, 60_000)
   stream.read()
