@@ -5,7 +5,9 @@ import { loadConfig } from '../config/config.ts'
 import liveShows from '../plugins/app/shows/live-shows.ts'
 import migrations from '../plugins/app/operations/migrations/index.ts'
 import personalData from '../plugins/app/privacy/personal-data.ts'
-import { createSongs } from '../plugins/app/songs/songs.ts'
+import { songSettings } from '../plugins/app/songs/settings.ts'
+import { createSongs, type Songs } from '../plugins/app/songs/songs.ts'
+import { Tags } from '../plugins/app/songs/transcode/tags.ts'
 import users from '../plugins/app/people/users.ts'
 import validation from '../plugins/app/http/validation.ts'
 import mongodb from '../plugins/external/mongodb.ts'
@@ -52,7 +54,7 @@ async function importAll({ ownerId, from }: Asked): Promise<void> {
   const app = await open()
   try {
     if (!(await app.users.findPerson(ownerId))) throw new ImportError(`There is nobody with the id ${ownerId}.`)
-    const songs = await createSongs({ ...pick(app), playlists: { songGone: async () => {} }, notices: { tell() {} } })
+    const songs = await openSongs(app)
     for (let waits = 0; await songs.isImporting(ownerId); waits++) {
       if (waits === 0) step('waiting for another import to end')
       await setTimeout(waitMs)
@@ -61,7 +63,7 @@ async function importAll({ ownerId, from }: Asked): Promise<void> {
     const stop = () => {
       stopped = true
       console.log('\nStopping; the same command goes on from here.')
-      songs.close().catch(() => {})
+      songs.worker.close().catch(() => {})
     }
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
     const files = await findFiles(from, app.storage).catch(() => {
@@ -80,8 +82,8 @@ async function importAll({ ownerId, from }: Asked): Promise<void> {
     step(`${taken} taken in, ${already} were there before, ${other} are no audio`)
     if (!stopped) step('making them songs')
     await finish(songs)
-    await songs.close()
-    const { ready, failed, processing } = await songs.counts(ownerId)
+    await songs.worker.close()
+    const { ready, failed, processing } = await songs.countByStatus(ownerId)
     step(`${ready} songs are ready, ${failed} failed${processing > 0 ? `, ${processing} are still to be made` : ''}`)
   } finally {
     await app.close()
@@ -89,13 +91,31 @@ async function importAll({ ownerId, from }: Asked): Promise<void> {
 }
 
 /** Works off what waits; what was left by an import that died is there after a lease. */
-async function finish(songs: Awaited<ReturnType<typeof createSongs>>): Promise<void> {
-  songs.workshop.wake()
-  await songs.workshop.idle()
+async function finish({ worker }: Songs): Promise<void> {
+  worker.wake()
+  await worker.idle()
 }
 
-function pick({ db, config, storage, pictures, validator, liveShows, log }: Awaited<ReturnType<typeof open>>) {
-  return { db, config, storage, pictures, validator, liveShows, log }
+async function openSongs({
+  db,
+  config,
+  storage,
+  pictures,
+  validator,
+  liveShows,
+  log
+}: Awaited<ReturnType<typeof open>>): Promise<Songs> {
+  return await createSongs({
+    db,
+    storage,
+    pictures,
+    liveShows,
+    notices: { tell() {} },
+    ticketKeys: config.JWT_KEYS,
+    parseTags: validator.reader(Tags),
+    settings: songSettings(config),
+    log: log.child({ part: 'songs' })
+  })
 }
 
 function read(): Asked | null {

@@ -1,21 +1,24 @@
 import type { Readable } from 'node:stream'
 import { Type } from '@fastify/type-provider-typebox'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyReply } from 'fastify'
 
 const Picture = Type.Unsafe<Readable>(Type.String({ format: 'binary', description: 'WebP, 512 × 512' }))
-/** A page of people or songs asks for as many pictures. */
+/** Number of pictures on one page of people or songs. */
 const picturesPerRequest = 20
 
-/** What a route answers that gives out pictures. */
+/** Response schema of the routes that serve pictures. */
 export const pictureAnswer = { description: 'The picture', content: { 'image/webp': { schema: Picture } } }
 
-/** Pictures may be asked for more often than anything else. */
-export function limitedForPictures({ config }: FastifyInstance) {
-  return { rateLimit: { max: config.LIMIT_REST_PER_MINUTE * picturesPerRequest } }
+/** Returns the rate limit of pictures, which is higher than that of other requests. */
+export function pictureRateLimit(maxRequestsPerMinute: number) {
+  return { rateLimit: { max: maxRequestsPerMinute * picturesPerRequest } }
 }
 
-/** The head of an answer that is a picture for everybody. Another picture has another key, so it may be kept; apps and pages of other origins show it too. */
-export function withPicture(reply: FastifyReply, sizeBytes: number): FastifyReply {
+/**
+ * Sets the headers of a public picture. A new picture gets a new URL, so clients may cache it forever. Apps and pages
+ * of other origins may show it.
+ */
+export function withPictureHeaders(reply: FastifyReply, sizeBytes: number): FastifyReply {
   return reply
     .type('image/webp')
     .header('content-length', sizeBytes)

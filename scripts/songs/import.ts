@@ -10,7 +10,7 @@ export interface Imported {
 }
 
 export interface Import {
-  songs: Pick<Songs, 'add' | 'imported'>
+  songs: Pick<Songs, 'add' | 'isImported'>
   ownerId: string
   files: readonly Found[]
   /** Told after each file. */
@@ -38,9 +38,9 @@ async function importFile(
   { path, sizeBytes, open }: Found
 ): Promise<keyof Imported> {
   const importKey = `${ownerId}:${path}`
-  if (await songs.imported(importKey)) return 'already'
+  if (await songs.isImported(importKey)) return 'already'
   try {
-    await songs.add({ ownerId, ...placeOf(path), mostBytes: sizeBytes, importKey, mayExceed: true }, await open())
+    await songs.add({ ownerId, ...placeOf(path), maxBytes: sizeBytes, importKey, mayExceedQuota: true }, await open())
     return 'taken'
   } catch (error) {
     if (!(error instanceof CodedError)) throw error

@@ -6,28 +6,28 @@ import t from 'tap'
 import { encode } from '../../plugins/app/songs/transcode/ffmpeg.ts'
 import { formatOfFile } from '../../plugins/app/songs/transcode/formats.ts'
 import type { SongDocument } from '../../plugins/app/songs/document.ts'
-import { createWorkshop, type WorkshopParts } from '../../plugins/app/songs/song-worker.ts'
-import { withSpaceErrors } from '../../plugins/external/storage/out-of-space.ts'
+import { createSongWorker, type SongWorkerParts } from '../../plugins/app/songs/song-worker.ts'
 import type { StorageBackend } from '../../plugins/external/storage/object-storage.ts'
+import { withSpaceErrors } from '../../plugins/external/storage/out-of-space.ts'
 import { toneWav } from './wav-header.ts'
 
-const noRoom = () => Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+const diskFullError = () => Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
 
-t.test('what there is no room for is told as what will pass, and its cause to the operator', async t => {
+t.test('a full disk is reported to the client as UNAVAILABLE, and its cause to the operator', async t => {
   const causes: unknown[] = []
   const put = async (key: string) => {
-    throw key === 'large' ? noRoom() : new Error('something else')
+    throw key === 'large' ? diskFullError() : new Error('something else')
   }
-  const home = withSpaceErrors({ put } as unknown as StorageBackend, error => {
+  const storage = withSpaceErrors({ put } as unknown as StorageBackend, error => {
     causes.push(error)
   })
-  await t.rejects(home.put('large', []), { code: 'UNAVAILABLE' })
-  await t.rejects(home.put('other', []), { message: 'something else' })
+  await t.rejects(storage.put('large', []), { code: 'UNAVAILABLE' })
+  await t.rejects(storage.put('other', []), { message: 'something else' })
   t.match(causes, [{ code: 'ENOSPC' }])
   t.equal(causes.length, 1)
 })
 
-t.test('a song that a full disk kept from being made is no failed song', async t => {
+t.test('a full disk during encoding is not a failure of the song', async t => {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-full-'))
   t.teardown(async () => await rm(folder, { recursive: true, force: true }))
   await writeFile(join(folder, 'upload.wav'), toneWav({ frequencyHz: 440, seconds: 2, rate: 48_000, level: 0.5 }))
@@ -37,7 +37,7 @@ t.test('a song that a full disk kept from being made is no failed song', async t
     fileName: 'upload.wav',
     format: format!,
     timeLimitMs: 60_000,
-    longestMs: 60_000,
+    maxDurationMs: 60_000,
     signal: new AbortController().signal
   }
   await t.rejects(
@@ -46,36 +46,36 @@ t.test('a song that a full disk kept from being made is no failed song', async t
   )
 })
 
-t.test('it goes back into the queue, and that does not count as a try', async t => {
-  const did: string[] = []
-  let waiting: SongDocument | null = { _id: 'song', ownerId: 'somebody', attempts: 5 } as SongDocument
-  const note = (what: string) => async () => {
-    did.push(what)
+t.test('the song goes back into the queue, and the attempt does not count', async t => {
+  const calls: string[] = []
+  let queued: SongDocument | null = { _id: 'song', ownerId: 'owner', attempts: 5 } as SongDocument
+  const record = (call: string) => async () => {
+    calls.push(call)
   }
   const queue = {
     claim: async () => {
-      const song = waiting
-      waiting = null
+      const song = queued
+      queued = null
       return song
     },
     renew: async () => true,
-    giveBack: note('given back'),
-    fail: note('failed'),
-    finish: note('finished')
+    giveBack: record('giveBack'),
+    fail: record('fail'),
+    finish: record('finish')
   }
-  const workshop = createWorkshop({
+  const worker = createSongWorker({
     queue,
     removal: {},
-    make: async () => {
-      throw noRoom()
+    transcode: async () => {
+      throw diskFullError()
     },
-    tell() {},
+    onStatus() {},
     keepOriginals: false,
-    jobs: 1,
+    maxParallelJobs: 1,
     leaseMs: 30_000,
     log: pino({ level: 'silent' })
-  } as unknown as WorkshopParts)
-  workshop.wake()
-  await workshop.idle()
-  t.same(did, ['given back'])
+  } as unknown as SongWorkerParts)
+  worker.wake()
+  await worker.idle()
+  t.same(calls, ['giveBack'])
 })

@@ -6,10 +6,10 @@ import t from 'tap'
 import { measure } from '../../plugins/app/songs/transcode/ffmpeg.ts'
 import {
   runLimited,
-  type LimitedOutcome,
-  type ProcessLimits
+  type ProcessLimits,
+  type ProcessOutcome
 } from '../../plugins/app/songs/transcode/limited-process.ts'
-import { processSong } from '../../plugins/app/songs/transcode/transcode.ts'
+import { transcode } from '../../plugins/app/songs/transcode/transcode.ts'
 import { until } from '../realtime/real-app.ts'
 import { makeFile } from './files.ts'
 
@@ -18,67 +18,68 @@ const generous: ProcessLimits = { wallMs: 60_000, cpuMs: 60_000, residentBytes: 
 const folder = await mkdtemp(join(tmpdir(), 'ambient-limits-'))
 t.teardown(async () => await rm(folder, { recursive: true, force: true }))
 
-/** Runs a script of Node's under limits. */
-async function run(
+/** Runs a Node.js script with limits. */
+async function runScript(
   script: string,
   limits: Partial<ProcessLimits> = {},
   signal = new AbortController().signal
-): Promise<LimitedOutcome & { printed: string }> {
-  let printed = ''
+): Promise<ProcessOutcome & { stdout: string }> {
+  let stdout = ''
   const outcome = await runLimited({
     command: process.execPath,
     args: ['-e', script],
     cwd: folder,
     limits: { ...generous, ...limits },
     async read(output) {
-      for await (const chunk of output) printed += String(chunk)
+      for await (const chunk of output) stdout += String(chunk)
     },
     signal
   })
-  return { ...outcome, printed }
+  return { ...outcome, stdout }
 }
 
 t.test('a process within its limits', async t => {
   t.match(
-    await run(
-      'console.log(process.env.HOME, process.env.NODE_OPTIONS, require("os").getPriority()); console.error("oh"); process.exitCode = 3'
+    await runScript(
+      'console.log(process.env.HOME, process.env.NODE_OPTIONS, require("os").getPriority()); ' +
+        'console.error("oh"); process.exitCode = 3'
     ),
-    { code: 3, tooMuch: null, errors: 'oh\n', printed: 'undefined undefined 10\n' }
+    { code: 3, exceeded: null, stderrTail: 'oh\n', stdout: 'undefined undefined 10\n' }
   )
 })
 
-t.test('too much memory', async t => {
+t.test('the memory limit', async t => {
   t.match(
-    await run('const kept = []; setInterval(() => kept.push(Buffer.alloc(16 * 1024 * 1024, 1)), 5)', {
+    await runScript('const kept = []; setInterval(() => kept.push(Buffer.alloc(16 * 1024 * 1024, 1)), 5)', {
       residentBytes: 200 * mebibyte
     }),
-    { tooMuch: 'memory' }
+    { exceeded: 'memory' }
   )
 })
 
-t.test('too much of a processor', async t => {
-  t.match(await run('for (;;);', { cpuMs: 1000 }), { tooMuch: 'kernel' })
+t.test('the CPU time limit', async t => {
+  t.match(await runScript('for (;;);', { cpuMs: 1000 }), { exceeded: 'kernel' })
 })
 
-t.test('stuck without using anything', async t => {
-  t.match(await run('setInterval(() => {}, 1000)', { wallMs: 500 }), { tooMuch: 'time' })
+t.test('the wall time limit ends a process that hangs', async t => {
+  t.match(await runScript('setInterval(() => {}, 1000)', { wallMs: 500 }), { exceeded: 'time' })
 })
 
-t.test('too large a file', async t => {
-  const { code, tooMuch } = await run('require("fs").writeFileSync("large", Buffer.alloc(3 * 1024 * 1024))')
-  t.ok(code !== 0 || tooMuch === 'output')
+t.test('the file size limit', async t => {
+  const { code, exceeded } = await runScript('require("fs").writeFileSync("large", Buffer.alloc(3 * 1024 * 1024))')
+  t.ok(code !== 0 || exceeded === 'output')
   t.ok((await readFile(join(folder, 'large'))).length <= mebibyte)
 })
 
-t.test('broken off', async t => {
-  const stop = new AbortController()
-  const running = run('setInterval(() => {}, 1000)', {}, stop.signal)
-  stop.abort(new Error('no more'))
+t.test('aborting', async t => {
+  const controller = new AbortController()
+  const running = runScript('setInterval(() => {}, 1000)', {}, controller.signal)
+  controller.abort(new Error('no more'))
   await t.rejects(running, { message: 'no more' })
-  await t.rejects(run('1', {}, stop.signal), { message: 'no more' })
+  await t.rejects(runScript('1', {}, controller.signal), { message: 'no more' })
 })
 
-t.test('what is not installed is said to be', async t => {
+t.test('a program that is not installed', async t => {
   await t.rejects(
     runLimited({
       command: 'no-such-program',
@@ -90,12 +91,12 @@ t.test('what is not installed is said to be', async t => {
       },
       signal: new AbortController().signal
     }),
-    { name: 'ProgramMissing' }
+    { name: 'ProgramNotInstalledError' }
   )
 })
 
-t.test('a process does not outlive who started it, however that ends', async t => {
-  const parent = join(import.meta.dirname, 'orphan-maker.ts')
+t.test('a process dies with its parent, even when the parent is killed', async t => {
+  const parent = join(import.meta.dirname, 'orphaned-process.ts')
   const child = spawn(process.execPath, [parent, folder], { stdio: 'ignore' })
   let pid = NaN
   await until(async () => {
@@ -104,66 +105,66 @@ t.test('a process does not outlive who started it, however that ends', async t =
   })
   child.kill('SIGKILL')
   await until(async () => !(await readdir('/proc')).includes(String(pid)))
-  t.pass('it is gone')
+  t.pass('the process is gone')
 })
 
-/** Makes a song of a file in a folder of its own. */
-async function make(file: Buffer, { timeLimitMs = 60_000, longestMs = 3_600_000 } = {}) {
-  const own = await mkdtemp(join(folder, 'song-'))
-  await writeFile(join(own, 'upload'), file)
-  return await processSong({
-    folder: own,
+/** Transcodes a file in a folder of its own. */
+async function transcodeFile(file: Buffer, { timeLimitMs = 60_000, maxDurationMs = 3_600_000 } = {}) {
+  const songFolder = await mkdtemp(join(folder, 'song-'))
+  await writeFile(join(songFolder, 'upload'), file)
+  return await transcode({
+    folder: songFolder,
     fileName: 'upload',
     frameMs: 60,
     timeLimitMs,
-    longestMs,
+    maxDurationMs,
     signal: new AbortController().signal,
-    readTags: () => ({ title: null, artist: null, album: null, durationMs: null, picture: null }),
+    parseTags: () => ({ title: null, artist: null, album: null, durationMs: null, picture: null }),
     onProgress() {}
   })
 }
 
-t.test('a small file of many hours takes no more than it may', async t => {
-  const silence = await makeFile('long.flac', ['-ac', '1', '-ar', '8000'], 'anullsrc=duration=7200')
+t.test('a small file with hours of audio stays within the limits', async t => {
+  const silence = await makeFile('long.flac', [], 'anullsrc=sample_rate=8000:channel_layout=mono:duration=7200')
   t.ok(silence.length < 2_000_000, `two hours in ${silence.length} bytes`)
-  await t.rejects(make(silence, { longestMs: 60_000 }), { name: 'SongFault', reason: 'tooLong' })
-  await t.rejects(make(silence, { timeLimitMs: 1000 }), { name: 'SongFault', reason: 'tooDemanding' })
+  await t.rejects(transcodeFile(silence, { maxDurationMs: 60_000 }), { name: 'TranscodeError', reason: 'tooLong' })
+  await t.rejects(transcodeFile(silence, { timeLimitMs: 1000 }), { name: 'TranscodeError', reason: 'tooDemanding' })
 })
 
-t.test('frames of 60 ms, and silence that has no loudness', async t => {
-  const { durationMs, peaks, sizeBytes } = await make(await makeFile('quiet.wav', [], 'anullsrc=duration=5'))
-  t.equal(durationMs, 84 * 60, 'so many packets make it')
+t.test('frames of 60 ms, and silence, which has no loudness', async t => {
+  const { durationMs, peaks, sizeBytes } = await transcodeFile(await makeFile('quiet.wav', [], 'anullsrc=duration=5'))
+  t.equal(durationMs, 84 * 60, 'the duration is that of whole packets')
   t.same(new Set(peaks), new Set([0]))
   t.ok(sizeBytes < 20_000)
 })
 
-t.test('a playlist under another name reads no other file', async t => {
+t.test('a playlist with the name of an audio file opens no other file', async t => {
   const secret = join(folder, 'secret.mp3')
   await writeFile(secret, await makeFile('a.mp3', []))
-  const lists = [
+  const playlists = [
     `#EXTM3U\n#EXTINF:3,\nfile://${secret}\n`,
     `ffconcat version 1.0\nfile '${secret}'\n`,
     `<svg xmlns:xlink="http://www.w3.org/1999/xlink"><image xlink:href="${secret}"/></svg>`
   ]
-  for (const list of lists) {
-    await t.rejects(make(Buffer.from(list)), { name: 'SongFault', reason: 'notAudio' })
-    // Also where its first bytes were believed.
+  for (const playlist of playlists) {
+    await t.rejects(transcodeFile(Buffer.from(playlist)), { name: 'TranscodeError', reason: 'notAudio' })
+    // Every demuxer rejects it too, should its first bytes be taken for those of a format.
     for (const demuxer of ['mp3', 'mov', 'ogg', 'wav', 'flac', 'matroska', 'aac', 'aiff']) {
-      const own = await mkdtemp(join(folder, 'list-'))
-      await writeFile(join(own, 'list'), list)
+      const listFolder = await mkdtemp(join(folder, 'list-'))
+      await writeFile(join(listFolder, 'list'), playlist)
       await t.rejects(
         measure(
           {
-            folder: own,
+            folder: listFolder,
             fileName: 'list',
             format: { demuxer, extension: 'x' },
             timeLimitMs: 10_000,
-            longestMs: 10_000,
+            maxDurationMs: 10_000,
             signal: new AbortController().signal
           },
           () => {}
         ),
-        { name: 'SongFault', reason: 'notAudio' },
+        { name: 'TranscodeError', reason: 'notAudio' },
         demuxer
       )
     }

@@ -8,7 +8,7 @@ import { signIn } from '../users.ts'
 import { makeFile } from './files.ts'
 import { settled, uploaded } from './uploads.ts'
 
-t.test('no log tells of a ticket, nor of a token', async t => {
+t.test('the log contains neither tickets nor access tokens', async t => {
   const DATA_DIR = await mkdtemp(join(tmpdir(), 'ambient-logs-'))
   const server = spawn(process.execPath, [join(import.meta.dirname, '..', '..', 'server.ts')], {
     env: { ...process.env, PORT: '0', MEDIA_PORT: '0', DATA_DIR, LOG_LEVEL: 'trace' },
@@ -39,7 +39,7 @@ t.test('no log tells of a ticket, nor of a token', async t => {
   await (await fetch(`${url}${song.audioUrl}&more=1`)).arrayBuffer()
   await (await fetch(`${url}/nowhere?ticket=${ticket}`)).arrayBuffer()
   t.match(log, `/v1/songs/${song.id}/audio`, 'the requests are in the log')
-  t.match(log, 'Providing options to busboy', 'and what comes with uploads')
+  t.match(log, 'Providing options to busboy', 'and the headers of uploads')
   t.notMatch(log, owner.token)
   t.notMatch(log, ticket)
   t.notMatch(log, ticket.split('.').at(-1)!)

@@ -3,21 +3,25 @@ import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import PQueue from 'p-queue'
 import t, { type Test } from 'tap'
 import { songFailures, type Song } from '../../contract/songs.ts'
 import { openOpusSong } from '../../media/player/opus-song.ts'
 import { inMemory } from '../media/ogg-writer.ts'
 import { signIn } from '../users.ts'
 import { startApp } from '../realtime/real-app.ts'
-import { examine, makeFile } from './files.ts'
-import { impostors, mutationsOf } from './mutations.ts'
-import { keptOf, settled, upload } from './uploads.ts'
+import { makeFile, probe } from './files.ts'
+import { impostors, mutationsOf, type Mutation } from './mutations.ts'
+import { settled, storedFilesOf, upload } from './uploads.ts'
 
-// More on request: 500 take some minutes.
+// Set MUTATIONS for more: 500 take some minutes.
 const count = Number(process.env.MUTATIONS ?? 30)
 const seed = Number(process.env.SEED ?? 1)
+const jobs = 2
+/** The server accepts 120 uploads per minute of one person. */
+const uploadsPerOwner = 100
 const { app, url } = await startApp(t, {
-  SONG_JOBS: '2',
+  SONG_JOBS: String(jobs),
   SONG_TIME_LIMIT_MS: '10000',
   LIMIT_UPLOAD_BYTES: '4000000',
   ACCESS_TOKEN_TTL_MS: '86400000'
@@ -26,7 +30,7 @@ let owner = await signIn(url, 'Owner')
 const folder = await mkdtemp(join(tmpdir(), 'ambient-secret-'))
 t.teardown(async () => await rm(folder, { recursive: true, force: true }))
 
-const tone = 'sine=frequency=440:duration=2'
+const source = 'sine=frequency=440:duration=2'
 const tags = ['-metadata', 'title=Tone', '-metadata', 'artist=Somebody']
 const files = new Map(
   await Promise.all(
@@ -41,62 +45,69 @@ const files = new Map(
       ['opus', ['-c:a', 'libopus']],
       ['mka', ['-c:a', 'flac']]
     ].map(
-      async ([extension, how]) =>
-        [String(extension), await makeFile(`tone.${String(extension)}`, [...tags, ...(how ?? [])], tone)] as const
+      async ([extension, args]) =>
+        [String(extension), await makeFile(`tone.${String(extension)}`, [...tags, ...(args ?? [])], source)] as const
     )
   )
 )
 
-/** What came of a file: the code it was refused with, why it failed, or the song that plays. */
-async function fate(bytes: Buffer): Promise<{ refused?: string; song?: Song }> {
-  const { status, body } = await upload(url, owner, bytes)
-  if (status !== 201) return { refused: body.code ?? String(status) }
-  return { song: await settled(owner, body.id) }
+/** Runs a task for each item, as many at the same time as the server transcodes. */
+async function forEach<T>(items: Iterable<T>, task: (item: T) => Promise<void>): Promise<void> {
+  await new PQueue({ concurrency: jobs }).addAll([...items].map(item => async () => await task(item)))
 }
 
-/** How long the player sends it. Throws where it could not. */
-async function onAirMs(sound: Buffer): Promise<number> {
+/** Uploads a file. Returns the code of the refusal, or the song once it is ready or failed. */
+async function submit(bytes: Buffer): Promise<{ refused?: string; song?: Song }> {
+  const uploader = owner
+  const { status, body } = await upload(url, uploader, bytes)
+  if (status !== 201) return { refused: body.code ?? String(status) }
+  return { song: await settled(uploader, body.id) }
+}
+
+/** Returns how long the player plays a song. Throws when it can't. */
+async function playedMs(audio: Buffer): Promise<number> {
   let samples = 0
-  for await (const packets of (await openOpusSong(inMemory(sound))).packets(0)) {
+  for await (const packets of (await openOpusSong(inMemory(audio))).packets(0)) {
     for (const packet of packets) samples += packet.samples
   }
   return samples / 48
 }
 
-/** Every file ends somewhere; the slowest took this long. */
-async function check(t: Test, { name, bytes }: { name: string; bytes: Buffer }): Promise<number> {
-  const from = performance.now()
-  const { refused, song } = await fate(bytes)
-  const tookMs = performance.now() - from
+/** Checks that a file is refused, fails with a reason, or becomes a song that plays. Returns how long that took. */
+async function check(t: Test, { name, bytes }: Mutation): Promise<number> {
+  const startedAtMs = performance.now()
+  const uploader = owner
+  const { refused, song } = await submit(bytes)
+  const tookMs = performance.now() - startedAtMs
   if (refused !== undefined) t.match(refused, /^(UNSUPPORTED_MEDIA|PAYLOAD_TOO_LARGE)$/, name)
   else if (song?.status === 'failed') {
     t.ok(song.reason !== null && songFailures.includes(song.reason), `${name}: ${song.reason}`)
   } else if (song) {
-    const sound = Buffer.from(await (await fetch(url + song.audioUrl)).arrayBuffer())
-    const { codec, channels, durationMs } = await examine(sound)
+    const audio = Buffer.from(await (await fetch(url + song.audioUrl)).arrayBuffer())
+    const { codec, channels, durationMs } = await probe(audio)
     t.match({ codec, channels }, { codec: 'opus', channels: 2 }, `${name} plays`)
     t.ok(
       Math.abs(durationMs - song.durationMs) < 30 && song.durationMs > 0,
       `${name}: ${song.durationMs} ms are ${durationMs}`
     )
-    t.equal(await onAirMs(sound), song.durationMs, `${name} is as long on air`)
+    t.equal(await playedMs(audio), song.durationMs, `${name} plays for its duration`)
   }
-  if (song) await owner.rest('DELETE', `/v1/songs/${song.id}`)
-  if (song) t.same(await keptOf(app, song.id), [])
+  if (song) await uploader.rest('DELETE', `/v1/songs/${song.id}`)
+  if (song) t.same(await storedFilesOf(app, song.id), [])
   return tookMs
 }
 
-t.test('what is whole plays, whatever it is', async t => {
-  for (const [name, bytes] of files) {
+t.test('undamaged files of all formats play', async t => {
+  await forEach(files, async ([name, bytes]) => {
     t.match(
-      (await fate(bytes)).song,
+      (await submit(bytes)).song,
       { status: 'ready', title: name === 'wav' || name === 'aac' ? String : 'Tone' },
       name
     )
-  }
+  })
 })
 
-t.test('sound whose times leap, and which changes on its way, is one song', async t => {
+t.test('a file whose timestamps jump or whose format changes is one song', async t => {
   const changing = Buffer.concat([
     await makeFile('a.mp3', ['-ar', '44100']),
     await makeFile('b.mp3', ['-ac', '2', '-ar', '32000']),
@@ -105,51 +116,51 @@ t.test('sound whose times leap, and which changes on its way, is one song', asyn
   await check(t, { name: 'one file after another', bytes: changing })
   const matroska = await makeFile('a.mka', ['-c:a', 'flac'])
   // The time of the first cluster, which is in ms: https://www.rfc-editor.org/rfc/rfc9559#name-timestamp-element
-  const leaping = Buffer.from(matroska)
-  const at = leaping.indexOf(Buffer.from([0xe7, 0x81]), leaping.indexOf(Buffer.from([0x1f, 0x43, 0xb6, 0x75])))
-  leaping[at + 2] = 0xff
-  const blocks = [...leaping.keys()].filter(place => leaping[place] === 0xa3 && place > at)
-  for (const place of blocks.slice(3, 9)) leaping[place + 4] = 0x40
-  await check(t, { name: 'leaping', bytes: leaping })
+  const jumping = Buffer.from(matroska)
+  const at = jumping.indexOf(Buffer.from([0xe7, 0x81]), jumping.indexOf(Buffer.from([0x1f, 0x43, 0xb6, 0x75])))
+  jumping[at + 2] = 0xff
+  const blocks = [...jumping.keys()].filter(offset => jumping[offset] === 0xa3 && offset > at)
+  for (const offset of blocks.slice(3, 9)) jumping[offset + 4] = 0x40
+  await check(t, { name: 'jumping timestamps', bytes: jumping })
 })
 
-t.test('what only seems to be a song is none, and opens no other file', async t => {
+t.test('a file that is only disguised as audio is rejected, and opens no other file', async t => {
   const pipe = join(folder, 'pipe.mp3')
   await promisify(execFile)('mkfifo', [pipe])
-  // Who opens a pipe to write waits until somebody opens it to read.
-  const opened: string[] = []
-  const watch = async (who: string) => {
+  // Opening a pipe for writing waits until somebody opens it for reading.
+  const readers: string[] = []
+  const watch = async (reader: string) => {
     await (await open(pipe, 'w')).close()
-    opened.push(who)
+    readers.push(reader)
   }
-  const watched = watch('another')
-  for (const { name, bytes } of impostors(pipe)) {
-    const { refused, song } = await fate(bytes)
+  const watched = watch('this test')
+  await forEach(impostors(pipe), async ({ name, bytes }) => {
+    const { refused, song } = await submit(bytes)
     t.ok(
       refused === 'UNSUPPORTED_MEDIA' || song?.status === 'failed' || name.startsWith('a WAV'),
       `${name}: ${refused ?? song?.reason ?? song?.status}`
     )
-  }
-  t.same(opened, [])
+  })
+  t.same(readers, [])
   await readFile(pipe)
   await watched
-  t.same(opened, ['another'], 'who does is noticed')
+  t.same(readers, ['this test'], 'a reader is noticed')
 
   const list = join(folder, 'list')
   await writeFile(list, `ffconcat version 1.0\nfile '${pipe}'\n`)
   const noticed = watch('ffmpeg')
   await promisify(execFile)('ffmpeg', ['-nostdin', '-safe', '0', '-i', list, '-f', 'null', '-']).catch(() => {})
   await noticed
-  t.equal(opened.length, 2, 'as ffmpeg does where nothing keeps it from it')
+  t.equal(readers.length, 2, 'ffmpeg without our options reads it')
 })
 
 t.test(`${count} damaged files fail with a reason, or play`, async t => {
   let slowestMs = 0
-  for (const [n, mutation] of [...mutationsOf(files, count, seed)].entries()) {
-    // Nobody uploads more than so many in a minute.
-    if (n % 100 === 0) owner = await signIn(url, 'Owner')
+  let uploads = 0
+  await forEach(mutationsOf(files, count, seed), async mutation => {
+    if (uploads++ % uploadsPerOwner === 0) owner = await signIn(url, 'Owner')
     slowestMs = Math.max(slowestMs, await check(t, mutation))
-  }
+  })
   t.comment(`the slowest took ${Math.round(slowestMs)} ms`)
-  t.equal((await fetch(`${url}/readyz`)).status, 200, 'and the server is as it was')
+  t.equal((await fetch(`${url}/readyz`)).status, 200, 'the server is ready')
 })

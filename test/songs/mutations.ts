@@ -1,53 +1,55 @@
 import { wavHeader } from './wav-header.ts'
 
-/** Damaged files, the same ones for the same seed. */
+/** A damaged or disguised file. */
 export interface Mutation {
   name: string
   bytes: Buffer
 }
 
-/** A small generator of numbers that can be repeated (mulberry32). */
-export function createChance(seed: number): (below: number) => number {
+/** Creates a repeatable generator of integers below a bound (mulberry32). */
+export function createRandom(seed: number): (bound: number) => number {
   let state = seed >>> 0
-  return below => {
+  return bound => {
     state = (state + 0x6d2b79f5) >>> 0
     let mixed = Math.imul(state ^ (state >>> 15), state | 1)
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below)
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * bound)
   }
 }
 
-type Damage = (bytes: Buffer, chance: (below: number) => number) => Buffer
+type Random = ReturnType<typeof createRandom>
+type Damage = (bytes: Buffer, random: Random) => Buffer
 
 const damages: Readonly<Record<string, Damage>> = {
-  truncated: (bytes, chance) => bytes.subarray(0, chance(bytes.length)),
-  'flipped here and there': (bytes, chance) => scribble(bytes, chance, 1 + chance(200), () => chance(bytes.length)),
-  'flipped at its beginning': (bytes, chance) =>
-    scribble(bytes, chance, 1 + chance(20), () => chance(Math.min(bytes.length, 512))),
-  'with huge claims': (bytes, chance) => claim(bytes, chance, 1 + chance(8), Math.min(bytes.length - 8, 2048)),
-  'with a piece left out': (bytes, chance) => cut(bytes, chance(bytes.length), chance(bytes.length)),
-  'with a piece twice': (bytes, chance) =>
-    Buffer.concat([bytes.subarray(0, chance(bytes.length)), bytes.subarray(chance(bytes.length))]),
-  'with zeros in it': (bytes, chance) => fill(bytes, chance(bytes.length), chance(bytes.length)),
-  'with noise after its beginning': (bytes, chance) =>
-    scribble(bytes, chance, bytes.length >> 2, () => Math.min(bytes.length - 1, 64 + chance(bytes.length))),
-  'followed by something else': (bytes, chance) =>
-    Buffer.concat([bytes, Buffer.from('#EXTM3U\nfile:///etc/passwd\n'), bytes.subarray(0, chance(bytes.length))])
+  truncated: (bytes, random) => bytes.subarray(0, random(bytes.length)),
+  'with random bytes': (bytes, random) => scribble(bytes, random, 1 + random(200), () => random(bytes.length)),
+  'with random bytes at its start': (bytes, random) =>
+    scribble(bytes, random, 1 + random(20), () => random(Math.min(bytes.length, 512))),
+  'with huge sizes in its header': (bytes, random) =>
+    writeHugeSizes(bytes, random, 1 + random(8), Math.min(bytes.length - 8, 2048)),
+  'with a part missing': (bytes, random) => cut(bytes, random(bytes.length), random(bytes.length)),
+  'with a part twice': (bytes, random) =>
+    Buffer.concat([bytes.subarray(0, random(bytes.length)), bytes.subarray(random(bytes.length))]),
+  'with zeros in it': (bytes, random) => fill(bytes, random(bytes.length), random(bytes.length)),
+  'with noise after its start': (bytes, random) =>
+    scribble(bytes, random, bytes.length >> 2, () => Math.min(bytes.length - 1, 64 + random(bytes.length))),
+  'followed by a playlist': (bytes, random) =>
+    Buffer.concat([bytes, Buffer.from('#EXTM3U\nfile:///etc/passwd\n'), bytes.subarray(0, random(bytes.length))])
 }
 
-function scribble(bytes: Buffer, chance: (below: number) => number, times: number, place: () => number): Buffer {
-  const after = Buffer.from(bytes)
-  for (let n = 0; n < times; n++) after[place()] = chance(256)
-  return after
+function scribble(bytes: Buffer, random: Random, times: number, nextOffset: () => number): Buffer {
+  const copy = Buffer.from(bytes)
+  for (let n = 0; n < times; n++) copy[nextOffset()] = random(256)
+  return copy
 }
 
-/** Sizes in a header stand in four bytes, either way round. */
-function claim(bytes: Buffer, chance: (below: number) => number, times: number, within: number): Buffer {
-  const after = Buffer.from(bytes)
+/** Writes huge numbers over the start of a file, where headers have sizes of four bytes, in either byte order. */
+function writeHugeSizes(bytes: Buffer, random: Random, times: number, within: number): Buffer {
+  const copy = Buffer.from(bytes)
   for (let n = 0; n < times; n++) {
-    after.writeUInt32BE([0xffffffff, 0x7fffffff, 0x80000000, 0xffffff00][chance(4)] ?? 0, chance(Math.max(1, within)))
+    copy.writeUInt32BE([0xffffffff, 0x7fffffff, 0x80000000, 0xffffff00][random(4)] ?? 0, random(Math.max(1, within)))
   }
-  return after
+  return copy
 }
 
 function cut(bytes: Buffer, a: number, b: number): Buffer {
@@ -58,56 +60,60 @@ function fill(bytes: Buffer, a: number, b: number): Buffer {
   return Buffer.from(bytes).fill(0, Math.min(a, b), Math.max(a, b))
 }
 
-/** So many damaged files, each of one of these. */
+/** Yields damaged copies of the files, the same ones for the same seed. */
 export function* mutationsOf(files: ReadonlyMap<string, Buffer>, count: number, seed: number): Generator<Mutation> {
-  const chance = createChance(seed)
+  const random = createRandom(seed)
   const [names, kinds] = [[...files.keys()], Object.keys(damages)]
   for (let n = 0; n < count; n++) {
-    const [name = '', kind = ''] = [names[n % names.length], kinds[chance(kinds.length)]]
+    const [name = '', kind = ''] = [names[n % names.length], kinds[random(kinds.length)]]
     const damage = damages[kind]
-    if (damage) yield { name: `${n}: ${name} ${kind}`, bytes: damage(files.get(name) ?? Buffer.alloc(0), chance) }
+    if (damage) yield { name: `${n}: ${name} ${kind}`, bytes: damage(files.get(name) ?? Buffer.alloc(0), random) }
   }
 }
 
-/** Files that are something else than they seem, or want to be something more. */
+/** Returns files that are not what they seem: playlists that refer to another file, and files with false headers. */
 export function impostors(secretPath: string): Mutation[] {
-  const lists = {
+  const playlists = {
     m3u: `#EXTM3U\n#EXTINF:10,x\nfile://${secretPath}\n`,
     ffconcat: `ffconcat version 1.0\nfile 'file:${secretPath}'\n`,
     sdp: 'v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nm=audio 5004 RTP/AVP 0\n',
-    svg: `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><image xlink:href="file://${secretPath}"/></svg>`,
-    dash: `<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011"><Period><BaseURL>file://${secretPath}</BaseURL></Period></MPD>`
+    svg:
+      '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">' +
+      `<image xlink:href="file://${secretPath}"/></svg>`,
+    dash:
+      '<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011">' +
+      `<Period><BaseURL>file://${secretPath}</BaseURL></Period></MPD>`
   }
   const id3 = Buffer.from([0x49, 0x44, 0x33, 3, 0, 0, 0, 0, 0, 0])
-  const disguised: Mutation[] = Object.entries(lists).flatMap(([name, text]) => [
+  const disguised: Mutation[] = Object.entries(playlists).flatMap(([name, text]) => [
     { name, bytes: Buffer.from(text) },
-    { name: `${name} behind a tag`, bytes: Buffer.concat([id3, Buffer.from(text)]) },
-    { name: `${name} in the clothes of Ogg`, bytes: Buffer.concat([Buffer.from('OggS'), Buffer.from(text)]) },
+    { name: `${name} behind an ID3 tag`, bytes: Buffer.concat([id3, Buffer.from(text)]) },
+    { name: `${name} behind the first bytes of Ogg`, bytes: Buffer.concat([Buffer.from('OggS'), Buffer.from(text)]) },
     {
-      name: `${name} in the clothes of MP4`,
+      name: `${name} behind the first bytes of MP4`,
       bytes: Buffer.concat([Buffer.from([0, 0, 0, 8]), Buffer.from('ftyp'), Buffer.from(text)])
     }
   ])
   return [
     ...disguised,
-    { name: 'nothing', bytes: Buffer.alloc(0) },
+    { name: 'an empty file', bytes: Buffer.alloc(0) },
     { name: 'one byte', bytes: Buffer.from([0xff]) },
     { name: 'a tag that claims 256 MiB', bytes: Buffer.from([0x49, 0x44, 0x33, 4, 0, 0, 0x7f, 0x7f, 0x7f, 0x7f]) },
-    { name: 'an archive', bytes: Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), Buffer.alloc(5000)]) },
-    { name: 'compressed nothing', bytes: Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 0]), Buffer.alloc(5000)]) },
+    { name: 'a ZIP archive', bytes: Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), Buffer.alloc(5000)]) },
+    { name: 'a gzip file', bytes: Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 0]), Buffer.alloc(5000)]) },
     { name: 'a WAV that claims 4 GiB', bytes: wav(0xffffffff, 2, 48_000) },
     { name: 'a WAV of 65,535 channels', bytes: wav(1000, 65_535, 48_000) },
     { name: 'a WAV of 4 GHz', bytes: wav(1000, 2, 0xffffffff) },
-    { name: 'an MP4 that refers to another file', bytes: movReference(secretPath) }
+    { name: 'an MP4 that refers to another file', bytes: mp4WithReference(secretPath) }
   ]
 }
 
-/** Says what it likes of the 20,000 bytes in it. */
+/** Returns a WAV with 20,000 bytes of samples, whatever its header says. */
 const wav = (dataBytes: number, channels: number, rate: number): Buffer =>
   Buffer.concat([wavHeader({ dataBytes, channels, rate, bits: 16 }), Buffer.alloc(20_000, 7)])
 
-/** A `url ` data reference, which players of old followed. */
-function movReference(path: string): Buffer {
+/** Returns an MP4 with a `url ` data reference, which old players follow. */
+function mp4WithReference(path: string): Buffer {
   const box = (type: string, ...parts: Buffer[]) => {
     const body = Buffer.concat(parts)
     const head = Buffer.alloc(8)

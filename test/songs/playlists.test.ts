@@ -1,13 +1,14 @@
 import t from 'tap'
 import type { Playlist } from '../../contract/playlist.ts'
 import type { Song } from '../../contract/songs.ts'
-import { joinShow, goLive } from '../users.ts'
+import { goLive, joinShow } from '../users.ts'
 import { startApp, until } from '../realtime/real-app.ts'
 import { makeFile } from './files.ts'
-import { keptOf, settled, uploaded } from './uploads.ts'
+import { settled, storedFilesOf, uploaded } from './uploads.ts'
 
-const { app, url } = await startApp(t)
-const sound = await makeFile(
+// A worker learns of the removal of its song when it renews its lease, every third of this time.
+const { app, url } = await startApp(t, { SONG_LEASE_MS: '6000' })
+const file = await makeFile(
   'a.flac',
   ['-metadata', 'title=First', '-metadata', 'artist=Somebody', '-metadata', 'album=Tones'],
   'sine=duration=20'
@@ -16,10 +17,10 @@ const { creator, client, showId } = await goLive(url)
 const path = `/v1/shows/${showId}/playlist`
 const put = async (by: Pick<typeof creator, 'rest'>, version: number, ...songs: Song[]) =>
   await by.rest<Playlist>('PUT', path, { version, items: songs.map(({ id }) => ({ kind: 'song', songId: id })) })
-const songOf = async (person: typeof creator) => await settled(person, (await uploaded(url, person, sound)).id)
+const uploadSong = async (person: typeof creator) => await settled(person, (await uploaded(url, person, file)).id)
 
-t.test("songs of one's own go into a playlist, and nobody else's", async t => {
-  const song = await songOf(creator)
+t.test('a playlist takes songs of its editor, and no songs of others', async t => {
+  const song = await uploadSong(creator)
   const {
     items: [item]
   } = await put(creator, 0, song)
@@ -36,15 +37,15 @@ t.test("songs of one's own go into a playlist, and nobody else's", async t => {
   })
   const { user: cohost } = await joinShow(url, showId)
   await client.request('cohost:set', { userId: cohost.id, cohost: true })
-  const theirs = await songOf(cohost)
-  await t.rejects(put(creator, 1, theirs), /NOT_FOUND/)
-  t.equal((await put(cohost, 1, song, theirs)).items.length, 2, 'what is in the list may stay there')
-  const waiting = await uploaded(url, creator, sound)
-  await t.rejects(put(creator, 2, waiting), /NOT_FOUND/)
-  await settled(creator, waiting.id)
+  const cohostSong = await uploadSong(cohost)
+  await t.rejects(put(creator, 1, cohostSong), /NOT_FOUND/)
+  t.equal((await put(cohost, 1, song, cohostSong)).items.length, 2, 'songs that are in the playlist may stay there')
+  const processing = await uploaded(url, creator, file)
+  await t.rejects(put(creator, 2, processing), /NOT_FOUND/)
+  await settled(creator, processing.id)
 })
 
-t.test("a song on air can't be deleted; one that was stays in the list, and says so", async t => {
+t.test("a song can't be deleted while it plays; afterwards its playlist entry is not available", async t => {
   const {
     version,
     items: [first, second]
@@ -73,16 +74,16 @@ t.test("a song on air can't be deleted; one that was stays in the list, and says
   t.match(
     await client.request('playback:play', {}),
     { playback: { item: { id: second!.id } } },
-    'the room knows: the list begins with what there is'
+    'the room starts with the first available song'
   )
   await client.request('playback:stop', {})
-  t.same(await keptOf(app, songId!), [])
+  t.same(await storedFilesOf(app, songId!), [])
   await t.rejects(app.songs.source(songId!), { code: 'NOT_FOUND' })
   await t.rejects(creator.rest('DELETE', `/v1/songs/${songId}`), /NOT_FOUND/)
 })
 
-t.test('a song that is deleted while it is put into a list is not there', async t => {
-  const song = await songOf(creator)
+t.test('a song that is deleted while a playlist adds it is not available there', async t => {
+  const song = await uploadSong(creator)
   const { version } = await creator.rest<Playlist>('GET', path)
   await Promise.allSettled([put(creator, version, song), creator.rest('DELETE', `/v1/songs/${song.id}`)])
   await until(async () =>
@@ -91,24 +92,22 @@ t.test('a song that is deleted while it is put into a list is not there', async 
   t.pass()
 })
 
-t.test('who goes takes their songs along, also those that are being made', async t => {
+t.test('erasing a person removes their songs, also those that are being transcoded', async t => {
   const { user } = await joinShow(url, showId)
-  const ready = await songOf(user)
+  const ready = await uploadSong(user)
   const long = await makeFile('long.mp3', [], 'sine=duration=90')
-  const inWork = await uploaded(url, user, long)
-  t.match(await user.rest<object>('GET', '/v1/users/me/export'), { songs: [{ id: inWork.id }, { id: ready.id }] })
+  const processing = await uploaded(url, user, long)
+  const storedFiles = async () =>
+    (await Promise.all([ready, processing].map(async ({ id }) => await storedFilesOf(app, id)))).flat()
+  t.match(await user.rest<object>('GET', '/v1/users/me/export'), {
+    songs: [{ id: processing.id }, { id: ready.id }]
+  })
   await user.rest('DELETE', '/v1/users/me')
-  await until(
-    async () => (await Promise.all([ready, inWork].map(async ({ id }) => await keptOf(app, id)))).flat().length === 0
-  )
+  await until(async () => (await storedFiles()).length === 0)
   t.notOk(
     await app.db.collection('songs').findOne({ ownerId: user.id, title: { $ne: '' } }),
-    'nothing is known of them'
+    'no title of theirs is stored'
   )
-  await app.songs.workshop.idle()
-  t.same(
-    (await Promise.all([ready, inWork].map(async ({ id }) => await keptOf(app, id)))).flat(),
-    [],
-    'who was at work puts nothing back'
-  )
+  await app.songs.worker.idle()
+  t.same(await storedFiles(), [], 'the worker stores nothing afterwards')
 })

@@ -1,21 +1,21 @@
 import t from 'tap'
 import { openSongs, type SongDocument } from '../../plugins/app/songs/document.ts'
 import { createIntake } from '../../plugins/app/songs/intake.ts'
-import { createSongQueue, type Made } from '../../plugins/app/songs/queue.ts'
+import { createSongQueue, type TranscodedFields } from '../../plugins/app/songs/queue.ts'
 import { createRemoval } from '../../plugins/app/songs/removal.ts'
-import { createShelves } from '../../plugins/app/songs/song-quota.ts'
+import { createSongQuota } from '../../plugins/app/songs/song-quota.ts'
 import { createTickets } from '../../plugins/app/songs/tickets.ts'
 import { opaqueId } from '../../plugins/app/documents/opaque-id.ts'
 import { startApp, until } from '../realtime/real-app.ts'
 
-// Without the workshop of the server, which would take what waits.
+// The server's own worker would take the songs of these tests.
 const { app } = await startApp(t)
-await app.songs.close()
+await app.songs.worker.close()
 const songs = await openSongs(app.db)
 const leaseMs = 300
 const audio = Buffer.from('OggS'.padEnd(100, 'x'))
-const made: Made = {
-  title: 'Made',
+const transcoded: TranscodedFields = {
+  title: 'Song',
   artist: null,
   album: null,
   durationMs: 1000,
@@ -26,133 +26,140 @@ const made: Made = {
   words: []
 }
 
-function house(limitBytes = 1_000_000) {
-  const shelves = createShelves(app.db, limitBytes)
-  const removal = createRemoval(songs, app.storage, shelves, leaseMs)
-  const { take } = createIntake({ songs, storage: app.storage, shelves, removal, leaseMs })
+function createParts(maxBytesPerPerson = 1_000_000) {
+  const quota = createSongQuota(app.db, maxBytesPerPerson)
+  const removal = createRemoval({ songs, storage: app.storage, quota, leaseMs })
+  const { receive } = createIntake({ songs, storage: app.storage, quota, removal, leaseMs })
   return {
-    shelves,
+    quota,
     removal,
-    queue: createSongQueue(songs, shelves, leaseMs),
-    take: async (ownerId: string) => await take({ ownerId, fileName: 'x.ogg', mostBytes: audio.length }, source())
+    queue: createSongQueue(songs, quota, leaseMs),
+    upload: async (ownerId: string) =>
+      await receive({ ownerId, fileName: 'x.ogg', maxBytes: audio.length }, audioSource())
   }
 }
 
-async function* source() {
+async function* audioSource() {
   yield audio
 }
 
-/** Takes what waits, of these people only, for the database may hold others'. */
-async function claimed(queue: ReturnType<typeof house>['queue'], ownerIds: readonly string[]): Promise<SongDocument> {
+/** Claims the next song of these people. The database may hold songs of others. */
+async function claimOf(
+  queue: ReturnType<typeof createParts>['queue'],
+  ownerIds: readonly string[]
+): Promise<SongDocument> {
   for (;;) {
     const song = await queue.claim()
     if (song && ownerIds.includes(song.ownerId)) return song
   }
 }
 
-t.test('whoever sends much does not keep others waiting', async t => {
-  const { queue, take } = house()
+t.test('a person with many uploads does not delay the uploads of others', async t => {
+  const { queue, upload } = createParts()
   const [busy, late] = [opaqueId(), opaqueId()]
-  for (let n = 0; n < 4; n++) await take(busy)
-  for (let n = 0; n < 2; n++) await take(late)
+  for (let n = 0; n < 4; n++) await upload(busy)
+  for (let n = 0; n < 2; n++) await upload(late)
   const order: string[] = []
   for (let n = 0; n < 6; n++) {
-    const song = await claimed(queue, [busy, late])
+    const song = await claimOf(queue, [busy, late])
     order.push(song.ownerId === busy ? 'busy' : 'late')
-    await queue.finish(song, made, false)
+    await queue.finish(song, transcoded, false)
   }
   t.same(order.slice(0, 4).toSorted(), ['busy', 'busy', 'late', 'late'])
   t.same(order.slice(4), ['busy', 'busy'])
 })
 
-t.test('new people, however many, do not keep those waiting who were there before', async t => {
-  const { queue, take } = house()
-  const settler = opaqueId()
-  await take(settler)
-  await queue.finish(await claimed(queue, [settler]), made, false)
+t.test('new people do not delay people who came before them', async t => {
+  const { queue, upload } = createParts()
+  const first = opaqueId()
+  await upload(first)
+  await queue.finish(await claimOf(queue, [first]), transcoded, false)
   const newcomers = [opaqueId(), opaqueId(), opaqueId()]
-  for (const newcomer of newcomers) await take(newcomer)
-  await take(settler)
-  t.equal((await claimed(queue, [settler, ...newcomers])).ownerId, settler)
-  const next = [await claimed(queue, newcomers), await claimed(queue, newcomers), await claimed(queue, newcomers)]
+  for (const newcomer of newcomers) await upload(newcomer)
+  await upload(first)
+  t.equal((await claimOf(queue, [first, ...newcomers])).ownerId, first)
+  const next = [await claimOf(queue, newcomers), await claimOf(queue, newcomers), await claimOf(queue, newcomers)]
   t.same(
     next.map(({ ownerId }) => ownerId),
     newcomers,
-    'then they, as they came'
+    'the newcomers follow in their order'
   )
 })
 
-t.test("what somebody has is nobody else's, until they are not heard of", async t => {
-  const { queue, take } = house()
+t.test('a claimed song belongs to its worker until the lease expires', async t => {
+  const { queue, upload } = createParts()
   const owner = opaqueId()
-  await take(owner)
-  const first = await claimed(queue, [owner])
+  await upload(owner)
+  const first = await claimOf(queue, [owner])
   t.equal(await queue.renew(first), true)
-  const second = await claimed(queue, [owner])
+  const second = await claimOf(queue, [owner])
   t.equal(second._id, first._id)
   t.equal(second.attempts, 2)
   t.equal(await queue.renew(first), false)
-  t.equal(await queue.finish(first, made, false), false, 'who was too late changes nothing')
+  t.equal(await queue.finish(first, transcoded, false), false, 'without the lease a worker changes nothing')
   t.equal(await queue.fail(first, 'notAudio'), false)
   await queue.giveBack(second)
-  t.equal((await claimed(queue, [owner])).attempts, 2, 'what is given back does not count')
+  t.equal((await claimOf(queue, [owner])).attempts, 2, 'an attempt that was given back does not count')
 })
 
-t.test('what a server left that died is removed, and nothing before', async t => {
-  const { removal, shelves, take } = house()
+t.test('an upload of a dead server is removed once its lease has expired', async t => {
+  const { removal, quota, upload } = createParts()
   const owner = opaqueId()
-  const song = await take(owner)
+  const song = await upload(owner)
   await songs.updateOne(
     { _id: song._id },
     { $set: { state: 'receiving', leaseToken: 'x', leaseUntil: new Date(Date.now() + 60_000) } }
   )
-  await removal.removeLeft()
+  await removal.removeLeftovers()
   t.ok(await songs.findOne({ _id: song._id }))
   await songs.updateOne({ _id: song._id }, { $set: { leaseUntil: new Date(0) } })
-  await removal.removeLeft()
+  await removal.removeLeftovers()
   t.notOk(await songs.findOne({ _id: song._id }))
   t.notOk(await app.storage.stat(`songs/${song._id}/original`))
-  t.equal(await shelves.usedBytes(owner), 0)
+  t.equal(await quota.getUsedBytes(owner), 0)
 })
 
-t.test('a shelf counts every song once, whatever happens at the same time', async t => {
-  const { shelves } = house(1000)
+t.test('the quota counts each song once under concurrent changes', async t => {
+  const { quota } = createParts(1000)
   const owner = opaqueId()
   const ids = Array.from({ length: 20 }, opaqueId)
-  const taken = await Promise.all(ids.map(async id => await shelves.hold(owner, id, 300)))
-  t.equal(taken.filter(Boolean).length, 3)
-  t.equal(await shelves.usedBytes(owner), 900)
-  const held = ids.filter((_, n) => taken[n])
-  t.equal(await shelves.resize(owner, held[0]!, 400), true)
-  t.equal(await shelves.resize(owner, held[1]!, 301), false, 'there is no more room')
-  t.equal(await shelves.resize(owner, held[1]!, 301, true), true, 'but for who may')
-  t.equal(await shelves.resize(owner, 'nothing', 1), false)
-  await Promise.all(held.flatMap(id => [shelves.release(owner, id), shelves.release(owner, id)]))
-  t.equal(await shelves.usedBytes(owner), 0)
+  const results = await Promise.all(ids.map(async id => await quota.reserve(owner, id, 300)))
+  t.equal(results.filter(Boolean).length, 3)
+  t.equal(await quota.getUsedBytes(owner), 900)
+  const reserved = ids.filter((_, n) => results[n])
+  t.equal(await quota.resize(owner, reserved[0]!, 400), true)
+  t.equal(await quota.resize(owner, reserved[1]!, 301), false, 'there is no space left')
+  t.equal(await quota.resize(owner, reserved[1]!, 301, true), true, 'an import may exceed the quota')
+  t.equal(await quota.resize(owner, 'nothing', 1), false)
+  await Promise.all(reserved.flatMap(id => [quota.release(owner, id), quota.release(owner, id)]))
+  t.equal(await quota.getUsedBytes(owner), 0)
 })
 
-t.test('a ticket is for one song, one person and some minutes', async t => {
-  let now = 1_000_000_000_000
+t.test('a ticket is valid for one song, one person and some minutes', async t => {
+  let nowMs = 1_000_000_000_000
   const key = { kid: 'a', secret: 'x'.repeat(32) }
-  const tickets = createTickets([key], () => now)
+  const tickets = createTickets([key], () => nowMs)
   const ticket = tickets.issue('song', 'owner')
-  t.equal(tickets.isGood(ticket, 'song', 'owner'), true)
-  t.equal(tickets.isGood(ticket, 'song2', 'owner'), false)
-  t.equal(tickets.isGood(ticket, 'song', 'other'), false)
-  t.equal(createTickets([{ kid: 'a', secret: 'y'.repeat(32) }], () => now).isGood(ticket, 'song', 'owner'), false)
+  t.equal(tickets.isValid(ticket, 'song', 'owner'), true)
+  t.equal(tickets.isValid(ticket, 'song2', 'owner'), false)
+  t.equal(tickets.isValid(ticket, 'song', 'other'), false)
+  t.equal(createTickets([{ kid: 'a', secret: 'y'.repeat(32) }], () => nowMs).isValid(ticket, 'song', 'owner'), false)
   t.equal(
-    createTickets([{ kid: 'b', secret: 'z'.repeat(32) }, key], () => now).isGood(ticket, 'song', 'owner'),
+    createTickets([{ kid: 'b', secret: 'z'.repeat(32) }, key], () => nowMs).isValid(ticket, 'song', 'owner'),
     true,
-    'also after a new key has taken over'
+    'also after a new key became the current one'
   )
   const [kid, until, signature] = ticket.split('.')
-  t.equal(tickets.isGood(`${kid}.${(parseInt(until!, 36) + 60_000).toString(36)}.${signature}`, 'song', 'owner'), false)
-  now += 10 * 60_000
-  t.equal(tickets.isGood(ticket, 'song', 'owner'), false)
+  t.equal(
+    tickets.isValid(`${kid}.${(parseInt(until!, 36) + 60_000).toString(36)}.${signature}`, 'song', 'owner'),
+    false
+  )
+  nowMs += 10 * 60_000
+  t.equal(tickets.isValid(ticket, 'song', 'owner'), false)
 })
 
-t.test('who waits for nothing gets nothing', async t => {
-  const { queue } = house()
+t.test('an empty queue returns null', async t => {
+  const { queue } = createParts()
   await until(async () => (await queue.claim()) === null)
   t.pass()
 })

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { connect as connectTo } from 'node:net'
+import { join } from 'node:path'
 import { CreateBucketCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3'
 import t, { type Test } from 'tap'
 import type { S3Address } from '../../config/storage-url.ts'
@@ -11,21 +11,22 @@ import { signIn } from '../users.ts'
 import { until } from '../realtime/real-app.ts'
 import { startServer } from '../server-process.ts'
 import { s3Server, type S3Server } from '../standins/s3/server.ts'
-import { makeFile } from './files.ts'
+import { fileNamesIn, makeFile } from './files.ts'
+import { startUpload } from './interrupted-upload.ts'
 import { settled, uploaded } from './uploads.ts'
 
-// Of more than two parts, as a bucket keeps it.
-const long = await makeFile('long.wav', ['-ac', '2'], 'sine=duration=120')
+// A bucket stores it in more than two parts.
+const long = await makeFile('long.wav', ['-ac', '2', '-ar', '48000', '-c:a', 'pcm_s32le'], 'sine=duration=48')
 
-/** Where songs are kept that is no folder: what the server has to know of it, and how one looks into it from outside, where one can. */
-interface Elsewhere {
+/** A storage that is not a folder: the settings of a server for it, and what a test can look at from outside. */
+interface StorageUnderTest {
   settings: Record<string, string>
   /** Whether parts of an upload have arrived. */
   hasBegun?(): Promise<boolean>
   keys?(): Promise<string[]>
 }
 
-async function bucketOf(t: Test, { endpoint, keys: ownKeys }: S3Server): Promise<Elsewhere> {
+async function createBucket(t: Test, { endpoint, keys: s3Keys }: S3Server): Promise<StorageUnderTest> {
   const Bucket = `ambient-${randomBytes(6).toString('hex')}`
   const address: S3Address = {
     home: 's3',
@@ -35,8 +36,8 @@ async function bucketOf(t: Test, { endpoint, keys: ownKeys }: S3Server): Promise
     region: 'us-east-1',
     pathStyle: true
   }
-  const client = createS3Client(address, ownKeys)
-  const storage = openS3Storage({ address, keys: ownKeys, log: { warn() {} } })
+  const client = createS3Client(address, s3Keys)
+  const storage = openS3Storage({ address, keys: s3Keys, log: { warn() {} } })
   await client.send(new CreateBucketCommand({ Bucket }))
   t.teardown(() => {
     client.destroy()
@@ -45,8 +46,8 @@ async function bucketOf(t: Test, { endpoint, keys: ownKeys }: S3Server): Promise
   return {
     settings: {
       STORAGE_URL: `s3://${Bucket}/songs?endpoint=${endpoint}`,
-      AWS_ACCESS_KEY_ID: ownKeys.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: ownKeys.secretAccessKey
+      AWS_ACCESS_KEY_ID: s3Keys.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: s3Keys.secretAccessKey
     },
     hasBegun: async () => ((await client.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads ?? []).length > 0,
     async keys() {
@@ -57,46 +58,49 @@ async function bucketOf(t: Test, { endpoint, keys: ownKeys }: S3Server): Promise
   }
 }
 
-/** A server that is killed while it takes in a song, and again while it makes one. */
+/** Kills a server while it receives an upload, and again while it transcodes a song. */
 async function killTwice(
   t: Test,
-  { settings, hasBegun = async () => true, keys = async () => [] }: Elsewhere
+  { settings, hasBegun = async () => true, keys = async () => [] }: StorageUnderTest
 ): Promise<void> {
   const server = await startServer({ ...settings, SONG_LEASE_MS: '1000' })
   t.teardown(async () => await server.close())
   const owner = await signIn(server.url, 'Owner')
   const list = async () => (await owner.rest<Page<Song>>('GET', '/v1/songs')).items
 
-  const { hostname, port } = new URL(server.url)
-  const socket = connectTo(Number(port), hostname)
-  socket.on('error', () => {})
-  const head = '--x\r\ncontent-disposition: form-data; name="file"; filename="half.wav"\r\n\r\n'
-  socket.write(
-    `POST /v1/songs HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${owner.token}\r\ncontent-type: multipart/form-data; boundary=x\r\ncontent-length: ${head.length + long.length + 9}\r\n\r\n${head}`
-  )
-  await new Promise(resolve => socket.write(long.subarray(0, -1000), resolve))
+  await startUpload({
+    url: server.url,
+    token: owner.token,
+    fileName: 'half.wav',
+    file: long,
+    sentBytes: long.length - 1000
+  })
   await until(hasBegun)
   await server.stop('SIGKILL')
   await server.restart()
-  t.same(await list(), [], 'nothing is seen of what was on its way')
+  t.same(await list(), [], 'the interrupted upload is not listed')
   t.same(await keys(), [])
 
-  const seat = await owner.connect()
   const { id } = await uploaded(server.url, owner, long)
-  let progress = 0
-  while (progress === 0) progress = (await seat.nextMessage('song:status')).progress ?? 0
+  const workFolder = join(server.env.DATA_DIR!, 'song-work')
+  await until(async () => (await fileNamesIn(workFolder)).includes('song.opus.ogg'))
   await server.stop('SIGKILL')
   await server.restart()
   const song = await settled(owner, id)
-  t.equal(song.status, 'ready', 'what was being made is made after all')
+  t.equal(song.status, 'ready', 'the interrupted song becomes ready')
   t.equal((await (await fetch(server.url + song.audioUrl)).arrayBuffer()).byteLength, song.sizeBytes)
-  const kept = await keys()
-  if (kept.length > 0) await until(async () => (await keys()).join() === `songs/${id}/audio.opus.ogg`)
+  const stored = await keys()
+  if (stored.length > 0) await until(async () => (await keys()).join() === `songs/${id}/audio.opus.ogg`)
   await owner.rest('DELETE', `/v1/songs/${id}`)
   await until(async () => (await keys()).length === 0)
 }
 
-t.test('killed with songs in the database', async t => await killTwice(t, { settings: { STORAGE_URL: 'gridfs:' } }))
+t.test(
+  'a server killed with songs in the database',
+  async t => await killTwice(t, { settings: { STORAGE_URL: 'gridfs:' } })
+)
 
 const server = await s3Server(t)
-if (server) t.test('killed with songs in a bucket', async t => await killTwice(t, await bucketOf(t, server)))
+if (server) {
+  t.test('a server killed with songs in a bucket', async t => await killTwice(t, await createBucket(t, server)))
+}

@@ -4,8 +4,8 @@ import type { Page } from '../../contract/paging.ts'
 import { peakCount, type Song, type SongUpdate, type SongSpace } from '../../contract/songs.ts'
 import { signIn } from '../users.ts'
 import { startApp, until } from '../realtime/real-app.ts'
-import { examine, makeFile } from './files.ts'
-import { keptOf, settled, upload, uploaded } from './uploads.ts'
+import { makeFile, measureLufs, probe } from './files.ts'
+import { settled, storedFilesOf, upload, uploaded } from './uploads.ts'
 
 const { app, url } = await startApp(t, {
   AUTH_GUESTS: 'on',
@@ -33,9 +33,9 @@ const mp3 = await makeFile(
 )
 
 t.test('an upload becomes a song', async t => {
-  const seat = await owner.connect()
+  const client = await owner.connect()
   const news: SongUpdate[] = []
-  seat.socket.on('song:status', said => news.push(said))
+  client.socket.on('song:status', payload => news.push(payload))
   const fresh = await uploaded(url, owner, mp3, '../../My_song.mp3')
   t.match(fresh, {
     title: 'My song',
@@ -61,23 +61,24 @@ t.test('an upload becomes a song', async t => {
   t.equal(Math.max(...song.peaks), 1)
   const bytes = Buffer.from(await (await fetch(url + song.audioUrl)).arrayBuffer())
   t.equal(bytes.length, song.sizeBytes)
-  const { codec, rate, channels, durationMs, lufs } = await examine(bytes)
+  const { codec, rate, channels, durationMs } = await probe(bytes)
   t.same({ codec, rate, channels }, { codec: 'opus', rate: 48000, channels: 2 })
   t.ok(
     Math.abs(durationMs - song.durationMs) <= 20 && Math.abs(durationMs - 6000) < 120,
     `${song.durationMs} ms are ${durationMs}`
   )
-  t.ok(Math.abs(lufs + 16) < 1, `it is as loud as all songs: ${lufs} LUFS`)
-  await until(async () => (await keptOf(app, song.id)).join() === 'audio.opus.ogg')
+  const lufs = await measureLufs(bytes)
+  t.ok(Math.abs(lufs + 16) < 1, `all songs have the same loudness: ${lufs} LUFS`)
+  await until(async () => (await storedFilesOf(app, song.id)).join() === 'audio.opus.ogg')
   t.same(
     news.map(({ songId }) => songId).filter(id => id !== song.id),
     []
   )
   t.same([news[0]?.status, news.at(-1)?.status], ['processing', 'ready'])
-  seat.disconnect()
+  client.disconnect()
 })
 
-t.test('how much room there is', async t => {
+t.test('the space for songs', async t => {
   const somebody = await signIn(url, 'Somebody')
   const space = async () => await somebody.rest<SongSpace>('GET', '/v1/songs/space')
   t.same(await space(), { usedBytes: 0, limitBytes: 6_000_000, largestUploadBytes: 3_000_000 })
@@ -87,7 +88,7 @@ t.test('how much room there is', async t => {
   t.equal((await space()).usedBytes, 0)
 })
 
-t.test('a picture in the file becomes the artwork, and nothing but pixels', async t => {
+t.test('a picture in the file becomes the artwork, without its metadata', async t => {
   const picture = await sharp({ create: { width: 300, height: 200, channels: 3, background: 'green' } })
     .jpeg()
     .toBuffer()
@@ -101,7 +102,7 @@ t.test('a picture in the file becomes the artwork, and nothing but pixels', asyn
   t.equal((await fetch(url + song.artworkUrl)).status, 404)
 })
 
-/** An ID3v2.3 tag with the picture, in front of the file. */
+/** Prepends an ID3v2.3 tag with a picture to a file. */
 function withPicture(file: Buffer, picture: Buffer): Buffer {
   const frame = Buffer.concat([Buffer.from('\0image/jpeg\0\x03\0', 'latin1'), picture])
   const header = Buffer.from('APIC\0\0\0\0\0\0', 'latin1')
@@ -115,7 +116,7 @@ function withPicture(file: Buffer, picture: Buffer): Buffer {
   return Buffer.concat([tag, header, frame, file])
 }
 
-t.test('what is no song is said to be none', async t => {
+t.test('uploads that are not songs are refused or fail', async t => {
   t.match(await upload(url, owner, Buffer.from('#EXTM3U\nfile:///etc/passwd\n'), 'song.mp3'), {
     status: 415,
     body: { code: 'UNSUPPORTED_MEDIA' }
@@ -130,25 +131,25 @@ t.test('what is no song is said to be none', async t => {
     (await uploaded(url, owner, Buffer.concat([Buffer.from('OggS'), Buffer.alloc(1000)]))).id
   )
   t.match(empty, { status: 'failed', reason: 'notAudio', audioUrl: null, sizeBytes: 0 })
-  await until(async () => (await keptOf(app, empty.id)).length === 0)
+  await until(async () => (await storedFilesOf(app, empty.id)).length === 0)
   await owner.rest('DELETE', `/v1/songs/${empty.id}`)
 })
 
-t.test('uploads at the same time can not take more room than there is', async t => {
+t.test('concurrent uploads do not exceed the quota', async t => {
   const person = await signIn(url, 'Collector')
   const large = Buffer.concat([mp3, Buffer.alloc(2_000_000)])
   const answers = await Promise.all(Array.from({ length: 4 }, async () => await upload(url, person, large)))
-  t.equal(answers.filter(({ status }) => status === 201).length <= 2, true, 'two have room')
+  t.equal(answers.filter(({ status }) => status === 201).length <= 2, true, 'two fit')
   t.same(new Set(answers.map(({ status }) => status)), new Set([201, 413]))
   for (const { body } of answers.filter(({ status }) => status === 201)) await settled(person, body.id)
   t.match(
     await upload(url, person, mp3),
     { status: 201 },
-    'songs are smaller than what they were made of, so there is room again'
+    'songs are smaller than their originals, so there is space again'
   )
 })
 
-t.test('the list, by what songs are called', async t => {
+t.test('listing and searching songs', async t => {
   const person = await signIn(url, 'Listener')
   const first = await settled(person, (await uploaded(url, person, mp3)).id)
   const second = await uploaded(url, person, mp3, 'Zürich.mp3')
@@ -166,7 +167,7 @@ t.test('the list, by what songs are called', async t => {
   t.same(
     await owner.rest<Page<Song>>('GET', '/v1/songs?q=zurich'),
     { items: [], nextCursor: null },
-    'others do not see it'
+    'other people do not see it'
   )
   await settled(person, second.id)
 })

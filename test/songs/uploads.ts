@@ -5,19 +5,19 @@ import type { TestUser } from '../users.ts'
 
 type Owner = Pick<TestUser, 'token'>
 
-/** What uploading answered: a song, or what was wrong. */
-export interface UploadAnswer {
+/** Response to an upload: a song or an error. */
+export interface UploadResponse {
   status: number
   body: Song & { code?: ErrorCode }
 }
 
-/** Uploads a file as a form of a browser would. */
+/** Uploads a file as a browser's form does. */
 export async function upload(
   url: string,
   { token }: Owner,
   bytes: Uint8Array,
   name = 'song.mp3'
-): Promise<UploadAnswer> {
+): Promise<UploadResponse> {
   const form = new FormData()
   form.append('file', new Blob([Buffer.from(bytes)]), name)
   const response = await fetch(`${url}/v1/songs`, {
@@ -25,17 +25,17 @@ export async function upload(
     headers: { authorization: `Bearer ${token}` },
     body: form
   })
-  return { status: response.status, body: (await response.json()) as UploadAnswer['body'] }
+  return { status: response.status, body: (await response.json()) as UploadResponse['body'] }
 }
 
-/** Uploads a file that is taken in. */
+/** Uploads a file and returns the song. Throws when the upload is refused. */
 export async function uploaded(url: string, owner: Owner, bytes: Uint8Array, name?: string): Promise<Song> {
   const { status, body } = await upload(url, owner, bytes, name)
-  if (status !== 201) throw new Error(`an upload was answered ${status}: ${JSON.stringify(body)}`)
+  if (status !== 201) throw new Error(`the upload was answered with ${status}: ${JSON.stringify(body)}`)
   return body
 }
 
-/** The song, once it is no longer being made. */
+/** Returns the song once it is ready or failed. */
 export async function settled(owner: Pick<TestUser, 'rest'>, songId: string): Promise<Song> {
   for (;;) {
     const song = await owner.rest<Song>('GET', `/v1/songs/${songId}`)
@@ -44,8 +44,8 @@ export async function settled(owner: Pick<TestUser, 'rest'>, songId: string): Pr
   }
 }
 
-/** What the storage keeps of a song, by the last part of each key. */
-export async function keptOf({ storage }: Pick<FastifyInstance, 'storage'>, songId: string): Promise<string[]> {
+/** Returns the last segments of the storage keys of a song, sorted. */
+export async function storedFilesOf({ storage }: Pick<FastifyInstance, 'storage'>, songId: string): Promise<string[]> {
   const keys: string[] = []
   for await (const { key } of storage.list(`songs/${songId}/`)) keys.push(key.split('/').at(-1) ?? '')
   return keys.toSorted()

@@ -43,7 +43,7 @@ export function createPlaylists(app: FastifyInstance) {
    */
   async function describe(entries: readonly PlaylistEntry[], editorId: string): Promise<Map<string, About>> {
     const songIds = [...new Set(entries.flatMap(entry => (entry.kind === 'song' ? [entry.songId] : [])))]
-    const songs = await app.songs.items(editorId, songIds)
+    const songs = await app.songs.findItems(editorId, songIds)
     const missing = songIds.find(id => !songs.some(({ songId }) => songId === id))
     if (missing !== undefined) await explainMissing(editorId, missing)
     const found = new Map<string, About>(
@@ -94,7 +94,7 @@ export function createPlaylists(app: FastifyInstance) {
       items.flatMap(item => (item.songId !== undefined && !known.has(refOf(item)) ? [item.songId] : []))
     )
     if (added.size === 0) return
-    const there = new Set((await app.songs.items(editorId, [...added])).map(({ songId }) => songId))
+    const there = new Set((await app.songs.findItems(editorId, [...added])).map(({ songId }) => songId))
     for (const songId of added) if (!there.has(songId)) await songGone(songId)
   }
 
@@ -245,8 +245,12 @@ export default fp(
     await app.db.collection('playlists').createIndex({ 'items.songId': 1 })
     const playlists = createPlaylists(app)
     app.decorate('playlists', playlists)
+    app.songs.onRemoved(playlists.songGone)
     app.showData.register('playlists', playlists.removeOfShow)
     app.personalData.register('playlists', playlists.personalData)
   },
-  { name: 'playlists', dependencies: ['mongodb', 'show-guard', 'show-data', 'personal-data', 'live-shows', 'spotify'] }
+  {
+    name: 'playlists',
+    dependencies: ['mongodb', 'show-guard', 'show-data', 'personal-data', 'live-shows', 'songs', 'spotify']
+  }
 )

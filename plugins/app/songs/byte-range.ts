@@ -1,13 +1,13 @@
 import type { ByteRange } from '../../external/storage/object-storage.ts'
 
-/** What a Range header asks of an object: part of it, none that it has, or all of it. */
-export type Asked = ByteRange | 'unsatisfiable' | 'whole'
+/** What a Range header selects: a part of the object, nothing that the object has, or the whole object. */
+export type RequestedRange = ByteRange | 'unsatisfiable' | 'whole'
 
 /**
- * Reads a Range header: https://www.rfc-editor.org/rfc/rfc9110#section-14.2. Of several ranges, other units and what is malformed the
- * answer is the whole, as a server may.
+ * Parses a Range header: https://www.rfc-editor.org/rfc/rfc9110#section-14.2. Several ranges, other units and malformed
+ * headers select the whole object, as the standard allows.
  */
-export function askedRange(header: string | undefined, sizeBytes: number): Asked {
+export function parseRange(header: string | undefined, sizeBytes: number): RequestedRange {
   const [, from, to] = /^bytes=(\d*)-(\d*)$/i.exec(header?.replaceAll(' ', '') ?? '') ?? []
   if (from === undefined || to === undefined || (from === '' && to === '')) return 'whole'
   if (from === '') return lastBytes(Number(to), sizeBytes)
@@ -17,7 +17,7 @@ export function askedRange(header: string | undefined, sizeBytes: number): Asked
   return first < sizeBytes ? { first, last } : 'unsatisfiable'
 }
 
-function lastBytes(count: number, sizeBytes: number): Asked {
+function lastBytes(count: number, sizeBytes: number): RequestedRange {
   if (count === 0 || sizeBytes === 0) return 'unsatisfiable'
   return { first: Math.max(0, sizeBytes - count), last: sizeBytes - 1 }
 }

@@ -1,10 +1,13 @@
 import type { Db } from 'mongodb'
 import type { Song, SongFailure, SongStatus } from '../../../contract/songs.ts'
 
-/** `receiving`: its upload is coming in; `leaving`: it was deleted, and its bytes are going away. Neither is ever shown. */
+/**
+ * `receiving`: its upload is still arriving. `leaving`: it was deleted, and its bytes are being removed. The API shows
+ * neither of them.
+ */
 export type SongState = 'receiving' | SongStatus | 'leaving'
 
-/** A song as it is stored. */
+/** A song in the collection `songs`. */
 export interface SongDocument {
   _id: string
   ownerId: string
@@ -15,40 +18,41 @@ export interface SongDocument {
   durationMs: number
   peaks: number[]
   reason: SongFailure | null
-  /** What it takes of its owner's space. */
+  /** Bytes that count against the owner's quota. */
   sizeBytes: number
-  /** Of the song itself, not of its original. */
+  /** Size of the song itself, without its original. */
   audioBytes: number
-  /** The part of its artwork's key and address that nobody can guess. */
+  /** Unguessable part of the artwork's storage key and URL. */
   artworkName: string
   hasArtwork: boolean
-  /** The beginnings it is found by. */
+  /** Words that a search finds the song by. */
   words: string[]
-  /** Who works on it, and until when they need not be heard of; long ago when nobody does. */
+  /** Token of the server that works on the song; null when none does. */
   leaseToken: string | null
+  /** When another server may take the song over. Long past when none works on it. */
   leaseUntil: Date
-  /** How often somebody began to make a song of it. */
+  /** Number of times that transcoding was started. */
   attempts: number
-  /** Its original is no longer needed and about to go. */
+  /** The original is no longer needed and will be removed. */
   spareOriginal?: true
-  /** Where an import took it from, with its owner; missing for uploads. */
+  /** Owner and source path of an imported song; absent for uploads. */
   importKey?: string
   createdAt: Date
 }
 
-/** What people see of songs. */
-export const shownStates: readonly SongState[] = ['processing', 'ready', 'failed']
+/** States of the songs that the API shows. */
+export const visibleStates: readonly SongState[] = ['processing', 'ready', 'failed']
 
-/** Nobody works on it. */
-export const nobodysLease = { leaseToken: null, leaseUntil: new Date(0) } as const
+/** Fields of a song that no server works on. */
+export const noLease = { leaseToken: null, leaseUntil: new Date(0) } as const
 
-/** All that is kept of a song lies below this key. */
+/** Storage prefix of all objects of a song. */
 export const folderOf = (songId: string) => `songs/${songId}/`
 export const originalKey = (songId: string) => `${folderOf(songId)}original`
 export const audioKey = (songId: string) => `${folderOf(songId)}audio.opus.ogg`
 export const artworkKey = (songId: string, artworkName: string) => `${folderOf(songId)}artwork-${artworkName}.webp`
 
-/** Where artwork is served: a path, like those of other pictures, which clients resolve against the server they use. */
+/** Returns the path that serves the artwork, as for other pictures. Clients resolve it against the server they use. */
 export function artworkUrlOf({
   _id,
   artworkName,
@@ -57,10 +61,10 @@ export function artworkUrlOf({
   return hasArtwork ? `/v1/artwork/${_id}.${artworkName}` : null
 }
 
-/** The last part of an artwork's address. */
+/** Pattern of the last segment of an artwork URL. */
 export const artworkAddressPattern = '^[A-Za-z0-9_-]{1,64}\\.[A-Za-z0-9_-]{16,64}$'
 
-/** The collection, with its indexes. */
+/** Opens the collection `songs` and creates its indexes. */
 export async function openSongs(db: Db) {
   const songs = db.collection<SongDocument>('songs')
   await songs.createIndex({ ownerId: 1, createdAt: -1, _id: -1 })
@@ -70,7 +74,7 @@ export async function openSongs(db: Db) {
   return songs
 }
 
-/** A song as its owner sees it; what is not shown counts as being processed. */
+/** Returns a song as its owner sees it. Songs in a hidden state appear as `processing`. */
 export function toSong(document: SongDocument, audioUrl: string | null): Song {
   const { _id, state, title, artist, album, durationMs, peaks, reason, sizeBytes, createdAt } = document
   return {

@@ -4,50 +4,50 @@ import { CodedError } from '../../../contract/errors.ts'
 import type { ObjectStorage } from '../../external/storage/object-storage.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
 import { wordsOf } from '../shows/words.ts'
+import { displayText, titleFromFileName } from './transcode/display-text.ts'
 import { headBytes, mayBeAudio } from './transcode/formats.ts'
-import { shownText, titleOfFile } from './transcode/texts.ts'
-import { nobodysLease, originalKey, type SongDocument } from './document.ts'
-import type { Removal } from './removal.ts'
-import type { Shelves } from './song-quota.ts'
+import { noLease, originalKey, type SongDocument } from './document.ts'
+import type { SongRemoval } from './removal.ts'
+import type { SongQuota } from './song-quota.ts'
 
-/** Something that is to become a song. */
-export interface Arrival {
+/** An uploaded or imported file that will become a song. */
+export interface SongUpload {
   ownerId: string
-  /** It names the song until its tags do. */
+  /** Gives the title until the tags are read. */
   fileName: string
-  /** At most so many bytes come. */
-  mostBytes: number
-  /** By where it lies, when it says nothing of that itself. */
+  maxBytes: number
+  /** Artist and album by the place of the file, for files without tags. */
   artist?: string | null
   album?: string | null
-  /** Names it for good; what came under this name before is not taken twice. */
+  /** Permanent name of an imported file. A file whose key is known already is not stored again. */
   importKey?: string
-  /** Takes it even where the person's space is used up. */
-  mayExceed?: boolean
+  /** Stores the file even when the owner's quota is used up. */
+  mayExceedQuota?: boolean
 }
 
 export interface IntakeParts {
   songs: Collection<SongDocument>
   storage: ObjectStorage
-  shelves: Shelves
-  removal: Removal
+  quota: SongQuota
+  removal: SongRemoval
   leaseMs: number
 }
 
 const artworkNameBytes = 12
 
-/** Takes uploads in: into the storage as they come, never whole into memory. */
-export function createIntake({ songs, storage, shelves, removal, leaseMs }: IntakeParts) {
-  async function begin({ ownerId, fileName, artist = null, album = null, importKey }: Arrival): Promise<SongDocument> {
-    const title = titleOfFile(fileName) ?? 'Untitled'
-    const [shownArtist, shownAlbum] = [shownText(artist), shownText(album)]
+/** Streams uploads into the storage, without holding a whole file in memory. */
+export function createIntake({ songs, storage, quota, removal, leaseMs }: IntakeParts) {
+  async function insert(upload: SongUpload): Promise<SongDocument> {
+    const { ownerId, fileName, importKey } = upload
+    const title = titleFromFileName(fileName) ?? 'Untitled'
+    const [artist, album] = [displayText(upload.artist), displayText(upload.album)]
     const document: SongDocument = {
       _id: opaqueId(),
       ownerId,
       state: 'receiving',
       title,
-      artist: shownArtist,
-      album: shownAlbum,
+      artist,
+      album,
       durationMs: 0,
       peaks: [],
       reason: null,
@@ -55,7 +55,7 @@ export function createIntake({ songs, storage, shelves, removal, leaseMs }: Inta
       audioBytes: 0,
       artworkName: randomBytes(artworkNameBytes).toString('base64url'),
       hasArtwork: false,
-      words: wordsOf(title, shownArtist ?? '', shownAlbum ?? ''),
+      words: wordsOf(title, artist ?? '', album ?? ''),
       leaseToken: opaqueId(),
       leaseUntil: new Date(Date.now() + leaseMs),
       attempts: 0,
@@ -66,7 +66,7 @@ export function createIntake({ songs, storage, shelves, removal, leaseMs }: Inta
     return document
   }
 
-  /** Says, while it goes on, that somebody is at it. */
+  /** Renews the lease until the returned function is called. */
   function keepLease({ _id, leaseToken }: SongDocument): () => void {
     const renew = async () => {
       await songs.updateOne(
@@ -74,7 +74,7 @@ export function createIntake({ songs, storage, shelves, removal, leaseMs }: Inta
         { $set: { leaseUntil: new Date(Date.now() + leaseMs) } }
       )
     }
-    // One that fails is followed by another; a song that is lost for good is found out at the end.
+    // Another renewal follows a failed one. A lease that is lost for good shows when the upload ends.
     const timer = setInterval(() => {
       renew().catch(() => {})
     }, leaseMs / 3)
@@ -83,47 +83,46 @@ export function createIntake({ songs, storage, shelves, removal, leaseMs }: Inta
 
   async function store(
     song: SongDocument,
-    { ownerId, mostBytes, mayExceed }: Arrival,
+    { ownerId, maxBytes, mayExceedQuota }: SongUpload,
     source: AsyncIterable<Uint8Array>
   ): Promise<SongDocument> {
-    if (!(await shelves.hold(ownerId, song._id, mostBytes, mayExceed))) {
-      throw new CodedError('PAYLOAD_TOO_LARGE', 'Your space for songs is used up; delete some first.')
+    if (!(await quota.reserve(ownerId, song._id, maxBytes, mayExceedQuota))) {
+      throw new CodedError('PAYLOAD_TOO_LARGE', 'Your space for songs is full. Delete some songs first.')
     }
     const { sizeBytes } = await storage.put(originalKey(song._id), audioOnly(source))
-    await shelves.resize(ownerId, song._id, sizeBytes, mayExceed)
+    await quota.resize(ownerId, song._id, sizeBytes, mayExceedQuota)
     const { _id, leaseToken } = song
     const stored = await songs.findOneAndUpdate(
       { _id, leaseToken, state: 'receiving' },
-      { $set: { state: 'processing', sizeBytes, ...nobodysLease } },
+      { $set: { state: 'processing', sizeBytes, ...noLease } },
       { returnDocument: 'after' }
     )
-    if (!stored) throw new CodedError('UNAVAILABLE', 'The upload could not be kept; send it again.')
+    if (!stored) throw new CodedError('UNAVAILABLE', 'The upload could not be stored. Send it again.')
     return stored
   }
 
   return {
     /**
-     * Takes in a file, to be made into a song later. Throws UNSUPPORTED_MEDIA for what is no audio by its first bytes, PAYLOAD_TOO_LARGE
-     * when there is no room left, and what the source throws; then nothing of it stays.
+     * Stores a file for transcoding. Throws UNSUPPORTED_MEDIA when its first bytes are not audio, PAYLOAD_TOO_LARGE
+     * when the quota is used up, and the errors of the source. A failed upload leaves nothing behind.
      */
-    async take(arrival: Arrival, source: AsyncIterable<Uint8Array>): Promise<SongDocument> {
-      const song = await begin(arrival)
-      const letGo = keepLease(song)
+    async receive(upload: SongUpload, source: AsyncIterable<Uint8Array>): Promise<SongDocument> {
+      const song = await insert(upload)
+      const stopLease = keepLease(song)
       try {
-        return await store(song, arrival, source)
+        return await store(song, upload, source)
       } catch (error) {
-        const { leaseToken, ...rest } = song
-        await removal.mark({ _id: song._id, leaseToken, state: 'receiving' })
-        await removal.remove({ ...rest, leaseToken: null })
+        await removal.mark({ _id: song._id, leaseToken: song.leaseToken, state: 'receiving' })
+        await removal.remove({ ...song, leaseToken: null })
         throw error
       } finally {
-        letGo()
+        stopLease()
       }
     }
   }
 }
 
-/** Passes bytes on once the first of them say that they may be audio. */
+/** Passes bytes on once the first of them look like audio. */
 async function* audioOnly(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let head: Uint8Array | null = new Uint8Array(0)
   for await (const chunk of source) {
@@ -133,16 +132,16 @@ async function* audioOnly(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
     }
     head = Buffer.concat([head, chunk])
     if (head.length < headBytes) continue
-    requireAudio(head)
+    assertAudio(head)
     yield head
     head = null
   }
   if (head === null) return
-  requireAudio(head)
+  assertAudio(head)
   yield head
 }
 
-function requireAudio(head: Uint8Array): void {
+function assertAudio(head: Uint8Array): void {
   if (!mayBeAudio(head)) {
     throw new CodedError('UNSUPPORTED_MEDIA', 'Send an audio file: MP3, M4A, AAC, FLAC, Ogg, WAV, AIFF or Matroska.')
   }

@@ -5,40 +5,38 @@ import type { PlaylistItem } from '../../../contract/playback.ts'
 import type { Song, SongsQuery } from '../../../contract/songs.ts'
 import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
 import { beginningsOf } from '../shows/words.ts'
-import { artworkUrlOf, shownStates, toSong, type SongDocument } from './document.ts'
+import { artworkUrlOf, toSong, visibleStates, type SongDocument } from './document.ts'
 import type { Tickets } from './tickets.ts'
 
-/** What a playlist says of a song. */
+/** A song's fields in a playlist item. */
 export type SongItem = Omit<PlaylistItem, 'id' | 'kind' | 'trackId'> & { songId: string }
 
-/** The songs people have, as they see them. */
-export function createLibrary(songs: Collection<SongDocument>, tickets: Tickets) {
-  /** Of files that don't say who made them. */
-  const artistsOf = ({ artist }: SongDocument) => (artist === null ? [] : [artist])
+export type SongLibrary = ReturnType<typeof createLibrary>
 
-  async function require(ownerId: string, songId: string): Promise<SongDocument> {
-    const document = await songs.findOne({ _id: songId, ownerId, state: { $in: [...shownStates] } })
-    if (!document) throw noSuchSong()
-    return document
+/** Reads songs as their owners, playlists and players see them. */
+export function createLibrary(songs: Collection<SongDocument>, tickets: Tickets) {
+  function view(document: SongDocument): Song {
+    const { _id, ownerId, state } = document
+    return toSong(document, state === 'ready' ? `/v1/songs/${_id}/audio?ticket=${tickets.issue(_id, ownerId)}` : null)
   }
 
   return {
-    require,
+    /** Returns a song as its owner sees it, with a ticket for its audio once it is ready. */
+    view,
 
-    view: (document: SongDocument): Song =>
-      toSong(
-        document,
-        document.state === 'ready'
-          ? `/v1/songs/${document._id}/audio?ticket=${tickets.issue(document._id, document.ownerId)}`
-          : null
-      ),
+    /** Throws NOT_FOUND, also for a song of another person. */
+    async get(ownerId: string, songId: string): Promise<SongDocument> {
+      const document = await songs.findOne({ _id: songId, ownerId, state: { $in: [...visibleStates] } })
+      if (!document) throw noSuchSong()
+      return document
+    },
 
-    /** Newest first. */
+    /** Lists a person's songs, newest first. */
     async list(ownerId: string, { limit, cursor, q }: SongsQuery): Promise<Page<Song>> {
       const beginnings = q === undefined ? [] : beginningsOf(q)
       if (q !== undefined && beginnings.length === 0) return { items: [], nextCursor: null }
       const conditions: Filter<SongDocument>[] = [
-        { ownerId, state: { $in: [...shownStates] } },
+        { ownerId, state: { $in: [...visibleStates] } },
         olderThan(cursor),
         ...beginnings.map(beginning => ({ words: { $regex: `^${escapeRegExp(beginning)}` } }))
       ]
@@ -50,41 +48,47 @@ export function createLibrary(songs: Collection<SongDocument>, tickets: Tickets)
           .toArray(),
         limit
       )
-      return { items: documents.map(this.view), nextCursor }
+      return { items: documents.map(view), nextCursor }
     },
 
-    /** What goes into a playlist of songs; those that are not ready, or not this person's, are left out. Asks once for all of them. */
-    async items(ownerId: string, songIds: readonly string[]): Promise<SongItem[]> {
+    /**
+     * Returns the playlist fields of a person's songs in one query. Leaves out songs that are not ready or belong to
+     * somebody else.
+     */
+    async findItems(ownerId: string, songIds: readonly string[]): Promise<SongItem[]> {
       if (songIds.length === 0) return []
-      const found = await songs.find({ _id: { $in: [...songIds] }, ownerId, state: 'ready' }).toArray()
-      return found.map(document => {
-        const { _id, title, album, durationMs } = document
-        return {
-          songId: _id,
-          title,
-          artists: artistsOf(document),
-          album,
-          durationMs,
-          artworkUrl: artworkUrlOf(document),
-          link: null,
-          available: true
-        }
-      })
+      const documents = await songs.find({ _id: { $in: [...songIds] }, ownerId, state: 'ready' }).toArray()
+      return documents.map(toItem)
     },
 
-    /** A song that is ready, whoever's it is. Throws NOT_FOUND. */
-    async requireReady(songId: string): Promise<SongDocument> {
+    /** Returns a ready song of any owner. Throws NOT_FOUND. */
+    async getReady(songId: string): Promise<SongDocument> {
       const document = await songs.findOne({ _id: songId, state: 'ready' })
       if (!document) throw noSuchSong()
       return document
     },
 
-    async *heldAbout(ownerId: string): AsyncIterable<object> {
-      for await (const document of songs.find({ ownerId, state: { $in: [...shownStates] } }).sort(newestFirst)) {
+    /** Yields what the personal data export says about a person's songs. */
+    async *export(ownerId: string): AsyncIterable<object> {
+      for await (const document of songs.find({ ownerId, state: { $in: [...visibleStates] } }).sort(newestFirst)) {
         const { peaks: _peaks, audioUrl: _audioUrl, ...rest } = toSong(document, null)
         yield rest
       }
     }
+  }
+}
+
+function toItem(document: SongDocument): SongItem {
+  const { _id, title, artist, album, durationMs } = document
+  return {
+    songId: _id,
+    title,
+    artists: artist === null ? [] : [artist],
+    album,
+    durationMs,
+    artworkUrl: artworkUrlOf(document),
+    link: null,
+    available: true
   }
 }
 

@@ -1,11 +1,11 @@
 import type { Collection } from 'mongodb'
 import type { SongFailure } from '../../../contract/songs.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
-import { nobodysLease, type SongDocument } from './document.ts'
-import type { Shelves } from './song-quota.ts'
+import { noLease, type SongDocument } from './document.ts'
+import type { SongQuota } from './song-quota.ts'
 
-/** What became of an upload. */
-export type Made = Pick<
+/** Fields that transcoding adds to a song's document. */
+export type TranscodedFields = Pick<
   SongDocument,
   'title' | 'artist' | 'album' | 'durationMs' | 'peaks' | 'sizeBytes' | 'audioBytes' | 'hasArtwork' | 'words'
 >
@@ -13,33 +13,36 @@ export type Made = Pick<
 export type SongQueue = ReturnType<typeof createSongQueue>
 
 /**
- * The uploads that wait to be made songs, in the store, so that they outlast every server. Who takes one has it for the time of a lease,
- * and again for as long as they say so; one that was not heard of in time is anybody's again.
+ * The queue of uploads that wait for transcoding. It is in the store, so it survives the end of any server. A worker
+ * claims a song with a lease and renews the lease while it works; another worker may claim the song once the lease has
+ * expired.
  */
-export function createSongQueue(songs: Collection<SongDocument>, shelves: Shelves, leaseMs: number) {
-  const lease = () => new Date(Date.now() + leaseMs)
-  const mine = ({ _id, leaseToken }: SongDocument) => ({ _id, leaseToken, state: 'processing' as const })
+export function createSongQueue(songs: Collection<SongDocument>, quota: SongQuota, leaseMs: number) {
+  const leaseUntil = () => new Date(Date.now() + leaseMs)
+  const heldBy = ({ _id, leaseToken }: SongDocument) => ({ _id, leaseToken, state: 'processing' as const })
 
   async function claimOf(ownerId: string): Promise<SongDocument | null> {
     return await songs.findOneAndUpdate(
       { ownerId, state: 'processing', leaseUntil: { $lt: new Date() } },
-      { $set: { leaseToken: opaqueId(), leaseUntil: lease() }, $inc: { attempts: 1 } },
+      { $set: { leaseToken: opaqueId(), leaseUntil: leaseUntil() }, $inc: { attempts: 1 } },
       { sort: { createdAt: 1, _id: 1 }, returnDocument: 'after' }
     )
   }
 
   return {
-    /** The next to work on: of who waited the longest since something of theirs was taken up, the oldest. Null when nobody waits. */
+    /**
+     * Claims the next song: the oldest one of the owner who was served least recently. Returns null when no song waits.
+     */
     async claim(): Promise<SongDocument | null> {
       let ownerIds = await songs.distinct('ownerId', { state: 'processing', leaseUntil: { $lt: new Date() } })
       for (
-        let ownerId = await shelves.longestUnserved(ownerIds);
+        let ownerId = await quota.leastRecentlyServed(ownerIds);
         ownerId !== undefined;
-        ownerId = await shelves.longestUnserved(ownerIds)
+        ownerId = await quota.leastRecentlyServed(ownerIds)
       ) {
         const song = await claimOf(ownerId)
         if (song) {
-          await shelves.noteServed(ownerId)
+          await quota.markServed(ownerId)
           return song
         }
         ownerIds = ownerIds.filter(id => id !== ownerId)
@@ -47,27 +50,27 @@ export function createSongQueue(songs: Collection<SongDocument>, shelves: Shelve
       return null
     },
 
-    /** False when it is not theirs any more. */
+    /** Returns false when the lease was lost. */
     renew: async (song: SongDocument): Promise<boolean> =>
-      (await songs.updateOne(mine(song), { $set: { leaseUntil: lease() } })).matchedCount > 0,
+      (await songs.updateOne(heldBy(song), { $set: { leaseUntil: leaseUntil() } })).matchedCount > 0,
 
-    /** Puts it back as it was, for somebody else or later; it does not count as a try. */
+    /** Returns the song to the queue. The attempt does not count. */
     async giveBack(song: SongDocument): Promise<void> {
-      await songs.updateOne(mine(song), { $set: nobodysLease, $inc: { attempts: -1 } })
+      await songs.updateOne(heldBy(song), { $set: noLease, $inc: { attempts: -1 } })
     },
 
-    /** It is a song now; false when it is not theirs any more. */
-    async finish(song: SongDocument, made: Made, spareOriginal: boolean): Promise<boolean> {
-      const { matchedCount } = await songs.updateOne(mine(song), {
-        $set: { ...made, state: 'ready', reason: null, ...nobodysLease, ...(spareOriginal && { spareOriginal }) }
+    /** Stores the result of transcoding. Returns false when the lease was lost. */
+    async finish(song: SongDocument, fields: TranscodedFields, spareOriginal: boolean): Promise<boolean> {
+      const { matchedCount } = await songs.updateOne(heldBy(song), {
+        $set: { ...fields, state: 'ready', reason: null, ...noLease, ...(spareOriginal && { spareOriginal }) }
       })
       return matchedCount > 0
     },
 
-    /** It becomes none; false when it is not theirs any more. */
+    /** Marks the song as failed. Returns false when the lease was lost. */
     async fail(song: SongDocument, reason: SongFailure): Promise<boolean> {
-      const { matchedCount } = await songs.updateOne(mine(song), {
-        $set: { state: 'failed', reason, sizeBytes: 0, ...nobodysLease, spareOriginal: true }
+      const { matchedCount } = await songs.updateOne(heldBy(song), {
+        $set: { state: 'failed', reason, sizeBytes: 0, ...noLease, spareOriginal: true }
       })
       return matchedCount > 0
     }

@@ -1,31 +1,55 @@
 import type { Collection, Filter } from 'mongodb'
 import type { ObjectStorage } from '../../external/storage/object-storage.ts'
-import { folderOf, nobodysLease, originalKey, type SongDocument } from './document.ts'
-import type { Shelves } from './song-quota.ts'
+import { folderOf, noLease, originalKey, type SongDocument } from './document.ts'
+import type { SongQuota } from './song-quota.ts'
 
-export type Removal = ReturnType<typeof createRemoval>
+export type SongRemoval = ReturnType<typeof createRemoval>
 
-/** Nothing of it is told any more, not even by what is left until its bytes are gone. */
-const blank = { title: '', artist: null, album: null, words: [], peaks: [] }
+/** Empties what a song says until its document goes, which may be after its bytes. */
+const blankFields = { title: '', artist: null, album: null, words: [], peaks: [] }
 
-/** How songs go: marked first, so that whatever ends in the middle is finished later. */
-export function createRemoval(
-  songs: Collection<SongDocument>,
-  storage: ObjectStorage,
-  shelves: Shelves,
+export interface RemovalParts {
+  songs: Collection<SongDocument>
+  storage: ObjectStorage
+  quota: SongQuota
   leaseMs: number
-) {
-  async function removeBytes(songId: string): Promise<void> {
-    for await (const { key } of storage.list(folderOf(songId))) await storage.delete(key)
+}
+
+/** Removes songs. A song is marked first, so that an interrupted removal is finished later. */
+export function createRemoval({ songs, storage, quota, leaseMs }: RemovalParts) {
+  async function release({ _id, ownerId }: Pick<SongDocument, '_id' | 'ownerId'>): Promise<void> {
+    for await (const { key } of storage.list(folderOf(_id))) await storage.delete(key)
+    await quota.release(ownerId, _id)
   }
 
-  async function release({ _id, ownerId }: Pick<SongDocument, '_id' | 'ownerId'>): Promise<void> {
-    await removeBytes(_id)
-    await shelves.release(ownerId, _id)
+  /**
+   * Removes a marked song. While a worker may still store something for it, its document stays for `removeLeftovers`.
+   */
+  async function remove({ _id, ownerId, leaseToken }: SongDocument): Promise<void> {
+    await songs.updateOne({ _id, state: 'leaving' }, { $set: blankFields, $unset: { importKey: '' } })
+    await release({ _id, ownerId })
+    if (leaseToken === null) await songs.deleteOne({ _id, state: 'leaving' })
+  }
+
+  /**
+   * Removes files that a settled song no longer needs: the original of a ready song, everything of a failed one. Safe
+   * to repeat.
+   */
+  async function removeSpareFiles({
+    _id,
+    ownerId,
+    state
+  }: Pick<SongDocument, '_id' | 'ownerId' | 'state'>): Promise<void> {
+    if (state === 'ready') await storage.delete(originalKey(_id))
+    else await release({ _id, ownerId })
+    await songs.updateOne({ _id }, { $unset: { spareOriginal: '' } })
   }
 
   return {
-    /** From now on nobody sees it; whoever marked it removes it, or puts it back. The song as it was; null when the filter fits none. */
+    remove,
+    removeSpareFiles,
+
+    /** Hides a song, to be removed or unmarked. Returns the song as it was; null when no song matches the filter. */
     async mark(filter: Filter<SongDocument>): Promise<SongDocument | null> {
       return await songs.findOneAndUpdate(
         filter,
@@ -35,38 +59,24 @@ export function createRemoval(
     },
 
     /** Undoes a mark. */
-    async putBack({ _id, state, leaseUntil }: SongDocument): Promise<void> {
+    async unmark({ _id, state, leaseUntil }: SongDocument): Promise<void> {
       await songs.updateOne({ _id, state: 'leaving' }, { $set: { state, leaseUntil } })
     },
 
-    /** Removes what was marked. Where somebody was at work on it, who may yet store something, `removeLeft` has the last word. */
-    async remove({ _id, ownerId, leaseToken }: SongDocument): Promise<void> {
-      await songs.updateOne({ _id, state: 'leaving' }, { $set: blank, $unset: { importKey: '' } })
-      await release({ _id, ownerId })
-      if (leaseToken === null) await songs.deleteOne({ _id, state: 'leaving' })
+    /** Removes what a worker stored after it had lost its lease, unless another worker has the song now. */
+    async discardOutput({ _id, ownerId }: SongDocument): Promise<void> {
+      const current = await songs.findOne({ _id }, { projection: { state: 1 } })
+      if (!current || current.state === 'leaving') await release({ _id, ownerId })
     },
 
-    /** For who worked on a song and finds it is theirs no more: takes back what they stored, unless it is somebody else's now. */
-    async takeBack({ _id, ownerId }: SongDocument): Promise<void> {
-      const now = await songs.findOne({ _id }, { projection: { state: 1 } })
-      if (!now || now.state === 'leaving') await release({ _id, ownerId })
-    },
-
-    /** Finishes what was begun, and removes what is left of uploads whose server died and of originals that are not kept. */
-    async removeLeft(): Promise<void> {
-      const over = { leaseUntil: { $lt: new Date() } }
-      await songs.updateMany({ state: 'receiving', ...over }, { $set: { state: 'leaving', ...nobodysLease } })
-      for await (const song of songs.find({ state: 'leaving', ...over })) {
-        await this.remove({ ...song, leaseToken: null })
+    /** Finishes interrupted removals, and removes uploads of servers that died and originals that are not kept. */
+    async removeLeftovers(): Promise<void> {
+      const expired = { leaseUntil: { $lt: new Date() } }
+      await songs.updateMany({ state: 'receiving', ...expired }, { $set: { state: 'leaving', ...noLease } })
+      for await (const song of songs.find({ state: 'leaving', ...expired })) {
+        await remove({ ...song, leaseToken: null })
       }
-      for await (const song of songs.find({ spareOriginal: true })) await this.tidy(song)
-    },
-
-    /** Of a song that is ready the original goes; of an upload that became none everything does. Safe to repeat. */
-    async tidy({ _id, ownerId, state }: Pick<SongDocument, '_id' | 'ownerId' | 'state'>): Promise<void> {
-      if (state === 'ready') await storage.delete(originalKey(_id))
-      else await release({ _id, ownerId })
-      await songs.updateOne({ _id }, { $unset: { spareOriginal: '' } })
+      for await (const song of songs.find({ spareOriginal: true })) await removeSpareFiles(song)
     }
   }
 }

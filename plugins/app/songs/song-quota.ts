@@ -1,86 +1,103 @@
 import type { Collection, Db, Document } from 'mongodb'
 
-/** How much of their space somebody's songs take: `held` says which, so that nothing is ever counted twice or given back twice. */
-interface ShelfDocument {
-  /** Whose it is. */
+/**
+ * Space that a person's songs use, in the collection `songShelves`. `held` has the bytes of each song, so that no song
+ * is counted or released twice.
+ */
+interface QuotaDocument {
+  /** The owner's id. */
   _id: string
   usedBytes: number
   held: Record<string, number>
-  /** When something of theirs was last taken up to be made a song; at first when they came, so that ever new people do not keep everybody else waiting. */
+  /**
+   * When a song of this person was last claimed for transcoding. It starts with the first upload, so that a stream of
+   * new people does not delay everybody else.
+   */
   servedAt: Date
 }
 
-export type Shelves = ReturnType<typeof createShelves>
+export type SongQuota = ReturnType<typeof createSongQuota>
 
-/** Everybody's space for songs. Every change is one guarded update, so that uploads at the same time can't take more than there is. */
-export function createShelves(db: Db, limitBytes: number) {
-  const shelves: Collection<ShelfDocument> = db.collection('songShelves')
+/** Limits the space for each person's songs. Each change is one conditional update, safe for concurrent uploads. */
+export function createSongQuota(db: Db, maxBytesPerPerson: number) {
+  const quotas: Collection<QuotaDocument> = db.collection('songShelves')
 
   const field = (songId: string) => `held.${songId}`
 
-  async function change(filter: Document, update: Document): Promise<boolean> {
-    return (await shelves.updateOne(filter, update)).matchedCount > 0
+  async function update(filter: Document, change: Document): Promise<boolean> {
+    return (await quotas.updateOne(filter, change)).matchedCount > 0
   }
 
-  async function heldBy(ownerId: string, songId: string): Promise<number | undefined> {
-    const shelf = await shelves.findOne({ _id: ownerId }, { projection: { [field(songId)]: 1 } })
-    return shelf?.held[songId]
+  async function findReserved(ownerId: string, songId: string): Promise<number | undefined> {
+    const document = await quotas.findOne({ _id: ownerId }, { projection: { [field(songId)]: 1 } })
+    return document?.held[songId]
   }
 
   return {
     /**
-     * Takes room for a song; false when there is not enough.
-     * @param mayExceed takes it in any case
+     * Reserves space for a song. Returns false when there is not enough.
+     * @param mayExceed reserves the space in any case
      */
-    async hold(ownerId: string, songId: string, bytes: number, mayExceed = false): Promise<boolean> {
-      if (bytes > limitBytes && !mayExceed) return false
-      await shelves.updateOne(
+    async reserve(ownerId: string, songId: string, bytes: number, mayExceed = false): Promise<boolean> {
+      if (bytes > maxBytesPerPerson && !mayExceed) return false
+      await quotas.updateOne(
         { _id: ownerId },
         { $setOnInsert: { usedBytes: 0, held: {}, servedAt: new Date() } },
         { upsert: true }
       )
-      return await change(
+      return await update(
         {
           _id: ownerId,
           [field(songId)]: { $exists: false },
-          ...(!mayExceed && { usedBytes: { $lte: limitBytes - bytes } })
+          ...(!mayExceed && { usedBytes: { $lte: maxBytesPerPerson - bytes } })
         },
         { $set: { [field(songId)]: bytes }, $inc: { usedBytes: bytes } }
       )
     },
 
-    /** Changes how much room a song takes; false when there is not enough, or it takes none. Safe to repeat. */
+    /**
+     * Changes the reserved space of a song. Returns false when there is not enough, or nothing is reserved. Safe to
+     * repeat.
+     */
     async resize(ownerId: string, songId: string, bytes: number, mayExceed = false): Promise<boolean> {
-      for (let before = await heldBy(ownerId, songId); before !== undefined; before = await heldBy(ownerId, songId)) {
-        const more = bytes - before
-        if (more === 0) return true
-        const guard = more > 0 && !mayExceed ? { usedBytes: { $lte: limitBytes - more } } : {}
+      for (
+        let before = await findReserved(ownerId, songId);
+        before !== undefined;
+        before = await findReserved(ownerId, songId)
+      ) {
+        const added = bytes - before
+        if (added === 0) return true
+        const hasSpace = added > 0 && !mayExceed ? { usedBytes: { $lte: maxBytesPerPerson - added } } : {}
         if (
-          await change(
-            { _id: ownerId, [field(songId)]: before, ...guard },
-            { $set: { [field(songId)]: bytes }, $inc: { usedBytes: more } }
+          await update(
+            { _id: ownerId, [field(songId)]: before, ...hasSpace },
+            { $set: { [field(songId)]: bytes }, $inc: { usedBytes: added } }
           )
         ) {
           return true
         }
-        if ((await heldBy(ownerId, songId)) === before) return false
+        if ((await findReserved(ownerId, songId)) === before) return false
       }
       return false
     },
 
-    /** Gives the room of a song back. Safe to repeat. */
+    /** Releases the space of a song. Safe to repeat. */
     async release(ownerId: string, songId: string): Promise<void> {
-      for (let bytes = await heldBy(ownerId, songId); bytes !== undefined; bytes = await heldBy(ownerId, songId)) {
-        await change(
+      for (
+        let bytes = await findReserved(ownerId, songId);
+        bytes !== undefined;
+        bytes = await findReserved(ownerId, songId)
+      ) {
+        await update(
           { _id: ownerId, [field(songId)]: bytes },
           { $unset: { [field(songId)]: '' }, $inc: { usedBytes: -bytes } }
         )
       }
     },
 
-    /** Of these people, who has waited the longest to be served; undefined when there are none. */
-    async longestUnserved(ownerIds: readonly string[]): Promise<string | undefined> {
-      const [first] = await shelves
+    /** Returns the person who has waited longest for a song of theirs to be claimed; undefined for an empty list. */
+    async leastRecentlyServed(ownerIds: readonly string[]): Promise<string | undefined> {
+      const [first] = await quotas
         .find({ _id: { $in: [...ownerIds] } }, { projection: { _id: 1 } })
         .sort({ servedAt: 1, _id: 1 })
         .limit(1)
@@ -88,14 +105,14 @@ export function createShelves(db: Db, limitBytes: number) {
       return first?._id ?? ownerIds[0]
     },
 
-    noteServed: async (ownerId: string): Promise<void> => {
-      await shelves.updateOne({ _id: ownerId }, { $set: { servedAt: new Date() } })
+    markServed: async (ownerId: string): Promise<void> => {
+      await quotas.updateOne({ _id: ownerId }, { $set: { servedAt: new Date() } })
     },
 
-    usedBytes: async (ownerId: string): Promise<number> => (await shelves.findOne({ _id: ownerId }))?.usedBytes ?? 0,
+    getUsedBytes: async (ownerId: string): Promise<number> => (await quotas.findOne({ _id: ownerId }))?.usedBytes ?? 0,
 
     remove: async (ownerId: string): Promise<void> => {
-      await shelves.deleteOne({ _id: ownerId })
+      await quotas.deleteOne({ _id: ownerId })
     }
   }
 }

@@ -2,155 +2,168 @@ import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../../../contract/errors.ts'
 import type { SongFailure, SongUpdate } from '../../../contract/songs.ts'
 import { isOutOfSpace } from '../../external/storage/out-of-space.ts'
-import { SongFault } from './transcode/faults.ts'
-import { ProgramMissing } from './transcode/limited-process.ts'
-import type { Upload } from './transcode/transcode.ts'
+import { ProgramNotInstalledError } from './transcode/limited-process.ts'
+import { TranscodeError } from './transcode/transcode-error.ts'
+import type { TranscodeRequest } from './transcode/transcode.ts'
 import type { SongDocument } from './document.ts'
-import type { Made, SongQueue } from './queue.ts'
-import type { Removal } from './removal.ts'
+import type { SongQueue, TranscodedFields } from './queue.ts'
+import type { SongRemoval } from './removal.ts'
 
-export interface WorkshopParts {
+/** How one attempt to transcode an upload ended; `again` is tried again later. */
+export type TranscodeOutcome = 'ready' | 'again' | SongFailure
+
+export interface SongWorkerParts {
   queue: SongQueue
-  removal: Removal
-  make(song: SongDocument, work: Pick<Upload, 'signal' | 'onProgress'>): Promise<Made>
-  tell(ownerId: string, news: SongUpdate): void
+  removal: SongRemoval
+  transcode(song: SongDocument, options: Pick<TranscodeRequest, 'signal' | 'onProgress'>): Promise<TranscodedFields>
+  /** Called with each change of a song's status, for its owner. */
+  onStatus(ownerId: string, news: SongUpdate): void
   keepOriginals: boolean
-  jobs: number
+  maxParallelJobs: number
   leaseMs: number
   log: FastifyBaseLogger
-  /** Each try that came to an end, and what of. */
-  onEnd?(outcome: 'ready' | 'again' | SongFailure, durationMs: number): void
+  /** Called at the end of each attempt. */
+  onAttemptEnd?(outcome: TranscodeOutcome, durationMs: number): void
 }
 
-/** How often it is looked for what no upload here told of: left by servers that died, or taken in by others. */
-const lookEveryMs = 5000
-/** What can't be done here for now is tried again after so long. */
-const pauseMs = 30_000
-const mostAttempts = 5
-/** Progress is told in steps of so much, and not more often than a second. */
-const leastStep = 0.02
-const leastTellMs = 1000
+/** Interval of looking for uploads of other servers, and of servers that died. */
+const pollIntervalMs = 5000
+/** How long to wait after a failure that is not the song's, such as a full disk. */
+const retryDelayMs = 30_000
+const maxAttempts = 5
+const minProgressStep = 0.02
+const minProgressIntervalMs = 1000
 
-export type Workshop = ReturnType<typeof createWorkshop>
+export type SongWorker = ReturnType<typeof createSongWorker>
 
-/** Works off the queue of uploads, some at a time. */
-export function createWorkshop(parts: WorkshopParts) {
-  const { queue, removal, make, tell, keepOriginals, jobs, leaseMs, log, onEnd = () => {} } = parts
+/** Transcodes the queued uploads, a limited number at the same time. */
+export function createSongWorker(parts: SongWorkerParts) {
+  const { queue, removal, transcode, onStatus, keepOriginals, maxParallelJobs, leaseMs, log } = parts
+  const { onAttemptEnd = () => {} } = parts
   const running = new Set<Promise<void>>()
   const closing = new AbortController()
   let timer: NodeJS.Timeout | undefined
-  let notBefore = 0
+  let pausedUntilMs = 0
 
-  /** Tells how far it is, now and then. */
-  function progressTeller({ _id, ownerId }: SongDocument): (progress: number) => void {
-    let [told, toldAt] = [0, performance.now()]
+  /** Returns a callback that reports progress in steps, at most once a second. */
+  function createProgressReporter({ _id, ownerId }: SongDocument): (progress: number) => void {
+    let [reported, reportedAtMs] = [0, performance.now()]
     return progress => {
-      if (progress < told + leastStep || performance.now() < toldAt + leastTellMs) return
-      told = progress
-      toldAt = performance.now()
-      tell(ownerId, { songId: _id, status: 'processing', progress: Math.round(100 * progress) / 100 })
+      if (progress < reported + minProgressStep || performance.now() < reportedAtMs + minProgressIntervalMs) return
+      reported = progress
+      reportedAtMs = performance.now()
+      onStatus(ownerId, { songId: _id, status: 'processing', progress: Math.round(100 * progress) / 100 })
     }
   }
 
   async function fail(song: SongDocument, reason: SongFailure, detail: string): Promise<void> {
-    log.info({ songId: song._id, reason, detail }, 'an upload is no song')
-    if (!(await queue.fail(song, reason))) return await removal.takeBack(song)
-    tell(song.ownerId, { songId: song._id, status: 'failed', reason })
-    await removal.tidy({ ...song, state: 'failed' })
+    log.info({ songId: song._id, reason, detail }, 'upload rejected: it can not become a song')
+    if (!(await queue.fail(song, reason))) return await removal.discardOutput(song)
+    onStatus(song.ownerId, { songId: song._id, status: 'failed', reason })
+    await removal.removeSpareFiles({ ...song, state: 'failed' })
   }
 
-  async function finish(song: SongDocument, made: Made): Promise<void> {
-    if (!(await queue.finish(song, made, !keepOriginals))) return await removal.takeBack(song)
-    tell(song.ownerId, { songId: song._id, status: 'ready' })
-    if (!keepOriginals) await removal.tidy({ ...song, state: 'ready' })
+  async function finish(song: SongDocument, fields: TranscodedFields): Promise<void> {
+    if (!(await queue.finish(song, fields, !keepOriginals))) return await removal.discardOutput(song)
+    onStatus(song.ownerId, { songId: song._id, status: 'ready' })
+    if (!keepOriginals) await removal.removeSpareFiles({ ...song, state: 'ready' })
   }
 
-  /** What went wrong on our side leaves the song to its lease, so that it is tried again after a while; some things are no fault of any song. */
-  async function settleFailure(song: SongDocument, error: unknown, isTheirs: boolean): Promise<void> {
-    if (error instanceof SongFault) return await fail(song, error.reason, error.message)
-    if (!isTheirs) return await removal.takeBack(song)
+  /**
+   * Fails the song when the upload is the cause. Any other error leaves the song to its lease, so that it is tried
+   * again later; a passing condition of this server also gives it back at once.
+   */
+  async function handleError(song: SongDocument, error: unknown, hasLease: boolean): Promise<void> {
+    if (error instanceof TranscodeError) return await fail(song, error.reason, error.message)
+    if (!hasLease) return await removal.discardOutput(song)
     if (closing.signal.aborted) return await queue.giveBack(song)
-    log.error({ err: error, songId: song._id }, 'a song was not made; it is tried again')
-    if (!isForNow(error)) return
-    notBefore = performance.now() + pauseMs
+    log.error({ err: error, songId: song._id }, 'song transcoding failed, retrying later')
+    if (!isTemporary(error)) return
+    pausedUntilMs = performance.now() + retryDelayMs
     await queue.giveBack(song)
   }
 
-  async function work(song: SongDocument): Promise<void> {
-    const lost = new AbortController()
-    const signal = AbortSignal.any([lost.signal, closing.signal])
+  async function process(song: SongDocument): Promise<void> {
+    const leaseLost = new AbortController()
+    const signal = AbortSignal.any([leaseLost.signal, closing.signal])
     const renew = async () => {
-      if (!(await queue.renew(song))) lost.abort()
+      if (!(await queue.renew(song))) leaseLost.abort()
     }
     const startedAtMs = performance.now()
-    const ended = (outcome: 'ready' | 'again' | SongFailure) => onEnd(outcome, performance.now() - startedAtMs)
+    const end = (outcome: TranscodeOutcome) => onAttemptEnd(outcome, performance.now() - startedAtMs)
     const heartbeat = setInterval(() => {
-      renew().catch((error: unknown) => log.warn({ err: error }, 'a lease was not renewed'))
+      renew().catch((error: unknown) => log.warn({ err: error, songId: song._id }, 'song lease renewal failed'))
     }, leaseMs / 3)
     try {
-      if (song.attempts > mostAttempts) throw new SongFault('interrupted', `${mostAttempts} tries came to no end`)
-      tell(song.ownerId, { songId: song._id, status: 'processing', progress: 0 })
-      await finish(song, await make(song, { signal, onProgress: progressTeller(song) }))
-      ended('ready')
+      if (song.attempts > maxAttempts) {
+        throw new TranscodeError('interrupted', `transcoding did not end in ${maxAttempts} attempts`)
+      }
+      onStatus(song.ownerId, { songId: song._id, status: 'processing', progress: 0 })
+      await finish(song, await transcode(song, { signal, onProgress: createProgressReporter(song) }))
+      end('ready')
     } catch (error) {
-      ended(error instanceof SongFault ? error.reason : 'again')
-      await settleFailure(song, error, !lost.signal.aborted)
+      end(error instanceof TranscodeError ? error.reason : 'again')
+      await handleError(song, error, !leaseLost.signal.aborted)
     } finally {
       clearInterval(heartbeat)
     }
   }
 
-  /** Takes up one song, and then the next, until there is none. */
-  async function workOff(): Promise<void> {
+  /** Processes one song after the other until the queue is empty. */
+  async function drainQueue(): Promise<void> {
     for (;;) {
-      if (closing.signal.aborted || performance.now() < notBefore) return
+      if (closing.signal.aborted || performance.now() < pausedUntilMs) return
       const song = await queue.claim()
       if (!song) return
-      await work(song)
+      await process(song)
     }
   }
 
-  function begin(): void {
-    if (running.size >= jobs || closing.signal.aborted) return
-    const run: Promise<void> = workOff()
-      .catch((error: unknown) => log.error({ err: error }, "the queue of uploads can't be worked off"))
-      .finally(() => running.delete(run))
-    running.add(run)
+  function startJob(): void {
+    if (running.size >= maxParallelJobs || closing.signal.aborted) return
+    const job: Promise<void> = drainQueue()
+      .catch((error: unknown) => log.error({ err: error }, 'song queue processing failed'))
+      .finally(() => running.delete(job))
+    running.add(job)
+  }
+
+  async function idle(): Promise<void> {
+    while (running.size > 0) await Promise.all(running)
   }
 
   return {
-    /** Something may wait. */
-    wake: begin,
+    /** Starts a job, unless all are running: there may be a song in the queue. */
+    wake: startJob,
 
-    /** From now on looks by itself, too. */
+    /** Starts looking for queued songs at intervals. */
     open(): void {
       timer = setInterval(
         () => {
-          while (running.size < jobs && !closing.signal.aborted) begin()
+          while (running.size < maxParallelJobs && !closing.signal.aborted) startJob()
         },
-        Math.min(lookEveryMs, leaseMs)
+        Math.min(pollIntervalMs, leaseMs)
       )
       timer.unref()
-      begin()
+      startJob()
     },
 
-    /** Resolves when nothing is worked on. */
-    async idle(): Promise<void> {
-      while (running.size > 0) await Promise.all(running)
-    },
+    /** Resolves when no job is running. */
+    idle,
 
-    /** Breaks off what is worked on; it goes on elsewhere, or later. */
+    /** Aborts all jobs. Their songs go back into the queue, for another server or a later start. */
     async close(): Promise<void> {
       clearInterval(timer)
-      closing.abort(new Error('the server stops'))
-      await this.idle()
+      closing.abort(new Error('the server is shutting down'))
+      await idle()
     }
   }
 }
 
-/** Something that is missing now, room on the disk too, and will be there again. */
-function isForNow(error: unknown): boolean {
+/** Whether the same song may succeed later: a program is missing, the disk is full, or a dependency is down. */
+function isTemporary(error: unknown): boolean {
   return (
-    error instanceof ProgramMissing || isOutOfSpace(error) || (error instanceof CodedError && error.code === 'UNAVAILABLE')
+    error instanceof ProgramNotInstalledError ||
+    isOutOfSpace(error) ||
+    (error instanceof CodedError && error.code === 'UNAVAILABLE')
   )
 }

@@ -1,124 +1,119 @@
-import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
-import fp from 'fastify-plugin'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Db } from 'mongodb'
+import type { NamedKey } from '../../../config/config.ts'
 import { CodedError } from '../../../contract/errors.ts'
 import { songStatuses, type Song, type SongSpace, type SongStatus } from '../../../contract/songs.ts'
-import type { Metrics } from '../../external/metrics.ts'
+import type { Pictures } from '../../external/pictures.ts'
+import type { ObjectStorage } from '../../external/storage/object-storage.ts'
 import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
-import type { LiveShows } from '../shows/live-shows.ts'
 import type { Notices } from '../people/notices.ts'
-import type { Playlists } from '../playlists/playlists.ts'
-import { findOwnNetwork } from './transcode/own-network.ts'
-import { Tags } from './transcode/tags.ts'
-import { openSongs, shownStates, type SongDocument } from './document.ts'
-import { createIntake, type Arrival } from './intake.ts'
+import type { LiveShows } from '../shows/live-shows.ts'
+import { openSongs, visibleStates, type SongDocument } from './document.ts'
+import { createIntake, type SongUpload } from './intake.ts'
 import { createLibrary, noSuchSong } from './library.ts'
-import { createMaker } from './transcode-job.ts'
 import { createSongQueue } from './queue.ts'
 import { createRemoval } from './removal.ts'
-import { createShelves } from './song-quota.ts'
-import { createSound } from './song-audio.ts'
+import type { SongSettings } from './settings.ts'
+import { createSongAudio } from './song-audio.ts'
+import { createSongQuota } from './song-quota.ts'
+import { createSongWorker, type TranscodeOutcome } from './song-worker.ts'
 import { createTickets } from './tickets.ts'
+import { createTranscodeJob } from './transcode-job.ts'
+import { findNetworkIsolation } from './transcode/network-isolation.ts'
+import type { Tags } from './transcode/tags.ts'
 import { openWorkFolders } from './work-folders.ts'
-import { createWorkshop } from './song-worker.ts'
-import { createUpkeep } from '../operations/maintenance.ts'
 
-declare module 'fastify' {
-  interface FastifyInstance {
-    songs: Songs
-  }
-}
-
-const mostUpkeepMs = 60_000
+/** Called for a song that is being removed, before its bytes go. Safe to repeat. */
+export type SongRemovedListener = (songId: string) => Promise<void>
 
 export type Songs = Awaited<ReturnType<typeof createSongs>>
 
-/** What songs need: where they are kept, and who else has to do with them. */
-export interface SongsParts extends Pick<
-  FastifyInstance,
-  'db' | 'config' | 'storage' | 'pictures' | 'validator' | 'log'
-> {
+export interface SongsParts {
+  db: Db
+  storage: ObjectStorage
+  pictures: Pictures
   liveShows: Pick<LiveShows, 'isOnAir'>
-  playlists: Pick<Playlists, 'songGone'>
   notices: Notices
-  /** Each try to make a song that came to an end; an import counts nothing. */
-  metrics?: { songs: Pick<Metrics['songs'], 'processed'> }
+  /** Keys that sign tickets, the current one first. */
+  ticketKeys: readonly NamedKey[]
+  /** Validates the tags that were read from a file. */
+  parseTags(printed: unknown): Tags
+  settings: SongSettings
+  log: FastifyBaseLogger
+  /** Called at the end of each attempt to transcode a song. */
+  onAttemptEnd?(outcome: TranscodeOutcome, durationMs: number): void
 }
 
-/** People's own songs: taken in, made ready to be played, kept, given out, and removed. */
-export async function createSongs(app: SongsParts) {
-  const { config, storage, notices, liveShows } = app
-  const { SONG_LEASE_MS: leaseMs, SONG_KEEP_ORIGINALS: keepOriginals } = config
-  const log = app.log.child({ part: 'songs' })
-  const songs = await openSongs(app.db)
-  const shelves = createShelves(app.db, config.LIMIT_SONGS_BYTES_PER_PERSON)
-  const removal = createRemoval(songs, storage, shelves, leaseMs)
-  const tickets = createTickets(config.JWT_KEYS, () => Date.now())
+/** People's own songs: uploads, transcoding, storage, delivery and removal. */
+export async function createSongs(parts: SongsParts) {
+  const { db, storage, pictures, liveShows, notices, settings, log } = parts
+  const { leaseMs, keepOriginals } = settings
+  const songs = await openSongs(db)
+  const quota = createSongQuota(db, settings.quotaBytes)
+  const removal = createRemoval({ songs, storage, quota, leaseMs })
+  const tickets = createTickets(parts.ticketKeys, () => Date.now())
   const library = createLibrary(songs, tickets)
-  const intake = createIntake({ songs, storage, shelves, removal, leaseMs })
-  const ownNetwork = await findOwnNetwork()
-  if (!ownNetwork) log.info('this machine starts no process without a network: what uploads are read with has ours')
-  const make = createMaker({
-    storage,
-    pictures: app.pictures,
-    shelves,
-    folders: await openWorkFolders(join(config.DATA_DIR, 'song-work')),
-    keepOriginals,
-    settings: {
-      frameMs: Number(config.SONG_FRAME_MS),
-      timeLimitMs: config.SONG_TIME_LIMIT_MS,
-      longestMs: config.LIMIT_SONG_MS,
-      readTags: app.validator.reader(Tags),
-      ownNetwork
-    }
-  })
-  const workshop = createWorkshop({
-    queue: createSongQueue(songs, shelves, leaseMs),
+  const intake = createIntake({ songs, storage, quota, removal, leaseMs })
+  const networkIsolation = await findNetworkIsolation()
+  if (!networkIsolation) log.info('no network isolation on this machine: transcoding processes can reach the network')
+  const worker = createSongWorker({
+    queue: createSongQueue(songs, quota, leaseMs),
     removal,
-    make,
-    tell: (ownerId, news) => notices.tell(ownerId, 'song:status', news),
+    transcode: createTranscodeJob({
+      storage,
+      pictures,
+      quota,
+      folders: await openWorkFolders(settings.workFolder),
+      keepOriginals,
+      options: {
+        frameMs: settings.frameMs,
+        timeLimitMs: settings.timeLimitMs,
+        maxDurationMs: settings.maxDurationMs,
+        parseTags: parts.parseTags,
+        networkIsolation
+      }
+    }),
+    onStatus: (ownerId, news) => notices.tell(ownerId, 'song:status', news),
     keepOriginals,
-    jobs: config.SONG_JOBS,
+    maxParallelJobs: settings.maxParallelJobs,
     leaseMs,
     log,
-    ...(app.metrics && { onEnd: app.metrics.songs.processed })
+    ...(parts.onAttemptEnd && { onAttemptEnd: parts.onAttemptEnd })
   })
-  const upkeep = createUpkeep(
-    [
-      {
-        name: 'remove what is left of songs',
-        everyMs: Math.min(leaseMs, mostUpkeepMs),
-        run: async () => await removal.removeLeft()
-      }
-    ],
-    log
-  )
+  const removedListeners: SongRemovedListener[] = []
 
-  /** What was marked goes: out of playlists first, so that nobody plays it any more. */
+  /** Removes a marked song. The listeners come first, so that nobody starts to play it. */
   async function remove(song: SongDocument): Promise<void> {
-    await app.playlists.songGone(song._id)
+    for (const onRemoved of removedListeners) await onRemoved(song._id)
     await removal.remove(song)
   }
 
   return {
-    ...createSound(storage, library, tickets),
-    list: library.list.bind(library),
-    items: library.items,
-    heldAbout: library.heldAbout,
-    workshop,
+    ...createSongAudio({ storage, library, tickets }),
+    list: library.list,
+    findItems: library.findItems,
+    worker,
 
-    /** Takes in a file; the song is made by and by. Throws UNSUPPORTED_MEDIA, PAYLOAD_TOO_LARGE, CONFLICT for what was imported before. */
-    async add(arrival: Arrival, source: AsyncIterable<Uint8Array>): Promise<Song> {
-      const song = await intake.take(arrival, source).catch((error: unknown) => {
-        throw isDuplicateKey(error) ? new CodedError('CONFLICT', 'It was imported before.') : error
+    /** Adds a listener for removed songs. The removal waits for it, and fails with it. */
+    onRemoved(listener: SongRemovedListener): void {
+      removedListeners.push(listener)
+    },
+
+    /**
+     * Stores an upload, which is transcoded later. Throws UNSUPPORTED_MEDIA, PAYLOAD_TOO_LARGE, and CONFLICT for a file
+     * that was imported before.
+     */
+    async add(upload: SongUpload, source: AsyncIterable<Uint8Array>): Promise<Song> {
+      const song = await intake.receive(upload, source).catch((error: unknown) => {
+        throw isDuplicateKey(error) ? new CodedError('CONFLICT', 'This file was imported before.') : error
       })
-      workshop.wake()
+      worker.wake()
       return library.view(song)
     },
 
-    /** Whether an import of somebody's is under way, or died so lately that it can't be told from one. */
+    /** Whether an import for this person is running, or ended too recently to tell. */
     async isImporting(ownerId: string): Promise<boolean> {
-      await removal.removeLeft()
+      await removal.removeLeftovers()
       return (
         (await songs.findOne(
           { ownerId, importKey: { $exists: true }, state: 'receiving' },
@@ -127,86 +122,55 @@ export async function createSongs(app: SongsParts) {
       )
     },
 
-    imported: async (importKey: string): Promise<boolean> =>
+    isImported: async (importKey: string): Promise<boolean> =>
       (await songs.findOne({ importKey }, { projection: { _id: 1 } })) !== null,
 
-    /** How many uploads, anybody's, are being made songs or wait for it. */
-    waiting: async (): Promise<number> => await songs.countDocuments({ state: 'processing' }),
+    /** Counts the uploads of all people that are queued or being transcoded. */
+    countWaiting: async (): Promise<number> => await songs.countDocuments({ state: 'processing' }),
 
-    /** How many songs somebody has. */
-    async counts(ownerId: string): Promise<Record<SongStatus, number>> {
+    async countByStatus(ownerId: string): Promise<Record<SongStatus, number>> {
       const [processing, ready, failed] = await Promise.all(
         songStatuses.map(async state => await songs.countDocuments({ ownerId, state }))
       )
       return { processing: processing ?? 0, ready: ready ?? 0, failed: failed ?? 0 }
     },
 
-    /** How much of their space somebody's songs take. */
-    space: async (ownerId: string): Promise<SongSpace> => ({
-      usedBytes: await shelves.usedBytes(ownerId),
-      limitBytes: config.LIMIT_SONGS_BYTES_PER_PERSON,
-      largestUploadBytes: config.LIMIT_UPLOAD_BYTES
+    /** Returns how much space a person's songs use and may use. */
+    getSpace: async (ownerId: string): Promise<SongSpace> => ({
+      usedBytes: await quota.getUsedBytes(ownerId),
+      limitBytes: settings.quotaBytes,
+      largestUploadBytes: settings.maxUploadBytes
     }),
 
     /** Throws NOT_FOUND. */
-    get: async (ownerId: string, songId: string): Promise<Song> => library.view(await library.require(ownerId, songId)),
+    get: async (ownerId: string, songId: string): Promise<Song> => library.view(await library.get(ownerId, songId)),
 
-    /** Throws NOT_FOUND; CONFLICT while a live show plays it. */
+    /** Deletes a song. Throws NOT_FOUND, and CONFLICT while a live show plays it. */
     async delete(ownerId: string, songId: string): Promise<void> {
-      const song = await removal.mark({ _id: songId, ownerId, state: { $in: [...shownStates] } })
+      const song = await removal.mark({ _id: songId, ownerId, state: { $in: [...visibleStates] } })
       if (!song) throw noSuchSong()
-      // Nobody begins to play what is marked, so the answer holds.
+      // A marked song can't start playing, so this check stays valid.
       if (liveShows.isOnAir(songId)) {
-        await removal.putBack(song)
-        throw new CodedError('CONFLICT', 'The song is on air.')
+        await removal.unmark(song)
+        throw new CodedError('CONFLICT', 'A live show is playing this song. Stop it there first.')
       }
       await remove(song)
     },
 
-    /** All of somebody's songs, on air or not. Safe to repeat. */
-    async erase(ownerId: string): Promise<void> {
-      for await (const { _id } of songs.find({ ownerId }, { projection: { _id: 1 } })) {
-        const song = (await removal.mark({ _id, state: { $ne: 'leaving' } })) ?? (await songs.findOne({ _id }))
-        if (song) await remove(song)
+    /** Finishes interrupted removals, and removes what uploads and transcoding left behind. */
+    removeLeftovers: removal.removeLeftovers,
+
+    personalData: {
+      export: library.export,
+
+      /** Removes all songs of a person, also those that are playing. */
+      async erase(ownerId: string): Promise<void> {
+        for await (const { _id } of songs.find({ ownerId }, { projection: { _id: 1 } })) {
+          const song = (await removal.mark({ _id, state: { $ne: 'leaving' } })) ?? (await songs.findOne({ _id }))
+          if (song) await remove(song)
+        }
+        await quota.remove(ownerId)
       }
-      await shelves.remove(ownerId)
-    },
-
-    /** Works off what waits and removes what is left over, from now on. */
-    open(): void {
-      upkeep.begin()
-      workshop.open()
-    },
-
-    async close(): Promise<void> {
-      await Promise.all([upkeep.close(), workshop.close()])
     }
   }
 }
-
-export default fp(
-  async app => {
-    const songs = await createSongs(app)
-    app.decorate('songs', songs)
-    app.personalData.register('songs', {
-      export: userId => songs.heldAbout(userId),
-      erase: async userId => await songs.erase(userId)
-    })
-    app.addHook('onListen', async () => songs.open())
-    app.addHook('onClose', async () => await songs.close())
-  },
-  {
-    name: 'songs',
-    dependencies: [
-      'metrics',
-      'mongodb',
-      'storage',
-      'pictures',
-      'validation',
-      'live-shows',
-      'playlists',
-      'notices',
-      'personal-data'
-    ]
-  }
-)

@@ -4,36 +4,36 @@ import { pipeline } from 'node:stream/promises'
 import type { Pictures } from '../../external/pictures.ts'
 import type { ObjectStorage } from '../../external/storage/object-storage.ts'
 import { wordsOf } from '../shows/words.ts'
-import { SongFault } from './transcode/faults.ts'
-import { processSong, type MadeSong, type Upload } from './transcode/transcode.ts'
-import { shownText } from './transcode/texts.ts'
+import { displayText } from './transcode/display-text.ts'
+import { TranscodeError } from './transcode/transcode-error.ts'
+import { transcode, type TranscodedSong, type TranscodeRequest } from './transcode/transcode.ts'
 import { artworkKey, audioKey, originalKey, type SongDocument } from './document.ts'
-import type { Made } from './queue.ts'
-import type { Shelves } from './song-quota.ts'
-import type { openWorkFolders } from './work-folders.ts'
+import type { TranscodedFields } from './queue.ts'
+import type { SongQuota } from './song-quota.ts'
+import type { WorkFolders } from './work-folders.ts'
 
-export interface MakerParts {
+export interface TranscodeJobParts {
   storage: ObjectStorage
   pictures: Pictures
-  shelves: Shelves
-  folders: Awaited<ReturnType<typeof openWorkFolders>>
+  quota: SongQuota
+  folders: WorkFolders
   keepOriginals: boolean
-  settings: Pick<Upload, 'frameMs' | 'timeLimitMs' | 'longestMs' | 'readTags' | 'ownNetwork'>
+  options: Pick<TranscodeRequest, 'frameMs' | 'timeLimitMs' | 'maxDurationMs' | 'parseTags' | 'networkIsolation'>
 }
 
 const artworkPx = 512
-const upload = 'upload'
+const uploadFileName = 'upload'
 
-/** Makes songs of what was taken in: from the storage through a folder on this machine, back into the storage. */
-export function createMaker({ storage, pictures, shelves, folders, keepOriginals, settings }: MakerParts) {
+/** Transcodes stored uploads: from the storage through a local folder, back into the storage. */
+export function createTranscodeJob({ storage, pictures, quota, folders, keepOriginals, options }: TranscodeJobParts) {
   async function fetchOriginal(songId: string, folder: string, signal: AbortSignal): Promise<number> {
     const original = await storage.get(originalKey(songId))
-    if (!original) throw new SongFault('interrupted', 'its original is gone')
-    await pipeline(original.stream, createWriteStream(join(folder, upload)), { signal })
+    if (!original) throw new TranscodeError('interrupted', 'the original is missing from the storage')
+    await pipeline(original.stream, createWriteStream(join(folder, uploadFileName)), { signal })
     return original.object.sizeBytes
   }
 
-  /** A picture that can't be shown is none. */
+  /** Ignores a picture that can't be decoded. */
   async function storeArtwork({ _id, artworkName }: SongDocument, picture: Buffer | null): Promise<boolean> {
     const artwork = picture && (await pictures.square(picture, artworkPx).catch(() => null))
     if (!artwork) return false
@@ -41,39 +41,46 @@ export function createMaker({ storage, pictures, shelves, folders, keepOriginals
     return true
   }
 
-  async function store(song: SongDocument, made: MadeSong, originalBytes: number): Promise<Made> {
-    const sizeBytes = made.sizeBytes + (keepOriginals ? originalBytes : 0)
-    // What an import may exceed it has exceeded already.
-    if (!(await shelves.resize(song.ownerId, song._id, sizeBytes, song.importKey !== undefined))) {
-      throw new SongFault('quota', 'no room for the song itself')
+  async function store(
+    song: SongDocument,
+    transcoded: TranscodedSong,
+    originalBytes: number
+  ): Promise<TranscodedFields> {
+    const sizeBytes = transcoded.sizeBytes + (keepOriginals ? originalBytes : 0)
+    // An import may exceed the quota, and has done so when its original was stored.
+    if (!(await quota.resize(song.ownerId, song._id, sizeBytes, song.importKey !== undefined))) {
+      throw new TranscodeError('quota', "the song exceeds its owner's quota")
     }
-    await storage.put(audioKey(song._id), createReadStream(made.path))
-    const title = shownText(made.title) ?? song.title
-    const artist = shownText(made.artist) ?? song.artist
-    const album = shownText(made.album) ?? song.album
+    await storage.put(audioKey(song._id), createReadStream(transcoded.path))
+    const title = displayText(transcoded.title) ?? song.title
+    const artist = displayText(transcoded.artist) ?? song.artist
+    const album = displayText(transcoded.album) ?? song.album
     return {
       title,
       artist,
       album,
       words: wordsOf(title, artist ?? '', album ?? ''),
-      durationMs: made.durationMs,
-      peaks: made.peaks,
+      durationMs: transcoded.durationMs,
+      peaks: transcoded.peaks,
       sizeBytes,
-      audioBytes: made.sizeBytes,
-      hasArtwork: await storeArtwork(song, made.picture)
+      audioBytes: transcoded.sizeBytes,
+      hasArtwork: await storeArtwork(song, transcoded.picture)
     }
   }
 
-  /** Doing it again gives the same. Throws SongFault, ProgramMissing, the signal's reason, and what the storage throws. */
-  return async function make(
+  /**
+   * Transcodes one song. A repeated run gives the same result. Throws TranscodeError, ProgramNotInstalledError, the
+   * signal's reason, and the errors of the storage.
+   */
+  return async function run(
     song: SongDocument,
-    { signal, onProgress }: Pick<Upload, 'signal' | 'onProgress'>
-  ): Promise<Made> {
-    return await folders.lend(async folder => {
+    { signal, onProgress }: Pick<TranscodeRequest, 'signal' | 'onProgress'>
+  ): Promise<TranscodedFields> {
+    return await folders.withFolder(async folder => {
       const originalBytes = await fetchOriginal(song._id, folder, signal)
-      const made = await processSong({ ...settings, folder, fileName: upload, signal, onProgress })
+      const transcoded = await transcode({ ...options, folder, fileName: uploadFileName, signal, onProgress })
       signal.throwIfAborted()
-      return await store(song, made, originalBytes)
+      return await store(song, transcoded, originalBytes)
     })
   }
 }

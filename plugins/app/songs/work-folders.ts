@@ -2,10 +2,12 @@ import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isLeftover, processMark } from '../../external/storage/process-mark.ts'
 
-/** What was not touched for so long is nobody's, also where it can't be told whose it was. */
-const abandonedMs = 24 * 3_600_000
+/** A folder that was not changed for this long is abandoned, also when its owner can't be told. */
+const abandonedAfterMs = 24 * 3_600_000
 
-/** Opens the place where uploads are worked on, and removes what servers left there that have died. */
+export type WorkFolders = Awaited<ReturnType<typeof openWorkFolders>>
+
+/** Opens the folder for transcoding, and removes what dead servers left in it. */
 export async function openWorkFolders(root: string) {
   await mkdir(root, { recursive: true, mode: 0o700 })
   for (const name of await readdir(root)) {
@@ -15,11 +17,11 @@ export async function openWorkFolders(root: string) {
   }
 
   return {
-    /** Lends a folder of one's own, which is gone afterwards. */
-    async lend<T>(use: (folder: string) => Promise<T>): Promise<T> {
+    /** Runs a task with a new folder, which is removed afterwards. */
+    async withFolder<T>(task: (folder: string) => Promise<T>): Promise<T> {
       const folder = await mkdtemp(join(root, processMark))
       try {
-        return await use(folder)
+        return await task(folder)
       } finally {
         await rm(folder, { recursive: true, force: true })
       }
@@ -29,5 +31,5 @@ export async function openWorkFolders(root: string) {
 
 async function isOld(path: string): Promise<boolean> {
   const stats = await stat(path).catch(() => null)
-  return stats !== null && stats.mtimeMs < Date.now() - abandonedMs
+  return stats !== null && stats.mtimeMs < Date.now() - abandonedAfterMs
 }

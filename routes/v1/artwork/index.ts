@@ -2,22 +2,22 @@ import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typ
 import { errorAnswers } from '../../../contract/error-answer.ts'
 import { Exactly } from '../../../contract/primitives.ts'
 import { artworkAddressPattern } from '../../../plugins/app/songs/document.ts'
-import { limitedForPictures, pictureAnswer, withPicture } from '../picture-answer.ts'
+import { pictureAnswer, pictureRateLimit, withPictureHeaders } from '../picture-answer.ts'
 
-/** Pictures of songs, for everybody: their addresses are part of playlists. */
+/** Pictures of songs. They are public, because playlists contain their URLs. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   app.get(
     '/:key',
     {
-      config: limitedForPictures(app),
+      config: pictureRateLimit(app.config.LIMIT_REST_PER_MINUTE),
       schema: {
         tags: ['songs'],
         operationId: 'getArtwork',
-        summary: 'The picture of a song, by the last part of an artworkUrl',
+        summary: 'The picture of a song, by the last segment of an artworkUrl',
         params: Exactly({
           key: Type.String({
             pattern: artworkAddressPattern,
-            description: 'What stands behind the last slash',
+            description: 'The last segment of the URL',
             examples: ['V1StGXR8_Z5j.k3Jd82mPq0XzLw9s']
           })
         }),
@@ -25,8 +25,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       }
     },
     async ({ params: { key } }, reply) => {
-      const { sizeBytes, stream } = await app.songs.artwork(key)
-      return await withPicture(reply, sizeBytes).send(stream)
+      const { sizeBytes, stream } = await app.songs.getArtwork(key)
+      return await withPictureHeaders(reply, sizeBytes).send(stream)
     }
   )
 }

@@ -2,22 +2,22 @@ import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typ
 import { errorAnswers } from '../../../contract/error-answer.ts'
 import { Exactly } from '../../../contract/primitives.ts'
 import { avatarKeyPattern } from '../../../plugins/app/people/avatars.ts'
-import { limitedForPictures, pictureAnswer, withPicture } from '../picture-answer.ts'
+import { pictureAnswer, pictureRateLimit, withPictureHeaders } from '../picture-answer.ts'
 
-/** People's pictures, for everybody: their URLs are part of what is shown of people. */
+/** Profile pictures. They are public, because public profiles contain their URLs. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   app.get(
     '/:key',
     {
-      config: limitedForPictures(app),
+      config: pictureRateLimit(app.config.LIMIT_REST_PER_MINUTE),
       schema: {
         tags: ['users'],
         operationId: 'getAvatar',
-        summary: 'A picture, by the last part of an avatarUrl',
+        summary: 'A profile picture, by the last segment of an avatarUrl',
         params: Exactly({
           key: Type.String({
             pattern: avatarKeyPattern,
-            description: 'What stands behind the last slash',
+            description: 'The last segment of the URL',
             examples: ['V1StGXR8_Z5j.k3Jd82mPq0XzLw9s']
           })
         }),
@@ -26,7 +26,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     },
     async ({ params: { key } }, reply) => {
       const { sizeBytes, stream } = await app.avatars.read(key)
-      return await withPicture(reply, sizeBytes).send(stream)
+      return await withPictureHeaders(reply, sizeBytes).send(stream)
     }
   )
 }

@@ -9,28 +9,30 @@ import { callerOf } from '../../../plugins/app/identity/authenticate.ts'
 import { takeFile } from '../../../plugins/external/multipart.ts'
 
 const Form = Exactly({ file: Type.String({ format: 'binary', description: 'An audio file' }) })
-/** Taking a file in costs more than other requests do. */
-const uploadsPerMinute = 120
+/** Uploads cost more than other requests. */
+const maxUploadsPerMinute = 120
 
-/** The caller's own songs. */
+/** The songs of the caller. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   const tags = ['songs']
   const security = [{ bearer: [] }]
   const maxBytes = app.config.LIMIT_UPLOAD_BYTES
   const params = Exactly({ songId: Id })
 
-  /** Passes the file of the form on as it comes; what is refused is read to its end all the same, so that its sender sees the answer. */
-  async function takeSong(request: FastifyRequest): Promise<Song | CodedError> {
+  /**
+   * Streams the file of the form into the storage. Reads a refused file to its end, so that the client sees the answer.
+   */
+  async function storeUpload(request: FastifyRequest): Promise<Song | CodedError> {
     return await takeFile(request, maxBytes, async (file, fileName) => {
-      async function* whole() {
+      async function* content() {
         yield* file.iterator({ destroyOnReturn: false })
-        if (file.truncated) throw new CodedError('PAYLOAD_TOO_LARGE', `The file may have ${maxBytes} bytes.`)
+        if (file.truncated) throw new CodedError('PAYLOAD_TOO_LARGE', `The file may have up to ${maxBytes} bytes.`)
       }
       try {
-        const said = Number(request.headers['content-length'] ?? maxBytes)
+        const requestBytes = Number(request.headers['content-length'] ?? maxBytes)
         return await app.songs.add(
-          { ownerId: callerOf(request).userId, fileName, mostBytes: Math.min(said, maxBytes) },
-          whole()
+          { ownerId: callerOf(request).userId, fileName, maxBytes: Math.min(requestBytes, maxBytes) },
+          content()
         )
       } catch (error) {
         if (!(error instanceof CodedError)) throw error
@@ -44,23 +46,23 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     '/',
     {
       preValidation: app.authenticateAccount,
-      config: { takesFile: true, rateLimit: { max: Math.min(uploadsPerMinute, app.config.LIMIT_REST_PER_MINUTE) } },
-      // The form is read as it comes in; its schema is for who reads the documentation.
+      config: { takesFile: true, rateLimit: { max: Math.min(maxUploadsPerMinute, app.config.LIMIT_REST_PER_MINUTE) } },
+      // The handler streams the form. Its schema only documents it.
       validatorCompiler: () => () => true,
       schema: {
         tags,
         security,
         operationId: 'postSong',
-        summary: 'Upload a song: it is made ready by and by, which song:status tells',
+        summary: 'Upload a song. It is transcoded afterwards, and song:status reports the progress',
         consumes: ['multipart/form-data'],
         body: Form,
         response: { 201: Song, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN') }
       }
     },
     async (request, reply) => {
-      const taken = await takeSong(request)
-      if (taken instanceof CodedError) throw taken
-      return await reply.code(201).send(taken)
+      const result = await storeUpload(request)
+      if (result instanceof CodedError) throw result
+      return await reply.code(201).send(result)
     }
   )
 
@@ -105,7 +107,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         security,
         operationId: 'deleteSong',
         summary:
-          'Delete a song; in playlists it stays, as one that is not available. While a live show plays it: CONFLICT',
+          'Delete a song. Playlists keep its entry, marked as not available. CONFLICT while a live show plays it',
         params,
         response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') }
       }

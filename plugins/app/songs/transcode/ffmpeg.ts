@@ -1,43 +1,44 @@
 import type { Readable } from 'node:stream'
 import type { AudioFormat } from './formats.ts'
-import { SongFault } from './faults.ts'
-import { runLimited, type LimitedOutcome } from './limited-process.ts'
-import { correction, parseLoudness, type Loudness } from './loudness.ts'
-import type { Prefix } from './own-network.ts'
-import { createPeaks, peakRateHz, type Peaks } from './peaks.ts'
+import { runLimited, type ProcessOutcome } from './limited-process.ts'
+import { loudnessFilters, parseLoudness, type Loudness } from './loudness.ts'
+import type { CommandPrefix } from './network-isolation.ts'
+import { createPeakMeter, peakRateHz, type PeakMeter } from './peaks.ts'
+import { TranscodeError } from './transcode-error.ts'
 
-/** An upload in a folder of its own, and what making a song of it may take. */
-export interface Source {
+/** An upload in a folder of its own, and the limits for transcoding it. */
+export interface TranscodeSource {
   folder: string
   fileName: string
   format: AudioFormat
-  /** How much of a processor each step may take, ms; four times as long by the clock. */
+  /** Maximum CPU time of each step, ms. A step may take four times as long by the wall clock. */
   timeLimitMs: number
-  longestMs: number
+  maxDurationMs: number
   signal: AbortSignal
-  /** What keeps its processes from the network; null: nothing does. */
-  ownNetwork?: Prefix | null
+  /** Command prefix that keeps the processes off the network; null runs them without isolation. */
+  networkIsolation?: CommandPrefix | null
 }
 
-/** What the first step finds out; without a loudness it is all silence. */
-export interface Measured {
+/** Result of the first pass. `loudness` is null for silence. */
+export interface Measurement {
   durationMs: number
   loudness: Loudness | null
-  peaks: Peaks
+  peaks: PeakMeter
 }
 
 const sampleRateHz = 48_000
 const samplesPerMs = sampleRateHz / 1000
-const bitsPerSecond = 96_000
+const bitrateBps = 96_000
 const mebibyte = 1024 * 1024
-const clockPerProcessor = 4
-/** One allocation of ffmpeg's; what files claim of themselves is believed up to here. */
-const largestAllocationBytes = 64 * mebibyte
-const mostStreams = 32
-/** The encoder looks ahead so far: what it gives first lies before the beginning. */
+const wallTimePerCpuTime = 4
+/** Maximum size of one allocation in ffmpeg. Files may claim larger sizes; ffmpeg rejects those. */
+const maxAllocationBytes = 64 * mebibyte
+const maxStreams = 32
+/** Look-ahead of the encoder: its first samples lie before the beginning of the song. */
 const lookAheadSamples = 312
+const loggedOutputChars = 300
 
-/** What is decoded; a picture or a film beside the sound is none of these, and no decoder of theirs is ever run. */
+/** Allowed decoders. Images and videos beside the audio use other decoders, which therefore never run. */
 const decoders = [
   'mp3float',
   'mp3',
@@ -71,24 +72,24 @@ const decoders = [
 ].join(',')
 
 /**
- * Decodes an upload once, to learn how loud it is and what it looks like. Throws SongFault, ProgramMissing.
- * @param onDecodedMs told how much was decoded
+ * Decodes an upload once to measure its duration, loudness and peaks. Throws TranscodeError, ProgramNotInstalledError.
+ * @param onProgress called with the duration decoded so far, ms
  */
-export async function measure(source: Source, onDecodedMs: (ms: number) => void): Promise<Measured> {
-  const peaks = createPeaks()
-  const chains = [
+export async function measure(source: TranscodeSource, onProgress: (decodedMs: number) => void): Promise<Measurement> {
+  const peaks = createPeakMeter()
+  const filterChains = [
     `[0:a:0]aresample=${sampleRateHz},aformat=sample_fmts=fltp:channel_layouts=stereo,asplit[whole][picture]`,
     '[whole]loudnorm=print_format=json[measured]',
     `[picture]aresample=${peakRateHz},aformat=sample_fmts=s16:channel_layouts=mono[peaks]`
   ]
-  const outcome = await run(
+  const outcome = await runFfmpeg(
     source,
     'info',
     [
       '-filter_complex_threads',
       '1',
       '-filter_complex',
-      chains.join(';'),
+      filterChains.join(';'),
       '-map',
       '[measured]',
       '-f',
@@ -105,31 +106,34 @@ export async function measure(source: Source, onDecodedMs: (ms: number) => void)
     async output => {
       for await (const chunk of output) {
         peaks.add(chunk)
-        onDecodedMs(peaks.durationMs())
+        onProgress(peaks.durationMs())
       }
     }
   )
   const durationMs = peaks.durationMs()
-  if (durationMs === 0) throw new SongFault('notAudio', `nothing was decoded: ${lastWords(outcome)}`)
-  if (durationMs > source.longestMs) throw new SongFault('tooLong', `it is longer than ${source.longestMs} ms`)
-  return { durationMs, loudness: parseLoudness(outcome.errors), peaks }
+  if (durationMs === 0) throw new TranscodeError('notAudio', `nothing was decoded: ${summaryOf(outcome)}`)
+  if (durationMs > source.maxDurationMs) {
+    throw new TranscodeError('tooLong', `the audio is longer than ${source.maxDurationMs} ms`)
+  }
+  return { durationMs, loudness: parseLoudness(outcome.stderrTail), peaks }
 }
 
-/** How ffmpeg says that a disk is full: in the words of the C library. */
-const diskIsFull = /No space left on device|Disk quota exceeded/
+/** ffmpeg reports a full disk with the C library's messages. */
+const diskFullPattern = /No space left on device|Disk quota exceeded/
 
 /**
- * Makes the song: Ogg Opus, stereo, as loud as all others. Throws SongFault, ProgramMissing, and ENOSPC where the disk is full.
- * @param onDoneMs told how much was encoded
+ * Encodes an upload as Ogg Opus, stereo, at the loudness of all songs. Throws TranscodeError, ProgramNotInstalledError,
+ * and an error with code ENOSPC when the disk is full.
+ * @param onProgress called with the duration encoded so far, ms
  */
 export async function encode(
-  source: Source,
+  source: TranscodeSource,
   loudness: Loudness | null,
   { frameMs, target }: { frameMs: number; target: string },
-  onDoneMs: (ms: number) => void
+  onProgress: (encodedMs: number) => void
 ): Promise<void> {
   const frameSamples = frameMs * samplesPerMs
-  const outcome = await run(
+  const outcome = await runFfmpeg(
     source,
     'error',
     [
@@ -145,13 +149,13 @@ export async function encode(
       '-filter_threads',
       '1',
       '-af',
-      [...correction(loudness), `aresample=${sampleRateHz}`, 'aformat=channel_layouts=stereo'].join(','),
-      // Nothing of the machine or the day in it, so that doing it again gives the same file.
+      [...loudnessFilters(loudness), `aresample=${sampleRateHz}`, 'aformat=channel_layouts=stereo'].join(','),
+      // Leaves out everything that depends on the machine or the date, so that a repeated run gives the same file.
       '-fflags',
       '+bitexact',
       '-flags:a',
       '+bitexact',
-      // Whatever times the upload claims, and wherever it leaps: one packet follows the other.
+      // Replaces the timestamps of the upload, which may have gaps or be wrong: each packet follows the one before.
       '-bsf:a',
       `setts=ts=N*${frameSamples}-${lookAheadSamples}:duration=${frameSamples}`,
       '-c:a',
@@ -161,7 +165,7 @@ export async function encode(
       '-vbr',
       'on',
       '-b:a',
-      String(bitsPerSecond),
+      String(bitrateBps),
       '-frame_duration',
       String(frameMs),
       '-ar',
@@ -178,23 +182,23 @@ export async function encode(
     async output => {
       for await (const chunk of output) {
         const us = /out_time_us=(\d+)/.exec(String(chunk))?.[1]
-        if (us !== undefined) onDoneMs(Number(us) / 1000)
+        if (us !== undefined) onProgress(Number(us) / 1000)
       }
     }
   )
-  // No fault of the song's. Of a write that fails at the end ffmpeg says so and exits with 0.
-  if (diskIsFull.test(outcome.errors)) {
-    throw Object.assign(new Error(`there is no room for the song: ${lastWords(outcome)}`), { code: 'ENOSPC' })
+  // A full disk says nothing about the song. When the last write fails, ffmpeg reports it and still exits with 0.
+  if (diskFullPattern.test(outcome.stderrTail)) {
+    throw Object.assign(new Error(`no space left for the song: ${summaryOf(outcome)}`), { code: 'ENOSPC' })
   }
-  if (outcome.code !== 0) throw new SongFault('notAudio', `it can't be encoded: ${lastWords(outcome)}`)
+  if (outcome.code !== 0) throw new TranscodeError('notAudio', `encoding failed: ${summaryOf(outcome)}`)
 }
 
-async function run(
-  { folder, fileName, format, timeLimitMs, longestMs, signal, ownNetwork = null }: Source,
+async function runFfmpeg(
+  { folder, fileName, format, timeLimitMs, maxDurationMs, signal, networkIsolation = null }: TranscodeSource,
   logLevel: string,
-  output: readonly string[],
+  outputArgs: readonly string[],
   read: (output: Readable) => Promise<void>
-): Promise<LimitedOutcome> {
+): Promise<ProcessOutcome> {
   const outcome = await runLimited({
     command: 'ffmpeg',
     args: [
@@ -204,7 +208,7 @@ async function run(
       '-loglevel',
       logLevel,
       '-max_alloc',
-      String(largestAllocationBytes),
+      String(maxAllocationBytes),
       '-threads',
       '1',
       '-protocol_whitelist',
@@ -212,32 +216,32 @@ async function run(
       '-codec_whitelist',
       decoders,
       '-max_streams',
-      String(mostStreams),
+      String(maxStreams),
       '-t',
-      String(longestMs / 1000 + 1),
+      String(maxDurationMs / 1000 + 1),
       '-f',
       format.demuxer,
       '-i',
       `file:${fileName}`,
-      ...output
+      ...outputArgs
     ],
     cwd: folder,
     limits: {
       cpuMs: timeLimitMs,
-      wallMs: clockPerProcessor * timeLimitMs,
+      wallMs: wallTimePerCpuTime * timeLimitMs,
       residentBytes: 256 * mebibyte,
       addressBytes: 1024 * mebibyte,
-      // A quarter more than its bits, and its beginning.
-      fileBytes: (((longestMs / 1000) * bitsPerSecond) / 8) * 1.25 + mebibyte
+      // A quarter more than the bitrate gives, plus the file header.
+      fileBytes: (((maxDurationMs / 1000) * bitrateBps) / 8) * 1.25 + mebibyte
     },
     read,
     signal,
-    ownNetwork
+    networkIsolation
   })
-  if (outcome.tooMuch) throw new SongFault('tooDemanding', `too much: ${outcome.tooMuch}`)
+  if (outcome.exceeded) throw new TranscodeError('tooDemanding', `limit exceeded: ${outcome.exceeded}`)
   return outcome
 }
 
-function lastWords({ code, errors }: LimitedOutcome): string {
-  return `code ${code}, ${errors.slice(-300)}`
+function summaryOf({ code, stderrTail }: ProcessOutcome): string {
+  return `code ${code}, ${stderrTail.slice(-loggedOutputChars)}`
 }

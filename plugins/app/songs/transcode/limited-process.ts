@@ -2,16 +2,16 @@ import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { constants, setPriority } from 'node:os'
 import type { Readable } from 'node:stream'
-import type { Prefix } from './own-network.ts'
+import type { CommandPrefix } from './network-isolation.ts'
 
-/** What a process may use. By the clock it is watched from here, as what it holds in memory is; the rest the kernel sees to. */
+/** Limits of a process. This module watches wall time and resident memory; the kernel enforces the others. */
 export interface ProcessLimits {
   wallMs: number
   cpuMs: number
   residentBytes: number
-  /** Unset for programs that reserve more than they use. */
+  /** Leave it out for programs that reserve more address space than they use. */
   addressBytes?: number
-  /** The largest file it may write. */
+  /** Maximum size of a file that the process writes. */
   fileBytes: number
 }
 
@@ -20,43 +20,53 @@ export interface LimitedRun {
   args: readonly string[]
   cwd: string
   limits: ProcessLimits
-  /** Takes all of standard output; what it throws ends the process and the run. */
+  /** Reads all of standard output. If it throws, the process is killed and the run fails. */
   read(output: Readable): Promise<void>
   signal: AbortSignal
-  /** What keeps it from the network, as `findOwnNetwork` says; null: nothing does. */
-  ownNetwork?: Prefix | null
+  /** Command prefix that keeps the process off the network, from `findNetworkIsolation`; null runs it without. */
+  networkIsolation?: CommandPrefix | null
 }
 
-/** How it ended: by itself with a code, by a fault of its own (null), or because it was too much. `errors` is the last it said. */
-export interface LimitedOutcome {
+/**
+ * How a process ended. `code` is null when a signal ended it. `exceeded` is null when it stayed within its limits.
+ * `stderrTail` is the end of its standard error.
+ */
+export interface ProcessOutcome {
   code: number | null
-  tooMuch: TooMuch | null
-  errors: string
+  exceeded: ExceededLimit | null
+  stderrTail: string
 }
 
-/** What there was too much of; `kernel`: it ended the process, for its time or because the machine had no memory left. */
-export type TooMuch = 'memory' | 'time' | 'output' | 'kernel'
+/**
+ * The exceeded limit. `kernel`: the kernel killed the process for its CPU time, or because the machine ran out of
+ * memory.
+ */
+export type ExceededLimit = 'memory' | 'time' | 'output' | 'kernel'
 
-/** The program is not on this machine. */
-export class ProgramMissing extends Error {
+/** The program is not installed on this machine. */
+export class ProgramNotInstalledError extends Error {
   constructor(command: string) {
     super(`${command} is not installed`)
-    this.name = 'ProgramMissing'
+    this.name = 'ProgramNotInstalledError'
   }
 }
 
-const watchEveryMs = 50
-const keptErrorBytes = 32 * 1024
-const notFound = 127
-/** Sets what the kernel holds it to, then becomes the program, under the same process id. What watches our own spawning may slip options in. */
-const becoming =
-  'unset NODE_OPTIONS; ulimit -c 0; ulimit -t "$1"; ulimit -f "$2"; if [ "$3" != 0 ]; then ulimit -v "$3"; fi; shift 3; exec "$@"'
+const watchIntervalMs = 50
+const maxStderrChars = 32 * 1024
+const notFoundExitCode = 127
+/**
+ * Shell script that sets the kernel's limits and then becomes the program, under the same process id. It unsets
+ * NODE_OPTIONS because tools that watch our child processes may add it.
+ */
+const limitScript =
+  'unset NODE_OPTIONS; ulimit -c 0; ulimit -t "$1"; ulimit -f "$2"; ' +
+  'if [ "$3" != 0 ]; then ulimit -v "$3"; fi; shift 3; exec "$@"'
 const ulimitBlockBytes = 512
 const kibibyte = 1024
 
 /**
- * Runs a program as its own process under limits, with lower priority, nothing of our environment, and ended with us even when we are
- * killed. Throws ProgramMissing, the signal's reason, and what `read` throws.
+ * Runs a program in a process of its own: with limits, at lower priority and without our environment. The process dies
+ * with us, even when we are killed. Throws ProgramNotInstalledError, the signal's reason, and the errors of `read`.
  */
 export async function runLimited({
   command,
@@ -65,12 +75,12 @@ export async function runLimited({
   limits,
   read,
   signal,
-  ownNetwork
-}: LimitedRun): Promise<LimitedOutcome> {
+  networkIsolation
+}: LimitedRun): Promise<ProcessOutcome> {
   signal.throwIfAborted()
-  // It comes first: what it changes would make the kernel forget whom to die with.
-  const [first = '', ...rest] = [...(ownNetwork ?? []), ...commandLine(command, args, limits)]
-  const child = spawn(first, rest, {
+  // The isolation comes first: it changes credentials, and the kernel then forgets the parent-death signal.
+  const [file = '', ...fileArgs] = [...(networkIsolation ?? []), ...commandLine(command, args, limits)]
+  const child = spawn(file, fileArgs, {
     cwd,
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' },
     stdio: ['ignore', 'pipe', 'pipe']
@@ -78,21 +88,21 @@ export async function runLimited({
   const kill = () => {
     child.kill('SIGKILL')
   }
-  const ended = new Promise<number | null>((resolve, reject) => {
+  const exit = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', resolve)
   })
-  ended.catch(() => {})
-  const errors = lastOf(child.stderr)
-  const watch = watchOver(child.pid, limits, kill)
+  exit.catch(() => {})
+  const stderrTail = keepTail(child.stderr)
+  const watch = watchLimits(child.pid, limits, kill)
   signal.addEventListener('abort', kill, { once: true })
   try {
     await read(child.stdout)
     child.stdout.resume()
-    const code = await ended
+    const code = await exit
     signal.throwIfAborted()
-    if (code === notFound) throw new ProgramMissing(command)
-    return { code, tooMuch: watch.tooMuch ?? tooMuchFor(child.signalCode), errors: errors() }
+    if (code === notFoundExitCode) throw new ProgramNotInstalledError(command)
+    return { code, exceeded: watch.exceeded ?? exceededBySignal(child.signalCode), stderrTail: stderrTail() }
   } finally {
     kill()
     watch.stop()
@@ -100,7 +110,7 @@ export async function runLimited({
   }
 }
 
-function tooMuchFor(signal: NodeJS.Signals | null): TooMuch | null {
+function exceededBySignal(signal: NodeJS.Signals | null): ExceededLimit | null {
   if (signal === 'SIGXFSZ') return 'output'
   return signal === 'SIGXCPU' || signal === 'SIGKILL' ? 'kernel' : null
 }
@@ -115,42 +125,49 @@ function commandLine(
     Math.ceil(fileBytes / ulimitBlockBytes),
     Math.ceil(addressBytes / kibibyte)
   ].map(String)
-  const limited = ['/bin/sh', '-c', becoming, 'sh', ...values, command, ...args]
+  const limited = ['/bin/sh', '-c', limitScript, 'sh', ...values, command, ...args]
   return process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL', '--no-new-privs', ...limited] : limited
 }
 
-/** Ends the process once it is over a limit that no kernel keeps: address space is not what is used, and a stuck process uses no time. */
-function watchOver(pid: number | undefined, { wallMs, residentBytes }: ProcessLimits, kill: () => void) {
-  const watched: { tooMuch: TooMuch | null; stop: () => void } = { tooMuch: null, stop: () => clearInterval(timer) }
-  const endsAt = performance.now() + wallMs
+/**
+ * Kills the process when it exceeds a limit that the kernel does not enforce: address space is not resident memory, and
+ * a process that hangs uses no CPU time.
+ */
+function watchLimits(pid: number | undefined, { wallMs, residentBytes }: ProcessLimits, kill: () => void) {
+  const watch: { exceeded: ExceededLimit | null; stop: () => void } = {
+    exceeded: null,
+    stop: () => clearInterval(timer)
+  }
+  const deadline = performance.now() + wallMs
   const timer = setInterval(async () => {
-    const over = performance.now() > endsAt ? 'time' : (await residentOf(pid)) > residentBytes ? 'memory' : null
-    if (over === null) return
-    watched.tooMuch ??= over
+    const exceeded =
+      performance.now() > deadline ? 'time' : (await residentBytesOf(pid)) > residentBytes ? 'memory' : null
+    if (exceeded === null) return
+    watch.exceeded ??= exceeded
     kill()
-  }, watchEveryMs)
-  if (pid !== undefined) yieldTo(pid)
-  return watched
+  }, watchIntervalMs)
+  if (pid !== undefined) lowerPriority(pid)
+  return watch
 }
 
 /** Live shows come first. */
-function yieldTo(pid: number): void {
+function lowerPriority(pid: number): void {
   try {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
   } catch {
-    // It has ended already.
+    // The process has ended already.
   }
 }
 
-async function residentOf(pid: number | undefined): Promise<number> {
+async function residentBytesOf(pid: number | undefined): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'latin1').catch(() => '')
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * kibibyte
 }
 
-function lastOf(stream: Readable): () => string {
-  let kept = ''
+function keepTail(stream: Readable): () => string {
+  let tail = ''
   stream.setEncoding('utf8').on('data', (text: string) => {
-    kept = (kept + text).slice(-keptErrorBytes)
+    tail = (tail + text).slice(-maxStderrChars)
   })
-  return () => kept
+  return () => tail
 }

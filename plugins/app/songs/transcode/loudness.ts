@@ -1,4 +1,6 @@
-/** What ffmpeg's `loudnorm` measures by EBU R128, in LUFS, dBTP and LU: https://ffmpeg.org/ffmpeg-filters.html#loudnorm */
+/**
+ * Measurement of ffmpeg's `loudnorm` by EBU R128, in LUFS, dBTP and LU: https://ffmpeg.org/ffmpeg-filters.html#loudnorm
+ */
 export interface Loudness {
   integrated: number
   truePeak: number
@@ -7,9 +9,9 @@ export interface Loudness {
   offset: number
 }
 
-/** As loud as music is on most services, with room for what encoding adds to its peaks. */
-const wanted = { integrated: -16, truePeak: -1.5, range: 11 }
-const widestRange = 20
+/** The loudness of most music services, with headroom for the peaks that encoding adds. */
+const target = { integrated: -16, truePeak: -1.5, range: 11 }
+const maxRange = 20
 const fields = {
   integrated: 'input_i',
   truePeak: 'input_tp',
@@ -17,7 +19,7 @@ const fields = {
   threshold: 'input_thresh',
   offset: 'target_offset'
 } as const
-/** What the second pass takes. */
+/** Values that the second pass accepts. */
 const bounds = {
   integrated: [-99, 0],
   truePeak: [-99, 99],
@@ -26,7 +28,9 @@ const bounds = {
   offset: [-99, 99]
 } as const
 
-/** The measurement that `loudnorm` prints at the end; null where there was only silence, or too little to measure. */
+/**
+ * Parses the measurement that `loudnorm` prints at its end. Returns null for silence, or too little sound to measure.
+ */
 export function parseLoudness(printed: string): Loudness | null {
   const integrated = valueOf(printed, 'integrated')
   const truePeak = valueOf(printed, 'truePeak')
@@ -40,18 +44,22 @@ export function parseLoudness(printed: string): Loudness | null {
 function valueOf(printed: string, name: keyof Loudness): number | null {
   const value = Number(new RegExp(`"${fields[name]}"\\s*:\\s*"([-+\\d.]+)"`).exec(printed)?.[1] ?? NaN)
   if (!Number.isFinite(value)) return null
-  const [least, most] = bounds[name]
-  return Math.min(most, Math.max(least, value))
+  const [min, max] = bounds[name]
+  return Math.min(max, Math.max(min, value))
 }
 
-/** The filter that brings it to the wanted loudness: one gain for all where its peaks allow that. Nothing for silence. */
-export function correction(loudness: Loudness | null): string[] {
+/**
+ * Returns the filters that bring a song to the target loudness: one constant gain where its peaks allow that. Silence
+ * needs no filter.
+ */
+export function loudnessFilters(loudness: Loudness | null): string[] {
   if (!loudness) return []
   const { integrated, truePeak, range, threshold, offset } = loudness
-  // A wider range than the filter is told of is pressed together; music keeps its own as far as it takes that.
-  const keptRange = Math.min(widestRange, Math.max(wanted.range, Math.ceil(range)))
+  // The filter compresses a range wider than LRA, so music keeps its own range up to the filter's maximum.
+  const keptRange = Math.min(maxRange, Math.max(target.range, Math.ceil(range)))
   return [
-    `loudnorm=I=${wanted.integrated}:TP=${wanted.truePeak}:LRA=${keptRange}:linear=true` +
-      `:measured_I=${integrated}:measured_TP=${truePeak}:measured_LRA=${range}:measured_thresh=${threshold}:offset=${offset}`
+    `loudnorm=I=${target.integrated}:TP=${target.truePeak}:LRA=${keptRange}:linear=true` +
+      `:measured_I=${integrated}:measured_TP=${truePeak}:measured_LRA=${range}` +
+      `:measured_thresh=${threshold}:offset=${offset}`
   ]
 }

@@ -1,12 +1,12 @@
 /*
  * node read-tags.ts FILE
  *
- * Prints what the tags of an audio file say, as one line of JSON. It reads what strangers sent, so it runs as a process of its own,
- * which may read files and nothing else.
+ * Prints the tags of an audio file as one line of JSON. It parses files of strangers, so it runs in a process of its
+ * own that may only read files.
  */
 import { parseFile, selectCover } from 'music-metadata'
 
-const largestPictureBytes = 10 * 1024 * 1024
+const maxPictureBytes = 10 * 1024 * 1024
 
 const [file = ''] = process.argv.slice(2)
 const {
@@ -20,6 +20,6 @@ process.stdout.write(
     artist: artist ?? null,
     album: album ?? null,
     durationMs: duration !== undefined && duration > 0 ? Math.round(1000 * duration) : null,
-    picture: cover && cover.data.length <= largestPictureBytes ? Buffer.from(cover.data).toString('base64') : null
+    picture: cover && cover.data.length <= maxPictureBytes ? Buffer.from(cover.data).toString('base64') : null
   })
 )

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { Type, type Static, type TSchema } from 'typebox'
 import { runLimited } from './limited-process.ts'
-import type { Prefix } from './own-network.ts'
+import type { CommandPrefix } from './network-isolation.ts'
 
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
-/** What a file says of itself; nothing of it can be relied on. */
+/** Tags of an audio file. Do not trust any of them. */
 export const Tags = Type.Object(
   {
     title: Nullable(Type.String()),
@@ -20,17 +20,17 @@ export type Tags = Static<typeof Tags>
 
 const mebibyte = 1024 * 1024
 const limits = { cpuMs: 10_000, wallMs: 40_000, residentBytes: 256 * mebibyte, fileBytes: 0 }
-const mostOutputBytes = 16 * mebibyte
+const maxOutputBytes = 16 * mebibyte
 const program = join(import.meta.dirname, 'read-tags.ts')
 const repository = join(import.meta.dirname, '..', '..', '..', '..')
 
-/** Reads the tags of a file in its folder; null when they can't be read, which is no reason not to play it. */
+/** Reads the tags of a file in its folder. Returns null when they can't be read; the file may play all the same. */
 export async function readTags(
   folder: string,
   fileName: string,
-  read: (printed: unknown) => Tags,
+  parseTags: (printed: unknown) => Tags,
   signal: AbortSignal,
-  ownNetwork: Prefix | null = null
+  networkIsolation: CommandPrefix | null = null
 ): Promise<Tags | null> {
   let printed = ''
   const { code } = await runLimited({
@@ -48,15 +48,15 @@ export async function readTags(
     limits,
     async read(output) {
       for await (const chunk of output.setEncoding('latin1')) {
-        if (printed.length < mostOutputBytes) printed += chunk
+        if (printed.length < maxOutputBytes) printed += chunk
       }
     },
     signal,
-    ownNetwork
+    networkIsolation
   })
   if (code !== 0) return null
   try {
-    return read(JSON.parse(Buffer.from(printed, 'latin1').toString('utf8')))
+    return parseTags(JSON.parse(Buffer.from(printed, 'latin1').toString('utf8')))
   } catch {
     return null
   }

@@ -1,30 +1,30 @@
-import { createReadStream } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { SongFault } from './faults.ts'
 import { encode, measure } from './ffmpeg.ts'
 import { formatOfFile } from './formats.ts'
-import { lengthOf } from './ogg-length.ts'
-import type { Prefix } from './own-network.ts'
+import type { CommandPrefix } from './network-isolation.ts'
+import { readOpusLength } from './opus-length.ts'
 import { readTags, type Tags } from './tags.ts'
+import { TranscodeError } from './transcode-error.ts'
 
-/** An upload, as the only file in a folder of its own, and how it is to be made into a song. */
-export interface Upload {
+/** An upload, the only file in a folder of its own, and how to transcode it. */
+export interface TranscodeRequest {
   folder: string
   fileName: string
   frameMs: number
   timeLimitMs: number
-  longestMs: number
+  maxDurationMs: number
   signal: AbortSignal
-  /** What keeps its processes from the network, as `findOwnNetwork` says; null: nothing does. */
-  ownNetwork?: Prefix | null
-  readTags(printed: unknown): Tags
-  /** From 0 to 1. */
+  /** Command prefix that keeps the processes off the network, from `findNetworkIsolation`; null runs them without. */
+  networkIsolation?: CommandPrefix | null
+  /** Validates the JSON that `read-tags.ts` printed; throws when it does not match the schema. */
+  parseTags(printed: unknown): Tags
+  /** Called with values from 0 to 1. */
   onProgress(progress: number): void
 }
 
-/** A song that was made: its file lies in the upload's folder. */
-export interface MadeSong {
+/** A transcoded song. Its file lies in the folder of the upload. */
+export interface TranscodedSong {
   path: string
   sizeBytes: number
   durationMs: number
@@ -32,45 +32,44 @@ export interface MadeSong {
   title: string | null
   artist: string | null
   album: string | null
-  /** As it was in the file: nothing to show anybody yet. */
+  /** The picture as it was in the file: re-encode it before anybody sees it. */
   picture: Buffer | null
 }
 
-const target = 'song.opus.ogg'
-/** What is measured takes about as long as what is made. */
+const targetFileName = 'song.opus.ogg'
+/** Measuring takes about as long as encoding. */
 const half = 0.5
 
-/** Makes a song of an upload. Throws SongFault when it is none, ProgramMissing, and the signal's reason. */
-export async function processSong(upload: Upload): Promise<MadeSong> {
-  const { folder, timeLimitMs, longestMs, signal, frameMs, onProgress, ownNetwork = null } = upload
-  const format = await formatOfFile(join(folder, upload.fileName))
-  if (!format) throw new SongFault('notAudio', 'its first bytes are of no format that is read')
-  // Whatever it was called, nothing is ever told by its name but what it was found to be.
+/** Transcodes an upload into a song. Throws TranscodeError, ProgramNotInstalledError, and the signal's reason. */
+export async function transcode(request: TranscodeRequest): Promise<TranscodedSong> {
+  const { folder, timeLimitMs, maxDurationMs, signal, frameMs, onProgress, networkIsolation = null } = request
+  const format = await formatOfFile(join(folder, request.fileName))
+  if (!format) throw new TranscodeError('notAudio', 'the first bytes match no accepted format')
+  // The extension comes from the detected format, because ffmpeg and others also judge files by their names.
   const fileName = `upload.${format.extension}`
-  await rename(join(folder, upload.fileName), join(folder, fileName))
-  const source = { folder, fileName, format, timeLimitMs, longestMs, signal, ownNetwork }
-  const tags = await readTags(folder, fileName, upload.readTags, signal, ownNetwork)
+  await rename(join(folder, request.fileName), join(folder, fileName))
+  const source = { folder, fileName, format, timeLimitMs, maxDurationMs, signal, networkIsolation }
+  const tags = await readTags(folder, fileName, request.parseTags, signal, networkIsolation)
   const {
-    durationMs: wholeMs,
+    durationMs: sourceMs,
     loudness,
     peaks
-  } = await measure(source, ms => {
-    if (tags?.durationMs) onProgress(half * Math.min(1, ms / tags.durationMs))
+  } = await measure(source, decodedMs => {
+    if (tags?.durationMs) onProgress(half * Math.min(1, decodedMs / tags.durationMs))
   })
-  await encode(source, loudness, { frameMs, target }, ms => onProgress(half + half * Math.min(1, ms / wholeMs)))
-  const { durationMs, sizeBytes } = await lengthOf(join(folder, target), frameMs)
-  if (durationMs <= 0) throw new SongFault('notAudio', 'nothing was encoded')
+  await encode(source, loudness, { frameMs, target: targetFileName }, encodedMs =>
+    onProgress(half + half * Math.min(1, encodedMs / sourceMs))
+  )
+  const { durationMs, sizeBytes } = await readOpusLength(join(folder, targetFileName), frameMs)
+  if (durationMs <= 0) throw new TranscodeError('notAudio', 'nothing was encoded')
   return {
-    path: join(folder, target),
+    path: join(folder, targetFileName),
     sizeBytes,
     durationMs,
-    peaks: peaks.picture(),
+    peaks: peaks.peaks(),
     title: tags?.title ?? null,
     artist: tags?.artist ?? null,
     album: tags?.album ?? null,
     picture: tags?.picture ? Buffer.from(tags.picture, 'base64') : null
   }
 }
-
-/** The bytes of a made song. */
-export const bytesOf = (song: MadeSong) => createReadStream(song.path)

@@ -3,7 +3,7 @@ import { errorAnswers } from '../../../../contract/error-answer.ts'
 import { SongSpace } from '../../../../contract/songs.ts'
 import { callerOf } from '../../../../plugins/app/identity/authenticate.ts'
 
-/** How much room the caller has for songs. */
+/** How much space the caller has for songs. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   app.get(
     '/',
@@ -13,11 +13,11 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags: ['songs'],
         security: [{ bearer: [] }],
         operationId: 'getSongSpace',
-        summary: "How much room the caller's songs take, how much there is, and how large one upload may be",
+        summary: "How much space the caller's songs use, how much they may use, and the maximum size of one upload",
         response: { 200: SongSpace, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN') }
       }
     },
-    async request => await app.songs.space(callerOf(request).userId)
+    async request => await app.songs.getSpace(callerOf(request).userId)
   )
 }
 

@@ -1,10 +1,10 @@
 /*
- * node orphan-maker.ts FOLDER
+ * node orphaned-process.ts FOLDER
  *
- * Starts a process under limits that writes its id down and would run for a minute.
+ * Starts a process with limits that writes its id to the file `pid` and would run for a minute.
  */
 import { runLimited } from '../../plugins/app/songs/transcode/limited-process.ts'
-import { findOwnNetwork } from '../../plugins/app/songs/transcode/own-network.ts'
+import { findNetworkIsolation } from '../../plugins/app/songs/transcode/network-isolation.ts'
 
 const [cwd = ''] = process.argv.slice(2)
 await runLimited({
@@ -16,5 +16,5 @@ await runLimited({
     output.resume()
   },
   signal: new AbortController().signal,
-  ownNetwork: await findOwnNetwork()
+  networkIsolation: await findNetworkIsolation()
 })

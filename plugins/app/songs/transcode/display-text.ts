@@ -1,0 +1,29 @@
+import { cleanText, textFault } from '../../../../contract/text.ts'
+
+const maxGraphemes = 200
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+// Characters that a title may not contain: controls, line breaks, and bidirectional overrides.
+const forbiddenCharacters = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu
+/** Maximum number of characters examined; a grapheme may have several. */
+const maxExaminedCharacters = 4000
+
+/**
+ * Returns a text of a tag or a file name as one displayable line of limited length; null when nothing is left of it.
+ */
+export function displayText(text: string | null | undefined): string | null {
+  if (text == null) return null
+  const line = cleanText(text.slice(0, maxExaminedCharacters).toWellFormed().replace(forbiddenCharacters, ' '))
+  const shortened = cleanText(
+    [...graphemes.segment(line)]
+      .slice(0, maxGraphemes)
+      .map(({ segment }) => segment)
+      .join('')
+  )
+  return textFault(shortened, { min: 1, max: maxGraphemes, multiline: false }) === null ? shortened : null
+}
+
+/** Returns the title that a file name gives: the name without folders and extension. */
+export function titleFromFileName(fileName: string): string | null {
+  const baseName = fileName.split(/[\\/]/).at(-1) ?? ''
+  return displayText(baseName.replace(/\.[A-Za-z0-9]{1,5}$/, '').replaceAll('_', ' '))
+}
