@@ -8,7 +8,7 @@ import { createPersonalWindows, type Limit } from '../sockets/rate-limits.ts'
 import type { Membership } from '../sockets/socket-data.ts'
 
 export interface CommentIntakeParts {
-  comments: Pick<Comments, 'write' | 'underWay' | 'find'>
+  comments: Pick<Comments, 'write' | 'findPending' | 'find'>
   feed: Pick<CommentFeed, 'said'>
   limit: Limit
   logger: FastifyBaseLogger
@@ -35,7 +35,7 @@ export function createCommentIntake({ comments, feed, limit, logger, nowMs }: Co
     const name = `${key.showId} ${key.authorId} ${key.clientId}`
     const already = sending.get(name)
     if (already) return await already
-    const mine = comments.underWay(key) ?? send()
+    const mine = comments.findPending(key) ?? send()
     sending.set(name, mine)
     try {
       return await mine

@@ -5,7 +5,7 @@ import { check, command, membershipOf } from '../sockets/membership.ts'
 import type { ReactionCounter } from '../delivery/reaction-counter.ts'
 
 export interface CommentHandlerParts {
-  comments: Pick<Comments, 'authorOf' | 'remove'>
+  comments: Pick<Comments, 'findAuthorId' | 'remove'>
   intake: CommentIntake
   reactions: Pick<ReactionCounter, 'add'>
 }
@@ -20,7 +20,7 @@ export function commentHandlers({ comments, intake, reactions }: CommentHandlerP
       const {
         room: { showId }
       } = membershipOf(socket)
-      const authorId = await comments.authorOf(showId, commentId)
+      const authorId = await comments.findAuthorId(showId, commentId)
       check(socket, { type: 'comment:delete', authorId })
       await comments.remove(showId, commentId)
       return {}

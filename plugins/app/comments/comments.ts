@@ -1,40 +1,44 @@
-import type { FastifyInstance } from 'fastify'
-import fp from 'fastify-plugin'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Db } from 'mongodb'
 import type { Comment } from '../../../contract/comments.ts'
 import { CodedError } from '../../../contract/errors.ts'
 import type { Page, PageQuery } from '../../../contract/paging.ts'
-import type { Person } from '../../../contract/users.ts'
-import { toComment, type CommentDocument, type CommentKey } from './document.ts'
-import { inPatience } from './store-timeout.ts'
-import { openComments } from './comment-records.ts'
-import { createCommentWriter, type Draft } from './writer.ts'
 import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
+import type { Users } from '../people/users.ts'
+import type { PersonalDataKeeper } from '../privacy/personal-data.ts'
+import type { LiveShows } from '../shows/live-shows.ts'
+import type { ShowGuard } from '../shows/show-guard.ts'
+import { personIn } from '../shows/somebody.ts'
+import { openComments } from './comment-records.ts'
+import { createCommentWriter, type CommentDraft } from './comment-writer.ts'
+import { toComment, type CommentDocument, type CommentKey } from './document.ts'
+import { withStoreTimeout } from './with-store-timeout.ts'
 
-declare module 'fastify' {
-  interface FastifyInstance {
-    comments: Comments
-  }
-}
-
-const mostErasedAtOnce = 500
+const eraseBatchSize = 500
 
 export type Comments = Awaited<ReturnType<typeof createComments>>
 
-type Parts = Pick<FastifyInstance, 'db' | 'users' | 'liveShows' | 'showGuard'> & { logger: FastifyInstance['log'] }
+export interface CommentsParts {
+  db: Db
+  users: Pick<Users, 'people'>
+  liveShows: Pick<LiveShows, 'commentsDeleted'>
+  showGuard: Pick<ShowGuard, 'require'>
+  logger: FastifyBaseLogger
+}
 
-/** What people write in shows, as it is stored. Who may comment in a live show is its room's business. */
-export async function createComments({ db, users, liveShows, showGuard, logger }: Parts) {
+/** Stored comments of shows. The room of a live show decides who may comment there. */
+export async function createComments({ db, users, liveShows, showGuard, logger }: CommentsParts) {
   const { comments, find, table } = await openComments(db)
   const writer = createCommentWriter({ table, logger, nowMs: () => Date.now() })
 
-  async function load(showId: string, commentId: string): Promise<CommentDocument> {
+  async function get(showId: string, commentId: string): Promise<CommentDocument> {
     const document = await comments.findOne({ _id: commentId, showId })
-    if (!document) throw missing()
+    if (!document) throw noSuchComment()
     return document
   }
 
-  /** Leaves what is needed to know it again. Safe to repeat. */
+  /** Deletes a comment, but keeps its key. Safe to repeat. */
   async function remove(showId: string, commentId: string): Promise<void> {
     const { modifiedCount } = await comments.updateOne(
       { _id: commentId, showId, deletedAt: null },
@@ -43,59 +47,65 @@ export async function createComments({ db, users, liveShows, showGuard, logger }
     if (modifiedCount > 0) liveShows.commentsDeleted(showId, [commentId])
   }
 
-  /** Takes the text and the author out of some of somebody's comments; how many there were. */
-  async function eraseSome(authorId: string, nobodyId: string): Promise<number> {
-    const found = await comments
+  /** Removes text and author from a batch of a person's comments. Returns the number of comments. */
+  async function eraseBatch(authorId: string, anonymousId: string): Promise<number> {
+    const batch = await comments
       .find({ authorId }, { projection: { showId: 1 } })
-      .limit(mostErasedAtOnce)
+      .limit(eraseBatchSize)
       .toArray()
-    if (found.length === 0) return 0
-    const ids = found.map(({ _id }) => _id)
-    await comments.updateMany({ _id: { $in: ids } }, { $set: { text: '', authorId: nobodyId, deletedAt: new Date() } })
-    for (const [showId, documents] of Map.groupBy(found, ({ showId }) => showId)) {
+    if (batch.length === 0) return 0
+    const ids = batch.map(({ _id }) => _id)
+    await comments.updateMany(
+      { _id: { $in: ids } },
+      { $set: { text: '', authorId: anonymousId, deletedAt: new Date() } }
+    )
+    for (const [showId, documents] of Map.groupBy(batch, ({ showId }) => showId)) {
       liveShows.commentsDeleted(
         showId,
         documents.map(({ _id }) => _id)
       )
     }
-    return found.length
+    return batch.length
   }
 
   return {
-    /** Stores a comment that its room has accepted. Throws UNAVAILABLE; what a repeat answers may have been deleted since. */
-    write: async (draft: Draft): Promise<CommentDocument> => await writer.write(draft),
+    /** Stores a comment that its room has accepted. Throws UNAVAILABLE. An earlier comment may be deleted by now. */
+    write: async (draft: CommentDraft): Promise<CommentDocument> => await writer.write(draft),
 
-    /** The comment with this key that is on its way to the store now. */
-    underWay: (key: CommentKey): Promise<CommentDocument> | undefined => writer.underWay(key),
+    /** Returns the pending result for a comment that is being stored; undefined when there is none. */
+    findPending: (key: CommentKey): Promise<CommentDocument> | undefined => writer.findPending(key),
 
-    /** The stored comment with this key. Throws UNAVAILABLE. */
-    find: async (key: CommentKey): Promise<CommentDocument | null> => await inPatience(find(key)),
+    /** Returns the stored comment with this key; null when there is none. Throws UNAVAILABLE. */
+    find: async (key: CommentKey): Promise<CommentDocument | null> => await withStoreTimeout(find(key)),
 
-    /** Whose comment this is; null when there is none in this show. Throws UNAVAILABLE. */
-    async authorOf(showId: string, commentId: string): Promise<string | null> {
-      const document = await inPatience(comments.findOne({ _id: commentId, showId }, { projection: { authorId: 1 } }))
+    /** Returns the author of a comment of a show; null when there is no such comment. Throws UNAVAILABLE. */
+    async findAuthorId(showId: string, commentId: string): Promise<string | null> {
+      const document = await withStoreTimeout(
+        comments.findOne({ _id: commentId, showId }, { projection: { authorId: 1 } })
+      )
       return document?.authorId ?? null
     },
 
-    /** A comment that was not deleted, by its id alone: in which show, whose, and what it says. Throws NOT_FOUND. */
-    async quote(commentId: string): Promise<Pick<CommentDocument, 'showId' | 'authorId' | 'text'>> {
+    /** Returns a comment of any show that was not deleted. Throws NOT_FOUND. */
+    async getById(commentId: string): Promise<Pick<CommentDocument, 'showId' | 'authorId' | 'text'>> {
       const document = await comments.findOne({ _id: commentId, deletedAt: null })
-      if (!document) throw missing()
+      if (!document) throw noSuchComment()
       return document
     },
 
-    /** Deletes a comment, whoever asks, and tells those who are there. Throws UNAVAILABLE. */
-    remove: async (showId: string, commentId: string): Promise<void> => await inPatience(remove(showId, commentId)),
+    /** Deletes a comment without checking permissions, and tells the members of the show. Throws UNAVAILABLE. */
+    remove: async (showId: string, commentId: string): Promise<void> =>
+      await withStoreTimeout(remove(showId, commentId)),
 
-    /** Deletes a comment for its author or who hosts the show, live or over. Throws NOT_FOUND, FORBIDDEN. */
+    /** Deletes a comment for its author or a host of the show, live or ended. Throws NOT_FOUND, FORBIDDEN. */
     async removeAs(callerId: string, showId: string, commentId: string): Promise<void> {
       await showGuard.require('see', showId, callerId)
-      const { authorId } = await load(showId, commentId)
+      const { authorId } = await get(showId, commentId)
       if (authorId !== callerId) await showGuard.require('moderate', showId, callerId)
       await remove(showId, commentId)
     },
 
-    /** A show's comments, newest first, for who may see the show. Throws NOT_FOUND. */
+    /** Lists the comments of a show that the caller may see, newest first. Throws NOT_FOUND. */
     async list(showId: string, callerId: string | null, { limit, cursor }: PageQuery): Promise<Page<Comment>> {
       await showGuard.require('see', showId, callerId)
       const found = await comments
@@ -106,14 +116,15 @@ export async function createComments({ db, users, liveShows, showGuard, logger }
       const { documents, nextCursor } = pageOf(found, limit)
       const people = await users.people(documents.map(({ authorId }) => authorId))
       return {
-        items: documents.map(document =>
-          toComment(document, people.get(document.authorId) ?? somebody(document.authorId))
-        ),
+        items: documents.map(document => toComment(document, personIn(people, document.authorId))),
         nextCursor
       }
     },
 
-    /** Who commented in a show since then and when, ms since the epoch, the oldest first; also what was deleted. */
+    /**
+     * Yields author and time of the comments since a time, deleted ones too, oldest first. Times are ms since the
+     * epoch.
+     */
     async *writtenSince(showId: string, sinceMs: number): AsyncGenerator<{ authorId: string; atMs: number }> {
       const recent = comments.find(
         { showId, createdAt: { $gt: new Date(sinceMs) } },
@@ -124,22 +135,23 @@ export async function createComments({ db, users, liveShows, showGuard, logger }
       }
     },
 
-    /** Everything somebody wrote. */
-    async *export(authorId: string): AsyncGenerator<object> {
-      for await (const { _id, showId, clientId, text, createdAt, deletedAt } of comments
-        .find({ authorId })
-        .sort(newestFirst)) {
-        yield { id: _id, showId, clientId, text, createdAt, deletedAt }
+    personalData: {
+      async *export(authorId) {
+        for await (const { _id, showId, clientId, text, createdAt, deletedAt } of comments
+          .find({ authorId })
+          .sort(newestFirst)) {
+          yield { id: _id, showId, clientId, text, createdAt, deletedAt }
+        }
+      },
+
+      /** Keeps empty comments of an anonymous author. Safe to repeat. */
+      async erase(authorId) {
+        const anonymousId = opaqueId()
+        while ((await eraseBatch(authorId, anonymousId)) > 0);
       }
-    },
+    } satisfies PersonalDataKeeper,
 
-    /** Of somebody's comments only the places are left, under the name of nobody. Safe to repeat. */
-    async erase(authorId: string): Promise<void> {
-      const nobodyId = opaqueId()
-      while ((await eraseSome(authorId, nobodyId)) > 0);
-    },
-
-    /** All comments of a show that goes. */
+    /** Removes all comments of a deleted show. */
     async removeOfShow(showId: string): Promise<void> {
       await comments.deleteMany({ showId })
     },
@@ -148,29 +160,6 @@ export async function createComments({ db, users, liveShows, showGuard, logger }
   }
 }
 
-function missing(): CodedError {
+function noSuchComment(): CodedError {
   return new CodedError('NOT_FOUND', 'There is no such comment.')
 }
-
-/** Who was there when they wrote, and is not any more. */
-function somebody(id: string): Person {
-  return { id, displayName: 'Somebody', avatarUrl: null }
-}
-
-export default fp(
-  async app => {
-    const { db, users, liveShows, showGuard } = app
-    const comments = await createComments({
-      db,
-      users,
-      liveShows,
-      showGuard,
-      logger: app.log.child({ part: 'comments' })
-    })
-    app.decorate('comments', comments)
-    app.personalData.register('comments', comments)
-    app.showData.register('comments', comments.removeOfShow)
-    app.addHook('onClose', async () => await comments.close())
-  },
-  { name: 'comments', dependencies: ['mongodb', 'users', 'live-shows', 'show-guard', 'personal-data', 'show-data'] }
-)

@@ -62,7 +62,7 @@ export function createOperators(app: FastifyInstance) {
 
     /** Deletes anybody's comment. Throws NOT_FOUND, UNAVAILABLE. */
     async deleteComment(operatorId: string, commentId: string, reason: string): Promise<void> {
-      const { showId } = await app.comments.quote(commentId)
+      const { showId } = await app.comments.getById(commentId)
       await app.operatorActs.record(
         { operatorId, type: 'commentDeleted', subjectId: commentId, reason },
         async () => await app.comments.remove(showId, commentId)

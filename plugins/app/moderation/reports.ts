@@ -63,7 +63,7 @@ export async function createReports(app: FastifyInstance) {
       return { ownerId: creator.id, excerpt: title }
     },
     async comment(commentId, reporterId) {
-      const { showId, authorId, text } = await app.comments.quote(commentId)
+      const { showId, authorId, text } = await app.comments.getById(commentId)
       await app.shows.requireVisible(showId, reporterId)
       return { ownerId: authorId, excerpt: text }
     }

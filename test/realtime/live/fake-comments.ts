@@ -1,6 +1,6 @@
 import { CodedError } from '../../../contract/errors.ts'
 import type { CommentDocument, CommentKey } from '../../../plugins/app/comments/document.ts'
-import { createCommentWriter, type Draft } from '../../../plugins/app/comments/writer.ts'
+import { createCommentWriter, type CommentDraft } from '../../../plugins/app/comments/comment-writer.ts'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Delay } from './fake-mediasoup.ts'
 
@@ -31,13 +31,13 @@ export function createFakeComments(delay: Delay, logger: FastifyBaseLogger, nowM
   return {
     /** In the order in which they were stored. */
     stored,
-    write: async (draft: Draft) => await writer.write(draft),
-    underWay: (key: CommentKey) => writer.underWay(key),
+    write: async (draft: CommentDraft) => await writer.write(draft),
+    findPending: (key: CommentKey) => writer.findPending(key),
     async find(key: CommentKey) {
       await delay('find a comment')
       return stored.find(comment => isSame(comment, key)) ?? null
     },
-    async authorOf(_showId: string, commentId: string) {
+    async findAuthorId(_showId: string, commentId: string) {
       await delay('look a comment up')
       return stored.find(({ _id }) => _id === commentId)?.authorId ?? null
     },

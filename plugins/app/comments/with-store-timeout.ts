@@ -1,0 +1,19 @@
+import pTimeout from 'p-timeout'
+import { CodedError } from '../../../contract/errors.ts'
+
+/** How long a client waits for the store before it is told to try again. */
+const storeTimeoutMs = 5_000
+
+/** Returns the answer of the store. Throws UNAVAILABLE when the store fails or does not answer in time. */
+export async function withStoreTimeout<T>(answer: Promise<T>, timeoutMs = storeTimeoutMs): Promise<T> {
+  try {
+    return await pTimeout(answer, { milliseconds: timeoutMs })
+  } catch (error) {
+    throw error instanceof CodedError ? error : storeUnavailable()
+  }
+}
+
+/** The error that clients get while the store does not answer. */
+export function storeUnavailable(): CodedError {
+  return new CodedError('UNAVAILABLE', 'The store does not respond. Try again in a moment.')
+}
