@@ -7,22 +7,22 @@ import { callerOf } from '../../../plugins/app/identity/authenticate.ts'
 
 const params = Exactly({ showId: Id })
 
-/** Shows: what is stored of them, and going live and ending. */
+/** Shows: creating, changing, finding, starting and ending them. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   const tags = ['shows']
   const security = [{ bearer: [] }]
-  const mine = { preValidation: app.authenticateAccount }
-  const open = { preValidation: app.recognize }
+  const account = { preValidation: app.authenticateAccount }
+  const optionalAccount = { preValidation: app.recognize }
 
   app.post(
     '/',
     {
-      ...mine,
+      ...account,
       schema: {
         tags,
         security,
         operationId: 'createShow',
-        summary: 'Plan a show',
+        summary: 'Create a show',
         body: ShowDraft,
         response: { 201: Show, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN') }
       }
@@ -35,12 +35,13 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.get(
     '/',
     {
-      ...open,
+      ...optionalAccount,
       schema: {
         tags,
         operationId: 'listShows',
         summary:
-          'Public shows: live ones, most listened first; those to come, soonest first; past ones, newest first. `live` includes interrupted',
+          'Public shows: live shows by number of listeners, then upcoming shows by start time, then ended shows, newest first. ' +
+          '`live` includes interrupted shows',
         querystring: ShowsQuery,
         response: { 200: Page(Show), ...errorAnswers() }
       }
@@ -54,7 +55,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.get(
     '/:showId',
     {
-      ...open,
+      ...optionalAccount,
       schema: {
         tags,
         operationId: 'getShow',
@@ -69,12 +70,12 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.patch(
     '/:showId',
     {
-      ...mine,
+      ...account,
       schema: {
         tags,
         security,
         operationId: 'patchShow',
-        summary: 'Change a show; with `version` a stale edit is refused',
+        summary: 'Change a show. With `version`, CONFLICT for a stale edit',
         params,
         body: ShowPatch,
         response: { 200: Show, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') }
@@ -86,7 +87,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.delete(
     '/:showId',
     {
-      ...mine,
+      ...account,
       schema: {
         tags,
         security,
@@ -105,12 +106,12 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.post(
     '/:showId/start',
     {
-      ...mine,
+      ...account,
       schema: {
         tags,
         security,
         operationId: 'startShow',
-        summary: 'Go live',
+        summary: 'Start a show',
         params,
         response: { 200: Show, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') }
       }
@@ -121,7 +122,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.post(
     '/:showId/end',
     {
-      ...mine,
+      ...account,
       schema: {
         tags,
         security,

@@ -5,7 +5,7 @@ import { Page, PageQuery } from '../../../../../contract/paging.ts'
 import { Exactly, Id } from '../../../../../contract/primitives.ts'
 import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 
-/** Who was removed from a show for good. */
+/** Bans of a show. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   const account = { preValidation: app.authenticateAccount }
   const documented = { tags: ['shows'], security: [{ bearer: [] }] }
@@ -18,7 +18,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       schema: {
         ...documented,
         operationId: 'listBans',
-        summary: 'Who is banned from a show, newest first; for its creator and co-hosts',
+        summary: 'The bans of a show, newest first. For its creator and co-hosts',
         params: Exactly({ showId: Id }),
         querystring: PageQuery,
         response: { 200: Page(Ban), ...refusals }
@@ -34,7 +34,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       schema: {
         ...documented,
         operationId: 'liftBan',
-        summary: 'Let somebody who was banned from a live show come back',
+        summary: 'Lift a ban, so that the person may join the live show again',
         params: Exactly({ showId: Id, userId: Id }),
         response: { 204: Type.Null(), ...refusals, ...errorAnswers('SHOW_NOT_LIVE') }
       }

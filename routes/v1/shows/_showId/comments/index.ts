@@ -5,7 +5,7 @@ import { Page, PageQuery } from '../../../../../contract/paging.ts'
 import { Exactly, Id } from '../../../../../contract/primitives.ts'
 import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 
-/** What was written in a show, while it is live and after. */
+/** Comments of a show, while it is live and afterwards. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   const tags = ['comments']
 
@@ -33,7 +33,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags,
         security: [{ bearer: [] }],
         operationId: 'deleteComment',
-        summary: 'Delete a comment: its author, the creator and co-hosts, also after the show',
+        summary: 'Delete a comment, also after the show. For its author, the creator and co-hosts',
         params: Exactly({ showId: Id, commentId: Id }),
         response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND') }
       }

@@ -5,7 +5,7 @@ import { Page, PageQuery } from '../../../../../contract/paging.ts'
 import { Exactly, Id } from '../../../../../contract/primitives.ts'
 import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 
-/** What hosts decided in a show. */
+/** Decisions of the hosts of a show. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   app.get(
     '/',
@@ -15,7 +15,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags: ['shows'],
         security: [{ bearer: [] }],
         operationId: 'listDecisions',
-        summary: 'Who decided what about whom in a show, newest first; for its creator',
+        summary: 'The decisions of the hosts of a show, newest first. For its creator',
         params: Exactly({ showId: Id }),
         querystring: PageQuery,
         response: { 200: Page(ShowDecision), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND') }

@@ -9,7 +9,7 @@ import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 const ofShow = Exactly({ showId: Id })
 const ofInvitation = Exactly({ showId: Id, id: Id })
 
-/** Ways into private shows. */
+/** Invitations to private shows. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   const account = { preValidation: app.authenticateAccount }
   const documented = { tags: ['shows'], security: [{ bearer: [] }] }
@@ -38,7 +38,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       schema: {
         ...documented,
         operationId: 'createInvitation',
-        summary: 'Make an invitation; its URL is in this answer only',
+        summary: 'Create an invitation. Only this answer contains its URL',
         params: ofShow,
         body: InvitationDraft,
         response: { 201: Invitation, ...refusals }
@@ -58,7 +58,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       schema: {
         ...documented,
         operationId: 'withdrawInvitation',
-        summary: 'Withdraw an invitation; who accepted it stays in',
+        summary: 'Withdraw an invitation. People who accepted it keep access',
         params: ofInvitation,
         response: { 204: Type.Null(), ...refusals }
       }
@@ -76,7 +76,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       schema: {
         ...documented,
         operationId: 'acceptInvitation',
-        summary: 'Come in by an invitation',
+        summary: 'Accept an invitation',
         params: ofShow,
         body: InvitationAcceptance,
         response: { 200: Show, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'BANNED', 'NOT_FOUND', 'CONFLICT') }

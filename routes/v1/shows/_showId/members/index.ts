@@ -5,7 +5,7 @@ import { Page } from '../../../../../contract/paging.ts'
 import { Exactly, Id } from '../../../../../contract/primitives.ts'
 import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 
-/** Who is in a live show. */
+/** Members of a live show. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   app.get(
     '/',
@@ -15,7 +15,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags: ['shows'],
         security: [{ bearer: [] }],
         operationId: 'listMembers',
-        summary: 'Who is in a live show now, by name; for its creator and co-hosts',
+        summary: 'The members of a live show, by name. For its creator and co-hosts',
         params: Exactly({ showId: Id }),
         querystring: MembersQuery,
         response: { 200: Page(Member), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'SHOW_NOT_LIVE') }

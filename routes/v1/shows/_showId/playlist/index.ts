@@ -4,7 +4,7 @@ import { Playlist, PlaylistEdit } from '../../../../../contract/playlist.ts'
 import { Exactly, Id } from '../../../../../contract/primitives.ts'
 import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 
-/** What a show has prepared to play. */
+/** Playlist of a show. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   const tags = ['shows']
   const params = Exactly({ showId: Id })
@@ -32,8 +32,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags,
         security: [{ bearer: [] }],
         operationId: 'putPlaylist',
-        summary:
-          "Replace a show's playlist; an edit of a stale version is refused. While the show is live it appears there",
+        summary: "Replace a show's playlist. CONFLICT for a stale version. The room of a live show takes it over",
         params,
         body: PlaylistEdit,
         response: { 200: Playlist, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') }
