@@ -57,7 +57,7 @@ export function createSongWorker(parts: SongWorkerParts) {
   }
 
   async function fail(song: SongDocument, reason: SongFailure, detail: string): Promise<void> {
-    log.info({ songId: song._id, reason, detail }, 'upload rejected: it can not become a song')
+    log.info({ songId: song._id, reason, detail }, 'upload rejected')
     if (!(await queue.fail(song, reason))) return await removal.discardOutput(song)
     onStatus(song.ownerId, { songId: song._id, status: 'failed', reason })
     await removal.removeSpareFiles({ ...song, state: 'failed' })
