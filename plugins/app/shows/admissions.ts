@@ -1,6 +1,6 @@
 import type { Db } from 'mongodb'
 
-/** Somebody who may see a private show, since they accepted an invitation. */
+/** A person who may see a private show because they accepted an invitation. In the collection `showAdmissions`. */
 interface AdmissionDocument {
   /** `showId:userId`. */
   _id: string
@@ -12,7 +12,7 @@ interface AdmissionDocument {
 
 export type Admissions = Awaited<ReturnType<typeof createAdmissions>>
 
-/** Who was let into which private show. */
+/** Records who was admitted to which private show. */
 export async function createAdmissions(db: Db) {
   const admissions = db.collection<AdmissionDocument>('showAdmissions')
   await admissions.createIndex({ showId: 1 })
@@ -23,7 +23,7 @@ export async function createAdmissions(db: Db) {
       return (await admissions.findOne({ _id: idOf(showId, userId) }, { projection: { _id: 1 } })) !== null
     },
 
-    /** Safe to repeat; the first one stays. */
+    /** Admits a person. Safe to repeat; the first admission stays. */
     async add(showId: string, userId: string, invitationId: string): Promise<void> {
       await admissions.updateOne(
         { _id: idOf(showId, userId) },
@@ -32,7 +32,7 @@ export async function createAdmissions(db: Db) {
       )
     },
 
-    /** Shows a person was let into, oldest first. */
+    /** Yields the shows that a person was admitted to, oldest admission first. */
     async *ofPerson(userId: string): AsyncGenerator<{ showId: string; invitationId: string; createdAt: Date }> {
       for await (const { showId, invitationId, createdAt } of admissions.find({ userId }).sort({ createdAt: 1 })) {
         yield { showId, invitationId, createdAt }
@@ -47,7 +47,7 @@ export async function createAdmissions(db: Db) {
       await admissions.deleteMany({ showId })
     },
 
-    async removePerson(userId: string): Promise<void> {
+    async removeOfPerson(userId: string): Promise<void> {
       await admissions.deleteMany({ userId })
     }
   }

@@ -3,7 +3,7 @@ import type { Page } from '../../../contract/paging.ts'
 import type { Show, ShowsQuery } from '../../../contract/shows.ts'
 import { decodeCursor, encodeCursor, foreignCursor, type ShowCursor } from './cursor.ts'
 import type { ShowDocument } from './document.ts'
-import { after, placeOf, sections, type Section } from './sections.ts'
+import { after, sections, sortValuesOf, type Section } from './sections.ts'
 import type { ShowViews } from './view.ts'
 import { beginningsOf } from './words.ts'
 
@@ -11,19 +11,22 @@ export interface CatalogueParts {
   shows: Collection<ShowDocument>
   views: ShowViews
   nowMs: () => number
-  /** A search that finds no more than these looks at them alone; one that finds more looks along the list, where the next is near. */
-  mostCandidates?: number
+  /**
+   * A search with up to this number of matches looks at the matches only. A search with more walks along the list,
+   * where the next match is near.
+   */
+  maxCandidates?: number
 }
 
-/** Finding shows. */
-export async function createCatalogue({ shows, views, nowMs, mostCandidates = 300 }: CatalogueParts) {
+/** Lists and searches shows. */
+export async function createCatalogue({ shows, views, nowMs, maxCandidates = 300 }: CatalogueParts) {
   await shows.createIndex({ visibility: 1, status: 1, listenerCount: -1, startedAt: -1, _id: -1 })
   await shows.createIndex({ visibility: 1, status: 1, startsAt: 1, createdAt: -1, _id: -1 })
   await shows.createIndex({ visibility: 1, status: 1, endedAt: -1, _id: -1 })
   await shows.createIndex({ creatorId: 1, visibility: 1, status: 1 })
   await shows.createIndex({ words: 1 })
 
-  /** One section from its beginning, or from where a page ended. */
+  /** Reads a section from its start, or from a cursor. */
   async function read(
     section: Section,
     filter: Filter<ShowDocument>,
@@ -39,26 +42,26 @@ export async function createCatalogue({ shows, views, nowMs, mostCandidates = 30
       .toArray()
   }
 
-  /** What a search asks of a show: a word for each beginning. */
-  async function searching(beginnings: readonly string[]): Promise<Filter<ShowDocument>> {
+  /** Returns a filter for shows with a word for each of these beginnings. */
+  async function searchFilter(beginnings: readonly string[]): Promise<Filter<ShowDocument>> {
     const words = { $and: beginnings.map(beginning => ({ words: { $regex: `^${escapeRegExp(beginning)}` } })) }
     const candidates = await shows
       .find(words, { projection: { _id: 1 } })
-      .limit(mostCandidates + 1)
+      .limit(maxCandidates + 1)
       .toArray()
-    return candidates.length > mostCandidates ? words : { _id: { $in: candidates.map(({ _id }) => _id) }, ...words }
+    return candidates.length > maxCandidates ? words : { _id: { $in: candidates.map(({ _id }) => _id) }, ...words }
   }
 
   return {
     /**
-     * Public shows in the order of discovery, section by section; to who asks for their own, all of theirs. Throws VALIDATION
-     * for a cursor of another list.
-     * @param among only by these people
+     * Lists public shows in the order of discovery, section by section. A caller who lists their own shows gets all of
+     * them. Throws VALIDATION for a cursor of another list.
+     * @param creatorIds only shows of these people
      */
     async list(
       { limit, cursor, status, creatorId, q }: Omit<ShowsQuery, 'followed'>,
       callerId: string | null,
-      among?: readonly string[]
+      creatorIds?: readonly string[]
     ): Promise<Page<Show>> {
       const isOwn = creatorId !== undefined && creatorId === callerId
       const beginnings = q === undefined ? [] : beginningsOf(q)
@@ -66,15 +69,19 @@ export async function createCatalogue({ shows, views, nowMs, mostCandidates = 30
       const filter: Filter<ShowDocument> = {
         ...(!isOwn && { visibility: 'public' }),
         ...(creatorId !== undefined && { creatorId }),
-        ...(among && { creatorId: { $in: among.filter(id => creatorId === undefined || id === creatorId) } }),
-        ...(beginnings.length > 0 && (await searching(beginnings)))
+        ...(creatorIds && {
+          creatorId: { $in: creatorIds.filter(id => creatorId === undefined || id === creatorId) }
+        }),
+        ...(beginnings.length > 0 && (await searchFilter(beginnings)))
       }
       const found: { section: Section; document: ShowDocument }[] = []
-      const { rest, from } = continueAt(
-        sections.filter(section => (isOwn || !section.own) && (status === undefined || section.status === status)),
+      const { remaining, from } = continueAt(
+        sections.filter(
+          section => (isOwn || !section.isOwnOnly) && (status === undefined || section.status === status)
+        ),
         cursor
       )
-      for (const section of rest) {
+      for (const section of remaining) {
         const documents = await read(
           section,
           filter,
@@ -91,7 +98,7 @@ export async function createCatalogue({ shows, views, nowMs, mostCandidates = 30
           found.length > limit && last
             ? encodeCursor({
                 section: last.section.name,
-                values: placeOf(last.section, last.document),
+                values: sortValuesOf(last.section, last.document),
                 id: last.document._id
               })
             : null
@@ -100,16 +107,16 @@ export async function createCatalogue({ shows, views, nowMs, mostCandidates = 30
   }
 }
 
-/** The sections that are left, and where to go on in the first of them. */
+/** Returns the sections from the cursor's on, and the cursor for the first of them. */
 function continueAt(
   all: readonly Section[],
   cursor: string | undefined
-): { rest: readonly Section[]; from?: ShowCursor } {
-  if (cursor === undefined) return { rest: all }
+): { remaining: readonly Section[]; from?: ShowCursor } {
+  if (cursor === undefined) return { remaining: all }
   const from = decodeCursor(cursor)
   const index = all.findIndex(({ name, order }) => name === from.section && order.length === from.values.length)
   if (index < 0) throw foreignCursor()
-  return { rest: all.slice(index), from }
+  return { remaining: all.slice(index), from }
 }
 
 function escapeRegExp(text: string): string {

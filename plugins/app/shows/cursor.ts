@@ -1,18 +1,18 @@
 import { CodedError } from '../../../contract/errors.ts'
 
-/** Where a page of shows ended: in which part of the list, with which values of what orders it, at which show. */
+/** Where a page of shows ended: the section of the list, and the sort values and the id of the last show. */
 export interface ShowCursor {
   section: string
   values: number[]
   id: string
 }
 
-/** Opaque to clients. */
+/** Encodes a cursor. Clients treat it as opaque. */
 export function encodeCursor({ section, values, id }: ShowCursor): string {
   return Buffer.from([section, ...values, id].join(':')).toString('base64url')
 }
 
-/** Throws VALIDATION for one we never made. */
+/** Decodes a cursor. Throws VALIDATION for a cursor that was not made by `encodeCursor`. */
 export function decodeCursor(cursor: string): ShowCursor {
   const [, section, numbers, id] =
     /^([a-z]{1,16}):((?:\d{1,15}:)+)([A-Za-z0-9_-]{1,64})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
@@ -20,7 +20,7 @@ export function decodeCursor(cursor: string): ShowCursor {
   return { section, values: numbers.slice(0, -1).split(':').map(Number), id }
 }
 
-/** VALIDATION: not a cursor of this list. */
+/** VALIDATION error for a cursor that does not belong to this list. */
 export function foreignCursor(): CodedError {
   return new CodedError('VALIDATION', 'The request does not fit.', {
     issues: [{ path: '/cursor', message: 'is not a cursor of this list' }]

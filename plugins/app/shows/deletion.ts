@@ -10,18 +10,21 @@ export interface DeletionParts {
   showData: ShowData
 }
 
-/** Deleting shows with everything in them. */
+/** Deletes shows with everything that belongs to them. */
 export function createDeletion({ shows, guard, showData }: DeletionParts) {
   return {
-    /** Only before it was live. Throws NOT_FOUND, FORBIDDEN, CONFLICT. */
+    /** Deletes a show that was never live. Throws NOT_FOUND, FORBIDDEN, CONFLICT. */
     async remove(showId: string, callerId: string): Promise<void> {
       await guard.require('change', showId, callerId)
       const { deletedCount } = await shows.deleteOne({ _id: showId, status: 'scheduled' })
-      if (deletedCount === 0) throw new CodedError('CONFLICT', 'A show that was live stays.')
+      if (deletedCount === 0) throw new CodedError('CONFLICT', 'A show that was live can not be deleted.')
       await showData.remove(showId)
     },
 
-    /** All shows of somebody, whatever their status: the show itself last, so that this can be repeated. Live ones are ended first, by who asks. */
+    /**
+     * Deletes all shows of a person. The caller ends live shows first. Each show's document goes last, so that an
+     * interrupted deletion can be repeated.
+     */
     async removeAllOf(creatorId: string): Promise<void> {
       for await (const { _id } of shows.find({ creatorId }, { projection: { _id: 1 } })) {
         await showData.remove(_id)

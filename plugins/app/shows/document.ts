@@ -1,15 +1,15 @@
 import type { ShowSettings } from '../../../contract/settings.ts'
 import type { EndReason, ShowStatus, Visibility } from '../../../contract/shows.ts'
 
-/** A show as it is stored, in the collection `shows`. */
+/** A show in the collection `shows`. */
 export interface ShowDocument {
   _id: string
   creatorId: string
-  /** The creator while the show is live: unique, so that nobody has two live shows. */
+  /** The creator while the show is live. Unique, so that nobody has two live shows. */
   liveCreatorId?: string
   title: string
   description: string
-  /** What the show is searched by: the words of title and description. */
+  /** Words of title and description, for the search. */
   words: string[]
   status: ShowStatus
   visibility: Visibility
@@ -26,5 +26,5 @@ export interface ShowDocument {
   updatedAt: Date
 }
 
-/** A show is on the air in these. */
+/** Statuses of a show that has a live room. */
 export const liveStatuses: ShowStatus[] = ['live', 'interrupted']

@@ -6,7 +6,7 @@ import type { LiveShows } from './live-shows.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
 import type { ShowGuard } from './show-guard.ts'
 import { liveStatuses, type ShowDocument } from './document.ts'
-import { startingTime } from './starting-time.ts'
+import { parseStartingTime } from './starting-time.ts'
 import type { ShowViews } from './view.ts'
 import { wordsOf } from './words.ts'
 
@@ -43,7 +43,7 @@ export function createEditing({ shows, guard, views, liveShows, maxSpeakers, now
           ...plain,
           words: wordsOf(text.title, text.description),
           ...(settings && { settings: { ...before.settings, ...settings } }),
-          ...(startsAt !== undefined && { startsAt: startingTime(startsAt, nowMs(), before.startsAt) }),
+          ...(startsAt !== undefined && { startsAt: parseStartingTime(startsAt, nowMs(), before.startsAt) }),
           updatedAt: new Date(nowMs())
         },
         $inc: { version: 1 }
@@ -85,7 +85,7 @@ export function createEditing({ shows, guard, views, liveShows, maxSpeakers, now
         status: 'scheduled',
         visibility,
         settings: { ...defaultSettings, maxSpeakers, ...settings },
-        startsAt: startingTime(startsAt, now.getTime()),
+        startsAt: parseStartingTime(startsAt, now.getTime()),
         startedAt: null,
         endedAt: null,
         endReason: null,

@@ -22,5 +22,5 @@ export function keepShows(
 
 /** Which shows somebody listened to. Erasing leaves the shows' counts as they are. */
 export function keepVisitors(visitors: Visitors): PersonalDataKeeper {
-  return { export: visitors.ofPerson, erase: visitors.removePerson }
+  return { export: visitors.ofPerson, erase: visitors.removeOfPerson }
 }

@@ -2,33 +2,33 @@ import type { Filter } from 'mongodb'
 import type { ShowsQuery } from '../../../contract/shows.ts'
 import { liveStatuses, type ShowDocument } from './document.ts'
 
-/** What a part of the list is ordered by, before the id: a number or a time, growing or falling. */
+/** A sort key of a section, before the id: a number or a time, ascending or descending. */
 export interface OrderKey {
   field: 'listenerCount' | 'startedAt' | 'startsAt' | 'createdAt' | 'endedAt'
   direction: 1 | -1
 }
 
-/** One part of the list of shows: which, and in what order. No show is in two of them. */
+/** One part of the list of shows, with its own order. No show is in two sections. */
 export interface Section {
   name: 'live' | 'dated' | 'undated' | 'ended' | 'missed'
   status: NonNullable<ShowsQuery['status']>
-  /** Only its creator sees it in a list. */
-  own: boolean
+  /** Only the creator sees this section, in the list of their own shows. */
+  isOwnOnly: boolean
   order: readonly OrderKey[]
   filter(nowMs: number): Filter<ShowDocument>
 }
 
-/** A show that did not begin stays among what is to come for so long after its time. */
-const patienceMs = 24 * 3_600_000
+/** How long a show that did not start stays among the upcoming shows after its time. */
+const missedAfterMs = 24 * 3_600_000
 
 const newest: OrderKey = { field: 'createdAt', direction: -1 }
 
-/** The order of discovery: what is live, most listened first; what comes, soonest first; what was, newest first. */
+/** Order of discovery: live shows by listeners, upcoming shows soonest first, ended shows newest first. */
 export const sections: readonly Section[] = [
   {
     name: 'live',
     status: 'live',
-    own: false,
+    isOwnOnly: false,
     order: [
       { field: 'listenerCount', direction: -1 },
       { field: 'startedAt', direction: -1 }
@@ -38,50 +38,50 @@ export const sections: readonly Section[] = [
   {
     name: 'dated',
     status: 'scheduled',
-    own: false,
+    isOwnOnly: false,
     order: [{ field: 'startsAt', direction: 1 }, newest],
-    filter: nowMs => ({ status: 'scheduled', startsAt: { $gte: new Date(nowMs - patienceMs) } })
+    filter: nowMs => ({ status: 'scheduled', startsAt: { $gte: new Date(nowMs - missedAfterMs) } })
   },
   {
     name: 'undated',
     status: 'scheduled',
-    own: false,
+    isOwnOnly: false,
     order: [newest],
     filter: () => ({ status: 'scheduled', startsAt: null })
   },
   {
     name: 'ended',
     status: 'ended',
-    own: false,
+    isOwnOnly: false,
     order: [{ field: 'endedAt', direction: -1 }],
     filter: () => ({ status: 'ended' })
   },
   {
     name: 'missed',
     status: 'scheduled',
-    own: true,
+    isOwnOnly: true,
     order: [{ field: 'startsAt', direction: -1 }, newest],
-    filter: nowMs => ({ status: 'scheduled', startsAt: { $lt: new Date(nowMs - patienceMs) } })
+    filter: nowMs => ({ status: 'scheduled', startsAt: { $lt: new Date(nowMs - missedAfterMs) } })
   }
 ]
 
-/** The places of a section after one show, given what orders it. */
+/** Returns a filter for the shows of a section that come after one show, given by its sort values and its id. */
 export function after({ order }: Section, values: readonly number[], id: string): Filter<ShowDocument> {
-  const same: Filter<ShowDocument> = {}
+  const equal: Filter<ShowDocument> = {}
   const branches = order.map(({ field, direction }, n): Filter<ShowDocument> => {
-    const value = stored(field, values[n] ?? 0)
-    const branch = { ...same, [field]: direction === 1 ? { $gt: value } : { $lt: value } }
-    Object.assign(same, { [field]: value })
+    const value = toStored(field, values[n] ?? 0)
+    const branch = { ...equal, [field]: direction === 1 ? { $gt: value } : { $lt: value } }
+    Object.assign(equal, { [field]: value })
     return branch
   })
-  return { $or: [...branches, { ...same, _id: { $lt: id } }] }
+  return { $or: [...branches, { ...equal, _id: { $lt: id } }] }
 }
 
-/** What orders a show within its section. */
-export function placeOf({ order }: Section, document: ShowDocument): number[] {
+/** Returns the sort values of a show within its section. */
+export function sortValuesOf({ order }: Section, document: ShowDocument): number[] {
   return order.map(({ field }) => Number(document[field]))
 }
 
-function stored(field: OrderKey['field'], value: number): number | Date {
+function toStored(field: OrderKey['field'], value: number): number | Date {
   return field === 'listenerCount' ? value : new Date(value)
 }

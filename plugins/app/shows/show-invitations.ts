@@ -163,7 +163,7 @@ export async function createShowInvitations({
         for await (const { invitationId } of showGuard.admissions.ofPerson(userId)) {
           await invitations.updateOne({ _id: invitationId }, { $pull: { acceptedIds: userId } })
         }
-        await showGuard.admissions.removePerson(userId)
+        await showGuard.admissions.removeOfPerson(userId)
       }
     } satisfies PersonalDataKeeper
   }

@@ -1,19 +1,22 @@
 import { CodedError } from '../../../contract/errors.ts'
 
-/** Clocks differ, and a form takes a while: a time is over when it is older than this. */
+/** Tolerance for clocks that differ and for the time that filling in a form takes. */
 const toleranceMs = 5 * 60_000
 
-/** The time a show is planned for, as it is stored. Throws VALIDATION when it is over, unless it is what was `planned` before. */
-export function startingTime(startsAt: string | null, nowMs: number, planned: Date | null = null): Date | null {
+/**
+ * Parses the planned start of a show. Throws VALIDATION for a time in the past, unless it equals the time that is
+ * `planned` already.
+ */
+export function parseStartingTime(startsAt: string | null, nowMs: number, planned: Date | null = null): Date | null {
   if (startsAt === null) return null
   const time = new Date(startsAt)
-  if (Number.isNaN(time.getTime())) throw fault('is no time')
+  if (Number.isNaN(time.getTime())) throw invalidTime('is not a valid time')
   if (time.getTime() < nowMs - toleranceMs && time.getTime() !== planned?.getTime()) {
-    throw fault('must not be in the past')
+    throw invalidTime('must not be in the past')
   }
   return time
 }
 
-function fault(message: string): CodedError {
+function invalidTime(message: string): CodedError {
   return new CodedError('VALIDATION', 'The request does not fit.', { issues: [{ path: '/startsAt', message }] })
 }

@@ -1,7 +1,7 @@
 import type { Db } from 'mongodb'
 import { onlyRepeats } from '../documents/only-repeats.ts'
 
-/** Somebody who listened to a show, once however often they came. */
+/** A person who listened to a show, once however often they joined. In the collection `showVisitors`. */
 interface VisitorDocument {
   /** `showId:userId`. */
   _id: string
@@ -12,14 +12,14 @@ interface VisitorDocument {
 
 export type Visitors = Awaited<ReturnType<typeof createVisitors>>
 
-/** Who listened to which show: what makes the count of different people right over a restart. */
+/** Records who listened to which show, so that the number of different listeners stays right after a restart. */
 export async function createVisitors(db: Db) {
   const visitors = db.collection<VisitorDocument>('showVisitors')
   await visitors.createIndex({ showId: 1, userId: 1 }, { unique: true })
   await visitors.createIndex({ userId: 1, createdAt: 1 })
 
   return {
-    /** Who is known already stays as they are, so this may be repeated. */
+    /** Adds visitors; known ones stay unchanged. Safe to repeat. */
     async add(showId: string, userIds: readonly string[]): Promise<void> {
       if (userIds.length === 0) return
       const createdAt = new Date()
@@ -39,7 +39,7 @@ export async function createVisitors(db: Db) {
       return ids
     },
 
-    /** Shows a person listened to, oldest first. */
+    /** Yields the shows that a person listened to, oldest first. */
     async *ofPerson(userId: string): AsyncGenerator<{ showId: string; firstHeardAt: Date }> {
       for await (const { showId, createdAt } of visitors.find({ userId }).sort({ createdAt: 1 })) {
         yield { showId, firstHeardAt: createdAt }
@@ -50,7 +50,7 @@ export async function createVisitors(db: Db) {
       await visitors.deleteMany({ showId })
     },
 
-    async removePerson(userId: string): Promise<void> {
+    async removeOfPerson(userId: string): Promise<void> {
       await visitors.deleteMany({ userId })
     }
   }

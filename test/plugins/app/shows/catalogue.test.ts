@@ -10,16 +10,16 @@ import { startApp } from '../../../realtime/real-app.ts'
 
 const { app } = await startApp(t)
 const shows = app.db.collection<ShowDocument>('shows')
-/** One takes every search for a rare one, the other for a common one. */
+/** One catalogue treats every search as one with few matches, the other as one with many. */
 const catalogues = {
-  rare: await createCatalogue({ shows, views: createShowViews(app), nowMs: Date.now, mostCandidates: 10_000 }),
-  common: await createCatalogue({ shows, views: createShowViews(app), nowMs: Date.now, mostCandidates: 0 })
+  fewMatches: await createCatalogue({ shows, views: createShowViews(app), nowMs: Date.now, maxCandidates: 10_000 }),
+  manyMatches: await createCatalogue({ shows, views: createShowViews(app), nowMs: Date.now, maxCandidates: 0 })
 }
 const hourMs = 3_600_000
 const now = Date.now()
 
-/** Few different values, so that many shows are alike in all that orders them. */
-const some = fc.record({
+/** A show with few different values, so that many shows have equal sort values. */
+const arbitraryShow = fc.record({
   status: fc.constantFrom('scheduled' as const, 'live' as const, 'interrupted' as const, 'ended' as const),
   visibility: fc.constantFrom('public' as const, 'public' as const, 'unlisted' as const, 'private' as const),
   startsIn: fc.constantFrom(null, -48, -30, 3, 70),
@@ -27,11 +27,11 @@ const some = fc.record({
   listenerCount: fc.integer({ min: 0, max: 1 }),
   title: fc.constantFrom('Morning jazz', 'Evening Jazz', 'Talk about gardens')
 })
-type Some = Omit<typeof some extends fc.Arbitrary<infer T> ? T : never, 'title'> & { title: string }
+type DrawnShow = Omit<typeof arbitraryShow extends fc.Arbitrary<infer T> ? T : never, 'title'> & { title: string }
 
 function documentOf(
   creatorId: string,
-  { status, visibility, startsIn, tick, listenerCount, title }: Some
+  { status, visibility, startsIn, tick, listenerCount, title }: DrawnShow
 ): ShowDocument {
   const at = new Date(now - tick * hourMs)
   return {
@@ -56,8 +56,9 @@ function documentOf(
   }
 }
 
-async function pages(
-  catalogue: typeof catalogues.rare,
+/** Reads all pages of a list and returns the ids. */
+async function readPages(
+  catalogue: typeof catalogues.fewMatches,
   query: object,
   limit: number,
   callerId: string | null
@@ -76,8 +77,8 @@ async function pages(
   return ids
 }
 
-/** The order of discovery, said another way: by comparing two shows. */
-function before(a: ShowDocument, b: ShowDocument): number {
+/** The order of discovery in another form: compares two shows. */
+function compare(a: ShowDocument, b: ShowDocument): number {
   const rank = ({ status, startsAt }: ShowDocument) => {
     if (status === 'live' || status === 'interrupted') return 0
     if (status === 'ended') return 3
@@ -96,23 +97,23 @@ function before(a: ShowDocument, b: ShowDocument): number {
   return [ranked - rank(b), ...within[ranked]!, a._id < b._id ? 1 : -1].find(difference => difference !== 0)!
 }
 
-t.test('any page size gives every show once, in the order of discovery', async t => {
+t.test('pages of any size contain each show once, in the order of discovery', async t => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(some, { minLength: 12, maxLength: 40 }),
+      fc.array(arbitraryShow, { minLength: 12, maxLength: 40 }),
       fc.integer({ min: 1, max: 4 }),
       fc.constantFrom(undefined, undefined, 'live' as const, 'scheduled' as const, 'ended' as const),
-      fc.constantFrom(undefined, undefined, undefined, 'jazz', 'MORN', 'gard tal', 'nothing of it'),
+      fc.constantFrom(undefined, undefined, undefined, 'jazz', 'MORN', 'gard tal', 'no such words'),
       fc.boolean(),
-      fc.constantFrom('rare' as const, 'common' as const),
-      async (drawn, limit, status, q, own, searches) => {
+      fc.constantFrom('fewMatches' as const, 'manyMatches' as const),
+      async (drawn, limit, status, q, isOwn, catalogue) => {
         const creatorId = opaqueId()
         const documents = drawn.map(each => documentOf(creatorId, each))
         if (documents.length > 0) await shows.insertMany(documents)
-        const wanted = documents
+        const expected = documents
           .filter(
             show =>
-              own ||
+              isOwn ||
               (show.visibility === 'public' &&
                 !(show.status === 'scheduled' && show.startsAt !== null && show.startsAt.getTime() < now - 24 * hourMs))
           )
@@ -123,10 +124,10 @@ t.test('any page size gives every show once, in the order of discovery', async t
               .split(' ')
               .every(beginning => show.words.some(word => word.startsWith(beginning)))
           )
-          .sort(before)
+          .sort(compare)
           .map(({ _id }) => _id)
         const query = { creatorId, ...(status && { status }), ...(q !== undefined && { q }) }
-        t.strictSame(await pages(catalogues[searches], query, limit, own ? creatorId : null), wanted)
+        t.strictSame(await readPages(catalogues[catalogue], query, limit, isOwn ? creatorId : null), expected)
         await shows.deleteMany({ creatorId })
       }
     ),
@@ -134,7 +135,7 @@ t.test('any page size gives every show once, in the order of discovery', async t
   )
 })
 
-t.test('a cursor of another list, or of none', async t => {
+t.test('a cursor of another list, or of no list, is refused', async t => {
   const creatorId = opaqueId()
   await shows.insertMany(
     [1, 2].map(() =>
@@ -165,7 +166,7 @@ t.test('a cursor of another list, or of none', async t => {
   await shows.deleteMany({ creatorId })
 })
 
-t.test('what people type is text, not a pattern', async t => {
+t.test('a search query is text, not a pattern', async t => {
   const creatorId = opaqueId()
   await shows.insertMany(
     ['C++ and .NET', 'Café Müller', '日本語の歌', 'ac'].map(title =>

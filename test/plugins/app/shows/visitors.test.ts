@@ -9,7 +9,7 @@ import { startApp, until } from '../../../realtime/real-app.ts'
 const DATA_DIR = await mkdtemp(join(tmpdir(), 'ambient-visitors-'))
 t.teardown(async () => await rm(DATA_DIR, { recursive: true, force: true }))
 
-t.test('people are counted once, also when the server was down in between', async t => {
+t.test('a listener is counted once, also after a restart of the server', async t => {
   const first = await startApp(t, { DATA_DIR })
   const { creator, client, showId } = await goLive(first.url)
   const people = [
@@ -17,54 +17,56 @@ t.test('people are counted once, also when the server was down in between', asyn
     await joinShow(first.url, showId, 'Two'),
     await joinShow(first.url, showId, 'Three')
   ]
-  const numbers = async (app: typeof first.app) => {
+  const countsOf = async (app: typeof first.app) => {
     const { listenerCount, peakListeners, totalListeners } = await app.shows.get(showId, creator.id)
     return { listenerCount, peakListeners, totalListeners }
   }
-  await until(async () => (await numbers(first.app)).totalListeners === 3)
+  await until(async () => (await countsOf(first.app)).totalListeners === 3)
   for (const { client } of people.slice(0, 2)) client.disconnect()
-  await until(async () => (await numbers(first.app)).listenerCount === 1)
-  for (const each of [client, ...people.map(({ client }) => client)]) each.disconnect()
+  await until(async () => (await countsOf(first.app)).listenerCount === 1)
+  for (const { client } of people.slice(2)) client.disconnect()
+  client.disconnect()
   await first.app.close()
 
   const second = await startApp(t, { DATA_DIR })
   const stored = async () =>
     await second.app.db.collection<{ _id: string; listenerCount: number }>('shows').findOne({ _id: showId })
   t.equal((await stored())?.listenerCount, 0, 'nobody is connected after a restart')
-  const back = await connectClient(second.url, people[0]!.user.token)
-  await back.join(showId)
+  const returning = await connectClient(second.url, people[0]!.user.token)
+  await returning.join(showId)
   const { client: fourth, user } = await joinShow(second.url, showId, 'Four')
-  await until(async () => (await numbers(second.app)).totalListeners === 4)
-  t.strictSame(await numbers(second.app), { listenerCount: 2, peakListeners: 3, totalListeners: 4 })
+  await until(async () => (await countsOf(second.app)).totalListeners === 4)
+  t.strictSame(await countsOf(second.app), { listenerCount: 2, peakListeners: 3, totalListeners: 4 })
   t.equal(await second.app.db.collection('showVisitors').countDocuments({ showId }), 4)
 
   const keeper = second.app.personalData.keepers().get('showVisitors')!
-  const held = []
-  for await (const each of keeper.export(user.id)) held.push(each)
-  t.match(held, [{ showId }])
+  const exported = []
+  for await (const record of keeper.export(user.id)) exported.push(record)
+  t.match(exported, [{ showId }])
   await keeper.erase(user.id)
   t.equal(await second.app.db.collection('showVisitors').countDocuments({ userId: user.id }), 0)
-  t.equal((await numbers(second.app)).totalListeners, 4, 'that they were one of them stays')
+  t.equal((await countsOf(second.app)).totalListeners, 4, 'the count of listeners stays')
 
-  for (const each of [back, fourth]) each.disconnect()
+  returning.disconnect()
+  fourth.disconnect()
   const ended = await second.app.shows.end(showId, creator.id)
   t.match(ended, { status: 'ended', listenerCount: 0, peakListeners: 3, totalListeners: 4 })
 })
 
-t.test("what is kept of a person's shows", async t => {
+t.test("exporting and erasing a person's shows", async t => {
   const { app, url } = await startApp(t)
   const creator = await signIn(url, 'Creator')
-  const { id } = await creator.rest<Show>('POST', '/v1/shows', { title: 'Mine', description: 'And what I say of it' })
-  const others = await signIn(url, 'Other')
-  const { id: stays } = await others.rest<Show>('POST', '/v1/shows', { title: 'Theirs' })
+  const { id } = await creator.rest<Show>('POST', '/v1/shows', { title: 'Mine', description: 'A description' })
+  const other = await signIn(url, 'Other')
+  const { id: otherShowId } = await other.rest<Show>('POST', '/v1/shows', { title: 'Theirs' })
   await creator.rest('POST', `/v1/shows/${id}/invitations`, {})
   const keeper = app.personalData.keepers().get('shows')!
-  const held = []
-  for await (const each of keeper.export(creator.id)) held.push(each)
-  t.match(held, [{ id, title: 'Mine', description: 'And what I say of it' }])
+  const exported = []
+  for await (const record of keeper.export(creator.id)) exported.push(record)
+  t.match(exported, [{ id, title: 'Mine', description: 'A description' }])
   await keeper.erase(creator.id)
   await keeper.erase(creator.id)
   await t.rejects(app.shows.get(id, creator.id), { code: 'NOT_FOUND' })
   t.equal(await app.db.collection('showInvitations').countDocuments({ showId: id }), 0)
-  t.match(await app.shows.get(stays, null), { title: 'Theirs' })
+  t.match(await app.shows.get(otherShowId, null), { title: 'Theirs' })
 })
