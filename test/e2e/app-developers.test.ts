@@ -15,9 +15,9 @@ const root = join(import.meta.dirname, '..', '..')
 
 t.teardown(closeRtcPeers)
 
-/** The program in one piece, as an app's bundler makes it. */
+/** Bundles the program into one script, as an app would. */
 async function bundle(program: string): Promise<string> {
-  // Beside the SDK, since that is where the program looks for it.
+  // In the repository's root, since the program imports the SDK by a relative path.
   const entry = join(root, `.page-program-${process.pid}.ts`)
   await writeFile(entry, program)
   try {
@@ -41,7 +41,7 @@ async function bundle(program: string): Promise<string> {
   }
 }
 
-/** Somebody's own web server, where their page is. */
+/** Serves a page from another origin, as an app's own web server does. */
 async function serve(t: Test, page: () => string): Promise<string> {
   const server = createServer((_request, response) => response.setHeader('content-type', 'text/html').end(page()))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -49,7 +49,7 @@ async function serve(t: Test, page: () => string): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-t.test('the program for browsers hears, comments, reacts and speaks', async t => {
+t.test('the documented browser program hears, comments, reacts and speaks', async t => {
   let script = ''
   const origin = await serve(
     t,
@@ -78,9 +78,9 @@ t.test('the program for browsers hears, comments, reacts and speaks', async t =>
   t.match(await comments, { comments: [{ text: 'Hello', showId }] })
   t.same(await reactions, { counts: { '👏': 1 } })
   const { event } = await asked
-  if (event.type !== 'speak:requested') return t.fail('somebody asks')
+  if (event.type !== 'speak:requested') return t.fail('no speak request')
   t.match(event, { reason: 'I have a question', displayName: 'Listener' })
-  await until(async () => (await visitor.heard()).packets > 10)
+  await until(async () => (await visitor.receivedAudio()).packets > 10)
   await client.request('speak:answer', { requestId: event.requestId, accept: true })
   t.match(await client.waitForEvent('stage:joined', joined => 'userId' in joined && joined.userId !== creator.id), {
     event: { userId: event.userId, muted: false }

@@ -4,44 +4,43 @@ import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import { toneWav } from '../songs/wav-header.ts'
 
-/** Where Debian's package puts it; another build can be named for machines that have one elsewhere. */
+/** Where Debian's package installs Chromium. Set CHROMIUM_BIN on machines that have it elsewhere. */
 const executablePath = process.env.CHROMIUM_BIN ?? '/usr/bin/chromium'
 
-/** What a person hears, summed over everything their page receives. */
-export interface Heard {
-  /** Energy of all the sound played so far; it only grows, and only while there is sound. */
+/** The audio that a page has received, summed over its open connections. */
+export interface ReceivedAudio {
+  /** The energy of all sound played so far. It only grows, and only while there is sound. */
   energy: number
   packets: number
-  /** Streams that were received so far on the connections that are open. */
+  /** The number of streams received so far. */
   streams: number
-  /** Packets of each of them. */
-  packetsOf: Record<string, number>
+  packetsByStream: Record<string, number>
 }
 
-/** A person with a browser and a microphone of their own that says one tone. */
+/** A person with a browser profile of their own and a microphone that plays one tone. */
 export interface Visitor {
   page: Page
   context: BrowserContext
-  heard(): Promise<Heard>
+  receivedAudio(): Promise<ReceivedAudio>
   close(): Promise<void>
 }
 
 export interface VisitorOptions {
-  /** What the microphone says. */
+  /** The tone of the microphone. */
   frequencyHz?: number
   viewport?: { width: number; height: number }
   colorScheme?: 'dark' | 'light'
-  /** The home folder of the one who runs it, with the authorities they believe. */
+  /** The home folder of the browser, with the certificate authorities it trusts. */
   home?: string
-  /** Sends and takes media through a relay alone, as behind a firewall that lets nothing else out. */
+  /** Sends and receives media only through a relay, as behind a strict firewall. */
   relayOnly?: boolean
-  /** Pages may run scripts of the test's where the page's policy would not allow it. */
+  /** Lets the test run scripts that the page's Content-Security-Policy does not allow. */
   bypassCSP?: boolean
 }
 
 /**
- * Opens a real Chromium whose microphone is a known tone.
- * Its pages keep their peer connections where `heard` can read what arrives.
+ * Opens a browser profile whose microphone is a known tone. Its pages keep their peer connections where `receivedAudio`
+ * can read what arrives.
  */
 export async function openVisitor({
   frequencyHz = 440,
@@ -54,14 +53,14 @@ export async function openVisitor({
   const folder = await mkdtemp(join(tmpdir(), 'ambient-visitor-'))
   const microphone = join(folder, 'microphone.wav')
   await writeFile(microphone, toneWav({ frequencyHz, seconds: 5, rate: 48_000, level: 0.5 }))
-  const browser = await launch(microphone, home)
+  const browser = await startBrowser(microphone, home)
   const context = await browser.newContext({ viewport, colorScheme, bypassCSP, permissions: ['microphone'] })
   await context.addInitScript(keepPeerConnections, relayOnly)
   const page = await context.newPage()
   return {
     page,
     context,
-    heard: async () => await page.evaluate(readHeard),
+    receivedAudio: async () => await page.evaluate(readReceivedAudio),
     async close() {
       await browser.close()
       await rm(folder, { recursive: true, force: true })
@@ -69,7 +68,7 @@ export async function openVisitor({
   }
 }
 
-async function launch(microphone: string, home?: string): Promise<Browser> {
+async function startBrowser(microphone: string, home?: string): Promise<Browser> {
   return await chromium.launch({
     executablePath,
     ...(home !== undefined && { env: { ...process.env, HOME: home } }),
@@ -90,30 +89,30 @@ async function launch(microphone: string, home?: string): Promise<Browser> {
 
 /** Runs in the page, before its own code. */
 function keepPeerConnections(relayOnly: boolean): void {
-  const kept: RTCPeerConnection[] = []
+  const connections: RTCPeerConnection[] = []
   const Original = window.RTCPeerConnection
   window.RTCPeerConnection = class extends Original {
     constructor(configuration?: RTCConfiguration) {
       super(relayOnly ? { ...configuration, iceTransportPolicy: 'relay' } : configuration)
-      kept.push(this)
+      connections.push(this)
     }
   }
-  Object.assign(window, { keptPeerConnections: kept })
+  Object.assign(window, { peerConnections: connections })
 }
 
 /** Runs in the page. */
-async function readHeard(): Promise<Heard> {
-  const kept = (window as { keptPeerConnections?: RTCPeerConnection[] }).keptPeerConnections ?? []
-  const heard: Heard = { energy: 0, packets: 0, streams: 0, packetsOf: {} }
-  for (const connection of kept) {
+async function readReceivedAudio(): Promise<ReceivedAudio> {
+  const connections = (window as { peerConnections?: RTCPeerConnection[] }).peerConnections ?? []
+  const audio: ReceivedAudio = { energy: 0, packets: 0, streams: 0, packetsByStream: {} }
+  for (const connection of connections) {
     if (connection.connectionState === 'closed') continue
     for (const report of (await connection.getStats()).values()) {
       if (report.type !== 'inbound-rtp' || report.kind !== 'audio') continue
-      heard.energy += report.totalAudioEnergy ?? 0
-      heard.packets += report.packetsReceived ?? 0
-      heard.streams += 1
-      heard.packetsOf[`${kept.indexOf(connection)} ${report.id}`] = report.packetsReceived ?? 0
+      audio.energy += report.totalAudioEnergy ?? 0
+      audio.packets += report.packetsReceived ?? 0
+      audio.streams += 1
+      audio.packetsByStream[`${connections.indexOf(connection)} ${report.id}`] = report.packetsReceived ?? 0
     }
   }
-  return heard
+  return audio
 }

@@ -2,29 +2,29 @@ import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { goLive } from '../users.ts'
 import { startServer } from '../server-process.ts'
-import { arrive, listenTo } from './moves.ts'
+import { signInVisitor, joinShow } from './show-steps.ts'
 
-/** What a listener's first load may bring, bytes of JavaScript after gzip. */
-const mostBytes = 170 * 1024
+/** Maximum size of the JavaScript of a listener's first load, bytes after gzip. */
+const maxBytes = 170 * 1024
 
 const server = await startServer()
 t.teardown(async () => await server.close())
 
-t.test('a listener loads little JavaScript', async t => {
+t.test('the JavaScript that a listener loads is within the budget', async t => {
   const { client, showId } = await goLive(server.url)
   t.teardown(() => client.disconnect())
-  const listener = await arrive(server.url, 'Listener')
+  const listener = await signInVisitor(server.url, 'Listener')
   t.teardown(async () => await listener.close())
   const page = await listener.context.newPage()
   const scripts = new Map<string, Promise<Buffer>>()
   page.on('response', response => {
     if (/\.js$/.test(new URL(response.url()).pathname)) scripts.set(response.url(), response.body())
   })
-  await listenTo({ ...listener, page }, `${server.url}/shows/${showId}`)
+  await joinShow({ ...listener, page }, `${server.url}/shows/${showId}`)
 
   const sizes = await Promise.all([...scripts.values()].map(async body => gzipSync(await body).length))
   const bytes = sizes.reduce((sum, size) => sum + size, 0)
   t.comment(`${scripts.size} files, ${Math.round(bytes / 1024)} KiB`)
   t.ok(scripts.size > 0)
-  t.ok(bytes <= mostBytes, `${bytes} of ${mostBytes} bytes`)
+  t.ok(bytes <= maxBytes, `${bytes} of ${maxBytes} bytes`)
 })

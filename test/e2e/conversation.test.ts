@@ -1,22 +1,22 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { startServer } from '../server-process.ts'
-import { arrive, comment, goLive, listenTo } from './moves.ts'
+import { signInVisitor, postComment, goLive, joinShow } from './show-steps.ts'
 
 const server = await startServer({ LIMIT_COMMENTS_PER_10S: '100000' })
-const host = await arrive(server.url, 'Host')
-const guest = await arrive(server.url, 'Guest')
+const host = await signInVisitor(server.url, 'Host')
+const guest = await signInVisitor(server.url, 'Guest')
 t.teardown(async () => {
   await Promise.all([host.close(), guest.close()])
   await server.close()
 })
 
 const address = await goLive(host, 'A show to talk about')
-await listenTo(guest, address)
+await joinShow(guest, address)
 
-const said = (page: Page, text: string) => page.getByRole('listitem').getByText(text, { exact: true })
-/** Where a comment stands in the window, px from its top. */
-const topOf = async (page: Page, text: string) => (await said(page, text).boundingBox())?.y
+const commentWith = (page: Page, text: string) => page.getByRole('listitem').getByText(text, { exact: true })
+/** Returns the position of a comment in the window, px from its top. */
+const topOf = async (page: Page, text: string) => (await commentWith(page, text).boundingBox())?.y
 
 async function chooseRule(page: Page, label: string, value: string): Promise<void> {
   await page.getByRole('button', { name: 'Tools' }).click()
@@ -25,18 +25,18 @@ async function chooseRule(page: Page, label: string, value: string): Promise<voi
   await page.getByRole('button', { name: 'Close', exact: true }).click()
 }
 
-t.test('what one says the other reads, and it is said to who listens to a screen reader', async t => {
-  await comment(host, 'Welcome')
-  await said(guest.page, 'Welcome').waitFor()
-  await comment(guest, 'Hello <b>all</b>')
-  await said(host.page, 'Hello <b>all</b>').waitFor()
+t.test('a comment reaches the other person, and is announced to screen readers', async t => {
+  await postComment(host, 'Welcome')
+  await commentWith(guest.page, 'Welcome').waitFor()
+  await postComment(guest, 'Hello <b>all</b>')
+  await commentWith(host.page, 'Hello <b>all</b>').waitFor()
   await host.page.locator('[aria-live=polite]').getByText('Guest: Hello').waitFor({ state: 'attached' })
   t.equal(await guest.page.getByLabel('Your comment').inputValue(), '')
 })
 
-t.test('who reads what was said is not moved, and hears how much is new', async t => {
-  for (let n = 1; n <= 30; n++) await comment(host, `Line ${n}`)
-  await said(guest.page, 'Line 30').waitFor()
+t.test('new comments do not move the list for somebody who has scrolled up, and are counted', async t => {
+  for (let n = 1; n <= 30; n++) await postComment(host, `Line ${n}`)
+  await commentWith(guest.page, 'Line 30').waitFor()
   const list = guest.page.locator('section[aria-label=Comments] ul')
   await list.hover()
   await guest.page.mouse.wheel(0, -600)
@@ -45,47 +45,47 @@ t.test('who reads what was said is not moved, and hears how much is new', async 
     return box && box.scrollHeight - box.scrollTop - box.clientHeight > 200
   })
   const reading = 'Line 15'
-  await said(guest.page, reading).scrollIntoViewIfNeeded()
+  await commentWith(guest.page, reading).scrollIntoViewIfNeeded()
   const before = await topOf(guest.page, reading)
-  await comment(host, 'One more')
-  await comment(host, 'And another')
+  await postComment(host, 'One more')
+  await postComment(host, 'And another')
   await guest.page.getByRole('button', { name: '2 new comments' }).waitFor()
-  t.equal(await topOf(guest.page, reading), before, 'nothing jumps')
-  await host.page.getByRole('button', { name: 'More for the comment of Host' }).first().click()
+  t.equal(await topOf(guest.page, reading), before, 'the list does not move')
+  await host.page.getByRole('button', { name: 'More options for Host’s comment' }).first().click()
   await host.page.getByRole('menuitem', { name: 'Delete comment' }).click()
-  await said(guest.page, 'Welcome').waitFor({ state: 'detached' })
-  t.equal(await topOf(guest.page, reading), before, 'nor when something above it is deleted')
+  await commentWith(guest.page, 'Welcome').waitFor({ state: 'detached' })
+  t.equal(await topOf(guest.page, reading), before, 'also when a comment above is deleted')
   await guest.page.getByRole('button', { name: '2 new comments' }).click()
   await guest.page.getByRole('button', { name: '2 new comments' }).waitFor({ state: 'detached' })
-  t.ok(await said(guest.page, 'And another').isVisible())
+  t.ok(await commentWith(guest.page, 'And another').isVisible())
 })
 
-t.test('too long is said and not sent', async t => {
+t.test('a comment that is too long is reported and not sent', async t => {
   const { page } = guest
   await page.getByLabel('Your comment').fill('👨‍👩‍👧'.repeat(490))
-  await page.getByText('10 left').waitFor()
+  await page.getByText('10 characters left').waitFor()
   await page.getByLabel('Your comment').fill('x'.repeat(503))
-  await page.getByText('3 too many').waitFor()
+  await page.getByText('3 characters too long').waitFor()
   t.ok(await page.getByRole('button', { name: 'Send' }).isDisabled())
   await page.getByLabel('Your comment').fill('')
 })
 
-t.test('slow mode counts down', async t => {
-  await chooseRule(host.page, 'Slow mode: time between two comments of one person', '300000')
+t.test('slow mode counts down until the next comment', async t => {
+  await chooseRule(host.page, 'Slow mode: time between one person’s comments', '300000')
   await guest.page.getByText('You can comment again in 4:').waitFor()
   await guest.page.getByLabel('Your comment').fill('Too soon')
   t.ok(await guest.page.getByRole('button', { name: 'Send' }).isDisabled())
-  await chooseRule(host.page, 'Slow mode: time between two comments of one person', '0')
+  await chooseRule(host.page, 'Slow mode: time between one person’s comments', '0')
   await guest.page.getByText('You can comment again').waitFor({ state: 'detached' })
   await guest.page.getByRole('button', { name: 'Send' }).click()
-  await said(host.page, 'Too soon').waitFor()
+  await commentWith(host.page, 'Too soon').waitFor()
 })
 
-t.test("how songs give way to voices, and what follows the last of them, is the creator's choice", async t => {
+t.test('the creator sets ducking and what happens at the end of the playlist', async t => {
   for (const [label, value, settings] of [
-    ['While somebody speaks', '-24', { ducking: { on: true, levelDb: -24 } }],
-    ['While somebody speaks', '0', { ducking: { on: false, levelDb: -24 } }],
-    ['When the playlist has ended', 'repeat', { atEnd: 'repeat' }]
+    ['When someone speaks', '-24', { ducking: { on: true, levelDb: -24 } }],
+    ['When someone speaks', '0', { ducking: { on: false, levelDb: -24 } }],
+    ['When the playlist ends', 'repeat', { atEnd: 'repeat' }]
   ] as const) {
     const answered = host.page.waitForResponse(response => response.request().method() === 'PATCH')
     await chooseRule(host.page, label, value)
@@ -93,53 +93,53 @@ t.test("how songs give way to voices, and what follows the last of them, is the 
   }
 })
 
-t.test("a host mutes somebody's comments, who is told, and allows them again", async t => {
+t.test("a host mutes and unmutes somebody's comments, and that person is told", async t => {
   const choose = async (item: string) => {
-    await host.page.getByRole('button', { name: 'More for the comment of Guest' }).last().click()
+    await host.page.getByRole('button', { name: 'More options for Guest’s comment' }).last().click()
     await host.page.getByRole('menuitem', { name: item, exact: true }).click()
   }
-  await choose('Mute their comments')
+  await choose('Mute comments')
   await guest.page.getByText('A host has muted your comments').waitFor()
-  await choose('Allow their comments')
+  await choose('Unmute comments')
   await guest.page.getByLabel('Your comment').waitFor()
   t.pass('told both times')
 })
 
-t.test('said while the connection was lost, it is there once when the connection is back', async t => {
+t.test('a comment written while the connection is lost arrives exactly once after reconnecting', async t => {
   await server.stop('SIGKILL')
-  await guest.page.getByText('The connection is lost').waitFor()
-  await comment(guest, 'Out of the dark')
+  await guest.page.getByText('Connection lost').waitFor()
+  await postComment(guest, 'Out of the dark')
   await guest.page.getByText('Sending…').waitFor()
   await server.restart()
-  await said(host.page, 'Out of the dark').waitFor()
+  await commentWith(host.page, 'Out of the dark').waitFor()
   await guest.page.getByText('Sending…').waitFor({ state: 'detached' })
-  t.equal(await said(guest.page, 'Out of the dark').count(), 1)
-  t.equal(await said(host.page, 'Out of the dark').count(), 1)
+  t.equal(await commentWith(guest.page, 'Out of the dark').count(), 1)
+  t.equal(await commentWith(host.page, 'Out of the dark').count(), 1)
 })
 
-t.test('reactions go by for everybody', async t => {
+t.test('everybody sees a reaction, and it disappears', async t => {
   await guest.page.getByRole('button', { name: 'React', exact: true }).click()
   await guest.page.getByRole('button', { name: 'Celebration' }).click()
   await host.page.getByText('🎉').waitFor()
   await host.page.getByText('🎉').waitFor({ state: 'detached' })
-  t.pass('and are gone')
+  t.pass('it disappears')
 })
 
-t.test('who is banned is out, and comes back when a host lets them', async t => {
+t.test('a banned person cannot come back until a host unbans them', async t => {
   const tools = host.page.getByRole('dialog')
   await host.page.getByRole('button', { name: 'Tools' }).click()
-  await tools.getByLabel('Find somebody').fill('gue')
-  await tools.getByRole('button', { name: 'More for Guest' }).click()
+  await tools.getByLabel('Find someone').fill('gue')
+  await tools.getByRole('button', { name: 'More options for Guest' }).click()
   await host.page.getByRole('menuitem', { name: 'Ban from show' }).click()
   await host.page.getByRole('alertdialog').getByRole('button', { name: 'Ban' }).click()
   await guest.page.getByText('You were removed from the show').waitFor()
   await guest.page.goto(address)
-  await guest.page.getByText('You can’t come in').waitFor()
+  await guest.page.getByText('You can’t join this show').waitFor()
   await tools.getByRole('tab', { name: 'Log' }).click()
   await tools.getByText('banned Guest').waitFor()
   await tools.getByRole('tab', { name: 'Banned' }).click()
-  await tools.getByRole('button', { name: 'Let Guest come back' }).click()
-  await tools.getByText('Nobody is banned').waitFor()
-  await listenTo(guest, address)
+  await tools.getByRole('button', { name: 'Unban Guest' }).click()
+  await tools.getByText('No one is banned').waitFor()
+  await joinShow(guest, address)
   t.pass('back')
 })

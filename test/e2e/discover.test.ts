@@ -18,7 +18,7 @@ const creator = await signIn(server.url, 'Creator')
 const plan = async (title: string, startsInMs: number) =>
   await creator.rest<Show>('POST', '/v1/shows', { title, startsAt: new Date(Date.now() + startsInMs).toISOString() })
 
-t.test('without an account, page after page of what is planned, the soonest first', async t => {
+t.test('without an account, scheduled shows are listed page by page, the soonest first', async t => {
   for (let number = 25; number > 0; number--) await plan(`Show ${number}`, number * hour)
   await page.goto(server.url)
   const coming = page.getByRole('region', { name: 'Coming up' })
@@ -33,7 +33,7 @@ t.test('without an account, page after page of what is planned, the soonest firs
   t.equal(await coming.getByRole('button', { name: 'Show more' }).count(), 0)
 })
 
-t.test('what goes live is there without a touch, and who wants to be reminded is called', async t => {
+t.test('a show that goes live appears without reloading, and its reminder alerts', async t => {
   const { id } = await plan('Night talk', 26 * hour)
   await page.evaluate(
     id =>
@@ -48,12 +48,12 @@ t.test('what goes live is there without a touch, and who wants to be reminded is
   await card.getByText('Live', { exact: true }).waitFor()
   await card.getByText('0 listening').waitFor()
   await page.getByRole('link', { name: 'Night talk is live now' }).waitFor()
-  t.equal(await page.evaluate(() => localStorage.getItem('ambient:reminders')), '[]', 'called once')
+  t.equal(await page.evaluate(() => localStorage.getItem('ambient:reminders')), '[]', 'it alerts once')
   await page.getByRole('button', { name: 'Close' }).click()
   await page.getByRole('link', { name: 'Night talk is live now' }).waitFor({ state: 'detached' })
 })
 
-t.test('a server that does not answer is said, and forgotten when it does', async t => {
+t.test('an unreachable server is reported, until it answers again', async t => {
   await page.route('**/v1/shows?*', async route => await route.abort())
   await page.goto(server.url)
   await page.getByText("The server can't be reached").first().waitFor()
@@ -64,10 +64,10 @@ t.test('a server that does not answer is said, and forgotten when it does', asyn
   t.equal(await page.getByRole('link', { name: 'Night talk', exact: true }).count(), 1)
 })
 
-t.test('whoever is not signed in is led to it and back', async t => {
-  await page.getByRole('link', { name: 'Plan a show' }).click()
+t.test('scheduling a show without an account leads to the sign-in page and back', async t => {
+  await page.getByRole('link', { name: 'Schedule a show' }).click()
   await page.getByLabel('Your name').fill('Newcomer')
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('heading', { name: 'Plan a show' }).waitFor()
+  await page.getByRole('heading', { name: 'Schedule a show' }).waitFor()
   t.equal(new URL(page.url()).pathname, '/plan')
 })

@@ -2,13 +2,13 @@ import t from 'tap'
 import { startApp } from '../realtime/real-app.ts'
 import { openVisitor } from './browser.ts'
 
-t.test('the page at /docs shows the API and asks nobody but this server', async t => {
+t.test('the page at /docs shows the API and requests nothing from other servers', async t => {
   const { url } = await startApp(t)
   const { page, close } = await openVisitor()
   t.teardown(close)
-  const asked = new Set<string>()
-  page.on('request', request => asked.add(new URL(request.url()).origin))
-  page.on('websocket', socket => asked.add(new URL(socket.url()).origin))
+  const origins = new Set<string>()
+  page.on('request', request => origins.add(new URL(request.url()).origin))
+  page.on('websocket', socket => origins.add(new URL(socket.url()).origin))
   page.on('pageerror', error => t.fail(`the page threw ${error.message}`))
   page.on('console', message => {
     if (/Content Security Policy/.test(message.text())) t.fail(message.text())
@@ -23,7 +23,7 @@ t.test('the page at /docs shows the API and asks nobody but this server', async 
     .click()
   await page.getByText('"displayName": "Listener"').first().waitFor()
   t.same(
-    [...asked].filter(origin => /^(http|ws)/.test(origin)),
+    [...origins].filter(origin => /^(http|ws)/.test(origin)),
     [url]
   )
 })

@@ -8,8 +8,9 @@ const visitor = await openVisitor()
 t.teardown(async () => await visitor.close())
 const page = await openSdkPage(visitor)
 
-/** A voice, or what is none: a tone as loud as `level` (its peak) between two moments, s. */
+/** A tone between two times, in seconds. Loud ones stand for voices. */
 interface Sound {
+  /** Peak level. */
   level: number
   fromS: number
   toS: number
@@ -19,7 +20,10 @@ const rate = 48_000
 const levelDb = -12
 const ducked = 10 ** (levelDb / 20)
 
-/** What a song is multiplied with while these sounds arrive, sample by sample: song and voice rendered in one context, faster than time. */
+/**
+ * Returns the gain applied to a song while these sounds arrive, sample by sample. Song and voices are rendered in one
+ * offline context, faster than real time.
+ */
 async function gains(sounds: Sound[], seconds = 3): Promise<number[]> {
   return await page.evaluate(
     async ({ sounds, seconds, rate, depth }) => {
@@ -46,29 +50,26 @@ async function gains(sounds: Sound[], seconds = 3): Promise<number[]> {
   )
 }
 
-const at = (gain: readonly number[], s: number) => gain[Math.round(s * rate)]!
+const gainAt = (gain: readonly number[], s: number) => gain[Math.round(s * rate)]!
 const db = (gain: number) => 20 * Math.log10(gain)
 
-t.test(
-  'a song is down within 50 ms of a voice, also a quiet one, and never falls further than the show says',
-  async t => {
-    for (const level of [0.02, 0.1, 0.5, 1]) {
-      const gain = await gains([{ level, fromS: 0.5, toS: 1.5 }])
-      t.ok(
-        gain.slice(0, 0.5 * rate).every(value => value === 1),
-        'nothing before'
-      )
-      const down = gain.findIndex(value => db(value) <= levelDb + 1)
-      const afterMs = (down / rate - 0.5) * 1000
-      t.comment(`a voice of ${db(level).toFixed(0)} dB: within 1 dB of ${levelDb} dB after ${afterMs.toFixed(1)} ms`)
-      t.ok(down > 0 && afterMs <= 50, `${afterMs} ms`)
-      t.ok(Math.abs(db(at(gain, 1.4)) - levelDb) < 0.1)
-      t.ok(gain.every(value => value > ducked - 1e-3 && value < 1 + 1e-3))
-    }
+t.test('a song is lowered within 50 ms of a voice, also a quiet one, and never by more than the setting', async t => {
+  for (const level of [0.02, 0.1, 0.5, 1]) {
+    const gain = await gains([{ level, fromS: 0.5, toS: 1.5 }])
+    t.ok(
+      gain.slice(0, 0.5 * rate).every(value => value === 1),
+      'unchanged before the voice'
+    )
+    const down = gain.findIndex(value => db(value) <= levelDb + 1)
+    const afterMs = (down / rate - 0.5) * 1000
+    t.comment(`a voice of ${db(level).toFixed(0)} dB: within 1 dB of ${levelDb} dB after ${afterMs.toFixed(1)} ms`)
+    t.ok(down > 0 && afterMs <= 50, `${afterMs} ms`)
+    t.ok(Math.abs(db(gainAt(gain, 1.4)) - levelDb) < 0.1)
+    t.ok(gain.every(value => value > ducked - 1e-3 && value < 1 + 1e-3))
   }
-)
+})
 
-t.test('it stays down between words, and comes back smoothly', async t => {
+t.test('the song stays lowered between words, and comes back smoothly', async t => {
   const words = [0, 1, 2, 3].map(word => ({ level: 0.2, fromS: 0.5 + word * 0.35, toS: 0.65 + word * 0.35 }))
   const gain = await gains(words)
   const lastS = 0.65 + 3 * 0.35
@@ -78,13 +79,13 @@ t.test('it stays down between words, and comes back smoothly', async t => {
   )
   const { holdMs, releaseMs } = duckingShape
   const halfwayS = lastS + (holdMs + releaseMs / 2) / 1000
-  t.ok(at(gain, halfwayS) > ducked + 0.1 && at(gain, halfwayS) < 0.9, `half way back: ${at(gain, halfwayS)}`)
-  t.ok(at(gain, lastS + (holdMs + releaseMs) / 1000 + 0.15) > 0.99)
-  const steepest = gain.reduce((most, value, n) => Math.max(most, Math.abs(value - (gain[n - 1] ?? value))), 0)
+  t.ok(gainAt(gain, halfwayS) > ducked + 0.1 && gainAt(gain, halfwayS) < 0.9, `half way: ${gainAt(gain, halfwayS)}`)
+  t.ok(gainAt(gain, lastS + (holdMs + releaseMs) / 1000 + 0.15) > 0.99)
+  const steepest = gain.reduce((max, value, n) => Math.max(max, Math.abs(value - (gain[n - 1] ?? value))), 0)
   t.ok(steepest < 0.002, `no jump: ${steepest} from one sample to the next`)
 })
 
-t.test('what a quiet room sounds like lowers nothing', async t => {
+t.test('the noise of a quiet room does not lower the song', async t => {
   const gain = await gains([{ level: 0.004, fromS: 0.2, toS: 2.8 }])
   t.ok(gain.every(value => value === 1))
 })

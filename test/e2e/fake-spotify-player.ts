@@ -1,14 +1,17 @@
 import type { Page } from 'playwright-core'
 
-/** What Spotify's player in a page does. */
+/** The state of the fake player. */
 export interface FakePlayer {
   trackId: string | null
   positionMs: number
   isPaused: boolean
 }
 
-/** Puts a player in the place of Spotify's, which can't be reached from here: the SDK's script, and the call that starts a track. */
-export async function putFakePlayer(page: Page): Promise<{ loads: string[]; now: () => Promise<FakePlayer> }> {
+/**
+ * Replaces Spotify's player in a page, which tests cannot reach: the script of the SDK, and the Web API call that
+ * starts a track. `loads` lists the requests for the script.
+ */
+export async function installFakePlayer(page: Page): Promise<{ loads: string[]; now: () => Promise<FakePlayer> }> {
   const loads: string[] = []
   await page.route('https://sdk.scdn.co/**', async route => {
     loads.push(route.request().url())
@@ -52,7 +55,7 @@ export async function putFakePlayer(page: Page): Promise<{ loads: string[]; now:
   }
 }
 
-/** Runs in the page. Speaks as the reference of the Web Playback SDK says. */
+/** Runs in the page. Behaves like the Web Playback SDK according to its reference. */
 function sdk(): void {
   const fake = { trackId: null as string | null, fromMs: 0, atMs: 0, isPaused: true }
   const position = () => fake.fromMs + (fake.isPaused ? 0 : Date.now() - fake.atMs)

@@ -1,13 +1,13 @@
 import t from 'tap'
 import { startServer } from '../server-process.ts'
-import { hearsDuring, untilHears, untilHearsMore } from './hearing.ts'
-import { arrive, ask, choose, goLive, listenTo, speak } from './moves.ts'
+import { measureHeard, waitUntilHears, waitUntilHearsMore } from './listening.ts'
+import { signInVisitor, requestToSpeak, chooseFromMenu, goLive, joinShow, startSpeaking } from './show-steps.ts'
 
 const server = await startServer()
-const host = await arrive(server.url, 'Host', { frequencyHz: 440 })
-const first = await arrive(server.url, 'Listener 1')
-const second = await arrive(server.url, 'Listener 2')
-const guest = await arrive(server.url, 'Guest', { frequencyHz: 880 })
+const host = await signInVisitor(server.url, 'Host', { frequencyHz: 440 })
+const first = await signInVisitor(server.url, 'Listener 1')
+const second = await signInVisitor(server.url, 'Listener 2')
+const guest = await signInVisitor(server.url, 'Guest', { frequencyHz: 880 })
 t.teardown(async () => {
   await Promise.all([host, first, second, guest].map(async visitor => await visitor.close()))
   await server.close()
@@ -16,59 +16,59 @@ t.teardown(async () => {
 const address = await goLive(host, 'A first live show')
 
 t.test('two listeners hear the creator', async t => {
-  await Promise.all([first, second, guest].map(async visitor => await listenTo(visitor, address)))
-  await Promise.all([first, second].map(untilHearsMore))
-  t.pass('the energy of what arrives grows in both')
+  await Promise.all([first, second, guest].map(async visitor => await joinShow(visitor, address)))
+  await Promise.all([first, second].map(waitUntilHearsMore))
+  t.pass('the received energy grows for both')
 })
 
-t.test('somebody asks, is accepted, and everybody hears two', async t => {
-  await ask(guest)
+t.test('a request is accepted, and everybody hears two people', async t => {
+  await requestToSpeak(guest)
   await host.page.getByRole('button', { name: 'Accept Guest' }).click()
-  await speak(guest)
-  await untilHears(first, ({ streams }) => streams === 2)
-  await untilHears(second, ({ streams }) => streams === 2)
-  await untilHearsMore(host)
+  await startSpeaking(guest)
+  await waitUntilHears(first, ({ streams }) => streams === 2)
+  await waitUntilHears(second, ({ streams }) => streams === 2)
+  await waitUntilHearsMore(host)
   t.pass('the host hears the guest, the listeners hear both')
 })
 
-t.test('muted by the host they are silent at the server', async t => {
-  await choose(host.page, 'Guest', 'Mute')
+t.test('a speaker muted by the host is silent at the server', async t => {
+  await chooseFromMenu(host.page, 'Guest', 'Mute')
   await guest.page.getByRole('button', { name: 'Unmute' }).waitFor()
-  await hearsDuring(host, 300)
-  t.equal((await hearsDuring(host, 1000)).packets, 0, 'not a packet reaches the host')
+  await measureHeard(host, 300)
+  t.equal((await measureHeard(host, 1000)).packets, 0, 'not a packet reaches the host')
   await guest.page.getByRole('button', { name: 'Unmute' }).click()
-  await untilHearsMore(host)
-  t.pass('and unmuted by themselves they are heard again')
+  await waitUntilHearsMore(host)
+  t.pass('they are heard again after unmuting themselves')
 })
 
-t.test('revoked they are gone for everybody', async t => {
-  await choose(host.page, 'Guest', 'Take off stage')
-  await guest.page.getByRole('button', { name: 'Ask to speak' }).waitFor()
-  await hearsDuring(host, 300)
-  t.equal((await hearsDuring(host, 1000)).packets, 0, 'the host, alone on stage, hears nobody')
-  await untilHearsMore(first)
+t.test('a speaker moved to the audience is no longer heard', async t => {
+  await chooseFromMenu(host.page, 'Guest', 'Move to audience')
+  await guest.page.getByRole('button', { name: 'Request to speak' }).waitFor()
+  await measureHeard(host, 300)
+  t.equal((await measureHeard(host, 1000)).packets, 0, 'the host, alone on stage, hears nobody')
+  await waitUntilHearsMore(first)
   t.pass('the listeners still hear the host')
 })
 
-t.test('a rejected person stays silent', async t => {
-  await ask(guest)
-  await host.page.getByRole('button', { name: 'Reject Guest' }).click()
-  await guest.page.getByRole('button', { name: 'Ask to speak' }).waitFor()
-  t.equal((await hearsDuring(host, 1000)).packets, 0)
+t.test('a person whose request is declined is not heard', async t => {
+  await requestToSpeak(guest)
+  await host.page.getByRole('button', { name: 'Decline Guest' }).click()
+  await guest.page.getByRole('button', { name: 'Request to speak' }).waitFor()
+  t.equal((await measureHeard(host, 1000)).packets, 0)
 })
 
-t.test("the show survives the server's death and everybody comes back", async t => {
+t.test('everybody reconnects after the server was killed, and the show continues', async t => {
   await server.stop('SIGKILL')
-  await first.page.getByText('The connection is lost').waitFor()
+  await first.page.getByText('Connection lost').waitFor()
   await server.restart()
-  await host.page.getByText('The connection is lost').waitFor({ state: 'hidden' })
+  await host.page.getByText('Connection lost').waitFor({ state: 'hidden' })
   await host.page.getByRole('button', { name: 'Mute' }).waitFor()
-  await untilHears(first, ({ streams }) => streams === 1)
-  await untilHearsMore(first)
-  t.pass('heard again, without a touch')
+  await waitUntilHears(first, ({ streams }) => streams === 1)
+  await waitUntilHearsMore(first)
+  t.pass('the sound is back without any user action')
 })
 
-t.test('the end is told to everybody', async t => {
+t.test('everybody sees that the show has ended', async t => {
   await host.page.getByRole('button', { name: 'End show' }).click()
   await host.page.getByRole('alertdialog').getByRole('button', { name: 'End show' }).click()
   await first.page.getByText('Thanks for being here').waitFor()

@@ -1,41 +1,41 @@
 import t from 'tap'
 import { startServer } from '../server-process.ts'
-import { arrive } from './moves.ts'
+import { signInVisitor } from './show-steps.ts'
 
 const server = await startServer()
-const host = await arrive(server.url, 'Host')
-const fan = await arrive(server.url, 'Fan')
+const host = await signInVisitor(server.url, 'Host')
+const fan = await signInVisitor(server.url, 'Fan')
 t.teardown(async () => {
   await Promise.all([host.close(), fan.close()])
   await server.close()
 })
 
-t.test('a show is planned, and others find it', async t => {
+t.test('a show is scheduled, and others find it', async t => {
   const { page } = host
-  await page.getByRole('link', { name: 'Plan a show' }).click()
+  await page.getByRole('link', { name: 'Schedule a show' }).click()
   await page.getByLabel('Title').waitFor()
-  await page.waitForFunction(() => document.activeElement?.outerHTML === '<h1 tabindex="-1">Plan a show</h1>')
-  t.pass('the keyboard goes on at the heading')
-  t.equal(await page.title(), 'Plan a show · Ambient')
+  await page.waitForFunction(() => document.activeElement?.outerHTML === '<h1 tabindex="-1">Schedule a show</h1>')
+  t.pass('the heading has the focus')
+  t.equal(await page.title(), 'Schedule a show · Ambient')
   await page.getByLabel('Title').fill('Evening of slow records')
-  await page.getByLabel('What it is about').fill('Vinyl; tea, and talk.')
-  await page.getByLabel('When it begins').fill('2040-03-01T20:00')
-  await page.getByRole('button', { name: 'Plan it' }).click()
+  await page.getByLabel('Description').fill('Vinyl; tea, and talk.')
+  await page.getByLabel('Start time').fill('2040-03-01T20:00')
+  await page.getByRole('button', { name: 'Schedule show' }).click()
   await page.waitForURL(/\/shows\/[\w-]+$/)
 
   await fan.page.goto(server.url)
   await fan.page.getByRole('link', { name: 'Evening of slow records', exact: true }).waitFor()
   await fan.page.getByLabel('Search shows').fill('slow')
-  await fan.page.getByRole('heading', { name: 'Shows with “slow”' }).waitFor()
+  await fan.page.getByRole('heading', { name: 'Results for “slow”' }).waitFor()
   await fan.page.getByRole('link', { name: 'Evening of slow records', exact: true }).waitFor()
-  t.match(fan.page.url(), '?q=slow', 'a search can be kept and shared')
+  t.match(fan.page.url(), '?q=slow', 'a search has its own address')
   await fan.page.getByLabel('Search shows').fill('nothing has this')
-  await fan.page.getByText('No show has these words').waitFor()
+  await fan.page.getByText('No shows found').waitFor()
   await fan.page.getByLabel('Search shows').fill('')
   await fan.page.getByRole('heading', { name: 'Live now' }).waitFor()
 })
 
-t.test('somebody has themselves reminded, and is asked for nothing before', async t => {
+t.test('a reminder is set, and only then the browser asks for permission', async t => {
   const { page } = fan
   await page.addInitScript(() => {
     const asked: string[] = []
@@ -54,11 +54,11 @@ t.test('somebody has themselves reminded, and is asked for nothing before', asyn
   })
   const asked = async () => await page.evaluate(() => (window as typeof window & { asked: string[] }).asked)
   await page.goto(server.url)
-  const remind = page.getByRole('button', { name: 'Remind me of Evening of slow records' })
+  const remind = page.getByRole('button', { name: 'Remind me about Evening of slow records' })
   await remind.waitFor()
   t.same(await asked(), [])
   await remind.click()
-  await page.getByText('You are reminded in this browser while Ambient is open in it').waitFor()
+  await page.getByText('We’ll remind you in this browser while Ambient is open').waitFor()
   t.same(await asked(), ['asked'])
   const calendar = decodeURIComponent(
     (await page.getByRole('link', { name: 'Add Evening of slow records to your calendar' }).getAttribute('href')) ?? ''
@@ -66,24 +66,24 @@ t.test('somebody has themselves reminded, and is asked for nothing before', asyn
   t.match(calendar, 'SUMMARY:Evening of slow records\r\n')
   t.match(calendar, 'Vinyl\\; tea\\, and talk.')
 
-  // Its time comes.
+  // The reminder becomes due.
   await page.evaluate(() =>
     localStorage.setItem('ambient:reminders', (localStorage.getItem('ambient:reminders') ?? '').replace('2040', '2020'))
   )
   await page.reload()
-  await page.getByRole('button', { name: 'Reminding you of Evening of slow records, stop it' }).waitFor()
+  await page.getByRole('button', { name: 'Reminder set for Evening of slow records, remove' }).waitFor()
   t.match(
     await page.evaluate(() => localStorage.getItem('ambient:reminders')),
     '2040',
-    'the show says itself when it begins: an early reminder is put off'
+    'a reminder that is too early gets the start time of the show'
   )
 })
 
-t.test('it is changed, and the time that is known by others with it', async t => {
+t.test('a scheduled show is edited, and others see the change', async t => {
   const { page } = host
   await page.goto(server.url)
   await page.getByRole('link', { name: 'Edit Evening of slow records' }).click()
-  t.equal(await page.getByLabel('When it begins').inputValue(), '2040-03-01T20:00')
+  t.equal(await page.getByLabel('Start time').inputValue(), '2040-03-01T20:00')
   await page.getByLabel('Title').fill('Night of slow records')
   await page.getByRole('button', { name: 'Save' }).click()
   await page.waitForURL(/\/shows\/[\w-]+$/)
@@ -91,7 +91,7 @@ t.test('it is changed, and the time that is known by others with it', async t =>
   await fan.page.getByRole('link', { name: 'Night of slow records', exact: true }).waitFor()
 })
 
-t.test('going live goes on with a show that was begun and left', async t => {
+t.test('going live continues with a show that was created before', async t => {
   const { page } = host
   await page.goto(server.url)
   await page.getByRole('button', { name: 'Go live' }).click()
@@ -103,13 +103,13 @@ t.test('going live goes on with a show that was begun and left', async t => {
   t.equal(page.url(), first)
 })
 
-t.test('it is called off, after being asked', async t => {
+t.test('a scheduled show is deleted after confirmation', async t => {
   const { page } = host
   await page.goto(server.url)
   await page.getByRole('link', { name: 'Edit Night of slow records' }).click()
   await page.getByRole('button', { name: 'Delete' }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
   await page.getByRole('heading', { name: 'Live now' }).waitFor()
-  await page.getByText('Nothing is planned yet').waitFor()
+  await page.getByText('Nothing is scheduled yet').waitFor()
   t.equal(await page.getByText('Night of slow records').count(), 0)
 })

@@ -7,7 +7,7 @@ import type { Visitor } from './browser.ts'
 const origin = 'https://sdk.test'
 const root = join(import.meta.dirname, '..', '..')
 
-/** An empty page that can import files of the SDK that import nothing but each other, by their path in the tree. */
+/** Opens an empty page that can import SDK files by their path in the repository, if they import only each other. */
 export async function openSdkPage({ context }: Pick<Visitor, 'context'>): Promise<Page> {
   await context.route(`${origin}/**`, async route => {
     const { pathname } = new URL(route.request().url())

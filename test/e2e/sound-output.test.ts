@@ -7,30 +7,30 @@ const visitor = await openVisitor()
 t.teardown(async () => await visitor.close())
 
 interface Options {
-  /** Elements are as loud as the device, whatever they are told: as on iOS. */
+  /** The volume of elements cannot be set, as on iOS. */
   fixedVolume?: boolean
-  /** The mixer can't be loaded. */
+  /** The mixer cannot be loaded. */
   withoutMixer?: boolean
 }
 
-/** How an element plays. */
-interface Played {
+/** The state of an audio element. */
+interface ElementState {
   muted: boolean
   volume: number
 }
-/** Of a voice and of a song, once nothing changes any more; and whether a mixer was loaded. */
-interface Heard {
-  voice: Played
-  song: Played | null
+/** The elements of a voice and a song once they no longer change, and whether the mixer was loaded. */
+interface OutputState {
+  voice: ElementState
+  song: ElementState | null
   mixer: boolean
 }
 
-/** What plays a voice, and a song when there is one, at these volumes. */
+/** Plays a voice, and optionally a song, at these volumes. */
 async function play(
   kinds: ('voice' | 'song')[],
   volumes: { voice?: number; song?: number },
   { fixedVolume = false, withoutMixer = false }: Options = {}
-): Promise<Heard> {
+): Promise<OutputState> {
   const page = await openSdkPage(visitor)
   let mixer = false
   await page.route('**/song-mixer.ts', async route => {
@@ -78,12 +78,12 @@ async function play(
   return { voice: voice!, song, mixer }
 }
 
-t.test('voices alone are played by elements, and load nothing more', async t => {
+t.test('voices alone are played by elements, without loading the mixer', async t => {
   t.same(await play(['voice'], { voice: 0.5 }), { voice: { muted: false, volume: 0.5 }, song: null, mixer: false })
   t.match(await play(['voice'], { voice: 0 }), { voice: { muted: true } })
 })
 
-t.test('a song is played by the mixer and voices as before, each once', async t => {
+t.test('a song is played by the mixer and voices by elements, each once', async t => {
   t.match(await play(['voice', 'song'], { song: 0.5 }), {
     voice: { muted: false, volume: 1 },
     song: { muted: true },
@@ -91,7 +91,7 @@ t.test('a song is played by the mixer and voices as before, each once', async t 
   })
 })
 
-t.test('without a mixer a song is played all the same', async t => {
+t.test('without the mixer a song is played by its element', async t => {
   t.same(await play(['voice', 'song'], { song: 0.5 }, { withoutMixer: true }), {
     voice: { muted: false, volume: 1 },
     song: { muted: false, volume: 0.5 },
@@ -99,7 +99,7 @@ t.test('without a mixer a song is played all the same', async t => {
   })
 })
 
-t.test('where elements have no volume the mixer plays voices too', async t => {
+t.test('where the volume of elements cannot be set, the mixer plays voices too', async t => {
   t.match(await play(['voice', 'song'], {}, { fixedVolume: true }), { voice: { muted: true }, song: { muted: true } })
   t.match(await play(['voice'], { voice: 0.5 }, { fixedVolume: true }), { voice: { muted: true }, mixer: true })
   t.match(await play(['voice'], {}, { fixedVolume: true }), { voice: { muted: false }, mixer: false })

@@ -1,17 +1,19 @@
 import type { Page } from 'playwright-core'
 import type { Visitor } from './browser.ts'
 
-/** How long a frame is. */
+/** Duration of a frame. */
 export const frameMs = 20
 
-/** A moment of what a page plays by WebAudio: when its beginning was mixed (ms since the epoch), how loud it is (RMS) and its pitch. */
+/** A short piece of what a page plays through WebAudio. */
 export interface Frame {
+  /** When the start of the frame was mixed, ms since the epoch. */
   at: number
+  /** Root mean square. */
   level: number
   hz: number
 }
 
-/** Runs on the audio thread. */
+/** The audio worklet, which runs on the audio thread. */
 const script = `
 registerProcessor('recorder', class extends AudioWorkletProcessor {
   size = Math.round(sampleRate * ${frameMs} / 1000)
@@ -26,12 +28,12 @@ registerProcessor('recorder', class extends AudioWorkletProcessor {
       if (this.last < 0 && sample >= 0) this.crossings.push(this.count - sample / (sample - this.last))
       this.last = sample
       this.energy += sample * sample
-      if (++this.count === this.size) this.tell()
+      if (++this.count === this.size) this.post()
     }
     return true
   }
 
-  tell () {
+  post () {
     const periods = this.crossings.length - 1
     const hz = periods < 1 ? 0 : periods * sampleRate / (this.crossings.at(-1) - this.crossings[0])
     this.port.postMessage({ at: Date.now() - ${frameMs}, level: Math.sqrt(this.energy / this.size), hz })
@@ -40,12 +42,12 @@ registerProcessor('recorder', class extends AudioWorkletProcessor {
   }
 })`
 
-/** Has all pages a visitor opens from now on keep what they play by WebAudio. The visitor needs `bypassCSP`. */
+/** Records what the pages that a visitor opens from now on play through WebAudio. The visitor needs `bypassCSP`. */
 export async function recordSound({ context }: Visitor): Promise<void> {
   await context.addInitScript(recordPlayed, script)
 }
 
-/** Runs in the page, before its own code: whatever is connected to the loudspeaker is recorded too. */
+/** Runs in the page, before its own code: records everything that is connected to the loudspeaker. */
 function recordPlayed(script: string): void {
   const played: Frame[] = []
   Object.assign(window, { played })
@@ -67,30 +69,30 @@ function recordPlayed(script: string): void {
   }
 }
 
-/** What a page played since then, ms since the epoch; in order. */
-export async function playedSince(page: Page, sinceMs: number): Promise<Frame[]> {
+/** Returns the frames that a page has played since a time (ms since the epoch), in order. */
+export async function framesSince(page: Page, sinceMs: number): Promise<Frame[]> {
   return await page.evaluate(
     since => (window as { played?: Frame[] }).played?.filter(({ at }) => at >= since) ?? [],
     sinceMs
   )
 }
 
-/** Waits until so many frames in a row fit, after this moment; these frames. */
-export async function untilPlays(
+/** Waits for `inRow` consecutive frames that match, after a time (ms since the epoch), and returns them. */
+export async function waitForFrames(
   page: Page,
   sinceMs: number,
-  fits: (frame: Frame) => boolean,
+  matches: (frame: Frame) => boolean,
   inRow = 10
 ): Promise<Frame[]> {
   for (;;) {
-    const frames = await playedSince(page, sinceMs)
-    const from = frames.findIndex((_, n) => n + inRow <= frames.length && frames.slice(n, n + inRow).every(fits))
+    const frames = await framesSince(page, sinceMs)
+    const from = frames.findIndex((_, n) => n + inRow <= frames.length && frames.slice(n, n + inRow).every(matches))
     if (from >= 0) return frames.slice(from, from + inRow)
     await new Promise(resolve => setTimeout(resolve, 100))
   }
 }
 
-/** The one in the middle, so that single ones that are far off, on a busy machine, say nothing. */
+/** Returns the median, which ignores single outliers of a busy machine. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN

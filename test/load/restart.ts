@@ -5,7 +5,7 @@
  * comments that are written meanwhile. Fails where one is lost, doubled or not seen, or the sound does not come back.
  */
 import { loadavg } from 'node:os'
-import { openRestartShow, type RestartReport } from '../e2e/restarting.ts'
+import { openRestartShow, type RestartReport } from '../e2e/restart-show.ts'
 
 const times = Number(process.argv[2] ?? 10)
 const load = () => loadavg()[0]?.toFixed(1)

@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from 'react'
 import { createAmbient, elementOutput, type TokenStorage, type User } from '../../client/index.ts'
-import { audible, keptLevels } from './volumes.ts'
+import { effectiveLevel, readVolumes } from './stored-volumes.ts'
 
 const key = 'ambient:account'
 
-/** The sign-in lives in this browser, shared by its tabs. */
+/** Keeps the sign-in in this browser, shared by its tabs. */
 const storage: TokenStorage = {
   read: () => localStorage.getItem(key),
   write: value => {
@@ -20,15 +20,15 @@ const storage: TokenStorage = {
   }
 }
 
-/** As loud as it was left. */
+/** Plays the sound of shows, at the volumes this person last chose. */
 const sound = elementOutput()
-const levels = keptLevels()
-for (const kind of ['song', 'voice'] as const) sound.setVolume(kind, audible(levels[kind]))
+const volumes = readVolumes()
+for (const kind of ['song', 'voice'] as const) sound.setVolume(kind, effectiveLevel(volumes[kind]))
 
-/** The one client of this page. */
+/** The SDK client of this page. */
 export const ambient = createAmbient({ url: window.location.origin, storage, sound })
 
-/** Who is signed in. */
+/** Returns the signed-in user, or null. */
 export function useUser(): User | null {
   return useSyncExternalStore(ambient.account.subscribe, () => ambient.account.user)
 }

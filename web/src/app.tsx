@@ -1,20 +1,20 @@
 import { lazy } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
-import { ReminderCalls } from './discover/reminder-calls.tsx'
+import { ReminderAlerts } from './discover/reminder-alerts.tsx'
 import { NotFoundPage } from './pages/not-found.tsx'
-import { Header } from './parts/header.tsx'
-import { Later } from './parts/later.tsx'
-import { Loading } from './parts/notice.tsx'
-import { PageFocus } from './parts/page-focus.tsx'
+import { Header } from './layout/header.tsx'
+import { LazyBoundary } from './ui/lazy-boundary.tsx'
+import { Loading } from './ui/loading.tsx'
+import { PageFocus } from './layout/page-focus.tsx'
 import styles from './app.module.css'
 
 const HomePage = lazy(async () => ({ default: (await import('./pages/home.tsx')).HomePage }))
 const SignInPage = lazy(async () => ({ default: (await import('./pages/sign-in.tsx')).SignInPage }))
 const ShowPage = lazy(async () => ({ default: (await import('./pages/show.tsx')).ShowPage }))
 const EditShowPage = lazy(async () => ({ default: (await import('./pages/edit-show.tsx')).EditShowPage }))
-const PlanPage = lazy(async () => ({ default: (await import('./pages/plan.tsx')).PlanPage }))
-const PersonPage = lazy(async () => ({ default: (await import('./pages/person.tsx')).PersonPage }))
-const PeoplePage = lazy(async () => ({ default: (await import('./pages/people.tsx')).PeoplePage }))
+const ScheduleShowPage = lazy(async () => ({ default: (await import('./pages/schedule-show.tsx')).ScheduleShowPage }))
+const ProfilePage = lazy(async () => ({ default: (await import('./pages/profile.tsx')).ProfilePage }))
+const FollowListPage = lazy(async () => ({ default: (await import('./pages/follow-list.tsx')).FollowListPage }))
 const LibraryPage = lazy(async () => ({ default: (await import('./pages/library.tsx')).LibraryPage }))
 const SettingsPage = lazy(async () => ({ default: (await import('./pages/settings.tsx')).SettingsPage }))
 
@@ -23,11 +23,11 @@ export function App() {
   return (
     <>
       <a className='visually-hidden' href='#main'>
-        Skip to the content
+        Skip to content
       </a>
       <Header />
       <main id='main' className={styles.main} tabIndex={-1}>
-        <Later of={path} fallback={<Loading />}>
+        <LazyBoundary resetKey={path} fallback={<Loading />}>
           <Switch>
             <Route path='/'>
               <HomePage />
@@ -36,7 +36,7 @@ export function App() {
               <SignInPage />
             </Route>
             <Route path='/plan'>
-              <PlanPage />
+              <ScheduleShowPage />
             </Route>
             <Route path='/library'>
               <LibraryPage />
@@ -46,22 +46,22 @@ export function App() {
             </Route>
             <Route path='/shows/:id'>{({ id }) => <ShowPage key={id} showId={id} />}</Route>
             <Route path='/shows/:id/edit'>{({ id }) => <EditShowPage key={id} showId={id} />}</Route>
-            <Route path='/users/:id'>{({ id }) => <PersonPage key={id} userId={id} />}</Route>
+            <Route path='/users/:id'>{({ id }) => <ProfilePage key={id} userId={id} />}</Route>
             <Route path='/users/:id/followers'>
-              {({ id }) => <PeoplePage key={id} userId={id} list='followers' />}
+              {({ id }) => <FollowListPage key={id} userId={id} list='followers' />}
             </Route>
             <Route path='/users/:id/following'>
-              {({ id }) => <PeoplePage key={id} userId={id} list='following' />}
+              {({ id }) => <FollowListPage key={id} userId={id} list='following' />}
             </Route>
             <Route>
               <NotFoundPage />
             </Route>
           </Switch>
-          {/* Here it waits with the page that is still being loaded. */}
+          {/* Inside the boundary, so that it waits for the page to load. */}
           <PageFocus />
-        </Later>
+        </LazyBoundary>
       </main>
-      <ReminderCalls />
+      <ReminderAlerts />
     </>
   )
 }

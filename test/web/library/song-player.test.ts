@@ -1,7 +1,7 @@
 import t from 'tap'
-import { SongPlayer, type AudioPart } from '../../../web/src/library/song-player.ts'
+import { SongPlayer, type AudioElement } from '../../../web/src/library/song-player.ts'
 
-/** An audio element in the hand of a test. */
+/** An audio element controlled by the test. */
 function fakeAudio() {
   const target = new EventTarget()
   const played: string[] = []
@@ -22,8 +22,8 @@ function fakeAudio() {
       audio.src = ''
     },
     load() {},
-    /** What an element says as it plays. */
-    says(type: string, currentTime = audio.currentTime): void {
+    /** Dispatches an event of the element at a position. */
+    emit(type: string, currentTime = audio.currentTime): void {
       audio.currentTime = currentTime
       target.dispatchEvent(new Event(type))
     }
@@ -31,51 +31,51 @@ function fakeAudio() {
   return audio
 }
 
-function begin() {
+function setUp() {
   const audio = fakeAudio()
-  const asked: string[] = []
-  const waiting: (() => void)[] = []
-  const server = { address: (songId: string): string | null => `/${songId}?${asked.length}`, holds: false }
-  const player = new SongPlayer(audio as AudioPart, async songId => {
-    asked.push(songId)
-    if (server.holds) await new Promise<void>(resolve => waiting.push(resolve))
-    return server.address(songId)
+  const requested: string[] = []
+  const pending: (() => void)[] = []
+  const server = { urlOf: (songId: string): string | null => `/${songId}?${requested.length}`, isSlow: false }
+  const player = new SongPlayer(audio as AudioElement, async songId => {
+    requested.push(songId)
+    if (server.isSlow) await new Promise<void>(resolve => pending.push(resolve))
+    return server.urlOf(songId)
   })
-  return { audio, asked, waiting, server, player }
+  return { audio, requested, pending, server, player }
 }
 
 const settle = async () => await new Promise(resolve => setImmediate(resolve))
 
-t.test('plays, rests, and goes on where it was', async t => {
-  const { player, audio, asked } = begin()
+t.test('a song is paused and resumed at the same position', async t => {
+  const { player, audio, requested } = setUp()
   await player.play('tide')
-  t.match(player.view, { songId: 'tide', isPlaying: true, isWaiting: true })
-  audio.says('playing')
-  audio.says('timeupdate', 7)
-  t.match(player.view, { isWaiting: false, positionMs: 7000 })
+  t.match(player.view, { songId: 'tide', isPlaying: true, isBuffering: true })
+  audio.emit('playing')
+  audio.emit('timeupdate', 7)
+  t.match(player.view, { isBuffering: false, positionMs: 7000 })
   player.pause()
   t.match(player.view, { isPlaying: false, positionMs: 7000 })
   await player.play('tide')
   t.same(audio.played, ['/tide?1 0', '/tide?1 7'])
-  t.same(asked, ['tide'], 'asked once')
-  audio.says('ended')
+  t.same(requested, ['tide'], 'the URL is requested once')
+  audio.emit('ended')
   t.match(player.view, { isPlaying: false, positionMs: 0 })
 })
 
-t.test('another song takes its place', async t => {
-  const { player, audio } = begin()
+t.test('another song replaces the current one', async t => {
+  const { player, audio } = setUp()
   await player.play('tide')
-  audio.says('playing')
+  audio.emit('playing')
   await player.play('lamp')
   t.match(player.view, { songId: 'lamp', isPlaying: true, positionMs: 0 })
   t.same(audio.played, ['/tide?1 0', '/lamp?2 0'])
 })
 
-t.test('seeks in what plays, in what rests, and into what does neither', async t => {
-  const { player, audio } = begin()
+t.test('seeking works in a playing song, a paused song, and one that is not loaded', async t => {
+  const { player, audio } = setUp()
   await player.seek('tide', 5000)
-  t.same(audio.played, ['/tide?1 5'], 'begins there')
-  audio.says('playing')
+  t.same(audio.played, ['/tide?1 5'], 'starts at the position')
+  audio.emit('playing')
   await player.seek('tide', 9000)
   t.equal(audio.currentTime, 9)
   player.pause()
@@ -84,45 +84,44 @@ t.test('seeks in what plays, in what rests, and into what does neither', async t
   t.equal(audio.currentTime, 2)
 })
 
-t.test('an address that is over is followed by another, from where it was; one that was never good is not', async t => {
-  const it = begin()
-  const { player, audio } = it
+t.test('an expired URL is replaced at the same position, and one that never worked is not', async t => {
+  const { player, audio, requested } = setUp()
   await player.play('tide')
-  audio.says('playing')
-  audio.says('timeupdate', 30)
-  audio.says('error')
+  audio.emit('playing')
+  audio.emit('timeupdate', 30)
+  audio.emit('error')
   await settle()
   t.same(audio.played, ['/tide?1 0', '/tide?2 30'])
-  t.match(player.view, { isPlaying: true, fault: null })
-  audio.says('error')
+  t.match(player.view, { isPlaying: true, error: null })
+  audio.emit('error')
   await settle()
-  t.equal(it.asked.length, 2, 'not in a circle')
-  t.match(player.view, { isPlaying: false, fault: /can’t be played just now/ })
+  t.equal(requested.length, 2, 'no endless retries')
+  t.match(player.view, { isPlaying: false, error: /^Can’t play this song/ })
   await player.play('tide')
-  t.match(player.view, { isPlaying: true, fault: null }, 'unless one tries again')
+  t.match(player.view, { isPlaying: true, error: null }, 'playing again tries again')
 })
 
-t.test("what can't be had says so", async t => {
-  const it = begin()
-  it.server.address = () => null
-  await it.player.play('tide')
-  t.match(it.player.view, { isPlaying: false, isWaiting: false, fault: /can’t be played/ })
+t.test('a song without a URL is reported', async t => {
+  const { player, server } = setUp()
+  server.urlOf = () => null
+  await player.play('tide')
+  t.match(player.view, { isPlaying: false, isBuffering: false, error: /^Can’t play this song/ })
 })
 
-t.test('the last wish counts, whatever comes late', async t => {
-  const it = begin()
-  it.server.holds = true
-  it.player.play('tide')
-  it.player.play('lamp')
-  it.waiting[1]!()
+t.test('the latest command wins over late answers to earlier ones', async t => {
+  const { player, audio, server, pending } = setUp()
+  server.isSlow = true
+  player.play('tide')
+  player.play('lamp')
+  pending[1]!()
   await settle()
-  it.waiting[0]!()
+  pending[0]!()
   await settle()
-  t.same(it.audio.played, ['/lamp?2 0'])
-  it.player.play('tide')
-  it.player.stop()
-  it.waiting[2]!()
+  t.same(audio.played, ['/lamp?2 0'])
+  player.play('tide')
+  player.stop()
+  pending[2]!()
   await settle()
-  t.equal(it.audio.played.length, 1)
-  t.match(it.player.view, { songId: null, isPlaying: false })
+  t.equal(audio.played.length, 1)
+  t.match(player.view, { songId: null, isPlaying: false })
 })

@@ -1,32 +1,32 @@
 import t from 'tap'
 import { CodedError, type Song, type SongUpdate, type UploadOptions } from '../../../client/index.ts'
-import { bytesText } from '../../../web/src/library/bytes-text.ts'
-import { faultOfFile } from '../../../web/src/library/upload-faults.ts'
+import { formatBytes } from '../../../web/src/format/bytes.ts'
+import { checkFile } from '../../../web/src/library/upload-errors.ts'
 import { UploadQueue } from '../../../web/src/library/upload-queue.ts'
 
-interface Sending {
+interface UploadRequest {
   file: File
   options: UploadOptions
-  answer: (id: string) => void
+  accept: (id: string) => void
   refuse: (error: Error) => void
 }
 
-/** A queue whose server is in the hand of a test. */
-function begin(room: Parameters<typeof faultOfFile>[1] = null) {
-  const sendings: Sending[] = []
+/** A queue whose server is controlled by the test. */
+function setUp(space: Parameters<typeof checkFile>[1] = null) {
+  const requests: UploadRequest[] = []
   const removed: string[] = []
   const timers: (() => void)[] = []
   const states = new Map<string, Pick<Song, 'status' | 'reason'>>()
-  let heard: { status: (news: SongUpdate) => void; missed: () => void } | null = null
+  let subscription: { status: (update: SongUpdate) => void; missed: () => void } | null = null
   const queue = new UploadQueue({
     songs: {
       upload: async (file, options) =>
         await new Promise((resolve, reject) => {
           options.signal?.addEventListener('abort', () => reject(new Error('aborted')))
-          sendings.push({
+          requests.push({
             file,
             options,
-            answer: id => resolve({ id, status: 'processing', reason: null } as Song),
+            accept: id => resolve({ id, status: 'processing', reason: null } as Song),
             refuse: reject
           })
         }),
@@ -39,132 +39,131 @@ function begin(room: Parameters<typeof faultOfFile>[1] = null) {
         removed.push(songId)
       },
       onStatus(status, missed) {
-        heard = { status, missed }
+        subscription = { status, missed }
         return () => {
-          heard = null
+          subscription = null
         }
       }
     },
-    check: file => faultOfFile(file, room),
+    check: file => checkFile(file, space),
     after: (_waitMs, task) => {
       timers.push(task)
     }
   })
-  const file = (name: string, size = 10) => new File([new Uint8Array(size)], name)
-  const shown = () => queue.view.uploads.map(({ name, state }) => `${name} ${state}`)
   return {
     queue,
-    sendings,
+    requests,
     removed,
     timers,
     states,
-    file,
-    shown,
-    get heard() {
-      return heard
+    shown: () => queue.view.uploads.map(({ name, state }) => `${name} ${state}`),
+    get subscription() {
+      return subscription
     }
   }
 }
 
-/** Lets what was answered be taken. */
+const makeFile = (name: string, size = 10) => new File([new Uint8Array(size)], name)
+
+/** Lets pending promises settle. */
 const settle = async () => await new Promise(resolve => setImmediate(resolve))
 
-t.test('two are sent at a time, each is followed until it is a song', async t => {
-  const it = begin()
-  it.queue.add(['a.mp3', 'b.mp3', 'c.mp3'].map(name => it.file(name)))
+t.test('two files are sent at a time, and each is followed until its song is ready', async t => {
+  const it = setUp()
+  it.queue.add(['a.mp3', 'b.mp3', 'c.mp3'].map(name => makeFile(name)))
   t.same(it.shown(), ['a.mp3 sending', 'b.mp3 sending', 'c.mp3 waiting'])
-  t.equal(it.queue.view.said, 'Uploading 3 files')
-  it.sendings[0]!.options.onProgress?.(5, 10)
+  t.equal(it.queue.view.announcement, 'Uploading 3 files')
+  it.requests[0]!.options.onProgress?.(5, 10)
   t.equal(it.queue.view.uploads[0]?.progress, 0.5)
-  it.sendings[0]!.answer('A')
+  it.requests[0]!.accept('A')
   await settle()
   t.same(it.shown(), ['a.mp3 processing', 'b.mp3 sending', 'c.mp3 sending'])
-  it.heard!.status({ songId: 'A', status: 'processing', progress: 0.25 })
+  it.subscription!.status({ songId: 'A', status: 'processing', progress: 0.25 })
   t.equal(it.queue.view.uploads[0]?.progress, 0.25)
-  it.heard!.status({ songId: 'A', status: 'ready' })
+  it.subscription!.status({ songId: 'A', status: 'ready' })
   t.same(it.shown(), ['b.mp3 sending', 'c.mp3 sending'])
-  t.equal(it.queue.view.said, 'a.mp3 is ready')
+  t.equal(it.queue.view.announcement, 'a.mp3 is ready')
 })
 
-t.test('what is told before the upload is answered counts', async t => {
-  const it = begin()
-  it.queue.add([it.file('a.mp3')])
-  it.heard!.status({ songId: 'A', status: 'ready' })
-  it.sendings[0]!.answer('A')
+t.test('a status that arrives before the upload is answered is not lost', async t => {
+  const it = setUp()
+  it.queue.add([makeFile('a.mp3')])
+  it.subscription!.status({ songId: 'A', status: 'ready' })
+  it.requests[0]!.accept('A')
   await settle()
   t.same(it.shown(), [])
-  t.equal(it.heard, null, 'nothing is left to listen for')
+  t.equal(it.subscription, null, 'it unsubscribes when there is nothing to follow')
 })
 
-t.test('what was told while the connection was lost is asked for', async t => {
-  const it = begin()
-  it.queue.add([it.file('a.mp3'), it.file('b.mp3')])
-  it.sendings[0]!.answer('A')
-  it.sendings[1]!.answer('B')
+t.test('statuses that were missed while the connection was lost are loaded', async t => {
+  const it = setUp()
+  it.queue.add([makeFile('a.mp3'), makeFile('b.mp3')])
+  it.requests[0]!.accept('A')
+  it.requests[1]!.accept('B')
   await settle()
   it.states.set('A', { status: 'failed', reason: 'notAudio' })
-  it.heard!.missed()
+  it.subscription!.missed()
   await settle()
-  t.same(it.shown(), ['a.mp3 failed'], 'b was deleted elsewhere')
-  t.match(it.queue.view.said, /a\.mp3 failed: There is no sound/)
+  t.same(it.shown(), ['a.mp3 failed'], 'b.mp3 was deleted elsewhere')
+  t.match(it.queue.view.announcement, /a\.mp3 failed: There’s no audio/)
 })
 
-t.test('what fails says why and can be tried again, without what became of it before', async t => {
-  const it = begin()
-  it.queue.add([it.file('a.mp3')])
-  it.sendings[0]!.refuse(new CodedError('UNAVAILABLE', 'The file did not get through.'))
+t.test('a failed upload has a message and can be tried again, which removes the first song', async t => {
+  const it = setUp()
+  it.queue.add([makeFile('a.mp3')])
+  it.requests[0]!.refuse(new CodedError('UNAVAILABLE', 'The file did not get through.'))
   await settle()
   t.match(it.queue.view.uploads, [
-    { state: 'failed', fault: { words: 'The file did not get through.', isWorthRetrying: true } }
+    { state: 'failed', error: { message: 'The file did not get through.', isRetryable: true } }
   ])
   it.queue.retry(it.queue.view.uploads[0]!.id)
   t.same(it.shown(), ['a.mp3 sending'])
-  it.sendings[1]!.answer('A')
+  it.requests[1]!.accept('A')
   await settle()
-  it.heard!.status({ songId: 'A', status: 'failed', reason: 'interrupted' })
+  it.subscription!.status({ songId: 'A', status: 'failed', reason: 'interrupted' })
   it.queue.retry(it.queue.view.uploads[0]!.id)
   t.same(it.removed, ['A'])
   t.same(it.shown(), ['a.mp3 sending'])
 })
 
-t.test('what is plainly wrong is not sent', async t => {
-  const it = begin({ leftBytes: 50, largestBytes: 100 })
+t.test('invalid files are not sent', async t => {
+  const it = setUp({ leftBytes: 50, maxFileBytes: 100 })
   it.queue.add([
-    it.file('a.txt'),
-    it.file('b.mp3', 0),
-    it.file('c.mp3', 101),
-    it.file('d.mp3', 60),
-    it.file('e.mp3', 20)
+    makeFile('a.txt'),
+    makeFile('b.mp3', 0),
+    makeFile('c.mp3', 101),
+    makeFile('d.mp3', 60),
+    makeFile('e.mp3', 20)
   ])
-  t.equal(it.sendings.length, 1)
+  t.equal(it.requests.length, 1)
   t.same(
-    it.queue.view.uploads.map(({ fault }) => fault?.words),
+    it.queue.view.uploads.map(({ error }) => error?.message),
     [
-      'This is not a sound file we can read. Choose MP3, M4A, AAC, FLAC, Ogg, WAV, AIFF or Matroska.',
-      'The file is empty.',
-      'The file has 101 B; one may have 100 B.',
-      'There is no room for it: 50 B are left. Delete a song first.',
+      'This isn’t an audio file we can read. Choose MP3, M4A, AAC, FLAC, Ogg, WAV, AIFF or Matroska.',
+      'This file is empty.',
+      'This file is 101 B. The limit is 100 B.',
+      'Not enough space: 50 B left. Delete a song first.',
       undefined
     ]
   )
-  t.equal(it.queue.view.said, 'Uploading e.mp3. 4 files can’t be uploaded')
+  t.equal(it.queue.view.announcement, 'Uploading e.mp3. 4 files can’t be uploaded')
 })
 
-t.test('a server that has enough is left alone for a while', async t => {
-  const it = begin()
-  it.queue.add([it.file('a.mp3'), it.file('b.mp3')])
-  it.sendings[0]!.refuse(new CodedError('RATE_LIMITED', 'Too many.', { retryAfterMs: 1000 }))
+t.test('the queue waits after a rate limit, and continues by itself', async t => {
+  const it = setUp()
+  it.queue.add([makeFile('a.mp3'), makeFile('b.mp3')])
+  it.requests[0]!.refuse(new CodedError('RATE_LIMITED', 'Too many.', { retryAfterMs: 1000 }))
   await settle()
   t.same(it.shown(), ['a.mp3 waiting', 'b.mp3 sending'])
   it.timers[0]!()
   t.same(it.shown(), ['a.mp3 sending', 'b.mp3 sending'])
 })
 
-t.test('what is let go is gone, on the server too', async t => {
-  const it = begin()
-  it.queue.add(['a.mp3', 'b.mp3', 'c.mp3'].map(name => it.file(name)))
+t.test('dismissing an upload removes its song from the server, and clearing the queue does not', async t => {
+  const it = setUp()
+  it.queue.add(['a.mp3', 'b.mp3', 'c.mp3'].map(name => makeFile(name)))
   const [a, b] = it.queue.view.uploads
-  it.sendings[0]!.answer('A')
+  it.requests[0]!.accept('A')
   await settle()
   it.queue.dismiss(a!.id)
   t.same(it.removed, ['A'])
@@ -174,11 +173,11 @@ t.test('what is let go is gone, on the server too', async t => {
   it.queue.clear()
   await settle()
   t.same(it.shown(), [])
-  t.same(it.removed, ['A'], 'somebody else is signed in: what was theirs stays')
+  t.same(it.removed, ['A'], 'the songs of the previous account are kept')
 })
 
-t.test('sizes in words', async t => {
-  t.same([0, 1023, 1024, 1_572_864, 104_857_600, 5_368_709_120].map(bytesText), [
+t.test('sizes are formatted with units of 1024', async t => {
+  t.same([0, 1023, 1024, 1_572_864, 104_857_600, 5_368_709_120].map(formatBytes), [
     '0 B',
     '1023 B',
     '1 KB',

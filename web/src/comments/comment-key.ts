@@ -1,6 +1,8 @@
 import type { ShownComment } from '../../../client/index.ts'
 
-/** The same from the moment its author sends it: its id comes only with the server's answer. */
-export function keyOf({ author, clientId }: Pick<ShownComment, 'author' | 'clientId'>): string {
+/**
+ * Returns a key for a comment that stays the same while it is sent. Its id is known only after the server has answered.
+ */
+export function commentKey({ author, clientId }: Pick<ShownComment, 'author' | 'clientId'>): string {
   return `${author.id} ${clientId}`
 }

@@ -1,73 +1,74 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react'
 import { ArrowDown } from 'lucide-react'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
-import { Action } from '../parts/action.tsx'
-import { roleText } from '../stage/role-text.ts'
+import { roleLabel } from '../show/role-label.ts'
+import { AsyncButton } from '../ui/async-button.tsx'
 import { CommentEntry } from './comment-entry.tsx'
-import { keyOf } from './comment-key.ts'
-import { CommentMore } from './comment-more.tsx'
-import { useReadingPlace } from './use-reading-place.ts'
-import { useUnread } from './use-unread.ts'
+import { commentKey } from './comment-key.ts'
+import { CommentMenu } from './comment-menu.tsx'
+import { useScrollAnchor } from './use-scroll-anchor.ts'
+import { useUnreadCount } from './use-unread-count.ts'
 import styles from './comment-list.module.css'
 
 interface CommentListProps {
   view: RoomView
   show: ShowRoom
-  /** Counts one's own comments: each brings the newest into sight. */
-  sent: number
+  /** The number of comments the user has sent; each one scrolls to the end. */
+  sentCount: number
 }
 
-/** What is said, newest at the end. It follows the newest until one scrolls up; then nothing moves, and a word says what came. */
-export function CommentList({ view, show, sent }: CommentListProps) {
+/**
+ * The comments of a live show, newest last. The list follows the newest until the user scrolls up. Then nothing moves,
+ * and a button shows how many are new.
+ */
+export function CommentList({ view, show, sentCount }: CommentListProps) {
   const { list, hasEarlier, history } = view.comments
   const scroller = useRef<HTMLDivElement>(null)
   const entries = useRef<HTMLUListElement>(null)
-  const { atEnd, onScroll, goToEnd } = useReadingPlace(scroller, entries, view.comments)
-  const unread = useUnread(view.comments, view.me.userId, atEnd)
-  const { tabbable, onKeyDown, onFocus } = useOneTabStop(scroller, list.map(keyOf))
+  const { isAtEnd, onScroll, scrollToEnd } = useScrollAnchor(scroller, entries, view.comments)
+  const unreadCount = useUnreadCount(view.comments, view.me.userId, isAtEnd)
+  const { tabStopKey, onKeyDown, onFocus } = useSingleTabStop(scroller, list.map(commentKey))
 
   useEffect(() => {
-    if (sent > 0) goToEnd()
-  }, [sent, goToEnd])
+    if (sentCount > 0) scrollToEnd()
+  }, [sentCount, scrollToEnd])
 
   return (
     <div className={styles.frame}>
       <div ref={scroller} className={styles.scroller} onScroll={onScroll} tabIndex={-1}>
-        <div className={styles.before}>
+        <div className={styles.history}>
           {hasEarlier && (
-            <Action
-              kind='quiet'
+            <AsyncButton
+              variant='quiet'
               isDisabled={history === 'loading'}
               onPress={async () => await show.loadEarlierComments()}
             >
-              Earlier comments
-            </Action>
+              Show earlier comments
+            </AsyncButton>
           )}
           {history === 'failed' && (
-            <p role='status' className={styles.fault}>
-              The comments can’t be loaded. Trying again…
+            <p role='status' className={styles.error}>
+              Can’t load comments. Trying again…
             </p>
           )}
-          {list.length === 0 && history === 'idle' && (
-            <p className={styles.empty}>Nobody has said anything yet. Say hello.</p>
-          )}
+          {list.length === 0 && history === 'idle' && <p className={styles.empty}>No comments yet. Say hello!</p>}
           {list.length === 0 && history === 'loading' && <p className={styles.empty}>Loading…</p>}
         </div>
         <ul
           ref={entries}
           className={styles.list}
-          aria-label='Comments, the newest last'
+          aria-label='Comments, newest last'
           onKeyDown={onKeyDown}
           onFocus={onFocus}
         >
           {list.map(comment => {
-            const key = keyOf(comment)
+            const key = commentKey(comment)
             return (
               <li key={key} data-key={key} className={styles.entry}>
                 <CommentEntry
                   comment={comment}
-                  role={view.room ? roleText(view.room, comment.author.id) : ''}
-                  more={<CommentMore comment={comment} view={view} show={show} isTabStop={key === tabbable} />}
+                  role={view.room ? roleLabel(view.room, comment.author.id) : ''}
+                  menu={<CommentMenu comment={comment} view={view} show={show} isTabStop={key === tabStopKey} />}
                   onRetry={clientId => {
                     show.retryComment(clientId).catch(() => {})
                   }}
@@ -78,36 +79,39 @@ export function CommentList({ view, show, sent }: CommentListProps) {
           })}
         </ul>
       </div>
-      {unread > 0 && (
+      {unreadCount > 0 && (
         <div className={styles.pill}>
-          <Action kind='main' onPress={goToEnd}>
+          <AsyncButton variant='primary' onPress={scrollToEnd}>
             <ArrowDown size={18} aria-hidden='true' />
-            {unread === 1 ? '1 new comment' : `${unread} new comments`}
-          </Action>
+            {unreadCount === 1 ? '1 new comment' : `${unreadCount} new comments`}
+          </AsyncButton>
         </div>
       )}
     </div>
   )
 }
 
-/** A thousand comments are one stop of the Tab key; the arrows go from one to the next. Focus stays here when its comment goes. */
-function useOneTabStop(scroller: RefObject<HTMLElement | null>, keys: readonly string[]) {
-  const [chosen, setChosen] = useState<string | null>(null)
+/**
+ * Makes a list of any length one stop of the Tab key; the arrow keys move between its menus. When the focused comment
+ * is deleted, the list keeps the focus.
+ */
+function useSingleTabStop(scroller: RefObject<HTMLElement | null>, keys: readonly string[]) {
+  const [focusedKey, setFocusedKey] = useState<string | null>(null)
   const hadFocus = useRef(false)
-  const isThere = chosen !== null && keys.includes(chosen)
+  const isInList = focusedKey !== null && keys.includes(focusedKey)
 
   useEffect(() => {
-    if (chosen === null || isThere) return
+    if (focusedKey === null || isInList) return
     if (hadFocus.current && document.activeElement === document.body) scroller.current?.focus()
     hadFocus.current = false
-    setChosen(null)
-  }, [chosen, isThere, scroller])
+    setFocusedKey(null)
+  }, [focusedKey, isInList, scroller])
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>) {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key]
     if (step === undefined || !(event.target instanceof HTMLElement)) return
-    const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-more]')]
-    const next = buttons[buttons.findIndex(button => button.contains(document.activeElement)) + step]
+    const menus = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-comment-menu]')]
+    const next = menus[menus.findIndex(menu => menu.contains(document.activeElement)) + step]
     if (!next) return
     event.preventDefault()
     next.querySelector('button')?.focus()
@@ -117,8 +121,8 @@ function useOneTabStop(scroller: RefObject<HTMLElement | null>, keys: readonly s
     const key = target instanceof HTMLElement ? target.closest<HTMLElement>('[data-key]')?.dataset.key : undefined
     if (key === undefined) return
     hadFocus.current = true
-    setChosen(key)
+    setFocusedKey(key)
   }
 
-  return { tabbable: isThere ? chosen : keys.at(-1), onKeyDown, onFocus }
+  return { tabStopKey: isInList ? focusedKey : keys.at(-1), onKeyDown, onFocus }
 }

@@ -1,29 +1,29 @@
 import { useCallback } from 'react'
 import type { Comment, Show } from '../../../client/index.ts'
 import { ambient, useUser } from '../ambient.ts'
-import { Listing } from '../parts/listing.tsx'
-import { usePages, type PageAsked } from '../parts/use-pages.ts'
-import type { Act } from '../stage/act.ts'
-import { More } from '../stage/more.tsx'
+import type { MenuAction } from '../menu/menu-action.ts'
+import { MoreButton } from '../menu/more-button.tsx'
+import { PagedList } from '../ui/paged-list.tsx'
+import { usePagedList, type PageRequest } from '../ui/use-paged-list.ts'
 import { CommentEntry } from './comment-entry.tsx'
 import styles from './comment-list.module.css'
 
-/** What was said in a show that is over, newest first. Authors and the creator may still delete. */
+/** The comments of an ended show, newest first. Authors and the creator can still delete. */
 export function PastComments({ show }: { show: Show }) {
   const user = useUser()
-  const load = useCallback(async (page: PageAsked) => await ambient.comments.list(show.id, page), [show.id])
-  const pages = usePages(load)
+  const load = useCallback(async (page: PageRequest) => await ambient.comments.list(show.id, page), [show.id])
+  const pages = usePagedList(load)
 
-  function actsOn({ id, author }: Comment): Act[] {
+  function actionsFor({ id, author }: Comment): MenuAction[] {
     if (!user || user.guest) return []
-    const mayDelete = user.id === author.id || user.id === show.creator.id
+    const canDelete = user.id === author.id || user.id === show.creator.id
     return [
-      ...(mayDelete
+      ...(canDelete
         ? [
             {
-              words: 'Delete comment',
-              isDanger: true,
-              act: async () => {
+              label: 'Delete comment',
+              isDestructive: true,
+              run: async () => {
                 await ambient.comments.delete(show.id, id)
                 await pages.refresh()
               }
@@ -32,22 +32,22 @@ export function PastComments({ show }: { show: Show }) {
         : []),
       ...(user.id === author.id
         ? []
-        : [{ words: 'Report comment', report: { kind: 'comment', subjectId: id } } as const])
+        : [{ label: 'Report comment', report: { kind: 'comment', subjectId: id } } as const])
     ]
   }
 
   return (
-    <Listing pages={pages} empty={<p>Nobody wrote anything in this show.</p>}>
+    <PagedList pages={pages} empty={<p>No comments in this show.</p>}>
       {comment => (
         <li className={styles.entry}>
           <CommentEntry
             comment={{ ...comment, createdAt: Date.parse(comment.createdAt), state: 'sent', error: null }}
             role={comment.author.id === show.creator.id ? 'Host' : ''}
-            more={
-              actsOn(comment).length > 0 && (
-                <More
-                  label={`More for the comment of ${comment.author.displayName}`}
-                  acts={() => actsOn(comment)}
+            menu={
+              actionsFor(comment).length > 0 && (
+                <MoreButton
+                  label={`More options for ${comment.author.displayName}’s comment`}
+                  actions={() => actionsFor(comment)}
                   isSmall
                 />
               )
@@ -55,6 +55,6 @@ export function PastComments({ show }: { show: Show }) {
           />
         </li>
       )}
-    </Listing>
+    </PagedList>
   )
 }

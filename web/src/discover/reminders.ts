@@ -1,6 +1,6 @@
 const key = 'ambient:reminders'
 
-/** A show somebody wants to be told of, as it was known when they asked. */
+/** A reminder for a show, with the title and start time known when it was set. */
 export interface Reminder {
   showId: string
   title: string
@@ -8,39 +8,39 @@ export interface Reminder {
 }
 
 const listeners = new Set<() => void>()
-let known: { text: string | null; reminders: readonly Reminder[] } = { text: null, reminders: [] }
+let cache: { text: string | null; reminders: readonly Reminder[] } = { text: null, reminders: [] }
 
-/** Reminders kept in this browser: they are nobody else's business, and need no account. */
+/** The reminders stored in this browser. They are private and need no account. */
 export const reminders = {
-  /** The same array until it changes. */
+  /** Returns all reminders; the same array until one changes. */
   all(): readonly Reminder[] {
     const text = localStorage.getItem(key)
-    if (text !== known.text) known = { text, reminders: parse(text) }
-    return known.reminders
+    if (text !== cache.text) cache = { text, reminders: parse(text) }
+    return cache.reminders
   },
 
   set(reminder: Reminder): void {
     write([...reminders.all().filter(({ showId }) => showId !== reminder.showId), reminder])
   },
 
-  /** Whether it was there. */
+  /** Removes a reminder and returns whether there was one. */
   remove(showId: string): boolean {
-    const kept = reminders.all().filter(reminder => reminder.showId !== showId)
-    if (kept.length === reminders.all().length) return false
-    write(kept)
+    const others = reminders.all().filter(reminder => reminder.showId !== showId)
+    if (others.length === reminders.all().length) return false
+    write(others)
     return true
   },
 
-  /** Calls back when they change, here or in another tab. */
-  subscribe(changed: () => void): () => void {
-    const stored = (event: StorageEvent) => {
-      if (event.key === key) changed()
+  /** Calls back after each change, also from another tab. Returns a function that unsubscribes. */
+  subscribe(onChange: () => void): () => void {
+    const onStorage = (event: StorageEvent) => {
+      if (event.key === key) onChange()
     }
-    listeners.add(changed)
-    window.addEventListener('storage', stored)
+    listeners.add(onChange)
+    window.addEventListener('storage', onStorage)
     return () => {
-      listeners.delete(changed)
-      window.removeEventListener('storage', stored)
+      listeners.delete(onChange)
+      window.removeEventListener('storage', onStorage)
     }
   }
 }
@@ -50,7 +50,7 @@ function write(all: readonly Reminder[]): void {
   for (const listener of [...listeners]) listener()
 }
 
-/** What a browser kept may be anything. */
+/** Parses stored reminders and drops anything else that a browser may have stored. */
 function parse(text: string | null): Reminder[] {
   try {
     const value: unknown = JSON.parse(text ?? '[]')

@@ -1,16 +1,17 @@
 import { lazy, useState } from 'react'
 import type { Show } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
-import { Choice } from '../parts/choice.tsx'
-import { Field } from '../parts/field.tsx'
-import { Later } from '../parts/later.tsx'
-import { Skeleton } from '../parts/listing.tsx'
-import { Share } from '../stage/share.tsx'
+import { SelectField } from '../ui/select-field.tsx'
+import { TextField } from '../ui/text-field.tsx'
+import { LazyBoundary } from '../ui/lazy-boundary.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { ShareButton } from '../show/share-button.tsx'
 import { SourcePicker } from '../microphone/source-picker.tsx'
-import { Invitations } from './invitations.tsx'
+import { InvitationLinks } from './invitation-links.tsx'
+import { errorMessage } from '../errors.ts'
 import styles from './green-room.module.css'
 
-// The microphone comes first; the list may take a moment longer.
+// Loaded after the microphone check, which matters more.
 const PlaylistSection = lazy(async () => ({
   default: (await import('../playlist/playlist-section.tsx')).PlaylistSection
 }))
@@ -20,21 +21,25 @@ interface GreenRoomProps {
   onLive: (show: Show, voice: MediaStreamTrack) => void
 }
 
-const visibilities = { public: 'Anybody', unlisted: 'Who has the link', private: 'Only who I invite' } as const
+const visibilities = {
+  public: 'Everyone',
+  unlisted: 'Anyone with the link',
+  private: 'Only people I invite'
+} as const
 
-/** Before going live: the title, who may come, a microphone that is known to work, and what is to be played. */
+/** The page of a show for its creator before it is live: title, visibility, microphone check and playlist. */
 export function GreenRoom({ show, onLive }: GreenRoomProps) {
   const [title, setTitle] = useState(show.title)
   const [visibility, setVisibility] = useState(show.visibility)
-  const [fault, setFault] = useState<string | null>(null)
+  const [error, setError] = useState<string | null>(null)
 
-  /** Holds at once: invitations are to a show that is private already. */
-  async function choose(next: Show['visibility']) {
-    setFault(null)
+  /** Saves the visibility at once: invitations can be created only for a show that is already private. */
+  async function saveVisibility(next: Show['visibility']) {
+    setError(null)
     setVisibility(next)
     await ambient.shows.patch(show.id, { visibility: next }).catch((error: unknown) => {
       setVisibility(visibility)
-      setFault(error instanceof Error ? error.message : String(error))
+      setError(errorMessage(error))
     })
   }
 
@@ -49,38 +54,38 @@ export function GreenRoom({ show, onLive }: GreenRoomProps) {
   }
 
   return (
-    <section className={styles.room}>
+    <section className={styles.greenRoom}>
       <title>Get ready · Ambient</title>
       <h1>Get ready</h1>
-      <div className={styles.own}>
-        <Field label='Title of the show' value={title} onChange={setTitle} limit={120} isRequired />
-        <Choice
+      <div className={styles.setup}>
+        <TextField label='Show title' value={title} onChange={setTitle} limit={120} isRequired />
+        <SelectField
           label='Who can find it'
           options={visibilities}
           value={visibility}
-          onChange={chosen => {
-            choose(chosen)
+          onChange={selected => {
+            saveVisibility(selected)
           }}
         />
-        {fault && (
-          <p role='alert' className={styles.fault}>
-            {fault}
+        {error && (
+          <p role='alert' className={styles.error}>
+            {error}
           </p>
         )}
         {visibility === 'private' ? (
-          <Invitations showId={show.id} />
+          <InvitationLinks showId={show.id} />
         ) : (
           <div className={styles.share}>
-            <Share showId={show.id} title={title} />
-            <span>Invite people before you begin.</span>
+            <ShareButton showId={show.id} title={title} />
+            <span>Invite people before you start.</span>
           </div>
         )}
-        <SourcePicker confirm='Go live' onConfirm={goLive} />
+        <SourcePicker confirmLabel='Go live' onConfirm={goLive} />
       </div>
-      <div className={styles.music}>
-        <Later fallback={<Skeleton />}>
+      <div className={styles.playlist}>
+        <LazyBoundary fallback={<Skeleton />}>
           <PlaylistSection showId={show.id} />
-        </Later>
+        </LazyBoundary>
       </div>
     </section>
   )

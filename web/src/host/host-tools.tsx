@@ -1,19 +1,19 @@
 import { useState } from 'react'
 import { SlidersHorizontal } from 'lucide-react'
-import { Action } from '../parts/action.tsx'
-import { ToolsPanel, type ToolsPanelProps } from './tools-panel.tsx'
+import { AsyncButton } from '../ui/async-button.tsx'
+import { HostToolsPanel, type HostToolsPanelProps } from './host-tools-panel.tsx'
 import styles from './host-tools.module.css'
 
-/** What a host needs now and then, a tap away and out of sight until then. */
-export function HostTools(props: Omit<ToolsPanelProps, 'isOpen' | 'onClose'>) {
+/** The button that opens the host tools. */
+export function HostTools(props: Omit<HostToolsPanelProps, 'isOpen' | 'onClose'>) {
   const [isOpen, setOpen] = useState(false)
   return (
     <>
-      <Action kind='quiet' onPress={() => setOpen(true)}>
+      <AsyncButton variant='quiet' onPress={() => setOpen(true)}>
         <SlidersHorizontal size={18} aria-hidden='true' />
-        <span className={styles.words}>Tools</span>
-      </Action>
-      <ToolsPanel {...props} isOpen={isOpen} onClose={() => setOpen(false)} />
+        <span className={styles.label}>Tools</span>
+      </AsyncButton>
+      <HostToolsPanel {...props} isOpen={isOpen} onClose={() => setOpen(false)} />
     </>
   )
 }

@@ -1,7 +1,7 @@
 import { Music } from 'lucide-react'
 import styles from './artwork.module.css'
 
-/** A song's picture; a note where it has none. */
+/** The cover of a song, or a note icon when it has none. */
 export function Artwork({ url }: { url: string | null }) {
   return url ? (
     <img className={styles.artwork} src={url} alt='' loading='lazy' decoding='async' />

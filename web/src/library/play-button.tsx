@@ -1,22 +1,22 @@
 import { Button } from 'react-aria-components'
 import { Pause, Play } from 'lucide-react'
 import type { Song } from '../../../client/index.ts'
-import { songPlayer, usePlaybackOf } from './use-song-playback.ts'
+import { songPlayer, useSongPlayback } from './use-song-playback.ts'
 import styles from './play-button.module.css'
 
-/** Plays a song for oneself alone, or rests it. */
+/** Plays and pauses a preview of a song, which only this user hears. */
 export function PlayButton({ song: { id, title } }: { song: Pick<Song, 'id' | 'title'> }) {
-  const { isPlaying: isOn, isWaiting } = usePlaybackOf(id)
+  const { isPlaying, isBuffering } = useSongPlayback(id)
   return (
     <Button
-      className={`${styles.button} ${isOn && isWaiting ? styles.waiting : ''}`}
-      aria-label={`${isOn ? 'Pause' : 'Play'} ${title}`}
+      className={`${styles.button} ${isPlaying && isBuffering ? styles.buffering : ''}`}
+      aria-label={`${isPlaying ? 'Pause' : 'Play'} ${title}`}
       onPress={() => {
-        if (isOn) songPlayer.pause()
+        if (isPlaying) songPlayer.pause()
         else songPlayer.play(id)
       }}
     >
-      {isOn ? (
+      {isPlaying ? (
         <Pause size={18} fill='currentColor' aria-hidden='true' />
       ) : (
         <Play size={18} fill='currentColor' aria-hidden='true' />

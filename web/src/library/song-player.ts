@@ -1,51 +1,51 @@
-/** What is played back for oneself. */
+/** The state of the preview player. */
 export interface SongPlayback {
   readonly songId: string | null
   readonly isPlaying: boolean
-  /** Since the last play or seek nothing was heard yet. */
-  readonly isWaiting: boolean
+  /** Nothing has been heard since the last play or seek. */
+  readonly isBuffering: boolean
   readonly positionMs: number
-  readonly fault: string | null
+  readonly error: string | null
 }
 
-/** The parts of an audio element that are used. */
-export type AudioPart = Pick<
+/** The members of an audio element that the player uses. */
+export type AudioElement = Pick<
   HTMLAudioElement,
   'src' | 'currentTime' | 'paused' | 'play' | 'pause' | 'addEventListener' | 'removeAttribute' | 'load'
 >
 
-const nothing: SongPlayback = { songId: null, isPlaying: false, isWaiting: false, positionMs: 0, fault: null }
-const faultWords = 'The song can’t be played just now. Try again in a moment.'
+const idle: SongPlayback = { songId: null, isPlaying: false, isBuffering: false, positionMs: 0, error: null }
+const playbackError = 'Can’t play this song right now. Try again in a moment.'
 
 /**
- * Plays one's own songs, one at a time. An address is good for some minutes: when it is over, another is asked for and the song
- * goes on where it was.
+ * Plays previews of the user's songs, one at a time. An audio URL expires after some minutes: the player then gets
+ * another one and continues at the same position.
  */
 export class SongPlayer {
-  readonly #audio: AudioPart
-  readonly #addressOf: (songId: string) => Promise<string | null>
+  readonly #audio: AudioElement
+  readonly #getUrl: (songId: string) => Promise<string | null>
   readonly #listeners = new Set<() => void>()
-  #view = nothing
-  /** Something was heard since the address was asked for, so that it was a good one. */
-  #wasGood = false
-  /** Only the latest wish counts. */
-  #wish = 0
+  #view = idle
+  /** Whether the current URL has played anything, so that an error means that it has expired. */
+  #hasUrlWorked = false
+  /** The number of the latest command: the results of older ones are dropped. */
+  #latestCommand = 0
 
-  constructor(audio: AudioPart, addressOf: (songId: string) => Promise<string | null>) {
+  constructor(audio: AudioElement, getUrl: (songId: string) => Promise<string | null>) {
     this.#audio = audio
-    this.#addressOf = addressOf
+    this.#getUrl = getUrl
     audio.addEventListener('timeupdate', () => {
-      if (this.#view.songId === null || this.#view.isWaiting) return
-      if (!audio.paused) this.#wasGood = true
-      this.#show({ positionMs: audio.currentTime * 1000 })
+      if (this.#view.songId === null || this.#view.isBuffering) return
+      if (!audio.paused) this.#hasUrlWorked = true
+      this.#update({ positionMs: audio.currentTime * 1000 })
     })
-    audio.addEventListener('playing', () => this.#show({ isPlaying: true, isWaiting: false }))
+    audio.addEventListener('playing', () => this.#update({ isPlaying: true, isBuffering: false }))
     audio.addEventListener('pause', () => {
-      if (!this.#view.isWaiting) this.#show({ isPlaying: false })
+      if (!this.#view.isBuffering) this.#update({ isPlaying: false })
     })
-    audio.addEventListener('ended', () => this.#show({ isPlaying: false, positionMs: 0 }))
+    audio.addEventListener('ended', () => this.#update({ isPlaying: false, positionMs: 0 }))
     audio.addEventListener('error', () => {
-      this.#renew()
+      this.#renewUrl()
     })
   }
 
@@ -60,78 +60,82 @@ export class SongPlayer {
     }
   }
 
-  /** Plays a song, or goes on with it; another one stops. `positionMs`: from there. */
+  /** Plays a song from `positionMs`, or from where it was paused. Another song that plays stops. */
   async play(songId: string, positionMs?: number): Promise<void> {
-    const isSame = this.#view.songId === songId && this.#view.fault === null
-    const from = positionMs ?? (this.#view.songId === songId ? this.#view.positionMs : 0)
-    if (!isSame || this.#view.isWaiting) return await this.#begin(songId, from)
-    this.#audio.currentTime = from / 1000
-    this.#show({ isPlaying: true, positionMs: from })
-    await this.#start(this.#wish)
+    const isSame = this.#view.songId === songId && this.#view.error === null
+    const fromMs = positionMs ?? (this.#view.songId === songId ? this.#view.positionMs : 0)
+    if (!isSame || this.#view.isBuffering) return await this.#load(songId, fromMs)
+    this.#audio.currentTime = fromMs / 1000
+    this.#update({ isPlaying: true, positionMs: fromMs })
+    await this.#start(this.#latestCommand)
   }
 
   pause(): void {
-    this.#wish++
-    this.#show({ isPlaying: false, isWaiting: false })
+    this.#latestCommand++
+    this.#update({ isPlaying: false, isBuffering: false })
     this.#audio.pause()
   }
 
-  /** Goes to a place in what plays or rests; a song that does neither begins there. */
+  /** Moves to a position in the current song, playing or paused. Any other song starts playing there. */
   async seek(songId: string, positionMs: number): Promise<void> {
-    const { songId: current, isPlaying, isWaiting } = this.#view
-    if (current !== songId || isPlaying || isWaiting) return await this.play(songId, positionMs)
+    const { songId: current, isPlaying, isBuffering } = this.#view
+    if (current !== songId || isPlaying || isBuffering) return await this.play(songId, positionMs)
     this.#audio.currentTime = positionMs / 1000
-    this.#show({ positionMs })
+    this.#update({ positionMs })
   }
 
-  /** Lets the song go. */
+  /** Stops and unloads the song. */
   stop(): void {
     this.pause()
     this.#audio.removeAttribute('src')
     this.#audio.load()
-    this.#show(nothing)
+    this.#update(idle)
   }
 
-  async #begin(songId: string, positionMs: number): Promise<void> {
-    const wish = ++this.#wish
+  async #load(songId: string, positionMs: number): Promise<void> {
+    const command = ++this.#latestCommand
     this.#audio.pause()
-    this.#wasGood = false
-    this.#show({ songId, isPlaying: true, isWaiting: true, positionMs, fault: null })
+    this.#hasUrlWorked = false
+    this.#update({ songId, isPlaying: true, isBuffering: true, positionMs, error: null })
     try {
-      const address = await this.#addressOf(songId)
-      if (wish !== this.#wish) return
-      if (address === null) throw new Error(faultWords)
-      this.#audio.src = address
+      const url = await this.#getUrl(songId)
+      if (command !== this.#latestCommand) return
+      if (url === null) throw new Error(playbackError)
+      this.#audio.src = url
       this.#audio.currentTime = positionMs / 1000
-      await this.#start(wish)
+      await this.#start(command)
     } catch (error) {
-      if (wish === this.#wish) {
-        this.#show({
+      if (command === this.#latestCommand) {
+        this.#update({
           isPlaying: false,
-          isWaiting: false,
-          fault: error instanceof Error ? error.message : String(error)
+          isBuffering: false,
+          error: error instanceof Error ? error.message : String(error)
         })
       }
     }
   }
 
-  /** What keeps it from playing comes as an error of the element too, which is where it is mended. */
-  async #start(wish: number): Promise<void> {
+  /**
+   * Starts the element. Errors other than a blocked autoplay also arrive as the element's `error` event, handled there.
+   */
+  async #start(command: number): Promise<void> {
     await this.#audio.play().catch((error: unknown) => {
-      const isForbidden = error instanceof DOMException && error.name === 'NotAllowedError'
-      if (wish === this.#wish && isForbidden) this.#show({ isPlaying: false, isWaiting: false })
+      const isBlocked = error instanceof DOMException && error.name === 'NotAllowedError'
+      if (command === this.#latestCommand && isBlocked) this.#update({ isPlaying: false, isBuffering: false })
     })
   }
 
-  /** The address is not good any more: another one, once, unless the one before was good for something. */
-  async #renew(): Promise<void> {
+  /** Loads the song with a new URL when the old one worked before and has expired; otherwise shows an error. */
+  async #renewUrl(): Promise<void> {
     const { songId, positionMs, isPlaying } = this.#view
     if (songId === null) return
-    if (!this.#wasGood || !isPlaying) return this.#show({ isPlaying: false, isWaiting: false, fault: faultWords })
-    await this.#begin(songId, positionMs)
+    if (!this.#hasUrlWorked || !isPlaying) {
+      return this.#update({ isPlaying: false, isBuffering: false, error: playbackError })
+    }
+    await this.#load(songId, positionMs)
   }
 
-  #show(change: Partial<SongPlayback>): void {
+  #update(change: Partial<SongPlayback>): void {
     this.#view = { ...this.#view, ...change }
     for (const listener of [...this.#listeners]) listener()
   }

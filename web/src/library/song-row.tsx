@@ -1,41 +1,41 @@
-import { ListPlus, TriangleAlert } from 'lucide-react'
+import { TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Song } from '../../../client/index.ts'
-import { durationText } from '../playlist/duration.ts'
+import { formatDuration } from '../format/duration.ts'
 import { Artwork } from './artwork.tsx'
 import { PlayButton } from './play-button.tsx'
-import { faultOfFailure } from './upload-faults.ts'
-import { songPlayer, usePlaybackOf } from './use-song-playback.ts'
+import { processingErrorOf } from './upload-errors.ts'
+import { songPlayer, useSongPlayback } from './use-song-playback.ts'
 import { WaveformSlider } from './waveform-slider.tsx'
 import styles from './song-row.module.css'
 
-/** One of one's songs, to hear and to move in; what else can be done with it stands at its end. */
+/** A song in the library: its tags, a preview with a waveform, and further controls at its end. */
 export function SongRow({ song, children }: { song: Song; children: ReactNode }) {
   const { status, title, artist, album, artworkUrl } = song
   return (
     <li className={styles.row} aria-label={title}>
-      <span className={styles.head}>
+      <span className={styles.header}>
         <Artwork url={artworkUrl} />
         <span className={styles.text}>
           <span className={styles.title}>{title}</span>
-          <span className={styles.about}>{[artist, album].filter(Boolean).join(' · ') || 'No artist named'}</span>
+          <span className={styles.subtitle}>{[artist, album].filter(Boolean).join(' · ') || 'Unknown artist'}</span>
         </span>
       </span>
-      {status === 'ready' ? <Sound song={song} /> : <NotReady song={song} />}
-      <span className={styles.acts}>{children}</span>
+      {status === 'ready' ? <Preview song={song} /> : <ProcessingStatus song={song} />}
+      <span className={styles.actions}>{children}</span>
     </li>
   )
 }
 
-function Sound({ song }: { song: Song }) {
+function Preview({ song }: { song: Song }) {
   const { id, title, peaks, durationMs } = song
-  const { positionMs, fault } = usePlaybackOf(id)
+  const { positionMs, error } = useSongPlayback(id)
   return (
     <>
-      <span className={styles.play}>
+      <span>
         <PlayButton song={song} />
       </span>
-      <span className={styles.wave}>
+      <span className={styles.waveform}>
         <WaveformSlider
           label={`Position in ${title}`}
           peaks={peaks}
@@ -47,35 +47,25 @@ function Sound({ song }: { song: Song }) {
         />
       </span>
       <span className={styles.time}>
-        {positionMs > 0 && <span data-position='now'>{durationText(positionMs)}</span>}
-        <span className={styles.length}>{durationText(durationMs)}</span>
+        {positionMs > 0 && <span data-position='now'>{formatDuration(positionMs)}</span>}
+        <span className={styles.duration}>{formatDuration(durationMs)}</span>
       </span>
-      {fault && (
-        <span role='alert' className={styles.fault}>
-          {fault}
+      {error && (
+        <span role='alert' className={styles.error}>
+          {error}
         </span>
       )}
     </>
   )
 }
 
-function NotReady({ song: { status, reason } }: { song: Song }) {
+function ProcessingStatus({ song: { status, reason } }: { song: Song }) {
   return status === 'failed' ? (
     <span className={styles.failed}>
       <TriangleAlert size={18} aria-hidden='true' />
-      {faultOfFailure(reason).words}
+      {processingErrorOf(reason).message}
     </span>
   ) : (
-    <span className={styles.making}>Getting it ready…</span>
-  )
-}
-
-/** Stands beside the menu where there is room for words. */
-export function UseWords() {
-  return (
-    <>
-      <ListPlus size={18} aria-hidden='true' />
-      <span className={styles.words}>Use in show</span>
-    </>
+    <span className={styles.processing}>Processing…</span>
   )
 }

@@ -1,26 +1,27 @@
 import type { SongSpace } from '../../../client/index.ts'
-import { bytesText } from './bytes-text.ts'
+import { formatBytes } from '../format/bytes.ts'
 import styles from './space-meter.module.css'
 
-const nearlyFull = 0.9
+/** The share of the space from which on a warning is shown. */
+const warnFrom = 0.9
 
-/** How much of one's room is taken. */
+/** How much of the user's space for songs is used. */
 export function SpaceMeter({ space: { usedBytes, limitBytes } }: { space: SongSpace }) {
-  const isFull = usedBytes >= limitBytes * nearlyFull
-  const words = `${bytesText(usedBytes)} of ${bytesText(limitBytes)} used`
+  const isNearlyFull = usedBytes >= limitBytes * warnFrom
+  const text = `${formatBytes(usedBytes)} of ${formatBytes(limitBytes)} used`
   return (
-    <p className={styles.space}>
+    <p className={styles.spaceMeter}>
       <meter
-        className={`${styles.meter} ${isFull ? styles.full : ''}`}
+        className={`${styles.meter} ${isNearlyFull ? styles.full : ''}`}
         min={0}
         max={limitBytes}
         value={Math.min(usedBytes, limitBytes)}
-        aria-label='Your room for songs'
-        aria-valuetext={words}
+        aria-label='Song storage'
+        aria-valuetext={text}
       />
       <span>
-        {words}
-        {isFull && '. Delete songs you no longer play to make room.'}
+        {text}
+        {isNearlyFull && '. Delete songs you no longer play to make room.'}
       </span>
     </p>
   )

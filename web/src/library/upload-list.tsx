@@ -1,38 +1,41 @@
 import { RotateCcw, X } from 'lucide-react'
-import { Action } from '../parts/action.tsx'
-import { bytesText } from './bytes-text.ts'
-import type { Upload } from './upload-queue.ts'
+import { formatBytes } from '../format/bytes.ts'
+import { AsyncButton } from '../ui/async-button.tsx'
+import type { Upload } from './upload.ts'
 import { uploads, useUploads } from './uploads.ts'
 import styles from './upload-list.module.css'
 
-/** What is on its way, and what failed on it. `onGone`: one was let go, and the focus with it. */
-export function UploadList({ onGone }: { onGone: () => void }) {
-  const { uploads: items, said } = useUploads()
-  const failed = items.filter(({ state, fault }) => state === 'failed' && fault?.isWorthRetrying)
+/**
+ * The files that are uploading or processing, and those that failed.
+ * @param onDismissed called when one is removed from the list, and the focus with it
+ */
+export function UploadList({ onDismissed }: { onDismissed: () => void }) {
+  const { uploads: items, announcement } = useUploads()
+  const retryable = items.filter(({ state, error }) => state === 'failed' && error?.isRetryable)
   return (
     <>
       <p role='status' className='visually-hidden'>
-        {said}
+        {announcement}
       </p>
       {items.length > 0 && (
         <section className={styles.uploads} aria-label='Uploads'>
-          <div className={styles.top}>
-            <h2>{onTheirWay(items)}</h2>
-            {failed.length > 1 && (
-              <Action
-                kind='quiet'
+          <div className={styles.header}>
+            <h2>{summarize(items)}</h2>
+            {retryable.length > 1 && (
+              <AsyncButton
+                variant='quiet'
                 onPress={() => {
-                  for (const { id } of failed) uploads.retry(id)
+                  for (const { id } of retryable) uploads.retry(id)
                 }}
               >
                 <RotateCcw size={18} aria-hidden='true' />
                 Try all again
-              </Action>
+              </AsyncButton>
             )}
           </div>
           <ul className={styles.list}>
             {items.map(upload => (
-              <Row key={upload.id} upload={upload} onGone={onGone} />
+              <UploadRow key={upload.id} upload={upload} onDismissed={onDismissed} />
             ))}
           </ul>
         </section>
@@ -41,65 +44,67 @@ export function UploadList({ onGone }: { onGone: () => void }) {
   )
 }
 
-function Row({
-  upload: { id, name, sizeBytes, state, progress, fault },
-  onGone
+function UploadRow({
+  upload: { id, name, sizeBytes, state, progress, error },
+  onDismissed
 }: {
   upload: Upload
-  onGone: () => void
+  onDismissed: () => void
 }) {
-  const words = stateWords(state, progress)
+  const status = statusText(state, progress)
   const isFailed = state === 'failed'
-  const letGo = () => {
+  const dismiss = () => {
     uploads.dismiss(id)
-    onGone()
+    onDismissed()
   }
   return (
     <li className={styles.row}>
       <span className={styles.text}>
         <span className={styles.name}>{name}</span>
         {isFailed ? (
-          <span className={styles.fault}>{fault?.words}</span>
+          <span className={styles.error}>{error?.message}</span>
         ) : (
-          <span className={styles.about}>
-            {words} · {bytesText(sizeBytes)}
+          <span className={styles.details}>
+            {status} · {formatBytes(sizeBytes)}
           </span>
         )}
       </span>
-      {!isFailed && <progress className={styles.bar} aria-label={`${name}: ${words}`} max={1} value={progress ?? 0} />}
-      {isFailed && fault?.isWorthRetrying && (
-        <span className={styles.again}>
-          <Action kind='quiet' label={`Try again: ${name}`} onPress={() => uploads.retry(id)}>
+      {!isFailed && (
+        <progress className={styles.progress} aria-label={`${name}: ${status}`} max={1} value={progress ?? 0} />
+      )}
+      {isFailed && error?.isRetryable && (
+        <span className={styles.retry}>
+          <AsyncButton variant='quiet' label={`Try again: ${name}`} onPress={() => uploads.retry(id)}>
             <RotateCcw size={18} aria-hidden='true' />
             Try again
-          </Action>
+          </AsyncButton>
         </span>
       )}
-      <span className={styles.letGo}>
-        <Action kind='quiet' label={`${isFailed ? 'Dismiss' : 'Cancel'} ${name}`} onPress={letGo}>
+      <span className={styles.remove}>
+        <AsyncButton variant='quiet' label={`${isFailed ? 'Dismiss' : 'Cancel'} ${name}`} onPress={dismiss}>
           <X size={18} aria-hidden='true' />
-        </Action>
+        </AsyncButton>
       </span>
     </li>
   )
 }
 
-function stateWords(state: Upload['state'], progress: number | null): string {
-  const percent = progress === null ? '' : ` ${Math.round(progress * 100)} %`
+function statusText(state: Upload['state'], progress: number | null): string {
+  const percent = progress === null ? '' : ` ${Math.round(progress * 100)}%`
   switch (state) {
     case 'waiting':
-      return 'Waits its turn'
+      return 'Waiting'
     case 'sending':
       return `Uploading${percent}`
     case 'processing':
-      return progress === null ? 'Waits to be made ready' : `Getting it ready${percent}`
+      return progress === null ? 'Waiting to be processed' : `Processing${percent}`
     case 'failed':
       return 'Failed'
   }
 }
 
-function onTheirWay(items: readonly Upload[]): string {
-  const count = items.filter(({ state }) => state !== 'failed').length
-  if (count === 0) return items.length === 1 ? 'One file was not uploaded' : `${items.length} files were not uploaded`
-  return count === 1 ? 'One song is on its way' : `${count} songs are on their way`
+function summarize(items: readonly Upload[]): string {
+  const activeCount = items.filter(({ state }) => state !== 'failed').length
+  if (activeCount > 0) return activeCount === 1 ? 'Adding 1 song' : `Adding ${activeCount} songs`
+  return items.length === 1 ? '1 file wasn’t uploaded' : `${items.length} files weren’t uploaded`
 }

@@ -1,58 +1,40 @@
 import { CodedError, type Song, type SongUpdate, type UploadOptions } from '../../../client/index.ts'
-import { faultOfFailure, faultOfRefusal, type UploadFault } from './upload-faults.ts'
-
-/** A file on its way to being a song. */
-export interface Upload {
-  readonly id: number
-  readonly name: string
-  readonly sizeBytes: number
-  readonly state: 'waiting' | 'sending' | 'processing' | 'failed'
-  /** Of sending, or of being made ready, from 0 to 1; null while it is not known. */
-  readonly progress: number | null
-  /** Why it failed. */
-  readonly fault: UploadFault | null
-  /** What it is on the server, once it is there. */
-  readonly songId: string | null
-}
-
-/** All of them; a new object whenever something changed. */
-export interface UploadsView {
-  readonly uploads: readonly Upload[]
-  /** What happened last, to be said. */
-  readonly said: string
-}
+import { uploadAnnouncements } from './upload-announcements.ts'
+import { processingErrorOf, uploadErrorOf, type UploadError } from './upload-errors.ts'
+import type { Upload, UploadsView } from './upload.ts'
 
 export interface UploadQueueParts {
   songs: {
     upload(file: File, options: UploadOptions): Promise<Song>
     get(songId: string): Promise<Pick<Song, 'status' | 'reason'>>
     delete(songId: string): Promise<unknown>
-    onStatus(status: (news: SongUpdate) => void, missed: () => void): () => void
+    onStatus(status: (update: SongUpdate) => void, missed: () => void): () => void
   }
-  /** Why a file is not worth sending; null when it is. */
-  check: (file: File) => UploadFault | null
-  /** Calls back once, after so many ms. */
+  /** Returns why a file cannot be uploaded; null when it can. */
+  check: (file: File) => UploadError | null
+  /** Runs a task once after a delay. */
   after: (waitMs: number, task: () => void) => void
 }
 
-const mostAtOnce = 2
-const limitedWaitMs = 5000
+const maxConcurrentUploads = 2
+/** The wait after a rate limit that does not name one. */
+const rateLimitWaitMs = 5000
 
 /**
- * Uploads files, two at a time, and follows each until it is a song; then it is here no longer. What fails stays, with its
- * reason, until it is tried again or dismissed.
+ * Uploads files, two at a time, and follows each until its song is ready and it leaves the queue. A failed upload
+ * stays, with its error, until it is tried again or dismissed.
  */
 export class UploadQueue {
   readonly #parts: UploadQueueParts
   readonly #listeners = new Set<() => void>()
   readonly #files = new Map<number, File>()
   readonly #aborts = new Map<number, AbortController>()
-  /** What was told of songs whose upload was not answered yet. */
-  readonly #early = new Map<string, SongUpdate>()
-  #view: UploadsView = { uploads: [], said: '' }
-  #made = 0
-  #isHeld = false
-  #unlisten: (() => void) | null = null
+  /** Statuses of songs that arrived before the upload request was answered. */
+  readonly #earlyUpdates = new Map<string, SongUpdate>()
+  #view: UploadsView = { uploads: [], announcement: '' }
+  #lastId = 0
+  #isPaused = false
+  #unsubscribe: (() => void) | null = null
 
   constructor(parts: UploadQueueParts) {
     this.#parts = parts
@@ -62,7 +44,7 @@ export class UploadQueue {
     return this.#view
   }
 
-  /** Calls back after every change of `view`; answers how to stop that. */
+  /** Calls back after every change of `view`. Returns a function that unsubscribes. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
     return () => {
@@ -71,81 +53,65 @@ export class UploadQueue {
   }
 
   add(files: readonly File[]): void {
+    if (files.length === 0) return
     const added = files.map((file): Upload => {
-      const fault = this.#parts.check(file)
-      const id = ++this.#made
+      const error = this.#parts.check(file)
+      const id = ++this.#lastId
       this.#files.set(id, file)
       return {
         id,
         name: file.name,
         sizeBytes: file.size,
-        state: fault ? 'failed' : 'waiting',
+        state: error ? 'failed' : 'waiting',
         progress: null,
-        fault,
+        error,
         songId: null
       }
     })
-    const [first] = added
-    if (!first) return
-    const refused = added.filter(({ fault }) => fault)
-    const [wrong] = refused
-    const taken = added.length - refused.length
-    const words = [
-      ...(taken === 1
-        ? [`Uploading ${added.find(({ fault }) => !fault)?.name}`]
-        : taken > 1
-          ? [`Uploading ${taken} files`]
-          : []),
-      ...(refused.length === 1 && wrong
-        ? [`${wrong.name} can’t be uploaded: ${wrong.fault?.words}`]
-        : refused.length > 1
-          ? [`${refused.length} files can’t be uploaded`]
-          : [])
-    ]
-    this.#show([...this.#view.uploads, ...added], words.join('. '))
+    this.#update([...this.#view.uploads, ...added], uploadAnnouncements.added(added))
     this.#run()
   }
 
-  /** Sends one again that failed. */
+  /** Uploads a failed file again. */
   retry(id: number): void {
-    const upload = this.#of(id)
+    const upload = this.#find(id)
     const file = this.#files.get(id)
     if (upload?.state !== 'failed' || !file) return
-    // What became of it the first time is of no use.
-    if (upload.songId !== null) this.#parts.songs.delete(upload.songId).catch(() => {})
-    const fault = this.#parts.check(file)
+    // The song of the failed attempt is of no use.
+    if (upload.songId !== null) this.#removeSong(upload.songId)
+    const error = this.#parts.check(file)
     this.#change(
       id,
-      { state: fault ? 'failed' : 'waiting', progress: null, fault, songId: null },
-      fault ? `${upload.name}: ${fault.words}` : `Trying ${upload.name} again`
+      { state: error ? 'failed' : 'waiting', progress: null, error, songId: null },
+      error ? uploadAnnouncements.notRetried(upload.name, error.message) : uploadAnnouncements.retrying(upload.name)
     )
     this.#run()
   }
 
-  /** Lets one go, wherever it is; what is on the server of it goes too. */
+  /** Cancels an upload in any state, and removes its song from the server. */
   dismiss(id: number): void {
-    const upload = this.#of(id)
+    const upload = this.#find(id)
     if (!upload) return
     this.#aborts.get(id)?.abort()
-    if (upload.songId !== null) this.#parts.songs.delete(upload.songId).catch(() => {})
-    this.#drop(id, upload.state === 'failed' ? undefined : `${upload.name} is not uploaded`)
+    if (upload.songId !== null) this.#removeSong(upload.songId)
+    this.#drop(id, upload.state === 'failed' ? undefined : uploadAnnouncements.canceled(upload.name))
     this.#run()
   }
 
-  /** Lets all go: somebody else is signed in now. Nothing on the server is touched. */
+  /** Cancels all uploads after somebody else has signed in. Nothing on the server is changed. */
   clear(): void {
     for (const abort of this.#aborts.values()) abort.abort()
     this.#files.clear()
-    this.#early.clear()
-    this.#show([], '')
-    this.#listen()
+    this.#earlyUpdates.clear()
+    this.#update([], '')
+    this.#refreshSubscription()
   }
 
   #run(): void {
-    this.#listen()
-    if (this.#isHeld) return
-    const sending = this.#view.uploads.filter(({ state }) => state === 'sending').length
-    for (const { id } of this.#view.uploads.filter(({ state }) => state === 'waiting').slice(0, mostAtOnce - sending)) {
+    this.#refreshSubscription()
+    if (this.#isPaused) return
+    const inState = (wanted: Upload['state']) => this.#view.uploads.filter(({ state }) => state === wanted)
+    for (const { id } of inState('waiting').slice(0, maxConcurrentUploads - inState('sending').length)) {
       this.#send(id)
     }
   }
@@ -162,108 +128,115 @@ export class UploadQueue {
         onProgress: (sentBytes, totalBytes) =>
           this.#change(id, { progress: totalBytes > 0 ? sentBytes / totalBytes : null })
       })
-      this.#arrived(id, song)
+      this.#onUploaded(id, song)
     } catch (error) {
-      if (!abort.signal.aborted) this.#refused(id, error)
+      if (!abort.signal.aborted) this.#onRefused(id, error)
     } finally {
       this.#aborts.delete(id)
     }
     this.#run()
   }
 
-  #arrived(id: number, song: Song): void {
-    // It was let go just when it got through.
-    if (!this.#of(id)) {
-      this.#parts.songs.delete(song.id).catch(() => {})
-      return
-    }
+  #onUploaded(id: number, song: Song): void {
+    // It was dismissed at the moment the upload finished.
+    if (!this.#find(id)) return this.#removeSong(song.id)
     this.#change(id, { state: 'processing', progress: null, songId: song.id })
-    this.#follow(
-      this.#early.get(song.id) ?? { songId: song.id, status: song.status, ...(song.reason && { reason: song.reason }) }
+    this.#onUpdate(
+      this.#earlyUpdates.get(song.id) ?? {
+        songId: song.id,
+        status: song.status,
+        ...(song.reason && { reason: song.reason })
+      }
     )
   }
 
-  #refused(id: number, error: unknown): void {
-    const name = this.#of(id)?.name ?? ''
+  #onRefused(id: number, error: unknown): void {
     if (error instanceof CodedError && error.code === 'RATE_LIMITED') {
-      return this.#hold(id, error.retryAfterMs ?? limitedWaitMs)
+      return this.#pause(id, error.retryAfterMs ?? rateLimitWaitMs)
     }
-    const fault = faultOfRefusal(error)
-    this.#change(id, { state: 'failed', progress: null, fault }, `${name} failed: ${fault.words}`)
+    this.#fail(id, uploadErrorOf(error))
   }
 
-  /** The server has enough for a while; then all go on by themselves. */
-  #hold(id: number, waitMs: number): void {
-    this.#isHeld = true
+  /** Puts a rate-limited upload back in the queue, and continues with the whole queue after a wait. */
+  #pause(id: number, waitMs: number): void {
+    this.#isPaused = true
     this.#change(id, { state: 'waiting', progress: null })
     this.#parts.after(waitMs, () => {
-      this.#isHeld = false
+      this.#isPaused = false
       this.#run()
     })
   }
 
-  readonly #follow = (news: SongUpdate): void => {
-    const upload = this.#view.uploads.find(({ songId }) => songId === news.songId)
+  readonly #onUpdate = (update: SongUpdate): void => {
+    const upload = this.#view.uploads.find(({ songId }) => songId === update.songId)
     if (!upload) {
-      if (this.#aborts.size > 0) this.#early.set(news.songId, news)
+      if (this.#aborts.size > 0) this.#earlyUpdates.set(update.songId, update)
       return
     }
     if (upload.state === 'failed') return
-    if (news.status === 'ready') return this.#drop(upload.id, `${upload.name} is ready`)
-    if (news.status === 'processing') return this.#change(upload.id, { progress: news.progress ?? upload.progress })
-    const fault = faultOfFailure(news.reason)
-    this.#change(upload.id, { state: 'failed', progress: null, fault }, `${upload.name} failed: ${fault.words}`)
+    if (update.status === 'ready') return this.#drop(upload.id, uploadAnnouncements.ready(upload.name))
+    if (update.status === 'processing') return this.#change(upload.id, { progress: update.progress ?? upload.progress })
+    this.#fail(upload.id, processingErrorOf(update.reason))
   }
 
-  /** Looks what became of songs while nothing was heard. */
-  readonly #look = (): void => {
+  /** Loads the status of songs after the connection was lost. */
+  readonly #onMissedUpdates = (): void => {
     for (const { songId, state } of this.#view.uploads) {
       if (songId === null || state !== 'processing') continue
       this.#parts.songs.get(songId).then(
-        ({ status, reason }) => this.#follow({ songId, status, ...(reason && { reason }) }),
+        ({ status, reason }) => this.#onUpdate({ songId, status, ...(reason && { reason }) }),
         (error: unknown) => {
-          // Deleted meanwhile, by another tab.
-          const gone = this.#view.uploads.find(upload => upload.songId === songId)
-          if (gone && error instanceof CodedError && error.code === 'NOT_FOUND') this.#drop(gone.id)
+          // It was deleted in another tab.
+          const deleted = this.#view.uploads.find(upload => upload.songId === songId)
+          if (deleted && error instanceof CodedError && error.code === 'NOT_FOUND') this.#drop(deleted.id)
         }
       )
     }
   }
 
-  /** Hears of songs while there is something to hear. */
-  #listen(): void {
+  /** Subscribes to song statuses while there are uploads to follow. */
+  #refreshSubscription(): void {
     const isNeeded = this.#view.uploads.some(({ state }) => state !== 'failed')
-    if (isNeeded) this.#unlisten ??= this.#parts.songs.onStatus(this.#follow, this.#look)
+    if (isNeeded) this.#unsubscribe ??= this.#parts.songs.onStatus(this.#onUpdate, this.#onMissedUpdates)
     else {
-      this.#unlisten?.()
-      this.#unlisten = null
-      this.#early.clear()
+      this.#unsubscribe?.()
+      this.#unsubscribe = null
+      this.#earlyUpdates.clear()
     }
   }
 
-  #of(id: number): Upload | undefined {
+  #find(id: number): Upload | undefined {
     return this.#view.uploads.find(upload => upload.id === id)
   }
 
-  #change(id: number, change: Partial<Upload>, said?: string): void {
-    if (!this.#of(id)) return
-    this.#show(
+  #fail(id: number, error: UploadError): void {
+    const name = this.#find(id)?.name ?? ''
+    this.#change(id, { state: 'failed', progress: null, error }, uploadAnnouncements.failed(name, error.message))
+  }
+
+  #removeSong(songId: string): void {
+    this.#parts.songs.delete(songId).catch(() => {})
+  }
+
+  #change(id: number, change: Partial<Upload>, announcement?: string): void {
+    if (!this.#find(id)) return
+    this.#update(
       this.#view.uploads.map(upload => (upload.id === id ? { ...upload, ...change } : upload)),
-      said
+      announcement
     )
   }
 
-  #drop(id: number, said?: string): void {
+  #drop(id: number, announcement?: string): void {
     this.#files.delete(id)
-    this.#show(
+    this.#update(
       this.#view.uploads.filter(upload => upload.id !== id),
-      said
+      announcement
     )
-    this.#listen()
+    this.#refreshSubscription()
   }
 
-  #show(uploads: readonly Upload[], said: string = this.#view.said): void {
-    this.#view = { uploads, said }
+  #update(uploads: readonly Upload[], announcement: string = this.#view.announcement): void {
+    this.#view = { uploads, announcement }
     for (const listener of [...this.#listeners]) listener()
   }
 }

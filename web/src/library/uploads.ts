@@ -1,33 +1,34 @@
 import { useSyncExternalStore } from 'react'
 import { ambient } from '../ambient.ts'
-import { faultOfFile, type Room } from './upload-faults.ts'
-import { UploadQueue, type UploadsView } from './upload-queue.ts'
+import { checkFile, type UploadSpace } from './upload-errors.ts'
+import { UploadQueue } from './upload-queue.ts'
+import type { UploadsView } from './upload.ts'
 
-/** What the server said last of the room there is; what it does not know yet, it finds itself. */
-let room: Room | null = null
+/** The space known to be left; null until the server has said it. Then only the server checks it. */
+let space: UploadSpace | null = null
 
-/** The one queue of this page: it goes on while one looks at something else. */
+/** The upload queue of this browser tab. It continues while the user visits other pages. */
 export const uploads = new UploadQueue({
   songs: ambient.songs,
-  check: file => faultOfFile(file, room),
+  check: file => checkFile(file, space),
   after: (waitMs, task) => {
     setTimeout(task, waitMs)
   }
 })
 
-export function setRoom(known: Room | null): void {
-  room = known
+export function setUploadSpace(known: UploadSpace | null): void {
+  space = known
 }
 
 let ownerId = ambient.account.user?.id
 ambient.account.subscribe(() => {
   if (ambient.account.user?.id === ownerId) return
   ownerId = ambient.account.user?.id
-  room = null
+  space = null
   uploads.clear()
 })
 
-// Whoever closes the tab while files are on their way is asked first. It stays for as long as the tab does.
+// Asks before the tab is closed while files are uploading. Never removed, like the queue itself.
 window.addEventListener('beforeunload', event => {
   if (uploads.view.uploads.some(({ state }) => state === 'waiting' || state === 'sending')) event.preventDefault()
 })

@@ -2,17 +2,17 @@ import { useSyncExternalStore } from 'react'
 import { ambient } from '../ambient.ts'
 import { SongPlayer, type SongPlayback } from './song-player.ts'
 
-/** The one player of this page. */
+/** The preview player of this browser tab. */
 export const songPlayer = new SongPlayer(new Audio(), async songId => await ambient.songs.audioUrl(songId))
 
 const idle: SongPlayback = songPlayer.view
 
-/** How one song is played here, idle while another is: the rows of a long list are not all drawn anew while one plays. */
-export function usePlaybackOf(songId: string): SongPlayback {
+/** Returns the playback of one song, idle while another plays, so that a long list renders only the row that plays. */
+export function useSongPlayback(songId: string): SongPlayback {
   return useSyncExternalStore(songPlayer.subscribe, () => (songPlayer.view.songId === songId ? songPlayer.view : idle))
 }
 
-/** Why the last one could not be played; null when it could. */
-export function usePlaybackFault(): string | null {
-  return useSyncExternalStore(songPlayer.subscribe, () => songPlayer.view.fault)
+/** Returns why the last preview could not be played; null when it could. */
+export function usePlaybackError(): string | null {
+  return useSyncExternalStore(songPlayer.subscribe, () => songPlayer.view.error)
 }

@@ -1,47 +1,47 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Song } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
-import { usePages, type PageAsked, type Pages } from '../parts/use-pages.ts'
+import { usePagedList, type PageRequest, type PagedItems } from '../ui/use-paged-list.ts'
 
-/** A list longer than this can't be loaded again in one request: contract/paging.ts. */
-const mostAtOnce = 100
+/** Maximum number of songs that one request can load again, as in contract/paging.ts. */
+const maxReloadedSongs = 100
 
-/** One's songs, or those of these words, kept up with what becomes of them. */
-export function useSongs(q: string): Pages<Song> & { removed: (songId: string) => void } {
-  const [times, begin] = useState(0)
-  const [gone, setGone] = useState<ReadonlySet<string>>(new Set())
+/** Lists the user's songs, or those that match a search, and refreshes when a song changes its status. */
+export function useSongs(q: string): PagedItems<Song> & { removed: (songId: string) => void } {
+  const [restarts, setRestarts] = useState(0)
+  const [removedIds, setRemovedIds] = useState<ReadonlySet<string>>(new Set())
   const load = useCallback(
-    async (page: PageAsked) => await ambient.songs.list({ ...page, ...(q && { q }) }),
-    [q, times]
+    async (page: PageRequest) => await ambient.songs.list({ ...page, ...(q && { q }) }),
+    [q, restarts]
   )
-  const pages = usePages(load)
+  const pages = usePagedList(load)
   const { items, refresh } = pages
   const isLong = useRef(false)
-  isLong.current = (items?.length ?? 0) > mostAtOnce
+  isLong.current = (items?.length ?? 0) > maxReloadedSongs
 
-  const again = useCallback(async () => {
-    // From its beginning, where what is new stands.
-    if (isLong.current) begin(count => count + 1)
+  const reload = useCallback(async () => {
+    // A long list starts again from its first page, where new songs are.
+    if (isLong.current) setRestarts(count => count + 1)
     else await refresh()
   }, [refresh])
 
   useEffect(
     () =>
       ambient.songs.onStatus(({ status }) => {
-        if (status !== 'processing') again()
-      }, again),
-    [again]
+        if (status !== 'processing') reload()
+      }, reload),
+    [reload]
   )
 
   const removed = useCallback(
     (songId: string) => {
-      setGone(before => new Set([...before, songId]))
-      again()
+      setRemovedIds(ids => new Set([...ids, songId]))
+      reload()
     },
-    [again]
+    [reload]
   )
 
-  // The same list for as long as nothing changed in it: others ask anew whenever it is another.
-  const left = useMemo(() => items && items.filter(({ id }) => !gone.has(id)), [items, gone])
-  return { ...pages, items: left, removed }
+  // Memoized, since other hooks load again when the list is another object.
+  const remaining = useMemo(() => items && items.filter(({ id }) => !removedIds.has(id)), [items, removedIds])
+  return { ...pages, items: remaining, removed }
 }

@@ -11,27 +11,28 @@ interface WaveformSliderProps {
   onSeek: (positionMs: number) => void
 }
 
-/** Where a song is, in its picture, to drag or to move by keyboard. While it is dragged it stays where the hand is. */
+/** The position in a song on its waveform. While it is dragged, it does not follow the playback. */
 export function WaveformSlider({ label, peaks, durationMs, positionMs, onSeek }: WaveformSliderProps) {
-  const [held, setHeld] = useState<number | null>(null)
+  /** The position while dragging, seconds. */
+  const [draggedS, setDraggedS] = useState<number | null>(null)
   const lengthS = Math.max(1, Math.floor(durationMs / 1000))
-  const shown = held ?? positionMs / 1000
+  const shownS = draggedS ?? positionMs / 1000
   return (
     <Slider
       aria-label={label}
       className={styles.slider ?? ''}
       minValue={0}
       maxValue={lengthS}
-      value={Math.min(Math.floor(shown), lengthS)}
-      onChange={setHeld}
+      value={Math.min(Math.floor(shownS), lengthS)}
+      onChange={setDraggedS}
       onChangeEnd={seconds => {
-        setHeld(null)
+        setDraggedS(null)
         onSeek(seconds * 1000)
       }}
       formatOptions={{ style: 'unit', unit: 'second', unitDisplay: 'long' }}
     >
       <SliderTrack className={styles.track ?? ''}>
-        <Waveform peaks={peaks} played={Math.min(1, (shown * 1000) / Math.max(1, durationMs))} />
+        <Waveform peaks={peaks} played={Math.min(1, (shownS * 1000) / Math.max(1, durationMs))} />
         <SliderThumb className={styles.thumb ?? ''} />
       </SliderTrack>
     </Slider>

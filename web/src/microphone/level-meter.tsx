@@ -2,12 +2,15 @@ import { useRef } from 'react'
 import { useLevel } from './use-level.ts'
 import styles from './level-meter.module.css'
 
-/** Moves with the loudness of a track. For the eye only: the words beside it say whether it is on. */
+/**
+ * A bar that moves with the loudness of a track. Hidden from screen readers: the button beside it says whether it is
+ * on.
+ */
 export function LevelMeter({ track }: { track: MediaStreamTrack }) {
-  const place = useRef<HTMLSpanElement>(null)
-  useLevel(track, place)
+  const meter = useRef<HTMLSpanElement>(null)
+  useLevel(track, meter)
   return (
-    <span ref={place} className={styles.meter} aria-hidden='true'>
+    <span ref={meter} className={styles.meter} aria-hidden='true'>
       <span className={styles.bar} />
     </span>
   )

@@ -1,24 +1,25 @@
 import { useEffect, useRef, useState } from 'react'
-import { Action } from '../parts/action.tsx'
-import { Hearing } from './hearing.tsx'
-import { listMicrophones, openSource, type Source } from './sources.ts'
+import { errorMessage } from '../errors.ts'
+import { AsyncButton } from '../ui/async-button.tsx'
+import { listMicrophones, openAudioSource, type AudioSource } from './audio-source.ts'
+import { VoiceCheck } from './voice-check.tsx'
 import styles from './source-picker.module.css'
 
 interface SourcePickerProps {
-  /** What to do with the voice once it is chosen. */
-  confirm: string
+  confirmLabel: string
+  /** Called with the chosen track, which belongs to the caller from then on. */
   onConfirm: (track: MediaStreamTrack) => Promise<unknown>
 }
 
-type Kind = 'microphone' | 'tone' | 'file'
+type SourceKind = AudioSource['kind']
 
-/** Chooses a voice and shows that it is heard, before anybody else hears it. */
-export function SourcePicker({ confirm, onConfirm }: SourcePickerProps) {
-  const [kind, setKind] = useState<Kind>('microphone')
+/** Chooses the source of the user's voice and shows that it works, before anyone else hears it. */
+export function SourcePicker({ confirmLabel, onConfirm }: SourcePickerProps) {
+  const [kind, setKind] = useState<SourceKind>('microphone')
   const [deviceId, setDeviceId] = useState('')
   const [file, setFile] = useState<File | null>(null)
   const [microphones, setMicrophones] = useState<{ deviceId: string; label: string }[]>([])
-  const { track, fault, hand } = useTrack(sourceOf(kind, deviceId, file))
+  const { track, error, takeTrack } = useTrack(sourceOf(kind, deviceId, file))
 
   useEffect(() => {
     listMicrophones().then(setMicrophones, () => {})
@@ -27,9 +28,9 @@ export function SourcePicker({ confirm, onConfirm }: SourcePickerProps) {
   return (
     <fieldset className={styles.picker}>
       <legend>Your voice</legend>
-      <div className={styles.choices}>
+      <div className={styles.fields}>
         <label>
-          <span>From</span>
+          <span>Source</span>
           <select value={kind} onChange={event => setKind(kindOf(event.target.value))}>
             <option value='microphone'>Microphone</option>
             <option value='tone'>Test tone</option>
@@ -40,7 +41,7 @@ export function SourcePicker({ confirm, onConfirm }: SourcePickerProps) {
           <label>
             <span>Microphone</span>
             <select value={deviceId} onChange={event => setDeviceId(event.target.value)}>
-              <option value=''>The usual one</option>
+              <option value=''>Default</option>
               {microphones.map(({ deviceId, label }) => (
                 <option key={deviceId} value={deviceId}>
                   {label}
@@ -56,91 +57,92 @@ export function SourcePicker({ confirm, onConfirm }: SourcePickerProps) {
           <input type='file' accept='audio/*' onChange={event => setFile(event.target.files?.[0] ?? null)} />
         </label>
       )}
-      {!fault && <Hearing key={track?.id} track={track} isMicrophone={kind === 'microphone'} />}
-      {fault && (
-        <p role='alert' className={styles.fault}>
-          {fault}
+      {!error && <VoiceCheck key={track?.id} track={track} isMicrophone={kind === 'microphone'} />}
+      {error && (
+        <p role='alert' className={styles.error}>
+          {error}
         </p>
       )}
       <div className={styles.buttons}>
-        {track && <HearYourself track={track} />}
-        <Action
-          kind='main'
+        {track && <SelfMonitor track={track} />}
+        <AsyncButton
+          variant='primary'
           isDisabled={!track}
           onPress={async () => {
-            const voice = hand()
+            const voice = takeTrack()
             if (voice) await onConfirm(voice)
           }}
         >
-          {confirm}
-        </Action>
+          {confirmLabel}
+        </AsyncButton>
       </div>
     </fieldset>
   )
 }
 
-function kindOf(value: string): Kind {
+function kindOf(value: string): SourceKind {
   return value === 'tone' || value === 'file' ? value : 'microphone'
 }
 
-function sourceOf(kind: Kind, deviceId: string, file: File | null): Source | null {
+function sourceOf(kind: SourceKind, deviceId: string, file: File | null): AudioSource | null {
   if (kind === 'file') return file && { kind, file }
   return kind === 'tone' ? { kind } : { kind, deviceId }
 }
 
-/** Opens the source, closes it when another is chosen, and hands it over once. */
-function useTrack(source: Source | null) {
+/** Returns a value that changes when another source is chosen. */
+function sourceKey(source: AudioSource | null): string | null {
+  if (!source) return null
+  if (source.kind === 'tone') return 'tone'
+  return source.kind === 'file' ? `file ${source.file.name}` : `microphone ${source.deviceId}`
+}
+
+/** Opens the track of a source, and closes it when another is chosen, unless `takeTrack` has handed it over. */
+function useTrack(source: AudioSource | null) {
   const [track, setTrack] = useState<MediaStreamTrack | null>(null)
-  const [fault, setFault] = useState<string | null>(null)
-  const handed = useRef(false)
-  const name =
-    source &&
-    (source.kind === 'file'
-      ? `file ${source.file.name}`
-      : source.kind === 'tone'
-        ? 'tone'
-        : `microphone ${source.deviceId}`)
+  const [error, setError] = useState<string | null>(null)
+  const isTaken = useRef(false)
 
   useEffect(() => {
     if (!source) return
-    let left = false
+    let isCurrent = true
     let opened: MediaStreamTrack | undefined
-    handed.current = false
-    setFault(null)
-    openSource(source).then(
+    isTaken.current = false
+    setError(null)
+    openAudioSource(source).then(
       track => {
         opened = track
-        if (left) track.stop()
-        else setTrack(track)
+        if (isCurrent) setTrack(track)
+        else track.stop()
       },
       (error: unknown) => {
-        if (!left) setFault(error instanceof Error ? error.message : String(error))
+        if (isCurrent) setError(errorMessage(error))
       }
     )
     return () => {
-      left = true
-      if (!handed.current) opened?.stop()
+      isCurrent = false
+      if (!isTaken.current) opened?.stop()
       setTrack(null)
     }
-  }, [name])
+  }, [sourceKey(source)])
 
-  function hand(): MediaStreamTrack | null {
-    handed.current = true
+  function takeTrack(): MediaStreamTrack | null {
+    isTaken.current = true
     return track
   }
-  return { track, fault, hand }
+  return { track, error, takeTrack }
 }
 
-function HearYourself({ track }: { track: MediaStreamTrack }) {
-  const [on, setOn] = useState(false)
+/** Plays the user's own voice back to them. */
+function SelfMonitor({ track }: { track: MediaStreamTrack }) {
+  const [isOn, setIsOn] = useState(false)
   useEffect(() => {
-    if (!on) return
+    if (!isOn) return
     const element = new Audio()
     element.srcObject = new MediaStream([track])
-    element.play().catch(() => setOn(false))
+    element.play().catch(() => setIsOn(false))
     return () => {
       element.srcObject = null
     }
-  }, [on, track])
-  return <Action onPress={() => setOn(!on)}>{on ? 'Stop hearing yourself' : 'Hear yourself'}</Action>
+  }, [isOn, track])
+  return <AsyncButton onPress={() => setIsOn(!isOn)}>{isOn ? 'Stop hearing yourself' : 'Hear yourself'}</AsyncButton>
 }

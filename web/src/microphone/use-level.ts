@@ -1,18 +1,22 @@
 import { useEffect, useRef, type RefObject } from 'react'
 
-const quietestDb = -60
-/** So loud is a voice and not a quiet room: −36 dB. */
-const voiceFrom = 0.4
+/** Power shown as silence, dB. */
+const minPowerDb = -60
+/** Loudness above that of a quiet room: −36 dB. */
+const minVoiceLoudness = 0.4
 
-/** Keeps `--level` of a place at the loudness of a track, 0 to 1. `onVoice`: something like a voice came from it. */
+/**
+ * Sets the CSS property `--level` of an element to the loudness of a track, 0 to 1.
+ * @param onVoice called while the track is as loud as a voice
+ */
 export function useLevel(
   track: MediaStreamTrack | null,
-  place: RefObject<HTMLElement | null>,
+  target: RefObject<HTMLElement | null>,
   onVoice?: () => void
 ): void {
-  const told = useRef(onVoice)
+  const latestOnVoice = useRef(onVoice)
   useEffect(() => {
-    told.current = onVoice
+    latestOnVoice.current = onVoice
   })
   useEffect(() => {
     if (!track) return
@@ -23,14 +27,14 @@ export function useLevel(
     let frame = requestAnimationFrame(function draw() {
       analyser.getFloatTimeDomainData(samples)
       const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length
-      const loudness = Math.max(0, 1 - (10 * Math.log10(power + 1e-9)) / quietestDb)
-      place.current?.style.setProperty('--level', loudness.toFixed(3))
-      if (loudness > voiceFrom) told.current?.()
+      const loudness = Math.max(0, 1 - (10 * Math.log10(power + 1e-9)) / minPowerDb)
+      target.current?.style.setProperty('--level', loudness.toFixed(3))
+      if (loudness > minVoiceLoudness) latestOnVoice.current?.()
       frame = requestAnimationFrame(draw)
     })
     return () => {
       cancelAnimationFrame(frame)
       context.close()
     }
-  }, [track, place])
+  }, [track, target])
 }

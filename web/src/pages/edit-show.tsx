@@ -2,25 +2,27 @@ import { useCallback, useEffect, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { CodedError, type Show, type ShowDraft } from '../../../client/index.ts'
 import { ambient, useUser } from '../ambient.ts'
-import { Action } from '../parts/action.tsx'
-import { Loading, Notice } from '../parts/notice.tsx'
-import { DeleteShow } from '../schedule/delete-show.tsx'
+import { errorMessage } from '../errors.ts'
+import { DeleteShowButton } from '../schedule/delete-show-button.tsx'
 import { ShowForm } from '../schedule/show-form.tsx'
+import { AsyncButton } from '../ui/async-button.tsx'
+import { Loading } from '../ui/loading.tsx'
+import { Notice } from '../ui/notice.tsx'
 import styles from '../schedule/show-form.module.css'
 
-/** A planned show of one's own, to change it or call it off. */
+/** Edits or deletes one of the user's own scheduled shows. */
 export function EditShowPage({ showId }: { showId: string }) {
   const user = useUser()
   const [show, setShow] = useState<Show | null>(null)
-  const [fault, setFault] = useState<string | null>(null)
-  const [, go] = useLocation()
+  const [error, setError] = useState<string | null>(null)
+  const [, navigate] = useLocation()
 
   const load = useCallback(async () => {
     try {
-      setFault(null)
+      setError(null)
       setShow(await ambient.shows.get(showId))
     } catch (error) {
-      setFault(error instanceof Error ? error.message : String(error))
+      setError(errorMessage(error))
     }
   }, [showId])
   useEffect(() => {
@@ -32,35 +34,35 @@ export function EditShowPage({ showId }: { showId: string }) {
     try {
       await ambient.shows.patch(showId, { ...draft, version: show.version })
     } catch (error) {
-      // Somebody, somewhere changed it meanwhile: what is written here stays, and saving again is meant.
+      // The show was changed elsewhere. The form keeps its values, and saving again overwrites that change on purpose.
       if (error instanceof CodedError && error.code === 'CONFLICT') setShow(await ambient.shows.get(showId))
       throw error
     }
-    go(`/shows/${showId}`)
+    navigate(`/shows/${showId}`)
   }
 
-  if (fault) {
+  if (error) {
     return (
-      <Notice title='The show can’t be loaded'>
-        <p>{fault}</p>
-        <Action onPress={load}>Try again</Action>
+      <Notice title='Can’t load this show'>
+        <p>{error}</p>
+        <AsyncButton onPress={load}>Try again</AsyncButton>
       </Notice>
     )
   }
   if (!show) return <Loading />
   if (show.creator.id !== user?.id || show.status !== 'scheduled') {
     return (
-      <Notice title='There is nothing to change here'>
-        <Link href={`/shows/${showId}`}>To the show</Link>
+      <Notice title='This show can’t be edited'>
+        <Link href={`/shows/${showId}`}>Go to the show</Link>
       </Notice>
     )
   }
   return (
     <div className={styles.page}>
       <title>{`${show.title} · Ambient`}</title>
-      <h1>Change your show</h1>
-      <ShowForm show={show} save='Save' onSave={save}>
-        <DeleteShow show={show} onDeleted={() => go('/')} />
+      <h1>Edit show</h1>
+      <ShowForm show={show} saveLabel='Save' onSave={save}>
+        <DeleteShowButton show={show} onDeleted={() => navigate('/')} />
       </ShowForm>
     </div>
   )

@@ -1,36 +1,36 @@
 import { useCallback } from 'react'
 import { useSearchParams } from 'wouter'
 import { useUser } from '../ambient.ts'
-import { Found } from '../discover/found.tsx'
-import { GoLive } from '../discover/go-live.tsx'
-import { LiveNow } from '../discover/live-now.tsx'
-import { OwnPlans } from '../discover/own-plans.tsx'
-import { SearchField } from '../discover/search-field.tsx'
-import { Upcoming } from '../discover/upcoming.tsx'
+import { GoLiveButton } from '../discover/go-live-button.tsx'
+import { LiveShows } from '../discover/live-shows.tsx'
+import { OwnUpcomingShows } from '../discover/own-upcoming-shows.tsx'
+import { SearchResults } from '../discover/search-results.tsx'
+import { UpcomingShows } from '../discover/upcoming-shows.tsx'
+import { SearchField } from '../ui/search-field.tsx'
 import styles from './home.module.css'
 
-/** Finding something to listen to, or beginning to talk. */
+/** Shows to listen to now and later, and the button to host one. */
 export function HomePage() {
   const user = useUser()
   const [parameters, setParameters] = useSearchParams()
-  const words = parameters.get('q') ?? ''
+  const query = parameters.get('q') ?? ''
   const search = useCallback((q: string) => setParameters(q ? { q } : {}, { replace: true }), [setParameters])
 
   return (
     <>
-      <title>{words ? `${words} · Ambient` : 'Ambient'}</title>
-      <SearchField words={words} onSearch={search} />
-      <div className={styles.top}>
-        <h1 className={styles.heading}>{words ? `Shows with “${words}”` : 'Live now'}</h1>
-        <GoLive />
+      <title>{query ? `${query} · Ambient` : 'Ambient'}</title>
+      <SearchField query={query} onSearch={search} />
+      <div className={styles.header}>
+        <h1 className={styles.heading}>{query ? `Results for “${query}”` : 'Live now'}</h1>
+        <GoLiveButton />
       </div>
-      {words ? (
-        <Found words={words} />
+      {query ? (
+        <SearchResults query={query} />
       ) : (
         <>
-          <LiveNow />
-          {user && !user.guest && <OwnPlans key={user.id} userId={user.id} />}
-          <Upcoming />
+          <LiveShows />
+          {user && !user.guest && <OwnUpcomingShows key={user.id} userId={user.id} />}
+          <UpcomingShows />
         </>
       )}
     </>

@@ -3,28 +3,28 @@ import { Music } from 'lucide-react'
 import { Link, useSearchParams } from 'wouter'
 import type { User } from '../../../client/index.ts'
 import { useUser } from '../ambient.ts'
-import { SearchField } from '../discover/search-field.tsx'
-import { ChooseFiles } from '../library/choose-files.tsx'
-import { FileDrop } from '../library/file-drop.tsx'
-import { SongActs } from '../library/song-acts.tsx'
+import { FileDropZone } from '../library/file-drop-zone.tsx'
+import { SongActions } from '../library/song-actions.tsx'
 import { SongRow } from '../library/song-row.tsx'
 import { SpaceMeter } from '../library/space-meter.tsx'
+import { UploadButton } from '../library/upload-button.tsx'
 import { UploadList } from '../library/upload-list.tsx'
 import { useUploads } from '../library/uploads.ts'
 import { songPlayer } from '../library/use-song-playback.ts'
+import { useSongSpace } from '../library/use-song-space.ts'
 import { useSongs } from '../library/use-songs.ts'
-import { useSpace } from '../library/use-space.ts'
-import { Listing } from '../parts/listing.tsx'
-import { Notice } from '../parts/notice.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { PagedList } from '../ui/paged-list.tsx'
+import { SearchField } from '../ui/search-field.tsx'
 import styles from './library.module.css'
 
-/** One's own songs: uploading, finding, hearing, using and deleting them. */
+/** The user's own songs: uploads, search, playback, and adding them to shows. */
 export function LibraryPage() {
   const user = useUser()
   if (!user) {
     return (
       <Notice title='Your songs'>
-        <p>Nobody is signed in here.</p>
+        <p>You’re not signed in.</p>
         <Link href='/sign-in?to=/library'>Sign in</Link>
       </Notice>
     )
@@ -32,7 +32,7 @@ export function LibraryPage() {
   if (user.guest) {
     return (
       <Notice title='Your songs'>
-        <p>Guests listen. To keep songs and play them in a show of your own, sign in.</p>
+        <p>Guests can only listen. Sign in to upload songs and play them in your own show.</p>
         <Link href='/sign-in?to=/library'>Sign in</Link>
       </Notice>
     )
@@ -44,55 +44,53 @@ function Library({ user }: { user: User }) {
   const [parameters, setParameters] = useSearchParams()
   const q = parameters.get('q') ?? ''
   const search = useCallback(
-    (words: string) => setParameters(words ? { q: words } : {}, { replace: true }),
+    (query: string) => setParameters(query ? { q: query } : {}, { replace: true }),
     [setParameters]
   )
   const heading = useRef<HTMLHeadingElement>(null)
   const songs = useSongs(q)
-  const space = useSpace(songs.items)
+  const space = useSongSpace(songs.items)
   const { uploads } = useUploads()
-  // What one hears here is not to go on over a show.
+  // A preview ends with this page, so that it never plays over a show.
   useEffect(() => () => songPlayer.stop(), [user.id])
 
-  // What is on its way stands above, with its progress.
-  const onTheWay = new Set(uploads.map(({ songId }) => songId))
-  const listed = { ...songs, items: songs.items?.filter(({ id }) => !onTheWay.has(id)) ?? null }
-  const isNew = songs.items?.length === 0 && !q && uploads.length === 0
+  // Songs that are still uploading or processing appear in the upload list, with their progress.
+  const uploadingIds = new Set(uploads.map(({ songId }) => songId))
+  const listed = { ...songs, items: songs.items?.filter(({ id }) => !uploadingIds.has(id)) ?? null }
+  const isEmpty = songs.items?.length === 0 && !q && uploads.length === 0
   const focusHeading = () => heading.current?.focus()
 
   return (
     <div className={styles.page}>
       <title>Your songs · Ambient</title>
-      <div className={styles.top}>
+      <div className={styles.header}>
         <h1 ref={heading} tabIndex={-1}>
           Your songs
         </h1>
-        {!isNew && <ChooseFiles kind='main' />}
+        {!isEmpty && <UploadButton variant='primary' />}
       </div>
-      <UploadList onGone={focusHeading} />
-      {isNew ? (
-        <Invitation />
+      <UploadList onDismissed={focusHeading} />
+      {isEmpty ? (
+        <EmptyLibrary />
       ) : (
         <>
-          <div className={styles.tools}>
-            <SearchField label='Search your songs' words={q} onSearch={search} />
+          <div className={styles.toolbar}>
+            <SearchField label='Search your songs' query={q} onSearch={search} />
             {space && <SpaceMeter space={space} />}
           </div>
-          <Listing
+          <PagedList
             pages={listed}
             empty={
               q ? (
-                <p>
-                  None of your songs has these words. Beginnings of words of title, artist and album are looked for.
-                </p>
+                <p>No songs found. Search looks at the beginnings of words in the title, artist and album.</p>
               ) : (
-                <p>They come here as soon as they are ready.</p>
+                <p>Your songs will appear here as soon as they’re ready.</p>
               )
             }
           >
             {song => (
               <SongRow song={song}>
-                <SongActs
+                <SongActions
                   song={song}
                   onRemoved={() => {
                     songs.removed(song.id)
@@ -101,29 +99,30 @@ function Library({ user }: { user: User }) {
                 />
               </SongRow>
             )}
-          </Listing>
+          </PagedList>
           <p className={styles.hint}>Drop files anywhere on this page to upload them.</p>
         </>
       )}
-      <FileDrop />
+      <FileDropZone />
     </div>
   )
 }
 
-/** Where there is nothing yet. */
-function Invitation() {
+function EmptyLibrary() {
   return (
-    <div className={styles.invitation}>
-      <span className={styles.note}>
+    <div className={styles.emptyState}>
+      <span className={styles.icon}>
         <Music size={36} aria-hidden='true' />
       </span>
-      <h2>Bring the music</h2>
+      <h2>Bring your music</h2>
       <p>
-        Drop songs anywhere on this page, whole folders too, or choose them. They are made ready here, all equally loud,
-        and only you can play them in a show.
+        Drop songs or whole folders anywhere on this page, or choose files. We’ll get them ready, all at the same
+        loudness, and only you can play them in a show.
       </p>
-      <ChooseFiles kind='main' />
-      <p className={styles.small}>MP3, M4A, AAC, FLAC, Ogg, WAV, AIFF. Upload what you may broadcast.</p>
+      <UploadButton variant='primary' />
+      <p className={styles.formats}>
+        MP3, M4A, AAC, FLAC, Ogg, WAV, AIFF. Only upload music you have the right to broadcast.
+      </p>
     </div>
   )
 }

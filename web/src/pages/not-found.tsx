@@ -1,10 +1,10 @@
 import { Link } from 'wouter'
-import { Notice } from '../parts/notice.tsx'
+import { Notice } from '../ui/notice.tsx'
 
 export function NotFoundPage() {
   return (
-    <Notice title='There is nothing here'>
-      <Link href='/'>See what is live</Link>
+    <Notice title='Page not found'>
+      <Link href='/'>See what’s live</Link>
     </Notice>
   )
 }

@@ -1,62 +1,64 @@
 import { useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import { ambient, useUser } from '../ambient.ts'
-import { Action } from '../parts/action.tsx'
-import { Loading, Notice } from '../parts/notice.tsx'
-import { Section } from '../parts/section.tsx'
+import { errorMessage } from '../errors.ts'
+import { AvatarEditor } from '../settings/avatar-editor.tsx'
 import { BlockedPeople } from '../settings/blocked-people.tsx'
-import { OwnData } from '../settings/own-data.tsx'
-import { Picture } from '../settings/picture.tsx'
+import { PersonalData } from '../settings/personal-data.tsx'
 import { ProfileForm } from '../settings/profile-form.tsx'
-import { Sessions } from '../settings/sessions.tsx'
+import { SignInSessions } from '../settings/sign-in-sessions.tsx'
 import { SpotifyLink } from '../settings/spotify-link.tsx'
+import { AsyncButton } from '../ui/async-button.tsx'
+import { Loading } from '../ui/loading.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { Section } from '../ui/section.tsx'
 import styles from '../settings/settings.module.css'
 
-/** The account as the server has it: another device may have changed it. */
+/** Loads the account from the server: another device may have changed it. */
 function useFreshAccount(userId: string | undefined) {
-  const [fresh, setFresh] = useState(false)
-  const [fault, setFault] = useState<string | null>(null)
+  const [isFresh, setIsFresh] = useState(false)
+  const [error, setError] = useState<string | null>(null)
   const [attempt, setAttempt] = useState(0)
   useEffect(() => {
     if (!userId) return
-    let wanted = true
-    setFault(null)
+    let isCurrent = true
+    setError(null)
     ambient.me.get().then(
       () => {
-        if (wanted) setFresh(true)
+        if (isCurrent) setIsFresh(true)
       },
       (error: unknown) => {
-        if (wanted) setFault(error instanceof Error ? error.message : String(error))
+        if (isCurrent) setError(errorMessage(error))
       }
     )
     return () => {
-      wanted = false
+      isCurrent = false
     }
   }, [userId, attempt])
-  return { fresh, fault, again: () => setAttempt(count => count + 1) }
+  return { isFresh, error, retry: () => setAttempt(count => count + 1) }
 }
 
-/** Everything about one's own account. */
+/** The settings of the user's own account. */
 export function SettingsPage() {
   const user = useUser()
-  const { fresh, fault, again } = useFreshAccount(user?.id)
+  const { isFresh, error, retry } = useFreshAccount(user?.id)
   if (!user) {
     return (
       <Notice title='Settings'>
-        <p>Nobody is signed in here.</p>
+        <p>You’re not signed in.</p>
         <Link href='/sign-in?to=/settings'>Sign in</Link>
       </Notice>
     )
   }
-  if (fault) {
+  if (error) {
     return (
-      <Notice title='The settings can’t be loaded'>
-        <p>{fault}</p>
-        <Action onPress={again}>Try again</Action>
+      <Notice title='Can’t load your settings'>
+        <p>{error}</p>
+        <AsyncButton onPress={retry}>Try again</AsyncButton>
       </Notice>
     )
   }
-  if (!fresh) return <Loading />
+  if (!isFresh) return <Loading />
 
   return (
     <div className={styles.page}>
@@ -66,8 +68,8 @@ export function SettingsPage() {
         <GuestNotice />
       ) : (
         <>
-          <Section title='Your page'>
-            <Picture user={user} />
+          <Section title='Profile'>
+            <AvatarEditor user={user} />
             <ProfileForm key={user.id} user={user} />
           </Section>
           <SpotifyLink user={user} />
@@ -76,14 +78,14 @@ export function SettingsPage() {
           </Section>
         </>
       )}
-      <Section title='Where you are signed in'>
-        <Sessions />
+      <Section title='Where you’re signed in'>
+        <SignInSessions />
       </Section>
       <Section title='Your data'>
-        <OwnData user={user} />
+        <PersonalData user={user} />
       </Section>
       <Section title='Appearance'>
-        <p className={styles.soft}>Light or dark, and how much moves: as your device has it.</p>
+        <p className={styles.muted}>Light or dark mode and motion follow your device’s settings.</p>
       </Section>
     </div>
   )
@@ -93,10 +95,10 @@ function GuestNotice() {
   return (
     <div className={styles.guest}>
       <p>
-        You are listening as a guest: you hear every open show and can react. To comment, to ask to speak, to follow
-        people and to host a show of your own, sign in.
+        You’re listening as a guest. You can hear any show that isn’t private, and react. Sign in to comment, request to
+        speak, follow people and host your own show.
       </p>
-      <p className={styles.soft}>A guest is forgotten after signing out.</p>
+      <p className={styles.muted}>Your guest account is forgotten when you sign out.</p>
       <Link href='/sign-in?to=/'>Sign in</Link>
     </div>
   )

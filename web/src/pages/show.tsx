@@ -1,33 +1,35 @@
 import { lazy, useCallback, useEffect, useState } from 'react'
 import { Link, useLocation } from 'wouter'
-import { CodedError, type Show } from '../../../client/index.ts'
+import type { CodedError, Show } from '../../../client/index.ts'
 import { ambient, useUser } from '../ambient.ts'
-import { Action } from '../parts/action.tsx'
-import { Loading, Notice } from '../parts/notice.tsx'
-import { Invited, invitationToken } from '../stage/invited.tsx'
-import { LiveShow } from '../stage/live-show.tsx'
+import { toCodedError } from '../errors.ts'
+import { InvitationPrompt, invitationToken } from '../show/invitation-prompt.tsx'
+import { LiveShow } from '../show/live-show.tsx'
+import { AsyncButton } from '../ui/async-button.tsx'
+import { Loading } from '../ui/loading.tsx'
+import { Notice } from '../ui/notice.tsx'
 
-// Each is loaded by who sees it; who listens, loads none.
+// Loaded on demand; a listener of a live show loads none of them.
 const GreenRoom = lazy(async () => ({ default: (await import('../host/green-room.tsx')).GreenRoom }))
-const Waiting = lazy(async () => ({ default: (await import('../stage/waiting.tsx')).Waiting }))
-const Ended = lazy(async () => ({ default: (await import('../stage/ended.tsx')).Ended }))
+const WaitingRoom = lazy(async () => ({ default: (await import('../show/waiting-room.tsx')).WaitingRoom }))
+const EndedShow = lazy(async () => ({ default: (await import('../show/ended-show.tsx')).EndedShow }))
 
-/** While waiting for a show to begin, it is looked up this often. */
-const waitingMs = 2000
+/** How often a scheduled show is loaded again while people wait for it to start. */
+const pollMs = 2000
 
-/** One show, in whatever state it is. */
+/** A show before, while and after it is live. */
 export function ShowPage({ showId }: { showId: string }) {
   const user = useUser()
   const [show, setShow] = useState<Show | null>(null)
-  const [fault, setFault] = useState<CodedError | null>(null)
+  const [error, setError] = useState<CodedError | null>(null)
   const [voice, setVoice] = useState<MediaStreamTrack | null>(null)
 
   const load = useCallback(async () => {
     try {
       setShow(await ambient.shows.get(showId))
-      setFault(null)
+      setError(null)
     } catch (error) {
-      setFault(error instanceof CodedError ? error : new CodedError('INTERNAL', String(error)))
+      setError(toCodedError(error))
     }
   }, [showId])
 
@@ -36,42 +38,42 @@ export function ShowPage({ showId }: { showId: string }) {
   }, [load])
   useEffect(() => {
     if (show?.status !== 'scheduled') return
-    const timer = setInterval(load, waitingMs)
+    const timer = setInterval(load, pollMs)
     return () => clearInterval(timer)
   }, [show?.status, load])
 
   const token = invitationToken()
-  if (fault?.code === 'NOT_FOUND' && token) {
+  if (error?.code === 'NOT_FOUND' && token) {
     return (
-      <Invited
+      <InvitationPrompt
         showId={showId}
         token={token}
         onAccepted={accepted => {
-          setFault(null)
+          setError(null)
           setShow(accepted)
         }}
       />
     )
   }
-  if (fault?.code === 'NOT_FOUND') {
+  if (error?.code === 'NOT_FOUND') {
     return (
-      <Notice title='This show is not here'>
-        <Link href='/'>See what is live</Link>
+      <Notice title='Show not found'>
+        <Link href='/'>See what’s live</Link>
       </Notice>
     )
   }
   if (!show) {
-    return fault ? (
-      <Notice title='The show can’t be loaded'>
-        <p>{fault.message}</p>
-        <Action onPress={load}>Try again</Action>
+    return error ? (
+      <Notice title='Can’t load this show'>
+        <p>{error.message}</p>
+        <AsyncButton onPress={load}>Try again</AsyncButton>
       </Notice>
     ) : (
       <Loading />
     )
   }
-  if (show.status === 'ended') return <Ended show={show} />
-  if (!user) return <SignInFirst showId={showId} title={show.title} />
+  if (show.status === 'ended') return <EndedShow show={show} />
+  if (!user) return <SignInPrompt showId={showId} title={show.title} />
   if (show.status === 'scheduled') {
     return show.creator.id === user.id ? (
       <GreenRoom
@@ -82,20 +84,20 @@ export function ShowPage({ showId }: { showId: string }) {
         }}
       />
     ) : (
-      <Waiting show={show} />
+      <WaitingRoom show={show} />
     )
   }
   return <LiveShow show={show} voice={voice} onOver={load} />
 }
 
-function SignInFirst({ showId, title }: { showId: string; title: string }) {
-  const [, go] = useLocation()
+function SignInPrompt({ showId, title }: { showId: string; title: string }) {
+  const [, navigate] = useLocation()
   return (
     <Notice title={title}>
       <p>Sign in to listen.</p>
-      <Action kind='main' onPress={() => go(`/sign-in?to=${encodeURIComponent(`/shows/${showId}`)}`)}>
+      <AsyncButton variant='primary' onPress={() => navigate(`/sign-in?to=${encodeURIComponent(`/shows/${showId}`)}`)}>
         Sign in
-      </Action>
+      </AsyncButton>
     </Notice>
   )
 }

@@ -1,71 +1,73 @@
 import { useEffect, useRef, useState } from 'react'
 import { useLocation, useSearchParams } from 'wouter'
 import { ambient, useUser } from '../ambient.ts'
-import { Action } from '../parts/action.tsx'
-import { Loading, Notice } from '../parts/notice.tsx'
-import { comeBack } from '../sign-in/provider.ts'
-import { safeReturn } from '../sign-in/return.ts'
-import { Ways } from '../sign-in/ways.tsx'
+import { errorMessage } from '../errors.ts'
+import { finishSignIn } from '../sign-in/provider-sign-in.ts'
+import { safeReturnPath } from '../sign-in/return-path.ts'
+import { SignInMethods } from '../sign-in/sign-in-methods.tsx'
+import { AsyncButton } from '../ui/async-button.tsx'
+import { Loading } from '../ui/loading.tsx'
+import { Notice } from '../ui/notice.tsx'
 import styles from './sign-in.module.css'
 
-/** Coming in, and then back to where one came from. */
+/** Signs a person in, and then returns to the page they came from. */
 export function SignInPage() {
   const user = useUser()
-  const [, go] = useLocation()
+  const [, navigate] = useLocation()
   const [search] = useSearchParams()
-  const to = safeReturn(search.get('to'))
+  const returnPath = safeReturnPath(search.get('to'))
   const code = search.get('code')
-  const refused = search.get('error')
+  const isRefused = search.has('error')
 
-  if (code) return <Returning code={code} />
+  if (code) return <ProviderReturn code={code} />
   return (
     <div className={styles.page}>
       <title>Sign in · Ambient</title>
-      <h1>Come in</h1>
-      {refused && (
-        <p role='alert' className={styles.fault}>
-          Signing in did not work out. Try again, or another way.
+      <h1>Welcome to Ambient</h1>
+      {isRefused && (
+        <p role='alert' className={styles.error}>
+          Sign-in didn’t work. Try again, or use another way to sign in.
         </p>
       )}
-      {user && <Already name={user.displayName} guest={user.guest} />}
-      <Ways to={to} onIn={() => go(to)} />
+      {user && <CurrentAccount name={user.displayName} isGuest={user.guest} />}
+      <SignInMethods returnPath={returnPath} onSignedIn={() => navigate(returnPath)} />
     </div>
   )
 }
 
-/** Back from a provider, with a code that is good once. */
-function Returning({ code }: { code: string }) {
-  const [, go] = useLocation()
-  const [fault, setFault] = useState<string | null>(null)
-  const used = useRef(false)
+/** Exchanges the single-use code that a provider sent back. */
+function ProviderReturn({ code }: { code: string }) {
+  const [, navigate] = useLocation()
+  const [error, setError] = useState<string | null>(null)
+  const isUsed = useRef(false)
 
   useEffect(() => {
-    if (used.current) return
-    used.current = true
-    comeBack(code).then(
-      to => go(safeReturn(to), { replace: true }),
-      (error: unknown) => setFault(error instanceof Error ? error.message : String(error))
+    if (isUsed.current) return
+    isUsed.current = true
+    finishSignIn(code).then(
+      returnPath => navigate(safeReturnPath(returnPath), { replace: true }),
+      (error: unknown) => setError(errorMessage(error))
     )
-  }, [code, go])
+  }, [code, navigate])
 
-  return fault ? (
-    <Notice title='Signing in did not work out'>
-      <p>{fault}</p>
-      <Action onPress={() => go('/sign-in')}>Try again</Action>
+  return error ? (
+    <Notice title='Sign-in didn’t work'>
+      <p>{error}</p>
+      <AsyncButton onPress={() => navigate('/sign-in')}>Try again</AsyncButton>
     </Notice>
   ) : (
     <Loading />
   )
 }
 
-function Already({ name, guest }: { name: string; guest: boolean }) {
+function CurrentAccount({ name, isGuest }: { name: string; isGuest: boolean }) {
   return (
-    <div className={styles.already}>
+    <div className={styles.currentAccount}>
       <p>
-        You are here as {name}
-        {guest && ', a guest'}. Who signs in below takes that place in this browser.
+        You’re signed in as {name}
+        {isGuest && ', a guest'}. Signing in below replaces this account in this browser.
       </p>
-      <Action onPress={async () => await ambient.account.signOut()}>Sign out</Action>
+      <AsyncButton onPress={async () => await ambient.account.signOut()}>Sign out</AsyncButton>
     </div>
   )
 }

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import type { Person } from '../../../client/index.ts'
-import { Portrait } from '../parts/portrait.tsx'
+import { Avatar } from '../ui/avatar.tsx'
 import styles from './person-row.module.css'
 
-/** One of many people, and what can be done about them here. */
+/** A person in a list, with optional controls. */
 export function PersonRow({
   person: { id, displayName, avatarUrl },
   children
@@ -14,8 +14,8 @@ export function PersonRow({
 }) {
   return (
     <li className={styles.row}>
-      <Link href={`/users/${id}`} className={styles.who ?? ''}>
-        <Portrait id={id} name={displayName} avatarUrl={avatarUrl} size='small' />
+      <Link href={`/users/${id}`} className={styles.link ?? ''}>
+        <Avatar id={id} name={displayName} avatarUrl={avatarUrl} size='small' />
         <span className={styles.name}>{displayName}</span>
       </Link>
       {children}

@@ -2,7 +2,7 @@ import { Music } from 'lucide-react'
 import type { PlaylistItem } from '../../../client/index.ts'
 import styles from './item-info.module.css'
 
-/** What plays: its picture, whole as it is, who made it, and where it is from. */
+/** The item that plays: its cover, title, artists and album, and the link to a Spotify track. */
 export function ItemInfo({
   item: { kind, title, artists, artistUrl, album, artworkUrl, link }
 }: {
@@ -12,7 +12,7 @@ export function ItemInfo({
     <div className={styles.info}>
       {artworkUrl ? (
         <img
-          className={`${styles.picture} ${kind === 'song' ? styles.own : ''}`}
+          className={`${styles.picture} ${kind === 'song' ? styles.ownArtwork : ''}`}
           src={artworkUrl}
           alt={album ? `Cover of ${album}` : ''}
           decoding='async'
@@ -34,7 +34,7 @@ export function ItemInfo({
         {album && <span className={styles.album}>{album}</span>}
         {kind === 'spotify' && link && (
           <a className={styles.link} href={link} target='_blank' rel='noreferrer'>
-            Listen on Spotify<span className='visually-hidden'>, {title}, opens another tab</span>
+            Listen on Spotify<span className='visually-hidden'>, {title}, opens in a new tab</span>
           </a>
         )}
       </div>

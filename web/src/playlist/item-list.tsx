@@ -1,12 +1,12 @@
-import { Button, GridList, GridListItem, useDragAndDrop } from 'react-aria-components'
 import { GripVertical, Music, Play, Volume2 } from 'lucide-react'
+import { Button, GridList, GridListItem, useDragAndDrop } from 'react-aria-components'
 import type { PlaylistEditor, PlaylistItem, RoomView, ShowRoom } from '../../../client/index.ts'
+import { formatDuration } from '../format/duration.ts'
 import { PlayButton } from '../library/play-button.tsx'
-import { Action } from '../parts/action.tsx'
-import type { Act } from '../stage/act.ts'
-import { More } from '../stage/more.tsx'
-import { durationText } from './duration.ts'
-import { aboutText } from './song-items.ts'
+import type { MenuAction } from '../menu/menu-action.ts'
+import { MoreButton } from '../menu/more-button.tsx'
+import { AsyncButton } from '../ui/async-button.tsx'
+import { formatArtistsAndDuration } from './song-item.ts'
 import styles from './item-list.module.css'
 
 interface ItemListProps {
@@ -15,14 +15,14 @@ interface ItemListProps {
   live: { view: RoomView; room: ShowRoom } | null
 }
 
-/** The playlist in order; dragged by hand, by keyboard and by screen reader, or moved by its menus. */
+/** The items of a playlist in order. They are moved by mouse, touch, keyboard or screen reader, or by their menus. */
 export function ItemList({ items, editor, live }: ItemListProps) {
   const currentId = live?.view.room?.playback.item?.id ?? null
   const { dragAndDropHooks } = useDragAndDrop({
     getItems: keys => [...keys].map(key => ({ 'text/plain': items.find(({ id }) => id === key)?.title ?? '' })),
     onReorder({ keys, target: { key, dropPosition } }) {
       const moved = items.flatMap(({ id }) => (keys.has(id) ? [id] : []))
-      editor.move(moved, dropPosition === 'after' ? String(key) : before(items, String(key), moved))
+      editor.move(moved, dropPosition === 'after' ? String(key) : findPrecedingId(items, String(key), moved))
     }
   })
   return (
@@ -34,41 +34,38 @@ export function ItemList({ items, editor, live }: ItemListProps) {
       keyboardNavigationBehavior='tab'
       dragAndDropHooks={dragAndDropHooks}
       renderEmptyState={() => (
-        <p className={styles.empty}>Nothing yet. Add music, and it waits here until you play it.</p>
+        <p className={styles.empty}>No music yet. Add some, and it’ll be here when you want to play it.</p>
       )}
     >
       {item => (
-        <Row
+        <ItemRow
           item={item}
           isCurrent={item.id === currentId}
           room={live?.room ?? null}
-          acts={() => actsOn(item, items, editor, currentId)}
+          actions={() => actionsFor(item, items, editor, currentId)}
         />
       )}
     </GridList>
   )
 }
 
-function Row({
-  item,
-  isCurrent,
-  room,
-  acts
-}: {
+interface ItemRowProps {
   item: PlaylistItem
   isCurrent: boolean
   room: ShowRoom | null
-  acts: () => Act[]
-}) {
+  actions: () => MenuAction[]
+}
+
+function ItemRow({ item, isCurrent, room, actions }: ItemRowProps) {
   const { id, kind, songId, title, artists, durationMs, artworkUrl, available } = item
   return (
     <GridListItem id={id} textValue={title} className={`${styles.row} ${isCurrent ? styles.current : ''}`}>
-      <Button slot='drag' className={styles.grip ?? ''}>
+      <Button slot='drag' className={styles.dragHandle ?? ''}>
         <GripVertical size={18} aria-hidden='true' />
       </Button>
       {artworkUrl ? (
         <img
-          className={`${styles.picture} ${kind === 'song' ? styles.own : ''}`}
+          className={`${styles.picture} ${kind === 'song' ? styles.ownArtwork : ''}`}
           src={artworkUrl}
           alt=''
           loading='lazy'
@@ -81,48 +78,51 @@ function Row({
       )}
       <span className={styles.text}>
         <span className={styles.title}>{title}</span>
-        <span className={styles.about}>
-          {available ? aboutText(artists, durationText(durationMs)) : 'Can’t be played any more'}
+        <span className={styles.details}>
+          {available ? formatArtistsAndDuration(artists, formatDuration(durationMs)) : 'No longer available'}
         </span>
       </span>
       {isCurrent && (
-        <span className={styles.mark}>
+        <span className={styles.playingMark}>
           <Volume2 size={18} aria-hidden='true' />
-          <span className='visually-hidden'>, on now</span>
+          <span className='visually-hidden'>, now playing</span>
         </span>
       )}
       {!room && available && kind === 'song' && songId !== undefined && <PlayButton song={{ id: songId, title }} />}
       {room && available && !isCurrent && (
-        <Action kind='quiet' label={`Play ${title}`} onPress={async () => await room.play(id)}>
+        <AsyncButton variant='quiet' label={`Play ${title}`} onPress={async () => await room.play(id)}>
           <Play size={18} aria-hidden='true' />
-        </Action>
+        </AsyncButton>
       )}
-      <More label={`More for ${title}`} acts={acts} />
+      <MoreButton label={`More options for ${title}`} actions={actions} />
     </GridListItem>
   )
 }
 
-function actsOn(
+function actionsFor(
   { id }: PlaylistItem,
   items: readonly PlaylistItem[],
   editor: PlaylistEditor,
   currentId: string | null
-): Act[] {
-  const at = items.findIndex(item => item.id === id)
-  const follower = items[at + 1]?.id
-  const move = (words: string, after: string | null): Act => ({ words, act: async () => editor.move([id], after) })
+): MenuAction[] {
+  const index = items.findIndex(item => item.id === id)
+  const nextId = items[index + 1]?.id
+  const moveAfter = (label: string, afterId: string | null): MenuAction => ({
+    label,
+    run: async () => editor.move([id], afterId)
+  })
   return [
-    ...(currentId !== null && currentId !== id && items[at - 1]?.id !== currentId
-      ? [move('Play next', currentId)]
+    ...(currentId !== null && currentId !== id && items[index - 1]?.id !== currentId
+      ? [moveAfter('Play next', currentId)]
       : []),
-    ...(at > 0 ? [move('Move up', items[at - 2]?.id ?? null)] : []),
-    ...(follower !== undefined ? [move('Move down', follower)] : []),
-    { words: 'Remove', isDanger: true, act: async () => editor.remove([id]) }
+    ...(index > 0 ? [moveAfter('Move up', items[index - 2]?.id ?? null)] : []),
+    ...(nextId !== undefined ? [moveAfter('Move down', nextId)] : []),
+    { label: 'Remove', isDestructive: true, run: async () => editor.remove([id]) }
   ]
 }
 
-/** What comes before an item once these are taken out. */
-function before(items: readonly PlaylistItem[], id: string, moved: readonly string[]): string | null {
-  const rest = items.filter(item => !moved.includes(item.id) || item.id === id)
+/** Returns the item before `id` once the moved items are taken out; null when there is none. */
+function findPrecedingId(items: readonly PlaylistItem[], id: string, movedIds: readonly string[]): string | null {
+  const rest = items.filter(item => !movedIds.includes(item.id) || item.id === id)
   return rest[rest.findIndex(item => item.id === id) - 1]?.id ?? null
 }

@@ -1,92 +1,105 @@
 import { lazy, useEffect, useState } from 'react'
-import { Button } from 'react-aria-components'
 import { Plus, Undo2 } from 'lucide-react'
+import { Button } from 'react-aria-components'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
-import { songPlayer, usePlaybackFault } from '../library/use-song-playback.ts'
-import { Action } from '../parts/action.tsx'
-import { Later } from '../parts/later.tsx'
-import { Skeleton } from '../parts/listing.tsx'
-import { Section } from '../parts/section.tsx'
-import { useMediaQuery, wideScreen } from '../stage/use-media-query.ts'
-import { Deck } from './deck.tsx'
-import { durationText } from './duration.ts'
+import { formatDuration } from '../format/duration.ts'
+import { songPlayer, usePlaybackError } from '../library/use-song-playback.ts'
+import { AsyncButton } from '../ui/async-button.tsx'
+import { LazyBoundary } from '../ui/lazy-boundary.tsx'
+import { Section } from '../ui/section.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { useMediaQuery, wideScreen } from '../ui/use-media-query.ts'
 import { ItemList } from './item-list.tsx'
-import { SaveState } from './save-state.tsx'
+import { PlaybackControls } from './playback-controls.tsx'
+import { SaveStatus } from './save-status.tsx'
 import { usePlaylistEditor } from './use-playlist-editor.ts'
 import styles from './playlist-section.module.css'
 
-// Loaded by who adds something.
-const AddPanel = lazy(async () => ({ default: (await import('./add-panel.tsx')).AddPanel }))
+// Loaded when music is added for the first time.
+const AddMusicPanel = lazy(async () => ({ default: (await import('./add-music-panel.tsx')).AddMusicPanel }))
 
 interface PlaylistSectionProps {
   showId: string
-  /** The live show, where one is in it. */ live?: { view: RoomView; room: ShowRoom }
+  /** The live show; absent in the green room. */
+  live?: { view: RoomView; room: ShowRoom }
 }
 
-/** The playlist in the hands of who may change it: what plays, what comes, and what else there could be. */
+/** The playlist for hosts: playback controls, the items, and the panel to add music. */
 export function PlaylistSection({ showId, live }: PlaylistSectionProps) {
   const { editor, view } = usePlaylistEditor(showId, live?.room ?? null)
-  const [adding, setAdding] = useState(false)
-  const wide = useMediaQuery(wideScreen)
-  const [unfolded, unfold] = useState(false)
-  // What one hears here alone is not to go on under the show.
+  const [isAdding, setIsAdding] = useState(false)
+  const isWide = useMediaQuery(wideScreen)
+  const [isExpanded, setIsExpanded] = useState(false)
+  // A preview ends with this section, so that it never plays over the show.
   useEffect(() => () => songPlayer.stop(), [])
   const { items } = view
-  // On a phone, who asks to speak comes after it, and must not be far.
-  const isOpen = wide || !live || unfolded || items?.length === 0
+  // Linking Spotify leaves the page, which nobody wants during a live show.
+  const returnPath = live ? null : `/shows/${showId}`
+  // Collapsed on a phone, where the request queue is below it.
+  const isListShown = isWide || !live || isExpanded || items?.length === 0
   const buttons = (
     <div className={styles.buttons}>
-      <Action kind='quiet' isDisabled={!view.canUndo} onPress={() => editor?.undo()}>
+      <AsyncButton variant='quiet' isDisabled={!view.canUndo} onPress={() => editor?.undo()}>
         <Undo2 size={18} aria-hidden='true' />
         Undo
-      </Action>
-      <Action isDisabled={!items} onPress={() => setAdding(true)}>
+      </AsyncButton>
+      <AsyncButton isDisabled={!items} onPress={() => setIsAdding(true)}>
         <Plus size={18} aria-hidden='true' />
         Add music
-      </Action>
+      </AsyncButton>
     </div>
   )
   return (
     <Section title='Playlist' aside={buttons}>
-      {live && <Deck view={live.view} room={live.room} hasItems={items?.some(({ available }) => available) ?? false} />}
-      {editor && <SaveState view={view} editor={editor} to={live ? null : `/shows/${showId}`} />}
+      {live && (
+        <PlaybackControls
+          view={live.view}
+          room={live.room}
+          hasItems={items?.some(({ available }) => available) ?? false}
+        />
+      )}
+      {editor && <SaveStatus view={view} editor={editor} returnPath={returnPath} />}
       {editor && items
-        ? isOpen && <ItemList items={items} editor={editor} live={live ?? null} />
+        ? isListShown && <ItemList items={items} editor={editor} live={live ?? null} />
         : view.state === 'loading' && <Skeleton />}
-      {!live && <PreviewFault />}
+      {!live && <PreviewError />}
       {items && items.length > 0 && (
-        <div className={styles.foot}>
+        <div className={styles.footer}>
           <span>
             {items.length} {items.length === 1 ? 'track' : 'tracks'},{' '}
-            {durationText(items.reduce((sum, { durationMs }) => sum + durationMs, 0))}
+            {formatDuration(items.reduce((sum, { durationMs }) => sum + durationMs, 0))}
           </span>
-          {live && !wide && (
-            <Button className={styles.fold ?? ''} aria-expanded={unfolded} onPress={() => unfold(!unfolded)}>
-              {unfolded ? 'Hide the list' : 'Show the list'}
+          {live && !isWide && (
+            <Button
+              className={styles.toggle ?? ''}
+              aria-expanded={isExpanded}
+              onPress={() => setIsExpanded(!isExpanded)}
+            >
+              {isExpanded ? 'Hide the list' : 'Show the list'}
             </Button>
           )}
         </div>
       )}
-      {adding && editor && (
-        <Later>
-          <AddPanel
+      {isAdding && editor && (
+        <LazyBoundary>
+          <AddMusicPanel
             editor={editor}
             count={items?.length ?? 0}
-            to={live ? null : `/shows/${showId}`}
-            onClose={() => setAdding(false)}
+            returnPath={returnPath}
+            onClose={() => setIsAdding(false)}
           />
-        </Later>
+        </LazyBoundary>
       )}
     </Section>
   )
 }
 
-function PreviewFault() {
-  const fault = usePlaybackFault()
+function PreviewError() {
+  const error = usePlaybackError()
   return (
-    fault && (
-      <p role='alert' className={styles.fault}>
-        {fault}
+    error && (
+      <p role='alert' className={styles.error}>
+        {error}
       </p>
     )
   )

@@ -1,42 +1,45 @@
 import { useEffect, useRef, useState } from 'react'
 import { Slider } from 'react-aria-components'
 import type { NowPlaying } from '../../../client/index.ts'
-import { SliderTrack } from '../parts/slider-track.tsx'
-import { durationText } from './duration.ts'
+import { errorMessage } from '../errors.ts'
+import { formatDuration } from '../format/duration.ts'
+import { SliderTrack } from '../ui/slider-track.tsx'
 import styles from './seek-bar.module.css'
 
-/** Whoever goes there key by key means the last of them: all listeners are told of each seek. */
-const restMs = 150
+/**
+ * The seek is sent after this pause, so that several key presses are one seek: every seek is broadcast to all
+ * listeners.
+ */
+const debounceMs = 150
 
 interface SeekBarProps {
   playing: NowPlaying
   onSeek: (positionMs: number) => Promise<void>
 }
 
-/** Where what plays is, to drag; what is left of it beside. While it is dragged it stays where the hand is. */
+/** The position of what plays, with the time left. While it is dragged, it does not follow the playback. */
 export function SeekBar({ playing: { item, positionMs, remainingMs }, onSeek }: SeekBarProps) {
-  const [held, setHeld] = useState<number | null>(null)
-  const [fault, setFault] = useState<string | null>(null)
+  /** The position while dragging and until the seek is done, seconds. */
+  const [draggedS, setDraggedS] = useState<number | null>(null)
+  const [error, setError] = useState<string | null>(null)
   const lengthS = Math.floor(item.durationMs / 1000)
-  const shownMs = held === null ? positionMs : held * 1000
+  const shownMs = draggedS === null ? positionMs : draggedS * 1000
 
-  const resting = useRef<ReturnType<typeof setTimeout>>(undefined)
-  useEffect(() => () => clearTimeout(resting.current), [])
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => () => clearTimeout(timer.current), [])
 
-  function drop(seconds: number) {
-    setHeld(seconds)
-    clearTimeout(resting.current)
-    resting.current = setTimeout(() => {
+  function scheduleSeek(seconds: number) {
+    setDraggedS(seconds)
+    clearTimeout(timer.current)
+    timer.current = setTimeout(() => {
       seek(seconds)
-    }, restMs)
+    }, debounceMs)
   }
 
   async function seek(seconds: number) {
-    setFault(null)
-    await onSeek(seconds * 1000).catch((error: unknown) =>
-      setFault(error instanceof Error ? error.message : String(error))
-    )
-    setHeld(held => (held === seconds ? null : held))
+    setError(null)
+    await onSeek(seconds * 1000).catch((error: unknown) => setError(errorMessage(error)))
+    setDraggedS(current => (current === seconds ? null : current))
   }
 
   return (
@@ -48,21 +51,21 @@ export function SeekBar({ playing: { item, positionMs, remainingMs }, onSeek }: 
         maxValue={lengthS}
         value={Math.min(Math.floor(shownMs / 1000), lengthS)}
         onChange={seconds => {
-          clearTimeout(resting.current)
-          setHeld(seconds)
+          clearTimeout(timer.current)
+          setDraggedS(seconds)
         }}
-        onChangeEnd={drop}
+        onChangeEnd={scheduleSeek}
         formatOptions={{ style: 'unit', unit: 'second', unitDisplay: 'long' }}
       >
         <SliderTrack />
       </Slider>
       <span className={styles.times}>
-        <span data-position='now'>{durationText(shownMs)}</span>
-        <span>{durationText(held === null ? remainingMs : item.durationMs - shownMs)} left</span>
+        <span data-position='now'>{formatDuration(shownMs)}</span>
+        <span>{formatDuration(draggedS === null ? remainingMs : item.durationMs - shownMs)} left</span>
       </span>
-      {fault && (
-        <p role='alert' className={styles.fault}>
-          {fault}
+      {error && (
+        <p role='alert' className={styles.error}>
+          {error}
         </p>
       )}
     </div>

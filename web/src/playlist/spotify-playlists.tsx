@@ -1,58 +1,61 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { Button } from 'react-aria-components'
 import { ArrowLeft } from 'lucide-react'
+import { Button } from 'react-aria-components'
 import type { SpotifyPlaylist, SpotifyTrack } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
-import { Action } from '../parts/action.tsx'
-import { Listing } from '../parts/listing.tsx'
-import type { PageAsked } from '../parts/use-pages.ts'
-import { SpotifyFault } from './spotify-fault.tsx'
-import { allOf, listed } from './spotify-items.ts'
+import { AsyncButton } from '../ui/async-button.tsx'
+import { PagedList } from '../ui/paged-list.tsx'
+import type { PageRequest } from '../ui/use-paged-list.ts'
+import { SpotifyError } from './spotify-error.tsx'
+import { loadAllTracks, withListIds } from './spotify-tracks.ts'
 import { TrackList } from './track-list.tsx'
-import { useSpotifyPages } from './use-spotify-pages.ts'
-import styles from './add-panel.module.css'
+import { useSpotifyList } from './use-spotify-list.ts'
+import styles from './add-music-panel.module.css'
 
 interface SpotifyPlaylistsProps {
-  to: string | null
-  /** How many more a playlist of ours takes. */
-  room: number
+  /** The path to come back to after linking Spotify; null to link in another tab. */
+  returnPath: string | null
+  /** The number of items that still fit into the show's playlist. */
+  freeItems: number
   onAdd: (tracks: SpotifyTrack[]) => void
 }
 
-/** One's own playlists at Spotify, to look into and to take from. */
+/** The user's Spotify playlists: one can be opened, to add some or all of its tracks. */
 export function SpotifyPlaylists(props: SpotifyPlaylistsProps) {
-  const [opened, setOpened] = useState<SpotifyPlaylist | null>(null)
+  const [openPlaylist, setOpenPlaylist] = useState<SpotifyPlaylist | null>(null)
   const opener = useRef<Element | null>(null)
 
   function open(playlist: SpotifyPlaylist) {
     opener.current = document.activeElement
-    setOpened(playlist)
+    setOpenPlaylist(playlist)
   }
 
-  // Who comes back is where they were.
+  // Going back returns the focus to the playlist that was opened.
   useEffect(() => {
-    if (!opened && opener.current instanceof HTMLElement) opener.current.focus()
-  }, [opened])
+    if (!openPlaylist && opener.current instanceof HTMLElement) opener.current.focus()
+  }, [openPlaylist])
 
   return (
     <>
-      <div hidden={opened !== null}>
-        <Playlists to={props.to} onOpen={open} />
+      <div hidden={openPlaylist !== null}>
+        <PlaylistChoice returnPath={props.returnPath} onOpen={open} />
       </div>
-      {opened && <Opened playlist={opened} {...props} onBack={() => setOpened(null)} />}
+      {openPlaylist && <PlaylistTracks playlist={openPlaylist} {...props} onBack={() => setOpenPlaylist(null)} />}
     </>
   )
 }
 
-function Playlists({
-  to,
+function PlaylistChoice({
+  returnPath,
   onOpen
-}: Pick<SpotifyPlaylistsProps, 'to'> & { onOpen: (playlist: SpotifyPlaylist) => void }) {
-  const load = useCallback(async (page: PageAsked) => await ambient.spotify.playlists(page), [])
-  const { pages, fault } = useSpotifyPages(load)
-  if (fault) return <SpotifyFault fault={fault} to={to} again={pages.items ? pages.more : pages.refresh} />
+}: Pick<SpotifyPlaylistsProps, 'returnPath'> & { onOpen: (playlist: SpotifyPlaylist) => void }) {
+  const load = useCallback(async (page: PageRequest) => await ambient.spotify.playlists(page), [])
+  const { pages, error } = useSpotifyList(load)
+  if (error) {
+    return <SpotifyError error={error} returnPath={returnPath} onRetry={pages.items ? pages.loadMore : pages.refresh} />
+  }
   return (
-    <Listing pages={pages} empty='You have no playlists at Spotify.'>
+    <PagedList pages={pages} empty='You have no playlists on Spotify.'>
       {playlist => (
         <li>
           <Button className={styles.playlist ?? ''} onPress={() => onOpen(playlist)}>
@@ -63,26 +66,26 @@ function Playlists({
             )}
             <span className={styles.text}>
               <strong>{playlist.name}</strong>
-              <span className={styles.about}>
+              <span className={styles.details}>
                 {playlist.itemCount} {playlist.itemCount === 1 ? 'track' : 'tracks'}
               </span>
             </span>
           </Button>
         </li>
       )}
-    </Listing>
+    </PagedList>
   )
 }
 
-function Opened({
+function PlaylistTracks({
   playlist: { id, name, itemCount, link },
-  to,
-  room,
+  returnPath,
+  freeItems,
   onAdd,
   onBack
 }: SpotifyPlaylistsProps & { playlist: SpotifyPlaylist; onBack: () => void }) {
-  const load = useCallback(async (page: PageAsked) => listed(await ambient.spotify.items(id, page), page), [id])
-  const { pages, fault } = useSpotifyPages(load)
+  const load = useCallback(async (page: PageRequest) => withListIds(await ambient.spotify.items(id, page), page), [id])
+  const { pages, error } = useSpotifyList(load)
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     heading.current?.focus()
@@ -90,19 +93,19 @@ function Opened({
   return (
     <>
       <div>
-        <Action kind='quiet' onPress={onBack}>
+        <AsyncButton variant='quiet' onPress={onBack}>
           <ArrowLeft size={18} aria-hidden='true' />
           All playlists
-        </Action>
+        </AsyncButton>
       </div>
-      <div className={styles.head}>
+      <div className={styles.playlistHeader}>
         <h3 ref={heading} tabIndex={-1}>
           {name}
         </h3>
         {itemCount > 0 && (
-          <Action kind='main' onPress={async () => onAdd(await allOf(id, room))}>
+          <AsyncButton variant='primary' onPress={async () => onAdd(await loadAllTracks(id, freeItems))}>
             Add all {itemCount}
-          </Action>
+          </AsyncButton>
         )}
       </div>
       {link && (
@@ -110,7 +113,7 @@ function Opened({
           Open in Spotify
         </a>
       )}
-      <TrackList pages={pages} fault={fault} empty='This playlist is empty.' to={to} onAdd={onAdd} />
+      <TrackList pages={pages} error={error} empty='This playlist is empty.' returnPath={returnPath} onAdd={onAdd} />
     </>
   )
 }

@@ -1,45 +1,52 @@
 import { useCallback, useState, type FormEvent } from 'react'
 import type { SpotifyTrack } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
-import { Action } from '../parts/action.tsx'
-import { Field } from '../parts/field.tsx'
-import type { PageAsked } from '../parts/use-pages.ts'
-import { listed } from './spotify-items.ts'
+import { AsyncButton } from '../ui/async-button.tsx'
+import { TextField } from '../ui/text-field.tsx'
+import type { PageRequest } from '../ui/use-paged-list.ts'
+import { withListIds } from './spotify-tracks.ts'
 import { TrackList } from './track-list.tsx'
-import { useSpotifyPages } from './use-spotify-pages.ts'
-import styles from './add-panel.module.css'
+import { useSpotifyList } from './use-spotify-list.ts'
+import styles from './add-music-panel.module.css'
 
-/** As the server measures: contract/spotify.ts. */
-const longestQuestion = 100
+/** Maximum length of a search, as in contract/spotify.ts. */
+const maxQueryLength = 100
 
 interface SpotifySearchProps {
-  to: string | null
+  returnPath: string | null
   onAdd: (tracks: SpotifyTrack[]) => void
 }
 
-/** Tracks by words. Asked when it is meant, not at each letter: Spotify counts. */
-export function SpotifySearch({ to, onAdd }: SpotifySearchProps) {
-  const [words, setWords] = useState('')
-  const [asked, setAsked] = useState('')
+/**
+ * Searches Spotify for tracks. It searches on submit and not while typing, since Spotify limits the number of requests.
+ */
+export function SpotifySearch({ returnPath, onAdd }: SpotifySearchProps) {
+  const [typed, setTyped] = useState('')
+  const [query, setQuery] = useState('')
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    setAsked(words.trim().slice(0, longestQuestion))
+    setQuery(typed.trim().slice(0, maxQueryLength))
   }
   return (
     <>
       <form className={styles.search} role='search' onSubmit={submit}>
-        <Field label='Title, artist or album' type='search' value={words} onChange={setWords} autoFocus />
-        <Action kind='main' type='submit'>
+        <TextField label='Title, artist or album' type='search' value={typed} onChange={setTyped} autoFocus />
+        <AsyncButton variant='primary' type='submit'>
           Search
-        </Action>
+        </AsyncButton>
       </form>
-      {asked && <Found key={asked} q={asked} to={to} onAdd={onAdd} />}
+      {query && <SpotifySearchResults key={query} q={query} returnPath={returnPath} onAdd={onAdd} />}
     </>
   )
 }
 
-function Found({ q, to, onAdd }: SpotifySearchProps & { q: string }) {
-  const load = useCallback(async (page: PageAsked) => listed(await ambient.spotify.search({ q, ...page }), page), [q])
-  const { pages, fault } = useSpotifyPages(load)
-  return <TrackList pages={pages} fault={fault} empty='Nothing is called so. Try fewer words.' to={to} onAdd={onAdd} />
+function SpotifySearchResults({ q, returnPath, onAdd }: SpotifySearchProps & { q: string }) {
+  const load = useCallback(
+    async (page: PageRequest) => withListIds(await ambient.spotify.search({ q, ...page }), page),
+    [q]
+  )
+  const { pages, error } = useSpotifyList(load)
+  return (
+    <TrackList pages={pages} error={error} empty='No results. Try fewer words.' returnPath={returnPath} onAdd={onAdd} />
+  )
 }

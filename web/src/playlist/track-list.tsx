@@ -1,29 +1,31 @@
 import { Check, Plus } from 'lucide-react'
 import { useState } from 'react'
 import type { CodedError, SpotifyTrack } from '../../../client/index.ts'
-import { Action } from '../parts/action.tsx'
-import { Listing } from '../parts/listing.tsx'
-import type { Pages } from '../parts/use-pages.ts'
-import { durationText } from './duration.ts'
-import { SpotifyFault } from './spotify-fault.tsx'
-import type { ListedTrack } from './spotify-items.ts'
+import { AsyncButton } from '../ui/async-button.tsx'
+import { PagedList } from '../ui/paged-list.tsx'
+import type { PagedItems } from '../ui/use-paged-list.ts'
+import { formatDuration } from '../format/duration.ts'
+import { SpotifyError } from './spotify-error.tsx'
+import type { ListedTrack } from './spotify-tracks.ts'
 import styles from './track-list.module.css'
 
 interface TrackListProps {
-  pages: Pages<ListedTrack>
-  fault: CodedError | null
+  pages: PagedItems<ListedTrack>
+  error: CodedError | null
   empty: string
-  to: string | null
+  returnPath: string | null
   onAdd: (tracks: SpotifyTrack[]) => void
 }
 
-/** Tracks of Spotify's, to add one by one. */
-export function TrackList({ pages, fault, empty, to, onAdd }: TrackListProps) {
-  if (fault) return <SpotifyFault fault={fault} to={to} again={pages.items ? pages.more : pages.refresh} />
+/** Spotify tracks, each with a button to add it. */
+export function TrackList({ pages, error, empty, returnPath, onAdd }: TrackListProps) {
+  if (error) {
+    return <SpotifyError error={error} returnPath={returnPath} onRetry={pages.items ? pages.loadMore : pages.refresh} />
+  }
   return (
-    <Listing pages={pages} empty={empty}>
+    <PagedList pages={pages} empty={empty}>
       {track => <Track track={track} onAdd={() => onAdd([track])} />}
-    </Listing>
+    </PagedList>
   )
 }
 
@@ -34,10 +36,10 @@ function Track({
   track: ListedTrack
   onAdd: () => void
 }) {
-  const [added, setAdded] = useState(false)
+  const [isAdded, setIsAdded] = useState(false)
   const add = () => {
     onAdd()
-    setAdded(true)
+    setIsAdded(true)
   }
   return (
     <li className={styles.track}>
@@ -54,17 +56,17 @@ function Track({
         ) : (
           <span className={styles.title}>{title}</span>
         )}
-        <span className={styles.about}>
-          {artists.join(', ')} · {durationText(durationMs)}
+        <span className={styles.details}>
+          {artists.join(', ')} · {formatDuration(durationMs)}
         </span>
       </span>
       {available ? (
-        <Action label={`${added ? 'Added' : 'Add'} ${title}`} onPress={add}>
-          {added ? <Check size={18} aria-hidden='true' /> : <Plus size={18} aria-hidden='true' />}
-          {added ? 'Added' : 'Add'}
-        </Action>
+        <AsyncButton label={`${isAdded ? 'Added' : 'Add'} ${title}`} onPress={add}>
+          {isAdded ? <Check size={18} aria-hidden='true' /> : <Plus size={18} aria-hidden='true' />}
+          {isAdded ? 'Added' : 'Add'}
+        </AsyncButton>
       ) : (
-        <span className={styles.about}>Not available</span>
+        <span className={styles.details}>Not available</span>
       )}
     </li>
   )

@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 import { nowPlaying, type RoomView } from '../../../client/index.ts'
 
-/** Tells the machine what is on: what plays and where it is, or else the show itself. */
+/** Shows the current song and its position in the system's media controls, or the show when no song plays. */
 export function useMediaSession({ room, clockOffsetMs }: RoomView): void {
   const playback = room?.playback ?? null
   const item = playback?.status === 'playing' ? playback.item : null
@@ -24,7 +24,7 @@ export function useMediaSession({ room, clockOffsetMs }: RoomView): void {
   }, [item, show])
 
   useEffect(() => {
-    // Voices have neither length nor position.
+    // Voices have no duration and no position.
     const now = item && room ? nowPlaying({ room, clockOffsetMs }, Date.now()) : null
     navigator.mediaSession?.setPositionState(
       now && item && item.durationMs > 0 ? { duration: item.durationMs / 1000, position: now.positionMs / 1000 } : {}

@@ -2,10 +2,13 @@ import { useEffect, useState, useSyncExternalStore } from 'react'
 import { PlaylistEditor, type PlaylistView, type ShowRoom } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 
-const nothingYet: PlaylistView = { items: null, state: 'loading', error: null, merged: null, canUndo: false }
-const noChange = () => () => {}
+const loadingView: PlaylistView = { items: null, state: 'loading', error: null, merged: null, canUndo: false }
+const subscribeToNothing = () => () => {}
 
-/** The playlist of a show to edit; in a live show it hears of others' changes, before it looks whenever this tab is looked at again. */
+/**
+ * Opens the playlist of a show for editing. In a live show the room reports other people's changes; otherwise the
+ * playlist is loaded again whenever the tab becomes visible.
+ */
 export function usePlaylistEditor(
   showId: string,
   room: ShowRoom | null
@@ -14,29 +17,29 @@ export function usePlaylistEditor(
 
   useEffect(() => {
     const opened = new PlaylistEditor({ showId, room, playlists: ambient.playlists })
-    const look = () => {
+    const refreshIfVisible = () => {
       if (!document.hidden) opened.refresh()
     }
-    document.addEventListener('visibilitychange', look)
+    document.addEventListener('visibilitychange', refreshIfVisible)
     setEditor(opened)
     return () => {
-      document.removeEventListener('visibilitychange', look)
+      document.removeEventListener('visibilitychange', refreshIfVisible)
       opened.close()
     }
   }, [showId, room])
 
-  const view = useSyncExternalStore(editor?.subscribe ?? noChange, () => editor?.view ?? nothingYet)
-  useLeavingAsks(view)
+  const view = useSyncExternalStore(editor?.subscribe ?? subscribeToNothing, () => editor?.view ?? loadingView)
+  useUnsavedChangesWarning(view)
   return { editor, view }
 }
 
-/** Whoever closes the tab before all is saved is asked first. */
-function useLeavingAsks({ state }: PlaylistView): void {
+/** Asks before the tab is closed with unsaved changes. */
+function useUnsavedChangesWarning({ state }: PlaylistView): void {
   const isUnsaved = state === 'saving' || state === 'retrying' || state === 'failed'
   useEffect(() => {
     if (!isUnsaved) return
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
-    window.addEventListener('beforeunload', ask)
-    return () => window.removeEventListener('beforeunload', ask)
+    const askFirst = (event: BeforeUnloadEvent) => event.preventDefault()
+    window.addEventListener('beforeunload', askFirst)
+    return () => window.removeEventListener('beforeunload', askFirst)
   }, [isUnsaved])
 }

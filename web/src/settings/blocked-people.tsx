@@ -1,17 +1,17 @@
 import { ambient } from '../ambient.ts'
-import { Action } from '../parts/action.tsx'
-import { Listing } from '../parts/listing.tsx'
-import { usePages, type PageAsked } from '../parts/use-pages.ts'
+import { AsyncButton } from '../ui/async-button.tsx'
+import { PagedList } from '../ui/paged-list.tsx'
+import { usePagedList, type PageRequest } from '../ui/use-paged-list.ts'
 import { PersonRow } from '../people/person-row.tsx'
 
-async function listBlocked(page: PageAsked) {
+async function listBlocked(page: PageRequest) {
   const { items, nextCursor } = await ambient.me.blocks(page)
   return { items: items.map(({ user }) => user), nextCursor }
 }
 
-/** Who can't join any show of one's own, and letting them again. */
+/** The people who cannot join the user's shows, with a button to unblock each. */
 export function BlockedPeople() {
-  const pages = usePages(listBlocked)
+  const pages = usePagedList(listBlocked)
 
   async function unblock(userId: string) {
     await ambient.me.unblock(userId)
@@ -19,14 +19,14 @@ export function BlockedPeople() {
   }
 
   return (
-    <Listing pages={pages} empty={<p>You have blocked nobody. You can on somebody’s page.</p>}>
+    <PagedList pages={pages} empty={<p>You haven’t blocked anyone. You can block people from their profile.</p>}>
       {person => (
         <PersonRow person={person}>
-          <Action label={`Unblock ${person.displayName}`} onPress={async () => await unblock(person.id)}>
+          <AsyncButton label={`Unblock ${person.displayName}`} onPress={async () => await unblock(person.id)}>
             Unblock
-          </Action>
+          </AsyncButton>
         </PersonRow>
       )}
-    </Listing>
+    </PagedList>
   )
 }

@@ -1,4 +1,4 @@
-// The order matters: a browser also names those it descends from.
+// The order matters: a User-Agent also names the browsers it is compatible with.
 const browsers: readonly (readonly [RegExp, string])[] = [
   [/\bEdgi?A?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
@@ -16,7 +16,7 @@ const systems: readonly (readonly [RegExp, string])[] = [
   [/\bLinux\b/, 'Linux']
 ]
 
-/** A User-Agent as a person would say it; what is not known stays as it is. */
+/** Returns a readable name for a User-Agent, such as "Chrome on Linux"; an unknown one is returned unchanged. */
 export function deviceName(userAgent: string): string {
   const name = (known: typeof browsers) => known.find(([pattern]) => pattern.test(userAgent))?.[1]
   const parts = [name(browsers), name(systems)].filter(part => part !== undefined)

@@ -1,22 +1,22 @@
 import { Plus } from 'lucide-react'
 import type { Link } from '../../../client/index.ts'
-import { Action } from '../parts/action.tsx'
-import { Field } from '../parts/field.tsx'
-import { countGraphemes } from '../parts/graphemes.ts'
+import { AsyncButton } from '../ui/async-button.tsx'
+import { TextField } from '../ui/text-field.tsx'
+import { textLength } from '../format/text-length.ts'
 import styles from './settings.module.css'
 
-const most = 5
-const longestLabel = 50
+const maxLinks = 5
+const maxLabelLength = 50
 
-/** What is wrong with a link, in words; null when nothing is. */
-export function linkFault({ label, url }: Link): string | null {
-  const length = countGraphemes(label)
+/** Returns the message for an invalid link; null for a valid one. */
+export function findLinkError({ label, url }: Link): string | null {
+  const length = textLength(label)
   if (length === 0) return 'Give the link a name.'
-  if (length > longestLabel) return 'The name is too long.'
-  return /^https:\/\/[^\s/]+/.test(url) && URL.canParse(url) ? null : 'The address begins with https://'
+  if (length > maxLabelLength) return 'The name is too long.'
+  return /^https:\/\/[^\s/]+/.test(url) && URL.canParse(url) ? null : 'The address must start with https://'
 }
 
-/** Up to five links by which people can support one directly. */
+/** Edits up to five links on which people can support the user directly. */
 export function LinksEditor({
   links,
   onChange
@@ -24,43 +24,46 @@ export function LinksEditor({
   links: readonly Link[]
   onChange: (links: readonly Link[]) => void
 }) {
-  const change = (at: number, part: Partial<Link>) =>
-    onChange(links.map((link, index) => (index === at ? { ...link, ...part } : link)))
+  const change = (changed: number, part: Partial<Link>) =>
+    onChange(links.map((link, index) => (index === changed ? { ...link, ...part } : link)))
   return (
     <fieldset className={styles.links}>
-      <legend>Links for support</legend>
-      <p className={styles.soft}>
-        Where people can support you directly: a shop, a tip jar, your band. They stand on your page and on your shows.
+      <legend>Support links</legend>
+      <p className={styles.muted}>
+        Where people can support you directly: a shop, a tip jar, your band. They appear on your profile and your shows.
       </p>
       {links.map((link, at) => (
         <div key={at} className={styles.link} role='group' aria-label={`Link ${at + 1}`}>
-          <Field
+          <TextField
             label='Name'
             value={link.label}
             onChange={label => change(at, { label })}
-            limit={longestLabel}
+            limit={maxLabelLength}
             placeholder='My shop'
           />
-          <Field
+          <TextField
             label='Address'
             type='url'
             value={link.url}
             onChange={url => change(at, { url })}
             placeholder='https://'
           />
-          {(link.label !== '' || link.url !== '') && linkFault(link) && (
-            <p className={styles.fault}>{linkFault(link)}</p>
+          {(link.label !== '' || link.url !== '') && findLinkError(link) && (
+            <p className={styles.error}>{findLinkError(link)}</p>
           )}
-          <Action label={`Remove link ${at + 1}`} onPress={() => onChange(links.filter((_, index) => index !== at))}>
+          <AsyncButton
+            label={`Remove link ${at + 1}`}
+            onPress={() => onChange(links.filter((_, index) => index !== at))}
+          >
             Remove
-          </Action>
+          </AsyncButton>
         </div>
       ))}
-      {links.length < most && (
-        <Action onPress={() => onChange([...links, { label: '', url: '' }])}>
+      {links.length < maxLinks && (
+        <AsyncButton onPress={() => onChange([...links, { label: '', url: '' }])}>
           <Plus size={18} aria-hidden='true' />
           Add a link
-        </Action>
+        </AsyncButton>
       )}
     </fieldset>
   )

@@ -1,66 +1,64 @@
 import { useState, type FormEvent } from 'react'
 import type { Link, User } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
-import { Action } from '../parts/action.tsx'
-import { Field } from '../parts/field.tsx'
-import { countGraphemes } from '../parts/graphemes.ts'
-import { LinksEditor, linkFault } from './links-editor.tsx'
+import { AsyncButton } from '../ui/async-button.tsx'
+import { TextField } from '../ui/text-field.tsx'
+import { textLength } from '../format/text-length.ts'
+import { LinksEditor, findLinkError } from './links-editor.tsx'
+import { errorMessage } from '../errors.ts'
 import styles from './settings.module.css'
 
-/** As the server measures: contract/text.ts. */
-const longest = { displayName: 50, bio: 500 }
+/** Maximum lengths in characters, as in contract/text.ts. */
+const maxLength = { displayName: 50, bio: 500 }
 
-/** Name, a few words about oneself, and links for support. */
+/** Edits the name, bio and support links of the user's profile. */
 export function ProfileForm({ user }: { user: User }) {
   const [displayName, setDisplayName] = useState(user.displayName)
   const [bio, setBio] = useState(user.bio)
   const [links, setLinks] = useState<readonly Link[]>(user.links)
-  const [said, setSaid] = useState<{ good: boolean; text: string } | null>(null)
-  const nameLength = countGraphemes(displayName)
+  const [result, setResult] = useState<{ isError: boolean; text: string } | null>(null)
+  const nameLength = textLength(displayName)
   const fits =
     nameLength > 0 &&
-    nameLength <= longest.displayName &&
-    countGraphemes(bio) <= longest.bio &&
-    links.every(link => linkFault(link) === null)
+    nameLength <= maxLength.displayName &&
+    textLength(bio) <= maxLength.bio &&
+    links.every(link => findLinkError(link) === null)
 
   async function submit(event: FormEvent) {
     event.preventDefault()
     if (!fits) return
     try {
       await ambient.me.patch({ displayName, bio, links: [...links] })
-      setSaid({ good: true, text: 'Saved.' })
+      setResult({ isError: false, text: 'Saved.' })
     } catch (error) {
-      setSaid({ good: false, text: error instanceof Error ? error.message : String(error) })
+      setResult({ isError: true, text: errorMessage(error) })
     }
   }
 
   return (
-    <form className={styles.form} onSubmit={submit} onChange={() => setSaid(null)}>
-      <Field
+    <form className={styles.form} onSubmit={submit} onChange={() => setResult(null)}>
+      <TextField
         label='Name'
         value={displayName}
         onChange={setDisplayName}
-        limit={longest.displayName}
+        limit={maxLength.displayName}
         autoComplete='nickname'
         isRequired
       />
-      <Field label='About you' value={bio} onChange={setBio} limit={longest.bio} lines={4} />
+      <TextField label='About you' value={bio} onChange={setBio} limit={maxLength.bio} lines={4} />
       <LinksEditor
         links={links}
         onChange={changed => {
           setLinks(changed)
-          setSaid(null)
+          setResult(null)
         }}
       />
-      <div className={styles.line}>
-        <Action kind='main' type='submit' isDisabled={!fits}>
+      <div className={styles.row}>
+        <AsyncButton variant='primary' type='submit' isDisabled={!fits}>
           Save
-        </Action>
-        <p
-          role={said?.good === false ? 'alert' : 'status'}
-          className={said?.good === false ? styles.fault : styles.soft}
-        >
-          {said?.text}
+        </AsyncButton>
+        <p role={result?.isError ? 'alert' : 'status'} className={result?.isError ? styles.error : styles.muted}>
+          {result?.text}
         </p>
       </div>
     </form>

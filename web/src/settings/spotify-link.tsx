@@ -1,41 +1,28 @@
-import { useEffect, useState } from 'react'
 import type { User } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
-import { Action } from '../parts/action.tsx'
-import { Section } from '../parts/section.tsx'
-import { beginLinkingSpotify } from '../sign-in/provider.ts'
+import { beginLinkingSpotify } from '../sign-in/provider-sign-in.ts'
+import { useSignInOptions } from '../sign-in/use-sign-in-options.ts'
+import { AsyncButton } from '../ui/async-button.tsx'
+import { Section } from '../ui/section.tsx'
 import styles from './settings.module.css'
 
 const link = async () => await beginLinkingSpotify('/settings')
 
-/** One's Spotify account, whose playlists can be used in shows; nothing where the server has no Spotify. */
+/** Links and unlinks the user's Spotify account; renders nothing when the server has no Spotify. */
 export function SpotifyLink({ user: { spotify } }: { user: User }) {
-  const [offered, setOffered] = useState(false)
-  useEffect(() => {
-    let wanted = true
-    ambient.account.signInOptions().then(
-      options => {
-        if (wanted) setOffered(options.spotify)
-      },
-      () => {}
-    )
-    return () => {
-      wanted = false
-    }
-  }, [])
-
-  if (!offered && !spotify?.linked) return null
+  const isOffered = useSignInOptions()?.spotify ?? false
+  if (!isOffered && !spotify?.linked) return null
   return <Section title='Spotify'>{spotify?.linked ? <Linked relink={spotify.relink} /> : <Unlinked />}</Section>
 }
 
 function Unlinked() {
   return (
     <>
-      <p className={styles.soft}>
-        Link it to take your playlists into your shows. Listeners see the songs and play them in their own Spotify.
+      <p className={styles.muted}>
+        Link Spotify to use your playlists in your shows. Listeners see each song and play it in their own Spotify.
       </p>
-      <div className={styles.line}>
-        <Action onPress={link}>Link Spotify</Action>
+      <div className={styles.row}>
+        <AsyncButton onPress={link}>Link Spotify</AsyncButton>
       </div>
     </>
   )
@@ -44,18 +31,18 @@ function Unlinked() {
 function Linked({ relink }: { relink: boolean }) {
   return (
     <>
-      <p className={styles.soft}>
+      <p className={styles.muted}>
         {relink
-          ? 'Spotify asks you to link it again.'
-          : 'It is linked: your playlists are there when you prepare a show.'}
+          ? 'Spotify needs you to link your account again.'
+          : 'Spotify is linked. Your playlists are there when you prepare a show.'}
       </p>
-      <div className={styles.line}>
+      <div className={styles.row}>
         {relink && (
-          <Action kind='main' onPress={link}>
+          <AsyncButton variant='primary' onPress={link}>
             Link again
-          </Action>
+          </AsyncButton>
         )}
-        <Action onPress={async () => await ambient.me.unlinkSpotify()}>Unlink Spotify</Action>
+        <AsyncButton onPress={async () => await ambient.me.unlinkSpotify()}>Unlink Spotify</AsyncButton>
       </div>
     </>
   )

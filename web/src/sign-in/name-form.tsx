@@ -1,46 +1,47 @@
 import { useState, type FormEvent } from 'react'
-import { Action } from '../parts/action.tsx'
-import { Field } from '../parts/field.tsx'
-import { countGraphemes } from '../parts/graphemes.ts'
-import styles from './ways.module.css'
+import { AsyncButton } from '../ui/async-button.tsx'
+import { TextField } from '../ui/text-field.tsx'
+import { textLength } from '../format/text-length.ts'
+import { errorMessage } from '../errors.ts'
+import styles from './sign-in-methods.module.css'
 
-const longestName = 50
+const maxNameLength = 50
 
-/** A name, and in. */
+/** Signs in with nothing but a name. */
 export function NameForm({ onName }: { onName: (name: string) => Promise<unknown> }) {
   const [name, setName] = useState('')
-  const [fault, setFault] = useState<string | null>(null)
-  const length = countGraphemes(name)
+  const [error, setError] = useState<string | null>(null)
+  const length = textLength(name)
 
   async function submit(event: FormEvent) {
     event.preventDefault()
-    setFault(null)
+    setError(null)
     try {
       await onName(name)
     } catch (error) {
-      setFault(error instanceof Error ? error.message : String(error))
+      setError(errorMessage(error))
     }
   }
 
   return (
-    <form className={styles.ways} onSubmit={submit}>
-      <Field
+    <form className={styles.methods} onSubmit={submit}>
+      <TextField
         label='Your name'
         value={name}
         onChange={setName}
-        limit={longestName}
+        limit={maxNameLength}
         autoComplete='nickname'
         isRequired
         autoFocus
       />
-      {fault && (
-        <p role='alert' className={styles.fault}>
-          {fault}
+      {error && (
+        <p role='alert' className={styles.error}>
+          {error}
         </p>
       )}
-      <Action kind='main' type='submit' isDisabled={length === 0 || length > longestName}>
+      <AsyncButton variant='primary' type='submit' isDisabled={length === 0 || length > maxNameLength}>
         Sign in
-      </Action>
+      </AsyncButton>
     </form>
   )
 }

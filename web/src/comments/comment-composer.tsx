@@ -1,0 +1,111 @@
+import { useEffect, useId, useState, type FormEvent, type KeyboardEvent } from 'react'
+import { SendHorizontal } from 'lucide-react'
+import { Link } from 'wouter'
+import { nextCommentAtMs, type RoomView, type ShowRoom } from '../../../client/index.ts'
+import { useUser } from '../ambient.ts'
+import { formatCharactersLeft, textLength } from '../format/text-length.ts'
+import { AsyncButton } from '../ui/async-button.tsx'
+import styles from './comment-composer.module.css'
+
+/** Maximum length of a comment in characters, as in contract/text.ts. */
+const maxLength = 500
+/** The number of remaining characters from which on it is shown. */
+const showLeftFrom = 60
+
+interface CommentComposerProps {
+  view: RoomView
+  show: ShowRoom
+  onSent: () => void
+}
+
+/** The field to write a comment, or the reason why the user cannot comment now. */
+export function CommentComposer({ view, show, onSent }: CommentComposerProps) {
+  const user = useUser()
+  const isClosed = view.room?.settings.comments === 'closed' && !view.me.isHost
+  if (user?.guest) {
+    return (
+      <p className={styles.notice}>
+        Guests can listen and react. <Link href={`/sign-in?to=/shows/${show.showId}`}>Sign in</Link> to comment.
+      </p>
+    )
+  }
+  if (isClosed) return <p className={styles.notice}>The host has closed the comments.</p>
+  if (view.room?.commentMutedIds.includes(view.me.userId)) {
+    return <p className={styles.notice}>A host has muted your comments in this show.</p>
+  }
+  return <CommentForm view={view} show={show} onSent={onSent} />
+}
+
+function CommentForm({ view, show, onSent }: CommentComposerProps) {
+  const [text, setText] = useState('')
+  const hintId = useId()
+  const slowModeMs = view.me.isHost ? 0 : (view.room?.settings.slowModeMs ?? 0)
+  const waitSeconds = useSecondsUntil(nextCommentAtMs(view.comments, slowModeMs))
+  const left = maxLength - textLength(text)
+  const canSend = left < maxLength && left >= 0 && waitSeconds === 0
+
+  function send(event?: FormEvent) {
+    event?.preventDefault()
+    if (!canSend) return
+    // A failure is shown on the comment itself.
+    show.sendComment(text).catch(() => {})
+    setText('')
+    onSent()
+  }
+
+  function sendOnEnter(event: KeyboardEvent) {
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+    event.preventDefault()
+    send()
+  }
+
+  return (
+    <form className={styles.composer} onSubmit={send}>
+      <textarea
+        className={styles.input}
+        rows={1}
+        value={text}
+        placeholder='Say something'
+        aria-label='Your comment'
+        aria-describedby={hintId}
+        aria-invalid={left < 0}
+        enterKeyHint='send'
+        onChange={event => setText(event.target.value)}
+        onKeyDown={sendOnEnter}
+      />
+      <AsyncButton variant='primary' type='submit' label='Send' isDisabled={!canSend}>
+        <SendHorizontal size={20} aria-hidden='true' />
+      </AsyncButton>
+      <p id={hintId} className={`${styles.hint} ${left < 0 ? styles.overLimit : ''}`}>
+        {hintText(left, waitSeconds, slowModeMs)}
+      </p>
+    </form>
+  )
+}
+
+function hintText(left: number, waitSeconds: number, slowModeMs: number): string {
+  if (left < 0) return formatCharactersLeft(left)
+  if (waitSeconds > 0) return `You can comment again in ${formatWait(waitSeconds)}`
+  if (left <= showLeftFrom) return formatCharactersLeft(left)
+  return slowModeMs > 0 ? `Slow mode: one comment every ${formatWait(slowModeMs / 1000)}` : ''
+}
+
+/** Formats a wait as `15 s` or `1:30 min`. */
+function formatWait(seconds: number): string {
+  return seconds < 60
+    ? `${seconds} s`
+    : `${Math.floor(seconds / 60)}:${String(Math.ceil(seconds) % 60).padStart(2, '0')} min`
+}
+
+/** Returns the whole seconds left until a time, counting down to 0. */
+function useSecondsUntil(atMs: number): number {
+  const [now, setNow] = useState(Date.now)
+  const isAhead = atMs > now
+  useEffect(() => {
+    setNow(Date.now())
+    if (atMs <= Date.now()) return
+    const timer = setInterval(() => setNow(Date.now()), 250)
+    return () => clearInterval(timer)
+  }, [atMs, isAhead])
+  return Math.max(0, Math.ceil((atMs - now) / 1000))
+}

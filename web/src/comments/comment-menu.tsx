@@ -1,0 +1,39 @@
+import type { RoomView, ShowRoom, ShownComment } from '../../../client/index.ts'
+import { ambient } from '../ambient.ts'
+import type { MenuAction } from '../menu/menu-action.ts'
+import { MoreButton } from '../menu/more-button.tsx'
+import { memberActions } from '../show/member-actions.ts'
+
+interface CommentMenuProps {
+  comment: ShownComment
+  view: RoomView
+  show: ShowRoom
+  isTabStop: boolean
+}
+
+/** The menu of a comment: delete or report it, and for hosts the actions on its author. */
+export function CommentMenu({ comment: { id, author }, view, show, isTabStop }: CommentMenuProps) {
+  const isMine = author.id === view.me.userId
+
+  function actions(): MenuAction[] {
+    return [
+      ...(isMine || view.me.isHost
+        ? [{ label: 'Delete comment', isDestructive: true, run: async () => await show.deleteComment(id) }]
+        : []),
+      ...(isMine ? [] : [{ label: 'Report comment', report: { kind: 'comment', subjectId: id } } as const]),
+      ...memberActions(view, show, { userId: author.id, displayName: author.displayName })
+    ]
+  }
+
+  if (ambient.account.user?.guest) return null
+  return (
+    <span data-comment-menu=''>
+      <MoreButton
+        label={`More options for ${author.displayName}’s comment`}
+        actions={actions}
+        isTabStop={isTabStop}
+        isSmall
+      />
+    </span>
+  )
+}

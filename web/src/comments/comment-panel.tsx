@@ -1,0 +1,50 @@
+import { useEffect, useRef, useState } from 'react'
+import { X } from 'lucide-react'
+import type { RoomView, ShowRoom } from '../../../client/index.ts'
+import { AsyncButton } from '../ui/async-button.tsx'
+import { useRestoreFocus } from '../ui/use-restore-focus.ts'
+import { CommentComposer } from './comment-composer.tsx'
+import { CommentList } from './comment-list.tsx'
+import styles from './comment-panel.module.css'
+
+interface CommentPanelProps {
+  view: RoomView
+  show: ShowRoom
+  /** Closes the panel, where it is a sheet over the show. */
+  onClose?: () => void
+}
+
+/** The comments of a live show and the field to write one. */
+export function CommentPanel({ view, show, onClose }: CommentPanelProps) {
+  const [sentCount, setSentCount] = useState(0)
+  const container = useRef<HTMLElement>(null)
+  const isSheet = onClose !== undefined
+  useRestoreFocus(container)
+  // Focuses the panel and not the field: on a phone the keyboard would cover the comments.
+  useEffect(() => {
+    if (isSheet) container.current?.focus()
+  }, [isSheet])
+  return (
+    <section
+      ref={container}
+      id='comments'
+      className={`${styles.panel} ${isSheet ? styles.sheet : ''}`}
+      aria-label='Comments'
+      tabIndex={-1}
+      onKeyDown={event => {
+        if (event.key === 'Escape') onClose?.()
+      }}
+    >
+      <div className={styles.header}>
+        <h2>Comments</h2>
+        {onClose && (
+          <AsyncButton variant='quiet' label='Close comments' onPress={onClose}>
+            <X size={20} aria-hidden='true' />
+          </AsyncButton>
+        )}
+      </div>
+      <CommentList view={view} show={show} sentCount={sentCount} />
+      <CommentComposer view={view} show={show} onSent={() => setSentCount(sentCount + 1)} />
+    </section>
+  )
+}

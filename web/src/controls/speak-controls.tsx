@@ -1,0 +1,128 @@
+import { lazy, useState } from 'react'
+import { Hand, Mic, MicOff } from 'lucide-react'
+import type { RoomView, ShowRoom } from '../../../client/index.ts'
+import { AsyncButton } from '../ui/async-button.tsx'
+import { LazyBoundary } from '../ui/lazy-boundary.tsx'
+import { SpeakRequestForm } from './speak-request-form.tsx'
+import styles from './speak-controls.module.css'
+
+// Loaded by people who speak, not by every listener.
+const SourcePicker = lazy(async () => ({ default: (await import('../microphone/source-picker.tsx')).SourcePicker }))
+const LevelMeter = lazy(async () => ({ default: (await import('../microphone/level-meter.tsx')).LevelMeter }))
+
+interface SpeakControlsProps {
+  view: RoomView
+  show: ShowRoom
+}
+
+/**
+ * What a person can do about speaking, in each state: request, cancel, answer an invitation, turn on the microphone,
+ * mute.
+ */
+export function SpeakControls({ view, show }: SpeakControlsProps) {
+  const { me, microphone, room } = view
+  switch (me.speak) {
+    case 'off':
+      if (me.isHost) {
+        return (
+          <AsyncButton variant='primary' onPress={async () => await show.requestFloor()}>
+            <Hand size={20} aria-hidden='true' />
+            Go on stage
+          </AsyncButton>
+        )
+      }
+      return room?.settings.speakRequests === 'closed' ? (
+        <span className={styles.status}>The host isn’t taking requests right now</span>
+      ) : (
+        <SpeakRequest show={show} />
+      )
+    case 'requested':
+      return (
+        <>
+          <span className={styles.status}>Request sent{me.position === null ? '' : ` · #${me.position} in line`}</span>
+          <AsyncButton onPress={async () => await show.cancelRequest()}>Cancel request</AsyncButton>
+        </>
+      )
+    case 'invited':
+      return (
+        <>
+          <span className={styles.status}>You’re invited to speak</span>
+          <AsyncButton variant='primary' onPress={async () => await show.answerInvitation(true)}>
+            Join the stage
+          </AsyncButton>
+          <AsyncButton onPress={async () => await show.answerInvitation(false)}>No thanks</AsyncButton>
+        </>
+      )
+    case 'granted':
+    case 'suspended':
+      if (microphone === 'on' || microphone === 'starting') {
+        return <span className={styles.status}>Turning on your microphone…</span>
+      }
+      return <MicrophoneStart view={view} show={show} />
+    case 'onStage':
+      return <StageControls view={view} show={show} />
+  }
+}
+
+/** The button that opens the request form. */
+function SpeakRequest({ show }: { show: ShowRoom }) {
+  const [isOpen, setIsOpen] = useState(false)
+  if (isOpen) return <SpeakRequestForm show={show} onClose={() => setIsOpen(false)} />
+  return (
+    <AsyncButton variant='primary' onPress={() => setIsOpen(true)}>
+      <Hand size={20} aria-hidden='true' />
+      Request to speak
+    </AsyncButton>
+  )
+}
+
+/** Chooses and turns on the microphone. Only its owner ever opens a microphone. */
+function MicrophoneStart({ view, show }: SpeakControlsProps) {
+  const [isChoosing, setIsChoosing] = useState(false)
+  if (!isChoosing) {
+    return (
+      <>
+        <AsyncButton variant='primary' onPress={() => setIsChoosing(true)}>
+          <Mic size={20} aria-hidden='true' />
+          Turn on your microphone
+        </AsyncButton>
+        {view.me.role !== 'creator' && <AsyncButton onPress={async () => await show.stepDown()}>Step down</AsyncButton>}
+      </>
+    )
+  }
+  return (
+    <div className={styles.picker}>
+      <LazyBoundary>
+        <SourcePicker confirmLabel='Start speaking' onConfirm={async track => await show.publish(track)} />
+      </LazyBoundary>
+      <AsyncButton variant='quiet' onPress={() => setIsChoosing(false)}>
+        Not now
+      </AsyncButton>
+    </div>
+  )
+}
+
+function StageControls({ view: { me, room }, show }: SpeakControlsProps) {
+  const isMuted = room?.stage.find(({ userId }) => userId === me.userId)?.muted ?? false
+  return (
+    <>
+      <span className={styles.muteButton}>
+        <AsyncButton
+          variant={isMuted ? 'primary' : 'secondary'}
+          onPress={async () => await show.mute(me.userId, !isMuted)}
+        >
+          {isMuted ? <Mic size={20} aria-hidden='true' /> : <MicOff size={20} aria-hidden='true' />}
+          {isMuted ? 'Unmute' : 'Mute'}
+        </AsyncButton>
+        {!isMuted && show.voice && (
+          <span className={styles.level}>
+            <LazyBoundary>
+              <LevelMeter track={show.voice} />
+            </LazyBoundary>
+          </span>
+        )}
+      </span>
+      {me.role !== 'creator' && <AsyncButton onPress={async () => await show.stepDown()}>Step down</AsyncButton>}
+    </>
+  )
+}

@@ -1,0 +1,28 @@
+import { ambient } from '../ambient.ts'
+import { PagedList } from '../ui/paged-list.tsx'
+import { ShowCard } from './show-card.tsx'
+import { usePagedList, type PageRequest } from '../ui/use-paged-list.ts'
+
+const refreshMs = 5000
+const listLive = async (page: PageRequest) => await ambient.shows.list({ ...page, status: 'live' })
+
+/** The shows that are live now, refreshed while the page is visible. */
+export function LiveShows() {
+  const pages = usePagedList(listLive, refreshMs)
+  return (
+    <PagedList
+      pages={pages}
+      layout='cards'
+      empty={
+        <>
+          <p>It’s quiet. No one is live right now.</p>
+          <p>
+            Press <strong>Go live</strong> and be the voice in the room.
+          </p>
+        </>
+      }
+    >
+      {show => <ShowCard show={show} />}
+    </PagedList>
+  )
+}

@@ -1,0 +1,69 @@
+import { useState, useSyncExternalStore } from 'react'
+import { Bell, BellRing, CalendarPlus } from 'lucide-react'
+import type { Show } from '../../../client/index.ts'
+import { AsyncButton } from '../ui/async-button.tsx'
+import { createCalendarFile } from './calendar-file.ts'
+import { reminders } from './reminders.ts'
+import styles from './reminder-controls.module.css'
+
+/**
+ * Sets a reminder for a scheduled show in this browser, which works while Ambient is open, and offers a calendar file.
+ */
+export function ReminderControls({ show }: { show: Show }) {
+  const { id, title, startsAt } = show
+  const isSet = useSyncExternalStore(reminders.subscribe, reminders.all).some(({ showId }) => showId === id)
+  const [mayNotify, setMayNotify] = useState(true)
+  if (!startsAt) return null
+
+  async function toggle() {
+    if (isSet || !startsAt) {
+      reminders.remove(id)
+      return
+    }
+    reminders.set({ showId: id, title, startsAt })
+    setMayNotify(await requestNotificationPermission())
+  }
+
+  return (
+    <>
+      <AsyncButton
+        variant='quiet'
+        label={isSet ? `Reminder set for ${title}, remove` : `Remind me about ${title}`}
+        onPress={toggle}
+      >
+        {isSet ? <BellRing size={18} aria-hidden='true' /> : <Bell size={18} aria-hidden='true' />}
+        {isSet ? 'Reminder set' : 'Remind me'}
+      </AsyncButton>
+      <a
+        className={styles.calendarLink}
+        href={calendarLink(show, startsAt)}
+        download='show.ics'
+        aria-label={`Add ${title} to your calendar`}
+      >
+        <CalendarPlus size={18} aria-hidden='true' />
+        Calendar
+      </a>
+      {isSet && (
+        <p role='status' className={styles.note}>
+          {mayNotify ? '' : 'This browser blocks notifications. '}We’ll remind you in this browser while Ambient is
+          open. To be sure, add the show to your calendar.
+        </p>
+      )}
+    </>
+  )
+}
+
+/** Asks for permission when a reminder is set, never before. */
+async function requestNotificationPermission(): Promise<boolean> {
+  if (!('Notification' in window)) return false
+  return (
+    (Notification.permission === 'default' ? await Notification.requestPermission() : Notification.permission) ===
+    'granted'
+  )
+}
+
+function calendarLink(show: Show, startsAt: string): string {
+  const url = `${window.location.origin}/shows/${show.id}`
+  const file = createCalendarFile(show, startsAt, url, new Date(show.updatedAt))
+  return `data:text/calendar;charset=utf-8,${encodeURIComponent(file)}`
+}

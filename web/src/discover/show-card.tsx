@@ -1,0 +1,82 @@
+import type { ReactNode } from 'react'
+import { Headphones, Lock, Link2 } from 'lucide-react'
+import { Link } from 'wouter'
+import type { Show } from '../../../client/index.ts'
+import { Avatar } from '../ui/avatar.tsx'
+import { formatDateTime } from '../format/date-time.ts'
+import styles from './show-card.module.css'
+
+const isLive = ({ status }: Show) => status === 'live' || status === 'interrupted'
+
+/** A show in a list: its creator, title and status, with the number of listeners or its start time. */
+export function ShowCard({ show, children }: { show: Show; children?: ReactNode }) {
+  const { id, title, creator } = show
+  return (
+    <li className={`${styles.card} ${isLive(show) ? styles.live : ''}`}>
+      <div className={styles.avatar}>
+        <Avatar
+          id={creator.id}
+          name={creator.displayName}
+          avatarUrl={creator.avatarUrl}
+          size={isLive(show) ? 'large' : 'medium'}
+        />
+      </div>
+      <div className={styles.text}>
+        <ShowStatusLine show={show} />
+        {/* The link covers the whole card; other controls are above it. */}
+        <Link href={`/shows/${id}`} className={styles.title ?? ''}>
+          {title}
+        </Link>
+        <Link href={`/users/${creator.id}`} className={styles.creator ?? ''}>
+          {creator.displayName}
+        </Link>
+      </div>
+      {children && <div className={styles.actions}>{children}</div>}
+    </li>
+  )
+}
+
+function ShowStatusLine({ show }: { show: Show }) {
+  const { status, startsAt, endedAt, listenerCount, totalListeners } = show
+  if (status === 'ended') {
+    return (
+      <span className={styles.status}>
+        {endedAt && formatDateTime(endedAt)} · {totalListeners} {totalListeners === 1 ? 'listener' : 'listeners'}
+      </span>
+    )
+  }
+  if (status === 'scheduled') {
+    return (
+      <span className={styles.status}>
+        <Visibility show={show} />
+        {startsAt ? <time dateTime={startsAt}>{formatDateTime(startsAt)}</time> : 'No start time yet'}
+      </span>
+    )
+  }
+  return (
+    <span className={styles.status}>
+      <Visibility show={show} />
+      <span className={styles.onAir}>
+        <span className={styles.dot} aria-hidden='true' />
+        {status === 'live' ? 'Live' : 'Back soon'}
+      </span>
+      <span className={styles.detail}>
+        <Headphones size={16} aria-hidden='true' />
+        {listenerCount}
+        <span className='visually-hidden'> listening</span>
+      </span>
+    </span>
+  )
+}
+
+/** Marks a show that is not public. Only its creator sees such a show in a list. */
+function Visibility({ show: { visibility } }: { show: Show }) {
+  if (visibility === 'public') return null
+  const [Icon, label] = visibility === 'private' ? ([Lock, 'Private'] as const) : ([Link2, 'Unlisted'] as const)
+  return (
+    <span className={styles.detail}>
+      <Icon size={16} aria-hidden='true' />
+      {label}
+    </span>
+  )
+}

@@ -1,0 +1,81 @@
+import { Dialog, Heading, Modal, ModalOverlay, Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
+import { X } from 'lucide-react'
+import type { RoomView, Show, ShowRoom } from '../../../client/index.ts'
+import { AsyncButton } from '../ui/async-button.tsx'
+import { AnnouncementForm } from './announcement-form.tsx'
+import { BanList } from './ban-list.tsx'
+import { DecisionLog } from './decision-log.tsx'
+import { InvitationLinks } from './invitation-links.tsx'
+import { MemberList } from './member-list.tsx'
+import { ShowRules } from './show-rules.tsx'
+import styles from './host-tools-panel.module.css'
+
+export interface HostToolsPanelProps {
+  view: RoomView
+  room: ShowRoom
+  show: Show
+  isOpen: boolean
+  onClose: () => void
+}
+
+/** A panel over the live show with its members, rules, bans, decision log and invitations. */
+export function HostToolsPanel({ view, room, show, isOpen, onClose }: HostToolsPanelProps) {
+  const isCreator = view.me.role === 'creator'
+  const tabs = [
+    { id: 'people', name: 'People', content: <MemberList view={view} room={room} /> },
+    ...(isCreator
+      ? [
+          {
+            id: 'rules',
+            name: 'Rules',
+            content: (
+              <>
+                <ShowRules view={view} showId={show.id} />
+                <AnnouncementForm room={room} />
+              </>
+            )
+          }
+        ]
+      : []),
+    { id: 'banned', name: 'Banned', content: <BanList showId={show.id} /> },
+    ...(isCreator ? [{ id: 'decisions', name: 'Log', content: <DecisionLog showId={show.id} /> }] : []),
+    ...(isCreator && show.visibility === 'private'
+      ? [{ id: 'invitations', name: 'Invitations', content: <InvitationLinks showId={show.id} /> }]
+      : [])
+  ]
+  return (
+    <ModalOverlay
+      className={styles.overlay ?? ''}
+      isOpen={isOpen}
+      onOpenChange={open => {
+        if (!open) onClose()
+      }}
+      isDismissable
+    >
+      <Modal className={styles.modal ?? ''}>
+        <Dialog className={styles.dialog ?? ''}>
+          <div className={styles.header}>
+            <Heading slot='title'>Your show</Heading>
+            <AsyncButton variant='quiet' label='Close' onPress={onClose}>
+              <X size={20} aria-hidden='true' />
+            </AsyncButton>
+          </div>
+          <Tabs className={styles.tabs ?? ''}>
+            <TabList aria-label='Your show' className={styles.tabList ?? ''}>
+              {tabs.map(({ id, name }) => (
+                <Tab key={id} id={id} className={styles.tab ?? ''}>
+                  {name}
+                </Tab>
+              ))}
+            </TabList>
+            {tabs.map(({ id, content }) => (
+              <TabPanel key={id} id={id} className={styles.panel ?? ''}>
+                {content}
+              </TabPanel>
+            ))}
+          </Tabs>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  )
+}

@@ -1,0 +1,66 @@
+import type { QueueEntry, RoomView, ShowRoom } from '../../../client/index.ts'
+import { ambient } from '../ambient.ts'
+import { AsyncButton } from '../ui/async-button.tsx'
+import { Avatar } from '../ui/avatar.tsx'
+import styles from './request-queue.module.css'
+
+/** The requests to speak in order, each with buttons to accept and decline it. */
+export function RequestQueue({ view, show }: { view: RoomView; show: ShowRoom }) {
+  const queue = view.room?.queue ?? []
+  const isOpen = view.room?.settings.speakRequests !== 'closed'
+  const toggle = async () =>
+    await ambient.shows.patch(show.showId, { settings: { speakRequests: isOpen ? 'closed' : 'open' } })
+  return (
+    <section id='queue' className={styles.queue} aria-label='Requests to speak' tabIndex={-1}>
+      <div className={styles.header}>
+        <h2>Requests to speak{queue.length > 0 && ` · ${queue.length}`}</h2>
+        {view.me.role === 'creator' && (
+          <AsyncButton variant='quiet' onPress={toggle}>
+            {isOpen ? 'Close requests' : 'Open requests'}
+          </AsyncButton>
+        )}
+      </div>
+      {queue.length === 0 ? (
+        <p className={styles.empty}>
+          {isOpen ? 'No requests yet.' : 'Requests are closed. People already in line keep their place.'}
+        </p>
+      ) : (
+        <ol className={styles.list}>
+          {queue.map(entry => (
+            <QueueItem key={entry.requestId} entry={entry} show={show} />
+          ))}
+        </ol>
+      )}
+    </section>
+  )
+}
+
+function QueueItem({
+  entry: { requestId, userId, displayName, avatarUrl, reason },
+  show
+}: {
+  entry: QueueEntry
+  show: ShowRoom
+}) {
+  return (
+    <li className={styles.entry}>
+      <Avatar id={userId} name={displayName} avatarUrl={avatarUrl} size='small' />
+      <div className={styles.text}>
+        <strong>{displayName}</strong>
+        {reason && <p>{reason}</p>}
+      </div>
+      <div className={styles.buttons}>
+        <AsyncButton
+          variant='primary'
+          label={`Accept ${displayName}`}
+          onPress={async () => await show.answerRequest(requestId, true)}
+        >
+          Accept
+        </AsyncButton>
+        <AsyncButton label={`Decline ${displayName}`} onPress={async () => await show.answerRequest(requestId, false)}>
+          Decline
+        </AsyncButton>
+      </div>
+    </li>
+  )
+}

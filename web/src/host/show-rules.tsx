@@ -1,0 +1,108 @@
+import { useState } from 'react'
+import type { RoomView, ShowSettingsPatch } from '../../../client/index.ts'
+import { ambient } from '../ambient.ts'
+import { SelectField } from '../ui/select-field.tsx'
+import { errorMessage } from '../errors.ts'
+import styles from './show-rules.module.css'
+
+const slowModes = {
+  0: 'Off',
+  5000: '5 seconds',
+  15_000: '15 seconds',
+  30_000: '30 seconds',
+  60_000: '1 minute',
+  300_000: '5 minutes'
+}
+const voicesDuringSpotify = { on: 'Voices are muted', off: 'Voices stay on' } as const
+const duckingLevels = {
+  0: 'Songs stay at full volume',
+  '-6': 'Songs get a little quieter',
+  '-12': 'Songs get quieter',
+  '-24': 'Songs get much quieter'
+}
+const atEndOptions = { stop: 'The music stops', repeat: 'The playlist repeats' } as const
+const openOrClosed = { open: 'Open', closed: 'Closed' } as const
+
+/** The settings of a live show. Each change is saved at once. */
+export function ShowRules({ view, showId }: { view: RoomView; showId: string }) {
+  const [error, setError] = useState<string | null>(null)
+  /** The change that is being saved. */
+  const [pending, setPending] = useState<ShowSettingsPatch>({})
+  if (!view.room) return null
+  const settings = { ...view.room.settings, ...pending }
+
+  async function set(change: ShowSettingsPatch) {
+    setError(null)
+    setPending(change)
+    await ambient.shows.patch(showId, { settings: change }).catch((error: unknown) => setError(errorMessage(error)))
+    setPending({})
+  }
+
+  const slowMode = String(settings.slowModeMs)
+  const ducking = String(settings.ducking.on ? settings.ducking.levelDb : 0)
+  return (
+    <div className={styles.rules}>
+      <SelectField
+        label='Requests to speak'
+        options={openOrClosed}
+        value={settings.speakRequests}
+        onChange={speakRequests => {
+          set({ speakRequests })
+        }}
+      />
+      <SelectField
+        label='Comments'
+        options={openOrClosed}
+        value={settings.comments}
+        onChange={comments => {
+          set({ comments })
+        }}
+      />
+      <SelectField
+        label='Slow mode: time between one person’s comments'
+        options={
+          Object.hasOwn(slowModes, slowMode)
+            ? slowModes
+            : { ...slowModes, [slowMode]: `${settings.slowModeMs / 1000} seconds` }
+        }
+        value={slowMode}
+        onChange={ms => {
+          set({ slowModeMs: Number(ms) })
+        }}
+      />
+      <SelectField
+        label='When someone speaks'
+        options={
+          Object.hasOwn(duckingLevels, ducking)
+            ? duckingLevels
+            : { ...duckingLevels, [ducking]: `Songs get ${-Number(ducking)} dB quieter` }
+        }
+        value={ducking}
+        onChange={db => {
+          set({ ducking: { on: db !== '0', levelDb: db === '0' ? settings.ducking.levelDb : Number(db) } })
+        }}
+      />
+      <SelectField
+        label='When the playlist ends'
+        options={atEndOptions}
+        value={settings.atEnd}
+        onChange={atEnd => {
+          set({ atEnd })
+        }}
+      />
+      <SelectField
+        label='While Spotify plays'
+        options={voicesDuringSpotify}
+        value={settings.quietForSpotify ? 'on' : 'off'}
+        onChange={quiet => {
+          set({ quietForSpotify: quiet === 'on' })
+        }}
+      />
+      {error && (
+        <p role='alert' className={styles.error}>
+          {error}
+        </p>
+      )}
+    </div>
+  )
+}

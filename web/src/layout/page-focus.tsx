@@ -1,0 +1,39 @@
+import { useEffect, useRef } from 'react'
+import { useLocation } from 'wouter'
+
+/**
+ * Moves the focus to the heading of a page after navigation, for keyboards and screen readers, and scrolls to its top.
+ * Going back keeps the browser's scroll position.
+ */
+export function PageFocus() {
+  const [path] = useLocation()
+  const previousPath = useRef(path)
+  const isBackNavigation = useRef(false)
+
+  useEffect(() => {
+    const onPopState = () => {
+      isBackNavigation.current = true
+    }
+    window.addEventListener('popstate', onPopState)
+    return () => window.removeEventListener('popstate', onPopState)
+  }, [])
+
+  useEffect(() => {
+    if (previousPath.current === path) return
+    previousPath.current = path
+    if (!isBackNavigation.current) window.scrollTo(0, 0)
+    isBackNavigation.current = false
+    focusMain()
+  }, [path])
+
+  return null
+}
+
+function focusMain(): void {
+  const main = document.getElementById('main')
+  // A page that has already set the focus keeps it.
+  if (!main || main.contains(document.activeElement)) return
+  const target = main.querySelector('h1') ?? main
+  target.tabIndex = -1
+  target.focus({ preventScroll: true })
+}

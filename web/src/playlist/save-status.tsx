@@ -1,0 +1,50 @@
+import type { PlaylistEditor, PlaylistView } from '../../../client/index.ts'
+import { AsyncButton } from '../ui/async-button.tsx'
+import { SpotifyError } from './spotify-error.tsx'
+import styles from './save-status.module.css'
+
+/** Says whether the playlist is saved, reports merged changes, and offers a way out when saving fails. */
+export function SaveStatus({
+  view: { state, error, merged, items, canUndo },
+  editor,
+  returnPath
+}: {
+  view: PlaylistView
+  editor: PlaylistEditor
+  /** The path to come back to after linking Spotify; null to link in another tab. */
+  returnPath: string | null
+}) {
+  return (
+    <div className={styles.status}>
+      <p role='status' className={styles.message}>
+        {merged && `${mergedText(merged.lost)} `}
+        {items && state === 'saving' && 'Saving…'}
+        {items && state === 'saved' && (items.length > 0 || canUndo) && 'All changes saved.'}
+        {state === 'retrying' && (items ? 'Not saved yet. Trying again…' : 'Can’t load the playlist. Trying again…')}
+      </p>
+      {error && state === 'failed' && (
+        <>
+          <p role='alert' className={styles.error}>
+            {items ? 'Couldn’t save your changes.' : 'Can’t load the playlist.'}
+          </p>
+          <SpotifyError error={error} returnPath={returnPath} onRetry={() => editor.retry()} />
+          {items && (
+            <AsyncButton variant='quiet' onPress={() => editor.discard()}>
+              Discard unsaved changes
+            </AsyncButton>
+          )}
+        </>
+      )}
+      {error && state === 'retrying' && (
+        <SpotifyError error={error} returnPath={returnPath} onRetry={() => editor.retry()} />
+      )}
+    </div>
+  )
+}
+
+function mergedText(lost: number): string {
+  const merged = 'Someone else changed the playlist. Your changes were added on top of theirs.'
+  if (lost === 0) return merged
+  const dropped = lost === 1 ? '1 of your changes was' : `${lost} of your changes were`
+  return `${merged} ${dropped} dropped because the tracks are gone.`
+}

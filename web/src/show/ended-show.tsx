@@ -1,0 +1,103 @@
+import { useEffect, useState } from 'react'
+import { Link } from 'wouter'
+import type { PublicUser, Show } from '../../../client/index.ts'
+import { ambient, useUser } from '../ambient.ts'
+import { PastComments } from '../comments/past-comments.tsx'
+import { ShowCard } from '../discover/show-card.tsx'
+import { FollowButton } from '../people/follow-button.tsx'
+import { SupportLinks } from '../people/support-links.tsx'
+import { Avatar } from '../ui/avatar.tsx'
+import { Section } from '../ui/section.tsx'
+import styles from './ended-show.module.css'
+
+/** The page of an ended show: statistics, its creator, the creator's next show, and the comments. */
+export function EndedShow({ show }: { show: Show }) {
+  const user = useUser()
+  const { id, title, creator, startedAt, endedAt, peakListeners, totalListeners } = show
+  const { person, nextShow, update } = useCreator(creator.id, id)
+  const minutes =
+    startedAt && endedAt ? Math.max(1, Math.round((Date.parse(endedAt) - Date.parse(startedAt)) / 60_000)) : null
+  return (
+    <>
+      <title>{`${title} · Ambient`}</title>
+      <section className={styles.summary}>
+        <div className={styles.avatar}>
+          <Avatar id={creator.id} name={creator.displayName} avatarUrl={creator.avatarUrl} />
+        </div>
+        <h1>Thanks for being here</h1>
+        <p>
+          {title} by <Link href={`/users/${creator.id}`}>{creator.displayName}</Link> has ended.
+        </p>
+        <dl className={styles.stats}>
+          <div>
+            <dt>{totalListeners === 1 ? 'listener' : 'listeners'}</dt>
+            <dd>{totalListeners}</dd>
+          </div>
+          <div>
+            <dt>at the peak</dt>
+            <dd>{peakListeners}</dd>
+          </div>
+          {minutes !== null && (
+            <div>
+              <dt>{minutes === 1 ? 'minute' : 'minutes'}</dt>
+              <dd>{minutes}</dd>
+            </div>
+          )}
+        </dl>
+        {person && user?.id !== person.id && <FollowButton person={person} onChange={update} />}
+        {person && <SupportLinks links={person.links} name={person.displayName} />}
+        <Link href='/' className={styles.homeLink ?? ''}>
+          See what’s live
+        </Link>
+      </section>
+      {nextShow && (
+        <Section title={nextShow.status === 'scheduled' ? 'Next show' : 'On air now'}>
+          <ul className={styles.nextShow}>
+            <ShowCard show={nextShow} />
+          </ul>
+        </Section>
+      )}
+      <div className={styles.comments}>
+        <Section title='Comments'>
+          <PastComments show={show} />
+        </Section>
+      </div>
+    </>
+  )
+}
+
+/** Loads the creator's profile and their live or next show. Whatever cannot be loaded is left out. */
+function useCreator(creatorId: string, showId: string) {
+  const [person, setPerson] = useState<PublicUser | null>(null)
+  const [nextShow, setNextShow] = useState<Show | null>(null)
+
+  useEffect(() => {
+    let isCurrent = true
+    ambient.people.get(creatorId).then(
+      loaded => {
+        if (isCurrent) setPerson(loaded)
+      },
+      () => {}
+    )
+    findNextShow(creatorId, showId).then(
+      found => {
+        if (isCurrent) setNextShow(found)
+      },
+      () => {}
+    )
+    return () => {
+      isCurrent = false
+    }
+  }, [creatorId, showId])
+
+  return { person, nextShow, update: setPerson }
+}
+
+async function findNextShow(creatorId: string, showId: string): Promise<Show | null> {
+  for (const status of ['live', 'scheduled'] as const) {
+    const { items } = await ambient.shows.list({ creatorId, status, limit: 10 })
+    const found = items.find(({ id, startsAt }) => id !== showId && (status === 'live' || startsAt !== null))
+    if (found) return found
+  }
+  return null
+}

@@ -1,0 +1,141 @@
+import { lazy, useEffect, useState } from 'react'
+import type { RoomView, Show, ShowRoom } from '../../../client/index.ts'
+import { CommentAnnouncer } from '../comments/comment-announcer.tsx'
+import { CommentPanel } from '../comments/comment-panel.tsx'
+import { LatestComment } from '../comments/latest-comment.tsx'
+import { useUnreadCount } from '../comments/use-unread-count.ts'
+import { ControlBar } from '../controls/control-bar.tsx'
+import { ListenAlong } from '../playlist/listen-along.tsx'
+import { NowPlayingCard } from '../playlist/now-playing-card.tsx'
+import { useMediaSession } from '../playlist/use-media-session.ts'
+import { LazyBoundary } from '../ui/lazy-boundary.tsx'
+import { Loading } from '../ui/loading.tsx'
+import { useMediaQuery, wideScreen } from '../ui/use-media-query.ts'
+import { ClosedNotice } from './closed-notice.tsx'
+import { FloatingReactions } from './floating-reactions.tsx'
+import { ShowHeader } from './show-header.tsx'
+import { StageAnnouncer } from './stage-announcer.tsx'
+import { Stage } from './stage.tsx'
+import { useLeaveGuard } from './use-leave-guard.ts'
+import { useRoomView, useShowRoom } from './use-show-room.ts'
+import { useWakeLock } from './use-wake-lock.ts'
+import styles from './live-show.module.css'
+
+// Only hosts load these.
+const RequestQueue = lazy(async () => ({ default: (await import('../host/request-queue.tsx')).RequestQueue }))
+const PlaylistSection = lazy(async () => ({
+  default: (await import('../playlist/playlist-section.tsx')).PlaylistSection
+}))
+const HostTools = lazy(async () => ({ default: (await import('../host/host-tools.tsx')).HostTools }))
+
+interface LiveShowProps {
+  show: Show
+  /** The creator's voice, chosen in the green room. */
+  voice: MediaStreamTrack | null
+  /** Called when the show has ended. */
+  onOver: () => void
+}
+
+/** The page of a live show, for listeners and hosts. */
+export function LiveShow(props: LiveShowProps) {
+  const room = useShowRoom(props.show.id)
+  return room ? <JoinedShow room={room} {...props} /> : <Loading />
+}
+
+function JoinedShow({ room, show, voice, onOver }: LiveShowProps & { room: ShowRoom }) {
+  const view = useRoomView(room)
+  const isJoined = view.room !== null
+  const isOnStage = view.me.speak === 'onStage'
+  useWakeLock(isOnStage)
+  useLeaveGuard(isOnStage)
+  useMediaSession(view)
+
+  useEffect(() => {
+    if (voice && isJoined) room.publish(voice).catch(() => {})
+  }, [room, voice, isJoined])
+  useEffect(() => {
+    if (view.closed?.reason === 'ended') onOver()
+  }, [view.closed, onOver])
+
+  if (view.closed) return <ClosedNotice closed={view.closed} />
+  if (!view.room) return <Loading />
+  return <ShowScreen view={view} room={room} show={show} />
+}
+
+function ShowScreen({ view, room, show }: { view: RoomView; room: ShowRoom; show: Show }) {
+  const isWide = useMediaQuery(wideScreen)
+  const [isSheetOpen, setIsSheetOpen] = useState(false)
+  const unreadCount = useUnreadCount(view.comments, view.me.userId, isWide || isSheetOpen)
+  const { isHost, userId } = view.me
+
+  return (
+    <>
+      <title>{`${view.room?.title} · Ambient`}</title>
+      <div className={styles.layout}>
+        <div>
+          <ShowHeader view={view} show={show}>
+            {isHost && (
+              <LazyBoundary>
+                <HostTools view={view} room={room} show={show} />
+              </LazyBoundary>
+            )}
+          </ShowHeader>
+          <Banners view={view} />
+          <Stage view={view} show={room} />
+          {isHost ? (
+            <LazyBoundary>
+              <PlaylistSection showId={show.id} live={{ view, room }} />
+            </LazyBoundary>
+          ) : (
+            <NowPlayingCard view={view} />
+          )}
+          <ListenAlong view={view} />
+          {!isWide && <LatestComment comments={view.comments} onOpen={() => setIsSheetOpen(true)} />}
+        </div>
+        {(isWide || isHost) && (
+          <div className={styles.sidebar}>
+            {isHost && (
+              <LazyBoundary>
+                <RequestQueue view={view} show={room} />
+              </LazyBoundary>
+            )}
+            {isWide && <CommentPanel view={view} show={room} />}
+          </div>
+        )}
+      </div>
+      <StageAnnouncer view={view} />
+      <CommentAnnouncer comments={view.comments} userId={userId} />
+      <FloatingReactions show={room} />
+      <ControlBar
+        view={view}
+        show={room}
+        comments={
+          isWide ? null : { isOpen: isSheetOpen, unreadCount, handleToggle: () => setIsSheetOpen(!isSheetOpen) }
+        }
+      />
+      {!isWide && isSheetOpen && <CommentPanel view={view} show={room} onClose={() => setIsSheetOpen(false)} />}
+    </>
+  )
+}
+
+function Banners({ view: { connection, room, announcement } }: { view: RoomView }) {
+  return (
+    <>
+      {connection === 'reconnecting' && (
+        <p role='status' className={styles.banner}>
+          Connection lost. Reconnecting…
+        </p>
+      )}
+      {room?.status === 'interrupted' && (
+        <p role='status' className={styles.banner}>
+          The host dropped out. The show is waiting for them to come back.
+        </p>
+      )}
+      {announcement && (
+        <p role='status' className={styles.banner}>
+          {announcement.text}
+        </p>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,75 @@
+import type { RoomView, ShowRoom } from '../../../client/index.ts'
+import type { MenuAction } from '../menu/menu-action.ts'
+
+/**
+ * Returns what a host can do about a member as the show stands now; nothing for anybody else. Actions that make a
+ * person leave the show ask for confirmation.
+ */
+export function memberActions(
+  view: RoomView,
+  show: ShowRoom,
+  { userId, displayName, isGuest = false }: { userId: string; displayName: string; isGuest?: boolean }
+): MenuAction[] {
+  const { room, me } = view
+  if (!room || !me.isHost || userId === me.userId || userId === room.creatorId) return []
+  const isCohost = room.cohostIds.includes(userId)
+  if (isCohost && me.role !== 'creator') return []
+  const isCommentMuted = room.commentMutedIds.includes(userId)
+  return [
+    ...speakingActions(view, show, userId, isGuest),
+    ...(me.role === 'creator' && !isGuest
+      ? [
+          {
+            label: isCohost ? 'Remove as co-host' : 'Make co-host',
+            run: async () => await show.setCohost(userId, !isCohost)
+          }
+        ]
+      : []),
+    ...(isGuest
+      ? []
+      : [
+          {
+            label: isCommentMuted ? 'Unmute comments' : 'Mute comments',
+            run: async () => await show.muteComments(userId, !isCommentMuted)
+          }
+        ]),
+    {
+      label: 'Remove from show',
+      isDestructive: true,
+      confirmation: {
+        title: `Remove ${displayName}?`,
+        text: 'They’ll leave the show, but can come back as a listener.',
+        confirmLabel: 'Remove'
+      },
+      run: async () => await show.removeMember(userId, false)
+    },
+    {
+      label: 'Ban from show',
+      isDestructive: true,
+      confirmation: {
+        title: `Ban ${displayName}?`,
+        text: 'They won’t be able to come back to this show.',
+        confirmLabel: 'Ban'
+      },
+      run: async () => await show.removeMember(userId, true)
+    }
+  ]
+}
+
+function speakingActions({ room }: RoomView, show: ShowRoom, userId: string, isGuest: boolean): MenuAction[] {
+  const stageMember = room?.stage.find(member => member.userId === userId)
+  if (stageMember) {
+    return [
+      ...(stageMember.muted ? [] : [{ label: 'Mute', run: async () => await show.mute(userId, true) }]),
+      { label: 'Move to audience', run: async () => await show.revoke(userId) }
+    ]
+  }
+  if (room?.invited.some(invited => invited.userId === userId)) {
+    return [{ label: 'Withdraw invitation', run: async () => await show.revoke(userId) }]
+  }
+  // Inviting someone who has requested to speak accepts their request.
+  const hasRequested = room?.queue.some(entry => entry.userId === userId)
+  return isGuest
+    ? []
+    : [{ label: hasRequested ? 'Accept request' : 'Invite to speak', run: async () => await show.invite(userId) }]
+}

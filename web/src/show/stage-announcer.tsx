@@ -1,0 +1,51 @@
+import { useEffect, useRef, useState } from 'react'
+import type { RoomView } from '../../../client/index.ts'
+
+/**
+ * A live region that tells screen readers what changes on stage: requests, invitations, mutes, and who joins and
+ * leaves.
+ */
+export function StageAnnouncer({ view }: { view: RoomView }) {
+  const previous = useRef<RoomView>(view)
+  const [message, setMessage] = useState('')
+  useEffect(() => {
+    const changes = describeChanges(previous.current, view)
+    previous.current = view
+    if (changes.length > 0) setMessage(changes.join('. '))
+  }, [view])
+  return (
+    <p className='visually-hidden' role='status'>
+      {message}
+    </p>
+  )
+}
+
+const ownStateMessages = {
+  requested: 'Your request to speak was sent',
+  invited: 'You’re invited to speak',
+  granted: 'You can speak now. Turn on your microphone',
+  onStage: 'You’re on stage, and everyone can hear you',
+  suspended: 'Your microphone is reconnecting',
+  off: 'You’re listening'
+} as const
+
+function describeChanges(previous: RoomView, current: RoomView): string[] {
+  if (!previous.room || !current.room || previous.room === current.room) return []
+  const changes: string[] = []
+  if (previous.me.speak !== current.me.speak) changes.push(ownStateMessages[current.me.speak])
+  const earlierStage = new Map(previous.room.stage.map(member => [member.userId, member]))
+  for (const { userId, displayName, muted } of current.room.stage) {
+    const earlier = earlierStage.get(userId)
+    const subject = userId === current.me.userId ? 'You’re' : `${displayName} is`
+    if (!earlier && userId !== current.me.userId) changes.push(`${displayName} joined the stage`)
+    if (earlier && earlier.muted !== muted) changes.push(`${subject} ${muted ? 'muted' : 'no longer muted'}`)
+    earlierStage.delete(userId)
+  }
+  for (const { userId, displayName } of earlierStage.values()) {
+    if (userId !== current.me.userId) changes.push(`${displayName} left the stage`)
+  }
+  if (current.me.isHost && current.room.queueLength > previous.room.queueLength) {
+    changes.push(`${current.room.queue.at(-1)?.displayName ?? 'Someone'} requested to speak`)
+  }
+  return changes
+}

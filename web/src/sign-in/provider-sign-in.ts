@@ -1,0 +1,65 @@
+import { ambient } from '../ambient.ts'
+
+export type ProviderName = 'spotify' | 'oidc'
+
+/** What this tab must remember until the provider sends the browser back. */
+interface PendingSignIn {
+  purpose: 'signIn' | 'link'
+  codeVerifier: string
+  returnPath: string
+}
+
+const key = 'ambient:sign-in'
+/** The only address to which providers send people back. */
+const redirectUri = `${window.location.origin}/sign-in`
+
+/** Redirects the browser to a provider to sign in. */
+export async function beginSignIn(provider: ProviderName, returnPath: string): Promise<void> {
+  const codeChallenge = await storePending('signIn', returnPath)
+  window.location.assign(`/v1/auth/${provider}?${new URLSearchParams({ redirectUri, codeChallenge })}`)
+}
+
+/**
+ * Redirects the browser to Spotify to link it to the signed-in account.
+ * @param player also asks for permission to play in Spotify's own player
+ * @throws CodedError
+ */
+export async function beginLinkingSpotify(returnPath: string, player = false): Promise<void> {
+  const codeChallenge = await storePending('link', returnPath)
+  window.location.assign(
+    (await ambient.me.startLinkingSpotify({ redirectUri, codeChallenge, ...(player && { player }) })).authorizeUrl
+  )
+}
+
+/**
+ * Finishes the pending sign-in or link with the code that came back, and returns the path to open next.
+ * @throws CodedError
+ */
+export async function finishSignIn(code: string): Promise<string> {
+  const { purpose, codeVerifier = '', returnPath = '/' } = takePending()
+  if (purpose === 'link') await ambient.me.linkSpotify({ code, codeVerifier })
+  else await ambient.account.signInWithCode(code, codeVerifier)
+  return returnPath
+}
+
+/** Stores a secret in this tab and returns its challenge. Proof Key for Code Exchange: RFC 7636. */
+async function storePending(purpose: PendingSignIn['purpose'], returnPath: string): Promise<string> {
+  const codeVerifier = base64url(crypto.getRandomValues(new Uint8Array(32)))
+  const pending: PendingSignIn = { purpose, codeVerifier, returnPath }
+  sessionStorage.setItem(key, JSON.stringify(pending))
+  return base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(codeVerifier))))
+}
+
+/** Returns the pending sign-in and removes it: it is used once, whatever the result. */
+function takePending(): Partial<PendingSignIn> {
+  const pending: Partial<PendingSignIn> = JSON.parse(sessionStorage.getItem(key) ?? '{}')
+  sessionStorage.removeItem(key)
+  return pending
+}
+
+function base64url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
+}
