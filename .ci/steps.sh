@@ -1,0 +1,83 @@
+# shellcheck shell=bash
+# Sourced by .ci/run and .ci/nightly: runs checks, measures their time, and decides which nightly checks are due.
+# Needs $work, a folder for temporary files.
+: "${work:?}"
+
+say() { printf '\n== %s\n' "$*"; }
+now_ms() { date +%s%3N; }
+
+# Records the time of a step for the table at the end.
+record_minutes() { # name, milliseconds
+  awk -v name="$1" -v ms="$2" 'BEGIN { printf "%7.1f  %s\n", ms / 60000, name }' >> "$work/minutes"
+}
+
+# Runs a command and records its time.
+timed() { # name, command…
+  local name=$1 from status=0
+  shift
+  from=$(now_ms)
+  "$@" || status=$?
+  record_minutes "$name" $(($(now_ms) - from))
+  return "$status"
+}
+
+# Runs npm scripts one after the other. Appends the names of those that fail to $work/failed and goes on.
+run_checks() { # name:limit in seconds…
+  local check
+  for check in "$@"; do
+    say "npm run ${check%:*}"
+    timed "${check%:*}" timeout "${check##*:}" npm run "${check%:*}" || echo "${check%:*}" >> "$work/failed"
+  done
+}
+
+failed_checks() { cat "$work/failed" 2> /dev/null || true; }
+
+print_minutes() { # milliseconds of the whole run
+  record_minutes 'total' "$1"
+  say 'Minutes per step'
+  cat "$work/minutes"
+}
+
+# Checks that are slow and whose inputs rarely change: npm script, limit in seconds, and the paths they depend on.
+# They all run every night. .ci/run runs one only when its inputs changed.
+readonly nightly_checks=(
+  'check:damaged:1200 plugins/app/songs media/player test/songs scripts/system-packages.ts package-lock.json'
+  'check:image:1500 Dockerfile .dockerignore .npmrc package-lock.json media/worker-binary.ts
+    scripts/image scripts/worker scripts/check-image scripts/check-image.ts
+    scripts/command.ts scripts/progress.ts scripts/setup-error.ts scripts/system-packages.ts scripts/web-client.ts'
+  'check:k8s:2700 k8s nginx deploy config docs/operators/kubernetes.md
+    scripts/check-k8s scripts/check-k8s.ts test/standins/kubernetes'
+)
+# Where no release tag exists: the inputs with which each check last passed. .ci/nightly --record writes it.
+readonly nightly_record=.ci/nightly-passed
+
+nightly_names() { printf '%s\n' "${nightly_checks[@]}" | grep -oE '^check:[^ ]+'; }
+
+inputs_of() { # npm script
+  local entry
+  for entry in "${nightly_checks[@]}"; do
+    # shellcheck disable=SC2086 # the paths are words
+    [[ $entry != "$1:"* ]] || printf '%s\n' ${entry#* }
+  done
+}
+
+# A hash of the committed contents of a check's inputs.
+inputs_hash() { # npm script, commit
+  local inputs
+  mapfile -t inputs < <(inputs_of "$1")
+  git ls-tree -r "$2" -- "${inputs[@]}" | git hash-object --stdin
+}
+
+release_tag() { git describe --tags --abbrev=0 --match 'v[0-9]*' 2> /dev/null; }
+
+# Says why a nightly check is not due and returns 0, or returns 1 when it must run.
+is_not_due() { # npm script
+  local tag
+  if tag=$(release_tag); then
+    [[ $(inputs_hash "$1" "$tag") == "$(inputs_hash "$1" HEAD)" ]] || return 1
+    say "npm run $1: skipped, its inputs are those of the release $tag"
+  else
+    grep -qxF "$1 $(inputs_hash "$1" HEAD)" "$nightly_record" 2> /dev/null || return 1
+    say "npm run $1: skipped, no release tag exists and its inputs are those recorded in $nightly_record"
+  fi
+}
