@@ -184,14 +184,14 @@ export async function badTokens(app: FastifyInstance, userId: string): Promise<r
     return `${head}.${createHmac('sha256', secret).update(head).digest('base64url')}`
   }
   const good = { alg: 'HS256', typ: 'JWT', kid }
-  const { refreshToken, sessionId } = await app.sessions.open(userId, 'test')
+  const { refreshToken, signInId } = await app.sessions.open(userId, 'test')
   const tokens: [string, string][] = [
     ['no algorithm', `${encode({ alg: 'none', typ: 'JWT', kid })}.${encode(payload)}.`],
     ['another secret', signed(good, payload, 'x'.repeat(32))],
     ['an unknown key', signed({ ...good, kid: 'other' }, payload, key?.secret ?? '')],
     ['a key of the prototype', signed({ ...good, kid: '__proto__' }, payload, '')],
     ['a path for a key', signed({ ...good, kid: '../../dev/null' }, payload, '')],
-    ['an expired token', signed(good, { ...payload, sid: sessionId, exp: 1 }, key?.secret ?? '')],
+    ['an expired token', signed(good, { ...payload, sid: signInId, exp: 1 }, key?.secret ?? '')],
     [
       'a payload of another shape',
       signed(good, { sub: { $ne: null }, sid: ['x'], guest: 'no', exp }, key?.secret ?? '')
