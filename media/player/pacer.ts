@@ -34,18 +34,20 @@ export function createPacer(clockMs: () => number = () => performance.now()): Pa
 
   const currentTick = () => Math.floor((clockMs() - startMs) / tickIntervalMs)
 
+  /** Sets the one timer, unless a listener that was added during a tick has set it. */
   function schedule(): void {
+    if (timer) return
     const dueMs = startMs + (last + 1) * tickIntervalMs
     timer = setTimeout(run, Math.max(0, Math.ceil(dueMs - clockMs())))
   }
 
   function run(): void {
+    timer = undefined
     const current = currentTick()
     if (current > last) {
       last = current
       for (const tick of listeners) tick(current * tickIntervalMs, (current + 1) * tickIntervalMs)
     }
-    timer = undefined
     if (listeners.size > 0) schedule()
   }
 
