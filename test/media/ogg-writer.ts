@@ -1,23 +1,21 @@
 import { oggCrc } from '../../media/player/ogg-crc.ts'
 import type { SongSource } from '../../media/player/song-source.ts'
 
-/** What an Ogg Opus file is written of. */
-export interface OggParts {
+/** The content of an Ogg Opus file. */
+export interface OggContent {
   packets: readonly Buffer[]
-  /** How long each packet lasts, in samples. */
+  /** Returns the length of a packet in samples. */
   samples: (packet: Buffer) => number
   preSkip?: number
   serial?: number
-  /** How many segments the n-th page of sound may have. */
+  /** Returns the number of segments on the n-th audio page. */
   segmentsOnPage?: (page: number) => number
-  /** Samples that are cut off at the end. */
-  trimmed?: number
   channels?: number
 }
 
-const fullSegment = 255
+const fullSegmentBytes = 255
 
-/** One page; the checksum is right. */
+/** Writes one page with the right checksum. */
 export function oggPage({
   flags = 0,
   granule,
@@ -45,16 +43,15 @@ export function oggPage({
   return page
 }
 
-/** A whole file, page by page: two headers, then the sound. Packets are cut where pages are full. */
+/** Writes a whole file, page by page: two headers, then the audio. Packets are split where pages are full. */
 export function writeOgg({
   packets,
   samples,
   preSkip = 312,
   serial = 7,
   segmentsOnPage = () => 50,
-  trimmed = 0,
   channels = 2
-}: OggParts): Buffer[] {
+}: OggContent): Buffer[] {
   const head = Buffer.alloc(19)
   head.write('OpusHead')
   head[8] = 1
@@ -67,39 +64,39 @@ export function writeOgg({
     oggPage({ granule: 0, serial, sequence: 1, segments: [tags.length], body: tags })
   ]
   const laced = packets.flatMap((packet, index) =>
-    [...lacing(packet)].map(({ segment, isLast }) => ({ segment, endsPacket: isLast ? index : null }))
+    [...segmentsOf(packet)].map(({ segment, isLast }) => ({ segment, endsPacket: isLast ? index : null }))
   )
   let granule = 0
-  for (let at = 0, page = 0, continued = false; at < laced.length; page++) {
+  for (let at = 0, page = 0, isContinuation = false; at < laced.length; page++) {
     const onPage = laced.slice(at, (at += segmentsOnPage(page)))
     const ended = onPage.flatMap(({ endsPacket }) => (endsPacket === null ? [] : [packets[endsPacket]!]))
     granule += ended.reduce((sum, packet) => sum + samples(packet), 0)
     const isLast = at >= laced.length
     pages.push(
       oggPage({
-        flags: (continued ? 1 : 0) | (isLast ? 4 : 0),
-        granule: ended.length === 0 ? -1 : granule - (isLast ? trimmed : 0),
+        flags: (isContinuation ? 1 : 0) | (isLast ? 4 : 0),
+        granule: ended.length === 0 ? -1 : granule,
         serial,
         sequence: page + 2,
         segments: onPage.map(({ segment }) => segment.length),
         body: Buffer.concat(onPage.map(({ segment }) => segment))
       })
     )
-    continued = onPage.at(-1)!.endsPacket === null
+    isContinuation = onPage.at(-1)!.endsPacket === null
   }
   return pages
 }
 
-/** A packet's segments; one that ends on a full segment has an empty one more. */
-function* lacing(packet: Buffer): Generator<{ segment: Buffer; isLast: boolean }> {
+/** Splits a packet into segments; a packet that ends on a full segment gets an empty one more. */
+function* segmentsOf(packet: Buffer): Generator<{ segment: Buffer; isLast: boolean }> {
   let at = 0
-  for (; packet.length - at >= fullSegment; at += fullSegment) {
-    yield { segment: packet.subarray(at, at + fullSegment), isLast: false }
+  for (; packet.length - at >= fullSegmentBytes; at += fullSegmentBytes) {
+    yield { segment: packet.subarray(at, at + fullSegmentBytes), isLast: false }
   }
   yield { segment: packet.subarray(at), isLast: true }
 }
 
-/** A file in memory; `reads` counts how often it was read. */
+/** A song source in memory; `reads` counts its reads. */
 export function inMemory(file: Buffer, durationMs = 0): SongSource & { reads: number } {
   return {
     reads: 0,

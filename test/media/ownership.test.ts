@@ -1,6 +1,6 @@
 import t from 'tap'
 import { closeRtcPeers, opusReceiveCapabilities, opusSendParameters } from './rtc-peer.ts'
-import { openListener, openSpeaker, openStudio, refusal, until } from './studio.ts'
+import { openListener, openSpeaker, openTestMedia, rejectionCode, until } from './test-media.ts'
 
 t.teardown(closeRtcPeers)
 
@@ -10,51 +10,62 @@ const dtlsParameters = {
 }
 const rtpCapabilities = opusReceiveCapabilities
 
-t.test('what belongs to another session does not exist', async t => {
-  const { audio } = await openStudio(t)
+t.test("another participant's objects are NOT_FOUND", async t => {
+  const { audio } = await openTestMedia(t)
   const speaker = await openSpeaker(audio, 'speaker')
-  const producerId = await speaker.speak()
+  const producerId = await speaker.produce()
   const listener = await openListener(audio, 'listener')
-  const consumerId = await listener.hear(producerId)
+  const consumerId = await listener.consume(producerId)
   const stranger = await audio.join({ presenceId: 'stranger', userId: 'stranger' })
-  const theirs = speaker.transportId
+  const foreignId = speaker.transportId
 
-  t.equal(await refusal(stranger.connectTransport(theirs, dtlsParameters)), 'NOT_FOUND')
-  t.equal(await refusal(stranger.restartIce(theirs)), 'NOT_FOUND')
-  t.throws(() => stranger.closeTransport(theirs), { code: 'NOT_FOUND' })
-  t.equal(await refusal(stranger.produce({ transportId: theirs, rtpParameters: opusSendParameters(7) })), 'NOT_FOUND')
-  t.equal(await refusal(stranger.resumeConsumer(consumerId)), 'NOT_FOUND')
-  t.equal(await refusal(stranger.pauseConsumer(consumerId)), 'NOT_FOUND')
+  t.equal(await rejectionCode(stranger.connectTransport(foreignId, dtlsParameters)), 'NOT_FOUND')
+  t.equal(await rejectionCode(stranger.restartIce(foreignId)), 'NOT_FOUND')
+  t.throws(() => stranger.closeTransport(foreignId), { code: 'NOT_FOUND' })
+  t.equal(
+    await rejectionCode(stranger.produce({ transportId: foreignId, rtpParameters: opusSendParameters(7) })),
+    'NOT_FOUND'
+  )
+  t.equal(await rejectionCode(stranger.resumeConsumer(consumerId)), 'NOT_FOUND')
+  t.equal(await rejectionCode(stranger.pauseConsumer(consumerId)), 'NOT_FOUND')
   t.throws(() => stranger.closeConsumer(consumerId), { code: 'NOT_FOUND' })
-  t.equal(await refusal(stranger.admitProducer(producerId, false)), 'CONFLICT', 'it is not theirs to admit')
+  t.equal(
+    await rejectionCode(stranger.admitProducer(producerId, false)),
+    'CONFLICT',
+    'only its own participant admits a producer'
+  )
   stranger.dropProducer(producerId)
   await stranger.closeProducer()
   await stranger.setMuted(true)
 
-  speaker.talk()
-  await until(() => listener.heard(producerId) > 0)
-  speaker.hush()
-  t.pass('and what was tried did nothing')
+  speaker.startTalking()
+  await until(() => listener.packetCount(producerId) > 0)
+  speaker.stopTalking()
+  t.pass('the attempts changed nothing')
 })
 
-t.test('a producer of another show does not exist', async t => {
-  const { media, audio } = await openStudio(t)
-  const producerId = await (await openSpeaker(audio, 'speaker')).speak()
+t.test('a producer of another show is NOT_FOUND', async t => {
+  const { media, audio } = await openTestMedia(t)
+  const producerId = await (await openSpeaker(audio, 'speaker')).produce()
   const listener = await openListener(await media.openShow('another show'), 'listener')
-  t.equal(await refusal(listener.participant.consume({ producerId, rtpCapabilities })), 'NOT_FOUND')
+  t.equal(await rejectionCode(listener.participant.consume({ producerId, rtpCapabilities })), 'NOT_FOUND')
 })
 
-t.test('a producer that was not admitted does not exist for anybody', async t => {
-  const { audio } = await openStudio(t)
+t.test('a producer that was not admitted is NOT_FOUND for everybody', async t => {
+  const { audio } = await openTestMedia(t)
   const { participant, transportId } = await openSpeaker(audio, 'speaker')
   const listener = await openListener(audio, 'listener')
   const producerId = await participant.produce({ transportId, rtpParameters: opusSendParameters(5) })
-  t.equal(await refusal(listener.participant.consume({ producerId, rtpCapabilities })), 'NOT_FOUND')
+  t.equal(await rejectionCode(listener.participant.consume({ producerId, rtpCapabilities })), 'NOT_FOUND')
 
   participant.dropProducer(producerId)
   participant.dropProducer(producerId)
-  t.equal(await refusal(participant.admitProducer(producerId, false)), 'CONFLICT', 'what was dropped is not admitted')
-  t.equal(await refusal(listener.participant.consume({ producerId, rtpCapabilities })), 'NOT_FOUND')
+  t.equal(
+    await rejectionCode(participant.admitProducer(producerId, false)),
+    'CONFLICT',
+    'a dropped producer cannot be admitted'
+  )
+  t.equal(await rejectionCode(listener.participant.consume({ producerId, rtpCapabilities })), 'NOT_FOUND')
 
   const again = await participant.produce({ transportId, rtpParameters: opusSendParameters(5) })
   await participant.admitProducer(again, true)
@@ -65,51 +76,53 @@ t.test('a producer that was not admitted does not exist for anybody', async t =>
   })
 })
 
-t.test('one of each', async t => {
-  const { audio } = await openStudio(t)
-  const { participant, transportId, peer, speak } = await openSpeaker(audio, 'speaker')
-  t.equal(await refusal(participant.createTransport('send')), 'CONFLICT')
-  t.equal(await refusal(participant.connectTransport(transportId, peer.dtlsParameters)), 'CONFLICT')
-  const producerId = await speak()
-  t.equal(await refusal(participant.produce({ transportId, rtpParameters: opusSendParameters(9) })), 'CONFLICT')
+t.test('a participant has one transport of each direction, one producer, and one consumer of a producer', async t => {
+  const { audio } = await openTestMedia(t)
+  const { participant, transportId, peer, produce } = await openSpeaker(audio, 'speaker')
+  t.equal(await rejectionCode(participant.createTransport('send')), 'CONFLICT')
+  t.equal(await rejectionCode(participant.connectTransport(transportId, peer.dtlsParameters)), 'CONFLICT')
+  const producerId = await produce()
+  t.equal(await rejectionCode(participant.produce({ transportId, rtpParameters: opusSendParameters(9) })), 'CONFLICT')
 
   const listener = await openListener(audio, 'listener')
-  await listener.hear(producerId)
-  t.equal(await refusal(listener.participant.consume({ producerId, rtpCapabilities })), 'CONFLICT')
+  await listener.consume(producerId)
+  t.equal(await rejectionCode(listener.participant.consume({ producerId, rtpCapabilities })), 'CONFLICT')
 
   const { id: recvId } = await participant.createTransport('recv')
-  t.equal(await refusal(participant.consume({ producerId, rtpCapabilities })), 'CONFLICT', 'nobody hears themselves')
+  t.equal(await rejectionCode(participant.consume({ producerId, rtpCapabilities })), 'CONFLICT', 'not its own producer')
   t.equal(
-    await refusal(participant.produce({ transportId: recvId, rtpParameters: opusSendParameters(9) })),
+    await rejectionCode(participant.produce({ transportId: recvId, rtpParameters: opusSendParameters(9) })),
     'NOT_FOUND',
     'not on a receive transport'
   )
 
-  const both = await Promise.all([
-    refusal(listener.participant.createTransport('send')),
-    refusal(listener.participant.createTransport('send'))
+  const answers = await Promise.all([
+    rejectionCode(listener.participant.createTransport('send')),
+    rejectionCode(listener.participant.createTransport('send'))
   ])
-  t.equal(both.filter(answer => answer === 'CONFLICT').length, 1, 'also when both are asked for at once')
+  t.equal(answers.filter(answer => answer === 'CONFLICT').length, 1, 'also when both are requested at once')
   t.equal(
-    await refusal((await audio.join({ presenceId: 'new', userId: 'new' })).consume({ producerId, rtpCapabilities })),
+    await rejectionCode(
+      (await audio.join({ presenceId: 'new', userId: 'new' })).consume({ producerId, rtpCapabilities })
+    ),
     'CONFLICT',
     'no receive transport yet'
   )
 
   participant.closeTransport(transportId)
   t.throws(() => participant.closeTransport(transportId), { code: 'NOT_FOUND' })
-  t.equal(typeof (await participant.createTransport('send')).id, 'string', 'another one after the first is closed')
+  t.equal(typeof (await participant.createTransport('send')).id, 'string', 'a new one after the first was closed')
 })
 
-t.test("what the media server can't use is VALIDATION, never INTERNAL", async t => {
-  const { audio } = await openStudio(t)
-  const { participant, transportId, speak } = await openSpeaker(audio, 'speaker')
+t.test('parameters that the media server cannot use are VALIDATION, never INTERNAL', async t => {
+  const { audio } = await openTestMedia(t)
+  const { participant, transportId, produce } = await openSpeaker(audio, 'speaker')
   const good = opusSendParameters(21)
   const codec = good.codecs[0]!
   const bad = {
     'another codec': { ...good, codecs: [{ ...codec, mimeType: 'audio/PCMU', clockRate: 8000, channels: 1 }] },
     video: { ...good, codecs: [{ ...codec, mimeType: 'video/VP8', clockRate: 90_000 }] },
-    'a mime type that is none': { ...good, codecs: [{ ...codec, mimeType: 'opus' }] },
+    'an invalid mime type': { ...good, codecs: [{ ...codec, mimeType: 'opus' }] },
     'no codec': { ...good, codecs: [] },
     'neither mid nor ssrc': { codecs: good.codecs, encodings: [{}] },
     'two encodings': { ...good, encodings: [{ ssrc: 21 }, { ssrc: 22 }] }
@@ -121,17 +134,17 @@ t.test("what the media server can't use is VALIDATION, never INTERNAL", async t 
       name
     )
   }
-  const producerId = await speak()
-  t.ok(producerId, 'and the worker still works')
+  const producerId = await produce()
+  t.ok(producerId, 'the worker still works')
 
   const listener = await openListener(audio, 'listener')
   for (const [name, capabilities] of Object.entries({
     'no codec': { codecs: [] },
-    nothing: {},
+    'no capabilities': {},
     'another codec': {
       codecs: [{ ...rtpCapabilities.codecs[0]!, mimeType: 'audio/PCMU', clockRate: 8000, channels: 1 }]
     },
-    'a mime type that is none': { codecs: [{ ...rtpCapabilities.codecs[0]!, mimeType: 'opus' }] }
+    'an invalid mime type': { codecs: [{ ...rtpCapabilities.codecs[0]!, mimeType: 'opus' }] }
   })) {
     await t.rejects(
       listener.participant.consume({ producerId, rtpCapabilities: capabilities }),
@@ -141,16 +154,20 @@ t.test("what the media server can't use is VALIDATION, never INTERNAL", async t 
   }
 
   const { id } = await (await audio.join({ presenceId: 'new', userId: 'new' })).createTransport('recv')
-  const fresh = audio.findParticipant('new')!
-  await t.rejects(fresh.connectTransport(id, { fingerprints: [] }), {
+  const newParticipant = audio.findParticipant('new')!
+  await t.rejects(newParticipant.connectTransport(id, { fingerprints: [] }), {
     code: 'VALIDATION',
     issues: [{ path: '/dtlsParameters', message: String }]
   })
-  t.equal(typeof (await refusal(fresh.connectTransport(id, dtlsParameters))), 'object', 'a good one after a bad one')
+  t.equal(
+    typeof (await rejectionCode(newParticipant.connectTransport(id, dtlsParameters))),
+    'object',
+    'valid parameters are accepted after invalid ones'
+  )
 })
 
-t.test('clients see Opus, and nothing our worker has no use for', async t => {
-  const { audio } = await openStudio(t)
+t.test('the capabilities for clients contain Opus only, without feedback our worker does not send', async t => {
+  const { audio } = await openTestMedia(t)
   const { codecs, headerExtensions } = audio.rtpCapabilities
   t.same(
     codecs?.map(({ mimeType, clockRate, channels, parameters }) => [mimeType, clockRate, channels, parameters]),
@@ -162,7 +179,7 @@ t.test('clients see Opus, and nothing our worker has no use for', async t => {
     ['urn:ietf:params:rtp-hdrext:sdes:mid', 'urn:ietf:params:rtp-hdrext:ssrc-audio-level']
   )
 
-  const producerId = await (await openSpeaker(audio, 'speaker')).speak()
+  const producerId = await (await openSpeaker(audio, 'speaker')).produce()
   const { rtpParameters } = await (
     await openListener(audio, 'listener')
   ).participant.consume({

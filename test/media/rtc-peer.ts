@@ -1,7 +1,7 @@
 import nodeDataChannel from 'node-datachannel'
 import type { PeerConnection, Track } from 'node-datachannel'
 
-/** What the server answers to `media:createTransport`, as far as a peer needs it. */
+/** The part of the answer to `media:createTransport` that a peer needs. */
 export interface ServerTransport {
   iceParameters: { usernameFragment: string; password: string }
   iceCandidates: {
@@ -16,7 +16,7 @@ export interface ServerTransport {
   dtlsParameters: { fingerprints: { algorithm: string; value: string }[] }
 }
 
-/** What the server wants to know of a peer for `media:connectTransport`. */
+/** The DTLS parameters of a peer, for `media:connectTransport`. */
 export interface PeerDtls {
   role: 'client'
   fingerprints: { algorithm: 'sha-256'; value: string }[]
@@ -24,20 +24,20 @@ export interface PeerDtls {
 
 export const opusPayloadType = 100
 const rtpHeaderBytes = 12
-/** What the payload of an ordinary packet is filled with. */
-const usualMark = 0xfc
+/** The byte that fills the payload of an ordinary packet. */
+const defaultMark = 0xfc
 const audioLevelId = 1
 
-const open = new Set<PeerConnection>()
+const openConnections = new Set<PeerConnection>()
 
-/** Ends every peer of this process; it could not exit otherwise. */
+/** Closes every peer of this process, which cannot exit otherwise. */
 export function closeRtcPeers(): void {
-  for (const connection of open) connection.close()
-  open.clear()
+  for (const connection of openConnections) connection.close()
+  openConnections.clear()
   nodeDataChannel.cleanup()
 }
 
-/** One side of a WebRTC transport in this process: real ICE, DTLS and SRTP, with RTP packets in the hand. */
+/** One side of a WebRTC transport in this process: real ICE, DTLS and SRTP, with access to the RTP packets. */
 export interface RtcPeer {
   readonly dtlsParameters: PeerDtls
   /** Packets received, by SSRC. */
@@ -46,7 +46,7 @@ export interface RtcPeer {
   readonly marks: Map<number, Set<number>>
   /** Resolves once packets can flow. */
   connected(): Promise<void>
-  /** Sends one Opus packet of this size. A mark other than the usual tells packets apart where they arrive. */
+  /** Sends one Opus packet of this size. The receiver can tell packets apart by a mark other than the default. */
   send(payloadBytes: number, mark?: number): void
   close(): void
 }
@@ -54,19 +54,19 @@ export interface RtcPeer {
 export interface RtcPeerOptions {
   direction: 'send' | 'recv'
   transport: ServerTransport
-  /** Of the packets sent. */
+  /** SSRC of the packets sent. */
   ssrc?: number
-  /** How loud the packets say they are, in dBov; without it they say nothing. */
+  /** Audio level in the header extension of the packets, dBov; without it they carry no level. */
   levelDb?: number
 }
 
-/** Starts a peer against a server's transport. Its DTLS parameters must reach the server before `connected` resolves. */
+/** Starts a peer of a server's transport. `connected` resolves only after the server received its DTLS parameters. */
 export async function startRtcPeer({ direction, transport, ssrc = 1, levelDb }: RtcPeerOptions): Promise<RtcPeer> {
   const connection: PeerConnection = new nodeDataChannel.PeerConnection('peer', {
     iceServers: [],
     disableAutoNegotiation: true
   })
-  open.add(connection)
+  openConnections.add(connection)
   const received = new Map<number, number>()
   const marks = new Map<number, Set<number>>()
   const opened = Promise.withResolvers<void>()
@@ -78,10 +78,10 @@ export async function startRtcPeer({ direction, transport, ssrc = 1, levelDb }: 
       // Payload types 64–95 are RTCP on a multiplexed port: https://www.rfc-editor.org/rfc/rfc5761#section-4
       const payloadType = (packet[1] ?? 0) & 0x7f
       if (packet.length < rtpHeaderBytes || (payloadType >= 64 && payloadType <= 95)) return
-      const from = packet.readUInt32BE(8)
-      received.set(from, (received.get(from) ?? 0) + 1)
+      const packetSsrc = packet.readUInt32BE(8)
+      received.set(packetSsrc, (received.get(packetSsrc) ?? 0) + 1)
       const mark = markOf(packet)
-      if (mark !== usualMark) marks.set(from, (marks.get(from) ?? new Set()).add(mark))
+      if (mark !== defaultMark) marks.set(packetSsrc, (marks.get(packetSsrc) ?? new Set()).add(mark))
     })
     added.onOpen(() => opened.resolve())
   })
@@ -96,17 +96,17 @@ export async function startRtcPeer({ direction, transport, ssrc = 1, levelDb }: 
     received,
     marks,
     connected: async () => await opened.promise,
-    send: (payloadBytes, mark = usualMark) => {
+    send: (payloadBytes, mark = defaultMark) => {
       if (track?.isOpen()) track.sendMessageBinary(rtp(payloadBytes, mark))
     },
     close() {
-      open.delete(connection)
+      openConnections.delete(connection)
       connection.close()
     }
   }
 }
 
-/** RTP packets of a 20 ms Opus stream: https://www.rfc-editor.org/rfc/rfc3550#section-5.1 */
+/** Writes the RTP packets of a 20 ms Opus stream: https://www.rfc-editor.org/rfc/rfc3550#section-5.1 */
 function createRtpWriter(ssrc: number, levelDb: number | undefined): (payloadBytes: number, mark: number) => Buffer {
   const extension = levelDb === undefined ? Buffer.alloc(0) : audioLevelExtension(levelDb)
   let sequence = 0
@@ -122,7 +122,7 @@ function createRtpWriter(ssrc: number, levelDb: number | undefined): (payloadByt
   }
 }
 
-/** One-byte header extension with the level of the packet: https://www.rfc-editor.org/rfc/rfc6464#section-3 */
+/** Returns a one-byte header extension with the audio level: https://www.rfc-editor.org/rfc/rfc6464#section-3 */
 function audioLevelExtension(levelDb: number): Buffer {
   const voiceActivity = 0x80
   return Buffer.from([0xbe, 0xde, 0, 1, audioLevelId << 4, voiceActivity | -levelDb, 0, 0])
@@ -131,11 +131,11 @@ function audioLevelExtension(levelDb: number): Buffer {
 function markOf(packet: Buffer): number {
   const extended = ((packet[0] ?? 0) & 0x10) !== 0
   return (
-    packet[extended ? rtpHeaderBytes + 4 + 4 * packet.readUInt16BE(rtpHeaderBytes + 2) : rtpHeaderBytes] ?? usualMark
+    packet[extended ? rtpHeaderBytes + 4 + 4 * packet.readUInt16BE(rtpHeaderBytes + 2) : rtpHeaderBytes] ?? defaultMark
   )
 }
 
-/** The server's side as an SDP offer with one audio line; all consumers' streams arrive on it. */
+/** Returns the SDP offer of the server, with one audio line that carries the streams of all consumers. */
 function offerOf(
   { iceParameters, iceCandidates, dtlsParameters }: ServerTransport,
   direction: 'send' | 'recv'
@@ -169,7 +169,7 @@ function offerOf(
   ].join('\r\n')
 }
 
-/** What a sender tells the server in `media:produce`. */
+/** Returns the RTP parameters of a sender, for `media:produce`. */
 export function opusSendParameters(ssrc: number) {
   return {
     mid: '0',
@@ -191,7 +191,7 @@ export function opusSendParameters(ssrc: number) {
   }
 }
 
-/** What a receiver tells the server in `media:consume`. */
+/** The RTP capabilities of a receiver, for `media:consume`. */
 export const opusReceiveCapabilities = {
   codecs: [
     {

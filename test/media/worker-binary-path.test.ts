@@ -3,14 +3,14 @@ import t from 'tap'
 
 import { cachedWorkerPath, cacheFolder, mediasoupVersion } from '../../media/worker-binary.ts'
 
-t.test('the cache is where the XDG specification says', async t => {
-  t.equal(cacheFolder({ XDG_CACHE_HOME: '/var/cache/somebody', HOME: '/home/somebody' }), '/var/cache/somebody/ambient')
-  t.equal(cacheFolder({ HOME: '/home/somebody' }), '/home/somebody/.cache/ambient')
-  t.equal(cacheFolder({ XDG_CACHE_HOME: 'relative', HOME: '/home/somebody' }), '/home/somebody/.cache/ambient')
+t.test('the cache folder follows the XDG specification', async t => {
+  t.equal(cacheFolder({ XDG_CACHE_HOME: '/var/cache/user', HOME: '/home/user' }), '/var/cache/user/ambient')
+  t.equal(cacheFolder({ HOME: '/home/user' }), '/home/user/.cache/ambient')
+  t.equal(cacheFolder({ XDG_CACHE_HOME: 'relative', HOME: '/home/user' }), '/home/user/.cache/ambient')
   t.equal(cacheFolder({}), `${homedir()}/.cache/ambient`)
 })
 
-t.test('another mediasoup, architecture or recipe is another file', async t => {
-  const folder = cachedWorkerPath({ HOME: '/home/somebody' }).split('/').at(-2)
+t.test('each mediasoup version, architecture and build recipe has its own file', async t => {
+  const folder = cachedWorkerPath({ HOME: '/home/user' }).split('/').at(-2)
   t.match(folder, new RegExp(`^mediasoup-worker-${mediasoupVersion}-${process.arch}-r\\d+$`))
 })

@@ -19,7 +19,7 @@ const sentParameters: RtpParameters = {
   codecs: [{ mimeType: 'audio/opus', clockRate: 48000, channels: 2, payloadType: 100 }],
   encodings: [{ ssrc: 1111 }]
 }
-const payloads = Array.from({ length: 20 }, (_, index) => `packet ${index}: the words that were said`)
+const payloads = Array.from({ length: 20 }, (_, index) => `packet ${index}: plain text of the packet`)
 
 function rtpPacket(index: number, payload: string) {
   const header = Buffer.alloc(12)
@@ -48,33 +48,36 @@ async function startProducer(router: Router): Promise<{ producer: Producer; send
   return { producer, send: () => payloads.forEach((payload, index) => producer.send(rtpPacket(index, payload))) }
 }
 
-/** Carries a producer from one transport to the other, and answers the payloads that come out at the far end. */
-async function carry(
+/** Sends a producer from one transport to the other; returns the payloads that are received at the far end. */
+async function transfer(
   from: { transport: Transport; producer: Producer; send: () => void },
   to: { transport: Transport; router: Router }
 ) {
-  const carried = await from.transport.consume({ producerId: from.producer.id, rtpCapabilities: { codecs: [opus] } })
+  const sentConsumer = await from.transport.consume({
+    producerId: from.producer.id,
+    rtpCapabilities: { codecs: [opus] }
+  })
   const producer = await to.transport.produce({
     id: from.producer.id,
     kind: 'audio',
-    rtpParameters: carried.rtpParameters
+    rtpParameters: sentConsumer.rtpParameters
   })
   const listener = await to.router.createDirectTransport()
   const consumer = await listener.consume({ producerId: producer.id, rtpCapabilities: { codecs: [opus] } })
 
   const received: string[] = []
-  const allThere = new Promise<void>(resolve => {
+  const allReceived = new Promise<void>(resolve => {
     consumer.on('rtp', packet => {
       received.push(payloadOf(packet))
       if (received.length === payloads.length) resolve()
     })
   })
   from.send()
-  await allThere
+  await allReceived
   return received
 }
 
-t.test('RTP arrives through an encrypted pipe between two workers', async t => {
+t.test('RTP passes through an encrypted pipe between two workers', async t => {
   const [near, far] = await Promise.all([startRouter(t), startRouter(t)])
   const source = await startProducer(near)
   const [out, into] = await Promise.all(
@@ -83,7 +86,7 @@ t.test('RTP arrives through an encrypted pipe between two workers', async t => {
   await out!.connect({ ip: '127.0.0.1', port: into!.tuple.localPort, srtpParameters: into!.srtpParameters! })
   await into!.connect({ ip: '127.0.0.1', port: out!.tuple.localPort, srtpParameters: out!.srtpParameters! })
 
-  t.same(await carry({ transport: out!, ...source }, { transport: into!, router: far }), payloads)
+  t.same(await transfer({ transport: out!, ...source }, { transport: into!, router: far }), payloads)
 })
 
 const suites: SrtpCryptoSuite[] = [
@@ -94,7 +97,7 @@ const suites: SrtpCryptoSuite[] = [
 ]
 
 for (const srtpCryptoSuite of suites) {
-  t.test(`RTP arrives through plain transports with ${srtpCryptoSuite}`, async t => {
+  t.test(`RTP passes through plain transports with ${srtpCryptoSuite}`, async t => {
     const [near, far] = await Promise.all([startRouter(t), startRouter(t)])
     const source = await startProducer(near)
     const [out, into] = await Promise.all(
@@ -105,11 +108,11 @@ for (const srtpCryptoSuite of suites) {
     await out!.connect({ ip: '127.0.0.1', port: into!.tuple.localPort, srtpParameters: into!.srtpParameters! })
     await into!.connect({ ip: '127.0.0.1', port: out!.tuple.localPort, srtpParameters: out!.srtpParameters! })
 
-    t.same(await carry({ transport: out!, ...source }, { transport: into!, router: far }), payloads)
+    t.same(await transfer({ transport: out!, ...source }, { transport: into!, router: far }), payloads)
   })
 }
 
-t.test('what leaves an encrypted transport can not be read on the way', async t => {
+t.test('packets of an encrypted transport are not readable on the way', async t => {
   const router = await startRouter(t)
   const { producer, send } = await startProducer(router)
   const socket = createSocket('udp4').bind(0, '127.0.0.1')
@@ -122,5 +125,5 @@ t.test('what leaves an encrypted transport can not be read on the way', async t 
   send()
   const [packet]: Buffer[] = await once(socket, 'message')
   t.ok(packet!.length > 12 + payloads[0]!.length, 'the authentication tag is added')
-  t.notMatch(packet!.toString('latin1'), 'the words that were said')
+  t.notMatch(packet!.toString('latin1'), 'plain text of the packet')
 })

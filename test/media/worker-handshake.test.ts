@@ -14,7 +14,7 @@ const opus = {
   preferredPayloadType: 100
 } as const
 
-/** A transport as the offer of a session that sends one Opus stream. */
+/** Returns the SDP offer of a transport that sends one Opus stream. */
 function offerOf({ iceParameters, iceCandidates, dtlsParameters }: WebRtcTransport) {
   const { algorithm, value } = dtlsParameters.fingerprints.find(fingerprint => fingerprint.algorithm === 'sha-256')!
   return [
@@ -49,8 +49,8 @@ function fingerprintIn(sdp: string): DtlsFingerprint {
 
 t.teardown(() => datachannel.cleanup())
 
-// A worker whose BIO callback mistakes every control call for an answered one dies here, on an OpenSSL with kernel TLS.
-t.test('the worker survives a DTLS handshake and comes out of it connected', async t => {
+// A worker whose BIO callback treats every control call as answered dies here, on an OpenSSL with kernel TLS.
+t.test('the worker survives a DTLS handshake and is connected after it', async t => {
   const worker = await createWorker({ workerBin, logLevel: 'warn' })
   t.teardown(() => worker.close())
   const router = await worker.createRouter({ mediaCodecs: [opus] })

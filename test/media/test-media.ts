@@ -5,23 +5,29 @@ import { createMedia, type Media, type MediaOptions } from '../../media/media.ts
 import type { Participant } from '../../media/participant.ts'
 import type { ShowAudio } from '../../media/show-audio.ts'
 import { cachedWorkerPath } from '../../media/worker-binary.ts'
-import { opusReceiveCapabilities, opusSendParameters, startRtcPeer, type RtcPeer } from './rtc-peer.ts'
+import {
+  opusReceiveCapabilities,
+  opusSendParameters,
+  startRtcPeer,
+  type RtcPeer,
+  type ServerTransport
+} from './rtc-peer.ts'
 
-/** A mediasoup worker with all that lives on it, seen from behind our code. */
-export interface WorkerView {
+/** A mediasoup worker and the objects on it, observed without our code. */
+export interface ObservedWorker {
   readonly worker: types.Worker
   readonly routers: Set<types.Router>
   readonly producers: Map<string, types.Producer>
-  /** Every id the worker answers to: routers, transports, producers, consumers, observers. */
+  /** Returns every id the worker knows: routers, transports, producers, consumers, observers. */
   ids(): Promise<string[]>
 }
 
-/** The media with real workers, and one show. */
-export interface Studio {
+/** The media with real workers, and one open show. */
+export interface TestMedia {
   readonly media: Media
   readonly audio: ShowAudio
   /** Every worker that was started, dead ones too. */
-  readonly workers: WorkerView[]
+  readonly workers: ObservedWorker[]
 }
 
 export const silentLogger = { debug() {}, info() {}, error() {} }
@@ -37,22 +43,22 @@ export const mediaOptions = {
   logger: silentLogger
 } satisfies MediaOptions
 
-/** Opens the media and a show in it; both end with the test. */
-export async function openStudio(t: Test, options: Partial<MediaOptions> = {}): Promise<Studio> {
-  const workers: WorkerView[] = []
-  const view = (worker: types.Worker) => {
-    workers.push(viewOf(worker))
+/** Starts the media and opens a show; both close at the end of the test. */
+export async function openTestMedia(t: Test, options: Partial<MediaOptions> = {}): Promise<TestMedia> {
+  const workers: ObservedWorker[] = []
+  const addWorker = (worker: types.Worker) => {
+    workers.push(observeWorker(worker))
   }
-  observer.on('newworker', view)
+  observer.on('newworker', addWorker)
   const media = await createMedia({ ...mediaOptions, ...options })
   t.teardown(() => {
-    observer.off('newworker', view)
+    observer.off('newworker', addWorker)
     media.close()
   })
   return { media, workers, audio: await media.openShow('show') }
 }
 
-function viewOf(worker: types.Worker): WorkerView {
+function observeWorker(worker: types.Worker): ObservedWorker {
   const routers = new Set<types.Router>()
   const producers = new Map<string, types.Producer>()
   worker.observer.on('newrouter', router => {
@@ -78,28 +84,28 @@ function viewOf(worker: types.Worker): WorkerView {
 
 let lastSsrc = 1000
 
-/** A session with a connected send transport. */
+/** A participant with a connected send transport. */
 export interface Speaker {
   readonly participant: Participant
   readonly transportId: string
   readonly peer: RtcPeer
   readonly ssrc: number
-  /** Produces and is admitted. */
-  speak(muted?: boolean): Promise<string>
-  /** Sends packets of about a voice's size and pace until `hush`. */
-  talk(payloadBytes?: number): void
-  hush(): void
+  /** Creates a producer and admits it. */
+  produce(muted?: boolean): Promise<string>
+  /** Sends packets of about the size and pace of speech until `stopTalking`. */
+  startTalking(payloadBytes?: number): void
+  stopTalking(): void
 }
 
 export async function openSpeaker(
   audio: ShowAudio,
-  name: string,
+  userId: string,
   options: { levelDb?: number } = {}
 ): Promise<Speaker> {
-  const participant = await audio.join({ presenceId: `session of ${name}`, userId: name })
+  const participant = await audio.join({ presenceId: presenceOf(userId), userId })
   const transport = await participant.createTransport('send')
   const ssrc = ++lastSsrc
-  const peer = await startRtcPeer({ direction: 'send', transport: plain(transport), ssrc, ...options })
+  const peer = await startRtcPeer({ direction: 'send', transport: serverTransport(transport), ssrc, ...options })
   await participant.connectTransport(transport.id, peer.dtlsParameters)
   await peer.connected()
   let timer: NodeJS.Timeout | undefined
@@ -108,7 +114,7 @@ export async function openSpeaker(
     transportId: transport.id,
     peer,
     ssrc,
-    async speak(muted = false) {
+    async produce(muted = false) {
       const producerId = await participant.produce({
         transportId: transport.id,
         rtpParameters: opusSendParameters(ssrc)
@@ -116,68 +122,77 @@ export async function openSpeaker(
       await participant.admitProducer(producerId, muted)
       return producerId
     },
-    talk(payloadBytes = 80) {
+    startTalking(payloadBytes = 80) {
       clearInterval(timer)
       timer = setInterval(() => peer.send(payloadBytes), 20).unref()
     },
-    hush: () => clearInterval(timer)
+    stopTalking: () => clearInterval(timer)
   }
 }
 
-/** A session with a connected receive transport. */
+/** A participant with a connected receive transport. */
 export interface Listener {
   readonly participant: Participant
   readonly peer: RtcPeer
-  /** Consumes and resumes. Answers the consumer's id. */
-  hear(producerId: string): Promise<string>
-  /** Packets of a producer so far. */
-  heard(producerId: string): number
-  /** Marks of a producer's packets so far. */
+  /** Consumes a producer and resumes the consumer. Returns the consumer's id. */
+  consume(producerId: string): Promise<string>
+  /** Returns the number of packets received of a producer so far. */
+  packetCount(producerId: string): number
+  /** Returns the marks of the packets received of a producer so far. */
   marks(producerId: string): number[]
 }
 
-export async function openListener(audio: ShowAudio, name: string): Promise<Listener> {
-  const participant = await audio.join({ presenceId: `session of ${name}`, userId: name })
+export async function openListener(audio: ShowAudio, userId: string): Promise<Listener> {
+  const participant = await audio.join({ presenceId: presenceOf(userId), userId })
   const transport = await participant.createTransport('recv')
-  const peer = await startRtcPeer({ direction: 'recv', transport: plain(transport) })
+  const peer = await startRtcPeer({ direction: 'recv', transport: serverTransport(transport) })
   await participant.connectTransport(transport.id, peer.dtlsParameters)
   const ssrcs = new Map<string, number>()
   const ssrcOf = (producerId: string) => ssrcs.get(producerId) ?? -1
   return {
     participant,
     peer,
-    async hear(producerId) {
+    async consume(producerId) {
       const { id, rtpParameters } = await participant.consume({ producerId, rtpCapabilities: opusReceiveCapabilities })
       ssrcs.set(producerId, rtpParameters.encodings![0]!.ssrc!)
       await peer.connected()
       await participant.resumeConsumer(id)
       return id
     },
-    heard: producerId => peer.received.get(ssrcOf(producerId)) ?? 0,
+    packetCount: producerId => peer.received.get(ssrcOf(producerId)) ?? 0,
     marks: producerId => [...(peer.marks.get(ssrcOf(producerId)) ?? [])]
   }
 }
 
-/** mediasoup's transport in the shape our wire has. */
-function plain({ iceParameters, iceCandidates, dtlsParameters }: Awaited<ReturnType<Participant['createTransport']>>) {
+/** Returns the presence id of a speaker or listener. */
+export function presenceOf(userId: string): string {
+  return `presence of ${userId}`
+}
+
+/** Converts our answer to the shape that peers take. */
+function serverTransport({
+  iceParameters,
+  iceCandidates,
+  dtlsParameters
+}: Awaited<ReturnType<Participant['createTransport']>>): ServerTransport {
   return { iceParameters, iceCandidates, dtlsParameters }
 }
 
-/** Waits until something holds. The runner's own limit ends a wait that never does. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise(resolve => setTimeout(resolve, 5))
+/** Waits until a condition is true. The runner's timeout ends a wait that is never over. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise(resolve => setTimeout(resolve, 5))
 }
 
-/** The code something is refused with; what it resolved with when it was not. */
-export async function refusal(promise: Promise<unknown>): Promise<unknown> {
+/** Returns the code a promise rejects with; an object with the value when it resolves. */
+export async function rejectionCode(promise: Promise<unknown>): Promise<unknown> {
   return await promise.then(
-    value => ({ succeeded: value }),
+    value => ({ resolved: value }),
     (error: { code?: string }) => error.code ?? error
   )
 }
 
-/** The next time the show says this. */
-export async function next(
+/** Waits for the next event of this name; returns its arguments. */
+export async function nextEvent(
   audio: ShowAudio,
   event: 'speaking' | 'producerLost' | 'overBitrate' | 'reset'
 ): Promise<unknown[]> {

@@ -7,21 +7,24 @@ import type { Test } from 'tap'
 
 const run = promisify(execFile)
 
-/** One packet as ffprobe tells it. */
+/** One packet as ffprobe reports it. */
 export interface ProbedPacket {
   pts: number
   duration: number
   size: number
 }
 
-/** What ffmpeg made, and what ffprobe found in it. */
-export interface MadeSong {
+/** A file that ffmpeg encoded, and where it is. */
+export interface EncodedSong {
+  path: string
   file: Buffer
-  packets: ProbedPacket[]
 }
 
-/** Has ffmpeg make an Ogg Opus file of a tone that rises, as uploads become. `options`: for the encoder and the muxer. */
-export async function makeSong(t: Test, seconds: number, options: string[] = []): Promise<MadeSong> {
+/**
+ * Encodes stereo noise to an Ogg Opus file with ffmpeg, as uploads are encoded, but with the least effort of the encoder
+ * because only the container and the packets matter. `options`: for the encoder and the muxer.
+ */
+export async function encodeSong(t: Test, seconds: number, options: string[] = []): Promise<EncodedSong> {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-song-'))
   t.teardown(async () => await rm(folder, { recursive: true, force: true }))
   const path = join(folder, 'song.ogg')
@@ -31,24 +34,30 @@ export async function makeSong(t: Test, seconds: number, options: string[] = [])
     '-f',
     'lavfi',
     '-i',
-    `aevalsrc=0.3*sin(200*t*t)|0.3*sin(300*t*t):s=48000:d=${seconds}`,
+    `anoisesrc=sample_rate=48000:duration=${seconds}:amplitude=0.3:seed=1`,
+    '-ac',
+    '2',
     '-c:a',
     'libopus',
+    '-compression_level',
+    '0',
     '-b:a',
-    '96k',
+    '128k',
     '-ar',
     '48000',
     ...options,
     path
   ])
+  return { path, file: await readFile(path) }
+}
+
+/** Reads the packets of a file with ffprobe. */
+export async function probePackets({ path }: EncodedSong): Promise<ProbedPacket[]> {
   const { stdout } = await run(
     'ffprobe',
     ['-v', 'error', '-show_entries', 'packet=pts,duration,size', '-of', 'json', path],
     { maxBuffer: 64 * 1024 * 1024 }
   )
   const { packets }: { packets: { pts: number; duration: number; size: string }[] } = JSON.parse(stdout)
-  return {
-    file: await readFile(path),
-    packets: packets.map(({ pts, duration, size }) => ({ pts, duration, size: Number(size) }))
-  }
+  return packets.map(({ pts, duration, size }) => ({ pts, duration, size: Number(size) }))
 }
