@@ -11,7 +11,7 @@ const { app, url } = await startApp(t, { SONG_LEASE_MS: '6000' })
 const file = await makeFile(
   'a.flac',
   ['-metadata', 'title=First', '-metadata', 'artist=Somebody', '-metadata', 'album=Tones'],
-  'sine=duration=20'
+  'sine=duration=12'
 )
 const { creator, client, showId } = await goLive(url)
 const path = `/v1/shows/${showId}/playlist`
@@ -92,10 +92,22 @@ t.test('a song that is deleted while a playlist adds it is not available there',
   t.pass()
 })
 
+t.test('a deletion that a crash interrupted is finished in playlists, too', async t => {
+  const song = await uploadSong(creator)
+  const { version } = await creator.rest<Playlist>('GET', path)
+  await put(creator, version, song)
+  await app.db
+    .collection<{ _id: string; state: string; leaseUntil: Date }>('songs')
+    .updateOne({ _id: song.id }, { $set: { state: 'leaving', leaseUntil: new Date(0) } })
+  await app.songs.removeLeftovers()
+  t.match(await creator.rest<Playlist>('GET', path), { items: [{ songId: song.id, available: false }] })
+  t.same(await storedFilesOf(app, song.id), [])
+})
+
 t.test('erasing a person removes their songs, also those that are being transcoded', async t => {
   const { user } = await joinShow(url, showId)
   const ready = await uploadSong(user)
-  const long = await makeFile('long.mp3', [], 'sine=duration=90')
+  const long = await makeFile('long.mp3', [], 'sine=duration=40')
   const processing = await uploaded(url, user, long)
   const storedFiles = async () =>
     (await Promise.all([ready, processing].map(async ({ id }) => await storedFilesOf(app, id)))).flat()

@@ -28,7 +28,7 @@ const transcoded: TranscodedFields = {
 
 function createParts(maxBytesPerPerson = 1_000_000) {
   const quota = createSongQuota(app.db, maxBytesPerPerson)
-  const removal = createRemoval({ songs, storage: app.storage, quota, leaseMs })
+  const removal = createRemoval({ songs, storage: app.storage, quota, leaseMs, async onRemove() {} })
   const { receive } = createIntake({ songs, storage: app.storage, quota, removal, leaseMs })
   return {
     quota,

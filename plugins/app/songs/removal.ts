@@ -13,10 +13,12 @@ export interface RemovalParts {
   storage: ObjectStorage
   quota: SongQuota
   leaseMs: number
+  /** Called before the bytes of a song go. Safe to repeat. */
+  onRemove(songId: string): Promise<void>
 }
 
 /** Removes songs. A song is marked first, so that an interrupted removal is finished later. */
-export function createRemoval({ songs, storage, quota, leaseMs }: RemovalParts) {
+export function createRemoval({ songs, storage, quota, leaseMs, onRemove }: RemovalParts) {
   async function release({ _id, ownerId }: Pick<SongDocument, '_id' | 'ownerId'>): Promise<void> {
     for await (const { key } of storage.list(folderOf(_id))) await storage.delete(key)
     await quota.release(ownerId, _id)
@@ -26,6 +28,7 @@ export function createRemoval({ songs, storage, quota, leaseMs }: RemovalParts) 
    * Removes a marked song. While a worker may still store something for it, its document stays for `removeLeftovers`.
    */
   async function remove({ _id, ownerId, leaseToken }: SongDocument): Promise<void> {
+    await onRemove(_id)
     await songs.updateOne({ _id, state: 'leaving' }, { $set: blankFields, $unset: { importKey: '' } })
     await release({ _id, ownerId })
     if (leaseToken === null) await songs.deleteOne({ _id, state: 'leaving' })

@@ -8,7 +8,7 @@ import type { ObjectStorage } from '../../external/storage/object-storage.ts'
 import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
 import type { Notices } from '../people/notices.ts'
 import type { LiveShows } from '../shows/live-shows.ts'
-import { openSongs, visibleStates, type SongDocument } from './document.ts'
+import { openSongs, visibleStates } from './document.ts'
 import { createIntake, type SongUpload } from './intake.ts'
 import { createLibrary, noSuchSong } from './library.ts'
 import { createSongQueue } from './queue.ts'
@@ -50,7 +50,16 @@ export async function createSongs(parts: SongsParts) {
   const { leaseMs, keepOriginals } = settings
   const songs = await openSongs(db)
   const quota = createSongQuota(db, settings.quotaBytes)
-  const removal = createRemoval({ songs, storage, quota, leaseMs })
+  const removedListeners: SongRemovedListener[] = []
+  const removal = createRemoval({
+    songs,
+    storage,
+    quota,
+    leaseMs,
+    async onRemove(songId) {
+      for (const listener of removedListeners) await listener(songId)
+    }
+  })
   const tickets = createTickets(parts.ticketKeys, () => Date.now())
   const library = createLibrary(songs, tickets)
   const intake = createIntake({ songs, storage, quota, removal, leaseMs })
@@ -80,13 +89,6 @@ export async function createSongs(parts: SongsParts) {
     log,
     ...(parts.onAttemptEnd && { onAttemptEnd: parts.onAttemptEnd })
   })
-  const removedListeners: SongRemovedListener[] = []
-
-  /** Removes a marked song. The listeners come first, so that nobody starts to play it. */
-  async function remove(song: SongDocument): Promise<void> {
-    for (const onRemoved of removedListeners) await onRemoved(song._id)
-    await removal.remove(song)
-  }
 
   return {
     ...createSongAudio({ storage, library, tickets }),
@@ -154,7 +156,7 @@ export async function createSongs(parts: SongsParts) {
         await removal.unmark(song)
         throw new CodedError('CONFLICT', 'A live show is playing this song. Stop it there first.')
       }
-      await remove(song)
+      await removal.remove(song)
     },
 
     /** Finishes interrupted removals, and removes what uploads and transcoding left behind. */
@@ -167,7 +169,7 @@ export async function createSongs(parts: SongsParts) {
       async erase(ownerId: string): Promise<void> {
         for await (const { _id } of songs.find({ ownerId }, { projection: { _id: 1 } })) {
           const song = (await removal.mark({ _id, state: { $ne: 'leaving' } })) ?? (await songs.findOne({ _id }))
-          if (song) await remove(song)
+          if (song) await removal.remove(song)
         }
         await quota.remove(ownerId)
       }
