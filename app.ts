@@ -4,10 +4,10 @@ import autoload from '@fastify/autoload'
 import { LogController, type FastifyHttpOptions, type FastifyPluginAsync, type RawServerDefault } from 'fastify'
 import pino from 'pino'
 import type { Config } from './config/config.ts'
-import migrations from './plugins/app/operations/migrations/index.ts'
-import { refuseBroken } from './plugins/app/http/broken-requests.ts'
-import { answer } from './plugins/app/http/errors.ts'
-import { becomesWebSocket } from './plugins/app/http/upgrades.ts'
+import { answerBrokenRequest } from './plugins/app/http/broken-requests.ts'
+import { answerError } from './plugins/app/http/errors.ts'
+import { isWebSocketUpgrade } from './plugins/app/http/upgrades.ts'
+import operations from './plugins/app/operations/index.ts'
 import realtime from './realtime/index.ts'
 
 declare module 'fastify' {
@@ -39,7 +39,7 @@ const secrets = [
 /** How Fastify itself is to be made for this application. Logs go to standard error, which leaves standard output to the one ready line. */
 export function serverOptions(config: Config): FastifyHttpOptions<RawServerDefault> {
   return {
-    http: { shouldUpgradeCallback: becomesWebSocket },
+    http: { shouldUpgradeCallback: isWebSocketUpgrade },
     logger: {
       level: config.LOG_LEVEL,
       redact: { paths: secrets, remove: true },
@@ -55,8 +55,8 @@ export function serverOptions(config: Config): FastifyHttpOptions<RawServerDefau
     trustProxy: config.TRUST_PROXY ? (_address: string, hop: number) => hop < 1 : false,
     routerOptions: { maxParamLength: 200 },
     // What the router and the parser refuse before any route of ours is asked.
-    frameworkErrors: answer,
-    clientErrorHandler: refuseBroken,
+    frameworkErrors: answerError,
+    clientErrorHandler: answerBrokenRequest,
     // Who asks a server that closes is answered in our words (plugins/app/http/connections.ts).
     return503OnClosing: false,
     // A migration, or an index of what is there already, takes as long as it takes.
@@ -74,8 +74,9 @@ const app: FastifyPluginAsync<{ config: Config }> = async (fastify, { config }) 
     dirNameRoutePrefix: false,
     maxDepth: 0
   })
-  await fastify.register(migrations)
-  // Files there without a plugin as their default export are what plugins are made of; autoload passes over them.
+  // Registered first: it migrates the stored data before any other domain reads it.
+  await fastify.register(operations)
+  // A folder with an index.ts is one domain. Of the other folders every file that exports a plugin is loaded.
   await fastify.register(autoload, {
     dir: join(import.meta.dirname, 'plugins', 'app'),
     encapsulate: false,

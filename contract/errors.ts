@@ -69,6 +69,11 @@ export class CodedError extends Error {
   }
 }
 
+/** VALIDATION for a request with these issues. */
+export function invalidRequest(issues: Issue[]): CodedError {
+  return new CodedError('VALIDATION', 'The request is not valid.', { issues })
+}
+
 /** The wire form of any error; what is not coded says only that it failed. */
 export function toWireError(error: unknown, requestId?: string): WireError {
   if (!(error instanceof CodedError)) {

@@ -86,7 +86,7 @@ export default fp(
       throw new CodedError('SHOW_NOT_LIVE', 'The show is not live yet.')
     }
 
-    metrics.realtime.supply(() => ({ sockets: io.engine.clientsCount, ...rooms.figures() }))
+    metrics.realtime.bind(() => ({ sockets: io.engine.clientsCount, ...rooms.figures() }))
 
     io.engine.on('connection', (connection: AmbientSocket['conn']) => {
       closeUnlessItReads(connection, () => {
@@ -197,7 +197,7 @@ export default fp(
       for (const socket of io.of('/').sockets.values()) if (ended.has(socket.data.identity.signInId)) expire(socket)
     })
 
-    app.notices.supply({
+    app.notices.bind({
       tell(userId, event, payload) {
         for (const socket of io.of('/').sockets.values()) {
           const emitter: { emit(event: string, payload: unknown): unknown } = socket
@@ -206,7 +206,7 @@ export default fp(
       }
     })
 
-    app.drain.supply({
+    app.drain.bind({
       count: () => io.of('/').sockets.size,
       sendAway: async withinMs => await sendAway(leaversOf(io), withinMs)
     })
@@ -233,16 +233,12 @@ export default fp(
       'shows',
       'playlists',
       'show-events',
-      'users',
-      'tokens',
-      'sessions',
-      'readiness',
-      'drain',
+      'people',
+      'identity',
+      'operations',
       'live-shows',
-      'blocks',
       'comments',
-      'validation',
-      'notices'
+      'http'
     ]
   }
 )

@@ -3,13 +3,12 @@ import { parseArgs } from 'node:util'
 import Fastify from 'fastify'
 import { loadConfig } from '../config/config.ts'
 import liveShows from '../plugins/app/shows/live-shows.ts'
-import migrations from '../plugins/app/operations/migrations/index.ts'
-import personalData from '../plugins/app/privacy/personal-data.ts'
+import { migrate } from '../plugins/app/operations/migrations/migrate.ts'
 import { songSettings } from '../plugins/app/songs/settings.ts'
 import { createSongs, type Songs } from '../plugins/app/songs/songs.ts'
 import { Tags } from '../plugins/app/songs/transcode/tags.ts'
-import users from '../plugins/app/people/users.ts'
-import validation from '../plugins/app/http/validation.ts'
+import { createUsers, type UserDocument } from '../plugins/app/people/users.ts'
+import { createValidation } from '../plugins/app/http/validation.ts'
 import mongodb from '../plugins/external/mongodb.ts'
 import pictures from '../plugins/external/pictures.ts'
 import storage from '../plugins/external/storage.ts'
@@ -38,10 +37,9 @@ async function open() {
   const app = Fastify({ logger: { level: 'warn' }, pluginTimeout: 0 })
   app.decorate('config', loadConfig())
   try {
-    for (const part of [mongodb, storage, pictures, migrations, validation, personalData, liveShows, users]) {
-      await app.register(part)
-    }
+    for (const part of [mongodb, storage, pictures, liveShows]) await app.register(part)
     await app.ready()
+    await migrate({ db: app.db, logger: app.log })
     return app
   } catch (error) {
     // What is open already would keep the process.
@@ -53,7 +51,8 @@ async function open() {
 async function importAll({ ownerId, from }: Asked): Promise<void> {
   const app = await open()
   try {
-    if (!(await app.users.findPerson(ownerId))) throw new ImportError(`There is nobody with the id ${ownerId}.`)
+    const users = await createUsers(app.db.collection<UserDocument>('users'))
+    if (!(await users.findPerson(ownerId))) throw new ImportError(`There is nobody with the id ${ownerId}.`)
     const songs = await openSongs(app)
     for (let waits = 0; await songs.isImporting(ownerId); waits++) {
       if (waits === 0) step('waiting for another import to end')
@@ -101,7 +100,6 @@ async function openSongs({
   config,
   storage,
   pictures,
-  validator,
   liveShows,
   log
 }: Awaited<ReturnType<typeof open>>): Promise<Songs> {
@@ -112,7 +110,7 @@ async function openSongs({
     liveShows,
     notices: { tell() {} },
     ticketKeys: config.JWT_KEYS,
-    parseTags: validator.reader(Tags),
+    parseTags: createValidation().validator.reader(Tags),
     settings: songSettings(config),
     log: log.child({ part: 'songs' })
   })

@@ -5,44 +5,45 @@ import fp from 'fastify-plugin'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Makes the flow of one provider; resolves once its endpoints are known. */
-    createOAuthFlow(options: OAuthFlowOptions): Promise<OAuthFlow>
+    createOAuthFlow: CreateOAuthFlow
   }
 }
 
+/** Creates the OAuth flow of one provider. */
+export type CreateOAuthFlow = (options: OAuthFlowOptions) => Promise<OAuthFlow>
+
 export interface OAuthFlowOptions {
-  /** Names the cookies. */
+  /** Part of the names of its cookies. */
   name: string
   clientId: string
   clientSecret: string
   scope: string[]
   authorizeUrl: string
   tokenUrl: string
-  /** Where the provider sends the browser back to. */
+  /** Returns the URL the provider redirects the browser to. */
   callbackUri: () => string
 }
 
-/** Authorization code with PKCE (S256), the state and the verifier kept in this browser's cookies. */
+/** Authorization code flow with PKCE (S256). The state and the verifier are in cookies of the browser. */
 export interface OAuthFlow {
-  /** Where to send the browser, and the state that comes back with it. */
+  /** Returns the authorization URL, and the state the browser returns with. */
   start(request: FastifyRequest, reply: FastifyReply): Promise<{ url: URL; state: string }>
-  /** Whether the flow this answer belongs to was begun in this browser. */
+  /** Tells whether the flow with this state was started in this browser. */
   isOfThisBrowser(request: FastifyRequest, state: string): boolean
-  /** The tokens for the code of the query; throws NoToken when the provider refuses or is away. */
+  /** Exchanges the code of the query for tokens. Throws TokenRequestError. */
   finish(request: FastifyRequest, reply: FastifyReply): Promise<Token>
-  /** Throws NoToken; see `invalidGrant`. */
+  /** Throws TokenRequestError; see `isInvalidGrant`. */
   refresh(refreshToken: string): Promise<Token>
 }
 
-/** How long a provider may take to answer. */
-const patienceMs = 10_000
+const requestTimeoutMs = 10_000
 
 /**
- * No token was given. It says only what may be logged: the HTTP client's own error holds the request, with our secret in its headers,
- * and what was answered. `reason` is the error code of the token endpoint's answer, where there was one:
+ * A token request failed. This error is safe to log. The error of the HTTP client is not: it holds the request, with our secret in its
+ * headers, and the answer. `reason` is the error code of the token endpoint, if it answered:
  * https://www.rfc-editor.org/rfc/rfc6749#section-5.2
  */
-export class NoToken extends Error {
+export class TokenRequestError extends Error {
   readonly reason: string | null
 
   constructor(error: unknown) {
@@ -56,14 +57,14 @@ export class NoToken extends Error {
   }
 }
 
-/** Whether a provider said that what it was shown is not good any more. */
-export function invalidGrant(error: unknown): boolean {
-  return error instanceof NoToken && error.reason === 'invalid_grant'
+/** Tells whether the provider rejected the code or refresh token itself. */
+export function isInvalidGrant(error: unknown): boolean {
+  return error instanceof TokenRequestError && error.reason === 'invalid_grant'
 }
 
 /**
- * A namespace of @fastify/oauth2 in an instance of its own: providers found by discovery become known long after our
- * own instance takes plugins, and one that is away at boot must not keep us from starting.
+ * Creates a namespace of @fastify/oauth2 in a Fastify instance of its own. Providers are discovered long after the server's instance has
+ * loaded its plugins, and a provider that is unavailable must not keep the server from starting.
  */
 async function createNamespace(options: FastifyOAuth2Options): Promise<OAuth2Namespace> {
   const holder = Fastify()
@@ -71,7 +72,7 @@ async function createNamespace(options: FastifyOAuth2Options): Promise<OAuth2Nam
   await holder.register(oauth2, options)
   await holder.ready()
   const namespace: unknown = Reflect.get(holder, options.name)
-  if (!isNamespace(namespace)) throw new Error('@fastify/oauth2 made no namespace')
+  if (!isNamespace(namespace)) throw new Error('@fastify/oauth2 created no namespace')
   return namespace
 }
 
@@ -79,11 +80,12 @@ function isNamespace(value: unknown): value is OAuth2Namespace {
   return typeof value === 'object' && value !== null && 'generateAuthorizationUri' in value
 }
 
-function endpoint(url: string): { host: string; path: string } {
+function splitUrl(url: string): { host: string; path: string } {
   const { origin, pathname } = new URL(url)
   return { host: origin, path: pathname }
 }
 
+/** OAuth flows of identity providers. */
 export default fp(
   async app => {
     const isProduction = app.config.NODE_ENV === 'production'
@@ -92,7 +94,7 @@ export default fp(
     app.decorate(
       'createOAuthFlow',
       async ({ name, clientId, clientSecret, scope, authorizeUrl, tokenUrl, callbackUri }) => {
-        const [authorize, token] = [endpoint(authorizeUrl), endpoint(tokenUrl)]
+        const [authorize, token] = [splitUrl(authorizeUrl), splitUrl(tokenUrl)]
         const prefix = isProduction ? '__Host-' : ''
         const stateCookie = `${prefix}ambient-${name}-state`
         const namespace = await createNamespace({
@@ -111,7 +113,7 @@ export default fp(
               tokenHost: token.host,
               tokenPath: token.path
             },
-            http: { timeout: patienceMs }
+            http: { timeout: requestTimeoutMs }
           }
         })
 
@@ -143,11 +145,11 @@ export default fp(
   { name: 'oauth2' }
 )
 
-/** Throws NoToken. */
-async function tokenOf(given: Promise<OAuth2Token>): Promise<Token> {
+/** Throws TokenRequestError. */
+async function tokenOf(requested: Promise<OAuth2Token>): Promise<Token> {
   try {
-    return (await given).token
+    return (await requested).token
   } catch (error) {
-    throw new NoToken(error)
+    throw new TokenRequestError(error)
   }
 }

@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import pTimeout from 'p-timeout'
 import http from 'spotify-web-api-node/src/http-manager.js'
 import webApi from 'spotify-web-api-node/src/webapi-request.js'
 import { CodedError } from '../../contract/errors.ts'
@@ -10,24 +11,23 @@ declare module 'fastify' {
   }
 }
 
-/** Spotify does not take this access token (any more). */
-export class SpotifyRefused extends Error {}
+/** Spotify rejected the access token. */
+export class TokenRejectedError extends Error {}
 
 export interface SpotifyApi {
   /**
-   * What Spotify answers to a GET. Throws SpotifyRefused, CodedError NOT_FOUND, FORBIDDEN (also for people a development app
-   * does not list), RATE_LIMITED with the time Spotify asks to wait, UNAVAILABLE.
+   * Sends a GET request and returns the body of the answer. Throws TokenRejectedError, CodedError NOT_FOUND, FORBIDDEN (also for people
+   * that a development app does not list), RATE_LIMITED with the time Spotify asks to wait, UNAVAILABLE.
    */
   get(path: string, query: Record<string, string>, accessToken: string): Promise<unknown>
 }
 
-/** How long Spotify may take to answer. */
-const patienceMs = 8_000
+const requestTimeoutMs = 8_000
 const defaultWaitMs = 5_000
-const longestWaitMs = 24 * 3_600_000
+const maxWaitMs = 24 * 3_600_000
 
-/** Who counts what is asked of Spotify. */
-export interface SpotifyWatch {
+/** Observes the requests to Spotify. */
+export interface SpotifyApiObserver {
   answered(outcome: SpotifyOutcome, durationMs: number): void
   askedToWait(untilMs: number): void
 }
@@ -40,8 +40,8 @@ const outcomes: Readonly<Record<number, SpotifyOutcome>> = {
   429: 'wait'
 }
 
-/** Spotify's Web API at SPOTIFY_API_URL. After a 429 nobody asks again before the time Spotify named. */
-export function createSpotifyApi(baseUrl: string, nowMs: () => number, watch: SpotifyWatch): SpotifyApi {
+/** Client of Spotify's Web API. After an answer 429 it sends no request before the time Spotify has named. */
+export function createSpotifyApi(baseUrl: string, nowMs: () => number, observer: SpotifyApiObserver): SpotifyApi {
   const { protocol, hostname, port, pathname } = new URL(baseUrl)
   const scheme = protocol.slice(0, -1)
   const basePath = pathname.replace(/\/+$/, '')
@@ -49,19 +49,19 @@ export function createSpotifyApi(baseUrl: string, nowMs: () => number, watch: Sp
 
   function failure(error: unknown): Error {
     const { statusCode, headers } = statusOf(error)
-    if (statusCode === 401) return new SpotifyRefused()
+    if (statusCode === 401) return new TokenRejectedError('Spotify rejected the access token')
     if (statusCode === 403) return new CodedError('FORBIDDEN', 'Spotify does not allow this for your account.')
-    if (statusCode === 404 || statusCode === 400) return new CodedError('NOT_FOUND', 'Spotify knows no such thing.')
+    if (statusCode === 404 || statusCode === 400) return new CodedError('NOT_FOUND', 'Spotify does not have this.')
     if (statusCode !== 429) return new CodedError('UNAVAILABLE', 'Spotify does not answer; try again in a moment.')
     const waitMs = Number(headers?.['retry-after']) * 1000
-    quietUntilMs = nowMs() + Math.min(waitMs > 0 ? waitMs : defaultWaitMs, longestWaitMs)
-    watch.askedToWait(quietUntilMs)
-    return asksToWait(quietUntilMs - nowMs())
+    quietUntilMs = nowMs() + Math.min(waitMs > 0 ? waitMs : defaultWaitMs, maxWaitMs)
+    observer.askedToWait(quietUntilMs)
+    return waitError(quietUntilMs - nowMs())
   }
 
   return {
     async get(path, query, accessToken) {
-      if (quietUntilMs > nowMs()) throw asksToWait(quietUntilMs - nowMs())
+      if (quietUntilMs > nowMs()) throw waitError(quietUntilMs - nowMs())
       const request = webApi
         .builder(accessToken)
         .withScheme(scheme)
@@ -70,13 +70,13 @@ export function createSpotifyApi(baseUrl: string, nowMs: () => number, watch: Sp
         .withPath(`${basePath}${path}`)
         .withQueryParameters(query)
         .build()
-      const askedAtMs = performance.now()
+      const startedAtMs = performance.now()
       try {
-        const { body } = await inTime(request.execute(http.get))
-        watch.answered('ok', performance.now() - askedAtMs)
+        const { body } = await pTimeout(request.execute(http.get), { milliseconds: requestTimeoutMs })
+        observer.answered('ok', performance.now() - startedAtMs)
         return body
       } catch (error) {
-        watch.answered(outcomes[statusOf(error).statusCode ?? 0] ?? 'away', performance.now() - askedAtMs)
+        observer.answered(outcomes[statusOf(error).statusCode ?? 0] ?? 'away', performance.now() - startedAtMs)
         throw failure(error)
       }
     }
@@ -87,22 +87,11 @@ function statusOf(error: unknown): { statusCode?: number; headers?: Record<strin
   return (error ?? {}) as { statusCode?: number; headers?: Record<string, unknown> }
 }
 
-function asksToWait(retryAfterMs: number): CodedError {
-  return new CodedError('RATE_LIMITED', 'Spotify asks us to wait.', { retryAfterMs })
+function waitError(retryAfterMs: number): CodedError {
+  return new CodedError('RATE_LIMITED', 'Spotify asks this server to wait.', { retryAfterMs })
 }
 
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('Spotify took too long')), patienceMs)
-  })
-  try {
-    return await Promise.race([answer, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
+/** Spotify's Web API at SPOTIFY_API_URL. */
 export default fp(
   async app => {
     app.decorate(

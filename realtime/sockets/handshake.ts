@@ -7,7 +7,7 @@ import type { AmbientServer, AmbientSocket, Identity } from './socket-data.ts'
 export interface HandshakeParts {
   /** Throws UNAUTHENTICATED or TOKEN_EXPIRED. */
   verifyAccess(token: string): Promise<AccessClaims>
-  findPerson(userId: string): Promise<Person | null>
+  findPerson(userId: string): Promise<Person | undefined>
   isDraining(): boolean
   /** Whether guests may come in. */
   takesGuests: boolean

@@ -93,7 +93,7 @@ t.test('first it is said that the server is not ready, then a moment goes by, th
     wait: async ms => steps.push(`waited ${ms}`)
   })
   await drain.run()
-  drain.supply({
+  drain.bind({
     count: () => 1,
     sendAway: async withinMs => {
       steps.push(`away within ${withinMs}`)
@@ -116,11 +116,11 @@ t.test(
       sendThem = resolve
     })
     const drain = createDrain({
-      announce: () => app.readiness.drain(),
+      announce: () => app.readiness.startDraining(),
       deadlineMs: 30_000,
       wait: async () => await held
     })
-    drain.supply({ count: () => 1, sendAway: async () => {} })
+    drain.bind({ count: () => 1, sendAway: async () => {} })
     const drained = drain.run()
 
     const ready = await fetch(`${url}/readyz`)

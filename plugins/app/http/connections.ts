@@ -1,51 +1,57 @@
+import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
-import fp from 'fastify-plugin'
+import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../../../contract/errors.ts'
 
-/** Of the deadline a server has to stop: how long requests that are under way may take to end by themselves. */
-const patiencePart = 1 / 3
-const comeBackAfterMs = 1000
+/** Share of the shutdown deadline that requests in progress get to finish. */
+const requestShare = 1 / 3
+const retryAfterMs = 1000
+
+export interface ConnectionsParts {
+  server: Server
+  /** How long stopping may take in all, ms. */
+  deadlineMs: number
+  logger: FastifyBaseLogger
+}
 
 /**
- * Connections of a stopping server. Browsers open some before they need them: one that has not asked for anything yet is not idle to
- * Node.js, and would keep the server from closing until its headers are overdue. And a request that does not end, such as an upload from a
- * slow phone, is cut off in time for everything else to be written.
+ * Closes the connections of a stopping server. Browsers open connections before they need them, and Node.js does not treat a connection
+ * without a request as idle: it would keep the server open until its headers are overdue. Requests that do not finish, such as an upload
+ * from a slow phone, are cut off early enough for pending data to be written.
  */
-export default fp(
-  async app => {
-    const unused = new Set<Socket>()
-    let patience: NodeJS.Timeout | undefined
-    let isClosing = false
+export function createConnections({ server, deadlineMs, logger }: ConnectionsParts) {
+  const unused = new Set<Socket>()
+  let cutOffTimer: NodeJS.Timeout | undefined
+  let isClosing = false
 
-    app.server.on('connection', (socket: Socket) => {
-      if (isClosing) return socket.destroy()
-      unused.add(socket)
-      socket.once('close', () => unused.delete(socket))
-    })
-    app.server.on('request', ({ socket }) => unused.delete(socket))
-    app.server.on('upgrade', ({ socket }) => unused.delete(socket))
+  server.on('connection', (socket: Socket) => {
+    if (isClosing) return socket.destroy()
+    unused.add(socket)
+    socket.once('close', () => unused.delete(socket))
+  })
+  server.on('request', ({ socket }) => unused.delete(socket))
+  server.on('upgrade', ({ socket }) => unused.delete(socket))
 
-    function cutOff(): void {
-      app.log.warn({ module: 'connections' }, 'requests that did not end were cut off: the server stops')
-      app.server.closeAllConnections()
-    }
+  function cutOff(): void {
+    logger.warn({ module: 'connections' }, 'unfinished requests cut off by shutdown')
+    server.closeAllConnections()
+  }
 
-    // On a connection that is kept alive more may come until it is closed.
-    app.addHook('onRequest', async () => {
-      if (isClosing) {
-        throw new CodedError('UNAVAILABLE', 'The server stops; try again in a moment.', {
-          retryAfterMs: comeBackAfterMs
-        })
-      }
-    })
+  return {
+    /** Rejects requests of a closing server: they may still arrive on a kept-alive connection. */
+    async rejectWhenClosing(): Promise<void> {
+      if (!isClosing) return
+      throw new CodedError('UNAVAILABLE', 'The server is stopping; try again in a moment.', { retryAfterMs })
+    },
 
-    app.addHook('preClose', async () => {
+    /** Closes unused connections, and gives requests in progress their time. */
+    startClosing(): void {
       isClosing = true
       for (const socket of unused) socket.destroy()
-      patience = setTimeout(cutOff, app.config.DRAIN_DEADLINE_MS * patiencePart)
-    })
-    // Comes when the last request has ended.
-    app.addHook('onClose', async () => clearTimeout(patience))
-  },
-  { name: 'connections' }
-)
+      cutOffTimer = setTimeout(cutOff, deadlineMs * requestShare)
+    },
+
+    /** To be called when the last request has finished. */
+    finishClosing: (): void => clearTimeout(cutOffTimer)
+  }
+}

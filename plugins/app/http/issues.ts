@@ -1,25 +1,25 @@
 import type { ErrorObject } from 'ajv'
 import type { Issue } from '../../../contract/errors.ts'
 
-/** At most this many places are named; a hostile body must not make a giant answer. */
-const mostIssues = 20
-/** So many findings make that many places with plenty to spare; unions are searched among them one by one. */
-const mostFindings = 300
+/** Maximum number of issues in an answer, so that a hostile body can't cause a giant answer. */
+const maxIssues = 20
+/** Maximum number of Ajv errors examined: enough for `maxIssues`. Unions are matched against each of them. */
+const maxErrors = 300
 
-/** What Ajv found, as the places a person has to mend, each once. */
+/** Returns what Ajv found as issues a person can fix, each one once. */
 export function issuesOf(errors: readonly ErrorObject[]): Issue[] {
   const issues = new Map(
-    meant(errors.slice(0, mostFindings))
+    withoutOtherVariants(errors.slice(0, maxErrors))
       .map(issueOf)
       .map(issue => [`${issue.path} ${issue.message}`, issue])
   )
-  return [...issues.values()].slice(0, mostIssues)
+  return [...issues.values()].slice(0, maxIssues)
 }
 
-/** An Ajv error as an issue; a property that should not be there is named in its path. */
-function issueOf({ instancePath, message = 'does not fit', keyword, params }: ErrorObject): Issue {
+/** Returns an Ajv error as an issue. The path of an unknown or missing property names that property. */
+function issueOf({ instancePath, message = 'is not valid', keyword, params }: ErrorObject): Issue {
   if (keyword === 'additionalProperties') {
-    return { path: `${instancePath}/${params.additionalProperty}`, message: 'is not known here' }
+    return { path: `${instancePath}/${params.additionalProperty}`, message: 'is not a known property' }
   }
   if (keyword === 'required') return { path: `${instancePath}/${params.missingProperty}`, message: 'is required' }
   if (keyword === 'enum') return { path: instancePath, message: `must be one of ${params.allowedValues.join(', ')}` }
@@ -27,23 +27,25 @@ function issueOf({ instancePath, message = 'does not fit', keyword, params }: Er
 }
 
 /**
- * Of a union Ajv tells what is wrong with the value in the eyes of every kind it may be of. Only the kind it says it is of is of use;
- * where it is of none, which there are.
+ * Removes the errors of union variants that the value does not claim to be. Ajv reports errors for every variant of a union; only those of
+ * the variant named by the value's tag are useful. Where no variant matches, one error lists the variants.
  */
-function meant(errors: readonly ErrorObject[]): ErrorObject[] {
-  const unhelpful = new Set<ErrorObject>()
-  const instead: ErrorObject[] = []
+function withoutOtherVariants(errors: readonly ErrorObject[]): ErrorObject[] {
+  const removed = new Set<ErrorObject>()
+  const added: ErrorObject[] = []
   for (const union of errors.filter(({ keyword }) => keyword === 'anyOf')) {
-    const kinds = Map.groupBy(
+    const variants = Map.groupBy(
       errors.filter(error => isOfUnion(error, union)),
       ({ schemaPath }) => schemaPath.slice(union.schemaPath.length + 1).split('/')[0]
     )
-    const others = [...kinds.values()].filter(ofKind => ofKind.some(error => isOtherKind(error, union)))
-    for (const error of others.flat()) unhelpful.add(error)
-    unhelpful.add(union)
-    if (others.length === kinds.size) instead.push(...noKind(others.flat().filter(error => isOtherKind(error, union))))
+    const others = [...variants.values()].filter(ofVariant => ofVariant.some(error => isOtherVariant(error, union)))
+    for (const error of others.flat()) removed.add(error)
+    removed.add(union)
+    if (others.length === variants.size) {
+      added.push(...noVariant(others.flat().filter(error => isOtherVariant(error, union))))
+    }
   }
-  return [...errors.filter(error => !unhelpful.has(error)), ...instead]
+  return [...errors.filter(error => !removed.has(error)), ...added]
 }
 
 function isOfUnion({ schemaPath, instancePath }: ErrorObject, union: ErrorObject): boolean {
@@ -53,13 +55,13 @@ function isOfUnion({ schemaPath, instancePath }: ErrorObject, union: ErrorObject
   )
 }
 
-/** The value is another kind of thing altogether, or its tag says so. */
-function isOtherKind({ keyword, instancePath }: ErrorObject, union: ErrorObject): boolean {
+/** Tells whether the value has another type or another tag than this variant. */
+function isOtherVariant({ keyword, instancePath }: ErrorObject, union: ErrorObject): boolean {
   return keyword === 'const' || (keyword === 'type' && instancePath === union.instancePath)
 }
 
-/** What the value could have been. */
-function noKind(errors: readonly ErrorObject[]): ErrorObject[] {
+/** Returns one error that lists the tags or types the value may have. */
+function noVariant(errors: readonly ErrorObject[]): ErrorObject[] {
   const tags = errors.filter(({ keyword }) => keyword === 'const')
   const [first] = tags.length > 0 ? tags : errors
   if (first === undefined) return []

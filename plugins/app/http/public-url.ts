@@ -1,25 +1,24 @@
-import fp from 'fastify-plugin'
+import type { Server } from 'node:http'
+import type { Config } from '../../../config/config.ts'
 
-declare module 'fastify' {
-  interface FastifyInstance {
-    /** How clients reach us, without a slash at its end: PUBLIC_URL, or where the server listens, which is known once it does. */
-    publicUrl(): string
-  }
+/** A server that listens on all addresses can be reached on this machine at its loopback address. */
+const allAddresses = /^(0\.0\.0\.0|[0:]+)$/
+
+export interface PublicUrlParts {
+  config: Pick<Config, 'PUBLIC_URL' | 'HOST' | 'PORT'>
+  server: Server
 }
 
-/** Every address is no address to go to; this machine's own is one of them. */
-const everyAddress = /^(0\.0\.0\.0|[0:]+)$/
-
-export default fp(
-  async app => {
-    app.decorate('publicUrl', () => {
-      const { PUBLIC_URL, HOST, PORT } = app.config
-      if (PUBLIC_URL !== undefined) return PUBLIC_URL.replace(/\/+$/, '')
-      const address = app.server.address()
-      const port = address !== null && typeof address === 'object' ? address.port : PORT
-      const host = everyAddress.test(HOST) ? '127.0.0.1' : HOST
-      return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-    })
-  },
-  { name: 'public-url' }
-)
+/**
+ * Returns a function that tells the URL clients use to reach the server, without a trailing slash: PUBLIC_URL, or the address the server
+ * listens on, which is known only once it listens.
+ */
+export function createPublicUrl({ config: { PUBLIC_URL, HOST, PORT }, server }: PublicUrlParts): () => string {
+  return () => {
+    if (PUBLIC_URL !== undefined) return PUBLIC_URL.replace(/\/+$/, '')
+    const address = server.address()
+    const port = address !== null && typeof address === 'object' ? address.port : PORT
+    const host = allAddresses.test(HOST) ? '127.0.0.1' : HOST
+    return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  }
+}

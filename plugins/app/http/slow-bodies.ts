@@ -1,56 +1,54 @@
-import type { FastifyRequest } from 'fastify'
-import fp from 'fastify-plugin'
+import type { Server } from 'node:http'
+import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 
-/** What is held in memory until all of it is there has so long to arrive; a file may take longer, but not stand still for so long. */
-const patienceMs = 60_000
+/**
+ * How long a body that is held in memory may take to arrive. A file may take longer, but must not stall for this time.
+ */
+const bodyTimeoutMs = 60_000
 
-/** Bodies have an end, or say that they come in pieces: https://www.rfc-editor.org/rfc/rfc9112#section-6.3 */
+/** A body has a length, or is sent in chunks: https://www.rfc-editor.org/rfc/rfc9112#section-6.3 */
 function hasBody({ headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
 /**
- * Cuts off who sends a body so slowly that it can't be meant: anybody could have the server hold as much of it as they have connections,
- * without ever being asked who they are. The server's own limit for requests is off, since it would also end uploads from slow phones.
+ * Returns a hook that cuts off requests whose body arrives too slowly. Without it anybody, even without a token, could make the server
+ * hold one body in memory for each of their connections. The request timeout of Node.js is off, because it would also end uploads from
+ * slow phones.
  */
-export default fp(
-  async app => {
-    app.addHook('onRequest', (request, reply, done) => {
-      if (hasBody(request)) watch(request, () => reply.sent)
-      done()
-    })
+export function cutOffSlowBodies(server: Server): onRequestHookHandler {
+  function watch(request: FastifyRequest, isAnswered: () => boolean): void {
+    const {
+      raw,
+      routeOptions: { config }
+    } = request
+    const { socket } = raw
+    let seenBytes = socket.bytesRead
 
-    function watch(request: FastifyRequest, isAnswered: () => boolean): void {
-      const {
-        raw,
-        routeOptions: { config }
-      } = request
-      const { socket } = raw
-      let seenBytes = socket.bytesRead
-
-      /** What waits to be read here is not the sender's fault. */
-      function isComing(): boolean {
-        const before = seenBytes
-        seenBytes = socket.bytesRead
-        return config?.takesFile === true && (seenBytes > before || raw.readableLength > 0)
-      }
-
-      const timer = setInterval(() => {
-        if (raw.complete || isComing()) return
-        clearInterval(timer)
-        request.log.info('a body that did not arrive in time was cut off')
-        if (isAnswered()) socket.destroy()
-        else {
-          app.server.emit(
-            'clientError',
-            Object.assign(new Error('the body did not arrive in time'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }),
-            socket
-          )
-        }
-      }, patienceMs)
-      timer.unref()
-      raw.once('close', () => clearInterval(timer))
+    /** Bytes that this process has not read yet count as progress too. */
+    function hasProgress(): boolean {
+      const before = seenBytes
+      seenBytes = socket.bytesRead
+      return config?.takesFile === true && (seenBytes > before || raw.readableLength > 0)
     }
-  },
-  { name: 'slow-bodies' }
-)
+
+    const timer = setInterval(() => {
+      if (raw.complete || hasProgress()) return
+      clearInterval(timer)
+      request.log.info('request body timed out')
+      if (isAnswered()) {
+        socket.destroy()
+        return
+      }
+      const error = Object.assign(new Error('request body timed out'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' })
+      server.emit('clientError', error, socket)
+    }, bodyTimeoutMs)
+    timer.unref()
+    raw.once('close', () => clearInterval(timer))
+  }
+
+  return (request, reply, done) => {
+    if (hasBody(request)) watch(request, () => reply.sent)
+    done()
+  }
+}

@@ -1,27 +1,25 @@
 import { Ajv, type ErrorObject, type Options } from 'ajv'
 import addFormats from 'ajv-formats'
-import type { FastifyInstance } from 'fastify'
-import fp from 'fastify-plugin'
+import type { FastifySchemaCompiler } from 'fastify'
 import type { Static, TSchema } from 'typebox'
-import { CodedError, type Issue } from '../../../contract/errors.ts'
+import type { Issue } from '../../../contract/errors.ts'
 import { isEmoji } from '../../../contract/reactions.ts'
 import { cleanText, textFault, type TextRule } from '../../../contract/text.ts'
 import { issuesOf } from './issues.ts'
 
-declare module 'fastify' {
-  interface FastifyInstance {
-    validator: Validator
-  }
-}
-
 export interface Validator {
-  /** Compiles a schema of the contract into a check: the places that do not fit, or null. Texts for people are cleaned in place. */
+  /** Compiles a schema of the contract into a check, which returns the issues, or null. Texts for people are cleaned in place. */
   compile(schema: TSchema): (data: unknown) => Issue[] | null
-  /** Compiles a schema into a reader of what third parties answer; it throws when that does not fit. */
+  /** Compiles a schema into a reader of third-party answers. The reader throws for an invalid answer. */
   reader<T extends TSchema>(schema: T): (data: unknown) => Static<T>
 }
 
-const strictly: Options = {
+interface Check {
+  (data: unknown): boolean
+  errors?: ErrorObject[] | null
+}
+
+const strictOptions: Options = {
   allErrors: true,
   coerceTypes: false,
   removeAdditional: false,
@@ -30,41 +28,55 @@ const strictly: Options = {
   messages: true
 }
 
-/** Values in a path or a query are always strings, so these are brought to the type their schema wants. */
-const leniently: Options = { ...strictly, coerceTypes: 'array' }
+/** Values in a path or a query are strings, so they are converted to the type of their schema. */
+const coercingOptions: Options = { ...strictOptions, coerceTypes: 'array' }
 
-/** Our keyword `x-text`: the value is cleaned where it stands, then held to its rule. */
-function addTextKeyword(ajv: Ajv): void {
+/** Maximum number of values in a body: more than the largest one of the contract has, a playlist of 500 items. */
+const maxValues = 2500
+const tooManyValues: ErrorObject = {
+  instancePath: '',
+  schemaPath: '',
+  keyword: 'maxValues',
+  params: {},
+  message: 'has too many parts'
+}
+
+/** Creates the validator of the server, and the one Fastify uses for the schemas of routes. */
+export function createValidation(): { validator: Validator; validatorCompiler: FastifySchemaCompiler<TSchema> } {
+  const strict = createAjv(strictOptions)
+  const coercing = createAjv(coercingOptions)
+
+  return {
+    validatorCompiler: ({ schema, httpPart }) =>
+      httpPart === 'body' ? bounded(strict.compile(schema)) : coercing.compile(schema),
+
+    validator: {
+      compile(schema) {
+        const check = bounded(strict.compile(schema))
+        return data => (check(data) ? null : issuesOf(check.errors ?? []))
+      },
+      reader<T extends TSchema>(schema: T) {
+        const isValid = strict.compile<Static<T>>(schema)
+        return (data: unknown) => {
+          if (isValid(data)) return data
+          throw new Error(`third-party answer is not valid: ${strict.errorsText(isValid.errors)}`)
+        }
+      }
+    }
+  }
+}
+
+function createAjv(options: Options): Ajv {
+  const ajv = new Ajv(options)
+  addFormats.default(ajv, ['date-time', 'uri'])
   ajv.addKeyword({
     keyword: 'x-text',
     type: 'string',
     schemaType: 'object',
     modifying: true,
     errors: true,
-    compile: (rule: TextRule) => textCheck(rule)
+    compile: (rule: TextRule) => createTextCheck(rule)
   })
-}
-
-function textCheck(rule: TextRule): TextCheck {
-  const check: TextCheck = (text, place) => {
-    const clean = cleanText(text)
-    if (place) Object.assign(place.parentData, { [place.parentDataProperty]: clean })
-    const fault = textFault(clean, rule)
-    check.errors = fault === null ? [] : [{ keyword: 'x-text', message: fault, params: {} }]
-    return fault === null
-  }
-  return check
-}
-
-interface TextCheck {
-  (text: string, place?: { parentData: object; parentDataProperty: string | number }): boolean
-  errors?: Partial<ErrorObject>[]
-}
-
-function createAjv(options: Options): Ajv {
-  const ajv = new Ajv(options)
-  addFormats.default(ajv, ['date-time', 'uri'])
-  addTextKeyword(ajv)
   ajv.addKeyword({
     keyword: 'x-emoji',
     type: 'string',
@@ -75,96 +87,46 @@ function createAjv(options: Options): Ajv {
   return ajv
 }
 
-/** More than the largest thing of the contract has, a playlist of 500 items. */
-const mostValues = 2500
-const tooManyValues: ErrorObject = {
-  instancePath: '',
-  schemaPath: '',
-  keyword: 'maxValues',
-  params: {},
-  message: 'has too many parts'
+interface TextCheck {
+  (text: string, place?: { parentData: object; parentDataProperty: string | number }): boolean
+  errors?: Partial<ErrorObject>[]
 }
 
-/** Whether there are more values in it, at any depth, than `most`; no more of them are looked at. */
-function isSprawling(data: unknown, most: number): boolean {
-  const found = [data]
-  for (const value of found) {
-    if (typeof value !== 'object' || value === null) continue
-    // A list of all keys would be as long as the body.
-    for (const key in value) {
-      if (found.push(Reflect.get(value, key)) > most) return true
-    }
-  }
-  return false
-}
-
-/**
- * A check that names every place that does not fit, but of a body of a few hundred thousand places does not look for them: that takes
- * seconds, in which nobody else is served, and some hundred megabytes.
- */
-function bounded(fits: Check): Check {
-  const check: Check = data => {
-    const isBounded = !isSprawling(data, mostValues)
-    const isFit = isBounded && fits(data)
-    check.errors = isBounded ? (fits.errors ?? null) : [tooManyValues]
-    return isFit
+/** The check of the keyword `x-text`: it cleans the value in place, then applies its rule. */
+function createTextCheck(rule: TextRule): TextCheck {
+  const check: TextCheck = (text, place) => {
+    const clean = cleanText(text)
+    if (place) Object.assign(place.parentData, { [place.parentDataProperty]: clean })
+    const fault = textFault(clean, rule)
+    check.errors = fault === null ? [] : [{ keyword: 'x-text', message: fault, params: {} }]
+    return fault === null
   }
   return check
 }
 
-interface Check {
-  (data: unknown): boolean
-  errors?: ErrorObject[] | null
+/**
+ * Returns a check that lists every issue, but does not search a body of a few hundred thousand values: that would take seconds, during
+ * which nobody else is served, and some hundred megabytes.
+ */
+function bounded(isValid: Check): Check {
+  const check: Check = data => {
+    const isTooLarge = hasMoreValues(data, maxValues)
+    const isFine = !isTooLarge && isValid(data)
+    check.errors = isTooLarge ? [tooManyValues] : (isValid.errors ?? null)
+    return isFine
+  }
+  return check
 }
 
-/** Many clients say JSON also where they send nothing; nothing is no body. Text is taken nowhere. */
-function readBodies(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser('error', 'error')
-  app.removeContentTypeParser(['application/json', 'text/plain'])
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined)
-    else parse(request, String(body), done)
-  })
+/** Tells whether the data has more than `max` values at any depth. It looks at no more than that. */
+function hasMoreValues(data: unknown, max: number): boolean {
+  const found = [data]
+  for (const value of found) {
+    if (typeof value !== 'object' || value === null) continue
+    // Object.keys would copy all keys of a huge body.
+    for (const key in value) {
+      if (found.push(Reflect.get(value, key)) > max) return true
+    }
+  }
+  return false
 }
-
-/** What a route that takes no body refuses, like anything else that is not known; an empty object is no body either. */
-function surplusIn(body: unknown): Issue[] {
-  if (body === undefined || body === null) return []
-  if (typeof body !== 'object' || Array.isArray(body)) return [{ path: '', message: 'takes no body' }]
-  const [name] = Object.keys(body)
-  return name === undefined ? [] : [{ path: `/${name}`, message: 'is not known here' }]
-}
-
-function refuseBodiesWhereNoneIsTaken(app: FastifyInstance): void {
-  app.addHook('preHandler', ({ routeOptions: { schema }, is404, body }, _reply, done) => {
-    const issues = is404 || schema?.body ? [] : surplusIn(body)
-    done(issues.length > 0 ? new CodedError('VALIDATION', 'The request does not fit.', { issues }) : undefined)
-  })
-}
-
-export default fp(
-  async app => {
-    readBodies(app)
-    refuseBodiesWhereNoneIsTaken(app)
-    const strict = createAjv(strictly)
-    const lenient = createAjv(leniently)
-
-    app.setValidatorCompiler(({ schema, httpPart }) =>
-      httpPart === 'body' ? bounded(strict.compile(schema)) : lenient.compile(schema)
-    )
-    app.decorate('validator', {
-      compile(schema: TSchema) {
-        const check = bounded(strict.compile(schema))
-        return (data: unknown) => (check(data) ? null : issuesOf(check.errors ?? []))
-      },
-      reader<T extends TSchema>(schema: T) {
-        const fits = strict.compile<Static<T>>(schema)
-        return (data: unknown) => {
-          if (fits(data)) return data
-          throw new Error(`an answer does not fit: ${strict.errorsText(fits.errors)}`)
-        }
-      }
-    })
-  },
-  { name: 'validation' }
-)

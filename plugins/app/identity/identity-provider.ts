@@ -1,7 +1,8 @@
 import type { Token } from '@fastify/oauth2'
 import type { OAuthFlow } from '../../external/oauth2.ts'
+import type { Sealed } from './sealed-box.ts'
 
-/** Somebody as a provider knows them; `subject` never changes there. */
+/** A person's identity at a provider; `subject` never changes there. */
 export interface Identity {
   subject: string
   displayName: string
@@ -9,10 +10,33 @@ export interface Identity {
   link: string | null
 }
 
-/** One who signs people in for us. */
+/** What a client asked for when it began a sign-in or a link. */
+export interface AuthorizationOptions {
+  nonce: string
+  /** Whether the provider's own player is to be allowed. */
+  player: boolean
+}
+
+/** A third party that signs people in. */
 export interface IdentityProvider {
-  /** Throws UNAVAILABLE while its endpoints can't be learnt. */
+  /** Throws UNAVAILABLE while the provider's endpoints can't be discovered. */
   flow(): Promise<OAuthFlow>
-  /** Whose tokens these are. Throws when they are not good; `nonce` is the one the trip began with. */
+  /** Returns the parameters of the authorization URL beside those of every OAuth flow. */
+  authorizationParams(options: AuthorizationOptions): Readonly<Record<string, string>>
+  /** Returns whose tokens these are. Throws when they are not valid; `nonce` is the one of the authorization URL. */
   identify(token: Token, nonce: string): Promise<Identity>
+  /** Set for a provider whose accounts can be linked. */
+  linking?: AccountLinking
+}
+
+/** Links accounts at a provider to accounts here, with the access the provider has granted. */
+export interface AccountLinking {
+  /** Throws FORBIDDEN for options that the settings do not allow. */
+  assertAllowed(options: Pick<AuthorizationOptions, 'player'>): void
+  /** Stores the grant of a sign-in, whose identity belongs to the account already. */
+  keepGrant(userId: string, identity: Identity, token: Token): Promise<void>
+  /** Seals a grant, to be stored until its owner redeems it. */
+  sealGrant(userId: string, identity: Identity, token: Token): Sealed
+  /** Links the account of a sealed grant. Throws CONFLICT when another account here has it, or this one has another. */
+  redeemGrant(userId: string, grant: Sealed): Promise<void>
 }

@@ -1,38 +1,34 @@
-import fp from 'fastify-plugin'
 import { CodedError } from '../../../contract/errors.ts'
 import type { ProviderName } from '../../../contract/sign-in.ts'
-import type { IdentityProvider } from './identity-provider.ts'
-import { createOidcProvider } from './oidc-provider.ts'
-import { createSpotifyProvider } from '../spotify/spotify-provider.ts'
+import type { AccountLinking, IdentityProvider } from './identity-provider.ts'
 
-declare module 'fastify' {
-  interface FastifyInstance {
-    identityProviders: IdentityProviders
+export type IdentityProviders = ReturnType<typeof createIdentityProviders>
+
+/** Registry of the providers that are configured on this server. */
+export function createIdentityProviders() {
+  const providers = new Map<ProviderName, IdentityProvider>()
+
+  /** Throws SPOTIFY_OFF or NOT_FOUND when the provider is not configured. */
+  function get(name: ProviderName): IdentityProvider {
+    const provider = providers.get(name)
+    if (provider) return provider
+    throw name === 'spotify'
+      ? new CodedError('SPOTIFY_OFF', 'Spotify is not set up on this server.')
+      : new CodedError('NOT_FOUND', 'This way to sign in is not set up on this server.')
+  }
+
+  return {
+    register(name: ProviderName, provider: IdentityProvider): void {
+      providers.set(name, provider)
+    },
+
+    get,
+
+    /** Throws SPOTIFY_OFF or NOT_FOUND when accounts of the provider can't be linked. */
+    getLinking(name: ProviderName): AccountLinking {
+      const { linking } = get(name)
+      if (!linking) throw new CodedError('NOT_FOUND', 'Accounts of this provider cannot be linked.')
+      return linking
+    }
   }
 }
-
-export interface IdentityProviders {
-  /** Throws SPOTIFY_OFF or NOT_FOUND where it is not set up. */
-  get(name: ProviderName): IdentityProvider
-}
-
-export default fp(
-  async app => {
-    const providers = new Map<ProviderName, IdentityProvider>()
-    const spotify = createSpotifyProvider(app)
-    const oidc = createOidcProvider(app)
-    if (spotify) providers.set('spotify', spotify)
-    if (oidc) providers.set('oidc', oidc)
-
-    app.decorate('identityProviders', {
-      get(name) {
-        const provider = providers.get(name)
-        if (provider) return provider
-        throw name === 'spotify'
-          ? new CodedError('SPOTIFY_OFF', 'Spotify is not set up here.')
-          : new CodedError('NOT_FOUND', 'No such way to sign in is set up here.')
-      }
-    })
-  },
-  { name: 'identity-providers', dependencies: ['oauth2', 'spotify-api', 'public-url'] }
-)

@@ -1,26 +1,27 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { Db } from 'mongodb'
-import type { CodeExchange } from '../../../contract/sign-in.ts'
+import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
-import type { Sealed } from '../spotify/sealed-box.ts'
+import type { CodeExchange } from '../../../contract/sign-in.ts'
+import type { Sealed } from './sealed-box.ts'
 
-/** What a code stands for: somebody signed in, or a Spotify account that wants to be linked. */
+/** What a code stands for: a person who has signed in, or an account at a provider to be linked. */
 export type CodeMeaning = { kind: 'signIn'; userId: string } | { kind: 'link'; userId: string; grant: Sealed }
 
-interface CodeDocument {
-  /** Hashed: who reads the store can't use it. */
+export interface CodeDocument {
+  /** The hash of the code, so that reading the store does not allow to use it. */
   _id: string
   meaning: CodeMeaning
   codeChallenge: string
   expiresAt: Date
 }
 
-/** Long enough for a browser to get back to its app. */
-const lifeMs = 60_000
+/** A browser has this time to get back to its app. */
+const codeTtlMs = 60_000
 
-/** Codes an app exchanges with the verifier only it knows: single use, for a minute. */
-export async function createOneTimeCodes(db: Db) {
-  const codes = db.collection<CodeDocument>('oneTimeCodes')
+export type OneTimeCodes = Awaited<ReturnType<typeof createOneTimeCodes>>
+
+/** Codes that an app exchanges together with the verifier only it knows. A code can be used once, within a minute. */
+export async function createOneTimeCodes(codes: Collection<CodeDocument>) {
   await codes.createIndex({ expiresAt: 1 })
 
   return {
@@ -28,19 +29,20 @@ export async function createOneTimeCodes(db: Db) {
       const code = randomBytes(32).toString('base64url')
       const now = Date.now()
       await codes.deleteMany({ expiresAt: { $lt: new Date(now) } })
-      await codes.insertOne({ _id: hashed(code), meaning, codeChallenge, expiresAt: new Date(now + lifeMs) })
+      await codes.insertOne({ _id: hashOf(code), meaning, codeChallenge, expiresAt: new Date(now + codeTtlMs) })
       return code
     },
 
-    /** Uses a code up, also when the verifier is wrong. Throws UNAUTHENTICATED. */
+    /** Returns what the code stands for, and deletes the code even when the verifier is wrong. Throws UNAUTHENTICATED. */
     async redeem<K extends CodeMeaning['kind']>(
       kind: K,
       { code, codeVerifier }: CodeExchange
     ): Promise<Extract<CodeMeaning, { kind: K }>> {
-      const found = await codes.findOneAndDelete({ _id: hashed(code) })
-      const isGood = found && found.expiresAt.getTime() > Date.now() && isChallengeOf(found.codeChallenge, codeVerifier)
-      if (isGood && isKind(found.meaning, kind)) return found.meaning
-      throw new CodedError('UNAUTHENTICATED', 'This code is not good any more; sign in again.')
+      const found = await codes.findOneAndDelete({ _id: hashOf(code) })
+      const isValid =
+        found && found.expiresAt.getTime() > Date.now() && isChallengeOf(found.codeChallenge, codeVerifier)
+      if (isValid && isKind(found.meaning, kind)) return found.meaning
+      throw new CodedError('UNAUTHENTICATED', 'This code is no longer valid; sign in again.')
     }
   }
 }
@@ -54,10 +56,11 @@ function isKind<K extends CodeMeaning['kind']>(
 
 /** https://www.rfc-editor.org/rfc/rfc7636#section-4.6 */
 function isChallengeOf(challenge: string, verifier: string): boolean {
-  return timingSafeEqual(sha256(hashed(verifier)), sha256(challenge))
+  return timingSafeEqual(sha256(hashOf(verifier)), sha256(challenge))
 }
 
-export function hashed(secret: string): string {
+/** Returns the hash under which a secret is stored. */
+export function hashOf(secret: string): string {
   return sha256(secret).toString('base64url')
 }
 

@@ -3,35 +3,38 @@ import type { SignInSession } from '../../../contract/auth.ts'
 import type { Page, PageQuery } from '../../../contract/paging.ts'
 import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
 
-/** One sign-in: a family of refresh tokens of which only the newest is good. Tokens are stored hashed. */
+/** One sign-in: a family of refresh tokens of which only the newest is valid. Tokens are stored as hashes. */
 export interface SessionDocument {
   _id: string
-  /** Null when the person was erased: what is left keeps the session's access tokens refused until they are over. */
+  /** Null once the person is erased. The document stays until the access tokens of the sign-in have expired. */
   userId: string | null
-  /** What the app said it is, as it was last. */
+  /** What the app called itself last. */
   device: string
   lastUsedAt: Date
   tokenHash: string
-  /** Tokens this one replaced: to see one of them again means that somebody stole one. */
+  /** Tokens that were replaced. When one of them is used again, it was stolen. */
   usedHashes: string[]
   revokedAt: Date | null
   expiresAt: Date
   createdAt: Date
 }
 
-/** A session somebody has. */
+/** A sign-in whose person is not erased. */
 type OwnedSession = SessionDocument & { userId: string }
 
-/** So many sessions that are over are removed in one go. */
+/** Number of ended sign-ins removed at a time. */
 const batchSize = 500
 
-/** What can be told of sign-ins, and when they are forgotten: `outliveMs` after their end no access token of theirs is good any more. */
+/**
+ * Lists, exports and removes stored sign-ins.
+ * @param outliveMs time after which no access token of an ended sign-in is valid any more
+ */
 export function createSessionRecords(sessions: Collection<SessionDocument>, outliveMs: number) {
   return {
-    /** Where a person is signed in, newest first. */
+    /** Returns the active sign-ins of a person, newest first. `currentId` is marked as the current one. */
     async list(userId: string, currentId: string, { limit, cursor }: PageQuery): Promise<Page<SignInSession>> {
       const found = await sessions
-        .find({ userId, ...alive(), ...olderThan(cursor) })
+        .find({ userId, ...active(), ...olderThan(cursor) })
         .sort(newestFirst)
         .limit(limit + 1)
         .toArray()
@@ -39,30 +42,29 @@ export function createSessionRecords(sessions: Collection<SessionDocument>, outl
       return { items: documents.map(document => toSession(document, currentId)), nextCursor }
     },
 
-    /** Which of these people are signed in somewhere. */
-    async signedIn(userIds: readonly string[]): Promise<ReadonlySet<string | null>> {
-      return new Set(await sessions.distinct('userId', { userId: { $in: [...userIds] }, ...alive() }))
+    /** Returns which of these people have an active sign-in. */
+    async findSignedIn(userIds: readonly string[]): Promise<ReadonlySet<string | null>> {
+      return new Set(await sessions.distinct('userId', { userId: { $in: [...userIds] }, ...active() }))
     },
 
-    /** Removes the sessions that are over, a batch at a time. */
-    async removeOver(): Promise<void> {
+    /** Removes the sign-ins that have ended, in batches. */
+    async removeEnded(): Promise<void> {
       const past = { $lt: new Date(Date.now() - outliveMs) }
-      for (const over of [{ expiresAt: past }, { revokedAt: past }]) {
+      for (const ended of [{ expiresAt: past }, { revokedAt: past }]) {
         let ids: string[]
         do {
-          ids = (
-            await sessions
-              .find(over, { projection: { _id: 1 } })
-              .limit(batchSize)
-              .toArray()
-          ).map(({ _id }) => _id)
-          await sessions.deleteMany({ _id: { $in: ids }, ...over })
+          const found = await sessions
+            .find(ended, { projection: { _id: 1 } })
+            .limit(batchSize)
+            .toArray()
+          ids = found.map(({ _id }) => _id)
+          await sessions.deleteMany({ _id: { $in: ids }, ...ended })
         } while (ids.length === batchSize)
       }
     },
 
-    /** What is held about a person here; no hashes. */
-    async *heldAbout(userId: string): AsyncGenerator<object> {
+    /** Yields the sign-ins of a person, without hashes. */
+    async *export(userId: string): AsyncGenerator<object> {
       for await (const { _id, device, createdAt, lastUsedAt, expiresAt, revokedAt } of sessions.find({ userId })) {
         yield { id: _id, device, createdAt, lastUsedAt, expiresAt, revokedAt }
       }
@@ -70,13 +72,12 @@ export function createSessionRecords(sessions: Collection<SessionDocument>, outl
   }
 }
 
-/** Whether it still belongs to somebody. */
 export function isOwned(session: SessionDocument): session is OwnedSession {
   return session.userId !== null
 }
 
-/** A condition for sessions that are good now. */
-export function alive(): { revokedAt: null; expiresAt: { $gt: Date } } {
+/** Returns a filter for sign-ins that are active now. */
+export function active(): { revokedAt: null; expiresAt: { $gt: Date } } {
   return { revokedAt: null, expiresAt: { $gt: new Date() } }
 }
 

@@ -1,15 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto'
-import fp from 'fastify-plugin'
-import type { Db } from 'mongodb'
+import { randomBytes } from 'node:crypto'
+import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
-import { alive, createSessionRecords, isOwned, type SessionDocument } from './session-records.ts'
-
-declare module 'fastify' {
-  interface FastifyInstance {
-    sessions: Sessions
-  }
-}
+import { hashOf } from './one-time-codes.ts'
+import { active, createSessionRecords, isOwned, type SessionDocument } from './session-records.ts'
 
 /** A sign-in and its newest refresh token. */
 export interface SignIn {
@@ -18,54 +12,54 @@ export interface SignIn {
   refreshToken: string
 }
 
-/** So many used tokens are remembered; older ones are merely unknown. */
-const rememberedTokens = 50
-/** Access tokens end at whole seconds, and clocks differ. */
-const slackMs = 60_000
+/** Called when sign-ins have ended. The revocation waits for it. */
+export type RevocationListener = (signInIds: readonly string[]) => void | Promise<void>
+
+/** Maximum number of replaced tokens stored for one sign-in. Reuse of an older one does not revoke the sign-in. */
+const maxUsedHashes = 50
+/** Access tokens expire at whole seconds, and clocks of servers differ. */
+const clockToleranceMs = 60_000
 
 export interface SessionsParts {
-  db: Db
+  sessions: Collection<SessionDocument>
   refreshTtlMs: number
   accessTtlMs: number
   /** Throws FORBIDDEN for a person who may not be signed in. */
   admit(userId: string): Promise<void>
 }
 
-/** Told of sign-ins that have ended. A revocation waits for its listeners. */
-export type RevocationListener = (signInIds: readonly string[]) => void | Promise<void>
-
 export type Sessions = Awaited<ReturnType<typeof createSessions>>
 
 /**
- * Where people are signed in. A refresh token is good once: whoever shows it again ends the whole session, at once and without
- * a time of grace, because a thief who is quick and a client that asks twice look the same from here
- * (https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2). Of those that race, one gets the next token before all are out:
- * so clients renew one at a time, across tabs too.
+ * Sign-ins of people, called sessions in the API. A refresh token can be used once: using it again revokes the whole sign-in, at once and
+ * without a grace period, because a fast thief can't be told from a client that asks twice
+ * (https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2). Of clients that race, one gets the next token before all are signed out.
+ * Clients therefore renew one at a time, across tabs too.
  */
-export async function createSessions({ db, refreshTtlMs, accessTtlMs, admit }: SessionsParts) {
-  const sessions = db.collection<SessionDocument>('sessions')
+export async function createSessions({ sessions, refreshTtlMs, accessTtlMs, admit }: SessionsParts) {
   await sessions.createIndex({ tokenHash: 1 }, { unique: true })
   await sessions.createIndex({ usedHashes: 1 })
   await sessions.createIndex({ userId: 1, createdAt: -1, _id: -1 })
   await sessions.createIndex({ expiresAt: 1 })
   await sessions.createIndex({ revokedAt: 1 })
 
-  // Access tokens outlive their session by at most their own life; these are refused by name meanwhile.
-  const outliveMs = accessTtlMs + slackMs
-  const revoked = new Map<string, number>()
+  // An access token stays valid after its sign-in ends, for at most its own lifetime. Until then it is rejected by the sign-in's id.
+  const outliveMs = accessTtlMs + clockToleranceMs
   const listeners: RevocationListener[] = []
+  /** When sign-ins were revoked, oldest first, ms since the epoch. */
+  const revoked = new Map<string, number>()
   for await (const { _id, revokedAt } of sessions
     .find({ revokedAt: { $gt: new Date(Date.now() - outliveMs) } })
     .sort({ revokedAt: 1 })) {
     if (revokedAt) revoked.set(_id, revokedAt.getTime())
   }
 
-  function remember(signInId: string, nowMs: number): void {
+  function rememberRevoked(signInId: string, nowMs: number): void {
     for (const [id, atMs] of revoked) {
       if (atMs >= nowMs - outliveMs) break
       revoked.delete(id)
     }
-    // Oldest first, also when it was there before.
+    // Deleted first to keep the order of the map.
     revoked.delete(signInId)
     revoked.set(signInId, nowMs)
   }
@@ -74,7 +68,7 @@ export async function createSessions({ db, refreshTtlMs, accessTtlMs, admit }: S
     if (signInIds.length === 0) return
     const now = new Date()
     await sessions.updateMany({ _id: { $in: [...signInIds] }, revokedAt: null }, { $set: { revokedAt: now } })
-    for (const signInId of signInIds) remember(signInId, now.getTime())
+    for (const signInId of signInIds) rememberRevoked(signInId, now.getTime())
     for (const listener of listeners) await listener(signInIds)
   }
 
@@ -83,8 +77,8 @@ export async function createSessions({ db, refreshTtlMs, accessTtlMs, admit }: S
     await revoke(all.map(({ _id }) => _id))
   }
 
-  /** Whose used token this is; the whole family ends. */
-  async function punishReuse(tokenHash: string): Promise<void> {
+  /** Revokes the sign-in of a used token. */
+  async function revokeReused(tokenHash: string): Promise<void> {
     const stolen = await sessions.findOne({ usedHashes: tokenHash, revokedAt: null })
     if (stolen) await revoke([stolen._id])
   }
@@ -107,13 +101,13 @@ export async function createSessions({ db, refreshTtlMs, accessTtlMs, admit }: S
         userId,
         device,
         lastUsedAt: now,
-        tokenHash: hash(refreshToken),
+        tokenHash: hashOf(refreshToken),
         usedHashes: [],
         revokedAt: null,
         expiresAt: new Date(now.getTime() + refreshTtlMs),
         createdAt: now
       })
-      // Asked once the session stands: whoever ends all of the person's sessions meanwhile either finds it or is noticed here.
+      // Checked after the insert: a suspension that revokes all sign-ins meanwhile either finds this one, or is found here.
       await admit(userId).catch(async (error: unknown) => {
         await sessions.deleteOne({ _id: signInId })
         throw error
@@ -121,54 +115,54 @@ export async function createSessions({ db, refreshTtlMs, accessTtlMs, admit }: S
       return { signInId, userId, refreshToken }
     },
 
-    /** Exchanges a refresh token for the next one. Throws UNAUTHENTICATED, FORBIDDEN; a used token ends its whole family. */
+    /** Exchanges a refresh token for the next one. Throws UNAUTHENTICATED, FORBIDDEN. A used token revokes its sign-in. */
     async rotate(refreshToken: string, device: string): Promise<SignIn> {
-      const tokenHash = hash(refreshToken)
+      const tokenHash = hashOf(refreshToken)
       const next = newToken()
       const now = Date.now()
       const session = await sessions.findOneAndUpdate(
         { tokenHash, revokedAt: null, expiresAt: { $gt: new Date(now) } },
         {
-          $set: { tokenHash: hash(next), device, lastUsedAt: new Date(now), expiresAt: new Date(now + refreshTtlMs) },
-          $push: { usedHashes: { $each: [tokenHash], $slice: -rememberedTokens } }
+          $set: { tokenHash: hashOf(next), device, lastUsedAt: new Date(now), expiresAt: new Date(now + refreshTtlMs) },
+          $push: { usedHashes: { $each: [tokenHash], $slice: -maxUsedHashes } }
         },
         { returnDocument: 'after' }
       )
       const owner = session ?? (await sessions.findOne({ tokenHash }))
       if (owner?.userId) await admit(owner.userId)
       if (session && isOwned(session)) return { signInId: session._id, userId: session.userId, refreshToken: next }
-      await punishReuse(tokenHash)
+      await revokeReused(tokenHash)
       throw new CodedError('UNAUTHENTICATED', 'Sign in again.')
     },
 
     /**
-     * Ends the session of this refresh token, or all of its person's. Throws UNAUTHENTICATED; a used token ends its whole family here too:
-     * somebody may sign out while their app renews.
+     * Ends the sign-in of this refresh token, or all sign-ins of its person. Throws UNAUTHENTICATED. A used token revokes its sign-in here
+     * too: a person may sign out while their app renews.
      */
     async end(refreshToken: string, everywhere: boolean): Promise<void> {
-      const tokenHash = hash(refreshToken)
+      const tokenHash = hashOf(refreshToken)
       const session = await sessions.findOne({ tokenHash, revokedAt: null })
       if (!session || !isOwned(session)) {
-        await punishReuse(tokenHash)
-        throw new CodedError('UNAUTHENTICATED', 'This session is over already.')
+        await revokeReused(tokenHash)
+        throw new CodedError('UNAUTHENTICATED', 'This session has ended already.')
       }
       if (!everywhere) return await revoke([session._id])
       await revokeAll(session.userId)
     },
 
-    /** Ends all sessions of a person. */
+    /** Ends all sign-ins of a person. */
     revokeAll,
 
     isRevoked: (signInId: string) => revoked.has(signInId),
 
-    /** Ends one of a person's sessions. Throws NOT_FOUND, also for somebody else's. */
+    /** Ends one sign-in of a person. Throws NOT_FOUND, also for the sign-in of another person. */
     async endOne(userId: string, signInId: string): Promise<void> {
-      const session = await sessions.findOne({ _id: signInId, userId, ...alive() }, { projection: { _id: 1 } })
+      const session = await sessions.findOne({ _id: signInId, userId, ...active() }, { projection: { _id: 1 } })
       if (!session) throw new CodedError('NOT_FOUND', 'You have no such session.')
       await revoke([signInId])
     },
 
-    /** Takes the person out of their sessions, which end. */
+    /** Ends the sign-ins of a person and removes the person from them. */
     async erase(userId: string): Promise<void> {
       await revokeAll(userId)
       await sessions.updateMany({ userId }, { $set: { userId: null, device: '', usedHashes: [] } })
@@ -176,29 +170,7 @@ export async function createSessions({ db, refreshTtlMs, accessTtlMs, admit }: S
   }
 }
 
+/** A token is 256 random bits, so its plain hash keeps a stolen database useless. */
 function newToken(): string {
   return randomBytes(32).toString('base64url')
 }
-
-/** Tokens are 256 random bits, so a plain hash is enough to keep a stolen database useless. */
-function hash(token: string): string {
-  return createHash('sha256').update(token).digest('base64url')
-}
-
-export default fp(
-  async app => {
-    const { REFRESH_TOKEN_TTL_MS, ACCESS_TOKEN_TTL_MS } = app.config
-    const sessions = await createSessions({
-      db: app.db,
-      refreshTtlMs: REFRESH_TOKEN_TTL_MS,
-      accessTtlMs: ACCESS_TOKEN_TTL_MS,
-      admit: async userId => await app.suspensions.refuseSuspended(userId)
-    })
-    app.decorate('sessions', sessions)
-    app.personalData.register('sessions', {
-      export: userId => sessions.heldAbout(userId),
-      erase: async userId => await sessions.erase(userId)
-    })
-  },
-  { name: 'sessions', dependencies: ['mongodb', 'suspensions', 'personal-data'] }
-)

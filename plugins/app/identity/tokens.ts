@@ -1,18 +1,13 @@
-import type { FastifyInstance } from 'fastify'
-import fp from 'fastify-plugin'
+import type { JWT } from '@fastify/jwt'
 import { Type } from 'typebox'
+import type { NamedKey } from '../../../config/config.ts'
 import type { Tokens } from '../../../contract/auth.ts'
 import { CodedError } from '../../../contract/errors.ts'
 import type { User } from '../../../contract/users.ts'
+import type { Validator } from '../http/validation.ts'
 import type { SignIn } from './sessions.ts'
 
-declare module 'fastify' {
-  interface FastifyInstance {
-    tokens: TokenService
-  }
-}
-
-/** What an access token says. */
+/** Claims of a verified access token. */
 export interface AccessClaims {
   userId: string
   /** The sign-in the token was issued for: `sid` in the token. */
@@ -21,85 +16,86 @@ export interface AccessClaims {
   expiresAtMs: number
 }
 
-interface Decoded {
+interface DecodedToken {
   header: { kid: string }
   payload: { sub: string; sid: string; guest: boolean; exp: number }
 }
 
-const Decoded = Type.Object({
+const DecodedToken = Type.Object({
   header: Type.Object({ kid: Type.String() }),
   payload: Type.Object({ sub: Type.String(), sid: Type.String(), guest: Type.Boolean(), exp: Type.Number() })
 })
 
-/** So many tokens that were found good are known again. */
-const rememberedTokens = 10_000
+/** Maximum number of verified tokens that are cached. */
+const maxCachedTokens = 10_000
+
+export interface TokensParts {
+  jwt: JWT
+  /** Keys that verify tokens, by their `kid`. */
+  keys: readonly NamedKey[]
+  ttlMs: number
+  validator: Validator
+  isRevoked(signInId: string): boolean
+}
 
 export type TokenService = ReturnType<typeof createTokens>
 
-/** Access tokens: short-lived, signed, verified without the database. */
-export function createTokens(app: FastifyInstance) {
-  const keys = new Map(app.config.JWT_KEYS.map(({ kid, secret }) => [kid, secret]))
-  const misfits = app.validator.compile(Decoded)
-  const fits = (decoded: unknown): decoded is Decoded => misfits(decoded) === null
-  const ttlMs = app.config.ACCESS_TOKEN_TTL_MS
+/** Issues and verifies access tokens: short-lived, signed, verified without the database. */
+export function createTokens({ jwt, keys, ttlMs, validator, isRevoked }: TokensParts) {
+  const secrets = new Map(keys.map(({ kid, secret }) => [kid, secret]))
+  const findIssues = validator.compile(DecodedToken)
+  const isToken = (decoded: unknown): decoded is DecodedToken => findIssues(decoded) === null
 
-  // A client sends one token with all its requests, and a signature stays good: checking it once is half the cost of a small request.
-  const known = new Map<string, Decoded['payload']>()
+  // A client sends the same token with all its requests. Verifying its signature each time was half the cost of a small request.
+  const cache = new Map<string, DecodedToken['payload']>()
 
-  function remember(token: string, payload: Decoded['payload']): Decoded['payload'] {
-    const [oldest] = known.keys()
-    if (known.size >= rememberedTokens && oldest !== undefined) known.delete(oldest)
-    known.set(token, payload)
+  function remember(token: string, payload: DecodedToken['payload']): DecodedToken['payload'] {
+    const [oldest] = cache.keys()
+    if (cache.size >= maxCachedTokens && oldest !== undefined) cache.delete(oldest)
+    cache.set(token, payload)
     return payload
   }
 
-  /** The token's content, if one of our keys signed it and it is not over. */
-  function verified(token: string): Decoded['payload'] {
-    const payload = known.get(token)
-    if (!payload) return remember(token, verifiedAnew(token))
+  /** Returns the payload of a token that one of our keys has signed and that has not expired. */
+  function verify(token: string): DecodedToken['payload'] {
+    const payload = cache.get(token)
+    if (!payload) return remember(token, verifySignature(token))
     if (payload.exp * 1000 > Date.now()) return payload
-    known.delete(token)
+    cache.delete(token)
     throw expired()
   }
 
-  function verifiedAnew(token: string): Decoded['payload'] {
+  function verifySignature(token: string): DecodedToken['payload'] {
     try {
-      const decoded: unknown = app.jwt.decode<object>(token, { complete: true })
-      const key = fits(decoded) ? keys.get(decoded.header.kid) : undefined
-      if (key !== undefined && fits(decoded)) {
-        app.jwt.verify(token, { key, algorithms: ['HS256'] })
+      const decoded: unknown = jwt.decode<object>(token, { complete: true })
+      const key = isToken(decoded) ? secrets.get(decoded.header.kid) : undefined
+      if (key !== undefined && isToken(decoded)) {
+        jwt.verify(token, { key, algorithms: ['HS256'] })
         return decoded.payload
       }
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'FAST_JWT_EXPIRED') throw expired()
     }
-    throw new CodedError('UNAUTHENTICATED', 'The access token is not good.')
+    throw new CodedError('UNAUTHENTICATED', 'The access token is not valid.')
   }
 
   return {
-    /** What signing in answers. */
+    /** Returns the answer of a sign-in. */
     issue(user: User, { signInId, refreshToken }: SignIn): Tokens {
       const exp = Math.ceil((Date.now() + ttlMs) / 1000)
-      const accessToken = app.jwt.sign({ sub: user.id, sid: signInId, guest: user.guest, exp })
+      const accessToken = jwt.sign({ sub: user.id, sid: signInId, guest: user.guest, exp })
       return { accessToken, refreshToken, expiresIn: Math.floor(ttlMs / 1000), user }
     },
 
-    /** Throws UNAUTHENTICATED (also when the session was revoked), TOKEN_EXPIRED. */
+    /** Throws UNAUTHENTICATED (also for a revoked sign-in), TOKEN_EXPIRED. */
     async verifyAccess(token: string): Promise<AccessClaims> {
-      const { sub, sid, guest, exp } = verified(token)
-      if (app.sessions.isRevoked(sid)) throw new CodedError('UNAUTHENTICATED', 'This session is over; sign in again.')
+      const { sub, sid, guest, exp } = verify(token)
+      if (isRevoked(sid)) throw new CodedError('UNAUTHENTICATED', 'This session has ended; sign in again.')
       return { userId: sub, signInId: sid, guest, expiresAtMs: exp * 1000 }
     }
   }
 }
 
 function expired(): CodedError {
-  return new CodedError('TOKEN_EXPIRED', 'The access token is over; refresh it.')
+  return new CodedError('TOKEN_EXPIRED', 'The access token has expired; refresh it.')
 }
-
-export default fp(
-  async app => {
-    app.decorate('tokens', createTokens(app))
-  },
-  { name: 'tokens', dependencies: ['jwt', 'sessions', 'validation'] }
-)

@@ -1,7 +1,7 @@
 import type { ShowDecision } from '../../../contract/moderation.ts'
 import type { QueueEvent, RoomEvent } from '../../../contract/room-events.ts'
 
-/** Events in which hosts decide; some of them are also what people do about themselves. */
+/** Events that record decisions of hosts. Some of them also record what people do about themselves. */
 export const decisionTypes = [
   'floor:granted',
   'speak:rejected',
@@ -17,25 +17,25 @@ export const decisionTypes = [
 
 type DecisionEvent = Extract<RoomEvent | QueueEvent, { type: (typeof decisionTypes)[number] }>
 
-/** What was decided about whom, by whom: null when it was the server. */
-export interface Decided {
+/** A decision about a person. `by` is null when the server decided. */
+export interface Decision {
   type: ShowDecision['type']
   userId: string
   by: string | null
 }
 
 /**
- * The decision in an event; null when there is none: what people did about themselves, and the seat that is lost by being removed,
- * which is a decision of its own.
+ * Returns the decision in an event; null when there is none. What people did about themselves is no decision. Neither is the loss of a seat
+ * by removal, because the removal is a decision itself.
  */
-export function decisionIn(event: DecisionEvent, creatorId: string): Decided | null {
+export function decisionIn(event: DecisionEvent, creatorId: string): Decision | null {
   const { userId } = event
   const by = event.type === 'cohost:changed' ? creatorId : event.by
-  const type = kindOf(event)
+  const type = typeOf(event)
   return type === null || by === userId ? null : { type, userId, by }
 }
 
-function kindOf(event: DecisionEvent): ShowDecision['type'] | null {
+function typeOf(event: DecisionEvent): ShowDecision['type'] | null {
   switch (event.type) {
     case 'floor:granted':
       return 'accepted'
@@ -43,7 +43,7 @@ function kindOf(event: DecisionEvent): ShowDecision['type'] | null {
       return 'rejected'
     case 'speak:invited':
       return 'invited'
-    // By somebody else only an invitation is taken back; by nobody it is a grace that is over.
+    // Another person can only withdraw an invitation. Without a person, the grace period has ended.
     case 'speak:withdrawn':
       return event.by === null ? null : 'revoked'
     case 'floor:revoked':

@@ -1,26 +1,26 @@
 import type { Member, MembersQuery } from '../../../contract/moderation.ts'
 import type { Page } from '../../../contract/paging.ts'
+import { folded } from '../documents/search-words.ts'
 import { foreignCursor } from '../shows/cursor.ts'
-import { folded } from '../shows/words.ts'
 
-/** What orders people: their name without case and accents, then their id. */
+/** Sort key of members: the name without case and accents, then the id. */
 interface Place {
   name: string
   id: string
 }
 
-/** So much of a name orders it and is in a cursor: a display name may be longer than a cursor. */
-const nameInCursor = 20
+/** Length of the part of a name that is in the sort key and the cursor: a display name may be longer than a cursor. */
+const nameLength = 20
 
-/** A page of people by name; `q` is looked for anywhere in it. Throws VALIDATION for a cursor we never made. */
+/** Returns a page of members by name. `q` is searched anywhere in the name. Throws VALIDATION for an invalid cursor. */
 export function memberPage(members: readonly Member[], { limit, cursor, q }: MembersQuery): Page<Member> {
-  const wanted = q === undefined ? '' : folded(q)
-  const from = cursor === undefined ? undefined : decode(cursor)
+  const search = q === undefined ? '' : folded(q)
+  const after = cursor === undefined ? undefined : decode(cursor)
   const found = members
     .map(member => ({ member, name: folded(member.displayName), id: member.id }))
-    .filter(({ name }) => name.includes(wanted))
-    .map(({ member, name, id }) => ({ member, name: name.slice(0, nameInCursor).toWellFormed(), id }))
-    .filter(place => from === undefined || compare(place, from) > 0)
+    .filter(({ name }) => name.includes(search))
+    .map(({ member, name, id }) => ({ member, name: name.slice(0, nameLength).toWellFormed(), id }))
+    .filter(place => after === undefined || compare(place, after) > 0)
     .sort(compare)
   const last = found[limit - 1]
   return {
@@ -29,7 +29,7 @@ export function memberPage(members: readonly Member[], { limit, cursor, q }: Mem
   }
 }
 
-/** By code units: any order will do that does not depend on where the server runs. */
+/** Compares by code units: an order that is the same on every server. */
 function compare(a: Place, b: Place): number {
   if (a.name !== b.name) return a.name < b.name ? -1 : 1
   if (a.id === b.id) return 0

@@ -1,61 +1,46 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import fp from 'fastify-plugin'
 
-declare module 'fastify' {
-  interface FastifyInstance {
-    drain: Drain
-  }
-}
-
-/** How a server that is about to stop gets rid of the people on it, while it still answers. */
+/** Disconnects the clients of a server that is about to stop, while it still answers. */
 export interface Drain {
-  /** Who holds open connections says how many there are, and how they are sent away; `withinMs` is how long that may take at most. */
-  supply(crowd: LeavingCrowd): void
-  /** From now on not ready; resolves when everybody was sent away. Closing the server comes after it. */
+  /** Binds the owner of the open connections. */
+  bind(connections: OpenConnections): void
+  /** Makes the server not ready and resolves once its clients are disconnected. The server is closed after that. */
   run(): Promise<void>
 }
 
-export interface LeavingCrowd {
+/** The open connections as their owner offers them. */
+export interface OpenConnections {
   count(): number
+  /** Asks all clients to reconnect elsewhere. Resolves when they are gone, or after `withinMs`. */
   sendAway(withinMs: number): Promise<void>
 }
 
 export interface DrainParts {
-  /** `/readyz` answers 503 from here on, and no show begins. */
+  /** Makes `/readyz` answer 503 and lets no show start. */
   announce(): void
   /** How long stopping may take in all, ms. */
   deadlineMs: number
   wait?: (ms: number) => Promise<unknown>
 }
 
-/** So long who is in front may go on sending people here before it has read `/readyz`; less where the deadline is short. */
-const longestNoticeMs = 1000
-/** Parts of the deadline: the rest is for requests that are under way and for what is to be written. */
-const noticePart = 1 / 10
-const leavingPart = 1 / 3
+/** Maximum time a load balancer gets to read `/readyz` before clients are disconnected; shorter with a short deadline. */
+const maxNoticeMs = 1000
+/** Shares of the deadline. The rest is for requests in progress and pending writes. */
+const noticeShare = 1 / 10
+const disconnectShare = 1 / 3
 
 export function createDrain({ announce, deadlineMs, wait = pause }: DrainParts): Drain {
-  let crowd: LeavingCrowd = { count: () => 0, sendAway: async () => {} }
+  let connections: OpenConnections = { count: () => 0, sendAway: async () => {} }
 
   return {
-    supply(supplied) {
-      crowd = supplied
+    bind(bound) {
+      connections = bound
     },
     async run() {
       announce()
-      // Nobody has to be told on a laptop where nobody is connected.
-      if (crowd.count() > 0) await wait(Math.min(longestNoticeMs, deadlineMs * noticePart))
-      await crowd.sendAway(deadlineMs * leavingPart)
+      // Without clients, for example on a laptop, no load balancer has to be given time.
+      if (connections.count() > 0) await wait(Math.min(maxNoticeMs, deadlineMs * noticeShare))
+      await connections.sendAway(deadlineMs * disconnectShare)
     }
   }
 }
-
-export default fp(
-  async app => {
-    app.decorate(
-      'drain',
-      createDrain({ announce: () => app.readiness.drain(), deadlineMs: app.config.DRAIN_DEADLINE_MS })
-    )
-  },
-  { name: 'drain', dependencies: ['readiness'] }
-)

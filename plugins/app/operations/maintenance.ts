@@ -1,70 +1,59 @@
 import type { FastifyBaseLogger } from 'fastify'
-import fp from 'fastify-plugin'
+import PQueue from 'p-queue'
 
-const minuteMs = 60_000
-const hourMs = 60 * minuteMs
-
-/** Something that is done again and again; safe to repeat, and beside other servers. */
-interface Chore {
+/** A task that runs again and again. Safe to repeat, and to run on several servers at once. */
+interface MaintenanceTask {
   name: string
   everyMs: number
   run(): Promise<void>
 }
 
-/** Does chores: all of them at once when it begins, then each in its time, never one beside itself. A failure is logged, and tried again next time. */
-export function createUpkeep(chores: readonly Chore[], logger: FastifyBaseLogger) {
-  const timers = new Set<NodeJS.Timeout>()
-  let running: Promise<void> = Promise.resolve()
-  let closed = false
+export type Maintenance = ReturnType<typeof createMaintenance>
 
-  async function run({ name, run }: Chore): Promise<void> {
-    if (closed) return
+/**
+ * Runs maintenance tasks: each one when it starts, then again at its interval, one task at a time. A task that fails is logged and runs
+ * again after its interval.
+ */
+export function createMaintenance(logger: FastifyBaseLogger) {
+  const tasks: MaintenanceTask[] = []
+  const queue = new PQueue({ concurrency: 1 })
+  const timers = new Set<NodeJS.Timeout>()
+  let isClosed = false
+
+  async function run({ name, run }: MaintenanceTask): Promise<void> {
+    if (isClosed) return
     try {
       await run()
     } catch (error) {
-      logger.error({ err: error, chore: name }, 'a chore was not done')
+      logger.error({ err: error, task: name }, 'maintenance task failed')
     }
   }
 
-  function queue(chore: Chore): void {
-    running = running.then(async () => await run(chore))
-    running.then(() => {
-      if (closed) return
-      const timer = setTimeout(() => {
-        timers.delete(timer)
-        queue(chore)
-      }, chore.everyMs)
-      timers.add(timer.unref())
-    })
+  async function enqueue(task: MaintenanceTask): Promise<void> {
+    await queue.add(async () => await run(task))
+    if (isClosed) return
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      enqueue(task)
+    }, task.everyMs)
+    timers.add(timer.unref())
   }
 
   return {
-    begin(): void {
-      for (const chore of chores) queue(chore)
+    /** Registers a task. It runs for the first time when maintenance starts. */
+    every(name: string, everyMs: number, run: () => Promise<void>): void {
+      tasks.push({ name, everyMs, run })
     },
 
-    /** Begins nothing more, and waits for what is being done. */
+    start(): void {
+      for (const task of tasks) enqueue(task)
+    },
+
+    /** Starts no more tasks and waits for the one in progress. */
     async close(): Promise<void> {
-      closed = true
+      isClosed = true
       for (const timer of timers) clearTimeout(timer)
-      await running
+      await queue.onIdle()
     }
   }
 }
-
-/** What is over is removed, and what was begun is finished: when the server listens, and from time to time. */
-export default fp(
-  async app => {
-    const upkeep = createUpkeep(
-      [
-        { name: 'finish erasures', everyMs: minuteMs, run: async () => await app.erasure.resume() },
-        { name: 'remove sessions that are over', everyMs: hourMs, run: async () => await app.sessions.removeOver() },
-        { name: 'erase guests who are gone', everyMs: hourMs, run: async () => await app.erasure.eraseGoneGuests() }
-      ],
-      app.log.child({ part: 'upkeep' })
-    )
-    app.addHook('onListen', async () => upkeep.begin())
-    app.addHook('onClose', async () => await upkeep.close())
-  },
-  { name: 'upkeep', dependencies: ['erasure', 'sessions'] }
-)

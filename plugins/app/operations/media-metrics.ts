@@ -1,25 +1,29 @@
-import fp from 'fastify-plugin'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Media } from '../../../media/media.ts'
+import type { Metrics } from '../../external/metrics.ts'
 
-/** How often some transports are read, and how many on each worker: a thousand take 50 s, and cost one question in 50 ms. */
-const readEveryMs = 1000
-const readAtOnce = 20
+/** Transports are read in turn, a few at a time: a thousand on each worker take 50 s and cost one question every 50 ms. */
+const readIntervalMs = 1000
+const transportsPerRead = 20
 
-/** Counts what the media tells, and reads what it has to be asked. */
-export default fp(
-  async app => {
-    const { media, metrics, log } = app
-    metrics.media.supply(async () => await media.stats())
-    media.events.on('workerDied', metrics.media.workerDied)
-    media.events.on('firstPacket', metrics.media.heard)
-    media.events.on('firstPacketTimeout', metrics.media.stayedSilent)
-    const timer = setInterval(async () => {
-      try {
-        for (const report of await media.readTraffic(readAtOnce)) metrics.media.listenerReported(report)
-      } catch (error) {
-        log.error({ err: error }, 'the traffic of the media could not be read')
-      }
-    }, readEveryMs).unref()
-    app.addHook('onClose', async () => clearInterval(timer))
-  },
-  { name: 'media-metrics', dependencies: ['metrics', 'media'] }
-)
+export interface MediaMetricsParts {
+  media: Media
+  metrics: Metrics['media']
+  logger: FastifyBaseLogger
+}
+
+/** Counts media events and reads the traffic of transports. Returns a function that stops reading. */
+export function measureMedia({ media, metrics, logger }: MediaMetricsParts): () => void {
+  metrics.bind(async () => await media.stats())
+  media.events.on('workerDied', metrics.workerDied)
+  media.events.on('firstPacket', metrics.heard)
+  media.events.on('firstPacketTimeout', metrics.stayedSilent)
+  const timer = setInterval(async () => {
+    try {
+      for (const report of await media.readTraffic(transportsPerRead)) metrics.listenerReported(report)
+    } catch (error) {
+      logger.error({ err: error }, 'reading media traffic failed')
+    }
+  }, readIntervalMs).unref()
+  return () => clearInterval(timer)
+}

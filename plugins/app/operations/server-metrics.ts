@@ -1,18 +1,21 @@
-import fp from 'fastify-plugin'
 import packageJson from '../../../package.json' with { type: 'json' }
+import type { Metrics } from '../../external/metrics.ts'
+import type { Readiness } from './readiness.ts'
 
-/** Tells what this server is, and whether it should get traffic. */
-export default fp(
-  async app => {
-    const { metrics, readiness, config } = app
-    metrics.server.is({ version: packageJson.version, store: config.MONGODB_URL ? 'mongodb' : 'embedded' })
-    metrics.server.supply({
-      isDraining: readiness.isDraining,
-      async dependencies() {
-        const down = new Set(await readiness.reasons())
-        return Object.fromEntries(readiness.dependencies().map(name => [name, down.has(name) ? 0 : 1]))
-      }
-    })
-  },
-  { name: 'server-metrics', dependencies: ['metrics', 'readiness'] }
-)
+export interface ServerMetricsParts {
+  metrics: Metrics['server']
+  readiness: Readiness
+  store: 'mongodb' | 'embedded'
+}
+
+/** Reports the version of this server, and whether it should get traffic. */
+export function describeServer({ metrics, readiness, store }: ServerMetricsParts): void {
+  metrics.is({ version: packageJson.version, store })
+  metrics.bind({
+    isDraining: readiness.isDraining,
+    async dependencies() {
+      const down = new Set(await readiness.reasons())
+      return Object.fromEntries(readiness.dependencies().map(name => [name, down.has(name) ? 0 : 1]))
+    }
+  })
+}

@@ -1,25 +1,21 @@
-import fp from 'fastify-plugin'
+import type { MongoClient } from 'mongodb'
+import type { Metrics } from '../../external/metrics.ts'
 
-/** Counts commands to the database and how long they take, to the fraction of a millisecond, which the driver itself does not tell. */
-export default fp(
-  async app => {
-    const {
-      metrics: { store },
-      mongo: { client }
-    } = app
-    const sentAtMs = new Map<number, number>()
+/** Counts database commands and measures them to a fraction of a millisecond; the driver's own durations are whole milliseconds. */
+export function measureStore(client: MongoClient, metrics: Metrics['store']): void {
+  const sentAtMs = new Map<number, number>()
 
-    function tookMs(requestId: number): number {
-      const sent = sentAtMs.get(requestId)
-      sentAtMs.delete(requestId)
-      return sent === undefined ? 0 : performance.now() - sent
-    }
+  function takeDurationMs(requestId: number): number {
+    const sent = sentAtMs.get(requestId)
+    sentAtMs.delete(requestId)
+    return sent === undefined ? 0 : performance.now() - sent
+  }
 
-    client.on('commandStarted', ({ requestId }) => {
-      sentAtMs.set(requestId, performance.now())
-    })
-    client.on('commandSucceeded', ({ requestId, commandName }) => store.answered(commandName, tookMs(requestId)))
-    client.on('commandFailed', ({ requestId, commandName }) => store.failed(commandName, tookMs(requestId)))
-  },
-  { name: 'store-metrics', dependencies: ['metrics', 'mongodb'] }
-)
+  client.on('commandStarted', ({ requestId }) => {
+    sentAtMs.set(requestId, performance.now())
+  })
+  client.on('commandSucceeded', ({ requestId, commandName }) =>
+    metrics.answered(commandName, takeDurationMs(requestId))
+  )
+  client.on('commandFailed', ({ requestId, commandName }) => metrics.failed(commandName, takeDurationMs(requestId)))
+}

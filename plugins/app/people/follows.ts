@@ -1,66 +1,67 @@
-import type { FastifyInstance } from 'fastify'
-import fp from 'fastify-plugin'
+import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import type { Page, PageQuery } from '../../../contract/paging.ts'
 import type { Person, PublicUser } from '../../../contract/users.ts'
-import { createPersonPairs } from './person-pairs.ts'
+import type { Blocks } from './blocks.ts'
+import { createPersonPairs, type PersonPair } from './person-pairs.ts'
+import { noSuchPerson, type Users } from './users.ts'
 
-declare module 'fastify' {
-  interface FastifyInstance {
-    follows: Follows
-  }
+/** Maximum number of followed people considered for the order of a list of shows. */
+const maxFollowedIds = 1000
+
+/** Follower counts of a user, and whether the caller follows them. */
+export type FollowFigures = Pick<PublicUser, 'followerCount' | 'followingCount' | 'followed'>
+
+export interface FollowsParts {
+  follows: Collection<PersonPair>
+  users: Users
+  blocks: Blocks
 }
-
-/** A list of shows looks at so many people. */
-const mostFollowed = 1000
-
-/** How somebody stands with others, and with who asks. */
-export type Following = Pick<PublicUser, 'followerCount' | 'followingCount' | 'followed'>
 
 export type Follows = Awaited<ReturnType<typeof createFollows>>
 
-/** Who follows whom. */
-export async function createFollows({ db, users, blocks }: Pick<FastifyInstance, 'db' | 'users' | 'blocks'>) {
-  const pairs = await createPersonPairs(db.collection('follows'))
+/** Follows between people. */
+export async function createFollows({ follows, users, blocks }: FollowsParts) {
+  const pairs = await createPersonPairs(follows)
 
-  async function requirePerson(userId: string): Promise<void> {
-    if (!(await users.findPerson(userId))) throw new CodedError('NOT_FOUND', 'There is no such person.')
+  async function assertExists(userId: string): Promise<void> {
+    if (!(await users.findPerson(userId))) throw noSuchPerson()
   }
 
-  async function requireOther(callerId: string, userId: string): Promise<void> {
-    if (callerId === userId) throw new CodedError('CONFLICT', 'Nobody follows themselves.')
-    await requirePerson(userId)
+  async function assertOther(callerId: string, userId: string): Promise<void> {
+    if (callerId === userId) throw new CodedError('CONFLICT', "You can't follow yourself.")
+    await assertExists(userId)
   }
 
-  /** Those of a page who are still there, in its order. */
-  async function peopleOf(ids: string[], nextCursor: string | null): Promise<Page<Person>> {
+  /** Returns the people of a page in its order, without erased accounts. */
+  async function toPeople(ids: string[], nextCursor: string | null): Promise<Page<Person>> {
     const people = await users.people(ids)
     return { items: ids.flatMap(id => people.get(id) ?? []), nextCursor }
   }
 
-  /** Neither follows the other any more. */
-  async function sever(oneId: string, otherId: string): Promise<void> {
-    await pairs.remove(oneId, otherId)
-    await pairs.remove(otherId, oneId)
-  }
-
-  /** Throws BANNED for who is blocked, CONFLICT for who blocks them. */
-  async function requireAtPeace(followerId: string, userId: string): Promise<void> {
-    await blocks.requireUnblocked(userId, followerId)
-    if (await blocks.has(followerId, userId)) throw new CodedError('CONFLICT', 'You block them; unblock them first.')
+  /** Throws BANNED when the user blocks the follower, CONFLICT when the follower blocks the user. */
+  async function assertNoBlock(followerId: string, userId: string): Promise<void> {
+    await blocks.assertNotBlocked(userId, followerId)
+    if (await blocks.has(followerId, userId)) {
+      throw new CodedError('CONFLICT', 'You block this person; unblock them first.')
+    }
   }
 
   return {
-    sever,
+    /** Removes the follows between two people, in both directions. Safe to repeat. */
+    async sever(oneId: string, otherId: string): Promise<void> {
+      await pairs.remove(oneId, otherId)
+      await pairs.remove(otherId, oneId)
+    },
 
-    /** Safe to repeat. Throws CONFLICT (oneself, or somebody one blocks), NOT_FOUND, BANNED (they block the follower). */
+    /** Safe to repeat. Throws CONFLICT (oneself, or a person the follower blocks), NOT_FOUND, BANNED (they block the follower). */
     async follow(followerId: string, userId: string): Promise<void> {
-      await requireOther(followerId, userId)
-      await requireAtPeace(followerId, userId)
+      await assertOther(followerId, userId)
+      await assertNoBlock(followerId, userId)
       await pairs.add(followerId, userId)
-      // A block that came in between has looked for what to sever already.
+      // A block that came in between may have removed the follows before this one was added.
       try {
-        await requireAtPeace(followerId, userId)
+        await assertNoBlock(followerId, userId)
       } catch (error) {
         await pairs.remove(followerId, userId)
         throw error
@@ -69,11 +70,12 @@ export async function createFollows({ db, users, blocks }: Pick<FastifyInstance,
 
     /** Safe to repeat. Throws CONFLICT (oneself), NOT_FOUND. */
     async unfollow(followerId: string, userId: string): Promise<void> {
-      await requireOther(followerId, userId)
+      await assertOther(followerId, userId)
       await pairs.remove(followerId, userId)
     },
 
-    async standing(userId: string, callerId: string | null): Promise<Following> {
+    /** Returns the follower counts of a user, as the caller sees them; `callerId` is null without a token. */
+    async figures(userId: string, callerId: string | null): Promise<FollowFigures> {
       const [followerCount, followingCount, followed] = await Promise.all([
         pairs.count({ toId: userId }),
         pairs.count({ fromId: userId }),
@@ -84,9 +86,9 @@ export async function createFollows({ db, users, blocks }: Pick<FastifyInstance,
 
     /** Newest first. Throws NOT_FOUND. */
     async followers(userId: string, query: PageQuery): Promise<Page<Person>> {
-      await requirePerson(userId)
+      await assertExists(userId)
       const { documents, nextCursor } = await pairs.page({ toId: userId }, query)
-      return await peopleOf(
+      return await toPeople(
         documents.map(({ fromId }) => fromId),
         nextCursor
       )
@@ -94,22 +96,22 @@ export async function createFollows({ db, users, blocks }: Pick<FastifyInstance,
 
     /** Newest first. Throws NOT_FOUND. */
     async following(userId: string, query: PageQuery): Promise<Page<Person>> {
-      await requirePerson(userId)
+      await assertExists(userId)
       const { documents, nextCursor } = await pairs.page({ fromId: userId }, query)
-      return await peopleOf(
+      return await toPeople(
         documents.map(({ toId }) => toId),
         nextCursor
       )
     },
 
-    /** Whom somebody follows, the latest first and at most a thousand; nobody follows anybody as nobody. */
+    /** Returns the ids of the people somebody follows, newest first, at most a thousand. Empty for null, a caller without a token. */
     async followedIds(userId: string | null): Promise<string[]> {
       if (userId === null) return []
-      const { documents } = await pairs.page({ fromId: userId }, { limit: mostFollowed })
+      const { documents } = await pairs.page({ fromId: userId }, { limit: maxFollowedIds })
       return documents.map(({ toId }) => toId)
     },
 
-    async *heldAbout(userId: string): AsyncIterable<object> {
+    async *export(userId: string): AsyncIterable<object> {
       for await (const { toId, createdAt } of pairs.each({ fromId: userId })) {
         yield { follows: toId, createdAt: createdAt.toISOString() }
       }
@@ -121,16 +123,3 @@ export async function createFollows({ db, users, blocks }: Pick<FastifyInstance,
     erase: async (userId: string): Promise<void> => await pairs.erase(userId)
   }
 }
-
-export default fp(
-  async app => {
-    const follows = await createFollows(app)
-    app.blocks.whenBlocked(follows.sever)
-    app.decorate('follows', follows)
-    app.personalData.register('follows', {
-      export: userId => follows.heldAbout(userId),
-      erase: async userId => await follows.erase(userId)
-    })
-  },
-  { name: 'follows', dependencies: ['mongodb', 'users', 'blocks', 'personal-data'] }
-)

@@ -1,34 +1,20 @@
-import fp from 'fastify-plugin'
 import type { ServerEventName, ServerPayload } from '../../../contract/server-events.ts'
 
-declare module 'fastify' {
-  interface FastifyInstance {
-    notices: NoticesDoor
-  }
-}
-
-/** How services tell somebody something wherever they are connected, in a show or not; `realtime/` supplies what is behind it. */
+/** Sends server events to a person wherever they are connected, in a show or not. `realtime/` implements it. */
 export interface Notices {
-  /** To all sockets of a person; to nobody when there are none. */
+  /** Sends the event to all sockets of a person, if there are any. */
   tell<E extends ServerEventName>(userId: string, event: E, payload: ServerPayload<E>): void
 }
 
-/** The port as services see it: nobody hears anything until the sockets are there. */
-export type NoticesDoor = Notices & { supply(notices: Notices): void }
+/** The port as services see it. Events are dropped until it is bound. */
+export type NoticesPort = Notices & { bind(notices: Notices): void }
 
-function createDoor(): NoticesDoor {
-  let sockets: Notices | undefined
+export function createNoticesPort(): NoticesPort {
+  let bound: Notices | undefined
   return {
-    supply(supplied) {
-      sockets = supplied
+    bind(notices) {
+      bound = notices
     },
-    tell: (userId, event, payload) => sockets?.tell(userId, event, payload)
+    tell: (userId, event, payload) => bound?.tell(userId, event, payload)
   }
 }
-
-export default fp(
-  async app => {
-    app.decorate('notices', createDoor())
-  },
-  { name: 'notices' }
-)

@@ -4,7 +4,7 @@ import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
 import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
 
-/** One person's standing toward another: who follows whom, who blocks whom. */
+/** A relation of one person to another: a follow or a block. */
 export interface PersonPair {
   _id: string
   fromId: string
@@ -12,9 +12,11 @@ export interface PersonPair {
   createdAt: Date
 }
 
+type PairSide = { fromId: string } | { toId: string }
+
 export type PersonPairs = Awaited<ReturnType<typeof createPersonPairs>>
 
-/** Pairs of people, each pair at most once, listed from either side. */
+/** Stores pairs of people, each pair at most once, and lists them from either side. */
 export async function createPersonPairs(pairs: Collection<PersonPair>) {
   await pairs.createIndex({ fromId: 1, toId: 1 }, { unique: true })
   await pairs.createIndex({ fromId: 1, createdAt: -1, _id: -1 })
@@ -38,28 +40,26 @@ export async function createPersonPairs(pairs: Collection<PersonPair>) {
     has: async (fromId: string, toId: string): Promise<boolean> =>
       (await pairs.findOne({ fromId, toId }, { projection: { _id: 1 } })) !== null,
 
-    count: async (side: { fromId: string } | { toId: string }): Promise<number> => await pairs.countDocuments(side),
+    count: async (side: PairSide): Promise<number> => await pairs.countDocuments(side),
 
-    /** The pairs of one side, newest first. Throws VALIDATION for a cursor we never made. */
+    /** Returns the pairs of one side, newest first. Throws VALIDATION for an invalid cursor. */
     async page(
-      side: { fromId: string } | { toId: string },
+      side: PairSide,
       { limit, cursor }: PageQuery
     ): Promise<{ documents: PersonPair[]; nextCursor: string | null }> {
       const conditions: Filter<PersonPair>[] = [side, olderThan(cursor)]
-      return pageOf(
-        await pairs
-          .find({ $and: conditions })
-          .sort(newestFirst)
-          .limit(limit + 1)
-          .toArray(),
-        limit
-      )
+      const found = await pairs
+        .find({ $and: conditions })
+        .sort(newestFirst)
+        .limit(limit + 1)
+        .toArray()
+      return pageOf(found, limit)
     },
 
-    /** All pairs of one side, in no order. */
-    each: (side: { fromId: string } | { toId: string }): AsyncIterable<PersonPair> => pairs.find(side),
+    /** Iterates over all pairs of one side, in no order. */
+    each: (side: PairSide): AsyncIterable<PersonPair> => pairs.find(side),
 
-    /** Every pair somebody is in. Safe to repeat. */
+    /** Removes every pair of a person. Safe to repeat. */
     async erase(personId: string): Promise<void> {
       await pairs.deleteMany({ fromId: personId })
       await pairs.deleteMany({ toId: personId })

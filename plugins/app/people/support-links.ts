@@ -1,14 +1,14 @@
 import { BlockList, isIP } from 'node:net'
-import { CodedError, type Issue } from '../../../contract/errors.ts'
+import { invalidRequest, type Issue } from '../../../contract/errors.ts'
 import type { Link } from '../../../contract/users.ts'
 
-/** As long as the contract lets a link be, also once it is written out in full. */
-const longestUrl = 500
-/** Names that mean something else on everybody's own network: RFC 6761, RFC 6762, RFC 8375, and what home routers use. */
+/** Maximum length of a link in the contract. It also holds for the normalized form. */
+const maxUrlLength = 500
+/** Host names with another meaning in every local network: RFC 6761, RFC 6762, RFC 8375, and those of home routers. */
 const privateNames = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|home\.arpa|test|invalid|onion|arpa)$/
 
-/** Addresses that are not on the open internet: https://www.iana.org/assignments/iana-ipv4-special-registry and its twin for IPv6. */
-const closedNets = {
+/** Addresses outside the public internet: https://www.iana.org/assignments/iana-ipv4-special-registry and its IPv6 counterpart. */
+const privateNetworks = {
   ipv4: blockList('ipv4', [
     ['0.0.0.0', 8],
     ['10.0.0.0', 8],
@@ -24,7 +24,7 @@ const closedNets = {
     ['203.0.113.0', 24],
     ['224.0.0.0', 3]
   ]),
-  // Only 2000::/3 is handed out; in it, tunnels could lead anywhere.
+  // Only 2000::/3 is assigned. Within it, tunnels could lead anywhere.
   ipv6: blockList('ipv6', [
     ['::', 3],
     ['4000::', 2],
@@ -36,47 +36,47 @@ const closedNets = {
   ])
 }
 
-function blockList(family: 'ipv4' | 'ipv6', nets: ReadonlyArray<[string, number]>): BlockList {
+function blockList(family: 'ipv4' | 'ipv6', networks: ReadonlyArray<[string, number]>): BlockList {
   const list = new BlockList()
-  for (const [address, prefix] of nets) list.addSubnet(address, prefix, family)
+  for (const [address, prefix] of networks) list.addSubnet(address, prefix, family)
   return list
 }
 
-/** The links as they are kept, each written out the way browsers read it. Throws VALIDATION naming every one that does not do. */
-export function checkedLinks(links: readonly Link[]): Link[] {
+/** Returns the links in the form browsers read them. Throws VALIDATION with an issue for every link that is not allowed. */
+export function checkLinks(links: readonly Link[]): Link[] {
   const issues: Issue[] = []
   const checked = links.map(({ label, url }, index) => {
     const fault = linkFault(url)
     if (fault !== null) issues.push({ path: `/links/${index}/url`, message: fault })
-    return fault === null ? { label, url: writtenOut(url) } : { label, url }
+    return fault === null ? { label, url: normalize(url) } : { label, url }
   })
-  if (issues.length > 0) throw new CodedError('VALIDATION', 'The request does not fit.', { issues })
+  if (issues.length > 0) throw invalidRequest(issues)
   return checked
 }
 
-/** The way browsers read it. A site without a path stays as it was given: the slash they add says nothing. */
-function writtenOut(url: string): string {
+/** Returns the URL as browsers read it, but without the slash they add to a URL without a path. */
+function normalize(url: string): string {
   const { href } = new URL(url)
   return href === `${url}/` ? url : href
 }
 
-/** What is wrong with a link, in words for a person; null when it is https to a place on the open internet. */
+/** Returns why a link is not allowed, in words for a person; null for an https URL of a public host. */
 export function linkFault(url: string): string | null {
   if (!URL.canParse(url)) return 'must be a web address'
   const { protocol, username, password, hostname, href } = new URL(url)
   if (protocol !== 'https:') return 'must begin with https://'
   if (username !== '' || password !== '') return 'must not contain a name or a password'
   if (isPrivate(hostname)) return 'must lead to a public place'
-  if (href.length > longestUrl) return `must have at most ${longestUrl} characters`
+  if (href.length > maxUrlLength) return `must have at most ${maxUrlLength} characters`
   return null
 }
 
-/** The parser has written every odd form of an address out: 0x7f.1 and 2130706433 are 127.0.0.1 here. */
+/** Tells whether a host is private. The URL parser has normalized its address: 0x7f.1 and 2130706433 are 127.0.0.1 here. */
 function isPrivate(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '')
   const version = isIP(host)
-  if (version === 4) return closedNets.ipv4.check(host, 'ipv4')
-  if (version === 6) return closedNets.ipv6.check(host, 'ipv6')
+  if (version === 4) return privateNetworks.ipv4.check(host, 'ipv4')
+  if (version === 6) return privateNetworks.ipv6.check(host, 'ipv6')
   const name = host.replace(/\.$/, '')
   return !name.includes('.') || privateNames.test(name)
 }

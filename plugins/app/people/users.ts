@@ -1,53 +1,50 @@
-import fp from 'fastify-plugin'
-import type { Db } from 'mongodb'
+import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import type { Link, Person, PublicUser, User, UserPatch } from '../../../contract/users.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
-import { checkedLinks } from './support-links.ts'
+import { checkLinks } from './support-links.ts'
 
-declare module 'fastify' {
-  interface FastifyInstance {
-    users: Users
-  }
-}
-
-interface UserDocument {
+export interface UserDocument {
   _id: string
   displayName: string
   avatarUrl: string | null
   bio: string
   links: Link[]
   guest: boolean
-  /** Their account at Spotify, where one is linked; the tokens are elsewhere. */
+  /** The linked Spotify account; its tokens are stored elsewhere. */
   spotify?: SpotifyLink | null
   createdAt: Date
 }
 
-/** `relink`: Spotify wants the person to link again; `url`: their page there. */
+/** `relink`: Spotify requires the person to link again; `url`: their profile page at Spotify. */
 interface SpotifyLink {
   linked: true
   relink: boolean
   url: string | null
 }
 
-/** What anybody may see of somebody; who follows whom is kept elsewhere. */
+/** Public profile of a user, without follower counts. */
 export type Profile = Omit<PublicUser, 'followerCount' | 'followingCount' | 'followed'>
+
+/** Called synchronously when a person's name or picture has changed. */
+export type PersonListener = (person: Person) => void
 
 const batchSize = 500
 
-export type Users = ReturnType<typeof createUsers>
+export type Users = Awaited<ReturnType<typeof createUsers>>
 
-/** Told synchronously that a person has another name or picture. */
-export type PersonListener = (person: Person) => void
-
-/** People and their profiles. */
-export function createUsers(db: Db) {
-  const users = db.collection<UserDocument>('users')
+/** Users and their profiles. */
+export async function createUsers(users: Collection<UserDocument>) {
   const listeners: PersonListener[] = []
+  await users.createIndex({ guest: 1, createdAt: 1 })
 
-  function publish(user: User): void {
-    const person = personOf(user)
-    for (const listener of listeners) listener(person)
+  function publish({ id, displayName, avatarUrl }: User): void {
+    for (const listener of listeners) listener({ id, displayName, avatarUrl })
+  }
+
+  async function find(userId: string): Promise<User | undefined> {
+    const document = await users.findOne({ _id: userId })
+    return document ? toUser(document) : undefined
   }
 
   return {
@@ -78,27 +75,69 @@ export function createUsers(db: Db) {
       return toUser(document)
     },
 
-    /** Spotify wants the person to link again. */
-    async askToRelinkSpotify(userId: string): Promise<void> {
-      await users.updateOne({ _id: userId, spotify: { $ne: null } }, { $set: { 'spotify.relink': true } })
+    find,
+
+    /** Returns the name and picture of a user. */
+    async findPerson(userId: string): Promise<Person | undefined> {
+      const document = await users.findOne({ _id: userId }, { projection: { displayName: 1, avatarUrl: 1 } })
+      return document ? toPerson(document) : undefined
     },
 
-    /** Says on the account how its link to Spotify stands; null takes the link away. */
+    /** Returns the people with these ids, by id. Ids of erased accounts are missing. */
+    async people(userIds: readonly string[]): Promise<Map<string, Person>> {
+      const documents = await users
+        .find({ _id: { $in: [...new Set(userIds)] } }, { projection: { displayName: 1, avatarUrl: 1 } })
+        .toArray()
+      return new Map(documents.map(document => [document._id, toPerson(document)]))
+    },
+
+    /** Throws NOT_FOUND. */
+    async getProfile(userId: string): Promise<Profile> {
+      const document = await users.findOne({ _id: userId })
+      if (!document) throw noSuchPerson()
+      const { id, displayName, avatarUrl, bio, links, guest, createdAt } = toUser(document)
+      return { id, displayName, avatarUrl, bio, links, guest, spotifyUrl: document.spotify?.url ?? null, createdAt }
+    },
+
+    /** Throws NOT_FOUND; VALIDATION for a link that does not lead to a public place. */
+    async patch(userId: string, { links, ...texts }: UserPatch): Promise<User> {
+      const changes = { ...texts, ...(links && { links: checkLinks(links) }) }
+      if (Object.keys(changes).length === 0) {
+        const user = await find(userId)
+        if (!user) throw noSuchPerson()
+        return user
+      }
+      const document = await users.findOneAndUpdate({ _id: userId }, { $set: changes }, { returnDocument: 'after' })
+      if (!document) throw noSuchPerson()
+      const user = toUser(document)
+      if (texts.displayName !== undefined) publish(user)
+      return user
+    },
+
+    /** Changes the picture, or removes it. Throws NOT_FOUND. */
+    async setAvatar(userId: string, avatarUrl: string | null): Promise<{ user: User; previousUrl: string | null }> {
+      const before = await users.findOneAndUpdate(
+        { _id: userId },
+        { $set: { avatarUrl } },
+        { returnDocument: 'before' }
+      )
+      if (!before) throw noSuchPerson()
+      const user = toUser({ ...before, avatarUrl })
+      publish(user)
+      return { user, previousUrl: before.avatarUrl }
+    },
+
+    /** Records the state of the link to Spotify; null removes the link. */
     async setSpotify(userId: string, spotify: SpotifyLink | null): Promise<void> {
       await users.updateOne({ _id: userId }, { $set: { spotify } })
     },
 
-    async *heldAbout(userId: string): AsyncIterable<object> {
-      const user = await this.find(userId)
-      if (user) yield user
+    /** Records that Spotify requires the person to link again. */
+    async setSpotifyRelink(userId: string): Promise<void> {
+      await users.updateOne({ _id: userId, spotify: { $ne: null } }, { $set: { 'spotify.relink': true } })
     },
 
-    /** The account itself. Safe to repeat. */
-    async remove(userId: string): Promise<void> {
-      await users.deleteOne({ _id: userId })
-    },
-
-    /** The guests who came before that time, a batch at a time. */
+    /** Yields the ids of guests created before this time, in batches. */
     async *guestIds(before: Date): AsyncGenerator<string[]> {
       let batch: string[] = []
       for await (const { _id } of users.find({ guest: true, createdAt: { $lt: before } }, { projection: { _id: 1 } })) {
@@ -110,64 +149,25 @@ export function createUsers(db: Db) {
       if (batch.length > 0) yield batch
     },
 
-    async find(userId: string): Promise<User | null> {
-      const document = await users.findOne({ _id: userId })
-      return document && toUser(document)
+    /** Removes the account itself. Safe to repeat. */
+    async remove(userId: string): Promise<void> {
+      await users.deleteOne({ _id: userId })
     },
 
-    /** Who somebody is beside what they do; null when there is no such person. */
-    async findPerson(userId: string): Promise<Person | null> {
-      const document = await users.findOne({ _id: userId }, { projection: { displayName: 1, avatarUrl: 1 } })
-      return document && { id: document._id, displayName: document.displayName, avatarUrl: document.avatarUrl }
-    },
-
-    /** Throws NOT_FOUND. */
-    async publicProfile(userId: string): Promise<Profile> {
-      const document = await users.findOne({ _id: userId })
-      if (!document) throw new CodedError('NOT_FOUND', 'There is no such person.')
-      const { id, displayName, avatarUrl, bio, links, guest, createdAt } = toUser(document)
-      return { id, displayName, avatarUrl, bio, links, guest, spotifyUrl: document.spotify?.url ?? null, createdAt }
-    },
-
-    /** The people with these ids, by id; who is gone is missing. */
-    async people(userIds: readonly string[]): Promise<Map<string, Person>> {
-      const documents = await users
-        .find({ _id: { $in: [...new Set(userIds)] } }, { projection: { displayName: 1, avatarUrl: 1 } })
-        .toArray()
-      return new Map(documents.map(({ _id, displayName, avatarUrl }) => [_id, { id: _id, displayName, avatarUrl }]))
-    },
-
-    /** Throws NOT_FOUND; VALIDATION for a link that does not lead to a public place. */
-    async patch(userId: string, { links, ...texts }: UserPatch): Promise<User> {
-      const changes = { ...texts, ...(links && { links: checkedLinks(links) }) }
-      if (Object.keys(changes).length === 0) return required(await this.find(userId))
-      const document = await users.findOneAndUpdate({ _id: userId }, { $set: changes }, { returnDocument: 'after' })
-      const user = required(document && toUser(document))
-      if (texts.displayName !== undefined) publish(user)
-      return user
-    },
-
-    /** Shows another picture, or none. Throws NOT_FOUND. */
-    async setAvatar(userId: string, avatarUrl: string | null): Promise<{ user: User; previousUrl: string | null }> {
-      const before = await users.findOneAndUpdate(
-        { _id: userId },
-        { $set: { avatarUrl } },
-        { returnDocument: 'before' }
-      )
-      const user = required(before && toUser({ ...before, avatarUrl }))
-      publish(user)
-      return { user, previousUrl: before?.avatarUrl ?? null }
+    async *export(userId: string): AsyncIterable<object> {
+      const user = await find(userId)
+      if (user) yield user
     }
   }
 }
 
-function personOf({ id, displayName, avatarUrl }: User): Person {
-  return { id, displayName, avatarUrl }
+/** NOT_FOUND: there is no user with this id. */
+export function noSuchPerson(): CodedError {
+  return new CodedError('NOT_FOUND', 'There is no such person.')
 }
 
-function required(user: User | null): User {
-  if (!user) throw new CodedError('NOT_FOUND', 'There is no such person.')
-  return user
+function toPerson({ _id, displayName, avatarUrl }: Pick<UserDocument, '_id' | 'displayName' | 'avatarUrl'>): Person {
+  return { id: _id, displayName, avatarUrl }
 }
 
 /** The account as its owner sees it. */
@@ -183,16 +183,3 @@ function toUser({ _id, displayName, avatarUrl, bio, links, guest, spotify = null
     createdAt: createdAt.toISOString()
   }
 }
-
-export default fp(
-  async app => {
-    await app.db.collection('users').createIndex({ guest: 1, createdAt: 1 })
-    const users = createUsers(app.db)
-    app.decorate('users', users)
-    app.personalData.register('account', {
-      export: userId => users.heldAbout(userId),
-      erase: async userId => await users.remove(userId)
-    })
-  },
-  { name: 'users', dependencies: ['mongodb', 'personal-data'] }
-)

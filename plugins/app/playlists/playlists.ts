@@ -251,6 +251,6 @@ export default fp(
   },
   {
     name: 'playlists',
-    dependencies: ['mongodb', 'show-guard', 'show-data', 'personal-data', 'live-shows', 'songs', 'spotify']
+    dependencies: ['mongodb', 'show-guard', 'show-data', 'privacy', 'live-shows', 'songs', 'spotify']
   }
 )

@@ -1,46 +1,40 @@
-import type { FastifyInstance } from 'fastify'
-import fp from 'fastify-plugin'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
+import type { PersonalData } from './personal-data.ts'
 
-declare module 'fastify' {
-  interface FastifyInstance {
-    erasure: Erasure
-  }
-}
-
-/** An erasure under way, or just done: `erasedAt` is null until it was carried out once. */
-interface ErasureDocument {
+/** An erasure in progress or just finished: `erasedAt` is null until it was carried out once. */
+export interface ErasureDocument {
   _id: string
   begunAt: Date
   erasedAt: Date | null
 }
 
-/** Erased last: until then everything else can still be found by it. */
-const lastKeeper = 'account'
-/** What was let in before the account went has written whatever it writes by then, and is erased too. */
-const stragglersMs = 60_000
+/** Removes a person from activity in progress, before their data is erased. Safe to repeat. */
+export type ErasurePreparation = (userId: string) => Promise<void>
+
+export interface ErasureParts {
+  erasures: Collection<ErasureDocument>
+  personalData: PersonalData
+  logger: FastifyBaseLogger
+}
+
+/** Requests admitted before the account was erased have finished writing after this time; their data is erased by a second run. */
+export const lateWritesMs = 60_000
 
 export type Erasure = ReturnType<typeof createErasure>
 
 /**
- * Makes accounts go, with everything that is kept about their people. Each step may be repeated, and what was begun is written
- * down first: whatever ends in the middle is finished by `resume`.
+ * Erases accounts with everything stored about their people. Every step is safe to repeat, and an erasure is recorded before it begins,
+ * so that `resume` can finish an interrupted one.
  */
-export function createErasure(app: FastifyInstance) {
-  const erasures = app.db.collection<ErasureDocument>('erasures')
-  const logger = app.log.child({ part: 'erasure' })
+export function createErasure({ erasures, personalData, logger }: ErasureParts) {
+  const preparations: ErasurePreparation[] = []
 
-  async function eraseKept(userId: string): Promise<void> {
-    const keepers = app.personalData.keepers()
-    for (const [name, keeper] of keepers) if (name !== lastKeeper) await keeper.erase(userId)
-    await keepers.get(lastKeeper)?.erase(userId)
-  }
-
-  /** Out of everything that is going on first, so that nothing new is written about them. */
+  /** Preparations run first, so that nothing new is written about the person. */
   async function carryOut(userId: string): Promise<void> {
-    await app.sessions.revokeAll(userId)
-    await app.liveShows.forgetPerson(userId)
-    await eraseKept(userId)
+    for (const prepare of preparations) await prepare(userId)
+    await personalData.erase(userId)
   }
 
   async function eraseNow(userId: string): Promise<void> {
@@ -48,59 +42,46 @@ export function createErasure(app: FastifyInstance) {
     await erasures.updateOne({ _id: userId, erasedAt: null }, { $set: { erasedAt: new Date() } })
   }
 
-  async function erase(userId: string): Promise<void> {
-    await erasures.updateOne(
-      { _id: userId },
-      { $setOnInsert: { begunAt: new Date(), erasedAt: null } },
-      { upsert: true }
-    )
-    await eraseNow(userId).catch((error: unknown) => {
-      logger.error({ err: error, userId }, 'an erasure is not finished yet')
-      throw new CodedError(
-        'UNAVAILABLE',
-        'The account is being erased, which takes longer than usual; it goes on by itself.'
-      )
-    })
-  }
-
-  /** What was begun is finished; what was done a while ago is done once more and forgotten. */
+  /** Finishes an interrupted erasure. A finished one runs once more for late writes, and its record is deleted. */
   async function settle({ _id: userId, erasedAt }: ErasureDocument): Promise<void> {
     if (erasedAt === null) return await eraseNow(userId)
-    if (erasedAt.getTime() > Date.now() - stragglersMs) return
+    if (erasedAt.getTime() > Date.now() - lateWritesMs) return
     await carryOut(userId)
     await erasures.deleteOne({ _id: userId })
   }
 
   return {
-    /**
-     * Erases a person: their live show ends, they are out of all others and signed out everywhere, and nothing is kept about them.
-     * Throws UNAVAILABLE when that takes longer; it goes on by itself.
-     */
-    erase,
+    /** Registers a preparation. Preparations run in the order of registration, each after the one before has finished. */
+    prepareBy(preparation: ErasurePreparation): void {
+      preparations.push(preparation)
+    },
 
-    /** Finishes what was begun and not finished, and erases again what was written while an account went. */
+    /**
+     * Erases a person: ends their live show, removes them from all others, signs them out everywhere and deletes their data.
+     * Throws UNAVAILABLE when that takes longer; it then continues in the background.
+     */
+    async erase(userId: string): Promise<void> {
+      await erasures.updateOne(
+        { _id: userId },
+        { $setOnInsert: { begunAt: new Date(), erasedAt: null } },
+        { upsert: true }
+      )
+      await eraseNow(userId).catch((error: unknown) => {
+        logger.error({ err: error, userId }, 'erasure incomplete, retrying later')
+        throw new CodedError(
+          'UNAVAILABLE',
+          'Erasing the account takes longer than usual. It continues by itself; there is nothing more to do.'
+        )
+      })
+    },
+
+    /** Finishes interrupted erasures, and repeats recent ones to erase what was written while the account was erased. */
     async resume(): Promise<void> {
       for await (const erasure of erasures.find()) {
         await settle(erasure).catch((error: unknown) =>
-          logger.error({ err: error, userId: erasure._id }, 'an erasure is not finished yet')
+          logger.error({ err: error, userId: erasure._id }, 'erasure incomplete, retrying later')
         )
-      }
-    },
-
-    /** Erases guests who are signed in nowhere any more: nobody can ever come back as one. */
-    async eraseGoneGuests(): Promise<void> {
-      for await (const guestIds of app.users.guestIds(new Date(Date.now() - stragglersMs))) {
-        const here = await app.sessions.signedIn(guestIds)
-        // One that fails is begun, so that it is finished later, and keeps nobody else here.
-        for (const guestId of guestIds) if (!here.has(guestId)) await erase(guestId).catch(() => {})
       }
     }
   }
 }
-
-export default fp(
-  async app => {
-    app.decorate('erasure', createErasure(app))
-  },
-  { name: 'erasure', dependencies: ['mongodb', 'sessions', 'live-shows', 'personal-data', 'users'] }
-)

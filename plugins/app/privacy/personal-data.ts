@@ -1,37 +1,34 @@
-import fp from 'fastify-plugin'
-
-declare module 'fastify' {
-  interface FastifyInstance {
-    personalData: PersonalData
-  }
-}
-
-/** What one concern keeps about people: how to give it out, and how to make it go away. */
+/** The personal data that one concern stores: how to export it, and how to erase it. */
 export interface PersonalDataKeeper {
-  /** Everything held about the person, one record after the other; never a secret. */
+  /** Yields everything stored about the person, one record after the other, but no secrets. */
   export(userId: string): AsyncIterable<object>
-  /** Removes it, or takes the person out of what others need to keep. Safe to repeat. */
+  /** Removes it, or removes the person from records that others still need. Safe to repeat. */
   erase(userId: string): Promise<void>
 }
 
 export type PersonalData = ReturnType<typeof createPersonalData>
 
-/** Where every concern that keeps something about people says so, once, by its name. */
+/** Registry of the personal data that domains store. */
 export function createPersonalData() {
   const keepers = new Map<string, PersonalDataKeeper>()
+  const erasedLast = new Set<string>()
 
   return {
-    /** Keepers are asked in the order in which they registered; the accounts themselves go last. */
-    register(name: string, keeper: PersonalDataKeeper): void {
+    /**
+     * Registers a keeper under a name, which is its key in the export. Keepers export and erase in the order of registration. With
+     * `isErasedLast` a keeper erases after all others, because they find their data by it.
+     */
+    register(name: string, keeper: PersonalDataKeeper, { isErasedLast = false } = {}): void {
       keepers.set(name, keeper)
+      if (isErasedLast) erasedLast.add(name)
     },
-    keepers: (): ReadonlyMap<string, PersonalDataKeeper> => keepers
+
+    keepers: (): ReadonlyMap<string, PersonalDataKeeper> => keepers,
+
+    /** Erases everything stored about a person. Safe to repeat. */
+    async erase(userId: string): Promise<void> {
+      for (const [name, keeper] of keepers) if (!erasedLast.has(name)) await keeper.erase(userId)
+      for (const name of erasedLast) await keepers.get(name)?.erase(userId)
+    }
   }
 }
-
-export default fp(
-  async app => {
-    app.decorate('personalData', createPersonalData())
-  },
-  { name: 'personal-data' }
-)

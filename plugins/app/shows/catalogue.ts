@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor, foreignCursor, type ShowCursor } from './cu
 import type { ShowDocument } from './document.ts'
 import { after, sections, sortValuesOf, type Section } from './sections.ts'
 import type { ShowViews } from './view.ts'
-import { beginningsOf } from './words.ts'
+import { beginningsOf } from '../documents/search-words.ts'
 
 export interface CatalogueParts {
   shows: Collection<ShowDocument>

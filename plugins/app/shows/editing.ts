@@ -8,7 +8,7 @@ import type { ShowGuard } from './show-guard.ts'
 import { liveStatuses, type ShowDocument } from './document.ts'
 import { parseStartingTime } from './starting-time.ts'
 import type { ShowViews } from './view.ts'
-import { wordsOf } from './words.ts'
+import { wordsOf } from '../documents/search-words.ts'
 
 export interface EditingParts {
   shows: Collection<ShowDocument>

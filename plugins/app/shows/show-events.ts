@@ -121,5 +121,5 @@ export default fp(
     app.showData.register('showEvents', showEvents.removeOfShow)
     app.personalData.register('showEvents', { export: showEvents.heldAbout, erase: showEvents.anonymise })
   },
-  { name: 'show-events', dependencies: ['mongodb', 'personal-data', 'show-data'] }
+  { name: 'show-events', dependencies: ['mongodb', 'privacy', 'show-data'] }
 )

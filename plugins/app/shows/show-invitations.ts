@@ -67,7 +67,7 @@ export async function createShowInvitations({
     await showGuard.admissions.add(invitation.showId, userId, invitation._id)
     // A block that came in between has looked for whom to shut out already.
     try {
-      await blocks.requireUnblocked(creatorId, userId)
+      await blocks.assertNotBlocked(creatorId, userId)
     } catch (error) {
       await showGuard.shutOut(creatorId, userId)
       throw error
@@ -130,7 +130,7 @@ export async function createShowInvitations({
       )
       if (!invitation) throw noSuchInvitation()
       const { creatorId } = await showGuard.load(showId)
-      await blocks.requireUnblocked(creatorId, callerId)
+      await blocks.assertNotBlocked(creatorId, callerId)
       if (creatorId !== callerId && !(await showGuard.admissions.has(showId, callerId))) {
         await letIn(invitation, creatorId, callerId)
       }
@@ -188,13 +188,13 @@ export default fp(
   async app => {
     const showInvitations = await createShowInvitations(app)
     app.decorate('showInvitations', showInvitations)
-    app.blocks.whenBlocked(app.showGuard.shutOut)
+    app.blocks.onBlocked(app.showGuard.shutOut)
     app.showData.register('showInvitations', showInvitations.removeOfShow)
     app.personalData.register('showInvitations', showInvitations.personalData)
     app.personalData.register('invitationsMade', showInvitations.madeData)
   },
   {
     name: 'show-invitations',
-    dependencies: ['mongodb', 'shows', 'show-guard', 'blocks', 'show-data', 'personal-data', 'public-url']
+    dependencies: ['mongodb', 'shows', 'show-guard', 'people', 'show-data', 'privacy', 'http']
   }
 )

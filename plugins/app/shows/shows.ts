@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Show } from '../../../contract/shows.ts'
+import { removeBlockedPerson } from './blocked-person.ts'
 import { createCatalogue } from './catalogue.ts'
 import { createDeletion } from './deletion.ts'
 import { liveStatuses, type ShowDocument } from './document.ts'
@@ -90,10 +91,14 @@ export async function createShows(app: FastifyInstance) {
 
 export default fp(
   async app => {
-    app.decorate('shows', await createShows(app))
+    const shows = await createShows(app)
+    app.decorate('shows', shows)
+    app.blocks.onBlocked(removeBlockedPerson({ shows, liveShows: app.liveShows }))
+    // After the person was signed out, so that they can't join again.
+    app.erasure.prepareBy(async userId => await app.liveShows.forgetPerson(userId))
   },
   {
     name: 'shows',
-    dependencies: ['mongodb', 'users', 'live-shows', 'readiness', 'show-guard', 'personal-data', 'show-data']
+    dependencies: ['mongodb', 'people', 'identity', 'live-shows', 'operations', 'show-guard', 'privacy', 'show-data']
   }
 )

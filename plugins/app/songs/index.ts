@@ -1,6 +1,4 @@
 import fp from 'fastify-plugin'
-import pTimeout from 'p-timeout'
-import { createUpkeep } from '../operations/maintenance.ts'
 import { songSettings } from './settings.ts'
 import { createSongs, type Songs } from './songs.ts'
 import { Tags } from './transcode/tags.ts'
@@ -12,8 +10,6 @@ declare module 'fastify' {
 }
 
 const maxRemovalIntervalMs = 60_000
-/** Timeout of counting the queue for a scrape. Without an answer the metric has a gap. */
-const countTimeoutMs = 1000
 
 /** Songs of people: the API's services, the transcoding worker and the removal of leftovers. */
 export default fp(
@@ -35,29 +31,14 @@ export default fp(
     })
     app.decorate('songs', songs)
     app.personalData.register('songs', songs.personalData)
-    metrics.songs.supply(
-      async () => await pTimeout(songs.countWaiting(), { milliseconds: countTimeoutMs }).catch(() => null)
-    )
-    const maintenance = createUpkeep(
-      [
-        {
-          name: 'remove leftovers of songs',
-          everyMs: Math.min(settings.leaseMs, maxRemovalIntervalMs),
-          run: songs.removeLeftovers
-        }
-      ],
-      log
-    )
-    app.addHook('onListen', async () => {
-      maintenance.begin()
-      songs.worker.open()
-    })
-    app.addHook('onClose', async () => {
-      await Promise.all([maintenance.close(), songs.worker.close()])
-    })
+    metrics.songs.bind(songs.countWaiting)
+    const removalIntervalMs = Math.min(settings.leaseMs, maxRemovalIntervalMs)
+    app.maintenance.every('remove leftovers of songs', removalIntervalMs, songs.removeLeftovers)
+    app.addHook('onListen', async () => songs.worker.open())
+    app.addHook('onClose', async () => await songs.worker.close())
   },
   {
     name: 'songs',
-    dependencies: ['metrics', 'mongodb', 'storage', 'pictures', 'validation', 'live-shows', 'notices', 'personal-data']
+    dependencies: ['metrics', 'operations', 'mongodb', 'storage', 'pictures', 'http', 'live-shows', 'people', 'privacy']
   }
 )

@@ -4,7 +4,7 @@ import type { Page } from '../../../contract/paging.ts'
 import type { PlaylistItem } from '../../../contract/playback.ts'
 import type { Song, SongsQuery } from '../../../contract/songs.ts'
 import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
-import { beginningsOf } from '../shows/words.ts'
+import { beginningsOf } from '../documents/search-words.ts'
 import { artworkUrlOf, toSong, visibleStates, type SongDocument } from './document.ts'
 import type { Tickets } from './tickets.ts'
 

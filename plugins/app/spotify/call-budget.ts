@@ -1,15 +1,15 @@
-/** How many calls one person, and all together, may make within a window. */
-export interface Budget {
+/** Maximum number of calls within a window, for one person and for all people together. */
+export interface CallLimits {
   perPerson: number
   all: number
   windowMs: number
 }
 
 /**
- * Counts calls to a third party in windows of fixed length: 0 when this one may go out, else how long to wait.
- * What is refused costs nothing.
+ * Counts calls to a third party in windows of fixed length. The returned function gives 0 when a call may go out, else the time to wait,
+ * ms. A call that has to wait is not counted.
  */
-export function createCallBudget({ perPerson, all, windowMs }: Budget): (userId: string, nowMs: number) => number {
+export function createCallBudget({ perPerson, all, windowMs }: CallLimits): (userId: string, nowMs: number) => number {
   let startedAtMs = -Infinity
   let total = 0
   const counts = new Map<string, number>()
@@ -20,9 +20,9 @@ export function createCallBudget({ perPerson, all, windowMs }: Budget): (userId:
       total = 0
       counts.clear()
     }
-    const mine = counts.get(userId) ?? 0
-    if (mine >= perPerson || total >= all) return Math.max(1, startedAtMs + windowMs - nowMs)
-    counts.set(userId, mine + 1)
+    const count = counts.get(userId) ?? 0
+    if (count >= perPerson || total >= all) return Math.max(1, startedAtMs + windowMs - nowMs)
+    counts.set(userId, count + 1)
     total++
     return 0
   }

@@ -1,8 +1,8 @@
-import type { Sealed } from './sealed-box.ts'
+import type { Sealed } from '../identity/sealed-box.ts'
 
-/** An account at Spotify as it is stored, in the collection `spotifyAccounts`. */
+/** A linked Spotify account as stored in the collection `spotifyAccounts`. */
 export interface SpotifyAccountDocument {
-  /** The account here. */
+  /** Id of the account here. */
   _id: string
   spotifyId: string
   displayName: string
@@ -11,9 +11,9 @@ export interface SpotifyAccountDocument {
   refreshToken: Sealed
   expiresAt: Date
   scopes: string[]
-  /** Spotify does not take the refresh token any more; the person has to link again. */
+  /** Spotify rejects the refresh token; the person has to link again. */
   relink: boolean
-  /** Grows with each change of the tokens, so that of two refreshes the older one loses. */
+  /** Increases with each change of the tokens, so that the older of two refreshes is dropped. */
   version: number
   linkedAt: Date
 }

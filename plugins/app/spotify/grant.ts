@@ -2,7 +2,7 @@ import type { Token } from '@fastify/oauth2'
 import { Type, type Static } from 'typebox'
 import type { Identity } from '../identity/identity-provider.ts'
 
-/** What Spotify granted for one of its accounts, while it travels and before it is sealed. */
+/** The access Spotify has granted to one of its accounts, before its tokens are sealed one by one. */
 export const Grant = Type.Object({
   spotifyId: Type.String(),
   displayName: Type.String(),
@@ -14,7 +14,7 @@ export const Grant = Type.Object({
 })
 export type Grant = Static<typeof Grant>
 
-/** The grant of a sign-in or a link that has just come back. */
+/** Returns the grant of a finished sign-in or link. */
 export function grantOf({ subject, displayName, link }: Identity, token: Token): Grant {
   return {
     spotifyId: subject,

@@ -1,13 +1,15 @@
-import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import type { Config } from '../../../config/config.ts'
+import type { CreateOAuthFlow } from '../../external/oauth2.ts'
+import type { SpotifyApi } from '../../external/spotify-api.ts'
+import type { Validator } from '../http/validation.ts'
 import type { IdentityProvider } from '../identity/identity-provider.ts'
-import { onFirstUse } from '../identity/on-first-use.ts'
+import { memoizeSuccess } from '../identity/memoize-success.ts'
 
-/** What reading somebody's playlists takes, and nothing more. */
+/** The scopes that reading a person's playlists needs, and no more. */
 const scope = ['playlist-read-private', 'playlist-read-collaborative']
-/** What its own player needs besides: https://developer.spotify.com/documentation/web-playback-sdk */
+/** The scopes Spotify's own player needs in addition: https://developer.spotify.com/documentation/web-playback-sdk */
 export const playerScope = ['streaming', 'user-read-email', 'user-read-private', 'user-modify-playback-state']
-export const scopeWithPlayer = [...scope, ...playerScope].join(' ')
 
 const Profile = Type.Object({
   id: Type.String({ minLength: 1 }),
@@ -16,29 +18,46 @@ const Profile = Type.Object({
   external_urls: Type.Optional(Type.Object({ spotify: Type.Optional(Type.String()) }))
 })
 
-/** Spotify, where SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET are set; else null. */
-export function createSpotifyProvider(app: FastifyInstance): IdentityProvider | null {
-  const { SPOTIFY_CLIENT_ID: clientId, SPOTIFY_CLIENT_SECRET: clientSecret, SPOTIFY_ACCOUNTS_URL } = app.config
-  if (clientId === undefined || clientSecret === undefined) return null
-  const accounts = SPOTIFY_ACCOUNTS_URL.replace(/\/+$/, '')
-  const check = app.validator.reader(Profile)
+export interface SpotifyProviderParts {
+  config: Pick<Config, 'SPOTIFY_CLIENT_ID' | 'SPOTIFY_CLIENT_SECRET' | 'SPOTIFY_ACCOUNTS_URL'>
+  validator: Validator
+  createOAuthFlow: CreateOAuthFlow
+  publicUrl(): string
+  api: SpotifyApi
+}
+
+/** Returns Spotify as an identity provider; undefined when SPOTIFY_CLIENT_ID or SPOTIFY_CLIENT_SECRET is unset. */
+export function createSpotifyProvider({
+  config,
+  validator,
+  createOAuthFlow,
+  publicUrl,
+  api
+}: SpotifyProviderParts): IdentityProvider | undefined {
+  const { SPOTIFY_CLIENT_ID: clientId, SPOTIFY_CLIENT_SECRET: clientSecret } = config
+  if (clientId === undefined || clientSecret === undefined) return undefined
+  const accountsUrl = config.SPOTIFY_ACCOUNTS_URL.replace(/\/+$/, '')
+  const readProfile = validator.reader(Profile)
 
   return {
-    flow: onFirstUse(
+    flow: memoizeSuccess(
       async () =>
-        await app.createOAuthFlow({
+        await createOAuthFlow({
           name: 'spotify',
           clientId,
           clientSecret,
           scope,
-          authorizeUrl: `${accounts}/authorize`,
-          tokenUrl: `${accounts}/api/token`,
-          callbackUri: () => `${app.publicUrl()}/v1/auth/spotify/callback`
+          authorizeUrl: `${accountsUrl}/authorize`,
+          tokenUrl: `${accountsUrl}/api/token`,
+          callbackUri: () => `${publicUrl()}/v1/auth/spotify/callback`
         })
     ),
 
+    authorizationParams: ({ player }): Record<string, string> =>
+      player ? { scope: [...scope, ...playerScope].join(' ') } : {},
+
     async identify(token) {
-      const profile = check(await app.spotifyApi.get('/me', {}, token.access_token))
+      const profile = readProfile(await api.get('/me', {}, token.access_token))
       return {
         subject: profile.id,
         displayName: profile.display_name ?? '',

@@ -111,7 +111,7 @@ export function createMediaMeter(registry: Registry) {
 
   return {
     /** Who knows the workers says how they stand, whenever somebody asks. */
-    supply(figures: () => Promise<MediaStats>): void {
+    bind(figures: () => Promise<MediaStats>): void {
       read = figures
     },
     workerDied(): void {

@@ -94,7 +94,7 @@ export function createRealtimeMeter(registry: Registry) {
 
   return {
     /** Who knows the rooms says how they stand, whenever somebody asks. */
-    supply(figures: () => LiveFigures): void {
+    bind(figures: () => LiveFigures): void {
       read = figures
     },
     /** `event` as the client called it: what is none of ours is counted as `unknown`. */

@@ -49,7 +49,7 @@ export function createServerMeter(registry: Registry) {
       build.set({ version, node: process.version, store }, 1)
     },
     /** Who knows it says how the server stands, whenever somebody asks. */
-    supply(supplied: ServerFigures): void {
+    bind(supplied: ServerFigures): void {
       figures = supplied
     }
   }

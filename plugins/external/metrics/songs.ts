@@ -1,17 +1,28 @@
+import pTimeout from 'p-timeout'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { SongFailure } from '../../../contract/songs.ts'
 
-/** Making songs of uploads. */
+const countTimeoutMs = 1000
+
+/** Transcoding of uploads to songs. */
 export function createSongMeter(registry: Registry) {
-  let count: (() => Promise<number | null>) | undefined
+  let countWaiting: (() => Promise<number>) | undefined
+
+  /** A store that does not answer in time leaves a gap in the figures, and does not delay the scrape. */
+  async function findWaiting(): Promise<number | undefined> {
+    if (!countWaiting) return undefined
+    const waiting = pTimeout(countWaiting(), { milliseconds: countTimeoutMs, fallback: () => undefined })
+    return await waiting.catch(() => undefined)
+  }
+
   registry.registerMetric(
     new Gauge({
       name: 'ambient_songs_waiting',
       help: 'Uploads that are being made songs or wait for it, on all servers of this store',
       registers: [],
       async collect() {
-        const waiting = await count?.()
-        if (typeof waiting === 'number') this.set(waiting)
+        const waiting = await findWaiting()
+        if (waiting !== undefined) this.set(waiting)
       }
     })
   )
@@ -29,9 +40,9 @@ export function createSongMeter(registry: Registry) {
   })
 
   return {
-    /** Who knows the queue says how long it is; null when it can't be said now. */
-    supply(waiting: () => Promise<number | null>): void {
-      count = waiting
+    /** Binds the function that counts the waiting uploads. */
+    bind(count: () => Promise<number>): void {
+      countWaiting = count
     },
     processed(outcome: 'ready' | 'again' | SongFailure, durationMs: number): void {
       outcomes.inc({ outcome })

@@ -132,7 +132,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         response: { 200: Page(OperatorAction), ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') }
       }
     },
-    async ({ query }) => await app.operatorActs.list(query)
+    async ({ query }) => await app.operatorActions.list(query)
   )
 }
 

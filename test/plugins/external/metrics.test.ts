@@ -194,6 +194,6 @@ t.test('a show is seen as it is', async t => {
   )
   client.disconnect()
   await until(async () => sampleValue(await read(real), 'ambient_shows', { status: 'interrupted' }) === 1)
-  real.app.readiness.drain()
+  real.app.readiness.startDraining()
   t.equal(sampleValue(await read(real), 'ambient_draining'), 1)
 })

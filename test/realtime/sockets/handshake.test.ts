@@ -110,7 +110,7 @@ t.test('a stopping server lets nobody in, tells who is there, and stops', async 
   const { app, url } = await startApp(t)
   const { token } = await signIn(url, 'Somebody')
   const { socket } = await knock(url, { token })
-  app.readiness.drain()
+  app.readiness.startDraining()
   t.match((await knock(url, { token })).refusal, { code: 'UNAVAILABLE' })
   const told = new Promise(resolve => socket.once('session:drain', resolve))
   const gone = closed(socket)

@@ -286,10 +286,10 @@ t.test('a follow and a block at once leave no follower who is blocked', async t 
 
 t.test('a block that falls between the look and the follow ends it', async t => {
   const [one, other] = (await people(2)) as [TestUser, TestUser]
-  const { requireUnblocked } = app.blocks
-  app.blocks.requireUnblocked = async (blockerId, personId) => {
-    app.blocks.requireUnblocked = requireUnblocked
-    await requireUnblocked(blockerId, personId)
+  const { assertNotBlocked } = app.blocks
+  app.blocks.assertNotBlocked = async (blockerId, personId) => {
+    app.blocks.assertNotBlocked = assertNotBlocked
+    await assertNotBlocked(blockerId, personId)
     await send(other, 'PUT', `/v1/users/me/blocks/${one.id}`)
   }
   t.match(await send(one, 'PUT', `/v1/users/${other.id}/follow`), { status: 403, body: { code: 'BANNED' } })

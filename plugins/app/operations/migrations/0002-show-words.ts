@@ -1,8 +1,8 @@
 import type { Db } from 'mongodb'
-import { wordsOf } from '../../shows/words.ts'
+import { wordsOf } from '../../documents/search-words.ts'
 import { inBatches } from './in-batches.ts'
 
-interface ShowBefore {
+interface OldShow {
   _id: string
   title: string
   description: string
@@ -10,16 +10,16 @@ interface ShowBefore {
   words?: string[]
 }
 
-/** Shows from before they were searched by their words. */
+/** Adds the search words to shows that have none. */
 export async function up(db: Db): Promise<void> {
-  const shows = db.collection<ShowBefore>('shows')
-  const before = { words: { $exists: false } }
-  // Again, for what a server of the version before changes meanwhile: its words would be those of the old title.
-  while (await shows.findOne(before)) {
-    for await (const batch of inBatches(shows.find(before, { projection: { title: 1, description: 1, version: 1 } }))) {
+  const shows = db.collection<OldShow>('shows')
+  const isOld = { words: { $exists: false } }
+  // Repeated because a server of the version before may change a title meanwhile; its show then keeps no words of the old title.
+  while (await shows.findOne(isOld)) {
+    for await (const batch of inBatches(shows.find(isOld, { projection: { title: 1, description: 1, version: 1 } }))) {
       await shows.bulkWrite(
         batch.map(({ _id, title, description, version }) => ({
-          updateOne: { filter: { _id, version, ...before }, update: { $set: { words: wordsOf(title, description) } } }
+          updateOne: { filter: { _id, version, ...isOld }, update: { $set: { words: wordsOf(title, description) } } }
         })),
         { ordered: false }
       )

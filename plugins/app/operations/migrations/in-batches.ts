@@ -1,10 +1,10 @@
-const mostAtOnce = 500
+const maxBatchSize = 500
 
-/** Documents of a cursor, some hundreds at a time: few enough for one bulk write, which a server answers soon. */
+/** Groups items into batches small enough for one bulk write. */
 export async function* inBatches<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item[]> {
   let batch: Item[] = []
   for await (const item of items) {
-    if (batch.push(item) < mostAtOnce) continue
+    if (batch.push(item) < maxBatchSize) continue
     yield batch
     batch = []
   }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Collection } from 'mongodb'
 import { isDuplicateKey } from '../../documents/is-duplicate-key.ts'
 
-/** The lock, kept among the records of the migrations that have run. */
+/** The lock document. It is stored among the records of finished migrations. */
 export interface LockDocument {
   _id: string
   holder: string
@@ -11,24 +11,24 @@ export interface LockDocument {
 }
 
 export interface LockOptions {
-  /** How often who holds the lock shows that it lives, and how often who waits looks. */
+  /** Interval of the holder's heartbeat, and of checks by waiting servers. */
   beatMs: number
-  /** A holder that has not shown itself for so long is dead, and who waits takes its place. */
+  /** A holder without a heartbeat for this time is dead, and a waiting server takes over the lock. */
   deadAfterMs: number
-  /** Told once when somebody else holds the lock. */
+  /** Called once when another server holds the lock. */
   onWait(): void
 }
 
-/** A lock that is held. */
+/** A lock held by this process. */
 export interface HeldLock {
-  /** Shows that the holder lives. Throws when somebody else took the lock because it did not in time. */
+  /** Sends a heartbeat. Throws when another server has taken over the lock because the heartbeat was late. */
   confirm(): Promise<void>
   release(): Promise<void>
 }
 
 export const lockId = 'lock'
 
-async function claim(locks: Collection<LockDocument>, holder: string): Promise<boolean> {
+async function tryCreate(locks: Collection<LockDocument>, holder: string): Promise<boolean> {
   try {
     await locks.insertOne({ _id: lockId, holder, beat: 0 })
     return true
@@ -38,24 +38,24 @@ async function claim(locks: Collection<LockDocument>, holder: string): Promise<b
   }
 }
 
-/** Takes the place of a holder whose beat stood still, unless another was quicker or the holder lives after all. */
-async function inherit(locks: Collection<LockDocument>, dead: LockDocument, holder: string): Promise<boolean> {
-  const taken = await locks.findOneAndUpdate(
+/** Takes over the lock of a dead holder. Returns false when another server was faster, or the holder sent a heartbeat after all. */
+async function tryTakeOver(locks: Collection<LockDocument>, dead: LockDocument, holder: string): Promise<boolean> {
+  const previous = await locks.findOneAndUpdate(
     { _id: lockId, holder: dead.holder, beat: dead.beat },
     { $set: { holder, beat: 0 } }
   )
-  return taken !== null
+  return previous !== null
 }
 
-/** Waits until the lock is ours. Whether a holder lives is seen from its beat by our own clock alone: the nodes' clocks may differ. */
-async function take(
+/** Waits until this process has the lock. Heartbeats are timed by the local clock alone, since clocks of nodes may differ. */
+async function acquire(
   locks: Collection<LockDocument>,
   holder: string,
   { beatMs, deadAfterMs, onWait }: LockOptions
 ): Promise<void> {
   let seen: LockDocument | null = null
   let seenAt = 0
-  while (!(await claim(locks, holder))) {
+  while (!(await tryCreate(locks, holder))) {
     if (!seen) onWait()
     const now = performance.now()
     const current = await locks.findOne({ _id: lockId })
@@ -63,33 +63,33 @@ async function take(
     if (current.holder !== seen?.holder || current.beat !== seen.beat) {
       seen = current
       seenAt = now
-    } else if (now - seenAt > deadAfterMs && (await inherit(locks, current, holder))) return
+    } else if (now - seenAt > deadAfterMs && (await tryTakeOver(locks, current, holder))) return
     await sleep(Math.min(beatMs, deadAfterMs))
   }
 }
 
-/** Takes the lock, waiting for who has it, and holds it until it is released or this process dies. */
+/** Waits for the lock and holds it until it is released or this process dies. */
 export async function holdLock(locks: Collection<LockDocument>, options: LockOptions): Promise<HeldLock> {
   const holder = randomUUID()
-  await take(locks, holder, options)
+  await acquire(locks, holder, options)
 
   async function beat(): Promise<boolean> {
     const { matchedCount } = await locks.updateOne({ _id: lockId, holder }, { $inc: { beat: 1 } })
     return matchedCount > 0
   }
 
-  // A beat that fails is one that is missing; `confirm` says so to who holds the lock.
-  const beating = setInterval(() => {
+  // A failed heartbeat counts as a missed one; `confirm` reports a lost lock.
+  const heartbeat = setInterval(() => {
     beat().catch(() => {})
   }, options.beatMs)
   return {
     async confirm() {
       if (!(await beat())) {
-        throw new Error('another server took the migrations over, because this one was too slow; start it again')
+        throw new Error('another server took over the migrations because this one was too slow; start it again')
       }
     },
     async release() {
-      clearInterval(beating)
+      clearInterval(heartbeat)
       await locks.deleteOne({ _id: lockId, holder })
     }
   }

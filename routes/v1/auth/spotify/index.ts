@@ -30,7 +30,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         }
       }
     },
-    async (request, reply) => await reply.redirect(await app.signIn.followTicket(request.query.ticket, request, reply))
+    async (request, reply) =>
+      await reply.redirect(await app.accountLinks.followTicket('spotify', request.query.ticket, request, reply))
   )
 }
 

@@ -29,8 +29,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       }
     },
     async ({ params: { userId }, caller }) => {
-      const profile = await app.users.publicProfile(userId)
-      return { ...profile, ...(await app.follows.standing(userId, caller?.userId ?? null)) }
+      const profile = await app.users.getProfile(userId)
+      return { ...profile, ...(await app.follows.figures(userId, caller?.userId ?? null)) }
     }
   )
 
@@ -121,7 +121,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       }
     },
     async ({ params: { userId }, query }) => {
-      await app.users.publicProfile(userId)
+      await app.users.getProfile(userId)
       // As anybody sees them, also for themselves: GET /shows is where one finds one's own.
       return await app.shows.list({ ...query, creatorId: userId }, null)
     }

@@ -19,9 +19,9 @@ t.test('what is away is said once, with why, and so is that it is back', async t
   isAway = false
   t.same(await readiness.reasons(), [])
   t.same(said, [
-    ['a dependency is away', { err: why, dependency: 'storage' }],
-    ['a dependency is back', { dependency: 'storage' }]
+    ['dependency unavailable', { err: why, dependency: 'storage' }],
+    ['dependency available again', { dependency: 'storage' }]
   ])
-  readiness.drain()
+  readiness.startDraining()
   t.same(await readiness.reasons(), ['draining'])
 })

@@ -4,7 +4,7 @@ import type { ShowDocument } from '../../../../plugins/app/shows/document.ts'
 import { defaultSettings } from '../../../../contract/settings.ts'
 import { createCatalogue } from '../../../../plugins/app/shows/catalogue.ts'
 import { createShowViews } from '../../../../plugins/app/shows/view.ts'
-import { wordsOf } from '../../../../plugins/app/shows/words.ts'
+import { wordsOf } from '../../../../plugins/app/documents/search-words.ts'
 import { opaqueId } from '../../../../plugins/app/documents/opaque-id.ts'
 import { startApp } from '../../../realtime/real-app.ts'
 

@@ -24,7 +24,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         response: { 200: LinkStart, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'SPOTIFY_OFF') }
       }
     },
-    async request => ({ authorizeUrl: await app.signIn.startLink(callerOf(request).userId, request.body) })
+    async request => ({ authorizeUrl: await app.accountLinks.start('spotify', callerOf(request).userId, request.body) })
   )
 
   app.put(
@@ -42,7 +42,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     },
     async request => {
       const { userId } = callerOf(request)
-      await app.signIn.finishLink(userId, request.body)
+      await app.accountLinks.finish('spotify', userId, request.body)
       const user = await app.users.find(userId)
       if (!user) throw new CodedError('UNAUTHENTICATED', 'This account is gone.')
       return user

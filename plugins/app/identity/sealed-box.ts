@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 import type { NamedKey } from '../../../config/config.ts'
 
-/** A secret at rest: which key sealed it, and base64url of nonce, ciphertext and tag. */
+/** An encrypted secret: the id of its key, and base64url of nonce, ciphertext and tag. */
 export interface Sealed {
   kid: string
   box: string
@@ -15,8 +15,8 @@ const tagBytes = 16
 export type SealedBox = ReturnType<typeof createSealedBox>
 
 /**
- * Keeps secrets of third parties unreadable at rest. What is sealed for one owner opens for that owner alone, so that
- * swapping two rows opens neither. The first key seals, all open.
+ * Encrypts third-party secrets at rest. A secret sealed for one owner opens for that owner only, so two swapped rows open for neither.
+ * The first key seals; all keys open.
  */
 export function createSealedBox(keys: readonly NamedKey[]) {
   const derived = new Map(
@@ -28,7 +28,7 @@ export function createSealedBox(keys: readonly NamedKey[]) {
   const [current] = derived.keys()
   if (current === undefined) throw new Error('TOKEN_KEYS holds no key')
 
-  function keyOf(kid: string): Buffer {
+  function getKey(kid: string): Buffer {
     const key = derived.get(kid)
     if (!key) throw new Error(`TOKEN_KEYS does not hold the key ${kid}`)
     return key
@@ -37,15 +37,15 @@ export function createSealedBox(keys: readonly NamedKey[]) {
   return {
     seal(secret: string, owner: string): Sealed {
       const nonce = randomBytes(nonceBytes)
-      const cipher = createCipheriv(algorithm, keyOf(current), nonce).setAAD(Buffer.from(owner))
+      const cipher = createCipheriv(algorithm, getKey(current), nonce).setAAD(Buffer.from(owner))
       const box = Buffer.concat([nonce, cipher.update(secret, 'utf8'), cipher.final(), cipher.getAuthTag()])
       return { kid: current, box: box.toString('base64url') }
     },
 
-    /** Throws when it was sealed for somebody else, by a key that is gone, or was touched. */
+    /** Throws when it was sealed for another owner or by a missing key, or was changed. */
     open({ kid, box }: Sealed, owner: string): string {
       const bytes = Buffer.from(box, 'base64url')
-      const decipher = createDecipheriv(algorithm, keyOf(kid), bytes.subarray(0, nonceBytes), {
+      const decipher = createDecipheriv(algorithm, getKey(kid), bytes.subarray(0, nonceBytes), {
         authTagLength: tagBytes
       })
         .setAAD(Buffer.from(owner))
@@ -53,7 +53,7 @@ export function createSealedBox(keys: readonly NamedKey[]) {
       return Buffer.concat([decipher.update(bytes.subarray(nonceBytes, -tagBytes)), decipher.final()]).toString('utf8')
     },
 
-    /** Whether a newer key has taken over since. */
+    /** Tells whether an older key than the first one sealed it. */
     isStale: ({ kid }: Sealed) => kid !== current
   }
 }

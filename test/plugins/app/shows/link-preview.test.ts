@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { defaultSettings } from '../../../../contract/settings.ts'
 import type { Show } from '../../../../contract/shows.ts'
-import { withLinkPreview } from '../../../../plugins/app/http/link-preview.ts'
+import { withLinkPreview } from '../../../../plugins/app/shows/link-preview.ts'
 import { signIn } from '../../../users.ts'
 import { startApp } from '../../../realtime/real-app.ts'
 

@@ -1,0 +1,82 @@
+import type { Server } from 'node:http'
+import fp from 'fastify-plugin'
+import { CodedError } from '../../../contract/errors.ts'
+import { createDrain, type Drain } from './drain.ts'
+import { createMaintenance, type Maintenance } from './maintenance.ts'
+import { measureMedia } from './media-metrics.ts'
+import { createMetricsServer, isLocalRequest, listenForMetrics } from './metrics-endpoint.ts'
+import { migrate } from './migrations/migrate.ts'
+import { createReadiness, type Readiness } from './readiness.ts'
+import { describeServer } from './server-metrics.ts'
+import { measureStore } from './store-metrics.ts'
+import { traceStore } from './store-tracing.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readiness: Readiness
+    drain: Drain
+    /** Domains register their recurring tasks here; the tasks start when the server listens. */
+    maintenance: Maintenance
+    /** The server of METRICS_PORT; null where the setting is unset. */
+    metricsServer: Server | null
+  }
+}
+
+/** Registered by app.ts before all other domains: it migrates the stored data before any of them reads it. */
+export const autoload = false
+
+/** Runs the server: migrations, readiness, drain, metrics, tracing, maintenance. */
+export default fp(
+  async app => {
+    const { db, mongo, media, storage, metrics, tracing, config } = app
+    await migrate({ db, logger: app.log.child({ module: 'migrations' }) })
+    measureStore(mongo.client, metrics.store)
+    traceStore(mongo.client, tracing)
+
+    const readiness = createReadiness(app.log)
+    readiness.add('mongodb', async () => {
+      await db.command({ ping: 1 })
+    })
+    readiness.add('media', async () => {
+      if (!media.hasWorker) throw new Error('no media worker')
+    })
+    readiness.add('storage', async () => await storage.check())
+    app.decorate('readiness', readiness)
+    app.decorate('drain', createDrain({ announce: readiness.startDraining, deadlineMs: config.DRAIN_DEADLINE_MS }))
+
+    const maintenance = createMaintenance(app.log.child({ part: 'maintenance' }))
+    app.decorate('maintenance', maintenance)
+    app.addHook('onListen', async () => maintenance.start())
+    app.addHook('onClose', async () => await maintenance.close())
+
+    describeServer({ metrics: metrics.server, readiness, store: config.MONGODB_URL ? 'mongodb' : 'embedded' })
+    const stopMeasuring = measureMedia({ media, metrics: metrics.media, logger: app.log })
+    app.addHook('onClose', async () => stopMeasuring())
+
+    app.decorate('metricsServer', null)
+    const { METRICS_PORT: port } = config
+    if (port === undefined) {
+      app.get(
+        '/metrics',
+        { config: { rateLimit: false }, schema: { hide: true, operationId: 'metrics' } },
+        async (request, reply) => {
+          // Everybody else gets the same answer as for an unknown address.
+          if (!isLocalRequest(request)) throw new CodedError('NOT_FOUND', 'There is no such address.')
+          return await reply
+            .header('cache-control', 'no-store')
+            .type(metrics.contentType)
+            .send(await metrics.text())
+        }
+      )
+      return
+    }
+    const server = createMetricsServer({ metrics, logger: app.log })
+    app.metricsServer = server
+    app.addHook('onReady', async () => await listenForMetrics(server, port, config.HOST))
+    app.addHook('onClose', async () => {
+      server.close()
+      server.closeAllConnections()
+    })
+  },
+  { name: 'operations', dependencies: ['mongodb', 'media', 'storage', 'metrics', 'tracing'] }
+)

@@ -1,0 +1,50 @@
+import fp from 'fastify-plugin'
+import { createSealedBox } from '../identity/sealed-box.ts'
+import type { SpotifyAccountDocument } from './document.ts'
+import { createSpotifyAccounts, type SpotifyAccounts } from './spotify-accounts.ts'
+import { createSpotifyLibrary, type SpotifyLibrary } from './spotify-library.ts'
+import { createSpotifyProvider } from './spotify-provider.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    spotify: SpotifyLibrary
+    spotifyAccounts: SpotifyAccounts
+  }
+}
+
+const minuteMs = 60_000
+
+/** Spotify: signing in with it, linking accounts, and reading playlists and tracks. */
+export default fp(
+  async app => {
+    const { config, db, validator, identities, identityProviders, users, spotifyApi: api } = app
+    const accounts = await createSpotifyAccounts({
+      accounts: db.collection<SpotifyAccountDocument>('spotifyAccounts'),
+      box: createSealedBox(config.TOKEN_KEYS),
+      validator,
+      identities,
+      identityProviders,
+      users,
+      allowsPlayer: config.SPOTIFY_PLAYER,
+      logger: app.log
+    })
+    app.decorate('spotifyAccounts', accounts)
+    app.personalData.register('spotify', accounts)
+    app.addHook('onReady', async () => {
+      const count = await accounts.reseal()
+      if (count > 0) app.log.info({ count }, 'Spotify tokens sealed again with the newest of TOKEN_KEYS')
+    })
+
+    const { createOAuthFlow, publicUrl } = app
+    const provider = createSpotifyProvider({ config, validator, createOAuthFlow, publicUrl, api })
+    if (provider) identityProviders.register('spotify', { ...provider, linking: accounts.linking })
+
+    const limits = {
+      perPerson: config.LIMIT_SPOTIFY_CALLS_PER_MINUTE_PER_PERSON,
+      all: config.LIMIT_SPOTIFY_CALLS_PER_MINUTE,
+      windowMs: minuteMs
+    }
+    app.decorate('spotify', createSpotifyLibrary({ accounts, api, validator, limits }))
+  },
+  { name: 'spotify', dependencies: ['mongodb', 'oauth2', 'spotify-api', 'http', 'privacy', 'people', 'identity'] }
+)

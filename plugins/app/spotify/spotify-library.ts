@@ -1,0 +1,181 @@
+import { Type, type Static } from 'typebox'
+import { CodedError, invalidRequest } from '../../../contract/errors.ts'
+import type { Page, PageQuery } from '../../../contract/paging.ts'
+import type { SpotifyPlaylist, SpotifyTrack } from '../../../contract/spotify.ts'
+import type { SpotifyApi } from '../../external/spotify-api.ts'
+import type { Validator } from '../http/validation.ts'
+import { createCallBudget, type CallLimits } from './call-budget.ts'
+import type { SpotifyAccounts } from './spotify-accounts.ts'
+
+const Images = Type.Optional(
+  Type.Unsafe<{ url: string }[] | null>({
+    type: ['array', 'null'],
+    items: { type: 'object', required: ['url'], properties: { url: { type: 'string' } } }
+  })
+)
+const Links = Type.Optional(Type.Object({ spotify: Type.Optional(Type.String()) }))
+const Track = Type.Object({
+  type: Type.Optional(Type.String()),
+  id: Type.String(),
+  name: Type.String(),
+  duration_ms: Type.Integer(),
+  is_playable: Type.Optional(Type.Boolean()),
+  external_urls: Links,
+  artists: Type.Optional(Type.Array(Type.Object({ name: Type.String(), external_urls: Links }))),
+  album: Type.Optional(Type.Object({ name: Type.String(), images: Images }))
+})
+const Playlist = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  images: Images,
+  external_urls: Links,
+  items: Type.Optional(Type.Object({ total: Type.Integer() }))
+})
+/** Items that can't be played (episodes, local files, gaps) are left out one by one. */
+const Items = Type.Object({ total: Type.Integer(), items: Type.Array(Type.Unknown()) })
+const Entry = Type.Object({ item: Track })
+
+/**
+ * Maximum number of items Spotify returns at a time to new apps:
+ * https://developer.spotify.com/documentation/web-api/tutorials/february-2026-migration-guide
+ */
+const maxSearchResults = 10
+const maxListItems = 50
+const maxCachedTracks = 10_000
+const cacheTtlMs = 3_600_000
+
+export interface SpotifyLibraryParts {
+  accounts: Pick<SpotifyAccounts, 'ask'>
+  api: SpotifyApi
+  validator: Validator
+  limits: CallLimits
+}
+
+export type SpotifyLibrary = ReturnType<typeof createSpotifyLibrary>
+
+/** Reads playlists and tracks at Spotify through the person's own account. It does not play anything. */
+export function createSpotifyLibrary({ accounts, api, validator, limits }: SpotifyLibraryParts) {
+  const readTrack = validator.reader(Track)
+  const readList = validator.reader(Items)
+  const readPlaylist = validator.reader(Playlist)
+  const readEntry = validator.reader(Entry)
+  const readSearch = validator.reader(Type.Object({ tracks: Items }))
+  const takeCall = createCallBudget(limits)
+  const cache = new Map<string, { track: SpotifyTrack; untilMs: number }>()
+
+  async function ask(userId: string, path: string, query: Record<string, string> = {}): Promise<unknown> {
+    const waitMs = takeCall(userId, Date.now())
+    if (waitMs > 0) {
+      throw new CodedError('RATE_LIMITED', 'Too many requests to Spotify; wait a moment.', { retryAfterMs: waitMs })
+    }
+    return await accounts.ask(userId, async token => await api.get(path, query, token))
+  }
+
+  function remember(track: SpotifyTrack): SpotifyTrack {
+    cache.delete(track.trackId)
+    cache.set(track.trackId, { track, untilMs: Date.now() + cacheTtlMs })
+    const [oldest] = cache.keys()
+    if (cache.size > maxCachedTracks && oldest !== undefined) cache.delete(oldest)
+    return track
+  }
+
+  function findCached(trackId: string): SpotifyTrack | undefined {
+    const found = cache.get(trackId)
+    return found && found.untilMs > Date.now() ? found.track : undefined
+  }
+
+  const trackOf = (answer: unknown) => remember(toTrack(readTrack(answer)))
+
+  return {
+    /** Returns the person's own playlists, in Spotify's order. */
+    async playlists(userId: string, { limit, cursor }: PageQuery): Promise<Page<SpotifyPlaylist>> {
+      const offset = decodeOffset(cursor)
+      const count = Math.min(limit, maxListItems)
+      const { items, total } = readList(
+        await ask(userId, '/me/playlists', { limit: String(count), offset: String(offset) })
+      )
+      return {
+        items: items.flatMap(item => ifValid(() => toPlaylist(readPlaylist(item)))),
+        nextCursor: nextCursor(offset + count, total)
+      }
+    },
+
+    /** Returns the tracks of a playlist, without its other items. Throws NOT_FOUND, FORBIDDEN. */
+    async playlistItems(userId: string, playlistId: string, { limit, cursor }: PageQuery): Promise<Page<SpotifyTrack>> {
+      const offset = decodeOffset(cursor)
+      const count = Math.min(limit, maxListItems)
+      const { items, total } = readList(
+        await ask(userId, `/playlists/${playlistId}/items`, { limit: String(count), offset: String(offset) })
+      )
+      return {
+        items: items.flatMap(entry => ifValid(() => trackOf(readEntry(entry).item))),
+        nextCursor: nextCursor(offset + count, total)
+      }
+    },
+
+    async search(userId: string, { q, limit, cursor }: PageQuery & { q: string }): Promise<Page<SpotifyTrack>> {
+      const offset = decodeOffset(cursor)
+      const count = Math.min(limit, maxSearchResults)
+      const {
+        tracks: { items, total }
+      } = readSearch(await ask(userId, '/search', { q, type: 'track', limit: String(count), offset: String(offset) }))
+      return {
+        items: items.flatMap(item => ifValid(() => trackOf(item))),
+        nextCursor: nextCursor(offset + count, total)
+      }
+    },
+
+    /** Returns a track by its id, from the cache when anybody has read it within the hour. Throws NOT_FOUND. */
+    async track(userId: string, trackId: string): Promise<SpotifyTrack> {
+      return findCached(trackId) ?? trackOf(await ask(userId, `/tracks/${trackId}`))
+    }
+  }
+}
+
+/** Returns the value in a list, or an empty list when reading it throws. */
+function ifValid<T>(read: () => T): T[] {
+  try {
+    return [read()]
+  } catch {
+    return []
+  }
+}
+
+function toTrack({
+  id,
+  name,
+  duration_ms: durationMs,
+  is_playable: isPlayable = true,
+  external_urls: links,
+  artists = [],
+  album
+}: Static<typeof Track>): SpotifyTrack {
+  return {
+    trackId: id,
+    title: name,
+    artists: artists.map(artist => artist.name),
+    artistUrl: artists[0]?.external_urls?.spotify ?? null,
+    album: album?.name ?? null,
+    durationMs,
+    artworkUrl: album?.images?.[0]?.url ?? null,
+    link: links?.spotify ?? `https://open.spotify.com/track/${id}`,
+    // A track without a length would end as soon as it starts.
+    available: isPlayable && durationMs > 0
+  }
+}
+
+function toPlaylist({ id, name, images, external_urls: links, items }: Static<typeof Playlist>): SpotifyPlaylist {
+  return { id, name, artworkUrl: images?.[0]?.url ?? null, itemCount: items?.total ?? 0, link: links?.spotify ?? null }
+}
+
+/** Spotify pages by offset. For our clients the cursor is opaque like every other cursor. */
+function nextCursor(offset: number, total: number): string | null {
+  return offset < total ? Buffer.from(`o${offset}`).toString('base64url') : null
+}
+
+function decodeOffset(cursor: string | undefined): number {
+  if (cursor === undefined) return 0
+  const offset = /^o(\d{1,6})$/.exec(Buffer.from(cursor, 'base64url').toString())?.[1]
+  if (offset === undefined) throw invalidRequest([{ path: '/cursor', message: 'is not a cursor of this server' }])
+  return Number(offset)
+}
