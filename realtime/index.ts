@@ -101,7 +101,7 @@ export default fp(
       isDraining: () => isClosing || app.readiness.isDraining(),
       takesGuests: config.AUTH_GUESTS,
       socketsPerPerson: config.LIMIT_SOCKETS_PER_PERSON,
-      onKnock: metrics.realtime.knocked,
+      onKnock: metrics.realtime.handshakeFinished,
       logger
     })
 

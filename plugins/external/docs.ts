@@ -5,20 +5,20 @@ import type { FastifySchema } from 'fastify'
 import fp from 'fastify-plugin'
 import { errorAnswers } from '../../contract/error-answer.ts'
 import { asyncApi } from './docs/async-api.ts'
-import { illustrated } from './docs/open-api.ts'
+import { withExamples } from './docs/open-api.ts'
 
 const tags = [
-  { name: 'auth', description: 'Coming in, staying in and going out' },
-  { name: 'users', description: "One's own account, and other people" },
-  { name: 'shows', description: 'Planning, finding, starting and ending shows; who may come in, and who decided what' },
-  { name: 'comments', description: 'What was said in a show. Live it goes over the socket' },
-  { name: 'songs', description: "A creator's own songs" },
-  { name: 'spotify', description: 'What the caller has at Spotify, for playlists' },
-  { name: 'safety', description: 'Reports, and what operators do about them' },
-  { name: 'operation', description: 'What load balancers and orchestrators ask' }
+  { name: 'auth', description: 'Signing in, renewing tokens and signing out' },
+  { name: 'users', description: "The caller's account, and other users" },
+  { name: 'shows', description: 'Planning, finding, starting and ending shows; invitations, members and decisions' },
+  { name: 'comments', description: 'Comments of a show. In a live show they are sent over the socket' },
+  { name: 'songs', description: 'Songs of the caller' },
+  { name: 'spotify', description: 'Playlists and tracks of the caller at Spotify' },
+  { name: 'safety', description: 'Reports, and the actions of operators' },
+  { name: 'operation', description: 'Checks for load balancers and orchestrators' }
 ]
 
-/** What has a default may be left out. */
+/** Makes parameters with a default optional. */
 function withOptionalDefaults(querystring: unknown): unknown {
   const {
     properties = {},
@@ -28,11 +28,11 @@ function withOptionalDefaults(querystring: unknown): unknown {
   return { ...rest, properties, required: required.filter(name => !('default' in Object(properties[name]))) }
 }
 
-/** A route as it is described: an open one that takes a token all the same refuses a bad one, and every route says whether it takes one. */
-function described(given: FastifySchema, recognizes: boolean): FastifySchema {
+/** Returns the schema of a route with its security. An open route that also takes a token rejects an invalid one. */
+function describe(given: FastifySchema, takesToken: boolean): FastifySchema {
   const schema =
     given.querystring === undefined ? given : { ...given, querystring: withOptionalDefaults(given.querystring) }
-  if (recognizes) {
+  if (takesToken) {
     return {
       ...schema,
       security: [{}, { bearer: [] }],
@@ -42,7 +42,7 @@ function described(given: FastifySchema, recognizes: boolean): FastifySchema {
   return { ...schema, security: schema.security ?? [] }
 }
 
-/** The page starts itself by a script in its HTML; that one, and no other, may run. */
+/** Allows the inline script that starts the page, and no other. */
 function allowInlineScripts(policy: string, html: string): string {
   const hashes = [...html.matchAll(/<script type="text\/javascript">(.*?)<\/script>/gs)].map(
     ([, script = '']) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`
@@ -50,13 +50,13 @@ function allowInlineScripts(policy: string, html: string): string {
   return policy.replace('script-src ', `script-src ${hashes.join(' ')} `)
 }
 
-/** OpenAPI and AsyncAPI from the schemas the server validates with, and a page to read them. */
+/** Serves OpenAPI and AsyncAPI documents, made from the schemas the server validates with, and a page to read them. */
 export default fp(
   async app => {
     await app.register(swagger, {
       transform: ({ schema, url, route }) => ({
-        schema: described(schema, [route.preValidation].flat().includes(app.recognize)),
-        // A folder's own route is served with and without the slash; one way to write it is enough.
+        schema: describe(schema, [route.preValidation].flat().includes(app.recognize)),
+        // The index route of a folder is served with and without a trailing slash. The document lists it once.
         url: url.replace(/(.)\/$/, '$1')
       }),
       openapi: {
@@ -72,7 +72,7 @@ export default fp(
     })
     const hidden = { schema: { hide: true } }
     let openApi: object | undefined
-    app.get('/docs/openapi.json', hidden, async () => (openApi ??= illustrated(app.swagger())))
+    app.get('/docs/openapi.json', hidden, async () => (openApi ??= withExamples(app.swagger())))
     app.get('/docs/asyncapi.json', hidden, async ({ host, protocol }) =>
       asyncApi({ host, protocol: protocol === 'https' ? 'wss' : 'ws' })
     )
@@ -88,7 +88,7 @@ export default fp(
         configuration: {
           url: '/docs/openapi.json',
           pageTitle: 'Ambient: the API',
-          // Nothing of a third party's: no fonts, no counting, no services.
+          // No third parties: no fonts, no telemetry, no services.
           withDefaultFonts: false,
           telemetry: false,
           agent: { disabled: true },

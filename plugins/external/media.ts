@@ -7,7 +7,7 @@ declare module 'fastify' {
   }
 }
 
-/** The media workers, as the settings want them. */
+/** The media workers, configured by the settings. */
 export default fp(
   async app => {
     const { config } = app

@@ -17,9 +17,9 @@ declare module 'fastify' {
 export type Metrics = ReturnType<typeof createMetrics>
 
 /**
- * What is counted, by concern, each with methods in that concern's own words. Ours are named `ambient_…`; what every Node.js process has
- * keeps the names everybody's dashboards know (`process_…`, `nodejs_…`). No label ever holds an id, an address or anything else that
- * a client can choose: https://prometheus.io/docs/practices/naming/#labels
+ * Metrics by concern. Their names begin with `ambient_`; the default metrics of Node.js processes keep the names that dashboards know
+ * (`process_…`, `nodejs_…`). No label holds an id, an address or anything else a client can choose:
+ * https://prometheus.io/docs/practices/naming/#labels
  */
 export function createMetrics() {
   const registry = new Registry()
@@ -34,11 +34,12 @@ export function createMetrics() {
     songs: createSongMeter(registry),
     server: createServerMeter(registry),
     contentType: registry.contentType,
-    /** Everything, as Prometheus reads it. */
+    /** Returns all metrics in the text format of Prometheus. */
     text: async (): Promise<string> => await registry.metrics()
   }
 }
 
+/** Metrics of the server. */
 export default fp(
   async app => {
     app.decorate('metrics', createMetrics())

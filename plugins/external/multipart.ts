@@ -1,57 +1,57 @@
 import multipart, { type MultipartFile } from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { CodedError, type ErrorCode } from '../../contract/errors.ts'
+import { CodedError, invalidRequest, type ErrorCode } from '../../contract/errors.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** How many files of whom are coming in. */
-    filesComingIn: Map<string, number>
+    /** Number of uploads in progress, by user id. */
+    uploadsInProgress: Map<string, number>
   }
   interface FastifyContextConfig {
-    /** The body is multipart with one file; every other route refuses multipart. */
+    /** The body is multipart with one file. All other routes reject multipart. */
     takesFile?: boolean
   }
 }
 
-/** The part of a form that holds the file. */
+/** Name of the form part with the file. */
 const filePart = 'file'
-/** So many files of one person may come in at a time: of each the storage may hold some parts in memory, for as long as its sender likes. */
-const filesAtOnce = 4
-const comeBackAfterMs = 5000
-/** A form that is too large is read on for so long, since a sender who is cut off does not see the answer. */
-const patienceBytes = 32 * 1024 * 1024
+/** Maximum number of concurrent uploads of one person. The storage may hold parts of each in memory for as long as its client sends. */
+const maxUploadsPerPerson = 4
+const retryAfterMs = 5000
+/** A form that is too large is read up to this many bytes more, because a client that is cut off does not see the answer. */
+const maxExcessBytes = 32 * 1024 * 1024
 
-const codes: Readonly<Record<string, [ErrorCode, string]>> = {
+const formErrors: Readonly<Record<string, [ErrorCode, string]>> = {
   FST_REQ_FILE_TOO_LARGE: ['PAYLOAD_TOO_LARGE', 'The file is too large.'],
   FST_INVALID_MULTIPART_CONTENT_TYPE: ['UNSUPPORTED_MEDIA', 'Send the file as multipart/form-data.'],
   FST_MP_PREMATURE_CLOSE: ['VALIDATION', 'The form ends too early.']
 }
 
 /**
- * Has the body's one file taken as it comes in; resolves with what that gave once the form was read to its end, and rejects when
- * it is not one file. What is `truncated` afterwards was too large. Throws UNSUPPORTED_MEDIA, VALIDATION, RATE_LIMITED for who sends too
- * many at a time, and what `take` throws.
+ * Streams the file of a form to `take`, and returns its result once the form was read to its end. A file that is `truncated` afterwards was
+ * too large. Throws UNSUPPORTED_MEDIA, VALIDATION for anything but one file, RATE_LIMITED for too many concurrent uploads of one person,
+ * and the errors of `take`.
  */
 export async function takeFile<T>(request: FastifyRequest, maxBytes: number, take: Take<T>): Promise<T> {
   const {
-    server: { filesComingIn },
+    server: { uploadsInProgress },
     caller
   } = request
-  const whose = caller?.userId ?? ''
-  const before = filesComingIn.get(whose) ?? 0
-  if (before >= filesAtOnce) {
-    throw new CodedError('RATE_LIMITED', `Send at most ${filesAtOnce} files at a time.`, {
-      retryAfterMs: comeBackAfterMs
+  const userId = caller?.userId ?? ''
+  const before = uploadsInProgress.get(userId) ?? 0
+  if (before >= maxUploadsPerPerson) {
+    throw new CodedError('RATE_LIMITED', `Send at most ${maxUploadsPerPerson} files at a time.`, {
+      retryAfterMs
     })
   }
-  filesComingIn.set(whose, before + 1)
+  uploadsInProgress.set(userId, before + 1)
   try {
     return await readForm(request, maxBytes, take)
   } finally {
-    const left = (filesComingIn.get(whose) ?? 1) - 1
-    if (left > 0) filesComingIn.set(whose, left)
-    else filesComingIn.delete(whose)
+    const left = (uploadsInProgress.get(userId) ?? 1) - 1
+    if (left > 0) uploadsInProgress.set(userId, left)
+    else uploadsInProgress.delete(userId)
   }
 }
 
@@ -60,11 +60,11 @@ type Take<T> = (file: MultipartFile['file'], fileName: string) => Promise<T>
 async function readForm<T>(request: FastifyRequest, maxBytes: number, take: Take<T>): Promise<T> {
   const taken: T[] = []
   const parts = request.parts({ limits: { fileSize: maxBytes } })
-  for (let part = await sent(parts.next()); !part.done; part = await sent(parts.next())) {
+  for (let part = await readPart(parts.next()); !part.done; part = await readPart(parts.next())) {
     if (part.value.type !== 'file') throw notOneFile()
     const { file, fieldname, filename } = part.value
-    file.once('limit', () => cutOffLater(request))
-    if (fieldname === filePart) taken.push(await sent(take(file, filename), isOfForm))
+    file.once('limit', () => limitExcess(request))
+    if (fieldname === filePart) taken.push(await readPart(take(file, filename), isParserError))
     else file.resume()
   }
   const [only] = taken
@@ -72,57 +72,55 @@ async function readForm<T>(request: FastifyRequest, maxBytes: number, take: Take
   return only
 }
 
-/** The body's file, held in memory. Throws PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA, VALIDATION. */
-export async function uploadedBytes(request: FastifyRequest, maxBytes: number): Promise<Buffer> {
+/** Reads the file of a form into memory. Throws PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA, VALIDATION. */
+export async function readUpload(request: FastifyRequest, maxBytes: number): Promise<Buffer> {
   return await takeFile(request, maxBytes, async file => {
     const bytes = Buffer.concat(await file.toArray())
-    if (file.truncated) throw new CodedError('PAYLOAD_TOO_LARGE', `The file may have ${maxBytes} bytes.`)
+    if (file.truncated) throw new CodedError('PAYLOAD_TOO_LARGE', `The file may have at most ${maxBytes} bytes.`)
     return bytes
   })
 }
 
 function notOneFile(): CodedError {
-  return new CodedError('VALIDATION', 'The request does not fit.', {
-    issues: [{ path: `/${filePart}`, message: 'must be the one file of the form' }]
-  })
+  return invalidRequest([{ path: `/${filePart}`, message: 'must be the one file of the form' }])
 }
 
-/** Who sends on and on is not worth an answer. */
-function cutOffLater({ raw }: FastifyRequest): void {
-  let restBytes = 0
+/** Cuts off a client that keeps sending a file that is too large. */
+function limitExcess({ raw }: FastifyRequest): void {
+  let excessBytes = 0
   raw.on('data', (chunk: Buffer) => {
-    restBytes += chunk.length
-    if (restBytes > patienceBytes) raw.destroy()
+    excessBytes += chunk.length
+    if (excessBytes > maxExcessBytes) raw.destroy()
   })
 }
 
-/** What goes wrong with a form is the sender's doing. */
-async function sent<T>(reading: Promise<T>, isTheirs: (error: unknown) => boolean = () => true): Promise<T> {
+/** Reads a part of the form. An error of the form is a mistake of the client. */
+async function readPart<T>(reading: Promise<T>, isFormError: (error: unknown) => boolean = () => true): Promise<T> {
   try {
     return await reading
   } catch (error) {
-    if (!isTheirs(error)) throw error
+    if (!isFormError(error)) throw error
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    throw new CodedError(...(codes[code] ?? ['VALIDATION', 'The form is malformed, or holds more than one file.']))
+    throw new CodedError(...(formErrors[code] ?? ['VALIDATION', 'The form is malformed, or holds more than one file.']))
   }
 }
 
-/** Who takes a file may fail for reasons of their own; these are the parser's, who knows no other way to say so. */
-function isOfForm(error: unknown): boolean {
+/** Tells errors of the form parser from other errors of `take`. The parser has no class of its own for them. */
+function isParserError(error: unknown): boolean {
   return (
     error instanceof Error &&
     (('code' in error && String(error.code).startsWith('FST_')) || error.message.endsWith('multipart data'))
   )
 }
 
-/** Uploads: forms of one file, where a route takes one. */
+/** Uploads: forms with one file, on routes that take one. */
 export default fp(
   async app => {
     await app.register(multipart, {
       throwFileSizeLimit: false,
       limits: { files: 1, fields: 0, parts: 1, headerPairs: 20 }
     })
-    app.decorate('filesComingIn', new Map())
+    app.decorate('uploadsInProgress', new Map())
     app.addHook('onRequest', ({ routeOptions, headers }, _reply, done) => {
       const isForm = /^\s*multipart\//i.test(headers['content-type'] ?? '')
       done(

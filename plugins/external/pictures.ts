@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import PQueue from 'p-queue'
 import sharp from 'sharp'
 import { CodedError } from '../../contract/errors.ts'
 
@@ -10,22 +11,22 @@ declare module 'fastify' {
 
 export interface Pictures {
   /**
-   * The middle of a JPEG, PNG or WebP as a square WebP of `sidePx`: upright, one frame, without anything but pixels.
-   * Throws UNSUPPORTED_MEDIA for what is none of these or can't be decoded, UNAVAILABLE when too many are waiting.
+   * Returns the middle of a JPEG, PNG or WebP as a square WebP of `sidePx`: upright, one frame, without metadata.
+   * Throws UNSUPPORTED_MEDIA for any other or damaged file, UNAVAILABLE when too many pictures are waiting.
    */
   square(bytes: Buffer, sidePx: number): Promise<Buffer>
 }
 
-/** As large as cameras of phones make them; decoded it may take four bytes a pixel, which of more colours is less pixels. */
-const mostPixels = 50_000_000
-const mostDecodedBytes = 4 * mostPixels
-/** Cameras and editors make ten of them at most. Each goes over all of the picture again, before there is anything a timeout could stop. */
-const mostJpegScans = 50
+/** The size of pictures from phone cameras. Decoded they may have four bytes per pixel; with more bytes per pixel they may have fewer pixels. */
+const maxPixels = 50_000_000
+const maxDecodedBytes = 4 * maxPixels
+/** Cameras and editors write at most ten scans. Each scan decodes the whole picture, before the timeout of the encoder applies. */
+const maxJpegScans = 50
 const jpeg = { fill: 0xff, stuffed: 0x00, temporary: 0x01, restart0: 0xd0, begin: 0xd8, end: 0xd9, scan: 0xda }
-const longestSidePx = 30_000
-const patienceSeconds = 10
-/** So many pictures may wait their turn, each in memory. */
-const mostWaiting = 16
+const maxSidePx = 30_000
+const encodeTimeoutSeconds = 10
+/** Maximum number of waiting pictures, each of them in memory. */
+const maxWaiting = 16
 
 const signatures: ReadonlyArray<(bytes: Buffer) => boolean> = [
   bytes => bytes.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff])),
@@ -33,21 +34,21 @@ const signatures: ReadonlyArray<(bytes: Buffer) => boolean> = [
   bytes => bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP'
 ]
 
-/** No decoder but these three is ever run, whatever a file says it is. */
-function allowOnlyOurFormats(): void {
+/** Disables all decoders except these three, whatever format a file claims. */
+function disableOtherDecoders(): void {
   sharp.block({ operation: ['VipsForeignLoad'] })
   sharp.unblock({ operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'] })
 }
 
 /**
- * How often a JPEG goes over its picture. Read from marker to marker as decoders do, so that thumbnails within and films behind do not
- * count: https://www.w3.org/Graphics/JPEG/itu-t81.pdf
+ * Returns the number of scans of a JPEG. It is read from marker to marker as decoders do, so that embedded thumbnails and appended videos
+ * do not count: https://www.w3.org/Graphics/JPEG/itu-t81.pdf
  */
-function scansOf(bytes: Buffer): number {
+function countScans(bytes: Buffer): number {
   let scans = 0
   for (let at = 0; at + 3 < bytes.length; at++) {
     const marker = bytes[at + 1] ?? jpeg.end
-    if (bytes[at] !== jpeg.fill || standsAlone(marker)) continue
+    if (bytes[at] !== jpeg.fill || hasNoLength(marker)) continue
     if (marker === jpeg.end) break
     if (marker === jpeg.scan) scans++
     at += 1 + bytes.readUInt16BE(at + 2)
@@ -55,8 +56,8 @@ function scansOf(bytes: Buffer): number {
   return scans
 }
 
-/** No length follows it, or it is no marker. */
-function standsAlone(marker: number): boolean {
+/** Tells whether no length follows the marker, or it is no marker. */
+function hasNoLength(marker: number): boolean {
   return (
     marker === jpeg.fill ||
     marker === jpeg.stuffed ||
@@ -66,31 +67,30 @@ function standsAlone(marker: number): boolean {
 }
 
 async function encodeSquare(bytes: Buffer, sidePx: number): Promise<Buffer> {
-  const picture = sharp(bytes, { limitInputPixels: mostPixels, failOn: 'error', pages: 1 })
+  const picture = sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error', pages: 1 })
   const { format, width, height, channels, depth } = await picture.metadata()
-  if (width > longestSidePx || height > longestSidePx) throw new Error('a side is too long')
-  if (width * height * channels * (depth === 'ushort' ? 2 : 1) > mostDecodedBytes) {
-    throw new Error('decoded it is too large')
+  if (width > maxSidePx || height > maxSidePx) throw new Error('a side is too long')
+  if (width * height * channels * (depth === 'ushort' ? 2 : 1) > maxDecodedBytes) {
+    throw new Error('the decoded picture is too large')
   }
-  if (format === 'jpeg' && scansOf(bytes) > mostJpegScans) throw new Error('it has too many scans')
-  // What is not asked for is left out: EXIF, XMP, ICC, text.
+  if (format === 'jpeg' && countScans(bytes) > maxJpegScans) throw new Error('the JPEG has too many scans')
+  // Metadata that is not requested is dropped: EXIF, XMP, ICC, text.
   return await picture
     .autoOrient()
     .resize(sidePx, sidePx, { fit: 'cover' })
     .webp({ quality: 82 })
-    .timeout({ seconds: patienceSeconds })
+    .timeout({ seconds: encodeTimeoutSeconds })
     .toBuffer()
 }
 
-/** Re-encodes pictures one at a time, so that they leave the processor to the live shows. */
+/** Re-encodes pictures one at a time, to leave the processor to the live shows. */
 export default fp(
   async app => {
     sharp.cache(false)
     sharp.concurrency(1)
-    allowOnlyOurFormats()
+    disableOtherDecoders()
     const log = app.log.child({ part: 'pictures' })
-    let last: Promise<unknown> = Promise.resolve()
-    let waiting = 0
+    const queue = new PQueue({ concurrency: 1 })
 
     async function square(bytes: Buffer, sidePx: number): Promise<Buffer> {
       try {
@@ -98,7 +98,7 @@ export default fp(
       } catch (error) {
         log.info(
           { reason: error instanceof Error ? error.message : String(error), sizeBytes: bytes.length },
-          'a picture was not decodable'
+          'picture rejected: not decodable'
         )
         throw new CodedError('UNSUPPORTED_MEDIA', "The picture can't be read, or has too many pixels.")
       }
@@ -106,20 +106,13 @@ export default fp(
 
     app.decorate('pictures', {
       async square(bytes, sidePx) {
-        if (!signatures.some(fits => fits(bytes))) {
+        if (!signatures.some(matches => matches(bytes))) {
           throw new CodedError('UNSUPPORTED_MEDIA', 'Send a JPEG, PNG or WebP picture.')
         }
-        if (waiting >= mostWaiting) {
-          throw new CodedError('UNAVAILABLE', 'Many pictures are coming in; try again in a moment.')
+        if (queue.pending + queue.size >= maxWaiting) {
+          throw new CodedError('UNAVAILABLE', 'Too many pictures are being uploaded; try again in a moment.')
         }
-        waiting++
-        const mine = last.then(async () => await square(bytes, sidePx))
-        last = mine
-          .catch(() => {})
-          .finally(() => {
-            waiting--
-          })
-        return await mine
+        return await queue.add(async () => await square(bytes, sidePx))
       }
     })
   },

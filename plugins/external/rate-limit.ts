@@ -4,17 +4,17 @@ import type { FastifyInstance, preValidationAsyncHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { CodedError } from '../../contract/errors.ts'
 
-/** Who is given an address of IPv6 is given 2^64 of them at once: https://www.rfc-editor.org/rfc/rfc6177#section-2 */
+/** An IPv6 site has at least a /64, that is 2^64 addresses: https://www.rfc-editor.org/rfc/rfc6177#section-2 */
 const groupsOfNetwork = 4
 const groupsOfAddress = 8
 
-/** What an address is counted by: itself, or of IPv6 the /64 it is in. */
+/** Returns the key an address is counted by: the address itself, or the /64 of an IPv6 address. */
 export function networkOf(ip: string): string {
   const mapped = /^::ffff:(\d+(?:\.\d+){3})$/i.exec(ip)?.[1]
   if (mapped !== undefined) return mapped
   const address = ip.replace(/%.*$/, '')
   if (!isIPv6(address)) return ip
-  // The parser writes the many forms of an address in one way.
+  // The URL parser normalizes the address.
   const [head = [], tail = []] = new URL(`http://[${address}]`).hostname
     .slice(1, -1)
     .split('::')
@@ -25,18 +25,19 @@ export function networkOf(ip: string): string {
 
 declare module 'fastify' {
   interface FastifyInstance {
+    /** Counts a sign-in request by its address. Throws RATE_LIMITED. */
     countSignIn: preValidationAsyncHookHandler
-    /** Counts a request whose token is worth nothing, by its address: whom it says it is of is not known. Throws RATE_LIMITED. */
+    /** Counts a request with an invalid token by its address, because its user is not known. Throws RATE_LIMITED. */
     countBadToken(request: FastifyRequest, reply: FastifyReply): Promise<void>
   }
 }
 
-/** The options of a route of signing in: its requests are counted by address, since nobody is known yet, and all such routes together. */
+/** Returns the options of a sign-in route: requests to all such routes are counted together, by address, because the user is not known yet. */
 export function countedByAddress({ countSignIn }: Pick<FastifyInstance, 'countSignIn'>) {
   return { config: { rateLimit: false as const }, preValidation: countSignIn }
 }
 
-/** REST requests per minute: of a person where a good token says who it is, else of an address. Routes may set their own. */
+/** Limits REST requests per minute: by user with a valid token, else by address. Routes may set their own limits. */
 export default fp(
   async app => {
     await app.register(rateLimit, {
@@ -47,7 +48,7 @@ export default fp(
       errorResponseBuilder: (_request, { ttl }) =>
         new CodedError('RATE_LIMITED', 'Too many requests; wait a moment.', { retryAfterMs: ttl })
     })
-    // Each call makes a counter of its own, so that there is one for all of signing in.
+    // Each call of rateLimit creates a counter; this one is shared by all sign-in routes.
     app.decorate(
       'countSignIn',
       app.rateLimit({

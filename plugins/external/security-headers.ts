@@ -2,9 +2,9 @@ import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
 import Fastify from 'fastify'
 import fp from 'fastify-plugin'
 
-/** Where Spotify keeps its pictures; a stand-in keeps its own. */
+/** Hosts of Spotify's pictures. A stand-in serves its own. */
 const spotifyPictures = ['https://i.scdn.co', 'https://mosaic.scdn.co', 'https://*.spotifycdn.com']
-/** What Spotify's own player loads and talks to: https://developer.spotify.com/documentation/web-playback-sdk */
+/** Sources of Spotify's own player: https://developer.spotify.com/documentation/web-playback-sdk */
 const spotifyPlayer = {
   script: ['https://sdk.scdn.co'],
   frame: ['https://sdk.scdn.co'],
@@ -12,12 +12,12 @@ const spotifyPlayer = {
   media: ['https://*.scdn.co']
 }
 
-/** What every answer has anyway. */
-const ofAnyAnswer = new Set(['connection', 'content-length', 'content-type', 'date'])
+/** Headers of every answer that helmet does not set. */
+const commonHeaders = new Set(['connection', 'content-length', 'content-type', 'date'])
 
 /**
- * The headers helmet sets. They are the same in every answer, so it is asked once: asked anew for each, it was half the cost of a
- * small request.
+ * Returns the headers that helmet sets. They are the same in every answer, so helmet runs once: running it for each request was half the
+ * cost of a small request.
  */
 async function headersOf(options: FastifyHelmetOptions): Promise<Record<string, string>> {
   const model = Fastify()
@@ -26,14 +26,17 @@ async function headersOf(options: FastifyHelmetOptions): Promise<Record<string, 
   const { headers } = await model.inject('/')
   await model.close()
   return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => (ofAnyAnswer.has(name) ? [] : [[name, String(value)]]))
+    Object.entries(headers).flatMap(([name, value]) => (commonHeaders.has(name) ? [] : [[name, String(value)]]))
   )
 }
 
-/** Nothing, where nothing is allowed. */
+/** Returns the sources, or 'none' when there are none. */
 const orNone = (sources: readonly string[]) => (sources.length > 0 ? [...sources] : ["'none'"])
 
-/** Headers that keep what the API says out of caches, and the web client to itself: its own scripts, its own sockets, sound from blobs; Spotify's where it is set up. */
+/**
+ * Sets headers that keep answers of the API out of caches, and restrict the web client to its own scripts, its own sockets and sound from
+ * blobs, and to those of Spotify where it is set up.
+ */
 export default fp(
   async app => {
     const { NODE_ENV, SPOTIFY_CLIENT_ID, SPOTIFY_PLAYER, SPOTIFY_API_URL } = app.config
@@ -67,7 +70,7 @@ export default fp(
     })
     app.addHook('onRequest', ({ url }, reply, done) => {
       reply.headers(headers)
-      // Much of it is for one person alone, and all of it may change at once; what may be kept says so itself.
+      // Many answers are for one person, and all may change at any time. Routes whose answers may be cached say so themselves.
       if (url.startsWith('/v1/')) reply.header('cache-control', 'no-store')
       done()
     })

@@ -1,4 +1,4 @@
-/** The parts of spotify-web-api-node that build and read requests; its own client has fixed hosts. */
+/** The parts of spotify-web-api-node that build and send requests; its own client has fixed hosts. */
 declare module 'spotify-web-api-node/src/webapi-request.js' {
   interface Request {
     execute(

@@ -8,6 +8,7 @@ declare module 'fastify' {
   }
 }
 
+/** Tracing over OTLP, when OTEL_EXPORTER_OTLP_ENDPOINT is set. */
 export default fp(
   async app => {
     const {
@@ -19,7 +20,7 @@ export default fp(
       app.decorate('tracing', noTracing)
       return
     }
-    // Whoever does not trace does not load it either.
+    // Loaded only for tracing.
     const { startTracing } = await import('./tracing/otlp.ts')
     const { close, ...tracing } = startTracing({
       endpoint,

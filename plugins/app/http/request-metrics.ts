@@ -25,6 +25,6 @@ export function measureRequests(metrics: Metrics['http']): {
       })
       done()
     },
-    onError: async (_request, _reply, error) => metrics.refused(toCodedError(error)?.code ?? 'INTERNAL')
+    onError: async (_request, _reply, error) => metrics.rejected(toCodedError(error)?.code ?? 'INTERNAL')
   }
 }

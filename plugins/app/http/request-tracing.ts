@@ -26,7 +26,7 @@ export function traceRequests({ tracing, trustsProxy }: RequestTracingParts): {
         headers: { traceparent }
       } = request
       const parent = trustsProxy && typeof traceparent === 'string' ? traceparent : undefined
-      request.span = tracing.begin(method, { 'http.request.method': method, 'ambient.request_id': id }, parent)
+      request.span = tracing.start(method, { 'http.request.method': method, 'ambient.request_id': id }, parent)
       request.span.run(done)
     },
     // The body was read in between, in the context of the connection; the span is entered again.
@@ -37,7 +37,10 @@ export function traceRequests({ tracing, trustsProxy }: RequestTracingParts): {
     async onResponse({ span, method, routeOptions: { url, schema } }, { statusCode }) {
       const route = url !== undefined && schema && 'operationId' in schema ? url : undefined
       if (route !== undefined) span?.rename(`${method} ${route}`)
-      span?.say({ 'http.response.status_code': statusCode, ...(route !== undefined && { 'http.route': route }) })
+      span?.setAttributes({
+        'http.response.status_code': statusCode,
+        ...(route !== undefined && { 'http.route': route })
+      })
       span?.end(statusCode >= minServerErrorStatus ? String(statusCode) : undefined)
     }
   }

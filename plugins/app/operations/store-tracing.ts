@@ -13,7 +13,7 @@ export function traceStore(client: MongoClient, tracing: Tracing): void {
 
   client.on('commandStarted', ({ requestId, commandName, command }) => {
     const collection: unknown = command[commandName]
-    const span = tracing.beginPart(`store ${commandName}`, {
+    const span = tracing.startChild(`store ${commandName}`, {
       'db.system.name': 'mongodb',
       'db.operation.name': commandName,
       ...(typeof collection === 'string' && { 'db.collection.name': collection })

@@ -3,61 +3,61 @@ import { errorTable } from '../../../contract/errors.ts'
 import { serverEvents, type ServerEventName } from '../../../contract/server-events.ts'
 import { exampleOf, examplesOf, type JsonSchema } from './schema-examples.ts'
 
-/** Where clients find us. */
-export interface Address {
+/** The address of this server as clients use it. */
+export interface ServerAddress {
   host: string
   protocol: 'ws' | 'wss'
 }
 
-const commands: Readonly<Record<ClientEventName, string>> = {
-  'auth:refresh': 'Show a new access token before the old one is over; of the same person and session',
-  'show:join': 'Enter a live show, or get a fresh snapshot of it',
-  'show:resync': 'A fresh snapshot, after a gap in the versions',
-  'show:leave': 'Leave; there is no grace',
-  'show:announce': 'Tell everybody something; the creator',
-  'speak:request': 'Ask to speak; asking again keeps the place',
-  'speak:cancel': "Take one's request back",
-  'speak:answer': 'Accept or reject a request; the creator and co-hosts',
-  'speak:invite': 'Invite somebody on stage; the creator and co-hosts',
-  'speak:respond': 'Answer an invitation',
-  'speak:revoke': 'Take the floor from somebody, or an invitation back; the creator and co-hosts',
-  'speak:stepDown': 'Give the floor back',
-  'mute:set': 'Mute or unmute oneself; hosts may mute others',
+const commandSummaries: Readonly<Record<ClientEventName, string>> = {
+  'auth:refresh': 'Present a new access token of the same person and session before the old one expires',
+  'show:join': 'Join a live show, or get a new snapshot of the joined one',
+  'show:resync': 'Get a new snapshot after a gap in the versions',
+  'show:leave': 'Leave the show, without a grace period',
+  'show:announce': 'Send an announcement to all members; the creator',
+  'speak:request': 'Ask to speak; a repeated request keeps its position',
+  'speak:cancel': 'Withdraw the speak request',
+  'speak:answer': 'Accept or reject a speak request; the creator and co-hosts',
+  'speak:invite': 'Invite a member to the stage; the creator and co-hosts',
+  'speak:respond': 'Accept or decline an invitation',
+  'speak:revoke': 'Revoke the floor of a speaker, or withdraw an invitation; the creator and co-hosts',
+  'speak:stepDown': 'Leave the stage',
+  'mute:set': 'Mute or unmute yourself; hosts may mute others',
   'cohost:set': 'Name or dismiss a co-host; the creator',
-  'member:remove': 'Remove somebody, for good with `ban`; the creator and co-hosts',
-  'comment:send': 'Say something in writing; again with the same clientId is no second comment',
+  'member:remove': 'Remove a member, for good with `ban`; the creator and co-hosts',
+  'comment:send': 'Send a comment; a repeated clientId makes no second comment',
   'comment:delete': 'Delete a comment: its author, the creator and co-hosts',
-  'comment:mute': 'Take no comments of somebody any more, or take them again; the creator and co-hosts',
-  'reaction:send': 'React by one emoji',
-  'playback:play': 'Play an item of the playlist, or go on; the creator and co-hosts',
-  'playback:next': 'Play the item after; with `from` only while that one plays',
-  'playback:pause': 'Pause; the creator and co-hosts',
-  'playback:stop': 'Stop; the creator and co-hosts',
-  'media:createTransport': 'Make the transport in one direction; one each',
-  'media:connectTransport': "Bring one's DTLS fingerprint",
-  'media:restartIce': 'New ICE parameters, after a change of network',
-  'media:closeTransport': 'Close a transport and what is on it',
-  'media:produce': "Send one's voice; with the floor",
+  'comment:mute': 'Mute or unmute the comments of a member; the creator and co-hosts',
+  'reaction:send': 'React with one emoji',
+  'playback:play': 'Play an item of the playlist, or resume; the creator and co-hosts',
+  'playback:next': 'Play the next item; with `from` only while that item plays; the creator and co-hosts',
+  'playback:pause': 'Pause playback; the creator and co-hosts',
+  'playback:stop': 'Stop playback; the creator and co-hosts',
+  'media:createTransport': 'Create a transport; one for each direction',
+  'media:connectTransport': 'Connect a transport with the DTLS parameters of the client',
+  'media:restartIce': 'Get new ICE parameters after a change of network',
+  'media:closeTransport': 'Close a transport with its producers and consumers',
+  'media:produce': 'Send the microphone; requires the floor',
   'media:consume': 'Receive a voice or the song; paused at first',
-  'media:resumeConsumer': 'Let packets of it flow',
-  'media:pauseConsumer': 'Stop its packets for a while',
-  'media:closeConsumer': 'Receive it no more'
+  'media:resumeConsumer': 'Resume the packets of a consumer',
+  'media:pauseConsumer': 'Pause the packets of a consumer',
+  'media:closeConsumer': 'Close a consumer'
 }
 
-const news: Readonly<Record<ServerEventName, string>> = {
-  'room:event': 'What happened on stage or to the show, to everybody in it, in order and without gaps',
-  'queue:event': 'Who asks and what came of it, to hosts and to the person concerned',
-  comments: 'What was said and what was taken back since the last batch',
-  reactions: 'How often each emoji was sent since the last batch',
-  audience: 'How many listen, and how many wait to speak',
-  announcement: "A host's words to everybody",
-  'media:speaking': 'Who speaks how loud, about four times a second; empty when all is quiet',
-  'media:reset': 'Transports, producers and consumers are gone: make them again; the floor is kept',
-  'song:status': "How far a song of one's own is, to all sockets of its owner, in a show or not",
-  'session:replaced': 'The socket closes: another session of the same person took its place. Stay away',
-  'session:removed': 'The socket closes: a host removed the person. Stay away',
-  'session:expired': 'The socket closes: its token or session is over. Renew it and come back',
-  'session:drain': 'The socket closes: the server is about to stop. Come back after `reconnectAfterMs`'
+const serverEventSummaries: Readonly<Record<ServerEventName, string>> = {
+  'room:event': 'A change of the stage or the show, to all members, in order and without gaps',
+  'queue:event': 'A change of the request queue, to hosts and the person concerned',
+  comments: 'Comments sent and deleted since the last batch',
+  reactions: 'Counts of each emoji since the last batch',
+  audience: 'Number of listeners and of waiting speak requests',
+  announcement: 'An announcement of the creator',
+  'media:speaking': 'Volumes of the speakers, about four times a second; empty when nobody speaks',
+  'media:reset': 'Transports, producers and consumers are closed: create them again; the floor is kept',
+  'song:status': 'Progress of transcoding a song, to all sockets of its owner, in a show or not',
+  'session:replaced': 'The socket closes: another session of the same person has replaced it. Do not reconnect',
+  'session:removed': 'The socket closes: a host has removed the person. Do not reconnect',
+  'session:expired': 'The socket closes: its token or session has ended. Renew it and reconnect',
+  'session:drain': 'The socket closes: the server is about to stop. Reconnect after `reconnectAfterMs`'
 }
 
 const failure: JsonSchema & { required: string[] } = {
@@ -76,8 +76,8 @@ const failure: JsonSchema & { required: string[] } = {
     }
   }
 }
-const refusal = {
-  name: 'refused',
+const rejectedExample = {
+  name: 'rejected',
   payload: { ok: false, error: { code: 'NOT_IN_SHOW', message: 'Join the show first.' } }
 }
 
@@ -85,8 +85,8 @@ const messageName = (event: string) => event.replaceAll(':', '_')
 const channel = { $ref: '#/channels/show' }
 const messageOf = (name: string) => [{ $ref: `#/channels/show/messages/${name}` }]
 
-/** What clients may send: an operation each, with the acknowledgement as its reply. */
-function received() {
+/** Describes the events of clients: one operation each, with the acknowledgement as its reply. */
+function describeClientEvents() {
   const messages: Record<string, object> = {}
   const operations: Record<string, object> = {}
   for (const [event, { payload, data }] of entriesOf(clientEvents)) {
@@ -94,19 +94,19 @@ function received() {
     const success = { type: 'object', required: ['ok', 'data'], properties: { ok: { const: true }, data } }
     messages[name] = {
       name: event,
-      summary: commands[event],
+      summary: commandSummaries[event],
       payload,
       examples: [{ name: 'sent', payload: exampleOf(payload) }]
     }
     messages[`${name}_ack`] = {
       name: `${event} (acknowledgement)`,
-      summary: 'The one answer to it',
+      summary: 'The only answer',
       payload: { oneOf: [success, failure] },
-      examples: [{ name: 'done', payload: { ok: true, data: exampleOf(data) } }, refusal]
+      examples: [{ name: 'done', payload: { ok: true, data: exampleOf(data) } }, rejectedExample]
     }
     operations[name] = {
       action: 'receive',
-      summary: commands[event],
+      summary: commandSummaries[event],
       channel,
       messages: messageOf(name),
       reply: { channel, messages: messageOf(`${name}_ack`) }
@@ -115,19 +115,19 @@ function received() {
   return { messages, operations }
 }
 
-/** What the server says by itself. */
-function sent() {
+/** Describes the events of the server. */
+function describeServerEvents() {
   const messages: Record<string, object> = {}
   const operations: Record<string, object> = {}
   for (const [event, payload] of entriesOf(serverEvents)) {
     const name = messageName(event)
     messages[name] = {
       name: event,
-      summary: news[event],
+      summary: serverEventSummaries[event],
       payload,
       examples: examplesOf(payload).map(payload => ({ payload }))
     }
-    operations[name] = { action: 'send', summary: news[event], channel, messages: messageOf(name) }
+    operations[name] = { action: 'send', summary: serverEventSummaries[event], channel, messages: messageOf(name) }
   }
   return { messages, operations }
 }
@@ -136,9 +136,9 @@ function entriesOf<K extends string, V>(table: Readonly<Record<K, V>>): [K, V][]
   return Object.entries(table) as [K, V][]
 }
 
-/** The realtime part as an AsyncAPI 3 document: https://www.asyncapi.com/docs/reference/specification/v3.0.0 */
-export function asyncApi({ host, protocol }: Address): object {
-  const [incoming, outgoing] = [received(), sent()]
+/** Returns the AsyncAPI 3 document of the realtime API: https://www.asyncapi.com/docs/reference/specification/v3.0.0 */
+export function asyncApi({ host, protocol }: ServerAddress): object {
+  const [incoming, outgoing] = [describeClientEvents(), describeServerEvents()]
   return {
     asyncapi: '3.0.0',
     info: {
@@ -153,14 +153,14 @@ export function asyncApi({ host, protocol }: Address): object {
         host,
         protocol,
         pathname: '/socket.io/',
-        description: 'Socket.io, protocol 5 over Engine.IO 4, by WebSocket alone'
+        description: 'Socket.io, protocol 5 over Engine.IO 4, WebSocket only'
       }
     },
     channels: {
       show: {
         address: '/',
         servers: [{ $ref: '#/servers/here' }],
-        description: 'One socket: at most one show at a time',
+        description: 'One socket, in at most one show at a time',
         messages: { ...incoming.messages, ...outgoing.messages }
       }
     },

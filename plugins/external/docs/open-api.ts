@@ -24,8 +24,8 @@ interface Document {
   paths: Record<string, Record<string, Operation>>
 }
 
-/** An OpenAPI document with an example of every parameter that is needed, in every JSON body and answer, and every answer in words. */
-export function illustrated(document: object): object {
+/** Adds examples to required parameters, JSON bodies and answers of an OpenAPI document, and a description to every answer. */
+export function withExamples(document: object): object {
   const copy: Document = JSON.parse(JSON.stringify(document))
   for (const operation of Object.values(copy.paths).flatMap(path => Object.values(path))) {
     for (const parameter of operation.parameters ?? []) {
@@ -34,7 +34,7 @@ export function illustrated(document: object): object {
     if (operation.requestBody) addExamples(operation.requestBody)
     for (const [status, answer] of Object.entries(operation.responses ?? {})) {
       addExamples(answer)
-      answer.description = wordsFor(status, answer.description, operation)
+      answer.description = describeAnswer(status, answer.description, operation)
     }
   }
   return copy
@@ -45,9 +45,9 @@ function addExamples({ content = {} }: Content): void {
   if (media?.schema && media.example === undefined) media.example = exampleOf(media.schema)
 }
 
-function wordsFor(status: string, description: string, { security = [] }: Operation): string {
+function describeAnswer(status: string, description: string, { security = [] }: Operation): string {
   if (description === 'Default Response') return STATUS_CODES[status] ?? description
-  // Who takes a token refuses one that is over.
+  // Every route that takes a token rejects an expired one.
   const takesToken = security.some(scheme => 'bearer' in scheme)
   return status === '401' && takesToken && !description.includes('TOKEN_EXPIRED')
     ? `${description}, TOKEN_EXPIRED`

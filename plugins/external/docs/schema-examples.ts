@@ -17,14 +17,14 @@ export interface JsonSchema {
   description?: string
 }
 
-/** An id that tells what it is of, as ids are opaque and all alike. */
+/** Returns an example id that differs by the name of its field. */
 const idOf = (name: string) => createHash('sha256').update(name).digest('base64url').slice(0, 12)
 
 const iso = '2027-03-01T19:00:00.000Z'
 const ms = Date.parse(iso)
 
-/** What fields look like in examples, by their names; where a schema has examples of its own, those stand. */
-const byName: Readonly<Record<string, unknown>> = {
+/** Example values by the name of the field. A schema's own examples take precedence. */
+const examplesByName: Readonly<Record<string, unknown>> = {
   accept: true,
   accessToken: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJWMVN0R1hSOF9aNWoifQ.c2lnbmF0dXJl',
   address: '203.0.113.7',
@@ -108,27 +108,27 @@ const byName: Readonly<Record<string, unknown>> = {
   volume: -30
 }
 
-/** Whether a value may stand for the field: by its type, and one of its words where it has those. */
+/** Tells whether a value is of the schema's type, and one of its enum values or of its pattern. */
 function suits(schema: JsonSchema, value: unknown): boolean {
   if (schema.enum) return schema.enum.includes(value)
   if (schema.pattern && typeof value === 'string') return new RegExp(schema.pattern).test(value)
   if (schema.type === 'array') return Array.isArray(value) && (value.length === 0 || schema.items?.type === 'string')
-  const kind: string = typeof value
-  return kind === (schema.type === 'integer' ? 'number' : schema.type)
+  const type: string = typeof value
+  return type === (schema.type === 'integer' ? 'number' : schema.type)
 }
 
-/** A value that fits a schema, for people to read: its own example, else one by the name of the field, else the least that fits. */
+/** Returns an example for people: the schema's own, else the one of the field's name, else a minimal valid value. */
 export function exampleOf(schema: JsonSchema, name = ''): unknown {
   if (schema.examples) return schema.examples[0]
   if (schema.const !== undefined) return schema.const
   if (schema.anyOf) return exampleOf(schema.anyOf[0] ?? {}, name)
-  if (name in byName && suits(schema, byName[name])) return byName[name]
+  if (name in examplesByName && suits(schema, examplesByName[name])) return examplesByName[name]
   if (schema.default !== undefined) return schema.default
   if (schema.enum) return schema.enum[0]
-  return schema.description === 'Opaque id' ? idOf(name) : leastOf(schema)
+  return schema.description === 'Opaque id' ? idOf(name) : minimalValueOf(schema)
 }
 
-function leastOf({
+function minimalValueOf({
   type,
   items,
   properties = {},
@@ -158,15 +158,15 @@ function leastOf({
   }
 }
 
-/** What counts by name counts emoji; other records may be empty. */
+/** Records of counts are counts of emoji. Other records may be empty. */
 function countsOf([schema]: readonly JsonSchema[]): Record<string, unknown> {
   return schema?.type === 'integer' ? { '👏': exampleOf(schema) } : {}
 }
 
-/** Examples of everything a schema may be: one for each of its kinds, where it is a choice of several objects. */
+/** Returns examples of a schema: one for each variant, when one of its properties is a union of more than two objects. */
 export function examplesOf(schema: JsonSchema): unknown[] {
   if (schema.examples) return [...schema.examples]
-  const [name, kinds] = Object.entries(schema.properties ?? {}).find(([, { anyOf }]) => anyOf && anyOf.length > 2) ?? []
-  if (name === undefined || !kinds?.anyOf) return [exampleOf(schema)]
-  return kinds.anyOf.map(kind => exampleOf({ ...schema, properties: { ...schema.properties, [name]: kind } }))
+  const [name, union] = Object.entries(schema.properties ?? {}).find(([, { anyOf }]) => anyOf && anyOf.length > 2) ?? []
+  if (name === undefined || !union?.anyOf) return [exampleOf(schema)]
+  return union.anyOf.map(variant => exampleOf({ ...schema, properties: { ...schema.properties, [name]: variant } }))
 }

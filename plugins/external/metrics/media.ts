@@ -2,13 +2,13 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { MediaStats, WorkerStats } from '../../../media/media-counts.ts'
 import type { ListenerReport } from '../../../media/traffic.ts'
 
-/** Audio: the workers, what they carry, and how it arrives. */
+/** Metrics of audio: workers, their streams, and how these arrive at listeners. */
 export function createMediaMeter(registry: Registry) {
   let read: (() => Promise<MediaStats>) | undefined
   let reading: Promise<MediaStats | null> | undefined
 
-  /** One scrape asks several questions; the workers are asked once. */
-  async function figures(): Promise<MediaStats | null> {
+  /** Several metrics of one scrape share one request to the workers. */
+  async function readStats(): Promise<MediaStats | null> {
     reading ??= (read?.() ?? Promise.resolve(null))
       .catch(() => null)
       .finally(() => {
@@ -25,7 +25,7 @@ export function createMediaMeter(registry: Registry) {
       help,
       registers: [registry],
       async collect() {
-        const now = await figures()
+        const now = await readStats()
         if (now) this.set(of(now))
       }
     })
@@ -41,25 +41,25 @@ export function createMediaMeter(registry: Registry) {
       labelNames: ['worker'],
       registers: [registry],
       async collect(this: Gauge<'worker'> | Counter<'worker'>) {
-        const now = await figures()
+        const now = await readStats()
         this.reset()
         for (const worker of now?.workers ?? []) this.inc({ worker: String(worker.index) }, of(worker))
       }
     })
 
-  total('ambient_media_producers', 'Voices and songs that can be heard', ({ producers }) => producers)
-  total('ambient_media_workers', 'Media workers that live', ({ workers }) => workers.length)
+  total('ambient_media_producers', 'Voices and songs being sent', ({ producers }) => producers)
+  total('ambient_media_workers', 'Running media workers', ({ workers }) => workers.length)
   perWorker(
     Gauge,
     'ambient_media_worker_sessions',
-    'Sessions placed on a media worker',
+    'Participants on a media worker',
     ({ participants }) => participants
   )
-  perWorker(Gauge, 'ambient_media_worker_consumers', 'Streams a media worker sends', ({ consumers }) => consumers)
+  perWorker(Gauge, 'ambient_media_worker_consumers', 'Streams sent by a media worker', ({ consumers }) => consumers)
   perWorker(
     Gauge,
     'ambient_media_worker_memory_bytes',
-    'The most memory a media worker had in use since its start',
+    'Peak memory of a media worker since its start',
     ({ maxMemoryBytes }) => maxMemoryBytes
   )
   perWorker(
@@ -71,13 +71,13 @@ export function createMediaMeter(registry: Registry) {
   perWorker(
     Counter,
     'ambient_media_worker_received_bytes_total',
-    'Bytes clients sent to a media worker, as far as their transports were read',
+    'Bytes a media worker has received from clients, as of the last read of each transport',
     ({ receivedBytes }) => receivedBytes
   )
   perWorker(
     Counter,
     'ambient_media_worker_sent_bytes_total',
-    'Bytes a media worker sent to clients, as far as their transports were read',
+    'Bytes a media worker has sent to clients, as of the last read of each transport',
     ({ sentBytes }) => sentBytes
   )
   const deaths = new Counter({
@@ -87,32 +87,32 @@ export function createMediaMeter(registry: Registry) {
   })
   const loss = new Histogram({
     name: 'ambient_media_listener_loss_ratio',
-    help: 'Packets lost on the way to a listener, as their receiver reported last; of listeners looked at in turn',
+    help: 'Packets lost on the way to a listener, from their last receiver report; listeners are sampled in turn',
     buckets: [0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25],
     registers: [registry]
   })
   const roundTrips = new Histogram({
     name: 'ambient_media_listener_round_trip_seconds',
-    help: 'There and back between server and listener, of listeners looked at in turn',
+    help: 'Round trip between server and listener; listeners are sampled in turn',
     buckets: [0.02, 0.05, 0.1, 0.2, 0.4, 1],
     registers: [registry]
   })
   const joins = new Histogram({
     name: 'ambient_media_join_duration_seconds',
-    help: 'From show:join to the first packet of sound sent to that session, of sessions that came while somebody was heard',
+    help: 'Time from show:join to the first audio packet sent, for members who joined while somebody was heard',
     buckets: [0.1, 0.25, 0.5, 1, 2, 4, 8, 15],
     registers: [registry]
   })
   const silences = new Counter({
     name: 'ambient_media_joins_silent_total',
-    help: 'Sessions that asked for a sound and were sent none within 15 s',
+    help: 'Members who asked for audio and were sent none within 15 s',
     registers: [registry]
   })
 
   return {
-    /** Who knows the workers says how they stand, whenever somebody asks. */
-    bind(figures: () => Promise<MediaStats>): void {
-      read = figures
+    /** Binds the function that reads the statistics of the workers; it is called by each scrape. */
+    bind(readWorkers: () => Promise<MediaStats>): void {
+      read = readWorkers
     },
     workerDied(): void {
       deaths.inc()

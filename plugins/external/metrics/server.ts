@@ -1,31 +1,31 @@
 import { Gauge, type Registry } from 'prom-client'
-import { fill } from './fill.ts'
+import { fillGauge } from './fill-gauge.ts'
 
-/** What this server is. */
+/** Version and store of this server. */
 export interface BuildFacts {
   version: string
   store: 'embedded' | 'mongodb'
 }
 
-/** How this server stands. `dependencies`: 1 for each that answers, 0 for one that does not. */
+/** State of this server. `dependencies`: 1 for an available one, 0 for an unavailable one. */
 export interface ServerFigures {
   isDraining(): boolean
   dependencies(): Promise<Readonly<Record<string, 0 | 1>>>
 }
 
-/** The server itself: what it is, and whether it should get traffic. */
+/** Metrics of the server itself: its version, and whether it should get traffic. */
 export function createServerMeter(registry: Registry) {
   let figures: ServerFigures | undefined
   const build = new Gauge({
     name: 'ambient_build_info',
-    help: 'What runs here, in the labels; always 1',
+    help: 'Version and store in the labels; always 1',
     labelNames: ['version', 'node', 'store'],
     registers: [registry]
   })
   registry.registerMetric(
     new Gauge({
       name: 'ambient_draining',
-      help: '1 while the server sends people away before it stops',
+      help: '1 while the server disconnects its clients before it stops',
       registers: [],
       collect() {
         this.set(figures?.isDraining() ? 1 : 0)
@@ -35,11 +35,11 @@ export function createServerMeter(registry: Registry) {
   registry.registerMetric(
     new Gauge({
       name: 'ambient_dependency_up',
-      help: '1 for what the server needs and has, 0 for what it lacks: then /readyz says no',
+      help: '1 for an available dependency, 0 for an unavailable one, which makes /readyz answer 503',
       labelNames: ['dependency'],
       registers: [],
       async collect() {
-        if (figures) fill(this, 'dependency', await figures.dependencies())
+        if (figures) fillGauge(this, 'dependency', await figures.dependencies())
       }
     })
   )
@@ -48,9 +48,9 @@ export function createServerMeter(registry: Registry) {
     is({ version, store }: BuildFacts): void {
       build.set({ version, node: process.version, store }, 1)
     },
-    /** Who knows it says how the server stands, whenever somebody asks. */
-    bind(supplied: ServerFigures): void {
-      figures = supplied
+    /** Binds the state of the server; it is read by each scrape. */
+    bind(serverFigures: ServerFigures): void {
+      figures = serverFigures
     }
   }
 }

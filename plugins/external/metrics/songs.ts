@@ -18,7 +18,7 @@ export function createSongMeter(registry: Registry) {
   registry.registerMetric(
     new Gauge({
       name: 'ambient_songs_waiting',
-      help: 'Uploads that are being made songs or wait for it, on all servers of this store',
+      help: 'Uploads that are being transcoded or wait for it, on all servers of this store',
       registers: [],
       async collect() {
         const waiting = await findWaiting()
@@ -28,13 +28,13 @@ export function createSongMeter(registry: Registry) {
   )
   const durations = new Histogram({
     name: 'ambient_song_processing_duration_seconds',
-    help: 'How long one try to make a song of an upload took',
+    help: 'Duration of one attempt to transcode an upload',
     buckets: [1, 5, 15, 60, 240, 900],
     registers: [registry]
   })
   const outcomes = new Counter({
     name: 'ambient_songs_processed_total',
-    help: 'Tries to make songs of uploads, by outcome: ready, again, or why it is no song',
+    help: 'Attempts to transcode uploads, by outcome: ready, again, or the reason of the failure',
     labelNames: ['outcome'],
     registers: [registry]
   })

@@ -1,6 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client'
 
-/** What the driver sends on our behalf; any other command is counted as `other`. */
+/** Commands the driver sends for the server. Any other command is counted as `other`. */
 const commands: ReadonlySet<string> = new Set([
   'find',
   'getMore',
@@ -16,30 +16,30 @@ const commands: ReadonlySet<string> = new Set([
   'ping'
 ])
 
-/** The database, as the driver sees it. */
+/** Metrics of database commands, as the driver sees them. */
 export function createStoreMeter(registry: Registry) {
   const durations = new Histogram({
     name: 'ambient_store_command_duration_seconds',
-    help: 'From sending a command to the database to its answer, by command',
+    help: 'Time from sending a command to the database to its answer, by command',
     labelNames: ['command'],
     buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2],
     registers: [registry]
   })
   const failures = new Counter({
     name: 'ambient_store_command_failures_total',
-    help: 'Commands the database answered with an error, or not at all',
+    help: 'Commands that the database answered with an error or not at all',
     labelNames: ['command'],
     registers: [registry]
   })
-  const named = (command: string) => (commands.has(command) ? command : 'other')
+  const labelOf = (command: string) => (commands.has(command) ? command : 'other')
 
   return {
     answered(command: string, durationMs: number): void {
-      durations.observe({ command: named(command) }, durationMs / 1000)
+      durations.observe({ command: labelOf(command) }, durationMs / 1000)
     },
     failed(command: string, durationMs: number): void {
-      durations.observe({ command: named(command) }, durationMs / 1000)
-      failures.inc({ command: named(command) })
+      durations.observe({ command: labelOf(command) }, durationMs / 1000)
+      failures.inc({ command: labelOf(command) })
     }
   }
 }

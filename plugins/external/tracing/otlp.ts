@@ -19,31 +19,32 @@ import {
   TracerProvider
 } from '@opentelemetry/sdk-trace'
 import type { FastifyBaseLogger } from 'fastify'
+import pTimeout from 'p-timeout'
 import { CodedError } from '../../../contract/errors.ts'
-import type { OpenSpan, Tracing } from './spans.ts'
+import type { OpenSpan, SpanAttributes, Tracing } from './spans.ts'
 
 export interface TracingSettings {
-  /** Where the collector is; spans go to its /v1/traces. */
+  /** URL of the collector; spans are sent to its /v1/traces. */
   endpoint: string
   service: string
   version: string
-  /** Which part of the requests is followed, 0–1. */
+  /** Share of the requests that are traced, 0–1. */
   ratio: number
   logger: Pick<FastifyBaseLogger, 'warn'>
 }
 
-/** What is going on, as what is called from there sees it, and what that is a part of. A span that is not followed tells nobody whether it has ended. */
-interface Step {
+/** A span in the current async context, with its parent. An unsampled span does not tell whether it has ended, so that is stored here. */
+interface ActiveSpan {
   readonly context: Context
-  readonly within: Step | undefined
-  isOver: boolean
+  readonly parent: ActiveSpan | undefined
+  hasEnded: boolean
 }
 
 /** A collector that does not answer must not keep a server from stopping. */
-const patienceMs = 3000
+const exportTimeoutMs = 3000
 const traceparentForm = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/
 
-/** Sends spans over OTLP/HTTP: https://opentelemetry.io/docs/specs/otlp/#otlphttp. `close` sends what is left, or gives up soon. */
+/** Sends spans over OTLP/HTTP: https://opentelemetry.io/docs/specs/otlp/#otlphttp. `close` sends the remaining spans, or gives up after 3 s. */
 export function startTracing({
   endpoint,
   service,
@@ -51,90 +52,88 @@ export function startTracing({
   ratio,
   logger
 }: TracingSettings): Tracing & { close(): Promise<void> } {
-  const warn = (message: string) => logger.warn({ reason: message.slice(0, 500) }, 'spans were not sent')
+  const warn = (message: string) => logger.warn({ reason: message.slice(0, 500) }, 'exporting spans failed')
   diag.setLogger(
     { error: warn, warn, info() {}, debug() {}, verbose() {} },
     { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true }
   )
-  const share = new TraceIdRatioBasedSampler(ratio)
+  const sampler = new TraceIdRatioBasedSampler(ratio)
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': service, 'service.version': version }),
-    // Whom a proxy marked is followed in the same share as everybody: who marks all requests would else have us follow all.
+    // Requests that a proxy has marked as sampled are sampled at the same ratio. A proxy that marks all would otherwise cause traces of all.
     sampler: new ParentBasedSampler({
-      root: share,
-      remoteParentSampled: share,
+      root: sampler,
+      remoteParentSampled: sampler,
       remoteParentNotSampled: new AlwaysOffSampler()
     }),
     spanProcessors: [
       new BatchSpanProcessor({
-        exporter: new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces`, timeoutMillis: patienceMs })
+        exporter: new OTLPTraceExporter({
+          url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
+          timeoutMillis: exportTimeoutMs
+        })
       })
     ]
   })
   const tracer = provider.getTracer('ambient', version)
-  const current = new AsyncLocalStorage<Step>()
+  const current = new AsyncLocalStorage<ActiveSpan>()
 
-  /** What goes on here. A timer that was set in a step comes round when that is long over, maybe again and again: each time is a trace of its own. */
-  function ongoing(): Step | undefined {
-    let step = current.getStore()
-    while (step?.isOver) step = step.within
-    return step
+  /** Returns the current span. A timer may fire after its span has ended, maybe repeatedly: each time starts a trace of its own. */
+  function findCurrent(): ActiveSpan | undefined {
+    let active = current.getStore()
+    while (active?.hasEnded) active = active.parent
+    return active
   }
 
-  function open(span: OtelSpan, parent: Context, within: Step | undefined): OpenSpan {
-    const step: Step = { context: trace.setSpan(parent, span), within, isOver: false }
+  function open(span: OtelSpan, context: Context, parent: ActiveSpan | undefined): OpenSpan {
+    const active: ActiveSpan = { context: trace.setSpan(context, span), parent, hasEnded: false }
     return {
-      run: task => current.run(step, task),
-      say: facts => {
-        span.setAttributes(facts)
+      run: task => current.run(active, task),
+      setAttributes: attributes => {
+        span.setAttributes(attributes)
       },
       rename: name => {
         span.updateName(name)
       },
       end(failure) {
-        step.isOver = true
+        active.hasEnded = true
         if (failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: failure })
         span.end()
       }
     }
   }
 
-  function start(
+  function startSpan(
     name: string,
-    facts: Record<string, string | number | boolean>,
-    within: Step | undefined,
-    parent = within?.context ?? ROOT_CONTEXT
+    attributes: SpanAttributes,
+    parent: ActiveSpan | undefined,
+    context = parent?.context ?? ROOT_CONTEXT
   ): OpenSpan {
-    return open(tracer.startSpan(name, { attributes: facts }, parent), parent, within)
+    return open(tracer.startSpan(name, { attributes }, context), context, parent)
   }
 
   return {
     isOn: true,
-    async span(name, facts, task) {
-      const span = start(name, facts, ongoing())
+    async span(name, attributes, task) {
+      const span = startSpan(name, attributes, findCurrent())
       try {
         const result = await span.run(task)
         span.end()
         return result
       } catch (error) {
-        // A refusal is no failure; and what an error says may hold what people wrote.
-        if (error instanceof CodedError) span.say({ 'ambient.code': error.code })
+        // A coded error is no failure. The message of any other error may hold texts of people.
+        if (error instanceof CodedError) span.setAttributes({ 'ambient.code': error.code })
         span.end(error instanceof CodedError ? undefined : 'INTERNAL')
         throw error
       }
     },
-    begin: (name, facts, traceparent) => start(name, facts, undefined, remoteContext(traceparent)),
-    beginPart(name, facts) {
-      const within = ongoing()
-      return within ? start(name, facts, within) : null
+    start: (name, attributes, traceparent) => startSpan(name, attributes, undefined, remoteContext(traceparent)),
+    startChild(name, attributes) {
+      const parent = findCurrent()
+      return parent ? startSpan(name, attributes, parent) : null
     },
     async close() {
-      await Promise.race([
-        provider.shutdown().catch(() => {}),
-        new Promise<void>(resolve => {
-          setTimeout(resolve, patienceMs).unref()
-        })
-      ])
+      await pTimeout(provider.shutdown(), { milliseconds: exportTimeoutMs, message: false }).catch(() => {})
     }
   }
 }

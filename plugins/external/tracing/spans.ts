@@ -1,34 +1,34 @@
-/** What a span says of itself: never a person, a token, an address or anything a client wrote. */
-export type SpanFacts = Readonly<Record<string, string | number | boolean>>
+/** Attributes of a span: never a person, a token, an address or a text of a client. */
+export type SpanAttributes = Readonly<Record<string, string | number | boolean>>
 
-/** Runs a task as one step of whatever is going on. */
-export type Span = <T>(name: string, facts: SpanFacts, task: () => Promise<T>) => Promise<T>
+/** Runs a task within a span, as a child of the current span. */
+export type Span = <T>(name: string, attributes: SpanAttributes, task: () => Promise<T>) => Promise<T>
 
-/** A step that is not one task: ended by hand. */
+/** A span that its owner ends. */
 export interface OpenSpan {
-  /** What is begun in there is a part of this step. */
+  /** Runs a task within this span: spans started there are its children. */
   run<T>(task: () => T): T
-  say(facts: SpanFacts): void
+  setAttributes(attributes: SpanAttributes): void
   rename(name: string): void
-  /** `failure`: the code of what went wrong on our side. */
+  /** `failure`: the code of a failure of the server. */
   end(failure?: string): void
 }
 
-/** Follows a request through the server, where OTEL_EXPORTER_OTLP_ENDPOINT names a collector; else does nothing at all. */
+/** Traces requests through the server when OTEL_EXPORTER_OTLP_ENDPOINT is set. Otherwise it does nothing. */
 export interface Tracing {
   readonly isOn: boolean
   readonly span: Span
-  /** A request from outside, as a part of what `traceparent` names where that is given and well-formed. */
-  begin(name: string, facts: SpanFacts, traceparent?: string): OpenSpan
-  /** A step of what is going on; null when nothing is. */
-  beginPart(name: string, facts: SpanFacts): OpenSpan | null
+  /** Starts the span of a request, as a child of `traceparent` if that is given and well-formed. */
+  start(name: string, attributes: SpanAttributes, traceparent?: string): OpenSpan
+  /** Starts a child of the current span. Returns null without one. */
+  startChild(name: string, attributes: SpanAttributes): OpenSpan | null
 }
 
-const nothing: OpenSpan = { run: task => task(), say() {}, rename() {}, end() {} }
+const noSpan: OpenSpan = { run: task => task(), setAttributes() {}, rename() {}, end() {} }
 
 export const noTracing: Tracing = {
   isOn: false,
-  span: async (_name, _facts, task) => await task(),
-  begin: () => nothing,
-  beginPart: () => null
+  span: async (_name, _attributes, task) => await task(),
+  start: () => noSpan,
+  startChild: () => null
 }

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { loadConfig } from '../../../config/config.ts'
-import oauth2, { invalidGrant } from '../../../plugins/external/oauth2.ts'
+import oauth2, { isInvalidGrant } from '../../../plugins/external/oauth2.ts'
 
 const clientId = 'the-client'
 const clientSecret = 'the-secret-of-the-client'
@@ -71,9 +71,9 @@ for (const [what, status, body] of [
 
 t.test('a refresh token that is over is told from anything else', async t => {
   const over = await startProvider(t, 400, '{"error":"invalid_grant"}')
-  t.ok(invalidGrant((await failure(t, over.origin)).error))
+  t.ok(isInvalidGrant((await failure(t, over.origin)).error))
   const other = await startProvider(t, 400, '{"error":"invalid_client"}')
   const { error, logged } = await failure(t, other.origin)
-  t.notOk(invalidGrant(error))
+  t.notOk(isInvalidGrant(error))
   t.match(logged, 'invalid_client', 'the log says what the provider said')
 })

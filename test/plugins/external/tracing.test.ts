@@ -147,7 +147,7 @@ t.test('whose trace a request belongs to is taken from a proxy, and from nobody 
 t.test('what comes after a step has ended is no part of it', async t => {
   const collector = await startCollector()
   t.teardown(collector.close)
-  const { span, begin, beginPart, close } = startTracing({
+  const { span, start, startChild, close } = startTracing({
     endpoint: collector.url,
     service: 'ambient',
     version: '1',
@@ -159,18 +159,18 @@ t.test('what comes after a step has ended is no part of it', async t => {
   await span('first', {}, async () => {
     let written: (() => void) | undefined
     await span('part', {}, async () => {
-      written = AsyncLocalStorage.bind(() => beginPart('left by a part', {})?.end())
+      written = AsyncLocalStorage.bind(() => startChild('left by a part', {})?.end())
     })
     written?.()
     later.push(
       over.then(async () => {
-        t.equal(beginPart('late part', {}), null)
-        await span('second', {}, async () => beginPart('its part', {})?.end())
+        t.equal(startChild('late part', {}), null)
+        await span('second', {}, async () => startChild('its part', {})?.end())
       })
     )
   })
   // Nor does what nobody follows become a trace of its own.
-  await begin('unfollowed', {}, `00-${traceId}-b7ad6b7169203331-00`).run(
+  await start('unfollowed', {}, `00-${traceId}-b7ad6b7169203331-00`).run(
     async () => await span('unfollowed too', {}, async () => {})
   )
   end()
