@@ -1,6 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 
-/** What a load balancer and an orchestrator ask. */
+/** Health checks for load balancers and orchestrators. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   const Alive = Type.Object({ status: Type.Literal('ok') })
   const NotReady = Type.Object({ status: Type.Literal('unavailable'), reasons: Type.Array(Type.String()) })
@@ -12,7 +12,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       schema: {
         tags: ['operation'],
         operationId: 'healthz',
-        summary: 'Whether the process lives',
+        summary: 'Check that the process is alive',
         response: { 200: Alive }
       }
     },
@@ -26,7 +26,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       schema: {
         tags: ['operation'],
         operationId: 'readyz',
-        summary: 'Whether it should get traffic; if not, why',
+        summary: 'Check whether the server should get traffic, and if not, why',
         response: { 200: Alive, 503: NotReady }
       }
     },

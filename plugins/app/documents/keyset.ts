@@ -1,31 +1,31 @@
-import { CodedError } from '../../../contract/errors.ts'
+import { invalidRequest } from '../../../contract/errors.ts'
 
-/** What a list that pages by time is made of. */
+/** A document of a list that is paged by time. */
 export interface Keyed {
   _id: string
   createdAt: Date
 }
 
-/** Where a page ended. */
-interface Key {
+/** The position of a page's last document. */
+interface Position {
   createdAt: Date
   id: string
 }
 
-/** The documents that come after a page, newest first; all when there was no page before. */
+/** Filter for the documents after a page, newest first. Empty for the first page. */
 type OlderThan = { $or?: [{ createdAt: { $lt: Date } }, { createdAt: Date; _id: { $lt: string } }] }
 
-/** Newest first; equal times in the order of their ids, so that no two documents have the same place. */
+/** Sorts newest first. Documents of the same time are sorted by their ids, so that no two have the same position. */
 export const newestFirst = { createdAt: -1, _id: -1 } as const
 
-/** A condition for `find`. Throws VALIDATION for a cursor we never made. */
+/** Returns a filter for the documents after the cursor. Throws VALIDATION for an invalid cursor. */
 export function olderThan(cursor: string | undefined): OlderThan {
   if (cursor === undefined) return {}
   const { createdAt, id } = decode(cursor)
   return { $or: [{ createdAt: { $lt: createdAt } }, { createdAt, _id: { $lt: id } }] }
 }
 
-/** A page of what was found with `limit + 1`: one more than fits says that there is a next page. */
+/** Returns a page of documents that were found with `limit + 1`: the extra document shows that there is a next page. */
 export function pageOf<D extends Keyed>(
   found: readonly D[],
   limit: number
@@ -38,17 +38,15 @@ export function pageOf<D extends Keyed>(
   }
 }
 
-/** Opaque to clients. */
-function encode({ createdAt, id }: Key): string {
+/** Cursors are opaque to clients. */
+function encode({ createdAt, id }: Position): string {
   return Buffer.from(`${createdAt.getTime()}:${id}`).toString('base64url')
 }
 
-function decode(cursor: string): Key {
+function decode(cursor: string): Position {
   const [, time, id] = /^(\d{1,15}):([A-Za-z0-9_-]{1,64})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
   if (time === undefined || id === undefined) {
-    throw new CodedError('VALIDATION', 'The request does not fit.', {
-      issues: [{ path: '/cursor', message: 'is not a cursor of ours' }]
-    })
+    throw invalidRequest([{ path: '/cursor', message: 'is not a cursor of this server' }])
   }
   return { createdAt: new Date(Number(time)), id }
 }

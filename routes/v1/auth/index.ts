@@ -6,7 +6,7 @@ import { errorAnswers } from '../../../contract/error-answer.ts'
 import { deviceOf } from '../../../plugins/app/identity/device.ts'
 import { countedByAddress } from '../../../plugins/external/rate-limit.ts'
 
-/** Coming in and going out. Counted by address, since nobody is known yet. */
+/** Signing in and out. Requests are counted by address, because the user is not known yet. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   const counted = countedByAddress(app)
   const tags = ['auth']
@@ -18,13 +18,13 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       schema: {
         tags,
         operationId: 'devLogin',
-        summary: 'Sign in as a new person with a name and nothing else; only where AUTH_DEV_LOGIN is on',
+        summary: 'Sign in as a new user with a name only; requires AUTH_DEV_LOGIN',
         body: DevLogin,
         response: { 200: Tokens, ...errorAnswers('NOT_FOUND') }
       }
     },
     async ({ body, headers }) => {
-      if (!app.config.AUTH_DEV_LOGIN) throw new CodedError('NOT_FOUND', 'Signing in by name is off here.')
+      if (!app.config.AUTH_DEV_LOGIN) throw new CodedError('NOT_FOUND', 'Signing in by name is off on this server.')
       const user = await app.users.create(body)
       return app.tokens.issue(user, await app.sessions.open(user.id, deviceOf(headers)))
     }
@@ -37,13 +37,13 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       schema: {
         tags,
         operationId: 'guestLogin',
-        summary: 'Come in as a guest, who may listen and react, nothing else; only where AUTH_GUESTS is on',
+        summary: 'Sign in as a guest, who may only listen and react; requires AUTH_GUESTS',
         body: GuestLogin,
         response: { 200: Tokens, ...errorAnswers('NOT_FOUND') }
       }
     },
     async ({ body, headers }) => {
-      if (!app.config.AUTH_GUESTS) throw new CodedError('NOT_FOUND', 'There are no guests here; sign in.')
+      if (!app.config.AUTH_GUESTS) throw new CodedError('NOT_FOUND', 'This server takes no guests; sign in.')
       const user = await app.users.create({ displayName: body.displayName ?? guestName(), guest: true })
       return app.tokens.issue(user, await app.sessions.open(user.id, deviceOf(headers)))
     }
@@ -65,9 +65,9 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       const signIn = await app.sessions.rotate(body.refreshToken, deviceOf(headers))
       const user = await app.users.find(signIn.userId)
       if (user?.guest && !app.config.AUTH_GUESTS) {
-        throw new CodedError('UNAUTHENTICATED', 'There are no guests here any more; sign in.')
+        throw new CodedError('UNAUTHENTICATED', 'This server no longer takes guests; sign in.')
       }
-      if (!user) throw new CodedError('UNAUTHENTICATED', 'This account is gone.')
+      if (!user) throw new CodedError('UNAUTHENTICATED', 'This account does not exist any more.')
       return app.tokens.issue(user, signIn)
     }
   )
@@ -79,7 +79,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       schema: {
         tags,
         operationId: 'logout',
-        summary: "End this session, or all of the person's",
+        summary: 'End this session, or all sessions of the user',
         body: LogoutBody,
         response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED') }
       }
@@ -91,7 +91,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   )
 }
 
-/** A name that says nothing about anybody, and tells guests apart well enough. */
+/** Returns a name without personal data that tells guests apart well enough. */
 function guestName(): string {
   return `Guest ${randomInt(1000, 10_000)}`
 }

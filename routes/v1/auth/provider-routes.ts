@@ -4,12 +4,12 @@ import { ProviderReturn, SignInStart, type ProviderName } from '../../../contrac
 import type { ErrorCode } from '../../../contract/errors.ts'
 import { countedByAddress } from '../../../plugins/external/rate-limit.ts'
 
-/** The way out to a provider and back, both for a browser. Counted by address, since nobody is known yet. */
+/** Routes that send a browser to a provider and take it back. Requests are counted by address, because the user is not known yet. */
 export function providerRoutes(provider: ProviderName, title: string, off: ErrorCode): FastifyPluginAsyncTypebox {
   return async app => {
     const counted = countedByAddress(app)
     const tags = ['auth']
-    const leads = { 302: Type.Null({ description: 'The address is in `location`' }) }
+    const leads = { 302: Type.Null({ description: 'The URL is in `location`' }) }
 
     app.get(
       '/',
@@ -18,7 +18,7 @@ export function providerRoutes(provider: ProviderName, title: string, off: Error
         schema: {
           tags,
           operationId: `${provider}SignIn`,
-          summary: `Sign in with ${title}: open this in a browser; it comes back to \`redirectUri\` with \`?code\` or \`?error\``,
+          summary: `Sign in with ${title}: open this URL in a browser, which returns to \`redirectUri\` with \`?code\` or \`?error\``,
           querystring: SignInStart,
           response: { ...leads, ...errorAnswers(off, 'UNAVAILABLE') }
         }
@@ -33,7 +33,7 @@ export function providerRoutes(provider: ProviderName, title: string, off: Error
         schema: {
           tags,
           operationId: `${provider}Callback`,
-          summary: `Where ${title} sends the browser back to`,
+          summary: `Where ${title} redirects the browser to`,
           querystring: ProviderReturn,
           response: { ...leads, ...errorAnswers(off, 'UNAVAILABLE') }
         }

@@ -5,9 +5,9 @@ import { Exactly, Id } from '../../../contract/primitives.ts'
 import { OperatorAction, OperatorReason, Report, ReportAnswer, ReportsQuery } from '../../../contract/safety.ts'
 import { callerOf } from '../../../plugins/app/identity/authenticate.ts'
 
-/** For those named in OPERATOR_IDS; for everybody else there is nothing here. */
+/** Routes for the operators in OPERATOR_IDS. Everybody else gets the answer of an unknown address. */
 const routes: FastifyPluginAsyncTypebox = async app => {
-  // Before the body is read: what it looks like must not tell that somebody would have read it.
+  // In onRequest, before the body is validated: an error about the body would reveal the route.
   const guarded = { onRequest: app.authenticateOperator }
   const described = { tags: ['safety'], security: [{ bearer: [] }] }
   const done = { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') }
@@ -19,7 +19,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       schema: {
         ...described,
         operationId: 'listReports',
-        summary: 'What people reported, newest first',
+        summary: 'List the reports, newest first',
         querystring: ReportsQuery,
         response: { 200: Page(Report), ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') }
       }
@@ -51,7 +51,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       schema: {
         ...described,
         operationId: 'endShowAsOperator',
-        summary: "End anybody's live show",
+        summary: 'End a live show of any creator',
         params: Exactly({ showId: Id }),
         body: OperatorReason,
         response: done
@@ -70,7 +70,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       schema: {
         ...described,
         operationId: 'deleteCommentAsOperator',
-        summary: "Delete anybody's comment",
+        summary: 'Delete a comment of any person',
         params: Exactly({ commentId: Id }),
         body: OperatorReason,
         response: done
@@ -89,7 +89,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       schema: {
         ...described,
         operationId: 'suspendUser',
-        summary: 'Sign somebody out everywhere, keep them out, and end their live show',
+        summary: 'Suspend an account: sign the person out everywhere, keep them out, and end their live show',
         params: Exactly({ userId: Id }),
         body: OperatorReason,
         response: done
@@ -108,7 +108,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       schema: {
         ...described,
         operationId: 'restoreUser',
-        summary: 'Let a suspended person sign in again',
+        summary: 'Restore a suspended account',
         params: Exactly({ userId: Id }),
         body: OperatorReason,
         response: done
@@ -127,7 +127,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       schema: {
         ...described,
         operationId: 'listOperatorActs',
-        summary: 'What operators did, newest first',
+        summary: 'List the actions of operators, newest first',
         querystring: PageQuery,
         response: { 200: Page(OperatorAction), ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') }
       }

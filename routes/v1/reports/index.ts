@@ -6,7 +6,7 @@ import { callerOf } from '../../../plugins/app/identity/authenticate.ts'
 
 const hourMs = 3_600_000
 
-/** Telling the operators about what should not be here. */
+/** Reports to the operators. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   app.post(
     '/',
@@ -23,7 +23,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags: ['safety'],
         security: [{ bearer: [] }],
         operationId: 'createReport',
-        summary: "Report a person, a show or a comment; while one's report of the same is open, that one",
+        summary: 'Report a person, a show or a comment; returns an open report of the same subject, if there is one',
         body: ReportDraft,
         response: { 201: Report, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND') }
       }

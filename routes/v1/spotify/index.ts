@@ -5,7 +5,7 @@ import { Exactly } from '../../../contract/primitives.ts'
 import { PlayerToken, SpotifyId, SpotifyPlaylist, SpotifySearch, SpotifyTrack } from '../../../contract/spotify.ts'
 import { callerOf } from '../../../plugins/app/identity/authenticate.ts'
 
-/** What the caller has at Spotify, through their linked account. */
+/** Playlists and tracks at Spotify, read through the caller's linked account. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   const tags = ['spotify']
   const security = [{ bearer: [] }]
@@ -20,7 +20,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags,
         security,
         operationId: 'listSpotifyPlaylists',
-        summary: "One's playlists at Spotify",
+        summary: 'List your playlists at Spotify',
         querystring: PageQuery,
         response: { 200: Page(SpotifyPlaylist), ...answers }
       }
@@ -36,7 +36,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags,
         security,
         operationId: 'listSpotifyPlaylistItems',
-        summary: 'The tracks of a playlist at Spotify',
+        summary: 'List the tracks of a playlist at Spotify',
         params: Exactly({ id: SpotifyId }),
         querystring: PageQuery,
         response: { 200: Page(SpotifyTrack), ...answers }
@@ -53,7 +53,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags,
         security,
         operationId: 'getSpotifyPlayerToken',
-        summary: "For Spotify's own player in the caller's client, where they opted in",
+        summary: "Get a token for Spotify's own player, if you have allowed it",
         response: { 200: PlayerToken, ...answers }
       }
     },
@@ -71,7 +71,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags,
         security,
         operationId: 'searchSpotify',
-        summary: 'Tracks at Spotify; at most ten at a time',
+        summary: 'Search tracks at Spotify, at most ten at a time',
         querystring: SpotifySearch,
         response: { 200: Page(SpotifyTrack), ...answers }
       }

@@ -4,7 +4,7 @@ import { CodedError } from '../../../contract/errors.ts'
 import { User, UserPatch } from '../../../contract/users.ts'
 import { callerOf } from '../../../plugins/app/identity/authenticate.ts'
 
-/** One's own account. */
+/** The caller's account. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   const tags = ['users']
   const security = [{ bearer: [] }]
@@ -17,13 +17,13 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags,
         security,
         operationId: 'getMe',
-        summary: "One's own account",
+        summary: 'Get your account',
         response: { 200: User, ...errorAnswers('UNAUTHENTICATED') }
       }
     },
     async request => {
       const user = await app.users.find(callerOf(request).userId)
-      if (!user) throw new CodedError('UNAUTHENTICATED', 'This account is gone.')
+      if (!user) throw new CodedError('UNAUTHENTICATED', 'This account does not exist any more.')
       return user
     }
   )
@@ -36,7 +36,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags,
         security,
         operationId: 'patchMe',
-        summary: "Change one's own profile",
+        summary: 'Change your profile',
         body: UserPatch,
         response: { 200: User, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND') }
       }

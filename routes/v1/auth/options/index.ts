@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { SignInOptions } from '../../../../contract/sign-in-options.ts'
 import { errorAnswers } from '../../../../contract/error-answer.ts'
 
-/** What a sign-in page can offer here. */
+/** Ways to sign in, for a sign-in page. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   app.get(
     '/',
@@ -10,7 +10,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       schema: {
         tags: ['auth'],
         operationId: 'getSignInOptions',
-        summary: 'Which ways to sign in are on here',
+        summary: 'List the ways to sign in to this server',
         response: { 200: SignInOptions, ...errorAnswers() }
       }
     },

@@ -4,7 +4,7 @@ import { Exactly } from '../../../../contract/primitives.ts'
 import { countedByAddress } from '../../../../plugins/external/rate-limit.ts'
 import { providerRoutes } from '../provider-routes.ts'
 
-/** Spotify signs in like any provider, and can be linked besides. */
+/** Signing in with Spotify, and linking an account. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   await app.register(providerRoutes('spotify', 'Spotify', 'SPOTIFY_OFF'))
 
@@ -15,17 +15,17 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       schema: {
         tags: ['auth'],
         operationId: 'followLinkTicket',
-        summary: 'Where linking Spotify begins in a browser: the `authorizeUrl` of `POST /v1/users/me/spotify`',
+        summary: 'Start linking Spotify in a browser: the `authorizeUrl` of `POST /v1/users/me/spotify`',
         querystring: Exactly({
           ticket: Type.String({
             minLength: 1,
             maxLength: 128,
-            description: 'As it stands there; good once',
+            description: 'The ticket of that URL; valid once',
             examples: ['kDn1u4ZmT7q0kDn1u4Zm']
           })
         }),
         response: {
-          302: Type.Null({ description: 'The address is in `location`' }),
+          302: Type.Null({ description: 'The URL is in `location`' }),
           ...errorAnswers('SPOTIFY_OFF', 'UNAVAILABLE')
         }
       }

@@ -6,7 +6,7 @@ import { CodeExchange } from '../../../../contract/sign-in.ts'
 import { deviceOf } from '../../../../plugins/app/identity/device.ts'
 import { countedByAddress } from '../../../../plugins/external/rate-limit.ts'
 
-/** The end of signing in by a provider. */
+/** The last step of signing in by a provider. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   app.post(
     '/',
@@ -15,7 +15,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       schema: {
         tags: ['auth'],
         operationId: 'exchangeCode',
-        summary: 'Exchange the one-time code that came to your `redirectUri`, with the verifier of your challenge',
+        summary: 'Exchange the one-time code your `redirectUri` has received, with the verifier of your challenge',
         body: CodeExchange,
         response: { 200: Tokens, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN') }
       }
@@ -23,7 +23,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     async request => {
       const userId = await app.signIn.redeem(request.body)
       const user = await app.users.find(userId)
-      if (!user) throw new CodedError('UNAUTHENTICATED', 'This account is gone.')
+      if (!user) throw new CodedError('UNAUTHENTICATED', 'This account does not exist any more.')
       return app.tokens.issue(user, await app.sessions.open(user.id, deviceOf(request.headers)))
     }
   )

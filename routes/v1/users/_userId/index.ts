@@ -9,7 +9,7 @@ import { callerOf } from '../../../../plugins/app/identity/authenticate.ts'
 const params = Exactly({ userId: Id })
 const { creatorId, ...showsQuery } = ShowsQuery.properties
 
-/** Somebody, and who follows whom. */
+/** A user's public profile, follows and shows. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   const tags = ['users']
   const security = [{ bearer: [] }]
@@ -23,7 +23,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       schema: {
         tags,
         operationId: 'getUser',
-        summary: "Somebody's public profile",
+        summary: 'Get the public profile of a user',
         params,
         response: { 200: PublicUser, ...errorAnswers('NOT_FOUND') }
       }
@@ -42,7 +42,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags,
         security,
         operationId: 'follow',
-        summary: 'Follow somebody',
+        summary: 'Follow a user',
         params,
         response: {
           204: Type.Null(),
@@ -64,7 +64,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags,
         security,
         operationId: 'unfollow',
-        summary: 'Follow somebody no more',
+        summary: 'Unfollow a user',
         params,
         response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') }
       }
@@ -82,7 +82,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       schema: {
         tags,
         operationId: 'listFollowers',
-        summary: 'Who follows them, newest first',
+        summary: 'List the followers of a user, newest first',
         params,
         querystring: PageQuery,
         response: { 200: Page(Person), ...errorAnswers('NOT_FOUND') }
@@ -98,7 +98,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       schema: {
         tags,
         operationId: 'listFollowing',
-        summary: 'Whom they follow, newest first',
+        summary: 'List the people a user follows, newest first',
         params,
         querystring: PageQuery,
         response: { 200: Page(Person), ...errorAnswers('NOT_FOUND') }
@@ -114,7 +114,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       schema: {
         tags,
         operationId: 'listShowsOf',
-        summary: 'Their public shows',
+        summary: 'List the public shows of a user',
         params,
         querystring: Exactly(showsQuery),
         response: { 200: Page(Show), ...errorAnswers('NOT_FOUND') }
@@ -122,7 +122,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     },
     async ({ params: { userId }, query }) => {
       await app.users.getProfile(userId)
-      // As anybody sees them, also for themselves: GET /shows is where one finds one's own.
+      // The same list for everybody, also for the user; GET /shows lists the caller's own shows.
       return await app.shows.list({ ...query, creatorId: userId }, null)
     }
   )

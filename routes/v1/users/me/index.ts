@@ -2,7 +2,7 @@ import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typ
 import { errorAnswers } from '../../../../contract/error-answer.ts'
 import { callerOf } from '../../../../plugins/app/identity/authenticate.ts'
 
-/** Going for good. */
+/** Erasing the caller's account. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   app.delete(
     '/',
@@ -12,7 +12,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags: ['users'],
         security: [{ bearer: [] }],
         operationId: 'eraseMe',
-        summary: "Erase one's account and everything kept about oneself, shows included; it can't be undone",
+        summary: "Erase your account and all data stored about you, shows included; this can't be undone",
         response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED') }
       }
     },

@@ -3,15 +3,15 @@ import { errorAnswers } from '../../../../../contract/error-answer.ts'
 import { Exactly } from '../../../../../contract/primitives.ts'
 import { User } from '../../../../../contract/users.ts'
 import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
-import { uploadedBytes } from '../../../../../plugins/external/multipart.ts'
+import { readUpload } from '../../../../../plugins/external/multipart.ts'
 
 const maxBytes = 5 * 1024 * 1024
-/** Decoding a picture costs more than other requests do. */
+/** Decoding a picture costs more than other requests. */
 const uploadsPerMinute = 30
 
 const Form = Exactly({ file: Type.String({ format: 'binary', description: 'JPEG, PNG or WebP, at most 5 MiB' }) })
 
-/** One's own picture. */
+/** The caller's picture. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   const tags = ['users']
   const security = [{ bearer: [] }]
@@ -21,13 +21,13 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     {
       preValidation: app.authenticateAccount,
       config: { takesFile: true, rateLimit: { max: Math.min(uploadsPerMinute, app.config.LIMIT_REST_PER_MINUTE) } },
-      // The form is read as it comes in; its schema is for who reads the documentation.
+      // The form is read as a stream. Its schema is for the documentation only.
       validatorCompiler: () => () => true,
       schema: {
         tags,
         security,
         operationId: 'putMyAvatar',
-        summary: 'Show a picture: the middle of it as a square, without metadata',
+        summary: 'Set your picture: its middle is kept as a square, without metadata',
         consumes: ['multipart/form-data'],
         body: Form,
         response: {
@@ -36,7 +36,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         }
       }
     },
-    async request => await app.avatars.replace(callerOf(request).userId, await uploadedBytes(request, maxBytes))
+    async request => await app.avatars.replace(callerOf(request).userId, await readUpload(request, maxBytes))
   )
 
   app.delete(
@@ -47,7 +47,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags,
         security,
         operationId: 'deleteMyAvatar',
-        summary: 'Show no picture',
+        summary: 'Remove your picture',
         response: { 200: User, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND') }
       }
     },

@@ -7,7 +7,7 @@ import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 
 const params = Exactly({ userId: Id })
 
-/** People who can't join any show of the caller's. */
+/** People who can't join the caller's shows. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   const tags = ['users']
   const security = [{ bearer: [] }]
@@ -21,7 +21,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags,
         security,
         operationId: 'listMyBlocks',
-        summary: 'Whom one blocks, newest first',
+        summary: 'List the people you block, newest first',
         querystring: PageQuery,
         response: { 200: Page(Block), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN') }
       }
@@ -38,7 +38,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         security,
         operationId: 'block',
         summary:
-          "Keep somebody out of all one's shows; they see no private one any more, and neither follows the other",
+          'Block a user: they can no longer join your shows or see private ones, and neither of you follows the other',
         params,
         response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') }
       }
@@ -57,7 +57,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags,
         security,
         operationId: 'unblock',
-        summary: 'Let somebody join again',
+        summary: 'Unblock a user',
         params,
         response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN') }
       }

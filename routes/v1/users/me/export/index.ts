@@ -5,18 +5,18 @@ import { IsoTime } from '../../../../../contract/primitives.ts'
 import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 import { exportOf } from '../../../../../plugins/app/privacy/export.ts'
 
-/** Streamed, so that it is never held in memory as a whole. */
+/** The answer is streamed, so it is never in memory as a whole. */
 const Document = Type.Unsafe<Readable>(
   Type.Object(
     { exportedAt: IsoTime },
     {
       additionalProperties: { type: 'array', items: { type: 'object' } },
-      description: 'Concern by concern, the records kept about the caller'
+      description: 'The records stored about the caller, by concern'
     }
   )
 )
 
-/** What is held about oneself. */
+/** Export of the caller's personal data. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   app.get(
     '/',
@@ -26,7 +26,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags: ['users'],
         security: [{ bearer: [] }],
         operationId: 'exportMe',
-        summary: 'Everything held about oneself, as a JSON document to keep',
+        summary: 'Export all data stored about you, as one JSON document',
         response: {
           200: Document,
           ...errorAnswers('UNAUTHENTICATED')

@@ -5,7 +5,7 @@ import { Page, PageQuery } from '../../../../../contract/paging.ts'
 import { Exactly, Id } from '../../../../../contract/primitives.ts'
 import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 
-/** Where one is signed in. */
+/** The caller's sign-ins. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   const tags = ['auth']
   const security = [{ bearer: [] }]
@@ -18,7 +18,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags,
         security,
         operationId: 'listMySessions',
-        summary: 'Where one is signed in, newest first',
+        summary: 'List your sessions, newest first',
         querystring: PageQuery,
         response: { 200: Page(SignInSession), ...errorAnswers('UNAUTHENTICATED') }
       }
@@ -37,7 +37,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags,
         security,
         operationId: 'endMySession',
-        summary: 'Sign out in one place; its sockets are closed',
+        summary: 'End one of your sessions; its sockets are closed',
         params: Exactly({ sessionId: Id }),
         response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') }
       }

@@ -5,7 +5,7 @@ import { CodeExchange, LinkRequest, LinkStart } from '../../../../../contract/si
 import { User } from '../../../../../contract/users.ts'
 import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 
-/** The caller's account at Spotify. */
+/** The caller's linked Spotify account. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   const tags = ['spotify']
   const security = [{ bearer: [] }]
@@ -19,7 +19,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags,
         security,
         operationId: 'startLinkingSpotify',
-        summary: 'Begin to link Spotify: open `authorizeUrl` in a browser; it comes back to `redirectUri` with `?code`',
+        summary: 'Start linking Spotify: open `authorizeUrl` in a browser, which returns to `redirectUri` with `?code`',
         body: LinkRequest,
         response: { 200: LinkStart, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'SPOTIFY_OFF') }
       }
@@ -35,7 +35,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags,
         security,
         operationId: 'linkSpotify',
-        summary: 'Link the Spotify account the code stands for',
+        summary: 'Link the Spotify account of a code',
         body: CodeExchange,
         response: { 200: User, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'SPOTIFY_OFF', 'CONFLICT') }
       }
@@ -44,7 +44,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       const { userId } = callerOf(request)
       await app.accountLinks.finish('spotify', userId, request.body)
       const user = await app.users.find(userId)
-      if (!user) throw new CodedError('UNAUTHENTICATED', 'This account is gone.')
+      if (!user) throw new CodedError('UNAUTHENTICATED', 'This account does not exist any more.')
       return user
     }
   )
@@ -57,7 +57,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags,
         security,
         operationId: 'unlinkSpotify',
-        summary: 'Unlink Spotify and forget its tokens',
+        summary: 'Unlink Spotify and delete its tokens',
         response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'CONFLICT') }
       }
     },
