@@ -1,25 +1,25 @@
 import sharp from 'sharp'
-import { roles, type Asker, type Role, type World } from './world.ts'
+import { roles, type Caller, type Role, type World } from './world.ts'
 
-/** A request to an operation: what fills its path and query, what it brings, and as whom where it is not the role's own person. */
+/** A request to an operation. `caller` is set when another person than that of the role sends it. */
 export interface Attempt {
   params?: Record<string, string>
   query?: Record<string, string>
   body?: object
   form?: FormData
-  asker?: Asker | null
+  caller?: Caller | null
 }
 
-/** One case of an operation: what is asked, and the status each role gets, in the order of `roles`. */
+/** One case of an operation: the request, and the status each role gets, in the order of `roles`. */
 export interface Expectation {
   case: string
   attempt: (world: World, role: Role) => Attempt | Promise<Attempt>
   statuses: readonly number[]
-  /** Something of the owner's that nobody else may find in an answer. */
+  /** Returns data of the owner that must not be in an answer to anybody else. */
   hidden?: (world: World) => string
 }
 
-/** Statuses for anonymous, guest, banned, other, cohost, owner, operator. */
+/** Creates an expectation from the statuses for anonymous, guest, banned, other, cohost, owner, operator. */
 function row(
   name: string,
   statuses: string,
@@ -27,28 +27,28 @@ function row(
   hidden?: Expectation['hidden']
 ): Expectation {
   const numbers = statuses.split(' ').map(Number)
-  if (numbers.length !== roles.length) throw new Error(`${name}: ${statuses} names not every role`)
+  if (numbers.length !== roles.length) throw new Error(`${name}: ${statuses} has no status for some role`)
   return { case: name, attempt, statuses: numbers, ...(hidden && { hidden }) }
 }
 
-const nothing = () => ({})
+const noInput = () => ({})
 const reason = { reason: 'A reason' }
 const pkce = 'x'.repeat(43)
 const live = ({ liveShowId }: World) => ({ params: { showId: liveShowId } })
 const hiddenShow = ({ privateShowId }: World) => ({ params: { showId: privateShowId } })
-const ownerIs = ({ people: { owner } }: World) => ({ params: { userId: owner.id } })
+const ofOwner = ({ people: { owner } }: World) => ({ params: { userId: owner.id } })
 const toSpotify = () => ({ query: { redirectUri: 'http://127.0.0.1/sign-in', codeChallenge: pkce } })
 const fromProvider = () => ({ query: { code: 'x', state: 'x' } })
-/** Somebody new in the role, who may lose what they have. */
-const newcomer = async ({ newcomer }: World, role: Role) => ({ asker: await newcomer(role) })
+/** A new person in the role, who may lose their account or data. */
+const newcomer = async ({ newcomer }: World, role: Role) => ({ caller: await newcomer(role) })
 const aNewId = async ({ newcomer }: World) => (await newcomer('other'))?.id ?? ''
-/** The refresh token proves who asks, whatever else is sent. */
+/** The refresh token identifies the caller; the access token does not matter. */
 const withRefreshToken = async ({ newcomer }: World) => ({
   body: { refreshToken: (await newcomer('other'))?.refreshToken }
 })
-const theEnd = async ({ anotherLiveShow }: World, role: Role) => {
+const endOfLiveShow = async ({ anotherLiveShow }: World, role: Role) => {
   const { creator, showId } = await anotherLiveShow()
-  return { params: { showId }, ...(role === 'owner' && { asker: creator }) }
+  return { params: { showId }, ...(role === 'owner' && { caller: creator }) }
 }
 
 async function picture(): Promise<FormData> {
@@ -70,33 +70,33 @@ const everybody = '200 200 200 200 200 200 200'
 const accounts = '401 403 200 200 200 200 200'
 const spotifyOff = '401 403 404 404 404 404 404'
 const operators = (done: number) => `404 404 404 404 404 404 ${done}`
-/** What only the creator may do, to a show all may see and to one only the creator may see. */
+/** Only the creator may do it: to a show that everybody sees, and to one that only the creator sees. */
 const creator = (done: number) => `401 403 403 403 403 ${done} 403`
 const creatorOfHidden = (done: number) => `401 403 404 404 404 ${done} 404`
-/** What is the owner's alone, who let nobody see it. */
-const ownersAlone = (done: number) => `401 403 404 404 404 ${done} 404`
+/** Only the owner may do it; nobody else can see the subject. */
+const ownerOnly = (done: number) => `401 403 404 404 404 ${done} 404`
 const hosts = (done: number) => `401 403 403 403 ${done} ${done} 403`
 
-/** Every operation, by its operationId. An operation that is not here fails the test. */
+/** Expectations of every operation, by operationId. An operation without expectations fails the test. */
 export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
-  healthz: [row('', everybody, nothing)],
-  readyz: [row('', everybody, nothing)],
+  healthz: [row('', everybody, noInput)],
+  readyz: [row('', everybody, noInput)],
 
   devLogin: [row('', everybody, () => ({ body: { displayName: 'Somebody' } }))],
   guestLogin: [row('', everybody, () => ({ body: {} }))],
   refresh: [row('', everybody, withRefreshToken)],
   logout: [row('', '204 204 204 204 204 204 204', withRefreshToken)],
-  getSignInOptions: [row('', everybody, nothing)],
+  getSignInOptions: [row('', everybody, noInput)],
   exchangeCode: [
-    row('a code nobody has', '401 401 401 401 401 401 401', () => ({ body: { code: 'x', codeVerifier: pkce } }))
+    row('an unknown code', '401 401 401 401 401 401 401', () => ({ body: { code: 'x', codeVerifier: pkce } }))
   ],
   oidcSignIn: [row('while it is off', '404 404 404 404 404 404 404', toSpotify)],
   oidcCallback: [row('while it is off', '404 404 404 404 404 404 404', fromProvider)],
   spotifySignIn: [row('while it is off', '404 404 404 404 404 404 404', toSpotify)],
   spotifyCallback: [row('while it is off', '404 404 404 404 404 404 404', fromProvider)],
-  followLinkTicket: [row('a ticket nobody has', '400 400 400 400 400 400 400', () => ({ query: { ticket: 'x' } }))],
+  followLinkTicket: [row('an unknown ticket', '400 400 400 400 400 400 400', () => ({ query: { ticket: 'x' } }))],
 
-  getMe: [row('', '401 200 200 200 200 200 200', nothing, ({ people: { owner } }) => owner.id)],
+  getMe: [row('', '401 200 200 200 200 200 200', noInput, ({ people: { owner } }) => owner.id)],
   patchMe: [
     row(
       '',
@@ -106,8 +106,8 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     )
   ],
   eraseMe: [row('', '401 204 204 204 204 204 204', newcomer)],
-  exportMe: [row('', '401 200 200 200 200 200 200', nothing, ({ privateShowId }) => privateShowId)],
-  listMySessions: [row('', '401 200 200 200 200 200 200', nothing)],
+  exportMe: [row('', '401 200 200 200 200 200 200', noInput, ({ privateShowId }) => privateShowId)],
+  listMySessions: [row('', '401 200 200 200 200 200 200', noInput)],
   endMySession: [
     row('of the owner', '401 404 404 404 404 204 404', async world => ({
       params: { sessionId: await world.sessionOfOwner() }
@@ -117,8 +117,10 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     row('', accounts, async (world, role) => ({ ...(await newcomer(world, role)), form: await picture() }))
   ],
   deleteMyAvatar: [row('', accounts, newcomer)],
-  getAvatar: [row('of nobody', '404 404 404 404 404 404 404', () => ({ params: { key: `nobody.${'x'.repeat(16)}` } }))],
-  listMyBlocks: [row('', accounts, nothing)],
+  getAvatar: [
+    row('of no user', '404 404 404 404 404 404 404', () => ({ params: { key: `nobody.${'x'.repeat(16)}` } }))
+  ],
+  listMyBlocks: [row('', accounts, noInput)],
   block: [row('', '401 403 204 204 204 204 204', async world => ({ params: { userId: await aNewId(world) } }))],
   unblock: [row('', '401 403 204 204 204 204 204', async world => ({ params: { userId: await aNewId(world) } }))],
   startLinkingSpotify: [
@@ -128,15 +130,15 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   ],
   linkSpotify: [row('while it is off', spotifyOff, () => ({ body: { code: 'x', codeVerifier: pkce } }))],
   unlinkSpotify: [row('', '401 403 204 204 204 204 204', newcomer)],
-  listSpotifyPlaylists: [row('while it is off', spotifyOff, nothing)],
+  listSpotifyPlaylists: [row('while it is off', spotifyOff, noInput)],
   listSpotifyPlaylistItems: [row('while it is off', spotifyOff, () => ({ params: { id: 'x' } }))],
-  getSpotifyPlayerToken: [row('while it is off', spotifyOff, nothing)],
+  getSpotifyPlayerToken: [row('while it is off', spotifyOff, noInput)],
   searchSpotify: [row('while it is off', spotifyOff, () => ({ query: { q: 'x' } }))],
 
-  getUser: [row('', everybody, ownerIs)],
-  listFollowers: [row('', everybody, ownerIs)],
-  listFollowing: [row('', everybody, ownerIs)],
-  listShowsOf: [row('', everybody, ownerIs, ({ privateShowId }) => privateShowId)],
+  getUser: [row('', everybody, ofOwner)],
+  listFollowers: [row('', everybody, ofOwner)],
+  listFollowing: [row('', everybody, ofOwner)],
+  listShowsOf: [row('', everybody, ofOwner, ({ privateShowId }) => privateShowId)],
   follow: [row('', '401 403 204 204 204 204 204', async world => ({ params: { userId: await aNewId(world) } }))],
   unfollow: [row('', '401 403 204 204 204 204 204', async world => ({ params: { userId: await aNewId(world) } }))],
 
@@ -144,23 +146,23 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   postSong: [
     row('', '401 403 201 201 201 201 201', async (world, role) => ({ ...(await newcomer(world, role)), form: song() }))
   ],
-  listSongs: [row('', accounts, nothing, () => 'Hidden treasure')],
-  getSongSpace: [row('', accounts, nothing)],
-  getSong: [row('of the owner', ownersAlone(200), ({ songId }) => ({ params: { songId } }))],
-  deleteSong: [row('of the owner', ownersAlone(204), async world => ({ params: { songId: await world.song() } }))],
+  listSongs: [row('', accounts, noInput, () => 'Hidden treasure')],
+  getSongSpace: [row('', accounts, noInput)],
+  getSong: [row('of the owner', ownerOnly(200), ({ songId }) => ({ params: { songId } }))],
+  deleteSong: [row('of the owner', ownerOnly(204), async world => ({ params: { songId: await world.song() } }))],
   getSongAudio: [
     row('of the owner', '401 404 404 404 404 200 404', ({ songId }) => ({ params: { songId } })),
-    row('with a ticket nobody has', '401 401 401 401 401 401 401', ({ songId }) => ({
+    row('with an unknown ticket', '401 401 401 401 401 401 401', ({ songId }) => ({
       params: { songId },
       query: { ticket: 'x' },
-      asker: null
+      caller: null
     }))
   ],
   getArtwork: [
-    row('of nothing', '404 404 404 404 404 404 404', () => ({ params: { key: `nothing.${'x'.repeat(16)}` } }))
+    row('of no song', '404 404 404 404 404 404 404', () => ({ params: { key: `nothing.${'x'.repeat(16)}` } }))
   ],
 
-  listShows: [row('', everybody, nothing, ({ privateShowId }) => privateShowId)],
+  listShows: [row('', everybody, noInput, ({ privateShowId }) => privateShowId)],
   getShow: [
     row('that is live', everybody, live),
     row('that is unlisted', everybody, ({ unlistedShowId }) => ({ params: { showId: unlistedShowId } })),
@@ -176,12 +178,12 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
       params: { showId: await world.plannedShow('private') }
     }))
   ],
-  // The owner has a live show already, which they learn and others don't.
+  // The owner has a live show already. Only the owner gets that error.
   startShow: [
     row('that is planned', creator(409), async world => ({ params: { showId: await world.plannedShow() } })),
     row('that is private', creatorOfHidden(409), hiddenShow)
   ],
-  endShow: [row('that is live', creator(200), theEnd), row('that is private', creatorOfHidden(409), hiddenShow)],
+  endShow: [row('that is live', creator(200), endOfLiveShow), row('that is private', creatorOfHidden(409), hiddenShow)],
   listMembers: [
     row('of the live show', hosts(200), live),
     row('of the private show', creatorOfHidden(409), hiddenShow)
@@ -241,7 +243,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
       body: { kind: 'show', subjectId: privateShowId, ...reason }
     }))
   ],
-  listReports: [row('', operators(200), nothing)],
+  listReports: [row('', operators(200), noInput)],
   answerReport: [
     row('', operators(200), async world => ({ params: { reportId: await world.report() }, body: { answer: 'Done' } }))
   ],
@@ -262,5 +264,5 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     }))
   ],
   restoreUser: [row('', operators(204), async world => ({ params: { userId: await aNewId(world) }, body: reason }))],
-  listOperatorActs: [row('', operators(200), nothing)]
+  listOperatorActs: [row('', operators(200), noInput)]
 }

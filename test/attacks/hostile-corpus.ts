@@ -1,14 +1,14 @@
 import { createHmac } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 
-/** Bodies no operation takes, by what is wrong with them. */
+/** Bodies that no operation accepts, with their fault. */
 export const hostileBodies: readonly [string, string][] = [
-  ['nothing at all', ''],
+  ['an empty body', ''],
   ['an open brace', '{'],
-  ['a text', '"text"'],
+  ['a string', '"text"'],
   ['a number', '7'],
   ['an array', '[]'],
-  ['an array of itself', '[{},{}]'],
+  ['an array of objects', '[{},{}]'],
   ['operators', '{"$where":"1","$or":[{}],"$set":{"guest":false}}'],
   [
     'an operator for an id',
@@ -18,10 +18,10 @@ export const hostileBodies: readonly [string, string][] = [
   ['constructor.prototype', '{"constructor":{"prototype":{"polluted":true}}}'],
   ['a nested __proto__', '{"settings":{"__proto__":{"polluted":true}}}'],
   ['an unknown property', '{"isOperator":true,"guest":false,"creatorId":"me"}'],
-  ['depth', `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`],
+  ['deep nesting', `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`],
   ['deep arrays', `{"links":${'['.repeat(5000)}${']'.repeat(5000)}}`],
   ['many properties', JSON.stringify(Object.fromEntries(Array.from({ length: 3000 }, (_, n) => [`p${n}`, n])))],
-  ['size', JSON.stringify({ title: 'x'.repeat(70_000) })],
+  ['a huge text', JSON.stringify({ title: 'x'.repeat(70_000) })],
   [
     'a lone surrogate',
     '{"title":"\\ud800","displayName":"\\udfff","reason":"\\ud800","bio":"\\ud800","answer":"\\ud800"}'
@@ -32,15 +32,15 @@ export const hostileBodies: readonly [string, string][] = [
     '{"title":"\\u202egnp.exe","displayName":"\\u2066x","reason":"\\u202e","bio":"\\u202e","answer":"\\u202e"}'
   ],
   [
-    'nothing to be seen',
+    'invisible text',
     '{"title":"\\u200b\\u2060","displayName":"\\u3164","reason":"\\u200b","bio":"\\u200b","answer":"\\u2800"}'
   ],
   ['a huge number', '{"maxUses":1e400,"version":1e400}'],
-  ['a number beyond counting', '{"maxUses":99999999999999999999,"version":-1,"expiresInMs":0.5}'],
-  ['twice the same key', '{"title":"a","title":{"$gt":""},"refreshToken":"a","refreshToken":["b"]}']
+  ['numbers out of range', '{"maxUses":99999999999999999999,"version":-1,"expiresInMs":0.5}'],
+  ['duplicate keys', '{"title":"a","title":{"$gt":""},"refreshToken":"a","refreshToken":["b"]}']
 ]
 
-/** Contents under a name that no operation takes for JSON. */
+/** Bodies with a content type that no operation accepts as JSON. */
 export const wrongContents: readonly [string, string][] = [
   ['text/plain', '{"title":"x"}'],
   ['application/x-www-form-urlencoded', 'title=x&displayName=x'],
@@ -51,7 +51,7 @@ export const wrongContents: readonly [string, string][] = [
   ['application/json/x', '{}']
 ]
 
-/** Ids of nothing, or of nothing that has such ids. */
+/** Ids that do not exist, or that no id may look like. */
 export const hostileIds: readonly string[] = [
   '$ne',
   '{"$gt":""}',
@@ -123,13 +123,13 @@ const boundary = 'edge'
 const part = (name: string, head = '') =>
   `--${boundary}\r\ncontent-disposition: form-data; name="${name}"; filename="x.png"\r\n${head}\r\n`
 
-/** Forms of which nothing can be made. */
+/** Forms that can't be parsed, or that no operation accepts. */
 export const malformedForms: readonly [string, string, string][] = [
   ['no boundary', 'multipart/form-data', `${part('file')}x\r\n--${boundary}--`],
   ['an empty boundary', 'multipart/form-data; boundary=', 'x'],
   ['another boundary', 'multipart/form-data; boundary=other', `${part('file')}x\r\n--${boundary}--`],
-  ['no end', `multipart/form-data; boundary=${boundary}`, `${part('file')}x`],
-  ['nothing in it', `multipart/form-data; boundary=${boundary}`, `--${boundary}--\r\n`],
+  ['no closing boundary', `multipart/form-data; boundary=${boundary}`, `${part('file')}x`],
+  ['no parts', `multipart/form-data; boundary=${boundary}`, `--${boundary}--\r\n`],
   ['another name', `multipart/form-data; boundary=${boundary}`, `${part('picture')}x\r\n--${boundary}--\r\n`],
   ['a hostile name', `multipart/form-data; boundary=${boundary}`, `${part('__proto__')}x\r\n--${boundary}--\r\n`],
   [
@@ -138,7 +138,7 @@ export const malformedForms: readonly [string, string, string][] = [
     `${Array.from({ length: 200 }, (_, n) => `${part(`p${n}`)}x\r\n`).join('')}--${boundary}--\r\n`
   ],
   [
-    'a file that is none',
+    'a file that is no picture',
     `multipart/form-data; boundary=${boundary}`,
     `${part('file', 'content-type: image/png\r\n')}no picture\r\n--${boundary}--\r\n`
   ],
@@ -147,23 +147,27 @@ export const malformedForms: readonly [string, string, string][] = [
     `multipart/form-data; boundary=${boundary}`,
     `${part('file', `x-a: ${'a'.repeat(20_000)}\r\n`)}x\r\n--${boundary}--\r\n`
   ],
-  ['broken heads', `multipart/form-data; boundary=${boundary}`, `--${boundary}\r\n:::\r\n\r\nx\r\n--${boundary}--\r\n`]
+  [
+    'broken part headers',
+    `multipart/form-data; boundary=${boundary}`,
+    `--${boundary}\r\n:::\r\n\r\nx\r\n--${boundary}--\r\n`
+  ]
 ]
 
-/** Requests as they stand on the wire; each ends its connection. */
+/** Raw requests; each closes its connection. */
 export const rawRequests: readonly [string, string][] = [
   ['no HTTP', 'hello\r\n\r\n'],
   ['another protocol', 'GET / HTTP/9.9\r\n\r\n'],
   ['a huge header', `GET /v1/shows HTTP/1.1\r\nhost: x\r\nx-a: ${'a'.repeat(20_000)}\r\n\r\n`],
-  ['a huge address', `GET /v1/shows?${'a'.repeat(20_000)} HTTP/1.1\r\nhost: x\r\n\r\n`],
+  ['a huge URL', `GET /v1/shows?${'a'.repeat(20_000)} HTTP/1.1\r\nhost: x\r\n\r\n`],
   ['two lengths', 'POST /v1/shows HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nhello'],
   [
     'a length and chunks',
     'POST /v1/shows HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n'
   ],
-  ['a length that is no number', 'POST /v1/shows HTTP/1.1\r\nhost: x\r\ncontent-length: five\r\n\r\nhello'],
+  ['a length that is not a number', 'POST /v1/shows HTTP/1.1\r\nhost: x\r\ncontent-length: five\r\n\r\nhello'],
   [
-    'a chunk that is none',
+    'an invalid chunk',
     'POST /v1/auth/dev-login HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n'
   ],
   ['a broken escape', 'GET /v1/shows/%E0%A4%A HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'],
@@ -173,7 +177,7 @@ export const rawRequests: readonly [string, string][] = [
 
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-/** What is sent as authorization and must let nobody in: forged, cut, expired, of other kinds. */
+/** Authorization headers that must be rejected: forged, truncated, expired, of other kinds. */
 export async function badTokens(app: FastifyInstance, userId: string): Promise<readonly [string, string][]> {
   const [key] = app.config.JWT_KEYS
   const kid = key?.kid ?? ''
@@ -190,10 +194,10 @@ export async function badTokens(app: FastifyInstance, userId: string): Promise<r
     ['another secret', signed(good, payload, 'x'.repeat(32))],
     ['an unknown key', signed({ ...good, kid: 'other' }, payload, key?.secret ?? '')],
     ['a key of the prototype', signed({ ...good, kid: '__proto__' }, payload, '')],
-    ['a path for a key', signed({ ...good, kid: '../../dev/null' }, payload, '')],
+    ['a path as the key', signed({ ...good, kid: '../../dev/null' }, payload, '')],
     ['an expired token', signed(good, { ...payload, sid: signInId, exp: 1 }, key?.secret ?? '')],
     [
-      'a payload of another shape',
+      'a payload with other types',
       signed(good, { sub: { $ne: null }, sid: ['x'], guest: 'no', exp }, key?.secret ?? '')
     ],
     ['a refresh token', refreshToken],

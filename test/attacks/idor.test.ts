@@ -4,11 +4,11 @@ import { expectations, type Attempt } from './expectations.ts'
 import { operationsOf, type Operation } from './operations.ts'
 import { createWorld, roles, type Role, type World } from './world.ts'
 
-const roomy = '1000000'
+const highLimit = '1000000'
 
-/** The person a role asks as. */
-function askerOf(world: World, role: Role, { asker }: Attempt) {
-  if (asker !== undefined) return asker
+/** Returns the person who sends the request of a role. */
+function callerOf(world: World, role: Role, { caller }: Attempt) {
+  if (caller !== undefined) return caller
   return role === 'anonymous' ? null : world.people[role]
 }
 
@@ -19,13 +19,13 @@ async function ask(
   attempt: Attempt
 ): Promise<{ status: number; text: string }> {
   const { params = {}, query = {}, body, form } = attempt
-  const asker = askerOf(world, role, attempt)
-  const address = path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? `no-${name}`)
-  const response = await fetch(`${world.url}${address}?${new URLSearchParams(query)}`, {
+  const caller = callerOf(world, role, attempt)
+  const requestPath = path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? `no-${name}`)
+  const response = await fetch(`${world.url}${requestPath}?${new URLSearchParams(query)}`, {
     method,
     redirect: 'manual',
     headers: {
-      ...(asker && { authorization: `Bearer ${asker.token}` }),
+      ...(caller && { authorization: `Bearer ${caller.token}` }),
       ...(body && { 'content-type': 'application/json' })
     },
     ...(body ? { body: JSON.stringify(body) } : form && { body: form })
@@ -34,14 +34,14 @@ async function ask(
 }
 
 const real = await startAppWithOperator(t, {
-  LIMIT_REPORTS_PER_HOUR: roomy,
-  LIMIT_COMMENTS_PER_10S: roomy,
-  LIMIT_EVENTS_PER_10S: roomy
+  LIMIT_REPORTS_PER_HOUR: highLimit,
+  LIMIT_COMMENTS_PER_10S: highLimit,
+  LIMIT_EVENTS_PER_10S: highLimit
 })
 const world = await createWorld(real)
 const operations = await operationsOf(real.url)
 
-t.test('every served operation has its expectations, and no other', async t => {
+t.test('every operation of the server has expectations, and there are no others', async t => {
   t.same(Object.keys(expectations).toSorted(), operations.map(({ operationId }) => operationId).toSorted())
 })
 
@@ -52,7 +52,7 @@ for (const operation of operations) {
         const { status, text } = await ask(world, role, operation, await attempt(world, role))
         t.equal(status, statuses[n], `${role} gets ${statuses[n]}: ${status} ${text.slice(0, 200)}`)
         if (hidden && role !== 'owner') {
-          t.notOk(text.includes(hidden(world)), `${role} does not learn of what is the owner's`)
+          t.notOk(text.includes(hidden(world)), `${role} does not see the owner's data`)
         }
       }
     })

@@ -5,7 +5,7 @@ import { startApp } from '../realtime/real-app.ts'
 
 const { app, url } = await startApp(t)
 
-/** The status of an answer, and the code of an error. */
+/** Sends a request and returns the status of the answer, with the code of an error. */
 async function ask({ token }: TestUser, method: string, path: string, body?: object): Promise<string> {
   const response = await fetch(url + path, {
     method,
@@ -16,19 +16,19 @@ async function ask({ token }: TestUser, method: string, path: string, body?: obj
   return `${response.status} ${answer.code ?? ''}`.trim()
 }
 
-/** An invitation in somebody's hand. */
-async function invited(creator: TestUser, showId: string, guest: TestUser): Promise<() => Promise<string>> {
+/** Creates an invitation and returns a function by which the guest accepts it. */
+async function createInvitation(creator: TestUser, showId: string, guest: TestUser): Promise<() => Promise<string>> {
   const { url: link } = await creator.rest<{ url: string }>('POST', `/v1/shows/${showId}/invitations`, { maxUses: 5 })
   const token = new URLSearchParams(new URL(link).hash.slice(1)).get('invitation')
   return async () => await ask(guest, 'POST', `/v1/shows/${showId}/invitations/accept`, { token })
 }
 
-t.test('a co-host who has left and is blocked hosts no more', async t => {
+t.test('a co-host who has left and is then blocked loses the role', async t => {
   const { creator, client, showId } = await goLive(url)
-  const { user: cohost, client: cohostSeat } = await joinShow(url, showId, 'Cohost')
+  const { user: cohost, client: cohostClient } = await joinShow(url, showId, 'Cohost')
   await client.request('cohost:set', { userId: cohost.id, cohost: true })
-  await cohostSeat.request('show:leave', {})
-  t.equal(await ask(cohost, 'GET', `/v1/shows/${showId}/members`), '200', 'the role outlasts leaving')
+  await cohostClient.request('show:leave', {})
+  t.equal(await ask(cohost, 'GET', `/v1/shows/${showId}/members`), '200', 'the role is kept after leaving')
   t.equal(await ask(creator, 'PUT', `/v1/users/me/blocks/${cohost.id}`), '204')
   for (const [method, path, body] of [
     ['GET', 'members'],
@@ -41,14 +41,14 @@ t.test('a co-host who has left and is blocked hosts no more', async t => {
   t.same((await client.request('show:resync', {})).snapshot.cohostIds, [])
 })
 
-t.test('who is blocked sees no private show any more, and does not get in again', async t => {
-  const [creator, guest] = [await signIn(url, 'Creator'), await signIn(url, 'Friend once')]
+t.test('a blocked person no longer sees a private show, and the invitation does not work again', async t => {
+  const [creator, guest] = [await signIn(url, 'Creator'), await signIn(url, 'Former friend')]
   const { id: showId } = await creator.rest<Show>('POST', '/v1/shows', {
     title: 'Among friends',
     visibility: 'private'
   })
   const { id: otherId } = await (await signIn(url, 'Another')).rest<Show>('POST', '/v1/shows', { title: 'Public' })
-  const accept = await invited(creator, showId, guest)
+  const accept = await createInvitation(creator, showId, guest)
   t.equal(await accept(), '200')
   t.equal(await ask(creator, 'PUT', `/v1/users/me/blocks/${guest.id}`), '204')
   for (const path of ['', '/comments', '/playlist']) {
@@ -56,24 +56,20 @@ t.test('who is blocked sees no private show any more, and does not get in again'
   }
   t.equal(await accept(), '403 BANNED')
   t.equal(await ask(guest, 'GET', `/v1/shows/${showId}`), '404 NOT_FOUND')
-  t.equal(await ask(guest, 'GET', `/v1/shows/${otherId}`), '200', 'nothing of others is lost')
+  t.equal(await ask(guest, 'GET', `/v1/shows/${otherId}`), '200', 'shows of other creators stay visible')
 
   t.equal(await ask(creator, 'DELETE', `/v1/users/me/blocks/${guest.id}`), '204')
-  t.equal(
-    await ask(guest, 'GET', `/v1/shows/${showId}`),
-    '404 NOT_FOUND',
-    'a block that is lifted lets nobody in by itself'
-  )
+  t.equal(await ask(guest, 'GET', `/v1/shows/${showId}`), '404 NOT_FOUND', 'lifting the block does not restore access')
   t.equal(await accept(), '200')
 })
 
-t.test('a block that comes while an invitation is accepted wins', async t => {
-  const [creator, guest] = [await signIn(url, 'Creator'), await signIn(url, 'Friend once')]
+t.test('a block that comes while an invitation is being accepted wins', async t => {
+  const [creator, guest] = [await signIn(url, 'Creator'), await signIn(url, 'Former friend')]
   const { id: showId } = await creator.rest<Show>('POST', '/v1/shows', {
     title: 'Among friends',
     visibility: 'private'
   })
-  const accept = await invited(creator, showId, guest)
+  const accept = await createInvitation(creator, showId, guest)
   const { admissions } = app.showGuard
   const { add } = admissions
   t.teardown(() => {
@@ -87,7 +83,7 @@ t.test('a block that comes while an invitation is accepted wins', async t => {
   t.equal(await ask(guest, 'GET', `/v1/shows/${showId}`), '404 NOT_FOUND')
 })
 
-t.test('who hosts no more when their tracks are looked up has edited nothing', async t => {
+t.test('a co-host dismissed while their tracks are looked up does not edit the playlist', async t => {
   const { client, showId } = await goLive(url)
   const { user: cohost } = await joinShow(url, showId, 'Cohost')
   await client.request('cohost:set', { userId: cohost.id, cohost: true })

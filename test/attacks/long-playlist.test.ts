@@ -5,20 +5,20 @@ import { startApp } from '../realtime/real-app.ts'
 import { makeFile } from '../songs/files.ts'
 import { settled, uploaded } from '../songs/uploads.ts'
 
-t.test('a playlist of five hundred songs asks the store no more than one of a single song', async t => {
+t.test('a playlist of 500 songs causes no more requests to the store than one of a single song', async t => {
   const { app, url } = await startApp(t)
   const { creator, showId } = await goLive(url)
   const { id: songId } = await settled(
     creator,
     (await uploaded(url, creator, await makeFile('a.ogg', ['-c:a', 'libopus'], 'sine=duration=1'))).id
   )
-  const asked: string[] = []
+  const calls: string[] = []
   for (const name of ['findItems', 'get'] as const) {
-    const ask = app.songs[name] as (...args: unknown[]) => Promise<never>
+    const method = app.songs[name] as (...args: unknown[]) => Promise<never>
     Object.assign(app.songs, {
       [name]: async (...args: unknown[]) => {
-        asked.push(name)
-        return await ask(...args)
+        calls.push(name)
+        return await method(...args)
       }
     })
   }
@@ -26,6 +26,6 @@ t.test('a playlist of five hundred songs asks the store no more than one of a si
     version: 0,
     items: Array.from({ length: 500 }, () => ({ kind: 'song', songId }))
   })
-  t.equal(new Set(items.map(({ id }) => id)).size, 500, 'each has a place of its own')
-  t.same(asked, ['findItems', 'findItems'], 'once before it is stored, and once after')
+  t.equal(new Set(items.map(({ id }) => id)).size, 500, 'every item has an id of its own')
+  t.same(calls, ['findItems', 'findItems'], 'once before the list is stored, and once after')
 })

@@ -17,7 +17,7 @@ const server = await startServer({
 })
 t.teardown(async () => await server.close())
 
-/** Names that are ours, nearly ours, and nobody's. */
+/** Known, nearly known and unknown event names. */
 const eventName = fc
   .oneof(
     fc.constantFrom(...Object.keys(clientEvents)),
@@ -27,7 +27,7 @@ const eventName = fc
   .filter(
     name => !['connect', 'connect_error', 'disconnect', 'disconnecting', 'newListener', 'removeListener'].includes(name)
   )
-/** Payloads no schema of ours fits: an unknown property at the least. */
+/** Payloads that match no schema: they have at least one unknown property. */
 const payload = fc
   .oneof(
     fc
@@ -38,7 +38,7 @@ const payload = fc
   )
   .map(value => ({ value, nonsense: true }))
 
-t.test(`${events} malformed events each get a typed error, and the server stays as it was`, async t => {
+t.test(`${events} malformed events each get a coded error, and the server is unchanged`, async t => {
   const { client } = await goLive(server.url)
   const samples = fc.sample(fc.tuple(eventName, payload), events)
   const memoryBefore = await residentKib(server.pid)
@@ -53,31 +53,31 @@ t.test(`${events} malformed events each get a typed error, and the server stays 
       if (!answer.ok && Object.hasOwn(errorTable, answer.error.code) && answer.error.code !== 'INTERNAL') typed++
     }
   }
-  t.equal(typed, events, 'every answer is a coded error, none of them our fault')
-  t.ok(client.socket.connected, 'the socket stays')
+  t.equal(typed, events, 'every answer is a coded error other than INTERNAL')
+  t.ok(client.socket.connected, 'the socket stays open')
   t.equal((await fetch(`${server.url}/readyz`)).status, 200)
   t.comment(`resident memory grew by ${(await residentKib(server.pid)) - memoryBefore} KiB`)
 })
 
-t.test('more than one argument, none, and no acknowledgement', async t => {
+t.test('events with several arguments, without an argument and without an acknowledgement', async t => {
   const { client } = await goLive(server.url)
   for (const args of [[], [{}, {}], [null], ['text'], [[]], [Buffer.from('bytes')]]) {
     const answer = await client.requestRaw('speak:stepDown', ...args)
     t.match(answer, { ok: false, error: { code: 'VALIDATION' } }, `${args.length} arguments`)
   }
-  const wild: Socket = client.socket
-  wild.emit('speak:stepDown', {})
-  t.match(await client.requestRaw('show:resync', {}), { ok: true }, 'the socket lives on')
+  const untyped: Socket = client.socket
+  untyped.emit('speak:stepDown', {})
+  t.match(await client.requestRaw('show:resync', {}), { ok: true }, 'the socket still works')
 })
 
-t.test('sizes', async t => {
+t.test('a message over 16 KiB is rejected, and one over 64 KiB closes the socket', async t => {
   const { client } = await goLive(server.url)
   t.equal(await client.requestError('show:announce', { text: 'x'.repeat(20_000) }), 'PAYLOAD_TOO_LARGE')
   t.ok(client.socket.connected)
   const gone = new Promise(resolve => client.socket.once('disconnect', resolve))
   client.socket.emit('show:announce', { text: 'x'.repeat(70_000) }, () => {})
   await gone
-  t.pass('over 64 KiB the socket is closed')
+  t.pass('the socket is closed')
 })
 
 t.test('a flood closes its own socket only', async t => {
@@ -88,7 +88,7 @@ t.test('a flood closes its own socket only', async t => {
   const flood = await person.connect()
   await flood.join(showId)
   const gone = new Promise(resolve => flood.socket.once('disconnect', resolve))
-  // With the join it is one less than four times the limit.
+  // Together with the join this is one less than four times the limit.
   const answers = await Promise.all(Array.from({ length: 198 }, async () => await flood.requestRaw('show:resync', {})))
   t.same([...new Set(answers.map(answer => (answer.ok ? 'ok' : answer.error.code)))], ['ok', 'RATE_LIMITED'])
   t.ok(flood.socket.connected)
@@ -98,8 +98,8 @@ t.test('a flood closes its own socket only', async t => {
   t.match(await bystander.requestRaw('show:resync', {}), { ok: true })
 })
 
-t.test('handshakes', async t => {
-  const refused = async (auth: object) =>
+t.test('handshakes with invalid tokens are rejected', async t => {
+  const connectWith = async (auth: object) =>
     await new Promise(resolve => {
       const socket = io(server.url, { transports: ['websocket'], auth, reconnection: false, forceNew: true })
       socket.once('connect_error', (error: Error & { data?: { code: string } }) => resolve(error.data?.code))
@@ -108,16 +108,16 @@ t.test('handshakes', async t => {
         resolve('connected')
       })
     })
-  t.equal(await refused({}), 'UNAUTHENTICATED')
-  t.equal(await refused({ token: 7 }), 'UNAUTHENTICATED')
-  t.equal(await refused({ token: 'a.b.c' }), 'UNAUTHENTICATED')
+  t.equal(await connectWith({}), 'UNAUTHENTICATED')
+  t.equal(await connectWith({ token: 7 }), 'UNAUTHENTICATED')
+  t.equal(await connectWith({ token: 'a.b.c' }), 'UNAUTHENTICATED')
   const { token } = await signIn(server.url, 'Somebody')
   const [header, , signature] = token.split('.')
   const forged = Buffer.from(JSON.stringify({ sub: 'me', sid: 'x', guest: false, exp: 9_999_999_999 })).toString(
     'base64url'
   )
-  t.equal(await refused({ token: `${header}.${forged}.${signature}` }), 'UNAUTHENTICATED')
+  t.equal(await connectWith({ token: `${header}.${forged}.${signature}` }), 'UNAUTHENTICATED')
   const none = Buffer.from(JSON.stringify({ alg: 'none', typ: 'JWT', kid: 'local' })).toString('base64url')
-  t.equal(await refused({ token: `${none}.${forged}.` }), 'UNAUTHENTICATED')
-  t.equal(await refused({ token }), 'connected')
+  t.equal(await connectWith({ token: `${none}.${forged}.` }), 'UNAUTHENTICATED')
+  t.equal(await connectWith({ token }), 'connected')
 })

@@ -6,10 +6,10 @@ import { signIn } from '../users.ts'
 import { startApp, until } from '../realtime/real-app.ts'
 import { upload } from '../songs/uploads.ts'
 
-t.test('nobody has the server hold the beginnings of any number of files', async t => {
+t.test('a person may have four uploads in progress, and no more', async t => {
   const { app, url } = await startApp(t)
   const [greedy, other] = [await signIn(url, 'Greedy'), await signIn(url, 'Other')]
-  const begun = async () => {
+  const startUpload = async () => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {})
     t.teardown(() => socket.destroy())
     await once(socket, 'connect')
@@ -19,14 +19,14 @@ t.test('nobody has the server hold the beginnings of any number of files', async
     socket.write('--x\r\ncontent-disposition: form-data; name="file"; filename="song.mp3"\r\n\r\nID3')
     return socket
   }
-  const senders = await Promise.all(Array.from({ length: 4 }, begun))
-  await until(() => app.filesComingIn.get(greedy.id) === 4)
-  const fifth = await begun()
+  const uploads = await Promise.all(Array.from({ length: 4 }, startUpload))
+  await until(() => app.uploadsInProgress.get(greedy.id) === 4)
+  const fifth = await startUpload()
   fifth.end()
   t.match(await text(fifth), /^HTTP\/1\.1 429 [^]*"code":"RATE_LIMITED"/)
-  t.equal((await upload(url, other, Buffer.from(`OggS${'x'.repeat(100)}`))).status, 201, 'others send theirs')
-  // Whoever goes away in the middle makes room.
-  for (const socket of senders) socket.destroy()
-  await until(() => !app.filesComingIn.has(greedy.id))
+  t.equal((await upload(url, other, Buffer.from(`OggS${'x'.repeat(100)}`))).status, 201, 'others can still upload')
+  // An aborted upload no longer counts.
+  for (const socket of uploads) socket.destroy()
+  await until(() => !app.uploadsInProgress.has(greedy.id))
   t.equal((await upload(url, greedy, Buffer.from(`OggS${'x'.repeat(100)}`))).status, 201)
 })

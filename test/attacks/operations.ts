@@ -1,4 +1,4 @@
-/** An operation as the server describes it. */
+/** An operation of the OpenAPI document. */
 export interface Operation {
   operationId: string
   method: string
@@ -9,7 +9,7 @@ interface OpenApi {
   paths: Record<string, Record<string, { operationId: string }>>
 }
 
-/** Everything the server serves, from the OpenAPI document it serves. */
+/** Returns all operations of a server, from its OpenAPI document. */
 export async function operationsOf(url: string): Promise<Operation[]> {
   const { paths } = (await (await fetch(`${url}/docs/openapi.json`)).json()) as OpenApi
   return Object.entries(paths).flatMap(([path, methods]) =>

@@ -4,12 +4,12 @@ import { startApp } from '../realtime/real-app.ts'
 
 const line = 'x\r\na=candidate:1 1 udp 1 203.0.113.1 9 typ host'
 
-t.test("what a speaker says of their sound writes no lines of its own into what listeners' browsers read", async t => {
+t.test("a speaker's RTP parameters can't add lines to the session descriptions of listeners", async t => {
   const { url } = await startApp(t)
   const { client, showId } = await goLive(url)
   const { client: listener } = await joinShow(url, showId)
   const { id: transportId } = await client.request('media:createTransport', { direction: 'send' })
-  const described = (cname: string, parameters: object) => ({
+  const produceWith = (cname: string, parameters: object) => ({
     transportId,
     kind: 'audio' as const,
     rtpParameters: {
@@ -20,20 +20,20 @@ t.test("what a speaker says of their sound writes no lines of its own into what 
       rtcp: { cname }
     }
   })
-  t.equal(await client.requestError('media:produce', described(line, {})), 'VALIDATION', 'as its name')
+  t.equal(await client.requestError('media:produce', produceWith(line, {})), 'VALIDATION', 'in the cname')
   t.equal(
-    await client.requestError('media:produce', described('x', { useinbandfec: line })),
+    await client.requestError('media:produce', produceWith('x', { useinbandfec: line })),
     'VALIDATION',
-    'as a value'
+    'in the value of a parameter'
   )
   t.equal(
-    await client.requestError('media:produce', described('x', { [line]: 1 })),
+    await client.requestError('media:produce', produceWith('x', { [line]: 1 })),
     'VALIDATION',
-    'as the name of a value'
+    'in the name of a parameter'
   )
   const { producerId } = await client.request(
     'media:produce',
-    described('{a name/of+browsers}', { 'x-note': 'a b=c;d' })
+    produceWith('{a name/of+browsers}', { 'x-note': 'a b=c;d' })
   )
   await listener.request('media:createTransport', { direction: 'recv' })
   const codecs = [
@@ -42,6 +42,6 @@ t.test("what a speaker says of their sound writes no lines of its own into what 
   t.match(
     await listener.request('media:consume', { producerId, rtpCapabilities: { codecs } }),
     { rtpParameters: { codecs: [{ parameters: { 'x-note': 'a b=c;d' } }], rtcp: { cname: '{a name/of+browsers}' } } },
-    'for all of that goes on to them'
+    'valid values are passed on to listeners'
   )
 })

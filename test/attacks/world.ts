@@ -7,68 +7,68 @@ import { joinShow, goLive, signIn, type ShowClient } from '../users.ts'
 import { makeFile } from '../songs/files.ts'
 import { settled, uploaded } from '../songs/uploads.ts'
 
-/** Who asks: by what they are to the owner's live show. */
+/** Roles of callers, in relation to the owner's live show. */
 export const roles = ['anonymous', 'guest', 'banned', 'other', 'cohost', 'owner', 'operator'] as const
 export type Role = (typeof roles)[number]
 
-/** Somebody who asks over REST. */
-export interface Asker {
+/** A person who sends REST requests. */
+export interface Caller {
   id: string
   token: string
   refreshToken?: string
 }
 
-/** People and things for whom and about which everything is asked. */
+/** People, shows and other subjects for the requests of these tests. */
 export interface World {
   app: FastifyInstance
   url: string
-  people: Record<Exclude<Role, 'anonymous'>, Asker>
-  /** Somebody of whom the operations may do away without harm to the others. */
-  newcomer(role: Role): Promise<Asker | null>
-  /** A show of the owner's that is live, with a co-host in it and somebody banned from it. */
+  people: Record<Exclude<Role, 'anonymous'>, Caller>
+  /** Signs in a new person, whom operations may erase without harm to other tests. Null for anonymous. */
+  newcomer(role: Role): Promise<Caller | null>
+  /** A live show of the owner, with a co-host and a banned person. */
   liveShowId: string
   unlistedShowId: string
   privateShowId: string
-  /** A new show of the owner's, planned. */
+  /** Creates a scheduled show of the owner. */
   plannedShow(visibility?: Show['visibility']): Promise<string>
-  /** A new live show of a new creator, to be ended. */
-  anotherLiveShow(): Promise<{ showId: string; creator: Asker }>
-  /** A new comment of a bystander's in the live show. */
+  /** Starts a live show of a new creator, which may be ended. */
+  anotherLiveShow(): Promise<{ showId: string; creator: Caller }>
+  /** Sends a comment of a bystander in the live show. */
   comment(): Promise<string>
-  /** A new sign-in of the owner's. */
+  /** Creates another sign-in of the owner. */
   sessionOfOwner(): Promise<string>
-  /** A new open report of the owner's. */
+  /** Creates an open report of the owner. */
   report(): Promise<string>
-  /** A song of the owner's that is ready, always the same. */
+  /** A song of the owner that is ready, always the same. */
   songId: string
-  /** A new song of the owner's, whatever becomes of it. */
+  /** Uploads another song of the owner, without waiting for it. */
   song(): Promise<string>
-  /** Somebody new who was banned from the live show. */
+  /** Bans a new person from the live show. */
   ban(): Promise<string>
-  /** A new invitation to a private show of the owner's. */
+  /** Creates an invitation to a private show of the owner. */
   invitation(showId: string): Promise<{ id: string; token: string }>
 }
 
 /** Signs in as a guest. */
-export async function signInGuest(url: string): Promise<Asker> {
+export async function signInGuest(url: string): Promise<Caller> {
   const response = await fetch(`${url}/v1/auth/guest`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: '{}'
   })
-  return asker((await response.json()) as Tokens)
+  return toCaller((await response.json()) as Tokens)
 }
 
-async function signInAccount(url: string): Promise<Asker> {
+async function signInAccount(url: string): Promise<Caller> {
   const response = await fetch(`${url}/v1/auth/dev-login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ displayName: 'Newcomer' })
   })
-  return asker((await response.json()) as Tokens)
+  return toCaller((await response.json()) as Tokens)
 }
 
-function asker({ accessToken, refreshToken, user }: Tokens): Asker {
+function toCaller({ accessToken, refreshToken, user }: Tokens): Caller {
   return { id: user.id, token: accessToken, refreshToken }
 }
 
@@ -80,7 +80,7 @@ async function createSeats(url: string, owner: ShowClient, showId: string) {
   return { cohost: cohost.user, banned: banned.user, bystander: await joinShow(url, showId, 'Bystander') }
 }
 
-/** Prepares it on a running application. */
+/** Creates it on a running application. */
 export async function createWorld({ app, url, operator }: OperatorApp): Promise<World> {
   const { creator: owner, client, showId: liveShowId } = await goLive(url, 'A live show')
   const { cohost, banned, bystander } = await createSeats(url, client, liveShowId)

@@ -5,10 +5,10 @@ import { startServer } from '../server-process.ts'
 
 const perMinute = 3
 
-/** A proxy that says for whom it asks, as NGINX does. Each request comes from the address in its `x-from`. */
+/** Starts a proxy that sets x-forwarded-for, as NGINX does, to the address in the `x-from` header of each request. */
 async function startProxy(t: Test, to: string): Promise<string> {
   const proxy = createServer((incoming, outgoing) => {
-    const asked = request(
+    const forwarded = request(
       to + incoming.url,
       {
         method: incoming.method,
@@ -19,7 +19,7 @@ async function startProxy(t: Test, to: string): Promise<string> {
         answer.pipe(outgoing)
       }
     )
-    incoming.pipe(asked)
+    incoming.pipe(forwarded)
   }).listen(0, '127.0.0.1')
   await new Promise(resolve => proxy.once('listening', resolve))
   t.teardown(() => {
@@ -28,8 +28,8 @@ async function startProxy(t: Test, to: string): Promise<string> {
   return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
 }
 
-/** How signing in is answered to as many people, each of an address of their own. */
-async function answers(t: Test, TRUST_PROXY: string): Promise<string[]> {
+/** Signs in twice as many people as the limit allows, each from an address of their own. Returns the codes of the answers. */
+async function signInFromManyAddresses(t: Test, TRUST_PROXY: string): Promise<string[]> {
   const server = await startServer({
     TRUST_PROXY,
     MEDIA_WORKERS: '1',
@@ -45,14 +45,14 @@ async function answers(t: Test, TRUST_PROXY: string): Promise<string[]> {
       headers: { 'content-type': 'application/json', 'x-from': `192.0.2.${n}` },
       body: JSON.stringify({ displayName: `Person ${n}` })
     })
-    const { code = 'good' } = (await answer.json()) as { code?: string }
+    const { code = 'ok' } = (await answer.json()) as { code?: string }
     codes.push(code)
   }
   return codes
 }
 
-t.test('behind a proxy everybody is one address to the limits until TRUST_PROXY is on', async t => {
-  const good = Array<string>(perMinute).fill('good')
-  t.same(await answers(t, 'off'), [...good, ...Array<string>(perMinute).fill('RATE_LIMITED')])
-  t.same(await answers(t, 'on'), [...good, ...good])
+t.test('behind a proxy the limits count all clients as one address until TRUST_PROXY is on', async t => {
+  const allowed = Array<string>(perMinute).fill('ok')
+  t.same(await signInFromManyAddresses(t, 'off'), [...allowed, ...Array<string>(perMinute).fill('RATE_LIMITED')])
+  t.same(await signInFromManyAddresses(t, 'on'), [...allowed, ...allowed])
 })

@@ -8,23 +8,23 @@ import { startApp, until } from '../realtime/real-app.ts'
 
 const { app, url } = await startApp(t)
 const record = { text: 'x'.repeat(64 * 1024) }
-const mostRecords = 4000
-let given = 0
+const maxRecords = 4000
+let yielded = 0
 let ended = 0
 
-/** As somebody who has left gigabytes behind, or about whom the store can't be read to the end. */
-const names = { much: 'Much', broken: 'Broken' }
+/** Names of a person with gigabytes of data, and of one whose data can't be read to the end. */
+const names = { huge: 'Huge', broken: 'Broken' }
 app.personalData.register('test', {
   async *export(userId) {
     const { displayName } = (await app.users.findPerson(userId)) ?? {}
     try {
-      for (let n = 0; displayName === names.much && n < mostRecords; n++) {
-        given++
+      for (let n = 0; displayName === names.huge && n < maxRecords; n++) {
+        yielded++
         yield record
       }
       if (displayName !== names.broken) return
       yield { first: true }
-      throw new Error('the store is away')
+      throw new Error('the store is unavailable')
     } finally {
       ended++
     }
@@ -32,14 +32,14 @@ app.personalData.register('test', {
   erase: async () => {}
 })
 
-/** Resolves when records were given, and no more come however often one looks. */
-async function standstill(): Promise<void> {
+/** Resolves when records were yielded and no more follow. */
+async function untilPaused(): Promise<void> {
   let last = 0
-  let looks = 0
+  let unchanged = 0
   await until(() => {
-    looks = given === last && given > 0 ? looks + 1 : 0
-    last = given
-    return looks === 50
+    unchanged = yielded === last && yielded > 0 ? unchanged + 1 : 0
+    last = yielded
+    return unchanged === 50
   })
 }
 
@@ -51,7 +51,7 @@ async function open(token: string): Promise<IncomingMessage> {
   return answer
 }
 
-t.test('everything held about oneself, by concern, as a file to keep; no secret in it', async t => {
+t.test('exports all personal data by concern, as an attachment without secrets', async t => {
   const person = await signIn(url, 'Exporting')
   const { id: showId } = await person.rest<Show>('POST', '/v1/shows', { title: 'My own show', visibility: 'private' })
   await person.rest('PUT', `/v1/shows/${showId}/playlist`, { version: 0, items: [] })
@@ -69,11 +69,7 @@ t.test('everything held about oneself, by concern, as a file to keep; no secret 
   const text = await answer.text()
   const data = JSON.parse(text)
   t.match(data, { exportedAt: String, sessions: [{ id: String, device: String, createdAt: String, revokedAt: null }] })
-  t.same(
-    Object.keys(data),
-    ['exportedAt', ...app.personalData.keepers().keys()],
-    'every concern that keeps something has its place'
-  )
+  t.same(Object.keys(data), ['exportedAt', ...app.personalData.keepers().keys()], 'every registered keeper has a key')
   t.same(data.playlists, [{ showId, version: 1, items: [] }])
   t.match(data.invitationsMade, [
     { showId, id: invitationId, maxUses: 4, uses: 0, expiresAt: String, createdAt: String }
@@ -81,7 +77,7 @@ t.test('everything held about oneself, by concern, as a file to keep; no secret 
   t.notMatch(
     text,
     new URL(invitationUrl!).hash.slice('#invitation='.length),
-    'what opens a show is no more than a hash here'
+    'the token of an invitation is not exported'
   )
   t.match(text, 'Exporting')
   t.match(text, 'My own show')
@@ -90,7 +86,7 @@ t.test('everything held about oneself, by concern, as a file to keep; no secret 
   t.notMatch(text, tokenHash)
 })
 
-t.test("nobody gets somebody else's, or anybody's without a token", async t => {
+t.test('the export needs a token and has no data of others', async t => {
   const [one, other] = [await signIn(url, 'First one'), await signIn(url, 'Second one')]
   const text = JSON.stringify(await one.rest('GET', '/v1/users/me/export'))
   t.match(text, one.id)
@@ -98,18 +94,18 @@ t.test("nobody gets somebody else's, or anybody's without a token", async t => {
   t.equal((await fetch(`${url}/v1/users/me/export`)).status, 401)
 })
 
-t.test('it is read no faster than it is taken, and not at all once nobody takes it', async t => {
-  const { token } = await signIn(url, names.much)
+t.test('records are read no faster than the client reads, and no longer once it disconnects', async t => {
+  const { token } = await signIn(url, names.huge)
   const answer = await open(token)
-  await standstill()
-  t.ok(given < mostRecords, `of ${mostRecords} records ${given} are on their way`)
+  await untilPaused()
+  t.ok(yielded < maxRecords, `${yielded} of ${maxRecords} records were read`)
   const before = ended
   answer.destroy()
   await until(() => ended > before)
-  t.ok(given < mostRecords)
+  t.ok(yielded < maxRecords)
 })
 
-t.test("one that can't be finished breaks off, and has no end", async t => {
+t.test('an export that fails is cut off without an end', async t => {
   const { token } = await signIn(url, names.broken)
   const answer = await open(token)
   let text = ''

@@ -4,28 +4,29 @@ import { sendRequest } from '../http-request.ts'
 import { goLive } from '../users.ts'
 import { closed, knock, startApp, until } from '../realtime/real-app.ts'
 
-/** What guests may change: only that they are here. */
+/** Writes that guests may do: leaving. */
 const allowed = new Set(['DELETE /v1/users/me', 'DELETE /v1/users/me/', 'DELETE /v1/users/me/sessions/{sessionId}'])
 const writes = ['post', 'put', 'patch', 'delete']
 
-t.test('there are no guests where they are not wanted', async t => {
+t.test('without AUTH_GUESTS nobody can sign in as a guest', async t => {
   const { url } = await startApp(t)
   t.match(await sendRequest(url, 'POST', '/v1/auth/guest', { body: {} }), { status: 404, body: { code: 'NOT_FOUND' } })
 })
 
-t.test('where guests are wanted', async t => {
+t.test('with AUTH_GUESTS', async t => {
   const { app, url } = await startApp(t, { AUTH_GUESTS: 'on' })
-  const comeIn = async (body: object = {}) => (await sendRequest<Tokens>(url, 'POST', '/v1/auth/guest', { body })).body
+  const signInGuest = async (body: object = {}) =>
+    (await sendRequest<Tokens>(url, 'POST', '/v1/auth/guest', { body })).body
 
-  t.test('they come in with a name or without', async t => {
-    t.match(await comeIn(), { accessToken: String, user: { guest: true, displayName: /^Guest \d{4}$/ } })
-    t.match(await comeIn({ displayName: ' Passing by ' }), { user: { guest: true, displayName: 'Passing by' } })
+  t.test('guests sign in with a name or without', async t => {
+    t.match(await signInGuest(), { accessToken: String, user: { guest: true, displayName: /^Guest \d{4}$/ } })
+    t.match(await signInGuest({ displayName: ' Visitor ' }), { user: { guest: true, displayName: 'Visitor' } })
     t.equal((await sendRequest(url, 'POST', '/v1/auth/guest', { body: { displayName: '\u202e' } })).status, 400)
     t.equal((await sendRequest(url, 'POST', '/v1/auth/guest', { body: { guest: false } })).status, 400)
   })
 
-  t.test('they see to themselves', async t => {
-    const { accessToken: token, refreshToken } = await comeIn()
+  t.test('guests can read and renew what is their own', async t => {
+    const { accessToken: token, refreshToken } = await signInGuest()
     for (const path of ['/v1/users/me', '/v1/users/me/sessions', '/v1/users/me/export', '/v1/shows']) {
       t.equal((await sendRequest(url, 'GET', path, { token })).status, 200, path)
     }
@@ -34,7 +35,7 @@ t.test('where guests are wanted', async t => {
     t.match(
       app.jwt.decode(body.accessToken, { complete: true }),
       { payload: { guest: true } },
-      'renewing makes no account of a guest'
+      'a renewed token is still that of a guest'
     )
     t.equal(
       (await sendRequest(url, 'POST', '/v1/auth/logout', { body: { refreshToken: body.refreshToken } })).status,
@@ -42,15 +43,15 @@ t.test('where guests are wanted', async t => {
     )
   })
 
-  t.test('every route that writes refuses them, whichever it is', async t => {
-    const { accessToken: token } = await comeIn()
+  t.test('every route that writes rejects guests', async t => {
+    const { accessToken: token } = await signInGuest()
     const { paths = {} } = app.swagger()
     const routes = Object.entries(paths).flatMap(([path, methods]) =>
       writes.filter(method => method in (methods ?? {})).map(method => ({ method: method.toUpperCase(), path }))
     )
     t.ok(routes.length > 8)
     for (const { method, path } of routes) {
-      // Operators' doors are not there for anybody else.
+      // Routes of operators answer 404 to everybody else.
       if (path.startsWith('/v1/auth/') || path.startsWith('/v1/operator/') || allowed.has(`${method} ${path}`)) continue
       t.match(
         await sendRequest(url, method, path.replaceAll(/\{\w+\}/g, 'something'), { token }),
@@ -60,9 +61,9 @@ t.test('where guests are wanted', async t => {
     }
   })
 
-  t.test('they listen and react in a show, and nothing else', async t => {
+  t.test('guests listen and react in a show, and nothing else', async t => {
     const { showId, client: host, creator } = await goLive(url)
-    const { accessToken, user } = await comeIn()
+    const { accessToken, user } = await signInGuest()
     const { socket } = await knock(url, { token: accessToken })
     const ask = async (event: string, payload: object) => await socket.timeout(10_000).emitWithAck(event, payload)
     t.match(await ask('show:join', { showId }), { ok: true, data: { snapshot: { me: { role: 'listener' } } } })
@@ -76,40 +77,51 @@ t.test('where guests are wanted', async t => {
     host.disconnect()
   })
 
-  t.test('who is signed in nowhere any more is erased; who is stays', async t => {
-    const [gone, over, here, fresh] = [await comeIn(), await comeIn(), await comeIn(), await comeIn()]
+  t.test('guests without an active sign-in are erased, others stay', async t => {
+    const [signedOut, expired, signedIn, recent] = [
+      await signInGuest(),
+      await signInGuest(),
+      await signInGuest(),
+      await signInGuest()
+    ]
     const users = app.db.collection<{ _id: string }>('users')
     const sessions = app.db.collection('sessions')
     const anHourAgo = new Date(Date.now() - 3_600_000)
     await users.updateMany(
-      { _id: { $in: [gone, over, here].map(({ user }) => user.id) } },
+      { _id: { $in: [signedOut, expired, signedIn].map(({ user }) => user.id) } },
       { $set: { createdAt: anHourAgo } }
     )
-    await sendRequest(url, 'POST', '/v1/auth/logout', { body: { refreshToken: gone.refreshToken } })
-    await sendRequest(url, 'POST', '/v1/auth/logout', { body: { refreshToken: fresh.refreshToken } })
-    await sessions.updateMany({ userId: over.user.id }, { $set: { expiresAt: anHourAgo } })
+    await sendRequest(url, 'POST', '/v1/auth/logout', { body: { refreshToken: signedOut.refreshToken } })
+    await sendRequest(url, 'POST', '/v1/auth/logout', { body: { refreshToken: recent.refreshToken } })
+    await sessions.updateMany({ userId: expired.user.id }, { $set: { expiresAt: anHourAgo } })
     const account = await sendRequest<Tokens>(url, 'POST', '/v1/auth/dev-login', {
       body: { displayName: 'An account' }
     })
     await users.updateOne({ _id: account.body.user.id }, { $set: { createdAt: anHourAgo } })
     await sendRequest(url, 'POST', '/v1/auth/logout', { body: { refreshToken: account.body.refreshToken } })
-    await app.erasure.eraseGoneGuests()
-    const found = async ({ user }: Tokens) => (await app.users.find(user.id)) !== null
-    t.same(await Promise.all([gone, over, here, fresh, account.body].map(found)), [false, false, true, true, true])
+    await app.guestCleanup.run()
+    const exists = async ({ user }: Tokens) => (await app.users.find(user.id)) !== undefined
+    t.same(await Promise.all([signedOut, expired, signedIn, recent, account.body].map(exists)), [
+      false,
+      false,
+      true,
+      true,
+      true
+    ])
   })
 
-  t.test('a guest who goes takes everything along', async t => {
-    const { accessToken: token, user } = await comeIn({ displayName: 'Going now' })
+  t.test('a guest who erases their account is disconnected and gone', async t => {
+    const { accessToken: token, user } = await signInGuest({ displayName: 'Leaving' })
     const { socket } = await knock(url, { token })
     const gone = closed(socket)
     t.equal((await sendRequest(url, 'DELETE', '/v1/users/me', { token })).status, 204)
     await gone
-    await until(async () => (await app.users.find(user.id)) === null)
+    await until(async () => (await app.users.find(user.id)) === undefined)
     t.equal((await sendRequest(url, 'GET', '/v1/users/me', { token })).status, 401)
   })
 })
 
-t.test('guests go when the operator takes no more of them', async t => {
+t.test('guests can no longer renew once the operator turns AUTH_GUESTS off', async t => {
   const { app, url } = await startApp(t, { AUTH_GUESTS: 'on' })
   const { refreshToken } = await (
     await fetch(`${url}/v1/auth/guest`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })

@@ -25,7 +25,7 @@ async function send(
   return { status: response.status, body: text ? JSON.parse(text) : null }
 }
 
-t.test('signing in, refreshing, and a refresh token used twice', async t => {
+t.test('a refresh token used twice ends its sign-in', async t => {
   const { body: first } = (await send('POST', '/v1/auth/dev-login', { body: { displayName: '  A name ' } })) as {
     body: Tokens
   }
@@ -44,12 +44,12 @@ t.test('signing in, refreshing, and a refresh token used twice', async t => {
   t.match(
     await send('POST', '/v1/auth/refresh', { body: { refreshToken: second.refreshToken } }),
     { status: 401 },
-    'the whole family is over'
+    'the whole family of tokens is revoked'
   )
   t.match(await send('GET', '/v1/users/me', { token: second.accessToken }), { status: 401 }, 'and its access tokens')
 })
 
-t.test('twenty refreshes at once: one succeeds', async t => {
+t.test('one of twenty concurrent refreshes succeeds', async t => {
   const {
     body: { refreshToken }
   } = await send('POST', '/v1/auth/dev-login', { body: { displayName: 'Somebody' } })
@@ -59,7 +59,7 @@ t.test('twenty refreshes at once: one succeeds', async t => {
   t.equal(answers.filter(({ status }) => status === 200).length, 1)
 })
 
-t.test('a show from draft to end', async t => {
+t.test('the life of a show from draft to end', async t => {
   const { token } = await signIn(server.url, 'Creator')
   const created = (await send('POST', '/v1/shows', {
     token,
@@ -86,7 +86,7 @@ t.test('a show from draft to end', async t => {
   t.match(await send('POST', `/v1/shows/${id}/end`, { token }), { status: 409, body: { code: 'SHOW_ENDED' } })
 })
 
-t.test('twenty starts at once: one show is live', async t => {
+t.test('one of twenty concurrent starts succeeds', async t => {
   const { token } = await signIn(server.url, 'Creator')
   const drafts = await Promise.all(
     Array.from({ length: 20 }, async (_, n) => await send('POST', '/v1/shows', { token, body: { title: `Show ${n}` } }))
@@ -98,7 +98,7 @@ t.test('twenty starts at once: one show is live', async t => {
   t.equal(answers.filter(({ status }) => status === 409).length, 19)
 })
 
-t.test('lists page without losing or repeating a show', async t => {
+t.test('pages of a list neither miss nor repeat a show', async t => {
   const { id: creatorId, token } = await signIn(server.url, 'Creator')
   for (let n = 0; n < 7; n++) {
     await send('POST', '/v1/shows', { token, body: { title: `Show ${n}`, visibility: n === 3 ? 'private' : 'public' } })
@@ -124,12 +124,12 @@ t.test('lists page without losing or repeating a show', async t => {
   t.same(
     await pages(),
     [6, 5, 4, 2, 1, 0].map(n => `Show ${n}`),
-    'private ones are for their creator'
+    'only the creator sees private shows'
   )
   t.match(await send('GET', '/v1/shows?cursor=rubbish'), { status: 400, body: { code: 'VALIDATION' } })
 })
 
-t.test("what is somebody else's", async t => {
+t.test('only the creator may change a show', async t => {
   const owner = await signIn(server.url, 'Owner')
   const { token } = await signIn(server.url, 'Other')
   const open = await owner.rest<Show>('POST', '/v1/shows', { title: 'Open' })
@@ -148,17 +148,17 @@ t.test("what is somebody else's", async t => {
     t.match(
       await send(method, `/v1/shows/${hidden.id}${path}`, { token, body }),
       { status: 404, body: { code: 'NOT_FOUND' } },
-      `${method} ${path} of a private one`
+      `${method} ${path} of a private show`
     )
     t.match(
       await send(method, `/v1/shows/${open.id}${path}`, { body }),
       { status: 401, body: { code: 'UNAUTHENTICATED' } },
-      `${method} ${path} by nobody`
+      `${method} ${path} without a token`
     )
   }
 })
 
-t.test("hostile bodies are the client's mistake, never ours", async t => {
+t.test('hostile bodies are rejected as client errors', async t => {
   const { token } = await signIn(server.url, 'Somebody')
   const bodies: unknown[] = [
     { title: { $gt: '' } },
@@ -198,13 +198,13 @@ t.test("hostile bodies are the client's mistake, never ours", async t => {
   t.match(await send('GET', '/v1/nothing'), { status: 404, body: { code: 'NOT_FOUND' } })
 })
 
-t.test('all places that do not fit are named', async t => {
+t.test('all issues of a body are listed', async t => {
   const { token } = await signIn(server.url, 'Somebody')
   const { body } = await send('POST', '/v1/shows', { token, body: { title: '', visibility: 'secret', extra: 1 } })
   t.same(body.issues.map(({ path }: { path: string }) => path).sort(), ['/extra', '/title', '/visibility'])
 })
 
-t.test('the documents name every route and event', async t => {
+t.test('the documents list routes and events', async t => {
   const openApi = (await send('GET', '/docs/openapi.json')).body
   t.equal(openApi.openapi, '3.1.0')
   for (const path of ['/v1/auth/dev-login', '/v1/users/me', '/v1/shows/', '/v1/shows/{showId}/start', '/readyz']) {

@@ -6,8 +6,8 @@ import { closed, knock, startApp } from '../realtime/real-app.ts'
 
 const { app, url } = await startApp(t)
 
-/** A new person, signed in once. */
-async function newcomer(device?: string): Promise<Tokens> {
+/** Signs in a new person. */
+async function signInNewPerson(device?: string): Promise<Tokens> {
   const { body } = await sendRequest<Tokens>(url, 'POST', '/v1/auth/dev-login', {
     body: { displayName: 'Somebody' },
     ...(device !== undefined && { device })
@@ -15,8 +15,8 @@ async function newcomer(device?: string): Promise<Tokens> {
   return body
 }
 
-/** The same person on another device. */
-async function another({ user }: Tokens, device = 'another'): Promise<Tokens> {
+/** Signs the same person in on another device. */
+async function signInAgain({ user }: Tokens, device = 'another'): Promise<Tokens> {
   return app.tokens.issue(user, await app.sessions.open(user.id, device))
 }
 
@@ -27,11 +27,11 @@ const refresh = async (refreshToken: string, device?: string) =>
     body: { refreshToken },
     ...(device !== undefined && { device })
   })
-const whoAmI = async (token: string) => (await sendRequest(url, 'GET', '/v1/users/me', { token })).status
+const statusOfMe = async (token: string) => (await sendRequest(url, 'GET', '/v1/users/me', { token })).status
 
-t.test('where one is signed in: by which app, since when, last when, and which is this one', async t => {
-  const phone = await newcomer('Phone/1')
-  const laptop = await another(phone, 'Laptop/1')
+t.test('lists sessions with device, times and the current one', async t => {
+  const phone = await signInNewPerson('Phone/1')
+  const laptop = await signInAgain(phone, 'Laptop/1')
   t.match(await list(phone), {
     items: [
       { device: 'Laptop/1', current: false, createdAt: String, lastUsedAt: String },
@@ -49,20 +49,20 @@ t.test('where one is signed in: by which app, since when, last when, and which i
   t.match(
     after,
     { id: before.id, device: 'Phone/2', createdAt: before.createdAt, current: true },
-    'renewing keeps the session, and takes note of a new version'
+    'renewing keeps the session and updates the device'
   )
   t.ok(after.lastUsedAt >= before.lastUsedAt)
 })
 
-t.test('what an app says it is is shortened and cleaned', async t => {
-  const long = await newcomer(`App ${'x'.repeat(2000)}`)
+t.test('the device name is shortened and cleaned', async t => {
+  const long = await signInNewPerson(`App ${'x'.repeat(2000)}`)
   t.ok((await list(long)).items[0]!.device.length <= 160)
-  t.equal((await list(await newcomer('  A\t\tpp \u0085 1 '))).items[0]!.device, 'A pp 1')
+  t.equal((await list(await signInNewPerson('  A\t\tpp \u0085 1 '))).items[0]!.device, 'A pp 1')
 })
 
-t.test('sessions page without losing or repeating one', async t => {
-  const person = await newcomer()
-  for (let n = 0; n < 6; n++) await another(person, `device ${n}`)
+t.test('pages of sessions neither miss nor repeat one', async t => {
+  const person = await signInNewPerson()
+  for (let n = 0; n < 6; n++) await signInAgain(person, `device ${n}`)
   const seen: string[] = []
   let query = '?limit=2'
   for (;;) {
@@ -75,45 +75,45 @@ t.test('sessions page without losing or repeating one', async t => {
   t.equal(new Set(seen).size, 7)
 })
 
-t.test("ending a session closes its sockets, its access and its renewal, and nobody else's", async t => {
-  const here = await newcomer()
-  const there = await another(here, 'there')
+t.test('ending a session ends its sockets, access and refresh token, and those of no other session', async t => {
+  const here = await signInNewPerson()
+  const there = await signInAgain(here, 'there')
   const { socket } = await knock(url, { token: there.accessToken })
   const mine = await knock(url, { token: here.accessToken })
-  const told = new Promise(resolve => socket.once('session:expired', resolve))
+  const notified = new Promise(resolve => socket.once('session:expired', resolve))
   const gone = closed(socket)
   const { id } = (await list(here)).items.find(({ current }) => !current)!
   t.equal((await sendRequest(url, 'DELETE', `/v1/users/me/sessions/${id}`, { token: here.accessToken })).status, 204)
-  await told
+  await notified
   await gone
   t.ok(mine.socket.connected)
-  t.equal(await whoAmI(there.accessToken), 401)
+  t.equal(await statusOfMe(there.accessToken), 401)
   t.match((await knock(url, { token: there.accessToken })).refusal, { code: 'UNAUTHENTICATED' })
   t.equal((await refresh(there.refreshToken)).status, 401)
-  t.equal(await whoAmI(here.accessToken), 200)
+  t.equal(await statusOfMe(here.accessToken), 200)
   t.equal((await list(here)).items.length, 1)
   t.match(
     await sendRequest(url, 'DELETE', `/v1/users/me/sessions/${id}`, { token: here.accessToken }),
     { status: 404, body: { code: 'NOT_FOUND' } },
-    'it is over already'
+    'the session has ended already'
   )
   mine.socket.disconnect()
 })
 
-t.test("somebody else's session is not found", async t => {
-  const mine = await newcomer()
-  const theirs = await newcomer()
+t.test('the session of another person is not found', async t => {
+  const mine = await signInNewPerson()
+  const theirs = await signInNewPerson()
   const { id } = (await list(theirs)).items[0]!
   t.match(await sendRequest(url, 'DELETE', `/v1/users/me/sessions/${id}`, { token: mine.accessToken }), {
     status: 404,
     body: { code: 'NOT_FOUND' }
   })
-  t.equal(await whoAmI(theirs.accessToken), 200)
+  t.equal(await statusOfMe(theirs.accessToken), 200)
 })
 
-t.test('signing out here, and everywhere', async t => {
-  const first = await newcomer()
-  const [second, third, fourth] = [await another(first), await another(first), await another(first)]
+t.test('signs out of one session, and of all', async t => {
+  const first = await signInNewPerson()
+  const [second, third, fourth] = [await signInAgain(first), await signInAgain(first), await signInAgain(first)]
   const sockets = await Promise.all(
     [second, third, fourth].map(async ({ accessToken }) => (await knock(url, { token: accessToken })).socket)
   )
@@ -122,7 +122,7 @@ t.test('signing out here, and everywhere', async t => {
     (await sendRequest(url, 'POST', '/v1/auth/logout', { body: { refreshToken: first.refreshToken } })).status,
     204
   )
-  t.same(await Promise.all([first, second].map(async ({ accessToken }) => await whoAmI(accessToken))), [401, 200])
+  t.same(await Promise.all([first, second].map(async ({ accessToken }) => await statusOfMe(accessToken))), [401, 200])
   t.equal(
     (
       await sendRequest(url, 'POST', '/v1/auth/logout', {
@@ -133,7 +133,7 @@ t.test('signing out here, and everywhere', async t => {
   )
   await Promise.all(gone)
   t.same(
-    await Promise.all([second, third, fourth].map(async ({ accessToken }) => await whoAmI(accessToken))),
+    await Promise.all([second, third, fourth].map(async ({ accessToken }) => await statusOfMe(accessToken))),
     [401, 401, 401]
   )
   t.same(
@@ -142,54 +142,51 @@ t.test('signing out here, and everywhere', async t => {
   )
 })
 
-t.test(
-  'a used refresh token ends its session at once, with its sockets; other sessions of the person stay',
-  async t => {
-    const first = await newcomer()
-    const other = await another(first)
-    const { body: second } = await refresh(first.refreshToken)
-    const { body: third } = await refresh(second.refreshToken)
-    const { socket } = await knock(url, { token: third.accessToken })
-    const gone = closed(socket)
-    t.match(
-      await refresh(first.refreshToken),
-      { status: 401, body: { code: 'UNAUTHENTICATED' } },
-      'also one from before the last'
-    )
-    await gone
-    t.same([await whoAmI(third.accessToken), (await refresh(third.refreshToken)).status], [401, 401])
-    t.equal(await whoAmI(other.accessToken), 200)
-  }
-)
+t.test('a used refresh token ends its session and sockets at once; other sessions of the person stay', async t => {
+  const first = await signInNewPerson()
+  const other = await signInAgain(first)
+  const { body: second } = await refresh(first.refreshToken)
+  const { body: third } = await refresh(second.refreshToken)
+  const { socket } = await knock(url, { token: third.accessToken })
+  const gone = closed(socket)
+  t.match(
+    await refresh(first.refreshToken),
+    { status: 401, body: { code: 'UNAUTHENTICATED' } },
+    'also one that was replaced earlier'
+  )
+  await gone
+  t.same([await statusOfMe(third.accessToken), (await refresh(third.refreshToken)).status], [401, 401])
+  t.equal(await statusOfMe(other.accessToken), 200)
+})
 
-t.test('who signs out with a used refresh token, since their app was just renewing, is signed out', async t => {
-  const first = await newcomer()
-  const other = await another(first)
+t.test('signing out with a used refresh token, while the app renews, ends the session', async t => {
+  const first = await signInNewPerson()
+  const other = await signInAgain(first)
   const { body: second } = await refresh(first.refreshToken)
   t.match(
     await sendRequest(url, 'POST', '/v1/auth/logout', { body: { refreshToken: first.refreshToken, everywhere: true } }),
     { status: 401, body: { code: 'UNAUTHENTICATED' } }
   )
-  t.same([await whoAmI(second.accessToken), (await refresh(second.refreshToken)).status], [401, 401])
-  t.equal(await whoAmI(other.accessToken), 200, 'but an old token ends nothing else')
+  t.same([await statusOfMe(second.accessToken), (await refresh(second.refreshToken)).status], [401, 401])
+  t.equal(await statusOfMe(other.accessToken), 200, 'a used token does not end other sessions')
 })
 
 t.test(
-  'of twenty that renew at once one gets the next token, and the session is over: whoever was quickest may be a thief',
+  'of twenty concurrent renewals one gets the next token, and the session ends because it may have been stolen',
   async t => {
-    const { refreshToken } = await newcomer()
+    const { refreshToken } = await signInNewPerson()
     const outcomes = await Promise.allSettled(
       Array.from({ length: 20 }, async () => await app.sessions.rotate(refreshToken, ''))
     )
-    const won = outcomes.flatMap(outcome => (outcome.status === 'fulfilled' ? outcome.value : []))
-    t.equal(won.length, 1)
-    t.equal((await refresh(won[0]!.refreshToken)).status, 401)
+    const winners = outcomes.flatMap(outcome => (outcome.status === 'fulfilled' ? outcome.value : []))
+    t.equal(winners.length, 1)
+    t.equal((await refresh(winners[0]!.refreshToken)).status, 401)
   }
 )
 
-t.test('sessions that are over are removed, however many, and those that are not stay', async t => {
+t.test('ended sessions are removed, in batches, and others stay', async t => {
   const sessions = app.db.collection<{ _id: string }>('sessions')
-  const person = await newcomer()
+  const person = await signInNewPerson()
   const past = new Date(Date.now() - 3_600_000)
   const session = (n: number, rest: object) =>
     Object.assign(
@@ -210,7 +207,7 @@ t.test('sessions that are over are removed, however many, and those that are not
     Array.from({ length: 1300 }, (_, n) => session(n, n % 2 ? { expiresAt: past } : { revokedAt: past }))
   )
   await sessions.insertMany([session(2000, { revokedAt: new Date() }), session(2001, { expiresAt: new Date() })])
-  await app.sessions.removeOver()
+  await app.sessions.removeEnded()
   t.same(
     (
       await sessions
@@ -219,7 +216,7 @@ t.test('sessions that are over are removed, however many, and those that are not
         .toArray()
     ).map(({ _id }) => _id),
     ['over-2000', 'over-2001'],
-    'those whose access tokens may still live stay so long'
+    'sessions whose access tokens may still be valid stay'
   )
   t.equal((await refresh(person.refreshToken)).status, 200)
 })

@@ -18,9 +18,9 @@ t.afterEach(() =>
   })
 )
 
-const open = async (settings: Record<string, string> = {}) =>
+const start = async (settings: Record<string, string> = {}) =>
   await startApp(t, { ...spotify.settings, REDIRECT_URIS: appLink, ...settings })
-const app = await open()
+const app = await start()
 
 interface Answer {
   status: number
@@ -52,14 +52,14 @@ async function link(app: RealApp, person: TestUser, listener: string): Promise<A
   return await ask(app, person, 'PUT', '/users/me/spotify', await requestLinkCode(person, spotify, appLink, listener))
 }
 
-/** Somebody with a listener of their own at the stand-in. */
-async function linked({ url }: RealApp): Promise<TestUser> {
+/** Signs in a person and links a new Spotify listener to them. */
+async function signInLinked({ url }: RealApp): Promise<TestUser> {
   const person = await signIn(url, 'Somebody')
   await linkSpotify(person, spotify, appLink)
   return person
 }
 
-const rows = ({ app }: RealApp) =>
+const accountsOf = ({ app }: RealApp) =>
   app.db.collection<{
     _id: string
     accessToken: { kid: string; box: string }
@@ -67,9 +67,9 @@ const rows = ({ app }: RealApp) =>
     expiresAt: Date
   }>('spotifyAccounts')
 const expireToken = async (app: RealApp, person: TestUser) =>
-  await rows(app).updateOne({ _id: person.id }, { $set: { expiresAt: new Date(0) } })
+  await accountsOf(app).updateOne({ _id: person.id }, { $set: { expiresAt: new Date(0) } })
 
-t.test('linking, and who may', async t => {
+t.test('links a Spotify account to one account', async t => {
   const person = await signIn(app.url, 'Somebody')
   t.match(await ask(app, person, 'GET', '/spotify/playlists'), { status: 409, body: { code: 'SPOTIFY_NOT_LINKED' } })
   t.match(await link(app, person, 'listener1'), { status: 200, body: { spotify: { linked: true, relink: false } } })
@@ -78,22 +78,22 @@ t.test('linking, and who may', async t => {
   t.match(
     await link(app, other, 'listener1'),
     { status: 409, body: { code: 'CONFLICT' } },
-    'one account here for one there'
+    'a Spotify account can be linked to one account only'
   )
   const stolen = await requestLinkCode(person, spotify, appLink, 'listener1')
   t.match(
     await ask(app, other, 'PUT', '/users/me/spotify', stolen),
     { status: 401, body: { code: 'UNAUTHENTICATED' } },
-    'a code links for who began'
+    'a code links only the account that started'
   )
   t.equal((await ask(app, person, 'DELETE', '/users/me/spotify')).status, 204)
   t.equal((await ask(app, person, 'DELETE', '/users/me/spotify')).status, 204)
-  t.equal(await rows(app).countDocuments({ _id: person.id }), 0, 'tokens are forgotten')
-  t.equal((await link(app, other, 'listener1')).status, 200, 'and the account there is free')
+  t.equal(await accountsOf(app).countDocuments({ _id: person.id }), 0, 'tokens are deleted')
+  t.equal((await link(app, other, 'listener1')).status, 200, 'the Spotify account can be linked again')
 })
 
-t.test("playlists, their items, search: today's endpoints, whole pages", async t => {
-  const person = await linked(app)
+t.test('reads playlists, their items and search results in pages', async t => {
+  const person = await signInLinked(app)
   const {
     body: { items: lists = [] }
   } = await ask(app, person, 'GET', '/spotify/playlists')
@@ -130,11 +130,15 @@ t.test("playlists, their items, search: today's endpoints, whole pages", async t
   t.ok(spotify.state.calls.every(path => !path.includes('/tracks?') && !/limit=([1-9]\d{2}|[6-9]\d)/.test(path)))
   t.match(await ask(app, person, 'GET', '/spotify/playlists/none/items'), { status: 404, body: { code: 'NOT_FOUND' } })
   t.match(await ask(app, person, 'GET', '/spotify/playlists?cursor=zzz'), { status: 400 })
-  t.equal((await ask(app, person, 'GET', '/spotify/playlists/..%2Fme/items')).status, 400, 'an id is not a path')
+  t.equal(
+    (await ask(app, person, 'GET', '/spotify/playlists/..%2Fme/items')).status,
+    400,
+    'an id with a path is rejected'
+  )
 })
 
-t.test('a track that Spotify knows by another id now is in the list all the same', async t => {
-  const person = await linked(app)
+t.test('a track that Spotify returns under another id is added to the playlist', async t => {
+  const person = await signInLinked(app)
   const {
     body: { id }
   } = await ask(app, person, 'POST', '/shows', { title: 'A show' })
@@ -145,8 +149,8 @@ t.test('a track that Spotify knows by another id now is in the list all the same
   t.equal(body.items?.length, 2)
 })
 
-t.test('fifty calls with an expired token refresh it once', async t => {
-  const person = await linked(app)
+t.test('fifty concurrent calls refresh an expired token once', async t => {
+  const person = await signInLinked(app)
   await expireToken(app, person)
   const gate = Promise.withResolvers<void>()
   spotify.state.refreshGate = gate.promise
@@ -159,30 +163,27 @@ t.test('fifty calls with an expired token refresh it once', async t => {
   t.equal(
     (await ask(app, person, 'GET', '/spotify/playlists')).status,
     200,
-    'the refresh token was kept though the answer had none'
+    'the refresh token is kept when the answer has none'
   )
 })
 
-t.test(
-  'a token that Spotify refuses early is renewed once; one it will never take again asks to link again',
-  async t => {
-    const person = await linked(app)
-    spotify.state.accessTokens.clear()
-    t.equal((await ask(app, person, 'GET', '/spotify/playlists')).status, 200)
-    t.equal(spotify.state.refreshes, 1)
-    spotify.state.accessTokens.clear()
-    spotify.state.refreshTokens.clear()
-    t.match(await ask(app, person, 'GET', '/spotify/playlists'), { status: 409, body: { code: 'SPOTIFY_RELINK' } })
-    t.match(await person.rest<User>('GET', '/v1/users/me'), { spotify: { linked: true, relink: true } })
-    const refreshes = spotify.state.refreshes
-    await ask(app, person, 'GET', '/spotify/playlists')
-    t.equal(spotify.state.refreshes, refreshes, 'and is not tried again')
-  }
-)
+t.test('a rejected access token is refreshed once; a rejected refresh token requires linking again', async t => {
+  const person = await signInLinked(app)
+  spotify.state.accessTokens.clear()
+  t.equal((await ask(app, person, 'GET', '/spotify/playlists')).status, 200)
+  t.equal(spotify.state.refreshes, 1)
+  spotify.state.accessTokens.clear()
+  spotify.state.refreshTokens.clear()
+  t.match(await ask(app, person, 'GET', '/spotify/playlists'), { status: 409, body: { code: 'SPOTIFY_RELINK' } })
+  t.match(await person.rest<User>('GET', '/v1/users/me'), { spotify: { linked: true, relink: true } })
+  const refreshes = spotify.state.refreshes
+  await ask(app, person, 'GET', '/spotify/playlists')
+  t.equal(spotify.state.refreshes, refreshes, 'the refresh is not tried again')
+})
 
-t.test('429 is passed on, and nobody asks before the time is over; down is UNAVAILABLE', async t => {
-  const app = await open()
-  const [one, two] = [await linked(app), await linked(app)]
+t.test('an answer 429 is passed on and stops all requests for its time; other failures are UNAVAILABLE', async t => {
+  const app = await start()
+  const [one, two] = [await signInLinked(app), await signInLinked(app)]
   spotify.state.failing.api = true
   t.match(await ask(app, one, 'GET', '/spotify/playlists'), { status: 503, body: { code: 'UNAVAILABLE' } })
   spotify.state.failing.api = false
@@ -192,7 +193,7 @@ t.test('429 is passed on, and nobody asks before the time is over; down is UNAVA
   t.match(
     await one.rest<User>('GET', '/v1/users/me'),
     { spotify: { relink: false } },
-    'being down is no reason to link again'
+    'a failure does not require linking again'
   )
   spotify.state.failing.accounts = false
   spotify.state.rateLimit = { calls: 1, retryAfterS: 7 }
@@ -206,20 +207,20 @@ t.test('429 is passed on, and nobody asks before the time is over; down is UNAVA
   t.equal(spotify.state.calls.length, calls)
 })
 
-t.test('budgets: of a person, and of all', async t => {
-  const app = await open({ LIMIT_SPOTIFY_CALLS_PER_MINUTE_PER_PERSON: '3', LIMIT_SPOTIFY_CALLS_PER_MINUTE: '4' })
-  const [one, two] = [await linked(app), await linked(app)]
+t.test('limits the calls of one person and of all people', async t => {
+  const app = await start({ LIMIT_SPOTIFY_CALLS_PER_MINUTE_PER_PERSON: '3', LIMIT_SPOTIFY_CALLS_PER_MINUTE: '4' })
+  const [one, two] = [await signInLinked(app), await signInLinked(app)]
   const statuses = async (person: TestUser) => (await ask(app, person, 'GET', '/spotify/playlists')).status
   t.same([await statuses(one), await statuses(one), await statuses(one), await statuses(one)], [200, 200, 200, 429])
   t.same([await statuses(two), await statuses(two)], [200, 429])
 })
 
-t.test('tokens at rest: unreadable, bound to their owner, resealed with a new key', async t => {
+t.test('stored tokens are sealed for their owner, and sealed again with a new key', async t => {
   const key = (kid: string) => `${kid}:${kid.repeat(40)}`
-  const app = await open({ TOKEN_KEYS: key('a') })
-  const [one, two] = [await linked(app), await linked(app)]
+  const app = await start({ TOKEN_KEYS: key('a') })
+  const [one, two] = [await signInLinked(app), await signInLinked(app)]
   const stored = JSON.stringify(
-    await rows(app)
+    await accountsOf(app)
       .find({ _id: { $in: [one.id, two.id] } })
       .toArray()
   )
@@ -227,30 +228,33 @@ t.test('tokens at rest: unreadable, bound to their owner, resealed with a new ke
     t.notMatch(stored, token)
   }
 
-  const [mine, theirs] = [await rows(app).findOne({ _id: one.id }), await rows(app).findOne({ _id: two.id })]
-  await rows(app).updateOne(
+  const [mine, theirs] = [
+    await accountsOf(app).findOne({ _id: one.id }),
+    await accountsOf(app).findOne({ _id: two.id })
+  ]
+  await accountsOf(app).updateOne(
     { _id: one.id },
     { $set: { accessToken: theirs!.accessToken, refreshToken: theirs!.refreshToken } }
   )
   t.match(
     await ask(app, one, 'GET', '/spotify/playlists'),
     { status: 409, body: { code: 'SPOTIFY_RELINK' } },
-    "somebody else's row opens nothing"
+    "another person's tokens do not open"
   )
-  await rows(app).updateOne(
+  await accountsOf(app).updateOne(
     { _id: one.id },
     { $set: { accessToken: mine!.accessToken, refreshToken: mine!.refreshToken } }
   )
-  await rows(app).updateMany({}, { $set: { relink: false } })
+  await accountsOf(app).updateMany({}, { $set: { relink: false } })
 
   const { DATA_DIR, MONGODB_URL } = app.app.config
   await app.app.close()
-  const rotated = await open({
+  const rotated = await start({
     TOKEN_KEYS: `${key('b')},${key('a')}`,
     DATA_DIR,
     ...(MONGODB_URL !== undefined && { MONGODB_URL })
   })
-  const after = await rows(rotated)
+  const after = await accountsOf(rotated)
     .find({ _id: { $in: [one.id, two.id] } })
     .toArray()
   t.same(
@@ -260,13 +264,13 @@ t.test('tokens at rest: unreadable, bound to their owner, resealed with a new ke
   t.ok(await rotated.app.spotifyAccounts.ask(two.id, async token => spotify.state.accessTokens.has(token)))
 })
 
-t.test("Spotify's own player: off unless the operator and the person turned it on", async t => {
-  const app = await open({ SPOTIFY_PLAYER: 'on' })
-  const person = await linked(app)
+t.test("Spotify's own player is off unless the operator and the person have allowed it", async t => {
+  const app = await start({ SPOTIFY_PLAYER: 'on' })
+  const person = await signInLinked(app)
   t.match(
     await ask(app, person, 'GET', '/spotify/player-token'),
     { status: 403, body: { code: 'FORBIDDEN' } },
-    'least scopes do not play'
+    'the minimal scopes are not enough'
   )
   await person.rest(
     'PUT',
@@ -279,7 +283,7 @@ t.test("Spotify's own player: off unless the operator and the person turned it o
   })
   t.match((await fetch(app.url)).headers.get('content-security-policy'), /script-src 'self' https:\/\/sdk\.scdn\.co/)
 
-  const off = await open()
+  const off = await start()
   t.notMatch((await fetch(off.url)).headers.get('content-security-policy'), /sdk\.scdn\.co/)
-  t.match(await ask(off, await linked(off), 'GET', '/spotify/player-token'), { status: 403 })
+  t.match(await ask(off, await signInLinked(off), 'GET', '/spotify/player-token'), { status: 403 })
 })

@@ -93,7 +93,9 @@ export default fp(
   async app => {
     const shows = await createShows(app)
     app.decorate('shows', shows)
-    app.blocks.onBlocked(removeBlockedPerson({ shows, liveShows: app.liveShows }))
+    const findLiveShowId = async (creatorId: string): Promise<string | undefined> =>
+      (await shows.list({ limit: 1, status: 'live', creatorId }, creatorId)).items[0]?.id
+    app.blocks.onBlocked(removeBlockedPerson({ findLiveShowId, liveShows: app.liveShows }))
     // After the person was signed out, so that they can't join again.
     app.erasure.prepareBy(async userId => await app.liveShows.forgetPerson(userId))
   },

@@ -7,6 +7,8 @@ import { startAppWithOperator } from '../../../operator-app.ts'
 import { joinShow, goLive, signIn } from '../../../users.ts'
 import { closed, knock } from '../../../realtime/real-app.ts'
 
+const { app, url, operator } = await startAppWithOperator(t)
+
 async function send(url: string, method: string, path: string, token?: string, body?: unknown) {
   const response = await fetch(url + path, {
     method,
@@ -20,11 +22,10 @@ async function send(url: string, method: string, path: string, token?: string, b
   return { status: response.status, body: text ? JSON.parse(text) : null }
 }
 
-t.test("the operators' door is not seen by anybody else", async t => {
-  const { url } = await startAppWithOperator(t)
+t.test('routes of operators are hidden from everybody else', async t => {
   const { token } = await signIn(url, 'Curious')
-  const nowhere = await send(url, 'GET', '/v1/operator/nothing')
-  for (const given of [token, undefined, 'a.b.c']) {
+  const unknown = await send(url, 'GET', '/v1/operator/nothing')
+  for (const bearer of [token, undefined, 'a.b.c']) {
     for (const [method, path] of [
       ['GET', '/reports'],
       ['GET', '/acts'],
@@ -38,17 +39,16 @@ t.test("the operators' door is not seen by anybody else", async t => {
         url,
         method,
         `/v1/operator${path}`,
-        given,
+        bearer,
         method === 'POST' ? { rubbish: 1 } : undefined
       )
       t.equal(status, 404, `${method} ${path}`)
-      t.equal(body.code, nowhere.body.code)
+      t.equal(body.code, unknown.body.code)
     }
   }
 })
 
-t.test('a report: once while it is open, answered once, and in the log', async t => {
-  const { url, operator } = await startAppWithOperator(t)
+t.test('a subject is reported once while the report is open; the report is answered once and logged', async t => {
   const reporter = await signIn(url, 'Reporter')
   const rude = await signIn(url, 'Rude')
   const draft = { kind: 'user', subjectId: rude.id, reason: 'A name that hurts' }
@@ -57,7 +57,7 @@ t.test('a report: once while it is open, answered once, and in the log', async t
   )
   t.same([...new Set(answers.map(({ status }) => status))], [201])
   const ids = new Set(answers.map(({ body }) => body.id))
-  t.equal(ids.size, 1, 'eight at once make one report')
+  t.equal(ids.size, 1, 'eight concurrent requests make one report')
   const [reportId] = ids
   t.match(answers[0]?.body, {
     kind: 'user',
@@ -71,7 +71,7 @@ t.test('a report: once while it is open, answered once, and in the log', async t
   t.not(
     (await send(url, 'POST', '/v1/reports', other.token, draft)).body.id,
     reportId,
-    "somebody else's report is another"
+    'another person opens another report'
   )
 
   const {
@@ -96,20 +96,20 @@ t.test('a report: once while it is open, answered once, and in the log', async t
   t.not(
     (await send(url, 'POST', '/v1/reports', reporter.token, draft)).body.id,
     reportId,
-    'after the answer it may be reported anew'
+    'after the answer the subject can be reported again'
   )
 
-  const acts = (await send(url, 'GET', '/v1/operator/acts', operator.token)).body as Page<OperatorAction>
-  const done = acts.items.filter(({ subjectId, done }) => subjectId === reportId && done)
+  const actions = (await send(url, 'GET', '/v1/operator/acts', operator.token)).body as Page<OperatorAction>
+  const done = actions.items.filter(({ subjectId, done }) => subjectId === reportId && done)
   t.match(
     done,
     [{ type: 'reportAnswered', reason: answer, operator: { id: operator.id, displayName: 'Operator' } }],
-    'the one that was done'
+    'only the action that was carried out'
   )
   t.equal(done.length, 1)
 })
 
-t.test('what may not be reported', async t => {
+t.test('rejects reports about hidden and unknown subjects, by guests, and too many', async t => {
   const { url } = await startAppWithOperator(t, { LIMIT_REPORTS_PER_HOUR: '6' })
   const owner = await signIn(url, 'Owner')
   const { token } = await signIn(url, 'Reporter')
@@ -128,8 +128,7 @@ t.test('what may not be reported', async t => {
   t.match(await report('show', open.id), { status: 429, body: { code: 'RATE_LIMITED' } })
 })
 
-t.test('reports page newest first, each once', async t => {
-  const { app, url, operator } = await startAppWithOperator(t)
+t.test('pages of reports are newest first and list each report once', async t => {
   const people = await Promise.all(Array.from({ length: 5 }, async (_, n) => await signIn(url, `Somebody ${n}`)))
   const made = await Promise.all(
     people.map(
@@ -137,7 +136,7 @@ t.test('reports page newest first, each once', async t => {
         await person.rest<Report>('POST', '/v1/reports', { kind: 'user', subjectId: operator.id, reason: 'A test' })
     )
   )
-  // All at one moment: their ids decide.
+  // With equal times the ids decide the order.
   await app.db
     .collection<{ _id: string }>('reports')
     .updateMany({ _id: { $in: made.map(({ id }) => id) } }, { $set: { createdAt: new Date() } })
@@ -153,9 +152,9 @@ t.test('reports page newest first, each once', async t => {
     seen.push(...body.items.map(({ id }) => id))
     cursor = body.nextCursor ?? ''
   } while (cursor)
-  const ours = seen.filter(id => made.some(report => report.id === id))
+  const listed = seen.filter(id => made.some(report => report.id === id))
   t.same(
-    ours,
+    listed,
     made
       .map(({ id }) => id)
       .sort()
@@ -168,7 +167,6 @@ t.test('reports page newest first, each once', async t => {
 })
 
 t.test('an operator ends a show', async t => {
-  const { url, operator } = await startAppWithOperator(t)
   const { client, showId, creator } = await goLive(url)
   t.match(
     await send(url, 'POST', `/v1/operator/shows/${showId}/end`, operator.token, { reason: 'It broke the rules' }),
@@ -183,13 +181,12 @@ t.test('an operator ends a show', async t => {
   t.match(await send(url, 'POST', '/v1/operator/shows/none/end', operator.token, { reason: 'What?' }), { status: 404 })
 })
 
-t.test('a comment is reported, and deleted by an operator, live', async t => {
-  const { url, operator } = await startAppWithOperator(t)
+t.test('a comment of a live show is reported, and deleted by an operator', async t => {
   const { client, showId } = await goLive(url)
-  const { user: author, client: authorSeat } = await joinShow(url, showId, 'Author')
+  const { user: author, client: authorClient } = await joinShow(url, showId, 'Author')
   const {
     comment: { id }
-  } = await authorSeat.request('comment:send', { clientId: 'one', text: 'A rude word' })
+  } = await authorClient.request('comment:send', { clientId: 'one', text: 'A rude word' })
   const reporter = await signIn(url, 'Reporter')
   t.match(await send(url, 'POST', '/v1/reports', reporter.token, { kind: 'comment', subjectId: id, reason: 'Rude' }), {
     status: 201,
@@ -212,12 +209,11 @@ t.test('a comment is reported, and deleted by an operator, live', async t => {
   t.match(
     await send(url, 'POST', '/v1/reports', reporter.token, { kind: 'comment', subjectId: id, reason: 'Rude' }),
     { status: 404 },
-    'it is gone'
+    'the comment does not exist any more'
   )
 })
 
-t.test('a suspended person is out, everywhere and at once, until restored', async t => {
-  const { url, operator } = await startAppWithOperator(t)
+t.test('a suspended person is signed out everywhere at once, until they are restored', async t => {
   const { body: first } = (await send(url, 'POST', '/v1/auth/dev-login', undefined, { displayName: 'Rude' })) as {
     body: Tokens
   }
@@ -255,7 +251,7 @@ t.test('a suspended person is out, everywhere and at once, until restored', asyn
   t.match(
     await send(url, 'POST', '/v1/auth/refresh', undefined, { refreshToken: first.refreshToken }),
     { status: 401 },
-    'signs in anew'
+    'the person has to sign in again'
   )
   t.match(await send(url, 'POST', `/v1/operator/users/${operator.id}/suspend`, operator.token, { reason: 'Me' }), {
     status: 403
@@ -265,8 +261,7 @@ t.test('a suspended person is out, everywhere and at once, until restored', asyn
   })
 })
 
-t.test('signing in is refused while suspended, also when it began before', async t => {
-  const { app, url, operator } = await startAppWithOperator(t)
+t.test('a suspended person cannot sign in, also when the sign-in began before', async t => {
   const { id } = await signIn(url, 'Rude')
   const sessions = Array.from(
     { length: 20 },
@@ -274,21 +269,23 @@ t.test('signing in is refused while suspended, also when it began before', async
   )
   await app.operators.suspend(operator.id, id, 'Threats')
   for (const opened of await Promise.all(sessions)) if (typeof opened === 'string') t.equal(opened, 'FORBIDDEN')
-  t.equal(await app.db.collection('sessions').countDocuments({ userId: id, revokedAt: null }), 0, 'no session stands')
+  t.equal(
+    await app.db.collection('sessions').countDocuments({ userId: id, revokedAt: null }),
+    0,
+    'no session is active'
+  )
   await t.rejects(app.sessions.open(id, 'test'), { code: 'FORBIDDEN' })
   await app.operators.restore(operator.id, id, 'An error')
   await t.resolves(app.sessions.open(id, 'test'))
 })
 
-t.test('the live show of a suspended person ends with the reason', async t => {
-  const { app, url, operator } = await startAppWithOperator(t)
+t.test('the live show of a suspended person ends with the reason operator', async t => {
   const { creator, showId } = await goLive(url)
   await app.operators.suspend(operator.id, creator.id, 'Threats')
   t.match(await app.shows.get(showId, null), { status: 'ended', endReason: 'operator' })
 })
 
-t.test('what is held about people here goes out and goes away; the log stays', async t => {
-  const { app, url, operator } = await startAppWithOperator(t)
+t.test('exports and erases personal data; the log of actions stays', async t => {
   const reporter = await signIn(url, 'Reporter')
   const rude = await signIn(url, 'A rude name')
   const { id } = await reporter.rest<Report>('POST', '/v1/reports', {
@@ -297,14 +294,14 @@ t.test('what is held about people here goes out and goes away; the log stays', a
     reason: 'A name that hurts'
   })
   await app.operators.suspend(operator.id, rude.id, 'Threats')
-  const held = async (name: string, userId: string) => {
+  const exported = async (name: string, userId: string) => {
     const records: object[] = []
     for await (const record of app.personalData.keepers().get(name)?.export(userId) ?? []) records.push(record)
     return records
   }
-  t.match(await held('reports', reporter.id), [{ id, reason: 'A name that hurts' }])
-  t.match(await held('suspensions', rude.id), [{ reason: 'Threats' }])
-  t.match(await held('operatorActs', rude.id), [{ type: 'accountSuspended', reason: 'Threats' }])
+  t.match(await exported('reports', reporter.id), [{ id, reason: 'A name that hurts' }])
+  t.match(await exported('suspensions', rude.id), [{ reason: 'Threats' }])
+  t.match(await exported('operatorActs', rude.id), [{ type: 'accountSuspended', reason: 'Threats' }])
   for (const name of ['reports', 'suspensions', 'operatorActs']) {
     for (const userId of [reporter.id, rude.id]) await app.personalData.keepers().get(name)?.erase(userId)
   }
@@ -313,7 +310,7 @@ t.test('what is held about people here goes out and goes away; the log stays', a
     items.find(report => report.id === id),
     { reporter: null, excerpt: '', reason: 'A name that hurts' }
   )
-  t.same(await held('reports', reporter.id), [])
-  const acts = await app.operatorActs.list({ limit: 100 })
-  t.ok(acts.items.some(({ subjectId }) => subjectId === rude.id))
+  t.same(await exported('reports', reporter.id), [])
+  const actions = await app.operatorActions.list({ limit: 100 })
+  t.ok(actions.items.some(({ subjectId }) => subjectId === rude.id))
 })

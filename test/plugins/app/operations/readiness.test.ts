@@ -1,25 +1,25 @@
 import t from 'tap'
 import { createReadiness } from '../../../../plugins/app/operations/readiness.ts'
 
-t.test('what is away is said once, with why, and so is that it is back', async t => {
-  const said: unknown[] = []
-  const log = (line: unknown, message?: unknown) => {
-    said.push([message, line])
+t.test('logs once that a dependency is unavailable, with the reason, and once that it is available again', async t => {
+  const lines: unknown[] = []
+  const log = (fields: unknown, message?: unknown) => {
+    lines.push([message, fields])
   }
   const readiness = createReadiness({ warn: log, info: log })
-  const why = new Error('refused')
-  let isAway = false
+  const reason = new Error('refused')
+  let isDown = false
   readiness.add('storage', async () => {
-    if (isAway) throw why
+    if (isDown) throw reason
   })
   t.same(await readiness.reasons(), [])
-  isAway = true
+  isDown = true
   t.same(await readiness.reasons(), ['storage'])
   t.same(await readiness.reasons(), ['storage'])
-  isAway = false
+  isDown = false
   t.same(await readiness.reasons(), [])
-  t.same(said, [
-    ['dependency unavailable', { err: why, dependency: 'storage' }],
+  t.same(lines, [
+    ['dependency unavailable', { err: reason, dependency: 'storage' }],
     ['dependency available again', { dependency: 'storage' }]
   ])
   readiness.startDraining()

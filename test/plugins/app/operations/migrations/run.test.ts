@@ -6,16 +6,16 @@ import t from 'tap'
 import { runMigrations, type Migration } from '../../../../../plugins/app/operations/migrations/run.ts'
 import { onEachBackend } from '../../../../store/backends.ts'
 
-/** What a run tells, kept. */
-function keepingLog() {
+/** A logger that records its messages. */
+function createRecordingLogger() {
   const lines: string[] = []
-  const keep = (_fields: object, message: string) => {
+  const record = (_fields: object, message: string) => {
     lines.push(message)
   }
-  return { lines, log: { info: keep, warn: keep } }
+  return { lines, logger: { info: record, warn: record } }
 }
 
-/** A migration that counts how often it ran. */
+/** A migration that counts its runs. */
 function counting(name: string): Migration & { runs: () => number } {
   let runs = 0
   return {
@@ -31,10 +31,10 @@ onEachBackend(t, async (t, db, _exactly, url) => {
   const clear = async () => {
     await db.dropDatabase()
   }
-  const records = async (of: Db = db) =>
+  const readRecords = async (of: Db = db) =>
     (await of.collection<{ _id: string }>('migrations').find().sort({ _id: 1 }).toArray()).map(({ _id }) => _id)
 
-  t.test('each runs once, in the order of their numbers, and leaves no lock', async t => {
+  t.test('runs each migration once, in the order of their numbers, and leaves no lock', async t => {
     await clear()
     const order: string[] = []
     const migrations = ['0002-b', '0001-a', '0010-c'].map(name => ({
@@ -43,23 +43,23 @@ onEachBackend(t, async (t, db, _exactly, url) => {
         order.push(name)
       }
     }))
-    const { log } = keepingLog()
-    await runMigrations({ db, migrations, log })
-    await runMigrations({ db, migrations, log })
+    const { logger } = createRecordingLogger()
+    await runMigrations({ db, migrations, logger })
+    await runMigrations({ db, migrations, logger })
     t.same(order, ['0001-a', '0002-b', '0010-c'])
-    t.same(await records(), order)
+    t.same(await readRecords(), order)
   })
 
-  t.test('one that is new runs alone', async t => {
+  t.test('runs a new migration alone', async t => {
     await clear()
     const [old, fresh] = [counting('0001-old'), counting('0002-fresh')]
-    const { log } = keepingLog()
-    await runMigrations({ db, migrations: [old], log })
-    await runMigrations({ db, migrations: [old, fresh], log })
+    const { logger } = createRecordingLogger()
+    await runMigrations({ db, migrations: [old], logger })
+    await runMigrations({ db, migrations: [old, fresh], logger })
     t.same([old.runs(), fresh.runs()], [1, 1])
   })
 
-  t.test('of servers that start at once one runs each, and none goes on before all have run', async t => {
+  t.test('of servers that start at once, one runs each migration, and none continues before all have run', async t => {
     await clear()
     const slow: Migration = {
       name: '0001-slow',
@@ -72,23 +72,23 @@ onEachBackend(t, async (t, db, _exactly, url) => {
       }
     }
     const second = counting('0002-second')
-    const { log } = keepingLog()
+    const { logger } = createRecordingLogger()
     await Promise.all(
       Array.from({ length: 8 }, async () => {
-        await runMigrations({ db, migrations: [slow, second], log, lock: { beatMs: 5 } })
+        await runMigrations({ db, migrations: [slow, second], logger, lock: { beatMs: 5 } })
         t.same(await db.collection('runs').find().toArray(), [{ _id: 'slow', finished: true }])
         t.same(
-          (await records()).filter(id => id !== 'lock'),
+          (await readRecords()).filter(id => id !== 'lock'),
           ['0001-slow', '0002-second']
         )
       })
     )
     t.equal(second.runs(), 1)
-    t.same(await records(), ['0001-slow', '0002-second'])
+    t.same(await readRecords(), ['0001-slow', '0002-second'])
   })
 
   t.test(
-    'a server that is killed in the middle leaves the migration to the next, which waits until it is dead',
+    'after a server is killed during a migration, the next one waits until it is dead, then runs the migration',
     async t => {
       await clear()
       const things = db.collection<{ _id: string; done?: boolean }>('things')
@@ -101,71 +101,71 @@ onEachBackend(t, async (t, db, _exactly, url) => {
       await once(child, 'exit')
       t.match(await things.find().sort({ _id: 1 }).toArray(), [{ _id: 'first', done: true }, { _id: 'second' }])
 
-      const { log, lines } = keepingLog()
+      const { logger, lines } = createRecordingLogger()
       const up = async () => {
         await things.updateMany({ done: { $exists: false } }, { $set: { done: true } })
       }
       await runMigrations({
         db,
         migrations: [{ name: '0001-halves', up }],
-        log,
+        logger,
         lock: { beatMs: 20, deadAfterMs: 100 }
       })
       t.equal(await things.countDocuments({ done: true }), 2)
-      t.same(await records(), ['0001-halves'])
-      t.match(lines, [/waiting for it/, /has run/])
+      t.same(await readRecords(), ['0001-halves'])
+      t.match(lines, [/^waiting for another server/, /^migration finished$/])
     }
   )
 
-  t.test('one that fails is named, is not recorded, lets nobody wait, and is tried again', async t => {
+  t.test('a failed migration is named, not recorded, leaves no lock, and is tried again', async t => {
     await clear()
-    const { log } = keepingLog()
+    const { logger } = createRecordingLogger()
     let broken = true
     const before = counting('0001-before')
     const failing: Migration = {
       name: '0002-failing',
       up: async () => {
-        if (broken) throw new Error('no such thing')
+        if (broken) throw new Error('out of order')
       }
     }
     const after = counting('0003-after')
     const migrations = [before, failing, after]
-    await t.rejects(runMigrations({ db, migrations, log }), { message: /0002-failing failed.*no such thing/ })
-    t.same(await records(), ['0001-before'])
+    await t.rejects(runMigrations({ db, migrations, logger }), { message: /0002-failing failed.*out of order/ })
+    t.same(await readRecords(), ['0001-before'])
     broken = false
-    await runMigrations({ db, migrations, log })
+    await runMigrations({ db, migrations, logger })
     t.same([before.runs(), after.runs()], [1, 1])
   })
 
-  t.test('who lost the lock does not go on', async t => {
+  t.test('a server that has lost the lock does not continue', async t => {
     await clear()
-    const { log } = keepingLog()
+    const { logger } = createRecordingLogger()
     const after = counting('0002-after')
-    const robbed: Migration = {
-      name: '0001-robbed',
+    const losing: Migration = {
+      name: '0001-losing',
       up: async db => {
         await db
           .collection<{ _id: string; holder: string }>('migrations')
           .updateOne({ _id: 'lock' }, { $set: { holder: 'another' } })
       }
     }
-    await t.rejects(runMigrations({ db, migrations: [robbed, after], log }), {
-      message: /another server took the migrations over/
+    await t.rejects(runMigrations({ db, migrations: [losing, after], logger }), {
+      message: /another server took over the migrations/
     })
     t.equal(after.runs(), 0)
     t.same(
-      (await records()).filter(id => id === 'lock'),
+      (await readRecords()).filter(id => id === 'lock'),
       ['lock'],
-      'the lock of the other is left alone'
+      'keeps the lock of the other server'
     )
   })
 
-  t.test('a database of a newer version is told of, and used', async t => {
+  t.test('uses a database of a newer version, and logs a warning', async t => {
     await clear()
-    const { log, lines } = keepingLog()
-    await runMigrations({ db, migrations: [counting('0001-a'), counting('0002-b')], log })
+    const { logger, lines } = createRecordingLogger()
+    await runMigrations({ db, migrations: [counting('0001-a'), counting('0002-b')], logger })
     lines.length = 0
-    await runMigrations({ db, migrations: [counting('0001-a')], log })
+    await runMigrations({ db, migrations: [counting('0001-a')], logger })
     t.match(lines, [/newer version/])
   })
 })

@@ -1,17 +1,13 @@
 import { MongoClient } from 'mongodb'
 import { runMigrations } from '../../../../../plugins/app/operations/migrations/run.ts'
 
-/*
- * A server that is in the middle of a migration, of which it has done one half, until it is killed. It prints one line when it is
- * there.
- */
+/** Runs a migration that stops after its first half, until the process is killed. Prints one line when it has stopped. */
 const [url, name] = process.argv.slice(2)
 if (!url || !name) throw new Error('usage: stuck-process.ts URL DATABASE')
 const client = await MongoClient.connect(url)
-const silent = { info() {}, warn() {} }
 await runMigrations({
   db: client.db(name),
-  log: silent,
+  logger: { info() {}, warn() {} },
   migrations: [
     {
       name: '0001-halves',
