@@ -1,10 +1,15 @@
 import cors from '@fastify/cors'
 import fp from 'fastify-plugin'
 
-/** Headers that pages of other origins may read: when to retry, the name of a download, and which part of it was sent. */
+/**
+ * Headers that pages of other origins may read: when to retry, the name of a download, and which part of it was sent.
+ */
 const exposedHeaders = ['content-disposition', 'content-range', 'etag', 'retry-after']
 
-/** Allows pages of CORS_ORIGINS to call the API; by default those of the public URL, which may differ from the requested host. */
+/**
+ * Allows pages of CORS_ORIGINS to call the API; by default those of the public URL, which may differ from the requested
+ * host.
+ */
 export default fp(
   async app => {
     await app.register(cors, {

@@ -1,7 +1,10 @@
 import fastifyJwt from '@fastify/jwt'
 import fp from 'fastify-plugin'
 
-/** Signs access tokens with the first of JWT_KEYS, always with HS256. The token service picks the verifying key by `kid`. */
+/**
+ * Signs access tokens with the first of JWT_KEYS, always with HS256. The token service picks the verifying key by
+ * `kid`.
+ */
 export default fp(
   async app => {
     const [signing] = app.config.JWT_KEYS

@@ -17,8 +17,8 @@ declare module 'fastify' {
 export type Metrics = ReturnType<typeof createMetrics>
 
 /**
- * Metrics by concern. Their names begin with `ambient_`; the default metrics of Node.js processes keep the names that dashboards know
- * (`process_…`, `nodejs_…`). No label holds an id, an address or anything else a client can choose:
+ * Metrics by concern. Their names begin with `ambient_`; the default metrics of Node.js processes keep the names that
+ * dashboards know (`process_…`, `nodejs_…`). No label holds an id, an address or anything else a client can choose:
  * https://prometheus.io/docs/practices/naming/#labels
  */
 export function createMetrics() {

@@ -20,20 +20,29 @@ export function databaseOf(url: string): string {
   return name === undefined ? defaultDatabase : decodeURIComponent(name)
 }
 
-/** Codes of MongoDB for an index that exists with other options or under another name: IndexOptionsConflict, IndexKeySpecsConflict. */
+/**
+ * Codes of MongoDB for an index that exists with other options or under another name: IndexOptionsConflict,
+ * IndexKeySpecsConflict.
+ */
 const indexConflicts: ReadonlySet<unknown> = new Set([85, 86])
 
-/** Explains to an operator why an index of this version conflicts with an existing one. Returns null for any other error. */
+/**
+ * Explains to an operator why an index of this version conflicts with an existing one. Returns null for any other
+ * error.
+ */
 export function explainIndexConflict(error: unknown): string | null {
   if (!(error instanceof MongoServerError) || !indexConflicts.has(error.code)) return null
   return (
     `an index in the database differs from the one of this version. ${error.message}\n` +
-    'A release that changes an index has a migration that drops the old one first (plugins/app/operations/migrations).\n' +
-    'Start the previous version, or drop that index by hand.'
+    'A release that changes an index has a migration that drops the old one first ' +
+    '(plugins/app/operations/migrations). Start the previous version, or drop that index by hand.'
   )
 }
 
-/** Starts the embedded store, which closes with the app. Errors in its thread are logged; a dead thread makes the server not ready. */
+/**
+ * Starts the embedded store, which closes with the app. Errors in its thread are logged; a dead thread makes the server
+ * not ready.
+ */
 async function startEmbedded(app: FastifyInstance): Promise<string> {
   const log = app.log.child({ module: 'store' })
   const store = await startEmbeddedStore({

@@ -16,10 +16,16 @@ declare module 'fastify' {
 
 /** Name of the form part with the file. */
 const filePart = 'file'
-/** Maximum number of concurrent uploads of one person. The storage may hold parts of each in memory for as long as its client sends. */
+/**
+ * Maximum number of concurrent uploads of one person. The storage may hold parts of each in memory for as long as its
+ * client sends.
+ */
 const maxUploadsPerPerson = 4
 const retryAfterMs = 5000
-/** A form that is too large is read up to this many bytes more, because a client that is cut off does not see the answer. */
+/**
+ * A form that is too large is read up to this many bytes more, because a client that is cut off does not see the
+ * answer.
+ */
 const maxExcessBytes = 32 * 1024 * 1024
 
 const formErrors: Readonly<Record<string, [ErrorCode, string]>> = {
@@ -29,9 +35,9 @@ const formErrors: Readonly<Record<string, [ErrorCode, string]>> = {
 }
 
 /**
- * Streams the file of a form to `take`, and returns its result once the form was read to its end. A file that is `truncated` afterwards was
- * too large. Throws UNSUPPORTED_MEDIA, VALIDATION for anything but one file, RATE_LIMITED for too many concurrent uploads of one person,
- * and the errors of `take`.
+ * Streams the file of a form to `take`, and returns its result once the form was read to its end. A file that is
+ * `truncated` afterwards was too large. Throws UNSUPPORTED_MEDIA, VALIDATION for anything but one file, RATE_LIMITED
+ * for too many concurrent uploads of one person, and the errors of `take`.
  */
 export async function takeFile<T>(request: FastifyRequest, maxBytes: number, take: Take<T>): Promise<T> {
   const {

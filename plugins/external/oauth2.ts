@@ -39,8 +39,8 @@ export interface OAuthFlow {
 const requestTimeoutMs = 10_000
 
 /**
- * A token request failed. This error is safe to log. The error of the HTTP client is not: it holds the request, with our secret in its
- * headers, and the answer. `reason` is the error code of the token endpoint, if it answered:
+ * A token request failed. This error is safe to log. The error of the HTTP client is not: it holds the request, with
+ * our secret in its headers, and the answer. `reason` is the error code of the token endpoint, if it answered:
  * https://www.rfc-editor.org/rfc/rfc6749#section-5.2
  */
 export class TokenRequestError extends Error {
@@ -63,8 +63,8 @@ export function isInvalidGrant(error: unknown): boolean {
 }
 
 /**
- * Creates a namespace of @fastify/oauth2 in a Fastify instance of its own. Providers are discovered long after the server's instance has
- * loaded its plugins, and a provider that is unavailable must not keep the server from starting.
+ * Creates a namespace of @fastify/oauth2 in a Fastify instance of its own. Providers are discovered long after the
+ * server's instance has loaded its plugins, and a provider that is unavailable must not keep the server from starting.
  */
 async function createNamespace(options: FastifyOAuth2Options): Promise<OAuth2Namespace> {
   const holder = Fastify()

@@ -17,10 +17,16 @@ export interface Pictures {
   square(bytes: Buffer, sidePx: number): Promise<Buffer>
 }
 
-/** The size of pictures from phone cameras. Decoded they may have four bytes per pixel; with more bytes per pixel they may have fewer pixels. */
+/**
+ * The size of pictures from phone cameras. Decoded they may have four bytes per pixel; with more bytes per pixel they
+ * may have fewer pixels.
+ */
 const maxPixels = 50_000_000
 const maxDecodedBytes = 4 * maxPixels
-/** Cameras and editors write at most ten scans. Each scan decodes the whole picture, before the timeout of the encoder applies. */
+/**
+ * Cameras and editors write at most ten scans. Each scan decodes the whole picture, before the timeout of the encoder
+ * applies.
+ */
 const maxJpegScans = 50
 const jpeg = { fill: 0xff, stuffed: 0x00, temporary: 0x01, restart0: 0xd0, begin: 0xd8, end: 0xd9, scan: 0xda }
 const maxSidePx = 30_000
@@ -41,8 +47,8 @@ function disableOtherDecoders(): void {
 }
 
 /**
- * Returns the number of scans of a JPEG. It is read from marker to marker as decoders do, so that embedded thumbnails and appended videos
- * do not count: https://www.w3.org/Graphics/JPEG/itu-t81.pdf
+ * Returns the number of scans of a JPEG. It is read from marker to marker as decoders do, so that embedded thumbnails
+ * and appended videos do not count: https://www.w3.org/Graphics/JPEG/itu-t81.pdf
  */
 function countScans(bytes: Buffer): number {
   let scans = 0

@@ -32,7 +32,10 @@ declare module 'fastify' {
   }
 }
 
-/** Returns the options of a sign-in route: requests to all such routes are counted together, by address, because the user is not known yet. */
+/**
+ * Returns the options of a sign-in route: requests to all such routes are counted together, by address, because the
+ * user is not known yet.
+ */
 export function countedByAddress({ countSignIn }: Pick<FastifyInstance, 'countSignIn'>) {
   return { config: { rateLimit: false as const }, preValidation: countSignIn }
 }

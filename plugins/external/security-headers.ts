@@ -16,8 +16,8 @@ const spotifyPlayer = {
 const commonHeaders = new Set(['connection', 'content-length', 'content-type', 'date'])
 
 /**
- * Returns the headers that helmet sets. They are the same in every answer, so helmet runs once: running it for each request was half the
- * cost of a small request.
+ * Returns the headers that helmet sets. They are the same in every answer, so helmet runs once: running it for each
+ * request was half the cost of a small request.
  */
 async function headersOf(options: FastifyHelmetOptions): Promise<Record<string, string>> {
   const model = Fastify()
@@ -34,8 +34,8 @@ async function headersOf(options: FastifyHelmetOptions): Promise<Record<string, 
 const orNone = (sources: readonly string[]) => (sources.length > 0 ? [...sources] : ["'none'"])
 
 /**
- * Sets headers that keep answers of the API out of caches, and restrict the web client to its own scripts, its own sockets and sound from
- * blobs, and to those of Spotify where it is set up.
+ * Sets headers that keep answers of the API out of caches, and restrict the web client to its own scripts, its own
+ * sockets and sound from blobs, and to those of Spotify where it is set up.
  */
 export default fp(
   async app => {
@@ -70,7 +70,8 @@ export default fp(
     })
     app.addHook('onRequest', ({ url }, reply, done) => {
       reply.headers(headers)
-      // Many answers are for one person, and all may change at any time. Routes whose answers may be cached say so themselves.
+      // Many answers are for one person, and all may change at any time. Routes whose answers may be cached say so
+      // themselves.
       if (url.startsWith('/v1/')) reply.header('cache-control', 'no-store')
       done()
     })

@@ -16,8 +16,9 @@ export class TokenRejectedError extends Error {}
 
 export interface SpotifyApi {
   /**
-   * Sends a GET request and returns the body of the answer. Throws TokenRejectedError, CodedError NOT_FOUND, FORBIDDEN (also for people
-   * that a development app does not list), RATE_LIMITED with the time Spotify asks to wait, UNAVAILABLE.
+   * Sends a GET request and returns the body of the answer. Throws TokenRejectedError, CodedError NOT_FOUND, FORBIDDEN
+   * (also for people that a development app does not list), RATE_LIMITED with the time Spotify asks to wait,
+   * UNAVAILABLE.
    */
   get(path: string, query: Record<string, string>, accessToken: string): Promise<unknown>
 }

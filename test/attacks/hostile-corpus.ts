@@ -168,7 +168,8 @@ export const rawRequests: readonly [string, string][] = [
   ['a length that is not a number', 'POST /v1/shows HTTP/1.1\r\nhost: x\r\ncontent-length: five\r\n\r\nhello'],
   [
     'an invalid chunk',
-    'POST /v1/auth/dev-login HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n'
+    'POST /v1/auth/dev-login HTTP/1.1\r\nhost: x\r\nconnection: close\r\n' +
+      'content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n'
   ],
   ['a broken escape', 'GET /v1/shows/%E0%A4%A HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'],
   ['a control character in a header', 'GET /v1/shows HTTP/1.1\r\nhost: x\r\nx-a: a\u0001b\r\n\r\n'],

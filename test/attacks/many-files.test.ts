@@ -14,7 +14,8 @@ t.test('a person may have four uploads in progress, and no more', async t => {
     t.teardown(() => socket.destroy())
     await once(socket, 'connect')
     socket.write(
-      `POST /v1/songs HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${greedy.token}\r\ncontent-type: multipart/form-data; boundary=x\r\ncontent-length: 1000\r\n\r\n`
+      `POST /v1/songs HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${greedy.token}\r\n` +
+        'content-type: multipart/form-data; boundary=x\r\ncontent-length: 1000\r\n\r\n'
     )
     socket.write('--x\r\ncontent-disposition: form-data; name="file"; filename="song.mp3"\r\n\r\nID3')
     return socket

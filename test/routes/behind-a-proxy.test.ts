@@ -28,7 +28,10 @@ async function startProxy(t: Test, to: string): Promise<string> {
   return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
 }
 
-/** Signs in twice as many people as the limit allows, each from an address of their own. Returns the codes of the answers. */
+/**
+ * Signs in twice as many people as the limit allows, each from an address of their own. Returns the codes of the
+ * answers.
+ */
 async function signInFromManyAddresses(t: Test, TRUST_PROXY: string): Promise<string[]> {
   const server = await startServer({
     TRUST_PROXY,

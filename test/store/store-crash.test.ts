@@ -30,7 +30,7 @@ t.test(
 
     await writeFile(CRASH_WHEN, '')
     await until(async () =>
-      /"level":60[^\n]*nobody foresaw this[^\n]*"msg":"the embedded store has died: nothing is stored any more until the server is started again"/.test(
+      /"level":60[^\n]*nobody foresaw this[^\n]*"msg":"embedded store crashed: nothing is stored until the server is restarted"/.test(
         await readFile(logFile, 'utf8')
       )
     )

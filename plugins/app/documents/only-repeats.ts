@@ -2,8 +2,9 @@ import { MongoBulkWriteError } from 'mongodb'
 import { duplicateKeyCode } from './is-duplicate-key.ts'
 
 /**
- * The positions of the documents that an unordered `insertMany` did not insert because they are stored already. Undefined when it
- * failed for another reason, too. When the database is away, the driver throws the same class of error without any such failure.
+ * The positions of the documents that an unordered `insertMany` did not insert because they are stored already.
+ * Undefined when it failed for another reason, too. When the database is away, the driver throws the same class of
+ * error without any such failure.
  */
 export function findRepeats(error: unknown): number[] | undefined {
   if (!(error instanceof MongoBulkWriteError)) return undefined

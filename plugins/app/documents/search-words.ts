@@ -18,7 +18,10 @@ export function wordsOf(...texts: string[]): string[] {
   return [...words]
 }
 
-/** What a search asks for: each is the beginning of a word, the longest, which says most, first. Empty when there is nothing to look for. */
+/**
+ * What a search asks for: each is the beginning of a word, the longest, which says most, first. Empty when there is
+ * nothing to look for.
+ */
 export function beginningsOf(query: string): string[] {
   return wordsOf(query)
     .slice(0, mostWordsAsked)

@@ -1,7 +1,9 @@
 import type { FastifyBodyParser, preHandlerHookHandler } from 'fastify'
 import { invalidRequest, type Issue } from '../../../contract/errors.ts'
 
-/** Returns a JSON parser that takes an empty body for none: many clients send the content type of JSON without a body. */
+/**
+ * Returns a JSON parser that takes an empty body for none: many clients send the content type of JSON without a body.
+ */
 export function parseJsonOrNothing(parse: FastifyBodyParser<string>): FastifyBodyParser<string> {
   return (request, body, done) => {
     if (body === '') done(null, undefined)

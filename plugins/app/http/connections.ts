@@ -15,9 +15,9 @@ export interface ConnectionsParts {
 }
 
 /**
- * Closes the connections of a stopping server. Browsers open connections before they need them, and Node.js does not treat a connection
- * without a request as idle: it would keep the server open until its headers are overdue. Requests that do not finish, such as an upload
- * from a slow phone, are cut off early enough for pending data to be written.
+ * Closes the connections of a stopping server. Browsers open connections before they need them, and Node.js does not
+ * treat a connection without a request as idle: it would keep the server open until its headers are overdue. Requests
+ * that do not finish, such as an upload from a slow phone, are cut off early enough for pending data to be written.
  */
 export function createConnections({ server, deadlineMs, logger }: ConnectionsParts) {
   const unused = new Set<Socket>()

@@ -27,8 +27,9 @@ function issueOf({ instancePath, message = 'is not valid', keyword, params }: Er
 }
 
 /**
- * Removes the errors of union variants that the value does not claim to be. Ajv reports errors for every variant of a union; only those of
- * the variant named by the value's tag are useful. Where no variant matches, one error lists the variants.
+ * Removes the errors of union variants that the value does not claim to be. Ajv reports errors for every variant of a
+ * union; only those of the variant named by the value's tag are useful. Where no variant matches, one error lists the
+ * variants.
  */
 function withoutOtherVariants(errors: readonly ErrorObject[]): ErrorObject[] {
   const removed = new Set<ErrorObject>()

@@ -4,7 +4,9 @@ import { toCodedError } from './errors.ts'
 
 const minErrorStatus = 400
 
-/** Returns the label of a request: the template of its route, `web` for files and pages, `unmatched` for anything else. */
+/**
+ * Returns the label of a request: the template of its route, `web` for files and pages, `unmatched` for anything else.
+ */
 function routeOf({ routeOptions: { url, schema } }: FastifyRequest, { statusCode }: FastifyReply): string {
   if (url !== undefined && schema && 'operationId' in schema) return url
   return url === undefined && statusCode >= minErrorStatus ? 'unmatched' : 'web'

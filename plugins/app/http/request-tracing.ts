@@ -10,8 +10,8 @@ export interface RequestTracingParts {
 }
 
 /**
- * Returns hooks that trace HTTP requests. A `traceparent` counts only behind a trusted proxy. From anybody else it could attach requests
- * to a foreign trace, or have all of their requests sampled at our cost.
+ * Returns hooks that trace HTTP requests. A `traceparent` counts only behind a trusted proxy. From anybody else it
+ * could attach requests to a foreign trace, or have all of their requests sampled at our cost.
  */
 export function traceRequests({ tracing, trustsProxy }: RequestTracingParts): {
   onRequest: onRequestHookHandler

@@ -12,9 +12,9 @@ function hasBody({ headers }: FastifyRequest): boolean {
 }
 
 /**
- * Returns a hook that cuts off requests whose body arrives too slowly. Without it anybody, even without a token, could make the server
- * hold one body in memory for each of their connections. The request timeout of Node.js is off, because it would also end uploads from
- * slow phones.
+ * Returns a hook that cuts off requests whose body arrives too slowly. Without it anybody, even without a token, could
+ * make the server hold one body in memory for each of their connections. The request timeout of Node.js is off, because
+ * it would also end uploads from slow phones.
  */
 export function cutOffSlowBodies(server: Server): onRequestHookHandler {
   function watch(request: FastifyRequest, isAnswered: () => boolean): void {

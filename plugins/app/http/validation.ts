@@ -8,7 +8,10 @@ import { cleanText, textFault, type TextRule } from '../../../contract/text.ts'
 import { issuesOf } from './issues.ts'
 
 export interface Validator {
-  /** Compiles a schema of the contract into a check, which returns the issues, or null. Texts for people are cleaned in place. */
+  /**
+   * Compiles a schema of the contract into a check, which returns the issues, or null. Texts for people are cleaned in
+   * place.
+   */
   compile(schema: TSchema): (data: unknown) => Issue[] | null
   /** Compiles a schema into a reader of third-party answers. The reader throws for an invalid answer. */
   reader<T extends TSchema>(schema: T): (data: unknown) => Static<T>
@@ -105,8 +108,8 @@ function createTextCheck(rule: TextRule): TextCheck {
 }
 
 /**
- * Returns a check that lists every issue, but does not search a body of a few hundred thousand values: that would take seconds, during
- * which nobody else is served, and some hundred megabytes.
+ * Returns a check that lists every issue, but does not search a body of a few hundred thousand values: that would take
+ * seconds, during which nobody else is served, and some hundred megabytes.
  */
 function bounded(isValid: Check): Check {
   const check: Check = data => {

@@ -35,7 +35,10 @@ export async function createAccountLinks({ tickets, trips, codes, identityProvid
   await tickets.createIndex({ expiresAt: 1 })
 
   return {
-    /** Returns a URL for the caller's browser, valid once and for two minutes. Throws SPOTIFY_OFF, NOT_FOUND, VALIDATION, FORBIDDEN. */
+    /**
+     * Returns a URL for the caller's browser, valid once and for two minutes. Throws SPOTIFY_OFF, NOT_FOUND,
+     * VALIDATION, FORBIDDEN.
+     */
     async start(
       provider: ProviderName,
       userId: string,
@@ -72,7 +75,10 @@ export async function createAccountLinks({ tickets, trips, codes, identityProvid
       return await trips.start(provider, found, found.userId, request, reply)
     },
 
-    /** Links the account the browser returned with. Throws SPOTIFY_OFF, NOT_FOUND, UNAUTHENTICATED, CONFLICT (another account has it). */
+    /**
+     * Links the account the browser returned with. Throws SPOTIFY_OFF, NOT_FOUND, UNAUTHENTICATED, CONFLICT (another
+     * account has it).
+     */
     async finish(provider: ProviderName, userId: string, exchange: CodeExchange): Promise<void> {
       const linking = identityProviders.getLinking(provider)
       const { userId: starterId, grant } = await codes.redeem('link', exchange)

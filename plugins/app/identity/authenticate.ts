@@ -39,7 +39,9 @@ export function createAuthentication({ tokens, countBadToken }: AuthenticationPa
   }
 }
 
-/** Returns the caller of an authenticated request. Throws UNAUTHENTICATED without a token, on a route that takes none. */
+/**
+ * Returns the caller of an authenticated request. Throws UNAUTHENTICATED without a token, on a route that takes none.
+ */
 export function callerOf({ caller }: FastifyRequest): AccessClaims {
   if (!caller) throw new CodedError('UNAUTHENTICATED', 'Send an access token.')
   return caller

@@ -25,9 +25,14 @@ declare module 'fastify' {
     guestCleanup: GuestCleanup
     /** Requires a valid access token. Throws UNAUTHENTICATED, TOKEN_EXPIRED, RATE_LIMITED. */
     authenticate: Authenticate
-    /** Requires the access token of an account, not of a guest. Throws UNAUTHENTICATED, TOKEN_EXPIRED, FORBIDDEN, RATE_LIMITED. */
+    /**
+     * Requires the access token of an account, not of a guest. Throws UNAUTHENTICATED, TOKEN_EXPIRED, FORBIDDEN,
+     * RATE_LIMITED.
+     */
     authenticateAccount: Authenticate
-    /** Takes an access token if there is one, which must be valid. Throws UNAUTHENTICATED, TOKEN_EXPIRED, RATE_LIMITED. */
+    /**
+     * Takes an access token if there is one, which must be valid. Throws UNAUTHENTICATED, TOKEN_EXPIRED, RATE_LIMITED.
+     */
     recognize: Authenticate
   }
   interface FastifyRequest {

@@ -1,4 +1,6 @@
-/** Returns a function that calls `create` once and keeps its result. A failed call is tried again by the next caller. */
+/**
+ * Returns a function that calls `create` once and keeps its result. A failed call is tried again by the next caller.
+ */
 export function memoizeSuccess<T>(create: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined
   return async () => {

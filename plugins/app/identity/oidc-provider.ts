@@ -37,7 +37,10 @@ export interface OidcProviderParts {
   logger: FastifyBaseLogger
 }
 
-/** Returns the OpenID Connect provider of OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET; undefined when one is unset. */
+/**
+ * Returns the OpenID Connect provider of OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET; undefined when one is
+ * unset.
+ */
 export function createOidcProvider(parts: OidcProviderParts): IdentityProvider | undefined {
   const { config, validator, createOAuthFlow, publicUrl, logger } = parts
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = config

@@ -33,7 +33,9 @@ export async function createOneTimeCodes(codes: Collection<CodeDocument>) {
       return code
     },
 
-    /** Returns what the code stands for, and deletes the code even when the verifier is wrong. Throws UNAUTHENTICATED. */
+    /**
+     * Returns what the code stands for, and deletes the code even when the verifier is wrong. Throws UNAUTHENTICATED.
+     */
     async redeem<K extends CodeMeaning['kind']>(
       kind: K,
       { code, codeVerifier }: CodeExchange

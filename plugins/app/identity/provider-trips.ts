@@ -69,7 +69,10 @@ export async function createProviderTrips({ trips, identityProviders, allowedRed
       return url.href
     },
 
-    /** Returns the trip that ends with this state, once. Throws VALIDATION when the browser did not start it: it is not redirected then. */
+    /**
+     * Returns the trip that ends with this state, once. Throws VALIDATION when the browser did not start it: it is not
+     * redirected then.
+     */
     async finish(provider: ProviderName, state: string, request: FastifyRequest): Promise<TripDocument> {
       const flow = await identityProviders.get(provider).flow()
       // Checked before the trip is deleted, so that nobody can end the trip of another browser.

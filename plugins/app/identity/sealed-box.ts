@@ -15,8 +15,8 @@ const tagBytes = 16
 export type SealedBox = ReturnType<typeof createSealedBox>
 
 /**
- * Encrypts third-party secrets at rest. A secret sealed for one owner opens for that owner only, so two swapped rows open for neither.
- * The first key seals; all keys open.
+ * Encrypts third-party secrets at rest. A secret sealed for one owner opens for that owner only, so two swapped rows
+ * open for neither. The first key seals; all keys open.
  */
 export function createSealedBox(keys: readonly NamedKey[]) {
   const derived = new Map(

@@ -31,10 +31,10 @@ export interface SessionsParts {
 export type Sessions = Awaited<ReturnType<typeof createSessions>>
 
 /**
- * Sign-ins of people, called sessions in the API. A refresh token can be used once: using it again revokes the whole sign-in, at once and
- * without a grace period, because a fast thief can't be told from a client that asks twice
- * (https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2). Of clients that race, one gets the next token before all are signed out.
- * Clients therefore renew one at a time, across tabs too.
+ * Sign-ins of people, called sessions in the API. A refresh token can be used once: using it again revokes the whole
+ * sign-in, at once and without a grace period, because a fast thief can't be told from a client that asks twice
+ * (https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2). Of clients that race, one gets the next token before all are
+ * signed out. Clients therefore renew one at a time, across tabs too.
  */
 export async function createSessions({ sessions, refreshTtlMs, accessTtlMs, admit }: SessionsParts) {
   await sessions.createIndex({ tokenHash: 1 }, { unique: true })
@@ -43,7 +43,8 @@ export async function createSessions({ sessions, refreshTtlMs, accessTtlMs, admi
   await sessions.createIndex({ expiresAt: 1 })
   await sessions.createIndex({ revokedAt: 1 })
 
-  // An access token stays valid after its sign-in ends, for at most its own lifetime. Until then it is rejected by the sign-in's id.
+  // An access token stays valid after its sign-in ends, for at most its own lifetime. Until then it is rejected by the
+  // sign-in's id.
   const outliveMs = accessTtlMs + clockToleranceMs
   const listeners: RevocationListener[] = []
   /** When sign-ins were revoked, oldest first, ms since the epoch. */
@@ -107,7 +108,8 @@ export async function createSessions({ sessions, refreshTtlMs, accessTtlMs, admi
         expiresAt: new Date(now.getTime() + refreshTtlMs),
         createdAt: now
       })
-      // Checked after the insert: a suspension that revokes all sign-ins meanwhile either finds this one, or is found here.
+      // Checked after the insert: a suspension that revokes all sign-ins meanwhile either finds this one, or is found
+      // here.
       await admit(userId).catch(async (error: unknown) => {
         await sessions.deleteOne({ _id: signInId })
         throw error
@@ -115,7 +117,9 @@ export async function createSessions({ sessions, refreshTtlMs, accessTtlMs, admi
       return { signInId, userId, refreshToken }
     },
 
-    /** Exchanges a refresh token for the next one. Throws UNAUTHENTICATED, FORBIDDEN. A used token revokes its sign-in. */
+    /**
+     * Exchanges a refresh token for the next one. Throws UNAUTHENTICATED, FORBIDDEN. A used token revokes its sign-in.
+     */
     async rotate(refreshToken: string, device: string): Promise<SignIn> {
       const tokenHash = hashOf(refreshToken)
       const next = newToken()
@@ -136,8 +140,8 @@ export async function createSessions({ sessions, refreshTtlMs, accessTtlMs, admi
     },
 
     /**
-     * Ends the sign-in of this refresh token, or all sign-ins of its person. Throws UNAUTHENTICATED. A used token revokes its sign-in here
-     * too: a person may sign out while their app renews.
+     * Ends the sign-in of this refresh token, or all sign-ins of its person. Throws UNAUTHENTICATED. A used token
+     * revokes its sign-in here too: a person may sign out while their app renews.
      */
     async end(refreshToken: string, everywhere: boolean): Promise<void> {
       const tokenHash = hashOf(refreshToken)

@@ -62,7 +62,10 @@ export function createSignIn({ trips, codes, identities, identityProviders, user
       return await trips.start(provider, start, null, request, reply)
     },
 
-    /** Returns the URL a browser is sent to when it returns from the provider. Throws VALIDATION when it did not start the trip. */
+    /**
+     * Returns the URL a browser is sent to when it returns from the provider. Throws VALIDATION when it did not start
+     * the trip.
+     */
     async finish(
       providerName: ProviderName,
       { state = '', error }: ProviderReturn,

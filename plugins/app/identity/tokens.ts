@@ -46,7 +46,8 @@ export function createTokens({ jwt, keys, ttlMs, validator, isRevoked }: TokensP
   const findIssues = validator.compile(DecodedToken)
   const isToken = (decoded: unknown): decoded is DecodedToken => findIssues(decoded) === null
 
-  // A client sends the same token with all its requests. Verifying its signature each time was half the cost of a small request.
+  // A client sends the same token with all its requests. Verifying its signature each time was half the cost of a small
+  // request.
   const cache = new Map<string, DecodedToken['payload']>()
 
   function remember(token: string, payload: DecodedToken['payload']): DecodedToken['payload'] {

@@ -25,8 +25,8 @@ export interface Decision {
 }
 
 /**
- * Returns the decision in an event; null when there is none. What people did about themselves is no decision. Neither is the loss of a seat
- * by removal, because the removal is a decision itself.
+ * Returns the decision in an event; null when there is none. What people did about themselves is no decision. Neither
+ * is the loss of a seat by removal, because the removal is a decision itself.
  */
 export function decisionIn(event: DecisionEvent, creatorId: string): Decision | null {
   const { userId } = event

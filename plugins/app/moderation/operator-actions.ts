@@ -34,7 +34,10 @@ export async function createOperatorActions({ actions, users }: OperatorActionsP
   await actions.createIndex({ subjectId: 1 })
 
   return {
-    /** Logs the action, carries it out, and marks it as done, so that no action is without its entry. Throws the errors of `carryOut`. */
+    /**
+     * Logs the action, carries it out, and marks it as done, so that no action is without its entry. Throws the errors
+     * of `carryOut`.
+     */
     async record<T>(action: IntendedAction, carryOut: () => Promise<T>): Promise<T> {
       const _id = opaqueId()
       await actions.insertOne({ _id, ...action, done: false, createdAt: new Date() })

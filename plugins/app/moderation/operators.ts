@@ -81,8 +81,9 @@ export function createOperators(parts: OperatorsParts) {
     },
 
     /**
-     * Suspends an account until it is restored: the person is signed out everywhere, can't sign in, and their live show ends. Safe to
-     * repeat, which also finishes an interrupted suspension. Throws NOT_FOUND, FORBIDDEN for another operator.
+     * Suspends an account until it is restored: the person is signed out everywhere, can't sign in, and their live show
+     * ends. Safe to repeat, which also finishes an interrupted suspension. Throws NOT_FOUND, FORBIDDEN for another
+     * operator.
      */
     async suspend(operatorId: string, userId: string, reason: string): Promise<void> {
       await assertExists(userId)

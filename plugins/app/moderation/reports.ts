@@ -100,7 +100,10 @@ export async function createReports({ reports, users, shows, comments }: Reports
   }
 
   return {
-    /** Reports a subject. Returns the open report of the same person about the same subject, if there is one. Throws NOT_FOUND. */
+    /**
+     * Reports a subject. Returns the open report of the same person about the same subject, if there is one. Throws
+     * NOT_FOUND.
+     */
     async open(reporterId: string, { kind, subjectId, reason }: ReportDraft): Promise<Report> {
       const { ownerId, excerpt } = await readSubject[kind](subjectId, reporterId)
       const document = {
@@ -120,7 +123,8 @@ export async function createReports({ reports, users, shows, comments }: Reports
       try {
         return await withReporter(await openOnce(document))
       } catch (error) {
-        // Another request has opened it between the read and the write of the upsert. Some servers report that instead of retrying.
+        // Another request has opened it between the read and the write of the upsert. Some servers report that instead
+        // of retrying.
         if (isDuplicateKey(error)) return await withReporter(await openOnce(document))
         throw error
       }

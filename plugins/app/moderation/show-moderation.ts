@@ -118,7 +118,9 @@ export function createShowModeration({ showGuard, showEvents, liveShows, users }
       await liveShows.command(showId, { kind: 'user', userId: callerId }, { type: 'member:unban', userId })
     },
 
-    /** Returns the members of a live show by name. Throws NOT_FOUND, FORBIDDEN, SHOW_NOT_LIVE, SHOW_ENDED, VALIDATION. */
+    /**
+     * Returns the members of a live show by name. Throws NOT_FOUND, FORBIDDEN, SHOW_NOT_LIVE, SHOW_ENDED, VALIDATION.
+     */
     async members(showId: string, callerId: string, query: MembersQuery): Promise<Page<Member>> {
       await assertLiveForHost(showId, callerId)
       return memberPage(await liveShows.members(showId, { kind: 'user', userId: callerId }), query)

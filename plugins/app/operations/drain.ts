@@ -23,7 +23,9 @@ export interface DrainParts {
   wait?: (ms: number) => Promise<unknown>
 }
 
-/** Maximum time a load balancer gets to read `/readyz` before clients are disconnected; shorter with a short deadline. */
+/**
+ * Maximum time a load balancer gets to read `/readyz` before clients are disconnected; shorter with a short deadline.
+ */
 const maxNoticeMs = 1000
 /** Shares of the deadline. The rest is for requests in progress and pending writes. */
 const noticeShare = 1 / 10

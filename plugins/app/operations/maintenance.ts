@@ -11,8 +11,8 @@ interface MaintenanceTask {
 export type Maintenance = ReturnType<typeof createMaintenance>
 
 /**
- * Runs maintenance tasks: each one when it starts, then again at its interval, one task at a time. A task that fails is logged and runs
- * again after its interval.
+ * Runs maintenance tasks: each one when it starts, then again at its interval, one task at a time. A task that fails is
+ * logged and runs again after its interval.
  */
 export function createMaintenance(logger: FastifyBaseLogger) {
   const tasks: MaintenanceTask[] = []

@@ -2,7 +2,9 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Media } from '../../../media/media.ts'
 import type { Metrics } from '../../external/metrics.ts'
 
-/** Transports are read in turn, a few at a time: a thousand on each worker take 50 s and cost one question every 50 ms. */
+/**
+ * Transports are read in turn, a few at a time: a thousand on each worker take 50 s and cost one question every 50 ms.
+ */
 const readIntervalMs = 1000
 const transportsPerRead = 20
 

@@ -16,8 +16,9 @@ const proxyHeaders = [
 ] as const
 
 /**
- * Tells whether the request was sent by a process on this machine, and not through a proxy on it. The address a proxy names does not
- * count, trusted or not: a request that came through a proxy is from outside. A proxy that adds no header is recognized by the host name.
+ * Tells whether the request was sent by a process on this machine, and not through a proxy on it. The address a proxy
+ * names does not count, trusted or not: a request that came through a proxy is from outside. A proxy that adds no
+ * header is recognized by the host name.
  */
 export function isLocalRequest({ socket, headers, ip }: Pick<FastifyRequest, 'socket' | 'headers' | 'ip'>): boolean {
   return (

@@ -1,7 +1,10 @@
 import type { MongoClient } from 'mongodb'
 import type { Metrics } from '../../external/metrics.ts'
 
-/** Counts database commands and measures them to a fraction of a millisecond; the driver's own durations are whole milliseconds. */
+/**
+ * Counts database commands and measures them to a fraction of a millisecond; the driver's own durations are whole
+ * milliseconds.
+ */
 export function measureStore(client: MongoClient, metrics: Metrics['store']): void {
   const sentAtMs = new Map<number, number>()
 

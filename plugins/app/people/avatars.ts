@@ -9,8 +9,9 @@ import type { Users } from './users.ts'
 const sidePx = 512
 const nameBytes = 12
 /**
- * URL path of pictures. Stored URLs have no host, because they must stay valid when PUBLIC_URL changes, and because one server is often
- * reached by several names, such as a laptop and a phone in the same network. Clients resolve them against the server they use.
+ * URL path of pictures. Stored URLs have no host, because they must stay valid when PUBLIC_URL changes, and because one
+ * server is often reached by several names, such as a laptop and a phone in the same network. Clients resolve them
+ * against the server they use.
  */
 const urlPrefix = '/v1/avatars/'
 /** A file that has been unused for this time is no longer about to be referred to. */

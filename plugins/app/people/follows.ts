@@ -54,7 +54,10 @@ export async function createFollows({ follows, users, blocks }: FollowsParts) {
       await pairs.remove(otherId, oneId)
     },
 
-    /** Safe to repeat. Throws CONFLICT (oneself, or a person the follower blocks), NOT_FOUND, BANNED (they block the follower). */
+    /**
+     * Safe to repeat. Throws CONFLICT (oneself, or a person the follower blocks), NOT_FOUND, BANNED (they block the
+     * follower).
+     */
     async follow(followerId: string, userId: string): Promise<void> {
       await assertOther(followerId, userId)
       await assertNoBlock(followerId, userId)
@@ -104,7 +107,10 @@ export async function createFollows({ follows, users, blocks }: FollowsParts) {
       )
     },
 
-    /** Returns the ids of the people somebody follows, newest first, at most a thousand. Empty for null, a caller without a token. */
+    /**
+     * Returns the ids of the people somebody follows, newest first, at most a thousand. Empty for null, a caller
+     * without a token.
+     */
     async followedIds(userId: string | null): Promise<string[]> {
       if (userId === null) return []
       const { documents } = await pairs.page({ fromId: userId }, { limit: maxFollowedIds })

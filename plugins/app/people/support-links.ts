@@ -7,7 +7,10 @@ const maxUrlLength = 500
 /** Host names with another meaning in every local network: RFC 6761, RFC 6762, RFC 8375, and those of home routers. */
 const privateNames = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|home\.arpa|test|invalid|onion|arpa)$/
 
-/** Addresses outside the public internet: https://www.iana.org/assignments/iana-ipv4-special-registry and its IPv6 counterpart. */
+/**
+ * Addresses outside the public internet: https://www.iana.org/assignments/iana-ipv4-special-registry and its IPv6
+ * counterpart.
+ */
 const privateNetworks = {
   ipv4: blockList('ipv4', [
     ['0.0.0.0', 8],
@@ -42,7 +45,9 @@ function blockList(family: 'ipv4' | 'ipv6', networks: ReadonlyArray<[string, num
   return list
 }
 
-/** Returns the links in the form browsers read them. Throws VALIDATION with an issue for every link that is not allowed. */
+/**
+ * Returns the links in the form browsers read them. Throws VALIDATION with an issue for every link that is not allowed.
+ */
 export function checkLinks(links: readonly Link[]): Link[] {
   const issues: Issue[] = []
   const checked = links.map(({ label, url }, index) => {
@@ -71,7 +76,9 @@ export function linkFault(url: string): string | null {
   return null
 }
 
-/** Tells whether a host is private. The URL parser has normalized its address: 0x7f.1 and 2130706433 are 127.0.0.1 here. */
+/**
+ * Tells whether a host is private. The URL parser has normalized its address: 0x7f.1 and 2130706433 are 127.0.0.1 here.
+ */
 function isPrivate(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '')
   const version = isIP(host)

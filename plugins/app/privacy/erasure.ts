@@ -19,14 +19,17 @@ export interface ErasureParts {
   logger: FastifyBaseLogger
 }
 
-/** Requests admitted before the account was erased have finished writing after this time; their data is erased by a second run. */
+/**
+ * Requests admitted before the account was erased have finished writing after this time; their data is erased by a
+ * second run.
+ */
 export const lateWritesMs = 60_000
 
 export type Erasure = ReturnType<typeof createErasure>
 
 /**
- * Erases accounts with everything stored about their people. Every step is safe to repeat, and an erasure is recorded before it begins,
- * so that `resume` can finish an interrupted one.
+ * Erases accounts with everything stored about their people. Every step is safe to repeat, and an erasure is recorded
+ * before it begins, so that `resume` can finish an interrupted one.
  */
 export function createErasure({ erasures, personalData, logger }: ErasureParts) {
   const preparations: ErasurePreparation[] = []
@@ -51,14 +54,16 @@ export function createErasure({ erasures, personalData, logger }: ErasureParts) 
   }
 
   return {
-    /** Registers a preparation. Preparations run in the order of registration, each after the one before has finished. */
+    /**
+     * Registers a preparation. Preparations run in the order of registration, each after the one before has finished.
+     */
     prepareBy(preparation: ErasurePreparation): void {
       preparations.push(preparation)
     },
 
     /**
-     * Erases a person: ends their live show, removes them from all others, signs them out everywhere and deletes their data.
-     * Throws UNAVAILABLE when that takes longer; it then continues in the background.
+     * Erases a person: ends their live show, removes them from all others, signs them out everywhere and deletes their
+     * data. Throws UNAVAILABLE when that takes longer; it then continues in the background.
      */
     async erase(userId: string): Promise<void> {
       await erasures.updateOne(
@@ -75,7 +80,9 @@ export function createErasure({ erasures, personalData, logger }: ErasureParts) 
       })
     },
 
-    /** Finishes interrupted erasures, and repeats recent ones to erase what was written while the account was erased. */
+    /**
+     * Finishes interrupted erasures, and repeats recent ones to erase what was written while the account was erased.
+     */
     async resume(): Promise<void> {
       for await (const erasure of erasures.find()) {
         await settle(erasure).catch((error: unknown) =>

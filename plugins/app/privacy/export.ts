@@ -2,8 +2,9 @@ import { Readable } from 'node:stream'
 import type { PersonalData } from './personal-data.ts'
 
 /**
- * Streams everything stored about a person as one JSON document: `{ "exportedAt": …, "<keeper>": [records…], … }`. Records are read no
- * faster than the reader takes them. An error destroys the stream, so a document with an end is complete.
+ * Streams everything stored about a person as one JSON document: `{ "exportedAt": …, "<keeper>": [records…], … }`.
+ * Records are read no faster than the reader takes them. An error destroys the stream, so a document with an end is
+ * complete.
  */
 export function exportOf(userId: string, personalData: PersonalData, now: Date): Readable {
   return Readable.from(writeDocument(userId, personalData, now), { objectMode: false })

@@ -15,8 +15,8 @@ export function createPersonalData() {
 
   return {
     /**
-     * Registers a keeper under a name, which is its key in the export. Keepers export and erase in the order of registration. With
-     * `isErasedLast` a keeper erases after all others, because they find their data by it.
+     * Registers a keeper under a name, which is its key in the export. Keepers export and erase in the order of
+     * registration. With `isErasedLast` a keeper erases after all others, because they find their data by it.
      */
     register(name: string, keeper: PersonalDataKeeper, { isErasedLast = false } = {}): void {
       keepers.set(name, keeper)

@@ -31,7 +31,9 @@ export function createSpotifyAccess({ accounts, box, flow, onRelink, logger }: A
     return account
   }
 
-  /** Returns null for a token that was sealed for another person or with a missing key. Then only linking again helps. */
+  /**
+   * Returns null for a token that was sealed for another person or with a missing key. Then only linking again helps.
+   */
   function openToken(sealed: Sealed, userId: string): string | null {
     try {
       return box.open(sealed, userId)

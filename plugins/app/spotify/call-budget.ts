@@ -6,8 +6,8 @@ export interface CallLimits {
 }
 
 /**
- * Counts calls to a third party in windows of fixed length. The returned function gives 0 when a call may go out, else the time to wait,
- * ms. A call that has to wait is not counted.
+ * Counts calls to a third party in windows of fixed length. The returned function gives 0 when a call may go out, else
+ * the time to wait, ms. A call that has to wait is not counted.
  */
 export function createCallBudget({ perPerson, all, windowMs }: CallLimits): (userId: string, nowMs: number) => number {
   let startedAtMs = -Infinity

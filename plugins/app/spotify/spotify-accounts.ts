@@ -101,8 +101,8 @@ export async function createSpotifyAccounts(parts: SpotifyAccountsParts) {
     },
 
     /**
-     * Sends a request to Spotify as this person. Throws SPOTIFY_OFF, SPOTIFY_NOT_LINKED, SPOTIFY_RELINK, UNAVAILABLE, and the errors of
-     * the request.
+     * Sends a request to Spotify as this person. Throws SPOTIFY_OFF, SPOTIFY_NOT_LINKED, SPOTIFY_RELINK, UNAVAILABLE,
+     * and the errors of the request.
      */
     async ask<T>(userId: string, request: (token: string) => Promise<T>): Promise<T> {
       identityProviders.get('spotify')
@@ -110,8 +110,8 @@ export async function createSpotifyAccounts(parts: SpotifyAccountsParts) {
     },
 
     /**
-     * Returns a token for Spotify's own player, for a person who has allowed it. Throws SPOTIFY_OFF, SPOTIFY_NOT_LINKED, SPOTIFY_RELINK,
-     * FORBIDDEN.
+     * Returns a token for Spotify's own player, for a person who has allowed it. Throws SPOTIFY_OFF,
+     * SPOTIFY_NOT_LINKED, SPOTIFY_RELINK, FORBIDDEN.
      */
     async playerToken(userId: string): Promise<PlayerToken> {
       identityProviders.get('spotify')

@@ -145,7 +145,8 @@ export function asyncApi({ host, protocol }: ServerAddress): object {
       title: 'Ambient realtime',
       version: '1',
       description:
-        'Socket.io on /socket.io, WebSocket transport, default namespace, auth: { token }. Every event takes one payload object and an acknowledgement.'
+        'Socket.io on /socket.io, WebSocket transport, default namespace, auth: { token }. ' +
+        'Every event takes one payload object and an acknowledgement.'
     },
     defaultContentType: 'application/json',
     servers: {

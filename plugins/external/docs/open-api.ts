@@ -24,7 +24,10 @@ interface Document {
   paths: Record<string, Record<string, Operation>>
 }
 
-/** Adds examples to required parameters, JSON bodies and answers of an OpenAPI document, and a description to every answer. */
+/**
+ * Adds examples to required parameters, JSON bodies and answers of an OpenAPI document, and a description to every
+ * answer.
+ */
 export function withExamples(document: object): object {
   const copy: Document = JSON.parse(JSON.stringify(document))
   for (const operation of Object.values(copy.paths).flatMap(path => Object.values(path))) {

@@ -163,7 +163,9 @@ function countsOf([schema]: readonly JsonSchema[]): Record<string, unknown> {
   return schema?.type === 'integer' ? { '👏': exampleOf(schema) } : {}
 }
 
-/** Returns examples of a schema: one for each variant, when one of its properties is a union of more than two objects. */
+/**
+ * Returns examples of a schema: one for each variant, when one of its properties is a union of more than two objects.
+ */
 export function examplesOf(schema: JsonSchema): unknown[] {
   if (schema.examples) return [...schema.examples]
   const [name, union] = Object.entries(schema.properties ?? {}).find(([, { anyOf }]) => anyOf && anyOf.length > 2) ?? []

@@ -33,7 +33,10 @@ export interface TracingSettings {
   logger: Pick<FastifyBaseLogger, 'warn'>
 }
 
-/** A span in the current async context, with its parent. An unsampled span does not tell whether it has ended, so that is stored here. */
+/**
+ * A span in the current async context, with its parent. An unsampled span does not tell whether it has ended, so that
+ * is stored here.
+ */
 interface ActiveSpan {
   readonly context: Context
   readonly parent: ActiveSpan | undefined
@@ -44,7 +47,10 @@ interface ActiveSpan {
 const exportTimeoutMs = 3000
 const traceparentForm = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/
 
-/** Sends spans over OTLP/HTTP: https://opentelemetry.io/docs/specs/otlp/#otlphttp. `close` sends the remaining spans, or gives up after 3 s. */
+/**
+ * Sends spans over OTLP/HTTP: https://opentelemetry.io/docs/specs/otlp/#otlphttp. `close` sends the remaining spans, or
+ * gives up after 3 s.
+ */
 export function startTracing({
   endpoint,
   service,
@@ -60,7 +66,8 @@ export function startTracing({
   const sampler = new TraceIdRatioBasedSampler(ratio)
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': service, 'service.version': version }),
-    // Requests that a proxy has marked as sampled are sampled at the same ratio. A proxy that marks all would otherwise cause traces of all.
+    // Requests that a proxy has marked as sampled are sampled at the same ratio. A proxy that marks all would otherwise
+    // cause traces of all.
     sampler: new ParentBasedSampler({
       root: sampler,
       remoteParentSampled: sampler,
@@ -78,7 +85,10 @@ export function startTracing({
   const tracer = provider.getTracer('ambient', version)
   const current = new AsyncLocalStorage<ActiveSpan>()
 
-  /** Returns the current span. A timer may fire after its span has ended, maybe repeatedly: each time starts a trace of its own. */
+  /**
+   * Returns the current span. A timer may fire after its span has ended, maybe repeatedly: each time starts a trace of
+   * its own.
+   */
   function findCurrent(): ActiveSpan | undefined {
     let active = current.getStore()
     while (active?.hasEnded) active = active.parent

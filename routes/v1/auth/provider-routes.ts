@@ -4,7 +4,10 @@ import { ProviderReturn, SignInStart, type ProviderName } from '../../../contrac
 import type { ErrorCode } from '../../../contract/errors.ts'
 import { countedByAddress } from '../../../plugins/external/rate-limit.ts'
 
-/** Routes that send a browser to a provider and take it back. Requests are counted by address, because the user is not known yet. */
+/**
+ * Routes that send a browser to a provider and take it back. Requests are counted by address, because the user is not
+ * known yet.
+ */
 export function providerRoutes(provider: ProviderName, title: string, off: ErrorCode): FastifyPluginAsyncTypebox {
   return async app => {
     const counted = countedByAddress(app)
@@ -18,7 +21,9 @@ export function providerRoutes(provider: ProviderName, title: string, off: Error
         schema: {
           tags,
           operationId: `${provider}SignIn`,
-          summary: `Sign in with ${title}: open this URL in a browser, which returns to \`redirectUri\` with \`?code\` or \`?error\``,
+          summary:
+            `Sign in with ${title}: open this URL in a browser, ` +
+            'which returns to `redirectUri` with `?code` or `?error`',
           querystring: SignInStart,
           response: { ...leads, ...errorAnswers(off, 'UNAVAILABLE') }
         }

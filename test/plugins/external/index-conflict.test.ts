@@ -35,7 +35,7 @@ t.test('an index that is not as this version wants it stops the start and says w
   t.equal(code, 1)
   t.match(
     said,
-    /^Ambient could not start: an index in the database is not as this version wants it\..*ambient\.sessions.*"unique":true.*"sparse":true.*\n.*migration.*\n$/
+    /^Ambient could not start: an index in the database differs from the one of this version\..*ambient\.sessions.*"unique":true.*"sparse":true.*\n.*migration.*\n$/
   )
 
   await inStore(db => db.collection('sessions').dropIndex('tokenHash_1'))

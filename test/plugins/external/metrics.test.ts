@@ -49,7 +49,9 @@ function vocabulary(real: RealApp): Record<string, ReadonlySet<string>> {
 const random = <T>(choices: readonly T[]): T => choices[Math.floor(Math.random() * choices.length)]!
 const noise = () => Math.random().toString(36).slice(2)
 
-/** Requests and commands of every kind, good and bad, full of ids and of what no server expects; resolves with the ids. */
+/**
+ * Requests and commands of every kind, good and bad, full of ids and of what no server expects; resolves with the ids.
+ */
 async function randomLoad(real: RealApp, count: number): Promise<string[]> {
   const { url } = real
   const { creator, client, showId } = await goLive(url, `A show ${noise()}`)

@@ -152,7 +152,7 @@ t.test('what comes after a step has ended is no part of it', async t => {
     service: 'ambient',
     version: '1',
     ratio: 1,
-    logger: { warn: (facts: unknown) => t.fail('spans were not sent', { facts }) }
+    logger: { warn: (facts: unknown) => t.fail('exporting spans failed', { facts }) }
   })
   const { promise: over, resolve: end } = Promise.withResolvers<void>()
   const later: Promise<unknown>[] = []

@@ -66,7 +66,9 @@ t.test('a picture of a phone becomes a square without a past', async t => {
   t.match((await fetch(url + body.avatarUrl!, { method: 'HEAD' })).status, 200)
 })
 
-/** The bytes, once it is sure that the phone's own picture did say where it was taken: else this test proves nothing. */
+/**
+ * The bytes, once it is sure that the phone's own picture did say where it was taken: else this test proves nothing.
+ */
 async function withDecoder(bytes: Buffer): Promise<Buffer> {
   const { exif, orientation } = await sharp(await phonePicture()).metadata()
   t.ok(exif && exif.length > 60 && orientation === 6, 'the picture that was sent has a place and a turn')

@@ -14,7 +14,8 @@ interface OldShow {
 export async function up(db: Db): Promise<void> {
   const shows = db.collection<OldShow>('shows')
   const isOld = { words: { $exists: false } }
-  // Repeated because a server of the version before may change a title meanwhile; its show then keeps no words of the old title.
+  // Repeated because a server of the version before may change a title meanwhile; its show then keeps no words of the
+  // old title.
   while (await shows.findOne(isOld)) {
     for await (const batch of inBatches(shows.find(isOld, { projection: { title: 1, description: 1, version: 1 } }))) {
       await shows.bulkWrite(

@@ -6,8 +6,8 @@ import type { Migration } from './run.ts'
 const fileName = /^(\d{4}-[a-z0-9-]+)\.ts$/
 
 /**
- * Returns the migrations of a folder: the files named `NNNN-name.ts`, which export `up`. Throws when two files have the same number, or
- * when one exports no `up`.
+ * Returns the migrations of a folder: the files named `NNNN-name.ts`, which export `up`. Throws when two files have the
+ * same number, or when one exports no `up`.
  */
 export async function findMigrations(folder: string): Promise<Migration[]> {
   const names = (await readdir(folder)).sort().flatMap(file => fileName.exec(file)?.[1] ?? [])

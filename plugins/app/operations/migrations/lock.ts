@@ -38,7 +38,10 @@ async function tryCreate(locks: Collection<LockDocument>, holder: string): Promi
   }
 }
 
-/** Takes over the lock of a dead holder. Returns false when another server was faster, or the holder sent a heartbeat after all. */
+/**
+ * Takes over the lock of a dead holder. Returns false when another server was faster, or the holder sent a heartbeat
+ * after all.
+ */
 async function tryTakeOver(locks: Collection<LockDocument>, dead: LockDocument, holder: string): Promise<boolean> {
   const previous = await locks.findOneAndUpdate(
     { _id: lockId, holder: dead.holder, beat: dead.beat },
@@ -47,7 +50,10 @@ async function tryTakeOver(locks: Collection<LockDocument>, dead: LockDocument, 
   return previous !== null
 }
 
-/** Waits until this process has the lock. Heartbeats are timed by the local clock alone, since clocks of nodes may differ. */
+/**
+ * Waits until this process has the lock. Heartbeats are timed by the local clock alone, since clocks of nodes may
+ * differ.
+ */
 async function acquire(
   locks: Collection<LockDocument>,
   holder: string,

@@ -2,8 +2,8 @@ import type { Db } from 'mongodb'
 import { holdLock, lockId, type LockDocument, type LockOptions } from './lock.ts'
 
 /**
- * One change of the stored data, made once. `up` may be killed at any point and then runs again from its beginning, beside servers of
- * the version before. It changes documents of the old form only.
+ * One change of the stored data, made once. `up` may be killed at any point and then runs again from its beginning,
+ * beside servers of the version before. It changes documents of the old form only.
  */
 export interface Migration {
   /** Number and purpose: `0001-session-device`. Migrations run in the order of their names. */
@@ -33,8 +33,8 @@ export interface MigrationsParts {
 const lockDefaults = { beatMs: 500, deadAfterMs: 10_000 }
 
 /**
- * Runs the migrations this database has not had yet, one after the other, while other starting servers wait. Throws when one fails: the
- * ones before it are done, and the next start tries it again.
+ * Runs the migrations this database has not had yet, one after the other, while other starting servers wait. Throws
+ * when one fails: the ones before it are done, and the next start tries it again.
  */
 export async function runMigrations({ db, migrations, logger, lock: lockOptions }: MigrationsParts): Promise<void> {
   const records = db.collection<MigrationRecord>('migrations')

@@ -1,7 +1,9 @@
 import { MongoClient } from 'mongodb'
 import { runMigrations } from '../../../../../plugins/app/operations/migrations/run.ts'
 
-/** Runs a migration that stops after its first half, until the process is killed. Prints one line when it has stopped. */
+/**
+ * Runs a migration that stops after its first half, until the process is killed. Prints one line when it has stopped.
+ */
 const [url, name] = process.argv.slice(2)
 if (!url || !name) throw new Error('usage: stuck-process.ts URL DATABASE')
 const client = await MongoClient.connect(url)
