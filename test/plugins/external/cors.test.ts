@@ -6,44 +6,44 @@ const preflight = {
   'access-control-request-headers': 'authorization,content-type'
 }
 
-async function allowed(url: string, origin: string): Promise<(string | null)[]> {
-  const asked = await fetch(`${url}/v1/users/me`, { method: 'OPTIONS', headers: { origin, ...preflight } })
-  const answered = await fetch(`${url}/v1/shows`, { headers: { origin } })
-  return [asked, answered].map(({ headers }) => headers.get('access-control-allow-origin'))
+const { url: defaultUrl } = await startApp(t)
+
+async function allowedOrigins(url: string, origin: string): Promise<(string | null)[]> {
+  const preflightAnswer = await fetch(`${url}/v1/users/me`, { method: 'OPTIONS', headers: { origin, ...preflight } })
+  const answer = await fetch(`${url}/v1/shows`, { headers: { origin } })
+  return [preflightAnswer, answer].map(({ headers }) => headers.get('access-control-allow-origin'))
 }
 
-async function same(t: Test, url: string, origin: string, isAllowed: boolean): Promise<void> {
+async function checkOrigin(t: Test, url: string, origin: string, isAllowed: boolean): Promise<void> {
   const expected = isAllowed ? origin : null
-  t.same(await allowed(url, origin), [expected, expected], origin)
+  t.same(await allowedOrigins(url, origin), [expected, expected], origin)
 }
 
-t.test('pages of the public URL may call, wherever the server is asked', async t => {
+t.test('pages of PUBLIC_URL may call the API, whatever host they call', async t => {
   const { url } = await startApp(t, { PUBLIC_URL: 'https://shows.example/' })
-  await same(t, url, 'https://shows.example', true)
-  await same(t, url, url, false)
-  await same(t, url, 'https://other.example', false)
+  await checkOrigin(t, url, 'https://shows.example', true)
+  await checkOrigin(t, url, url, false)
+  await checkOrigin(t, url, 'https://other.example', false)
 })
 
-t.test('without settings that is where the server listens', async t => {
-  const { url } = await startApp(t)
-  await same(t, url, url, true)
-  await same(t, url, 'null', false)
+t.test('without settings pages of the listen address may call the API', async t => {
+  await checkOrigin(t, defaultUrl, defaultUrl, true)
+  await checkOrigin(t, defaultUrl, 'null', false)
 })
 
-t.test('CORS_ORIGINS names others', async t => {
+t.test('pages of CORS_ORIGINS may call the API', async t => {
   const { url } = await startApp(t, { CORS_ORIGINS: 'https://a.example,https://b.example' })
-  await same(t, url, 'https://a.example', true)
-  await same(t, url, 'https://b.example', true)
-  await same(t, url, 'https://c.example', false)
+  await checkOrigin(t, url, 'https://a.example', true)
+  await checkOrigin(t, url, 'https://b.example', true)
+  await checkOrigin(t, url, 'https://c.example', false)
   const { headers } = await fetch(`${url}/v1/shows`, { headers: { origin: 'https://a.example' } })
   t.match(headers.get('access-control-expose-headers'), 'retry-after')
   t.match(headers.get('vary'), /origin/i)
 })
 
-t.test('OPTIONS without anything to ask for is no mistake', async t => {
-  const { url } = await startApp(t)
+t.test('an OPTIONS request that is no preflight is answered 204', async t => {
   for (const path of ['/v1/shows', '/']) {
-    const answer = await fetch(url + path, { method: 'OPTIONS' })
+    const answer = await fetch(defaultUrl + path, { method: 'OPTIONS' })
     t.same([answer.status, await answer.text(), answer.headers.get('access-control-allow-origin')], [204, '', null])
   }
 })

@@ -49,58 +49,58 @@ interface AsyncApi {
 
 const { app, url } = await startApp(t)
 const read = async <T>(path: string): Promise<T> => (await (await fetch(url + path)).json()) as T
-const faultsOf = (schema: TSchema, value: unknown) => app.validator.compile(schema)(structuredClone(value))
+const issuesOf = (schema: TSchema, value: unknown) => app.validator.compile(schema)(structuredClone(value))
 
-t.test('OpenAPI: every operation is in words, says who may ask it, and has examples that fit', async t => {
+t.test('OpenAPI: every operation has a summary, its security and valid examples', async t => {
   const { tags, paths } = await read<OpenApi>('/docs/openapi.json')
   const described = new Set(tags.filter(({ description }) => description).map(({ name }) => name))
   const operations = Object.values(paths).flatMap(path => Object.values(path))
   t.ok(operations.length > 50)
-  t.equal(new Set(operations.map(({ operationId }) => operationId)).size, operations.length, 'no name stands twice')
+  t.equal(new Set(operations.map(({ operationId }) => operationId)).size, operations.length, 'operation ids are unique')
   for (const { operationId, summary, tags, security, parameters = [], requestBody, responses } of operations) {
     t.ok(summary, `${operationId} has a summary`)
-    t.ok(security, `${operationId} says whether it takes a token`)
+    t.ok(security, `${operationId} has its security`)
     t.same(
       tags.filter(tag => !described.has(tag)),
       [],
-      `${operationId} has tags that are described`
+      `${operationId} has described tags`
     )
     for (const { name, description, required, schema, example } of parameters) {
-      t.ok(description, `${operationId} says what ${name} is`)
-      if (required) t.same(faultsOf(schema, example), null, `${operationId} ${name} ${JSON.stringify(example)}`)
+      t.ok(description, `${operationId} describes ${name}`)
+      if (required) t.same(issuesOf(schema, example), null, `${operationId} ${name} ${JSON.stringify(example)}`)
     }
     for (const [where, content] of [['body', requestBody] as const, ...Object.entries(responses)]) {
       t.not(content?.description, 'Default Response', `${operationId} ${where}`)
       const { schema, example } = content?.content?.['application/json'] ?? {}
       if (schema && schema.type !== 'null') {
-        t.same(faultsOf(schema, example), null, `${operationId} ${where} ${JSON.stringify(example)}`)
+        t.same(issuesOf(schema, example), null, `${operationId} ${where} ${JSON.stringify(example)}`)
       }
     }
   }
 })
 
-t.test('OpenAPI: what is said to need a token is refused without one', async t => {
+t.test('OpenAPI: operations that require a token reject requests without one', async t => {
   const { paths } = await read<OpenApi>('/docs/openapi.json')
   for (const [path, methods] of Object.entries(paths)) {
     for (const [method, { operationId, security, responses }] of Object.entries(methods)) {
       if (JSON.stringify(security) !== '[{"bearer":[]}]') continue
       const { status } = await fetch(url + path.replaceAll(/\{\w+\}/g, 'x'), { method: method.toUpperCase() })
-      // Operators' routes are not there for anybody else.
+      // Routes of operators answer 404 to everybody else.
       t.equal(status, path.startsWith('/v1/operator/') ? 404 : 401, operationId)
-      t.ok(responses[401], `${operationId} says so`)
+      t.ok(responses[401], `${operationId} documents 401`)
     }
   }
 })
 
-t.test('AsyncAPI: the document is valid, names every event, and has examples that fit', async t => {
+t.test('AsyncAPI: the document is valid, lists every event, and has valid examples', async t => {
   const document = await read<AsyncApi>('/docs/asyncapi.json')
   const schema = JSON.parse(
     readFileSync(createRequire(import.meta.url).resolve('@asyncapi/specs/schemas/3.0.0-without-$id.json'), 'utf8')
   )
   const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: true, unicodeRegExp: false })
   addFormats.default(ajv)
-  const valid = ajv.compile(schema)
-  t.ok(valid(document), JSON.stringify(valid.errors?.slice(0, 5)))
+  const isValid = ajv.compile(schema)
+  t.ok(isValid(document), JSON.stringify(isValid.errors?.slice(0, 5)))
 
   const { messages } = document.channels.show
   const names = Object.values(messages).map(({ name }) => name)
@@ -109,7 +109,7 @@ t.test('AsyncAPI: the document is valid, names every event, and has examples tha
     t.ok(summary, `${name} has a summary`)
     t.not(examples.length, 0, `${name} has examples`)
     for (const { payload: example } of examples) {
-      t.same(faultsOf(payload, example), null, `${name} ${JSON.stringify(example)}`)
+      t.same(issuesOf(payload, example), null, `${name} ${JSON.stringify(example)}`)
     }
   }
   t.equal(messages.room_event?.examples.length, 17, 'one for each room event')

@@ -8,36 +8,36 @@ import { MongoClient, type Db } from 'mongodb'
 import t from 'tap'
 import { startEmbeddedStore } from '../../../plugins/embedded/index.ts'
 
-t.test('an index that is not as this version wants it stops the start and says which, and what to do', async t => {
+t.test('a conflicting index stops the start with an explanation', async t => {
   const DATA_DIR = await mkdtemp(join(tmpdir(), 'store-test-'))
   t.teardown(() => rm(DATA_DIR, { recursive: true, force: true }))
 
-  async function inStore(act: (db: Db) => Promise<unknown>): Promise<void> {
+  async function withStore(action: (db: Db) => Promise<unknown>): Promise<void> {
     const store = await startEmbeddedStore({ dataDir: DATA_DIR })
     const client = await MongoClient.connect(store.url)
-    await act(client.db())
+    await action(client.db())
     await client.close()
     await store.close()
   }
 
-  async function start(): Promise<{ code: unknown; said: string }> {
+  async function start(): Promise<{ code: unknown; stderr: string }> {
     const child = spawn(process.execPath, [join(import.meta.dirname, '../../../server.ts')], {
       env: { ...process.env, DATA_DIR, PORT: '0', MEDIA_PORT: '0', MEDIA_WORKERS: '1', LOG_LEVEL: 'silent' },
       stdio: ['ignore', 'pipe', 'pipe']
     })
     child.stdout.once('data', () => child.kill('SIGTERM'))
-    const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
-    return { code, said }
+    const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
+    return { code, stderr }
   }
 
-  await inStore(db => db.createIndex('sessions', { tokenHash: 1 }, { sparse: true }))
-  const { code, said } = await start()
+  await withStore(db => db.createIndex('sessions', { tokenHash: 1 }, { sparse: true }))
+  const { code, stderr } = await start()
   t.equal(code, 1)
   t.match(
-    said,
+    stderr,
     /^Ambient could not start: an index in the database differs from the one of this version\..*ambient\.sessions.*"unique":true.*"sparse":true.*\n.*migration.*\n$/
   )
 
-  await inStore(db => db.collection('sessions').dropIndex('tokenHash_1'))
-  t.same(await start(), { code: 0, said: '' })
+  await withStore(db => db.collection('sessions').dropIndex('tokenHash_1'))
+  t.same(await start(), { code: 0, stderr: '' })
 })

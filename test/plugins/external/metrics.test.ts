@@ -5,8 +5,8 @@ import { parseExposition, sampleValue, type Sample } from '../../prometheus-text
 import { joinShow, goLive, grantFloor } from '../../users.ts'
 import { startApp, until, type RealApp } from '../../realtime/real-app.ts'
 
-const read = async ({ app }: RealApp): Promise<Sample[]> => parseExposition(await app.metrics.text())
-const operations = ({ app }: RealApp): string[] => {
+const readSamples = async ({ app }: RealApp): Promise<Sample[]> => parseExposition(await app.metrics.text())
+const routesOf = ({ app }: RealApp): string[] => {
   const routes: string[] = []
   for (const [path, item] of Object.entries(app.swagger().paths ?? {})) {
     if (item) routes.push(path.replace(/\{(\w+)\}/g, ':$1'))
@@ -14,12 +14,12 @@ const operations = ({ app }: RealApp): string[] => {
   return routes
 }
 
-/** Everything a label may say. What is left to others: buckets, Node's own names, and what build_info tells. */
-function vocabulary(real: RealApp): Record<string, ReadonlySet<string>> {
+/** Returns the allowed values of labels. Buckets, default metrics of Node.js and build_info have other labels. */
+function allowedLabels(real: RealApp): Record<string, ReadonlySet<string>> {
   const codes = Object.keys(errorTable)
   return {
     method: new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'other']),
-    route: new Set([...operations(real), '/metrics', 'web', 'unmatched']),
+    route: new Set([...routesOf(real), '/metrics', 'web', 'unmatched']),
     status: new Set(['1xx', '2xx', '3xx', '4xx', '5xx', 'live', 'interrupted']),
     code: new Set(codes),
     outcome: new Set([...codes, 'ok', 'ready', 'again']),
@@ -46,19 +46,17 @@ function vocabulary(real: RealApp): Record<string, ReadonlySet<string>> {
   }
 }
 
-const random = <T>(choices: readonly T[]): T => choices[Math.floor(Math.random() * choices.length)]!
-const noise = () => Math.random().toString(36).slice(2)
+const pick = <T>(choices: readonly T[]): T => choices[Math.floor(Math.random() * choices.length)]!
+const randomText = () => Math.random().toString(36).slice(2)
 
-/**
- * Requests and commands of every kind, good and bad, full of ids and of what no server expects; resolves with the ids.
- */
-async function randomLoad(real: RealApp, count: number): Promise<string[]> {
+/** Sends random requests and commands, valid and invalid, with ids in every place. Returns the ids. */
+async function sendRandomLoad(real: RealApp, count: number): Promise<string[]> {
   const { url } = real
-  const { creator, client, showId } = await goLive(url, `A show ${noise()}`)
+  const { creator, client, showId } = await goLive(url, `A show ${randomText()}`)
   const { user, client: guest } = await joinShow(url, showId)
   const ids = [showId, creator.id, user.id, client.socket.id!, guest.socket.id!]
   const paths = [
-    ...operations(real),
+    ...routesOf(real),
     '/metrics',
     '/nothing/:showId',
     '/assets/:showId.js',
@@ -66,7 +64,7 @@ async function randomLoad(real: RealApp, count: number): Promise<string[]> {
     '/:userId',
     '/v1/shows/:showId?q=x'
   ]
-  // Whoever was sent away, or has deleted their account, would get no answer any more.
+  // A disconnected or erased person would get no answers any more.
   const events = [
     ...Object.keys(clientEvents).filter(event => event !== 'member:remove' && event !== 'auth:refresh'),
     showId,
@@ -75,25 +73,25 @@ async function randomLoad(real: RealApp, count: number): Promise<string[]> {
     '__proto__'
   ]
   for (let n = 0; n < count; n++) {
-    const path = random(paths).replace(/:(\w+)/g, () => encodeURIComponent(random([...ids, noise()])))
-    const method = random(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'PROPFIND'])
-    const sendsAway =
+    const path = pick(paths).replace(/:(\w+)/g, () => encodeURIComponent(pick([...ids, randomText()])))
+    const method = pick(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'PROPFIND'])
+    const endsSession =
       path.includes('logout') || path.endsWith('/end') || (method === 'DELETE' && path === '/v1/users/me')
-    if (!sendsAway) {
+    if (!endsSession) {
       await fetch(url + path, {
         method,
-        headers: random([{}, { authorization: `Bearer ${user.token}` }]),
+        headers: pick([{}, { authorization: `Bearer ${user.token}` }]),
         redirect: 'manual'
       })
     }
-    await random([client, guest]).requestRaw(
-      random(events),
-      random([
+    await pick([client, guest]).requestRaw(
+      pick(events),
+      pick([
         {},
         { showId },
         { userId: creator.id },
-        { requestId: noise() },
-        { text: noise(), clientId: noise() },
+        { requestId: randomText() },
+        { text: randomText(), clientId: randomText() },
         null
       ])
     )
@@ -104,13 +102,13 @@ async function randomLoad(real: RealApp, count: number): Promise<string[]> {
 }
 
 t.test(
-  'no id and nothing a client chooses ever becomes a label, so that the number of series has a bound',
+  'no id or text of a client becomes a label, so the number of series is bounded',
   { timeout: 80_000 },
   async t => {
     const real = await startApp(t, { LIMIT_EVENTS_PER_10S: '100000', LIMIT_MEDIA_EVENTS_PER_10S: '100000' })
-    const ids = [...(await randomLoad(real, 250)), ...(await randomLoad(real, 250))]
-    const samples = await read(real)
-    const words = vocabulary(real)
+    const ids = [...(await sendRandomLoad(real, 250)), ...(await sendRandomLoad(real, 250))]
+    const samples = await readSamples(real)
+    const allowed = allowedLabels(real)
     const known = new Set([
       'le',
       'quantile',
@@ -127,17 +125,18 @@ t.test(
     for (const { name, labels } of samples) {
       for (const [label, value] of Object.entries(labels)) {
         if (name.startsWith('nodejs_') || known.has(label)) t.notOk(ids.includes(value))
-        else if (!words[label]?.has(value)) t.fail(`${name}{${label}="${value}"}`)
+        else if (!allowed[label]?.has(value)) t.fail(`${name}{${label}="${value}"}`)
       }
     }
     const seriesOf = (all: readonly Sample[]) => all.filter(({ name }) => name.startsWith('ambient_')).length
-    t.comment(`${samples.length} series, ${seriesOf(samples)} of them ours`)
-    t.ok(seriesOf(samples) < 5000, 'a server is a few thousand series at the very most')
+    t.comment(`${samples.length} series, ${seriesOf(samples)} of them ambient_`)
+    t.ok(seriesOf(samples) < 5000, 'a server has at most a few thousand series')
   }
 )
 
-t.test('names follow Prometheus: ours begin with ambient_, units are base units, counters end in _total', async t => {
-  const real = await startApp(t)
+const real = await startApp(t)
+
+t.test('names follow the rules of Prometheus: base units, counters end in _total', async t => {
   const text = await real.app.metrics.text()
   for (const [, name = '', type] of text.matchAll(/^# TYPE (\S+) (\S+)$/gm)) {
     t.match(name, /^(ambient|process|nodejs)_[a-z0-9_]+$/)
@@ -145,57 +144,56 @@ t.test('names follow Prometheus: ours begin with ambient_, units are base units,
     t.equal(name.endsWith('_total'), type === 'counter', name)
     t.notMatch(name, /_(ms|millis|milliseconds|kb|mb|percent)(_|$)/, name)
     if (type === 'histogram') t.match(name, /_(seconds|ratio)$/, name)
-    t.match(text, new RegExp(`^# HELP ${name} [A-Z]|^# HELP ${name} \\d`, 'm'), `${name} says what it is`)
+    t.match(text, new RegExp(`^# HELP ${name} [A-Z]|^# HELP ${name} \\d`, 'm'), `${name} has a help text`)
   }
 })
 
-t.test('a show is seen as it is', async t => {
-  const real = await startApp(t)
-  const before = await read(real)
+t.test('the metrics show the state of a live show', async t => {
+  const before = await readSamples(real)
   const { client, showId } = await goLive(real.url)
   const { client: guest } = await joinShow(real.url, showId)
   await guest.requestError('show:announce', { text: 'Hello' })
   await guest.requestError('no:such', {})
   await guest.request('speak:request', {})
-  const asking = await read(real)
-  const grew = (name: string, labels: Record<string, string> = {}) =>
-    sampleValue(asking, name, labels) - sampleValue(before, name, labels)
-  t.equal(grew('ambient_sockets'), 2)
-  t.equal(grew('ambient_shows', { status: 'live' }), 1)
-  t.equal(grew('ambient_stage_people', { state: 'granted' }), 1, 'the creator')
-  t.equal(grew('ambient_speak_requests_waiting'), 1)
-  t.equal(grew('ambient_listeners'), 1)
-  t.equal(grew('ambient_realtime_handshakes_total', { outcome: 'ok' }), 2)
-  t.equal(grew('ambient_realtime_command_duration_seconds_count', { event: 'show:join' }), 2)
-  t.equal(grew('ambient_realtime_refusals_total', { event: 'show:announce', code: 'FORBIDDEN' }), 1)
-  t.equal(grew('ambient_realtime_refusals_total', { event: 'unknown', code: 'UNKNOWN_EVENT' }), 1)
+  const during = await readSamples(real)
+  const increase = (name: string, labels: Record<string, string> = {}) =>
+    sampleValue(during, name, labels) - sampleValue(before, name, labels)
+  t.equal(increase('ambient_sockets'), 2)
+  t.equal(increase('ambient_shows', { status: 'live' }), 1)
+  t.equal(increase('ambient_stage_people', { state: 'granted' }), 1, 'the creator')
+  t.equal(increase('ambient_speak_requests_waiting'), 1)
+  t.equal(increase('ambient_listeners'), 1)
+  t.equal(increase('ambient_realtime_handshakes_total', { outcome: 'ok' }), 2)
+  t.equal(increase('ambient_realtime_command_duration_seconds_count', { event: 'show:join' }), 2)
+  t.equal(increase('ambient_realtime_refusals_total', { event: 'show:announce', code: 'FORBIDDEN' }), 1)
+  t.equal(increase('ambient_realtime_refusals_total', { event: 'unknown', code: 'UNKNOWN_EVENT' }), 1)
   t.equal(
-    grew('ambient_http_request_duration_seconds_count', {
+    increase('ambient_http_request_duration_seconds_count', {
       route: '/v1/shows/:showId/start',
       method: 'POST',
       status: '2xx'
     }),
     1
   )
-  t.ok(grew('ambient_store_command_duration_seconds_count', { command: 'insert' }) > 0)
-  t.equal(sampleValue(asking, 'ambient_media_workers'), 1)
-  t.equal(grew('ambient_media_worker_sessions', { worker: '0' }), 2)
-  t.equal(sampleValue(asking, 'ambient_draining'), 0)
+  t.ok(increase('ambient_store_command_duration_seconds_count', { command: 'insert' }) > 0)
+  t.equal(sampleValue(during, 'ambient_media_workers'), 1)
+  t.equal(increase('ambient_media_worker_sessions', { worker: '0' }), 2)
+  t.equal(sampleValue(during, 'ambient_draining'), 0)
   for (const dependency of ['mongodb', 'media', 'storage']) {
-    t.equal(sampleValue(asking, 'ambient_dependency_up', { dependency }), 1)
+    t.equal(sampleValue(during, 'ambient_dependency_up', { dependency }), 1)
   }
 
   await grantFloor(client, guest)
-  await until(async () => sampleValue(await read(real), 'ambient_stage_people', { state: 'granted' }) === 2)
+  await until(async () => sampleValue(await readSamples(real), 'ambient_stage_people', { state: 'granted' }) === 2)
   await fetch(`${real.url}/v1/users/nobody`)
-  const refused = await read(real)
+  const after = await readSamples(real)
   t.equal(
-    sampleValue(refused, 'ambient_http_refusals_total', { code: 'NOT_FOUND' }) -
-      sampleValue(asking, 'ambient_http_refusals_total', { code: 'NOT_FOUND' }),
+    sampleValue(after, 'ambient_http_refusals_total', { code: 'NOT_FOUND' }) -
+      sampleValue(during, 'ambient_http_refusals_total', { code: 'NOT_FOUND' }),
     1
   )
   client.disconnect()
-  await until(async () => sampleValue(await read(real), 'ambient_shows', { status: 'interrupted' }) === 1)
+  await until(async () => sampleValue(await readSamples(real), 'ambient_shows', { status: 'interrupted' }) === 1)
   real.app.readiness.startDraining()
-  t.equal(sampleValue(await read(real), 'ambient_draining'), 1)
+  t.equal(sampleValue(await readSamples(real), 'ambient_draining'), 1)
 })

@@ -7,7 +7,7 @@ import { loadConfig } from '../../../config/config.ts'
 import mongodb from '../../../plugins/external/mongodb.ts'
 import { startScratchStore } from '../../store/backends.ts'
 
-async function build(t: Test, settings: Record<string, string>) {
+async function createApp(t: Test, settings: Record<string, string>) {
   const DATA_DIR = await mkdtemp(join(tmpdir(), 'store-test-'))
   const app = fastify()
   app.decorate('config', loadConfig({ DATA_DIR, ...settings }))
@@ -19,14 +19,14 @@ async function build(t: Test, settings: Record<string, string>) {
   return app
 }
 
-t.test('without MONGODB_URL the embedded store is the database, and closes with the app', async t => {
-  const app = await build(t, {})
+t.test('without MONGODB_URL the embedded store is used, and closed with the app', async t => {
+  const app = await createApp(t, {})
   t.equal(app.db.databaseName, 'ambient')
   await app.db.collection('things').insertOne({ n: 1 })
   t.equal(await app.db.collection('things').countDocuments(), 1)
   await app.close()
-  // The file is free again.
-  const again = await build(t, { DATA_DIR: app.config.DATA_DIR })
+  // The file is unlocked, so another app can open it.
+  const again = await createApp(t, { DATA_DIR: app.config.DATA_DIR })
   t.equal(await again.db.collection('things').countDocuments(), 1)
 })
 
@@ -37,13 +37,13 @@ t.test('MONGODB_URL names the server and the database', async t => {
     [store.url.replace('/ambient?', '/other?'), 'other'],
     [store.url.replace('/ambient?', '/?'), 'ambient']
   ] as const) {
-    const app = await build(t, { MONGODB_URL: url })
+    const app = await createApp(t, { MONGODB_URL: url })
     t.equal(app.db.databaseName, name)
     t.match(await app.db.command({ ping: 1 }), { ok: 1 })
     await app.close()
   }
 })
 
-t.test('a MongoDB that is not there is an error, soon', async t => {
-  await t.rejects(build(t, { MONGODB_URL: 'mongodb://127.0.0.1:1/ambient' }), { name: 'MongoServerSelectionError' })
+t.test('an unavailable MongoDB is an error within the timeout', async t => {
+  await t.rejects(createApp(t, { MONGODB_URL: 'mongodb://127.0.0.1:1/ambient' }), { name: 'MongoServerSelectionError' })
 })

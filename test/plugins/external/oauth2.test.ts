@@ -11,22 +11,22 @@ const clientId = 'the-client'
 const clientSecret = 'the-secret-of-the-client'
 const refreshToken = 'the-refresh-token-of-somebody'
 
-/** A provider whose token endpoint answers one thing. */
-async function startProvider(t: Test, status: number, body: string): Promise<{ origin: string; asked: string[] }> {
-  const asked: string[] = []
+/** Starts a provider whose token endpoint always gives this answer. */
+async function startProvider(t: Test, status: number, body: string): Promise<{ origin: string; requests: string[] }> {
+  const requests: string[] = []
   const server = createServer(async (request, response) => {
-    asked.push(`${request.headers.authorization} ${await text(request)}`)
+    requests.push(`${request.headers.authorization} ${await text(request)}`)
     response.writeHead(status, { 'content-type': 'application/json' }).end(body)
   })
   await new Promise<void>(resolve => {
     server.listen(0, '127.0.0.1', resolve)
   })
   t.teardown(() => server.close())
-  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
+  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests }
 }
 
-/** What is thrown when that provider is asked for a new token, and what stands in the log when it is written there. */
-async function failure(t: Test, origin: string): Promise<{ error: unknown; logged: string }> {
+/** Requests a token from that provider. Returns the error, and what is logged with it. */
+async function failRefresh(t: Test, origin: string): Promise<{ error: unknown; logged: string }> {
   let logged = ''
   const stream = new Writable({
     write(line, _encoding, done) {
@@ -52,16 +52,16 @@ async function failure(t: Test, origin: string): Promise<{ error: unknown; logge
   return { error, logged }
 }
 
-for (const [what, status, body] of [
-  ['refuses', 400, '{"error":"invalid_client"}'],
-  ['fails', 500, 'no'],
-  ['answers no JSON', 200, `{"access_token":"${refreshToken}`]
+for (const [answer, status, body] of [
+  ['an error', 400, '{"error":"invalid_client"}'],
+  ['a failure', 500, 'no'],
+  ['invalid JSON', 200, `{"access_token":"${refreshToken}`]
 ] as const) {
-  t.test(`what a provider that ${what} leaves in the log holds no secret`, async t => {
-    const { origin, asked } = await startProvider(t, status, body)
-    const { logged } = await failure(t, origin)
+  t.test(`the logged error of a token endpoint that answers ${answer} holds no secret`, async t => {
+    const { origin, requests } = await startProvider(t, status, body)
+    const { logged } = await failRefresh(t, origin)
     const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64')
-    t.match(asked[0], basic, 'the provider was shown the secret')
+    t.match(requests[0], basic, 'the secret was sent to the provider')
     t.match(logged, 'no token')
     for (const secret of [clientSecret, basic, refreshToken]) {
       t.notOk(logged.includes(secret), `${secret} is not in ${logged}`)
@@ -69,11 +69,11 @@ for (const [what, status, body] of [
   })
 }
 
-t.test('a refresh token that is over is told from anything else', async t => {
-  const over = await startProvider(t, 400, '{"error":"invalid_grant"}')
-  t.ok(isInvalidGrant((await failure(t, over.origin)).error))
+t.test('an invalid grant is recognized, and no other error', async t => {
+  const expired = await startProvider(t, 400, '{"error":"invalid_grant"}')
+  t.ok(isInvalidGrant((await failRefresh(t, expired.origin)).error))
   const other = await startProvider(t, 400, '{"error":"invalid_client"}')
-  const { error, logged } = await failure(t, other.origin)
+  const { error, logged } = await failRefresh(t, other.origin)
   t.notOk(isInvalidGrant(error))
-  t.match(logged, 'invalid_client', 'the log says what the provider said')
+  t.match(logged, 'invalid_client', 'the log has the error code of the provider')
 })

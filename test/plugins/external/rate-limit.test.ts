@@ -1,7 +1,7 @@
 import t from 'tap'
 import { networkOf } from '../../../plugins/external/rate-limit.ts'
 
-t.test('who holds a network of IPv6 is one address, as everybody is who has one of IPv4', async t => {
+t.test('an IPv6 address is counted by its /64, an IPv4 address by itself', async t => {
   for (const [ip, network] of [
     ['192.0.2.7', '192.0.2.7'],
     ['::ffff:192.0.2.7', '192.0.2.7'],

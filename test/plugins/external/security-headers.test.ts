@@ -1,7 +1,7 @@
 import t from 'tap'
 import { startApp } from '../../realtime/real-app.ts'
 
-const always = {
+const commonHeaders = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'origin-agent-cluster': '?1',
@@ -10,11 +10,12 @@ const always = {
   'x-frame-options': 'DENY'
 }
 
-t.test('every answer keeps the web client to itself', async t => {
-  const { app } = await startApp(t)
+const { app } = await startApp(t)
+
+t.test('every answer restricts the web client to its own sources', async t => {
   for (const url of ['/', '/v1/shows', '/v1/users/me', '/v1/nothing', '/docs/openapi.json', '/healthz']) {
     const { headers } = await app.inject({ url })
-    t.match(headers, always, url)
+    t.match(headers, commonHeaders, url)
     const policy = String(headers['content-security-policy']).split(';')
     for (const part of [
       "default-src 'self'",
@@ -26,12 +27,11 @@ t.test('every answer keeps the web client to itself', async t => {
     ]) {
       t.ok(policy.includes(part), `${url}: ${part}`)
     }
-    t.notOk(headers['strict-transport-security'], 'plain HTTP stays possible on a laptop')
+    t.notOk(headers['strict-transport-security'], 'HTTP stays possible outside production')
   }
 })
 
-t.test('no cache keeps what the API says, but where a route says otherwise', async t => {
-  const { app } = await startApp(t)
+t.test('answers of the API are not cached unless their route allows it', async t => {
   for (const url of ['/v1/shows', '/v1/users/me', '/v1/nothing', '/v1/avatars/nobody.AAAAAAAAAAAAAAAA']) {
     t.equal((await app.inject({ url })).headers['cache-control'], 'no-store', url)
   }
@@ -39,9 +39,9 @@ t.test('no cache keeps what the API says, but where a route says otherwise', asy
   t.equal(tokens.headers['cache-control'], 'no-store', 'tokens: https://www.rfc-editor.org/rfc/rfc6749#section-5.1')
 })
 
-t.test('in production browsers keep to HTTPS', async t => {
+t.test('in production answers have strict-transport-security', async t => {
   const keys = (name: string) => `${name}:${name.repeat(32)}`
   const { app } = await startApp(t, { NODE_ENV: 'production', JWT_KEYS: keys('a'), TOKEN_KEYS: keys('b') })
   const { headers } = await app.inject({ url: '/healthz' })
-  t.match(headers, { ...always, 'strict-transport-security': /max-age=31536000/ })
+  t.match(headers, { ...commonHeaders, 'strict-transport-security': /max-age=31536000/ })
 })

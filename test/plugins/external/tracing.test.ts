@@ -10,39 +10,39 @@ import { closeRtcPeers } from '../../media/rtc-peer.ts'
 
 t.teardown(closeRtcPeers)
 
-/** What a trace's spans are called, each with what is below it. */
-function tree(spans: readonly ReceivedSpan[], parentSpanId: string | undefined): object {
-  const below = spans.filter(span => (span.parentSpanId || undefined) === parentSpanId)
-  return Object.fromEntries(below.map(span => [span.name, tree(spans, span.spanId)]))
+/** Returns the names of the child spans as a tree. */
+function treeOf(spans: readonly ReceivedSpan[], parentSpanId: string | undefined): object {
+  const children = spans.filter(span => (span.parentSpanId || undefined) === parentSpanId)
+  return Object.fromEntries(children.map(span => [span.name, treeOf(spans, span.spanId)]))
 }
 
-/** The spans of what happens in there, once the server has sent them. */
-async function traced(
+/** Runs an action against a traced server, and returns the spans after the server has stopped. */
+async function trace(
   t: Test,
   settings: Record<string, string>,
-  act: (real: RealApp) => Promise<void>
+  action: (real: RealApp) => Promise<void>
 ): Promise<{ spans: ReceivedSpan[]; collector: Collector }> {
   const collector = await startCollector()
   t.teardown(collector.close)
-  // Stopping sends what is left.
+  // Stopping the server sends the remaining spans.
   await t.test(
-    'what happens',
-    async t => await act(await startApp(t, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...settings }))
+    'traced action',
+    async t => await action(await startApp(t, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...settings }))
   )
   return { spans: collector.spans, collector }
 }
 
-function facts({ attributes }: ReceivedSpan): Record<string, unknown> {
+function attributesOf({ attributes }: ReceivedSpan): Record<string, unknown> {
   return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]))
 }
 
 const ofTrace = (spans: readonly ReceivedSpan[], root: ReceivedSpan | undefined) =>
   spans.filter(({ traceId }) => traceId === root?.traceId)
 
-t.test('a request is followed from HTTP to the room, the media and the store; a command from its socket', async t => {
+t.test('a trace covers a request from HTTP to room, media and store, and a command from its socket', async t => {
   let creator: TestUser | undefined
   let showId = ''
-  const { spans, collector } = await traced(t, { OTEL_SERVICE_NAME: 'ambient-1' }, async ({ url }) => {
+  const { spans, collector } = await trace(t, { OTEL_SERVICE_NAME: 'ambient-1' }, async ({ url }) => {
     creator = await signIn(url, 'Secretary Name')
     showId = (await creator.rest<Show>('POST', '/v1/shows', { title: 'Secret title' })).id
     await creator.rest('POST', `/v1/shows/${showId}/start`)
@@ -63,36 +63,36 @@ t.test('a request is followed from HTTP to the room, the media and the store; a 
   })
 
   const start = spans.find(({ name }) => name === 'POST /v1/shows/:showId/start')
-  t.match(tree(ofTrace(spans, start), undefined), {
+  t.match(treeOf(ofTrace(spans, start), undefined), {
     'POST /v1/shows/:showId/start': { 'media openShow': {}, 'room show:start': {}, 'store find': {} }
   })
-  t.match(facts(start!), {
+  t.match(attributesOf(start!), {
     'http.request.method': 'POST',
     'http.route': '/v1/shows/:showId/start',
     'http.response.status_code': 200,
     'ambient.request_id': String
   })
   const insert = ofTrace(spans, start).find(({ name }) => name === 'store insert')
-  t.match(facts(insert!), {
+  t.match(attributesOf(insert!), {
     'db.system.name': 'mongodb',
     'db.operation.name': 'insert',
     'db.collection.name': 'showEvents'
   })
 
   const produce = spans.find(({ name }) => name === 'socket media:produce')
-  t.match(tree(ofTrace(spans, produce), undefined), {
+  t.match(treeOf(ofTrace(spans, produce), undefined), {
     'socket media:produce': { 'media produce': {}, 'room media:produced': { 'media admitProducer': {} } }
   })
-  const refused = spans.find(({ name }) => name === 'socket show:announce')!
-  t.match(facts(refused), { 'ambient.code': 'FORBIDDEN' })
-  t.notOk(refused.status.code, 'a refusal is no failure')
+  const rejected = spans.find(({ name }) => name === 'socket show:announce')!
+  t.match(attributesOf(rejected), { 'ambient.code': 'FORBIDDEN' })
+  t.notOk(rejected.status.code, 'a coded error is no failure')
   for (const { startTimeUnixNano, endTimeUnixNano, name } of spans) {
     t.ok(BigInt(endTimeUnixNano) >= BigInt(startTimeUnixNano), name)
   }
 
   const all = JSON.stringify(spans)
   for (const secret of [creator!.id, creator!.token, 'Secret', 'Secretary', '127.0.0.1']) {
-    t.notOk(all.includes(secret), `nothing of ${secret}`)
+    t.notOk(all.includes(secret), `${secret} is not in a span`)
   }
   const allowed = new Set([
     'http.request.method',
@@ -115,16 +115,16 @@ t.test('a request is followed from HTTP to the room, the media and the store; a 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 const traceparent = `00-${traceId}-b7ad6b7169203331-01`
 
-t.test('whose trace a request belongs to is taken from a proxy, and from nobody else', async t => {
-  const ask = async (url: string, header: string) => {
+t.test('a traceparent is taken from a trusted proxy only', async t => {
+  const send = async (url: string, header: string) => {
     await (await fetch(`${url}/v1/shows`, { headers: { traceparent: header } })).text()
   }
-  const { spans: fromStrangers } = await traced(t, {}, async ({ url }) => await ask(url, traceparent))
-  const alone = fromStrangers.find(({ name }) => name === 'GET /v1/shows')!
-  t.not(alone.traceId, traceId)
-  t.notOk(alone.parentSpanId)
+  const { spans: spansWithoutProxy } = await trace(t, {}, async ({ url }) => await send(url, traceparent))
+  const root = spansWithoutProxy.find(({ name }) => name === 'GET /v1/shows')!
+  t.not(root.traceId, traceId)
+  t.notOk(root.parentSpanId)
 
-  const wrong = [
+  const invalid = [
     '',
     'x',
     `00-${'0'.repeat(32)}-b7ad6b7169203331-01`,
@@ -133,18 +133,18 @@ t.test('whose trace a request belongs to is taken from a proxy, and from nobody 
     `${traceparent}-more`,
     traceparent.toUpperCase()
   ]
-  const { spans } = await traced(t, { TRUST_PROXY: 'on' }, async ({ url }) => {
-    for (const header of [traceparent, ...wrong]) await ask(url, header)
-    // The caller's own caller chose not to follow this one.
-    await ask(url, `00-${'1'.repeat(32)}-b7ad6b7169203331-00`)
+  const { spans } = await trace(t, { TRUST_PROXY: 'on' }, async ({ url }) => {
+    for (const header of [traceparent, ...invalid]) await send(url, header)
+    // The caller has marked this trace as not sampled.
+    await send(url, `00-${'1'.repeat(32)}-b7ad6b7169203331-00`)
   })
   const requests = spans.filter(({ name }) => name === 'GET /v1/shows')
   t.equal(requests.filter(span => span.traceId === traceId && span.parentSpanId === 'b7ad6b7169203331').length, 1)
-  t.equal(requests.filter(span => !span.parentSpanId).length, wrong.length, 'what is no traceparent is none')
+  t.equal(requests.filter(span => !span.parentSpanId).length, invalid.length, 'an invalid traceparent is ignored')
   t.notOk(requests.some(span => span.traceId === '1'.repeat(32)))
 })
 
-t.test('what comes after a step has ended is no part of it', async t => {
+t.test('spans started after a span has ended are not its children', async t => {
   const collector = await startCollector()
   t.teardown(collector.close)
   const { span, start, startChild, close } = startTracing({
@@ -152,14 +152,14 @@ t.test('what comes after a step has ended is no part of it', async t => {
     service: 'ambient',
     version: '1',
     ratio: 1,
-    logger: { warn: (facts: unknown) => t.fail('exporting spans failed', { facts }) }
+    logger: { warn: (fields: unknown) => t.fail('exporting spans failed', { fields }) }
   })
   const { promise: over, resolve: end } = Promise.withResolvers<void>()
   const later: Promise<unknown>[] = []
   await span('first', {}, async () => {
     let written: (() => void) | undefined
     await span('part', {}, async () => {
-      written = AsyncLocalStorage.bind(() => startChild('left by a part', {})?.end())
+      written = AsyncLocalStorage.bind(() => startChild('after the part', {})?.end())
     })
     written?.()
     later.push(
@@ -169,32 +169,32 @@ t.test('what comes after a step has ended is no part of it', async t => {
       })
     )
   })
-  // Nor does what nobody follows become a trace of its own.
-  await start('unfollowed', {}, `00-${traceId}-b7ad6b7169203331-00`).run(
-    async () => await span('unfollowed too', {}, async () => {})
+  // A span within an unsampled trace is not sampled either.
+  await start('unsampled', {}, `00-${traceId}-b7ad6b7169203331-00`).run(
+    async () => await span('unsampled child', {}, async () => {})
   )
   end()
   await Promise.all(later)
   await close()
-  t.strictSame(tree(collector.spans, undefined), {
-    first: { part: {}, 'left by a part': {} },
+  t.strictSame(treeOf(collector.spans, undefined), {
+    first: { part: {}, 'after the part': {} },
     second: { 'its part': {} }
   })
   t.equal(new Set(collector.spans.map(({ traceId }) => traceId)).size, 2)
 })
 
-t.test('of none of the requests nothing is sent', async t => {
-  const { spans } = await traced(t, { OTEL_TRACES_SAMPLER_ARG: '0' }, async ({ url }) => {
+t.test('with ratio 0 no span is sent', async t => {
+  const { spans } = await trace(t, { OTEL_TRACES_SAMPLER_ARG: '0' }, async ({ url }) => {
     await goLive(url)
   })
   t.strictSame(spans, [])
 })
 
-t.test('a collector that is away harms nobody, and keeps no server from stopping', async t => {
-  const { url: nowhere, close } = await startCollector()
+t.test('an unavailable collector does not affect the server or its shutdown', async t => {
+  const { url: unreachable, close } = await startCollector()
   await close()
-  await t.test('what happens', async t => {
-    const { url } = await startApp(t, { OTEL_EXPORTER_OTLP_ENDPOINT: nowhere })
+  await t.test('traced action', async t => {
+    const { url } = await startApp(t, { OTEL_EXPORTER_OTLP_ENDPOINT: unreachable })
     await goLive(url)
     t.pass()
   })

@@ -4,7 +4,13 @@ import t from 'tap'
 import type { User } from '../../../contract/users.ts'
 import { signIn, type TestUser } from '../../users.ts'
 import { startApp } from '../../realtime/real-app.ts'
-import { deepPng, halves, hugePng, jpegOfScans, phonePicture } from './pictures.ts'
+import {
+  createDeepPng,
+  createHugePng,
+  createPhonePicture,
+  createScannedJpeg,
+  createTwoColorPicture
+} from './pictures.ts'
 
 const { app, url } = await startApp(t, { AUTH_GUESTS: 'on' })
 
@@ -13,7 +19,7 @@ interface Answer {
   body: User & { code?: string }
 }
 
-/** Sends a form; by default one file under the name it should have. */
+/** Uploads a form, or a file in a valid form. */
 async function upload(
   { token }: Pick<TestUser, 'token'>,
   file: Uint8Array | FormData,
@@ -34,15 +40,15 @@ function formOf(file: Uint8Array, name: string, type = 'image/jpeg'): FormData {
   return form
 }
 
-async function storedOf(userId: string): Promise<string[]> {
+async function listStored(userId: string): Promise<string[]> {
   const keys: string[] = []
   for await (const { key } of app.storage.list(`avatars/${userId}/`)) keys.push(key)
   return keys
 }
 
-t.test('a picture of a phone becomes a square without a past', async t => {
+t.test('a phone picture becomes a square without metadata', async t => {
   const person = await signIn(url, 'Somebody')
-  const { status, body } = await upload(person, await phonePicture(), 'application/octet-stream')
+  const { status, body } = await upload(person, await createPhonePicture(), 'application/octet-stream')
   t.equal(status, 200)
   t.match(body.avatarUrl, new RegExp(`^/v1/avatars/${person.id}\\.[A-Za-z0-9_-]{16}$`))
   const response = await fetch(url + body.avatarUrl!)
@@ -54,60 +60,59 @@ t.test('a picture of a phone becomes a square without a past', async t => {
   })
   const bytes = Buffer.from(await response.arrayBuffer())
   t.equal(Number(response.headers.get('content-length')), bytes.length)
-  const { width, height, format, exif, xmp, icc, iptc } = await sharp(await withDecoder(bytes)).metadata()
+  await checkMetadataSent()
+  const { width, height, format, exif, xmp, icc, iptc } = await sharp(bytes).metadata()
   t.same(
     { width, height, format, exif, xmp, icc, iptc },
     { width: 512, height: 512, format: 'webp', exif: undefined, xmp: undefined, icc: undefined, iptc: undefined }
   )
   const { data } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true })
-  t.ok(data[0]! > 200 && data[2]! < 60, 'turned upright: what was left is above')
-  t.ok(data.at(-1)! > 200 && data.at(-3)! < 60, 'and what was right is below')
+  t.ok(data[0]! > 200 && data[2]! < 60, 'upright: the left half is at the top')
+  t.ok(data.at(-1)! > 200 && data.at(-3)! < 60, 'and the right half at the bottom')
   t.equal((await person.rest<User>('GET', '/v1/users/me')).avatarUrl, body.avatarUrl)
   t.match((await fetch(url + body.avatarUrl!, { method: 'HEAD' })).status, 200)
 })
 
-/**
- * The bytes, once it is sure that the phone's own picture did say where it was taken: else this test proves nothing.
- */
-async function withDecoder(bytes: Buffer): Promise<Buffer> {
-  const { exif, orientation } = await sharp(await phonePicture()).metadata()
-  t.ok(exif && exif.length > 60 && orientation === 6, 'the picture that was sent has a place and a turn')
-  return bytes
+/** Checks that the uploaded picture had a location and an orientation: otherwise the test proves nothing. */
+async function checkMetadataSent(): Promise<void> {
+  const { exif, orientation } = await sharp(await createPhonePicture()).metadata()
+  t.ok(exif && exif.length > 60 && orientation === 6, 'the uploaded picture has a location and an orientation')
 }
 
-t.test('PNG and WebP do as well, and only the first frame of what moves', async t => {
+t.test('accepts PNG and WebP, and keeps the first frame of an animation', async t => {
   const person = await signIn(url, 'Somebody')
-  t.equal((await upload(person, await halves().png().toBuffer())).status, 200)
-  t.equal((await upload(person, deepPng(600, 500))).status, 200)
-  t.equal((await upload(person, jpegOfScans(50))).status, 200)
-  // As phones do, which put a film behind.
+  t.equal((await upload(person, await createTwoColorPicture().png().toBuffer())).status, 200)
+  t.equal((await upload(person, createDeepPng(600, 500))).status, 200)
+  t.equal((await upload(person, createScannedJpeg(50))).status, 200)
+  // Some phones append a video.
   t.equal(
-    (await upload(person, Buffer.concat([await phonePicture(), Buffer.alloc(1000, '\xff\xda', 'latin1')]))).status,
+    (await upload(person, Buffer.concat([await createPhonePicture(), Buffer.alloc(1000, '\xff\xda', 'latin1')])))
+      .status,
     200
   )
-  t.equal((await upload(person, await halves(40, 900).webp().toBuffer())).status, 200)
-  const moving = await sharp(Buffer.concat([Buffer.alloc(30_000, 90), Buffer.alloc(30_000, 200)]), {
+  t.equal((await upload(person, await createTwoColorPicture(40, 900).webp().toBuffer())).status, 200)
+  const animated = await sharp(Buffer.concat([Buffer.alloc(30_000, 90), Buffer.alloc(30_000, 200)]), {
     raw: { width: 100, height: 200, channels: 3, pageHeight: 100 }
   })
     .webp({ loop: 0, delay: [100, 100] })
     .toBuffer()
-  t.equal((await sharp(moving).metadata()).pages, 2)
-  const { body } = await upload(person, moving)
+  t.equal((await sharp(animated).metadata()).pages, 2)
+  const { body } = await upload(person, animated)
   const shown = Buffer.from(await (await fetch(url + body.avatarUrl!)).arrayBuffer())
   t.equal((await sharp(shown).metadata()).pages ?? 1, 1)
 })
 
-t.test('what is no picture, or a dangerous one', async t => {
+t.test('rejects other files and dangerous pictures', async t => {
   const person = await signIn(url, 'Somebody')
-  const jpeg = await phonePicture()
-  const png = await halves().png().toBuffer()
+  const jpeg = await createPhonePicture()
+  const png = await createTwoColorPicture().png().toBuffer()
   const hostile: Record<string, Uint8Array> = {
     'an SVG': Buffer.from(
       '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>'
     ),
-    'a GIF': await halves(9, 9).gif().toBuffer(),
-    'a TIFF': await halves(9, 9).tiff().toBuffer(),
-    'an AVIF': await halves(64, 64).avif().toBuffer(),
+    'a GIF': await createTwoColorPicture(9, 9).gif().toBuffer(),
+    'a TIFF': await createTwoColorPicture(9, 9).tiff().toBuffer(),
+    'an AVIF': await createTwoColorPicture(64, 64).avif().toBuffer(),
     'a page': Buffer.from('<!doctype html><script>alert(1)</script>'),
     nothing: Buffer.alloc(0),
     'a JPEG in name only': Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.from('<svg/>')]),
@@ -115,25 +120,25 @@ t.test('what is no picture, or a dangerous one', async t => {
     'a WebP in name only': Buffer.from('RIFF\0\0\0\0WEBPVP8 '),
     'half a JPEG': jpeg.subarray(0, jpeg.length / 2),
     'half a PNG': png.subarray(0, png.length / 2),
-    'a PNG of 50,000 × 50,000': hugePng(50_000, 50_000),
-    'a PNG of a line': hugePng(1, 2_000_000_000),
-    'a PNG that promises more than it has': hugePng(7000, 7000),
-    'a PNG of 30 million pixels of eight bytes': deepPng(6000, 5000),
-    'a JPEG that is gone over a thousand times': jpegOfScans(1000),
-    'a JPEG that is gone over once too often': jpegOfScans(51)
+    'a PNG of 50,000 × 50,000': createHugePng(50_000, 50_000),
+    'a PNG of one line': createHugePng(1, 2_000_000_000),
+    'a PNG with less data than its size': createHugePng(7000, 7000),
+    'a PNG of 30 million pixels with eight bytes each': createDeepPng(6000, 5000),
+    'a JPEG of a thousand scans': createScannedJpeg(1000),
+    'a JPEG with one scan too many': createScannedJpeg(51)
   }
   for (const [what, bytes] of Object.entries(hostile)) {
     t.match(await upload(person, bytes), { status: 415, body: { code: 'UNSUPPORTED_MEDIA' } }, what)
   }
-  t.same(await storedOf(person.id), [], 'nothing of it is kept')
+  t.same(await listStored(person.id), [], 'nothing is stored')
   t.equal((await person.rest<User>('GET', '/v1/users/me')).avatarUrl, null)
 })
 
-t.test('a picture that is a page as well is only a picture afterwards', async t => {
+t.test('the HTML in a polyglot picture is removed', async t => {
   const person = await signIn(url, 'Somebody')
   const script = '<script>alert(document.domain)</script>'
   const polyglot = Buffer.concat([
-    await halves()
+    await createTwoColorPicture()
       .withExif({ IFD0: { ImageDescription: script } })
       .jpeg()
       .toBuffer(),
@@ -146,9 +151,9 @@ t.test('a picture that is a page as well is only a picture afterwards', async t 
   t.equal(shown.includes('PK\x05\x06'), false)
 })
 
-t.test('forms that are not one file', async t => {
+t.test('rejects forms with anything but one file', async t => {
   const person = await signIn(url, 'Somebody')
-  const picture = await halves(9, 9).png().toBuffer()
+  const picture = await createTwoColorPicture(9, 9).png().toBuffer()
   t.match(await upload(person, Buffer.concat([picture, Buffer.alloc(5 * 1024 * 1024)])), {
     status: 413,
     body: { code: 'PAYLOAD_TOO_LARGE' }
@@ -182,13 +187,13 @@ t.test('forms that are not one file', async t => {
       'multipart/form-data; boundary=b'
     ),
     { status: 400, body: { code: 'VALIDATION' } },
-    'no end'
+    'no closing boundary'
   )
   t.match(await raw('rubbish', 'multipart/form-data; boundary=b'), { status: 400, body: { code: 'VALIDATION' } })
-  t.same(await storedOf(person.id), [])
+  t.same(await listStored(person.id), [])
 })
 
-t.test('a sender who never stops is cut off', async t => {
+t.test('a client that never stops sending is cut off', async t => {
   const person = await signIn(url, 'Somebody')
   const { port } = new URL(url)
   const socket = connect(Number(port), '127.0.0.1')
@@ -198,18 +203,20 @@ t.test('a sender who never stops is cut off', async t => {
   socket.on('error', () => {})
   socket.resume()
   socket.write(
-    `PUT /v1/users/me/avatar HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${person.token}\r\ncontent-type: multipart/form-data; boundary=b\r\ncontent-length: 100000000000\r\n\r\n--b\r\ncontent-disposition: form-data; name="file"; filename="x"\r\n\r\n`
+    `PUT /v1/users/me/avatar HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${person.token}\r\n` +
+      'content-type: multipart/form-data; boundary=b\r\ncontent-length: 100000000000\r\n\r\n' +
+      '--b\r\ncontent-disposition: form-data; name="file"; filename="x"\r\n\r\n'
   )
   const piece = Buffer.alloc(1024 * 1024)
-  const sendOn = () => {
-    if (socket.writable) socket.write(piece, sendOn)
+  const sendMore = () => {
+    if (socket.writable) socket.write(piece, sendMore)
   }
-  sendOn()
+  sendMore()
   await cut
   t.pass('the connection is closed')
 })
 
-t.test('multipart is for uploads only', async t => {
+t.test('other routes reject multipart', async t => {
   const person = await signIn(url, 'Somebody')
   const response = await fetch(`${url}/v1/shows`, {
     method: 'POST',
@@ -222,60 +229,60 @@ t.test('multipart is for uploads only', async t => {
   )
 })
 
-t.test('the old picture goes when the new one is in place', async t => {
+t.test('a new picture replaces the old one', async t => {
   const person = await signIn(url, 'Somebody')
-  const picture = await halves().png().toBuffer()
+  const picture = await createTwoColorPicture().png().toBuffer()
   const first = (await upload(person, picture)).body.avatarUrl!
   const second = (await upload(person, picture)).body.avatarUrl!
   t.not(first, second)
   t.equal((await fetch(url + first)).status, 404)
   t.equal((await fetch(url + second)).status, 200)
-  t.equal((await storedOf(person.id)).length, 1)
+  t.equal((await listStored(person.id)).length, 1)
   t.equal((await person.rest<User>('DELETE', '/v1/users/me/avatar')).avatarUrl, null)
-  t.equal((await person.rest<User>('DELETE', '/v1/users/me/avatar')).avatarUrl, null, 'again')
+  t.equal((await person.rest<User>('DELETE', '/v1/users/me/avatar')).avatarUrl, null, 'safe to repeat')
   t.equal((await fetch(url + second)).status, 404)
-  t.same(await storedOf(person.id), [])
+  t.same(await listStored(person.id), [])
 })
 
-t.test('four at once: one picture is left, and it is the one that is shown', async t => {
+t.test('of four concurrent uploads the shown picture is the only one left', async t => {
   const person = await signIn(url, 'Somebody')
-  const picture = await halves().png().toBuffer()
+  const picture = await createTwoColorPicture().png().toBuffer()
   const answers = await Promise.all(Array.from({ length: 4 }, async () => await upload(person, picture)))
   t.same(new Set(answers.map(({ status }) => status)), new Set([200]))
   const { avatarUrl } = await person.rest<User>('GET', '/v1/users/me')
   t.equal((await fetch(url + avatarUrl!)).status, 200)
-  t.equal((await storedOf(person.id)).length, 1)
+  t.equal((await listStored(person.id)).length, 1)
 })
 
-t.test('a server that dies in between leaves no reference to nothing', async t => {
+t.test('a crash during an upload leaves no broken URL', async t => {
   const person = await signIn(url, 'Somebody')
-  const picture = await halves().png().toBuffer()
+  const picture = await createTwoColorPicture().png().toBuffer()
   const shown = (await upload(person, picture)).body.avatarUrl!
-  // After the picture is stored and before it is referred to: what is shown stays.
+  // After the file is stored and before the user refers to it: the old picture stays.
   const setAvatar = app.users.setAvatar
   app.users.setAvatar = async () => {
-    throw new Error('the server died')
+    throw new Error('the server crashed')
   }
   t.equal((await upload(person, picture)).status, 500)
   app.users.setAvatar = setAvatar
   t.equal((await person.rest<User>('GET', '/v1/users/me')).avatarUrl, shown)
   t.equal((await fetch(url + shown)).status, 200)
-  // After it is referred to and before the old one is gone: the new one is there.
+  // After the user refers to it and before the old file is deleted: the new picture is shown.
   const { delete: remove } = app.storage
   app.storage.delete = async () => {
-    throw new Error('the server died')
+    throw new Error('the server crashed')
   }
   t.equal((await upload(person, picture)).status, 500)
   app.storage.delete = remove
   const { avatarUrl } = await person.rest<User>('GET', '/v1/users/me')
   t.not(avatarUrl, shown)
   t.equal((await fetch(url + avatarUrl!)).status, 200)
-  t.equal((await storedOf(person.id)).length, 3)
+  t.equal((await listStored(person.id)).length, 3)
   await app.avatars.erase(person.id)
-  t.same(await storedOf(person.id), [], 'what is left over goes with the person')
+  t.same(await listStored(person.id), [], 'leftover files are erased with the person')
 })
 
-t.test('keys of pictures lead nowhere else', async t => {
+t.test('invalid keys of pictures are rejected', async t => {
   for (const key of [
     'x',
     '..%2f..%2fetc%2fpasswd',
@@ -290,8 +297,8 @@ t.test('keys of pictures lead nowhere else', async t => {
   t.equal((await fetch(`${url}/v1/avatars/${'a'.repeat(20)}.${'b'.repeat(16)}`)).status, 404)
 })
 
-t.test('guests and nobody in particular show no picture', async t => {
-  const picture = await halves(9, 9).png().toBuffer()
+t.test('guests and callers without a token cannot upload a picture', async t => {
+  const picture = await createTwoColorPicture(9, 9).png().toBuffer()
   const guest = (await (
     await fetch(`${url}/v1/auth/guest`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
   ).json()) as { accessToken: string }
@@ -299,9 +306,9 @@ t.test('guests and nobody in particular show no picture', async t => {
   t.match(await upload({ token: 'none' }, picture), { status: 401, body: { code: 'UNAUTHENTICATED' } })
 })
 
-t.test("what is held about a person's pictures", async t => {
+t.test('exports and erases pictures', async t => {
   const person = await signIn(url, 'Somebody')
-  const { avatarUrl } = (await upload(person, await halves(9, 9).png().toBuffer())).body
+  const { avatarUrl } = (await upload(person, await createTwoColorPicture(9, 9).png().toBuffer())).body
   const keeper = app.personalData.keepers().get('avatars')!
   const records: object[] = []
   for await (const record of keeper.export(person.id)) records.push(record)

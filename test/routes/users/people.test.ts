@@ -26,7 +26,7 @@ async function send<T = { code?: string; issues?: { path: string }[] }>(
   return { status: response.status, body: JSON.parse(text || 'null') }
 }
 
-async function asGuest(): Promise<{ id: string; token: string }> {
+async function signInGuest(): Promise<{ id: string; token: string }> {
   const {
     body: {
       accessToken: token,
@@ -36,15 +36,15 @@ async function asGuest(): Promise<{ id: string; token: string }> {
   return { id, token }
 }
 
-async function people(count: number): Promise<TestUser[]> {
+async function signInPeople(count: number): Promise<TestUser[]> {
   return await Promise.all(Array.from({ length: count }, async (_, n) => await signIn(url, `Person ${n}`)))
 }
 
-const profileOf = async (person: { id: string }, asWhom: { token: string } | null = null) =>
-  (await send<PublicUser>(asWhom, 'GET', `/v1/users/${person.id}`)).body
+const profileOf = async (person: { id: string }, caller: { token: string } | null = null) =>
+  (await send<PublicUser>(caller, 'GET', `/v1/users/${person.id}`)).body
 
-/** A whole list, page by page. */
-async function all<T>(path: string, limit: number, person: { token: string } | null = null): Promise<T[]> {
+/** Reads all pages of a list. */
+async function readAll<T>(path: string, limit: number, person: { token: string } | null = null): Promise<T[]> {
   const items: T[] = []
   let cursor: string | null = ''
   while (cursor !== null) {
@@ -62,8 +62,8 @@ async function all<T>(path: string, limit: number, person: { token: string } | n
   return items
 }
 
-t.test('a profile is cleaned, and keeps what a change does not name', async t => {
-  const [person, other] = await people(2)
+t.test('a changed profile is cleaned, and other fields are kept', async t => {
+  const [person, other] = await signInPeople(2)
   const changed = await send<User>(person!, 'PATCH', '/v1/users/me', {
     displayName: '  Ame\u0301lie ',
     bio: ' one\r\ntwo ',
@@ -79,13 +79,13 @@ t.test('a profile is cleaned, and keeps what a change does not name', async t =>
         links: [{ label: 'Tea', url: 'https://example.org/tea?x=1' }]
       }
     },
-    'written out as browsers read it'
+    'links are normalized as browsers do'
   )
   const site = [{ label: 'Site', url: 'https://example.org' }]
   t.same(
     (await send<User>(other!, 'PATCH', '/v1/users/me', { links: site })).body.links,
     site,
-    'and otherwise as it was given'
+    'a URL without a path stays as it is'
   )
   t.match((await send(person!, 'PATCH', '/v1/users/me', { bio: '' })).body, {
     displayName: 'Am\u00e9lie',
@@ -104,9 +104,9 @@ t.test('a profile is cleaned, and keeps what a change does not name', async t =>
   t.same((await send<User>(person!, 'PATCH', '/v1/users/me', { links: [] })).body.links, [])
 })
 
-t.test('links lead to public places, by https, without a password', async t => {
-  const [person] = await people(1)
-  const wild = [
+t.test('links must be https URLs of public hosts without a password', async t => {
+  const [person] = await signInPeople(1)
+  const forbidden = [
     'http://example.org',
     'javascript:alert(1)',
     'https://',
@@ -147,7 +147,7 @@ t.test('links lead to public places, by https, without a password', async t => {
     `https://example.org/${'x'.repeat(481)}`,
     `https://example.org/${'ä'.repeat(200)}`
   ]
-  for (const link of wild) {
+  for (const link of forbidden) {
     const { status, body } = await send(person!, 'PATCH', '/v1/users/me', {
       bio: 'changed',
       links: [
@@ -161,7 +161,7 @@ t.test('links lead to public places, by https, without a password', async t => {
       link.slice(0, 60)
     )
   }
-  t.equal((await profileOf(person!)).bio, '', 'nothing of a change that is refused is kept')
+  t.equal((await profileOf(person!)).bio, '', 'a rejected change stores nothing')
   for (const link of [
     'https://example.org',
     'https://sub.example.org:8443/x?y#z',
@@ -175,28 +175,28 @@ t.test('links lead to public places, by https, without a password', async t => {
   t.equal((await send(person!, 'PATCH', '/v1/users/me', { links: six })).status, 400)
 })
 
-t.test('following, again and no more', async t => {
-  const [one, other] = (await people(2)) as [TestUser, TestUser]
+t.test('follows and unfollows, safe to repeat', async t => {
+  const [one, other] = (await signInPeople(2)) as [TestUser, TestUser]
   const path = `/v1/users/${other.id}/follow`
   for (let n = 0; n < 2; n++) t.same(await send(one, 'PUT', path), { status: 204, body: null })
   t.match(await profileOf(other, one), { followerCount: 1, followingCount: 0, followed: true })
   t.match(await profileOf(one, other), { followerCount: 0, followingCount: 1, followed: false })
-  t.match(await profileOf(other), { followerCount: 1, followed: false }, 'for nobody in particular')
-  t.same(await all<Person>(`/v1/users/${other.id}/followers`, 20), [
+  t.match(await profileOf(other), { followerCount: 1, followed: false }, 'for a caller without a token')
+  t.same(await readAll<Person>(`/v1/users/${other.id}/followers`, 20), [
     { id: one.id, displayName: 'Person 0', avatarUrl: null }
   ])
   t.same(
-    (await all<Person>(`/v1/users/${one.id}/following`, 20)).map(({ id }) => id),
+    (await readAll<Person>(`/v1/users/${one.id}/following`, 20)).map(({ id }) => id),
     [other.id]
   )
   for (let n = 0; n < 2; n++) t.same(await send(one, 'DELETE', path), { status: 204, body: null })
   t.match(await profileOf(other, one), { followerCount: 0, followed: false })
-  t.same(await all(`/v1/users/${other.id}/followers`, 20), [])
+  t.same(await readAll(`/v1/users/${other.id}/followers`, 20), [])
 })
 
-t.test("who can't follow, and who can't be followed", async t => {
-  const [one, other] = (await people(2)) as [TestUser, TestUser]
-  const guest = await asGuest()
+t.test('rejects follows of oneself, of unknown users, by guests and across blocks', async t => {
+  const [one, other] = (await signInPeople(2)) as [TestUser, TestUser]
+  const guest = await signInGuest()
   for (const method of ['PUT', 'DELETE']) {
     t.match(
       await send(one, method, `/v1/users/${one.id}/follow`),
@@ -206,7 +206,7 @@ t.test("who can't follow, and who can't be followed", async t => {
     t.match(
       await send(one, method, '/v1/users/nobody/follow'),
       { status: 404, body: { code: 'NOT_FOUND' } },
-      `${method} nobody`
+      `${method} an unknown user`
     )
     t.match(
       await send(guest, method, `/v1/users/${one.id}/follow`),
@@ -216,7 +216,7 @@ t.test("who can't follow, and who can't be followed", async t => {
     t.match(
       await send(null, method, `/v1/users/${one.id}/follow`),
       { status: 401, body: { code: 'UNAUTHENTICATED' } },
-      `${method} by nobody`
+      `${method} without a token`
     )
   }
   await send(other, 'PUT', `/v1/users/me/blocks/${one.id}`)
@@ -224,7 +224,7 @@ t.test("who can't follow, and who can't be followed", async t => {
   t.match(
     await send(other, 'PUT', `/v1/users/${one.id}/follow`),
     { status: 409, body: { code: 'CONFLICT' } },
-    'whom one blocks'
+    'a user one blocks'
   )
   await send(other, 'DELETE', `/v1/users/me/blocks/${one.id}`)
   t.equal((await send(one, 'PUT', `/v1/users/${other.id}/follow`)).status, 204)
@@ -233,8 +233,8 @@ t.test("who can't follow, and who can't be followed", async t => {
   }
 })
 
-t.test('thirty follows of one person at once are one', async t => {
-  const [one, other] = (await people(2)) as [TestUser, TestUser]
+t.test('thirty concurrent follows count once', async t => {
+  const [one, other] = (await signInPeople(2)) as [TestUser, TestUser]
   const answers = await Promise.all(
     Array.from({ length: 30 }, async () => await send(one, 'PUT', `/v1/users/${other.id}/follow`))
   )
@@ -242,8 +242,8 @@ t.test('thirty follows of one person at once are one', async t => {
   t.equal((await profileOf(other)).followerCount, 1)
 })
 
-t.test('blocking ends following in both directions, and unblocking brings nothing back', async t => {
-  const [one, other, third] = (await people(3)) as [TestUser, TestUser, TestUser]
+t.test('a block removes follows in both directions, and unblocking does not restore them', async t => {
+  const [one, other, third] = (await signInPeople(3)) as [TestUser, TestUser, TestUser]
   await Promise.all(
     [
       [one, other],
@@ -260,7 +260,11 @@ t.test('blocking ends following in both directions, and unblocking brings nothin
     items: [{ user: { id: other.id, displayName: 'Person 1' }, createdAt: /^\d{4}-.*Z$/ }],
     nextCursor: null
   })
-  t.same((await send<Page<Block>>(other, 'GET', '/v1/users/me/blocks')).body.items, [], 'who is blocked is not told')
+  t.same(
+    (await send<Page<Block>>(other, 'GET', '/v1/users/me/blocks')).body.items,
+    [],
+    'a blocked person does not see the block'
+  )
   for (let n = 0; n < 2; n++) {
     t.same(await send(one, 'DELETE', `/v1/users/me/blocks/${other.id}`), { status: 204, body: null })
   }
@@ -268,14 +272,14 @@ t.test('blocking ends following in both directions, and unblocking brings nothin
   t.match(await profileOf(one, other), { followerCount: 1, followed: false })
   t.match(await send(one, 'PUT', `/v1/users/me/blocks/${one.id}`), { status: 409, body: { code: 'CONFLICT' } })
   t.match(await send(one, 'PUT', '/v1/users/me/blocks/nobody'), { status: 404, body: { code: 'NOT_FOUND' } })
-  const guest = await asGuest()
+  const guest = await signInGuest()
   t.match(await send(guest, 'PUT', `/v1/users/me/blocks/${one.id}`), { status: 403, body: { code: 'FORBIDDEN' } })
   t.equal((await send(one, 'PUT', `/v1/users/me/blocks/${guest.id}`)).status, 204, 'guests can be blocked')
 })
 
-t.test('a follow and a block at once leave no follower who is blocked', async t => {
+t.test('a concurrent follow and block leave no blocked follower', async t => {
   for (let n = 0; n < 15; n++) {
-    const [one, other] = (await people(2)) as [TestUser, TestUser]
+    const [one, other] = (await signInPeople(2)) as [TestUser, TestUser]
     await Promise.all([
       send(one, 'PUT', `/v1/users/${other.id}/follow`),
       send(other, 'PUT', `/v1/users/me/blocks/${one.id}`)
@@ -284,8 +288,8 @@ t.test('a follow and a block at once leave no follower who is blocked', async t 
   }
 })
 
-t.test('a block that falls between the look and the follow ends it', async t => {
-  const [one, other] = (await people(2)) as [TestUser, TestUser]
+t.test('a block between the check and the follow removes the follow', async t => {
+  const [one, other] = (await signInPeople(2)) as [TestUser, TestUser]
   const { assertNotBlocked } = app.blocks
   app.blocks.assertNotBlocked = async (blockerId, personId) => {
     app.blocks.assertNotBlocked = assertNotBlocked
@@ -296,8 +300,8 @@ t.test('a block that falls between the look and the follow ends it', async t => 
   t.equal((await profileOf(other)).followerCount, 0)
 })
 
-t.test('lists give everybody exactly once, newest first, at any limit and with equal times', async t => {
-  const [hub, ...others] = (await people(24)) as [TestUser, ...TestUser[]]
+t.test('pages of any size list everybody once, newest first, also with equal times', async t => {
+  const [hub, ...others] = (await signInPeople(24)) as [TestUser, ...TestUser[]]
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.integer({ min: 0, max: 4 }), { minLength: others.length, maxLength: others.length }),
@@ -329,21 +333,21 @@ t.test('lists give everybody exactly once, newest first, at any limit and with e
         }
         await fill('follows', 'fromId')
         if (
-          JSON.stringify((await all<Person>(`/v1/users/${hub.id}/following`, limit)).map(({ id }) => id)) !==
+          JSON.stringify((await readAll<Person>(`/v1/users/${hub.id}/following`, limit)).map(({ id }) => id)) !==
           JSON.stringify(inOrder)
         ) {
           throw new Error('following')
         }
         await fill('follows', 'toId')
         if (
-          JSON.stringify((await all<Person>(`/v1/users/${hub.id}/followers`, limit)).map(({ id }) => id)) !==
+          JSON.stringify((await readAll<Person>(`/v1/users/${hub.id}/followers`, limit)).map(({ id }) => id)) !==
           JSON.stringify(inOrder)
         ) {
           throw new Error('followers')
         }
         await fill('blocks', 'fromId')
         if (
-          JSON.stringify((await all<Block>('/v1/users/me/blocks', limit, hub)).map(({ user }) => user.id)) !==
+          JSON.stringify((await readAll<Block>('/v1/users/me/blocks', limit, hub)).map(({ user }) => user.id)) !==
           JSON.stringify(inOrder)
         ) {
           throw new Error('blocks')
@@ -361,14 +365,14 @@ t.test('lists give everybody exactly once, newest first, at any limit and with e
   }
 })
 
-t.test("somebody's shows are the public ones, for themselves too", async t => {
-  const [one] = (await people(1)) as [TestUser]
+t.test("a user's list of shows has the public ones, also for the user", async t => {
+  const [one] = (await signInPeople(1)) as [TestUser]
   for (const visibility of ['public', 'unlisted', 'private']) {
     await one.rest('POST', '/v1/shows', { title: visibility, visibility })
   }
-  for (const who of [null, one]) {
+  for (const caller of [null, one]) {
     t.same(
-      (await all<Show>(`/v1/users/${one.id}/shows`, 1, who)).map(({ title }) => title),
+      (await readAll<Show>(`/v1/users/${one.id}/shows`, 1, caller)).map(({ title }) => title),
       ['public']
     )
   }
@@ -376,27 +380,31 @@ t.test("somebody's shows are the public ones, for themselves too", async t => {
   t.equal((await send(null, 'GET', `/v1/users/${one.id}/shows?creatorId=${one.id}`)).status, 400)
 })
 
-t.test('what is held about somebody, and its end', async t => {
-  const [one, other, third] = (await people(3)) as [TestUser, TestUser, TestUser]
+t.test('exports and erases follows, blocks and the account', async t => {
+  const [one, other, third] = (await signInPeople(3)) as [TestUser, TestUser, TestUser]
   await send(one, 'PUT', `/v1/users/${other.id}/follow`)
   await send(other, 'PUT', `/v1/users/${one.id}/follow`)
   await send(one, 'PUT', `/v1/users/me/blocks/${third.id}`)
   await send(other, 'PUT', `/v1/users/me/blocks/${third.id}`)
   const keepers = app.personalData.keepers()
-  const held = async (name: string, { id }: TestUser) => {
+  const exported = async (name: string, { id }: TestUser) => {
     const records: object[] = []
     for await (const record of keepers.get(name)!.export(id)) records.push(record)
     return records
   }
-  t.match(await held('follows', one), [{ follows: other.id }, { followedBy: other.id }])
-  t.match(await held('blocks', one), [{ userId: third.id }])
-  t.same(await held('blocks', third), [], 'who blocks them is not theirs to know')
-  t.match(await held('account', one), [{ id: one.id, displayName: 'Person 0' }])
+  t.match(await exported('follows', one), [{ follows: other.id }, { followedBy: other.id }])
+  t.match(await exported('blocks', one), [{ userId: third.id }])
+  t.same(await exported('blocks', third), [], 'blocks against a person are not exported to them')
+  t.match(await exported('account', one), [{ id: one.id, displayName: 'Person 0' }])
   for (const name of ['follows', 'blocks', 'account']) {
     for (let n = 0; n < 2; n++) await keepers.get(name)!.erase(one.id)
   }
   t.match(await profileOf(other), { followerCount: 0, followingCount: 0 })
   t.equal((await send(null, 'GET', `/v1/users/${one.id}`)).status, 404)
   await keepers.get('blocks')!.erase(third.id)
-  t.same((await send<Page<Block>>(other, 'GET', '/v1/users/me/blocks')).body.items, [], 'also where they are blocked')
+  t.same(
+    (await send<Page<Block>>(other, 'GET', '/v1/users/me/blocks')).body.items,
+    [],
+    'blocks against the person are removed too'
+  )
 })

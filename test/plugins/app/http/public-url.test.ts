@@ -1,7 +1,7 @@
 import t from 'tap'
 import { startApp } from '../../../realtime/real-app.ts'
 
-t.test('without a setting it is where the server listens; where that is everywhere, this machine', async t => {
+t.test('without PUBLIC_URL it is the address the server listens on; on all addresses, the loopback one', async t => {
   for (const HOST of ['127.0.0.1', '0.0.0.0']) {
     const { app, url } = await startApp(t, { HOST })
     t.equal(app.publicUrl(), url, HOST)
@@ -9,7 +9,7 @@ t.test('without a setting it is where the server listens; where that is everywhe
   }
 })
 
-t.test('else it is the setting, without a slash at its end', async t => {
+t.test('PUBLIC_URL is used without its trailing slash', async t => {
   const { app } = await startApp(t, { PUBLIC_URL: 'https://shows.example/' })
   t.equal(app.publicUrl(), 'https://shows.example')
 })

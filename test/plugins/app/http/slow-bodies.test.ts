@@ -8,27 +8,27 @@ import { startApp } from '../../../realtime/real-app.ts'
 
 const minuteMs = 60_000
 
-/** A server whose minutes pass when the test says so, and a connection to it that sends what it is told. */
-async function slowSender(t: Test) {
+/** Starts a server with a mocked clock, and returns a function that starts a request without its body. */
+async function startWithMockClock(t: Test) {
   mock.timers.enable({ apis: ['setInterval'] })
   t.teardown(() => mock.timers.reset())
   const { app, url } = await startApp(t)
   const { token } = await signIn(url, 'Slow')
-  const begun = async (head: string): Promise<Socket> => {
-    const asked = once(app.server, 'request')
+  const startRequest = async (head: string): Promise<Socket> => {
+    const received = once(app.server, 'request')
     const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {})
     t.teardown(() => socket.destroy())
     socket.write(`${head}\r\nhost: x\r\nauthorization: Bearer ${token}\r\n`)
     socket.write('content-length: 1000\r\n\r\n')
-    await asked
+    await received
     return socket
   }
-  return { app, begun }
+  return { app, startRequest }
 }
 
-t.test('a body that is held until it is whole has a minute, whoever sends it', async t => {
-  const { begun } = await slowSender(t)
-  const socket = await begun('POST /v1/auth/refresh HTTP/1.1\r\ncontent-type: application/json')
+t.test('a body held in memory must arrive within a minute', async t => {
+  const { startRequest } = await startWithMockClock(t)
+  const socket = await startRequest('POST /v1/auth/refresh HTTP/1.1\r\ncontent-type: application/json')
   socket.write('{"refreshToken":')
   mock.timers.tick(minuteMs)
   const answer = await text(socket)
@@ -36,12 +36,12 @@ t.test('a body that is held until it is whole has a minute, whoever sends it', a
   t.match(answer, 'did not arrive in time')
 })
 
-t.test('a file may take long, but not stand still for a minute', async t => {
-  const { app, begun } = await slowSender(t)
+t.test('a file may take longer, but must not stall for a minute', async t => {
+  const { app, startRequest } = await startWithMockClock(t)
   const form = '--x\r\ncontent-disposition: form-data; name="file"; filename="song.mp3"\r\n\r\n'
   const received = Promise.withResolvers<Socket>()
   app.server.once('connection', received.resolve)
-  const socket = await begun('POST /v1/songs HTTP/1.1\r\ncontent-type: multipart/form-data; boundary=x')
+  const socket = await startRequest('POST /v1/songs HTTP/1.1\r\ncontent-type: multipart/form-data; boundary=x')
   const serverEnd = await received.promise
   let closed = false
   socket.once('close', () => {

@@ -15,7 +15,7 @@ const {
   payload: { sid }
 } = app.jwt.decode<{ payload: { sid: string } }>(token, { complete: true })!
 const nowS = Math.floor(Date.now() / 1000)
-const good = { sub: id, sid, guest: false, exp: nowS + 600 }
+const valid = { sub: id, sid, guest: false, exp: nowS + 600 }
 
 const encode = (part: object | string) =>
   Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url')
@@ -25,84 +25,84 @@ function hmac(header: object, payload: object | string, secret: string, algorith
   return `${text}.${createHmac(algorithm, secret).update(text).digest('base64url')}`
 }
 
-/** By our own hand and by the rules: what it holds is all that may be wrong. */
-const signed = (payload: object, kid: unknown = 'new', secret = newSecret) =>
+/** Signs a token correctly, so that only its contents can be wrong. */
+const sign = (payload: object, kid: unknown = 'new', secret = newSecret) =>
   hmac({ alg: 'HS256', typ: 'JWT', kid }, payload, secret)
 
-async function codes(forged: string): Promise<[string, string | undefined]> {
-  const { body } = await sendRequest(url, 'GET', '/v1/users/me', { token: forged })
-  const { refusal, socket } = await knock(url, { token: forged })
+async function errorsOf(token: string): Promise<[string, string | undefined]> {
+  const { body } = await sendRequest(url, 'GET', '/v1/users/me', { token })
+  const { refusal, socket } = await knock(url, { token })
   socket.disconnect()
   return [body.code, refusal?.code]
 }
 
-t.test('what the first key signs is good, and what an older one signed stays good', async t => {
+t.test('tokens of the first key and of an older key are valid', async t => {
   for (const [kid, secret] of [
     ['new', newSecret],
     ['old', oldSecret]
   ] as const) {
-    t.same(await codes(signed(good, kid, secret)), [undefined, undefined], kid)
+    t.same(await errorsOf(sign(valid, kid, secret)), [undefined, undefined], kid)
   }
   const { header } = app.jwt.decode<{ header: object }>(token, { complete: true })!
-  t.match(header, { alg: 'HS256', kid: 'new' }, 'the first signs')
+  t.match(header, { alg: 'HS256', kid: 'new' }, 'the first key signs')
 })
 
-t.test('what a removed key signed is good no more', async t => {
-  t.same(await codes(signed(good, 'removed', removedSecret)), ['UNAUTHENTICATED', 'UNAUTHENTICATED'])
+t.test('tokens of a removed key are invalid', async t => {
+  t.same(await errorsOf(sign(valid, 'removed', removedSecret)), ['UNAUTHENTICATED', 'UNAUTHENTICATED'])
 })
 
-t.test('no forged token is good, on REST or on the socket', async t => {
+t.test('forged tokens are rejected over REST and on the socket', async t => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const rsText = `${encode({ alg: 'RS256', typ: 'JWT', kid: 'new' })}.${encode(good)}`
+  const rsText = `${encode({ alg: 'RS256', typ: 'JWT', kid: 'new' })}.${encode(valid)}`
   const [head, , signature] = token.split('.')
   const forgeries: Record<string, string> = {
-    'signed with the wrong key': signed(good, 'new', removedSecret),
-    'signed with another of our keys': signed(good, 'new', oldSecret),
-    'alg none': `${encode({ alg: 'none', typ: 'JWT', kid: 'new' })}.${encode(good)}.`,
-    'alg None, with a signature': hmac({ alg: 'None', kid: 'new' }, good, newSecret),
-    'alg HS512 with our key': hmac({ alg: 'HS512', typ: 'JWT', kid: 'new' }, good, newSecret, 'sha512'),
+    'signed with the wrong key': sign(valid, 'new', removedSecret),
+    'signed with another key of the server': sign(valid, 'new', oldSecret),
+    'alg none': `${encode({ alg: 'none', typ: 'JWT', kid: 'new' })}.${encode(valid)}.`,
+    'alg None, with a signature': hmac({ alg: 'None', kid: 'new' }, valid, newSecret),
+    'alg HS512 with the right key': hmac({ alg: 'HS512', typ: 'JWT', kid: 'new' }, valid, newSecret, 'sha512'),
     'alg RS256': `${rsText}.${createSign('sha256').update(rsText).sign(privateKey, 'base64url')}`,
-    'a public key taken for a secret': hmac(
+    'a public key used as a secret': hmac(
       { alg: 'HS256', kid: 'new', jwk: publicKey.export({ format: 'jwk' }) },
-      good,
+      valid,
       publicKey.export({ type: 'spki', format: 'pem' }).toString()
     ),
-    'no kid': hmac({ alg: 'HS256', typ: 'JWT' }, good, newSecret),
-    'kid null': signed(good, null),
-    'kid empty': signed(good, ''),
-    'kid unknown': signed(good, 'newer'),
-    'kid an array': signed(good, ['new']),
-    'kid an object': signed(good, { toString: 'new' }),
-    'kid __proto__': signed(good, '__proto__', ''),
-    'kid constructor': signed(good, 'constructor', 'function Object() { [native code] }'),
-    'kid toString': signed(good, 'toString', 'undefined'),
-    'kid a path': signed(good, '../../dev/null', ''),
-    'another payload under a good signature': `${head}.${encode({ ...good, sub: 'somebodyElse' })}.${signature}`,
-    'no signature': `${head}.${encode(good)}.`,
-    'two parts': `${head}.${encode(good)}`,
-    'nbf to come': signed({ ...good, nbf: nowS + 300 }),
-    'no exp': signed({ ...good, exp: undefined }),
-    'exp in words': signed({ ...good, exp: 'never' }),
-    'no session': signed({ ...good, sid: undefined }),
-    'sub an operator': signed({ ...good, sub: { $ne: null } }),
-    'guest in words': signed({ ...good, guest: 'false' }),
-    'a payload that is no object': hmac({ alg: 'HS256', kid: 'new' }, '"text"', newSecret),
-    'a payload that is no JSON': hmac({ alg: 'HS256', kid: 'new' }, '{', newSecret),
-    'forged and over': signed({ ...good, exp: nowS - 60 }, 'new', removedSecret),
+    'no kid': hmac({ alg: 'HS256', typ: 'JWT' }, valid, newSecret),
+    'kid null': sign(valid, null),
+    'kid empty': sign(valid, ''),
+    'kid unknown': sign(valid, 'newer'),
+    'kid an array': sign(valid, ['new']),
+    'kid an object': sign(valid, { toString: 'new' }),
+    'kid __proto__': sign(valid, '__proto__', ''),
+    'kid constructor': sign(valid, 'constructor', 'function Object() { [native code] }'),
+    'kid toString': sign(valid, 'toString', 'undefined'),
+    'kid a path': sign(valid, '../../dev/null', ''),
+    'another payload with a valid signature': `${head}.${encode({ ...valid, sub: 'somebodyElse' })}.${signature}`,
+    'no signature': `${head}.${encode(valid)}.`,
+    'two parts': `${head}.${encode(valid)}`,
+    'nbf in the future': sign({ ...valid, nbf: nowS + 300 }),
+    'no exp': sign({ ...valid, exp: undefined }),
+    'exp as text': sign({ ...valid, exp: 'never' }),
+    'no sid': sign({ ...valid, sid: undefined }),
+    'sub a query operator': sign({ ...valid, sub: { $ne: null } }),
+    'guest as text': sign({ ...valid, guest: 'false' }),
+    'a payload that is not an object': hmac({ alg: 'HS256', kid: 'new' }, '"text"', newSecret),
+    'a payload that is not JSON': hmac({ alg: 'HS256', kid: 'new' }, '{', newSecret),
+    'forged and expired': sign({ ...valid, exp: nowS - 60 }, 'new', removedSecret),
     'not a token': 'rubbish',
     dots: '..',
     huge: `${head}.${'A'.repeat(12_000)}.${signature}`
   }
-  for (const [what, forged] of Object.entries(forgeries)) {
-    t.same(await codes(forged), ['UNAUTHENTICATED', 'UNAUTHENTICATED'], what)
+  for (const [fault, forged] of Object.entries(forgeries)) {
+    t.same(await errorsOf(forged), ['UNAUTHENTICATED', 'UNAUTHENTICATED'], fault)
   }
 })
 
-t.test('one that was good and is over is told so', async t => {
-  t.same(await codes(signed({ ...good, exp: nowS - 1 })), ['TOKEN_EXPIRED', 'TOKEN_EXPIRED'])
+t.test('an expired token is answered TOKEN_EXPIRED', async t => {
+  t.same(await errorsOf(sign({ ...valid, exp: nowS - 1 })), ['TOKEN_EXPIRED', 'TOKEN_EXPIRED'])
 })
 
-t.test('anything else in the header is not taken for a token', async t => {
+t.test('any other authorization header is rejected', async t => {
   for (const authorization of [
     '',
     'Bearer',
@@ -117,17 +117,17 @@ t.test('anything else in the header is not taken for a token', async t => {
   }
 })
 
-t.test('a token that was found good is over when its time is', async t => {
+t.test('a cached token expires in time', async t => {
   const { app } = await startApp(t, { ACCESS_TOKEN_TTL_MS: '1000' })
   const user = await app.users.create({ displayName: 'Somebody' })
   const { accessToken } = app.tokens.issue(user, await app.sessions.open(user.id, 'test'))
   t.match(await app.tokens.verifyAccess(accessToken), { userId: user.id })
   const code = async () =>
     await app.tokens.verifyAccess(accessToken).then(
-      () => 'good',
+      () => 'valid',
       (error: { code: string }) => error.code
     )
-  await until(async () => (await code()) !== 'good')
+  await until(async () => (await code()) !== 'valid')
   t.equal(await code(), 'TOKEN_EXPIRED')
-  t.equal(await code(), 'TOKEN_EXPIRED', 'and stays so')
+  t.equal(await code(), 'TOKEN_EXPIRED', 'and again')
 })

@@ -14,8 +14,8 @@ interface Show {
 onEachBackend(t, async (t, db) => {
   const shows = db.collection<Show>('shows')
 
-  t.test('shows from before are found by their words; later ones keep theirs', async t => {
-    const later = { _id: 'later', title: 'Jazz', description: '', version: 1, words: ['blues'] }
+  t.test('old shows get their words; newer ones keep theirs', async t => {
+    const newer = { _id: 'newer', title: 'Jazz', description: '', version: 1, words: ['blues'] }
     await shows.insertMany([
       ...Array.from({ length: 1203 }, (_, n) => ({
         _id: `s${n}`,
@@ -23,25 +23,25 @@ onEachBackend(t, async (t, db) => {
         description: 'Late night',
         version: 1
       })),
-      later
+      newer
     ])
-    for (const when of ['once', 'again']) {
+    for (const run of ['first run', 'second run']) {
       await up(db)
-      t.same((await shows.findOne({ _id: 's7' }))?.words, ['cafe', '7', 'late', 'night'], when)
-      t.same(await shows.findOne({ _id: 'later' }), later, when)
-      t.equal(await shows.countDocuments({ words: 'cafe' }), 1203, when)
+      t.same((await shows.findOne({ _id: 's7' }))?.words, ['cafe', '7', 'late', 'night'], run)
+      t.same(await shows.findOne({ _id: 'newer' }), newer, run)
+      t.equal(await shows.countDocuments({ words: 'cafe' }), 1203, run)
     }
   })
 
-  t.test('a show that is changed meanwhile gets the words of its new title', async t => {
+  t.test('a show edited during the migration gets the words of its new title', async t => {
     await shows.deleteMany({})
     await shows.insertMany(
       Array.from({ length: 700 }, (_, n) => ({ _id: `s${n}`, title: 'old', description: '', version: 1 }))
     )
-    // As a server of the version before does, which knows nothing of words, between the reading and the writing.
-    const meddled: Db = Object.create(db)
+    // Edits a title between the read and the write, as a server of the version before would, which knows no words.
+    const editedDb: Db = Object.create(db)
     let renames = 0
-    meddled.collection = <Schema extends Document>(name: string) => {
+    editedDb.collection = <Schema extends Document>(name: string) => {
       const collection = db.collection<Schema>(name)
       const bulkWrite = collection.bulkWrite.bind(collection)
       collection.bulkWrite = async (...args) => {
@@ -53,7 +53,7 @@ onEachBackend(t, async (t, db) => {
       }
       return collection
     }
-    await up(meddled)
+    await up(editedDb)
     t.ok(renames >= 2)
     t.same(await shows.distinct('words', { title: 'new' }), ['new'])
     t.same(await shows.distinct('words', { title: 'old' }), ['old'])

@@ -1,9 +1,9 @@
 import type { TestUser } from '../../users.ts'
 
-/** Asks about shows as somebody, or as nobody in particular; refusals are answers too. */
-export async function ask(
+/** Sends a request to /v1/shows as a user, or without a token for null. Returns the answer, also an error. */
+export async function sendShowRequest(
   url: string,
-  who: Pick<TestUser, 'token'> | null,
+  caller: Pick<TestUser, 'token'> | null,
   method: string,
   path: string,
   body?: object
@@ -12,7 +12,7 @@ export async function ask(
     method,
     headers: {
       ...(body && { 'content-type': 'application/json' }),
-      ...(who && { authorization: `Bearer ${who.token}` })
+      ...(caller && { authorization: `Bearer ${caller.token}` })
     },
     ...(body && { body: JSON.stringify(body) })
   })
