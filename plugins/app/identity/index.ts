@@ -71,7 +71,7 @@ export default fp(
       keys: config.JWT_KEYS,
       ttlMs: config.ACCESS_TOKEN_TTL_MS,
       validator,
-      isRevoked: sessions.isRevoked
+      isRevoked: signInId => sessions.isRevoked(signInId)
     })
     app.decorate('tokens', tokens)
     app.decorateRequest('caller', null)
