@@ -1,10 +1,12 @@
-/** MongoDB's error codes, by the names MongoDB gives them (src/mongo/base/error_codes.yml; the longer ones have no name there). */
+/**
+ * MongoDB's error codes by MongoDB's names (src/mongo/base/error_codes.yml). Codes above 10000 other than DuplicateKey
+ * have no name there; the names here are ours.
+ */
 const codes = {
   InternalError: 1,
   BadValue: 2,
   FailedToParse: 9,
   TypeMismatch: 14,
-  Overflow: 15,
   NamespaceNotFound: 26,
   IndexNotFound: 27,
   PathNotViable: 28,
@@ -23,14 +25,12 @@ const codes = {
   IndexOptionsConflict: 85,
   IndexKeySpecsConflict: 86,
   CommandNotSupported: 115,
-  InvalidPipelineOperator: 168,
   CannotIndexParallelArrays: 171,
   InvalidIndexSpecificationOption: 197,
   QueryExceededMemoryLimitNoDiskUseAllowed: 292,
   BSONObjectTooLarge: 10334,
   DuplicateKey: 11000,
   OutOfDiskSpace: 14031,
-  UnknownGroupOperator: 15952,
   ProjectionPathCollision: 31249,
   ProjectionMix: 31254,
   UnrecognizedStage: 40324,
@@ -39,7 +39,9 @@ const codes = {
 
 export type ErrorName = keyof typeof codes
 
-/** What a client is told when a command fails: MongoDB's code and name, with further fields such as `keyPattern`. */
+/**
+ * The error of a command, as the client receives it: MongoDB's code and name, and further fields such as `keyPattern`.
+ */
 export class CommandError extends Error {
   readonly code: number
   readonly codeName: string
@@ -54,15 +56,17 @@ export class CommandError extends Error {
   }
 }
 
-/** The refusal of what MongoDB has and this store does not. */
-export function notSupported(what: string): CommandError {
+/**
+ * Returns the error for a feature that MongoDB has and this store does not. `feature` is the beginning of a sentence.
+ */
+export function notSupported(feature: string): CommandError {
   return new CommandError(
     'CommandNotSupported',
-    `${what} is not supported by the embedded store: use a MongoDB for it (MONGODB_URL)`
+    `${feature} is not supported by the embedded store: use a MongoDB server for it (MONGODB_URL)`
   )
 }
 
-/** Why the store can't be opened, in words for the person who runs the server. */
+/** The store cannot be opened. The message is for the person who runs the server. */
 export class EmbeddedStoreError extends Error {
   override name = 'EmbeddedStoreError'
 }

@@ -1,9 +1,14 @@
-/** What the thread is given. */
+/** What the store's thread is started with. */
 export interface WorkerInput {
   dataDir: string
   socketPath: string
 }
 
-/** What the thread tells: that it listens, why it can't, or that a command met an error of ours. Any message to it asks it to close. */
-export type FromWorker =
-  { type: 'ready' } | { type: 'refused'; message: string } | { type: 'bug'; command: string; message: string }
+/**
+ * A message of the thread: it listens, it cannot open the store, or a command failed because of a bug in the store. The
+ * thread closes the store when it receives any message.
+ */
+export type WorkerMessage =
+  | { type: 'ready' }
+  | { type: 'cannot-open'; message: string }
+  | { type: 'internal-error'; command: string; message: string }

@@ -1,19 +1,18 @@
+/**
+ * The thread of the embedded store. SQLite's calls block, so they run outside of the main thread, which carries audio.
+ */
 import { parentPort, workerData } from 'node:worker_threads'
 import { EmbeddedStoreError } from './errors.ts'
 import { openDatabase } from './store/database.ts'
 import { removeExpired } from './store/expire.ts'
 import { Store } from './store/store.ts'
 import { listen } from './wire/server.ts'
-import type { FromWorker, WorkerInput } from './messages.ts'
+import type { WorkerInput, WorkerMessage } from './messages.ts'
 
-/*
- * The thread of the embedded store: SQLite's calls block, and here they block nobody's audio.
- */
+/** Interval between two removals of expired documents, the same as MongoDB's. */
+const sweepIntervalMs = 60_000
 
-/** As often as MongoDB looks for documents that are over. */
-const sweepEveryMs = 60_000
-
-function tell(message: FromWorker): void {
+function send(message: WorkerMessage): void {
   parentPort?.postMessage(message)
 }
 
@@ -26,27 +25,28 @@ function sweep(store: Store): void {
     if (removed > 0) setImmediate(sweep, store)
   } catch (error) {
     store.rollback()
-    tell({ type: 'bug', command: 'the removal of expired documents', message: String(error) })
+    send({ type: 'internal-error', command: 'removal of expired documents', message: String(error) })
   }
 }
 
 async function serve({ dataDir, socketPath }: WorkerInput): Promise<void> {
   const store = new Store(openDatabase(dataDir))
   const server = await listen(store, socketPath, (error, command) => {
-    tell({ type: 'bug', command, message: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    send({ type: 'internal-error', command, message })
   })
-  const sweeping = setInterval(sweep, sweepEveryMs, store)
+  const sweeping = setInterval(sweep, sweepIntervalMs, store)
   parentPort?.once('message', async () => {
     clearInterval(sweeping)
     await server.close()
     store.close()
     parentPort?.close()
   })
-  tell({ type: 'ready' })
+  send({ type: 'ready' })
 }
 
 serve(workerData).catch((error: unknown) => {
   if (!(error instanceof EmbeddedStoreError)) throw error
-  tell({ type: 'refused', message: error.message })
+  send({ type: 'cannot-open', message: error.message })
   parentPort?.close()
 })

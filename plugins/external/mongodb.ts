@@ -49,7 +49,7 @@ async function startEmbedded(app: FastifyInstance): Promise<string> {
     dataDir: app.config.DATA_DIR,
     onCrash: error =>
       log.fatal({ err: error }, 'embedded store crashed: nothing is stored until the server is restarted'),
-    onBug: (command, message) => log.error({ command, reason: message }, 'embedded store command failed')
+    onInternalError: (command, message) => log.error({ command, reason: message }, 'embedded store command failed')
   })
   // onClose hooks run in reverse order, so the store closes after its client.
   app.addHook('onClose', async () => await store.close())

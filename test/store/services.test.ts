@@ -1,11 +1,8 @@
 import fc from 'fast-check'
-import type { Document, Filter, Sort } from 'mongodb'
+import type { Filter, Sort } from 'mongodb'
 import t from 'tap'
-import { onEachBackend } from './backends.ts'
+import { onEachBackend, type Thing } from './backends.ts'
 
-interface Thing extends Document {
-  _id: string
-}
 interface Show {
   _id: string
   rank: number
@@ -13,7 +10,7 @@ interface Show {
   createdAt: Date
 }
 
-/** What comes after a show in the order: rank up, listeners down, newest first, then by _id. */
+/** Returns the query for the shows after one, by ascending rank, descending listeners, descending time, and _id. */
 function after({ _id, rank, listeners, createdAt }: Show): Filter<Show> {
   return {
     $or: [
@@ -31,8 +28,8 @@ const inOrder = (a: Show, b: Show) =>
   b.createdAt.getTime() - a.createdAt.getTime() ||
   (a._id < b._id ? -1 : 1)
 
-onEachBackend(t, async (t, db, exactly) => {
-  t.test('pages over several keys with equal values show everything once, whatever their length', async t => {
+onEachBackend(t, async (t, db) => {
+  t.test('pages ordered by several keys with equal values show every document once', async t => {
     const shows = db.collection<Show>('pages')
     await shows.createIndex({ rank: 1, listeners: -1, createdAt: -1, _id: 1 })
     const few = fc.integer({ min: 0, max: 2 })
@@ -75,21 +72,7 @@ onEachBackend(t, async (t, db, exactly) => {
     )
   })
 
-  t.test('words somebody typed are looked for as they stand, in any case', async t => {
-    const shows = db.collection<Thing>('search')
-    const titles = ['C++ (live) [a.b*c]', 'Jazz & Köln', 'a^b$c|d?', '100 % {real} \\o/', 'plain']
-    await shows.insertMany(titles.map((title, n) => ({ _id: `s${n}`, title })))
-    for (const [n, title] of titles.entries()) {
-      const $regex = title.toUpperCase().replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
-      t.same(
-        (await shows.find({ title: { $regex, $options: 'i' } }).toArray()).map(({ _id }) => _id),
-        [`s${n}`],
-        title
-      )
-    }
-  })
-
-  t.test('texts are found by how their words begin', async t => {
+  t.test('texts are found by the beginnings of their words', async t => {
     const shows = db.collection<Thing>('words')
     await shows.insertMany(
       [['night', 'music'], ['musical', 'x.y'], ['must'], ['xzy', 'mu'], ['Music']].map((words, n) => ({
@@ -101,15 +84,14 @@ onEachBackend(t, async (t, db, exactly) => {
       (await shows.find(filter).sort({ _id: 1 }).toArray()).map(({ _id }) => _id).join(' ')
     for (const when of ['without an index', 'with an index']) {
       t.equal(await ids({ words: { $regex: '^mus' } }), 's0 s1 s2', when)
-      t.equal(await ids({ words: /^music/ }), 's0 s1', when)
+      t.equal(await ids({ words: { $regex: '^music' } }), 's0 s1', when)
       t.equal(await ids({ $and: [{ words: { $regex: '^nig' } }, { words: { $regex: '^mus' } }] }), 's0', when)
       t.equal(await ids({ words: { $regex: '^x\\.' } }), 's1', when)
-      t.equal(await ids({ words: { $regex: '^music', $options: 'i' } }), 's0 s1 s4', when)
       await shows.createIndex({ words: 1 })
     }
   })
 
-  t.test('thousands of ids are asked for at once', async t => {
+  t.test('thousands of ids are found in one query', async t => {
     const users = db.collection<Thing>('ids')
     await users.insertMany(Array.from({ length: 3000 }, (_, n) => ({ _id: `u${n}`, n })))
     const wanted = Array.from({ length: 5000 }, (_, n) => `u${n * 2}`)
@@ -119,7 +101,7 @@ onEachBackend(t, async (t, db, exactly) => {
     t.match(await users.deleteMany({ _id: { $nin: wanted } }), { deletedCount: 1500 })
   })
 
-  t.test('one of many is chosen by an order, changed, and shown in part', async t => {
+  t.test('the first document in an order is changed and returned in part', async t => {
     const jobs = db.collection<Thing>('jobs')
     await jobs.insertMany([
       { _id: 'a', at: 2, tries: 0 },
@@ -129,7 +111,7 @@ onEachBackend(t, async (t, db, exactly) => {
     const next = () =>
       jobs.findOneAndUpdate(
         { tries: 0 },
-        { $inc: { tries: 1 }, $currentDate: { startedAt: true } },
+        { $inc: { tries: 1 }, $set: { startedAt: new Date(0) } },
         { sort: { at: 1, _id: -1 }, returnDocument: 'after', projection: { tries: 1 } }
       )
     t.same(
@@ -145,41 +127,30 @@ onEachBackend(t, async (t, db, exactly) => {
     t.same(await jobs.findOneAndDelete({ tries: 1 }, { sort: { at: -1 }, projection: { _id: 1 } }), { _id: 'd' })
   })
 
-  t.test('lists are cleaned of what many hold', async t => {
-    const rooms = db.collection<{ _id: string; ids: string[]; people: Array<{ id: string; n: number }> }>('lists')
-    await rooms.insertMany([
-      {
-        _id: 'a',
-        ids: ['x', 'y', 'z'],
-        people: [
-          { id: 'x', n: 1 },
-          { id: 'y', n: 2 }
-        ]
-      },
-      { _id: 'b', ids: ['y'], people: [] }
+  t.test('a person is removed from the lists that contain them', async t => {
+    const invitations = db.collection<{ _id: string; acceptedIds: string[]; left: number }>('lists')
+    await invitations.insertMany([
+      { _id: 'a', acceptedIds: ['x', 'y', 'z'], left: 1 },
+      { _id: 'b', acceptedIds: ['y'], left: 0 }
     ])
+    t.match(await invitations.updateMany({ acceptedIds: { $in: ['x', 'y'] } }, { $pull: { acceptedIds: 'y' } }), {
+      matchedCount: 2,
+      modifiedCount: 2
+    })
     t.match(
-      await rooms.updateMany(
-        { ids: { $in: ['x', 'y'] } },
-        { $pull: { ids: { $in: ['x', 'y'] }, people: { id: 'x' } } }
+      await invitations.updateOne(
+        { _id: 'a', left: { $gt: 0 }, acceptedIds: { $ne: 'w' } },
+        { $inc: { left: -1 }, $push: { acceptedIds: 'w' } }
       ),
-      { matchedCount: 2, modifiedCount: 2 }
+      { modifiedCount: 1 }
     )
-    t.same(await rooms.find().sort({ _id: 1 }).toArray(), [
-      { _id: 'a', ids: ['z'], people: [{ id: 'y', n: 2 }] },
-      { _id: 'b', ids: [], people: [] }
+    t.same(await invitations.find().sort({ _id: 1 }).toArray(), [
+      { _id: 'a', acceptedIds: ['x', 'z', 'w'], left: 0 },
+      { _id: 'b', acceptedIds: [], left: 0 }
     ])
-    await rooms.updateOne({ _id: 'b' }, { $addToSet: { ids: { $each: ['p', 'q', 'p'] } } })
-    t.same((await rooms.findOne({ _id: 'b' }))?.ids, ['p', 'q'])
-    await rooms.updateMany(
-      { 'people.id': 'y' },
-      { $set: { 'people.$[who].n': 0 } },
-      { arrayFilters: [{ 'who.id': 'y' }] }
-    )
-    t.same((await rooms.findOne({ _id: 'a' }))?.people, [{ id: 'y', n: 0 }])
   })
 
-  t.test('names inside stored events are taken out wherever they are', async t => {
+  t.test('names are removed from stored events', async t => {
     const events = db.collection<Thing & { seq: number }>('events')
     await events.createIndex({ showId: 1, 'event.type': 1, seq: 1 })
     await events.insertMany([
@@ -207,54 +178,5 @@ onEachBackend(t, async (t, db, exactly) => {
     )
     t.same((await events.distinct('event.userId', { showId: 's' })).toSorted(), ['ann', 'eve'])
     t.same(await events.distinct('seq', { 'event.type': 'nothing' }), [])
-  })
-
-  t.test('people and what they did are brought together', async t => {
-    const [follows, users] = [db.collection<Thing>('follows'), db.collection<Thing>('people')]
-    await follows.createIndex({ to: 1, createdAt: -1, _id: -1 })
-    await users.insertMany(Array.from({ length: 50 }, (_, n) => ({ _id: `u${n}`, name: `N${n}` })))
-    await follows.insertMany(
-      Array.from({ length: 50 }, (_, n) => ({
-        _id: `f${n}`,
-        from: `u${n}`,
-        to: n % 2 === 0 ? 'ann' : 'bob',
-        createdAt: new Date(Math.floor(n / 10))
-      }))
-    )
-    const page = await follows
-      .aggregate([
-        { $match: { to: 'ann', createdAt: { $lt: new Date(4) } } },
-        { $sort: { createdAt: -1, _id: -1 } },
-        { $limit: 3 },
-        { $lookup: { from: 'people', localField: 'from', foreignField: '_id', as: 'who' } },
-        { $unwind: '$who' },
-        { $project: { _id: 0, from: 1, name: '$who.name' } }
-      ])
-      .toArray()
-    t.same(page, [
-      { from: 'u38', name: 'N38' },
-      { from: 'u36', name: 'N36' },
-      { from: 'u34', name: 'N34' }
-    ])
-    const counts = await follows
-      .aggregate([
-        { $group: { _id: '$to', n: { $sum: 1 }, last: { $max: '$createdAt' } } },
-        { $sort: { n: -1, _id: 1 } }
-      ])
-      .toArray()
-    t.same(counts, [
-      { _id: 'ann', n: 25, last: new Date(4) },
-      { _id: 'bob', n: 25, last: new Date(4) }
-    ])
-    t.same(await follows.aggregate([{ $match: { to: 'ann' } }, { $count: 'followers' }]).toArray(), [{ followers: 25 }])
-  })
-
-  t.test('an index that lets things expire is kept as it was made', async t => {
-    const codes = db.collection<Thing>('codes')
-    await codes.createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0 })
-    await codes.createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0 })
-    const made = (await codes.indexes()).filter(({ name }) => name !== '_id_')
-    t.match(made[0], { key: { expiresAt: 1 }, expireAfterSeconds: 0 })
-    if (exactly) t.equal(made.length, 1)
   })
 })

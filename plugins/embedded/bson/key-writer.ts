@@ -1,6 +1,7 @@
 /**
- * Bytes that sort as MongoDB sorts values, so that SQLite's B-tree gives MongoDB's order. Every encoding is self-delimiting: none is
- * the beginning of another, so encodings can be put one after the other, and a prefix of fields is a prefix of bytes.
+ * Writes bytes that sort as MongoDB sorts values, so that SQLite's B-tree has MongoDB's order. Every encoding is
+ * self-delimiting: none is a prefix of another. Encodings can therefore be concatenated, and a prefix of the fields is
+ * a prefix of the bytes.
  */
 export class KeyWriter {
   #bytes = Buffer.allocUnsafe(256)
@@ -14,12 +15,12 @@ export class KeyWriter {
     this.#length = 0
   }
 
-  /** A copy of what was written. */
+  /** Returns a copy of the written bytes. */
   finish(): Buffer {
     return Buffer.from(this.#bytes.subarray(0, this.#length))
   }
 
-  /** What was written, byte for byte, as a string: a key for a Map or Set. */
+  /** Returns the written bytes as a string with one character per byte: a key for a Map or Set. */
   finishAsString(): string {
     return this.#bytes.toString('latin1', 0, this.#length)
   }
@@ -44,7 +45,10 @@ export class KeyWriter {
     this.#length = this.#bytes.writeBigUInt64BE(value, this.#length)
   }
 
-  /** IEEE 754 order made byte order: negative numbers inverted, positive ones with the sign bit flipped. NaN before all others. */
+  /**
+   * Turns the order of IEEE 754 into byte order: negative numbers are inverted, others get their sign bit flipped. NaN
+   * is first.
+   */
   double(value: number): void {
     this.#reserve(8)
     const start = this.#length
@@ -64,7 +68,7 @@ export class KeyWriter {
     this.#length += source.byteLength
   }
 
-  /** UTF-8, a zero byte inside escaped as 00 FF, ended by 00 00. */
+  /** Writes UTF-8 that ends with 00 00. A zero byte inside is escaped as 00 FF. */
   text(value: string): void {
     for (const [n, part] of value.includes('\0') ? value.split('\0').entries() : [[0, value] as const]) {
       if (n > 0) this.uint16(0x00ff)
@@ -74,7 +78,7 @@ export class KeyWriter {
     this.uint16(0)
   }
 
-  /** Turns the order of everything written since `start` around: for descending fields. */
+  /** Reverses the order of the bytes written since `start`, for a descending field. */
   invertSince(start: number): void {
     this.#invert(start)
   }

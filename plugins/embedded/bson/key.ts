@@ -17,7 +17,7 @@ import { notSupported } from '../errors.ts'
 import { isDoc, type Doc } from './codec.ts'
 import { KeyWriter } from './key-writer.ts'
 
-/** The order of types, MongoDB's. They leave room below and above, so that `tag + 1` ends a type. No tag is 00 or FF. */
+/** MongoDB's order of types. There is room between the tags, so that `tag + 1` ends a type. No tag is 00 or FF. */
 export const tags = {
   minKey: 0x05,
   emptyArray: 0x08,
@@ -36,12 +36,15 @@ export const tags = {
   maxKey: 0xf0
 } as const
 
-/** What an empty array is in an index or a sort: less than null. As a value it is an array like another. */
+/** An empty array in an index or a sort, where it is less than null. As a value, it is an ordinary array. */
 export const emptyArray = Symbol('empty array')
 
 const writer = new KeyWriter()
 
-/** The place of a value's type in the order of types. Missing is null. Throws CommandNotSupported for Decimal128 and unknown types. */
+/**
+ * Returns the tag of a value's type. A missing value counts as null. Throws CommandNotSupported for Decimal128 and
+ * unknown types.
+ */
 export function tagOf(value: unknown): number {
   switch (typeof value) {
     case 'number':
@@ -79,7 +82,8 @@ function writeNumber(value: unknown): void {
   const exact =
     value instanceof Int32 || value instanceof Double ? value.value : Long.isLong(value) ? value.toBigInt() : value
   const double = Number(exact)
-  // A 64-bit integer may lie between two doubles: how far it is from the nearer one decides among those.
+  // A 64-bit integer may lie between two doubles. Its distance from the nearer one orders integers with the same
+  // double.
   const rest = typeof exact === 'bigint' && !Number.isSafeInteger(double) ? Number(exact - BigInt(double)) : 0
   writer.double(double)
   writer.uint16(0x8000 + rest)
@@ -127,21 +131,21 @@ function writeValue(value: unknown): void {
   else if (isDoc(value)) writeObject(value)
 }
 
-/** The key of one value, ascending. */
+/** Returns the key of one value, ascending. */
 export function keyOf(value: unknown): Buffer {
   writer.reset()
   writeValue(value)
   return writer.finish()
 }
 
-/** The key of one value as a string, equal for values that MongoDB takes as equal. */
+/** Returns the key of one value as a string. It is the same for values that are equal in MongoDB. */
 export function keyStringOf(value: unknown): string {
   writer.reset()
   writeValue(value)
   return writer.finishAsString()
 }
 
-/** The key of several values one after the other, each in its direction. */
+/** Returns the key of several values in a row, each in its direction. */
 export function compoundKey(values: readonly unknown[], descending: readonly boolean[]): Buffer {
   writer.reset()
   for (const [n, value] of values.entries()) {
@@ -152,12 +156,15 @@ export function compoundKey(values: readonly unknown[], descending: readonly boo
   return writer.finish()
 }
 
-/** MongoDB's order over all values: negative, zero or positive. */
+/** Compares two values of any types in MongoDB's order. */
 export function compareValues(a: unknown, b: unknown): number {
   return tagOf(a) - tagOf(b) || Buffer.compare(keyOf(a), keyOf(b))
 }
 
-/** Whether MongoDB takes two values as equal: 1, 1.0 and Long(1) are, and documents with the same fields in the same order. */
+/**
+ * Whether two values are equal in MongoDB: 1, 1.0 and Long(1) are, and documents with the same fields in the same
+ * order.
+ */
 export function equalValues(a: unknown, b: unknown): boolean {
   if (a === b) return true
   return tagOf(a) === tagOf(b) && keyOf(a).equals(keyOf(b))

@@ -1,17 +1,18 @@
 import { isDoc, ownField } from './codec.ts'
 
-const index = /^\d+$/
+const arrayIndex = /^\d+$/
 
+/** Whether a part of a path can be the index of an array's element. */
 export function isArrayIndex(part: string): boolean {
-  return index.test(part)
+  return arrayIndex.test(part)
 }
 
-/** Tests one value found at a path; `undefined` stands for a missing one. */
+/** Tests one value at a path. `undefined` means that the value is missing. */
 export type ValueTest = (value: unknown) => boolean
 
 /**
- * Whether one of the values at a path passes, looking into the elements of arrays on the way, as MongoDB's queries do.
- * An array at the path itself is tested whole; its elements are tested too where `intoLast` says so.
+ * Whether one of the values at a path passes a test. Follows the elements of arrays on the way, as MongoDB's queries
+ * do. An array at the end of the path is tested as a whole and, if `intoLast` is set, element by element as well.
  */
 export function someValueAt(
   value: unknown,
@@ -25,7 +26,7 @@ export function someValueAt(
     return (intoLast && Array.isArray(value) && value.some(test)) || test(value)
   }
   if (Array.isArray(value)) {
-    // An element named by its place is tested as it is, also if it is an array.
+    // An element that the path names by its index is tested as a whole, even if it is an array.
     if (
       isArrayIndex(part) &&
       Number(part) < value.length &&
@@ -38,7 +39,10 @@ export function someValueAt(
   return someValueAt(isDoc(value) ? ownField(value, part) : undefined, path, test, intoLast, from + 1)
 }
 
-/** Every value at a path, the elements of an array on the way one by one, an array at its end whole. Missing ones are left out. */
+/**
+ * Returns all values at a path. Follows the elements of arrays on the way; an array at the end is one value. Leaves out
+ * missing values.
+ */
 export function valuesAt(value: unknown, path: readonly string[]): unknown[] {
   const found: unknown[] = []
   someValueAt(

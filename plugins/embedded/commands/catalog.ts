@@ -9,7 +9,8 @@ import type { SecondaryIndex } from '../store/index.ts'
 import { batchSizeOf, firstBatchReply } from './cursor-reply.ts'
 import type { Command, Request } from './request.ts'
 
-function existing(request: Request): Collection {
+/** Throws NamespaceNotFound. */
+function getCollection(request: Request): Collection {
   const { collection } = request
   if (!collection) throw new CommandError('NamespaceNotFound', `ns does not exist: ${request.namespace}`)
   return collection
@@ -20,20 +21,21 @@ function cursorOptions(request: Request): { batchSize: number | undefined } {
   return { batchSize: isDoc(cursor) ? batchSizeOf(cursor.batchSize) : undefined }
 }
 
-/** Whether the index is there already. Throws where one of its name, or of its key, is another. */
-function isThere(collection: Collection, spec: Doc): boolean {
+/** Whether the same index exists. Throws if a different index has the same name or the same key. */
+function hasIndex(collection: Collection, spec: Doc): boolean {
   if (equalValues(spec.key, collection.byId.spec.key)) return true
   for (const { spec: other } of collection.indexes) {
-    const [sameName, sameKey] = [other.name === spec.name, equalValues(other.key, spec.key)]
-    if (sameName && sameKey && equalValues(other, spec)) return true
-    const both = `${collection.namespace}: requested index ${EJSON.stringify(spec)}, existing index ${EJSON.stringify(other)}`
-    if (sameName) {
+    const [hasSameName, hasSameKey] = [other.name === spec.name, equalValues(other.key, spec.key)]
+    if (hasSameName && hasSameKey && equalValues(other, spec)) return true
+    const [requested, existing] = [EJSON.stringify(spec), EJSON.stringify(other)]
+    const both = `${collection.namespace}: requested index ${requested}, existing index ${existing}`
+    if (hasSameName) {
       throw new CommandError(
         'IndexKeySpecsConflict',
         `An existing index has the same name as the requested index, but another specification, in ${both}`
       )
     }
-    if (sameKey) {
+    if (hasSameKey) {
       throw new CommandError(
         'IndexOptionsConflict',
         `Index already exists with a different name or other options, in ${both}`
@@ -46,7 +48,7 @@ function isThere(collection: Collection, spec: Doc): boolean {
 const createIndexes: Command = {
   writes: true,
   run: request => {
-    request.allow(['indexes', 'commitQuorum'])
+    request.allowOptions(['indexes'])
     const { indexes } = request.body
     if (!Array.isArray(indexes) || indexes.length === 0) {
       throw new CommandError('BadValue', 'Must specify at least one index to create')
@@ -56,16 +58,17 @@ const createIndexes: Command = {
     const createdCollectionAutomatically = !request.collection
     const collection = catalog.findOrCreate(request.db, request.collectionName)
     const numIndexesBefore = collection.indexes.length
-    for (const spec of specs) if (!isThere(collection, spec)) catalog.createIndex(collection, spec)
+    for (const spec of specs) if (!hasIndex(collection, spec)) catalog.createIndex(collection, spec)
     const numIndexesAfter = collection.indexes.length
     const note = numIndexesAfter === numIndexesBefore ? { note: 'all indexes already exist' } : {}
     return encode({ numIndexesBefore, numIndexesAfter, createdCollectionAutomatically, ...note, ok: 1 })
   }
 }
 
-function named(collection: Collection, wanted: unknown): SecondaryIndex[] {
+/** Returns the indexes that an argument of `dropIndexes` names: by name, key, list, or `*`. Throws IndexNotFound. */
+function getIndexes(collection: Collection, wanted: unknown): SecondaryIndex[] {
   if (wanted === '*') return [...collection.secondaryIndexes]
-  if (Array.isArray(wanted)) return wanted.flatMap(each => named(collection, each))
+  if (Array.isArray(wanted)) return wanted.flatMap(each => getIndexes(collection, each))
   if (wanted === '_id_' || (isDoc(wanted) && equalValues(wanted, { _id: 1 }))) {
     throw new CommandError('InvalidOptions', 'cannot drop _id index')
   }
@@ -79,10 +82,10 @@ function named(collection: Collection, wanted: unknown): SecondaryIndex[] {
 const dropIndexes: Command = {
   writes: true,
   run: request => {
-    request.allow(['index'])
-    const collection = existing(request)
+    request.allowOptions(['index'])
+    const collection = getCollection(request)
     const nIndexesWas = collection.indexes.length
-    for (const index of named(collection, request.body.index)) request.store.catalog.dropIndex(collection, index)
+    for (const index of getIndexes(collection, request.body.index)) request.store.catalog.dropIndex(collection, index)
     return encode({ nIndexesWas, ok: 1 })
   }
 }
@@ -90,8 +93,8 @@ const dropIndexes: Command = {
 const listIndexes: Command = {
   writes: false,
   run: request => {
-    request.allow(['cursor'])
-    const specs = existing(request).indexes.map(({ spec }) => encode(spec))
+    request.allowOptions(['cursor'])
+    const specs = getCollection(request).indexes.map(({ spec }) => encode(spec))
     return firstBatchReply(request.store, request.namespace, specs, cursorOptions(request))
   }
 }
@@ -99,7 +102,7 @@ const listIndexes: Command = {
 const create: Command = {
   writes: true,
   run: request => {
-    request.allow([])
+    request.allowOptions([])
     if (request.collection) throw new CommandError('NamespaceExists', `Collection ${request.namespace} already exists.`)
     request.store.catalog.create(request.db, request.collectionName)
     return encode({ ok: 1 })
@@ -109,7 +112,7 @@ const create: Command = {
 const drop: Command = {
   writes: true,
   run: request => {
-    request.allow([])
+    request.allowOptions([])
     const { collection } = request
     if (!collection) return encode({ ok: 1 })
     const nIndexesWas = collection.indexes.length
@@ -121,7 +124,7 @@ const drop: Command = {
 const dropDatabase: Command = {
   writes: true,
   run: request => {
-    request.allow([])
+    request.allowOptions([])
     const { catalog } = request.store
     const all = catalog.list(request.db)
     for (const { collection } of all) catalog.drop(collection)
@@ -132,7 +135,7 @@ const dropDatabase: Command = {
 const listCollections: Command = {
   writes: false,
   run: request => {
-    request.allow(['filter', 'nameOnly', 'cursor', 'authorizedCollections'])
+    request.allowOptions(['filter', 'nameOnly', 'cursor', 'authorizedCollections'])
     const matches = compileMatcher(request.doc('filter'))
     const nameOnly = request.flag('nameOnly')
     const all = request.store.catalog.list(request.db).map(({ name, collection }): Doc => ({
@@ -149,20 +152,7 @@ const listCollections: Command = {
   }
 }
 
-const listDatabases: Command = {
-  writes: false,
-  run: request => {
-    request.allow(['filter', 'nameOnly', 'authorizedDatabases'])
-    const matches = compileMatcher(request.doc('filter'))
-    const databases = request.store.catalog
-      .databases()
-      .map((name): Doc => ({ name, empty: false }))
-      .filter(matches)
-    return encode({ databases: request.flag('nameOnly') ? databases.map(({ name }) => ({ name })) : databases, ok: 1 })
-  }
-}
-
-/** The commands about collections, their indexes and databases. */
+/** The commands on collections, their indexes, and databases. */
 export const catalogCommands: Readonly<Record<string, Command>> = {
   createIndexes,
   dropIndexes,
@@ -170,6 +160,5 @@ export const catalogCommands: Readonly<Record<string, Command>> = {
   create,
   drop,
   dropDatabase,
-  listCollections,
-  listDatabases
+  listCollections
 }

@@ -4,24 +4,22 @@ import { Cursor } from '../store/cursors.ts'
 import type { Store } from '../store/store.ts'
 import { BsonWriter } from '../wire/bson-writer.ts'
 
-/** As many documents as MongoDB sends at first when nobody says how many. */
+/** Number of documents in the first batch unless the client asks for another, the same as MongoDB's. */
 const defaultFirstBatch = 101
 
-/** How a result is to be sent. */
 export interface BatchOptions {
-  /** Undefined: MongoDB's default. */
+  /** Undefined: `defaultFirstBatch`. */
   batchSize: number | undefined
-  /** Nobody will come back for more. */
-  single?: boolean
-  keep?: boolean
+  /** Whether the client asks for no further batch, so that no cursor is kept. */
+  isSingleBatch?: boolean
 }
 
-/** Reads `batchSize`, which may be 0: a cursor without documents yet. */
+/** Reads `batchSize`. It may be 0: the client first asks for a cursor without documents. */
 export function batchSizeOf(value: unknown): number | undefined {
   if (value === undefined || value === null) return undefined
   const number = numberIn(value)
   if (number === undefined || number < 0) {
-    throw new CommandError('BadValue', `batchSize must be a number from 0 on, not ${String(value)}`)
+    throw new CommandError('BadValue', `batchSize must be a number of at least 0, not ${String(value)}`)
   }
   return number
 }
@@ -38,16 +36,16 @@ export function batchReply(
   return writer.close().int64('id', id).string('ns', namespace).close().double('ok', 1).finish()
 }
 
-/** Answers with the first documents of a result, and keeps the rest under a cursor if there is any. */
+/** Replies with the first documents of a result, and keeps a cursor if there are more. */
 export function firstBatchReply(
   store: Store,
   namespace: string,
   documents: Iterable<Uint8Array>,
-  { batchSize, single, keep }: BatchOptions
+  { batchSize, isSingleBatch = false }: BatchOptions
 ): Buffer {
   const cursor = new Cursor(namespace, documents)
   const batch = cursor.take(batchSize ?? defaultFirstBatch)
-  const done = single || cursor.exhausted
-  if (done) cursor.close()
-  return batchReply('firstBatch', batch, done ? 0n : store.cursors.add(cursor, keep ?? false), namespace)
+  const isDone = isSingleBatch || cursor.isExhausted
+  if (isDone) cursor.close()
+  return batchReply('firstBatch', batch, isDone ? 0n : store.cursors.add(cursor), namespace)
 }

@@ -1,7 +1,7 @@
 import { decode, decodeTyped, encode, isDoc, type Doc } from '../bson/codec.ts'
 import { CommandError } from '../errors.ts'
 import { findDocuments } from '../query/find.ts'
-import { compileProjection, type Projection } from '../query/projection.ts'
+import { compileProjection } from '../query/projection.ts'
 import type { FoundDocument } from '../query/scan.ts'
 import { parseSort } from '../query/sort.ts'
 import type { Collection } from '../store/collection.ts'
@@ -10,58 +10,47 @@ import { BsonWriter } from '../wire/bson-writer.ts'
 import { insertUpserted, modifyDocument } from './modify.ts'
 import type { Command, Request } from './request.ts'
 
-/** What was done: the document to show, if any, and what the driver calls `lastErrorObject`. */
+/** The result of the command: the document to return, if any, and the field `lastErrorObject` of the reply. */
 interface Outcome {
-  shown: Uint8Array | undefined
-  summary: Doc
+  returned: Uint8Array | undefined
+  lastErrorObject: Doc
 }
 
 function removeFound(collection: Collection | undefined, found: FoundDocument | undefined): Outcome {
-  if (!found || !collection) return { shown: undefined, summary: { n: 0 } }
+  if (!found || !collection) return { returned: undefined, lastErrorObject: { n: 0 } }
   collection.remove(found.row, decode(found.bytes))
-  return { shown: found.bytes, summary: { n: 1 } }
+  return { returned: found.bytes, lastErrorObject: { n: 1 } }
 }
 
 function updateFound(request: Request, collection: Collection | undefined, found: FoundDocument | undefined): Outcome {
   const typed = decodeTyped(request.bytes)
-  const update = compileUpdate(typed.update, request.body.arrayFilters)
-  const showNew = request.flag('new')
+  const update = compileUpdate(typed.update)
+  const returnsNew = request.flag('new')
   if (found && collection) {
-    const { bytes } = modifyDocument(collection, found, update, request.doc('query'))
-    return { shown: showNew ? bytes : found.bytes, summary: { n: 1, updatedExisting: true } }
+    const { bytes } = modifyDocument(collection, found, update)
+    return { returned: returnsNew ? bytes : found.bytes, lastErrorObject: { n: 1, updatedExisting: true } }
   }
-  if (!request.flag('upsert')) return { shown: undefined, summary: { n: 0, updatedExisting: false } }
+  if (!request.flag('upsert')) return { returned: undefined, lastErrorObject: { n: 0, updatedExisting: false } }
   const target = request.store.catalog.findOrCreate(request.db, request.collectionName)
   const { id, bytes } = insertUpserted(target, update, isDoc(typed.query) ? typed.query : {})
-  return { shown: showNew ? bytes : undefined, summary: { n: 1, updatedExisting: false, upserted: id } }
-}
-
-function project(bytes: Uint8Array, projection: Projection | undefined): Uint8Array {
-  return projection ? encode(projection(decodeTyped(bytes))) : bytes
+  return {
+    returned: returnsNew ? bytes : undefined,
+    lastErrorObject: { n: 1, updatedExisting: false, upserted: id }
+  }
 }
 
 const findAndModify: Command = {
   writes: true,
   run: request => {
-    request.allow([
-      'query',
-      'sort',
-      'remove',
-      'update',
-      'new',
-      'fields',
-      'upsert',
-      'arrayFilters',
-      'bypassDocumentValidation'
-    ])
-    const removing = request.flag('remove')
-    if (removing === 'update' in request.body) {
+    request.allowOptions(['query', 'sort', 'remove', 'update', 'new', 'fields', 'upsert'])
+    const isRemoval = request.flag('remove')
+    if (isRemoval === 'update' in request.body) {
       throw new CommandError('FailedToParse', 'Either an update or remove=true must be specified, and not both')
     }
-    if (removing && (request.flag('new') || request.flag('upsert'))) {
+    if (isRemoval && (request.flag('new') || request.flag('upsert'))) {
       throw new CommandError('FailedToParse', 'Cannot specify both remove=true and new=true or upsert=true')
     }
-    const projection = compileProjection(request.body.fields)
+    const project = compileProjection(request.body.fields)
     const { collection } = request
     const [found] = findDocuments(collection, {
       filter: request.doc('query'),
@@ -69,13 +58,15 @@ const findAndModify: Command = {
       limit: 1,
       deadline: request.deadline
     })
-    const { shown, summary } = removing ? removeFound(collection, found) : updateFound(request, collection, found)
-    const writer = new BsonWriter(shown?.byteLength ?? 0).document('lastErrorObject', encode(summary))
-    if (shown) writer.document('value', project(shown, projection))
-    else writer.null('value')
+    const { returned, lastErrorObject } = isRemoval
+      ? removeFound(collection, found)
+      : updateFound(request, collection, found)
+    const writer = new BsonWriter(returned?.byteLength ?? 0).document('lastErrorObject', encode(lastErrorObject))
+    if (!returned) writer.null('value')
+    else writer.document('value', project ? encode(project(decodeTyped(returned))) : returned)
     return writer.double('ok', 1).finish()
   }
 }
 
 /** The command that finds one document and changes or removes it. */
-export const findAndModifyCommands: Readonly<Record<string, Command>> = { findAndModify, findandmodify: findAndModify }
+export const findAndModifyCommands: Readonly<Record<string, Command>> = { findAndModify }

@@ -2,7 +2,7 @@ import { maxDocumentBytes, encode, type Doc } from '../bson/codec.ts'
 import { maxMessageBytes } from '../wire/messages.ts'
 import type { Command, Request } from './request.ts'
 
-/** MongoDB 7.0's: its replies and commands are those we give. */
+/** The wire protocol of MongoDB 7.0, whose replies this store imitates. */
 const wireVersion = 21
 const version = '7.0.0'
 
@@ -20,9 +20,12 @@ const helloOptions = [
   'backpressure'
 ]
 
-/** What this server is. Without `logicalSessionTimeoutMinutes` no driver begins sessions, so none retries writes or opens transactions. */
+/**
+ * Describes the server. Without `logicalSessionTimeoutMinutes`, drivers start no sessions, and so no retryable writes
+ * or transactions.
+ */
 function describe(request: Request): Doc {
-  request.allow(helloOptions)
+  request.allowOptions(helloOptions)
   return {
     helloOk: true,
     maxBsonObjectSize: maxDocumentBytes,
@@ -38,12 +41,12 @@ function describe(request: Request): Doc {
 }
 
 const hello: Command = { writes: false, run: request => encode({ isWritablePrimary: true, ...describe(request) }) }
-const isMaster: Command = { writes: false, run: request => encode({ ismaster: true, ...describe(request) }) }
+const ismaster: Command = { writes: false, run: request => encode({ ismaster: true, ...describe(request) }) }
 
 const ping: Command = {
   writes: false,
   run: request => {
-    request.allow([])
+    request.allowOptions([])
     return encode({ ok: 1 })
   }
 }
@@ -51,7 +54,7 @@ const ping: Command = {
 const buildInfo: Command = {
   writes: false,
   run: request => {
-    request.allow([])
+    request.allowOptions([])
     return encode({
       version,
       versionArray: [7, 0, 0, 0],
@@ -65,16 +68,8 @@ const buildInfo: Command = {
   }
 }
 
-/** Sessions are not kept, so there is nothing to end. */
-const endSessions: Command = { writes: false, run: () => encode({ ok: 1 }) }
-
-/** How a client gets to know the server, by the commands' names. */
-export const handshakeCommands: Readonly<Record<string, Command>> = {
-  hello,
-  isMaster,
-  ismaster: isMaster,
-  ping,
-  buildInfo,
-  buildinfo: buildInfo,
-  endSessions
-}
+/**
+ * The commands with which a client learns about the server. `ismaster` is how drivers greet a server that they do not
+ * know yet.
+ */
+export const handshakeCommands: Readonly<Record<string, Command>> = { hello, ismaster, ping, buildInfo }

@@ -6,13 +6,13 @@ import type { Collection, StoredDocument } from '../store/collection.ts'
 import type { Update } from '../update/compile.ts'
 import { documentFromFilter } from '../update/upsert.ts'
 
-/** What an update made of a document. */
+/** The result of an update of one document. */
 export interface Modified {
   bytes: Uint8Array
-  changed: boolean
+  isChanged: boolean
 }
 
-/** Throws InvalidIdField for what can't be an `_id`. */
+/** Throws InvalidIdField for a value that cannot be an `_id`. */
 export function assertValidId(id: unknown): void {
   const tag = tagOf(id)
   if (tag === tags.array || tag === tags.regex) {
@@ -23,37 +23,39 @@ export function assertValidId(id: unknown): void {
   }
 }
 
-function immutable(): CommandError {
+function immutableId(): CommandError {
   return new CommandError(
     'ImmutableField',
     "Performing an update on the path '_id' would modify the immutable field '_id'"
   )
 }
 
-/** Updates one document. Throws, having written nothing, ImmutableField or DuplicateKey. */
-export function modifyDocument(collection: Collection, found: StoredDocument, update: Update, filter: Doc): Modified {
+/** Updates one document. Throws ImmutableField or DuplicateKey before it writes anything. */
+export function modifyDocument(collection: Collection, found: StoredDocument, update: Update): Modified {
   const doc = decodeTyped(found.bytes)
   const id = keyOf(doc._id)
   const keys = collection.keysOf(doc)
-  const changed = update.apply(doc, { inserting: false, filter })
-  if (!('_id' in changed) || !keyOf(changed._id).equals(id)) throw immutable()
+  const changed = update.apply(doc, false)
+  if (!('_id' in changed) || !keyOf(changed._id).equals(id)) throw immutableId()
   const bytes = encodeStored(changed)
-  if (bytes.equals(found.bytes)) return { bytes, changed: false }
+  if (bytes.equals(found.bytes)) return { bytes, isChanged: false }
   collection.replace(found.row, keys, changed, bytes)
-  return { bytes, changed: true }
+  return { bytes, isChanged: true }
 }
 
-/** Inserts what an upsert makes of its query and its update, and gives it an `_id`. `filter` is decoded for writing. */
+/**
+ * Inserts the document that an upsert makes from its query and its update. `filter` is the query, decoded for writing.
+ */
 export function insertUpserted(
   collection: Collection,
   update: Update,
   filter: Doc
 ): { id: unknown; bytes: Uint8Array } {
   const fromFilter = documentFromFilter(filter)
-  const start = update.replacement ? ('_id' in fromFilter ? { _id: fromFilter._id } : {}) : fromFilter
-  const wanted = start._id
-  const { _id: id = new ObjectId(), ...rest } = update.apply(start, { inserting: true, filter })
-  if (wanted !== undefined && !equalValues(wanted, id)) throw immutable()
+  const start = update.isReplacement ? ('_id' in fromFilter ? { _id: fromFilter._id } : {}) : fromFilter
+  const wantedId = start._id
+  const { _id: id = new ObjectId(), ...rest } = update.apply(start, true)
+  if (wantedId !== undefined && !equalValues(wantedId, id)) throw immutableId()
   assertValidId(id)
   const doc = { _id: id, ...rest }
   const bytes = encodeStored(doc)

@@ -1,5 +1,5 @@
 import { Long } from 'bson'
-import { decodeTyped, encode, isDoc, type Doc } from '../bson/codec.ts'
+import { decodeTyped, encode, isDoc } from '../bson/codec.ts'
 import { keyStringOf } from '../bson/key.ts'
 import { valuesAt } from '../bson/paths.ts'
 import { CommandError } from '../errors.ts'
@@ -7,9 +7,9 @@ import { findDocuments } from '../query/find.ts'
 import { compileProjection, type Projection } from '../query/projection.ts'
 import type { FoundDocument } from '../query/scan.ts'
 import { parseSort } from '../query/sort.ts'
-import { runPipeline } from '../aggregate/pipeline.ts'
+import { countDocuments, readCount } from './count.ts'
 import { batchReply, batchSizeOf, firstBatchReply } from './cursor-reply.ts'
-import type { Command, Request } from './request.ts'
+import type { Command } from './request.ts'
 
 function* bytesOf(found: Iterable<FoundDocument>, project: Projection | undefined): Generator<Uint8Array> {
   for (const { bytes } of found) yield project ? encode(project(decodeTyped(bytes))) : bytes
@@ -18,18 +18,7 @@ function* bytesOf(found: Iterable<FoundDocument>, project: Projection | undefine
 const find: Command = {
   writes: false,
   run: request => {
-    request.allow([
-      'filter',
-      'sort',
-      'projection',
-      'skip',
-      'limit',
-      'batchSize',
-      'singleBatch',
-      'noCursorTimeout',
-      'allowDiskUse',
-      'allowPartialResults'
-    ])
+    request.allowOptions(['filter', 'sort', 'projection', 'skip', 'limit', 'batchSize', 'singleBatch'])
     const project = compileProjection(request.body.projection)
     const found = findDocuments(request.collection, {
       filter: request.doc('filter'),
@@ -38,11 +27,9 @@ const find: Command = {
       limit: request.number('limit'),
       deadline: request.deadline
     })
-    const batchSize = batchSizeOf(request.body.batchSize)
     return firstBatchReply(request.store, request.namespace, bytesOf(found, project), {
-      batchSize,
-      single: request.flag('singleBatch'),
-      keep: request.flag('noCursorTimeout')
+      batchSize: batchSizeOf(request.body.batchSize),
+      isSingleBatch: request.flag('singleBatch')
     })
   }
 }
@@ -56,22 +43,22 @@ function cursorId(value: unknown): bigint {
 const getMore: Command = {
   writes: false,
   run: request => {
-    request.allow(['collection', 'batchSize'])
+    request.allowOptions(['collection', 'batchSize'])
     const { store, body, db, name } = request
     const id = cursorId(body[name])
     const namespace = `${db}.${String(body.collection)}`
     const cursor = store.cursors.get(id, namespace)
     const batch = cursor.take(batchSizeOf(body.batchSize) || Infinity)
-    const done = cursor.exhausted
-    if (done) store.cursors.remove(id)
-    return batchReply('nextBatch', batch, done ? 0n : id, namespace)
+    const { isExhausted } = cursor
+    if (isExhausted) store.cursors.remove(id)
+    return batchReply('nextBatch', batch, isExhausted ? 0n : id, namespace)
   }
 }
 
 const killCursors: Command = {
   writes: false,
   run: request => {
-    request.allow(['cursors'])
+    request.allowOptions(['cursors'])
     const ids = Array.isArray(request.body.cursors) ? request.body.cursors.map(cursorId) : []
     const killed = ids.filter(id => request.store.cursors.remove(id))
     const longs = (list: bigint[]) => list.map(id => Long.fromBigInt(id))
@@ -85,26 +72,10 @@ const killCursors: Command = {
   }
 }
 
-function countAll(request: Request): number {
-  const filter = request.doc('query')
-  const [skip, limit] = [request.number('skip'), request.number('limit')]
-  if (Object.keys(filter).length === 0 && skip === 0 && limit === 0) return request.collection?.count() ?? 0
-  return Array.from(findDocuments(request.collection, { filter, skip, limit, deadline: request.deadline }), () => true)
-    .length
-}
-
-const count: Command = {
-  writes: false,
-  run: request => {
-    request.allow(['query', 'skip', 'limit'])
-    return encode({ n: countAll(request), ok: 1 })
-  }
-}
-
 const distinct: Command = {
   writes: false,
   run: request => {
-    request.allow(['key', 'query'])
+    request.allowOptions(['key', 'query'])
     const { key } = request.body
     if (typeof key !== 'string' || key === '') {
       throw new CommandError('TypeMismatch', "BSON field 'distinct.key' must be a non-empty string")
@@ -123,34 +94,24 @@ const distinct: Command = {
   }
 }
 
+/**
+ * `aggregate` knows one pipeline, that of a driver's `countDocuments`. Its result has no documents if the number is 0.
+ */
 const aggregate: Command = {
   writes: false,
   run: request => {
-    request.allow(['pipeline', 'cursor', 'allowDiskUse', 'bypassDocumentValidation'])
+    request.allowOptions(['pipeline', 'cursor'])
     const { pipeline, cursor } = request.body
     if (!Array.isArray(pipeline)) {
       throw new CommandError('TypeMismatch', "'pipeline' option must be specified as an array")
     }
     if (!isDoc(cursor)) throw new CommandError('FailedToParse', "The 'cursor' option is required")
-    const { store, db, deadline } = request
-    const docs = runPipeline(request.collection, {}, pipeline, {
-      collection: name => store.catalog.find(db, name),
-      deadline
-    })
-    return firstBatchReply(store, request.namespace, encoded(docs), { batchSize: batchSizeOf(cursor.batchSize) })
+    const count = readCount(pipeline)
+    const n = countDocuments(request.collection, count, request.deadline)
+    const documents = n === 0 ? [] : [encode({ _id: count.id, [count.field]: n })]
+    return firstBatchReply(request.store, request.namespace, documents, { batchSize: batchSizeOf(cursor.batchSize) })
   }
 }
 
-function* encoded(docs: Iterable<Doc>): Generator<Uint8Array> {
-  for (const doc of docs) yield encode(doc)
-}
-
 /** The commands that read documents. */
-export const readCommands: Readonly<Record<string, Command>> = {
-  find,
-  getMore,
-  killCursors,
-  count,
-  distinct,
-  aggregate
-}
+export const readCommands: Readonly<Record<string, Command>> = { find, getMore, killCursors, distinct, aggregate }

@@ -4,10 +4,14 @@ import { CommandError, notSupported } from '../errors.ts'
 import type { Deadline } from '../query/find.ts'
 import type { Collection } from '../store/collection.ts'
 import type { Store } from '../store/store.ts'
+import { unsupportedOptions } from '../unsupported.ts'
 import type { IncomingMessage } from '../wire/messages.ts'
 
-/** What every command may carry. Sessions are only named, concerns only confirm what is done anyway: one node, always durable. */
-const everywhere: ReadonlySet<string> = new Set([
+/**
+ * Options that every command may have. A session is only a name here, and concerns ask for what is done anyway: there
+ * is one node, and every write is durable.
+ */
+const commonOptions: ReadonlySet<string> = new Set([
   '$db',
   'lsid',
   '$clusterTime',
@@ -18,26 +22,18 @@ const everywhere: ReadonlySet<string> = new Set([
   'maxTimeMS'
 ])
 
-/** What MongoDB knows and this store does not, on any command. */
-const absent: Readonly<Record<string, string>> = {
-  autocommit: 'A transaction',
-  startTransaction: 'A transaction',
-  txnNumber: 'A retryable write or transaction',
-  collation: 'A collation',
-  let: "The option 'let'",
-  hint: "The option 'hint'",
-  encryptionInformation: 'Encryption',
-  apiVersion: 'The stable API',
-  tailable: 'A tailable cursor',
-  awaitData: 'A tailable cursor',
-  min: "The option 'min'",
-  max: "The option 'max'",
-  returnKey: "The option 'returnKey'",
-  showRecordId: "The option 'showRecordId'",
-  explain: 'Explaining'
+/**
+ * Throws, naming it, for an option that is not among the given ones. An option that is false or null counts as absent.
+ */
+export function assertOptions(owner: string, given: Doc, isAllowed: (option: string) => boolean): void {
+  for (const [option, value] of Object.entries(given)) {
+    if (isAllowed(option) || value === false || value === null) continue
+    if (unsupportedOptions.has(option)) throw notSupported(`The option '${option}' of ${owner}`)
+    throw new CommandError('UnknownField', `BSON field '${owner}.${option}' is an unknown field.`)
+  }
 }
 
-/** A command on its way: its name, its body, and the store it is for. */
+/** A command that a client sent: its name, its body, and the store that it is for. */
 export class Request {
   readonly store: Store
   readonly body: Doc
@@ -57,18 +53,16 @@ export class Request {
     return this.#message.body
   }
 
-  /** Refuses, naming it, an option that is not among those given; false and null are as good as absent. */
-  allow(options: readonly string[]): void {
-    for (const [option, value] of Object.entries(this.body)) {
-      if (option === this.name || options.includes(option) || everywhere.has(option)) continue
-      if (value === false || value === null) continue
-      const what = absent[option]
-      if (what) throw notSupported(what)
-      throw new CommandError('UnknownField', `BSON field '${this.name}.${option}' is an unknown field.`)
-    }
+  /** Throws, naming it, for an option that is not among the given ones or the common ones. */
+  allowOptions(options: readonly string[]): void {
+    assertOptions(
+      this.name,
+      this.body,
+      option => option === this.name || options.includes(option) || commonOptions.has(option)
+    )
   }
 
-  /** The collection's name, which is the value of the command's own field. */
+  /** The collection's name, which is the value of the field that names the command. */
   get collectionName(): string {
     const name = this.body[this.name]
     if (typeof name !== 'string' || name === '') {
@@ -90,6 +84,7 @@ export class Request {
     return { atMs: maxTimeMs === 0 ? Infinity : performance.now() + maxTimeMs }
   }
 
+  /** Returns an option that is a document; an empty one if it is absent. */
   doc(option: string): Doc {
     const value = this.body[option] ?? {}
     if (!isDoc(value)) {
@@ -101,6 +96,7 @@ export class Request {
     return value
   }
 
+  /** Returns an option that is a boolean, or a number that counts as one; false if it is absent. */
   flag(option: string): boolean {
     const value = this.body[option] ?? false
     if (typeof value !== 'boolean' && numberIn(value) === undefined) {
@@ -112,7 +108,7 @@ export class Request {
     return value === true || (numberIn(value) ?? 0) !== 0
   }
 
-  /** A whole number from 0 on; 0 when it is absent. */
+  /** Returns an option that is a whole number of at least 0; 0 if it is absent. */
   number(option: string): number {
     const value = this.body[option] ?? 0
     const number = numberIn(value)
@@ -128,7 +124,10 @@ export class Request {
     return number
   }
 
-  /** The documents of `insert`, the statements of `update` and `delete`, as bytes: sent in the body or beside it. */
+  /**
+   * Returns the documents of `insert`, or the statements of `update` and `delete`, as bytes. They are in the body or
+   * beside it.
+   */
   documents(field: string): Uint8Array[] {
     const beside = this.#message.sequences.get(field)
     if (beside) return beside
@@ -141,7 +140,7 @@ export class Request {
   }
 }
 
-/** One command: whether it writes, and how it is answered. */
+/** A command of the protocol: whether it writes, and how it is answered. */
 export interface Command {
   writes: boolean
   run: (request: Request) => Uint8Array

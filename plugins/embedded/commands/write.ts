@@ -1,16 +1,16 @@
 import { ObjectId } from 'bson'
 import { assertStorable, decode, decodeTyped, encode, encodeStored, isDoc, type Doc } from '../bson/codec.ts'
 import { numberIn } from '../bson/numbers.ts'
-import { CommandError, notSupported } from '../errors.ts'
+import { CommandError } from '../errors.ts'
 import { findDocuments } from '../query/find.ts'
 import type { Collection } from '../store/collection.ts'
 import { compileUpdate } from '../update/compile.ts'
 import { assertValidId, insertUpserted, modifyDocument } from './modify.ts'
-import type { Command, Request } from './request.ts'
+import { assertOptions, type Command, type Request } from './request.ts'
 
-/** Runs one statement after the other. What a statement does wrong is told with its index; ordered, it ends the batch. */
+/** Runs the statements in order and returns their errors. In an ordered batch, the first error ends it. */
 function runStatements(request: Request, field: string, run: (bytes: Uint8Array, index: number) => void): Doc[] {
-  const ordered = request.body.ordered === undefined || request.flag('ordered')
+  const isOrdered = request.body.ordered === undefined || request.flag('ordered')
   const errors: Doc[] = []
   for (const [index, bytes] of request.documents(field).entries()) {
     try {
@@ -18,7 +18,7 @@ function runStatements(request: Request, field: string, run: (bytes: Uint8Array,
     } catch (error) {
       if (!(error instanceof CommandError)) throw error
       errors.push({ index, code: error.code, errmsg: error.message, ...error.details })
-      if (ordered) break
+      if (isOrdered) break
     }
   }
   return errors
@@ -28,8 +28,8 @@ function reply(result: Doc, errors: Doc[]): Uint8Array {
   return encode({ ...result, ...(errors.length > 0 ? { writeErrors: errors } : {}), ok: 1 })
 }
 
-/** The document as it will be stored: with an `_id`, and that first. */
-function insertable(bytes: Uint8Array): { doc: Doc; bytes: Uint8Array } {
+/** Returns the document as it will be stored: with an `_id` as its first field. */
+function withId(bytes: Uint8Array): { doc: Doc; bytes: Uint8Array } {
   const doc = decode(bytes)
   if (Object.keys(doc)[0] === '_id') {
     assertStorable(bytes)
@@ -43,11 +43,11 @@ function insertable(bytes: Uint8Array): { doc: Doc; bytes: Uint8Array } {
 const insert: Command = {
   writes: true,
   run: request => {
-    request.allow(['documents', 'ordered', 'bypassDocumentValidation'])
+    request.allowOptions(['documents', 'ordered'])
     const collection = request.store.catalog.findOrCreate(request.db, request.collectionName)
     let n = 0
     const errors = runStatements(request, 'documents', given => {
-      const { doc, bytes } = insertable(given)
+      const { doc, bytes } = withId(given)
       assertValidId(doc._id)
       collection.insert(doc, bytes)
       n++
@@ -56,14 +56,9 @@ const insert: Command = {
   }
 }
 
-function refuseStatementOptions(statement: Doc, known: readonly string[], kind: string): void {
-  for (const [option, value] of Object.entries(statement)) {
-    if (known.includes(option) || value === false || value === null) continue
-    if (option === 'collation' || option === 'hint' || option === 'c' || option === 'sort') {
-      throw notSupported(`The option '${option}' of ${kind}`)
-    }
-    throw new CommandError('UnknownField', `BSON field '${kind}.${option}' is an unknown field.`)
-  }
+/** Throws, naming it, for an option of a statement that is not among the given ones. */
+function allowOptions(statement: Doc, kind: string, options: readonly string[]): void {
+  assertOptions(kind, statement, option => options.includes(option))
 }
 
 function filterOf(statement: Doc): Doc {
@@ -77,23 +72,23 @@ interface UpdateTotals {
   upserted: Doc[]
 }
 
-/** All rows are found before the first is written, so that none is met again where the update has moved it. */
+/** Finds all rows before the first one is written, so that no row is found again at its new place in an index. */
 function rowsFor(collection: Collection | undefined, filter: Doc, limit: number, request: Request): number[] {
   return Array.from(findDocuments(collection, { filter, limit, deadline: request.deadline }), ({ row }) => row)
 }
 
 function runUpdate(request: Request, bytes: Uint8Array, index: number, totals: UpdateTotals): void {
   const [plain, typed] = [decode(bytes), decodeTyped(bytes)]
-  refuseStatementOptions(plain, ['q', 'u', 'multi', 'upsert', 'arrayFilters'], 'update')
+  allowOptions(plain, 'update', ['q', 'u', 'multi', 'upsert'])
   const filter = filterOf(plain)
-  const update = compileUpdate(typed.u, plain.arrayFilters)
-  const multi = plain.multi === true
-  if (multi && update.replacement) {
+  const update = compileUpdate(typed.u)
+  const isMulti = plain.multi === true
+  if (isMulti && update.isReplacement) {
     throw new CommandError('FailedToParse', 'multi update is not supported for replacement-style update')
   }
   const collection =
     plain.upsert === true ? request.store.catalog.findOrCreate(request.db, request.collectionName) : request.collection
-  const rows = rowsFor(collection, filter, multi ? 0 : 1, request)
+  const rows = rowsFor(collection, filter, isMulti ? 0 : 1, request)
   if (!collection) return
   if (rows.length === 0 && plain.upsert === true) {
     totals.upserted.push({ index, _id: insertUpserted(collection, update, filterOf(typed)).id })
@@ -102,7 +97,7 @@ function runUpdate(request: Request, bytes: Uint8Array, index: number, totals: U
   for (const row of rows) {
     const stored = collection.read(row)
     if (!stored) continue
-    if (modifyDocument(collection, { row, bytes: stored }, update, filter).changed) totals.nModified++
+    if (modifyDocument(collection, { row, bytes: stored }, update).isChanged) totals.nModified++
     totals.n++
   }
 }
@@ -110,7 +105,7 @@ function runUpdate(request: Request, bytes: Uint8Array, index: number, totals: U
 const update: Command = {
   writes: true,
   run: request => {
-    request.allow(['updates', 'ordered', 'bypassDocumentValidation'])
+    request.allowOptions(['updates', 'ordered'])
     const totals: UpdateTotals = { n: 0, nModified: 0, upserted: [] }
     const errors = runStatements(request, 'updates', (bytes, index) => runUpdate(request, bytes, index, totals))
     const { upserted, ...counts } = totals
@@ -120,7 +115,7 @@ const update: Command = {
 
 function runDelete(request: Request, bytes: Uint8Array): number {
   const statement = decode(bytes)
-  refuseStatementOptions(statement, ['q', 'limit'], 'delete')
+  allowOptions(statement, 'delete', ['q', 'limit'])
   const limit = numberIn(statement.limit)
   if (limit !== 0 && limit !== 1) {
     throw new CommandError(
@@ -141,7 +136,7 @@ function runDelete(request: Request, bytes: Uint8Array): number {
 const remove: Command = {
   writes: true,
   run: request => {
-    request.allow(['deletes', 'ordered'])
+    request.allowOptions(['deletes', 'ordered'])
     let n = 0
     const errors = runStatements(request, 'deletes', bytes => {
       n += runDelete(request, bytes)
@@ -150,5 +145,5 @@ const remove: Command = {
   }
 }
 
-/** The commands that write many documents. */
+/** The commands that write documents in batches. */
 export const writeCommands: Readonly<Record<string, Command>> = { insert, update, delete: remove }

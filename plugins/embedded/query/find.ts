@@ -6,20 +6,22 @@ import { choosePlan } from './plan.ts'
 import { scan, type FoundDocument } from './scan.ts'
 import { sortKeyOf, type SortField } from './sort.ts'
 
-/** As much as MongoDB sorts in memory. */
+/** Maximum size of the documents that are sorted in memory, the same as MongoDB's. */
 const maxSortBytes = 100 * 1024 * 1024
 
-/** What to find. */
+/** When a sort with a limit holds this many documents more than twice the limit, it drops those after the limit. */
+const sortSlack = 1000
+
 export interface Search {
   filter: Doc
   sort?: readonly SortField[]
   skip?: number
-  /** 0: all. */
+  /** 0: no limit. */
   limit?: number
   deadline?: Deadline
 }
 
-/** Until when a command may run, in `performance.now()`'s milliseconds. */
+/** The time at which a command must stop, on the clock of `performance.now()`. */
 export interface Deadline {
   atMs: number
 }
@@ -29,6 +31,7 @@ interface Sortable {
   found: FoundDocument
 }
 
+/** Sorts documents and returns the first `keep` of them. */
 function sortAll(all: Iterable<FoundDocument>, sort: readonly SortField[], keep: number): FoundDocument[] {
   const keyOfDoc = sortKeyOf(sort)
   const byKey = (a: Sortable, b: Sortable) => Buffer.compare(a.key, b.key) || a.found.row - b.found.row
@@ -37,14 +40,14 @@ function sortAll(all: Iterable<FoundDocument>, sort: readonly SortField[], keep:
   for (const found of all) {
     kept.push({ key: keyOfDoc(found.doc), found })
     bytes += found.bytes.byteLength
-    if (bytes > maxSortBytes || kept.length > 2 * keep + 1000) {
+    if (bytes > maxSortBytes || kept.length > 2 * keep + sortSlack) {
       kept = kept.sort(byKey).slice(0, keep)
       bytes = kept.reduce((sum, each) => sum + each.found.bytes.byteLength, 0)
     }
     if (bytes > maxSortBytes) {
       throw new CommandError(
         'QueryExceededMemoryLimitNoDiskUseAllowed',
-        `Sort exceeded memory limit of ${maxSortBytes} bytes: an index in that order would do`
+        `Sort exceeded memory limit of ${maxSortBytes} bytes: create an index with this order`
       )
     }
   }
@@ -81,8 +84,9 @@ function* lazily(make: () => Iterable<FoundDocument>): Generator<FoundDocument> 
 }
 
 /**
- * Finds documents. A query that is wrong throws at once; documents are read as they are asked for, but for a sort that no index
- * gives. Without a collection nothing is found, and the query is checked all the same.
+ * Finds documents. An invalid query throws at once. Documents are read when the caller asks for them, unless no index
+ * has the requested order: then all are read and sorted first. Without a collection, the query is checked and nothing
+ * is found.
  */
 export function findDocuments(collection: Collection | undefined, search: Search): Generator<FoundDocument> {
   const { filter, sort = [], skip = 0, deadline } = search

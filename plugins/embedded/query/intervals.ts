@@ -1,17 +1,17 @@
 import { Double, Long } from 'bson'
-import { isDoc } from '../bson/codec.ts'
+import { isOperatorObject } from '../bson/codec.ts'
 import { keyOf, tagOf, tags } from '../bson/key.ts'
 import { prefixOf } from './prefix.ts'
 
-/** Where values may lie: keys from `low` on and before `high`. A point is the range of one value. */
+/** A range of keys: from `low` (inclusive) to `high` (exclusive). A point is the range of one value. */
 export interface Interval {
   low: Buffer
   high: Buffer
   point: boolean
 }
 
-/** The least key after all that begin with these bytes. No encoding begins with FF, so there is one. */
-export function afterAll(prefix: Buffer): Buffer {
+/** Returns the first key after all keys with a prefix. It exists because no encoding begins with FF. */
+export function endOfPrefix(prefix: Buffer): Buffer {
   let end = prefix.length
   while (end > 0 && prefix[end - 1] === 0xff) end--
   const next = Buffer.from(prefix.subarray(0, end))
@@ -19,9 +19,10 @@ export function afterAll(prefix: Buffer): Buffer {
   return next
 }
 
+/** Returns the interval of one value. */
 export function pointAt(value: unknown): Interval {
   const low = keyOf(value)
-  return { low, high: afterAll(low), point: true }
+  return { low, high: endOfPrefix(low), point: true }
 }
 
 /** The types whose ranges an index answers: within each, bytes sort as the comparison operators compare. */
@@ -44,73 +45,74 @@ function isNotANumber(value: unknown): boolean {
   return Number.isNaN(value instanceof Double ? value.value : value)
 }
 
-/** The range a comparison leaves, or undefined where an index can't tell. */
-function range(operator: string, value: unknown): Interval | undefined {
+/** Returns the interval of a comparison, or undefined if an index cannot answer it. */
+function comparisonInterval(operator: string, value: unknown): Interval | undefined {
   const tag = tagOf(value)
   if (!rangeTags.has(tag) || (isNotANumber(value) && !Long.isLong(value))) return undefined
   const key = keyOf(value)
   const [start, end] = [startOfType(tag), Buffer.of(tag + 1)]
   switch (operator) {
     case '$gt':
-      return { low: afterAll(key), high: end, point: false }
+      return { low: endOfPrefix(key), high: end, point: false }
     case '$gte':
       return { low: key, high: end, point: false }
     case '$lt':
       return { low: start, high: key, point: false }
     default:
-      return { low: start, high: afterAll(key), point: false }
+      return { low: start, high: endOfPrefix(key), point: false }
   }
 }
 
-/** What one operator says about a field's keys: the intervals, and whether they say all that the operator does. */
+/** What one operator says about the keys of a field. `exact`: every key in the intervals satisfies the operator. */
 export interface Bounds {
   intervals: Interval[]
   exact: boolean
 }
 
-/** Arrays and patterns also match what has other keys, and null what is missing. */
+/**
+ * Whether equality with a value is the same as having its key. Arrays match other keys too, null matches missing
+ * fields, and regular expressions and operators are not values.
+ */
 function isPlainPoint(value: unknown): boolean {
   const tag = tagOf(value)
-  return tag !== tags.array && tag !== tags.regex && tag !== tags.null
+  return tag !== tags.array && tag !== tags.null && tag !== tags.regex && !isOperatorObject(value)
 }
 
 function operatorBounds(operator: string, argument: unknown): Bounds | undefined {
   if (operator === '$in') {
-    if (!Array.isArray(argument) || argument.some(each => tagOf(each) === tags.array || tagOf(each) === tags.regex)) {
-      return undefined
-    }
+    if (!Array.isArray(argument) || argument.some(each => tagOf(each) === tags.array)) return undefined
     return { intervals: sorted(argument.map(pointAt)), exact: argument.every(isPlainPoint) }
   }
   if (operator === '$eq') {
     if (tagOf(argument) === tags.array) return undefined
     return { intervals: [pointAt(argument)], exact: isPlainPoint(argument) }
   }
+  if (operator === '$regex') return patternBounds(argument)
   if (operator !== '$gt' && operator !== '$gte' && operator !== '$lt' && operator !== '$lte') return undefined
-  const only = range(operator, argument)
+  const only = comparisonInterval(operator, argument)
   return only && { intervals: [only], exact: true }
 }
 
-/** A pattern finds texts that begin as it does, and patterns that are the same. */
-function patternBounds(pattern: unknown, options?: unknown): Bounds | undefined {
-  const prefix = prefixOf(pattern, options)
+/** A pattern matches texts with its prefix, and stored regular expressions that are the same. */
+function patternBounds(pattern: unknown): Bounds | undefined {
+  const prefix = prefixOf(pattern)
   if (prefix === undefined) return undefined
-  // Without the zero bytes that end a text.
+  // Without the two zero bytes that end a text.
   const low = keyOf(prefix).subarray(0, -2)
   const patterns = { low: Buffer.of(tags.regex), high: Buffer.of(tags.regex + 1), point: false }
-  return { intervals: [{ low, high: afterAll(low), point: false }, patterns], exact: false }
+  return { intervals: [{ low, high: endOfPrefix(low), point: false }, patterns], exact: false }
 }
 
-/** What a field's condition says, operator by operator; `undefined` for what says nothing about keys. */
+/**
+ * Returns the bounds of each operator in a field's condition, or undefined for an operator that says nothing about
+ * keys.
+ */
 export function conditionBounds(condition: unknown): Array<Bounds | undefined> {
-  if (!isDoc(condition) || !Object.keys(condition)[0]?.startsWith('$')) {
-    return [tagOf(condition) === tags.regex ? patternBounds(condition) : operatorBounds('$eq', condition)]
-  }
-  return Object.entries(condition).map(([operator, argument]) =>
-    operator === '$regex' ? patternBounds(argument, condition.$options) : operatorBounds(operator, argument)
-  )
+  if (!isOperatorObject(condition)) return [operatorBounds('$eq', condition)]
+  return Object.entries(condition).map(([operator, argument]) => operatorBounds(operator, argument))
 }
 
-/** In order and apart from each other. */
+/** Sorts intervals and merges those that overlap. */
 export function sorted(intervals: readonly Interval[]): Interval[] {
   const result: Interval[] = []
   for (const each of intervals.toSorted((a, b) => Buffer.compare(a.low, b.low))) {
@@ -123,7 +125,7 @@ export function sorted(intervals: readonly Interval[]): Interval[] {
   return result
 }
 
-/** What lies in both. */
+/** Returns the keys that are in both sets of intervals. */
 export function intersection(a: readonly Interval[], b: readonly Interval[]): Interval[] {
   return sorted(
     a.flatMap(x =>
@@ -136,10 +138,10 @@ export function intersection(a: readonly Interval[], b: readonly Interval[]): In
   )
 }
 
-/** The same interval among keys whose order is turned around. */
+/** Returns the same interval of a field in descending order, whose keys have all bits inverted. */
 export function inverted({ low, high, point }: Interval): Interval {
   const flip = (bytes: Buffer) => Buffer.from(bytes.map(byte => ~byte))
   return point
-    ? { low: flip(low), high: afterAll(flip(low)), point }
-    : { low: afterAll(flip(high)), high: afterAll(flip(low)), point }
+    ? { low: flip(low), high: endOfPrefix(flip(low)), point }
+    : { low: endOfPrefix(flip(high)), high: endOfPrefix(flip(low)), point }
 }

@@ -4,26 +4,28 @@ import type { IndexShape } from '../store/index-shape.ts'
 import { conditionBounds, intersection, inverted, sorted, type Interval } from './intervals.ts'
 import type { SortField } from './sort.ts'
 
-/** A stretch of an index: keys from `low` on and before `high`. */
+/** A range of an index: keys from `low` (inclusive) to `high` (exclusive). */
 export interface KeyRange {
   low: Buffer
   high: Buffer
 }
 
-/** How a query is answered: which stretches of which index, in which direction, and what is left to do. */
+/** How a query is answered: which ranges of which index are read, in which direction, and what remains to be done. */
 export interface Plan<Index> {
   index: Index
   ranges: KeyRange[]
   reverse: boolean
-  /** Documents come in the order asked for. */
+  /** Documents come in the requested order. */
   ordered: boolean
-  /** Every document found matches: nothing is left to test. */
+  /** Every document in the ranges matches: no further test is needed. */
   exact: boolean
   /** Each range is one whole key. */
   points: boolean
 }
 
-/** More stretches than this are not worth their statements; the last fields are left to testing. */
+/**
+ * Maximum number of ranges: more would cost more statements than they save. The remaining fields are tested instead.
+ */
 const maxRanges = 10_000
 
 function setsOf(filter: Doc, field: string, multikey: boolean): Interval[][] {
@@ -38,8 +40,8 @@ function setsOf(filter: Doc, field: string, multikey: boolean): Interval[][] {
 }
 
 /**
- * Where a field's keys must lie for the filter to hold; undefined if anywhere. Of a field with arrays one condition alone is used,
- * since different elements may satisfy the others.
+ * Returns the intervals in which a field's keys must be for the filter to match, or undefined if they can be anywhere.
+ * For a field with arrays it uses one condition only, because different elements may satisfy the others.
  */
 function intervalsOf(filter: Doc, field: string, multikey: boolean): Interval[] | undefined {
   const sets = setsOf(filter, field, multikey)
@@ -47,8 +49,8 @@ function intervalsOf(filter: Doc, field: string, multikey: boolean): Interval[] 
   return sets.length === 0 ? undefined : sets.reduce(intersection)
 }
 
-/** Whether the intervals of these fields say all that the filter says. */
-function saysAll(filter: Doc, fields: ReadonlySet<string>): boolean {
+/** Whether the intervals of these fields are equivalent to the filter. */
+function isEquivalent(filter: Doc, fields: ReadonlySet<string>): boolean {
   return Object.entries(filter).every(
     ([key, value]) => fields.has(key) && conditionBounds(value).every(bounds => bounds?.exact)
   )
@@ -56,7 +58,7 @@ function saysAll(filter: Doc, fields: ReadonlySet<string>): boolean {
 
 interface Bounded {
   ranges: KeyRange[]
-  /** How many fields at the beginning have one value: the order of what is found stands on the rest. */
+  /** Number of leading fields with a single value. The order of the documents found depends on the other fields. */
   fixed: number
   used: string[]
   points: number
@@ -69,7 +71,9 @@ function extend(prefixes: readonly Buffer[], intervals: readonly Interval[]): Ke
   )
 }
 
-/** Walks the index's fields: as long as they are points they make prefixes; a range ends the walk. */
+/**
+ * Computes ranges field by field: points extend the prefixes, and the first field with a range is the last one used.
+ */
 function boundIndex(shape: IndexShape, filter: Doc): Bounded {
   let prefixes: Buffer[] = [Buffer.alloc(0)]
   const bounded: Bounded = { ranges: [], fixed: 0, used: [], points: 0, excludesMissing: false }
@@ -90,7 +94,7 @@ function boundIndex(shape: IndexShape, filter: Doc): Bounded {
   return bounded
 }
 
-/** The direction in which the index gives the order asked for: undefined if in none. */
+/** Returns the direction in which the index has the requested order, or undefined if it does not have it. */
 function directionFor(shape: IndexShape, fixed: number, sort: readonly SortField[]): 'forward' | 'reverse' | undefined {
   const constant = new Set(shape.fields.slice(0, fixed).map(({ path }) => path))
   const wanted = sort.filter(({ path }) => !constant.has(path))
@@ -117,7 +121,7 @@ function planWith<Index extends IndexShape>(
       ranges: bounded.ranges,
       reverse: direction === 'reverse',
       ordered: sort.length === 0 || direction !== undefined,
-      exact: !index.multikey && saysAll(filter, new Set(bounded.used)),
+      exact: !index.multikey && isEquivalent(filter, new Set(bounded.used)),
       points: bounded.points === index.fields.length
     },
     score:
@@ -125,7 +129,10 @@ function planWith<Index extends IndexShape>(
   }
 }
 
-/** Chooses the index that narrows the search most, and gives the order asked for if one does. Undefined: read everything. */
+/**
+ * Chooses the index that narrows the search most, preferably in the requested order. Undefined: read the whole
+ * collection.
+ */
 export function choosePlan<Index extends IndexShape>(
   indexes: readonly Index[],
   filter: Doc,

@@ -1,20 +1,21 @@
-import { BSONRegExp } from 'bson'
+/**
+ * Quantifiers of a pattern. The text before `*`, `?` or `{` may be absent; `+` ends the text as well, to keep this
+ * simple.
+ */
+const quantifiers = '*+?{'
+const special = `${quantifiers}.[()$^`
 
-/** Characters that are no text in a pattern; of those that repeat what is before them, the least often may be never. */
-const repeats = '*+?{'
-const special = `${repeats}.[()$^`
-
-/** The text at the beginning of what follows the `^`; where that begins to repeat, its last character may be absent. */
+/** Returns the text with which a pattern begins, after its `^`. A last character with a quantifier is left out. */
 function leadingText(pattern: string): string {
   const text: string[] = []
   const characters = [...pattern]
   for (let n = 0; n < characters.length; n++) {
     let character = characters[n] ?? ''
-    if (repeats.includes(character)) text.pop()
+    if (quantifiers.includes(character)) text.pop()
     if (special.includes(character)) break
     if (character === '\\') {
       character = characters[++n] ?? ''
-      // What is escaped and no punctuation has a meaning: a class, a border, a code.
+      // An escaped character that is not punctuation has a meaning: a class, a boundary, a code.
       if (!/^[!-/:-@[-`{-~]$/.test(character)) break
     }
     text.push(character)
@@ -22,19 +23,10 @@ function leadingText(pattern: string): string {
   return text.join('')
 }
 
-/** What every text that a pattern finds begins with; undefined where nothing can be said. */
-export function prefixOf(pattern: unknown, options?: unknown): string | undefined {
-  const [source, flags] =
-    pattern instanceof BSONRegExp ? [pattern.pattern, options ?? pattern.options] : [pattern, options ?? '']
-  // Alternatives need not begin alike; `i` finds other letters, `m` other lines.
-  if (
-    typeof source !== 'string' ||
-    !source.startsWith('^') ||
-    source.includes('|') ||
-    (flags !== '' && flags !== 's')
-  ) {
-    return undefined
-  }
-  const text = leadingText(source.slice(1))
+/** Returns the text with which everything that a pattern matches begins, or undefined if there is no such text. */
+export function prefixOf(pattern: unknown): string | undefined {
+  // Alternatives may begin differently.
+  if (typeof pattern !== 'string' || !pattern.startsWith('^') || pattern.includes('|')) return undefined
+  const text = leadingText(pattern.slice(1))
   return text === '' || text.includes('\0') ? undefined : text
 }

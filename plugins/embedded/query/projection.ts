@@ -1,45 +1,19 @@
 import { isDoc, setField, type Doc } from '../bson/codec.ts'
 import { numberIn } from '../bson/numbers.ts'
 import { CommandError, notSupported } from '../errors.ts'
-import { compileMatcher } from './matcher.ts'
 
-/** Makes of a document, decoded for writing, the one a client asked for. */
+/** Makes the document that a client asked for from a stored one, decoded for writing. */
 export type Projection = (doc: Doc) => Doc
 
-/** A field's part: kept, left out, looked into, or made anew from its value. */
-type Rule = 'keep' | 'omit' | Rules | ((value: unknown) => unknown)
+/** What happens to a field: it is kept, left out, or has rules for its own fields. */
+type Rule = 'keep' | 'omit' | Rules
 type Rules = Map<string, Rule>
-
-function sliceOf(argument: unknown): (value: unknown) => unknown {
-  const numbers = (Array.isArray(argument) ? argument : [argument]).map(numberIn)
-  const [first, count] = numbers
-  if (first === undefined || numbers.includes(undefined) || numbers.length > 2 || (count !== undefined && count <= 0)) {
-    throw new CommandError('BadValue', '$slice needs a number, or a position and a positive number')
-  }
-  return value => {
-    if (!Array.isArray(value)) return value
-    if (count === undefined) return first < 0 ? value.slice(first) : value.slice(0, first)
-    const start = first < 0 ? Math.max(0, value.length + first) : first
-    return value.slice(start, start + count)
-  }
-}
-
-function elementMatching(query: unknown): (value: unknown) => unknown {
-  if (!isDoc(query)) throw new CommandError('BadValue', '$elemMatch needs an Object')
-  const matches = compileMatcher({ element: { $elemMatch: query } })
-  return value => {
-    const found = Array.isArray(value) ? value.find((element: unknown) => matches({ element: [element] })) : undefined
-    return found === undefined ? undefined : [found]
-  }
-}
 
 function ruleFor(path: string, value: unknown): Rule {
   if (typeof value === 'boolean') return value ? 'keep' : 'omit'
   const number = numberIn(value)
   if (number !== undefined) return number === 0 ? 'omit' : 'keep'
   if (!isDoc(value)) throw notSupported(`An expression in a projection ('${path}')`)
-  if ('$slice' in value) return sliceOf(value.$slice)
-  if ('$elemMatch' in value) return elementMatching(value.$elemMatch)
   const operator = Object.keys(value).find(key => key.startsWith('$'))
   if (operator) throw notSupported(`The operator ${operator} in a projection`)
   return rulesOf(value, `${path}.`)
@@ -92,7 +66,7 @@ function apply(value: unknown, rules: Rules, including: boolean): unknown {
 function applyRule(rule: Rule | undefined, value: unknown, including: boolean): unknown {
   if (rule === undefined) return including ? undefined : value
   if (rule === 'keep' || rule === 'omit') return rule === 'keep' ? value : undefined
-  return typeof rule === 'function' ? rule(value) : apply(value, rule, including)
+  return apply(value, rule, including)
 }
 
 function applyToDoc(doc: Doc, rules: Rules, including: boolean): Doc {
@@ -105,8 +79,8 @@ function applyToDoc(doc: Doc, rules: Rules, including: boolean): Doc {
 }
 
 /**
- * Compiles `{ a: 1, 'b.c': 1 }`, `{ a: 0 }`, `$slice` and `$elemMatch`. Undefined where everything is asked for. Throws, naming it,
- * for a mix of inclusion and exclusion, and for expressions and the positional operator.
+ * Compiles a projection such as `{ a: 1, 'b.c': 1 }` or `{ a: 0 }`. Returns undefined if the whole document is asked
+ * for. Throws for a mix of inclusion and exclusion, and names the operator or expression that it does not support.
  */
 export function compileProjection(spec: unknown): Projection | undefined {
   if (spec === undefined) return undefined
@@ -118,8 +92,7 @@ export function compileProjection(spec: unknown): Projection | undefined {
   if (kinds.has('keep') && kinds.has('omit')) {
     throw new CommandError('ProjectionMix', 'Cannot mix inclusion and exclusion in a projection')
   }
-  const matching = Object.values(spec).some(value => isDoc(value) && '$elemMatch' in value)
-  const including = kinds.has('keep') || (!kinds.has('omit') && (id === 'keep' || (matching && kinds.size > 0)))
+  const including = kinds.has('keep') || (!kinds.has('omit') && id === 'keep')
   if (rules.size === 0 && id === undefined) return undefined
   rules.set('_id', id ?? 'keep')
   return doc => applyToDoc(doc, rules, including)

@@ -3,10 +3,11 @@ import type { Collection, StoredDocument } from '../store/collection.ts'
 import { SecondaryIndex, type Index, type KeyPosition } from '../store/index.ts'
 import type { Plan } from './plan.ts'
 
-const firstStretch = 16
-const longestStretch = 256
+/** How many rows are read at a time: first few, since most queries end early, then twice as many each time. */
+const firstBatchRows = 16
+const maxBatchRows = 256
 
-/** A stored document, decoded when somebody asks. */
+/** A stored document. It is decoded when `doc` is first read. */
 export class FoundDocument implements StoredDocument {
   readonly row: number
   readonly bytes: Uint8Array
@@ -25,39 +26,39 @@ export class FoundDocument implements StoredDocument {
 }
 
 function* rowsInOrder(collection: Collection): Generator<number> {
-  let count = firstStretch
+  let count = firstBatchRows
   for (
     let rows = collection.rowsAfter(0, count);
     rows.length > 0;
-    rows = collection.dropped ? [] : collection.rowsAfter(rows.at(-1) ?? 0, count)
+    rows = collection.isDropped ? [] : collection.rowsAfter(rows.at(-1) ?? 0, count)
   ) {
     yield* rows
-    count = Math.min(count * 2, longestStretch)
+    count = Math.min(count * 2, maxBatchRows)
   }
 }
 
 function* rowsOfPlan(collection: Collection, { index, ranges, reverse }: Plan<Index>): Generator<number> {
   const seen = new Set<number>()
-  let count = firstStretch
+  let count = firstBatchRows
   for (const range of reverse ? ranges.toReversed() : ranges) {
     let last: KeyPosition | undefined
     do {
-      const entries = collection.dropped ? [] : index.read(range, reverse, last, count)
+      const entries = collection.isDropped ? [] : index.read(range, reverse, last, count)
       for (const { row } of entries) {
-        // An array has put the document under several keys.
+        // A document with an array has several keys in the index.
         if (index.multikey && seen.has(row)) continue
         if (index.multikey) seen.add(row)
         yield row
       }
       last = entries.length === count ? entries.at(-1) : undefined
-      count = Math.min(count * 2, longestStretch)
+      count = Math.min(count * 2, maxBatchRows)
     } while (last)
   }
 }
 
-/** What has exactly the key, where at most one document has. */
+/** Returns the document with a key of a unique index. */
 function readOne(collection: Collection, index: Index, key: Buffer): StoredDocument | undefined {
-  if (collection.dropped) return undefined
+  if (collection.isDropped) return undefined
   if (!(index instanceof SecondaryIndex)) return collection.readByKey(key)
   const row = index.rowAt(key)
   const bytes = row === undefined ? undefined : collection.read(row)
@@ -71,14 +72,14 @@ function* onePerKey(collection: Collection, plan: Plan<Index>): Generator<FoundD
   }
 }
 
-/** Reads what a plan finds, or everything. May rest between two documents while others write. */
+/** Reads the documents of a plan, or the whole collection. Other commands may write between two documents. */
 export function* scan(collection: Collection, plan: Plan<Index> | undefined): Generator<FoundDocument> {
   if (plan?.points && plan.index.unique && !plan.index.multikey) {
     yield* onePerKey(collection, plan)
     return
   }
   for (const row of plan ? rowsOfPlan(collection, plan) : rowsInOrder(collection)) {
-    const bytes = collection.dropped ? undefined : collection.read(row)
+    const bytes = collection.isDropped ? undefined : collection.read(row)
     if (bytes) yield new FoundDocument(row, bytes)
   }
 }

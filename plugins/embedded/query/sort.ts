@@ -1,7 +1,7 @@
-import { compoundKey, emptyArray, keyOf, tagOf } from '../bson/key.ts'
 import { isDoc, type Doc } from '../bson/codec.ts'
-import { someValueAt } from '../bson/paths.ts'
+import { compoundKey, emptyArray, keyOf } from '../bson/key.ts'
 import { numberIn } from '../bson/numbers.ts'
+import { someValueAt } from '../bson/paths.ts'
 import { CommandError, notSupported } from '../errors.ts'
 
 export interface SortField {
@@ -9,7 +9,7 @@ export interface SortField {
   descending: boolean
 }
 
-/** Reads `{ a: 1, b: -1 }`. Throws for what is no direction, `$meta` among it. */
+/** Reads a sort such as `{ a: 1, b: -1 }`. Throws for anything else than a direction, such as `$meta`. */
 export function parseSort(spec: unknown): SortField[] {
   if (spec === undefined) return []
   if (!isDoc(spec)) throw new CommandError('TypeMismatch', 'the sort specification must be a document')
@@ -27,8 +27,8 @@ export function parseSort(spec: unknown): SortField[] {
   })
 }
 
-/** A document is sorted by the least of an array's elements, and by the greatest when descending. */
-function extreme(doc: Doc, path: readonly string[], descending: boolean): unknown {
+/** Returns the value by which a document is sorted: the first of an array's elements in the direction of the sort. */
+function firstInOrder(doc: Doc, path: readonly string[], descending: boolean): unknown {
   let best: { value: unknown; key: Buffer } | undefined
   const consider = (value: unknown) => {
     const key = keyOf(value)
@@ -48,7 +48,7 @@ function extreme(doc: Doc, path: readonly string[], descending: boolean): unknow
   return best?.value
 }
 
-/** Makes the function that gives a document's place in the order, as bytes. */
+/** Returns a function that gives the position of a document in the order, as bytes. */
 export function sortKeyOf(sort: readonly SortField[]): (doc: Doc) => Buffer {
   const fields = sort.map(({ path, descending }) => ({ path: path.split('.'), descending }))
   const directions = sort.map(({ descending }) => descending)
@@ -57,18 +57,8 @@ export function sortKeyOf(sort: readonly SortField[]): (doc: Doc) => Buffer {
       fields.map(({ path, descending }) => {
         const only = path[0]
         const simple = path.length === 1 && only !== undefined && Object.hasOwn(doc, only) ? doc[only] : undefined
-        return simple !== undefined && !Array.isArray(simple) ? simple : extreme(doc, path, descending)
+        return simple !== undefined && !Array.isArray(simple) ? simple : firstInOrder(doc, path, descending)
       }),
       directions
     )
-}
-
-/** Orders values for `$push`'s `$sort`: whole values, or documents by their fields. */
-export function compareBy(spec: unknown): (a: unknown, b: unknown) => number {
-  const direction = numberIn(spec)
-  if (direction === 1 || direction === -1) {
-    return (a, b) => direction * (tagOf(a) - tagOf(b) || Buffer.compare(keyOf(a), keyOf(b)))
-  }
-  const key = sortKeyOf(parseSort(spec))
-  return (a, b) => Buffer.compare(key(isDoc(a) ? a : {}), key(isDoc(b) ? b : {}))
 }

@@ -5,8 +5,12 @@ import { Collection } from './collection.ts'
 import { indexFields } from './index-spec.ts'
 import { SecondaryIndex } from './index.ts'
 
+/** How many documents are added to a new index at a time. */
+const rowsAtOnce = 256
+
+/** Throws InvalidNamespace. */
 function assertName(db: string, name: string): void {
-  const wrong =
+  const isInvalid =
     db === '' ||
     /[/\\. "$*<>:|?\0]/.test(db) ||
     name === '' ||
@@ -14,12 +18,15 @@ function assertName(db: string, name: string): void {
     name.endsWith('.') ||
     name.includes('\0') ||
     name.includes('$')
-  if (wrong || Buffer.byteLength(`${db}.${name}`) > 255) {
+  if (isInvalid || Buffer.byteLength(`${db}.${name}`) > 255) {
     throw new CommandError('InvalidNamespace', `Invalid namespace specified '${db}.${name}'`)
   }
 }
 
-/** Which collections and indexes there are. Kept in memory as SQLite has it; `undone` is called when SQLite took something back. */
+/**
+ * The collections and indexes of the file, kept in memory. The store calls `onCommit` and `onRollback` to keep both the
+ * same.
+ */
 export class Catalog {
   readonly #db: DatabaseSync
   readonly #collections = new Map<string, Collection>()
@@ -27,7 +34,7 @@ export class Catalog {
   readonly #addIndex: StatementSync
   readonly #dropIndex: StatementSync
   readonly #markMultikey: StatementSync
-  /** Something here is not committed yet. */
+  /** Whether there are changes that SQLite has not committed yet. */
   #changed = false
 
   constructor(db: DatabaseSync) {
@@ -39,11 +46,11 @@ export class Catalog {
     this.#load()
   }
 
-  committed(): void {
+  onCommit(): void {
     this.#changed = false
   }
 
-  undone(): void {
+  onRollback(): void {
     if (this.#changed) this.#load()
   }
 
@@ -74,7 +81,7 @@ export class Catalog {
     return this.#collections.get(`${db}.${name}`)
   }
 
-  /** The collections of a database by name, in the order of their names. */
+  /** Returns the collections of a database in the order of their names. */
   list(db: string): Array<{ name: string; collection: Collection }> {
     return [...this.#collections]
       .filter(([namespace]) => namespace.startsWith(`${db}.`))
@@ -84,12 +91,6 @@ export class Catalog {
 
   all(): Iterable<Collection> {
     return this.#collections.values()
-  }
-
-  databases(): string[] {
-    return [
-      ...new Set([...this.#collections.keys()].map(namespace => namespace.slice(0, namespace.indexOf('.'))))
-    ].toSorted()
   }
 
   create(db: string, name: string): Collection {
@@ -106,16 +107,17 @@ export class Catalog {
     return this.find(db, name) ?? this.create(db, name)
   }
 
-  /** Makes an index and enters every document there is. Throws DuplicateKey where a unique one can't be. */
+  /** Creates an index and adds all documents to it. Throws DuplicateKey if a unique index would have a key twice. */
   createIndex(collection: Collection, spec: Doc): void {
     this.#changed = true
     const id = Number(this.#addIndex.run(collection.id, String(spec.name), encode(spec)).lastInsertRowid)
     SecondaryIndex.create(this.#db, id)
     const index = new SecondaryIndex(this.#db, id, spec, indexFields(spec.key), false)
-    for (let rows = collection.rowsAfter(0, 256); rows.length > 0; rows = collection.rowsAfter(rows.at(-1) ?? 0, 256)) {
+    const next = (row: number) => collection.rowsAfter(row, rowsAtOnce)
+    for (let rows = next(0); rows.length > 0; rows = next(rows.at(-1) ?? 0)) {
       for (const row of rows) {
         const bytes = collection.read(row)
-        if (bytes) collection.enter(index, row, decode(bytes))
+        if (bytes) collection.addToIndex(index, row, decode(bytes))
       }
     }
     collection.addIndex(index)
@@ -123,7 +125,7 @@ export class Catalog {
 
   dropIndex(collection: Collection, index: SecondaryIndex): void {
     this.#removeIndex(index)
-    collection.forgetIndex(index)
+    collection.removeIndex(index)
   }
 
   drop(collection: Collection): void {
@@ -132,7 +134,7 @@ export class Catalog {
     this.#db.exec(`DROP TABLE ${Collection.tableOf(collection.id)}`)
     this.#db.prepare('DELETE FROM collections WHERE id = ?').run(collection.id)
     this.#collections.delete(collection.namespace)
-    collection.dropped = true
+    collection.isDropped = true
   }
 
   #removeIndex(index: SecondaryIndex): void {

@@ -11,23 +11,26 @@ export interface StoredDocument {
   bytes: Uint8Array
 }
 
-/** The keys a document has in each of the collection's indexes. */
+/** The keys of a document in each index of the collection. */
 type AllKeys = ReadonlyMap<SecondaryIndex, DocumentKeys>
 
 const noRow = -1
 
-function missingFrom(keys: readonly Buffer[], others: readonly Buffer[]): Buffer[] {
+function without(keys: readonly Buffer[], others: readonly Buffer[]): Buffer[] {
   return keys.filter(key => !others.some(other => other.equals(key)))
 }
 
-/** A collection's documents and their entries in its indexes. Whoever writes has begun a transaction. */
+/**
+ * The documents of a collection and their entries in its indexes. Writes need a transaction, which the caller has
+ * begun.
+ */
 export class Collection {
   readonly id: number
   /** `database.collection`. */
   readonly namespace: string
   readonly byId: Index
-  /** Its tables are gone: a cursor that rests on it has come to its end. */
-  dropped = false
+  /** Whether the collection's tables have been dropped. A cursor on it ends then. */
+  isDropped = false
   readonly #indexes: SecondaryIndex[] = []
   readonly #onMultikey: (index: SecondaryIndex) => void
   readonly #insert: StatementSync
@@ -66,9 +69,10 @@ export class Collection {
   }
 
   static create(db: DatabaseSync, id: number): void {
-    // AUTOINCREMENT: rows are in the order of insertion, and none is used twice while a cursor rests on it.
+    // AUTOINCREMENT: rows are in the order of insertion, and no number is used again while a cursor is at it.
     db.exec(
-      `CREATE TABLE ${Collection.tableOf(id)} (id INTEGER PRIMARY KEY AUTOINCREMENT, key BLOB NOT NULL UNIQUE, doc BLOB NOT NULL) STRICT`
+      `CREATE TABLE ${Collection.tableOf(id)} ` +
+        '(id INTEGER PRIMARY KEY AUTOINCREMENT, key BLOB NOT NULL UNIQUE, doc BLOB NOT NULL) STRICT'
     )
   }
 
@@ -80,12 +84,12 @@ export class Collection {
     return [this.byId, ...this.#indexes]
   }
 
-  /** Adds an index to those kept. */
+  /** Adds an index that `addToIndex` has filled. */
   addIndex(index: SecondaryIndex): void {
     this.#indexes.push(index)
   }
 
-  forgetIndex(index: SecondaryIndex): void {
+  removeIndex(index: SecondaryIndex): void {
     this.#indexes.splice(this.#indexes.indexOf(index), 1)
   }
 
@@ -103,7 +107,7 @@ export class Collection {
     return found?.doc instanceof Uint8Array ? { row: Number(found.id), bytes: found.doc } : undefined
   }
 
-  /** The next rows in the order of insertion. */
+  /** Returns the next rows in the order of insertion. */
   rowsAfter(row: number, count: number): number[] {
     return this.#rows.all(row, count).map(({ id }) => Number(id))
   }
@@ -112,27 +116,29 @@ export class Collection {
     return new Map(this.#indexes.map(index => [index, documentKeys(index, doc)]))
   }
 
-  /** Throws DuplicateKey, having written nothing, when `_id` or a unique index has the document already. */
+  /**
+   * Inserts a document. Throws DuplicateKey before it writes anything if `_id` or a unique index has one of its keys.
+   */
   insert(doc: Doc, bytes: Uint8Array): void {
     const keys = this.keysOf(doc)
     const key = keyOf(doc._id)
     if (keys.size > 0 && this.#byKey.get(key)) throw duplicateKey(this.namespace, this.byId, doc)
-    for (const [index, { keys: own }] of keys) this.#refuseDuplicates(index, own, noRow, doc)
+    for (const [index, { keys: own }] of keys) this.#assertUnique(index, own, noRow, doc)
     const { changes, lastInsertRowid } = this.#insert.run(key, bytes)
     if (changes === 0) throw duplicateKey(this.namespace, this.byId, doc)
-    for (const [index, { keys: own, multikey }] of keys) this.#enter(index, own, multikey, Number(lastInsertRowid))
+    for (const [index, { keys: own, multikey }] of keys) this.#insertKeys(index, own, multikey, Number(lastInsertRowid))
   }
 
-  /** Replaces a document of which `before` were the keys. Throws DuplicateKey as `insert` does. */
+  /** Replaces a document whose keys were `before`. Throws DuplicateKey like `insert`. */
   replace(row: number, before: AllKeys, doc: Doc, bytes: Uint8Array): void {
     const changes = [...this.keysOf(doc)].map(([index, { keys, multikey }]) => {
       const old = before.get(index)?.keys ?? []
-      return { index, multikey, added: missingFrom(keys, old), removed: missingFrom(old, keys) }
+      return { index, multikey, added: without(keys, old), removed: without(old, keys) }
     })
-    for (const { index, added } of changes) this.#refuseDuplicates(index, added, row, doc)
+    for (const { index, added } of changes) this.#assertUnique(index, added, row, doc)
     for (const { index, added, removed, multikey } of changes) {
       for (const key of removed) index.remove(key, row)
-      this.#enter(index, added, multikey, row)
+      this.#insertKeys(index, added, multikey, row)
     }
     this.#update.run(bytes, row)
   }
@@ -144,18 +150,18 @@ export class Collection {
     this.#remove.run(row)
   }
 
-  /** Enters one document into one index. */
-  enter(index: SecondaryIndex, row: number, doc: Doc): void {
+  /** Adds one document to one index. Throws DuplicateKey. */
+  addToIndex(index: SecondaryIndex, row: number, doc: Doc): void {
     const { keys, multikey } = documentKeys(index, doc)
-    this.#refuseDuplicates(index, keys, row, doc)
-    this.#enter(index, keys, multikey, row)
+    this.#assertUnique(index, keys, row, doc)
+    this.#insertKeys(index, keys, multikey, row)
   }
 
-  #refuseDuplicates(index: SecondaryIndex, keys: readonly Buffer[], row: number, doc: Doc): void {
+  #assertUnique(index: SecondaryIndex, keys: readonly Buffer[], row: number, doc: Doc): void {
     if (index.unique && keys.some(key => index.hasOther(key, row))) throw duplicateKey(this.namespace, index, doc)
   }
 
-  #enter(index: SecondaryIndex, keys: readonly Buffer[], multikey: boolean, row: number): void {
+  #insertKeys(index: SecondaryIndex, keys: readonly Buffer[], multikey: boolean, row: number): void {
     for (const key of keys) index.insert(key, row)
     if (!multikey || index.multikey) return
     index.multikey = true

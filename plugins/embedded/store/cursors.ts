@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { maxDocumentBytes } from '../bson/codec.ts'
 import { CommandError } from '../errors.ts'
 
-/** As long as MongoDB keeps a cursor that nobody asks. */
+/** How long an unused cursor is kept, the same as in MongoDB. */
 const idleTimeoutMs = 10 * 60_000
 
-/** A result that is read in batches. Holds nothing open in SQLite while it rests. */
+/** A result that is read in batches. It keeps no statement of SQLite open between two batches. */
 export class Cursor {
   readonly namespace: string
   readonly #documents: Iterator<Uint8Array>
@@ -16,7 +16,9 @@ export class Cursor {
     this.#documents = documents[Symbol.iterator]()
   }
 
-  /** The next documents: at most `count`, and no more bytes than a reply may have (one document always). */
+  /**
+   * Returns the next documents: at most `count`, and not more bytes than a reply may have, but at least one document.
+   */
   take(count: number): Uint8Array[] {
     const batch: Uint8Array[] = []
     let bytes = 0
@@ -30,7 +32,7 @@ export class Cursor {
     return batch
   }
 
-  get exhausted(): boolean {
+  get isExhausted(): boolean {
     return this.#peek().done === true
   }
 
@@ -44,14 +46,14 @@ export class Cursor {
   }
 }
 
-/** The cursors that clients may come back to. */
+/** The cursors from which clients may read more. */
 export class Cursors {
-  readonly #open = new Map<bigint, { cursor: Cursor; usedAt: number; keep: boolean }>()
+  readonly #open = new Map<bigint, { cursor: Cursor; usedAtMs: number }>()
 
-  /** Keeps a cursor, `keep` for as long as the server lives, and names it. */
-  add(cursor: Cursor, keep: boolean): bigint {
+  /** Keeps a cursor and returns its id. */
+  add(cursor: Cursor): bigint {
     const id = randomBytes(8).readBigInt64LE() & 0x7fffffffffffffffn || 1n
-    this.#open.set(id, { cursor, usedAt: performance.now(), keep })
+    this.#open.set(id, { cursor, usedAtMs: performance.now() })
     return id
   }
 
@@ -59,18 +61,18 @@ export class Cursors {
   get(id: bigint, namespace: string): Cursor {
     const open = this.#open.get(id)
     if (open?.cursor.namespace !== namespace) throw new CommandError('CursorNotFound', `cursor id ${id} not found`)
-    open.usedAt = performance.now()
+    open.usedAtMs = performance.now()
     return open.cursor
   }
 
-  /** Whether there was such a cursor. */
+  /** Returns whether there was such a cursor. */
   remove(id: bigint): boolean {
     this.#open.get(id)?.cursor.close()
     return this.#open.delete(id)
   }
 
-  removeIdle(now = performance.now()): void {
-    for (const [id, { usedAt, keep }] of this.#open) if (!keep && now - usedAt > idleTimeoutMs) this.remove(id)
+  removeIdle(nowMs = performance.now()): void {
+    for (const [id, { usedAtMs }] of this.#open) if (nowMs - usedAtMs > idleTimeoutMs) this.remove(id)
   }
 
   clear(): void {

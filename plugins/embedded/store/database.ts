@@ -3,16 +3,17 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { EmbeddedStoreError } from '../errors.ts'
 
-/** What the file is called under DATA_DIR. */
+/** The name of the store's file in its folder. */
 export const storeFileName = 'store.sqlite'
 
-/** Raised when what is in the file changes its shape. */
+/** Increased when the format of the file changes. */
 const formatVersion = 1
 
 const schema = `
   CREATE TABLE collections (id INTEGER PRIMARY KEY, db TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (db, name)) STRICT;
   CREATE TABLE indexes (
-    id INTEGER PRIMARY KEY, collection INTEGER NOT NULL, name TEXT NOT NULL, spec BLOB NOT NULL, multikey INTEGER NOT NULL DEFAULT 0
+    id INTEGER PRIMARY KEY, collection INTEGER NOT NULL, name TEXT NOT NULL, spec BLOB NOT NULL,
+    multikey INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   PRAGMA user_version = ${formatVersion};
 `
@@ -29,10 +30,13 @@ const reasons: Readonly<Record<number, (file: string) => string>> = {
 }
 
 function damaged(file: string): string {
-  return `${file} is damaged. Put back a backup of it (with the -wal file of the same backup, if there is one), or move it away to begin anew`
+  return (
+    `${file} is damaged. Put back a backup of it (with the -wal file of the same backup, if there is one), ` +
+    'or move it away to begin anew'
+  )
 }
 
-/** SQLite's primary result code of an error, if it is one of SQLite's. */
+/** Returns SQLite's primary result code of an error, or undefined if the error is not from SQLite. */
 export function sqliteCodeOf(error: unknown): number | undefined {
   return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
     ? error.errcode & 0xff
@@ -41,7 +45,10 @@ export function sqliteCodeOf(error: unknown): number | undefined {
 
 const [readOnly, full, unreachable] = [8, 13, 14]
 
-/** What SQLite would say of what a file system refuses; less exactly, since it takes a file that can't be written for one to be read. */
+/**
+ * Returns SQLite's code for an error of the file system too, because SQLite itself opens a file that it cannot write
+ * for reading.
+ */
 function codeOf(error: unknown, file: string): number | undefined {
   if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return sqliteCodeOf(error)
   if (error.code === 'ENOSPC' || error.code === 'EDQUOT') return full
@@ -60,8 +67,9 @@ function explain(error: unknown, file: string): Error {
 }
 
 /**
- * Makes the file where there is none, for this user's eyes alone: all that people wrote is in it. What SQLite puts beside it is as it is.
- * One that is there is not opened: closing it again would end the locks this process has on it.
+ * Makes the file if it does not exist, readable for this user only: it holds all that people wrote. Files that SQLite
+ * makes beside it get the same mode. A file that exists is not opened here, since closing it would release the locks
+ * that this process has on it.
  */
 function makeFile(file: string): void {
   if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK)
@@ -73,18 +81,20 @@ function versionOf(db: DatabaseSync): number {
 }
 
 function prepareFile(db: DatabaseSync, file: string): void {
-  // Held until the process ends, however it ends: a second server is refused at once. It also spares the shared-memory file.
+  // The lock is held until the process ends for any reason, so that a second server is refused. There is no
+  // shared-memory file.
   db.exec('PRAGMA locking_mode = EXCLUSIVE')
   db.exec('PRAGMA journal_mode = WAL')
   db.exec('PRAGMA synchronous = FULL')
   db.exec('PRAGMA cache_size = -65536')
-  // What is deleted is overwritten: who was erased is not to be read in the free pages of the file, nor of its backups.
+  // Deleted data is overwritten: erased people cannot be read in the free pages of the file or of its backups.
   db.exec('PRAGMA secure_delete = ON')
   db.exec('BEGIN IMMEDIATE')
   const version = versionOf(db)
   if (version > formatVersion) {
     throw new EmbeddedStoreError(
-      `${file} was written by a newer version of Ambient (format ${version}, this one knows ${formatVersion}): use that version`
+      `${file} was written by a newer version of Ambient ` +
+        `(format ${version}, this one knows ${formatVersion}): use that version`
     )
   }
   if (version === 0) db.exec(schema)
@@ -93,8 +103,8 @@ function prepareFile(db: DatabaseSync, file: string): void {
 }
 
 /**
- * Opens, or makes, the file of the embedded store in `dataDir`, for this process alone.
- * Throws EmbeddedStoreError that says what to do when the file is in use, damaged, newer, or out of reach.
+ * Opens or creates the file of the embedded store in `dataDir`, for this process only. Throws EmbeddedStoreError, whose
+ * message says what to do, if the file is in use, damaged, written by a newer version, or cannot be opened.
  */
 export function openDatabase(dataDir: string): DatabaseSync {
   const file = join(dataDir, storeFileName)

@@ -11,7 +11,7 @@ function valueAt(doc: Doc, path: string): unknown {
   return plain ?? valuesAt(doc, path.split('.'))[0] ?? null
 }
 
-/** The error of a value that a unique index has already, as MongoDB words it. */
+/** Returns the error for a key that a unique index already has, in MongoDB's words. */
 export function duplicateKey(namespace: string, index: Index, doc: Doc): CommandError {
   const keyPattern = Object.fromEntries(index.fields.map(({ path, descending }) => [path, descending ? -1 : 1]))
   const keyValue = Object.fromEntries(index.fields.map(({ path }) => [path, valueAt(doc, path)]))

@@ -4,19 +4,19 @@ import { isArrayIndex } from '../bson/paths.ts'
 import { CommandError } from '../errors.ts'
 import type { IndexShape } from './index-shape.ts'
 
-/** The keys under which an index holds a document, and whether an array made them. */
+/** The keys of a document in an index, and whether an array made several of them. */
 export interface DocumentKeys {
   keys: Buffer[]
   multikey: boolean
 }
 
-/** A field on its way down a document: the value reached, and the path that is left. */
+/** A field on its way down a document: the value that it has reached, and the rest of the path. */
 interface Step {
   value: unknown
   rest: readonly string[]
 }
 
-/** Follows the path as far as no array has to be taken apart. */
+/** Follows the path to its end, or to an array whose elements have to be followed one by one. */
 function descend({ value, rest }: Step): Step {
   let [reached, left] = [value, rest]
   for (;;) {
@@ -30,7 +30,7 @@ function descend({ value, rest }: Step): Step {
   }
 }
 
-/** An array inside the array that is taken apart: a key as a whole. */
+/** An array inside the array whose elements are followed: it is one key as a whole. */
 class WholeArray {
   readonly array: readonly unknown[]
 
@@ -44,7 +44,7 @@ function elementStep(element: unknown, rest: readonly string[]): Step {
   return { value: Array.isArray(element) ? new WholeArray(element) : element, rest }
 }
 
-/** The rows of values a document has in an index: one, or one for each element of the array that its fields share. */
+/** Returns the rows of values of a document in an index: one, or one per element of the array that the fields share. */
 function rowsOf(steps: readonly Step[]): { rows: unknown[][]; multikey: boolean } {
   const reached = steps.map(descend)
   const arrays = new Set(reached.flatMap(({ value }) => (Array.isArray(value) ? [value] : [])))
@@ -66,7 +66,7 @@ function rowsOf(steps: readonly Step[]): { rows: unknown[][]; multikey: boolean 
   return { rows, multikey: true }
 }
 
-/** The keys of a document in an index. Throws CannotIndexParallelArrays when two of the fields are different arrays. */
+/** Returns the keys of a document in an index. Throws CannotIndexParallelArrays if two fields are different arrays. */
 export function documentKeys(shape: IndexShape, doc: Doc): DocumentKeys {
   const directions = shape.fields.map(({ descending }) => descending)
   const found = rowsOf(shape.fields.map(({ path }) => ({ value: doc, rest: path.split('.') })))

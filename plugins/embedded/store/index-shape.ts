@@ -1,14 +1,14 @@
-/** One field of an index, in its direction. */
+/** A field of an index, with its direction. */
 export interface IndexField {
   path: string
   descending: boolean
 }
 
-/** What planning has to know about an index. */
+/** The properties of an index that the query planner needs. */
 export interface IndexShape {
   fields: readonly IndexField[]
   unique: boolean
   sparse: boolean
-  /** Some document has, or had, an array on the way to one of the fields. */
+  /** Whether a document has, or had, an array on the path of one of the fields. */
   multikey: boolean
 }

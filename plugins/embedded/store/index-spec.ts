@@ -1,28 +1,26 @@
 import { isDoc, type Doc } from '../bson/codec.ts'
 import { numberIn } from '../bson/numbers.ts'
 import { CommandError, notSupported } from '../errors.ts'
+import { unsupportedIndexOptions } from '../unsupported.ts'
 import type { IndexField } from './index-shape.ts'
 
-const known = new Set(['v', 'key', 'name', 'ns', 'unique', 'sparse', 'expireAfterSeconds', 'background'])
-const absent: ReadonlySet<string> = new Set([
-  'partialFilterExpression',
-  'collation',
-  'hidden',
-  'storageEngine',
-  'weights',
-  'default_language',
-  'language_override',
-  'textIndexVersion',
-  '2dsphereIndexVersion',
-  'bits',
-  'min',
-  'max',
-  'wildcardProjection',
-  'clustered',
-  'prepareUnique'
+const knownOptions: ReadonlySet<string> = new Set([
+  'v',
+  'key',
+  'name',
+  'ns',
+  'unique',
+  'sparse',
+  'expireAfterSeconds',
+  'background'
 ])
 
-/** The fields of an index's `key`. Throws for kinds of index that are not kept: text, hashed, 2dsphere, wildcard. */
+/** Maximum of `expireAfterSeconds`, the same as MongoDB's. */
+const maxExpirySeconds = 2 ** 31 - 1
+
+/**
+ * Reads the fields of an index's `key`. Throws for an index of an unsupported kind: text, hashed, 2dsphere, wildcard.
+ */
 export function indexFields(key: unknown): IndexField[] {
   if (!isDoc(key) || Object.keys(key).length === 0) {
     throw new CommandError('CannotCreateIndex', 'Index keys cannot be empty')
@@ -44,10 +42,10 @@ export function indexFields(key: unknown): IndexField[] {
   })
 }
 
-function refuseOptions(spec: Doc): void {
+function assertOptions(spec: Doc): void {
   for (const option of Object.keys(spec)) {
-    if (absent.has(option)) throw notSupported(`The index option '${option}'`)
-    if (!known.has(option)) {
+    if (unsupportedIndexOptions.has(option)) throw notSupported(`The index option '${option}'`)
+    if (!knownOptions.has(option)) {
       throw new CommandError(
         'InvalidIndexSpecificationOption',
         `The field '${option}' is not valid for an index specification`
@@ -56,17 +54,20 @@ function refuseOptions(spec: Doc): void {
   }
 }
 
-/** What is kept of an index's specification. Throws, naming it, for an option that is not known or not kept. */
+/**
+ * Returns the specification of an index as it is stored. Throws, naming it, for an option that is unknown or
+ * unsupported.
+ */
 export function normalizeIndexSpec(spec: unknown): Doc {
   if (!isDoc(spec)) throw new CommandError('TypeMismatch', 'an index specification must be a document')
-  refuseOptions(spec)
+  assertOptions(spec)
   const fields = indexFields(spec.key)
   const expireAfterSeconds = numberIn(spec.expireAfterSeconds)
   if (spec.expireAfterSeconds !== undefined) {
-    if (expireAfterSeconds === undefined || expireAfterSeconds < 0 || expireAfterSeconds > 2 ** 31 - 1) {
+    if (expireAfterSeconds === undefined || expireAfterSeconds < 0 || expireAfterSeconds > maxExpirySeconds) {
       throw new CommandError(
         'CannotCreateIndex',
-        "TTL index 'expireAfterSeconds' option must be within 0 and 2147483647"
+        `TTL index 'expireAfterSeconds' option must be within 0 and ${maxExpirySeconds}`
       )
     }
     if (fields.length > 1) {

@@ -3,7 +3,7 @@ import type { Doc } from '../bson/codec.ts'
 import type { KeyRange } from '../query/plan.ts'
 import type { IndexField, IndexShape } from './index-shape.ts'
 
-/** Where a scan of an index stands. */
+/** The position of a scan in an index. */
 export interface KeyPosition {
   key: Uint8Array
   row: number
@@ -14,7 +14,10 @@ interface ScanStatements {
   reverse: StatementSync
 }
 
-/** SQL that reads (key, row) in order from a position on, and what to bind: the position, the other end, how many. */
+/**
+ * Prepares the reading of (key, row) in order after a position. Parameters: key, row, the other end of the range, the
+ * limit.
+ */
 function scanStatements(db: DatabaseSync, table: string, row: string): ScanStatements {
   const select = `SELECT key, ${row} AS row FROM ${table} WHERE (key, ${row})`
   return {
@@ -24,15 +27,15 @@ function scanStatements(db: DatabaseSync, table: string, row: string): ScanState
 }
 
 /**
- * An index of a collection as SQLite holds it: a table of (key, row), or for `_id` the unique key column of the documents
- * themselves. Reads in stretches: no statement is left open, so that a scan may rest between two commands, and writes may go on.
+ * An index of a collection in SQLite: a table of (key, row), or for `_id` the unique key column of the documents' own
+ * table. It is read in batches. No statement stays open, so that a scan may continue after other commands have written.
  */
 export class Index implements IndexShape {
   readonly name: string
   readonly fields: readonly IndexField[]
   readonly unique: boolean
   readonly sparse: boolean
-  /** The specification as it was given, `v` and `name` with it. */
+  /** The stored specification, with `v` and `name`. */
   readonly spec: Doc
   readonly id: number
   multikey: boolean
@@ -57,7 +60,7 @@ export class Index implements IndexShape {
     this.#scans = scanStatements(db, table, row)
   }
 
-  /** The next entries of a range, at most `count`, after a position (or from the range's beginning). */
+  /** Returns the next entries of a range, at most `count`, after a position or from the beginning of the range. */
   read(range: KeyRange, reverse: boolean, after: KeyPosition | undefined, count: number): KeyPosition[] {
     const from = after ?? { key: reverse ? range.high : range.low, row: -1 }
     const statement = reverse ? this.#scans.reverse : this.#scans.forward
@@ -67,7 +70,7 @@ export class Index implements IndexShape {
   }
 }
 
-/** An index with a table of its own: every one but that of `_id`. */
+/** An index with its own table: every index except that of `_id`. */
 export class SecondaryIndex extends Index {
   readonly #insert: StatementSync
   readonly #remove: StatementSync
@@ -87,7 +90,8 @@ export class SecondaryIndex extends Index {
 
   static create(db: DatabaseSync, id: number): void {
     db.exec(
-      `CREATE TABLE ${SecondaryIndex.tableOf(id)} (key BLOB NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (key, row)) WITHOUT ROWID, STRICT`
+      `CREATE TABLE ${SecondaryIndex.tableOf(id)} ` +
+        '(key BLOB NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (key, row)) WITHOUT ROWID, STRICT'
     )
   }
 
@@ -99,13 +103,13 @@ export class SecondaryIndex extends Index {
     this.#remove.run(key, row)
   }
 
-  /** The row of the one document that a unique index has under a key. */
+  /** Returns the row of the document with a key, for a unique index. */
   rowAt(key: Uint8Array): number | undefined {
     const found = this.#other.get(key, -1)
     return found && Number(found.row)
   }
 
-  /** Whether a document other than that of `row` has the key. */
+  /** Whether a document in another row has the key. */
   hasOther(key: Uint8Array, row: number): boolean {
     return this.#other.get(key, row) !== undefined
   }

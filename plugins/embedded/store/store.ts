@@ -10,12 +10,12 @@ interface Statements {
   begin: StatementSync
   commit: StatementSync
   rollback: StatementSync
-  mark: StatementSync
-  release: StatementSync
-  undo: StatementSync
+  savepoint: StatementSync
+  releaseSavepoint: StatementSync
+  rollbackToSavepoint: StatementSync
 }
 
-/** Everything there is: the file, the catalog of what it holds, and the cursors that rest on it. */
+/** The open file, with its catalog of collections and the cursors that clients have on them. */
 export class Store {
   readonly catalog: Catalog
   readonly cursors = new Cursors()
@@ -29,9 +29,9 @@ export class Store {
       begin: db.prepare('BEGIN IMMEDIATE'),
       commit: db.prepare('COMMIT'),
       rollback: db.prepare('ROLLBACK'),
-      mark: db.prepare('SAVEPOINT command'),
-      release: db.prepare('RELEASE command'),
-      undo: db.prepare('ROLLBACK TO command')
+      savepoint: db.prepare('SAVEPOINT command'),
+      releaseSavepoint: db.prepare('RELEASE command'),
+      rollbackToSavepoint: db.prepare('ROLLBACK TO command')
     }
   }
 
@@ -39,13 +39,13 @@ export class Store {
     this.#statements.begin.run()
   }
 
-  /** On disk when it returns. Throws, with everything since `begin` undone, where that can't be. */
+  /** Commits: everything since `begin` is on disk when this returns. If it cannot be, undoes everything and throws. */
   commit(): void {
     try {
-      // SQLite undoes the whole transaction by itself when the disk is full or broken.
-      if (!this.#db.isTransaction) throw new Error('the transaction was undone')
+      // SQLite rolls back the whole transaction by itself when the disk is full or broken.
+      if (!this.#db.isTransaction) throw new Error('SQLite has rolled back the transaction')
       this.#statements.commit.run()
-      this.catalog.committed()
+      this.catalog.onCommit()
     } catch (error) {
       this.rollback()
       throw explainWriteError(error)
@@ -54,21 +54,21 @@ export class Store {
 
   rollback(): void {
     if (this.#db.isTransaction) this.#statements.rollback.run()
-    this.catalog.undone()
+    this.catalog.onRollback()
   }
 
-  /** Runs a part of a transaction that is undone by itself when it throws. */
-  partly<Result>(run: () => Result): Result {
-    if (!this.#db.isTransaction) throw new Error('the transaction was undone')
-    this.#statements.mark.run()
+  /** Runs a part of a transaction. If it throws, only this part is rolled back. */
+  runInSavepoint<Result>(run: () => Result): Result {
+    if (!this.#db.isTransaction) throw new Error('SQLite has rolled back the transaction')
+    this.#statements.savepoint.run()
     try {
       return run()
     } catch (error) {
-      if (this.#db.isTransaction) this.#statements.undo.run()
-      this.catalog.undone()
+      if (this.#db.isTransaction) this.#statements.rollbackToSavepoint.run()
+      this.catalog.onRollback()
       throw explainWriteError(error)
     } finally {
-      if (this.#db.isTransaction) this.#statements.release.run()
+      if (this.#db.isTransaction) this.#statements.releaseSavepoint.run()
     }
   }
 
@@ -78,6 +78,7 @@ export class Store {
   }
 }
 
+/** Returns an error that tells the client that the disk is full, or the given error if it has another reason. */
 function explainWriteError(error: unknown): unknown {
   if (sqliteCodeOf(error) !== sqliteFull) return error
   return new CommandError('OutOfDiskSpace', 'there is no space left on the disk that DATA_DIR is on')

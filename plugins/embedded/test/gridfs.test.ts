@@ -19,7 +19,7 @@ onEachBackend(t, async (t, db) => {
     return upload.id
   }
 
-  t.test('any range of a file is as it was stored, over the borders of chunks', async t => {
+  t.test('any range of a file can be read, across chunks too', async t => {
     const content = randomBytes(5 * chunkSizeBytes + 7)
     const id = await store(content)
     const ranges: Array<[number, number]> = [
@@ -39,7 +39,7 @@ onEachBackend(t, async (t, db) => {
     }
   })
 
-  t.test('files of every length up to some chunks come back', async t => {
+  t.test('files of every length up to three chunks can be read', async t => {
     for (const length of [0, 1, chunkSizeBytes - 1, chunkSizeBytes, chunkSizeBytes + 1, 3 * chunkSizeBytes]) {
       const content = randomBytes(length)
       const id = await store(content)
@@ -49,7 +49,7 @@ onEachBackend(t, async (t, db) => {
     }
   })
 
-  t.test('many are stored at once and none gets bytes of another', async t => {
+  t.test('files that are stored at the same time do not mix', async t => {
     const contents = Array.from({ length: 16 }, () => randomBytes(20_000 + Math.floor(Math.random() * 5000)))
     const ids = await Promise.all(contents.map((content, n) => store(content, `song${n}`)))
     const hashes = await Promise.all(
@@ -65,35 +65,35 @@ onEachBackend(t, async (t, db) => {
     )
   })
 
-  t.test('what is deleted is gone with its bytes, and the rest stays', async t => {
-    const [gone, kept] = [await store(randomBytes(3000)), await store(randomBytes(3000))]
-    await bucket.delete(gone)
-    t.equal(await chunks.countDocuments({ files_id: gone }), 0)
+  t.test('a deleted file is gone with its chunks, and other files stay', async t => {
+    const [deleted, kept] = [await store(randomBytes(3000)), await store(randomBytes(3000))]
+    await bucket.delete(deleted)
+    t.equal(await chunks.countDocuments({ files_id: deleted }), 0)
     t.equal((await buffer(bucket.openDownloadStream(kept))).length, 3000)
-    await t.rejects(buffer(bucket.openDownloadStream(gone)), { message: /FileNotFound/ })
-    await t.rejects(bucket.delete(gone), { message: /File not found/ })
-    await t.rejects(bucket.rename(gone, 'other'), { message: /not found/ })
+    await t.rejects(buffer(bucket.openDownloadStream(deleted)), { message: /FileNotFound/ })
+    await t.rejects(bucket.delete(deleted), { message: /File not found/ })
+    await t.rejects(bucket.rename(deleted, 'other'), { message: /not found/ })
   })
 
-  t.test('an upload that is given up leaves nothing', async t => {
-    const upload = bucket.openUploadStream('given-up')
+  t.test('an aborted upload leaves nothing', async t => {
+    const upload = bucket.openUploadStream('aborted')
     upload.write(randomBytes(4500))
     await new Promise(resolve => upload.write(Buffer.alloc(0), resolve))
     await upload.abort()
     t.equal(await chunks.countDocuments({ files_id: upload.id }), 0)
-    t.same(await bucket.find({ filename: 'given-up' }).toArray(), [])
+    t.same(await bucket.find({ filename: 'aborted' }).toArray(), [])
   })
 
-  t.test('a file that lost a chunk is an error and not a shorter file', async t => {
+  t.test('reading a file with a missing chunk fails', async t => {
     const id = await store(randomBytes(4 * chunkSizeBytes))
     await chunks.deleteOne({ files_id: id, n: 2 })
     await t.rejects(buffer(bucket.openDownloadStream(id)), { message: /ChunkIsMissing/ })
   })
 
-  t.test('of files with one name the newest is found, or the one asked for', async t => {
+  t.test('of files with the same name, the newest is found, or the requested revision', async t => {
     for (const text of ['first', 'second', 'third']) {
       await store(Buffer.from(text), 'name')
-      // Revisions are told apart by their times.
+      // Revisions are ordered by their times.
       const [newest] = await bucket.find({ filename: 'name' }).sort({ uploadDate: -1 }).limit(1).toArray()
       while (Date.now() <= (newest?.uploadDate.getTime() ?? 0)) await once(Readable.from(['tick']), 'data')
     }
@@ -101,7 +101,7 @@ onEachBackend(t, async (t, db) => {
     t.equal(String(await buffer(bucket.openDownloadStreamByName('name', { revision: 0 }))), 'first')
   })
 
-  t.test('two chunks of one number are refused', async t => {
+  t.test('a second chunk with the same number is refused', async t => {
     const id = await store(randomBytes(chunkSizeBytes))
     await t.rejects(chunks.insertOne({ files_id: id, n: 0, data: Buffer.alloc(1) }), { code: 11000 })
   })

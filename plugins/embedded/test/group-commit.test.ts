@@ -11,11 +11,11 @@ import { removeExpired } from '../store/expire.ts'
 import { Store } from '../store/store.ts'
 import { GroupCommit } from '../wire/group-commit.ts'
 
-/** A store that counts its commits, and may be told that the disk is full. */
+/** A store that counts its commits, and can behave as if the disk were full. */
 class CountingStore extends Store {
   readonly db: DatabaseSync
   commits = 0
-  diskFull = false
+  isDiskFull = false
 
   constructor(db: DatabaseSync) {
     super(db)
@@ -23,7 +23,7 @@ class CountingStore extends Store {
   }
 
   override commit(): void {
-    if (this.diskFull) {
+    if (this.isDiskFull) {
       this.rollback()
       throw new Error('no space')
     }
@@ -42,24 +42,24 @@ async function openStore(t: Test): Promise<CountingStore> {
   return store
 }
 
-/** Makes the function that sends commands as if each came by a connection of its own. */
+/** Returns a function that sends commands, each on a new connection unless it is given one. */
 function sender(store: Store) {
-  const bugs: unknown[] = []
-  const group = new GroupCommit(store, error => bugs.push(error))
+  const internalErrors: unknown[] = []
+  const group = new GroupCommit(store, error => internalErrors.push(error))
   const send = (command: Document, connection: object = {}) =>
     new Promise<Document>(resolve => {
       const body = Buffer.from(serialize({ ...command, $db: 'x' }))
       const prepared = prepareCommand(
         store,
-        { requestId: 1, legacy: false, body, sequences: new Map(), silent: false },
-        error => bugs.push(error)
+        { requestId: 1, isLegacy: false, body, sequences: new Map(), isSilent: false },
+        error => internalErrors.push(error)
       )
       group.add({ connection, command: prepared, reply: document => resolve(deserialize(document)) })
     })
-  return { send, bugs }
+  return { send, internalErrors }
 }
 
-t.test('what arrives together shares one commit, and one that fails undoes no other', async t => {
+t.test('commands that arrive together share one commit, and a failing one undoes no other', async t => {
   const store = await openStore(t)
   const { send } = sender(store)
   await send({ createIndexes: 'c', indexes: [{ key: { n: 1 }, name: 'n', unique: true }] })
@@ -91,7 +91,7 @@ t.test('what arrives together shares one commit, and one that fails undoes no ot
   t.equal((await send({ listIndexes: 'c' })).cursor.firstBatch.length, 2)
 })
 
-t.test('a command that fails half-way leaves nothing of its first half', async t => {
+t.test('a command that fails halfway is undone', async t => {
   const { send } = sender(await openStore(t))
   await send({
     insert: 'c',
@@ -121,23 +121,23 @@ t.test('a command that fails half-way leaves nothing of its first half', async t
   })
 })
 
-t.test("a read is answered before the commit of others, and after one's own write", async t => {
+t.test('a read sees the earlier writes of its own connection', async t => {
   const store = await openStore(t)
   const { send } = sender(store)
-  const mine = {}
-  const [own, , counted] = await Promise.all([
-    send({ insert: 'c', documents: [{ _id: 1 }] }, mine),
+  const connection = {}
+  const [written, , found] = await Promise.all([
+    send({ insert: 'c', documents: [{ _id: 1 }] }, connection),
     send({ ping: 1 }),
-    send({ count: 'c' }, mine)
+    send({ find: 'c' }, connection)
   ])
-  t.match([own, counted], [{ n: 1 }, { n: 1 }])
+  t.match([written, found], [{ n: 1 }, { cursor: { firstBatch: [{ _id: 1 }] } }])
 })
 
-t.test('a commit that fails is an error to all of its writers, and leaves nothing', async t => {
+t.test('a commit that fails is an error for all its writers, and leaves nothing', async t => {
   const store = await openStore(t)
-  const { send, bugs } = sender(store)
+  const { send, internalErrors } = sender(store)
   await send({ insert: 'c', documents: [{ _id: 0 }] })
-  store.diskFull = true
+  store.isDiskFull = true
   const results = await Promise.all([
     send({ insert: 'c', documents: [{ _id: 1 }] }),
     send({ createIndexes: 'new', indexes: [{ key: { list: 1 }, name: 'l' }] })
@@ -146,26 +146,26 @@ t.test('a commit that fails is an error to all of its writers, and leaves nothin
     results.map(({ ok }) => ok),
     [0, 0]
   )
-  t.equal(bugs.length, 2)
-  store.diskFull = false
-  t.match(await send({ count: 'c' }), { n: 1 })
+  t.equal(internalErrors.length, 2)
+  store.isDiskFull = false
+  t.same((await send({ find: 'c' })).cursor.firstBatch, [{ _id: 0 }])
   t.match(await send({ listIndexes: 'new' }), { ok: 0, code: 26 })
   t.match(await send({ insert: 'new', documents: [{ _id: 1 }] }), { n: 1 })
 })
 
-t.test('an index that first met an array in a write that was undone meets the next one', async t => {
+t.test('an index becomes multikey after the write that first made it so was undone', async t => {
   const store = await openStore(t)
   const { send } = sender(store)
   await send({ createIndexes: 'c', indexes: [{ key: { v: 1 }, name: 'v' }] })
-  store.diskFull = true
+  store.isDiskFull = true
   await send({ insert: 'c', documents: [{ _id: 1, v: [1, 9] }] })
-  store.diskFull = false
+  store.isDiskFull = false
   await send({ insert: 'c', documents: [{ _id: 2, v: [1, 9] }] })
   t.equal(store.catalog.find('x', 'c')?.secondaryIndexes[0]?.multikey, true)
   t.equal(new Catalog(store.db).find('x', 'c')?.secondaryIndexes[0]?.multikey, true)
 })
 
-t.test('a TTL index removes what is over', async t => {
+t.test('a TTL index removes expired documents', async t => {
   const store = await openStore(t)
   const { send } = sender(store)
   await send({ createIndexes: 'c', indexes: [{ key: { at: 1 }, name: 'at', expireAfterSeconds: 60 }] })

@@ -13,7 +13,7 @@ import { Catalog } from '../store/catalog.ts'
 import { openDatabase } from '../store/database.ts'
 import { normalizeIndexSpec } from '../store/index-spec.ts'
 
-// Few fields and few values, so that searches, indexes and documents meet.
+// There are few fields and values, so that queries find documents through indexes.
 const field = fc.constantFrom('a', 'a', 'a', 'b', 'c', 'd.e', 'd.f')
 const number = fc.integer({ min: 0, max: 4 })
 const plain = fc.oneof(number, number, number, fc.constantFrom<unknown[]>('x', 'y', null, true, new Date(1), NaN, 1.5))
@@ -48,55 +48,33 @@ const filter = fc.oneof(
     .map(([rest, branches]) => ({ ...rest, $or: branches })),
   fc.array(simple, { minLength: 1, maxLength: 2 }).map(clauses => ({ $and: clauses }))
 )
-// Texts and what finds them by their beginnings.
-const text = fc.constantFrom<unknown[]>(
-  'x',
-  'y',
-  'xy',
-  'x.y',
-  'xzy',
-  '',
-  'X',
-  'w\nx',
-  '😀x',
-  new BSONRegExp('^x'),
-  7,
-  null
-)
+// Texts, and patterns with prefixes.
+const text = fc.constantFrom<unknown[]>('x', 'y', 'xy', 'x.y', 'xzy', '', 'X', 'w\nx', '😀x', 7, null)
+const stored = fc.oneof(text, fc.constant(new BSONRegExp('^x')))
 const texts = fc.array(
-  fc.record({ a: fc.oneof(text, fc.array(text, { maxLength: 3 })), b: text }, { requiredKeys: [] }),
+  fc.record({ a: fc.oneof(stored, fc.array(stored, { maxLength: 3 })), b: stored }, { requiredKeys: [] }),
   { maxLength: 25 }
 )
 const pattern = fc
-  .tuple(
-    fc.constantFrom(
-      '^x',
-      '^x.y',
-      '^x\\.y',
-      '^xy?',
-      '^x*',
-      '^',
-      'x',
-      '^x|y',
-      '^(x|y)',
-      '^x{0}',
-      '^😀',
-      '^😀?x',
-      '^x$',
-      '^\\w',
-      '^x+',
-      '^[x]'
-    ),
-    fc.constantFrom('', '', 'i', 'm', 's')
+  .constantFrom(
+    '^x',
+    '^x.y',
+    '^x\\.y',
+    '^xy?',
+    '^x*',
+    '^',
+    'x',
+    '^x|y',
+    '^(x|y)',
+    '^x{0}',
+    '^😀',
+    '^😀?x',
+    '^x$',
+    '^\\w',
+    '^x+',
+    '^[x]'
   )
-  .chain(([source, $options]) =>
-    fc.constantFrom<unknown[]>(
-      { $regex: source, $options },
-      new BSONRegExp(source, $options),
-      { $regex: source, $gte: 'x' },
-      { $not: { $regex: source } }
-    )
-  )
+  .chain($regex => fc.constantFrom<unknown[]>({ $regex }, { $regex }, { $regex, $gte: 'x' }))
 const textFilter = fc.record({ a: pattern, b: fc.oneof(pattern, text) }, { requiredKeys: ['a'] })
 const sort = fc.uniqueArray(fc.record({ path: field, descending: fc.boolean() }), {
   maxLength: 3,
@@ -117,18 +95,22 @@ t.teardown(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** Whether there are different arrays on two of the fields, which no index takes. */
+/** Whether an error says that two fields of an index are different arrays. */
 function isParallel(error: unknown): boolean {
   return error instanceof Error && error.message.includes('parallel arrays')
 }
 
+/** Returns the documents that a query must find, without an index. */
 function expectedOf(all: readonly Doc[], wanted: Doc, order: readonly SortField[]): Doc[] {
   const key = sortKeyOf(order)
   const found = all.filter(compileMatcher(wanted))
   return order.length === 0 ? found : found.toSorted((x, y) => Buffer.compare(key(x), key(y)))
 }
 
-/** Searches with and without indexes, and counts how many went through one, and how many of those in its order. */
+/**
+ * Compares queries with and without indexes. Returns how many queries used an index, and how many of those used its
+ * order.
+ */
 function agree(
   docs: fc.Arbitrary<Doc[]>,
   filter: fc.Arbitrary<Doc>,
@@ -146,7 +128,7 @@ function agree(
           const spec = normalizeIndexSpec({ key: Object.fromEntries(keys), sparse })
           if (collection.indexes.every(({ name }) => name !== spec.name)) catalog.createIndex(collection, spec)
         }
-        // Through bytes and back, as the store sees them.
+        // As the store sees them: decoded from bytes.
         const all = given.map((doc, n) => decode(encode({ _id: n, ...doc })))
         for (const doc of all) collection.insert(doc, encode(doc))
         const plan = choosePlan(collection.indexes, wanted, order)
@@ -173,13 +155,13 @@ function agree(
   return { planned, ordered }
 }
 
-t.test('whatever the indexes, the same is found in the same order', async t => {
+t.test('queries find the same documents in the same order with any indexes', async t => {
   const { planned, ordered } = agree(docs, filter, 4000)
-  t.ok(planned > 500, `${planned} of the searches went through an index`)
-  t.ok(ordered > 100, `${ordered} of them in its order`)
+  t.ok(planned > 500, `${planned} queries used an index`)
+  t.ok(ordered > 100, `${ordered} of them used its order`)
 })
 
-t.test('whatever the indexes, the same is found by a pattern', async t => {
+t.test('patterns find the same documents with any indexes', async t => {
   const { planned } = agree(texts, textFilter, 1500)
-  t.ok(planned > 200, `${planned} of the searches went through an index`)
+  t.ok(planned > 200, `${planned} queries used an index`)
 })

@@ -1,13 +1,9 @@
-import { MongoServerError, type Document } from 'mongodb'
+import { MongoServerError } from 'mongodb'
 import t from 'tap'
-import { codeOf, onEachBackend } from './backends.ts'
+import { codeOf, onEachBackend, type Thing } from './backends.ts'
 
-interface Thing extends Document {
-  _id: string
-}
-
-onEachBackend(t, async (t, db) => {
-  t.test('a unique index refuses a second of the same, and says which', async t => {
+onEachBackend(t, async (t, db, exactly) => {
+  t.test('a unique index refuses a duplicate key and names it', async t => {
     const users = db.collection<Thing>('users')
     await users.createIndex({ email: 1 }, { unique: true })
     await users.insertMany([
@@ -31,7 +27,7 @@ onEachBackend(t, async (t, db) => {
     t.equal(await users.countDocuments({ email: 'a@x' }), 1)
   })
 
-  t.test('a missing value is null to a unique index, and nothing to a sparse one', async t => {
+  t.test('a unique index takes a missing value as null, and a sparse one ignores it', async t => {
     const plain = db.collection<Thing>('plain')
     await plain.createIndex({ key: 1 }, { unique: true })
     await plain.insertOne({ _id: 'a' })
@@ -50,7 +46,7 @@ onEachBackend(t, async (t, db) => {
     )
   })
 
-  t.test('a compound unique index looks at all its fields', async t => {
+  t.test('a compound unique index compares all its fields', async t => {
     const follows = db.collection<Thing>('follows')
     await follows.createIndex({ from: 1, to: 1 }, { unique: true })
     await follows.insertMany([
@@ -63,7 +59,7 @@ onEachBackend(t, async (t, db) => {
     t.equal(await follows.countDocuments({ from: 'a' }), 2)
   })
 
-  t.test('a unique index holds each element of an array, for different documents', async t => {
+  t.test('a unique index contains each element of an array, once over all documents', async t => {
     const names = db.collection<{ _id: string; names: string[] }>('names')
     await names.createIndex({ names: 1 }, { unique: true })
     await names.insertOne({ _id: 'a', names: ['x', 'y', 'x'] })
@@ -75,7 +71,7 @@ onEachBackend(t, async (t, db) => {
     t.equal((await names.findOne({ names: 'y' }))?._id, 'b')
   })
 
-  t.test('an index made later holds what was there, and is refused where it can not be unique', async t => {
+  t.test('a new index contains existing documents, and is refused if it cannot be unique', async t => {
     const late = db.collection<Thing>('late')
     await late.insertMany([
       { _id: 'a', n: 1 },
@@ -90,7 +86,16 @@ onEachBackend(t, async (t, db) => {
     t.equal(await codeOf(late.insertOne({ _id: 'd', n: 2 })), 11000)
   })
 
-  t.test('indexes are listed, made twice without harm, and dropped', async t => {
+  t.test('a TTL index keeps its options', async t => {
+    const codes = db.collection<Thing>('codes')
+    await codes.createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0 })
+    await codes.createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0 })
+    const made = (await codes.indexes()).filter(({ name }) => name !== '_id_')
+    t.match(made[0], { key: { expiresAt: 1 }, expireAfterSeconds: 0 })
+    if (exactly) t.equal(made.length, 1)
+  })
+
+  t.test('indexes are listed, dropped, and created again without effect', async t => {
     const things = db.collection<Thing>('listed')
     await things.createIndex({ a: 1, b: -1 })
     await things.createIndex({ a: 1, b: -1 })

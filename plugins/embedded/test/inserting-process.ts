@@ -1,10 +1,7 @@
 import { MongoClient } from 'mongodb'
 import { startEmbeddedStore } from '../start.ts'
 
-/*
- * A server that stores as fast as it can, with several writers, and prints the _id of each document once it was acknowledged.
- * It goes on until it is killed.
- */
+/* Inserts documents with several writers until it is killed, and prints the `_id` of each acknowledged document. */
 const [dataDir] = process.argv.slice(2)
 if (!dataDir) throw new Error('usage: inserting-process.ts DATA_DIR')
 const store = await startEmbeddedStore({ dataDir })

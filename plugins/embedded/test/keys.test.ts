@@ -45,7 +45,7 @@ function exactly(value: unknown): number | bigint {
   return Long.isLong(value) ? value.toBigInt() : Number(value)
 }
 
-t.test('numbers of all types are in the order of their values', async t => {
+t.test('keys of numbers of all types have the order of their values', async t => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(number, number, (a, b) => {
@@ -59,7 +59,7 @@ t.test('numbers of all types are in the order of their values', async t => {
   )
 })
 
-t.test('strings are in the order of their UTF-8 bytes', async t => {
+t.test('keys of strings have the order of their UTF-8 bytes', async t => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(
@@ -73,7 +73,7 @@ t.test('strings are in the order of their UTF-8 bytes', async t => {
   )
 })
 
-t.test('order is total: it agrees with itself turned around, and is transitive', async t => {
+t.test('the order of values is antisymmetric and transitive', async t => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(value, value, value, (a, b, c) => {
@@ -87,7 +87,7 @@ t.test('order is total: it agrees with itself turned around, and is transitive',
   )
 })
 
-t.test('no key is the beginning of another', async t => {
+t.test('no key is a prefix of another', async t => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(value, value, (a, b) => {
@@ -99,7 +99,7 @@ t.test('no key is the beginning of another', async t => {
   )
 })
 
-t.test('compound keys are in the order of their fields, each in its direction', async t => {
+t.test('compound keys have the order of their fields, each in its direction', async t => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(fc.array(fc.tuple(value, value, fc.boolean()), { minLength: 1, maxLength: 3 }), fields => {

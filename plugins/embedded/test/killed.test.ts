@@ -11,10 +11,10 @@ import t, { type Test } from 'tap'
 import { openDatabase } from '../store/database.ts'
 import { startEmbeddedStore } from '../start.ts'
 
-const batchOf = 20
+const batchSize = 20
 
-/** What was acknowledged, by kind, in order. */
-class Acknowledged {
+/** The acknowledged writes by kind, in order. */
+class AcknowledgedWrites {
   readonly #byKind = new Map<string, string[]>()
 
   add(line: string): void {
@@ -30,59 +30,59 @@ class Acknowledged {
   }
 }
 
-/** Lets the server write until it has acknowledged so much, and kills it in the middle of the rest. */
-async function writeUntilKilled(dataDir: string, lines: number, acknowledged: Acknowledged): Promise<void> {
+/** Starts a process that writes, and kills it after a number of acknowledged writes, in the middle of others. */
+async function writeUntilKilled(dataDir: string, writes: number, acknowledged: AcknowledgedWrites): Promise<void> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'mixed-writing-process.ts'), dataDir], {
     stdio: ['ignore', 'pipe', 'inherit']
   })
   const ended = once(child, 'exit')
-  let heard = 0
+  let count = 0
   for await (const line of createInterface({ input: child.stdout })) {
     acknowledged.add(line)
-    if (++heard === lines) child.kill('SIGKILL')
+    if (++count === writes) child.kill('SIGKILL')
   }
   await ended
 }
 
-async function check(t: Test, db: Db, acknowledged: Acknowledged): Promise<void> {
+/** Checks that all acknowledged writes are in the database, and no partial ones. */
+async function check(t: Test, db: Db, acknowledged: AcknowledgedWrites): Promise<void> {
   const counter = await db.collection<{ _id: string; n: number }>('counters').findOne({ _id: 'count' })
   t.ok((counter?.n ?? 0) >= acknowledged.last('counted'), 'no increment is lost')
 
-  const batches = await db
-    .collection('batches')
-    .aggregate<{ _id: number; n: number }>([{ $group: { _id: '$batch', n: { $sum: 1 } } }])
-    .toArray()
+  const batches = new Map<string, number>()
+  for await (const { batch } of db.collection<{ batch: number }>('batches').find()) {
+    batches.set(String(batch), (batches.get(String(batch)) ?? 0) + 1)
+  }
   t.same(
-    batches.filter(({ n }) => n !== batchOf),
+    [...batches].filter(([, documents]) => documents !== batchSize),
     [],
-    'a batch is there as a whole or not at all'
+    'a batch is stored completely or not at all'
   )
-  const kept = new Set(batches.map(({ _id }) => String(_id)))
   t.same(
-    acknowledged.all('batch').filter(batch => !kept.has(batch)),
+    acknowledged.all('batch').filter(batch => !batches.has(batch)),
     [],
     'no batch is lost'
   )
 
-  const flock = await db.collection<{ n: number }>('flock').distinct('n')
-  t.equal(flock.length, 1, 'an update of many is made as a whole or not at all')
-  t.ok((flock[0] ?? 0) >= acknowledged.last('flock'), 'no update of many is lost')
+  const group = await db.collection<{ n: number }>('group').distinct('n')
+  t.equal(group.length, 1, 'updateMany changes all documents or none')
+  t.ok((group[0] ?? 0) >= acknowledged.last('group'), 'no updateMany is lost')
 
   const session = await db.collection<{ token: string; n: number; used: string[] }>('tokens').findOne()
   t.ok((session?.n ?? 0) >= acknowledged.last('token'), 'no update is lost')
-  t.equal(session?.token, `token${session?.n}`, 'fields are written together')
+  t.equal(session?.token, `token${session?.n}`, 'fields of one update are written together')
   const byIndex = await db
     .collection('tokens')
     .findOne({ token: session?.token, used: { $in: session?.used.slice(-1) } })
-  t.same(byIndex, session, 'indexes point where the document is')
+  t.same(byIndex, session, 'indexes find the document')
 
   t.same(
     await db
-      .collection<{ _id: string }>('passing')
-      .find({ _id: { $in: acknowledged.all('gone') } })
+      .collection<{ _id: string }>('deleted')
+      .find({ _id: { $in: acknowledged.all('deleted') } })
       .toArray(),
     [],
-    'what was deleted stays deleted'
+    'deleted documents stay deleted'
   )
 
   const bucket = new GridFSBucket(db)
@@ -100,13 +100,13 @@ async function check(t: Test, db: Db, acknowledged: Acknowledged): Promise<void>
 }
 
 t.test(
-  'a server that is killed again and again, in the middle of every kind of write, loses nothing and leaves no halves',
+  'a server that is killed repeatedly during all kinds of writes loses no acknowledged write and leaves no partial one',
   async t => {
     const dataDir = await mkdtemp(join(tmpdir(), 'store-test-'))
     t.teardown(() => rm(dataDir, { recursive: true, force: true }))
-    const acknowledged = new Acknowledged()
-    for (const lines of [150, 20, 400]) {
-      await writeUntilKilled(dataDir, lines, acknowledged)
+    const acknowledged = new AcknowledgedWrites()
+    for (const writes of [150, 20, 400]) {
+      await writeUntilKilled(dataDir, writes, acknowledged)
       const store = await startEmbeddedStore({ dataDir })
       const client = await MongoClient.connect(store.url)
       await check(t, client.db(), acknowledged)

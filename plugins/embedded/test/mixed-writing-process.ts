@@ -4,31 +4,31 @@ import { GridFSBucket, MongoClient } from 'mongodb'
 import { startEmbeddedStore } from '../start.ts'
 
 /*
- * A server that stores in every way there is, all at once, and prints `KIND VALUE` for each write once it was acknowledged. It
- * goes on, from where it was when it is started again, until it is killed.
+ * Writes to a store in many ways at the same time, until it is killed, and prints `KIND VALUE` for each acknowledged
+ * write. When it is started again, it continues with higher numbers.
  */
 const [dataDir] = process.argv.slice(2)
 if (!dataDir) throw new Error('usage: mixed-writing-process.ts DATA_DIR')
 const store = await startEmbeddedStore({ dataDir })
 const db = new MongoClient(store.url).db()
-const say = (kind: string, value: string | number) => {
+const report = (kind: string, value: string | number) => {
   process.stdout.write(`${kind} ${value}\n`)
 }
-const batchOf = 20
+const batchSize = 20
 
-interface Stock {
+interface Counter {
   _id: string
   n: number
 }
 
-const counters = db.collection<Stock>('counters')
+const counters = db.collection<Counter>('counters')
 const batches = db.collection<{ _id: string; batch: number }>('batches')
-const flock = db.collection<Stock>('flock')
+const group = db.collection<Counter>('group')
 const tokens = db.collection<{ _id: string; token: string; used: string[]; n: number }>('tokens')
-const passing = db.collection<{ _id: string }>('passing')
+const deleted = db.collection<{ _id: string }>('deleted')
 await tokens.createIndex({ token: 1 }, { unique: true })
 await tokens.createIndex({ used: 1 })
-await flock.createIndex({ n: 1 })
+await group.createIndex({ n: 1 })
 await batches.createIndex({ batch: 1 })
 const { n: start = 0 } =
   (await counters.findOneAndUpdate(
@@ -36,7 +36,9 @@ const { n: start = 0 } =
     { $inc: { n: 1_000_000 } },
     { upsert: true, returnDocument: 'after' }
   )) ?? {}
-if (start === 1_000_000) await flock.insertMany(Array.from({ length: batchOf }, (_, n) => ({ _id: `sheep${n}`, n: 0 })))
+if (start === 1_000_000) {
+  await group.insertMany(Array.from({ length: batchSize }, (_, n) => ({ _id: `member${n}`, n: 0 })))
+}
 
 const writers: Array<(n: number) => Promise<void>> = [
   async () => {
@@ -45,15 +47,15 @@ const writers: Array<(n: number) => Promise<void>> = [
       { $inc: { n: 1 } },
       { upsert: true, returnDocument: 'after' }
     )
-    say('counted', after?.n ?? 0)
+    report('counted', after?.n ?? 0)
   },
   async n => {
-    await batches.insertMany(Array.from({ length: batchOf }, (_, part) => ({ _id: `${n}-${part}`, batch: n })))
-    say('batch', n)
+    await batches.insertMany(Array.from({ length: batchSize }, (_, part) => ({ _id: `${n}-${part}`, batch: n })))
+    report('batch', n)
   },
   async n => {
-    await flock.updateMany({}, { $set: { n } })
-    say('flock', n)
+    await group.updateMany({}, { $set: { n } })
+    report('group', n)
   },
   async n => {
     const token = `token${n}`
@@ -63,12 +65,12 @@ const writers: Array<(n: number) => Promise<void>> = [
       { $set: { token, n }, ...(before && { $push: { used: { $each: [before.token], $slice: -50 } } }) },
       { upsert: true }
     )
-    say('token', n)
+    report('token', n)
   },
   async n => {
-    await passing.insertOne({ _id: `p${n}` })
-    await passing.deleteOne({ _id: `p${n}` })
-    say('gone', `p${n}`)
+    await deleted.insertOne({ _id: `d${n}` })
+    await deleted.deleteOne({ _id: `d${n}` })
+    report('deleted', `d${n}`)
   },
   async n => {
     const content = randomBytes(40_000 + (n % 1000))
@@ -77,7 +79,7 @@ const writers: Array<(n: number) => Promise<void>> = [
     )
     upload.end(content)
     await once(upload, 'finish')
-    say('file', upload.filename)
+    report('file', upload.filename)
   }
 ]
 

@@ -1,19 +1,13 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import t, { type Test } from 'tap'
-import { EmbeddedStoreError } from '../errors.ts'
-import { startEmbeddedStore } from '../start.ts'
+import t from 'tap'
+import { EmbeddedStoreError, startEmbeddedStore } from '../index.ts'
+import { scratchFolder } from './backends.ts'
 
-async function scratchFolder(t: Test): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'store-test-'))
-  t.teardown(() => rm(folder, { recursive: true, force: true }))
-  return folder
-}
-
-async function refusal(dataDir: string): Promise<string> {
+/** Starts and closes a store. Returns the message of its EmbeddedStoreError, or 'started'. */
+async function startResult(dataDir: string): Promise<string> {
   try {
     const store = await startEmbeddedStore({ dataDir })
     await store.close()
@@ -21,38 +15,41 @@ async function refusal(dataDir: string): Promise<string> {
     if (error instanceof EmbeddedStoreError) return error.message
     throw error
   }
-  return 'it started'
+  return 'started'
 }
 
-t.test('a second server on the same folder is refused, in this process and in another', async t => {
+t.test('a second server on the same folder is refused, in the same process and in another', async t => {
   const dataDir = await scratchFolder(t)
   const store = await startEmbeddedStore({ dataDir })
-  t.match(await refusal(dataDir), /in use by another server: stop that one, or give this one a DATA_DIR of its own/)
+  t.match(await startResult(dataDir), /in use by another server: stop that one, or give this one a DATA_DIR of its own/)
   const script = `
-    import { startEmbeddedStore } from ${JSON.stringify(join(import.meta.dirname, '../start.ts'))}
-    await startEmbeddedStore({ dataDir: ${JSON.stringify(dataDir)} }).then(() => console.log('it started'), (error) => console.log(error.message))
+    import { startEmbeddedStore } from ${JSON.stringify(join(import.meta.dirname, '../index.ts'))}
+    await startEmbeddedStore({ dataDir: ${JSON.stringify(dataDir)} }).then(
+      () => console.log('started'),
+      error => console.log(error.message)
+    )
     process.exit()`
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
   t.match(String(Buffer.concat(await child.stdout.toArray())), /in use by another server/)
   await store.close()
-  t.equal(await refusal(dataDir), 'it started')
+  t.equal(await startResult(dataDir), 'started')
 })
 
-t.test('a damaged file is refused, and left as it is', async t => {
+t.test('a damaged file is refused and not changed', async t => {
   const dataDir = await scratchFolder(t)
   const file = join(dataDir, 'store.sqlite')
-  await writeFile(file, 'this is no database'.repeat(1000))
-  t.match(await refusal(dataDir), /store\.sqlite is damaged\. Put back a backup/)
+  await writeFile(file, 'not a database file'.repeat(1000))
+  t.match(await startResult(dataDir), /store\.sqlite is damaged\. Put back a backup/)
   t.equal((await readFile(file, 'utf8')).length, 19_000)
 })
 
-t.test('a file with a torn catalog is refused', async t => {
+t.test('a file with a damaged catalog is refused', async t => {
   const dataDir = await scratchFolder(t)
-  t.equal(await refusal(dataDir), 'it started')
+  t.equal(await startResult(dataDir), 'started')
   const file = join(dataDir, 'store.sqlite')
   const bytes = await readFile(file)
   await writeFile(file, bytes.fill(0xaa, 100))
-  t.match(await refusal(dataDir), /is damaged/)
+  t.match(await startResult(dataDir), /is damaged/)
 })
 
 t.test('a file of a newer version is refused', async t => {
@@ -60,16 +57,16 @@ t.test('a file of a newer version is refused', async t => {
   const db = new DatabaseSync(join(dataDir, 'store.sqlite'))
   db.exec('PRAGMA user_version = 99')
   db.close()
-  t.match(await refusal(dataDir), /written by a newer version of Ambient/)
+  t.match(await startResult(dataDir), /written by a newer version of Ambient/)
 })
 
-t.test('a folder that can not be is refused', async t => {
+t.test('a folder that cannot be created is refused', async t => {
   const folder = await scratchFolder(t)
   await writeFile(join(folder, 'file'), '')
-  t.match(await refusal(join(folder, 'file', 'data')), /can't|can not/)
+  t.match(await startResult(join(folder, 'file', 'data')), /can't|can not/)
 })
 
-t.test("what people wrote is for nobody else's eyes on the machine", async t => {
+t.test('other users of the machine cannot read the files', async t => {
   const dataDir = join(await scratchFolder(t), 'new')
   const store = await startEmbeddedStore({ dataDir })
   for (const name of ['', 'store.sqlite', 'store.sqlite-wal']) {

@@ -1,13 +1,9 @@
 import { Binary, Long, MaxKey, MinKey, ObjectId, Timestamp, type Document, type Filter } from 'mongodb'
 import t from 'tap'
-import { onEachBackend } from './backends.ts'
-
-interface Thing extends Document {
-  _id: string
-}
+import { onEachBackend, type Thing } from './backends.ts'
 
 onEachBackend(t, async (t, db, exactly) => {
-  t.test('keyset pages over equal times lose and repeat nothing', async t => {
+  t.test('keyset pages over equal times neither lose nor repeat documents', async t => {
     const shows = db.collection<Thing>('shows')
     await shows.createIndex({ owner: 1, createdAt: -1, _id: -1 })
     const all = Array.from({ length: 230 }, (_, n) => ({
@@ -40,7 +36,7 @@ onEachBackend(t, async (t, db, exactly) => {
     )
   })
 
-  t.test('cursors read on over many batches', async t => {
+  t.test('cursors read many batches', async t => {
     const many = db.collection<Thing & { n: number }>('many')
     await many.insertMany(Array.from({ length: 1500 }, (_, n) => ({ _id: `m${n}`, n })))
     t.same(
@@ -56,12 +52,12 @@ onEachBackend(t, async (t, db, exactly) => {
     await many.createIndex({ n: 1 })
     let expected = 1499
     for await (const { n } of many.find({}, { batchSize: 100 }).sort({ n: -1 })) {
-      if (n !== expected--) t.fail(`${n} where ${expected + 1} was due`)
+      if (n !== expected--) t.fail(`found ${n} instead of ${expected + 1}`)
     }
     t.equal(expected, -1)
   })
 
-  t.test('a cursor goes on while documents come and go', async t => {
+  t.test('a cursor continues while documents are deleted', async t => {
     const moving = db.collection<Thing & { n: number }>('moving')
     await moving.insertMany(Array.from({ length: 500 }, (_, n) => ({ _id: `m${n}`, n })))
     const cursor = moving.find({}, { batchSize: 50 })
@@ -70,11 +66,11 @@ onEachBackend(t, async (t, db, exactly) => {
       seen.add(_id)
       if (n === 100) await moving.deleteMany({ n: { $gt: 400 } })
     }
-    for (let n = 0; n <= 400; n++) if (!seen.has(`m${n}`)) t.fail(`m${n} was lost`)
+    for (let n = 0; n <= 400; n++) if (!seen.has(`m${n}`)) t.fail(`m${n} was not found`)
     t.ok(seen.size <= 500)
   })
 
-  t.test('a cursor that is closed early is gone', async t => {
+  t.test('a closed cursor cannot be read', async t => {
     const many = db.collection('closed')
     await many.insertMany(Array.from({ length: 500 }, (_, n) => ({ n })))
     const cursor = many.find({}, { batchSize: 10 })
@@ -118,7 +114,7 @@ onEachBackend(t, async (t, db, exactly) => {
       new Date(0),
       new Date(5)
     ]
-    // Inserted in another order, so that theirs is none of ours.
+    // They are inserted in a different order.
     const order = inOrder.map((_, n) => (n * 17) % inOrder.length)
     t.equal(new Set(order).size, inOrder.length)
     await mixed.insertMany(order.map(n => ({ _id: n, v: inOrder[n] })))
@@ -131,7 +127,7 @@ onEachBackend(t, async (t, db, exactly) => {
     }
   })
 
-  t.test('comparisons stay within a type', async t => {
+  t.test('comparisons find values of the same type only', async t => {
     const mixed = db.collection<{ _id: string; v?: unknown }>('brackets')
     await mixed.insertMany([
       { _id: 'n1', v: 1 },
@@ -154,7 +150,7 @@ onEachBackend(t, async (t, db, exactly) => {
     }
   })
 
-  t.test('several fields sort in their own directions', async t => {
+  t.test('each field of a sort has its own direction', async t => {
     const grid = db.collection<Thing>('grid')
     await grid.insertMany([0, 1, 2].flatMap(a => [0, 1, 2].map(b => ({ _id: `${a}${b}`, a, b }))))
     const ids = async (sort: Record<string, 1 | -1>, filter = {}) =>
@@ -168,7 +164,7 @@ onEachBackend(t, async (t, db, exactly) => {
     }
   })
 
-  t.test('an array sorts by its least element, and by its greatest downwards', async t => {
+  t.test('an array sorts by its lowest element, and in descending order by its highest', async t => {
     const lists = db.collection<Thing>('lists')
     await lists.insertMany([
       { _id: 'a', v: [5, 1] },
@@ -187,7 +183,7 @@ onEachBackend(t, async (t, db, exactly) => {
     }
   })
 
-  t.test('times of the server and the ends of order are values too', async t => {
+  t.test('MinKey, MaxKey and timestamps can be stored', async t => {
     const ends = db.collection<{ _id: string; v: unknown }>('ends')
     await ends.insertMany([
       { _id: 'max', v: new MaxKey() },

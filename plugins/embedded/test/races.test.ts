@@ -1,13 +1,8 @@
-import type { Document } from 'mongodb'
 import t from 'tap'
-import { codeOf, onEachBackend } from './backends.ts'
-
-interface Thing extends Document {
-  _id: string
-}
+import { codeOf, onEachBackend, type Thing } from './backends.ts'
 
 onEachBackend(t, async (t, db) => {
-  t.test('of a hundred writers with the same expected version exactly one wins', async t => {
+  t.test('of a hundred writers with the same expected version, exactly one succeeds', async t => {
     const shows = db.collection<{ _id: string; version: number; winners: number[] }>('shows')
     await shows.insertOne({ _id: 'show', version: 1, winners: [] })
     for (let version = 1; version <= 5; version++) {
@@ -32,7 +27,7 @@ onEachBackend(t, async (t, db) => {
     await Promise.all(
       Array.from({ length: 200 }, (_, n) =>
         counters.updateOne({ _id: `c${n % 4}` }, { $inc: { n: 1 } }, { upsert: true }).catch(async (error: unknown) => {
-          // MongoDB lets two upserts race and tells one of them; it tries again.
+          // MongoDB may refuse one of two racing upserts, which then tries again.
           if ((await codeOf(Promise.reject(error))) !== 11000) throw error
           await counters.updateOne({ _id: `c${n % 4}` }, { $inc: { n: 1 } })
         })
@@ -44,7 +39,7 @@ onEachBackend(t, async (t, db) => {
     )
   })
 
-  t.test('of many upserts of one unique key one inserts', async t => {
+  t.test('of many upserts of one unique key, one inserts', async t => {
     const users = db.collection('users')
     await users.createIndex({ email: 1 }, { unique: true })
     const results = await Promise.allSettled(
@@ -54,7 +49,7 @@ onEachBackend(t, async (t, db) => {
     t.equal(await users.countDocuments(), 1)
   })
 
-  t.test('of many inserts of one unique key one succeeds', async t => {
+  t.test('of many inserts of one unique key, one succeeds', async t => {
     const claims = db.collection<Thing>('claims')
     await claims.createIndex({ seat: 1 }, { unique: true })
     const codes = await Promise.all(

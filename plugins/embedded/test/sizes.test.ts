@@ -1,19 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { calculateObjectSize } from 'bson'
-import { GridFSBucket, type Document } from 'mongodb'
+import { GridFSBucket } from 'mongodb'
 import t from 'tap'
-import { codeOf, onEachBackend } from './backends.ts'
-
-interface Thing extends Document {
-  _id: string
-}
+import { codeOf, onEachBackend, type Thing } from './backends.ts'
 
 onEachBackend(t, async (t, db, exactly) => {
-  t.test('documents of 15 MiB', async t => {
+  t.test('documents of 15 MiB are stored and found', async t => {
     const large = db.collection<Thing>('large')
     const text = 'x'.repeat(15 * 1024 * 1024)
-    // More than one reply may have.
+    // Together they exceed the size of one reply.
     const ids = ['a', 'b', 'c', 'd']
     for (const _id of ids) await large.insertOne({ _id, text })
     await large.insertOne({ _id: 'e', text: 'small' })
@@ -27,32 +23,32 @@ onEachBackend(t, async (t, db, exactly) => {
     t.equal((await large.findOne({ _id: 'a' }))?.more, undefined)
   })
 
-  t.test('a document of 16 MiB to the byte, and none of one byte more', async t => {
+  t.test('a document may have exactly 16 MiB', async t => {
     const large = db.collection<Thing>('to-the-byte')
-    // The stand-in closes the connection at a message that size.
+    // The stand-in closes the connection after a message of 16 MiB.
     const limit = (exactly ? 16 : 15) * 1024 * 1024
-    const fitting = (_id: string, bytes: number) => ({
+    const documentOf = (_id: string, bytes: number) => ({
       _id,
       text: 'x'.repeat(bytes - calculateObjectSize({ _id, text: '' }))
     })
-    const whole = fitting('a', limit)
+    const whole = documentOf('a', limit)
     t.equal(calculateObjectSize(whole), limit)
     await large.insertOne(whole)
     t.equal((await large.findOne({ _id: 'a' }))?.text.length, whole.text.length)
     t.equal((await large.findOne({ _id: 'a' }, { projection: { _id: 1 } }))?._id, 'a')
     t.same(
       await large
-        .find({ text: /^x/ }, { projection: { text: 0 } })
+        .find({ text: { $regex: '^x' } }, { projection: { text: 0 } })
         .sort({ text: 1 })
         .toArray(),
       [{ _id: 'a' }]
     )
-    if (exactly) t.ok(await codeOf(large.insertOne(fitting('b', limit + 1))))
+    if (exactly) t.ok(await codeOf(large.insertOne(documentOf('b', limit + 1))))
     if (exactly) t.equal(await codeOf(large.updateOne({ _id: 'a' }, { $set: { n: true } })), 10334)
     t.equal(await large.countDocuments(), 1)
-    // Together they are more than one message may have.
-    await large.insertMany(['c', 'd', 'e', 'f', 'g'].map(_id => fitting(_id, limit - 1000)))
-    t.equal(await large.countDocuments({ text: { $type: 'string' } }), 6)
+    // Together they exceed the size of one message.
+    await large.insertMany(['c', 'd', 'e', 'f', 'g'].map(_id => documentOf(_id, limit - 1000)))
+    t.equal(await large.countDocuments({ text: { $gt: '' } }), 6)
     t.match(
       await large.findOneAndUpdate(
         { _id: 'g' },
@@ -63,7 +59,7 @@ onEachBackend(t, async (t, db, exactly) => {
     )
   })
 
-  t.test('GridFS keeps files', async t => {
+  t.test('GridFS stores, reads, renames and deletes files', async t => {
     const bucket = new GridFSBucket(db)
     const content = randomBytes(1_000_000)
     const upload = bucket.openUploadStream('song.opus', { metadata: { owner: 'ann' } })

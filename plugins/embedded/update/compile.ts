@@ -1,93 +1,47 @@
 import { isDoc, type Doc } from '../bson/codec.ts'
 import { CommandError, notSupported } from '../errors.ts'
-import { compileMatcher, type Matcher } from '../query/matcher.ts'
+import { unsupportedUpdateOperators } from '../unsupported.ts'
 import { arrayOperators } from './arrays.ts'
-import { changeAt, parsePath, plainValueAt, type UpdatePath } from './path.ts'
-import { resolvePositional } from './positional.ts'
-import { valueOperators } from './values.ts'
+import { changeAt, parsePath } from './path.ts'
+import { valueOperators, type UpdateOperator } from './values.ts'
 
-/** The document an update is made on: whether it is being inserted, and by which query it was found. */
-export interface Occasion {
-  inserting: boolean
-  filter: Doc
-}
-
-/** A compiled update: `apply` changes a document that was decoded for writing, in place, or returns another. */
+/** A compiled update. `apply` changes a document that was decoded for writing, in place, or returns another one. */
 export interface Update {
-  replacement: boolean
-  apply: (doc: Doc, occasion: Occasion) => Doc
+  isReplacement: boolean
+  apply: (doc: Doc, isInserting: boolean) => Doc
 }
 
+/** The change of one field. */
 interface Step {
-  paths: string[]
-  /** Makes out on the document as it was found what is to be done to it. */
-  prepare: (doc: Doc, occasion: Occasion) => () => void
+  path: string
+  apply: (doc: Doc, isInserting: boolean) => void
 }
 
-const operators = { ...valueOperators, ...arrayOperators }
+const operators: Readonly<Record<string, UpdateOperator>> = { ...valueOperators, ...arrayOperators }
 
-function compileFilters(arrayFilters: unknown): Map<string, Matcher> {
-  if (arrayFilters === undefined) return new Map()
-  if (!Array.isArray(arrayFilters)) throw new CommandError('TypeMismatch', 'arrayFilters must be an array')
-  const filters = new Map<string, Matcher>()
-  for (const filter of arrayFilters) {
-    const names = new Set(isDoc(filter) ? Object.keys(filter).map(key => key.split('.')[0] ?? '') : [])
-    const [name] = names
-    if (names.size !== 1 || !isDoc(filter) || !name || !/^[a-z][a-zA-Z0-9]*$/.test(name)) {
-      throw new CommandError(
-        'FailedToParse',
-        'each array filter must be about one identifier, which begins with a lowercase letter'
-      )
-    }
-    if (filters.has(name)) {
-      throw new CommandError('FailedToParse', `Found multiple array filters with the same top-level field name ${name}`)
-    }
-    filters.set(name, compileMatcher(filter))
-  }
-  return filters
+function operatorOf(name: string): UpdateOperator {
+  const known = name === '$setOnInsert' ? '$set' : name
+  const operator = Object.hasOwn(operators, known) ? operators[known] : undefined
+  if (operator) return operator
+  if (unsupportedUpdateOperators.has(name)) throw notSupported(`The update operator ${name}`)
+  throw new CommandError(
+    'FailedToParse',
+    `Unknown modifier: ${name}. Expected a valid update modifier or pipeline-style update specified as an array`
+  )
 }
 
-function renameStep(from: UpdatePath, target: unknown): Step {
-  if (typeof target !== 'string') {
-    throw new CommandError('BadValue', `The 'to' field for $rename must be a string: ${from.text}`)
-  }
-  const to = parsePath(target, new Map())
-  if ([...from.parts, ...to.parts].some(part => part.startsWith('$'))) {
-    throw new CommandError('BadValue', `$rename may not be positional: ${from.text}`)
-  }
+function compileStep(name: string, operator: UpdateOperator, path: string, argument: unknown): Step {
+  const parts = parsePath(path)
+  const change = operator.changeFor(argument, path)
   return {
-    paths: [from.text, to.text],
-    prepare: doc => () => {
-      const value = plainValueAt(doc, from)
-      if (value === undefined) return
-      changeAt(doc, from, () => undefined, false)
-      plainValueAt(doc, to)
-      changeAt(doc, to, () => value, true)
+    path,
+    apply: (doc, isInserting) => {
+      if (name !== '$setOnInsert' || isInserting) changeAt(doc, parts, change, operator.create)
     }
   }
 }
 
-function compileStep(name: string, text: string, argument: unknown, filters: ReadonlyMap<string, Matcher>): Step {
-  const path = parsePath(text, filters)
-  if (name === '$rename') return renameStep(path, argument)
-  const operator = operators[name === '$setOnInsert' ? '$set' : name]
-  if (!operator) {
-    throw new CommandError(
-      'FailedToParse',
-      `Unknown modifier: ${name}. Expected a valid update modifier or pipeline-style update specified as an array`
-    )
-  }
-  const change = operator.changeFor(argument, text)
-  return {
-    paths: [text],
-    prepare: (doc, { inserting, filter }) => {
-      if (name === '$setOnInsert' && !inserting) return () => {}
-      const resolved = resolvePositional(path, filter, doc)
-      return () => changeAt(doc, resolved, change, operator.create)
-    }
-  }
-}
-
+/** Throws ConflictingUpdateOperators if two steps change the same path, or one changes a part of another's. */
 function assertNoConflict(paths: readonly string[]): void {
   const changed = new Set<string>()
   const above = new Set<string>()
@@ -106,27 +60,19 @@ function assertNoConflict(paths: readonly string[]): void {
   }
 }
 
-function compileOperators(spec: Doc, arrayFilters: unknown): Update {
-  const filters = compileFilters(arrayFilters)
+function compileOperators(spec: Doc): Update {
   const steps = Object.entries(spec).flatMap(([name, fields]) => {
-    if (!(name in operators) && name !== '$rename' && name !== '$setOnInsert') {
-      compileStep(name, 'field', fields, filters)
-    }
+    const operator = operatorOf(name)
     if (!isDoc(fields)) {
       throw new CommandError('FailedToParse', `Modifiers operate on fields but we found another type for ${name}`)
     }
-    return Object.entries(fields).map(([path, argument]) => compileStep(name, path, argument, filters))
+    return Object.entries(fields).map(([path, argument]) => compileStep(name, operator, path, argument))
   })
-  const paths = steps.flatMap(step => step.paths)
-  assertNoConflict(paths)
-  const unused = [...filters.keys()].find(name => !paths.some(path => path.includes(`$[${name}]`)))
-  if (unused) {
-    throw new CommandError('FailedToParse', `The array filter for identifier '${unused}' was not used in the update`)
-  }
+  assertNoConflict(steps.map(({ path }) => path))
   return {
-    replacement: false,
-    apply: (doc, occasion) => {
-      for (const run of steps.map(step => step.prepare(doc, occasion))) run()
+    isReplacement: false,
+    apply: (doc, isInserting) => {
+      for (const step of steps) step.apply(doc, isInserting)
       return doc
     }
   }
@@ -142,7 +88,7 @@ function compileReplacement(replacement: Doc): Update {
   }
   const { _id, ...rest } = replacement
   return {
-    replacement: true,
+    isReplacement: true,
     apply: doc => {
       const id = _id ?? doc._id
       return id === undefined ? rest : { _id: id, ...rest }
@@ -150,9 +96,12 @@ function compileReplacement(replacement: Doc): Update {
   }
 }
 
-/** Compiles an update or a replacement. Throws, naming it, for an operator that is not known, a conflict, or a pipeline. */
-export function compileUpdate(spec: unknown, arrayFilters: unknown): Update {
+/**
+ * Compiles an update or a replacement. Throws for a conflict, a pipeline, or an operator that it does not know, which
+ * it names.
+ */
+export function compileUpdate(spec: unknown): Update {
   if (Array.isArray(spec)) throw notSupported('An update pipeline')
   if (!isDoc(spec)) throw new CommandError('FailedToParse', 'Update argument must be an object')
-  return Object.keys(spec)[0]?.startsWith('$') ? compileOperators(spec, arrayFilters) : compileReplacement(spec)
+  return Object.keys(spec)[0]?.startsWith('$') ? compileOperators(spec) : compileReplacement(spec)
 }

@@ -1,16 +1,15 @@
-/*
- * Puts a reply together out of documents that are bytes already, without decoding them. https://bsonspec.org/spec.html
- */
-
 const types = { double: 0x01, string: 0x02, document: 0x03, array: 0x04, null: 0x0a, int64: 0x12 } as const
 
-/** Writes one document. What is opened is closed in turn; `finish` closes the document itself. */
+/**
+ * Writes one document that contains encoded documents, without decoding them. Every `open…` needs its `close`; `finish`
+ * closes the document itself. https://bsonspec.org/spec.html
+ */
 export class BsonWriter {
   #bytes: Buffer
   #length = 4
   readonly #open: number[] = [0]
 
-  /** `capacityBytes` spares growing where about that much will be written. */
+  /** @param capacityBytes approximate size of the document, so that the buffer need not grow */
   constructor(capacityBytes: number) {
     this.#bytes = Buffer.allocUnsafe(capacityBytes + 256)
   }

@@ -1,15 +1,15 @@
 import type { Socket } from 'node:net'
 import { messageLength, readIncoming, replyHead, type IncomingMessage } from './messages.ts'
 
-/** Up to here copying is cheaper than writing twice. */
-const copiedBytes = 64 * 1024
+/** Maximum size of a reply that is copied behind its head. A larger one is cheaper to write separately. */
+const maxCopiedBytes = 64 * 1024
 
-/** Given a message, sees to its answer. */
+/** Called with each message; calls `reply` with its answer. `connection` identifies the connection. */
 export type OnMessage = (message: IncomingMessage, reply: (document: Uint8Array) => void, connection: object) => void
 
 /**
- * Reads messages off a socket. Whoever does not follow the protocol loses the connection, and nobody else does. Who does not read the
- * answers is not read either, until they do.
+ * Reads messages from a socket and writes the replies. Closes the connection if the client violates the protocol.
+ * Pauses reading while the client does not read its replies.
  */
 export function serveConnection(socket: Socket, onMessage: OnMessage): void {
   let chunks: Buffer[] = []
@@ -17,9 +17,9 @@ export function serveConnection(socket: Socket, onMessage: OnMessage): void {
   let wanted: number | undefined
 
   const reply = (message: IncomingMessage, document: Uint8Array) => {
-    if (message.silent || socket.destroyed) return
+    if (message.isSilent || socket.destroyed) return
     const head = replyHead(message, document)
-    if (document.byteLength <= copiedBytes) socket.write(Buffer.concat([head, document]))
+    if (document.byteLength <= maxCopiedBytes) socket.write(Buffer.concat([head, document]))
     else {
       socket.cork()
       socket.write(head)
@@ -54,6 +54,6 @@ export function serveConnection(socket: Socket, onMessage: OnMessage): void {
     }
   })
   socket.on('drain', () => socket.resume())
-  // A reset connection is the other side's business.
+  // The client reset the connection.
   socket.on('error', () => socket.destroy())
 }

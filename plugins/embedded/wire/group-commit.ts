@@ -1,30 +1,30 @@
-import { errorReply, type OnBug, type Prepared } from '../commands/dispatch.ts'
+import { errorReply, type OnInternalError, type PreparedCommand } from '../commands/dispatch.ts'
 import type { Store } from '../store/store.ts'
 
-/** A command that waits for its turn, and where its reply goes. Commands of one connection are run in their order. */
-export interface Pending {
+/** A command that waits for its turn. Commands of one connection run in their order. */
+export interface PendingCommand {
   connection: object
-  command: Prepared
+  command: PreparedCommand
   reply: (document: Uint8Array) => void
 }
 
 /**
- * Runs together what arrived together: all writes of one turn of the event loop share one commit, so that a hundred writers wait for
- * one write to the disk and not for a hundred, and none is answered before it. A read is answered at once, unless a write of its own
- * connection is waiting, which it has to see.
+ * Commits the writes of one turn of the event loop together, so that a hundred writers wait for one write to the disk
+ * instead of a hundred. No write is answered before its commit. A read is answered at once, unless a write of the same
+ * connection is waiting, which the read has to see.
  */
 export class GroupCommit {
   readonly #store: Store
-  readonly #onBug: OnBug
-  #waiting: Pending[] = []
+  readonly #onInternalError: OnInternalError
+  #waiting: PendingCommand[] = []
   readonly #writers = new Set<object>()
 
-  constructor(store: Store, onBug: OnBug) {
+  constructor(store: Store, onInternalError: OnInternalError) {
     this.#store = store
-    this.#onBug = onBug
+    this.#onInternalError = onInternalError
   }
 
-  add(pending: Pending): void {
+  add(pending: PendingCommand): void {
     if (!pending.command.writes && !this.#writers.has(pending.connection)) {
       pending.reply(pending.command.run())
       return
@@ -41,14 +41,14 @@ export class GroupCommit {
     this.#runTransaction(all)
   }
 
-  #runTransaction(all: readonly Pending[]): void {
+  #runTransaction(all: readonly PendingCommand[]): void {
     const replies: Uint8Array[] = []
     try {
       this.#store.begin()
       for (const { command } of all) replies.push(command.run())
       this.#store.commit()
     } catch (error) {
-      for (const { command, reply } of all) reply(errorReply(error, command.request.name, this.#onBug))
+      for (const { command, reply } of all) reply(errorReply(error, command.request.name, this.#onInternalError))
       return
     }
     for (const [n, { reply }] of all.entries()) {

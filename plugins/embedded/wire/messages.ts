@@ -1,34 +1,35 @@
 /*
- * MongoDB's wire protocol: OP_MSG, and the OP_QUERY with which old clients say hello.
+ * MongoDB's wire protocol: OP_MSG, and OP_QUERY, which drivers use for their first message.
  * https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/
  */
 
+/** Maximum length of a message, MongoDB's. */
 export const maxMessageBytes = 48_000_000
 const headerBytes = 16
 
 const opcodes = { reply: 1, query: 2004, message: 2013 } as const
 const flags = { checksumPresent: 1, moreToCome: 2 } as const
-/** The lower half of the flag bits must be understood by whoever reads the message. */
+/** The lower half of the flag bits: a receiver must refuse a message with one that it does not know. */
 const requiredFlags = 0xffff
 
-/** What came over the wire does not follow the protocol: nothing more can be read from that connection. */
+/** The client violated the protocol. Nothing more can be read from its connection. */
 export class ProtocolError extends Error {}
 
-/** A command as it came in. */
+/** A message with a command. */
 export interface IncomingMessage {
   requestId: number
-  /** OP_QUERY is answered by OP_REPLY. */
-  legacy: boolean
+  /** Whether it is an OP_QUERY, which is answered with OP_REPLY. */
+  isLegacy: boolean
   body: Buffer
-  /** Documents sent beside the body, by the name of the field they belong to. */
+  /** Documents beside the body, by the name of the field to which they belong. */
   sequences: Map<string, Buffer[]>
-  /** The client does not wait for an answer. */
-  silent: boolean
+  /** Whether the client expects no reply. */
+  isSilent: boolean
 }
 
 function take(bytes: Buffer, from: number, length: number): Buffer {
   if (length < 0 || from + length > bytes.length) {
-    throw new ProtocolError('a length reaches past the end of the message')
+    throw new ProtocolError('a length exceeds the message')
   }
   return bytes.subarray(from, from + length)
 }
@@ -41,7 +42,7 @@ function takeDocument(bytes: Buffer, from: number): Buffer {
 
 function takeText(bytes: Buffer, from: number): string {
   const end = bytes.indexOf(0, from)
-  if (end === -1) throw new ProtocolError('a string has no end')
+  if (end === -1) throw new ProtocolError('a string is not terminated')
   return bytes.toString('utf8', from, end)
 }
 
@@ -51,7 +52,7 @@ function readSequence(section: Buffer, sequences: Map<string, Buffer[]>): void {
   for (let at = 4 + Buffer.byteLength(name) + 1; at < section.length; at += documents.at(-1)?.length ?? Infinity) {
     documents.push(takeDocument(section, at))
   }
-  if (sequences.has(name)) throw new ProtocolError('two sequences of one name')
+  if (sequences.has(name)) throw new ProtocolError('two sequences with the same name')
   sequences.set(name, documents)
 }
 
@@ -72,42 +73,46 @@ function readMessage(requestId: number, bytes: Buffer): IncomingMessage {
     else throw new ProtocolError('unknown kind of section')
     at += section.length
   }
-  if (!body) throw new ProtocolError('a message without body')
-  return { requestId, legacy: false, body, sequences, silent: (flagBits & flags.moreToCome) !== 0 }
+  if (!body) throw new ProtocolError('a message without a body')
+  return { requestId, isLegacy: false, body, sequences, isSilent: (flagBits & flags.moreToCome) !== 0 }
 }
 
 function readQuery(requestId: number, bytes: Buffer): IncomingMessage {
   const collection = takeText(bytes, 4)
   if (!collection.endsWith('.$cmd')) throw new ProtocolError('OP_QUERY is for hello only')
   const body = takeDocument(bytes, 4 + Buffer.byteLength(collection) + 1 + 8)
-  return { requestId, legacy: true, body, sequences: new Map(), silent: false }
+  return { requestId, isLegacy: true, body, sequences: new Map(), isSilent: false }
 }
 
-/** How long the message is that begins here, or undefined before its length is there. Throws ProtocolError for an impossible one. */
+/**
+ * Returns the length of the message that begins with these bytes, or undefined before the length has arrived. Throws
+ * ProtocolError.
+ */
 export function messageLength(bytes: Buffer): number | undefined {
   if (bytes.length < 4) return undefined
   const length = bytes.readInt32LE()
-  if (length < headerBytes || length > maxMessageBytes) throw new ProtocolError(`a message of ${length} bytes`)
+  if (length < headerBytes || length > maxMessageBytes) throw new ProtocolError(`a message cannot have ${length} bytes`)
   return length
 }
 
-/** Reads one whole message. Throws ProtocolError, or BSON's errors, where it is malformed. */
+/** Reads one complete message. Throws ProtocolError if it is malformed. */
 export function readIncoming(bytes: Buffer): IncomingMessage {
   const requestId = bytes.readInt32LE(4)
   const opcode = bytes.readInt32LE(12)
   const rest = bytes.subarray(headerBytes)
   if (opcode === opcodes.message) return readMessage(requestId, rest)
   if (opcode === opcodes.query) return readQuery(requestId, rest)
-  throw new ProtocolError(`opcode ${opcode}`)
+  throw new ProtocolError(`unsupported opcode ${opcode}`)
 }
 
-/** What comes before the document of a reply. */
-export function replyHead(to: Pick<IncomingMessage, 'requestId' | 'legacy'>, document: Uint8Array): Buffer {
-  const head = Buffer.alloc(headerBytes + (to.legacy ? 20 : 5))
+/** Returns the bytes before the document of a reply. */
+export function replyHead(to: Pick<IncomingMessage, 'requestId' | 'isLegacy'>, document: Uint8Array): Buffer {
+  const head = Buffer.alloc(headerBytes + (to.isLegacy ? 20 : 5))
   head.writeInt32LE(head.length + document.byteLength, 0)
   head.writeInt32LE(to.requestId, 8)
-  head.writeInt32LE(to.legacy ? opcodes.reply : opcodes.message, 12)
-  // OP_REPLY ends its head with the number of documents; OP_MSG with zero flags and the section's kind, zero.
-  if (to.legacy) head.writeInt32LE(1, head.length - 4)
+  head.writeInt32LE(to.isLegacy ? opcodes.reply : opcodes.message, 12)
+  // The head of OP_REPLY ends with the number of documents; that of OP_MSG with zero flags and the kind of the section,
+  // zero.
+  if (to.isLegacy) head.writeInt32LE(1, head.length - 4)
   return head
 }
