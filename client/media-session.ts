@@ -130,8 +130,7 @@ export class MediaSession {
   }
 
   async #load(routerRtpCapabilities: RtpCapabilities): Promise<types.Device> {
-    const { handlerFactory } = this.#parts
-    const device = handlerFactory ? new Device({ handlerFactory }) : await Device.factory()
+    const device = await createDevice(this.#parts.handlerFactory)
     await device.load({ routerRtpCapabilities: deviceCapabilities(routerRtpCapabilities) })
     return device
   }
@@ -211,7 +210,25 @@ export class MediaSession {
  * can't be had; it is tried again when the stage changes.
  */
 export function needsNewMedia(error: unknown): boolean {
+  if (error instanceof NoWebRtcError) return false
   return !(error instanceof CodedError) || error.code === 'CONFLICT' || error.code === 'UNAVAILABLE'
+}
+
+/** The platform has no WebRTC and the app passed none. Trying again does not help. */
+class NoWebRtcError extends Error {
+  override readonly name = 'NoWebRtcError'
+  constructor() {
+    super('This platform has no WebRTC. Pass a handlerFactory to createAmbient to send and receive audio.')
+  }
+}
+
+async function createDevice(handlerFactory: types.HandlerFactory | undefined): Promise<types.Device> {
+  if (handlerFactory) return new Device({ handlerFactory })
+  try {
+    return await Device.factory()
+  } catch (error) {
+    throw error instanceof Error && error.name === 'UnsupportedError' ? new NoWebRtcError() : error
+  }
 }
 
 function lostMeanwhile(): CodedError {
