@@ -18,7 +18,8 @@ export interface OutboxParts {
 
 interface Outgoing {
   shown: ShownComment
-  fate: PromiseWithResolvers<LiveComment>
+  resolve: (comment: LiveComment) => void
+  reject: (error: CodedError) => void
 }
 
 const waits = { firstMs: 1000, longestMs: 15_000 }
@@ -45,21 +46,22 @@ export class Outbox {
 
   /** Resolves when the server has it, throws what it refuses it with. */
   async add(comment: LiveComment): Promise<LiveComment> {
-    const outgoing: Outgoing = { shown: { ...comment, state: 'sending', error: null }, fate: Promise.withResolvers() }
-    this.#outgoing.push(outgoing)
-    this.#parts.changed()
-    this.flush()
-    return await outgoing.fate.promise
+    return await new Promise((resolve, reject) => {
+      this.#outgoing.push({ shown: { ...comment, state: 'sending', error: null }, resolve, reject })
+      this.#parts.changed()
+      this.flush()
+    })
   }
 
   /** Tries one again that was refused. */
   async retry(clientId: string): Promise<LiveComment> {
     const outgoing = this.#find(clientId)
     if (outgoing?.shown.state !== 'failed') throw new CodedError('NOT_FOUND', 'There is no such comment to send.')
-    outgoing.fate = Promise.withResolvers()
-    this.#mark(outgoing, { state: 'sending', error: null })
-    this.flush()
-    return await outgoing.fate.promise
+    return await new Promise((resolve, reject) => {
+      Object.assign(outgoing, { resolve, reject })
+      this.#mark(outgoing, { state: 'sending', error: null })
+      this.flush()
+    })
   }
 
   /** Lets one go that was refused. */
@@ -128,13 +130,13 @@ export class Outbox {
     if (!this.#outgoing.includes(outgoing)) return
     this.#outgoing = this.#outgoing.filter(other => other !== outgoing)
     this.#parts.delivered(comment)
-    outgoing.fate.resolve(comment)
+    outgoing.resolve(comment)
   }
 
   #fail(outgoing: Outgoing, { code, message }: CodedError): void {
     if (!this.#outgoing.includes(outgoing)) return
     this.#mark(outgoing, { state: 'failed', error: { code, message } })
-    outgoing.fate.reject(new CodedError(code, message))
+    outgoing.reject(new CodedError(code, message))
   }
 
   #mark(outgoing: Outgoing, change: Pick<ShownComment, 'state' | 'error'>): void {
