@@ -37,7 +37,9 @@ t.test('every request and frame on the page is answered as it says, and the list
   t.teardown(() => {
     for (const { socket } of scene.actors.values()) socket.close()
   })
-  const blocks = blocksOf('app-developers.md').filter(({ language }) => language === 'http' || language === 'frames')
+  const blocks = blocksOf('docs/app-developers.md').filter(
+    ({ language }) => language === 'http' || language === 'frames'
+  )
   t.ok(blocks.length > 20, 'they are found')
   for (const { language, text, line } of blocks) {
     try {
@@ -57,7 +59,7 @@ t.test('every request and frame on the page is answered as it says, and the list
 })
 
 t.test('the page explains every code', async t => {
-  const table = pageText('app-developers.md').split('<!-- codes -->')[1]?.split('\n\n')[0] ?? ''
+  const table = pageText('docs/app-developers.md').split('<!-- codes -->')[1]?.split('\n\n')[0] ?? ''
   const rows = table
     .split('\n')
     .filter(row => row.startsWith('| `'))

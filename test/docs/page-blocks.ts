@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** A block of code on a page, and the line it begins at. */
+/** A block of code on a page, and the number of its first line. */
 export interface Block {
   language: string
   text: string
   line: number
 }
 
-/** A page in docs/ as it stands. */
+/** Returns the text of a page. `page` is a path relative to the project, such as `docs/app-developers.md`. */
 export function pageText(page: string): string {
-  return readFileSync(join(import.meta.dirname, '..', '..', 'docs', page), 'utf8')
+  return readFileSync(join(import.meta.dirname, '..', '..', page), 'utf8')
 }
 
-/** The blocks of a page in docs/, in their order. */
+/** Returns the code blocks of a page in their order. */
 export function blocksOf(page: string): Block[] {
   const blocks: Block[] = []
   let open: { language: string; lines: string[]; line: number } | null = null
@@ -31,9 +31,14 @@ export function blocksOf(page: string): Block[] {
   return blocks
 }
 
-/** The TypeScript program of a page in which a word is. Throws when there is none. */
+/** Returns the TypeScript programs of a page. */
+export function programsOf(page: string): string[] {
+  return blocksOf(page).flatMap(({ language, text }) => (language === 'ts' ? [text] : []))
+}
+
+/** Returns the TypeScript program of a page that contains a word. Throws when there is none. */
 export function programOf(page: string, word: string): string {
-  const block = blocksOf(page).find(({ language, text }) => language === 'ts' && text.includes(word))
-  if (!block) throw new Error(`docs/${page} has no program with ${word}`)
-  return block.text
+  const program = programsOf(page).find(text => text.includes(word))
+  if (program === undefined) throw new Error(`${page} has no program with ${word}`)
+  return program
 }
