@@ -9,6 +9,9 @@ const testFolders = ['test', 'plugins/embedded/test']
 /** Folders with tests that drive browsers or media workers. These tests run one at a time and alone on the machine. */
 const heavyFolders = ['test/e2e/', 'test/media/', 'test/sdk/']
 
+/** Folders inside these with tests that drive neither: the song player runs on a simulated clock, without a worker. */
+const lightFolders = ['test/media/player/']
+
 /** Helpers with which tests start the application. */
 export const applicationHelpers = ['test/realtime/real-app.ts', 'test/server-process.ts', 'test/operator-app.ts']
 
@@ -52,7 +55,7 @@ export function findTestFiles(root: string, names: readonly string[]): TestFiles
     names.length === 0
       ? testFolders.flatMap(folder => testsIn(root, folder))
       : [...new Set(names.flatMap(name => testsAt(root, name)))]
-  const isHeavy = (file: string) => startsWithAny(file, heavyFolders)
+  const isHeavy = (file: string) => startsWithAny(file, heavyFolders) && !startsWithAny(file, lightFolders)
   const light = files.filter(file => !isHeavy(file))
   const onStore = light.filter(file => startsApplication(root, file) && !startsWithAny(file, sameOnEveryStore))
   return { light, heavy: files.filter(isHeavy), onStore }

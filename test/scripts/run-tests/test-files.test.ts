@@ -17,7 +17,7 @@ function tree(t: Test) {
       'users.test.ts': "import { startApp } from './realtime/real-app.ts'",
       docs: { 'program.test.ts': "import {\n  startServer\n} from '../server-process.ts'" },
       e2e: { 'two-people.test.ts': "import { startServer } from '../server-process.ts'", 'browser.ts': '' },
-      media: { 'worker.test.ts': '' },
+      media: { 'worker.test.ts': '', player: { 'pacer.test.ts': '' } },
       realtime: { room: { 'decide.test.ts': '' } }
     },
     plugins: { embedded: { test: { 'store.test.ts': '' }, node_modules: { other: { 'other.test.ts': '' } } } }
@@ -28,6 +28,7 @@ t.test('files are grouped by how they run', async t => {
   t.same(findTestFiles(tree(t), []), {
     light: [
       'test/docs/program.test.ts',
+      'test/media/player/pacer.test.ts',
       'test/realtime/room/decide.test.ts',
       'test/users.test.ts',
       'plugins/embedded/test/store.test.ts'
