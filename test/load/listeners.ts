@@ -1,9 +1,10 @@
 /*
  * npm run bench:listeners [-- N]
  *
- * N real WebRTC listeners (ICE, DTLS, SRTP) of one voice, first on a bare mediasoup router, then on Ambient, then on the bare
- * router again: what the product adds, as ratios within one run. Prints; asserts nothing.
+ * Connects N real WebRTC listeners (ICE, DTLS, SRTP) of one speaker, first to a bare mediasoup router, then to Ambient,
+ * then to the bare router again. Prints what Ambient adds, as ratios within one run. Asserts nothing.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createWorker } from 'mediasoup'
 import type { types } from 'mediasoup'
 import { cachedWorkerPath } from '../../media/worker-binary.ts'
@@ -16,25 +17,25 @@ import { childrenOf, cpuMicros, residentKib } from './process-cost.ts'
 const listeners = Number(process.argv[2] ?? 300)
 const joinsPerSecond = 30
 const measureSeconds = 10
-const voiceBytes = 80
-const roomy = '1000000'
+const speechBytes = 80
+const unlimited = '1000000'
 
-/** What one run cost. */
+/** The cost of one run. */
 interface Cost {
   name: string
   workerMicrosPerPacket: number
   packetsPerSecond: number
   joinMillis: number[]
-  /** CPU of the worker, and of Node where it is a process of its own, per join. */
+  /** CPU per join, of the worker, and of Node when it is a process of its own. */
   workerCpuMillisPerJoin: number
   nodeCpuMillisPerJoin?: number
   nodeKibPerListener?: number
 }
 
-/** Somebody joins: resolves with their peer once the first packet is there. */
-type Join = (n: number) => Promise<RtcPeer>
+/** Joins as the n-th listener; resolves with its peer when the first packet has arrived. */
+type JoinListener = (n: number) => Promise<RtcPeer>
 
-async function measure(name: string, workerPid: number, join: Join, nodePid?: number): Promise<Cost> {
+async function measure(name: string, workerPid: number, join: JoinListener, nodePid?: number): Promise<Cost> {
   const workerBefore = await cpuMicros(workerPid)
   const nodeBefore =
     nodePid === undefined ? undefined : { cpu: await cpuMicros(nodePid), kib: await residentKib(nodePid) }
@@ -59,9 +60,9 @@ async function measure(name: string, workerPid: number, join: Join, nodePid?: nu
         }
 
   const packets = () => peers.reduce((sum, peer) => sum + [...peer.received.values()].reduce((a, b) => a + b, 0), 0)
-  const [cpu, heard] = [await cpuMicros(workerPid), packets()]
+  const [cpuBefore, packetsBefore] = [await cpuMicros(workerPid), packets()]
   await sleep(measureSeconds * 1000)
-  const [cpuUsed, delivered] = [(await cpuMicros(workerPid)) - cpu, packets() - heard]
+  const [cpuUsed, delivered] = [(await cpuMicros(workerPid)) - cpuBefore, packets() - packetsBefore]
   peers.forEach(peer => peer.close())
   return {
     name,
@@ -73,21 +74,21 @@ async function measure(name: string, workerPid: number, join: Join, nodePid?: nu
   }
 }
 
-async function bareRouter(name: string): Promise<Cost> {
+async function measureBareRouter(name: string): Promise<Cost> {
   const worker = await createWorker({ workerBin: process.env.MEDIASOUP_WORKER_BIN ?? cachedWorkerPath(process.env) })
   const webRtcServer = await worker.createWebRtcServer({ listenInfos: [{ protocol: 'udp', ip: '127.0.0.1', port: 0 }] })
   const router = await worker.createRouter({
     mediaCodecs: [{ kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2, preferredPayloadType: 100 }]
   })
   const send = await router.createWebRtcTransport({ webRtcServer })
-  const speakerPeer = await startRtcPeer({ direction: 'send', transport: plain(send), ssrc: 1 })
+  const speakerPeer = await startRtcPeer({ direction: 'send', transport: serverTransport(send), ssrc: 1 })
   await send.connect({ dtlsParameters: speakerPeer.dtlsParameters })
   await speakerPeer.connected()
   const producer = await send.produce({ kind: 'audio', rtpParameters: opusSendParameters(1) })
-  const timer = setInterval(() => speakerPeer.send(voiceBytes), 20)
+  const timer = setInterval(() => speakerPeer.send(speechBytes), 20)
   const cost = await measure(name, worker.pid, async () => {
     const transport = await router.createWebRtcTransport({ webRtcServer })
-    const peer = await startRtcPeer({ direction: 'recv', transport: plain(transport) })
+    const peer = await startRtcPeer({ direction: 'recv', transport: serverTransport(transport) })
     await transport.connect({ dtlsParameters: peer.dtlsParameters })
     await peer.connected()
     const consumer = await transport.consume({
@@ -96,7 +97,7 @@ async function bareRouter(name: string): Promise<Cost> {
       paused: true
     })
     await consumer.resume()
-    await firstPacket(peer)
+    await waitForPacket(peer)
     return peer
   })
   clearInterval(timer)
@@ -105,17 +106,17 @@ async function bareRouter(name: string): Promise<Cost> {
   return cost
 }
 
-async function product(): Promise<Cost> {
+async function measureAmbient(): Promise<Cost> {
   const server = await startServer({
     MEDIA_WORKERS: '1',
-    MEDIA_LISTENERS_PER_WORKER: roomy
+    MEDIA_LISTENERS_PER_WORKER: unlimited
   })
   const { showId, client } = await goLive(server.url)
   const speakerPeer = await openSpeakerPeer(client)
   const producerId = await speakerPeer.produce()
-  speakerPeer.startTalking(voiceBytes)
-  const people: TestUser[] = []
-  for (let n = 0; n < listeners; n++) people.push(await signIn(server.url, `Listener ${n}`))
+  speakerPeer.startTalking(speechBytes)
+  const users: TestUser[] = []
+  for (let n = 0; n < listeners; n++) users.push(await signIn(server.url, `Listener ${n}`))
   const [workerPid] = await childrenOf(server.pid, 'mediasoup-worker')
   if (workerPid === undefined) throw new Error('the server has no worker')
 
@@ -123,9 +124,9 @@ async function product(): Promise<Cost> {
     'Ambient',
     workerPid,
     async n => {
-      const person = people[n]
-      if (!person) throw new Error('nobody')
-      const listener = await person.connect()
+      const user = users[n]
+      if (!user) throw new Error(`there is no user ${n}`)
+      const listener = await user.connect()
       await listener.join(showId)
       const transport = await listener.request('media:createTransport', { direction: 'recv' })
       const peer = await startRtcPeer({ direction: 'recv', transport })
@@ -139,7 +140,7 @@ async function product(): Promise<Cost> {
         rtpCapabilities: opusReceiveCapabilities
       })
       await listener.request('media:resumeConsumer', { consumerId })
-      await firstPacket(peer)
+      await waitForPacket(peer)
       return peer
     },
     server.pid
@@ -149,8 +150,8 @@ async function product(): Promise<Cost> {
   return cost
 }
 
-/** mediasoup's transport in the shape our wire has. */
-function plain(transport: types.WebRtcTransport) {
+/** Converts mediasoup's transport to the shape that peers take. */
+function serverTransport(transport: types.WebRtcTransport) {
   return {
     iceParameters: transport.iceParameters,
     iceCandidates: transport.iceCandidates,
@@ -158,17 +159,14 @@ function plain(transport: types.WebRtcTransport) {
   }
 }
 
-async function firstPacket(peer: RtcPeer): Promise<void> {
+async function waitForPacket(peer: RtcPeer): Promise<void> {
   while (peer.received.size === 0) await sleep(5)
 }
 
-async function sleep(ms: number): Promise<void> {
-  await new Promise(resolve => setTimeout(resolve, ms))
-}
-
+/** Returns the value that this share of all values is below, rounded. */
 function percentile(values: number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN
+  const sorted = values.toSorted((a, b) => a - b)
+  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN)
 }
 
 function report(cost: Cost): void {
@@ -177,7 +175,7 @@ function report(cost: Cost): void {
       cost.name.padEnd(18),
       `${cost.workerMicrosPerPacket.toFixed(2)} µs/packet`,
       `${Math.round(cost.packetsPerSecond)} packets/s`,
-      `join p50 ${Math.round(percentile(cost.joinMillis, 0.5))} ms, p95 ${Math.round(percentile(cost.joinMillis, 0.95))} ms`,
+      `join p50 ${percentile(cost.joinMillis, 0.5)} ms, p95 ${percentile(cost.joinMillis, 0.95)} ms`,
       `worker ${cost.workerCpuMillisPerJoin.toFixed(1)} ms CPU/join`,
       ...(cost.nodeCpuMillisPerJoin === undefined ? [] : [`Node ${cost.nodeCpuMillisPerJoin.toFixed(1)} ms CPU/join`]),
       ...(cost.nodeKibPerListener === undefined ? [] : [`Node ${cost.nodeKibPerListener.toFixed(1)} KiB/listener`])
@@ -185,9 +183,9 @@ function report(cost: Cost): void {
   )
 }
 
-const before = await bareRouter('bare router')
-const ours = await product()
-const after = await bareRouter('bare router again')
+const before = await measureBareRouter('bare router')
+const ours = await measureAmbient()
+const after = await measureBareRouter('bare router again')
 const bare = (before.workerMicrosPerPacket + after.workerMicrosPerPacket) / 2
 for (const cost of [before, ours, after]) report(cost)
 console.log(

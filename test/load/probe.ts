@@ -1,6 +1,6 @@
 /*
- * Loaded before a process that is measured (NODE_OPTIONS --import). At SIGWINCH it collects garbage and appends a line of JSON to
- * the file PROBE_FILE: what is in memory then, and how long the event loop was blocked at most since the line before.
+ * Loaded into a process that is measured (NODE_OPTIONS --import). At SIGWINCH it collects garbage and appends one line
+ * of JSON to the file PROBE_FILE: the memory in use, and the longest block of the event loop since the last line.
  */
 import { appendFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
@@ -8,15 +8,18 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { isMainThread } from 'node:worker_threads'
 
+/** Resets the delays only after the garbage collection, whose own block must not be reported. */
+const resetDelayMs = 200
+
 const file = process.env.PROBE_FILE
 if (isMainThread && file) {
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
   setFlagsFromString('--expose-gc')
-  const collect: () => void = runInNewContext('gc')
+  const collectGarbage: () => void = runInNewContext('gc')
   process.on('SIGWINCH', () => {
     const blockedMs = delay.max / 1e6
-    collect()
+    collectGarbage()
     appendFileSync(
       file,
       JSON.stringify({
@@ -25,7 +28,6 @@ if (isMainThread && file) {
         heapKib: process.memoryUsage().heapUsed / 1024
       }) + '\n'
     )
-    // The collection itself is a block that nobody asked about.
-    setTimeout(() => delay.reset(), 200)
+    setTimeout(() => delay.reset(), resetDelayMs)
   })
 }

@@ -1,21 +1,21 @@
 import { readFile, readdir } from 'node:fs/promises'
 
-/** Kernel clock ticks per second, as `/proc` counts CPU time; 100 on every Linux that Node runs on. */
+/** Unit of CPU times in `/proc`: kernel clock ticks per second, 100 on every Linux that Node supports. */
 const ticksPerSecond = 100
 
-/** CPU time a process has used so far, in µs (user and system). See proc(5). */
+/** Returns the CPU time a process has used so far, user and system, µs. See proc(5). */
 export async function cpuMicros(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return ((Number(fields[11]) + Number(fields[12])) * 1e6) / ticksPerSecond
 }
 
-/** Resident memory of a process in KiB. */
+/** Returns the resident memory of a process, KiB. */
 export async function residentKib(pid: number): Promise<number> {
   return Number(/VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1])
 }
 
-/** The processes a process started whose command has this name. */
+/** Returns the pids of the child processes with this command name. */
 export async function childrenOf(pid: number, name: string): Promise<number[]> {
   const found: number[] = []
   for (const entry of await readdir('/proc')) {

@@ -1,6 +1,6 @@
 /*
- * The other side of the measure: a server of nothing but `ws` that sends each message it is given to every socket it has.
- * Prints its port.
+ * The server that bench:comments compares with: only `ws`, which sends each message it is given to every socket. Sends
+ * its port to the parent process.
  */
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'

@@ -1,8 +1,9 @@
 /*
  * node test/load/rest-server.ts bare|memory|store
  *
- * One of the servers that `npm run bench:rest` compares, in a process of its own: Fastify with the same two routes and schemas and
- * nothing else; Ambient whose services answer from memory; Ambient as it is. Prints one line of JSON: where it listens and whom it knows.
+ * Runs one of the servers that `npm run bench:rest` compares, in a process of its own: Fastify with only the same two
+ * routes and schemas; Ambient with services that answer from memory; Ambient with its store. Prints one line of JSON
+ * with its URL, an access token and a show.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
@@ -17,18 +18,18 @@ import { defaultSettings } from '../../contract/settings.ts'
 import { Show } from '../../contract/shows.ts'
 import { User } from '../../contract/users.ts'
 
-/** What the load generator needs to know. */
+/** What the load generator requests. */
 export interface Subject {
   url: string
   token: string
   showId: string
 }
 
-const roomy = '1000000000'
+const unlimited = '1000000000'
 const now = new Date().toISOString()
 const user: User = {
-  id: 'somebody',
-  displayName: 'Somebody',
+  id: 'a-user',
+  displayName: 'A user',
   avatarUrl: null,
   bio: '',
   links: [],
@@ -56,7 +57,7 @@ const show: Show = {
   updatedAt: now
 }
 
-/** What the framework alone costs: the same answers through the same schemas. */
+/** Starts a bare Fastify with the same answers and schemas, to measure what the framework costs. */
 async function startBare(): Promise<Subject> {
   const server = Fastify()
   server.get('/v1/users/me', { schema: { response: { 200: User } } }, async () => user)
@@ -77,16 +78,16 @@ async function startAmbient(fromMemory: boolean): Promise<Subject> {
     MEDIA_WORKERS: '1',
     DATA_DIR,
     LOG_LEVEL: 'error',
-    LIMIT_AUTH_PER_MINUTE: roomy,
-    LIMIT_REST_PER_MINUTE: roomy
+    LIMIT_AUTH_PER_MINUTE: unlimited,
+    LIMIT_REST_PER_MINUTE: unlimited
   })
   const server = Fastify(serverOptions(config))
   await server.register(fp(app), { config })
   server.addHook('onClose', async () => await rm(DATA_DIR, { recursive: true, force: true }))
   await server.listen({ host: '127.0.0.1', port: 0 })
-  const person = await server.users.create({ displayName: user.displayName })
-  const { accessToken } = server.tokens.issue(person, await server.sessions.open(person.id, 'bench'))
-  const stored = await server.shows.create(person.id, { title: show.title })
+  const creator = await server.users.create({ displayName: user.displayName })
+  const { accessToken } = server.tokens.issue(creator, await server.sessions.open(creator.id, 'bench'))
+  const stored = await server.shows.create(creator.id, { title: show.title })
   if (fromMemory) {
     server.users.find = async () => user
     server.shows.get = async () => show

@@ -1,10 +1,10 @@
 /*
  * npm run bench:rest [-- ROUNDS]
  *
- * What the product adds to a request: authenticated GET /v1/users/me and GET /v1/shows/:showId on Ambient, with services that answer
- * from memory and with the embedded store, compared with a bare Fastify that gives the same answers through the same schemas. The servers
- * take turns within one run, so that a busy machine is busy for all. Prints; asserts nothing. Two ratios, both bare = 1:
- * requests a second, and CPU time a request (which other programs disturb less).
+ * Measures what Ambient adds to a request: authenticated GET /v1/users/me and GET /v1/shows/:showId, with services that
+ * answer from memory and with the embedded store, compared with a bare Fastify that returns the same answers through
+ * the same schemas. The servers take turns within one run, so that a busy machine is busy for all. Prints two ratios
+ * with bare = 1: requests per second, and CPU time per request, which other programs disturb less. Asserts nothing.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -20,16 +20,17 @@ const connections = 32
 const kinds = ['bare', 'memory', 'store'] as const
 type Kind = (typeof kinds)[number]
 
-interface Running {
+interface RunningServer {
   child: ChildProcess
   subject: Subject
 }
+
 interface Round {
   requestsPerSecond: number
   cpuMicrosPerRequest: number
 }
 
-async function start(kind: Kind): Promise<Running> {
+async function start(kind: Kind): Promise<RunningServer> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'rest-server.ts'), kind], {
     stdio: ['ignore', 'pipe', 'inherit']
   })
@@ -38,13 +39,13 @@ async function start(kind: Kind): Promise<Running> {
   return { child, subject: JSON.parse(line) }
 }
 
-async function stop({ child }: Running): Promise<void> {
-  const gone = once(child, 'exit')
+async function stop({ child }: RunningServer): Promise<void> {
+  const exited = once(child, 'exit')
   child.kill('SIGTERM')
-  await gone
+  await exited
 }
 
-async function load({ child, subject: { url, token } }: Running, path: string): Promise<Round> {
+async function load({ child, subject: { url, token } }: RunningServer, path: string): Promise<Round> {
   const pid = child.pid ?? 0
   const before = await cpuMicros(pid)
   const { requests, non2xx, errors } = await autocannon({
@@ -53,7 +54,9 @@ async function load({ child, subject: { url, token } }: Running, path: string): 
     duration: roundSeconds,
     headers: { authorization: `Bearer ${token}` }
   })
-  if (non2xx > 0 || errors > 0) throw new Error(`${path}: ${non2xx} answers were no success, ${errors} requests failed`)
+  if (non2xx > 0 || errors > 0) {
+    throw new Error(`${path}: ${non2xx} responses without success, ${errors} failed requests`)
+  }
   return {
     requestsPerSecond: requests.average,
     cpuMicrosPerRequest: ((await cpuMicros(pid)) - before) / requests.total
@@ -61,34 +64,36 @@ async function load({ child, subject: { url, token } }: Running, path: string): 
 }
 
 async function measure(
-  servers: Record<Kind, Running>,
+  servers: Record<Kind, RunningServer>,
   name: string,
   pathOf: (subject: Subject) => string
 ): Promise<void> {
   const measured: Record<Kind, Round[]> = { bare: [], memory: [], store: [] }
-  // The first turn only warms up.
+  // The first round only warms up.
   for (let round = 0; round <= rounds; round++) {
     for (const kind of kinds) {
       const cost = await load(servers[kind], pathOf(servers[kind].subject))
       if (round > 0) measured[kind].push(cost)
     }
   }
-  const bare = middle(measured.bare)
+  const bare = medianOf(measured.bare)
   for (const kind of kinds) {
-    const cost = middle(measured[kind])
+    const cost = medianOf(measured[kind])
+    const rateRatio = cost.requestsPerSecond / bare.requestsPerSecond
+    const cpuRatio = bare.cpuMicrosPerRequest / cost.cpuMicrosPerRequest
     console.log(
       [
         name.padEnd(20),
         kind.padEnd(7),
-        `${cost.requestsPerSecond.toFixed(0).padStart(6)} requests/s (${(cost.requestsPerSecond / bare.requestsPerSecond).toFixed(2)} of bare)`,
-        `${cost.cpuMicrosPerRequest.toFixed(0).padStart(4)} µs CPU a request (${(bare.cpuMicrosPerRequest / cost.cpuMicrosPerRequest).toFixed(2)})`
+        `${cost.requestsPerSecond.toFixed(0).padStart(6)} requests/s (${rateRatio.toFixed(2)} of bare)`,
+        `${cost.cpuMicrosPerRequest.toFixed(0).padStart(4)} µs CPU a request (${cpuRatio.toFixed(2)})`
       ].join('  ')
     )
   }
 }
 
-/** The median of each. */
-function middle(costs: readonly Round[]): Round {
+/** Returns the median of each figure. */
+function medianOf(costs: readonly Round[]): Round {
   return {
     requestsPerSecond: median(costs.map(cost => cost.requestsPerSecond)),
     cpuMicrosPerRequest: median(costs.map(cost => cost.cpuMicrosPerRequest))

@@ -34,9 +34,10 @@ function offerOf({ iceParameters, iceCandidates, dtlsParameters }: WebRtcTranspo
     `a=ice-pwd:${iceParameters.password}`,
     `a=fingerprint:${algorithm} ${value}`,
     'a=setup:actpass',
-    ...iceCandidates.map(candidate => {
-      return `a=candidate:${candidate.foundation} 1 udp ${candidate.priority} ${candidate.address} ${candidate.port} typ host`
-    }),
+    ...iceCandidates.map(
+      ({ foundation, priority, address, port }) =>
+        `a=candidate:${foundation} 1 udp ${priority} ${address} ${port} typ host`
+    ),
     'a=end-of-candidates',
     ''
   ].join('\r\n')

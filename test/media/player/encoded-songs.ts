@@ -21,8 +21,8 @@ export interface EncodedSong {
 }
 
 /**
- * Encodes stereo noise to an Ogg Opus file with ffmpeg, as uploads are encoded, but with the least effort of the encoder
- * because only the container and the packets matter. `options`: for the encoder and the muxer.
+ * Encodes stereo noise to an Ogg Opus file with ffmpeg, as uploads are encoded, but with the least effort of the
+ * encoder because only the container and the packets matter. `options`: for the encoder and the muxer.
  */
 export async function encodeSong(t: Test, seconds: number, options: string[] = []): Promise<EncodedSong> {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-song-'))

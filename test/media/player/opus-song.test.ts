@@ -238,7 +238,9 @@ t.test('packets are joined without changing a frame', async t => {
   t.notOk(canJoin(Buffer.from([(19 << 3) | 1]), Buffer.from([(19 << 3) | 1])), 'only packets of a single frame')
 })
 
-/** Returns the frames of a packet of code 3 with variable lengths: https://www.rfc-editor.org/rfc/rfc6716#section-3.2.5 */
+/**
+ * Returns the frames of a packet of code 3 with variable lengths: https://www.rfc-editor.org/rfc/rfc6716#section-3.2.5
+ */
 function framesOf(packet: Buffer): string[] {
   equal(packet[0]! & 3, 3)
   const count = packet[1]! & 0x3f

@@ -1,21 +1,21 @@
 /*
- * One process of the crowd that test/load/comments.ts brings: many WebSockets that only count what they are told. It speaks
- * Socket.io's protocol by hand, as a client of its own would cost more than the server that is measured.
+ * One process of clients for test/load/comments.ts and idle-sockets.ts: many WebSockets that only count messages. It
+ * implements Socket.io's protocol itself, because real clients would cost more than the server that is measured.
  * https://socket.io/docs/v4/socket-io-protocol/
  */
 import { WebSocket } from 'ws'
 
-/** Who comes, and where to. Without a show it is a plain WebSocket. */
-export interface CrowdOrder {
+/** Connect one client for each token. Without a show, the clients are plain WebSockets. */
+export interface ConnectOrder {
   url: string
   showId: string | null
   tokens: string[]
 }
 
-/** What the crowd says: everybody is in; or what arrived since it was asked before. */
-export type CrowdReport = { ready: true } | { messages: number; sample: string[] }
+/** All clients are connected; or what arrived since the last report, and the messages of the first client. */
+export type ClientsReport = { ready: true } | { messages: number; sample: string[] }
 
-const arrivalsAtOnce = 50
+const connectsAtOnce = 50
 let messages = 0
 let sample: string[] = []
 
@@ -24,8 +24,8 @@ function count(text: string, isFirst: boolean): void {
   if (isFirst) sample.push(text)
 }
 
-/** Resolves when this one is in and listens. */
-async function come({ url, showId }: CrowdOrder, token: string, isFirst: boolean): Promise<void> {
+/** Connects one client; resolves when it has joined the show. */
+async function connect({ url, showId }: ConnectOrder, token: string, isFirst: boolean): Promise<void> {
   const socket = new WebSocket(url, { perMessageDeflate: false })
   await new Promise<void>((resolve, reject) => {
     socket.on('error', reject)
@@ -43,17 +43,19 @@ async function come({ url, showId }: CrowdOrder, token: string, isFirst: boolean
   })
 }
 
-process.on('message', async (order: CrowdOrder | 'report') => {
+process.on('message', async (order: ConnectOrder | 'report') => {
   if (order === 'report') {
-    process.send?.({ messages, sample } satisfies CrowdReport)
+    process.send?.({ messages, sample } satisfies ClientsReport)
     messages = 0
     sample = []
     return
   }
-  for (let n = 0; n < order.tokens.length; n += arrivalsAtOnce) {
+  for (let n = 0; n < order.tokens.length; n += connectsAtOnce) {
     await Promise.all(
-      order.tokens.slice(n, n + arrivalsAtOnce).map(async (token, place) => await come(order, token, n + place === 0))
+      order.tokens
+        .slice(n, n + connectsAtOnce)
+        .map(async (token, index) => await connect(order, token, n + index === 0))
     )
   }
-  process.send?.({ ready: true } satisfies CrowdReport)
+  process.send?.({ ready: true } satisfies ClientsReport)
 })

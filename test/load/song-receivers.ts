@@ -1,12 +1,16 @@
 /*
- * The listeners of `bench:player`, in a process of their own: what it costs to hear is no part of what it costs to play.
- * Told a number, it opens so many sockets and answers their ports; told 'begin', it forgets; told 'end', it answers what was heard.
+ * The listeners of bench:player, in a process of their own, so that the cost of receiving is not measured as the cost
+ * of playing. On a number, it opens that many sockets and answers with their ports; on 'begin', it resets its counts;
+ * on 'end', it answers with its report.
  */
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 
-/** What all ears heard since they began; `spreadMs`: so far apart is how early packets come by their timestamps, but for 1 in 100. */
-export interface Hearing {
+/**
+ * What all sockets received since 'begin'. `spreadMs`: the range within which 99 of 100 packets arrive, relative to
+ * their timestamps.
+ */
+export interface ReceptionReport {
   packets: number
   bytes: number
   spreadMs: number
@@ -15,7 +19,8 @@ export interface Hearing {
 const samplesPerMs = 48
 const ipAndUdpBytes = 20 + 8
 
-let earlyMs: number[][] = []
+/** How early each packet arrived by its timestamp, ms, by port. */
+let leadsMs: number[][] = []
 let bytes = 0
 
 async function listen(): Promise<number> {
@@ -27,28 +32,28 @@ async function listen(): Promise<number> {
     const payloadType = (message[1] ?? 0) & 0x7f
     if (payloadType >= 64 && payloadType <= 95) return
     bytes += message.length + ipAndUdpBytes
-    const early = message.readUInt32BE(4) / samplesPerMs - performance.now()
-    earlyMs[port]?.push(early)
-    earlyMs[port] ??= [early]
+    const leadMs = message.readUInt32BE(4) / samplesPerMs - performance.now()
+    leadsMs[port]?.push(leadMs)
+    leadsMs[port] ??= [leadMs]
   })
   return port
 }
 
-/** Between the earliest and the latest of a stream, by its own clock; one that wrapped around says nothing. */
-function spread(early: number[]): number {
-  const sorted = early.toSorted((a, b) => a - b)
+/** Returns the range of 99 of 100 packets of a stream. A stream whose timestamps wrapped around has no valid range. */
+function spread(leads: number[]): number {
+  const sorted = leads.toSorted((a, b) => a - b)
   return (sorted[Math.floor(sorted.length * 0.995)] ?? NaN) - (sorted[Math.floor(sorted.length * 0.005)] ?? NaN)
 }
 
-function report(): Hearing {
-  const streams = Object.values(earlyMs)
+function report(): ReceptionReport {
+  const streams = Object.values(leadsMs)
   const spreads = streams.map(spread).sort((a, b) => a - b)
   return { packets: streams.flat().length, bytes, spreadMs: spreads[Math.floor(spreads.length / 2)] ?? NaN }
 }
 
 process.on('message', async message => {
   if (typeof message === 'number') process.send?.(await Promise.all(Array.from({ length: message }, listen)))
-  if (message === 'begin') [earlyMs, bytes] = [[], 0]
+  if (message === 'begin') [leadsMs, bytes] = [[], 0]
   if (message === 'end') process.send?.(report())
 })
 process.on('disconnect', () => process.exit())
