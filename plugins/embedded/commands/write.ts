@@ -86,17 +86,16 @@ function runUpdate(request: Request, bytes: Uint8Array, index: number, totals: U
   if (isMulti && update.isReplacement) {
     throw new CommandError('FailedToParse', 'multi update is not supported for replacement-style update')
   }
-  const collection =
-    plain.upsert === true ? request.store.catalog.findOrCreate(request.db, request.collectionName) : request.collection
+  const { collection } = request
   const rows = rowsFor(collection, filter, isMulti ? 0 : 1, request)
-  if (!collection) return
   if (rows.length === 0 && plain.upsert === true) {
-    totals.upserted.push({ index, _id: insertUpserted(collection, update, filterOf(typed)).id })
+    const target = request.store.catalog.findOrCreate(request.db, request.collectionName)
+    totals.upserted.push({ index, _id: insertUpserted(target, update, filterOf(typed)).id })
     totals.n++
   }
   for (const row of rows) {
-    const stored = collection.read(row)
-    if (!stored) continue
+    const stored = collection?.read(row)
+    if (!collection || !stored) continue
     if (modifyDocument(collection, { row, bytes: stored }, update).isChanged) totals.nModified++
     totals.n++
   }

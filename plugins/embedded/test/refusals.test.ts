@@ -121,6 +121,7 @@ const statements: Case[] = [
   [{ update: 'c', updates: [{ q: {}, u: { $set: { n: 1 } }, arrayFilters: [] }] }, notSupported, 'arrayFilters'],
   [{ update: 'c', updates: [{ q: {}, u: { $set: { n: 1 } }, nonsense: 1 }] }, 40415, 'nonsense'],
   [{ update: 'c', updates: [{ q: { n: { $nonsense: 1 } }, u: { $set: { n: 1 } } }] }, 2, '$nonsense'],
+  [{ update: 'none', updates: [{ q: { n: { $nonsense: 1 } }, u: { $set: { n: 1 } }, upsert: true }] }, 2, '$nonsense'],
   [{ update: 'c', updates: [{ q: {}, u: { n: 1 }, multi: true }] }, 9, 'replacement'],
   [{ delete: 'c', deletes: [{ q: {}, limit: 0, hint: 'n' }] }, notSupported, 'hint'],
   [{ delete: 'none', deletes: [{ q: { n: { $nonsense: 1 } }, limit: 0 }] }, 2, '$nonsense'],
