@@ -36,7 +36,18 @@ export interface VisitorOptions {
   relayOnly?: boolean
   /** Lets the test run scripts that the page's Content-Security-Policy does not allow. */
   bypassCSP?: boolean
+  /** Starts a browser process for this visitor alone, so that closing the visitor ends the process. */
+  ownBrowser?: boolean
 }
+
+/** A Chromium process, shared by the visitors of a test file that need the same microphone and home folder. */
+interface SharedBrowser {
+  browser: Browser
+  folder: string
+  visitorCount: number
+}
+
+const sharedBrowsers = new Map<string, Promise<SharedBrowser>>()
 
 /**
  * Opens a browser profile whose microphone is a known tone. Its pages keep their peer connections where `receivedAudio`
@@ -48,12 +59,11 @@ export async function openVisitor({
   colorScheme = 'dark',
   home,
   relayOnly = false,
-  bypassCSP = false
+  bypassCSP = false,
+  ownBrowser = false
 }: VisitorOptions = {}): Promise<Visitor> {
-  const folder = await mkdtemp(join(tmpdir(), 'ambient-visitor-'))
-  const microphone = join(folder, 'microphone.wav')
-  await writeFile(microphone, toneWav({ frequencyHz, seconds: 5, rate: 48_000, level: 0.5 }))
-  const browser = await startBrowser(microphone, home)
+  const key = `${frequencyHz} ${home ?? ''}${ownBrowser ? ` ${crypto.randomUUID()}` : ''}`
+  const { browser } = await acquireBrowser(key, frequencyHz, home)
   const context = await browser.newContext({ viewport, colorScheme, bypassCSP, permissions: ['microphone'] })
   await context.addInitScript(keepPeerConnections, relayOnly)
   const page = await context.newPage()
@@ -62,14 +72,38 @@ export async function openVisitor({
     context,
     receivedAudio: async () => await page.evaluate(readReceivedAudio),
     async close() {
-      await browser.close()
-      await rm(folder, { recursive: true, force: true })
+      await context.close()
+      await releaseBrowser(key)
     }
   }
 }
 
-async function startBrowser(microphone: string, home?: string): Promise<Browser> {
-  return await chromium.launch({
+async function acquireBrowser(key: string, frequencyHz: number, home: string | undefined): Promise<SharedBrowser> {
+  let starting = sharedBrowsers.get(key)
+  if (!starting) {
+    starting = startBrowser(frequencyHz, home)
+    sharedBrowsers.set(key, starting)
+    starting.catch(() => sharedBrowsers.delete(key))
+  }
+  const shared = await starting
+  shared.visitorCount++
+  return shared
+}
+
+/** Closes a browser when its last visitor has left. */
+async function releaseBrowser(key: string): Promise<void> {
+  const shared = await sharedBrowsers.get(key)
+  if (!shared || --shared.visitorCount > 0) return
+  sharedBrowsers.delete(key)
+  await shared.browser.close()
+  await rm(shared.folder, { recursive: true, force: true })
+}
+
+async function startBrowser(frequencyHz: number, home: string | undefined): Promise<SharedBrowser> {
+  const folder = await mkdtemp(join(tmpdir(), 'ambient-visitor-'))
+  const microphone = join(folder, 'microphone.wav')
+  await writeFile(microphone, toneWav({ frequencyHz, seconds: 5, rate: 48_000, level: 0.5 }))
+  const browser = await chromium.launch({
     executablePath,
     ...(home !== undefined && { env: { ...process.env, HOME: home } }),
     args: [
@@ -85,6 +119,7 @@ async function startBrowser(microphone: string, home?: string): Promise<Browser>
       '--autoplay-policy=no-user-gesture-required'
     ]
   })
+  return { browser, folder, visitorCount: 0 }
 }
 
 /** Runs in the page, before its own code. */

@@ -77,7 +77,7 @@ t.test('a song continues at the position of the clock after its worker was kille
 })
 
 t.test("a song continues when the creator's browser is closed", async t => {
-  const host = await signInVisitor(server.url, 'Host')
+  const host = await signInVisitor(server.url, 'Host', { ownBrowser: true })
   const address = await goLive(host, 'The creator goes')
   await prepareSongs(server.url, await apiClientOf(server.url, host), address.split('/').at(-1)!, [sweepSong(40)])
   await joinShow(listener, address)
