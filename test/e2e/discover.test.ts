@@ -8,12 +8,16 @@ const server = await startServer()
 const visitor = await openVisitor()
 const { page } = visitor
 page.setDefaultTimeout(20_000)
+// The clock runs in real time until a test moves it forward.
+await page.clock.install()
 t.teardown(async () => {
   await visitor.close()
   await server.close()
 })
 
 const hour = 3_600_000
+/** The page refreshes its lists and checks the reminders at least this often. */
+const refreshMs = 15_000
 const creator = await signIn(server.url, 'Creator')
 const plan = async (title: string, startsInMs: number) =>
   await creator.rest<Show>('POST', '/v1/shows', { title, startsAt: new Date(Date.now() + startsInMs).toISOString() })
@@ -44,6 +48,7 @@ t.test('a show that goes live appears without reloading, and its reminder alerts
     id
   )
   await creator.rest('POST', `/v1/shows/${id}/start`)
+  await page.clock.fastForward(refreshMs)
   const card = page.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'Night talk', exact: true }) })
   await card.getByText('Live', { exact: true }).waitFor()
   await card.getByText('0 listening').waitFor()
