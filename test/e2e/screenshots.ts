@@ -216,7 +216,7 @@ async function exchangeComments(host: Visitor, listener: Visitor): Promise<void>
   await listener.page.getByRole('button', { name: 'Comments', exact: true }).click()
   await postComment(listener, 'Hello from the train!')
   await postComment(host, 'Good to have you here. What are you listening on?')
-  await postComment(listener, 'Old headphones, and a window client. This one takes me back to a summer on the coast.')
+  await postComment(listener, 'Old headphones, and a window seat. This one takes me back to a summer on the coast.')
   await host.page.getByText('Old headphones').waitFor()
   await listener.page.getByText('Sending…').waitFor({ state: 'detached' })
 }

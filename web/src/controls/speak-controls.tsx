@@ -70,7 +70,7 @@ function SpeakRequest({ show }: { show: ShowRoom }) {
   if (isOpen) return <SpeakRequestForm show={show} onClose={() => setIsOpen(false)} />
   return (
     <AsyncButton variant='primary' onPress={() => setIsOpen(true)}>
-      <Hand size={20} aria-hidden='true' />
+      <Hand size={20} aria-hidden='true' className={styles.requestIcon} />
       Request to speak
     </AsyncButton>
   )

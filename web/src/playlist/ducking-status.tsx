@@ -19,8 +19,8 @@ export function DuckingStatus({ view: { room, speaking, me } }: { view: RoomView
       <Mic size={16} aria-hidden='true' />
       <span>
         {names.length === 0
-          ? 'No one is speaking over it'
-          : `${nameList.format(names)} ${verb} speaking over it${on && levelDb < 0 ? ` · −${-levelDb} dB` : ''}`}
+          ? 'No one is speaking'
+          : `${nameList.format(names)} ${verb} speaking${on && levelDb < 0 ? ` · −${-levelDb} dB` : ''}`}
       </span>
     </p>
   )
