@@ -9,8 +9,8 @@ const themes = ['dark', 'light'] as const
 const fontSizes = ['100%', '200%'] as const
 
 /**
- * Asserts that axe-core finds no violations on a screen and that nothing overflows its width, in both themes and at both
- * font sizes. The screen is opened once: the theme is switched while it is open.
+ * Asserts that axe-core finds no violations on a screen and that nothing overflows its width, in both themes and at
+ * both font sizes. The screen is opened once: the theme is switched while it is open.
  * @param viewports also checks the screen at these sizes; otherwise at its current size
  */
 export async function checkScreen(

@@ -199,7 +199,7 @@ t.test('tokens are requested again shortly before they expire, and a failure has
 })
 
 t.test('the next step corrects only what differs from the target', async t => {
-  const wanted = { trackId: 'a', positionMs: 10_000 }
+  const target = { trackId: 'a', positionMs: 10_000 }
   const at = (positionMs: number, isPaused = false, trackIds = ['a']): PlayerState => ({
     trackIds,
     positionMs,
@@ -208,16 +208,16 @@ t.test('the next step corrects only what differs from the target', async t => {
   t.same(nextStep(null, null), { do: 'nothing' })
   t.same(nextStep(null, at(0, true)), { do: 'nothing' })
   t.same(nextStep(null, at(0)), { do: 'pause' })
-  t.same(nextStep(wanted, null), { do: 'start', ...wanted })
-  t.same(nextStep(wanted, at(10_000, false, ['b'])), { do: 'start', ...wanted })
-  t.same(nextStep(wanted, at(10_000, true)), { do: 'resume', positionMs: 10_000 })
-  t.same(nextStep(wanted, at(9301)), { do: 'nothing' })
-  t.same(nextStep(wanted, at(10_699)), { do: 'nothing' })
-  t.same(nextStep(wanted, at(9299)), { do: 'seek', positionMs: 10_000 })
-  t.same(nextStep(wanted, at(10_701)), { do: 'seek', positionMs: 10_000 })
+  t.same(nextStep(target, null), { do: 'start', ...target })
+  t.same(nextStep(target, at(10_000, false, ['b'])), { do: 'start', ...target })
+  t.same(nextStep(target, at(10_000, true)), { do: 'resume', positionMs: 10_000 })
+  t.same(nextStep(target, at(9301)), { do: 'nothing' })
+  t.same(nextStep(target, at(10_699)), { do: 'nothing' })
+  t.same(nextStep(target, at(9299)), { do: 'seek', positionMs: 10_000 })
+  t.same(nextStep(target, at(10_701)), { do: 'seek', positionMs: 10_000 })
 })
 
-/** A player that lands this much too early on every jump, with a clock controlled by the test. */
+/** A player that ends up this far behind its target after every jump, with a clock controlled by the test. */
 function slowDevice(lateMs: number) {
   let nowMs = 0
   let state: { trackId: string; fromMs: number; atMs: number; isPaused: boolean } | null = null

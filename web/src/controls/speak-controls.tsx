@@ -15,10 +15,7 @@ interface SpeakControlsProps {
   show: ShowRoom
 }
 
-/**
- * What a person can do about speaking, in each state: request, cancel, answer an invitation, turn on the microphone,
- * mute.
- */
+/** The controls for speaking in each state: request, cancel, answer an invitation, turn on the microphone, mute. */
 export function SpeakControls({ view, show }: SpeakControlsProps) {
   const { me, microphone, room } = view
   switch (me.speak) {

@@ -110,7 +110,7 @@ export class UploadQueue {
   #run(): void {
     this.#refreshSubscription()
     if (this.#isPaused) return
-    const inState = (wanted: Upload['state']) => this.#view.uploads.filter(({ state }) => state === wanted)
+    const inState = (state: Upload['state']) => this.#view.uploads.filter(upload => upload.state === state)
     for (const { id } of inState('waiting').slice(0, maxConcurrentUploads - inState('sending').length)) {
       this.#send(id)
     }
