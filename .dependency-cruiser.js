@@ -1,4 +1,5 @@
-/** The laws of the house: which room may know which. `npm test` holds the imports to them. docs/contributors.md tells of them in words. */
+/** Rules of imports between the folders. `npm test` checks them, and docs/contributors.md explains them. */
+/** Files of `from` may import local files of `may` only. */
 const only = (name, from, may, comment) => ({
   name,
   comment,
@@ -7,18 +8,59 @@ const only = (name, from, may, comment) => ({
   to: { dependencyTypes: ['local'], pathNot: may }
 })
 
+/**
+ * Domains of plugins/app/ in levels. A domain may import itself, the domains of lower levels, `documents`, and external
+ * plugins.
+ */
+const levels = [
+  ['operations'],
+  ['privacy', 'http'],
+  ['people'],
+  ['identity'],
+  ['shows'],
+  ['comments', 'songs', 'spotify'],
+  ['playlists'],
+  ['moderation']
+]
+const domainRules = levels.flatMap((domains, level) =>
+  domains.map(domain => {
+    const lower = ['documents', domain, ...levels.slice(0, level).flat()].join('|')
+    return only(
+      `domain-${domain}`,
+      `^plugins/app/${domain}/`,
+      `^(plugins/app/(${lower})|plugins/external|contract|config|media)/|^package[.]json$`,
+      'Domains depend on lower levels only, so they have no cycle.'
+    )
+  })
+)
+
 export default {
   forbidden: [
+    ...domainRules,
+    only(
+      'external-below-app',
+      '^plugins/external/',
+      '^(plugins/(external|embedded|app/documents)|contract|config|media)/|^package[.]json$',
+      'Plugins of third-party components import no services.'
+    ),
+    {
+      name: 'one-plugin-per-domain',
+      comment: 'Only the index.ts of a domain is a Fastify plugin. The files beside it take named parts.',
+      severity: 'error',
+      // `shows` and `playlists` are still divided into several plugins.
+      from: { path: '^plugins/app/', pathNot: '^plugins/app/([^/]+/index[.]ts$|(shows|playlists)/)' },
+      to: { path: 'node_modules/fastify-plugin/' }
+    },
     {
       name: 'no-circles',
-      comment: 'What two files share has a file of its own.',
+      comment: 'Code shared by two files has a file of its own.',
       severity: 'error',
       from: {},
       to: { circular: true }
     },
     {
       name: 'no-orphans',
-      comment: 'What nothing uses is removed.',
+      comment: 'Unused files are removed.',
       severity: 'error',
       from: {
         orphan: true,
@@ -29,16 +71,16 @@ export default {
     },
     {
       name: 'is-there',
-      comment: 'What is imported can be found.',
+      comment: 'Every import can be resolved.',
       severity: 'error',
       from: {},
       to: { couldNotResolve: true }
     },
-    only('contract-alone', '^contract/', '^contract/', 'What crosses the wire knows nothing of who is behind it.'),
-    only('client-on-contract', '^client/', '^(client|contract)/', 'The SDK stands on the contract alone.'),
-    only('web-on-client', '^web/', '^(web|client|contract)/', 'The page uses the SDK as everybody does.'),
-    only('rules-on-contract', '^realtime/room/', '^(realtime/room|contract)/', 'The rules are pure.'),
-    only('media-on-contract', '^media/', '^(media|contract)/', 'Audio knows nothing of sockets, HTTP or rules.'),
+    only('contract-alone', '^contract/', '^contract/', 'The contract is used by both sides and imports neither.'),
+    only('client-on-contract', '^client/', '^(client|contract)/', 'The SDK imports the contract only.'),
+    only('web-on-client', '^web/', '^(web|client|contract)/', 'The web client uses the SDK like any other app.'),
+    only('rules-on-contract', '^realtime/room/', '^(realtime/room|contract)/', 'The rules of a room are pure.'),
+    only('media-on-contract', '^media/', '^(media|contract)/', 'Audio is independent of sockets, HTTP and rules.'),
     only('embedded-alone', '^plugins/embedded/', '^plugins/embedded/', 'The embedded store is a workspace of its own.'),
     {
       name: 'embedded-declares-packages',
@@ -57,21 +99,21 @@ export default {
     only('routes-on-services', '^routes/', '^(routes|contract|plugins/(app|external))/', 'Routes call services.'),
     {
       name: 'one-door-to-realtime',
-      comment: 'From REST to a live room there is one door: plugins/app/shows/live-shows.ts.',
+      comment: 'REST reaches a live room through one port: plugins/app/shows/live-shows.ts.',
       severity: 'error',
       from: { pathNot: '^(realtime|test|scripts)/|^app[.]ts$' },
       to: { path: '^realtime/' }
     },
     {
       name: 'rooms-are-pure',
-      comment: 'No I/O where it is decided.',
+      comment: 'Decisions do no I/O.',
       severity: 'error',
       from: { path: '^(realtime/room|contract)/' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?util$' }
     },
     {
       name: 'media-has-no-wire',
-      comment: 'Audio knows nothing of sockets, HTTP or the store.',
+      comment: 'Audio is independent of sockets, HTTP and the store.',
       severity: 'error',
       from: { path: '^media/' },
       to: { path: 'node_modules/(fastify|socket[.]io|mongodb)/' }
@@ -85,14 +127,14 @@ export default {
     },
     {
       name: 'server-without-scripts',
-      comment: 'Scripts set up and keep; the server imports nothing of them.',
+      comment: 'The server does not need scripts or tests.',
       severity: 'error',
       from: { path: '^(server|app)[.]ts$|^(config|contract|media|plugins|realtime|routes|client|web)/' },
       to: { path: '^(scripts|test|[.]ci)/' }
     },
     {
       name: 'runs-without-dev',
-      comment: 'An image holds no development packages.',
+      comment: 'The image has no development packages.',
       severity: 'error',
       from: {
         path: '^(server|app)[.]ts$|^(config|contract|media|plugins|realtime|routes)/',

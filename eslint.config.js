@@ -22,5 +22,31 @@ export default [
     ignores: ['config/config.ts', 'scripts/**', 'test/**', 'plugins/embedded/test/**'],
     rules: { 'n/no-process-env': 'error' }
   },
+  {
+    files: ['plugins/app/**/*.ts'],
+    // `shows` and `playlists` are still divided into several plugins.
+    ignores: ['plugins/app/*/index.ts', 'plugins/app/shows/**', 'plugins/app/playlists/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'fastify',
+              importNames: ['FastifyInstance'],
+              message: 'Take named parts. Only the index.ts of a domain sees the whole application.'
+            }
+          ]
+        }
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'TSModuleDeclaration[id.value="fastify"]',
+          message: 'Declare decorators in the index.ts of the domain.'
+        }
+      ]
+    }
+  },
   { files: ['scripts/**', 'test/**'], rules: { 'no-console': 'off' } }
 ]
