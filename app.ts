@@ -16,13 +16,13 @@ declare module 'fastify' {
   }
 }
 
-/** Where secrets would stand in a log line; they are cut out before it is written. */
+/** Paths of secrets in log lines. They are removed before a line is written. */
 const secrets = [
   'req.headers.authorization',
   'req.headers.cookie',
   'headers.authorization',
   'headers.cookie',
-  // What reads forms writes down what it was given at level trace.
+  // The form parser logs the headers of a form at level trace.
   'busboyOptions.headers',
   'token',
   '*.token',
@@ -36,7 +36,9 @@ const secrets = [
   '*.secret'
 ]
 
-/** How Fastify itself is to be made for this application. Logs go to standard error, which leaves standard output to the one ready line. */
+/**
+ * Options of the Fastify server. Logs go to standard error; standard output has only the line that the server is ready.
+ */
 export function serverOptions(config: Config): FastifyHttpOptions<RawServerDefault> {
   return {
     http: { shouldUpgradeCallback: isWebSocketUpgrade },
@@ -46,7 +48,7 @@ export function serverOptions(config: Config): FastifyHttpOptions<RawServerDefau
       serializers: { req: ({ method, url, id }) => ({ id, method, path: url?.split('?')[0] }) },
       stream: pino.destination(2)
     },
-    // A line for each request is for debugging; what went wrong is logged in any case.
+    // Requests are logged for debugging only. Failed ones are logged at every level.
     logController: new LogController({
       disableRequestLogging: config.LOG_LEVEL !== 'debug' && config.LOG_LEVEL !== 'trace'
     }),
@@ -54,20 +56,20 @@ export function serverOptions(config: Config): FastifyHttpOptions<RawServerDefau
     bodyLimit: config.LIMIT_BODY_BYTES,
     trustProxy: config.TRUST_PROXY ? (_address: string, hop: number) => hop < 1 : false,
     routerOptions: { maxParamLength: 200 },
-    // What the router and the parser refuse before any route of ours is asked.
+    // Errors of the router and the parser, before any route is called.
     frameworkErrors: answerError,
     clientErrorHandler: answerBrokenRequest,
-    // Who asks a server that closes is answered in our words (plugins/app/http/connections.ts).
+    // Requests to a closing server get a coded error (plugins/app/http/connections.ts).
     return503OnClosing: false,
-    // A migration, or an index of what is there already, takes as long as it takes.
+    // No timeout, because migrations and indexes of existing data may take long.
     pluginTimeout: 0
   }
 }
 
-/** The whole application: settings, then what it holds, then its own concerns, the live shows, and what clients may ask. */
+/** The whole application: settings, third-party components, services, live shows, routes. */
 const app: FastifyPluginAsync<{ config: Config }> = async (fastify, { config }) => {
   fastify.decorate('config', config)
-  // What lies in a folder beside a plugin is loaded by it where settings ask for it: a server without S3 loads no S3.
+  // Subfolders are loaded by their plugin if the settings need them: a server without S3 does not load its client.
   await fastify.register(autoload, {
     dir: join(import.meta.dirname, 'plugins', 'external'),
     encapsulate: false,

@@ -1,34 +1,34 @@
-/** Words of one text; more would make its document and its index grow for nothing. */
-const mostWords = 400
-const longestWord = 40
-const mostWordsAsked = 8
+/** Maximum number of words of one text. More words would only make its document and its index larger. */
+const maxWords = 400
+const maxWordLength = 40
+const maxSearchedWords = 8
 
-// Knows where words end also in scripts that put no spaces between them.
+// Finds the ends of words also in scripts without spaces between words.
 const segmenter = new Intl.Segmenter('en', { granularity: 'word' })
 
-/** The different words of some texts as they are searched for: without case, accents and what is no word. */
+/** Returns the distinct words of texts in the form in which they are searched: without case and accents. */
 export function wordsOf(...texts: string[]): string[] {
   const words = new Set<string>()
   for (const text of texts) {
     for (const { segment, isWordLike } of segmenter.segment(folded(text))) {
-      if (isWordLike) words.add(segment.slice(0, longestWord))
-      if (words.size >= mostWords) return [...words]
+      if (isWordLike) words.add(segment.slice(0, maxWordLength))
+      if (words.size >= maxWords) return [...words]
     }
   }
   return [...words]
 }
 
 /**
- * What a search asks for: each is the beginning of a word, the longest, which says most, first. Empty when there is
- * nothing to look for.
+ * Returns the beginnings of words that a query searches for. The longest, most selective one is first. Empty for a
+ * query without words.
  */
 export function beginningsOf(query: string): string[] {
   return wordsOf(query)
-    .slice(0, mostWordsAsked)
+    .slice(0, maxSearchedWords)
     .sort((a, b) => b.length - a.length)
 }
 
-/** A text without case and accents. */
+/** Returns a text without case and accents. */
 export function folded(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
 }

@@ -1,9 +1,9 @@
 import type { Show } from '../../../contract/shows.ts'
 
-/** What messengers cut a description to anyway. */
-const longestDescription = 200
-/** Shown where the host has no picture of their own; it comes with the web client. */
-const ownPicture = '/card.png'
+/** Maximum length of a description in graphemes; messengers shorten it to this anyway. */
+const maxDescriptionLength = 200
+/** Picture of shows whose creator has none. It is a file of the web client. */
+const defaultPicture = '/card.png'
 
 const references: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -14,15 +14,15 @@ const references: Readonly<Record<string, string>> = {
 }
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
-/** A text as it may stand in an element or in a quoted attribute. */
+/** Escapes a text for an element or a quoted attribute. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, character => references[character] ?? '')
 }
 
 /**
- * The web client's page with what messengers and search engines read of a show: Open Graph (https://ogp.me) and Twitter's cards.
- * The show must be one that anybody with its address may see.
- * @param publicUrl where people reach the server
+ * Adds the tags that messengers and search engines read to the web client's page: Open Graph (https://ogp.me) and
+ * Twitter cards. Everybody must be allowed to see the show.
+ * @param publicUrl URL clients use to reach the server
  */
 export function withLinkPreview(page: string, show: Show, publicUrl: string): string {
   const { id, title, creator, visibility } = show
@@ -38,13 +38,13 @@ export function withLinkPreview(page: string, show: Show, publicUrl: string): st
     meta('property', 'og:url', address),
     meta('property', 'og:title', title),
     meta('property', 'og:description', description),
-    meta('property', 'og:image', new URL(creator.avatarUrl ?? ownPicture, publicUrl).href),
+    meta('property', 'og:image', new URL(creator.avatarUrl ?? defaultPicture, publicUrl).href),
     meta('property', 'og:image:alt', creator.avatarUrl ? creator.displayName : 'Ambient'),
-    // The wide card is for the wide picture; a portrait stands small beside the text.
+    // The large card is for the wide default picture; a portrait is shown small beside the text.
     meta('name', 'twitter:card', creator.avatarUrl ? 'summary' : 'summary_large_image'),
     ...(visibility === 'unlisted' ? [meta('name', 'robots', 'noindex')] : [])
   ]
-  // Functions, because a replacement string would give `$&` in a title a meaning.
+  // Functions, because `$&` in a replacement string would have a special meaning.
   return page
     .replace(/\s*<title>[^<]*<\/title>/, () => '')
     .replace(/\s*<meta name="description"[^>]*>/, () => '')
@@ -58,10 +58,10 @@ function meta(kind: 'name' | 'property', key: string, content: string): string {
 function summary({ creator, description }: Show): string {
   const words = `A live audio show by ${creator.displayName}. ${description}`.replace(/\s+/g, ' ').trim()
   const graphemes = Array.from(segmenter.segment(words), ({ segment }) => segment)
-  return graphemes.length <= longestDescription
+  return graphemes.length <= maxDescriptionLength
     ? words
     : `${graphemes
-        .slice(0, longestDescription - 1)
+        .slice(0, maxDescriptionLength - 1)
         .join('')
         .trimEnd()}…`
 }

@@ -3,8 +3,8 @@ import { request } from 'node:http'
 import t from 'tap'
 import { startApp } from '../../../realtime/real-app.ts'
 
-/** GET /metrics as it stands on the wire. */
-async function ask(
+/** Sends a request with exactly these headers. */
+async function send(
   port: number,
   headers: Record<string, string> = {},
   method = 'GET',
@@ -25,15 +25,15 @@ const portOf = (url: string) => Number(new URL(url).port)
 
 for (const trust of ['off', 'on']) {
   t.test(
-    `without a port of its own, who is on this machine reads it, and nobody through a proxy: TRUST_PROXY ${trust}`,
+    `without METRICS_PORT, /metrics is for callers on this machine and not through a proxy: TRUST_PROXY ${trust}`,
     async t => {
       const { url } = await startApp(t, { TRUST_PROXY: trust })
       const port = portOf(url)
-      const { status, text } = await ask(port)
+      const { status, text } = await send(port)
       t.equal(status, 200)
       t.match(text, /^ambient_build_info\{.*\} 1$/m)
-      t.equal((await ask(port, { host: 'localhost:3000' })).status, 200)
-      const fromOutside: Record<string, string>[] = [
+      t.equal((await send(port, { host: 'localhost:3000' })).status, 200)
+      const proxied: Record<string, string>[] = [
         { 'x-forwarded-for': '203.0.113.9' },
         { 'x-forwarded-for': '127.0.0.1' },
         { 'x-forwarded-for': '' },
@@ -47,49 +47,49 @@ for (const trust of ['off', 'on']) {
         { host: '127.0.0.1.evil.example' },
         { host: 'localhost.evil.example:80' }
       ]
-      for (const headers of fromOutside) {
-        const { status, text } = await ask(port, headers)
+      for (const headers of proxied) {
+        const { status, text } = await send(port, headers)
         t.equal(status, 404, JSON.stringify(headers))
         t.notMatch(text, /ambient_/)
       }
-      const nothing = JSON.parse((await ask(port, { via: '1.1 proxy' })).text)
+      const hidden = JSON.parse((await send(port, { via: '1.1 proxy' })).text)
       t.strictSame(
-        nothing,
-        JSON.parse((await ask(port, {}, 'GET', '/v1/nothing')).text),
-        'as if there were no such address'
+        hidden,
+        JSON.parse((await send(port, {}, 'GET', '/v1/nothing')).text),
+        'the answer is that of an unknown address'
       )
     }
   )
 }
 
-t.test('with a port of its own, it is there and nowhere else, and nothing else is there', async t => {
+t.test('METRICS_PORT serves /metrics and nothing else, and the main port does not', async t => {
   const { app, url } = await startApp(t, { METRICS_PORT: '0' })
-  t.equal((await ask(portOf(url))).status, 404)
+  t.equal((await send(portOf(url))).status, 404)
   const { port, address } = app.metricsServer!.address() as AddressInfo
   t.equal(address, app.config.HOST)
-  const { status, text } = await ask(port, { 'x-forwarded-for': '203.0.113.9' })
-  t.equal(status, 200, 'whoever reaches the port may read it')
+  const { status, text } = await send(port, { 'x-forwarded-for': '203.0.113.9' })
+  t.equal(status, 200, 'everybody who reaches the port may read it')
   t.match(text, /^ambient_build_info\{.*\} 1$/m)
-  t.equal((await ask(port, {}, 'HEAD')).status, 200)
-  t.equal((await ask(port, {}, 'POST')).status, 404)
+  t.equal((await send(port, {}, 'HEAD')).status, 200)
+  t.equal((await send(port, {}, 'POST')).status, 404)
   for (const path of ['/', '/v1/shows', '/metrics/', '/metricsx']) {
-    t.equal((await ask(port, {}, 'GET', path)).status, 404, path)
+    t.equal((await send(port, {}, 'GET', path)).status, 404, path)
   }
 })
 
-t.test("metrics that can't be read are told of by 500, and the next are answered", async t => {
+t.test('a failed scrape is answered 500, and the next one succeeds', async t => {
   const { app } = await startApp(t, { METRICS_PORT: '0' })
   const { port } = app.metricsServer!.address() as AddressInfo
   const { text } = app.metrics
   app.metrics.text = async () => {
     throw new Error('broken')
   }
-  t.same(await ask(port), { status: 500, text: '' })
+  t.same(await send(port), { status: 500, text: '' })
   app.metrics.text = text
-  t.equal((await ask(port)).status, 200)
+  t.equal((await send(port)).status, 200)
 })
 
-t.test('a port that is taken is named', async t => {
+t.test('a METRICS_PORT that is in use is named in the error', async t => {
   const { app } = await startApp(t, { METRICS_PORT: '0' })
   const { port } = app.metricsServer!.address() as AddressInfo
   await t.rejects(startApp(t, { METRICS_PORT: String(port) }), { message: new RegExp(`METRICS_PORT ${port} `) })

@@ -12,8 +12,8 @@ import { closed, knock, startApp, until } from '../../../realtime/real-app.ts'
 
 const longAgo = new Date(0)
 
-/** The collections in which some document holds this text anywhere. */
-async function holding(app: FastifyInstance, text: string): Promise<string[]> {
+/** Returns the collections with a document that contains this text. */
+async function collectionsWith(app: FastifyInstance, text: string): Promise<string[]> {
   const collections = await app.db.collections()
   const found = await Promise.all(
     collections.map(async collection => {
@@ -26,8 +26,8 @@ async function holding(app: FastifyInstance, text: string): Promise<string[]> {
   return found.flat().sort()
 }
 
-/** Somebody who has left traces wherever one can, all of them with a word that is nowhere else. */
-async function busyPerson(url: string) {
+/** Signs in a person with data in every domain. All of it contains a unique word. */
+async function createPersonWithData(url: string) {
   const word = `w${randomBytes(8).toString('hex')}`
   const {
     body: { user, accessToken, refreshToken }
@@ -59,10 +59,10 @@ async function seatOf(somebody: Pick<TestUser, 'connect'>, showId: string): Prom
   return seat
 }
 
-t.test('who goes leaves nothing behind, and what others need stays without them', async t => {
+t.test('erases everything about a person, and keeps data of others without the person', async t => {
   const { app, url } = await startApp(t)
   const friend = await signIn(url, 'Friend')
-  const { word, id, accessToken, refreshToken, rest, showIds, liveId } = await busyPerson(url)
+  const { word, id, accessToken, refreshToken, rest, showIds, liveId } = await createPersonWithData(url)
   const signedIn = async () => await connectClient(url, accessToken)
   const other = await goLive(url, 'The show of somebody else')
   const third = await goLive(url, 'Another show')
@@ -81,7 +81,7 @@ t.test('who goes leaves nothing behind, and what others need stays without them'
   await friend.rest('PUT', `/v1/users/${id}/follow`)
   await rest('PUT', `/v1/users/me/blocks/${(await signIn(url, 'Blocked')).id}`)
   await until(async () => (await app.db.collection('showVisitors').countDocuments({ userId: id })) === 2)
-  t.ok((await holding(app, word)).length >= 5, 'there is much to erase')
+  t.ok((await collectionsWith(app, word)).length >= 5, 'there is data in many collections')
 
   const gone = [own, speaking, waiting].map(async ({ socket }) => await closed(socket))
   t.equal((await sendRequest(url, 'DELETE', '/v1/users/me', { token: accessToken })).status, 204)
@@ -94,10 +94,12 @@ t.test('who goes leaves nothing behind, and what others need stays without them'
   })
   t.match((await third.client.waitForEvent('speak:withdrawn')).event, { userId: id })
   const { snapshot } = await other.client.request('show:resync', {})
-  t.notMatch(JSON.stringify(snapshot), id, 'the shows they were in know them no more')
+  t.notMatch(JSON.stringify(snapshot), id, 'the person is in no snapshot of other shows')
 
-  t.same(await holding(app, word), [], 'no name, no word, no device')
-  for (const showId of showIds) t.same(await holding(app, showId), [], 'their shows went with everything in them')
+  t.same(await collectionsWith(app, word), [], 'no name, text or device is left')
+  for (const showId of showIds) {
+    t.same(await collectionsWith(app, showId), [], 'their shows are removed with all their data')
+  }
   t.match(await sendRequest(url, 'GET', `/v1/shows/${liveId}`), { status: 404 })
   t.match(await sendRequest(url, 'GET', `/v1/users/${id}`), { status: 404 })
 
@@ -112,12 +114,12 @@ t.test('who goes leaves nothing behind, and what others need stays without them'
 
   await app.db.collection('erasures').updateMany({}, { $set: { erasedAt: longAgo } })
   await app.erasure.resume()
-  t.same(await holding(app, id), ['showEvents'], "what happened in others' shows keeps an id that leads nowhere")
+  t.same(await collectionsWith(app, id), ['showEvents'], "events in shows of others keep the person's id")
   t.match(await friend.rest('GET', `/v1/shows/${other.showId}`), { status: 'live' })
   for (const seat of [listener, other.client, third.client]) seat.disconnect()
 })
 
-t.test("what others said and did in others' shows stays theirs", async t => {
+t.test('data of other people is unchanged', async t => {
   const { app, url } = await startApp(t)
   const { client: host, showId } = await goLive(url)
   const { user, client } = await joinShow(url, showId, 'Staying')
@@ -129,17 +131,17 @@ t.test("what others said and did in others' shows stays theirs", async t => {
   await host.waitForEvent('stage:left')
   const { snapshot } = await host.request('show:resync', {})
   t.ok(snapshot.stage.some(({ userId, displayName }) => userId === user.id && displayName === 'Staying'))
-  t.same(await holding(app, 'Staying'), ['showEvents', 'users'])
-  t.same(await holding(app, 'Leaving'), [])
+  t.same(await collectionsWith(app, 'Staying'), ['showEvents', 'users'])
+  t.same(await collectionsWith(app, 'Leaving'), [])
   t.match(await user.rest('GET', `/v1/shows/${showId}/comments`), { items: [{ text: 'I stay' }] })
   for (const left of [host, client]) left.disconnect()
 })
 
-t.test('an erasure that breaks off is finished by the next start', async t => {
+t.test('an interrupted erasure is finished by the next start', async t => {
   const DATA_DIR = await mkdtemp(join(tmpdir(), 'ambient-erasure-'))
   t.teardown(async () => await rm(DATA_DIR, { recursive: true, force: true }))
   const first = await startApp(t, { DATA_DIR })
-  const { word, id, accessToken } = await busyPerson(first.url)
+  const { word, id, accessToken } = await createPersonWithData(first.url)
   // Takes the place of the keeper of shows, in the middle of the order.
   first.app.personalData.register('shows', {
     async *export() {},
@@ -154,9 +156,9 @@ t.test('an erasure that breaks off is finished by the next start', async t => {
   t.match(
     await sendRequest(first.url, 'GET', '/v1/users/me', { token: accessToken }),
     { status: 401 },
-    'signed out in any case'
+    'the person is signed out first'
   )
-  t.not((await holding(first.app, word)).length, 0)
+  t.not((await collectionsWith(first.app, word)).length, 0)
   await first.app.close()
 
   const second = await startApp(t, { DATA_DIR })
@@ -166,29 +168,29 @@ t.test('an erasure that breaks off is finished by the next start', async t => {
         .collection<{ _id: string; erasedAt: Date | null }>('erasures')
         .countDocuments({ _id: id, erasedAt: { $ne: null } })) === 1
   )
-  t.same(await holding(second.app, word), [])
+  t.same(await collectionsWith(second.app, word), [])
   t.match(
     await sendRequest(second.url, 'GET', '/v1/users/me', { token: accessToken }),
     { status: 401 },
-    'also after the start'
+    'also after the restart'
   )
   t.match((await knock(second.url, { token: accessToken })).refusal, { code: 'UNAUTHENTICATED' })
 })
 
-t.test('what was written while the account went is erased too, a while later', async t => {
+t.test('data written during an erasure is erased later', async t => {
   const { app, url } = await startApp(t)
-  const person = await signIn(url, 'Straggling')
+  const person = await signIn(url, 'Late')
   await person.rest('DELETE', '/v1/users/me')
-  await app.shows.create(person.id, { title: 'Let in before, written after' })
+  await app.shows.create(person.id, { title: 'Admitted before, written after' })
   await app.erasure.resume()
-  t.same(await holding(app, 'written after'), ['shows'], 'not at once: it might not be there yet')
+  t.same(await collectionsWith(app, 'written after'), ['shows'], 'not at once, because it may be written later still')
   await app.db.collection('erasures').updateMany({}, { $set: { erasedAt: longAgo } })
   await app.erasure.resume()
-  t.same(await holding(app, 'written after'), [])
-  t.same(await holding(app, person.id), [], 'and the erasure itself is forgotten')
+  t.same(await collectionsWith(app, 'written after'), [])
+  t.same(await collectionsWith(app, person.id), [], 'the record of the erasure is deleted too')
 })
 
-t.test('two at once, and again while one runs: all the same', async t => {
+t.test('concurrent and repeated erasures have the same result', async t => {
   const { app, url } = await startApp(t)
   const { token, id } = await signIn(url, 'Hurried')
   const answers = await Promise.all(
@@ -197,5 +199,5 @@ t.test('two at once, and again while one runs: all the same', async t => {
   t.ok(answers.includes(204))
   t.ok(answers.every(status => status === 204 || status === 401))
   await Promise.all([app.erasure.resume(), app.erasure.erase(id)])
-  t.same(await holding(app, 'Hurried'), [])
+  t.same(await collectionsWith(app, 'Hurried'), [])
 })

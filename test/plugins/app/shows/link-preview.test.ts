@@ -30,19 +30,19 @@ const show: Show = {
   updatedAt: '2030-01-01T00:00:00.000Z'
 }
 
-const characters: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" }
-const read = (text: string) => text.replace(/&(amp|lt|gt|quot|#39);/g, reference => characters[reference] ?? '')
+const entities: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" }
+const unescape = (text: string) => text.replace(/&(amp|lt|gt|quot|#39);/g, reference => entities[reference] ?? '')
 
-/** What a messenger reads under a name. */
+/** Returns the content of a meta tag. */
 function metaOf(html: string, key: string): string | undefined {
   const found = new RegExp(`<meta (?:name|property)="${key}" content="([^"]*)">`).exec(html)?.[1]
-  return found === undefined ? undefined : read(found)
+  return found === undefined ? undefined : unescape(found)
 }
 
-t.test('a show in a messenger', async t => {
+t.test('adds the tags of a show to the page', async t => {
   const html = withLinkPreview(page, { ...show, description: 'Songs.\nAnd  talk.' }, 'https://ambient.example')
   t.match(html, /<title>A show · Ambient<\/title>/)
-  t.equal(html.match(/<title>/g)?.length, 1, "the page's own title is gone")
+  t.equal(html.match(/<title>/g)?.length, 1, "the page's own title is replaced")
   t.equal(html.match(/name="description"/g)?.length, 1)
   t.equal(metaOf(html, 'og:title'), 'A show')
   t.equal(metaOf(html, 'og:description'), 'A live audio show by Host. Songs. And talk.')
@@ -52,7 +52,7 @@ t.test('a show in a messenger', async t => {
   t.equal(metaOf(html, 'robots'), undefined)
 })
 
-t.test("the host's picture by its whole address, and no search engine for what is unlisted", async t => {
+t.test("uses the absolute URL of the creator's picture, and excludes unlisted shows from search engines", async t => {
   const html = withLinkPreview(
     page,
     { ...show, visibility: 'unlisted', creator: { id: 'c', displayName: 'Host', avatarUrl: '/v1/avatars/k' } },
@@ -63,7 +63,7 @@ t.test("the host's picture by its whole address, and no search engine for what i
   t.equal(metaOf(html, 'robots'), 'noindex')
 })
 
-t.test('a long description ends between graphemes', async t => {
+t.test('a long description is cut between graphemes', async t => {
   const family = '👩‍👩‍👧‍👦'
   const text =
     metaOf(
@@ -74,10 +74,10 @@ t.test('a long description ends between graphemes', async t => {
   t.equal([...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)].length, 200)
 })
 
-t.test('no text of a person is ever markup', async () => {
-  const skeleton = (html: string) =>
+t.test('texts of people are never markup', async () => {
+  const withoutTexts = (html: string) =>
     html.replace(/content="[^"]*"/g, 'content=""').replace(/<title>[^<]*<\/title>/, '<title></title>')
-  const plain = skeleton(withLinkPreview(page, show, 'https://ambient.example'))
+  const plain = withoutTexts(withLinkPreview(page, show, 'https://ambient.example'))
   const text = fc.oneof(
     fc.string({ unit: 'grapheme' }),
     fc.constant(hostile),
@@ -90,15 +90,17 @@ t.test('no text of a person is ever markup', async () => {
         { ...show, title, description, creator: { ...show.creator, displayName } },
         'https://ambient.example'
       )
-      return skeleton(html) === plain && metaOf(html, 'og:title') === title && metaOf(html, 'author') === displayName
+      return (
+        withoutTexts(html) === plain && metaOf(html, 'og:title') === title && metaOf(html, 'author') === displayName
+      )
     })
   )
 })
 
-t.test("the server answers a show's address with it, and says nothing of private shows", async t => {
+t.test('the page of a show has the tags, except for private shows', async t => {
   const { url } = await startApp(t, { PUBLIC_URL: 'https://ambient.example' })
-  const creator = await signIn(url, 'Hosting person')
-  const make = async (visibility: string) =>
+  const creator = await signIn(url, 'Creator')
+  const createShow = async (visibility: string) =>
     (await creator.rest<Show>('POST', '/v1/shows', { title: hostile, visibility })).id
   const pageOf = async (path: string, token?: string) => {
     const response = await fetch(url + path, {
@@ -107,22 +109,18 @@ t.test("the server answers a show's address with it, and says nothing of private
     return { status: response.status, type: response.headers.get('content-type'), html: await response.text() }
   }
 
-  const open = await pageOf(`/shows/${await make('public')}`)
+  const open = await pageOf(`/shows/${await createShow('public')}`)
   t.match(open, { status: 200, type: 'text/html; charset=utf-8' })
   t.equal(metaOf(open.html, 'og:title'), hostile)
   t.notMatch(open.html, '<script>alert')
-  t.equal(metaOf((await pageOf(`/shows/${await make('unlisted')}`)).html, 'og:title'), hostile)
+  t.equal(metaOf((await pageOf(`/shows/${await createShow('unlisted')}`)).html, 'og:title'), hostile)
 
   const unknown = await pageOf('/shows/unknown')
   t.match(unknown, { status: 200 })
   t.notMatch(unknown.html, 'og:')
-  const hidden = await make('private')
-  t.same(await pageOf(`/shows/${hidden}`), unknown, 'like one that is not there')
-  t.same(
-    await pageOf(`/shows/${hidden}`, creator.token),
-    unknown,
-    'whoever asks: what is in a page may be kept by others'
-  )
+  const hidden = await createShow('private')
+  t.same(await pageOf(`/shows/${hidden}`), unknown, 'the same page as for an unknown show')
+  t.same(await pageOf(`/shows/${hidden}`, creator.token), unknown, 'also for the creator, because pages may be cached')
   t.same(await fetch(`${url}/v1/auth/options`).then(async response => await response.json()), {
     devLogin: true,
     guests: false,
