@@ -6,11 +6,14 @@ import app, { serverOptions } from './app.ts'
 import { ConfigError, loadConfig, type Config } from './config/config.ts'
 import { explainIndexConflict } from './plugins/external/mongodb.ts'
 
-/** One Ctrl-C comes twice, from the terminal and from npm, which passes it on: https://github.com/npm/run-script */
-const sameSignalMs = 500
+/**
+ * One Ctrl-C arrives twice within this time: from the terminal, and from npm, which forwards it:
+ * https://github.com/npm/run-script
+ */
+const repeatedSignalMs = 500
 
-/** Reads the settings; without good ones there is nothing to start. */
-function settings(): Config {
+/** Reads the settings. Exits when they are not valid. */
+function readSettings(): Config {
   try {
     return loadConfig()
   } catch (error) {
@@ -20,36 +23,41 @@ function settings(): Config {
   }
 }
 
+/** Returns what an operator needs to know about a failed start. */
+function explanationOf(error: unknown): string {
+  return explainIndexConflict(error) ?? (error instanceof Error ? error.message : String(error))
+}
+
 function hostOf({ address, family }: AddressInfo): string {
   return family === 'IPv6' ? `[${address}]` : address
 }
 
-/** Stops in order at the first signal, and at once when somebody asks again. */
+/** Shuts down at the first signal, and exits at once at the next. */
 function stopOnSignals(stop: () => void): void {
-  let firstMs: number | undefined
+  let firstSignalMs: number | undefined
   function onSignal(signal: NodeJS.Signals): void {
-    if (firstMs === undefined) {
-      firstMs = performance.now()
-      server.log.info({ signal }, 'the server stops')
+    if (firstSignalMs === undefined) {
+      firstSignalMs = performance.now()
+      server.log.info({ signal }, 'shutting down')
       stop()
-    } else if (performance.now() - firstMs > sameSignalMs) {
-      server.log.warn({ signal }, 'told to stop again: the server ends at once')
+    } else if (performance.now() - firstSignalMs > repeatedSignalMs) {
+      server.log.warn({ signal }, 'second signal, exiting at once')
       process.exit(1)
     }
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal)
 }
 
-/** Where that fails the server is closed all the same: what is open must be written. */
-async function sendEverybodyAway(): Promise<void> {
+/** Disconnects the clients. The server is closed even if that fails, because pending data must be written. */
+async function drain(): Promise<void> {
   try {
     if (server.hasDecorator('drain')) await server.drain.run()
   } catch (error) {
-    server.log.error({ err: error }, 'not everybody could be sent away before the server stops')
+    server.log.error({ err: error }, 'draining failed')
   }
 }
 
-const config = settings()
+const config = readSettings()
 const server = Fastify(serverOptions(config))
 
 const { close } = closeWithGrace(
@@ -57,19 +65,18 @@ const { close } = closeWithGrace(
     delay: config.DRAIN_DEADLINE_MS,
     logger: false,
     skip: ['SIGTERM', 'SIGINT'],
-    onTimeout: delay =>
-      server.log.error({ deadlineMs: delay }, 'the server could not stop in time: it ends with something unfinished')
+    onTimeout: delay => server.log.error({ deadlineMs: delay }, 'shutdown deadline exceeded, exiting with work pending')
   },
   async ({ err }) => {
-    if (err) server.log.fatal({ err }, 'the server stops after an error nobody handled')
-    else await sendEverybodyAway()
+    if (err) server.log.fatal({ err }, 'shutting down after an unhandled error')
+    else await drain()
     await server.close()
   }
 )
 stopOnSignals(close)
 
 try {
-  // Without a context of its own, so that what it holds can be asked to stop.
+  // Registered without encapsulation, so that its decorators can be used here.
   await server.register(fp(app), { config })
   await server.listen({ host: config.HOST, port: config.PORT })
   const address = server.server.address()
@@ -77,11 +84,11 @@ try {
     process.stdout.write(`Ambient is ready at http://${hostOf(address)}:${address.port}\n`)
   }
 } catch (error) {
-  const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+  const isPortInUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
   process.stderr.write(
-    taken
-      ? `Port ${config.PORT} is taken. Start with another: PORT=3001 npm start\n`
-      : `Ambient could not start: ${explainIndexConflict(error) ?? (error instanceof Error ? error.message : String(error))}\n`
+    isPortInUse
+      ? `Port ${config.PORT} is in use. Start with another one: PORT=3001 npm start\n`
+      : `Ambient could not start: ${explanationOf(error)}\n`
   )
   server.log.debug({ err: error }, 'start failed')
   await server.close()

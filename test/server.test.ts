@@ -29,7 +29,7 @@ async function start(settings: Record<string, string>): Promise<{ code: unknown;
   return { code, said, complained }
 }
 
-t.test('a port that is taken is told of, with what to do', async t => {
+t.test('a port in use is reported with advice', async t => {
   const other = createServer().listen(0, '127.0.0.1')
   t.teardown(() => other.close())
   await once(other, 'listening')
@@ -37,7 +37,7 @@ t.test('a port that is taken is told of, with what to do', async t => {
   t.match(await start({ PORT: `${port}` }), {
     code: 1,
     said: '',
-    complained: `Port ${port} is taken. Start with another`
+    complained: `Port ${port} is in use. Start with another one`
   })
 })
 

@@ -30,7 +30,7 @@ t.test(
     t.equal(await server.stop('SIGTERM'), 1)
     t.match(
       await readFile(logFile, 'utf8'),
-      /"level":50[^\n]*"deadlineMs":2000,"msg":"the server could not stop in time: it ends with something unfinished"/
+      /"level":50[^\n]*"deadlineMs":2000,"msg":"shutdown deadline exceeded, exiting with work pending"/
     )
 
     await store.goAway()
