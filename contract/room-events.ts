@@ -55,3 +55,10 @@ export const StampedQueueEvent = Exactly({ queueVersion: Version, at: TimeMs, ev
 export type StampedQueueEvent = Static<typeof StampedQueueEvent>
 
 export type StampedEvent = StampedRoomEvent | StampedQueueEvent
+
+/** An event as the show's log keeps it: `seq` is its place from 1 on without gaps, `at` server time in ms. */
+export interface RoomRecord {
+  readonly seq: number
+  readonly at: number
+  readonly event: RoomEvent | QueueEvent
+}

@@ -1,47 +1,55 @@
-/**
- * Proves that every rule of the room is needed and kept: takes each one out of the table, whole and for each command it is
- * about, and demands that a property fails. Ends with 1 when one is not missed.
+/*
+ * npm run check:mutations
+ *
+ * Proves that every rule of the room is needed and tested: takes each rule out of the table, as a whole and for each command it covers,
+ * and demands that a property fails. The ordered log is proven in the same way: a log that inserts out of order must break its property.
+ * Exits with 1 when a mutation survives.
  */
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import fc from 'fast-check'
 
-import { rules, type Rule } from '../realtime/room/rules.ts'
 import type { CommandType } from '../realtime/room/commands.ts'
+import type { Rule } from '../realtime/room/rules/rule.ts'
+import { rules } from '../realtime/room/rules.ts'
 import { stories } from '../test/realtime/room/moves.ts'
 import { properties } from '../test/realtime/room/properties.ts'
 import { play } from '../test/realtime/room/runner.ts'
+import { contestedLog } from '../test/realtime/rooms/contested-log.ts'
 
-/** A rule that is taken out: for one command, or (null) altogether. */
+/** A rule that is taken out: for one command, or (null) for all. */
 interface Mutation {
   readonly rule: string
   readonly command: CommandType | null
 }
-interface Verdict extends Mutation {
-  readonly noticedBy: string | null
+
+interface Verdict {
+  readonly mutation: string
+  /** The first property that failed; null when the mutation survived. */
+  readonly detectedBy: string | null
   readonly tookMs: number
 }
 
 const runs = Number(process.env.MUTATION_RUNS ?? 1000)
 const threads = 2
-/** The same shows every time, so that what is noticed today is noticed tomorrow. */
+/** The same shows every time, so that a mutation detected today is detected tomorrow. */
 const seed = 20_000
 
-function without({ rule: name, command }: Mutation): readonly Rule[] {
+function rulesWithout({ rule: name, command }: Mutation): readonly Rule[] {
   if (command === null) return rules.filter(rule => rule.name !== name)
   return rules.map(rule =>
     rule.name !== name
       ? rule
       : {
           name,
-          refuses: (house, actor, asked, nowMs) =>
-            asked.type === command ? null : rule.refuses(house, actor, asked, nowMs)
+          refuses: (state, actor, checked, nowMs) =>
+            checked.type === command ? null : rule.refuses(state, actor, checked, nowMs)
         }
   )
 }
 
 /** The first property that fails without the rule. */
-function noticed(mutation: Mutation): string | null {
-  const mutated = without(mutation)
+function findFailure(mutation: Mutation): string | null {
+  const mutated = rulesWithout(mutation)
   const broken = properties.find(
     ({ holds }) =>
       fc.check(
@@ -67,7 +75,7 @@ function findMutations(): Mutation[] {
   ])
 }
 
-async function tryAll(mutations: readonly Mutation[]): Promise<Verdict[]> {
+async function tryRules(mutations: readonly Mutation[]): Promise<Verdict[]> {
   const waiting = [...mutations]
   const verdicts: Verdict[] = []
   await Promise.all(
@@ -75,9 +83,9 @@ async function tryAll(mutations: readonly Mutation[]): Promise<Verdict[]> {
       const worker = new Worker(new URL(import.meta.url))
       try {
         for (let next = waiting.shift(); next; next = waiting.shift()) {
-          const verdict = await ask(worker, next)
+          const verdict = await tryIn(worker, next)
           verdicts.push(verdict)
-          tell(verdict, verdicts.length, mutations.length)
+          report(verdict, `${verdicts.length}/${mutations.length}`)
         }
       } finally {
         await worker.terminate()
@@ -87,7 +95,7 @@ async function tryAll(mutations: readonly Mutation[]): Promise<Verdict[]> {
   return verdicts
 }
 
-async function ask(worker: Worker, mutation: Mutation): Promise<Verdict> {
+async function tryIn(worker: Worker, mutation: Mutation): Promise<Verdict> {
   return await new Promise((resolve, reject) => {
     worker.once('error', reject)
     worker.once('message', (verdict: Verdict) => {
@@ -98,15 +106,27 @@ async function ask(worker: Worker, mutation: Mutation): Promise<Verdict> {
   })
 }
 
-const named = ({ rule, command }: Mutation) => (command === null ? rule : `${rule}, for ${command}`)
-
-function tell(verdict: Verdict, done: number, all: number): void {
-  const { noticedBy, tookMs } = verdict
-  const outcome = noticedBy === null ? 'NOT MISSED by any property' : `missed by: ${noticedBy}`
-  console.log(`${noticedBy === null ? '✗' : '✓'} ${done}/${all} ${named(verdict)} ${tookMs}ms – ${outcome}`)
+/** The log's own mutation. */
+async function tryUnorderedInsert(): Promise<Verdict> {
+  const startedAt = performance.now()
+  const { failed } = await fc.check(contestedLog('unordered'), { numRuns: runs, seed, endOnFailure: true })
+  const verdict = {
+    mutation: 'log: unordered insert',
+    detectedBy: failed ? 'two writers of one log never mix, and what is acknowledged is in the log' : null,
+    tookMs: Math.round(performance.now() - startedAt)
+  }
+  report(verdict, 'log')
+  return verdict
 }
 
-function requireSound(): void {
+const nameOf = ({ rule, command }: Mutation) => (command === null ? rule : `${rule}, for ${command}`)
+
+function report({ mutation, detectedBy, tookMs }: Verdict, place: string): void {
+  const outcome = detectedBy === null ? 'SURVIVED every property' : `detected by: ${detectedBy}`
+  console.log(`${detectedBy === null ? '✗' : '✓'} ${place} ${mutation} ${tookMs}ms – ${outcome}`)
+}
+
+async function requireSound(): Promise<void> {
   for (const { name, holds } of properties) {
     const { failed } = fc.check(
       fc.property(stories, story => holds(story, rules)),
@@ -114,19 +134,21 @@ function requireSound(): void {
     )
     if (failed) throw new Error(`"${name}" fails with all rules in place; run the properties first.`)
   }
+  const { failed } = await fc.check(contestedLog('ordered'), { numRuns: runs, seed })
+  if (failed) throw new Error('The property of the log fails without a mutation; run its test first.')
 }
 
 async function checkAll(): Promise<void> {
-  requireSound()
-  const verdicts = await tryAll(findMutations())
-  const survivors = verdicts.filter(({ noticedBy }) => noticedBy === null)
+  await requireSound()
+  const verdicts = [await tryUnorderedInsert(), ...(await tryRules(findMutations()))]
+  const survivors = verdicts.filter(({ detectedBy }) => detectedBy === null)
   if (survivors.length > 0) {
-    console.log(
-      `\nNothing notices when these are gone:\n${survivors.map(survivor => `  ${named(survivor)}`).join('\n')}`
-    )
+    console.log(`\nNo property detects these:\n${survivors.map(({ mutation }) => `  ${mutation}`).join('\n')}`)
   }
+  const seconds = Math.round(performance.now() / 1000)
+  const detected = verdicts.length - survivors.length
   console.log(
-    `${rules.length} rules, ${verdicts.length} mutations, ${verdicts.length - survivors.length} noticed, ${survivors.length} not, in ${Math.round(performance.now() / 1000)} s`
+    `${rules.length} rules, ${verdicts.length} mutations, ${detected} detected, ${survivors.length} not, in ${seconds} s`
   )
   process.exitCode = survivors.length > 0 ? 1 : 0
 }
@@ -136,8 +158,8 @@ else {
   parentPort?.on('message', (mutation: Mutation) => {
     const startedAt = performance.now()
     const verdict: Verdict = {
-      ...mutation,
-      noticedBy: noticed(mutation),
+      mutation: nameOf(mutation),
+      detectedBy: findFailure(mutation),
       tookMs: Math.round(performance.now() - startedAt)
     }
     parentPort?.postMessage(verdict)

@@ -11,8 +11,8 @@ import { SongProducer } from './song-producer.ts'
 import { SongReader } from './song-reader.ts'
 import type { SongSource } from './song-source.ts'
 
-/** `play` waits this long for the storage. A song that is read later begins where the clock is by then. */
-const startTimeoutMs = 2000
+/** `open` waits this long for the storage. A song that is read later begins where the clock is by then. */
+const openTimeoutMs = 2000
 
 export interface ShowSongEvents {
   /** The song has another producer: the worker of the one before died. */
@@ -41,10 +41,10 @@ export interface SongOrder {
   at: number
 }
 
-/** A song that is being read before it is ordered. */
-interface PreparedSong {
-  source: SongSource
-  reading: Promise<SongReader>
+/** A song whose first packets have been read, or are about to be. */
+export interface OpenedSong {
+  readonly source: SongSource
+  readonly reading: Promise<SongReader>
 }
 
 /** Plays the songs of one show, whoever is connected: one producer, fed from this process. */
@@ -55,7 +55,7 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
   readonly #songs = new WeakMap<SongSource, Promise<OpusSong>>()
   readonly #sources = new WeakMap<SongReader, SongSource>()
   #restoring: Promise<void> | null = null
-  #prepared: PreparedSong | null = null
+  #prepared: OpenedSong | null = null
   /** Counts orders, so that an order that takes long does not undo a later one. */
   #orders = 0
   /** A song was ordered: the show needs a producer from then on. */
@@ -83,20 +83,42 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
   }
 
   /**
-   * Plays a song instead of the current one. Resolves with the producer's id when the song plays, or after 2 s when the
-   * storage is slow. Resolves with null while the audio is being restored: then `moved` follows. Throws
-   * UNSUPPORTED_MEDIA, and what the source throws.
+   * Opens a song for an order. Waits until it can sound, at most `openTimeoutMs`. Every opened song goes to `play` or
+   * `discard`. Throws UNSUPPORTED_MEDIA, and what the source throws.
    */
-  async play(order: SongOrder): Promise<string | null> {
+  async open({ source, positionMs, at }: SongOrder): Promise<OpenedSong> {
+    const reading =
+      this.#takePrepared(source, positionMs) ?? this.#read(source, SongPlayer.readFrom(positionMs, lateMs(at)))
+    // A failure after the timeout is emitted as `failed`.
+    await pTimeout(reading, { milliseconds: openTimeoutMs, message: false })
+    return { source, reading }
+  }
+
+  /**
+   * Plays an opened song instead of the current one; waits for the media worker only. Returns the producer's id, or
+   * null while the audio is being restored: then `moved` follows.
+   */
+  async play(opened: OpenedSong, { positionMs, at }: Pick<SongOrder, 'positionMs' | 'at'>): Promise<string | null> {
     const orderNumber = ++this.#orders
     this.#isWanted = true
-    const [producerId] = await Promise.all([
-      this.#producer.open(),
-      // A failure after the timeout is emitted as `failed`, or thrown by the next order.
-      pTimeout(this.#start(order, orderNumber), { milliseconds: startTimeoutMs, message: false })
-    ])
+    opened.reading.then(
+      reader => {
+        if (this.#orders !== orderNumber || this.#isClosed) return reader.close()
+        this.#player.play(reader, positionMs, lateMs(at))
+      },
+      error => this.emit('failed', error)
+    )
+    const producerId = await this.#producer.open()
     if (producerId === null) this.restore()
     return producerId
+  }
+
+  /** Closes an opened song that is not played. */
+  discard({ reading }: OpenedSong): void {
+    reading.then(
+      reader => reader.close(),
+      () => {}
+    )
   }
 
   /** Stops the music at once. */
@@ -139,27 +161,15 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
     this.#producer.close()
   }
 
-  async #start({ source, positionMs, at }: SongOrder, orderNumber: number): Promise<void> {
-    const lateMs = () => Math.max(0, Date.now() - at)
-    const reader =
-      (await this.#takePrepared(source, positionMs)) ??
-      (await this.#read(source, SongPlayer.readFrom(positionMs, lateMs())))
-    if (this.#orders !== orderNumber || this.#isClosed) return reader.close()
-    this.#player.play(reader, positionMs, lateMs())
-  }
-
-  async #takePrepared(source: SongSource, positionMs: number): Promise<SongReader | null> {
+  #takePrepared(source: SongSource, positionMs: number): Promise<SongReader> | null {
     const prepared = this.#prepared
     if (positionMs !== 0 || prepared?.source !== source) return null
     this.#prepared = null
-    return await prepared.reading
+    return prepared.reading
   }
 
   #dropPrepared(): void {
-    this.#prepared?.reading.then(
-      reader => reader.close(),
-      () => {}
-    )
+    if (this.#prepared) this.discard(this.#prepared)
     this.#prepared = null
   }
 
@@ -191,4 +201,9 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
       if (producerId !== null) this.emit('moved', producerId)
     }
   }
+}
+
+/** How late an order is, ms. */
+function lateMs(at: number): number {
+  return Math.max(0, Date.now() - at)
 }

@@ -4,32 +4,35 @@ import type { RtpCapabilities } from '../../contract/media.ts'
 import type { Media } from '../../media/media.ts'
 import type { JoinRequest, ShowAudio } from '../../media/show-audio.ts'
 import type { Span } from '../../plugins/external/tracing/spans.ts'
+import type { PresenceAudio } from './presence-audio.ts'
 import type { RoomAudio } from './room-audio.ts'
-import type { SessionAudio } from './session-audio.ts'
 import { createSongPlayback, type SongSources } from './song-playback.ts'
-import { tracedRoomAudio, tracedSessionAudio } from './traced-audio.ts'
+import { tracedPresenceAudio, tracedRoomAudio } from './traced-audio.ts'
 
-/** The audio of the shows that are live here: rooms steer it, handlers reach their own session in it. */
+/** The audio of the shows that are live here: rooms control it, handlers reach their own presence in it. */
 export interface ShowAudios {
   open(showId: string): Promise<RoomAudio>
-  /** Gives a session its place. Throws SHOW_ENDED when the show's audio is closed. */
+  /** Gives a presence its place. Throws SHOW_ENDED when the show's audio is closed. */
   join(showId: string, request: JoinRequest): Promise<void>
-  leave(showId: string, sessionId: string): void
+  leave(showId: string, presenceId: string): void
   /** Throws NOT_IN_SHOW. */
-  session(showId: string, sessionId: string): SessionAudio
+  getPresence(showId: string, presenceId: string): PresenceAudio
+  /** Throws SHOW_ENDED. */
   rtpCapabilities(showId: string): RtpCapabilities
 }
 
-/** `span`: what follows the calls to the media, where something does. */
-export function createShowAudios(
-  media: Media,
-  songs: SongSources,
-  logger: Pick<FastifyBaseLogger, 'warn'>,
-  span?: Span
-): ShowAudios {
+export interface ShowAudiosParts {
+  media: Pick<Media, 'openShow' | 'closeShow'>
+  songs: SongSources
+  logger: Pick<FastifyBaseLogger, 'warn'>
+  /** Records spans of the calls, where tracing is on. */
+  span?: Span | undefined
+}
+
+export function createShowAudios({ media, songs, logger, span }: ShowAudiosParts): ShowAudios {
   const audios = new Map<string, ShowAudio>()
 
-  function need(showId: string): ShowAudio {
+  function getAudio(showId: string): ShowAudio {
     const audio = audios.get(showId)
     if (!audio) throw new CodedError('SHOW_ENDED', 'The show has ended.')
     return audio
@@ -40,7 +43,7 @@ export function createShowAudios(
       const opening = async () => await media.openShow(showId)
       const audio = await (span ? span('media openShow', {}, opening) : opening())
       audios.set(showId, audio)
-      audio.song.on('failed', error => logger.warn({ err: error, showId }, 'a song could not be read on'))
+      audio.song.on('failed', error => logger.warn({ err: error, showId }, 'reading a song failed'))
       const opened = roomAudio(audio, songs, async () => {
         audios.delete(showId)
         await media.closeShow(showId)
@@ -48,38 +51,37 @@ export function createShowAudios(
       return span ? tracedRoomAudio(opened, span) : opened
     },
     async join(showId, request) {
-      await need(showId).join(request)
+      await getAudio(showId).join(request)
     },
-    leave: (showId, sessionId) => {
-      audios.get(showId)?.leave(sessionId)
+    leave: (showId, presenceId) => {
+      audios.get(showId)?.leave(presenceId)
     },
-    session(showId, sessionId) {
-      const participant = audios.get(showId)?.findParticipant(sessionId)
+    getPresence(showId, presenceId) {
+      const participant = audios.get(showId)?.findParticipant(presenceId)
       if (!participant) throw new CodedError('NOT_IN_SHOW', 'Join the show first.')
-      return span ? tracedSessionAudio(participant, span) : participant
+      return span ? tracedPresenceAudio(participant, span) : participant
     },
-    rtpCapabilities: showId => need(showId).rtpCapabilities
+    rtpCapabilities: showId => getAudio(showId).rtpCapabilities
   }
 }
 
 function roomAudio(audio: ShowAudio, songs: SongSources, close: () => Promise<void>): RoomAudio {
-  const playback = createSongPlayback(audio.song, songs)
-  const of = (sessionId: string | null) => (sessionId === null ? undefined : audio.findParticipant(sessionId))
+  const findParticipant = (presenceId: string | null) =>
+    presenceId === null ? undefined : audio.findParticipant(presenceId)
   return {
-    async admitProducer(sessionId, producerId, muted) {
-      const participant = of(sessionId)
-      if (!participant) throw new CodedError('CONFLICT', 'The connection was lost meanwhile.')
+    ...createSongPlayback(audio.song, songs),
+    async admitProducer(presenceId, producerId, muted) {
+      const participant = findParticipant(presenceId)
+      if (!participant) throw new CodedError('CONFLICT', 'The connection was lost in the meantime.')
       await participant.admitProducer(producerId, muted)
     },
-    async closeProducer(sessionId) {
-      await of(sessionId)?.closeProducer()
+    async closeProducer(presenceId) {
+      await findParticipant(presenceId)?.closeProducer()
     },
-    async setMuted(sessionId, muted) {
-      await of(sessionId)?.setMuted(muted)
+    async setMuted(presenceId, muted) {
+      await findParticipant(presenceId)?.setMuted(muted)
     },
-    play: async what => await playback.carryOut(what),
-    prepare: item => playback.prepare(item),
-    leave: sessionId => audio.leave(sessionId),
+    leave: presenceId => audio.leave(presenceId),
     listen({ speaking, producerLost, overBitrate, songMoved, reset }) {
       audio.on('speaking', speaking)
       audio.on('producerLost', producerLost)

@@ -1,60 +1,107 @@
 import type { Playback, PlaylistItem } from '../../contract/playback.ts'
+import type { OpenedSong, ShowSong } from '../../media/player/show-song.ts'
 import type { SongSource } from '../../media/player/song-source.ts'
-import type { ShowSong } from '../../media/player/show-song.ts'
 
-/** Finds the source of a song. */
+/** Finds the bytes of songs. */
 export interface SongSources {
-  /** Throws NOT_FOUND for a song that is not ready, or gone; UNAVAILABLE. */
+  /** Throws NOT_FOUND for a song that is deleted or not ready, UNAVAILABLE. */
   source(songId: string): Promise<SongSource>
 }
 
-/** Plays on the media what the room says, and reads ahead what is likely to come next. */
+/** What was opened for a playback, before the room decides about it. */
+export interface OpenedPlayback {
+  readonly songId: string
+  readonly positionMs: number
+  /** Null when it could not be opened; then `failure` says why: NOT_FOUND, UNSUPPORTED_MEDIA, UNAVAILABLE. */
+  readonly song: { readonly source: SongSource; readonly opened: OpenedSong } | null
+  readonly failure?: unknown
+}
+
+/** Makes a show's song producer follow the room's playback, and reads ahead in the item that is next. */
 export interface SongPlayback {
-  /** Answers where it is heard: null for what is no song of ours, and while the audio is being restored. Throws NOT_FOUND, UNSUPPORTED_MEDIA, UNAVAILABLE. */
-  carryOut(playback: Playback): Promise<string | null>
+  /** Finds and opens the song a playback needs; waits for the store and the storage. Returns null when it needs none. */
+  open(playback: Playback): Promise<OpenedPlayback | null>
+  /** Whether `play` can follow this playback with what was opened. */
+  fits(playback: Playback, opened: OpenedPlayback | null): boolean
+  /**
+   * Follows a playback with what was opened for it; waits for the media worker only. Returns the producer the song is heard from;
+   * null for an item that is no song of ours, for a song that could not be opened, and while the audio is being restored.
+   */
+  play(playback: Playback, opened: OpenedPlayback | null): Promise<string | null>
+  /** Closes what was opened, unless it plays. */
+  discard(opened: OpenedPlayback): void
+  /** Reads ahead in the item that is likely to be played next; undefined: none. */
   prepare(item: PlaylistItem | undefined): void
 }
 
-interface Known {
+interface KnownSong {
   songId: string
   source: SongSource
 }
 
 export function createSongPlayback(
-  song: Pick<ShowSong, 'play' | 'pause' | 'prepare' | 'producerId'>,
-  sources: SongSources
+  song: Pick<ShowSong, 'open' | 'play' | 'discard' | 'pause' | 'prepare' | 'producerId'>,
+  songs: SongSources
 ): SongPlayback {
-  let carriedOut: Playback | null = null
-  /** What plays or played last: to go on after a pause, it is not looked at anew. */
-  let current: Known | null = null
-  let upcoming: Known | null = null
+  let followed: Playback | null = null
+  let playing: OpenedPlayback | null = null
+  /** What plays or played last: resuming it needs no new opening of the file. */
+  let current: KnownSong | null = null
+  let upcoming: KnownSong | null = null
   let upcomingId: string | undefined
 
-  /** Also what is known already is asked for: it may have been deleted. */
-  async function find(songId: string): Promise<Known> {
-    const source = await sources.source(songId)
-    return [upcoming, current].find(known => known?.songId === songId) ?? { songId, source }
+  /** Asks the store also for a known song: it may have been deleted. */
+  async function findSource(songId: string): Promise<SongSource> {
+    const source = await songs.source(songId)
+    return [upcoming, current].find(known => known?.songId === songId)?.source ?? source
   }
 
   async function readAhead(songId: string): Promise<void> {
-    const source = await sources.source(songId)
+    const source = await songs.source(songId)
     if (upcomingId !== songId) return
     upcoming = { songId, source }
     song.prepare(source)
   }
 
+  /** The song that has to start for this playback; undefined when nothing has to. */
+  function startingSongId(playback: Playback): string | undefined {
+    if (playback.status !== 'playing' || (followed && isSame(followed, playback))) return undefined
+    return songIdOf(playback)
+  }
+
   return {
-    async carryOut(playback) {
-      const songId = songOf(playback)
-      if (songId !== undefined && carriedOut && isSame(carriedOut, playback)) return song.producerId
-      if (songId === undefined || playback.status !== 'playing') song.pause()
-      else {
-        const known = await find(songId)
-        await song.play({ source: known.source, positionMs: playback.positionMs, at: playback.at })
-        current = known
+    async open(playback) {
+      const songId = startingSongId(playback)
+      if (songId === undefined) return null
+      const { positionMs, at } = playback
+      try {
+        const source = await findSource(songId)
+        return { songId, positionMs, song: { source, opened: await song.open({ source, positionMs, at }) } }
+      } catch (failure) {
+        return { songId, positionMs, song: null, failure }
       }
-      carriedOut = playback
-      return songId === undefined ? null : song.producerId
+    },
+
+    fits(playback, opened) {
+      const songId = startingSongId(playback)
+      return songId === undefined || (opened?.songId === songId && opened.positionMs === playback.positionMs)
+    },
+
+    async play(playback, opened) {
+      const isUnchanged = followed !== null && isSame(followed, playback)
+      const isStarting = startingSongId(playback) !== undefined
+      followed = playback
+      if (isStarting && opened?.song) {
+        playing = opened
+        current = { songId: opened.songId, source: opened.song.source }
+        return await song.play(opened.song.opened, playback)
+      }
+      if (!isUnchanged) song.pause()
+      return isStarting || songIdOf(playback) === undefined ? null : song.producerId
+    },
+
+    discard(opened) {
+      if (opened !== playing && opened.song) song.discard(opened.song.opened)
     },
 
     prepare(item) {
@@ -63,17 +110,17 @@ export function createSongPlayback(
       upcomingId = songId
       upcoming = null
       song.prepare(null)
-      // Whether it can be played is told when it is.
+      // A song that cannot be read is reported when it is played.
       if (songId !== undefined) readAhead(songId).catch(() => {})
     }
   }
 }
 
-function songOf({ status, item }: Playback): string | undefined {
+function songIdOf({ status, item }: Playback): string | undefined {
   return status !== 'stopped' && item?.kind === 'song' ? item.songId : undefined
 }
 
-/** Wherever they are said to be heard. */
+/** Whether two playbacks are the same but for the producer. */
 function isSame(one: Playback, other: Playback): boolean {
   return (
     one.item?.id === other.item?.id &&

@@ -1,23 +1,24 @@
 import type { Span } from '../../plugins/external/tracing/spans.ts'
+import type { PresenceAudio } from './presence-audio.ts'
 import type { RoomAudio } from './room-audio.ts'
-import type { SessionAudio } from './session-audio.ts'
 
-/** A room's audio whose every call to the media is a step of what is going on. */
+/** A room's audio that records a span for every call that waits for the media worker or the store. */
 export function tracedRoomAudio(audio: RoomAudio, span: Span): RoomAudio {
   return {
     ...audio,
     admitProducer: async (...args) =>
       await span('media admitProducer', {}, async () => await audio.admitProducer(...args)),
-    closeProducer: async sessionId =>
-      await span('media closeProducer', {}, async () => await audio.closeProducer(sessionId)),
+    closeProducer: async presenceId =>
+      await span('media closeProducer', {}, async () => await audio.closeProducer(presenceId)),
     setMuted: async (...args) => await span('media setMuted', {}, async () => await audio.setMuted(...args)),
-    play: async playback => await span('media play', {}, async () => await audio.play(playback)),
+    open: async playback => await span('media open', {}, async () => await audio.open(playback)),
+    play: async (...args) => await span('media play', {}, async () => await audio.play(...args)),
     close: async () => await span('media closeShow', {}, async () => await audio.close())
   }
 }
 
-/** The same of a session's part. What is done without waiting for the worker is no step. */
-export function tracedSessionAudio(audio: SessionAudio, span: Span): SessionAudio {
+/** A presence's audio that records a span for every call that waits for the media worker. */
+export function tracedPresenceAudio(audio: PresenceAudio, span: Span): PresenceAudio {
   return {
     createTransport: async direction =>
       await span('media createTransport', { direction }, async () => await audio.createTransport(direction)),

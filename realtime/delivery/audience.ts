@@ -1,79 +1,58 @@
 import type { ServerPayload } from '../../contract/server-events.ts'
+import type { AudienceCounts } from '../../plugins/app/shows/audience-counts.ts'
 
-/** At most one message per show in this time. */
-const tickMs = 500
+/** Minimum time between two broadcasts of a show's counts. */
+const broadcastIntervalMs = 500
 
-/**
- * A show's crowd over its life: now, the most at one time, and how many different people; and who of them is new since it was last
- * recorded. The creator is not one of them.
- */
-export interface Crowd {
-  listenerCount: number
-  peakListeners: number
-  totalListeners: number
-  newcomerIds: string[]
-}
-
-/** Counts who listens, and tells it: batched, and only when a number changed. */
+/** Broadcasts and records how many listen: batched, and only when a number changed. */
 export interface Audience {
-  /** Somebody came in; `isNew`: for the first time. */
-  arrived(userId: string, isNew: boolean): void
-  left(): void
-  /** Something else that is told with the counts has changed. */
-  touch(): void
-  /** Tells and records no more; the last counts are recorded. */
+  /** A count may have changed; `newcomerId` is in the show for the first time. */
+  changed(newcomerId?: string): void
+  /** Stops broadcasting and records the last counts. May be called again. */
   close(): void
 }
 
 export interface AudienceParts {
-  /** How many different people were ever in. */
-  totalListeners(): number
-  queueLength(): number
-  tell(payload: ServerPayload<'audience'>): void
-  record(crowd: Crowd): void
+  /** The counts now. */
+  counts(): Pick<AudienceCounts, 'listenerCount' | 'totalListeners'> & { queueLength: number }
+  broadcast(payload: ServerPayload<'audience'>): void
+  record(counts: AudienceCounts): void
 }
 
-export function createAudience({ totalListeners, queueLength, tell, record }: AudienceParts): Audience {
+export function createAudience({ counts, broadcast, record }: AudienceParts): Audience {
   let newcomerIds: string[] = []
-  let listenerCount = 0
   let peakListeners = 0
   let timer: NodeJS.Timeout | undefined
-  let closed = false
-  let told = { listenerCount: 0, queueLength: 0 }
+  let isClosed = false
+  let sent = { listenerCount: 0, queueLength: 0 }
 
-  function recordCrowd(): void {
-    record({ listenerCount, peakListeners, totalListeners: totalListeners(), newcomerIds })
+  function recordCounts(): void {
+    const { listenerCount, totalListeners } = counts()
+    record({ listenerCount, peakListeners, totalListeners, newcomerIds })
     newcomerIds = []
   }
 
-  function touch(): void {
-    if (!closed) timer ??= setTimeout(tick, tickMs)
-  }
-
-  function tick(): void {
+  function flush(): void {
     timer = undefined
-    const now = { listenerCount, queueLength: queueLength() }
-    if (now.listenerCount !== told.listenerCount || newcomerIds.length > 0) recordCrowd()
-    if (now.listenerCount !== told.listenerCount || now.queueLength !== told.queueLength) tell(now)
-    told = now
+    const { listenerCount, queueLength } = counts()
+    const isOtherCount = listenerCount !== sent.listenerCount
+    if (isOtherCount || newcomerIds.length > 0) recordCounts()
+    if (isOtherCount || queueLength !== sent.queueLength) broadcast({ listenerCount, queueLength })
+    sent = { listenerCount, queueLength }
   }
 
   return {
-    arrived(userId, isNew) {
-      if (isNew) newcomerIds.push(userId)
-      peakListeners = Math.max(peakListeners, ++listenerCount)
-      touch()
+    changed(newcomerId) {
+      if (isClosed) return
+      if (newcomerId !== undefined) newcomerIds.push(newcomerId)
+      peakListeners = Math.max(peakListeners, counts().listenerCount)
+      timer ??= setTimeout(flush, broadcastIntervalMs)
     },
-    left() {
-      listenerCount--
-      touch()
-    },
-    touch,
     close() {
-      if (closed) return
-      closed = true
+      if (isClosed) return
+      isClosed = true
       clearTimeout(timer)
-      recordCrowd()
+      recordCounts()
     }
   }
 }

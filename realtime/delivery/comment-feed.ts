@@ -2,34 +2,34 @@ import type { LiveComment } from '../../contract/comments.ts'
 import type { Delivery } from './delivery.ts'
 import { createShowBatches } from './show-batches.ts'
 
-/** At most one message per show in this time. */
-const tickMs = 100
+/** Minimum time between two messages of a show. */
+const intervalMs = 100
 
-/** Tells everybody in a show what was written and what was taken back. */
+/** Broadcasts new and deleted comments to everybody in their show, in batches. */
 export interface CommentFeed {
-  /** To be called in the order of the store, once for each comment. */
-  said(showId: string, comment: LiveComment): void
+  /** Adds a stored comment. Called once for each comment, in the order of the store. */
+  added(showId: string, comment: LiveComment): void
   deleted(showId: string, commentIds: readonly string[]): void
   flush(showId: string): void
   close(): void
 }
 
-export function createCommentFeed({ toCrowd }: Pick<Delivery, 'toCrowd'>): CommentFeed {
+export function createCommentFeed({ toShowInChunks }: Pick<Delivery, 'toShowInChunks'>): CommentFeed {
   const batches = createShowBatches(
-    tickMs,
+    intervalMs,
     () => ({ comments: new Map<string, LiveComment>(), deletedIds: new Set<string>() }),
     (showId, { comments, deletedIds }) =>
-      toCrowd(showId, 'comments', { comments: [...comments.values()], deletedIds: [...deletedIds] })
+      toShowInChunks(showId, 'comments', { comments: [...comments.values()], deletedIds: [...deletedIds] })
   )
 
   return {
-    said(showId, comment) {
+    added(showId, comment) {
       batches.of(showId).comments.set(comment.id, comment)
     },
     deleted(showId, commentIds) {
       const { comments, deletedIds } = batches.of(showId)
       for (const commentId of commentIds) {
-        // Its author has it from the answer, so that also what nobody else was told of is taken back.
+        // The author has the comment from the answer, so it is deleted also when nobody else has received it.
         comments.delete(commentId)
         deletedIds.add(commentId)
       }

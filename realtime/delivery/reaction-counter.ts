@@ -1,21 +1,21 @@
 import type { Delivery } from './delivery.ts'
 import { createShowBatches } from './show-batches.ts'
 
-/** At most one message per show in this time, however many react. */
-const tickMs = 250
+/** Minimum time between two messages of a show, however many react. */
+const intervalMs = 250
 
-/** Counts reactions and tells how many there were of each. */
+/** Counts reactions and broadcasts how many there were of each emoji. */
 export interface ReactionCounter {
   add(showId: string, emoji: string): void
   flush(showId: string): void
   close(): void
 }
 
-export function createReactionCounter({ toCrowd }: Pick<Delivery, 'toCrowd'>): ReactionCounter {
+export function createReactionCounter({ toShowInChunks }: Pick<Delivery, 'toShowInChunks'>): ReactionCounter {
   const batches = createShowBatches(
-    tickMs,
+    intervalMs,
     () => new Map<string, number>(),
-    (showId, counts) => toCrowd(showId, 'reactions', { counts: Object.fromEntries(counts) })
+    (showId, counts) => toShowInChunks(showId, 'reactions', { counts: Object.fromEntries(counts) })
   )
 
   return {

@@ -1,39 +1,39 @@
-/** What is collected for a show and told to everybody in it, at most once in a while. */
+/** Collects what is sent to the members of a show, and sends it as one batch per interval. */
 export interface ShowBatches<B> {
-  /** The batch that goes out next. */
+  /** The batch that is sent next. */
   of(showId: string): B
-  /** Tells what there is now: nothing comes after a show's end. */
+  /** Sends the batch now: nothing may follow the end of a show. */
   flush(showId: string): void
   close(): void
 }
 
-interface Pending<B> {
+interface PendingBatch<B> {
   readonly batch: B
   readonly timer: NodeJS.Timeout
 }
 
-/** A batch begins with the first thing in it and goes out `tickMs` later. */
+/** A batch is created when something is first added to it, and sent `intervalMs` later. */
 export function createShowBatches<B>(
-  tickMs: number,
-  begin: () => B,
-  tell: (showId: string, batch: B) => void
+  intervalMs: number,
+  create: () => B,
+  send: (showId: string, batch: B) => void
 ): ShowBatches<B> {
-  const pending = new Map<string, Pending<B>>()
+  const pending = new Map<string, PendingBatch<B>>()
 
   function flush(showId: string): void {
     const due = pending.get(showId)
     if (!due) return
     clearTimeout(due.timer)
     pending.delete(showId)
-    tell(showId, due.batch)
+    send(showId, due.batch)
   }
 
   return {
     of(showId) {
       const already = pending.get(showId)
       if (already) return already.batch
-      const batch = begin()
-      pending.set(showId, { batch, timer: setTimeout(flush, tickMs, showId) })
+      const batch = create()
+      pending.set(showId, { batch, timer: setTimeout(flush, intervalMs, showId) })
       return batch
     },
     flush,

@@ -6,13 +6,13 @@ import type { HandshakeParts } from '../sockets/handshake.ts'
 export function authHandlers({ verifyAccess }: Pick<HandshakeParts, 'verifyAccess'>): Pick<Handlers, 'auth:refresh'> {
   return {
     async 'auth:refresh'(socket, { token }) {
-      const verified = await verifyAccess(token)
+      const claims = await verifyAccess(token)
       const { identity } = socket.data
-      if (verified.userId !== identity.userId || verified.signInId !== identity.signInId) {
+      if (claims.userId !== identity.userId || claims.signInId !== identity.signInId) {
         throw new CodedError('FORBIDDEN', 'This token belongs to another person or session.')
       }
-      // Never backwards: an older token of the same session shortens nothing.
-      socket.data.expiresAtMs = Math.max(socket.data.expiresAtMs, verified.expiresAtMs)
+      // An older token of the same sign-in shortens nothing.
+      socket.data.expiresAtMs = Math.max(socket.data.expiresAtMs, claims.expiresAtMs)
       return { expiresAt: socket.data.expiresAtMs }
     }
   }

@@ -1,8 +1,8 @@
 import type { Comments } from '../../plugins/app/comments/comments.ts'
 import type { CommentIntake } from '../delivery/comment-intake.ts'
-import type { Handlers } from '../sockets/gate.ts'
-import { check, command, membershipOf } from '../sockets/membership.ts'
 import type { ReactionCounter } from '../delivery/reaction-counter.ts'
+import type { Handlers } from '../sockets/gate.ts'
+import { checkCommand, getMembership, runCommand } from '../sockets/membership.ts'
 
 export interface CommentHandlerParts {
   comments: Pick<Comments, 'findAuthorId' | 'remove'>
@@ -12,28 +12,24 @@ export interface CommentHandlerParts {
 
 type CommentEvent = 'comment:send' | 'comment:delete' | 'comment:mute' | 'reaction:send'
 
-/** What people say beside the voices. */
+/** Comments and reactions. */
 export function commentHandlers({ comments, intake, reactions }: CommentHandlerParts): Pick<Handlers, CommentEvent> {
   return {
-    'comment:send': async (socket, said) => ({ comment: await intake.send(membershipOf(socket), said) }),
+    'comment:send': async (socket, draft) => ({ comment: await intake.send(getMembership(socket), draft) }),
     async 'comment:delete'(socket, { commentId }) {
-      const {
-        room: { showId }
-      } = membershipOf(socket)
-      const authorId = await comments.findAuthorId(showId, commentId)
-      check(socket, { type: 'comment:delete', authorId })
-      await comments.remove(showId, commentId)
+      const { room } = getMembership(socket)
+      const authorId = await comments.findAuthorId(room.showId, commentId)
+      checkCommand(socket, { type: 'comment:delete', authorId })
+      await comments.remove(room.showId, commentId)
       return {}
     },
-    async 'comment:mute'(socket, mute) {
-      await command(socket, { type: 'comment:mute', ...mute })
+    async 'comment:mute'(socket, payload) {
+      await runCommand(socket, { type: 'comment:mute', ...payload })
       return {}
     },
     async 'reaction:send'(socket, { emoji }) {
-      const {
-        room: { showId }
-      } = check(socket, { type: 'reaction:send' })
-      reactions.add(showId, emoji)
+      const { room } = checkCommand(socket, { type: 'reaction:send' })
+      reactions.add(room.showId, emoji)
       return {}
     }
   }

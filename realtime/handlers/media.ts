@@ -1,51 +1,53 @@
 import type { IceServer } from '../../contract/media.ts'
-import type { Handlers } from '../sockets/gate.ts'
-import { check, command } from '../sockets/membership.ts'
-import type { AmbientSocket } from '../sockets/socket-data.ts'
-import type { SessionAudio } from '../audio/session-audio.ts'
+import type { PresenceAudio } from '../audio/presence-audio.ts'
 import type { ShowAudios } from '../audio/show-audios.ts'
+import type { Handlers } from '../sockets/gate.ts'
+import { checkCommand, runCommand } from '../sockets/membership.ts'
+import type { AmbientSocket } from '../sockets/socket-data.ts'
 
 type MediaEvent = Extract<keyof Handlers, `media:${string}`>
 
 export interface MediaHandlerParts {
-  audios: ShowAudios
-  /** STUN and TURN servers for this person, with credentials that end soon. */
+  audios: Pick<ShowAudios, 'getPresence'>
+  /** STUN and TURN servers for this person, with credentials that expire soon. */
   iceServers(userId: string): IceServer[]
 }
 
-/** A session's transports, producer and consumers. Ids of anybody else's are NOT_FOUND, since only one's own are looked at. */
+/**
+ * A presence's transports, producer and consumers. The ids of anybody else are NOT_FOUND, since only the sender's own are looked up.
+ */
 export function mediaHandlers({ audios, iceServers }: MediaHandlerParts): Pick<Handlers, MediaEvent> {
-  function mine(socket: AmbientSocket): SessionAudio {
-    const { room, actor } = check(socket, { type: 'media:use' })
-    return audios.session(room.showId, actor.sessionId)
+  function getAudio(socket: AmbientSocket): PresenceAudio {
+    const { room, actor } = checkCommand(socket, { type: 'media:use' })
+    return audios.getPresence(room.showId, actor.presenceId)
   }
 
   return {
     async 'media:createTransport'(socket, { direction }) {
-      const transport = await mine(socket).createTransport(direction)
+      const transport = await getAudio(socket).createTransport(direction)
       return { ...transport, iceServers: iceServers(socket.data.identity.userId) }
     },
     async 'media:connectTransport'(socket, { transportId, dtlsParameters }) {
-      await mine(socket).connectTransport(transportId, dtlsParameters)
+      await getAudio(socket).connectTransport(transportId, dtlsParameters)
       return {}
     },
     async 'media:restartIce'(socket, { transportId }) {
-      const iceParameters = await mine(socket).restartIce(transportId)
+      const iceParameters = await getAudio(socket).restartIce(transportId)
       return { iceParameters, iceServers: iceServers(socket.data.identity.userId) }
     },
     async 'media:closeTransport'(socket, { transportId }) {
-      await mine(socket).closeTransport(transportId)
+      await getAudio(socket).closeTransport(transportId)
       return {}
     },
-    /** The floor is asked for twice: before anything is made, and before anybody can hear it. */
+    /** The floor is checked twice: before anything is created, and before anybody can hear it. */
     async 'media:produce'(socket, { transportId, rtpParameters, muted }, answerNow) {
-      const { room, actor } = check(socket, { type: 'media:produce' })
-      const audio = audios.session(room.showId, actor.sessionId)
+      const { room, actor } = checkCommand(socket, { type: 'media:produce' })
+      const audio = audios.getPresence(room.showId, actor.presenceId)
       const producerId = await audio.produce({ transportId, rtpParameters })
       let isAdmitted = false
       try {
-        // Whoever is heard is told so, even when the store is slow to take it down.
-        await command(socket, { type: 'media:produced', producerId, ...(muted !== undefined && { muted }) }, () => {
+        // An audible speaker is told so also when the store is slow.
+        await runCommand(socket, { type: 'media:produced', producerId, ...(muted !== undefined && { muted }) }, () => {
           isAdmitted = true
           answerNow({ producerId })
         })
@@ -56,19 +58,19 @@ export function mediaHandlers({ audios, iceServers }: MediaHandlerParts): Pick<H
       return { producerId }
     },
     async 'media:consume'(socket, { producerId, rtpCapabilities }) {
-      const { id: consumerId, ...consumer } = await mine(socket).consume({ producerId, rtpCapabilities })
+      const { id: consumerId, ...consumer } = await getAudio(socket).consume({ producerId, rtpCapabilities })
       return { consumerId, ...consumer }
     },
     async 'media:resumeConsumer'(socket, { consumerId }) {
-      await mine(socket).resumeConsumer(consumerId)
+      await getAudio(socket).resumeConsumer(consumerId)
       return {}
     },
     async 'media:pauseConsumer'(socket, { consumerId }) {
-      await mine(socket).pauseConsumer(consumerId)
+      await getAudio(socket).pauseConsumer(consumerId)
       return {}
     },
     async 'media:closeConsumer'(socket, { consumerId }) {
-      await mine(socket).closeConsumer(consumerId)
+      await getAudio(socket).closeConsumer(consumerId)
       return {}
     }
   }

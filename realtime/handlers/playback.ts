@@ -1,35 +1,23 @@
+import type { Playback } from '../../contract/playback.ts'
+import type { PlaybackCommand } from '../room/commands.ts'
 import type { Handlers } from '../sockets/gate.ts'
-import { command } from '../sockets/membership.ts'
+import { runCommand } from '../sockets/membership.ts'
+import type { AmbientSocket } from '../sockets/socket-data.ts'
 
-/** What hosts do with the playlist. */
+/** Actions of hosts on the player. */
 export function playbackHandlers(): Pick<
   Handlers,
   'playback:play' | 'playback:next' | 'playback:pause' | 'playback:stop'
 > {
+  async function run(socket: AmbientSocket, command: PlaybackCommand): Promise<{ playback: Playback }> {
+    const { room } = await runCommand(socket, command)
+    return { playback: room.playback }
+  }
+
   return {
-    async 'playback:play'(socket, what) {
-      const {
-        room: { playback }
-      } = await command(socket, { type: 'playback:play', ...what })
-      return { playback }
-    },
-    async 'playback:next'(socket, since) {
-      const {
-        room: { playback }
-      } = await command(socket, { type: 'playback:next', ...since })
-      return { playback }
-    },
-    async 'playback:pause'(socket) {
-      const {
-        room: { playback }
-      } = await command(socket, { type: 'playback:pause' })
-      return { playback }
-    },
-    async 'playback:stop'(socket) {
-      const {
-        room: { playback }
-      } = await command(socket, { type: 'playback:stop' })
-      return { playback }
-    }
+    'playback:play': async (socket, payload) => await run(socket, { type: 'playback:play', ...payload }),
+    'playback:next': async (socket, payload) => await run(socket, { type: 'playback:next', ...payload }),
+    'playback:pause': async socket => await run(socket, { type: 'playback:pause' }),
+    'playback:stop': async socket => await run(socket, { type: 'playback:stop' })
   }
 }

@@ -1,141 +1,149 @@
 import { randomUUID } from 'node:crypto'
+import PQueue from 'p-queue'
 import type { AckData } from '../../contract/client-events.ts'
 import { CodedError } from '../../contract/errors.ts'
+import type { ShowAudios } from '../audio/show-audios.ts'
 import type { Delivery } from '../delivery/delivery.ts'
-import type { AnswerNow, Handlers } from '../sockets/gate.ts'
+import { enterShow, leaveShow } from '../delivery/socket-delivery.ts'
+import type { MemberActor } from '../room/commands.ts'
+import type { ServerRoomState } from '../room/server-room-state.ts'
+import { snapshotFor } from '../room/snapshot.ts'
 import type { LiveRoom } from '../rooms/live-room.ts'
 import type { LiveRooms } from '../rooms/live-rooms.ts'
-import { command, membershipOf } from '../sockets/membership.ts'
-import { snapshotFor } from '../room/snapshot.ts'
-import type { House } from '../room/server-room-state.ts'
-import { seat, unseat } from '../delivery/socket-delivery.ts'
-import type { AmbientSocket, MemberActor } from '../sockets/socket-data.ts'
-import type { ShowAudios } from '../audio/show-audios.ts'
+import type { AnswerNow, Handlers } from '../sockets/gate.ts'
+import { getMembership, runCommand } from '../sockets/membership.ts'
+import type { AmbientSocket } from '../sockets/socket-data.ts'
 
 export interface ShowHandlerParts {
-  rooms: LiveRooms
-  audios: ShowAudios
-  delivery: Delivery
-  /** Why there is no room to enter: throws NOT_FOUND, SHOW_NOT_LIVE or SHOW_ENDED. */
-  refuseClosed(showId: string, userId: string): Promise<never>
-  /** Whether this show may be seen at all; throws NOT_FOUND. */
+  rooms: Pick<LiveRooms, 'awaitRoom'>
+  audios: Pick<ShowAudios, 'join' | 'leave' | 'rtpCapabilities'>
+  delivery: Pick<Delivery, 'toShow'>
+  /** Throws the reason why a show has no room: NOT_FOUND, SHOW_NOT_LIVE or SHOW_ENDED. */
+  refuseWithoutRoom(showId: string): Promise<never>
+  /** Throws NOT_FOUND when the person may not see the show. */
   requireVisible(showId: string, userId: string): Promise<void>
-  /** Whether the creator of a show lets somebody into none of theirs. */
+  /** Whether the creator has blocked the person from all their shows. */
   isBlocked(creatorId: string, userId: string): Promise<boolean>
   nowMs: () => number
 }
 
 type ShowEvent = 'show:join' | 'show:resync' | 'show:leave' | 'show:announce'
+type JoinAnswer = AckData<'show:join'>
 
-/** Coming into a show and leaving it. A socket's joins and leaves run one after the other. */
+/** Joining a show and leaving it. The joins and leaves of one socket run one after the other. */
 export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent> {
-  const { rooms, audios, delivery, nowMs } = parts
-  const turns = new WeakMap<AmbientSocket, Promise<unknown>>()
+  const { audios, delivery, nowMs } = parts
+  const queues = new WeakMap<AmbientSocket, PQueue>()
 
   async function inTurn<T>(socket: AmbientSocket, task: () => Promise<T>): Promise<T> {
-    const mine = (turns.get(socket) ?? Promise.resolve()).then(task)
-    turns.set(
-      socket,
-      mine.catch(() => {})
-    )
-    return await mine
+    const queue = queues.get(socket) ?? new PQueue({ concurrency: 1 })
+    queues.set(socket, queue)
+    return await queue.add(task)
   }
 
-  function joined(room: LiveRoom, house: House, actor: MemberActor): AckData<'show:join'> {
+  function joinAnswer({ showId }: LiveRoom, state: ServerRoomState, actor: MemberActor): JoinAnswer {
     return {
-      snapshot: snapshotFor(house, actor.userId, nowMs()),
-      sessionId: actor.sessionId,
-      media: { routerRtpCapabilities: audios.rtpCapabilities(room.showId) }
+      snapshot: snapshotFor(state, actor.userId, nowMs()),
+      sessionId: actor.presenceId,
+      media: { routerRtpCapabilities: audios.rtpCapabilities(showId) }
     }
   }
 
-  async function join(
-    socket: AmbientSocket,
-    showId: string,
-    answerNow: AnswerNow<'show:join'>
-  ): Promise<AckData<'show:join'>> {
+  async function join(socket: AmbientSocket, showId: string, answerNow: AnswerNow<'show:join'>): Promise<JoinAnswer> {
     const requestedAtMs = performance.now()
     const { membership, identity } = socket.data
-    if (membership && membership.room.showId !== showId) throw new CodedError('CONFLICT', 'Leave the other show first.')
-    // Who is in stays in, also when the show was made private meanwhile.
+    if (membership && membership.room.showId !== showId) {
+      throw new CodedError('CONFLICT', 'Leave the other show first.')
+    }
+    // Members keep access when a show becomes private.
     if (!membership) await parts.requireVisible(showId, identity.userId)
-    const room = rooms.find(showId) ?? (await parts.refuseClosed(showId, identity.userId))
+    const room = (await parts.rooms.awaitRoom(showId)) ?? (await parts.refuseWithoutRoom(showId))
+    if (membership) return await rejoin(room, membership.actor, answerNow)
     const { signInId, ...person } = identity
-    const actor: MemberActor = membership?.actor ?? { kind: 'member', ...person, sessionId: randomUUID() }
-    return await enter(socket, room, { actor, requestedAtMs }, answerNow)
+    return await enter(socket, room, { kind: 'member', ...person, presenceId: randomUUID() }, requestedAtMs, answerNow)
   }
 
-  /** The audio has a place for the session first, so that nothing is awaited between being in and being told so. */
+  /** A socket that is in the show already gets a fresh snapshot. */
+  async function rejoin(room: LiveRoom, actor: MemberActor, answerNow: AnswerNow<'show:join'>): Promise<JoinAnswer> {
+    let answer = joinAnswer(room, room.state, actor)
+    await room.command(actor, { type: 'show:join' }, state => {
+      answer = joinAnswer(room, state, actor)
+      answerNow(answer)
+    })
+    return answer
+  }
+
+  /** The audio gets the presence first, so that nothing is awaited between joining the room and the answer. */
   async function enter(
     socket: AmbientSocket,
     room: LiveRoom,
-    { actor, requestedAtMs }: { actor: MemberActor; requestedAtMs: number },
+    actor: MemberActor,
+    requestedAtMs: number,
     answerNow: AnswerNow<'show:join'>
-  ): Promise<AckData<'show:join'>> {
-    const already = socket.data.membership !== null
+  ): Promise<JoinAnswer> {
+    const { showId } = room
+    const { userId, presenceId } = actor
     room.check(actor, { type: 'show:join' })
-    if (!already && (await isBlocked(room, actor))) throw new CodedError('BANNED', 'The creator has blocked you.')
-    if (!already) await audios.join(room.showId, { presenceId: actor.sessionId, userId: actor.userId, requestedAtMs })
+    if (await isBlocked(room, actor)) throw new CodedError('BANNED', 'The creator has blocked you.')
+    await audios.join(showId, { presenceId, userId, requestedAtMs })
     let isCommitted = false
-    let answer: AckData<'show:join'> | undefined
+    let answer: JoinAnswer | undefined
     try {
-      // A connection that is gone must not take the place of the one its person came back with.
+      // A lost connection must not take the place of the one its person came back with.
       if (!socket.connected) throw lostWhileJoining()
-      await room.command(actor, { type: 'show:join' }, house => {
+      await room.command(actor, { type: 'show:join' }, state => {
         isCommitted = true
         if (!socket.connected) return
-        answer = joined(room, house, actor)
+        answer = joinAnswer(room, state, actor)
         answerNow(answer)
-        if (already) return
         socket.data.membership = { room, actor }
-        seat(socket, room.showId, actor.userId, actor.sessionId)
+        enterShow(socket, showId, userId, presenceId)
       })
     } catch (error) {
-      if (!already && !isCommitted) audios.leave(room.showId, actor.sessionId)
-      if (!isCommitted) throw error
+      if (!isCommitted) {
+        audios.leave(showId, presenceId)
+        throw error
+      }
     }
     if (answer) {
-      if (!already) await expelBlocked(room, actor)
+      await removeBlocked(room, actor)
       return answer
     }
-    await room.command({ kind: 'server' }, { type: 'server:dropped', userId: actor.userId, sessionId: actor.sessionId })
+    await room.command({ kind: 'system' }, { type: 'server:dropped', userId, presenceId })
     throw lostWhileJoining()
   }
 
-  async function isBlocked(room: LiveRoom, { userId }: MemberActor): Promise<boolean> {
-    return await parts.isBlocked(room.house.room.creatorId, userId)
+  async function isBlocked({ state }: LiveRoom, { userId }: MemberActor): Promise<boolean> {
+    return await parts.isBlocked(state.room.creatorId, userId)
   }
 
-  /** A block that came while they were on their way in has looked for them in vain. */
-  async function expelBlocked(room: LiveRoom, actor: MemberActor): Promise<void> {
+  /** A block stored while the person was joining did not find them in the room. */
+  async function removeBlocked(room: LiveRoom, actor: MemberActor): Promise<void> {
     if (!(await isBlocked(room, actor))) return
-    await room.command(
-      { kind: 'user', userId: room.house.room.creatorId },
-      { type: 'member:remove', userId: actor.userId, ban: false }
-    )
+    await room.command({ kind: 'system' }, { type: 'member:remove', userId: actor.userId, ban: false })
   }
 
   return {
     'show:join': async (socket, { showId }, answerNow) =>
       await inTurn(socket, async () => await join(socket, showId, answerNow)),
     async 'show:resync'(socket, _payload, answerNow) {
-      const { room, actor } = membershipOf(socket)
-      let snapshot = snapshotFor(room.house, actor.userId, nowMs())
-      await room.command(actor, { type: 'show:resync' }, house => {
-        snapshot = snapshotFor(house, actor.userId, nowMs())
+      const { room, actor } = getMembership(socket)
+      let snapshot = snapshotFor(room.state, actor.userId, nowMs())
+      await room.command(actor, { type: 'show:resync' }, state => {
+        snapshot = snapshotFor(state, actor.userId, nowMs())
         answerNow({ snapshot })
       })
       return { snapshot }
     },
     'show:leave': async socket =>
       await inTurn(socket, async () => {
-        const { room, actor } = membershipOf(socket)
-        await room.command(actor, { type: 'show:leave' }, () => unseat(socket))
+        const { room, actor } = getMembership(socket)
+        await room.command(actor, { type: 'show:leave' }, () => leaveShow(socket))
         return {}
       }),
     async 'show:announce'(socket, { text }) {
-      const { room } = membershipOf(socket)
-      await command(socket, { type: 'show:announce' }, () =>
+      const { room } = getMembership(socket)
+      await runCommand(socket, { type: 'show:announce' }, () =>
         delivery.toShow(room.showId, 'announcement', { text, at: nowMs() })
       )
       return {}

@@ -1,7 +1,7 @@
 import type { Handlers } from '../sockets/gate.ts'
-import { command } from '../sockets/membership.ts'
+import { runCommand } from '../sockets/membership.ts'
 
-type Speak =
+type SpeakEvent =
   | 'speak:request'
   | 'speak:cancel'
   | 'speak:answer'
@@ -11,36 +11,36 @@ type Speak =
   | 'speak:stepDown'
 
 /** The way to the stage and back. */
-export function speakHandlers(): Pick<Handlers, Speak> {
+export function speakHandlers(): Pick<Handlers, SpeakEvent> {
   return {
     async 'speak:request'(socket, { reason = '' }) {
-      const { room } = await command(socket, { type: 'speak:request', reason })
-      const mine = room.queue.find(({ userId }) => userId === socket.data.identity.userId)
-      // A co-host, or somebody invited, has the floor at once and waits nowhere.
-      return mine ? { requestId: mine.requestId, position: mine.position } : { requestId: 'granted', position: 0 }
+      const { room } = await runCommand(socket, { type: 'speak:request', reason })
+      const entry = room.queue.find(({ userId }) => userId === socket.data.identity.userId)
+      // A co-host or an invited person gets the floor at once and does not wait in the queue.
+      return entry ? { requestId: entry.requestId, position: entry.position } : { requestId: 'granted', position: 0 }
     },
     async 'speak:cancel'(socket) {
-      await command(socket, { type: 'speak:cancel' })
+      await runCommand(socket, { type: 'speak:cancel' })
       return {}
     },
-    async 'speak:answer'(socket, answer) {
-      await command(socket, { type: 'speak:answer', ...answer })
+    async 'speak:answer'(socket, payload) {
+      await runCommand(socket, { type: 'speak:answer', ...payload })
       return {}
     },
     async 'speak:invite'(socket, { userId }) {
-      await command(socket, { type: 'speak:invite', userId })
+      await runCommand(socket, { type: 'speak:invite', userId })
       return {}
     },
     async 'speak:respond'(socket, { accept }) {
-      await command(socket, { type: 'speak:respond', accept })
+      await runCommand(socket, { type: 'speak:respond', accept })
       return {}
     },
     async 'speak:revoke'(socket, { userId }) {
-      await command(socket, { type: 'speak:revoke', userId })
+      await runCommand(socket, { type: 'speak:revoke', userId })
       return {}
     },
     async 'speak:stepDown'(socket) {
-      await command(socket, { type: 'speak:stepDown' })
+      await runCommand(socket, { type: 'speak:stepDown' })
       return {}
     }
   }

@@ -1,15 +1,26 @@
 import type { PlaylistItem } from '../../contract/playback.ts'
 import type { ShowSettings } from '../../contract/settings.ts'
-import type { PlaybackCommand } from './playback.ts'
 
-/** Who acts. A member acts through the session they joined with; `server` is the room's own clock and media. */
+/**
+ * Who acts. A member acts through the presence they joined with, a user over REST. The system is the server itself: its clocks, its
+ * media, its stored documents.
+ */
 export type Actor =
-  | { kind: 'member'; userId: string; displayName: string; avatarUrl: string | null; guest: boolean; sessionId: string }
+  | {
+      kind: 'member'
+      userId: string
+      displayName: string
+      avatarUrl: string | null
+      guest: boolean
+      presenceId: string
+    }
   | { kind: 'user'; userId: string }
   | { kind: 'operator'; userId: string }
-  | { kind: 'server' }
+  | { kind: 'system' }
 
-/** What a person in the show may ask; the names are the wire's. */
+export type MemberActor = Extract<Actor, { kind: 'member' }>
+
+/** Commands of people in the show. The names are the wire's. */
 export type MemberCommand =
   | { type: 'show:join' }
   | { type: 'show:resync' }
@@ -25,49 +36,69 @@ export type MemberCommand =
   | { type: 'mute:set'; userId: string; muted: boolean }
   | { type: 'cohost:set'; userId: string; cohost: boolean }
   | { type: 'comment:send' }
-  /** Whose comment it is; null when there is no such comment in this show. */
+  /** `authorId` is null when the show has no such comment. */
   | { type: 'comment:delete'; authorId: string | null }
   | { type: 'comment:mute'; userId: string; muted: boolean }
   | { type: 'reaction:send' }
-  /** May this person use the show's audio at all: asked before every `media:*` but produce. */
+  /** Checked before every `media:*` event except `media:produce`. */
   | { type: 'media:use' }
-  /** Asked before a producer is made. */
+  /** Checked before a producer is created. */
   | { type: 'media:produce' }
-  /** Asked again once the producer stands, before anybody can hear it. */
+  /** Checked again when the producer exists, before anybody can hear it. */
   | { type: 'media:produced'; producerId: string; muted?: boolean }
 
-/** What hosts do about people, from inside the show or over REST. */
+/** Commands of hosts to the player. The names are the wire's. */
+export type PlaybackCommand =
+  /** Without fields it resumes, or starts the playlist; `positionMs` alone seeks. */
+  | { type: 'playback:play'; itemId?: string; positionMs?: number }
+  /** `from` is the item the sender saw playing. */
+  | { type: 'playback:next'; from?: string }
+  | { type: 'playback:pause' }
+  | { type: 'playback:stop' }
+
+/** Commands of hosts about people, from inside the show or over REST. */
 export type HostCommand =
   | { type: 'member:remove'; userId: string; ban: boolean }
   | { type: 'member:unban'; userId: string }
-  /** Asked before somebody is told who is in the show. */
+  /** Checked before the list of members is shown. */
   | { type: 'people:list' }
-  /** The stored playlist was edited. */
-  | { type: 'playlist:edit'; version: number; items: readonly PlaylistItem[] }
 
-/** What comes over REST, from who owns the show or an operator. */
-export type OwnerCommand =
-  | { type: 'show:start' }
-  | { type: 'show:edit'; title: string; description: string; settings: ShowSettings }
-  | { type: 'show:end' }
+/** Commands of the creator or an operator, over REST. */
+export type OwnerCommand = { type: 'show:start' } | { type: 'show:end' }
 
-/** What only the server says: clocks that ran out, connections and producers that were lost. */
-export type ServerCommand =
-  | { type: 'server:dropped'; userId: string; sessionId: string }
+/** Commands of the system: expired clocks, lost connections and producers, changed documents and accounts. */
+export type SystemCommand =
+  | { type: 'server:dropped'; userId: string; presenceId: string }
   | { type: 'server:graceOver'; userId: string }
   | { type: 'server:restored' }
+  /** The stored show was edited; `version` is the document's. */
+  | { type: 'server:showEdited'; version: number; title: string; description: string; settings: ShowSettings }
+  /** The stored playlist was edited; `version` is the document's. */
+  | { type: 'server:playlistEdited'; version: number; items: readonly PlaylistItem[] }
   | { type: 'server:producerLost'; userId: string; producerId: string }
   | { type: 'server:overBitrate'; userId: string; producerId: string }
-  /** An item that has played since `at` should have ended. */
+  /** The item that has played since `at` should have ended. */
   | { type: 'server:itemEnded'; itemId: string; at: number }
-  /** The song that plays is heard from another producer. */
+  /** The song that plays comes from another producer. */
   | { type: 'server:songMoved'; producerId: string }
-  /** Their account is gone for good: out of the show, or with it when it was theirs. */
+  /** The account is being erased. */
   | { type: 'server:erased'; userId: string }
-  /** They have another name or picture now. */
+  /** The person has another name or picture. */
   | { type: 'server:renamed'; userId: string; displayName: string; avatarUrl: string | null }
-  /** The comment that was accepted at `atMs` was not stored: it counts for nothing. */
+  /** The comment accepted at `atMs` could not be stored, so it does not count. */
   | { type: 'server:commentLost'; userId: string; atMs: number }
 
-export type Command = MemberCommand | PlaybackCommand | HostCommand | OwnerCommand | ServerCommand
+export type Command = MemberCommand | PlaybackCommand | HostCommand | OwnerCommand | SystemCommand
 export type CommandType = Command['type']
+/** The command of each type. */
+export type CommandMap = { readonly [C in Command as C['type']]: C }
+
+/** Whether a command may start another song. */
+export function changesPlayback({ type }: Command): boolean {
+  return type.startsWith('playback:') || type === 'server:itemEnded'
+}
+
+/** The id of the person who acts; null for the system. */
+export function actorId(actor: Actor): string | null {
+  return actor.kind === 'system' ? null : actor.userId
+}

@@ -1,46 +1,43 @@
-import { graceEndsAt } from '../room/presence.ts'
-import type { House } from '../room/server-room-state.ts'
+import { graceEndsAt, type ServerRoomState } from '../room/server-room-state.ts'
 
-/** Wakes the room when somebody's grace is over. Whether it really is, `decide` says. */
+/** Wakes the room when a member's grace period ends. Whether it really has ended, `decide` says. */
 export interface GraceClock {
-  /** Somebody came, went or got a grace: sets or clears their alarm by the house as it is now. */
-  watch(house: House, userId: string): void
+  /** Sets or clears the member's timer by the state as it is now. */
+  watch(state: ServerRoomState, userId: string): void
   close(): void
 }
 
-/** `ring` never rejects; it may leave the person away (the alarm was early): then it is set again. */
-export function createGraceClock(ring: (userId: string) => Promise<House>, nowMs: () => number): GraceClock {
-  const alarms = new Map<string, NodeJS.Timeout>()
-  let closed = false
+/** `onEnd` never rejects and returns the state after it. A timer that fired too early is set again. */
+export function createGraceClock(onEnd: (userId: string) => Promise<ServerRoomState>, nowMs: () => number): GraceClock {
+  const timers = new Map<string, NodeJS.Timeout>()
+  let isClosed = false
 
-  function watch(house: House, userId: string): void {
-    clearTimeout(alarms.get(userId))
-    alarms.delete(userId)
-    const member = house.members.get(userId)
-    const endsAt = member ? graceEndsAt(house, member) : null
-    if (endsAt === null || closed) return
-    alarms.set(
-      userId,
-      setTimeout(
-        () => {
-          alarms.delete(userId)
-          wake(userId)
-        },
-        Math.max(1, endsAt - nowMs())
-      )
+  function watch(state: ServerRoomState, userId: string): void {
+    clearTimeout(timers.get(userId))
+    timers.delete(userId)
+    const member = state.members.get(userId)
+    const endsAt = member ? graceEndsAt(state, member) : null
+    if (endsAt === null || isClosed) return
+    const timer = setTimeout(
+      () => {
+        timers.delete(userId)
+        wake(userId)
+      },
+      Math.max(1, endsAt - nowMs())
     )
+    timers.set(userId, timer)
   }
 
   async function wake(userId: string): Promise<void> {
-    watch(await ring(userId), userId)
+    watch(await onEnd(userId), userId)
   }
 
   return {
     watch,
     close() {
-      closed = true
-      for (const alarm of alarms.values()) clearTimeout(alarm)
-      alarms.clear()
+      isClosed = true
+      for (const timer of timers.values()) clearTimeout(timer)
+      timers.clear()
     }
   }
 }

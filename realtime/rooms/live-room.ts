@@ -1,241 +1,310 @@
 import type { FastifyBaseLogger } from 'fastify'
+import PQueue from 'p-queue'
 import { CodedError } from '../../contract/errors.ts'
-import type { QueueEvent, RoomEvent } from '../../contract/room-events.ts'
+import type { RoomRecord } from '../../contract/room-events.ts'
+import type { AudienceCounts } from '../../plugins/app/shows/audience-counts.ts'
 import type { Span } from '../../plugins/external/tracing/spans.ts'
-import { createAudience, type Crowd } from '../delivery/audience.ts'
-import type { Delivery } from '../delivery/delivery.ts'
-import { createGraceClock } from './grace-clock.ts'
-import { createOnAir } from '../audio/audio-effects.ts'
-import { createPlaybackClock } from './playback-clock.ts'
+import { createMediaEffects } from '../audio/media-effects.ts'
 import type { RoomAudio } from '../audio/room-audio.ts'
-import type { RoomJournal } from './room-journal.ts'
-import type { RoomLog } from './room-log.ts'
-import type { Actor, Command } from '../room/commands.ts'
+import type { OpenedPlayback } from '../audio/song-playback.ts'
+import { createAudience } from '../delivery/audience.ts'
+import type { Delivery } from '../delivery/delivery.ts'
+import { apply } from '../room/apply.ts'
+import { changesPlayback, type Actor, type Command, type SystemCommand } from '../room/commands.ts'
 import { decide, isRefusal } from '../room/decide.ts'
 import {
-  evolveHouse,
-  evolvePresence,
+  isLogged,
   isPresenceEvent,
   stamp,
-  type House,
-  type HouseEvent,
-  type PresenceEvent
-} from '../room/server-room-state.ts'
-import type { RoomRecord } from '../room/opening.ts'
-import { loadPlaylist } from '../room/playback.ts'
-import type { Refusal } from '../room/rules.ts'
+  type LoggedEvent,
+  type PresenceEvent,
+  type ServerRoomEvent
+} from '../room/events.ts'
+import type { Refusal } from '../room/rules/rule.ts'
+import { presenceOf, type ServerRoomState } from '../room/server-room-state.ts'
+import { createGraceClock } from './grace-clock.ts'
+import { createPlaybackClock } from './playback-clock.ts'
+import type { RoomJournal } from './room-journal.ts'
+import type { RoomWrites } from './room-writes.ts'
 
-/** One live show: its rules run here, one command at a time, and what comes of them is carried out from here. */
+/** One live show on this server. Its commands run here one at a time, and their effects are carried out from here. */
 export interface LiveRoom {
   readonly showId: string
   /** The state now. */
-  readonly house: House
-  /** What happened here and is not stored yet. */
+  readonly state: ServerRoomState
+  /** Writes that are not stored yet. */
   readonly pendingWrites: number
-  /** Throws the refusal a command would get now; for questions that change nothing. */
+  /** Checks a command against the rules now, for questions that change nothing. Throws the refusal. */
   check(actor: Actor, command: Command): void
   /**
-   * Carries out a command in its turn; resolves when what came of it is stored. Throws CodedError: the refusal, or
-   * UNAVAILABLE when it happened but could not be stored in time. `onCommitted` runs at the very moment it has happened,
-   * before anything else does.
+   * Carries out a command in its turn; resolves when its events are stored. Throws CodedError: the refusal, or UNAVAILABLE when the
+   * events happened but could not be stored in time. `onCommitted` runs synchronously after the events were applied and sent.
    */
-  command(actor: Actor, command: Command, onCommitted?: (house: House) => void): Promise<void>
-  /** Stops clocks and waits for the turn that is running and for the store; the show itself goes on elsewhere or later. */
+  command(actor: Actor, command: Command, onCommitted?: (state: ServerRoomState) => void): Promise<void>
+  /** Resolves when everything that has happened so far is stored. Throws UNAVAILABLE. */
+  stored(): Promise<void>
+  /** Gives the room up without an end of the show: another server may have it. Members are asked to connect again. */
+  abandon(): void
+  /** Stops the clocks and waits for the running turn and the store. The show continues elsewhere or later. */
   close(): Promise<void>
 }
 
-/** What a live room works with. `seq` is the place of the last stored event. */
+/** What a live room works with. */
 export interface LiveRoomParts {
-  house: House
+  state: ServerRoomState
+  /** Place of the last record in the log. */
   seq: number
   audio: RoomAudio
   delivery: Delivery
-  log: RoomLog
+  writes: RoomWrites
   journal?: RoomJournal
   logger: FastifyBaseLogger
   nowMs: () => number
-  span?: Span
-  /** Stores events; safe to repeat. */
-  append(records: RoomRecord[]): Promise<void>
-  /** Facts about the show itself that others wait for: its status, its end. Called in order, after the broadcast. */
-  onFact(event: RoomEvent | QueueEvent): void
-  onCrowd(crowd: Crowd): void
-  /** The last moment to tell those who are there something, before they are told of the end. */
+  span?: Span | undefined
+  /** Writes records to the log; safe to repeat. */
+  append(records: readonly RoomRecord[]): Promise<void>
+  /** Called in order with every logged event after it was sent, and with the state after the whole command. */
+  onLogged(records: readonly RoomRecord[], state: ServerRoomState): void
+  recordAudience(counts: AudienceCounts): void
+  /** The last moment to send something to the members before they learn of the end. */
   beforeEnd(): void
 }
 
+/** Playing an item of a playlist may need another song than the one that was opened; so often it is opened anew. */
+const maxOpenings = 5
+
 export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
-  const { audio, delivery, log, logger, nowMs, span = justDo } = parts
-  let { house, seq } = parts
-  const { showId, creatorId } = house.room
-  let turn: Promise<unknown> = Promise.resolve()
-  const onAir = createOnAir({ audio, house: () => house, logger })
-
+  const { audio, delivery, writes, logger, nowMs, span = runUntraced } = parts
+  let { state, seq } = parts
+  const { showId, creatorId } = state.room
+  const turns = new PQueue({ concurrency: 1 })
+  /** Commands that may start a song: they wait for the store before their turn, and keep their order among themselves. */
+  const playbackTurns = new PQueue({ concurrency: 1 })
+  let isAbandoned = false
+  const media = createMediaEffects({ audio, state: () => state, logger })
   const audience = createAudience({
-    totalListeners: () => house.visitorIds.size,
-    queueLength: () => house.room.queueLength,
-    tell: payload => delivery.toShow(showId, 'audience', payload),
-    record: parts.onCrowd
+    counts: () => ({
+      listenerCount: state.listenerCount,
+      totalListeners: state.visitorIds.size,
+      queueLength: state.room.queueLength
+    }),
+    broadcast: counts => delivery.toShow(showId, 'audience', counts),
+    record: counts => parts.recordAudience(counts)
   })
-  const clock = createGraceClock(async userId => {
-    await serverCommand({ type: 'server:graceOver', userId })
-    return house
+  const graceClock = createGraceClock(async userId => {
+    await systemCommand({ type: 'server:graceOver', userId })
+    return state
   }, nowMs)
-
   const playbackClock = createPlaybackClock(
-    async (itemId, at) => await serverCommand({ type: 'server:itemEnded', itemId, at }),
+    async (itemId, at) => await systemCommand({ type: 'server:itemEnded', itemId, at }),
     nowMs
   )
 
-  function check(actor: Actor, command: Command): void {
-    const decision = decide(house, actor, command, nowMs())
+  function decided(actor: Actor, command: Command, now: number): readonly ServerRoomEvent[] {
+    if (isAbandoned) throw abandoned()
+    const decision = decide(state, actor, command, now)
     if (isRefusal(decision)) throw refused(decision)
+    return decision
   }
 
-  async function command(actor: Actor, command: Command, onCommitted?: (house: House) => void): Promise<void> {
-    const mine = turn.then(
-      async () =>
-        await span(
-          `room ${command.type}`,
-          { 'ambient.show_id': showId },
-          async () => await carryOut(actor, command, onCommitted)
-        )
-    )
-    turn = mine.catch(() => {})
-    if (await mine) await log.stored()
-  }
-
-  /** True when there is something to store. */
-  async function carryOut(actor: Actor, command: Command, onCommitted?: (house: House) => void): Promise<boolean> {
-    const now = nowMs()
-    const decision = decide(house, actor, command, now)
-    if (isRefusal(decision)) throw refused(decision)
-    const events: HouseEvent[] = []
-    for (const event of decision) {
-      events.push(
-        event.type === 'playback:changed' ? { ...event, playback: await onAir.play(event.playback, actor) } : event
+  async function command(
+    actor: Actor,
+    command: Command,
+    onCommitted?: (state: ServerRoomState) => void
+  ): Promise<void> {
+    const run = async (opened: OpenedPlayback | null) =>
+      await turns.add(
+        async () =>
+          await span(
+            `room ${command.type}`,
+            { 'ambient.show_id': showId },
+            async () => await carryOut(actor, command, opened, onCommitted)
+          )
       )
+    const outcome = changesPlayback(command)
+      ? await playbackTurns.add(async () => await withSong(actor, command, run))
+      : await run(null)
+    if (outcome === 'logged') await writes.stored()
+  }
+
+  /**
+   * Opens the song that a command will start, then runs the command in its turn. When the room changed in the meantime and the
+   * command starts another song, that one is opened.
+   */
+  async function withSong(
+    actor: Actor,
+    command: Command,
+    run: (opened: OpenedPlayback | null) => Promise<Outcome>
+  ): Promise<Outcome> {
+    for (let openings = 0; openings < maxOpenings; openings++) {
+      const expected = decide(state, actor, command, nowMs())
+      const change = isRefusal(expected) ? undefined : expected.find(event => event.type === 'playback:changed')
+      const opened = change ? await media.open(change.playback, actor) : null
+      try {
+        const outcome = await run(opened)
+        if (outcome !== 'otherSong') return outcome
+      } finally {
+        if (opened) media.discard(opened)
+      }
     }
-    for (const event of events) await onAir.prepare(event)
-    const stored = commit(events, now)
-    onCommitted?.(house)
-    return stored
+    throw new CodedError('CONFLICT', 'The playlist keeps changing; try again.')
   }
 
-  function sessionOf(userId: string): string | null {
-    return house.members.get(userId)?.sessionId ?? null
+  async function carryOut(
+    actor: Actor,
+    command: Command,
+    opened: OpenedPlayback | null,
+    onCommitted?: (state: ServerRoomState) => void
+  ): Promise<Outcome> {
+    const now = nowMs()
+    const decision = decided(actor, command, now)
+    const playback = decision.find(event => event.type === 'playback:changed')?.playback
+    if (changesPlayback(command) && playback && !media.fits(playback, opened)) return 'otherSong'
+    const events: ServerRoomEvent[] = []
+    for (const event of decision) {
+      const isPlayback = event.type === 'playback:changed'
+      events.push(isPlayback ? { ...event, playback: await media.play(event.playback, opened) } : event)
+    }
+    for (const event of events) await media.prepare(event)
+    if (isAbandoned) throw abandoned()
+    const outcome = commit(events, now)
+    onCommitted?.(state)
+    return outcome
   }
 
-  function commit(events: readonly HouseEvent[], at: number): boolean {
+  function commit(events: readonly ServerRoomEvent[], at: number): Outcome {
     const records: RoomRecord[] = []
     for (const event of events) {
-      parts.journal?.note(event, house, at)
-      if (isPresenceEvent(event)) movePresence(event, at)
-      else if (event.type === 'playlist:loaded') house = { ...house, playlist: loadPlaylist(house, event.items) }
-      else records.push(announce(event, at))
+      parts.journal?.note(event, state, at)
+      if (isLogged(event)) records.push(announce(event, at))
+      else if (isPresenceEvent(event)) applyPresence(event, at)
+      else state = apply(state, event, at)
     }
-    if (records.length > 0) log.write('events', async () => await parts.append(records))
-    for (const { event } of records) parts.onFact(event)
-    if (records.length > 0) audience.touch()
-    return records.length > 0
+    if (records.length === 0) return 'unlogged'
+    writes.add('events', async () => await parts.append(records))
+    parts.onLogged(records, state)
+    audience.changed()
+    return 'logged'
   }
 
-  function announce(event: RoomEvent | QueueEvent, at: number): RoomRecord {
-    const stamped = stamp(house.room, event, at)
-    const removed = event.type === 'member:removed' ? sessionOf(event.userId) : null
-    house = evolveHouse(house, stamped)
+  function announce(event: LoggedEvent, at: number): RoomRecord {
+    const stamped = stamp(state.room, event, at)
+    const removed = event.type === 'member:removed' ? presenceOf(state, event.userId) : null
+    state = apply(state, event, at)
     if (event.type === 'show:ended') parts.beforeEnd()
     if ('version' in stamped) delivery.toShow(showId, 'room:event', stamped)
-    else delivery.toPeople(showId, [creatorId, ...house.room.cohostIds, stamped.event.userId], 'queue:event', stamped)
-    if (event.type === 'member:removed' && removed) delivery.endSession(removed, 'session:removed', { ban: event.ban })
+    else {
+      const { cohostIds } = state.room
+      delivery.toPeople(showId, [creatorId, ...cohostIds, stamped.event.userId], 'queue:event', stamped)
+    }
+    if (event.type === 'member:removed' && removed) {
+      delivery.endPresence(removed, 'session:removed', { ban: event.ban })
+    }
     if (event.type === 'playback:changed') playbackClock.watch(event.playback)
-    if (event.type === 'playback:changed' || event.type === 'playlist:changed') onAir.prepareNext()
+    if (event.type === 'playback:changed' || event.type === 'playlist:changed') media.prepareNext()
     if (event.type === 'show:ended') end()
     return { seq: ++seq, at, event }
   }
 
-  function movePresence(event: PresenceEvent, at: number): void {
+  function applyPresence(event: PresenceEvent, at: number): void {
     const userId = 'member' in event ? event.member.userId : event.userId
-    const before = sessionOf(userId)
-    const isNew = !house.visitorIds.has(userId)
-    evolvePresence(house, event, at)
-    clock.watch(house, userId)
-    const after = sessionOf(userId)
-    if (userId !== creatorId) countMove(userId, isNew, before, after)
+    const before = presenceOf(state, userId)
+    const isNew = userId !== creatorId && !state.visitorIds.has(userId)
+    state = apply(state, event, at)
+    graceClock.watch(state, userId)
+    const after = presenceOf(state, userId)
+    audience.changed(isNew && event.type === 'member:arrived' ? userId : undefined)
     if (before === null || before === after) return
     audio.leave(before)
-    if (event.type === 'member:arrived') delivery.endSession(before, 'session:replaced', {})
+    if (event.type === 'member:arrived') delivery.endPresence(before, 'session:replaced', {})
   }
 
-  function countMove(userId: string, isNew: boolean, before: string | null, after: string | null): void {
-    if (before === null && after !== null) audience.arrived(userId, isNew)
-    if (before !== null && after === null) audience.left()
+  function stopClocks(): void {
+    graceClock.close()
+    playbackClock.close()
+    audience.close()
   }
 
   function end(): void {
-    clock.close()
-    playbackClock.close()
-    audience.close()
-    delivery.dismiss(showId)
+    stopClocks()
+    delivery.endShow(showId)
   }
 
   /** Nobody waits for an answer, so a failure is logged here. */
-  async function serverCommand(said: Extract<Command, { type: `server:${string}` }>): Promise<void> {
+  async function systemCommand(asked: SystemCommand): Promise<void> {
     try {
-      await command({ kind: 'server' }, said)
+      await command({ kind: 'system' }, asked)
     } catch (error) {
-      logger.error({ err: error, command: said.type }, "a command of the server's own was not carried out")
+      if (!isAbandoned) logger.error({ err: error, command: asked.type }, 'system command failed')
     }
   }
 
   audio.listen({
     speaking: levels => delivery.toShow(showId, 'media:speaking', { levels }),
     producerLost: async (userId, producerId) =>
-      await serverCommand({ type: 'server:producerLost', userId, producerId }),
-    overBitrate: async (userId, producerId) => await serverCommand({ type: 'server:overBitrate', userId, producerId }),
-    songMoved: async producerId => await serverCommand({ type: 'server:songMoved', producerId }),
-    reset: (sessionIds, routerRtpCapabilities, reason) => {
-      for (const sessionId of sessionIds) {
-        delivery.toSession(sessionId, 'media:reset', { routerRtpCapabilities, reason })
+      await systemCommand({ type: 'server:producerLost', userId, producerId }),
+    overBitrate: async (userId, producerId) => await systemCommand({ type: 'server:overBitrate', userId, producerId }),
+    songMoved: async producerId => await systemCommand({ type: 'server:songMoved', producerId }),
+    reset: (presenceIds, routerRtpCapabilities, reason) => {
+      for (const presenceId of presenceIds) {
+        delivery.toPresence(presenceId, 'media:reset', { routerRtpCapabilities, reason })
       }
     }
   })
 
-  // A room that comes back may be in the middle of an item.
-  playbackClock.watch(house.room.playback)
-  if (house.room.playback.item?.kind === 'song') goOnPlaying()
+  // A restored room may be in the middle of an item.
+  playbackClock.watch(state.room.playback)
+  if (state.room.playback.item?.kind === 'song') playbackTurns.add(continuePlaying)
 
-  /** In its turn; the song has no producer any more that it had before. */
-  async function goOnPlaying(): Promise<void> {
-    const playing = turn.then(async () => await onAir.play(house.room.playback, { kind: 'server' }))
-    turn = playing
-    const { producerId } = await playing
-    onAir.prepareNext()
-    if (producerId !== null) await serverCommand({ type: 'server:songMoved', producerId })
+  /** Plays on after a restart. The song has a new producer. */
+  async function continuePlaying(): Promise<void> {
+    const { playback } = state.room
+    const opened = await media.open(playback, { kind: 'system' })
+    const { producerId } = await turns.add(async () =>
+      state.room.playback === playback ? await media.play(playback, opened) : state.room.playback
+    )
+    if (opened) media.discard(opened)
+    media.prepareNext()
+    if (producerId !== null) await systemCommand({ type: 'server:songMoved', producerId })
   }
 
   return {
     showId,
-    get house() {
-      return house
+    get state() {
+      return state
     },
     get pendingWrites() {
-      return log.pending
+      return writes.pending
     },
-    check,
+    check: (actor, command) => {
+      decided(actor, command, nowMs())
+    },
     command,
+    stored: async () => await writes.stored(),
+    abandon() {
+      if (isAbandoned) return
+      isAbandoned = true
+      stopClocks()
+      delivery.drainShow(showId)
+      audio.close().catch((error: unknown) => logger.error({ err: error }, 'audio of an abandoned show did not close'))
+    },
     async close() {
-      clock.close()
-      playbackClock.close()
-      audience.close()
-      await turn
-      await log.close()
+      stopClocks()
+      await turns.onIdle()
+      await writes.close()
     }
   }
 }
 
-const justDo: Span = async (_name, _facts, task) => await task()
+/** `otherSong`: nothing happened, since the command starts another song than the one that was opened. */
+type Outcome = 'logged' | 'unlogged' | 'otherSong'
+
+const runUntraced: Span = async (_name, _facts, task) => await task()
 
 function refused({ code, message, retryAfterMs }: Refusal): CodedError {
   return new CodedError(code, message, retryAfterMs === undefined ? {} : { retryAfterMs })
+}
+
+function abandoned(): CodedError {
+  return new CodedError('UNAVAILABLE', 'This show moved to another server; connect again.', { retryAfterMs: 1000 })
 }

@@ -1,268 +1,239 @@
-import type { FastifyBaseLogger } from 'fastify'
+import PQueue from 'p-queue'
+import pRetry from 'p-retry'
 import { CodedError } from '../../contract/errors.ts'
-import type { Playlist } from '../../contract/playlist.ts'
-import type { QueueEvent, RoomEvent } from '../../contract/room-events.ts'
-import { maxSlowModeMs } from '../../contract/settings.ts'
-import type { EndReason, ShowStatus } from '../../contract/shows.ts'
 import type { Person } from '../../contract/users.ts'
-import type { LiveShowActor, LiveShows } from '../../plugins/app/shows/live-shows.ts'
-import type { Span } from '../../plugins/external/tracing/spans.ts'
-import type { Crowd } from '../delivery/audience.ts'
-import type { Delivery } from '../delivery/delivery.ts'
-import { createLiveRoom, type LiveRoom } from './live-room.ts'
-import type { RoomAudio } from '../audio/room-audio.ts'
+import { LogConflict } from '../../plugins/app/shows/event-log.ts'
+import type { LiveShows } from '../../plugins/app/shows/live-shows.ts'
+import type { Command } from '../room/commands.ts'
+import type { LiveRoom } from './live-room.ts'
 import { membersOf, placeOf } from './members.ts'
+import { openRoom, type OpenedRoom, type OpenRoomParts } from './open-room.ts'
+import { createRecentEnds } from './recent-ends.ts'
 import { figuresOf, type RoomFigures } from './room-figures.ts'
-import { createRoomJournal } from './room-journal.ts'
-import { createRoomLog } from './room-log.ts'
-import { countListeners, type House, type HouseLimits } from '../room/server-room-state.ts'
-import { replay, type RoomRecord, type ShowFacts } from '../room/opening.ts'
-import { createTurns } from './turns.ts'
 
-/** A show as it is stored; its playlist is kept apart. */
-type StoredShow = Omit<ShowFacts, 'playlist'>
+export type LiveRoomsParts = OpenRoomParts
 
-/** What the rooms need of the shows that are stored. Every write may be repeated. */
-export interface ShowRegister {
-  findRecord(showId: string): Promise<(StoredShow & { status: ShowStatus }) | null>
-  /** Shows that were live or interrupted when the server went down. */
-  listLive(): Promise<StoredShow[]>
-  markStatus(showId: string, status: 'live' | 'interrupted'): Promise<void>
-  markEnded(showId: string, reason: EndReason, at: number): Promise<void>
-  recordAudience(showId: string, crowd: Crowd): Promise<void>
-  /** Everybody who has ever listened. */
-  visitorIds(showId: string): Promise<Iterable<string>>
-}
-
-/** What the rooms need of the comments that are stored. */
-export interface CommentRegister {
-  /** Who commented in a show since then and when, ms since the epoch, the oldest first. */
-  writtenSince(showId: string, sinceMs: number): AsyncIterable<{ authorId: string; atMs: number }>
-}
-
-/** Where the rooms' events are kept. */
-export interface RoomHistory {
-  append(showId: string, records: RoomRecord[]): Promise<void>
-  read(showId: string): AsyncIterable<RoomRecord>
-}
-
-export interface LiveRoomsParts {
-  shows: ShowRegister
-  playlists: { load(showId: string): Promise<Playlist> }
-  comments: CommentRegister
-  history: RoomHistory
-  openAudio(showId: string): Promise<RoomAudio>
-  delivery: Delivery
-  /** The last moment to tell the people in a show something. */
-  beforeEnd(showId: string): void
-  limits: HouseLimits
-  logger: FastifyBaseLogger
-  nowMs: () => number
-  /** What follows the rooms' commands, where something does. */
-  span?: Span
-}
+/** Shows restored at the same time after a start of the server. */
+const concurrentRestores = 4
+const minRestoreRetryMs = 1_000
+const maxRestoreRetryMs = 30_000
 
 /** All shows that are live on this server. */
 export interface LiveRooms extends Pick<
   LiveShows,
-  'command' | 'standing' | 'placeOf' | 'isOnAir' | 'members' | 'forgetPerson'
+  'command' | 'showEdited' | 'playlistEdited' | 'standing' | 'placeOf' | 'isOnAir' | 'members' | 'forgetPerson'
 > {
-  /** Shows a person's new name and picture wherever they are live, and beside whatever they do from now on. */
+  /** Shows a person's new name and picture in the rooms they are in. */
   personChanged(person: Person): void
+  /** The room of a show that is live here. */
   find(showId: string): LiveRoom | undefined
+  /** The room of a show that is live here; waits while it is being opened or restored. */
+  awaitRoom(showId: string): Promise<LiveRoom | undefined>
   figures(): RoomFigures
-  /** Brings back the shows that were live when the server went down. */
+  /** Finds the shows that were live when the server went down. From now on joining one of them restores it first. */
+  findInterrupted(): Promise<void>
+  /** Restores the found shows, several at once. Resolves when all are restored; failures are logged and retried. */
   restore(): Promise<void>
   close(): Promise<void>
 }
 
 export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
-  const { shows, playlists, comments, history, limits, nowMs } = parts
+  const { store, logger } = parts
+  const { shows } = store
   const rooms = new Map<string, LiveRoom>()
-  const ends = createEnds()
-  const inTurn = createTurns()
+  /** Rooms that are open or being opened; one that fails to open is forgotten. */
+  const openings = new Map<string, Promise<LiveRoom | undefined>>()
+  /** Shows that the store says are live, and that have no room yet. */
+  const interrupted = new Set<string>()
+  const ends = createRecentEnds()
+  const closing = new AbortController()
 
-  async function open(show: StoredShow): Promise<LiveRoom> {
-    const playlist = await playlists.load(show.id)
-    const { house, seq } = await replay({ ...show, playlist }, history.read(show.id), limits, nowMs())
-    if (seq > 0) await remember(house)
-    const room = await build(house, seq)
-    rooms.set(show.id, room)
+  function forget(showId: string): void {
+    rooms.delete(showId)
+    openings.delete(showId)
+  }
+
+  /** A room that lost a write ends here. Only when nobody else writes its log may it be restored here. */
+  function abandon(showId: string, error: unknown): void {
+    const room = rooms.get(showId)
+    forget(showId)
+    if (!(error instanceof LogConflict) && !closing.signal.aborted) interrupted.add(showId)
+    room?.abandon()
+  }
+
+  /** Reads the show after its room is known to be opening: an edit stored after that reaches the room by itself. */
+  async function open(showId: string): Promise<OpenedRoom> {
+    const show = await shows.findRecord(showId)
+    if (!show) throw new CodedError('NOT_FOUND', 'There is no such show.')
+    const opened = await openRoom(show, parts, {
+      onEnded: (showId, end) => ends.add(showId, end),
+      onClosed: forget,
+      onLost: abandon
+    })
+    rooms.set(showId, opened.room)
+    return opened
+  }
+
+  /** Opens a room once, however many ask for it at a time. */
+  async function openOnce(showId: string, opening: () => Promise<LiveRoom | undefined>): Promise<LiveRoom | undefined> {
+    const already = openings.get(showId)
+    if (already) return await already
+    const promise = opening()
+    openings.set(showId, promise)
+    try {
+      const room = await promise
+      if (!room) openings.delete(showId)
+      return room
+    } catch (error) {
+      if (openings.get(showId) === promise) forget(showId)
+      throw error
+    }
+  }
+
+  async function restoreShow(showId: string): Promise<LiveRoom | undefined> {
+    return await openOnce(showId, async () => {
+      const opened = await open(showId)
+      const { room } = opened
+      try {
+        const isOn = await resume(opened)
+        interrupted.delete(showId)
+        return isOn ? room : undefined
+      } catch (error) {
+        // Its writes must have ended before the next attempt reads the log.
+        room.abandon()
+        await room.close()
+        throw error
+      }
+    })
+  }
+
+  /** Resumes a show after a restart. Returns false when it had ended, and only the stored show did not say so yet. */
+  async function resume({ room, show, playlist }: OpenedRoom): Promise<boolean> {
+    const { showId } = room
+    if (room.state.room.status === 'scheduled') await happens(room, { type: 'show:start' })
+    if (room.state.room.status === 'ended') {
+      const end = await store.events.findEnd(showId)
+      if (end) await shows.markEnded(showId, end.reason, end.at)
+      rooms.delete(showId)
+      await room.close()
+      return false
+    }
+    // Nobody is connected yet, whatever was counted before.
+    await shows.recordAudience(showId, { listenerCount: 0, peakListeners: 0, totalListeners: 0, newcomerIds: [] })
+    await happens(room, { type: 'server:restored' })
+    // Edits that were stored while no room was open.
+    const { version, title, description, settings } = show
+    await happens(room, { type: 'server:showEdited', version, title, description, settings })
+    await happens(room, { type: 'server:playlistEdited', ...playlist })
+    return true
+  }
+
+  /** A slow store delays what is stored of a command; the command has happened. */
+  async function happens(room: LiveRoom, command: Command): Promise<void> {
+    await room.command({ kind: 'system' }, command).catch((error: unknown) => {
+      if (!(error instanceof CodedError && error.code === 'UNAVAILABLE')) throw error
+    })
+  }
+
+  async function awaitRoom(showId: string): Promise<LiveRoom | undefined> {
+    const opening = openings.get(showId)
+    if (opening) return await opening
+    return interrupted.has(showId) ? await restoreShow(showId) : undefined
+  }
+
+  async function getRoom(showId: string): Promise<LiveRoom> {
+    const room = await awaitRoom(showId)
+    if (!room) throw new CodedError('SHOW_NOT_LIVE', 'The show is not live.')
     return room
   }
 
-  /** A room that goes on knows who was there, and who has to wait with their next comment. */
-  async function remember({ room: { showId }, visitorIds, commented }: House): Promise<void> {
-    for (const userId of await shows.visitorIds(showId)) visitorIds.add(userId)
-    for await (const { authorId, atMs } of comments.writtenSince(showId, nowMs() - maxSlowModeMs)) {
-      commented.set(authorId, { atMs, beforeMs: null })
-    }
-  }
-
-  async function build(house: House, seq: number): Promise<LiveRoom> {
-    const { showId } = house.room
-    const logger = parts.logger.child({ showId })
-    const log = createRoomLog(logger)
-
-    function onFact(event: RoomEvent | QueueEvent): void {
-      if (event.type === 'show:resumed') log.write('status', async () => await shows.markStatus(showId, 'live'))
-      if (event.type === 'show:interrupted') {
-        log.write('status', async () => await shows.markStatus(showId, 'interrupted'))
-      }
-      if (event.type !== 'show:ended') return
-      const end = { reason: event.reason, at: nowMs() }
-      ends.note(showId, end)
-      log.write('end', async () => await shows.markEnded(showId, end.reason, end.at))
-      log.write('forget', async () => rooms.delete(showId))
-    }
-
-    return createLiveRoom({
-      house,
-      seq,
-      audio: await parts.openAudio(showId),
-      delivery: parts.delivery,
-      beforeEnd: () => parts.beforeEnd(showId),
-      log,
-      journal: createRoomJournal(logger),
-      logger,
-      nowMs,
-      ...(parts.span && { span: parts.span }),
-      append: async records => await history.append(showId, records),
-      onFact,
-      onCrowd: crowd => log.write('audience', async () => await shows.recordAudience(showId, crowd))
-    })
-  }
-
-  /**
-   * Begins a show, or takes over what was edited. Both read the store, in turn, so that of many edits at once the last word in the
-   * room is the last in the store.
-   */
-  async function takeOverStored(
-    showId: string,
-    actor: LiveShowActor,
-    type: 'show:start' | 'show:edit' | 'playlist:edit'
-  ): Promise<void> {
-    if (type === 'playlist:edit') {
-      return await demand(rooms.get(showId)).command(actor, { type, ...(await playlists.load(showId)) })
-    }
-    const show = await shows.findRecord(showId)
-    if (!show) throw new CodedError('NOT_FOUND', 'There is no such show.')
-    if (type === 'show:start') {
-      const room = rooms.get(showId) ?? (await open(show))
-      return await room.command(actor, { type })
-    }
-    const { title, description, settings } = show
-    await demand(rooms.get(showId)).command(actor, { type, title, description, settings })
-  }
-
-  async function restoreShow(show: StoredShow): Promise<void> {
-    const room = await open(show)
-    const creator = { kind: 'user', userId: show.creator.id } as const
-    if (room.house.room.status === 'scheduled') await room.command(creator, { type: 'show:start' })
-    const { status } = room.house.room
-    if (status === 'ended') return await forgetEnded(show)
-    // Nobody is connected yet, whatever was counted before.
-    await shows.recordAudience(show.id, { listenerCount: 0, peakListeners: 0, totalListeners: 0, newcomerIds: [] })
-    await room.command({ kind: 'server' }, { type: 'server:restored' })
-    // An edit is stored with the show before the room hears of it; one that fell between is caught up here.
-    await room.command(creator, {
-      type: 'show:edit',
-      title: show.title,
-      description: show.description,
-      settings: show.settings
-    })
-    await room.command(creator, { type: 'playlist:edit', ...(await playlists.load(show.id)) })
-  }
-
-  /** The room had ended, but the show was not told before the server went down. */
-  async function forgetEnded(show: StoredShow): Promise<void> {
-    let end: { reason: EndReason; at: number } | undefined
-    for await (const { event, at } of history.read(show.id)) {
-      if (event.type === 'show:ended') end = { reason: event.reason, at }
-    }
-    if (end) await shows.markEnded(show.id, end.reason, end.at)
-    await rooms.get(show.id)?.close()
-    rooms.delete(show.id)
+  /** Every room that is open or will be in a moment. */
+  async function everyRoom(): Promise<LiveRoom[]> {
+    const showIds = new Set([...openings.keys(), ...interrupted])
+    const found = await Promise.all([...showIds].map(async showId => await awaitRoom(showId)))
+    return found.flatMap(room => room ?? [])
   }
 
   return {
     find: showId => rooms.get(showId),
+    awaitRoom,
     figures: () => figuresOf(rooms.values()),
     standing: showId => {
       const end = ends.find(showId)
       if (end) return { status: 'ended', listenerCount: 0, end }
-      const house = rooms.get(showId)?.house
-      return house && { status: house.room.status, listenerCount: countListeners(house), end: null }
+      if (interrupted.has(showId)) return { status: 'interrupted', listenerCount: 0, end: null }
+      const state = rooms.get(showId)?.state
+      return state && { status: state.room.status, listenerCount: state.listenerCount, end: null }
     },
     placeOf: (showId, userId) => {
-      const house = rooms.get(showId)?.house
-      return house && placeOf(house, userId)
+      const state = rooms.get(showId)?.state
+      return state && placeOf(state, userId)
     },
-    isOnAir: songId =>
-      [...rooms.values()].some(
-        ({
-          house: {
-            room: {
-              playback: { status, item }
-            }
-          }
-        }) => status !== 'stopped' && item?.songId === songId
-      ),
+    async isOnAir(songId) {
+      return (await everyRoom()).some(({ state: { room } }) => {
+        const { status, item } = room.playback
+        return status !== 'stopped' && item?.songId === songId
+      })
+    },
     async members(showId, actor) {
-      const room = demand(rooms.get(showId))
+      const room = await getRoom(showId)
       room.check(actor, { type: 'people:list' })
-      return membersOf(room.house)
+      return membersOf(room.state)
     },
     async command(showId, actor, command) {
-      if (command.type === 'show:start' || command.type === 'show:edit' || command.type === 'playlist:edit') {
-        const { type } = command
-        return await inTurn(showId, async () => await takeOverStored(showId, actor, type))
-      }
-      await demand(rooms.get(showId)).command(actor, command)
+      const room =
+        command.type === 'show:start'
+          ? await openOnce(showId, async () => (await open(showId)).room)
+          : await getRoom(showId)
+      await room?.command(actor, command)
+    },
+    async showEdited(showId, edit) {
+      const room = await awaitRoom(showId)
+      await room?.command({ kind: 'system' }, { type: 'server:showEdited', ...edit })
+    },
+    async playlistEdited(showId, playlist) {
+      const room = await awaitRoom(showId)
+      await room?.command({ kind: 'system' }, { type: 'server:playlistEdited', ...playlist })
     },
     async forgetPerson(userId) {
-      await Promise.all(
-        [...rooms.values()].map(async room => await room.command({ kind: 'server' }, { type: 'server:erased', userId }))
-      )
-    },
-    personChanged({ id: userId, displayName, avatarUrl }) {
-      for (const { showId, command } of rooms.values()) {
-        command({ kind: 'server' }, { type: 'server:renamed', userId, displayName, avatarUrl }).catch(
-          (error: unknown) => parts.logger.error({ err: error, showId, userId }, 'a room was not told of a new name')
-        )
+      for (const room of await everyRoom()) {
+        await room.command({ kind: 'system' }, { type: 'server:erased', userId })
+        await room.stored()
       }
     },
+    personChanged({ id: userId, displayName, avatarUrl }) {
+      for (const [showId, opening] of openings) {
+        opening
+          .then(async room => {
+            await room?.command({ kind: 'system' }, { type: 'server:renamed', userId, displayName, avatarUrl })
+          })
+          .catch((error: unknown) => logger.error({ err: error, showId, userId }, 'profile change not applied to room'))
+      }
+    },
+    async findInterrupted() {
+      for (const { id } of await shows.listLive()) interrupted.add(id)
+    },
     async restore() {
-      for (const show of await shows.listLive()) await restoreShow(show)
+      const queue = new PQueue({ concurrency: concurrentRestores })
+      for (const showId of interrupted) {
+        queue.add(async () => {
+          await pRetry(async () => await awaitRoom(showId), {
+            retries: Infinity,
+            minTimeout: minRestoreRetryMs,
+            maxTimeout: maxRestoreRetryMs,
+            signal: closing.signal,
+            onFailedAttempt: ({ error }) => logger.error({ err: error, showId }, 'show not restored')
+          }).catch(() => {})
+        })
+      }
+      await queue.onIdle()
     },
     async close() {
+      closing.abort()
+      await Promise.allSettled(openings.values())
       await Promise.all([...rooms.values()].map(async room => await room.close()))
       rooms.clear()
+      openings.clear()
     }
   }
-}
-
-/** So many ends are remembered. */
-const rememberedEnds = 1000
-
-/**
- * How the last shows ended. Remembered for longer than the store takes to learn it, since somebody may still be holding what they
- * read there before.
- */
-function createEnds() {
-  const ends = new Map<string, { reason: EndReason; at: number }>()
-
-  return {
-    find: (showId: string) => ends.get(showId),
-    note(showId: string, end: { reason: EndReason; at: number }): void {
-      ends.set(showId, end)
-      const [oldest] = ends.keys()
-      if (ends.size > rememberedEnds && oldest !== undefined) ends.delete(oldest)
-    }
-  }
-}
-
-function demand(room: LiveRoom | undefined): LiveRoom {
-  if (!room) throw new CodedError('SHOW_NOT_LIVE', 'The show is not live.')
-  return room
 }

@@ -2,11 +2,10 @@ import type { Member } from '../../contract/moderation.ts'
 import { isHost, type RoomState, type SpeakState } from '../../contract/room.ts'
 import type { Role } from '../../contract/users.ts'
 import type { LivePlace } from '../../plugins/app/shows/live-shows.ts'
-import type { House } from '../room/server-room-state.ts'
+import type { ServerRoomState } from '../room/server-room-state.ts'
 
 /** Everybody who is connected now, as hosts see them. */
-export function membersOf(house: House): Member[] {
-  const { room } = house
+export function membersOf({ room, members }: ServerRoomState): Member[] {
   const speak = speakStates(room)
   const muted = new Set(room.commentMutedIds)
   const cohosts = new Set(room.cohostIds)
@@ -16,8 +15,8 @@ export function membersOf(house: House): Member[] {
     if (cohosts.has(userId)) return 'cohost'
     return speakers.has(userId) ? 'speaker' : 'listener'
   }
-  return [...house.members.values()]
-    .filter(({ sessionId }) => sessionId !== null)
+  return [...members.values()]
+    .filter(({ presenceId }) => presenceId !== null)
     .map(({ userId, displayName, avatarUrl, guest }) => ({
       id: userId,
       displayName,
@@ -29,13 +28,13 @@ export function membersOf(house: House): Member[] {
     }))
 }
 
-/** Where somebody is in the show; who is away with their grace running is in it still. */
-export function placeOf(house: House, userId: string): LivePlace {
-  if (isHost(house.room, userId)) return 'host'
-  return house.members.has(userId) ? 'inside' : 'outside'
+/** Where a person is in the show. Members who are away stay inside for their grace period. */
+export function placeOf({ room, members }: ServerRoomState, userId: string): LivePlace {
+  if (isHost(room, userId)) return 'host'
+  return members.has(userId) ? 'inside' : 'outside'
 }
 
-/** Of everybody who is on the way to the stage or on it: looked up once for all, since thousands may ask. */
+/** The speak state of everybody on stage or on the way to it. Built once for all: thousands may ask to speak. */
 function speakStates(room: RoomState): Map<string, SpeakState> {
   return new Map<string, SpeakState>([
     ...room.queue.map(({ userId }) => [userId, 'requested'] as const),

@@ -1,8 +1,7 @@
 import type { LiveFigures } from '../../plugins/external/metrics/realtime.ts'
 import type { LiveRoom } from './live-room.ts'
-import { countListeners } from '../room/server-room-state.ts'
 
-/** How all rooms of this server stand, in numbers. */
+/** Figures of all rooms of this server, for its metrics. */
 export type RoomFigures = Omit<LiveFigures, 'sockets'>
 
 export function figuresOf(rooms: Iterable<LiveRoom>): RoomFigures {
@@ -14,14 +13,14 @@ export function figuresOf(rooms: Iterable<LiveRoom>): RoomFigures {
     playing: 0,
     pendingWrites: 0
   }
-  for (const { house, pendingWrites } of rooms) {
-    const { status, stage, queueLength, playback } = house.room
+  for (const { state, pendingWrites } of rooms) {
+    const { status, stage, queueLength, playback } = state.room
     figures.pendingWrites += pendingWrites
     if (status !== 'live' && status !== 'interrupted') continue
     figures.shows[status]++
-    for (const { state } of stage) figures.stage[state]++
+    for (const speaker of stage) figures.stage[speaker.state]++
     figures.waiting += queueLength
-    figures.listeners += countListeners(house)
+    figures.listeners += state.listenerCount
     if (playback.status === 'playing') figures.playing++
   }
   return figures

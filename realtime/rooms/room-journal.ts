@@ -1,20 +1,21 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { House, HouseEvent } from '../room/server-room-state.ts'
+import type { ServerRoomEvent } from '../room/events.ts'
+import { presenceOf, type ServerRoomState } from '../room/server-room-state.ts'
 
-/** Since when somebody is there, has the floor, and is heard, ms since the epoch; what was before this server had the room is not known. */
+/** When a person joined, got the floor and went on air, ms since the epoch; unknown for what happened before a restart. */
 interface Times {
-  arrivedAt?: number
+  joinedAt?: number
   grantedAt?: number
   onAirAt?: number
 }
 
-/** Writes one line of the ordinary log for what an operator will be asked about: who asked, was answered, was on air, left, and for how long. */
+/** Logs what operators are asked about: who asked to speak, was answered, went on air or left, and how long it took. */
 export interface RoomJournal {
-  /** To be called with what is about to happen, and the house as it still is. */
-  note(event: HouseEvent, house: House, at: number): void
+  /** Called before the event is applied, with the state before it. */
+  note(event: ServerRoomEvent, state: ServerRoomState, at: number): void
 }
 
-/** `logger` says which show it is. Coming in is logged by the gate, which knows the socket. */
+/** `logger` carries the show's id. Joining is logged by the gate, which knows the socket. */
 export function createRoomJournal(logger: Pick<FastifyBaseLogger, 'info'>): RoomJournal {
   const people = new Map<string, Times>()
   let startedAt: number | undefined
@@ -32,24 +33,24 @@ export function createRoomJournal(logger: Pick<FastifyBaseLogger, 'info'>): Room
     if (onAirAt !== undefined) logger.info({ userId, ...facts, onAirMs: at - onAirAt }, 'off air')
   }
 
-  function answered(house: House, userId: string, at: number, facts: object): void {
-    const asked = house.room.queue.find(entry => entry.userId === userId)
-    if (asked) {
-      logger.info({ userId, speakRequestId: asked.requestId, ...facts, waitedMs: at - asked.requestedAt }, 'answered')
-    }
+  function answered(state: ServerRoomState, userId: string, at: number, facts: object): void {
+    const request = state.room.queue.find(entry => entry.userId === userId)
+    if (!request) return
+    const { requestId: speakRequestId, requestedAt } = request
+    logger.info({ userId, speakRequestId, ...facts, waitedMs: at - requestedAt }, 'speak request answered')
   }
 
-  function left(house: House, userId: string, at: number, how: 'gone' | 'away'): void {
-    const sessionId = house.members.get(userId)?.sessionId
-    const { arrivedAt } = timesOf(userId)
-    // Who is away still has times of their own: their seat is kept.
+  function left(state: ServerRoomState, userId: string, at: number, how: 'gone' | 'away'): void {
+    const presenceId = presenceOf(state, userId)
+    const { joinedAt } = timesOf(userId)
+    // The seat of a member who is away is kept, and its times with it.
     if (how === 'gone') people.delete(userId)
-    else delete timesOf(userId).arrivedAt
-    if (sessionId) logger.info({ userId, sessionId, how, ...since('stayedMs', arrivedAt, at) }, 'left')
+    else delete timesOf(userId).joinedAt
+    if (presenceId) logger.info({ userId, presenceId, how, ...since('stayedMs', joinedAt, at) }, 'left')
   }
 
   return {
-    note(event, house, at) {
+    note(event, state, at) {
       switch (event.type) {
         case 'show:started':
           startedAt = at
@@ -62,31 +63,26 @@ export function createRoomJournal(logger: Pick<FastifyBaseLogger, 'info'>): Room
         case 'show:ended':
           return logger.info({ reason: event.reason, ...since('lastedMs', startedAt, at) }, 'show ended')
         case 'member:arrived':
-          timesOf(event.member.userId).arrivedAt = at
+          timesOf(event.member.userId).joinedAt = at
           return
         case 'member:away':
-          return left(house, event.userId, at, 'away')
+          return left(state, event.userId, at, 'away')
         case 'member:gone':
-          return left(house, event.userId, at, 'gone')
+          return left(state, event.userId, at, 'gone')
         case 'speak:requested':
-          return logger.info({ userId: event.userId, speakRequestId: event.requestId }, 'asked to speak')
+          return logger.info({ userId: event.userId, speakRequestId: event.requestId }, 'speak requested')
         case 'speak:invited':
-          return logger.info({ userId: event.userId, by: event.by }, 'invited')
+          return logger.info({ userId: event.userId, by: event.by }, 'invited to speak')
         case 'speak:rejected':
-          return answered(house, event.userId, at, { by: event.by, accepted: false })
+          return answered(state, event.userId, at, { by: event.by, accepted: false })
         case 'floor:granted':
           timesOf(event.userId).grantedAt = at
-          return answered(house, event.userId, at, { by: event.by, accepted: true })
-        case 'stage:joined':
-          timesOf(event.userId).onAirAt ??= at
-          return logger.info(
-            {
-              userId: event.userId,
-              producerId: event.producerId,
-              ...since('grantedMs', timesOf(event.userId).grantedAt, at)
-            },
-            'went on air'
-          )
+          return answered(state, event.userId, at, { by: event.by, accepted: true })
+        case 'stage:joined': {
+          const { userId, producerId } = event
+          timesOf(userId).onAirAt ??= at
+          return logger.info({ userId, producerId, ...since('grantedMs', timesOf(userId).grantedAt, at) }, 'on air')
+        }
         case 'stage:suspended':
           return offAir(event.userId, at, { reason: 'suspended' })
         case 'stage:left':
@@ -98,7 +94,7 @@ export function createRoomJournal(logger: Pick<FastifyBaseLogger, 'info'>): Room
   }
 }
 
-/** A duration of a name, where its beginning is known. */
+/** A duration under a name, when its beginning is known. */
 function since(name: string, beginning: number | undefined, at: number): Record<string, number> {
   return beginning === undefined ? {} : { [name]: at - beginning }
 }

@@ -1,38 +1,32 @@
-import { comeBackAfterMs, type Leaver } from './drain.ts'
+import { reconnectAfterMs, type DrainTarget } from './drain.ts'
 import type { AmbientServer, AmbientSocket } from './socket-data.ts'
 
-/** How long a socket may take to read why it is closed. */
-const patienceMs = 1000
+/** How long a client may take to read why it is closed. */
+const goodbyeTimeoutMs = 1000
 
-function goodbye(socket: AmbientSocket, reconnectAfterMs: number): void {
-  socket.emit('session:drain', { reconnectAfterMs })
-  socket.disconnect(true)
-}
-
-function isOnStage({
-  data: {
-    identity: { userId },
-    membership
-  }
-}: AmbientSocket): boolean {
+function isOnStage({ data: { identity, membership } }: AmbientSocket): boolean {
   if (!membership) return false
-  const { creatorId, cohostIds, stage } = membership.room.house.room
+  const { userId } = identity
+  const { creatorId, cohostIds, stage } = membership.room.state.room
   return userId === creatorId || cohostIds.includes(userId) || stage.some(speaker => speaker.userId === userId)
 }
 
-/** All sockets of a server, as they are sent away. */
-export function leaversOf(io: AmbientServer): Leaver[] {
-  return [...io.of('/').sockets.values()].map(socket => ({
+/** Sockets as targets of a drain. */
+export function drainTargets(sockets: Iterable<AmbientSocket>): DrainTarget[] {
+  return [...sockets].map(socket => ({
     isOnStage: isOnStage(socket),
-    sendAway: reconnectAfterMs => goodbye(socket, reconnectAfterMs)
+    close(reconnectAfterMs) {
+      socket.emit('session:drain', { reconnectAfterMs })
+      socket.disconnect(true)
+    }
   }))
 }
 
 /**
- * Tells all sockets of a stopping server to come back and closes them at once; resolves when no connection is left. After a drain
- * there is hardly one; without it, as when the server stops for an error, there are all.
+ * Asks all clients of a stopping server to reconnect and closes them at once; resolves when no connection is left. After a drain hardly
+ * one is left; when the server stops for an error, all are.
  */
-export async function sayGoodbye(io: AmbientServer): Promise<void> {
+export async function disconnectAll(io: AmbientServer): Promise<void> {
   const sockets = [...io.of('/').sockets.values()]
   const closed = sockets.map(
     async ({ conn }) =>
@@ -40,8 +34,13 @@ export async function sayGoodbye(io: AmbientServer): Promise<void> {
         conn.once('close', () => resolve())
       })
   )
-  for (const leaver of leaversOf(io)) leaver.sendAway(comeBackAfterMs(leaver, sockets.length))
-  await Promise.race([Promise.all(closed), new Promise(resolve => setTimeout(resolve, patienceMs).unref())])
-  // Whoever is left does not read, or never was a socket.
+  for (const target of drainTargets(sockets)) target.close(reconnectAfterMs(target, sockets.length))
+  await Promise.race([
+    Promise.all(closed),
+    new Promise(resolve => {
+      setTimeout(resolve, goodbyeTimeoutMs).unref()
+    })
+  ])
+  // Closes connections that do not read, or never became a socket.
   io.engine.close()
 }

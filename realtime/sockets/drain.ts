@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** A connection that is to be sent away. */
-export interface Leaver {
-  /** Who a show can't go on without: they go last and come back first. */
+/** A connection that is to be closed while the server drains. */
+export interface DrainTarget {
+  /** A show needs its stage: these close last and reconnect first. */
   readonly isOnStage: boolean
-  /** Tells it when to come back, in ms from now, and closes it. */
-  sendAway(reconnectAfterMs: number): void
+  /** Tells the client to reconnect after this time, ms, and closes the connection. */
+  close(reconnectAfterMs: number): void
 }
 
 export interface DrainClock {
@@ -14,47 +14,46 @@ export interface DrainClock {
   wait(ms: number): Promise<unknown>
 }
 
-/** Nobody comes back sooner: a server that is started again takes a moment, and who is refused waits longer. */
-const soonestMs = 1000
-/** A server lets in so many people at a time that each of a crowd gets so much time of its own. */
-const comingBackMsEach = 2
-const latestMs = 30_000
-const goingMsEach = 1
+/** Minimum time before a client reconnects: a restarted server takes a moment, and a refused client waits longer. */
+const minReconnectMs = 1000
+/** Clients reconnect within this time each, so that the server admits them one after the other. */
+const reconnectMsPerClient = 2
+const maxReconnectMs = 30_000
+const closeMsPerClient = 1
 const stepMs = 20
 const systemClock: DrainClock = { random: Math.random, wait: pause }
 
-/** After how many ms somebody of a crowd may come back: the stage at once, others spread over as long as it takes to let them in. */
-export function comeBackAfterMs(
-  { isOnStage }: Pick<Leaver, 'isOnStage'>,
-  crowd: number,
+/** When a client may reconnect, ms from now: the stage at once, others spread over the time it takes to admit all `count` of them. */
+export function reconnectAfterMs(
+  { isOnStage }: Pick<DrainTarget, 'isOnStage'>,
+  count: number,
   random: () => number = Math.random
 ): number {
-  if (isOnStage) return soonestMs
-  return Math.round(
-    soonestMs + random() * Math.min(Math.max(soonestMs, crowd * comingBackMsEach), latestMs - soonestMs)
-  )
+  if (isOnStage) return minReconnectMs
+  const spreadMs = Math.min(Math.max(minReconnectMs, count * reconnectMsPerClient), maxReconnectMs - minReconnectMs)
+  return Math.round(minReconnectMs + random() * spreadMs)
 }
 
-/** In an order of chance, so that nobody's place in it says when they come back; the stage at the end. */
-function inOrder(leavers: readonly Leaver[], random: () => number): Leaver[] {
-  const drawn = leavers.map(leaver => ({ leaver, place: random() + (leaver.isOnStage ? 1 : 0) }))
-  return drawn.sort((a, b) => a.place - b.place).map(({ leaver }) => leaver)
+/** Shuffles the targets, so that their place does not decide when they reconnect; the stage comes last. */
+function shuffled(targets: readonly DrainTarget[], random: () => number): DrainTarget[] {
+  const drawn = targets.map(target => ({ target, place: random() + (target.isOnStage ? 1 : 0) }))
+  return drawn.sort((a, b) => a.place - b.place).map(({ target }) => target)
 }
 
 /**
- * Sends a crowd away little by little: a few at once, thousands over some seconds, never longer than `withinMs`. Shows go on
- * meanwhile for who is still there.
+ * Closes connections in small steps: a few at once, thousands over some seconds, never longer than `withinMs`. Shows go on for those
+ * who are still connected.
  */
-export async function sendAway(
-  leavers: readonly Leaver[],
+export async function drain(
+  targets: readonly DrainTarget[],
   withinMs: number,
   clock: DrainClock = systemClock
 ): Promise<void> {
-  const steps = Math.ceil(Math.min(leavers.length * goingMsEach, withinMs) / stepMs)
-  const waiting = inOrder(leavers, clock.random)
+  const steps = Math.ceil(Math.min(targets.length * closeMsPerClient, withinMs) / stepMs)
+  const waiting = shuffled(targets, clock.random)
   for (let step = 1; step <= steps; step++) {
-    for (const leaver of waiting.splice(0, Math.ceil(waiting.length / (steps - step + 1)))) {
-      leaver.sendAway(comeBackAfterMs(leaver, leavers.length, clock.random))
+    for (const target of waiting.splice(0, Math.ceil(waiting.length / (steps - step + 1)))) {
+      target.close(reconnectAfterMs(target, targets.length, clock.random))
     }
     if (step < steps) await clock.wait(stepMs)
   }

@@ -1,22 +1,22 @@
 import type { AmbientSocket } from './socket-data.ts'
 
-/** Node's timers count in 31 bits. */
-const longestTimerMs = 0x7fffffff
+/** Maximum delay of a Node.js timer. */
+const maxTimerMs = 0x7fffffff
 
-/** Says why and closes the socket; for its show that is a lost connection. */
+/** Tells the client why and closes the socket. For its show that is a lost connection. */
 export function expire(socket: AmbientSocket): void {
   socket.emit('session:expired', {})
   socket.disconnect(true)
 }
 
-/** Closes a socket when its token is over, unless `expiresAtMs` has moved on by then. */
+/** Closes a socket when its token expires, unless `expiresAtMs` has moved on by then. */
 export function watchExpiry(socket: AmbientSocket, nowMs: () => number): void {
   let timer: NodeJS.Timeout
 
   function check(): void {
     const leftMs = socket.data.expiresAtMs - nowMs()
     if (leftMs <= 0) expire(socket)
-    else timer = setTimeout(check, Math.min(leftMs, longestTimerMs))
+    else timer = setTimeout(check, Math.min(leftMs, maxTimerMs))
   }
 
   check()

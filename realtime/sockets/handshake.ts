@@ -9,24 +9,24 @@ export interface HandshakeParts {
   verifyAccess(token: string): Promise<AccessClaims>
   findPerson(userId: string): Promise<Person | undefined>
   isDraining(): boolean
-  /** Whether guests may come in. */
-  takesGuests: boolean
-  socketsPerPerson: number
-  /** Every handshake: ok, or the code it was refused with. */
-  onKnock(outcome: 'ok' | ErrorCode): void
+  /** Whether guests may connect. */
+  allowsGuests: boolean
+  maxSocketsPerPerson: number
+  /** Called for every handshake: ok, or the code it was refused with. */
+  onHandshake(outcome: 'ok' | ErrorCode): void
   logger: FastifyBaseLogger
 }
 
-/** Longest access token worth looking at. */
-const tokenLength = 4096
+/** Maximum length of an access token. */
+const maxTokenLength = 4096
 
 /**
- * Lets a socket in by its access token. A refused handshake carries `err.data.code`: UNAUTHENTICATED, TOKEN_EXPIRED,
- * RATE_LIMITED (too many sockets of one person), UNAVAILABLE. A connection has one handshake and one socket, and ends with it.
+ * Admits sockets by their access token. A refused handshake carries `err.data.code`: UNAUTHENTICATED, TOKEN_EXPIRED, RATE_LIMITED (too
+ * many sockets of one person), UNAVAILABLE. A connection has one handshake and one socket, and ends with it.
  */
 export function guardHandshake(io: AmbientServer, parts: HandshakeParts): void {
-  const perPerson = new Map<string, number>()
-  const greeted = new WeakSet<AmbientSocket['conn']>()
+  const socketsPerPerson = new Map<string, number>()
+  const seen = new WeakSet<AmbientSocket['conn']>()
 
   async function admit(socket: AmbientSocket): Promise<void> {
     if (parts.isDraining()) {
@@ -35,59 +35,61 @@ export function guardHandshake(io: AmbientServer, parts: HandshakeParts): void {
       })
     }
     const { token } = socket.handshake.auth
-    if (typeof token !== 'string' || token === '' || token.length > tokenLength) {
+    if (typeof token !== 'string' || token === '' || token.length > maxTokenLength) {
       throw new CodedError('UNAUTHENTICATED', 'Connect with an access token in auth.token.')
     }
-    const verified = await parts.verifyAccess(token)
-    if (verified.guest && !parts.takesGuests) {
-      throw new CodedError('UNAUTHENTICATED', 'There are no guests here any more; sign in.')
+    const claims = await parts.verifyAccess(token)
+    if (claims.guest && !parts.allowsGuests) {
+      throw new CodedError('UNAUTHENTICATED', 'This server no longer admits guests; sign in.')
     }
-    const person = await parts.findPerson(verified.userId)
+    const person = await parts.findPerson(claims.userId)
     if (!person) throw new CodedError('UNAUTHENTICATED', 'This account is gone.')
-    takePlace(socket, verified.userId)
-    socket.data.identity = identityOf(person, verified)
+    countSocket(socket, claims.userId)
+    socket.data.identity = identityOf(person, claims)
     socket.data.membership = null
-    socket.data.expiresAtMs = verified.expiresAtMs
+    socket.data.expiresAtMs = claims.expiresAtMs
   }
 
-  /** Counted from here until the connection closes, also when it never becomes a socket. */
-  function takePlace(socket: AmbientSocket, userId: string): void {
-    if (socket.conn.readyState === 'closed') throw new CodedError('UNAVAILABLE', 'The connection was lost meanwhile.')
-    const count = perPerson.get(userId) ?? 0
-    if (count >= parts.socketsPerPerson) {
-      throw new CodedError('RATE_LIMITED', `One person may have ${parts.socketsPerPerson} sockets.`, {
+  /** Counts the connection until it closes, also when it never becomes a socket. */
+  function countSocket(socket: AmbientSocket, userId: string): void {
+    if (socket.conn.readyState === 'closed') {
+      throw new CodedError('UNAVAILABLE', 'The connection was lost in the meantime.')
+    }
+    const count = socketsPerPerson.get(userId) ?? 0
+    if (count >= parts.maxSocketsPerPerson) {
+      throw new CodedError('RATE_LIMITED', `One person may have ${parts.maxSocketsPerPerson} sockets.`, {
         retryAfterMs: 1000
       })
     }
-    perPerson.set(userId, count + 1)
+    socketsPerPerson.set(userId, count + 1)
     socket.conn.once('close', () => {
-      const left = (perPerson.get(userId) ?? 1) - 1
-      if (left > 0) perPerson.set(userId, left)
-      else perPerson.delete(userId)
+      const left = (socketsPerPerson.get(userId) ?? 1) - 1
+      if (left > 0) socketsPerPerson.set(userId, left)
+      else socketsPerPerson.delete(userId)
     })
   }
 
   function refuse(socket: AmbientSocket, error: unknown, next: (error: Error) => void): void {
-    if (!(error instanceof CodedError)) parts.logger.error({ err: error }, 'a handshake failed')
+    if (!(error instanceof CodedError)) parts.logger.error({ err: error }, 'handshake failed')
     const { message, ...rest } = toWireError(error)
-    parts.onKnock(rest.code)
+    parts.onHandshake(rest.code)
     next(Object.assign(new Error(message), { data: { ...rest, message } }))
-    // After the answer, which goes out in the next tick.
+    // After the answer, which is sent in the next tick.
     setImmediate(() => socket.conn.close())
   }
 
   io.use((socket, next) => {
     const { conn } = socket
-    // A second one on the same connection would start with fresh limits.
-    if (greeted.has(conn)) {
+    // A second handshake on the same connection would start with fresh limits.
+    if (seen.has(conn)) {
       conn.close()
       return next(new Error('A connection has one handshake.'))
     }
-    greeted.add(conn)
+    seen.add(conn)
     socket.once('disconnect', () => conn.close())
     admit(socket).then(
       () => {
-        parts.onKnock('ok')
+        parts.onHandshake('ok')
         next()
       },
       (error: unknown) => refuse(socket, error, next)

@@ -1,37 +1,36 @@
 import { CodedError } from '../../contract/errors.ts'
-import type { House } from '../room/server-room-state.ts'
-import type { Command, HostCommand, MemberCommand } from '../room/commands.ts'
-import type { PlaybackCommand } from '../room/playback.ts'
+import type { Command, HostCommand, MemberCommand, PlaybackCommand } from '../room/commands.ts'
+import type { ServerRoomState } from '../room/server-room-state.ts'
 import type { AmbientSocket, Membership } from './socket-data.ts'
 
 /** The show this socket is in. Throws NOT_IN_SHOW. */
-export function membershipOf(socket: AmbientSocket): Membership {
+export function getMembership(socket: AmbientSocket): Membership {
   const { membership } = socket.data
   if (!membership) throw new CodedError('NOT_IN_SHOW', 'Join a show first.')
   return membership
 }
 
 /**
- * Has the room carry out what this socket asks; resolves with the state right after it happened.
+ * Carries out a command of this socket in its room. Resolves when it is stored, with the state right after it happened.
  * `onCommitted` runs at that moment, which may be long before it is stored.
  */
-export async function command(
+export async function runCommand(
   socket: AmbientSocket,
-  asked: MemberCommand | HostCommand | PlaybackCommand,
+  command: MemberCommand | HostCommand | PlaybackCommand,
   onCommitted: () => void = () => {}
-): Promise<House> {
-  const { room, actor } = membershipOf(socket)
-  let after = room.house
-  await room.command(actor, asked, house => {
-    after = house
+): Promise<ServerRoomState> {
+  const { room, actor } = getMembership(socket)
+  let after = room.state
+  await room.command(actor, command, state => {
+    after = state
     onCommitted()
   })
   return after
 }
 
-/** Throws what the room would refuse this with now. */
-export function check(socket: AmbientSocket, asked: Command): Membership {
-  const membership = membershipOf(socket)
-  membership.room.check(membership.actor, asked)
+/** Checks a command of this socket against the rules now. Throws the refusal. */
+export function checkCommand(socket: AmbientSocket, command: Command): Membership {
+  const membership = getMembership(socket)
+  membership.room.check(membership.actor, command)
   return membership
 }

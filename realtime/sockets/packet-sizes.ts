@@ -5,18 +5,18 @@ interface Packet {
   data?: unknown
 }
 
-/** What comes over a socket's connection, seen before it is decoded. */
-export interface Traffic {
-  /** Bytes of the oldest event that was not asked for yet, its attachments included. To be called once for each event. */
+/** Sizes of a socket's incoming events, seen before they are decoded. */
+export interface PacketSizes {
+  /** Bytes of the oldest event that was not asked for yet, with its attachments. Called once for each event. */
   nextEventBytes(): number
 }
 
 /**
- * Sizes of the events that are on their way from the wire to the handler. Socket.io decodes in a later turn, so a packet's size has
- * to be kept until its event comes out: https://socket.io/docs/v4/socket-io-protocol/#packet-encoding. Whatever is no event
- * (attachments, acknowledgements nobody asked for, heartbeats) is a stray.
+ * Keeps the sizes of events between the wire and their handler. Socket.io decodes in a later turn of the event loop, so a packet's size
+ * is kept until its event comes out: https://socket.io/docs/v4/socket-io-protocol/#packet-encoding. `onStray` is called for packets that
+ * are no event: attachments, unexpected acknowledgements, heartbeats.
  */
-export function watchTraffic(socket: AmbientSocket, onStray: () => void): Traffic {
+export function watchPacketSizes(socket: AmbientSocket, onStray: () => void): PacketSizes {
   const sizes: number[] = []
   let hasAttachments = false
 
@@ -26,7 +26,7 @@ export function watchTraffic(socket: AmbientSocket, onStray: () => void): Traffi
       hasAttachments = data.startsWith('5')
       return
     }
-    // Of an acknowledgement they would be counted to an event that has nothing to do with them.
+    // The attachments of an acknowledgement must not count to an event they do not belong to.
     if (ArrayBuffer.isView(data) && hasAttachments) sizes.push((sizes.pop() ?? 0) + data.byteLength)
     if (typeof data === 'string') hasAttachments = false
     onStray()

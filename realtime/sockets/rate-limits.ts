@@ -1,28 +1,28 @@
-/** At most `count` things in any `windowMs`. */
+/** At most `count` events in any `windowMs`. */
 export interface Limit {
   readonly count: number
   readonly windowMs: number
 }
 
-/** Remembers when things happened, no longer than a window, and no more than would close a flooding socket. */
+/** Times of one kind of event, kept no longer than a window. */
 export interface RateWindow {
-  /** Counts one more; how far over the limit this is: 0 when allowed, else how long to wait. */
+  /** Counts one more. Returns 0 when it is allowed, else how long to wait, ms. */
   take(nowMs: number): number
-  /** How long the next one has to wait; counts nothing. */
+  /** How long the next one has to wait, ms; counts nothing. */
   waitMs(nowMs: number): number
-  /** What was allowed at that time did not happen after all. */
+  /** Takes back the one that was allowed at that time: it did not happen. */
   giveBack(takenAtMs: number): void
-  /** How often somebody tried within the window, refused tries included. */
-  tries(nowMs: number): number
+  /** Attempts within the window, refused ones included. */
+  attempts(nowMs: number): number
 }
 
 /**
- * An exact sliding window: the n-th within the window is allowed, the one after is not. Refused tries do not
- * postpone the moment when trying is allowed again, but are counted as tries.
+ * An exact sliding window: the n-th event within the window is allowed, the next one is not. Refused attempts do not postpone the moment
+ * when the next one is allowed, but count as attempts.
  */
 export function createRateWindow({ count, windowMs }: Limit): RateWindow {
   let allowed: number[] = []
-  let tried: number[] = []
+  let attempted: number[] = []
 
   const recent = (times: number[], nowMs: number) => {
     const first = times.findIndex(time => time > nowMs - windowMs)
@@ -37,25 +37,25 @@ export function createRateWindow({ count, windowMs }: Limit): RateWindow {
 
   return {
     take(nowMs) {
-      tried = recent(tried, nowMs)
-      tried.push(nowMs)
+      attempted = recent(attempted, nowMs)
+      attempted.push(nowMs)
       const leftMs = waitMs(nowMs)
       if (leftMs === 0) allowed.push(nowMs)
       return leftMs
     },
     waitMs,
     giveBack(takenAtMs) {
-      const place = allowed.indexOf(takenAtMs)
-      if (place >= 0) allowed = allowed.toSpliced(place, 1)
+      const index = allowed.indexOf(takenAtMs)
+      if (index >= 0) allowed = allowed.toSpliced(index, 1)
     },
-    tries(nowMs) {
-      tried = recent(tried, nowMs)
-      return tried.length
+    attempts(nowMs) {
+      attempted = recent(attempted, nowMs)
+      return attempted.length
     }
   }
 }
 
-/** The windows of people, wherever they are connected; one that is empty is forgotten. */
+/** One rate window per person, over all their sockets. Empty windows are dropped. */
 export interface PersonalWindows {
   take(userId: string, nowMs: number): number
   waitMs(userId: string, nowMs: number): number
@@ -69,7 +69,7 @@ export function createPersonalWindows(limit: Limit): PersonalWindows {
   function sweep(nowMs: number): void {
     if (nowMs - sweptAtMs < limit.windowMs) return
     sweptAtMs = nowMs
-    for (const [userId, window] of windows) if (window.tries(nowMs) === 0) windows.delete(userId)
+    for (const [userId, window] of windows) if (window.attempts(nowMs) === 0) windows.delete(userId)
   }
 
   return {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { QueueEvent, RoomEvent, StampedEvent } from '../../contract/room-events.ts'
 import { evolve, roleOf, seatsTaken, speakStateOf, type RoomState } from '../../contract/room.ts'
-import { openingState } from '../../realtime/room/opening.ts'
+import { openingState } from '../../realtime/room/opening-state.ts'
 import { defaultSettings } from '../../contract/settings.ts'
 
 const at = 1000
@@ -13,6 +13,7 @@ const opening = openingState(
     title: 'A title',
     description: '',
     settings: defaultSettings,
+    version: 1,
     playlist: { version: 0, items: [] }
   },
   at

@@ -15,6 +15,7 @@ import { cachedWorkerPath } from '../../media/worker-binary.ts'
 import type { ShowAudio } from '../../media/show-audio.ts'
 import { inMemory, writeOgg } from '../media/ogg-writer.ts'
 import { packetSamples } from '../../media/player/opus-packet.ts'
+import { playSong } from '../media/test-media.ts'
 import { opusReceiveCapabilities } from '../media/rtc-peer.ts'
 import { cpuMicros } from './process-cost.ts'
 import type { ReceptionReport } from './song-receivers.ts'
@@ -40,7 +41,7 @@ interface Cpu {
 
 /** Plays the song in a show, and sends it to this port. */
 async function playTo(audio: ShowAudio, port: number): Promise<void> {
-  const producerId = await audio.song.play({ source, positionMs: 0, at: Date.now() })
+  const producerId = await playSong(audio.song, { source, positionMs: 0, at: Date.now() })
   const [router] = audio.routers
   if (producerId === null || !router) throw new Error('the show has no router')
   const transport = await router.createPlainTransport({
@@ -85,7 +86,7 @@ async function measure(shows: number, frameMs: number): Promise<void> {
     for (const audio of audios) audio.song.pause()
     await sleep(1000)
     paused.push(await measureTurn(workerPid))
-    await Promise.all(audios.map(async audio => await audio.song.play({ source, positionMs: 0, at: Date.now() })))
+    await Promise.all(audios.map(async audio => await playSong(audio.song, { source, positionMs: 0, at: Date.now() })))
     await sleep(1000)
     receivers.send('begin')
     playing.push(await measureTurn(workerPid))

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import t from 'tap'
 import { closeRtcPeers, opusReceiveCapabilities } from './rtc-peer.ts'
 import { createSong, fromStart, positionOf, receivePackets } from './song-reception.ts'
-import { openListener, openTestMedia, rejectionCode, until } from './test-media.ts'
+import { openListener, openTestMedia, playSong, rejectionCode, until } from './test-media.ts'
 
 t.teardown(closeRtcPeers)
 
@@ -13,7 +13,7 @@ t.test(
     const near = await openListener(audio, 'near')
     const far = await openListener(audio, 'far')
     t.not(near.participant.showRouter, far.participant.showRouter)
-    const producerId = await audio.song.play(fromStart(createSong()))
+    const producerId = await playSong(audio.song, fromStart(createSong()))
     await Promise.all([near, far].map(async listener => await listener.consume(producerId!)))
     await until(() => [near, far].every(listener => listener.packetCount(producerId!) > 10))
 
@@ -40,7 +40,7 @@ t.test(
 
 t.test('a song of a show without participants continues when its only worker dies', async t => {
   const { audio, media } = await openTestMedia(t)
-  await audio.song.play(fromStart(createSong()))
+  await playSong(audio.song, fromStart(createSong()))
   let reached = -Infinity
   for (let round = 0; round < 2; round++) {
     const moved = once(audio.song, 'moved')
@@ -59,7 +59,7 @@ t.test('a song that is ordered while no worker is alive plays as soon as there i
   process.kill(media.workerPids[0]!, 'SIGKILL')
   await until(() => !media.hasWorker)
   const moved = once(audio.song, 'moved')
-  const ordered = await audio.song.play(fromStart(createSong()))
+  const ordered = await playSong(audio.song, fromStart(createSong()))
   if (ordered === null) await moved
   t.type(audio.song.producerId, 'string')
 })

@@ -17,7 +17,7 @@ import {
   receivePackets,
   songFile
 } from './song-reception.ts'
-import { nextEvent, openListener, openSpeaker, openTestMedia, rejectionCode, until } from './test-media.ts'
+import { nextEvent, openListener, openSpeaker, openTestMedia, playSong, rejectionCode, until } from './test-media.ts'
 
 t.teardown(closeRtcPeers)
 
@@ -25,7 +25,7 @@ const silence = silentPacket.toString('hex')
 
 t.test('all listeners of a show receive the same packets, unchanged from the file', async t => {
   const { audio } = await openTestMedia(t)
-  const producerId = await audio.song.play(fromStart(createSong()))
+  const producerId = await playSong(audio.song, fromStart(createSong()))
   t.type(producerId, 'string')
   const [one, two] = await Promise.all([receivePackets(audio, producerId!), receivePackets(audio, producerId!)])
   await until(() => two.length >= 60 && one.length >= 60)
@@ -50,7 +50,7 @@ t.test('all songs of a show have one producer: stereo, of no user, and not repor
   const reports: unknown[] = []
   audio.on('speaking', levels => reports.push(levels))
   t.equal(audio.song.producerId, null)
-  const producerId = await audio.song.play(fromStart(createSong()))
+  const producerId = await playSong(audio.song, fromStart(createSong()))
   const listener = await openListener(audio, 'listener')
   const answer = listener.participant.consume({ producerId: producerId!, rtpCapabilities: opusReceiveCapabilities })
   t.match(await answer, {
@@ -59,8 +59,8 @@ t.test('all songs of a show have one producer: stereo, of no user, and not repor
   })
 
   audio.song.pause()
-  t.equal(await audio.song.play(fromStart(createSong())), producerId)
-  t.equal(await audio.song.play({ source: createSong(), positionMs: 10_000, at: Date.now() - 500 }), producerId)
+  t.equal(await playSong(audio.song, fromStart(createSong())), producerId)
+  t.equal(await playSong(audio.song, { source: createSong(), positionMs: 10_000, at: Date.now() - 500 }), producerId)
   t.match(await media.counts(), { producers: 1, transports: 2 })
   const speaker = await openSpeaker(audio, 'speaker', { levelDb: -10 })
   await speaker.produce()
@@ -75,11 +75,11 @@ t.test('all songs of a show have one producer: stereo, of no user, and not repor
 t.test('seeks and pauses are audible within 200 ms', async t => {
   const { audio } = await openTestMedia(t)
   const source = createSong()
-  const producerId = await audio.song.play(fromStart(source))
+  const producerId = await playSong(audio.song, fromStart(source))
   const received = await receivePackets(audio, producerId!)
   await until(() => received.length > 10)
   const seekAt = Date.now()
-  await audio.song.play({ source, positionMs: 20_000, at: seekAt })
+  await playSong(audio.song, { source, positionMs: 20_000, at: seekAt })
   const { length } = received
   await until(() => received.length > length + 5)
   const positions = received.slice(-3).map(({ payload }) => positionOf(payload))
@@ -95,7 +95,7 @@ t.test('seeks and pauses are audible within 200 ms', async t => {
   await new Promise(resolve => setTimeout(resolve, 300))
   t.ok(music().length - countAtPause <= 3, 'only packets that were on their way')
   t.equal(received.at(-1)!.payload, silence, 'then silence, for decoders that continue with what they had')
-  await audio.song.play({ source, positionMs: last + 20, at: Date.now() })
+  await playSong(audio.song, { source, positionMs: last + 20, at: Date.now() })
   await until(() => music().length > countAtPause + 5)
   t.ok(Math.abs(positionOf(music()[countAtPause + 3]!.payload) - last) < 200)
 })
@@ -106,11 +106,11 @@ t.test('the end of a song is reported, and the next song follows in the same str
   const ended: { source: SongSource; atMs: number }[] = []
   audio.song.on('ended', (source, atMs) => ended.push({ source, atMs }))
   const at = Date.now()
-  const producerId = await audio.song.play({ source: first, positionMs: 29_000, at })
+  const producerId = await playSong(audio.song, { source: first, positionMs: 29_000, at })
   audio.song.prepare(second)
   const received = await receivePackets(audio, producerId!)
   await once(audio.song, 'ended')
-  await audio.song.play({ source: second, positionMs: 0, at: at + 1000 })
+  await playSong(audio.song, { source: second, positionMs: 0, at: at + 1000 })
   await until(() => received.length > 70)
   t.equal(ended[0]!.source, first)
   t.ok(Math.abs(ended[0]!.atMs - (at + 1000)) < 200, `reported for ${ended[0]!.atMs - at} ms after it began`)
@@ -133,10 +133,10 @@ t.test('songs of different lengths, ordered by the clock of the room, are one st
     })
   )
   let at = Date.now()
-  const producerId = await audio.song.play({ source: songs[0]!.source, positionMs: 0, at })
+  const producerId = await playSong(audio.song, { source: songs[0]!.source, positionMs: 0, at })
   const received = await receivePackets(audio, producerId!)
   for (const [n, { source }] of songs.entries()) {
-    if (n > 0) await audio.song.play({ source, positionMs: 0, at })
+    if (n > 0) await playSong(audio.song, { source, positionMs: 0, at })
     audio.song.prepare(songs[n + 1]?.source ?? null)
     // The next song begins where this one ends, whenever the timer fires.
     at += source.durationMs
@@ -155,16 +155,19 @@ t.test('songs of different lengths, ordered by the clock of the room, are one st
 
 t.test('a file that cannot be played is rejected, and the current song continues', async t => {
   const { audio } = await openTestMedia(t)
-  const producerId = await audio.song.play(fromStart(createSong()))
+  const producerId = await playSong(audio.song, fromStart(createSong()))
   const received = await receivePackets(audio, producerId!)
-  t.equal(await rejectionCode(audio.song.play(fromStart(inMemory(Buffer.from('not a song'))))), 'UNSUPPORTED_MEDIA')
+  t.equal(
+    await rejectionCode(playSong(audio.song, fromStart(inMemory(Buffer.from('not a song'))))),
+    'UNSUPPORTED_MEDIA'
+  )
   const { length } = received
   await until(() => received.length > length + 5)
   const failed = once(audio.song, 'failed')
   const damaged = Buffer.from(songFile)
   const [payload] = [...positionsByPayload].find(([, ms]) => ms > 16_000)!
   damaged[songFile.indexOf(Buffer.from(payload, 'hex')) + 5]! ^= 1
-  await audio.song.play({ source: inMemory(damaged, 30_000), positionMs: 14_000, at: Date.now() })
+  await playSong(audio.song, { source: inMemory(damaged, 30_000), positionMs: 14_000, at: Date.now() })
   t.match(await failed, [{ code: 'UNSUPPORTED_MEDIA' }])
 })
 
@@ -178,21 +181,21 @@ t.test('the later of two orders wins, also when it is ready first; a closed show
       return songFile.subarray(start, end)
     }
   }
-  const first = audio.song.play({ source: slow, positionMs: 25_000, at: Date.now() })
-  const producerId = await audio.song.play(fromStart(createSong()))
+  const order = { source: slow, positionMs: 25_000, at: Date.now() }
+  await audio.song.play(await audio.song.open(order), order)
+  const producerId = await playSong(audio.song, fromStart(createSong()))
   const received = await receivePackets(audio, producerId!)
   storage.resolve()
-  await first
   await until(() => received.length > 10)
   t.ok(received.every(({ payload }) => positionOf(payload) < 20_000))
   audio.close()
   audio.close()
   const { length } = received
-  await audio.song.play(fromStart(createSong())).catch(() => {})
+  await playSong(audio.song, fromStart(createSong())).catch(() => {})
   t.equal(received.length, length)
 })
 
-t.test('an order does not wait longer than 2 s for a slow storage', async t => {
+t.test('opening a song does not wait longer than 2 s for a slow storage', async t => {
   const { audio } = await openTestMedia(t)
   const slow: SongSource = { ...createSong(), read: async () => await new Promise(() => {}) }
   const realSetTimeout = setTimeout
@@ -202,6 +205,6 @@ t.test('an order does not wait longer than 2 s for a slow storage', async t => {
     return realSetTimeout(callback, ms === 2000 ? 5 : ms)
   })
   t.teardown(() => timers.mock.restore())
-  t.type(await audio.song.play(fromStart(slow)), 'string')
+  t.type(await playSong(audio.song, fromStart(slow)), 'string')
   t.ok(wasTimeoutSet)
 })

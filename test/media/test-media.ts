@@ -3,6 +3,7 @@ import { observer, type types } from 'mediasoup'
 import type { Test } from 'tap'
 import { createMedia, type Media, type MediaOptions } from '../../media/media.ts'
 import type { Participant } from '../../media/participant.ts'
+import type { ShowSong, SongOrder } from '../../media/player/show-song.ts'
 import type { ShowAudio } from '../../media/show-audio.ts'
 import { cachedWorkerPath } from '../../media/worker-binary.ts'
 import {
@@ -197,4 +198,9 @@ export async function nextEvent(
   event: 'speaking' | 'producerLost' | 'overBitrate' | 'reset'
 ): Promise<unknown[]> {
   return await once(audio, event)
+}
+
+/** Opens and plays a song. Returns the id of its producer. */
+export async function playSong(song: ShowSong, order: SongOrder): Promise<string | null> {
+  return await song.play(await song.open(order), order)
 }

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createDrain } from '../../plugins/app/operations/drain.ts'
-import { sendAway, type Leaver } from '../../realtime/sockets/drain.ts'
+import { drain as drainTargets, type DrainTarget } from '../../realtime/sockets/drain.ts'
 import type { Show } from '../../contract/shows.ts'
 import { goLive, signIn } from '../users.ts'
 import { knock, startApp } from './real-app.ts'
@@ -16,9 +16,9 @@ function crowdOf(listeners: number, onStage: number) {
   const goodbyes: Goodbye[] = []
   let nowMs = 0
   let seed = 1
-  const leaver = (name: string, isOnStage: boolean): Leaver => ({
+  const leaver = (name: string, isOnStage: boolean): DrainTarget => ({
     isOnStage,
-    sendAway: reconnectAfterMs => {
+    close: reconnectAfterMs => {
       goodbyes.push({ name, afterMs: nowMs, reconnectAfterMs })
     }
   })
@@ -45,7 +45,7 @@ const most = (numbers: Iterable<number>) => {
 
 t.test('thousands go little by little and come back little by little, the stage last and first', async t => {
   const { goodbyes, leavers, clock } = crowdOf(4000, 4)
-  await sendAway(leavers, 10_000, clock)
+  await drainTargets(leavers, 10_000, clock)
   t.equal(new Set(goodbyes.map(({ name }) => name)).size, 4004, 'everybody, once')
   t.ok(most(goodbyes.map(({ afterMs }) => afterMs)) <= 21, 'a few at a time')
   t.ok(Math.max(...goodbyes.map(({ afterMs }) => afterMs)) <= 10_000)
@@ -67,18 +67,18 @@ t.test('thousands go little by little and come back little by little, the stage 
 
 t.test('few are gone at once, and nobody is no wait at all', async t => {
   const few = crowdOf(5, 1)
-  await sendAway(few.leavers, 10_000, few.clock)
+  await drainTargets(few.leavers, 10_000, few.clock)
   t.equal(Math.max(...few.goodbyes.map(({ afterMs }) => afterMs)), 0)
   t.ok(
     new Set(few.goodbyes.map(({ reconnectAfterMs }) => reconnectAfterMs)).size > 3,
     'also of a few each comes at a time of their own'
   )
-  await sendAway([], 10_000, { random: () => 0, wait: async () => t.fail('waited for nobody') })
+  await drainTargets([], 10_000, { random: () => 0, wait: async () => t.fail('waited for nobody') })
 })
 
 t.test('a short deadline is kept, whoever is there', async t => {
   const { goodbyes, leavers, clock } = crowdOf(100_000, 0)
-  await sendAway(leavers, 500, clock)
+  await drainTargets(leavers, 500, clock)
   t.equal(goodbyes.length, 100_000)
   t.ok(Math.max(...goodbyes.map(({ afterMs }) => afterMs)) <= 500)
 })

@@ -79,19 +79,19 @@ t.test(
 
     t.match(await lineOf('show started'), { level: info })
     const joined = await lineOf('joined', speaker.id)
-    t.match(joined, { level: info, socketId: String, requestId: String, sessionId: String, tookMs: Number })
+    t.match(joined, { level: info, socketId: String, requestId: String, presenceId: String, tookMs: Number })
     t.equal(joined.socketId, client.socket.id)
-    t.match(await lineOf('asked to speak', speaker.id), { speakRequestId: requestId })
-    t.match(await lineOf('answered', speaker.id), {
+    t.match(await lineOf('speak requested', speaker.id), { speakRequestId: requestId })
+    t.match(await lineOf('speak request answered', speaker.id), {
       by: creator.id,
       accepted: true,
       speakRequestId: requestId,
       waitedMs: Number
     })
-    t.match(await lineOf('answered', refused.id), { by: creator.id, accepted: false, waitedMs: Number })
-    t.match(await lineOf('went on air', speaker.id), { producerId, grantedMs: Number })
+    t.match(await lineOf('speak request answered', refused.id), { by: creator.id, accepted: false, waitedMs: Number })
+    t.match(await lineOf('on air', speaker.id), { producerId, grantedMs: Number })
     t.match(await lineOf('off air', speaker.id), { reason: 'stepDown', onAirMs: Number })
-    t.match(await lineOf('left', speaker.id), { how: 'gone', sessionId: joined.sessionId, stayedMs: Number })
+    t.match(await lineOf('left', speaker.id), { how: 'gone', presenceId: joined.presenceId, stayedMs: Number })
     t.match(await lineOf('show ended'), { reason: 'ended', lastedMs: Number })
 
     const told = lines.slice(from).filter(line => line.showId === showId || line.userId !== undefined)
@@ -101,9 +101,9 @@ t.test(
     t.strictSame(counts, {
       'show started': 1,
       joined: 3,
-      'asked to speak': 2,
-      answered: 2,
-      'went on air': 1,
+      'speak requested': 2,
+      'speak request answered': 2,
+      'on air': 1,
       'off air': 1,
       left: 2,
       'show ended': 1

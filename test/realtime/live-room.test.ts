@@ -111,7 +111,7 @@ t.test('a voice that comes in muted is silent, whatever was said while it was on
   await Promise.all(answered)
   t.equal(waiting.length, 1)
   t.match(
-    show.room.house.room.stage.find(({ userId }) => userId === listeners[0]),
+    show.room.state.room.stage.find(({ userId }) => userId === listeners[0]),
     { state: 'onStage', muted: true }
   )
   t.doesNotThrow(() => mediaAgreeWithRoom(show))

@@ -2,10 +2,10 @@ import { pino } from 'pino'
 import t from 'tap'
 import type { Playback } from '../../contract/playback.ts'
 import { createLiveRoom } from '../../realtime/rooms/live-room.ts'
-import { createRoomLog } from '../../realtime/rooms/room-log.ts'
+import { createRoomWrites } from '../../realtime/rooms/room-writes.ts'
 import type { Actor } from '../../realtime/room/commands.ts'
-import { emptyHouse } from '../../realtime/room/server-room-state.ts'
-import { openingState } from '../../realtime/room/opening.ts'
+import { createServerRoomState } from '../../realtime/room/server-room-state.ts'
+import { openingState } from '../../realtime/room/opening-state.ts'
 import { creator, limits, pieces, profile, settingsWith, showWith } from './room/people.ts'
 
 t.test('while Spotify plays, the stage is silent on the server where the creator wants that', async t => {
@@ -18,17 +18,20 @@ t.test('while Spotify plays, the stage is silent on the server where the creator
   const told: Playback[] = []
   const logger = pino({ level: 'silent' })
   const room = createLiveRoom({
-    house: emptyHouse(openingState(show, 0), limits, show.playlist.items),
+    state: createServerRoomState(openingState(show, 0), limits, show.playlist.items),
     seq: 0,
     audio: {
-      admitProducer: async (sessionId, _producerId, muted) => {
-        silent.set(sessionId!, muted)
+      admitProducer: async (presenceId, _producerId, muted) => {
+        silent.set(presenceId!, muted)
       },
       closeProducer: async () => {},
-      setMuted: async (sessionId, muted) => {
-        silent.set(sessionId!, muted)
+      setMuted: async (presenceId, muted) => {
+        silent.set(presenceId!, muted)
       },
+      open: async () => null,
+      fits: () => true,
       play: async () => null,
+      discard() {},
       prepare() {},
       leave() {},
       listen() {},
@@ -40,22 +43,23 @@ t.test('while Spotify plays, the stage is silent on the server where the creator
         told.push(payload.event.playback)
         t.equal(silent.get('creator-1'), payload.event.playback.status === 'playing', 'it is so before it is told')
       },
-      toCrowd() {},
-      settle() {},
+      toShowInChunks() {},
+      flush() {},
       toPeople() {},
-      toSession() {},
-      endSession() {},
-      dismiss() {}
+      toPresence() {},
+      endPresence() {},
+      endShow() {},
+      drainShow() {}
     },
-    log: createRoomLog(logger),
+    writes: createRoomWrites({ logger, onLost() {} }),
     logger,
     nowMs: () => Date.now(),
     append: async () => {},
-    onFact() {},
-    onCrowd() {},
+    onLogged() {},
+    recordAudience() {},
     beforeEnd() {}
   })
-  const host: Actor = { kind: 'member', ...profile(creator), sessionId: 'creator-1' }
+  const host: Actor = { kind: 'member', ...profile(creator), presenceId: 'creator-1' }
   await room.command({ kind: 'user', userId: creator }, { type: 'show:start' })
   await room.command(host, { type: 'show:join' })
   await room.command(host, { type: 'media:produced', producerId: 'producer1' })
@@ -74,8 +78,14 @@ t.test('while Spotify plays, the stage is silent on the server where the creator
   await room.command(host, { type: 'playback:play' })
   const { title, description } = show
   await room.command(
-    { kind: 'user', userId: creator },
-    { type: 'show:edit', title, description, settings: settingsWith({ quietForSpotify: false }) }
+    { kind: 'system' },
+    {
+      type: 'server:showEdited',
+      version: 2,
+      title,
+      description,
+      settings: settingsWith({ quietForSpotify: false })
+    }
   )
   t.equal(silent.get('creator-1'), false, 'the setting works at once')
   t.equal(told.length, 3)

@@ -1,57 +1,63 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { createLiveRooms } from '../../realtime/rooms/live-rooms.ts'
+import { memoryStore } from './live/memory-store.ts'
 import { standIn } from './live/stand-in.ts'
-import { creator, limits, showWith } from './room/people.ts'
+import { creator, limits, pieces, showWith } from './room/people.ts'
 
-/** A room over a stored show of which each reading takes as long as the scheduler says. */
-async function openShow(scheduler: fc.Scheduler) {
-  const { playlist, ...show } = showWith(3)
-  const nothing = () => {}
-  const stored = { title: show.title, isSlow: false }
+const nothing = () => {}
+
+/** A live room over a stored show. */
+async function openShow() {
+  const show = showWith(3)
   const rooms = createLiveRooms({
-    shows: {
-      async findRecord() {
-        // As of when it was asked for: what comes back late may be stale.
-        const record = { ...show, title: stored.title, status: 'live' as const }
-        return stored.isSlow ? await scheduler.schedule(Promise.resolve(record), 'read') : record
-      },
-      listLive: async () => [],
-      markStatus: async () => {},
-      markEnded: async () => {},
-      recordAudience: async () => {},
-      visitorIds: async () => []
-    },
-    playlists: { load: async () => playlist },
-    comments: { async *writtenSince() {} },
-    history: { append: async () => {}, async *read() {} },
-    openAudio: async () => standIn({ listen: nothing, close: async () => {} }),
-    delivery: standIn({ toShow: nothing, toCrowd: nothing, settle: nothing, toPeople: nothing, dismiss: nothing }),
+    store: memoryStore(show, async () => {}),
+    openAudio: async () => standIn({ listen: nothing, prepare: nothing, close: async () => {} }),
+    delivery: standIn({
+      toShow: nothing,
+      toShowInChunks: nothing,
+      flush: nothing,
+      toPeople: nothing,
+      endShow: nothing
+    }),
     beforeEnd: nothing,
     limits,
     logger: standIn({ child: () => standIn({ warn: nothing, error: nothing, info: nothing }) }),
     nowMs: () => 1_000_000
   })
   await rooms.command(show.id, { kind: 'user', userId: creator }, { type: 'show:start' })
-  return { rooms, showId: show.id, stored }
+  return { rooms, show }
 }
 
-t.test('whichever reading of the store is slow, the room ends with what was stored last', async t => {
+t.test('in whatever order edits arrive, the room ends with the newest stored show and playlist', async t => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 6 }), async (scheduler, count) => {
-      const { rooms, showId, stored } = await openShow(scheduler)
-      stored.isSlow = true
+      const { rooms, show } = await openShow()
+      const { id, description, settings } = show
       const edits = Array.from({ length: count }, async (_, n) => {
-        await scheduler.schedule(Promise.resolve(), `store ${n}`)
-        stored.title = `Edit ${n}`
-        await rooms.command(showId, { kind: 'user', userId: creator }, { type: 'show:edit' })
+        await scheduler.schedule(Promise.resolve(), `edit ${n}`)
+        const version = n + 2
+        await rooms.showEdited(id, { version, title: `Version ${version}`, description, settings })
+        await rooms.playlistEdited(id, { version, items: pieces.slice(0, version % 3) })
       })
       await scheduler.waitIdle()
       await Promise.all(edits)
-      const { title } = rooms.find(showId)!.house.room
+      const newest = count + 1
+      const { room, playlist } = rooms.find(id)!.state
       await rooms.close()
-      return title === stored.title
+      return (
+        room.title === `Version ${newest}` && room.playlistVersion === newest && playlist.items.length === newest % 3
+      )
     })
   )
   t.pass('in 100 orders')
+})
+
+t.test('an edit of a show that is not live here is ignored', async t => {
+  const { rooms, show } = await openShow()
+  const { title, description, settings } = show
+  await rooms.showEdited('another show', { version: 2, title, description, settings })
+  await rooms.playlistEdited('another show', { version: 2, items: [] })
+  t.equal(rooms.find('another show'), undefined)
+  await rooms.close()
 })

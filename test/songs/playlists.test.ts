@@ -51,7 +51,7 @@ t.test("a song can't be deleted while it plays; afterwards its playlist entry is
     items: [first, second]
   } = await creator.rest<Playlist>('GET', path)
   const { songId } = first!
-  await app.liveShows.command(showId, { kind: 'user', userId: creator.id }, { type: 'playlist:edit' })
+  await app.liveShows.playlistEdited(showId, { version, items: [first!, second!] })
   await client.request('playback:play', { itemId: first!.id })
   await t.rejects(creator.rest('DELETE', `/v1/songs/${songId}`), /CONFLICT/)
   t.equal((await creator.rest<Song>('GET', `/v1/songs/${songId}`)).status, 'ready')

@@ -104,31 +104,22 @@ export function createPlaylists(app: FastifyInstance) {
       { items: { $elemMatch: { songId, available: true } } },
       { projection: { _id: 1 } }
     )) {
-      if (await withoutSong(showId, songId)) await tellRoom(showId)
+      const after = await withoutSong(showId, songId)
+      if (after) await app.liveShows.playlistEdited(showId, after)
     }
   }
 
-  /** False when the list does not have it any more. Whoever edits the list at the same time is asked to load it again. */
-  async function withoutSong(showId: string, songId: string): Promise<boolean> {
+  /** The playlist without the song; null when it has it no more. Anybody editing the list at the same time gets CONFLICT. */
+  async function withoutSong(showId: string, songId: string): Promise<Playlist | null> {
     for (;;) {
       const { version, items } = await load(showId)
-      if (!items.some(item => item.songId === songId && item.available)) return false
+      if (!items.some(item => item.songId === songId && item.available)) return null
       const after = items.map(item => (item.songId === songId ? { ...item, available: false, artworkUrl: null } : item))
       const { matchedCount } = await playlists.updateOne(
         { _id: showId, version },
         { $set: { items: after }, $inc: { version: 1 } }
       )
-      if (matchedCount > 0) return true
-    }
-  }
-
-  /** As its creator, whoever's song it was. */
-  async function tellRoom(showId: string): Promise<void> {
-    const show = app.liveShows.standing(showId) && (await app.shows.findRecord(showId))
-    if (show) {
-      await app.liveShows
-        .command(showId, { kind: 'user', userId: show.creator.id }, { type: 'playlist:edit' })
-        .catch(unlessOver)
+      if (matchedCount > 0) return { version: version + 1, items: after }
     }
   }
 
@@ -177,12 +168,9 @@ export function createPlaylists(app: FastifyInstance) {
       await requireEditor(showId, callerId)
       await store(showId, version, items)
       await noticeGone(items, before, callerId)
-      if (app.liveShows.standing(showId)) {
-        await app.liveShows
-          .command(showId, { kind: 'user', userId: callerId }, { type: 'playlist:edit' })
-          .catch(unlessOver)
-      }
-      return { version: version + 1, items }
+      const after = { version: version + 1, items }
+      await app.liveShows.playlistEdited(showId, after)
+      return after
     },
 
     songGone,
@@ -229,11 +217,6 @@ function requireOwnIds(entries: readonly PlaylistEntry[], before: Playlist): voi
   if (issues.length > 0) {
     throw new CodedError('VALIDATION', 'The request does not fit.', { issues: issues.slice(0, 20) })
   }
-}
-
-/** A show that has ended meanwhile needs to hear of nothing. */
-function unlessOver(error: unknown): void {
-  if (!(error instanceof CodedError && (error.code === 'SHOW_ENDED' || error.code === 'SHOW_NOT_LIVE'))) throw error
 }
 
 function stale(): CodedError {

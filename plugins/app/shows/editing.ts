@@ -60,15 +60,6 @@ export function createEditing({ shows, guard, views, liveShows, maxSpeakers, now
     throw new CodedError('CONFLICT', 'The show was changed meanwhile; load it again.')
   }
 
-  /** A room that closed meanwhile has nobody left to tell. */
-  async function tellRoom(showId: string, callerId: string): Promise<void> {
-    try {
-      await liveShows.command(showId, { kind: 'user', userId: callerId }, { type: 'show:edit' })
-    } catch (error) {
-      if (!(error instanceof CodedError && (error.code === 'SHOW_ENDED' || error.code === 'SHOW_NOT_LIVE'))) throw error
-    }
-  }
-
   return {
     /** Throws VALIDATION for a starting time that is over. */
     async create(
@@ -106,7 +97,10 @@ export function createEditing({ shows, guard, views, liveShows, maxSpeakers, now
      */
     async patch(showId: string, callerId: string, patch: ShowPatch): Promise<Show> {
       const after = await change(showId, callerId, patch)
-      if (liveStatuses.includes(after.status)) await tellRoom(showId, callerId)
+      if (liveStatuses.includes(after.status)) {
+        const { version, title, description, settings } = after
+        await liveShows.showEdited(showId, { version, title, description, settings })
+      }
       return await views.toShow(after)
     }
   }

@@ -1,6 +1,8 @@
 import fp from 'fastify-plugin'
 import { CodedError } from '../../../contract/errors.ts'
 import type { Member } from '../../../contract/moderation.ts'
+import type { Playlist } from '../../../contract/playlist.ts'
+import type { ShowSettings } from '../../../contract/settings.ts'
 import type { EndReason, ShowStatus } from '../../../contract/shows.ts'
 
 declare module 'fastify' {
@@ -19,10 +21,6 @@ export interface LiveShowActor {
 export type LiveShowCommand =
   | { type: 'show:start' }
   | { type: 'show:end' }
-  /** The stored show was changed; the room takes over what it says now. */
-  | { type: 'show:edit' }
-  /** The stored playlist was edited; the room takes it over. */
-  | { type: 'playlist:edit' }
   | { type: 'member:remove'; userId: string; ban: boolean }
   | { type: 'member:unban'; userId: string }
   /** Asked before somebody is told who is in the show; changes nothing. */
@@ -38,6 +36,14 @@ export interface LiveStanding {
 /** Where somebody is in a live show: its creator or a co-host (there or not), in it, or neither. */
 export type LivePlace = 'host' | 'inside' | 'outside'
 
+/** A stored show after an edit; `version` is the document's. */
+export interface ShowEdit {
+  version: number
+  title: string
+  description: string
+  settings: ShowSettings
+}
+
 /** The one door from REST to the live rooms; `realtime/` supplies what is behind it. */
 export interface LiveShows {
   /**
@@ -45,6 +51,10 @@ export interface LiveShows {
    * Throws CodedError: FORBIDDEN, SHOW_NOT_LIVE, SHOW_ENDED, CONFLICT, UNAVAILABLE.
    */
   command(showId: string, actor: LiveShowActor, command: LiveShowCommand): Promise<void>
+  /** Passes an edit of a stored show to its room. A room that is not live here, or has a newer version, ignores it. */
+  showEdited(showId: string, edit: ShowEdit): Promise<void>
+  /** Passes a stored playlist to its show's room. A room that is not live here, or has a newer version, ignores it. */
+  playlistEdited(showId: string, playlist: Playlist): Promise<void>
   /** Takes somebody whose account goes for good out of every live show; their own ends. Resolves when that is stored. */
   forgetPerson(userId: string): Promise<void>
   /** Tells those in the show, if it is live here, that comments are gone. */
@@ -54,7 +64,7 @@ export interface LiveShows {
   /** Where a person is in a show that is live here; undefined when it is not. */
   placeOf(showId: string, userId: string): LivePlace | undefined
   /** Whether a show that is live here plays the song, or has it paused. */
-  isOnAir(songId: string): boolean
+  isOnAir(songId: string): Promise<boolean>
   /** Who is in the show now, in no order. Throws FORBIDDEN for who does not host it, SHOW_NOT_LIVE, SHOW_ENDED. */
   members(showId: string, actor: LiveShowActor): Promise<Member[]>
 }
@@ -73,11 +83,13 @@ function createDoor(): LiveShowsDoor {
       rooms = supplied
     },
     command: async (showId, actor, command) => await behind().command(showId, actor, command),
+    showEdited: async (showId, edit) => await behind().showEdited(showId, edit),
+    playlistEdited: async (showId, playlist) => await behind().playlistEdited(showId, playlist),
     forgetPerson: async userId => await behind().forgetPerson(userId),
     commentsDeleted: (showId, commentIds) => rooms?.commentsDeleted(showId, commentIds),
     standing: showId => rooms?.standing(showId),
     placeOf: (showId, userId) => rooms?.placeOf(showId, userId),
-    isOnAir: songId => rooms?.isOnAir(songId) ?? false,
+    isOnAir: async songId => await behind().isOnAir(songId),
     members: async (showId, actor) => await behind().members(showId, actor)
   }
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Show } from '../../../contract/shows.ts'
+import type { AudienceCounts } from './audience-counts.ts'
 import { removeBlockedPerson } from './blocked-person.ts'
 import { createCatalogue } from './catalogue.ts'
 import { createDeletion } from './deletion.ts'
@@ -15,14 +16,6 @@ declare module 'fastify' {
   interface FastifyInstance {
     shows: Shows
   }
-}
-
-/** How many listen, and who of them listens for the first time. */
-interface Crowd {
-  listenerCount: number
-  peakListeners: number
-  totalListeners: number
-  newcomerIds: readonly string[]
 }
 
 export type Shows = Awaited<ReturnType<typeof createShows>>
@@ -78,7 +71,7 @@ export async function createShows(app: FastifyInstance) {
     /** The highest counts stay, also over a restart. May be repeated. */
     async recordAudience(
       showId: string,
-      { newcomerIds, listenerCount, peakListeners, totalListeners }: Crowd
+      { newcomerIds, listenerCount, peakListeners, totalListeners }: AudienceCounts
     ): Promise<void> {
       await visitors.add(showId, newcomerIds)
       await shows.updateOne({ _id: showId }, { $set: { listenerCount }, $max: { peakListeners, totalListeners } })

@@ -15,6 +15,7 @@ export interface ShowRecord {
   settings: ShowSettings
   status: ShowStatus
   visibility: Visibility
+  version: number
 }
 
 export type ShowViews = ReturnType<typeof createShowViews>
@@ -39,9 +40,9 @@ export function createShowViews(app: Pick<FastifyInstance, 'users' | 'liveShows'
 
     /** As its room sees it. */
     async toRecord(document: ShowDocument): Promise<ShowRecord> {
-      const { _id, creatorId, title, description, settings, status, visibility } = document
+      const { _id, creatorId, title, description, settings, status, visibility, version } = document
       const creator = (await app.users.findPerson(creatorId)) ?? somebody(creatorId)
-      return { id: _id, creator, title, description, settings, status, visibility }
+      return { id: _id, creator, title, description, settings, status, visibility, version }
     }
   }
 }

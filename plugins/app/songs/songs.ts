@@ -152,7 +152,7 @@ export async function createSongs(parts: SongsParts) {
       const song = await removal.mark({ _id: songId, ownerId, state: { $in: [...visibleStates] } })
       if (!song) throw noSuchSong()
       // A marked song can't start playing, so this check stays valid.
-      if (liveShows.isOnAir(songId)) {
+      if (await liveShows.isOnAir(songId)) {
         await removal.unmark(song)
         throw new CodedError('CONFLICT', 'A live show is playing this song. Stop it there first.')
       }

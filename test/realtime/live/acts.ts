@@ -167,7 +167,7 @@ export async function perform(show: ShowUnderTest, players: Map<string, Player>,
       return await socket.ask('speak:request', {})
     case 'answer':
       return await socket.ask('speak:answer', {
-        requestId: show.room.house.room.queue[0]?.requestId ?? 'r1',
+        requestId: show.room.state.room.queue[0]?.requestId ?? 'r1',
         accept: act.accept
       })
     case 'comment':
@@ -188,7 +188,7 @@ export async function perform(show: ShowUnderTest, players: Map<string, Player>,
       return show.media.overBitrate.get(liveProducer(show, act.who))?.()
     case 'grace over': {
       show.passTime(limits.creatorGraceMs)
-      return await show.room.command({ kind: 'server' }, { type: 'server:graceOver', userId: act.who })
+      return await show.room.command({ kind: 'system' }, { type: 'server:graceOver', userId: act.who })
     }
   }
 }
@@ -205,5 +205,5 @@ async function end(show: ShowUnderTest): Promise<void> {
 }
 
 function liveProducer(show: ShowUnderTest, userId: string): string {
-  return show.room.house.room.stage.find(member => member.userId === userId)?.producerId ?? ''
+  return show.room.state.room.stage.find(member => member.userId === userId)?.producerId ?? ''
 }

@@ -66,7 +66,7 @@ export class FakeSocket extends EventEmitter {
       identity: { ...profile(userId), signInId: `sign-in-${userId}` },
       expiresAtMs: Infinity,
       membership: null,
-      wire: null
+      webSocket: null
     }
     io.sockets.set(id, this)
     this.join([id])

@@ -14,7 +14,7 @@ function heard({ media }: ShowUnderTest): FakeProducer[] {
 
 /** Whoever can be heard has the floor in a show that is on. Holds at every instant. */
 export function onlyTheFloorIsHeard(show: ShowUnderTest): void {
-  const { room } = show.room.house
+  const { room } = show.room.state
   for (const producer of heard(show)) {
     assert.ok(
       room.status === 'live' || room.status === 'interrupted',
@@ -59,7 +59,7 @@ export function mediaAgreeWithRoom(show: ShowUnderTest): void {
   const {
     media,
     room: {
-      house: { room }
+      state: { room }
     }
   } = show
   if (room.status === 'ended') return assertNothingLeft(show)
@@ -86,12 +86,12 @@ const byId = (a: { producerId: string | null }, b: { producerId: string | null }
 
 /** Who is in the show is connected, and sessions that are not in it any more hold nothing of its media. */
 export function noSessionIsLeft(show: ShowUnderTest): void {
-  const { members } = show.room.house
+  const { members } = show.room.state
   const connected = show.sockets.flatMap(({ connected, data }) =>
-    connected ? (data.membership?.actor.sessionId ?? []) : []
+    connected ? (data.membership?.actor.presenceId ?? []) : []
   )
-  for (const { userId, sessionId } of members.values()) {
-    assert.ok(sessionId === null || connected.includes(sessionId), `${userId} is in the show and not connected`)
+  for (const { userId, presenceId } of members.values()) {
+    assert.ok(presenceId === null || connected.includes(presenceId), `${userId} is in the show and not connected`)
   }
   for (const {
     data: {
@@ -100,12 +100,12 @@ export function noSessionIsLeft(show: ShowUnderTest): void {
     }
   } of show.sockets) {
     if (!membership) continue
-    const isIn = members.get(userId)?.sessionId === membership.actor.sessionId
+    const isIn = members.get(userId)?.presenceId === membership.actor.presenceId
     if (!isIn) {
-      assert.throws(() => show.audios.session(show.showId, membership.actor.sessionId), { code: 'NOT_IN_SHOW' })
+      assert.throws(() => show.audios.getPresence(show.showId, membership.actor.presenceId), { code: 'NOT_IN_SHOW' })
     }
   }
-  const sessions = [...members.values()].filter(({ sessionId }) => sessionId !== null)
+  const sessions = [...members.values()].filter(({ presenceId }) => presenceId !== null)
   assert.equal(
     show.media.workers.reduce((sum, worker) => sum + worker.participants, 0),
     sessions.length

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { evolve, isHost, roleOf, speakStateOf, type RoomState } from '../../../contract/room.ts'
 import type { StampedEvent } from '../../../contract/room-events.ts'
 import type { Snapshot } from '../../../contract/snapshot.ts'
-import type { House } from '../../../realtime/room/server-room-state.ts'
+import type { ServerRoomState } from '../../../realtime/room/server-room-state.ts'
 import { snapshotFor } from '../../../realtime/room/snapshot.ts'
 import type { Step } from './runner.ts'
 
@@ -29,11 +29,11 @@ export function createClients(): Clients {
   }
 
   function settle({ after, at }: Step): void {
-    for (const { userId, sessionId } of after.members.values()) {
+    for (const { userId, presenceId } of after.members.values()) {
       const client = clients.get(userId)
-      if (sessionId === null) clients.delete(userId)
-      else if (client?.session !== sessionId) {
-        clients.set(userId, { session: sessionId, room: joined(after, userId, at) })
+      if (presenceId === null) clients.delete(userId)
+      else if (client?.session !== presenceId) {
+        clients.set(userId, { session: presenceId, room: joined(after, userId, at) })
       }
     }
     for (const userId of clients.keys()) if (!after.members.has(userId)) clients.delete(userId)
@@ -68,13 +68,13 @@ function wire<T>(value: T): T {
 }
 
 /** The room as a client has it from a snapshot. */
-function joined(house: House, userId: string, at: number): RoomState {
-  const { me, listenerCount, serverTime, ...room }: Snapshot = wire(snapshotFor(house, userId, at))
+function joined(state: ServerRoomState, userId: string, at: number): RoomState {
+  const { me, listenerCount, serverTime, ...room }: Snapshot = wire(snapshotFor(state, userId, at))
   return room
 }
 
 /** A host sees the room the server has; anybody else sees the same but for those who wait with them. */
-function agree(seen: RoomState, { room }: House, userId: string): void {
+function agree(seen: RoomState, { room }: ServerRoomState, userId: string): void {
   assert.deepEqual(
     isHost(room, userId) ? seen : ownPart(seen, userId),
     isHost(room, userId) ? room : ownPart(room, userId),

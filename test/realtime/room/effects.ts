@@ -5,20 +5,20 @@ import { graceEnd, looks, queueOf, somebody, type Somebody, type World } from '.
 
 /** What an allowed command does to the world, by the contract. */
 export function takeEffect(world: World, actor: Actor, command: Command, now: number): void {
-  const userId = actor.kind === 'server' ? '' : actor.userId
+  const userId = actor.kind === 'system' ? '' : actor.userId
   if (command.type.startsWith('server:') && world.status !== 'live' && world.status !== 'interrupted') return
   const self = somebody(world, userId)
   const target = 'userId' in command ? somebody(world, command.userId) : undefined
   switch (command.type) {
     case 'show:start':
       return start(world, now)
-    case 'show:edit':
+    case 'server:showEdited':
       return edit(world, command)
     case 'show:end':
       return end(world)
     case 'server:restored':
       return restore(world, now)
-    case 'playlist:edit':
+    case 'server:playlistEdited':
       return listEdited(world, command)
     case 'playback:play':
       return command.itemId === undefined && world.on
@@ -47,7 +47,7 @@ export function takeEffect(world: World, actor: Actor, command: Command, now: nu
 function byMember(world: World, self: Somebody, actor: Actor, command: Command, now: number): void {
   switch (command.type) {
     case 'show:join':
-      return actor.kind === 'member' ? arrive(world, self, actor.sessionId) : undefined
+      return actor.kind === 'member' ? arrive(world, self, actor.presenceId) : undefined
     case 'show:leave':
       return self.userId === creator ? drop(world, self, now) : goOut(self)
     case 'speak:request':
@@ -107,11 +107,17 @@ function byServer(world: World, target: Somebody, command: Command, now: number)
   const { seat } = target
   switch (command.type) {
     case 'server:dropped':
-      return target.session === command.sessionId ? drop(world, target, now) : undefined
+      return target.session === command.presenceId ? drop(world, target, now) : undefined
     case 'server:graceOver':
       return graceOver(world, target, now)
     case 'server:producerLost':
       return seat?.producerId === command.producerId ? loseVoice(target) : undefined
+    case 'member:remove': {
+      goOut(target)
+      target.cohost = false
+      target.banned ||= command.ban
+      return
+    }
     case 'server:erased': {
       if (target.userId === creator) return end(world)
       goOut(target)
@@ -142,8 +148,9 @@ function start(world: World, now: number): void {
   somebody(world, creator)!.awaySince = now
 }
 
-function edit(world: World, { title, description, settings }: Extract<Command, { type: 'show:edit' }>): void {
-  Object.assign(world, { title, description, settings })
+function edit(world: World, command: Extract<Command, { type: 'server:showEdited' }>): void {
+  const { version, title, description, settings } = command
+  if (version > world.showVersion) Object.assign(world, { showVersion: version, title, description, settings })
 }
 
 function end(world: World): void {
@@ -159,6 +166,8 @@ function end(world: World): void {
 function restore(world: World, now: number): void {
   world.status = 'interrupted'
   world.until = now + limits.creatorGraceMs
+  // Which version of the stored show it was is not in the log.
+  world.showVersion = 0
   // What came after a piece that was taken out is not stored.
   if (world.on) world.on.thenId = null
   for (const person of world.people.values()) {

@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import { evolve, type RoomState } from '../../../contract/room.ts'
-import type { HouseEvent } from '../../../realtime/room/server-room-state.ts'
+import type { ServerRoomEvent } from '../../../realtime/room/events.ts'
 import { creator, guest, limits } from './people.ts'
 import type { Course, Step } from './runner.ts'
 
 /** Something that holds at every step of every show; throws when it does not. */
 export type Invariant = (step: Step, course: Course) => void
 
-type EventOf<T extends HouseEvent['type']> = Extract<HouseEvent, { type: T }>
+type EventOf<T extends ServerRoomEvent['type']> = Extract<ServerRoomEvent, { type: T }>
 
-function eventsOf<T extends HouseEvent['type']>({ events }: Pick<Step, 'events'>, ...types: T[]): EventOf<T>[] {
+function eventsOf<T extends ServerRoomEvent['type']>({ events }: Pick<Step, 'events'>, ...types: T[]): EventOf<T>[] {
   return events.filter((event): event is EventOf<T> => types.some(type => type === event.type))
 }
 
-const actorIdOf = ({ actor }: Step) => (actor.kind === 'server' ? null : actor.userId)
+const actorIdOf = ({ actor }: Step) => (actor.kind === 'system' ? null : actor.userId)
 const onStage = ({ stage }: RoomState) => stage.map(({ userId }) => userId).filter(userId => userId !== creator)
 const isHostIn = ({ creatorId, cohostIds }: RoomState, userId: string | null) =>
   userId === creatorId || (userId !== null && cohostIds.includes(userId))
-const ownerCommands: ReadonlySet<string> = new Set(['show:start', 'show:edit', 'show:end'])
+const ownerCommands: ReadonlySet<string> = new Set(['show:start', 'show:end'])
 const isNews = (type: string) => type === 'member:removed' || type === 'member:unbanned'
 const lastPlaceOf = (types: readonly string[], type: string) => types.lastIndexOf(type)
 
@@ -84,7 +84,7 @@ export const invariants: Readonly<Record<string, Invariant>> = {
 
   'the floor goes to people who are there': step => {
     for (const { userId } of eventsOf(step, 'floor:granted')) {
-      assert.ok(step.before.members.get(userId)?.sessionId, `${userId} is not there`)
+      assert.ok(step.before.members.get(userId)?.presenceId, `${userId} is not there`)
     }
   },
 
@@ -95,7 +95,7 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   }) => {
     const [seatedBefore, seatedAfter] = [onStage(before.room).length, onStage(after.room).length]
     if (seatedAfter > seatedBefore) assert.ok(seatedAfter <= before.room.settings.maxSpeakers)
-    if (command.type === 'show:edit') assert.deepEqual(after.room.stage, before.room.stage)
+    if (command.type === 'server:showEdited') assert.deepEqual(after.room.stage, before.room.stage)
   },
 
   'a person leaves the stage with exactly one event, which says who did it': step => {
@@ -190,8 +190,8 @@ export const invariants: Readonly<Record<string, Invariant>> = {
     if (room.status === 'scheduled') return
     const placed = new Set([...room.stage, ...room.queue, ...room.invited].map(({ userId }) => userId))
     for (const userId of placed) assert.ok(members.has(userId), `${userId} is nowhere`)
-    for (const { userId, sessionId, awaySinceMs } of members.values()) {
-      assert.equal(sessionId === null, awaySinceMs !== null)
+    for (const { userId, presenceId, awaySinceMs } of members.values()) {
+      assert.equal(presenceId === null, awaySinceMs !== null)
       if (awaySinceMs === null) continue
       const seat = room.stage.find(member => member.userId === userId)
       assert.ok(userId === creator ? seat?.state !== 'onStage' : !seat || seat.state === 'suspended')
@@ -208,10 +208,13 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   },
 
   'one session per person acts; any other is not in the show': ({ before, after, actor, refusal, command }) => {
-    const sessions = [...after.members.values()].flatMap(({ sessionId }) => sessionId ?? [])
+    const sessions = [...after.members.values()].flatMap(({ presenceId }) => presenceId ?? [])
     assert.equal(new Set(sessions).size, sessions.length)
     if (actor.kind !== 'member' || refusal || ownerCommands.has(command.type)) return
-    assert.equal((command.type === 'show:join' ? after : before).members.get(actor.userId)?.sessionId, actor.sessionId)
+    assert.equal(
+      (command.type === 'show:join' ? after : before).members.get(actor.userId)?.presenceId,
+      actor.presenceId
+    )
   },
 
   'a show is interrupted exactly while a creator who was there is away': ({ before, after, command }) => {
@@ -264,11 +267,11 @@ export const invariants: Readonly<Record<string, Invariant>> = {
     const { before, after, at } = step
     for (const { userId } of eventsOf(step, 'member:commented')) {
       assert.ok(!before.room.commentMutedIds.includes(userId) && userId !== guest)
-      const lastMs = before.commented.get(userId)?.atMs
+      const lastMs = before.lastComments.get(userId)?.atMs
       if (lastMs !== undefined && !isHostIn(before.room, userId)) {
         assert.ok(at - lastMs >= before.room.settings.slowModeMs)
       }
-      assert.equal(after.commented.get(userId)?.atMs, at)
+      assert.equal(after.lastComments.get(userId)?.atMs, at)
     }
   },
 

@@ -14,14 +14,14 @@ export type Hand =
   | { kind: 'member'; userId: Someone; old: boolean }
   | { kind: 'user'; userId: string }
   | { kind: 'operator'; userId: string }
-  | { kind: 'server' }
+  | { kind: 'system' }
 
 type AboutSomeone<C> = C extends { userId: string } ? Omit<C, 'userId'> & { userId: Someone } : C
 
 /** Commands that name something made in the course of the show, and so are completed when their turn comes. */
 type Open =
   | 'show:join'
-  | 'show:edit'
+  | 'server:showEdited'
   | 'speak:answer'
   | 'media:produced'
   | 'server:dropped'
@@ -30,7 +30,7 @@ type Open =
   | 'server:restored'
   | 'comment:delete'
   | 'server:commentLost'
-  | 'playlist:edit'
+  | 'server:playlistEdited'
   | 'server:itemEnded'
   | 'server:songMoved'
 
@@ -41,7 +41,7 @@ export type Wish =
   | AboutSomeone<Exclude<Command, { type: Open }>>
   | { type: 'show:join'; again: boolean }
   | {
-      type: 'show:edit'
+      type: 'server:showEdited'
       title: string
       maxSpeakers: number
       speakRequests: 'open' | 'closed'
@@ -49,9 +49,11 @@ export type Wish =
       slowModeMs: number
       atEnd: 'stop' | 'repeat'
       reordered: boolean
+      /** Of a version the room has already. */
+      stale: boolean
     }
   /** `stale`: of a version the room has already. */
-  | { type: 'playlist:edit'; items: PlaylistItem[]; stale: boolean }
+  | { type: 'server:playlistEdited'; items: PlaylistItem[]; stale: boolean }
   /** `old`: of an item that has not played since then. */
   | { type: 'server:itemEnded'; old: boolean }
   | { type: 'server:songMoved' }
@@ -132,14 +134,15 @@ const requestChoice = often<RequestChoice>(
 )
 
 const edit = fc.record({
-  type: fc.constant('show:edit' as const),
+  type: fc.constant('server:showEdited' as const),
   title: fc.constantFrom('First title', 'Second title'),
   maxSpeakers: fc.integer({ min: 1, max: 3 }),
   speakRequests: fc.constantFrom('open', 'open', 'open', 'closed'),
   comments: fc.constantFrom('open', 'open', 'open', 'closed'),
   slowModeMs: fc.constantFrom(0, 0, 200, 1000),
   atEnd: fc.constantFrom('stop', 'stop', 'repeat'),
-  reordered: rarely
+  reordered: rarely,
+  stale: rarely
 })
 
 /** A wish, and who usually has it. */
@@ -158,7 +161,6 @@ const hostWish = often<Wish>(
     })
   ],
   [3, fc.record({ type: fc.constant('member:unban'), userId: often<Someone>([4, oneIn('banned')], [1, target]) })],
-  [3, fc.record({ type: fc.constant('playlist:edit'), items: fc.shuffledSubarray([...pieces]), stale: rarely })],
   [1, plain({ type: 'people:list' })]
 )
 
@@ -277,17 +279,22 @@ const owner = often<Hand>(
   [1, anybody.map(userId => ({ kind: 'user', userId }))],
   [1, fc.constant({ kind: 'operator', userId: 'operator' })],
   [1, target.map(userId => asMember(userId))],
-  [1, fc.constant({ kind: 'server' })]
+  [1, fc.constant({ kind: 'system' })]
 )
 const ownerDeed: fc.Arbitrary<Deed> = fc.record({
   hand: owner,
-  wish: often<Wish>([8, edit], [1, plain({ type: 'show:start' })], [1, plain({ type: 'show:end' })], [3, hostWish])
+  wish: often<Wish>([1, plain({ type: 'show:start' })], [1, plain({ type: 'show:end' })], [3, hostWish])
 })
 
 const old = rarely
 const serverWish = often<Wish>(
   [7, fc.record({ type: fc.constant('server:dropped'), userId: target, old })],
   [7, fc.record({ type: fc.constant('server:graceOver'), userId: away })],
+  [5, edit],
+  [
+    3,
+    fc.record({ type: fc.constant('server:playlistEdited'), items: fc.shuffledSubarray([...pieces]), stale: rarely })
+  ],
   [1, fc.record({ type: fc.constant('server:producerLost'), userId: onStage, old })],
   [1, fc.record({ type: fc.constant('server:overBitrate'), userId: onStage, old })],
   [6, fc.record({ type: fc.constant('server:itemEnded'), old })],
@@ -310,7 +317,7 @@ const serverWish = often<Wish>(
 )
 const serverDeed: fc.Arbitrary<Deed> = fc.record({
   hand: often<Hand>(
-    [20, fc.constant({ kind: 'server' })],
+    [20, fc.constant({ kind: 'system' })],
     [1, target.map(userId => asMember(userId))],
     [1, fc.constant({ kind: 'operator', userId: 'operator' })]
   ),

@@ -10,6 +10,7 @@ interface Doer {
   readonly isCreator: boolean
   readonly isCohost: boolean
   readonly isHost: boolean
+  readonly isSystem: boolean
 }
 
 /**
@@ -17,7 +18,7 @@ interface Doer {
  * NOT_IN_SHOW, SHOW_NOT_LIVE / SHOW_ENDED, FORBIDDEN / NO_FLOOR, NOT_FOUND, CONFLICT and its kin; slow mode, which looks at the clock, last.
  */
 export function expectedRefusal(world: World, actor: Actor, command: Command, now: number): ErrorCode | null {
-  if (command.type.startsWith('server:')) return actor.kind === 'server' ? null : 'FORBIDDEN'
+  if (command.type.startsWith('server:')) return actor.kind === 'system' ? null : 'FORBIDDEN'
   for (const check of [membership, status, permission, existence, conflict]) {
     const code = check(world, actor, command)
     if (code) return code
@@ -33,15 +34,12 @@ export function slowModeLeft(world: World, actor: Actor, now: number): number {
 }
 
 function membership(world: World, actor: Actor, { type }: Command): ErrorCode | null {
-  if (type === 'show:join' || type === 'show:start' || type === 'show:edit' || type === 'show:end') return null
+  if (type === 'show:join' || type === 'show:start' || type === 'show:end') return null
   // Hosts may do these over REST too, wherever they are.
-  if (
-    (type === 'member:remove' || type === 'member:unban' || type === 'people:list' || type === 'playlist:edit') &&
-    actor.kind !== 'member'
-  ) {
+  if ((type === 'member:remove' || type === 'member:unban' || type === 'people:list') && actor.kind !== 'member') {
     return null
   }
-  const isIn = actor.kind === 'member' && somebody(world, actor.userId)?.session === actor.sessionId
+  const isIn = actor.kind === 'member' && somebody(world, actor.userId)?.session === actor.presenceId
   return isIn ? null : 'NOT_IN_SHOW'
 }
 
@@ -59,7 +57,7 @@ function permission(world: World, actor: Actor, command: Command): ErrorCode | n
     case 'show:join':
       return self?.banned ? 'BANNED' : null
     case 'show:start':
-    case 'show:edit':
+      return doer.isCreator || doer.isSystem ? null : 'FORBIDDEN'
     case 'show:announce':
       return doer.isCreator ? null : 'FORBIDDEN'
     case 'show:end':
@@ -71,8 +69,9 @@ function permission(world: World, actor: Actor, command: Command): ErrorCode | n
     case 'speak:invite':
       return mayActOn(doer, target) && !isGuestHere(target) ? null : 'FORBIDDEN'
     case 'speak:revoke':
-    case 'member:remove':
       return mayActOn(doer, target) && target?.userId !== creator ? null : 'FORBIDDEN'
+    case 'member:remove':
+      return (doer.isSystem || mayActOn(doer, target)) && target?.userId !== creator ? null : 'FORBIDDEN'
     case 'speak:request':
       return mayAsk(world, doer, self) ? null : 'FORBIDDEN'
     case 'speak:respond':
@@ -90,7 +89,6 @@ function permission(world: World, actor: Actor, command: Command): ErrorCode | n
     case 'playback:next':
     case 'playback:pause':
     case 'playback:stop':
-    case 'playlist:edit':
     case 'member:unban':
     case 'people:list':
       return doer.isHost ? null : 'FORBIDDEN'
@@ -192,10 +190,10 @@ const pieceOf = ({ pieces }: World, itemId: string) => pieces.find(({ id }) => i
 const fullStage = (world: World): ErrorCode | null => (isFull(world) ? 'STAGE_FULL' : null)
 
 function doerOf(world: World, actor: Actor): Doer {
-  const userId = actor.kind === 'server' ? '' : actor.userId
+  const userId = actor.kind === 'system' ? '' : actor.userId
   const isCreator = userId === creator
   const isCohost = somebody(world, userId)?.cohost ?? false
-  return { userId, isCreator, isCohost, isHost: isCreator || isCohost }
+  return { userId, isCreator, isCohost, isHost: isCreator || isCohost, isSystem: actor.kind === 'system' }
 }
 
 /** Whom a command is about; for an answer, who waits with that request. */

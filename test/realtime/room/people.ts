@@ -1,7 +1,7 @@
 import type { PlaylistItem } from '../../../contract/playback.ts'
 import { defaultSettings, type ShowSettings } from '../../../contract/settings.ts'
-import type { HouseLimits } from '../../../realtime/room/server-room-state.ts'
-import type { ShowFacts } from '../../../realtime/room/opening.ts'
+import type { RoomLimits } from '../../../realtime/room/server-room-state.ts'
+import type { ShowFacts } from '../../../realtime/room/opening-state.ts'
 
 export const creator = 'creator'
 export const guest = 'guest'
@@ -33,7 +33,7 @@ export function profile(userId: string): {
 }
 
 /** Small, so that graces run out and queues fill up within a few steps. */
-export const limits: HouseLimits = { creatorGraceMs: 3000, speakerGraceMs: 1000, queueSize: 2 }
+export const limits: RoomLimits = { creatorGraceMs: 3000, speakerGraceMs: 1000, queueSize: 2 }
 
 /** What a playlist may hold, songs and tracks in turn; the third can't be played, the fourth is over at once. */
 export const pieces: readonly PlaylistItem[] = [1, 2, 3, 4].map(n => ({
@@ -57,6 +57,7 @@ export function showWith(maxSpeakers: number): ShowFacts {
     title: 'First title',
     description: '',
     settings: settingsWith({ maxSpeakers }),
+    version: 1,
     playlist: { version: 1, items: pieces.slice(0, 3) }
   }
 }

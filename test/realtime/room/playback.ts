@@ -75,7 +75,7 @@ export function heardElsewhere({ on }: World, { producerId }: Of<'server:songMov
   if (on?.piece.kind === 'song') on.heardFrom = producerId
 }
 
-export function listEdited(world: World, { version, items }: Of<'playlist:edit'>): void {
+export function listEdited(world: World, { version, items }: Of<'server:playlistEdited'>): void {
   if (version <= world.playlistVersion) return
   const then = following(world).find(({ id }) => has(items, id))?.id ?? null
   if (world.on) world.on.thenId = has(items, world.on.piece.id) ? null : then

@@ -1,20 +1,12 @@
-import type { StampedEvent } from '../../../contract/room-events.ts'
+import type { RoomRecord, StampedEvent } from '../../../contract/room-events.ts'
+import { apply } from '../../../realtime/room/apply.ts'
 import type { Actor, Command } from '../../../realtime/room/commands.ts'
 import { decide, isRefusal } from '../../../realtime/room/decide.ts'
-import {
-  emptyHouse,
-  evolveHouse,
-  evolvePresence,
-  isPresenceEvent,
-  stamp,
-  type House,
-  type HouseEvent,
-  type PresenceEvent
-} from '../../../realtime/room/server-room-state.ts'
-import { openingState, type RoomRecord, type ShowFacts } from '../../../realtime/room/opening.ts'
-import type { Refusal, Rule } from '../../../realtime/room/rules.ts'
+import { isLogged, stamp, type ServerRoomEvent } from '../../../realtime/room/events.ts'
+import { openingState, type ShowFacts } from '../../../realtime/room/opening-state.ts'
+import type { Refusal, Rule } from '../../../realtime/room/rules/rule.ts'
+import { createServerRoomState, type ServerRoomState } from '../../../realtime/room/server-room-state.ts'
 import type { Hand, Place, Someone, Story, Wish } from './moves.ts'
-import { loadPlaylist } from '../../../realtime/room/playback.ts'
 import { limits, profile, settingsWith, showWith } from './people.ts'
 
 /** What one move did to the room. `before` is the room as the command found it: after a restart, as it was stored. */
@@ -22,14 +14,14 @@ export interface Step {
   readonly actor: Actor
   readonly command: Command
   readonly at: number
-  readonly before: House
-  readonly after: House
+  readonly before: ServerRoomState
+  readonly after: ServerRoomState
   readonly refusal: Refusal | null
-  readonly events: readonly HouseEvent[]
+  readonly events: readonly ServerRoomEvent[]
   /** The events that travel, as they do. */
   readonly stamped: readonly StampedEvent[]
   /** The room in memory when the server went down, if it did. */
-  readonly lost: House | null
+  readonly lost: ServerRoomState | null
 }
 
 /** Everything a story became: its steps so far, and all that was stored. */
@@ -50,37 +42,37 @@ export function play(
   const history: RoomRecord[] = []
   const sockets = createSockets()
   let at = 1_000_000
-  let house = emptyHouse(openingState(show, at), limits, show.playlist.items)
+  let state: ServerRoomState = {
+    ...createServerRoomState(openingState(show, at), limits, show.playlist.items),
+    showVersion: show.version
+  }
 
   for (const { waitMs, hand, wish } of moves) {
     at += waitMs
-    let lost: House | null = null
-    if (wish.type === 'restart' && isOn(house)) {
-      lost = house
-      house = readBack(show, history)
-      for (const userId of lost.visitorIds) house.visitorIds.add(userId)
+    let lost: ServerRoomState | null = null
+    if (wish.type === 'restart' && isOn(state)) {
+      lost = state
+      state = { ...readBack(show, history), visitorIds: lost.visitorIds }
     }
-    const actor = wish.type === 'restart' ? ({ kind: 'server' } as const) : actorOf(hand, wish, house, sockets)
-    const command = completed(wish, house, sockets)
-    const before = frozen(house)
-    const decision = decide(house, actor, command, at, rules)
+    const actor = wish.type === 'restart' ? ({ kind: 'system' } as const) : actorOf(hand, wish, state, sockets)
+    const command = completed(wish, state, sockets)
+    const before = state
+    const decision = decide(state, actor, command, at, rules)
     const refusal = isRefusal(decision) ? decision : null
     const events = isRefusal(decision) ? [] : decision
     const stamped: StampedEvent[] = []
-    if (command.type === 'server:renamed' && !refusal && isOn(house)) sockets.rename(command)
+    if (command.type === 'server:renamed' && !refusal && isOn(state)) sockets.rename(command)
     for (const event of events) {
-      if (isPresenceEvent(event)) evolvePresence(house, event, at)
-      else if (event.type === 'playlist:loaded') {
-        house = { ...house, playlist: loadPlaylist(house, event.items) }
-        show = { ...show, playlist: { version: house.room.playlistVersion + 1, items: [...event.items] } }
-      } else {
-        const travelling = stamp(house.room, event, at)
-        house = evolveHouse(house, travelling)
-        stamped.push(travelling)
+      if (isLogged(event)) {
+        stamped.push(stamp(state.room, event, at))
         history.push({ seq: history.length + 1, at, event })
       }
+      if (event.type === 'playlist:loaded') {
+        show = { ...show, playlist: { version: state.room.playlistVersion + 1, items: [...event.items] } }
+      }
+      state = apply(state, event, at)
     }
-    const step = { actor, command, at, before, after: frozen(house), refusal, events, stamped, lost }
+    const step = { actor, command, at, before, after: state, refusal, events, stamped, lost }
     steps.push(step)
     try {
       watch(step, { show, steps, history })
@@ -93,25 +85,17 @@ export function play(
   return { show, steps, history }
 }
 
-/** Presence changes in place, so what is to be kept is copied. */
-function frozen(house: House): House {
-  return {
-    ...house,
-    members: new Map(house.members),
-    visitorIds: new Set(house.visitorIds),
-    commented: new Map(house.commented)
-  }
+/** A room from its stored records, behind the state they follow. */
+export function replay(state: ServerRoomState, history: readonly RoomRecord[]): ServerRoomState {
+  return history.reduce((before, { event, at }) => apply(before, event, at), state)
 }
 
 /** A room from what is stored of it. */
-export function readBack(show: ShowFacts, history: readonly RoomRecord[]): House {
-  return history.reduce(
-    (house, { event, at }) => evolveHouse(house, stamp(house.room, event, at)),
-    emptyHouse(openingState(show, 0), limits, show.playlist.items)
-  )
+export function readBack(show: ShowFacts, history: readonly RoomRecord[]): ServerRoomState {
+  return replay(createServerRoomState(openingState(show, 0), limits, show.playlist.items), history)
 }
 
-const isOn = ({ room }: House) => room.status === 'live' || room.status === 'interrupted'
+const isOn = ({ room }: ServerRoomState) => room.status === 'live' || room.status === 'interrupted'
 
 interface Named {
   userId: string
@@ -149,45 +133,45 @@ function createSockets(): Sockets {
   }
 }
 
-function whoIs(someone: Someone, { room, members, bannedIds, commented }: House): string {
+function whoIs(someone: Someone, { room, members, bannedIds, lastComments }: ServerRoomState): string {
   if (typeof someone === 'string') return someone
   const places: Record<Place, string[]> = {
     stage: room.stage.map(({ userId }) => userId),
     queue: room.queue.map(({ userId }) => userId),
     invited: room.invited.map(({ userId }) => userId),
-    away: [...members.values()].filter(({ sessionId }) => sessionId === null).map(({ userId }) => userId),
+    away: [...members.values()].filter(({ presenceId }) => presenceId === null).map(({ userId }) => userId),
     cohosts: [...room.cohostIds],
     banned: [...bannedIds],
     silenced: [...room.commentMutedIds],
-    commenters: [...commented.keys()]
+    commenters: [...lastComments.keys()]
   }
   const found = places[someone.in]
   return found[someone.n % found.length] ?? someone.otherwise
 }
 
-function actorOf(hand: Hand, wish: Wish, house: House, sockets: Sockets): Actor {
+function actorOf(hand: Hand, wish: Wish, state: ServerRoomState, sockets: Sockets): Actor {
   if (hand.kind !== 'member') return hand
   const { old } = hand
-  const userId = whoIs(hand.userId, house)
+  const userId = whoIs(hand.userId, state)
   if (wish.type === 'show:join' && !wish.again) sockets.open(userId)
   return {
     kind: 'member',
     ...profile(userId),
     ...sockets.person(userId),
-    sessionId: old && wish.type !== 'show:join' ? sockets.older(userId) : sockets.latest(userId)
+    presenceId: old && wish.type !== 'show:join' ? sockets.older(userId) : sockets.latest(userId)
   }
 }
 
-function completed(wish: Wish, house: House, sockets: Sockets): Command {
+function completed(wish: Wish, state: ServerRoomState, sockets: Sockets): Command {
   switch (wish.type) {
     case 'restart':
       return { type: 'server:restored' }
     case 'show:join':
       return { type: 'show:join' }
-    case 'show:edit':
-      return edit(wish)
+    case 'server:showEdited':
+      return edit(wish, state)
     case 'speak:answer':
-      return { type: 'speak:answer', requestId: requestIdFor(wish.request, house), accept: wish.accept }
+      return { type: 'speak:answer', requestId: requestIdFor(wish.request, state), accept: wish.accept }
     case 'media:produced':
       return {
         type: 'media:produced',
@@ -195,63 +179,68 @@ function completed(wish: Wish, house: House, sockets: Sockets): Command {
         ...(wish.muted !== null && { muted: wish.muted })
       }
     case 'server:dropped': {
-      const userId = whoIs(wish.userId, house)
-      return { type: wish.type, userId, sessionId: wish.old ? sockets.older(userId) : sockets.latest(userId) }
+      const userId = whoIs(wish.userId, state)
+      return { type: wish.type, userId, presenceId: wish.old ? sockets.older(userId) : sockets.latest(userId) }
     }
     case 'server:producerLost':
     case 'server:overBitrate': {
-      const userId = whoIs(wish.userId, house)
-      const heard = house.room.stage.find(member => member.userId === userId)?.producerId
+      const userId = whoIs(wish.userId, state)
+      const heard = state.room.stage.find(member => member.userId === userId)?.producerId
       return { type: wish.type, userId, producerId: wish.old ? 'producer0' : (heard ?? 'producer0') }
     }
-    case 'playlist:edit':
-      return { type: wish.type, items: wish.items, version: house.room.playlistVersion + (wish.stale ? 0 : 1) }
+    case 'server:playlistEdited':
+      return { type: wish.type, items: wish.items, version: state.room.playlistVersion + (wish.stale ? 0 : 1) }
     case 'playback:next':
-      return wish.from === 'current' && house.room.playback.item
-        ? { type: wish.type, from: house.room.playback.item.id }
+      return wish.from === 'current' && state.room.playback.item
+        ? { type: wish.type, from: state.room.playback.item.id }
         : wish.from === 'current'
           ? { type: wish.type }
           : wish
     case 'server:itemEnded':
       return {
         type: wish.type,
-        itemId: house.room.playback.item?.id ?? 'piece1',
-        at: wish.old ? 0 : house.room.playback.at
+        itemId: state.room.playback.item?.id ?? 'piece1',
+        at: wish.old ? 0 : state.room.playback.at
       }
     case 'server:songMoved':
       return { type: wish.type, producerId: sockets.fresh('song') }
     case 'comment:delete':
-      return { type: wish.type, authorId: wish.author === null ? null : whoIs(wish.author, house) }
+      return { type: wish.type, authorId: wish.author === null ? null : whoIs(wish.author, state) }
     case 'server:commentLost': {
-      const userId = whoIs(wish.userId, house)
-      return { type: wish.type, userId, atMs: wish.old ? 0 : (house.commented.get(userId)?.atMs ?? 0) }
+      const userId = whoIs(wish.userId, state)
+      return { type: wish.type, userId, atMs: wish.old ? 0 : (state.lastComments.get(userId)?.atMs ?? 0) }
     }
     default:
-      return 'userId' in wish ? { ...wish, userId: whoIs(wish.userId, house) } : wish
+      return 'userId' in wish ? { ...wish, userId: whoIs(wish.userId, state) } : wish
   }
 }
 
-function requestIdFor(choice: Extract<Wish, { type: 'speak:answer' }>['request'], { room }: House): string {
+function requestIdFor(choice: Extract<Wish, { type: 'speak:answer' }>['request'], { room }: ServerRoomState): string {
   return 'id' in choice ? choice.id : (room.queue[choice.waiting % (room.queue.length || 1)]?.requestId ?? 'r1')
 }
 
 /** `reordered` names the same settings in another order, as a client may. */
-function edit({
-  title,
-  maxSpeakers,
-  speakRequests,
-  comments,
-  slowModeMs,
-  atEnd,
-  reordered
-}: Extract<Wish, { type: 'show:edit' }>): Command {
+function edit(
+  {
+    title,
+    maxSpeakers,
+    speakRequests,
+    comments,
+    slowModeMs,
+    atEnd,
+    reordered,
+    stale
+  }: Extract<Wish, { type: 'server:showEdited' }>,
+  { showVersion }: ServerRoomState
+): Command {
   const settings = settingsWith({ maxSpeakers, speakRequests, comments, slowModeMs, atEnd })
   const {
     ducking: { on, levelDb },
     ...others
   } = settings
   return {
-    type: 'show:edit',
+    type: 'server:showEdited',
+    version: showVersion + (stale ? 0 : 1),
     title,
     description: '',
     settings: reordered ? { ducking: { levelDb, on }, ...others } : settings
@@ -260,11 +249,15 @@ function edit({
 
 function told({ actor, command: { type, ...rest }, at, refusal, events }: Step): string {
   const who =
-    actor.kind === 'server' ? 'the server' : actor.kind === 'member' ? actor.sessionId : `${actor.kind} ${actor.userId}`
+    actor.kind === 'system'
+      ? 'the system'
+      : actor.kind === 'member'
+        ? actor.presenceId
+        : `${actor.kind} ${actor.userId}`
   const outcome = refusal ? refusal.code : events.map(summary).join(', ') || 'nothing'
   return `${at} ${who}: ${type} ${JSON.stringify(rest)} → ${outcome}`
 }
 
-function summary(event: HouseEvent | PresenceEvent): string {
+function summary(event: ServerRoomEvent): string {
   return 'userId' in event ? `${event.type}(${event.userId})` : event.type
 }

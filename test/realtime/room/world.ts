@@ -1,7 +1,7 @@
 import type { PlaylistItem } from '../../../contract/playback.ts'
 import type { ShowSettings } from '../../../contract/settings.ts'
 import type { SpeakState } from '../../../contract/room.ts'
-import type { House } from '../../../realtime/room/server-room-state.ts'
+import type { ServerRoomState } from '../../../realtime/room/server-room-state.ts'
 import { creator, everybody, limits, profile, showWith } from './people.ts'
 
 /**
@@ -16,6 +16,7 @@ export interface World {
   description: string
   settings: ShowSettings
   requestsMade: number
+  showVersion: number
   playlistVersion: number
   pieces: readonly PlaylistItem[]
   /** What is on, if anything is, the producer it moved to, and what comes after it should it be taken out of the list. */
@@ -83,6 +84,7 @@ export function newWorld(maxSpeakers: number): World {
     description,
     settings,
     requestsMade: 0,
+    showVersion: showWith(maxSpeakers).version,
     playlistVersion: playlist.version,
     pieces: playlist.items,
     on: null,
@@ -131,13 +133,14 @@ export function speakOf({ seat, request, invitedBy }: Somebody): SpeakState {
 
 /** What can be seen of the world, to be compared with `seen` of a room. */
 export function worldView(world: World) {
-  const { status, until, title, description, settings, playlistVersion, pieces, on } = world
+  const { status, until, title, description, settings, showVersion, playlistVersion, pieces, on } = world
   return structuredClone({
     status,
     until,
     title,
     description,
     settings,
+    showVersion,
     playlistVersion,
     pieces: pieces.map(({ id }) => id),
     on: on && { id: on.piece.id, running: on.running, positionMs: on.positionMs, at: on.at, heardFrom: on.heardFrom },
@@ -174,7 +177,7 @@ export function worldView(world: World) {
 }
 
 /** The same of a room. */
-export function houseView({ room, members, bannedIds, commented, playlist }: House) {
+export function stateView({ room, showVersion, members, bannedIds, lastComments, playlist }: ServerRoomState) {
   const { status, item, positionMs, at, producerId: heardFrom } = room.playback
   return {
     status: room.status,
@@ -182,6 +185,7 @@ export function houseView({ room, members, bannedIds, commented, playlist }: Hou
     title: room.title,
     description: room.description,
     settings: room.settings,
+    showVersion,
     playlistVersion: room.playlistVersion,
     pieces: playlist.items.map(({ id }) => id),
     on: item && { id: item.id, running: status === 'playing', positionMs, at, heardFrom },
@@ -203,15 +207,15 @@ export function houseView({ room, members, bannedIds, commented, playlist }: Hou
           userId,
           {
             shownAs: [...new Set(shown.map(looks))],
-            session: members.get(userId)?.sessionId ?? null,
+            session: members.get(userId)?.presenceId ?? null,
             awaySince: members.get(userId)?.awaySinceMs ?? null,
             seat: state ? { state, muted, producerId } : null,
             invitedBy: room.invited.find(invited => invited.userId === userId)?.by ?? null,
             cohost: room.cohostIds.includes(userId),
             banned: bannedIds.has(userId),
             commentsMuted: room.commentMutedIds.includes(userId),
-            commentedAt: commented.get(userId)?.atMs ?? null,
-            commentedBefore: commented.get(userId)?.beforeMs ?? null
+            commentedAt: lastComments.get(userId)?.atMs ?? null,
+            commentedBefore: lastComments.get(userId)?.beforeMs ?? null
           }
         ]
       })

@@ -28,7 +28,7 @@ t.test('never more than the limit in any window, and nobody is refused without r
           tried.push(now)
           const recent = allowed.filter(at => at > now - 100)
           const waitMs = window.take(now)
-          if (window.tries(now) !== tried.filter(at => at > now - 100).length) return false
+          if (window.attempts(now) !== tried.filter(at => at > now - 100).length) return false
           if ((waitMs === 0) !== recent.length < count) return false
           if (waitMs === 0) allowed.push(now)
           else if (waitMs !== recent[0]! + 100 - now) return false

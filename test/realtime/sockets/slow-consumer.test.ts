@@ -4,7 +4,7 @@ import { Server } from 'socket.io'
 import { io as connect } from 'socket.io-client'
 import t from 'tap'
 import { WebSocket } from 'ws'
-import { closeUnlessItReads } from '../../../realtime/sockets/slow-consumer.ts'
+import { closeSlowConsumer } from '../../../realtime/sockets/slow-consumer.ts'
 import type { AmbientSocket } from '../../../realtime/sockets/socket-data.ts'
 
 type Connection = AmbientSocket['conn']
@@ -15,7 +15,7 @@ const pong = '3'
 
 const http = createServer()
 const io = new Server(http, { transports: ['websocket'], pingInterval: 20, pingTimeout: 60_000 })
-io.engine.on('connection', (connection: Connection) => closeUnlessItReads(connection))
+io.engine.on('connection', (connection: Connection) => closeSlowConsumer(connection))
 await new Promise<void>(resolve => http.listen(0, '127.0.0.1', resolve))
 const { port } = http.address() as AddressInfo
 t.teardown(async () => await io.close())

@@ -1,7 +1,7 @@
 import type { Participant } from '../../media/participant.ts'
 
-/** One session's part of the audio, as the handlers use it. */
-export type SessionAudio = Pick<
+/** The audio of one presence, as the handlers use it. */
+export type PresenceAudio = Pick<
   Participant,
   | 'createTransport'
   | 'connectTransport'

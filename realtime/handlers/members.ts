@@ -1,0 +1,20 @@
+import type { Handlers } from '../sockets/gate.ts'
+import { runCommand } from '../sockets/membership.ts'
+
+/** Actions of hosts on members, and of members on themselves. */
+export function memberHandlers(): Pick<Handlers, 'mute:set' | 'cohost:set' | 'member:remove'> {
+  return {
+    async 'mute:set'(socket, payload) {
+      await runCommand(socket, { type: 'mute:set', ...payload })
+      return {}
+    },
+    async 'cohost:set'(socket, payload) {
+      await runCommand(socket, { type: 'cohost:set', ...payload })
+      return {}
+    },
+    async 'member:remove'(socket, payload) {
+      await runCommand(socket, { type: 'member:remove', ...payload })
+      return {}
+    }
+  }
+}

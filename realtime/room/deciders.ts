@@ -1,0 +1,19 @@
+import { commentDeciders } from './deciders/comments.ts'
+import type { Deciders } from './deciders/decider.ts'
+import { moderationDeciders } from './deciders/moderation.ts'
+import { playbackDeciders } from './deciders/playback.ts'
+import { presenceDeciders } from './deciders/presence.ts'
+import { requestDeciders } from './deciders/requests.ts'
+import { showDeciders } from './deciders/show.ts'
+import { stageDeciders } from './deciders/stage.ts'
+
+/** What each command does once the rules allow it. The compiler demands a decider for every command. */
+export const deciders: Deciders = {
+  ...showDeciders,
+  ...presenceDeciders,
+  ...requestDeciders,
+  ...stageDeciders,
+  ...moderationDeciders,
+  ...commentDeciders,
+  ...playbackDeciders
+}

@@ -1,0 +1,143 @@
+import { findStageMember } from '../../../contract/room.ts'
+import type { CommandMap, MemberActor } from '../commands.ts'
+import type { ServerRoomEvent } from '../events.ts'
+import { graceEndsAt, presenceOf, type ServerRoomState } from '../server-room-state.ts'
+import { byMember, changesNothing, onAir, type Deciders } from './decider.ts'
+import { creatorOf } from './show.ts'
+
+/** People joining and leaving the room. */
+export const presenceDeciders: Deciders<
+  | 'show:join'
+  | 'show:resync'
+  | 'show:leave'
+  | 'server:dropped'
+  | 'server:graceOver'
+  | 'server:restored'
+  | 'server:erased'
+  | 'server:renamed'
+> = {
+  'show:join': byMember((state, _command, actor) => join(state, actor)),
+  'show:resync': changesNothing,
+  'show:leave': byMember((state, _command, { userId }, nowMs) => leave(state, userId, nowMs)),
+  'server:dropped': onAir((state, { userId, presenceId }, _actor, nowMs) => drop(state, userId, presenceId, nowMs)),
+  'server:graceOver': onAir((state, { userId }, _actor, nowMs) => endGrace(state, userId, nowMs)),
+  'server:restored': onAir((state, _command, _actor, nowMs) => restore(state, nowMs)),
+  'server:erased': onAir((state, { userId }) => erase(state, userId)),
+  'server:renamed': onAir(rename)
+}
+
+/** A second presence of the same person replaces the first; they produce again from the new one. */
+function join(state: ServerRoomState, { kind, ...member }: MemberActor): ServerRoomEvent[] {
+  const before = presenceOf(state, member.userId)
+  if (before === member.presenceId) return []
+  const { creatorId, status } = state.room
+  return [
+    ...(before === null ? [] : loseVoice(state, member.userId)),
+    { type: 'member:arrived', member },
+    ...(member.userId === creatorId && status === 'interrupted' ? [{ type: 'show:resumed' } as const] : [])
+  ]
+}
+
+/** Leaving has no grace period, except for the creator: for them it is a lost connection. */
+function leave(state: ServerRoomState, userId: string, nowMs: number): ServerRoomEvent[] {
+  if (userId === state.room.creatorId) return dropCreator(state, nowMs)
+  return [...giveUp(state, userId, 'left', userId), { type: 'member:gone', userId }]
+}
+
+/** A lost connection. One that was replaced in the meantime changes nothing. */
+function drop(state: ServerRoomState, userId: string, presenceId: string, nowMs: number): ServerRoomEvent[] {
+  const { room } = state
+  if (presenceOf(state, userId) !== presenceId) return []
+  if (userId === room.creatorId) return dropCreator(state, nowMs)
+  const seat = findStageMember(room, userId)
+  if (!seat && !isAsking(state, userId)) return [{ type: 'member:gone', userId }]
+  return [
+    ...(seat && seat.state !== 'suspended' ? [{ type: 'stage:suspended', userId } as const] : []),
+    { type: 'member:away', userId }
+  ]
+}
+
+/** Changes nothing when the person came back or has time left. */
+function endGrace(state: ServerRoomState, userId: string, nowMs: number): ServerRoomEvent[] {
+  const member = state.members.get(userId)
+  const endsAt = member ? graceEndsAt(state, member) : null
+  if (endsAt === null || nowMs < endsAt) return []
+  if (userId === state.room.creatorId) return [{ type: 'show:ended', reason: 'creatorLeft' }]
+  return [...giveUp(state, userId, 'grace', null), { type: 'member:gone', userId }]
+}
+
+/** The show of an erased creator ends. From another show the person disappears; their past actions stay. */
+function erase(state: ServerRoomState, userId: string): ServerRoomEvent[] {
+  const { creatorId, cohostIds } = state.room
+  if (userId === creatorId) return [{ type: 'show:ended', reason: 'creatorErased' }]
+  return [
+    ...giveUp(state, userId, 'left', userId),
+    ...(cohostIds.includes(userId) ? [{ type: 'cohost:changed', userId, cohost: false } as const] : []),
+    ...(state.members.has(userId) ? [{ type: 'member:gone', userId } as const] : [])
+  ]
+}
+
+/** The server restarted: nobody is connected or heard, and every grace period starts now. */
+function restore(state: ServerRoomState, nowMs: number): ServerRoomEvent[] {
+  const { room, limits } = state
+  const suspended = room.stage
+    .filter(member => member.state !== 'suspended')
+    .map(({ userId }) => ({ type: 'stage:suspended', userId }) as const)
+  const awaited = [...room.stage, ...room.queue, ...room.invited]
+    .filter(({ userId }) => userId !== room.creatorId)
+    .map(({ userId, displayName, avatarUrl }) => ({ userId, displayName, avatarUrl, guest: false }))
+  return [
+    ...suspended,
+    { type: 'show:interrupted', until: nowMs + limits.creatorGraceMs },
+    ...[...awaited, creatorOf(state)].map(member => ({ type: 'member:awaited', member }) as const)
+  ]
+}
+
+/** Shows the new name and picture wherever the person appears. */
+function rename(
+  { room, members }: ServerRoomState,
+  { userId, displayName, avatarUrl }: CommandMap['server:renamed']
+): ServerRoomEvent[] {
+  const profile = { userId, displayName, avatarUrl }
+  const isOutdated = (person: { displayName: string; avatarUrl: string | null } | undefined) =>
+    person !== undefined && (person.displayName !== displayName || person.avatarUrl !== avatarUrl)
+  const asking = [...room.queue, ...room.invited].find(person => person.userId === userId)
+  return [
+    ...(isOutdated(members.get(userId)) ? [{ type: 'member:renamed', ...profile } as const] : []),
+    ...(isOutdated(findStageMember(room, userId)) ? [{ type: 'stage:renamed', ...profile } as const] : []),
+    ...(isOutdated(asking) ? [{ type: 'speak:renamed', ...profile } as const] : [])
+  ]
+}
+
+function dropCreator(state: ServerRoomState, nowMs: number): ServerRoomEvent[] {
+  const { creatorId, status } = state.room
+  return [
+    ...loseVoice(state, creatorId),
+    { type: 'member:away', userId: creatorId },
+    ...(status === 'live' ? [{ type: 'show:interrupted', until: nowMs + state.limits.creatorGraceMs } as const] : [])
+  ]
+}
+
+function loseVoice({ room }: ServerRoomState, userId: string): ServerRoomEvent[] {
+  return findStageMember(room, userId)?.state === 'onStage' ? [{ type: 'stage:suspended', userId }] : []
+}
+
+function isAsking({ room }: ServerRoomState, userId: string): boolean {
+  return [...room.queue, ...room.invited].some(person => person.userId === userId)
+}
+
+/** Ends the person's seat, request and invitation. */
+function giveUp(
+  { room }: ServerRoomState,
+  userId: string,
+  reason: 'left' | 'grace',
+  by: string | null
+): ServerRoomEvent[] {
+  const request = room.queue.find(entry => entry.userId === userId)
+  const isInvited = room.invited.some(invited => invited.userId === userId)
+  return [
+    ...(findStageMember(room, userId) ? [{ type: 'stage:left', userId, reason } as const] : []),
+    ...(request ? [{ type: 'speak:withdrawn', requestId: request.requestId, userId, by } as const] : []),
+    ...(isInvited ? [{ type: 'speak:withdrawn', requestId: null, userId, by } as const] : [])
+  ]
+}

@@ -1,0 +1,37 @@
+import { isDeepStrictEqual } from 'node:util'
+import { findStageMember } from '../../../contract/room.ts'
+import type { CommandMap } from '../commands.ts'
+import type { ServerRoomEvent } from '../events.ts'
+import type { Member, ServerRoomState } from '../server-room-state.ts'
+import { changesNothing, onAir, profileOf, type Deciders } from './decider.ts'
+
+/** Starting, editing and ending the show. */
+export const showDeciders: Deciders<'show:start' | 'show:end' | 'show:announce' | 'server:showEdited'> = {
+  'show:start': state => [{ type: 'show:started' }, { type: 'member:awaited', member: creatorOf(state) }],
+  'show:end': (_state, _command, actor) => [
+    { type: 'show:ended', reason: actor.kind === 'operator' ? 'operator' : 'ended' }
+  ],
+  'show:announce': changesNothing,
+  'server:showEdited': onAir(followEdit)
+}
+
+/** The creator as a member who is not connected. */
+export function creatorOf({ room }: ServerRoomState): Omit<Member, 'awaySinceMs' | 'presenceId'> {
+  const { creatorId } = room
+  const seat = findStageMember(room, creatorId) ?? { userId: creatorId, displayName: '', avatarUrl: null }
+  return { ...profileOf(seat), guest: false }
+}
+
+/** Follows the stored show; an older version than the last one changes nothing. */
+function followEdit(
+  { room, showVersion }: ServerRoomState,
+  { version, title, description, settings }: CommandMap['server:showEdited']
+): ServerRoomEvent[] {
+  if (version <= showVersion) return []
+  const events: ServerRoomEvent[] = [{ type: 'show:loaded', version }]
+  if (title !== room.title || description !== room.description) {
+    events.push({ type: 'show:changed', title, description })
+  }
+  if (!isDeepStrictEqual(settings, room.settings)) events.push({ type: 'settings:changed', settings })
+  return events
+}

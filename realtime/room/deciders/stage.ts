@@ -1,0 +1,62 @@
+import { findStageMember } from '../../../contract/room.ts'
+import type { StageMember } from '../../../contract/snapshot.ts'
+import type { CommandMap, MemberActor } from '../commands.ts'
+import type { ServerRoomEvent } from '../events.ts'
+import type { ServerRoomState } from '../server-room-state.ts'
+import { byMember, changesNothing, onAir, type Deciders } from './decider.ts'
+
+/** The voices on stage. */
+export const stageDeciders: Deciders<
+  | 'speak:stepDown'
+  | 'mute:set'
+  | 'media:use'
+  | 'media:produce'
+  | 'media:produced'
+  | 'server:producerLost'
+  | 'server:overBitrate'
+> = {
+  'speak:stepDown': byMember((state, _command, { userId }) => stepDown(state, userId)),
+  'mute:set': byMember(mute),
+  'media:use': changesNothing,
+  'media:produce': changesNothing,
+  'media:produced': byMember(joinStage),
+  'server:producerLost': onAir((state, command) =>
+    speakerWith(state, command)?.state === 'onStage' ? [{ type: 'stage:suspended', userId: command.userId }] : []
+  ),
+  'server:overBitrate': onAir((state, command) =>
+    speakerWith(state, command) ? [{ type: 'floor:revoked', userId: command.userId, by: null, reason: 'bitrate' }] : []
+  )
+}
+
+/** The creator keeps their place: stepping down only ends their voice, if they have one. */
+function stepDown({ room }: ServerRoomState, userId: string): ServerRoomEvent[] {
+  const speaker = findStageMember(room, userId)
+  if (!speaker || (userId === room.creatorId && speaker.producerId === null)) return []
+  return [{ type: 'stage:left', userId, reason: 'stepDown' }]
+}
+
+function mute(
+  { room }: ServerRoomState,
+  { userId, muted }: CommandMap['mute:set'],
+  { userId: by }: MemberActor
+): ServerRoomEvent[] {
+  return findStageMember(room, userId)?.muted === muted ? [] : [{ type: 'mute:changed', userId, muted, by }]
+}
+
+/** Without `muted` the speaker stays as muted as they were. */
+function joinStage(
+  { room }: ServerRoomState,
+  { producerId, muted }: CommandMap['media:produced'],
+  { userId }: MemberActor
+): ServerRoomEvent[] {
+  return [{ type: 'stage:joined', userId, producerId, muted: muted ?? findStageMember(room, userId)?.muted ?? false }]
+}
+
+/** The speaker who is heard from this very producer. */
+function speakerWith(
+  { room }: ServerRoomState,
+  { userId, producerId }: { userId: string; producerId: string }
+): StageMember | undefined {
+  const speaker = findStageMember(room, userId)
+  return speaker?.producerId === producerId ? speaker : undefined
+}

@@ -1,0 +1,80 @@
+import type { PlaylistItem } from '../../contract/playback.ts'
+import type { QueueEvent, RoomEvent, StampedEvent } from '../../contract/room-events.ts'
+import type { RoomState } from '../../contract/room.ts'
+import type { Member } from './server-room-state.ts'
+
+/** An event with a place in the show's log; clients receive it. */
+export type LoggedEvent = RoomEvent | QueueEvent
+
+/** People joining and leaving the room. Known to the server only: neither logged nor sent. */
+export type PresenceEvent =
+  | { type: 'member:arrived'; member: Omit<Member, 'awaySinceMs'> & { presenceId: string } }
+  /** The person is expected within their grace period. */
+  | { type: 'member:awaited'; member: Omit<Member, 'awaySinceMs' | 'presenceId'> }
+  | { type: 'member:away'; userId: string }
+  | { type: 'member:gone'; userId: string }
+  | { type: 'member:renamed'; userId: string; displayName: string; avatarUrl: string | null }
+
+/** Accepted comments, which slow mode counts. Known to the server only. */
+export type CommentEvent =
+  | { type: 'member:commented'; userId: string }
+  /** The last accepted comment was not stored. */
+  | { type: 'member:commentLost'; userId: string }
+
+/** What the room knows of stored documents. They are stored on their own, so this is neither logged nor sent. */
+export type DocumentEvent =
+  { type: 'playlist:loaded'; items: readonly PlaylistItem[] } | { type: 'show:loaded'; version: number }
+
+/** Every change of a room on its server. */
+export type ServerRoomEvent = LoggedEvent | PresenceEvent | CommentEvent | DocumentEvent
+
+const unlogged: ReadonlySet<ServerRoomEvent['type']> = new Set([
+  'member:arrived',
+  'member:awaited',
+  'member:away',
+  'member:gone',
+  'member:renamed',
+  'member:commented',
+  'member:commentLost',
+  'playlist:loaded',
+  'show:loaded'
+] satisfies Exclude<ServerRoomEvent, LoggedEvent>['type'][])
+
+/** Whether the event has a place in the log. */
+export function isLogged(event: ServerRoomEvent): event is LoggedEvent {
+  return !unlogged.has(event.type)
+}
+
+const presence: ReadonlySet<ServerRoomEvent['type']> = new Set([
+  'member:arrived',
+  'member:awaited',
+  'member:away',
+  'member:gone',
+  'member:renamed'
+] satisfies PresenceEvent['type'][])
+
+export function isPresenceEvent(event: ServerRoomEvent): event is PresenceEvent {
+  return presence.has(event.type)
+}
+
+const queue: ReadonlySet<ServerRoomEvent['type']> = new Set([
+  'speak:requested',
+  'speak:withdrawn',
+  'speak:rejected',
+  'speak:invited',
+  'speak:renamed',
+  'comments:muted',
+  'member:unbanned'
+] satisfies QueueEvent['type'][])
+
+/** Whether the event goes to the hosts and the person concerned only. */
+export function isQueueEvent(event: LoggedEvent): event is QueueEvent {
+  return queue.has(event.type)
+}
+
+/** The event with the version it gets when it happens now, as clients receive it. */
+export function stamp(room: RoomState, event: LoggedEvent, at: number): StampedEvent {
+  return isQueueEvent(event)
+    ? { queueVersion: room.queueVersion + 1, at, event }
+    : { version: room.version + 1, at, event }
+}

@@ -1,0 +1,86 @@
+import { isHost, seatsTaken, findStageMember } from '../../../contract/room.ts'
+import type { QueueEntry } from '../../../contract/snapshot.ts'
+import { actorId, type Actor, type CommandMap } from '../commands.ts'
+import { presenceOf, requestNumber, type ServerRoomState } from '../server-room-state.ts'
+
+export function isCreator(state: ServerRoomState, actor: Actor): boolean {
+  return actorId(actor) === state.room.creatorId
+}
+
+/** Whether the actor hosts the show: the creator or a co-host. The system does not. */
+export function isActingHost(state: ServerRoomState, actor: Actor): boolean {
+  return actor.kind !== 'system' && isHost(state.room, actor.userId)
+}
+
+export function isCohost(state: ServerRoomState, userId: string | null): boolean {
+  return userId !== null && state.room.cohostIds.includes(userId)
+}
+
+export function isGuest(actor: Actor): boolean {
+  return actor.kind === 'member' && actor.guest
+}
+
+/** Whether the member acts through the presence the room knows. */
+export function isPresent(state: ServerRoomState, actor: Actor): boolean {
+  return actor.kind === 'member' && presenceOf(state, actor.userId) === actor.presenceId
+}
+
+export function hasFloor(state: ServerRoomState, userId: string | null): boolean {
+  return userId !== null && findStageMember(state.room, userId) !== undefined
+}
+
+export function isStageFull({ room }: ServerRoomState): boolean {
+  return seatsTaken(room) >= room.settings.maxSpeakers
+}
+
+export function isInvited({ room }: ServerRoomState, userId: string | null): boolean {
+  return room.invited.some(invited => invited.userId === userId)
+}
+
+/** Whether the person's speak request waits in the queue. */
+export function isWaiting({ room }: ServerRoomState, userId: string | null): boolean {
+  return room.queue.some(entry => entry.userId === userId)
+}
+
+export function findRequest({ room }: ServerRoomState, requestId: string): QueueEntry | undefined {
+  return room.queue.find(entry => entry.requestId === requestId)
+}
+
+/** Whether a request with this id was ever made. */
+export function wasRequested({ requestCount }: ServerRoomState, requestId: string): boolean {
+  return (requestNumber(requestId) ?? Infinity) <= requestCount
+}
+
+/** Whether a member lost their connection and their grace period runs. */
+export function isAway({ members }: ServerRoomState, userId: string): boolean {
+  return members.get(userId)?.presenceId === null
+}
+
+/** Whether the person is in the show or was at any time. */
+export function wasInShow({ members, visitorIds }: ServerRoomState, userId: string): boolean {
+  return members.has(userId) || visitorIds.has(userId)
+}
+
+export function isCommentMuted({ room }: ServerRoomState, userId: string | null): boolean {
+  return userId !== null && room.commentMutedIds.includes(userId)
+}
+
+/** Whether a request of this person takes a seat at once: a co-host's, or the consent of an invited person. */
+export function isGrantedAtOnce(state: ServerRoomState, userId: string | null): boolean {
+  return isCohost(state, userId) || isInvited(state, userId)
+}
+
+type TargetingCommand = CommandMap[
+  'speak:answer' | 'speak:invite' | 'speak:revoke' | 'mute:set' | 'cohost:set' | 'member:remove' | 'comment:mute']
+
+/** The person a command acts on; null for an answer to a request that is not in the queue. */
+export function targetOf(state: ServerRoomState, command: TargetingCommand): string | null {
+  if (command.type !== 'speak:answer') return command.userId
+  return findRequest(state, command.requestId)?.userId ?? null
+}
+
+/** How long a person has to wait for their next comment, ms; 0 or less when they need not. Hosts never wait. */
+export function slowModeLeftMs(state: ServerRoomState, actor: Actor, nowMs: number): number {
+  const last = state.lastComments.get(actorId(actor) ?? '')
+  return last && !isActingHost(state, actor) ? last.atMs + state.room.settings.slowModeMs - nowMs : 0
+}

@@ -1,0 +1,64 @@
+import { isPresent } from './conditions.ts'
+import { rule, type Rule } from './rule.ts'
+
+/** Who may act in the room at all. */
+export const membershipRules: readonly Rule[] = [
+  rule(
+    'only the system sends system commands',
+    [
+      'server:dropped',
+      'server:graceOver',
+      'server:restored',
+      'server:showEdited',
+      'server:playlistEdited',
+      'server:producerLost',
+      'server:overBitrate',
+      'server:itemEnded',
+      'server:songMoved',
+      'server:erased',
+      'server:renamed',
+      'server:commentLost'
+    ],
+    'FORBIDDEN',
+    'Only the server sends this command.',
+    (_, actor) => actor.kind !== 'system'
+  ),
+  rule(
+    'members act through the presence they joined with',
+    [
+      'show:resync',
+      'show:leave',
+      'show:announce',
+      'speak:request',
+      'speak:cancel',
+      'speak:answer',
+      'speak:invite',
+      'speak:respond',
+      'speak:revoke',
+      'speak:stepDown',
+      'mute:set',
+      'cohost:set',
+      'media:use',
+      'media:produce',
+      'media:produced',
+      'comment:send',
+      'comment:delete',
+      'comment:mute',
+      'reaction:send',
+      'playback:play',
+      'playback:next',
+      'playback:pause',
+      'playback:stop'
+    ],
+    'NOT_IN_SHOW',
+    'Join the show first.',
+    (state, actor) => !isPresent(state, actor)
+  ),
+  rule(
+    'hosts act on people from inside the show or over REST',
+    ['member:remove', 'member:unban', 'people:list'],
+    'NOT_IN_SHOW',
+    'Join the show first.',
+    (state, actor) => actor.kind === 'member' && !isPresent(state, actor)
+  )
+]

@@ -1,0 +1,97 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Playlist } from '../../contract/playlist.ts'
+import type { RoomRecord } from '../../contract/room-events.ts'
+import type { Span } from '../../plugins/external/tracing/spans.ts'
+import type { RoomAudio } from '../audio/room-audio.ts'
+import type { Delivery } from '../delivery/delivery.ts'
+import type { RoomLimits, ServerRoomState } from '../room/server-room-state.ts'
+import { toStored } from '../room/stored-state.ts'
+import { createLiveRoom, type LiveRoom } from './live-room.ts'
+import { loadRoom } from './load-room.ts'
+import type { ShowEnd } from './recent-ends.ts'
+import { createRoomJournal } from './room-journal.ts'
+import type { RoomStore, StoredShow } from './room-store.ts'
+import { createRoomWrites } from './room-writes.ts'
+
+/** A snapshot is stored after this many records, so that opening a room replays no more than these. */
+export const recordsPerSnapshot = 1000
+
+export interface OpenRoomParts {
+  store: RoomStore
+  openAudio(showId: string): Promise<RoomAudio>
+  delivery: Delivery
+  /** The last moment to send something to the members of a show before they learn of its end. */
+  beforeEnd(showId: string): void
+  limits: RoomLimits
+  logger: FastifyBaseLogger
+  nowMs: () => number
+  span?: Span | undefined
+}
+
+/** What an open room reports to its owner. */
+export interface RoomHost {
+  /** The show has ended; the store does not know yet. */
+  onEnded(showId: string, end: ShowEnd): void
+  /** The end is stored: the room is not needed any more. */
+  onClosed(showId: string): void
+  /** A write was lost, so the room may write no more. */
+  onLost(showId: string, error: unknown): void
+}
+
+/** A room with the documents it was opened with. When its log goes on, they may be newer than its state. */
+export interface OpenedRoom {
+  readonly room: LiveRoom
+  readonly show: StoredShow
+  readonly playlist: Playlist
+}
+
+/** Opens the room of a show: reads its state, opens its audio, and keeps the store up to date from then on. */
+export async function openRoom(show: StoredShow, parts: OpenRoomParts, host: RoomHost): Promise<OpenedRoom> {
+  const { store, nowMs } = parts
+  const showId = show.id
+  const logger = parts.logger.child({ showId })
+  const loaded = await loadRoom(show, store, parts.limits, nowMs())
+  const writer = store.log.openWriter(showId)
+  const writes = createRoomWrites({ logger, onLost: error => host.onLost(showId, error) })
+  let recordsSinceSnapshot = loaded.replayed
+
+  function onLogged(records: readonly RoomRecord[], state: ServerRoomState): void {
+    for (const { event } of records) {
+      if (event.type === 'show:resumed') writes.add('status', async () => await store.shows.markStatus(showId, 'live'))
+      if (event.type === 'show:interrupted') {
+        writes.add('status', async () => await store.shows.markStatus(showId, 'interrupted'))
+      }
+      if (event.type === 'show:ended') return storeEnd({ reason: event.reason, at: nowMs() })
+    }
+    recordsSinceSnapshot += records.length
+    const last = records.at(-1)
+    if (recordsSinceSnapshot < recordsPerSnapshot || !last) return
+    recordsSinceSnapshot = 0
+    const snapshot = { seq: last.seq, ...toStored(state) }
+    writes.add('snapshot', async () => await writer.storeSnapshot(snapshot))
+  }
+
+  function storeEnd(end: ShowEnd): void {
+    host.onEnded(showId, end)
+    writes.add('end', async () => await store.shows.markEnded(showId, end.reason, end.at))
+    writes.add('snapshot', async () => await store.log.removeSnapshot(showId))
+    writes.add('close', async () => host.onClosed(showId))
+  }
+
+  const room = createLiveRoom({
+    state: loaded.state,
+    seq: loaded.seq,
+    audio: await parts.openAudio(showId),
+    delivery: parts.delivery,
+    writes,
+    journal: createRoomJournal(logger),
+    logger,
+    nowMs,
+    span: parts.span,
+    append: async records => await writer.append(records),
+    onLogged,
+    recordAudience: counts => writes.add('audience', async () => await store.shows.recordAudience(showId, counts)),
+    beforeEnd: () => parts.beforeEnd(showId)
+  })
+  return { room, show, playlist: loaded.playlist }
+}

@@ -1,0 +1,31 @@
+import type { EndReason } from '../../contract/shows.ts'
+
+/** How and when (ms since the epoch) a show ended. */
+export interface ShowEnd {
+  reason: EndReason
+  at: number
+}
+
+/** Number of ends remembered. */
+const maxEnds = 1000
+
+/**
+ * How the last shows ended. Remembered for longer than the store takes to learn it: somebody may still hold what they read there
+ * before.
+ */
+export interface RecentEnds {
+  find(showId: string): ShowEnd | undefined
+  add(showId: string, end: ShowEnd): void
+}
+
+export function createRecentEnds(): RecentEnds {
+  const ends = new Map<string, ShowEnd>()
+  return {
+    find: showId => ends.get(showId),
+    add(showId, end) {
+      ends.set(showId, end)
+      const [oldest] = ends.keys()
+      if (ends.size > maxEnds && oldest !== undefined) ends.delete(oldest)
+    }
+  }
+}
