@@ -1,6 +1,6 @@
 /**
- * MongoDB's error codes by MongoDB's names (src/mongo/base/error_codes.yml). Codes above 10000 other than DuplicateKey
- * have no name there; the names here are ours.
+ * MongoDB's error codes by MongoDB's names (src/mongo/base/error_codes.yml). Codes above 20000 have no name
+ * there; the names here are ours.
  */
 const codes = {
   InternalError: 1,

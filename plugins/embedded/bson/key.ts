@@ -146,12 +146,12 @@ export function keyStringOf(value: unknown): string {
 }
 
 /** Returns the key of several values in a row, each in its direction. */
-export function compoundKey(values: readonly unknown[], descending: readonly boolean[]): Buffer {
+export function compoundKey(values: readonly unknown[], isDescending: readonly boolean[]): Buffer {
   writer.reset()
   for (const [n, value] of values.entries()) {
     const start = writer.length
     writeValue(value)
-    if (descending[n]) writer.invertSince(start)
+    if (isDescending[n]) writer.invertSince(start)
   }
   return writer.finish()
 }

@@ -91,12 +91,12 @@ function* lazily(make: () => Iterable<FoundDocument>): Generator<FoundDocument> 
 export function findDocuments(collection: Collection | undefined, search: Search): Generator<FoundDocument> {
   const { filter, sort = [], skip = 0, deadline } = search
   const plan = collection && choosePlan(collection.indexes, filter, sort)
-  const matches = plan?.exact || Object.keys(filter).length === 0 ? undefined : compileMatcher(filter)
+  const matches = plan?.isExact || Object.keys(filter).length === 0 ? undefined : compileMatcher(filter)
   const limit = search.limit === undefined || search.limit === 0 ? Infinity : search.limit
   return lazily(() => {
     if (!collection) return []
     const found = matching(scan(collection, plan), matches, deadline)
-    const inOrder = sort.length === 0 || plan?.ordered ? found : sortAll(found, sort, skip + limit)
+    const inOrder = sort.length === 0 || plan?.isOrdered ? found : sortAll(found, sort, skip + limit)
     return window(inOrder, skip, limit)
   })
 }

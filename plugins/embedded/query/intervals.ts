@@ -7,7 +7,7 @@ import { prefixOf } from './prefix.ts'
 export interface Interval {
   low: Buffer
   high: Buffer
-  point: boolean
+  isPoint: boolean
 }
 
 /** Returns the first key after all keys with a prefix. It exists because no encoding begins with FF. */
@@ -22,7 +22,7 @@ export function endOfPrefix(prefix: Buffer): Buffer {
 /** Returns the interval of one value. */
 export function pointAt(value: unknown): Interval {
   const low = keyOf(value)
-  return { low, high: endOfPrefix(low), point: true }
+  return { low, high: endOfPrefix(low), isPoint: true }
 }
 
 /** The types whose ranges an index answers: within each, bytes sort as the comparison operators compare. */
@@ -53,20 +53,20 @@ function comparisonInterval(operator: string, value: unknown): Interval | undefi
   const [start, end] = [startOfType(tag), Buffer.of(tag + 1)]
   switch (operator) {
     case '$gt':
-      return { low: endOfPrefix(key), high: end, point: false }
+      return { low: endOfPrefix(key), high: end, isPoint: false }
     case '$gte':
-      return { low: key, high: end, point: false }
+      return { low: key, high: end, isPoint: false }
     case '$lt':
-      return { low: start, high: key, point: false }
+      return { low: start, high: key, isPoint: false }
     default:
-      return { low: start, high: endOfPrefix(key), point: false }
+      return { low: start, high: endOfPrefix(key), isPoint: false }
   }
 }
 
 /** What one operator says about the keys of a field. `exact`: every key in the intervals satisfies the operator. */
 export interface Bounds {
   intervals: Interval[]
-  exact: boolean
+  isExact: boolean
 }
 
 /**
@@ -81,16 +81,16 @@ function isPlainPoint(value: unknown): boolean {
 function operatorBounds(operator: string, argument: unknown): Bounds | undefined {
   if (operator === '$in') {
     if (!Array.isArray(argument) || argument.some(each => tagOf(each) === tags.array)) return undefined
-    return { intervals: sorted(argument.map(pointAt)), exact: argument.every(isPlainPoint) }
+    return { intervals: sorted(argument.map(pointAt)), isExact: argument.every(isPlainPoint) }
   }
   if (operator === '$eq') {
     if (tagOf(argument) === tags.array) return undefined
-    return { intervals: [pointAt(argument)], exact: isPlainPoint(argument) }
+    return { intervals: [pointAt(argument)], isExact: isPlainPoint(argument) }
   }
   if (operator === '$regex') return patternBounds(argument)
   if (operator !== '$gt' && operator !== '$gte' && operator !== '$lt' && operator !== '$lte') return undefined
   const only = comparisonInterval(operator, argument)
-  return only && { intervals: [only], exact: true }
+  return only && { intervals: [only], isExact: true }
 }
 
 /** A pattern matches texts with its prefix, and stored regular expressions that are the same. */
@@ -99,8 +99,8 @@ function patternBounds(pattern: unknown): Bounds | undefined {
   if (prefix === undefined) return undefined
   // Without the two zero bytes that end a text.
   const low = keyOf(prefix).subarray(0, -2)
-  const patterns = { low: Buffer.of(tags.regex), high: Buffer.of(tags.regex + 1), point: false }
-  return { intervals: [{ low, high: endOfPrefix(low), point: false }, patterns], exact: false }
+  const patterns = { low: Buffer.of(tags.regex), high: Buffer.of(tags.regex + 1), isPoint: false }
+  return { intervals: [{ low, high: endOfPrefix(low), isPoint: false }, patterns], isExact: false }
 }
 
 /**
@@ -119,7 +119,7 @@ export function sorted(intervals: readonly Interval[]): Interval[] {
     const last = result.at(-1)
     if (!last || Buffer.compare(each.low, last.high) >= 0) result.push(each)
     else if (Buffer.compare(each.high, last.high) > 0) {
-      result.splice(-1, 1, { low: last.low, high: each.high, point: false })
+      result.splice(-1, 1, { low: last.low, high: each.high, isPoint: false })
     }
   }
   return result
@@ -132,16 +132,16 @@ export function intersection(a: readonly Interval[], b: readonly Interval[]): In
       b.flatMap(y => {
         const low = Buffer.compare(x.low, y.low) >= 0 ? x.low : y.low
         const high = Buffer.compare(x.high, y.high) <= 0 ? x.high : y.high
-        return Buffer.compare(low, high) < 0 ? [{ low, high, point: x.point || y.point }] : []
+        return Buffer.compare(low, high) < 0 ? [{ low, high, isPoint: x.isPoint || y.isPoint }] : []
       })
     )
   )
 }
 
 /** Returns the same interval of a field in descending order, whose keys have all bits inverted. */
-export function inverted({ low, high, point }: Interval): Interval {
+export function inverted({ low, high, isPoint }: Interval): Interval {
   const flip = (bytes: Buffer) => Buffer.from(bytes.map(byte => ~byte))
-  return point
-    ? { low: flip(low), high: endOfPrefix(flip(low)), point }
-    : { low: endOfPrefix(flip(high)), high: endOfPrefix(flip(low)), point }
+  return isPoint
+    ? { low: flip(low), high: endOfPrefix(flip(low)), isPoint }
+    : { low: endOfPrefix(flip(high)), high: endOfPrefix(flip(low)), isPoint }
 }

@@ -14,13 +14,13 @@ export interface KeyRange {
 export interface Plan<Index> {
   index: Index
   ranges: KeyRange[]
-  reverse: boolean
+  isReverse: boolean
   /** Documents come in the requested order. */
-  ordered: boolean
+  isOrdered: boolean
   /** Every document in the ranges matches: no further test is needed. */
-  exact: boolean
+  isExact: boolean
   /** Each range is one whole key. */
-  points: boolean
+  hasOnlyPoints: boolean
 }
 
 /**
@@ -45,20 +45,23 @@ function setsOf(filter: Doc, field: string, multikey: boolean): Interval[][] {
  */
 function intervalsOf(filter: Doc, field: string, multikey: boolean): Interval[] | undefined {
   const sets = setsOf(filter, field, multikey)
-  if (multikey) return sets.find(set => set.every(each => each.point)) ?? sets[0]
+  if (multikey) return sets.find(set => set.every(each => each.isPoint)) ?? sets[0]
   return sets.length === 0 ? undefined : sets.reduce(intersection)
 }
 
 /** Whether the intervals of these fields are equivalent to the filter. */
 function isEquivalent(filter: Doc, fields: ReadonlySet<string>): boolean {
   return Object.entries(filter).every(
-    ([key, value]) => fields.has(key) && conditionBounds(value).every(bounds => bounds?.exact)
+    ([key, value]) => fields.has(key) && conditionBounds(value).every(bounds => bounds?.isExact)
   )
 }
 
 interface Bounded {
   ranges: KeyRange[]
-  /** Number of leading fields with a single value. The order of the documents found depends on the other fields. */
+  /**
+   * Number of leading fields with a isSingleDocument value. The order of the documents found depends on the other
+   * fields.
+   */
   fixed: number
   used: string[]
   points: number
@@ -78,14 +81,14 @@ function boundIndex(shape: IndexShape, filter: Doc): Bounded {
   let prefixes: Buffer[] = [Buffer.alloc(0)]
   const bounded: Bounded = { ranges: [], fixed: 0, used: [], points: 0, excludesMissing: false }
   const missing = Buffer.of(tags.null + 1)
-  for (const [n, { path, descending }] of shape.fields.entries()) {
+  for (const [n, { path, isDescending }] of shape.fields.entries()) {
     const found = n > 0 && shape.multikey ? undefined : intervalsOf(filter, path, shape.multikey)
     if (!found || prefixes.length * found.length > maxRanges) break
     bounded.used.push(path)
     bounded.excludesMissing ||= found.every(each => Buffer.compare(each.low, missing) >= 0)
-    const intervals = descending ? found.map(inverted).reverse() : found
+    const intervals = isDescending ? found.map(inverted).reverse() : found
     bounded.ranges = extend(prefixes, intervals)
-    if (!found.every(each => each.point)) return bounded
+    if (!found.every(each => each.isPoint)) return bounded
     if (found.length === 1 && bounded.fixed === n) bounded.fixed++
     bounded.points++
     prefixes = bounded.ranges.map(each => each.low)
@@ -100,9 +103,9 @@ function directionFor(shape: IndexShape, fixed: number, sort: readonly SortField
   const wanted = sort.filter(({ path }) => !constant.has(path))
   const rest = shape.fields.slice(fixed)
   if (shape.multikey || wanted.some(({ path }, n) => rest[n]?.path !== path)) return undefined
-  const turned = wanted.map(({ descending }, n) => descending !== rest[n]?.descending)
-  if (turned.every(each => !each)) return 'forward'
-  return turned.every(each => each) ? 'reverse' : undefined
+  const isReversed = wanted.map(({ isDescending }, n) => isDescending !== rest[n]?.isDescending)
+  if (isReversed.every(each => !each)) return 'forward'
+  return isReversed.every(each => each) ? 'reverse' : undefined
 }
 
 function planWith<Index extends IndexShape>(
@@ -114,18 +117,21 @@ function planWith<Index extends IndexShape>(
   if (index.sparse && !bounded.excludesMissing) return undefined
   const direction = sort.length > 0 ? directionFor(index, bounded.fixed, sort) : undefined
   if (bounded.used.length === 0 && direction === undefined) return undefined
-  const single = index.unique && bounded.points === index.fields.length
+  const isSingleDocument = index.unique && bounded.points === index.fields.length
   return {
     plan: {
       index,
       ranges: bounded.ranges,
-      reverse: direction === 'reverse',
-      ordered: sort.length === 0 || direction !== undefined,
-      exact: !index.multikey && isEquivalent(filter, new Set(bounded.used)),
-      points: bounded.points === index.fields.length
+      isReverse: direction === 'reverse',
+      isOrdered: sort.length === 0 || direction !== undefined,
+      isExact: !index.multikey && isEquivalent(filter, new Set(bounded.used)),
+      hasOnlyPoints: bounded.points === index.fields.length
     },
     score:
-      (single ? 1000 : 0) + bounded.points * 10 + (bounded.used.length > bounded.points ? 4 : 0) + (direction ? 5 : 0)
+      (isSingleDocument ? 1000 : 0) +
+      bounded.points * 10 +
+      (bounded.used.length > bounded.points ? 4 : 0) +
+      (direction ? 5 : 0)
   }
 }
 

@@ -55,24 +55,24 @@ function* leaves(rules: Rules): Generator<Rule> {
   }
 }
 
-function apply(value: unknown, rules: Rules, including: boolean): unknown {
+function apply(value: unknown, rules: Rules, isInclusion: boolean): unknown {
   if (Array.isArray(value)) {
-    const elements: unknown[] = including ? value.filter(each => isDoc(each) || Array.isArray(each)) : value
-    return elements.map(each => apply(each, rules, including))
+    const elements: unknown[] = isInclusion ? value.filter(each => isDoc(each) || Array.isArray(each)) : value
+    return elements.map(each => apply(each, rules, isInclusion))
   }
-  return isDoc(value) ? applyToDoc(value, rules, including) : including ? undefined : value
+  return isDoc(value) ? applyToDoc(value, rules, isInclusion) : isInclusion ? undefined : value
 }
 
-function applyRule(rule: Rule | undefined, value: unknown, including: boolean): unknown {
-  if (rule === undefined) return including ? undefined : value
+function applyRule(rule: Rule | undefined, value: unknown, isInclusion: boolean): unknown {
+  if (rule === undefined) return isInclusion ? undefined : value
   if (rule === 'keep' || rule === 'omit') return rule === 'keep' ? value : undefined
-  return apply(value, rule, including)
+  return apply(value, rule, isInclusion)
 }
 
-function applyToDoc(doc: Doc, rules: Rules, including: boolean): Doc {
+function applyToDoc(doc: Doc, rules: Rules, isInclusion: boolean): Doc {
   const result: Doc = {}
   for (const [field, value] of Object.entries(doc)) {
-    const kept = applyRule(rules.get(field), value, including)
+    const kept = applyRule(rules.get(field), value, isInclusion)
     if (kept !== undefined) setField(result, field, kept)
   }
   return result
@@ -92,8 +92,8 @@ export function compileProjection(spec: unknown): Projection | undefined {
   if (kinds.has('keep') && kinds.has('omit')) {
     throw new CommandError('ProjectionMix', 'Cannot mix inclusion and exclusion in a projection')
   }
-  const including = kinds.has('keep') || (!kinds.has('omit') && id === 'keep')
+  const isInclusion = kinds.has('keep') || (!kinds.has('omit') && id === 'keep')
   if (rules.size === 0 && id === undefined) return undefined
   rules.set('_id', id ?? 'keep')
-  return doc => applyToDoc(doc, rules, including)
+  return doc => applyToDoc(doc, rules, isInclusion)
 }

@@ -37,13 +37,13 @@ function* rowsInOrder(collection: Collection): Generator<number> {
   }
 }
 
-function* rowsOfPlan(collection: Collection, { index, ranges, reverse }: Plan<Index>): Generator<number> {
+function* rowsOfPlan(collection: Collection, { index, ranges, isReverse }: Plan<Index>): Generator<number> {
   const seen = new Set<number>()
   let count = firstBatchRows
-  for (const range of reverse ? ranges.toReversed() : ranges) {
+  for (const range of isReverse ? ranges.toReversed() : ranges) {
     let last: KeyPosition | undefined
     do {
-      const entries = collection.isDropped ? [] : index.read(range, reverse, last, count)
+      const entries = collection.isDropped ? [] : index.read(range, isReverse, last, count)
       for (const { row } of entries) {
         // A document with an array has several keys in the index.
         if (index.multikey && seen.has(row)) continue
@@ -66,7 +66,7 @@ function readOne(collection: Collection, index: Index, key: Buffer): StoredDocum
 }
 
 function* onePerKey(collection: Collection, plan: Plan<Index>): Generator<FoundDocument> {
-  for (const { low } of plan.reverse ? plan.ranges.toReversed() : plan.ranges) {
+  for (const { low } of plan.isReverse ? plan.ranges.toReversed() : plan.ranges) {
     const found = readOne(collection, plan.index, low)
     if (found) yield new FoundDocument(found.row, found.bytes)
   }
@@ -74,7 +74,7 @@ function* onePerKey(collection: Collection, plan: Plan<Index>): Generator<FoundD
 
 /** Reads the documents of a plan, or the whole collection. Other commands may write between two documents. */
 export function* scan(collection: Collection, plan: Plan<Index> | undefined): Generator<FoundDocument> {
-  if (plan?.points && plan.index.unique && !plan.index.multikey) {
+  if (plan?.hasOnlyPoints && plan.index.unique && !plan.index.multikey) {
     yield* onePerKey(collection, plan)
     return
   }

@@ -6,7 +6,7 @@ import { CommandError, notSupported } from '../errors.ts'
 
 export interface SortField {
   path: string
-  descending: boolean
+  isDescending: boolean
 }
 
 /** Reads a sort such as `{ a: 1, b: -1 }`. Throws for anything else than a direction, such as `$meta`. */
@@ -23,16 +23,16 @@ export function parseSort(spec: unknown): SortField[] {
       )
     }
     if (path === '' || path.startsWith('$')) throw notSupported(`Sorting by '${path}'`)
-    return { path, descending: number === -1 }
+    return { path, isDescending: number === -1 }
   })
 }
 
 /** Returns the value by which a document is sorted: the first of an array's elements in the direction of the sort. */
-function firstInOrder(doc: Doc, path: readonly string[], descending: boolean): unknown {
+function firstInOrder(doc: Doc, path: readonly string[], isDescending: boolean): unknown {
   let best: { value: unknown; key: Buffer } | undefined
   const consider = (value: unknown) => {
     const key = keyOf(value)
-    if (!best || Buffer.compare(key, best.key) * (descending ? -1 : 1) < 0) best = { value, key }
+    if (!best || Buffer.compare(key, best.key) * (isDescending ? -1 : 1) < 0) best = { value, key }
   }
   someValueAt(
     doc,
@@ -50,14 +50,14 @@ function firstInOrder(doc: Doc, path: readonly string[], descending: boolean): u
 
 /** Returns a function that gives the position of a document in the order, as bytes. */
 export function sortKeyOf(sort: readonly SortField[]): (doc: Doc) => Buffer {
-  const fields = sort.map(({ path, descending }) => ({ path: path.split('.'), descending }))
-  const directions = sort.map(({ descending }) => descending)
+  const fields = sort.map(({ path, isDescending }) => ({ path: path.split('.'), isDescending }))
+  const directions = sort.map(({ isDescending }) => isDescending)
   return doc =>
     compoundKey(
-      fields.map(({ path, descending }) => {
+      fields.map(({ path, isDescending }) => {
         const only = path[0]
         const simple = path.length === 1 && only !== undefined && Object.hasOwn(doc, only) ? doc[only] : undefined
-        return simple !== undefined && !Array.isArray(simple) ? simple : firstInOrder(doc, path, descending)
+        return simple !== undefined && !Array.isArray(simple) ? simple : firstInOrder(doc, path, isDescending)
       }),
       directions
     )

@@ -35,7 +35,7 @@ export class Catalog {
   readonly #dropIndex: StatementSync
   readonly #markMultikey: StatementSync
   /** Whether there are changes that SQLite has not committed yet. */
-  #changed = false
+  #hasChanges = false
 
   constructor(db: DatabaseSync) {
     this.#db = db
@@ -47,11 +47,11 @@ export class Catalog {
   }
 
   onCommit(): void {
-    this.#changed = false
+    this.#hasChanges = false
   }
 
   onRollback(): void {
-    if (this.#changed) this.#load()
+    if (this.#hasChanges) this.#load()
   }
 
   #load(): void {
@@ -72,7 +72,7 @@ export class Catalog {
 
   #open(id: number, namespace: string): Collection {
     return new Collection(this.#db, id, namespace, index => {
-      this.#changed = true
+      this.#hasChanges = true
       this.#markMultikey.run(index.id)
     })
   }
@@ -95,7 +95,7 @@ export class Catalog {
 
   create(db: string, name: string): Collection {
     assertName(db, name)
-    this.#changed = true
+    this.#hasChanges = true
     const id = Number(this.#addCollection.run(db, name).lastInsertRowid)
     Collection.create(this.#db, id)
     const collection = this.#open(id, `${db}.${name}`)
@@ -109,7 +109,7 @@ export class Catalog {
 
   /** Creates an index and adds all documents to it. Throws DuplicateKey if a unique index would have a key twice. */
   createIndex(collection: Collection, spec: Doc): void {
-    this.#changed = true
+    this.#hasChanges = true
     const id = Number(this.#addIndex.run(collection.id, String(spec.name), encode(spec)).lastInsertRowid)
     SecondaryIndex.create(this.#db, id)
     const index = new SecondaryIndex(this.#db, id, spec, indexFields(spec.key), false)
@@ -129,7 +129,7 @@ export class Catalog {
   }
 
   drop(collection: Collection): void {
-    this.#changed = true
+    this.#hasChanges = true
     for (const index of collection.secondaryIndexes) this.#removeIndex(index)
     this.#db.exec(`DROP TABLE ${Collection.tableOf(collection.id)}`)
     this.#db.prepare('DELETE FROM collections WHERE id = ?').run(collection.id)
@@ -138,7 +138,7 @@ export class Catalog {
   }
 
   #removeIndex(index: SecondaryIndex): void {
-    this.#changed = true
+    this.#hasChanges = true
     this.#db.exec(`DROP TABLE ${SecondaryIndex.tableOf(index.id)}`)
     this.#dropIndex.run(index.id)
   }

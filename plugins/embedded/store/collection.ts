@@ -51,7 +51,7 @@ export class Collection {
       'id',
       0,
       { v: 2, key: { _id: 1 }, name: '_id_' },
-      [{ path: '_id', descending: false }],
+      [{ path: '_id', isDescending: false }],
       false
     )
     this.#onMultikey = onMultikey

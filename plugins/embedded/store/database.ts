@@ -46,8 +46,8 @@ export function sqliteCodeOf(error: unknown): number | undefined {
 const [readOnly, full, unreachable] = [8, 13, 14]
 
 /**
- * Returns SQLite's code for an error of the file system too, because SQLite itself opens a file that it cannot write
- * for reading.
+ * Returns the SQLite code that describes an error. An error of the file system comes from `makeFile`: SQLite itself
+ * would open a file that it cannot write as read-only.
  */
 function codeOf(error: unknown, file: string): number | undefined {
   if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return sqliteCodeOf(error)
@@ -55,7 +55,7 @@ function codeOf(error: unknown, file: string): number | undefined {
   return existsSync(file) ? readOnly : unreachable
 }
 
-function explain(error: unknown, file: string): Error {
+function openError(error: unknown, file: string): Error {
   const reason = reasons[codeOf(error, file) ?? -1]
   const message = error instanceof Error ? error.message : String(error)
   return new EmbeddedStoreError(
@@ -117,6 +117,6 @@ export function openDatabase(dataDir: string): DatabaseSync {
     return db
   } catch (error) {
     if (db?.isOpen) db.close()
-    throw error instanceof EmbeddedStoreError ? error : explain(error, file)
+    throw error instanceof EmbeddedStoreError ? error : openError(error, file)
   }
 }

@@ -13,7 +13,7 @@ function valueAt(doc: Doc, path: string): unknown {
 
 /** Returns the error for a key that a unique index already has, in MongoDB's words. */
 export function duplicateKey(namespace: string, index: Index, doc: Doc): CommandError {
-  const keyPattern = Object.fromEntries(index.fields.map(({ path, descending }) => [path, descending ? -1 : 1]))
+  const keyPattern = Object.fromEntries(index.fields.map(({ path, isDescending }) => [path, isDescending ? -1 : 1]))
   const keyValue = Object.fromEntries(index.fields.map(({ path }) => [path, valueAt(doc, path)]))
   const shown = Object.entries(keyValue)
     .map(([path, value]) => `${path}: ${EJSON.stringify(value)}`)

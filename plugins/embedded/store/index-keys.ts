@@ -68,7 +68,7 @@ function rowsOf(steps: readonly Step[]): { rows: unknown[][]; multikey: boolean 
 
 /** Returns the keys of a document in an index. Throws CannotIndexParallelArrays if two fields are different arrays. */
 export function documentKeys(shape: IndexShape, doc: Doc): DocumentKeys {
-  const directions = shape.fields.map(({ descending }) => descending)
+  const directions = shape.fields.map(({ isDescending }) => isDescending)
   const found = rowsOf(shape.fields.map(({ path }) => ({ value: doc, rest: path.split('.') })))
   const { multikey } = found
   const rows = found.rows.map(row => row.map(value => (value instanceof WholeArray ? value.array : value)))

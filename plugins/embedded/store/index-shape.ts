@@ -1,7 +1,7 @@
 /** A field of an index, with its direction. */
 export interface IndexField {
   path: string
-  descending: boolean
+  isDescending: boolean
 }
 
 /** The properties of an index that the query planner needs. */

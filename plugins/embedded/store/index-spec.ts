@@ -38,7 +38,7 @@ export function indexFields(key: unknown): IndexField[] {
     if (path === '' || path.split('.').some(part => part === '' || part.startsWith('$'))) {
       throw new CommandError('CannotCreateIndex', `Index key contains an illegal field name: '${path}'`)
     }
-    return { path, descending: number < 0 }
+    return { path, isDescending: number < 0 }
   })
 }
 
@@ -80,10 +80,10 @@ export function normalizeIndexSpec(spec: unknown): Doc {
   const name =
     typeof spec.name === 'string' && spec.name !== ''
       ? spec.name
-      : fields.map(({ path, descending }) => `${path}_${descending ? -1 : 1}`).join('_')
+      : fields.map(({ path, isDescending }) => `${path}_${isDescending ? -1 : 1}`).join('_')
   return {
     v: 2,
-    key: Object.fromEntries(fields.map(({ path, descending }) => [path, descending ? -1 : 1])),
+    key: Object.fromEntries(fields.map(({ path, isDescending }) => [path, isDescending ? -1 : 1])),
     name,
     ...(spec.unique ? { unique: true } : {}),
     ...(spec.sparse ? { sparse: true } : {}),

@@ -61,11 +61,11 @@ export class Index implements IndexShape {
   }
 
   /** Returns the next entries of a range, at most `count`, after a position or from the beginning of the range. */
-  read(range: KeyRange, reverse: boolean, after: KeyPosition | undefined, count: number): KeyPosition[] {
-    const from = after ?? { key: reverse ? range.high : range.low, row: -1 }
-    const statement = reverse ? this.#scans.reverse : this.#scans.forward
+  read(range: KeyRange, isReverse: boolean, after: KeyPosition | undefined, count: number): KeyPosition[] {
+    const from = after ?? { key: isReverse ? range.high : range.low, row: -1 }
+    const statement = isReverse ? this.#scans.reverse : this.#scans.forward
     return statement
-      .all(from.key, from.row, reverse ? range.low : range.high, count)
+      .all(from.key, from.row, isReverse ? range.low : range.high, count)
       .flatMap(({ key, row }) => (key instanceof Uint8Array ? [{ key, row: Number(row) }] : []))
   }
 }

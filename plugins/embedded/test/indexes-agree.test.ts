@@ -76,7 +76,7 @@ const pattern = fc
   )
   .chain($regex => fc.constantFrom<unknown[]>({ $regex }, { $regex }, { $regex, $gte: 'x' }))
 const textFilter = fc.record({ a: pattern, b: fc.oneof(pattern, text) }, { requiredKeys: ['a'] })
-const sort = fc.uniqueArray(fc.record({ path: field, descending: fc.boolean() }), {
+const sort = fc.uniqueArray(fc.record({ path: field, isDescending: fc.boolean() }), {
   maxLength: 3,
   selector: ({ path }) => path
 })
@@ -133,7 +133,7 @@ function agree(
         for (const doc of all) collection.insert(doc, encode(doc))
         const plan = choosePlan(collection.indexes, wanted, order)
         if (plan) planned++
-        if (plan?.ordered && order.length > 0) ordered++
+        if (plan?.isOrdered && order.length > 0) ordered++
 
         const key = sortKeyOf(order)
         const found = Array.from(findDocuments(collection, { filter: wanted, sort: order }), ({ doc }) => doc)

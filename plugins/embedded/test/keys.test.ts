@@ -103,11 +103,11 @@ t.test('compound keys have the order of their fields, each in its direction', as
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(fc.array(fc.tuple(value, value, fc.boolean()), { minLength: 1, maxLength: 3 }), fields => {
-        const directions = fields.map(([, , descending]) => descending)
+        const directions = fields.map(([, , isDescending]) => isDescending)
         const [left, right] = [fields.map(([a]) => a), fields.map(([, b]) => b)]
         const expected =
           fields
-            .map(([a, b, descending]) => Math.sign(compareValues(a, b)) * (descending ? -1 : 1))
+            .map(([a, b, isDescending]) => Math.sign(compareValues(a, b)) * (isDescending ? -1 : 1))
             .find(order => order !== 0) ?? 0
         return Math.sign(Buffer.compare(compoundKey(left, directions), compoundKey(right, directions))) === expected
       }),

@@ -6,7 +6,7 @@ import type { IndexShape } from '../store/index-shape.ts'
 
 function index(key: Record<string, 1 | -1>, options: Partial<IndexShape> = {}): IndexShape {
   return {
-    fields: Object.entries(key).map(([path, direction]) => ({ path, descending: direction === -1 })),
+    fields: Object.entries(key).map(([path, direction]) => ({ path, isDescending: direction === -1 })),
     unique: false,
     sparse: false,
     multikey: false,
@@ -16,7 +16,7 @@ function index(key: Record<string, 1 | -1>, options: Partial<IndexShape> = {}): 
 
 /** Whether a row of values is in one of a plan's ranges. */
 function covers(plan: ReturnType<typeof choosePlan>, values: unknown[]): boolean {
-  const key = compoundKey(values, plan?.index.fields.map(({ descending }) => descending) ?? [])
+  const key = compoundKey(values, plan?.index.fields.map(({ isDescending }) => isDescending) ?? [])
   return plan?.ranges.some(({ low, high }) => Buffer.compare(key, low) >= 0 && Buffer.compare(key, high) < 0) ?? false
 }
 
@@ -37,7 +37,7 @@ t.test('a page begins after the previous one, in the requested order', async t =
     parseSort({ createdAt: -1, _id: -1 })
   )
   t.equal(plan?.index, shows[2])
-  t.match(plan, { ordered: true, reverse: false, exact: false })
+  t.match(plan, { isOrdered: true, isReverse: false, isExact: false })
   t.ok(covers(plan, ['ann', new Date(999), 'z']))
   t.ok(covers(plan, ['ann', last, 'a']))
   t.notOk(covers(plan, ['ann', new Date(1001), 'a']), 'no documents of previous pages')
@@ -48,22 +48,22 @@ t.test('events after a version are one range of their index, without further tes
   const events = [byId, index({ showId: 1, version: 1 }, { unique: true })]
   const plan = choosePlan(events, { showId: 's', version: { $gt: 5 } }, parseSort({ version: 1 }))
   t.equal(plan?.index, events[1])
-  t.match(plan, { ordered: true, exact: true, ranges: { length: 1 } })
+  t.match(plan, { isOrdered: true, isExact: true, ranges: { length: 1 } })
   t.notOk(covers(plan, ['s', 5]))
   t.ok(covers(plan, ['s', 6]))
   t.notOk(covers(plan, ['s', 'six']))
-  t.match(choosePlan(events, { showId: 's' }, parseSort({ version: -1 })), { ordered: true, reverse: true })
+  t.match(choosePlan(events, { showId: 's' }, parseSort({ version: -1 })), { isOrdered: true, isReverse: true })
 })
 
 t.test('a unique key is read as a point', async t => {
   const users = [byId, index({ email: 1 }, { unique: true }), index({ name: 1 })]
   t.match(choosePlan(users, { email: 'a@x', name: 'A' }, []), {
     index: { fields: [{ path: 'email' }] },
-    points: true,
-    exact: false
+    hasOnlyPoints: true,
+    isExact: false
   })
-  t.match(choosePlan(users, { _id: 'a', version: 3 }, []), { index: byId, points: true, exact: false })
-  t.match(choosePlan(users, { _id: 'a' }, []), { index: byId, points: true, exact: true })
+  t.match(choosePlan(users, { _id: 'a', version: 3 }, []), { index: byId, hasOnlyPoints: true, isExact: false })
+  t.match(choosePlan(users, { _id: 'a' }, []), { index: byId, hasOnlyPoints: true, isExact: true })
   t.equal(choosePlan(users, { _id: { $in: Array.from({ length: 2000 }, (_, n) => n) } }, [])?.ranges.length, 2000)
 })
 

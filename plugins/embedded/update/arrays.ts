@@ -57,6 +57,6 @@ function pull(argument: unknown, path: string): Change {
 
 /** The operators that change an array, by name. */
 export const arrayOperators: Readonly<Record<string, UpdateOperator>> = {
-  $push: { create: true, changeFor: push },
-  $pull: { create: false, changeFor: pull }
+  $push: { createsPath: true, changeFor: push },
+  $pull: { createsPath: false, changeFor: pull }
 }

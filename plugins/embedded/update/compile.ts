@@ -36,7 +36,7 @@ function compileStep(name: string, operator: UpdateOperator, path: string, argum
   return {
     path,
     apply: (doc, isInserting) => {
-      if (name !== '$setOnInsert' || isInserting) changeAt(doc, parts, change, operator.create)
+      if (name !== '$setOnInsert' || isInserting) changeAt(doc, parts, change, operator.createsPath)
     }
   }
 }

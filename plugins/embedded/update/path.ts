@@ -37,46 +37,58 @@ function notViable(path: readonly string[], at: number, value: unknown): Command
   )
 }
 
-function changeInArray(array: unknown[], path: readonly string[], at: number, change: Change, create: boolean): void {
+function changeInArray(
+  array: unknown[],
+  path: readonly string[],
+  at: number,
+  change: Change,
+  createsPath: boolean
+): void {
   const part = path[at] ?? ''
   if (!isArrayIndex(part)) {
-    if (create) throw notViable(path, at, array)
+    if (createsPath) throw notViable(path, at, array)
     return
   }
   const index = Number(part)
-  if (index >= array.length && !create) return
+  if (index >= array.length && !createsPath) return
   if (index > array.length + maxPadding) {
     throw new CommandError('BadValue', `can't backfill more than ${maxPadding} elements`)
   }
   while (array.length < index) array.push(null)
-  array[index] = changeBelow(array[index], path, at + 1, change, create) ?? null
+  array[index] = changeBelow(array[index], path, at + 1, change, createsPath) ?? null
 }
 
-function changeInDoc(doc: Doc, path: readonly string[], at: number, change: Change, create: boolean): void {
+function changeInDoc(doc: Doc, path: readonly string[], at: number, change: Change, createsPath: boolean): void {
   const field = path[at] ?? ''
   const before = ownField(doc, field)
-  const after = changeBelow(before, path, at + 1, change, create)
+  const after = changeBelow(before, path, at + 1, change, createsPath)
   if (after !== undefined) setField(doc, field, after)
   else if (before !== undefined) delete doc[field]
 }
 
 /** Changes what is at the path below a value, and returns the new value. */
-function changeBelow(value: unknown, path: readonly string[], at: number, change: Change, create: boolean): unknown {
+function changeBelow(
+  value: unknown,
+  path: readonly string[],
+  at: number,
+  change: Change,
+  createsPath: boolean
+): unknown {
   if (at === path.length) return change(value)
-  if (Array.isArray(value)) changeInArray(value, path, at, change, create)
-  else if (isDoc(value)) changeInDoc(value, path, at, change, create)
-  else if (value === undefined && create) {
+  if (Array.isArray(value)) changeInArray(value, path, at, change, createsPath)
+  else if (isDoc(value)) changeInDoc(value, path, at, change, createsPath)
+  else if (value === undefined && createsPath) {
     const made: Doc = {}
-    changeInDoc(made, path, at, change, create)
+    changeInDoc(made, path, at, change, createsPath)
     return made
-  } else if (create) throw notViable(path, at, value)
+  } else if (createsPath) throw notViable(path, at, value)
   return value
 }
 
 /**
- * Changes the value at a path of a document, in place. With `create`, missing documents on the way are created, and
- * PathNotViable is thrown if another value is in the way; otherwise nothing changes in these cases.
+ * Changes the value at a path of a document, in place. With `createsPath`, missing documents on the way are created,
+ * and PathNotViable is thrown if another value is in the way; otherwise nothing changes in these cases.
  */
-export function changeAt(doc: Doc, path: readonly string[], change: Change, create: boolean): void {
-  changeInDoc(doc, path, 0, change, create)
+export function changeAt(doc: Doc, path: readonly string[], change: Change, createsPath: boolean): void {
+  changeInDoc(doc, path, 0, change, createsPath)
 }

@@ -6,7 +6,7 @@ import type { Change } from './path.ts'
 /** An update operator: how its argument changes the value at its path, and whether it creates a missing path. */
 export interface UpdateOperator {
   changeFor: (argument: unknown, path: string) => Change
-  create: boolean
+  createsPath: boolean
 }
 
 function increment(argument: unknown, path: string): Change {
@@ -38,8 +38,8 @@ function maximum(argument: unknown): Change {
 
 /** The operators that replace one value by another, by name. */
 export const valueOperators: Readonly<Record<string, UpdateOperator>> = {
-  $set: { create: true, changeFor: argument => () => argument },
-  $unset: { create: false, changeFor: () => () => undefined },
-  $inc: { create: true, changeFor: increment },
-  $max: { create: true, changeFor: maximum }
+  $set: { createsPath: true, changeFor: argument => () => argument },
+  $unset: { createsPath: false, changeFor: () => () => undefined },
+  $inc: { createsPath: true, changeFor: increment },
+  $max: { createsPath: true, changeFor: maximum }
 }
