@@ -1,9 +1,10 @@
 /*
  * npm run bench:store [-- OPERATIONS]
  *
- * What a find by _id, an insert and a findOneAndUpdate cost through the driver, one at a time and 64 at a time: the embedded store
- * against another server of MongoDB's protocol, in turns within one run. MONGODB_TEST_URL names that server; without it CI's
- * stand-in is started, which keeps all in memory. Prints; asserts nothing.
+ * Compares the embedded store with another server that speaks MongoDB's protocol: the cost of a find by _id, an insert
+ * and a findOneAndUpdate through the driver, one at a time and 64 at a time. The servers take turns within one run.
+ * MONGODB_TEST_URL is the other server; without it, CI's stand-in is started, which keeps all data in memory. Prints a
+ * table and asserts nothing.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -18,7 +19,7 @@ import { startEmbeddedStore } from '../../plugins/embedded/index.ts'
 const operations = Number(process.argv[2] ?? 4000)
 const rounds = 3
 const documents = 1000
-const atOnce = [1, 64]
+const concurrencies = [1, 64]
 
 interface Show {
   _id: string
@@ -35,13 +36,14 @@ interface Server {
   close: () => Promise<void>
 }
 
-/** One thing to do, for the nth time. */
+/** Runs one operation; `n` counts the operations. */
 type Operation = (shows: Collection<Show>, n: number) => Promise<unknown>
 
-/** µs per operation, and the longest time in ms for which nothing else could run on this thread. */
 interface Cost {
+  /** Time per operation, µs. */
   micros: number
-  blockedMs: number
+  /** Longest time for which the event loop of this thread was blocked. */
+  maxBlockedMs: number
 }
 
 let inserted = 0
@@ -49,7 +51,7 @@ function show(_id: string): Show {
   return {
     _id,
     creatorId: `user${inserted++ % 50}`,
-    title: 'A show about nothing in particular',
+    title: 'A show with a title of usual length',
     version: 1,
     createdAt: new Date()
   }
@@ -66,7 +68,7 @@ const kinds: Array<[string, Operation]> = [
 ]
 
 async function connect(name: string, url: string, stop: () => Promise<void>): Promise<Server> {
-  const client = await MongoClient.connect(url, { maxPoolSize: Math.max(...atOnce) })
+  const client = await MongoClient.connect(url, { maxPoolSize: Math.max(...concurrencies) })
   const db = client.db(`bench_${process.pid}`)
   const shows = db.collection<Show>('shows')
   await shows.createIndex({ creatorId: 1, createdAt: -1, _id: -1 })
@@ -92,8 +94,8 @@ async function connectEmbedded(): Promise<Server> {
 }
 
 async function connectOther(): Promise<Server> {
-  const given = process.env.MONGODB_TEST_URL
-  if (given) return await connect('MONGODB_TEST_URL', given, async () => {})
+  const givenUrl = process.env.MONGODB_TEST_URL
+  if (givenUrl) return await connect('MONGODB_TEST_URL', givenUrl, async () => {})
   const child = spawn(join(import.meta.dirname, '../standins/mongo-java/start.sh'), {
     stdio: ['ignore', 'pipe', 'inherit']
   })
@@ -108,19 +110,19 @@ async function connectOther(): Promise<Server> {
   })
 }
 
-async function measure({ shows }: Server, operation: Operation, together: number): Promise<Cost> {
+async function measure({ shows }: Server, operation: Operation, concurrency: number): Promise<Cost> {
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
   let started = 0
   const startedAt = performance.now()
   await Promise.all(
-    Array.from({ length: together }, async () => {
+    Array.from({ length: concurrency }, async () => {
       while (started < operations) await operation(shows, started++)
     })
   )
   const micros = ((performance.now() - startedAt) * 1000) / operations
   delay.disable()
-  return { micros, blockedMs: delay.max / 1e6 }
+  return { micros, maxBlockedMs: delay.max / 1e6 }
 }
 
 function median(numbers: readonly number[]): number {
@@ -129,22 +131,22 @@ function median(numbers: readonly number[]): number {
 
 const servers = [await connectEmbedded(), await connectOther()]
 const rows: Record<string, Record<string, string>> = {}
-for (const together of atOnce) {
+for (const concurrency of concurrencies) {
   for (const [kind, operation] of kinds) {
     const costs = servers.map((): Cost[] => [])
-    // The first round warms up.
+    // The first round is a warm-up.
     for (let round = 0; round <= rounds; round++) {
       for (const [n, server] of servers.entries()) {
-        const cost = await measure(server, operation, together)
+        const cost = await measure(server, operation, concurrency)
         if (round > 0) costs[n]?.push(cost)
       }
     }
     const medians = costs.map(each => median(each.map(({ micros }) => micros)))
-    rows[`${kind}, ${together} at a time`] = {
+    rows[`${kind}, ${concurrency} at a time`] = {
       ...Object.fromEntries(
         servers.flatMap(({ name }, n) => [
           [`${name} µs`, (medians[n] ?? NaN).toFixed(0)],
-          [`${name} longest block ms`, Math.max(...(costs[n]?.map(({ blockedMs }) => blockedMs) ?? [])).toFixed(1)]
+          [`${name} max blocked ms`, Math.max(...(costs[n]?.map(({ maxBlockedMs }) => maxBlockedMs) ?? [])).toFixed(1)]
         ])
       ),
       ratio: ((medians[0] ?? NaN) / (medians[1] ?? NaN)).toFixed(2)
@@ -152,7 +154,8 @@ for (const together of atOnce) {
   }
 }
 console.log(
-  `µs per operation through the driver, median of ${rounds} rounds of ${operations}; ratio: ${servers.map(({ name }) => name).join(' / ')}`
+  `µs per operation through the driver, median of ${rounds} rounds of ${operations}; ` +
+    `ratio: ${servers.map(({ name }) => name).join(' / ')}`
 )
 console.table(rows)
 for (const server of servers) await server.close()

@@ -9,9 +9,9 @@ import { until } from '../realtime/real-app.ts'
 import { startServer } from '../server-process.ts'
 
 t.test(
-  'when the thread of the embedded store dies, the log says so, shows go on, and a restart finds what was acknowledged',
+  'when the thread of the embedded store crashes, shows continue, and a restart finds acknowledged writes',
   async t => {
-    const folder = await mkdtemp(join(tmpdir(), 'ambient-death-'))
+    const folder = await mkdtemp(join(tmpdir(), 'ambient-crash-'))
     t.teardown(async () => await rm(folder, { recursive: true, force: true }))
     const [logFile, CRASH_WHEN] = [join(folder, 'log'), join(folder, 'now')]
     const server = await startServer(
@@ -29,10 +29,13 @@ t.test(
     await client.request('comment:send', { clientId: 'a', text: 'Acknowledged' })
 
     await writeFile(CRASH_WHEN, '')
+    const logged = [
+      '"level":60',
+      'simulated crash',
+      '"msg":"embedded store crashed: nothing is stored until the server is restarted"'
+    ]
     await until(async () =>
-      /"level":60[^\n]*nobody foresaw this[^\n]*"msg":"embedded store crashed: nothing is stored until the server is restarted"/.test(
-        await readFile(logFile, 'utf8')
-      )
+      (await readFile(logFile, 'utf8')).split('\n').some(line => logged.every(part => line.includes(part)))
     )
     const ready = await fetch(`${server.url}/readyz`)
     t.equal(ready.status, 503)
@@ -40,7 +43,7 @@ t.test(
     t.equal((await fetch(`${server.url}/healthz`)).status, 200)
     t.equal(await client.requestError('comment:send', { clientId: 'b', text: 'Too late' }), 'UNAVAILABLE')
     listener.client.requestRaw('speak:request', {}).catch(() => {})
-    t.ok(await client.waitForEvent('speak:requested'), 'and what happens in the room is still told')
+    t.ok(await client.waitForEvent('speak:requested'), 'the room still sends events')
     await listener.client.request('reaction:send', { emoji: '👏' })
 
     await rm(CRASH_WHEN)
