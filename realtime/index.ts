@@ -45,7 +45,7 @@ export default fp(
       store: { shows, playlists, comments, events: app.showEvents, log: app.eventLog },
       comments,
       verifyAccess: async token => await tokens.verifyAccess(token),
-      requireVisible: async (showId, userId) => await shows.requireVisible(showId, userId),
+      assertVisible: async (showId, userId) => await shows.assertVisible(showId, userId),
       isBlocked: async (creatorId, userId) => await blocks.has(creatorId, userId),
       iceServers: userId => iceServersFor(userId, config.TURN_URLS, config.TURN_SECRET, nowMs()),
       compile: schema => app.validator.compile(schema),
@@ -103,7 +103,7 @@ export default fp(
       watchExpiry(socket, nowMs)
     })
 
-    app.liveShows.supply({
+    app.liveShows.bind({
       command: async (showId, actor, command) => await rooms.command(showId, actor, command),
       showEdited: async (showId, edit) => await rooms.showEdited(showId, edit),
       playlistEdited: async (showId, playlist) => await rooms.playlistEdited(showId, playlist),
@@ -162,11 +162,9 @@ export default fp(
       'songs',
       'shows',
       'playlists',
-      'show-events',
       'people',
       'identity',
       'operations',
-      'live-shows',
       'comments',
       'http'
     ]

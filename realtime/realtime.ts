@@ -33,7 +33,7 @@ export interface RealtimeParts {
   store: RoomStore
   comments: Pick<Comments, 'write' | 'findPending' | 'find' | 'findAuthorId' | 'remove'>
   verifyAccess: HandshakeParts['verifyAccess']
-  requireVisible: ShowHandlerParts['requireVisible']
+  assertVisible: ShowHandlerParts['assertVisible']
   isBlocked: ShowHandlerParts['isBlocked']
   /** STUN and TURN servers for this person. */
   iceServers(userId: string): IceServer[]
@@ -97,7 +97,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
         audios,
         delivery,
         refuseWithoutRoom,
-        requireVisible: parts.requireVisible,
+        assertVisible: parts.assertVisible,
         isBlocked: parts.isBlocked,
         nowMs
       }),

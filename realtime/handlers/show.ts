@@ -21,7 +21,7 @@ export interface ShowHandlerParts {
   /** Throws the reason why a show has no room: NOT_FOUND, SHOW_NOT_LIVE or SHOW_ENDED. */
   refuseWithoutRoom(showId: string): Promise<never>
   /** Throws NOT_FOUND when the person may not see the show. */
-  requireVisible(showId: string, userId: string): Promise<void>
+  assertVisible(showId: string, userId: string): Promise<void>
   /** Whether the creator has blocked the person from all their shows. */
   isBlocked(creatorId: string, userId: string): Promise<boolean>
   nowMs: () => number
@@ -56,7 +56,7 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
       throw new CodedError('CONFLICT', 'Leave the other show first.')
     }
     // Members keep access when a show becomes private.
-    if (!membership) await parts.requireVisible(showId, identity.userId)
+    if (!membership) await parts.assertVisible(showId, identity.userId)
     const room = (await parts.rooms.awaitRoom(showId)) ?? (await parts.refuseWithoutRoom(showId))
     if (membership) return await rejoin(room, membership.actor, answerNow)
     const { signInId, ...person } = identity

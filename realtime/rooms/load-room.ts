@@ -30,7 +30,7 @@ export async function loadRoom(
   limits: RoomLimits,
   nowMs: number
 ): Promise<LoadedRoom> {
-  const [playlist, snapshot] = await Promise.all([store.playlists.load(show.id), store.log.findSnapshot(show.id)])
+  const [playlist, snapshot] = await Promise.all([store.playlists.getStored(show.id), store.log.findSnapshot(show.id)])
   const opening = createServerRoomState(openingState({ ...show, playlist }, nowMs), limits, playlist.items)
   const stored = snapshot && fromStored(opening, snapshot.state)
   let state = stored ?? opening

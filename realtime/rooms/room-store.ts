@@ -34,7 +34,7 @@ export interface EventRecords {
 /** Everything a room reads from the store when it opens, and writes while it is open. */
 export interface RoomStore {
   shows: ShowRecords
-  playlists: { load(showId: string): Promise<Playlist> }
+  playlists: { getStored(showId: string): Promise<Playlist> }
   comments: CommentRecords
   events: EventRecords
   log: Pick<EventLog, 'openWriter' | 'read' | 'findSnapshot' | 'removeSnapshot'>

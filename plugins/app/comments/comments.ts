@@ -9,7 +9,7 @@ import type { Users } from '../people/users.ts'
 import type { PersonalDataKeeper } from '../privacy/personal-data.ts'
 import type { LiveShows } from '../shows/live-shows.ts'
 import type { ShowGuard } from '../shows/show-guard.ts'
-import { personIn } from '../shows/somebody.ts'
+import { personIn } from '../shows/unknown-person.ts'
 import { openComments } from './comment-records.ts'
 import { createCommentWriter, type CommentDraft } from './comment-writer.ts'
 import { toComment, type CommentDocument, type CommentKey } from './document.ts'
@@ -23,7 +23,7 @@ export interface CommentsParts {
   db: Db
   users: Pick<Users, 'people'>
   liveShows: Pick<LiveShows, 'commentsDeleted'>
-  showGuard: Pick<ShowGuard, 'require'>
+  showGuard: Pick<ShowGuard, 'authorize'>
   logger: FastifyBaseLogger
 }
 
@@ -99,15 +99,15 @@ export async function createComments({ db, users, liveShows, showGuard, logger }
 
     /** Deletes a comment for its author or a host of the show, live or ended. Throws NOT_FOUND, FORBIDDEN. */
     async removeAs(callerId: string, showId: string, commentId: string): Promise<void> {
-      await showGuard.require('see', showId, callerId)
+      await showGuard.authorize('see', showId, callerId)
       const { authorId } = await get(showId, commentId)
-      if (authorId !== callerId) await showGuard.require('moderate', showId, callerId)
+      if (authorId !== callerId) await showGuard.authorize('moderate', showId, callerId)
       await remove(showId, commentId)
     },
 
     /** Lists the comments of a show that the caller may see, newest first. Throws NOT_FOUND. */
     async list(showId: string, callerId: string | null, { limit, cursor }: PageQuery): Promise<Page<Comment>> {
-      await showGuard.require('see', showId, callerId)
+      await showGuard.authorize('see', showId, callerId)
       const found = await comments
         .find({ showId, deletedAt: null, ...olderThan(cursor) })
         .sort(newestFirst)

@@ -23,5 +23,5 @@ export default fp(
     app.showData.register('comments', comments.removeOfShow)
     app.addHook('onClose', async () => await comments.close())
   },
-  { name: 'comments', dependencies: ['mongodb', 'people', 'live-shows', 'show-guard', 'privacy', 'show-data'] }
+  { name: 'comments', dependencies: ['mongodb', 'people', 'privacy', 'shows'] }
 )

@@ -59,6 +59,6 @@ export default fp(
   },
   {
     name: 'moderation',
-    dependencies: ['mongodb', 'privacy', 'people', 'identity', 'shows', 'show-guard', 'show-events', 'comments']
+    dependencies: ['mongodb', 'privacy', 'people', 'identity', 'shows', 'comments']
   }
 )

@@ -4,7 +4,7 @@ import type { OperatorAction } from '../../../contract/safety.ts'
 import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
 import type { Users } from '../people/users.ts'
-import { personIn } from '../shows/somebody.ts'
+import { personIn } from '../shows/unknown-person.ts'
 
 /** An action an operator is about to take. */
 export interface IntendedAction {

@@ -39,7 +39,7 @@ export interface ReportDocument {
 export interface ReportsParts {
   reports: Collection<ReportDocument>
   users: Pick<Users, 'findPerson' | 'people'>
-  shows: Pick<Shows, 'get' | 'requireVisible'>
+  shows: Pick<Shows, 'get' | 'assertVisible'>
   comments: Pick<Comments, 'getById'>
 }
 
@@ -66,7 +66,7 @@ export async function createReports({ reports, users, shows, comments }: Reports
     },
     async comment(commentId, reporterId) {
       const { showId, authorId, text } = await comments.getById(commentId)
-      await shows.requireVisible(showId, reporterId)
+      await shows.assertVisible(showId, reporterId)
       return { ownerId: authorId, excerpt: text }
     }
   }

@@ -5,7 +5,7 @@ import type { Users } from '../people/users.ts'
 import type { LiveShows } from '../shows/live-shows.ts'
 import type { ShowEvents } from '../shows/show-events.ts'
 import type { ShowGuard } from '../shows/show-guard.ts'
-import { personIn } from '../shows/somebody.ts'
+import { personIn } from '../shows/unknown-person.ts'
 import { decisionIn, decisionTypes, type Decision } from './decisions.ts'
 import { memberPage } from './member-page.ts'
 import { afterSeq, seqCursor } from './seq-cursor.ts'
@@ -19,7 +19,7 @@ interface LoggedDecision extends Decision {
 type LoggedBan = Omit<LoggedDecision, 'type'>
 
 export interface ShowModerationParts {
-  showGuard: Pick<ShowGuard, 'require'>
+  showGuard: Pick<ShowGuard, 'authorize'>
   showEvents: Pick<ShowEvents, 'newest'>
   liveShows: Pick<LiveShows, 'command' | 'members' | 'standing'>
   users: Pick<Users, 'people'>
@@ -31,7 +31,7 @@ export type ShowModeration = ReturnType<typeof createShowModeration>
 export function createShowModeration({ showGuard, showEvents, liveShows, users }: ShowModerationParts) {
   /** Throws NOT_FOUND, FORBIDDEN, SHOW_NOT_LIVE, SHOW_ENDED. */
   async function assertLiveForHost(showId: string, callerId: string): Promise<void> {
-    const { status: storedStatus } = await showGuard.require('moderate', showId, callerId)
+    const { status: storedStatus } = await showGuard.authorize('moderate', showId, callerId)
     const status = liveShows.standing(showId)?.status ?? storedStatus
     if (status === 'scheduled') throw new CodedError('SHOW_NOT_LIVE', 'The show is not live yet.')
     if (status === 'ended') throw new CodedError('SHOW_ENDED', 'The show has ended.')
@@ -79,7 +79,7 @@ export function createShowModeration({ showGuard, showEvents, liveShows, users }
   return {
     /** For the creator. Newest first. Throws NOT_FOUND, FORBIDDEN, VALIDATION. */
     async decisions(showId: string, callerId: string, { limit, cursor }: PageQuery): Promise<Page<ShowDecision>> {
-      const { creatorId } = await showGuard.require('change', showId, callerId)
+      const { creatorId } = await showGuard.authorize('change', showId, callerId)
       const found = await findDecisions(showId, creatorId, afterSeq(cursor), limit + 1)
       const page = found.slice(0, limit)
       const people = await readPeople(page)
@@ -97,7 +97,7 @@ export function createShowModeration({ showGuard, showEvents, liveShows, users }
 
     /** For hosts. Newest first. Throws NOT_FOUND, FORBIDDEN, VALIDATION. */
     async bans(showId: string, callerId: string, { limit, cursor }: PageQuery): Promise<Page<Ban>> {
-      await showGuard.require('moderate', showId, callerId)
+      await showGuard.authorize('moderate', showId, callerId)
       const beforeSeq = afterSeq(cursor) ?? Infinity
       const found = (await findBans(showId)).filter(({ seq }) => seq < beforeSeq)
       const page = found.slice(0, limit)

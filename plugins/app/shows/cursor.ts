@@ -1,4 +1,4 @@
-import { CodedError } from '../../../contract/errors.ts'
+import { invalidRequest, type CodedError } from '../../../contract/errors.ts'
 
 /** Where a page of shows ended: the section of the list, and the sort values and the id of the last show. */
 export interface ShowCursor {
@@ -22,7 +22,5 @@ export function decodeCursor(cursor: string): ShowCursor {
 
 /** VALIDATION error for a cursor that does not belong to this list. */
 export function foreignCursor(): CodedError {
-  return new CodedError('VALIDATION', 'The request does not fit.', {
-    issues: [{ path: '/cursor', message: 'is not a cursor of this list' }]
-  })
+  return invalidRequest([{ path: '/cursor', message: 'is not a cursor of this list' }])
 }

@@ -15,7 +15,7 @@ export function createDeletion({ shows, guard, showData }: DeletionParts) {
   return {
     /** Deletes a show that was never live. Throws NOT_FOUND, FORBIDDEN, CONFLICT. */
     async remove(showId: string, callerId: string): Promise<void> {
-      await guard.require('change', showId, callerId)
+      await guard.authorize('change', showId, callerId)
       const { deletedCount } = await shows.deleteOne({ _id: showId, status: 'scheduled' })
       if (deletedCount === 0) throw new CodedError('CONFLICT', 'A show that was live can not be deleted.')
       await showData.remove(showId)

@@ -15,17 +15,17 @@ export interface EditingParts {
   guard: ShowGuard
   views: ShowViews
   liveShows: LiveShows
-  /** Seats besides the creator's where they choose no number. */
+  /** Default number of seats besides the creator's. */
   maxSpeakers: number
   nowMs: () => number
 }
 
-/** Edits that name no version give way to so many others before they give up. */
-const mostAttempts = 50
+/** Maximum attempts of an edit without a version, which is repeated after a concurrent edit. */
+const maxAttempts = 50
 
-/** Making shows and changing what they say. */
+/** Creates shows and changes them. */
 export function createEditing({ shows, guard, views, liveShows, maxSpeakers, nowMs }: EditingParts) {
-  /** The show after one try to change it; null when somebody else changed it first. */
+  /** Tries to change a show once. Returns the changed show; null when another edit was first. */
   async function tryPatch(
     before: ShowDocument,
     { version, settings, startsAt, ...plain }: ShowPatch
@@ -33,15 +33,15 @@ export function createEditing({ shows, guard, views, liveShows, maxSpeakers, now
     if (version !== undefined && version !== before.version) return null
     if (before.status === 'ended' && settings !== undefined) throw new CodedError('SHOW_ENDED', 'The show has ended.')
     if (before.status !== 'scheduled' && startsAt !== undefined) {
-      throw new CodedError('CONFLICT', 'The show has begun already.')
+      throw new CodedError('CONFLICT', 'The show has already started.')
     }
-    const text = { title: before.title, description: before.description, ...plain }
+    const texts = { title: before.title, description: before.description, ...plain }
     return await shows.findOneAndUpdate(
       { _id: before._id, version: before.version },
       {
         $set: {
           ...plain,
-          words: wordsOf(text.title, text.description),
+          words: wordsOf(texts.title, texts.description),
           ...(settings && { settings: { ...before.settings, ...settings } }),
           ...(startsAt !== undefined && { startsAt: parseStartingTime(startsAt, nowMs(), before.startsAt) }),
           updatedAt: new Date(nowMs())
@@ -53,15 +53,15 @@ export function createEditing({ shows, guard, views, liveShows, maxSpeakers, now
   }
 
   async function change(showId: string, callerId: string, patch: ShowPatch): Promise<ShowDocument> {
-    for (let attempt = 0; attempt < (patch.version === undefined ? mostAttempts : 1); attempt++) {
-      const after = await tryPatch(await guard.require('change', showId, callerId), patch)
+    for (let attempt = 0; attempt < (patch.version === undefined ? maxAttempts : 1); attempt++) {
+      const after = await tryPatch(await guard.authorize('change', showId, callerId), patch)
       if (after) return after
     }
-    throw new CodedError('CONFLICT', 'The show was changed meanwhile; load it again.')
+    throw new CodedError('CONFLICT', 'The show was changed meanwhile. Load it again.')
   }
 
   return {
-    /** Throws VALIDATION for a starting time that is over. */
+    /** Throws VALIDATION for a starting time in the past. */
     async create(
       creatorId: string,
       { title, description = '', startsAt = null, visibility = 'public', settings = {} }: ShowDraft
@@ -92,8 +92,8 @@ export function createEditing({ shows, guard, views, liveShows, maxSpeakers, now
     },
 
     /**
-     * Throws NOT_FOUND, FORBIDDEN, VALIDATION (a starting time that is over), CONFLICT (stale version; a starting time of a show
-     * that has begun), SHOW_ENDED (settings of a show that is over).
+     * Throws NOT_FOUND, FORBIDDEN, VALIDATION (a starting time in the past), CONFLICT (a stale version, or a starting
+     * time for a show that has started), SHOW_ENDED (settings of an ended show).
      */
     async patch(showId: string, callerId: string, patch: ShowPatch): Promise<Show> {
       const after = await change(showId, callerId, patch)

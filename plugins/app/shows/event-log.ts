@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Collection } from 'mongodb'
+import type { Collection, Db } from 'mongodb'
 import type { RoomRecord } from '../../../contract/room-events.ts'
 import { onlyRepeats } from '../documents/only-repeats.ts'
 
@@ -16,6 +16,18 @@ export interface ShowEventDocument extends RoomRecord {
 export interface ShowSnapshotDocument extends RoomSnapshot {
   /** The show's id. */
   _id: string
+}
+
+/** Opens the collections of the log and creates their indexes. */
+export async function openEventCollections(db: Db) {
+  const events = db.collection<ShowEventDocument>('showEvents')
+  await events.createIndex({ showId: 1, seq: 1 }, { unique: true })
+  await events.createIndex({ showId: 1, 'event.type': 1, seq: -1 })
+  await events.createIndex({ 'event.userId': 1 }, { sparse: true })
+  await events.createIndex({ 'event.by': 1 }, { sparse: true })
+  const snapshots = db.collection<ShowSnapshotDocument>('showSnapshots')
+  await snapshots.createIndex({ userIds: 1 })
+  return { events, snapshots }
 }
 
 /** The state of a room after the record `seq`. Its room reads it; the log does not. */
@@ -42,8 +54,8 @@ export class LogConflict extends Error {
 /** Writes to the log of one show, from one opening of its room. */
 export interface LogWriter {
   /**
-   * Appends records in order. May be repeated after a doubtful answer: what this writer has stored already stays. Throws LogConflict
-   * when another writer took one of the slots; then this writer must not write any more.
+   * Appends records in order. May be repeated after a doubtful answer: what this writer has stored already stays.
+   * Throws LogConflict when another writer took one of the slots; then this writer must not write any more.
    */
   append(records: readonly RoomRecord[]): Promise<void>
   /** Stores the state after a record that is appended already; replaces an earlier one. */

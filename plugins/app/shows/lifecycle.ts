@@ -15,11 +15,11 @@ export interface LifecycleParts {
   isDraining: () => boolean
 }
 
-/** Going live and ending, as far as the store is concerned. */
+/** Starts and ends shows in the store. */
 export async function createLifecycle({ shows, guard, views, liveShows, isDraining }: LifecycleParts) {
   await shows.createIndex({ liveCreatorId: 1 }, { unique: true, sparse: true })
 
-  /** Goes live in the store: at most one show of a creator, whoever else tries at the same time. */
+  /** Marks a show as live. Of a creator's shows only one can be live, also when two start at the same time. */
   async function claimLive(document: ShowDocument): Promise<ShowDocument> {
     const now = new Date()
     try {
@@ -34,13 +34,13 @@ export async function createLifecycle({ shows, guard, views, liveShows, isDraini
       if (live) return live
     } catch (error) {
       if (isDuplicateKey(error)) {
-        throw new CodedError('CONFLICT', 'You have a live show already; end it first.')
+        throw new CodedError('CONFLICT', 'You already have a live show. End it first.')
       }
       throw error
     }
-    const { status } = await guard.load(document._id)
+    const { status } = await guard.get(document._id)
     if (status === 'ended') throw new CodedError('SHOW_ENDED', 'The show has ended.')
-    throw new CodedError('CONFLICT', 'The show is live already.')
+    throw new CodedError('CONFLICT', 'The show is already live.')
   }
 
   function isOnAir(showId: string): boolean {
@@ -48,7 +48,7 @@ export async function createLifecycle({ shows, guard, views, liveShows, isDraini
     return standing !== undefined && standing.status !== 'scheduled'
   }
 
-  async function giveUpLive(showId: string): Promise<void> {
+  async function undoLive(showId: string): Promise<void> {
     await shows.updateOne(
       { _id: showId, status: 'live' },
       { $set: { status: 'scheduled', startedAt: null }, $unset: { liveCreatorId: '' }, $inc: { version: 1 } }
@@ -56,34 +56,39 @@ export async function createLifecycle({ shows, guard, views, liveShows, isDraini
   }
 
   return {
-    /** Throws NOT_FOUND, FORBIDDEN, CONFLICT (live already, or another show of theirs is), SHOW_ENDED, UNAVAILABLE while draining. */
+    /**
+     * Starts a show. Throws NOT_FOUND, FORBIDDEN, CONFLICT (already live, or another show of the creator is),
+     * SHOW_ENDED, UNAVAILABLE (draining).
+     */
     async start(showId: string, callerId: string): Promise<Show> {
-      const document = await guard.require('change', showId, callerId)
-      if (isDraining()) throw new CodedError('UNAVAILABLE', 'The server is about to stop; start the show in a moment.')
+      const document = await guard.authorize('change', showId, callerId)
+      if (isDraining()) {
+        throw new CodedError('UNAVAILABLE', 'The server is about to stop. Start the show again in a moment.')
+      }
       const live = await claimLive(document)
       try {
         await liveShows.command(showId, { kind: 'user', userId: callerId }, { type: 'show:start' })
       } catch (error) {
-        // It may have begun all the same, and only its events are not stored yet.
-        if (!isOnAir(showId)) await giveUpLive(showId)
+        // The room may have started even though storing its events failed.
+        if (!isOnAir(showId)) await undoLive(showId)
         throw error
       }
       return await views.toShow(live)
     },
 
-    /** Throws NOT_FOUND, FORBIDDEN, SHOW_NOT_LIVE, SHOW_ENDED. */
+    /** Ends a show. Throws NOT_FOUND, FORBIDDEN, SHOW_NOT_LIVE, SHOW_ENDED. */
     async end(showId: string, callerId: string): Promise<Show> {
-      const { status } = await guard.require('change', showId, callerId)
-      if (status === 'ended') throw new CodedError('SHOW_ENDED', 'The show has ended already.')
+      const { status } = await guard.authorize('change', showId, callerId)
+      if (status === 'ended') throw new CodedError('SHOW_ENDED', 'The show has already ended.')
       await liveShows.command(showId, { kind: 'user', userId: callerId }, { type: 'show:end' })
-      return await views.toShow(await guard.load(showId))
+      return await views.toShow(await guard.get(showId))
     },
 
     async markStatus(showId: string, status: 'live' | 'interrupted'): Promise<void> {
       await shows.updateOne({ _id: showId, status: { $in: liveStatuses } }, { $set: { status, updatedAt: new Date() } })
     },
 
-    /** `at` in ms since the epoch. */
+    /** Marks a show as ended. `at` is in ms since the epoch. */
     async markEnded(showId: string, reason: EndReason, at: number): Promise<void> {
       const endedAt = new Date(at)
       await shows.updateOne(

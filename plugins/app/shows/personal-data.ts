@@ -3,8 +3,8 @@ import type { PersonalDataKeeper } from '../privacy/personal-data.ts'
 import type { ShowDocument } from './document.ts'
 import type { Visitors } from './visitors.ts'
 
-/** What is kept of somebody's own shows. Erasing takes the shows, with everything in them. */
-export function keepShows(
+/** A person's own shows. Erasing deletes the shows with everything that belongs to them. */
+export function createShowsKeeper(
   shows: Collection<ShowDocument>,
   removeAllOf: (creatorId: string) => Promise<void>
 ): PersonalDataKeeper {
@@ -20,7 +20,7 @@ export function keepShows(
   }
 }
 
-/** Which shows somebody listened to. Erasing leaves the shows' counts as they are. */
-export function keepVisitors(visitors: Visitors): PersonalDataKeeper {
+/** The shows that a person listened to. Erasing does not change the counts of the shows. */
+export function createVisitorsKeeper(visitors: Visitors): PersonalDataKeeper {
   return { export: visitors.ofPerson, erase: visitors.removeOfPerson }
 }

@@ -1,17 +1,9 @@
-import fp from 'fastify-plugin'
-
-declare module 'fastify' {
-  interface FastifyInstance {
-    showData: ShowData
-  }
-}
-
-/** Removes what one concern keeps of a show. Safe to repeat. */
+/** Removes what one domain stores about a show. Safe to repeat. */
 export type RemoveOfShow = (showId: string) => Promise<void>
 
 export type ShowData = ReturnType<typeof createShowData>
 
-/** Where every concern that keeps something in shows says, once and by its name, how that goes when the show goes. */
+/** Registry of everything that is removed with a show. Each domain registers once, under its name. */
 export function createShowData() {
   const removals = new Map<string, RemoveOfShow>()
 
@@ -20,16 +12,9 @@ export function createShowData() {
       removals.set(name, remove)
     },
 
-    /** Removes everything that is kept of a show, but the show itself. */
+    /** Removes everything that is stored about a show, except the show itself. */
     async remove(showId: string): Promise<void> {
       for (const remove of removals.values()) await remove(showId)
     }
   }
 }
-
-export default fp(
-  async app => {
-    app.decorate('showData', createShowData())
-  },
-  { name: 'show-data' }
-)

@@ -1,16 +1,8 @@
-import fp from 'fastify-plugin'
 import type { Collection } from 'mongodb'
 import type { RoomRecord } from '../../../contract/room-events.ts'
 import type { EndReason } from '../../../contract/shows.ts'
-import { createEventLog, type EventLog, type ShowEventDocument, type ShowSnapshotDocument } from './event-log.ts'
-import { somebody } from './somebody.ts'
-
-declare module 'fastify' {
-  interface FastifyInstance {
-    eventLog: EventLog
-    showEvents: ShowEvents
-  }
-}
+import type { ShowEventDocument } from './event-log.ts'
+import { unknownPerson } from './unknown-person.ts'
 
 type EventType = RoomRecord['event']['type']
 type EventOf<T extends EventType> = Extract<RoomRecord['event'], { type: T }>
@@ -62,15 +54,17 @@ export function createShowEvents(events: Collection<ShowEventDocument>) {
     },
 
     /** What happened to a person, and what they did to others, whose names are left out. */
-    async *heldAbout(userId: string): AsyncGenerator<object> {
+    async *export(userId: string): AsyncGenerator<object> {
       for await (const { showId, at, event } of events.find({ 'event.userId': userId })) yield { showId, at, event }
       const actions = events.find({ 'event.by': userId, 'event.userId': { $ne: userId } })
       for await (const { showId, at, event } of actions) yield { showId, at, did: event.type }
     },
 
-    /** Takes a person's name, picture and words out of stored events. The events stay, with an id that leads nowhere. */
+    /**
+     * Takes a person's name, picture and words out of stored events. The events stay, with an id that leads nowhere.
+     */
     async anonymise(userId: string): Promise<void> {
-      const { displayName, avatarUrl } = somebody(userId)
+      const { displayName, avatarUrl } = unknownPerson(userId)
       await events.updateMany(
         { 'event.userId': userId, 'event.displayName': { $exists: true } },
         { $set: { 'event.displayName': displayName, 'event.avatarUrl': avatarUrl } }
@@ -82,29 +76,3 @@ export function createShowEvents(events: Collection<ShowEventDocument>) {
     }
   }
 }
-
-export default fp(
-  async app => {
-    const events = app.db.collection<ShowEventDocument>('showEvents')
-    await events.createIndex({ showId: 1, seq: 1 }, { unique: true })
-    await events.createIndex({ showId: 1, 'event.type': 1, seq: -1 })
-    await events.createIndex({ 'event.userId': 1 }, { sparse: true })
-    await events.createIndex({ 'event.by': 1 }, { sparse: true })
-    const snapshots = app.db.collection<ShowSnapshotDocument>('showSnapshots')
-    await snapshots.createIndex({ userIds: 1 })
-
-    const eventLog = createEventLog({ events, snapshots })
-    const showEvents = createShowEvents(events)
-    app.decorate('eventLog', eventLog)
-    app.decorate('showEvents', showEvents)
-    app.showData.register('showEvents', eventLog.removeOfShow)
-    app.personalData.register('showEvents', {
-      export: showEvents.heldAbout,
-      async erase(userId) {
-        await eventLog.removeSnapshotsOf(userId)
-        await showEvents.anonymise(userId)
-      }
-    })
-  },
-  { name: 'show-events', dependencies: ['mongodb', 'privacy', 'show-data'] }
-)

@@ -1,26 +1,23 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { FastifyInstance } from 'fastify'
-import fp from 'fastify-plugin'
+import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import type { Invitation, InvitationDraft } from '../../../contract/invitations.ts'
 import type { Page, PageQuery } from '../../../contract/paging.ts'
 import type { Show } from '../../../contract/shows.ts'
 import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
+import type { Blocks } from '../people/blocks.ts'
 import type { PersonalDataKeeper } from '../privacy/personal-data.ts'
+import type { ShowGuard } from './show-guard.ts'
+import type { Shows } from './shows.ts'
 
-declare module 'fastify' {
-  interface FastifyInstance {
-    showInvitations: ShowInvitations
-  }
-}
-
-interface InvitationDocument {
+/** An invitation in the collection `showInvitations`. */
+export interface InvitationDocument {
   _id: string
   showId: string
   tokenHash: string
   maxUses: number
-  /** Uses that are left, and who took one: changed together, so that nobody takes two and nobody takes the one after the last. */
+  /** Remaining uses. Changes together with `acceptedIds`, so that nobody takes two uses or one too many. */
   left: number
   acceptedIds: string[]
   expiresAt: Date
@@ -28,56 +25,69 @@ interface InvitationDocument {
 }
 
 const tokenBytes = 32
-const weekMs = 7 * 86_400_000
+const defaultExpiryMs = 7 * 86_400_000
+
+export interface ShowInvitationsParts {
+  invitations: Collection<InvitationDocument>
+  shows: Pick<Shows, 'get' | 'idsOf'>
+  showGuard: Pick<ShowGuard, 'admissions' | 'authorize' | 'get' | 'revokeAdmissions'>
+  blocks: Pick<Blocks, 'assertNotBlocked'>
+  publicUrl(): string
+}
 
 export type ShowInvitations = Awaited<ReturnType<typeof createShowInvitations>>
 
-/** Ways into private shows. */
+/** Invitations to private shows. */
 export async function createShowInvitations({
-  db,
+  invitations,
   shows,
   showGuard,
   blocks,
   publicUrl
-}: Pick<FastifyInstance, 'db' | 'shows' | 'showGuard' | 'blocks' | 'publicUrl'>) {
-  const invitations = db.collection<InvitationDocument>('showInvitations')
+}: ShowInvitationsParts) {
+  const { admissions } = showGuard
   await invitations.createIndex({ showId: 1, createdAt: -1, _id: -1 })
   await invitations.createIndex({ tokenHash: 1 }, { unique: true })
 
-  /** Throws NOT_FOUND, CONFLICT. */
-  async function take(invitation: InvitationDocument, userId: string): Promise<void> {
-    const { _id } = invitation
-    const taken = await invitations.updateOne(
+  /** Takes one use of an invitation; a person takes only one. Throws NOT_FOUND, CONFLICT. */
+  async function takeUse({ _id }: Pick<InvitationDocument, '_id'>, userId: string): Promise<void> {
+    const { matchedCount } = await invitations.updateOne(
       { _id, left: { $gt: 0 }, expiresAt: { $gt: new Date() }, acceptedIds: { $ne: userId } },
       { $inc: { left: -1 }, $push: { acceptedIds: userId } }
     )
-    if (taken.matchedCount === 1) return
+    if (matchedCount === 1) return
     if (await invitations.findOne({ _id, acceptedIds: userId }, { projection: { _id: 1 } })) return
-    const now = await invitations.findOne({ _id }, { projection: { expiresAt: 1 } })
-    if (!now) throw noSuchInvitation()
+    const current = await invitations.findOne({ _id }, { projection: { expiresAt: 1 } })
+    if (!current) throw noSuchInvitation()
     throw new CodedError(
       'CONFLICT',
-      now.expiresAt <= new Date() ? 'This invitation has expired.' : 'This invitation was used as often as it may be.'
+      current.expiresAt <= new Date()
+        ? 'This invitation has expired. Ask for a new one.'
+        : 'This invitation has no uses left. Ask for a new one.'
     )
   }
 
   /** Throws NOT_FOUND, CONFLICT, BANNED. */
-  async function letIn(invitation: InvitationDocument, creatorId: string, userId: string): Promise<void> {
-    await take(invitation, userId)
-    await showGuard.admissions.add(invitation.showId, userId, invitation._id)
-    // A block that came in between has looked for whom to shut out already.
+  async function admit(
+    { _id, showId }: Pick<InvitationDocument, '_id' | 'showId'>,
+    creatorId: string,
+    userId: string
+  ): Promise<void> {
+    await takeUse({ _id }, userId)
+    await admissions.add(showId, userId, _id)
+    // A block that was stored meanwhile has revoked the earlier admissions already.
     try {
       await blocks.assertNotBlocked(creatorId, userId)
     } catch (error) {
-      await showGuard.shutOut(creatorId, userId)
+      await showGuard.revokeAdmissions(creatorId, userId)
       throw error
     }
   }
 
   return {
-    /** The creator's. Newest first. Throws NOT_FOUND, FORBIDDEN. */
+    /** Lists the invitations of a show for its creator, newest first. Throws NOT_FOUND, FORBIDDEN. */
     async list(showId: string, callerId: string, { limit, cursor }: PageQuery): Promise<Page<Invitation>> {
-      await showGuard.require('change', showId, callerId)
+      await showGuard.authorize('change', showId, callerId)
       const found = await invitations
         .find({ showId, ...olderThan(cursor) }, { projection: { acceptedIds: 0 } })
         .sort(newestFirst)
@@ -87,20 +97,23 @@ export async function createShowInvitations({
       return { items: documents.map(document => toInvitation(document, null)), nextCursor }
     },
 
-    /** The only time its URL is told: the token in it is kept as a hash. Throws NOT_FOUND, FORBIDDEN. */
+    /**
+     * Creates an invitation and returns it with its URL. Only the hash of the token in the URL is stored, so no later
+     * answer has the URL. Throws NOT_FOUND, FORBIDDEN.
+     */
     async create(
       showId: string,
       callerId: string,
-      { maxUses = 1, expiresInMs = weekMs }: InvitationDraft
+      { maxUses = 1, expiresInMs = defaultExpiryMs }: InvitationDraft
     ): Promise<Invitation> {
-      await showGuard.require('change', showId, callerId)
+      await showGuard.authorize('change', showId, callerId)
       const token = randomBytes(tokenBytes).toString('base64url')
       const createdAt = new Date()
       const expiresAt = new Date(createdAt.getTime() + expiresInMs)
       const document: InvitationDocument = {
         _id: opaqueId(),
         showId,
-        tokenHash: hashed(token),
+        tokenHash: hash(token),
         maxUses,
         left: maxUses,
         acceptedIds: [],
@@ -111,28 +124,28 @@ export async function createShowInvitations({
       return toInvitation(document, `${publicUrl()}/shows/${showId}#invitation=${token}`)
     },
 
-    /** Nobody comes in by it any more; who did already stays in. Throws NOT_FOUND, FORBIDDEN. */
+    /** Withdraws an invitation. People who accepted it keep access. Throws NOT_FOUND, FORBIDDEN. */
     async withdraw(showId: string, callerId: string, id: string): Promise<void> {
-      await showGuard.require('change', showId, callerId)
+      await showGuard.authorize('change', showId, callerId)
       const { deletedCount } = await invitations.deleteOne({ _id: id, showId })
       if (deletedCount === 0) throw noSuchInvitation()
     },
 
     /**
-     * Lets the caller see the show from now on. A person takes one use however often they accept; the creator, and who was let in
-     * by another invitation, take none. Throws NOT_FOUND (wrong, withdrawn, or for another show), CONFLICT (expired, used up),
-     * BANNED (the creator blocks them).
+     * Admits the caller to the show. A person takes one use however often they accept; the creator and people whom
+     * another invitation admitted take none. Throws NOT_FOUND (wrong, withdrawn, or for another show), CONFLICT
+     * (expired or used up), BANNED (the creator blocks them).
      */
     async accept(showId: string, callerId: string, token: string): Promise<Show> {
       const invitation = await invitations.findOne(
-        { tokenHash: hashed(token), showId },
+        { tokenHash: hash(token), showId },
         { projection: { acceptedIds: 0 } }
       )
       if (!invitation) throw noSuchInvitation()
-      const { creatorId } = await showGuard.load(showId)
+      const { creatorId } = await showGuard.get(showId)
       await blocks.assertNotBlocked(creatorId, callerId)
-      if (creatorId !== callerId && !(await showGuard.admissions.has(showId, callerId))) {
-        await letIn(invitation, creatorId, callerId)
+      if (creatorId !== callerId && !(await admissions.has(showId, callerId))) {
+        await admit(invitation, creatorId, callerId)
       }
       return await shows.get(showId, callerId)
     },
@@ -141,8 +154,8 @@ export async function createShowInvitations({
       await invitations.deleteMany({ showId })
     },
 
-    /** Those to somebody's own shows, without what opens them; they go with the shows. */
-    madeData: {
+    /** Invitations to a person's own shows, without their tokens. They are erased with the shows. */
+    createdData: {
       async *export(userId) {
         for await (const showId of shows.idsOf(userId)) {
           for await (const document of invitations
@@ -156,14 +169,14 @@ export async function createShowInvitations({
       erase: async () => {}
     } satisfies PersonalDataKeeper,
 
-    /** What people accepted. Erasing leaves the uses that are left as they are. */
-    personalData: {
-      export: showGuard.admissions.ofPerson,
+    /** Invitations that a person accepted. Erasing does not change the remaining uses. */
+    acceptedData: {
+      export: admissions.ofPerson,
       async erase(userId) {
-        for await (const { invitationId } of showGuard.admissions.ofPerson(userId)) {
+        for await (const { invitationId } of admissions.ofPerson(userId)) {
           await invitations.updateOne({ _id: invitationId }, { $pull: { acceptedIds: userId } })
         }
-        await showGuard.admissions.removeOfPerson(userId)
+        await admissions.removeOfPerson(userId)
       }
     } satisfies PersonalDataKeeper
   }
@@ -176,25 +189,10 @@ function toInvitation(
   return { id: _id, url, expiresAt: expiresAt.toISOString(), maxUses, uses: maxUses - left }
 }
 
-function hashed(token: string): string {
+function hash(token: string): string {
   return createHash('sha256').update(token).digest('base64url')
 }
 
 function noSuchInvitation(): CodedError {
   return new CodedError('NOT_FOUND', 'There is no such invitation.')
 }
-
-export default fp(
-  async app => {
-    const showInvitations = await createShowInvitations(app)
-    app.decorate('showInvitations', showInvitations)
-    app.blocks.onBlocked(app.showGuard.shutOut)
-    app.showData.register('showInvitations', showInvitations.removeOfShow)
-    app.personalData.register('showInvitations', showInvitations.personalData)
-    app.personalData.register('invitationsMade', showInvitations.madeData)
-  },
-  {
-    name: 'show-invitations',
-    dependencies: ['mongodb', 'shows', 'show-guard', 'people', 'show-data', 'privacy', 'http']
-  }
-)

@@ -1,4 +1,4 @@
-import { CodedError } from '../../../contract/errors.ts'
+import { invalidRequest, type CodedError } from '../../../contract/errors.ts'
 
 /** Tolerance for clocks that differ and for the time that filling in a form takes. */
 const toleranceMs = 5 * 60_000
@@ -18,5 +18,5 @@ export function parseStartingTime(startsAt: string | null, nowMs: number, planne
 }
 
 function invalidTime(message: string): CodedError {
-  return new CodedError('VALIDATION', 'The request does not fit.', { issues: [{ path: '/startsAt', message }] })
+  return invalidRequest([{ path: '/startsAt', message }])
 }

@@ -1,12 +1,12 @@
-import type { FastifyInstance } from 'fastify'
 import type { ShowSettings } from '../../../contract/settings.ts'
 import type { Show, ShowStatus, Visibility } from '../../../contract/shows.ts'
 import type { Person } from '../../../contract/users.ts'
-import type { LiveStanding } from './live-shows.ts'
+import type { Users } from '../people/users.ts'
 import type { ShowDocument } from './document.ts'
-import { personIn, somebody } from './somebody.ts'
+import type { LiveShows, LiveStanding } from './live-shows.ts'
+import { personIn, unknownPerson } from './unknown-person.ts'
 
-/** What a live room needs to know of its show. */
+/** A stored show as its live room uses it. */
 export interface ShowRecord {
   id: string
   creator: Person
@@ -18,36 +18,43 @@ export interface ShowRecord {
   version: number
 }
 
+export interface ShowViewParts {
+  users: Pick<Users, 'findPerson' | 'people'>
+  liveShows: Pick<LiveShows, 'standing'>
+}
+
 export type ShowViews = ReturnType<typeof createShowViews>
 
-/** Stored shows as others see them. */
-export function createShowViews(app: Pick<FastifyInstance, 'users' | 'liveShows'>) {
-  async function toShows(documents: readonly ShowDocument[]): Promise<Show[]> {
-    const people = await app.users.people(documents.map(({ creatorId }) => creatorId))
-    return documents.map(document =>
-      toShow(document, personIn(people, document.creatorId), app.liveShows.standing(document._id))
-    )
+/** Turns stored shows into the forms that clients and live rooms use. */
+export function createShowViews({ users, liveShows }: ShowViewParts) {
+  async function findCreator(creatorId: string): Promise<Person> {
+    return (await users.findPerson(creatorId)) ?? unknownPerson(creatorId)
   }
 
   return {
-    toShows,
-
-    /** As clients see it. */
-    async toShow(document: ShowDocument): Promise<Show> {
-      const creator = (await app.users.findPerson(document.creatorId)) ?? somebody(document.creatorId)
-      return toShow(document, creator, app.liveShows.standing(document._id))
+    /** Returns shows as clients see them. Asks once for all creators. */
+    async toShows(documents: readonly ShowDocument[]): Promise<Show[]> {
+      const people = await users.people(documents.map(({ creatorId }) => creatorId))
+      return documents.map(document =>
+        toShow(document, personIn(people, document.creatorId), liveShows.standing(document._id))
+      )
     },
 
-    /** As its room sees it. */
+    /** Returns a show as clients see it. */
+    async toShow(document: ShowDocument): Promise<Show> {
+      return toShow(document, await findCreator(document.creatorId), liveShows.standing(document._id))
+    },
+
+    /** Returns a show as its live room uses it. */
     async toRecord(document: ShowDocument): Promise<ShowRecord> {
       const { _id, creatorId, title, description, settings, status, visibility, version } = document
-      const creator = (await app.users.findPerson(creatorId)) ?? somebody(creatorId)
+      const creator = await findCreator(creatorId)
       return { id: _id, creator, title, description, settings, status, visibility, version }
     }
   }
 }
 
-/** While a show is live here, its room knows best how it stands. */
+/** Uses the standing of the live room, which the store learns a moment later. */
 function toShow(document: ShowDocument, creator: Person, standing: LiveStanding | undefined): Show {
   const { _id, title, description, visibility, settings, peakListeners, totalListeners, version } = document
   const { status, listenerCount, end } =

@@ -39,6 +39,6 @@ export default fp(
   },
   {
     name: 'songs',
-    dependencies: ['metrics', 'operations', 'mongodb', 'storage', 'pictures', 'http', 'live-shows', 'people', 'privacy']
+    dependencies: ['metrics', 'operations', 'mongodb', 'storage', 'pictures', 'http', 'people', 'privacy', 'shows']
   }
 )

@@ -17,7 +17,7 @@ export function memoryStore({ playlist, ...show }: ShowFacts, delay: Delay): Roo
       recordAudience: async () => {},
       visitorIds: async () => []
     },
-    playlists: { load: async () => playlist },
+    playlists: { getStored: async () => playlist },
     comments: { async *writtenSince() {} },
     events: { findEnd: async () => undefined },
     log: {

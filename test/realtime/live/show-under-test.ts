@@ -71,7 +71,7 @@ export async function openShow(delay: Delay): Promise<ShowUnderTest> {
     async verifyAccess() {
       throw new CodedError('UNAUTHENTICATED', 'Not here.')
     },
-    requireVisible: async () => await delay('look the show up'),
+    assertVisible: async () => await delay('look the show up'),
     async isBlocked() {
       await delay('look for a block')
       return false

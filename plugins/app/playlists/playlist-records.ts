@@ -1,0 +1,80 @@
+import type { Collection } from 'mongodb'
+import { CodedError } from '../../../contract/errors.ts'
+import type { PlaylistItem } from '../../../contract/playback.ts'
+import type { Playlist } from '../../../contract/playlist.ts'
+import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
+
+/** A playlist in the collection `playlists`. */
+export interface PlaylistDocument {
+  /** The show's id. */
+  _id: string
+  version: number
+  items: PlaylistItem[]
+}
+
+export type PlaylistRecords = Awaited<ReturnType<typeof createPlaylistRecords>>
+
+/** Stores the playlist of each show under its version. */
+export async function createPlaylistRecords(playlists: Collection<PlaylistDocument>) {
+  await playlists.createIndex({ 'items.songId': 1 })
+
+  async function get(showId: string): Promise<Playlist> {
+    const document = await playlists.findOne({ _id: showId })
+    return { version: document?.version ?? 0, items: document?.items ?? [] }
+  }
+
+  /** Returns false when the stored playlist has another version. */
+  async function update(showId: string, version: number, items: PlaylistItem[]): Promise<boolean> {
+    const { matchedCount } = await playlists.updateOne(
+      { _id: showId, version },
+      { $set: { items }, $inc: { version: 1 } }
+    )
+    return matchedCount > 0
+  }
+
+  return {
+    /** Returns the playlist of a show. A show without one has an empty playlist of version 0. */
+    get,
+
+    /** Replaces a playlist of this version, and returns the new one. Throws CONFLICT when the version is stale. */
+    async replace(showId: string, version: number, items: PlaylistItem[]): Promise<Playlist> {
+      if (version > 0) {
+        if (!(await update(showId, version, items))) throw staleVersion()
+      } else {
+        await playlists.insertOne({ _id: showId, version: 1, items }).catch((error: unknown) => {
+          throw isDuplicateKey(error) ? staleVersion() : error
+        })
+      }
+      return { version: version + 1, items }
+    },
+
+    /** Yields the ids of shows whose playlists contain an available song. */
+    async *showIdsWith(songId: string): AsyncGenerator<string> {
+      const filter = { items: { $elemMatch: { songId, available: true } } }
+      for await (const { _id } of playlists.find(filter, { projection: { _id: 1 } })) yield _id
+    },
+
+    /**
+     * Marks a song in a playlist as not available. Returns the new playlist; null when it has no such item any more. A
+     * concurrent edit of the playlist gets CONFLICT.
+     */
+    async markUnavailable(showId: string, songId: string): Promise<Playlist | null> {
+      for (;;) {
+        const { version, items } = await get(showId)
+        if (!items.some(item => item.songId === songId && item.available)) return null
+        const marked = items.map(item =>
+          item.songId === songId ? { ...item, available: false, artworkUrl: null } : item
+        )
+        if (await update(showId, version, marked)) return { version: version + 1, items: marked }
+      }
+    },
+
+    async remove(showId: string): Promise<void> {
+      await playlists.deleteOne({ _id: showId })
+    }
+  }
+}
+
+export function staleVersion(): CodedError {
+  return new CodedError('CONFLICT', 'The playlist was changed meanwhile. Load it again.')
+}

@@ -1,0 +1,93 @@
+import fp from 'fastify-plugin'
+import { createAdmissions } from './admissions.ts'
+import { removeBlockedPerson } from './blocked-person.ts'
+import type { ShowDocument } from './document.ts'
+import { createEventLog, openEventCollections, type EventLog } from './event-log.ts'
+import { createLiveShowsPort, type LiveShowsPort } from './live-shows.ts'
+import { createShowsKeeper, createVisitorsKeeper } from './personal-data.ts'
+import { createShowData, type ShowData } from './show-data.ts'
+import { createShowEvents, type ShowEvents } from './show-events.ts'
+import { createShowGuard, type ShowGuard } from './show-guard.ts'
+import { createShowInvitations, type InvitationDocument, type ShowInvitations } from './show-invitations.ts'
+import { createShows, type Shows } from './shows.ts'
+import { createShowViews } from './view.ts'
+import { createVisitors } from './visitors.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    shows: Shows
+    showGuard: ShowGuard
+    showInvitations: ShowInvitations
+    eventLog: EventLog
+    showEvents: ShowEvents
+    liveShows: LiveShowsPort
+    /** Domains register here what they remove with a show. */
+    showData: ShowData
+  }
+}
+
+/** Shows: stored shows, access to them, invitations, their event log, and the port to live rooms. */
+export default fp(
+  async app => {
+    const { db, config, users, blocks, personalData, erasure, readiness, publicUrl } = app
+    const showData = createShowData()
+    app.decorate('showData', showData)
+    const liveShows = createLiveShowsPort()
+    app.decorate('liveShows', liveShows)
+
+    const { events, snapshots } = await openEventCollections(db)
+    const eventLog = createEventLog({ events, snapshots })
+    const showEvents = createShowEvents(events)
+    app.decorate('eventLog', eventLog)
+    app.decorate('showEvents', showEvents)
+    showData.register('showEvents', eventLog.removeOfShow)
+    personalData.register('showEvents', {
+      export: showEvents.export,
+      async erase(userId) {
+        await eventLog.removeSnapshotsOf(userId)
+        await showEvents.anonymise(userId)
+      }
+    })
+
+    const collection = db.collection<ShowDocument>('shows')
+    const admissions = await createAdmissions(db)
+    const showGuard = createShowGuard({ shows: collection, admissions, liveShows, showEvents })
+    app.decorate('showGuard', showGuard)
+    showData.register('showAdmissions', admissions.removeOfShow)
+
+    const visitors = await createVisitors(db)
+    const shows = await createShows({
+      shows: collection,
+      views: createShowViews({ users, liveShows }),
+      visitors,
+      guard: showGuard,
+      showData,
+      liveShows,
+      maxSpeakers: config.LIMIT_STAGE,
+      isDraining: readiness.isDraining,
+      nowMs: Date.now
+    })
+    app.decorate('shows', shows)
+    personalData.register('shows', createShowsKeeper(collection, shows.removeAllOf))
+    showData.register('showVisitors', visitors.removeOfShow)
+    personalData.register('showVisitors', createVisitorsKeeper(visitors))
+    // This runs after the person was signed out, so that they can't join again.
+    erasure.prepareBy(async userId => await liveShows.forgetPerson(userId))
+
+    const showInvitations = await createShowInvitations({
+      invitations: db.collection<InvitationDocument>('showInvitations'),
+      shows,
+      showGuard,
+      blocks,
+      publicUrl
+    })
+    app.decorate('showInvitations', showInvitations)
+    showData.register('showInvitations', showInvitations.removeOfShow)
+    personalData.register('showInvitations', showInvitations.acceptedData)
+    personalData.register('invitationsMade', showInvitations.createdData)
+
+    blocks.onBlocked(removeBlockedPerson({ findLiveShowId: shows.findLiveShowId, liveShows }))
+    blocks.onBlocked(showGuard.revokeAdmissions)
+  },
+  { name: 'shows', dependencies: ['mongodb', 'operations', 'privacy', 'http', 'people', 'identity'] }
+)
