@@ -30,7 +30,7 @@ let owner = await signIn(url, 'Owner')
 const folder = await mkdtemp(join(tmpdir(), 'ambient-secret-'))
 t.teardown(async () => await rm(folder, { recursive: true, force: true }))
 
-const source = 'sine=frequency=440:duration=2'
+const source = 'sine=frequency=440:duration=1'
 const tags = ['-metadata', 'title=Tone', '-metadata', 'artist=Somebody']
 const files = new Map(
   await Promise.all(

@@ -15,8 +15,8 @@ import { fileNamesIn, makeFile } from './files.ts'
 import { startUpload } from './interrupted-upload.ts'
 import { settled, uploaded } from './uploads.ts'
 
-// A bucket stores it in more than two parts.
-const long = await makeFile('long.wav', ['-ac', '2', '-ar', '48000', '-c:a', 'pcm_s32le'], 'sine=duration=48')
+// Large, so that a bucket stores it in more than two parts, but short, so that it is transcoded soon.
+const large = await makeFile('large.wav', ['-ac', '2', '-ar', '192000', '-c:a', 'pcm_s32le'], 'sine=duration=12')
 
 /** A storage that is not a folder: the settings of a server for it, and what a test can look at from outside. */
 interface StorageUnderTest {
@@ -72,8 +72,8 @@ async function killTwice(
     url: server.url,
     token: owner.token,
     fileName: 'half.wav',
-    file: long,
-    sentBytes: long.length - 1000
+    file: large,
+    sentBytes: large.length - 1000
   })
   await until(hasBegun)
   await server.stop('SIGKILL')
@@ -81,7 +81,7 @@ async function killTwice(
   t.same(await list(), [], 'the interrupted upload is not listed')
   t.same(await keys(), [])
 
-  const { id } = await uploaded(server.url, owner, long)
+  const { id } = await uploaded(server.url, owner, large)
   const workFolder = join(server.env.DATA_DIR!, 'song-work')
   await until(async () => (await fileNamesIn(workFolder)).includes('song.opus.ogg'))
   await server.stop('SIGKILL')

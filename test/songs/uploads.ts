@@ -40,7 +40,7 @@ export async function settled(owner: Pick<TestUser, 'rest'>, songId: string): Pr
   for (;;) {
     const song = await owner.rest<Song>('GET', `/v1/songs/${songId}`)
     if (song.status !== 'processing') return song
-    await new Promise(resolve => setTimeout(resolve, 25))
+    await new Promise(resolve => setTimeout(resolve, 50))
   }
 }
 
