@@ -47,8 +47,7 @@ export default {
       name: 'one-plugin-per-domain',
       comment: 'Only the index.ts of a domain is a Fastify plugin. The files beside it take named parts.',
       severity: 'error',
-      // `shows` and `playlists` are still divided into several plugins.
-      from: { path: '^plugins/app/', pathNot: '^plugins/app/([^/]+/index[.]ts$|(shows|playlists)/)' },
+      from: { path: '^plugins/app/', pathNot: '^plugins/app/[^/]+/index[.]ts$' },
       to: { path: 'node_modules/fastify-plugin/' }
     },
     {
@@ -65,7 +64,7 @@ export default {
       from: {
         orphan: true,
         path: '^(client|contract|media|plugins|realtime|web/src)/',
-        pathNot: '^plugins/(app/[^/]+|external)/[^/]+[.]ts$|[.]d[.]ts$|^plugins/app/operations/migrations/'
+        pathNot: '^plugins/(app/[^/]+/index|external/[^/]+)[.]ts$|[.]d[.]ts$|^plugins/app/operations/migrations/'
       },
       to: {}
     },

@@ -78,7 +78,7 @@ const app: FastifyPluginAsync<{ config: Config }> = async (fastify, { config }) 
   })
   // Registered first: it migrates the stored data before any other domain reads it.
   await fastify.register(operations)
-  // A folder with an index.ts is one domain. Of the other folders every file that exports a plugin is loaded.
+  // Each domain is a folder whose index.ts is its plugin; autoload ignores the files beside an index.ts.
   await fastify.register(autoload, {
     dir: join(import.meta.dirname, 'plugins', 'app'),
     encapsulate: false,
