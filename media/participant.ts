@@ -18,6 +18,14 @@ export interface ParticipantHost {
   onProducerLost(producerId: string, participant: Participant): void
 }
 
+export interface ParticipantParts {
+  presenceId: string
+  userId: string
+  host: ParticipantHost
+  /** Measures how long the participant waits for audio; null when that is not measured. */
+  firstPacket: FirstPacket | null
+}
+
 /**
  * The transports, the producer and the consumers of one presence in a show. They are created here, found only here, and
  * closed together. The presence outlives them: when its worker dies, the participant is emptied and moved elsewhere.
@@ -35,8 +43,7 @@ export class Participant {
   /** The producer that is being closed: nothing unmutes it any more. */
   #closingProducer: types.Producer | null = null
 
-  /** `firstPacket` measures how long the participant waits for audio, where that is wanted. */
-  constructor(presenceId: string, userId: string, host: ParticipantHost, firstPacket: FirstPacket | null = null) {
+  constructor({ presenceId, userId, host, firstPacket }: ParticipantParts) {
     this.presenceId = presenceId
     this.userId = userId
     this.#host = host

@@ -98,10 +98,8 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
    * Places a presence on a router; a second call for the same presence returns the same participant. Throws SHOW_ENDED,
    * NOT_IN_SHOW when it left in the meantime.
    */
-  async join({ presenceId, userId, requestedAtMs }: JoinRequest): Promise<Participant> {
-    const member =
-      this.#members.get(presenceId) ??
-      this.#addMember(new Participant(presenceId, userId, this.#host, this.#createFirstPacket(requestedAtMs)))
+  async join(request: JoinRequest): Promise<Participant> {
+    const member = this.#members.get(request.presenceId) ?? this.#addMember(request)
     await member.placed
     return member.participant
   }
@@ -167,8 +165,9 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
     })
   }
 
-  #addMember(participant: Participant): Membership {
-    const { presenceId } = participant
+  #addMember({ presenceId, userId, requestedAtMs }: JoinRequest): Membership {
+    const firstPacket = this.#createFirstPacket(requestedAtMs)
+    const participant = new Participant({ presenceId, userId, host: this.#host, firstPacket })
     const member = { participant, placed: Promise.resolve() }
     this.#members.set(presenceId, member)
     member.placed = this.#place(participant).catch((error: unknown) => {
