@@ -5,7 +5,7 @@ import type { SongQuota } from './song-quota.ts'
 
 export type SongRemoval = ReturnType<typeof createRemoval>
 
-/** Empties what a song says until its document goes, which may be after its bytes. */
+/** Clears the document of a removed song, which may outlive its bytes. */
 const blankFields = { title: '', artist: null, album: null, words: [], peaks: [] }
 
 export interface RemovalParts {

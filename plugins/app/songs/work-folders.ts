@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isLeftover, processMark } from '../../external/storage/process-mark.ts'
 
-/** A folder that was not changed for this long is abandoned, also when its owner can't be told. */
+/** A folder that was not changed for this long is abandoned, even if its process is unknown. */
 const abandonedAfterMs = 24 * 3_600_000
 
 export type WorkFolders = Awaited<ReturnType<typeof openWorkFolders>>
