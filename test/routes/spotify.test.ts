@@ -265,10 +265,10 @@ t.test('stored tokens are sealed for their owner, and sealed again with a new ke
 })
 
 t.test("Spotify's own player is off unless the operator and the person have allowed it", async t => {
-  const app = await start({ SPOTIFY_PLAYER: 'on' })
-  const person = await signInLinked(app)
+  const withPlayer = await start({ SPOTIFY_PLAYER: 'on' })
+  const person = await signInLinked(withPlayer)
   t.match(
-    await ask(app, person, 'GET', '/spotify/player-token'),
+    await ask(withPlayer, person, 'GET', '/spotify/player-token'),
     { status: 403, body: { code: 'FORBIDDEN' } },
     'the minimal scopes are not enough'
   )
@@ -277,13 +277,15 @@ t.test("Spotify's own player is off unless the operator and the person have allo
     '/v1/users/me/spotify',
     await requestLinkCode(person, spotify, appLink, `listener-of-${person.id}`, { player: true })
   )
-  t.match(await ask(app, person, 'GET', '/spotify/player-token'), {
+  t.match(await ask(withPlayer, person, 'GET', '/spotify/player-token'), {
     status: 200,
     body: { accessToken: /^access-/, expiresIn: Number }
   })
-  t.match((await fetch(app.url)).headers.get('content-security-policy'), /script-src 'self' https:\/\/sdk\.scdn\.co/)
+  t.match(
+    (await fetch(withPlayer.url)).headers.get('content-security-policy'),
+    /script-src 'self' https:\/\/sdk\.scdn\.co/
+  )
 
-  const off = await start()
-  t.notMatch((await fetch(off.url)).headers.get('content-security-policy'), /sdk\.scdn\.co/)
-  t.match(await ask(off, await signInLinked(off), 'GET', '/spotify/player-token'), { status: 403 })
+  t.notMatch((await fetch(app.url)).headers.get('content-security-policy'), /sdk\.scdn\.co/)
+  t.match(await ask(app, await signInLinked(app), 'GET', '/spotify/player-token'), { status: 403 })
 })

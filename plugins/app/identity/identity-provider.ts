@@ -10,10 +10,10 @@ export interface Identity {
   link: string | null
 }
 
-/** What a client asked for when it began a sign-in or a link. */
+/** Options of the authorization URL of a sign-in or a link. */
 export interface AuthorizationOptions {
   nonce: string
-  /** Whether the provider's own player is to be allowed. */
+  /** Whether the person allows the provider's own player. */
   player: boolean
 }
 

@@ -4,7 +4,7 @@ import { CodedError } from '../../../contract/errors.ts'
 import type { CodeExchange } from '../../../contract/sign-in.ts'
 import type { Sealed } from './sealed-box.ts'
 
-/** What a code stands for: a person who has signed in, or an account at a provider to be linked. */
+/** Meaning of a code: a person who has signed in, or an account at a provider to be linked. */
 export type CodeMeaning = { kind: 'signIn'; userId: string } | { kind: 'link'; userId: string; grant: Sealed }
 
 export interface CodeDocument {

@@ -8,7 +8,7 @@ export interface SessionDocument {
   _id: string
   /** Null once the person is erased. The document stays until the access tokens of the sign-in have expired. */
   userId: string | null
-  /** What the app called itself last. */
+  /** User agent of the last request that used the sign-in. */
   device: string
   lastUsedAt: Date
   tokenHash: string

@@ -5,7 +5,7 @@ import type { Metrics } from '../../external/metrics.ts'
 
 const loopbackAddress = /^(127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/
 const loopbackName = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/
-/** Headers that proxies add. With one of them the caller is somebody else than the connected peer. */
+/** Headers that proxies add. With one of them the caller is not the connected peer. */
 const proxyHeaders = [
   'x-forwarded-for',
   'x-forwarded-host',

@@ -244,7 +244,7 @@ t.test('a new picture replaces the old one', async t => {
   t.same(await listStored(person.id), [])
 })
 
-t.test('of four concurrent uploads the shown picture is the only one left', async t => {
+t.test('after four concurrent uploads only the shown picture is left', async t => {
   const person = await signIn(url, 'Somebody')
   const picture = await createTwoColorPicture().png().toBuffer()
   const answers = await Promise.all(Array.from({ length: 4 }, async () => await upload(person, picture)))

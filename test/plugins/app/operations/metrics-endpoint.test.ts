@@ -62,10 +62,11 @@ for (const trust of ['off', 'on']) {
   )
 }
 
+const { app, url } = await startApp(t, { METRICS_PORT: '0' })
+const { port, address } = app.metricsServer!.address() as AddressInfo
+
 t.test('METRICS_PORT serves /metrics and nothing else, and the main port does not', async t => {
-  const { app, url } = await startApp(t, { METRICS_PORT: '0' })
   t.equal((await send(portOf(url))).status, 404)
-  const { port, address } = app.metricsServer!.address() as AddressInfo
   t.equal(address, app.config.HOST)
   const { status, text } = await send(port, { 'x-forwarded-for': '203.0.113.9' })
   t.equal(status, 200, 'everybody who reaches the port may read it')
@@ -78,8 +79,6 @@ t.test('METRICS_PORT serves /metrics and nothing else, and the main port does no
 })
 
 t.test('a failed scrape is answered 500, and the next one succeeds', async t => {
-  const { app } = await startApp(t, { METRICS_PORT: '0' })
-  const { port } = app.metricsServer!.address() as AddressInfo
   const { text } = app.metrics
   app.metrics.text = async () => {
     throw new Error('broken')
@@ -90,7 +89,5 @@ t.test('a failed scrape is answered 500, and the next one succeeds', async t => 
 })
 
 t.test('a METRICS_PORT that is in use is named in the error', async t => {
-  const { app } = await startApp(t, { METRICS_PORT: '0' })
-  const { port } = app.metricsServer!.address() as AddressInfo
   await t.rejects(startApp(t, { METRICS_PORT: String(port) }), { message: new RegExp(`METRICS_PORT ${port} `) })
 })

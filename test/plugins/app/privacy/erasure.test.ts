@@ -11,6 +11,7 @@ import { connectClient, joinShow, goLive, signIn, grantFloor, type ShowClient, t
 import { closed, knock, startApp, until } from '../../../realtime/real-app.ts'
 
 const longAgo = new Date(0)
+const { app, url } = await startApp(t)
 
 /** Returns the collections with a document that contains this text. */
 async function collectionsWith(app: FastifyInstance, text: string): Promise<string[]> {
@@ -60,7 +61,6 @@ async function seatOf(somebody: Pick<TestUser, 'connect'>, showId: string): Prom
 }
 
 t.test('erases everything about a person, and keeps data of others without the person', async t => {
-  const { app, url } = await startApp(t)
   const friend = await signIn(url, 'Friend')
   const { word, id, accessToken, refreshToken, rest, showIds, liveId } = await createPersonWithData(url)
   const signedIn = async () => await connectClient(url, accessToken)
@@ -120,7 +120,6 @@ t.test('erases everything about a person, and keeps data of others without the p
 })
 
 t.test('data of other people is unchanged', async t => {
-  const { app, url } = await startApp(t)
   const { client: host, showId } = await goLive(url)
   const { user, client } = await joinShow(url, showId, 'Staying')
   const { user: leaving, client: leavingSeat } = await joinShow(url, showId, 'Leaving')
@@ -178,7 +177,6 @@ t.test('an interrupted erasure is finished by the next start', async t => {
 })
 
 t.test('data written during an erasure is erased later', async t => {
-  const { app, url } = await startApp(t)
   const person = await signIn(url, 'Late')
   await person.rest('DELETE', '/v1/users/me')
   await app.shows.create(person.id, { title: 'Admitted before, written after' })
@@ -191,7 +189,6 @@ t.test('data written during an erasure is erased later', async t => {
 })
 
 t.test('concurrent and repeated erasures have the same result', async t => {
-  const { app, url } = await startApp(t)
   const { token, id } = await signIn(url, 'Hurried')
   const answers = await Promise.all(
     [1, 2, 3].map(async () => (await sendRequest(url, 'DELETE', '/v1/users/me', { token })).status)

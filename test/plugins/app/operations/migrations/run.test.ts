@@ -59,7 +59,7 @@ onEachBackend(t, async (t, db, _exactly, url) => {
     t.same([old.runs(), fresh.runs()], [1, 1])
   })
 
-  t.test('of servers that start at once, one runs each migration, and none continues before all have run', async t => {
+  t.test('one of the servers that start at once runs each migration, and all wait for it', async t => {
     await clear()
     const slow: Migration = {
       name: '0001-slow',
