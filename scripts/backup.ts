@@ -1,60 +1,66 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { assertThere, openRunning } from './database/place.ts'
-import { openHome, placeOf, settingsFor } from './backup/home.ts'
-import { ownKeys } from './backup/keys.ts'
+import { generatedKeys } from './backup/keys.ts'
 import { makeBackup } from './backup/make-backup.ts'
-import { reportToTerminal } from './backup/terminal.ts'
-import { runCommand } from './operator-command.ts'
-import { step } from './progress.ts'
+import { databaseLocation, loadConfigWithoutKeys, openServerData } from './backup/server-data.ts'
+import { assertExists, findRunningDatabase } from './database/location.ts'
+import { runCommand, type CommandContext, type OperatorCommand } from './operator-command.ts'
+import { reportTo } from './progress.ts'
 
-const usage = `Writes all that a server keeps into a folder: npm run backup -- FOLDER [--live] [--with-keys]
+const usage = `Writes the database and the objects of a server into a folder: npm run backup -- FOLDER [--live] [--with-keys]
 
-The settings are those of the server: what MONGODB_URL or DATA_DIR, and STORAGE_URL, name is copied, read back and compared.
-A server may go on running; where it writes meanwhile, --live is needed. --with-keys takes the keys along that the server made in DATA_DIR:
-who has such a backup can sign in as anybody. A backup that was broken off goes on when it is asked for again.
+Takes the settings of the server: copies the database of MONGODB_URL or DATA_DIR and the storage of STORAGE_URL, then reads the copy back
+and compares it. A server may keep running; pass --live if it may write during the backup. --with-keys includes the keys that the server
+generated in DATA_DIR: anybody with such a backup can sign in as any user. Run the same command again to continue an interrupted backup.
 `
 
-interface Asked {
+interface Arguments {
   folder: string
   live: boolean
   withKeys: boolean
 }
 
-async function backUp({ folder, live, withKeys }: Asked): Promise<void> {
-  const config = settingsFor(process.env)
-  const place = placeOf(config)
-  assertThere(place)
+async function run({ folder, live, withKeys }: Arguments, { env, stdout, stderr }: CommandContext): Promise<void> {
+  const config = loadConfigWithoutKeys(env)
+  const location = databaseLocation(config)
+  assertExists(location)
   const { version }: { version: string } = JSON.parse(
     readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')
   )
-  const running = await openRunning(place)
-  const home = await openHome(config, running ?? undefined)
+  const running = await findRunningDatabase(location)
+  const data = await openServerData(config, stderr, running)
+  const report = reportTo(stdout)
   try {
-    const consistency = await makeBackup(home, folder, {
+    const consistency = await makeBackup(data, folder, {
       version,
       live,
-      isAlone: place.kind === 'embedded' && running === null,
-      keysFrom: withKeys ? ownKeys(process.env, config.DATA_DIR) : null,
-      report: reportToTerminal()
+      isAlone: location.kind === 'embedded' && running === undefined,
+      keysFrom: withKeys ? generatedKeys(env, config.DATA_DIR) : null,
+      report
     })
-    step(
+    report.log(
       consistency === 'point'
-        ? `${folder} is a backup of one moment`
-        : `${folder} is a backup; what was written while it was made may be in it or not`
+        ? `${folder} is a consistent backup of one point in time`
+        : `${folder} is a backup; it may lack changes that were made during the backup`
     )
   } finally {
-    await home.close()
+    await data.close()
   }
 }
 
-function read(): Asked | null {
+function parse(args: readonly string[]): Arguments | undefined {
   const {
     values: { live = false, 'with-keys': withKeys = false },
-    positionals: [folder, ...more]
-  } = parseArgs({ options: { live: { type: 'boolean' }, 'with-keys': { type: 'boolean' } }, allowPositionals: true })
-  return folder !== undefined && more.length === 0 ? { folder: resolve(folder), live, withKeys } : null
+    positionals: [folder, ...rest]
+  } = parseArgs({
+    args: [...args],
+    options: { live: { type: 'boolean' }, 'with-keys': { type: 'boolean' } },
+    allowPositionals: true
+  })
+  return folder !== undefined && rest.length === 0 ? { folder: resolve(folder), live, withKeys } : undefined
 }
 
-await runCommand({ usage, read, run: backUp })
+export const backupCommand: OperatorCommand<Arguments> = { usage, parse, run }
+
+if (import.meta.main) await runCommand(backupCommand)

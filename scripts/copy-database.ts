@@ -1,45 +1,34 @@
 import { parseArgs } from 'node:util'
-import { copyDatabase, verifyCopy, type CopyProgress } from './database/copy.ts'
-import { assertThere, CopyError, openPlace, parsePlace } from './database/place.ts'
-import { runCommand } from './operator-command.ts'
-import { createProgress, step, type Progress } from './progress.ts'
+import { copyDatabase, verifyCopy } from './database/copy.ts'
+import { assertExists, CopyError, openDatabase, parseLocation } from './database/location.ts'
+import { runCommand, type CommandContext, type OperatorCommand } from './operator-command.ts'
+import { reportTo } from './progress.ts'
 
-const usage = `Copies a database with everything in it: npm run db:copy -- FROM TO [--overwrite]
+const usage = `Copies a database: npm run db:copy -- FROM TO [--overwrite]
 
 FROM and TO are embedded:FOLDER (the DATA_DIR of a server without MONGODB_URL) or mongodb://HOST/DATABASE.
-Stop the servers that use them first. --overwrite replaces all that is in TO.
+Stop the servers that use them first. --overwrite replaces all data in TO.
 `
 
-function showProgress(): CopyProgress {
-  let current: Progress | undefined
-  return {
-    begin(collection, count) {
-      step(`${collection}: ${count} documents`)
-      current = createProgress(collection)
-    },
-    update: percent => current?.update(percent),
-    end: () => current?.end()
-  }
-}
-
-interface Asked {
+interface Arguments {
   from: string
   to: string
   overwrite: boolean
 }
 
-async function copy(asked: Asked): Promise<void> {
-  const [from, to] = [parsePlace(asked.from), parsePlace(asked.to)]
-  if (from.label === to.label) throw new CopyError('Both are the same place.')
-  assertThere(from)
-  const source = await openPlace(from)
+async function run(args: Arguments, { stdout }: CommandContext): Promise<void> {
+  const [from, to] = [parseLocation(args.from), parseLocation(args.to)]
+  if (from.label === to.label) throw new CopyError('FROM and TO are the same database.')
+  assertExists(from)
+  const report = reportTo(stdout)
+  const source = await openDatabase(from)
   try {
-    const target = await openPlace(to)
+    const target = await openDatabase(to)
     try {
-      await copyDatabase(source, target, { overwrite: asked.overwrite, progress: showProgress() })
-      step('reading both again to compare them')
+      await copyDatabase(source, target, { overwrite: args.overwrite, report })
+      report.log('comparing both databases')
       const count = await verifyCopy(source, target)
-      step(`${count} documents of ${source.label} are in ${target.label}, and nothing else`)
+      report.log(`copied ${count} documents from ${source.label} to ${target.label}, which holds nothing else`)
     } finally {
       await target.close()
     }
@@ -48,12 +37,14 @@ async function copy(asked: Asked): Promise<void> {
   }
 }
 
-function read(): Asked | null {
+function parse(args: readonly string[]): Arguments | undefined {
   const {
     values: { overwrite = false },
-    positionals: [from, to, ...more]
-  } = parseArgs({ options: { overwrite: { type: 'boolean' } }, allowPositionals: true })
-  return from !== undefined && to !== undefined && more.length === 0 ? { from, to, overwrite } : null
+    positionals: [from, to, ...rest]
+  } = parseArgs({ args: [...args], options: { overwrite: { type: 'boolean' } }, allowPositionals: true })
+  return from !== undefined && to !== undefined && rest.length === 0 ? { from, to, overwrite } : undefined
 }
 
-await runCommand({ usage, read, run: copy })
+export const copyCommand: OperatorCommand<Arguments> = { usage, parse, run }
+
+if (import.meta.main) await runCommand(copyCommand)

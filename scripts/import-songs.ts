@@ -11,90 +11,100 @@ import { createValidation } from '../plugins/app/http/validation.ts'
 import mongodb from '../plugins/external/mongodb.ts'
 import pictures from '../plugins/external/pictures.ts'
 import storage from '../plugins/external/storage.ts'
-import { runCommand } from './operator-command.ts'
-import { createProgress, step } from './progress.ts'
+import { runCommand, type CommandContext, type OperatorCommand } from './operator-command.ts'
+import { percentOf, reportTo } from './progress.ts'
 import { ImportError } from './songs/import-error.ts'
 import { importFiles } from './songs/import.ts'
-import { findFiles } from './songs/sources.ts'
+import { findSongFiles } from './songs/song-files.ts'
 
-const usage = `Imports songs for somebody: npm run songs:import -- --owner ID [--from FOLDER|storage:PREFIX]
+const usage = `Imports songs for a user: npm run songs:import -- --owner ID [--from FOLDER|storage:PREFIX]
 
-Everything below FOLDER, or below PREFIX in the storage (storage:import/ when nothing is said), that lies as artist/album/song.ext
-becomes a song of the person with the id ID, as if uploaded, whatever space they have. The settings are those of the server; without
-MONGODB_URL stop it first. It may be stopped at any time and started again: what was imported before is not imported twice.
+Turns every audio file below FOLDER, or below PREFIX in the storage (default: storage:import/), into a song of the user with the id ID, as if
+the user had uploaded it, without a limit of space. Takes artist and album from paths of the form artist/album/song.ext. Takes the settings
+of the server; stop the server first when it has no MONGODB_URL. You may stop the import at any time and start it again: it skips
+files that are imported already.
 `
 
-const waitMs = 500
+const pollMs = 500
 
-interface Asked {
+interface Arguments {
   ownerId: string
   from: string
 }
 
-/** What of the application an import needs; it closes with it. */
-async function open() {
-  const app = Fastify({ logger: { level: 'warn' }, pluginTimeout: 0 })
-  app.decorate('config', loadConfig())
+/** Opens the parts of the application that an import needs. */
+async function openApp({ env, stderr }: CommandContext) {
+  const app = Fastify({ logger: { level: 'warn', stream: stderr }, pluginTimeout: 0 })
+  app.decorate('config', loadConfig(env))
   try {
     for (const part of [mongodb, storage, pictures]) await app.register(part)
     await app.ready()
     await migrate({ db: app.db, logger: app.log })
     return app
   } catch (error) {
-    // What is open already would keep the process.
+    // Parts that are open would keep the process running.
     await app.close()
     throw error
   }
 }
 
-async function importAll({ ownerId, from }: Asked): Promise<void> {
-  const app = await open()
+async function run({ ownerId, from }: Arguments, context: CommandContext): Promise<void> {
+  const app = await openApp(context)
+  const { stdout } = context
+  const report = reportTo(stdout)
+  let stopSongs = () => {}
+  let isStopped = false
+  const onSignal = () => {
+    isStopped = true
+    stdout.write('\nStopping. Run the same command again to continue.\n')
+    stopSongs()
+  }
   try {
     const users = await createUsers(app.db.collection<UserDocument>('users'))
-    if (!(await users.findPerson(ownerId))) throw new ImportError(`There is nobody with the id ${ownerId}.`)
+    if (!(await users.findPerson(ownerId))) throw new ImportError(`There is no user with the id ${ownerId}.`)
     const songs = await openSongs(app)
-    for (let waits = 0; await songs.isImporting(ownerId); waits++) {
-      if (waits === 0) step('waiting for another import to end')
-      await setTimeout(waitMs)
-    }
-    let stopped = false
-    const stop = () => {
-      stopped = true
-      console.log('\nStopping; the same command goes on from here.')
-      songs.worker.close().catch(() => {})
-    }
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
-    const files = await findFiles(from, app.storage).catch(() => {
-      throw new ImportError(`${from} can't be read.`)
+    stopSongs = () => songs.worker.close().catch(() => {})
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal)
+    await waitForOtherImport(songs, ownerId, report.log)
+    const files = await findSongFiles(from, app.storage).catch(() => {
+      throw new ImportError(`Cannot read ${from}.`)
     })
-    step(`${files.length} files in ${from}`)
-    const progress = createProgress('taken in')
-    const { taken, already, other } = await importFiles({
+    report.log(`${files.length} files in ${from}`)
+    const update = report.start('importing files')
+    const { imported, skipped, notAudio } = await importFiles({
       songs,
       ownerId,
       files,
-      onFile: done => progress.update((100 * done) / files.length),
-      isStopped: () => stopped
+      onFile: done => update(percentOf(done, files.length)),
+      isStopped: () => isStopped
     })
-    progress.end()
-    step(`${taken} taken in, ${already} were there before, ${other} are no audio`)
-    if (!stopped) step('making them songs')
-    await finish(songs)
+    report.finish()
+    report.log(`${imported} imported, ${skipped} imported before, ${notAudio} not audio`)
+    if (!isStopped) report.log('transcoding')
+    await transcodeAll(songs)
     await songs.worker.close()
     const { ready, failed, processing } = await songs.countByStatus(ownerId)
-    step(`${ready} songs are ready, ${failed} failed${processing > 0 ? `, ${processing} are still to be made` : ''}`)
+    report.log(`${ready} songs are ready, ${failed} failed${processing > 0 ? `, ${processing} are waiting` : ''}`)
   } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal)
     await app.close()
   }
 }
 
-/** Works off what waits; what was left by an import that died is there after a lease. */
-async function finish({ worker }: Songs): Promise<void> {
+async function waitForOtherImport(songs: Songs, ownerId: string, log: (text: string) => void): Promise<void> {
+  if (!(await songs.isImporting(ownerId))) return
+  log('waiting for another import to end')
+  do await setTimeout(pollMs)
+  while (await songs.isImporting(ownerId))
+}
+
+/** Transcodes all waiting songs. Songs of an import that was killed are free again after a lease. */
+async function transcodeAll({ worker }: Songs): Promise<void> {
   worker.wake()
   await worker.idle()
 }
 
-async function openSongs({ db, config, storage, pictures, log }: Awaited<ReturnType<typeof open>>): Promise<Songs> {
+async function openSongs({ db, config, storage, pictures, log }: Awaited<ReturnType<typeof openApp>>): Promise<Songs> {
   return await createSongs({
     db,
     storage,
@@ -109,11 +119,13 @@ async function openSongs({ db, config, storage, pictures, log }: Awaited<ReturnT
   })
 }
 
-function read(): Asked | null {
+function parse(args: readonly string[]): Arguments | undefined {
   const {
     values: { owner, from = 'storage:import/' }
-  } = parseArgs({ options: { owner: { type: 'string' }, from: { type: 'string' } } })
-  return owner === undefined ? null : { ownerId: owner, from }
+  } = parseArgs({ args: [...args], options: { owner: { type: 'string' }, from: { type: 'string' } } })
+  return owner === undefined ? undefined : { ownerId: owner, from }
 }
 
-await runCommand({ usage, read, run: importAll })
+export const importCommand: OperatorCommand<Arguments> = { usage, parse, run }
+
+if (import.meta.main) await runCommand(importCommand)

@@ -1,67 +1,86 @@
+import { inspect } from 'node:util'
 import { ConfigError } from '../config/config.ts'
+import type { Environment } from '../config/mistakes.ts'
 import { CodedError } from '../contract/errors.ts'
 import { EmbeddedStoreError } from '../plugins/embedded/index.ts'
-import { CopyError } from './database/place.ts'
-import { KeepingError } from './backup/backup-error.ts'
+import { BackupError } from './backup/backup-error.ts'
+import { CopyError } from './database/location.ts'
+import type { ProgressOutput } from './progress.ts'
 import { ImportError } from './songs/import-error.ts'
 
-/** A command as an operator gives it. */
-export interface OperatorCommand<Asked> {
+/** What a command uses of its process. */
+export interface CommandContext {
+  readonly env: Environment
+  readonly stdout: ProgressOutput
+  readonly stderr: { write(text: string): unknown }
+}
+
+/** A command for operators. */
+export interface OperatorCommand<Arguments> {
   usage: string
-  /** What the arguments ask for; null, or an error of `parseArgs`, where they make no sense. */
-  read(): Asked | null
-  run(asked: Asked): Promise<void>
+  /** Returns undefined, or throws an error of `parseArgs`, when the arguments are invalid. */
+  parse(args: readonly string[]): Arguments | undefined
+  run(args: Arguments, context: CommandContext): Promise<void>
 }
 
-const failed = 1
-const misunderstood = 2
+const failedCode = 1
+const usageCode = 2
 
-/** Errors whose message is for the person who gave the command. */
-const told = [KeepingError, CopyError, ImportError, ConfigError, EmbeddedStoreError, CodedError]
+/** Errors with a message for the operator. */
+const expectedErrors = [BackupError, CopyError, ImportError, ConfigError, EmbeddedStoreError, CodedError]
 
-/** What a file system refuses with, in words. */
-const refusals: Readonly<Record<string, string>> = {
+/** Messages for error codes of the file system. */
+const fileErrors: Readonly<Record<string, string>> = {
   ENOSPC: 'There is no space left on the disk',
-  EDQUOT: 'There is no space left for this user',
-  EFBIG: 'The file would be larger than this user may make one',
-  EACCES: 'This user may not do that',
-  EPERM: 'This user may not do that',
-  EROFS: 'That can only be read',
-  EIO: 'The disk fails'
+  EDQUOT: "This user's disk quota is used up",
+  EFBIG: 'The file would exceed the maximum file size of this user',
+  EACCES: 'Permission denied for this user',
+  EPERM: 'Operation not permitted for this user',
+  EROFS: 'The file system is read-only',
+  EIO: 'The disk failed'
 }
 
-/** The words for what the person who gave a command can mend; null for anything else. */
-export function wordsFor(error: unknown): string | null {
+/** Returns a message for an error that the operator can fix, or null for any other error. */
+export function messageFor(error: unknown): string | null {
   if (!(error instanceof Error)) return null
-  if (told.some(kind => error instanceof kind)) return error.message
-  const refusal = 'code' in error && typeof error.code === 'string' ? refusals[error.code] : undefined
-  return refusal === undefined ? null : `${refusal}: ${error.message}`
+  if (expectedErrors.some(kind => error instanceof kind)) return error.message
+  const message = 'code' in error && typeof error.code === 'string' ? fileErrors[error.code] : undefined
+  return message === undefined ? null : `${message}: ${error.message}`
 }
 
-function tryToRead<Asked>(read: () => Asked | null): Asked | null {
+function tryParse<Arguments>(command: OperatorCommand<Arguments>, args: readonly string[]): Arguments | undefined {
   try {
-    return read()
+    return command.parse(args)
   } catch {
-    return null
+    return undefined
   }
 }
 
 /**
- * Runs a command to its end. Arguments that make no sense are answered with its usage and exit code 2; what the person who gave it can
- * mend is told in words, anything else as it is, and the exit code is then 1.
+ * Runs a command and returns its exit code. Invalid arguments print the usage and give exit code 2. A failed command gives exit code 1; an
+ * error that the operator can fix is printed as a message, any other with its stack.
  */
-export async function runCommand<Asked>({ usage, read, run }: OperatorCommand<Asked>): Promise<void> {
-  const asked = tryToRead(read)
-  if (asked === null) {
-    console.error(usage)
-    process.exitCode = misunderstood
-    return
+export async function execute<Arguments>(
+  command: OperatorCommand<Arguments>,
+  args: readonly string[],
+  context: CommandContext
+): Promise<number> {
+  const parsed = tryParse(command, args)
+  if (parsed === undefined) {
+    context.stderr.write(`${command.usage}\n`)
+    return usageCode
   }
   try {
-    await run(asked)
+    await command.run(parsed, context)
+    return 0
   } catch (error) {
-    const words = wordsFor(error)
-    console.error(words === null ? error : `\n${words}\n`)
-    process.exitCode = failed
+    const message = messageFor(error)
+    context.stderr.write(message === null ? `${inspect(error)}\n` : `\n${message}\n\n`)
+    return failedCode
   }
+}
+
+/** Runs a command with the arguments and the environment of this process. */
+export async function runCommand<Arguments>(command: OperatorCommand<Arguments>): Promise<void> {
+  process.exitCode = await execute(command, process.argv.slice(2), process)
 }

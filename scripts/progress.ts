@@ -1,15 +1,15 @@
-/** What progress needs of a terminal or a log. */
+/** A terminal or a log file. */
 export interface ProgressOutput {
   readonly isTTY?: boolean
   write(text: string): unknown
 }
 
-/** Prints one line that says what is being done. */
-export function step(text: string): void {
-  console.log(`• ${text}`)
+/** Prints one line that names the current step. */
+export function step(text: string, out: ProgressOutput = process.stdout): void {
+  out.write(`• ${text}\n`)
 }
 
-/** A percentage: redrawn in place on a terminal, a line for every tenth in a log. */
+/** A percentage: redrawn in place on a terminal, one line for every tenth in a log. */
 export interface Progress {
   update(percent: number): void
   end(): void
@@ -31,3 +31,29 @@ export function createProgress(label: string, out: ProgressOutput = process.stdo
 
   return { update, end }
 }
+
+/** Reports the steps of a command, and the progress of the one that runs. */
+export interface ProgressReport {
+  log(text: string): void
+  /** Starts a long step. Returns a function that takes the percentage done. */
+  start(label: string): (percent: number) => void
+  finish(): void
+}
+
+/** Writes a report to a terminal or a log. */
+export function reportTo(out: ProgressOutput): ProgressReport {
+  let current: Progress | undefined
+  return {
+    log: text => step(text, out),
+    start(label) {
+      step(label, out)
+      const progress = createProgress(label, out)
+      current = progress
+      return percent => progress.update(percent)
+    },
+    finish: () => current?.end()
+  }
+}
+
+/** Returns the percentage that `done` is of `all`: 100 when there is nothing to do. */
+export const percentOf = (done: number, all: number): number => (all === 0 ? 100 : Math.min(100, (done * 100) / all))

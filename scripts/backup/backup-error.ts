@@ -1,4 +1,4 @@
-/** Why a backup can't be made or put back, in words for the person who asked for it. */
-export class KeepingError extends Error {
-  override name = 'KeepingError'
+/** Explains to the operator why a backup cannot be made or restored. */
+export class BackupError extends Error {
+  override name = 'BackupError'
 }

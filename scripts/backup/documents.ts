@@ -2,33 +2,34 @@ import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { deserialize } from 'bson'
 import type { Collection, Db, Document } from 'mongodb'
-import { inMessages } from '../database/batches.ts'
-import { bytesOf, createTally, exactTypes, indexesOf } from '../database/inventory.ts'
-import { createCollisions } from './collisions.ts'
-import { writeWhole } from './files.ts'
-import { KeepingError } from './backup-error.ts'
+import { inBatches } from '../database/batches.ts'
+import { createTally, documentBytes, exactTypes, readIndexes } from '../database/inventory.ts'
+import { BackupError } from './backup-error.ts'
+import { createCollisionDetector } from './collisions.ts'
+import { writeAtomically } from './files.ts'
 import type { CollectionEntry } from './manifest.ts'
 
-/** Called with how many documents of all are done. */
+/** Receives the number of documents done so far. */
 export type OnDocuments = (done: number) => void
 
-/** MongoDB lets a document have 16 MiB; a longer one is no document. */
-const mostDocumentBytes = 17 * 1024 * 1024
-const leastDocumentBytes = 5
+/** MongoDB allows documents of up to 16 MiB. A greater length is not that of a document. */
+const maxDocumentBytes = 17 * 1024 * 1024
+const minDocumentBytes = 5
 const lengthBytes = 4
 
-/** A file name for a collection: what a file system may not like is written as its code. */
+/** Number of times a collection is written when others write to it at the same time. */
+const maxTries = 5
+
+/** Returns a file name for a collection, with characters escaped that file systems may reject. */
 function fileNameOf(collection: string): string {
   return `${encodeURIComponent(collection).replaceAll('*', '%2A').replace(/^\./, '%2E')}.bson`
 }
 
-/** How often a collection is written before we say that its writers leave us no chance. */
-const mostTries = 5
-
 /**
- * Writes a collection's documents into a file of the folder, as BSON one after the other: what `mongorestore` reads too. Where others
- * write meanwhile, a cursor may give two documents that were never there together and that a unique index refuses: then it is
- * written again. Throws KeepingError when that does not help.
+ * Writes the documents of a collection into a file of the folder, as consecutive BSON documents, which `mongorestore` can read. When others
+ * write at the same time, a cursor may return two documents that never existed together and that violate a unique index. The collection
+ * is then written again.
+ * @throws BackupError when the documents of every try violate an index
  */
 export async function writeDocuments(
   collection: Collection,
@@ -36,11 +37,12 @@ export async function writeDocuments(
   onDocuments: OnDocuments
 ): Promise<CollectionEntry> {
   for (let tries = 1; ; tries++) {
-    const { collides, ...entry } = await writeOnce(collection, folder, onDocuments)
-    if (collides === null) return entry
-    if (tries === mostTries) {
-      throw new KeepingError(
-        `"${entry.name}" was written to so much that each of ${mostTries} copies has two documents the index ${collides} refuses. Choose a quieter hour and say the same again.`
+    const { violatedIndex, ...entry } = await writeOnce(collection, folder, onDocuments)
+    if (violatedIndex === null) return entry
+    if (tries === maxTries) {
+      throw new BackupError(
+        `"${entry.name}" changes too fast: each of ${maxTries} copies has two documents that violate the index ` +
+          `${violatedIndex}. Run the same command again at a quieter time.`
       )
     }
   }
@@ -50,12 +52,12 @@ async function writeOnce(
   collection: Collection,
   folder: string,
   onDocuments: OnDocuments
-): Promise<CollectionEntry & { collides: string | null }> {
-  const indexes: CollectionEntry['indexes'] = JSON.parse(JSON.stringify(await indexesOf(collection)))
-  const [tally, collisions] = [createTally(), createCollisions(indexes)]
+): Promise<CollectionEntry & { violatedIndex: string | null }> {
+  const indexes: CollectionEntry['indexes'] = JSON.parse(JSON.stringify(await readIndexes(collection)))
+  const [tally, collisions] = [createTally(), createCollisionDetector(indexes)]
   async function* bytes(): AsyncGenerator<Uint8Array> {
-    for await (const batch of inMessages(collection.find({}, exactTypes))) {
-      const documents = batch.map(bytesOf)
+    for await (const batch of inBatches(collection.find({}, exactTypes))) {
+      const documents = batch.map(documentBytes)
       for (const document of documents) {
         tally.add(document)
         collisions.add(document)
@@ -65,36 +67,41 @@ async function writeOnce(
     }
   }
   const file = fileNameOf(collection.collectionName)
-  const sum = await writeWhole(join(folder, file), bytes())
-  return { name: collection.collectionName, file, ...sum, ...tally.result(), indexes, collides: collisions.found() }
+  const sum = await writeAtomically(join(folder, file), bytes())
+  const violatedIndex = collisions.violatedIndex()
+  return { name: collection.collectionName, file, ...sum, ...tally.result(), indexes, violatedIndex }
 }
 
-/** Reads a collection's file as it would be put back. Throws KeepingError where that could not be done, or would give other documents. */
+/**
+ * Reads the file of a collection as a restore does.
+ * @throws BackupError when the file cannot be restored, or holds other documents than the manifest says
+ */
 export async function checkDocuments(
   { name, file, count, checksum, indexes }: CollectionEntry,
   folder: string
 ): Promise<void> {
-  const [tally, collisions] = [createTally(), createCollisions(indexes)]
+  const [tally, collisions] = [createTally(), createCollisionDetector(indexes)]
   for await (const document of readDocuments(join(folder, file))) {
-    const bytes = bytesOf(document)
+    const bytes = documentBytes(document)
     tally.add(bytes)
     collisions.add(bytes)
   }
   const found = tally.result()
   if (found.count !== count || found.checksum !== checksum) {
-    throw new KeepingError(
-      `"${name}" can't be put back: the documents in ${file} are not those that its manifest tells of.`
-    )
+    throw new BackupError(`"${name}" cannot be restored: the documents in ${file} differ from those of the manifest.`)
   }
-  const collides = collisions.found()
-  if (collides !== null) {
-    throw new KeepingError(
-      `"${name}" can't be put back: its index ${collides} refuses two of the documents in ${file}. Take another backup.`
+  const violatedIndex = collisions.violatedIndex()
+  if (violatedIndex !== null) {
+    throw new BackupError(
+      `"${name}" cannot be restored: two documents in ${file} violate its index ${violatedIndex}. Use another backup.`
     )
   }
 }
 
-/** The documents of a file, each as its types are. Throws KeepingError where it holds anything else. */
+/**
+ * Reads the documents of a file, with the types they had in the database.
+ * @throws BackupError when the file holds anything else
+ */
 export async function* readDocuments(path: string): AsyncGenerator<Document> {
   let rest = Buffer.alloc(0)
   for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
@@ -102,27 +109,29 @@ export async function* readDocuments(path: string): AsyncGenerator<Document> {
     let at = 0
     while (rest.length - at >= lengthBytes) {
       const length = rest.readInt32LE(at)
-      if (length < leastDocumentBytes || length > mostDocumentBytes) {
-        throw new KeepingError(`${path} holds something that is no document`)
-      }
+      if (length < minDocumentBytes || length > maxDocumentBytes) throw invalidDocument(path)
       if (rest.length - at < length) break
-      yield decoded(rest.subarray(at, at + length), path)
+      yield decodeDocument(rest.subarray(at, at + length), path)
       at += length
     }
     rest = rest.subarray(at)
   }
-  if (rest.length > 0) throw new KeepingError(`${path} ends within a document`)
+  if (rest.length > 0) throw new BackupError(`${path} ends in the middle of a document`)
 }
 
-function decoded(bytes: Uint8Array, path: string): Document {
+function decodeDocument(bytes: Uint8Array, path: string): Document {
   try {
     return deserialize(bytes, exactTypes)
   } catch (cause) {
-    throw new KeepingError(`${path} holds something that is no document`, { cause })
+    throw invalidDocument(path, cause)
   }
 }
 
-/** Makes a collection as it was: first its indexes, so that nothing is in it that they would refuse. */
+function invalidDocument(path: string, cause?: unknown): BackupError {
+  return new BackupError(`${path} holds bytes that are not a document`, { cause })
+}
+
+/** Creates a collection: its indexes first, so that they reject documents that violate them. */
 export async function restoreDocuments(
   db: Db,
   { name, file, indexes }: CollectionEntry,
@@ -132,7 +141,7 @@ export async function restoreDocuments(
   const collection = await db.createCollection(name)
   for (const { key, options } of indexes) await collection.createIndex(key as Record<string, 1 | -1>, options)
   let done = 0
-  for await (const batch of inMessages(readDocuments(join(folder, file)))) {
+  for await (const batch of inBatches(readDocuments(join(folder, file)))) {
     await collection.insertMany(batch, { ordered: false })
     done += batch.length
     onDocuments(done)

@@ -3,22 +3,22 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** How large a file is, and the SHA-256 of its bytes in hexadecimal. */
+/** Size of a file and the SHA-256 of its bytes in hexadecimal. */
 export interface FileSum {
   sizeBytes: number
   sha256: string
 }
 
-/** What names of files end with that are still being written. No key of the storage has two dots in a row. */
-const draftEnding = '..part'
+/** Suffix of files that are still being written. No storage key contains two consecutive dots. */
+const draftSuffix = '..part'
 
-/** Writes a file that is there as a whole or not at all, readable by nobody else. */
-export async function writeWhole(
+/** Writes a file that exists either completely or not at all, and that only this user can read. */
+export async function writeAtomically(
   path: string,
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 ): Promise<FileSum> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const draft = path + draftEnding
+  const draft = path + draftSuffix
   const file = await open(draft, 'w', 0o600)
   const hash = createHash('sha256')
   let sizeBytes = 0
@@ -39,23 +39,23 @@ export async function writeWhole(
   return { sizeBytes, sha256: hash.digest('hex') }
 }
 
-/** Reads a file as a whole and sums it up; null when there is none. */
-export async function sumOf(path: string): Promise<FileSum | null> {
+/** Reads a file and returns its sum, or undefined when there is no such file. */
+export async function findFileSum(path: string): Promise<FileSum | undefined> {
   try {
-    return await sumOfBytes(createReadStream(path))
+    return await sumBytes(createReadStream(path))
   } catch (error) {
     if (
       error instanceof Error &&
       'code' in error &&
       (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'EISDIR')
     ) {
-      return null
+      return undefined
     }
     throw error
   }
 }
 
-export async function sumOfBytes(source: AsyncIterable<Uint8Array>): Promise<FileSum> {
+export async function sumBytes(source: AsyncIterable<Uint8Array>): Promise<FileSum> {
   const hash = createHash('sha256')
   let sizeBytes = 0
   for await (const chunk of source) {
@@ -65,5 +65,5 @@ export async function sumOfBytes(source: AsyncIterable<Uint8Array>): Promise<Fil
   return { sizeBytes, sha256: hash.digest('hex') }
 }
 
-export const isSame = (a: FileSum | null, b: FileSum): boolean =>
-  a !== null && a.sizeBytes === b.sizeBytes && a.sha256 === b.sha256
+export const isSameSum = (a: FileSum | undefined, b: FileSum): boolean =>
+  a !== undefined && a.sizeBytes === b.sizeBytes && a.sha256 === b.sha256

@@ -1,57 +1,61 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Environment } from '../../config/mistakes.ts'
-import { writeWhole } from './files.ts'
-import { KeepingError } from './backup-error.ts'
-import { placesIn, type KeyEntry } from './manifest.ts'
+import { BackupError } from './backup-error.ts'
+import { writeAtomically } from './files.ts'
+import { backupPaths, type KeyEntry } from './manifest.ts'
 
-/** The files in which a server keeps the keys it made for itself, and the settings that take their place. */
+/** The files in which a server keeps the keys it generated, and the settings that replace them. */
 export const keySettings = { 'jwt-keys': 'JWT_KEYS', 'token-keys': 'TOKEN_KEYS' } as const
 
 export type KeyName = keyof typeof keySettings
 
-/** The keys a server of these settings has of its own, and where they are. */
-export interface OwnKeys {
+/** The names of the keys that a server generates itself, and the folder of their files. */
+export interface GeneratedKeys {
   folder: string
   names: readonly KeyName[]
 }
 
-/** A key that is given by its setting is not taken from a file, even where there is one. */
-export function ownKeys(env: Environment, folder: string): OwnKeys {
+/** Returns the keys that no setting gives. A key of a setting is never read from a file, even when there is one. */
+export function generatedKeys(env: Environment, folder: string): GeneratedKeys {
   const all: KeyName[] = ['jwt-keys', 'token-keys']
   return { folder, names: all.filter(name => !env[keySettings[name]]) }
 }
 
-async function readKeys(path: string): Promise<Buffer | null> {
+async function findKeys(path: string): Promise<Buffer | undefined> {
   try {
     return await readFile(path)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
   }
 }
 
-/** Copies the keys a server made. Throws KeepingError where it made none: then they are elsewhere, and would be missed after a restore. */
-export async function copyKeys({ folder: from, names }: OwnKeys, folder: string): Promise<KeyEntry[]> {
+/**
+ * Copies the generated keys into a backup.
+ * @throws BackupError when there are none: the keys are then elsewhere and would be missing after a restore
+ */
+export async function copyKeys({ folder: from, names }: GeneratedKeys, folder: string): Promise<KeyEntry[]> {
   const entries: KeyEntry[] = []
   for (const name of names) {
-    const bytes = await readKeys(join(from, name))
-    if (bytes) entries.push({ name, ...(await writeWhole(join(placesIn(folder).keys, name), [bytes])) })
+    const bytes = await findKeys(join(from, name))
+    if (bytes) entries.push({ name, ...(await writeAtomically(join(backupPaths(folder).keys, name), [bytes])) })
   }
   if (entries.length === 0) {
-    throw new KeepingError(
-      `--with-keys: there are no keys of the server's own in ${from}. Keys that its environment gives it (JWT_KEYS, TOKEN_KEYS) are not here: keep them with your other secrets.`
+    throw new BackupError(
+      `--with-keys: the server has not generated keys in ${from}. Keys of its environment (JWT_KEYS, TOKEN_KEYS) are not ` +
+        'stored there: keep them with your other secrets.'
     )
   }
   return entries
 }
 
-/** Those of a backup's keys that are put back: not those that settings bring. */
-export const restorable = (entries: readonly KeyEntry[], keysTo: OwnKeys): KeyEntry[] =>
+/** Returns the keys of a backup to restore: those that no setting gives. */
+export const restorableKeys = (entries: readonly KeyEntry[], keysTo: GeneratedKeys): KeyEntry[] =>
   entries.filter(({ name }) => keysTo.names.includes(name))
 
-export async function restoreKeys(entries: readonly KeyEntry[], folder: string, keysTo: OwnKeys): Promise<void> {
-  for (const { name } of restorable(entries, keysTo)) {
-    await writeWhole(join(keysTo.folder, name), [await readFile(join(placesIn(folder).keys, name))])
+export async function restoreKeys(entries: readonly KeyEntry[], folder: string, keysTo: GeneratedKeys): Promise<void> {
+  for (const { name } of restorableKeys(entries, keysTo)) {
+    await writeAtomically(join(keysTo.folder, name), [await readFile(join(backupPaths(folder).keys, name))])
   }
 }

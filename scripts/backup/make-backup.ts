@@ -2,141 +2,151 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lockId } from '../../plugins/app/operations/migrations/lock.ts'
-import { takeInventory } from '../database/inventory.ts'
+import { readInventory } from '../database/inventory.ts'
+import { percentOf, type ProgressReport } from '../progress.ts'
+import { BackupError } from './backup-error.ts'
 import { writeDocuments } from './documents.ts'
-import { isSame, sumOf, type FileSum } from './files.ts'
-import type { Home } from './home.ts'
-import { KeepingError } from './backup-error.ts'
-import { copyKeys, type OwnKeys } from './keys.ts'
-import { placesIn, writeManifest, type CollectionEntry, type Manifest } from './manifest.ts'
+import { findFileSum, isSameSum, type FileSum } from './files.ts'
+import { copyKeys, type GeneratedKeys } from './keys.ts'
+import { backupPaths, writeManifest, type CollectionEntry, type Manifest } from './manifest.ts'
 import { copyObjects } from './objects.ts'
-import { percentOf, type Report } from './report.ts'
-import { countSilent } from './sounds.ts'
+import type { ServerData } from './server-data.ts'
+import { countSongsWithoutAudio } from './songs-without-audio.ts'
 
 export interface BackupOptions {
-  /** The program's version, for the manifest. */
+  /** Version of the program, for the manifest. */
   version: string
-  /** Nobody else can write to the database meanwhile. */
+  /** No other process can write to the database during the backup. */
   isAlone: boolean
-  /** What others write meanwhile may or may not be in the backup. */
+  /** Accepts a backup that may lack changes made during the backup. */
   live: boolean
-  /** The keys that the server made, if they are to go with it. */
-  keysFrom: OwnKeys | null
-  report: Report
+  /** The generated keys to include, or null for none. */
+  keysFrom: GeneratedKeys | null
+  report: ProgressReport
 }
 
-/** Takes a folder that is empty, or where an earlier try was broken off. */
-async function takeFolder(folder: string): Promise<void> {
-  const { unfinished, documents, keys } = placesIn(folder)
+/** Prepares an empty folder, or the folder of an interrupted backup. */
+async function prepareFolder(folder: string): Promise<void> {
+  const { unfinished, documents, keys } = backupPaths(folder)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const isEmpty = (await readdir(folder)).length === 0
   if (!isEmpty && !existsSync(unfinished)) {
-    throw new KeepingError(
-      `${folder} is not empty, and no backup that was broken off. Give a folder of its own to each backup.`
-    )
+    throw new BackupError(`${folder} is neither empty nor an interrupted backup. Use a new folder for each backup.`)
   }
   await chmod(folder, 0o700)
-  await writeFile(unfinished, 'This backup was not finished. The same command again goes on with it.\n', {
+  await writeFile(unfinished, 'This backup is not finished. Run the same command again to continue it.\n', {
     mode: 0o600
   })
   for (const stale of [documents, keys]) await rm(stale, { recursive: true, force: true })
 }
 
-async function writeDatabase(home: Home, folder: string, report: Report): Promise<CollectionEntry[]> {
+async function writeDatabase(data: ServerData, folder: string, report: ProgressReport): Promise<CollectionEntry[]> {
   const entries: CollectionEntry[] = []
-  for (const name of await home.collections()) {
-    const collection = home.db.collection(name)
+  for (const name of await data.collections()) {
+    const collection = data.db.collection(name)
     const count = await collection.countDocuments()
-    const update = report.begin(`${name}: ${count} documents`)
-    entries.push(await writeDocuments(collection, placesIn(folder).documents, done => update(percentOf(done, count))))
-    report.end()
+    const update = report.start(`${name}: ${count} documents`)
+    entries.push(
+      await writeDocuments(collection, backupPaths(folder).documents, done => update(percentOf(done, count)))
+    )
+    report.finish()
   }
   return entries
 }
 
-/** The collections that are not any more as they were written down. */
-async function changedSince(home: Home, entries: readonly CollectionEntry[]): Promise<string[]> {
+/** Returns the collections that changed since they were written. */
+async function findChanged(data: ServerData, entries: readonly CollectionEntry[]): Promise<string[]> {
   const written = new Map(entries.map(entry => [entry.name, entry]))
-  const names = new Set([...written.keys(), ...(await home.collections())])
+  const names = new Set([...written.keys(), ...(await data.collections())])
   const changed: string[] = []
   for (const name of names) {
-    if ((await takeInventory(home.db.collection(name))).checksum !== written.get(name)?.checksum) changed.push(name)
+    if ((await readInventory(data.db.collection(name))).checksum !== written.get(name)?.checksum) changed.push(name)
   }
   return changed
 }
 
-async function consistencyOf(
-  home: Home,
+async function checkConsistency(
+  data: ServerData,
   entries: readonly CollectionEntry[],
   { isAlone, live, report }: BackupOptions
 ): Promise<Manifest['consistency']> {
   if (isAlone) return 'point'
-  report.say('reading the database again, to see whether somebody wrote meanwhile')
-  const changed = await changedSince(home, entries)
+  report.log('reading the database again to detect changes during the backup')
+  const changed = await findChanged(data, entries)
   if (changed.length === 0) return 'point'
   if (live) return 'moving'
-  throw new KeepingError(
-    `Somebody wrote meanwhile (${changed.join(', ')}), so this is no picture of one moment. Stop the servers and say the same again, or say --live.`
+  throw new BackupError(
+    `The database changed during the backup (${changed.join(', ')}), so the backup is not of one point in time. ` +
+      'Stop the servers and run the same command again, or pass --live.'
   )
 }
 
-/** Every file of a backup, with what it has to be. */
+/** Returns every file of a backup with its expected sum. */
 export function filesOf(
   folder: string,
   { collections, objects, keys }: Pick<Manifest, 'collections' | 'objects' | 'keys'>
 ): (FileSum & { path: string })[] {
-  const { documents, objects: storage, keys: secrets } = placesIn(folder)
+  const paths = backupPaths(folder)
   return [
-    ...collections.map(({ file, sizeBytes, sha256 }) => ({ path: join(documents, file), sizeBytes, sha256 })),
-    ...objects.map(({ key, sizeBytes, sha256 }) => ({ path: join(storage, key), sizeBytes, sha256 })),
-    ...keys.map(({ name, sizeBytes, sha256 }) => ({ path: join(secrets, name), sizeBytes, sha256 }))
+    ...collections.map(({ file, sizeBytes, sha256 }) => ({ path: join(paths.documents, file), sizeBytes, sha256 })),
+    ...objects.map(({ key, sizeBytes, sha256 }) => ({ path: join(paths.objects, key), sizeBytes, sha256 })),
+    ...keys.map(({ name, sizeBytes, sha256 }) => ({ path: join(paths.keys, name), sizeBytes, sha256 }))
   ]
 }
 
-/** Reads every file of a backup. Throws KeepingError naming those that are missing or damaged. */
+/**
+ * Reads every file of a backup.
+ * @throws BackupError that names missing and damaged files
+ */
 export async function verifyFiles(
   folder: string,
   manifest: Pick<Manifest, 'collections' | 'objects' | 'keys'>,
-  report: Report
+  report: ProgressReport
 ): Promise<void> {
   const files = filesOf(folder, manifest)
-  const update = report.begin(`${files.length} files read back`)
-  const bad: string[] = []
+  const update = report.start(`${files.length} files read back`)
+  const damaged: string[] = []
   for (const [n, { path, ...sum }] of files.entries()) {
-    if (!isSame(await sumOf(path), sum)) bad.push(path)
+    if (!isSameSum(await findFileSum(path), sum)) damaged.push(path)
     update(percentOf(n + 1, files.length))
   }
-  report.end()
-  const shown = 5
-  if (bad.length > 0) {
-    throw new KeepingError(
-      `${bad.length} of ${files.length} files are missing or damaged: ${bad.slice(0, shown).join(', ')}${bad.length > shown ? ', …' : ''}`
+  report.finish()
+  const maxShown = 5
+  if (damaged.length > 0) {
+    const shown = damaged.slice(0, maxShown).join(', ')
+    throw new BackupError(
+      `${damaged.length} of ${files.length} files are missing or damaged: ${shown}${damaged.length > maxShown ? ', …' : ''}`
     )
   }
 }
 
 /**
- * Writes everything a server keeps into a folder: first the database, then the objects it names, which never change. Throws
- * KeepingError; the folder is then no backup, and the same again goes on where it was.
+ * Writes the data of a server into a folder: first the database, then the objects it refers to, which never change. After an error the
+ * folder is not a backup yet; the same call continues it.
+ * @throws BackupError
  */
-export async function makeBackup(home: Home, folder: string, options: BackupOptions): Promise<Manifest['consistency']> {
+export async function makeBackup(
+  data: ServerData,
+  folder: string,
+  options: BackupOptions
+): Promise<Manifest['consistency']> {
   const { version, keysFrom, report } = options
   const beganAt = new Date().toISOString()
-  const names = await home.collections()
-  if (names.length === 0) throw new KeepingError(`There is nothing in ${home.label}.`)
-  await takeFolder(folder)
+  const names = await data.collections()
+  if (names.length === 0) throw new BackupError(`There is no data in ${data.label}.`)
+  await prepareFolder(folder)
   const keys = keysFrom === null ? [] : await copyKeys(keysFrom, folder)
-  const collections = await writeDatabase(home, folder, report)
-  const consistency = await consistencyOf(home, collections, options)
+  const collections = await writeDatabase(data, folder, report)
+  const consistency = await checkConsistency(data, collections, options)
   const migrations = names.includes('migrations')
-    ? await home.db.collection<{ _id: string }>('migrations').distinct('_id', { _id: { $ne: lockId } })
+    ? await data.db.collection<{ _id: string }>('migrations').distinct('_id', { _id: { $ne: lockId } })
     : []
-  const objects = await copyObjects(await home.storage(), placesIn(folder).objects, report)
-  const silent = await countSilent(home, objects)
-  if (silent > 0) {
-    report.say(`${silent} songs have no sound in the storage: they were deleted meanwhile, or it was lost before`)
+  const objects = await copyObjects(await data.storage(), backupPaths(folder).objects, report)
+  const withoutAudio = await countSongsWithoutAudio(data, objects)
+  if (withoutAudio > 0) {
+    report.log(`${withoutAudio} songs have no audio in the storage: deleted during the backup, or lost before`)
   }
-  const made = {
+  const backup = {
     version,
     beganAt,
     endedAt: new Date().toISOString(),
@@ -146,8 +156,8 @@ export async function makeBackup(home: Home, folder: string, options: BackupOpti
     objects,
     keys
   }
-  await verifyFiles(folder, made, report)
-  await writeManifest(folder, made)
-  await rm(placesIn(folder).unfinished)
+  await verifyFiles(folder, backup, report)
+  await writeManifest(folder, backup)
+  await rm(backupPaths(folder).unfinished)
   return consistency
 }

@@ -3,21 +3,21 @@ import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { Type, type Static } from 'typebox'
 import { isKey } from '../../plugins/external/storage/object-storage.ts'
-import { writeWhole } from './files.ts'
-import { KeepingError } from './backup-error.ts'
+import { BackupError } from './backup-error.ts'
+import { writeAtomically } from './files.ts'
 
-/** Raised when a program of before can't read what this one writes. */
+/** Raised when earlier versions cannot read what this one writes. */
 const formatVersion = 1
 const manifestName = 'manifest.json'
 
-/** What operators put beside the server's own objects, to be imported: it is theirs to keep. */
-export const operatorsPrefix = 'import/'
+/** Prefix of objects that operators add for an import. They are not backed up. */
+export const operatorPrefix = 'import/'
 
 const File = { sizeBytes: Type.Integer({ minimum: 0 }), sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }) }
-/** What collections' names are written as: nothing that leads out of the folder. */
+/** File name of a collection. It cannot lead out of the folder. */
 const FileName = Type.String({ pattern: "^[A-Za-z0-9_!~'()%-][A-Za-z0-9_.!~'()%-]*\\.bson$" })
 
-/** A collection: its documents in a file, as BSON one after the other, and what they sum up to whatever their order. */
+/** A collection: a file of consecutive BSON documents, their number, and a checksum that ignores their order. */
 const CollectionEntry = Type.Object({
   name: Type.String({ minLength: 1, pattern: '^(?!system\\.)[^$\\0]+$' }),
   file: FileName,
@@ -32,21 +32,21 @@ const CollectionEntry = Type.Object({
   )
 })
 
-/** An object of the storage, in the file of its key. */
+/** An object of the storage. Its file has the name of its key. */
 const ObjectEntry = Type.Object({ key: Type.String(), ...File })
 const KeyEntry = Type.Object({ name: Type.Union([Type.Literal('jwt-keys'), Type.Literal('token-keys')]), ...File })
 
-/** What a backup is made of. It is written last: a folder without it is no backup yet. */
+/** Contents of a backup. The manifest is written last: a folder without it is not a backup yet. */
 export const Manifest = Type.Object({
   format: Type.Integer({ minimum: 1 }),
-  /** The version of the program that made it. */
+  /** Version of the program that made the backup. */
   version: Type.String(),
   /** ISO 8601, UTC. */
   beganAt: Type.String(),
   endedAt: Type.String(),
-  /** `point`: all documents are of one moment; `moving`: others wrote meanwhile. */
+  /** `point`: all documents are of one point in time; `moving`: others wrote during the backup. */
   consistency: Type.Union([Type.Literal('point'), Type.Literal('moving')]),
-  /** The migrations its documents have been through. */
+  /** Migrations that were applied to the documents. */
   migrations: Type.Array(Type.String()),
   collections: Type.Array(CollectionEntry),
   objects: Type.Array(ObjectEntry),
@@ -58,61 +58,64 @@ export type CollectionEntry = Static<typeof CollectionEntry>
 export type ObjectEntry = Static<typeof ObjectEntry>
 export type KeyEntry = Static<typeof KeyEntry>
 
-const fits = new Ajv().compile<Manifest>(Manifest)
+const isManifest = new Ajv().compile<Manifest>(Manifest)
 
-/** Where things lie in a backup's folder. */
-export const placesIn = (folder: string) => ({
+/** Returns the paths inside the folder of a backup. */
+export const backupPaths = (folder: string) => ({
   documents: join(folder, 'db'),
   objects: join(folder, 'storage'),
   keys: join(folder, 'keys'),
   manifest: join(folder, manifestName),
-  /** Stands there while the backup is being made. */
+  /** Exists while the backup is being made. */
   unfinished: join(folder, 'UNFINISHED')
 })
 
 export async function writeManifest(folder: string, manifest: Omit<Manifest, 'format'>): Promise<void> {
-  await writeWhole(placesIn(folder).manifest, [
+  await writeAtomically(backupPaths(folder).manifest, [
     Buffer.from(`${JSON.stringify({ format: formatVersion, ...manifest }, null, 1)}\n`)
   ])
 }
 
-/** Throws KeepingError where there is none, or it is of a newer program, or damaged. */
+/**
+ * Reads the manifest of a backup.
+ * @throws BackupError when there is none, when a newer program wrote it, or when it is damaged
+ */
 export async function readManifest(folder: string): Promise<Manifest> {
-  const path = placesIn(folder).manifest
+  const path = backupPaths(folder).manifest
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     const isMissing = error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
-    throw isMissing ? new KeepingError(`There is no finished backup in ${folder}: it has no ${manifestName}.`) : error
+    throw isMissing ? new BackupError(`There is no finished backup in ${folder}: ${manifestName} is missing.`) : error
   })
-  const manifest = parsed(text)
+  const manifest = parseJson(text)
   if (
     typeof manifest === 'object' &&
     manifest !== null &&
     'format' in manifest &&
     Number(manifest.format) > formatVersion
   ) {
-    throw new KeepingError(`${folder} was made by a newer version of Ambient: use that one.`)
+    throw new BackupError(`${folder} was made by a newer version of Ambient. Restore it with that version.`)
   }
-  if (!fits(manifest) || !isSound(manifest)) {
-    throw new KeepingError(`${path} is damaged: it is not what a backup writes.`)
+  if (!isManifest(manifest) || !hasValidNames(manifest)) {
+    throw new BackupError(`${path} is damaged: a backup does not write such a manifest.`)
   }
   return manifest
 }
 
-/** Whether every object's key is one that a storage takes, so that its file is in the folder too, and nothing is there twice. */
-function isSound({ collections, objects, keys }: Manifest): boolean {
-  const once = [
+/** Returns whether every key is a valid storage key, so that its file is inside the folder, and no name occurs twice. */
+function hasValidNames({ collections, objects, keys }: Manifest): boolean {
+  const unique = [
     collections.map(({ name }) => name),
     collections.map(({ file }) => file),
     objects.map(({ key }) => key),
     keys.map(({ name }) => name)
   ]
   return (
-    objects.every(({ key }) => isKey(key) && !key.startsWith(operatorsPrefix)) &&
-    once.every(names => new Set(names).size === names.length)
+    objects.every(({ key }) => isKey(key) && !key.startsWith(operatorPrefix)) &&
+    unique.every(names => new Set(names).size === names.length)
   )
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

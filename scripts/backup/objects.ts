@@ -2,20 +2,24 @@ import { createReadStream } from 'node:fs'
 import { readdir, rm, stat, utimes } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import type { StorageBackend } from '../../plugins/external/storage/object-storage.ts'
-import { isSame, sumOf, sumOfBytes, writeWhole } from './files.ts'
-import { objectKeys } from './home.ts'
-import { KeepingError } from './backup-error.ts'
+import { percentOf, type ProgressReport } from '../progress.ts'
+import { BackupError } from './backup-error.ts'
+import { findFileSum, isSameSum, sumBytes, writeAtomically } from './files.ts'
 import type { ObjectEntry } from './manifest.ts'
-import { percentOf, type Report } from './report.ts'
+import { listObjects } from './server-data.ts'
 
 /**
- * Copies all objects of a storage into a folder, one file each. What an earlier try copied whole is kept. Objects that are deleted
- * meanwhile are no part of the copy. Resolves with what is there.
+ * Copies all objects of a storage into a folder, one file each. Keeps complete files of an interrupted backup. Leaves out objects that are
+ * deleted during the copy. Returns the objects in the folder.
  */
-export async function copyObjects(storage: StorageBackend, folder: string, report: Report): Promise<ObjectEntry[]> {
-  const listed = await objectKeys(storage)
+export async function copyObjects(
+  storage: StorageBackend,
+  folder: string,
+  report: ProgressReport
+): Promise<ObjectEntry[]> {
+  const listed = await listObjects(storage)
   const allBytes = listed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
-  const update = report.begin(`${listed.length} objects`)
+  const update = report.start(`${listed.length} objects`)
   const entries: ObjectEntry[] = []
   let doneBytes = 0
   for (const { key, sizeBytes } of listed) {
@@ -24,7 +28,7 @@ export async function copyObjects(storage: StorageBackend, folder: string, repor
     doneBytes += sizeBytes
     update(percentOf(doneBytes, allBytes))
   }
-  report.end()
+  report.finish()
   await removeOthers(folder, new Set(entries.map(({ key }) => key)))
   return entries
 }
@@ -33,28 +37,29 @@ async function copyObject(storage: StorageBackend, key: string, path: string): P
   const before = await stat(path).catch(() => null)
   const now = before && (await storage.stat(key))
   if (before && now && before.size === now.sizeBytes && before.mtimeMs === now.modifiedAt.getTime()) {
-    const sum = await sumOf(path)
+    const sum = await findFileSum(path)
     if (sum) return { key, ...sum }
   }
   const found = await storage.get(key)
   if (!found) return null
   try {
-    const sum = await writeWhole(path, found.stream)
+    const sum = await writeAtomically(path, found.stream)
     await utimes(path, found.object.modifiedAt, found.object.modifiedAt)
     return { key, ...sum }
   } catch (error) {
-    // Deleted while it was read: nobody has it any more.
+    // The object was deleted during the read.
     if ((await storage.stat(key)) === null) return null
     if (error instanceof Error && 'code' in error) throw error
-    const why = error instanceof Error ? error.message : String(error)
-    throw new KeepingError(
-      `The object ${key} can't be copied: ${why}. Bring it back from an earlier backup, or delete what it belongs to, and say the same again.`,
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new BackupError(
+      `Cannot copy the object ${key}: ${reason}. Restore it from an earlier backup, or delete what it belongs to, then ` +
+        'run the same command again.',
       { cause: error }
     )
   }
 }
 
-/** What an earlier try copied and was deleted since, by people or with them, does not stay in the backup. */
+/** Removes objects that an interrupted backup copied and that were deleted since, by a person or with their account. */
 async function removeOthers(folder: string, keys: ReadonlySet<string>): Promise<void> {
   const files = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
   for (const file of files) {
@@ -63,36 +68,39 @@ async function removeOthers(folder: string, keys: ReadonlySet<string>): Promise<
   }
 }
 
-/** Puts objects back where a storage has none of them. */
+/** Restores objects into a storage that holds none of them. */
 export async function restoreObjects(
   storage: StorageBackend,
   entries: readonly ObjectEntry[],
   folder: string,
-  report: Report
+  report: ProgressReport
 ): Promise<void> {
-  const update = report.begin(`${entries.length} objects`)
+  const update = report.start(`${entries.length} objects`)
   for (const [n, { key }] of entries.entries()) {
     await storage.put(key, createReadStream(join(folder, key)))
     update(percentOf(n + 1, entries.length))
   }
-  report.end()
+  report.finish()
 }
 
-/** Reads every object back. Throws KeepingError naming the first that is not as it was. */
+/**
+ * Reads every object back.
+ * @throws BackupError that names the first object that differs from the backup
+ */
 export async function verifyObjects(
   storage: StorageBackend,
   entries: readonly ObjectEntry[],
-  report: Report
+  report: ProgressReport
 ): Promise<void> {
-  const update = report.begin('objects read back')
+  const update = report.start('objects read back')
   for (const [n, entry] of entries.entries()) {
     const found = await storage.get(entry.key)
-    if (!found || !isSame(await sumOfBytes(found.stream), entry)) {
-      throw new KeepingError(
-        `The object ${entry.key} is not in the storage as it is in the backup. Does a server still run on it?`
+    if (!found || !isSameSum(await sumBytes(found.stream), entry)) {
+      throw new BackupError(
+        `The object ${entry.key} in the storage differs from the backup. Does a server still use the storage?`
       )
     }
     update(percentOf(n + 1, entries.length))
   }
-  report.end()
+  report.finish()
 }

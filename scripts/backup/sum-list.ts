@@ -1,8 +1,8 @@
-const firstLength = 1024
+const initialLength = 1024
 
-/** Numbers of 64 bits, 8 bytes each: there may be more of them than a Set can hold. */
+/** A list of 64-bit numbers that takes 8 bytes for each. It can hold more numbers than a Set. */
 export function createSumList() {
-  let sums = new BigUint64Array(firstLength)
+  let sums = new BigUint64Array(initialLength)
   let count = 0
 
   return {
@@ -14,8 +14,8 @@ export function createSumList() {
       }
       sums[count++] = sum
     },
-    /** Whether a number was added twice. Sorts them where they are. */
-    hasEqual(): boolean {
+    /** Returns whether a number was added twice. Sorts the list in place. */
+    hasDuplicate(): boolean {
       const sorted = sums.subarray(0, count).sort()
       return sorted.some((sum, n) => n > 0 && sum === sorted[n - 1])
     }

@@ -1,5 +1,5 @@
 import { ConfigError, loadConfig, Settings } from '../../config/config.ts'
-import { placeOf, settingsFor } from '../backup/home.ts'
+import { databaseLocation, loadConfigWithoutKeys } from '../backup/server-data.ts'
 import { environmentOf, variablesOf, type Given } from './environment.ts'
 import { node, ofKind, workloads, type Container, type Manifest } from './manifest.ts'
 import type { Rule } from './rule.ts'
@@ -26,7 +26,9 @@ function backupMistakes(manifests: readonly Manifest[]): string[] {
   const container = backupContainer(manifests)
   if (!container) return []
   const [its, servers] = [container, node(manifests).container].map(one => variablesOf(one, manifests))
-  const [copied, kept] = [its ?? [], servers ?? []].map(variables => settingsFor(environmentOf(variables, 'required')))
+  const [copied, kept] = [its ?? [], servers ?? []].map(variables =>
+    loadConfigWithoutKeys(environmentOf(variables, 'required'))
+  )
   const differing = ['MONGODB_URL', 'STORAGE_URL', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].filter(
     name =>
       JSON.stringify(its?.find(variable => variable.name === name)) !==
@@ -34,7 +36,7 @@ function backupMistakes(manifests: readonly Manifest[]): string[] {
   )
   return [
     ...differing.map(name => `the backup's ${name} is another than the server's`),
-    ...(copied && kept && placeOf(copied).kind === placeOf(kept).kind
+    ...(copied && kept && databaseLocation(copied).kind === databaseLocation(kept).kind
       ? []
       : ['the backup reads another database than the server']),
     ...(container.image === node(manifests).container.image ? [] : ['the backup is of another version than the server'])

@@ -1,17 +1,17 @@
 import { calculateObjectSize } from 'bson'
 import type { Document } from 'mongodb'
 
-const mostDocumentsAtOnce = 500
-const mostBytesAtOnce = 8 * 1024 * 1024
+const maxBatchDocuments = 500
+const maxBatchBytes = 8 * 1024 * 1024
 
-/** Documents of a cursor, as many at once as a message may well hold. */
-export async function* inMessages(documents: AsyncIterable<Document>): AsyncGenerator<Document[]> {
+/** Groups documents into batches that fit into one message. */
+export async function* inBatches(documents: AsyncIterable<Document>): AsyncGenerator<Document[]> {
   let batch: Document[] = []
   let bytes = 0
   for await (const document of documents) {
     batch.push(document)
     bytes += calculateObjectSize(document)
-    if (batch.length < mostDocumentsAtOnce && bytes < mostBytesAtOnce) continue
+    if (batch.length < maxBatchDocuments && bytes < maxBatchBytes) continue
     yield batch
     batch = []
     bytes = 0

@@ -6,8 +6,8 @@ import {
   type IndexShape
 } from '../../plugins/embedded/document-keys.ts'
 
-/** An index as it is written down. */
-export interface WrittenIndex {
+/** An index as a backup stores it. */
+export interface IndexDefinition {
   key: Record<string, unknown>
   options: Record<string, unknown>
 }
@@ -16,21 +16,21 @@ export interface NamedShape extends IndexShape {
   name: string
 }
 
-/** Of an index with any other option it is not known here which keys it holds. */
+/** The keys of an index with any other option cannot be computed here. */
 const knownOptions: ReadonlySet<string> = new Set(['name', 'unique', 'sparse', 'expireAfterSeconds'])
 
-const idIndex: WrittenIndex = { key: { _id: 1 }, options: { name: '_id_', unique: true } }
+const idIndex: IndexDefinition = { key: { _id: 1 }, options: { name: '_id_', unique: true } }
 
-function isPlain({ key, options }: WrittenIndex): boolean {
+function isKnown({ key, options }: IndexDefinition): boolean {
   return (
     Object.keys(options).every(name => knownOptions.has(name)) &&
     Object.values(key).every(direction => typeof direction === 'number')
   )
 }
 
-/** That of `_id`, and those of the indexes whose keys can be made here as a database makes them. */
-export function plainShapes(indexes: readonly WrittenIndex[]): NamedShape[] {
-  return [idIndex, ...indexes.filter(isPlain)].map(({ key, options }) => ({
+/** Returns the index of `_id`, and the indexes whose keys can be computed here as a database computes them. */
+export function knownIndexShapes(indexes: readonly IndexDefinition[]): NamedShape[] {
+  return [idIndex, ...indexes.filter(isKnown)].map(({ key, options }) => ({
     name: String(options.name),
     fields: indexFields(key),
     unique: options.unique === true,
@@ -39,7 +39,7 @@ export function plainShapes(indexes: readonly WrittenIndex[]): NamedShape[] {
   }))
 }
 
-/** A document's keys in an index; null where it holds a value whose key not every database makes, such as a Decimal128. */
+/** Returns the keys of a document in an index, or null for a value without a portable key, such as a Decimal128. */
 export function keysIn(shape: NamedShape, document: Doc): Buffer[] | null {
   try {
     return documentKeys(shape, document).keys

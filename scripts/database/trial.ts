@@ -1,38 +1,40 @@
 import { deserialize } from 'bson'
 import { MongoServerError, type Collection, type Db } from 'mongodb'
 import { decode } from '../../plugins/embedded/document-keys.ts'
-import { keysIn, plainShapes } from './index-shapes.ts'
-import { exactTypes, indexesOf, plain, type IndexPlan } from './inventory.ts'
-import { CopyError } from './place.ts'
+import { keysIn, knownIndexShapes } from './index-shapes.ts'
+import { exactTypes, indexText, readIndexes, type IndexPlan } from './inventory.ts'
+import { CopyError } from './location.ts'
 
-/** A collection that is to be made. */
+/** A collection to create. */
 export interface PlannedCollection {
   name: string
   indexes: readonly IndexPlan[]
-  /** Each document's bytes. */
+  /** Returns the bytes of each document. */
   documents: () => AsyncIterable<Uint8Array>
 }
 
-/** What is tried is tried in this collection, which is nobody's and gone afterwards. */
+/** A temporary collection for the trial. Nothing else uses this name. */
 const trialName = 'ambient-trial'
 
 /**
- * Finds out whether a database takes collections with their indexes, before anything in it is given up for them: it makes each index
- * where nothing is, and puts in what not every database takes. Throws CopyError naming what is refused.
+ * Checks that a database accepts collections and their indexes, before any data is deleted for them. Creates each index in a temporary
+ * collection and inserts the documents that not every database accepts.
+ * @throws CopyError that names what the database rejects
  */
-export async function tryOut(
+export async function checkAccepts(
   { label, db }: { label: string; db: Db },
   planned: readonly PlannedCollection[]
 ): Promise<void> {
-  const refused = (what: string, why: string) => new CopyError(`${label} refuses ${what}: ${why}\nNothing was changed.`)
+  const rejected = (subject: string, reason: string) =>
+    new CopyError(`${label} rejects ${subject}: ${reason}\nNothing was changed.`)
   try {
-    for (const collection of planned) await tryCollection(db, collection, refused)
+    for (const collection of planned) await tryCollection(db, collection, rejected)
   } finally {
     await dropTrial(db)
   }
 }
 
-/** Servers before MongoDB 7 refuse to drop what is not there. */
+/** Drops the temporary collection. Servers before MongoDB 7 fail to drop a collection that does not exist. */
 async function dropTrial(db: Db): Promise<void> {
   try {
     await db.collection(trialName).drop()
@@ -41,36 +43,40 @@ async function dropTrial(db: Db): Promise<void> {
   }
 }
 
-type Refused = (what: string, why: string) => CopyError
+type Rejected = (subject: string, reason: string) => CopyError
 
-async function tryCollection(db: Db, { name, indexes, documents }: PlannedCollection, refused: Refused): Promise<void> {
+async function tryCollection(
+  db: Db,
+  { name, indexes, documents }: PlannedCollection,
+  rejected: Rejected
+): Promise<void> {
   await dropTrial(db)
   const trial = await db.createCollection(trialName)
   for (const index of indexes) {
-    const what = `the index ${String(index.options.name)} of "${name}"`
-    await asked(what, refused, async () => await trial.createIndex(index.key, index.options))
-    if (!(await indexesOf(trial)).some(made => plain(made) === plain(index))) {
-      throw refused(what, 'it makes another one of it')
+    const subject = `the index ${String(index.options.name)} of "${name}"`
+    await tryCommand(subject, rejected, async () => await trial.createIndex(index.key, index.options))
+    if (!(await readIndexes(trial)).some(created => indexText(created) === indexText(index))) {
+      throw rejected(subject, 'it creates a different index instead')
     }
   }
-  const shapes = plainShapes(indexes)
+  const shapes = knownIndexShapes(indexes)
   for await (const bytes of documents()) {
     const document = decode(bytes)
     if (shapes.some(shape => keysIn(shape, document) === null)) {
-      await asked(`a document of "${name}"`, refused, async () => await putIn(trial, bytes))
+      await tryCommand(`a document of "${name}"`, rejected, async () => await replaceDocument(trial, bytes))
     }
   }
 }
 
-async function putIn(trial: Collection, bytes: Uint8Array): Promise<void> {
+async function replaceDocument(trial: Collection, bytes: Uint8Array): Promise<void> {
   await trial.deleteMany({})
   await trial.insertOne(deserialize(bytes, exactTypes))
 }
 
-async function asked(what: string, refused: Refused, ask: () => Promise<unknown>): Promise<void> {
+async function tryCommand(subject: string, rejected: Rejected, run: () => Promise<unknown>): Promise<void> {
   try {
-    await ask()
+    await run()
   } catch (error) {
-    throw error instanceof MongoServerError ? refused(what, error.message) : error
+    throw error instanceof MongoServerError ? rejected(subject, error.message) : error
   }
 }

@@ -1,4 +1,4 @@
-/** Why nothing can be imported, in words for the person who asked for it. */
+/** Explains to the operator why songs cannot be imported. */
 export class ImportError extends Error {
   override name = 'ImportError'
 }

@@ -1,51 +1,52 @@
 import { CodedError } from '../../contract/errors.ts'
 import type { Songs } from '../../plugins/app/songs/songs.ts'
-import { placeOf, type Found } from './sources.ts'
+import { tagsFromPath, type SongFile } from './song-files.ts'
 
-/** How many files became what. */
-export interface Imported {
-  taken: number
-  already: number
-  other: number
+/** Numbers of files by result. */
+export interface ImportResult {
+  imported: number
+  skipped: number
+  notAudio: number
 }
 
-export interface Import {
+export interface ImportOptions {
   songs: Pick<Songs, 'add' | 'isImported'>
   ownerId: string
-  files: readonly Found[]
-  /** Told after each file. */
+  files: readonly SongFile[]
+  /** Called after each file with the number of files done. */
   onFile(done: number): void
   isStopped(): boolean
 }
 
 /**
- * Takes in files that were not taken in before, one after the other; what is no audio is passed over. To be stopped and called again:
- * a file is known by its owner and its path. Throws what the storage throws.
+ * Imports files one after the other. Skips files that were imported before, which it recognizes by owner and path, and files that are not
+ * audio. May be stopped and called again. Throws errors of the storage.
  */
-export async function importFiles({ songs, ownerId, files, onFile, isStopped }: Import): Promise<Imported> {
-  const count: Imported = { taken: 0, already: 0, other: 0 }
+export async function importFiles({ songs, ownerId, files, onFile, isStopped }: ImportOptions): Promise<ImportResult> {
+  const result: ImportResult = { imported: 0, skipped: 0, notAudio: 0 }
   for (const [index, file] of files.entries()) {
-    if (isStopped()) return count
-    count[await importFile(songs, ownerId, file)]++
+    if (isStopped()) return result
+    result[await importFile(songs, ownerId, file)]++
     onFile(index + 1)
   }
-  return count
+  return result
 }
 
 async function importFile(
-  songs: Import['songs'],
+  songs: ImportOptions['songs'],
   ownerId: string,
-  { path, sizeBytes, open }: Found
-): Promise<keyof Imported> {
+  { path, sizeBytes, open }: SongFile
+): Promise<keyof ImportResult> {
   const importKey = `${ownerId}:${path}`
-  if (await songs.isImported(importKey)) return 'already'
+  if (await songs.isImported(importKey)) return 'skipped'
+  const upload = { ownerId, ...tagsFromPath(path), maxBytes: sizeBytes, importKey, mayExceedQuota: true }
   try {
-    await songs.add({ ownerId, ...placeOf(path), maxBytes: sizeBytes, importKey, mayExceedQuota: true }, await open())
-    return 'taken'
+    await songs.add(upload, await open())
+    return 'imported'
   } catch (error) {
     if (!(error instanceof CodedError)) throw error
-    if (error.code === 'CONFLICT') return 'already'
-    if (error.code === 'UNSUPPORTED_MEDIA') return 'other'
+    if (error.code === 'CONFLICT') return 'skipped'
+    if (error.code === 'UNSUPPORTED_MEDIA') return 'notAudio'
     throw error
   }
 }

@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import {
   Binary,
   Decimal128,
@@ -20,48 +18,44 @@ import {
 } from 'mongodb'
 import t, { type Test } from 'tap'
 import { startEmbeddedStore } from '../../plugins/embedded/index.ts'
+import { copyCommand } from '../../scripts/copy-database.ts'
+import { runInProcess, runScript } from './run-command.ts'
 
-interface Thing extends Document {
+interface TestDocument extends Document {
   _id: unknown
 }
 
-const exactly = { promoteValues: false, promoteBuffers: false, bsonRegExp: true }
+const exactTypes = { promoteValues: false, promoteBuffers: false, bsonRegExp: true }
 
-async function scratchFolder(t: Test): Promise<string> {
+async function temporaryFolder(t: Test): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'copy-test-'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
   return folder
 }
 
-/** Opens an embedded store for as long as it takes. */
-async function inStore<Result>(dataDir: string, act: (db: Db) => Promise<Result>): Promise<Result> {
+/** Opens an embedded store while `use` runs. */
+async function withStore<Result>(dataDir: string, use: (db: Db) => Promise<Result>): Promise<Result> {
   const store = await startEmbeddedStore({ dataDir })
   const client = await MongoClient.connect(store.url)
   try {
-    return await act(client.db())
+    return await use(client.db())
   } finally {
     await client.close()
     await store.close()
   }
 }
 
-async function copy(...args: string[]): Promise<{ code: unknown; said: string; complained: string }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../scripts/copy-database.ts'), ...args], {
-    stdio: ['ignore', 'pipe', 'pipe']
-  })
-  const [said, complained, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
-  return { code, said, complained }
-}
+const copy = async (...args: string[]) => await runInProcess(copyCommand, args)
 
-/** Everything in a database, as its types are there. */
-async function everything(db: Db): Promise<Document> {
+/** Reads all documents with their types, and all indexes. */
+async function readAll(db: Db): Promise<Document> {
   const names = (await db.listCollections().toArray()).map(({ name }) => name).sort()
   return Object.fromEntries(
     await Promise.all(
       names.map(async name => [
         name,
         {
-          documents: (await db.collection(name).find({}, exactly).toArray())
+          documents: (await db.collection(name).find({}, exactTypes).toArray())
             .map(document => JSON.stringify(document))
             .sort(),
           indexes: (await db.collection(name).indexes())
@@ -74,7 +68,7 @@ async function everything(db: Db): Promise<Document> {
 }
 
 async function fill(db: Db): Promise<void> {
-  const things = db.collection<Thing>('things')
+  const things = db.collection<TestDocument>('things')
   await things.createIndex({ email: 1 }, { unique: true, sparse: true })
   await things.createIndex({ a: 1, 'b.c': -1 })
   await things.insertMany(Array.from({ length: 2500 }, (_, n) => ({ _id: `t${n}`, n, email: `${n}@x` })))
@@ -99,19 +93,19 @@ async function fill(db: Db): Promise<void> {
     { _id: { compound: 1, id: 'x' }, v: { $gt: 'data' } }
   ])
   await db
-    .collection<Thing>('large')
+    .collection<TestDocument>('large')
     .insertMany(['a', 'b', 'c'].map(_id => ({ _id, text: _id.repeat(7 * 1024 * 1024) })))
-  await db.createCollection('nothing-in-it')
+  await db.createCollection('empty')
   const upload = new GridFSBucket(db).openUploadStream('song.opus')
   upload.end(randomBytes(700_000))
   await once(upload, 'finish')
 }
 
-/** Where a copy may go and come back from: a server of MONGODB_TEST_URL where there is one, else another folder. */
-async function elsewhere(t: Test): Promise<string> {
-  const given = process.env.MONGODB_TEST_URL
-  if (!given) return `embedded:${await scratchFolder(t)}`
-  const url = new URL(given)
+/** Returns the location of another database: on MONGODB_TEST_URL when it is set, else in another folder. */
+async function otherLocation(t: Test): Promise<string> {
+  const testUrl = process.env.MONGODB_TEST_URL
+  if (!testUrl) return `embedded:${await temporaryFolder(t)}`
+  const url = new URL(testUrl)
   url.pathname = `/copy_${randomBytes(6).toString('hex')}`
   t.teardown(async () => {
     const client = await MongoClient.connect(url.href)
@@ -121,84 +115,86 @@ async function elsewhere(t: Test): Promise<string> {
   return url.href
 }
 
-t.test('all of it goes over and comes back as it was', async t => {
-  const [first, last] = [await scratchFolder(t), await scratchFolder(t)]
-  const there = await elsewhere(t)
-  const before = await inStore(first, async db => {
+t.test('a database is unchanged after a copy to another database and back', async t => {
+  const [first, last] = [await temporaryFolder(t), await temporaryFolder(t)]
+  const other = await otherLocation(t)
+  const before = await withStore(first, async db => {
     await fill(db)
-    return await everything(db)
+    return await readAll(db)
   })
-  const [over, back] = [await copy(`embedded:${first}`, there), await copy(there, `embedded:${last}`)]
-  t.match(over, {
+  t.match(await runScript('copy-database.ts', [`embedded:${first}`, other]), {
     code: 0,
-    complained: '',
-    said: /things: 2503 documents\n[^]* 100 %\n[^]*2510 documents of embedded:.* are in /
+    errors: '',
+    output: /things: 2503 documents\n[^]* 100 %\n[^]*copied 2510 documents from embedded:.* to /
   })
-  t.match(back, { code: 0, complained: '' })
-  const after = await inStore(last, everything)
-  t.same(Object.keys(after), ['fs.chunks', 'fs.files', 'large', 'nothing-in-it', 'things'])
-  // One collection after the other: a difference is then told without the others.
+  t.match(await copy(other, `embedded:${last}`), { code: 0, errors: '' })
+  const after = await withStore(last, readAll)
+  t.same(Object.keys(after), ['empty', 'fs.chunks', 'fs.files', 'large', 'things'])
+  // Compares one collection at a time, so that a failure shows one collection.
   for (const name of Object.keys(before)) {
-    t.ok(JSON.stringify(after[name]) === JSON.stringify(before[name]), `${name} is as it was`)
+    t.ok(JSON.stringify(after[name]) === JSON.stringify(before[name]), `${name} is unchanged`)
   }
-  t.same(await inStore(first, everything).then(Object.keys), Object.keys(before), 'the source is left alone')
+  t.same(await withStore(first, readAll).then(Object.keys), Object.keys(before), 'the source is unchanged')
 })
 
-t.test('what is in the target stays unless it is to be overwritten', async t => {
-  const [from, to] = [await scratchFolder(t), await scratchFolder(t)]
-  await inStore(from, async db => {
-    await db.collection<Thing>('users').insertOne({ _id: 'new' })
+t.test('data in the target is replaced only with --overwrite', async t => {
+  const [from, to] = [await temporaryFolder(t), await temporaryFolder(t)]
+  await withStore(from, async db => {
+    await db.collection<TestDocument>('users').insertOne({ _id: 'new' })
   })
-  await inStore(to, async db => {
-    await db.collection<Thing>('users').insertOne({ _id: 'old' })
-    await db.collection<Thing>('others').insertOne({ _id: 'old' })
+  await withStore(to, async db => {
+    await db.collection<TestDocument>('users').insertOne({ _id: 'old' })
+    await db.collection<TestDocument>('others').insertOne({ _id: 'old' })
   })
-  t.match(await copy(`embedded:${from}`, `embedded:${to}`), { code: 1, complained: /is not empty.*--overwrite/ })
-  t.same(await inStore(to, async db => await db.collection('users').find().toArray()), [{ _id: 'old' }])
+  t.match(await copy(`embedded:${from}`, `embedded:${to}`), { code: 1, errors: /is not empty.*--overwrite/ })
+  t.same(await withStore(to, async db => await db.collection('users').find().toArray()), [{ _id: 'old' }])
   t.match(await copy('--overwrite', `embedded:${from}`, `embedded:${to}`), { code: 0 })
-  t.match(await inStore(to, everything), { users: { documents: ['{"_id":"new"}'] }, others: undefined })
+  t.match(await withStore(to, readAll), { users: { documents: ['{"_id":"new"}'] }, others: undefined })
 })
 
-t.test('nothing is never copied over something', async t => {
-  const [empty, full] = [await scratchFolder(t), await scratchFolder(t)]
-  await inStore(empty, async db => {
+t.test('an empty or missing source never replaces data', async t => {
+  const [empty, full] = [await temporaryFolder(t), await temporaryFolder(t)]
+  await withStore(empty, async db => {
     await db.createCollection('users')
   })
-  await inStore(full, async db => {
-    await db.collection<Thing>('users').insertOne({ _id: 'kept' })
+  await withStore(full, async db => {
+    await db.collection<TestDocument>('users').insertOne({ _id: 'kept' })
   })
   t.match(await copy(`embedded:${empty}`, `embedded:${full}`, '--overwrite'), {
     code: 1,
-    complained: /There is nothing in embedded:/
+    errors: /There is no data in embedded:/
   })
   t.match(await copy(`embedded:${join(empty, 'none')}`, `embedded:${full}`, '--overwrite'), {
     code: 1,
-    complained: /There is no store\.sqlite in/
+    errors: /There is no store\.sqlite in/
   })
   t.match(await copy(`embedded:${full}`, `embedded:${full}/../${full.split('/').at(-1)}`, '--overwrite'), {
     code: 1,
-    complained: /same place/
+    errors: /are the same database/
   })
-  t.equal(await inStore(full, async db => await db.collection('users').countDocuments()), 1)
+  t.equal(await withStore(full, async db => await db.collection('users').countDocuments()), 1)
 })
 
-t.test('a folder that a server uses, and a server that is not there, are told of', async t => {
-  const [from, to] = [await scratchFolder(t), await scratchFolder(t)]
-  await inStore(from, async db => {
-    await db.collection<Thing>('users').insertOne({ _id: 'a' })
-    t.match(await copy(`embedded:${from}`, `embedded:${to}`), { code: 1, complained: /in use by another server/ })
+t.test('a folder in use and an unreachable server are errors', async t => {
+  const [from, to] = [await temporaryFolder(t), await temporaryFolder(t)]
+  await withStore(from, async db => {
+    await db.collection<TestDocument>('users').insertOne({ _id: 'a' })
+    t.match(await runScript('copy-database.ts', [`embedded:${from}`, `embedded:${to}`]), {
+      code: 1,
+      errors: /in use by another server/
+    })
   })
-  const away = await copy(`embedded:${from}`, 'mongodb://ann:secret@127.0.0.1:1/ambient')
-  t.match(away, { code: 1, complained: /mongodb:\/\/127\.0\.0\.1:1\/ambient can't be reached/ })
-  t.notMatch(away.complained + away.said, /secret/)
+  const unreachable = await copy(`embedded:${from}`, 'mongodb://ann:secret@127.0.0.1:1/ambient')
+  t.match(unreachable, { code: 1, errors: /Cannot connect to mongodb:\/\/127\.0\.0\.1:1\/ambient/ })
+  t.notMatch(unreachable.errors + unreachable.output, /secret/)
 })
 
-t.test('arguments that make no sense are answered with how it is done', async t => {
+t.test('invalid arguments print the usage', async t => {
   for (const args of [['embedded:./data'], ['embedded:./data', 'embedded:./other', '--force']]) {
-    t.match(await copy(...args), { code: 2, complained: /npm run db:copy -- FROM TO/ }, args.join(' '))
+    t.match(await copy(...args), { code: 2, errors: /npm run db:copy -- FROM TO/ }, args.join(' '))
   }
   t.match(await copy('embedded:./data', 'postgres://ann:secret@host/db'), {
     code: 1,
-    complained: /"postgres:\/\/…@host\/db" is no place/
+    errors: /"postgres:\/\/…@host\/db" is not a database/
   })
 })

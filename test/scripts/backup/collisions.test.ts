@@ -3,16 +3,26 @@ import { join } from 'node:path'
 import { Long, serialize } from 'bson'
 import type { Collection, Document } from 'mongodb'
 import t from 'tap'
-import { createCollisions } from '../../../scripts/backup/collisions.ts'
+import { createCollisionDetector } from '../../../scripts/backup/collisions.ts'
 import { restoreDocuments, writeDocuments } from '../../../scripts/backup/documents.ts'
-import { KeepingError } from '../../../scripts/backup/backup-error.ts'
-import { at, elsewhere, everything, filled, run, scratchFolder, type Settings, type Thing } from './homes.ts'
+import { BackupError } from '../../../scripts/backup/backup-error.ts'
+import {
+  filledServer,
+  otherServer,
+  readAll,
+  runBackup,
+  runRestore,
+  temporaryFolder,
+  withServerData,
+  type Settings,
+  type TestDocument
+} from './test-data.ts'
 
 /**
- * Reads in batches of two, and lets somebody write between the first and the second: as often as it is read, or the first times only.
- * What they wrote is read last. Databases differ in where they put it, and each place is one where a cursor may find it.
+ * Makes reads of a collection return batches of two and calls `write` between the first two batches, for every read or for the first ones.
+ * Returns the written document last: databases differ in where they place it, and a cursor may find it at any place.
  */
-function writtenWhileRead(
+function withWritesDuringReads(
   collection: Collection,
   write: (gone: Document) => Promise<Document>,
   times = Infinity
@@ -39,108 +49,108 @@ function writtenWhileRead(
   return Object.assign(collection, { find: findDisturbed })
 }
 
-/** A document leaves and comes back, with what is unique about it, under another `_id`. */
-async function replace(collection: Collection<Thing>, gone: Document): Promise<Document> {
+/** Replaces a document by one with the same unique fields and another `_id`. */
+async function replace(collection: Collection<TestDocument>, gone: Document): Promise<Document> {
   await collection.deleteOne({ fromId: gone.fromId })
   const back = { ...gone, _id: `${String(gone._id)}'` }
   await collection.insertOne(back)
   return back
 }
 
-async function pairs(t: Parameters<typeof scratchFolder>[0]): Promise<Settings> {
-  const settings = await elsewhere(t)
-  await at(settings, async ({ db }) => {
-    const collection = db.collection<Thing>('pairs')
+async function serverWithPairs(t: Parameters<typeof temporaryFolder>[0]): Promise<Settings> {
+  const settings = await otherServer(t)
+  await withServerData(settings, async ({ db }) => {
+    const collection = db.collection<TestDocument>('pairs')
     await collection.createIndex({ fromId: 1, toId: 1 }, { unique: true })
     await collection.insertMany(Array.from({ length: 5 }, (_, n) => ({ _id: `${n}`, fromId: `p${n}`, toId: 'q' })))
   })
   return settings
 }
 
-t.test('a collection is written again when a cursor gave what was never there together', async t => {
-  const [settings, folder] = [await pairs(t), await scratchFolder(t)]
-  const there = { DATA_DIR: await scratchFolder(t) }
-  await at(settings, async ({ db }) => {
-    const collection = db.collection<Thing>('pairs')
-    const disturbed = writtenWhileRead(db.collection('pairs'), async gone => await replace(collection, gone), 2)
+t.test('a collection is written again when a cursor returned documents that never existed together', async t => {
+  const [settings, folder] = [await serverWithPairs(t), await temporaryFolder(t)]
+  const target = { DATA_DIR: await temporaryFolder(t) }
+  await withServerData(settings, async ({ db }) => {
+    const collection = db.collection<TestDocument>('pairs')
+    const disturbed = withWritesDuringReads(db.collection('pairs'), async gone => await replace(collection, gone), 2)
     const entry = await writeDocuments(disturbed, folder, () => {})
     t.equal(entry.count, 5)
-    await at(there, async ({ db }) => {
+    await withServerData(target, async ({ db }) => {
       await restoreDocuments(db, entry, folder, () => {})
-      t.equal(await db.collection('pairs').countDocuments(), 5, 'it can be put back')
+      t.equal(await db.collection('pairs').countDocuments(), 5, 'it can be restored')
     })
   })
 })
 
-t.test('so it is when a document is removed and comes again under the same _id', async t => {
-  const [settings, folder] = [await elsewhere(t), await scratchFolder(t)]
-  await at(settings, async ({ db }) => {
-    const collection = db.collection<Thing>('things')
+t.test('a collection is written again when a document was replaced under the same _id', async t => {
+  const [settings, folder] = [await otherServer(t), await temporaryFolder(t)]
+  await withServerData(settings, async ({ db }) => {
+    const collection = db.collection<TestDocument>('things')
     await collection.insertMany(Array.from({ length: 5 }, (_, n) => ({ _id: `${n}`, n })))
     const again = async (gone: Document) => {
       await collection.deleteOne({ n: gone.n })
       await collection.insertOne({ ...gone, _id: gone._id })
       return gone
     }
-    t.equal((await writeDocuments(writtenWhileRead(db.collection('things'), again, 1), folder, () => {})).count, 5)
+    t.equal((await writeDocuments(withWritesDuringReads(db.collection('things'), again, 1), folder, () => {})).count, 5)
   })
 })
 
-t.test('where writers leave no chance, it says so', async t => {
-  const [settings, folder] = [await pairs(t), await scratchFolder(t)]
-  await at(settings, async ({ db }) => {
-    const collection = db.collection<Thing>('pairs')
-    const disturbed = writtenWhileRead(db.collection('pairs'), async gone => await replace(collection, gone))
+t.test('a collection that always changes during the read is an error', async t => {
+  const [settings, folder] = [await serverWithPairs(t), await temporaryFolder(t)]
+  await withServerData(settings, async ({ db }) => {
+    const collection = db.collection<TestDocument>('pairs')
+    const disturbed = withWritesDuringReads(db.collection('pairs'), async gone => await replace(collection, gone))
     await t.rejects(
       writeDocuments(disturbed, folder, () => {}),
-      { name: new KeepingError().name, message: /"pairs" was written to so much.*fromId_1_toId_1/ }
+      { name: new BackupError().name, message: /"pairs" changes too fast: .*fromId_1_toId_1/ }
     )
   })
 })
 
-t.test('a backup that no database takes is refused before anything is changed', async t => {
-  const { settings, newFolder } = await filled(t)
+t.test('a backup that no database accepts is rejected before any change', async t => {
+  const { settings, newFolder } = await filledServer(t)
   const folder = newFolder()
-  await at(
+  await withServerData(
     settings,
     async ({ db }) =>
-      await db.collection<Thing>('shows').insertMany([
+      await db.collection<TestDocument>('shows').insertMany([
         { _id: 'a', liveCreatorId: 'x' },
         { _id: 'b', liveCreatorId: 'x' }
       ])
   )
-  t.match(await run('backup', settings, folder), { code: 0 })
+  t.match(await runBackup(settings, folder), { code: 0 })
   const path = join(folder, 'manifest.json')
   const manifest = JSON.parse(await readFile(path, 'utf8'))
   manifest.collections.find(({ name }: { name: string }) => name === 'shows').indexes = [
     { key: { liveCreatorId: 1 }, options: { name: 'one-live', unique: true, sparse: true } }
   ]
   await writeFile(path, JSON.stringify(manifest))
-  const before = await at(settings, everything)
-  for (const how of ['--check', '--overwrite']) {
-    t.match(await run('restore', settings, folder, how), {
+  const before = await withServerData(settings, readAll)
+  for (const option of ['--check', '--overwrite']) {
+    t.match(await runRestore(settings, folder, option), {
       code: 1,
-      complained: /"shows" can't be put back: its index one-live refuses two/
+      errors: /"shows" cannot be restored: two documents in .* violate its index one-live/
     })
   }
-  t.ok(JSON.stringify(await at(settings, everything)) === JSON.stringify(before), 'all is as it was')
+  t.ok(JSON.stringify(await withServerData(settings, readAll)) === JSON.stringify(before), 'the data is unchanged')
 })
 
-t.test('two collide as they do in a database', async t => {
+t.test('documents collide as in a database', async t => {
   const collide = (key: Record<string, unknown>, options: object, ...documents: object[]) => {
-    const collisions = createCollisions([{ key, options: { name: 'i', unique: true, ...options } }])
+    const collisions = createCollisionDetector([{ key, options: { name: 'i', unique: true, ...options } }])
     for (const [_id, document] of documents.entries()) collisions.add(serialize({ _id, ...document }))
-    return collisions.found()
+    return collisions.violatedIndex()
   }
   t.equal(collide({ a: 1 }, {}, {}, {}), 'i', 'a missing field is a value')
-  t.equal(collide({ a: 1 }, { sparse: true }, {}, {}), null, 'but not of a sparse index')
+  t.equal(collide({ a: 1 }, { sparse: true }, {}, {}), null, 'except in a sparse index')
   t.equal(
     collide({ a: 1, b: 1 }, { sparse: true }, { a: 1 }, { a: 1 }),
     'i',
-    'where one of its fields is there it counts'
+    'a sparse index holds documents with one of its fields'
   )
   t.equal(collide({ a: 1, b: -1 }, {}, { a: 1, b: 1 }, { a: 1, b: 2 }, { a: 2, b: 1 }), null)
-  t.equal(collide({ a: 1 }, {}, { a: 1 }, { a: Long.fromNumber(1) }), 'i', 'numbers by what they are worth')
+  t.equal(collide({ a: 1 }, {}, { a: 1 }, { a: Long.fromNumber(1) }), 'i', 'numbers compare by value')
   t.equal(
     collide({ 'a.b': 1 }, {}, { a: [{ b: 1 }, { b: 1 }] }, { a: { b: 2 } }),
     null,
@@ -150,11 +160,11 @@ t.test('two collide as they do in a database', async t => {
   t.equal(
     collide({ a: 1 }, { partialFilterExpression: {} }, { a: 1 }, { a: 1 }),
     null,
-    'of other kinds nothing is known'
+    'indexes with other options are ignored'
   )
-  const many = createCollisions([])
+  const many = createCollisionDetector([])
   for (let n = 0; n < 5000; n++) many.add(serialize({ _id: n }))
-  t.equal(many.found(), null)
+  t.equal(many.violatedIndex(), null)
   many.add(serialize({ _id: 17 }))
-  t.equal(many.found(), '_id_')
+  t.equal(many.violatedIndex(), '_id_')
 })

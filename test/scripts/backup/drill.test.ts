@@ -8,53 +8,54 @@ import { goLive, type TestUser } from '../../users.ts'
 import { startServer } from '../../server-process.ts'
 import { makeFile } from '../../songs/files.ts'
 import { settled, uploaded } from '../../songs/uploads.ts'
-import { run, scratchFolder } from './homes.ts'
+import { runScript } from '../run-command.ts'
+import { temporaryFolder } from './test-data.ts'
 
-/** The same person at another server that has their data. */
-async function heard(url: string, { token }: TestUser, path: string): Promise<Buffer> {
+/** Downloads a path as the user. */
+async function download(url: string, { token }: TestUser, path: string): Promise<Buffer> {
   const response = await fetch(url + path, { headers: { authorization: `Bearer ${token}` } })
   t.ok(response.ok, `${path} answers ${response.status}`)
   return Buffer.from(await response.arrayBuffer())
 }
 
 t.test(
-  'what a running server is backed up from is a server again elsewhere: people stay signed in, and the show goes on',
+  'a backup of a running server restores to another server: users stay signed in, and the show continues',
   async t => {
-    const [DATA_DIR, elsewhere] = [await scratchFolder(t), await scratchFolder(t)]
-    // Where CI gives a MongoDB, the server is on it; the drill is the same.
+    const [DATA_DIR, otherDir] = [await temporaryFolder(t), await temporaryFolder(t)]
+    // With TEST_STORE_URL the server uses that MongoDB.
     const server = await startServer({ MEDIA_WORKERS: '1', DATA_DIR })
     t.teardown(async () => await server.close())
-    const { creator, client, showId } = await goLive(server.url, 'A show to keep')
-    const { comment } = await client.request('comment:send', { clientId: 'one', text: 'Keep this' })
+    const { creator, client, showId } = await goLive(server.url, 'A show to restore')
+    const { comment } = await client.request('comment:send', { clientId: 'one', text: 'Restore this' })
     const { id: songId } = await settled(
       creator,
       (await uploaded(server.url, creator, await makeFile('a.flac', [], 'sine=duration=2'))).id
     )
-    const song = await heard(server.url, creator, `/v1/songs/${songId}/audio`)
+    const song = await download(server.url, creator, `/v1/songs/${songId}/audio`)
 
-    const folder = join(await scratchFolder(t), 'backup')
+    const folder = join(await temporaryFolder(t), 'backup')
     const { MONGODB_URL } = server.env
     const settings = { DATA_DIR, ...(MONGODB_URL !== undefined && { MONGODB_URL }) }
     t.match(
-      await run('backup', settings, folder, '--live', '--with-keys'),
-      { code: 0, complained: '' },
-      'made while the show is live'
+      await runScript('backup.ts', [folder, '--live', '--with-keys'], settings),
+      { code: 0, errors: '' },
+      'the backup is made while the show is live'
     )
-    await creator.rest('PATCH', `/v1/shows/${showId}`, { title: 'Changed since' })
+    await creator.rest('PATCH', `/v1/shows/${showId}`, { title: 'Changed after the backup' })
     t.equal(await server.stop(), 0)
 
-    const target = { DATA_DIR: elsewhere, STORAGE_URL: 'gridfs:' }
-    t.match(await run('restore', target, folder), { code: 0, complained: '' })
+    const target = { DATA_DIR: otherDir, STORAGE_URL: 'gridfs:' }
+    t.match(await runScript('restore.ts', [folder], target), { code: 0, errors: '' })
     const second = await startServer({ MEDIA_WORKERS: '1', ...target, MONGODB_URL: '' })
     t.teardown(async () => await second.close())
     const { url } = second
-    const json = async <T>(path: string): Promise<T> => JSON.parse(String(await heard(url, creator, path)))
+    const json = async <T>(path: string): Promise<T> => JSON.parse(String(await download(url, creator, path)))
     t.equal((await json<User>('/v1/users/me')).id, creator.id)
-    t.match(await json<Show>(`/v1/shows/${showId}`), { title: 'A show to keep', status: 'interrupted' })
+    t.match(await json<Show>(`/v1/shows/${showId}`), { title: 'A show to restore', status: 'interrupted' })
     t.same(
       (await json<Page<Comment>>(`/v1/shows/${showId}/comments`)).items.map(({ id, text }) => [id, text]),
-      [[comment.id, 'Keep this']]
+      [[comment.id, 'Restore this']]
     )
-    t.ok(song.equals(await heard(url, creator, `/v1/songs/${songId}/audio`)), 'the song is the same, byte by byte')
+    t.ok(song.equals(await download(url, creator, `/v1/songs/${songId}/audio`)), 'the song has the same bytes')
   }
 )

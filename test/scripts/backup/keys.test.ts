@@ -1,16 +1,16 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { copyKeys, ownKeys, restoreKeys } from '../../../scripts/backup/keys.ts'
-import { scratchFolder } from './homes.ts'
+import { copyKeys, generatedKeys, restoreKeys } from '../../../scripts/backup/keys.ts'
+import { temporaryFolder } from './test-data.ts'
 
-t.test('a key that the environment gives is neither taken from a file nor written into one', async t => {
-  const [from, folder] = [await scratchFolder(t), await scratchFolder(t)]
-  const nothing = { name: 'KeepingError', message: /there are no keys of the server's own.*JWT_KEYS, TOKEN_KEYS/ }
-  await t.rejects(copyKeys(ownKeys({}, from), folder), nothing)
+t.test('a key of the environment is neither read from a file nor written to one', async t => {
+  const [from, folder] = [await temporaryFolder(t), await temporaryFolder(t)]
+  const noKeys = { name: 'BackupError', message: /the server has not generated keys.*JWT_KEYS, TOKEN_KEYS/ }
+  await t.rejects(copyKeys(generatedKeys({}, from), folder), noKeys)
   for (const name of ['jwt-keys', 'token-keys']) await writeFile(join(from, name), `local:${name}\n`)
-  await t.rejects(copyKeys(ownKeys({ JWT_KEYS: 'a:b', TOKEN_KEYS: 'a:b' }, from), folder), nothing)
-  const entries = await copyKeys(ownKeys({ JWT_KEYS: '' }, from), folder)
+  await t.rejects(copyKeys(generatedKeys({ JWT_KEYS: 'a:b', TOKEN_KEYS: 'a:b' }, from), folder), noKeys)
+  const entries = await copyKeys(generatedKeys({ JWT_KEYS: '' }, from), folder)
   t.same(
     entries.map(({ name }) => name),
     ['jwt-keys', 'token-keys']
@@ -19,11 +19,11 @@ t.test('a key that the environment gives is neither taken from a file nor writte
     ['JWT_KEYS', 'token-keys'],
     ['TOKEN_KEYS', 'jwt-keys']
   ] as const) {
-    const to = await scratchFolder(t)
-    await restoreKeys(entries, folder, ownKeys({ [setting]: 'a:b' }, to))
+    const to = await temporaryFolder(t)
+    await restoreKeys(entries, folder, generatedKeys({ [setting]: 'a:b' }, to))
     t.same(await readdir(to), [restored])
   }
   await rm(join(from, 'jwt-keys'))
   await mkdir(join(from, 'jwt-keys'))
-  await t.rejects(copyKeys(ownKeys({}, from), folder), { code: 'EISDIR' }, "one that can't be read is not passed over")
+  await t.rejects(copyKeys(generatedKeys({}, from), folder), { code: 'EISDIR' }, 'an unreadable key is an error')
 })

@@ -2,103 +2,115 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { makeBackup } from '../../../scripts/backup/make-backup.ts'
-import { at, everything, filled, run, scratchFolder, type Thing } from './homes.ts'
+import { runScript } from '../run-command.ts'
+import {
+  filledServer,
+  noReport,
+  readAll,
+  runBackup,
+  runRestore,
+  temporaryFolder,
+  withServerData,
+  type TestDocument
+} from './test-data.ts'
 
-const { settings, before, newFolder } = await filled(t)
+const { settings, before, newFolder } = await filledServer(t)
 
-t.test('what is there is replaced only when that is said', async t => {
+t.test('existing data is replaced only with --overwrite', async t => {
   const folder = newFolder()
-  await run('backup', settings, folder)
-  const taken = { DATA_DIR: await scratchFolder(t) }
-  await at(taken, async ({ db, storage }) => {
+  await runBackup(settings, folder)
+  const target = { DATA_DIR: await temporaryFolder(t) }
+  await withServerData(target, async ({ db, storage }) => {
     await (await storage()).put('avatars/old/one', [Buffer.from('old')])
-    await db.collection<Thing>('migrations').insertOne({ _id: '0001-session-device' })
+    await db.collection<TestDocument>('migrations').insertOne({ _id: '0001-session-device' })
   })
-  t.match(await run('restore', taken, folder), {
+  t.match(await runRestore(target, folder), {
     code: 1,
-    complained: /There are 1 objects in the storage\. .*--overwrite/
+    errors: /The storage already has objects \(1\)\. .*--overwrite/
   })
-  await at(taken, async ({ db, storage }) => {
+  await withServerData(target, async ({ db, storage }) => {
     await (await storage()).delete('avatars/old/one')
-    await db.collection<Thing>('people').insertOne({ _id: 'old' })
+    await db.collection<TestDocument>('people').insertOne({ _id: 'old' })
   })
-  t.match(await run('restore', taken, folder), { code: 1, complained: /There are people in embedded:.*--overwrite/ })
+  t.match(await runRestore(target, folder), {
+    code: 1,
+    errors: /embedded:.* already has documents in people\..*--overwrite/
+  })
   t.match(
-    await at(taken, async ({ db }) => await db.collection('people').find().toArray()),
+    await withServerData(target, async ({ db }) => await db.collection('people').find().toArray()),
     [{ _id: 'old' }],
-    'and left alone'
+    'the existing data is unchanged'
   )
-  await at(taken, async () =>
+  await withServerData(target, async () =>
     t.match(
-      await run('restore', taken, folder, '--overwrite'),
-      { code: 1, complained: /in use by another server/ },
-      'a server that runs keeps what it has'
+      await runScript('restore.ts', [folder, '--overwrite'], target),
+      { code: 1, errors: /in use by another server/ },
+      'the data of a running server is not replaced'
     )
   )
-  t.match(await run('restore', taken, folder, '--overwrite'), { code: 0 })
-  t.same(Object.keys(await at(taken, everything)), Object.keys(before))
+  t.match(await runRestore(target, folder, '--overwrite'), { code: 0 })
+  t.same(Object.keys(await withServerData(target, readAll)), Object.keys(before))
 })
 
-t.test('a damaged backup, and one of a newer version, are refused before anything is written', async t => {
+t.test('a damaged backup and one of a newer version are rejected before any change', async t => {
   const folder = newFolder()
-  await run('backup', settings, folder)
-  const target = { DATA_DIR: await scratchFolder(t) }
+  await runBackup(settings, folder)
+  const target = { DATA_DIR: await temporaryFolder(t) }
   const path = join(folder, 'storage/songs/one/audio.opus')
   const bytes = await readFile(path)
   bytes[1000]! ^= 1
   await writeFile(path, bytes)
-  t.match(await run('restore', target, folder), {
+  t.match(await runRestore(target, folder), {
     code: 1,
-    complained: /1 of 7 files are missing or damaged: .*audio\.opus/
+    errors: /1 of 7 files are missing or damaged: .*audio\.opus/
   })
-  t.match(await run('restore', target, folder, '--check'), { code: 1, complained: /missing or damaged/ })
+  t.match(await runRestore(target, folder, '--check'), { code: 1, errors: /missing or damaged/ })
   await rm(path)
-  t.match(await run('restore', target, folder, '--overwrite'), { code: 1, complained: /missing or damaged/ })
-  t.same(await readdir(target.DATA_DIR), [], 'nothing was begun')
+  t.match(await runRestore(target, folder, '--overwrite'), { code: 1, errors: /missing or damaged/ })
+  t.same(await readdir(target.DATA_DIR), [], 'nothing was written')
   bytes[1000]! ^= 1
   await writeFile(path, bytes)
-  t.match(await run('restore', target, folder, '--check'), { code: 0, said: /every file is as it was written/ })
-  t.same(await readdir(target.DATA_DIR), [], 'a look changes nothing')
+  t.match(await runRestore(target, folder, '--check'), { code: 0, output: /every file is intact/ })
+  t.same(await readdir(target.DATA_DIR), [], '--check changes nothing')
 
   const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'))
-  for (const [change, complaint] of [
-    [{ migrations: ['9999-from-the-future'] }, /newer than this one: its data went through 9999-from-the-future/],
+  for (const [change, errors] of [
+    [{ migrations: ['9999-from-the-future'] }, /newer than this one: it has the migrations 9999-from-the-future/],
     [{ format: 2 }, /made by a newer version/],
     [{ collections: 'none' }, /is damaged/]
   ] as const) {
     await writeFile(join(folder, 'manifest.json'), JSON.stringify({ ...manifest, ...change }))
-    t.match(await run('restore', target, folder), { code: 1, complained: complaint })
+    t.match(await runRestore(target, folder), { code: 1, errors })
   }
-  t.match(await run('restore', target, join(folder, 'none')), { code: 1, complained: /no finished backup/ })
+  t.match(await runRestore(target, join(folder, 'none')), { code: 1, errors: /no finished backup/ })
   t.same(await readdir(target.DATA_DIR), [])
 })
 
-t.test('a backup that was broken off is no backup, and is gone on with', async t => {
+t.test('an interrupted backup is not a backup, and can be continued', async t => {
   const folder = newFolder()
-  const quiet = { say() {}, begin: () => () => {}, end() {} }
-  const options = { version: '1', isAlone: true, live: false, keysFrom: null, report: quiet }
-  await at(settings, async home => {
-    const storage = await home.storage()
-    const away = {
-      ...home,
+  const options = { version: '1', isAlone: true, live: false, keysFrom: null, report: noReport }
+  await withServerData(settings, async server => {
+    const storage = await server.storage()
+    const failing = {
+      ...server,
       storage: async () => ({
         ...storage,
         get: async (key: string) =>
-          key.startsWith('avatars') ? await storage.get(key) : await Promise.reject(new Error('away'))
+          key.startsWith('avatars') ? await storage.get(key) : await Promise.reject(new Error('storage failed'))
       })
     }
-    await t.rejects(makeBackup(away, folder, options), { message: 'away' })
+    await t.rejects(makeBackup(failing, folder, options), { message: 'storage failed' })
   })
-  t.match(await run('restore', { DATA_DIR: await scratchFolder(t) }, folder), {
+  t.match(await runRestore({ DATA_DIR: await temporaryFolder(t) }, folder), {
     code: 1,
-    complained: /no finished backup/
+    errors: /no finished backup/
   })
   const read: string[] = []
-  await at(settings, async home => {
-    const storage = await home.storage()
+  await withServerData(settings, async server => {
+    const storage = await server.storage()
     await storage.delete('avatars/a/empty')
     const watched = {
-      ...home,
+      ...server,
       storage: async () => ({
         ...storage,
         get: async (key: string) => {
@@ -110,48 +122,47 @@ t.test('a backup that was broken off is no backup, and is gone on with', async t
     await makeBackup(watched, folder, options)
     await storage.put('avatars/a/empty', [])
   })
-  t.same(read, ['songs/one/audio.opus'], 'what was there already is not read again')
-  t.same(await readdir(join(folder, 'storage/avatars/a')), ['b'], 'what was deleted meanwhile is not in it')
-  t.match(await run('backup', settings, folder), {
+  t.same(read, ['songs/one/audio.opus'], 'a complete object is not read again')
+  t.same(await readdir(join(folder, 'storage/avatars/a')), ['b'], 'a deleted object is not in the backup')
+  t.match(await runBackup(settings, folder), {
     code: 1,
-    complained: /is not empty, and no backup that was broken off/
+    errors: /is neither empty nor an interrupted backup/
   })
 })
 
-t.test('where others write meanwhile it is no picture of one moment, and says so', async t => {
+t.test('a backup is rejected when others write during it, except with --live', async t => {
   const folder = newFolder()
-  await at(settings, async home => {
-    const { db } = home
+  await withServerData(settings, async server => {
+    const { db } = server
     let n = 0
     const report = {
-      say() {},
-      begin: () => () => {},
-      end() {
+      ...noReport,
+      finish() {
         writing = writing.then(async () => {
-          await db.collection<Thing>('nothing-in-it').insertOne({ _id: `${n++}` })
+          await db.collection<TestDocument>('empty').insertOne({ _id: `${n++}` })
         })
       }
     }
     let writing = Promise.resolve()
     const options = { version: '1', isAlone: false, live: false, keysFrom: null, report }
-    await t.rejects(makeBackup(home, folder, options), {
-      message: /Somebody wrote meanwhile \(nothing-in-it\).*--live/
+    await t.rejects(makeBackup(server, folder, options), {
+      message: /The database changed during the backup \(empty\).*--live/
     })
-    t.equal(await makeBackup(home, folder, { ...options, live: true }), 'moving')
+    t.equal(await makeBackup(server, folder, { ...options, live: true }), 'moving')
     await writing
-    await db.collection('nothing-in-it').deleteMany({})
+    await db.collection('empty').deleteMany({})
     t.equal(
-      await makeBackup(home, newFolder(), { ...options, report: { say() {}, begin: () => () => {}, end() {} } }),
+      await makeBackup(server, newFolder(), { ...options, report: noReport }),
       'point',
-      'quiet servers may go on running'
+      'a running server without writes is fine'
     )
   })
 })
 
-t.test("a storage that is not the server's is refused, and songs without their sound are told of", async t => {
-  const own = { DATA_DIR: await scratchFolder(t) }
-  await at(own, async ({ db, storage }) => {
-    await db.collection<Thing>('songs').insertMany([
+t.test('the storage of another server is rejected, and songs without audio are reported', async t => {
+  const own = { DATA_DIR: await temporaryFolder(t) }
+  await withServerData(own, async ({ db, storage }) => {
+    await db.collection<TestDocument>('songs').insertMany([
       { _id: 'a', state: 'ready' },
       { _id: 'b', state: 'ready' },
       { _id: 'c', state: 'processing' }
@@ -159,28 +170,28 @@ t.test("a storage that is not the server's is refused, and songs without their s
     await (await storage()).put('songs/a/audio.opus.ogg', [Buffer.from('sound')])
   })
   const folder = newFolder()
-  t.match(await run('backup', { ...own, STORAGE_URL: 'gridfs:' }, folder), {
+  t.match(await runBackup({ ...own, STORAGE_URL: 'gridfs:' }, folder), {
     code: 1,
-    complained: /None of the 2 songs is in the storage\. Is STORAGE_URL/
+    errors: /The storage has audio for none of the 2 songs\. Is STORAGE_URL/
   })
-  t.match(await run('backup', own, folder), { code: 0, said: /1 songs have no sound/ })
+  t.match(await runBackup(own, folder), { code: 0, output: /1 songs have no audio/ })
 })
 
-t.test('an object that is damaged is named, and there is no backup until it is mended', async t => {
-  const own = { DATA_DIR: await scratchFolder(t), STORAGE_URL: 'gridfs:' }
-  await at(own, async ({ db, storage }) => {
+t.test('a damaged object is named and prevents a backup until it is repaired', async t => {
+  const own = { DATA_DIR: await temporaryFolder(t), STORAGE_URL: 'gridfs:' }
+  await withServerData(own, async ({ db, storage }) => {
     await (await storage()).put('avatars/a/b', [Buffer.from('a picture')])
-    await db.collection<Thing>('people').insertOne({ _id: 'a' })
+    await db.collection<TestDocument>('people').insertOne({ _id: 'a' })
     await db.collection('storage.chunks').updateOne({ n: 0 }, { $set: { data: Buffer.from('a pixture') } })
   })
   const folder = newFolder()
-  t.match(await run('backup', own, folder), {
+  t.match(await runBackup(own, folder), {
     code: 1,
-    complained:
-      /^\nThe object avatars\/a\/b can't be copied: the bytes of avatars\/a\/b do not match their checksum\. Bring it back/
+    errors:
+      /^\nCannot copy the object avatars\/a\/b: the bytes of avatars\/a\/b do not match their checksum\. Restore it/
   })
-  await at(own, async ({ storage }) => {
+  await withServerData(own, async ({ storage }) => {
     await (await storage()).put('avatars/a/b', [Buffer.from('a picture')])
   })
-  t.match(await run('backup', own, folder), { code: 0 })
+  t.match(await runBackup(own, folder), { code: 0 })
 })

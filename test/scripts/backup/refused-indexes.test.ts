@@ -4,20 +4,29 @@ import { join } from 'node:path'
 import { Decimal128 } from 'mongodb'
 import t from 'tap'
 import type { Manifest } from '../../../scripts/backup/manifest.ts'
-import { at, elsewhere, everything, run, scratchFolder, type Settings, type Thing } from './homes.ts'
+import {
+  otherServer,
+  readAll,
+  runBackup,
+  runRestore,
+  temporaryFolder,
+  withServerData,
+  type Settings,
+  type TestDocument
+} from './test-data.ts'
 
 type Indexes = Manifest['collections'][number]['indexes']
 
-const settings = { DATA_DIR: await scratchFolder(t) }
-const folder = join(await scratchFolder(t), 'backup')
-await at(settings, async ({ db, storage }) => {
-  await db.collection<Thing>('things').insertMany([
+const settings = { DATA_DIR: await temporaryFolder(t) }
+const folder = join(await temporaryFolder(t), 'backup')
+await withServerData(settings, async ({ db, storage }) => {
+  await db.collection<TestDocument>('things').insertMany([
     { _id: 'a', price: Decimal128.fromString('1.50'), text: 'one' },
     { _id: 'b', text: 'two' }
   ])
   await (await storage()).put('avatars/a', [Buffer.from('a picture')])
 })
-assert.equal((await run('backup', settings, folder)).code, 0)
+assert.equal((await runBackup(settings, folder)).code, 0)
 const path = join(folder, 'manifest.json')
 const manifest: Manifest = JSON.parse(await readFile(path, 'utf8'))
 
@@ -28,19 +37,20 @@ async function withIndexes(indexes: Indexes): Promise<void> {
   )
 }
 
-async function occupied(settings: Settings): Promise<string> {
-  return await at(settings, async home => {
-    await home.db
+/** Adds data to a server and returns all of its data as text. */
+async function addData(settings: Settings): Promise<string> {
+  return await withServerData(settings, async server => {
+    await server.db
       .collection<{ _id: string; kept: boolean }>('people')
       .updateOne({ _id: 'old' }, { $set: { kept: true } }, { upsert: true })
-    await (await home.storage()).put('songs/old/audio.opus', [Buffer.from('old')])
-    return JSON.stringify(await everything(home))
+    await (await server.storage()).put('songs/old/audio.opus', [Buffer.from('old')])
+    return JSON.stringify(await readAll(server))
   })
 }
 
-t.test('what the embedded store refuses is noticed before anything is deleted', async t => {
-  const there = { DATA_DIR: await scratchFolder(t) }
-  const before = await occupied(there)
+t.test('indexes and documents that the embedded store rejects are found before any data is deleted', async t => {
+  const target = { DATA_DIR: await temporaryFolder(t) }
+  const before = await addData(target)
   const refused: [string, Indexes[number], RegExp][] = [
     [
       'text',
@@ -55,34 +65,42 @@ t.test('what the embedded store refuses is noticed before anything is deleted', 
     ['collation', { key: { text: 1 }, options: { name: 'i', collation: { locale: 'de' } } }, /collation/],
     ['hashed', { key: { text: 'hashed' }, options: { name: 'i' } }, /hashed/],
     [
-      "of values it can't compare",
+      'of values that it cannot compare',
       { key: { price: 1 }, options: { name: 'i' } },
-      /refuses a document of "things": .*Decimal128/
+      /rejects a document of "things": .*Decimal128/
     ]
   ]
-  for (const [kind, index, complained] of refused) {
+  for (const [kind, index, errors] of refused) {
     await withIndexes([{ key: { text: -1 }, options: { name: 'good' } }, index])
-    const result = await run('restore', there, folder, '--overwrite')
-    t.match(result, { code: 1, complained }, kind)
-    t.match(result.complained, /Nothing was changed/)
-    t.equal(await at(there, async home => JSON.stringify(await everything(home))), before, `${kind}: all is as it was`)
+    const result = await runRestore(target, folder, '--overwrite')
+    t.match(result, { code: 1, errors }, kind)
+    t.match(result.errors, /Nothing was changed/)
+    t.equal(
+      await withServerData(target, async server => JSON.stringify(await readAll(server))),
+      before,
+      `${kind}: the data is unchanged`
+    )
   }
 })
 
-t.test('so it is on any other database', async t => {
-  const there = await elsewhere(t)
-  const before = await occupied(there)
-  // A server that takes any kind of index by its word makes none of the second.
+t.test('so are indexes that another database rejects', async t => {
+  const target = await otherServer(t)
+  const before = await addData(target)
+  // Some servers accept any index type and then ignore the second index.
   await withIndexes([
     { key: { text: 'of-no-kind' }, options: { name: 'strange' } },
     { key: { _id: -1 }, options: { name: 'strange-too' } }
   ])
-  t.match(await run('restore', there, folder, '--overwrite'), {
+  t.match(await runRestore(target, folder, '--overwrite'), {
     code: 1,
-    complained: /refuses the index strange(-too)? of "things".*\n.*Nothing was changed/
+    errors: /rejects the index strange(-too)? of "things".*\n.*Nothing was changed/
   })
-  t.equal(await at(there, async home => JSON.stringify(await everything(home))), before)
+  t.equal(await withServerData(target, async server => JSON.stringify(await readAll(server))), before)
   await withIndexes([{ key: { text: 1 }, options: { name: 'good', unique: true } }])
-  t.match(await run('restore', there, folder, '--overwrite'), { code: 0 })
-  t.same(await at(there, async ({ collections }) => await collections()), ['things'], 'nothing of the trial stays')
+  t.match(await runRestore(target, folder, '--overwrite'), { code: 0 })
+  t.same(
+    await withServerData(target, async ({ collections }) => await collections()),
+    ['things'],
+    'nothing of the trial remains'
+  )
 })

@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path'
 import t from 'tap'
 import type { Page } from '../../../contract/paging.ts'
 import type { Song } from '../../../contract/songs.ts'
+import { importCommand } from '../../../scripts/import-songs.ts'
+import { runInProcess } from '../run-command.ts'
 import { startEmbeddedStore } from '../../../plugins/embedded/index.ts'
 import { storeSettings } from '../../store-settings.ts'
 import { signIn } from '../../users.ts'
@@ -31,65 +33,58 @@ for (const path of [...names, 'Some Artist/First Album/cover.jpg', 'Some Artist/
   await writeFile(join(music, path), path.endsWith('.mp3') ? sound : `#EXTM3U\n${path}`)
 }
 
-/** Runs the script as the operator would; what it printed. */
-async function run(
-  args: readonly string[],
-  { killAt, further = {} }: { killAt?: string; further?: Record<string, string> } = {}
-): Promise<{ code: number | null; printed: string }> {
+const run = async (...args: string[]) => await runInProcess(importCommand, args, settings)
+
+/** Runs the script in its own process and kills it when it prints a text. Returns null for the code of a killed process. */
+async function runAndKill(args: readonly string[], killAt: string): Promise<number | null> {
   const child = spawn(process.execPath, ['scripts/import-songs.ts', ...args], {
     cwd: join(import.meta.dirname, '..', '..', '..'),
-    env: { ...process.env, ...settings, ...further }
+    env: { ...process.env, ...settings },
+    stdio: ['ignore', 'pipe', 'inherit']
   })
   let printed = ''
-  for (const output of [child.stdout, child.stderr]) {
-    output.on('data', (chunk: Buffer) => {
-      printed += String(chunk)
-      if (killAt !== undefined && printed.includes(killAt)) child.kill('SIGKILL')
-    })
-  }
+  child.stdout.on('data', (chunk: Buffer) => {
+    printed += String(chunk)
+    if (printed.includes(killAt)) child.kill('SIGKILL')
+  })
   const [code] = (await once(child, 'close')) as [number | null]
-  return { code, printed }
+  return code
 }
 
 const server = await startServer(settings)
 t.teardown(async () => await server.close())
 const owner = await signIn(server.url, 'Owner')
 
-t.test("what the script says when it can't", async t => {
-  t.match(await run([]), { code: 2, printed: /--owner ID/ })
+t.test('invalid arguments print the usage, and a store in use is an error', async t => {
+  t.match(await run(), { code: 2, errors: /--owner ID/ })
   const folderInUse = join(folder, 'in-use')
   const store = await startEmbeddedStore({ dataDir: folderInUse })
-  t.match(
-    await run(['--owner', owner.id, '--from', music], { further: { DATA_DIR: folderInUse, MONGODB_URL: '' } }),
-    { code: 1, printed: /in use/ },
-    'while a server has the store'
-  )
+  t.match(await runInProcess(importCommand, ['--owner', owner.id, '--from', music], { DATA_DIR: folderInUse }), {
+    code: 1,
+    errors: /in use/
+  })
   await store.close()
 })
 
-t.test("a folder of music becomes somebody's songs, in one go or in several", async t => {
+t.test('a folder of music becomes songs of a user, also after an interruption', async t => {
   await server.stop()
-  t.match(await run(['--owner', 'nobody', '--from', music]), { code: 1, printed: /nobody with the id/ })
-  t.match(await run(['--owner', owner.id, '--from', join(folder, 'nowhere')]), { code: 1, printed: /can't be read/ })
-  t.match(
-    await run(['--owner', owner.id, '--from', music], { killAt: 'files in' }),
-    { code: null },
-    'killed in the middle'
-  )
-  const { printed, code } = await run(['--owner', owner.id, '--from', music])
-  t.equal(code, 0, printed)
-  t.match(printed, /2 are no audio/)
-  t.match(await run(['--owner', owner.id, '--from', music]), {
+  t.match(await run('--owner', 'nobody', '--from', music), { code: 1, errors: /no user with the id nobody/ })
+  t.match(await run('--owner', owner.id, '--from', join(folder, 'nowhere')), { code: 1, errors: /Cannot read/ })
+  t.equal(await runAndKill(['--owner', owner.id, '--from', music], 'files in'), null)
+  const { output, errors, code } = await run('--owner', owner.id, '--from', music)
+  t.equal(code, 0, errors)
+  t.match(output, /2 not audio/)
+  t.match(await run('--owner', owner.id, '--from', music), {
     code: 0,
-    printed: /0 taken in, 4 were there before, 2 are no audio/
+    output: /0 imported, 4 imported before, 2 not audio/
   })
 
   await server.restart()
-  const whole = async () => (await owner.rest<Page<Song>>('GET', '/v1/songs')).items
-  while ((await whole()).some(({ status }) => status === 'processing')) {
+  const listSongs = async () => (await owner.rest<Page<Song>>('GET', '/v1/songs')).items
+  while ((await listSongs()).some(({ status }) => status === 'processing')) {
     await new Promise(resolve => setTimeout(resolve, 100))
   }
-  const songs = (await whole()).toSorted((a, b) => (a.title < b.title ? -1 : 1))
+  const songs = (await listSongs()).toSorted((a, b) => (a.title < b.title ? -1 : 1))
   t.match(songs, [
     { title: '01 One', artist: 'Some Artist', album: 'First Album', status: 'ready' },
     { title: '01 Three', artist: 'Some Artist', album: 'Second Album', status: 'ready' },
@@ -100,6 +95,6 @@ t.test("a folder of music becomes somebody's songs, in one go or in several", as
   t.match(
     await upload(server.url, owner, sound),
     { status: 413 },
-    "it may exceed the person's space, which is used up then"
+    'an import may exceed the quota, which is used up then'
   )
 })

@@ -3,8 +3,8 @@ import { readdir, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import type { ObjectStorage } from '../../plugins/external/storage/object-storage.ts'
 
-/** A file that may be a song; `path` is where it lies below what is imported, with slashes. */
-export interface Found {
+/** A file that may be a song. The path is relative to the imported folder or prefix, with slashes. */
+export interface SongFile {
   path: string
   sizeBytes: number
   open(): Promise<AsyncIterable<Uint8Array>>
@@ -12,15 +12,15 @@ export interface Found {
 
 const storageScheme = 'storage:'
 
-/** Everything below a folder, or below a prefix of the storage (`storage:import/`), in the order of its names. Throws when there is no such folder. */
-export async function findFiles(from: string, storage: ObjectStorage): Promise<Found[]> {
+/** Returns all files below a folder, or below a prefix of the storage (`storage:import/`), sorted by path. Throws when the folder is missing. */
+export async function findSongFiles(from: string, storage: ObjectStorage): Promise<SongFile[]> {
   const found = from.startsWith(storageScheme)
-    ? await inStorage(from.slice(storageScheme.length), storage)
-    : await inFolder(resolve(from))
+    ? await findInStorage(from.slice(storageScheme.length), storage)
+    : await findInFolder(resolve(from))
   return found.toSorted((a, b) => (a.path < b.path ? -1 : 1))
 }
 
-async function inFolder(folder: string): Promise<Found[]> {
+async function findInFolder(folder: string): Promise<SongFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   return await Promise.all(
     entries
@@ -36,16 +36,16 @@ async function inFolder(folder: string): Promise<Found[]> {
   )
 }
 
-async function inStorage(given: string, storage: ObjectStorage): Promise<Found[]> {
-  const prefix = given === '' || given.endsWith('/') ? given : `${given}/`
-  const found: Found[] = []
+async function findInStorage(givenPrefix: string, storage: ObjectStorage): Promise<SongFile[]> {
+  const prefix = givenPrefix === '' || givenPrefix.endsWith('/') ? givenPrefix : `${givenPrefix}/`
+  const found: SongFile[] = []
   for await (const { key, sizeBytes } of storage.list(prefix)) {
     found.push({
       path: key.slice(prefix.length),
       sizeBytes,
       async open() {
         const object = await storage.get(key)
-        if (!object) throw new Error(`${key} is gone`)
+        if (!object) throw new Error(`object ${key} is no longer in the storage`)
         return object.stream
       }
     })
@@ -53,8 +53,8 @@ async function inStorage(given: string, storage: ObjectStorage): Promise<Found[]
   return found
 }
 
-/** What folders say of a file in them: artist/album/song.ext. */
-export function placeOf(path: string): { fileName: string; artist: string | null; album: string | null } {
+/** Derives the artist and the album of a file from its folders: artist/album/song.ext. */
+export function tagsFromPath(path: string): { fileName: string; artist: string | null; album: string | null } {
   const [fileName = path, album = null, artist = null] = path.split('/').toReversed()
   return artist === null ? { fileName, artist: album, album: null } : { fileName, artist, album }
 }
