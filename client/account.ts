@@ -2,47 +2,58 @@ import type { Tokens } from '../contract/auth.ts'
 import { CodedError } from '../contract/errors.ts'
 import type { SignInOptions } from '../contract/sign-in-options.ts'
 import type { User } from '../contract/users.ts'
+import { Listeners } from './listeners.ts'
 import type { createAuthApi } from './rest/auth.ts'
 import type { TokenStorage } from './storage.ts'
 
-/** A lock that all tabs of one browser share: `navigator.locks`, where there is one. */
+/** A lock shared by all tabs of a browser, such as `navigator.locks`. */
 export interface SharedLock {
   request<T>(name: string, task: () => Promise<T>): Promise<T>
 }
 
-interface Kept {
+/** The sign-in as it is stored. */
+interface StoredSignIn {
   accessToken: string
   refreshToken: string
   renewAtMs: number
   user: User
 }
 
-/** A token is renewed this long before its end, or when a third of its life is left. */
-const renewAheadMs = 60_000
+/** A token is renewed this long before it expires, or when a third of its lifetime is left, whichever is later. */
+const renewalLeadMs = 60_000
 const lockName = 'ambient:refresh'
 
-/** Who is signed in here, and an access token that is good. */
+/** The signed-in user and a valid access token. */
 export interface Account {
-  /** The person, or null. The same object until it changes. */
+  /** The signed-in user, or null. The same object until the user changes. */
   readonly user: User | null
-  /** When the access token should be renewed, ms since the epoch; null when nobody is signed in. */
+  /** When the access token should be renewed, ms since the epoch. Null when nobody is signed in. */
   readonly renewAtMs: number | null
-  /** Calls back when somebody signs in or out, here or in another tab, and when the token is renewed. */
-  subscribe(changed: () => void): () => void
-  /** Which ways to sign in this server offers. */
+  /** Calls back when a user signs in or out, here or in another tab, and when the token is renewed. */
+  subscribe(listener: () => void): () => void
+  /** Returns the ways to sign in that this server offers. */
   signInOptions(): Promise<SignInOptions>
+  /** Signs in a new user with a name only, on development servers. */
   signIn(displayName: string): Promise<User>
-  /** Ends a sign-in by a third party: the code it came back with, and the secret its challenge was made from. */
+  /**
+   * Completes a sign-in with a provider: `code` from the redirect, and the verifier that the challenge was made from.
+   */
   signInWithCode(code: string, codeVerifier: string): Promise<User>
-  /** Somebody who may listen and react, nothing else. */
+  /** Signs in a guest, who can only listen and react. */
   signInAsGuest(displayName?: string): Promise<User>
-  /** The person changed: a new name, another picture. What is about somebody else is left alone. */
+  /** Stores a changed profile of the signed-in user. Ignores other users. */
   update(user: User): void
   signOut(everywhere?: boolean): Promise<void>
-  /** A good access token, renewed when it is about to end; null when nobody is signed in. Throws UNAVAILABLE. */
+  /**
+   * Returns a valid access token and renews it first when it is about to expire. Returns null when nobody is signed in.
+   * Throws UNAVAILABLE.
+   */
   freshToken(): Promise<string | null>
-  /** Renews although it seemed good, because the server said otherwise. Null when that signed the person out. Throws UNAVAILABLE. */
-  renew(refused: string): Promise<string | null>
+  /**
+   * Renews a token that the server rejected although it seemed valid. Returns null when that signed the user out.
+   * Throws UNAVAILABLE.
+   */
+  renew(rejectedToken: string): Promise<string | null>
 }
 
 export interface AccountParts {
@@ -52,46 +63,47 @@ export interface AccountParts {
   nowMs: () => number
 }
 
-/** Keeps the sign-in: at most one renewal at a time, and whoever waits for it takes what it got. */
+/** Creates the account. It runs one renewal at a time, and concurrent callers share the result. */
 export function createAccount({ auth, storage, lock, nowMs }: AccountParts): Account {
-  const listeners = new Set<() => void>()
-  let kept = parse(storage.read())
-  let renewing: Promise<string | null> | null = null
+  const listeners = new Listeners()
+  let signIn = parseSignIn(storage.read())
+  let renewal: Promise<string | null> | null = null
 
   storage.watch(() => {
-    take(parse(storage.read()))
+    setSignIn(parseSignIn(storage.read()))
   })
 
-  function take(next: Kept | null): void {
-    kept = next
-    for (const listener of [...listeners]) listener()
+  function setSignIn(next: StoredSignIn | null): void {
+    signIn = next
+    listeners.notify()
   }
 
-  function keep(tokens: Tokens): Kept {
+  function storeTokens(tokens: Tokens): StoredSignIn {
     const { accessToken, refreshToken, expiresIn, user } = tokens
-    const lifeMs = expiresIn * 1000
-    const next = { accessToken, refreshToken, renewAtMs: nowMs() + lifeMs - Math.min(renewAheadMs, lifeMs / 3), user }
+    const lifetimeMs = expiresIn * 1000
+    const renewAtMs = nowMs() + lifetimeMs - Math.min(renewalLeadMs, lifetimeMs / 3)
+    const next = { accessToken, refreshToken, renewAtMs, user }
     storage.write(JSON.stringify(next))
-    take(next)
+    setSignIn(next)
     return next
   }
 
-  function forget(): void {
+  function clear(): void {
     storage.write(null)
-    take(null)
+    setSignIn(null)
   }
 
-  /** One at a time, here and in other tabs; whoever waited takes what the first one got. */
-  async function renewOnce(refused: string): Promise<string | null> {
+  /** Renews under the lock, so that other tabs wait and then use the token that this one stored. */
+  async function renewUnderLock(rejectedToken: string): Promise<string | null> {
     const task = async () => {
-      const stored = parse(storage.read())
-      if (stored && stored.accessToken !== refused) take(stored)
-      if (!kept || kept.accessToken !== refused) return kept?.accessToken ?? null
+      const stored = parseSignIn(storage.read())
+      if (stored && stored.accessToken !== rejectedToken) setSignIn(stored)
+      if (!signIn || signIn.accessToken !== rejectedToken) return signIn?.accessToken ?? null
       try {
-        return keep(await auth.refresh(kept.refreshToken)).accessToken
+        return storeTokens(await auth.refresh(signIn.refreshToken)).accessToken
       } catch (error) {
         if (error instanceof CodedError && error.code === 'UNAUTHENTICATED') {
-          forget()
+          clear()
           return null
         }
         throw error
@@ -100,62 +112,57 @@ export function createAccount({ auth, storage, lock, nowMs }: AccountParts): Acc
     return lock ? await lock.request(lockName, task) : await task()
   }
 
-  async function renew(refused: string): Promise<string | null> {
-    renewing ??= renewOnce(refused).finally(() => {
-      renewing = null
+  async function renew(rejectedToken: string): Promise<string | null> {
+    renewal ??= renewUnderLock(rejectedToken).finally(() => {
+      renewal = null
     })
-    return await renewing
+    return await renewal
   }
 
   return {
     get user() {
-      return kept?.user ?? null
+      return signIn?.user ?? null
     },
     get renewAtMs() {
-      return kept?.renewAtMs ?? null
+      return signIn?.renewAtMs ?? null
     },
-    subscribe(changed) {
-      listeners.add(changed)
-      return () => {
-        listeners.delete(changed)
-      }
-    },
+    subscribe: listener => listeners.add(listener),
     signInOptions: async () => await auth.options(),
     async signInWithCode(code, codeVerifier) {
-      return keep(await auth.token(code, codeVerifier)).user
+      return storeTokens(await auth.token(code, codeVerifier)).user
     },
     async signIn(displayName) {
-      return keep(await auth.devLogin(displayName)).user
+      return storeTokens(await auth.devLogin(displayName)).user
     },
     async signInAsGuest(displayName) {
-      return keep(await auth.guest(displayName)).user
+      return storeTokens(await auth.guest(displayName)).user
     },
     update(user) {
-      // Another tab may have renewed the tokens a moment ago.
-      const latest = parse(storage.read()) ?? kept
+      // Another tab may have renewed the tokens meanwhile.
+      const latest = parseSignIn(storage.read()) ?? signIn
       if (latest?.user.id !== user.id) return
       const next = { ...latest, user }
       storage.write(JSON.stringify(next))
-      take(next)
+      setSignIn(next)
     },
     async signOut(everywhere = false) {
-      const { refreshToken } = kept ?? {}
-      forget()
-      // Signed out here in any case; a session the server can't end now ends by itself.
+      const { refreshToken } = signIn ?? {}
+      clear()
+      // The user is signed out here in any case. A session that the server cannot end now expires by itself.
       if (refreshToken) await auth.logout(refreshToken, everywhere).catch(() => {})
     },
     async freshToken() {
-      if (!kept) return null
-      return nowMs() < kept.renewAtMs ? kept.accessToken : await renew(kept.accessToken)
+      if (!signIn) return null
+      return nowMs() < signIn.renewAtMs ? signIn.accessToken : await renew(signIn.accessToken)
     },
     renew
   }
 }
 
-/** What a storage held may be anything; what does not fit is as good as nothing. */
-function parse(stored: string | null): Kept | null {
+/** Parses a stored sign-in. Returns null for anything that is not one. */
+function parseSignIn(stored: string | null): StoredSignIn | null {
   try {
-    const value: Partial<Kept> | null = JSON.parse(stored ?? 'null')
+    const value: Partial<StoredSignIn> | null = JSON.parse(stored ?? 'null')
     const { accessToken, refreshToken, renewAtMs, user } = value ?? {}
     return accessToken && refreshToken && renewAtMs && user ? { accessToken, refreshToken, renewAtMs, user } : null
   } catch {

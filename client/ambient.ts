@@ -1,8 +1,9 @@
 import type { types } from 'mediasoup-client'
+import type { LiveComment } from '../contract/comments.ts'
 import { CodedError } from '../contract/errors.ts'
+import type { Page } from '../contract/paging.ts'
 import { createAccount, type Account, type SharedLock } from './account.ts'
 import { systemClock, type Clock } from './clock.ts'
-import type { HistoryPage } from './known-comments.ts'
 import { createRequest, type AuthorizedRequest } from './request.ts'
 import { createApi } from './rest.ts'
 import { createAuthApi } from './rest/auth.ts'
@@ -14,34 +15,34 @@ import { memoryStorage, type TokenStorage } from './storage.ts'
 import type { UploadFile, UploadJob, UploadOptions, Uploader } from './upload.ts'
 
 export interface AmbientOptions {
-  /** Where the server is, `https://…` without a path. */
+  /** Origin of the server, `https://…` without a path. */
   url: string
-  /** Where the sign-in is kept; in memory when not given. */
+  /** Keeps the sign-in. Default: in memory. */
   storage?: TokenStorage
-  /** What plays the show; nothing when not given. */
+  /** Plays the show. Default: nothing is played. */
   sound?: SoundOutput
-  /** WebRTC of React Native or Node: see mediasoup-client's handlers. The browser's own when not given. */
+  /** WebRTC of React Native or Node.js: see the handlers of mediasoup-client. Default: the browser's own. */
   handlerFactory?: types.HandlerFactory
-  /** `relay`: media goes through a TURN server of the operator's and no other way. `all` when not given. */
+  /** `relay` sends media through the operator's TURN server only. Default: `all`. */
   iceTransportPolicy?: RTCIceTransportPolicy
   fetch?: typeof fetch
-  /** Sends files; by XMLHttpRequest where there is one, else by `fetch`, which tells no progress. */
+  /** Sends files. Default: XMLHttpRequest where available, otherwise `fetch`, which reports no progress. */
   uploader?: Uploader
-  /** Keeps renewals apart that share a storage; `navigator.locks` where there is one. */
+  /** Prevents concurrent renewals by clients that share a storage. Default: `navigator.locks` where available. */
   lock?: SharedLock
-  /** Time and chance, for tests. */
+  /** Time and randomness, for tests. */
   clock?: Clock
 }
 
-/** Everybody who joins asks for these, few scroll for those. */
-const newestComments = 50
-const earlierComments = 100
+/** Everybody who joins requests the newest comments, and few scroll back, so the first page is smaller. */
+const newestPageSize = 50
+const earlierPageSize = 100
 
-/** Ambient for one person: their account, the REST API, and the shows they join. */
+/** Ambient for one user: the account, the REST API, and the shows that the user joins. */
 export interface Ambient extends ReturnType<typeof createApi> {
   readonly account: Account
   readonly songs: ReturnType<typeof createSongsApi>
-  /** Enters a live show; what becomes of it is in the room's `view`. */
+  /** Joins a live show. The returned room reports the progress in its `view`. */
   joinShow(showId: string): ShowRoom
 }
 
@@ -64,60 +65,59 @@ export function createAmbient(options: AmbientOptions): Ambient {
     nowMs: clock.nowMs
   })
 
-  /** Asks with a good token, and once more with another one when the server finds it is not. */
-  async function withToken<T>(ask: (accessToken: string | undefined) => Promise<T>): Promise<T> {
+  /** Sends a request with a valid token, and once more with a renewed token when the server rejects the first. */
+  async function withToken<T>(send: (accessToken: string | undefined) => Promise<T>): Promise<T> {
     const token = await account.freshToken()
     try {
-      return await ask(token ?? undefined)
+      return await send(token ?? undefined)
     } catch (error) {
-      const refused =
+      const isTokenRejected =
         error instanceof CodedError && (error.code === 'TOKEN_EXPIRED' || error.code === 'UNAUTHENTICATED')
-      if (!refused || token === null) throw error
-      return await ask((await account.renew(token)) ?? undefined)
+      if (!isTokenRejected || token === null) throw error
+      return await send((await account.renew(token)) ?? undefined)
     }
   }
 
   const authorized: AuthorizedRequest = async (method, path, body) =>
     await withToken(async token => await request(method, path, body, token))
 
-  /** Sends a file with the progress told. */
   async function upload<T>(
     method: UploadJob['method'],
     path: string,
     file: UploadFile,
-    how: UploadOptions
+    uploadOptions: UploadOptions
   ): Promise<T> {
-    // Listeners never need it.
+    // Loaded on demand: listeners never need it.
     const { platformUploader, uploadFile } = await import('./upload.ts')
     const uploader = options.uploader ?? platformUploader(fetcher)
     return await withToken(
       async accessToken =>
-        await uploadFile<T>({ ...how, method, url: `${url}/v1${path}`, file, accessToken, uploader, clock })
+        await uploadFile<T>({ ...uploadOptions, method, url: `${url}/v1${path}`, file, accessToken, uploader, clock })
     )
   }
 
   const api = createApi({
     request: authorized,
     upload,
-    changed: user => account.update(user),
-    erased: async () => await account.signOut()
+    onUserChanged: user => account.update(user),
+    onErased: async () => await account.signOut()
   })
 
-  /** As the live show tells them: times in ms. */
-  async function fetchComments(showId: string, cursor: string | undefined): Promise<HistoryPage> {
+  /** Returns a page of comments with times in ms, as a live show sends them. */
+  async function fetchComments(showId: string, cursor: string | undefined): Promise<Page<LiveComment>> {
     const { items, nextCursor } = await api.comments.list(
       showId,
-      cursor === undefined ? { limit: newestComments } : { limit: earlierComments, cursor }
+      cursor === undefined ? { limit: newestPageSize } : { limit: earlierPageSize, cursor }
     )
     return { items: items.map(comment => ({ ...comment, createdAt: Date.parse(comment.createdAt) })), nextCursor }
   }
 
-  const songNews = new SongUpdateFeed({ url, account, clock })
+  const songUpdates = new SongUpdateFeed({ url, account, clock })
   const songs = createSongsApi({
     request: authorized,
     url,
     upload,
-    listen: listener => songNews.listen(listener)
+    listen: listener => songUpdates.listen(listener)
   })
 
   return {
@@ -132,17 +132,17 @@ export function createAmbient(options: AmbientOptions): Ambient {
         sound,
         clock,
         fetchComments: async cursor => await fetchComments(showId, cursor),
-        songNews: songNews.take,
+        onSongUpdate: songUpdates.receive,
         ...(handlerFactory && { handlerFactory }),
         ...(iceTransportPolicy && { iceTransportPolicy })
       })
-      songNews.follow(room)
+      songUpdates.attach(room)
       return room
     }
   }
 }
 
-/** One renewal at a time across all tabs, where the platform can do that. */
+/** Returns the lock that all tabs of the browser share, where the platform has one. */
 function browserLock(): SharedLock | undefined {
   const locks = globalThis.navigator?.locks
   return locks && { request: async (name, task) => await locks.request(name, task) }

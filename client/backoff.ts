@@ -1,49 +1,52 @@
 import type { Clock } from './clock.ts'
 
-/** Waits between tries: doubling, and with jitter, so that a thousand clients don't come at once. */
+/** Delays between attempts: doubling, and with jitter, so that many clients do not retry at the same moment. */
 export interface Backoff {
-  /** Tries again after the next wait, or after `atLeastMs` when that is longer. A try that is waiting already is put off. */
-  again(task: () => void, atLeastMs?: number): void
-  /** It worked: the next wait is the first again. */
-  worked(): void
-  /** Tries since it last worked. */
-  readonly tries: number
-  /** Forgets the try that is waiting. */
-  stop(): void
+  /** Number of attempts since the last reset. */
+  readonly attempts: number
+  /**
+   * Schedules the next attempt after the next delay, or after `minDelayMs` if that is longer. Replaces an attempt that
+   * is already scheduled.
+   */
+  schedule(attempt: () => void, minDelayMs?: number): void
+  /** Starts again with the first delay. Called after a success. */
+  reset(): void
+  /** Cancels the scheduled attempt. */
+  cancel(): void
 }
 
-export interface Waits {
+export interface BackoffDelays {
   readonly firstMs: number
-  readonly longestMs: number
+  readonly maxMs: number
 }
 
-export function createBackoff({ firstMs, longestMs }: Waits, clock: Clock): Backoff {
-  let tries = 0
-  let cancel: (() => void) | undefined
+export function createBackoff({ firstMs, maxMs }: BackoffDelays, clock: Clock): Backoff {
+  let attempts = 0
+  let cancelTimer: (() => void) | undefined
 
-  /** Between half and the whole of it. */
-  const shortened = (waitMs: number) => waitMs * (0.5 + clock.random() / 2)
-  /** What the server asked for is never shortened, and spread as widely. */
-  const stretched = (waitMs: number) => waitMs * (1 + clock.random() / 2)
+  /** Returns between half of a delay and the whole delay. */
+  const shorten = (delayMs: number) => delayMs * (0.5 + clock.random() / 2)
+  /** Returns between the whole delay and one and a half: a delay requested by the server is never shortened. */
+  const stretch = (delayMs: number) => delayMs * (1 + clock.random() / 2)
 
-  function stop(): void {
-    cancel?.()
-    cancel = undefined
+  function cancel(): void {
+    cancelTimer?.()
+    cancelTimer = undefined
   }
 
   return {
-    get tries() {
-      return tries
+    get attempts() {
+      return attempts
     },
-    again(task, atLeastMs = 0) {
-      stop()
-      const waitMs = Math.max(shortened(Math.min(firstMs * 2 ** tries, longestMs)), stretched(atLeastMs))
-      tries++
-      cancel = clock.after(waitMs, task)
+    schedule(attempt, minDelayMs = 0) {
+      cancel()
+      const delayMs = Math.max(shorten(Math.min(firstMs * 2 ** attempts, maxMs)), stretch(minDelayMs))
+      attempts++
+      cancelTimer = clock.after(delayMs, attempt)
     },
-    worked() {
-      tries = 0
+    reset() {
+      attempts = 0
     },
-    stop
+    cancel
   }
 }

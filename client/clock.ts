@@ -1,17 +1,17 @@
-/** Time and chance as the SDK uses them; tests bring their own. */
+/** Time and randomness as the SDK uses them. Tests pass their own. */
 export interface Clock {
   nowMs(): number
-  /** Calls back once, after so long; answers how to stop that. */
-  after(waitMs: number, task: () => void): () => void
-  /** 0 to 1, for jitter. */
+  /** Calls a function once after a delay. Returns a function that cancels the call. */
+  after(delayMs: number, task: () => void): () => void
+  /** Returns a random number from 0 to 1, for jitter. */
   random(): number
 }
 
-/** The machine's. */
+/** The clock of the machine. */
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
-  after(waitMs, task) {
-    const timer = setTimeout(task, waitMs)
+  after(delayMs, task) {
+    const timer = setTimeout(task, delayMs)
     return () => clearTimeout(timer)
   },
   random: () => Math.random()

@@ -1,73 +1,75 @@
 import type { CommentBatch, LiveComment } from '../contract/comments.ts'
+import type { Page } from '../contract/paging.ts'
 import type { Person } from '../contract/users.ts'
 import { createBackoff, type Backoff } from './backoff.ts'
 import type { Clock } from './clock.ts'
 import type { CommentsView } from './comments-view.ts'
-import type { Ask } from './connection.ts'
-import { KnownComments, type HistoryPage } from './known-comments.ts'
+import type { SendCommand } from './connection.ts'
+import { KnownComments } from './known-comments.ts'
 import { Outbox } from './outbox.ts'
 
 export interface CommentFeedParts {
   showId: string
-  ask: Ask
+  sendCommand: SendCommand
   clock: Clock
-  /** Who comments here. */
-  author: () => Person
-  /** A page of the history, newest first. */
-  fetchPage: (cursor: string | undefined) => Promise<HistoryPage>
-  show: (change: Partial<CommentsView>) => void
+  /** Returns the user, as the author of new comments. */
+  getAuthor: () => Person
+  /** Fetches a page of the history, newest first. */
+  fetchPage: (cursor: string | undefined) => Promise<Page<LiveComment>>
+  onChange: (change: Partial<CommentsView>) => void
 }
 
-const waits = { firstMs: 2000, longestMs: 30_000 }
+const delays = { firstMs: 2000, maxMs: 30_000 }
 
-/** What is said in a live show: what came before by pages, what comes live, and what one says oneself. */
+/** The comments of a live show: the history by pages, the comments that arrive, and the user's own. */
 export class CommentFeed {
   readonly #parts: CommentFeedParts
   readonly #known = new KnownComments()
   readonly #outbox: Outbox
   readonly #backoff: Backoff
-  #life = 0
-  #made = 0
-  #loading = false
+  /** Changes with each join, so that responses to requests of an earlier one are ignored. */
+  #generation = 0
+  #createdCount = 0
+  #isLoading = false
 
   constructor(parts: CommentFeedParts) {
-    const { ask, clock, show } = parts
+    const { sendCommand, clock, onChange } = parts
     this.#parts = parts
-    this.#backoff = createBackoff(waits, clock)
+    this.#backoff = createBackoff(delays, clock)
     this.#outbox = new Outbox({
-      ask,
+      sendCommand,
       clock,
-      changed: () => this.#show({}),
-      delivered: comment => {
-        this.#known.take({ comments: [comment], deletedIds: [] })
-        this.#show({ lastSentAtMs: clock.nowMs() })
+      onChange: () => this.#update({}),
+      onDelivered: comment => {
+        this.#known.applyBatch({ comments: [comment], deletedIds: [] })
+        this.#update({ lastSentAtMs: clock.nowMs() })
       },
-      limited: retryAfterMs => show({ limitedUntilMs: clock.nowMs() + retryAfterMs })
+      onRateLimited: retryAfterMs => onChange({ limitedUntilMs: clock.nowMs() + retryAfterMs })
     })
   }
 
-  /** In the show, for the first time or again: fetches what was missed and sends what waits. */
+  /** Called after each join: fetches missed comments and sends waiting ones. */
   start(): void {
-    this.#life++
+    this.#generation++
     this.#outbox.resume()
-    this.#refresh(this.#life)
+    this.#refresh(this.#generation)
   }
 
-  /** News of the server. */
-  take(batch: CommentBatch): void {
-    this.#outbox.arrived(batch.comments)
-    this.#known.take(batch)
-    this.#show({})
+  /** Applies a batch from the server. */
+  receive(batch: CommentBatch): void {
+    this.#outbox.confirm(batch.comments)
+    this.#known.applyBatch(batch)
+    this.#update({})
   }
 
-  /** Resolves when the server has it; it is shown at once. */
+  /** Shows a comment at once and sends it. Resolves when the server has accepted it. */
   async send(text: string): Promise<LiveComment> {
-    const { showId, clock, author } = this.#parts
+    const { showId, clock, getAuthor } = this.#parts
     const createdAt = clock.nowMs()
-    const clientId = [createdAt, this.#made++, Math.floor(clock.random() * 2 ** 32)]
+    const clientId = [createdAt, this.#createdCount++, Math.floor(clock.random() * 2 ** 32)]
       .map(part => part.toString(36))
       .join('-')
-    return await this.#outbox.add({ id: clientId, clientId, showId, author: author(), text: text.trim(), createdAt })
+    return await this.#outbox.add({ id: clientId, clientId, showId, author: getAuthor(), text: text.trim(), createdAt })
   }
 
   async retry(clientId: string): Promise<LiveComment> {
@@ -78,53 +80,53 @@ export class CommentFeed {
   }
 
   async delete(commentId: string): Promise<void> {
-    await this.#parts.ask('comment:delete', { commentId })
-    this.take({ comments: [], deletedIds: [commentId] })
+    await this.#parts.sendCommand('comment:delete', { commentId })
+    this.receive({ comments: [], deletedIds: [commentId] })
   }
 
-  /** Fetches the page before the first, if there is one. Never throws; what fails is in the view. */
+  /** Fetches the page before the first comment, if there is one. Never throws; the view reports failures. */
   async loadEarlier(): Promise<void> {
-    if (this.#loading || !this.#known.hasEarlier) return
-    this.#loading = true
-    this.#show({ history: 'loading' })
+    if (this.#isLoading || !this.#known.hasEarlier) return
+    this.#isLoading = true
+    this.#update({ history: 'loading' })
     try {
-      // From the newest it may take more than one page to come to what is not known.
-      while (this.#known.hasEarlier && !this.#known.earlier(await this.#parts.fetchPage(this.#known.cursor)));
-      this.#show({ history: 'idle' })
+      // Paging that starts from the newest comment takes more than one page to reach an unknown comment.
+      while (this.#known.hasEarlier && !this.#known.addEarlierPage(await this.#parts.fetchPage(this.#known.cursor)));
+      this.#update({ history: 'idle' })
     } catch {
-      this.#show({ history: 'failed' })
+      this.#update({ history: 'failed' })
     } finally {
-      this.#loading = false
+      this.#isLoading = false
     }
   }
 
   close(): void {
-    this.#life++
-    this.#backoff.stop()
+    this.#generation++
+    this.#backoff.cancel()
     this.#outbox.close()
   }
 
-  async #refresh(life: number): Promise<void> {
-    this.#known.refreshing()
-    if (this.#known.list.length === 0) this.#show({ history: 'loading' })
+  async #refresh(generation: number): Promise<void> {
+    this.#known.startRefresh()
+    if (this.#known.list.length === 0) this.#update({ history: 'loading' })
     try {
       const page = await this.#parts.fetchPage(undefined)
-      if (life !== this.#life) return
-      this.#backoff.worked()
-      this.#known.refreshed(page)
-      this.#outbox.arrived(page.items)
-      this.#show({ history: 'idle' })
+      if (generation !== this.#generation) return
+      this.#backoff.reset()
+      this.#known.applyNewestPage(page)
+      this.#outbox.confirm(page.items)
+      this.#update({ history: 'idle' })
     } catch {
-      if (life !== this.#life) return
-      this.#show({ history: 'failed' })
-      this.#backoff.again(() => {
-        this.#refresh(life)
+      if (generation !== this.#generation) return
+      this.#update({ history: 'failed' })
+      this.#backoff.schedule(() => {
+        this.#refresh(generation)
       })
     }
   }
 
-  #show(change: Partial<CommentsView>): void {
-    this.#parts.show({
+  #update(change: Partial<CommentsView>): void {
+    this.#parts.onChange({
       list: [...this.#known.list, ...this.#outbox.list],
       hasEarlier: this.#known.hasEarlier,
       ...change

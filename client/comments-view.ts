@@ -1,27 +1,30 @@
 import type { LiveComment } from '../contract/comments.ts'
 import type { WireError } from '../contract/errors.ts'
 
-/** A comment as it is shown: one's own stands there from the moment it is sent; `refused` says why it did not get through. */
+/**
+ * A comment as it is shown. The user's own comment appears as soon as it is sent. `error` is set when the server
+ * rejected it.
+ */
 export interface ShownComment extends LiveComment {
   readonly state: 'sent' | 'sending' | 'failed'
   readonly error: Pick<WireError, 'code' | 'message'> | null
 }
 
-/** What is said in a show, as far as it is known here. */
+/** The comments of a show, as far as this client has loaded them. */
 export interface CommentsView {
-  /** Oldest first; what is on its way or was refused stands at the end. */
+  /** Oldest first. The user's own comments that are being sent or were rejected come last. */
   readonly list: readonly ShownComment[]
-  /** Whether there is more before the first. */
+  /** Whether there are comments before the first. */
   readonly hasEarlier: boolean
-  /** `failed`: the last page could not be had. */
+  /** State of loading a page of earlier comments. */
   readonly history: 'idle' | 'loading' | 'failed'
-  /** When one's own last comment was taken, local ms; slow mode counts from here. */
+  /** When the server accepted the user's last comment, local time in ms. Slow mode counts from here. */
   readonly lastSentAtMs: number | null
-  /** The server wants no comment of this person before, local ms. */
+  /** The server accepts no comment of this user before this local time in ms. */
   readonly limitedUntilMs: number
 }
 
-/** Before anything is known. */
+/** The view before any comment is loaded. */
 export const noComments: CommentsView = {
   list: [],
   hasEarlier: false,
@@ -30,7 +33,7 @@ export const noComments: CommentsView = {
   limitedUntilMs: 0
 }
 
-/** When the person may comment again, local ms; in the past when they may now. */
+/** Returns when the user may send the next comment, local time in ms. A time in the past means now. */
 export function nextCommentAtMs({ lastSentAtMs, limitedUntilMs }: CommentsView, slowModeMs: number): number {
   return Math.max(limitedUntilMs, slowModeMs > 0 && lastSentAtMs !== null ? lastSentAtMs + slowModeMs : 0)
 }

@@ -10,42 +10,43 @@ import type { CloseReason } from './room-view.ts'
 
 export type ShowSocket = Socket<ServerToClientEvents, ClientToServerEvents>
 
-/** Sends a command and gets its data; throws CodedError. */
-export type Ask = <E extends ClientEventName>(event: E, payload: Payload<E>) => Promise<AckData<E>>
+/** Sends a command and returns the data of its acknowledgement. Throws CodedError. */
+export type SendCommand = <E extends ClientEventName>(event: E, payload: Payload<E>) => Promise<AckData<E>>
 
 export interface ConnectionParts {
   url: string
-  /** Tells the way to the server that has this show, where one is joined. */
+  /** The show to join, as a routing hint to the server that runs it. */
   showId?: string
   account: Account
   clock: Clock
   /** Connected: time to join. */
-  up: () => void
-  /** Lost; it comes back by itself. */
-  down: () => void
-  /** It will not come back. */
-  over: (closed: CloseReason) => void
+  onConnected: () => void
+  /** The connection is lost and will be opened again. */
+  onLost: () => void
+  /** The connection is closed and will not be opened again. */
+  onClosed: (reason: CloseReason) => void
 }
 
-/** A command that gets no answer for so long is answered UNAVAILABLE here. */
-const answerWithinMs = 15_000
-const waits = { firstMs: 500, longestMs: 5000 }
+/** A command without an acknowledgement fails with UNAVAILABLE after this time. */
+const ackTimeoutMs = 15_000
+const delays = { firstMs: 500, maxMs: 5000 }
 
-/** A socket that comes back by itself, with a good token, until it is closed or refused for good. */
+/** A socket that reconnects with a valid token until it is closed or the user is signed out. */
 export class Connection {
   readonly socket: ShowSocket
   readonly #parts: ConnectionParts
   readonly #backoff: Backoff
-  #closed = false
-  #drainMs = 0
+  #isClosed = false
+  /** Minimum delay before the next attempt, as requested by the server. */
+  #minDelayMs = 0
   #token: string | null = null
-  /** The server is done with that token. */
-  #refusedToken = false
+  /** Whether the server rejected `#token` or closed the socket because the token expired. */
+  #isTokenRejected = false
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts
-    this.#backoff = createBackoff(waits, parts.clock)
-    // The token is fetched before each try, so what fails on the way is tried again like anything else.
+    this.#backoff = createBackoff(delays, parts.clock)
+    // Socket.IO does not reconnect by itself, because each attempt needs a valid token first.
     this.socket = io(parts.url, {
       transports: ['websocket'],
       query: parts.showId === undefined ? {} : { showId: parts.showId },
@@ -53,101 +54,108 @@ export class Connection {
       reconnection: false,
       forceNew: true
     })
-    this.socket.on('connect', () => parts.up())
-    this.socket.on('connect_error', error => this.#refused(error))
-    this.socket.on('disconnect', () => this.#lost())
+    this.socket.on('connect', () => parts.onConnected())
+    this.socket.on('connect_error', error => this.#onConnectError(error))
+    this.socket.on('disconnect', () => this.#onDisconnect())
     this.socket.on('session:expired', () => {
-      this.#refusedToken = true
+      this.#isTokenRejected = true
     })
     this.socket.on('session:drain', ({ reconnectAfterMs }) => {
-      this.#drainMs = reconnectAfterMs
+      this.#minDelayMs = reconnectAfterMs
     })
   }
 
-  /** The token the last try was made with. */
+  /** The token of the last attempt. */
   get token(): string | null {
     return this.#token
   }
 
-  /** Starts trying. */
+  /** Starts connecting. */
   async open(): Promise<void> {
-    if (this.#closed) return
+    if (this.#isClosed) return
     try {
       const { account } = this.#parts
       this.#token =
-        this.#refusedToken && this.#token !== null ? await account.renew(this.#token) : await account.freshToken()
-      this.#refusedToken = false
+        this.#isTokenRejected && this.#token !== null ? await account.renew(this.#token) : await account.freshToken()
+      this.#isTokenRejected = false
     } catch {
-      return this.#comeBack()
+      return this.#scheduleReconnect()
     }
-    if (this.#closed) return
-    if (this.#token === null) return this.#parts.over({ reason: 'signedOut' })
+    if (this.#isClosed) return
+    if (this.#token === null) return this.#parts.onClosed({ reason: 'signedOut' })
     this.socket.auth = { token: this.#token }
     this.socket.connect()
   }
 
-  /** The join worked: the next loss is followed by the shortest wait again. */
-  settled(): void {
-    this.#backoff.worked()
+  /** Called after a successful join: the next loss is followed by the shortest delay again. */
+  resetBackoff(): void {
+    this.#backoff.reset()
   }
 
-  /** Gives this connection up for a new one, at the earliest after `atLeastMs`. */
-  renew(atLeastMs = 0): void {
-    if (this.#closed) return
-    this.#drainMs = Math.max(this.#drainMs, atLeastMs)
+  /** Replaces this connection by a new one, after at least `minDelayMs`. */
+  reconnect(minDelayMs = 0): void {
+    if (this.#isClosed) return
+    this.#minDelayMs = Math.max(this.#minDelayMs, minDelayMs)
     this.socket.disconnect()
   }
 
-  /** For good. */
+  /** Closes the connection for good. */
   close(): void {
-    this.#closed = true
-    this.#backoff.stop()
+    this.#isClosed = true
+    this.#backoff.cancel()
     this.socket.disconnect()
   }
 
-  /** Never kept for later: what is asked of a lost connection fails at once, as UNAVAILABLE. */
-  readonly ask: Ask = async (event, payload) => {
-    if (!this.socket.connected) {
-      throw new CodedError('UNAVAILABLE', 'The connection is lost; it is tried again. Try once more in a moment.')
-    }
-    return await ask(this.socket, event, payload)
+  /** Sends a command. Throws UNAVAILABLE at once when the connection is lost: commands are not kept for later. */
+  readonly sendCommand: SendCommand = async (event, payload) => {
+    if (!this.socket.connected) throw connectionLostError()
+    return await emitCommand(this.socket, event, payload)
   }
 
-  #lost(): void {
-    if (this.#closed) return
-    this.#parts.down()
-    this.#comeBack()
+  #onDisconnect(): void {
+    if (this.#isClosed) return
+    this.#parts.onLost()
+    this.#scheduleReconnect()
   }
 
-  #comeBack(): void {
-    if (this.#closed) return
-    this.#backoff.again(() => {
+  #scheduleReconnect(): void {
+    if (this.#isClosed) return
+    this.#backoff.schedule(() => {
       this.open()
-    }, this.#drainMs)
-    this.#drainMs = 0
+    }, this.#minDelayMs)
+    this.#minDelayMs = 0
   }
 
-  /** The handshake was refused (`error.data` says why) or did not get through. */
-  #refused(error: Error): void {
-    if (this.#closed) return
+  /** The handshake was rejected, with the reason in `error.data`, or did not reach the server. */
+  #onConnectError(error: Error): void {
+    if (this.#isClosed) return
     const { code, retryAfterMs = 0 }: { code?: unknown } & ErrorDetails =
       'data' in error && typeof error.data === 'object' && error.data !== null ? error.data : {}
-    if (code === 'TOKEN_EXPIRED' || code === 'UNAUTHENTICATED') this.#refusedToken = true
-    this.#drainMs = Math.max(this.#drainMs, retryAfterMs)
-    this.#comeBack()
+    if (code === 'TOKEN_EXPIRED' || code === 'UNAUTHENTICATED') this.#isTokenRejected = true
+    this.#minDelayMs = Math.max(this.#minDelayMs, retryAfterMs)
+    this.#scheduleReconnect()
   }
 }
 
-async function ask<E extends ClientEventName>(typed: ShowSocket, event: E, payload: Payload<E>): Promise<AckData<E>> {
-  // The typed emitter can't follow a generic event name; the table it is typed from can.
-  const socket: Socket = typed
+async function emitCommand<E extends ClientEventName>(
+  typedSocket: ShowSocket,
+  event: E,
+  payload: Payload<E>
+): Promise<AckData<E>> {
+  // The typed emitter does not accept a generic event name, so the type of the answer comes from the event table.
+  const socket: Socket = typedSocket
   const answer: Ack<AckData<E>> = await socket
-    .timeout(answerWithinMs)
+    .timeout(ackTimeoutMs)
     .emitWithAck(event, payload)
     .catch(() => {
-      throw new CodedError('UNAVAILABLE', 'The server did not answer. The connection may be lost; it is tried again.')
+      throw new CodedError('UNAVAILABLE', 'The server did not answer. Check the connection and try again.')
     })
   if (answer.ok) return answer.data
-  const { code, message, ...extra } = answer.error
-  throw new CodedError(isErrorCode(code) ? code : 'INTERNAL', message, extra)
+  const { code, message, ...details } = answer.error
+  throw new CodedError(isErrorCode(code) ? code : 'INTERNAL', message, details)
+}
+
+/** The error of a command while there is no connection. */
+export function connectionLostError(): CodedError {
+  return new CodedError('UNAVAILABLE', 'The connection is lost. Try again in a moment.')
 }

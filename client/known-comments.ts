@@ -1,26 +1,20 @@
 import type { CommentBatch, LiveComment } from '../contract/comments.ts'
+import type { Page } from '../contract/paging.ts'
 import type { ShownComment } from './comments-view.ts'
 
-/** So many comments are kept; the oldest are let go and can be fetched again. */
-const keepAtMost = 1000
-
-/** A page of the history, newest first; `nextCursor` null on the last. */
-export interface HistoryPage {
-  items: LiveComment[]
-  nextCursor: string | null
-}
+/** Number of comments kept. The oldest are dropped and can be fetched again. */
+const maxComments = 1000
 
 /**
- * The comments of a show that are known here: what came live, and pages of the history. Each stands there once, and what was
- * deleted stays away, in whatever order the news arrive.
+ * The comments of a show that this client has received live or loaded from the history. It holds each comment once, and
+ * deleted comments stay away, in whatever order batches and pages arrive.
  */
 export class KnownComments {
   #list: readonly ShownComment[] = []
-  #deleted = new Set<string>()
-  /** What came live while the newest page was on its way. */
-  #arriving: LiveComment[] | null = null
+  #deletedIds = new Set<string>()
+  /** The comments received while the newest page is being fetched. Null when it is not. */
+  #receivedDuringRefresh: LiveComment[] | null = null
   #hasEarlier = false
-  /** Where the history goes on before the first; undefined: from the newest. */
   #cursor: string | undefined
 
   /** Oldest first. */
@@ -30,55 +24,62 @@ export class KnownComments {
   get hasEarlier(): boolean {
     return this.#hasEarlier
   }
+  /** Cursor of the page before the first comment. Undefined: start from the newest page. */
   get cursor(): string | undefined {
     return this.#cursor
   }
 
-  take({ comments, deletedIds }: CommentBatch): void {
-    this.#forbid(deletedIds)
-    this.#arriving?.push(...comments)
-    this.#set([...this.#list, ...comments])
-    if (this.#list.length <= keepAtMost) return
-    this.#list = this.#list.slice(-keepAtMost)
+  /** Adds and removes comments of a batch from the server. */
+  applyBatch({ comments, deletedIds }: CommentBatch): void {
+    this.#addDeletedIds(deletedIds)
+    this.#receivedDuringRefresh?.push(...comments)
+    this.#setComments([...this.#list, ...comments])
+    if (this.#list.length <= maxComments) return
+    this.#list = this.#list.slice(-maxComments)
     this.#hasEarlier = true
     this.#cursor = undefined
   }
 
-  /** The newest page was asked for. */
-  refreshing(): void {
-    this.#arriving = []
+  /** Called when the newest page is requested. */
+  startRefresh(): void {
+    this.#receivedDuringRefresh = []
   }
 
   /**
-   * The newest page is there: what it covers is as it says, also what was deleted unseen. Older ones stay when nothing can
-   * be missing in between.
+   * Applies the newest page. For the time that it covers, the page wins, so that comments deleted while the client was
+   * away disappear. Older comments stay only if no comment can be missing in between.
    */
-  refreshed({ items, nextCursor }: HistoryPage): void {
-    const arrived = this.#arriving ?? []
-    this.#arriving = null
+  applyNewestPage({ items, nextCursor }: Page<LiveComment>): void {
+    const received = this.#receivedDuringRefresh ?? []
+    this.#receivedDuringRefresh = null
     const oldest = items.at(-1)
-    const covered = new Set(items.map(({ id }) => id))
-    const joins = this.#list.some(({ id }) => covered.has(id))
+    const coveredIds = new Set(items.map(({ id }) => id))
+    const overlaps = this.#list.some(({ id }) => coveredIds.has(id))
     const older =
-      nextCursor !== null && oldest && joins ? this.#list.filter(({ createdAt }) => createdAt < oldest.createdAt) : []
+      nextCursor !== null && oldest && overlaps
+        ? this.#list.filter(({ createdAt }) => createdAt < oldest.createdAt)
+        : []
     if (older.length === 0) {
       this.#cursor = nextCursor ?? undefined
       this.#hasEarlier = nextCursor !== null
     }
-    this.#set([...older, ...items, ...arrived])
+    this.#setComments([...older, ...items, ...received])
   }
 
-  /** A page before the first is there; answers whether it held anything new. */
-  earlier({ items, nextCursor }: HistoryPage): boolean {
-    const before = this.#list.length
+  /** Adds a page before the first comment. Returns whether it contained a new comment. */
+  addEarlierPage({ items, nextCursor }: Page<LiveComment>): boolean {
+    const countBefore = this.#list.length
     this.#cursor = nextCursor ?? undefined
     this.#hasEarlier = nextCursor !== null
-    this.#set([...items, ...this.#list])
-    return this.#list.length > before
+    this.#setComments([...items, ...this.#list])
+    return this.#list.length > countBefore
   }
 
-  /** The clock of the store strictly grows within a show, so its times are the order. What was shown stays the same object. */
-  #set(comments: readonly LiveComment[]): void {
+  /**
+   * Sorts by creation time, which is the order of the show: the store's clock strictly increases within a show.
+   * Comments that were shown before stay the same objects.
+   */
+  #setComments(comments: readonly LiveComment[]): void {
     const shown = new Map(this.#list.map(comment => [comment.id, comment]))
     const byId = new Map(
       comments.map(comment => [
@@ -86,15 +87,15 @@ export class KnownComments {
         shown.get(comment.id) ?? ({ ...comment, state: 'sent', error: null } as const)
       ])
     )
-    for (const id of this.#deleted) byId.delete(id)
+    for (const id of this.#deletedIds) byId.delete(id)
     this.#list = [...byId.values()].sort((a, b) => a.createdAt - b.createdAt)
   }
 
-  #forbid(ids: readonly string[]): void {
-    for (const id of ids) this.#deleted.add(id)
-    for (const id of this.#deleted) {
-      if (this.#deleted.size <= keepAtMost) return
-      this.#deleted.delete(id)
+  #addDeletedIds(ids: readonly string[]): void {
+    for (const id of ids) this.#deletedIds.add(id)
+    for (const id of this.#deletedIds) {
+      if (this.#deletedIds.size <= maxComments) return
+      this.#deletedIds.delete(id)
     }
   }
 }

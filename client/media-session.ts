@@ -1,113 +1,120 @@
-import { Device, type types } from 'mediasoup-client'
+import type { types } from 'mediasoup-client'
 import { CodedError } from '../contract/errors.ts'
 import type { RtpCapabilities } from '../contract/media.ts'
-import type { Ask } from './connection.ts'
+import type { SendCommand } from './connection.ts'
+import { createDevice, NoWebRtcError } from './device.ts'
+import { restartIceOnFailure } from './ice-restart.ts'
 import {
+  consumerOptions,
   deviceCapabilities,
-  receivableCapabilities,
-  receiveOptions,
-  sentParameters,
+  receiveCapabilities,
+  sendParameters,
   transportOptions,
-  wireDtls
-} from './media-shapes.ts'
-import { repairPath } from './path-repair.ts'
+  wireDtlsParameters
+} from './media-parameters.ts'
 import type { SoundOutput } from './sound.ts'
 import type { SoundKind } from './volumes.ts'
 
 export interface MediaSessionParts {
-  ask: Ask
+  sendCommand: SendCommand
   sound: SoundOutput
-  /** WebRTC where it is not the browser's own. */
+  /** WebRTC where the platform has none of its own. */
   handlerFactory?: types.HandlerFactory
-  /** Which ways media may take; any when not given. */
+  /** Which paths media may take. Default: any. */
   iceTransportPolicy?: RTCIceTransportPolicy
-  /** A path to the server stands. */
-  connected: () => void
-  /** Something failed that nobody waits for: all this has to be made anew. */
-  broken: () => void
+  /** A transport has a path to the server. */
+  onConnected: () => void
+  /** An operation that nobody awaits has failed: the media session has to be created again. */
+  onBroken: () => void
 }
 
-/** Somebody who is heard, or will be in a moment. */
-interface Hearing {
+/** One producer that is received. `consumer` is null until the server has created it. */
+interface Reception {
   consumer: types.Consumer | null
 }
 
-/** One life of a person's audio in a show: a device, a transport each way, a producer, consumers. Made anew after every reset. */
+/**
+ * The media of a user in a show: a device, a transport in each direction, a producer, and consumers. A reset or a
+ * failure ends it, and a new media session replaces it.
+ */
 export class MediaSession {
   readonly #parts: MediaSessionParts
   readonly #device: Promise<types.Device>
   readonly #transports = new Map<'send' | 'recv', Promise<types.Transport>>()
-  readonly #hearings = new Map<string, Hearing>()
+  /** By producer id. */
+  readonly #receptions = new Map<string, Reception>()
   #producer: types.Producer | null = null
-  #closed = false
+  #isClosed = false
 
   constructor(parts: MediaSessionParts, routerRtpCapabilities: RtpCapabilities) {
     this.#parts = parts
-    this.#device = this.#load(routerRtpCapabilities)
+    this.#device = this.#loadDevice(routerRtpCapabilities)
     this.#device.catch(() => {})
   }
 
-  /** The producer that is open here, whatever the server says of it. */
+  /** Id of the open producer in this client, whatever the server says about it. */
   get producerId(): string | null {
     return this.#producer?.id ?? null
   }
 
-  /** Hears these producers, by id, and no others. What fails because it went away meanwhile is left alone. */
-  hear(wanted: ReadonlyMap<string, SoundKind>): void {
-    for (const [producerId, hearing] of this.#hearings) {
-      if (wanted.has(producerId)) continue
-      this.#hearings.delete(producerId)
-      if (hearing.consumer) this.#stopHearing(hearing.consumer)
+  /** Receives exactly these producers, given by id. Ignores failures of producers that have closed meanwhile. */
+  receiveOnly(producers: ReadonlyMap<string, SoundKind>): void {
+    for (const [producerId, { consumer }] of this.#receptions) {
+      if (producers.has(producerId)) continue
+      this.#receptions.delete(producerId)
+      if (consumer) this.#closeConsumer(consumer)
     }
-    for (const [producerId, kind] of wanted) {
-      if (this.#hearings.has(producerId)) continue
-      const hearing: Hearing = { consumer: null }
-      this.#hearings.set(producerId, hearing)
-      this.#consume(producerId, hearing, kind).catch((error: unknown) => this.#unheard(producerId, hearing, error))
+    for (const [producerId, kind] of producers) {
+      if (this.#receptions.has(producerId)) continue
+      const reception: Reception = { consumer: null }
+      this.#receptions.set(producerId, reception)
+      this.#consume(producerId, reception, kind).catch((error: unknown) =>
+        this.#onConsumeFailed(producerId, reception, error)
+      )
     }
   }
 
-  /** Sends a microphone's track; the person needs the floor. One producer at a time. */
-  async produce(track: MediaStreamTrack, muted: boolean): Promise<void> {
-    const transport = await this.#transport('send')
-    // A voice: one channel, repaired by FEC where packets are lost, next to nothing sent in silence.
+  /** Sends the track of a microphone. The user needs the floor. There is at most one producer. */
+  async produce(track: MediaStreamTrack, isMuted: boolean): Promise<void> {
+    const transport = await this.#getTransport('send')
+    // For speech: one channel, FEC against packet loss, and almost no packets during silence.
     const producer = await transport.produce({
       track,
       stopTracks: false,
       codecOptions: { opusStereo: false, opusFec: true, opusDtx: true },
-      appData: { muted }
+      appData: { muted: isMuted }
     })
-    if (this.#closed) {
+    if (this.#isClosed) {
       producer.close()
-      throw lostMeanwhile()
+      throw closedError()
     }
     this.#producer = producer
-    this.setMuted(muted)
+    this.setMuted(isMuted)
   }
 
-  /** Sends another track, or none, in place of the one before. */
+  /** Replaces the track that is sent, or sends none. */
   async replaceTrack(track: MediaStreamTrack | null): Promise<void> {
     await this.#producer?.replaceTrack({ track })
   }
 
-  /** Sends silence; the server forwards nothing in any case. */
-  setMuted(muted: boolean): void {
-    if (muted) this.#producer?.pause()
+  /** Stops sending sound. The server forwards nothing of a muted speaker in any case. */
+  setMuted(isMuted: boolean): void {
+    if (isMuted) this.#producer?.pause()
     else this.#producer?.resume()
   }
 
-  /** The producer is gone on the server, or about to. */
-  dropProducer(): void {
+  /** Closes the producer in this client. The server has closed its own, or is about to. */
+  closeProducer(): void {
     this.#producer?.close()
     this.#producer = null
   }
 
-  /** Closes everything here. */
+  /** Closes everything in this client. */
   close(): void {
-    this.#closed = true
-    this.dropProducer()
-    for (const { consumer } of this.#hearings.values()) if (consumer) this.#stopHearing(consumer)
-    this.#hearings.clear()
+    this.#isClosed = true
+    this.closeProducer()
+    for (const { consumer } of this.#receptions.values()) if (consumer) this.#closeConsumer(consumer)
+    this.#receptions.clear()
     for (const opening of this.#transports.values()) {
       opening.then(
         transport => transport.close(),
@@ -116,27 +123,29 @@ export class MediaSession {
     }
   }
 
-  /** Closes everything here and on the server, which allows one transport each way. */
-  async retire(): Promise<void> {
+  /** Closes everything in this client and on the server, which allows one transport per direction. */
+  async closeEverywhere(): Promise<void> {
     const opened = await Promise.allSettled(this.#transports.values())
     this.close()
     await Promise.allSettled(
       opened.map(async result => {
         if (result.status === 'fulfilled') {
-          await this.#parts.ask('media:closeTransport', { transportId: result.value.id })
+          await this.#parts.sendCommand('media:closeTransport', { transportId: result.value.id })
         }
       })
     )
   }
 
-  async #load(routerRtpCapabilities: RtpCapabilities): Promise<types.Device> {
+  async #loadDevice(routerRtpCapabilities: RtpCapabilities): Promise<types.Device> {
     const device = await createDevice(this.#parts.handlerFactory)
     await device.load({ routerRtpCapabilities: deviceCapabilities(routerRtpCapabilities) })
     return device
   }
 
-  /** The transport in this direction, made when it is first needed; one that could not be made is tried again then. */
-  async #transport(direction: 'send' | 'recv'): Promise<types.Transport> {
+  /**
+   * Returns the transport of a direction, created at the first call. A failed creation is tried again at the next call.
+   */
+  async #getTransport(direction: 'send' | 'recv'): Promise<types.Transport> {
     const opening = this.#transports.get(direction) ?? this.#openTransport(direction)
     this.#transports.set(direction, opening)
     return await opening.catch((error: unknown) => {
@@ -146,91 +155,77 @@ export class MediaSession {
   }
 
   async #openTransport(direction: 'send' | 'recv'): Promise<types.Transport> {
-    const { ask, connected, broken, iceTransportPolicy } = this.#parts
+    const { sendCommand, onConnected, onBroken, iceTransportPolicy } = this.#parts
     const device = await this.#device
-    const answer = await ask('media:createTransport', { direction })
-    if (this.#closed) throw lostMeanwhile()
+    const answer = await sendCommand('media:createTransport', { direction })
+    if (this.#isClosed) throw closedError()
     const options = { ...transportOptions(answer), ...(iceTransportPolicy && { iceTransportPolicy }) }
     const transport = direction === 'send' ? device.createSendTransport(options) : device.createRecvTransport(options)
-    transport.on('connect', ({ dtlsParameters }, done, failed) => {
-      ask('media:connectTransport', { transportId: transport.id, dtlsParameters: wireDtls(dtlsParameters) }).then(
-        done,
-        failed
-      )
+    transport.on('connect', ({ dtlsParameters }, resolve, reject) => {
+      sendCommand('media:connectTransport', {
+        transportId: transport.id,
+        dtlsParameters: wireDtlsParameters(dtlsParameters)
+      }).then(resolve, reject)
     })
-    transport.on('produce', ({ rtpParameters, appData }, done, failed) => {
-      ask('media:produce', {
+    transport.on('produce', ({ rtpParameters, appData }, resolve, reject) => {
+      sendCommand('media:produce', {
         transportId: transport.id,
         kind: 'audio',
-        rtpParameters: sentParameters(rtpParameters),
+        rtpParameters: sendParameters(rtpParameters),
         muted: appData.muted === true
-      }).then(({ producerId }) => done({ id: producerId }), failed)
+      }).then(({ producerId }) => resolve({ id: producerId }), reject)
     })
-    repairPath(transport, { ask, connected, broken })
+    restartIceOnFailure(transport, { sendCommand, onConnected, onBroken })
     return transport
   }
 
-  async #consume(producerId: string, hearing: Hearing, kind: SoundKind): Promise<void> {
-    const { ask, sound } = this.#parts
+  async #consume(producerId: string, reception: Reception, kind: SoundKind): Promise<void> {
+    const { sendCommand, sound } = this.#parts
     const device = await this.#device
-    const transport = await this.#transport('recv')
-    if (!this.#wants(producerId, hearing)) return
-    const answer = await ask('media:consume', {
+    const transport = await this.#getTransport('recv')
+    if (!this.#isCurrent(producerId, reception)) return
+    const answer = await sendCommand('media:consume', {
       producerId,
-      rtpCapabilities: receivableCapabilities(device.recvRtpCapabilities)
+      rtpCapabilities: receiveCapabilities(device.recvRtpCapabilities)
     })
-    const consumer = await transport.consume(receiveOptions(answer))
-    if (!this.#wants(producerId, hearing)) return this.#stopHearing(consumer)
-    hearing.consumer = consumer
+    const consumer = await transport.consume(consumerOptions(answer))
+    if (!this.#isCurrent(producerId, reception)) return this.#closeConsumer(consumer)
+    reception.consumer = consumer
     sound.add(consumer.id, consumer.track, kind)
-    await ask('media:resumeConsumer', { consumerId: consumer.id })
+    await sendCommand('media:resumeConsumer', { consumerId: consumer.id })
   }
 
-  #wants(producerId: string, hearing: Hearing): boolean {
-    return !this.#closed && this.#hearings.get(producerId) === hearing
+  /** Whether the reception was not ended while an asynchronous step ran. */
+  #isCurrent(producerId: string, reception: Reception): boolean {
+    return !this.#isClosed && this.#receptions.get(producerId) === reception
   }
 
-  #unheard(producerId: string, hearing: Hearing, error: unknown): void {
-    if (!this.#wants(producerId, hearing)) return
-    this.#hearings.delete(producerId)
-    if (hearing.consumer) this.#stopHearing(hearing.consumer)
-    if (needsNewMedia(error)) this.#parts.broken()
+  #onConsumeFailed(producerId: string, reception: Reception, error: unknown): void {
+    if (!this.#isCurrent(producerId, reception)) return
+    this.#receptions.delete(producerId)
+    if (reception.consumer) this.#closeConsumer(reception.consumer)
+    if (isSessionBroken(error)) this.#parts.onBroken()
   }
 
-  #stopHearing(consumer: types.Consumer): void {
+  #closeConsumer(consumer: types.Consumer): void {
     this.#parts.sound.remove(consumer.id)
     if (!consumer.closed) consumer.close()
-    // The server closes it by itself when its producer is gone.
-    if (!this.#closed) this.#parts.ask('media:closeConsumer', { consumerId: consumer.id }).catch(() => {})
+    // The server closes it by itself when the producer has closed.
+    if (!this.#isClosed) {
+      this.#parts.sendCommand('media:closeConsumer', { consumerId: consumer.id }).catch(() => {})
+    }
   }
 }
 
 /**
- * Whether a failure means that the transports are not what we think. Otherwise the producer is gone (NOT_FOUND), or this one
- * can't be had; it is tried again when the stage changes.
+ * Whether a failure means that client and server disagree about the transports. Otherwise the producer has closed
+ * (NOT_FOUND) or cannot be consumed; the client tries again when the stage changes.
  */
-export function needsNewMedia(error: unknown): boolean {
+function isSessionBroken(error: unknown): boolean {
   if (error instanceof NoWebRtcError) return false
   return !(error instanceof CodedError) || error.code === 'CONFLICT' || error.code === 'UNAVAILABLE'
 }
 
-/** The platform has no WebRTC and the app passed none. Trying again does not help. */
-class NoWebRtcError extends Error {
-  override readonly name = 'NoWebRtcError'
-  constructor() {
-    super('This platform has no WebRTC. Pass a handlerFactory to createAmbient to send and receive audio.')
-  }
-}
-
-async function createDevice(handlerFactory: types.HandlerFactory | undefined): Promise<types.Device> {
-  if (handlerFactory) return new Device({ handlerFactory })
-  try {
-    return await Device.factory()
-  } catch (error) {
-    throw error instanceof Error && error.name === 'UnsupportedError' ? new NoWebRtcError() : error
-  }
-}
-
-function lostMeanwhile(): CodedError {
-  return new CodedError('UNAVAILABLE', 'The connection was lost meanwhile.')
+function closedError(): CodedError {
+  return new CodedError('UNAVAILABLE', 'The connection was lost.')
 }

@@ -2,7 +2,7 @@ import { positionAt } from '../contract/playback-position.ts'
 import type { PlaylistItem } from '../contract/playback.ts'
 import type { RoomView } from './room-view.ts'
 
-/** What plays, or rests, at one moment. Times in ms. */
+/** The item that plays or is paused, at one moment. Times in ms. */
 export interface NowPlaying {
   readonly item: PlaylistItem
   readonly isPlaying: boolean
@@ -10,7 +10,10 @@ export interface NowPlaying {
   readonly remainingMs: number
 }
 
-/** What plays now and where it is, by the server's clock; null where nothing does. `nowMs`: ms since the epoch on this machine. */
+/**
+ * Returns the item that plays and its position by the server's clock, or null when nothing plays. `nowMs` is the time
+ * of this machine, ms since the epoch.
+ */
 export function nowPlaying(
   { room, clockOffsetMs }: Pick<RoomView, 'room' | 'clockOffsetMs'>,
   nowMs: number

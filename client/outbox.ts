@@ -2,18 +2,17 @@ import type { LiveComment } from '../contract/comments.ts'
 import { CodedError } from '../contract/errors.ts'
 import { createBackoff, type Backoff } from './backoff.ts'
 import type { Clock } from './clock.ts'
-import type { Ask } from './connection.ts'
 import type { ShownComment } from './comments-view.ts'
+import type { SendCommand } from './connection.ts'
 
 export interface OutboxParts {
-  ask: Ask
+  sendCommand: SendCommand
   clock: Clock
-  /** Something in it is another way than before. */
-  changed: () => void
-  /** The server has it. */
-  delivered: (comment: LiveComment) => void
-  /** The server wants none before `retryAfterMs` are over. */
-  limited: (retryAfterMs: number) => void
+  onChange: () => void
+  /** The server has accepted the comment. */
+  onDelivered: (comment: LiveComment) => void
+  /** The server accepts no comment of this user for `retryAfterMs`. */
+  onRateLimited: (retryAfterMs: number) => void
 }
 
 interface Outgoing {
@@ -22,106 +21,109 @@ interface Outgoing {
   reject: (error: CodedError) => void
 }
 
-const waits = { firstMs: 1000, longestMs: 15_000 }
+const delays = { firstMs: 1000, maxMs: 15_000 }
 
 /**
- * One's own comments on their way, in order, one at a time. What meets no server is sent again under the same `clientId`, so
- * it is there once however often it was sent; what the server refuses waits for its author to try again or to let it go.
+ * The user's own comments on their way to the server, in order, one at a time. A comment that reaches no server is sent
+ * again with the same `clientId`, so that the server creates it once. A rejected comment waits until the user retries
+ * or discards it.
  */
 export class Outbox {
   readonly #parts: OutboxParts
   readonly #backoff: Backoff
   #outgoing: Outgoing[] = []
-  #sending = false
-  #closed = false
+  #isSending = false
+  #isClosed = false
 
   constructor(parts: OutboxParts) {
     this.#parts = parts
-    this.#backoff = createBackoff(waits, parts.clock)
+    this.#backoff = createBackoff(delays, parts.clock)
   }
 
   get list(): ShownComment[] {
     return this.#outgoing.map(({ shown }) => shown)
   }
 
-  /** Resolves when the server has it, throws what it refuses it with. */
+  /** Adds a comment. Resolves when the server has accepted it, and rejects with the error of the server. */
   async add(comment: LiveComment): Promise<LiveComment> {
     return await new Promise((resolve, reject) => {
       this.#outgoing.push({ shown: { ...comment, state: 'sending', error: null }, resolve, reject })
-      this.#parts.changed()
+      this.#parts.onChange()
       this.flush()
     })
   }
 
-  /** Tries one again that was refused. */
+  /** Sends a rejected comment again. */
   async retry(clientId: string): Promise<LiveComment> {
     const outgoing = this.#find(clientId)
     if (outgoing?.shown.state !== 'failed') throw new CodedError('NOT_FOUND', 'There is no such comment to send.')
     return await new Promise((resolve, reject) => {
       Object.assign(outgoing, { resolve, reject })
-      this.#mark(outgoing, { state: 'sending', error: null })
+      this.#setState(outgoing, { state: 'sending', error: null })
       this.flush()
     })
   }
 
-  /** Lets one go that was refused. */
+  /** Drops a rejected comment. */
   discard(clientId: string): void {
     this.#outgoing = this.#outgoing.filter(({ shown }) => shown.clientId !== clientId || shown.state !== 'failed')
-    this.#parts.changed()
+    this.#parts.onChange()
   }
 
-  /** The server said it has these, before or instead of an answer. */
-  arrived(comments: readonly LiveComment[]): void {
+  /**
+   * Marks comments as delivered that the server has sent, which may happen before or instead of the acknowledgement.
+   */
+  confirm(comments: readonly LiveComment[]): void {
     for (const comment of comments) {
       const outgoing = this.#find(comment.clientId)
       if (outgoing && outgoing.shown.author.id === comment.author.id) this.#deliver(outgoing, comment)
     }
   }
 
-  /** There is a connection again. */
+  /** Sends waiting comments over a new connection. */
   resume(): void {
-    this.#backoff.worked()
-    this.#backoff.stop()
+    this.#backoff.reset()
+    this.#backoff.cancel()
     this.flush()
   }
 
-  /** Nothing is sent any more. */
+  /** Stops sending and rejects what is waiting. */
   close(): void {
-    this.#closed = true
-    this.#backoff.stop()
-    const gone = new CodedError('NOT_IN_SHOW', 'You are not in the show any more.')
-    for (const outgoing of this.#outgoing) if (outgoing.shown.state === 'sending') this.#fail(outgoing, gone)
+    this.#isClosed = true
+    this.#backoff.cancel()
+    const error = new CodedError('NOT_IN_SHOW', 'You are no longer in the show.')
+    for (const outgoing of this.#outgoing) if (outgoing.shown.state === 'sending') this.#fail(outgoing, error)
   }
 
   async flush(): Promise<void> {
-    if (this.#sending) return
-    this.#sending = true
-    for (let next = this.#next(); next && !this.#closed; next = this.#next()) {
+    if (this.#isSending) return
+    this.#isSending = true
+    for (let next = this.#findNext(); next && !this.#isClosed; next = this.#findNext()) {
       if (!(await this.#send(next))) break
     }
-    this.#sending = false
+    this.#isSending = false
   }
 
-  /** Whether there is a server to send the next one to. */
+  /** Sends one comment. Returns false when no server could be reached. */
   async #send(outgoing: Outgoing): Promise<boolean> {
     const { clientId, text } = outgoing.shown
     try {
-      const { comment } = await this.#parts.ask('comment:send', { clientId, text })
-      this.#backoff.worked()
+      const { comment } = await this.#parts.sendCommand('comment:send', { clientId, text })
+      this.#backoff.reset()
       this.#deliver(outgoing, comment)
       return true
     } catch (error) {
-      const refusal = error instanceof CodedError ? error : new CodedError('INTERNAL', String(error))
-      if (refusal.code === 'UNAVAILABLE' && this.#outgoing.includes(outgoing)) {
-        if (!this.#closed) {
-          this.#backoff.again(() => {
+      const rejection = error instanceof CodedError ? error : new CodedError('INTERNAL', String(error))
+      if (rejection.code === 'UNAVAILABLE' && this.#outgoing.includes(outgoing)) {
+        if (!this.#isClosed) {
+          this.#backoff.schedule(() => {
             this.flush()
-          }, refusal.retryAfterMs)
+          }, rejection.retryAfterMs)
         }
         return false
       }
-      if (refusal.code === 'RATE_LIMITED') this.#parts.limited(refusal.retryAfterMs ?? 0)
-      this.#fail(outgoing, refusal)
+      if (rejection.code === 'RATE_LIMITED') this.#parts.onRateLimited(rejection.retryAfterMs ?? 0)
+      this.#fail(outgoing, rejection)
       return true
     }
   }
@@ -129,22 +131,22 @@ export class Outbox {
   #deliver(outgoing: Outgoing, comment: LiveComment): void {
     if (!this.#outgoing.includes(outgoing)) return
     this.#outgoing = this.#outgoing.filter(other => other !== outgoing)
-    this.#parts.delivered(comment)
+    this.#parts.onDelivered(comment)
     outgoing.resolve(comment)
   }
 
   #fail(outgoing: Outgoing, { code, message }: CodedError): void {
     if (!this.#outgoing.includes(outgoing)) return
-    this.#mark(outgoing, { state: 'failed', error: { code, message } })
+    this.#setState(outgoing, { state: 'failed', error: { code, message } })
     outgoing.reject(new CodedError(code, message))
   }
 
-  #mark(outgoing: Outgoing, change: Pick<ShownComment, 'state' | 'error'>): void {
+  #setState(outgoing: Outgoing, change: Pick<ShownComment, 'state' | 'error'>): void {
     outgoing.shown = { ...outgoing.shown, ...change }
-    this.#parts.changed()
+    this.#parts.onChange()
   }
 
-  #next(): Outgoing | undefined {
+  #findNext(): Outgoing | undefined {
     return this.#outgoing.find(({ shown }) => shown.state === 'sending')
   }
 

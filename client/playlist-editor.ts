@@ -3,27 +3,31 @@ import type { Playlist, PlaylistEdit } from '../contract/playlist.ts'
 import { CodedError } from '../contract/errors.ts'
 import { createBackoff, type Backoff } from './backoff.ts'
 import { systemClock, type Clock } from './clock.ts'
+import { Listeners } from './listeners.ts'
 import {
-  behind,
-  changed,
-  entriesOf,
-  inverse,
-  isWhatWasSent,
-  makesSense,
-  renamed,
+  applyChange,
+  invertChange,
+  isApplicable,
+  matchesEntries,
+  positionAfter,
+  replaceIds,
+  toEntries,
   type PlaylistChange
 } from './playlist-changes.ts'
 import type { RoomView } from './room-view.ts'
 
-/** A playlist as its editor sees it; a new object whenever something changed. */
+/** A playlist as its editor shows it. A new object after each change. */
 export interface PlaylistView {
-  /** With what is not saved yet; null until the first list is there. */
+  /** Includes changes that are not saved yet. Null until the playlist is loaded. */
   readonly items: readonly PlaylistItem[] | null
-  /** `retrying`: it is tried again by itself; `failed`: only after `retry`, another change, or `discard`. */
+  /** `retrying`: the editor tries again by itself. `failed`: it waits for `retry`, `discard` or another change. */
   readonly state: 'loading' | 'saved' | 'saving' | 'retrying' | 'failed'
-  /** Why it waits or failed. */
+  /** The reason for `retrying` or `failed`. */
   readonly error: CodedError | null
-  /** Somebody else changed the list while changes of one's own were not saved: those are on top of it now, but for so many that made no sense any more. */
+  /**
+   * Set when another editor changed the playlist while this one had unsaved changes. These are applied to the other's
+   * list, except for `lost` changes that no longer apply.
+   */
   readonly merged: { readonly lost: number } | null
   readonly canUndo: boolean
 }
@@ -31,44 +35,45 @@ export interface PlaylistView {
 export interface PlaylistEditorParts {
   showId: string
   playlists: { get(showId: string): Promise<Playlist>; put(showId: string, edit: PlaylistEdit): Promise<Playlist> }
-  /** The live show, where one is in it: tells of others' changes. */
-  room?: { readonly view: RoomView; subscribe(changed: () => void): () => void } | null
+  /** The room of the live show, if the user has joined it. It reports changes by other editors. */
+  room?: { readonly view: RoomView; subscribe(listener: () => void): () => void } | null
   clock?: Clock
 }
 
-const waits = { firstMs: 1000, longestMs: 30_000 }
-/** Of so many refusals in a row each comes of somebody else's change; more are the server's fault. */
-const mostConflicts = 8
-const rememberedUndos = 100
-/** Refusals that another try may not meet. */
-const passing: ReadonlySet<string> = new Set(['UNAVAILABLE', 'RATE_LIMITED', 'CONFLICT', 'INTERNAL'])
+const delays = { firstMs: 1000, maxMs: 30_000 }
+/** Conflicts in a row that other editors can cause. More are an error of the server. */
+const maxConflicts = 8
+const maxUndoSteps = 100
+/** Errors that another attempt may not meet. */
+const retryableCodes: ReadonlySet<string> = new Set(['UNAVAILABLE', 'RATE_LIMITED', 'CONFLICT', 'INTERNAL'])
 
 /**
- * Edits a show's playlist: each change is shown at once and saved soon, one save at a time. Others may edit it too: their list is
- * taken, and what is not saved yet is put on top of it. Nothing is given up without being asked.
+ * Edits the playlist of a show. Each change is shown at once and saved soon, one save at a time. When another editor
+ * changes the playlist, this one loads their list and applies its unsaved changes to it. It drops changes only when it
+ * is told to.
  */
 export class PlaylistEditor {
   readonly #parts: PlaylistEditorParts
   readonly #backoff: Backoff
-  readonly #listeners = new Set<() => void>()
-  readonly #unfollow: () => void
+  readonly #listeners = new Listeners()
+  readonly #unsubscribe: () => void
   #view: PlaylistView = { items: null, state: 'loading', error: null, merged: null, canUndo: false }
-  /** The list as the server had it last. */
-  #base: Playlist | null = null
-  #pending: PlaylistChange[] = []
-  #undos: PlaylistChange[][] = []
-  /** The newest version that was heard of. */
-  #wanted = 0
-  #conflicts = 0
-  #made = 0
-  #running = false
-  #closed = false
+  /** The playlist as the server last returned it. */
+  #saved: Playlist | null = null
+  #unsavedChanges: PlaylistChange[] = []
+  #undoSteps: PlaylistChange[][] = []
+  /** The newest version of the playlist that is known to exist. */
+  #latestVersion = 0
+  #conflictCount = 0
+  #insertedCount = 0
+  #isRunning = false
+  #isClosed = false
 
   constructor(parts: PlaylistEditorParts) {
     this.#parts = parts
-    this.#backoff = createBackoff(waits, parts.clock ?? systemClock)
+    this.#backoff = createBackoff(delays, parts.clock ?? systemClock)
     const { room } = parts
-    this.#unfollow = room?.subscribe(() => this.#hear(room.view.room?.playlistVersion ?? 0)) ?? (() => {})
+    this.#unsubscribe = room?.subscribe(() => this.#onVersion(room.view.room?.playlistVersion ?? 0)) ?? (() => {})
     this.#run()
   }
 
@@ -76,21 +81,16 @@ export class PlaylistEditor {
     return this.#view
   }
 
-  /** Calls back after every change of `view`; answers how to stop that. */
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener)
-    return () => {
-      this.#listeners.delete(listener)
-    }
-  }
+  /** Calls back after each change of `view`. Returns a function that stops that. */
+  readonly subscribe = (listener: () => void): (() => void) => this.#listeners.add(listener)
 
-  /** Puts something new after an item; at the end when none is named, null for the beginning. */
+  /** Inserts new items after an item. Null is the beginning. Default: the end. */
   insert(items: readonly Omit<PlaylistItem, 'id'>[], after: string | null = this.#items.at(-1)?.id ?? null): void {
     this.#change([
       {
         type: 'insert',
-        items: items.map(item => ({ ...item, id: `new-${++this.#made}` })),
-        after: behind(this.#items, after)
+        items: items.map(item => ({ ...item, id: `new-${++this.#insertedCount}` })),
+        after: positionAfter(this.#items, after)
       }
     ])
   }
@@ -99,165 +99,166 @@ export class PlaylistEditor {
     this.#change([{ type: 'remove', ids }])
   }
 
-  /** Puts items after another; null for the beginning. */
+  /** Moves items after another item. Null is the beginning. */
   move(ids: readonly string[], after: string | null): void {
-    this.#change([{ type: 'move', ids, after: behind(this.#items, after) }])
+    this.#change([{ type: 'move', ids, after: positionAfter(this.#items, after) }])
   }
 
-  /** Takes the last change of one's own back; what others did stays. */
+  /** Undoes the last change of this editor. Changes by others stay. */
   undo(): void {
-    const back = this.#undos.pop()
-    if (back) this.#apply(back)
+    const changes = this.#undoSteps.pop()
+    if (changes) this.#apply(changes)
   }
 
-  /** Tries now what waits or failed. */
+  /** Tries a waiting or failed load or save again now. */
   retry(): void {
     this.#run()
   }
 
-  /** Gives up what could not be saved. */
+  /** Drops unsaved changes. */
   discard(): void {
-    this.#pending = []
-    this.#undos = []
+    this.#unsavedChanges = []
+    this.#undoSteps = []
     this.refresh()
   }
 
-  /** Looks whether the list is another one. */
+  /** Loads the playlist again. */
   refresh(): void {
-    this.#wanted = Math.max(this.#wanted, (this.#base?.version ?? 0) + 1)
+    this.#latestVersion = Math.max(this.#latestVersion, (this.#saved?.version ?? 0) + 1)
     this.#run()
   }
 
   close(): void {
-    this.#closed = true
-    this.#backoff.stop()
-    this.#unfollow()
+    this.#isClosed = true
+    this.#backoff.cancel()
+    this.#unsubscribe()
   }
 
   get #items(): readonly PlaylistItem[] {
-    return this.#pending.reduce(changed, this.#base?.items ?? [])
+    return this.#unsavedChanges.reduce(applyChange, this.#saved?.items ?? [])
   }
 
   #change(changes: readonly PlaylistChange[]): void {
-    this.#undos = [...this.#undos, changes.flatMap(change => inverse(this.#items, change))].slice(-rememberedUndos)
+    const undoStep = changes.flatMap(change => invertChange(this.#items, change))
+    this.#undoSteps = [...this.#undoSteps, undoStep].slice(-maxUndoSteps)
     this.#apply(changes)
   }
 
   #apply(changes: readonly PlaylistChange[]): void {
-    this.#pending = [...this.#pending, ...changes]
-    this.#show({ merged: null })
+    this.#unsavedChanges = [...this.#unsavedChanges, ...changes]
+    this.#update({ merged: null })
     this.#run()
   }
 
-  #hear(version: number): void {
-    if (version <= Math.max(this.#wanted, this.#base?.version ?? -1)) return
-    this.#wanted = version
+  /** The live show reported a version of the playlist. */
+  #onVersion(version: number): void {
+    if (version <= Math.max(this.#latestVersion, this.#saved?.version ?? -1)) return
+    this.#latestVersion = version
     this.#run()
   }
 
-  /** Loads and saves until there is nothing to do. */
+  /** Loads and saves until there is nothing left to do. */
   async #run(): Promise<void> {
-    if (this.#running || this.#closed) return
-    this.#running = true
-    this.#backoff.stop()
+    if (this.#isRunning || this.#isClosed) return
+    this.#isRunning = true
+    this.#backoff.cancel()
     try {
-      while (!this.#closed && (await this.#step()));
-      this.#running = false
-      this.#backoff.worked()
-      this.#show({ state: 'saved', error: null })
+      while (!this.#isClosed && (await this.#runStep()));
+      this.#isRunning = false
+      this.#backoff.reset()
+      this.#update({ state: 'saved', error: null })
     } catch (error) {
-      this.#running = false
-      this.#failed(error instanceof CodedError ? error : new CodedError('INTERNAL', String(error)))
+      this.#isRunning = false
+      this.#onFailed(error instanceof CodedError ? error : new CodedError('INTERNAL', String(error)))
     }
   }
 
-  /** The next thing to do; false when there is none. */
-  async #step(): Promise<boolean> {
-    const base = this.#base
-    if (!base || this.#wanted > base.version) await this.#load()
-    else if (this.#pending.length > 0) await this.#save(base)
+  /** Loads or saves once. Returns false when there was nothing to do. */
+  async #runStep(): Promise<boolean> {
+    const saved = this.#saved
+    if (!saved || this.#latestVersion > saved.version) await this.#load()
+    else if (this.#unsavedChanges.length > 0) await this.#save(saved)
     else return false
     return true
   }
 
   async #load(): Promise<void> {
-    const wanted = this.#wanted
+    const latestVersion = this.#latestVersion
     const playlist = await this.#parts.playlists.get(this.#parts.showId)
-    if (this.#wanted === wanted) this.#wanted = playlist.version
-    if (this.#base && playlist.version > this.#base.version && this.#pending.length > 0) this.#putOnTop(playlist)
-    else this.#take(playlist)
+    if (this.#latestVersion === latestVersion) this.#latestVersion = playlist.version
+    if (this.#saved && playlist.version > this.#saved.version && this.#unsavedChanges.length > 0) this.#rebase(playlist)
+    else this.#setSaved(playlist)
   }
 
-  async #save(base: Playlist): Promise<void> {
-    const sent = this.#items
-    const count = this.#pending.length
-    const entries = entriesOf(sent, base.items)
-    if (isWhatWasSent(entries, base.items)) return this.#saved(base, sent, count)
-    this.#show({ state: 'saving' })
+  async #save(saved: Playlist): Promise<void> {
+    const sentItems = this.#items
+    const changeCount = this.#unsavedChanges.length
+    const entries = toEntries(sentItems, saved.items)
+    if (matchesEntries(entries, saved.items)) return this.#onSaved(saved, sentItems, changeCount)
+    this.#update({ state: 'saving' })
     try {
-      this.#saved(
-        await this.#parts.playlists.put(this.#parts.showId, { version: base.version, items: entries }),
-        sent,
-        count
-      )
+      const playlist = await this.#parts.playlists.put(this.#parts.showId, { version: saved.version, items: entries })
+      this.#onSaved(playlist, sentItems, changeCount)
     } catch (error) {
-      if (!(error instanceof CodedError) || error.code !== 'CONFLICT' || ++this.#conflicts > mostConflicts) throw error
+      const isConflict = error instanceof CodedError && error.code === 'CONFLICT'
+      if (!isConflict || ++this.#conflictCount > maxConflicts) throw error
       const newer = await this.#parts.playlists.get(this.#parts.showId)
-      // An earlier save whose answer was lost.
-      if (isWhatWasSent(entries, newer.items)) this.#saved(newer, sent, count)
-      else this.#putOnTop(newer)
+      // The list equals the one that was sent if the response to an earlier save was lost.
+      if (matchesEntries(entries, newer.items)) this.#onSaved(newer, sentItems, changeCount)
+      else this.#rebase(newer)
     }
   }
 
-  /** These changes are on the server; what was new has an id now. */
-  #saved(playlist: Playlist, sent: readonly PlaylistItem[], count: number): void {
-    const names = new Map(
-      sent.flatMap(({ id }, at) => {
-        const name = playlist.items[at]?.id
-        return name === undefined || name === id ? [] : [[id, name] as const]
+  /** The first `changeCount` changes are saved, and the server has given ids to new items. */
+  #onSaved(playlist: Playlist, sentItems: readonly PlaylistItem[], changeCount: number): void {
+    const newIds = new Map(
+      sentItems.flatMap(({ id }, index) => {
+        const newId = playlist.items[index]?.id
+        return newId === undefined || newId === id ? [] : [[id, newId] as const]
       })
     )
-    const rename = (change: PlaylistChange) => renamed(change, names)
-    this.#conflicts = 0
-    this.#pending = this.#pending.slice(count).map(rename)
-    this.#undos = this.#undos.map(back => back.map(rename))
-    this.#take(playlist)
+    const withNewIds = (change: PlaylistChange) => replaceIds(change, newIds)
+    this.#conflictCount = 0
+    this.#unsavedChanges = this.#unsavedChanges.slice(changeCount).map(withNewIds)
+    this.#undoSteps = this.#undoSteps.map(step => step.map(withNewIds))
+    this.#setSaved(playlist)
   }
 
-  /** Somebody else's list comes first, and one's own changes on top of it. */
-  #putOnTop(playlist: Playlist): void {
-    const before = this.#pending
-    this.#pending = []
+  /** Applies the unsaved changes to the list of another editor. */
+  #rebase(playlist: Playlist): void {
+    const changes = this.#unsavedChanges
+    this.#unsavedChanges = []
     let items: readonly PlaylistItem[] = playlist.items
-    for (const change of before) {
-      if (!makesSense(items, change)) continue
-      this.#pending.push(change)
-      items = changed(items, change)
+    for (const change of changes) {
+      if (!isApplicable(items, change)) continue
+      this.#unsavedChanges.push(change)
+      items = applyChange(items, change)
     }
-    this.#show({ merged: { lost: before.length - this.#pending.length } })
-    this.#take(playlist)
+    this.#update({ merged: { lost: changes.length - this.#unsavedChanges.length } })
+    this.#setSaved(playlist)
   }
 
-  #take(playlist: Playlist): void {
-    this.#base = playlist
-    this.#show({})
+  #setSaved(playlist: Playlist): void {
+    this.#saved = playlist
+    this.#update({})
   }
 
-  #failed(fault: CodedError): void {
-    if (this.#closed) return
-    const isPassing = passing.has(fault.code)
-    this.#conflicts = 0
-    this.#show({ state: isPassing ? 'retrying' : 'failed', error: fault })
-    if (isPassing) {
-      this.#backoff.again(() => {
+  #onFailed(error: CodedError): void {
+    if (this.#isClosed) return
+    const isRetryable = retryableCodes.has(error.code)
+    this.#conflictCount = 0
+    this.#update({ state: isRetryable ? 'retrying' : 'failed', error })
+    if (isRetryable) {
+      this.#backoff.schedule(() => {
         this.#run()
-      }, fault.retryAfterMs)
+      }, error.retryAfterMs)
     }
   }
 
-  #show(change: Partial<PlaylistView>): void {
-    if (this.#closed) return
-    this.#view = { ...this.#view, ...change, items: this.#base && this.#items, canUndo: this.#undos.length > 0 }
-    for (const listener of [...this.#listeners]) listener()
+  #update(change: Partial<PlaylistView>): void {
+    if (this.#isClosed) return
+    const items = this.#saved && this.#items
+    this.#view = { ...this.#view, ...change, items, canUndo: this.#undoSteps.length > 0 }
+    this.#listeners.notify()
   }
 }

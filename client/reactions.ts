@@ -1,60 +1,58 @@
-import type { Ask } from './connection.ts'
+import type { SendCommand } from './connection.ts'
+import { Listeners } from './listeners.ts'
 
-/** How often each emoji is to be shown now. */
+/** How often to show each emoji now. */
 export type ReactionCounts = Readonly<Record<string, number>>
 
-/** What people feel, in passing: nothing is kept. One's own is shown at once, and not a second time when the server counts it. */
+/**
+ * The reactions of a live show. Nothing is stored. The user's own reaction is shown at once, and not again when the
+ * server counts it.
+ */
 export class Reactions {
-  readonly #ask: Ask
-  readonly #listeners = new Set<(counts: ReactionCounts) => void>()
-  /** Shown here already, and not yet counted by the server. */
-  readonly #ahead = new Map<string, number>()
+  readonly #sendCommand: SendCommand
+  readonly #listeners = new Listeners<[ReactionCounts]>()
+  /** The user's own reactions that are shown here and not yet counted by the server, by emoji. */
+  readonly #pending = new Map<string, number>()
 
-  constructor(ask: Ask) {
-    this.#ask = ask
+  constructor(sendCommand: SendCommand) {
+    this.#sendCommand = sendCommand
   }
 
-  /** Calls back with every batch; answers how to stop that. */
+  /** Calls back with each batch. Returns a function that stops that. */
   subscribe(listener: (counts: ReactionCounts) => void): () => void {
-    this.#listeners.add(listener)
-    return () => {
-      this.#listeners.delete(listener)
-    }
+    return this.#listeners.add(listener)
   }
 
   async send(emoji: string): Promise<void> {
-    this.#go(emoji, 1)
-    this.#tell({ [emoji]: 1 })
+    this.#addPending(emoji, 1)
+    this.#listeners.notify({ [emoji]: 1 })
     try {
-      await this.#ask('reaction:send', { emoji })
+      await this.#sendCommand('reaction:send', { emoji })
     } catch (error) {
-      this.#go(emoji, -1)
+      this.#addPending(emoji, -1)
       throw error
     }
   }
 
-  take(counts: ReactionCounts): void {
+  /** Shows a batch from the server, without the user's own reactions. */
+  receive(counts: ReactionCounts): void {
     const others: Record<string, number> = {}
     for (const [emoji, count] of Object.entries(counts)) {
-      const mine = Math.min(this.#ahead.get(emoji) ?? 0, count)
-      this.#go(emoji, -mine)
-      if (count > mine) others[emoji] = count - mine
+      const own = Math.min(this.#pending.get(emoji) ?? 0, count)
+      this.#addPending(emoji, -own)
+      if (count > own) others[emoji] = count - own
     }
-    if (Object.keys(others).length > 0) this.#tell(others)
+    if (Object.keys(others).length > 0) this.#listeners.notify(others)
   }
 
-  /** The connection is gone: what was not counted will not come. */
-  forget(): void {
-    this.#ahead.clear()
+  /** Called when the connection is lost: pending reactions will not be counted. */
+  reset(): void {
+    this.#pending.clear()
   }
 
-  #go(emoji: string, by: number): void {
-    const ahead = Math.max(0, (this.#ahead.get(emoji) ?? 0) + by)
-    if (ahead === 0) this.#ahead.delete(emoji)
-    else this.#ahead.set(emoji, ahead)
-  }
-
-  #tell(counts: ReactionCounts): void {
-    for (const listener of [...this.#listeners]) listener(counts)
+  #addPending(emoji: string, change: number): void {
+    const pending = Math.max(0, (this.#pending.get(emoji) ?? 0) + change)
+    if (pending === 0) this.#pending.delete(emoji)
+    else this.#pending.set(emoji, pending)
   }
 }

@@ -1,22 +1,25 @@
 import { CodedError, errorTable, type ErrorCode, type ErrorDetails } from '../contract/errors.ts'
 import type { Clock } from './clock.ts'
+import { startTimeout } from './timeout.ts'
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
 
-/** One request; the body is sent as JSON. Resolves with the answer's body; throws CodedError, also when the server can't be reached (UNAVAILABLE). */
+/**
+ * Sends one request with a JSON body and returns the body of the response. Throws CodedError, UNAVAILABLE when the
+ * server cannot be reached.
+ */
 export type Request = <T>(method: Method, path: string, body?: object, accessToken?: string) => Promise<T>
 
-/** Requests that carry a good access token when somebody is signed in. */
+/** Sends requests with a valid access token while a user is signed in. */
 export type AuthorizedRequest = <T>(method: Method, path: string, body?: object) => Promise<T>
 
-/** A request that gets no answer for so long is given up, so that nothing waits behind it forever. */
-const answerWithinMs = 20_000
+/** A request without a response is aborted after this time, so that nothing waits behind it forever. */
+const requestTimeoutMs = 20_000
 
-/** Requests to one server by `fetch`. */
+/** Creates the function that sends requests to one server with `fetch`. */
 export function createRequest(url: string, fetcher: typeof fetch, clock: Clock): Request {
   return async (method, path, body, accessToken) => {
-    const giveUp = new AbortController()
-    const inTime = clock.after(answerWithinMs, () => giveUp.abort())
+    const timeout = startTimeout(requestTimeoutMs, clock)
     try {
       const response = await fetcher(`${url}/v1${path}`, {
         method,
@@ -25,32 +28,32 @@ export function createRequest(url: string, fetcher: typeof fetch, clock: Clock):
           ...(accessToken && { authorization: `Bearer ${accessToken}` })
         },
         ...(body && { body: JSON.stringify(body) }),
-        signal: giveUp.signal
+        signal: timeout.signal
       }).catch(() => {
         throw new CodedError('UNAVAILABLE', "The server can't be reached. Check the connection and try again.")
       })
-      return answerOf(response.status, await response.json().catch(() => null))
+      return parseResponse(response.status, await response.json().catch(() => null))
     } finally {
-      inTime()
+      timeout.clear()
     }
   }
 }
 
-/** What an answer's body says: what was asked for, or why not. Throws CodedError. */
-export function answerOf<T>(status: number, body: unknown): T
-export function answerOf(status: number, body: unknown): unknown {
+/** Returns the body of a successful response. Throws CodedError for any other. */
+export function parseResponse<T>(status: number, body: unknown): T
+export function parseResponse(status: number, body: unknown): unknown {
   if (status >= 200 && status < 300) return body
-  throw errorOf(body, status)
+  throw toCodedError(status, body)
 }
 
-function errorOf(answer: unknown, status: number): CodedError {
-  const { code, message, ...extra }: { code?: unknown; message?: unknown } & ErrorDetails =
-    typeof answer === 'object' && answer !== null ? answer : {}
-  if (isErrorCode(code)) return new CodedError(code, String(message), extra)
+function toCodedError(status: number, body: unknown): CodedError {
+  const { code, message, ...details }: { code?: unknown; message?: unknown } & ErrorDetails =
+    typeof body === 'object' && body !== null ? body : {}
+  if (isErrorCode(code)) return new CodedError(code, String(message), details)
   return new CodedError(status >= 500 ? 'UNAVAILABLE' : 'INTERNAL', `The server answered ${status}.`)
 }
 
-/** Whether a word from the wire is a code we know. */
+/** Whether a value from the wire is an error code that this SDK knows. */
 export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(errorTable, code)
 }

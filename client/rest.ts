@@ -8,7 +8,7 @@ import { createReportsApi } from './rest/reports.ts'
 import { createShowsApi } from './rest/shows.ts'
 import { createSpotifyApi } from './rest/spotify.ts'
 
-/** What the server offers over REST, by concern. */
+/** Creates the REST API, by concern. */
 export function createApi(parts: MeParts) {
   const { request } = parts
   return {

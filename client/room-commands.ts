@@ -1,93 +1,110 @@
 import type { LiveComment } from '../contract/comments.ts'
 import type { Playback } from '../contract/playback.ts'
 import type { CommentFeed } from './comment-feed.ts'
-import type { Ask } from './connection.ts'
+import type { SendCommand } from './connection.ts'
 import type { ReactionCounts, Reactions } from './reactions.ts'
 
-/** What can be asked of a live show besides one's own coming, going and speaking. All throw CodedError; the server decides who may. */
+/**
+ * The commands of a live show, except for joining, leaving and the user's own voice. All throw CodedError; the server
+ * decides who may send which.
+ */
 export abstract class RoomCommands {
-  /** Sends a command; throws UNAVAILABLE while the connection is lost. */
-  protected abstract readonly command: Ask
+  /** Sends a command. Throws UNAVAILABLE while the connection is lost. */
+  protected abstract readonly sendCommand: SendCommand
   protected abstract readonly comments: CommentFeed
   protected abstract readonly reactions: Reactions
 
   async cancelRequest(): Promise<void> {
-    await this.command('speak:cancel', {})
+    await this.sendCommand('speak:cancel', {})
   }
+  /** Accepts or rejects a speak request. For hosts. */
   async answerRequest(requestId: string, accept: boolean): Promise<void> {
-    await this.command('speak:answer', { requestId, accept })
+    await this.sendCommand('speak:answer', { requestId, accept })
   }
+  /** Invites a listener to speak. For hosts. */
   async invite(userId: string): Promise<void> {
-    await this.command('speak:invite', { userId })
+    await this.sendCommand('speak:invite', { userId })
   }
+  /** Accepts or declines an invitation to speak. */
   async answerInvitation(accept: boolean): Promise<void> {
-    await this.command('speak:respond', { accept })
+    await this.sendCommand('speak:respond', { accept })
   }
+  /** Revokes the floor of a speaker, or withdraws an invitation. For hosts. */
   async revoke(userId: string): Promise<void> {
-    await this.command('speak:revoke', { userId })
+    await this.sendCommand('speak:revoke', { userId })
   }
+  /** Returns the floor. */
   async stepDown(): Promise<void> {
-    await this.command('speak:stepDown', {})
+    await this.sendCommand('speak:stepDown', {})
   }
+  /** For the creator. */
   async setCohost(userId: string, cohost: boolean): Promise<void> {
-    await this.command('cohost:set', { userId, cohost })
+    await this.sendCommand('cohost:set', { userId, cohost })
   }
+  /** Removes a member from the show, for good with `ban`. For hosts. */
   async removeMember(userId: string, ban: boolean): Promise<void> {
-    await this.command('member:remove', { userId, ban })
+    await this.sendCommand('member:remove', { userId, ban })
   }
+  /** Shows a text to all members. For the creator. */
   async announce(text: string): Promise<void> {
-    await this.command('show:announce', { text })
+    await this.sendCommand('show:announce', { text })
   }
 
-  /** Plays an item of the playlist from its beginning; without one, goes on, or begins the list. */
+  /**
+   * Plays an item of the playlist from its beginning. Without an item, resumes playback or starts the playlist. For
+   * hosts.
+   */
   async play(itemId?: string): Promise<Playback> {
-    return (await this.command('playback:play', itemId === undefined ? {} : { itemId })).playback
+    return (await this.sendCommand('playback:play', itemId === undefined ? {} : { itemId })).playback
   }
-  /** Goes to a place in what plays or rests, ms from its beginning. */
+  /** Moves to a position in the current item, ms from its beginning. For hosts. */
   async seek(positionMs: number): Promise<Playback> {
-    return (await this.command('playback:play', { positionMs: Math.max(0, Math.round(positionMs)) })).playback
+    return (await this.sendCommand('playback:play', { positionMs: Math.max(0, Math.round(positionMs)) })).playback
   }
   async pause(): Promise<Playback> {
-    return (await this.command('playback:pause', {})).playback
+    return (await this.sendCommand('playback:pause', {})).playback
   }
-  /** The next item; CONFLICT when `from`, an item's id, is no longer the one that plays. */
+  /** Plays the next item. Throws CONFLICT when the item with the id `from` is no longer the current one. For hosts. */
   async next(from?: string): Promise<Playback> {
-    return (await this.command('playback:next', from === undefined ? {} : { from })).playback
+    return (await this.sendCommand('playback:next', from === undefined ? {} : { from })).playback
   }
   async stop(): Promise<Playback> {
-    return (await this.command('playback:stop', {})).playback
+    return (await this.sendCommand('playback:stop', {})).playback
   }
 
-  /** Takes no comments of somebody any more, or takes them again. */
+  /** Refuses the comments of a member, or accepts them again. For hosts. */
   async muteComments(userId: string, muted: boolean): Promise<void> {
-    await this.command('comment:mute', { userId, muted })
+    await this.sendCommand('comment:mute', { userId, muted })
   }
 
-  /** Comments; shown at once, and sent again under one id until the server has it. Throws what the server refuses it with. */
+  /**
+   * Sends a comment. It is shown at once, and sent again with the same id until the server accepts it. Throws the error
+   * with which the server rejects it.
+   */
   async sendComment(text: string): Promise<LiveComment> {
     return await this.comments.send(text)
   }
-  /** Tries one again that was refused. */
+  /** Sends a rejected comment again. */
   async retryComment(clientId: string): Promise<LiveComment> {
     return await this.comments.retry(clientId)
   }
-  /** Lets one go that was refused. */
+  /** Drops a rejected comment. */
   discardComment(clientId: string): void {
     this.comments.discard(clientId)
   }
   async deleteComment(commentId: string): Promise<void> {
     await this.comments.delete(commentId)
   }
-  /** Fetches comments before the first that is known. */
+  /** Fetches comments before the first one in the view. */
   async loadEarlierComments(): Promise<void> {
     await this.comments.loadEarlier()
   }
 
-  /** One emoji; shown at once to oneself. */
+  /** Sends one emoji, which is shown to the user at once. */
   async react(emoji: string): Promise<void> {
     await this.reactions.send(emoji)
   }
-  /** Calls back with how often each emoji is to be shown now; answers how to stop that. */
+  /** Calls back with how often to show each emoji now. Returns a function that stops that. */
   readonly onReactions = (listener: (counts: ReactionCounts) => void): (() => void) =>
     this.reactions.subscribe(listener)
 }

@@ -4,77 +4,82 @@ import type { Snapshot } from '../contract/snapshot.ts'
 import { withRoom, withSnapshot } from './room-view.ts'
 import type { ViewStore } from './view-store.ts'
 
-export interface FollowerParts {
+export interface RoomFollowerParts {
   store: ViewStore
   nowMs: () => number
-  /** Asks the server for the room as it is now. */
+  /** Requests the current state of the room from the server. */
   fetchSnapshot: () => Promise<Snapshot>
-  /** The room in the view is another one. */
-  followed: (event: StampedEvent['event'] | null) => void
-  /** Neither events nor a snapshot: only a new connection helps. */
-  lost: () => void
+  /** The room in the view has changed, by this event or, with null, by a snapshot. */
+  onChange: (event: StampedEvent['event'] | null) => void
+  /** A snapshot could not be fetched: only a new connection helps. */
+  onOutOfSync: () => void
 }
 
 /**
- * Keeps the room as it is: a snapshot, then every event after it through the reducer that the server runs too. What is not
- * newer is dropped; after a gap a snapshot is asked for, and what comes meanwhile waits for it.
+ * Keeps the room in the view up to date: a snapshot, then each later event through the reducer that the server uses
+ * too. Drops events that are not newer. After a gap it requests a snapshot, and events that arrive meanwhile wait for
+ * it.
  */
 export class RoomFollower {
-  readonly #parts: FollowerParts
+  readonly #parts: RoomFollowerParts
+  /** The events that wait for a snapshot. Null when none is requested. */
   #waiting: StampedEvent[] | null = null
-  /** Counts snapshots, so that an answer to an earlier connection is known. */
-  #life = 0
+  /** Changes with each snapshot and each lost connection, so that responses to earlier requests are ignored. */
+  #generation = 0
 
-  constructor(parts: FollowerParts) {
+  constructor(parts: RoomFollowerParts) {
     this.#parts = parts
   }
 
-  /** Starts from here: what a join answered. */
-  take(snapshot: Snapshot): void {
-    const { store, nowMs, followed } = this.#parts
+  /** Starts from a snapshot, then applies the waiting events. */
+  applySnapshot(snapshot: Snapshot): void {
+    const { store, nowMs, onChange } = this.#parts
     const waiting = this.#waiting ?? []
-    this.#life++
+    this.#generation++
     this.#waiting = null
     store.set(withSnapshot(store.view, snapshot, nowMs()))
-    followed(null)
-    for (const stamped of waiting) this.follow(stamped)
+    onChange(null)
+    for (const stamped of waiting) this.receive(stamped)
   }
 
-  /** The connection is gone, and with it whatever was asked for or waits. */
-  forget(): void {
-    this.#life++
+  /** Called when the connection is lost: drops waiting events and requests. */
+  reset(): void {
+    this.#generation++
     this.#waiting = null
   }
 
-  follow(stamped: StampedEvent): void {
-    const { store, followed } = this.#parts
+  /** Applies an event from the server. */
+  receive(stamped: StampedEvent): void {
+    const { store, onChange } = this.#parts
     const { room, me } = store.view
     if (this.#waiting) {
       this.#waiting.push(stamped)
       return
     }
-    const missed = room ? missedBefore(stamped, room, me.isHost) : -1
-    if (!room || missed < 0) return
-    if (missed > 0) {
-      this.#catchUp([stamped])
+    const missedCount = room ? countMissed(stamped, room, me.isHost) : -1
+    if (!room || missedCount < 0) return
+    if (missedCount > 0) {
+      this.#resync([stamped])
       return
     }
     store.set(withRoom(store.view, evolve(room, stamped)))
-    followed(stamped.event)
-    // Whoever becomes a host gets the whole queue; whoever is one no longer keeps only their own.
-    if (changesHost(stamped.event, me.userId)) this.#catchUp([])
+    onChange(stamped.event)
+    // A new host needs the whole queue. A former host keeps only their own request.
+    if (changesHost(stamped.event, me.userId)) this.#resync([])
   }
 
-  /** `queueLength` as it is told to those who don't see the queue; hosts count by its events. */
-  count(listenerCount: number, queueLength: number): void {
+  /** Sets the counts of an `audience` event. Hosts count the queue by its events instead. */
+  setAudience(listenerCount: number, queueLength: number): void {
     const { store } = this.#parts
     const { room, me } = store.view
     store.set({ listenerCount })
     if (room && !me.isHost) store.set(withRoom(store.view, { ...room, queueLength }))
   }
 
-  /** The server said where in the queue a request stands: we saw only our own and may have counted wrong. */
-  placed(requestId: string, position: number): void {
+  /**
+   * Sets the position of a request as the server names it. Listeners do not see the other requests and may count wrong.
+   */
+  setQueuePosition(requestId: string, position: number): void {
     const { store } = this.#parts
     const { room } = store.view
     if (!room?.queue.some(entry => entry.requestId === requestId)) return
@@ -82,25 +87,25 @@ export class RoomFollower {
     store.set(withRoom(store.view, { ...room, queue, queueLength: Math.max(room.queueLength, position) }))
   }
 
-  async #catchUp(waiting: StampedEvent[]): Promise<void> {
+  async #resync(waiting: StampedEvent[]): Promise<void> {
     if (this.#waiting) return
     this.#waiting = waiting
-    const life = this.#life
+    const generation = this.#generation
     try {
       const snapshot = await this.#parts.fetchSnapshot()
-      if (life === this.#life) this.take(snapshot)
+      if (generation === this.#generation) this.applySnapshot(snapshot)
     } catch {
-      if (life === this.#life) this.#parts.lost()
+      if (generation === this.#generation) this.#parts.onOutOfSync()
     }
   }
 }
 
-/** How many events are missing before this one; below zero when it is known already. */
-function missedBefore(stamped: StampedEvent, room: RoomState, isHost: boolean): number {
+/** Returns the number of events missing before this one. Negative when the event is already applied. */
+function countMissed(stamped: StampedEvent, room: RoomState, isHost: boolean): number {
   if ('version' in stamped) return stamped.version - room.version - 1
-  const missed = stamped.queueVersion - room.queueVersion - 1
-  // Only hosts see every event of the queue; for anybody else a gap is what happened to others.
-  return isHost ? missed : Math.min(missed, 0)
+  const missedCount = stamped.queueVersion - room.queueVersion - 1
+  // Only hosts receive every event of the queue. For others, a gap is events that concern other members.
+  return isHost ? missedCount : Math.min(missedCount, 0)
 }
 
 function changesHost(

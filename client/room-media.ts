@@ -2,98 +2,99 @@ import type { types } from 'mediasoup-client'
 import type { RtpCapabilities } from '../contract/media.ts'
 import { createBackoff, type Backoff } from './backoff.ts'
 import type { Clock } from './clock.ts'
-import type { Ask } from './connection.ts'
+import type { SendCommand } from './connection.ts'
 import { MediaSession } from './media-session.ts'
-import { patiently } from './patience.ts'
+import { retryWhenRateLimited } from './rate-limit-retry.ts'
 import type { SoundOutput } from './sound.ts'
 
 export interface RoomMediaParts {
-  ask: Ask
+  sendCommand: SendCommand
   sound: SoundOutput
   clock: Clock
   handlerFactory?: types.HandlerFactory
   iceTransportPolicy?: RTCIceTransportPolicy
-  /** There is new audio: hear and send again. */
-  started: () => void
-  /** Making it anew did not help either: only a new connection does. */
-  hopeless: () => void
+  /** A new media session has started: receive and send again. */
+  onStarted: () => void
+  /** New media sessions did not help: only a new connection does. */
+  onUnrecoverable: () => void
 }
 
-/** This many times in a row everything is made anew before the connection itself is. */
-const remakes = 3
-const waits = { firstMs: 500, longestMs: 8000 }
-/** A path that stood for so long works; one that breaks at once every time does not. */
-const provenMs = 10_000
+/** Number of new media sessions in a row before the connection itself is replaced. */
+const maxRestarts = 3
+const delays = { firstMs: 500, maxMs: 8000 }
+/** A path that has worked for this long is stable. One that breaks at once every time is not. */
+const stableAfterMs = 10_000
 
 /**
- * The audio of a person in a show over all its lives: one from each join and each `media:reset`, and a new one when what there
- * was can't be mended. First ICE is restarted, then everything is made anew, then the connection.
+ * The media of a user in a show across reconnects. Each join and each `media:reset` starts a new media session, and so
+ * does a failure. Recovery escalates: an ICE restart, then a new media session, then a new connection.
  */
 export class RoomMedia {
   readonly #parts: RoomMediaParts
   readonly #backoff: Backoff
   #session: MediaSession | null = null
-  #capabilities: RtpCapabilities = {}
-  #life = 0
-  #stopProof: (() => void) | undefined
+  #routerRtpCapabilities: RtpCapabilities = {}
+  /** Changes with each stop, so that a scheduled restart of an earlier session is ignored. */
+  #generation = 0
+  #cancelStableTimer: (() => void) | undefined
 
   constructor(parts: RoomMediaParts) {
     this.#parts = parts
-    this.#backoff = createBackoff(waits, parts.clock)
+    this.#backoff = createBackoff(delays, parts.clock)
   }
 
-  /** What there is to hear and to send with; null between a loss and the next start. */
+  /** The current media session. Null between a failure and the next start. */
   get session(): MediaSession | null {
     return this.#session
   }
 
-  /** Begins anew, with what the router can do; what was before is gone on the server. */
-  start(capabilities: RtpCapabilities): void {
+  /** Starts a new media session with the capabilities of the router. The server has closed the previous one. */
+  start(routerRtpCapabilities: RtpCapabilities): void {
     this.stop()
-    const { ask, clock, sound, handlerFactory, iceTransportPolicy, started } = this.#parts
-    this.#capabilities = capabilities
+    const { sendCommand, clock, sound, handlerFactory, iceTransportPolicy, onStarted } = this.#parts
+    this.#routerRtpCapabilities = routerRtpCapabilities
     const session: MediaSession = new MediaSession(
       {
-        ask: patiently(ask, clock),
+        sendCommand: retryWhenRateLimited(sendCommand, clock),
         sound,
-        connected: () => this.#prove(),
-        broken: () => this.broken(session),
+        onConnected: () => this.#startStableTimer(),
+        onBroken: () => this.restart(session),
         ...(handlerFactory && { handlerFactory }),
         ...(iceTransportPolicy && { iceTransportPolicy })
       },
-      capabilities
+      routerRtpCapabilities
     )
     this.#session = session
-    started()
+    onStarted()
   }
 
-  /** This audio can't go on: it is made anew, unless that happened already. */
-  broken(session: MediaSession): void {
+  /** Replaces a broken media session, unless that has happened already. */
+  restart(session: MediaSession): void {
     if (this.#session !== session) return
-    const hopeless = this.#backoff.tries >= remakes
+    const isUnrecoverable = this.#backoff.attempts >= maxRestarts
     this.stop()
-    const life = this.#life
-    const retired = session.retire()
-    if (hopeless) {
-      this.#backoff.worked()
-      return this.#parts.hopeless()
+    const generation = this.#generation
+    const closed = session.closeEverywhere()
+    if (isUnrecoverable) {
+      this.#backoff.reset()
+      return this.#parts.onUnrecoverable()
     }
-    this.#backoff.again(async () => {
-      await retired
-      if (life === this.#life) this.start(this.#capabilities)
+    this.#backoff.schedule(async () => {
+      await closed
+      if (generation === this.#generation) this.start(this.#routerRtpCapabilities)
     })
   }
 
   stop(): void {
-    this.#life++
-    this.#backoff.stop()
-    this.#stopProof?.()
+    this.#generation++
+    this.#backoff.cancel()
+    this.#cancelStableTimer?.()
     this.#session?.close()
     this.#session = null
   }
 
-  #prove(): void {
-    this.#stopProof?.()
-    this.#stopProof = this.#parts.clock.after(provenMs, () => this.#backoff.worked())
+  #startStableTimer(): void {
+    this.#cancelStableTimer?.()
+    this.#cancelStableTimer = this.#parts.clock.after(stableAfterMs, () => this.#backoff.reset())
   }
 }

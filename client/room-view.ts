@@ -5,41 +5,43 @@ import type { Role } from '../contract/users.ts'
 import { noComments, type CommentsView } from './comments-view.ts'
 import { fullVolumes, type Volumes } from './volumes.ts'
 
-/** Why a client is not in the show any more, and does not come back by itself. */
+/** Why a room is closed. The client does not join it again by itself. */
 export type CloseReason =
   | { reason: 'left' | 'replaced' | 'signedOut' }
   | { reason: 'removed'; ban: boolean }
   | { reason: 'ended'; endReason: EndReason | null }
   | { reason: 'refused'; code: string; message: string }
 
-/** A show as one person sees it now; a new object whenever something changed. */
+/** A live show as one user sees it. A new object after each change. */
 export interface RoomView {
   readonly connection: 'connecting' | 'live' | 'reconnecting' | 'closed'
   readonly closed: CloseReason | null
-  /** Null until the first snapshot is there. */
+  /** Null until the first snapshot arrives. */
   readonly room: RoomState | null
   readonly me: {
     readonly userId: string
     readonly role: Role
     readonly speak: SpeakState
     readonly isHost: boolean
-    /** Place in the queue, while waiting. */ readonly position: number | null
+    /** Position in the request queue. Null without a request. */
+    readonly position: number | null
   }
   readonly listenerCount: number
   /** Server time minus local time, ms. */
   readonly clockOffsetMs: number
-  /** Loudness of who is heard, by user id, dBov. */
+  /** Loudness of the voices that are heard, by user id, dBov. */
   readonly speaking: ReadonlyMap<string, number>
-  /** `on`: a microphone is sent; `failed`: it could not be. */
+  /** `on`: the microphone is sent. `failed`: it cannot be sent. */
   readonly microphone: 'off' | 'starting' | 'on' | 'failed'
+  /** Whether sound waits for a tap, see `ShowRoom.unlockSound`. */
   readonly isSoundLocked: boolean
-  /** How loud voices and songs are here. */
+  /** Playback volumes of this client. */
   readonly volumes: Volumes
   readonly announcement: { text: string; at: number } | null
   readonly comments: CommentsView
 }
 
-/** Before anything is known. */
+/** Returns the view before the first snapshot. */
 export function emptyView(userId: string): RoomView {
   return {
     connection: 'connecting',
@@ -57,11 +59,11 @@ export function emptyView(userId: string): RoomView {
   }
 }
 
-/** The view with this room in it, and the person's own part derived from it. */
+/** Returns the view with a changed room, and `me` derived from it. */
 export function withRoom(view: RoomView, room: RoomState): RoomView {
   const { userId } = view.me
-  const mine = room.queue.find(entry => entry.userId === userId)
-  // Who sees only their own request counts the others by `queueLength`, which bounds the place.
+  const ownRequest = room.queue.find(entry => entry.userId === userId)
+  // Listeners see only their own request, so `queueLength` bounds its position.
   return {
     ...view,
     room,
@@ -70,12 +72,12 @@ export function withRoom(view: RoomView, room: RoomState): RoomView {
       role: roleOf(room, userId),
       speak: speakStateOf(room, userId),
       isHost: isHost(room, userId),
-      position: mine ? Math.min(mine.position, room.queueLength) : null
+      position: ownRequest ? Math.min(ownRequest.position, room.queueLength) : null
     }
   }
 }
 
-/** The view after a fresh snapshot: `nowMs` is when it arrived. */
+/** Returns the view after a snapshot that arrived at `nowMs`. */
 export function withSnapshot(view: RoomView, snapshot: Snapshot, nowMs: number): RoomView {
   const { me, listenerCount, serverTime, ...room } = snapshot
   return withRoom({ ...view, connection: 'live', listenerCount, clockOffsetMs: serverTime - nowMs }, room)

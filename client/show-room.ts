@@ -1,6 +1,8 @@
 import type { types } from 'mediasoup-client'
 import type { AckData } from '../contract/client-events.ts'
+import type { LiveComment } from '../contract/comments.ts'
 import { CodedError } from '../contract/errors.ts'
+import type { Page } from '../contract/paging.ts'
 import { findStageMember } from '../contract/room.ts'
 import type { StampedEvent } from '../contract/room-events.ts'
 import type { SongUpdate } from '../contract/songs.ts'
@@ -8,15 +10,14 @@ import type { Person } from '../contract/users.ts'
 import type { Account } from './account.ts'
 import type { Clock } from './clock.ts'
 import { CommentFeed } from './comment-feed.ts'
-import { Connection, type Ask } from './connection.ts'
-import type { HistoryPage } from './known-comments.ts'
+import { Connection, connectionLostError, type SendCommand } from './connection.ts'
 import { Reactions } from './reactions.ts'
 import { RoomCommands } from './room-commands.ts'
 import { RoomFollower } from './room-follower.ts'
 import { RoomMedia } from './room-media.ts'
 import { emptyView, type CloseReason, type RoomView } from './room-view.ts'
 import type { SoundOutput } from './sound.ts'
-import { keepToken } from './token-keeper.ts'
+import { startTokenRenewal } from './token-renewal.ts'
 import { ViewStore } from './view-store.ts'
 import { Voice } from './voice.ts'
 import type { SoundKind } from './volumes.ts'
@@ -29,18 +30,18 @@ export interface ShowRoomParts {
   clock: Clock
   handlerFactory?: types.HandlerFactory
   iceTransportPolicy?: RTCIceTransportPolicy
-  /** A page of what was said, newest first. */
-  fetchComments: (cursor: string | undefined) => Promise<HistoryPage>
-  /** How one of the person's songs gets on, which has nothing to do with the show. */
-  songNews: (news: SongUpdate) => void
+  /** Fetches a page of comments, newest first. */
+  fetchComments: (cursor: string | undefined) => Promise<Page<LiveComment>>
+  /** The status of one of the user's songs has changed. The connection of a show carries such updates too. */
+  onSongUpdate: (update: SongUpdate) => void
 }
 
-/** Refusals of a join that another try may not meet. */
-const passing: ReadonlySet<string> = new Set(['UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL', 'NOT_IN_SHOW'])
+/** Errors of a join that another attempt may not meet. */
+const retryableCodes: ReadonlySet<string> = new Set(['UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL', 'NOT_IN_SHOW'])
 
 /**
- * One person's presence in a live show: joins, follows the room's events, plays what is heard, sends a microphone, and comes
- * back by itself after a lost connection. Everything a page shows is in `view`. Commands throw CodedError, UNAVAILABLE
+ * A user in a live show: joins, follows the events of the room, plays voices and songs, sends a microphone, and
+ * reconnects after a lost connection. `view` holds everything that a page shows. Commands throw CodedError, UNAVAILABLE
  * while the connection is lost.
  */
 export class ShowRoom extends RoomCommands {
@@ -55,8 +56,8 @@ export class ShowRoom extends RoomCommands {
   readonly #voice: Voice
   protected readonly comments: CommentFeed
   protected readonly reactions: Reactions
-  readonly #endings: (() => void)[] = []
-  #stopKeeping: (() => void) | undefined
+  readonly #unsubscribers: (() => void)[] = []
+  #stopTokenRenewal: (() => void) | undefined
 
   constructor({
     url,
@@ -67,7 +68,7 @@ export class ShowRoom extends RoomCommands {
     handlerFactory,
     iceTransportPolicy,
     fetchComments,
-    songNews
+    onSongUpdate
   }: ShowRoomParts) {
     super()
     this.showId = showId
@@ -84,130 +85,141 @@ export class ShowRoom extends RoomCommands {
       showId,
       account,
       clock,
-      up: () => {
+      onConnected: () => {
         this.#join()
       },
-      down: () => this.#lost(),
-      over: closed => this.#close(closed)
+      onLost: () => this.#onConnectionLost(),
+      onClosed: reason => this.#close(reason)
     })
-    const { ask } = this.#connection
+    const { sendCommand } = this.#connection
     this.#follower = new RoomFollower({
       store: this.#store,
       nowMs: clock.nowMs,
-      fetchSnapshot: async () => (await ask('show:resync', {})).snapshot,
-      followed: event => this.#followed(event),
-      lost: () => this.#connection.renew()
+      fetchSnapshot: async () => (await sendCommand('show:resync', {})).snapshot,
+      onChange: event => this.#onRoomChanged(event),
+      onOutOfSync: () => this.#connection.reconnect()
     })
     this.#media = new RoomMedia({
-      ask,
+      sendCommand,
       sound,
       clock,
-      started: () => this.#followStage(),
-      hopeless: () => this.#connection.renew(),
+      onStarted: () => this.#syncMedia(),
+      onUnrecoverable: () => this.#connection.reconnect(),
       ...(handlerFactory && { handlerFactory }),
       ...(iceTransportPolicy && { iceTransportPolicy })
     })
     this.#voice = new Voice({
-      media: () => this.#media.session,
-      seat: () => this.view.room && findStageMember(this.view.room, this.view.me.userId),
-      changed: microphone => this.#store.set({ microphone }),
-      broken: media => this.#media.broken(media)
+      getMediaSession: () => this.#media.session,
+      getSeat: () => this.view.room && findStageMember(this.view.room, this.view.me.userId),
+      onChange: microphone => this.#store.set({ microphone }),
+      onBroken: session => this.#media.restart(session)
     })
     this.comments = new CommentFeed({
       showId,
-      ask: this.command,
+      sendCommand: this.sendCommand,
       clock,
-      author: () => personOf(account),
+      getAuthor: () => personOf(account),
       fetchPage: fetchComments,
-      show: change => this.#store.set({ comments: { ...this.view.comments, ...change } })
+      onChange: change => this.#store.set({ comments: { ...this.view.comments, ...change } })
     })
-    this.reactions = new Reactions(this.command)
-    this.#listen()
-    this.#connection.socket.on('song:status', songNews)
+    this.reactions = new Reactions(this.sendCommand)
+    this.#subscribeToEvents()
+    this.#connection.socket.on('song:status', onSongUpdate)
     this.#connection.open()
   }
 
-  /** The show as it is now; the same object until something changes. */
+  /** The show as it is now. The same object until something changes. */
   get view(): RoomView {
     return this.#store.view
   }
 
-  /** Calls back after every change of `view`; answers how to stop that. */
-  readonly subscribe = (changed: () => void): (() => void) => this.#store.subscribe(changed)
+  /** Calls back after each change of `view`. Returns a function that stops that. */
+  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener)
 
-  /** One's own voice as it is published, to show how loud it is; null without one. It is another one only when `view.microphone` changes. */
+  /**
+   * The track that is published, for example to show its level. Null without one. It changes only when
+   * `view.microphone` changes.
+   */
   get voice(): MediaStreamTrack | null {
     return this.#voice.track
   }
 
-  /** Asks to speak. A co-host, or somebody invited, has the floor at once: position 0. */
+  /** Requests to speak. Co-hosts and invited listeners get the floor at once, with position 0. */
   async requestFloor(reason = ''): Promise<AckData<'speak:request'>> {
-    const answer = await this.command('speak:request', { reason })
-    this.#follower.placed(answer.requestId, answer.position)
+    const answer = await this.sendCommand('speak:request', { reason })
+    this.#follower.setQueuePosition(answer.requestId, answer.position)
     return answer
   }
 
-  /** Mutes or unmutes; oneself both ways, others only to mute. Oneself is silent at once, and stays so when the server can't be asked. */
+  /**
+   * Mutes or unmutes a speaker. Users can mute and unmute themselves; hosts can mute others. The user's own voice is
+   * silent at once, and stays silent when the server cannot be reached.
+   */
   async mute(userId: string, muted: boolean): Promise<void> {
-    const mine = userId === this.view.me.userId
-    if (mine && muted) this.#voice.hush()
+    const isOwn = userId === this.view.me.userId
+    if (isOwn && muted) this.#voice.muteLocally()
     try {
-      await this.command('mute:set', { userId, muted })
-      if (mine && !muted) this.#voice.unhush()
+      await this.sendCommand('mute:set', { userId, muted })
+      if (isOwn && !muted) this.#voice.unmuteLocally()
     } catch (error) {
-      if (mine && muted && error instanceof CodedError && error.code !== 'UNAVAILABLE') this.#voice.unhush()
+      const isRejected = error instanceof CodedError && error.code !== 'UNAVAILABLE'
+      if (isOwn && muted && isRejected) this.#voice.unmuteLocally()
       throw error
     }
   }
 
-  /** From a tap: browsers play nothing before one. */
+  /** Starts playing sound. Call it from a tap: browsers play no sound before one. */
   async unlockSound(): Promise<void> {
     await this.#sound.unlock()
   }
 
-  /** How loud voices, or songs, are here from now on: 0, which is silence, to 1; what it is now is in `view.volumes`. */
+  /**
+   * Sets the playback volume of voices or songs in this client, from 0 (silent) to 1. `view.volumes` holds the current
+   * ones.
+   */
   setVolume(kind: SoundKind, volume: number): void {
     this.#sound.setVolume(kind, volume)
   }
 
   /**
-   * Sends this track as one's voice, now and after every reconnect, as long as one has the floor; another one takes its place,
-   * as muted as it was. The room stops it when it is not needed any more, also when this throws NO_FLOOR.
+   * Sends a track as the user's voice while the user has the floor, also after reconnects. A second track replaces the
+   * first and keeps it muted or unmuted. The room stops the track when it is no longer needed, also when this throws
+   * NO_FLOOR.
    */
   async publish(track: MediaStreamTrack): Promise<void> {
     await this.#voice.publish(track)
   }
 
-  /** Closes the microphone without giving up the floor: one is muted, and muted still when one publishes again. */
+  /** Turns the microphone off and keeps the floor. The user is muted, and still muted when they publish again. */
   async unpublish(): Promise<void> {
-    const sent = this.#media.session?.producerId !== null
+    const wasSending = this.#media.session?.producerId !== null
     await this.#voice.pause()
-    if (sent) await this.mute(this.view.me.userId, true)
+    if (wasSending) await this.mute(this.view.me.userId, true)
   }
 
-  /** Leaves for good. The microphone is closed at once. */
+  /** Leaves the show for good. Turns the microphone off at once. */
   async leave(): Promise<void> {
-    this.#voice.drop()
+    this.#voice.stop()
     this.#media.stop()
-    if (this.view.connection === 'live') await this.#connection.ask('show:leave', {}).catch(() => {})
+    if (this.view.connection === 'live') await this.#connection.sendCommand('show:leave', {}).catch(() => {})
     this.#close({ reason: 'left' })
   }
 
-  #listen(): void {
+  #subscribeToEvents(): void {
     const { socket } = this.#connection
-    socket.on('room:event', stamped => this.#follower.follow(stamped))
-    socket.on('queue:event', stamped => this.#follower.follow(stamped))
-    socket.on('audience', ({ listenerCount, queueLength }) => this.#follower.count(listenerCount, queueLength))
+    socket.on('room:event', stamped => this.#follower.receive(stamped))
+    socket.on('queue:event', stamped => this.#follower.receive(stamped))
+    socket.on('audience', ({ listenerCount, queueLength }) => this.#follower.setAudience(listenerCount, queueLength))
     socket.on('announcement', announcement => this.#store.set({ announcement }))
-    socket.on('comments', batch => this.comments.take(batch))
-    socket.on('reactions', ({ counts }) => this.reactions.take(counts))
+    socket.on('comments', batch => this.comments.receive(batch))
+    socket.on('reactions', ({ counts }) => this.reactions.receive(counts))
     socket.on('media:speaking', ({ levels }) =>
       this.#store.set({ speaking: new Map(levels.map(({ userId, volume }) => [userId, volume])) })
     )
     socket.on('media:reset', ({ routerRtpCapabilities }) => this.#media.start(routerRtpCapabilities))
     socket.on('session:replaced', () => this.#close({ reason: 'replaced' }))
     socket.on('session:removed', ({ ban }) => this.#close({ reason: 'removed', ban }))
-    this.#endings.push(
+    this.#unsubscribers.push(
       this.#sound.subscribe(() =>
         this.#store.set({ isSoundLocked: this.#sound.isLocked, volumes: this.#sound.volumes })
       ),
@@ -218,82 +230,80 @@ export class ShowRoom extends RoomCommands {
   }
 
   async #join(): Promise<void> {
-    const { ask, token: shown } = this.#connection
+    const { sendCommand, token: presentedToken } = this.#connection
     try {
-      const { snapshot, media } = await ask('show:join', { showId: this.showId })
+      const { snapshot, media } = await sendCommand('show:join', { showId: this.showId })
       if (this.view.connection === 'closed') return
-      this.#connection.settled()
-      this.#follower.take(snapshot)
+      this.#connection.resetBackoff()
+      this.#follower.applySnapshot(snapshot)
       this.comments.start()
       this.#media.start(media.routerRtpCapabilities)
-      this.#stopKeeping = keepToken({
+      this.#stopTokenRenewal = startTokenRenewal({
         account: this.#account,
         clock: this.#clock,
-        shown,
-        present: async token => await ask('auth:refresh', { token })
+        presentedToken,
+        present: async token => await sendCommand('auth:refresh', { token })
       })
     } catch (error) {
-      this.#joinFailed(error)
+      this.#onJoinFailed(error)
     }
   }
 
-  /** What a show says no for is final; what failed on the way is tried again. */
-  #joinFailed(error: unknown): void {
+  /** Closes the room when the show rejects the user, and tries again after other failures. */
+  #onJoinFailed(error: unknown): void {
     const { code, message, retryAfterMs } =
       error instanceof CodedError ? error : new CodedError('INTERNAL', String(error))
     if (code === 'SHOW_ENDED') this.#close({ reason: 'ended', endReason: null })
-    else if (passing.has(code)) this.#connection.renew(retryAfterMs)
+    else if (retryableCodes.has(code)) this.#connection.reconnect(retryAfterMs)
     else this.#close({ reason: 'refused', code, message })
   }
 
-  #lost(): void {
-    this.#stopKeeping?.()
-    this.#follower.forget()
+  #onConnectionLost(): void {
+    this.#stopTokenRenewal?.()
+    this.#follower.reset()
     this.#media.stop()
-    this.reactions.forget()
+    this.reactions.reset()
     this.#store.set({
       connection: 'reconnecting',
       speaking: new Map(),
-      microphone: this.#voice.on ? 'starting' : 'off'
+      microphone: this.#voice.isPublishing ? 'starting' : 'off'
     })
   }
 
-  #followed(event: StampedEvent['event'] | null): void {
+  #onRoomChanged(event: StampedEvent['event'] | null): void {
     if (event?.type === 'show:ended') this.#close({ reason: 'ended', endReason: event.reason })
-    else this.#followStage()
+    else this.#syncMedia()
   }
 
-  /** Hears who is on stage and what plays, and sends one's own voice while one may. */
-  #followStage(): void {
+  /** Receives the voices on stage and the song that plays, and sends the user's own voice while they have the floor. */
+  #syncMedia(): void {
     const { room, me } = this.view
     if (!room) return
     this.#sound.setDucking(room.settings.ducking)
-    const wanted = new Map<string, SoundKind>()
+    const producers = new Map<string, SoundKind>()
     for (const { userId, producerId } of room.stage) {
-      if (producerId !== null && userId !== me.userId) wanted.set(producerId, 'voice')
+      if (producerId !== null && userId !== me.userId) producers.set(producerId, 'voice')
     }
-    if (room.playback.producerId !== null) wanted.set(room.playback.producerId, 'song')
-    this.#media.session?.hear(wanted)
-    this.#voice.follow()
+    if (room.playback.producerId !== null) producers.set(room.playback.producerId, 'song')
+    this.#media.session?.receiveOnly(producers)
+    this.#voice.sync()
   }
 
-  /** Commands wait for no connection: who presses a button hears at once that there is none. */
-  protected readonly command: Ask = async (event, payload) => {
-    if (this.view.connection !== 'live') {
-      throw new CodedError('UNAVAILABLE', 'The connection is lost; it is tried again. Try once more in a moment.')
-    }
-    return await this.#connection.ask(event, payload)
+  /** Sends a command, or fails at once while the connection is lost, so that the user sees it at once. */
+  protected readonly sendCommand: SendCommand = async (event, payload) => {
+    if (this.view.connection !== 'live') throw connectionLostError()
+    return await this.#connection.sendCommand(event, payload)
   }
 
   #close(closed: CloseReason): void {
     if (this.view.connection === 'closed') return
     this.#store.set({ connection: 'closed', closed, speaking: new Map() })
-    this.#stopKeeping?.()
-    for (const end of this.#endings.splice(0)) end()
-    this.#voice.drop()
+    this.#stopTokenRenewal?.()
+    for (const unsubscribe of this.#unsubscribers.splice(0)) unsubscribe()
+    this.#voice.stop()
     this.#media.stop()
     this.comments.close()
-    this.#follower.forget()
+    this.#follower.reset()
     this.#connection.close()
   }
 }

@@ -2,93 +2,96 @@ import { createDuckingGraph } from './ducking-graph.ts'
 import { duckedGain, type DuckingSetting } from './ducking.ts'
 import type { SoundKind, Volumes } from './volumes.ts'
 
-/** Volumes glide there, for a jump is a click. */
-const glideS = 0.02
+/** Time constant of volume changes. A jump would be heard as a click. */
+const rampS = 0.02
 
-export interface MixerParts {
-  /** Voices are played here too, and not only measured: where an element's volume can't be set. */
-  voicesToo: boolean
-  /** It began to play, or stopped. */
-  changed: () => void
+export interface SongMixerParts {
+  /**
+   * Whether voices are played through the mixer too, and not only measured: where the volume of an element cannot be
+   * set.
+   */
+  playsVoices: boolean
+  /** The mixer has started or stopped playing. */
+  onChange: () => void
 }
 
-/** Plays songs so that they make way for voices. */
+/** Plays songs and lowers them while a voice is heard. */
 export interface SongMixer {
-  /** Whether this sound is heard from here now. */
-  plays(id: string, kind: SoundKind): boolean
+  /** Whether a sound is heard through the mixer now. */
+  isPlaying(id: string, kind: SoundKind): boolean
   add(id: string, track: MediaStreamTrack, kind: SoundKind): void
   remove(id: string): void
   set(volumes: Volumes, ducking: DuckingSetting): void
-  /** Called from a tap. */
-  wake(): void
+  /** Starts or stops the audio context as needed. Browsers let it start from a tap. */
+  updateContext(): void
 }
 
 /**
- * Plays by WebAudio, which mixes on the audio thread, and whose gain is heard on iOS as well. Tracks received by WebRTC must be in
- * an element too: Chromium feeds WebAudio from no others.
+ * Creates a mixer with WebAudio, which mixes on the audio thread and whose gain works on iOS too. Chromium feeds a
+ * track received by WebRTC into WebAudio only if the track is also attached to an element.
  */
-export function createSongMixer(parts: MixerParts): SongMixer {
+export function createSongMixer(parts: SongMixerParts): SongMixer {
   const context = new AudioContext()
   try {
-    return mixIn(context, parts)
+    return createMixerIn(context, parts)
   } catch (error) {
-    // A page has only a few.
+    // A page can have only a few contexts.
     context.close().catch(() => {})
     throw error
   }
 }
 
-function mixIn(context: AudioContext, { voicesToo, changed }: MixerParts): SongMixer {
+function createMixerIn(context: AudioContext, { playsVoices, onChange }: SongMixerParts): SongMixer {
   const { voices, depth } = createDuckingGraph(context)
   const ducked = new GainNode(context)
   const outputs = { voice: new GainNode(context), song: new GainNode(context) }
   const sources = new Map<string, MediaStreamAudioSourceNode>()
   depth.connect(ducked.gain)
   ducked.connect(outputs.song).connect(context.destination)
-  if (voicesToo) voices.connect(outputs.voice).connect(context.destination)
+  if (playsVoices) voices.connect(outputs.voice).connect(context.destination)
 
-  const glide = (gain: AudioParam, value: number) => {
-    gain.setTargetAtTime(value, context.currentTime, glideS)
+  const rampTo = (parameter: AudioParam, value: number) => {
+    parameter.setTargetAtTime(value, context.currentTime, rampS)
   }
 
-  /** Computes while there is something to play, and only then. */
-  function wake(): void {
+  /** Runs the context only while there is something to play. */
+  function updateContext(): void {
     const wanted = sources.size > 0 ? 'running' : 'suspended'
     if (context.state === wanted) return
     ;(wanted === 'running' ? context.resume() : context.suspend()).catch(() => {})
   }
 
   context.addEventListener('statechange', () => {
-    // It comes late: something else may be wanted by then.
-    wake()
-    changed()
+    // The event is late: another state may be needed by now.
+    updateContext()
+    onChange()
   })
-  // Not allowed before the first tap; and a telephone call may have taken it away.
-  for (const event of ['click', 'keydown', 'visibilitychange']) document.addEventListener(event, wake)
+  // Browsers refuse to start the context before the first tap, and a phone call may have stopped it.
+  for (const event of ['click', 'keydown', 'visibilitychange']) document.addEventListener(event, updateContext)
 
   return {
-    plays: (id, kind) => sources.has(id) && context.state === 'running' && (voicesToo || kind === 'song'),
+    isPlaying: (id, kind) => sources.has(id) && context.state === 'running' && (playsVoices || kind === 'song'),
     add(id, track, kind) {
       try {
         const source = context.createMediaStreamSource(new MediaStream([track]))
         source.connect(kind === 'song' ? ducked : voices)
         sources.set(id, source)
       } catch {
-        // What it does not take is played by its element.
+        // The element of a track that the context rejects plays it.
       }
-      wake()
+      updateContext()
     },
     remove(id) {
       sources.get(id)?.disconnect()
       sources.delete(id)
-      wake()
+      updateContext()
     },
     set(volumes, ducking) {
-      glide(outputs.voice.gain, volumes.voice)
-      glide(outputs.song.gain, volumes.song)
-      // For who doesn't hear voices there is nothing to make way for.
-      glide(depth.gain, volumes.voice === 0 ? 0 : duckedGain(ducking) - 1)
+      rampTo(outputs.voice.gain, volumes.voice)
+      rampTo(outputs.song.gain, volumes.song)
+      // Songs are not lowered under voices that are turned off.
+      rampTo(depth.gain, volumes.voice === 0 ? 0 : duckedGain(ducking) - 1)
     },
-    wake
+    updateContext
   }
 }

@@ -3,12 +3,12 @@ import type { Account } from './account.ts'
 import type { Clock } from './clock.ts'
 import { Connection } from './connection.ts'
 import type { ShowRoom } from './show-room.ts'
-import { keepToken } from './token-keeper.ts'
+import { startTokenRenewal } from './token-renewal.ts'
 
 export interface SongUpdateListener {
-  status: (news: SongUpdate) => void
-  /** The connection came about: what was told before was not heard here. */
-  missed: () => void
+  onUpdate: (update: SongUpdate) => void
+  /** A connection was opened. Updates from before it may have been missed. */
+  onMissed: () => void
 }
 
 export interface SongUpdateFeedParts {
@@ -18,85 +18,85 @@ export interface SongUpdateFeedParts {
 }
 
 /**
- * What becomes of a person's songs. A show's connection brings it; who is in no show gets one of their own, for as long as
- * anybody listens, since a person may have but few.
+ * The status updates of the user's songs. The connection of a show carries them. Outside of a show, the feed opens a
+ * connection of its own while there are listeners, since the server allows each user only a few.
  */
 export class SongUpdateFeed {
   readonly #parts: SongUpdateFeedParts
   readonly #listeners = new Set<SongUpdateListener>()
   readonly #rooms = new Set<ShowRoom>()
-  #own: { userId: string; close: () => void } | null = null
+  #ownConnection: { userId: string; close: () => void } | null = null
 
   constructor(parts: SongUpdateFeedParts) {
     this.#parts = parts
-    parts.account.subscribe(() => this.#settle())
+    parts.account.subscribe(() => this.#updateConnection())
   }
 
-  /** Calls back from now on; answers how to stop that. */
+  /** Adds a listener and returns a function that removes it. */
   listen(listener: SongUpdateListener): () => void {
     this.#listeners.add(listener)
-    this.#settle()
+    this.#updateConnection()
     return () => {
       this.#listeners.delete(listener)
-      this.#settle()
+      this.#updateConnection()
     }
   }
 
-  /** As it came from the server. */
-  readonly take = (news: SongUpdate): void => {
-    for (const { status } of [...this.#listeners]) status(news)
+  /** Passes an update from the server to the listeners. */
+  readonly receive = (update: SongUpdate): void => {
+    for (const { onUpdate } of [...this.#listeners]) onUpdate(update)
   }
 
-  /** Relies on a show for as long as one is in it. */
-  follow(room: ShowRoom): void {
+  /** Uses the connection of a room while the user is in it. */
+  attach(room: ShowRoom): void {
     this.#rooms.add(room)
-    this.#settle()
+    this.#updateConnection()
     let { connection } = room.view
     room.subscribe(() => {
-      const before = connection
+      const previous = connection
       connection = room.view.connection
-      if (connection === before) return
-      if (connection === 'live') this.#missed()
-      if (connection === 'closed' && this.#rooms.delete(room)) this.#settle()
+      if (connection === previous) return
+      if (connection === 'live') this.#notifyMissed()
+      if (connection === 'closed' && this.#rooms.delete(room)) this.#updateConnection()
     })
   }
 
-  #missed(): void {
-    for (const { missed } of [...this.#listeners]) missed()
+  #notifyMissed(): void {
+    for (const { onMissed } of [...this.#listeners]) onMissed()
   }
 
-  /** Has a connection of its own where one is needed, and the right person's. */
-  #settle(): void {
+  /** Opens or closes the feed's own connection, so that it exists when needed and belongs to the signed-in user. */
+  #updateConnection(): void {
     const { user } = this.#parts.account
     const userId = this.#listeners.size > 0 && this.#rooms.size === 0 && user && !user.guest ? user.id : null
-    if (this.#own?.userId === userId) return
-    this.#own?.close()
-    this.#own = userId === null ? null : { userId, close: this.#connect() }
+    if (this.#ownConnection?.userId === userId) return
+    this.#ownConnection?.close()
+    this.#ownConnection = userId === null ? null : { userId, close: this.#connect() }
   }
 
-  /** Answers how to end it. */
+  /** Opens a connection and returns a function that closes it. */
   #connect(): () => void {
     const { account, clock } = this.#parts
-    let stopKeeping: (() => void) | undefined
+    let stopTokenRenewal: (() => void) | undefined
     const connection: Connection = new Connection({
       ...this.#parts,
-      up: () => {
-        connection.settled()
-        stopKeeping = keepToken({
+      onConnected: () => {
+        connection.resetBackoff()
+        stopTokenRenewal = startTokenRenewal({
           account,
           clock,
-          shown: connection.token,
-          present: async token => await connection.ask('auth:refresh', { token })
+          presentedToken: connection.token,
+          present: async token => await connection.sendCommand('auth:refresh', { token })
         })
-        this.#missed()
+        this.#notifyMissed()
       },
-      down: () => stopKeeping?.(),
-      over: () => {}
+      onLost: () => stopTokenRenewal?.(),
+      onClosed: () => {}
     })
-    connection.socket.on('song:status', this.take)
+    connection.socket.on('song:status', this.receive)
     connection.open()
     return () => {
-      stopKeeping?.()
+      stopTokenRenewal?.()
       connection.close()
     }
   }

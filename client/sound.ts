@@ -1,26 +1,28 @@
 import type { DuckingSetting } from './ducking.ts'
+import { Listeners } from './listeners.ts'
 import type { SongMixer } from './song-mixer.ts'
 import { fullVolumes, type SoundKind, type Volumes } from './volumes.ts'
 
-/** Plays what arrives. React Native and Node bring their own. */
+/** Plays received tracks. Apps on React Native and Node.js can pass their own. */
 export interface SoundOutput {
   /** Plays a track until it is removed. */
   add(id: string, track: MediaStreamTrack, kind: SoundKind): void
   remove(id: string): void
-  /** How loud each kind is played; another object after every change. */
+  /** Playback volumes. A new object after each change. */
   readonly volumes: Volumes
-  /** How loud this kind is played from now on, 0 to 1. */
+  /** Sets the playback volume of a kind of sound, 0 to 1. */
   setVolume(kind: SoundKind, volume: number): void
-  /** How much songs are lowered while a voice is heard, from now on. */
+  /** Sets by how much songs are lowered while a voice is heard. */
   setDucking(ducking: DuckingSetting): void
-  /** Whether sound waits for a tap: browsers allow none before one. */
+  /** Whether sound waits for a tap: browsers play none before one. */
   readonly isLocked: boolean
-  /** Called from a tap. */
+  /** Starts playing sound. Called from a tap. */
   unlock(): Promise<void>
-  subscribe(changed: () => void): () => void
+  /** Calls back when `volumes` or `isLocked` changes. Returns a function that stops that. */
+  subscribe(listener: () => void): () => void
 }
 
-/** Where there is nothing to play on. */
+/** Creates an output that plays nothing. */
 export function silentOutput(): SoundOutput {
   return {
     add() {},
@@ -42,28 +44,24 @@ interface Sound {
 }
 
 /**
- * The browser's: an audio element for each track. Songs go through a mixer as soon as there is one, which lowers them while somebody
- * speaks; where it can't be loaded, or may not play yet, elements play them as they are. With what it loads, the only file of the SDK
- * that knows the DOM. `volumes`: to begin with.
+ * Creates the output of browsers, with an audio element for each track. The first song loads a mixer, which plays songs
+ * and lowers them under voices. Until the mixer can play, or where it cannot be loaded, elements play songs without
+ * ducking. Only this file and the mixer use the DOM. `volumes` are the initial volumes.
  */
-export function elementOutput({ volumes: firstVolumes = fullVolumes }: { volumes?: Volumes } = {}): SoundOutput {
+export function elementOutput({ volumes: initialVolumes = fullVolumes }: { volumes?: Volumes } = {}): SoundOutput {
   const sounds = new Map<string, Sound>()
-  const listeners = new Set<() => void>()
-  const voicesToo = !elementsHaveVolume()
-  let volumes = firstVolumes
+  const listeners = new Listeners()
+  const mixerPlaysVoices = !canSetElementVolume()
+  let volumes = initialVolumes
   let ducking: DuckingSetting = { on: false, levelDb: 0 }
   let mixer: SongMixer | null = null
-  let loading = false
-  let locked = false
+  let isLoadingMixer = false
+  let isLocked = false
 
-  function tell(): void {
-    for (const listener of [...listeners]) listener()
-  }
-
-  function setLocked(now: boolean): void {
-    if (locked === now) return
-    locked = now
-    tell()
+  function setLocked(next: boolean): void {
+    if (isLocked === next) return
+    isLocked = next
+    listeners.notify()
   }
 
   async function play({ element }: Sound): Promise<void> {
@@ -71,33 +69,33 @@ export function elementOutput({ volumes: firstVolumes = fullVolumes }: { volumes
       await element.play()
       setLocked(false)
     } catch (error) {
-      // Anything but the autoplay rule (the element went away meanwhile) is no reason to ask for a tap.
+      // Only the autoplay policy needs a tap. Another error is, for example, that the element was removed meanwhile.
       if (error instanceof DOMException && error.name === 'NotAllowedError') setLocked(true)
     }
   }
 
-  /** Has every sound heard once, from its element or from the mixer, as loud as it should be. */
-  function balance(): void {
+  /** Applies the volumes, so that each sound is heard once, from its element or from the mixer. */
+  function applyVolumes(): void {
     mixer?.set(volumes, ducking)
     for (const [id, { element, kind }] of sounds) {
       element.volume = volumes[kind]
-      element.muted = volumes[kind] === 0 || mixer?.plays(id, kind) === true
+      element.muted = volumes[kind] === 0 || mixer?.isPlaying(id, kind) === true
     }
   }
 
-  /** Listeners of a show without songs load none of it. */
-  async function mix(): Promise<void> {
-    if (mixer || loading) return
-    loading = true
+  /** Loads the mixer on demand, so that listeners of a show without songs do not load it. */
+  async function loadMixer(): Promise<void> {
+    if (mixer || isLoadingMixer) return
+    isLoadingMixer = true
     try {
       const { createSongMixer } = await import('./song-mixer.ts')
-      mixer = createSongMixer({ voicesToo, changed: balance })
+      mixer = createSongMixer({ playsVoices: mixerPlaysVoices, onChange: applyVolumes })
       for (const [id, { track, kind }] of sounds) mixer.add(id, track, kind)
-      balance()
+      applyVolumes()
     } catch {
-      // It is tried again with the next song; elements play on.
+      // Elements continue to play. The next song tries again.
     } finally {
-      loading = false
+      isLoadingMixer = false
     }
   }
 
@@ -108,9 +106,9 @@ export function elementOutput({ volumes: firstVolumes = fullVolumes }: { volumes
       const sound = { element, track, kind }
       sounds.set(id, sound)
       mixer?.add(id, track, kind)
-      balance()
+      applyVolumes()
       play(sound)
-      if (kind === 'song') mix()
+      if (kind === 'song') loadMixer()
     },
     remove(id) {
       const { element } = sounds.get(id) ?? {}
@@ -125,32 +123,27 @@ export function elementOutput({ volumes: firstVolumes = fullVolumes }: { volumes
     },
     setVolume(kind, volume) {
       volumes = { ...volumes, [kind]: volume }
-      if (voicesToo) mix()
-      balance()
-      tell()
+      if (mixerPlaysVoices) loadMixer()
+      applyVolumes()
+      listeners.notify()
     },
     setDucking(setting) {
       ducking = setting
-      balance()
+      applyVolumes()
     },
     get isLocked() {
-      return locked
+      return isLocked
     },
     async unlock() {
-      mixer?.wake()
+      mixer?.updateContext()
       await Promise.all([...sounds.values()].map(play))
     },
-    subscribe(changed) {
-      listeners.add(changed)
-      return () => {
-        listeners.delete(changed)
-      }
-    }
+    subscribe: listener => listeners.add(listener)
   }
 }
 
-/** On iOS an element is as loud as the device, whatever it is told. */
-function elementsHaveVolume(): boolean {
+/** Whether elements have a volume of their own. On iOS they always play at the volume of the device. */
+function canSetElementVolume(): boolean {
   const element = new Audio()
   element.volume = 0.5
   return element.volume === 0.5

@@ -2,17 +2,17 @@
 export interface TokenStorage {
   read(): string | null
   write(value: string | null): void
-  /** Calls back when another tab wrote; answers how to stop that. */
-  watch(changed: () => void): () => void
+  /** Calls back when another tab has written. Returns a function that stops that. */
+  watch(listener: () => void): () => void
 }
 
-/** Keeps the sign-in for as long as the program runs. */
+/** Keeps the sign-in in memory, until the program ends. */
 export function memoryStorage(): TokenStorage {
-  let kept: string | null = null
+  let stored: string | null = null
   return {
-    read: () => kept,
+    read: () => stored,
     write: value => {
-      kept = value
+      stored = value
     },
     watch: () => () => {}
   }

@@ -1,19 +1,20 @@
 import { CodedError } from '../contract/errors.ts'
 import type { Clock } from './clock.ts'
-import { answerOf } from './request.ts'
+import { parseResponse } from './request.ts'
+import { startTimeout } from './timeout.ts'
 
-/** A file: a browser's, or how React Native names one that is on the device. */
+/** A file: of a browser, or as React Native names a file on the device. */
 export type UploadFile = Blob | { uri: string; name: string; type?: string }
 
 export interface UploadOptions {
-  /** The file's name, where it has none of its own; the song's title when it has no tags. */
+  /** Name of a file that has none. A song without tags gets it as its title. */
   name?: string
-  /** How much of the request is sent. */
+  /** Called with the number of bytes of the request that have been sent. */
   onProgress?: (sentBytes: number, totalBytes: number) => void
   signal?: AbortSignal
 }
 
-/** One file on its way. */
+/** One file to send. */
 export interface UploadJob {
   method: 'POST' | 'PUT'
   url: string
@@ -23,10 +24,13 @@ export interface UploadJob {
   signal: AbortSignal
 }
 
-/** Sends a form and answers what came back, the body parsed from JSON or null. Rejects when the server can't be reached, and when aborted. */
+/**
+ * Sends a form and returns the response, with the body parsed from JSON, or null. Rejects when the server cannot be
+ * reached and when the signal aborts.
+ */
 export type Uploader = (job: UploadJob) => Promise<{ status: number; body: unknown }>
 
-/** Sends a file with the progress told; throws CodedError, and what it was aborted with. */
+/** Uploads a file with a valid access token. Throws CodedError, or the reason of the signal. */
 export type AuthorizedUpload = <T>(
   method: UploadJob['method'],
   path: string,
@@ -34,10 +38,13 @@ export type AuthorizedUpload = <T>(
   options: UploadOptions
 ) => Promise<T>
 
-/** When it told that it gets on, and nothing more gets through for so long, it is given up. */
-const stalledAfterMs = 60_000
-/** Who tells nothing, or waits for the answer to all that is sent, is given as long as NGINX gives it (nginx/templates/ambient.conf.template). */
-const silentForMs = 300_000
+/** An upload that reported progress is aborted when no further progress follows within this time. */
+const stallTimeoutMs = 60_000
+/**
+ * An upload that has reported no progress yet, or that waits for the response, is aborted after this time. NGINX allows
+ * as much (nginx/templates/ambient.conf.template).
+ */
+const silenceTimeoutMs = 300_000
 
 export interface FileUpload extends UploadOptions {
   method: UploadJob['method']
@@ -48,85 +55,86 @@ export interface FileUpload extends UploadOptions {
   clock: Clock
 }
 
-/** Uploads one file, and answers what the server does; see `songs.upload`. */
+/** Uploads one file and returns the body of the response. See `songs.upload`. */
 export async function uploadFile<T>({
   method,
   url,
   file,
   name,
   accessToken,
-  onProgress: progress,
+  onProgress,
   signal,
   uploader,
   clock
 }: FileUpload): Promise<T> {
-  signal?.throwIfAborted()
-  const stop = new AbortController()
-  const abort = () => stop.abort(signal?.reason)
-  signal?.addEventListener('abort', abort)
-  const giveUp = () => stop.abort()
-  let inTime = clock.after(silentForMs, giveUp)
+  if (signal?.aborted) throw abortReason(signal)
+  const timeout = startTimeout(silenceTimeoutMs, clock)
+  signal?.addEventListener('abort', timeout.abort)
   try {
     const { status, body } = await uploader({
       method,
       url,
       headers: accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` },
-      form: formOf(file, name),
+      form: createForm(file, name),
       onProgress(sentBytes, totalBytes) {
-        inTime()
-        inTime = clock.after(sentBytes < totalBytes ? stalledAfterMs : silentForMs, giveUp)
-        progress?.(sentBytes, totalBytes)
+        timeout.restart(sentBytes < totalBytes ? stallTimeoutMs : silenceTimeoutMs)
+        onProgress?.(sentBytes, totalBytes)
       },
-      signal: stop.signal
+      signal: timeout.signal
     }).catch(() => {
-      signal?.throwIfAborted()
-      throw new CodedError('UNAVAILABLE', 'The file did not get through. Check the connection and try again.')
+      if (signal?.aborted) throw abortReason(signal)
+      throw new CodedError('UNAVAILABLE', 'The upload failed. Check the connection and try again.')
     })
-    return answerOf<T>(status, body)
+    return parseResponse<T>(status, body)
   } finally {
-    inTime()
-    signal?.removeEventListener('abort', abort)
+    timeout.clear()
+    signal?.removeEventListener('abort', timeout.abort)
   }
 }
 
-function formOf(file: UploadFile, name: string | undefined): FormData {
+/** Returns the reason of an aborted signal. React Native's signals have none. */
+function abortReason({ reason }: AbortSignal): unknown {
+  return reason ?? new Error('The upload was aborted.')
+}
+
+function createForm(file: UploadFile, name: string | undefined): FormData {
   const form = new FormData()
   if (file instanceof Blob) form.append('file', file, name ?? (file instanceof File ? file.name : 'untitled'))
-  else appendNative(form, file)
+  else appendNativeFile(form, file)
   return form
 }
 
-/** React Native's FormData takes what names a file on the device. */
-function appendNative(form: { append(name: string, value: unknown): void }, file: UploadFile): void {
+/** Appends a file on the device. React Native's FormData accepts objects that name one. */
+function appendNativeFile(form: { append(name: string, value: unknown): void }, file: UploadFile): void {
   form.append('file', file)
 }
 
-/** Where the platform has XMLHttpRequest, by that: `fetch` tells no progress. */
+/** Returns the uploader of the platform: XMLHttpRequest where available, since `fetch` reports no progress. */
 export function platformUploader(fetcher: typeof fetch): Uploader {
-  return typeof XMLHttpRequest === 'undefined' ? uploadByFetch(fetcher) : uploadByXhr
+  return typeof XMLHttpRequest === 'undefined' ? uploadWithFetch(fetcher) : uploadWithXhr
 }
 
-function uploadByFetch(fetcher: typeof fetch): Uploader {
+function uploadWithFetch(fetcher: typeof fetch): Uploader {
   return async ({ method, url, headers, form, signal }) => {
     const response = await fetcher(url, { method, headers, body: form, signal })
     return { status: response.status, body: await response.json().catch(() => null) }
   }
 }
 
-const uploadByXhr: Uploader = async ({ method, url, headers, form, onProgress: progress, signal }) =>
+const uploadWithXhr: Uploader = async ({ method, url, headers, form, onProgress, signal }) =>
   await new Promise((resolve, reject) => {
-    const sending = new XMLHttpRequest()
-    sending.open(method, url)
-    for (const [name, value] of Object.entries(headers)) sending.setRequestHeader(name, value)
-    sending.upload.onprogress = ({ loaded, total }) => progress(loaded, total)
-    sending.onload = () => resolve({ status: sending.status, body: parsed(sending.responseText) })
-    sending.onerror = () => reject(new Error('the connection failed'))
-    sending.onabort = () => reject(new Error('given up'))
-    signal.addEventListener('abort', () => sending.abort())
-    sending.send(form)
+    const xhr = new XMLHttpRequest()
+    xhr.open(method, url)
+    for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value)
+    xhr.upload.onprogress = ({ loaded, total }) => onProgress(loaded, total)
+    xhr.onload = () => resolve({ status: xhr.status, body: parseJson(xhr.responseText) })
+    xhr.onerror = () => reject(new Error('connection failed'))
+    xhr.onabort = () => reject(new Error('upload aborted'))
+    signal.addEventListener('abort', () => xhr.abort())
+    xhr.send(form)
   })
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

@@ -1,9 +1,10 @@
+import { Listeners } from './listeners.ts'
 import type { RoomView } from './room-view.ts'
 
-/** Holds the view a page shows: one immutable object, replaced whenever something changed. */
+/** Holds the view of a room: one immutable object, replaced by each change. */
 export class ViewStore {
   #view: RoomView
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Listeners()
 
   constructor(view: RoomView) {
     this.#view = view
@@ -13,17 +14,14 @@ export class ViewStore {
     return this.#view
   }
 
-  /** Calls back after every change; answers how to stop that. */
-  subscribe(changed: () => void): () => void {
-    this.#listeners.add(changed)
-    return () => {
-      this.#listeners.delete(changed)
-    }
+  /** Calls back after each change. Returns a function that stops that. */
+  subscribe(listener: () => void): () => void {
+    return this.#listeners.add(listener)
   }
 
-  /** Takes the next view, or changes some of it. */
+  /** Changes properties of the view. */
   set(change: Partial<RoomView>): void {
     this.#view = { ...this.#view, ...change }
-    for (const listener of [...this.#listeners]) listener()
+    this.#listeners.notify()
   }
 }

@@ -4,30 +4,32 @@ import type { MediaSession } from './media-session.ts'
 import type { RoomView } from './room-view.ts'
 
 export interface VoiceParts {
-  /** The audio there is now. */
-  media: () => MediaSession | null
-  /** One's own seat on stage, if one has the floor; undefined without it, null while the room is not known. */
-  seat: () => StageMember | undefined | null
-  changed: (microphone: RoomView['microphone']) => void
-  /** The audio can't be used to send. */
-  broken: (media: MediaSession) => void
+  getMediaSession: () => MediaSession | null
+  /** Returns the user's seat on stage: undefined without the floor, null before the room is known. */
+  getSeat: () => StageMember | undefined | null
+  onChange: (microphone: RoomView['microphone']) => void
+  /** The media session cannot send: it has to be created again. */
+  onBroken: (session: MediaSession) => void
 }
 
+/** Errors after which client and server disagree about the transport or the producer. */
+const brokenSessionCodes: ReadonlySet<string> = new Set(['NOT_FOUND', 'CONFLICT', 'UNAVAILABLE'])
+
 /**
- * One's own voice: a track that is sent for as long as one has the floor, also after the audio was made anew. It is silent here
- * from the moment one mutes, before the server knows; and it is heard again only when the server agrees.
+ * The user's own voice: a track that is sent while the user has the floor, also with a new media session. Muting takes
+ * effect here before the server knows, and unmuting only when the server agrees.
  */
 export class Voice {
   readonly #parts: VoiceParts
   #track: MediaStreamTrack | null = null
-  #hushed = false
+  #isMutedLocally = false
   #sending: Promise<void> | null = null
 
   constructor(parts: VoiceParts) {
     this.#parts = parts
   }
 
-  get on(): boolean {
+  get isPublishing(): boolean {
     return this.#track !== null
   }
 
@@ -35,109 +37,101 @@ export class Voice {
     return this.#track
   }
 
-  /** Sends this track, and stops it when it is not needed any more. Throws NO_FLOOR, and whatever keeps it from being sent now. */
+  /** Sends a track, and stops it when it is no longer needed. Throws NO_FLOOR, or why it cannot be sent now. */
   async publish(track: MediaStreamTrack): Promise<void> {
-    if (this.#parts.seat() === undefined) {
+    if (this.#parts.getSeat() === undefined) {
       track.stop()
       throw new CodedError('NO_FLOOR', "You don't have the floor.")
     }
     if (this.#track !== track) this.#track?.stop()
     this.#track = track
     track.addEventListener('ended', () => {
-      if (this.#track === track) this.#parts.changed('failed')
+      if (this.#track === track) this.#parts.onChange('failed')
     })
     await this.#sending?.catch(() => {})
-    const media = this.#parts.media()
-    if (this.#track !== track || !media) return
-    if (media.producerId === null) return await this.#send()
-    await media.replaceTrack(track)
-    this.#parts.changed('on')
+    const session = this.#parts.getMediaSession()
+    if (this.#track !== track || !session) return
+    if (session.producerId === null) return await this.#send()
+    await session.replaceTrack(track)
+    this.#parts.onChange('on')
   }
 
-  /** Lets the microphone go but not the floor: what is sent from now on is silence. */
+  /** Releases the microphone and sends silence instead. Keeps the floor. */
   async pause(): Promise<void> {
-    this.drop()
-    await this.#parts.media()?.replaceTrack(null)
+    this.stop()
+    await this.#parts.getMediaSession()?.replaceTrack(null)
   }
 
-  /** Lets the microphone go. */
-  drop(): void {
-    const had = this.#track
+  /** Releases the microphone. */
+  stop(): void {
+    const track = this.#track
     this.#track = null
-    this.#hushed = false
-    had?.stop()
-    if (had) this.#parts.changed('off')
+    this.#isMutedLocally = false
+    track?.stop()
+    if (track) this.#parts.onChange('off')
   }
 
-  /** Nothing is heard of it from now on, whatever the server says. */
-  hush(): void {
-    this.#hushed = true
-    this.follow()
+  /** Sends no sound from now on, whatever the server says. */
+  muteLocally(): void {
+    this.#isMutedLocally = true
+    this.sync()
   }
 
-  /** As loud as the server has it. */
-  unhush(): void {
-    this.#hushed = false
-    this.follow()
+  /** Mutes or unmutes as the server says. */
+  unmuteLocally(): void {
+    this.#isMutedLocally = false
+    this.sync()
   }
 
-  /** The stage, or the audio, is another one: sends, mutes and stops as it says. */
-  follow(): void {
-    const seat = this.#parts.seat()
-    const media = this.#parts.media()
+  /** Called when the stage or the media session has changed: sends, mutes and stops accordingly. */
+  sync(): void {
+    const seat = this.#parts.getSeat()
+    const session = this.#parts.getMediaSession()
     if (seat === undefined) {
-      media?.dropProducer()
-      return this.drop()
+      session?.closeProducer()
+      return this.stop()
     }
-    if (!seat || !media) return
-    if (seat.muted) this.#hushed = false
-    media.setMuted(seat.muted || this.#hushed)
+    if (!seat || !session) return
+    if (seat.muted) this.#isMutedLocally = false
+    session.setMuted(seat.muted || this.#isMutedLocally)
     if (this.#sending) return
-    if (media.producerId !== null && media.producerId !== seat.producerId) {
-      // The server closed it. The creator who steps down keeps the seat and has ended their voice; anything else is mended.
-      media.dropProducer()
-      if (seat.state === 'granted') return this.drop()
+    if (session.producerId !== null && session.producerId !== seat.producerId) {
+      // The server has closed the producer. A creator who steps down keeps the seat and ends the voice; in other cases
+      // the voice is sent again.
+      session.closeProducer()
+      if (seat.state === 'granted') return this.stop()
     }
-    if (this.#track && media.producerId === null) this.#send().catch(() => {})
+    if (this.#track && session.producerId === null) this.#send().catch(() => {})
   }
 
-  /** One attempt at a time; then what changed meanwhile is followed. */
+  /** Starts sending, one attempt at a time, then applies changes that came meanwhile. */
   async #send(): Promise<void> {
     this.#sending ??= this.#attempt().finally(() => {
       this.#sending = null
     })
     await this.#sending
-    this.follow()
+    this.sync()
   }
 
   async #attempt(): Promise<void> {
-    const { media: current, seat: currentSeat, changed } = this.#parts
-    const media = current()
-    const seat = currentSeat()
+    const { getMediaSession, getSeat, onChange, onBroken } = this.#parts
+    const session = getMediaSession()
+    const seat = getSeat()
     const track = this.#track
-    if (!media || !seat || !track) return
-    changed('starting')
+    if (!session || !seat || !track) return
+    onChange('starting')
     try {
-      await media.produce(track, seat.muted || this.#hushed)
-      if (this.#track && this.#track !== track) await media.replaceTrack(this.#track)
+      await session.produce(track, seat.muted || this.#isMutedLocally)
+      if (this.#track && this.#track !== track) await session.replaceTrack(this.#track)
     } catch (error) {
-      // What went to audio that is gone says nothing; the next attempt is at the new one.
-      if (media !== current() || !this.#track) return
-      if (!this.#mends(media, error)) changed('failed')
+      // The failure of a replaced session means nothing: the next attempt uses the new one.
+      if (session !== getMediaSession() || !this.#track) return
+      if (error instanceof CodedError && brokenSessionCodes.has(error.code)) onBroken(session)
+      else onChange('failed')
       throw error
     }
-    if (media !== current()) return
-    if (this.#track) changed('on')
-    else media.dropProducer()
-  }
-
-  /** Whether the audio is made anew because of this, and the voice with it. */
-  #mends(media: MediaSession, error: unknown): boolean {
-    const mends = error instanceof CodedError && mendable.has(error.code)
-    if (mends) this.#parts.broken(media)
-    return mends
+    if (session !== getMediaSession()) return
+    if (this.#track) onChange('on')
+    else session.closeProducer()
   }
 }
-
-/** Refusals that say: the transport, or the producer, is not what we think. */
-const mendable: ReadonlySet<string> = new Set(['NOT_FOUND', 'CONFLICT', 'UNAVAILABLE'])

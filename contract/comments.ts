@@ -2,7 +2,10 @@ import { Type, type Static } from 'typebox'
 import { Exactly, Id, IsoTime, TimeMs } from './primitives.ts'
 import { Person } from './users.ts'
 
-/** Made by the client, so that sending again makes no second comment. It is the client's own, so any word of visible ASCII will do. */
+/**
+ * Made by the client, so that sending again makes no second comment. It is the client's own, so any word of visible
+ * ASCII will do.
+ */
 export const ClientId = Type.String({
   minLength: 1,
   maxLength: 64,

@@ -1,4 +1,5 @@
-// Created by the first call: React Native's JavaScript engine has no Intl.Segmenter, and importing this module works there too.
+// Created by the first call: React Native's JavaScript engine has no Intl.Segmenter, and importing this module works
+// there too.
 let segmenter: Intl.Segmenter | undefined
 
 /** Returns the number of graphemes in a text (what a person counts as characters), counting no further than `limit`. */

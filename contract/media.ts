@@ -2,12 +2,16 @@ import { Type, type Static } from 'typebox'
 import { Exactly, OneOf } from './primitives.ts'
 
 /*
- * The shapes mediasoup and its clients exchange, bounded: https://mediasoup.org/documentation/v3/mediasoup/rtp-parameters-and-capabilities/
- * Nothing is left open, so a client can't make the server hold or copy more than a few KiB.
+ * The shapes mediasoup and its clients exchange, bounded:
+ * https://mediasoup.org/documentation/v3/mediasoup/rtp-parameters-and-capabilities/ Nothing is left open, so a client
+ * can't make the server hold or copy more than a few KiB.
  */
 
 const Token = Type.String({ minLength: 1, maxLength: 128 })
-/** What one person sends stands in the session descriptions of all who hear them, line by line: nothing of it may begin a line of its own. */
+/**
+ * What one person sends stands in the session descriptions of all who hear them, line by line: nothing of it may begin
+ * a line of its own.
+ */
 const withinALine = '^[ -~]*$'
 const kind = OneOf(['audio', 'video'])
 const payloadType = Type.Integer({ minimum: 0, maximum: 127 })
@@ -59,7 +63,10 @@ export const DtlsParameters = Exactly({
 })
 export type DtlsParameters = Static<typeof DtlsParameters>
 
-/** What a client sends: https://mediasoup.org/documentation/v3/mediasoup/rtp-parameters-and-capabilities/#RtpSendParameters */
+/**
+ * What a client sends:
+ * https://mediasoup.org/documentation/v3/mediasoup/rtp-parameters-and-capabilities/#RtpSendParameters
+ */
 export const RtpParameters = Exactly({
   mid: Type.Optional(Type.String({ minLength: 1, maxLength: 32 })),
   msid: Type.Optional(Type.String({ maxLength: 256 })),

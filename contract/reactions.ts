@@ -1,7 +1,10 @@
 import { Type, type Static } from 'typebox'
 import { Exactly } from './primitives.ts'
 
-/** The longest emoji recommended for interchange is far shorter: https://www.unicode.org/Public/emoji/latest/emoji-zwj-sequences.txt */
+/**
+ * The longest emoji recommended for interchange is far shorter:
+ * https://www.unicode.org/Public/emoji/latest/emoji-zwj-sequences.txt
+ */
 const emojiCodeUnits = 40
 const oneEmoji = /^\p{RGI_Emoji}$/v
 

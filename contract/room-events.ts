@@ -34,7 +34,10 @@ export const RoomEvent = Type.Union([
 ])
 export type RoomEvent = Static<typeof RoomEvent>
 
-/** Who asks and what came of it, and what hosts do about people without telling everybody: sent as `queue:event` to the creator, the co-hosts and the person concerned. */
+/**
+ * Who asks and what came of it, and what hosts do about people without telling everybody: sent as `queue:event` to the
+ * creator, the co-hosts and the person concerned.
+ */
 export const QueueEvent = Type.Union([
   Exactly({ type: Type.Literal('speak:requested'), requestId: Id, ...who, reason: Type.String(), requestedAt: TimeMs }),
   Exactly({ type: Type.Literal('speak:withdrawn'), requestId: Nullable(Id), userId: Id, by }),

@@ -38,7 +38,10 @@ export type ReportsQuery = Static<typeof ReportsQuery>
 export const ReportAnswer = Exactly({ answer: ReportReason })
 export type ReportAnswer = Static<typeof ReportAnswer>
 
-/** Something an operator did, as it stands in the log; `done` is false for what was refused or cut short after it was written down. */
+/**
+ * Something an operator did, as it stands in the log; `done` is false for what was refused or cut short after it was
+ * written down.
+ */
 export const OperatorAction = Exactly({
   id: Id,
   at: IsoTime,

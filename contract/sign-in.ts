@@ -12,7 +12,10 @@ export const CodeChallenge = Type.String({
   description: 'base64url(sha256(codeVerifier))'
 })
 
-/** The secret behind a challenge: https://www.rfc-editor.org/rfc/rfc7636#section-4.1. One that can't be right is answered as a wrong one. */
+/**
+ * The secret behind a challenge: https://www.rfc-editor.org/rfc/rfc7636#section-4.1. One that can't be right is
+ * answered as a wrong one.
+ */
 export const CodeVerifier = Type.String({ minLength: 1, maxLength: 128 })
 
 /** Where to come back to; one of the operator's REDIRECT_URIS, exactly. */

@@ -31,8 +31,8 @@ export const Invited = Exactly({ ...who, by: Id })
 export type Invited = Static<typeof Invited>
 
 /**
- * The room at one moment, for one person. The queue, the invitations and whose comments are refused are whole
- * for hosts; anybody else sees their own entry, if any, and `queueLength`. `version` is the last room event it contains.
+ * The room at one moment, for one person. The queue, the invitations and whose comments are refused are whole for
+ * hosts; anybody else sees their own entry, if any, and `queueLength`. `version` is the last room event it contains.
  */
 export const Snapshot = Exactly({
   showId: Id,

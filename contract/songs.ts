@@ -8,8 +8,9 @@ export const SongStatus = OneOf(songStatuses)
 export type SongStatus = (typeof songStatuses)[number]
 
 /**
- * Why an upload became no song: `notAudio`, no sound that can be decoded; `tooLong`; `tooDemanding`, decoding it took too much memory
- * or time; `quota`, the person's space is used up; `interrupted`, the server did not get through in several tries.
+ * Why an upload became no song: `notAudio`, no sound that can be decoded; `tooLong`; `tooDemanding`, decoding it took
+ * too much memory or time; `quota`, the person's space is used up; `interrupted`, the server did not get through in
+ * several tries.
  */
 export const songFailures = ['notAudio', 'tooLong', 'tooDemanding', 'quota', 'interrupted'] as const
 export const SongFailure = OneOf(songFailures)
@@ -18,7 +19,10 @@ export type SongFailure = (typeof songFailures)[number]
 /** How many peaks a song has, whatever its length. */
 export const peakCount = 200
 
-/** One of the caller's songs. `title`, `artist` and `album` are of the file's tags; `audioUrl`, once it is ready, is good for some minutes. */
+/**
+ * One of the caller's songs. `title`, `artist` and `album` are of the file's tags; `audioUrl`, once it is ready, is
+ * good for some minutes.
+ */
 export const Song = Exactly(
   {
     id: Id,
@@ -84,7 +88,9 @@ export const SongUpdate = Exactly(
 )
 export type SongUpdate = Static<typeof SongUpdate>
 
-/** Answer of `GET /v1/songs/space`: what the caller's songs take, what they may take, and how large one upload may be. */
+/**
+ * Answer of `GET /v1/songs/space`: what the caller's songs take, what they may take, and how large one upload may be.
+ */
 export const SongSpace = Exactly(
   {
     usedBytes: Type.Integer({ minimum: 0 }),

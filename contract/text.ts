@@ -12,17 +12,20 @@ export interface TextRule {
 const codePointsPerGrapheme = 16
 const control = /[\p{Cc}\u2028\u2029]/u
 const controlButNewline = /[^\P{Cc}\n]/u
-// Overrides, embeddings and isolates let a name rewrite the line it stands in: https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
+// Overrides, embeddings and isolates let a name rewrite the line it stands in:
+// https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
 const bidiOverride = /[\u202a-\u202e\u2066-\u2069]/
-// Letters of real scripts carry a few marks; a heap of them is one grapheme and covers the lines above and below: https://www.unicode.org/reports/tr36/#Recommendations_General
-// The two halfwidth sound marks are letters that compatibility makes marks of.
+// Letters of real scripts carry a few marks; a heap of them is one grapheme and covers the lines above and below:
+// https://www.unicode.org/reports/tr36/#Recommendations_General The two halfwidth sound marks are letters that
+// compatibility makes marks of.
 const heapOfMarks = /(?:[\p{M}\uff9e\uff9f]\p{Cf}*){9}/u
 // Hangul fillers and the blank Braille pattern are letters and symbols that show nothing.
 const visible = /[^\p{Cf}\p{Z}\p{M}\p{Cc}\p{Cn}\u115f\u1160\u3164\uffa0\u2800]/u
 
 /**
- * A text as it is kept: NFC, trimmed, one kind of line break. Heaps of marks stay as they are, for `textFault` to refuse: to put the
- * marks of one letter into their order takes the square of their number, which of a hundred thousand is minutes.
+ * A text as it is kept: NFC, trimmed, one kind of line break. Heaps of marks stay as they are, for `textFault` to
+ * refuse: to put the marks of one letter into their order takes the square of their number, which of a hundred thousand
+ * is minutes.
  */
 export function cleanText(text: string): string {
   const composed = heapOfMarks.test(text) ? text : text.normalize('NFC')
@@ -44,8 +47,8 @@ export function textFault(text: string, rule: TextRule): string | null {
 }
 
 /**
- * A string for people. The keyword `x-text` makes the server's validator clean the value (NFC, trimmed) and hold it to the
- * rule; `maxLength` is the coarse bound other tools can read.
+ * A string for people. The keyword `x-text` makes the server's validator clean the value (NFC, trimmed) and hold it to
+ * the rule; `maxLength` is the coarse bound other tools can read.
  */
 function personText(rule: TextRule, description: string, options: { examples?: string[] } = {}) {
   return Type.String({ maxLength: rule.max * codePointsPerGrapheme, 'x-text': rule, description, ...options })

@@ -2,7 +2,7 @@ import type { Tokens } from '../../contract/auth.ts'
 import type { SignInOptions } from '../../contract/sign-in-options.ts'
 import type { Request } from '../request.ts'
 
-/** The requests of signing in and out, which carry no access token. */
+/** Creates the requests for signing in and out, which carry no access token. */
 export function createAuthApi(request: Request) {
   return {
     options: async () => await request<SignInOptions>('GET', '/auth/options'),

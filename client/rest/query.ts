@@ -1,13 +1,13 @@
-/** Which page of a list: `limit` 1–100 (20 when not given), `cursor` the `nextCursor` of the page before. */
-export interface PageOf {
+/** A page of a list. `limit` is 1–100 (default 20), `cursor` is the `nextCursor` of the previous page. */
+export interface PageOptions {
   limit?: number
   cursor?: string
 }
 
-/** The parameters as they stand in an address; empty when there are none. */
-export function queryOf(parameters: object): string {
-  const named = Object.entries(parameters)
+/** Returns the query string of parameters, without undefined ones. Empty when there are none. */
+export function toQuery(parameters: object): string {
+  const entries = Object.entries(parameters)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]): [string, string] => [name, String(value)])
-  return named.length === 0 ? '' : `?${new URLSearchParams(named)}`
+  return entries.length === 0 ? '' : `?${new URLSearchParams(entries)}`
 }

@@ -3,44 +3,56 @@ import type { Song, SongSpace } from '../../contract/songs.ts'
 import type { AuthorizedRequest } from '../request.ts'
 import type { SongUpdateListener } from '../song-updates.ts'
 import type { AuthorizedUpload, UploadFile, UploadOptions } from '../upload.ts'
-import { queryOf, type PageOf } from './query.ts'
+import { toQuery, type PageOptions } from './query.ts'
 
 export interface SongsParts {
   request: AuthorizedRequest
-  /** Where the server is. */
+  /** Origin of the server. */
   url: string
   upload: AuthorizedUpload
-  /** Calls back with what becomes of the caller's songs; answers how to stop that. */
+  /** Calls back with updates of the user's songs. Returns a function that stops that. */
   listen: (listener: SongUpdateListener) => () => void
 }
 
-/** The caller's songs. Guests have none: FORBIDDEN. */
+/** Creates the requests about the user's own songs. Guests have none and get FORBIDDEN. */
 export function createSongsApi({ request, url, upload, listen }: SongsParts) {
   const get = async (songId: string) => await request<Song>('GET', `/songs/${songId}`)
   return {
-    /** Newest first; `q` are beginnings of words of title, artist and album, up to 100 characters. */
-    list: async (search: PageOf & { q?: string } = {}) => await request<Page<Song>>('GET', `/songs${queryOf(search)}`),
+    /**
+     * Returns songs, newest first. Each word of `q` is the beginning of a word in title, artist or album; up to 100
+     * characters.
+     */
+    list: async (search: PageOptions & { q?: string } = {}) =>
+      await request<Page<Song>>('GET', `/songs${toQuery(search)}`),
     get,
-    /** How much room the caller's songs take, how much there is, and how large one upload may be. */
+    /** Returns the storage that the user's songs take, its limit, and the maximum size of an upload. */
     space: async () => await request<SongSpace>('GET', '/songs/space'),
-    /** For good; in playlists it stays as one that is not available. CONFLICT while a live show plays it. */
+    /**
+     * Deletes a song for good. Playlists keep it as an unavailable item. Throws CONFLICT while a live show plays it.
+     */
     delete: async (songId: string) => await request<null>('DELETE', `/songs/${songId}`),
     /**
-     * Uploads an audio file; what comes back is a song that is being made ready, which `onStatus` tells about. Throws
-     * PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA, RATE_LIMITED, UNAVAILABLE, and the signal's reason when it was aborted.
+     * Uploads an audio file. Returns a song with status `processing`; `onStatus` reports when it is ready. Throws
+     * PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA, RATE_LIMITED, UNAVAILABLE, and the reason of the signal when it is aborted.
      */
     upload: async (file: UploadFile, options: UploadOptions = {}) =>
       await upload<Song>('POST', '/songs', file, options),
-    /** A whole address an audio element can play and seek, asked for anew since it is good for some minutes; null until the song is ready. Pass it to nobody. */
+    /**
+     * Returns an absolute URL that an audio element can play and seek, or null until the song is ready. The URL is
+     * valid for some minutes. Do not share it.
+     */
     async audioUrl(songId: string): Promise<string | null> {
       const { audioUrl } = await get(songId)
       return audioUrl === null ? null : new URL(audioUrl, url).href
     },
     /**
-     * Calls back with every `song:status` of the caller's songs, in a show or not; answers how to stop that. `missed` is called each
-     * time the connection came about: what was told before it did was not heard here, so list them again.
+     * Calls back with each `song:status` of the user's songs, in a show or not. Returns a function that stops that.
+     * `onMissed` is called each time a connection opens: updates from before were not received, so list the songs
+     * again.
      */
-    onStatus: (status: SongUpdateListener['status'], missed: SongUpdateListener['missed'] = () => {}): (() => void) =>
-      listen({ status, missed })
+    onStatus: (
+      onUpdate: SongUpdateListener['onUpdate'],
+      onMissed: SongUpdateListener['onMissed'] = () => {}
+    ): (() => void) => listen({ onUpdate, onMissed })
   }
 }

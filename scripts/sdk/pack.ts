@@ -8,8 +8,8 @@ import { removeUnreachableModules } from './reachable-modules.ts'
 const commandTimeoutMs = 5 * 60_000
 
 /**
- * Packs the SDK into a tarball and returns the path of the tarball. The package is assembled in a temporary folder, so that
- * packing leaves nothing in the source tree and can run more than once at the same time.
+ * Packs the SDK into a tarball and returns the path of the tarball. The package is assembled in a temporary folder, so
+ * that packing leaves nothing in the source tree and can run more than once at the same time.
  * @throws SetupError with the end of the compiler's or npm's output
  */
 export async function packSdk(root: string, targetFolder: string): Promise<string> {

@@ -2,8 +2,8 @@ import { glob, readFile, rm } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 
 /**
- * Removes JavaScript modules that the entry module does not reach through imports. The compiler emits a module for each file
- * whose types are used; the package needs only the declarations of most schemas. `entry` is relative to `folder`.
+ * Removes JavaScript modules that the entry module does not reach through imports. The compiler emits a module for each
+ * file whose types are used; the package needs only the declarations of most schemas. `entry` is relative to `folder`.
  */
 export async function removeUnreachableModules(folder: string, entry: string): Promise<void> {
   const reachable = new Set<string>()

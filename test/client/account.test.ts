@@ -9,7 +9,7 @@ import {
 import { createManualClock } from './manual-clock.ts'
 import { startScriptedRest } from './scripted-rest.ts'
 
-async function signedIn(t: import('tap').Test) {
+async function createSignedInClient(t: import('tap').Test) {
   const rest = await startScriptedRest()
   t.teardown(async () => await rest.close())
   const clock = createManualClock()
@@ -18,8 +18,8 @@ async function signedIn(t: import('tap').Test) {
   return { rest, clock, ambient }
 }
 
-/** A storage that several clients share, as tabs of a browser do: each hears what another wrote. */
-function sharedStorage(): () => TokenStorage {
+/** Creates a storage that several clients share, like the tabs of a browser. Each is notified when another writes. */
+function createSharedStorage(): () => TokenStorage {
   let kept: string | null = null
   const tabs = new Map<object, () => void>()
   return () => {
@@ -38,8 +38,8 @@ function sharedStorage(): () => TokenStorage {
   }
 }
 
-/** What `navigator.locks` does. */
-function sharedLock(): SharedLock {
+/** Creates a lock like `navigator.locks`. */
+function createSharedLock(): SharedLock {
   let turn: Promise<unknown> = Promise.resolve()
   return {
     async request(_name, task) {
@@ -50,8 +50,8 @@ function sharedLock(): SharedLock {
   }
 }
 
-t.test('signing in says who one is, and signing out forgets it', async t => {
-  const { rest, ambient } = await signedIn(t)
+t.test('signing in sets the user, and signing out clears it', async t => {
+  const { rest, ambient } = await createSignedInClient(t)
   t.match(ambient.account.user, { id: 'me', displayName: 'Me' })
   t.match(await ambient.me.get(), { id: 'me' })
   let changes = 0
@@ -59,77 +59,74 @@ t.test('signing in says who one is, and signing out forgets it', async t => {
   await ambient.account.signOut()
   t.equal(ambient.account.user, null)
   t.equal(changes, 1)
-  t.ok(rest.asked.includes('POST /v1/auth/logout'))
+  t.ok(rest.requests.includes('POST /v1/auth/logout'))
   await t.rejects(ambient.me.get(), { code: 'UNAUTHENTICATED' })
 })
 
-t.test('50 requests at once with a token that is over make one refresh', async t => {
-  const { rest, clock, ambient } = await signedIn(t)
-  clock.pass(901_000)
-  rest.expireAccess()
+t.test('50 concurrent requests with an expired token cause one renewal', async t => {
+  const { rest, clock, ambient } = await createSignedInClient(t)
+  clock.advance(901_000)
+  rest.expireAccessTokens()
   const people = await Promise.all(Array.from({ length: 50 }, async () => await ambient.me.get()))
   t.equal(people.length, 50)
-  t.same(rest.refreshes, ['refresh-1'])
+  t.same(rest.usedRefreshTokens, ['refresh-1'])
 })
 
-t.test(
-  "the server's clock decides: a token that seems good and is refused is renewed, and the request sent again",
-  async t => {
-    const { rest, ambient } = await signedIn(t)
-    rest.expireAccess()
-    const people = await Promise.all(Array.from({ length: 50 }, async () => await ambient.me.get()))
-    t.equal(people.length, 50)
-    t.same(rest.refreshes, ['refresh-1'])
-  }
-)
-
-t.test('a token is renewed a minute before its end, and not earlier', async t => {
-  const { rest, clock, ambient } = await signedIn(t)
-  clock.pass(839_000)
-  await ambient.me.get()
-  t.same(rest.refreshes, [])
-  clock.pass(1000)
-  await ambient.me.get()
-  t.same(rest.refreshes, ['refresh-1'])
+t.test('a token that seems valid but is rejected by the server is renewed, and the request is sent again', async t => {
+  const { rest, ambient } = await createSignedInClient(t)
+  rest.expireAccessTokens()
+  const people = await Promise.all(Array.from({ length: 50 }, async () => await ambient.me.get()))
+  t.equal(people.length, 50)
+  t.same(rest.usedRefreshTokens, ['refresh-1'])
 })
 
-t.test('two tabs make one refresh, and both go on with what it brought', async t => {
+t.test('a token is renewed a minute before it expires, and not earlier', async t => {
+  const { rest, clock, ambient } = await createSignedInClient(t)
+  clock.advance(839_000)
+  await ambient.me.get()
+  t.same(rest.usedRefreshTokens, [])
+  clock.advance(1000)
+  await ambient.me.get()
+  t.same(rest.usedRefreshTokens, ['refresh-1'])
+})
+
+t.test('two tabs cause one renewal, and both use the new token', async t => {
   const rest = await startScriptedRest()
   t.teardown(async () => await rest.close())
-  const tab = sharedStorage()
-  const lock = sharedLock()
+  const tab = createSharedStorage()
+  const lock = createSharedLock()
   const [one, two] = [0, 1].map(() =>
     createAmbient({ url: rest.url, storage: tab(), lock, clock: createManualClock() })
   )
   await one!.account.signIn('Me')
   t.match(two!.account.user, { id: 'me' }, 'the other tab is signed in too')
-  rest.expireAccess()
+  rest.expireAccessTokens()
   await Promise.all([one, two].flatMap(ambient => [ambient!.me.get(), ambient!.me.get()]))
-  t.same(rest.refreshes, ['refresh-1'])
+  t.same(rest.usedRefreshTokens, ['refresh-1'])
   await two!.account.signOut()
-  t.equal(one!.account.user, null, 'and both are signed out')
+  t.equal(one!.account.user, null, 'both tabs are signed out')
 })
 
-t.test('a refresh that is refused signs out', async t => {
-  const { rest, ambient } = await signedIn(t)
-  rest.expireAccess()
-  rest.revokeAll()
+t.test('a rejected renewal signs the user out', async t => {
+  const { rest, ambient } = await createSignedInClient(t)
+  rest.expireAccessTokens()
+  rest.revokeRefreshTokens()
   await t.rejects(ambient.me.get(), { code: 'UNAUTHENTICATED' })
   t.equal(ambient.account.user, null)
 })
 
-t.test('a refresh that does not get through does not', async t => {
-  const { rest, clock, ambient } = await signedIn(t)
-  clock.pass(901_000)
-  rest.expireAccess()
-  rest.cut(true)
+t.test('a renewal that does not reach the server does not sign the user out', async t => {
+  const { rest, clock, ambient } = await createSignedInClient(t)
+  clock.advance(901_000)
+  rest.expireAccessTokens()
+  rest.setUnreachable(true)
   await t.rejects(ambient.me.get(), { code: 'UNAVAILABLE' })
   t.match(ambient.account.user, { id: 'me' })
-  rest.cut(false)
+  rest.setUnreachable(false)
   t.match(await ambient.me.get(), { id: 'me' })
 })
 
-t.test('a server that does not answer is given up', async t => {
+t.test('a request without a response is aborted', async t => {
   const clock = createManualClock()
   let asked = 0
   const ambient = createAmbient({
@@ -143,14 +140,14 @@ t.test('a server that does not answer is given up', async t => {
     }
   })
   const answer = ambient.shows.get('show')
-  await clock.untilWaiting(20_000)
-  clock.pass(20_000)
+  await clock.waitForTimer(20_000)
+  clock.advance(20_000)
   await t.rejects(answer, { code: 'UNAVAILABLE' })
   t.equal(asked, 1)
 })
 
-t.test('refusals are typed, with what is wrong and where', async t => {
-  const { ambient } = await signedIn(t)
+t.test('errors are typed and name what is wrong and where', async t => {
+  const { ambient } = await createSignedInClient(t)
   const error: CodedError = await ambient.shows.create({ title: '' }).then(
     () => t.fail('accepted'),
     error => error
@@ -159,8 +156,8 @@ t.test('refusals are typed, with what is wrong and where', async t => {
   await t.rejects(ambient.shows.get('nothing'), { code: 'NOT_FOUND' })
 })
 
-t.test('rubbish in the storage is as good as nothing', async t => {
-  const { rest } = await signedIn(t)
+t.test('invalid data in the storage is ignored', async t => {
+  const { rest } = await createSignedInClient(t)
   for (const stored of ['{', '"text"', '{"accessToken":"a"}', 'null']) {
     const storage = memoryStorage()
     storage.write(stored)

@@ -1,10 +1,10 @@
 import t from 'tap'
 import type { UploadJob } from '../../client/index.ts'
-import { visit } from './visitor.ts'
+import { createTestClient } from './test-client.ts'
 
-t.test('a picture is sent with its progress told, and the account is the one that has it', async t => {
+t.test('uploading a picture reports the progress and updates the account', async t => {
   const jobs: UploadJob[] = []
-  const { ambient, server } = await visit(t, {
+  const { ambient, server } = await createTestClient(t, {
     async uploader(job) {
       jobs.push(job)
       job.onProgress(2, 7)

@@ -6,41 +6,43 @@ import type { AckData } from '../../contract/client-events.ts'
 import type { RtpCapabilities, RtpParameters } from '../../contract/media.ts'
 import type { DuckingSetting, SoundKind, SoundOutput, Volumes } from '../../client/index.ts'
 
-interface MadeTransport {
+interface FakeTransport {
   direction: 'send' | 'recv'
   handler: FakeHandler
   iceTransportPolicy: RTCIceTransportPolicy | undefined
 }
 
-/** WebRTC without a network: mediasoup-client's own fake, and the transports made with it in order. */
-export function createFakeWebRtc(): { handlerFactory: types.HandlerFactory; made: MadeTransport[] } {
-  const made: MadeTransport[] = []
+/**
+ * Creates WebRTC without a network, with the fake handler of mediasoup-client. `transports` are in order of creation.
+ */
+export function createFakeWebRtc(): { handlerFactory: types.HandlerFactory; transports: FakeTransport[] } {
+  const transports: FakeTransport[] = []
   const { factory, ...rest } = FakeHandler.createFactory(fakeParameters)
   return {
-    made,
+    transports,
     handlerFactory: {
       ...rest,
       factory(options) {
         const handler = factory(options) as FakeHandler
-        made.push({ direction: options.direction, handler, iceTransportPolicy: options.iceTransportPolicy })
+        transports.push({ direction: options.direction, handler, iceTransportPolicy: options.iceTransportPolicy })
         return handler
       }
     }
   }
 }
 
-/** A microphone's track, still. */
-export function fakeTrack(): FakeMediaStreamTrack {
+/** Creates the track of a silent microphone. */
+export function createFakeTrack(): FakeMediaStreamTrack {
   return new FakeMediaStreamTrack({ kind: 'audio' })
 }
 
-/** Plays nothing and remembers what it should play, by consumer. */
+/** A sound output that plays nothing and records what it should play, by consumer id. */
 export interface RecordedSound extends SoundOutput {
   readonly playing: Map<string, SoundKind>
   readonly ducking: DuckingSetting | null
 }
 
-export function recordSound(): RecordedSound {
+export function createRecordedSound(): RecordedSound {
   const playing = new Map<string, SoundKind>()
   const listeners = new Set<() => void>()
   let volumes: Volumes = { voice: 1, song: 1 }
@@ -80,20 +82,20 @@ export function recordSound(): RecordedSound {
 const opus = { mimeType: 'audio/opus', clockRate: 48000, channels: 2, parameters: {}, rtcpFeedback: [] }
 const audioLevel = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level'
 
-/** What our routers can do. */
+/** The capabilities of our routers. */
 export const routerRtpCapabilities: RtpCapabilities = {
   codecs: [{ ...opus, kind: 'audio', preferredPayloadType: 100 }],
   headerExtensions: [{ kind: 'audio', uri: audioLevel, preferredId: 10 }]
 }
 
-/** A transport as the server would make it. */
-export function transportAnswer(id: string): AckData<'media:createTransport'> {
+/** Creates the answer of a server to `media:createTransport`. */
+export function createTransportAnswer(id: string): AckData<'media:createTransport'> {
   const { iceParameters, dtlsParameters } = fakeParameters.generateTransportRemoteParameters()
   return { id, iceParameters, iceCandidates: [], dtlsParameters, iceServers: [] }
 }
 
-/** What somebody's voice looks like to who receives it. */
-export function receivedParameters(ssrc: number): RtpParameters {
+/** Creates the RTP parameters with which a voice is received. */
+export function createReceivedParameters(ssrc: number): RtpParameters {
   return {
     codecs: [{ ...opus, payloadType: 100 }],
     headerExtensions: [{ uri: audioLevel, id: 10 }],

@@ -1,48 +1,48 @@
 import type { Clock } from '../../client/clock.ts'
 
-/** Time that passes when a test says so; without chance. */
+/** A clock that a test advances, without randomness. */
 export interface ManualClock extends Clock {
-  /** Lets time pass: what is due by then runs, in order. */
-  pass(ms: number): void
-  /** Resolves when something waits for exactly so long (from when it was asked). */
-  untilWaiting(waitMs: number): Promise<void>
-  /** How long everything that waits was asked to wait. */
-  readonly waits: number[]
+  /** Advances the time and runs the timers that become due, in order. */
+  advance(ms: number): void
+  /** Waits until a timer with exactly this delay is set. */
+  waitForTimer(delayMs: number): Promise<void>
+  /** The delays of all pending timers. */
+  readonly pendingDelays: number[]
 }
 
 export function createManualClock(): ManualClock {
   let nowMs = 1_800_000_000_000
-  const alarms = new Set<{ atMs: number; waitMs: number; task: () => void }>()
+  const timers = new Set<{ dueMs: number; delayMs: number; task: () => void }>()
   const watchers = new Set<() => void>()
 
   return {
     nowMs: () => nowMs,
     random: () => 0,
-    after(waitMs, task) {
-      const alarm = { atMs: nowMs + waitMs, waitMs, task }
-      alarms.add(alarm)
+    after(delayMs, task) {
+      const timer = { dueMs: nowMs + delayMs, delayMs, task }
+      timers.add(timer)
       for (const watcher of [...watchers]) watcher()
       return () => {
-        alarms.delete(alarm)
+        timers.delete(timer)
       }
     },
-    pass(ms) {
-      const untilMs = nowMs + ms
+    advance(ms) {
+      const endMs = nowMs + ms
       for (;;) {
-        const next = [...alarms].filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0]
+        const next = [...timers].filter(({ dueMs }) => dueMs <= endMs).sort((a, b) => a.dueMs - b.dueMs)[0]
         if (!next) break
-        alarms.delete(next)
-        nowMs = Math.max(nowMs, next.atMs)
+        timers.delete(next)
+        nowMs = Math.max(nowMs, next.dueMs)
         next.task()
       }
-      nowMs = untilMs
+      nowMs = endMs
     },
-    get waits() {
-      return [...alarms].map(({ waitMs }) => waitMs)
+    get pendingDelays() {
+      return [...timers].map(({ delayMs }) => delayMs)
     },
-    async untilWaiting(waitMs) {
-      const isThere = () => [...alarms].some(alarm => alarm.waitMs === waitMs)
-      while (!isThere()) {
+    async waitForTimer(delayMs) {
+      const isSet = () => [...timers].some(timer => timer.delayMs === delayMs)
+      while (!isSet()) {
         await new Promise<void>(resolve => {
           const watcher = () => {
             watchers.delete(watcher)

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { nowPlaying } from '../../client/index.ts'
 import type { RoomEvent } from '../../contract/room-events.ts'
-import { enter, settled, visit } from './visitor.ts'
+import { joinRoom, flushEvents, createTestClient } from './test-client.ts'
 
 const item = {
   id: 'i1',
@@ -16,35 +16,35 @@ const item = {
   available: true
 }
 
-t.test("what plays is where the server's clock says, and not past its end", async t => {
-  const visitor = await visit(t)
-  const { server, clock } = visitor
-  const room = await enter(t, visitor)
+t.test("the position follows the server's clock and stops at the end of the item", async t => {
+  const client = await createTestClient(t)
+  const { server, clock } = client
+  const room = await joinRoom(t, client)
   t.equal(nowPlaying(room.view, clock.nowMs()), null)
-  // The server's clock, in the snapshot, is at 5,000,000 ms: far from the one here.
+  // The clock of the server, in the snapshot, is at 5,000,000 ms, far from the local clock.
   const plays = (status: 'playing' | 'paused'): RoomEvent => ({
     type: 'playback:changed',
     playback: { status, item, positionMs: 1000, at: 4_990_000, producerId: null }
   })
-  server.happen(plays('playing'))
-  await settled(server, room)
+  server.applyEvent(plays('playing'))
+  await flushEvents(server, room)
   t.match(nowPlaying(room.view, clock.nowMs()), { item, isPlaying: true, positionMs: 11_000, remainingMs: 49_000 })
-  clock.pass(3000)
+  clock.advance(3000)
   t.match(nowPlaying(room.view, clock.nowMs()), { positionMs: 14_000 })
-  clock.pass(100_000)
+  clock.advance(100_000)
   t.match(nowPlaying(room.view, clock.nowMs()), { positionMs: 60_000, remainingMs: 0 })
-  server.happen(plays('paused'))
-  await settled(server, room)
+  server.applyEvent(plays('paused'))
+  await flushEvents(server, room)
   t.match(nowPlaying(room.view, clock.nowMs()), { isPlaying: false, positionMs: 1000 })
 })
 
-t.test("hosts' commands are the contract's", async t => {
-  const visitor = await visit(t)
-  const { server } = visitor
-  const room = await enter(t, visitor)
+t.test('playback commands send the payloads of the contract', async t => {
+  const client = await createTestClient(t)
+  const { server } = client
+  const room = await joinRoom(t, client)
   const playback = { status: 'stopped' as const, item: null, positionMs: 0, at: 0, producerId: null }
   for (const event of ['playback:play', 'playback:next', 'playback:pause', 'playback:stop'] as const) {
-    server.answers[event] = () => ({ playback })
+    server.handlers[event] = () => ({ playback })
   }
   await room.play()
   await room.play('i1')
@@ -54,7 +54,7 @@ t.test("hosts' commands are the contract's", async t => {
   await room.pause()
   t.same(await room.stop(), playback)
   t.same(
-    server.asked.filter(({ event }) => event.startsWith('playback:')).map(({ event, payload }) => [event, payload]),
+    server.commands.filter(({ event }) => event.startsWith('playback:')).map(({ event, payload }) => [event, payload]),
     [
       ['playback:play', {}],
       ['playback:play', { itemId: 'i1' }],

@@ -25,15 +25,15 @@ const track = (name: string): Omit<PlaylistItem, 'id'> => ({
 })
 const titles = (items: readonly { title: string }[] | null) => (items ?? []).map(({ title }) => title).join(' ')
 
-/** One playlist as the server keeps it: stale edits are refused, ids are given and kept. */
-function keepPlaylist(...names: string[]) {
-  let made = 0
-  let list: Playlist = { version: 1, items: names.map(name => ({ id: `i${++made}`, ...track(name) })) }
+/** A playlist on the server, which rejects stale edits and assigns ids. */
+function createServerPlaylist(...names: string[]) {
+  let createdCount = 0
+  let list: Playlist = { version: 1, items: names.map(name => ({ id: `i${++createdCount}`, ...track(name) })) }
   const failures: (CodedError | 'afterwards')[] = []
   const calls: string[] = []
-  const kept = {
+  const playlist = {
     calls,
-    /** The next saves fail so; `afterwards`: it is stored, and the answer lost. */
+    /** Failures of the next saves. `afterwards`: the list is stored, but the response is lost. */
     failures,
     get list() {
       return list
@@ -53,107 +53,111 @@ function keepPlaylist(...names: string[]) {
       list = {
         version: version + 1,
         items: items.map(entry => ({
-          id: entry.id ?? `i${++made}`,
+          id: entry.id ?? `i${++createdCount}`,
           ...track(entry.kind === 'spotify' ? entry.trackId : entry.songId)
         }))
       }
-      if (failure) throw new CodedError('UNAVAILABLE', 'no answer')
+      if (failure) throw new CodedError('UNAVAILABLE', 'no response')
       return list
     }
   }
-  return kept
+  return playlist
 }
 
-function edit(
-  playlists: ReturnType<typeof keepPlaylist>,
-  more: { room?: { view: RoomView; subscribe: (changed: () => void) => () => void } } = {}
+function openEditor(
+  playlists: ReturnType<typeof createServerPlaylist>,
+  more: { room?: { view: RoomView; subscribe: (listener: () => void) => () => void } } = {}
 ) {
   const clock = createManualClock()
   const editor = new PlaylistEditor({ showId: 'show', playlists, clock, ...more })
-  const until = async (isSo: (view: PlaylistView) => boolean) =>
+  const waitForView = async (isMet: (view: PlaylistView) => boolean) =>
     await new Promise<PlaylistView>(resolve => {
-      const look = () => {
-        if (!isSo(editor.view)) return
+      const check = () => {
+        if (!isMet(editor.view)) return
         stop()
         resolve(editor.view)
       }
-      const stop = editor.subscribe(look)
-      look()
+      const stop = editor.subscribe(check)
+      check()
     })
-  const saved = async () => await until(({ state }) => state === 'saved')
-  return { editor, clock, until, saved }
+  const waitUntilSaved = async () => await waitForView(({ state }) => state === 'saved')
+  return { editor, clock, waitForView, waitUntilSaved }
 }
 
-t.test('changes are shown at once and saved together, and can be undone', async t => {
-  const kept = keepPlaylist('a', 'b', 'c')
-  const { editor, saved } = edit(kept)
+t.test('changes are shown at once, saved together, and can be undone', async t => {
+  const playlist = createServerPlaylist('a', 'b', 'c')
+  const { editor, waitUntilSaved } = openEditor(playlist)
   t.match(editor.view, { items: null, state: 'loading' })
-  t.equal(titles((await saved()).items), 'a b c')
+  t.equal(titles((await waitUntilSaved()).items), 'a b c')
   editor.insert([track('x')])
   editor.move(['i3'], null)
   editor.remove(['i1'])
   t.match(editor.view, { state: 'saving', canUndo: true })
   t.equal(titles(editor.view.items), 'c b x')
-  await saved()
-  t.equal(titles(kept.list.items), 'c b x')
-  t.same(kept.calls, ['get', 'put', 'put'], 'what was done while the first was saved goes together')
-  t.equal(editor.view.items?.[0]?.id, 'i3', 'an item keeps its id')
+  await waitUntilSaved()
+  t.equal(titles(playlist.list.items), 'c b x')
+  t.same(playlist.calls, ['get', 'put', 'put'], 'changes made during the first save are saved together')
+  t.equal(editor.view.items?.[0]?.id, 'i3', 'a moved item keeps its id')
   for (let n = 0; n < 3; n++) editor.undo()
   t.notOk(editor.view.canUndo)
-  await saved()
-  t.equal(titles(kept.list.items), 'a b c')
+  await waitUntilSaved()
+  t.equal(titles(playlist.list.items), 'a b c')
 })
 
-t.test('what is done and undone before it is sent is not sent', async t => {
-  const kept = keepPlaylist('a')
-  const { editor, saved } = edit(kept)
+t.test('a change that is undone before it is saved is not sent', async t => {
+  const playlist = createServerPlaylist('a')
+  const { editor, waitUntilSaved } = openEditor(playlist)
   editor.insert([track('x')])
   editor.undo()
-  await saved()
-  t.same(kept.calls, ['get'])
+  await waitUntilSaved()
+  t.same(playlist.calls, ['get'])
 })
 
-t.test('what is done with something new while it is being saved is done with what the server makes of it', async t => {
-  const kept = keepPlaylist('a', 'b')
-  const { editor, saved } = edit(kept)
-  await saved()
+t.test('changes of a new item while it is being saved apply to the saved item', async t => {
+  const playlist = createServerPlaylist('a', 'b')
+  const { editor, waitUntilSaved } = openEditor(playlist)
+  await waitUntilSaved()
   editor.insert([track('x'), track('y')])
   t.equal(editor.view.state, 'saving')
   const [, , x, y] = editor.view.items ?? []
   editor.move([y?.id ?? ''], null)
   editor.remove([x?.id ?? ''])
-  await saved()
-  t.equal(titles(kept.list.items), 'y a b')
+  await waitUntilSaved()
+  t.equal(titles(playlist.list.items), 'y a b')
 })
 
-t.test("of two editors nobody's work is lost, and it is said", async t => {
-  const kept = keepPlaylist('a', 'b', 'c')
-  const [one, other] = [edit(kept), edit(kept)]
-  await one.saved()
-  await other.saved()
+t.test('changes of two editors are merged, and the view reports it', async t => {
+  const playlist = createServerPlaylist('a', 'b', 'c')
+  const [one, other] = [openEditor(playlist), openEditor(playlist)]
+  await one.waitUntilSaved()
+  await other.waitUntilSaved()
   one.editor.move(['i3'], null)
   other.editor.insert([track('x')], 'i1')
-  await one.saved()
-  const { merged } = await other.saved()
+  await one.waitUntilSaved()
+  const { merged } = await other.waitUntilSaved()
   t.same(merged, { lost: 0 })
-  t.equal(titles(kept.list.items), 'c a x b')
+  t.equal(titles(playlist.list.items), 'c a x b')
   one.editor.refresh()
-  t.equal(titles((await one.until(({ items }) => titles(items) === 'c a x b')).items), 'c a x b')
+  t.equal(titles((await one.waitForView(({ items }) => titles(items) === 'c a x b')).items), 'c a x b')
   one.editor.remove(['i2'])
-  await one.saved()
+  await one.waitUntilSaved()
   other.editor.move(['i2'], null)
-  t.match((await other.until(({ merged }) => merged?.lost === 1)).merged, { lost: 1 }, "what is gone can't be moved")
-  await other.saved()
+  t.match(
+    (await other.waitForView(({ merged }) => merged?.lost === 1)).merged,
+    { lost: 1 },
+    'an item that is gone cannot be moved'
+  )
+  await other.waitUntilSaved()
   t.equal(titles(other.editor.view.items), 'c a x')
 })
 
-t.test('two editors at once, whatever they do, end with the same list and with everything they added', async () => {
+t.test('after any changes, two concurrent editors end with the same list and all added items', async () => {
   const move = fc.record({ kind: fc.constantFrom('insert', 'move', 'remove', 'undo'), at: fc.nat(9), to: fc.nat(9) })
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(fc.boolean(), move), { maxLength: 12 }), async steps => {
-      const kept = keepPlaylist('a', 'b', 'c')
-      const editors = [edit(kept), edit(kept)] as const
-      for (const { saved } of editors) await saved()
+      const playlist = createServerPlaylist('a', 'b', 'c')
+      const editors = [openEditor(playlist), openEditor(playlist)] as const
+      for (const { waitUntilSaved } of editors) await waitUntilSaved()
       const added: string[] = []
       for (const [first, { kind, at, to }] of steps) {
         const { editor } = editors[first ? 0 : 1]
@@ -171,105 +175,110 @@ t.test('two editors at once, whatever they do, end with the same list and with e
         ) {
           editor.remove([from])
         }
-        // An undo may take an addition back; it is not what is looked at here.
+        // Undo is skipped, since it may remove an added item.
       }
-      for (const { saved } of editors) await saved()
-      // Only now is the list what it stays.
+      for (const { waitUntilSaved } of editors) await waitUntilSaved()
+      // The list is final only now.
       for (const { editor } of editors) editor.refresh()
-      for (const { until } of editors) {
-        await until(({ items }) => titles(items) === titles(kept.list.items))
+      for (const { waitForView } of editors) {
+        await waitForView(({ items }) => titles(items) === titles(playlist.list.items))
       }
-      const there = kept.list.items.map(({ title }) => title)
-      if (!added.every(title => there.filter(other => other === title).length === 1)) {
-        throw new Error(`lost or doubled: ${there.join(' ')}`)
+      const found = playlist.list.items.map(({ title }) => title)
+      if (!added.every(title => found.filter(other => other === title).length === 1)) {
+        throw new Error(`lost or duplicated: ${found.join(' ')}`)
       }
     }),
     { numRuns: 60 }
   )
 })
 
-t.test('a save whose answer was lost is not made twice', async t => {
-  const kept = keepPlaylist('a')
-  const { editor, clock, until, saved } = edit(kept)
-  await saved()
-  kept.failures.push('afterwards')
+t.test('a save whose response was lost is not repeated', async t => {
+  const playlist = createServerPlaylist('a')
+  const { editor, clock, waitForView, waitUntilSaved } = openEditor(playlist)
+  await waitUntilSaved()
+  playlist.failures.push('afterwards')
   editor.insert([track('x')])
-  t.match(await until(({ state }) => state === 'retrying'), { error: { code: 'UNAVAILABLE' } })
-  t.equal(titles(editor.view.items), 'a x', 'and is shown meanwhile')
-  clock.pass(1000)
-  await saved()
-  t.equal(titles(kept.list.items), 'a x')
+  t.match(await waitForView(({ state }) => state === 'retrying'), { error: { code: 'UNAVAILABLE' } })
+  t.equal(titles(editor.view.items), 'a x', 'the change stays visible meanwhile')
+  clock.advance(1000)
+  await waitUntilSaved()
+  t.equal(titles(playlist.list.items), 'a x')
   t.equal(editor.view.merged, null)
   editor.undo()
-  await saved()
-  t.equal(titles(kept.list.items), 'a', 'and can be undone by the id it got')
+  await waitUntilSaved()
+  t.equal(titles(playlist.list.items), 'a', 'the item is removed by the id that the server gave it')
 })
 
-t.test('it waits as long as it is asked to, and says what only people can mend', async t => {
-  const kept = keepPlaylist('a')
-  const { editor, clock, until, saved } = edit(kept)
-  await saved()
-  kept.failures.push(new CodedError('RATE_LIMITED', 'slowly', { retryAfterMs: 5000 }))
+t.test('the editor waits as long as the server asks, and reports errors that only users can resolve', async t => {
+  const playlist = createServerPlaylist('a')
+  const { editor, clock, waitForView, waitUntilSaved } = openEditor(playlist)
+  await waitUntilSaved()
+  playlist.failures.push(new CodedError('RATE_LIMITED', 'slowly', { retryAfterMs: 5000 }))
   editor.insert([track('x')])
-  t.match(await until(({ state }) => state === 'retrying'), { error: { code: 'RATE_LIMITED', retryAfterMs: 5000 } })
-  t.same(clock.waits, [5000])
-  clock.pass(5000)
-  await saved()
-  kept.failures.push(new CodedError('SPOTIFY_RELINK', 'link again'), new CodedError('SPOTIFY_RELINK', 'link again'))
+  t.match(await waitForView(({ state }) => state === 'retrying'), {
+    error: { code: 'RATE_LIMITED', retryAfterMs: 5000 }
+  })
+  t.same(clock.pendingDelays, [5000])
+  clock.advance(5000)
+  await waitUntilSaved()
+  playlist.failures.push(new CodedError('SPOTIFY_RELINK', 'link again'), new CodedError('SPOTIFY_RELINK', 'link again'))
   editor.insert([track('y')])
-  t.match(await until(({ state }) => state === 'failed'), { error: { code: 'SPOTIFY_RELINK' } })
-  t.equal(titles(editor.view.items), 'a x y', 'nothing is given up')
-  t.equal(clock.waits.length, 0)
+  t.match(await waitForView(({ state }) => state === 'failed'), { error: { code: 'SPOTIFY_RELINK' } })
+  t.equal(titles(editor.view.items), 'a x y', 'no change is dropped')
+  t.equal(clock.pendingDelays.length, 0)
   editor.retry()
-  await until(({ state }) => state === 'failed')
+  await waitForView(({ state }) => state === 'failed')
   editor.retry()
-  await saved()
-  t.equal(titles(kept.list.items), 'a x y')
-  kept.failures.push(new CodedError('NOT_FOUND', 'no such track'))
+  await waitUntilSaved()
+  t.equal(titles(playlist.list.items), 'a x y')
+  playlist.failures.push(new CodedError('NOT_FOUND', 'no such track'))
   editor.insert([track('z')])
-  await until(({ state }) => state === 'failed')
+  await waitForView(({ state }) => state === 'failed')
   editor.discard()
-  t.match(await saved(), { canUndo: false, error: null })
+  t.match(await waitUntilSaved(), { canUndo: false, error: null })
   t.equal(titles(editor.view.items), 'a x y')
 })
 
-t.test('in a live show it hears of others, loads once at a time, and not after its own saves', async t => {
-  const kept = keepPlaylist('a')
-  let view = emptyView('me')
-  const watchers = new Set<() => void>()
-  const hear = (playlistVersion: number) => {
-    // Only the version is read.
-    view = { ...view, room: { playlistVersion } as RoomView['room'] }
-    for (const watcher of watchers) watcher()
-  }
-  const room = {
-    get view() {
-      return view
-    },
-    subscribe: (changed: () => void) => {
-      watchers.add(changed)
-      return () => {
-        watchers.delete(changed)
+t.test(
+  'in a live show the editor loads changes by others, one load at a time, and none after its own saves',
+  async t => {
+    const playlist = createServerPlaylist('a')
+    let view = emptyView('me')
+    const watchers = new Set<() => void>()
+    const setVersion = (playlistVersion: number) => {
+      // The editor reads only the version.
+      view = { ...view, room: { playlistVersion } as RoomView['room'] }
+      for (const watcher of watchers) watcher()
+    }
+    const room = {
+      get view() {
+        return view
+      },
+      subscribe: (listener: () => void) => {
+        watchers.add(listener)
+        return () => {
+          watchers.delete(listener)
+        }
       }
     }
+    const { editor, waitForView, waitUntilSaved } = openEditor(playlist, { room })
+    await waitUntilSaved()
+    await playlist.put('show', { version: 1, items: [{ kind: 'spotify', trackId: 'b' }] })
+    await playlist.put('show', { version: 2, items: [{ kind: 'spotify', trackId: 'c' }] })
+    playlist.calls.length = 0
+    setVersion(2)
+    setVersion(3)
+    await waitForView(({ items }) => titles(items) === 'c')
+    await waitUntilSaved()
+    t.same(playlist.calls.filter(call => call === 'get').length <= 2, true)
+    playlist.calls.length = 0
+    editor.insert([track('x')])
+    setVersion(4)
+    await waitUntilSaved()
+    t.same(playlist.calls, ['put'])
+    setVersion(3)
+    t.same(playlist.calls, ['put'], 'an older version causes no load')
+    editor.close()
+    t.equal(watchers.size, 0)
   }
-  const { editor, until, saved } = edit(kept, { room })
-  await saved()
-  await kept.put('show', { version: 1, items: [{ kind: 'spotify', trackId: 'b' }] })
-  await kept.put('show', { version: 2, items: [{ kind: 'spotify', trackId: 'c' }] })
-  kept.calls.length = 0
-  hear(2)
-  hear(3)
-  await until(({ items }) => titles(items) === 'c')
-  await saved()
-  t.same(kept.calls.filter(call => call === 'get').length <= 2, true)
-  kept.calls.length = 0
-  editor.insert([track('x')])
-  hear(4)
-  await saved()
-  t.same(kept.calls, ['put'])
-  hear(3)
-  t.same(kept.calls, ['put'], 'what is older is no news')
-  editor.close()
-  t.equal(watchers.size, 0)
-})
+)

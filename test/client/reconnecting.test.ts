@@ -1,71 +1,71 @@
 import t from 'tap'
-import { refuse } from './scripted-server.ts'
-import { enter, settled, until, visit } from './visitor.ts'
+import { reject } from './scripted-server.ts'
+import { joinRoom, flushEvents, waitForView, createTestClient } from './test-client.ts'
 
-t.test('a lost connection is tried again, less and less often, and joins anew', async t => {
-  const visitor = await visit(t)
-  const { server, clock } = visitor
-  const room = await enter(t, visitor)
-  server.refusing = 'UNAVAILABLE'
-  server.drop()
-  await until(room, ({ connection }) => connection === 'reconnecting')
-  // Half of what doubles, where chance adds up to the other half; never more than five seconds.
+t.test('a lost connection is opened again with increasing delays, and joins again', async t => {
+  const client = await createTestClient(t)
+  const { server, clock } = client
+  const room = await joinRoom(t, client)
+  server.handshakeError = 'UNAVAILABLE'
+  server.disconnectAll()
+  await waitForView(room, ({ connection }) => connection === 'reconnecting')
+  // Half of a delay that doubles up to five seconds. Randomness, absent here, adds up to the other half.
   for (const waitMs of [250, 500, 1000, 2000, 2500, 2500]) {
-    await clock.untilWaiting(waitMs)
-    clock.pass(waitMs)
+    await clock.waitForTimer(waitMs)
+    clock.advance(waitMs)
   }
-  await clock.untilWaiting(2500)
-  server.refusing = null
-  server.happen({ type: 'show:changed', title: 'Meanwhile', description: '' })
-  t.equal(room.view.room?.title, 'A show', 'what was last known stays to be seen')
-  clock.pass(2500)
-  await until(room, ({ connection }) => connection === 'live')
+  await clock.waitForTimer(2500)
+  server.handshakeError = null
+  server.applyEvent({ type: 'show:changed', title: 'Meanwhile', description: '' })
+  t.equal(room.view.room?.title, 'A show', 'the last known state stays visible')
+  clock.advance(2500)
+  await waitForView(room, ({ connection }) => connection === 'live')
   t.same(room.view.room, server.room)
-  t.equal(server.count('show:join'), 2)
-  server.drop()
-  await clock.untilWaiting(250)
-  t.pass('after it worked, the first wait is short again')
+  t.equal(server.countCommands('show:join'), 2)
+  server.disconnectAll()
+  await clock.waitForTimer(250)
+  t.pass('after a successful join the first delay is short again')
 })
 
-t.test('no command waits in a lost connection', async t => {
-  const visitor = await visit(t)
-  const { server, clock } = visitor
-  const room = await enter(t, visitor)
-  server.drop()
-  await until(room, ({ connection }) => connection === 'reconnecting')
+t.test('commands fail at once while the connection is lost', async t => {
+  const client = await createTestClient(t)
+  const { server, clock } = client
+  const room = await joinRoom(t, client)
+  server.disconnectAll()
+  await waitForView(room, ({ connection }) => connection === 'reconnecting')
   await t.rejects(room.requestFloor(), { code: 'UNAVAILABLE' })
   await t.rejects(room.announce('Hello'), { code: 'UNAVAILABLE' })
-  clock.pass(250)
-  await until(room, ({ connection }) => connection === 'live')
-  await settled(server, room)
+  clock.advance(250)
+  await waitForView(room, ({ connection }) => connection === 'live')
+  await flushEvents(server, room)
   t.same(
-    server.asked.filter(({ event }) => !event.startsWith('media:')).map(({ event }) => event),
+    server.commands.filter(({ event }) => !event.startsWith('media:')).map(({ event }) => event),
     ['show:join', 'show:join']
   )
 })
 
-t.test('a command that is under way when the connection is lost fails at once', async t => {
-  const visitor = await visit(t)
-  const { server } = visitor
-  const room = await enter(t, visitor)
-  server.answers['speak:request'] = () => new Promise(() => {})
-  const asked = server.untilAsked('speak:request')
+t.test('a command without an acknowledgement fails at once when the connection is lost', async t => {
+  const client = await createTestClient(t)
+  const { server } = client
+  const room = await joinRoom(t, client)
+  server.handlers['speak:request'] = () => new Promise(() => {})
+  const asked = server.waitForCommand('speak:request')
   const answer = room.requestFloor()
   await asked
-  server.drop()
+  server.disconnectAll()
   await t.rejects(answer, { code: 'UNAVAILABLE' })
 })
 
-t.test('a server that drains says when to come back, and is obeyed', async t => {
-  const visitor = await visit(t)
-  const { server, clock } = visitor
-  const room = await enter(t, visitor)
-  server.tell('session:drain', { reconnectAfterMs: 3000 })
-  server.drop()
-  await until(room, ({ connection }) => connection === 'reconnecting')
-  t.ok(clock.waits.includes(3000))
-  clock.pass(3000)
-  await until(room, ({ connection }) => connection === 'live')
+t.test('the client reconnects after the delay that a draining server names', async t => {
+  const client = await createTestClient(t)
+  const { server, clock } = client
+  const room = await joinRoom(t, client)
+  server.emit('session:drain', { reconnectAfterMs: 3000 })
+  server.disconnectAll()
+  await waitForView(room, ({ connection }) => connection === 'reconnecting')
+  t.ok(clock.pendingDelays.includes(3000))
+  clock.advance(3000)
+  await waitForView(room, ({ connection }) => connection === 'live')
   t.equal(room.view.closed, null)
 })
 
@@ -73,170 +73,170 @@ for (const [event, payload, closed] of [
   ['session:replaced', {}, { reason: 'replaced' }],
   ['session:removed', { ban: true }, { reason: 'removed', ban: true }]
 ] as const) {
-  t.test(`after ${event} nobody comes back by themselves`, async t => {
-    const visitor = await visit(t)
-    const { server, clock } = visitor
-    const room = await enter(t, visitor)
-    server.tell(event, payload)
-    server.drop()
-    t.match((await until(room, ({ connection }) => connection === 'closed')).closed, closed)
-    clock.pass(3_600_000)
-    t.same(clock.waits, [], 'nothing waits to be done')
-    t.equal(server.count('show:join'), 1)
+  t.test(`after ${event} the client does not reconnect`, async t => {
+    const client = await createTestClient(t)
+    const { server, clock } = client
+    const room = await joinRoom(t, client)
+    server.emit(event, payload)
+    server.disconnectAll()
+    t.match((await waitForView(room, ({ connection }) => connection === 'closed')).closed, closed)
+    clock.advance(3_600_000)
+    t.same(clock.pendingDelays, [], 'no timer is pending')
+    t.equal(server.countCommands('show:join'), 1)
     await t.rejects(room.requestFloor(), { code: 'UNAVAILABLE' })
   })
 }
 
-t.test('the end of the show is the end of the room', async t => {
-  const visitor = await visit(t)
-  const { server, clock } = visitor
-  const room = await enter(t, visitor)
-  await until(room, ({ comments }) => comments.history === 'idle')
-  server.happen({ type: 'show:ended', reason: 'creatorLeft' })
-  const { closed, room: state } = await until(room, ({ connection }) => connection === 'closed')
+t.test('the end of the show closes the room', async t => {
+  const client = await createTestClient(t)
+  const { server, clock } = client
+  const room = await joinRoom(t, client)
+  await waitForView(room, ({ comments }) => comments.history === 'idle')
+  server.applyEvent({ type: 'show:ended', reason: 'creatorLeft' })
+  const { closed, room: state } = await waitForView(room, ({ connection }) => connection === 'closed')
   t.same(closed, { reason: 'ended', endReason: 'creatorLeft' })
   t.match(state, { status: 'ended', stage: [] })
-  t.same(clock.waits, [])
+  t.same(clock.pendingDelays, [])
 })
 
-t.test('what a show says no for is final', async t => {
+t.test('a rejected join is final', async t => {
   for (const code of ['BANNED', 'NOT_FOUND', 'SHOW_NOT_LIVE'] as const) {
-    const { server, ambient, clock } = await visit(t)
-    server.answers['show:join'] = () => refuse(code)
+    const { server, ambient, clock } = await createTestClient(t)
+    server.handlers['show:join'] = () => reject(code)
     const room = ambient.joinShow('show')
-    t.match((await until(room, ({ connection }) => connection === 'closed')).closed, { reason: 'refused', code })
-    t.same(clock.waits, [])
+    t.match((await waitForView(room, ({ connection }) => connection === 'closed')).closed, { reason: 'refused', code })
+    t.same(clock.pendingDelays, [])
   }
-  const { server, ambient } = await visit(t)
-  server.answers['show:join'] = () => refuse('SHOW_ENDED')
-  t.match((await until(ambient.joinShow('show'), ({ connection }) => connection === 'closed')).closed, {
+  const { server, ambient } = await createTestClient(t)
+  server.handlers['show:join'] = () => reject('SHOW_ENDED')
+  t.match((await waitForView(ambient.joinShow('show'), ({ connection }) => connection === 'closed')).closed, {
     reason: 'ended'
   })
 })
 
-t.test('what failed on the way in is tried again, when the server says', async t => {
-  const visitor = await visit(t)
-  const { server, clock, ambient } = visitor
-  const join = server.answers['show:join']
-  server.answers['show:join'] = () => refuse('RATE_LIMITED', 7000)
+t.test('a failed join is tried again after the delay that the server names', async t => {
+  const client = await createTestClient(t)
+  const { server, clock, ambient } = client
+  const join = server.handlers['show:join']
+  server.handlers['show:join'] = () => reject('RATE_LIMITED', 7000)
   const room = ambient.joinShow('show')
   t.teardown(async () => await room.leave())
-  await clock.untilWaiting(7000)
-  server.answers['show:join'] = join
-  clock.pass(7000)
-  await until(room, ({ connection }) => connection === 'live')
-  t.equal(server.count('show:join'), 2)
+  await clock.waitForTimer(7000)
+  server.handlers['show:join'] = join
+  clock.advance(7000)
+  await waitForView(room, ({ connection }) => connection === 'live')
+  t.equal(server.countCommands('show:join'), 2)
 })
 
-t.test('a socket that ends with its token comes back with a new one', async t => {
-  const visitor = await visit(t)
-  const { server, clock } = visitor
-  const room = await enter(t, visitor)
-  server.tell('session:expired', {})
-  server.drop()
-  await until(room, ({ connection }) => connection === 'reconnecting')
-  clock.pass(250)
-  await until(room, ({ connection }) => connection === 'live')
+t.test('a socket whose token expired reconnects with a new token', async t => {
+  const client = await createTestClient(t)
+  const { server, clock } = client
+  const room = await joinRoom(t, client)
+  server.emit('session:expired', {})
+  server.disconnectAll()
+  await waitForView(room, ({ connection }) => connection === 'reconnecting')
+  clock.advance(250)
+  await waitForView(room, ({ connection }) => connection === 'live')
   t.same(
-    server.asked.filter(({ event }) => event === 'show:join').map(({ token }) => token),
+    server.commands.filter(({ event }) => event === 'show:join').map(({ token }) => token),
     ['access-1', 'access-2']
   )
 })
 
-t.test('a handshake refused for its token is tried with a new one', async t => {
-  const { server, ambient, clock } = await visit(t)
-  server.rest.expireAccess()
+t.test('a handshake rejected for its token is tried again with a new token', async t => {
+  const { server, ambient, clock } = await createTestClient(t)
+  server.rest.expireAccessTokens()
   const room = ambient.joinShow('show')
   t.teardown(async () => await room.leave())
-  await clock.untilWaiting(250)
-  clock.pass(250)
-  await until(room, ({ connection }) => connection === 'live')
-  t.same(server.rest.refreshes, ['refresh-1'])
+  await clock.waitForTimer(250)
+  clock.advance(250)
+  await waitForView(room, ({ connection }) => connection === 'live')
+  t.same(server.rest.usedRefreshTokens, ['refresh-1'])
 })
 
-t.test('no network while a token is renewed is no sign-out', async t => {
-  const visitor = await visit(t)
-  const { server, clock, ambient } = visitor
-  const room = await enter(t, visitor)
-  server.rest.cut(true)
-  server.tell('session:expired', {})
-  server.drop()
-  await until(room, ({ connection }) => connection === 'reconnecting')
-  clock.pass(250)
-  await clock.untilWaiting(500)
+t.test('a renewal without network does not sign the user out', async t => {
+  const client = await createTestClient(t)
+  const { server, clock, ambient } = client
+  const room = await joinRoom(t, client)
+  server.rest.setUnreachable(true)
+  server.emit('session:expired', {})
+  server.disconnectAll()
+  await waitForView(room, ({ connection }) => connection === 'reconnecting')
+  clock.advance(250)
+  await clock.waitForTimer(500)
   t.equal(room.view.connection, 'reconnecting')
   t.match(ambient.account.user, { id: 'me' })
-  server.rest.cut(false)
-  clock.pass(500)
-  await until(room, ({ connection }) => connection === 'live')
+  server.rest.setUnreachable(false)
+  clock.advance(500)
+  await waitForView(room, ({ connection }) => connection === 'live')
 })
 
-t.test('a session that was ended elsewhere is signed out here', async t => {
-  const visitor = await visit(t)
-  const { server, clock, ambient } = visitor
-  const room = await enter(t, visitor)
-  server.rest.revokeAll()
-  server.rest.expireAccess()
-  server.tell('session:expired', {})
-  server.drop()
-  await until(room, ({ connection }) => connection === 'reconnecting')
-  clock.pass(250)
-  t.match((await until(room, ({ connection }) => connection === 'closed')).closed, { reason: 'signedOut' })
+t.test('a session ended on another device is signed out here', async t => {
+  const client = await createTestClient(t)
+  const { server, clock, ambient } = client
+  const room = await joinRoom(t, client)
+  server.rest.revokeRefreshTokens()
+  server.rest.expireAccessTokens()
+  server.emit('session:expired', {})
+  server.disconnectAll()
+  await waitForView(room, ({ connection }) => connection === 'reconnecting')
+  clock.advance(250)
+  t.match((await waitForView(room, ({ connection }) => connection === 'closed')).closed, { reason: 'signedOut' })
   t.equal(ambient.account.user, null)
 })
 
 t.test('signing out leaves the show at once', async t => {
-  const visitor = await visit(t)
-  const room = await enter(t, visitor)
-  await visitor.ambient.account.signOut()
+  const client = await createTestClient(t)
+  const room = await joinRoom(t, client)
+  await client.ambient.account.signOut()
   t.match(room.view, { connection: 'closed', closed: { reason: 'signedOut' } })
 })
 
-t.test('nobody joins without being signed in', async t => {
-  const { ambient } = await visit(t)
+t.test('joining requires a signed-in user', async t => {
+  const { ambient } = await createTestClient(t)
   await ambient.account.signOut()
-  t.match((await until(ambient.joinShow('show'), ({ connection }) => connection === 'closed')).closed, {
+  t.match((await waitForView(ambient.joinShow('show'), ({ connection }) => connection === 'closed')).closed, {
     reason: 'signedOut'
   })
 })
 
-t.test('a new token is shown before the socket ends, whoever renewed it', async t => {
-  const visitor = await visit(t)
-  const { server, clock, ambient } = visitor
-  await enter(t, visitor)
-  t.equal(server.count('auth:refresh'), 0, 'the one it came with is known')
-  const shown = server.untilAsked('auth:refresh')
-  clock.pass(840_000)
-  t.same(await shown, { token: 'access-2' }, 'a minute before the end')
-  await clock.untilWaiting(840_000)
-  const again = server.untilAsked('auth:refresh')
-  server.rest.expireAccess()
+t.test('a new token is presented before the old one expires, whoever renewed it', async t => {
+  const client = await createTestClient(t)
+  const { server, clock, ambient } = client
+  await joinRoom(t, client)
+  t.equal(server.countCommands('auth:refresh'), 0, 'the token of the handshake is not presented again')
+  const shown = server.waitForCommand('auth:refresh')
+  clock.advance(840_000)
+  t.same(await shown, { token: 'access-2' }, 'a minute before the expiry')
+  await clock.waitForTimer(840_000)
+  const again = server.waitForCommand('auth:refresh')
+  server.rest.expireAccessTokens()
   await ambient.me.get()
   t.same(await again, { token: 'access-3' }, 'renewed by a request')
-  t.equal(server.count('auth:refresh'), 2)
+  t.equal(server.countCommands('auth:refresh'), 2)
 })
 
-t.test('a renewal that does not get through is tried again', async t => {
-  const visitor = await visit(t)
-  const { server, clock } = visitor
-  await enter(t, visitor)
-  server.rest.cut(true)
-  clock.pass(840_000)
-  await clock.untilWaiting(500)
-  server.rest.cut(false)
-  const shown = server.untilAsked('auth:refresh')
-  clock.pass(500)
+t.test('a failed renewal is tried again', async t => {
+  const client = await createTestClient(t)
+  const { server, clock } = client
+  await joinRoom(t, client)
+  server.rest.setUnreachable(true)
+  clock.advance(840_000)
+  await clock.waitForTimer(500)
+  server.rest.setUnreachable(false)
+  const shown = server.waitForCommand('auth:refresh')
+  clock.advance(500)
   t.same(await shown, { token: 'access-2' })
 })
 
-t.test('leaving says so, and is the end', async t => {
-  const visitor = await visit(t)
-  const room = await enter(t, visitor)
-  await until(room, ({ comments }) => comments.history === 'idle')
+t.test('leaving tells the server and closes the room', async t => {
+  const client = await createTestClient(t)
+  const room = await joinRoom(t, client)
+  await waitForView(room, ({ comments }) => comments.history === 'idle')
   await room.leave()
   t.match(room.view, { connection: 'closed', closed: { reason: 'left' } })
-  t.equal(visitor.server.count('show:leave'), 1)
-  t.same(visitor.clock.waits, [])
+  t.equal(client.server.countCommands('show:leave'), 1)
+  t.same(client.clock.pendingDelays, [])
   await room.leave()
-  t.equal(visitor.server.count('show:leave'), 1)
+  t.equal(client.server.countCommands('show:leave'), 1)
 })

@@ -1,32 +1,32 @@
 import t from 'tap'
-import { enter, visit } from './visitor.ts'
+import { joinRoom, createTestClient } from './test-client.ts'
 
 for (const iceTransportPolicy of ['relay', undefined] as const) {
   t.test(
-    `an app ${iceTransportPolicy === 'relay' ? 'may keep media to the relay' : 'that says nothing lets media take any way'}`,
+    `media uses ${iceTransportPolicy === 'relay' ? 'only the relay when the app asks for it' : 'any path by default'}`,
     async t => {
-      const visitor = await visit(t, iceTransportPolicy && { iceTransportPolicy })
-      const heard = visitor.server.untilAsked('media:resumeConsumer')
-      await enter(t, visitor)
+      const client = await createTestClient(t, iceTransportPolicy && { iceTransportPolicy })
+      const heard = client.server.waitForCommand('media:resumeConsumer')
+      await joinRoom(t, client)
       await heard
       t.same(
-        visitor.webRtc.made.map(transport => transport.iceTransportPolicy),
+        client.webRtc.transports.map(transport => transport.iceTransportPolicy),
         [iceTransportPolicy]
       )
     }
   )
 }
 
-t.test("a path that is made anew goes by the relay's new credentials", async t => {
-  const visitor = await visit(t)
-  const { server, webRtc } = visitor
+t.test('an ICE restart uses the new credentials of the relay', async t => {
+  const client = await createTestClient(t)
+  const { server, webRtc } = client
   const iceServers = [{ urls: ['turn:relay.example.org'], username: '2:me', credential: 'new' }]
-  const renewed = server.answers['media:restartIce']
-  server.answers['media:restartIce'] = (payload, socket) => ({ ...renewed(payload, socket), iceServers })
-  const heard = server.untilAsked('media:resumeConsumer')
-  await enter(t, visitor)
+  const renewed = server.handlers['media:restartIce']
+  server.handlers['media:restartIce'] = (payload, socket) => ({ ...renewed(payload, socket), iceServers })
+  const heard = server.waitForCommand('media:resumeConsumer')
+  await joinRoom(t, client)
   await heard
-  const [made] = webRtc.made
+  const [made] = webRtc.transports
   const taken = new Promise(resolve => {
     made!.handler.updateIceServers = async servers => resolve(servers)
   })

@@ -3,22 +3,27 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { errorTable, type ErrorCode } from '../../contract/errors.ts'
 
-/** The accounts of a server: tokens that are good until a test says otherwise, and what was asked. */
+/**
+ * The REST API of a scripted server: one account, tokens that are valid until a test expires them, and the requests
+ * received.
+ */
 export interface ScriptedRest {
   readonly server: Server
   readonly url: string
-  readonly refreshes: string[]
-  readonly asked: string[]
-  /** What `GET …/comments` answers; a test may replace it. */
-  history(cursor: string | null): object | ErrorCode | Promise<object | ErrorCode>
-  /** Every access token so far is over. */
-  expireAccess(): void
-  /** No refresh token is good any more. */
-  revokeAll(): void
-  /** From now on connections are cut before they are answered, or answered again. */
-  cut(now: boolean): void
-  /** Whether a socket may come in with this token. */
-  check(token: unknown): ErrorCode | null
+  /** The refresh tokens that were used, in order. */
+  readonly usedRefreshTokens: string[]
+  /** The requests received, as method and path. */
+  readonly requests: string[]
+  /** Returns the response of `GET …/comments`. A test can replace it. */
+  getHistory(cursor: string | null): object | ErrorCode | Promise<object | ErrorCode>
+  /** Expires all access tokens issued so far. */
+  expireAccessTokens(): void
+  /** Revokes all refresh tokens. */
+  revokeRefreshTokens(): void
+  /** Closes connections without a response from now on, or answers again. */
+  setUnreachable(isUnreachable: boolean): void
+  /** Returns the error for an access token, or null for a valid one. */
+  checkAccessToken(token: unknown): ErrorCode | null
   close(): Promise<void>
 }
 
@@ -34,54 +39,54 @@ const user = {
 }
 
 export async function startScriptedRest({ expiresIn = 900 }: { expiresIn?: number } = {}): Promise<ScriptedRest> {
-  const refreshes: string[] = []
-  const asked: string[] = []
-  let issued = 0
-  let goodFrom = 1
-  let refreshable = new Set<string>()
-  let isCut = false
+  const usedRefreshTokens: string[] = []
+  const requests: string[] = []
+  let issuedCount = 0
+  let firstValid = 1
+  let validRefreshTokens = new Set<string>()
+  let isUnreachable = false
 
-  function tokens(): object {
-    issued++
-    refreshable.add(`refresh-${issued}`)
-    return { accessToken: `access-${issued}`, refreshToken: `refresh-${issued}`, expiresIn, user }
+  function issueTokens(): object {
+    issuedCount++
+    validRefreshTokens.add(`refresh-${issuedCount}`)
+    return { accessToken: `access-${issuedCount}`, refreshToken: `refresh-${issuedCount}`, expiresIn, user }
   }
 
-  /** Every token is good once. */
+  /** Each refresh token works once. */
   function refresh(refreshToken: string): object | ErrorCode {
-    refreshes.push(refreshToken)
-    return refreshable.delete(refreshToken) ? tokens() : 'UNAUTHENTICATED'
+    usedRefreshTokens.push(refreshToken)
+    return validRefreshTokens.delete(refreshToken) ? issueTokens() : 'UNAUTHENTICATED'
   }
 
-  function check(token: unknown): ErrorCode | null {
+  function checkAccessToken(token: unknown): ErrorCode | null {
     const number = /^access-(\d+)$/.exec(String(token))?.[1]
     if (!number) return 'UNAUTHENTICATED'
-    return Number(number) >= goodFrom ? null : 'TOKEN_EXPIRED'
+    return Number(number) >= firstValid ? null : 'TOKEN_EXPIRED'
   }
 
-  async function answer(
+  async function respond(
     path: string,
     token: string | undefined,
     body: { refreshToken?: string }
   ): Promise<object | ErrorCode> {
-    if (path === 'POST /v1/auth/dev-login') return tokens()
+    if (path === 'POST /v1/auth/dev-login') return issueTokens()
     if (path === 'POST /v1/auth/refresh') return refresh(String(body.refreshToken))
     if (path === 'POST /v1/auth/logout') return {}
-    const fault = check(token)
-    if (fault) return fault
+    const error = checkAccessToken(token)
+    if (error) return error
     if (path === 'GET /v1/users/me') return user
     if (path.startsWith('GET /v1/shows/show/comments?')) {
-      return await rest.history(new URLSearchParams(path.split('?')[1]).get('cursor'))
+      return await rest.getHistory(new URLSearchParams(path.split('?')[1]).get('cursor'))
     }
     if (path === 'POST /v1/shows') return 'VALIDATION'
     return 'NOT_FOUND'
   }
 
   const server = createServer(async (request, response) => {
-    if (isCut) return request.socket.destroy()
+    if (isUnreachable) return request.socket.destroy()
     const path = `${request.method} ${request.url}`
-    asked.push(path)
-    const result = await answer(path, request.headers.authorization?.slice('Bearer '.length), await bodyOf(request))
+    requests.push(path)
+    const result = await respond(path, request.headers.authorization?.slice('Bearer '.length), await bodyOf(request))
     const status = typeof result === 'string' ? errorTable[result].statusCode : 200
     response.writeHead(status, { 'content-type': 'application/json' })
     response.end(
@@ -91,7 +96,7 @@ export async function startScriptedRest({ expiresIn = 900 }: { expiresIn?: numbe
               statusCode: status,
               code: result,
               error: '',
-              message: `refused: ${result}`,
+              message: `rejected: ${result}`,
               issues: [{ path: '/title', message: 'is missing' }]
             }
           : result
@@ -103,20 +108,20 @@ export async function startScriptedRest({ expiresIn = 900 }: { expiresIn?: numbe
 
   const rest: ScriptedRest = {
     server,
-    history: () => ({ items: [], nextCursor: null }),
+    getHistory: () => ({ items: [], nextCursor: null }),
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    refreshes,
-    asked,
-    expireAccess() {
-      goodFrom = issued + 1
+    usedRefreshTokens,
+    requests,
+    expireAccessTokens() {
+      firstValid = issuedCount + 1
     },
-    revokeAll() {
-      refreshable = new Set()
+    revokeRefreshTokens() {
+      validRefreshTokens = new Set()
     },
-    cut(now) {
-      isCut = now
+    setUnreachable(next) {
+      isUnreachable = next
     },
-    check,
+    checkAccessToken,
     async close() {
       server.closeAllConnections()
       server.close()

@@ -6,70 +6,70 @@ import type { QueueEvent, RoomEvent, StampedEvent } from '../../contract/room-ev
 import type { ServerEventName, ServerPayload } from '../../contract/server-events.ts'
 import { defaultSettings } from '../../contract/settings.ts'
 import type { Snapshot } from '../../contract/snapshot.ts'
-import { receivedParameters, routerRtpCapabilities, transportAnswer } from './fake-audio.ts'
+import { createReceivedParameters, routerRtpCapabilities, createTransportAnswer } from './fake-audio.ts'
 import { startScriptedRest, type ScriptedRest } from './scripted-rest.ts'
 
-type Answer<E extends ClientEventName> = (payload: Payload<E>, socket: Socket) => AckData<E> | Promise<AckData<E>>
-type Answers = { [E in ClientEventName]: Answer<E> }
-interface Asked {
+type Handler<E extends ClientEventName> = (payload: Payload<E>, socket: Socket) => AckData<E> | Promise<AckData<E>>
+type Handlers = { [E in ClientEventName]: Handler<E> }
+interface ReceivedCommand {
   event: ClientEventName
   payload: unknown
   socketId: string
   token: unknown
 }
 
-/** A server that holds one show, speaks the contract, and does and says what a test wants, wrong things too. */
+/** A server with one show that speaks the contract. Tests replace its handlers and emit any event, also wrong ones. */
 export interface ScriptedServer {
   readonly url: string
   readonly rest: ScriptedRest
-  /** The show as it is here. */
+  /** The state of the show on this server. */
   room: RoomState
-  /** How each command is answered; a test may replace any of them. */
-  readonly answers: Answers
-  /** Every command that came, in order. */
-  readonly asked: Asked[]
-  /** How many are connected. */
-  readonly sockets: number
-  /** Resolves when so many are connected, now or later. */
-  untilSockets(count: number): Promise<void>
-  /** When set, handshakes are refused with it. */
-  refusing: ErrorCode | null
-  /** The next time this command comes; the ones that are there already don't count. */
-  untilAsked<E extends ClientEventName>(event: E): Promise<Payload<E>>
-  /** How often this command came. */
-  count(event: ClientEventName): number
-  /** Something happens on stage or in the queue, and everybody is told; `untold` when the message is lost on the way. */
-  happen(event: RoomEvent | QueueEvent, untold?: 'untold'): StampedEvent
-  tell<E extends ServerEventName>(event: E, payload: ServerPayload<E>): void
-  /** Cuts all sockets. */
-  drop(): void
+  /** The handlers of commands. A test can replace any of them. */
+  readonly handlers: Handlers
+  /** All commands received, in order. */
+  readonly commands: ReceivedCommand[]
+  /** Number of connected sockets. */
+  readonly socketCount: number
+  /** Waits until this number of sockets is connected. */
+  waitForSocketCount(count: number): Promise<void>
+  /** When set, handshakes are rejected with this error. */
+  handshakeError: ErrorCode | null
+  /** Waits for the next command of this name and returns its payload. */
+  waitForCommand<E extends ClientEventName>(event: E): Promise<Payload<E>>
+  /** Returns how often this command was received. */
+  countCommands(event: ClientEventName): number
+  /** Applies an event to the state of the show and emits it, unless the message is to be lost. */
+  applyEvent(event: RoomEvent | QueueEvent, delivery?: 'lost'): StampedEvent
+  emit<E extends ServerEventName>(event: E, payload: ServerPayload<E>): void
+  /** Closes all sockets. */
+  disconnectAll(): void
   close(): Promise<void>
 }
 
-/** The show's creator, who is on stage and heard; the person under test is `me`. */
+/** The creator of the show, who is on stage and speaks. The user under test is `me`. */
 export const creatorId = 'creator'
 
 export async function startScriptedServer(options: { expiresIn?: number } = {}): Promise<ScriptedServer> {
   const rest = await startScriptedRest(options)
   const io = new Server(rest.server, { transports: ['websocket'], serveClient: false })
-  const watchers = new Set<(asked: Asked) => void>()
-  const counters = new Set<() => void>()
-  const counted = () => {
-    for (const counter of [...counters]) counter()
+  const watchers = new Set<(command: ReceivedCommand) => void>()
+  const countWatchers = new Set<() => void>()
+  const onCountChanged = () => {
+    for (const watcher of [...countWatchers]) watcher()
   }
-  let transports = 0
-  let consumers = 0
-  let producers = 0
+  let transportCount = 0
+  let consumerCount = 0
+  let producerCount = 0
 
   function snapshot(userId = 'me'): Snapshot {
     const { room } = scripted
-    const mine = (entry: { userId: string }) => isHost(room, userId) || entry.userId === userId
+    const isVisible = (entry: { userId: string }) => isHost(room, userId) || entry.userId === userId
     return {
       ...room,
       cohostIds: [...room.cohostIds],
       stage: [...room.stage],
-      queue: room.queue.filter(mine),
-      invited: room.invited.filter(mine),
+      queue: room.queue.filter(isVisible),
+      invited: room.invited.filter(isVisible),
       commentMutedIds: [...room.commentMutedIds],
       me: { role: roleOf(room, userId), speak: speakStateOf(room, userId) },
       listenerCount: 1,
@@ -77,26 +77,26 @@ export async function startScriptedServer(options: { expiresIn?: number } = {}):
     }
   }
 
-  const nothing = () => ({})
-  const answers: Answers = {
+  const acknowledge = () => ({})
+  const handlers: Handlers = {
     'auth:refresh': () => ({ expiresAt: 0 }),
     'show:join': () => ({ snapshot: snapshot(), sessionId: 'session', media: { routerRtpCapabilities } }),
     'show:resync': () => ({ snapshot: snapshot() }),
-    'show:leave': nothing,
-    'show:announce': nothing,
+    'show:leave': acknowledge,
+    'show:announce': acknowledge,
     'speak:request': () => ({ requestId: 'r1', position: 1 }),
-    'speak:cancel': nothing,
-    'speak:answer': nothing,
-    'speak:invite': nothing,
-    'speak:respond': nothing,
-    'speak:revoke': nothing,
-    'speak:stepDown': nothing,
+    'speak:cancel': acknowledge,
+    'speak:answer': acknowledge,
+    'speak:invite': acknowledge,
+    'speak:respond': acknowledge,
+    'speak:revoke': acknowledge,
+    'speak:stepDown': acknowledge,
     'mute:set'({ userId, muted }) {
-      scripted.happen({ type: 'mute:changed', userId, muted, by: 'me' })
+      scripted.applyEvent({ type: 'mute:changed', userId, muted, by: 'me' })
       return {}
     },
-    'cohost:set': nothing,
-    'member:remove': nothing,
+    'cohost:set': acknowledge,
+    'member:remove': acknowledge,
     'comment:send'({ clientId, text }) {
       return {
         comment: {
@@ -109,52 +109,52 @@ export async function startScriptedServer(options: { expiresIn?: number } = {}):
         }
       }
     },
-    'comment:delete': nothing,
-    'comment:mute': nothing,
-    'reaction:send': nothing,
+    'comment:delete': acknowledge,
+    'comment:mute': acknowledge,
+    'reaction:send': acknowledge,
     'playback:play': () => ({ playback: scripted.room.playback }),
     'playback:next': () => ({ playback: scripted.room.playback }),
     'playback:pause': () => ({ playback: scripted.room.playback }),
     'playback:stop': () => ({ playback: scripted.room.playback }),
-    'media:createTransport': () => transportAnswer(`transport-${++transports}`),
-    'media:connectTransport': nothing,
-    'media:restartIce': () => ({ iceParameters: transportAnswer('').iceParameters, iceServers: [] }),
-    'media:closeTransport': nothing,
+    'media:createTransport': () => createTransportAnswer(`transport-${++transportCount}`),
+    'media:connectTransport': acknowledge,
+    'media:restartIce': () => ({ iceParameters: createTransportAnswer('').iceParameters, iceServers: [] }),
+    'media:closeTransport': acknowledge,
     'media:produce'({ muted = false }) {
-      const producerId = `mine-${++producers}`
-      scripted.happen({ type: 'stage:joined', userId: 'me', producerId, muted })
+      const producerId = `mine-${++producerCount}`
+      scripted.applyEvent({ type: 'stage:joined', userId: 'me', producerId, muted })
       return { producerId }
     },
     'media:consume'({ producerId }) {
-      consumers++
+      consumerCount++
       return {
-        consumerId: `consumer-${consumers}-of-${producerId}`,
+        consumerId: `consumer-${consumerCount}-of-${producerId}`,
         producerId,
         kind: 'audio',
-        rtpParameters: receivedParameters(1000 + consumers),
+        rtpParameters: createReceivedParameters(1000 + consumerCount),
         userId: creatorId
       }
     },
-    'media:resumeConsumer': nothing,
-    'media:pauseConsumer': nothing,
-    'media:closeConsumer': nothing
+    'media:resumeConsumer': acknowledge,
+    'media:pauseConsumer': acknowledge,
+    'media:closeConsumer': acknowledge
   }
 
   io.use((socket, next) => {
-    const code = scripted.refusing ?? rest.check(socket.handshake.auth.token)
+    const code = scripted.handshakeError ?? rest.checkAccessToken(socket.handshake.auth.token)
     if (!code) return next()
     next(Object.assign(new Error(code), { data: { code, message: code } }))
   })
   io.on('connection', socket => {
-    counted()
-    socket.on('disconnect', counted)
+    onCountChanged()
+    socket.on('disconnect', onCountChanged)
     socket.onAny(async (event: ClientEventName, payload: unknown, ack: (answer: Ack<unknown>) => void) => {
-      const asked = { event, payload, socketId: socket.id, token: socket.handshake.auth.token }
-      scripted.asked.push(asked)
-      for (const watcher of [...watchers]) watcher(asked)
+      const command = { event, payload, socketId: socket.id, token: socket.handshake.auth.token }
+      scripted.commands.push(command)
+      for (const watcher of [...watchers]) watcher(command)
       try {
-        const answer = answers[event] as (payload: unknown, socket: Socket) => unknown
-        ack({ ok: true, data: await answer(payload, socket) })
+        const handler = handlers[event] as (payload: unknown, socket: Socket) => unknown
+        ack({ ok: true, data: await handler(payload, socket) })
       } catch (error) {
         ack({ ok: false, error: toWireError(error) })
       }
@@ -164,50 +164,50 @@ export async function startScriptedServer(options: { expiresIn?: number } = {}):
   const scripted: ScriptedServer = {
     url: rest.url,
     rest,
-    room: firstRoom,
-    answers,
-    asked: [],
-    get sockets() {
+    room: initialRoom,
+    handlers,
+    commands: [],
+    get socketCount() {
       return io.of('/').sockets.size
     },
-    async untilSockets(count) {
-      if (scripted.sockets === count) return
+    async waitForSocketCount(count) {
+      if (scripted.socketCount === count) return
       await new Promise<void>(resolve => {
-        const counter = () => {
-          if (scripted.sockets !== count) return
-          counters.delete(counter)
+        const watcher = () => {
+          if (scripted.socketCount !== count) return
+          countWatchers.delete(watcher)
           resolve()
         }
-        counters.add(counter)
+        countWatchers.add(watcher)
       })
     },
-    refusing: null,
-    async untilAsked(event) {
+    handshakeError: null,
+    async waitForCommand(event) {
       return await new Promise(resolve => {
-        const watcher = (asked: Asked) => {
-          if (asked.event !== event) return
+        const watcher = (command: ReceivedCommand) => {
+          if (command.event !== event) return
           watchers.delete(watcher)
-          resolve(asked.payload as Payload<typeof event>)
+          resolve(command.payload as Payload<typeof event>)
         }
         watchers.add(watcher)
       })
     },
-    count: event => scripted.asked.filter(asked => asked.event === event).length,
-    happen(event, untold) {
+    countCommands: event => scripted.commands.filter(command => command.event === event).length,
+    applyEvent(event, delivery) {
       const { version, queueVersion } = scripted.room
       const stamped: StampedEvent = isQueueEvent(event)
         ? { queueVersion: queueVersion + 1, at: 0, event }
         : { version: version + 1, at: 0, event }
       scripted.room = evolve(scripted.room, stamped)
-      if (untold) return stamped
+      if (delivery === 'lost') return stamped
       if ('version' in stamped) io.emit('room:event', stamped)
       else io.emit('queue:event', stamped)
       return stamped
     },
-    tell: (event, payload) => {
+    emit: (event, payload) => {
       io.emit(event, payload)
     },
-    drop: () => io.disconnectSockets(true),
+    disconnectAll: () => io.disconnectSockets(true),
     async close() {
       io.disconnectSockets(true)
       io.engine.close()
@@ -221,13 +221,13 @@ function isQueueEvent(event: RoomEvent | QueueEvent): event is QueueEvent {
   return event.type.startsWith('speak:') || event.type === 'comments:muted' || event.type === 'member:unbanned'
 }
 
-/** Refuses a command. */
-export function refuse(code: ErrorCode, retryAfterMs?: number): never {
-  throw new CodedError(code, `refused: ${code}`, retryAfterMs === undefined ? {} : { retryAfterMs })
+/** Rejects a command. */
+export function reject(code: ErrorCode, retryAfterMs?: number): never {
+  throw new CodedError(code, `rejected: ${code}`, retryAfterMs === undefined ? {} : { retryAfterMs })
 }
 
-/** Somebody with the floor. */
-export function seat(userId: string, producerId: string | null = null): RoomState['stage'][number] {
+/** Returns the seat of a user with the floor. */
+export function seatOf(userId: string, producerId: string | null = null): RoomState['stage'][number] {
   return {
     userId,
     displayName: userId,
@@ -238,7 +238,7 @@ export function seat(userId: string, producerId: string | null = null): RoomStat
   }
 }
 
-const firstRoom: RoomState = {
+const initialRoom: RoomState = {
   showId: 'show',
   version: 7,
   queueVersion: 3,
@@ -248,7 +248,7 @@ const firstRoom: RoomState = {
   cohostIds: [],
   title: 'A show',
   description: '',
-  stage: [seat(creatorId, 'voice-1')],
+  stage: [seatOf(creatorId, 'voice-1')],
   queue: [],
   queueLength: 0,
   invited: [],

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { createSongMixer } from '../../client/song-mixer.ts'
 
-/** A node of a graph that nothing flows through. */
+/** An audio node without any processing. */
 class FakeNode {
   readonly gain = { setTargetAtTime() {} }
   connect<Target>(target: Target): Target {
@@ -16,17 +16,17 @@ class BrokenNode {
   }
 }
 
-/** A context whose state changes when the test says so: each change asked for is an entry of `asked`. */
+/** An audio context whose state the test changes. `requests` lists the requested changes. */
 class FakeContext extends EventTarget {
-  static made: FakeContext[] = []
+  static instances: FakeContext[] = []
   state = 'suspended'
   readonly currentTime = 0
   readonly destination = new FakeNode()
-  readonly asked: string[] = []
+  readonly requests: string[] = []
 
   constructor() {
     super()
-    FakeContext.made.push(this)
+    FakeContext.instances.push(this)
   }
 
   createMediaStreamSource({ tracks: [track] }: FakeStream): FakeNode {
@@ -35,16 +35,16 @@ class FakeContext extends EventTarget {
   }
 
   async resume(): Promise<void> {
-    this.asked.push('resume')
+    this.requests.push('resume')
   }
   async suspend(): Promise<void> {
-    this.asked.push('suspend')
+    this.requests.push('suspend')
   }
   async close(): Promise<void> {
-    this.asked.push('close')
+    this.requests.push('close')
   }
 
-  become(state: string): void {
+  setState(state: string): void {
     this.state = state
     this.dispatchEvent(new Event('statechange'))
   }
@@ -67,53 +67,53 @@ const fakes = {
   document: new EventTarget()
 }
 
-/** A mixer in a page of fakes, its context, and how often it told of a change. */
-function mix(t: Test, other: object = {}) {
-  t.intercept(FakeContext, 'made', { value: [] })
+/** Creates a mixer on a page of fakes, and returns it with its context. */
+function createMixer(t: Test, other: object = {}) {
+  t.intercept(FakeContext, 'instances', { value: [] })
   for (const [name, value] of Object.entries({ ...fakes, ...other })) {
     t.intercept(globalThis, name as keyof typeof globalThis, { value })
   }
-  const mixer = createSongMixer({ voicesToo: false, changed() {} })
-  return { mixer, context: FakeContext.made[0]! }
+  const mixer = createSongMixer({ playsVoices: false, onChange() {} })
+  return { mixer, context: FakeContext.instances[0]! }
 }
 
 const track = (label: string) => label as never
 
 t.test(
-  'it computes while there is something to play, also when the one comes while the other is under way',
+  'the context runs only while there is something to play, also when a sound is added during a state change',
   async t => {
-    const { mixer, context } = mix(t)
-    context.become('running')
-    t.same(context.asked.splice(0), ['suspend'], 'nothing is there')
-    context.become('suspended')
+    const { mixer, context } = createMixer(t)
+    context.setState('running')
+    t.same(context.requests.splice(0), ['suspend'], 'there is nothing to play')
+    context.setState('suspended')
     mixer.add('song', track('a song'), 'song')
-    t.same(context.asked.splice(0), ['resume'])
-    t.equal(mixer.plays('song', 'song'), false)
-    context.become('running')
-    t.equal(mixer.plays('song', 'song'), true)
+    t.same(context.requests.splice(0), ['resume'])
+    t.equal(mixer.isPlaying('song', 'song'), false)
+    context.setState('running')
+    t.equal(mixer.isPlaying('song', 'song'), true)
     mixer.remove('song')
     mixer.add('next', track('another'), 'song')
-    t.same(context.asked.splice(0), ['suspend'])
-    context.become('suspended')
-    t.same(context.asked.splice(0), ['resume'])
+    t.same(context.requests.splice(0), ['suspend'])
+    context.setState('suspended')
+    t.same(context.requests.splice(0), ['resume'])
   }
 )
 
-t.test('it plays what it could take, and nothing else', async t => {
-  const { mixer, context } = mix(t)
+t.test('the mixer plays the tracks that the context accepts, and no others', async t => {
+  const { mixer, context } = createMixer(t)
   mixer.add('none', track('none of sound'), 'song')
   mixer.add('song', track('a song'), 'song')
-  context.become('running')
-  t.equal(mixer.plays('none', 'song'), false)
-  t.equal(mixer.plays('song', 'song'), true)
+  context.setState('running')
+  t.equal(mixer.isPlaying('none', 'song'), false)
+  t.equal(mixer.isPlaying('song', 'song'), true)
   mixer.remove('song')
-  t.equal(mixer.plays('song', 'song'), false)
+  t.equal(mixer.isPlaying('song', 'song'), false)
 })
 
-t.test("where it can't be built it leaves nothing open", async t => {
-  t.throws(() => mix(t, { DelayNode: BrokenNode }), { message: 'no such node' })
+t.test('a mixer that cannot be built leaves no open context', async t => {
+  t.throws(() => createMixer(t, { DelayNode: BrokenNode }), { message: 'no such node' })
   t.same(
-    FakeContext.made.map(({ asked }) => asked),
+    FakeContext.instances.map(({ requests }) => requests),
     [['close']]
   )
 })

@@ -1,14 +1,14 @@
 import t, { type Test } from 'tap'
 import type { SongUpdate } from '../../contract/songs.ts'
 import type { UploadJob } from '../../client/index.ts'
-import { enter, settled, until, visit } from './visitor.ts'
+import { joinRoom, flushEvents, waitForView, createTestClient } from './test-client.ts'
 
 const file = new File(['sound'], 'a song.mp3', { type: 'audio/mpeg' })
 const song = { id: 's1', title: 'a song', status: 'processing', audioUrl: null }
 
-t.test('uploading sends the file with its name, tells how far it is, and gives the song', async t => {
+t.test('an upload sends the file with its name, reports the progress and returns the song', async t => {
   const jobs: UploadJob[] = []
-  const { ambient, server } = await visit(t, {
+  const { ambient, server } = await createTestClient(t, {
     async uploader(job) {
       jobs.push(job)
       job.onProgress(3, 5)
@@ -26,14 +26,14 @@ t.test('uploading sends the file with its name, tells how far it is, and gives t
   )
   t.same(sent, [[3, 5]])
   t.match(jobs, [{ method: 'POST', url: `${server.url}/v1/songs`, headers: { authorization: 'Bearer access-1' } }])
-  const named = jobs[0]!.form.get('file') as File
-  t.equal(named.name, 'a song.mp3')
-  t.equal(await named.text(), 'sound')
+  const sentFile = jobs[0]!.form.get('file') as File
+  t.equal(sentFile.name, 'a song.mp3')
+  t.equal(await sentFile.text(), 'sound')
   await ambient.songs.upload(new Blob(['x']), { name: 'take 2.wav' })
   t.equal((jobs[1]!.form.get('file') as File).name, 'take 2.wav')
 })
 
-t.test('a token that is over is renewed and the file sent again; what is refused otherwise is said', async t => {
+t.test('after an expired token the file is sent again with a new one; other errors are thrown', async t => {
   const answers: [number, object][] = [
     [401, { code: 'TOKEN_EXPIRED', message: 'over' }],
     [201, song],
@@ -41,7 +41,7 @@ t.test('a token that is over is renewed and the file sent again; what is refused
     [502, {}]
   ]
   const tokens: unknown[] = []
-  const { ambient } = await visit(t, {
+  const { ambient } = await createTestClient(t, {
     async uploader({ headers }) {
       tokens.push(headers.authorization)
       const [status, body] = answers.shift()!
@@ -54,82 +54,82 @@ t.test('a token that is over is renewed and the file sent again; what is refused
   await t.rejects(ambient.songs.upload(file), { code: 'UNAVAILABLE' })
 })
 
-/** An uploader that gets nowhere until it is stopped. */
-function stuckUploader() {
-  const { promise: begun, resolve } = Promise.withResolvers<UploadJob>()
+/** Creates an uploader that makes no progress until it is aborted. */
+function createStuckUploader() {
+  const { promise: started, resolve } = Promise.withResolvers<UploadJob>()
   return {
-    begun,
+    started,
     uploader: async (job: UploadJob): Promise<never> =>
       await new Promise((_resolve, reject) => {
-        job.signal.addEventListener('abort', () => reject(new Error('stopped')))
+        job.signal.addEventListener('abort', () => reject(new Error('aborted')))
         resolve(job)
       })
   }
 }
 
-t.test('an upload is aborted with the reason it was given', async t => {
-  const { begun, uploader } = stuckUploader()
-  const { ambient } = await visit(t, { uploader })
+t.test('an aborted upload throws the reason of its signal', async t => {
+  const { started, uploader } = createStuckUploader()
+  const { ambient } = await createTestClient(t, { uploader })
   const abort = new AbortController()
   const uploading = ambient.songs.upload(file, { signal: abort.signal })
-  await begun
+  await started
   abort.abort(new Error('changed my mind'))
   await t.rejects(uploading, { message: 'changed my mind' })
   await t.rejects(
     ambient.songs.upload(file, { signal: abort.signal }),
     { message: 'changed my mind' },
-    'before it began'
+    'before the upload began'
   )
 })
 
-/** A stuck upload: what tells its progress, and whether it was given up after so much more time. */
-async function stuckUpload(t: Test) {
-  const { begun, uploader } = stuckUploader()
-  const { ambient, clock } = await visit(t, { uploader })
+/** Starts an upload that makes no progress by itself, and tells whether it is aborted after a time. */
+async function startStuckUpload(t: Test) {
+  const { started, uploader } = createStuckUploader()
+  const { ambient, clock } = await createTestClient(t, { uploader })
   const uploading = ambient.songs.upload(file)
-  let over = false
+  let isAborted = false
   uploading.catch(() => {
-    over = true
+    isAborted = true
   })
-  const { onProgress: progress } = await begun
+  const { onProgress } = await started
   return {
     uploading,
-    progress,
-    async isOverAfter(ms: number): Promise<boolean> {
-      clock.pass(ms)
+    onProgress,
+    async isAbortedAfter(ms: number): Promise<boolean> {
+      clock.advance(ms)
       await new Promise(setImmediate)
-      return over
+      return isAborted
     }
   }
 }
 
-t.test('an upload that gets nowhere is given up; one that gets on takes as long as it takes', async t => {
-  const { uploading, progress, isOverAfter } = await stuckUpload(t)
-  progress(1, 3)
-  t.equal(await isOverAfter(59_000), false)
-  progress(2, 3)
-  t.equal(await isOverAfter(59_000), false)
-  t.equal(await isOverAfter(1000), true)
+t.test('a stalled upload is aborted; one with progress has no time limit', async t => {
+  const { uploading, onProgress, isAbortedAfter } = await startStuckUpload(t)
+  onProgress(1, 3)
+  t.equal(await isAbortedAfter(59_000), false)
+  onProgress(2, 3)
+  t.equal(await isAbortedAfter(59_000), false)
+  t.equal(await isAbortedAfter(1000), true)
   await t.rejects(uploading, { code: 'UNAVAILABLE' })
 })
 
-t.test('who tells no progress, and an answer to all that is sent, is waited for longer', async t => {
-  const silent = await stuckUpload(t)
-  t.equal(await silent.isOverAfter(299_000), false)
-  t.equal(await silent.isOverAfter(1000), true)
+t.test('an upload without progress, or waiting for the response, has a longer timeout', async t => {
+  const silent = await startStuckUpload(t)
+  t.equal(await silent.isAbortedAfter(299_000), false)
+  t.equal(await silent.isAbortedAfter(1000), true)
   await t.rejects(silent.uploading, { code: 'UNAVAILABLE' })
 
-  const sent = await stuckUpload(t)
-  sent.progress(1, 2)
-  sent.progress(2, 2)
-  t.equal(await sent.isOverAfter(299_000), false)
-  t.equal(await sent.isOverAfter(1000), true)
+  const sent = await startStuckUpload(t)
+  sent.onProgress(1, 2)
+  sent.onProgress(2, 2)
+  t.equal(await sent.isAbortedAfter(299_000), false)
+  t.equal(await sent.isAbortedAfter(1000), true)
   await t.rejects(sent.uploading, { code: 'UNAVAILABLE' })
 })
 
-t.test('without XMLHttpRequest files go by fetch', async t => {
+t.test('without XMLHttpRequest, files are sent with fetch', async t => {
   const asked: [unknown, RequestInit | undefined][] = []
-  const { ambient, server } = await visit(t, {
+  const { ambient, server } = await createTestClient(t, {
     async fetch(input, init) {
       if (!String(input).endsWith('/songs')) return await fetch(input, init)
       asked.push([input, init])
@@ -141,9 +141,9 @@ t.test('without XMLHttpRequest files go by fetch', async t => {
   t.ok(asked[0]![1]!.body instanceof FormData)
 })
 
-t.test('songs are asked for as the contract says, and their addresses are whole', async t => {
+t.test('song requests use the paths of the contract, and audio URLs are absolute', async t => {
   const asked: string[] = []
-  const { ambient, server } = await visit(t, {
+  const { ambient, server } = await createTestClient(t, {
     async fetch(input, init) {
       const { pathname, search } = new URL(String(input))
       if (!pathname.startsWith('/v1/songs')) return await fetch(input, init)
@@ -167,20 +167,20 @@ t.test('songs are asked for as the contract says, and their addresses are whole'
   ])
 })
 
-/** Everything somebody is told, and when the next thing comes. */
-function record(listen: (status: (news: SongUpdate) => void, missed: () => void) => () => void) {
-  const heard: (SongUpdate | 'missed')[] = []
+/** Records the updates of a listener. */
+function recordUpdates(listen: (status: (update: SongUpdate) => void, missed: () => void) => () => void) {
+  const received: (SongUpdate | 'missed')[] = []
   let wake = () => {}
-  const take = (news: SongUpdate | 'missed') => {
-    heard.push(news)
+  const add = (update: SongUpdate | 'missed') => {
+    received.push(update)
     wake()
   }
-  const stop = listen(take, () => take('missed'))
+  const stop = listen(add, () => add('missed'))
   return {
-    heard,
+    received,
     stop,
-    async untilHeard(count: number): Promise<void> {
-      while (heard.length < count) {
+    async waitForCount(count: number): Promise<void> {
+      while (received.length < count) {
         await new Promise<void>(resolve => {
           wake = resolve
         })
@@ -189,71 +189,71 @@ function record(listen: (status: (news: SongUpdate) => void, missed: () => void)
   }
 }
 
-const news = (progress: number): SongUpdate => ({ songId: 's1', status: 'processing', progress })
+const createUpdate = (progress: number): SongUpdate => ({ songId: 's1', status: 'processing', progress })
 
-t.test('news of songs comes to who is in no show, also over a lost connection', async t => {
-  const { ambient, server, clock } = await visit(t)
-  const { heard, stop, untilHeard } = record(ambient.songs.onStatus)
-  await untilHeard(1)
-  t.same(heard, ['missed'], 'what was told before is not known')
-  server.tell('song:status', news(0.5))
-  await untilHeard(2)
-  const again = clock.untilWaiting(250)
-  server.drop()
+t.test('song updates arrive outside of a show, also after a lost connection', async t => {
+  const { ambient, server, clock } = await createTestClient(t)
+  const { received, stop, waitForCount } = recordUpdates(ambient.songs.onStatus)
+  await waitForCount(1)
+  t.same(received, ['missed'], 'updates from before the connection may have been missed')
+  server.emit('song:status', createUpdate(0.5))
+  await waitForCount(2)
+  const again = clock.waitForTimer(250)
+  server.disconnectAll()
   await again
-  clock.pass(250)
-  await untilHeard(3)
-  server.tell('song:status', news(0.7))
-  await untilHeard(4)
-  t.same(heard, ['missed', news(0.5), 'missed', news(0.7)])
-  t.equal(server.sockets, 1)
+  clock.advance(250)
+  await waitForCount(3)
+  server.emit('song:status', createUpdate(0.7))
+  await waitForCount(4)
+  t.same(received, ['missed', createUpdate(0.5), 'missed', createUpdate(0.7)])
+  t.equal(server.socketCount, 1)
   stop()
-  await server.untilSockets(0)
+  await server.waitForSocketCount(0)
 })
 
-t.test("a show's connection brings news too, and no other is held beside it", async t => {
-  const visitor = await visit(t)
-  const { ambient, server } = visitor
-  const { heard, stop, untilHeard } = record(ambient.songs.onStatus)
-  await untilHeard(1)
-  const room = await enter(t, visitor)
-  await server.untilSockets(1)
-  await untilHeard(2)
-  server.tell('song:status', news(0.1))
-  await settled(server, room)
-  t.same(heard, ['missed', 'missed', news(0.1)])
+t.test("a show's connection carries song updates, and no other connection is kept open", async t => {
+  const client = await createTestClient(t)
+  const { ambient, server } = client
+  const { received, stop, waitForCount } = recordUpdates(ambient.songs.onStatus)
+  await waitForCount(1)
+  const room = await joinRoom(t, client)
+  await server.waitForSocketCount(1)
+  await waitForCount(2)
+  server.emit('song:status', createUpdate(0.1))
+  await flushEvents(server, room)
+  t.same(received, ['missed', 'missed', createUpdate(0.1)])
   await room.leave()
-  await untilHeard(4)
-  server.tell('song:status', news(0.2))
-  await untilHeard(5)
-  t.same(heard.slice(3), ['missed', news(0.2)])
-  t.equal(server.sockets, 1)
+  await waitForCount(4)
+  server.emit('song:status', createUpdate(0.2))
+  await waitForCount(5)
+  t.same(received.slice(3), ['missed', createUpdate(0.2)])
+  t.equal(server.socketCount, 1)
   stop()
 })
 
-t.test('news ends with the sign-in, and comes again with the next', async t => {
-  const { ambient, server } = await visit(t)
-  const { stop, untilHeard } = record(ambient.songs.onStatus)
-  await untilHeard(1)
+t.test('song updates end when the user signs out, and resume with the next sign-in', async t => {
+  const { ambient, server } = await createTestClient(t)
+  const { stop, waitForCount } = recordUpdates(ambient.songs.onStatus)
+  await waitForCount(1)
   await ambient.account.signOut()
-  await server.untilSockets(0)
+  await server.waitForSocketCount(0)
   await ambient.account.signIn('Me')
-  await untilHeard(2)
-  t.equal(server.sockets, 1)
+  await waitForCount(2)
+  t.equal(server.socketCount, 1)
   stop()
 })
 
-t.test('volumes, and how songs make way, are told to what plays', async t => {
-  const visitor = await visit(t)
-  const room = await enter(t, visitor)
+t.test('volumes and the ducking setting reach the sound output', async t => {
+  const client = await createTestClient(t)
+  const room = await joinRoom(t, client)
   t.same(room.view.volumes, { voice: 1, song: 1 })
-  t.same(visitor.sound.ducking, { on: true, levelDb: -12 })
+  t.same(client.sound.ducking, { on: true, levelDb: -12 })
   room.setVolume('song', 0.3)
-  t.same((await until(room, ({ volumes }) => volumes.song < 1)).volumes, { voice: 1, song: 0.3 })
-  visitor.server.happen({
+  t.same((await waitForView(room, ({ volumes }) => volumes.song < 1)).volumes, { voice: 1, song: 0.3 })
+  client.server.applyEvent({
     type: 'settings:changed',
     settings: { ...room.view.room!.settings, ducking: { on: false, levelDb: -20 } }
   })
-  await settled(visitor.server, room)
-  t.same(visitor.sound.ducking, { on: false, levelDb: -20 })
+  await flushEvents(client.server, room)
+  t.same(client.sound.ducking, { on: false, levelDb: -20 })
 })

@@ -19,7 +19,7 @@ const opening = openingState(
   at
 )
 
-/** The room after these events, each in its stream. */
+/** Returns the room after these events, each in its stream. */
 function after(room: RoomState, ...events: (RoomEvent | { queue: QueueEvent })[]): RoomState {
   return events.reduce((room, event) => {
     const stamped: StampedEvent =
@@ -30,17 +30,17 @@ function after(room: RoomState, ...events: (RoomEvent | { queue: QueueEvent })[]
   }, room)
 }
 
-const asked = (n: number, userId: string) => ({
+const requested = (n: number, userId: string) => ({
   queue: { type: 'speak:requested', requestId: `r${n}`, ...person(userId), reason: '', requestedAt: at + n } as const
 })
 const granted = (userId: string) => ({ type: 'floor:granted', ...person(userId), by: 'creator' }) as const
 
-t.test('the first event makes a show live, with version 1', async t => {
+t.test('the first event starts the show with version 1', async t => {
   t.match(after(opening, { type: 'show:started' }), { version: 1, queueVersion: 0, status: 'live' })
 })
 
-t.test('who waits behind somebody moves up', async t => {
-  const waiting = after(opening, asked(1, 'a'), asked(2, 'b'), asked(3, 'c'))
+t.test('requests move up when an earlier one leaves the queue', async t => {
+  const waiting = after(opening, requested(1, 'a'), requested(2, 'b'), requested(3, 'c'))
   t.same(
     waiting.queue.map(({ userId, position }) => [userId, position]),
     [
@@ -64,7 +64,7 @@ t.test('who waits behind somebody moves up', async t => {
   })
 })
 
-t.test('the way to the stage and back', async t => {
+t.test('a listener is invited, speaks, is suspended and leaves the stage', async t => {
   let room = after(opening, { queue: { type: 'speak:invited', ...person('a'), by: 'creator' } })
   t.equal(speakStateOf(room, 'a'), 'invited')
   room = after(room, granted('a'))
@@ -77,7 +77,7 @@ t.test('the way to the stage and back', async t => {
   t.same([speakStateOf(room, 'a'), roleOf(room, 'a'), seatsTaken(room)], ['off', 'listener', 0])
 })
 
-t.test('the creator keeps their place when their voice ends', async t => {
+t.test('the creator keeps the seat when the voice ends', async t => {
   const speaking = after(
     opening,
     { type: 'show:started' },
@@ -95,8 +95,8 @@ t.test('the creator keeps their place when their voice ends', async t => {
   t.match(back, { status: 'live', until: null, stage: [{ userId: 'creator', state: 'granted' }] })
 })
 
-t.test('removal ends the role; the end empties the room', async t => {
-  const room = after(opening, { type: 'cohost:changed', userId: 'a', cohost: true }, asked(1, 'b'))
+t.test('removal ends the co-host role, and the end of the show empties the room', async t => {
+  const room = after(opening, { type: 'cohost:changed', userId: 'a', cohost: true }, requested(1, 'b'))
   t.equal(roleOf(room, 'a'), 'cohost')
   t.same(after(room, { type: 'member:removed', userId: 'a', ban: false, by: 'creator' }).cohostIds, [])
   t.match(after(room, { type: 'show:ended', reason: 'ended' }), {
@@ -108,9 +108,9 @@ t.test('removal ends the role; the end empties the room', async t => {
   })
 })
 
-t.test('a state is never changed in place', async t => {
+t.test('the reducer never changes a state in place', async t => {
   const before = JSON.stringify(opening)
-  after(opening, { type: 'show:started' }, granted('a'), asked(1, 'b'), {
+  after(opening, { type: 'show:started' }, granted('a'), requested(1, 'b'), {
     type: 'cohost:changed',
     userId: 'a',
     cohost: true
@@ -118,13 +118,13 @@ t.test('a state is never changed in place', async t => {
   t.equal(JSON.stringify(opening), before)
 })
 
-t.test('a name that changes changes wherever it is shown', async t => {
+t.test('a changed name is changed on stage, in the queue and in invitations', async t => {
   const name = { displayName: 'Another name', avatarUrl: '/v1/avatars/another' }
   const room = after(
     opening,
     granted('a'),
-    asked(1, 'b'),
-    asked(2, 'c'),
+    requested(1, 'b'),
+    requested(2, 'c'),
     { queue: { type: 'speak:invited', ...person('d'), by: 'creator' } },
     { type: 'stage:renamed', userId: 'a', ...name },
     { queue: { type: 'speak:renamed', userId: 'b', ...name } },
@@ -141,8 +141,8 @@ t.test('a name that changes changes wherever it is shown', async t => {
   t.match(room.invited, [{ userId: 'd', ...name, by: 'creator' }])
 })
 
-t.test('a client goes on after an event it has never heard of', async t => {
-  const room = after(opening, { type: 'show:started' }, asked(1, 'a'))
+t.test('an unknown event changes only the version', async t => {
+  const room = after(opening, { type: 'show:started' }, requested(1, 'a'))
   for (const version of [{ version: 2 }, { queueVersion: 2 }]) {
     const news: StampedEvent = JSON.parse(
       JSON.stringify({ ...version, at, event: { type: 'stage:applauded', userId: 'a' } })

@@ -11,7 +11,7 @@ import * as shows from '../../contract/shows.ts'
 import { Snapshot } from '../../contract/snapshot.ts'
 import * as users from '../../contract/users.ts'
 
-/** A schema as any reader of JSON Schema sees it. */
+/** A schema as plain JSON Schema. */
 interface PlainSchema {
   type?: string
   enum?: unknown[]
@@ -33,7 +33,7 @@ const schemasIn = (module: object) =>
     (entry): entry is [string, TSchema] => typeof entry[1] === 'object' && ('type' in entry[1] || 'anyOf' in entry[1])
   )
 
-const sent = [
+const sentSchemas = [
   ...Object.entries(clientEvents).map(([name, { payload }]): [string, TSchema] => [name, payload]),
   ...Object.entries({
     ShowDraft: shows.ShowDraft,
@@ -42,15 +42,15 @@ const sent = [
     ShowSettingsPatch: settings.ShowSettingsPatch
   })
 ]
-const answered = [
+const answeredSchemas = [
   ...Object.entries(clientEvents).map(([name, { data }]): [string, TSchema] => [`${name} ack`, data]),
   ...Object.entries(serverEvents),
   ...[auth, settings, shows, users].flatMap(schemasIn),
   ['Snapshot', Snapshot] as [string, TSchema]
 ]
 
-/** What is wrong somewhere in a schema, by its place. */
-function findFaults(schema: PlainSchema, fault: (schema: PlainSchema) => string | null, path = ''): string[] {
+/** Returns the problems in a schema, each with its path. */
+function findProblems(schema: PlainSchema, fault: (schema: PlainSchema) => string | null, path = ''): string[] {
   const here = fault(schema)
   const inside = [
     ...Object.entries({ ...schema.properties, ...schema.patternProperties }),
@@ -59,47 +59,48 @@ function findFaults(schema: PlainSchema, fault: (schema: PlainSchema) => string 
   ]
   return [
     ...(here ? [`${path}: ${here}`] : []),
-    ...inside.flatMap(([name, part]) => findFaults(part, fault, `${path}/${name}`))
+    ...inside.flatMap(([name, part]) => findProblems(part, fault, `${path}/${name}`))
   ]
 }
 
-const plain = (schema: TSchema): PlainSchema => JSON.parse(JSON.stringify(schema))
+const toPlain = (schema: TSchema): PlainSchema => JSON.parse(JSON.stringify(schema))
 
-t.test('every schema is JSON Schema', async t => {
-  for (const [name, schema] of [...sent, ...answered]) {
-    t.ok(ajv.validateSchema(plain(schema)), `${name}: ${ajv.errorsText()}`)
+t.test('every schema is valid JSON Schema', async t => {
+  for (const [name, schema] of [...sentSchemas, ...answeredSchemas]) {
+    t.ok(ajv.validateSchema(toPlain(schema)), `${name}: ${ajv.errorsText()}`)
   }
 })
 
-t.test('no object takes what it does not name', async t => {
-  const open = ({ type, patternProperties, additionalProperties }: PlainSchema) =>
-    type === 'object' && !patternProperties && additionalProperties !== false ? 'takes anything' : null
-  for (const [name, schema] of [...sent, ...answered]) t.same(findFaults(plain(schema), open), [], name)
+t.test('no object accepts unknown properties', async t => {
+  const findOpen = ({ type, patternProperties, additionalProperties }: PlainSchema) =>
+    type === 'object' && !patternProperties && additionalProperties !== false ? 'accepts unknown properties' : null
+  for (const [name, schema] of [...sentSchemas, ...answeredSchemas])
+    {t.same(findProblems(toPlain(schema), findOpen), [], name)}
 })
 
-t.test('nothing that is sent is without bounds', async t => {
-  const boundless = (schema: PlainSchema) => {
+t.test('everything that clients send is bounded', async t => {
+  const findUnbounded = (schema: PlainSchema) => {
     if (schema.type === 'string' && !schema.enum && schema.const === undefined && schema.maxLength === undefined) {
-      return 'a string of any length'
+      return 'unbounded string'
     }
-    if (schema.type === 'array' && schema.maxItems === undefined) return 'any number of items'
-    return schema.patternProperties && schema.maxProperties === undefined ? 'any number of properties' : null
+    if (schema.type === 'array' && schema.maxItems === undefined) return 'unbounded array'
+    return schema.patternProperties && schema.maxProperties === undefined ? 'unbounded properties' : null
   }
-  for (const [name, schema] of sent) t.same(findFaults(plain(schema), boundless), [], name)
+  for (const [name, schema] of sentSchemas) t.same(findProblems(toPlain(schema), findUnbounded), [], name)
 })
 
-t.test('payloads are held to their schemas', async t => {
+t.test('payloads are validated by their schemas', async t => {
   const fits = (event: keyof typeof clientEvents, payload: unknown) =>
-    ajv.validate(plain(clientEvents[event].payload), payload)
+    ajv.validate(toPlain(clientEvents[event].payload), payload)
   t.ok(fits('speak:answer', { requestId: 'r1', accept: true }))
-  t.notOk(fits('speak:answer', { requestId: 'r1', accept: 'true' }), 'nothing is coerced')
-  t.notOk(fits('speak:answer', { requestId: 'r1', accept: true, by: 'x' }), 'nothing unknown is taken')
+  t.notOk(fits('speak:answer', { requestId: 'r1', accept: 'true' }), 'values are not coerced')
+  t.notOk(fits('speak:answer', { requestId: 'r1', accept: true, by: 'x' }), 'unknown properties are rejected')
   t.notOk(fits('speak:answer', { requestId: { $ne: '' }, accept: true }), 'an id is a string')
   t.notOk(fits('show:resync', null))
   t.notOk(fits('media:produce', { transportId: 't', kind: 'video', rtpParameters: { codecs: [] } }), 'audio only')
 })
 
-t.test('all that mediasoup-client says of an encoding may be sent', async t => {
+t.test('every encoding parameter of mediasoup-client can be sent', async t => {
   const encoding: Required<types.RtpEncodingParameters> = {
     active: true,
     ssrc: 1,
@@ -123,14 +124,14 @@ t.test('all that mediasoup-client says of an encoding may be sent', async t => {
       encodings: [encoding]
     }
   }
-  t.ok(ajv.validate(plain(clientEvents['media:produce'].payload), payload), ajv.errorsText())
+  t.ok(ajv.validate(toPlain(clientEvents['media:produce'].payload), payload), ajv.errorsText())
 })
 
-t.test('the settings everybody starts with are settings', async t =>
-  t.ok(ajv.validate(plain(settings.ShowSettings), settings.defaultSettings))
+t.test('the default settings are valid', async t =>
+  t.ok(ajv.validate(toPlain(settings.ShowSettings), settings.defaultSettings))
 )
 
-t.test('codes have the status the contract gives them', async t => {
+t.test('error codes have the HTTP status of the contract', async t => {
   const withStatus = (status: number) =>
     Object.entries(errorTable)
       .filter(([, { statusCode }]) => statusCode === status)
@@ -156,7 +157,7 @@ t.test('codes have the status the contract gives them', async t => {
   t.same(withStatus(503), ['UNAVAILABLE'])
 })
 
-t.test('what fails on our side says no more than that', async t => {
+t.test('internal errors reveal no details', async t => {
   t.same(toWireError(new Error('password in here'), 'q1'), {
     code: 'INTERNAL',
     message: 'Something failed on our side (request q1).'

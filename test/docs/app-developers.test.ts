@@ -11,7 +11,10 @@ import { textWav } from './text-wav.ts'
 
 t.teardown(closeRtcPeers)
 
-/** What happens in the browser between two requests of a sign-in: somebody agrees at Spotify, and comes back with a code. */
+/**
+ * What happens in the browser between two requests of a sign-in: somebody agrees at Spotify, and comes back with a
+ * code.
+ */
 async function codeFor(start: string): Promise<string | null> {
   const browser = createBrowser()
   const page = redirectUrl(await browser.open(start))

@@ -1,6 +1,9 @@
 import { filled, mismatch, readPattern, type Names } from './pattern.ts'
 
-/** Does the request of an `http` block and answers how it was answered otherwise than the block says; null where it was not. */
+/**
+ * Does the request of an `http` block and answers how it was answered otherwise than the block says; null where it was
+ * not.
+ */
 export async function tryRequest(text: string, url: string, names: Names): Promise<string | null> {
   const [request = '', answer = ''] = text.split(/\n+(?=HTTP\/1\.1 )/)
   const [head = '', ...parts] = filled(request, names).split('\n\n')

@@ -6,8 +6,8 @@ const anything = { '…anything': true }
 const named = (name: string) => ({ '…name': name })
 
 /**
- * JSON as a page writes it: `…` for a value is anything, `…` at the end of an object or array is whatever else is in it, `$name`
- * is a value that is kept, or that was.
+ * JSON as a page writes it: `…` for a value is anything, `…` at the end of an object or array is whatever else is in
+ * it, `$name` is a value that is kept, or that was.
  */
 export function readPattern(text: string): unknown {
   const open: string[] = []

@@ -4,7 +4,10 @@ import WebSocket from 'ws'
 /** A WebSocket with nothing above it: frames as they travel. */
 export interface RawSocket {
   send(frame: string): void
-  /** Takes the first frame that fits, of those that came or will; it is not taken again. Throws when none does, and says what came instead. */
+  /**
+   * Takes the first frame that fits, of those that came or will; it is not taken again. Throws when none does, and says
+   * what came instead.
+   */
   take(fits: (frame: string) => boolean): Promise<string>
   readonly closed: Promise<void>
   close(): void

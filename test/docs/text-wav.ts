@@ -7,8 +7,8 @@ const middle = 0x45
 const swing = 0x30
 
 /**
- * A song that is a text, to stand in the body of a request: an 8-bit WAV of a tone, all of whose bytes are ASCII and none of which
- * ends a line.
+ * A song that is a text, to stand in the body of a request: an 8-bit WAV of a tone, all of whose bytes are ASCII and
+ * none of which ends a line.
  */
 export function textWav(): string {
   const tone = Uint8Array.from(

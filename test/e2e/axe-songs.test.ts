@@ -33,7 +33,7 @@ t.test('axe finds no violations on the screens with songs, and nothing overflows
     { ...lamp, name: 'second.mp3' },
     { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('x') }
   ])
-  await page.getByRole('region', { name: 'Uploads' }).getByText('did not get through').waitFor()
+  await page.getByRole('region', { name: 'Uploads' }).getByText('The upload failed').waitFor()
   await check(page, 'uploading, with failed files')
   for (const name of ['Cancel', 'Dismiss', 'Dismiss']) {
     await page

@@ -79,7 +79,7 @@ t.test('files can be dropped anywhere, and invalid ones are refused before they 
 t.test('an upload that failed in transit can be tried again', async t => {
   await page.route('**/v1/songs', async route => await route.abort(), { times: 1 })
   await chooseFiles(page, [{ ...lamp, name: 'again.mp3' }])
-  await page.getByRole('region', { name: 'Uploads' }).getByText('The file did not get through').waitFor()
+  await page.getByRole('region', { name: 'Uploads' }).getByText('The upload failed').waitFor()
   await page.getByRole('button', { name: 'Try again: again.mp3' }).click()
   await page.getByRole('region', { name: 'Uploads' }).waitFor({ state: 'detached', timeout: 60_000 })
   while ((await page.getByRole('listitem', { name: 'Lamp' }).count()) !== 2) await page.waitForTimeout(50)

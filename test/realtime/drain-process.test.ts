@@ -7,7 +7,7 @@ import type { Page } from '../../contract/paging.ts'
 import type { Playlist } from '../../contract/playlist.ts'
 import type { Show } from '../../contract/shows.ts'
 import { createFakeWebRtc } from '../client/fake-audio.ts'
-import { until } from '../client/visitor.ts'
+import { waitForView } from '../client/test-client.ts'
 import { joinShow, goLive, signIn, type ShowClient, type TestUser } from '../users.ts'
 import { startServer } from '../server-process.ts'
 
@@ -63,7 +63,7 @@ t.test(
     await ambient.account.signIn('With the SDK')
     const room = ambient.joinShow(showId)
     t.teardown(async () => await room.leave())
-    await until(room, ({ connection }) => connection === 'live')
+    await waitForView(room, ({ connection }) => connection === 'live')
 
     const told = Promise.all(
       [client, ...listeners.map(({ client }) => client)].map(
@@ -123,7 +123,7 @@ t.test(
     const playlist = await creator.rest<Playlist>('GET', `/v1/shows/${showId}/playlist`)
     t.ok(playlists.length > 0 && playlist.version >= playlists.at(-1)!, `${playlists.length} playlists`)
 
-    const back = await until(room, ({ connection }) => connection === 'live')
+    const back = await waitForView(room, ({ connection }) => connection === 'live')
     t.equal(back.room?.status, 'interrupted', 'the SDK came back by itself, to a show without its creator')
     const again = await creator.connect()
     const snapshot = await again.join(showId)
@@ -139,7 +139,7 @@ t.test(
         client.roomEvents.filter(({ event }) => event.type === 'cohost:changed').length >= namings.length,
       'who is a co-host is as it was answered'
     )
-    await until(room, ({ room }) => room?.status === 'live')
+    await waitForView(room, ({ room }) => room?.status === 'live')
     t.equal((await creator.rest<Show>('GET', `/v1/shows/${showId}`)).status, 'live', 'with its creator it goes on')
     again.disconnect()
   }

@@ -16,8 +16,8 @@ const installTimeoutMs = 60_000
 const packedSources = ['client/**/*', 'contract/**/*', 'scripts/sdk/*', 'LICENSE', 'package-lock.json', 'tsconfig.json']
 
 /**
- * Returns the tarball of the SDK as `npm run pack:sdk` makes it from the sources as they are. Test files share one tarball, since
- * compiling takes longer than everything else.
+ * Returns the tarball of the SDK as `npm run pack:sdk` makes it from the sources as they are. Test files share one
+ * tarball, since compiling takes longer than everything else.
  */
 async function sdkTarball(): Promise<string> {
   const hash = createHash('sha256')
@@ -35,9 +35,9 @@ async function sdkTarball(): Promise<string> {
 }
 
 /**
- * Creates an app with the SDK installed from its tarball, in a folder outside of the project, and returns the folder. npm runs
- * offline: the packages that the SDK depends on, and those named in `packages`, are copied from the project's node_modules in
- * advance. npm removes what the SDK does not ask for and fails when something is missing.
+ * Creates an app with the SDK installed from its tarball, in a folder outside of the project, and returns the folder.
+ * npm runs offline: the packages that the SDK depends on, and those named in `packages`, are copied from the project's
+ * node_modules in advance. npm removes what the SDK does not ask for and fails when something is missing.
  */
 export async function createApp(
   t: Test,

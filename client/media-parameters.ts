@@ -3,16 +3,18 @@ import type { AckData } from '../contract/client-events.ts'
 import type { DtlsParameters, RtpCapabilities, RtpParameters } from '../contract/media.ts'
 
 /*
- * mediasoup-client's shapes and the contract's are the same on the wire; the library types leave open what the contract bounds.
+ * Conversions between the types of mediasoup-client and of the contract. Both are the same on the wire, but the
+ * contract has stricter types.
  */
 
 interface Feedback {
   type: string
   parameter?: string
 }
-type Plain = Record<string, string | number | boolean | null>
+type ScalarParameters = Record<string, string | number | boolean | null>
 
-function plain(parameters: Record<string, unknown> = {}): Plain {
+/** Returns the parameters whose values are scalars, since the contract allows no others. */
+function scalarParameters(parameters: Record<string, unknown> = {}): ScalarParameters {
   return Object.fromEntries(
     Object.entries(parameters).flatMap(([name, value]): [string, string | number | boolean][] =>
       typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? [[name, value]] : []
@@ -20,24 +22,24 @@ function plain(parameters: Record<string, unknown> = {}): Plain {
   )
 }
 
-function feedback(list: readonly Feedback[] = []): Feedback[] {
+function toFeedback(list: readonly Feedback[] = []): Feedback[] {
   return list.map(({ type, parameter = '' }) => ({ type, parameter }))
 }
 
-/** The router's capabilities, for `Device.load`. */
+/** Converts the capabilities of the router for `Device.load`. */
 export function deviceCapabilities({ codecs = [], headerExtensions = [] }: RtpCapabilities): types.RtpCapabilities {
   return {
     codecs: codecs.map(({ rtcpFeedback, parameters, ...codec }) => ({
       ...codec,
-      parameters: plain(parameters),
-      rtcpFeedback: feedback(rtcpFeedback)
+      parameters: scalarParameters(parameters),
+      rtcpFeedback: toFeedback(rtcpFeedback)
     })),
     headerExtensions: headerExtensions.map(({ uri, ...extension }) => ({ ...extension, uri: extensionUri(uri) }))
   }
 }
 
-/** What the device can receive, for `media:consume`. */
-export function receivableCapabilities({ codecs = [], headerExtensions = [] }: types.RtpCapabilities): RtpCapabilities {
+/** Converts the capabilities that the device can receive for `media:consume`. */
+export function receiveCapabilities({ codecs = [], headerExtensions = [] }: types.RtpCapabilities): RtpCapabilities {
   return {
     codecs: codecs.map(
       ({ kind, mimeType, preferredPayloadType = 100, clockRate, channels = 2, parameters, rtcpFeedback }) => ({
@@ -46,16 +48,16 @@ export function receivableCapabilities({ codecs = [], headerExtensions = [] }: t
         preferredPayloadType,
         clockRate,
         channels,
-        parameters: plain(parameters),
-        rtcpFeedback: feedback(rtcpFeedback)
+        parameters: scalarParameters(parameters),
+        rtcpFeedback: toFeedback(rtcpFeedback)
       })
     ),
     headerExtensions: headerExtensions.map(({ kind, uri, preferredId }) => ({ kind, uri, preferredId }))
   }
 }
 
-/** What the device sends, for `media:produce`. */
-export function sentParameters({
+/** Converts the parameters that the device sends for `media:produce`. */
+export function sendParameters({
   mid,
   codecs,
   headerExtensions = [],
@@ -69,8 +71,8 @@ export function sentParameters({
       payloadType,
       clockRate,
       channels,
-      parameters: plain(parameters),
-      rtcpFeedback: feedback(rtcpFeedback)
+      parameters: scalarParameters(parameters),
+      rtcpFeedback: toFeedback(rtcpFeedback)
     })),
     headerExtensions: headerExtensions.map(({ uri, id }) => ({ uri, id })),
     encodings: encodings.map(({ ssrc, dtx }) => ({
@@ -81,7 +83,7 @@ export function sentParameters({
   }
 }
 
-/** An answer of `media:createTransport`, for the device. */
+/** Converts the answer of `media:createTransport` for the device. */
 export function transportOptions({
   id,
   iceParameters,
@@ -102,8 +104,8 @@ export function transportOptions({
   }
 }
 
-/** An answer of `media:consume`, for the receive transport. */
-export function receiveOptions({
+/** Converts the answer of `media:consume` for the receive transport. */
+export function consumerOptions({
   consumerId,
   producerId,
   kind,
@@ -115,14 +117,14 @@ export function receiveOptions({
     id: consumerId,
     producerId,
     kind,
-    // One person's streams belong together; the song is its own.
+    // The streams of one user belong together. The song has a stream of its own.
     streamId: userId ?? 'song',
     rtpParameters: {
       ...(mid !== undefined && { mid }),
       codecs: codecs.map(({ parameters, rtcpFeedback, ...codec }) => ({
         ...codec,
-        parameters: plain(parameters),
-        rtcpFeedback: feedback(rtcpFeedback)
+        parameters: scalarParameters(parameters),
+        rtcpFeedback: toFeedback(rtcpFeedback)
       })),
       headerExtensions: headerExtensions.map(({ uri, id }) => ({ uri: extensionUri(uri), id })),
       encodings: encodings.map(({ ssrc }) => (ssrc === undefined ? {} : { ssrc })),
@@ -131,15 +133,15 @@ export function receiveOptions({
   }
 }
 
-/** The device's side of DTLS, for `media:connectTransport`. */
-export function wireDtls({ role, fingerprints }: types.DtlsParameters): DtlsParameters {
+/** Converts the DTLS parameters of the device for `media:connectTransport`. */
+export function wireDtlsParameters({ role, fingerprints }: types.DtlsParameters): DtlsParameters {
   return {
     ...(role && { role }),
     fingerprints: fingerprints.map(({ algorithm, value }) => ({ algorithm, value }))
   }
 }
 
-/** The server offers these two and no others; see `media/codecs.ts`. */
+/** Narrows the URI of a header extension to the two that the server offers, see `media/codecs.ts`. */
 function extensionUri(
   uri: string
 ): 'urn:ietf:params:rtp-hdrext:sdes:mid' | 'urn:ietf:params:rtp-hdrext:ssrc-audio-level' {
