@@ -172,8 +172,8 @@ export default fp(
 )
 
 /**
- * Drops the request a connection began with: it takes as much memory as everything else kept for the connection, and nobody needs it.
- * https://socket.io/docs/v4/memory-usage/
+ * Drops the request a connection began with: it takes as much memory as everything else kept for the connection, and
+ * nobody needs it. https://socket.io/docs/v4/memory-usage/
  */
 function forgetRequest({ conn }: AmbientSocket): void {
   Object.assign(conn, { request: null })

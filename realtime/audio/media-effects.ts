@@ -9,13 +9,13 @@ import type { RoomAudio } from './room-audio.ts'
 import type { OpenedPlayback } from './song-playback.ts'
 
 /**
- * Carries out a room's events on the media before they are announced, so that an announced silence is already true. Only `open` waits
- * for the store; everything else waits for the media worker alone.
+ * Carries out a room's events on the media before they are announced, so that an announced silence is already true.
+ * Only `open` waits for the store; everything else waits for the media worker alone.
  */
 export interface MediaEffects {
   /**
-   * Opens the song a playback needs, before the room's turn. Throws NOT_FOUND, UNSUPPORTED_MEDIA, UNAVAILABLE, except for the system:
-   * then the item is silent.
+   * Opens the song a playback needs, before the room's turn. Throws NOT_FOUND, UNSUPPORTED_MEDIA, UNAVAILABLE, except
+   * for the system: then the item is silent.
    */
   open(playback: Playback, actor: Actor): Promise<OpenedPlayback | null>
   /** Whether a playback can start with what was opened. */

@@ -15,8 +15,8 @@ export interface AudioListener {
 }
 
 /**
- * The audio of one show as its room uses it: the voices, and the song (SongPlayback). A presence that is gone (or null) has nothing to
- * close or mute.
+ * The audio of one show as its room uses it: the voices, and the song (SongPlayback). A presence that is gone (or null)
+ * has nothing to close or mute.
  */
 export interface RoomAudio extends SongPlayback {
   /** Makes a created producer audible. Throws CONFLICT when it is gone in the meantime. */

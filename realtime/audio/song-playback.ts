@@ -19,13 +19,16 @@ export interface OpenedPlayback {
 
 /** Makes a show's song producer follow the room's playback, and reads ahead in the item that is next. */
 export interface SongPlayback {
-  /** Finds and opens the song a playback needs; waits for the store and the storage. Returns null when it needs none. */
+  /**
+   * Finds and opens the song a playback needs; waits for the store and the storage. Returns null when it needs none.
+   */
   open(playback: Playback): Promise<OpenedPlayback | null>
   /** Whether `play` can follow this playback with what was opened. */
   fits(playback: Playback, opened: OpenedPlayback | null): boolean
   /**
-   * Follows a playback with what was opened for it; waits for the media worker only. Returns the producer the song is heard from;
-   * null for an item that is no song of ours, for a song that could not be opened, and while the audio is being restored.
+   * Follows a playback with what was opened for it; waits for the media worker only. Returns the producer the song is
+   * heard from; null for an item that is no song of ours, for a song that could not be opened, and while the audio is
+   * being restored.
    */
   play(playback: Playback, opened: OpenedPlayback | null): Promise<string | null>
   /** Closes what was opened, unless it plays. */

@@ -39,8 +39,8 @@ export function createChunkedBroadcast(): ChunkedBroadcast {
 }
 
 /**
- * An event as it is on the wire, encoded once for all sockets. Socket.io itself makes a packet, a buffer and some callbacks for each
- * socket. https://socket.io/docs/v4/socket-io-protocol/#packet-encoding
+ * An event as it is on the wire, encoded once for all sockets. Socket.io itself makes a packet, a buffer and some
+ * callbacks for each socket. https://socket.io/docs/v4/socket-io-protocol/#packet-encoding
  */
 export function eventPacket(event: string, payload: unknown): Buffer {
   return Buffer.from(`42${JSON.stringify([event, payload])}`)

@@ -18,13 +18,13 @@ export interface CommentIntakeParts {
 }
 
 /**
- * Takes comments: asks the room, has them stored, then broadcast. A repetition (same show, author and clientId) is the same comment and
- * does not count for the limit.
+ * Takes comments: asks the room, has them stored, then broadcast. A repetition (same show, author and clientId) is the
+ * same comment and does not count for the limit.
  */
 export interface CommentIntake {
   /**
-   * Throws CodedError: the room's refusal, RATE_LIMITED, NOT_FOUND for a repetition of a deleted comment, UNAVAILABLE when the comment
-   * was not stored in time.
+   * Throws CodedError: the room's refusal, RATE_LIMITED, NOT_FOUND for a repetition of a deleted comment, UNAVAILABLE
+   * when the comment was not stored in time.
    */
   send(membership: Membership, draft: { clientId: string; text: string }): Promise<LiveComment>
   /** How long a person has to wait for their next comment, ms. */

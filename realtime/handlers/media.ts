@@ -14,7 +14,8 @@ export interface MediaHandlerParts {
 }
 
 /**
- * A presence's transports, producer and consumers. The ids of anybody else are NOT_FOUND, since only the sender's own are looked up.
+ * A presence's transports, producer and consumers. The ids of anybody else are NOT_FOUND, since only the sender's own
+ * are looked up.
  */
 export function mediaHandlers({ audios, iceServers }: MediaHandlerParts): Pick<Handlers, MediaEvent> {
   function getAudio(socket: AmbientSocket): PresenceAudio {

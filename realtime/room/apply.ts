@@ -10,7 +10,10 @@ import {
 import { loadPlaylist } from './playlist.ts'
 import { requestNumber, type Member, type ServerRoomState } from './server-room-state.ts'
 
-/** The state after an event that happened `at` (ms since the epoch). Pure; it trusts the event, since rules live in `decide`. */
+/**
+ * The state after an event that happened `at` (ms since the epoch). Pure; it trusts the event, since rules live in
+ * `decide`.
+ */
 export function apply(state: ServerRoomState, event: ServerRoomEvent, at: number): ServerRoomState {
   if (isLogged(event)) return applyLogged(state, event, at)
   switch (event.type) {

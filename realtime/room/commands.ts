@@ -2,8 +2,8 @@ import type { PlaylistItem } from '../../contract/playback.ts'
 import type { ShowSettings } from '../../contract/settings.ts'
 
 /**
- * Who acts. A member acts through the presence they joined with, a user over REST. The system is the server itself: its clocks, its
- * media, its stored documents.
+ * Who acts. A member acts through the presence they joined with, a user over REST. The system is the server itself: its
+ * clocks, its media, its stored documents.
  */
 export type Actor =
   | {

@@ -13,8 +13,8 @@ export function isRefusal(decision: Decision): decision is Refusal {
 }
 
 /**
- * Returns the events of a command, in order (none when it changes nothing), or the refusal of the first rule that forbids it. Pure;
- * `nowMs` is the server's clock.
+ * Returns the events of a command, in order (none when it changes nothing), or the refusal of the first rule that
+ * forbids it. Pure; `nowMs` is the server's clock.
  */
 export function decide(
   state: ServerRoomState,

@@ -6,8 +6,8 @@ import type { Rule } from './rules/rule.ts'
 import { statusRules } from './rules/status.ts'
 
 /**
- * The permission table: every rule about who may do what in a live room, in the order of the contract's codes (membership, status,
- * permission, existence, conflict). The first rule that refuses answers.
+ * The permission table: every rule about who may do what in a live room, in the order of the contract's codes
+ * (membership, status, permission, existence, conflict). The first rule that refuses answers.
  */
 export const rules: readonly Rule[] = [
   ...membershipRules,

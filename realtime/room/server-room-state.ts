@@ -26,8 +26,9 @@ export interface RoomLimits {
 }
 
 /**
- * The server's full state of one live show: the part everybody shares, and what only the server knows. Nothing in it changes in
- * place. The large collections share structure between states, so that a join costs no copy of ten thousand members.
+ * The server's full state of one live show: the part everybody shares, and what only the server knows. Nothing in it
+ * changes in place. The large collections share structure between states, so that a join costs no copy of ten thousand
+ * members.
  */
 export interface ServerRoomState {
   readonly room: RoomState

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import PQueue from 'p-queue'
 import { CodedError } from '../../contract/errors.ts'
+import type { Playback } from '../../contract/playback.ts'
 import type { RoomRecord } from '../../contract/room-events.ts'
 import type { AudienceCounts } from '../../plugins/app/shows/audience-counts.ts'
 import type { Span } from '../../plugins/external/tracing/spans.ts'
@@ -21,11 +22,13 @@ import {
   type ServerRoomEvent
 } from '../room/events.ts'
 import type { Refusal } from '../room/rules/rule.ts'
-import { presenceOf, type ServerRoomState } from '../room/server-room-state.ts'
+import type { ServerRoomState } from '../room/server-room-state.ts'
 import { createGraceClock } from './grace-clock.ts'
 import { createPlaybackClock } from './playback-clock.ts'
+import { createRoomAnnouncer } from './room-announcer.ts'
 import type { RoomJournal } from './room-journal.ts'
 import type { RoomWrites } from './room-writes.ts'
+import { createSongTurns, otherSong } from './song-turns.ts'
 
 /** One live show on this server. Its commands run here one at a time, and their effects are carried out from here. */
 export interface LiveRoom {
@@ -37,8 +40,9 @@ export interface LiveRoom {
   /** Checks a command against the rules now, for questions that change nothing. Throws the refusal. */
   check(actor: Actor, command: Command): void
   /**
-   * Carries out a command in its turn; resolves when its events are stored. Throws CodedError: the refusal, or UNAVAILABLE when the
-   * events happened but could not be stored in time. `onCommitted` runs synchronously after the events were applied and sent.
+   * Carries out a command in its turn; resolves when its events are stored. Throws CodedError: the refusal, or
+   * UNAVAILABLE when the events happened but could not be stored in time. `onCommitted` runs synchronously after the
+   * events were applied and sent.
    */
   command(actor: Actor, command: Command, onCommitted?: (state: ServerRoomState) => void): Promise<void>
   /** Resolves when everything that has happened so far is stored. Throws UNAVAILABLE. */
@@ -70,18 +74,15 @@ export interface LiveRoomParts {
   beforeEnd(): void
 }
 
-/** Playing an item of a playlist may need another song than the one that was opened; so often it is opened anew. */
-const maxOpenings = 5
-
 export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
   const { audio, delivery, writes, logger, nowMs, span = runUntraced } = parts
   let { state, seq } = parts
-  const { showId, creatorId } = state.room
+  const { showId } = state.room
   const turns = new PQueue({ concurrency: 1 })
-  /** Commands that may start a song: they wait for the store before their turn, and keep their order among themselves. */
-  const playbackTurns = new PQueue({ concurrency: 1 })
   let isAbandoned = false
   const media = createMediaEffects({ audio, state: () => state, logger })
+  const songTurns = createSongTurns(media)
+  const announcer = createRoomAnnouncer({ delivery, audio, beforeEnd: parts.beforeEnd })
   const audience = createAudience({
     counts: () => ({
       listenerCount: state.listenerCount,
@@ -122,32 +123,15 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
           )
       )
     const outcome = changesPlayback(command)
-      ? await playbackTurns.add(async () => await withSong(actor, command, run))
+      ? await songTurns.run(actor, () => expectedPlayback(actor, command), run)
       : await run(null)
     if (outcome === 'logged') await writes.stored()
   }
 
-  /**
-   * Opens the song that a command will start, then runs the command in its turn. When the room changed in the meantime and the
-   * command starts another song, that one is opened.
-   */
-  async function withSong(
-    actor: Actor,
-    command: Command,
-    run: (opened: OpenedPlayback | null) => Promise<Outcome>
-  ): Promise<Outcome> {
-    for (let openings = 0; openings < maxOpenings; openings++) {
-      const expected = decide(state, actor, command, nowMs())
-      const change = isRefusal(expected) ? undefined : expected.find(event => event.type === 'playback:changed')
-      const opened = change ? await media.open(change.playback, actor) : null
-      try {
-        const outcome = await run(opened)
-        if (outcome !== 'otherSong') return outcome
-      } finally {
-        if (opened) media.discard(opened)
-      }
-    }
-    throw new CodedError('CONFLICT', 'The playlist keeps changing; try again.')
+  /** The playback a command would start now; undefined when it starts none, or is refused. */
+  function expectedPlayback(actor: Actor, command: Command): Playback | undefined {
+    const decision = decide(state, actor, command, nowMs())
+    return isRefusal(decision) ? undefined : playbackIn(decision)
   }
 
   async function carryOut(
@@ -155,11 +139,11 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
     command: Command,
     opened: OpenedPlayback | null,
     onCommitted?: (state: ServerRoomState) => void
-  ): Promise<Outcome> {
+  ): Promise<Outcome | typeof otherSong> {
     const now = nowMs()
     const decision = decided(actor, command, now)
-    const playback = decision.find(event => event.type === 'playback:changed')?.playback
-    if (changesPlayback(command) && playback && !media.fits(playback, opened)) return 'otherSong'
+    const playback = playbackIn(decision)
+    if (changesPlayback(command) && playback && !media.fits(playback, opened)) return otherSong
     const events: ServerRoomEvent[] = []
     for (const event of decision) {
       const isPlayback = event.type === 'playback:changed'
@@ -176,7 +160,7 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
     const records: RoomRecord[] = []
     for (const event of events) {
       parts.journal?.note(event, state, at)
-      if (isLogged(event)) records.push(announce(event, at))
+      if (isLogged(event)) records.push(applyLogged(event, at))
       else if (isPresenceEvent(event)) applyPresence(event, at)
       else state = apply(state, event, at)
     }
@@ -187,47 +171,30 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
     return 'logged'
   }
 
-  function announce(event: LoggedEvent, at: number): RoomRecord {
-    const stamped = stamp(state.room, event, at)
-    const removed = event.type === 'member:removed' ? presenceOf(state, event.userId) : null
-    state = apply(state, event, at)
-    if (event.type === 'show:ended') parts.beforeEnd()
-    if ('version' in stamped) delivery.toShow(showId, 'room:event', stamped)
-    else {
-      const { cohostIds } = state.room
-      delivery.toPeople(showId, [creatorId, ...cohostIds, stamped.event.userId], 'queue:event', stamped)
-    }
-    if (event.type === 'member:removed' && removed) {
-      delivery.endPresence(removed, 'session:removed', { ban: event.ban })
-    }
+  function applyLogged(event: LoggedEvent, at: number): RoomRecord {
+    const before = state
+    state = apply(before, event, at)
+    announcer.logged(stamp(before.room, event, at), before, state)
     if (event.type === 'playback:changed') playbackClock.watch(event.playback)
     if (event.type === 'playback:changed' || event.type === 'playlist:changed') media.prepareNext()
-    if (event.type === 'show:ended') end()
+    if (event.type === 'show:ended') stopClocks()
     return { seq: ++seq, at, event }
   }
 
   function applyPresence(event: PresenceEvent, at: number): void {
     const userId = 'member' in event ? event.member.userId : event.userId
-    const before = presenceOf(state, userId)
-    const isNew = userId !== creatorId && !state.visitorIds.has(userId)
-    state = apply(state, event, at)
+    const before = state
+    state = apply(before, event, at)
     graceClock.watch(state, userId)
-    const after = presenceOf(state, userId)
-    audience.changed(isNew && event.type === 'member:arrived' ? userId : undefined)
-    if (before === null || before === after) return
-    audio.leave(before)
-    if (event.type === 'member:arrived') delivery.endPresence(before, 'session:replaced', {})
+    announcer.presence(event, before, state)
+    const isNewcomer = state.visitorIds.has(userId) && !before.visitorIds.has(userId)
+    audience.changed(isNewcomer ? userId : undefined)
   }
 
   function stopClocks(): void {
     graceClock.close()
     playbackClock.close()
     audience.close()
-  }
-
-  function end(): void {
-    stopClocks()
-    delivery.endShow(showId)
   }
 
   /** Nobody waits for an answer, so a failure is logged here. */
@@ -254,16 +221,17 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
 
   // A restored room may be in the middle of an item.
   playbackClock.watch(state.room.playback)
-  if (state.room.playback.item?.kind === 'song') playbackTurns.add(continuePlaying)
+  if (state.room.playback.item?.kind === 'song') continuePlaying()
 
   /** Plays on after a restart. The song has a new producer. */
   async function continuePlaying(): Promise<void> {
+    const system = { kind: 'system' } as const
     const { playback } = state.room
-    const opened = await media.open(playback, { kind: 'system' })
-    const { producerId } = await turns.add(async () =>
-      state.room.playback === playback ? await media.play(playback, opened) : state.room.playback
-    )
-    if (opened) media.discard(opened)
+    const play = async (opened: OpenedPlayback | null) =>
+      await turns.add(async () =>
+        state.room.playback === playback ? await media.play(playback, opened) : state.room.playback
+      )
+    const { producerId } = await songTurns.run(system, () => playback, play)
     media.prepareNext()
     if (producerId !== null) await systemCommand({ type: 'server:songMoved', producerId })
   }
@@ -296,8 +264,12 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
   }
 }
 
-/** `otherSong`: nothing happened, since the command starts another song than the one that was opened. */
-type Outcome = 'logged' | 'unlogged' | 'otherSong'
+/** Whether a command's events have a place in the log. */
+type Outcome = 'logged' | 'unlogged'
+
+function playbackIn(events: readonly ServerRoomEvent[]): Playback | undefined {
+  return events.find(event => event.type === 'playback:changed')?.playback
+}
 
 const runUntraced: Span = async (_name, _facts, task) => await task()
 

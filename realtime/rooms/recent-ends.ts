@@ -10,8 +10,8 @@ export interface ShowEnd {
 const maxEnds = 1000
 
 /**
- * How the last shows ended. Remembered for longer than the store takes to learn it: somebody may still hold what they read there
- * before.
+ * How the last shows ended. Remembered for longer than the store takes to learn it: somebody may still hold what they
+ * read there before.
  */
 export interface RecentEnds {
   find(showId: string): ShowEnd | undefined

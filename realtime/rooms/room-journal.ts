@@ -2,7 +2,9 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { ServerRoomEvent } from '../room/events.ts'
 import { presenceOf, type ServerRoomState } from '../room/server-room-state.ts'
 
-/** When a person joined, got the floor and went on air, ms since the epoch; unknown for what happened before a restart. */
+/**
+ * When a person joined, got the floor and went on air, ms since the epoch; unknown for what happened before a restart.
+ */
 interface Times {
   joinedAt?: number
   grantedAt?: number

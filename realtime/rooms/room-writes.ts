@@ -12,11 +12,17 @@ const maxRetryMs = 5_000
 
 /** A room's writes to the store: one after the other, in order, outside of the room's turns. */
 export interface RoomWrites {
-  /** Queues a write. It is retried until it succeeds, so it must be safe to repeat. After a lost write nothing is written. */
+  /**
+   * Queues a write. It is retried until it succeeds, so it must be safe to repeat. After a lost write nothing is
+   * written.
+   */
   add(what: string, write: () => Promise<unknown>): void
   /** Writes queued or running. */
   readonly pending: number
-  /** Resolves when everything queued so far is stored. Throws UNAVAILABLE after `storedTimeoutMs`, or when a write was lost. */
+  /**
+   * Resolves when everything queued so far is stored. Throws UNAVAILABLE after `storedTimeoutMs`, or when a write was
+   * lost.
+   */
   stored(): Promise<void>
   /** Ends the retries: a write that still fails is lost, with all that follow it. Resolves when no write is left. */
   close(): Promise<void>

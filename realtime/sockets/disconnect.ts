@@ -23,8 +23,8 @@ export function drainTargets(sockets: Iterable<AmbientSocket>): DrainTarget[] {
 }
 
 /**
- * Asks all clients of a stopping server to reconnect and closes them at once; resolves when no connection is left. After a drain hardly
- * one is left; when the server stops for an error, all are.
+ * Asks all clients of a stopping server to reconnect and closes them at once; resolves when no connection is left.
+ * After a drain hardly one is left; when the server stops for an error, all are.
  */
 export async function disconnectAll(io: AmbientServer): Promise<void> {
   const sockets = [...io.of('/').sockets.values()]

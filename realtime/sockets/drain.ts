@@ -23,7 +23,10 @@ const closeMsPerClient = 1
 const stepMs = 20
 const systemClock: DrainClock = { random: Math.random, wait: pause }
 
-/** When a client may reconnect, ms from now: the stage at once, others spread over the time it takes to admit all `count` of them. */
+/**
+ * When a client may reconnect, ms from now: the stage at once, others spread over the time it takes to admit all
+ * `count` of them.
+ */
 export function reconnectAfterMs(
   { isOnStage }: Pick<DrainTarget, 'isOnStage'>,
   count: number,
@@ -41,8 +44,8 @@ function shuffled(targets: readonly DrainTarget[], random: () => number): DrainT
 }
 
 /**
- * Closes connections in small steps: a few at once, thousands over some seconds, never longer than `withinMs`. Shows go on for those
- * who are still connected.
+ * Closes connections in small steps: a few at once, thousands over some seconds, never longer than `withinMs`. Shows go
+ * on for those who are still connected.
  */
 export async function drain(
   targets: readonly DrainTarget[],

@@ -15,8 +15,8 @@ import { watchPacketSizes } from './packet-sizes.ts'
 import type { AmbientSocket } from './socket-data.ts'
 
 /**
- * Answers a command before its handler returns, for answers that have a place among the room's events. The returned answer is then not
- * sent again.
+ * Answers a command before its handler returns, for answers that have a place among the room's events. The returned
+ * answer is then not sent again.
  */
 export type AnswerNow<E extends ClientEventName> = (data: AckData<E>) => void
 
@@ -34,7 +34,10 @@ export interface GateParts {
   limits: EventLimits
   /** Compiles a schema into the check that REST uses too: it returns the places that do not fit, or null. */
   compile(schema: TSchema): (data: unknown) => Issue[] | null
-  /** How long a person has to wait for their next comment, ms. Their handler counts comments, since a repeated one is none. */
+  /**
+   * How long a person has to wait for their next comment, ms. Their handler counts comments, since a repeated one is
+   * none.
+   */
   commentWaitMs(userId: string): number
   logger: FastifyBaseLogger
   nowMs: () => number
@@ -53,8 +56,9 @@ const runUntraced: Span = async (_name, _facts, task) => await task()
 const noObserver: GateObserver = { onAnswered() {}, onFloodingClosed() {} }
 
 /**
- * Returns the gate, which is called for each new socket: every message passes size → rate → schema → handler, and every command with an
- * acknowledgement gets exactly one answer. A message without acknowledgement cannot be answered and is dropped.
+ * Returns the gate, which is called for each new socket: every message passes size → rate → schema → handler, and every
+ * command with an acknowledgement gets exactly one answer. A message without acknowledgement cannot be answered and is
+ * dropped.
  */
 export function createGate(parts: GateParts): (socket: AmbientSocket) => void {
   const { handlers, limits, logger, nowMs, observer = noObserver, span = runUntraced } = parts

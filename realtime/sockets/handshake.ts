@@ -21,8 +21,9 @@ export interface HandshakeParts {
 const maxTokenLength = 4096
 
 /**
- * Admits sockets by their access token. A refused handshake carries `err.data.code`: UNAUTHENTICATED, TOKEN_EXPIRED, RATE_LIMITED (too
- * many sockets of one person), UNAVAILABLE. A connection has one handshake and one socket, and ends with it.
+ * Admits sockets by their access token. A refused handshake carries `err.data.code`: UNAUTHENTICATED, TOKEN_EXPIRED,
+ * RATE_LIMITED (too many sockets of one person), UNAVAILABLE. A connection has one handshake and one socket, and ends
+ * with it.
  */
 export function guardHandshake(io: AmbientServer, parts: HandshakeParts): void {
   const socketsPerPerson = new Map<string, number>()

@@ -12,9 +12,9 @@ export interface PacketSizes {
 }
 
 /**
- * Keeps the sizes of events between the wire and their handler. Socket.io decodes in a later turn of the event loop, so a packet's size
- * is kept until its event comes out: https://socket.io/docs/v4/socket-io-protocol/#packet-encoding. `onStray` is called for packets that
- * are no event: attachments, unexpected acknowledgements, heartbeats.
+ * Keeps the sizes of events between the wire and their handler. Socket.io decodes in a later turn of the event loop, so
+ * a packet's size is kept until its event comes out: https://socket.io/docs/v4/socket-io-protocol/#packet-encoding.
+ * `onStray` is called for packets that are no event: attachments, unexpected acknowledgements, heartbeats.
  */
 export function watchPacketSizes(socket: AmbientSocket, onStray: () => void): PacketSizes {
   const sizes: number[] = []

@@ -17,8 +17,8 @@ export interface RateWindow {
 }
 
 /**
- * An exact sliding window: the n-th event within the window is allowed, the next one is not. Refused attempts do not postpone the moment
- * when the next one is allowed, but count as attempts.
+ * An exact sliding window: the n-th event within the window is allowed, the next one is not. Refused attempts do not
+ * postpone the moment when the next one is allowed, but count as attempts.
  */
 export function createRateWindow({ count, windowMs }: Limit): RateWindow {
   let allowed: number[] = []

@@ -1,9 +1,10 @@
 import type { AmbientSocket } from './socket-data.ts'
 
 /**
- * Closes a connection whose client answers pings but does not read: otherwise everything sent to it would be kept here without limit.
- * A ping is sent after everything before it. A client that answers a ping that is still on its way out has not read it. Neither has a
- * client that answers a ping that was never sent, which would also postpone the next one.
+ * Closes a connection whose client answers pings but does not read: otherwise everything sent to it would be kept here
+ * without limit. A ping is sent after everything before it. A client that answers a ping that is still on its way out
+ * has not read it. Neither has a client that answers a ping that was never sent, which would also postpone the next
+ * one.
  */
 export function closeSlowConsumer(connection: AmbientSocket['conn'], onClose: () => void = () => {}): void {
   /** Writes that must be done until the ping is out; null when there is no ping to answer. */

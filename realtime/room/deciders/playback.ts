@@ -36,7 +36,8 @@ function changeTo(playback: Playback, { room }: ServerRoomState): ServerRoomEven
 }
 
 /**
- * Without an item it resumes or seeks in the item that plays, or starts the list. Seeking does not change whether it plays.
+ * Without an item it resumes or seeks in the item that plays, or starts the list. Seeking does not change whether it
+ * plays.
  */
 function play(state: ServerRoomState, { itemId, positionMs }: CommandMap['playback:play'], nowMs: number): Playback {
   const { playback } = state.room
@@ -62,12 +63,15 @@ function next(state: ServerRoomState, nowMs: number): Playback {
   return item ? playing(item, 0, nowMs) : stoppedPlayback(nowMs)
 }
 
-/** An end noticed this late at most is followed without a gap. After a longer silence the next item starts when it is noticed. */
+/**
+ * An end noticed this late at most is followed without a gap. After a longer silence the next item starts when it is
+ * noticed.
+ */
 const maxSeamlessDelayMs = 100
 
 /**
- * An item ran to its end. An item that was changed in the meantime is ignored. The next one begins where this one ended and not when
- * that was noticed, so that a list is as long as its items together.
+ * An item ran to its end. An item that was changed in the meantime is ignored. The next one begins where this one ended
+ * and not when that was noticed, so that a list is as long as its items together.
  */
 function itemEnded(
   state: ServerRoomState,
@@ -80,7 +84,10 @@ function itemEnded(
   return changeTo(next(state, nowMs - endedAt <= maxSeamlessDelayMs ? endedAt : nowMs), state)
 }
 
-/** Follows the stored playlist; an older version changes nothing. The item that plays goes on, also when it was taken out. */
+/**
+ * Follows the stored playlist; an older version changes nothing. The item that plays goes on, also when it was taken
+ * out.
+ */
 function followEdit(
   { room }: ServerRoomState,
   { version, items }: CommandMap['server:playlistEdited']
