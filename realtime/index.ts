@@ -111,8 +111,8 @@ export default fp(
       commentsDeleted(showId, commentIds) {
         if (rooms.find(showId)) feed.deleted(showId, commentIds)
       },
-      standing: showId => rooms.standing(showId),
-      placeOf: (showId, userId) => rooms.placeOf(showId, userId),
+      findStatus: showId => rooms.findStatus(showId),
+      findPlace: (showId, userId) => rooms.findPlace(showId, userId),
       isOnAir: async songId => await rooms.isOnAir(songId),
       members: async (showId, actor) => await rooms.members(showId, actor)
     })

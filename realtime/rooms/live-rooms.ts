@@ -21,7 +21,7 @@ const maxRestoreRetryMs = 30_000
 /** All shows that are live on this server. */
 export interface LiveRooms extends Pick<
   LiveShows,
-  'command' | 'showEdited' | 'playlistEdited' | 'standing' | 'placeOf' | 'isOnAir' | 'members' | 'forgetPerson'
+  'command' | 'showEdited' | 'playlistEdited' | 'findStatus' | 'findPlace' | 'isOnAir' | 'members' | 'forgetPerson'
 > {
   /** Shows a person's new name and picture in the rooms they are in. */
   personChanged(person: Person): void
@@ -158,14 +158,14 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
     find: showId => rooms.get(showId),
     awaitRoom,
     figures: () => figuresOf(rooms.values()),
-    standing: showId => {
+    findStatus: showId => {
       const end = ends.find(showId)
       if (end) return { status: 'ended', listenerCount: 0, end }
       if (interrupted.has(showId)) return { status: 'interrupted', listenerCount: 0, end: null }
       const state = rooms.get(showId)?.state
       return state && { status: state.room.status, listenerCount: state.listenerCount, end: null }
     },
-    placeOf: (showId, userId) => {
+    findPlace: (showId, userId) => {
       const state = rooms.get(showId)?.state
       return state && placeOf(state, userId)
     },

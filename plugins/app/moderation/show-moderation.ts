@@ -21,7 +21,7 @@ type LoggedBan = Omit<LoggedDecision, 'type'>
 export interface ShowModerationParts {
   showGuard: Pick<ShowGuard, 'authorize'>
   showEvents: Pick<ShowEvents, 'newest'>
-  liveShows: Pick<LiveShows, 'command' | 'members' | 'standing'>
+  liveShows: Pick<LiveShows, 'command' | 'members' | 'findStatus'>
   users: Pick<Users, 'people'>
 }
 
@@ -32,7 +32,7 @@ export function createShowModeration({ showGuard, showEvents, liveShows, users }
   /** Throws NOT_FOUND, FORBIDDEN, SHOW_NOT_LIVE, SHOW_ENDED. */
   async function assertLiveForHost(showId: string, callerId: string): Promise<void> {
     const { status: storedStatus } = await showGuard.authorize('moderate', showId, callerId)
-    const status = liveShows.standing(showId)?.status ?? storedStatus
+    const status = liveShows.findStatus(showId)?.status ?? storedStatus
     if (status === 'scheduled') throw new CodedError('SHOW_NOT_LIVE', 'The show is not live yet.')
     if (status === 'ended') throw new CodedError('SHOW_ENDED', 'The show has ended.')
   }

@@ -44,8 +44,8 @@ export async function createLifecycle({ shows, guard, views, liveShows, isDraini
   }
 
   function isOnAir(showId: string): boolean {
-    const standing = liveShows.standing(showId)
-    return standing !== undefined && standing.status !== 'scheduled'
+    const live = liveShows.findStatus(showId)
+    return live !== undefined && live.status !== 'scheduled'
   }
 
   async function undoLive(showId: string): Promise<void> {

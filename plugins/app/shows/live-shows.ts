@@ -20,7 +20,7 @@ export type LiveShowCommand =
   | { type: 'people:list' }
 
 /** Current state of a live show; `end` once it has ended. */
-export interface LiveStanding {
+export interface LiveStatus {
   status: ShowStatus
   listenerCount: number
   end: { reason: EndReason; at: number } | null
@@ -55,9 +55,9 @@ export interface LiveShows {
   /**
    * Returns the state of a show that is live here, which the store learns a moment later; undefined for other shows.
    */
-  standing(showId: string): LiveStanding | undefined
+  findStatus(showId: string): LiveStatus | undefined
   /** Returns the place of a person in a show that is live here; undefined for other shows. */
-  placeOf(showId: string, userId: string): LivePlace | undefined
+  findPlace(showId: string, userId: string): LivePlace | undefined
   /** Whether a show that is live here plays the song or has paused it. */
   isOnAir(songId: string): Promise<boolean>
   /** Returns the members of a show in no order. Throws FORBIDDEN (not a host), SHOW_NOT_LIVE, SHOW_ENDED. */
@@ -84,8 +84,8 @@ export function createLiveShowsPort(): LiveShowsPort {
     playlistEdited: async (showId, playlist) => await getRooms().playlistEdited(showId, playlist),
     forgetPerson: async userId => await getRooms().forgetPerson(userId),
     commentsDeleted: (showId, commentIds) => rooms?.commentsDeleted(showId, commentIds),
-    standing: showId => rooms?.standing(showId),
-    placeOf: (showId, userId) => rooms?.placeOf(showId, userId),
+    standing: showId => rooms?.findStatus(showId),
+    findPlace: (showId, userId) => rooms?.findPlace(showId, userId),
     isOnAir: async songId => await getRooms().isOnAir(songId),
     members: async (showId, actor) => await getRooms().members(showId, actor)
   }

@@ -9,20 +9,20 @@ import type { ShowEvents } from './show-events.ts'
 /** What a person does with a stored show: see it, change or run it, or moderate others in it. */
 export type ShowAct = 'see' | 'change' | 'moderate'
 
-/** Relation of a person to a show. `admitted`: accepted an invitation, or is a member now. */
-type Standing = 'creator' | 'cohost' | 'admitted' | 'other'
+/** Role of a person in a show. `admitted`: accepted an invitation, or is a member now. */
+type ShowRole = 'creator' | 'cohost' | 'admitted' | 'other'
 
-/** Who may do what with a stored show. A ban is no rule here: it closes the room, not the page of the show. */
-const permissions: Record<ShowAct, (standing: Standing, visibility: Visibility) => boolean> = {
-  see: (standing, visibility) => visibility !== 'private' || standing !== 'other',
-  moderate: standing => standing === 'creator' || standing === 'cohost',
-  change: standing => standing === 'creator'
+/** Permissions on a stored show. A ban does not count here: it closes the room to a person, not the page of the show. */
+const permissions: Record<ShowAct, (role: ShowRole, visibility: Visibility) => boolean> = {
+  see: (role, visibility) => visibility !== 'private' || role !== 'other',
+  moderate: role => role === 'creator' || role === 'cohost',
+  change: role => role === 'creator'
 }
 
 export interface ShowGuardParts {
   shows: Collection<ShowDocument>
   admissions: Admissions
-  liveShows: Pick<LiveShows, 'placeOf'>
+  liveShows: Pick<LiveShows, 'findPlace'>
   showEvents: Pick<ShowEvents, 'cohostIds'>
 }
 
@@ -37,13 +37,10 @@ export function createShowGuard({ shows, admissions, liveShows, showEvents }: Sh
   }
 
   /** Asks the live room who is in it and who hosts. Without a room, asks the stored events and admissions. */
-  async function standingOf(
-    { _id: showId, creatorId, status }: ShowDocument,
-    userId: string | null
-  ): Promise<Standing> {
+  async function findRole({ _id: showId, creatorId, status }: ShowDocument, userId: string | null): Promise<ShowRole> {
     if (userId === null) return 'other'
     if (userId === creatorId) return 'creator'
-    const place = liveShows.placeOf(showId, userId)
+    const place = liveShows.findPlace(showId, userId)
     if (place === 'host') return 'cohost'
     if (place === 'inside') return 'admitted'
     if (place === undefined && status !== 'scheduled' && (await showEvents.cohostIds(showId)).has(userId)) {
@@ -78,9 +75,9 @@ export function createShowGuard({ shows, admissions, liveShows, showEvents }: Sh
     async authorize(act: ShowAct, showId: string, userId: string | null): Promise<ShowDocument> {
       const document = await get(showId)
       if (permissions[act]('other', document.visibility)) return document
-      const standing = await standingOf(document, userId)
-      if (!permissions.see(standing, document.visibility)) throw noSuchShow()
-      if (permissions[act](standing, document.visibility)) return document
+      const role = await findRole(document, userId)
+      if (!permissions.see(role, document.visibility)) throw noSuchShow()
+      if (permissions[act](role, document.visibility)) return document
       throw new CodedError(
         'FORBIDDEN',
         act === 'change' ? 'Only the creator may do this.' : 'Only the creator and co-hosts may do this.'

@@ -3,7 +3,7 @@ import type { Show, ShowStatus, Visibility } from '../../../contract/shows.ts'
 import type { Person } from '../../../contract/users.ts'
 import type { Users } from '../people/users.ts'
 import type { ShowDocument } from './document.ts'
-import type { LiveShows, LiveStanding } from './live-shows.ts'
+import type { LiveShows, LiveStatus } from './live-shows.ts'
 import { personIn, unknownPerson } from './unknown-person.ts'
 
 /** A stored show as its live room uses it. */
@@ -20,7 +20,7 @@ export interface ShowRecord {
 
 export interface ShowViewParts {
   users: Pick<Users, 'findPerson' | 'people'>
-  liveShows: Pick<LiveShows, 'standing'>
+  liveShows: Pick<LiveShows, 'findStatus'>
 }
 
 export type ShowViews = ReturnType<typeof createShowViews>
@@ -36,13 +36,13 @@ export function createShowViews({ users, liveShows }: ShowViewParts) {
     async toShows(documents: readonly ShowDocument[]): Promise<Show[]> {
       const people = await users.people(documents.map(({ creatorId }) => creatorId))
       return documents.map(document =>
-        toShow(document, personIn(people, document.creatorId), liveShows.standing(document._id))
+        toShow(document, personIn(people, document.creatorId), liveShows.findStatus(document._id))
       )
     },
 
     /** Returns a show as clients see it. */
     async toShow(document: ShowDocument): Promise<Show> {
-      return toShow(document, await findCreator(document.creatorId), liveShows.standing(document._id))
+      return toShow(document, await findCreator(document.creatorId), liveShows.findStatus(document._id))
     },
 
     /** Returns a show as its live room uses it. */
@@ -54,11 +54,10 @@ export function createShowViews({ users, liveShows }: ShowViewParts) {
   }
 }
 
-/** Uses the standing of the live room, which the store learns a moment later. */
-function toShow(document: ShowDocument, creator: Person, standing: LiveStanding | undefined): Show {
+/** Uses the status of the live room, which the store learns a moment later. */
+function toShow(document: ShowDocument, creator: Person, live: LiveStatus | undefined): Show {
   const { _id, title, description, visibility, settings, peakListeners, totalListeners, version } = document
-  const { status, listenerCount, end } =
-    standing && standing.status !== 'scheduled' ? standing : { ...document, end: null }
+  const { status, listenerCount, end } = live && live.status !== 'scheduled' ? live : { ...document, end: null }
   const endedAt = end ? new Date(end.at) : document.endedAt
   return {
     id: _id,
