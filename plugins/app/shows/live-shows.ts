@@ -84,7 +84,7 @@ export function createLiveShowsPort(): LiveShowsPort {
     playlistEdited: async (showId, playlist) => await getRooms().playlistEdited(showId, playlist),
     forgetPerson: async userId => await getRooms().forgetPerson(userId),
     commentsDeleted: (showId, commentIds) => rooms?.commentsDeleted(showId, commentIds),
-    standing: showId => rooms?.findStatus(showId),
+    findStatus: showId => rooms?.findStatus(showId),
     findPlace: (showId, userId) => rooms?.findPlace(showId, userId),
     isOnAir: async songId => await getRooms().isOnAir(songId),
     members: async (showId, actor) => await getRooms().members(showId, actor)
