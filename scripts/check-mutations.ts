@@ -1,22 +1,21 @@
 /*
  * npm run check:mutations
  *
- * Proves that every rule of the room is needed and tested: takes each rule out of the table, as a whole and for each command it covers,
- * and demands that a property fails. The ordered log is proven in the same way: a log that inserts out of order must break its property.
- * Exits with 1 when a mutation survives.
+ * Proves that every rule of the room is necessary and tested: removes each rule from the table, as a whole and for each command it
+ * covers, and checks that a property fails. Proves the ordered log in the same way: a log that inserts out of order must fail its
+ * property. Exits with 1 when no property detects a mutation.
  */
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import fc from 'fast-check'
-
 import type { CommandType } from '../realtime/room/commands.ts'
 import type { Rule } from '../realtime/room/rules/rule.ts'
 import { rules } from '../realtime/room/rules.ts'
-import { stories } from '../test/realtime/room/moves.ts'
 import { properties } from '../test/realtime/room/properties.ts'
-import { play } from '../test/realtime/room/runner.ts'
-import { contestedLog } from '../test/realtime/rooms/contested-log.ts'
+import { runScenario } from '../test/realtime/room/runner.ts'
+import { scenarios } from '../test/realtime/room/scenarios.ts'
+import { contestedLog, contestedLogName } from '../test/realtime/rooms/contested-log.ts'
 
-/** A rule that is taken out: for one command, or (null) for all. */
+/** A rule to remove: for one command, or for all (null). */
 interface Mutation {
   readonly rule: string
   readonly command: CommandType | null
@@ -24,14 +23,14 @@ interface Mutation {
 
 interface Verdict {
   readonly mutation: string
-  /** The first property that failed; null when the mutation survived. */
+  /** The first property that failed; null when none did. */
   readonly detectedBy: string | null
   readonly tookMs: number
 }
 
 const runs = Number(process.env.MUTATION_RUNS ?? 1000)
 const threads = 2
-/** The same shows every time, so that a mutation detected today is detected tomorrow. */
+/** Fixed, so that every run has the same shows and detects the same mutations. */
 const seed = 20_000
 
 function rulesWithout({ rule: name, command }: Mutation): readonly Rule[] {
@@ -47,25 +46,24 @@ function rulesWithout({ rule: name, command }: Mutation): readonly Rule[] {
   )
 }
 
-/** The first property that fails without the rule. */
+/** Returns the first property that fails without the rule. */
 function findFailure(mutation: Mutation): string | null {
   const mutated = rulesWithout(mutation)
-  const broken = properties.find(
+  const failing = properties.find(
     ({ holds }) =>
       fc.check(
-        fc.property(stories, story => holds(story, mutated)),
+        fc.property(scenarios, scenario => holds(scenario, mutated)),
         { numRuns: runs, seed, endOnFailure: true }
       ).failed
   )
-  return broken?.name ?? null
+  return failing?.name ?? null
 }
 
-/** Every rule, and every command that a rule was seen to refuse. */
+/** Returns every rule, and every command that the rule refuses in a sample of shows. */
 function findMutations(): Mutation[] {
   const refused = new Map(rules.map(({ name }) => [name, new Set<CommandType>()]))
-  const sample = fc.sample(stories, { numRuns: runs, seed })
-  for (const story of sample) {
-    play(story, rules, ({ before, actor, command, at }) => {
+  for (const scenario of fc.sample(scenarios, { numRuns: runs, seed })) {
+    runScenario(scenario, rules, ({ before, actor, command, at }) => {
       for (const rule of rules) if (rule.refuses(before, actor, command, at)) refused.get(rule.name)?.add(command.type)
     })
   }
@@ -83,7 +81,7 @@ async function tryRules(mutations: readonly Mutation[]): Promise<Verdict[]> {
       const worker = new Worker(new URL(import.meta.url))
       try {
         for (let next = waiting.shift(); next; next = waiting.shift()) {
-          const verdict = await tryIn(worker, next)
+          const verdict = await tryInWorker(worker, next)
           verdicts.push(verdict)
           report(verdict, `${verdicts.length}/${mutations.length}`)
         }
@@ -95,7 +93,7 @@ async function tryRules(mutations: readonly Mutation[]): Promise<Verdict[]> {
   return verdicts
 }
 
-async function tryIn(worker: Worker, mutation: Mutation): Promise<Verdict> {
+async function tryInWorker(worker: Worker, mutation: Mutation): Promise<Verdict> {
   return await new Promise((resolve, reject) => {
     worker.once('error', reject)
     worker.once('message', (verdict: Verdict) => {
@@ -106,13 +104,13 @@ async function tryIn(worker: Worker, mutation: Mutation): Promise<Verdict> {
   })
 }
 
-/** The log's own mutation. */
+/** Checks that a log with unordered inserts is detected. */
 async function tryUnorderedInsert(): Promise<Verdict> {
   const startedAt = performance.now()
   const { failed } = await fc.check(contestedLog('unordered'), { numRuns: runs, seed, endOnFailure: true })
   const verdict = {
     mutation: 'log: unordered insert',
-    detectedBy: failed ? 'two writers of one log never mix, and what is acknowledged is in the log' : null,
+    detectedBy: failed ? contestedLogName : null,
     tookMs: Math.round(performance.now() - startedAt)
   }
   report(verdict, 'log')
@@ -122,35 +120,39 @@ async function tryUnorderedInsert(): Promise<Verdict> {
 const nameOf = ({ rule, command }: Mutation) => (command === null ? rule : `${rule}, for ${command}`)
 
 function report({ mutation, detectedBy, tookMs }: Verdict, place: string): void {
-  const outcome = detectedBy === null ? 'SURVIVED every property' : `detected by: ${detectedBy}`
+  const outcome = detectedBy === null ? 'NOT DETECTED' : `detected by: ${detectedBy}`
   console.log(`${detectedBy === null ? '✗' : '✓'} ${place} ${mutation} ${tookMs}ms – ${outcome}`)
 }
 
-async function requireSound(): Promise<void> {
+async function checkWithoutMutation(): Promise<void> {
   for (const { name, holds } of properties) {
     const { failed } = fc.check(
-      fc.property(stories, story => holds(story, rules)),
+      fc.property(scenarios, scenario => holds(scenario, rules)),
       { numRuns: runs, seed }
     )
-    if (failed) throw new Error(`"${name}" fails with all rules in place; run the properties first.`)
+    if (failed)
+      throw new Error(`"${name}" fails with all rules in place; run test/realtime/room/properties.test.ts first.`)
   }
   const { failed } = await fc.check(contestedLog('ordered'), { numRuns: runs, seed })
-  if (failed) throw new Error('The property of the log fails without a mutation; run its test first.')
+  if (failed)
+    throw new Error(
+      'The property of the log fails without a mutation; run test/realtime/rooms/contested-log.test.ts first.'
+    )
 }
 
 async function checkAll(): Promise<void> {
-  await requireSound()
+  await checkWithoutMutation()
   const verdicts = [await tryUnorderedInsert(), ...(await tryRules(findMutations()))]
-  const survivors = verdicts.filter(({ detectedBy }) => detectedBy === null)
-  if (survivors.length > 0) {
-    console.log(`\nNo property detects these:\n${survivors.map(({ mutation }) => `  ${mutation}`).join('\n')}`)
+  const undetected = verdicts.filter(({ detectedBy }) => detectedBy === null)
+  if (undetected.length > 0) {
+    console.log(`\nNot detected by any property:\n${undetected.map(({ mutation }) => `  ${mutation}`).join('\n')}`)
   }
   const seconds = Math.round(performance.now() / 1000)
-  const detected = verdicts.length - survivors.length
+  const detected = verdicts.length - undetected.length
   console.log(
-    `${rules.length} rules, ${verdicts.length} mutations, ${detected} detected, ${survivors.length} not, in ${seconds} s`
+    `${rules.length} rules, ${verdicts.length} mutations, ${detected} detected, ${undetected.length} not detected, in ${seconds} s`
   )
-  process.exitCode = survivors.length > 0 ? 1 : 0
+  process.exitCode = undetected.length > 0 ? 1 : 0
 }
 
 if (isMainThread) await checkAll()

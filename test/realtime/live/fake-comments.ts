@@ -1,10 +1,10 @@
-import { CodedError } from '../../../contract/errors.ts'
-import type { CommentDocument, CommentKey } from '../../../plugins/app/comments/document.ts'
-import { createCommentWriter, type CommentDraft } from '../../../plugins/app/comments/comment-writer.ts'
 import type { FastifyBaseLogger } from 'fastify'
+import { CodedError } from '../../../contract/errors.ts'
+import { createCommentWriter, type CommentDraft } from '../../../plugins/app/comments/comment-writer.ts'
+import type { CommentDocument, CommentKey } from '../../../plugins/app/comments/document.ts'
 import type { Delay } from './fake-mediasoup.ts'
 
-/** The comments of a show in memory: our own writer over a table that answers when it is told to. */
+/** The comments of a show: the real writer over a table in memory, whose answers wait for `delay`. */
 export function createFakeComments(delay: Delay, logger: FastifyBaseLogger, nowMs: () => number) {
   const stored: CommentDocument[] = []
   const isSame = (a: CommentKey, b: CommentKey) =>
@@ -29,7 +29,7 @@ export function createFakeComments(delay: Delay, logger: FastifyBaseLogger, nowM
   })
 
   return {
-    /** In the order in which they were stored. */
+    /** The stored comments, in the order of the store. */
     stored,
     write: async (draft: CommentDraft) => await writer.write(draft),
     findPending: (key: CommentKey) => writer.findPending(key),
@@ -38,7 +38,7 @@ export function createFakeComments(delay: Delay, logger: FastifyBaseLogger, nowM
       return stored.find(comment => isSame(comment, key)) ?? null
     },
     async findAuthorId(_showId: string, commentId: string) {
-      await delay('look a comment up')
+      await delay('find the author of a comment')
       return stored.find(({ _id }) => _id === commentId)?.authorId ?? null
     },
     async remove(_showId: string, commentId: string) {

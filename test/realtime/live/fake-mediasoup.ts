@@ -5,20 +5,20 @@ import type { WorkerPool } from '../../../media/worker-pool.ts'
 import type { BitrateCap } from '../../../media/bitrate-cap.ts'
 import { standIn } from './stand-in.ts'
 
-/** Waits for its turn: whoever made the delay decides in which order. */
+/** Waits until the test continues this operation. The order is the test's. */
 export type Delay = (label: string) => Promise<void>
 
-/** Everything that was ever made on the fake workers. */
+/** Everything that was ever created on the fake workers. */
 export interface MediaObjects {
   readonly routers: FakeRouter[]
   readonly transports: FakeTransport[]
   readonly producers: FakeProducer[]
   readonly consumers: FakeConsumer[]
-  /** Producers that were let be heard: those whose levels are watched. */
+  /** Producers that were admitted: those whose levels are observed. */
   readonly admitted: Set<string>
-  /** What to call when a producer sends too much, by producer. */
+  /** Callbacks for a producer that exceeds its bit rate, by the producer's id. */
   readonly overBitrate: Map<string, () => void>
-  /** The worker that lives, and those that died. */
+  /** All workers; only the last one is alive. */
   readonly workers: MediaWorker[]
 }
 
@@ -26,13 +26,13 @@ export interface FakeMedia {
   readonly pool: WorkerPool
   readonly cap: BitrateCap
   readonly objects: MediaObjects
-  /** The worker dies with everything on it, and another takes its place. */
+  /** Ends the worker with everything on it, and starts another. Returns the one that died. */
   killWorker(): MediaWorker
 }
 
-/** Stand-ins for media workers: the same lifecycles as mediasoup's objects, and every request takes its time. */
+/** Fake media workers with the life cycles of mediasoup's objects. Every request waits for `delay`. */
 export function createFakeMedia(delay: Delay): FakeMedia {
-  let made = 0
+  let idCount = 0
   const objects: MediaObjects = {
     routers: [],
     transports: [],
@@ -42,8 +42,8 @@ export function createFakeMedia(delay: Delay): FakeMedia {
     overBitrate: new Map(),
     workers: []
   }
-  const world: FakeWorld = { delay, objects, nextId: kind => `${kind}-${++made}` }
-  let current = startWorker(world)
+  const context: FakeContext = { delay, objects, newId: kind => `${kind}-${++idCount}` }
+  let current = startWorker(context)
   return {
     objects,
     pool: standIn({ waitForWorker: async () => current.mediaWorker, findLeastLoaded: () => undefined }),
@@ -55,7 +55,7 @@ export function createFakeMedia(delay: Delay): FakeMedia {
     },
     killWorker() {
       const dead = current
-      current = startWorker(world)
+      current = startWorker(context)
       dead.worker.closed = true
       for (const router of objects.routers) if (router.worker === dead.worker) router.end('workerclose')
       return dead.mediaWorker
@@ -67,49 +67,49 @@ interface FakeWorker {
   closed: boolean
 }
 
-function startWorker(world: FakeWorld): { worker: FakeWorker; mediaWorker: MediaWorker } {
+function startWorker(context: FakeContext): { worker: FakeWorker; mediaWorker: MediaWorker } {
   const worker: FakeWorker = { closed: false }
   const mediaWorker: MediaWorker = {
     index: 0,
     traffic: standIn({}),
-    pid: world.objects.workers.length,
+    pid: context.objects.workers.length,
     worker: standIn(worker),
     webRtcServer: standIn({}),
     participants: 0,
     consumers: 0,
     async createRouter() {
-      await world.delay('create router')
+      await context.delay('create router')
       if (worker.closed) throw new Error('the worker died')
-      const router = new FakeRouter(world, worker)
-      world.objects.routers.push(router)
+      const router = new FakeRouter(context, worker)
+      context.objects.routers.push(router)
       return standIn(router)
     },
     close() {}
   }
-  world.objects.workers.push(mediaWorker)
+  context.objects.workers.push(mediaWorker)
   return { worker, mediaWorker }
 }
 
-interface FakeWorld {
+interface FakeContext {
   delay: Delay
   objects: MediaObjects
-  nextId(kind: string): string
+  newId(kind: string): string
 }
 
-/** What all of mediasoup's objects have in common. */
+/** The common part of all fake objects. */
 class FakeObject extends EventEmitter {
-  readonly world: FakeWorld
+  readonly context: FakeContext
   readonly id: string
   readonly observer = new EventEmitter()
   closed = false
 
-  constructor(world: FakeWorld, kind: string) {
+  constructor(context: FakeContext, kind: string) {
     super()
-    this.world = world
-    this.id = world.nextId(kind)
+    this.context = context
+    this.id = context.newId(kind)
   }
 
-  /** Closing takes effect at once. `event` is what the object says when it was not closed by its owner. */
+  /** Closes the object at once. `event` is emitted when its owner did not close it. */
   end(event?: string): void {
     if (this.closed) return
     this.closed = true
@@ -121,9 +121,9 @@ class FakeObject extends EventEmitter {
     this.end()
   }
 
-  /** A request to the worker: fails when the object is gone by the time it is answered. */
+  /** A request to the worker. It fails when the object is closed before the answer. */
   async request(what: string): Promise<void> {
-    await this.world.delay(`${what} ${this.id}`)
+    await this.context.delay(`${what} ${this.id}`)
     if (this.closed) throw new Error(`${this.id} is closed`)
   }
 }
@@ -132,25 +132,25 @@ export class FakeRouter extends FakeObject {
   readonly rtpCapabilities = { codecs: [], headerExtensions: [] }
   readonly worker: FakeWorker
 
-  constructor(world: FakeWorld, worker: FakeWorker) {
-    super(world, 'router')
+  constructor(context: FakeContext, worker: FakeWorker) {
+    super(context, 'router')
     this.worker = worker
   }
 
   override end(event?: string): void {
     super.end(event)
-    for (const transport of this.world.objects.transports) if (transport.router === this) transport.end('routerclose')
+    for (const transport of this.context.objects.transports) if (transport.router === this) transport.end('routerclose')
   }
 
   async createWebRtcTransport(): Promise<FakeTransport> {
     await this.request('create transport on')
     const transport = new FakeTransport(this)
-    this.world.objects.transports.push(transport)
+    this.context.objects.transports.push(transport)
     return transport
   }
 
   async createAudioLevelObserver() {
-    const { admitted } = this.world.objects
+    const { admitted } = this.context.objects
     return Object.assign(new EventEmitter(), {
       async addProducer({ producerId }: { producerId: string }) {
         admitted.add(producerId)
@@ -170,29 +170,29 @@ export class FakeTransport extends FakeObject {
   readonly router: FakeRouter
 
   constructor(router: FakeRouter) {
-    super(router.world, 'transport')
+    super(router.context, 'transport')
     this.router = router
   }
 
   override end(event?: string): void {
     super.end(event)
-    const { producers, consumers } = this.world.objects
-    for (const made of [...producers, ...consumers]) if (made.transport === this) made.end('transportclose')
+    const { producers, consumers } = this.context.objects
+    for (const object of [...producers, ...consumers]) if (object.transport === this) object.end('transportclose')
   }
 
   async produce({ paused, appData }: types.ProducerOptions): Promise<FakeProducer> {
     await this.request('produce on')
     const producer = new FakeProducer(this, paused ?? false, appData)
-    this.world.objects.producers.push(producer)
+    this.context.objects.producers.push(producer)
     return producer
   }
 
   async consume({ producerId }: types.ConsumerOptions): Promise<FakeConsumer> {
     await this.request('consume on')
-    const producer = this.world.objects.producers.find(({ id }) => id === producerId)
+    const producer = this.context.objects.producers.find(({ id }) => id === producerId)
     if (!producer || producer.closed) throw new Error(`there is no ${producerId}`)
     const consumer = new FakeConsumer(this, producer)
-    this.world.objects.consumers.push(consumer)
+    this.context.objects.consumers.push(consumer)
     return consumer
   }
 }
@@ -203,7 +203,7 @@ export class FakeProducer extends FakeObject {
   paused: boolean
 
   constructor(transport: FakeTransport, paused: boolean, appData: types.AppData | undefined) {
-    super(transport.world, 'producer')
+    super(transport.context, 'producer')
     this.transport = transport
     this.paused = paused
     this.appData = appData
@@ -211,7 +211,7 @@ export class FakeProducer extends FakeObject {
 
   override end(event?: string): void {
     super.end(event)
-    for (const consumer of this.world.objects.consumers) if (consumer.producer === this) consumer.end('producerclose')
+    for (const consumer of this.context.objects.consumers) if (consumer.producer === this) consumer.end('producerclose')
   }
 
   async pause(): Promise<void> {
@@ -231,7 +231,7 @@ export class FakeConsumer extends FakeObject {
   readonly rtpParameters = { codecs: [], headerExtensions: [], encodings: [], rtcp: {} }
 
   constructor(transport: FakeTransport, producer: FakeProducer) {
-    super(transport.world, 'consumer')
+    super(transport.context, 'consumer')
     this.transport = transport
     this.producer = producer
   }

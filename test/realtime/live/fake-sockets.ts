@@ -5,24 +5,24 @@ import type { AmbientServer, AmbientSocket, SocketData } from '../../../realtime
 import { profile } from '../room/people.ts'
 import { standIn } from './stand-in.ts'
 
-/** A message as a client gets it. */
+/** A message as a client receives it. */
 export type Message = { [E in ServerEventName]: { event: E; payload: ServerPayload<E> } }[ServerEventName]
 
-/** A command that was sent, and every answer it got. */
-export interface Asked {
+/** A command that was sent, and every answer to it. */
+export interface SentRequest {
   readonly event: string
   readonly answers: Ack<unknown>[]
 }
 
 type Listener = (event: string, ...args: unknown[]) => unknown
 
-/** Socket.io's server as the realtime uses it, without a network: rooms, and sockets in them. */
+/** Socket.io's server as `realtime/` uses it, without a network: rooms, and sockets in them. */
 export class FakeIo {
   readonly rooms = new Map<string, Set<string>>()
   readonly sockets = new Map<string, FakeSocket>()
-  /** Every message that went out, once, in order. */
+  /** Every message that was sent, in order. A message to many sockets is here once. */
   readonly sent: Message[] = []
-  /** Sees every message at the moment it goes out, once. */
+  /** Called with every message at the moment it is sent, once. */
   onMessage: (message: Message) => void = () => {}
 
   get server(): AmbientServer {
@@ -41,19 +41,19 @@ export class FakeIo {
       this.sent.push(message)
       this.onMessage(message)
       const ids = new Set(rooms.flatMap(room => [...(this.rooms.get(room) ?? [])]))
-      for (const id of ids) this.sockets.get(id)?.inbox.push(message)
+      for (const id of ids) this.sockets.get(id)?.received.push(message)
     }
     return { emit, volatile: { emit } }
   }
 }
 
-/** One client's socket, both ends of it. */
+/** A client's socket, with both of its ends. */
 export class FakeSocket extends EventEmitter {
   readonly id: string
   readonly data: SocketData
   readonly conn = new EventEmitter()
-  readonly inbox: (Message | { event: 'snapshot'; version: number })[] = []
-  readonly asked: Asked[] = []
+  readonly received: (Message | { event: 'snapshot'; version: number })[] = []
+  readonly requests: SentRequest[] = []
   connected = true
   readonly #io: FakeIo
   #listener: Listener = () => {}
@@ -90,7 +90,7 @@ export class FakeSocket extends EventEmitter {
     this.#io.rooms.get(room)?.delete(this.id)
   }
 
-  /** The connection ends, from whichever side. */
+  /** Ends the connection, from either side. */
   disconnect(): void {
     if (!this.connected) return
     this.connected = false
@@ -99,16 +99,16 @@ export class FakeSocket extends EventEmitter {
     this.emit('disconnect')
   }
 
-  /** A client's command; resolves with its first answer. After the connection has ended it reaches nobody. */
-  async ask<E extends ClientEventName>(event: E, payload: Payload<E>): Promise<Ack<AckData<E>> | null> {
+  /** Sends a command and resolves with its first answer; null when the connection has ended. */
+  async request<E extends ClientEventName>(event: E, payload: Payload<E>): Promise<Ack<AckData<E>> | null> {
     if (!this.connected) return null
-    const asked: Asked = { event, answers: [] }
-    this.asked.push(asked)
+    const request: SentRequest = { event, answers: [] }
+    this.requests.push(request)
     return await new Promise(resolve => {
       this.#listener(event, payload, (answer: Ack<AckData<E>>) => {
-        asked.answers.push(answer)
+        request.answers.push(answer)
         if (answer.ok && 'snapshot' in answer.data) {
-          this.inbox.push({ event: 'snapshot', version: answer.data.snapshot.version })
+          this.received.push({ event: 'snapshot', version: answer.data.snapshot.version })
         }
         resolve(answer)
       })

@@ -5,94 +5,98 @@ import type { ShowAudios } from '../../../realtime/audio/show-audios.ts'
 import { createRealtime } from '../../../realtime/realtime.ts'
 import type { LiveRoom } from '../../../realtime/rooms/live-room.ts'
 import type { LiveRooms } from '../../../realtime/rooms/live-rooms.ts'
+import type { RoomStore } from '../../../realtime/rooms/room-store.ts'
 import { creator, limits, showWith } from '../room/people.ts'
 import { createFakeComments } from './fake-comments.ts'
 import { createFakeMedia, type Delay, type MediaObjects } from './fake-mediasoup.ts'
 import { FakeIo, FakeSocket } from './fake-sockets.ts'
-import { memoryStore } from './memory-store.ts'
+import { createMemoryStore } from './memory-store.ts'
 import { standIn } from './stand-in.ts'
 
-/** The whole realtime side of one show: our own code from the gate to the participant, between fake sockets and fake workers. */
-export interface ShowUnderTest {
-  readonly showId: string
+/** The real code of `realtime/`, from the gate to the participant, between fake sockets and fake media workers. */
+export interface RealtimeUnderTest {
   readonly io: FakeIo
   readonly media: MediaObjects
   readonly rooms: LiveRooms
-  readonly room: LiveRoom
   readonly audios: ShowAudios
   readonly comments: ReturnType<typeof createFakeComments>
-  /** Every socket there ever was. */
+  /** Every socket that was ever connected. */
   readonly sockets: FakeSocket[]
-  /** What was logged as our own fault, or is one. */
+  /** Errors that were logged, and other errors of the code under test. */
   readonly faults: string[]
   connect(userId: string): FakeSocket
-  passTime(ms: number): void
-  /** What waits to be told with what may come is told now. */
-  flush(): void
-  /** A media worker dies; resolves when everybody has been placed anew. */
-  loseWorker(): Promise<void>
+  advanceClock(ms: number): void
+  /** Sends the batches of comments that wait for their interval. */
+  flushComments(): void
+  /** Kills the media worker. Resolves when all participants are on another one. */
+  killWorker(): Promise<void>
   close(): Promise<void>
 }
 
-const plenty = { count: 10_000, windowMs: 10_000 }
+/** A live show under test. */
+export interface ShowUnderTest extends RealtimeUnderTest {
+  readonly showId: string
+  readonly room: LiveRoom
+}
 
-/** A show that was just started. What awaits the media or the store waits for `delay`. */
-export async function openShow(delay: Delay): Promise<ShowUnderTest> {
-  const show = showWith(3)
+const unlimited = { count: 10_000, windowMs: 10_000 }
+
+/** Creates the realtime part of a server with this store. Operations of the media and the comments wait for `delay`. */
+export function createRealtimeUnderTest(store: RoomStore, delay: Delay = async () => {}): RealtimeUnderTest {
   const io = new FakeIo()
   const { pool, cap, objects: media, killWorker } = createFakeMedia(delay)
   const faults: string[] = []
-  const logger = faultLogger(faults)
+  const logger = createFaultLogger(faults)
   const sockets: FakeSocket[] = []
+  const openAudios = new Map<string, ShowAudio>()
   let now = 1_000_000
   const nowMs = () => now
 
-  // No song is played here, so nobody may ask for ticks.
-  const audio = await ShowAudio.open({
-    showId: show.id,
-    pool,
-    bitrateCap: cap,
-    listenersPerWorker: 500,
-    songs: { pacer: standIn({ close() {} }), frameMs: 20 }
-  })
   const comments = createFakeComments(delay, logger, nowMs)
   const { rooms, audios, feed, serve, close } = createRealtime({
     io: io.server,
     media: standIn({
-      openShow: async () => audio,
-      async closeShow() {
+      async openShow(showId: string) {
+        // No song is played, so the pacer is never used.
+        const audio = await ShowAudio.open({
+          showId,
+          pool,
+          bitrateCap: cap,
+          listenersPerWorker: 500,
+          songs: { pacer: standIn({ close() {} }), frameMs: 20 }
+        })
+        openAudios.set(showId, audio)
+        return audio
+      },
+      async closeShow(showId: string) {
         await delay('close audio')
-        audio.close()
+        openAudios.get(showId)?.close()
       }
     }),
     songs: standIn({}),
-    store: memoryStore(show, delay),
+    store,
     comments,
     async verifyAccess() {
-      throw new CodedError('UNAUTHENTICATED', 'Not here.')
+      throw new CodedError('UNAUTHENTICATED', 'Not in this test.')
     },
-    assertVisible: async () => await delay('look the show up'),
+    assertVisible: async () => await delay('check visibility'),
     async isBlocked() {
-      await delay('look for a block')
+      await delay('find a block')
       return false
     },
     iceServers: () => [],
     compile: () => () => null,
     roomLimits: limits,
-    eventLimits: { messageBytes: 16_384, perSocket: { media: plenty, other: plenty }, perPerson: {} },
-    commentLimit: plenty,
+    eventLimits: { messageBytes: 16_384, perSocket: { media: unlimited, other: unlimited }, perPerson: {} },
+    commentLimit: unlimited,
     logger,
     nowMs
   })
-  await rooms.command(show.id, { kind: 'user', userId: creator }, { type: 'show:start' })
-  const room = rooms.find(show.id)!
 
   return {
-    showId: show.id,
     io,
     media,
     rooms,
-    room,
     audios,
     comments,
     sockets,
@@ -103,14 +107,15 @@ export async function openShow(delay: Delay): Promise<ShowUnderTest> {
       serve(fake.socket)
       return fake
     },
-    passTime(ms) {
+    advanceClock(ms) {
       now += ms
     },
-    flush() {
-      feed.flush(show.id)
+    flushComments() {
+      for (const showId of openAudios.keys()) feed.flush(showId)
     },
-    async loseWorker() {
-      await audio.workerDied(killWorker())
+    async killWorker() {
+      const worker = killWorker()
+      await Promise.all([...openAudios.values()].map(async audio => await audio.workerDied(worker)))
     },
     async close() {
       await comments.close()
@@ -119,7 +124,15 @@ export async function openShow(delay: Delay): Promise<ShowUnderTest> {
   }
 }
 
-function faultLogger(faults: string[]): FastifyBaseLogger {
+/** Starts a show. Operations of the media and the store wait for `delay`. */
+export async function startShow(delay: Delay): Promise<ShowUnderTest> {
+  const show = showWith(3)
+  const realtime = createRealtimeUnderTest(createMemoryStore([show], delay), delay)
+  await realtime.rooms.command(show.id, { kind: 'user', userId: creator }, { type: 'show:start' })
+  return { ...realtime, showId: show.id, room: realtime.rooms.find(show.id)! }
+}
+
+function createFaultLogger(faults: string[]): FastifyBaseLogger {
   const silent = () => {}
   const logger: FastifyBaseLogger = standIn({
     child: () => logger,

@@ -1,4 +1,4 @@
-/** A stand-in for something larger: it has only what is used of it. */
+/** Passes a fake for a larger type. It has only the parts that the code under test uses. */
 export function standIn<T>(fake: object): T {
   return fake as T
 }

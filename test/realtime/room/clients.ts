@@ -6,14 +6,18 @@ import type { ServerRoomState } from '../../../realtime/room/server-room-state.t
 import { snapshotFor } from '../../../realtime/room/snapshot.ts'
 import type { Step } from './runner.ts'
 
-/** One person's client: what it got when it joined, and what it makes of the events it was sent. */
+/** One person's client: the room it received when it joined, advanced by the events it was sent. */
 interface Client {
-  readonly session: string
+  readonly presenceId: string
   room: RoomState
 }
 
-/** Everybody's clients, kept up as the contract says they are: a snapshot at the join, events after it, a resync for a new co-host. */
+/**
+ * The clients of all members, kept up to date as the contract describes: a snapshot with the join, the events after it, and a resync
+ * for a new co-host.
+ */
 export interface Clients {
+  /** Delivers a step's events and compares every client with the server. */
   follow(step: Step): void
 }
 
@@ -25,15 +29,15 @@ export function createClients(): Clients {
     else if (isHost(client.room, userId)) {
       assert.equal(stamped.queueVersion, client.room.queueVersion + 1, `${userId} misses a queue event`)
     }
-    client.room = evolve(client.room, wire(stamped))
+    client.room = evolve(client.room, overTheWire(stamped))
   }
 
-  function settle({ after, at }: Step): void {
+  function updatePresences({ after, at }: Step): void {
     for (const { userId, presenceId } of after.members.values()) {
       const client = clients.get(userId)
       if (presenceId === null) clients.delete(userId)
-      else if (client?.session !== presenceId) {
-        clients.set(userId, { session: presenceId, room: joined(after, userId, at) })
+      else if (client?.presenceId !== presenceId) {
+        clients.set(userId, { presenceId, room: roomFromSnapshot(after, userId, at) })
       }
     }
     for (const userId of clients.keys()) if (!after.members.has(userId)) clients.delete(userId)
@@ -42,42 +46,44 @@ export function createClients(): Clients {
   return {
     follow(step) {
       const { stamped, after, at } = step
-      if (step.lost) clients.clear()
+      if (step.stateBeforeRestart) clients.clear()
       for (const event of stamped) {
-        for (const [userId, client] of clients) if (isFor(event, client.room, userId)) receive(userId, client, event)
+        for (const [userId, client] of clients) {
+          if (isRecipient(event, client.room, userId)) receive(userId, client, event)
+        }
       }
       for (const { event } of stamped) {
         const promoted = event.type === 'cohost:changed' ? clients.get(event.userId) : undefined
-        if (promoted && event.type === 'cohost:changed') promoted.room = joined(after, event.userId, at)
+        if (promoted && event.type === 'cohost:changed') promoted.room = roomFromSnapshot(after, event.userId, at)
       }
-      // Who is told of the end is not in the show any more.
-      for (const [userId, client] of clients) agree(client.room, after, userId)
-      settle(step)
+      // Members receive the end of the show, although they are not in it any more.
+      for (const [userId, client] of clients) assertSameRoom(client.room, after, userId)
+      updatePresences(step)
     }
   }
 }
 
-/** Room events go to everyone; queue events to the creator, the co-hosts and the person concerned. */
-function isFor(stamped: StampedEvent, room: RoomState, userId: string): boolean {
+/** Everybody receives room events; hosts and the person concerned receive queue events. */
+function isRecipient(stamped: StampedEvent, room: RoomState, userId: string): boolean {
   return 'version' in stamped || isHost(room, userId) || stamped.event.userId === userId
 }
 
-/** What travels is JSON. */
-function wire<T>(value: T): T {
+/** The value as it arrives at a client, which receives JSON. */
+function overTheWire<T>(value: T): T {
   return JSON.parse(JSON.stringify(value))
 }
 
-/** The room as a client has it from a snapshot. */
-function joined(state: ServerRoomState, userId: string, at: number): RoomState {
-  const { me, listenerCount, serverTime, ...room }: Snapshot = wire(snapshotFor(state, userId, at))
+/** The room a client has from a snapshot. */
+function roomFromSnapshot(state: ServerRoomState, userId: string, at: number): RoomState {
+  const { me, listenerCount, serverTime, ...room }: Snapshot = overTheWire(snapshotFor(state, userId, at))
   return room
 }
 
-/** A host sees the room the server has; anybody else sees the same but for those who wait with them. */
-function agree(seen: RoomState, { room }: ServerRoomState, userId: string): void {
+/** A host sees the same room as the server. Other members see the same, except for the other people in the queue. */
+function assertSameRoom(seen: RoomState, { room }: ServerRoomState, userId: string): void {
   assert.deepEqual(
-    isHost(room, userId) ? seen : ownPart(seen, userId),
-    isHost(room, userId) ? room : ownPart(room, userId),
+    isHost(room, userId) ? seen : withOwnEntries(seen, userId),
+    isHost(room, userId) ? room : withOwnEntries(room, userId),
     `${userId} sees another room`
   )
   assert.deepEqual(
@@ -86,8 +92,14 @@ function agree(seen: RoomState, { room }: ServerRoomState, userId: string): void
   )
 }
 
-/** What an ordinary listener is kept up with. How many wait, and so one's position, is told in numbers and not in events. */
-function ownPart({ queueVersion, queueLength, queue, invited, commentMutedIds, ...room }: RoomState, userId: string) {
+/**
+ * The part of the room that the events keep up to date for a listener. The length of the queue, and with it the listener's position,
+ * is sent as a number and not by events.
+ */
+function withOwnEntries(
+  { queueVersion, queueLength, queue, invited, commentMutedIds, ...room }: RoomState,
+  userId: string
+) {
   return {
     ...room,
     queue: queue.filter(entry => entry.userId === userId).map(({ position, ...entry }) => entry),

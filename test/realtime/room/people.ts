@@ -5,15 +5,15 @@ import type { ShowFacts } from '../../../realtime/room/opening-state.ts'
 
 export const creator = 'creator'
 export const guest = 'guest'
-/** Comes in and is banned more often than others. */
+/** A user who is banned more often than others. */
 export const troll = 'troll'
-/** Has an account, and never enters the show. */
+/** A user who never joins the show. */
 export const outsider = 'outsider'
-/** Named co-hosts more often than others. */
+/** Users who are made co-hosts more often than others. */
 export const candidates = ['candidate1', 'candidate2'] as const
 export const listeners = ['listener1', 'listener2', 'listener3', 'listener4'] as const
 
-/** Everybody who may come into the show. */
+/** Everybody who may join the show. */
 export const visitors: readonly string[] = [creator, ...candidates, ...listeners, guest, troll]
 export const everybody: readonly string[] = [...visitors, outsider]
 
@@ -32,14 +32,14 @@ export function profile(userId: string): {
   }
 }
 
-/** Small, so that graces run out and queues fill up within a few steps. */
+/** Small limits, so that grace periods end and queues fill up within a few steps. */
 export const limits: RoomLimits = { creatorGraceMs: 3000, speakerGraceMs: 1000, queueSize: 2 }
 
-/** What a playlist may hold, songs and tracks in turn; the third can't be played, the fourth is over at once. */
-export const pieces: readonly PlaylistItem[] = [1, 2, 3, 4].map(n => ({
-  id: `piece${n}`,
+/** Items of a playlist, tracks and songs in turn. The third is unavailable; the fourth is shorter than the minimum of 250 ms. */
+export const playlistItems: readonly PlaylistItem[] = [1, 2, 3, 4].map(n => ({
+  id: `item${n}`,
   ...(n % 2 === 0 ? { kind: 'song', songId: `song${n}` } : { kind: 'spotify', trackId: `track${n}` }),
-  title: `Piece ${n}`,
+  title: `Item ${n}`,
   artists: [],
   album: null,
   durationMs: n === 4 ? 100 : 400 + 100 * n,
@@ -48,7 +48,7 @@ export const pieces: readonly PlaylistItem[] = [1, 2, 3, 4].map(n => ({
   available: n !== 3
 }))
 
-/** A show of the creator's with that many seats. */
+/** A show of the creator with this number of seats for speakers. */
 export function showWith(maxSpeakers: number): ShowFacts {
   const { userId: id, displayName, avatarUrl } = profile(creator)
   return {
@@ -58,10 +58,11 @@ export function showWith(maxSpeakers: number): ShowFacts {
     description: '',
     settings: settingsWith({ maxSpeakers }),
     version: 1,
-    playlist: { version: 1, items: pieces.slice(0, 3) }
+    playlist: { version: 1, items: playlistItems.slice(0, 3) }
   }
 }
 
-export function settingsWith(some: Partial<ShowSettings>): ShowSettings {
-  return { ...defaultSettings, ...some }
+/** The default settings with some changed. */
+export function settingsWith(changed: Partial<ShowSettings>): ShowSettings {
+  return { ...defaultSettings, ...changed }
 }

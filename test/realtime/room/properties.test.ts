@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { rules } from '../../../realtime/room/rules.ts'
-import { stories } from './moves.ts'
 import { properties } from './properties.ts'
+import { scenarios } from './scenarios.ts'
 
 const numRuns = Number(process.env.PROPERTY_RUNS ?? 1000)
 t.setTimeout(30_000 + numRuns * 200)
@@ -10,13 +10,12 @@ t.setTimeout(30_000 + numRuns * 200)
 for (const { name, holds } of properties) {
   t.test(name, async t => {
     const { failed, seed, counterexamplePath, errorInstance } = fc.check(
-      fc.property(stories, story => holds(story, rules)),
+      fc.property(scenarios, scenario => holds(scenario, rules)),
       { numRuns }
     )
     if (failed) {
-      t.fail(
-        `seed ${seed}, path ${counterexamplePath}: ${errorInstance instanceof Error ? errorInstance.message : String(errorInstance)}`
-      )
+      const message = errorInstance instanceof Error ? errorInstance.message : String(errorInstance)
+      t.fail(`seed ${seed}, path ${counterexamplePath}: ${message}`)
     } else t.pass(`in ${numRuns} shows`)
   })
 }

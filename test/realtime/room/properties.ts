@@ -9,57 +9,57 @@ import type { ServerRoomState } from '../../../realtime/room/server-room-state.t
 import { snapshotFor } from '../../../realtime/room/snapshot.ts'
 import { fromStored, toStored } from '../../../realtime/room/stored-state.ts'
 import { createClients } from './clients.ts'
-import { takeEffect } from './effects.ts'
+import { expectedRefusal, slowModeWaitMs } from './expected-refusal.ts'
 import { invariants } from './invariants.ts'
-import type { Story } from './moves.ts'
-import { expectedRefusal, slowModeLeft } from './oracle.ts'
+import { applyToModel } from './model-effects.ts'
 import { creator, everybody } from './people.ts'
-import { play, readBack, replay, type Course, type Step } from './runner.ts'
-import { stateView, newWorld, somebody, speakOf, worldView } from './world.ts'
+import { findPerson, newRoomModel, speakStateOf as modelSpeakStateOf, viewOfModel, viewOfState } from './room-model.ts'
+import { replay, restoredFromLog, runScenario, type Run, type Step } from './runner.ts'
+import type { Scenario } from './scenario.ts'
 
-/** Something every show keeps to under the rules; `holds` throws, and tells the story, when one does not. */
+/** A statement that holds for every show under the rules. `holds` throws a description of the scenario for which it does not. */
 export interface Property {
   readonly name: string
-  holds(story: Story, rules: readonly Rule[]): void
+  holds(scenario: Scenario, rules: readonly Rule[]): void
 }
 
-/** A property that looks at every step; what it has to remember is made anew for each show. */
-function property(name: string, watching: (story: Story) => (step: Step, course: Course) => void): Property {
+/** A property that checks every step. `createCheck` is called once per show. */
+function property(name: string, createCheck: (scenario: Scenario) => (step: Step, run: Run) => void): Property {
   return {
     name,
-    holds: (story, rules) => {
-      play(story, rules, watching(story))
+    holds: (scenario, rules) => {
+      runScenario(scenario, rules, createCheck(scenario))
     }
   }
 }
 
-const fits = {
+const schemas = {
   snapshot: Compile(Snapshot),
   roomEvent: Compile(StampedRoomEvent),
   queueEvent: Compile(StampedQueueEvent)
 }
 
-/** The properties of the room, the quickest to find a mistake first. */
+/** The properties of the room. Those that find a mistake fastest come first. */
 export const properties: readonly Property[] = [
-  property('every command is answered as the contract says', story => {
-    const world = newWorld(story.maxSpeakers)
+  property('every command is accepted or refused as the contract says', scenario => {
+    const model = newRoomModel(scenario.maxSpeakers)
     return ({ actor, command, at, refusal }) => {
-      assert.equal(refusal?.code ?? null, expectedRefusal(world, actor, command, at))
-      if (refusal?.code === 'RATE_LIMITED') assert.equal(refusal.retryAfterMs, slowModeLeft(world, actor, at))
-      if (!refusal) takeEffect(world, actor, command, at)
+      assert.equal(refusal?.code ?? null, expectedRefusal(model, actor, command, at))
+      if (refusal?.code === 'RATE_LIMITED') assert.equal(refusal.retryAfterMs, slowModeWaitMs(model, actor, at))
+      if (!refusal) applyToModel(model, actor, command, at)
     }
   }),
 
-  property('every command does what the contract says; one that changes nothing makes no event', story => {
-    const world = newWorld(story.maxSpeakers)
+  property('every command has the effect that the contract says, and one without an effect has no event', scenario => {
+    const model = newRoomModel(scenario.maxSpeakers)
     return ({ actor, command, at, after, refusal, events }) => {
-      const before = worldView(world)
-      if (!refusal) takeEffect(world, actor, command, at)
-      assert.deepEqual(stateView(after), worldView(world))
+      const before = viewOfModel(model)
+      if (!refusal) applyToModel(model, actor, command, at)
+      assert.deepEqual(viewOfState(after), viewOfModel(model))
       if (
         command.type !== 'server:restored' &&
         command.type !== 'comment:send' &&
-        isDeepStrictEqual(worldView(world), before)
+        isDeepStrictEqual(viewOfModel(model), before)
       ) {
         assert.deepEqual(events, [])
       }
@@ -68,25 +68,26 @@ export const properties: readonly Property[] = [
 
   ...Object.entries(invariants).map(([name, holds]) => property(name, () => holds)),
 
-  property('clients who were sent the events see what the server sees', () => {
+  property('clients that apply the events they receive have the same room as the server', () => {
     const clients = createClients()
     return step => clients.follow(step)
   }),
 
-  property('a snapshot fits its schema, survives JSON and says what one may know', story => {
-    const world = newWorld(story.maxSpeakers)
+  property('a snapshot fits its schema, survives JSON and holds only what the person may see', scenario => {
+    const model = newRoomModel(scenario.maxSpeakers)
     return ({ actor, command, at, after, refusal }) => {
-      if (!refusal) takeEffect(world, actor, command, at)
+      if (!refusal) applyToModel(model, actor, command, at)
       for (const userId of everybody) {
+        const person = findPerson(model, userId)!
         const snapshot = snapshotFor(after, userId, at)
-        assert.deepEqual(fits.snapshot.Errors(snapshot), [])
+        assert.deepEqual(schemas.snapshot.Errors(snapshot), [])
         assert.deepEqual(JSON.parse(JSON.stringify(snapshot)), snapshot)
         assert.deepEqual(snapshot.me, { role: roleOf(after.room, userId), speak: speakStateOf(after.room, userId) })
-        const isHost = userId === creator || somebody(world, userId)!.cohost
-        assert.equal(snapshot.me.speak, speakOf(somebody(world, userId)!))
-        const told = [...snapshot.queue, ...snapshot.invited].map(entry => entry.userId)
-        for (const about of [...told, ...snapshot.commentMutedIds]) assert.ok(isHost || about === userId)
-        assert.equal(snapshot.commentMutedIds.includes(userId), somebody(world, userId)!.commentsMuted)
+        assert.equal(snapshot.me.speak, modelSpeakStateOf(person))
+        const isHost = userId === creator || person.isCohost
+        const waitingIds = [...snapshot.queue, ...snapshot.invited].map(entry => entry.userId)
+        for (const otherId of [...waitingIds, ...snapshot.commentMutedIds]) assert.ok(isHost || otherId === userId)
+        assert.equal(snapshot.commentMutedIds.includes(userId), person.commentsMuted)
         if (isHost) {
           assert.deepEqual(
             [snapshot.queue, snapshot.invited, snapshot.commentMutedIds],
@@ -94,35 +95,36 @@ export const properties: readonly Property[] = [
           )
         }
       }
-      const listening = [...world.people.values()].filter(
-        ({ userId, session }) => session !== null && userId !== creator
+      const listening = [...model.people.values()].filter(
+        ({ userId, presenceId }) => presenceId !== null && userId !== creator
       )
       assert.equal(after.listenerCount, listening.length)
     }
   }),
 
-  property('events fit their schemas', () => ({ stamped }) => {
+  property('every event fits its schema', () => ({ stamped }) => {
     for (const event of stamped) {
-      assert.deepEqual(('version' in event ? fits.roomEvent : fits.queueEvent).Errors(event), [])
+      assert.deepEqual(('version' in event ? schemas.roomEvent : schemas.queueEvent).Errors(event), [])
     }
   }),
 
-  property('a room is read back from its log as it was', () => ({ after, before, lost }, { show, history }) => {
-    assert.deepEqual(loggedPart(readBack(show, history)), loggedPart(after))
-    if (lost) assert.deepEqual(loggedPart(before), loggedPart(lost))
+  property('the log restores the room as it was', () => ({ after, before, stateBeforeRestart }, { show, log }) => {
+    assert.deepEqual(loggedPart(restoredFromLog(show, log)), loggedPart(after))
+    if (stateBeforeRestart) assert.deepEqual(loggedPart(before), loggedPart(stateBeforeRestart))
   }),
 
-  property('a room is read back from a snapshot and the records behind it as it was', () => {
+  property('a snapshot and the records behind it restore the room as it was', () => {
     let snapshot: { seq: number; state: Record<string, unknown> } = { seq: 0, state: {} }
-    return ({ after }, { show, steps, history }) => {
-      const stored = fromStored(readBack(show, []), snapshot.state) ?? readBack(show, [])
-      assert.deepEqual(loggedPart(replay(stored, history.slice(snapshot.seq))), loggedPart(after))
-      if (steps.length % 7 === 0) snapshot = { seq: history.length, ...toStored(after) }
+    return ({ after }, { show, steps, log }) => {
+      const opening = restoredFromLog(show, [])
+      const stored = fromStored(opening, snapshot.state) ?? opening
+      assert.deepEqual(loggedPart(replay(stored, log.slice(snapshot.seq))), loggedPart(after))
+      if (steps.length % 7 === 0) snapshot = { seq: log.length, ...toStored(after) }
     }
   })
 ]
 
-/** The part of the state that the log determines. When playback stopped that never played is not in the log. */
+/** The part of the state that the log determines. The log of a show that never played anything does not say since when nothing plays. */
 function loggedPart({ room, requestCount, bannedIds }: ServerRoomState) {
   const { playback } = room
   return { requestCount, bannedIds: [...bannedIds].sort(), room: { ...room, playback: playback.item && playback } }

@@ -8,29 +8,32 @@ import { standIn } from '../live/stand-in.ts'
 
 const showId = 'show'
 
-/** How the database inserts several documents: in order until one fails, as asked for, or all that it can. */
+/** The property that `contestedLog` checks. */
+export const contestedLogName = 'a log with two writers has one writer per slot, and holds every acknowledged record'
+
+/** How the database inserts several documents: in order up to the first that fails, as asked, or every document that it can. */
 export type InsertOrder = 'ordered' | 'unordered'
 
-/** What one writer does: appends that many records at a time. */
+/** The numbers of records that a writer appends at a time. */
 type Plan = readonly number[]
 
 interface Contest {
   readonly plans: readonly [Plan, Plan]
-  /** Which inserts fail after the database has carried them out, by their number. */
-  readonly doubtful: readonly number[]
-  /** Which inserts fail half-way, by their number. */
-  readonly interrupted: readonly number[]
+  /** The inserts (by their number) that fail after the database has carried them out. */
+  readonly failingAfter: readonly number[]
+  /** The inserts (by their number) that fail after their first document. */
+  readonly failingHalfway: readonly number[]
 }
 
 const plan = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 4 })
 const insertNumbers = fc.array(fc.nat(8), { maxLength: 3 })
 const contest: fc.Arbitrary<Contest> = fc.record({
   plans: fc.tuple(plan, plan),
-  doubtful: insertNumbers,
-  interrupted: insertNumbers
+  failingAfter: insertNumbers,
+  failingHalfway: insertNumbers
 })
 
-/** The slots of a log in memory. Every insert of a document waits for the scheduler. */
+/** The collection of a log's slots, in memory. Every insert of a document waits for the scheduler. */
 class FakeEvents {
   readonly slots = new Map<string, ShowEventDocument>()
   readonly #order: InsertOrder
@@ -50,7 +53,7 @@ class FakeEvents {
     const taken: number[] = []
     for (const [index, document] of documents.entries()) {
       await this.#pause(`insert ${document._id}`)
-      if (index > 0 && this.#contest.interrupted.includes(insert)) throw new Error('connection lost')
+      if (index > 0 && this.#contest.failingHalfway.includes(insert)) throw new Error('connection lost')
       if (!this.slots.has(document._id)) this.slots.set(document._id, document)
       else {
         taken.push(index)
@@ -58,7 +61,7 @@ class FakeEvents {
       }
     }
     await this.#pause('answer')
-    if (this.#contest.doubtful.includes(insert)) throw new Error('connection lost')
+    if (this.#contest.failingAfter.includes(insert)) throw new Error('connection lost')
     if (taken.length > 0) {
       const writeErrors = taken.map(index => ({ code: 11000, index }))
       throw new MongoBulkWriteError({ message: 'duplicate key', writeErrors } as never, {} as never)
@@ -75,12 +78,12 @@ class FakeEvents {
   }
 }
 
-/** A record that says who wants to write it, and where. */
+/** A record that names its writer. */
 function recordOf(name: string, seq: number): RoomRecord {
   return { seq, at: seq, event: { type: 'show:changed', title: name, description: '' } }
 }
 
-/** One opening of the room: it appends records behind the empty log, as fast as the scheduler lets it, and notes what was acknowledged. */
+/** One opening of the room. It appends its records to the empty log and collects the numbers of the acknowledged ones. */
 function startWriter(name: string, plan: Plan, log: ReturnType<typeof createEventLog>) {
   const writer = log.openWriter(showId)
   const acknowledged: number[] = []
@@ -99,8 +102,8 @@ function startWriter(name: string, plan: Plan, log: ReturnType<typeof createEven
 }
 
 /**
- * Two rooms write the same log, with random pauses and failures of the database. Acknowledged records are in the log, a slot has one
- * writer, and a writer that lost a slot writes no later one.
+ * Lets two rooms write the same log, with random pauses and failures of the database. The log holds every acknowledged record, a slot
+ * has one writer, and a writer that lost a slot writes no later one.
  */
 export function contestedLog(order: InsertOrder) {
   return fc.asyncProperty(fc.scheduler(), contest, async (scheduler, contest) => {
@@ -113,7 +116,7 @@ export function contestedLog(order: InsertOrder) {
     await scheduler.waitFor(Promise.all(writers.map(async ({ finished }) => await finished)))
     for (const { name, acknowledged } of writers) {
       for (const seq of acknowledged) assert.equal(writerOf(events, seq), name, `slot ${seq}, acknowledged to ${name}`)
-      assertOneRun(name, events)
+      assertConsecutive(name, events)
     }
   })
 }
@@ -123,8 +126,8 @@ function writerOf(events: FakeEvents, seq: number): string | undefined {
   return record?.event.type === 'show:changed' ? record.event.title : undefined
 }
 
-/** The slots of a writer follow each other: once it lost one, it wrote no more. */
-function assertOneRun(name: string, events: FakeEvents): void {
+/** The slots of a writer are consecutive: after a lost slot it wrote no more. */
+function assertConsecutive(name: string, events: FakeEvents): void {
   const seqs = [...events.slots.values()].map(({ seq }) => seq).sort((a, b) => a - b)
   const own = seqs.filter(seq => writerOf(events, seq) === name)
   assert.deepEqual(

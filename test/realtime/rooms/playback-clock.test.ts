@@ -2,9 +2,9 @@ import { mock } from 'node:test'
 import t, { type Test } from 'tap'
 import type { Playback } from '../../../contract/playback.ts'
 import { createPlaybackClock } from '../../../realtime/rooms/playback-clock.ts'
-import { pieces } from '../room/people.ts'
+import { playlistItems } from '../room/people.ts'
 
-/** A clock in the hand: `ring` lets the time come for which the timer was set, give or take. */
+/** A playback clock with a simulated timer. `fire` fires it, earlier or later by `byMs`. */
 function openClock(t: Test) {
   let nowMs = 1_000_000
   let pending: { callback: () => unknown; ms: number } | null = null
@@ -25,7 +25,7 @@ function openClock(t: Test) {
     get pendingMs() {
       return pending?.ms ?? null
     },
-    async ring(byMs = 0) {
+    async fire(byMs = 0) {
       const { callback, ms } = pending!
       pending = null
       nowMs += ms + byMs
@@ -36,36 +36,36 @@ function openClock(t: Test) {
 
 const playing = (durationMs: number, positionMs = 0): Playback => ({
   status: 'playing',
-  item: { ...pieces[0]!, durationMs },
+  item: { ...playlistItems[0]!, durationMs },
   positionMs,
   at: 1_000_000,
   producerId: null
 })
 
-t.test("an item's end is told once it is there, however the timer rings", async t => {
-  const { clock, ended, ring } = openClock(t)
+t.test('the end of an item is reported once, when it is reached, whenever the timer fires', async t => {
+  const { clock, ended, fire } = openClock(t)
   clock.watch(playing(60_000, 20_000))
-  await ring(-1)
-  t.same(ended, [], 'a timer that is early')
-  await ring(-30_000)
-  t.same(ended, [], 'a clock that was set back')
-  await ring(5)
-  t.same(ended, [{ itemId: 'piece1', at: 1_000_000, nowMs: 1_040_005 }])
+  await fire(-1)
+  t.same(ended, [], 'not for a timer that fires early')
+  await fire(-30_000)
+  t.same(ended, [], 'not after the clock was set back')
+  await fire(5)
+  t.same(ended, [{ itemId: 'item1', at: 1_000_000, nowMs: 1_040_005 }])
 })
 
-t.test('what lasts longer than timers can wait is waited for in parts', async t => {
-  const { clock, ended, ring } = openClock(t)
+t.test('an item longer than the maximum delay of a timer ends on time', async t => {
+  const { clock, ended, fire } = openClock(t)
   clock.watch(playing(5_000_000_000))
-  for (let rings = 0; rings < 2; rings++) await ring()
+  for (let n = 0; n < 2; n++) await fire()
   t.same(ended, [])
-  await ring()
+  await fire()
   t.equal(ended.length, 1)
 })
 
-t.test('an item of no length takes a moment, so that a repeated list of it does not run wild', async t => {
-  const deck = openClock(t)
-  deck.clock.watch(playing(0))
-  t.equal(deck.pendingMs, 250)
-  await deck.ring()
-  t.equal(deck.ended.length, 1)
+t.test('an item of no length plays for 250 ms, so that repeating it does not load the server', async t => {
+  const timer = openClock(t)
+  timer.clock.watch(playing(0))
+  t.equal(timer.pendingMs, 250)
+  await timer.fire()
+  t.equal(timer.ended.length, 1)
 })

@@ -37,7 +37,7 @@ t.test('writes run one after the other and are retried in order until they succe
   t.same([writes.pending, lost], [0, []])
 })
 
-t.test('`stored` waits for what was queued before it, not for later writes', async t => {
+t.test('`stored` waits for the writes queued before it and for no later one', async t => {
   const { parts } = recordingParts()
   const writes = createRoomWrites(parts)
   const later = Promise.withResolvers<void>()
@@ -50,7 +50,7 @@ t.test('`stored` waits for what was queued before it, not for later writes', asy
   await writes.close()
 })
 
-t.test('a write that still fails when the room closes is lost, and nothing after it is written', async t => {
+t.test('a write that still fails when the room closes is lost, and no later one is carried out', async t => {
   const { parts, logged, lost } = recordingParts()
   const writes = createRoomWrites(parts)
   let hasWrittenLater = false
@@ -75,7 +75,7 @@ t.test('a write that still fails when the room closes is lost, and nothing after
   t.equal(hasWrittenLater, false)
 })
 
-t.test('a conflict is not retried, is reported once, and ends all writing', async t => {
+t.test('a log conflict is not retried, is reported once and ends all writing', async t => {
   const { parts, logged, lost } = recordingParts()
   const writes = createRoomWrites(parts)
   let attempts = 0

@@ -1,32 +1,32 @@
 import { pino } from 'pino'
 import t from 'tap'
-import type { Playback } from '../../contract/playback.ts'
-import { createLiveRoom } from '../../realtime/rooms/live-room.ts'
-import { createRoomWrites } from '../../realtime/rooms/room-writes.ts'
-import type { Actor } from '../../realtime/room/commands.ts'
-import { createServerRoomState } from '../../realtime/room/server-room-state.ts'
-import { openingState } from '../../realtime/room/opening-state.ts'
-import { creator, limits, pieces, profile, settingsWith, showWith } from './room/people.ts'
+import type { Playback } from '../../../contract/playback.ts'
+import { createLiveRoom } from '../../../realtime/rooms/live-room.ts'
+import { createRoomWrites } from '../../../realtime/rooms/room-writes.ts'
+import type { Actor } from '../../../realtime/room/commands.ts'
+import { createServerRoomState } from '../../../realtime/room/server-room-state.ts'
+import { openingState } from '../../../realtime/room/opening-state.ts'
+import { creator, limits, playlistItems, profile, settingsWith, showWith } from '../room/people.ts'
 
-t.test('while Spotify plays, the stage is silent on the server where the creator wants that', async t => {
+t.test('with quietForSpotify the server silences the stage while a track of Spotify plays', async t => {
   const show = {
     ...showWith(3),
     settings: settingsWith({ quietForSpotify: true }),
-    playlist: { version: 1, items: [...pieces] }
+    playlist: { version: 1, items: [...playlistItems] }
   }
-  const silent = new Map<string, boolean>()
-  const told: Playback[] = []
+  const muted = new Map<string, boolean>()
+  const announced: Playback[] = []
   const logger = pino({ level: 'silent' })
   const room = createLiveRoom({
     state: createServerRoomState(openingState(show, 0), limits, show.playlist.items),
     seq: 0,
     audio: {
-      admitProducer: async (presenceId, _producerId, muted) => {
-        silent.set(presenceId!, muted)
+      admitProducer: async (presenceId, _producerId, isMuted) => {
+        muted.set(presenceId!, isMuted)
       },
       closeProducer: async () => {},
-      setMuted: async (presenceId, muted) => {
-        silent.set(presenceId!, muted)
+      setMuted: async (presenceId, isMuted) => {
+        muted.set(presenceId!, isMuted)
       },
       open: async () => null,
       fits: () => true,
@@ -40,8 +40,8 @@ t.test('while Spotify plays, the stage is silent on the server where the creator
     delivery: {
       toShow(_showId, event, payload) {
         if (event !== 'room:event' || !('event' in payload) || payload.event.type !== 'playback:changed') return
-        told.push(payload.event.playback)
-        t.equal(silent.get('creator-1'), payload.event.playback.status === 'playing', 'it is so before it is told')
+        announced.push(payload.event.playback)
+        t.equal(muted.get('creator-1'), payload.event.playback.status === 'playing', 'before it is announced')
       },
       toShowInChunks() {},
       flush() {},
@@ -63,17 +63,17 @@ t.test('while Spotify plays, the stage is silent on the server where the creator
   await room.command({ kind: 'user', userId: creator }, { type: 'show:start' })
   await room.command(host, { type: 'show:join' })
   await room.command(host, { type: 'media:produced', producerId: 'producer1' })
-  t.equal(silent.get('creator-1'), false)
+  t.equal(muted.get('creator-1'), false)
 
   await room.command(host, { type: 'playback:play' })
-  t.equal(silent.get('creator-1'), true)
+  t.equal(muted.get('creator-1'), true)
   await room.command(host, { type: 'mute:set', userId: creator, muted: true })
   await room.command(host, { type: 'mute:set', userId: creator, muted: false })
-  t.equal(silent.get('creator-1'), true, 'unmuting does not break the silence')
+  t.equal(muted.get('creator-1'), true, 'after an unmute')
   await room.command(host, { type: 'media:produced', producerId: 'producer2' })
-  t.equal(silent.get('creator-1'), true, 'nor does producing again')
+  t.equal(muted.get('creator-1'), true, 'with another producer')
   await room.command(host, { type: 'playback:pause' })
-  t.equal(silent.get('creator-1'), false)
+  t.equal(muted.get('creator-1'), false)
 
   await room.command(host, { type: 'playback:play' })
   const { title, description } = show
@@ -87,7 +87,7 @@ t.test('while Spotify plays, the stage is silent on the server where the creator
       settings: settingsWith({ quietForSpotify: false })
     }
   )
-  t.equal(silent.get('creator-1'), false, 'the setting works at once')
-  t.equal(told.length, 3)
+  t.equal(muted.get('creator-1'), false, 'after the setting was switched off')
+  t.equal(announced.length, 3)
   await room.close()
 })

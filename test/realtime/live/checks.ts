@@ -7,62 +7,60 @@ import type { ShowUnderTest } from './show-under-test.ts'
 
 const ownerOf = ({ appData }: FakeProducer) => String(appData?.userId)
 
-/** Producers that can be heard now: let in, running, there. */
-function heard({ media }: ShowUnderTest): FakeProducer[] {
+/** Producers that are audible now: admitted, not paused, not closed. */
+function audibleProducers({ media }: ShowUnderTest): FakeProducer[] {
   return media.producers.filter(({ id, closed, paused }) => !closed && !paused && media.admitted.has(id))
 }
 
-/** Whoever can be heard has the floor in a show that is on. Holds at every instant. */
-export function onlyTheFloorIsHeard(show: ShowUnderTest): void {
+function isAudible(show: ShowUnderTest, userId: string): boolean {
+  return audibleProducers(show).some(producer => ownerOf(producer) === userId)
+}
+
+/** Only speakers with the floor in a live show are audible. Holds at every moment. */
+export function checkOnlyFloorIsAudible(show: ShowUnderTest): void {
   const { room } = show.room.state
-  for (const producer of heard(show)) {
+  for (const producer of audibleProducers(show)) {
     assert.ok(
       room.status === 'live' || room.status === 'interrupted',
-      `${producer.id} is heard in a show that is ${room.status}`
+      `${producer.id} is audible in a show that is ${room.status}`
     )
-    assert.ok(findStageMember(room, ownerOf(producer)), `${ownerOf(producer)} is heard without the floor`)
+    assert.ok(findStageMember(room, ownerOf(producer)), `${ownerOf(producer)} is audible without the floor`)
   }
 }
 
-/** What is announced is true already: nobody is told of a silence that is not there yet. */
-export function announcedIsTrue(show: ShowUnderTest, { event, payload }: Message): void {
-  if (event !== 'room:event') return
-  const said = payload.event
-  switch (said.type) {
+/** An announced change is true before the announcement: nobody is told of a silence that has not begun. */
+export function checkAnnouncementIsTrue(show: ShowUnderTest, { event: name, payload }: Message): void {
+  if (name !== 'room:event') return
+  const { event } = payload
+  switch (event.type) {
     case 'stage:suspended':
     case 'stage:left':
     case 'floor:revoked':
     case 'member:removed':
-      return assert.ok(
-        !heard(show).some(producer => ownerOf(producer) === said.userId),
-        `${said.userId} is heard after ${said.type}`
-      )
+      return assert.ok(!isAudible(show, event.userId), `${event.userId} is audible after ${event.type}`)
     case 'mute:changed':
-      return assert.ok(
-        !said.muted || !heard(show).some(producer => ownerOf(producer) === said.userId),
-        `${said.userId} is heard after being muted`
-      )
+      return assert.ok(!event.muted || !isAudible(show, event.userId), `${event.userId} is audible after a mute`)
     case 'stage:joined': {
-      const producer = show.media.producers.find(({ id }) => id === said.producerId)
+      const producer = show.media.producers.find(({ id }) => id === event.producerId)
       return assert.ok(
-        producer && (producer.closed || producer.paused === said.muted),
-        `${said.producerId} is not as announced`
+        producer && (producer.closed || producer.paused === event.muted),
+        `${event.producerId} is not as announced`
       )
     }
     case 'show:ended':
-      return assertNothingLeft(show)
+      return assertNothingOpen(show)
   }
 }
 
-/** When everything has settled, the media are what the room says. */
-export function mediaAgreeWithRoom(show: ShowUnderTest): void {
+/** After all actions the media have the state that the room says. */
+export function checkMediaMatchRoom(show: ShowUnderTest): void {
   const {
     media,
     room: {
       state: { room }
     }
   } = show
-  if (room.status === 'ended') return assertNothingLeft(show)
+  if (room.status === 'ended') return assertNothingOpen(show)
   const open = media.producers.filter(({ closed }) => !closed)
   const onStage = room.stage.filter(({ state }) => state === 'onStage')
   assert.deepEqual(
@@ -84,8 +82,8 @@ export function mediaAgreeWithRoom(show: ShowUnderTest): void {
 const byId = (a: { producerId: string | null }, b: { producerId: string | null }) =>
   String(a.producerId).localeCompare(String(b.producerId))
 
-/** Who is in the show is connected, and sessions that are not in it any more hold nothing of its media. */
-export function noSessionIsLeft(show: ShowUnderTest): void {
+/** Every member is connected, and a presence that left the show holds none of its media. */
+export function checkNoPresenceIsLeft(show: ShowUnderTest): void {
   const { members } = show.room.state
   const connected = show.sockets.flatMap(({ connected, data }) =>
     connected ? (data.membership?.actor.presenceId ?? []) : []
@@ -100,24 +98,24 @@ export function noSessionIsLeft(show: ShowUnderTest): void {
     }
   } of show.sockets) {
     if (!membership) continue
-    const isIn = members.get(userId)?.presenceId === membership.actor.presenceId
-    if (!isIn) {
+    const isCurrent = members.get(userId)?.presenceId === membership.actor.presenceId
+    if (!isCurrent) {
       assert.throws(() => show.audios.getPresence(show.showId, membership.actor.presenceId), { code: 'NOT_IN_SHOW' })
     }
   }
-  const sessions = [...members.values()].filter(({ presenceId }) => presenceId !== null)
+  const presenceCount = [...members.values()].filter(({ presenceId }) => presenceId !== null).length
   assert.equal(
     show.media.workers.reduce((sum, worker) => sum + worker.participants, 0),
-    sessions.length
+    presenceCount
   )
   const open = show.media.transports.filter(({ closed }) => !closed)
-  assert.ok(open.length <= sessions.length * 2, `${open.length} transports for ${sessions.length} sessions`)
+  assert.ok(open.length <= presenceCount * 2, `${open.length} transports for ${presenceCount} presences`)
 }
 
-/** Every command has exactly one answer, and none said that something failed on our side. */
-export function everyCommandIsAnswered({ sockets, faults }: ShowUnderTest): void {
-  for (const { id, asked } of sockets) {
-    for (const { event, answers } of asked) {
+/** Every command has exactly one answer, and none is an internal error. */
+export function checkEveryCommandIsAnswered({ sockets, faults }: ShowUnderTest): void {
+  for (const { id, requests } of sockets) {
+    for (const { event, answers } of requests) {
       assert.equal(answers.length, 1, `${event} of ${id} has ${answers.length} answers`)
       for (const answer of answers) if (!answer.ok) assert.notEqual(answer.error.code, 'INTERNAL')
     }
@@ -125,25 +123,25 @@ export function everyCommandIsAnswered({ sockets, faults }: ShowUnderTest): void
   assert.deepEqual(faults, [])
 }
 
-/** Events come after the snapshot, in order and without gaps. */
-export function everybodyCanFollow({ sockets }: ShowUnderTest): void {
-  for (const { id, inbox } of sockets) {
+/** Every socket receives the events after its snapshot, in order and without gaps. */
+export function checkEventsHaveNoGap({ sockets }: ShowUnderTest): void {
+  for (const { id, received } of sockets) {
     let version: number | null = null
-    for (const message of inbox) {
+    for (const message of received) {
       if (message.event === 'snapshot') version = message.version
       if (message.event !== 'room:event') continue
-      assert.ok(version !== null, `${id} got an event before its snapshot`)
+      assert.ok(version !== null, `${id} received an event before its snapshot`)
       assert.equal(message.payload.version, version + 1, `${id} missed an event`)
       version++
     }
   }
 }
 
-/** Everybody is told of every stored comment once, in the order of the store; the same thing sent again is the same comment. */
-export function commentsAreToldOnce({ io, comments: { stored }, sockets }: ShowUnderTest): void {
-  const told = io.sent.flatMap(message => (message.event === 'comments' ? message.payload.comments : []))
+/** Every stored comment is broadcast once, in the order of the store, and a repeated comment is the same comment. */
+export function checkCommentsAreBroadcastOnce({ io, comments: { stored }, sockets }: ShowUnderTest): void {
+  const broadcast = io.sent.flatMap(message => (message.event === 'comments' ? message.payload.comments : []))
   assert.deepEqual(
-    told.map(({ id }) => id),
+    broadcast.map(({ id }) => id),
     stored.map(({ _id }) => _id)
   )
   assert.deepEqual(
@@ -151,11 +149,11 @@ export function commentsAreToldOnce({ io, comments: { stored }, sockets }: ShowU
     [...new Set(stored.map(({ createdAt }) => createdAt.getTime()))].sort((a, b) => a - b)
   )
   assert.equal(new Set(stored.map(({ authorId, clientId }) => `${authorId} ${clientId}`)).size, stored.length)
-  for (const { asked } of sockets) {
+  for (const { requests } of sockets) {
     for (const {
       event,
       answers: [answer]
-    } of asked) {
+    } of requests) {
       if (event !== 'comment:send' || !answer?.ok) continue
       const { comment } = answer.data as AckData<'comment:send'>
       assert.ok(
@@ -168,11 +166,11 @@ export function commentsAreToldOnce({ io, comments: { stored }, sockets }: ShowU
   }
 }
 
-function assertNothingLeft({ media }: ShowUnderTest): void {
+function assertNothingOpen({ media }: ShowUnderTest): void {
   const { routers, transports, producers, consumers } = media
-  const left = [...routers, ...transports, ...producers, ...consumers].filter(({ closed }) => !closed)
+  const open = [...routers, ...transports, ...producers, ...consumers].filter(({ closed }) => !closed)
   assert.deepEqual(
-    left.map(({ id }) => id),
+    open.map(({ id }) => id),
     []
   )
 }

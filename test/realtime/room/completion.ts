@@ -1,0 +1,146 @@
+import type { Actor, Command } from '../../../realtime/room/commands.ts'
+import type { ServerRoomState } from '../../../realtime/room/server-room-state.ts'
+import { profile, settingsWith } from './people.ts'
+import type { Intent, PersonChoice, PersonGroup, RequestChoice, Sender } from './scenario.ts'
+
+interface Profile {
+  userId: string
+  displayName: string
+  avatarUrl: string | null
+}
+
+/** The ids and names that the outside world gives: presences of people, their profiles, producers. */
+export interface Identities {
+  profile(userId: string): Profile
+  rename(profile: Profile): void
+  latestPresenceId(userId: string): string
+  previousPresenceId(userId: string): string
+  /** Gives the person another presence. */
+  openPresence(userId: string): void
+  /** Returns an id that was not used before. */
+  newId(kind: string): string
+}
+
+export function createIdentities(): Identities {
+  const presenceCounts = new Map<string, number>()
+  const profiles = new Map<string, Profile>()
+  let idCount = 0
+  const presenceId = (userId: string, n: number) => `${userId}-${n}`
+  const count = (userId: string) => presenceCounts.get(userId) ?? 0
+  return {
+    profile: userId => profiles.get(userId) ?? profile(userId),
+    rename: ({ userId, displayName, avatarUrl }) => {
+      profiles.set(userId, { userId, displayName, avatarUrl })
+    },
+    latestPresenceId: userId => presenceId(userId, count(userId)),
+    previousPresenceId: userId => presenceId(userId, Math.max(0, count(userId) - 1)),
+    openPresence: userId => {
+      presenceCounts.set(userId, count(userId) + 1)
+    },
+    newId: kind => `${kind}${++idCount}`
+  }
+}
+
+/** The actor of a step. Every join that is not repeated comes from a new presence. */
+export function actorOf(sender: Sender, intent: Intent, state: ServerRoomState, identities: Identities): Actor {
+  if (sender.kind !== 'member') return sender
+  const userId = findUserId(sender.userId, state)
+  if (intent.type === 'show:join' && !intent.isRepeated) identities.openPresence(userId)
+  const isStale = sender.isStale && intent.type !== 'show:join'
+  return {
+    kind: 'member',
+    ...profile(userId),
+    ...identities.profile(userId),
+    presenceId: isStale ? identities.previousPresenceId(userId) : identities.latestPresenceId(userId)
+  }
+}
+
+/** The command of a step, completed with what exists in the room now. */
+export function commandOf(intent: Intent, state: ServerRoomState, identities: Identities): Command {
+  switch (intent.type) {
+    case 'restart':
+      return { type: 'server:restored' }
+    case 'show:join':
+      return { type: 'show:join' }
+    case 'server:showEdited':
+      return showEdit(intent, state)
+    case 'speak:answer':
+      return { type: 'speak:answer', requestId: requestIdOf(intent.request, state), accept: intent.accept }
+    case 'media:produced':
+      return {
+        type: 'media:produced',
+        producerId: identities.newId('producer'),
+        ...(intent.muted !== null && { muted: intent.muted })
+      }
+    case 'server:dropped': {
+      const userId = findUserId(intent.userId, state)
+      const presenceId = intent.isStale ? identities.previousPresenceId(userId) : identities.latestPresenceId(userId)
+      return { type: intent.type, userId, presenceId }
+    }
+    case 'server:producerLost':
+    case 'server:overBitrate': {
+      const userId = findUserId(intent.userId, state)
+      const current = state.room.stage.find(member => member.userId === userId)?.producerId
+      return { type: intent.type, userId, producerId: intent.isStale ? 'producer0' : (current ?? 'producer0') }
+    }
+    case 'server:playlistEdited':
+      return { type: intent.type, items: intent.items, version: state.room.playlistVersion + (intent.isStale ? 0 : 1) }
+    case 'playback:next': {
+      if (intent.from !== 'current') return intent
+      const { item } = state.room.playback
+      return item ? { type: intent.type, from: item.id } : { type: intent.type }
+    }
+    case 'server:itemEnded':
+      return {
+        type: intent.type,
+        itemId: state.room.playback.item?.id ?? 'item1',
+        at: intent.isStale ? 0 : state.room.playback.at
+      }
+    case 'server:songMoved':
+      return { type: intent.type, producerId: identities.newId('song') }
+    case 'comment:delete':
+      return { type: intent.type, authorId: intent.author === null ? null : findUserId(intent.author, state) }
+    case 'server:commentLost': {
+      const userId = findUserId(intent.userId, state)
+      return { type: intent.type, userId, atMs: intent.isStale ? 0 : (state.lastComments.get(userId)?.atMs ?? 0) }
+    }
+    default:
+      return 'userId' in intent ? { ...intent, userId: findUserId(intent.userId, state) } : intent
+  }
+}
+
+function findUserId(choice: PersonChoice, { room, members, bannedIds, lastComments }: ServerRoomState): string {
+  if (typeof choice === 'string') return choice
+  const groups: Record<PersonGroup, string[]> = {
+    stage: room.stage.map(({ userId }) => userId),
+    queue: room.queue.map(({ userId }) => userId),
+    invited: room.invited.map(({ userId }) => userId),
+    away: [...members.values()].filter(({ presenceId }) => presenceId === null).map(({ userId }) => userId),
+    cohosts: [...room.cohostIds],
+    banned: [...bannedIds],
+    commentMuted: [...room.commentMutedIds],
+    commenters: [...lastComments.keys()]
+  }
+  const group = groups[choice.group]
+  return group[choice.index % group.length] ?? choice.fallback
+}
+
+function requestIdOf(choice: RequestChoice, { room }: ServerRoomState): string {
+  return 'id' in choice ? choice.id : (room.queue[choice.queueIndex % (room.queue.length || 1)]?.requestId ?? 'r1')
+}
+
+function showEdit(intent: Extract<Intent, { type: 'server:showEdited' }>, { showVersion }: ServerRoomState): Command {
+  const { title, maxSpeakers, speakRequests, comments, slowModeMs, atEnd, isReordered, isStale } = intent
+  const settings = settingsWith({ maxSpeakers, speakRequests, comments, slowModeMs, atEnd })
+  const {
+    ducking: { on, levelDb },
+    ...others
+  } = settings
+  return {
+    type: 'server:showEdited',
+    version: showVersion + (isStale ? 0 : 1),
+    title,
+    description: '',
+    settings: isReordered ? { ducking: { levelDb, on }, ...others } : settings
+  }
+}

@@ -1,0 +1,273 @@
+import type { Actor, Command, CommandMap } from '../../../realtime/room/commands.ts'
+import { editPlaylist, endItem, moveSong, pause, play, playNext, resumeOrSeek } from './model-playback.ts'
+import { creator, limits } from './people.ts'
+import { findPerson, graceEnd, nameAndPicture, queueOf, type PersonModel, type RoomModel } from './room-model.ts'
+
+/** Applies an accepted command to the model, as the contract describes. */
+export function applyToModel(model: RoomModel, actor: Actor, command: Command, now: number): void {
+  const userId = actor.kind === 'system' ? '' : actor.userId
+  if (command.type.startsWith('server:') && model.status !== 'live' && model.status !== 'interrupted') return
+  const self = findPerson(model, userId)
+  const target = 'userId' in command ? findPerson(model, command.userId) : undefined
+  switch (command.type) {
+    case 'show:start':
+      return startShow(model, now)
+    case 'server:showEdited':
+      return editShow(model, command)
+    case 'show:end':
+      return endShow(model)
+    case 'server:restored':
+      return restore(model, now)
+    case 'server:playlistEdited':
+      return editPlaylist(model, command)
+    case 'playback:play':
+      return command.itemId === undefined && model.playing
+        ? resumeOrSeek(model.playing, command.positionMs, now)
+        : play(model, command, now)
+    case 'playback:next':
+      return playNext(model, now)
+    case 'playback:pause':
+      return pause(model, now)
+    case 'playback:stop': {
+      model.playing = null
+      return
+    }
+    case 'server:itemEnded':
+      return endItem(model, command, now)
+    case 'server:songMoved':
+      return moveSong(model, command)
+    case 'speak:answer':
+      return answerRequest(model, command)
+  }
+  if (self) applyToSelf(model, self, actor, command, now)
+  if (self && target) applyToTarget(self, target, command)
+  if (!self && target) applyFromServer(model, target, command, now)
+}
+
+/** Commands that change the person who sends them. */
+function applyToSelf(model: RoomModel, self: PersonModel, actor: Actor, command: Command, now: number): void {
+  switch (command.type) {
+    case 'show:join':
+      return actor.kind === 'member' ? join(model, self, actor.presenceId) : undefined
+    case 'show:leave':
+      return self.userId === creator ? disconnect(model, self, now) : leave(self)
+    case 'speak:request':
+      return requestFloor(model, self, command.reason, now)
+    case 'speak:cancel': {
+      self.request = null
+      return
+    }
+    case 'speak:respond':
+      return command.accept ? takeSeat(self) : declineInvitation(self)
+    case 'speak:stepDown':
+      return self.userId === creator ? stopProducing(self) : giveUpSeat(self)
+    case 'comment:send': {
+      self.commentedBefore = self.commentedAt
+      self.commentedAt = now
+      return
+    }
+    case 'media:produced': {
+      if (self.seat) {
+        self.seat = { state: 'onStage', producerId: command.producerId, muted: command.muted ?? self.seat.muted }
+      }
+    }
+  }
+}
+
+/** Commands of one person that change another. */
+function applyToTarget(self: PersonModel, target: PersonModel, command: Command): void {
+  switch (command.type) {
+    case 'speak:invite':
+      return target.request ? takeSeat(target) : invite(target, self.userId)
+    case 'speak:revoke':
+      return target.seat ? giveUpSeat(target) : declineInvitation(target)
+    case 'mute:set': {
+      if (target.seat) target.seat.muted = command.muted
+      return
+    }
+    case 'cohost:set': {
+      target.isCohost = command.cohost
+      return
+    }
+    case 'comment:mute': {
+      target.commentsMuted = command.muted
+      return
+    }
+    case 'member:unban': {
+      target.isBanned = false
+      return
+    }
+    case 'member:remove':
+      return remove(target, command)
+  }
+}
+
+/** Commands of the system that change a person. */
+function applyFromServer(model: RoomModel, target: PersonModel, command: Command, now: number): void {
+  const { seat } = target
+  switch (command.type) {
+    case 'server:dropped':
+      return target.presenceId === command.presenceId ? disconnect(model, target, now) : undefined
+    case 'server:graceOver':
+      return endGrace(model, target, now)
+    case 'server:producerLost':
+      return seat?.producerId === command.producerId ? suspendVoice(target) : undefined
+    case 'member:remove':
+      return remove(target, command)
+    case 'server:erased': {
+      if (target.userId === creator) return endShow(model)
+      leave(target)
+      target.isCohost = false
+      return
+    }
+    case 'server:renamed': {
+      target.shownAs = nameAndPicture(command)
+      return
+    }
+    case 'server:commentLost': {
+      if (target.commentedAt !== command.atMs) return
+      target.commentedAt = target.commentedBefore
+      target.commentedBefore = null
+      return
+    }
+    case 'server:overBitrate': {
+      if (seat?.producerId !== command.producerId) return
+      if (target.userId === creator) stopProducing(target)
+      else giveUpSeat(target)
+    }
+  }
+}
+
+/** Starts the show. The creator has their grace period to join. */
+function startShow(model: RoomModel, now: number): void {
+  model.status = 'live'
+  findPerson(model, creator)!.awaySince = now
+}
+
+function editShow(model: RoomModel, command: CommandMap['server:showEdited']): void {
+  const { version, title, description, settings } = command
+  if (version > model.showVersion) Object.assign(model, { showVersion: version, title, description, settings })
+}
+
+function endShow(model: RoomModel): void {
+  model.status = 'ended'
+  model.until = null
+  for (const person of model.people.values()) {
+    leave(person)
+    forgetComments(person)
+  }
+}
+
+/** Restores the room after a crash: nobody is connected, and the grace period of everybody who has a place starts now. */
+function restore(model: RoomModel, now: number): void {
+  model.status = 'interrupted'
+  model.until = now + limits.creatorGraceMs
+  // The log does not hold the version of the stored show,
+  model.showVersion = 0
+  // nor the item that follows one that was taken out.
+  if (model.playing) model.playing.nextId = null
+  for (const person of model.people.values()) {
+    forgetComments(person)
+    person.presenceId = null
+    person.awaySince = hasPlace(person) ? now : null
+    if (person.seat) Object.assign(person.seat, { state: 'suspended', producerId: null })
+  }
+}
+
+function answerRequest(model: RoomModel, { requestId, accept }: CommandMap['speak:answer']): void {
+  const requester = queueOf(model).find(({ request }) => `r${request?.number}` === requestId)
+  if (requester && accept) takeSeat(requester)
+  else if (requester) requester.request = null
+}
+
+/**
+ * Joins with a presence. It replaces an earlier one at once, and an audible speaker produces again. The creator's arrival ends an
+ * interruption.
+ */
+function join(model: RoomModel, person: PersonModel, presenceId: string): void {
+  if (person.presenceId === presenceId) return
+  if (person.presenceId !== null) suspendVoice(person)
+  person.presenceId = presenceId
+  person.hasVisited = true
+  person.awaySince = null
+  if (person.userId !== creator || model.status !== 'interrupted') return
+  model.status = 'live'
+  model.until = null
+  if (person.seat?.state === 'suspended') person.seat.state = 'granted'
+}
+
+/** Ends a connection. The place of the person, if they have one, is kept for the grace period. */
+function disconnect(model: RoomModel, person: PersonModel, now: number): void {
+  if (!hasPlace(person)) return leave(person)
+  person.presenceId = null
+  person.awaySince = now
+  if (person.userId === creator) return interrupt(model, person, now)
+  if (person.seat) Object.assign(person.seat, { state: 'suspended', producerId: null })
+}
+
+function interrupt(model: RoomModel, person: PersonModel, now: number): void {
+  suspendVoice(person)
+  model.status = 'interrupted'
+  model.until = now + limits.creatorGraceMs
+}
+
+function endGrace(model: RoomModel, person: PersonModel, now: number): void {
+  if (now < graceEnd(person)) return
+  if (person.userId === creator) endShow(model)
+  else leave(person)
+}
+
+/** Gives co-hosts and invited people the floor at once. A repeated request keeps its place in the queue. */
+function requestFloor(model: RoomModel, person: PersonModel, reason: string, now: number): void {
+  if (person.isCohost || person.invitedBy !== null) takeSeat(person)
+  else person.request ??= { number: ++model.requestCount, requestedAt: now, reason }
+}
+
+function takeSeat(person: PersonModel): void {
+  person.seat = { state: 'granted', muted: false, producerId: null }
+  person.request = null
+  person.invitedBy = null
+}
+
+function giveUpSeat(person: PersonModel): void {
+  person.seat = null
+}
+
+function invite(person: PersonModel, by: string): void {
+  person.invitedBy ??= by
+}
+
+function declineInvitation(person: PersonModel): void {
+  person.invitedBy = null
+}
+
+/** Takes an audible speaker off air. They keep the seat and are expected to produce again. */
+function suspendVoice({ seat }: PersonModel): void {
+  if (seat?.state === 'onStage') Object.assign(seat, { state: 'suspended', producerId: null })
+}
+
+/** Ends the creator's voice. They stay on stage. */
+function stopProducing({ seat }: PersonModel): void {
+  if (seat?.producerId) Object.assign(seat, { state: 'granted', producerId: null })
+}
+
+/** Whether the room keeps a place for a person who loses the connection. */
+function hasPlace({ userId, seat, request, invitedBy }: PersonModel): boolean {
+  return userId === creator || seat !== null || request !== null || invitedBy !== null
+}
+
+/** Only the running server knows when a person commented. */
+function forgetComments(person: PersonModel): void {
+  person.commentedAt = null
+  person.commentedBefore = null
+}
+
+function remove(person: PersonModel, { ban }: CommandMap['member:remove']): void {
+  leave(person)
+  person.isCohost = false
+  person.isBanned ||= ban
+}
+
+function leave(person: PersonModel): void {
+  Object.assign(person, { presenceId: null, awaySince: null, seat: null, request: null, invitedBy: null })
+}

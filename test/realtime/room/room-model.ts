@@ -1,0 +1,221 @@
+import type { PlaylistItem } from '../../../contract/playback.ts'
+import type { ShowSettings } from '../../../contract/settings.ts'
+import type { SpeakState } from '../../../contract/room.ts'
+import type { ServerRoomState } from '../../../realtime/room/server-room-state.ts'
+import { creator, everybody, limits, profile, showWith } from './people.ts'
+
+/**
+ * A model of the room, written from the contract and kept person by person. It shares no code and no data structure with the room, and
+ * follows the commands on its own (model-effects.ts). The tests compare the room with it.
+ */
+export interface RoomModel {
+  status: 'scheduled' | 'live' | 'interrupted' | 'ended'
+  /** When an interrupted show ends unless the creator comes back. */
+  until: number | null
+  title: string
+  description: string
+  settings: ShowSettings
+  /** Number of speak requests made so far. */
+  requestCount: number
+  showVersion: number
+  playlistVersion: number
+  items: readonly PlaylistItem[]
+  playing: PlayingItem | null
+  readonly people: ReadonlyMap<string, PersonModel>
+}
+
+/** The current item of the player, playing or paused. */
+export interface PlayingItem {
+  item: PlaylistItem
+  isRunning: boolean
+  positionMs: number
+  /** When the item was at `positionMs`. */
+  at: number
+  /** The producer the song moved to. */
+  producerId: string | null
+  /** The item that follows when this one was taken out of the playlist. */
+  nextId: string | null
+}
+
+export interface PersonModel {
+  readonly userId: string
+  readonly isGuest: boolean
+  /** Name and picture, wherever they are shown. */
+  shownAs: string
+  /** The presence the person is connected with. */
+  presenceId: string | null
+  /** Since when the person is away while their place is kept. */
+  awaySince: number | null
+  seat: { state: 'granted' | 'onStage' | 'suspended'; muted: boolean; producerId: string | null } | null
+  request: { number: number; requestedAt: number; reason: string } | null
+  invitedBy: string | null
+  isCohost: boolean
+  isBanned: boolean
+  /** Whether the person ever joined the show. */
+  hasVisited: boolean
+  commentsMuted: boolean
+  /** When the person sent their last accepted comment, and the one before it. */
+  commentedAt: number | null
+  commentedBefore: number | null
+}
+
+/** The model of a show that has not started. The creator is on stage from the beginning. */
+export function newRoomModel(maxSpeakers: number): RoomModel {
+  const { title, description, settings, playlist, version } = showWith(maxSpeakers)
+  const people = new Map(
+    everybody.map((userId): [string, PersonModel] => [
+      userId,
+      {
+        userId,
+        isGuest: profile(userId).guest,
+        shownAs: nameAndPicture(profile(userId)),
+        presenceId: null,
+        awaySince: null,
+        seat: userId === creator ? { state: 'granted', muted: false, producerId: null } : null,
+        request: null,
+        invitedBy: null,
+        isCohost: false,
+        isBanned: false,
+        hasVisited: false,
+        commentsMuted: false,
+        commentedAt: null,
+        commentedBefore: null
+      }
+    ])
+  )
+  return {
+    status: 'scheduled',
+    until: null,
+    title,
+    description,
+    settings,
+    requestCount: 0,
+    showVersion: version,
+    playlistVersion: playlist.version,
+    items: playlist.items,
+    playing: null,
+    people
+  }
+}
+
+/** A person's name and picture as one text. */
+export function nameAndPicture({ displayName, avatarUrl }: { displayName: string; avatarUrl: string | null }): string {
+  return `${displayName} (${avatarUrl})`
+}
+
+export function findPerson(model: RoomModel, userId: string): PersonModel | undefined {
+  return model.people.get(userId)
+}
+
+/** Whether a person is in the show: connected, or away with their place kept. */
+export function isInShow({ presenceId, awaySince }: PersonModel): boolean {
+  return presenceId !== null || awaySince !== null
+}
+
+/** The people who wait to speak, in the order of their requests. */
+export function queueOf(model: RoomModel): PersonModel[] {
+  return [...model.people.values()]
+    .filter(({ request }) => request)
+    .sort((a, b) => a.request!.number - b.request!.number)
+}
+
+/** Whether all seats are taken. The creator needs none. */
+export function isStageFull({ people, settings }: RoomModel): boolean {
+  const seated = [...people.values()].filter(({ userId, seat }) => seat && userId !== creator)
+  return seated.length >= settings.maxSpeakers
+}
+
+/** When the person's grace period ends. */
+export function graceEnd({ userId, awaySince }: PersonModel): number {
+  return awaySince === null
+    ? Infinity
+    : awaySince + (userId === creator ? limits.creatorGraceMs : limits.speakerGraceMs)
+}
+
+export function speakStateOf({ seat, request, invitedBy }: PersonModel): SpeakState {
+  if (seat) return seat.state
+  if (invitedBy !== null) return 'invited'
+  return request ? 'requested' : 'off'
+}
+
+/** The model in a form that can be compared with `viewOfState`. */
+export function viewOfModel(model: RoomModel) {
+  const { status, until, title, description, settings, showVersion, playlistVersion, items, playing } = model
+  return structuredClone({
+    status,
+    until,
+    title,
+    description,
+    settings,
+    showVersion,
+    playlistVersion,
+    itemIds: items.map(({ id }) => id),
+    playing: playing && {
+      itemId: playing.item.id,
+      isRunning: playing.isRunning,
+      positionMs: playing.positionMs,
+      at: playing.at,
+      producerId: playing.producerId
+    },
+    queue: queueOf(model).map(({ userId, request }, index) => ({
+      userId,
+      requestId: `r${request!.number}`,
+      requestedAt: request!.requestedAt,
+      reason: request!.reason,
+      position: index + 1
+    })),
+    people: Object.fromEntries([...model.people].map(([userId, person]) => [userId, viewOfPerson(person)]))
+  })
+}
+
+function viewOfPerson(person: PersonModel) {
+  const { userId, isGuest, shownAs, request, hasVisited, ...visible } = person
+  return { ...visible, shownAs: isInShow(person) || person.seat ? [shownAs] : [] }
+}
+
+/** The state of a room in a form that can be compared with `viewOfModel`. */
+export function viewOfState({ room, showVersion, members, bannedIds, lastComments, playlist }: ServerRoomState) {
+  const { status, item, positionMs, at, producerId } = room.playback
+  return {
+    status: room.status,
+    until: room.until,
+    title: room.title,
+    description: room.description,
+    settings: room.settings,
+    showVersion,
+    playlistVersion: room.playlistVersion,
+    itemIds: playlist.items.map(({ id }) => id),
+    playing: item && { itemId: item.id, isRunning: status === 'playing', positionMs, at, producerId },
+    queue: room.queue.map(({ userId, requestId, requestedAt, reason, position }) => ({
+      userId,
+      requestId,
+      requestedAt,
+      reason,
+      position
+    })),
+    people: Object.fromEntries(
+      everybody.map(userId => {
+        const speaker = room.stage.find(member => member.userId === userId)
+        const shown = [
+          members.get(userId) ?? [],
+          ...[...room.stage, ...room.queue, ...room.invited].filter(person => person.userId === userId)
+        ].flat()
+        return [
+          userId,
+          {
+            shownAs: [...new Set(shown.map(nameAndPicture))],
+            presenceId: members.get(userId)?.presenceId ?? null,
+            awaySince: members.get(userId)?.awaySinceMs ?? null,
+            seat: speaker ? { state: speaker.state, muted: speaker.muted, producerId: speaker.producerId } : null,
+            invitedBy: room.invited.find(invited => invited.userId === userId)?.by ?? null,
+            isCohost: room.cohostIds.includes(userId),
+            isBanned: bannedIds.has(userId),
+            commentsMuted: room.commentMutedIds.includes(userId),
+            commentedAt: lastComments.get(userId)?.atMs ?? null,
+            commentedBefore: lastComments.get(userId)?.beforeMs ?? null
+          }
+        ]
+      })
+    )
+  }
+}
