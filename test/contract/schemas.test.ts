@@ -74,8 +74,9 @@ t.test('every schema is valid JSON Schema', async t => {
 t.test('no object accepts unknown properties', async t => {
   const findOpen = ({ type, patternProperties, additionalProperties }: PlainSchema) =>
     type === 'object' && !patternProperties && additionalProperties !== false ? 'accepts unknown properties' : null
-  for (const [name, schema] of [...sentSchemas, ...answeredSchemas])
-    {t.same(findProblems(toPlain(schema), findOpen), [], name)}
+  for (const [name, schema] of [...sentSchemas, ...answeredSchemas]) {
+    t.same(findProblems(toPlain(schema), findOpen), [], name)
+  }
 })
 
 t.test('everything that clients send is bounded', async t => {
