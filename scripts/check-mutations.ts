@@ -130,14 +130,16 @@ async function checkWithoutMutation(): Promise<void> {
       fc.property(scenarios, scenario => holds(scenario, rules)),
       { numRuns: runs, seed }
     )
-    if (failed)
+    if (failed) {
       throw new Error(`"${name}" fails with all rules in place; run test/realtime/room/properties.test.ts first.`)
+    }
   }
   const { failed } = await fc.check(contestedLog('ordered'), { numRuns: runs, seed })
-  if (failed)
+  if (failed) {
     throw new Error(
       'The property of the log fails without a mutation; run test/realtime/rooms/contested-log.test.ts first.'
     )
+  }
 }
 
 async function checkAll(): Promise<void> {
