@@ -3,19 +3,21 @@ import t, { type Test } from 'tap'
 import { codeOf, onEachBackend, type Thing } from './backends.ts'
 
 onEachBackend(t, async (t, db, exactly) => {
-  /** Inserts documents and compares the ids that each query finds. */
+  /**
+   * Inserts documents and compares the ids that each query finds. CI's stand-in is mongo-java-server 1.47.0. Where it
+   * differs from MongoDB, the third part of a case has the ids that it finds, and a comment gives the reason.
+   */
   async function check(
     t: Test,
     name: string,
     documents: Thing[],
-    cases: Array<[Filter<Thing>, string, 'not the stand-in'?]>
+    cases: Array<[filter: Filter<Thing>, ids: string, standInIds?: string]>
   ): Promise<void> {
     const things = db.collection<Thing>(name)
     await things.insertMany(documents)
-    for (const [filter, ids, exception] of cases) {
-      if (exception && !exactly) continue
+    for (const [filter, ids, standInIds = ids] of cases) {
       const found = await things.find(filter).sort({ _id: 1 }).toArray()
-      t.equal(found.map(({ _id }) => _id).join(' '), ids, JSON.stringify(filter))
+      t.equal(found.map(({ _id }) => _id).join(' '), exactly ? ids : standInIds, JSON.stringify(filter))
     }
   }
 
@@ -50,7 +52,8 @@ onEachBackend(t, async (t, db, exactly) => {
         [{ flag: { $ne: true } }, 'a b c d f'],
         [{ s: { $regex: '^a' } }, 'a'],
         [{ s: { $regex: 'B' } }, 'b'],
-        [{ s: { $regex: '^[ax]', $gt: 'b' } }, 'c'],
+        // The stand-in ignores the other operators beside $regex. MongoDB applies all of them.
+        [{ s: { $regex: '^[ax]', $gt: 'b' } }, 'c', 'a c'],
         [{ $or: [{ n: -1 }, { flag: true }] }, 'd e'],
         [{ $and: [{ n: 1 }, { s: 'abc' }] }, 'a'],
         [{ _id: { $in: ['f', 'a', 'nobody'] } }, 'a f'],
@@ -77,11 +80,13 @@ onEachBackend(t, async (t, db, exactly) => {
       [
         [{ v: 3 }, 'a b c'],
         [{ v: [3] }, 'b'],
-        [{ v: [1, 2] }, 'e', 'not the stand-in'],
+        // The stand-in does not look for an array among the elements of an array.
+        [{ v: [1, 2] }, 'e', ''],
         [{ v: [] }, 'd'],
         [{ v: { $ne: 3 } }, 'd e f g h'],
         [{ v: null }, 'f g'],
-        [{ v: { $gt: 2, $lt: 5 } }, 'a b c h', 'not the stand-in'],
+        // The stand-in wants one element that satisfies all conditions. MongoDB accepts different elements.
+        [{ v: { $gt: 2, $lt: 5 } }, 'a b c h', 'a b c'],
         [{ 'v.0': 1 }, 'a h'],
         [{ 'v.1': { $exists: true } }, 'a e h'],
         [{ v: { $in: [10, 2] } }, 'a h']
@@ -110,8 +115,9 @@ onEachBackend(t, async (t, db, exactly) => {
         [{ 'list.k': 'x' }, 'a b'],
         [{ 'list.k': 'x', 'list.n': 2 }, 'a b'],
         [{ list: { $elemMatch: { k: 'x', n: 2 } } }, 'b'],
-        [{ list: { k: 'x', n: 2 } }, 'b', 'not the stand-in'],
-        [{ list: { n: 2, k: 'x' } }, '', 'not the stand-in'],
+        // The stand-in looks in an array for each field of the document. MongoDB looks for an equal document.
+        [{ list: { k: 'x', n: 2 } }, 'b', 'a b'],
+        [{ list: { n: 2, k: 'x' } }, '', 'a b'],
         [{ 'list.tags': 'q' }, 'd'],
         [{ 'list.1.k': 'y' }, 'a'],
         [{ 'deep.er.est': 1 }, 'b c'],
