@@ -18,7 +18,7 @@ t.test('the page at /docs shows the API and requests nothing from other servers'
   await page.getByRole('heading', { name: 'Ambient', exact: true }).waitFor()
   await page.getByText('/v1/auth/dev-login').first().waitFor()
   await page
-    .getByRole('link', { name: /^Sign in as a new person/ })
+    .getByRole('link', { name: /^Sign in as a new user/ })
     .first()
     .click()
   await page.getByText('"displayName": "Listener"').first().waitFor()
