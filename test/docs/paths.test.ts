@@ -28,7 +28,7 @@ for (const name of pages) {
     for (const [, script = ''] of page.matchAll(/npm run ([\w:-]+)/g)) {
       t.hasOwnProp(scripts, script, `npm run ${script}`)
     }
-    for (const [, target = ''] of page.matchAll(/\]\(([^)#]+)[^)]*\)|src="([^"]+)"/g)) {
+    for (const [, target = ''] of page.matchAll(/\]\(([^)# ]+)[^)]*\)|src="([^"]+)"/g)) {
       if (target !== '' && !/^[a-z]+:/.test(target)) t.ok(exists(join(dirname(name), target)), target)
     }
   })
