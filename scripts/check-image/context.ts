@@ -1,21 +1,28 @@
 import { cp, mkdir, readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
+/** The rules of a .dockerignore file: https://docs.docker.com/build/concepts/context/#dockerignore-files */
+export interface IgnoreRules {
+  /** Returns whether a path is left out: the last rule that matches it, or a folder above it, decides. */
+  isIgnored(path: string): boolean
+  /** Returns whether an exception (`!folder/…`) may include something inside a folder, although the folder is ignored. */
+  mayInclude(folder: string): boolean
+}
+
 /**
- * Copies into `target` what a container engine would be sent of `root`: all that .dockerignore does not leave out.
- * @returns the files' paths
+ * Copies the build context of a container engine from `root` to `target`: all files that .dockerignore does not leave out.
+ * @returns the paths of the files
  */
 export async function copyContext(root: string, target: string): Promise<string[]> {
-  const ignored = ignores(await readFile(join(root, '.dockerignore'), 'utf8'))
+  const { isIgnored, mayInclude } = parseIgnoreRules(await readFile(join(root, '.dockerignore'), 'utf8'))
   const copied: string[] = []
 
   async function visit(folder: string): Promise<void> {
     for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
       const path = join(folder, entry.name)
-      // Nothing in a folder that is left out comes back here: what comes back are names at the top.
-      if (ignored(path)) continue
-      if (entry.isDirectory()) await visit(path)
-      else {
+      if (entry.isDirectory()) {
+        if (!isIgnored(path) || mayInclude(path)) await visit(path)
+      } else if (!isIgnored(path)) {
         await mkdir(dirname(join(target, path)), { recursive: true })
         await cp(join(root, path), join(target, path), { preserveTimestamps: true, verbatimSymlinks: true })
         copied.push(path)
@@ -27,26 +34,35 @@ export async function copyContext(root: string, target: string): Promise<string[
   return copied.sort()
 }
 
-/** Whether a path is left out: the last line that fits it, or a folder above it, decides. https://docs.docker.com/build/concepts/context/#dockerignore-files */
-export function ignores(dockerignore: string): (path: string) => boolean {
-  const rules = dockerignore
+export function parseIgnoreRules(dockerignore: string): IgnoreRules {
+  const lines = dockerignore
     .split('\n')
     .map(line => line.trim())
     .filter(line => line !== '' && !line.startsWith('#'))
-    .map(line =>
-      line.startsWith('!')
-        ? { pattern: patternOf(line.slice(1)), left: false }
-        : { pattern: patternOf(line), left: true }
-    )
+  const rules = lines.map(line => ({ pattern: toPattern(line.replace(/^!/, '')), isException: line.startsWith('!') }))
+  const foldersOfExceptions = lines
+    .filter(line => line.startsWith('!'))
+    .flatMap(line => foldersAbove(line.slice(1)))
+    .map(toPattern)
 
-  return path => {
-    const above = path.split('/').map((_, index, names) => names.slice(0, index + 1).join('/'))
-    return rules.findLast(({ pattern }) => above.some(one => pattern.test(one)))?.left ?? false
+  return {
+    isIgnored(path) {
+      const candidates = [...foldersAbove(path), path]
+      const last = rules.findLast(({ pattern }) => candidates.some(candidate => pattern.test(candidate)))
+      return last !== undefined && !last.isException
+    },
+    mayInclude: folder => foldersOfExceptions.some(pattern => pattern.test(folder))
   }
 }
 
-/** Unlike a shell's and Node.js's, an engine's `*` takes names that begin with a dot, too. */
-function patternOf(glob: string): RegExp {
+/** Returns `a` and `a/b` for `a/b/c`. */
+function foldersAbove(path: string): string[] {
+  const names = path.split('/').slice(0, -1)
+  return names.map((_, index) => names.slice(0, index + 1).join('/'))
+}
+
+/** Converts a glob. Unlike in a shell or in Node.js, `*` also matches names that begin with a dot. */
+function toPattern(glob: string): RegExp {
   const source = glob
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replace(/\*\*\/?|\*|\?/g, found => (found === '?' ? '[^/]' : found === '*' ? '[^/]*' : '.*'))

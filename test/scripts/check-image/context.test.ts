@@ -3,22 +3,31 @@ import { dirname, join } from 'node:path'
 
 import t from 'tap'
 
-import { copyContext, ignores } from '../../../scripts/check-image/context.ts'
+import { copyContext, parseIgnoreRules } from '../../../scripts/check-image/context.ts'
 
-t.test('the last line that fits decides', async t => {
-  const ignored = ignores('*\n!web\n!app.ts\n# web\nweb/dist\n\nscripts/check-*\n')
-  for (const path of ['secret.env', '.git', '.git/config', 'web/dist', 'web/dist/index.html', 'node_modules/a/b']) {
-    t.ok(ignored(path), path)
+t.test('the last matching rule decides', async t => {
+  const { isIgnored } = parseIgnoreRules('*\n!web\n!app.ts\n# web\nweb/dist\n!docs/third-party.md\n\nscripts/check-*\n')
+  const ignored = ['secret.env', '.git', '.git/config', 'web/dist', 'web/dist/index.html', 'node_modules/a/b']
+  for (const path of [...ignored, 'docs', 'docs/other.md']) t.ok(isIgnored(path), path)
+  for (const path of ['web', 'web/index.html', 'web/src/dist.ts', 'app.ts', 'docs/third-party.md']) {
+    t.notOk(isIgnored(path), path)
   }
-  for (const path of ['web', 'web/index.html', 'web/src/dist.ts', 'app.ts']) t.notOk(ignored(path), path)
 })
 
-t.test("only what is wanted is sent, and nothing of an operator's own", async t => {
+t.test('an exception can lie inside an ignored folder', async t => {
+  const { mayInclude } = parseIgnoreRules('*\n!docs/a/b.md\n!k*/x\nweb/dist\n')
+  for (const folder of ['docs', 'docs/a', 'k8s']) t.ok(mayInclude(folder), folder)
+  for (const folder of ['docs/b', 'web', '.git', 'node_modules']) t.notOk(mayInclude(folder), folder)
+})
+
+t.test('the context holds only the listed files and no data of the operator', async t => {
   const folder = t.testdir()
   const files = [
     '.env',
     '.npmrc',
     'data/jwt-keys',
+    'docs/operators.md',
+    'docs/third-party.md',
     'node_modules/a/index.js',
     'server.ts',
     'scripts/image/x.sh',
@@ -40,6 +49,7 @@ t.test("only what is wanted is sent, and nothing of an operator's own", async t 
   )
   t.same(await copyContext(folder, join(t.testdirName, 'sent')), [
     '.npmrc',
+    'docs/third-party.md',
     'scripts/image/x.sh',
     'server.ts',
     'web/src/a.ts'
