@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { parseStorageUrl } from './storage-url.ts'
 
-/** How the value of a setting has to look: a check, and what is right in words for the operator. */
+/** The format of a setting's value: a check, and a description of valid values for the operator. */
 interface SettingFormat {
   validate(value: string): boolean
   right: string
@@ -9,7 +9,7 @@ interface SettingFormat {
 
 const webUrl = (value: string) => /^https?:\/\//.test(value) && URL.canParse(value)
 
-/** An address of a page or an app; a fragment would never reach us. */
+/** Checks the address of a page or an app. Browsers do not send a fragment to the server, so it is not allowed. */
 const redirectUri = (value: string) =>
   URL.canParse(value) && !value.includes('#') && !/^(javascript|data):/i.test(value)
 
@@ -23,9 +23,9 @@ function hasKeys(value: string): boolean {
   return names.size === pairs.length && pairs.every(pair => /^[A-Za-z0-9_-]+:[^:]{32,}$/.test(pair))
 }
 
-const each = (fits: (item: string) => boolean) => (value: string) => parseList(value).every(fits)
+const each = (isValid: (item: string) => boolean) => (value: string) => parseList(value).every(isValid)
 
-/** The formats a setting's schema may name. */
+/** The formats that schemas of settings can name. */
 export const formats = {
   'web-url': { validate: webUrl, right: 'must be a URL that begins with http:// or https://' },
   'mongodb-url': {
@@ -45,10 +45,10 @@ export const formats = {
     validate: each(originOnly),
     right: 'must be origins such as https://example.org, without a path, comma separated'
   },
-  redirects: { validate: each(redirectUri), right: 'must be whole addresses without a fragment, comma separated' },
+  redirects: { validate: each(redirectUri), right: 'must be absolute URLs without a fragment, comma separated' },
   ids: {
     validate: each(item => /^[A-Za-z0-9_-]{1,64}$/.test(item)),
-    right: 'must be ids of accounts, comma separated'
+    right: 'must be account ids, comma separated'
   },
   'turn-urls': {
     validate: each(item => /^turns?:[^\s]+$/.test(item)),
@@ -65,7 +65,7 @@ export const formats = {
 
 export type FormatName = keyof typeof formats
 
-/** The items of a comma-separated list. */
+/** Returns the items of a comma-separated list, without empty items. */
 export function parseList(list: string): string[] {
   return list
     .split(',')

@@ -9,7 +9,7 @@ export interface NamedKey {
   secret: string
 }
 
-/** The keys of a `kid:secret,kid:secret` list that was found good. */
+/** Returns the keys of a valid `kid:secret,kid:secret` list. */
 export function parseKeys(keys: string): NamedKey[] {
   return parseList(keys).map(pair => {
     const [kid = '', secret = ''] = pair.split(':')
@@ -18,8 +18,8 @@ export function parseKeys(keys: string): NamedKey[] {
 }
 
 /**
- * A key of this machine's own, made once and kept beside the data, readable by nobody else. Throws when the folder can't be
- * written or the file holds something else.
+ * Returns the key of this machine. Creates it on first use in the data folder, readable by the owner only.
+ * @throws Error when the folder cannot be written, or the file holds no valid key
  */
 export function generatedKeys(dataDir: string, name: string): NamedKey[] {
   const file = join(dataDir, name)
@@ -27,12 +27,12 @@ export function generatedKeys(dataDir: string, name: string): NamedKey[] {
   writeIfMissing(file, `local:${randomBytes(32).toString('base64url')}\n`)
   const keys = readFileSync(file, 'utf8').trim()
   if (!formats.keys.validate(keys)) {
-    throw new Error(`${file} does not hold a key; remove it and a new one is made, which signs everybody out`)
+    throw new Error(`${file} holds no valid key; remove the file to create a new key, which signs everybody out`)
   }
   return parseKeys(keys)
 }
 
-/** Two servers may start on one folder at once: the first one's key is everybody's. */
+/** Two servers may start in one folder at the same time: both use the key of the first. */
 function writeIfMissing(file: string, text: string): void {
   try {
     writeFileSync(file, text, { mode: 0o600, flag: 'wx' })

@@ -16,7 +16,7 @@ export interface SettingSchema {
 
 export type SettingSchemas = Readonly<Record<string, SettingSchema>>
 
-/** What is wrong with the settings, all of it; the message is meant for the operator's eyes. */
+/** Lists all mistakes in the settings. The message is meant for the operator. */
 export class ConfigError extends Error {
   constructor(mistakes: readonly string[]) {
     super(`The settings need a change:\n${mistakes.map(mistake => `  - ${mistake}`).join('\n')}`)
@@ -24,8 +24,8 @@ export class ConfigError extends Error {
   }
 }
 
-/** A value that does not fit: what it is, unless it is a secret, and what is right. */
-export function misfit(
+/** Describes an invalid value: shows it, unless it is a secret, and says which values are valid. */
+export function invalidValue(
   name: string,
   { secret, description, ...schema }: SettingSchema,
   value: string | undefined
@@ -51,16 +51,16 @@ function right({
 
 const ourPrefixes = ['MEDIA_', 'SPOTIFY_', 'OIDC_', 'TURN_', 'AUTH_', 'SONG_', 'LIMIT_', 'OPERATOR_']
 
-/** Names that begin like ours and are not: most likely a typing error that would go unnoticed. */
+/** Reports unknown names with one of our prefixes: most likely a typing error, which would otherwise go unnoticed. */
 export function unknownNames(env: Environment, schemas: SettingSchemas): string[] {
   return Object.keys(env)
     .filter(name => ourPrefixes.some(prefix => name.startsWith(prefix)) && !Object.hasOwn(schemas, name))
     .map(name => `${name} is not a setting${suggestion(name, Object.keys(schemas))}`)
 }
 
-/** Settings that need each other or exclude each other. Values that do not fit are named elsewhere. */
+/** Reports settings that depend on each other or exclude each other. Invalid values are reported elsewhere. */
 export function conflicts(given: Readonly<Record<string, unknown>>): string[] {
-  return [...productionMistakes(given), ...halves(given), ...portMistakes(given)]
+  return [...productionMistakes(given), ...incompleteGroups(given), ...portMistakes(given)]
 }
 
 function productionMistakes({
@@ -73,57 +73,59 @@ function productionMistakes({
   const mistakes: string[] = []
   if (!JWT_KEYS) mistakes.push(`JWT_KEYS is required in production: it ${formats.keys.right}`)
   if (!TOKEN_KEYS) mistakes.push(`TOKEN_KEYS is required in production: it ${formats.keys.right}`)
-  if (AUTH_DEV_LOGIN === true) mistakes.push('AUTH_DEV_LOGIN is refused in production: anybody could be anybody')
+  if (AUTH_DEV_LOGIN === true) {
+    mistakes.push('AUTH_DEV_LOGIN is refused in production: anybody could sign in as anybody')
+  }
   return mistakes
 }
 
-const belongTogether = [
+const groups = [
   ['TURN_URLS', 'TURN_SECRET'],
   ['SPOTIFY_CLIENT_ID', 'SPOTIFY_CLIENT_SECRET'],
   ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']
 ]
 
-/** Half of a thing would leave it off without a word. */
-function halves(given: Readonly<Record<string, unknown>>): string[] {
-  const mistakes = belongTogether.flatMap(names => {
+/** Reports groups of which only some settings are set: the feature would be off without a message. */
+function incompleteGroups(given: Readonly<Record<string, unknown>>): string[] {
+  const mistakes = groups.flatMap(names => {
     const present = names.filter(name => given[name] !== undefined)
     if (present.length === 0) return []
     return names
       .filter(name => given[name] === undefined)
       .map(name => `${name} is missing: it goes with ${present.join(' and ')}`)
   })
-  const s3 = typeof given.STORAGE_URL === 'string' && given.STORAGE_URL.startsWith('s3:')
-  const keys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].filter(name => s3 && given[name] === undefined)
+  const isS3 = typeof given.STORAGE_URL === 'string' && given.STORAGE_URL.startsWith('s3:')
+  const keys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].filter(name => isS3 && given[name] === undefined)
   return [...mistakes, ...keys.map(name => `${name} is missing: it goes with an s3: STORAGE_URL`)]
 }
 
-const lastPort = 65_535
+const maxPort = 65_535
 
 function portMistakes({ PORT, METRICS_PORT, MEDIA_PORT, MEDIA_WORKERS }: Readonly<Record<string, unknown>>): string[] {
   const mistakes: string[] = []
   if (METRICS_PORT !== undefined && METRICS_PORT !== 0 && METRICS_PORT === PORT) {
-    mistakes.push('METRICS_PORT is the same as PORT: it must be another, or unset')
+    mistakes.push('METRICS_PORT is the same as PORT: it must be a different port, or unset')
   }
   if (typeof MEDIA_PORT !== 'number' || typeof MEDIA_WORKERS !== 'number' || MEDIA_PORT === 0) return mistakes
   const last = MEDIA_PORT + MEDIA_WORKERS - 1
-  if (last > lastPort) {
+  if (last > maxPort) {
     mistakes.push(
-      `MEDIA_PORT is too high: with ${MEDIA_WORKERS} workers it must be at most ${lastPort - MEDIA_WORKERS + 1}`
+      `MEDIA_PORT is too high: with ${MEDIA_WORKERS} workers it must be at most ${maxPort - MEDIA_WORKERS + 1}`
     )
   }
   if (typeof PORT === 'number' && PORT >= MEDIA_PORT && PORT <= last) {
-    mistakes.push(`MEDIA_PORT is in the way of PORT: the workers use ${MEDIA_PORT} to ${last}`)
+    mistakes.push(`MEDIA_PORT is in conflict with PORT: the workers use ${MEDIA_PORT} to ${last}`)
   }
   return mistakes
 }
 
-/** The known name with the fewest letters to change, unless that would be another word. */
+/** Suggests the known name with the smallest edit distance, unless more than a third of the name differs. */
 function suggestion(name: string, known: readonly string[]): string {
   const [best = ''] = known.toSorted((a, b) => distance(name, a) - distance(name, b))
   return distance(name, best) <= name.length / 3 ? `; did you mean ${best}?` : ''
 }
 
-/** Levenshtein distance, one row at a time. */
+/** Returns the Levenshtein distance, computed row by row. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Where an S3 bucket is, and how it is addressed. The prefix is empty or parts of a key, without slashes around them. */
+/** Location and addressing of an S3 bucket. The prefix has no slash at either end and may be empty. */
 export interface S3Address {
   home: 's3'
   bucket: string
@@ -11,7 +11,7 @@ export interface S3Address {
   pathStyle: boolean
 }
 
-/** What a STORAGE_URL says: a folder, the database, or a bucket. */
+/** The target of a STORAGE_URL: a folder, the database, or a bucket. */
 export type StorageAddress = { home: 'folder'; folder: string } | { home: 'gridfs' } | S3Address
 
 const bucketPattern = /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/
@@ -21,8 +21,9 @@ const switches: Readonly<Record<string, boolean>> = { on: true, true: true, off:
 const defaultRegion = 'us-east-1'
 
 /**
- * Reads `file:///srv/ambient` (or `file:songs`, below where the server was started), `gridfs:`, or
- * `s3://bucket/prefix?endpoint=https://…&region=…&pathStyle=on`. Null for anything else, unknown parameters and keys in addresses included.
+ * Parses `file:///srv/ambient` (or `file:songs`, relative to the working directory), `gridfs:`, or
+ * `s3://bucket/prefix?endpoint=https://…&region=…&pathStyle=on`. Returns null for anything else, also for a URL with
+ * unknown parameters or with keys in it.
  */
 export function parseStorageUrl(url: string): StorageAddress | null {
   if (url === 'gridfs:') return { home: 'gridfs' }
@@ -44,7 +45,7 @@ function folder(url: string): StorageAddress | null {
 function bucket({ host, username, password, hash, pathname, searchParams }: URL): S3Address | null {
   const prefix = pathname.replace(/^\/|\/$/g, '')
   const { endpoint, region = defaultRegion, pathStyle, ...unknown } = Object.fromEntries(searchParams)
-  // Servers other than Amazon's seldom have a name of its own for each bucket.
+  // Servers other than Amazon's rarely have a host name for each bucket.
   const style = pathStyle === undefined ? endpoint !== undefined : switches[pathStyle]
   const fits =
     username + password + hash === '' &&

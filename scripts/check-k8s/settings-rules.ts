@@ -1,4 +1,5 @@
-import { ConfigError, loadConfig, Settings } from '../../config/config.ts'
+import { ConfigError, loadConfig } from '../../config/config.ts'
+import { Settings } from '../../config/settings.ts'
 import { databaseLocation, loadConfigWithoutKeys } from '../backup/server-data.ts'
 import { environmentOf, variablesOf, type Given } from './environment.ts'
 import { node, ofKind, workloads, type Container, type Manifest } from './manifest.ts'

@@ -2,7 +2,8 @@ import { chmodSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { ConfigError, loadConfig, Settings } from '../../config/config.ts'
+import { ConfigError, loadConfig } from '../../config/config.ts'
+import { Settings } from '../../config/settings.ts'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'ambient-config-'))
 const secret = (letter: string) => letter.repeat(32)
@@ -34,14 +35,14 @@ t.test('every setting has a default that works on a laptop', async t => {
     LOG_LEVEL: 'info'
   })
   for (const name of ['jwt-keys', 'token-keys']) {
-    t.equal(statSync(join(DATA_DIR, name)).mode & 0o777, 0o600, `${name} is nobody else's`)
+    t.equal(statSync(join(DATA_DIR, name)).mode & 0o777, 0o600, `${name} is readable by the owner only`)
   }
-  t.same(loadConfig({ DATA_DIR }).JWT_KEYS, config.JWT_KEYS, 'a generated key stays')
+  t.same(loadConfig({ DATA_DIR }).JWT_KEYS, config.JWT_KEYS, 'a generated key is kept')
   t.notSame(config.JWT_KEYS, config.TOKEN_KEYS)
   t.same(loadConfig({ DATA_DIR, PORT: '' }).PORT, 3000, 'an empty setting is unset')
 })
 
-t.test('values are read as what they are', async t => {
+t.test('values are converted to their types', async t => {
   const config = loadConfig({
     DATA_DIR: folder(),
     PORT: '0',
@@ -61,7 +62,7 @@ t.test('values are read as what they are', async t => {
   t.same(config.REDIRECT_URIS, ['ambient://sign-in', 'https://a.example/sign-in'])
 })
 
-t.test('all mistakes are named at once: what is wrong and what is right', async t => {
+t.test('all mistakes are reported at once, with the valid values', async t => {
   const mistakes = mistakesOf({
     PORT: 'eighty',
     LOG_LEVEL: 'loud',
@@ -75,16 +76,16 @@ t.test('all mistakes are named at once: what is wrong and what is right', async 
   t.same(mistakes, [
     '  - MEDIA_PROT is not a setting; did you mean MEDIA_PORT?',
     '  - SONG_SIZE is not a setting',
-    '  - PORT is "eighty": it must be a whole number from 0 to 65535 (0 takes a free one)',
-    '  - AUTH_GUESTS is "maybe": it must be on or off (or true or false, 1 or 0) (let people listen without an account)',
-    '  - MEDIA_LISTEN_IP is "here": it must be an IP address (address the media listens on, UDP and TCP)',
-    '  - LOG_LEVEL is "loud": it must be one of fatal, error, warn, info, debug, trace, silent (pino\'s levels)',
-    '  - LIMIT_QUEUE is "0": it must be a whole number from 1 to 1000000000 (people waiting to speak in one show)',
+    '  - PORT is "eighty": it must be a whole number from 0 to 65535 (port of HTTP and Socket.io; 0 picks a free port)',
+    '  - AUTH_GUESTS is "maybe": it must be on or off (or true or false, 1 or 0) (allow listening without an account)',
+    '  - MEDIA_LISTEN_IP is "here": it must be an IP address (IP address on which media listens, UDP and TCP)',
+    '  - LOG_LEVEL is "loud": it must be one of fatal, error, warn, info, debug, trace, silent (minimum level of log lines, a level of pino)',
+    '  - LIMIT_QUEUE is "0": it must be a whole number from 1 to 1000000000 (length of the request queue of one show)',
     '  - TURN_SECRET is missing: it goes with TURN_URLS'
   ])
 })
 
-t.test('what can not be is refused', async t => {
+t.test('invalid values and combinations are rejected', async t => {
   const wrong: [string, Record<string, string>][] = [
     ['HOST', { HOST: 'a b' }],
     ['PORT', { PORT: '65536' }],
@@ -112,7 +113,7 @@ t.test('what can not be is refused', async t => {
   }
 })
 
-t.test('secrets are never repeated', async t => {
+t.test('messages never contain a secret', async t => {
   const secrets = Object.entries(Settings.properties)
     .filter(([, schema]) => 'secret' in schema)
     .map(([name]) => name)
@@ -143,10 +144,10 @@ t.test('production is strict', async t => {
     JWT_KEYS: `a:${secret('a')}`,
     TOKEN_KEYS: `a:${secret('b')}`
   }
-  t.equal(loadConfig(good).AUTH_DEV_LOGIN, false, 'signing in by name is off on a loopback address too')
+  t.equal(loadConfig(good).AUTH_DEV_LOGIN, false, 'sign-in by name is also off on a loopback address')
 })
 
-t.test('where others can reach it, signing in by name is off unless set', async t => {
+t.test('sign-in by name is off by default when other machines can reach the server', async t => {
   for (const HOST of ['0.0.0.0', '::', '192.0.2.1', 'ambient.example']) {
     t.equal(loadConfig({ DATA_DIR: folder(), HOST }).AUTH_DEV_LOGIN, false, HOST)
   }
@@ -156,10 +157,10 @@ t.test('where others can reach it, signing in by name is off unless set', async 
   t.equal(loadConfig({ DATA_DIR: folder(), HOST: '0.0.0.0', AUTH_DEV_LOGIN: 'on' }).AUTH_DEV_LOGIN, true)
 })
 
-t.test('a key file that holds something else is a mistake, and stays as it is', async t => {
+t.test('a key file without a valid key is a mistake, and the file is kept', async t => {
   const DATA_DIR = folder()
   writeFileSync(join(DATA_DIR, 'jwt-keys'), '\n')
-  t.match(mistakesOf({ DATA_DIR }), [/DATA_DIR does not do: .*jwt-keys does not hold a key/])
+  t.match(mistakesOf({ DATA_DIR }), [/DATA_DIR cannot be used: .*jwt-keys holds no valid key/])
   t.equal(readFileSync(join(DATA_DIR, 'jwt-keys'), 'utf8'), '\n')
 })
 
@@ -167,5 +168,5 @@ t.test('a data folder that is a file is a mistake', async t => {
   const file = join(folder(), 'data')
   writeFileSync(file, '')
   chmodSync(file, 0o600)
-  t.match(mistakesOf({ DATA_DIR: file }), [/DATA_DIR does not do: /])
+  t.match(mistakesOf({ DATA_DIR: file }), [/DATA_DIR cannot be used: /])
 })

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import t from 'tap'
 import { parseStorageUrl } from '../../config/storage-url.ts'
 
-t.test('what a STORAGE_URL says', async t => {
+t.test('valid storage URLs are parsed', async t => {
   const amazon = { home: 's3', bucket: 'songs', prefix: '', endpoint: undefined, region: 'us-east-1', pathStyle: false }
   const addresses = {
     'file:///srv/a%20b': { home: 'folder', folder: '/srv/a b' },
@@ -28,7 +28,7 @@ t.test('what a STORAGE_URL says', async t => {
   for (const [url, address] of Object.entries(addresses)) t.same(parseStorageUrl(url), address, url)
 })
 
-t.test('what is none', async t => {
+t.test('parsing an invalid storage URL returns null', async t => {
   const wrong = [
     '',
     '/srv',

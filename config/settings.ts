@@ -1,0 +1,157 @@
+import { availableParallelism } from 'node:os'
+import { Type } from 'typebox'
+import type { FormatName } from './formats.ts'
+
+/** The maximum delay of a Node.js timer: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
+const maxTimerMs = 2_147_483_647
+const dayMs = 24 * 3_600_000
+const maxCount = 1_000_000_000
+const gibibyte = 1_073_741_824
+const maxBytes = 999_999_999_999_999
+
+const Switch = (description: string) => Type.Boolean({ description })
+const Text = (description: string, minLength = 1) => Type.String({ minLength, description })
+const Formatted = (format: FormatName, description: string, options: { default?: string } = {}) =>
+  Type.String({ format, description, ...options })
+const Secret = (description: string, options: { format?: FormatName; minLength?: number } = { minLength: 1 }) =>
+  Type.String({ secret: true, description, ...options })
+const Port = (description: string, options: { default?: number } = {}) =>
+  Type.Integer({ minimum: 0, maximum: 65_535, description, ...options })
+const Count = (value: number, description: string, maximum = maxCount) =>
+  Type.Integer({ minimum: 1, maximum, default: value, description })
+const DurationMs = (value: number, description: string, maximum = maxTimerMs) =>
+  Count(value, `${description}, ms`, maximum)
+const OneOf = <const V extends readonly string[]>(values: V, value: V[number], description: string) =>
+  Type.Unsafe<V[number]>({ type: 'string', enum: values, default: value, description })
+
+/** All settings. Each one is an environment variable with its meaning. */
+export const Settings = Type.Object(
+  {
+    NODE_ENV: OneOf(['development', 'production', 'test'], 'development', '`production` turns on strict checks'),
+    HOST: Formatted('host', 'address on which HTTP and Socket.io listen', { default: '127.0.0.1' }),
+    PORT: Port('port of HTTP and Socket.io; 0 picks a free port', { default: 3000 }),
+    PUBLIC_URL: Type.Optional(
+      Formatted('web-url', 'address at which clients reach the server; unset: http://HOST:PORT')
+    ),
+    TRUST_PROXY: Type.Boolean({
+      default: false,
+      description: 'take the client address from the X-Forwarded-For header of one proxy'
+    }),
+    CORS_ORIGINS: Type.Optional(Formatted('origins', 'origins of pages that may call the server; unset: PUBLIC_URL')),
+    DATA_DIR: Type.String({
+      minLength: 1,
+      default: './data',
+      description: 'folder of the embedded store, the folder storage, and the generated keys'
+    }),
+    MONGODB_URL: Type.Optional(Secret('MongoDB; unset: the embedded store', { format: 'mongodb-url' })),
+    REDIS_URL: Type.Optional(Secret('Redis that connects several nodes; unset: one node', { format: 'redis-url' })),
+    STORAGE_URL: Type.Optional(
+      Secret('storage of songs and avatars; unset: a folder in DATA_DIR', { format: 'storage-url' })
+    ),
+    AWS_ACCESS_KEY_ID: Type.Optional(Secret('access to an s3: STORAGE_URL')),
+    AWS_SECRET_ACCESS_KEY: Type.Optional(Secret('access to an s3: STORAGE_URL')),
+    JWT_KEYS: Type.Optional(Secret('keys of access tokens: the first signs, all verify', { format: 'keys' })),
+    TOKEN_KEYS: Type.Optional(
+      Secret('keys that encrypt third-party tokens: the first encrypts, all decrypt', { format: 'keys' })
+    ),
+    AUTH_DEV_LOGIN: Type.Optional(Switch('sign in with only a name; unset: on in development on a loopback HOST')),
+    AUTH_GUESTS: Type.Boolean({ default: false, description: 'allow listening without an account' }),
+    ACCESS_TOKEN_TTL_MS: DurationMs(900_000, 'lifetime of an access token'),
+    REFRESH_TOKEN_TTL_MS: DurationMs(30 * dayMs, 'lifetime of an unused sign-in', 3650 * dayMs),
+    REDIRECT_URIS: Type.Optional(
+      Formatted('redirects', 'addresses to which sign-in may redirect; unset: PUBLIC_URL/sign-in')
+    ),
+    OPERATOR_IDS: Type.Optional(
+      Formatted('ids', 'account ids of operators, who see reports and act on them; comma separated')
+    ),
+    SPOTIFY_CLIENT_ID: Type.Optional(Text('client id of the app at Spotify; unset: Spotify is off')),
+    SPOTIFY_CLIENT_SECRET: Type.Optional(Secret('client secret of the app at Spotify')),
+    SPOTIFY_ACCOUNTS_URL: Formatted('web-url', "address of Spotify's sign-in", {
+      default: 'https://accounts.spotify.com'
+    }),
+    SPOTIFY_API_URL: Formatted('web-url', "address of Spotify's Web API", { default: 'https://api.spotify.com/v1' }),
+    SPOTIFY_PLAYER: Type.Boolean({
+      default: false,
+      description:
+        "play Spotify tracks for listeners with Premium in Spotify's own player, which the web client loads from Spotify"
+    }),
+    OIDC_ISSUER: Type.Optional(Formatted('web-url', 'OpenID Connect provider; unset: off')),
+    OIDC_CLIENT_ID: Type.Optional(Text('client id of the app at the provider')),
+    OIDC_CLIENT_SECRET: Type.Optional(Secret('client secret of the app at the provider')),
+    MEDIA_LISTEN_IP: Formatted('ip', 'IP address on which media listens, UDP and TCP', { default: '127.0.0.1' }),
+    MEDIA_ANNOUNCED_ADDRESS: Type.Optional(
+      Formatted('host', 'address to which clients send media, when it differs from MEDIA_LISTEN_IP')
+    ),
+    MEDIA_PORT: Port('port of media, UDP and TCP; worker n uses MEDIA_PORT + n; 0 picks free ports', {
+      default: 40_000
+    }),
+    MEDIA_WORKERS: Count(availableParallelism(), 'number of media workers; unset: one per core', 256),
+    MEDIA_LISTENERS_PER_WORKER: Count(500, 'number of sessions from which a show uses one more worker'),
+    MEDIASOUP_WORKER_BIN: Type.Optional(Text('path of the media worker; unset: found by setup')),
+    TURN_URLS: Type.Optional(
+      Formatted('turn-urls', 'TURN servers for clients behind strict firewalls, comma separated')
+    ),
+    TURN_SECRET: Type.Optional(
+      Secret('secret for time-limited TURN credentials; 16 characters or more', { minLength: 16 })
+    ),
+    SONG_FRAME_MS: OneOf(
+      ['20', '60'],
+      '20',
+      'frame length of songs, ms: 60 sends fewer packets, but a lost packet leaves a longer gap'
+    ),
+    SONG_KEEP_ORIGINALS: Type.Boolean({
+      default: false,
+      description: 'keep uploaded files besides the transcoded songs'
+    }),
+    SONG_JOBS: Count(1, 'number of uploads transcoded at the same time', 64),
+    SONG_TIME_LIMIT_MS: DurationMs(
+      10 * 60_000,
+      'maximum CPU time of each of the two steps of transcoding; the maximum wall time is four times as long'
+    ),
+    SONG_LEASE_MS: DurationMs(
+      30_000,
+      'time without a heartbeat after which another server takes over a transcoding job'
+    ),
+    CREATOR_GRACE_MS: DurationMs(120_000, 'time for which a show waits for its disconnected creator'),
+    SPEAKER_GRACE_MS: DurationMs(
+      30_000,
+      'time for which a disconnected member keeps a seat or a place in the request queue'
+    ),
+    DRAIN_DEADLINE_MS: DurationMs(30_000, 'maximum duration of a shutdown'),
+    METRICS_PORT: Type.Optional(Port('port of /metrics; unset: on PORT, for loopback clients only')),
+    OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
+      Formatted('web-url', 'collector of traces, over OTLP/HTTP; unset: tracing is off')
+    ),
+    OTEL_SERVICE_NAME: Type.String({ minLength: 1, default: 'ambient', description: 'name of this server in traces' }),
+    OTEL_TRACES_SAMPLER_ARG: Formatted('ratio', 'share of requests that are traced, from 0 to 1', { default: '1' }),
+    LOG_LEVEL: OneOf(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+      'info',
+      'minimum level of log lines, a level of pino'
+    ),
+    LIMIT_BODY_BYTES: Count(1_048_576, 'maximum REST body, bytes'),
+    LIMIT_UPLOAD_BYTES: Count(104_857_600, 'maximum size of one uploaded file, bytes'),
+    LIMIT_SONGS_BYTES_PER_PERSON: Count(
+      5 * gibibyte,
+      'maximum size of all songs of one person, including kept originals, bytes',
+      maxBytes
+    ),
+    LIMIT_SONG_MS: DurationMs(4 * 3_600_000, 'maximum duration of one song'),
+    LIMIT_MESSAGE_BYTES: Count(16_384, 'maximum socket message, bytes; above 64 KiB the socket is closed', 65_536),
+    LIMIT_COMMENTS_PER_10S: Count(5, 'comments of one person'),
+    LIMIT_REACTIONS_PER_10S: Count(20, 'reactions of one person'),
+    LIMIT_SPEAK_REQUESTS_PER_MINUTE: Count(6, 'speak requests of one person'),
+    LIMIT_MEDIA_EVENTS_PER_10S: Count(200, '`media:*` events of one socket'),
+    LIMIT_EVENTS_PER_10S: Count(50, 'other events of one socket'),
+    LIMIT_SOCKETS_PER_PERSON: Count(5, 'open sockets of one person'),
+    LIMIT_STAGE: Count(10, 'default number of seats in a show, besides the creator', 50),
+    LIMIT_QUEUE: Count(1000, 'length of the request queue of one show'),
+    LIMIT_AUDIO_BPS: Count(192_000, 'bit rate of one producer, bits per second'),
+    LIMIT_REPORTS_PER_HOUR: Count(20, 'reports of one person'),
+    LIMIT_REST_PER_MINUTE: Count(300, 'REST requests of one person'),
+    LIMIT_AUTH_PER_MINUTE: Count(20, '`/auth` requests from one address'),
+    LIMIT_SPOTIFY_CALLS_PER_MINUTE: Count(600, 'requests to Spotify for all people together'),
+    LIMIT_SPOTIFY_CALLS_PER_MINUTE_PER_PERSON: Count(60, 'requests to Spotify for one person')
+  },
+  { additionalProperties: false }
+)
