@@ -1,0 +1,170 @@
+import type { Rows } from './panels.ts'
+import { here, quantile, rate, sumOf } from './queries.ts'
+
+/** Rows about the server: HTTP, media workers, dependencies and the process. */
+export const serverRows: Rows = {
+  HTTP: [
+    {
+      title: 'Requests per second',
+      description: 'By route',
+      unit: 'cps',
+      lines: { '{{method}} {{route}}': sumOf('method, route', rate('ambient_http_request_duration_seconds_count')) }
+    },
+    {
+      title: 'Request duration, p95',
+      description: 'By route',
+      unit: 's',
+      lines: { '{{route}}': quantile(0.95, 'route, ', 'ambient_http_request_duration_seconds') }
+    },
+    {
+      title: 'Refused requests',
+      description: 'By code',
+      unit: 'cps',
+      lines: { '{{code}}': sumOf('code', rate('ambient_http_refusals_total')) }
+    }
+  ],
+  Media: [
+    {
+      title: 'CPU of the media workers',
+      description: '100 % is one core, the maximum of a worker',
+      unit: 'percentunit',
+      lines: { '{{instance}} {{worker}}': rate('ambient_media_worker_cpu_seconds_total') }
+    },
+    {
+      title: 'Sent and received',
+      description: 'By worker; transports are sampled in turn, so the value lags by up to a minute',
+      unit: 'Bps',
+      lines: {
+        'sent {{worker}}': rate('ambient_media_worker_sent_bytes_total'),
+        'received {{worker}}': rate('ambient_media_worker_received_bytes_total')
+      }
+    },
+    {
+      title: 'Outgoing streams',
+      description: 'Consumers by worker, and the producers of voices and songs',
+      unit: 'short',
+      lines: {
+        'worker {{worker}}': `ambient_media_worker_consumers{${here}}`,
+        producers: `sum(ambient_media_producers{${here}})`
+      }
+    },
+    {
+      title: 'Sessions',
+      description: 'By worker; from MEDIA_LISTENERS_PER_WORKER sessions a show uses one more worker',
+      unit: 'short',
+      lines: { 'worker {{worker}}': `ambient_media_worker_sessions{${here}}` }
+    },
+    {
+      title: 'Memory of the workers',
+      description: 'Peak memory since the start of the worker',
+      unit: 'bytes',
+      lines: { 'worker {{worker}}': `ambient_media_worker_memory_bytes{${here}}` }
+    },
+    {
+      title: 'Workers',
+      description: 'Running workers, and deaths',
+      unit: 'short',
+      lines: {
+        running: `sum(ambient_media_workers{${here}})`,
+        died: `sum(increase(ambient_media_worker_deaths_total{${here}}[$__rate_interval]))`
+      }
+    }
+  ],
+  'Store, songs, Spotify': [
+    {
+      title: 'Store command duration, p95',
+      description: 'By command',
+      unit: 's',
+      lines: { '{{command}}': quantile(0.95, 'command, ', 'ambient_store_command_duration_seconds') }
+    },
+    {
+      title: 'Store commands per second',
+      description: 'By command, with failures',
+      unit: 'cps',
+      lines: {
+        '{{command}}': sumOf('command', rate('ambient_store_command_duration_seconds_count')),
+        'failed {{command}}': sumOf('command', rate('ambient_store_command_failures_total'))
+      }
+    },
+    {
+      title: 'Pending writes of rooms',
+      description: 'Events of live rooms that are not stored yet; the value should return to 0 within seconds',
+      unit: 'short',
+      lines: { '{{instance}}': `ambient_room_writes_pending{${here}}` }
+    },
+    {
+      title: 'Songs',
+      description: 'Waiting uploads, and outcomes of the last hour',
+      unit: 'short',
+      lines: {
+        waiting: `max(ambient_songs_waiting{${here}})`,
+        '{{outcome}}': sumOf('outcome', `increase(ambient_songs_processed_total{${here}}[1h])`)
+      }
+    },
+    {
+      title: 'Transcoding duration',
+      description: 'One attempt',
+      unit: 's',
+      lines: {
+        median: quantile(0.5, '', 'ambient_song_processing_duration_seconds'),
+        p90: quantile(0.9, '', 'ambient_song_processing_duration_seconds')
+      }
+    },
+    {
+      title: 'Spotify',
+      description: 'Requests by outcome (wait is a 429), and the time until the next request is allowed',
+      unit: 'cps',
+      lines: {
+        '{{outcome}}': sumOf('outcome', rate('ambient_spotify_calls_total')),
+        'wait time, s': `max(ambient_spotify_wait_seconds{${here}})`
+      }
+    },
+    {
+      title: 'Spotify request duration, p95',
+      description: 'All requests',
+      unit: 's',
+      lines: { all: quantile(0.95, '', 'ambient_spotify_call_duration_seconds') }
+    }
+  ],
+  Process: [
+    {
+      title: 'CPU of Node.js',
+      description: '100 % is one core; garbage collection and file access can use more',
+      unit: 'percentunit',
+      lines: { '{{instance}}': rate('process_cpu_seconds_total', 'job="ambient"') }
+    },
+    {
+      title: 'Event loop lag',
+      description: 'Median and 99th percentile',
+      unit: 's',
+      lines: {
+        '{{instance}} median': `nodejs_eventloop_lag_p50_seconds{${here}, job="ambient"}`,
+        '{{instance}} p99': `nodejs_eventloop_lag_p99_seconds{${here}, job="ambient"}`
+      }
+    },
+    {
+      title: 'Memory',
+      description: 'Node.js process, without the media workers',
+      unit: 'bytes',
+      lines: {
+        '{{instance}}': `process_resident_memory_bytes{${here}, job="ambient"}`,
+        '{{instance}} heap': `nodejs_heap_size_used_bytes{${here}, job="ambient"}`
+      }
+    },
+    {
+      title: 'File descriptors',
+      description: 'Share of the limit that is open',
+      unit: 'percentunit',
+      lines: { '{{instance}}': `process_open_fds{${here}, job="ambient"} / process_max_fds{${here}, job="ambient"}` }
+    },
+    {
+      title: 'Versions',
+      description: 'Running versions, and draining servers',
+      unit: 'short',
+      lines: {
+        '{{version}} on Node {{node}}, {{store}}': `count by (version, node, store) (ambient_build_info{${here}})`,
+        draining: `sum(ambient_draining{${here}})`
+      }
+    }
+  ]
+}
