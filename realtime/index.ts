@@ -14,7 +14,7 @@ import { rename, type AmbientServer, type AmbientSocket } from './sockets/socket
 const maxMessageBytes = 64 * 1024
 const tenSecondsMs = 10_000
 const minuteMs = 60_000
-/** The sum of both is the longest time a lost connection goes unnoticed, on both sides. */
+/** Both sides notice a lost connection after the sum of both times at the latest. */
 const pingIntervalMs = 10_000
 const pingTimeoutMs = 10_000
 /** A connection without a handshake is closed after this time. */
@@ -172,8 +172,8 @@ export default fp(
 )
 
 /**
- * Drops the request a connection began with: it takes as much memory as everything else kept for the connection, and
- * nobody needs it. https://socket.io/docs/v4/memory-usage/
+ * Drops the upgrade request of a connection. It takes as much memory as everything else kept for the connection, and is
+ * not used again. https://socket.io/docs/v4/memory-usage/
  */
 function forgetRequest({ conn }: AmbientSocket): void {
   Object.assign(conn, { request: null })

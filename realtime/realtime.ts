@@ -25,7 +25,7 @@ import type { HandshakeParts } from './sockets/handshake.ts'
 import type { Limit } from './sockets/rate-limits.ts'
 import type { AmbientServer, AmbientSocket } from './sockets/socket-data.ts'
 
-/** Everything live shows are made of, by name. Times are ms. */
+/** Parts of the live shows. Times are ms. */
 export interface RealtimeParts {
   io: AmbientServer
   media: ShowAudiosParts['media']
@@ -116,7 +116,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     ...(parts.gateObserver && { observer: parts.gateObserver })
   })
 
-  /** A lost connection: the room decides about the person's place. */
+  /** Reports a lost connection to the room, which decides about the person's place. */
   async function onDisconnect(socket: AmbientSocket): Promise<void> {
     const { membership } = socket.data
     if (!membership) return

@@ -18,7 +18,7 @@ export interface MediaEffects {
    * for the system: then the item is silent.
    */
   open(playback: Playback, actor: Actor): Promise<OpenedPlayback | null>
-  /** Whether a playback can start with what was opened. */
+  /** Whether a playback can start with the opened song. */
   fits(playback: Playback, opened: OpenedPlayback | null): boolean
   /** Plays, and returns the playback with the producer it is heard from. */
   play(playback: Playback, opened: OpenedPlayback | null): Promise<Playback>

@@ -1,7 +1,7 @@
 import type { RtpCapabilities } from '../../contract/media.ts'
 import type { SongPlayback } from './song-playback.ts'
 
-/** What the media reports to a room. The promises never reject. */
+/** Handlers of the media events of a room. The promises never reject. */
 export interface AudioListener {
   speaking(levels: { userId: string; volume: number }[]): void
   /** A producer closed without the room asking for it. */

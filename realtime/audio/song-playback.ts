@@ -8,7 +8,7 @@ export interface SongSources {
   source(songId: string): Promise<SongSource>
 }
 
-/** What was opened for a playback, before the room decides about it. */
+/** A song opened for a playback, before the room decides about it. */
 export interface OpenedPlayback {
   readonly songId: string
   readonly positionMs: number
@@ -23,15 +23,15 @@ export interface SongPlayback {
    * Finds and opens the song a playback needs; waits for the store and the storage. Returns null when it needs none.
    */
   open(playback: Playback): Promise<OpenedPlayback | null>
-  /** Whether `play` can follow this playback with what was opened. */
+  /** Whether `play` can follow this playback with the opened song. */
   fits(playback: Playback, opened: OpenedPlayback | null): boolean
   /**
-   * Follows a playback with what was opened for it; waits for the media worker only. Returns the producer the song is
-   * heard from; null for an item that is no song of ours, for a song that could not be opened, and while the audio is
-   * being restored.
+   * Follows a playback with the song opened for it; waits for the media worker only. Returns the producer the song is
+   * heard from; null for an item that is not a song of ours, for a song that could not be opened, and while the audio
+   * is being restored.
    */
   play(playback: Playback, opened: OpenedPlayback | null): Promise<string | null>
-  /** Closes what was opened, unless it plays. */
+  /** Closes an opened song, unless it plays. */
   discard(opened: OpenedPlayback): void
   /** Reads ahead in the item that is likely to be played next; undefined: none. */
   prepare(item: PlaylistItem | undefined): void
@@ -48,12 +48,12 @@ export function createSongPlayback(
 ): SongPlayback {
   let followed: Playback | null = null
   let playing: OpenedPlayback | null = null
-  /** What plays or played last: resuming it needs no new opening of the file. */
+  /** The song that plays or played last. Resuming it does not open the file again. */
   let current: KnownSong | null = null
   let upcoming: KnownSong | null = null
   let upcomingId: string | undefined
 
-  /** Asks the store also for a known song: it may have been deleted. */
+  /** Asks the store even for a known song, because it may have been deleted. */
   async function findSource(songId: string): Promise<SongSource> {
     const source = await songs.source(songId)
     return [upcoming, current].find(known => known?.songId === songId)?.source ?? source
@@ -66,7 +66,7 @@ export function createSongPlayback(
     song.prepare(source)
   }
 
-  /** The song that has to start for this playback; undefined when nothing has to. */
+  /** The song that has to start for this playback; undefined when none has to. */
   function startingSongId(playback: Playback): string | undefined {
     if (playback.status !== 'playing' || (followed && isSame(followed, playback))) return undefined
     return songIdOf(playback)
@@ -123,7 +123,7 @@ function songIdOf({ status, item }: Playback): string | undefined {
   return status !== 'stopped' && item?.kind === 'song' ? item.songId : undefined
 }
 
-/** Whether two playbacks are the same but for the producer. */
+/** Whether two playbacks are the same apart from the producer. */
 function isSame(one: Playback, other: Playback): boolean {
   return (
     one.item?.id === other.item?.id &&

@@ -4,7 +4,7 @@ import type { AudienceCounts } from '../../plugins/app/shows/audience-counts.ts'
 /** Minimum time between two broadcasts of a show's counts. */
 const broadcastIntervalMs = 500
 
-/** Broadcasts and records how many listen: batched, and only when a number changed. */
+/** Broadcasts and records the audience counts, in batches and only when a number has changed. */
 export interface Audience {
   /** A count may have changed; `newcomerId` is in the show for the first time. */
   changed(newcomerId?: string): void

@@ -29,7 +29,7 @@ export function createCommentFeed({ toShowInChunks }: Pick<Delivery, 'toShowInCh
     deleted(showId, commentIds) {
       const { comments, deletedIds } = batches.of(showId)
       for (const commentId of commentIds) {
-        // The author has the comment from the answer, so it is deleted also when nobody else has received it.
+        // The author has the comment from the answer, so the deletion is sent even when the comment never was.
         comments.delete(commentId)
         deletedIds.add(commentId)
       }

@@ -18,8 +18,8 @@ export interface CommentIntakeParts {
 }
 
 /**
- * Takes comments: asks the room, has them stored, then broadcast. A repetition (same show, author and clientId) is the
- * same comment and does not count for the limit.
+ * Accepts comments: checks them with the room, stores them, then broadcasts them. A repetition (same show, author and
+ * clientId) is the same comment and does not count for the limit.
  */
 export interface CommentIntake {
   /**
@@ -35,7 +35,7 @@ export function createCommentIntake({ comments, feed, limit, logger, nowMs }: Co
   const windows = createPersonalWindows(limit)
   const sending = new Map<string, Promise<CommentDocument>>()
 
-  /** Sends a comment once, also when it comes twice at the same time. */
+  /** Sends a comment once, even when it arrives twice at the same time. */
   async function sendOnce(key: CommentKey, send: () => Promise<CommentDocument>): Promise<CommentDocument> {
     const name = `${key.showId} ${key.authorId} ${key.clientId}`
     const already = sending.get(name)
@@ -49,7 +49,7 @@ export function createCommentIntake({ comments, feed, limit, logger, nowMs }: Co
     }
   }
 
-  /** A refused comment may be a repetition of a stored one. */
+  /** Sends a comment. When it is refused, returns the stored comment that it repeats, if there is one. */
   async function sendOrFind(membership: Membership, key: CommentKey, text: string): Promise<CommentDocument> {
     let written: Promise<CommentDocument>
     try {

@@ -1,10 +1,10 @@
 import type { ServerEventName, ServerPayload } from '../../contract/server-events.ts'
 
-/** Reaches the members of live shows by show, person or presence; the rooms know no sockets. Nothing here waits. */
+/** Reaches the members of live shows by show, person or presence; the rooms know no sockets. No method waits. */
 export interface Delivery {
   /** Sends to everybody in the show at once. */
   toShow<E extends ServerEventName>(showId: string, event: E, payload: ServerPayload<E>): void
-  /** Sends to everybody in the show; in chunks when they are many. Keeps the order among its own messages. */
+  /** Sends to everybody in the show, in chunks when it has many sockets. Keeps the order among its own messages. */
   toShowInChunks<E extends ServerEventName>(showId: string, event: E, payload: ServerPayload<E>): void
   /** Sends the chunks that are still waiting now. */
   flush(): void

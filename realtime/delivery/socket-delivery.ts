@@ -34,7 +34,7 @@ export function createSocketDelivery(io: AmbientServer, minSockets = minChunkedS
   }
 
   function emit<E extends ServerEventName>(rooms: string[], event: E, payload: ServerPayload<E>): void {
-    // Socket.io takes an empty list of rooms for everybody.
+    // Socket.io sends to everybody when the list of rooms is empty.
     if (rooms.length === 0) return
     const target = io.local.to(rooms)
     const emitter: { emit(event: string, payload: unknown): unknown } = volatileEvents.has(event)

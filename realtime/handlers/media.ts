@@ -14,8 +14,8 @@ export interface MediaHandlerParts {
 }
 
 /**
- * A presence's transports, producer and consumers. The ids of anybody else are NOT_FOUND, since only the sender's own
- * are looked up.
+ * A presence's transports, producer and consumers. The ids of other people are NOT_FOUND, because only the sender's own
+ * ids are looked up.
  */
 export function mediaHandlers({ audios, iceServers }: MediaHandlerParts): Pick<Handlers, MediaEvent> {
   function getAudio(socket: AmbientSocket): PresenceAudio {
@@ -47,7 +47,7 @@ export function mediaHandlers({ audios, iceServers }: MediaHandlerParts): Pick<H
       const producerId = await audio.produce({ transportId, rtpParameters })
       let isAdmitted = false
       try {
-        // An audible speaker is told so also when the store is slow.
+        // Answers as soon as the speaker is audible, even when the store is slow.
         await runCommand(socket, { type: 'media:produced', producerId, ...(muted !== undefined && { muted }) }, () => {
           isAdmitted = true
           answerNow({ producerId })

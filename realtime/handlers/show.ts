@@ -89,7 +89,7 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
     let isCommitted = false
     let answer: JoinAnswer | undefined
     try {
-      // A lost connection must not take the place of the one its person came back with.
+      // A lost connection must not replace the connection with which its person has come back.
       if (!socket.connected) throw lostWhileJoining()
       await room.command(actor, { type: 'show:join' }, state => {
         isCommitted = true
@@ -117,7 +117,7 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
     return await parts.isBlocked(state.room.creatorId, userId)
   }
 
-  /** A block stored while the person was joining did not find them in the room. */
+  /** Removes a person who was blocked while joining: the block did not find them in the room. */
   async function removeBlocked(room: LiveRoom, actor: MemberActor): Promise<void> {
     if (!(await isBlocked(room, actor))) return
     await room.command({ kind: 'system' }, { type: 'member:remove', userId: actor.userId, ban: false })

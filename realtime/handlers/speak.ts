@@ -10,7 +10,7 @@ type SpeakEvent =
   | 'speak:revoke'
   | 'speak:stepDown'
 
-/** The way to the stage and back. */
+/** Speak requests, invitations, and giving the floor back. */
 export function speakHandlers(): Pick<Handlers, SpeakEvent> {
   return {
     async 'speak:request'(socket, { reason = '' }) {

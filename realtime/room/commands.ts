@@ -2,8 +2,8 @@ import type { PlaylistItem } from '../../contract/playback.ts'
 import type { ShowSettings } from '../../contract/settings.ts'
 
 /**
- * Who acts. A member acts through the presence they joined with, a user over REST. The system is the server itself: its
- * clocks, its media, its stored documents.
+ * The actor of a command. A member acts through the presence they joined with, a user over REST. The system is the
+ * server itself: its clocks, its media, its stored documents.
  */
 export type Actor =
   | {
@@ -20,7 +20,7 @@ export type Actor =
 
 export type MemberActor = Extract<Actor, { kind: 'member' }>
 
-/** Commands of people in the show. The names are the wire's. */
+/** Commands of people in the show. The names are those on the wire. */
 export type MemberCommand =
   | { type: 'show:join' }
   | { type: 'show:resync' }
@@ -47,7 +47,7 @@ export type MemberCommand =
   /** Checked again when the producer exists, before anybody can hear it. */
   | { type: 'media:produced'; producerId: string; muted?: boolean }
 
-/** Commands of hosts to the player. The names are the wire's. */
+/** Commands of hosts to the player. The names are those on the wire. */
 export type PlaybackCommand =
   /** Without fields it resumes, or starts the playlist; `positionMs` alone seeks. */
   | { type: 'playback:play'; itemId?: string; positionMs?: number }
@@ -71,9 +71,9 @@ export type SystemCommand =
   | { type: 'server:dropped'; userId: string; presenceId: string }
   | { type: 'server:graceOver'; userId: string }
   | { type: 'server:restored' }
-  /** The stored show was edited; `version` is the document's. */
+  /** The stored show was edited; `version` is that of the document. */
   | { type: 'server:showEdited'; version: number; title: string; description: string; settings: ShowSettings }
-  /** The stored playlist was edited; `version` is the document's. */
+  /** The stored playlist was edited; `version` is that of the document. */
   | { type: 'server:playlistEdited'; version: number; items: readonly PlaylistItem[] }
   | { type: 'server:producerLost'; userId: string; producerId: string }
   | { type: 'server:overBitrate'; userId: string; producerId: string }

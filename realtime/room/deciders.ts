@@ -7,7 +7,7 @@ import { requestDeciders } from './deciders/requests.ts'
 import { showDeciders } from './deciders/show.ts'
 import { stageDeciders } from './deciders/stage.ts'
 
-/** What each command does once the rules allow it. The compiler demands a decider for every command. */
+/** The decider of each command, called once the rules allow it. The type is an error when a command has none. */
 export const deciders: Deciders = {
   ...showDeciders,
   ...presenceDeciders,

@@ -21,7 +21,7 @@ export type CommentEvent =
   /** The last accepted comment was not stored. */
   | { type: 'member:commentLost'; userId: string }
 
-/** What the room knows of stored documents. They are stored on their own, so this is neither logged nor sent. */
+/** Changes of stored documents. The documents are stored on their own, so these events are neither logged nor sent. */
 export type DocumentEvent =
   { type: 'playlist:loaded'; items: readonly PlaylistItem[] } | { type: 'show:loaded'; version: number }
 

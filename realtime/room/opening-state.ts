@@ -4,7 +4,7 @@ import type { RoomState } from '../../contract/room.ts'
 import type { ShowSettings } from '../../contract/settings.ts'
 import type { Person } from '../../contract/users.ts'
 
-/** What a room needs to know of its stored show. `version` is the document's. */
+/** Fields of a stored show that its room uses. `version` is that of the document. */
 export interface ShowFacts {
   id: string
   creator: Person

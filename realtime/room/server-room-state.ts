@@ -18,7 +18,7 @@ export interface LastComment {
   readonly beforeMs: number | null
 }
 
-/** Numbers the rules need; times in ms. */
+/** Limits that the rules check; times in ms. */
 export interface RoomLimits {
   readonly creatorGraceMs: number
   readonly speakerGraceMs: number
@@ -26,9 +26,8 @@ export interface RoomLimits {
 }
 
 /**
- * The server's full state of one live show: the part everybody shares, and what only the server knows. Nothing in it
- * changes in place. The large collections share structure between states, so that a join costs no copy of ten thousand
- * members.
+ * The server's full state of one live show: the part everybody shares, and the part only the server knows. It is
+ * immutable. The large collections share structure between states, so that a join does not copy ten thousand members.
  */
 export interface ServerRoomState {
   readonly room: RoomState
@@ -38,7 +37,7 @@ export interface ServerRoomState {
   /** Requests ever made. Request n has the id `r<n>`, which tells an answered one from one that never existed. */
   readonly requestCount: number
   readonly bannedIds: ImmutableSet<string>
-  /** `nextId`: the item that follows an item that plays and was taken out of the list. */
+  /** `nextId`: the item that follows the current item when that one was removed from the list. */
   readonly playlist: { readonly items: readonly PlaylistItem[]; readonly nextId: string | null }
   /** By user id. */
   readonly members: ImmutableMap<string, Member>

@@ -1,8 +1,8 @@
 import { graceEndsAt, type ServerRoomState } from '../room/server-room-state.ts'
 
-/** Wakes the room when a member's grace period ends. Whether it really has ended, `decide` says. */
+/** Wakes the room when a member's grace period ends. `decide` checks whether it really has ended. */
 export interface GraceClock {
-  /** Sets or clears the member's timer by the state as it is now. */
+  /** Sets or clears the member's timer according to this state. */
   watch(state: ServerRoomState, userId: string): void
   close(): void
 }

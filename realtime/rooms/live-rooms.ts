@@ -53,7 +53,7 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
     openings.delete(showId)
   }
 
-  /** A room that lost a write ends here. Only when nobody else writes its log may it be restored here. */
+  /** Gives up a room that lost a write. It may be restored here only when no other server writes its log. */
   function abandon(showId: string, error: unknown): void {
     const room = rooms.get(showId)
     forget(showId)
@@ -74,7 +74,7 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
     return opened
   }
 
-  /** Opens a room once, however many ask for it at a time. */
+  /** Opens a room once, even when several callers ask for it at the same time. */
   async function openOnce(showId: string, opening: () => Promise<LiveRoom | undefined>): Promise<LiveRoom | undefined> {
     const already = openings.get(showId)
     if (already) return await already
@@ -110,7 +110,7 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
   /** Resumes a show after a restart. Returns false when it had ended, and only the stored show did not say so yet. */
   async function resume({ room, show, playlist }: OpenedRoom): Promise<boolean> {
     const { showId } = room
-    if (room.state.room.status === 'scheduled') await happens(room, { type: 'show:start' })
+    if (room.state.room.status === 'scheduled') await runSystemCommand(room, { type: 'show:start' })
     if (room.state.room.status === 'ended') {
       const end = await store.events.findEnd(showId)
       if (end) await shows.markEnded(showId, end.reason, end.at)
@@ -118,18 +118,18 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
       await room.close()
       return false
     }
-    // Nobody is connected yet, whatever was counted before.
+    // The stored counts are from before the restart; no member is connected yet.
     await shows.recordAudience(showId, { listenerCount: 0, peakListeners: 0, totalListeners: 0, newcomerIds: [] })
-    await happens(room, { type: 'server:restored' })
-    // Edits that were stored while no room was open.
+    await runSystemCommand(room, { type: 'server:restored' })
+    // Applies edits that were stored while no room was open.
     const { version, title, description, settings } = show
-    await happens(room, { type: 'server:showEdited', version, title, description, settings })
-    await happens(room, { type: 'server:playlistEdited', ...playlist })
+    await runSystemCommand(room, { type: 'server:showEdited', version, title, description, settings })
+    await runSystemCommand(room, { type: 'server:playlistEdited', ...playlist })
     return true
   }
 
-  /** A slow store delays what is stored of a command; the command has happened. */
-  async function happens(room: LiveRoom, command: Command): Promise<void> {
+  /** Runs a command of the system. Ignores UNAVAILABLE: the command took effect, and its events are stored later. */
+  async function runSystemCommand(room: LiveRoom, command: Command): Promise<void> {
     await room.command({ kind: 'system' }, command).catch((error: unknown) => {
       if (!(error instanceof CodedError && error.code === 'UNAVAILABLE')) throw error
     })

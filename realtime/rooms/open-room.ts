@@ -20,7 +20,7 @@ export interface OpenRoomParts {
   store: RoomStore
   openAudio(showId: string): Promise<RoomAudio>
   delivery: Delivery
-  /** The last moment to send something to the members of a show before they learn of its end. */
+  /** Called just before the members learn of the end of their show: the last moment to send them something. */
   beforeEnd(showId: string): void
   limits: RoomLimits
   logger: FastifyBaseLogger
@@ -28,7 +28,7 @@ export interface OpenRoomParts {
   span?: Span | undefined
 }
 
-/** What an open room reports to its owner. */
+/** Callbacks of an open room to its owner. */
 export interface RoomHost {
   /** The show has ended; the store does not know yet. */
   onEnded(showId: string, end: ShowEnd): void

@@ -10,8 +10,8 @@ export interface ShowEnd {
 const maxEnds = 1000
 
 /**
- * How the last shows ended. Remembered for longer than the store takes to learn it: somebody may still hold what they
- * read there before.
+ * The ends of the last shows. They are remembered for longer than the store takes to record them, because a caller may
+ * still use a show that it read before.
  */
 export interface RecentEnds {
   find(showId: string): ShowEnd | undefined

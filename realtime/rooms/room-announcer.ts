@@ -4,7 +4,7 @@ import type { Delivery } from '../delivery/delivery.ts'
 import type { PresenceEvent } from '../room/events.ts'
 import { presenceOf, type ServerRoomState } from '../room/server-room-state.ts'
 
-/** Sends to the members of a show what happened in its room. Called right after each event was applied. */
+/** Sends the events of a room to the members of its show. Called right after each event was applied. */
 export interface RoomAnnouncer {
   /** Sends a logged event to everybody it is for, and ends the presence of a removed member. */
   logged(stamped: StampedEvent, before: ServerRoomState, after: ServerRoomState): void
@@ -15,7 +15,7 @@ export interface RoomAnnouncer {
 export interface RoomAnnouncerParts {
   delivery: Delivery
   audio: Pick<RoomAudio, 'leave'>
-  /** The last moment to send something to the members before they learn of the end. */
+  /** Called just before the members learn of the end: the last moment to send them something. */
   beforeEnd(): void
 }
 

@@ -11,7 +11,7 @@ interface Times {
   onAirAt?: number
 }
 
-/** Logs what operators are asked about: who asked to speak, was answered, went on air or left, and how long it took. */
+/** Logs speak requests, their answers, people going on and off air and leaving, and how long each took. */
 export interface RoomJournal {
   /** Called before the event is applied, with the state before it. */
   note(event: ServerRoomEvent, state: ServerRoomState, at: number): void
@@ -29,20 +29,20 @@ export function createRoomJournal(logger: Pick<FastifyBaseLogger, 'info'>): Room
     return times
   }
 
-  function offAir(userId: string, at: number, facts: object): void {
+  function logOffAir(userId: string, at: number, facts: object): void {
     const { onAirAt } = timesOf(userId)
     delete timesOf(userId).onAirAt
     if (onAirAt !== undefined) logger.info({ userId, ...facts, onAirMs: at - onAirAt }, 'off air')
   }
 
-  function answered(state: ServerRoomState, userId: string, at: number, facts: object): void {
+  function logAnswer(state: ServerRoomState, userId: string, at: number, facts: object): void {
     const request = state.room.queue.find(entry => entry.userId === userId)
     if (!request) return
     const { requestId: speakRequestId, requestedAt } = request
     logger.info({ userId, speakRequestId, ...facts, waitedMs: at - requestedAt }, 'speak request answered')
   }
 
-  function left(state: ServerRoomState, userId: string, at: number, how: 'gone' | 'away'): void {
+  function logLeaving(state: ServerRoomState, userId: string, at: number, how: 'gone' | 'away'): void {
     const presenceId = presenceOf(state, userId)
     const { joinedAt } = timesOf(userId)
     // The seat of a member who is away is kept, and its times with it.
@@ -68,29 +68,29 @@ export function createRoomJournal(logger: Pick<FastifyBaseLogger, 'info'>): Room
           timesOf(event.member.userId).joinedAt = at
           return
         case 'member:away':
-          return left(state, event.userId, at, 'away')
+          return logLeaving(state, event.userId, at, 'away')
         case 'member:gone':
-          return left(state, event.userId, at, 'gone')
+          return logLeaving(state, event.userId, at, 'gone')
         case 'speak:requested':
           return logger.info({ userId: event.userId, speakRequestId: event.requestId }, 'speak requested')
         case 'speak:invited':
           return logger.info({ userId: event.userId, by: event.by }, 'invited to speak')
         case 'speak:rejected':
-          return answered(state, event.userId, at, { by: event.by, accepted: false })
+          return logAnswer(state, event.userId, at, { by: event.by, accepted: false })
         case 'floor:granted':
           timesOf(event.userId).grantedAt = at
-          return answered(state, event.userId, at, { by: event.by, accepted: true })
+          return logAnswer(state, event.userId, at, { by: event.by, accepted: true })
         case 'stage:joined': {
           const { userId, producerId } = event
           timesOf(userId).onAirAt ??= at
           return logger.info({ userId, producerId, ...since('grantedMs', timesOf(userId).grantedAt, at) }, 'on air')
         }
         case 'stage:suspended':
-          return offAir(event.userId, at, { reason: 'suspended' })
+          return logOffAir(event.userId, at, { reason: 'suspended' })
         case 'stage:left':
-          return offAir(event.userId, at, { reason: event.reason })
+          return logOffAir(event.userId, at, { reason: event.reason })
         case 'floor:revoked':
-          return offAir(event.userId, at, { reason: event.reason, by: event.by })
+          return logOffAir(event.userId, at, { reason: event.reason, by: event.by })
       }
     }
   }

@@ -7,7 +7,7 @@ import type { ShowFacts } from '../room/opening-state.ts'
 /** A show as it is stored; its playlist is stored apart. */
 export type StoredShow = Omit<ShowFacts, 'playlist'> & { status: ShowStatus }
 
-/** What rooms read and write of stored shows. Every write may be repeated. */
+/** Stored shows as rooms read and write them. Every write may be repeated. */
 export interface ShowRecords {
   findRecord(showId: string): Promise<StoredShow | null>
   /** Shows that were live or interrupted when the server went down. */
@@ -19,15 +19,15 @@ export interface ShowRecords {
   visitorIds(showId: string): Promise<Iterable<string>>
 }
 
-/** What rooms read of stored comments. */
+/** Stored comments as rooms read them. */
 export interface CommentRecords {
   /** Authors of a show's comments since `sinceMs`, ms since the epoch, and when they wrote, oldest first. */
   writtenSince(showId: string, sinceMs: number): AsyncIterable<{ authorId: string; atMs: number }>
 }
 
-/** What rooms read of stored events, beside the log they write. */
+/** Stored events as rooms read them, besides the log they write. */
 export interface EventRecords {
-  /** How the log says that a show ended; undefined when it has not. */
+  /** Returns the end of a show according to its log; undefined when it has not ended. */
   findEnd(showId: string): Promise<{ reason: EndReason; at: number } | undefined>
 }
 

@@ -8,17 +8,17 @@ import type { Actor } from '../room/commands.ts'
 /** A song is opened this many times for one command, when the room keeps changing while it is opened. */
 const maxOpenings = 5
 
-/** A command was not carried out: it starts another song than the one that was opened. */
+/** The result of a command that was not carried out, because it starts another song than the opened one. */
 export const otherSong = Symbol('other song')
 
 /**
- * Runs what may start a song. The song is found and opened outside of the room's turns, since the store may be slow; the tasks keep
- * their order among themselves.
+ * Runs commands that may start a song. The song is found and opened outside the room's turns, because the store may be
+ * slow. The commands keep their order among themselves.
  */
 export interface SongTurns {
   /**
-   * Opens the song of the playback that is expected to come, then runs the command with it. When the command finds in its turn that
-   * it starts another song, that one is opened and the command runs again. Throws what opening throws, and CONFLICT.
+   * Opens the song of the expected playback, then runs the command with it. When the command finds in its turn that it
+   * starts another song, that song is opened and the command runs again. Throws the errors of opening, and CONFLICT.
    */
   run<T>(
     actor: Actor,

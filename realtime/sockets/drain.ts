@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** A connection that is to be closed while the server drains. */
+/** A connection that a draining server closes. */
 export interface DrainTarget {
-  /** A show needs its stage: these close last and reconnect first. */
+  /** Connections on stage close last and reconnect first, because a show needs its stage. */
   readonly isOnStage: boolean
   /** Tells the client to reconnect after this time, ms, and closes the connection. */
   close(reconnectAfterMs: number): void
 }
 
 export interface DrainClock {
-  /** At least 0, less than 1. */
+  /** Returns a number of at least 0 and less than 1. */
   random(): number
   wait(ms: number): Promise<unknown>
 }
@@ -44,8 +44,8 @@ function shuffled(targets: readonly DrainTarget[], random: () => number): DrainT
 }
 
 /**
- * Closes connections in small steps: a few at once, thousands over some seconds, never longer than `withinMs`. Shows go
- * on for those who are still connected.
+ * Closes connections in small steps: a few at once, thousands over some seconds, never longer than `withinMs`. Shows
+ * continue for the clients that are still connected.
  */
 export async function drain(
   targets: readonly DrainTarget[],

@@ -1,7 +1,7 @@
 import type { ClientEventName } from '../../contract/client-events.ts'
 import { createPersonalWindows, createRateWindow, type Limit, type RateWindow } from './rate-limits.ts'
 
-/** What a socket's packets are counted as. `stray` packets are no event. */
+/** The kinds of a socket's packets, which are counted apart. `stray` packets are not events. */
 export type PacketKind = 'media' | 'other' | 'stray'
 
 /** The limits of all client events. */
@@ -14,7 +14,7 @@ export interface EventLimits {
   readonly perPerson: Readonly<Partial<Record<ClientEventName, Limit>>>
 }
 
-/** A socket that tries this many times its limit is not mistaken but hostile, and is closed. */
+/** A socket is closed when its attempts reach this multiple of its limit: the client is hostile, not mistaken. */
 const floodFactor = 4
 
 export function kindOf(event: string): PacketKind {
@@ -25,7 +25,7 @@ export function kindOf(event: string): PacketKind {
 export interface SocketLimits {
   /** Counts a packet. Returns how long it has to wait, ms; 0 when it is allowed. */
   take(kind: PacketKind, nowMs: number): number
-  /** Whether the socket sends so much, refused packets included, that it must be closed. */
+  /** Whether the socket's attempts, refused packets included, are so frequent that it must be closed. */
   isFlooding(kind: PacketKind, nowMs: number): boolean
 }
 

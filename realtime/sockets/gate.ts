@@ -35,8 +35,8 @@ export interface GateParts {
   /** Compiles a schema into the check that REST uses too: it returns the places that do not fit, or null. */
   compile(schema: TSchema): (data: unknown) => Issue[] | null
   /**
-   * How long a person has to wait for their next comment, ms. Their handler counts comments, since a repeated one is
-   * none.
+   * Time until a person may comment again, ms. The handler of comments counts them, not the gate, because a repetition
+   * does not count.
    */
   commentWaitMs(userId: string): number
   logger: FastifyBaseLogger
@@ -91,7 +91,7 @@ export function createGate(parts: GateParts): (socket: AmbientSocket) => void {
     }
     const [payload] = args
     const issues = check(payload)
-    // A comment that is certainly no repetition of an earlier one waits like any other.
+    // A comment that cannot be a repetition of an earlier one has to wait.
     const isNewComment = event === 'comment:send' && (issues !== null || findShowId(socket) === undefined)
     if (isNewComment) refuseWhile(parts.commentWaitMs(userId))
     if (issues) throw new CodedError('VALIDATION', 'The payload does not fit.', { issues })
@@ -120,7 +120,7 @@ export function createGate(parts: GateParts): (socket: AmbientSocket) => void {
     }
   }
 
-  /** Joining is worth a line of the ordinary log. */
+  /** Logs a join at level info, every other answer at level debug. */
   function logAnswer(
     socket: AmbientSocket,
     answered: { event: string; requestId: string; code: string; tookMs: number; showIdBefore: string | undefined }

@@ -7,7 +7,7 @@ interface Packet {
 
 /** Sizes of a socket's incoming events, seen before they are decoded. */
 export interface PacketSizes {
-  /** Bytes of the oldest event that was not asked for yet, with its attachments. Called once for each event. */
+  /** Returns the bytes of the next event in order, with its attachments. Called once for each event. */
   nextEventBytes(): number
 }
 

@@ -21,7 +21,7 @@ export interface Membership {
   readonly actor: MemberActor
 }
 
-/** What the server keeps for one socket. */
+/** Data that the server keeps for one socket. */
 export interface SocketData {
   identity: Identity
   expiresAtMs: number

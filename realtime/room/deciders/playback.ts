@@ -36,8 +36,8 @@ function changeTo(playback: Playback, { room }: ServerRoomState): ServerRoomEven
 }
 
 /**
- * Without an item it resumes or seeks in the item that plays, or starts the list. Seeking does not change whether it
- * plays.
+ * Returns the playback after `playback:play`. Without an item it resumes or seeks in the current item, or starts the
+ * list. Seeking does not change whether it plays.
  */
 function play(state: ServerRoomState, { itemId, positionMs }: CommandMap['playback:play'], nowMs: number): Playback {
   const { playback } = state.room
@@ -64,14 +64,14 @@ function next(state: ServerRoomState, nowMs: number): Playback {
 }
 
 /**
- * An end noticed this late at most is followed without a gap. After a longer silence the next item starts when it is
- * noticed.
+ * Maximum delay after which an end is noticed and still followed without a gap. After a longer silence the next item
+ * starts when the end is noticed.
  */
 const maxSeamlessDelayMs = 100
 
 /**
- * An item ran to its end. An item that was changed in the meantime is ignored. The next one begins where this one ended
- * and not when that was noticed, so that a list is as long as its items together.
+ * An item ran to its end. An item that was changed in the meantime is ignored. The next item begins at the time when
+ * this one ended, not when the end was noticed, so that a list lasts as long as its items together.
  */
 function itemEnded(
   state: ServerRoomState,
@@ -85,8 +85,8 @@ function itemEnded(
 }
 
 /**
- * Follows the stored playlist; an older version changes nothing. The item that plays goes on, also when it was taken
- * out.
+ * Follows the stored playlist; an older version changes nothing. The current item plays on, even when it was removed
+ * from the list.
  */
 function followEdit(
   { room }: ServerRoomState,

@@ -38,7 +38,7 @@ function join(state: ServerRoomState, { kind, ...member }: MemberActor): ServerR
   ]
 }
 
-/** Leaving has no grace period, except for the creator: for them it is a lost connection. */
+/** Leaving has no grace period, except for the creator: it counts as a lost connection of theirs. */
 function leave(state: ServerRoomState, userId: string, nowMs: number): ServerRoomEvent[] {
   if (userId === state.room.creatorId) return dropCreator(state, nowMs)
   return [...giveUp(state, userId, 'left', userId), { type: 'member:gone', userId }]
@@ -77,7 +77,7 @@ function erase(state: ServerRoomState, userId: string): ServerRoomEvent[] {
   ]
 }
 
-/** The server restarted: nobody is connected or heard, and every grace period starts now. */
+/** The server restarted: no member is connected or heard, and every grace period starts now. */
 function restore(state: ServerRoomState, nowMs: number): ServerRoomEvent[] {
   const { room, limits } = state
   const suspended = room.stage

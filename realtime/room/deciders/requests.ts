@@ -4,7 +4,7 @@ import type { ServerRoomEvent } from '../events.ts'
 import { requestId, type ServerRoomState } from '../server-room-state.ts'
 import { byMember, profileOf, type Deciders, type Profile } from './decider.ts'
 
-/** The way to the stage: speak requests, answers and invitations. */
+/** Speak requests, their answers, and invitations. */
 export const requestDeciders: Deciders<
   'speak:request' | 'speak:cancel' | 'speak:answer' | 'speak:invite' | 'speak:respond' | 'speak:revoke'
 > = {

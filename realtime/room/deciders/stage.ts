@@ -52,7 +52,7 @@ function joinStage(
   return [{ type: 'stage:joined', userId, producerId, muted: muted ?? findStageMember(room, userId)?.muted ?? false }]
 }
 
-/** The speaker who is heard from this very producer. */
+/** Returns the speaker if they are heard from this producer. */
 function speakerWith(
   { room }: ServerRoomState,
   { userId, producerId }: { userId: string; producerId: string }

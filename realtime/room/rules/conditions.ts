@@ -79,7 +79,7 @@ export function targetOf(state: ServerRoomState, command: TargetingCommand): str
   return findRequest(state, command.requestId)?.userId ?? null
 }
 
-/** How long a person has to wait for their next comment, ms; 0 or less when they need not. Hosts never wait. */
+/** Time until a person may comment again, ms; 0 or less when they may comment now. Hosts never wait. */
 export function slowModeLeftMs(state: ServerRoomState, actor: Actor, nowMs: number): number {
   const last = state.lastComments.get(actorId(actor) ?? '')
   return last && !isActingHost(state, actor) ? last.atMs + state.room.settings.slowModeMs - nowMs : 0

@@ -2,7 +2,7 @@ import { firstToPlay, itemOf } from '../playlist.ts'
 import { hasFloor, isCohost, wasInShow, wasRequested } from './conditions.ts'
 import { rule, type Rule } from './rule.ts'
 
-/** What a command names must exist: NOT_FOUND. */
+/** The people and things that a command names must exist: NOT_FOUND. */
 export const existenceRules: readonly Rule[] = [
   rule(
     'an answered request was made',

@@ -1,7 +1,7 @@
 import { isPresent } from './conditions.ts'
 import { rule, type Rule } from './rule.ts'
 
-/** Who may act in the room at all. */
+/** Conditions for acting in the room at all: FORBIDDEN, NOT_IN_SHOW. */
 export const membershipRules: readonly Rule[] = [
   rule(
     'only the system sends system commands',

@@ -12,7 +12,7 @@ import {
 } from './conditions.ts'
 import { rule, type Rule } from './rule.ts'
 
-/** Who may do what: BANNED, FORBIDDEN, NO_FLOOR. */
+/** Permissions of actors: BANNED, FORBIDDEN, NO_FLOOR. */
 export const permissionRules: readonly Rule[] = [
   rule(
     'banned people cannot join',

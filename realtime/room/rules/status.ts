@@ -1,6 +1,6 @@
 import { rule, type Rule } from './rule.ts'
 
-/** What is possible before the start and after the end of the show. */
+/** Commands refused before the start or after the end of the show: SHOW_NOT_LIVE, SHOW_ENDED. */
 export const statusRules: readonly Rule[] = [
   rule(
     'nothing happens before the start',

@@ -1,0 +1,130 @@
+import type { RoomRecord } from '../../contract/room-events.ts'
+import type { AudienceCounts } from '../../plugins/app/shows/audience-counts.ts'
+import type { RoomAudio } from '../audio/room-audio.ts'
+import { createAudience } from '../delivery/audience.ts'
+import type { Delivery } from '../delivery/delivery.ts'
+import { apply } from '../room/apply.ts'
+import {
+  isLogged,
+  isPresenceEvent,
+  stamp,
+  type LoggedEvent,
+  type PresenceEvent,
+  type ServerRoomEvent
+} from '../room/events.ts'
+import type { ServerRoomState } from '../room/server-room-state.ts'
+import { createGraceClock } from './grace-clock.ts'
+import { createPlaybackClock } from './playback-clock.ts'
+import { createRoomAnnouncer } from './room-announcer.ts'
+import type { RoomJournal } from './room-journal.ts'
+import type { RoomWrites } from './room-writes.ts'
+
+/** Whether a command's events have a place in the log. */
+export type Outcome = 'logged' | 'unlogged'
+
+/** Holds the state of a room. Applies its events in order, and passes each to the members, the clocks and the log. */
+export interface EventApplier {
+  /** The state now. */
+  readonly state: ServerRoomState
+  /** Applies the events of a command synchronously, and queues the write of those that have a place in the log. */
+  apply(events: readonly ServerRoomEvent[], at: number): Outcome
+  stopClocks(): void
+}
+
+/** Callbacks to the room. The promises never reject. */
+export interface EventApplierHost {
+  /** A member's grace period should have ended. */
+  onGraceOver(userId: string): Promise<void>
+  /** The item that has played since `at` should have ended. */
+  onItemEnded(itemId: string, at: number): Promise<void>
+  /** Another item may be next. */
+  onUpNextChanged(): void
+}
+
+export interface EventApplierParts extends EventApplierHost {
+  state: ServerRoomState
+  /** Place of the last record in the log. */
+  seq: number
+  audio: Pick<RoomAudio, 'leave'>
+  delivery: Delivery
+  writes: RoomWrites
+  journal?: RoomJournal
+  nowMs: () => number
+  /** Writes records to the log; safe to repeat. */
+  append(records: readonly RoomRecord[]): Promise<void>
+  /** Called in order with every logged event after it was sent, and with the state after the whole command. */
+  onLogged(records: readonly RoomRecord[], state: ServerRoomState): void
+  recordAudience(counts: AudienceCounts): void
+  /** Called just before the members learn of the end: the last moment to send them something. */
+  beforeEnd(): void
+}
+
+export function createEventApplier(parts: EventApplierParts): EventApplier {
+  const { audio, delivery, writes, nowMs } = parts
+  let { state, seq } = parts
+  const { showId } = state.room
+  const announcer = createRoomAnnouncer({ delivery, audio, beforeEnd: parts.beforeEnd })
+  const audience = createAudience({
+    counts: () => ({
+      listenerCount: state.listenerCount,
+      totalListeners: state.visitorIds.size,
+      queueLength: state.room.queueLength
+    }),
+    broadcast: counts => delivery.toShow(showId, 'audience', counts),
+    record: counts => parts.recordAudience(counts)
+  })
+  const graceClock = createGraceClock(async userId => {
+    await parts.onGraceOver(userId)
+    return state
+  }, nowMs)
+  const playbackClock = createPlaybackClock(async (itemId, at) => await parts.onItemEnded(itemId, at), nowMs)
+  // A restored room may be in the middle of an item.
+  playbackClock.watch(state.room.playback)
+
+  function applyLogged(event: LoggedEvent, at: number): RoomRecord {
+    const before = state
+    state = apply(before, event, at)
+    announcer.logged(stamp(before.room, event, at), before, state)
+    if (event.type === 'playback:changed') playbackClock.watch(event.playback)
+    if (event.type === 'playback:changed' || event.type === 'playlist:changed') parts.onUpNextChanged()
+    if (event.type === 'show:ended') stopClocks()
+    return { seq: ++seq, at, event }
+  }
+
+  function applyPresence(event: PresenceEvent, at: number): void {
+    const userId = 'member' in event ? event.member.userId : event.userId
+    const before = state
+    state = apply(before, event, at)
+    graceClock.watch(state, userId)
+    announcer.presence(event, before, state)
+    const isNewcomer = state.visitorIds.has(userId) && !before.visitorIds.has(userId)
+    audience.changed(isNewcomer ? userId : undefined)
+  }
+
+  function stopClocks(): void {
+    graceClock.close()
+    playbackClock.close()
+    audience.close()
+  }
+
+  return {
+    get state() {
+      return state
+    },
+    apply(events, at) {
+      const records: RoomRecord[] = []
+      for (const event of events) {
+        parts.journal?.note(event, state, at)
+        if (isLogged(event)) records.push(applyLogged(event, at))
+        else if (isPresenceEvent(event)) applyPresence(event, at)
+        else state = apply(state, event, at)
+      }
+      if (records.length === 0) return 'unlogged'
+      writes.add('events', async () => await parts.append(records))
+      parts.onLogged(records, state)
+      audience.changed()
+      return 'logged'
+    },
+    stopClocks
+  }
+}
