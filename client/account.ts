@@ -27,7 +27,7 @@ const lockName = 'ambient:refresh'
 export interface Account {
   /** The signed-in user, or null. The same object until the user changes. */
   readonly user: User | null
-  /** When the access token should be renewed, ms since the epoch. Null when nobody is signed in. */
+  /** When the access token should be renewed, ms since the epoch. Null when no user is signed in. */
   readonly renewAtMs: number | null
   /** Calls back when a user signs in or out, here or in another tab, and when the token is renewed. */
   subscribe(listener: () => void): () => void
@@ -45,8 +45,8 @@ export interface Account {
   update(user: User): void
   signOut(everywhere?: boolean): Promise<void>
   /**
-   * Returns a valid access token and renews it first when it is about to expire. Returns null when nobody is signed in.
-   * Throws UNAVAILABLE.
+   * Returns a valid access token and renews it first when it is about to expire. Returns null when no user is signed
+   * in. Throws UNAVAILABLE.
    */
   freshToken(): Promise<string | null>
   /**

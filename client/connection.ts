@@ -19,7 +19,7 @@ export interface ConnectionParts {
   showId?: string
   account: Account
   clock: Clock
-  /** Connected: time to join. */
+  /** The socket is connected and can join its show. */
   onConnected: () => void
   /** The connection is lost and will be opened again. */
   onLost: () => void
@@ -87,12 +87,12 @@ export class Connection {
     this.socket.connect()
   }
 
-  /** Called after a successful join: the next loss is followed by the shortest delay again. */
+  /** Called after a successful join: the delays start again from the first. */
   resetBackoff(): void {
     this.#backoff.reset()
   }
 
-  /** Replaces this connection by a new one, after at least `minDelayMs`. */
+  /** Replaces this connection with a new one, after at least `minDelayMs`. */
   reconnect(minDelayMs = 0): void {
     if (this.#isClosed) return
     this.#minDelayMs = Math.max(this.#minDelayMs, minDelayMs)

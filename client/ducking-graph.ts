@@ -7,7 +7,7 @@ const loopGain = 0.9
 const curvePoints = 2001
 /** Critical damping, in the dB in which a BiquadFilterNode takes its Q: the filter falls without overshooting. */
 const criticalQ = 20 * Math.log10(0.5)
-/** Cutoff that follows the loudness of speech and not its waves. */
+/** Cutoff that follows the loudness of speech, not its waves. */
 const loudnessHz = 15
 /** A critically damped filter covers nine tenths of a step within this many radians. */
 const settlingRadians = 3.9
@@ -15,8 +15,8 @@ const settlingRadians = 3.9
 /**
  * Measures voices and lowers a gain while they are heard. Connect voices to `voices`, and `depth` to the parameter of
  * the gain. The output of `depth` moves between 0 and its own `gain`. All nodes are native: they run on the audio
- * thread sample by sample, also while the timers of a page in the background are throttled, and need no worklet script
- * that the page's Content-Security-Policy would have to allow.
+ * thread sample by sample, even while the timers of a background page are throttled, and use no worklet script that the
+ * page's Content-Security-Policy would have to allow.
  */
 export interface DuckingGraph {
   readonly voices: AudioNode
@@ -49,7 +49,7 @@ export function createDuckingGraph(context: BaseAudioContext): DuckingGraph {
     frequency: settlingRadians / ((2 * Math.PI * attackMs) / 1000),
     Q: criticalQ
   })
-  // Clips to 0 and 1: in Chromium, the output of so slow a filter is off by half a percent.
+  // Clips to 0 and 1: in Chromium, the output of a filter this slow is off by half a percent.
   const limit = new WaveShaperNode(context, { curve: [0, 0, 1] })
   const depth = new GainNode(context, { gain: 0 })
 

@@ -4,9 +4,9 @@ import type { ShowSettings } from '../contract/settings.ts'
 export type DuckingSetting = ShowSettings['ducking']
 
 /**
- * How songs fade under voices. `threshold` is the loudness from which a voice counts (mean of the magnitude, 0 to 1;
- * about −44 dBFS): above the noise of rooms and microphones, below quiet speech. The attack ends well before 50 ms, the
- * hold bridges pauses between words, and the release is slow enough not to be noticed.
+ * The envelope with which songs fade under voices. `threshold` is the loudness from which a voice counts (mean of the
+ * magnitude, 0 to 1; about −44 dBFS): above the noise of rooms and microphones, below quiet speech. The attack ends
+ * well before 50 ms, the hold bridges pauses between words, and the release is slow enough not to be noticed.
  */
 export const duckingShape = { threshold: 0.006, attackMs: 24, holdMs: 250, releaseMs: 400 } as const
 

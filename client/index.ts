@@ -1,4 +1,4 @@
-// The declarations name types of the DOM, also where a project does not list the library itself.
+// The declarations use types of the DOM, which a project may not list among its own libraries.
 /// <reference lib="dom" preserve="true" />
 
 export { createAmbient, type Ambient, type AmbientOptions } from './ambient.ts'

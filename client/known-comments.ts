@@ -6,8 +6,8 @@ import type { ShownComment } from './comments-view.ts'
 const maxComments = 1000
 
 /**
- * The comments of a show that this client has received live or loaded from the history. It holds each comment once, and
- * deleted comments stay away, in whatever order batches and pages arrive.
+ * The comments of a show that this client has received live or loaded from the history. In whatever order batches and
+ * pages arrive, it holds each comment once and no deleted comment.
  */
 export class KnownComments {
   #list: readonly ShownComment[] = []

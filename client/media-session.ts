@@ -20,11 +20,11 @@ export interface MediaSessionParts {
   sound: SoundOutput
   /** WebRTC where the platform has none of its own. */
   handlerFactory?: types.HandlerFactory
-  /** Which paths media may take. Default: any. */
+  /** Restricts the paths that media may take. Default: any. */
   iceTransportPolicy?: RTCIceTransportPolicy
   /** A transport has a path to the server. */
   onConnected: () => void
-  /** An operation that nobody awaits has failed: the media session has to be created again. */
+  /** An operation without a waiting caller has failed: the media session has to be created again. */
   onBroken: () => void
 }
 
@@ -52,7 +52,7 @@ export class MediaSession {
     this.#device.catch(() => {})
   }
 
-  /** Id of the open producer in this client, whatever the server says about it. */
+  /** Id of the producer that is open in this client. The server may have closed it already. */
   get producerId(): string | null {
     return this.#producer?.id ?? null
   }

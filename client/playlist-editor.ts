@@ -4,16 +4,8 @@ import { CodedError } from '../contract/errors.ts'
 import { createBackoff, type Backoff } from './backoff.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { Listeners } from './listeners.ts'
-import {
-  applyChange,
-  invertChange,
-  isApplicable,
-  matchesEntries,
-  positionAfter,
-  replaceIds,
-  toEntries,
-  type PlaylistChange
-} from './playlist-changes.ts'
+import { matchesEntries, toEntries } from './playlist-changes.ts'
+import { PlaylistDraft } from './playlist-draft.ts'
 import type { RoomView } from './room-view.ts'
 
 /** A playlist as its editor shows it. A new object after each change. */
@@ -43,14 +35,13 @@ export interface PlaylistEditorParts {
 const delays = { firstMs: 1000, maxMs: 30_000 }
 /** Conflicts in a row that other editors can cause. More are an error of the server. */
 const maxConflicts = 8
-const maxUndoSteps = 100
 /** Errors that another attempt may not meet. */
 const retryableCodes: ReadonlySet<string> = new Set(['UNAVAILABLE', 'RATE_LIMITED', 'CONFLICT', 'INTERNAL'])
 
 /**
  * Edits the playlist of a show. Each change is shown at once and saved soon, one save at a time. When another editor
- * changes the playlist, this one loads their list and applies its unsaved changes to it. It drops changes only when it
- * is told to.
+ * changes the playlist, this one loads their list and applies its unsaved changes to it. It drops changes only on
+ * `discard`, and those that no longer apply.
  */
 export class PlaylistEditor {
   readonly #parts: PlaylistEditorParts
@@ -58,14 +49,10 @@ export class PlaylistEditor {
   readonly #listeners = new Listeners()
   readonly #unsubscribe: () => void
   #view: PlaylistView = { items: null, state: 'loading', error: null, merged: null, canUndo: false }
-  /** The playlist as the server last returned it. */
-  #saved: Playlist | null = null
-  #unsavedChanges: PlaylistChange[] = []
-  #undoSteps: PlaylistChange[][] = []
+  readonly #draft = new PlaylistDraft()
   /** The newest version of the playlist that is known to exist. */
   #latestVersion = 0
   #conflictCount = 0
-  #insertedCount = 0
   #isRunning = false
   #isClosed = false
 
@@ -85,29 +72,25 @@ export class PlaylistEditor {
   readonly subscribe = (listener: () => void): (() => void) => this.#listeners.add(listener)
 
   /** Inserts new items after an item. Null is the beginning. Default: the end. */
-  insert(items: readonly Omit<PlaylistItem, 'id'>[], after: string | null = this.#items.at(-1)?.id ?? null): void {
-    this.#change([
-      {
-        type: 'insert',
-        items: items.map(item => ({ ...item, id: `new-${++this.#insertedCount}` })),
-        after: positionAfter(this.#items, after)
-      }
-    ])
+  insert(items: readonly Omit<PlaylistItem, 'id'>[], after?: string | null): void {
+    this.#draft.insert(items, after)
+    this.#onChanged()
   }
 
   remove(ids: readonly string[]): void {
-    this.#change([{ type: 'remove', ids }])
+    this.#draft.remove(ids)
+    this.#onChanged()
   }
 
   /** Moves items after another item. Null is the beginning. */
   move(ids: readonly string[], after: string | null): void {
-    this.#change([{ type: 'move', ids, after: positionAfter(this.#items, after) }])
+    this.#draft.move(ids, after)
+    this.#onChanged()
   }
 
   /** Undoes the last change of this editor. Changes by others stay. */
   undo(): void {
-    const changes = this.#undoSteps.pop()
-    if (changes) this.#apply(changes)
+    if (this.#draft.undo()) this.#onChanged()
   }
 
   /** Tries a waiting or failed load or save again now. */
@@ -117,14 +100,13 @@ export class PlaylistEditor {
 
   /** Drops unsaved changes. */
   discard(): void {
-    this.#unsavedChanges = []
-    this.#undoSteps = []
+    this.#draft.discard()
     this.refresh()
   }
 
   /** Loads the playlist again. */
   refresh(): void {
-    this.#latestVersion = Math.max(this.#latestVersion, (this.#saved?.version ?? 0) + 1)
+    this.#latestVersion = Math.max(this.#latestVersion, (this.#draft.saved?.version ?? 0) + 1)
     this.#run()
   }
 
@@ -134,25 +116,15 @@ export class PlaylistEditor {
     this.#unsubscribe()
   }
 
-  get #items(): readonly PlaylistItem[] {
-    return this.#unsavedChanges.reduce(applyChange, this.#saved?.items ?? [])
-  }
-
-  #change(changes: readonly PlaylistChange[]): void {
-    const undoStep = changes.flatMap(change => invertChange(this.#items, change))
-    this.#undoSteps = [...this.#undoSteps, undoStep].slice(-maxUndoSteps)
-    this.#apply(changes)
-  }
-
-  #apply(changes: readonly PlaylistChange[]): void {
-    this.#unsavedChanges = [...this.#unsavedChanges, ...changes]
+  /** Shows and saves a change. */
+  #onChanged(): void {
     this.#update({ merged: null })
     this.#run()
   }
 
   /** The live show reported a version of the playlist. */
   #onVersion(version: number): void {
-    if (version <= Math.max(this.#latestVersion, this.#saved?.version ?? -1)) return
+    if (version <= Math.max(this.#latestVersion, this.#draft.saved?.version ?? -1)) return
     this.#latestVersion = version
     this.#run()
   }
@@ -175,9 +147,9 @@ export class PlaylistEditor {
 
   /** Loads or saves once. Returns false when there was nothing to do. */
   async #runStep(): Promise<boolean> {
-    const saved = this.#saved
+    const { saved } = this.#draft
     if (!saved || this.#latestVersion > saved.version) await this.#load()
-    else if (this.#unsavedChanges.length > 0) await this.#save(saved)
+    else if (this.#draft.unsavedCount > 0) await this.#save(saved)
     else return false
     return true
   }
@@ -186,13 +158,14 @@ export class PlaylistEditor {
     const latestVersion = this.#latestVersion
     const playlist = await this.#parts.playlists.get(this.#parts.showId)
     if (this.#latestVersion === latestVersion) this.#latestVersion = playlist.version
-    if (this.#saved && playlist.version > this.#saved.version && this.#unsavedChanges.length > 0) this.#rebase(playlist)
-    else this.#setSaved(playlist)
+    const { saved, unsavedCount } = this.#draft
+    if (saved && playlist.version > saved.version && unsavedCount > 0) return this.#rebase(playlist)
+    this.#draft.setSaved(playlist)
+    this.#update({})
   }
 
   async #save(saved: Playlist): Promise<void> {
-    const sentItems = this.#items
-    const changeCount = this.#unsavedChanges.length
+    const { items: sentItems, unsavedCount: changeCount } = this.#draft
     const entries = toEntries(sentItems, saved.items)
     if (matchesEntries(entries, saved.items)) return this.#onSaved(saved, sentItems, changeCount)
     this.#update({ state: 'saving' })
@@ -209,38 +182,14 @@ export class PlaylistEditor {
     }
   }
 
-  /** The first `changeCount` changes are saved, and the server has given ids to new items. */
   #onSaved(playlist: Playlist, sentItems: readonly PlaylistItem[], changeCount: number): void {
-    const newIds = new Map(
-      sentItems.flatMap(({ id }, index) => {
-        const newId = playlist.items[index]?.id
-        return newId === undefined || newId === id ? [] : [[id, newId] as const]
-      })
-    )
-    const withNewIds = (change: PlaylistChange) => replaceIds(change, newIds)
     this.#conflictCount = 0
-    this.#unsavedChanges = this.#unsavedChanges.slice(changeCount).map(withNewIds)
-    this.#undoSteps = this.#undoSteps.map(step => step.map(withNewIds))
-    this.#setSaved(playlist)
-  }
-
-  /** Applies the unsaved changes to the list of another editor. */
-  #rebase(playlist: Playlist): void {
-    const changes = this.#unsavedChanges
-    this.#unsavedChanges = []
-    let items: readonly PlaylistItem[] = playlist.items
-    for (const change of changes) {
-      if (!isApplicable(items, change)) continue
-      this.#unsavedChanges.push(change)
-      items = applyChange(items, change)
-    }
-    this.#update({ merged: { lost: changes.length - this.#unsavedChanges.length } })
-    this.#setSaved(playlist)
-  }
-
-  #setSaved(playlist: Playlist): void {
-    this.#saved = playlist
+    this.#draft.confirm(playlist, sentItems, changeCount)
     this.#update({})
+  }
+
+  #rebase(playlist: Playlist): void {
+    this.#update({ merged: { lost: this.#draft.rebase(playlist) } })
   }
 
   #onFailed(error: CodedError): void {
@@ -257,8 +206,8 @@ export class PlaylistEditor {
 
   #update(change: Partial<PlaylistView>): void {
     if (this.#isClosed) return
-    const items = this.#saved && this.#items
-    this.#view = { ...this.#view, ...change, items, canUndo: this.#undoSteps.length > 0 }
+    const { saved, items, canUndo } = this.#draft
+    this.#view = { ...this.#view, ...change, items: saved && items, canUndo }
     this.#listeners.notify()
   }
 }

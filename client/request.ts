@@ -13,7 +13,7 @@ export type Request = <T>(method: Method, path: string, body?: object, accessTok
 /** Sends requests with a valid access token while a user is signed in. */
 export type AuthorizedRequest = <T>(method: Method, path: string, body?: object) => Promise<T>
 
-/** A request without a response is aborted after this time, so that nothing waits behind it forever. */
+/** A request without a response is aborted after this time, so that no caller waits forever. */
 const requestTimeoutMs = 20_000
 
 /** Creates the function that sends requests to one server with `fetch`. */

@@ -5,8 +5,8 @@ import type { SendCommand } from './connection.ts'
 import type { ReactionCounts, Reactions } from './reactions.ts'
 
 /**
- * The commands of a live show, except for joining, leaving and the user's own voice. All throw CodedError; the server
- * decides who may send which.
+ * The commands of a live show, except for joining, leaving and audio. All throw CodedError; the server checks the
+ * permissions.
  */
 export abstract class RoomCommands {
   /** Sends a command. Throws UNAVAILABLE while the connection is lost. */

@@ -12,7 +12,7 @@ import type { Clock } from './clock.ts'
 import { CommentFeed } from './comment-feed.ts'
 import { Connection, connectionLostError, type SendCommand } from './connection.ts'
 import { Reactions } from './reactions.ts'
-import { RoomCommands } from './room-commands.ts'
+import { RoomAudioCommands } from './room-audio-commands.ts'
 import { RoomFollower } from './room-follower.ts'
 import { RoomMedia } from './room-media.ts'
 import { emptyView, type CloseReason, type RoomView } from './room-view.ts'
@@ -20,7 +20,6 @@ import type { SoundOutput } from './sound.ts'
 import { startTokenRenewal } from './token-renewal.ts'
 import { ViewStore } from './view-store.ts'
 import { Voice } from './voice.ts'
-import type { SoundKind } from './volumes.ts'
 
 export interface ShowRoomParts {
   url: string
@@ -44,16 +43,16 @@ const retryableCodes: ReadonlySet<string> = new Set(['UNAVAILABLE', 'RATE_LIMITE
  * reconnects after a lost connection. `view` holds everything that a page shows. Commands throw CodedError, UNAVAILABLE
  * while the connection is lost.
  */
-export class ShowRoom extends RoomCommands {
+export class ShowRoom extends RoomAudioCommands {
   readonly showId: string
   readonly #account: Account
-  readonly #sound: SoundOutput
+  protected readonly sound: SoundOutput
   readonly #clock: Clock
   readonly #store: ViewStore
   readonly #connection: Connection
   readonly #follower: RoomFollower
-  readonly #media: RoomMedia
-  readonly #voice: Voice
+  protected readonly media: RoomMedia
+  protected readonly ownVoice: Voice
   protected readonly comments: CommentFeed
   protected readonly reactions: Reactions
   readonly #unsubscribers: (() => void)[] = []
@@ -73,7 +72,7 @@ export class ShowRoom extends RoomCommands {
     super()
     this.showId = showId
     this.#account = account
-    this.#sound = sound
+    this.sound = sound
     this.#clock = clock
     this.#store = new ViewStore({
       ...emptyView(account.user?.id ?? ''),
@@ -99,20 +98,20 @@ export class ShowRoom extends RoomCommands {
       onChange: event => this.#onRoomChanged(event),
       onOutOfSync: () => this.#connection.reconnect()
     })
-    this.#media = new RoomMedia({
+    this.media = new RoomMedia({
       sendCommand,
       sound,
       clock,
-      onStarted: () => this.#syncMedia(),
+      onStarted: () => this.syncMedia(),
       onUnrecoverable: () => this.#connection.reconnect(),
       ...(handlerFactory && { handlerFactory }),
       ...(iceTransportPolicy && { iceTransportPolicy })
     })
-    this.#voice = new Voice({
-      getMediaSession: () => this.#media.session,
+    this.ownVoice = new Voice({
+      getMediaSession: () => this.media.session,
       getSeat: () => this.view.room && findStageMember(this.view.room, this.view.me.userId),
       onChange: microphone => this.#store.set({ microphone }),
-      onBroken: session => this.#media.restart(session)
+      onBroken: session => this.media.restart(session)
     })
     this.comments = new CommentFeed({
       showId,
@@ -136,14 +135,6 @@ export class ShowRoom extends RoomCommands {
   /** Calls back after each change of `view`. Returns a function that stops that. */
   readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener)
 
-  /**
-   * The track that is published, for example to show its level. Null without one. It changes only when
-   * `view.microphone` changes.
-   */
-  get voice(): MediaStreamTrack | null {
-    return this.#voice.track
-  }
-
   /** Requests to speak. Co-hosts and invited listeners get the floor at once, with position 0. */
   async requestFloor(reason = ''): Promise<AckData<'speak:request'>> {
     const answer = await this.sendCommand('speak:request', { reason })
@@ -151,56 +142,10 @@ export class ShowRoom extends RoomCommands {
     return answer
   }
 
-  /**
-   * Mutes or unmutes a speaker. Users can mute and unmute themselves; hosts can mute others. The user's own voice is
-   * silent at once, and stays silent when the server cannot be reached.
-   */
-  async mute(userId: string, muted: boolean): Promise<void> {
-    const isOwn = userId === this.view.me.userId
-    if (isOwn && muted) this.#voice.muteLocally()
-    try {
-      await this.sendCommand('mute:set', { userId, muted })
-      if (isOwn && !muted) this.#voice.unmuteLocally()
-    } catch (error) {
-      const isRejected = error instanceof CodedError && error.code !== 'UNAVAILABLE'
-      if (isOwn && muted && isRejected) this.#voice.unmuteLocally()
-      throw error
-    }
-  }
-
-  /** Starts playing sound. Call it from a tap: browsers play no sound before one. */
-  async unlockSound(): Promise<void> {
-    await this.#sound.unlock()
-  }
-
-  /**
-   * Sets the playback volume of voices or songs in this client, from 0 (silent) to 1. `view.volumes` holds the current
-   * ones.
-   */
-  setVolume(kind: SoundKind, volume: number): void {
-    this.#sound.setVolume(kind, volume)
-  }
-
-  /**
-   * Sends a track as the user's voice while the user has the floor, also after reconnects. A second track replaces the
-   * first and keeps it muted or unmuted. The room stops the track when it is no longer needed, also when this throws
-   * NO_FLOOR.
-   */
-  async publish(track: MediaStreamTrack): Promise<void> {
-    await this.#voice.publish(track)
-  }
-
-  /** Turns the microphone off and keeps the floor. The user is muted, and still muted when they publish again. */
-  async unpublish(): Promise<void> {
-    const wasSending = this.#media.session?.producerId !== null
-    await this.#voice.pause()
-    if (wasSending) await this.mute(this.view.me.userId, true)
-  }
-
   /** Leaves the show for good. Turns the microphone off at once. */
   async leave(): Promise<void> {
-    this.#voice.stop()
-    this.#media.stop()
+    this.ownVoice.stop()
+    this.media.stop()
     if (this.view.connection === 'live') await this.#connection.sendCommand('show:leave', {}).catch(() => {})
     this.#close({ reason: 'left' })
   }
@@ -216,13 +161,11 @@ export class ShowRoom extends RoomCommands {
     socket.on('media:speaking', ({ levels }) =>
       this.#store.set({ speaking: new Map(levels.map(({ userId, volume }) => [userId, volume])) })
     )
-    socket.on('media:reset', ({ routerRtpCapabilities }) => this.#media.start(routerRtpCapabilities))
+    socket.on('media:reset', ({ routerRtpCapabilities }) => this.media.start(routerRtpCapabilities))
     socket.on('session:replaced', () => this.#close({ reason: 'replaced' }))
     socket.on('session:removed', ({ ban }) => this.#close({ reason: 'removed', ban }))
     this.#unsubscribers.push(
-      this.#sound.subscribe(() =>
-        this.#store.set({ isSoundLocked: this.#sound.isLocked, volumes: this.#sound.volumes })
-      ),
+      this.sound.subscribe(() => this.#store.set({ isSoundLocked: this.sound.isLocked, volumes: this.sound.volumes })),
       this.#account.subscribe(() => {
         if (this.#account.user?.id !== this.view.me.userId) this.#close({ reason: 'signedOut' })
       })
@@ -237,7 +180,7 @@ export class ShowRoom extends RoomCommands {
       this.#connection.resetBackoff()
       this.#follower.applySnapshot(snapshot)
       this.comments.start()
-      this.#media.start(media.routerRtpCapabilities)
+      this.media.start(media.routerRtpCapabilities)
       this.#stopTokenRenewal = startTokenRenewal({
         account: this.#account,
         clock: this.#clock,
@@ -261,35 +204,21 @@ export class ShowRoom extends RoomCommands {
   #onConnectionLost(): void {
     this.#stopTokenRenewal?.()
     this.#follower.reset()
-    this.#media.stop()
+    this.media.stop()
     this.reactions.reset()
     this.#store.set({
       connection: 'reconnecting',
       speaking: new Map(),
-      microphone: this.#voice.isPublishing ? 'starting' : 'off'
+      microphone: this.ownVoice.isPublishing ? 'starting' : 'off'
     })
   }
 
   #onRoomChanged(event: StampedEvent['event'] | null): void {
     if (event?.type === 'show:ended') this.#close({ reason: 'ended', endReason: event.reason })
-    else this.#syncMedia()
+    else this.syncMedia()
   }
 
-  /** Receives the voices on stage and the song that plays, and sends the user's own voice while they have the floor. */
-  #syncMedia(): void {
-    const { room, me } = this.view
-    if (!room) return
-    this.#sound.setDucking(room.settings.ducking)
-    const producers = new Map<string, SoundKind>()
-    for (const { userId, producerId } of room.stage) {
-      if (producerId !== null && userId !== me.userId) producers.set(producerId, 'voice')
-    }
-    if (room.playback.producerId !== null) producers.set(room.playback.producerId, 'song')
-    this.#media.session?.receiveOnly(producers)
-    this.#voice.sync()
-  }
-
-  /** Sends a command, or fails at once while the connection is lost, so that the user sees it at once. */
+  /** Sends a command. Fails at once while the connection is lost, so that the user sees it at once. */
   protected readonly sendCommand: SendCommand = async (event, payload) => {
     if (this.view.connection !== 'live') throw connectionLostError()
     return await this.#connection.sendCommand(event, payload)
@@ -300,8 +229,8 @@ export class ShowRoom extends RoomCommands {
     this.#store.set({ connection: 'closed', closed, speaking: new Map() })
     this.#stopTokenRenewal?.()
     for (const unsubscribe of this.#unsubscribers.splice(0)) unsubscribe()
-    this.#voice.stop()
-    this.#media.stop()
+    this.ownVoice.stop()
+    this.media.stop()
     this.comments.close()
     this.#follower.reset()
     this.#connection.close()

@@ -7,8 +7,8 @@ const rampS = 0.02
 
 export interface SongMixerParts {
   /**
-   * Whether voices are played through the mixer too, and not only measured: where the volume of an element cannot be
-   * set.
+   * Whether voices are played through the mixer too, and not only measured. True where the volume of an element cannot
+   * be set.
    */
   playsVoices: boolean
   /** The mixer has started or stopped playing. */
@@ -56,13 +56,13 @@ function createMixerIn(context: AudioContext, { playsVoices, onChange }: SongMix
 
   /** Runs the context only while there is something to play. */
   function updateContext(): void {
-    const wanted = sources.size > 0 ? 'running' : 'suspended'
-    if (context.state === wanted) return
-    ;(wanted === 'running' ? context.resume() : context.suspend()).catch(() => {})
+    const targetState = sources.size > 0 ? 'running' : 'suspended'
+    if (context.state === targetState) return
+    ;(targetState === 'running' ? context.resume() : context.suspend()).catch(() => {})
   }
 
   context.addEventListener('statechange', () => {
-    // The event is late: another state may be needed by now.
+    // The event is late: the sources may have changed since.
     updateContext()
     onChange()
   })

@@ -1,4 +1,4 @@
-/** Where a client keeps its sign-in between visits. */
+/** Storage in which a client keeps its sign-in between visits. */
 export interface TokenStorage {
   read(): string | null
   write(value: string | null): void

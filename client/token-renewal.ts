@@ -16,7 +16,7 @@ const delays = { firstMs: 1000, maxMs: 15_000 }
 
 /**
  * Keeps a socket authenticated. The server closes a socket when the last token presented on it expires, so this renews
- * the token in time and presents every new token, whoever renewed it. Returns a function that stops it.
+ * the token in time and presents every new token, even one renewed elsewhere. Returns a function that stops it.
  */
 export function startTokenRenewal(parts: TokenRenewalParts): () => void {
   const { account, clock, present } = parts
@@ -33,7 +33,7 @@ export function startTokenRenewal(parts: TokenRenewalParts): () => void {
       backoff.reset()
       schedule()
     } catch (error) {
-      // Other rejections stay: the socket closes when its token expires, and reconnects with the new one.
+      // After other rejections the socket closes when its token expires, and reconnects with the new one.
       const isRetryable = error instanceof CodedError && (error.code === 'UNAVAILABLE' || error.code === 'RATE_LIMITED')
       if (!isStopped && isRetryable) backoff.schedule(renew, error.retryAfterMs)
     }

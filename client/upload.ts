@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts'
 import { parseResponse } from './request.ts'
 import { startTimeout } from './timeout.ts'
 
-/** A file: of a browser, or as React Native names a file on the device. */
+/** A file of a browser, or a file on the device as React Native names it. */
 export type UploadFile = Blob | { uri: string; name: string; type?: string }
 
 export interface UploadOptions {

@@ -37,7 +37,7 @@ export class Voice {
     return this.#track
   }
 
-  /** Sends a track, and stops it when it is no longer needed. Throws NO_FLOOR, or why it cannot be sent now. */
+  /** Sends a track, and stops it when it is no longer needed. Throws NO_FLOOR, or the error that prevents sending. */
   async publish(track: MediaStreamTrack): Promise<void> {
     if (this.#parts.getSeat() === undefined) {
       track.stop()
@@ -71,7 +71,7 @@ export class Voice {
     if (track) this.#parts.onChange('off')
   }
 
-  /** Sends no sound from now on, whatever the server says. */
+  /** Sends no sound from now on, even if the server has not muted the speaker. */
   muteLocally(): void {
     this.#isMutedLocally = true
     this.sync()
@@ -104,7 +104,7 @@ export class Voice {
     if (this.#track && session.producerId === null) this.#send().catch(() => {})
   }
 
-  /** Starts sending, one attempt at a time, then applies changes that came meanwhile. */
+  /** Starts sending, one attempt at a time, then applies changes that were made meanwhile. */
   async #send(): Promise<void> {
     this.#sending ??= this.#attempt().finally(() => {
       this.#sending = null

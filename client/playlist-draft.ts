@@ -1,0 +1,109 @@
+import type { PlaylistItem } from '../contract/playback.ts'
+import type { Playlist } from '../contract/playlist.ts'
+import {
+  applyChange,
+  invertChange,
+  isApplicable,
+  positionAfter,
+  replaceIds,
+  type PlaylistChange
+} from './playlist-changes.ts'
+
+const maxUndoSteps = 100
+
+/** The saved playlist with the unsaved changes of one editor, and the changes that undo them. */
+export class PlaylistDraft {
+  #saved: Playlist | null = null
+  #unsavedChanges: readonly PlaylistChange[] = []
+  #undoSteps: readonly (readonly PlaylistChange[])[] = []
+  #insertedCount = 0
+
+  /** The playlist as the server last returned it. Null until it is loaded. */
+  get saved(): Playlist | null {
+    return this.#saved
+  }
+
+  /** The saved items with the unsaved changes. */
+  get items(): readonly PlaylistItem[] {
+    return this.#unsavedChanges.reduce(applyChange, this.#saved?.items ?? [])
+  }
+
+  get unsavedCount(): number {
+    return this.#unsavedChanges.length
+  }
+
+  get canUndo(): boolean {
+    return this.#undoSteps.length > 0
+  }
+
+  /** Inserts new items after an item. Null is the beginning. Default: the end. */
+  insert(items: readonly Omit<PlaylistItem, 'id'>[], after: string | null = this.items.at(-1)?.id ?? null): void {
+    this.#change({
+      type: 'insert',
+      items: items.map(item => ({ ...item, id: `new-${++this.#insertedCount}` })),
+      after: positionAfter(this.items, after)
+    })
+  }
+
+  remove(ids: readonly string[]): void {
+    this.#change({ type: 'remove', ids })
+  }
+
+  /** Moves items after another item. Null is the beginning. */
+  move(ids: readonly string[], after: string | null): void {
+    this.#change({ type: 'move', ids, after: positionAfter(this.items, after) })
+  }
+
+  /** Undoes the last change. Returns false when there is none. */
+  undo(): boolean {
+    const changes = this.#undoSteps.at(-1)
+    if (!changes) return false
+    this.#undoSteps = this.#undoSteps.slice(0, -1)
+    this.#unsavedChanges = [...this.#unsavedChanges, ...changes]
+    return true
+  }
+
+  /** Drops the unsaved changes. */
+  discard(): void {
+    this.#unsavedChanges = []
+    this.#undoSteps = []
+  }
+
+  setSaved(playlist: Playlist): void {
+    this.#saved = playlist
+  }
+
+  /** Removes the first `changeCount` changes, which are saved, and takes the ids that the server gave to new items. */
+  confirm(playlist: Playlist, sentItems: readonly PlaylistItem[], changeCount: number): void {
+    const newIds = new Map(
+      sentItems.flatMap(({ id }, index) => {
+        const newId = playlist.items[index]?.id
+        return newId === undefined || newId === id ? [] : [[id, newId] as const]
+      })
+    )
+    const withNewIds = (change: PlaylistChange) => replaceIds(change, newIds)
+    this.#unsavedChanges = this.#unsavedChanges.slice(changeCount).map(withNewIds)
+    this.#undoSteps = this.#undoSteps.map(step => step.map(withNewIds))
+    this.#saved = playlist
+  }
+
+  /** Applies the unsaved changes to the list of another editor. Returns the number of changes that no longer apply. */
+  rebase(playlist: Playlist): number {
+    const kept: PlaylistChange[] = []
+    let items: readonly PlaylistItem[] = playlist.items
+    for (const change of this.#unsavedChanges) {
+      if (!isApplicable(items, change)) continue
+      kept.push(change)
+      items = applyChange(items, change)
+    }
+    const lostCount = this.#unsavedChanges.length - kept.length
+    this.#unsavedChanges = kept
+    this.#saved = playlist
+    return lostCount
+  }
+
+  #change(change: PlaylistChange): void {
+    this.#undoSteps = [...this.#undoSteps, invertChange(this.items, change)].slice(-maxUndoSteps)
+    this.#unsavedChanges = [...this.#unsavedChanges, change]
+  }
+}

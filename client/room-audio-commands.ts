@@ -1,0 +1,83 @@
+import { CodedError } from '../contract/errors.ts'
+import { RoomCommands } from './room-commands.ts'
+import type { RoomMedia } from './room-media.ts'
+import type { RoomView } from './room-view.ts'
+import type { SoundOutput } from './sound.ts'
+import type { Voice } from './voice.ts'
+import type { SoundKind } from './volumes.ts'
+
+/** The audio of a live show: the user's own voice, muting, and the playback of voices and songs. */
+export abstract class RoomAudioCommands extends RoomCommands {
+  abstract get view(): RoomView
+  protected abstract readonly sound: SoundOutput
+  protected abstract readonly media: RoomMedia
+  protected abstract readonly ownVoice: Voice
+
+  /**
+   * The track that is published, for example to show its level. Null without one. It changes only when
+   * `view.microphone` changes.
+   */
+  get voice(): MediaStreamTrack | null {
+    return this.ownVoice.track
+  }
+
+  /**
+   * Mutes or unmutes a speaker. Users can mute and unmute themselves; hosts can mute others. The user's own voice is
+   * silent at once, and stays silent when the server cannot be reached.
+   */
+  async mute(userId: string, muted: boolean): Promise<void> {
+    const isOwn = userId === this.view.me.userId
+    if (isOwn && muted) this.ownVoice.muteLocally()
+    try {
+      await this.sendCommand('mute:set', { userId, muted })
+      if (isOwn && !muted) this.ownVoice.unmuteLocally()
+    } catch (error) {
+      const isRejected = error instanceof CodedError && error.code !== 'UNAVAILABLE'
+      if (isOwn && muted && isRejected) this.ownVoice.unmuteLocally()
+      throw error
+    }
+  }
+
+  /** Starts playing sound. Call it from a tap: browsers play no sound before one. */
+  async unlockSound(): Promise<void> {
+    await this.sound.unlock()
+  }
+
+  /**
+   * Sets the playback volume of voices or songs in this client, from 0 (silent) to 1. `view.volumes` holds the current
+   * ones.
+   */
+  setVolume(kind: SoundKind, volume: number): void {
+    this.sound.setVolume(kind, volume)
+  }
+
+  /**
+   * Sends a track as the user's voice while the user has the floor, also after reconnects. A second track replaces the
+   * first and keeps it muted or unmuted. The room stops the track when it is no longer needed, also when this throws
+   * NO_FLOOR.
+   */
+  async publish(track: MediaStreamTrack): Promise<void> {
+    await this.ownVoice.publish(track)
+  }
+
+  /** Turns the microphone off and keeps the floor. The user is muted, and still muted when they publish again. */
+  async unpublish(): Promise<void> {
+    const wasSending = this.media.session?.producerId !== null
+    await this.ownVoice.pause()
+    if (wasSending) await this.mute(this.view.me.userId, true)
+  }
+
+  /** Receives the voices on stage and the song that plays, and sends the user's own voice while they have the floor. */
+  protected syncMedia(): void {
+    const { room, me } = this.view
+    if (!room) return
+    this.sound.setDucking(room.settings.ducking)
+    const producers = new Map<string, SoundKind>()
+    for (const { userId, producerId } of room.stage) {
+      if (producerId !== null && userId !== me.userId) producers.set(producerId, 'voice')
+    }
+    if (room.playback.producerId !== null) producers.set(room.playback.producerId, 'song')
+    this.media.session?.receiveOnly(producers)
+    this.ownVoice.sync()
+  }
+}
