@@ -11,10 +11,10 @@ export type DevLogin = Static<typeof DevLogin>
 export const GuestLogin = Exactly({ displayName: Type.Optional(DisplayName) })
 export type GuestLogin = Static<typeof GuestLogin>
 
-/** A place where one is signed in; `current` is the one that asks. */
+/** A sign-in on a device. `current` is the sign-in of the request. */
 export const SignInSession = Exactly({
   id: Id,
-  device: Type.String({ description: 'What the app said it is (its User-Agent, shortened)' }),
+  device: Type.String({ description: 'Name of the app: its User-Agent, shortened' }),
   createdAt: IsoTime,
   lastUsedAt: IsoTime,
   current: Type.Boolean()
@@ -28,15 +28,15 @@ export const RefreshToken = Type.String({ minLength: 1, maxLength: 512 })
 export const RefreshBody = Exactly({ refreshToken: RefreshToken })
 export type RefreshBody = Static<typeof RefreshBody>
 
-/** Body of `POST /v1/auth/logout`; `everywhere` ends all the person's sessions. */
+/** Body of `POST /v1/auth/logout`; `everywhere` ends all sign-ins of the person. */
 export const LogoutBody = Exactly({ refreshToken: RefreshToken, everywhere: Type.Optional(Type.Boolean()) })
 export type LogoutBody = Static<typeof LogoutBody>
 
-/** What signing in answers; `expiresIn` in seconds. */
+/** Answer of signing in. */
 export const Tokens = Exactly({
   accessToken: Type.String(),
   refreshToken: Type.String(),
-  expiresIn: Type.Integer({ description: 'Seconds until the access token is over' }),
+  expiresIn: Type.Integer({ description: 'Seconds until the access token expires' }),
   user: User
 })
 export type Tokens = Static<typeof Tokens>

@@ -10,13 +10,13 @@ import { AnnouncementText, CommentText, Reason } from './text.ts'
 
 const Nothing = Exactly({})
 const Playing = Exactly({ playback: Playback })
-/** A day, longer than anything that is played. */
+/** At most a day, which is longer than any item of a playlist. */
 const PositionMs = Type.Integer({ minimum: 0, maximum: 86_400_000 })
 const ConsumerRef = { payload: Exactly({ consumerId: Id }), data: Nothing }
 
 /**
- * Everything a client may send while a show is live: the one payload object, and the `data` of its ack.
- * The server validates with these, the SDK is typed by them, AsyncAPI is made from them.
+ * All events of clients: the one payload object, and the `data` of its acknowledgement. The server validates with these
+ * schemas, the SDK takes its types from them, and AsyncAPI is generated from them.
  */
 export const clientEvents = {
   'auth:refresh': {
@@ -36,7 +36,7 @@ export const clientEvents = {
       requestId: Id,
       position: Type.Integer({
         minimum: 0,
-        description: '1-based; 0 when the floor was granted at once: then no request stands, and requestId is `granted`'
+        description: '1-based; 0 when the floor was granted at once, without a request: then requestId is `granted`'
       })
     })
   },
@@ -108,10 +108,10 @@ export type ClientEventName = keyof ClientEvents
 export type Payload<E extends ClientEventName> = Static<ClientEvents[E]['payload']>
 export type AckData<E extends ClientEventName> = Static<ClientEvents[E]['data']>
 
-/** The answer every command gets, exactly once. */
+/** The acknowledgement of a command. Every command gets exactly one. */
 export type Ack<T> = { ok: true; data: T } | { ok: false; error: WireError }
 
-/** As socket.io wants its events typed. */
+/** The events in the form that Socket.io takes as types. */
 export type ClientToServerEvents = {
   [E in ClientEventName]: (payload: Payload<E>, ack: (answer: Ack<AckData<E>>) => void) => void
 }

@@ -3,14 +3,14 @@ import { Exactly, Id, IsoTime, TimeMs } from './primitives.ts'
 import { Person } from './users.ts'
 
 /**
- * Made by the client, so that sending again makes no second comment. It is the client's own, so any word of visible
- * ASCII will do.
+ * Chosen by the client, so that sending a comment again creates no second one. Any word of visible ASCII characters is
+ * valid.
  */
 export const ClientId = Type.String({
   minLength: 1,
   maxLength: 64,
   pattern: '^[!-~]+$',
-  description: "The sender's own id of the comment"
+  description: 'Id of the comment, chosen by the sender'
 })
 
 const fields = { id: Id, clientId: ClientId, showId: Id, author: Person, text: Type.String() }
@@ -23,6 +23,6 @@ export type Comment = Static<typeof Comment>
 export const LiveComment = Exactly({ ...fields, createdAt: TimeMs })
 export type LiveComment = Static<typeof LiveComment>
 
-/** What was said and what was taken back since the last batch, oldest first. */
+/** The comments created and deleted since the last batch, oldest first. */
 export const CommentBatch = Exactly({ comments: Type.Array(LiveComment), deletedIds: Type.Array(Id) })
 export type CommentBatch = Static<typeof CommentBatch>

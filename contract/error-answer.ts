@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { errorTable, type ErrorCode } from './errors.ts'
 import { Exactly } from './primitives.ts'
 
-/** An error as REST answers it. */
+/** An error in a REST answer. */
 export const ErrorAnswer = Exactly({
   statusCode: Type.Integer(),
   code: Type.String(),
@@ -12,7 +12,8 @@ export const ErrorAnswer = Exactly({
   retryAfterMs: Type.Optional(Type.Integer())
 })
 
-const everywhere: ErrorCode[] = [
+/** Errors that any route may answer. */
+const commonCodes: ErrorCode[] = [
   'VALIDATION',
   'PAYLOAD_TOO_LARGE',
   'UNSUPPORTED_MEDIA',
@@ -21,9 +22,9 @@ const everywhere: ErrorCode[] = [
   'UNAVAILABLE'
 ]
 
-/** The error answers of a route by status, for its documentation: each names the codes it may carry. */
+/** Returns the error answers of a route by status, for its documentation. Each names the codes that it may have. */
 export function errorAnswers(...codes: ErrorCode[]): Record<number, typeof ErrorAnswer> {
-  const byStatus = Map.groupBy(new Set([...codes, ...everywhere]), code => errorTable[code].statusCode)
+  const byStatus = Map.groupBy(new Set([...codes, ...commonCodes]), code => errorTable[code].statusCode)
   return Object.fromEntries(
     [...byStatus].map(([status, [first = 'INTERNAL', ...others]]) => [
       status,
@@ -38,7 +39,7 @@ function exampleOf(code: ErrorCode) {
     statusCode,
     code,
     error: title,
-    message: 'What happened, in words for a person.',
+    message: 'A sentence for a person that says what happened.',
     ...(code === 'VALIDATION' && { issues: [{ path: '/title', message: 'is required' }] }),
     ...(code === 'RATE_LIMITED' && { retryAfterMs: 1000 })
   }

@@ -1,6 +1,6 @@
 /**
- * Every coded error that crosses the wire, with its HTTP status.
- * A realtime answer carries the same codes in its ack. `UNKNOWN_EVENT` exists on the socket only.
+ * All error codes on the wire, with their HTTP status. REST answers and acknowledgements use the same codes.
+ * `UNKNOWN_EVENT` exists on the socket only.
  */
 export const errorTable = {
   VALIDATION: { statusCode: 400, title: 'Bad Request' },
@@ -27,30 +27,32 @@ export const errorTable = {
   INTERNAL: { statusCode: 500, title: 'Internal Server Error' }
 } as const
 
-/** A code of the table: what a client switches on. */
+/** A code of the table. Clients decide by it what to do. */
 export type ErrorCode = keyof typeof errorTable
 
-/** One place where input did not fit its schema; `path` is a JSON pointer, `/title`; it is empty for the whole. */
+/**
+ * A place where input does not fit its schema. `path` is a JSON pointer such as `/title`; empty for the whole input.
+ */
 export interface Issue {
   path: string
   message: string
 }
 
-/** What an error may say besides its code and message; of a VALIDATION that names no place the whole is the place. */
+/** Optional fields of an error. A VALIDATION without issues gets one for the whole input. */
 export interface ErrorDetails {
   issues?: Issue[]
   retryAfterMs?: number
 }
 
-/** An error as it stands in a realtime ack. */
+/** An error in an acknowledgement. */
 export interface WireError extends ErrorDetails {
   code: ErrorCode
   message: string
 }
 
 /**
- * The one error that is meant for clients. Anything else that is thrown is our fault
- * and reaches them as `INTERNAL` without its message.
+ * The only error whose code and message reach clients. Any other error is a defect of the server, and reaches them as
+ * `INTERNAL` without its message.
  */
 export class CodedError extends Error {
   readonly code: ErrorCode
@@ -69,12 +71,12 @@ export class CodedError extends Error {
   }
 }
 
-/** VALIDATION for a request with these issues. */
+/** Returns the VALIDATION error of a request with these issues. */
 export function invalidRequest(issues: Issue[]): CodedError {
   return new CodedError('VALIDATION', 'The request is not valid.', { issues })
 }
 
-/** The wire form of any error; what is not coded says only that it failed. */
+/** Returns the wire form of any error. An error without a code becomes `INTERNAL` without its message. */
 export function toWireError(error: unknown, requestId?: string): WireError {
   if (!(error instanceof CodedError)) {
     return { code: 'INTERNAL', message: `Something failed on our side${requestId ? ` (request ${requestId})` : ''}.` }

@@ -1,16 +1,19 @@
 import { Type, type Static } from 'typebox'
 import { Exactly, Id, IsoTime, Nullable } from './primitives.ts'
 
-const day = 86_400_000
+const dayMs = 86_400_000
 
 /** Body of `POST /v1/shows/:showId/invitations`. */
 export const InvitationDraft = Exactly({
   maxUses: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: 'Default 1' })),
-  expiresInMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 365 * day, description: 'Default seven days' }))
+  expiresInMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 365 * dayMs, description: 'Default seven days' }))
 })
 export type InvitationDraft = Static<typeof InvitationDraft>
 
-/** A way into a private show. `url` holds the token in its fragment and is there only in the answer that made it. */
+/**
+ * An invitation to a private show. `url` has the token in its fragment, and is null except in the answer to creating
+ * it.
+ */
 export const Invitation = Exactly(
   {
     id: Id,

@@ -2,23 +2,23 @@ import { Type, type Static } from 'typebox'
 import { Exactly, OneOf } from './primitives.ts'
 
 /*
- * The shapes mediasoup and its clients exchange, bounded:
- * https://mediasoup.org/documentation/v3/mediasoup/rtp-parameters-and-capabilities/ Nothing is left open, so a client
- * can't make the server hold or copy more than a few KiB.
+ * The parameters that mediasoup and its clients exchange:
+ * https://mediasoup.org/documentation/v3/mediasoup/rtp-parameters-and-capabilities/ All sizes are bounded, so that a
+ * client cannot make the server hold or copy more than a few KiB.
  */
 
 const Token = Type.String({ minLength: 1, maxLength: 128 })
 /**
- * What one person sends stands in the session descriptions of all who hear them, line by line: nothing of it may begin
- * a line of its own.
+ * Text without line breaks. The values of a sender become lines of the session descriptions of all receivers, and must
+ * not begin a line of their own.
  */
-const withinALine = '^[ -~]*$'
+const singleLine = '^[ -~]*$'
 const kind = OneOf(['audio', 'video'])
 const payloadType = Type.Integer({ minimum: 0, maximum: 127 })
 const ssrc = Type.Integer({ minimum: 0, maximum: 0xffffffff })
 const CodecParameters = Type.Record(
   Type.String({ pattern: '^[ -~]{0,64}$' }),
-  Type.Union([Type.String({ maxLength: 256, pattern: withinALine }), Type.Number(), Type.Boolean(), Type.Null()]),
+  Type.Union([Type.String({ maxLength: 256, pattern: singleLine }), Type.Number(), Type.Boolean(), Type.Null()]),
   { maxProperties: 32, additionalProperties: false }
 )
 const RtcpFeedback = Type.Array(Exactly({ type: Token, parameter: Type.Optional(Type.String({ maxLength: 64 })) }), {
@@ -43,7 +43,7 @@ export const IceCandidate = Exactly({
   tcpType: Type.Optional(OneOf(['passive', 'active', 'so']))
 })
 
-/** A STUN or TURN server as RTCPeerConnection takes it; credentials are short-lived. */
+/** A STUN or TURN server for RTCPeerConnection. The credentials expire soon. */
 export const IceServer = Exactly({
   urls: Type.Array(Type.String()),
   username: Type.Optional(Type.String()),
@@ -64,7 +64,7 @@ export const DtlsParameters = Exactly({
 export type DtlsParameters = Static<typeof DtlsParameters>
 
 /**
- * What a client sends:
+ * Parameters of an RTP stream that a client sends:
  * https://mediasoup.org/documentation/v3/mediasoup/rtp-parameters-and-capabilities/#RtpSendParameters
  */
 export const RtpParameters = Exactly({
@@ -114,7 +114,7 @@ export const RtpParameters = Exactly({
   ),
   rtcp: Type.Optional(
     Exactly({
-      cname: Type.Optional(Type.String({ maxLength: 256, pattern: withinALine })),
+      cname: Type.Optional(Type.String({ maxLength: 256, pattern: singleLine })),
       reducedSize: Type.Optional(Type.Boolean()),
       mux: Type.Optional(Type.Boolean())
     })
@@ -122,7 +122,7 @@ export const RtpParameters = Exactly({
 })
 export type RtpParameters = Static<typeof RtpParameters>
 
-/** What a client can receive, or the router can handle. */
+/** RTP capabilities of a receiving client, or of the router. */
 export const RtpCapabilities = Exactly({
   codecs: Type.Optional(
     Type.Array(

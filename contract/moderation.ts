@@ -3,7 +3,7 @@ import { Exactly, Id, IsoTime, Nullable, OneOf } from './primitives.ts'
 import { pageQuery } from './paging.ts'
 import { Person, Role } from './users.ts'
 
-/** Somebody who is in a live show now. */
+/** A person who is in a live show now. */
 export const Member = Exactly({
   ...Person.properties,
   role: Role,
@@ -13,18 +13,18 @@ export const Member = Exactly({
 })
 export type Member = Static<typeof Member>
 
-/** Query of `GET /v1/shows/:showId/members`; `q` is looked for in names. */
+/** Query of `GET /v1/shows/:showId/members`. */
 export const MembersQuery = Exactly({
   ...pageQuery,
   q: Type.Optional(Type.String({ minLength: 1, maxLength: 50, description: 'Part of a name' }))
 })
 export type MembersQuery = Static<typeof MembersQuery>
 
-/** Somebody who was removed from a show for good. */
+/** A person who was removed from a show for good. */
 export const Ban = Exactly({ user: Person, by: Nullable(Person), at: IsoTime })
 export type Ban = Static<typeof Ban>
 
-/** What hosts decided in a show: who did what to whom, and when; `by` is null where the server did. */
+/** A decision of a host about a person in a show. `by` is null for a decision of the server. */
 export const ShowDecision = Exactly({
   id: Id,
   at: IsoTime,

@@ -1,10 +1,12 @@
 import { Type, type Static, type TSchema } from 'typebox'
 import { Exactly, Nullable } from './primitives.ts'
 
-/** Query of every list: `limit` 1–100 (default 20) and the `nextCursor` of the page before. */
+/** Query of every list: `limit` 1–100 (default 20), and the `nextCursor` of the previous page. */
 export const pageQuery = {
-  limit: Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'How many at most' }),
-  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: 'The nextCursor of the page before' }))
+  limit: Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'Maximum number of items' }),
+  cursor: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 256, description: 'The nextCursor of the previous page' })
+  )
 }
 export const PageQuery = Exactly(pageQuery)
 export type PageQuery = Static<typeof PageQuery>

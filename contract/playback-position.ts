@@ -1,8 +1,8 @@
 import type { Playback } from './playback.ts'
 
-// Apart from the schemas, which clients need not load.
+// Separate from the schemas, so that clients can use it without loading them.
 
-/** Where an item is at this moment, ms from its beginning; it doesn't run past its end. */
+/** Returns the position of the current item at this time, ms from its beginning; at most its duration. */
 export function positionAt({ status, item, positionMs, at }: Playback, nowMs: number): number {
   if (status !== 'playing' || !item) return positionMs
   return Math.min(positionMs + Math.max(0, nowMs - at), item.durationMs)

@@ -1,11 +1,11 @@
 import { Type, type Static } from 'typebox'
 import { Exactly, Id, Nullable, OneOf, TimeMs } from './primitives.ts'
 
-/** What is shown of anything that plays; `link` opens it where it comes from. */
+/** The shown fields of a song or track. `link` opens it at its source. */
 export const trackFields = {
   title: Type.String(),
   artists: Type.Array(Type.String()),
-  /** The page of the first of them, where there is one. */
+  /** Page of the first artist, if there is one. */
   artistUrl: Type.Optional(Nullable(Type.String())),
   album: Nullable(Type.String()),
   durationMs: Type.Integer({ minimum: 0 }),
@@ -27,7 +27,7 @@ const spotifyItem = {
   available: true
 }
 
-/** One entry of a show's playlist: a song of the creator's, or a Spotify track by its metadata. */
+/** One item of a show's playlist: a song of the creator, or the metadata of a Spotify track. */
 export const PlaylistItem = Exactly(
   {
     id: Id,
@@ -40,7 +40,7 @@ export const PlaylistItem = Exactly(
 )
 export type PlaylistItem = Static<typeof PlaylistItem>
 
-/** What plays: position `positionMs` at server time `at`. */
+/** The state of the player: at server time `at`, the item is at `positionMs`. */
 export const Playback = Exactly(
   {
     status: OneOf(['stopped', 'playing', 'paused']),
@@ -53,7 +53,7 @@ export const Playback = Exactly(
 )
 export type Playback = Static<typeof Playback>
 
-/** Silence, from `at` on. */
+/** Returns a stopped player, from `at` on. */
 export function stoppedPlayback(at: number): Playback {
   return { status: 'stopped', item: null, positionMs: 0, at, producerId: null }
 }

@@ -5,7 +5,7 @@ import { SpotifyId } from './spotify.ts'
 
 const maxItems = 500
 
-/** What a playlist names. */
+/** One item of a playlist as it is sent to the server. A new item has no `id`. */
 export const PlaylistEntry = Type.Union([
   Exactly({ id: Type.Optional(Id), kind: Type.Literal('song'), songId: Id }),
   Exactly({ id: Type.Optional(Id), kind: Type.Literal('spotify'), trackId: SpotifyId })
@@ -16,6 +16,6 @@ export type PlaylistEntry = Static<typeof PlaylistEntry>
 export const Playlist = Exactly({ version: Version, items: Type.Array(PlaylistItem) })
 export type Playlist = Static<typeof Playlist>
 
-/** Body of `PUT /v1/shows/:showId/playlist`: the whole list; items keep the ids they are sent with. */
+/** Body of `PUT /v1/shows/:showId/playlist`: the whole list. Items keep the ids with which they are sent. */
 export const PlaylistEdit = Exactly({ version: Version, items: Type.Array(PlaylistEntry, { maxItems }) })
 export type PlaylistEdit = Static<typeof PlaylistEdit>

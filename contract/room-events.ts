@@ -4,10 +4,10 @@ import { Exactly, Id, Nullable, OneOf, TimeMs, Version } from './primitives.ts'
 import { ShowSettings } from './settings.ts'
 import { EndReason } from './shows.ts'
 
-const who = { userId: Id, displayName: Type.String(), avatarUrl: Nullable(Type.String()) }
+const personFields = { userId: Id, displayName: Type.String(), avatarUrl: Nullable(Type.String()) }
 const by = Nullable(Id)
 
-/** What happens on stage and to the show: sent to everyone in it as `room:event`. */
+/** Events of the stage and the show. Sent to all members as `room:event`. */
 export const RoomEvent = Type.Union([
   Exactly({ type: Type.Literal('show:started') }),
   Exactly({ type: Type.Literal('show:resumed') }),
@@ -17,10 +17,10 @@ export const RoomEvent = Type.Union([
   Exactly({ type: Type.Literal('settings:changed'), settings: ShowSettings }),
   Exactly({ type: Type.Literal('playlist:changed'), playlistVersion: Version }),
   Exactly({ type: Type.Literal('playback:changed'), playback: Playback }),
-  Exactly({ type: Type.Literal('floor:granted'), ...who, by: Id }),
+  Exactly({ type: Type.Literal('floor:granted'), ...personFields, by: Id }),
   Exactly({ type: Type.Literal('stage:joined'), userId: Id, producerId: Id, muted: Type.Boolean() }),
   Exactly({ type: Type.Literal('stage:suspended'), userId: Id }),
-  Exactly({ type: Type.Literal('stage:renamed'), ...who }),
+  Exactly({ type: Type.Literal('stage:renamed'), ...personFields }),
   Exactly({ type: Type.Literal('stage:left'), userId: Id, reason: OneOf(['stepDown', 'left', 'grace']) }),
   Exactly({
     type: Type.Literal('floor:revoked'),
@@ -35,31 +35,37 @@ export const RoomEvent = Type.Union([
 export type RoomEvent = Static<typeof RoomEvent>
 
 /**
- * Who asks and what came of it, and what hosts do about people without telling everybody: sent as `queue:event` to the
- * creator, the co-hosts and the person concerned.
+ * Events of the request queue, and decisions of hosts that not all members see. Sent as `queue:event` to the creator,
+ * the co-hosts and the person concerned.
  */
 export const QueueEvent = Type.Union([
-  Exactly({ type: Type.Literal('speak:requested'), requestId: Id, ...who, reason: Type.String(), requestedAt: TimeMs }),
+  Exactly({
+    type: Type.Literal('speak:requested'),
+    requestId: Id,
+    ...personFields,
+    reason: Type.String(),
+    requestedAt: TimeMs
+  }),
   Exactly({ type: Type.Literal('speak:withdrawn'), requestId: Nullable(Id), userId: Id, by }),
   Exactly({ type: Type.Literal('speak:rejected'), requestId: Nullable(Id), userId: Id, by }),
-  Exactly({ type: Type.Literal('speak:invited'), ...who, by: Id }),
-  Exactly({ type: Type.Literal('speak:renamed'), ...who }),
+  Exactly({ type: Type.Literal('speak:invited'), ...personFields, by: Id }),
+  Exactly({ type: Type.Literal('speak:renamed'), ...personFields }),
   Exactly({ type: Type.Literal('comments:muted'), userId: Id, muted: Type.Boolean(), by: Id }),
   Exactly({ type: Type.Literal('member:unbanned'), userId: Id, by: Id })
 ])
 export type QueueEvent = Static<typeof QueueEvent>
 
-/** A room event as it travels: `version` is the room's after it, `at` server time in ms. */
+/** A room event on the wire. `version` is that of the room after the event, `at` the server time in ms. */
 export const StampedRoomEvent = Exactly({ version: Version, at: TimeMs, event: RoomEvent })
 export type StampedRoomEvent = Static<typeof StampedRoomEvent>
 
-/** A queue event as it travels: `queueVersion` is the queue's after it, `at` server time in ms. */
+/** A queue event on the wire. `queueVersion` is that of the queue after the event, `at` the server time in ms. */
 export const StampedQueueEvent = Exactly({ queueVersion: Version, at: TimeMs, event: QueueEvent })
 export type StampedQueueEvent = Static<typeof StampedQueueEvent>
 
 export type StampedEvent = StampedRoomEvent | StampedQueueEvent
 
-/** An event as the show's log keeps it: `seq` is its place from 1 on without gaps, `at` server time in ms. */
+/** An event in the log of a show. `seq` is its place, counted from 1 without gaps; `at` is the server time in ms. */
 export interface RoomRecord {
   readonly seq: number
   readonly at: number

@@ -9,15 +9,15 @@ import type { Role } from './users.ts'
 export type SpeakState = Static<typeof Snapshot>['me']['speak']
 
 /**
- * A live show as everybody who is in it knows it. The server's is whole; a listener's `queue` and `invited` hold
- * only what concerns them. Times in ms since the epoch.
+ * The shared state of a live show. The server and hosts have all of it; `queue`, `invited` and `commentMutedIds` of a
+ * listener hold only their own entries. Times are ms since the epoch.
  */
 export interface RoomState {
   readonly showId: string
   readonly version: number
   readonly queueVersion: number
   readonly status: ShowStatus
-  /** While interrupted: when the creator's grace is over. */
+  /** While interrupted: the end of the creator's grace period. */
   readonly until: number | null
   readonly creatorId: string
   readonly cohostIds: readonly string[]
@@ -27,7 +27,7 @@ export interface RoomState {
   readonly queue: readonly QueueEntry[]
   readonly queueLength: number
   readonly invited: readonly Invited[]
-  /** Whose comments are refused. */
+  /** People whose comments are refused. */
   readonly commentMutedIds: readonly string[]
   readonly playback: Playback
   readonly settings: ShowSettings
@@ -40,34 +40,36 @@ interface Named {
   readonly avatarUrl: string | null
 }
 
-/** Whether the person hosts: the creator, or a co-host the creator named. */
+/** Whether the person is a host: the creator or a co-host. */
 export function isHost(state: RoomState, userId: string): boolean {
   return userId === state.creatorId || state.cohostIds.includes(userId)
 }
 
-/** Whether nobody is to be heard over what plays: Spotify's terms forbid mixing, and the creator chose silence. */
+/**
+ * Whether all voices are silent, because a Spotify track plays that must not be mixed, and the creator chose silence.
+ */
 export function isQuiet({ playback, settings }: Pick<RoomState, 'playback' | 'settings'>): boolean {
   return settings.quietForSpotify && playback.status === 'playing' && playback.item?.kind === 'spotify'
 }
 
-/** The person's entry on stage, if they have the floor. */
+/** Returns the person's place on stage; undefined when they do not have the floor. */
 export function findStageMember(state: RoomState, userId: string): StageMember | undefined {
   return state.stage.find(member => member.userId === userId)
 }
 
-/** Seats taken: everybody on stage but the creator. */
+/** Number of taken seats: everybody on stage except the creator. */
 export function seatsTaken(state: RoomState): number {
   return state.stage.filter(member => member.userId !== state.creatorId).length
 }
 
-/** What a person is in the room. */
+/** Returns the role of a person in the room. */
 export function roleOf(state: RoomState, userId: string): Role {
   if (userId === state.creatorId) return 'creator'
   if (state.cohostIds.includes(userId)) return 'cohost'
   return findStageMember(state, userId) ? 'speaker' : 'listener'
 }
 
-/** Where a person stands on the way to the stage. */
+/** Returns whether a person has asked to speak, is invited, or has the floor. */
 export function speakStateOf(state: RoomState, userId: string): SpeakState {
   const onStage = findStageMember(state, userId)
   if (onStage) return onStage.state
@@ -76,8 +78,8 @@ export function speakStateOf(state: RoomState, userId: string): SpeakState {
 }
 
 /**
- * The room after an event: the one reducer that server, replicas and clients share.
- * It trusts the event (rules live in `decide`) and never fails; a stale or missed version is the caller's to notice.
+ * Returns the room after an event: the reducer that server, replicas and clients share. It trusts the event, since
+ * rules live in `decide`, and never fails. The caller checks for stale and missed versions.
  */
 export function evolve(state: RoomState, stamped: StampedEvent): RoomState {
   return 'version' in stamped
@@ -90,7 +92,7 @@ function evolveStage(state: RoomState, event: RoomEvent): RoomState {
     case 'show:started':
       return { ...state, status: 'live' }
     case 'show:resumed':
-      return backOnAir(state)
+      return resumeShow(state)
     case 'show:interrupted':
       return { ...state, status: 'interrupted', until: event.until }
     case 'show:ended':
@@ -121,7 +123,7 @@ function evolveStage(state: RoomState, event: RoomEvent): RoomState {
     case 'member:removed':
       return setCohost(withoutAsking(state, event.userId), event.userId, false)
     default:
-      return unmoved(state, event)
+      return ignoreUnknown(state, event)
   }
 }
 
@@ -146,12 +148,12 @@ function evolveQueue(state: RoomState, event: QueueEvent): RoomState {
     case 'member:unbanned':
       return state
     default:
-      return unmoved(state, event)
+      return ignoreUnknown(state, event)
   }
 }
 
-/** A newer server may say what this client has never heard of; the version counts on. */
-function unmoved(state: RoomState, _event: never): RoomState {
+/** Ignores an event that this client does not know, from a newer server. The version still increases. */
+function ignoreUnknown(state: RoomState, _event: never): RoomState {
   return state
 }
 
@@ -159,8 +161,8 @@ function renamed<P extends Named>(people: readonly P[], { userId, displayName, a
   return people.map(person => (person.userId === userId ? { ...person, displayName, avatarUrl } : person))
 }
 
-/** The creator is back: on stage, and to produce again. */
-function backOnAir(state: RoomState): RoomState {
+/** The creator is back on stage and can produce again. */
+function resumeShow(state: RoomState): RoomState {
   const live: RoomState = { ...state, status: 'live', until: null }
   const creator = findStageMember(live, live.creatorId)
   return creator?.state === 'suspended' ? editMember(live, live.creatorId, { state: 'granted' }) : live
@@ -175,7 +177,7 @@ function takeSeat(
   return { ...asked, stage: [...asked.stage.filter(member => member.userId !== userId), seat] }
 }
 
-/** The creator never leaves the stage; for them it only ends the voice. */
+/** Takes a person off the stage. The creator keeps their place, and only their voice ends. */
 function leaveStage(state: RoomState, userId: string): RoomState {
   if (userId === state.creatorId) return editMember(state, userId, { state: 'granted', producerId: null })
   return { ...state, stage: state.stage.filter(member => member.userId !== userId) }
@@ -204,7 +206,7 @@ function withoutInvitation(state: RoomState, userId: string): RoomState {
   return { ...state, invited: state.invited.filter(invited => invited.userId !== userId) }
 }
 
-/** Everybody behind who left the queue moves up by one. */
+/** Removes a person's request from the queue. Requests behind it move up by one. */
 function withoutRequest(state: RoomState, userId: string): RoomState {
   const gone = state.queue.find(entry => entry.userId === userId)
   if (!gone) return state

@@ -6,7 +6,7 @@ import { Person } from './users.ts'
 
 const subjectKinds = ['user', 'show', 'comment'] as const
 
-/** Body of `POST /v1/reports`: what is reported, by its id, and why. */
+/** Body of `POST /v1/reports`: the id of the reported subject, and the reason. */
 export const ReportDraft = Exactly({
   kind: OneOf(subjectKinds),
   subjectId: Id,
@@ -14,12 +14,12 @@ export const ReportDraft = Exactly({
 })
 export type ReportDraft = Static<typeof ReportDraft>
 
-/** A report as its reporter and operators see it. */
+/** A report, for its reporter and operators. */
 export const Report = Exactly({
   id: Id,
   kind: OneOf(subjectKinds),
   subjectId: Id,
-  /** What it looked like when it was reported: a name, a title, a text. */
+  /** Text of the subject at the time of the report: a name, a title, a comment. */
   excerpt: Type.String(),
   reason: Type.String(),
   status: OneOf(['open', 'answered']),
@@ -31,7 +31,10 @@ export const Report = Exactly({
 export type Report = Static<typeof Report>
 
 /** Query of `GET /v1/operator/reports`. */
-export const ReportsQuery = Exactly({ ...pageQuery, status: Type.Optional(OneOf(['open', 'answered'], 'Only those')) })
+export const ReportsQuery = Exactly({
+  ...pageQuery,
+  status: Type.Optional(OneOf(['open', 'answered'], 'Only reports with this status'))
+})
 export type ReportsQuery = Static<typeof ReportsQuery>
 
 /** Body of `POST /v1/operator/reports/:reportId/answer`. */
@@ -39,8 +42,7 @@ export const ReportAnswer = Exactly({ answer: ReportReason })
 export type ReportAnswer = Static<typeof ReportAnswer>
 
 /**
- * Something an operator did, as it stands in the log; `done` is false for what was refused or cut short after it was
- * written down.
+ * An action of an operator in the log. `done` is false when the action failed or was interrupted after it was logged.
  */
 export const OperatorAction = Exactly({
   id: Id,
@@ -53,6 +55,6 @@ export const OperatorAction = Exactly({
 })
 export type OperatorAction = Static<typeof OperatorAction>
 
-/** Body of what an operator does to a show or an account: why. */
+/** Body of an operator's action on a show or an account. */
 export const OperatorReason = Exactly({ reason: ReportReason })
 export type OperatorReason = Static<typeof OperatorReason>

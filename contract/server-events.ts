@@ -6,7 +6,7 @@ import { ReactionBatch } from './reactions.ts'
 import { StampedQueueEvent, StampedRoomEvent } from './room-events.ts'
 import { SongUpdate } from './songs.ts'
 
-/** Everything the server sends by itself, and its payload. AsyncAPI is made from this table. */
+/** All events that the server sends, with their payloads. AsyncAPI is generated from this table. */
 export const serverEvents = {
   'room:event': StampedRoomEvent,
   'queue:event': StampedQueueEvent,
@@ -31,5 +31,5 @@ export type ServerEvents = typeof serverEvents
 export type ServerEventName = keyof ServerEvents
 export type ServerPayload<E extends ServerEventName> = Static<ServerEvents[E]>
 
-/** As socket.io wants its events typed. */
+/** The events in the form that Socket.io takes as types. */
 export type ServerToClientEvents = { [E in ServerEventName]: (payload: ServerPayload<E>) => void }

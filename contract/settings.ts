@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Exactly, OneOf } from './primitives.ts'
 
-/** Nobody has to wait longer than this between two comments. */
+/** Maximum time that slow mode requires between two comments of a person. */
 export const maxSlowModeMs = 600_000
 
 const fields = {
@@ -14,11 +14,11 @@ const fields = {
   quietForSpotify: Type.Boolean()
 }
 
-/** How a show is run. */
+/** Settings of a show. */
 export const ShowSettings = Exactly(fields)
 export type ShowSettings = Static<typeof ShowSettings>
 
-/** Some of the settings; the others stay as they are. */
+/** Changed settings. The others stay as they are. */
 export const ShowSettingsPatch = Exactly({
   maxSpeakers: Type.Optional(fields.maxSpeakers),
   speakRequests: Type.Optional(fields.speakRequests),
@@ -30,7 +30,7 @@ export const ShowSettingsPatch = Exactly({
 })
 export type ShowSettingsPatch = Static<typeof ShowSettingsPatch>
 
-/** What a show has when its creator chose nothing. */
+/** Settings of a show whose creator chose none. */
 export const defaultSettings: ShowSettings = {
   maxSpeakers: 10,
   speakRequests: 'open',

@@ -11,11 +11,11 @@ export type ShowStatus = Static<typeof ShowStatus>
 export const Visibility = OneOf(['public', 'unlisted', 'private'])
 export type Visibility = Static<typeof Visibility>
 
-/** Why a show is over. */
+/** Why a show has ended. */
 export const EndReason = OneOf(['ended', 'creatorLeft', 'creatorErased', 'operator'])
 export type EndReason = Static<typeof EndReason>
 
-/** A show as REST answers it. */
+/** A show in a REST answer. */
 export const Show = Exactly(
   {
     id: Id,
@@ -73,11 +73,11 @@ const changeable = {
 export const ShowDraft = Exactly({ title: Title, ...changeable })
 export type ShowDraft = Static<typeof ShowDraft>
 
-/** Body of `PATCH /v1/shows/:showId`; with `version` a stale edit is a CONFLICT. */
+/** Body of `PATCH /v1/shows/:showId`. With `version`, a stale edit is a CONFLICT. */
 export const ShowPatch = Exactly({ title: Type.Optional(Title), ...changeable, version: Type.Optional(Version) })
 export type ShowPatch = Static<typeof ShowPatch>
 
-/** Query of `GET /v1/shows`; `live` includes interrupted. */
+/** Query of `GET /v1/shows`. */
 export const ShowsQuery = Exactly({
   ...pageQuery,
   status: Type.Optional(OneOf(['live', 'scheduled', 'ended'], 'live includes interrupted')),

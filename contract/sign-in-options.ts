@@ -1,9 +1,11 @@
 import { Type, type Static } from 'typebox'
 import { Exactly } from './primitives.ts'
 
-/** Answer of `GET /v1/auth/options`: the ways to sign in that this server has turned on, and what comes with them. */
+/**
+ * Answer of `GET /v1/auth/options`: the ways to sign in that this server offers, and whether its Spotify player is on.
+ */
 export const SignInOptions = Exactly({
-  devLogin: Type.Boolean({ description: 'A name and nothing else' }),
+  devLogin: Type.Boolean({ description: 'Sign-in with a name only, for development' }),
   guests: Type.Boolean({ description: 'Listening without an account' }),
   spotify: Type.Boolean(),
   spotifyPlayer: Type.Boolean({

@@ -5,34 +5,34 @@ import { ShowSettings } from './settings.ts'
 import { ShowStatus } from './shows.ts'
 import { Role } from './users.ts'
 
-const who = { userId: Id, displayName: Type.String(), avatarUrl: Nullable(Type.String()) }
+const personFields = { userId: Id, displayName: Type.String(), avatarUrl: Nullable(Type.String()) }
 
-/** Somebody with the floor; `producerId` only while they are heard. */
+/** A person with the floor. `producerId` is null while they are not heard. */
 export const StageMember = Exactly({
-  ...who,
+  ...personFields,
   state: OneOf(['granted', 'onStage', 'suspended']),
   muted: Type.Boolean(),
   producerId: Nullable(Id)
 })
 export type StageMember = Static<typeof StageMember>
 
-/** Somebody who asked to speak; `position` is 1-based among those waiting. */
+/** A person who has asked to speak. `position` is their place in the queue, from 1 on. */
 export const QueueEntry = Exactly({
   requestId: Id,
-  ...who,
+  ...personFields,
   reason: Type.String(),
   requestedAt: TimeMs,
   position: Type.Integer({ minimum: 1 })
 })
 export type QueueEntry = Static<typeof QueueEntry>
 
-/** Somebody a host asked on stage and who has not answered. */
-export const Invited = Exactly({ ...who, by: Id })
+/** A person whom a host has invited on stage, and who has not answered yet. */
+export const Invited = Exactly({ ...personFields, by: Id })
 export type Invited = Static<typeof Invited>
 
 /**
- * The room at one moment, for one person. The queue, the invitations and whose comments are refused are whole for
- * hosts; anybody else sees their own entry, if any, and `queueLength`. `version` is the last room event it contains.
+ * The room at one moment, for one person. Hosts get all of `queue`, `invited` and `commentMutedIds`; other members get
+ * their own entries, and `queueLength`. `version` is that of the last room event it contains.
  */
 export const Snapshot = Exactly({
   showId: Id,

@@ -2,26 +2,25 @@ import { Type, type Static } from 'typebox'
 import { pageQuery } from './paging.ts'
 import { Exactly, Id, IsoTime, Nullable, OneOf } from './primitives.ts'
 
-/** What becomes of an upload. */
+/** Status of an upload. */
 export const songStatuses = ['processing', 'ready', 'failed'] as const
 export const SongStatus = OneOf(songStatuses)
 export type SongStatus = (typeof songStatuses)[number]
 
 /**
- * Why an upload became no song: `notAudio`, no sound that can be decoded; `tooLong`; `tooDemanding`, decoding it took
- * too much memory or time; `quota`, the person's space is used up; `interrupted`, the server did not get through in
- * several tries.
+ * Why an upload failed: `notAudio`, it has no sound that can be decoded; `tooLong`; `tooDemanding`, decoding it took
+ * too much memory or time; `quota`, the person's space is used up; `interrupted`, several attempts were interrupted.
  */
 export const songFailures = ['notAudio', 'tooLong', 'tooDemanding', 'quota', 'interrupted'] as const
 export const SongFailure = OneOf(songFailures)
 export type SongFailure = (typeof songFailures)[number]
 
-/** How many peaks a song has, whatever its length. */
+/** Number of peaks of a song, independent of its duration. */
 export const peakCount = 200
 
 /**
- * One of the caller's songs. `title`, `artist` and `album` are of the file's tags; `audioUrl`, once it is ready, is
- * good for some minutes.
+ * One of the caller's songs. `title`, `artist` and `album` come from the tags of the file. `audioUrl` is null until the
+ * song is ready, and valid for some minutes.
  */
 export const Song = Exactly(
   {
@@ -29,16 +28,16 @@ export const Song = Exactly(
     title: Type.String(),
     artist: Nullable(Type.String()),
     album: Nullable(Type.String()),
-    durationMs: Type.Integer({ minimum: 0, description: '0 until it is ready' }),
+    durationMs: Type.Integer({ minimum: 0, description: '0 until the song is ready' }),
     artworkUrl: Nullable(Type.String()),
     peaks: Type.Array(Type.Number({ minimum: 0, maximum: 1 }), {
       maxItems: peakCount,
-      description: 'How loud it is from beginning to end; empty until it is ready'
+      description: 'Loudness from beginning to end; empty until the song is ready'
     }),
     status: SongStatus,
     reason: Nullable(SongFailure),
-    sizeBytes: Type.Integer({ minimum: 0, description: "What it takes of the person's space" }),
-    audioUrl: Nullable(Type.String({ description: 'Ogg Opus, with a ticket in it: nothing to pass on' })),
+    sizeBytes: Type.Integer({ minimum: 0, description: "Bytes taken of the person's space" }),
+    audioUrl: Nullable(Type.String({ description: 'Ogg Opus; the URL has a ticket, so do not share it' })),
     createdAt: IsoTime
   },
   {
@@ -62,7 +61,7 @@ export const Song = Exactly(
 )
 export type Song = Static<typeof Song>
 
-/** Query of `GET /v1/songs`: `q` are beginnings of words of title, artist and album. */
+/** Query of `GET /v1/songs`. */
 export const SongsQuery = Exactly({
   ...pageQuery,
   q: Type.Optional(
@@ -71,7 +70,7 @@ export const SongsQuery = Exactly({
 })
 export type SongsQuery = Static<typeof SongsQuery>
 
-/** How a song gets on, told to its owner; `progress` is from 0 to 1. */
+/** Progress of a song, sent to its owner; `progress` is from 0 to 1. */
 export const SongUpdate = Exactly(
   {
     songId: Id,
@@ -89,7 +88,8 @@ export const SongUpdate = Exactly(
 export type SongUpdate = Static<typeof SongUpdate>
 
 /**
- * Answer of `GET /v1/songs/space`: what the caller's songs take, what they may take, and how large one upload may be.
+ * Answer of `GET /v1/songs/space`: the space that the caller's songs take, its limit, and the maximum size of an
+ * upload.
  */
 export const SongSpace = Exactly(
   {

@@ -3,7 +3,7 @@ import { pageQuery } from './paging.ts'
 import { trackFields } from './playback.ts'
 import { Exactly, Nullable } from './primitives.ts'
 
-/** An id of Spotify's: https://developer.spotify.com/documentation/web-api/concepts/spotify-uris-ids */
+/** An id of Spotify: https://developer.spotify.com/documentation/web-api/concepts/spotify-uris-ids */
 export const SpotifyId = Type.String({
   minLength: 1,
   maxLength: 64,
@@ -31,10 +31,10 @@ export type SpotifyTrack = Static<typeof SpotifyTrack>
 /** Query of `GET /v1/spotify/search`. */
 export const SpotifySearch = Exactly({
   ...pageQuery,
-  q: Type.String({ minLength: 1, maxLength: 100, description: 'What to look for, as in Spotify’s own search' })
+  q: Type.String({ minLength: 1, maxLength: 100, description: 'Search terms, as in Spotify’s own search' })
 })
 export type SpotifySearch = Static<typeof SpotifySearch>
 
-/** For Spotify's own player; `expiresIn` in seconds. */
+/** A token for Spotify's own player; `expiresIn` in seconds. */
 export const PlayerToken = Exactly({ accessToken: Type.String(), expiresIn: Type.Integer() })
 export type PlayerToken = Static<typeof PlayerToken>

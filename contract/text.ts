@@ -1,43 +1,43 @@
 import { Type } from 'typebox'
 import { countGraphemes } from './graphemes.ts'
 
-/** How long a text may be, in graphemes (what a person counts as characters), and whether it may hold line breaks. */
+/** Bounds of a text in graphemes (what a person counts as characters), and whether it may have line breaks. */
 export interface TextRule {
   min: number
   max: number
   multiline: boolean
 }
 
-/** Code points one grapheme may cost at most in a schema's coarse bound; emoji families take up to about ten. */
+/** Code points per grapheme in the coarse bound of a schema. Emoji families have up to about ten. */
 const codePointsPerGrapheme = 16
 const control = /[\p{Cc}\u2028\u2029]/u
 const controlButNewline = /[^\P{Cc}\n]/u
 // Overrides, embeddings and isolates let a name rewrite the line it stands in:
 // https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
 const bidiOverride = /[\u202a-\u202e\u2066-\u2069]/
-// Letters of real scripts carry a few marks; a heap of them is one grapheme and covers the lines above and below:
-// https://www.unicode.org/reports/tr36/#Recommendations_General The two halfwidth sound marks are letters that
-// compatibility makes marks of.
-const heapOfMarks = /(?:[\p{M}\uff9e\uff9f]\p{Cf}*){9}/u
+// Letters of real scripts have a few marks. A letter with many marks is one grapheme, and covers the lines above and
+// below: https://www.unicode.org/reports/tr36/#Recommendations_General The two halfwidth sound marks are letters that
+// compatibility normalization turns into marks.
+const stackedMarks = /(?:[\p{M}\uff9e\uff9f]\p{Cf}*){9}/u
 // Hangul fillers and the blank Braille pattern are letters and symbols that show nothing.
 const visible = /[^\p{Cf}\p{Z}\p{M}\p{Cc}\p{Cn}\u115f\u1160\u3164\uffa0\u2800]/u
 
 /**
- * A text as it is kept: NFC, trimmed, one kind of line break. Heaps of marks stay as they are, for `textFault` to
- * refuse: to put the marks of one letter into their order takes the square of their number, which of a hundred thousand
- * is minutes.
+ * Returns a text as it is stored: NFC, trimmed, one kind of line break. Text with stacked marks is not normalized,
+ * since `textError` rejects it: sorting the marks of one letter takes time in the square of their number, which is
+ * minutes for a hundred thousand.
  */
 export function cleanText(text: string): string {
-  const composed = heapOfMarks.test(text) ? text : text.normalize('NFC')
+  const composed = stackedMarks.test(text) ? text : text.normalize('NFC')
   return composed.replaceAll('\r\n', '\n').trim()
 }
 
-/** What is wrong with an already cleaned text, in words for a person; null when nothing is. */
-export function textFault(text: string, rule: TextRule): string | null {
+/** Returns the error of a cleaned text, in words for a person; null when it is valid. */
+export function textError(text: string, rule: TextRule): string | null {
   if (!text.isWellFormed()) return 'must be well-formed Unicode'
   if ((rule.multiline ? controlButNewline : control).test(text)) return 'must not contain control characters'
   if (bidiOverride.test(text)) return 'must not contain characters that override the direction of text'
-  if (heapOfMarks.test(text)) return 'must not pile so many marks on one letter'
+  if (stackedMarks.test(text)) return 'must not have more than 8 marks on one letter'
   if (text === '' && rule.min === 0) return null
   if (!visible.test(text)) return 'must contain something that can be seen'
   const graphemes = countGraphemes(text, rule.max + 1)
@@ -47,8 +47,8 @@ export function textFault(text: string, rule: TextRule): string | null {
 }
 
 /**
- * A string for people. The keyword `x-text` makes the server's validator clean the value (NFC, trimmed) and hold it to
- * the rule; `maxLength` is the coarse bound other tools can read.
+ * Returns the schema of a text that people read. For the keyword `x-text` the server's validator cleans the value (NFC,
+ * trimmed) and checks the rule. `maxLength` is the coarse bound that other tools can read.
  */
 function personText(rule: TextRule, description: string, options: { examples?: string[] } = {}) {
   return Type.String({ maxLength: rule.max * codePointsPerGrapheme, 'x-text': rule, description, ...options })
@@ -59,12 +59,15 @@ export const Description = personText(
   { min: 0, max: 2000, multiline: true },
   'Description of a show, up to 2,000 graphemes'
 )
-export const DisplayName = personText({ min: 1, max: 50, multiline: false }, 'Name people see, 1–50 graphemes')
+export const DisplayName = personText(
+  { min: 1, max: 50, multiline: false },
+  'Name that other people see, 1–50 graphemes'
+)
 export const Bio = personText({ min: 0, max: 500, multiline: true }, 'About a person, up to 500 graphemes')
 export const LinkLabel = personText({ min: 1, max: 50, multiline: false }, 'Text of a link, 1–50 graphemes')
 export const Reason = personText(
   { min: 0, max: 140, multiline: false },
-  'Why somebody asks to speak, up to 140 graphemes'
+  'Why a person asks to speak, up to 140 graphemes'
 )
 export const CommentText = personText({ min: 1, max: 500, multiline: true }, 'Text of a comment, 1–500 graphemes')
 export const AnnouncementText = personText(
@@ -74,5 +77,5 @@ export const AnnouncementText = personText(
 export const ReportReason = personText(
   { min: 1, max: 1000, multiline: true },
   'Why something is reported or done, 1–1,000 graphemes',
-  { examples: ['It insults somebody.'] }
+  { examples: ['It insults a person.'] }
 )

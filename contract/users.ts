@@ -2,11 +2,11 @@ import { Type, type Static } from 'typebox'
 import { Exactly, Id, IsoTime, Nullable, OneOf } from './primitives.ts'
 import { Bio, DisplayName, LinkLabel } from './text.ts'
 
-/** A person as shown beside what they do. `avatarUrl` is ours or Spotify's, never free text. */
+/** A person as other people see them. `avatarUrl` belongs to this server or to Spotify, and is never free text. */
 export const Person = Exactly({ id: Id, displayName: Type.String(), avatarUrl: Nullable(Type.String()) })
 export type Person = Static<typeof Person>
 
-/** A link for direct support; https only. */
+/** A link with which people can support a creator; https only. */
 export const Link = Exactly({
   label: LinkLabel,
   url: Type.String({ format: 'uri', pattern: '^https://', maxLength: 500 })
@@ -32,7 +32,7 @@ export const User = Exactly({
 })
 export type User = Static<typeof User>
 
-/** What the caller may change of themselves. */
+/** Changes of the caller's own profile. */
 export const UserPatch = Exactly({
   displayName: Type.Optional(DisplayName),
   bio: Type.Optional(Bio),
@@ -40,7 +40,7 @@ export const UserPatch = Exactly({
 })
 export type UserPatch = Static<typeof UserPatch>
 
-/** Somebody's page, open to everybody. */
+/** The public profile of a person. */
 export const PublicUser = Exactly({
   ...Person.properties,
   bio: Type.String(),
@@ -48,18 +48,18 @@ export const PublicUser = Exactly({
   guest: Type.Boolean(),
   followerCount: Type.Integer({ minimum: 0 }),
   followingCount: Type.Integer({ minimum: 0 }),
-  /** Their page at Spotify, where they linked it. */
+  /** Their page at Spotify, if they have linked their account. */
   spotifyUrl: Nullable(Type.String()),
-  /** Whether the caller follows them; false for nobody in particular. */
+  /** Whether the caller follows them. False for a caller who is not signed in. */
   followed: Type.Boolean(),
   createdAt: IsoTime
 })
 export type PublicUser = Static<typeof PublicUser>
 
-/** Somebody who can't join any show of the caller's. */
+/** A person whom the caller has blocked: they cannot join any show of the caller. */
 export const Block = Exactly({ user: Person, createdAt: IsoTime })
 export type Block = Static<typeof Block>
 
-/** Roles in a room; `speaker` is anybody on stage besides the creator and co-hosts. */
+/** Roles in a room. A `speaker` is a person on stage who is not a host. */
 export const Role = OneOf(['creator', 'cohost', 'speaker', 'listener'])
 export type Role = Static<typeof Role>

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { countGraphemes } from '../../contract/graphemes.ts'
-import { cleanText, textFault, type TextRule } from '../../contract/text.ts'
+import { cleanText, textError, type TextRule } from '../../contract/text.ts'
 
 const title: TextRule = { min: 1, max: 5, multiline: false }
 const comment: TextRule = { min: 1, max: 5, multiline: true }
@@ -17,14 +17,14 @@ t.test('texts are normalized to NFC, trimmed, with one kind of line break', asyn
 
 t.test('length is counted in graphemes', async t => {
   for (const one of [family, '🇳🇵', decomposed, '👍🏽', '한', 'क्षि']) t.equal(countGraphemes(one), 1, one)
-  t.equal(textFault(family.repeat(5), title), null)
-  t.match(textFault(family.repeat(6), title), /at most 5/)
+  t.equal(textError(family.repeat(5), title), null)
+  t.match(textError(family.repeat(6), title), /at most 5/)
   t.equal(countGraphemes('a'.repeat(1_000_000), 6), 6, 'counting stops at the limit')
 })
 
 t.test('an empty text is valid only where the rule allows it', async t => {
-  t.equal(textFault('', description), null)
-  t.ok(textFault('', title))
+  t.equal(textError('', description), null)
+  t.ok(textError('', title))
 })
 
 t.test('a text without a visible character is rejected', async t => {
@@ -37,35 +37,35 @@ t.test('a text without a visible character is rejected', async t => {
     'blank Braille': '\u2800',
     unassigned: '\u0378'
   })) {
-    t.match(textFault(text, title), /can be seen/, name)
-    t.equal(textFault(`a${text}`, title), null, `${name} beside a visible character`)
+    t.match(textError(text, title), /can be seen/, name)
+    t.equal(textError(`a${text}`, title), null, `${name} beside a visible character`)
   }
 })
 
 t.test('control characters are rejected, and line breaks in single-line texts', async t => {
   for (const text of ['a\0b', 'a\tb', 'a\u001bb', 'a\u0085b', 'a\rb']) {
-    t.match(textFault(text, title), /control/)
-    t.match(textFault(text, comment), /control/)
+    t.match(textError(text, title), /control/)
+    t.match(textError(text, comment), /control/)
   }
-  t.match(textFault('a\nb', title), /control/)
-  t.equal(textFault('a\nb', comment), null)
+  t.match(textError('a\nb', title), /control/)
+  t.equal(textError('a\nb', comment), null)
 })
 
 t.test('characters that override the text direction are rejected', async t => {
   for (const override of ['\u202a', '\u202b', '\u202c', '\u202d', '\u202e', '\u2066', '\u2067', '\u2068', '\u2069']) {
-    t.match(textFault(`a${override}b`, title), /direction/)
+    t.match(textError(`a${override}b`, title), /direction/)
   }
-  t.equal(textFault('שלום', title), null, 'right-to-left letters are accepted')
+  t.equal(textError('שלום', title), null, 'right-to-left letters are accepted')
 })
 
 t.test('letters with too many combining marks are rejected', async t => {
   const marks = (count: number) => '\u0335\u0489'.repeat(count / 2)
   for (const heap of [`Z${marks(10)}`, `Z${marks(8)}\u200d${marks(8)}`]) {
-    t.match(textFault(heap, title), /marks/)
-    t.match(textFault(`a\n${heap}`, comment), /marks/)
+    t.match(textError(heap, title), /marks/)
+    t.match(textError(`a\n${heap}`, comment), /marks/)
   }
   for (const word of ['Tiếng', 'בְּרֵאשִׁ֖ית', 'བསྒྲུབས', 'ปี่', 'क्षि', 'ٱللَّهِ', '1\ufe0f\u20e3', family]) {
-    t.notMatch(textFault(cleanText(word), { ...title, max: 50 }), /marks/, word)
+    t.notMatch(textError(cleanText(word), { ...title, max: 50 }), /marks/, word)
   }
 })
 
@@ -73,13 +73,13 @@ t.test('many combining marks are rejected before they are normalized', async t =
   const halfOfABody = 250_000
   // Each mark of the second kind belongs before all of the first.
   const heap = `a${'\u0301'.repeat(halfOfABody)}${'\u0316'.repeat(halfOfABody)}`
-  t.match(textFault(cleanText(heap), comment), /marks/)
+  t.match(textError(cleanText(heap), comment), /marks/)
   // These two become marks where texts are made searchable.
-  for (const mark of ['\uff9e', '\uff9f']) t.match(textFault(cleanText(`か${mark.repeat(9)}`), comment), /marks/)
-  t.equal(textFault(cleanText('ｶﾞｷﾞﾊﾟ'), title), null)
+  for (const mark of ['\uff9e', '\uff9f']) t.match(textError(cleanText(`か${mark.repeat(9)}`), comment), /marks/)
+  t.equal(textError(cleanText('ｶﾞｷﾞﾊﾟ'), title), null)
 })
 
-t.test('a lone surrogate is rejected', async t => t.match(textFault('a\ud83d', title), /well-formed/))
+t.test('a lone surrogate is rejected', async t => t.match(textError('a\ud83d', title), /well-formed/))
 
 t.test('every accepted text is clean and does not change when cleaned again', async t => {
   const texts = fc.string({
@@ -91,7 +91,7 @@ t.test('every accepted text is clean and does not change when cleaned again', as
   fc.assert(
     fc.property(texts, text => {
       const clean = cleanText(text)
-      if (textFault(clean, comment) !== null) return
+      if (textError(clean, comment) !== null) return
       t.equal(cleanText(clean), clean)
       t.ok(
         clean.isWellFormed() &&

@@ -4,7 +4,7 @@ import type { FastifySchemaCompiler } from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import type { Issue } from '../../../contract/errors.ts'
 import { isEmoji } from '../../../contract/reactions.ts'
-import { cleanText, textFault, type TextRule } from '../../../contract/text.ts'
+import { cleanText, textError, type TextRule } from '../../../contract/text.ts'
 import { issuesOf } from './issues.ts'
 
 export interface Validator {
@@ -100,7 +100,7 @@ function createTextCheck(rule: TextRule): TextCheck {
   const check: TextCheck = (text, place) => {
     const clean = cleanText(text)
     if (place) Object.assign(place.parentData, { [place.parentDataProperty]: clean })
-    const fault = textFault(clean, rule)
+    const fault = textError(clean, rule)
     check.errors = fault === null ? [] : [{ keyword: 'x-text', message: fault, params: {} }]
     return fault === null
   }

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { CodedError } from '../../../contract/errors.ts'
 import type { CodeExchange, ProviderName, ProviderReturn, SignInStart } from '../../../contract/sign-in.ts'
-import { cleanText, textFault } from '../../../contract/text.ts'
+import { cleanText, textError } from '../../../contract/text.ts'
 import type { Users } from '../people/users.ts'
 import type { Identities } from './identities.ts'
 import type { Identity } from './identity-provider.ts'
@@ -102,5 +102,5 @@ function nameOf({ displayName }: Identity): string {
     .map(({ segment }) => segment)
     .join('')
     .trim()
-  return textFault(name, { min: 1, max: maxNameGraphemes, multiline: false }) === null ? name : 'Somebody'
+  return textError(name, { min: 1, max: maxNameGraphemes, multiline: false }) === null ? name : 'Somebody'
 }

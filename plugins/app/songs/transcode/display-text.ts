@@ -1,4 +1,4 @@
-import { cleanText, textFault } from '../../../../contract/text.ts'
+import { cleanText, textError } from '../../../../contract/text.ts'
 
 const maxGraphemes = 200
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
@@ -19,7 +19,7 @@ export function displayText(text: string | null | undefined): string | null {
       .map(({ segment }) => segment)
       .join('')
   )
-  return textFault(shortened, { min: 1, max: maxGraphemes, multiline: false }) === null ? shortened : null
+  return textError(shortened, { min: 1, max: maxGraphemes, multiline: false }) === null ? shortened : null
 }
 
 /** Returns the title that a file name gives: the name without folders and extension. */
