@@ -35,7 +35,7 @@ export class AudibleProducers {
     return this.#producers.size
   }
 
-  /** Whether a producer sends now: one of them is not paused. */
+  /** Whether any producer is not paused. */
   get hasSound(): boolean {
     for (const { producer } of this.#producers.values()) if (!producer.paused) return true
     return false
@@ -64,8 +64,8 @@ export class AudibleProducers {
   }
 
   /**
-   * Pauses or resumes a producer. Resolves when its own worker and every worker it is piped to have done it: from then
-   * on no packet that is still in a pipe is forwarded. Dead workers forward nothing anyway.
+   * Pauses or resumes a producer. Resolves when its own worker and every worker it is piped to have applied it: from
+   * then on, packets of a paused producer that are still in a pipe are dropped. Dead workers forward nothing anyway.
    */
   async setPaused(producer: types.Producer, paused: boolean): Promise<void> {
     await setPaused(producer, paused)

@@ -20,8 +20,8 @@ interface WatchedProducer {
 }
 
 /**
- * Watches what senders really send, whether they are muted and whether anybody listens. The worker does not limit it
- * itself.
+ * Measures the bitrate that clients send, muted or not, and with or without listeners. The worker itself does not limit
+ * it.
  */
 export interface BitrateCap {
   /** Calls `onExceeded` once, when the producer sends more than allowed over two seconds. */

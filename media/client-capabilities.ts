@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup'
 import type { RtpCapabilities } from '../contract/media.ts'
-import { isWantedHeaderExtension } from './codecs.ts'
+import { isUsedHeaderExtension } from './codecs.ts'
 import { wireCapabilities } from './rtp-shapes.ts'
 
 /**
@@ -15,6 +15,6 @@ export function clientCapabilities(router: types.Router): RtpCapabilities {
         ? [{ ...codec, preferredPayloadType, rtcpFeedback: rtcpFeedback.filter(({ type }) => type !== 'transport-cc') }]
         : []
     ),
-    headerExtensions: headerExtensions.filter(({ kind, uri }) => kind === 'audio' && isWantedHeaderExtension(uri))
+    headerExtensions: headerExtensions.filter(({ kind, uri }) => kind === 'audio' && isUsedHeaderExtension(uri))
   })
 }

@@ -19,12 +19,12 @@ export const mediaCodecs: types.RouterRtpCodecCapability[] = [
  * The header extensions an audio client needs: the media line a packet belongs to, and its level. Each one costs bytes
  * on every packet.
  */
-const wantedHeaderExtensions = [
+const usedHeaderExtensions = [
   'urn:ietf:params:rtp-hdrext:sdes:mid',
   'urn:ietf:params:rtp-hdrext:ssrc-audio-level'
 ] as const
 
 /** Returns whether our packets carry this header extension. */
-export function isWantedHeaderExtension(uri: string): uri is (typeof wantedHeaderExtensions)[number] {
-  return wantedHeaderExtensions.some(wanted => wanted === uri)
+export function isUsedHeaderExtension(uri: string): uri is (typeof usedHeaderExtensions)[number] {
+  return usedHeaderExtensions.some(used => used === uri)
 }

@@ -1,8 +1,8 @@
 import type { types } from 'mediasoup'
 
 /**
- * A participant that was sent no packet for this time is more than slow: a speaker who is silent still sends a packet
- * every 400 ms.
+ * A participant without a packet for this time is not just slow, but cut off: Opus DTX still sends a packet every
+ * 400 ms.
  */
 const defaultTimeoutMs = 15_000
 
@@ -16,7 +16,7 @@ export interface FirstPacketParts {
   timeoutMs?: number
 }
 
-/** Notes when a participant is sent its first packet, by any of its consumers. */
+/** Detects the first packet that is sent to a participant, by any of its consumers. */
 export interface FirstPacket {
   /** Watches a consumer; call it before the consumer is resumed. Does nothing once the outcome is known. */
   watch(consumer: types.Consumer): void

@@ -28,7 +28,7 @@ export interface MediaWorker {
 }
 
 /** Returns how busy a worker is. Participants count too: those that joined just now have no consumer yet. */
-export function loadOf({ participants, consumers }: MediaWorker): number {
+export function workerLoad({ participants, consumers }: MediaWorker): number {
   return participants + consumers
 }
 

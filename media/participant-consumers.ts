@@ -8,7 +8,7 @@ import type { PendingCreations } from './pending-creations.ts'
 import { receiveCapabilities, wireParameters } from './rtp-shapes.ts'
 import type { ShowRouter } from './show-router.ts'
 
-/** What a client needs to receive a producer. `userId` is null for the song. */
+/** The parameters with which a client receives a producer. `userId` is null for the song. */
 export interface ConsumerAnswer {
   id: string
   producerId: string

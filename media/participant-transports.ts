@@ -7,7 +7,7 @@ import type { ShowRouter } from './show-router.ts'
 
 export type Direction = 'send' | 'recv'
 
-/** What a client needs to connect to a transport. */
+/** The parameters with which a client connects to a transport. */
 export interface TransportAnswer {
   id: string
   iceParameters: types.IceParameters

@@ -14,7 +14,7 @@ export interface ParticipantHost {
   readonly producers: AudibleProducers
   /** The participant's producer was admitted: make it audible. */
   onProducerAdmitted(producer: types.Producer, participant: Participant): void
-  /** An admitted producer closed although nobody asked for it. */
+  /** An admitted producer closed by itself. */
   onProducerLost(producerId: string, participant: Participant): void
 }
 
@@ -77,7 +77,7 @@ export class Participant {
   }
 
   /**
-   * Creates the participant's one producer, paused and hidden: nobody can hear it until it is admitted.
+   * Creates the participant's one producer, paused and hidden: it is not audible until it is admitted.
    * Throws NOT_FOUND, CONFLICT, VALIDATION, UNAVAILABLE.
    */
   async produce({

@@ -6,7 +6,7 @@ interface Closable {
   close(): void
 }
 
-/** What to create: one object of a name at a time. */
+/** An object to create. Objects of the same name are created one at a time. */
 export interface Creation {
   name: string
   /** The object that owns the new one. */
@@ -17,7 +17,7 @@ export interface Creation {
 
 /**
  * The mediasoup objects of one participant that the worker is creating right now. A participant may leave or move to
- * another router in the meantime: then the object is closed as soon as it exists, and nobody owns it.
+ * another router in the meantime: then the object is closed as soon as it exists.
  */
 export class PendingCreations {
   /** Counts calls of `cancelAll`. */
@@ -25,9 +25,9 @@ export class PendingCreations {
   readonly #names = new Set<string>()
 
   /**
-   * Creates an object. `onCreated` takes it over in the same synchronous step as the check that it is still wanted, so
-   * that no close can happen in between. Throws CONFLICT when one of this name is being created, UNAVAILABLE when the
-   * participant or the parent went away, VALIDATION when mediasoup refuses.
+   * Creates an object. `onCreated` takes it over in the same synchronous step as the check that its parent still
+   * exists, so that no close can happen in between. Throws CONFLICT when one of this name is being created, UNAVAILABLE
+   * when the participant or the parent went away, VALIDATION when mediasoup refuses.
    */
   async create<T extends Closable>(
     { name, parent, path }: Creation,

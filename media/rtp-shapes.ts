@@ -1,14 +1,14 @@
 import type { types } from 'mediasoup'
 import type { RtpCapabilities, RtpParameters } from '../contract/media.ts'
-import { isWantedHeaderExtension } from './codecs.ts'
+import { isUsedHeaderExtension } from './codecs.ts'
 
 /*
- * Conversions between the contract's RTP types and mediasoup's, which are the same on the wire. They leave out what we
- * do not use: other header extensions, and the transport-cc feedback our workers do not send (see
+ * Conversions between the RTP types of the contract and of mediasoup, which are the same on the wire. They leave out
+ * unused fields: other header extensions, and the transport-cc feedback that our workers do not send (see
  * `clientCapabilities`).
  */
 
-/** Converts what a client sends, for mediasoup's `produce`. */
+/** Converts the parameters that a client sends, for mediasoup's `produce`. */
 export function sendParameters({
   mid,
   codecs,
@@ -23,7 +23,7 @@ export function sendParameters({
       parameters,
       rtcpFeedback: usedFeedback(rtcpFeedback)
     })),
-    headerExtensions: headerExtensions.flatMap(({ uri, id }) => (isWantedHeaderExtension(uri) ? [{ uri, id }] : [])),
+    headerExtensions: headerExtensions.flatMap(({ uri, id }) => (isUsedHeaderExtension(uri) ? [{ uri, id }] : [])),
     encodings: encodings.map(({ ssrc, dtx }) => ({
       ...(ssrc !== undefined && { ssrc }),
       ...(dtx !== undefined && { dtx })
@@ -32,7 +32,7 @@ export function sendParameters({
   }
 }
 
-/** Converts what a client can receive, for mediasoup's `consume`. */
+/** Converts the capabilities that a client receives with, for mediasoup's `consume`. */
 export function receiveCapabilities({ codecs = [], headerExtensions = [] }: RtpCapabilities): types.RtpCapabilities {
   return {
     codecs: codecs.map(({ rtcpFeedback = [], parameters = {}, ...codec }) => ({
@@ -41,12 +41,12 @@ export function receiveCapabilities({ codecs = [], headerExtensions = [] }: RtpC
       rtcpFeedback: usedFeedback(rtcpFeedback)
     })),
     headerExtensions: headerExtensions.flatMap(({ kind, uri, preferredId }) =>
-      isWantedHeaderExtension(uri) ? [{ kind, uri, preferredId }] : []
+      isUsedHeaderExtension(uri) ? [{ kind, uri, preferredId }] : []
     )
   }
 }
 
-/** Converts what a consumer sends, for the client. */
+/** Converts the parameters of a consumer, for the client. */
 export function wireParameters({
   mid,
   codecs,

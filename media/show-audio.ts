@@ -13,7 +13,7 @@ import { createSpeakingLevels, type SpeakingLevel } from './speaking-levels.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
 export interface ShowAudioEvents {
-  /** Who speaks, about every 250 ms; one empty list when all are quiet. */
+  /** Levels of the speakers, about every 250 ms; one empty list when all are quiet. */
   speaking: [levels: SpeakingLevel[]]
   /** An admitted producer closed by itself: its transport or its worker is gone. */
   producerLost: [userId: string, producerId: string]
@@ -51,7 +51,7 @@ interface Membership {
   placed: Promise<void>
 }
 
-/** The audio of one show: its participants, their routers, and what can be heard. */
+/** The audio of one show: its participants, their routers, and the audible producers. */
 export class ShowAudio extends EventEmitter<ShowAudioEvents> {
   readonly showId: string
   /** Plays the show's songs. */
@@ -89,7 +89,7 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
     return audio
   }
 
-  /** What clients can send and receive here; the same on every router. */
+  /** RTP capabilities for clients; the same on every router. */
   get rtpCapabilities(): RtpCapabilities {
     return this.#showRouters.rtpCapabilities
   }
@@ -155,7 +155,7 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
     return this.#showRouters.routers
   }
 
-  /** Measures nothing where there is nothing to hear yet: that wait says nothing about this server. */
+  /** Measures nothing while the show has no sound, because such a wait says nothing about this server. */
   #createFirstPacket(requestedAtMs: number | undefined): FirstPacket | null {
     if (requestedAtMs === undefined || !this.#producers.hasSound) return null
     return createFirstPacket({

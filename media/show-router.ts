@@ -21,8 +21,8 @@ export interface ProducerOwner extends Record<string, unknown> {
 }
 
 /**
- * Opens a router on a worker. `onLevels` receives who speaks there, about every 250 ms while somebody does, and one
- * empty list after that.
+ * Opens a router on a worker. `onLevels` receives the levels of the speakers there, about every 250 ms while anybody
+ * speaks, and one empty list afterwards.
  */
 export async function openShowRouter(
   mediaWorker: MediaWorker,

@@ -1,16 +1,16 @@
-/** How loud a user speaks, in dBov: 0 is the loudest, -127 silence. */
+/** Loudness of a speaker in dBov: 0 is the maximum, -127 is silence. */
 export interface SpeakingLevel {
   userId: string
   volume: number
 }
 
-/** mediasoup's observers report this often too. */
+/** The interval of mediasoup's observers too. */
 const reportIntervalMs = 250
 
 /** Merges the levels of a show's routers into one report at a time, with one empty report when all are quiet. */
 export interface SpeakingLevels {
   update(routerId: string, levels: SpeakingLevel[]): void
-  /** Removes a closed router: nobody who spoke there is heard. */
+  /** Removes a closed router, whose speakers are not heard any more. */
   remove(routerId: string): void
   close(): void
 }

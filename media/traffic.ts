@@ -13,14 +13,14 @@ export interface ListenerReport {
 }
 
 /**
- * Counts what a worker carries. A worker has no such counter itself, and asking thousands of transports at once would
- * cost time.
+ * Counts the bytes that a worker carries. The worker itself has no such counter, and asking thousands of transports at
+ * once would take too long.
  */
 export interface Traffic {
   readonly bytes: Readonly<CarriedBytes>
   /**
-   * Reads the next `count` transports in turn, and one consumer on each of them. Returns what their receivers reported.
-   * Never rejects.
+   * Reads the next `count` transports in turn, and one consumer on each of them. Returns the reports of their
+   * receivers. Never rejects.
    */
   readNext(count: number): Promise<ListenerReport[]>
 }
@@ -34,8 +34,8 @@ interface WatchedTransport {
 }
 
 /**
- * Watches every transport to a client that is created on a worker from now on. Does not count what a transport carried
- * between its last reading and its close.
+ * Watches every transport to a client that is created on a worker from now on. Does not count the bytes that a
+ * transport carried between its last reading and its close.
  */
 export function watchTraffic(worker: types.Worker): Traffic {
   const bytes: CarriedBytes = { receivedBytes: 0, sentBytes: 0 }

@@ -21,8 +21,8 @@ export function cacheFolder(env: CacheEnvironment): string {
 }
 
 /**
- * Returns where the setup puts the mediasoup worker for this version, architecture and build recipe. Does not check
- * that it exists.
+ * Returns the path at which the setup puts the mediasoup worker for this version, architecture and build recipe. Does
+ * not check that it exists.
  */
 export function cachedWorkerPath(env: CacheEnvironment): string {
   const folder = `mediasoup-worker-${mediasoupVersion}-${process.arch}-r${workerRecipe}`

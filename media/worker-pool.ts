@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { CodedError } from '../contract/errors.ts'
 import type { MediaLogger } from './media-logger.ts'
-import { loadOf, startMediaWorker, type MediaWorker, type WorkerAddress } from './media-worker.ts'
+import { workerLoad, startMediaWorker, type MediaWorker, type WorkerAddress } from './media-worker.ts'
 
 export interface WorkerPoolOptions extends WorkerAddress {
   workers: number
@@ -11,7 +11,7 @@ export interface WorkerPoolOptions extends WorkerAddress {
 
 const minDelayMs = 100
 const maxDelayMs = 10_000
-/** A worker that lived this long did not die of a fault in its start. */
+/** A worker that ran for this time did not die because of a failure to start. */
 const healthyAfterMs = 10_000
 
 /** The place of one worker, taken by its replacement when it dies. */
@@ -61,7 +61,7 @@ export class WorkerPool extends EventEmitter<{ died: [worker: MediaWorker] }> {
 
   /** Returns the least loaded live worker that is not in `excluded`. */
   findLeastLoaded(excluded: ReadonlySet<MediaWorker> = new Set()): MediaWorker | undefined {
-    return this.aliveWorkers.filter(worker => !excluded.has(worker)).sort((a, b) => loadOf(a) - loadOf(b))[0]
+    return this.aliveWorkers.filter(worker => !excluded.has(worker)).sort((a, b) => workerLoad(a) - workerLoad(b))[0]
   }
 
   /**

@@ -65,7 +65,7 @@ export class OggPageReader {
     return parsePage(bytes.subarray(0, length), offset)
   }
 
-  /** Returns bytes from this offset on: at least `length`, where the file has them. */
+  /** Returns bytes from this offset on: at least `length`, or all up to the end of the file. */
   async #bytesAt(start: number, length: number): Promise<Buffer> {
     const end = Math.min(start + length, this.#source.sizeBytes)
     if (start < this.#chunkStart || end > this.#chunkStart + this.#chunk.length) await this.#readChunk(start, end)

@@ -28,7 +28,7 @@ export interface OggPage {
   readonly isUnfinished: boolean
 }
 
-/** Returns the length of the page at `offset`; null when there are too few bytes to tell. */
+/** Returns the length of the page at `offset`; null when there are too few bytes to determine it. */
 export function pageLength(bytes: Buffer, offset: number): number | null {
   const segments = bytes[offset + fixedHeaderBytes - 1]
   if (segments === undefined || bytes.length < offset + fixedHeaderBytes + segments) return null
@@ -36,7 +36,7 @@ export function pageLength(bytes: Buffer, offset: number): number | null {
   return fixedHeaderBytes + segments + sum(bytes.subarray(tableStart, tableStart + segments))
 }
 
-/** Parses one page; returns null when these bytes are no page, or a damaged one. `start`: their offset in the file. */
+/** Parses one page; returns null when these bytes are not an intact page. `start`: their offset in the file. */
 export function parsePage(bytes: Buffer, start: number): OggPage | null {
   if (bytes.length < fixedHeaderBytes || !bytes.subarray(0, 4).equals(capturePattern) || bytes[4] !== 0) return null
   if (pageLength(bytes, 0) !== bytes.length || oggCrc(bytes) !== bytes.readUInt32LE(22)) return null

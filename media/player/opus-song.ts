@@ -53,8 +53,8 @@ export async function openOpusSong(source: SongSource): Promise<OpusSong> {
       const from = await findSeekPoint(reader, begin, source.sizeBytes, target, serial)
       for await (const packets of readPackets(reader, from, serial)) {
         // Without 80 ms of pre-roll: the listeners' decoders keep running through a seek, and converge while they play.
-        const wanted = packets.filter(({ start, samples }) => Math.min(start + samples, end) > target && start < end)
-        if (wanted.length > 0) yield wanted.map(packet => ({ ...packet, start: packet.start - musicStart }))
+        const audible = packets.filter(({ start, samples }) => Math.min(start + samples, end) > target && start < end)
+        if (audible.length > 0) yield audible.map(packet => ({ ...packet, start: packet.start - musicStart }))
       }
     }
   }
@@ -165,8 +165,8 @@ async function* readPackets(
 }
 
 /**
- * Returns the packets that end on a page, and the part of the packet that does not (`pending`). The argument `pending`:
- * the beginning of the first packet, from the pages before.
+ * Returns the packets that end on a page, and the part of the packet that does not (`pending`). The argument `pending`
+ * is the beginning of the first packet, from the pages before.
  */
 function joinParts(
   { parts, isUnfinished }: OggPage,

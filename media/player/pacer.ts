@@ -1,7 +1,7 @@
 /**
- * Songs are sent at this interval, a few packets at a time. Most of what a song that plays alone costs Node is the
- * wake-up: a timer that does nothing was measured at 0.7 % of a core every 20 ms, and at 0.2 % every 60 ms. With a
- * longer interval a pause is heard late.
+ * Songs are sent at this interval, a few packets at a time. Most of the CPU time of a single song is the wake-up: a
+ * timer that does nothing was measured at 0.7 % of a core every 20 ms, and at 0.2 % every 60 ms. With a longer interval
+ * a pause is heard late.
  */
 const tickIntervalMs = 60
 
@@ -22,8 +22,8 @@ export interface Pacer {
 /**
  * Creates a pacer with one timer for all, which runs only while there is a listener. Each tick is at a multiple of 60
  * ms since the beginning, not 60 ms after the one before, so that no error adds up over hours. A late tick is reported
- * with its nominal time, so that what is due between two ticks never moves from one to the other. Missed ticks are not
- * made up for: the listener sees the time.
+ * with its nominal time, so that packets that are due between two ticks never move from one to the other. Missed ticks
+ * are not made up for: the listener sees the time.
  */
 export function createPacer(clockMs: () => number = () => performance.now()): Pacer {
   const startMs = clockMs()

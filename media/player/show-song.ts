@@ -34,7 +34,7 @@ export interface ShowSongParts extends SongSettings {
   showRouters: Pick<ShowRouters, 'findOpen' | 'grow'>
 }
 
-/** Play this song, from `positionMs` at server time `at`. */
+/** An order to play a song, from `positionMs` at server time `at`. */
 export interface SongOrder {
   source: SongSource
   positionMs: number
@@ -47,7 +47,7 @@ export interface OpenedSong {
   readonly reading: Promise<SongReader>
 }
 
-/** Plays the songs of one show, whoever is connected: one producer, fed from this process. */
+/** Plays the songs of one show, even without participants: one producer, fed from this process. */
 export class ShowSong extends EventEmitter<ShowSongEvents> {
   readonly #parts: ShowSongParts
   readonly #producer: SongProducer
@@ -58,8 +58,8 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
   #prepared: OpenedSong | null = null
   /** Counts orders, so that an order that takes long does not undo a later one. */
   #orders = 0
-  /** A song was ordered: the show needs a producer from then on. */
-  #isWanted = false
+  /** Whether a song was ever ordered: the show needs a producer from then on. */
+  #wasOrdered = false
   #isClosed = false
 
   constructor(parts: ShowSongParts) {
@@ -84,7 +84,7 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
 
   /**
    * Opens a song for an order. Waits until it can sound, at most `openTimeoutMs`. Every opened song goes to `play` or
-   * `discard`. Throws UNSUPPORTED_MEDIA, and what the source throws.
+   * `discard`. Throws UNSUPPORTED_MEDIA, and the errors of the source.
    */
   async open({ source, positionMs, at }: SongOrder): Promise<OpenedSong> {
     const reading =
@@ -100,7 +100,7 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
    */
   async play(opened: OpenedSong, { positionMs, at }: Pick<SongOrder, 'positionMs' | 'at'>): Promise<string | null> {
     const orderNumber = ++this.#orders
-    this.#isWanted = true
+    this.#wasOrdered = true
     opened.reading.then(
       reader => {
         if (this.#orders !== orderNumber || this.#isClosed) return reader.close()
@@ -127,7 +127,7 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
     this.#player.pause()
   }
 
-  /** Begins to read the song that is likely to play next, from its beginning; null: no song. */
+  /** Begins to read the song that is likely to play next, from its beginning. Null drops the prepared song. */
   prepare(source: SongSource | null): void {
     if (this.#prepared?.source === source) return
     this.#dropPrepared()
@@ -195,7 +195,7 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
   /** Opens a router itself, because the show may have no participants; repeats, because that worker may die too. */
   async #restore(): Promise<void> {
     const { showRouters } = this.#parts
-    while (this.#isWanted && !this.#isClosed && this.#producer.id === null) {
+    while (this.#wasOrdered && !this.#isClosed && this.#producer.id === null) {
       if (!showRouters.findOpen()) await showRouters.grow()
       const producerId = await this.#producer.open()
       if (producerId !== null) this.emit('moved', producerId)

@@ -18,7 +18,7 @@ const maxEndingSamples = 240 * samplesPerMs
 const maxDelaySamples = 200 * samplesPerMs
 /** A delay is caught up at this multiple of the speed of the music. */
 const maxCatchUpSpeed = 3
-/** A decoder that receives nothing continues with what it had for about 200 ms; after these packets, with silence. */
+/** A decoder that receives nothing repeats its last sound for about 200 ms; after these packets, silence. */
 const silentPacketCount = 3
 /** A joined packet stays below the MTU of every path. */
 const maxPayloadBytes = 1100
@@ -85,7 +85,7 @@ export class SongPlayer {
     this.#run()
   }
 
-  /** Stops sending, without silence: nobody is left to hear it. May be called twice. */
+  /** Stops sending, without silence, because the show has ended. May be called twice. */
   close(): void {
     this.#closeReaders()
     this.#rest()
@@ -150,7 +150,7 @@ export class SongPlayer {
     this.#rest()
   }
 
-  /** Skips packets that are too late: after a standstill, the song continues with what is due now. */
+  /** Skips packets that are too late: after a standstill, the song continues with the packets that are due now. */
   #skipLate(now: number): void {
     const placeOf = ({ start }: SongPacket) => start + this.#offset
     const first = this.#current?.next
@@ -172,7 +172,7 @@ export class SongPlayer {
     return samples
   }
 
-  /** Takes as many packets as make one of the wanted length. */
+  /** Takes the packets to join into one of at most `frameMs`. */
   #takePackets(): SongPacket[] {
     const taken: SongPacket[] = []
     let samples = 0

@@ -78,7 +78,7 @@ export class SongProducer {
     if (this.#isClosed || producer.closed) return transport.close()
     this.#transport = transport
     this.#producer = producer
-    // The router's levels do not include the song: its level is nobody's voice.
+    // The router's levels do not include the song, because it is not a voice.
     this.#parts.producers.add(producer, songOwner.userId, showRouter)
     producer.observer.once('close', () => {
       this.#parts.producers.remove(producer.id)

@@ -2,11 +2,11 @@ import { CodedError } from '../../contract/errors.ts'
 import { samplesPerMs } from './opus-packet.ts'
 import type { OpusSong, SongPacket } from './opus-song.ts'
 
-/** Read this far ahead, so that a storage that is slow for a moment is not heard. */
+/** Read-ahead, which hides a storage that is slow for a moment. */
 const readAheadSamples = 4000 * samplesPerMs
 const retryDelayMs = 1000
 
-/** Reads a song from a position on, ahead of what is played. */
+/** Reads a song from a position on, ahead of playback. */
 export class SongReader {
   readonly song: OpusSong
   readonly #onError: (error: unknown) => void
@@ -15,7 +15,7 @@ export class SongReader {
   /** Position up to which the song is read, samples. */
   #readTo: number
   #reading: Promise<void> | null = null
-  /** Nothing more is read: the song is at its end, cannot be read, or the reader is closed. */
+  /** Whether reading has ended: the song is at its end, cannot be read, or the reader is closed. */
   #isDone = false
   #retry: NodeJS.Timeout | undefined
   #isFailing = false
