@@ -29,7 +29,7 @@ const rows = page
       .map(cell => cell.trim())
   )
 
-t.test('what operators are told to look for is what the server says', async t => {
+t.test('the server has the texts that the table of symptoms quotes', async t => {
   const all = await sources()
   t.ok(rows.length > 30, `${rows.length} rows`)
   for (const cells of rows) {
@@ -44,9 +44,20 @@ t.test('what operators are told to look for is what the server says', async t =>
   }
 })
 
-t.test('and the tests that bring it about are there', async t => {
+t.test('the tests that the table of symptoms names exist', async t => {
   for (const cells of rows) {
     t.equal(cells.length, 4, `${cells[0]}`)
     for (const [, path = ''] of cells.at(-1)!.matchAll(/`([^`]+)`/g)) t.ok(existsSync(join(root, path)), path)
   }
+})
+
+t.test('the log lines that the page about the log lists are written by the server', async t => {
+  const page = await readFile(join(root, 'docs/operators/seeing.md'), 'utf8')
+  const log = page.slice(page.indexOf('## Log'), page.indexOf('## Traces'))
+  const messages = [...log.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`([^`]+)`/g)].map(([, message = '']) => message)
+  )
+  const all = await sources()
+  t.ok(messages.length > 12, `${messages.length} messages`)
+  for (const message of messages.filter(message => message !== 'msg')) t.ok(all.includes(`'${message}'`), message)
 })
