@@ -6,7 +6,8 @@ import { Value } from 'typebox/value'
 import { Lockfile } from './image/locked-packages.ts'
 import { licencesPage, licencesOf } from './licences/page.ts'
 
-// Writes docs/third-party.md: the packages that are delivered, with their licences. A test holds it to the lockfile.
+// Writes docs/third-party.md: the packages in the image and the web client, with their licences. A test compares it
+// with the lockfile.
 const root = join(import.meta.dirname, '..')
 const lockfile = Value.Parse(Lockfile, JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')))
 await writeFile(join(root, 'docs/third-party.md'), licencesPage(licencesOf(lockfile)))

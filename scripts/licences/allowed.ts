@@ -1,4 +1,6 @@
-/** Licences that ask for no more than that their text comes along, or that bind only changes to the package itself; SPDX's names. */
+/**
+ * SPDX names of licences that require only a copy of their text, or that apply only to changes of the package itself.
+ */
 const allowed = new Set([
   '0BSD',
   'Apache-2.0',
@@ -10,17 +12,17 @@ const allowed = new Set([
   'MIT',
   'OFL-1.1',
   'Unlicense',
-  // sharp's libvips, a library of its own that is loaded and not changed; lightningcss, which only builds the web client.
+  // libvips of sharp, a separate library that is loaded unchanged, and lightningcss, which only builds the web client.
   'LGPL-3.0-or-later',
   'MPL-2.0'
 ])
 
-/** What packages that name no licence in package.json say in their files. */
+/** Licences of packages that state theirs in other files than package.json. */
 export const statedLicences: Readonly<Record<string, string>> = { 'xmlhttprequest-ssl': 'MIT' }
 
 /**
- * Whether an SPDX expression leaves a way within what is allowed: one of those that OR offers, or everything it names. In one that nests
- * deeper all has to be allowed.
+ * Whether an SPDX expression allows delivery: one of the licences joined by OR is allowed, or all of those joined by
+ * AND. In a nested expression, all must be allowed.
  */
 export function allows(expression: string): boolean {
   const bare = expression.trim().replace(/^\(([^()]*)\)$/, '$1')

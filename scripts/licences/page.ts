@@ -4,11 +4,11 @@ import { allows, statedLicences } from './allowed.ts'
 export interface Licensed {
   readonly name: string
   readonly version: string
-  /** As the package says it, an SPDX expression; what we found out where it says none. */
+  /** The SPDX expression that the package states, or the one in `statedLicences`. */
   readonly licence: string
 }
 
-/** Every package of the lockfile that is delivered (in the image, or built into the web client), sorted, each version once. */
+/** Returns each version of each package of the lockfile that is in the image or the web client, sorted. */
 export function licencesOf(lockfile: Lockfile): Licensed[] {
   const found = new Map<string, Licensed>()
   for (const folder of reachedPackages(lockfile, [])) {
@@ -21,22 +21,23 @@ export function licencesOf(lockfile: Lockfile): Licensed[] {
   return [...found.values()].sort((a, b) => (a.name < b.name || (a.name === b.name && a.version < b.version) ? -1 : 1))
 }
 
-/** The packages that nobody allowed to deliver. */
+/** Returns the packages whose licences are not in the allow-list. */
 export function refused(packages: readonly Licensed[]): Licensed[] {
   return packages.filter(({ licence }) => !allows(licence))
 }
 
-/** The page docs/third-party.md. */
+/** Returns the page docs/third-party.md. */
 export function licencesPage(packages: readonly Licensed[]): string {
   const counts = new Map<string, number>()
   for (const { licence } of packages) counts.set(licence, (counts.get(licence) ?? 0) + 1)
   return [
-    '# What others made',
+    '# Third-party software',
     '',
-    'Ambient is under the MIT licence (`LICENSE`). With it come these packages of npm, on any platform; made from `package-lock.json` by',
-    '`npm run licences`. Each package holds the text of its licence, also in the image, under `/app/node_modules`. The image has Debian packages besides,',
-    'with theirs in `/usr/share/doc/*/copyright`: ffmpeg there is built with parts under the GPL, version 2 or later. The media worker has libsrtp',
-    '(BSD-3-Clause) linked into it.',
+    'Ambient is available under the MIT licence (`LICENSE`). It contains the npm packages below, on all platforms',
+    'together. `npm run licences` generates this page from `package-lock.json`. Each package has the text of its',
+    'licence, in the image under `/app/node_modules`. The image also contains Debian packages, with their licences in',
+    '`/usr/share/doc/*/copyright`. Its ffmpeg has parts under the GPL, version 2 or later. The media worker is linked',
+    'with libsrtp (BSD-3-Clause).',
     '',
     '| licence | packages |',
     '|---|---|',

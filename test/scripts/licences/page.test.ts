@@ -11,19 +11,19 @@ import { licencesOf, licencesPage, refused } from '../../../scripts/licences/pag
 const root = join(import.meta.dirname, '..', '..', '..')
 const lockfile = Value.Parse(Lockfile, JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')))
 
-t.test('everything that is delivered has a licence that is allowed', async t => {
+t.test('every delivered package has an allowed licence', async t => {
   t.same(refused(licencesOf(lockfile)), [])
 })
 
-t.test('docs/third-party.md is of this lockfile', async t => {
+t.test('docs/third-party.md lists the packages of the lockfile', async t => {
   t.equal(
     await readFile(join(root, 'docs/third-party.md'), 'utf8'),
     licencesPage(licencesOf(lockfile)),
-    'else: npm run licences'
+    'run npm run licences'
   )
 })
 
-t.test('a package nobody allowed is found, also deep below, and only when it is delivered', async t => {
+t.test('a delivered package without an allowed licence is found at any depth', async t => {
   const mit = { version: '1.0.0', license: 'MIT' }
   const packages = {
     '': { dependencies: { a: '1.0.0' } },
@@ -36,7 +36,7 @@ t.test('a package nobody allowed is found, also deep below, and only when it is 
   ])
 })
 
-t.test('expressions', async t => {
+t.test('SPDX expressions', async t => {
   for (const good of ['MIT', '(MIT OR CC0-1.0)', 'MIT OR GPL-3.0-only', 'Apache-2.0 AND MIT', '(MIT AND ISC)']) {
     t.ok(allows(good), good)
   }
