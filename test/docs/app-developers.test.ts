@@ -5,17 +5,17 @@ import { createBrowser, redirectUrl } from '../oauth-browser.ts'
 import { startApp, until } from '../realtime/real-app.ts'
 import { startSpotifyStandIn } from '../standins/spotify/server.ts'
 import { playFrames, type Scene } from './frames-block.ts'
-import { tryRequest } from './http-block.ts'
+import { sendRequest } from './http-block.ts'
 import { blocksOf, pageText } from './page-blocks.ts'
 import { textWav } from './text-wav.ts'
 
 t.teardown(closeRtcPeers)
 
 /**
- * What happens in the browser between two requests of a sign-in: somebody agrees at Spotify, and comes back with a
- * code.
+ * Does what the browser does between the two requests of a sign-in: the user agrees at Spotify. Returns the code with
+ * which the browser comes back.
  */
-async function codeFor(start: string): Promise<string | null> {
+async function signInAtSpotify(start: string): Promise<string | null> {
   const browser = createBrowser()
   const page = redirectUrl(await browser.open(start))
   const callback = redirectUrl(
@@ -28,7 +28,7 @@ async function codeFor(start: string): Promise<string | null> {
   return redirectUrl(await browser.open(callback.href)).searchParams.get('code')
 }
 
-t.test('every request and frame on the page is answered as it says, and the listener hears the creator', async t => {
+t.test('the server answers every request and frame as the page says, and the listener hears the creator', async t => {
   const spotify = await startSpotifyStandIn()
   t.teardown(async () => await spotify.close())
   const { url } = await startApp(t, {
@@ -43,25 +43,25 @@ t.test('every request and frame on the page is answered as it says, and the list
   const blocks = blocksOf('docs/app-developers.md').filter(
     ({ language }) => language === 'http' || language === 'frames'
   )
-  t.ok(blocks.length > 20, 'they are found')
+  t.ok(blocks.length > 20, 'the page has blocks')
   for (const { language, text, line } of blocks) {
     try {
       if (language === 'frames') await playFrames(text, scene)
-      else t.equal(await tryRequest(text, url, scene.names), null, `line ${line}`)
+      else t.equal(await sendRequest(text, url, scene.names), null, `line ${line}`)
       const [signIn] = /(?<=^GET )\/v1\/auth\/spotify\S+/.exec(text) ?? []
-      if (signIn) scene.names.set('code', await codeFor(url + signIn))
+      if (signIn) scene.names.set('code', await signInAtSpotify(url + signIn))
     } catch (error) {
-      return t.fail(`docs/app-developers.md, the block at line ${line}: ${String(error)}`)
+      return t.fail(`docs/app-developers.md, block at line ${line}: ${String(error)}`)
     }
-    // Once both are connected packets flow, whatever the page goes on to say.
-    const ears = scene.actors.get('listener')?.peers.get('recv')
-    if (ears && text.includes('media:resumeConsumer')) {
-      await until(() => [...ears.received.values()].some(packets => packets > 5))
+    // Packets flow once both are connected, whatever comes next on the page.
+    const receiver = scene.actors.get('listener')?.peers.get('recv')
+    if (receiver && text.includes('media:resumeConsumer')) {
+      await until(() => [...receiver.received.values()].some(packets => packets > 5))
     }
   }
 })
 
-t.test('the page explains every code', async t => {
+t.test('the page explains every error code and its HTTP status', async t => {
   const table = pageText('docs/app-developers.md').split('<!-- codes -->')[1]?.split('\n\n')[0] ?? ''
   const rows = table
     .split('\n')
@@ -70,9 +70,9 @@ t.test('the page explains every code', async t => {
       const [, names = '', status = ''] = row.split('|')
       return [...names.matchAll(/`(\w+)`/g)].map(([, code = '']) => [code, status.trim()])
     })
-  const wanted = Object.entries(errorTable).map(([code, { statusCode }]) => [
+  const expected = Object.entries(errorTable).map(([code, { statusCode }]) => [
     code,
     code === 'UNKNOWN_EVENT' ? 'socket only' : String(statusCode)
   ])
-  t.same(rows.sort(), wanted.sort())
+  t.same(rows.sort(), expected.sort())
 })

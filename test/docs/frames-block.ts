@@ -1,25 +1,25 @@
 import { startRtcPeer, type RtcPeer, type ServerTransport } from '../media/rtc-peer.ts'
-import { filled, mismatch, readPattern, type Names } from './pattern.ts'
+import { fillNames, findMismatch, readPattern, type Names } from './pattern.ts'
 import { openRawSocket, type RawSocket } from './raw-socket.ts'
 
-/** How often a peer that produces sends a packet, and of how many bytes. */
-const packet = { everyMs: 20, bytes: 80 }
+/** The packets of a peer that produces. */
+const packet = { intervalMs: 20, bytes: 80 }
 
-/** One person of the page: their socket, and WebRTC that does what the page leaves to a library. */
+/** A user of the page: the socket, and the WebRTC peers by direction, which the page leaves to a library. */
 export interface Actor {
   socket: RawSocket
   peers: Map<string, RtcPeer>
   sent: string[]
 }
 
-/** The people of a page, by the names it gives them, and what is known by name. */
+/** The users of a page by name, and the values that the page refers to by name. */
 export interface Scene {
   readonly url: string
   readonly names: Names
   readonly actors: Map<string, Actor>
 }
 
-/** Lines of a `frames` block; what is indented goes on with the line before. */
+/** The lines of a `frames` block. An indented line continues the line before. */
 function linesOf(text: string): string[] {
   return text
     .replaceAll(/\n\s+/g, '')
@@ -27,7 +27,7 @@ function linesOf(text: string): string[] {
     .filter(line => line !== '')
 }
 
-/** Plays a `frames` block; throws at the line that is not so. */
+/** Plays a `frames` block. Throws at the first line that does not match what the server does. */
 export async function playFrames(text: string, scene: Scene): Promise<void> {
   for (const line of linesOf(text)) {
     const [, name = '', sign, rest = ''] = /^(\w+) +(opens|closes|→|←) *(.*)$/.exec(line) ?? []
@@ -42,14 +42,14 @@ export async function playFrames(text: string, scene: Scene): Promise<void> {
 
 function actorOf({ actors }: Scene, name: string): Actor {
   const actor = actors.get(name)
-  if (!actor) throw new Error(`${name} has no socket`)
+  if (!actor) throw new Error(`${name} has no open socket.`)
   return actor
 }
 
 async function open(name: string, path: string, { url, names, actors }: Scene): Promise<void> {
   actors.get(name)?.socket.close()
   actors.set(name, {
-    socket: await openRawSocket(url.replace('http', 'ws') + filled(path, names)),
+    socket: await openRawSocket(url.replace('http', 'ws') + fillNames(path, names)),
     peers: new Map(),
     sent: []
   })
@@ -58,14 +58,14 @@ async function open(name: string, path: string, { url, names, actors }: Scene): 
 async function step(actor: Actor, sign: string | undefined, rest: string, scene: Scene, name: string): Promise<void> {
   if (sign === 'closes') return actor.socket.close()
   if (sign === '→') return send(actor, rest, scene.names)
-  if (sign !== '←') throw new Error('says nothing that can be tried')
+  if (sign !== '←') throw new Error('The line has no known sign.')
   if (rest === 'closed') return await actor.socket.closed
   const frame = await receive(actor, rest, scene.names)
   await doMedia(actor, frame, scene.names, name)
 }
 
 function send(actor: Actor, text: string, names: Names): void {
-  const [, prefix = '', json] = /^(\d+)(.*)$/.exec(filled(text, names)) ?? []
+  const [, prefix = '', json] = /^(\d+)(.*)$/.exec(fillNames(text, names)) ?? []
   const frame = prefix + (json ? JSON.stringify(JSON.parse(json)) : '')
   actor.sent.push(frame)
   actor.socket.send(frame)
@@ -77,23 +77,23 @@ async function receive({ socket }: Actor, text: string, names: Names): Promise<s
   let closest = ''
   return await socket
     .take(frame => {
-      const [, given, body = ''] = /^(\d+)(.*)$/s.exec(frame) ?? []
-      if (given !== prefix || (body === '') !== (pattern === undefined)) return false
-      const fault = pattern === undefined ? null : mismatch(pattern, JSON.parse(body), names)
-      if (fault !== null) closest = fault
-      return fault === null
+      const [, actualPrefix, body = ''] = /^(\d+)(.*)$/s.exec(frame) ?? []
+      if (actualPrefix !== prefix || (body === '') !== (pattern === undefined)) return false
+      const difference = pattern === undefined ? null : findMismatch(pattern, JSON.parse(body), names)
+      if (difference !== null) closest = difference
+      return difference === null
     })
     .catch((error: unknown) => {
       throw new Error(`${closest}\n${String(error)}`)
     })
 }
 
-/** What a WebRTC library would do at this point: a peer for a new transport, and packets once somebody produces. */
+/** Does what a WebRTC library does: opens a peer for each new transport, and sends packets once the user produces. */
 async function doMedia(actor: Actor, frame: string, names: Names, name: string): Promise<void> {
   const [id] = /(?<=^43)\d+/.exec(frame) ?? []
-  const asked = actor.sent.find(sent => sent.startsWith(`42${id}[`))
-  if (id === undefined || asked === undefined) return
-  const [event, payload] = JSON.parse(asked.replace(/^\d+/, ''))
+  const command = actor.sent.find(sent => sent.startsWith(`42${id}[`))
+  if (id === undefined || command === undefined) return
+  const [event, payload] = JSON.parse(command.replace(/^\d+/, ''))
   if (event === 'media:createTransport') {
     const [{ data: transport }]: [{ data: ServerTransport }] = JSON.parse(frame.replace(/^\d+/, ''))
     const peer = await startRtcPeer({ direction: payload.direction, transport, ssrc: ssrcOf(name) })
@@ -103,11 +103,11 @@ async function doMedia(actor: Actor, frame: string, names: Names, name: string):
   const sender = actor.peers.get('send')
   if (event === 'media:produce' && sender) {
     await sender.connected()
-    setInterval(() => sender.send(packet.bytes), packet.everyMs).unref()
+    setInterval(() => sender.send(packet.bytes), packet.intervalMs).unref()
   }
 }
 
-/** The stream that each person of the page says they send. */
+/** The SSRC with which each user of the page sends. */
 function ssrcOf(name: string): number {
   return name === 'creator' ? 1111 : 2222
 }

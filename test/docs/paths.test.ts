@@ -7,7 +7,7 @@ const pages = ['README.md', 'CHANGELOG.md', ...globSync('docs/**/*.md', { cwd: r
 const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const folders = globSync('*/', { cwd: root }).map(folder => folder.replace(/\/$/, ''))
 
-/** Words in code that begin like a path of ours; `NNNN` and `*` stand for anything. */
+/** Words in code style that look like paths of the project; `NNNN` and `*` match anything. */
 function pathsIn(page: string): string[] {
   const words = [...page.matchAll(/`([^`\s]+)`/g)].map(([, word]) => word as string)
   return words
@@ -22,7 +22,7 @@ function pathsIn(page: string): string[] {
 const exists = (path: string) => globSync(path.replace(/NNNN-name/, '*').replace(/\/$/, ''), { cwd: root }).length > 0
 
 for (const name of pages) {
-  t.test(`${name} names files, commands and pages that are there`, async t => {
+  t.test(`${name} names files, commands and pages that exist`, async t => {
     const page = readFileSync(join(root, name), 'utf8')
     for (const path of pathsIn(page)) t.ok(exists(path), path)
     for (const [, script = ''] of page.matchAll(/npm run ([\w:-]+)/g)) {

@@ -1,27 +1,27 @@
 import { once } from 'node:events'
 import WebSocket from 'ws'
 
-/** A WebSocket with nothing above it: frames as they travel. */
+/** A WebSocket without Socket.io: it sends and receives plain text frames. */
 export interface RawSocket {
   send(frame: string): void
   /**
-   * Takes the first frame that fits, of those that came or will; it is not taken again. Throws when none does, and says
-   * what came instead.
+   * Takes the first frame that matches, of those received already or later; a frame is taken once. Throws after
+   * `takeTimeoutMs`, with the frames that were received instead.
    */
-  take(fits: (frame: string) => boolean): Promise<string>
+  take(matches: (frame: string) => boolean): Promise<string>
   readonly closed: Promise<void>
   close(): void
 }
 
-/** Longer than the server waits between two pings. */
-const patienceMs = 20_000
+/** Longer than the interval between two pings of the server. */
+const takeTimeoutMs = 20_000
 
 export async function openRawSocket(url: string): Promise<RawSocket> {
   const socket = new WebSocket(url)
-  const waiting: string[] = []
+  const received: string[] = []
   const watchers = new Set<() => void>()
   socket.on('message', data => {
-    waiting.push(String(data))
+    received.push(String(data))
     for (const watcher of watchers) watcher()
   })
   const closed = once(socket, 'close').then(() => {})
@@ -30,23 +30,23 @@ export async function openRawSocket(url: string): Promise<RawSocket> {
   return {
     closed,
     send: frame => socket.send(frame),
-    async take(fits) {
-      const found = Promise.withResolvers<string>()
-      const look = () => {
-        const index = waiting.findIndex(fits)
-        for (const frame of index < 0 ? [] : waiting.splice(index, 1)) found.resolve(frame)
+    async take(matches) {
+      const taken = Promise.withResolvers<string>()
+      const check = () => {
+        const index = received.findIndex(matches)
+        for (const frame of index < 0 ? [] : received.splice(index, 1)) taken.resolve(frame)
       }
-      const tooLate = setTimeout(
-        () => found.reject(new Error(`it did not come; what came is:\n${waiting.join('\n')}`)),
-        patienceMs
+      const timeout = setTimeout(
+        () => taken.reject(new Error(`No frame matches. Received:\n${received.join('\n')}`)),
+        takeTimeoutMs
       )
-      watchers.add(look)
-      look()
+      watchers.add(check)
+      check()
       try {
-        return await found.promise
+        return await taken.promise
       } finally {
-        clearTimeout(tooLate)
-        watchers.delete(look)
+        clearTimeout(timeout)
+        watchers.delete(check)
       }
     },
     close: () => socket.terminate()
