@@ -128,7 +128,7 @@ export default fp(
     })
 
     app.notices.bind({
-      tell(userId, event, payload) {
+      send(userId, event, payload) {
         for (const socket of sockets()) {
           const emitter: { emit(event: string, payload: unknown): unknown } = socket
           if (socket.data.identity.userId === userId) emitter.emit(event, payload)

@@ -111,7 +111,7 @@ async function openSongs({ db, config, storage, pictures, log }: Awaited<ReturnT
     pictures,
     // An import deletes no songs, and its process has no live shows.
     liveShows: { isOnAir: async () => false },
-    notices: { tell() {} },
+    notices: { send() {} },
     ticketKeys: config.JWT_KEYS,
     parseTags: createValidation().validator.reader(Tags),
     settings: songSettings(config),

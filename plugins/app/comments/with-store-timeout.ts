@@ -1,7 +1,7 @@
 import pTimeout from 'p-timeout'
 import { CodedError } from '../../../contract/errors.ts'
 
-/** How long a client waits for the store before it is told to try again. */
+/** Time that a client waits for the store before it gets UNAVAILABLE. */
 const storeTimeoutMs = 5_000
 
 /** Returns the answer of the store. Throws UNAVAILABLE when the store fails or does not answer in time. */

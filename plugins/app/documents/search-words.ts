@@ -28,6 +28,11 @@ export function beginningsOf(query: string): string[] {
     .sort((a, b) => b.length - a.length)
 }
 
+/** Returns a filter for documents with a word of this beginning in their field `words`. */
+export function wordFilter(beginning: string): { words: { $regex: string } } {
+  return { words: { $regex: `^${beginning.replace(/[\\^$.*+?()[\]{}|-]/g, '\\$&')}` } }
+}
+
 /** Returns a text without case and accents. */
 export function folded(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()

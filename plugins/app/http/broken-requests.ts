@@ -3,7 +3,8 @@ import type { ConnectionError } from 'fastify'
 import { CodedError, errorTable, toWireError, type ErrorCode } from '../../../contract/errors.ts'
 
 /**
- * Coded errors for what the HTTP parser rejects before there is a request. Any other parser error is malformed HTTP.
+ * Coded errors for input that the HTTP parser rejects before there is a request. Any other parser error is malformed
+ * HTTP.
  */
 const parserErrors: Readonly<Record<string, [ErrorCode, string]>> = {
   HPE_HEADER_OVERFLOW: ['PAYLOAD_TOO_LARGE', 'The URL and headers are too large.'],

@@ -51,7 +51,7 @@ export function createConnections({ server, deadlineMs, logger }: ConnectionsPar
       cutOffTimer = setTimeout(cutOff, deadlineMs * requestShare)
     },
 
-    /** To be called when the last request has finished. */
+    /** Call it when the last request has finished. */
     finishClosing: (): void => clearTimeout(cutOffTimer)
   }
 }

@@ -6,7 +6,7 @@ const maxIssues = 20
 /** Maximum number of Ajv errors examined: enough for `maxIssues`. Unions are matched against each of them. */
 const maxErrors = 300
 
-/** Returns what Ajv found as issues a person can fix, each one once. */
+/** Returns the errors of Ajv as issues that a person can fix, each one once. */
 export function issuesOf(errors: readonly ErrorObject[]): Issue[] {
   const issues = new Map(
     withoutOtherVariants(errors.slice(0, maxErrors))

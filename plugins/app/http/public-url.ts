@@ -10,7 +10,7 @@ export interface PublicUrlParts {
 }
 
 /**
- * Returns a function that tells the URL clients use to reach the server, without a trailing slash: PUBLIC_URL, or the
+ * Returns a function for the URL that clients use to reach the server, without a trailing slash: PUBLIC_URL, or the
  * address the server listens on, which is known only once it listens.
  */
 export function createPublicUrl({ config: { PUBLIC_URL, HOST, PORT }, server }: PublicUrlParts): () => string {

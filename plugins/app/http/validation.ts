@@ -34,7 +34,7 @@ const strictOptions: Options = {
 /** Values in a path or a query are strings, so they are converted to the type of their schema. */
 const coercingOptions: Options = { ...strictOptions, coerceTypes: 'array' }
 
-/** Maximum number of values in a body: more than the largest one of the contract has, a playlist of 500 items. */
+/** Maximum number of values in a body: more than any body of the contract has, such as a playlist of 500 items. */
 const maxValues = 2500
 const tooManyValues: ErrorObject = {
   instancePath: '',
@@ -100,16 +100,16 @@ function createTextCheck(rule: TextRule): TextCheck {
   const check: TextCheck = (text, place) => {
     const clean = cleanText(text)
     if (place) Object.assign(place.parentData, { [place.parentDataProperty]: clean })
-    const fault = textError(clean, rule)
-    check.errors = fault === null ? [] : [{ keyword: 'x-text', message: fault, params: {} }]
-    return fault === null
+    const message = textError(clean, rule)
+    check.errors = message === null ? [] : [{ keyword: 'x-text', message, params: {} }]
+    return message === null
   }
   return check
 }
 
 /**
  * Returns a check that lists every issue, but does not search a body of a few hundred thousand values: that would take
- * seconds, during which nobody else is served, and some hundred megabytes.
+ * some hundred megabytes, and seconds in which no other request is served.
  */
 function bounded(isValid: Check): Check {
   const check: Check = data => {

@@ -23,7 +23,7 @@ export interface IdentityProvider {
   flow(): Promise<OAuthFlow>
   /** Returns the parameters of the authorization URL beside those of every OAuth flow. */
   authorizationParams(options: AuthorizationOptions): Readonly<Record<string, string>>
-  /** Returns whose tokens these are. Throws when they are not valid; `nonce` is the one of the authorization URL. */
+  /** Returns the owner of these tokens. Throws when they are not valid; `nonce` is that of the authorization URL. */
   identify(token: Token, nonce: string): Promise<Identity>
   /** Set for a provider whose accounts can be linked. */
   linking?: AccountLinking

@@ -15,7 +15,7 @@ export interface CodeDocument {
   expiresAt: Date
 }
 
-/** A browser has this time to get back to its app. */
+/** Time that a browser has to return to its app. */
 const codeTtlMs = 60_000
 
 export type OneTimeCodes = Awaited<ReturnType<typeof createOneTimeCodes>>
@@ -34,7 +34,7 @@ export async function createOneTimeCodes(codes: Collection<CodeDocument>) {
     },
 
     /**
-     * Returns what the code stands for, and deletes the code even when the verifier is wrong. Throws UNAUTHENTICATED.
+     * Returns the meaning of a code, and deletes the code even when the verifier is wrong. Throws UNAUTHENTICATED.
      */
     async redeem<K extends CodeMeaning['kind']>(
       kind: K,

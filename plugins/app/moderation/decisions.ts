@@ -25,7 +25,7 @@ export interface Decision {
 }
 
 /**
- * Returns the decision in an event; null when there is none. What people did about themselves is no decision. Neither
+ * Returns the decision in an event; null when there is none. Actions of people on themselves are not decisions. Neither
  * is the loss of a seat by removal, because the removal is a decision itself.
  */
 export function decisionIn(event: DecisionEvent, creatorId: string): Decision | null {

@@ -45,7 +45,7 @@ export async function createBlocks({ blocks, users }: BlocksParts) {
       if (await pairs.has(blockerId, personId)) throw new CodedError('BANNED', 'This person does not allow that.')
     },
 
-    /** Returns the people somebody blocks, newest first, without erased accounts. */
+    /** Returns the people whom a person blocks, newest first, without erased accounts. */
     async list(blockerId: string, query: PageQuery): Promise<Page<Block>> {
       const { documents, nextCursor } = await pairs.page({ fromId: blockerId }, query)
       const people = await users.people(documents.map(({ toId }) => toId))

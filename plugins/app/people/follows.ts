@@ -108,7 +108,7 @@ export async function createFollows({ follows, users, blocks }: FollowsParts) {
     },
 
     /**
-     * Returns the ids of the people somebody follows, newest first, at most a thousand. Empty for null, a caller
+     * Returns the ids of the people whom a person follows, newest first, at most a thousand. Empty for null, a caller
      * without a token.
      */
     async followedIds(userId: string | null): Promise<string[]> {

@@ -3,7 +3,7 @@ import type { ServerEventName, ServerPayload } from '../../../contract/server-ev
 /** Sends server events to a person wherever they are connected, in a show or not. `realtime/` implements it. */
 export interface Notices {
   /** Sends the event to all sockets of a person, if there are any. */
-  tell<E extends ServerEventName>(userId: string, event: E, payload: ServerPayload<E>): void
+  send<E extends ServerEventName>(userId: string, event: E, payload: ServerPayload<E>): void
 }
 
 /** The port as services see it. Events are dropped until it is bound. */
@@ -15,6 +15,6 @@ export function createNoticesPort(): NoticesPort {
     bind(notices) {
       bound = notices
     },
-    tell: (userId, event, payload) => bound?.tell(userId, event, payload)
+    send: (userId, event, payload) => bound?.send(userId, event, payload)
   }
 }

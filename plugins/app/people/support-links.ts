@@ -51,9 +51,9 @@ function blockList(family: 'ipv4' | 'ipv6', networks: ReadonlyArray<[string, num
 export function checkLinks(links: readonly Link[]): Link[] {
   const issues: Issue[] = []
   const checked = links.map(({ label, url }, index) => {
-    const fault = linkFault(url)
-    if (fault !== null) issues.push({ path: `/links/${index}/url`, message: fault })
-    return fault === null ? { label, url: normalize(url) } : { label, url }
+    const message = linkError(url)
+    if (message !== null) issues.push({ path: `/links/${index}/url`, message })
+    return message === null ? { label, url: normalize(url) } : { label, url }
   })
   if (issues.length > 0) throw invalidRequest(issues)
   return checked
@@ -66,7 +66,7 @@ function normalize(url: string): string {
 }
 
 /** Returns why a link is not allowed, in words for a person; null for an https URL of a public host. */
-export function linkFault(url: string): string | null {
+export function linkError(url: string): string | null {
   if (!URL.canParse(url)) return 'must be a web address'
   const { protocol, username, password, hostname, href } = new URL(url)
   if (protocol !== 'https:') return 'must begin with https://'

@@ -9,7 +9,7 @@ import type { SpotifyLibrary } from '../spotify/spotify-library.ts'
 const maxParallelLookups = 4
 const maxIssues = 20
 
-/** What an item plays, without its place in a playlist. */
+/** The content of an item, without its place in a playlist. */
 type ItemContent = Omit<PlaylistItem, 'id'>
 
 export interface PlaylistItemsParts {
@@ -22,7 +22,7 @@ export type PlaylistItems = ReturnType<typeof createPlaylistItems>
 /** Turns the entries of an edit into playlist items. */
 export function createPlaylistItems({ songs, spotify }: PlaylistItemsParts) {
   /** Throws NOT_FOUND. */
-  async function findSongs(songIds: readonly string[], editorId: string): Promise<[string, ItemContent][]> {
+  async function getSongs(songIds: readonly string[], editorId: string): Promise<[string, ItemContent][]> {
     const found = await songs.findItems(editorId, songIds)
     const missingId = songIds.find(id => !found.some(({ songId }) => songId === id))
     if (missingId !== undefined) {
@@ -34,7 +34,7 @@ export function createPlaylistItems({ songs, spotify }: PlaylistItemsParts) {
   }
 
   /** Throws NOT_FOUND, and the errors of Spotify. */
-  async function findTracks(trackIds: readonly string[], editorId: string): Promise<[string, ItemContent][]> {
+  async function getTracks(trackIds: readonly string[], editorId: string): Promise<[string, ItemContent][]> {
     const found: [string, ItemContent][] = []
     for (let start = 0; start < trackIds.length; start += maxParallelLookups) {
       const batch = trackIds.slice(start, start + maxParallelLookups)
@@ -61,8 +61,8 @@ export function createPlaylistItems({ songs, spotify }: PlaylistItemsParts) {
       const added = entries.filter(entry => !contents.has(contentKeyOf(entry)))
       const songIds = new Set(added.flatMap(entry => (entry.kind === 'song' ? [entry.songId] : [])))
       const trackIds = new Set(added.flatMap(entry => (entry.kind === 'spotify' ? [entry.trackId] : [])))
-      for (const [key, content] of await findSongs([...songIds], editorId)) contents.set(key, content)
-      for (const [key, content] of await findTracks([...trackIds], editorId)) contents.set(key, content)
+      for (const [key, content] of await getSongs([...songIds], editorId)) contents.set(key, content)
+      for (const [key, content] of await getTracks([...trackIds], editorId)) contents.set(key, content)
       return entries.flatMap(entry => {
         const content = contents.get(contentKeyOf(entry))
         return content ? [{ ...content, id: entry.id ?? opaqueId() }] : []
@@ -82,7 +82,7 @@ export function createPlaylistItems({ songs, spotify }: PlaylistItemsParts) {
   }
 }
 
-/** Returns a key of what an item plays, which is the same in all playlists. */
+/** Returns the key of an item's content, which is the same in all playlists. */
 function contentKeyOf(entry: { kind: string; songId?: string; trackId?: string }): string {
   return `${entry.kind}:${entry.songId ?? entry.trackId}`
 }

@@ -25,7 +25,7 @@ export function createPlaylists({ records, items, shows, showGuard, liveShows }:
     if (status === 'ended') throw new CodedError('SHOW_ENDED', 'The show has ended.')
   }
 
-  /** Marks a removed song as not available in all playlists. A song that plays goes on to its end. Safe to repeat. */
+  /** Marks a removed song as not available in all playlists. If it plays, it plays on to its end. Safe to repeat. */
   async function markUnavailable(songId: string): Promise<void> {
     for await (const showId of records.showIdsWith(songId)) {
       const playlist = await records.markUnavailable(showId, songId)

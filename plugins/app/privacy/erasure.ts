@@ -81,7 +81,7 @@ export function createErasure({ erasures, personalData, logger }: ErasureParts) 
     },
 
     /**
-     * Finishes interrupted erasures, and repeats recent ones to erase what was written while the account was erased.
+     * Finishes interrupted erasures, and repeats recent ones to erase data that was written during the erasure.
      */
     async resume(): Promise<void> {
       for await (const erasure of erasures.find()) {

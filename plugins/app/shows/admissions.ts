@@ -12,7 +12,7 @@ interface AdmissionDocument {
 
 export type Admissions = Awaited<ReturnType<typeof createAdmissions>>
 
-/** Records who was admitted to which private show. */
+/** Records the people who were admitted to private shows. */
 export async function createAdmissions(db: Db) {
   const admissions = db.collection<AdmissionDocument>('showAdmissions')
   await admissions.createIndex({ showId: 1 })

@@ -1,7 +1,7 @@
-/** How many people listen to a show; the creator is not counted. */
+/** Numbers of listeners of a show, without the creator. */
 export interface AudienceCounts {
   listenerCount: number
-  /** Most listeners at one time. */
+  /** Maximum number of listeners at one time. */
   peakListeners: number
   /** Different people who were ever in the show. */
   totalListeners: number

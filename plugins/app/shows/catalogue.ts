@@ -5,15 +5,15 @@ import { decodeCursor, encodeCursor, foreignCursor, type ShowCursor } from './cu
 import type { ShowDocument } from './document.ts'
 import { after, sections, sortValuesOf, type Section } from './sections.ts'
 import type { ShowViews } from './view.ts'
-import { beginningsOf } from '../documents/search-words.ts'
+import { beginningsOf, wordFilter } from '../documents/search-words.ts'
 
 export interface CatalogueParts {
   shows: Collection<ShowDocument>
   views: ShowViews
   nowMs: () => number
   /**
-   * A search with up to this number of matches looks at the matches only. A search with more walks along the list,
-   * where the next match is near.
+   * A search with up to this number of matches reads the matches only. A search with more matches scans the list, where
+   * the next match is near.
    */
   maxCandidates?: number
 }
@@ -44,7 +44,7 @@ export async function createCatalogue({ shows, views, nowMs, maxCandidates = 300
 
   /** Returns a filter for shows with a word for each of these beginnings. */
   async function searchFilter(beginnings: readonly string[]): Promise<Filter<ShowDocument>> {
-    const words = { $and: beginnings.map(beginning => ({ words: { $regex: `^${escapeRegExp(beginning)}` } })) }
+    const words = { $and: beginnings.map(wordFilter) }
     const candidates = await shows
       .find(words, { projection: { _id: 1 } })
       .limit(maxCandidates + 1)
@@ -117,8 +117,4 @@ function continueAt(
   const index = all.findIndex(({ name, order }) => name === from.section && order.length === from.values.length)
   if (index < 0) throw foreignCursor()
   return { remaining: all.slice(index), from }
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|-]/g, '\\$&')
 }

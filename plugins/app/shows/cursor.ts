@@ -1,6 +1,6 @@
 import { invalidRequest, type CodedError } from '../../../contract/errors.ts'
 
-/** Where a page of shows ended: the section of the list, and the sort values and the id of the last show. */
+/** The end of a page of shows: the section of the list, and the sort values and the id of the last show. */
 export interface ShowCursor {
   section: string
   values: number[]

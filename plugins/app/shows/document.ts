@@ -5,7 +5,7 @@ import type { EndReason, ShowStatus, Visibility } from '../../../contract/shows.
 export interface ShowDocument {
   _id: string
   creatorId: string
-  /** The creator while the show is live. Unique, so that nobody has two live shows. */
+  /** The creator while the show is live. Unique, so that no creator has two live shows. */
   liveCreatorId?: string
   title: string
   description: string

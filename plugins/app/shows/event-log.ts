@@ -38,7 +38,7 @@ export interface RoomSnapshot {
   state: Record<string, unknown>
 }
 
-/** Another writer took a slot of the log: this room is no longer the one that may write. */
+/** Another writer took a slot of the log: this room may not write any more. */
 export class LogConflict extends Error {
   readonly showId: string
   readonly seq: number
@@ -54,8 +54,8 @@ export class LogConflict extends Error {
 /** Writes to the log of one show, from one opening of its room. */
 export interface LogWriter {
   /**
-   * Appends records in order. May be repeated after a doubtful answer: what this writer has stored already stays.
-   * Throws LogConflict when another writer took one of the slots; then this writer must not write any more.
+   * Appends records in order. May be repeated after a doubtful answer: records that this writer has stored already
+   * stay. Throws LogConflict when another writer took one of the slots; then this writer must not write any more.
    */
   append(records: readonly RoomRecord[]): Promise<void>
   /** Stores the state after a record that is appended already; replaces an earlier one. */
@@ -64,7 +64,7 @@ export interface LogWriter {
 
 export type EventLog = ReturnType<typeof createEventLog>
 
-/** The ordered log of each show's room events: enough to bring a room back as it was. A slot has one writer. */
+/** The ordered log of each show's room events, from which a room can be restored. A slot has one writer. */
 export function createEventLog({
   events,
   snapshots
@@ -72,7 +72,7 @@ export function createEventLog({
   events: Collection<ShowEventDocument>
   snapshots: Collection<ShowSnapshotDocument>
 }) {
-  /** The documents behind those stored already. Throws LogConflict. */
+  /** Returns the documents that are not stored yet. Throws LogConflict. */
   async function notStored(showId: string, writer: string, documents: readonly ShowEventDocument[]) {
     const slots = await events
       .find({ _id: { $in: documents.map(({ _id }) => _id) } }, { projection: { seq: 1, writer: 1 } })
@@ -112,16 +112,16 @@ export function createEventLog({
       }
     },
 
-    /** The records behind `afterSeq`, in order. */
+    /** Yields the records after `afterSeq`, in order. */
     async *read(showId: string, afterSeq: number): AsyncGenerator<RoomRecord> {
       const records = events.find({ showId, seq: { $gt: afterSeq } }).sort({ seq: 1 })
       for await (const { seq, at, event } of records) yield { seq, at, event }
     },
 
-    /** The newest snapshot of a room, if it has one. */
+    /** Returns the newest snapshot of a room; null when it has none. */
     findSnapshot: async (showId: string): Promise<RoomSnapshot | null> => await snapshots.findOne({ _id: showId }),
 
-    /** An ended room needs no snapshot. */
+    /** Removes the snapshot of an ended room, which is not needed any more. */
     async removeSnapshot(showId: string): Promise<void> {
       await snapshots.deleteOne({ _id: showId })
     },

@@ -4,7 +4,7 @@ import type { Playlist } from '../../../contract/playlist.ts'
 import type { ShowSettings } from '../../../contract/settings.ts'
 import type { EndReason, ShowStatus } from '../../../contract/shows.ts'
 
-/** Who gives a command that comes over REST. An `operator` may end any show. */
+/** The actor of a command over REST. An `operator` may end any show. */
 export interface LiveShowActor {
   kind: 'user' | 'operator'
   userId: string

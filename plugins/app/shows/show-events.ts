@@ -7,7 +7,7 @@ import { unknownPerson } from './unknown-person.ts'
 type EventType = RoomRecord['event']['type']
 type EventOf<T extends EventType> = Extract<RoomRecord['event'], { type: T }>
 
-/** Which of a show's events to read: newest first, those before `beforeSeq`. */
+/** Selects events of a show: those of some types before `beforeSeq`, newest first. */
 interface EventQuery<T extends EventType> {
   types: readonly T[]
   beforeSeq?: number | undefined
@@ -21,22 +21,22 @@ export function createShowEvents(events: Collection<ShowEventDocument>) {
     showId: string,
     { types, beforeSeq }: EventQuery<T>
   ): AsyncGenerator<{ seq: number; at: number; event: EventOf<T> }> {
-    const wanted: ReadonlySet<string> = new Set(types)
-    const isWanted = (event: RoomRecord['event']): event is EventOf<T> => wanted.has(event.type)
+    const typeSet: ReadonlySet<string> = new Set(types)
+    const isOfTypes = (event: RoomRecord['event']): event is EventOf<T> => typeSet.has(event.type)
     const filter = {
       showId,
       'event.type': { $in: [...types] },
       ...(beforeSeq !== undefined && { seq: { $lt: beforeSeq } })
     }
     for await (const { seq, at, event } of events.find(filter).sort({ seq: -1 })) {
-      if (isWanted(event)) yield { seq, at, event }
+      if (isOfTypes(event)) yield { seq, at, event }
     }
   }
 
   return {
     newest,
 
-    /** The co-hosts by the stored events; of an ended show, the co-hosts at its end. */
+    /** Returns the co-hosts according to the stored events; for an ended show, the co-hosts at its end. */
     async cohostIds(showId: string): Promise<Set<string>> {
       const settled = new Set<string>()
       const cohosts = new Set<string>()
@@ -47,13 +47,13 @@ export function createShowEvents(events: Collection<ShowEventDocument>) {
       return cohosts
     },
 
-    /** How a show ended, by its log; undefined when it has not. */
+    /** Returns the end of a show according to its log; undefined when it has not ended. */
     async findEnd(showId: string): Promise<{ reason: EndReason; at: number } | undefined> {
       const { value } = await newest(showId, { types: ['show:ended'] }).next()
       return value && { reason: value.event.reason, at: value.at }
     },
 
-    /** What happened to a person, and what they did to others, whose names are left out. */
+    /** Yields the events about a person, and their actions on others, without the others' names. */
     async *export(userId: string): AsyncGenerator<object> {
       for await (const { showId, at, event } of events.find({ 'event.userId': userId })) yield { showId, at, event }
       const actions = events.find({ 'event.by': userId, 'event.userId': { $ne: userId } })
@@ -61,7 +61,8 @@ export function createShowEvents(events: Collection<ShowEventDocument>) {
     },
 
     /**
-     * Takes a person's name, picture and words out of stored events. The events stay, with an id that leads nowhere.
+     * Removes a person's name, picture and words from stored events. The events stay, with the id of the erased
+     * account.
      */
     async anonymise(userId: string): Promise<void> {
       const { displayName, avatarUrl } = unknownPerson(userId)

@@ -6,13 +6,15 @@ import type { ShowDocument } from './document.ts'
 import type { LiveShows } from './live-shows.ts'
 import type { ShowEvents } from './show-events.ts'
 
-/** What a person does with a stored show: see it, change or run it, or moderate others in it. */
+/** An action on a stored show: to see it, to change or run it, or to moderate others in it. */
 export type ShowAct = 'see' | 'change' | 'moderate'
 
 /** Role of a person in a show. `admitted`: accepted an invitation, or is a member now. */
 type ShowRole = 'creator' | 'cohost' | 'admitted' | 'other'
 
-/** Permissions on a stored show. A ban does not count here: it closes the room to a person, not the page of the show. */
+/**
+ * Permissions on a stored show. A ban does not count here: it closes the room to a person, not the page of the show.
+ */
 const permissions: Record<ShowAct, (role: ShowRole, visibility: Visibility) => boolean> = {
   see: (role, visibility) => visibility !== 'private' || role !== 'other',
   moderate: role => role === 'creator' || role === 'cohost',
@@ -36,7 +38,7 @@ export function createShowGuard({ shows, admissions, liveShows, showEvents }: Sh
     return document
   }
 
-  /** Asks the live room who is in it and who hosts. Without a room, asks the stored events and admissions. */
+  /** Returns a person's role according to the live room. Without a room, reads the stored events and admissions. */
   async function findRole({ _id: showId, creatorId, status }: ShowDocument, userId: string | null): Promise<ShowRole> {
     if (userId === null) return 'other'
     if (userId === creatorId) return 'creator'

@@ -17,7 +17,7 @@ export interface InvitationDocument {
   showId: string
   tokenHash: string
   maxUses: number
-  /** Remaining uses. Changes together with `acceptedIds`, so that nobody takes two uses or one too many. */
+  /** Remaining uses. Changes together with `acceptedIds`, so that a person takes one use, and no use is taken twice. */
   left: number
   acceptedIds: string[]
   expiresAt: Date

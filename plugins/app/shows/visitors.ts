@@ -1,7 +1,7 @@
 import type { Db } from 'mongodb'
 import { onlyRepeats } from '../documents/only-repeats.ts'
 
-/** A person who listened to a show, once however often they joined. In the collection `showVisitors`. */
+/** A person who listened to a show, counted once even if they joined often. In the collection `showVisitors`. */
 interface VisitorDocument {
   /** `showId:userId`. */
   _id: string
@@ -12,7 +12,7 @@ interface VisitorDocument {
 
 export type Visitors = Awaited<ReturnType<typeof createVisitors>>
 
-/** Records who listened to which show, so that the number of different listeners stays right after a restart. */
+/** Records the listeners of shows, so that the number of different listeners stays right after a restart. */
 export async function createVisitors(db: Db) {
   const visitors = db.collection<VisitorDocument>('showVisitors')
   await visitors.createIndex({ showId: 1, userId: 1 }, { unique: true })

@@ -1,6 +1,6 @@
 import type { ByteRange } from '../../external/storage/object-storage.ts'
 
-/** What a Range header selects: a part of the object, nothing that the object has, or the whole object. */
+/** The selection of a Range header: a part of the object, a range outside the object, or the whole object. */
 export type RequestedRange = ByteRange | 'unsatisfiable' | 'whole'
 
 /**

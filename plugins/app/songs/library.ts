@@ -4,7 +4,7 @@ import type { Page } from '../../../contract/paging.ts'
 import type { PlaylistItem } from '../../../contract/playback.ts'
 import type { Song, SongsQuery } from '../../../contract/songs.ts'
 import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
-import { beginningsOf } from '../documents/search-words.ts'
+import { beginningsOf, wordFilter } from '../documents/search-words.ts'
 import { artworkUrlOf, toSong, visibleStates, type SongDocument } from './document.ts'
 import type { Tickets } from './tickets.ts'
 
@@ -38,7 +38,7 @@ export function createLibrary(songs: Collection<SongDocument>, tickets: Tickets)
       const conditions: Filter<SongDocument>[] = [
         { ownerId, state: { $in: [...visibleStates] } },
         olderThan(cursor),
-        ...beginnings.map(beginning => ({ words: { $regex: `^${escapeRegExp(beginning)}` } }))
+        ...beginnings.map(wordFilter)
       ]
       const { documents, nextCursor } = pageOf(
         await songs
@@ -53,7 +53,7 @@ export function createLibrary(songs: Collection<SongDocument>, tickets: Tickets)
 
     /**
      * Returns the playlist fields of a person's songs in one query. Leaves out songs that are not ready or belong to
-     * somebody else.
+     * another person.
      */
     async findItems(ownerId: string, songIds: readonly string[]): Promise<SongItem[]> {
       if (songIds.length === 0) return []
@@ -68,7 +68,7 @@ export function createLibrary(songs: Collection<SongDocument>, tickets: Tickets)
       return document
     },
 
-    /** Yields what the personal data export says about a person's songs. */
+    /** Yields a person's songs for the export of their personal data. */
     async *export(ownerId: string): AsyncIterable<object> {
       for await (const document of songs.find({ ownerId, state: { $in: [...visibleStates] } }).sort(newestFirst)) {
         const { peaks: _peaks, audioUrl: _audioUrl, ...rest } = toSong(document, null)
@@ -94,8 +94,4 @@ function toItem(document: SongDocument): SongItem {
 
 export function noSuchSong(): CodedError {
   return new CodedError('NOT_FOUND', 'There is no such song.')
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|-]/g, '\\$&')
 }

@@ -66,7 +66,7 @@ export function createRemoval({ songs, storage, quota, leaseMs, onRemove }: Remo
       await songs.updateOne({ _id, state: 'leaving' }, { $set: { state, leaseUntil } })
     },
 
-    /** Removes what a worker stored after it had lost its lease, unless another worker has the song now. */
+    /** Removes the output of a worker that has lost its lease, unless another worker has the song now. */
     async discardOutput({ _id, ownerId }: SongDocument): Promise<void> {
       const current = await songs.findOne({ _id }, { projection: { state: 1 } })
       if (!current || current.state === 'leaving') await release({ _id, ownerId })

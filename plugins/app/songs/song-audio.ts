@@ -7,7 +7,7 @@ import { artworkKey, audioKey } from './document.ts'
 import { noSuchSong, type SongLibrary } from './library.ts'
 import type { Tickets } from './tickets.ts'
 
-/** Who requests the audio of a song: a signed-in user, or anybody with a ticket. */
+/** The requester of a song's audio: a signed-in user, or anybody with a ticket. */
 export interface AudioRequester {
   userId: string | null
   ticket: string | undefined

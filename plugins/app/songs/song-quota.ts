@@ -95,7 +95,7 @@ export function createSongQuota(db: Db, maxBytesPerPerson: number) {
       }
     },
 
-    /** Returns the person who has waited longest for a song of theirs to be claimed; undefined for an empty list. */
+    /** Returns the person whose songs were last claimed the longest time ago; undefined for an empty list. */
     async leastRecentlyServed(ownerIds: readonly string[]): Promise<string | undefined> {
       const [first] = await quotas
         .find({ _id: { $in: [...ownerIds] } }, { projection: { _id: 1 } })

@@ -9,7 +9,7 @@ import type { SongDocument } from './document.ts'
 import type { SongQueue, TranscodedFields } from './queue.ts'
 import type { SongRemoval } from './removal.ts'
 
-/** How one attempt to transcode an upload ended; `again` is tried again later. */
+/** Outcome of one attempt to transcode an upload; `again` is tried again later. */
 export type TranscodeOutcome = 'ready' | 'again' | SongFailure
 
 export interface SongWorkerParts {
@@ -28,7 +28,7 @@ export interface SongWorkerParts {
 
 /** Interval of looking for uploads of other servers, and of servers that died. */
 const pollIntervalMs = 5000
-/** How long to wait after a failure that is not the song's, such as a full disk. */
+/** Delay after a failure that the song did not cause, such as a full disk. */
 const retryDelayMs = 30_000
 const maxAttempts = 5
 const minProgressStep = 0.02

@@ -82,7 +82,7 @@ export async function createSongs(parts: SongsParts) {
         networkIsolation
       }
     }),
-    onStatus: (ownerId, news) => notices.tell(ownerId, 'song:status', news),
+    onStatus: (ownerId, news) => notices.send(ownerId, 'song:status', news),
     keepOriginals,
     maxParallelJobs: settings.maxParallelJobs,
     leaseMs,
@@ -137,7 +137,7 @@ export async function createSongs(parts: SongsParts) {
       return { processing: processing ?? 0, ready: ready ?? 0, failed: failed ?? 0 }
     },
 
-    /** Returns how much space a person's songs use and may use. */
+    /** Returns the space that a person's songs use, and its limit. */
     getSpace: async (ownerId: string): Promise<SongSpace> => ({
       usedBytes: await quota.getUsedBytes(ownerId),
       limitBytes: settings.quotaBytes,
@@ -159,7 +159,7 @@ export async function createSongs(parts: SongsParts) {
       await removal.remove(song)
     },
 
-    /** Finishes interrupted removals, and removes what uploads and transcoding left behind. */
+    /** Finishes interrupted removals, and removes leftovers of uploads and transcoding. */
     removeLeftovers: removal.removeLeftovers,
 
     personalData: {

@@ -7,7 +7,7 @@ const abandonedAfterMs = 24 * 3_600_000
 
 export type WorkFolders = Awaited<ReturnType<typeof openWorkFolders>>
 
-/** Opens the folder for transcoding, and removes what dead servers left in it. */
+/** Opens the folder for transcoding, and removes the leftovers of dead servers in it. */
 export async function openWorkFolders(root: string) {
   await mkdir(root, { recursive: true, mode: 0o700 })
   for (const name of await readdir(root)) {

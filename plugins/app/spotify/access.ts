@@ -43,7 +43,8 @@ export function createSpotifyAccess({ accounts, box, flow, onRelink, logger }: A
     }
   }
 
-  async function requireRelink({ _id, version }: SpotifyAccountDocument): Promise<never> {
+  /** Records that the account has to be linked again. Throws SPOTIFY_RELINK. */
+  async function rejectForRelink({ _id, version }: SpotifyAccountDocument): Promise<never> {
     const { modifiedCount } = await accounts.updateOne(
       { _id, version },
       { $set: { relink: true }, $inc: { version: 1 } }
@@ -67,7 +68,7 @@ export function createSpotifyAccess({ accounts, box, flow, onRelink, logger }: A
     const { _id: userId, version } = account
     const refreshToken = openToken(account.refreshToken, userId)
     const token = refreshToken === null ? null : await requestToken(refreshToken)
-    if (refreshToken === null || token === null) return await requireRelink(account)
+    if (refreshToken === null || token === null) return await rejectForRelink(account)
     await accounts.updateOne(
       { _id: userId, version },
       {
@@ -114,7 +115,7 @@ export function createSpotifyAccess({ accounts, box, flow, onRelink, logger }: A
       try {
         return await request(await refreshOnce(account))
       } catch (error) {
-        if (error instanceof TokenRejectedError) return await requireRelink(await getAccount(userId))
+        if (error instanceof TokenRejectedError) return await rejectForRelink(await getAccount(userId))
         throw error
       }
     },

@@ -6,7 +6,7 @@ export interface AudioFormat {
   extension: string
 }
 
-/** Number of leading bytes that tell the format. */
+/** Number of leading bytes that identify the format. */
 export const headBytes = 64
 
 const mp3: AudioFormat = { demuxer: 'mp3', extension: 'mp3' }
@@ -36,14 +36,14 @@ const knownFormats: ReadonlyArray<{ format: AudioFormat; matches: (head: Uint8Ar
 ]
 
 /**
- * Returns the format that a file with these leading bytes has; null when it is not an accepted audio format. An ID3 tag
- * at the start does not tell which format follows.
+ * Returns the format of a file with these leading bytes; null when it is not an accepted audio format. An ID3 tag at
+ * the start does not determine which format follows.
  */
 export function formatOf(head: Uint8Array): AudioFormat | null {
   return knownFormats.find(({ matches }) => matches(head))?.format ?? null
 }
 
-/** Whether an upload with these leading bytes is worth storing. */
+/** Whether an upload with these leading bytes may be audio in an accepted format. */
 export function mayBeAudio(head: Uint8Array): boolean {
   return id3Bytes(head) > 0 || formatOf(head) !== null
 }

@@ -28,8 +28,8 @@ export interface LimitedRun {
 }
 
 /**
- * How a process ended. `code` is null when a signal ended it. `exceeded` is null when it stayed within its limits.
- * `stderrTail` is the end of its standard error.
+ * The end of a process. `code` is null when a signal ended it. `exceeded` is null when it stayed within its limits.
+ * `stderrTail` is the last part of its standard error.
  */
 export interface ProcessOutcome {
   code: number | null
@@ -150,7 +150,7 @@ function watchLimits(pid: number | undefined, { wallMs, residentBytes }: Process
   return watch
 }
 
-/** Live shows come first. */
+/** Lowers the priority of a process, so that live shows come first. */
 function lowerPriority(pid: number): void {
   try {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)

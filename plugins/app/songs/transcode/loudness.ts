@@ -9,7 +9,7 @@ export interface Loudness {
   offset: number
 }
 
-/** The loudness of most music services, with headroom for the peaks that encoding adds. */
+/** The usual loudness of music services, with headroom for the peaks that encoding adds. */
 const target = { integrated: -16, truePeak: -1.5, range: 11 }
 const maxRange = 20
 const fields = {

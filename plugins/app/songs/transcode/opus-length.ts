@@ -8,8 +8,8 @@ const firstPageBytes = 512
 
 /**
  * Returns the playing time and the size of one of our Ogg Opus files. Throws for any other file. The player only sends
- * whole packets of `frameMs`, so the duration includes what the end of the file would cut off the last packet: a list
- * of songs takes as long to play as its durations say.
+ * whole packets of `frameMs`, so the duration includes the part of the last packet that the end of the file would cut
+ * off: a list of songs takes as long to play as its durations say.
  */
 export async function readOpusLength(
   path: string,

@@ -3,7 +3,7 @@ import { peakCount } from '../../../../contract/songs.ts'
 /** Sample rate of the meter's input: mono, 16 bits, little-endian. */
 export const peakRateHz = 8000
 const samplesPerMs = peakRateHz / 1000
-/** The meter keeps the loudest of this many samples: ten values per second. */
+/** Number of samples of which the meter keeps the maximum: ten values per second. */
 const samplesPerValue = 800
 const bytesPerSample = 2
 
@@ -14,13 +14,13 @@ export function createPeakMeter() {
   const values: number[] = []
   let carry: Buffer = Buffer.alloc(0)
   let samples = 0
-  let loudest = 0
+  let peak = 0
 
   function addSample(sample: number): void {
-    loudest = Math.max(loudest, Math.abs(sample))
+    peak = Math.max(peak, Math.abs(sample))
     if (++samples % samplesPerValue !== 0) return
-    values.push(loudest)
-    loudest = 0
+    values.push(peak)
+    peak = 0
   }
 
   return {
@@ -39,7 +39,7 @@ export function createPeakMeter() {
      * Returns an empty list when there was no audio.
      */
     peaks(): number[] {
-      const all = samples % samplesPerValue === 0 ? values : [...values, loudest]
+      const all = samples % samplesPerValue === 0 ? values : [...values, peak]
       if (all.length === 0) return []
       const max = all.reduce((a, b) => Math.max(a, b), 1)
       return Array.from({ length: peakCount }, (_, n) => {

@@ -1,7 +1,7 @@
 import type { SongFailure } from '../../../../contract/songs.ts'
 
 /**
- * An upload that can't become a song because of what it holds, so a retry would not help. The message is for the log.
+ * An upload that can't become a song because of its content, so a retry would not help. The message is for the log.
  */
 export class TranscodeError extends Error {
   readonly reason: SongFailure
