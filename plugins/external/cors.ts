@@ -2,7 +2,8 @@ import cors from '@fastify/cors'
 import fp from 'fastify-plugin'
 
 /**
- * Headers that pages of other origins may read: when to retry, the name of a download, and which part of it was sent.
+ * Headers that pages of other origins may read: the time of a retry, the name of a download, and the part that was
+ * sent.
  */
 const exposedHeaders = ['content-disposition', 'content-range', 'etag', 'retry-after']
 
@@ -19,7 +20,7 @@ export default fp(
       methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
       exposedHeaders,
       maxAge: 600,
-      // An OPTIONS request that is no preflight gets the same answer, and no error in plain text.
+      // An OPTIONS request that is not a preflight gets the same answer, not an error in plain text.
       strictPreflight: false
     })
   },

@@ -40,7 +40,7 @@ const signatures: ReadonlyArray<(bytes: Buffer) => boolean> = [
   bytes => bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP'
 ]
 
-/** Disables all decoders except these three, whatever format a file claims. */
+/** Disables all decoders except these three, even for files that claim another format. */
 function disableOtherDecoders(): void {
   sharp.block({ operation: ['VipsForeignLoad'] })
   sharp.unblock({ operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'] })
@@ -62,7 +62,7 @@ function countScans(bytes: Buffer): number {
   return scans
 }
 
-/** Tells whether no length follows the marker, or it is no marker. */
+/** Tells whether no length follows the marker, or it is not a marker. */
 function hasNoLength(marker: number): boolean {
   return (
     marker === jpeg.fill ||

@@ -8,7 +8,7 @@ import { CodedError } from '../../contract/errors.ts'
 const groupsOfNetwork = 4
 const groupsOfAddress = 8
 
-/** Returns the key an address is counted by: the address itself, or the /64 of an IPv6 address. */
+/** Returns the key under which an address is counted: the address itself, or the /64 of an IPv6 address. */
 export function networkOf(ip: string): string {
   const mapped = /^::ffff:(\d+(?:\.\d+){3})$/i.exec(ip)?.[1]
   if (mapped !== undefined) return mapped

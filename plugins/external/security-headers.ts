@@ -70,8 +70,8 @@ export default fp(
     })
     app.addHook('onRequest', ({ url }, reply, done) => {
       reply.headers(headers)
-      // Many answers are for one person, and all may change at any time. Routes whose answers may be cached say so
-      // themselves.
+      // Many answers are for one person, and all may change at any time. Routes whose answers may be cached set the
+      // header themselves.
       if (url.startsWith('/v1/')) reply.header('cache-control', 'no-store')
       done()
     })

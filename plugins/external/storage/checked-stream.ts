@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { readThrough } from './read-through.ts'
 
-/** What a stream from a storage should contain. */
+/** The expected content of a stream from a storage. */
 export interface ExpectedContent {
   key: string
   sizeBytes: number

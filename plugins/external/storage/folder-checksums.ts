@@ -15,8 +15,8 @@ const checksumFolder = '.sums'
 
 /**
  * Opens the checksums of a storage folder. Each SHA-256 is a small file in the format of `sha256sum`, so that
- * `sha256sum -c` reads it. A checksum belongs to one version of a file under one key: a file that somebody else puts in
- * its place, or a copy, has no checksum and does not count as damaged.
+ * `sha256sum -c` reads it. A checksum belongs to one version of a file under one key: a file that another program puts
+ * in its place, or a copy, has no checksum and does not count as damaged.
  */
 export async function openFolderChecksums(root: string) {
   const folder = join(root, checksumFolder)

@@ -4,7 +4,7 @@ import { isDuplicateKey } from '../../app/documents/is-duplicate-key.ts'
 /** Name of the GridFS bucket: the prefix of its collections. */
 export const bucketName = 'storage'
 
-/** Metadata of an object version. `seq` orders the versions of one key, whatever the clocks of the servers say. */
+/** Metadata of an object version. `seq` orders the versions of one key, independent of the clocks of the servers. */
 export interface Version {
   seq: number
   sha256: string
@@ -95,7 +95,7 @@ export async function openGridFsFiles(db: Db) {
       for (const { _id } of await files.find({ filename: key }).sort({ 'metadata.seq': 1 }).toArray()) await remove(_id)
     },
 
-    /** Finishes deletions, and removes what is left of puts that started longer ago than this. */
+    /** Finishes deletions, and removes the remains of puts that started longer ago than this. */
     async removeLeftovers(olderThanMs: number, signal: AbortSignal): Promise<void> {
       const before = new Date(Date.now() - olderThanMs)
       const leftovers = await pending.find({ $or: [{ act: 'delete' }, { since: { $lt: before } }] }).toArray()

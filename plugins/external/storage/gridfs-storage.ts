@@ -57,7 +57,8 @@ export async function openGridFsStorage(db: Db, { olderThanMs = abandonedAfterMs
       await gridFs.finishPut(fileId, key, file.metadata.seq)
       return toObject(file)
     } catch (error) {
-      // After a database error it is unknown what was, or will be, stored. `removeLeftovers` finds out later.
+      // After a database error it is unknown whether the file was, or will be, stored. `removeLeftovers` checks it
+      // later.
       if (!(error instanceof MongoError)) await gridFs.remove(fileId).catch(leaveToCleanup)
       throw error
     }

@@ -6,7 +6,7 @@ export interface MeasuredSource {
   readonly bytes: AsyncGenerator<Uint8Array, void, undefined>
   /** Number of bytes read so far. */
   readonly sizeBytes: number
-  /** Error of the source itself, to tell it from an error of the storage. */
+  /** Error of the source itself, as opposed to an error of the storage. */
   readonly failure: { error: unknown } | null
   /** Checksum of all bytes, hexadecimal. Call it once, at the end. */
   sha256(): string
@@ -37,7 +37,7 @@ export function measureSource(source: AsyncIterable<Uint8Array> | Iterable<Uint8
         yield step.value
       }
     } finally {
-      // Tells the source that nobody reads on.
+      // Tells the source that reading has ended early.
       if (!ended && !failure) await iterator.return?.()
     }
   }

@@ -42,8 +42,8 @@ export interface ObjectStorage {
 /** An object storage as its owner sees it. */
 export interface StorageBackend extends ObjectStorage {
   /**
-   * Removes what puts and deletions left behind when a crash interrupted them. Safe to repeat, safe beside other
-   * servers, and rejects when the signal aborts it.
+   * Removes the leftovers of puts and deletions that a crash interrupted. Safe to repeat, safe beside other servers,
+   * and rejects when the signal aborts it.
    */
   removeLeftovers(signal: AbortSignal): Promise<void>
   /** Closes connections. */

@@ -7,7 +7,7 @@ import {
   type S3Client
 } from '@aws-sdk/client-s3'
 
-/** Which leftovers to remove: those below a prefix that started before a time. */
+/** Selects the leftovers to remove: those below a prefix that started before a time. */
 export interface LeftoverScope {
   client: S3Client
   Bucket: string
@@ -16,7 +16,7 @@ export interface LeftoverScope {
   signal: AbortSignal
 }
 
-/** Aborts abandoned multipart uploads. Their parts cost money and are visible to nobody. */
+/** Aborts abandoned multipart uploads. Their parts cost money, although they are not visible. */
 export async function abortAbandonedUploads(scope: LeftoverScope): Promise<void> {
   const { client, Bucket, before, signal: abortSignal } = scope
   for await (const { Key, UploadId, Initiated } of listUploads(scope)) {

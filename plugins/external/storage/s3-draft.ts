@@ -22,7 +22,7 @@ export interface DraftedObject {
   drafts: string
   ContentType: string
   Body: Readable
-  /** Returns what is only known once all bytes were sent. */
+  /** Returns the metadata and the size, which are only known once all bytes were sent. */
   metadata: () => { Metadata: Record<string, string>; sizeBytes: number }
 }
 

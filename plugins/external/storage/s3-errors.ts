@@ -13,7 +13,7 @@ export function isNoObject(error: unknown): boolean {
 
 /**
  * Whether the server or the network failed, so that the same request may succeed later. Refusals do not count: they
- * last until somebody changes the configuration.
+ * last until the configuration is changed.
  */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false

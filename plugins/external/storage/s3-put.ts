@@ -13,7 +13,7 @@ const maxObjectBytes = 5 * 1024 ** 3
 /** Metadata name of an object's checksum. */
 const checksumName = 'sha256'
 
-/** Where to store an object, and where its draft may be. */
+/** The location of an object, and that of its draft. */
 export interface S3Place {
   Bucket: string
   Key: string
@@ -26,7 +26,7 @@ export const storedChecksum = (metadata: Readonly<Record<string, string>> = {}):
 
 /**
  * Stores the bytes of a source with their SHA-256, and returns it. An object of one part is stored in one request, a
- * larger one by way of a draft. Nobody sees an incomplete object. Throws PAYLOAD_TOO_LARGE above 5 GiB.
+ * larger one by way of a draft. Incomplete objects are never visible. Throws PAYLOAD_TOO_LARGE above 5 GiB.
  */
 export async function putToS3(client: S3Client, place: S3Place, source: MeasuredSource): Promise<string> {
   const { Bucket, Key, drafts } = place

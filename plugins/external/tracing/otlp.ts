@@ -34,8 +34,8 @@ export interface TracingSettings {
 }
 
 /**
- * A span in the current async context, with its parent. An unsampled span does not tell whether it has ended, so that
- * is stored here.
+ * A span in the current async context, with its parent. `hasEnded` is stored here, because an unsampled span does not
+ * report it.
  */
 interface ActiveSpan {
   readonly context: Context
