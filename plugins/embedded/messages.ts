@@ -1,4 +1,4 @@
-/** What the store's thread is started with. */
+/** The input with which the store's thread is started. */
 export interface WorkerInput {
   dataDir: string
   socketPath: string

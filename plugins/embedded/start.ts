@@ -58,7 +58,7 @@ async function removeSocketLink(link: string, socketPath: string): Promise<void>
 }
 
 /**
- * Whether this user made the folder, and nobody else can open it. Anybody may have made a new folder in place of a
+ * Whether this user made the folder, and no other user can open it. Any user may have made a new folder in place of a
  * removed one.
  */
 async function isPrivateFolder(folder: string): Promise<boolean> {

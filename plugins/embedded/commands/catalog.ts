@@ -66,16 +66,16 @@ const createIndexes: Command = {
 }
 
 /** Returns the indexes that an argument of `dropIndexes` names: by name, key, list, or `*`. Throws IndexNotFound. */
-function getIndexes(collection: Collection, wanted: unknown): SecondaryIndex[] {
-  if (wanted === '*') return [...collection.secondaryIndexes]
-  if (Array.isArray(wanted)) return wanted.flatMap(each => getIndexes(collection, each))
-  if (wanted === '_id_' || (isDoc(wanted) && equalValues(wanted, { _id: 1 }))) {
+function getIndexes(collection: Collection, named: unknown): SecondaryIndex[] {
+  if (named === '*') return [...collection.secondaryIndexes]
+  if (Array.isArray(named)) return named.flatMap(each => getIndexes(collection, each))
+  if (named === '_id_' || (isDoc(named) && equalValues(named, { _id: 1 }))) {
     throw new CommandError('InvalidOptions', 'cannot drop _id index')
   }
   const found = collection.secondaryIndexes.find(
-    ({ name, spec }) => name === wanted || (isDoc(wanted) && equalValues(spec.key, wanted))
+    ({ name, spec }) => name === named || (isDoc(named) && equalValues(spec.key, named))
   )
-  if (!found) throw new CommandError('IndexNotFound', `index not found with name [${String(wanted)}]`)
+  if (!found) throw new CommandError('IndexNotFound', `index not found with name [${String(named)}]`)
   return [found]
 }
 

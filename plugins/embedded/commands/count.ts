@@ -6,7 +6,7 @@ import { compileMatcher } from '../query/matcher.ts'
 import type { Collection } from '../store/collection.ts'
 import { unsupportedStages } from '../unsupported.ts'
 
-/** What `countDocuments` of a driver asks for, read from its pipeline. */
+/** The parameters of a driver's `countDocuments`, read from its pipeline. */
 export interface Count {
   filter: Doc
   skip: number

@@ -4,7 +4,7 @@ import { Cursor } from '../store/cursors.ts'
 import type { Store } from '../store/store.ts'
 import { BsonWriter } from '../wire/bson-writer.ts'
 
-/** Number of documents in the first batch unless the client asks for another, the same as MongoDB's. */
+/** Number of documents in the first batch unless the client asks for another number, the same as MongoDB's. */
 const defaultFirstBatch = 101
 
 export interface BatchOptions {

@@ -69,7 +69,7 @@ const buildInfo: Command = {
 }
 
 /**
- * The commands with which a client learns about the server. `ismaster` is how drivers greet a server that they do not
+ * The commands with which a client learns about the server. Drivers send `ismaster` first to a server that they do not
  * know yet.
  */
 export const handshakeCommands: Readonly<Record<string, Command>> = { hello, ismaster, ping, buildInfo }

@@ -53,9 +53,9 @@ export function insertUpserted(
 ): { id: unknown; bytes: Uint8Array } {
   const fromFilter = documentFromFilter(filter)
   const start = update.isReplacement ? ('_id' in fromFilter ? { _id: fromFilter._id } : {}) : fromFilter
-  const wantedId = start._id
+  const requestedId = start._id
   const { _id: id = new ObjectId(), ...rest } = update.apply(start, true)
-  if (wantedId !== undefined && !equalValues(wantedId, id)) throw immutableId()
+  if (requestedId !== undefined && !equalValues(requestedId, id)) throw immutableId()
   assertValidId(id)
   const doc = { _id: id, ...rest }
   const bytes = encodeStored(doc)

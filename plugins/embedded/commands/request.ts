@@ -8,8 +8,8 @@ import { unsupportedOptions } from '../unsupported.ts'
 import type { IncomingMessage } from '../wire/messages.ts'
 
 /**
- * Options that every command may have. A session is only a name here, and concerns ask for what is done anyway: there
- * is one node, and every write is durable.
+ * Options that every command may have. A session is only a name here, and concerns have no effect: there is one node,
+ * and every write is durable.
  */
 const commonOptions: ReadonlySet<string> = new Set([
   '$db',

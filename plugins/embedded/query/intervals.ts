@@ -35,10 +35,10 @@ const rangeTags: ReadonlySet<number> = new Set([
   tags.binary
 ])
 
-const lowestNumber = keyOf(-Infinity)
+const minNumber = keyOf(-Infinity)
 
 function startOfType(tag: number): Buffer {
-  return tag === tags.number ? lowestNumber : Buffer.of(tag)
+  return tag === tags.number ? minNumber : Buffer.of(tag)
 }
 
 function isNotANumber(value: unknown): boolean {
@@ -63,7 +63,7 @@ function comparisonInterval(operator: string, value: unknown): Interval | undefi
   }
 }
 
-/** What one operator says about the keys of a field. `exact`: every key in the intervals satisfies the operator. */
+/** The keys of a field that can satisfy one operator. `isExact`: every key in the intervals satisfies the operator. */
 export interface Bounds {
   intervals: Interval[]
   isExact: boolean

@@ -36,13 +36,13 @@ function assertNoPattern(value: unknown): void {
 }
 
 /** Compiles equality with a value, to test many others with it. */
-export function equalTo(wanted: unknown): ValueTest {
-  if (typeof wanted === 'string' || typeof wanted === 'boolean') return value => value === wanted
-  if (wanted === null || wanted === undefined) return value => value === null || value === undefined
-  assertNoPattern(wanted)
-  const tag = tagOf(wanted)
-  const key = keyOf(wanted)
-  return value => value === wanted || (value !== undefined && tagOf(value) === tag && keyOf(value).equals(key))
+export function equalTo(argument: unknown): ValueTest {
+  if (typeof argument === 'string' || typeof argument === 'boolean') return value => value === argument
+  if (argument === null || argument === undefined) return value => value === null || value === undefined
+  assertNoPattern(argument)
+  const tag = tagOf(argument)
+  const key = keyOf(argument)
+  return value => value === argument || (value !== undefined && tagOf(value) === tag && keyOf(value).equals(key))
 }
 
 function isNaNValue(value: unknown): boolean {

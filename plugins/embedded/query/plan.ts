@@ -10,7 +10,7 @@ export interface KeyRange {
   high: Buffer
 }
 
-/** How a query is answered: which ranges of which index are read, in which direction, and what remains to be done. */
+/** The plan of a query: the ranges of an index to read, their direction, and the remaining work. */
 export interface Plan<Index> {
   index: Index
   ranges: KeyRange[]
@@ -59,8 +59,7 @@ function isEquivalent(filter: Doc, fields: ReadonlySet<string>): boolean {
 interface Bounded {
   ranges: KeyRange[]
   /**
-   * Number of leading fields with a isSingleDocument value. The order of the documents found depends on the other
-   * fields.
+   * Number of leading fields with a single value. The order of the documents found depends on the other fields.
    */
   fixed: number
   used: string[]
@@ -100,10 +99,10 @@ function boundIndex(shape: IndexShape, filter: Doc): Bounded {
 /** Returns the direction in which the index has the requested order, or undefined if it does not have it. */
 function directionFor(shape: IndexShape, fixed: number, sort: readonly SortField[]): 'forward' | 'reverse' | undefined {
   const constant = new Set(shape.fields.slice(0, fixed).map(({ path }) => path))
-  const wanted = sort.filter(({ path }) => !constant.has(path))
+  const varying = sort.filter(({ path }) => !constant.has(path))
   const rest = shape.fields.slice(fixed)
-  if (shape.multikey || wanted.some(({ path }, n) => rest[n]?.path !== path)) return undefined
-  const isReversed = wanted.map(({ isDescending }, n) => isDescending !== rest[n]?.isDescending)
+  if (shape.multikey || varying.some(({ path }, n) => rest[n]?.path !== path)) return undefined
+  const isReversed = varying.map(({ isDescending }, n) => isDescending !== rest[n]?.isDescending)
   if (isReversed.every(each => !each)) return 'forward'
   return isReversed.every(each => each) ? 'reverse' : undefined
 }

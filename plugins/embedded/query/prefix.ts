@@ -23,7 +23,7 @@ function leadingText(pattern: string): string {
   return text.join('')
 }
 
-/** Returns the text with which everything that a pattern matches begins, or undefined if there is no such text. */
+/** Returns the text with which all matches of a pattern begin, or undefined if there is no such text. */
 export function prefixOf(pattern: unknown): string | undefined {
   // Alternatives may begin differently.
   if (typeof pattern !== 'string' || !pattern.startsWith('^') || pattern.includes('|')) return undefined

@@ -5,7 +5,7 @@ import { CommandError, notSupported } from '../errors.ts'
 /** Makes the document that a client asked for from a stored one, decoded for writing. */
 export type Projection = (doc: Doc) => Doc
 
-/** What happens to a field: it is kept, left out, or has rules for its own fields. */
+/** The rule for a field: it is kept, left out, or has rules for its own fields. */
 type Rule = 'keep' | 'omit' | Rules
 type Rules = Map<string, Rule>
 

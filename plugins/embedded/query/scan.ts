@@ -3,7 +3,7 @@ import type { Collection, StoredDocument } from '../store/collection.ts'
 import { SecondaryIndex, type Index, type KeyPosition } from '../store/index.ts'
 import type { Plan } from './plan.ts'
 
-/** How many rows are read at a time: first few, since most queries end early, then twice as many each time. */
+/** Number of rows read at a time: few at first, since most queries end early, then twice as many each time. */
 const firstBatchRows = 16
 const maxBatchRows = 256
 

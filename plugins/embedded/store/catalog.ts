@@ -5,7 +5,7 @@ import { Collection } from './collection.ts'
 import { indexFields } from './index-spec.ts'
 import { SecondaryIndex } from './index.ts'
 
-/** How many documents are added to a new index at a time. */
+/** Number of documents that are added to a new index at a time. */
 const rowsAtOnce = 256
 
 /** Throws InvalidNamespace. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { maxDocumentBytes } from '../bson/codec.ts'
 import { CommandError } from '../errors.ts'
 
-/** How long an unused cursor is kept, the same as in MongoDB. */
+/** Time for which an unused cursor is kept, the same as in MongoDB. */
 const idleTimeoutMs = 10 * 60_000
 
 /** A result that is read in batches. It keeps no statement of SQLite open between two batches. */

@@ -67,7 +67,7 @@ function openError(error: unknown, file: string): Error {
 }
 
 /**
- * Makes the file if it does not exist, readable for this user only: it holds all that people wrote. Files that SQLite
+ * Makes the file if it does not exist, readable for this user only: it holds all data of people. Files that SQLite
  * makes beside it get the same mode. A file that exists is not opened here, since closing it would release the locks
  * that this process has on it.
  */

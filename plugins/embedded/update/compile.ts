@@ -97,8 +97,8 @@ function compileReplacement(replacement: Doc): Update {
 }
 
 /**
- * Compiles an update or a replacement. Throws for a conflict, a pipeline, or an operator that it does not know, which
- * it names.
+ * Compiles an update or a replacement. Throws for a conflict, a pipeline, or an unknown operator, which the error
+ * names.
  */
 export function compileUpdate(spec: unknown): Update {
   if (Array.isArray(spec)) throw notSupported('An update pipeline')

@@ -66,7 +66,7 @@ function changeInDoc(doc: Doc, path: readonly string[], at: number, change: Chan
   else if (before !== undefined) delete doc[field]
 }
 
-/** Changes what is at the path below a value, and returns the new value. */
+/** Changes the value at a path below a value, and returns the new value. */
 function changeBelow(
   value: unknown,
   path: readonly string[],

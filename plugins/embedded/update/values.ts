@@ -3,7 +3,7 @@ import { addNumbers, numberIn } from '../bson/numbers.ts'
 import { CommandError } from '../errors.ts'
 import type { Change } from './path.ts'
 
-/** An update operator: how its argument changes the value at its path, and whether it creates a missing path. */
+/** An update operator: the change that its argument makes to the value at its path, and whether it creates the path. */
 export interface UpdateOperator {
   changeFor: (argument: unknown, path: string) => Change
   createsPath: boolean

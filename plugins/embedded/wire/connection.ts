@@ -14,7 +14,7 @@ export type OnMessage = (message: IncomingMessage, reply: (document: Uint8Array)
 export function serveConnection(socket: Socket, onMessage: OnMessage): void {
   let chunks: Buffer[] = []
   let bytes = 0
-  let wanted: number | undefined
+  let expectedBytes: number | undefined
 
   const reply = (message: IncomingMessage, document: Uint8Array) => {
     if (message.isSilent || socket.destroyed) return
@@ -32,15 +32,15 @@ export function serveConnection(socket: Socket, onMessage: OnMessage): void {
   const readAll = () => {
     for (;;) {
       const head = chunks[0]
-      if (wanted === undefined && head && head.length < 4 && bytes >= 4) chunks = [Buffer.concat(chunks)]
-      wanted ??= chunks[0] && messageLength(chunks[0])
-      if (wanted === undefined || bytes < wanted) return
+      if (expectedBytes === undefined && head && head.length < 4 && bytes >= 4) chunks = [Buffer.concat(chunks)]
+      expectedBytes ??= chunks[0] && messageLength(chunks[0])
+      if (expectedBytes === undefined || bytes < expectedBytes) return
       const all = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
-      const message = readIncoming(all.subarray(0, wanted))
+      const message = readIncoming(all.subarray(0, expectedBytes))
       onMessage(message, document => reply(message, document), socket)
-      chunks = all.length > wanted ? [all.subarray(wanted)] : []
-      bytes = all.length - wanted
-      wanted = undefined
+      chunks = all.length > expectedBytes ? [all.subarray(expectedBytes)] : []
+      bytes = all.length - expectedBytes
+      expectedBytes = undefined
     }
   }
 
