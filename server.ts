@@ -23,7 +23,7 @@ function readSettings(): Config {
   }
 }
 
-/** Returns what an operator needs to know about a failed start. */
+/** Returns the explanation of a failed start for an operator. */
 function explanationOf(error: unknown): string {
   return explainIndexConflict(error) ?? (error instanceof Error ? error.message : String(error))
 }

@@ -91,7 +91,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   )
 }
 
-/** Returns a name without personal data that tells guests apart well enough. */
+/** Returns a name without personal data that is different for most guests. */
 function guestName(): string {
   return `Guest ${randomInt(1000, 10_000)}`
 }

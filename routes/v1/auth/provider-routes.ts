@@ -12,7 +12,7 @@ export function providerRoutes(provider: ProviderName, title: string, off: Error
   return async app => {
     const counted = countedByAddress(app)
     const tags = ['auth']
-    const leads = { 302: Type.Null({ description: 'The URL is in `location`' }) }
+    const redirect = { 302: Type.Null({ description: 'The URL is in `location`' }) }
 
     app.get(
       '/',
@@ -25,7 +25,7 @@ export function providerRoutes(provider: ProviderName, title: string, off: Error
             `Sign in with ${title}: open this URL in a browser, ` +
             'which returns to `redirectUri` with `?code` or `?error`',
           querystring: SignInStart,
-          response: { ...leads, ...errorAnswers(off, 'UNAVAILABLE') }
+          response: { ...redirect, ...errorAnswers(off, 'UNAVAILABLE') }
         }
       },
       async (request, reply) => await reply.redirect(await app.signIn.start(provider, request.query, request, reply))
@@ -38,9 +38,9 @@ export function providerRoutes(provider: ProviderName, title: string, off: Error
         schema: {
           tags,
           operationId: `${provider}Callback`,
-          summary: `Where ${title} redirects the browser to`,
+          summary: `Receive the browser that ${title} redirects back`,
           querystring: ProviderReturn,
-          response: { ...leads, ...errorAnswers(off, 'UNAVAILABLE') }
+          response: { ...redirect, ...errorAnswers(off, 'UNAVAILABLE') }
         }
       },
       async (request, reply) => await reply.redirect(await app.signIn.finish(provider, request.query, request, reply))

@@ -40,8 +40,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags,
         operationId: 'listShows',
         summary:
-          'Public shows: live shows by number of listeners, then upcoming shows by start time, then ended shows, newest first. ' +
-          '`live` includes interrupted shows',
+          'Public shows: live shows by number of listeners, then upcoming shows by start time, ' +
+          'then ended shows, newest first. `live` includes interrupted shows',
         querystring: ShowsQuery,
         response: { 200: Page(Show), ...errorAnswers() }
       }

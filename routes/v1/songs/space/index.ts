@@ -3,7 +3,7 @@ import { errorAnswers } from '../../../../contract/error-answer.ts'
 import { SongSpace } from '../../../../contract/songs.ts'
 import { callerOf } from '../../../../plugins/app/identity/authenticate.ts'
 
-/** How much space the caller has for songs. */
+/** The space for the caller's songs. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   app.get(
     '/',
@@ -13,7 +13,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags: ['songs'],
         security: [{ bearer: [] }],
         operationId: 'getSongSpace',
-        summary: "How much space the caller's songs use, how much they may use, and the maximum size of one upload",
+        summary: "The space that the caller's songs use, its limit, and the maximum size of one upload",
         response: { 200: SongSpace, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN') }
       }
     },
