@@ -6,8 +6,8 @@ const anything = { '…anything': true }
 const named = (name: string) => ({ '…name': name })
 
 /**
- * Parses the JSON of a page: `…` in place of a value matches any value, `…` at the end of an object or array matches all
- * further members, and `$name` stores a value under a name, or matches the stored one.
+ * Parses the JSON of a page: `…` in place of a value matches any value, `…` at the end of an object or array matches
+ * all further members, and `$name` stores a value under a name, or matches the stored one.
  */
 export function readPattern(text: string): unknown {
   const open: string[] = []

@@ -7,8 +7,8 @@ const midpoint = 0x45
 const amplitude = 0x30
 
 /**
- * Returns a song that can be written as text in the body of a request: an 8-bit WAV of a tone, whose bytes are all ASCII
- * and contain no line break.
+ * Returns a song that can be written as text in the body of a request: an 8-bit WAV of a tone, whose bytes are all
+ * ASCII and contain no line break.
  */
 export function textWav(): string {
   const tone = Uint8Array.from(
