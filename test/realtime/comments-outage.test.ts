@@ -2,60 +2,60 @@ import t from 'tap'
 import type { LiveComment } from '../../contract/comments.ts'
 import { joinShow, goLive } from '../users.ts'
 import { startApp, until } from './real-app.ts'
-import { startUnsteadyStore } from './store-outage.ts'
+import { startInterruptibleStore } from './interruptible-store.ts'
 
 t.test(
-  'with the store away comments are unavailable and the room goes on; once it is back nothing is lost, doubled or held against anybody',
+  'while the store is down, comments are UNAVAILABLE and the room works; afterwards no comment is lost or stored twice',
   async t => {
-    // Teardowns run in reverse: the application ends before its store.
-    const store = await startUnsteadyStore(t)
+    // Teardowns run in reverse order: the application ends before its store.
+    const store = await startInterruptibleStore(t)
     const { url } = await startApp(t, { MONGODB_URL: store.url })
     const { client: host, showId } = await goLive(url, 'A show', { slowModeMs: 600_000 })
     const [first, second] = [await joinShow(url, showId), await joinShow(url, showId)]
-    const heard: LiveComment[] = []
-    host.socket.on('comments', ({ comments }) => heard.push(...comments))
+    const received: LiveComment[] = []
+    host.socket.on('comments', ({ comments }) => received.push(...comments))
     await host.request('comment:send', { clientId: 'a', text: 'Before' })
 
-    await store.goAway()
+    await store.disconnect()
     const answered: string[] = []
-    const note = async (name: string, answer: Promise<unknown>) => {
+    const record = async (name: string, answer: Promise<unknown>) => {
       answered.push(`${name} ${JSON.stringify(await answer)}`)
     }
     const sent = [
-      note('first', first.client.requestRaw('comment:send', { clientId: 'a', text: 'On its way' })),
-      note('second', second.client.requestRaw('comment:send', { clientId: 'a', text: 'Never asked for' }))
+      record('first', first.client.requestRaw('comment:send', { clientId: 'a', text: 'In flight' })),
+      record('second', second.client.requestRaw('comment:send', { clientId: 'a', text: 'Not repeated' }))
     ]
     await Promise.all([
-      note(
+      record(
         'resync',
         host.request('show:resync', {}).then(() => 'ok')
       ),
-      note(
+      record(
         'reaction',
         second.client.request('reaction:send', { emoji: '👏' }).then(() => 'ok')
       )
     ])
-    t.same(answered.sort(), ['reaction "ok"', 'resync "ok"'], 'while both comments wait')
+    t.same(answered.sort(), ['reaction "ok"', 'resync "ok"'], 'both comments wait')
     await Promise.all(sent)
     t.equal(answered.filter(answer => answer.includes('UNAVAILABLE')).length, 2)
 
-    await store.comeBack()
+    await store.reconnect()
     t.equal(
-      (await second.client.request('comment:send', { clientId: 'b', text: 'Said otherwise' })).comment.text,
-      'Said otherwise',
-      'slow mode does not count what was not stored'
+      (await second.client.request('comment:send', { clientId: 'b', text: 'Another text' })).comment.text,
+      'Another text',
+      'slow mode does not count a comment that was not stored'
     )
-    const { comment } = await first.client.request('comment:send', { clientId: 'a', text: 'On its way' })
-    await until(() => heard.length >= 3)
+    const { comment } = await first.client.request('comment:send', { clientId: 'a', text: 'In flight' })
+    await until(() => received.length >= 3)
     t.same(
-      heard.map(({ text }) => text),
-      ['Before', 'On its way', 'Said otherwise']
+      received.map(({ text }) => text),
+      ['Before', 'In flight', 'Another text']
     )
-    t.same(heard[1], comment)
+    t.same(received[1], comment)
     t.equal(
       await first.client.requestError('comment:send', { clientId: 'b', text: 'Too soon' }),
       'RATE_LIMITED',
-      'what was stored counts'
+      'slow mode counts a stored comment'
     )
   }
 )

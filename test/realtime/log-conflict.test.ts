@@ -16,12 +16,12 @@ t.test('a room whose log another writer took stops, drains its members and write
   const foreign = { at: Date.now(), event: { type: 'show:changed', title: 'Theirs', description: '' }, writer: 'other' }
   await app.eventLog.openWriter(showId).append([{ ...foreign, seq: last!.seq + 1 } as never])
   const stored = await events.countDocuments({ showId })
-  await t.rejects(client.request('cohost:set', { userId: user.id, cohost: true }), 'it is not acknowledged')
+  await t.rejects(client.request('cohost:set', { userId: user.id, cohost: true }), 'the command is not acknowledged')
 
   await until(() => reconnects.length === 1 && !listener.socket.connected && !client.socket.connected)
   t.ok(reconnects[0]! >= 1000)
   t.equal(await events.countDocuments({ showId }), stored, 'nothing was appended')
-  t.equal((await creator.rest<Show>('GET', `/v1/shows/${showId}`)).status, 'live', 'nor was the show changed')
+  t.equal((await creator.rest<Show>('GET', `/v1/shows/${showId}`)).status, 'live', 'the show was not changed')
   const again = await creator.connect()
-  t.equal(await again.requestError('show:join', { showId }), 'SHOW_NOT_LIVE', 'another server has the show')
+  t.equal(await again.requestError('show:join', { showId }), 'SHOW_NOT_LIVE', 'the show is on another server')
 })

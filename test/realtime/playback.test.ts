@@ -12,7 +12,8 @@ t.teardown(async () => await spotify.close())
 const { url } = await startApp(t, { ...spotify.settings, REDIRECT_URIS: appLink })
 const entry = (n: number) => ({ kind: 'spotify', trackId: tracks[n]!.id })
 
-async function liveWithList(count: number): Promise<{
+/** Starts a show whose playlist has this number of Spotify tracks. */
+async function startShowWithTracks(count: number): Promise<{
   creator: TestUser
   client: ShowClient
   showId: string
@@ -31,8 +32,8 @@ async function liveWithList(count: number): Promise<{
   return { creator, client, showId, playlist, edit }
 }
 
-t.test("a playlist is edited together, and nobody's work is lost", async t => {
-  const { creator, client, showId, playlist, edit } = await liveWithList(3)
+t.test('two editors edit a playlist, and a stale edit is a conflict', async t => {
+  const { creator, client, showId, playlist, edit } = await startShowWithTracks(3)
   t.match(playlist, {
     version: 1,
     items: [
@@ -51,20 +52,20 @@ t.test("a playlist is edited together, and nobody's work is lost", async t => {
     ]
   })
   t.match((await client.waitForEvent('playlist:changed')).event, { playlistVersion: 1 })
-  const { user: listener, client: listening } = await joinShow(url, showId)
+  const { user: listener, client: listenerClient } = await joinShow(url, showId)
   t.same(await listener.rest('GET', `/v1/shows/${showId}/playlist`), playlist)
   await t.rejects(edit(listener, 1, []), /FORBIDDEN/)
   await client.request('cohost:set', { userId: listener.id, cohost: true })
 
   const [first, second, third] = playlist.items.map(({ id, trackId }) => ({ id, kind: 'spotify', trackId }))
-  const turned = await edit(listener, 1, [third!, first!, second!])
+  const reordered = await edit(listener, 1, [third!, first!, second!])
   t.same(
-    turned.items.map(({ id }) => id),
+    reordered.items.map(({ id }) => id),
     [third!.id, first!.id, second!.id],
-    'items keep their ids, and need no account at Spotify to be moved'
+    'items keep their ids, and moving them needs no Spotify account'
   )
   await t.rejects(edit(creator, 1, [first!]), /CONFLICT/)
-  await listening.waitForEvent(
+  await listenerClient.waitForEvent(
     'playlist:changed',
     event => event.type === 'playlist:changed' && event.playlistVersion === 2
   )
@@ -84,14 +85,14 @@ t.test("a playlist is edited together, and nobody's work is lost", async t => {
   t.equal((await creator.rest<Playlist>('GET', `/v1/shows/${showId}/playlist`)).version, 3)
 })
 
-t.test('hosts play, seek, pause and go on; everybody sees the same', async t => {
+t.test('hosts play, seek, pause and resume, and listeners see the same', async t => {
   const {
     client,
     showId,
     playlist: {
       items: [first, second]
     }
-  } = await liveWithList(2)
+  } = await startShowWithTracks(2)
   const { client: listener } = await joinShow(url, showId)
   t.equal(await listener.requestError('playback:play', {}), 'FORBIDDEN')
   const { playback } = await client.request('playback:play', {})
@@ -115,7 +116,7 @@ t.test('hosts play, seek, pause and go on; everybody sees the same', async t => 
     event => event.type === 'playback:changed' && event.playback.status === 'stopped'
   )
   const { snapshot } = await listener.request('show:resync', {})
-  t.match(snapshot.playback, { status: 'stopped', item: null }, 'the list moved by itself, and was over')
+  t.match(snapshot.playback, { status: 'stopped', item: null }, 'the playlist advanced by itself and ended')
   t.equal(await client.requestError('playback:play', { itemId: 'none' }), 'NOT_FOUND')
   t.equal(await client.requestError('playback:play', { positionMs: -1 }), 'VALIDATION')
 })

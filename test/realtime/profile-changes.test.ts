@@ -5,10 +5,10 @@ import { startApp, until } from './real-app.ts'
 
 const { app, url } = await startApp(t)
 
-const named = (people: readonly Pick<StageMember, 'userId' | 'displayName'>[], id: string) =>
+const nameOf = (people: readonly Pick<StageMember, 'userId' | 'displayName'>[], id: string) =>
   people.find(({ userId }) => userId === id)?.displayName
 
-t.test('who takes another name has it at once where they are on stage, for everybody', async t => {
+t.test('a new name or picture of a speaker is sent to all members at once', async t => {
   const { creator, client: host, showId } = await goLive(url)
   const { user: speaker, client } = await joinShow(url, showId, 'Speaker')
   const { client: listener } = await joinShow(url, showId)
@@ -25,45 +25,45 @@ t.test('who takes another name has it at once where they are on stage, for every
   const {
     snapshot: { stage }
   } = await listener.request('show:resync', {})
-  t.same([named(stage, speaker.id), named(stage, creator.id)], ['New name', 'New host'])
+  t.same([nameOf(stage, speaker.id), nameOf(stage, creator.id)], ['New name', 'New host'])
   t.equal(listener.queueEvents.length, 0)
 
   await app.users.setAvatar(speaker.id, '/v1/avatars/picture')
   t.same(
     (await listener.waitForEvent('stage:renamed', event => 'avatarUrl' in event && event.avatarUrl !== null)).event,
     { type: 'stage:renamed', userId: speaker.id, displayName: 'New name', avatarUrl: '/v1/avatars/picture' },
-    'also another picture: the one before is not there any more'
+    'a new picture is sent, because the URL of the old one is gone'
   )
 
   const before = listener.roomEvents.length
   await speaker.rest('PATCH', '/v1/users/me', { displayName: 'New name', bio: 'Somebody' })
   await speaker.rest('PATCH', '/v1/users/me', { bio: 'Somebody else' })
   await listener.request('show:resync', {})
-  t.equal(listener.roomEvents.length, before, 'nobody is told of what is as it was')
+  t.equal(listener.roomEvents.length, before, 'an unchanged name is not sent')
 })
 
-t.test('who waits or is invited has the new name for the hosts, and they themselves', async t => {
+t.test('a new name of a person in the queue or guestClient is sent to hosts and to that person', async t => {
   const { client: host, showId } = await goLive(url)
-  const { user: asker, client: asking } = await joinShow(url, showId, 'Asker')
-  const { user: guest, client: invited } = await joinShow(url, showId, 'Invited')
-  await asking.request('speak:request', {})
+  const { user: requester, client: requesterClient } = await joinShow(url, showId, 'Asker')
+  const { user: guest, client: guestClient } = await joinShow(url, showId, 'Invited')
+  await requesterClient.request('speak:request', {})
   await host.request('speak:invite', { userId: guest.id })
-  for (const { rest } of [asker, guest]) await rest('PATCH', '/v1/users/me', { displayName: 'Renamed' })
-  for (const { id } of [asker, guest]) {
+  for (const { rest } of [requester, guest]) await rest('PATCH', '/v1/users/me', { displayName: 'Renamed' })
+  for (const { id } of [requester, guest]) {
     await host.waitForEvent('speak:renamed', event => 'userId' in event && event.userId === id)
   }
   const { snapshot } = await host.request('show:resync', {})
-  t.same([named(snapshot.queue, asker.id), named(snapshot.invited, guest.id)], ['Renamed', 'Renamed'])
-  t.match((await asking.waitForEvent('speak:renamed')).event, { userId: asker.id, displayName: 'Renamed' })
-  t.match((await invited.waitForEvent('speak:renamed')).event, { userId: guest.id })
+  t.same([nameOf(snapshot.queue, requester.id), nameOf(snapshot.invited, guest.id)], ['Renamed', 'Renamed'])
+  t.match((await requesterClient.waitForEvent('speak:renamed')).event, { userId: requester.id, displayName: 'Renamed' })
+  t.match((await guestClient.waitForEvent('speak:renamed')).event, { userId: guest.id })
   t.equal(
-    asking.queueEvents.some(({ event }) => event.userId === guest.id),
+    requesterClient.queueEvents.some(({ event }) => event.userId === guest.id),
     false,
-    "others' names are not theirs to know"
+    'a listener receives no names of other listeners'
   )
 })
 
-t.test('what somebody does after taking another name is done under it, from the socket they have', async t => {
+t.test('commands of a connected socket have the new name of its user', async t => {
   const { creator, client: host, showId } = await goLive(url)
   const { user, client } = await joinShow(url, showId, 'Old name')
   const other = await user.connect()
@@ -82,7 +82,7 @@ t.test('what somebody does after taking another name is done under it, from the 
   t.equal(
     host.roomEvents.some(({ event }) => event.type === 'stage:renamed'),
     false,
-    'of somebody in the audience not everybody is told'
+    'a new name of a listener is not sent to all'
   )
   await other.join(showId)
   await other.request('speak:request', {})

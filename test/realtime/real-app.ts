@@ -10,13 +10,13 @@ import app, { serverOptions } from '../../app.ts'
 import { loadConfig } from '../../config/config.ts'
 import { storeSettings } from '../store-settings.ts'
 
-/** The real application in this process, with its real store and worker, so that a test can look inside. */
+/** The real application in this process, with its real store and media worker. A test can read its state. */
 export interface RealApp {
   app: FastifyInstance
   url: string
 }
 
-/** Starts it on a free port; it ends with the test. Settings are environment variables as in the contract. */
+/** Starts the application on a free port, until the end of the test. Settings are environment variables. */
 export async function startApp(t: Test, settings: Record<string, string> = {}): Promise<RealApp> {
   const ownDir = await mkdtemp(join(tmpdir(), 'ambient-realtime-'))
   const DATA_DIR = settings.DATA_DIR ?? ownDir
@@ -36,15 +36,15 @@ export async function startApp(t: Test, settings: Record<string, string> = {}): 
     await server.close()
     await rm(ownDir, { recursive: true, force: true })
   })
-  // Without a context of its own, so that the test sees what the application holds.
+  // The plugin has no context of its own, so that the test can use its decorators.
   await server.register(fp(app), { config })
   await server.listen({ host: config.HOST, port: config.PORT })
   const { port } = server.server.address() as AddressInfo
   return { app: server, url: `http://127.0.0.1:${port}` }
 }
 
-/** A socket that tries to get in, and what came of it: what the server said against it, or null. */
-export async function knock(
+/** Tries to connect a socket. Returns it with the refusal of the server, or null. */
+export async function tryHandshake(
   url: string,
   auth: object
 ): Promise<{ socket: Socket; refusal: { code: string; message: string; retryAfterMs?: number } | null }> {
@@ -58,19 +58,19 @@ export async function knock(
   })
 }
 
-/** Sends a packet as it stands, past the client's own encoder. */
+/** Sends packets unchanged, without the client's encoder. */
 export function sendRaw(socket: Pick<Socket, 'io'>, ...packets: (string | Buffer)[]): void {
   for (const packet of packets) socket.io.engine.send(packet)
 }
 
-/** Resolves when the socket is closed from the other side. */
-export async function closed(socket: Pick<Socket, 'io'>): Promise<void> {
+/** Resolves when the server has closed the socket. */
+export async function waitForClose(socket: Pick<Socket, 'io'>): Promise<void> {
   await new Promise<void>(resolve => {
     socket.io.engine.once('close', () => resolve())
   })
 }
 
-/** Resolves when it is so; how long that takes is the test runner's business. */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise(resolve => setTimeout(resolve, 10))
+/** Resolves when the condition is true. The test runner limits the time. */
+export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) await new Promise(resolve => setTimeout(resolve, 10))
 }

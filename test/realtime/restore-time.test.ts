@@ -15,7 +15,7 @@ import { limits } from './room/people.ts'
 
 const recordCount = 100_000
 const visitorCount = 5000
-/** A start with such a show may take this much longer than an empty one, and joining the show may take this long. */
+/** Maximum additional time of a start with the show, and maximum time of a join, ms. */
 const maxDelayMs = 1000
 
 async function newFolder(): Promise<string> {
@@ -24,7 +24,7 @@ async function newFolder(): Promise<string> {
   return path
 }
 
-async function timedStart(DATA_DIR: string): Promise<RealApp & { tookMs: number }> {
+async function measureStart(DATA_DIR: string): Promise<RealApp & { tookMs: number }> {
   const startedAtMs = performance.now()
   const started = await startApp(t, { DATA_DIR })
   return { ...started, tookMs: performance.now() - startedAtMs }
@@ -79,19 +79,19 @@ t.test(`a live show with ${recordCount} records delays neither the start of the 
   const { token, showId } = await storeLongShow(first)
   await first.app.close()
 
-  const empty = await timedStart(await newFolder())
+  const empty = await measureStart(await newFolder())
   await empty.app.close()
-  const { app, url, tookMs } = await timedStart(DATA_DIR)
+  const { app, url, tookMs } = await measureStart(DATA_DIR)
   const client = await connectClient(url, token)
-  const askedAtMs = performance.now()
+  const requestedAtMs = performance.now()
   const { snapshot } = await client.request('show:join', { showId })
-  const joinMs = performance.now() - askedAtMs
+  const joinMs = performance.now() - requestedAtMs
   t.match(snapshot, { status: 'live', queue: [] })
   const totalListeners = (await app.shows.get(showId, null)).totalListeners
   t.equal(totalListeners, visitorCount)
   const figures = `start ${Math.round(tookMs)} ms, empty ${Math.round(empty.tookMs)} ms, join ${Math.round(joinMs)} ms`
   t.comment(figures)
   t.ok(tookMs < empty.tookMs + maxDelayMs, figures)
-  // On a busy machine everything takes longer, an empty start too.
+  // On a busy machine an empty start takes longer, too.
   t.ok(joinMs < Math.max(maxDelayMs, empty.tookMs / 2), figures)
 })

@@ -4,14 +4,14 @@ import { makeFile } from '../songs/files.ts'
 import { settled, uploaded } from '../songs/uploads.ts'
 import { goLive, joinShow } from '../users.ts'
 import { startApp } from './real-app.ts'
-import { startUnsteadyStore } from './store-outage.ts'
+import { startInterruptibleStore } from './interruptible-store.ts'
 
-/** Far below any timeout of the store, and far above what an event needs on a busy machine. */
+/** Far below any timeout of the store, and far above the time an event takes on a busy machine. */
 const maxEventDelayMs = 2000
 
 t.test('a song that waits for a silent store delays neither a mute nor a revoke', async t => {
-  // Teardowns run in reverse: the application ends before its store.
-  const store = await startUnsteadyStore(t)
+  // Teardowns run in reverse order: the application ends before its store.
+  const store = await startInterruptibleStore(t)
   const { url } = await startApp(t, { MONGODB_URL: store.url })
   const { creator, client, showId } = await goLive(url)
   const sound = await makeFile('a.flac', [], 'sine=duration=60')
@@ -24,20 +24,20 @@ t.test('a song that waits for a silent store delays neither a mute nor a revoke'
   const { requestId } = await speaker.request('speak:request', {})
   await client.request('speak:answer', { requestId, accept: true })
 
-  store.goSilent()
+  store.stopResponding()
   const played = client.requestRaw('playback:play', {})
-  const askedAtMs = performance.now()
+  const sentAtMs = performance.now()
   const answers = [
     client.requestRaw('mute:set', { userId: user.id, muted: true }),
     client.requestRaw('speak:revoke', { userId: user.id })
   ]
   await speaker.waitForEvent('mute:changed')
   await speaker.waitForEvent('floor:revoked')
-  const delayMs = performance.now() - askedAtMs
+  const delayMs = performance.now() - sentAtMs
   t.ok(delayMs < maxEventDelayMs, `the events came after ${Math.round(delayMs)} ms`)
 
-  await store.goAway()
-  await store.comeBack()
+  await store.disconnect()
+  await store.reconnect()
   await Promise.all([played, ...answers])
   const { snapshot } = await client.request('show:resync', {})
   t.same(

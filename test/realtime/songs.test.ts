@@ -12,12 +12,12 @@ t.teardown(closeRtcPeers)
 
 const { app, url } = await startApp(t)
 
-/** Long enough for a slow machine; what comes at its end is sought. */
+/** Long enough for a slow machine. The tests seek to the end. */
 const songMs = 60_000
 const sound = await makeFile('a.flac', [], `sine=duration=${songMs / 1000}`)
 
-/** A show with so many songs, and somebody who listens. */
-async function liveWithSongs(count: number) {
+/** Starts a show with this number of songs, and a listener who receives audio. */
+async function startShowWithSongs(count: number) {
   const { creator, client, showId } = await goLive(url)
   const ids: string[] = []
   for (let n = 0; n < count; n++) ids.push((await settled(creator, (await uploaded(url, creator, sound)).id)).id)
@@ -29,23 +29,23 @@ async function liveWithSongs(count: number) {
   return { creator, client, showId, items, listener, listenerPeer: await openListenerPeer(listener) }
 }
 
-/** What plays is told, now or when it comes. */
-async function told(client: ShowClient, matches: (playback: Playback) => boolean): Promise<Playback> {
+/** Returns the first matching playback that the client receives, or has received. */
+async function waitForPlayback(client: ShowClient, matches: (playback: Playback) => boolean): Promise<Playback> {
   const { event } = await client.waitForEvent(
     'playback:changed',
     event => event.type === 'playback:changed' && matches(event.playback)
   )
-  if (event.type !== 'playback:changed') throw new Error('something else happened')
+  if (event.type !== 'playback:changed') throw new Error('unexpected event')
   return event.playback
 }
 
-t.test("a song is heard by who listens, as nobody's voice, also when its creator is gone", async t => {
-  const { client, listener, listenerPeer, items } = await liveWithSongs(1)
+t.test('a song has a producer without a user, and continues when the creator disconnects', async t => {
+  const { client, listener, listenerPeer, items } = await startShowWithSongs(1)
   const speaking: unknown[] = []
   listener.socket.on('media:speaking', levels => speaking.push(levels))
   const { playback } = await client.request('playback:play', {})
   t.match(playback, { status: 'playing', item: { id: items[0]!.id, kind: 'song' }, producerId: String })
-  const { producerId } = await told(listener, ({ status }) => status === 'playing')
+  const { producerId } = await waitForPlayback(listener, ({ status }) => status === 'playing')
   t.equal(producerId, playback.producerId)
   await listenerPeer.consume(producerId!)
   const { client: another } = await joinShow(url, (await listener.request('show:resync', {})).snapshot.showId)
@@ -65,44 +65,48 @@ t.test("a song is heard by who listens, as nobody's voice, also when its creator
   t.same(speaking, [])
 })
 
-t.test('pausing is silence, and what follows comes by itself from the same producer', async t => {
+t.test('a pause is silent, and the next song follows from the same producer', async t => {
   const {
     client,
     listener,
     listenerPeer,
     items: [first, second]
-  } = await liveWithSongs(2)
+  } = await startShowWithSongs(2)
   const {
     playback: { producerId }
   } = await client.request('playback:play', { positionMs: 1000 })
   await listenerPeer.consume(producerId!)
   await until(() => listenerPeer.packetCount(producerId!) > 5)
   t.match((await client.request('playback:pause', {})).playback, { status: 'paused', producerId })
-  const heard = listenerPeer.packetCount(producerId!)
+  const packetCount = listenerPeer.packetCount(producerId!)
   await new Promise(resolve => setTimeout(resolve, 300))
-  t.ok(listenerPeer.packetCount(producerId!) <= heard + 3)
+  t.ok(listenerPeer.packetCount(producerId!) <= packetCount + 3)
   t.match((await client.request('playback:play', {})).playback, {
     status: 'playing',
     item: { id: first!.id },
     producerId
   })
   await client.request('playback:play', { positionMs: songMs - 1000 })
-  const { at } = await told(listener, ({ item }) => item?.id === second!.id)
-  t.match(await told(listener, ({ item }) => item?.id === second!.id), { status: 'playing', positionMs: 0, producerId })
-  const heardOfBoth = listenerPeer.packetCount(producerId!)
-  await until(() => listenerPeer.packetCount(producerId!) > heardOfBoth + 5)
+  const { at } = await waitForPlayback(listener, ({ item }) => item?.id === second!.id)
+  t.match(await waitForPlayback(listener, ({ item }) => item?.id === second!.id), {
+    status: 'playing',
+    positionMs: 0,
+    producerId
+  })
+  const packetCountOfBoth = listenerPeer.packetCount(producerId!)
+  await until(() => listenerPeer.packetCount(producerId!) > packetCountOfBoth + 5)
   await client.request('playback:play', { positionMs: songMs - 500 })
-  await told(listener, playback => playback.status === 'stopped' && playback.at > at)
+  await waitForPlayback(listener, playback => playback.status === 'stopped' && playback.at > at)
   t.match((await listener.request('show:resync', {})).snapshot.playback, { status: 'stopped', producerId: null })
 })
 
-t.test("a song that can't be played is refused, and what plays goes on; where nobody asked, it is silent", async t => {
+t.test('a song that cannot be played is refused or, when it follows by itself, silent', async t => {
   const {
     client,
     listener,
     listenerPeer,
     items: [first, second]
-  } = await liveWithSongs(2)
+  } = await startShowWithSongs(2)
   const { playback } = await client.request('playback:play', {})
   await listenerPeer.consume(playback.producerId!)
   await app.db
@@ -110,18 +114,24 @@ t.test("a song that can't be played is refused, and what plays goes on; where no
     .updateOne({ _id: second!.songId! }, { $set: { state: 'failed' } })
   t.equal(await client.requestError('playback:next', { from: first!.id }), 'NOT_FOUND')
   t.equal(listener.roomEvents.filter(({ event }) => event.type === 'playback:changed').length, 1)
-  const heard = listenerPeer.packetCount(playback.producerId!)
-  await until(() => listenerPeer.packetCount(playback.producerId!) > heard + 5)
+  const packetCount = listenerPeer.packetCount(playback.producerId!)
+  await until(() => listenerPeer.packetCount(playback.producerId!) > packetCount + 5)
   await client.request('playback:play', { positionMs: songMs - 500 })
-  t.match(await told(listener, ({ item }) => item?.id === second!.id), { status: 'playing', producerId: null })
+  t.match(await waitForPlayback(listener, ({ item }) => item?.id === second!.id), {
+    status: 'playing',
+    producerId: null
+  })
 })
 
-t.test('when its worker dies the song goes on, and everybody is told where', async t => {
-  const { client, listener } = await liveWithSongs(1)
+t.test('when its worker dies, a song continues, and members receive the new producer', async t => {
+  const { client, listener } = await startShowWithSongs(1)
   const { playback } = await client.request('playback:play', {})
   process.kill(app.media.workerPids[0]!, 'SIGKILL')
-  const moved = await told(listener, ({ producerId }) => producerId !== null && producerId !== playback.producerId)
-  t.same({ ...moved, producerId: playback.producerId }, playback, 'nothing else has changed')
+  const moved = await waitForPlayback(
+    listener,
+    ({ producerId }) => producerId !== null && producerId !== playback.producerId
+  )
+  t.same({ ...moved, producerId: playback.producerId }, playback, 'nothing else changed')
   const listenerPeer = await openListenerPeer(listener)
   await listenerPeer.consume(moved.producerId!)
   await until(() => listenerPeer.packetCount(moved.producerId!) > 5)

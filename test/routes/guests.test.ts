@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Tokens } from '../../contract/auth.ts'
 import { sendRequest } from '../http-request.ts'
 import { goLive } from '../users.ts'
-import { closed, knock, startApp, until } from '../realtime/real-app.ts'
+import { waitForClose, tryHandshake, startApp, until } from '../realtime/real-app.ts'
 
 /** Writes that guests may do: leaving. */
 const allowed = new Set(['DELETE /v1/users/me', 'DELETE /v1/users/me/', 'DELETE /v1/users/me/sessions/{sessionId}'])
@@ -13,7 +13,7 @@ t.test('without AUTH_GUESTS nobody can sign in as a guest', async t => {
   t.match(await sendRequest(url, 'POST', '/v1/auth/guest', { body: {} }), { status: 404, body: { code: 'NOT_FOUND' } })
 })
 
-t.test('with AUTH_GUESTS', async t => {
+t.test('with AUTH_GUESTS guests can sign in', async t => {
   const { app, url } = await startApp(t, { AUTH_GUESTS: 'on' })
   const signInGuest = async (body: object = {}) =>
     (await sendRequest<Tokens>(url, 'POST', '/v1/auth/guest', { body })).body
@@ -64,14 +64,14 @@ t.test('with AUTH_GUESTS', async t => {
   t.test('guests listen and react in a show, and nothing else', async t => {
     const { showId, client: host, creator } = await goLive(url)
     const { accessToken, user } = await signInGuest()
-    const { socket } = await knock(url, { token: accessToken })
-    const ask = async (event: string, payload: object) => await socket.timeout(10_000).emitWithAck(event, payload)
-    t.match(await ask('show:join', { showId }), { ok: true, data: { snapshot: { me: { role: 'listener' } } } })
-    t.match(await ask('speak:request', {}), { ok: false, error: { code: 'FORBIDDEN' } })
-    t.match(await ask('comment:send', { clientId: 'c1', text: 'Hello' }), { ok: false, error: { code: 'FORBIDDEN' } })
+    const { socket } = await tryHandshake(url, { token: accessToken })
+    const emit = async (event: string, payload: object) => await socket.timeout(10_000).emitWithAck(event, payload)
+    t.match(await emit('show:join', { showId }), { ok: true, data: { snapshot: { me: { role: 'listener' } } } })
+    t.match(await emit('speak:request', {}), { ok: false, error: { code: 'FORBIDDEN' } })
+    t.match(await emit('comment:send', { clientId: 'c1', text: 'Hello' }), { ok: false, error: { code: 'FORBIDDEN' } })
     t.equal(await host.requestError('speak:invite', { userId: user.id }), 'FORBIDDEN')
-    t.match(await ask('media:createTransport', { direction: 'recv' }), { ok: true })
-    t.match(await ask('reaction:send', { emoji: '👏' }), { ok: true })
+    t.match(await emit('media:createTransport', { direction: 'recv' }), { ok: true })
+    t.match(await emit('reaction:send', { emoji: '👏' }), { ok: true })
     socket.disconnect()
     await creator.rest('POST', `/v1/shows/${showId}/end`)
     host.disconnect()
@@ -110,12 +110,12 @@ t.test('with AUTH_GUESTS', async t => {
     ])
   })
 
-  t.test('a guest who erases their account is disconnected and gone', async t => {
+  t.test('a guest who erases their account is disconnected and deleted', async t => {
     const { accessToken: token, user } = await signInGuest({ displayName: 'Leaving' })
-    const { socket } = await knock(url, { token })
-    const gone = closed(socket)
+    const { socket } = await tryHandshake(url, { token })
+    const closed = waitForClose(socket)
     t.equal((await sendRequest(url, 'DELETE', '/v1/users/me', { token })).status, 204)
-    await gone
+    await closed
     await until(async () => (await app.users.find(user.id)) === undefined)
     t.equal((await sendRequest(url, 'GET', '/v1/users/me', { token })).status, 401)
   })

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { SignInSession, Tokens } from '../../contract/auth.ts'
 import type { Page } from '../../contract/paging.ts'
 import { sendRequest } from '../http-request.ts'
-import { closed, knock, startApp } from '../realtime/real-app.ts'
+import { waitForClose, tryHandshake, startApp } from '../realtime/real-app.ts'
 
 const { app, url } = await startApp(t)
 
@@ -29,7 +29,7 @@ const refresh = async (refreshToken: string, device?: string) =>
   })
 const statusOfMe = async (token: string) => (await sendRequest(url, 'GET', '/v1/users/me', { token })).status
 
-t.test('lists sessions with device, times and the current one', async t => {
+t.test('sessions are listed with their device and times, and the current one is marked', async t => {
   const phone = await signInNewPerson('Phone/1')
   const laptop = await signInAgain(phone, 'Laptop/1')
   t.match(await list(phone), {
@@ -78,17 +78,17 @@ t.test('pages of sessions neither miss nor repeat one', async t => {
 t.test('ending a session ends its sockets, access and refresh token, and those of no other session', async t => {
   const here = await signInNewPerson()
   const there = await signInAgain(here, 'there')
-  const { socket } = await knock(url, { token: there.accessToken })
-  const mine = await knock(url, { token: here.accessToken })
+  const { socket } = await tryHandshake(url, { token: there.accessToken })
+  const mine = await tryHandshake(url, { token: here.accessToken })
   const notified = new Promise(resolve => socket.once('session:expired', resolve))
-  const gone = closed(socket)
+  const closed = waitForClose(socket)
   const { id } = (await list(here)).items.find(({ current }) => !current)!
   t.equal((await sendRequest(url, 'DELETE', `/v1/users/me/sessions/${id}`, { token: here.accessToken })).status, 204)
   await notified
-  await gone
+  await closed
   t.ok(mine.socket.connected)
   t.equal(await statusOfMe(there.accessToken), 401)
-  t.match((await knock(url, { token: there.accessToken })).refusal, { code: 'UNAUTHENTICATED' })
+  t.match((await tryHandshake(url, { token: there.accessToken })).refusal, { code: 'UNAUTHENTICATED' })
   t.equal((await refresh(there.refreshToken)).status, 401)
   t.equal(await statusOfMe(here.accessToken), 200)
   t.equal((await list(here)).items.length, 1)
@@ -111,13 +111,13 @@ t.test('the session of another person is not found', async t => {
   t.equal(await statusOfMe(theirs.accessToken), 200)
 })
 
-t.test('signs out of one session, and of all', async t => {
+t.test('a person can sign out of one session, or of all', async t => {
   const first = await signInNewPerson()
   const [second, third, fourth] = [await signInAgain(first), await signInAgain(first), await signInAgain(first)]
   const sockets = await Promise.all(
-    [second, third, fourth].map(async ({ accessToken }) => (await knock(url, { token: accessToken })).socket)
+    [second, third, fourth].map(async ({ accessToken }) => (await tryHandshake(url, { token: accessToken })).socket)
   )
-  const gone = sockets.map(async socket => await closed(socket))
+  const closed = sockets.map(async socket => await waitForClose(socket))
   t.equal(
     (await sendRequest(url, 'POST', '/v1/auth/logout', { body: { refreshToken: first.refreshToken } })).status,
     204
@@ -131,7 +131,7 @@ t.test('signs out of one session, and of all', async t => {
     ).status,
     204
   )
-  await Promise.all(gone)
+  await Promise.all(closed)
   t.same(
     await Promise.all([second, third, fourth].map(async ({ accessToken }) => await statusOfMe(accessToken))),
     [401, 401, 401]
@@ -147,14 +147,14 @@ t.test('a used refresh token ends its session and sockets at once; other session
   const other = await signInAgain(first)
   const { body: second } = await refresh(first.refreshToken)
   const { body: third } = await refresh(second.refreshToken)
-  const { socket } = await knock(url, { token: third.accessToken })
-  const gone = closed(socket)
+  const { socket } = await tryHandshake(url, { token: third.accessToken })
+  const closed = waitForClose(socket)
   t.match(
     await refresh(first.refreshToken),
     { status: 401, body: { code: 'UNAUTHENTICATED' } },
     'also one that was replaced earlier'
   )
-  await gone
+  await closed
   t.same([await statusOfMe(third.accessToken), (await refresh(third.refreshToken)).status], [401, 401])
   t.equal(await statusOfMe(other.accessToken), 200)
 })

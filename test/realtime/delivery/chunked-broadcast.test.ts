@@ -11,7 +11,7 @@ const http = createServer()
 const io: AmbientServer = new Server(http, { transports: ['websocket'] })
 const clients: Socket[] = []
 io.on('connection', socket => {
-  // One of them is reached by Socket.io's own way, as it would be where there is no WebSocket to be had.
+  // One client has no direct WebSocket, so it is reached through Socket.io.
   socket.data.webSocket = io.of('/').sockets.size === 2 ? null : webSocketOf(socket)
   enterShow(socket, 'show', socket.id, `presence-${socket.id}`)
 })
@@ -29,11 +29,11 @@ t.teardown(async () => {
 
 const reactions = (n: number) => ({ counts: { '👏🏽': n } })
 
-t.test('a crowd is told what everybody is told, in order, and who has left is not', async t => {
+t.test('a chunked broadcast reaches each client in order, except clients that have left', async t => {
   const delivery = createSocketDelivery(io, 1)
   t.equal([...io.of('/').sockets.values()].filter(({ data }) => data.webSocket).length, 2)
-  const heard = clients.map(() => [] as unknown[])
-  clients.forEach((client, n) => client.on('reactions', batch => heard[n]!.push(batch)))
+  const received = clients.map(() => [] as unknown[])
+  clients.forEach((client, n) => client.on('reactions', batch => received[n]!.push(batch)))
   const last = clients
     .slice(0, 2)
     .map(async client => await new Promise(resolve => client.once('announcement', resolve)))
@@ -44,16 +44,16 @@ t.test('a crowd is told what everybody is told, in order, and who has left is no
   delivery.toShowInChunks('another show', 'reactions', reactions(4))
   leaveShow(io.of('/').sockets.get(clients[2]!.id!)!)
   delivery.flush()
-  delivery.toShow('show', 'announcement', { text: 'Everything before this was told before this', at: 1 })
+  delivery.toShow('show', 'announcement', { text: 'After all reactions', at: 1 })
   await Promise.all(last)
-  t.same(heard[0], [reactions(1), reactions(2), reactions(3)])
-  t.same(heard[1], heard[0])
-  t.same(heard[2], [reactions(1)], 'what was on its way when they left is not for them')
+  t.same(received[0], [reactions(1), reactions(2), reactions(3)])
+  t.same(received[1], received[0])
+  t.same(received[2], [reactions(1)], 'nothing is sent to a client after it has left')
 })
 
-t.test('without being pressed it arrives as well', async t => {
+t.test('a chunked broadcast arrives without a flush', async t => {
   const delivery = createSocketDelivery(io, 1)
-  const heard = new Promise(resolve => clients[0]!.once('reactions', resolve))
+  const received = new Promise(resolve => clients[0]!.once('reactions', resolve))
   delivery.toShowInChunks('show', 'reactions', reactions(5))
-  t.same(await heard, reactions(5))
+  t.same(await received, reactions(5))
 })

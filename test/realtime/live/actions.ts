@@ -119,7 +119,8 @@ export interface Participant {
 export type Participants = Map<string, Participant>
 
 /**
- * Connects a person, joins and creates both transports. The person acts through this socket from now on, also while it is still joining.
+ * Connects a person, joins and creates both transports. The person acts through this socket from now on, also while it
+ * is still joining.
  */
 export async function join(show: ShowUnderTest, participants: Participants, userId: string): Promise<void> {
   const socket = show.connect(userId)

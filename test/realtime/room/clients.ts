@@ -13,8 +13,8 @@ interface Client {
 }
 
 /**
- * The clients of all members, kept up to date as the contract describes: a snapshot with the join, the events after it, and a resync
- * for a new co-host.
+ * The clients of all members, kept up to date as the contract describes: a snapshot with the join, the events after it,
+ * and a resync for a new co-host.
  */
 export interface Clients {
   /** Delivers a step's events and compares every client with the server. */
@@ -93,8 +93,8 @@ function assertSameRoom(seen: RoomState, { room }: ServerRoomState, userId: stri
 }
 
 /**
- * The part of the room that the events keep up to date for a listener. The length of the queue, and with it the listener's position,
- * is sent as a number and not by events.
+ * The part of the room that the events keep up to date for a listener. The length of the queue, and with it the
+ * listener's position, is sent as a number and not by events.
  */
 function withOwnEntries(
   { queueVersion, queueLength, queue, invited, commentMutedIds, ...room }: RoomState,

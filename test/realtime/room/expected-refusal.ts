@@ -14,9 +14,9 @@ interface ActorRoles {
 }
 
 /**
- * Returns the code with which the contract refuses a command, or null. The checks have the contract's order: NOT_IN_SHOW;
- * SHOW_NOT_LIVE and SHOW_ENDED; FORBIDDEN, NO_FLOOR and BANNED; NOT_FOUND; CONFLICT, STAGE_FULL and QUEUE_FULL. Slow mode, which
- * depends on the clock, is the last.
+ * Returns the code with which the contract refuses a command, or null. The checks have the contract's order:
+ * NOT_IN_SHOW; SHOW_NOT_LIVE and SHOW_ENDED; FORBIDDEN, NO_FLOOR and BANNED; NOT_FOUND; CONFLICT, STAGE_FULL and
+ * QUEUE_FULL. Slow mode, which depends on the clock, is the last.
  */
 export function expectedRefusal(model: RoomModel, actor: Actor, command: Command, now: number): ErrorCode | null {
   if (command.type.startsWith('server:')) return actor.kind === 'system' ? null : 'FORBIDDEN'
@@ -50,7 +50,8 @@ function status({ status }: RoomModel, _: Actor, { type }: Command): ErrorCode |
 }
 
 /**
- * Checks who may do this to whom. Nobody unmutes somebody else, nobody acts on the creator, and only the creator acts on a co-host.
+ * Checks who may do this to whom. Nobody unmutes somebody else, nobody acts on the creator, and only the creator acts
+ * on a co-host.
  */
 function permission(model: RoomModel, actor: Actor, command: Command): ErrorCode | null {
   const roles = rolesOf(model, actor)
@@ -118,7 +119,9 @@ function mayRequestFloor(model: RoomModel, roles: ActorRoles, self: PersonModel 
   return model.settings.speakRequests === 'open' || roles.isHost || self.invitedBy !== null || self.request !== null
 }
 
-/** Guests do not comment. Closed comments are closed to the audience; a muted person may not comment, a host neither. */
+/**
+ * Guests do not comment. Closed comments are closed to the audience; a muted person may not comment, a host neither.
+ */
 function mayComment(model: RoomModel, roles: ActorRoles, self: PersonModel | undefined): boolean {
   if (!self || self.isGuest || self.commentsMuted) return false
   return model.settings.comments === 'open' || roles.isHost

@@ -158,7 +158,9 @@ function endShow(model: RoomModel): void {
   }
 }
 
-/** Restores the room after a crash: nobody is connected, and the grace period of everybody who has a place starts now. */
+/**
+ * Restores the room after a crash: nobody is connected, and the grace period of everybody who has a place starts now.
+ */
 function restore(model: RoomModel, now: number): void {
   model.status = 'interrupted'
   model.until = now + limits.creatorGraceMs
@@ -181,8 +183,8 @@ function answerRequest(model: RoomModel, { requestId, accept }: CommandMap['spea
 }
 
 /**
- * Joins with a presence. It replaces an earlier one at once, and an audible speaker produces again. The creator's arrival ends an
- * interruption.
+ * Joins with a presence. It replaces an earlier one at once, and an audible speaker produces again. The creator's
+ * arrival ends an interruption.
  */
 function join(model: RoomModel, person: PersonModel, presenceId: string): void {
   if (person.presenceId === presenceId) return

@@ -66,8 +66,8 @@ export function playNext(model: RoomModel, now: number): void {
 }
 
 /**
- * Plays the next item when the current one has run to its end and nobody changed it in the meantime. The next item begins where this
- * one ended; after a longer silence it begins now.
+ * Plays the next item when the current one has run to its end and nobody changed it in the meantime. The next item
+ * begins where this one ended; after a longer silence it begins now.
  */
 export function endItem(model: RoomModel, { itemId, at }: CommandMap['server:itemEnded'], now: number): void {
   const { playing } = model

@@ -35,7 +35,10 @@ export function profile(userId: string): {
 /** Small limits, so that grace periods end and queues fill up within a few steps. */
 export const limits: RoomLimits = { creatorGraceMs: 3000, speakerGraceMs: 1000, queueSize: 2 }
 
-/** Items of a playlist, tracks and songs in turn. The third is unavailable; the fourth is shorter than the minimum of 250 ms. */
+/**
+ * Items of a playlist, tracks and songs in turn. The third is unavailable; the fourth is shorter than the minimum of
+ * 250 ms.
+ */
 export const playlistItems: readonly PlaylistItem[] = [1, 2, 3, 4].map(n => ({
   id: `item${n}`,
   ...(n % 2 === 0 ? { kind: 'song', songId: `song${n}` } : { kind: 'spotify', trackId: `track${n}` }),

@@ -17,7 +17,10 @@ import { findPerson, newRoomModel, speakStateOf as modelSpeakStateOf, viewOfMode
 import { replay, restoredFromLog, runScenario, type Run, type Step } from './runner.ts'
 import type { Scenario } from './scenario.ts'
 
-/** A statement that holds for every show under the rules. `holds` throws a description of the scenario for which it does not. */
+/**
+ * A statement that holds for every show under the rules. `holds` throws a description of the scenario for which it does
+ * not.
+ */
 export interface Property {
   readonly name: string
   holds(scenario: Scenario, rules: readonly Rule[]): void
@@ -124,7 +127,10 @@ export const properties: readonly Property[] = [
   })
 ]
 
-/** The part of the state that the log determines. The log of a show that never played anything does not say since when nothing plays. */
+/**
+ * The part of the state that the log determines. The log of a show that never played anything does not say since when
+ * nothing plays.
+ */
 function loggedPart({ room, requestCount, bannedIds }: ServerRoomState) {
   const { playback } = room
   return { requestCount, bannedIds: [...bannedIds].sort(), room: { ...room, playback: playback.item && playback } }

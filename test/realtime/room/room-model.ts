@@ -5,8 +5,8 @@ import type { ServerRoomState } from '../../../realtime/room/server-room-state.t
 import { creator, everybody, limits, profile, showWith } from './people.ts'
 
 /**
- * A model of the room, written from the contract and kept person by person. It shares no code and no data structure with the room, and
- * follows the commands on its own (model-effects.ts). The tests compare the room with it.
+ * A model of the room, written from the contract and kept person by person. It shares no code and no data structure
+ * with the room, and follows the commands on its own (model-effects.ts). The tests compare the room with it.
  */
 export interface RoomModel {
   status: 'scheduled' | 'live' | 'interrupted' | 'ended'

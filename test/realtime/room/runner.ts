@@ -33,7 +33,9 @@ export interface Run {
   readonly log: readonly RoomRecord[]
 }
 
-/** Runs a scenario by the rules and reports every step. An error of `onStep` is thrown with a description of all steps. */
+/**
+ * Runs a scenario by the rules and reports every step. An error of `onStep` is thrown with a description of all steps.
+ */
 export function runScenario(
   { maxSpeakers, steps: scenarioSteps }: Scenario,
   rules: readonly Rule[],

@@ -8,8 +8,8 @@ export type PersonGroup = 'stage' | 'queue' | 'invited' | 'away' | 'cohosts' | '
 export type PersonChoice = string | { group: PersonGroup; index: number; fallback: string }
 
 /**
- * The sender of a command. A member sends it through a socket (`isStale`: one that was replaced or has left), a user over REST; the
- * server itself is the system.
+ * The sender of a command. A member sends it through a socket (`isStale`: one that was replaced or has left), a user
+ * over REST; the server itself is the system.
  */
 export type Sender =
   | { kind: 'member'; userId: PersonChoice; isStale: boolean }

@@ -36,8 +36,8 @@ const mostlyTrue = rarelyTrue.map(isRare => !isRare)
 const bool = fc.boolean()
 
 /**
- * No time, a moment, times around both grace periods, and times around the ends of items: just over, and over for longer than an end
- * is followed without a gap.
+ * No time, a moment, times around both grace periods, and times around the ends of items: just over, and over for
+ * longer than an end is followed without a gap.
  */
 const waitMs = weighted(
   [8, fc.constant(0)],

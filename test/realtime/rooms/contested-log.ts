@@ -11,7 +11,10 @@ const showId = 'show'
 /** The property that `contestedLog` checks. */
 export const contestedLogName = 'a log with two writers has one writer per slot, and holds every acknowledged record'
 
-/** How the database inserts several documents: in order up to the first that fails, as asked, or every document that it can. */
+/**
+ * How the database inserts several documents: in order up to the first that fails, as asked, or every document that it
+ * can.
+ */
 export type InsertOrder = 'ordered' | 'unordered'
 
 /** The numbers of records that a writer appends at a time. */
@@ -83,7 +86,9 @@ function recordOf(name: string, seq: number): RoomRecord {
   return { seq, at: seq, event: { type: 'show:changed', title: name, description: '' } }
 }
 
-/** One opening of the room. It appends its records to the empty log and collects the numbers of the acknowledged ones. */
+/**
+ * One opening of the room. It appends its records to the empty log and collects the numbers of the acknowledged ones.
+ */
 function startWriter(name: string, plan: Plan, log: ReturnType<typeof createEventLog>) {
   const writer = log.openWriter(showId)
   const acknowledged: number[] = []
@@ -102,8 +107,8 @@ function startWriter(name: string, plan: Plan, log: ReturnType<typeof createEven
 }
 
 /**
- * Lets two rooms write the same log, with random pauses and failures of the database. The log holds every acknowledged record, a slot
- * has one writer, and a writer that lost a slot writes no later one.
+ * Lets two rooms write the same log, with random pauses and failures of the database. The log holds every acknowledged
+ * record, a slot has one writer, and a writer that lost a slot writes no later one.
  */
 export function contestedLog(order: InsertOrder) {
   return fc.asyncProperty(fc.scheduler(), contest, async (scheduler, contest) => {

@@ -29,7 +29,10 @@ async function joinAll(show: ShowUnderTest): Promise<Participants> {
   return participants
 }
 
-/** Performs the actions at the same time. The scheduler decides in which order they begin, and when media and store answer. */
+/**
+ * Performs the actions at the same time. The scheduler decides in which order they begin, and when media and store
+ * answer.
+ */
 async function performAtOnce(scheduler: fc.Scheduler, performed: readonly Action[]): Promise<void> {
   const delay = async (label: string) => await scheduler.schedule(Promise.resolve(), label)
   const show = await scheduler.waitFor(startShow(delay))
@@ -99,7 +102,8 @@ t.test(
     })
     const participants = await joinAll(show)
     held = []
-    // The first mute keeps the room's turn, so that the others queue behind it while the producer exists and is not admitted.
+    // The first mute keeps the room's turn, so that the others queue behind it while the producer exists and is not
+    // admitted.
     const answers = [
       perform(show, participants, { type: 'mute', by: creator, userId: listeners[1], muted: true }),
       perform(show, participants, { type: 'mute', by: listeners[0], userId: listeners[0], muted: true }),

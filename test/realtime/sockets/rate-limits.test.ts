@@ -4,16 +4,16 @@ import { createPersonalWindows, createRateWindow } from '../../../realtime/socke
 
 const windowMs = 10_000
 
-t.test('the fiftieth within ten seconds is allowed, the fifty-first is not', async t => {
+t.test('50 attempts in ten seconds are allowed, and the 51st is not', async t => {
   const window = createRateWindow({ count: 50, windowMs })
   for (let n = 0; n < 50; n++) t.equal(window.take(n), 0)
-  t.equal(window.take(50), windowMs - 50, 'says how long to wait')
+  t.equal(window.take(50), windowMs - 50, 'the result is the time to wait')
   t.equal(window.take(windowMs - 1), 1)
-  t.equal(window.take(windowMs), 0, 'and means it: refused tries postpone nothing')
-  t.ok(window.take(windowMs) > 0, 'one place, not more')
+  t.equal(window.take(windowMs), 0, 'refused attempts do not extend the wait')
+  t.ok(window.take(windowMs) > 0, 'one attempt is allowed, not more')
 })
 
-t.test('never more than the limit in any window, and nobody is refused without reason', async () => {
+t.test('no window allows more attempts than the limit, and none is refused below it', async () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 5 }),
@@ -39,10 +39,10 @@ t.test('never more than the limit in any window, and nobody is refused without r
   )
 })
 
-t.test('each person has a window of their own', async t => {
+t.test('each person has a separate window', async t => {
   const { take } = createPersonalWindows({ count: 2, windowMs })
   t.same([take('a', 0), take('a', 1), take('b', 1)], [0, 0, 0])
   t.equal(take('a', 2), windowMs - 2)
   t.equal(take('b', 2), 0)
-  t.same([take('a', windowMs + 2), take('b', 2 * windowMs + 2)], [0, 0], 'also after windows were swept')
+  t.same([take('a', windowMs + 2), take('b', 2 * windowMs + 2)], [0, 0], 'also after old windows were removed')
 })

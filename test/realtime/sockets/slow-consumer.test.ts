@@ -9,7 +9,7 @@ import type { AmbientSocket } from '../../../realtime/sockets/socket-data.ts'
 
 type Connection = AmbientSocket['conn']
 
-/** More than the system keeps for two ends of a connection. */
+/** More than the operating system buffers for both ends of a connection. */
 const muchBytes = 32 * 1024 * 1024
 const pong = '3'
 
@@ -20,7 +20,7 @@ await new Promise<void>(resolve => http.listen(0, '127.0.0.1', resolve))
 const { port } = http.address() as AddressInfo
 t.teardown(async () => await io.close())
 
-/** The server's side of a new connection, and a WebSocket at the other end. */
+/** Opens a connection. Returns both of its ends. */
 async function open(): Promise<{ connection: Connection; client: WebSocket }> {
   const accepted = new Promise<Connection>(resolve => io.engine.once('connection', resolve))
   const client = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`)
@@ -28,7 +28,7 @@ async function open(): Promise<{ connection: Connection; client: WebSocket }> {
   return { connection: await accepted, client }
 }
 
-async function pinged(connection: Connection): Promise<void> {
+async function waitForPing(connection: Connection): Promise<void> {
   await new Promise<void>(resolve =>
     connection.on('packetCreate', ({ type }) => {
       if (type === 'ping') resolve()
@@ -36,11 +36,11 @@ async function pinged(connection: Connection): Promise<void> {
   )
 }
 
-async function closed(connection: Connection): Promise<string> {
+async function waitForClose(connection: Connection): Promise<string> {
   return await new Promise(resolve => connection.once('close', resolve))
 }
 
-t.test('who reads stays, however much there is to read', async t => {
+t.test('a client that reads stays connected, whatever the amount of data', async t => {
   const accepted = new Promise<Connection>(resolve => io.engine.once('connection', resolve))
   const client = connect(`http://127.0.0.1:${port}`, { transports: ['websocket'], reconnection: false })
   t.teardown(() => client.disconnect())
@@ -55,21 +55,21 @@ t.test('who reads stays, however much there is to read', async t => {
   t.equal(connection.readyState, 'open')
 })
 
-t.test('who answers and does not read is closed', async t => {
+t.test('a client that answers pings and does not read is disconnected', async t => {
   const { connection, client } = await open()
   t.teardown(() => client.terminate())
-  const end = closed(connection)
+  const closed = waitForClose(connection)
   client.pause()
   connection.send('x'.repeat(muchBytes))
-  await pinged(connection)
+  await waitForPing(connection)
   client.send(pong)
-  t.equal(await end, 'forced close')
+  t.equal(await closed, 'forced close')
 })
 
-t.test('so is who answers what was never asked', async t => {
+t.test('a client that answers a ping that was not sent is disconnected', async t => {
   const { connection, client } = await open()
   t.teardown(() => client.terminate())
-  const end = closed(connection)
+  const closed = waitForClose(connection)
   await new Promise<void>(resolve =>
     client.on('message', data => {
       if (String(data) === '2') resolve()
@@ -77,5 +77,5 @@ t.test('so is who answers what was never asked', async t => {
   )
   client.send(pong)
   client.send(pong)
-  t.equal(await end, 'forced close')
+  t.equal(await closed, 'forced close')
 })

@@ -2,7 +2,7 @@ import { createHmac, createSign, generateKeyPairSync } from 'node:crypto'
 import t from 'tap'
 import { sendRequest } from '../../../http-request.ts'
 import { signIn } from '../../../users.ts'
-import { knock, startApp, until } from '../../../realtime/real-app.ts'
+import { tryHandshake, startApp, until } from '../../../realtime/real-app.ts'
 
 const [newSecret, oldSecret, removedSecret] = ['n', 'o', 'r'].map(letter => letter.repeat(40)) as [
   string,
@@ -31,7 +31,7 @@ const sign = (payload: object, kid: unknown = 'new', secret = newSecret) =>
 
 async function errorsOf(token: string): Promise<[string, string | undefined]> {
   const { body } = await sendRequest(url, 'GET', '/v1/users/me', { token })
-  const { refusal, socket } = await knock(url, { token })
+  const { refusal, socket } = await tryHandshake(url, { token })
   socket.disconnect()
   return [body.code, refusal?.code]
 }

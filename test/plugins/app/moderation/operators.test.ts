@@ -5,7 +5,7 @@ import type { OperatorAction, Report } from '../../../../contract/safety.ts'
 import type { Show } from '../../../../contract/shows.ts'
 import { startAppWithOperator } from '../../../operator-app.ts'
 import { joinShow, goLive, signIn } from '../../../users.ts'
-import { closed, knock } from '../../../realtime/real-app.ts'
+import { waitForClose, tryHandshake } from '../../../realtime/real-app.ts'
 
 const { app, url, operator } = await startAppWithOperator(t)
 
@@ -109,7 +109,7 @@ t.test('a subject is reported once while the report is open; the report is answe
   t.equal(done.length, 1)
 })
 
-t.test('rejects reports about hidden and unknown subjects, by guests, and too many', async t => {
+t.test('reports about hidden and unknown subjects, by guests, and over the limit are rejected', async t => {
   const { url } = await startAppWithOperator(t, { LIMIT_REPORTS_PER_HOUR: '6' })
   const owner = await signIn(url, 'Owner')
   const { token } = await signIn(url, 'Reporter')
@@ -221,19 +221,19 @@ t.test('a suspended person is signed out everywhere at once, until they are rest
     await send(url, 'POST', '/v1/shows', first.accessToken, { title: 'A private show', visibility: 'private' })
   ).body as Show
   await send(url, 'POST', `/v1/shows/${show.id}/start`, first.accessToken)
-  const { socket, refusal } = await knock(url, { token: first.accessToken })
+  const { socket, refusal } = await tryHandshake(url, { token: first.accessToken })
   t.equal(refusal, null)
-  const gone = closed(socket)
+  const closed = waitForClose(socket)
 
   const path = `/v1/operator/users/${first.user.id}`
   t.match(await send(url, 'POST', `${path}/suspend`, operator.token, { reason: 'Threats' }), { status: 204 })
-  await gone
+  await closed
   t.match(await send(url, 'GET', '/v1/users/me', first.accessToken), { status: 401 })
   t.match(await send(url, 'POST', '/v1/auth/refresh', undefined, { refreshToken: first.refreshToken }), {
     status: 403,
     body: { code: 'FORBIDDEN', message: 'This account is suspended.' }
   })
-  t.match((await knock(url, { token: first.accessToken })).refusal, { code: 'UNAUTHENTICATED' })
+  t.match((await tryHandshake(url, { token: first.accessToken })).refusal, { code: 'UNAUTHENTICATED' })
   const {
     body: { items }
   } = await send(url, 'GET', '/v1/operator/acts', operator.token)
@@ -285,7 +285,7 @@ t.test('the live show of a suspended person ends with the reason operator', asyn
   t.match(await app.shows.get(showId, null), { status: 'ended', endReason: 'operator' })
 })
 
-t.test('exports and erases personal data; the log of actions stays', async t => {
+t.test('personal data in reports is exported and erased, and the log of actions stays', async t => {
   const reporter = await signIn(url, 'Reporter')
   const rude = await signIn(url, 'A rude name')
   const { id } = await reporter.rest<Report>('POST', '/v1/reports', {

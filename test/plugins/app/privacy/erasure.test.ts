@@ -8,7 +8,7 @@ import type { Tokens } from '../../../../contract/auth.ts'
 import type { Show } from '../../../../contract/shows.ts'
 import { sendRequest } from '../../../http-request.ts'
 import { connectClient, joinShow, goLive, signIn, grantFloor, type ShowClient, type TestUser } from '../../../users.ts'
-import { closed, knock, startApp, until } from '../../../realtime/real-app.ts'
+import { waitForClose, tryHandshake, startApp, until } from '../../../realtime/real-app.ts'
 
 const longAgo = new Date(0)
 const { app, url } = await startApp(t)
@@ -54,23 +54,23 @@ async function createPersonWithData(url: string) {
   return { word, id: user.id, accessToken, refreshToken, rest, showIds: [over.id, live.id], liveId: live.id }
 }
 
-async function seatOf(somebody: Pick<TestUser, 'connect'>, showId: string): Promise<ShowClient> {
-  const seat = await somebody.connect()
-  await seat.join(showId)
-  return seat
+async function connectAndJoin(user: Pick<TestUser, 'connect'>, showId: string): Promise<ShowClient> {
+  const client = await user.connect()
+  await client.join(showId)
+  return client
 }
 
-t.test('erases everything about a person, and keeps data of others without the person', async t => {
+t.test('an erasure removes everything about a person, and keeps data of others without the person', async t => {
   const friend = await signIn(url, 'Friend')
   const { word, id, accessToken, refreshToken, rest, showIds, liveId } = await createPersonWithData(url)
   const signedIn = async () => await connectClient(url, accessToken)
   const other = await goLive(url, 'The show of somebody else')
   const third = await goLive(url, 'Another show')
 
-  const own = await seatOf({ connect: signedIn }, liveId)
-  const speaking = await seatOf({ connect: signedIn }, other.showId)
-  const waiting = await seatOf({ connect: signedIn }, third.showId)
-  const listener = await seatOf(friend, liveId)
+  const own = await connectAndJoin({ connect: signedIn }, liveId)
+  const speaking = await connectAndJoin({ connect: signedIn }, other.showId)
+  const waiting = await connectAndJoin({ connect: signedIn }, third.showId)
+  const listener = await connectAndJoin(friend, liveId)
   await listener.request('comment:send', { clientId: 'f1', text: `What a show, ${word}` })
   const { requestId } = await speaking.request('speak:request', { reason: `First ${word}` })
   await other.client.request('speak:answer', { requestId, accept: true })
@@ -83,9 +83,9 @@ t.test('erases everything about a person, and keeps data of others without the p
   await until(async () => (await app.db.collection('showVisitors').countDocuments({ userId: id })) === 2)
   t.ok((await collectionsWith(app, word)).length >= 5, 'there is data in many collections')
 
-  const gone = [own, speaking, waiting].map(async ({ socket }) => await closed(socket))
+  const closed = [own, speaking, waiting].map(async ({ socket }) => await waitForClose(socket))
   t.equal((await sendRequest(url, 'DELETE', '/v1/users/me', { token: accessToken })).status, 204)
-  await Promise.all(gone)
+  await Promise.all(closed)
 
   t.match((await listener.waitForEvent('show:ended')).event, { reason: 'creatorErased' })
   t.match((await other.client.waitForEvent('stage:left')).event, { userId: id, reason: 'left' })
@@ -108,7 +108,7 @@ t.test('erases everything about a person, and keeps data of others without the p
     body: { code: 'UNAUTHENTICATED' }
   })
   t.match(await sendRequest(url, 'GET', '/v1/shows', { token: accessToken }), { status: 401 })
-  t.match((await knock(url, { token: accessToken })).refusal, { code: 'UNAUTHENTICATED' })
+  t.match((await tryHandshake(url, { token: accessToken })).refusal, { code: 'UNAUTHENTICATED' })
   t.match(await sendRequest(url, 'POST', '/v1/auth/refresh', { body: { refreshToken } }), { status: 401 })
   t.match(await sendRequest(url, 'DELETE', '/v1/users/me', { token: accessToken }), { status: 401 })
 
@@ -116,15 +116,15 @@ t.test('erases everything about a person, and keeps data of others without the p
   await app.erasure.resume()
   t.same(await collectionsWith(app, id), ['showEvents'], "events in shows of others keep the person's id")
   t.match(await friend.rest('GET', `/v1/shows/${other.showId}`), { status: 'live' })
-  for (const seat of [listener, other.client, third.client]) seat.disconnect()
+  for (const client of [listener, other.client, third.client]) client.disconnect()
 })
 
 t.test('data of other people is unchanged', async t => {
   const { client: host, showId } = await goLive(url)
   const { user, client } = await joinShow(url, showId, 'Staying')
-  const { user: leaving, client: leavingSeat } = await joinShow(url, showId, 'Leaving')
+  const { user: leaving, client: leavingClient } = await joinShow(url, showId, 'Leaving')
   await grantFloor(host, client)
-  await grantFloor(host, leavingSeat)
+  await grantFloor(host, leavingClient)
   await client.request('comment:send', { clientId: 'c1', text: 'I stay' })
   await leaving.rest('DELETE', '/v1/users/me')
   await host.waitForEvent('stage:left')
@@ -173,7 +173,7 @@ t.test('an interrupted erasure is finished by the next start', async t => {
     { status: 401 },
     'also after the restart'
   )
-  t.match((await knock(second.url, { token: accessToken })).refusal, { code: 'UNAUTHENTICATED' })
+  t.match((await tryHandshake(second.url, { token: accessToken })).refusal, { code: 'UNAUTHENTICATED' })
 })
 
 t.test('data written during an erasure is erased later', async t => {

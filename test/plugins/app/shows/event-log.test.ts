@@ -1,7 +1,7 @@
 import { MongoClient, type Db } from 'mongodb'
 import t from 'tap'
 import { createEventLog, type EventLog } from '../../../../plugins/app/shows/event-log.ts'
-import { startUnsteadyStore } from '../../../realtime/store-outage.ts'
+import { startInterruptibleStore } from '../../../realtime/interruptible-store.ts'
 
 const record = (seq: number) => ({ seq, at: 1000 + seq, event: { type: 'show:started' } as const })
 
@@ -15,7 +15,7 @@ async function seqsOf(log: EventLog, showId: string, afterSeq = 0): Promise<numb
   return seqs
 }
 
-const store = await startUnsteadyStore(t)
+const store = await startInterruptibleStore(t)
 // The driver looks for a lost server every 500 ms unless told otherwise: too seldom for the timeout.
 const client = await MongoClient.connect(store.url, { serverSelectionTimeoutMS: 300, minHeartbeatFrequencyMS: 50 })
 t.teardown(async () => await client.close())
@@ -25,10 +25,10 @@ t.test('a writer may repeat an append; a database that is away is not taken for 
   const writer = log.openWriter('repeated')
   await writer.append([record(1)])
   await writer.append([record(1), record(2)])
-  await store.goAway()
+  await store.disconnect()
   await t.rejects(writer.append([record(2), record(3)]), 'at once, on a broken connection')
   await t.rejects(writer.append([record(2), record(3)]), 'and where no server is found')
-  await store.comeBack()
+  await store.reconnect()
   await writer.append([record(2), record(3)])
   t.same(await seqsOf(log, 'repeated'), [1, 2, 3])
   t.same(await seqsOf(log, 'repeated', 2), [3])

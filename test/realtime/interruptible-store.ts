@@ -1,27 +1,28 @@
-import { createServer, connect, type Server, type Socket } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { Test } from 'tap'
 import { startScratchStore } from '../store/backends.ts'
 
-/** A store that goes away and comes back. */
-export interface UnsteadyStore {
+/** A store whose connections a test can interrupt. */
+export interface InterruptibleStore {
   /** A connection string for MONGODB_URL. */
   readonly url: string
-  goAway(): Promise<void>
-  /** Takes what it is asked and answers no more, until it goes away. */
-  goSilent(): void
-  comeBack(): Promise<void>
+  /** Closes all connections and refuses new ones until `reconnect`. */
+  disconnect(): Promise<void>
+  /** Keeps the open connections and answers nothing more on them. */
+  stopResponding(): void
+  /** Accepts connections again. */
+  reconnect(): Promise<void>
 }
 
-/** An embedded store behind a line that can be cut. */
-export async function startUnsteadyStore(t: Test): Promise<UnsteadyStore> {
+/** Starts an embedded store behind a proxy that can interrupt its connections. */
+export async function startInterruptibleStore(t: Test): Promise<InterruptibleStore> {
   const store = await startScratchStore(t)
   const path = decodeURIComponent(/^mongodb:\/\/([^/]+)/.exec(store.url)![1]!)
   const open = new Set<Socket>()
   let server: Server
   let port = 0
 
-  async function comeBack(): Promise<void> {
+  async function reconnect(): Promise<void> {
     server = createServer(near => {
       const far = connect(path)
       for (const [one, other] of [
@@ -42,20 +43,20 @@ export async function startUnsteadyStore(t: Test): Promise<UnsteadyStore> {
     port = (server.address() as AddressInfo).port
   }
 
-  async function goAway(): Promise<void> {
+  async function disconnect(): Promise<void> {
     const closed = new Promise(resolve => server.close(resolve))
     for (const socket of open) socket.destroy()
     await closed
   }
 
-  function goSilent(): void {
+  function stopResponding(): void {
     for (const socket of open) socket.unpipe().pause()
   }
 
-  await comeBack()
+  await reconnect()
   t.teardown(async () => {
-    await goAway()
+    await disconnect()
     await store.close()
   })
-  return { url: `mongodb://127.0.0.1:${port}/ambient?directConnection=true`, goAway, goSilent, comeBack }
+  return { url: `mongodb://127.0.0.1:${port}/ambient?directConnection=true`, disconnect, stopResponding, reconnect }
 }
