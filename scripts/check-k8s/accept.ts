@@ -14,7 +14,7 @@ export type Named = Pick<Manifest, 'apiVersion' | 'kind' | 'metadata'>
 /** Where objects of a kind are. Rejects where the server does not know the kind. */
 async function pathOf(api: ApiServer, { apiVersion, kind, metadata: { name, namespace } }: Named): Promise<string> {
   const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
-  const { body } = await api.ask<ResourceList>('GET', group)
+  const { body } = await api.request<ResourceList>('GET', group)
   const found = body.resources?.find(resource => resource.kind === kind && !resource.name.includes('/'))
   if (!found) throw new Error(`the API server knows no ${kind} of ${apiVersion}`)
   return `${group}${found.namespaced ? `/namespaces/${namespace ?? 'default'}` : ''}/${found.name}/${name}`
@@ -27,7 +27,7 @@ export async function apply(
   options: { dryRun?: boolean } = {}
 ): Promise<string | null> {
   const query = `fieldManager=check&fieldValidation=Strict${options.dryRun ? '&dryRun=All' : ''}`
-  const { status, body } = await api.ask<Status>(
+  const { status, body } = await api.request<Status>(
     'PATCH',
     `${await pathOf(api, manifest)}?${query}`,
     JSON.stringify(manifest),
@@ -45,7 +45,7 @@ export async function create(
   options: { dryRun?: boolean } = {}
 ): Promise<Answer<Status>> {
   const path = await pathOf(api, manifest)
-  return await api.ask<Status>(
+  return await api.request<Status>(
     'POST',
     `${path.slice(0, path.lastIndexOf('/'))}?fieldValidation=Strict${options.dryRun ? '&dryRun=All' : ''}`,
     JSON.stringify(manifest)
@@ -54,7 +54,7 @@ export async function create(
 
 /** Takes an object away again, so that another of its name can come. */
 export async function remove(api: ApiServer, manifest: Manifest): Promise<void> {
-  await api.ask('DELETE', `${await pathOf(api, manifest)}?propagationPolicy=Background`)
+  await api.request('DELETE', `${await pathOf(api, manifest)}?propagationPolicy=Background`)
 }
 
 /** The kinds that others bring, which the server knows some moments after it was told of them. */
@@ -73,7 +73,7 @@ export async function define(
   for (const definition of definitions) {
     const path = await pathOf(api, definition)
     for (let tries = 100; ; tries--) {
-      const { body } = await api.ask<Definition>('GET', path)
+      const { body } = await api.request<Definition>('GET', path)
       if (body.status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True')) break
       if (tries === 0) throw new Error(`${definition.metadata.name} is not established`)
       await wait(100)

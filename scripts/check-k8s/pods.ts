@@ -76,9 +76,9 @@ async function addMachine(api: ApiServer, name: string): Promise<void> {
   const status = {
     status: { capacity: resources, allocatable: resources, conditions: [{ type: 'Ready', status: 'True' }] }
   }
-  await api.ask('PATCH', `/api/v1/nodes/${name}/status`, JSON.stringify(status), 'application/merge-patch+json')
+  await api.request('PATCH', `/api/v1/nodes/${name}/status`, JSON.stringify(status), 'application/merge-patch+json')
   // Nobody is there to see that it is ready.
-  await api.ask(
+  await api.request(
     'PATCH',
     `/api/v1/nodes/${name}`,
     JSON.stringify({ spec: { taints: null } }),
@@ -91,7 +91,7 @@ async function placeOf(api: ApiServer, path: string): Promise<{ machine?: string
   for (let tries = 300; tries > 0; tries--) {
     const {
       body: { spec, status }
-    } = await api.ask<PodSeen>('GET', path)
+    } = await api.request<PodSeen>('GET', path)
     const refused = status?.conditions?.find(
       ({ type, reason }) => type === 'PodScheduled' && reason === 'Unschedulable'
     )

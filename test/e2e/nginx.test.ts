@@ -8,7 +8,7 @@ import { waitUntilHears, waitUntilHearsMore } from './listening.ts'
 import { signInVisitor, requestToSpeak, postComment, goLive, joinShow, startSpeaking } from './show-steps.ts'
 
 const { url, front, server, close } = await startBehind()
-const home = await front.authority.trustingHome()
+const home = await front.authority.createTrustingHome()
 const host = await signInVisitor(url, 'Host', { home, frequencyHz: 440 })
 const guest = await signInVisitor(url, 'Guest', { home, frequencyHz: 880 })
 t.teardown(async () => {
@@ -100,7 +100,7 @@ t.test('while the node is down, visitors get a page that reloads by itself when 
   await page.goto(`${url}/`)
   await page.getByRole('heading', { name: 'Back in a moment' }).waitFor()
   // A socket is logged when it closes.
-  t.match((await front.logged()).access, '"path":"/socket.io/","protocol":"HTTP/1.1","status":101')
+  t.match((await front.readLogs()).access, '"path":"/socket.io/","protocol":"HTTP/1.1","status":101')
   await server.restart()
   await page.getByRole('heading', { name: 'Live now' }).waitFor()
   t.pass('without any user action')

@@ -39,7 +39,7 @@ const noLimit = '100000'
 
 export async function openRestartShow(): Promise<RestartShow> {
   const behind = await startBehind({ server: { LIMIT_COMMENTS_PER_10S: noLimit, LIMIT_EVENTS_PER_10S: noLimit } })
-  const home = await behind.front.authority.trustingHome()
+  const home = await behind.front.authority.createTrustingHome()
   const host = await signInVisitor(behind.url, 'Host', { home, frequencyHz: 440 })
   const listener = await signInVisitor(behind.url, 'Listener', { home })
   const address = await goLive(host, 'A show that goes on')

@@ -1,4 +1,4 @@
-import { layFront, type Front } from '../standins/nginx/start.ts'
+import { prepareNginx, type NginxProxy } from '../standins/nginx/start.ts'
 import { startServer, type ServerProcess } from '../server-process.ts'
 
 /** A server process as it is run, behind NGINX. */
@@ -6,7 +6,7 @@ export interface Behind {
   /** How people reach it: https://localhost:PORT. */
   readonly url: string
   readonly server: ServerProcess
-  readonly front: Front
+  readonly front: NginxProxy
   close(): Promise<void>
 }
 
@@ -15,10 +15,10 @@ export async function startBehind({
   server: settings = {},
   nginx = {}
 }: { server?: Record<string, string>; nginx?: Record<string, string> } = {}): Promise<Behind> {
-  const front = await layFront()
+  const front = await prepareNginx()
   const server = await startServer({ PUBLIC_URL: front.url, TRUST_PROXY: 'on', ...settings })
   await front.configure({ nodes: [server.url], settings: { ...manyFromOneAddress, ...nginx } })
-  await front.authority.trustHere()
+  await front.authority.trustInThisProcess()
   await front.start()
   return {
     url: front.url,

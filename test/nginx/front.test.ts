@@ -4,12 +4,12 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import t from 'tap'
-import { startFront } from '../standins/nginx/start.ts'
-import { watchNode, type Seen } from '../standins/nginx/watched-node.ts'
+import { startNginx } from '../standins/nginx/start.ts'
+import { startRecordingNode, type RecordedRequest } from '../standins/nginx/recording-node.ts'
 import { ask, askHttp2, openTls, say } from './asking.ts'
 
-const node = await watchNode()
-const front = await startFront({
+const node = await startRecordingNode()
+const front = await startNginx({
   nodes: [node.url],
   settings: {
     AMBIENT_REQUESTS_BURST: '20',
@@ -24,16 +24,16 @@ t.teardown(async () => {
 })
 
 /** The last request that got through. */
-const last = (): Seen | undefined => node.seen.at(-1)
+const last = (): RecordedRequest | undefined => node.requests.at(-1)
 /** As long as the bucket of requests takes to empty itself. */
 const calm = async () => await sleep(1100)
 
 t.test('a name that is not ours gets nothing at all', async t => {
   await t.rejects(openTls(front.url, 'other.example.org'), 'not even a handshake')
-  const seen = node.seen.length
+  const requestCount = node.requests.length
   t.equal(await say(front.url, 'GET / HTTP/1.1\r\nHost: other.example.org\r\n\r\n'), '', 'nor an answer')
   await t.rejects(fetch(front.plainUrl.replace('localhost', '127.0.0.1')), 'nor without TLS')
-  t.equal(node.seen.length, seen)
+  t.equal(node.requests.length, requestCount)
 })
 
 t.test('without TLS there is a way to it, and the proofs of a certificate authority', async t => {
@@ -73,16 +73,16 @@ t.test('what a client says of its address, name and protocol does not get throug
 })
 
 t.test('the numbers for who watches are not for the public', async t => {
-  const seen = node.seen.length
+  const requestCount = node.requests.length
   for (const path of ['/metrics', '/metrics/', '//metrics', '/%6detrics', '/v1/../metrics', '/metrics?x=1']) {
     const said = await say(front.url, `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
     t.match(said, /^HTTP\/1.1 404 .*"code":"NOT_FOUND"/s, path)
   }
-  t.equal(node.seen.length, seen)
+  t.equal(node.requests.length, requestCount)
 })
 
 t.test('a body that is too large is refused here and never reaches the node', async t => {
-  const [seen, connections] = [node.seen.length, node.connections]
+  const [requestCount, connections] = [node.requests.length, node.connections]
   for (const [path, bytes] of [
     ['/v1/shows', 1_048_577],
     ['/v1/songs', 101 * 1_048_576 + 1],
@@ -98,7 +98,7 @@ t.test('a body that is too large is refused here and never reaches the node', as
     t.match(JSON.parse(said.body), { statusCode: 413, code: 'PAYLOAD_TOO_LARGE', error: 'Payload Too Large' })
     t.equal(said.headers['strict-transport-security'], 'max-age=31536000')
   }
-  t.equal(node.seen.length, seen)
+  t.equal(node.requests.length, requestCount)
   t.equal(node.connections, connections, 'not even a connection was made for them')
   await ask(`${front.url}/v1/shows`, { method: 'POST', body: Buffer.alloc(1_048_576) })
   t.equal(last()?.bodyBytes, 1_048_576, 'as much as the server takes gets through')
@@ -108,7 +108,7 @@ t.test(
   'who sends a head or a body drop by drop is let go, and the node knows nothing of it',
   { timeout: 60_000 },
   async t => {
-    const [seen, connections] = [node.seen.length, node.connections]
+    const [requestCount, connections] = [node.requests.length, node.connections]
     const begun = [
       'GET /v1/shows HTTP/1.1\r\nHost: localhost\r\n',
       'POST /v1/shows HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n'
@@ -132,7 +132,7 @@ t.test(
         t.notMatch(said, / 200 /)
       })
     )
-    t.equal(node.seen.length, seen)
+    t.equal(node.requests.length, requestCount)
     t.equal(node.connections, connections)
     t.equal((await ask(`${front.url}/v1/shows`)).status, 200, 'everybody else is served')
   }
@@ -165,7 +165,7 @@ t.test('hashed files alone are kept, and are there while the node is away', asyn
           },
           body: 'x'.repeat(5000)
         }
-  const times = (path: string) => node.seen.filter(({ url }) => url.startsWith(path)).length
+  const times = (path: string) => node.requests.filter(({ url }) => url.startsWith(path)).length
   for (const path of [
     '/assets/a-1.js',
     '/assets/a-1.js?x=2',
@@ -267,7 +267,7 @@ t.test('while the node is away people get a page that asks again, and clients a 
 })
 
 t.test('no log has a query, a token or a name of a browser', async t => {
-  const { access, errors } = await front.logged()
+  const { access, errors } = await front.readLogs()
   const lines = access
     .trim()
     .split('\n')

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { loadConfig } from '../../config/config.ts'
 import { startApp } from '../realtime/real-app.ts'
-import { layFront } from '../standins/nginx/start.ts'
+import { prepareNginx } from '../standins/nginx/start.ts'
 
 const run = promisify(execFile)
 const nginx = join(import.meta.dirname, '..', '..', 'nginx')
@@ -40,7 +40,7 @@ async function rendered(env: Record<string, string> = {}): Promise<Record<string
 const bytesOf = (size = '') => Number.parseInt(size) * ({ k: 1024, m: 1_048_576 }[size.at(-1) ?? ''] ?? 1)
 
 t.test('NGINX has nothing to say against the configuration, not even a warning', async t => {
-  const front = await layFront()
+  const front = await prepareNginx()
   t.teardown(front.close)
   await front.configure({ nodes: ['http://127.0.0.1:3000', 'http://127.0.0.1:3001'] })
   t.equal(await front.check(), '')

@@ -33,7 +33,7 @@ t.test('a song is uploaded, and played part by part; its ticket is in no log', a
   t.equal((await part.arrayBuffer()).byteLength, 100)
   const ticket = new URL(audioUrl ?? '', url).searchParams.get('ticket') ?? ''
   t.ok(ticket.length > 20)
-  const { access, errors } = await front.logged()
+  const { access, errors } = await front.readLogs()
   t.match(access, `/v1/songs/${id}/audio`)
   t.notMatch(access + errors, ticket)
 })

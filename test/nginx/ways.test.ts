@@ -1,12 +1,12 @@
 import t from 'tap'
-import { startFront } from '../standins/nginx/start.ts'
-import { watchNode } from '../standins/nginx/watched-node.ts'
+import { startNginx } from '../standins/nginx/start.ts'
+import { startRecordingNode } from '../standins/nginx/recording-node.ts'
 import { ask } from './asking.ts'
 
-const nodes = await Promise.all([watchNode(), watchNode(), watchNode()])
+const nodes = await Promise.all([startRecordingNode(), startRecordingNode(), startRecordingNode()])
 /** As an operator does who has a load balancer in front that names the client. */
 const believeLoopback = 'set_real_ip_from 127.0.0.1;\nreal_ip_header X-Real-Client;\n'
-const front = await startFront({
+const front = await startNginx({
   nodes: nodes.map(({ url }) => url),
   settings: { AMBIENT_SOCKETS_AT_ONCE: '1', AMBIENT_SOCKETS_PER_SECOND: '1', AMBIENT_SOCKETS_BURST: '1' },
   files: { 'real-ip.conf': believeLoopback }
@@ -18,9 +18,9 @@ t.teardown(async () => {
 
 /** Asks, and tells which node got it. */
 async function goesTo(path: string, client = '203.0.113.5'): Promise<number> {
-  const before = nodes.map(({ seen }) => seen.length)
+  const before = nodes.map(({ requests }) => requests.length)
   await ask(front.url + path, { headers: { 'x-real-client': client } })
-  return nodes.findIndex(({ seen }, n) => seen.length > (before[n] ?? 0))
+  return nodes.findIndex(({ requests }, n) => requests.length > (before[n] ?? 0))
 }
 
 t.test("a show's sockets and requests meet at one node, whoever comes", async t => {

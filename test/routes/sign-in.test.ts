@@ -209,7 +209,7 @@ t.test('OpenID: only a valid ID token is accepted', async t => {
   const { back, codeVerifier } = await signInWithOpenId()
   const { user } = await (await exchange(app, { code: back.searchParams.get('code'), codeVerifier })).json()
   t.match(user, { displayName: 'Somebody of OpenID', spotify: null, avatarUrl: null })
-  for (const [fault, lies] of Object.entries({
+  for (const [fault, tokenFaults] of Object.entries({
     'another issuer': { claims: { iss: 'https://evil.example' } },
     'another audience': { claims: { aud: 'someone-else' } },
     'another nonce': { claims: { nonce: 'replayed' } },
@@ -220,10 +220,10 @@ t.test('OpenID: only a valid ID token is accepted', async t => {
     'no signature': { unsigned: true },
     "signed with the client's secret": { secretAlgorithm: true }
   })) {
-    openid.lies = lies
+    openid.tokenFaults = tokenFaults
     t.equal((await signInWithOpenId()).back.href, `${appLink}?error=temporarily_unavailable`, fault)
   }
-  openid.lies = {}
+  openid.tokenFaults = {}
 })
 
 t.test('providers that are not configured are not found', async t => {

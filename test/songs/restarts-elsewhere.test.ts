@@ -10,7 +10,7 @@ import { openS3Storage } from '../../plugins/external/storage/s3-storage.ts'
 import { signIn } from '../users.ts'
 import { until } from '../realtime/real-app.ts'
 import { startServer } from '../server-process.ts'
-import { s3Server, type S3Server } from '../standins/s3/server.ts'
+import { findS3Server, type S3Server } from '../standins/s3/server.ts'
 import { fileNamesIn, makeFile } from './files.ts'
 import { startUpload } from './interrupted-upload.ts'
 import { settled, uploaded } from './uploads.ts'
@@ -100,7 +100,7 @@ t.test(
   async t => await killTwice(t, { settings: { STORAGE_URL: 'gridfs:' } })
 )
 
-const server = await s3Server(t)
+const server = await findS3Server(t)
 if (server) {
   t.test('a server killed with songs in a bucket', async t => await killTwice(t, await createBucket(t, server)))
 }

@@ -3,14 +3,14 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** Below those that connections are given by themselves, which may take any of theirs before it is used. */
+/** The range is below the ephemeral ports, which another connection could take before the port is used. */
 const firstPort = 20_000
-const portsToTry = 10_000
+const portCount = 10_000
 
-/** A port of 127.0.0.1 that is free for UDP and for TCP, for a program that can't say which it took. */
+/** Returns a port of 127.0.0.1 that is free for UDP and TCP, for a program that cannot report a port of its choice. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = firstPort + randomInt(portsToTry)
+    const port = firstPort + randomInt(portCount)
     const tcp = createServer()
     const udp = createSocket('udp4')
     try {
@@ -18,7 +18,7 @@ export async function freePort(): Promise<number> {
       await once(udp.bind(port, '127.0.0.1'), 'listening')
       return port
     } catch {
-      // Somebody has it: another one.
+      // The port is in use. The next round tries another one.
     } finally {
       await new Promise(resolve => tcp.close(resolve))
       udp.close()

@@ -1,5 +1,5 @@
-// Loads a compose file as `docker compose config` does, with the library it does it with, and prints the project as JSON; profiles in the
-// arguments after the file. Variables come from the environment alone.
+// Loads a compose file with the library of `docker compose config`, and prints the project as JSON. The arguments are
+// the file and the profiles. Variables come from the environment only.
 package main
 
 import (

@@ -12,18 +12,16 @@ const run = promisify(execFile)
 const root = join(import.meta.dirname, '..', '..', '..')
 const address = '127.0.0.1'
 
-/** Debian's coturn with the project's own configuration, relaying to nodes on this machine. */
+/** A running coturn (Debian's package) with the project's configuration, which relays to nodes on this machine. */
 export interface Relay {
-  /** The server's settings for it. */
+  /** The settings with which a server uses the relay. */
   readonly settings: { TURN_URLS: string; TURN_SECRET: string }
   readonly port: number
-  /** What it said so far. */
-  said(): string
-  /** Ends it and removes its folder. */
+  /** Stops the relay and removes its folder. */
   close(): Promise<void>
 }
 
-/** Starts it; `nodes` are the addresses it may relay to. It takes a free port where none is given. */
+/** Starts a relay. `nodes` are the addresses that it may relay to. `port` is a free port by default. */
 export async function startRelay({
   nodes = [address],
   settings = {},
@@ -43,7 +41,7 @@ export async function startRelay({
       ...settings
     }
   })
-  // Here the nodes are on loopback, which the relay refuses otherwise, whatever is allowed.
+  // The nodes of tests are on loopback, which coturn refuses without this option, even when it is allowed.
   await appendFile(configuration, `allow-loopback-peers\nno-tls\nno-dtls\nuserdb=${join(folder, 'users')}\n`)
   const child = spawn('turnserver', ['-c', configuration, '--pidfile', join(folder, 'pid')], {
     stdio: ['ignore', 'pipe', 'pipe']
@@ -53,7 +51,7 @@ export async function startRelay({
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', line => lines.push(line))
   }
-  while (!(await isUp(port))) {
+  while (!(await isReady(port))) {
     if (child.exitCode !== null) {
       throw new Error(`coturn ended:\n${lines.join('\n')}\n${await readFile(configuration, 'utf8')}`)
     }
@@ -64,7 +62,6 @@ export async function startRelay({
       TURN_SECRET: secret
     },
     port,
-    said: () => lines.join('\n'),
     async close() {
       child.kill()
       await ended
@@ -73,8 +70,8 @@ export async function startRelay({
   }
 }
 
-/** Whether it answers a STUN binding request: https://www.rfc-editor.org/rfc/rfc8489#section-5 */
-async function isUp(port: number): Promise<boolean> {
+/** Returns whether the relay answers a STUN binding request: https://www.rfc-editor.org/rfc/rfc8489#section-5 */
+async function isReady(port: number): Promise<boolean> {
   const socket = createSocket('udp4')
   socket.send(Buffer.from('000100002112a442000102030405060708090a0b', 'hex'), port, address)
   const isAnswered = await new Promise<boolean>(resolve => {

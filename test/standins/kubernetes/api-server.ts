@@ -9,27 +9,30 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '../free-port.ts'
 
-/** What the API server said, warnings of admission included. */
+/** A response of the API server, with the warnings of admission. */
 export interface Answer<T> {
   status: number
   body: T
   warnings: string[]
 }
 
-/** A Kubernetes API server with etcd behind it and nothing else: it takes objects in, and nobody acts on them but a scheduler, when asked for. */
+/**
+ * A Kubernetes API server with etcd and no controllers. It stores objects, and nothing acts on them except a scheduler
+ * that a test has started.
+ */
 export interface ApiServer {
-  ask<T>(method: string, path: string, body?: string, type?: string): Promise<Answer<T>>
-  /** Lets pods be given to machines, as they are free. */
+  request<T>(method: string, path: string, body?: string, type?: string): Promise<Answer<T>>
+  /** Starts a scheduler, which assigns pods to nodes. */
   startScheduler(): Promise<void>
   close(): Promise<void>
 }
 
-const startLimitMs = 180_000
-const callLimitMs = 30_000
+const startTimeoutMs = 180_000
+const requestTimeoutMs = 30_000
 
 /**
- * Starts what build.sh has built on free ports of 127.0.0.1, with rights for everything. Rejects with the end of its log when it does not
- * answer in time.
+ * Starts the programs that build.sh has built in `home` on free ports of 127.0.0.1. Requests have all rights. Rejects
+ * with the end of the log when the API server is not ready in time.
  */
 export async function startApiServer(home: string): Promise<ApiServer> {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-kubernetes-'))
@@ -55,7 +58,7 @@ export async function startApiServer(home: string): Promise<ApiServer> {
     await rm(folder, { recursive: true, force: true })
   }
 
-  async function ask<T>(method: string, path: string, body?: string, type = 'application/json'): Promise<Answer<T>> {
+  async function send<T>(method: string, path: string, body?: string, type = 'application/json'): Promise<Answer<T>> {
     const headers = {
       authorization: `Bearer ${token}`,
       accept: 'application/json',
@@ -65,7 +68,7 @@ export async function startApiServer(home: string): Promise<ApiServer> {
     return await new Promise((resolve, reject) => {
       const call = request(
         `${address}${path}`,
-        { method, headers, ca, signal: AbortSignal.timeout(callLimitMs) },
+        { method, headers, ca, signal: AbortSignal.timeout(requestTimeoutMs) },
         response => {
           const chunks: Buffer[] = []
           response
@@ -90,7 +93,7 @@ export async function startApiServer(home: string): Promise<ApiServer> {
 
   async function isReady(): Promise<boolean> {
     try {
-      return (await ask('GET', '/readyz')).status === 200
+      return (await send('GET', '/readyz')).status === 200
     } catch {
       return false
     }
@@ -144,19 +147,19 @@ export async function startApiServer(home: string): Promise<ApiServer> {
     join(folder, 'accounts.key')
   )
 
-  const deadline = Date.now() + startLimitMs
+  const deadline = Date.now() + startTimeoutMs
   while (!(await isReady())) {
     const ended = children.find(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null)
     if (ended || Date.now() > deadline) {
       const log = await readFile(join(folder, 'kube-apiserver.log'), 'utf8')
       await close()
-      throw new Error(`the Kubernetes API server ${ended ? 'ended' : 'is not ready in time'}:\n${log.slice(-3000)}`)
+      throw new Error(`the Kubernetes API server ${ended ? 'exited' : 'was not ready in time'}:\n${log.slice(-3000)}`)
     }
     await pause(200)
   }
 
   return {
-    ask,
+    request: send,
     async startScheduler() {
       const config = {
         apiVersion: 'v1',

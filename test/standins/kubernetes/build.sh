@@ -1,23 +1,25 @@
 #!/bin/sh
-# Builds what the manifests are tried on from Go modules, once for each set of versions (build/go.mod), into a cache folder outside the project:
-# kustomize, etcd, kube-apiserver and kube-scheduler, and beside them crds/ with the kinds that are not Kubernetes' own (versions below). Prints the folder.
-# Needs Go. Takes ten minutes and more on two cores the first time, and says how far it is.
+# Builds the programs that test the manifests from Go modules: kustomize, etcd, kube-apiserver and kube-scheduler. Adds
+# crds/ with the kinds that are not part of Kubernetes (versions below). Prints the folder, which is a cache outside of
+# the project. The folder is named after this script without its comments and after build/go.mod and build/go.sum, so
+# each set of versions is built once. Needs Go. The first build takes more than ten minutes on two cores and reports its
+# progress.
 set -eu
 
 gateway_api=1.6.3 prometheus_operator=0.85.0
 here=$(cd "$(dirname "$0")" && pwd)
-key=$(cat "$here/build.sh" "$here/build/go.mod" "$here/build/go.sum" | sha256sum | cut -c 1-12)
+key=$({ grep -v '^ *#' "$here/build.sh"; cat "$here/build/go.mod" "$here/build/go.sum"; } | sha256sum | cut -c 1-12)
 home=${XDG_CACHE_HOME:-$HOME/.cache}/ambient-ci/kubernetes-$key
-# Two at a time, whatever the machine has: each compiler may take a gigabyte.
+# Two compilers run at a time on any machine, because each may take a gigabyte.
 export GOFLAGS='-buildvcs=false -p=2' CGO_ENABLED=0
 
-# Compiles one program of a module, with a line each half minute: a silent quarter of an hour looks like a hang.
+# Compiles one program of a module. Prints a line every half minute, because a long silence looks like a hang.
 compile() { # name, package
   [ ! -x "$home/$1" ] || return 0
   echo "$0: compiling $1" >&2
   (
     seconds=0
-    # Without what this script holds open: it may outlive it by some seconds.
+    # The loop may outlive this script by some seconds, so it does not keep the lock open.
     while sleep 30 > /dev/null 2>&1 9>&-; do seconds=$((seconds + 30)); echo "$0: compiling $1, $seconds s" >&2; done
   ) &
   clock=$!
@@ -28,8 +30,8 @@ compile() { # name, package
   mv "$home/new-$1" "$home/$1"
 }
 
-# Copies files out of a module, which the checksum database vouches for.
-take() { # module@version, pattern of files in it
+# Copies files from a module, whose content Go verifies against the checksum database.
+copy_crds() { # module@version, pattern of files in it
   folder=$(cd / && GOFLAGS='' go mod download -json "$1" | sed -n 's/^\t"Dir": "\(.*\)",*$/\1/p')
   for file in $folder/$2; do install -m 644 "$file" "$home/new-crds/"; done
 }
@@ -41,10 +43,12 @@ mkdir -p "$home"
     command -v go > /dev/null || { echo "$0: go is missing: it builds the Kubernetes API server" >&2; exit 1; }
     rm -rf "$home/new-crds" "$home/crds"
     mkdir "$home/new-crds"
-    take "sigs.k8s.io/gateway-api@v$gateway_api" 'config/crd/standard/gateway.networking.k8s.io_httproutes.yaml'
-    take "sigs.k8s.io/gateway-api@v$gateway_api" 'config/crd/standard/gateway.networking.k8s.io_gateways.yaml'
-    take "github.com/prometheus-operator/prometheus-operator@v$prometheus_operator" 'example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml'
-    take "github.com/prometheus-operator/prometheus-operator@v$prometheus_operator" 'example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml'
+    gateway="sigs.k8s.io/gateway-api@v$gateway_api"
+    copy_crds "$gateway" 'config/crd/standard/gateway.networking.k8s.io_httproutes.yaml'
+    copy_crds "$gateway" 'config/crd/standard/gateway.networking.k8s.io_gateways.yaml'
+    operator="github.com/prometheus-operator/prometheus-operator@v$prometheus_operator"
+    copy_crds "$operator" 'example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml'
+    copy_crds "$operator" 'example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml'
     mv "$home/new-crds" "$home/crds"
     compile kustomize sigs.k8s.io/kustomize/kustomize/v5
     compile etcd go.etcd.io/etcd/server/v3

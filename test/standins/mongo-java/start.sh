@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs a MongoDB stand-in on a free port of 127.0.0.1 until it is killed, having printed its URL on one line of standard output.
-# Builds it first where that was not done since the last change. Needs a JDK (17 or newer) and Maven.
+# Runs a MongoDB stand-in on a free port of 127.0.0.1 until it is killed. Prints its URL on one line of standard output.
+# Builds the stand-in first when it has changed since the last build. Needs a JDK (17 or newer) and Maven.
 set -eu
 cd "$(dirname "$0")"
 
@@ -11,7 +11,8 @@ done
 mkdir -p target
 (
   flock 9
-  if [ ! -f target/classpath ] || [ pom.xml -nt target/classpath ] || [ src/main/java/StandIn.java -nt target/classpath ]; then
+  source=src/main/java/StandIn.java
+  if [ ! -f target/classpath ] || [ pom.xml -nt target/classpath ] || [ "$source" -nt target/classpath ]; then
     mvn --quiet --batch-mode compile dependency:build-classpath -Dmdep.outputFile=target/classpath.new >&2
     mv target/classpath.new target/classpath
     touch target/classpath

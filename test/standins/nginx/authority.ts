@@ -7,17 +7,17 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const ecKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
 
-/** A certificate authority of one test, with a certificate of it for localhost. */
+/** A certificate authority for one test, and its certificate for localhost. */
 export interface Authority {
   readonly certificate: string
   readonly certificateKey: string
-  /** From here on this process believes it, as it believes the others. */
-  trustHere(): Promise<void>
-  /** A home folder: a Chromium that has it believes the authority as if its owner had imported it. */
-  trustingHome(): Promise<string>
+  /** Adds the authority to those that this process trusts. */
+  trustInThisProcess(): Promise<void>
+  /** Creates a home folder with which Chromium trusts the authority. */
+  createTrustingHome(): Promise<string>
 }
 
-/** Makes one in a folder, by openssl. */
+/** Creates an authority in a folder, with openssl. */
 export async function createAuthority(folder: string): Promise<Authority> {
   await mkdir(folder, { recursive: true })
   const at = (name: string) => join(folder, name)
@@ -59,10 +59,10 @@ export async function createAuthority(folder: string): Promise<Authority> {
   return {
     certificate: at('tls.crt'),
     certificateKey: at('tls.key'),
-    async trustHere() {
+    async trustInThisProcess() {
       setDefaultCACertificates([...getCACertificates('default'), await readFile(at('ca.crt'), 'utf8')])
     },
-    async trustingHome() {
+    async createTrustingHome() {
       const home = at('home')
       const store = join(home, '.pki', 'nssdb')
       await mkdir(store, { recursive: true })

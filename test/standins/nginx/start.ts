@@ -13,39 +13,39 @@ const run = promisify(execFile)
 const root = join(import.meta.dirname, '..', '..', '..')
 const program = process.env.NGINX_PROGRAM ?? 'nginx'
 
-/** Debian's NGINX with the project's own configuration, as this user and in a folder of its own. */
-export interface Front {
-  /** https://localhost:PORT, known before it is started. */
+/** NGINX (Debian's package) with the project's configuration, run by this user in a temporary folder. */
+export interface NginxProxy {
+  /** https://localhost:PORT, known before the start. */
   readonly url: string
   readonly plainUrl: string
   readonly folder: string
   readonly authority: Authority
   readonly pid: number
-  /** Says what is wrong with the configuration, or warns of; empty when nothing is. */
+  /** Returns the errors and warnings about the configuration, or an empty text. */
   check(): Promise<string>
   start(): Promise<void>
-  /** All that was logged, by the log of requests and by that of errors. */
-  logged(): Promise<{ access: string; errors: string }>
-  /** Ends it and removes its folder. */
+  /** Returns the contents of the access log and the error log. */
+  readLogs(): Promise<{ access: string; errors: string }>
+  /** Stops NGINX and removes its folder. */
   close(): Promise<void>
 }
 
-export interface FrontOptions {
+export interface NginxOptions {
   /** Addresses of the nodes, http://HOST:PORT. */
   nodes?: readonly string[]
-  /** AMBIENT_… as an operator sets them. */
+  /** AMBIENT_… variables, as an operator sets them. */
   settings?: Record<string, string>
-  /** Files an operator puts into conf.d beside ours. */
+  /** Files that an operator adds to conf.d. */
   files?: Record<string, string>
 }
 
-/** Lays it all out without starting it; `configure` writes the configuration, once or again. */
-export async function layFront(): Promise<Front & { configure(options: FrontOptions): Promise<void> }> {
+/** Creates the folder without starting NGINX. `configure` writes the configuration, also again. */
+export async function prepareNginx(): Promise<NginxProxy & { configure(options: NginxOptions): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-nginx-'))
   const [plainPort, tlsPort] = [await freePort(), await freePort()]
   const authority = await createAuthority(join(folder, 'tls'))
   const configuration = join(folder, 'nginx.conf')
-  // Who is root here would be somebody else in its workers, who may not read our folders.
+  // NGINX started by root runs its workers as another user, who may not read these folders.
   const globals = `pid ${join(folder, 'pid')};${process.getuid?.() === 0 ? ' user root;' : ''}`
   let ended: Promise<unknown> | undefined
   let pid = 0
@@ -84,7 +84,7 @@ export async function layFront(): Promise<Front & { configure(options: FrontOpti
           ...settings
         }
       })
-      // What a service keeps under /var, which is not everybody's to write.
+      // Folders that a service has under /var, where this user may not write.
       const own = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
         .map(kind => `${kind}_temp_path ${join(folder, kind)};\n`)
         .join('')
@@ -115,19 +115,19 @@ export async function layFront(): Promise<Front & { configure(options: FrontOpti
         ],
         { stdio: ['ignore', 'ignore', 'pipe'] }
       )
-      const said = text(child.stderr)
+      const errors = text(child.stderr)
       pid = child.pid ?? 0
       ended = once(child, 'exit')
       ended.then(() => {
         pid = 0
       })
       for (let isUp = false; !isUp;) {
-        if (child.exitCode !== null) throw new Error(`NGINX ended before it listened: ${await said}`)
-        isUp = await answers(tlsPort)
+        if (child.exitCode !== null) throw new Error(`NGINX exited before it listened: ${await errors}`)
+        isUp = await canConnect(tlsPort)
       }
     },
 
-    logged: async () => ({ access: await logOf('access.log'), errors: await logOf('error.log') }),
+    readLogs: async () => ({ access: await logOf('access.log'), errors: await logOf('error.log') }),
 
     async close() {
       if (pid !== 0) process.kill(pid, 'SIGTERM')
@@ -137,16 +137,16 @@ export async function layFront(): Promise<Front & { configure(options: FrontOpti
   }
 }
 
-/** NGINX in front of these nodes, running. */
-export async function startFront(options: FrontOptions): Promise<Front> {
-  const front = await layFront()
-  await front.configure(options)
-  await front.authority.trustHere()
-  await front.start()
-  return front
+/** Starts NGINX in front of these nodes. This process trusts its certificate afterwards. */
+export async function startNginx(options: NginxOptions): Promise<NginxProxy> {
+  const nginx = await prepareNginx()
+  await nginx.configure(options)
+  await nginx.authority.trustInThisProcess()
+  await nginx.start()
+  return nginx
 }
 
-async function answers(port: number): Promise<boolean> {
+async function canConnect(port: number): Promise<boolean> {
   return await new Promise(resolve => {
     const socket = connect(port, '127.0.0.1')
     socket.once('connect', () => {

@@ -3,12 +3,12 @@ import Fastify from 'fastify'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import type { AddressInfo } from 'node:net'
 
-/** An OpenID provider with one person in it, who always agrees; a test may have it lie in its id tokens. */
+/** An OpenID provider with one person, who always consents. A test can make its ID tokens invalid. */
 export interface OpenIdStandIn {
   readonly issuer: string
   readonly settings: Record<string, string>
-  /** Claims that replace the right ones, and how the token is signed. */
-  lies: { claims?: Record<string, unknown>; foreignKey?: boolean; unsigned?: boolean; secretAlgorithm?: boolean }
+  /** Faults of the next ID tokens: replaced claims, and invalid signatures. */
+  tokenFaults: { claims?: Record<string, unknown>; foreignKey?: boolean; unsigned?: boolean; secretAlgorithm?: boolean }
   subject: string
   close(): Promise<void>
 }
@@ -24,7 +24,7 @@ export async function startOpenIdStandIn(): Promise<OpenIdStandIn> {
   const standIn: OpenIdStandIn = {
     issuer: '',
     settings: {},
-    lies: {},
+    tokenFaults: {},
     subject: 'subject-1',
     close: async () => await app.close()
   }
@@ -36,22 +36,23 @@ export async function startOpenIdStandIn(): Promise<OpenIdStandIn> {
       sub: standIn.subject,
       nonce,
       name: 'Somebody of OpenID',
-      ...standIn.lies.claims
+      ...standIn.tokenFaults.claims
     }
     const token = new SignJWT(claims)
       .setIssuedAt()
       .setExpirationTime(claims.exp === undefined ? '5m' : Number(claims.exp))
-    if (standIn.lies.unsigned) {
-      return `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(JSON.stringify({ ...claims, iat: 0, exp: 9e9 })).toString('base64url')}.`
+    if (standIn.tokenFaults.unsigned) {
+      const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
+      return `${encode({ alg: 'none' })}.${encode({ ...claims, iat: 0, exp: 9e9 })}.`
     }
-    if (standIn.lies.secretAlgorithm) {
+    if (standIn.tokenFaults.secretAlgorithm) {
       return await token
         .setProtectedHeader({ alg: 'HS256', kid: 'one' })
         .sign(Buffer.from(clientSecret.padEnd(32, '0')))
     }
     return await token
       .setProtectedHeader({ alg: 'ES256', kid: 'one' })
-      .sign(standIn.lies.foreignKey ? foreign.privateKey : privateKey)
+      .sign(standIn.tokenFaults.foreignKey ? foreign.privateKey : privateKey)
   }
 
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>

@@ -2,7 +2,10 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A span as it came: https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto */
+/**
+ * A span as it was received:
+ * https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto
+ */
 export interface ReceivedSpan {
   traceId: string
   spanId: string
@@ -18,12 +21,12 @@ interface ExportRequest {
   resourceSpans: { resource: { attributes: ReceivedSpan['attributes'] }; scopeSpans: { spans: ReceivedSpan[] }[] }[]
 }
 
-/** A collector that takes what is sent over OTLP/HTTP as JSON. */
+/** A collector that receives traces over OTLP/HTTP in JSON. */
 export interface Collector {
   readonly url: string
   readonly spans: ReceivedSpan[]
   readonly resources: ReceivedSpan['attributes'][]
-  /** Paths that were asked. */
+  /** Method, path and content type of each request. */
   readonly paths: string[]
   close(): Promise<void>
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Prints where Prometheus' promtool is. Builds it first, once for a version, into a cache folder outside the project; needs Go for that. It
-# is built without the clouds it could discover targets in, which are most of its source and which rules don't need.
+# Prints the path of Prometheus' promtool. Builds it with Go when the cache folder outside of the project does not
+# contain this version. The build leaves out service discovery, which is most of the source and which rules do not need.
 set -eu
 
 version=0.315.0
@@ -11,8 +11,8 @@ mkdir -p "$home"
 (
   flock 9
   if [ ! -x "$home/promtool" ]; then
-    command -v go > /dev/null || { echo "$0: go is missing: it builds promtool" >&2; exit 1; }
-    # Its own go.mod has replacements, which go install refuses; as a dependency they do not count.
+    command -v go > /dev/null || { echo "$0: go is missing: install Go, which builds promtool" >&2; exit 1; }
+    # go install refuses the replacements in the module's go.mod. They do not apply to a dependency.
     module=$(mktemp -d)
     trap 'rm -rf "$module"' EXIT
     cd "$module"

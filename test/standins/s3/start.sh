@@ -1,15 +1,15 @@
 #!/bin/sh
-# Runs an S3 server (Versity's S3 gateway over a folder) on a free port of 127.0.0.1 until it is killed, having printed its address with the
-# keys in it on one line of standard output: http://KEY:SECRET@127.0.0.1:PORT. Keeps objects in the folder it is given, or a new one, on a
-# file system with extended attributes.
-# Builds it first, once for a version, into a cache folder outside the project. Needs Go for that; with --built it ends with 3 instead.
 #   start.sh [--built] [FOLDER]
+# Runs an S3 server (Versity's S3 gateway over a folder) on a free port of 127.0.0.1 until it is killed. Prints its
+# address with the keys on one line of standard output: http://KEY:SECRET@127.0.0.1:PORT. Stores objects in FOLDER or a
+# new folder, whose file system must have extended attributes. Builds the server with Go when the cache folder outside
+# of the project does not contain this version. With --built it exits with 3 instead.
 set -eu
 
 version=1.8.0
 home=${XDG_CACHE_HOME:-$HOME/.cache}/ambient-ci/versitygw-$version
 key=ambient secret=only-for-tests
-# A bucket may stand in the name of the host as well: BUCKET.s3.test, which whoever asks has to send to 127.0.0.1.
+# Requests may name the bucket in the host, BUCKET.s3.test, which the client must resolve to 127.0.0.1.
 domain=s3.test
 
 if [ "${1:-}" = --built ]; then
@@ -21,7 +21,7 @@ mkdir -p "$home"
 (
   flock 9
   if [ ! -x "$home/versitygw" ]; then
-    command -v go > /dev/null || { echo "$0: go is missing: it builds the S3 server" >&2; exit 1; }
+    command -v go > /dev/null || { echo "$0: go is missing: install Go, which builds the S3 server" >&2; exit 1; }
     GOBIN=$home/new nice -n 15 go install "github.com/versity/versitygw/cmd/versitygw@v$version" >&2
     mv "$home/new/versitygw" "$home/versitygw"
   fi
@@ -29,14 +29,22 @@ mkdir -p "$home"
 
 data=${1:-$(mktemp -d)}
 mkdir -p "$data/buckets"
-port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close() })')
+port=$(node -e '
+  const server = require("net").createServer().listen(0, "127.0.0.1", () => {
+    console.log(server.address().port)
+    server.close()
+  })
+')
 
-# Tells when it answers; gives up with the server.
+# Prints the address when the server answers. Gives up when the server has exited.
 node -e '
   const [server, address, health] = process.argv.slice(1)
-  const ask = () => fetch(health).then(() => console.log(address), () => { process.kill(Number(server), 0); setTimeout(ask, 50) })
-  ask()
+  const probe = () => fetch(health).then(() => console.log(address), () => {
+    process.kill(Number(server), 0)
+    setTimeout(probe, 50)
+  })
+  probe()
 ' "$$" "http://$key:$secret@127.0.0.1:$port" "http://127.0.0.1:$port/health" &
 
-exec "$home/versitygw" --quiet --keep-alive --health /health --port "127.0.0.1:$port" --access "$key" --secret "$secret" --virtual-domain "$domain" \
-  posix "$data/buckets" >&2
+exec "$home/versitygw" --quiet --keep-alive --health /health --port "127.0.0.1:$port" \
+  --access "$key" --secret "$secret" --virtual-domain "$domain" posix "$data/buckets" >&2

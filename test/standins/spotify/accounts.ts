@@ -3,10 +3,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { SpotifyStandInState } from './state.ts'
 
 const html = (body: string) =>
-  `<!doctype html><html lang="en"><meta charset="utf-8"><title>Spotify stand-in</title><style>body{font:18px system-ui;max-width:30rem;margin:3rem auto}button{font:inherit;padding:.6rem 1rem}</style>${body}`
+  `<!doctype html><html lang="en"><meta charset="utf-8"><title>Spotify stand-in</title>
+  <style>body{font:18px system-ui;max-width:30rem;margin:3rem auto}button{font:inherit;padding:.6rem 1rem}</style>
+  ${body}`
 const escape = (text: string) => text.replace(/[&<>"]/g, character => `&#${character.charCodeAt(0)};`)
 
-/** Signing in at the stand-in: a page to agree on, and the token endpoint with PKCE. */
+/** Adds the routes of Spotify's accounts service: a consent page, and the token endpoint with PKCE. */
 export function accountsRoutes(app: FastifyInstance, state: SpotifyStandInState): void {
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
     done(null, Object.fromEntries(new URLSearchParams(String(body))))
@@ -25,29 +27,34 @@ export function accountsRoutes(app: FastifyInstance, state: SpotifyStandInState)
     const people = state.listeners
       .map(
         ({ id, name }, n) =>
-          `<p><label><input type="radio" name="listener" value="${id}"${n === 0 ? ' checked' : ''}> ${escape(name)}</label></p>`
+          `<p><label><input type="radio" name="listener" value="${id}"${n === 0 ? ' checked' : ''}>
+          ${escape(name)}</label></p>`
       )
       .join('')
-    return await reply
-      .type('text/html')
-      .send(
-        html(
-          `<h1>Spotify stand-in</h1><p>An app wants to read your playlists.</p><form method="post" action="/authorize">${hidden}${people}<button name="decision" value="agree">Agree</button> <button name="decision" value="cancel">Cancel</button></form>`
-        )
+    return await reply.type('text/html').send(
+      html(
+        `<h1>Spotify stand-in</h1>
+          <p>An app wants to read your playlists.</p>
+          <form method="post" action="/authorize">
+            ${hidden}${people}
+            <button name="decision" value="agree">Agree</button>
+            <button name="decision" value="cancel">Cancel</button>
+          </form>`
       )
+    )
   })
 
   app.post('/authorize', async (request, reply) => {
     const {
       redirect_uri: redirectUri = '',
-      state: their = '',
+      state: appState = '',
       code_challenge: challenge = '',
       scope = '',
       listener = '',
       decision
     } = request.body as Record<string, string>
     const back = new URL(redirectUri)
-    back.searchParams.set('state', their)
+    back.searchParams.set('state', appState)
     if (decision !== 'agree') {
       back.searchParams.set('error', 'access_denied')
       return await reply.redirect(back.href)
@@ -87,7 +94,7 @@ async function exchange(
   return await reply.send({ ...grant(state, granted.listenerId, granted.scope), refresh_token: refreshToken })
 }
 
-/** As Spotify often does, the answer carries no new refresh token. */
+/** Refreshes an access token. The answer has no new refresh token, as often at Spotify. */
 async function refresh(
   { refresh_token: refreshToken = '' }: Record<string, string>,
   state: SpotifyStandInState,

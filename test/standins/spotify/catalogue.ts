@@ -1,5 +1,4 @@
-/** What the stand-in plays: made-up music, in the shapes of Spotify's Web API as new apps get it. */
-
+/** A track of the stand-in's invented catalogue. */
 export interface CatalogueTrack {
   id: string
   name: string
@@ -22,7 +21,7 @@ const words = [
   'Velvet'
 ] as const
 
-/** Forty tracks with ids like Spotify's own: 22 letters and digits. */
+/** Forty tracks, whose ids have 22 letters and digits as at Spotify. */
 export const tracks: readonly CatalogueTrack[] = Array.from({ length: 40 }, (_, n) => ({
   id: `track${String(n).padStart(17, '0')}`,
   name: `${words[n % words.length]} ${Math.floor(n / words.length) + 1}`,
@@ -31,17 +30,22 @@ export const tracks: readonly CatalogueTrack[] = Array.from({ length: 40 }, (_, 
   durationMs: 120_000 + n * 1000
 }))
 
-/** An id under which a track was known before; it is answered with the track as it is now: https://developer.spotify.com/documentation/web-api/concepts/track-relinking */
+/**
+ * Former ids of tracks. A request with a former id returns the track with its current id:
+ * https://developer.spotify.com/documentation/web-api/concepts/track-relinking
+ */
 export const formerIds: ReadonlyMap<string, string> = new Map([['former0000000000000007', 'track00000000000000007']])
 
-/** Playlists of everybody: one of all tracks, one of a few, one empty. */
+/** The playlists of every listener: one of all tracks, one of a few, one empty. */
 export const playlists = [
   { id: 'playlist00000000000001', name: 'Everything', trackIds: tracks.map(({ id }) => id) },
   { id: 'playlist00000000000002', name: 'Opening set', trackIds: tracks.slice(0, 5).map(({ id }) => id) },
   { id: 'playlist00000000000003', name: 'Still empty', trackIds: [] }
 ] as const
 
-/** A track as the Web API gives it to new apps: no `popularity`, no `available_markets`, no `preview_url`. */
+/**
+ * Returns a track as new apps receive it from the Web API: without `popularity`, `available_markets` and `preview_url`.
+ */
 export function trackAnswer({ id, name, artist, album, durationMs }: CatalogueTrack, origin: string) {
   return {
     id,
@@ -60,7 +64,7 @@ export function trackAnswer({ id, name, artist, album, durationMs }: CatalogueTr
   }
 }
 
-/** A playlist in a list: its items are only counted. */
+/** Returns a playlist as an entry of a list, with the number of its items. */
 export function playlistAnswer({ id, name, trackIds }: (typeof playlists)[number], origin: string) {
   return {
     id,

@@ -2,7 +2,11 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { startSpotifyStandIn } from './server.ts'
 
-/** Ambient against the stand-in: sign in and bring playlists without an account at Spotify. Ends with Ctrl-C. */
+/*
+ * npm run dev:spotify
+ *
+ * Runs Ambient with the Spotify stand-in, to sign in and add playlists without a Spotify account. Ends with Ctrl-C.
+ */
 const standIn = await startSpotifyStandIn(Number(process.env.SPOTIFY_STAND_IN_PORT ?? 3400))
 process.stdout.write(`A stand-in for Spotify is at ${standIn.url}; no account is needed there.\n`)
 const server = spawn(process.execPath, [join(import.meta.dirname, '..', '..', '..', 'server.ts')], {

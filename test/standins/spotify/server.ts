@@ -4,11 +4,11 @@ import { accountsRoutes } from './accounts.ts'
 import { createState, type SpotifyStandInState } from './state.ts'
 import { webApiRoutes } from './web-api.ts'
 
-/** A small server that speaks Spotify's accounts service and Web API, and does on demand what goes wrong there. */
+/** A small server with Spotify's accounts service and Web API, whose failures a test controls. */
 export interface SpotifyStandIn {
   readonly url: string
   readonly state: SpotifyStandInState
-  /** The settings that make a server use it. */
+  /** The settings with which a server uses the stand-in. */
   readonly settings: Record<string, string>
   close(): Promise<void>
 }

@@ -1,24 +1,25 @@
-/** Somebody with an account at the stand-in. */
+/** A person with an account at the stand-in. */
 export interface Listener {
   id: string
   name: string
   image: string | null
 }
 
-/** Everything the stand-in knows, and what a test turns on it. */
+/** The state of the stand-in, which tests change. */
 export interface SpotifyStandInState {
   readonly clientId: string
   readonly clientSecret: string
   listeners: Listener[]
   accessTokenTtlS: number
-  /** What fails on purpose. */
+  /** The services that fail. */
   failing: { accounts: boolean; api: boolean }
-  /** The next so many calls of the Web API are answered 429, asking to wait so long. */
+  /** The next `calls` requests to the Web API are answered 429 with this `retry-after`. */
   rateLimit: { calls: number; retryAfterS: number }
-  /** Refreshes wait for this, so that a test can pile them up. */
+  /** Refreshes wait for this promise, so that a test can make them concurrent. */
   refreshGate: Promise<void>
-  /** How often a token was refreshed, and the Web API called. */
+  /** Number of token refreshes so far. */
   refreshes: number
+  /** The paths of all requests to the Web API. */
   calls: string[]
   authorizeQueries: Record<string, string>[]
   readonly codes: Map<string, { listenerId: string; challenge: string; redirectUri: string; scope: string }>

@@ -2,10 +2,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { formerIds, playlistAnswer, playlists, trackAnswer, tracks } from './catalogue.ts'
 import type { SpotifyStandInState } from './state.ts'
 
-/** The Web API as new apps get it since February 2026: playlists have `items`, searches answer ten at most. */
-const mostFound = 10
-const mostItems = 50
+/** Maximum number of results of a search, for new apps since February 2026. */
+const maxResults = 10
+const maxItems = 50
 
+/** Adds the routes of the Web API for new apps since February 2026: the tracks of a playlist are its `items`. */
 export function webApiRoutes(app: FastifyInstance, state: SpotifyStandInState): void {
   const originOf = ({ host, protocol }: FastifyRequest) => `${protocol}://${host}`
 
@@ -78,7 +79,7 @@ export function webApiRoutes(app: FastifyInstance, state: SpotifyStandInState): 
   app.get('/v1/search', async (request, reply) => {
     const { q = '', type } = request.query as Record<string, string>
     const { offset, limit } = pageOf(request)
-    if (type !== 'track' || limit > mostFound) {
+    if (type !== 'track' || limit > maxResults) {
       return await reply.code(400).send({ error: { status: 400, message: 'Invalid limit' } })
     }
     const found = tracks.filter(({ name, artist }) => `${name} ${artist}`.toLowerCase().includes(q.toLowerCase()))
@@ -95,11 +96,10 @@ export function webApiRoutes(app: FastifyInstance, state: SpotifyStandInState): 
   app.get('/artwork/:name', async (request, reply) => {
     const { name } = request.params as { name: string }
     const hue = [...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 360
-    return await reply
-      .type('image/svg+xml')
-      .send(
-        `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 300"><rect width="300" height="300" fill="hsl(${hue} 60% 45%)"/></svg>`
-      )
+    return await reply.type('image/svg+xml').send(
+      `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 300">
+        <rect width="300" height="300" fill="hsl(${hue} 60% 45%)"/></svg>`
+    )
   })
 }
 
@@ -110,7 +110,7 @@ function listenerOf({ headers }: FastifyRequest, state: SpotifyStandInState) {
 
 function pageOf({ query }: FastifyRequest): { offset: number; limit: number } {
   const { offset = '0', limit = '20' } = query as Record<string, string>
-  return { offset: Number(offset), limit: Math.min(Number(limit), mostItems) }
+  return { offset: Number(offset), limit: Math.min(Number(limit), maxItems) }
 }
 
 async function notFound(reply: FastifyReply): Promise<FastifyReply> {

@@ -4,9 +4,9 @@ import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** A server other than ours that speaks MongoDB's wire protocol: what it holds is in memory, and gone when it ends. */
+/** A server with MongoDB's wire protocol that is not ours. It stores everything in memory. */
 public final class StandIn {
-    /** The least the driver accepts; the server itself claims less than it can. */
+    /** The lowest version that the driver accepts. By default the server reports a lower one than it supports. */
     private static final MongoVersion VERSION = new MongoVersion() {
         @Override
         public List<Integer> getVersionArray() {

@@ -2,41 +2,48 @@ import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A request as a node got it. */
-export interface Seen {
+/** A request as a node received it. */
+export interface RecordedRequest {
   method: string
   url: string
   headers: IncomingHttpHeaders
   bodyBytes: number
 }
 
-/** What a watched node answers. */
-export interface Answered {
+/** The response of a recording node. */
+export interface NodeResponse {
   status?: number
   headers?: Record<string, string>
   body?: string
 }
 
-/** In place of a node: answers as it is told and keeps what reached it, down to connections and bytes. */
-export interface WatchedNode {
+/** A stand-in for a node, which records the requests and connections that reach it. */
+export interface RecordingNode {
   readonly url: string
-  readonly seen: Seen[]
+  readonly requests: RecordedRequest[]
+  /** Number of connections so far. */
   readonly connections: number
-  answer: (seen: Seen) => Answered
+  /** Returns the response to a request. A test can replace it. */
+  answer: (request: RecordedRequest) => NodeResponse
   close(): Promise<void>
 }
 
-export async function watchNode(port = 0): Promise<WatchedNode> {
-  const seen: Seen[] = []
+export async function startRecordingNode(port = 0): Promise<RecordingNode> {
+  const requests: RecordedRequest[] = []
   let connections = 0
   const server = createServer((request, response) => {
-    const one: Seen = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, bodyBytes: 0 }
-    seen.push(one)
+    const recorded: RecordedRequest = {
+      method: request.method ?? '',
+      url: request.url ?? '',
+      headers: request.headers,
+      bodyBytes: 0
+    }
+    requests.push(recorded)
     request.on('data', (chunk: Buffer) => {
-      one.bodyBytes += chunk.length
+      recorded.bodyBytes += chunk.length
     })
     request.on('end', () => {
-      const { status = 200, headers = { 'content-type': 'application/json' }, body = '{}' } = node.answer(one)
+      const { status = 200, headers = { 'content-type': 'application/json' }, body = '{}' } = node.answer(recorded)
       response.writeHead(status, headers).end(body)
     })
   })
@@ -45,9 +52,9 @@ export async function watchNode(port = 0): Promise<WatchedNode> {
   })
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
-  const node: WatchedNode = {
+  const node: RecordingNode = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    seen,
+    requests,
     get connections() {
       return connections
     },
