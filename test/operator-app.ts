@@ -8,8 +8,8 @@ export interface OperatorApp extends RealApp {
 }
 
 /**
- * Starts the application in this process. OPERATOR_IDS names operators by id, so the account is written into the store under an id that
- * is chosen before the start.
+ * Starts the application in this process. OPERATOR_IDS names operators by id, so the account is written into the store
+ * under an id that is chosen before the start.
  */
 export async function startAppWithOperator(t: Test, settings: Record<string, string> = {}): Promise<OperatorApp> {
   const id = `operator-${randomBytes(8).toString('hex')}`

@@ -27,7 +27,9 @@ export interface ServerProcess {
   close(): Promise<void>
 }
 
-/** Starts the server with these environment variables. Appends its log to the file, or shows it when no file is given. */
+/**
+ * Starts the server with these environment variables. Appends its log to the file, or shows it when no file is given.
+ */
 export async function startServer(
   settings: Record<string, string> = {},
   { logFile }: { logFile?: string } = {}

@@ -10,8 +10,10 @@ import t from 'tap'
 const DATA_DIR = await mkdtemp(join(tmpdir(), 'start-test-'))
 t.teardown(async () => await rm(DATA_DIR, { recursive: true, force: true }))
 
-/** A start that comes to nothing: how it ended, and what it said of it. */
-async function start(settings: Record<string, string>): Promise<{ code: unknown; said: string; complained: string }> {
+/** Runs a server that cannot start. Returns its exit code and output. */
+async function runFailingServer(
+  settings: Record<string, string>
+): Promise<{ code: unknown; stdout: string; stderr: string }> {
   const env = {
     ...process.env,
     DATA_DIR,
@@ -25,8 +27,8 @@ async function start(settings: Record<string, string>): Promise<{ code: unknown;
     env,
     stdio: ['ignore', 'pipe', 'pipe']
   })
-  const [said, complained, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
-  return { code, said, complained }
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  return { code, stdout, stderr }
 }
 
 t.test('a port in use is reported with advice', async t => {
@@ -34,30 +36,30 @@ t.test('a port in use is reported with advice', async t => {
   t.teardown(() => other.close())
   await once(other, 'listening')
   const { port } = other.address() as AddressInfo
-  t.match(await start({ PORT: `${port}` }), {
+  t.match(await runFailingServer({ PORT: `${port}` }), {
     code: 1,
-    said: '',
-    complained: `Port ${port} is in use. Start with another one`
+    stdout: '',
+    stderr: `Port ${port} is in use. Start with another one`
   })
 })
 
-t.test('so are settings that are wrong, all at once', async t => {
-  t.match(await start({ MEDIA_PROT: '1', LOG_LEVEL: 'loud' }), {
+t.test('all invalid settings are reported at once', async t => {
+  t.match(await runFailingServer({ MEDIA_PROT: '1', LOG_LEVEL: 'loud' }), {
     code: 1,
-    said: '',
-    complained: /MEDIA_PROT[^]*LOG_LEVEL/
+    stdout: '',
+    stderr: /MEDIA_PROT[^]*LOG_LEVEL/
   })
 })
 
-t.test('a media worker that does not run, and a database that is not there, keep it from starting, soon', async t => {
-  t.match(await start({ MEDIASOUP_WORKER_BIN: '/bin/false' }), {
+t.test('a server without a working media worker or database exits with an error', async t => {
+  t.match(await runFailingServer({ MEDIASOUP_WORKER_BIN: '/bin/false' }), {
     code: 1,
-    said: '',
-    complained: /Ambient could not start/
+    stdout: '',
+    stderr: /Ambient could not start/
   })
-  t.match(await start({ MONGODB_URL: 'mongodb://127.0.0.1:1/ambient' }), {
+  t.match(await runFailingServer({ MONGODB_URL: 'mongodb://127.0.0.1:1/ambient' }), {
     code: 1,
-    said: '',
-    complained: /Ambient could not start/
+    stdout: '',
+    stderr: /Ambient could not start/
   })
 })

@@ -2,7 +2,10 @@ import { createPkcePair, createBrowser, redirectUrl } from './oauth-browser.ts'
 import type { TestUser } from './users.ts'
 import type { SpotifyStandIn } from './standins/spotify/server.ts'
 
-/** Follows the link flow of a Spotify account up to the code. Creates the Spotify listener when the stand-in has none with this id. */
+/**
+ * Follows the link flow of a Spotify account up to the code. Creates the Spotify listener when the stand-in has none
+ * with this id.
+ */
 export async function requestLinkCode(
   person: TestUser,
   { state }: SpotifyStandIn,

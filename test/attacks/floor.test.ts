@@ -143,7 +143,7 @@ t.test('a speaker far over the bitrate loses the floor', async t => {
   t.match(event, { userId: user.id, by: null, reason: 'bitrate' })
 })
 
-t.test('revoke racing produce: afterwards nobody without the floor is heard', async t => {
+t.test('after a revoke that races a produce, nobody without the floor is heard', async t => {
   const runs = Number(process.env.RACE_RUNS ?? 1000)
   const { showId, client: host } = await goLive(server.url)
   const { user, client: speaker } = await joinShow(server.url, showId, 'Speaker')

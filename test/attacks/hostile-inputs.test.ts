@@ -87,7 +87,7 @@ function pathOf({ path }: Operation, id = world.liveShowId): string {
 const takesBody = ({ operationId }: Operation) =>
   ['POST', 'PUT', 'PATCH'].includes(operations.find(operation => operation.operationId === operationId)?.method ?? '')
 
-t.test('rejects hostile bodies', async t => {
+t.test('hostile bodies are rejected', async t => {
   for (const operation of operations.filter(takesBody)) {
     for (const [name, body] of hostileBodies) {
       checkRejected(
@@ -99,7 +99,7 @@ t.test('rejects hostile bodies', async t => {
   }
 })
 
-t.test('rejects valid bodies with one hostile value', async t => {
+t.test('valid bodies with one hostile value are rejected', async t => {
   for (const operation of operations.filter(takesBody)) {
     const { body } = (await expectations[operation.operationId]?.[0]?.attempt(world, 'other')) ?? {}
     for (const property of Object.keys(body ?? {})) {
@@ -126,7 +126,7 @@ t.test('rejects valid bodies with one hostile value', async t => {
   }
 })
 
-t.test('rejects bodies of another type than their content type', async t => {
+t.test('bodies of another type than their content type are rejected', async t => {
   for (const operation of operations.filter(takesBody)) {
     for (const [type, body] of wrongContents) {
       checkRejected(
@@ -138,7 +138,7 @@ t.test('rejects bodies of another type than their content type', async t => {
   }
 })
 
-t.test('handles hostile ids in paths', async t => {
+t.test('hostile ids in paths cause no server error', async t => {
   for (const operation of operations.filter(({ path }) => path.includes('{'))) {
     for (const id of [...hostileIds, world.people.owner.id, world.liveShowId]) {
       checkHandled(
@@ -155,7 +155,7 @@ t.test('handles hostile ids in paths', async t => {
   }
 })
 
-t.test('handles hostile queries', async t => {
+t.test('hostile queries cause no server error', async t => {
   for (const operation of operations.filter(({ method }) => method === 'GET')) {
     for (const query of hostileQueries) {
       checkHandled(
@@ -167,7 +167,7 @@ t.test('handles hostile queries', async t => {
   }
 })
 
-t.test('rejects invalid tokens', async t => {
+t.test('invalid tokens are rejected', async t => {
   const bad = await badTokens(real.app, world.people.owner.id)
   const authenticated = operations.filter(({ operationId }) =>
     expectations[operationId]?.some(({ statuses }) => statuses[0] === 401 || statuses[0] === 404)
@@ -185,7 +185,7 @@ t.test('rejects invalid tokens', async t => {
   }
 })
 
-t.test('rejects malformed forms', async t => {
+t.test('malformed forms are rejected', async t => {
   for (const operation of operations.filter(takesBody)) {
     for (const [name, type, body] of malformedForms) {
       checkRejected(
@@ -197,7 +197,7 @@ t.test('rejects malformed forms', async t => {
   }
 })
 
-t.test('rejects malformed HTTP', async t => {
+t.test('malformed HTTP is rejected', async t => {
   const { hostname, port } = new URL(real.url)
   for (const [name, request] of rawRequests) {
     sentCount++

@@ -12,7 +12,7 @@ function callerOf(world: World, role: Role, { caller }: Attempt) {
   return role === 'anonymous' ? null : world.people[role]
 }
 
-async function ask(
+async function send(
   world: World,
   role: Role,
   { method, path }: Operation,
@@ -49,7 +49,7 @@ for (const operation of operations) {
   for (const { case: name, attempt, statuses, hidden } of expectations[operation.operationId] ?? []) {
     t.test(`${operation.operationId} ${name}`, async t => {
       for (const [n, role] of roles.entries()) {
-        const { status, text } = await ask(world, role, operation, await attempt(world, role))
+        const { status, text } = await send(world, role, operation, await attempt(world, role))
         t.equal(status, statuses[n], `${role} gets ${statuses[n]}: ${status} ${text.slice(0, 200)}`)
         if (hidden && role !== 'owner') {
           t.notOk(text.includes(hidden(world)), `${role} does not see the owner's data`)

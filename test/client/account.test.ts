@@ -128,12 +128,12 @@ t.test('a renewal that does not reach the server does not sign the user out', as
 
 t.test('a request without a response is aborted', async t => {
   const clock = createManualClock()
-  let asked = 0
+  let requestCount = 0
   const ambient = createAmbient({
     url: 'http://nowhere',
     clock,
     async fetch(_url, init) {
-      asked++
+      requestCount++
       return await new Promise((_resolve, reject) =>
         init?.signal?.addEventListener('abort', () => reject(new Error('aborted')))
       )
@@ -143,7 +143,7 @@ t.test('a request without a response is aborted', async t => {
   await clock.waitForTimer(20_000)
   clock.advance(20_000)
   await t.rejects(answer, { code: 'UNAVAILABLE' })
-  t.equal(asked, 1)
+  t.equal(requestCount, 1)
 })
 
 t.test('errors are typed and name what is wrong and where', async t => {

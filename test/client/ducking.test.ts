@@ -19,11 +19,11 @@ t.test(
   'a voice lowers a song within 50 ms by the level of the show, and the song returns after hold and release',
   async t => {
     const { holdMs, releaseMs } = duckingShape
-    const heard = gains([0, ...times(10, loud), ...times(100, 0)])
-    t.equal(heard[0], 1)
-    t.ok(Math.abs((heard[3] ?? 1) - ducked) < 1e-9, '40 ms after the voice began')
+    const gainsHeard = gains([0, ...times(10, loud), ...times(100, 0)])
+    t.equal(gainsHeard[0], 1)
+    t.ok(Math.abs((gainsHeard[3] ?? 1) - ducked) < 1e-9, '40 ms after the voice began')
     const endMs = 10 * everyMs
-    const at = (ms: number) => heard[Math.ceil(ms / everyMs)] ?? 0
+    const at = (ms: number) => gainsHeard[Math.ceil(ms / everyMs)] ?? 0
     t.ok(Math.abs(at(endMs + holdMs - everyMs) - ducked) < 1e-9, 'the hold bridges pauses between words')
     t.ok(at(endMs + holdMs + releaseMs / 2) > ducked && at(endMs + holdMs + releaseMs / 2) < 1)
     t.equal(at(endMs + holdMs + releaseMs + 2 * everyMs), 1)
@@ -46,9 +46,9 @@ t.test('for any sequence of voices, the gain stays between the ducked level and 
         const lowest = 10 ** (levelDb / 20)
         let nowMs = 0
         let before = 1
-        for (const [heard, waitMs] of steps) {
+        for (const [loudness, waitMs] of steps) {
           nowMs += waitMs
-          const gain = duck({ on: true, levelDb }, heard, nowMs)
+          const gain = duck({ on: true, levelDb }, loudness, nowMs)
           if (gain > 1 || gain < lowest - 1e-9) return false
           if (
             before - gain > waitMs / duckingShape.attackMs + 1e-9 ||

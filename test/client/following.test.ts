@@ -68,10 +68,10 @@ t.test('after a gap one snapshot is requested, and events that arrive meanwhile 
     await mayAnswer
     return data
   }
-  const asked = server.waitForCommand('show:resync')
+  const requested = server.waitForCommand('show:resync')
   server.applyEvent(title('Lost on the way'), 'lost')
   server.applyEvent(title('After the gap'))
-  await asked
+  await requested
   server.applyEvent({ type: 'playlist:changed', playlistVersion: 5 })
   server.applyEvent({ type: 'playlist:changed', playlistVersion: 6 })
   await flushEvents(server, room)

@@ -49,9 +49,9 @@ t.test('a command without an acknowledgement fails at once when the connection i
   const { server } = client
   const room = await joinRoom(t, client)
   server.handlers['speak:request'] = () => new Promise(() => {})
-  const asked = server.waitForCommand('speak:request')
+  const requested = server.waitForCommand('speak:request')
   const answer = room.requestFloor()
-  await asked
+  await requested
   server.disconnectAll()
   await t.rejects(answer, { code: 'UNAVAILABLE' })
 })
@@ -200,7 +200,7 @@ t.test('joining requires a signed-in user', async t => {
   })
 })
 
-t.test('a new token is presented before the old one expires, whoever renewed it', async t => {
+t.test('a new token is presented before the old one expires, also after a renewal by a request', async t => {
   const client = await createTestClient(t)
   const { server, clock, ambient } = client
   await joinRoom(t, client)

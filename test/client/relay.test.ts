@@ -6,9 +6,9 @@ for (const iceTransportPolicy of ['relay', undefined] as const) {
     `media uses ${iceTransportPolicy === 'relay' ? 'only the relay when the app asks for it' : 'any path by default'}`,
     async t => {
       const client = await createTestClient(t, iceTransportPolicy && { iceTransportPolicy })
-      const heard = client.server.waitForCommand('media:resumeConsumer')
+      const consumed = client.server.waitForCommand('media:resumeConsumer')
       await joinRoom(t, client)
-      await heard
+      await consumed
       t.same(
         client.webRtc.transports.map(transport => transport.iceTransportPolicy),
         [iceTransportPolicy]
@@ -23,9 +23,9 @@ t.test('an ICE restart uses the new credentials of the relay', async t => {
   const iceServers = [{ urls: ['turn:relay.example.org'], username: '2:me', credential: 'new' }]
   const renewed = server.handlers['media:restartIce']
   server.handlers['media:restartIce'] = (payload, socket) => ({ ...renewed(payload, socket), iceServers })
-  const heard = server.waitForCommand('media:resumeConsumer')
+  const consumed = server.waitForCommand('media:resumeConsumer')
   await joinRoom(t, client)
-  await heard
+  await consumed
   const [made] = webRtc.transports
   const taken = new Promise(resolve => {
     made!.handler.updateIceServers = async servers => resolve(servers)

@@ -128,26 +128,26 @@ t.test('an upload without progress, or waiting for the response, has a longer ti
 })
 
 t.test('without XMLHttpRequest, files are sent with fetch', async t => {
-  const asked: [unknown, RequestInit | undefined][] = []
+  const requests: [unknown, RequestInit | undefined][] = []
   const { ambient, server } = await createTestClient(t, {
     async fetch(input, init) {
       if (!String(input).endsWith('/songs')) return await fetch(input, init)
-      asked.push([input, init])
+      requests.push([input, init])
       return Response.json(song, { status: 201 })
     }
   })
   t.same(await ambient.songs.upload(file), song)
-  t.match(asked, [[`${server.url}/v1/songs`, { method: 'POST', headers: { authorization: 'Bearer access-1' } }]])
-  t.ok(asked[0]![1]!.body instanceof FormData)
+  t.match(requests, [[`${server.url}/v1/songs`, { method: 'POST', headers: { authorization: 'Bearer access-1' } }]])
+  t.ok(requests[0]![1]!.body instanceof FormData)
 })
 
 t.test('song requests use the paths of the contract, and audio URLs are absolute', async t => {
-  const asked: string[] = []
+  const requests: string[] = []
   const { ambient, server } = await createTestClient(t, {
     async fetch(input, init) {
       const { pathname, search } = new URL(String(input))
       if (!pathname.startsWith('/v1/songs')) return await fetch(input, init)
-      asked.push(`${init?.method} ${pathname}${search}`)
+      requests.push(`${init?.method} ${pathname}${search}`)
       if (init?.method === 'DELETE') return new Response(null, { status: 204 })
       if (pathname.endsWith('/songs')) return Response.json({ items: [song], nextCursor: null })
       return Response.json({ ...song, audioUrl: pathname.endsWith('ready') ? '/v1/songs/ready/audio?ticket=x' : null })
@@ -158,7 +158,7 @@ t.test('song requests use the paths of the contract, and audio URLs are absolute
   t.equal(await ambient.songs.audioUrl('ready'), `${server.url}/v1/songs/ready/audio?ticket=x`)
   t.equal(await ambient.songs.audioUrl('s1'), null)
   t.equal(await ambient.songs.delete('s1'), null)
-  t.same(asked, [
+  t.same(requests, [
     'GET /v1/songs?q=so&limit=5',
     'GET /v1/songs/s1',
     'GET /v1/songs/ready',

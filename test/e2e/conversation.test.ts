@@ -34,7 +34,7 @@ t.test('a comment reaches the other person, and is announced to screen readers',
   t.equal(await guest.page.getByLabel('Your comment').inputValue(), '')
 })
 
-t.test('new comments do not move the list for somebody who has scrolled up, and are counted', async t => {
+t.test('new comments do not move the list of a person who has scrolled up, and are counted', async t => {
   for (let n = 1; n <= 30; n++) await postComment(host, `Line ${n}`)
   await commentWith(guest.page, 'Line 30').waitFor()
   const list = guest.page.locator('section[aria-label=Comments] ul')
@@ -93,7 +93,7 @@ t.test('the creator sets ducking and what happens at the end of the playlist', a
   }
 })
 
-t.test("a host mutes and unmutes somebody's comments, and that person is told", async t => {
+t.test("a host mutes and unmutes a person's comments, and that person is notified", async t => {
   const choose = async (item: string) => {
     await host.page.getByRole('button', { name: 'More options for Guest’s comment' }).last().click()
     await host.page.getByRole('menuitem', { name: item, exact: true }).click()

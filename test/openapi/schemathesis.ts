@@ -1,8 +1,8 @@
 /*
  * npm run check:openapi [-- SEED]
  *
- * Runs Schemathesis against the real server, as a person who has shows and is an operator, for a bounded time. Its own exit code is ours.
- * The same seed makes the same requests, as many as there is time for.
+ * Runs Schemathesis for a limited time against the real server, as an operator who has shows. Exits with the exit code of
+ * Schemathesis. The same seed makes the same requests, as many as the time allows.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,18 +14,21 @@ import { signIn, type TestUser } from '../users.ts'
 import { startServer } from '../server-process.ts'
 
 const runSeconds = 75
-const roomy = '100000000'
+const highLimit = '100000000'
 
-/** These would end the person's own sign-in, after which every other answer is UNAUTHENTICATED. */
-const selfEnding = ['eraseMe', 'endMySession']
+/** Operations that would end the sign-in used by all requests. */
+const signInEnding = ['eraseMe', 'endMySession']
 
 /**
- * What it can't know. It may leave out who we are, and expect to be refused. `unsupported_method` wants 405 where we answer 404;
- * `positive_data_acceptance` takes every string for welcome, where ours must also be something people can read (`x-text`). Operators' routes
- * answer 404 to everybody else, and test/attacks/idor.test.ts holds them to it. A form is read as it comes in, up to its file; what an accepted
- * invitation is not found by is its token, not its show.
+ * Returns the configuration. It turns off checks that do not fit the contract:
+ *
+ * - `unsupported_method` expects 405 where the contract has 404.
+ * - `positive_data_acceptance` expects every string to be accepted, but texts must also be readable (`x-text`).
+ * - Requests without a token expect 401, but routes of operators answer 404. test/attacks/idor.test.ts tests them.
+ * - A form with an invalid part after its file is accepted, because a form is read only up to its file.
+ * - `acceptInvitation` answers 404 for an unknown token, although the show in the path exists.
  */
-function settings(token: string): string {
+function createConfig(token: string): string {
   return `
 [auth.openapi]
 bearer = { bearer = "${token}" }
@@ -50,8 +53,8 @@ checks.ensure_resource_availability.enabled = false
 `
 }
 
-/** A person with a show in each state, so that there is something to be found. */
-async function settleIn(url: string): Promise<TestUser> {
+/** Signs in a person who has scheduled and ended shows, so that requests find some. */
+async function createPersonWithShows(url: string): Promise<TestUser> {
   const person = await signIn(url, 'Somebody')
   const [ended] = await Promise.all(
     ['One', 'Two', 'Three'].map(async title => await person.rest<Show>('POST', '/v1/shows', { title }))
@@ -64,7 +67,7 @@ async function settleIn(url: string): Promise<TestUser> {
 async function run(program: string, seed: string, url: string, token: string): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-schemathesis-'))
   const config = join(folder, 'schemathesis.toml')
-  await writeFile(config, settings(token))
+  await writeFile(config, createConfig(token))
   const child = spawn(
     program,
     [
@@ -82,7 +85,7 @@ async function run(program: string, seed: string, url: string, token: string): P
       'none',
       '--seed',
       seed,
-      ...selfEnding.flatMap(operationId => ['--exclude-operation-id', operationId])
+      ...signInEnding.flatMap(operationId => ['--exclude-operation-id', operationId])
     ],
     { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] }
   )
@@ -92,15 +95,15 @@ async function run(program: string, seed: string, url: string, token: string): P
 }
 
 const [program, seed = '1'] = process.argv.slice(2)
-if (program === undefined) throw new Error('Name the schemathesis program; .ci/schemathesis does.')
+if (program === undefined) throw new Error('Name the schemathesis program, as .ci/schemathesis does.')
 const server = await startServer({
   AUTH_GUESTS: 'on',
-  LIMIT_REPORTS_PER_HOUR: roomy,
-  LIMIT_REST_PER_MINUTE: roomy,
-  LIMIT_AUTH_PER_MINUTE: roomy
+  LIMIT_REPORTS_PER_HOUR: highLimit,
+  LIMIT_REST_PER_MINUTE: highLimit,
+  LIMIT_AUTH_PER_MINUTE: highLimit
 })
 try {
-  const { id, token } = await settleIn(server.url)
+  const { id, token } = await createPersonWithShows(server.url)
   await server.restart({ OPERATOR_IDS: id })
   process.exitCode = await run(program, seed, server.url, token)
 } finally {

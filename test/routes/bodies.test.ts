@@ -8,14 +8,14 @@ const { url } = await startApp(t)
 t.test('an empty body is accepted whatever its content type, and text/plain never is', async t => {
   const person = await signIn(url, 'Somebody')
   const { id } = await person.rest<Show>('POST', '/v1/shows', { title: 'A show' })
-  const ask = async (method: string, path: string, type: string, body?: string) =>
+  const request = async (method: string, path: string, type: string, body?: string) =>
     await fetch(`${url}/v1${path}`, {
       method,
       headers: { authorization: `Bearer ${person.token}`, 'content-type': type },
       ...(body !== undefined && { body })
     })
-  const send = async (...request: Parameters<typeof ask>) => (await ask(...request)).status
-  const issues = async (...request: Parameters<typeof ask>) => (await (await ask(...request)).json()).issues
+  const send = async (...args: Parameters<typeof request>) => (await request(...args)).status
+  const issues = async (...args: Parameters<typeof request>) => (await (await request(...args)).json()).issues
   t.equal(await send('POST', `/shows/${id}/start`, 'application/json'), 200)
   t.equal(await send('POST', `/shows/${id}/end`, 'application/json', ''), 200)
   t.equal(await send('POST', '/shows', 'application/json', ''), 400, 'a required body is missing')
@@ -61,7 +61,7 @@ t.test('a body on a route that takes none must be empty', async t => {
 
 t.test('requests to all sign-in routes are counted together, by address', async t => {
   const { url } = await startApp(t, { LIMIT_AUTH_PER_MINUTE: '4', AUTH_GUESTS: 'on' })
-  const ask = async (path: string, body: object) =>
+  const statusOf = async (path: string, body: object) =>
     (
       await fetch(`${url}/v1/auth/${path}`, {
         method: 'POST',
@@ -71,10 +71,10 @@ t.test('requests to all sign-in routes are counted together, by address', async 
     ).status
   t.same(
     [
-      await ask('dev-login', { displayName: 'Somebody' }),
-      await ask('guest', {}),
-      await ask('refresh', { refreshToken: 'none' }),
-      await ask('token', { code: 'none', codeVerifier: 'short' })
+      await statusOf('dev-login', { displayName: 'Somebody' }),
+      await statusOf('guest', {}),
+      await statusOf('refresh', { refreshToken: 'none' }),
+      await statusOf('token', { code: 'none', codeVerifier: 'short' })
     ],
     [200, 200, 401, 401]
   )

@@ -51,7 +51,7 @@ async function open(token: string): Promise<IncomingMessage> {
   return answer
 }
 
-t.test('exports all personal data by concern, as an attachment without secrets', async t => {
+t.test('an export has all personal data by concern, as an attachment without secrets', async t => {
   const person = await signIn(url, 'Exporting')
   const { id: showId } = await person.rest<Show>('POST', '/v1/shows', { title: 'My own show', visibility: 'private' })
   await person.rest('PUT', `/v1/shows/${showId}/playlist`, { version: 0, items: [] })

@@ -4,7 +4,7 @@ import type { Show } from '../../contract/shows.ts'
 import { signIn } from '../users.ts'
 import { startApp } from '../realtime/real-app.ts'
 
-t.test('lists the shows of followed people', async t => {
+t.test('the shows of followed people are listed', async t => {
   const { url } = await startApp(t)
   const [reader, followed, other] = await Promise.all(
     ['Reader', 'Followed', 'Other'].map(async name => await signIn(url, name))

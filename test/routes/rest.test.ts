@@ -59,7 +59,7 @@ t.test('one of twenty concurrent refreshes succeeds', async t => {
   t.equal(answers.filter(({ status }) => status === 200).length, 1)
 })
 
-t.test('the life of a show from draft to end', async t => {
+t.test('a show goes from draft to its end', async t => {
   const { token } = await signIn(server.url, 'Creator')
   const created = (await send('POST', '/v1/shows', {
     token,

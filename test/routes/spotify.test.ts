@@ -34,7 +34,7 @@ interface Answer {
   }
 }
 
-async function ask({ url }: RealApp, person: TestUser, method: string, path: string, body?: object): Promise<Answer> {
+async function send({ url }: RealApp, person: TestUser, method: string, path: string, body?: object): Promise<Answer> {
   const response = await fetch(`${url}/v1${path}`, {
     method,
     headers: { authorization: `Bearer ${person.token}`, ...(body && { 'content-type': 'application/json' }) },
@@ -49,7 +49,7 @@ async function ask({ url }: RealApp, person: TestUser, method: string, path: str
 }
 
 async function link(app: RealApp, person: TestUser, listener: string): Promise<Answer> {
-  return await ask(app, person, 'PUT', '/users/me/spotify', await requestLinkCode(person, spotify, appLink, listener))
+  return await send(app, person, 'PUT', '/users/me/spotify', await requestLinkCode(person, spotify, appLink, listener))
 }
 
 /** Signs in a person and links a new Spotify listener to them. */
@@ -69,9 +69,9 @@ const accountsOf = ({ app }: RealApp) =>
 const expireToken = async (app: RealApp, person: TestUser) =>
   await accountsOf(app).updateOne({ _id: person.id }, { $set: { expiresAt: new Date(0) } })
 
-t.test('links a Spotify account to one account', async t => {
+t.test('a Spotify account can be linked to one account', async t => {
   const person = await signIn(app.url, 'Somebody')
-  t.match(await ask(app, person, 'GET', '/spotify/playlists'), { status: 409, body: { code: 'SPOTIFY_NOT_LINKED' } })
+  t.match(await send(app, person, 'GET', '/spotify/playlists'), { status: 409, body: { code: 'SPOTIFY_NOT_LINKED' } })
   t.match(await link(app, person, 'listener1'), { status: 200, body: { spotify: { linked: true, relink: false } } })
   t.match(await person.rest<User>('GET', '/v1/users/me'), { spotify: { linked: true } })
   const other = await signIn(app.url, 'Another')
@@ -82,21 +82,21 @@ t.test('links a Spotify account to one account', async t => {
   )
   const stolen = await requestLinkCode(person, spotify, appLink, 'listener1')
   t.match(
-    await ask(app, other, 'PUT', '/users/me/spotify', stolen),
+    await send(app, other, 'PUT', '/users/me/spotify', stolen),
     { status: 401, body: { code: 'UNAUTHENTICATED' } },
     'a code links only the account that started'
   )
-  t.equal((await ask(app, person, 'DELETE', '/users/me/spotify')).status, 204)
-  t.equal((await ask(app, person, 'DELETE', '/users/me/spotify')).status, 204)
+  t.equal((await send(app, person, 'DELETE', '/users/me/spotify')).status, 204)
+  t.equal((await send(app, person, 'DELETE', '/users/me/spotify')).status, 204)
   t.equal(await accountsOf(app).countDocuments({ _id: person.id }), 0, 'tokens are deleted')
   t.equal((await link(app, other, 'listener1')).status, 200, 'the Spotify account can be linked again')
 })
 
-t.test('reads playlists, their items and search results in pages', async t => {
+t.test('playlists, their items and search results are read in pages', async t => {
   const person = await signInLinked(app)
   const {
     body: { items: lists = [] }
-  } = await ask(app, person, 'GET', '/spotify/playlists')
+  } = await send(app, person, 'GET', '/spotify/playlists')
   t.match(lists, [
     { id: String, name: 'Everything', itemCount: 40, link: /^https:/ },
     { name: 'Opening set', itemCount: 5 },
@@ -104,7 +104,7 @@ t.test('reads playlists, their items and search results in pages', async t => {
   ])
   const seen: unknown[] = []
   for (let cursor: string | null | undefined = ''; cursor !== null && cursor !== undefined;) {
-    const { body } = await ask(
+    const { body } = await send(
       app,
       person,
       'GET',
@@ -125,13 +125,13 @@ t.test('reads playlists, their items and search results in pages', async t => {
     link: /^https:\/\/open.spotify.com\/track\//,
     available: true
   })
-  const { body: found } = await ask(app, person, 'GET', '/spotify/search?q=river&limit=100')
+  const { body: found } = await send(app, person, 'GET', '/spotify/search?q=river&limit=100')
   t.equal(found.items?.length, 8)
   t.ok(spotify.state.calls.every(path => !path.includes('/tracks?') && !/limit=([1-9]\d{2}|[6-9]\d)/.test(path)))
-  t.match(await ask(app, person, 'GET', '/spotify/playlists/none/items'), { status: 404, body: { code: 'NOT_FOUND' } })
-  t.match(await ask(app, person, 'GET', '/spotify/playlists?cursor=zzz'), { status: 400 })
+  t.match(await send(app, person, 'GET', '/spotify/playlists/none/items'), { status: 404, body: { code: 'NOT_FOUND' } })
+  t.match(await send(app, person, 'GET', '/spotify/playlists?cursor=zzz'), { status: 400 })
   t.equal(
-    (await ask(app, person, 'GET', '/spotify/playlists/..%2Fme/items')).status,
+    (await send(app, person, 'GET', '/spotify/playlists/..%2Fme/items')).status,
     400,
     'an id with a path is rejected'
   )
@@ -141,9 +141,9 @@ t.test('a track that Spotify returns under another id is added to the playlist',
   const person = await signInLinked(app)
   const {
     body: { id }
-  } = await ask(app, person, 'POST', '/shows', { title: 'A show' })
+  } = await send(app, person, 'POST', '/shows', { title: 'A show' })
   const items = ['former0000000000000007', 'track00000000000000008'].map(trackId => ({ kind: 'spotify', trackId }))
-  const { status, body } = await ask(app, person, 'PUT', `/shows/${id}/playlist`, { version: 0, items })
+  const { status, body } = await send(app, person, 'PUT', `/shows/${id}/playlist`, { version: 0, items })
   t.equal(status, 200)
   t.match(body.items, [{ trackId: 'track00000000000000007', title: String }, { trackId: 'track00000000000000008' }])
   t.equal(body.items?.length, 2)
@@ -154,14 +154,14 @@ t.test('fifty concurrent calls refresh an expired token once', async t => {
   await expireToken(app, person)
   const gate = Promise.withResolvers<void>()
   spotify.state.refreshGate = gate.promise
-  const calls = Array.from({ length: 50 }, async () => await ask(app, person, 'GET', '/spotify/playlists'))
+  const calls = Array.from({ length: 50 }, async () => await send(app, person, 'GET', '/spotify/playlists'))
   while (spotify.state.refreshes === 0) await new Promise(resolve => setTimeout(resolve, 5))
   gate.resolve()
   t.ok((await Promise.all(calls)).every(({ status }) => status === 200))
   t.equal(spotify.state.refreshes, 1)
   await expireToken(app, person)
   t.equal(
-    (await ask(app, person, 'GET', '/spotify/playlists')).status,
+    (await send(app, person, 'GET', '/spotify/playlists')).status,
     200,
     'the refresh token is kept when the answer has none'
   )
@@ -170,14 +170,14 @@ t.test('fifty concurrent calls refresh an expired token once', async t => {
 t.test('a rejected access token is refreshed once; a rejected refresh token requires linking again', async t => {
   const person = await signInLinked(app)
   spotify.state.accessTokens.clear()
-  t.equal((await ask(app, person, 'GET', '/spotify/playlists')).status, 200)
+  t.equal((await send(app, person, 'GET', '/spotify/playlists')).status, 200)
   t.equal(spotify.state.refreshes, 1)
   spotify.state.accessTokens.clear()
   spotify.state.refreshTokens.clear()
-  t.match(await ask(app, person, 'GET', '/spotify/playlists'), { status: 409, body: { code: 'SPOTIFY_RELINK' } })
+  t.match(await send(app, person, 'GET', '/spotify/playlists'), { status: 409, body: { code: 'SPOTIFY_RELINK' } })
   t.match(await person.rest<User>('GET', '/v1/users/me'), { spotify: { linked: true, relink: true } })
   const refreshes = spotify.state.refreshes
-  await ask(app, person, 'GET', '/spotify/playlists')
+  await send(app, person, 'GET', '/spotify/playlists')
   t.equal(spotify.state.refreshes, refreshes, 'the refresh is not tried again')
 })
 
@@ -185,11 +185,11 @@ t.test('an answer 429 is passed on and stops all requests for its time; other fa
   const app = await start()
   const [one, two] = [await signInLinked(app), await signInLinked(app)]
   spotify.state.failing.api = true
-  t.match(await ask(app, one, 'GET', '/spotify/playlists'), { status: 503, body: { code: 'UNAVAILABLE' } })
+  t.match(await send(app, one, 'GET', '/spotify/playlists'), { status: 503, body: { code: 'UNAVAILABLE' } })
   spotify.state.failing.api = false
   await expireToken(app, one)
   spotify.state.failing.accounts = true
-  t.match(await ask(app, one, 'GET', '/spotify/playlists'), { status: 503 })
+  t.match(await send(app, one, 'GET', '/spotify/playlists'), { status: 503 })
   t.match(
     await one.rest<User>('GET', '/v1/users/me'),
     { spotify: { relink: false } },
@@ -197,20 +197,20 @@ t.test('an answer 429 is passed on and stops all requests for its time; other fa
   )
   spotify.state.failing.accounts = false
   spotify.state.rateLimit = { calls: 1, retryAfterS: 7 }
-  t.match(await ask(app, one, 'GET', '/spotify/playlists'), {
+  t.match(await send(app, one, 'GET', '/spotify/playlists'), {
     status: 429,
     retryAfter: '7',
     body: { code: 'RATE_LIMITED' }
   })
   const calls = spotify.state.calls.length
-  t.match(await ask(app, two, 'GET', '/spotify/playlists'), { status: 429 })
+  t.match(await send(app, two, 'GET', '/spotify/playlists'), { status: 429 })
   t.equal(spotify.state.calls.length, calls)
 })
 
-t.test('limits the calls of one person and of all people', async t => {
+t.test('the calls of one person and of all people are limited', async t => {
   const app = await start({ LIMIT_SPOTIFY_CALLS_PER_MINUTE_PER_PERSON: '3', LIMIT_SPOTIFY_CALLS_PER_MINUTE: '4' })
   const [one, two] = [await signInLinked(app), await signInLinked(app)]
-  const statuses = async (person: TestUser) => (await ask(app, person, 'GET', '/spotify/playlists')).status
+  const statuses = async (person: TestUser) => (await send(app, person, 'GET', '/spotify/playlists')).status
   t.same([await statuses(one), await statuses(one), await statuses(one), await statuses(one)], [200, 200, 200, 429])
   t.same([await statuses(two), await statuses(two)], [200, 429])
 })
@@ -237,7 +237,7 @@ t.test('stored tokens are sealed for their owner, and sealed again with a new ke
     { $set: { accessToken: theirs!.accessToken, refreshToken: theirs!.refreshToken } }
   )
   t.match(
-    await ask(app, one, 'GET', '/spotify/playlists'),
+    await send(app, one, 'GET', '/spotify/playlists'),
     { status: 409, body: { code: 'SPOTIFY_RELINK' } },
     "another person's tokens do not open"
   )
@@ -268,7 +268,7 @@ t.test("Spotify's own player is off unless the operator and the person have allo
   const withPlayer = await start({ SPOTIFY_PLAYER: 'on' })
   const person = await signInLinked(withPlayer)
   t.match(
-    await ask(withPlayer, person, 'GET', '/spotify/player-token'),
+    await send(withPlayer, person, 'GET', '/spotify/player-token'),
     { status: 403, body: { code: 'FORBIDDEN' } },
     'the minimal scopes are not enough'
   )
@@ -277,7 +277,7 @@ t.test("Spotify's own player is off unless the operator and the person have allo
     '/v1/users/me/spotify',
     await requestLinkCode(person, spotify, appLink, `listener-of-${person.id}`, { player: true })
   )
-  t.match(await ask(withPlayer, person, 'GET', '/spotify/player-token'), {
+  t.match(await send(withPlayer, person, 'GET', '/spotify/player-token'), {
     status: 200,
     body: { accessToken: /^access-/, expiresIn: Number }
   })
@@ -287,5 +287,5 @@ t.test("Spotify's own player is off unless the operator and the person have allo
   )
 
   t.notMatch((await fetch(app.url)).headers.get('content-security-policy'), /sdk\.scdn\.co/)
-  t.match(await ask(app, await signInLinked(app), 'GET', '/spotify/player-token'), { status: 403 })
+  t.match(await send(app, await signInLinked(app), 'GET', '/spotify/player-token'), { status: 403 })
 })

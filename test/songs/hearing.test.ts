@@ -24,7 +24,7 @@ async function getAudio(
   })
 }
 
-t.test('the whole song', async t => {
+t.test('a request without a range returns the whole song', async t => {
   const response = await getAudio(owner)
   t.equal(response.status, 200)
   t.match(Object.fromEntries(response.headers), {
@@ -37,7 +37,7 @@ t.test('the whole song', async t => {
   t.equal(whole.length, song.sizeBytes)
 })
 
-t.test('ranges', async t => {
+t.test('a range request returns the part of the song', async t => {
   const size = whole.length
   const ranges: [string, number, number][] = [
     ['bytes=0-0', 0, 0],
@@ -73,14 +73,14 @@ t.test('ranges outside the song are refused, and malformed ranges are ignored', 
   }
 })
 
-t.test('If-Range: a range of the version that the client has, else the whole song', async t => {
+t.test('If-Range returns the range only when the client has this version of the song', async t => {
   const etag = (await getAudio(owner)).headers.get('etag')!
   t.equal((await getAudio(owner, { range: 'bytes=0-1', 'if-range': etag })).status, 206)
   t.equal((await getAudio(owner, { range: 'bytes=0-1', 'if-range': '"another"' })).status, 200)
   t.equal((await getAudio(owner, { range: 'bytes=0-1', 'if-range': `W/${etag}` })).status, 200)
 })
 
-t.test('If-None-Match: a version that the client has is not sent again', async t => {
+t.test('If-None-Match is answered 304 when the client has this version', async t => {
   const etag = (await getAudio(owner)).headers.get('etag')!
   for (const known of [etag, `W/${etag}`, `"another", ${etag}`, '*']) {
     for (const range of [{}, { range: 'bytes=0-1' }]) {
@@ -94,7 +94,7 @@ t.test('If-None-Match: a version that the client has is not sent again', async t
     }
   }
   t.equal((await getAudio(owner, { 'if-none-match': '"another"' })).status, 200)
-  t.equal((await getAudio(stranger, { 'if-none-match': etag })).status, 404, 'strangers do not learn that it exists')
+  t.equal((await getAudio(stranger, { 'if-none-match': etag })).status, 404, 'the song is hidden from strangers')
 })
 
 t.test('HEAD returns the headers without a body', async t => {
@@ -115,7 +115,7 @@ t.test('Vary tells caches that the answer depends on the token', async t => {
   t.equal((await getAudio(owner)).headers.get('vary'), 'Origin, authorization')
 })
 
-t.test('only the owner and holders of a ticket may hear it', async t => {
+t.test('only the owner and holders of a ticket may hear a song', async t => {
   t.equal((await getAudio(null)).status, 401)
   t.equal((await getAudio(stranger)).status, 404)
   t.equal((await getAudio(null, { range: 'bytes=1-1' }, { at: url + song.audioUrl })).status, 206, 'with a ticket')
@@ -133,7 +133,7 @@ t.test('only the owner and holders of a ticket may hear it', async t => {
       })
     ).status,
     401,
-    'and for nothing else'
+    'a ticket is not an access token'
   )
   t.equal((await getAudio(null, {}, { at: `${url}${path}?ticket=${owner.token.slice(0, 200)}` })).status, 401)
 })
@@ -152,7 +152,7 @@ t.test('a client that disconnects during the download leaves nothing open', asyn
   t.equal((await getAudio(owner, { range: 'bytes=0-3' })).status, 206)
 })
 
-t.test('the player reads any part of it', async t => {
+t.test('the player reads any part of a song', async t => {
   const { sizeBytes, durationMs, read } = await app.songs.source(song.id)
   t.same({ sizeBytes, durationMs }, { sizeBytes: whole.length, durationMs: song.durationMs })
   t.ok(Buffer.from(await read(10, 20)).equals(whole.subarray(10, 20)))

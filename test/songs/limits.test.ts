@@ -38,7 +38,7 @@ async function runScript(
   return { ...outcome, stdout }
 }
 
-t.test('a process within its limits', async t => {
+t.test('a process within its limits runs without our environment, at low priority', async t => {
   t.match(
     await runScript(
       'console.log(process.env.HOME, process.env.NODE_OPTIONS, require("os").getPriority()); ' +
@@ -48,7 +48,7 @@ t.test('a process within its limits', async t => {
   )
 })
 
-t.test('the memory limit', async t => {
+t.test('the memory limit ends a process', async t => {
   t.match(
     await runScript('const kept = []; setInterval(() => kept.push(Buffer.alloc(16 * 1024 * 1024, 1)), 5)', {
       residentBytes: 200 * mebibyte
@@ -57,7 +57,7 @@ t.test('the memory limit', async t => {
   )
 })
 
-t.test('the CPU time limit', async t => {
+t.test('the CPU time limit ends a process', async t => {
   t.match(await runScript('for (;;);', { cpuMs: 1000 }), { exceeded: 'kernel' })
 })
 
@@ -65,13 +65,13 @@ t.test('the wall time limit ends a process that hangs', async t => {
   t.match(await runScript('setInterval(() => {}, 1000)', { wallMs: 500 }), { exceeded: 'time' })
 })
 
-t.test('the file size limit', async t => {
+t.test('the file size limit stops a write', async t => {
   const { code, exceeded } = await runScript('require("fs").writeFileSync("large", Buffer.alloc(3 * 1024 * 1024))')
   t.ok(code !== 0 || exceeded === 'output')
   t.ok((await readFile(join(folder, 'large'))).length <= mebibyte)
 })
 
-t.test('aborting', async t => {
+t.test('an abort ends a process with the reason of the signal', async t => {
   const controller = new AbortController()
   const running = runScript('setInterval(() => {}, 1000)', {}, controller.signal)
   controller.abort(new Error('no more'))
@@ -79,7 +79,7 @@ t.test('aborting', async t => {
   await t.rejects(runScript('1', {}, controller.signal), { message: 'no more' })
 })
 
-t.test('a program that is not installed', async t => {
+t.test('a program that is not installed is reported by a named error', async t => {
   await t.rejects(
     runLimited({
       command: 'no-such-program',
@@ -131,7 +131,7 @@ t.test('a small file with hours of audio stays within the limits', async t => {
   await t.rejects(transcodeFile(silence, { timeLimitMs: 1000 }), { name: 'TranscodeError', reason: 'tooDemanding' })
 })
 
-t.test('frames of 60 ms, and silence, which has no loudness', async t => {
+t.test('silence, which has no loudness, is transcoded into whole frames of 60 ms', async t => {
   const { durationMs, peaks, sizeBytes } = await transcodeFile(await makeFile('quiet.wav', [], 'anullsrc=duration=5'))
   t.equal(durationMs, 84 * 60, 'the duration is that of whole packets')
   t.same(new Set(peaks), new Set([0]))

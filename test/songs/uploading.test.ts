@@ -78,7 +78,7 @@ t.test('an upload becomes a song', async t => {
   client.disconnect()
 })
 
-t.test('the space for songs', async t => {
+t.test('the used and total space for songs are reported', async t => {
   const somebody = await signIn(url, 'Somebody')
   const space = async () => await somebody.rest<SongSpace>('GET', '/v1/songs/space')
   t.same(await space(), { usedBytes: 0, limitBytes: 6_000_000, largestUploadBytes: 3_000_000 })
@@ -149,7 +149,7 @@ t.test('concurrent uploads do not exceed the quota', async t => {
   )
 })
 
-t.test('listing and searching songs', async t => {
+t.test('songs are listed in pages and searched by words', async t => {
   const person = await signIn(url, 'Listener')
   const first = await settled(person, (await uploaded(url, person, mp3)).id)
   const second = await uploaded(url, person, mp3, 'Zürich.mp3')

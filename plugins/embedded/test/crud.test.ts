@@ -169,7 +169,7 @@ onEachBackend(t, async (t, db, exactly) => {
     t.match(withMeta, { ok: 1, lastErrorObject: { n: 1, updatedExisting: true } })
   })
 
-  t.test('distinct values', async t => {
+  t.test('distinct returns each value once', async t => {
     const things = db.collection<Thing>('counts')
     await things.insertMany([
       { _id: 'a', n: 1, tags: ['x', 'y'] },

@@ -79,7 +79,7 @@ export function storageSuite(t: Test, { prepare, listedCount }: StorageSuite): v
     t.same(await findLeftovers(), [])
   })
 
-  t.test('objects of any size, up to several parts', async t => {
+  t.test('objects of any size are stored, up to several parts', async t => {
     const { storage, findLeftovers } = await openNew(t)
     for (const length of [
       0,
@@ -122,7 +122,7 @@ export function storageSuite(t: Test, { prepare, listedCount }: StorageSuite): v
     t.equal(String(await read(storage, 'checked')), 'intact again')
   })
 
-  t.test('any range of an object', async t => {
+  t.test('any range of an object can be read', async t => {
     const { storage } = await openNew(t)
     await fc.assert(
       fc.asyncProperty(
@@ -157,7 +157,7 @@ export function storageSuite(t: Test, { prepare, listedCount }: StorageSuite): v
     }
   })
 
-  t.test('lists the objects with a prefix', async t => {
+  t.test('the objects with a prefix are listed', async t => {
     const { storage } = await openNew(t)
     for (const key of ['pictures/x/1', 'pictures/x/2', 'pictures/xy/1', 'pictures/x-', 'songs/1']) {
       await storage.put(key, bytes(key))
@@ -168,7 +168,7 @@ export function storageSuite(t: Test, { prepare, listedCount }: StorageSuite): v
     await t.rejects(keysOf(storage, 'pictures'), /not a valid storage key/)
   })
 
-  t.test('lists several pages, each object once, also while objects are deleted', async t => {
+  t.test('a list over several pages has each object once, also while objects are deleted', async t => {
     const { storage } = await openNew(t)
     const keys = Array.from({ length: listedCount }, (_, n) => `many/${String(n).padStart(5, '0')}`)
     const remaining = [...keys]
@@ -286,7 +286,7 @@ export function storageSuite(t: Test, { prepare, listedCount }: StorageSuite): v
     t.equal((await read(storage, 'long'))?.length, 2 * partBytes)
   })
 
-  t.test('keys can not leave the storage', async t => {
+  t.test('a key cannot name a place outside of the storage', async t => {
     const { storage } = await openNew(t)
     const invalidKeys = [
       '',

@@ -33,7 +33,7 @@ async function createApp(STORAGE_URL: string, db?: Db) {
   return app
 }
 
-t.test('a folder, by its absolute URL or relative to the working directory', async t => {
+t.test('a folder is named by an absolute URL or relative to the working directory', async t => {
   for (const [name, address] of [
     ['whole ä', pathToFileURL(join(folder, 'whole ä')).href],
     ['below', `file:${relative(process.cwd(), join(folder, 'below'))}`]
@@ -49,7 +49,7 @@ t.test('a folder, by its absolute URL or relative to the working directory', asy
 })
 
 onEachBackend(t, async (t, db) => {
-  t.test('the database', async t => {
+  t.test('the database stores objects', async t => {
     const app = await createApp('gridfs:', db)
     await app.storage.put('a/b', [Buffer.from('x')])
     t.equal(await text((await app.storage.get('a/b'))!.stream), 'x')

@@ -56,7 +56,7 @@ t.test('concurrent edits of a live show reach the room as they are stored', asyn
   for (const each of [client, listener]) each.disconnect()
 })
 
-t.test('edits while the show starts and while it ends', async t => {
+t.test('edits while a show starts or ends are stored', async t => {
   const creator = await signIn(url, 'Creator')
   const {
     body: { id }
@@ -84,7 +84,7 @@ t.test('edits while the show starts and while it ends', async t => {
   client.disconnect()
 })
 
-t.test('the starting time of a scheduled show', async t => {
+t.test('the starting time of a scheduled show can be changed, and a late show leaves the list', async t => {
   const creator = await signIn(url, 'Creator')
   const inAnHour = new Date(Date.now() + hourMs).toISOString()
   const yesterday = new Date(Date.now() - 23 * hourMs).toISOString()

@@ -20,7 +20,7 @@ async function accept(showId: string, user: TestUser, token: string) {
   return await send(url, user, 'POST', `/${showId}/invitations/accept`, { token })
 }
 
-t.test('creates and lists invitations, and stores no token', async t => {
+t.test('invitations are created and listed, and no token is stored', async t => {
   const showId = await createPrivateShow()
   const created = await send(url, creator, 'POST', `/${showId}/invitations`, { maxUses: 3, expiresInMs: 60_000 })
   t.match(created, { status: 201, body: { maxUses: 3, uses: 0 } })
@@ -46,7 +46,7 @@ t.test('creates and lists invitations, and stores no token', async t => {
   t.match(await send(url, creator, 'POST', `/${showId}/invitations`, { expiresInMs: 0 }), { status: 400 })
 })
 
-t.test('accepting gives access to the show and to no other', async t => {
+t.test('accepting an invitation gives access to its show and to no other', async t => {
   const [showId, other] = [await createPrivateShow(), await createPrivateShow()]
   const [guest, stranger] = [await signIn(url, 'Guest'), await signIn(url, 'Stranger')]
   const { token } = await invite(showId)
@@ -129,7 +129,7 @@ t.test('expired, withdrawn and invalid invitations give no access', async t => {
   t.match(await accept('none', guest, expired.token), { status: 404 })
 })
 
-t.test('access to a live show that becomes private', async t => {
+t.test('members keep access to a live show that becomes private', async t => {
   const { creator: host, client, showId } = await goLive(url)
   t.teardown(() => client.disconnect())
   const [inside, invited, stranger] = [

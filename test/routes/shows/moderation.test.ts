@@ -8,7 +8,7 @@ import { sendShowRequest as send } from './send-show-request.ts'
 
 const { app, url } = await startApp(t)
 
-t.test('lists the decisions of hosts, newest first, each once', async t => {
+t.test('the decisions of hosts are listed, newest first, each once', async t => {
   const { creator, client, showId } = await goLive(url)
   const [{ user: cohost, client: cohostClient }, { user, client: listener }] = [
     await joinShow(url, showId, 'Cohost'),
@@ -125,7 +125,7 @@ t.test('bans are listed for hosts, lifted, and kept after the end', async t => {
   for (const each of [client, cohostClient, formerClient, outside]) each.disconnect()
 })
 
-t.test('lists the members of a show by name', async t => {
+t.test('the members of a show are listed by name', async t => {
   const { creator, client, showId } = await goLive(url)
   const people = []
   for (const name of ['Zoé', 'anna', 'Bert', 'ANNA', '🎧🎧🎧🎧🎧🎧🎧🎧🎧🎧🎧🎧']) {

@@ -79,7 +79,7 @@ async function checkMetadataSent(): Promise<void> {
   t.ok(exif && exif.length > 60 && orientation === 6, 'the uploaded picture has a location and an orientation')
 }
 
-t.test('accepts PNG and WebP, and keeps the first frame of an animation', async t => {
+t.test('PNG and WebP are accepted, and the first frame of an animation is kept', async t => {
   const person = await signIn(url, 'Somebody')
   t.equal((await upload(person, await createTwoColorPicture().png().toBuffer())).status, 200)
   t.equal((await upload(person, createDeepPng(600, 500))).status, 200)
@@ -102,7 +102,7 @@ t.test('accepts PNG and WebP, and keeps the first frame of an animation', async 
   t.equal((await sharp(shown).metadata()).pages ?? 1, 1)
 })
 
-t.test('rejects other files and dangerous pictures', async t => {
+t.test('other files and dangerous pictures are rejected', async t => {
   const person = await signIn(url, 'Somebody')
   const jpeg = await createPhonePicture()
   const png = await createTwoColorPicture().png().toBuffer()
@@ -151,7 +151,7 @@ t.test('the HTML in a polyglot picture is removed', async t => {
   t.equal(shown.includes('PK\x05\x06'), false)
 })
 
-t.test('rejects forms with anything but one file', async t => {
+t.test('forms with anything but one file are rejected', async t => {
   const person = await signIn(url, 'Somebody')
   const picture = await createTwoColorPicture(9, 9).png().toBuffer()
   t.match(await upload(person, Buffer.concat([picture, Buffer.alloc(5 * 1024 * 1024)])), {
@@ -306,7 +306,7 @@ t.test('guests and callers without a token cannot upload a picture', async t => 
   t.match(await upload({ token: 'none' }, picture), { status: 401, body: { code: 'UNAUTHENTICATED' } })
 })
 
-t.test('exports and erases pictures', async t => {
+t.test('pictures are exported and erased', async t => {
   const person = await signIn(url, 'Somebody')
   const { avatarUrl } = (await upload(person, await createTwoColorPicture(9, 9).png().toBuffer())).body
   const keeper = app.personalData.keepers().get('avatars')!

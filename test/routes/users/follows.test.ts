@@ -9,7 +9,7 @@ import { createUserRequests } from './user-requests.ts'
 const { app, url } = await startApp(t, { AUTH_GUESTS: 'on' })
 const { send, signInGuest, signInPeople, profileOf, readAll } = createUserRequests(url)
 
-t.test('follows and unfollows, safe to repeat', async t => {
+t.test('following and unfollowing are safe to repeat', async t => {
   const [one, other] = (await signInPeople(2)) as [TestUser, TestUser]
   const path = `/v1/users/${other.id}/follow`
   for (let n = 0; n < 2; n++) t.same(await send(one, 'PUT', path), { status: 204, body: null })
@@ -28,7 +28,7 @@ t.test('follows and unfollows, safe to repeat', async t => {
   t.same(await readAll(`/v1/users/${other.id}/followers`, 20), [])
 })
 
-t.test('rejects follows of oneself, of unknown users, by guests and across blocks', async t => {
+t.test('follows of oneself, of unknown users, by guests and across blocks are rejected', async t => {
   const [one, other] = (await signInPeople(2)) as [TestUser, TestUser]
   const guest = await signInGuest()
   for (const method of ['PUT', 'DELETE']) {
@@ -199,7 +199,7 @@ t.test('pages of any size list everybody once, newest first, also with equal tim
   }
 })
 
-t.test('exports and erases follows, blocks and the account', async t => {
+t.test('follows, blocks and the account are exported and erased', async t => {
   const [one, other, third] = (await signInPeople(3)) as [TestUser, TestUser, TestUser]
   await send(one, 'PUT', `/v1/users/${other.id}/follow`)
   await send(other, 'PUT', `/v1/users/${one.id}/follow`)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { CreateBucketCommand } from '@aws-sdk/client-s3'
 import t from 'tap'
 import { createS3Client } from '../../../plugins/external/storage/s3-client.ts'
-import { s3Server } from '../../standins/s3/server.ts'
+import { findS3Server } from '../../standins/s3/server.ts'
 import { runScript } from '../run-command.ts'
 import {
   filledServer,
@@ -54,7 +54,7 @@ t.test('a backup restores all data unchanged, also into another database and sto
 })
 
 t.test('a backup can be restored into a bucket and made from it', async t => {
-  const server = await s3Server(t)
+  const server = await findS3Server(t)
   if (!server) return
   const { endpoint, keys } = server
   const Bucket = `backup-${randomBytes(6).toString('hex')}`

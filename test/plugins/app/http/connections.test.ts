@@ -12,9 +12,9 @@ t.test('a connection without a request does not delay shutdown', async t => {
   const unused = connect(Number(new URL(url).port), '127.0.0.1')
   await once(unused, 'connect')
   await (await fetch(`${url}/healthz`)).text()
-  const gone = once(unused, 'close')
+  const closed = once(unused, 'close')
   await app.close()
-  await gone
+  await closed
   t.pass('the server has stopped')
 })
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { startApp } from '../../../realtime/real-app.ts'
 
-t.test('without PUBLIC_URL it is the address the server listens on; on all addresses, the loopback one', async t => {
+t.test('without PUBLIC_URL the public URL is the listen address, or loopback for all addresses', async t => {
   for (const HOST of ['127.0.0.1', '0.0.0.0']) {
     const { app, url } = await startApp(t, { HOST })
     t.equal(app.publicUrl(), url, HOST)

@@ -5,7 +5,7 @@ import { until } from '../../../realtime/real-app.ts'
 
 const logger = pino({ level: 'silent' })
 
-t.test('runs each task at the start and again after its interval', async t => {
+t.test('each task runs at the start and again after its interval', async t => {
   const runs = { frequent: 0, rare: 0 }
   const maintenance = createMaintenance(logger)
   maintenance.every('frequent', 1, async () => {
@@ -36,7 +36,7 @@ t.test('a task that fails runs again and does not stop other tasks', async () =>
   await maintenance.close()
 })
 
-t.test('runs one task at a time; close waits for it and starts no other', async t => {
+t.test('tasks run one at a time, and close waits for the current one and starts no other', async t => {
   let [running, maxRunning, started] = [0, 0, 0]
   const gate = Promise.withResolvers<void>()
   const run = async () => {

@@ -39,7 +39,7 @@ function metaOf(html: string, key: string): string | undefined {
   return found === undefined ? undefined : unescape(found)
 }
 
-t.test('adds the tags of a show to the page', async t => {
+t.test('the preview adds the tags of a show to the page', async t => {
   const html = withLinkPreview(page, { ...show, description: 'Songs.\nAnd  talk.' }, 'https://ambient.example')
   t.match(html, /<title>A show · Ambient<\/title>/)
   t.equal(html.match(/<title>/g)?.length, 1, "the page's own title is replaced")
@@ -52,16 +52,19 @@ t.test('adds the tags of a show to the page', async t => {
   t.equal(metaOf(html, 'robots'), undefined)
 })
 
-t.test("uses the absolute URL of the creator's picture, and excludes unlisted shows from search engines", async t => {
-  const html = withLinkPreview(
-    page,
-    { ...show, visibility: 'unlisted', creator: { id: 'c', displayName: 'Host', avatarUrl: '/v1/avatars/k' } },
-    'https://ambient.example'
-  )
-  t.equal(metaOf(html, 'og:image'), 'https://ambient.example/v1/avatars/k')
-  t.equal(metaOf(html, 'twitter:card'), 'summary')
-  t.equal(metaOf(html, 'robots'), 'noindex')
-})
+t.test(
+  "the preview has the absolute URL of the creator's picture, and excludes unlisted shows from search engines",
+  async t => {
+    const html = withLinkPreview(
+      page,
+      { ...show, visibility: 'unlisted', creator: { id: 'c', displayName: 'Host', avatarUrl: '/v1/avatars/k' } },
+      'https://ambient.example'
+    )
+    t.equal(metaOf(html, 'og:image'), 'https://ambient.example/v1/avatars/k')
+    t.equal(metaOf(html, 'twitter:card'), 'summary')
+    t.equal(metaOf(html, 'robots'), 'noindex')
+  }
+)
 
 t.test('a long description is cut between graphemes', async t => {
   const family = '👩‍👩‍👧‍👦'

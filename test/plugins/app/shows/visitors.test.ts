@@ -53,7 +53,7 @@ t.test('a listener is counted once, also after a restart of the server', async t
   t.match(ended, { status: 'ended', listenerCount: 0, peakListeners: 3, totalListeners: 4 })
 })
 
-t.test("exporting and erasing a person's shows", async t => {
+t.test("a person's shows are exported and erased", async t => {
   const { app, url } = await startApp(t)
   const creator = await signIn(url, 'Creator')
   const { id } = await creator.rest<Show>('POST', '/v1/shows', { title: 'Mine', description: 'A description' })

@@ -60,7 +60,7 @@ t.test('symbolic links in the folder are not followed', async t => {
   for await (const { key } of storage.list('')) t.fail(`${key} is listed`)
 })
 
-t.test('concurrent puts and deletions in one folder', async t => {
+t.test('concurrent puts and deletions in one folder do not disturb each other', async t => {
   const storage = await openFolderStorage(await createFolder(t))
   await Promise.all(
     Array.from({ length: 60 }, async (_, n) => {

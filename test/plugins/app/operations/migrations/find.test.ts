@@ -38,7 +38,7 @@ t.test('a file without up is an error', async t => {
   })
 })
 
-t.test('finds the migrations of the server', async t => {
+t.test('the migrations of the server are found', async t => {
   const folder = join(import.meta.dirname, '../../../../../plugins/app/operations/migrations')
   t.ok((await findMigrations(folder)).some(({ name }) => name === '0001-session-device'))
 })

@@ -34,7 +34,7 @@ onEachBackend(t, async (t, db, _exactly, url) => {
   const readRecords = async (of: Db = db) =>
     (await of.collection<{ _id: string }>('migrations').find().sort({ _id: 1 }).toArray()).map(({ _id }) => _id)
 
-  t.test('runs each migration once, in the order of their numbers, and leaves no lock', async t => {
+  t.test('each migration runs once, in the order of the numbers, and leaves no lock', async t => {
     await clear()
     const order: string[] = []
     const migrations = ['0002-b', '0001-a', '0010-c'].map(name => ({
@@ -50,7 +50,7 @@ onEachBackend(t, async (t, db, _exactly, url) => {
     t.same(await readRecords(), order)
   })
 
-  t.test('runs a new migration alone', async t => {
+  t.test('a new migration runs alone', async t => {
     await clear()
     const [old, fresh] = [counting('0001-old'), counting('0002-fresh')]
     const { logger } = createRecordingLogger()
@@ -160,7 +160,7 @@ onEachBackend(t, async (t, db, _exactly, url) => {
     )
   })
 
-  t.test('uses a database of a newer version, and logs a warning', async t => {
+  t.test('a database of a newer version is used, with a warning in the log', async t => {
     await clear()
     const { logger, lines } = createRecordingLogger()
     await runMigrations({ db, migrations: [counting('0001-a'), counting('0002-b')], logger })
