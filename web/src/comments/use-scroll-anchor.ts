@@ -31,7 +31,7 @@ export function useScrollAnchor(
   const onScroll = useCallback(() => {
     const box = scroller.current
     if (!box) return
-    anchor.current = findFirstVisible(box, list.current)
+    anchor.current = firstVisibleAnchor(box, list.current)
     isFollowing.current = box.scrollHeight - box.scrollTop - box.clientHeight < endTolerancePx
     setIsAtEnd(isFollowing.current)
   }, [scroller, list])
@@ -55,8 +55,8 @@ export function useScrollAnchor(
   return { isAtEnd, onScroll, scrollToEnd }
 }
 
-/** Finds the first visible entry by binary search: the entries are stacked from top to bottom. */
-function findFirstVisible(box: HTMLElement, list: HTMLElement | null): Anchor | null {
+/** Returns the first visible entry, by binary search: the entries are stacked from top to bottom. Null without one. */
+function firstVisibleAnchor(box: HTMLElement, list: HTMLElement | null): Anchor | null {
   const entries = list?.children ?? []
   let low = 0
   let high = entries.length

@@ -16,7 +16,7 @@ const emptyPage = { items: [], nextCursor: null }
 export function UpcomingShows() {
   const user = useUser()
   const accountId = user?.guest ? undefined : user?.id
-  // Loads again after signing in as somebody else, who follows other people.
+  // Loads again when another user signs in, who follows other people.
   const listFollowed = useCallback(
     async (page: PageRequest) =>
       accountId === undefined ? emptyPage : await ambient.shows.list({ ...page, status: 'scheduled', followed: true }),

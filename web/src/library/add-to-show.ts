@@ -6,7 +6,7 @@ const maxItems = 500
 const maxAttempts = 5
 
 /**
- * Adds a song to the end of a show's playlist. Retries when somebody else changes the playlist at the same time.
+ * Adds a song to the end of a show's playlist. Retries when another editor changes the playlist at the same time.
  * @throws CodedError, and Error with a message for the user when the playlist is full
  */
 export async function addToShow(showId: string, songId: string): Promise<void> {

@@ -2,7 +2,7 @@
 export interface SongPlayback {
   readonly songId: string | null
   readonly isPlaying: boolean
-  /** Nothing has been heard since the last play or seek. */
+  /** Whether nothing has been heard since the last play or seek. */
   readonly isBuffering: boolean
   readonly positionMs: number
   readonly error: string | null

@@ -5,7 +5,7 @@ import styles from './space-meter.module.css'
 /** The share of the space from which on a warning is shown. */
 const warnFrom = 0.9
 
-/** How much of the user's space for songs is used. */
+/** The used and the total space of the user for songs. */
 export function SpaceMeter({ space: { usedBytes, limitBytes } }: { space: SongSpace }) {
   const isNearlyFull = usedBytes >= limitBytes * warnFrom
   const text = `${formatBytes(usedBytes)} of ${formatBytes(limitBytes)} used`

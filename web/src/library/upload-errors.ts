@@ -39,7 +39,7 @@ export const acceptedFileTypes: readonly string[] = ['audio/*', ...[...extension
 const permanent = (message: string): UploadError => ({ message, isRetryable: false })
 const retryable = (message: string): UploadError => ({ message, isRetryable: true })
 
-/** Returns what is obviously wrong with a file before it is uploaded; null when nothing is. */
+/** Returns the obvious error of a file before it is uploaded; null when there is none. */
 export function checkFile(
   { name, size, type }: Pick<File, 'name' | 'size' | 'type'>,
   space: UploadSpace | null

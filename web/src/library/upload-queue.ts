@@ -98,7 +98,7 @@ export class UploadQueue {
     this.#run()
   }
 
-  /** Cancels all uploads after somebody else has signed in. Nothing on the server is changed. */
+  /** Cancels all uploads after another user has signed in. Nothing on the server is changed. */
   clear(): void {
     for (const abort of this.#aborts.values()) abort.abort()
     this.#files.clear()

@@ -4,7 +4,7 @@ import { checkFile, type UploadSpace } from './upload-errors.ts'
 import { UploadQueue } from './upload-queue.ts'
 import type { UploadsView } from './upload.ts'
 
-/** The space known to be left; null until the server has said it. Then only the server checks it. */
+/** The space known to be left; null until the server has reported it. Until then only the server checks it. */
 let space: UploadSpace | null = null
 
 /** The upload queue of this browser tab. It continues while the user visits other pages. */

@@ -8,7 +8,8 @@ const minPeak = 0.04
 
 interface WaveformProps {
   peaks: readonly number[]
-  /** How much of it is over, 0 to 1. */ played?: number
+  /** The played share of the song, 0 to 1. */
+  played?: number
 }
 
 /** The loudness of a song over time, drawn with as many bars as there is room for. */
@@ -43,7 +44,7 @@ export function Waveform({ peaks, played = 0 }: WaveformProps) {
   )
 }
 
-/** Returns one stroke per bar, as high as the loudest peak in it. */
+/** Returns one stroke per bar, as high as the maximum peak in it. */
 function pathOf(peaks: readonly number[], bars: number): string {
   return Array.from({ length: bars }, (_, bar) => {
     const first = Math.floor((bar * peaks.length) / bars)

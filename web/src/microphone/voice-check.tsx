@@ -6,7 +6,7 @@ import styles from './voice-check.module.css'
 
 type VoiceState = 'opening' | 'waiting' | 'heard' | 'silent'
 
-/** How long the microphone may stay silent before a hint is shown. */
+/** The time that the microphone may stay silent before a hint is shown. */
 const silenceTimeoutMs = 6000
 
 /**

@@ -23,7 +23,7 @@ export function ProfilePage({ userId }: { userId: string }) {
       setError(toCodedError(error))
     }
   }, [userId])
-  // Loads again after signing in as somebody else: `followed` is relative to the caller.
+  // Loads again when another user signs in: `followed` is relative to the caller.
   useEffect(() => {
     load()
   }, [load, user?.id])

@@ -14,7 +14,7 @@ const GreenRoom = lazy(async () => ({ default: (await import('../host/green-room
 const WaitingRoom = lazy(async () => ({ default: (await import('../show/waiting-room.tsx')).WaitingRoom }))
 const EndedShow = lazy(async () => ({ default: (await import('../show/ended-show.tsx')).EndedShow }))
 
-/** How often a scheduled show is loaded again while people wait for it to start. */
+/** The interval in which a scheduled show is loaded again while people wait for it to start. */
 const pollMs = 2000
 
 /** A show before, while and after it is live. */

@@ -22,7 +22,7 @@ export function ItemList({ items, editor, live }: ItemListProps) {
     getItems: keys => [...keys].map(key => ({ 'text/plain': items.find(({ id }) => id === key)?.title ?? '' })),
     onReorder({ keys, target: { key, dropPosition } }) {
       const moved = items.flatMap(({ id }) => (keys.has(id) ? [id] : []))
-      editor.move(moved, dropPosition === 'after' ? String(key) : findPrecedingId(items, String(key), moved))
+      editor.move(moved, dropPosition === 'after' ? String(key) : precedingId(items, String(key), moved))
     }
   })
   return (
@@ -122,7 +122,7 @@ function actionsFor(
 }
 
 /** Returns the item before `id` once the moved items are taken out; null when there is none. */
-function findPrecedingId(items: readonly PlaylistItem[], id: string, movedIds: readonly string[]): string | null {
+function precedingId(items: readonly PlaylistItem[], id: string, movedIds: readonly string[]): string | null {
   const rest = items.filter(item => !movedIds.includes(item.id) || item.id === id)
   return rest[rest.findIndex(item => item.id === id) - 1]?.id ?? null
 }

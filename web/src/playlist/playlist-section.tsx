@@ -33,7 +33,7 @@ export function PlaylistSection({ showId, live }: PlaylistSectionProps) {
   // A preview ends with this section, so that it never plays over the show.
   useEffect(() => () => songPlayer.stop(), [])
   const { items } = view
-  // Linking Spotify leaves the page, which nobody wants during a live show.
+  // Linking Spotify leaves the page, and leaving the page of a live show leaves the show.
   const returnPath = live ? null : `/shows/${showId}`
   // Collapsed on a phone, where the request queue is below it.
   const isListShown = isWide || !live || isExpanded || items?.length === 0

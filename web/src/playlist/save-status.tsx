@@ -3,7 +3,7 @@ import { AsyncButton } from '../ui/async-button.tsx'
 import { SpotifyError } from './spotify-error.tsx'
 import styles from './save-status.module.css'
 
-/** Says whether the playlist is saved, reports merged changes, and offers a way out when saving fails. */
+/** Shows whether the playlist is saved, reports merged changes, and offers a way out when saving fails. */
 export function SaveStatus({
   view: { state, error, merged, items, canUndo },
   editor,

@@ -7,7 +7,7 @@ interface StartTimeFieldProps {
   onChange: (value: string | null) => void
 }
 
-/** The start time of a show in the user's own time zone, with the platform's own picker. */
+/** The start time of a show in the user's time zone, with the picker of the platform. */
 export function StartTimeField({ value, onChange }: StartTimeFieldProps) {
   const id = useId()
   return (

@@ -9,7 +9,7 @@ const maxLinks = 5
 const maxLabelLength = 50
 
 /** Returns the message for an invalid link; null for a valid one. */
-export function findLinkError({ label, url }: Link): string | null {
+export function linkError({ label, url }: Link): string | null {
   const length = textLength(label)
   if (length === 0) return 'Give the link a name.'
   if (length > maxLabelLength) return 'The name is too long.'
@@ -48,8 +48,8 @@ export function LinksEditor({
             onChange={url => change(at, { url })}
             placeholder='https://'
           />
-          {(link.label !== '' || link.url !== '') && findLinkError(link) && (
-            <p className={styles.error}>{findLinkError(link)}</p>
+          {(link.label !== '' || link.url !== '') && linkError(link) && (
+            <p className={styles.error}>{linkError(link)}</p>
           )}
           <AsyncButton
             label={`Remove link ${at + 1}`}

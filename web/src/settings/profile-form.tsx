@@ -4,7 +4,7 @@ import { ambient } from '../ambient.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { textLength } from '../format/text-length.ts'
-import { LinksEditor, findLinkError } from './links-editor.tsx'
+import { LinksEditor, linkError } from './links-editor.tsx'
 import { errorMessage } from '../errors.ts'
 import styles from './settings.module.css'
 
@@ -22,7 +22,7 @@ export function ProfileForm({ user }: { user: User }) {
     nameLength > 0 &&
     nameLength <= maxLength.displayName &&
     textLength(bio) <= maxLength.bio &&
-    links.every(link => findLinkError(link) === null)
+    links.every(link => linkError(link) === null)
 
   async function submit(event: FormEvent) {
     event.preventDefault()

@@ -2,7 +2,7 @@ import { Link } from 'wouter'
 import type { CloseReason } from '../../../client/index.ts'
 import { Notice } from '../ui/notice.tsx'
 
-/** Says why the user is no longer in the show. */
+/** Explains why the user is no longer in the show. */
 export function ClosedNotice({ closed }: { closed: CloseReason }) {
   const texts = {
     left: ['You left the show', 'Come back anytime.'],

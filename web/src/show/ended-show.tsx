@@ -79,7 +79,7 @@ function useCreator(creatorId: string, showId: string) {
       },
       () => {}
     )
-    findNextShow(creatorId, showId).then(
+    loadNextShow(creatorId, showId).then(
       found => {
         if (isCurrent) setNextShow(found)
       },
@@ -93,7 +93,7 @@ function useCreator(creatorId: string, showId: string) {
   return { person, nextShow, update: setPerson }
 }
 
-async function findNextShow(creatorId: string, showId: string): Promise<Show | null> {
+async function loadNextShow(creatorId: string, showId: string): Promise<Show | null> {
   for (const status of ['live', 'scheduled'] as const) {
     const { items } = await ambient.shows.list({ creatorId, status, limit: 10 })
     const found = items.find(({ id, startsAt }) => id !== showId && (status === 'live' || startsAt !== null))

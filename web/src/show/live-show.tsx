@@ -21,7 +21,7 @@ import { useRoomView, useShowRoom } from './use-show-room.ts'
 import { useWakeLock } from './use-wake-lock.ts'
 import styles from './live-show.module.css'
 
-// Only hosts load these.
+// Loaded only by hosts.
 const RequestQueue = lazy(async () => ({ default: (await import('../host/request-queue.tsx')).RequestQueue }))
 const PlaylistSection = lazy(async () => ({
   default: (await import('../playlist/playlist-section.tsx')).PlaylistSection

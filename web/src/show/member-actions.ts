@@ -2,8 +2,8 @@ import type { RoomView, ShowRoom } from '../../../client/index.ts'
 import type { MenuAction } from '../menu/menu-action.ts'
 
 /**
- * Returns what a host can do about a member as the show stands now; nothing for anybody else. Actions that make a
- * person leave the show ask for confirmation.
+ * Returns the actions of a host for a member in the current state of the show; none for a user who is not a host.
+ * Actions that make a person leave the show ask for confirmation.
  */
 export function memberActions(
   view: RoomView,

@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from 'react'
 import type { RoomView } from '../../../client/index.ts'
 
 /**
- * A live region that tells screen readers what changes on stage: requests, invitations, mutes, and who joins and
- * leaves.
+ * A live region that announces changes on stage to screen readers: requests, invitations, mutes, and people who join
+ * and leave.
  */
 export function StageAnnouncer({ view }: { view: RoomView }) {
   const previous = useRef<RoomView>(view)

@@ -2,7 +2,7 @@ import { ambient } from '../ambient.ts'
 
 export type ProviderName = 'spotify' | 'oidc'
 
-/** What this tab must remember until the provider sends the browser back. */
+/** The data that this tab must remember until the provider sends the browser back. */
 interface PendingSignIn {
   purpose: 'signIn' | 'link'
   codeVerifier: string

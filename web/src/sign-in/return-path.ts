@@ -1,5 +1,5 @@
 /**
- * Returns the path to open after signing in. Anything but a path of this site is replaced, since anybody can write the
+ * Returns the path to open after signing in. Anything but a path of this site is replaced, since everyone can write the
  * URL.
  */
 export function safeReturnPath(to: string | null): string {

@@ -9,7 +9,7 @@ interface SelectFieldProps<V extends string> {
   onChange: (value: V) => void
 }
 
-/** A labelled native select: everyone knows how to use the platform's own picker. */
+/** A labelled native select: everyone knows the picker of their platform. */
 export function SelectField<V extends string>({ label, options, value, onChange }: SelectFieldProps<V>) {
   const id = useId()
   const values = Object.keys(options).filter((key): key is V => Object.hasOwn(options, key))

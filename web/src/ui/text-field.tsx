@@ -2,7 +2,7 @@ import { FieldError, Input, Label, Text, TextArea, TextField as AriaTextField } 
 import { formatCharactersLeft, textLength } from '../format/text-length.ts'
 import styles from './field.module.css'
 
-/** The number of remaining characters from which on it is shown. */
+/** The number of remaining characters is shown when it is this or less. */
 const showLeftFrom = 20
 
 interface TextFieldProps {

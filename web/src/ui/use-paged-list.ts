@@ -27,7 +27,7 @@ const maxPageSize = 100
 /**
  * Loads a list page by page.
  * @param load loads one page; another function is another list
- * @param refreshMs how often the list is refreshed while the page is visible; never when absent
+ * @param refreshMs the interval of refreshing the list while the page is visible; it is not refreshed when absent
  */
 export function usePagedList<T>(load: (page: PageRequest) => Promise<Page<T>>, refreshMs?: number): PagedItems<T> {
   const [page, setPage] = useState<Page<T> | null>(null)

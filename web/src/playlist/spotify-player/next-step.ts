@@ -1,6 +1,6 @@
 import type { PlayerState } from './player-device.ts'
 
-/** What a player should play at this moment. */
+/** The track and position that a player should play at this moment. */
 export interface PlaybackTarget {
   readonly trackId: string
   readonly positionMs: number

@@ -25,7 +25,7 @@ export interface PlayerState {
   readonly isPaused: boolean
 }
 
-/** Why a player cannot play. */
+/** The reason why a player cannot play. */
 export type PlayerErrorReason =
   'notLoaded' | 'browser' | 'link' | 'premium' | 'track' | 'tap' | 'gone' | 'busy' | 'unknown'
 

@@ -15,7 +15,7 @@ const minRemainingMs = 300
 export interface SpotifyPlayerState {
   state: 'off' | 'starting' | 'on'
   error: PlayerErrorReason | null
-  /** Must be called from a tap: browsers allow sound only then. */
+  /** Turns the player on. Must be called from a tap: browsers allow sound only then. */
   turnOn: () => Promise<void>
   turnOff: () => void
 }

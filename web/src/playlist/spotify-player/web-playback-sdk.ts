@@ -1,5 +1,5 @@
 /*
- * Loads Spotify's Web Playback SDK. The types are the parts that we use, as in its reference:
+ * Loads Spotify's Web Playback SDK. The types are the parts used here, as in its reference:
  * https://developer.spotify.com/documentation/web-playback-sdk/reference
  */
 
