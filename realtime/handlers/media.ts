@@ -40,7 +40,7 @@ export function mediaHandlers({ audios, iceServers }: MediaHandlerParts): Pick<H
       await getAudio(socket).closeTransport(transportId)
       return {}
     },
-    /** The floor is checked twice: before anything is created, and before anybody can hear it. */
+    /** The floor is checked twice: before anything is created, and before it can be heard. */
     async 'media:produce'(socket, { transportId, rtpParameters, muted }, answerNow) {
       const { room, actor } = checkCommand(socket, { type: 'media:produce' })
       const audio = audios.getPresence(room.showId, actor.presenceId)

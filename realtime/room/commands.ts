@@ -44,7 +44,7 @@ export type MemberCommand =
   | { type: 'media:use' }
   /** Checked before a producer is created. */
   | { type: 'media:produce' }
-  /** Checked again when the producer exists, before anybody can hear it. */
+  /** Checked again when the producer exists, before it can be heard. */
   | { type: 'media:produced'; producerId: string; muted?: boolean }
 
 /** Commands of hosts to the player. The names are those on the wire. */

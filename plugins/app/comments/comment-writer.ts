@@ -13,7 +13,7 @@ const queueIdleMs = 3_600_000
 /** A comment to store. Exactly one of the two callbacks is called, once. */
 export interface CommentDraft extends CommentKey {
   readonly text: string
-  /** Called when the comment is stored, before anybody else learns of it. Keeps the order of a show's comments. */
+  /** Called when the comment is stored, before it is sent to anyone. Keeps the order of a show's comments. */
   onStored(comment: CommentDocument): void
   /** Called when the comment is not stored and will not be: the store is unavailable, or has this comment already. */
   onDropped(): void

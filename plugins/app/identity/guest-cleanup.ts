@@ -10,7 +10,7 @@ export interface GuestCleanupParts {
 
 export type GuestCleanup = ReturnType<typeof createGuestCleanup>
 
-/** Erases guests who have no active sign-in: nobody can ever sign in to such an account again. */
+/** Erases guests who have no active sign-in: no one can sign in to such an account again. */
 export function createGuestCleanup({ users, sessions, erasure }: GuestCleanupParts) {
   return {
     async run(): Promise<void> {
