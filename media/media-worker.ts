@@ -38,7 +38,7 @@ export async function startMediaWorker(
   workerBin: string,
   { listenIp, announcedAddress, port }: WorkerAddress
 ): Promise<MediaWorker> {
-  const worker = await createWorker({ workerBin, logLevel: 'warn' })
+  const worker = await keepSignalListeners(async () => await createWorker({ workerBin, logLevel: 'warn' }))
   const listenInfo = { ip: listenIp, port, ...(announcedAddress && { announcedAddress }) }
   try {
     const webRtcServer = await worker.createWebRtcServer({
@@ -62,4 +62,20 @@ export async function startMediaWorker(
     worker.close()
     throw error
   }
+}
+
+/**
+ * Runs a function and removes the signal listeners that it adds before it waits. mediasoup 3.21 and later close all
+ * workers at the first SIGTERM or SIGINT (versatica/mediasoup#1788), but a show must be heard until its room is drained.
+ */
+async function keepSignalListeners<T>(start: () => Promise<T>): Promise<T> {
+  const signals = ['SIGINT', 'SIGTERM'] as const
+  const before = signals.map(signal => new Set(process.listeners(signal)))
+  const started = start()
+  signals.forEach((signal, index) => {
+    for (const listener of process.listeners(signal)) {
+      if (before[index]?.has(listener) === false) process.removeListener(signal, listener)
+    }
+  })
+  return await started
 }

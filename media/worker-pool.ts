@@ -55,8 +55,12 @@ export class WorkerPool extends EventEmitter<{ died: [worker: MediaWorker] }> {
     }
   }
 
+  /**
+   * Workers that can take work. A worker can be closed before it is reported dead. Callers that open a router in a loop must
+   * wait for its replacement instead of asking again.
+   */
   get aliveWorkers(): MediaWorker[] {
-    return this.#slots.map(({ worker }) => worker).filter(worker => worker !== null)
+    return this.#slots.flatMap(({ worker }) => (worker && !worker.worker.closed ? [worker] : []))
   }
 
   /** Returns the least loaded live worker that is not in `excluded`. */
