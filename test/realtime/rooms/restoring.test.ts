@@ -1,0 +1,147 @@
+import t from 'tap'
+import { createMemoryStore, type MemoryStore } from '../live/memory-store.ts'
+import type { Delay } from '../live/fake-mediasoup.ts'
+import { createRealtimeUnderTest } from '../live/show-under-test.ts'
+import { creator, showWith } from '../room/people.ts'
+
+const system = { kind: 'system' } as const
+
+/** Creates a store of shows that were live when their server stopped. */
+async function storeAfterCrash(showIds: readonly string[], delay?: Delay): Promise<MemoryStore> {
+  const store = createMemoryStore(
+    showIds.map(id => ({ ...showWith(3), id })),
+    delay
+  )
+  const { rooms, close } = createRealtimeUnderTest(store)
+  for (const showId of showIds) {
+    await rooms.command(showId, { kind: 'user', userId: creator }, { type: 'show:start' })
+  }
+  await close()
+  return store
+}
+
+/** A delay that can be held: operations whose name passes `isHeld` wait until `release`. */
+function createHeldDelay() {
+  let isHeld = (_operation: string) => false
+  let waiting: (() => void)[] = []
+  return {
+    /** Operations that wait now. */
+    get waitingCount() {
+      return waiting.length
+    },
+    hold(isMatch: (operation: string) => boolean) {
+      isHeld = isMatch
+    },
+    release() {
+      for (const resolve of waiting) resolve()
+      waiting = []
+    },
+    async delay(operation: string) {
+      if (isHeld(operation)) await new Promise<void>(resolve => waiting.push(resolve))
+    }
+  }
+}
+
+/** Lets everything run that waits for nothing from outside. */
+async function settle(): Promise<void> {
+  for (let n = 0; n < 20; n++) await new Promise(resolve => setImmediate(resolve))
+}
+
+t.test('all live shows are restored, at most four at the same time', async t => {
+  const held = createHeldDelay()
+  const showIds = Array.from({ length: 10 }, (_, n) => `show-${n}`)
+  const store = await storeAfterCrash(showIds, held.delay)
+  const { rooms, close } = createRealtimeUnderTest(store)
+  await rooms.findInterrupted()
+  held.hold(operation => operation.startsWith('find '))
+  const restored = rooms.restore()
+  const atOnce: number[] = []
+  for (let n = 0; n < showIds.length; n++) {
+    await settle()
+    if (held.waitingCount > 0) atOnce.push(held.waitingCount)
+    held.release()
+  }
+  await restored
+  t.same(atOnce, [4, 4, 2])
+  for (const showId of showIds) t.equal(rooms.find(showId)?.state.room.status, 'interrupted')
+  await close()
+})
+
+t.test('a show that is joined before its turn is restored at once', async t => {
+  const held = createHeldDelay()
+  const others = ['a', 'b', 'c', 'd', 'e']
+  const store = await storeAfterCrash([...others, 'joined'], held.delay)
+  const { rooms, close } = createRealtimeUnderTest(store)
+  await rooms.findInterrupted()
+  t.match(rooms.findStatus('joined'), { status: 'interrupted' })
+  held.hold(operation => operation.startsWith('find ') && operation !== 'find joined')
+  const restored = rooms.restore()
+  t.equal((await rooms.awaitRoom('joined'))?.state.room.status, 'interrupted')
+  t.equal(rooms.find('a'), undefined, 'the others still wait for the store')
+  held.hold(() => false)
+  held.release()
+  await restored
+  for (const showId of others) t.ok(rooms.find(showId))
+  await close()
+})
+
+t.test('a show whose end is in the log but not in the document is ended, not restored', async t => {
+  const store = await storeAfterCrash(['over'])
+  const { records } = store.data.get('over')!
+  records.push({ seq: records.length + 1, at: 2_000_000, event: { type: 'show:ended', reason: 'ended' } })
+  const { rooms, close } = createRealtimeUnderTest(store)
+  await rooms.findInterrupted()
+  await rooms.restore()
+  t.equal(rooms.find('over'), undefined)
+  t.match(store.data.get('over'), { status: 'ended', endReason: 'ended' })
+  await close()
+})
+
+t.test('a show that cannot be restored delays no other show, and a later join restores it', async t => {
+  let isBroken = false
+  const store = await storeAfterCrash(['broken', 'a', 'b'], async operation => {
+    if (isBroken && operation === 'find broken') throw new Error('the database does not answer')
+  })
+  isBroken = true
+  const { rooms, faults, close } = createRealtimeUnderTest(store)
+  await rooms.findInterrupted()
+  const restored = rooms.restore()
+  await settle()
+  t.ok(rooms.find('a'))
+  t.ok(rooms.find('b'))
+  t.equal(rooms.find('broken'), undefined)
+  t.match(faults, [/show not restored/])
+  t.match(rooms.findStatus('broken'), { status: 'interrupted' })
+  isBroken = false
+  t.equal((await rooms.awaitRoom('broken'))?.state.room.status, 'interrupted')
+  await close()
+  await restored
+})
+
+t.test('a snapshot is stored every 1,000 records, after the records that it contains', async t => {
+  const stored: { records: number; seq: number }[] = []
+  const store = createMemoryStore([showWith(3)], async operation => {
+    if (!operation.startsWith('store snapshot')) return
+    const { records } = store.data.get(showWith(3).id)!
+    stored.push({ records: records.length, seq: records.at(-1)!.seq })
+  })
+  const { id, description, settings } = showWith(3)
+  const { rooms, close } = createRealtimeUnderTest(store)
+  await rooms.command(id, { kind: 'user', userId: creator }, { type: 'show:start' })
+  const room = rooms.find(id)!
+  for (let version = 2; version < 2_500; version++) {
+    await room.command(system, {
+      type: 'server:showEdited',
+      version,
+      title: `Version ${version}`,
+      description,
+      settings
+    })
+  }
+  const data = store.data.get(id)!
+  t.equal(stored.length, Math.floor(data.records.length / 1_000))
+  for (const { records, seq } of stored) t.equal(records, seq)
+  const { seq } = data.snapshot!
+  t.ok(seq <= data.records.length && data.records.length - seq < 1_000, `snapshot of ${seq} records`)
+  await close()
+})
