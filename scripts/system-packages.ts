@@ -2,7 +2,7 @@ import { attempt, run } from './command.ts'
 import { createProgress, step } from './progress.ts'
 import { SetupError } from './setup-error.ts'
 
-/** Debian's names of what the worker is built with. */
+/** Debian packages that the build of the worker needs. */
 export const workerBuildPackages = [
   'meson',
   'ninja-build',
@@ -15,16 +15,19 @@ export const workerBuildPackages = [
   'flatbuffers-compiler'
 ]
 
-/** What a finished worker needs to run. */
+/** Debian packages that a worker needs to run. */
 export const workerRuntimePackages = ['libuv1', 'libssl3', 'libstdc++6']
 
-/** What the server runs: it makes songs of uploads. */
+/** Debian packages that the server needs: ffmpeg transcodes uploads. */
 export const serverPackages = ['ffmpeg']
 
-/** What `npm test` needs besides what `npm start` needs. */
+/** Debian packages that `npm test` needs in addition to those of `npm start`. */
 export const testPackages = ['chromium', 'ffmpeg', 'nginx', 'coturn', 'openssl', 'libnss3-tools', 'gettext-base']
 
-/** Runs what follows it, as root; services that come with packages are not started meanwhile: https://people.debian.org/~hmh/invokerc.d-policyrc.d-specification.txt */
+/**
+ * A prefix that runs a command as root and prevents that packages start their services meanwhile:
+ * https://people.debian.org/~hmh/invokerc.d-policyrc.d-specification.txt
+ */
 const withoutServices = [
   'sh',
   '-c',
@@ -41,42 +44,42 @@ fi
 const queryTimeoutMs = 10_000
 const installTimeoutMs = 20 * 60_000
 
-/** How commands that need root are run here: as they are, through `sudo -n`, or not at all. */
+/** How commands that need root can run: directly, with `sudo -n`, or not at all. */
 export type RootAccess = 'root' | 'sudo' | 'none'
 
 export interface PackageSystem {
-  /** Which of these packages are not installed; all of them where there is no dpkg. */
+  /** Returns the packages that are not installed. Without dpkg, returns all of them. */
   missing(names: readonly string[]): Promise<string[]>
   rootAccess(): Promise<RootAccess>
   install(names: readonly string[], access: 'root' | 'sudo'): Promise<void>
 }
 
-/** The Debian packages of the machine this runs on. */
+/** The Debian packages of this machine. */
 export const debianPackages: PackageSystem = { missing, rootAccess, install }
 
 /**
- * Makes sure that packages are installed; does nothing when they are.
- * @throws SetupError with one line to paste, when it may not install them itself
+ * Installs the packages that are missing.
+ * @throws SetupError with a command line to paste, when this process cannot get root
  */
 export async function ensurePackages(names: readonly string[], system: PackageSystem = debianPackages): Promise<void> {
-  const absent = await system.missing(names)
-  if (absent.length === 0) return
+  const missingNames = await system.missing(names)
+  if (missingNames.length === 0) return
 
   const access = await system.rootAccess()
-  if (access === 'none') throw new SetupError(pasteMessage(absent))
+  if (access === 'none') throw new SetupError(pasteMessage(missingNames))
 
-  step(`Installing system packages: ${absent.join(' ')}`)
-  await system.install(absent, access)
+  step(`Installing system packages: ${missingNames.join(' ')}`)
+  await system.install(missingNames, access)
 }
 
-/** What to tell somebody whose rights do not suffice: one line that installs everything, and what to do after. */
+/** Returns a message for a user without root: one command line that installs all packages, and the next step. */
 export function pasteMessage(names: readonly string[]): string {
   return [
-    'Ambient needs these system packages, and may not install them without root:',
+    'Ambient needs these system packages, which only root can install:',
     '',
     `    sudo sh -c 'apt-get update && apt-get install -y --no-install-recommends ${names.join(' ')}'`,
     '',
-    'Paste that line (where there is no sudo: the same with `su -c` in place of `sudo sh -c`), then run the same npm command again.'
+    'Paste this line (without sudo, use `su -c` in place of `sudo sh -c`), then run the same npm command again.'
   ].join('\n')
 }
 
@@ -99,15 +102,15 @@ async function rootAccess(): Promise<RootAccess> {
 }
 
 async function install(names: readonly string[], access: 'root' | 'sudo'): Promise<void> {
-  // A package list that is missing or out of date shows as a failed install; refreshing it costs seconds, so only then.
-  const listed = await attempt('apt-get', ['install', '--simulate', '--no-install-recommends', ...names], {
+  // A missing or outdated package list makes the install fail. Refreshing it takes seconds, so it happens only then.
+  const simulation = await attempt('apt-get', ['install', '--simulate', '--no-install-recommends', ...names], {
     timeoutMs: queryTimeoutMs * 3
   })
-  if (listed.code !== 0) await refreshLists(access)
+  if (simulation.code !== 0) await refreshLists(access)
   try {
     await aptInstall(names, access)
   } catch (error) {
-    if (listed.code !== 0) throw error
+    if (simulation.code !== 0) throw error
     await refreshLists(access)
     await aptInstall(names, access)
   }

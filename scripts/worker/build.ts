@@ -10,8 +10,8 @@ import { prepareSource } from './source.ts'
 import { withWorkFolder } from './work-folder.ts'
 
 /**
- * Builds the worker from the source in the npm package, with the distribution's libraries, and puts it in its place.
- * @throws SetupError with the end of the output of the command that failed
+ * Builds the worker from the source in the npm package with the distribution's libraries, and installs it.
+ * @throws SetupError with the last lines of output of the command that failed
  */
 export async function buildWorker(mediasoup: MediasoupPackage, cache: string, place: string): Promise<void> {
   const startedAt = Date.now()

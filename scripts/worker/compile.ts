@@ -7,15 +7,15 @@ const configureTimeoutMs = 2 * 60_000
 const compileTimeoutMs = 40 * 60_000
 
 export interface CompileOptions {
-  /** Where libsrtp's pkg-config file is, when it is not the system's. */
+  /** The folder of libsrtp's pkg-config file, when it is not the system's. */
   readonly pkgConfigPath: string | undefined
   readonly logFile: string
 }
 
 /**
- * Compiles the prepared source: minutes of work.
+ * Compiles the prepared source, which takes minutes.
  * @returns the path of the binary
- * @throws SetupError with the end of the compiler's output
+ * @throws SetupError with the last lines of the compiler's output
  */
 export async function compileWorker(source: string, { pkgConfigPath, logFile }: CompileOptions): Promise<string> {
   const build = join(source, 'build')
@@ -36,7 +36,7 @@ export async function compileWorker(source: string, { pkgConfigPath, logFile }: 
     ],
     { ...options, timeoutMs: configureTimeoutMs }
   )
-  // The precompiled header includes generated ones, and meson does not know that they have to be there first.
+  // The precompiled header includes generated headers, but meson does not know that it must generate them first.
   await run('ninja', ['-C', build, 'fbs/FBS/request.h'], { ...options, timeoutMs: configureTimeoutMs })
 
   const progress = createProgress('compiling')

@@ -16,14 +16,15 @@ export interface FindOptions {
   readonly env: FindEnvironment
   readonly mediasoup: MediasoupPackage
   readonly cache: string
-  /** Where the worker of this version belongs. */
+  /** The path at which a worker of this version is installed. */
   readonly place: string
 }
 
 /**
- * Gets the worker without building it: the one that was given, the one in the cache, or mediasoup's prebuilt one.
- * @returns its path; undefined when it has to be built
- * @throws SetupError when the one that was given is of no use
+ * Finds the worker without building it: the worker of MEDIASOUP_WORKER_BIN, that in the cache, or mediasoup's prebuilt
+ * one.
+ * @returns its path, or undefined when it must be built
+ * @throws SetupError when the worker of MEDIASOUP_WORKER_BIN does not run
  */
 export async function findWorker(options: FindOptions): Promise<string | undefined> {
   const given = options.env.MEDIASOUP_WORKER_BIN
@@ -33,28 +34,28 @@ export async function findWorker(options: FindOptions): Promise<string | undefin
 }
 
 async function checkGiven(path: string): Promise<string> {
-  const executable = await access(path, constants.X_OK).then(
+  const isExecutable = await access(path, constants.X_OK).then(
     () => true,
     () => false
   )
-  if (executable && (await workerRuns(path))) return path
+  if (isExecutable && (await workerRuns(path))) return path
+  const problem = isExecutable ? 'does not run as a mediasoup worker on this machine' : 'is not an executable file'
   throw new SetupError(
-    `MEDIASOUP_WORKER_BIN names ${path}, which ${executable ? 'does not run as a mediasoup worker on this machine' : 'is no executable file'}. ` +
-      'Correct it, or unset it to have the worker fetched or built.'
+    `MEDIASOUP_WORKER_BIN names ${path}, which ${problem}. Correct it, or unset it to download or build the worker.`
   )
 }
 
 async function cachedWorks(place: string): Promise<boolean> {
   if (!existsSync(place)) return false
   if (await workerRuns(place)) return true
-  step(`The media worker in ${place} does not run: looking for the libraries it needs`)
+  step(`The media worker in ${place} does not run: checking its libraries`)
   await ensurePackages(workerRuntimePackages)
   return workerRuns(place)
 }
 
 async function prebuiltWorks({ env, mediasoup, cache, place }: FindOptions): Promise<boolean> {
   if (env.MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD) return false
-  step('Fetching the media worker')
+  step('Downloading the media worker')
   try {
     await downloadPrebuilt(prebuiltUrl(mediasoup, env), cache, place)
     return true
@@ -64,7 +65,7 @@ async function prebuiltWorks({ env, mediasoup, cache, place }: FindOptions): Pro
   }
 }
 
-/** fetch hides what really happened in the cause. */
+/** Returns the message of an error. The errors of `fetch` have the actual reason in their cause. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message

@@ -6,8 +6,8 @@ import { SetupError } from '../setup-error.ts'
 import { workerRuns } from './runs.ts'
 
 /**
- * Moves a worker to its place, at once and only if it runs, so that nobody ever finds half a file or a broken one there.
- * @throws SetupError when it does not run
+ * Installs a worker atomically, and only if it runs, so that other processes never find a partial or broken file.
+ * @throws SetupError when the worker does not run
  */
 export async function installWorker(binary: string, place: string): Promise<void> {
   await mkdir(dirname(place), { recursive: true })
@@ -17,7 +17,8 @@ export async function installWorker(binary: string, place: string): Promise<void
     await chmod(arriving, 0o755)
     if (!(await workerRuns(arriving))) {
       throw new SetupError(
-        `The media worker in ${binary} does not run on this machine (it did not end with exit code 41 when started by hand).`
+        `The media worker in ${binary} does not run on this machine ` +
+          '(when started directly, it did not end with exit code 41).'
       )
     }
     await rename(arriving, place)

@@ -13,14 +13,14 @@ const downloadTimeoutMs = 60_000
 const buildTimeoutMs = 5 * 60_000
 
 /**
- * Builds libsrtp with OpenSSL from Debian's source archive, since Debian's own binary is built on NSS and costs the worker a
- * third to a half more time for each packet. Where the archive can't be had, Debian's binary is taken.
- * @returns the folder with its pkg-config file; undefined for the system's
+ * Builds libsrtp with OpenSSL from Debian's source archive. Debian's binary uses NSS, which costs the worker a third to
+ * a half more time for each packet. Installs Debian's binary when the archive cannot be downloaded.
+ * @returns the folder of its pkg-config file, or undefined for the system's
  */
 export async function buildLibsrtp(folder: string, logFile: string): Promise<string | undefined> {
   await mkdir(folder)
   if (!(await fetchArchive(folder, logFile))) {
-    step("The source of libsrtp can't be had: taking the packaged one, which encrypts more slowly")
+    step('The source of libsrtp cannot be downloaded: using the packaged binary, which encrypts more slowly')
     await ensurePackages(['libsrtp2-dev'])
     return undefined
   }
@@ -35,7 +35,9 @@ export async function buildLibsrtp(folder: string, logFile: string): Promise<str
   return join(prefix, 'lib', 'pkgconfig')
 }
 
-/** Stock Debian has no deb-src line, but the source archive lies beside the binary package, whose address apt knows. */
+/**
+ * Downloads the source archive. Debian has no deb-src line by default, but the archive is next to the binary package.
+ */
 async function fetchArchive(folder: string, logFile: string): Promise<boolean> {
   const options = { cwd: folder, timeoutMs: downloadTimeoutMs, logFile }
   const named = await attempt('apt-get', ['download', '--print-uris', 'libsrtp2-dev'], options)

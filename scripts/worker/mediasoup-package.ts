@@ -6,16 +6,16 @@ import { mediasoupVersion } from '../../media/worker-binary.ts'
 import { SetupError } from '../setup-error.ts'
 
 export interface MediasoupPackage {
-  /** The folder of the installed package; the worker's source is in its `worker`. */
+  /** The folder of the installed package. The worker's source is in its subfolder `worker`. */
   readonly folder: string
   readonly version: string
-  /** Where the project lives, as the package says it. */
+  /** The URL of the project, from the package. */
   readonly repositoryUrl: string
 }
 
 /**
  * Finds the installed mediasoup.
- * @throws SetupError when it is not installed, or not the version this code is written for
+ * @throws SetupError when it is not installed, or has another version than this code expects
  */
 export function findMediasoup(): MediasoupPackage {
   const folder = mediasoupFolder()
@@ -23,7 +23,7 @@ export function findMediasoup(): MediasoupPackage {
   if (version !== mediasoupVersion) {
     throw new SetupError(
       `mediasoup ${version} is installed, but media/worker-binary.ts is written for ${mediasoupVersion}. ` +
-        'Run `npm ci`; after an upgrade on purpose change that file and try the build in scripts/worker/.'
+        'Run `npm ci`. After an intended upgrade, change that file and test the build in scripts/worker/.'
     )
   }
   return { folder, version, repositoryUrl: repository.url.replace(/^git\+/, '').replace(/\.git$/, '') }
@@ -31,7 +31,7 @@ export function findMediasoup(): MediasoupPackage {
 
 function mediasoupFolder(): string {
   try {
-    // The package does not export its package.json; its entry lies in node/lib.
+    // The package does not export its package.json. Its entry file is in node/lib.
     return fileURLToPath(new URL('../..', import.meta.resolve('mediasoup')))
   } catch {
     throw new SetupError('mediasoup is not installed. Run `npm ci` first.')

@@ -7,7 +7,7 @@ import { installWorker } from './install.ts'
 import type { MediasoupPackage } from './mediasoup-package.ts'
 import { withWorkFolder } from './work-folder.ts'
 
-/** How long a machine behind a wall waits before it goes on to build. */
+/** A machine behind a firewall waits for this time before it builds the worker. */
 const answerTimeoutMs = 4_000
 const downloadTimeoutMs = 120_000
 
@@ -16,7 +16,7 @@ export interface PrebuiltEnvironment {
   readonly MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD?: string | undefined
 }
 
-/** The address of mediasoup's own prebuilt worker for this machine, put together as mediasoup's npm-scripts.mjs does it. */
+/** Returns the URL of mediasoup's prebuilt worker for this machine, built as in mediasoup's npm-scripts.mjs. */
 export function prebuiltUrl(mediasoup: MediasoupPackage, env: PrebuiltEnvironment): string {
   const base = env.MEDIASOUP_WORKER_PREBUILT_DOWNLOAD_BASE_URL || `${mediasoup.repositoryUrl}/releases/download`
   const kernel = process.platform === 'linux' ? `-kernel${Number(release().split('.')[0])}` : ''
@@ -25,8 +25,8 @@ export function prebuiltUrl(mediasoup: MediasoupPackage, env: PrebuiltEnvironmen
 }
 
 /**
- * Downloads the prebuilt worker and puts it in its place.
- * @throws Error when it can't be had or does not run here; another way is tried then
+ * Downloads the prebuilt worker and installs it.
+ * @throws Error when it cannot be downloaded or does not run on this machine; the caller then builds the worker
  */
 export async function downloadPrebuilt(url: string, cache: string, place: string): Promise<void> {
   await withWorkFolder(cache, async folder => {

@@ -1,10 +1,10 @@
 import { attempt } from '../command.ts'
 
-/** The worker's own way to say that it was started by hand, without `MEDIASOUP_VERSION`. */
-const startedByHandCode = 41
+/** The exit code of a worker that was started without `MEDIASOUP_VERSION`. */
+const startedDirectlyCode = 41
 
-/** Whether this file is a worker that this machine can run, with every library it needs. */
+/** Returns whether a file is a worker that runs on this machine, with all its libraries. */
 export async function workerRuns(path: string): Promise<boolean> {
   const { code } = await attempt(path, [], { env: {}, timeoutMs: 10_000 })
-  return code === startedByHandCode
+  return code === startedDirectlyCode
 }

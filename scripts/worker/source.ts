@@ -2,7 +2,7 @@ import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { SetupError } from '../setup-error.ts'
-import { applyMends } from './patches.ts'
+import { applyPatches } from './patches.ts'
 
 const adapters = join(import.meta.dirname, 'adapters')
 
@@ -11,12 +11,12 @@ const firstSubproject = /^.*\bsubproject\(/m
 
 /**
  * Copies the worker's source from the npm package and makes it buildable with the distribution's libraries.
- * @throws SetupError when the source is not what the changes were written for
+ * @throws SetupError when the patches do not match the source
  */
 export async function prepareSource(workerFolder: string, target: string): Promise<void> {
   await cp(workerFolder, target, { recursive: true })
   await cp(adapters, join(target, 'adapters'), { recursive: true })
-  await applyMends(target)
+  await applyPatches(target)
 
   const buildFile = join(target, 'meson.build')
   const ending = await readFile(join(adapters, 'worker.meson'), 'utf8')
@@ -24,15 +24,15 @@ export async function prepareSource(workerFolder: string, target: string): Promi
 }
 
 /**
- * Replaces everything from the first subproject on.
+ * Replaces everything from the first subproject to the end.
  * @throws SetupError when there is none
  */
 export function withOwnEnding(mesonBuild: string, ending: string): string {
   const from = mesonBuild.search(firstSubproject)
   if (from < 0) {
     throw new SetupError(
-      "The media worker is not built: mediasoup's worker/meson.build names no subproject any more. " +
-        'Look at how it finds its libraries now and adapt scripts/worker/source.ts.'
+      "The media worker is not built: mediasoup's worker/meson.build no longer names a subproject. " +
+        'Check how it finds its libraries now and adapt scripts/worker/source.ts.'
     )
   }
   return mesonBuild.slice(0, from) + ending

@@ -5,8 +5,8 @@ const prefix = 'work-'
 const abandonedAfterMs = 24 * 3600_000
 
 /**
- * Runs `use` with a new folder of its own inside the cache and removes the folder afterwards, so that setups which run at
- * the same time never meet. Folders that a killed setup left behind a day ago are removed on the way.
+ * Calls `use` with a new folder inside the cache and removes the folder afterwards, so that several setups can run at
+ * the same time. Also removes folders that killed setups left more than a day ago.
  */
 export async function withWorkFolder<T>(cache: string, use: (folder: string) => Promise<T>): Promise<T> {
   await mkdir(cache, { recursive: true })
@@ -23,7 +23,7 @@ async function removeAbandoned(cache: string): Promise<void> {
   for (const name of await readdir(cache)) {
     if (!name.startsWith(prefix)) continue
     const folder = join(cache, name)
-    const age = Date.now() - (await stat(folder)).mtimeMs
-    if (age > abandonedAfterMs) await rm(folder, { recursive: true, force: true })
+    const ageMs = Date.now() - (await stat(folder)).mtimeMs
+    if (ageMs > abandonedAfterMs) await rm(folder, { recursive: true, force: true })
   }
 }

@@ -15,21 +15,21 @@ function machine(installed: readonly string[], access: RootAccess) {
   return { system, calls }
 }
 
-t.test('nothing is asked and nothing done when all is there', async t => {
+t.test('nothing is installed when no package is missing', async t => {
   const { system, calls } = machine(['meson', 'g++'], 'none')
   await ensurePackages(['meson', 'g++'], system)
   t.same(calls, [])
 })
 
 for (const access of ['root', 'sudo'] as const) {
-  t.test(`what is missing is installed with ${access}`, async t => {
+  t.test(`missing packages are installed with access ${access}`, async t => {
     const { system, calls } = machine(['g++'], access)
     await ensurePackages(['meson', 'g++', 'make'], system)
     t.same(calls, [[['meson', 'make'], access]])
   })
 }
 
-t.test('without root there is one line to paste, with everything that is missing in it', async t => {
+t.test('without root, the error contains one command line that installs all missing packages', async t => {
   const { system, calls } = machine(['g++'], 'none')
   const error = await ensurePackages(['meson', 'g++', 'make'], system).catch(error => error)
   t.type(error, SetupError)
@@ -40,7 +40,7 @@ t.test('without root there is one line to paste, with everything that is missing
   t.same(calls, [])
 })
 
-t.test('dpkg is asked what is installed', async t => {
+t.test('dpkg tells which packages are missing', async t => {
   t.same(await debianPackages.missing(['dpkg', 'no-such-package-anywhere', 'bash']), ['no-such-package-anywhere'])
   t.same(await debianPackages.missing([]), [])
 })

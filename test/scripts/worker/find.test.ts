@@ -7,7 +7,7 @@ import { findWorker } from '../../../scripts/worker/find.ts'
 
 const mediasoup = { folder: '/nowhere', version: '3.27.1', repositoryUrl: 'http://127.0.0.1:9' }
 
-/** A cache folder with programs in it that end with these exit codes. */
+/** Creates a cache folder with programs that end with the given exit codes. */
 function cacheWith(t: Test, programs: Record<string, number>) {
   const cache = t.testdir(
     Object.fromEntries(Object.entries(programs).map(([name, code]) => [name, `#!/bin/sh\nexit ${code}\n`]))
@@ -16,13 +16,13 @@ function cacheWith(t: Test, programs: Record<string, number>) {
   return { cache, place: join(cache, 'worker') }
 }
 
-t.test('the worker that is given comes before the one in the cache', async t => {
+t.test('the worker of MEDIASOUP_WORKER_BIN has priority over the cached worker', async t => {
   const { cache, place } = cacheWith(t, { given: 41, worker: 41 })
   const given = join(cache, 'given')
   t.equal(await findWorker({ env: { MEDIASOUP_WORKER_BIN: given }, mediasoup, cache, place }), given)
 })
 
-t.test('a given worker that does not run is refused by name, and nothing else taken for it', async t => {
+t.test('a worker of MEDIASOUP_WORKER_BIN that does not run is rejected by name, and not replaced', async t => {
   const { cache, place } = cacheWith(t, { given: 1, worker: 41 })
   for (const name of ['given', 'missing']) {
     const given = join(cache, name)
@@ -34,12 +34,12 @@ t.test('a given worker that does not run is refused by name, and nothing else ta
   }
 })
 
-t.test('the one in the cache is taken when it runs', async t => {
+t.test('the cached worker is used when it runs', async t => {
   const { cache, place } = cacheWith(t, { worker: 41 })
   t.equal(await findWorker({ env: {}, mediasoup, cache, place }), place)
 })
 
-t.test('when nothing is there and nothing can be fetched it has to be built', async t => {
+t.test('without a cached worker and a download, the worker must be built', async t => {
   const { cache, place } = cacheWith(t, {})
   t.equal(await findWorker({ env: {}, mediasoup, cache, place }), undefined)
   t.equal(

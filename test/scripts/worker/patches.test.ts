@@ -4,44 +4,47 @@ import t, { type Test } from 'tap'
 
 import { SetupError } from '../../../scripts/setup-error.ts'
 import { findMediasoup } from '../../../scripts/worker/mediasoup-package.ts'
-import { applyMends, mends, type Mend } from '../../../scripts/worker/patches.ts'
+import { applyPatches, patches, type Patch } from '../../../scripts/worker/patches.ts'
 import { withOwnEnding } from '../../../scripts/worker/source.ts'
 
-const mend: Mend = { file: 'src/a.cpp', find: 'type == RETURN', replace: 'type & RETURN', why: 'it crashes' }
+const patch: Patch = { file: 'src/a.cpp', find: 'type == RETURN', replace: 'type & RETURN', why: 'it crashes' }
 
 function source(t: Test, text: string) {
   return t.testdir({ src: { 'a.cpp': text } })
 }
 
-t.test('a mend changes its one place', async t => {
+t.test('a patch replaces its text', async t => {
   const folder = source(t, 'if (type == RETURN) $& stays')
-  await applyMends(folder, [mend])
+  await applyPatches(folder, [patch])
   t.equal(readFileSync(join(folder, 'src/a.cpp'), 'utf8'), 'if (type & RETURN) $& stays')
 })
 
-t.test('a line that is no longer there stops the build and says which, why and where to look', async t => {
-  const error = await applyMends(source(t, 'if (isReturn(type))'), [mend]).catch(error => error)
-  t.type(error, SetupError)
-  for (const part of ['type == RETURN', 'no longer', 'src/a.cpp', 'it crashes', 'scripts/worker/patches.ts']) {
-    t.match(error.message, part)
+t.test(
+  'a text that no longer occurs stops the build, and the error names the text, the reason and the files',
+  async t => {
+    const error = await applyPatches(source(t, 'if (isReturn(type))'), [patch]).catch(error => error)
+    t.type(error, SetupError)
+    for (const part of ['type == RETURN', 'no longer', 'src/a.cpp', 'it crashes', 'scripts/worker/patches.ts']) {
+      t.match(error.message, part)
+    }
   }
+)
+
+t.test('a text that occurs twice stops the build', async t => {
+  await t.rejects(applyPatches(source(t, 'type == RETURN\ntype == RETURN'), [patch]), /more than once/)
 })
 
-t.test('a line that is there twice stops the build', async t => {
-  await t.rejects(applyMends(source(t, 'type == RETURN\ntype == RETURN'), [mend]), /more than once/)
-})
-
-t.test('every mend fits the installed mediasoup', async t => {
+t.test('every patch matches the installed mediasoup', async t => {
   const worker = join(findMediasoup().folder, 'worker')
-  for (const { file, find } of mends) {
-    t.equal(readFileSync(join(worker, file), 'utf8').split(find).length, 2, `${file} has ${find} once`)
+  for (const { file, find } of patches) {
+    t.equal(readFileSync(join(worker, file), 'utf8').split(find).length, 2, `${file} contains ${find} once`)
   }
 })
 
-t.test('the build file is cut at the first subproject and gets its own ending', async t => {
+t.test('the end of the build file is replaced from the first subproject', async t => {
   t.equal(
     withOwnEnding("sources = []\nlibuv = subproject('libuv')\nexecutable('old')\n", "executable('own')\n"),
     "sources = []\nexecutable('own')\n"
   )
-  t.throws(() => withOwnEnding("executable('old')\n", ''), /names no subproject/)
+  t.throws(() => withOwnEnding("executable('old')\n", ''), /no longer names a subproject/)
 })

@@ -11,7 +11,7 @@ import { downloadPrebuilt, prebuiltUrl } from '../../../scripts/worker/prebuilt.
 const mediasoup = { folder: '/nowhere', version: '3.27.1', repositoryUrl: 'https://host.test/mediasoup' }
 const file = `mediasoup-worker-3.27.1-${process.platform}-${process.arch}-kernel${release().split('.')[0]}.tgz`
 
-/** A mirror that answers every path with a worker which ends with this exit code. */
+/** Starts a mirror that serves a worker with this exit code. */
 async function startMirror(t: Test, exitCode: number): Promise<string> {
   const folder = t.testdir({ 'mediasoup-worker': `#!/bin/sh\nexit ${exitCode}\n` })
   execFileSync('tar', ['-czf', 'worker.tgz', 'mediasoup-worker'], { cwd: folder })
@@ -30,7 +30,7 @@ async function listen(t: Test, answer: (url: string) => Buffer | undefined): Pro
   return typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}` : ''
 }
 
-t.test('the address is the one mediasoup itself would use', async t => {
+t.test('the URL is the one that mediasoup uses', async t => {
   t.equal(prebuiltUrl(mediasoup, {}), `https://host.test/mediasoup/releases/download/3.27.1/${file}`)
   t.equal(
     prebuiltUrl(mediasoup, { MEDIASOUP_WORKER_PREBUILT_DOWNLOAD_BASE_URL: 'http://mirror.test' }),
@@ -38,7 +38,7 @@ t.test('the address is the one mediasoup itself would use', async t => {
   )
 })
 
-t.test('a worker that runs is put in its place, and nothing is left lying about', async t => {
+t.test('a worker that runs is installed, and no temporary file remains', async t => {
   const mirror = await startMirror(t, 41)
   const cache = join(t.testdirName, 'cache')
   const place = join(cache, 'v1', 'mediasoup-worker')
@@ -48,7 +48,7 @@ t.test('a worker that runs is put in its place, and nothing is left lying about'
   t.same(readdirSync(join(cache, 'v1')), ['mediasoup-worker'])
 })
 
-t.test('a worker that does not run here is not taken', async t => {
+t.test('a worker that does not run on this machine is not installed', async t => {
   const mirror = await startMirror(t, 127)
   const cache = join(t.testdirName, 'cache')
   const place = join(cache, 'v1', 'mediasoup-worker')
@@ -56,7 +56,7 @@ t.test('a worker that does not run here is not taken', async t => {
   t.notOk(existsSync(place))
 })
 
-t.test('a mirror without this worker is an error, so that the next way is tried', async t => {
+t.test('a mirror without the worker causes an error', async t => {
   const mirror = await startMirror(t, 41)
   await t.rejects(
     downloadPrebuilt(`${mirror}/other.tgz`, join(t.testdirName, 'cache'), '/nowhere/worker'),
