@@ -1,8 +1,9 @@
 /**
- * Looks at the Kubernetes manifests as kustomize renders them: whether our rules for them hold (and whether each rule would notice when it did
- * not), and whether a real API server takes them, admission and a scheduler included. Ends with 1 when something is wrong. With folders as
- * arguments it looks at those instead: overlays of an operator's own.
- * Needs Go the first time: test/standins/kubernetes/build.sh builds what this runs on.
+ * npm run check:k8s [-- FOLDER…]
+ *
+ * Checks the Kubernetes manifests that kustomize renders: they follow our rules (and each rule detects its violations),
+ * and a real API server accepts them, including admission and scheduling. Exits with 1 on a problem. With folders,
+ * checks those instead: an operator's own overlays. Needs Go the first time, for test/standins/kubernetes/build.sh.
  */
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -18,10 +19,11 @@ import { run } from './command.ts'
 import { step } from './progress.ts'
 
 const root = join(import.meta.dirname, '..')
-const theirs = process.argv.slice(2).map(folder => resolve(folder))
-const overlays = theirs.length > 0 ? theirs : ['k8s/overlays/single', 'k8s/overlays/production', 'k8s/example']
-const buildLimitMs = 35 * 60_000
-const renderLimitMs = 60_000
+const givenOverlays = process.argv.slice(2).map(folder => resolve(folder))
+const overlays =
+  givenOverlays.length > 0 ? givenOverlays : ['k8s/overlays/single', 'k8s/overlays/production', 'k8s/example']
+const buildTimeoutMs = 35 * 60_000
+const renderTimeoutMs = 60_000
 const restrictedNamespace = 'restricted'
 
 const problems: string[] = []
@@ -31,12 +33,12 @@ function report(where: string, mistakes: readonly string[]): void {
 
 async function render(home: string, overlay: string): Promise<Manifest[]> {
   return parseManifests(
-    (await run(join(home, 'kustomize'), ['build', overlay], { cwd: root, timeoutMs: renderLimitMs })).join('\n')
+    (await run(join(home, 'kustomize'), ['build', overlay], { cwd: root, timeoutMs: renderTimeoutMs })).join('\n')
   )
 }
 
-/** What the page for operators tells them to write, with this repository beside it as it says there. */
-async function renderOwn(home: string, page: string): Promise<Manifest[]> {
+/** Renders the kustomization that the page for operators shows, in a folder next to this repository. */
+async function renderDocumented(home: string, page: string): Promise<Manifest[]> {
   const [, block = ''] = /^ *```yaml\n( *apiVersion: kustomize[^]*?)^ *```$/m.exec(page) ?? []
   const folder = await mkdtemp(join(tmpdir(), 'ambient-own-'))
   try {
@@ -50,7 +52,7 @@ async function renderOwn(home: string, page: string): Promise<Manifest[]> {
 }
 
 async function accept(api: ApiServer, overlay: string, manifests: readonly Manifest[]): Promise<void> {
-  // The rest is in it.
+  // All other objects are in the namespace.
   const namespaces = ofKind(manifests, 'Namespace')
   for (const namespace of namespaces) {
     report(
@@ -72,26 +74,26 @@ async function accept(api: ApiServer, overlay: string, manifests: readonly Manif
   }
 }
 
-/** The alerts as the page says to apply them, with somebody who only shows them in kubectl's place. */
+/** Renders the alerts with the command on the page for operators, without its last part, kubectl. */
 async function renderAlerts(page: string): Promise<Manifest[]> {
   const [, command = 'false'] = /^```sh\n([^`]*kind: PrometheusRule[^`]*)\| kubectl [^`]*^```$/m.exec(page) ?? []
-  return parseManifests((await run('sh', ['-c', command], { cwd: root, timeoutMs: renderLimitMs })).join('\n'))
+  return parseManifests((await run('sh', ['-c', command], { cwd: root, timeoutMs: renderTimeoutMs })).join('\n'))
 }
 
-/** An API server that takes everything would prove nothing. */
+/** Checks that the API server rejects a misspelt field. Otherwise its acceptance would prove nothing. */
 async function checkStrictness(api: ApiServer, manifests: readonly Manifest[]): Promise<void> {
   const [service] = structuredClone(ofKind(manifests, 'Service', 'ambient'))
   const [route] = structuredClone(ofKind(manifests, 'HTTPRoute', 'ambient'))
   for (const manifest of [service, route]) {
-    if (!manifest) throw new Error('there is nothing to misspell')
+    if (!manifest) throw new Error('the production overlay has no Service or HTTPRoute named ambient')
     Object.assign(manifest.spec ?? {}, { selektor: {} })
     const refusal = await apply(api, manifest, { dryRun: true })
-    if (!refusal?.includes('selektor')) problems.push(`a misspelt field of ${manifest.kind} is not refused`)
+    if (!refusal?.includes('selektor')) problems.push(`a misspelt field of ${manifest.kind} is not rejected`)
   }
 }
 
-/** What is tried once, and not for every overlay. */
-async function checkApart(api: ApiServer, production: readonly Manifest[], { page }: Facts): Promise<void> {
+/** Runs the checks that run once, and not for every overlay. */
+async function checkOnce(api: ApiServer, production: readonly Manifest[], { page }: Facts): Promise<void> {
   for (const alerts of await renderAlerts(page)) {
     report(
       'the alerts',
@@ -103,35 +105,35 @@ async function checkApart(api: ApiServer, production: readonly Manifest[], { pag
 }
 
 const [home = ''] = (
-  await run(join(root, 'test/standins/kubernetes/build.sh'), [], { timeoutMs: buildLimitMs, showErrors: true })
+  await run(join(root, 'test/standins/kubernetes/build.sh'), [], { timeoutMs: buildTimeoutMs, showErrors: true })
 ).slice(-1)
 const facts = await collectFacts()
 const rendered = new Map<string, Manifest[]>()
 for (const overlay of overlays) rendered.set(overlay, await render(home, overlay))
-if (theirs.length === 0) rendered.set('docs/operators/kubernetes.md', await renderOwn(home, facts.page))
+if (givenOverlays.length === 0) rendered.set('docs/operators/kubernetes.md', await renderDocumented(home, facts.page))
 
-const applied = rules.filter(({ isOurs }) => theirs.length === 0 || !isOurs)
+const applied = rules.filter(({ isOurs }) => givenOverlays.length === 0 || !isOurs)
 let breaks = 0
 for (const rule of applied) {
-  let here = 0
+  let triedByRule = 0
   for (const [overlay, manifests] of rendered) {
     report(`${overlay}, ${rule.name}`, rule.mistakes(manifests, facts))
-    const { tried, unnoticed } = tryBreaks(rule, manifests, facts)
+    const { tried, undetected } = tryBreaks(rule, manifests, facts)
     report(
       `${overlay}, ${rule.name}`,
-      unnoticed.map(place => `its break ${place} is not noticed`)
+      undetected.map(place => `its break ${place} is not detected`)
     )
-    here += tried
+    triedByRule += tried
   }
-  if (here === 0 && theirs.length === 0) problems.push(`${rule.name}: no break was tried`)
-  breaks += here
+  if (triedByRule === 0 && givenOverlays.length === 0) problems.push(`${rule.name}: no break was tried`)
+  breaks += triedByRule
 }
 step(`${applied.length} rules for ${rendered.size} overlay${rendered.size === 1 ? '' : 's'}, ${breaks} breaks tried`)
 
 const startedAt = performance.now()
 const api = await startApiServer(home)
 try {
-  step(`a Kubernetes API server is ready after ${Math.round(performance.now() - startedAt)} ms`)
+  step(`The Kubernetes API server is ready after ${Math.round(performance.now() - startedAt)} ms`)
   const definitions = await Promise.all(
     (await readdir(join(home, 'crds'))).map(async file =>
       parseManifests(await readFile(join(home, 'crds', file), 'utf8'))
@@ -150,13 +152,13 @@ try {
   })
   for (const [overlay, manifests] of rendered) {
     await accept(api, overlay, manifests)
-    step(`${overlay}: ${manifests.length} objects were put before it`)
+    step(`${overlay}: ${manifests.length} objects applied`)
   }
-  if (theirs.length === 0) await checkApart(api, rendered.get('k8s/overlays/production') ?? [], facts)
+  if (givenOverlays.length === 0) await checkOnce(api, rendered.get('k8s/overlays/production') ?? [], facts)
 } finally {
   await api.close()
 }
 
 for (const problem of problems) console.error(problem)
-step(problems.length === 0 ? 'All is as it should be' : `${problems.length} problems`)
+step(`${problems.length} problems`)
 process.exitCode = problems.length === 0 ? 0 : 1

@@ -8,10 +8,10 @@ interface Status {
   message?: string
 }
 
-/** What every object has. */
+/** The fields that every object has. */
 export type Named = Pick<Manifest, 'apiVersion' | 'kind' | 'metadata'>
 
-/** Where objects of a kind are. Rejects where the server does not know the kind. */
+/** Returns the path of an object. Throws when the server does not know the kind. */
 async function pathOf(api: ApiServer, { apiVersion, kind, metadata: { name, namespace } }: Named): Promise<string> {
   const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
   const { body } = await api.request<ResourceList>('GET', group)
@@ -20,7 +20,10 @@ async function pathOf(api: ApiServer, { apiVersion, kind, metadata: { name, name
   return `${group}${found.namespaced ? `/namespaces/${namespace ?? 'default'}` : ''}/${found.name}/${name}`
 }
 
-/** Applies an object as `kubectl apply --server-side` does, every misspelt field an error; null when it was taken, else why not. */
+/**
+ * Applies an object as `kubectl apply --server-side` does, and rejects unknown fields. Returns null when the server
+ * accepts it, and otherwise the reason.
+ */
 export async function apply(
   api: ApiServer,
   manifest: Manifest,
@@ -38,7 +41,7 @@ export async function apply(
     : `${manifest.kind} ${manifest.metadata.name}: ${status} ${body.message ?? ''}`
 }
 
-/** Creates an object; answers what the API server says to it. */
+/** Creates an object and returns the answer of the API server. */
 export async function create(
   api: ApiServer,
   manifest: Named,
@@ -52,12 +55,12 @@ export async function create(
   )
 }
 
-/** Takes an object away again, so that another of its name can come. */
+/** Deletes an object, so that another object can have its name. */
 export async function remove(api: ApiServer, manifest: Manifest): Promise<void> {
   await api.request('DELETE', `${await pathOf(api, manifest)}?propagationPolicy=Background`)
 }
 
-/** The kinds that others bring, which the server knows some moments after it was told of them. */
+/** Applies custom resource definitions and waits until the server has established them. */
 export async function define(
   api: ApiServer,
   definitions: readonly Manifest[],

@@ -16,19 +16,22 @@ function routeMistakes(manifests: readonly Manifest[]): string[] {
   return [
     ...routes
       .filter(({ spec }) => spec?.hostnames?.join() !== host)
-      .map(({ metadata }) => `HTTPRoute ${metadata.name} is not for the host of PUBLIC_URL`),
+      .map(({ metadata }) => `HTTPRoute ${metadata.name} has another host than PUBLIC_URL`),
     ...rules
       .flatMap(({ backendRefs = [] }) => backendRefs)
       .filter(({ name, port }) => !service(name, port))
-      .map(({ name, port }) => `a route leads to ${name}:${port}, which is not there`),
+      .map(({ name, port }) => `a route leads to ${name}:${port}, which does not exist`),
     ...(target && service(target.name, target.port)?.appProtocol === 'kubernetes.io/ws'
       ? []
-      : ['WebSocket does not get through']),
-    ...(sockets?.timeouts?.request === '0s' ? [] : ['sockets are cut off in the middle of a show'])
+      : ['the route of sockets does not support WebSocket']),
+    ...(sockets?.timeouts?.request === '0s' ? [] : ['the request timeout closes sockets during a show'])
   ]
 }
 
-/** What a configuration says, without comments and how many processes there are: in a pod that is not as many as the machine has processors. */
+/**
+ * Returns the directives of a configuration, without comments and the number of processes, which in a pod differs from
+ * the machine's number of processors.
+ */
 function directives(configuration: string): string {
   return configuration
     .split('\n')
@@ -36,7 +39,10 @@ function directives(configuration: string): string {
     .join('\n')
 }
 
-/** NGINX's templates are filled in by the image from its variables: a name without a value stays as it is, and NGINX does not start. */
+/**
+ * Finds mistakes in the settings of NGINX. Its image replaces variables in the templates. NGINX does not start when a
+ * variable has no value.
+ */
 function nginxMistakes(
   manifests: readonly Manifest[],
   templates: ReadonlyMap<string, string>,
@@ -47,18 +53,18 @@ function nginxMistakes(
   if (!nginx || !container) return []
   const given = new Map(variablesOf(container, manifests).map(({ name, value }) => [name, value ?? '']))
   const mounted = mountedFiles(nginx.template.spec, manifests)
-  const wanted = new Set([...templates.values()].flatMap(text => text.match(/(?<=\$\{)AMBIENT_\w+(?=\})/g) ?? []))
+  const required = new Set([...templates.values()].flatMap(text => text.match(/(?<=\$\{)AMBIENT_\w+(?=\})/g) ?? []))
   const [, upstream = ''] = /^server ([^:;]+):80;/.exec(given.get('AMBIENT_UPSTREAMS') ?? '') ?? []
   return [
     ...missingFiles(templates, mounted).map(file => `${file} is not in NGINX's ConfigMap`),
     ...(mounted.some(([name, held]) => name === 'nginx.conf' && directives(held) === directives(frame))
       ? []
-      : ['nginx.conf is otherwise than nginx/nginx.conf in more than its number of processes']),
-    ...[...wanted].filter(name => !given.has(name)).map(name => `${name} has no value`),
-    ...(ofKind(manifests, 'Service', upstream).length === 1 ? [] : ['NGINX leads to no Service']),
+      : ['nginx.conf differs from nginx/nginx.conf in more than its number of processes']),
+    ...[...required].filter(name => !given.has(name)).map(name => `${name} has no value`),
+    ...(ofKind(manifests, 'Service', upstream).length === 1 ? [] : ['the upstream of NGINX is not a Service']),
     ...(given.get('AMBIENT_SERVER_NAMES') === new URL(configOf(manifests).PUBLIC_URL ?? '').hostname
       ? []
-      : ['NGINX is not there for the host of PUBLIC_URL']),
+      : ['NGINX has another server name than the host of PUBLIC_URL']),
     ...['http', 'https']
       .filter(
         name =>
@@ -70,8 +76,8 @@ function nginxMistakes(
   ]
 }
 
-/** The relay's own files, and values it knows. */
-function relayMistakes(manifests: readonly Manifest[], files: ReadonlyMap<string, string>): string[] {
+/** Finds mistakes in the settings of coturn. */
+function coturnMistakes(manifests: readonly Manifest[], files: ReadonlyMap<string, string>): string[] {
   const relay = workloads(manifests).find(({ manifest }) => manifest.metadata.name === 'coturn')
   const container = relay?.template.spec.initContainers?.[0]
   if (!relay || !container) return []
@@ -85,12 +91,12 @@ function relayMistakes(manifests: readonly Manifest[], files: ReadonlyMap<string
       .filter(({ name }) => !new RegExp(`^${name}=|\\$\\{${name}\\}`, 'm').test(known))
       .map(({ name }) => `coturn knows no ${name}`),
     ...(given.find(({ name }) => name === 'COTURN_NODES')?.value === '127.0.0.1'
-      ? ['coturn relays to nobody: COTURN_NODES']
+      ? ['coturn relays to no node: COTURN_NODES']
       : []),
     ...(shared.some(({ name }) => name === 'TURN_URLS') &&
     shared.some(({ name, optional }) => name === 'TURN_SECRET' && !optional)
       ? []
-      : ['nobody is told of the relay: TURN_URLS and TURN_SECRET'])
+      : ['clients do not learn of coturn: TURN_URLS and TURN_SECRET'])
   ]
 }
 
@@ -100,14 +106,14 @@ function mountedFiles({ volumes = [] }: PodSpec, manifests: readonly Manifest[])
     .flatMap(({ data }) => Object.entries(data ?? {}))
 }
 
-/** Those of some files that are not among what is mounted, by name and text. */
+/** Returns the files that are not mounted with the same name and text. */
 function missingFiles(files: ReadonlyMap<string, string>, mounted: ReadonlyArray<[string, string]>): string[] {
   return [...files]
     .filter(([file, text]) => !mounted.some(([name, held]) => file.endsWith(`/${name}`) && held === text))
     .map(([file]) => file)
 }
 
-function relaySetting(manifests: readonly Manifest[], name: string, value: string): unknown {
+function coturnSetting(manifests: readonly Manifest[], name: string, value: string): unknown {
   const [settings] = ofKind(manifests, 'ConfigMap').filter(
     ({ data }) => data && 'COTURN_NODES' in data && !('render.sh' in data)
   )
@@ -129,7 +135,7 @@ function eachRoute(manifests: readonly Manifest[], change: (route: Manifest) => 
   return routes.length > 0
 }
 
-/** How people get in. */
+/** Rules for routes, NGINX and coturn. */
 export const entranceRules: Rule[] = [
   {
     name: 'routes lead to the server, sockets included',
@@ -156,7 +162,7 @@ export const entranceRules: Rule[] = [
     ]
   },
   {
-    name: 'NGINX has all it is made of',
+    name: 'NGINX has all its files and variables',
     mistakes: (manifests, { nginxTemplates, nginxFrame }) => nginxMistakes(manifests, nginxTemplates, nginxFrame),
     breaks: [
       manifests =>
@@ -178,11 +184,11 @@ export const entranceRules: Rule[] = [
     ]
   },
   {
-    name: 'the relay has all it is made of',
-    mistakes: (manifests, { coturnFiles }) => relayMistakes(manifests, coturnFiles),
+    name: 'coturn has all its files and variables',
+    mistakes: (manifests, { coturnFiles }) => coturnMistakes(manifests, coturnFiles),
     breaks: [
-      manifests => relaySetting(manifests, 'COTURN_NODES', '127.0.0.1'),
-      manifests => relaySetting(manifests, 'COTURN_NODE', '198.51.100.7'),
+      manifests => coturnSetting(manifests, 'COTURN_NODES', '127.0.0.1'),
+      manifests => coturnSetting(manifests, 'COTURN_NODE', '198.51.100.7'),
       manifests => {
         const [files] = ofKind(manifests, 'ConfigMap').filter(({ data }) => data && 'render.sh' in data)
         if (!files?.data) return false

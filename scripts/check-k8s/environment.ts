@@ -1,6 +1,6 @@
 import { ofKind, type Container, type Manifest } from './manifest.ts'
 
-/** Where a variable's value comes from. */
+/** The source of a variable's value. */
 export type Source = 'literal' | 'settings' | 'machine' | 'secret'
 export interface Given {
   name: string
@@ -10,7 +10,7 @@ export interface Given {
   secret?: { name: string; key: string }
 }
 
-/** The variables of a container, later ones over earlier ones, as the kubelet does. What is in Secrets has no value here. */
+/** Returns the variables of a container. As in the kubelet, later ones override earlier ones. Secrets have no value. */
 export function variablesOf(container: Container, manifests: readonly Manifest[]): Given[] {
   const given = new Map<string, Given>()
   for (const { configMapRef } of container.envFrom ?? []) {
@@ -38,7 +38,7 @@ export function variablesOf(container: Container, manifests: readonly Manifest[]
 /** Addresses for documentation: https://www.rfc-editor.org/rfc/rfc5737 */
 const machineAddress = '192.0.2.10'
 
-/** What an operator might have in ambient-secrets. */
+/** Example values of ambient-secrets. */
 const secretValues: Readonly<Record<string, string>> = {
   JWT_KEYS: `first:${'a'.repeat(43)}`,
   TOKEN_KEYS: `first:${'b'.repeat(43)}`,
@@ -48,25 +48,25 @@ const secretValues: Readonly<Record<string, string>> = {
   TURN_SECRET: 'c'.repeat(43)
 }
 
-/** What wants no further secrets. */
-const withoutMore: Readonly<Record<string, string>> = { STORAGE_URL: 'gridfs:' }
+/** Example values that do not depend on other secrets. */
+const independentValues: Readonly<Record<string, string>> = { STORAGE_URL: 'gridfs:' }
 
-/** Whether settings in the open want a secret that may be missing: TURN_URLS wants TURN_SECRET. */
-function isWanted(secret: string, variables: readonly Given[]): boolean {
+/** Returns whether a plain setting needs an optional secret: TURN_URLS needs TURN_SECRET. */
+function isNeeded(secret: string, variables: readonly Given[]): boolean {
   const [family = ''] = secret.split('_')
   return variables.some(({ name, source }) => source !== 'secret' && name.startsWith(`${family}_`))
 }
 
-/** The environment as the server sees it, with all that is in Secrets or only what has to be there. */
+/** Returns the environment of the server, with all secrets or only the required ones. */
 export function environmentOf(variables: readonly Given[], secrets: 'all' | 'required'): Record<string, string> {
   return Object.fromEntries(
     variables.flatMap(({ name, source, value, optional }) => {
       if (source === 'machine') return [[name, machineAddress]]
       if (source !== 'secret') return [[name, value ?? '']]
       if (secrets === 'all') return [[name, secretValues[name] ?? 'something']]
-      return optional && !isWanted(name, variables)
+      return optional && !isNeeded(name, variables)
         ? []
-        : [[name, withoutMore[name] ?? secretValues[name] ?? 'something']]
+        : [[name, independentValues[name] ?? secretValues[name] ?? 'something']]
     })
   )
 }

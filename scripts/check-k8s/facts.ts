@@ -5,22 +5,22 @@ import operation from '../../routes/operation.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** What the manifests are held to, from where it is said first. */
+/** The facts that manifests must agree with, read from their original files. */
 export interface Facts {
-  /** Addresses the server answers to whoever asks how it is. */
+  /** Paths of the server's health endpoints. */
   probedPaths: ReadonlySet<string>
   /** USER of the Dockerfile. */
   user: { uid: number; gid: number }
   version: string
-  /** Files of NGINX's templates with their text. */
+  /** The templates of NGINX: file names with their text. */
   nginxTemplates: ReadonlyMap<string, string>
   /** nginx/nginx.conf */
   nginxFrame: string
-  /** The same of coturn's. */
+  /** The files of coturn, with their text. */
   coturnFiles: ReadonlyMap<string, string>
-  /** Whether nodes know of one another: REDIS_URL is used. */
+  /** Whether several nodes can serve one show: the code uses REDIS_URL. */
   nodesShareShows: boolean
-  /** Names of what the server counts. */
+  /** Names of the server's metrics. */
   metrics: ReadonlySet<string>
   /** docs/operators/kubernetes.md */
   page: string
@@ -63,14 +63,14 @@ async function pathsOfOperation(): Promise<Set<string>> {
   return paths
 }
 
-/** The user of the last stage. Throws where it is no number: Kubernetes can't tell who a name is. */
+/** Returns the user of the last stage. Throws when it is not numeric, because Kubernetes cannot resolve a name. */
 export function userOf(dockerfile: string): Facts['user'] {
   const [, uid, gid] =
     dockerfile
       .match(/^USER (\d+):(\d+)$/gm)
       ?.at(-1)
       ?.match(/(\d+):(\d+)/) ?? []
-  if (uid === undefined || gid === undefined) throw new Error('the Dockerfile says no USER UID:GID in numbers')
+  if (uid === undefined || gid === undefined) throw new Error('the Dockerfile has no USER UID:GID in numbers')
   return { uid: Number(uid), gid: Number(gid) }
 }
 

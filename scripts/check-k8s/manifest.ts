@@ -8,7 +8,7 @@ export interface ContainerPort {
   protocol?: 'UDP' | 'TCP'
 }
 
-/** A variable of a container, in the ways we give one a value. */
+/** A variable of a container, with the kinds of values that we use. */
 export interface Variable {
   name: string
   value?: string
@@ -110,7 +110,7 @@ export interface ServicePort {
   appProtocol?: string
 }
 
-/** What the specifications of our kinds have that we look at: each kind has some of it. */
+/** The fields that we check in specifications. Each kind has some of them. */
 export interface Spec {
   replicas?: number
   minReplicas?: number
@@ -136,7 +136,7 @@ export interface Spec {
   metrics?: Array<{ pods?: { metric: { name: string }; target: { averageValue: string } } }>
 }
 
-/** One object of Kubernetes', as kustomize prints it. */
+/** A Kubernetes object, as kustomize prints it. */
 export interface Manifest {
   apiVersion: string
   kind: string
@@ -146,7 +146,10 @@ export interface Manifest {
   automountServiceAccountToken?: boolean
 }
 
-/** All objects of a rendered overlay, read as Kubernetes reads them: an `on` without quotes is no text. Throws where the text is no YAML. */
+/**
+ * Returns all objects of a rendered overlay, parsed as in Kubernetes: `on` without quotes is a boolean.
+ * @throws Error when the text is not valid YAML
+ */
 export function parseManifests(text: string): Manifest[] {
   return parseAllDocuments(text, { version: '1.1' }).map(document => {
     const [error] = document.errors
@@ -155,17 +158,17 @@ export function parseManifests(text: string): Manifest[] {
   })
 }
 
-/** The objects of a kind, those of a name when one is given. */
+/** Returns the objects of a kind, and with a name only those of this name. */
 export function ofKind(manifests: readonly Manifest[], kind: string, name?: string): Manifest[] {
   return manifests.filter(manifest => manifest.kind === kind && (name === undefined || manifest.metadata.name === name))
 }
 
-/** All containers of a pod, those that come before the others first. */
+/** Returns all containers of a pod, init containers first. */
 export function containersOf({ initContainers = [], containers }: PodSpec): Container[] {
   return [...initContainers, ...containers]
 }
 
-/** What makes pods, with its template. */
+/** An object that creates pods, with its pod template. */
 export interface Workload {
   manifest: Manifest
   template: PodTemplate
@@ -178,7 +181,7 @@ export function workloads(manifests: readonly Manifest[]): Workload[] {
   })
 }
 
-/** Ambient's own pods. Throws where there are none. */
+/** Returns the StatefulSet of Ambient and its container. Throws when there is none. */
 export function node(manifests: readonly Manifest[]): Workload & { container: Container } {
   const workload = workloads(manifests).find(
     ({ manifest }) => manifest.kind === 'StatefulSet' && manifest.metadata.name === 'ambient'
@@ -188,15 +191,15 @@ export function node(manifests: readonly Manifest[]): Workload & { container: Co
   return { ...workload, container }
 }
 
-/** Whether a selector picks what has these labels. An empty one picks everything. */
+/** Returns whether a selector matches labels. An empty selector matches everything. */
 export function selects(
-  wanted: Readonly<Record<string, string>> | undefined,
+  required: Readonly<Record<string, string>> | undefined,
   labels: Readonly<Record<string, string>> | undefined
 ): boolean {
-  return Object.entries(wanted ?? {}).every(([key, value]) => labels?.[key] === value)
+  return Object.entries(required ?? {}).every(([key, value]) => labels?.[key] === value)
 }
 
-/** What a list selects by: Services have labels where others have matchLabels. */
+/** Returns the labels of an object's selector. Services have plain labels where other kinds have matchLabels. */
 export function labelsOf({ spec }: Manifest): Record<string, string> | undefined {
   const selector = spec?.selector ?? spec?.podSelector
   if (!selector) return undefined

@@ -18,7 +18,7 @@ interface Flow {
   protocol: 'UDP' | 'TCP'
 }
 
-/** The rules of one direction that are about Ambient's own pods. */
+/** Returns the network rules of one direction that apply to Ambient's pods. */
 function rulesFor(manifests: readonly Manifest[], direction: 'ingress' | 'egress'): NetworkRule[] {
   const { labels } = node(manifests).template.metadata
   return ofKind(manifests, 'NetworkPolicy')
@@ -26,13 +26,13 @@ function rulesFor(manifests: readonly Manifest[], direction: 'ingress' | 'egress
     .flatMap(({ spec }) => spec?.[direction] ?? [])
 }
 
-/** Who is let through on a port; null where nobody is, an empty list for everybody. */
+/** Returns the peers that may use a port: null for none, an empty list for all. */
 function allowed(
   rules: readonly NetworkRule[],
   peers: (rule: NetworkRule) => Peers,
   { port, protocol }: Flow
 ): NetworkPeer[] | null {
-  const fitting = rules.filter(
+  const matching = rules.filter(
     ({ ports }) =>
       ports === undefined ||
       ports.some(
@@ -42,17 +42,17 @@ function allowed(
             (typeof rule.port === 'number' && rule.port <= port && port <= (rule.endPort ?? rule.port)))
       )
   )
-  if (fitting.length === 0) return null
-  return fitting.some(rule => peers(rule) === undefined) ? [] : fitting.flatMap(rule => peers(rule) ?? [])
+  if (matching.length === 0) return null
+  return matching.some(rule => peers(rule) === undefined) ? [] : matching.flatMap(rule => peers(rule) ?? [])
 }
 
-/** What a node calls, by what it is told of. */
-function calls(manifests: readonly Manifest[]): Array<Flow & { what: string }> {
+/** Returns the connections that a node opens, according to its settings. */
+function outgoingFlows(manifests: readonly Manifest[]): Array<Flow & { what: string }> {
   const names = new Set(variablesOf(node(manifests).container, manifests).map(({ name }) => name))
   const tcp = (what: string, port: number) => ({ what, port, protocol: 'TCP' as const })
   return [
-    { what: 'names', port: 53, protocol: 'UDP' },
-    tcp('names', 53),
+    { what: 'DNS', port: 53, protocol: 'UDP' },
+    tcp('DNS', 53),
     tcp('Spotify, OpenID Connect and S3', 443),
     ...(names.has('MONGODB_URL') ? [tcp('MongoDB', 27_017)] : []),
     ...(names.has('REDIS_URL') ? [tcp('Redis', 6379)] : [])
@@ -66,17 +66,17 @@ function blockedMistakes(manifests: readonly Manifest[]): string[] {
   const isMonitored = ofKind(manifests, 'ServiceMonitor').length > 0
   const hasWayIn = ofKind(manifests, 'HTTPRoute').length + ofKind(manifests, 'Deployment', 'nginx').length > 0
   return [
-    ...calls(manifests)
+    ...outgoingFlows(manifests)
       .filter(flow => allowed(egress, rule => rule.to, flow) === null)
-      .map(({ what, port }) => `${what} can't be reached on ${port}`),
+      .map(({ what, port }) => `${what} is blocked on port ${port}`),
     ...mediaPorts(manifests)
       .filter(flow => allowed(ingress, rule => rule.from, flow)?.length !== 0)
-      .map(({ port, protocol }) => `media can't come in by ${protocol} ${port}`),
+      .map(({ port, protocol }) => `incoming media is blocked on ${protocol} ${port}`),
     ...(hasWayIn && allowed(ingress, rule => rule.from, { port: PORT, protocol: 'TCP' }) === null
-      ? ['nobody may ask anything']
+      ? ['all incoming requests are blocked']
       : []),
     ...(isMonitored && allowed(ingress, rule => rule.from, { port: METRICS_PORT ?? 0, protocol: 'TCP' }) === null
-      ? ['nobody may read the numbers']
+      ? ['reading the metrics is blocked']
       : [])
   ]
 }
@@ -84,11 +84,11 @@ function blockedMistakes(manifests: readonly Manifest[]): string[] {
 function openMistakes(manifests: readonly Manifest[]): string[] {
   const ingress = rulesFor(manifests, 'ingress')
   const { PORT, METRICS_PORT } = configOf(manifests)
-  const open = (port: number) =>
+  const isOpenToCluster = (port: number) =>
     allowed(ingress, rule => rule.from, { port, protocol: 'TCP' })?.some(
       ({ podSelector, namespaceSelector }) => !podSelector?.matchLabels && !namespaceSelector?.matchLabels
     )
-  const anybody = (port: number) => allowed(ingress, rule => rule.from, { port, protocol: 'TCP' })?.length === 0
+  const isOpenToAll = (port: number) => allowed(ingress, rule => rule.from, { port, protocol: 'TCP' })?.length === 0
   const isClosed = ofKind(manifests, 'NetworkPolicy').some(
     policy =>
       selects(labelsOf(policy), node(manifests).template.metadata.labels) &&
@@ -96,9 +96,9 @@ function openMistakes(manifests: readonly Manifest[]): string[] {
   )
   return [
     ...[PORT, METRICS_PORT ?? 0]
-      .filter(port => open(port) || anybody(port))
-      .map(port => `everybody in the cluster may call ${port}`),
-    ...(isClosed ? [] : ['nothing closes what is not named'])
+      .filter(port => isOpenToCluster(port) || isOpenToAll(port))
+      .map(port => `every pod in the cluster may connect to ${port}`),
+    ...(isClosed ? [] : ['no policy denies all other traffic'])
   ]
 }
 
@@ -107,7 +107,7 @@ function selectorMistakes(manifests: readonly Manifest[]): string[] {
   return ['Service', 'PodDisruptionBudget', 'NetworkPolicy', 'StatefulSet', 'Deployment', 'DaemonSet']
     .flatMap(kind => ofKind(manifests, kind))
     .filter(manifest => pods.every(labels => !selects(labelsOf(manifest), labels)))
-    .map(({ kind, metadata }) => `${kind} ${metadata.name} is about no pod`)
+    .map(({ kind, metadata }) => `${kind} ${metadata.name} selects no pod`)
 }
 
 function serviceMistakes(manifests: readonly Manifest[]): string[] {
@@ -123,7 +123,7 @@ function serviceMistakes(manifests: readonly Manifest[]): string[] {
             ({ labels, ports }) => selects(labelsOf(service), labels) && ports.some(({ name }) => name === targetPort)
           )
       )
-      .map(({ name }) => `Service ${service.metadata.name}: ${name} leads nowhere`)
+      .map(({ name }) => `Service ${service.metadata.name}: ${name} has no target port`)
   )
   const monitored = ofKind(manifests, 'ServiceMonitor').filter(
     monitor =>
@@ -138,14 +138,14 @@ function serviceMistakes(manifests: readonly Manifest[]): string[] {
     ...monitored.map(({ metadata }) => `ServiceMonitor ${metadata.name} finds no Service`),
     ...(ofKind(manifests, 'Service', node(manifests).manifest.spec?.serviceName ?? '').length === 1
       ? []
-      : ['the StatefulSet names a Service that is not there'])
+      : ['the StatefulSet names a Service that does not exist'])
   ]
 }
 
-/** What may talk to what, and finds it. */
+/** Rules for network policies, services and selectors. */
 export const networkRules: Rule[] = [
   {
-    name: 'what has to get through does',
+    name: 'required traffic is allowed',
     mistakes: blockedMistakes,
     breaks: [
       manifests => {
@@ -166,7 +166,7 @@ export const networkRules: Rule[] = [
     ]
   },
   {
-    name: 'nothing else does',
+    name: 'all other traffic is denied',
     mistakes: openMistakes,
     breaks: [
       manifests =>
@@ -184,7 +184,7 @@ export const networkRules: Rule[] = [
     ]
   },
   {
-    name: 'whatever selects pods selects some',
+    name: 'every selector of pods selects at least one',
     mistakes: selectorMistakes,
     breaks: [
       manifests => {
@@ -195,7 +195,7 @@ export const networkRules: Rule[] = [
     ]
   },
   {
-    name: 'services lead to ports that are there',
+    name: 'the ports of services exist',
     mistakes: serviceMistakes,
     breaks: [
       manifests => {

@@ -3,14 +3,14 @@ import { environmentOf, variablesOf } from './environment.ts'
 import { node, ofKind, selects, type ContainerPort, type Manifest } from './manifest.ts'
 import type { Rule } from './rule.ts'
 
-/** What is closed after the drain, and a machine that is slow. */
+/** Time for closing after the drain, also on a slow machine. */
 const marginMs = 10_000
 
 export function configOf(manifests: readonly Manifest[]) {
   return loadConfig(environmentOf(variablesOf(node(manifests).container, manifests), 'required'))
 }
 
-/** All ports media comes in by: UDP and TCP for each worker. */
+/** Returns all media ports: UDP and TCP for each worker. */
 export function mediaPorts(manifests: readonly Manifest[]): Array<{ port: number; protocol: 'UDP' | 'TCP' }> {
   const { MEDIA_PORT, MEDIA_WORKERS } = configOf(manifests)
   return Array.from({ length: MEDIA_WORKERS }, (_, worker) => MEDIA_PORT + worker).flatMap(port =>
@@ -34,24 +34,24 @@ function portMistakes(manifests: readonly Manifest[]): string[] {
   )
   const named = (name: string) => ports.find(port => port.name === name)?.containerPort
   return [
-    ...[...expected].filter(port => !found.has(port)).map(port => `there is no ${port} for a media worker`),
+    ...[...expected].filter(port => !found.has(port)).map(port => `${port} of a media worker is missing`),
     ...[...found].filter(port => !expected.has(port)).map(port => `no media worker listens on ${port}`),
     ...(named('http') === PORT ? [] : [`http is not ${PORT}`]),
     ...(named('metrics') === METRICS_PORT ? [] : [`metrics is not ${METRICS_PORT}`])
   ]
 }
 
-/** How the pods of Ambient itself start, live and go. */
+/** Rules for the pods of Ambient. */
 export const nodeRules: Rule[] = [
   {
-    name: 'there is time to stop',
+    name: 'the grace period suffices for a drain',
     mistakes(manifests) {
       const { container, template } = node(manifests)
-      const hearSaySeconds = container.lifecycle?.preStop?.sleep?.seconds ?? 0
-      const neededMs = hearSaySeconds * 1000 + configOf(manifests).DRAIN_DEADLINE_MS + marginMs
+      const preStopSeconds = container.lifecycle?.preStop?.sleep?.seconds ?? 0
+      const neededMs = preStopSeconds * 1000 + configOf(manifests).DRAIN_DEADLINE_MS + marginMs
       const graceMs = (template.spec.terminationGracePeriodSeconds ?? 30) * 1000
       return [
-        ...(hearSaySeconds >= 5 ? [] : ['it is stopped before proxies have heard of it']),
+        ...(preStopSeconds >= 5 ? [] : ['it stops before proxies have removed it']),
         ...(graceMs >= neededMs ? [] : [`it is killed after ${graceMs} ms, and may need ${neededMs}`])
       ]
     },
@@ -65,23 +65,23 @@ export const nodeRules: Rule[] = [
     ]
   },
   {
-    name: 'probes ask what is answered',
+    name: 'probes use paths that the server serves',
     mistakes(manifests, { probedPaths }) {
       const {
         container: { startupProbe, livenessProbe, readinessProbe }
       } = node(manifests)
-      const asked = { startupProbe, livenessProbe, readinessProbe }
-      const wrong = Object.entries(asked)
+      const probes = { startupProbe, livenessProbe, readinessProbe }
+      const wrong = Object.entries(probes)
         .filter(([, probe]) => !probe?.httpGet || !probedPaths.has(probe.httpGet.path) || probe.httpGet.port !== 'http')
-        .map(([name]) => `${name} asks nothing the server answers`)
+        .map(([name]) => `${name} uses a path or port that the server does not serve`)
       return [
         ...wrong,
         ...(livenessProbe?.httpGet?.path === '/healthz' && startupProbe?.httpGet?.path === '/healthz'
           ? []
-          : ['a server whose database is away is ended: that brings the database not back']),
+          : ['a restart does not repair an unreachable database: liveness and startup must use /healthz']),
         ...(readinessProbe?.httpGet?.path === '/readyz' && (readinessProbe.timeoutSeconds ?? 1) > 2
           ? []
-          : ['readiness must ask /readyz and wait longer than the two seconds it takes'])
+          : ['readiness must use /readyz, with a timeout above its two seconds'])
       ]
     },
     breaks: [
@@ -97,7 +97,7 @@ export const nodeRules: Rule[] = [
     ]
   },
   {
-    name: 'ports are those of the settings',
+    name: 'ports match the settings',
     mistakes: portMistakes,
     breaks: [
       manifests => node(manifests).container.ports?.pop(),
@@ -108,7 +108,7 @@ export const nodeRules: Rule[] = [
     ]
   },
   {
-    name: 'no two on one machine',
+    name: 'two pods never run on one machine',
     mistakes(manifests) {
       const { template } = node(manifests)
       const apart = template.spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []
@@ -117,7 +117,7 @@ export const nodeRules: Rule[] = [
           topologyKey === 'kubernetes.io/hostname' && selects(labelSelector.matchLabels, template.metadata.labels)
       )
         ? []
-        : ['two pods of Ambient may be put on one machine']
+        : ['two pods of Ambient may run on one machine']
     },
     breaks: [
       manifests => {
@@ -126,7 +126,7 @@ export const nodeRules: Rule[] = [
     ]
   },
   {
-    name: 'it writes where there is room for it',
+    name: 'the folders it writes to are writable',
     mistakes(manifests) {
       const {
         container,
@@ -146,7 +146,7 @@ export const nodeRules: Rule[] = [
               ({ mountPath, name, readOnly }) => mountPath === folder && !readOnly && names.has(name)
             )
         )
-        .map(folder => `${folder} can't be written`)
+        .map(folder => `${folder} is not writable`)
     },
     breaks: [
       manifests => {
@@ -155,19 +155,19 @@ export const nodeRules: Rule[] = [
     ]
   },
   {
-    name: 'one node, as long as nodes do not share shows',
+    name: 'there is one node, unless nodes share shows',
     mistakes(manifests, { nodesShareShows }) {
       if (nodesShareShows) return []
-      const most = Math.max(
+      const maxNodes = Math.max(
         node(manifests).manifest.spec?.replicas ?? 1,
         ...ofKind(manifests, 'HorizontalPodAutoscaler').map(({ spec }) => spec?.maxReplicas ?? Infinity)
       )
-      return most === 1 ? [] : [`there may be ${most} nodes: people of one show would not meet`]
+      return maxNodes === 1 ? [] : [`there may be ${maxNodes} nodes, and a show would be split between them`]
     },
     breaks: [manifests => Object.assign(node(manifests).manifest.spec ?? {}, { replicas: 2 })]
   },
   {
-    name: 'the autoscaler looks at a number that there is',
+    name: 'the autoscaler uses an existing metric',
     mistakes: (manifests, { metrics }) =>
       ofKind(manifests, 'HorizontalPodAutoscaler')
         .flatMap(({ spec }) => spec?.metrics ?? [])

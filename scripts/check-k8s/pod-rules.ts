@@ -2,31 +2,32 @@ import { containersOf, node, ofKind, workloads, type Container, type Manifest, t
 import type { Rule } from './rule.ts'
 
 /**
- * What the restricted profile asks, and a little more; host ports are left out, which media needs.
+ * Finds violations of the restricted profile and of some further rules. Host ports are allowed, because media needs
+ * them.
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/
  */
 function laxness(spec: PodSpec): string[] {
   const { securityContext = {}, automountServiceAccountToken, enableServiceLinks } = spec
   return [
     ...(securityContext.runAsNonRoot && (securityContext.runAsUser ?? 0) > 0 ? [] : ['may run as root']),
-    ...(securityContext.seccompProfile?.type === 'RuntimeDefault' ? [] : ['makes any system call']),
+    ...(securityContext.seccompProfile?.type === 'RuntimeDefault' ? [] : ['may use any system call']),
     ...(automountServiceAccountToken === false ? [] : ['holds a token for the Kubernetes API']),
-    ...(enableServiceLinks === false ? [] : ['gets variables by the names of Services']),
+    ...(enableServiceLinks === false ? [] : ['gets a variable for each Service']),
     ...containersOf(spec).flatMap(container => laxnessOfContainer(container).map(what => `${container.name} ${what}`))
   ]
 }
 
 function laxnessOfContainer({ securityContext = {}, resources = {} }: Container): string[] {
   return [
-    ...(securityContext.allowPrivilegeEscalation === false ? [] : ['may gain rights']),
-    ...(securityContext.readOnlyRootFilesystem ? [] : ['may write to its own programs']),
+    ...(securityContext.allowPrivilegeEscalation === false ? [] : ['may gain privileges']),
+    ...(securityContext.readOnlyRootFilesystem ? [] : ['has a writable root file system']),
     ...(securityContext.capabilities?.drop?.includes('ALL') &&
     (securityContext.capabilities.add ?? []).every(capability => capability === 'NET_BIND_SERVICE')
       ? []
       : ['has capabilities']),
     ...(resources.requests?.cpu && resources.requests.memory && resources.limits?.memory
       ? []
-      : ['does not say what it takes'])
+      : ['has no resource requests or memory limit'])
   ]
 }
 
@@ -34,13 +35,13 @@ function imageMistakes(image: string): string[] {
   const [, tag] = /:([^:/]+)$/.exec(image) ?? []
   const host = image.includes('/') ? (image.split('/')[0] ?? '') : ''
   return [
-    ...(tag === undefined || tag === 'latest' ? [`${image} is another one every day`] : []),
+    ...(tag === undefined || tag === 'latest' ? [`${image} has no fixed version`] : []),
     ...(/[.:]/.test(host) ? [`${image} names a registry`] : [])
   ]
 }
 
-/** Names of Secrets that an operator makes; their keys are told on the page. */
-const secretsToMake = new Set(['ambient-secrets', 'ambient-tls'])
+/** Names of Secrets that the operator creates. The page for operators lists their keys. */
+const operatorSecrets = new Set(['ambient-secrets', 'ambient-tls'])
 
 function missingReferences(manifests: readonly Manifest[], { spec, name }: { spec: PodSpec; name: string }): string[] {
   const configMaps = [
@@ -63,17 +64,17 @@ function missingReferences(manifests: readonly Manifest[], { spec, name }: { spe
     ...configMaps
       .filter(wanted => ofKind(manifests, 'ConfigMap', wanted).length === 0)
       .map(wanted => `${name} wants the ConfigMap ${wanted}`),
-    ...secrets.filter(wanted => !secretsToMake.has(wanted)).map(wanted => `${name} wants the Secret ${wanted}`),
+    ...secrets.filter(wanted => !operatorSecrets.has(wanted)).map(wanted => `${name} wants the Secret ${wanted}`),
     ...(ofKind(manifests, 'ServiceAccount', spec.serviceAccountName ?? '').length === 1
       ? []
       : [`${name} runs as ${spec.serviceAccountName ?? 'nobody'}`])
   ]
 }
 
-/** What holds for everything that runs. */
+/** Rules for all pods. */
 export const podRules: Rule[] = [
   {
-    name: 'pods have no rights they do not need',
+    name: 'pods have no unnecessary privileges',
     mistakes: manifests =>
       workloads(manifests).flatMap(({ manifest, template }) =>
         laxness(template.spec).map(what => `${manifest.metadata.name}: ${what}`)
@@ -97,12 +98,12 @@ export const podRules: Rule[] = [
     ]
   },
   {
-    name: "the user is the image's",
+    name: 'the user is that of the image',
     mistakes(manifests, { user: { uid, gid } }) {
       const { runAsUser, runAsGroup, fsGroup } = node(manifests).template.spec.securityContext ?? {}
       return runAsUser === uid && runAsGroup === gid && fsGroup === gid
         ? []
-        : [`the image's user is ${uid}:${gid}, here it is ${runAsUser}:${runAsGroup}, and files are of ${fsGroup}`]
+        : [`the image's user is ${uid}:${gid}, here it is ${runAsUser}:${runAsGroup}, with fsGroup ${fsGroup}`]
     },
     breaks: [
       manifests => {
@@ -111,13 +112,15 @@ export const podRules: Rule[] = [
     ]
   },
   {
-    name: 'images are of one version, from wherever the operator has them',
+    name: 'images have a fixed version and no registry',
     isOurs: true,
     mistakes: (manifests, { version }) => [
       ...workloads(manifests).flatMap(({ template }) =>
         containersOf(template.spec).flatMap(({ image }) => imageMistakes(image))
       ),
-      ...(node(manifests).container.image.endsWith(`:${version}`) ? [] : [`the image is not of ${version}`])
+      ...(node(manifests).container.image.endsWith(`:${version}`)
+        ? []
+        : [`the image does not have the version ${version}`])
     ],
     breaks: [
       manifests => {
@@ -129,7 +132,7 @@ export const podRules: Rule[] = [
     ]
   },
   {
-    name: 'what is referred to is there',
+    name: 'referenced objects exist',
     mistakes: manifests =>
       workloads(manifests).flatMap(({ manifest, template }) =>
         missingReferences(manifests, { spec: template.spec, name: manifest.metadata.name })

@@ -15,7 +15,7 @@ interface Pod {
   spec: PodSpec
 }
 
-/** The pod that a controller would make of a workload: nobody does that here. */
+/** Returns the pod that a controller would create for a workload. No controller runs here. */
 function podOf({ manifest, template }: Workload, place: number, namespace: string): Pod {
   const name = `${manifest.metadata.name}-${place}`
   const claims = (manifest.spec?.volumeClaimTemplates ?? []).map(({ metadata }) => ({
@@ -30,8 +30,8 @@ function podOf({ manifest, template }: Workload, place: number, namespace: strin
   }
 }
 
-/** What pod security says of a pod for being on the machine's network: nothing where it is not. */
-function onTheMachine({ hostNetwork, containers }: PodSpec): RegExp {
+/** Returns the violations of pod security that are expected for a pod: only its use of the machine's network. */
+function expectedViolations({ hostNetwork, containers }: PodSpec): RegExp {
   if (hostNetwork) return /^host namespaces \(hostNetwork=true\), hostPort \([^()]*\)$/
   return containers.some(({ ports }) => ports?.some(({ hostPort }) => hostPort !== undefined))
     ? /^hostPort \([^()]*\)$/
@@ -39,8 +39,8 @@ function onTheMachine({ hostNetwork, containers }: PodSpec): RegExp {
 }
 
 /**
- * Lets admission look at the pods: in their own namespace they are taken, and where the restricted profile of pod security is enforced,
- * nothing is held against them but that they are on the machine's network, by ports or as a whole. Answers what is otherwise.
+ * Checks the pods with admission: their own namespace accepts them, and with the restricted profile of pod security,
+ * the only violations are host ports and the host network. Returns the mistakes.
  */
 export async function tryAdmission(
   api: ApiServer,
@@ -50,16 +50,16 @@ export async function tryAdmission(
   const mistakes: string[] = []
   for (const workload of workloads(manifests)) {
     const namespace = workload.manifest.metadata.namespace ?? 'default'
-    const taken = await create(api, podOf(workload, 0, namespace), { dryRun: true })
-    if (taken.status !== 201) {
-      mistakes.push(`a pod of ${workload.manifest.metadata.name} is refused: ${taken.body.message}`)
+    const accepted = await create(api, podOf(workload, 0, namespace), { dryRun: true })
+    if (accepted.status !== 201) {
+      mistakes.push(`a pod of ${workload.manifest.metadata.name} is rejected: ${accepted.body.message}`)
     }
-    const held = await create(api, podOf(workload, 0, restricted), { dryRun: true })
-    const expected = onTheMachine(workload.template.spec)
-    const [, what = ''] = /violates PodSecurity "[^"]*": (.*)$/.exec(held.body.message ?? '') ?? []
-    if (expected.test(what) !== (held.status !== 201)) {
+    const answer = await create(api, podOf(workload, 0, restricted), { dryRun: true })
+    const expected = expectedViolations(workload.template.spec)
+    const [, what = ''] = /violates PodSecurity "[^"]*": (.*)$/.exec(answer.body.message ?? '') ?? []
+    if (expected.test(what) !== (answer.status !== 201)) {
       mistakes.push(
-        `a pod of ${workload.manifest.metadata.name} where pods are restricted: ${held.body.message ?? 'taken'}`
+        `a pod of ${workload.manifest.metadata.name} with the restricted profile: ${answer.body.message ?? 'accepted'}`
       )
     }
   }
@@ -77,7 +77,7 @@ async function addMachine(api: ApiServer, name: string): Promise<void> {
     status: { capacity: resources, allocatable: resources, conditions: [{ type: 'Ready', status: 'True' }] }
   }
   await api.request('PATCH', `/api/v1/nodes/${name}/status`, JSON.stringify(status), 'application/merge-patch+json')
-  // Nobody is there to see that it is ready.
+  // No controller removes the taint when the machine is ready.
   await api.request(
     'PATCH',
     `/api/v1/nodes/${name}`,
@@ -86,8 +86,8 @@ async function addMachine(api: ApiServer, name: string): Promise<void> {
   )
 }
 
-/** Where a pod is put, or why nowhere. Rejects when the scheduler says neither in time. */
-async function placeOf(api: ApiServer, path: string): Promise<{ machine?: string; why?: string }> {
+/** Waits until the scheduler has assigned a pod to a machine, or says why it cannot. Throws after 30 s. */
+async function waitForScheduling(api: ApiServer, path: string): Promise<{ machine?: string; why?: string }> {
   for (let tries = 300; tries > 0; tries--) {
     const {
       body: { spec, status }
@@ -99,10 +99,12 @@ async function placeOf(api: ApiServer, path: string): Promise<{ machine?: string
     if (refused) return { why: refused.message ?? '' }
     await pause(100)
   }
-  throw new Error(`nobody says where ${path} goes`)
+  throw new Error(`the scheduler does not handle ${path}`)
 }
 
-/** Three pods of Ambient and two machines: each machine gets one, and the third waits. Answers what is otherwise. */
+/**
+ * Schedules three pods of Ambient on two machines: each machine gets one, and the third waits. Returns the mistakes.
+ */
 export async function tryScheduling(api: ApiServer, manifests: readonly Manifest[]): Promise<string[]> {
   const workload = node(manifests)
   const namespace = workload.manifest.metadata.namespace ?? 'default'
@@ -113,11 +115,11 @@ export async function tryScheduling(api: ApiServer, manifests: readonly Manifest
   for (const place of [0, 1, 2]) {
     const pod = podOf(workload, place, namespace)
     const { status, body } = await create(api, pod)
-    if (status !== 201) return [`a pod is refused: ${body.message}`]
-    places.push(await placeOf(api, `/api/v1/namespaces/${namespace}/pods/${pod.metadata.name}`))
+    if (status !== 201) return [`a pod is rejected: ${body.message}`]
+    places.push(await waitForScheduling(api, `/api/v1/namespaces/${namespace}/pods/${pod.metadata.name}`))
   }
   const machines = new Set(places.slice(0, 2).map(({ machine }) => machine))
   return machines.size === 2 && !machines.has(undefined) && places[2]?.why
     ? []
-    : [`pods are put wrongly: ${JSON.stringify(places)}`]
+    : [`pods are scheduled wrongly: ${JSON.stringify(places)}`]
 }

@@ -1,13 +1,15 @@
 import type { Facts } from './facts.ts'
 import type { Manifest } from './manifest.ts'
 
-/** Something that has to hold in every overlay. */
+/** A rule for every overlay. */
 export interface Rule {
   name: string
-  /** It holds for the overlays of this repository, and need not for an operator's own. */
+  /** Whether the rule applies only to the overlays of this repository, and not to those of operators. */
   isOurs?: boolean
-  /** What is against it, for the operator's eyes; nothing where all is well. */
+  /** Returns the violations, as messages for the operator. */
   mistakes(manifests: readonly Manifest[], facts: Facts): string[]
-  /** Ways to break it in a copy of the manifests, each of which has to be noticed. One that finds nothing to break answers false. */
+  /**
+   * Changes of the manifests that the rule must detect. A change that does not apply to the manifests returns false.
+   */
   breaks: Array<(manifests: Manifest[]) => unknown>
 }

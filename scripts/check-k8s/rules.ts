@@ -9,21 +9,24 @@ import { settingsRules } from './settings-rules.ts'
 
 export const rules: readonly Rule[] = [...settingsRules, ...nodeRules, ...podRules, ...networkRules, ...entranceRules]
 
-/** Breaks a copy of the manifests in each way a rule has. Answers which breaks were tried, by their place, and which of them went unnoticed. */
+/**
+ * Applies each break of a rule to a copy of the manifests. Returns the number of breaks tried, and the positions of
+ * those that the rule did not detect.
+ */
 export function tryBreaks(
   rule: Rule,
   manifests: readonly Manifest[],
   facts: Facts
-): { tried: number; unnoticed: number[] } {
+): { tried: number; undetected: number[] } {
   const tried = rule.breaks.flatMap((damage, index) => {
     const copy = structuredClone([...manifests])
-    return damage(copy) === false ? [] : [{ place: index + 1, noticed: notices(rule, copy, facts) }]
+    return damage(copy) === false ? [] : [{ place: index + 1, isDetected: detects(rule, copy, facts) }]
   })
-  return { tried: tried.length, unnoticed: tried.filter(({ noticed }) => !noticed).map(({ place }) => place) }
+  return { tried: tried.length, undetected: tried.filter(({ isDetected }) => !isDetected).map(({ place }) => place) }
 }
 
-/** What can't be read any more is noticed as well. */
-function notices(rule: Rule, manifests: readonly Manifest[], facts: Facts): boolean {
+/** Returns whether a rule detects a break. Manifests that it cannot read count as detected. */
+function detects(rule: Rule, manifests: readonly Manifest[], facts: Facts): boolean {
   try {
     return rule.mistakes(manifests, facts).length > 0
   } catch {

@@ -22,7 +22,7 @@ function backupContainer(manifests: readonly Manifest[]): Container | undefined 
     .containers[0]
 }
 
-/** The server's own environment and the one of the command that copies what it keeps have to name the same places. */
+/** Checks that the server and the backup use the same database and storage. */
 function backupMistakes(manifests: readonly Manifest[]): string[] {
   const container = backupContainer(manifests)
   if (!container) return []
@@ -36,11 +36,11 @@ function backupMistakes(manifests: readonly Manifest[]): string[] {
       JSON.stringify(servers?.find(variable => variable.name === name))
   )
   return [
-    ...differing.map(name => `the backup's ${name} is another than the server's`),
+    ...differing.map(name => `the backup's ${name} differs from the server's`),
     ...(copied && kept && databaseLocation(copied).kind === databaseLocation(kept).kind
       ? []
       : ['the backup reads another database than the server']),
-    ...(container.image === node(manifests).container.image ? [] : ['the backup is of another version than the server'])
+    ...(container.image === node(manifests).container.image ? [] : ['the backup has another version than the server'])
   ]
 }
 
@@ -49,13 +49,13 @@ function setting(manifests: readonly Manifest[], name: string, value: string): v
   if (settings?.data) settings.data[name] = value
 }
 
-/** What the server makes of the environment that it is given. */
+/** Rules for settings and secrets. */
 export const settingsRules: Rule[] = [
   {
-    name: 'the server takes its settings',
+    name: 'the server accepts its settings',
     mistakes(manifests) {
       const variables = variablesOf(node(manifests).container, manifests)
-      // With all secrets, what goes with them and is none.
+      // With all secrets, also the plain settings that belong to them.
       const further = Object.entries({ OIDC_ISSUER: 'https://id.example.org', TURN_URLS: 'turn:turn.example.org' }).map(
         ([name, value]) => ({ name, source: 'literal' as const, value, optional: false })
       )
@@ -79,7 +79,7 @@ export const settingsRules: Rule[] = [
     breaks: [manifests => setting(manifests, 'PUBLICURL', 'https://radio.example.org')]
   },
   {
-    name: 'secrets come from Secrets, and none is here',
+    name: 'secrets come from Secrets, and no manifest contains one',
     mistakes(manifests) {
       const open = variablesOf(node(manifests).container, manifests).filter(
         ({ name, source }) => schemas[name]?.secret && source !== 'secret'
@@ -88,12 +88,12 @@ export const settingsRules: Rule[] = [
         .flatMap(({ data }) => Object.keys(data ?? {}))
         .filter(name => schemas[name]?.secret)
       const whole = node(manifests).container.envFrom?.some(({ secretRef }) => secretRef)
-        ? ["a Secret is taken whole: which variables it sets can't be seen"]
+        ? ['envFrom uses a whole Secret, so that its variables cannot be checked']
         : []
       return [
-        ...[...open.map(({ name }) => name), ...written].map(name => `${name} stands in the open`),
+        ...[...open.map(({ name }) => name), ...written].map(name => `${name} is not in a Secret`),
         ...whole,
-        ...ofKind(manifests, 'Secret').map(({ metadata }) => `a Secret with what is in it: ${metadata.name}`)
+        ...ofKind(manifests, 'Secret').map(({ metadata }) => `a Secret with its contents: ${metadata.name}`)
       ]
     },
     breaks: [
@@ -103,7 +103,7 @@ export const settingsRules: Rule[] = [
     ]
   },
   {
-    name: 'the page tells which secrets to make',
+    name: 'the page for operators lists all secrets',
     isOurs: true,
     mistakes: (manifests, { page }) =>
       variablesOf(node(manifests).container, manifests)
@@ -119,7 +119,7 @@ export const settingsRules: Rule[] = [
     ]
   },
   {
-    name: "where the media is, is the machine's address",
+    name: "media uses the machine's address",
     isOurs: true,
     mistakes: manifests =>
       node(manifests).container.env?.some(
@@ -137,7 +137,7 @@ export const settingsRules: Rule[] = [
     ]
   },
   {
-    name: 'backups are of what the server keeps',
+    name: 'backups read the data of the server',
     mistakes: backupMistakes,
     breaks: [
       manifests => {

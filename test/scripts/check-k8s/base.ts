@@ -6,7 +6,10 @@ import { parseManifests, type Manifest } from '../../../scripts/check-k8s/manife
 const folder = join(import.meta.dirname, '../../../k8s/base')
 const text = async (file: string) => await readFile(join(folder, file), 'utf8')
 
-/** What kustomize makes of k8s/base, all but names and labels: the files it lists, and the settings as a ConfigMap. */
+/**
+ * Returns the output of kustomize for k8s/base, without names and labels: its resources, and the settings as a
+ * ConfigMap.
+ */
 export async function readBase(): Promise<Manifest[]> {
   const { resources }: { resources: string[] } = parse(await text('kustomization.yaml'))
   const files = await Promise.all(resources.map(text))

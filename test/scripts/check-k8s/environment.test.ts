@@ -21,7 +21,7 @@ const settings = {
   data: { PORT: '3000', HOST: '0.0.0.0' }
 }
 
-t.test("a container's own variables are over those of a ConfigMap", async t => {
+t.test("a container's own variables override those of a ConfigMap", async t => {
   const variables = variablesOf(container, [settings])
   t.match(variables, [
     { name: 'PORT', source: 'literal', value: '8080' },
@@ -32,7 +32,7 @@ t.test("a container's own variables are over those of a ConfigMap", async t => {
   ])
 })
 
-t.test('what may be missing in a Secret is there or is not', async t => {
+t.test('optional secrets are in one environment and missing in the other', async t => {
   const variables = variablesOf(container, [settings])
   t.ok('REDIS_URL' in environmentOf(variables, 'all'))
   t.notOk('REDIS_URL' in environmentOf(variables, 'required'))
@@ -43,22 +43,22 @@ t.test('what may be missing in a Secret is there or is not', async t => {
   })
 })
 
-t.test('manifests are read as Kubernetes reads them', async t => {
+t.test('manifests are parsed as in Kubernetes', async t => {
   t.strictSame(
     parseManifests('kind: ConfigMap\ndata:\n  TRUST_PROXY: on\n')[0]?.data,
     { TRUST_PROXY: true },
-    'which takes it for no text'
+    'which reads it as a boolean'
   )
   t.throws(() => parseManifests('kind: [\n'))
 })
 
-t.test('a selector asks for all its labels', async t => {
+t.test('a selector needs all its labels', async t => {
   t.ok(selects({ a: '1' }, { a: '1', b: '2' }))
   t.notOk(selects({ a: '1', b: '3' }, { a: '1', b: '2' }))
   t.ok(selects({}, undefined))
 })
 
-t.test('the user of an image is a number', async t => {
+t.test('the user of the image must be numeric', async t => {
   t.strictSame(userOf('FROM a\nUSER 1:2\nFROM b\nUSER 10001:10002\n'), { uid: 10_001, gid: 10_002 })
   t.throws(() => userOf('USER ambient\n'), /in numbers/)
 })
