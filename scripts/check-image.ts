@@ -10,24 +10,27 @@ import { copyContext } from './check-image/context.ts'
 import { readDockerfile } from './check-image/dockerfile.ts'
 import type { KeptFile } from './check-image/kept-files.ts'
 import { createLayers, layerKey } from './check-image/layers.ts'
-import { lookAtMachine, type Machine } from './check-image/machine.ts'
+import { findSources, type Machine } from './check-image/machine.ts'
 import { checkRunning } from './check-image/running.ts'
-import { layerTable, lookInside } from './check-image/contents.ts'
+import { checkContents, layerTable } from './check-image/contents.ts'
 import { stopCommands } from './command.ts'
 import { Lockfile } from './image/locked-packages.ts'
 import { SetupError } from './setup-error.ts'
 import { ensurePackages, workerBuildPackages } from './system-packages.ts'
 
-// Carries out the Dockerfile without a container engine: each step in a chroot over layers, on a fresh Debian made by debootstrap; then runs what
-// came out as an orchestrator does. Needs root, debootstrap and overlayfs. Layers are kept and used again as an engine keeps them: by the
-// instruction, by what lies below, and by the bytes that are copied.
+// Builds the image from the Dockerfile without a container engine: runs each step in a chroot over layers, on a Debian
+// that debootstrap creates. Then runs the image as an orchestrator does. Needs root, debootstrap and overlayfs. Caches
+// layers as an engine does, by instruction, lower layers, and copied files.
 
 const root = join(import.meta.dirname, '..')
 const home = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'ambient-ci', 'image')
 const stepTimeoutMs = 20 * 60_000
 
-/** What a container engine's network gives: names, certificates and the settings of npm, at /mnt while a step runs. */
-async function lend(machine: Machine, folder: string): Promise<Record<string, string>> {
+/**
+ * Writes certificates and npm's settings to a folder, which steps see at /mnt while they run: without an engine's
+ * network, they reach the registry as this machine does. Returns the environment variables for them.
+ */
+async function lendSettings(machine: Machine, folder: string): Promise<Record<string, string>> {
   await mkdir(folder)
   if (machine.certificates !== undefined) await copyFile(machine.certificates, join(folder, 'certificates.pem'))
   if (machine.npmConfigFile !== undefined) await copyFile(machine.npmConfigFile, join(folder, 'npmrc'))
@@ -38,7 +41,9 @@ async function lend(machine: Machine, folder: string): Promise<Record<string, st
   }
 }
 
-/** The worker is minutes of compiling: it is made again when the source, how it is built, or Debian's release changes, and not for all that setup says. */
+/**
+ * Compiling the worker takes minutes. It is built again only when its source, its build, or Debian's release changes.
+ */
 async function keptWorker(context: string, files: readonly string[], release: string): Promise<KeptFile> {
   const lockfile = Value.Parse(Lockfile, JSON.parse(await readFile(join(context, 'package-lock.json'), 'utf8')))
   const recipe = files.filter(
@@ -62,7 +67,7 @@ async function keptWorker(context: string, files: readonly string[], release: st
 async function check(work: string): Promise<void> {
   const stages = readDockerfile(await readFile(join(root, 'Dockerfile'), 'utf8'))
   const release = releaseOf(stages[0]?.from ?? '')
-  const machine = await lookAtMachine(release)
+  const machine = await findSources(release)
   const layers = createLayers(home)
   await ensurePackages(['debootstrap'])
   await mkdir(home, { recursive: true })
@@ -71,7 +76,7 @@ async function check(work: string): Promise<void> {
   const context = join(work, 'context')
   const files = await copyContext(root, context)
   const lent = join(work, 'lent')
-  const lentEnv = await lend(machine, lent)
+  const lentEnv = await lendSettings(machine, lent)
   const image = await buildImage(stages, {
     context,
     lent,
@@ -86,12 +91,12 @@ async function check(work: string): Promise<void> {
   console.log(await layerTable(image))
   const empty = join(work, 'empty')
   await mkdir(empty)
-  await lookInside(image, layers, empty)
+  await checkContents(image, layers, empty)
   await checkRunning(image, layers, empty, work)
 }
 
 if (process.getuid?.() !== 0) {
-  console.error('check:image mounts layers and changes root: run it as root.')
+  console.error('check:image mounts layers and uses chroot: run it as root.')
   process.exit(2)
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopCommands)
@@ -99,7 +104,7 @@ const work = await mkdtemp(join(tmpdir(), 'ambient-image-'))
 try {
   await check(work)
   console.log(
-    'The image builds, holds nothing it should not, starts with a read-only root and without rights, and stops when told.'
+    'The image builds, contains nothing unwanted, runs with a read-only root and no capabilities, and stops on SIGTERM.'
   )
 } catch (error) {
   console.error(error instanceof SetupError ? error.message : error)

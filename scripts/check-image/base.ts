@@ -6,9 +6,12 @@ import { step } from '../progress.ts'
 import { layerKey, type Layer, type Layers } from './layers.ts'
 import type { Machine } from './machine.ts'
 
-/** Debian's names of the releases whose images this check can stand in for. */
+/** Release names of the base images that this check can replace. */
 const releases: Readonly<Record<string, string>> = { 'debian:12-slim': 'bookworm', 'debian:13-slim': 'trixie' }
-/** What Debian's slim images leave out of every package: https://github.com/debuerreotype/debuerreotype, scripts/.slimify-excludes */
+/**
+ * Files of packages that Debian's slim images omit: https://github.com/debuerreotype/debuerreotype,
+ * scripts/.slimify-excludes
+ */
 const slim = [
   'path-exclude /usr/share/doc/*',
   'path-include /usr/share/doc/*/copyright',
@@ -17,24 +20,24 @@ const slim = [
 const bootstrapTimeoutMs = 10 * 60_000
 
 /**
- * Debian's release that a base image is of.
- * @throws Error for an image that debootstrap can't make
+ * Returns the Debian release of a base image.
+ * @throws Error for an image that debootstrap cannot create
  */
 export function releaseOf(image: string): string {
   const [tag = ''] = image.split('@')
   const release = releases[tag]
   if (release === undefined) {
-    throw new Error(`${image} is not among the base images this check knows: ${Object.keys(releases).join(', ')}`)
+    throw new Error(`This check does not know the base image ${image}. It knows: ${Object.keys(releases).join(', ')}`)
   }
   return release
 }
 
-/** A fresh Debian of the same release as the base image, as small as debootstrap makes it. */
+/** Creates a minimal Debian of the base image's release with debootstrap. */
 export async function bootstrapBase(image: string, machine: Machine, layers: Layers): Promise<Layer> {
   const release = releaseOf(image)
   const key = layerKey('debootstrap', slim, release, machine.aptSources, machine.aptConfig, process.arch)
   return layers.get(key, `FROM ${image} (debootstrap, minbase)`, async files => {
-    step(`Making a fresh Debian ${release}`)
+    step(`Creating a Debian ${release} with debootstrap`)
     await run(
       'debootstrap',
       [
@@ -62,7 +65,7 @@ export async function bootstrapBase(image: string, machine: Machine, layers: Lay
       ],
       { timeoutMs: 5000 }
     )
-    // debootstrap keeps the machine's; what is mounted over it needs a file.
+    // debootstrap copies the file of this machine. The later bind mount needs an existing file.
     await rm(join(files, 'etc/resolv.conf'), { force: true })
     await writeFile(join(files, 'etc/resolv.conf'), '')
     // The layer's folder becomes the root.
@@ -70,7 +73,7 @@ export async function bootstrapBase(image: string, machine: Machine, layers: Lay
   })
 }
 
-/** Keys have the same place in every Debian. */
+/** Adds the path of Debian's keys to a line, which is the same in every release. */
 function signedByDebian(line: string): string {
   return line.includes('[')
     ? line

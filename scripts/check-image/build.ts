@@ -2,16 +2,16 @@ import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 
 import { run } from '../command.ts'
-import { step as say } from '../progress.ts'
+import { step as logStep } from '../progress.ts'
 import { bootstrapBase } from './base.ts'
-import { containerCommand, lowerFolders, type Surroundings } from './container.ts'
+import { containerCommand, lowerFolders, type CommandEnvironment } from './container.ts'
 import type { Setting, Stage, Step } from './dockerfile.ts'
-import { keep, takeKept, type KeptFile } from './kept-files.ts'
+import { keep, restoreKept, type KeptFile } from './kept-files.ts'
 import { layerKey, type Layer, type Layers } from './layers.ts'
 import type { Machine } from './machine.ts'
 
-/** A stage that was built: its layers, lowest first, and how what it holds is to be run. */
-export interface Image extends Surroundings {
+/** A built stage: its layers, lowest first, and the settings with which it runs. */
+export interface Image extends CommandEnvironment {
   readonly layers: readonly Layer[]
   readonly args: Readonly<Record<string, string>>
   readonly user: string
@@ -22,30 +22,30 @@ export interface Image extends Surroundings {
 }
 
 export interface BuildOptions {
-  /** The folder of what COPY may take. */
+  /** The folder of the files that COPY can copy. */
   readonly context: string
-  /** A folder that steps see at /mnt, see machine.ts. */
+  /** A folder that steps see at /mnt; see machine.ts. */
   readonly lent: string
   readonly lentEnv: Readonly<Record<string, string>>
   readonly machine: Machine
   readonly layers: Layers
-  /** The folder of kept files, and which there may be. */
+  /** The cache folder, and the files that are cached in it. */
   readonly home: string
   readonly kept: readonly KeptFile[]
-  /** How long one step may take. */
+  /** Maximum duration of one step. */
   readonly stepTimeoutMs: number
 }
 
 /**
- * Builds the last stage and the stages it takes from, step by step over layers, as a container engine would.
- * @throws SetupError with the end of what a step wrote, when it failed
+ * Builds all stages step by step over layers, as a container engine does. Returns the last stage.
+ * @throws SetupError with the last lines of output of the step that failed
  */
 export async function buildImage(stages: readonly Stage[], options: BuildOptions): Promise<Image> {
   const built = new Map<string, Image>()
   let last: Image | undefined
   for (const { name, from, steps } of stages) {
-    let image = built.get(from) ?? (await fresh(from, options))
-    for (const step of steps) image = await carryOut(step, image, built, options)
+    let image = built.get(from) ?? (await createBaseImage(from, options))
+    for (const step of steps) image = await runStep(step, image, built, options)
     built.set(name, image)
     last = image
   }
@@ -53,7 +53,7 @@ export async function buildImage(stages: readonly Stage[], options: BuildOptions
   return last
 }
 
-async function fresh(image: string, { machine, layers }: BuildOptions): Promise<Image> {
+async function createBaseImage(image: string, { machine, layers }: BuildOptions): Promise<Image> {
   return {
     layers: [await bootstrapBase(image, machine, layers)],
     env: {},
@@ -67,7 +67,7 @@ async function fresh(image: string, { machine, layers }: BuildOptions): Promise<
   }
 }
 
-async function carryOut(
+async function runStep(
   step: Step,
   image: Image,
   built: ReadonlyMap<string, Image>,
@@ -103,11 +103,11 @@ async function runLayer(command: readonly string[], image: Image, options: Build
   const key = layerKey(image.layers.at(-1)?.key, title, env, image.workdir, image.user)
   const kept = options.kept.find(file => file.command.join('\0') === command.join('\0'))
   return options.layers.get(key, title, async (files, folder) => {
-    if (kept !== undefined && (await takeKept(options.home, kept, files))) {
-      say(`${title}: taken from an earlier check, which made it from the same sources`)
+    if (kept !== undefined && (await restoreKept(options.home, kept, files))) {
+      logStep(`${title}: cached from an earlier check with the same sources`)
       return
     }
-    say(title)
+    logStep(title)
     const container = await containerCommand(command, {
       layers: image.layers,
       folder,
@@ -127,9 +127,10 @@ async function copyLayer(
   built: ReadonlyMap<string, Image>,
   { context, layers }: BuildOptions
 ): Promise<Layer> {
-  const title = `COPY ${[...(step.from === undefined ? [] : [`--from=${step.from}`]), ...step.sources, step.target].join(' ')}`
+  const flags = step.from === undefined ? [] : [`--from=${step.from}`]
+  const title = `COPY ${[...flags, ...step.sources, step.target].join(' ')}`
   const source = step.from === undefined ? undefined : built.get(step.from)
-  if (step.from !== undefined && source === undefined) throw new Error(`${title}: there is no stage of that name above`)
+  if (step.from !== undefined && source === undefined) throw new Error(`${title}: no earlier stage has this name`)
   const sources = step.sources.map(path => `./${path.replace(/^\/+/, '')}`)
   const target = resolve(image.workdir, step.target) + (step.target.endsWith('/') ? '/' : '')
 

@@ -3,31 +3,31 @@ import { join } from 'node:path'
 
 import type { Layer } from './layers.ts'
 
-/** What a stage's steps see of their surroundings. */
-export interface Surroundings {
+/** The environment in which the commands of a stage run. */
+export interface CommandEnvironment {
   readonly env: Readonly<Record<string, string>>
   readonly workdir: string
 }
 
-export interface ContainerOptions extends Surroundings {
+export interface ContainerOptions extends CommandEnvironment {
   readonly layers: readonly Layer[]
-  /** An empty folder for mounts, on the layers' file system. */
+  /** An empty folder for mounts, on the file system of the layers. */
   readonly folder: string
-  /** Where changes go; without it nothing can be changed but /tmp and the data. */
+  /** The folder that receives changes. Without it, only /tmp and the data are writable. */
   readonly top?: string
-  /** Files that are seen at /mnt. */
+  /** The folder that is mounted at /mnt. */
   readonly lent: string
   readonly data?: { readonly folder: string; readonly at: string }
-  /** `uid:gid`; as root with all rights when it is not given. */
+  /** `uid:gid`. By default the command runs as root with all capabilities. */
   readonly user?: string
 }
 
-/** What an image has unless it says otherwise, as container engines give it. */
-export const usualPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+/** The default PATH of container engines. */
+const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 const script = join(import.meta.dirname, 'in-layers.sh')
 
-/** Lower folders as mount wants them: topmost first. */
+/** Returns the `lowerdir` option of mount: folders with the topmost first. */
 export function lowerFolders(layers: readonly Layer[]): string {
   return layers
     .map(({ files }) => files)
@@ -36,8 +36,9 @@ export function lowerFolders(layers: readonly Layer[]): string {
 }
 
 /**
- * The command line, and its environment, that runs a command over layers: in a process name space where it is the first process, so that it ends
- * with everything it started; with a user as an orchestrator runs it, without capabilities and ways to more rights.
+ * Returns the command line and the environment that run a command over layers. The command is the first process of a
+ * process name space, so that all its children end with it. With a user, it runs as in an orchestrator: without
+ * capabilities and without a way to gain privileges.
  */
 export async function containerCommand(
   command: readonly string[],
@@ -48,7 +49,7 @@ export async function containerCommand(
   const work = join(folder, 'work')
   for (const path of [mount, work]) await mkdir(path, { recursive: true })
   const [uid = '', gid = ''] = user?.split(':') ?? []
-  const rights =
+  const restrictions =
     user === undefined
       ? []
       : [
@@ -62,7 +63,7 @@ export async function containerCommand(
           '--bounding-set=-all',
           '--inh-caps=-all'
         ]
-  const settings = Object.entries({ PATH: usualPath, ...env }).map(([name, value]) => `${name}=${value}`)
+  const settings = Object.entries({ PATH: defaultPath, ...env }).map(([name, value]) => `${name}=${value}`)
   return {
     command: 'unshare',
     args: [
@@ -76,7 +77,7 @@ export async function containerCommand(
       '-C',
       workdir,
       ...settings,
-      ...rights,
+      ...restrictions,
       ...command
     ],
     env: {

@@ -6,8 +6,8 @@ import type { Layers } from './layers.ts'
 const timeoutMs = 120_000
 const mebibyte = 1024 * 1024
 
-/** What has no business in an image that only runs. */
-const unwanted = [
+/** Programs that an image for running does not need. */
+const unwantedPrograms = [
   'gcc',
   'g++',
   'cc',
@@ -28,13 +28,13 @@ const unwanted = [
   'ssh'
 ]
 
-/** Folders that are to be empty or not there at all. */
-const emptied = ['/var/lib/apt/lists', '/var/cache/apt', '/root/.npm', '/root/.cache', '/home', '/tmp']
+/** Folders that must be empty or missing. */
+const emptyFolders = ['/var/lib/apt/lists', '/var/cache/apt', '/root/.npm', '/root/.cache', '/home', '/tmp']
 
-/** Where others than root may write: none of it but the data is writable with a read-only root. */
-const writable = ['/data', '/tmp', '/var/tmp', '/run/lock', '/mnt']
+/** Folders that users other than root may write to. With a read-only root, only the data is writable. */
+const writableFolders = ['/data', '/tmp', '/var/tmp', '/run/lock', '/mnt']
 
-/** Every layer with the room its files take, as `du` counts it, and whether it was there before. */
+/** Returns a table of all layers with the size of their files, as `du` counts it, and whether they were cached. */
 export async function layerTable({ layers }: Image): Promise<string> {
   const sizes = await Promise.all(
     layers.map(async ({ files }) => {
@@ -43,9 +43,9 @@ export async function layerTable({ layers }: Image): Promise<string> {
     })
   )
   const rows = layers.map(
-    ({ title, cached }, index) => `${inMebibytes(sizes[index] ?? 0)}  ${cached ? 'kept' : 'made'}  ${title}`
+    ({ title, cached }, index) => `${inMebibytes(sizes[index] ?? 0)}  ${cached ? 'cached' : 'built '}  ${title}`
   )
-  return [...rows, `${inMebibytes(sizes.reduce((sum, size) => sum + size, 0))}        in all`].join('\n')
+  return [...rows, `${inMebibytes(sizes.reduce((sum, size) => sum + size, 0))}          total`].join('\n')
 }
 
 function inMebibytes(bytes: number): string {
@@ -53,11 +53,11 @@ function inMebibytes(bytes: number): string {
 }
 
 /**
- * Looks for compilers, caches, programs that run with their owner's rights, and places others may write to.
- * @throws Error naming everything that should not be there
+ * Searches the image for compilers, caches, setuid programs, and files that users other than root may write to.
+ * @throws Error that lists everything that must not be in the image
  */
-export async function lookInside(image: Image, layers: Layers, lent: string): Promise<void> {
-  const look = async (script: string): Promise<readonly string[]> =>
+export async function checkContents(image: Image, layers: Layers, lent: string): Promise<void> {
+  const search = async (script: string): Promise<readonly string[]> =>
     layers.withFolder(async folder => {
       const container = await containerCommand(['sh', '-c', script], {
         layers: image.layers,
@@ -68,19 +68,22 @@ export async function lookInside(image: Image, layers: Layers, lent: string): Pr
       })
       return run(container.command, container.args, { env: container.env, timeoutMs })
     })
-  const programs = await look(`for name in ${unwanted.join(' ')}; do command -v "$name" || true; done`)
-  const remains = await look(
-    `for folder in ${emptied.join(' ')}; do [ ! -d "$folder" ] || find "$folder" -mindepth 1 -type f | head -n 3; done`
+  const programs = await search(`for name in ${unwantedPrograms.join(' ')}; do command -v "$name" || true; done`)
+  const remains = await search(
+    `for folder in ${emptyFolders.join(' ')}; do
+       [ ! -d "$folder" ] || find "$folder" -mindepth 1 -type f | head -n 3
+     done`
   )
-  const privileged = await look('find / -xdev -type f -perm /6000')
-  const open = await look(
-    `find / -xdev ! -type l ! -user 0 -o -xdev ! -type l -perm -0002 | grep -vE '^(${writable.join('|')})(/|$)' || true`
+  const privileged = await search('find / -xdev -type f -perm /6000')
+  const writable = await search(
+    `find / -xdev ! -type l ! -user 0 -o -xdev ! -type l -perm -0002 |
+       grep -vE '^(${writableFolders.join('|')})(/|$)' || true`
   )
   const mistakes = [
-    ...programs.map(path => `${path} is of no use to a server`),
-    ...remains.map(path => `${path} was left behind`),
-    ...privileged.map(path => `${path} runs with its owner's rights`),
-    ...open.map(path => `${path} can be written to, or is not root's`)
+    ...programs.map(path => `${path} is not needed by a server`),
+    ...remains.map(path => `${path} was not removed`),
+    ...privileged.map(path => `${path} has the setuid or setgid bit`),
+    ...writable.map(path => `${path} is writable by others, or is not owned by root`)
   ]
   if (mistakes.length > 0) throw new Error(`In the image:\n${mistakes.join('\n')}`)
 }

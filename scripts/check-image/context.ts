@@ -5,12 +5,15 @@ import { dirname, join } from 'node:path'
 export interface IgnoreRules {
   /** Returns whether a path is left out: the last rule that matches it, or a folder above it, decides. */
   isIgnored(path: string): boolean
-  /** Returns whether an exception (`!folder/…`) may include something inside a folder, although the folder is ignored. */
+  /**
+   * Returns whether an exception (`!folder/…`) may include something inside a folder, although the folder is ignored.
+   */
   mayInclude(folder: string): boolean
 }
 
 /**
- * Copies the build context of a container engine from `root` to `target`: all files that .dockerignore does not leave out.
+ * Copies the build context of a container engine from `root` to `target`: all files that .dockerignore does not leave
+ * out.
  * @returns the paths of the files
  */
 export async function copyContext(root: string, target: string): Promise<string[]> {

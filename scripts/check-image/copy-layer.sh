@@ -1,5 +1,6 @@
 #!/bin/sh
-# What COPY does, in a mount name space of its own: puts files from a folder, or from the layers of another stage, into a new layer.
+# Implements COPY in its own mount name space: copies files from a folder, or from the layers of another stage, to a new
+# layer.
 #   copy-layer.sh sum SOURCE…          prints a checksum over names, modes and bytes
 #   copy-layer.sh copy TARGET SOURCE…  copies; TARGET is a folder when it ends with a slash
 # From the environment: FROM_LAYERS and FROM_MOUNT, or FROM_FOLDER; LAYERS, TOP, WORK and MOUNT as in in-layers.sh.
@@ -7,7 +8,7 @@ set -eu
 umask 022
 
 if [ -n "${FROM_LAYERS:-}" ]; then
-  # One layer alone can't be mounted without a second.
+  # overlayfs cannot mount a single layer, so an empty folder is added.
   mount -t overlay overlay -o "ro,lowerdir=$FROM_LAYERS:$FROM_MOUNT" "$FROM_MOUNT"
   FROM_FOLDER=$FROM_MOUNT
 fi

@@ -10,7 +10,7 @@ import {
   type Instruction
 } from 'dockerfile-ast'
 
-/** One step of a stage; commands are argument arrays. */
+/** One step of a stage. Commands are arrays of arguments. */
 export type Step =
   | { readonly kind: 'run'; readonly command: readonly string[] }
   | {
@@ -21,7 +21,7 @@ export type Step =
     }
   | { readonly kind: 'set'; readonly set: Setting }
 
-/** What an instruction changes about the stage without a layer of files. */
+/** A change of the stage's settings, which creates no layer. */
 export type Setting =
   | { readonly what: 'env'; readonly values: Readonly<Record<string, string>> }
   | { readonly what: 'arg'; readonly name: string; readonly value: string | undefined }
@@ -31,18 +31,18 @@ export type Setting =
 
 export interface Stage {
   readonly name: string
-  /** Another stage's name, or the base image. */
+  /** The name of another stage, or the base image. */
   readonly from: string
   readonly steps: readonly Step[]
 }
 
-/** Instructions that say something to others and change nothing about what is built. */
-const silent = new Set(['LABEL', 'EXPOSE', 'STOPSIGNAL'])
+/** Instructions that only add metadata to the image. */
+const metadataInstructions = new Set(['LABEL', 'EXPOSE', 'STOPSIGNAL'])
 
 /**
- * Reads a Dockerfile that keeps to what this check can carry out: named stages, commands as JSON arrays, no flags but COPY's `--from` and
- * those of HEALTHCHECK.
- * @throws Error naming the line of what it does not know: to leave that out would check something else than what is built
+ * Parses a Dockerfile with the features that this check supports: named stages, commands as JSON arrays, and no flags
+ * except COPY's `--from` and those of HEALTHCHECK.
+ * @throws Error with the line of an unsupported instruction, because the check would otherwise build a different image
  */
 export function readDockerfile(text: string): Stage[] {
   const stages: Array<{ name: string; from: string; steps: Step[] }> = []
@@ -51,7 +51,7 @@ export function readDockerfile(text: string): Stage[] {
   for (const instruction of DockerfileParser.parse(text).getInstructions()) {
     if (instruction instanceof From) stages.push(stageOf(instruction, globals))
     else if (stages.length === 0) keepGlobal(instruction, globals)
-    else if (!silent.has(instruction.getKeyword())) stages.at(-1)?.steps.push(stepOf(instruction))
+    else if (!metadataInstructions.has(instruction.getKeyword())) stages.at(-1)?.steps.push(stepOf(instruction))
   }
   return stages
 }
@@ -60,14 +60,14 @@ function stageOf(from: From, globals: ReadonlyMap<string, string>): { name: stri
   const name = from.getBuildStage()
   const image = from.getImage()
   if (name === null || image === null || from.getArguments().length !== 3) {
-    throw unknown(from, 'FROM is to be `FROM IMAGE AS NAME`')
+    throw unsupported(from, 'FROM must be `FROM IMAGE AS NAME`')
   }
   return { name, from: image.replace(/^\$\{(\w+)\}$/, (_, variable: string) => globals.get(variable) ?? ''), steps: [] }
 }
 
 function keepGlobal(instruction: Instruction, globals: Map<string, string>): void {
   const property = instruction instanceof Arg ? instruction.getProperty() : null
-  if (property === null) throw unknown(instruction, 'only ARG may stand before the first FROM')
+  if (property === null) throw unsupported(instruction, 'only ARG is allowed before the first FROM')
   globals.set(property.getName(), property.getValue() ?? '')
 }
 
@@ -108,29 +108,31 @@ function stepOf(instruction: Instruction): Step {
       set: { what: keyword === 'CMD' ? 'command' : 'entrypoint', command: jsonCommand(instruction) }
     }
   }
-  throw unknown(instruction, `${keyword} is not known here`)
+  throw unsupported(instruction, `${keyword} is not supported`)
 }
 
 function copyOf(copy: Copy): Step {
   const flags = copy.getFlags()
-  if (flags.some(flag => flag.getName() !== 'from')) throw unknown(copy, 'COPY may have no flag but --from')
+  if (flags.some(flag => flag.getName() !== 'from')) {
+    throw unsupported(copy, 'the only supported flag of COPY is --from')
+  }
   const paths = copy.getArguments().map(argument => argument.getValue())
   const target = paths.pop()
   if (target === undefined || paths.length === 0 || paths.some(path => /[*?$]/.test(path))) {
-    throw unknown(copy, 'COPY is to name each source')
+    throw unsupported(copy, 'COPY must name each source')
   }
   return { kind: 'copy', from: copy.getFromFlag()?.getValue() ?? undefined, sources: paths, target }
 }
 
 function jsonCommand(instruction: Instruction): string[] {
   if (instruction instanceof JSONInstruction && instruction.getFlags().length > 0) {
-    throw unknown(instruction, 'flags are not known here')
+    throw unsupported(instruction, 'flags are not supported')
   }
-  // The parser's own reading of the array loses blanks within words.
+  // The parser's own array loses blanks within words.
   return arrayOf(instruction, instruction.getArgumentsContent() ?? '')
 }
 
-/** The parser has no JSON form of HEALTHCHECK: it is what follows CMD. */
+/** Returns the command of a HEALTHCHECK. The parser has no JSON form for it, so it is the text after CMD. */
 function healthCommand(healthcheck: Healthcheck): string[] {
   const [, array = ''] = /\bCMD\s+(.*)$/s.exec(healthcheck.getArgumentsContent() ?? '') ?? []
   return arrayOf(healthcheck, array)
@@ -141,11 +143,11 @@ function arrayOf(instruction: Instruction, text: string): string[] {
     const command: unknown = JSON.parse(text)
     if (Array.isArray(command) && command.every(part => typeof part === 'string')) return command
   } catch {
-    // Said below.
+    // Reported below.
   }
-  throw unknown(instruction, `${instruction.getKeyword()} is to be a JSON array of strings, without flags`)
+  throw unsupported(instruction, `${instruction.getKeyword()} must be a JSON array of strings, without flags`)
 }
 
-function unknown(instruction: Instruction, what: string): Error {
-  return new Error(`Dockerfile line ${instruction.getRange().start.line + 1}: ${what}`)
+function unsupported(instruction: Instruction, reason: string): Error {
+  return new Error(`Dockerfile line ${instruction.getRange().start.line + 1}: ${reason}`)
 }

@@ -1,7 +1,8 @@
 #!/bin/sh
-# Runs a command where layers of files lie over one another, in name spaces of its own: every mount and process ends with it.
-# From the environment: LAYERS (folders, topmost first, joined by colons), TOP (where changes go; empty: nothing can be changed), WORK and
-# MOUNT (empty folders, on one file system with TOP), LENT (a folder seen at /mnt), DATA (seen at DATA_AT; only with a read-only root).
+# Runs a command over layers of files, in its own name spaces: all its mounts and processes end with it.
+# Environment: LAYERS (folders, topmost first, separated by colons), TOP (the folder for changes; empty: read-only),
+# WORK and MOUNT (empty folders on the file system of TOP), LENT (a folder mounted at /mnt), DATA (a folder mounted at
+# DATA_AT; only with a read-only root).
 #   in-layers.sh COMMAND…
 set -eu
 

@@ -2,18 +2,21 @@ import { existsSync } from 'node:fs'
 import { copyFile, mkdir, rename, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-/** A file that a step makes, kept by what it really depends on, so that a layer below that changed otherwise does not cost minutes. */
+/**
+ * A file that a step builds, cached by its actual inputs. A change in a lower layer that does not concern the file then
+ * costs no minutes.
+ */
 export interface KeptFile {
-  /** The step's command, as it stands in the Dockerfile. */
+  /** The command of the step, as in the Dockerfile. */
   readonly command: readonly string[]
-  /** Where the step puts the file, from the root. */
+  /** The absolute path to which the step writes the file. */
   readonly path: string
-  /** Over everything that the file is made from. */
+  /** A hash of all inputs of the file. */
   readonly key: string
 }
 
-/** Puts a kept file into a new layer; false when there is none. */
-export async function takeKept(home: string, { key, path }: KeptFile, files: string): Promise<boolean> {
+/** Copies a cached file into a new layer. Returns false when there is none. */
+export async function restoreKept(home: string, { key, path }: KeptFile, files: string): Promise<boolean> {
   const place = join(home, `kept-${key}`)
   if (!existsSync(join(place, 'file'))) return false
   await mkdir(dirname(join(files, path)), { recursive: true })
@@ -22,7 +25,7 @@ export async function takeKept(home: string, { key, path }: KeptFile, files: str
   return true
 }
 
-/** Keeps a file that a step has made. */
+/** Caches a file that a step has built. */
 export async function keep(home: string, { key, path }: KeptFile, files: string): Promise<void> {
   const place = join(home, `kept-${key}`)
   await mkdir(place, { recursive: true })

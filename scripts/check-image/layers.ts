@@ -3,23 +3,23 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** A folder of files that lies over others; what made it is its key. */
+/** A folder of files over lower layers. */
 export interface Layer {
   readonly key: string
   readonly files: string
-  /** The instruction that made it. */
+  /** The instruction that created the layer. */
   readonly title: string
   readonly cached: boolean
 }
 
-const unusedForMs = 2 * 24 * 3_600_000
+const maxUnusedMs = 2 * 24 * 3_600_000
 
 export type Layers = ReturnType<typeof createLayers>
 
-/** Layers in a cache folder, each made once for a key, as a container engine keeps them. */
+/** Layers in a cache folder. Each key has one layer, as in a container engine. */
 export function createLayers(home: string) {
   return {
-    /** An empty folder on the layers' file system, removed after `use`. */
+    /** Calls `use` with an empty folder on the file system of the layers, and removes the folder afterwards. */
     async withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
       const folder = join(home, `new-${randomUUID().slice(0, 8)}`)
       await mkdir(folder, { recursive: true })
@@ -30,7 +30,7 @@ export function createLayers(home: string) {
       }
     },
 
-    /** The layer of a key, made by `make` in an empty folder where there is none yet. A half-made one is never found. */
+    /** Returns the layer of a key. Creates it with `make` in an empty folder when it is missing, atomically. */
     async get(key: string, title: string, make: (files: string, folder: string) => Promise<void>): Promise<Layer> {
       const place = join(home, key)
       const files = join(place, 'files')
@@ -40,7 +40,7 @@ export function createLayers(home: string) {
           const arriving = join(folder, 'layer')
           await mkdir(join(arriving, 'files'), { recursive: true })
           await make(join(arriving, 'files'), folder)
-          // Another check may have been faster.
+          // Another check may have created the layer meanwhile.
           await rename(arriving, place).catch((error: unknown) => {
             if (!existsSync(files)) throw error
           })
@@ -50,17 +50,20 @@ export function createLayers(home: string) {
       return { key, files, title, cached }
     },
 
-    /** Removes the layers that were not used for two days, and what killed checks left. */
+    /** Removes layers that were not used for two days, and folders that killed checks left. */
     async tidy(): Promise<void> {
       for (const name of await readdir(home)) {
         const place = join(home, name)
-        if (Date.now() - (await stat(place)).mtimeMs > unusedForMs) await rm(place, { recursive: true, force: true })
+        if (Date.now() - (await stat(place)).mtimeMs > maxUnusedMs) await rm(place, { recursive: true, force: true })
       }
     }
   }
 }
 
-/** A key over everything that decides what a layer holds. Short, since all folders of an image have to fit into one page for mount. */
+/**
+ * Returns a key for everything that determines the contents of a layer. It is short, because the folders of all layers
+ * must fit into one memory page for mount.
+ */
 export function layerKey(...parts: unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 20)
 }

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 
 import { attempt, run } from '../command.ts'
 
-/** Where packages come from on this machine: what a container engine's network would give is lent to the steps, and never kept in a layer. */
+/** The sources of packages on this machine. Steps see them while they run, but no layer keeps them. */
 export interface Machine {
-  /** Lines for /etc/apt/sources.list; the first is the archive itself. */
+  /** Lines for /etc/apt/sources.list. The first is the main archive. */
   readonly aptSources: readonly string[]
   readonly aptConfig: readonly string[]
   readonly npmRegistry: string
@@ -16,14 +16,14 @@ export interface Machine {
 const timeoutMs = 30_000
 
 /**
- * Looks up how this machine reaches Debian's archive and npm.
- * @throws Error when its apt names no archive of this release
+ * Finds out how this machine reaches Debian's archive and npm.
+ * @throws Error when its apt has no source for the release
  */
-export async function lookAtMachine(release: string): Promise<Machine> {
+export async function findSources(release: string): Promise<Machine> {
   const aptSources = await sourcesOf(release)
   if (aptSources.length === 0) {
     throw new Error(
-      `No source of apt's on this machine is of Debian ${release}: this check needs one to take packages from.`
+      `apt on this machine has no source for Debian ${release}. This check needs one to install packages.`
     )
   }
   const config = await run('apt-config', ['dump'], { timeoutMs })
@@ -39,12 +39,12 @@ export async function lookAtMachine(release: string): Promise<Machine> {
     aptSources,
     aptConfig: config.filter(line => /^Acquire::(Check-|http|https|ForceIP)/.test(line)),
     npmRegistry,
-    npmConfigFile: await isThere(npmConfigFile),
-    certificates: await isThere(process.env.NODE_EXTRA_CA_CERTS ?? '')
+    npmConfigFile: await findFile(npmConfigFile),
+    certificates: await findFile(process.env.NODE_EXTRA_CA_CERTS ?? '')
   }
 }
 
-async function isThere(path: string): Promise<string | undefined> {
+async function findFile(path: string): Promise<string | undefined> {
   const { code } = await attempt('test', ['-f', path], { timeoutMs })
   return code === 0 ? path : undefined
 }
@@ -66,7 +66,10 @@ async function sourcesOf(release: string): Promise<string[]> {
   return lines
 }
 
-/** A stanza of deb822, https://manpages.debian.org/bookworm/apt/sources.list.5.en.html, as lines of the older form. */
+/**
+ * Converts a stanza in deb822 format to lines of the older format:
+ * https://manpages.debian.org/bookworm/apt/sources.list.5.en.html
+ */
 function linesOf(stanza: string, release: string): string[] {
   const field = (name: string) => new RegExp(`^${name}:\\s*(.*)$`, 'mi').exec(stanza)?.[1]?.trim().split(/\s+/) ?? []
   if (!field('Types').includes('deb')) return []

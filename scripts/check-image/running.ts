@@ -12,18 +12,18 @@ import { containerCommand, type ContainerOptions } from './container.ts'
 import type { Layers } from './layers.ts'
 import { checkSong } from './song.ts'
 
-const readyWithinMs = 60_000
-/** The server's own deadline is 30 s; an idle one needs none of it. */
-const stoppedWithinMs = 30_000
+const readyTimeoutMs = 60_000
+/** The server's own deadline is 30 s. An idle server stops at once. */
+const stopTimeoutMs = 30_000
 
 /**
- * Runs the image as an orchestrator does (its user, read-only root, no capabilities) and uses it: once with the settings of production, once with
- * signing in by name, to make a song.
- * @throws Error saying what did not go as it should
+ * Runs the image as an orchestrator does (its user, read-only root, no capabilities) and sends requests to it: once
+ * with production settings, once with sign-in by name, to upload a song.
+ * @throws Error when the server does not behave as expected
  */
 export async function checkRunning(image: Image, layers: Layers, lent: string, work: string): Promise<void> {
   if (!/^[1-9]\d*:[1-9]\d*$/.test(image.user)) {
-    throw new Error(`The image runs as ${image.user}: it is to be a user's and a group's number, not root's.`)
+    throw new Error(`The image runs as ${image.user}: it must be a numeric UID:GID other than root's.`)
   }
   const key = () => `first:${randomBytes(32).toString('hex')}`
 
@@ -38,7 +38,7 @@ export async function checkRunning(image: Image, layers: Layers, lent: string, w
       await expectAnswer(`${url}/`, 200, 'text/html')
       const { code, lines } = await alongside(image.healthcheck)
       if (code !== 0) {
-        throw new Error(`The health check ended with ${code} beside a server that runs: ${lines.join('\n')}`)
+        throw new Error(`The health check of a running server ended with ${code}: ${lines.join('\n')}`)
       }
     }
   )
@@ -52,14 +52,17 @@ export async function checkRunning(image: Image, layers: Layers, lent: string, w
     async (url, alongside) => {
       await checkSong(url)
       const { code } = await alongside(['env', `PORT=${await freePort()}`, ...image.healthcheck])
-      if (code === 0) throw new Error('The health check finds nothing wrong where no server is.')
+      if (code === 0) throw new Error('The health check passes without a server.')
     }
   )
 }
 
 type Alongside = (command: readonly string[]) => ReturnType<typeof attempt>
 
-/** Starts the server, uses it, and stops it as orchestrators do. `use` may run further commands in the image, with the same settings. */
+/**
+ * Starts the server, calls `use`, and stops the server as an orchestrator does. `use` can run further commands in the
+ * image with the same settings.
+ */
 async function withServer(
   image: Image,
   layers: Layers,
@@ -92,24 +95,22 @@ async function withServer(
   const alongside: Alongside = async command =>
     layers.withFolder(async folder => {
       const container = await containerCommand(command, options(folder))
-      return attempt(container.command, container.args, { env: container.env, timeoutMs: readyWithinMs })
+      return attempt(container.command, container.args, { env: container.env, timeoutMs: readyTimeoutMs })
     })
 
   await layers.withFolder(async folder => {
     const container = await containerCommand([...image.entrypoint, ...image.command], options(folder))
     const server = spawn(container.command, container.args, { env: container.env, stdio: ['ignore', 'pipe', 'pipe'] })
-    const said: string[] = []
-    createInterface({ input: server.stderr }).on('line', line => said.push(line))
+    const errorLines: string[] = []
+    createInterface({ input: server.stderr }).on('line', line => errorLines.push(line))
     try {
       await use(await readyUrl(server), alongside)
       await stop(server)
     } catch (error) {
-      throw new Error(
-        `${error instanceof Error ? error.message : String(error)}\nThe server's last words:\n${said.slice(-20).join('\n')}`,
-        { cause: error }
-      )
+      const message = error instanceof Error ? error.message : String(error)
+      throw new Error(`${message}\nLast lines of the server:\n${errorLines.slice(-20).join('\n')}`, { cause: error })
     } finally {
-      // The name space's first process goes with it, and everything in it.
+      // Also kills the first process of the name space, and with it all others.
       server.kill('SIGKILL')
     }
   })
@@ -121,7 +122,7 @@ function owner(user: string): [number, number] {
 }
 
 async function readyUrl(server: ChildProcess): Promise<string> {
-  const timer = setTimeout(() => server.kill('SIGKILL'), readyWithinMs)
+  const timer = setTimeout(() => server.kill('SIGKILL'), readyTimeoutMs)
   try {
     if (server.stdout !== null) {
       for await (const line of createInterface({ input: server.stdout })) {
@@ -132,24 +133,24 @@ async function readyUrl(server: ChildProcess): Promise<string> {
   } finally {
     clearTimeout(timer)
   }
-  throw new Error(`The server ended before it was ready, or was not ready within ${readyWithinMs / 1000} s.`)
+  throw new Error(`The server ended before it was ready, or was not ready within ${readyTimeoutMs / 1000} s.`)
 }
 
-/** SIGTERM to the first process in there, as a container engine sends it; it is to end by itself, with 0. */
+/** Sends SIGTERM to the first process of the container, as an engine does. The server must exit with code 0. */
 async function stop(server: ChildProcess): Promise<void> {
   const [first] = (await readFile(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8'))
     .trim()
     .split(' ')
     .map(Number)
-  if (!first) throw new Error('The server ended by itself.')
-  const gone = once(server, 'exit')
-  const timer = setTimeout(() => server.kill('SIGKILL'), stoppedWithinMs)
+  if (!first) throw new Error('The server ended before SIGTERM.')
+  const exited = once(server, 'exit')
+  const timer = setTimeout(() => server.kill('SIGKILL'), stopTimeoutMs)
   process.kill(first, 'SIGTERM')
-  const [code, signal] = await gone
+  const [code, signal] = await exited
   clearTimeout(timer)
   if (code !== 0) {
     throw new Error(
-      `Told to stop, the server ended with ${signal ?? code} instead of 0 within ${stoppedWithinMs / 1000} s.`
+      `After SIGTERM, the server ended with ${signal ?? code} instead of 0 within ${stopTimeoutMs / 1000} s.`
     )
   }
 }
@@ -158,9 +159,8 @@ async function expectAnswer(url: string, status: number, type: string): Promise<
   const response = await fetch(url)
   const text = await response.text()
   if (response.status !== status || !response.headers.get('content-type')?.startsWith(type)) {
-    throw new Error(
-      `${url} answered ${response.status} ${response.headers.get('content-type')}, not ${status} ${type}: ${text.slice(0, 300)}`
-    )
+    const found = `${response.status} ${response.headers.get('content-type')}`
+    throw new Error(`${url} answered ${found}, not ${status} ${type}: ${text.slice(0, 300)}`)
   }
 }
 

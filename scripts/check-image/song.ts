@@ -1,11 +1,12 @@
 import { toneWav } from '../../test/songs/wav-header.ts'
 
-const patienceMs = 60_000
+const readyTimeoutMs = 60_000
 const pauseMs = 250
 
 /**
- * Uploads a sound and waits until the server has made a song of it: ffmpeg and the programs that limit it work there.
- * @throws Error saying what the server answered instead
+ * Uploads a sound and waits until the server has transcoded it, which proves that ffmpeg and the programs that limit it
+ * work.
+ * @throws Error with the server's answer when it does not
  */
 export async function checkSong(url: string): Promise<void> {
   const tokens = await answerOf(
@@ -24,12 +25,12 @@ export async function checkSong(url: string): Promise<void> {
   )
   const { id } = await answerOf(fetch(`${url}/v1/songs`, { method: 'POST', headers, body: form }))
 
-  const deadline = Date.now() + patienceMs
+  const deadline = Date.now() + readyTimeoutMs
   for (;;) {
     const song = await answerOf(fetch(`${url}/v1/songs/${String(id)}`, { headers }))
     if (song.status === 'ready') return
     if (song.status === 'failed' || Date.now() > deadline) {
-      throw new Error(`An uploaded sound does not become a song: ${JSON.stringify(song)}`)
+      throw new Error(`An uploaded sound was not transcoded: ${JSON.stringify(song)}`)
     }
     await new Promise(resolve => setTimeout(resolve, pauseMs))
   }

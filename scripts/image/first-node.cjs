@@ -1,7 +1,8 @@
 'use strict'
 
-// Writes into a folder a project that asks for the locked Node.js and nothing else, with the lockfile's checksums. Runs on any Node.js.
-//   node first-node.cjs FOLDER
+// Usage: node first-node.cjs FOLDER
+// Writes a project to a folder that depends only on the locked Node.js, with the lockfile's checksums. Runs on any
+// version of Node.js.
 const { readFileSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 

@@ -1,7 +1,7 @@
-// The container's health check: exit code 0 while the server in it answers. There is no curl in the image.
+// The health check of the container: exit code 0 when the server answers. The image has no curl.
 const { HOST = '127.0.0.1', PORT = '3000' } = process.env
-const everywhere: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
-const host = everywhere[HOST] ?? HOST
+const loopbackOf: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
+const host = loopbackOf[HOST] ?? HOST
 const address = host.includes(':') ? `[${host}]` : host
 
 try {

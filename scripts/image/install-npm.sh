@@ -1,5 +1,5 @@
 #!/bin/sh
-# npm from Debian, to begin with: the Node.js it brings along stays in this stage.
+# Installs Debian's npm, which installs the locked Node.js. Debian's Node.js stays in this stage.
 set -eu
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
 apt-get -q update

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 
-/** What is used here of one package in a package-lock.json of version 3. */
+/** The fields that we use of a package in a package-lock.json of version 3. */
 export const LockedPackage = Type.Object({
   name: Type.Optional(Type.String()),
   version: Type.Optional(Type.String()),
@@ -18,21 +18,24 @@ export const LockedPackage = Type.Object({
 })
 export type LockedPackage = Static<typeof LockedPackage>
 
-/** The `packages` of a lockfile, by their folder; '' is the project itself: https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json */
+/**
+ * The packages of a lockfile by folder. The folder of the project itself is ''.
+ * https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json
+ */
 export const Lockfile = Type.Object({
   lockfileVersion: Type.Literal(3),
   packages: Type.Record(Type.String(), LockedPackage)
 })
 export type Lockfile = Static<typeof Lockfile>
 
-/** Whether a folder of the lockfile is the project itself, one of its workspaces, or the link to one: not from a registry. */
+/** Returns whether a folder of the lockfile is the project, one of its workspaces, or a link to a workspace. */
 export function isOurs(folder: string, { link = false }: LockedPackage): boolean {
   return link || !`/${folder}`.includes('/node_modules/')
 }
 
 /**
- * Returns the folders of all packages that the project and its workspaces reach, without development dependencies. Packages and
- * workspaces named in `without` are left out unless another package that is reached needs them.
+ * Returns the folders of all packages that the project and its workspaces reach, without development dependencies.
+ * Packages and workspaces named in `without` are omitted, unless another reached package needs them.
  */
 export function reachedPackages({ packages }: Lockfile, without: readonly string[]): Set<string> {
   const reached = new Set<string>()
@@ -60,7 +63,7 @@ function dependenciesOf(entry: LockedPackage | undefined): string[] {
   return Object.keys({ ...entry?.peerDependencies, ...entry?.optionalDependencies, ...entry?.dependencies })
 }
 
-/** Returns the folder in which Node.js finds a package from another: in its own node_modules, or in one above. */
+/** Returns the folder in which Node.js finds a package from another one: in its node_modules, or in one further up. */
 function folderOf(name: string, from: string, packages: Lockfile['packages']): string | undefined {
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/')))) {
     const candidate = `${folder === '' ? '' : `${folder}/`}node_modules/${name}`

@@ -6,12 +6,12 @@ import { buildWorker } from '../worker/build.ts'
 import { findWorker } from '../worker/find.ts'
 import { findMediasoup } from '../worker/mediasoup-package.ts'
 
-// Puts the media worker at the path that is given. WORKER in the environment: `build` it from the source that the lockfile pins, or
-// `fetch` mediasoup's prebuilt one, and build where that can't be had.
+// Writes the media worker to the given path. The variable WORKER is `build`, to build it from the source in the
+// lockfile, or `fetch`, to download mediasoup's prebuilt worker, and to build it when that is not available.
 
 const [target] = process.argv.slice(2)
-const way = process.env.WORKER
-if (target === undefined || (way !== 'build' && way !== 'fetch')) {
+const method = process.env.WORKER
+if (target === undefined || (method !== 'build' && method !== 'fetch')) {
   console.error('Usage: WORKER=build|fetch node scripts/image/make-worker.ts TARGET')
   process.exit(2)
 }
@@ -19,7 +19,7 @@ if (target === undefined || (way !== 'build' && way !== 'fetch')) {
 const mediasoup = findMediasoup()
 const cache = cacheFolder(process.env)
 const place = cachedWorkerPath(process.env)
-const found = way === 'fetch' ? await findWorker({ env: process.env, mediasoup, cache, place }) : undefined
+const found = method === 'fetch' ? await findWorker({ env: process.env, mediasoup, cache, place }) : undefined
 if (found === undefined) {
   await ensurePackages(workerBuildPackages)
   await buildWorker(mediasoup, cache, place)

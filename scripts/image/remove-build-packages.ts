@@ -6,18 +6,18 @@ import { Value } from 'typebox/value'
 import { isOurs, Lockfile, reachedPackages } from './locked-packages.ts'
 import { webPackages } from './web-packages.ts'
 
-// Removes from node_modules what the server does not need when it runs.
+// Removes packages from node_modules that the server does not need at run time.
 const root = join(import.meta.dirname, '..', '..')
 const lockfile = Value.Parse(Lockfile, JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')))
-const kept = reachedPackages(lockfile, webPackages)
-// A workspace's own folder stays: only the link to it in node_modules goes when nothing needs it.
-const gone = Object.entries(lockfile.packages)
-  .filter(([folder, entry]) => !kept.has(folder) && (entry.link === true || !isOurs(folder, entry)))
+const needed = reachedPackages(lockfile, webPackages)
+// The folder of a workspace stays. Only its link in node_modules is removed when no package needs it.
+const removed = Object.entries(lockfile.packages)
+  .filter(([folder, entry]) => !needed.has(folder) && (entry.link === true || !isOurs(folder, entry)))
   .map(([folder]) => folder)
 
-for (const folder of gone) await rm(join(root, folder), { recursive: true, force: true })
+for (const folder of removed) await rm(join(root, folder), { recursive: true, force: true })
 await rm(join(root, 'node_modules', '.bin'), { recursive: true, force: true })
-// The worker's source: the worker itself comes from a stage of its own.
+// The worker's source. Another stage of the image builds the worker.
 await rm(join(root, 'node_modules', 'mediasoup', 'worker'), { recursive: true, force: true })
 await removeEmptyScopes(join(root, 'node_modules'))
 

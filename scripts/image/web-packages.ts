@@ -1,4 +1,4 @@
-/** Packages that the web client is built from or with; the server does without them. */
+/** Packages that only the build of the web client needs. The server does not need them. */
 export const webPackages = [
   '@ambient/client',
   '@fontsource-variable/figtree',

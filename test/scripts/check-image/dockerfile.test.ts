@@ -5,7 +5,7 @@ import t from 'tap'
 
 import { readDockerfile } from '../../../scripts/check-image/dockerfile.ts'
 
-t.test('stages with their steps, in order', async t => {
+t.test('stages have their steps in order', async t => {
   const stages = readDockerfile(
     [
       'ARG BASE=debian:12-slim',
@@ -55,7 +55,7 @@ t.test('stages with their steps, in order', async t => {
   ])
 })
 
-t.test('what would be carried out otherwise than an engine does is refused, with its line', async t => {
+t.test('an unsupported instruction is an error with its line', async t => {
   for (const line of [
     'RUN apt-get update',
     'RUN --mount=type=cache,target=/x ["a"]',
@@ -75,7 +75,7 @@ t.test('what would be carried out otherwise than an engine does is refused, with
   t.throws(() => readDockerfile('RUN ["a"]'), /line 1/, 'a step before the first stage')
 })
 
-t.test('the Dockerfile is one it knows, and ends as a user that is not root', async t => {
+t.test('the Dockerfile of the project is supported, and its last user is not root', async t => {
   const stages = readDockerfile(await readFile(join(import.meta.dirname, '..', '..', '..', 'Dockerfile'), 'utf8'))
   const users = stages
     .at(-1)

@@ -6,7 +6,7 @@ import t from 'tap'
 
 import { createLayers, layerKey } from '../../../scripts/check-image/layers.ts'
 
-t.test('a layer is made once for its key', async t => {
+t.test('a key has one layer', async t => {
   const home = t.testdir()
   const layers = createLayers(home)
   let made = 0
@@ -20,7 +20,7 @@ t.test('a layer is made once for its key', async t => {
   t.equal((await layers.get('other', 'RUN a', make)).cached, false)
 })
 
-t.test('two at once end with one', async t => {
+t.test('two simultaneous calls with a key create one layer', async t => {
   const layers = createLayers(t.testdir())
   const make = async (files: string) => {
     await writeFile(join(files, 'a'), 'same')
@@ -30,7 +30,7 @@ t.test('two at once end with one', async t => {
   t.equal(await readFile(join(one.files, 'a'), 'utf8'), 'same')
 })
 
-t.test('one that failed leaves nothing, and is tried again', async t => {
+t.test('a failed layer leaves no files, and the next call creates it', async t => {
   const home = t.testdir()
   const layers = createLayers(home)
   await t.rejects(
@@ -44,7 +44,7 @@ t.test('one that failed leaves nothing, and is tried again', async t => {
   t.equal((await layers.get('key', 'RUN a', async () => {})).cached, false)
 })
 
-t.test('what was not used for two days goes', async t => {
+t.test('layers that were not used for two days are removed', async t => {
   const layers = createLayers(t.testdir())
   const old = await layers.get('old', 'RUN a', async () => {})
   const used = await layers.get('used', 'RUN a', async () => {})
@@ -55,7 +55,7 @@ t.test('what was not used for two days goes', async t => {
   t.same([existsSync(old.files), existsSync(used.files)], [false, true])
 })
 
-t.test('keys differ by every part', async t => {
+t.test('every part changes the key', async t => {
   t.equal(layerKey('a', ['b']), layerKey('a', ['b']))
   t.not(layerKey('a', ['b']), layerKey('a', ['b', '']))
   t.not(layerKey('ab'), layerKey('a', 'b'))

@@ -8,7 +8,7 @@ import { isOurs, Lockfile } from '../../../scripts/image/locked-packages.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
 
-t.test('every locked package has a checksum that can be trusted, and none is taken from an address', async t => {
+t.test('every locked package has a strong checksum, and none comes from a URL', async t => {
   const { packages } = Value.Parse(Lockfile, JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')))
   const { '': project, ...locked } = packages
   t.ok(project !== undefined && Object.keys(locked).length > 100)
@@ -27,7 +27,7 @@ t.test('every locked package has a checksum that can be trusted, and none is tak
   )
 })
 
-t.test('the project and its workspaces ask for exact versions, and for the same ones', async t => {
+t.test('the project and its workspaces depend on the same exact versions', async t => {
   const project = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
   const asked = new Map<string, string>()
   for (const folder of ['.', ...project.workspaces]) {

@@ -23,49 +23,46 @@ async function importing(folders: readonly string[]): Promise<Set<string>> {
   return found
 }
 
-t.test(
-  "the packages that the image leaves out are the web client's, and nothing on the server imports them",
-  async t => {
-    const server = await importing([
-      'server',
-      'app',
-      'config',
-      'contract',
-      'media',
-      'plugins',
-      'realtime',
-      'routes',
-      'scripts/database',
-      'scripts/songs',
-      'scripts/worker'
-    ])
-    t.ok(server.has('fastify') && server.has('mediasoup'), 'imports are found')
-    t.same(
-      webPackages.filter(name => server.has(name)),
-      []
-    )
+t.test('only the web client imports the packages that the image omits', async t => {
+  const server = await importing([
+    'server',
+    'app',
+    'config',
+    'contract',
+    'media',
+    'plugins',
+    'realtime',
+    'routes',
+    'scripts/database',
+    'scripts/songs',
+    'scripts/worker'
+  ])
+  t.ok(server.has('fastify') && server.has('mediasoup'), 'imports are found')
+  t.same(
+    webPackages.filter(name => server.has(name)),
+    []
+  )
 
-    const { dependencies, workspaces } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
-    const workspaceNames = await Promise.all(
-      workspaces.map(
-        async (folder: string) => JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8')).name
-      )
+  const { dependencies, workspaces } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+  const workspaceNames = await Promise.all(
+    workspaces.map(
+      async (folder: string) => JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8')).name
     )
-    t.same(
-      webPackages.filter(name => !(name in dependencies) && !workspaceNames.includes(name)),
-      [],
-      'all of them are there'
-    )
-    const web = await importing(['web', 'client'])
-    t.same(
-      Object.keys(dependencies).filter(name => web.has(name) && !server.has(name) && !webPackages.includes(name)),
-      [],
-      'what only the web client imports is left out'
-    )
-  }
-)
+  )
+  t.same(
+    webPackages.filter(name => !(name in dependencies) && !workspaceNames.includes(name)),
+    [],
+    'all of them exist'
+  )
+  const web = await importing(['web', 'client'])
+  t.same(
+    Object.keys(dependencies).filter(name => web.has(name) && !server.has(name) && !webPackages.includes(name)),
+    [],
+    'what only the web client imports is left out'
+  )
+})
 
-t.test('what a package that stays needs stays', async t => {
+t.test('the dependencies of needed packages are needed', async t => {
   const packages = {
     '': { dependencies: { server: '1.0.0', web: '1.0.0' }, devDependencies: { tools: '1.0.0' } },
     'node_modules/server': {
@@ -97,7 +94,7 @@ t.test('what a package that stays needs stays', async t => {
   )
 })
 
-t.test('a workspace is reached with what it needs, from the nearest node_modules, unless it is left out', async t => {
+t.test('a workspace is reached with its dependencies from the nearest node_modules, unless it is omitted', async t => {
   const packages = {
     '': { workspaces: ['plugins/store', 'client'], dependencies: { server: '1.0.0' } },
     'node_modules/@ours/store': { resolved: 'plugins/store', link: true },
@@ -123,7 +120,7 @@ t.test('a workspace is reached with what it needs, from the nearest node_modules
   t.ok(all.has('client') && all.has('node_modules/web'))
 })
 
-t.test('the lockfile reaches everything of production by its own account', async t => {
+t.test('the reached packages are those that the lockfile marks as production', async t => {
   const lockfile = Value.Parse(Lockfile, JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')))
   const reached = reachedPackages(lockfile, [])
   const production = Object.entries(lockfile.packages)
