@@ -8,11 +8,13 @@ import { assertExists, findRunningDatabase } from './database/location.ts'
 import { runCommand, type CommandContext, type OperatorCommand } from './operator-command.ts'
 import { reportTo } from './progress.ts'
 
-const usage = `Writes the database and the objects of a server into a folder: npm run backup -- FOLDER [--live] [--with-keys]
+const usage = `Writes the database and the objects of a server into a folder:
+npm run backup -- FOLDER [--live] [--with-keys]
 
-Takes the settings of the server: copies the database of MONGODB_URL or DATA_DIR and the storage of STORAGE_URL, then reads the copy back
-and compares it. A server may keep running; pass --live if it may write during the backup. --with-keys includes the keys that the server
-generated in DATA_DIR: anybody with such a backup can sign in as any user. Run the same command again to continue an interrupted backup.
+Takes the settings of the server: copies the database of MONGODB_URL or DATA_DIR and the storage of STORAGE_URL, then
+reads the copy back and compares it. A server may keep running; pass --live if it may write during the backup.
+--with-keys includes the keys that the server generated in DATA_DIR: anybody with such a backup can sign in as any
+user. Run the same command again to continue an interrupted backup.
 `
 
 interface Arguments {

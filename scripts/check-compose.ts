@@ -12,8 +12,9 @@ import { ComposeProject, mistakesOf } from './check-compose/project.ts'
 import { run } from './command.ts'
 import { SetupError } from './setup-error.ts'
 
-// Loads compose.yaml with a .env as scripts/compose-env.sh makes it, and with one an operator has filled in, and asks: would the server take these settings, and is what the file promises so?
-//   node scripts/check-compose.ts LOADER      LOADER is test/standins/compose, built
+// Checks compose.yaml: usage `node scripts/check-compose.ts LOADER`, where LOADER is the built test/standins/compose.
+// Loads the file with the .env that scripts/compose-env.sh prints, and with one that an operator has filled in. Checks
+// that the server accepts the settings, and that services, ports and timeouts are as promised.
 const root = join(import.meta.dirname, '..')
 const [loader] = process.argv.slice(2)
 if (loader === undefined) {
@@ -22,10 +23,10 @@ if (loader === undefined) {
 }
 
 const timeoutMs = 30_000
-const made = parseEnv(
+const printedEnv = parseEnv(
   (await run(join(root, 'scripts', 'compose-env.sh'), ['radio.example.org', '203.0.113.7'], { timeoutMs })).join('\n')
 )
-const filledIn = {
+const operatorEnv = {
   OIDC_ISSUER: 'https://id.example.org',
   OIDC_CLIENT_ID: 'ambient',
   OIDC_CLIENT_SECRET: 'of-the-app',
@@ -37,7 +38,10 @@ const imageEnv: Record<string, string> = Object.assign(
   ...(image?.steps ?? []).map(step => (step.kind === 'set' && step.set.what === 'env' ? step.set.values : {}))
 )
 
-/** What is wrong with the project that a .env makes of compose.yaml; throws where it does not load, or the server would not take its settings. */
+/**
+ * Returns the mistakes in compose.yaml with an environment.
+ * @throws SetupError when it does not load, ConfigError when the server rejects its settings
+ */
 async function mistakesWith(env: Record<string, string | undefined>, dataDir: string): Promise<string[]> {
   const [printed = ''] = await run(loader ?? '', [join(root, 'compose.yaml'), 'turn', 'cluster'], {
     env: { ...env, PATH: process.env.PATH },
@@ -50,7 +54,7 @@ async function mistakesWith(env: Record<string, string | undefined>, dataDir: st
 
 const dataDir = mkdtempSync(join(tmpdir(), 'ambient-compose-'))
 try {
-  for (const env of [made, { ...made, ...filledIn }]) {
+  for (const env of [printedEnv, { ...printedEnv, ...operatorEnv }]) {
     const mistakes = await mistakesWith(env, dataDir)
     for (const mistake of mistakes) console.error(mistake)
     if (mistakes.length > 0) process.exitCode = 1

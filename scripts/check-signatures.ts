@@ -1,8 +1,9 @@
 import { attempt } from './command.ts'
 import { verdictOf } from './check-signatures/verdict.ts'
 
-// Has npm check the registry's signatures of all installed packages. Good (0) only when npm says that it verified them. Where that can't be asked,
-// as behind a wall, or where the registry signs nothing, it says so and ends with 0, or with 1 when --required is given.
+// Verifies the registry's signatures of all installed packages with npm. Exits with 1 when a signature is missing or
+// wrong. When npm cannot verify them, as behind a firewall, prints so and exits with 0, or with 1 when --required is
+// given.
 const required = process.argv.includes('--required')
 const { code, lines } = await attempt('npm', ['audit', 'signatures', '--json'], {
   timeoutMs: 5 * 60_000,

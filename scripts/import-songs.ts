@@ -19,10 +19,10 @@ import { findSongFiles } from './songs/song-files.ts'
 
 const usage = `Imports songs for a user: npm run songs:import -- --owner ID [--from FOLDER|storage:PREFIX]
 
-Turns every audio file below FOLDER, or below PREFIX in the storage (default: storage:import/), into a song of the user with the id ID, as if
-the user had uploaded it, without a limit of space. Takes artist and album from paths of the form artist/album/song.ext. Takes the settings
-of the server; stop the server first when it has no MONGODB_URL. You may stop the import at any time and start it again: it skips
-files that are imported already.
+Turns every audio file below FOLDER, or below PREFIX in the storage (default: storage:import/), into a song of the user
+with the id ID, as if the user had uploaded it, without a limit of space. Takes artist and album from paths of the form
+artist/album/song.ext. Takes the settings of the server; stop the server first when it has no MONGODB_URL. You may stop
+the import at any time and start it again: it skips files that are imported already.
 `
 
 const pollMs = 500

@@ -57,8 +57,8 @@ function tryParse<Arguments>(command: OperatorCommand<Arguments>, args: readonly
 }
 
 /**
- * Runs a command and returns its exit code. Invalid arguments print the usage and give exit code 2. A failed command gives exit code 1; an
- * error that the operator can fix is printed as a message, any other with its stack.
+ * Runs a command and returns its exit code. Invalid arguments print the usage and give exit code 2. A failed command
+ * gives exit code 1; an error that the operator can fix is printed as a message, any other with its stack.
  */
 export async function execute<Arguments>(
   command: OperatorCommand<Arguments>,

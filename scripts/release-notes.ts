@@ -3,8 +3,8 @@ import { join } from 'node:path'
 
 import { notesOf } from './release-notes/changelog.ts'
 
-// Prints the notes of a release from CHANGELOG.md:  node scripts/release-notes.ts v1.2.0
-// Fails when the tag is not the version in package.json, or the changelog says nothing of it.
+// Prints the notes of a release from CHANGELOG.md: node scripts/release-notes.ts v1.2.0
+// Fails when the tag differs from the version in package.json, or the changelog has no entry for it.
 const root = join(import.meta.dirname, '..')
 const [tag = ''] = process.argv.slice(2)
 const version = tag.replace(/^v/, '')

@@ -10,9 +10,10 @@ import { reportTo } from './progress.ts'
 
 const usage = `Restores a backup: npm run restore -- FOLDER [--overwrite] [--check]
 
-Takes the settings of the target server: MONGODB_URL or DATA_DIR, and STORAGE_URL. They may differ from those of the backed-up server.
-Stop the servers first. Checks every file before it writes anything, and reads everything back at the end. Rejects a database or storage
-that is not empty; --overwrite replaces all data in them. --check only checks the backup and changes nothing.
+Takes the settings of the target server: MONGODB_URL or DATA_DIR, and STORAGE_URL. They may differ from those of the
+backed-up server. Stop the servers first. Checks every file before it writes anything, and reads everything back at the
+end. Rejects a database or storage that is not empty; --overwrite replaces all data in them. --check only checks the
+backup and changes nothing.
 `
 
 interface Arguments {

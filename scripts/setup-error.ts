@@ -1,4 +1,4 @@
-/** Something the person at the terminal can mend: the message says what is wrong and what to do, and is all that is printed. */
+/** An error that the user can fix. Only its message is printed, which says what is wrong and what to do. */
 export class SetupError extends Error {
   override name = 'SetupError'
 }

@@ -11,14 +11,14 @@ import { findMediasoup } from './worker/mediasoup-package.ts'
 
 const root = join(import.meta.dirname, '..')
 
-/** Puts on this machine what `npm start` or `npm test` needs; instant when it is all there. */
+/** Installs everything that `npm start` or `npm test` needs. Takes no time when nothing is missing. */
 async function setup(goal: 'start' | 'test'): Promise<void> {
   const mediasoup = findMediasoup()
   const place = cachedWorkerPath(process.env)
   const cache = cacheFolder(process.env)
 
   const worker = await findWorker({ env: process.env, mediasoup, cache, place })
-  // All packages at once, so that somebody who has to paste a line pastes one.
+  // All packages at once, so that a user without root pastes only one line.
   await ensurePackages([
     ...serverPackages,
     ...(worker === undefined ? workerBuildPackages : []),

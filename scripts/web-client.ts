@@ -10,8 +10,8 @@ const sources = ['web', 'client', 'contract', 'package-lock.json', 'tsconfig.jso
 const buildTimeoutMs = 5 * 60_000
 
 /**
- * Builds the web client into `web/dist`, unless what is there was built from these very sources.
- * @throws SetupError with the end of the bundler's output
+ * Builds the web client into `web/dist`, unless it was already built from the same sources.
+ * @throws SetupError with the last lines of the bundler's output
  */
 export async function ensureWebClient(root: string): Promise<void> {
   const stampFile = join(root, 'web', 'dist', '.stamp')
@@ -28,12 +28,12 @@ export async function ensureWebClient(root: string): Promise<void> {
   await writeFile(stampFile, stamp)
 }
 
-/** A hash over the names and bytes of everything the web client is built from. */
+/** Returns a hash of the names and contents of all sources of the web client. */
 export async function sourceStamp(root: string): Promise<string> {
   const hash = createHash('sha256')
   for (const path of (await Promise.all(sources.map(source => filesIn(join(root, source))))).flat().sort()) {
     const bytes = await readFile(path)
-    // The length keeps one file's end from passing for the next one's beginning.
+    // The length separates the contents of one file from the next.
     hash.update(`${relative(root, path)}\0${bytes.length}\0`).update(bytes)
   }
   return hash.digest('hex')

@@ -4,9 +4,10 @@ import { keysIn, knownIndexShapes, type IndexDefinition } from '../database/inde
 import { createSumList } from './sum-list.ts'
 
 /**
- * Detects documents that violate a unique index together. A cursor returns such documents when others write during the read: one that was
- * removed, and one that was inserted in its place. Keeps 8 bytes for each key, a sum with a random salt. Two different keys may have the
- * same sum by chance (with a hundred million keys, once in some thousand reads); a second read with another salt then finds nothing.
+ * Detects documents that violate a unique index together. A cursor returns such documents when others write during the
+ * read: one that was removed, and one that was inserted in its place. Keeps 8 bytes for each key, a sum with a random
+ * salt. Two different keys may have the same sum by chance (with a hundred million keys, once in some thousand reads);
+ * a second read with another salt then finds nothing.
  */
 export function createCollisionDetector(indexes: readonly IndexDefinition[]) {
   const salt = randomBytes(16)

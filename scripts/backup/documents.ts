@@ -26,9 +26,9 @@ function fileNameOf(collection: string): string {
 }
 
 /**
- * Writes the documents of a collection into a file of the folder, as consecutive BSON documents, which `mongorestore` can read. When others
- * write at the same time, a cursor may return two documents that never existed together and that violate a unique index. The collection
- * is then written again.
+ * Writes the documents of a collection into a file of the folder, as consecutive BSON documents, which `mongorestore`
+ * can read. When others write at the same time, a cursor may return two documents that never existed together and that
+ * violate a unique index. The collection is then written again.
  * @throws BackupError when the documents of every try violate an index
  */
 export async function writeDocuments(

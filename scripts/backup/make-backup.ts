@@ -115,14 +115,15 @@ export async function verifyFiles(
   if (damaged.length > 0) {
     const shown = damaged.slice(0, maxShown).join(', ')
     throw new BackupError(
-      `${damaged.length} of ${files.length} files are missing or damaged: ${shown}${damaged.length > maxShown ? ', …' : ''}`
+      `${damaged.length} of ${files.length} files are missing or damaged: ` +
+        `${shown}${damaged.length > maxShown ? ', …' : ''}`
     )
   }
 }
 
 /**
- * Writes the data of a server into a folder: first the database, then the objects it refers to, which never change. After an error the
- * folder is not a backup yet; the same call continues it.
+ * Writes the data of a server into a folder: first the database, then the objects it refers to, which never change.
+ * After an error the folder is not a backup yet; the same call continues it.
  * @throws BackupError
  */
 export async function makeBackup(

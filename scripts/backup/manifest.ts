@@ -101,7 +101,9 @@ export async function readManifest(folder: string): Promise<Manifest> {
   return manifest
 }
 
-/** Returns whether every key is a valid storage key, so that its file is inside the folder, and no name occurs twice. */
+/**
+ * Returns whether every key is a valid storage key, so that its file is inside the folder, and no name occurs twice.
+ */
 function hasValidNames({ collections, objects, keys }: Manifest): boolean {
   const unique = [
     collections.map(({ name }) => name),

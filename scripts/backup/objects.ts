@@ -9,8 +9,8 @@ import type { ObjectEntry } from './manifest.ts'
 import { listObjects } from './server-data.ts'
 
 /**
- * Copies all objects of a storage into a folder, one file each. Keeps complete files of an interrupted backup. Leaves out objects that are
- * deleted during the copy. Returns the objects in the folder.
+ * Copies all objects of a storage into a folder, one file each. Keeps complete files of an interrupted backup. Leaves
+ * out objects that are deleted during the copy. Returns the objects in the folder.
  */
 export async function copyObjects(
   storage: StorageBackend,

@@ -127,8 +127,10 @@ async function verifyDatabase(
 }
 
 /**
- * Restores a checked backup: objects first, so that the database never refers to a missing object. Then reads everything back and compares.
- * @throws BackupError before any change when there is data already, CopyError when the database does not accept the backup
+ * Restores a checked backup: objects first, so that the database never refers to a missing object. Then reads
+ * everything back and compares.
+ * @throws BackupError before any change when there is data already, CopyError when the database does not accept the
+ * backup
  */
 export async function restoreBackup(
   data: ServerData,

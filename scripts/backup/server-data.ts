@@ -26,7 +26,8 @@ export interface ServerData {
 }
 
 /**
- * Loads the settings without generating missing keys. A backup copies signed and encrypted data without the keys for it.
+ * Loads the settings without generating missing keys. A backup copies signed and encrypted data without the keys for
+ * it.
  * @throws ConfigError
  */
 export function loadConfigWithoutKeys(env: Environment): Config {

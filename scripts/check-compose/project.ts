@@ -26,15 +26,15 @@ const Service = Type.Object({
   stop_grace_period: Type.Optional(Type.String())
 })
 
-/** What is looked at of a loaded compose project: https://github.com/compose-spec/compose-spec/blob/main/spec.md */
+/** The checked fields of a loaded compose project: https://github.com/compose-spec/compose-spec/blob/main/spec.md */
 export const ComposeProject = Type.Object({ services: Type.Record(Type.String(), Service) })
 export type ComposeProject = Static<typeof ComposeProject>
 type Service = Static<typeof Service>
 
-/** Folders that an operator makes. */
-const operators = /\/(tls|acme)$/
+/** Folders that the operator creates. */
+const operatorFolders = /\/(tls|acme)$/
 
-/** What is wrong with a project that loads: what would go wrong, or be less safe than it is said to be, once it runs. */
+/** Returns the mistakes in a loaded project: whatever would fail at run time, or is less secure than documented. */
 export function mistakesOf(project: ComposeProject, config: Config, exists: (path: string) => boolean): string[] {
   const mistakes = Object.entries(project.services).flatMap(([name, service]) => ofService(name, service, exists))
   const ambient = project.services.ambient
@@ -49,32 +49,32 @@ function ofService(name: string, service: Service, exists: (path: string) => boo
       ? []
       : [`${name}: ${service.image} names no version`]),
     ...(service.healthcheck !== undefined || service.build !== undefined ? [] : [`${name}: no health check`]),
-    ...(service.read_only === true ? [] : [`${name}: its root can be written to`]),
-    ...(service.cap_drop?.includes('ALL') === true ? [] : [`${name}: keeps capabilities it does not name`]),
+    ...(service.read_only === true ? [] : [`${name}: its root file system is writable`]),
+    ...(service.cap_drop?.includes('ALL') === true ? [] : [`${name}: keeps capabilities that it does not list`]),
     ...(service.security_opt?.includes('no-new-privileges:true') === true ? [] : [`${name}: may gain privileges`]),
     ...bound
       .filter(({ read_only: readOnly }) => readOnly !== true)
       .map(({ target }) => `${name}: may write to ${target}`),
     ...bound
-      .filter(({ source = '' }) => !operators.test(source) && !exists(source))
+      .filter(({ source = '' }) => !operatorFolders.test(source) && !exists(source))
       .map(({ source }) => `${name}: there is no ${source}`)
   ]
 }
 
-/** Every media worker's port is published under its own number, for both protocols, and no other is. */
+/** Checks that exactly the ports of the media workers are published, each under its own number, for UDP and TCP. */
 function ofPorts({ ports = [] }: Service, config: Config): string[] {
-  const wanted = Array.from({ length: config.MEDIA_WORKERS }, (_, worker) => config.MEDIA_PORT + worker)
+  const expected = Array.from({ length: config.MEDIA_WORKERS }, (_, worker) => config.MEDIA_PORT + worker)
   return ['udp', 'tcp'].flatMap(protocol => {
     const published = ports.filter(port => (port.protocol ?? 'tcp') === protocol)
     const wrong = published.filter(
-      ({ target, published: outside }) => String(target) !== outside || !wanted.includes(target)
+      ({ target, published: outside }) => String(target) !== outside || !expected.includes(target)
     )
-    const absent = wanted.filter(port => !published.some(({ target }) => target === port))
+    const missing = expected.filter(port => !published.some(({ target }) => target === port))
     return [
       ...wrong.map(
-        ({ target }) => `ambient: ${target}/${protocol} is no media worker's port, or published under another number`
+        ({ target }) => `ambient: ${target}/${protocol} is not a media worker's port, or has another published number`
       ),
-      ...absent.map(port => `ambient: ${port}/${protocol} of a media worker is not published`)
+      ...missing.map(port => `ambient: ${port}/${protocol} of a media worker is not published`)
     ]
   })
 }

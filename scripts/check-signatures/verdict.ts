@@ -12,11 +12,14 @@ const Failure = Type.Object({
   error: Type.Object({ code: Type.Optional(Type.Union([Type.String(), Type.Null()])), summary: Type.String() })
 })
 
-/** What `npm audit signatures --json` found, from its exit code and what it printed. Only npm's own yes is one. */
-export function verdictOf(code: number | null, printed: string): Verdict {
-  const answer = parsed(printed)
+/** Returns the result of `npm audit signatures --json`. It is `verified` only when npm confirms it. */
+export function verdictOf(code: number | null, output: string): Verdict {
+  const answer = tryParse(output)
   if (Value.Check(Report, answer)) {
-    const bad = [...answer.invalid.map(said('has a wrong signature')), ...answer.missing.map(said('has no signature'))]
+    const bad = [
+      ...answer.invalid.map(describe('has a wrong signature')),
+      ...answer.missing.map(describe('has no signature'))
+    ]
     if (bad.length > 0) return { verdict: 'refused', reason: bad.join(', ') }
     if (code === 0) return { verdict: 'verified', reason: "every installed package has the registry's signature" }
   }
@@ -25,17 +28,17 @@ export function verdictOf(code: number | null, printed: string): Verdict {
   }
   return {
     verdict: 'not checked',
-    reason: `npm ended with ${code ?? 'no exit code'} and said nothing that is known: ${printed.slice(0, 200)}`
+    reason: `npm ended with ${code ?? 'no exit code'} and printed an unknown format: ${output.slice(0, 200)}`
   }
 }
 
-function said(what: string): (named: { name: string; version: string }) => string {
-  return ({ name, version }) => `${name}@${version} ${what}`
+function describe(problem: string): (named: { name: string; version: string }) => string {
+  return ({ name, version }) => `${name}@${version} ${problem}`
 }
 
-function parsed(printed: string): unknown {
+function tryParse(output: string): unknown {
   try {
-    return JSON.parse(printed)
+    return JSON.parse(output)
   } catch {
     return undefined
   }

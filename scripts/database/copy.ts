@@ -38,7 +38,10 @@ async function copyCollection(from: Collection, to: Collection, report: Progress
   report.finish()
 }
 
-/** Inserts documents. A cursor that reads while others write may return a document twice, or two that never existed together. */
+/**
+ * Inserts documents. A cursor that reads while others write may return a document twice, or two that never existed
+ * together.
+ */
 async function insertAll(to: Collection, batch: Document[]): Promise<void> {
   try {
     await to.insertMany(batch, { ordered: false })
@@ -54,7 +57,8 @@ async function insertAll(to: Collection, batch: Document[]): Promise<void> {
 
 /**
  * Copies every collection with its documents and indexes.
- * @throws CopyError before any change when the source is empty, when the target is not, or when it does not accept the source's data
+ * @throws CopyError before any change when the source is empty, when the target is not, or when it does not accept the
+ * source's data
  */
 export async function copyDatabase(
   from: OpenDatabase,

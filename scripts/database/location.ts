@@ -9,7 +9,10 @@ export class CopyError extends Error {
   override name = 'CopyError'
 }
 
-/** The location of a database: the folder of an embedded store, or a MongoDB URL. The label identifies it and has no password. */
+/**
+ * The location of a database: the folder of an embedded store, or a MongoDB URL. The label identifies it and has no
+ * password.
+ */
 export type DatabaseLocation =
   { kind: 'embedded'; folder: string; label: string } | { kind: 'mongodb'; url: string; label: string }
 

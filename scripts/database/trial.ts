@@ -17,8 +17,8 @@ export interface PlannedCollection {
 const trialName = 'ambient-trial'
 
 /**
- * Checks that a database accepts collections and their indexes, before any data is deleted for them. Creates each index in a temporary
- * collection and inserts the documents that not every database accepts.
+ * Checks that a database accepts collections and their indexes, before any data is deleted for them. Creates each index
+ * in a temporary collection and inserts the documents that not every database accepts.
  * @throws CopyError that names what the database rejects
  */
 export async function checkAccepts(

@@ -4,7 +4,10 @@ import { dirname } from 'node:path'
 /** Milliseconds that test files took, by name. */
 export type Durations = Readonly<Record<string, number>>
 
-/** Reads the durations of earlier runs. Returns none when there is no readable file: they only decide the order of the tests. */
+/**
+ * Reads the durations of earlier runs. Returns none when there is no readable file: they only decide the order of the
+ * tests.
+ */
 export async function readDurations(file: string): Promise<Durations> {
   try {
     const saved: unknown = JSON.parse(await readFile(file, 'utf8'))

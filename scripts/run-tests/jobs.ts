@@ -25,7 +25,9 @@ export interface FileOptions extends JobOptions {
 const checkTimeoutMs = 5 * 60_000
 /** A test fails by itself after this time. */
 const testTimeoutSeconds = 300
-/** Stops a file whose own timeout does not work. Property tests with many runs set a longer timeout than the default. */
+/**
+ * Stops a file whose own timeout does not work. Property tests with many runs set a longer timeout than the default.
+ */
 const fileTimeoutMs = 20 * 60_000
 /** A file that still runs this long after its last test keeps something open. */
 const defaultExitTimeoutMs = 30_000

@@ -35,7 +35,10 @@ export function createTapReport(onEnd: () => void = () => {}): TapReport {
   }
 }
 
-/** Parses `total: 11, pass: 4, fail: 3, todo: 1, skip: 3`. Counts of zero are absent. A test marked as todo counts as skipped. */
+/**
+ * Parses `total: 11, pass: 4, fail: 3, todo: 1, skip: 3`. Counts of zero are absent. A test marked as todo counts as
+ * skipped.
+ */
 function readCounts(counts: string): Totals {
   const count = (name: string) => Number(new RegExp(`\\b${name}: (\\d+)`).exec(counts)?.[1] ?? 0)
   return { passed: count('pass'), failed: count('fail'), skipped: count('skip') + count('todo') }

@@ -19,8 +19,8 @@ export interface ImportOptions {
 }
 
 /**
- * Imports files one after the other. Skips files that were imported before, which it recognizes by owner and path, and files that are not
- * audio. May be stopped and called again. Throws errors of the storage.
+ * Imports files one after the other. Skips files that were imported before, which it recognizes by owner and path, and
+ * files that are not audio. May be stopped and called again. Throws errors of the storage.
  */
 export async function importFiles({ songs, ownerId, files, onFile, isStopped }: ImportOptions): Promise<ImportResult> {
   const result: ImportResult = { imported: 0, skipped: 0, notAudio: 0 }

@@ -12,7 +12,10 @@ export interface SongFile {
 
 const storageScheme = 'storage:'
 
-/** Returns all files below a folder, or below a prefix of the storage (`storage:import/`), sorted by path. Throws when the folder is missing. */
+/**
+ * Returns all files below a folder, or below a prefix of the storage (`storage:import/`), sorted by path. Throws when
+ * the folder is missing.
+ */
 export async function findSongFiles(from: string, storage: ObjectStorage): Promise<SongFile[]> {
   const found = from.startsWith(storageScheme)
     ? await findInStorage(from.slice(storageScheme.length), storage)

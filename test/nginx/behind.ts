@@ -10,7 +10,10 @@ export interface Behind {
   close(): Promise<void>
 }
 
-/** Starts both. Settings are those of the server, and NGINX's AMBIENT_…; this process believes NGINX's certificate from here on. */
+/**
+ * Starts both. Settings are those of the server, and NGINX's AMBIENT_…; this process believes NGINX's certificate from
+ * here on.
+ */
 export async function startBehind({
   server: settings = {},
   nginx = {}

@@ -21,12 +21,12 @@ const changes: Record<string, [path: string, changed: boolean]> = {
   'the contract': ['contract/room.ts', true],
   'a dependency': ['package-lock.json', true],
   'a new source': ['web/pages/new.tsx', true],
-  'what was built': ['web/dist/index.html', false],
+  'the build itself': ['web/dist/index.html', false],
   'the server': ['server.ts', false]
 }
 
 for (const [what, [path, changed]] of Object.entries(changes)) {
-  t.test(`${what}: ${changed ? 'builds again' : 'is no reason to build'}`, async t => {
+  t.test(`${what}: ${changed ? 'causes a new build' : 'causes no build'}`, async t => {
     const root = t.testdir(tree())
     const before = await sourceStamp(root)
     writeFileSync(join(root, path), 'changed')
@@ -34,7 +34,7 @@ for (const [what, [path, changed]] of Object.entries(changes)) {
   })
 }
 
-t.test('a renamed source builds again', async t => {
+t.test('a renamed source causes a new build', async t => {
   const root = t.testdir(tree())
   const before = await sourceStamp(root)
   renameSync(join(root, 'web/main.tsx'), join(root, 'web/entry.tsx'))

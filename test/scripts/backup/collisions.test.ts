@@ -19,8 +19,9 @@ import {
 } from './test-data.ts'
 
 /**
- * Makes reads of a collection return batches of two and calls `write` between the first two batches, for every read or for the first ones.
- * Returns the written document last: databases differ in where they place it, and a cursor may find it at any place.
+ * Makes reads of a collection return batches of two and calls `write` between the first two batches, for every read or
+ * for the first ones. Returns the written document last: databases differ in where they place it, and a cursor may find
+ * it at any place.
  */
 function withWritesDuringReads(
   collection: Collection,

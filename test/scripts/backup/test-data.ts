@@ -48,7 +48,10 @@ export async function withServerData<Result>(
   }
 }
 
-/** Returns the settings of another server: on MONGODB_TEST_URL when it is set, else on another embedded store. Objects are in GridFS. */
+/**
+ * Returns the settings of another server: on MONGODB_TEST_URL when it is set, else on another embedded store. Objects
+ * are in GridFS.
+ */
 export async function otherServer(t: Test): Promise<Settings> {
   const DATA_DIR = await temporaryFolder(t)
   const testUrl = process.env.MONGODB_TEST_URL

@@ -19,7 +19,7 @@ function mistakes(changes: Partial<ComposeProject['services'][string]>, ofDataba
   )
 }
 
-t.test('a project as it should be', async t => {
+t.test('a valid project has no mistakes', async t => {
   t.same(mistakes({}), [])
   t.same(mistakes({ stop_grace_period: '1m0s' }), [])
   t.same(
@@ -36,20 +36,20 @@ t.test('a project as it should be', async t => {
   )
 })
 
-t.test('ports that do not fit the workers', async t => {
+t.test('ports that differ from those of the workers are mistakes', async t => {
   t.match(mistakes({ ports: media.slice(1) }), [/40000\/udp.*not published/])
   t.match(mistakes({ ports: [...media, { target: 40_002, published: '40002', protocol: 'udp' }] }), [
-    /40002\/udp is no media/
+    /40002\/udp is not a media/
   ])
   t.match(mistakes({ ports: media.map(port => ({ ...port, published: '50000' })) }), [
-    /another number/,
-    /another number/,
-    /another number/,
-    /another number/
+    /another published number/,
+    /another published number/,
+    /another published number/,
+    /another published number/
   ])
 })
 
-t.test('stopping takes longer than it may', async t => {
+t.test('a grace period shorter than the drain deadline is a mistake', async t => {
   t.match(mistakes({ stop_grace_period: '30s' }), [/killed after 30s/])
   const { stop_grace_period: grace, ...usual } = ambient
   t.ok(grace)
@@ -59,11 +59,11 @@ t.test('stopping takes longer than it may', async t => {
   )
 })
 
-t.test('less safe than it is said to be', async t => {
+t.test('missing security settings are mistakes', async t => {
   t.match(mistakes({}, { image: 'mongo' }), [/names no version/])
   t.match(mistakes({}, { image: 'mongo:latest' }), [/names no version/])
   t.match(mistakes({}, { healthcheck: undefined }), [/no health check/])
-  t.match(mistakes({}, { read_only: undefined }), [/can be written/])
+  t.match(mistakes({}, { read_only: undefined }), [/is writable/])
   t.match(mistakes({}, { cap_drop: ['NET_RAW'] }), [/keeps capabilities/])
   t.match(mistakes({}, { security_opt: [] }), [/privileges/])
   t.match(mistakes({}, { volumes: [{ type: 'bind', source: '/there', target: '/x' }] }), [/may write to \/x/])

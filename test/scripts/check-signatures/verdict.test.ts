@@ -4,7 +4,7 @@ import { verdictOf } from '../../../scripts/check-signatures/verdict.ts'
 
 const one = { name: 'left-pad', version: '1.3.0', registry: 'https://registry.example.org/' }
 
-t.test("only npm's own yes is one", async t => {
+t.test('signatures are verified only when npm confirms it', async t => {
   t.equal(verdictOf(0, JSON.stringify({ invalid: [], missing: [] })).verdict, 'verified')
   t.equal(verdictOf(1, JSON.stringify({ invalid: [], missing: [] })).verdict, 'not checked')
   t.equal(verdictOf(0, '').verdict, 'not checked')
@@ -13,7 +13,7 @@ t.test("only npm's own yes is one", async t => {
   t.equal(verdictOf(null, '').verdict, 'not checked')
 })
 
-t.test('a signature that is wrong or missing is named', async t => {
+t.test('wrong and missing signatures are listed', async t => {
   t.same(verdictOf(1, JSON.stringify({ invalid: [one], missing: [] })), {
     verdict: 'refused',
     reason: 'left-pad@1.3.0 has a wrong signature'
@@ -24,7 +24,7 @@ t.test('a signature that is wrong or missing is named', async t => {
   })
 })
 
-t.test('what kept npm from asking is said', async t => {
+t.test('the reason why npm could not verify is reported', async t => {
   t.same(verdictOf(1, JSON.stringify({ error: { code: 'ENOTFOUND', summary: 'request failed\nmore', detail: '' } })), {
     verdict: 'not checked',
     reason: 'ENOTFOUND: request failed'

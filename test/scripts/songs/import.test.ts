@@ -35,7 +35,9 @@ for (const path of [...names, 'Some Artist/First Album/cover.jpg', 'Some Artist/
 
 const run = async (...args: string[]) => await runInProcess(importCommand, args, settings)
 
-/** Runs the script in its own process and kills it when it prints a text. Returns null for the code of a killed process. */
+/**
+ * Runs the script in its own process and kills it when it prints a text. Returns null for the code of a killed process.
+ */
 async function runAndKill(args: readonly string[], killAt: string): Promise<number | null> {
   const child = spawn(process.execPath, ['scripts/import-songs.ts', ...args], {
     cwd: join(import.meta.dirname, '..', '..', '..'),
