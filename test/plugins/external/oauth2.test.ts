@@ -25,7 +25,7 @@ async function startProvider(t: Test, status: number, body: string): Promise<{ o
   return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests }
 }
 
-/** Requests a token from that provider. Returns the error, and what is logged with it. */
+/** Requests a token from that provider. Returns the error and the logged text. */
 async function failRefresh(t: Test, origin: string): Promise<{ error: unknown; logged: string }> {
   let logged = ''
   const stream = new Writable({

@@ -30,7 +30,7 @@ const addressAt = (endpoint: string): S3Address => ({
   pathStyle: true
 })
 
-/** Creates a bucket for one test, with a client beside that of the storage. */
+/** Creates a bucket for one test, and a client other than that of the storage. */
 async function createBucket(t: Test, { endpoint, keys }: S3Server) {
   const address = addressAt(endpoint)
   const Bucket = address.bucket
