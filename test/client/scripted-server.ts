@@ -38,7 +38,7 @@ export interface ScriptedServer {
   waitForCommand<E extends ClientEventName>(event: E): Promise<Payload<E>>
   /** Returns how often this command was received. */
   countCommands(event: ClientEventName): number
-  /** Applies an event to the state of the show and emits it, unless the message is to be lost. */
+  /** Applies an event to the state of the show and emits it, unless the message is lost on purpose. */
   applyEvent(event: RoomEvent | QueueEvent, delivery?: 'lost'): StampedEvent
   emit<E extends ServerEventName>(event: E, payload: ServerPayload<E>): void
   /** Closes all sockets. */

@@ -83,7 +83,7 @@ async function restartOnce({ behind, host, listener, sender, showId, round }: Ro
   const typed = await typing.stop()
   const acknowledged = await sending.untilEnded()
   await Promise.all(typed.map(async text => await listener.page.getByText(text, { exact: true }).first().waitFor()))
-  // Authors see their comments at once. When somebody else sees them too, the server has them.
+  // Authors see their comments at once. A comment that another person sees, too, has reached the server.
   const unseen = (
     await Promise.all(
       typed.map(

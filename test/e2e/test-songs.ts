@@ -6,7 +6,7 @@ import { settled, uploaded } from '../songs/uploads.ts'
 import type { Visitor } from './browser.ts'
 import { frameMs, median, type Frame } from './sound-recorder.ts'
 
-/** What is needed to call the API as a person. */
+/** A person who calls the API. */
 type ApiClient = Pick<TestUser, 'token' | 'rest'>
 
 const sweepFromHz = 300

@@ -127,7 +127,7 @@ t.test('a file whose timestamps jump or whose format changes is one song', async
 t.test('a file that is only disguised as audio is rejected, and opens no other file', async t => {
   const pipe = join(folder, 'pipe.mp3')
   await promisify(execFile)('mkfifo', [pipe])
-  // Opening a pipe for writing waits until somebody opens it for reading.
+  // Opening a pipe for writing waits until a process opens it for reading.
   const readers: string[] = []
   const watch = async (reader: string) => {
     await (await open(pipe, 'w')).close()

@@ -28,7 +28,7 @@ export function checkOnlyFloorIsAudible(show: ShowUnderTest): void {
   }
 }
 
-/** An announced change is true before the announcement: nobody is told of a silence that has not begun. */
+/** Checks that an announced change has taken effect, so that nobody is audible after an announced silence. */
 export function checkAnnouncementIsTrue(show: ShowUnderTest, { event: name, payload }: Message): void {
   if (name !== 'room:event') return
   const { event } = payload

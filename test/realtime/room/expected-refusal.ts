@@ -50,8 +50,8 @@ function status({ status }: RoomModel, _: Actor, { type }: Command): ErrorCode |
 }
 
 /**
- * Checks who may do this to whom. Nobody unmutes somebody else, nobody acts on the creator, and only the creator acts
- * on a co-host.
+ * Checks whether the actor may do this to the target. People unmute only themselves, nobody acts on the creator, and
+ * only the creator acts on a co-host.
  */
 function permission(model: RoomModel, actor: Actor, command: Command): ErrorCode | null {
   const roles = rolesOf(model, actor)
