@@ -16,17 +16,18 @@ export class OggPageReader {
   }
 
   /**
-   * Reads the page that begins exactly here; null at the end of the file. Throws UNSUPPORTED_MEDIA when there is none.
+   * Returns the page that begins exactly here; undefined at the end of the file. Throws UNSUPPORTED_MEDIA when there is
+   * none.
    */
-  async readAt(offset: number): Promise<OggPage | null> {
-    if (offset === this.#source.sizeBytes) return null
+  async readAt(offset: number): Promise<OggPage | undefined> {
+    if (offset === this.#source.sizeBytes) return undefined
     const page = await this.#tryRead(offset)
     if (!page) throw unplayable('it is damaged')
     return page
   }
 
-  /** Finds the first whole page that begins in this range; null when none does. */
-  async findBetween(from: number, to: number): Promise<OggPage | null> {
+  /** Returns the first whole page that begins in this range; undefined when there is none. */
+  async findBetween(from: number, to: number): Promise<OggPage | undefined> {
     for (let offset = from; offset < to;) {
       const bytes = await this.#bytesAt(offset, capturePattern.length)
       const index = bytes.indexOf(capturePattern)
@@ -35,27 +36,27 @@ export class OggPageReader {
         offset += Math.max(1, bytes.length - capturePattern.length + 1)
         continue
       }
-      if (offset + index >= to) return null
+      if (offset + index >= to) return undefined
       const page = await this.#tryRead(offset + index)
       if (page) return page
       offset += index + 1
     }
-    return null
+    return undefined
   }
 
-  /** Finds the page that ends with the file; null when the file ends otherwise. */
-  async findLast(): Promise<OggPage | null> {
+  /** Returns the page that ends with the file; undefined when the file ends otherwise. */
+  async findLast(): Promise<OggPage | undefined> {
     const { sizeBytes } = this.#source
     const from = Math.max(0, sizeBytes - maxPageBytes)
     for (let offset = sizeBytes; offset > from;) {
       const bytes = await this.#bytesAt(from, sizeBytes - from)
       const index = bytes.lastIndexOf(capturePattern, offset - from - 1)
-      if (index < 0) return null
+      if (index < 0) return undefined
       offset = from + index
       const page = await this.#tryRead(offset)
       if (page?.end === sizeBytes) return page
     }
-    return null
+    return undefined
   }
 
   async #tryRead(offset: number): Promise<OggPage | null> {

@@ -117,13 +117,13 @@ async function findSeekPoint(
   return low
 }
 
-/** Finds the first page in this range that begins with a whole packet and has a position. */
+/** Returns the first page in this range that begins with a whole packet and has a position. */
 async function findNextSeekPoint(
   pages: OggPageReader,
   from: number,
   to: number,
   serial: number
-): Promise<SeekPoint | null> {
+): Promise<SeekPoint | undefined> {
   let page = await pages.findBetween(from, to)
   while (page && page.start < to) {
     const { packets } = joinParts(page, [])
@@ -135,7 +135,7 @@ async function findNextSeekPoint(
     }
     page = await pages.readAt(page.end)
   }
-  return null
+  return undefined
 }
 
 /** Reads all packets from a page on, one page at a time. */

@@ -41,7 +41,7 @@ export async function loadRoom(
     seq = record.seq
     replayed++
   }
-  // A show that begins has the document it was opened with. A room that goes on learns of edits by their version.
+  // A new show has the document of its opening. A resumed room detects edits by their version.
   if (seq === 0) return { state: { ...state, showVersion: show.version }, seq, replayed, playlist }
   const [visitorIds, lastComments] = await Promise.all([
     store.shows.visitorIds(show.id),

@@ -9,7 +9,7 @@ export type StoredShow = Omit<ShowFacts, 'playlist'> & { status: ShowStatus }
 
 /** Stored shows as rooms read and write them. Every write may be repeated. */
 export interface ShowRecords {
-  findRecord(showId: string): Promise<StoredShow | null>
+  findRecord(showId: string): Promise<StoredShow | undefined>
   /** Shows that were live or interrupted when the server went down. */
   listLive(): Promise<StoredShow[]>
   markStatus(showId: string, status: 'live' | 'interrupted'): Promise<void>

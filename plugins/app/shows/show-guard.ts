@@ -39,7 +39,7 @@ export function createShowGuard({ shows, admissions, liveShows, showEvents }: Sh
   }
 
   /** Returns a person's role according to the live room. Without a room, reads the stored events and admissions. */
-  async function findRole({ _id: showId, creatorId, status }: ShowDocument, userId: string | null): Promise<ShowRole> {
+  async function readRole({ _id: showId, creatorId, status }: ShowDocument, userId: string | null): Promise<ShowRole> {
     if (userId === null) return 'other'
     if (userId === creatorId) return 'creator'
     const place = liveShows.findPlace(showId, userId)
@@ -77,7 +77,7 @@ export function createShowGuard({ shows, admissions, liveShows, showEvents }: Sh
     async authorize(act: ShowAct, showId: string, userId: string | null): Promise<ShowDocument> {
       const document = await get(showId)
       if (permissions[act]('other', document.visibility)) return document
-      const role = await findRole(document, userId)
+      const role = await readRole(document, userId)
       if (!permissions.see(role, document.visibility)) throw noSuchShow()
       if (permissions[act](role, document.visibility)) return document
       throw new CodedError(

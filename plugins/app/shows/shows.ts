@@ -49,10 +49,10 @@ export async function createShows(parts: ShowsParts) {
       await guard.authorize('see', showId, callerId)
     },
 
-    /** Returns a show as its live room uses it; null when there is none. */
-    async findRecord(showId: string): Promise<ShowRecord | null> {
+    /** Returns a show as its live room uses it; undefined when there is none. */
+    async findRecord(showId: string): Promise<ShowRecord | undefined> {
       const document = await shows.findOne({ _id: showId })
-      return document && (await views.toRecord(document))
+      return document ? await views.toRecord(document) : undefined
     },
 
     /** Returns the id of a creator's live show. */

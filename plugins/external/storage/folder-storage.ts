@@ -64,7 +64,7 @@ export async function openFolderStorage(
   }
 
   async function stat(key: string): Promise<StoredObject | null> {
-    const stats = await findStats(pathOf(key))
+    const stats = await readStats(pathOf(key))
     return stats?.isFile() ? { ...toObject(key, stats), sha256: await checksums.find(key, stats) } : null
   }
 
@@ -76,7 +76,7 @@ export async function openFolderStorage(
         const measured = measureSource(source)
         const stats = await write(draft, measured)
         const sha256 = measured.sha256()
-        const before = await findStats(path)
+        const before = await readStats(path)
         await checksums.write(key, stats, sha256)
         await move(draft, path)
         if (before) await checksums.remove(key, before, stats)
@@ -89,7 +89,7 @@ export async function openFolderStorage(
 
     async get(key, range) {
       const path = pathOf(key)
-      const file = (await findStats(path))?.isFile() ? await open(path, 'r').catch(nullIfMissing) : null
+      const file = (await readStats(path))?.isFile() ? await open(path, 'r').catch(nullIfMissing) : null
       if (!file) return null
       // An open file stays readable when another one takes its place, so the size is that of the open file.
       const stats = await file.stat({ bigint: true })
@@ -105,7 +105,7 @@ export async function openFolderStorage(
 
     async delete(key) {
       const path = pathOf(key)
-      const before = await findStats(path)
+      const before = await readStats(path)
       await rm(path, { force: true })
       if (before) await checksums.remove(key, before, null)
       await removeEmptyFolders(dirname(path), root)
@@ -120,7 +120,7 @@ export async function openFolderStorage(
     async removeLeftovers() {
       const beforeMs = Date.now() - olderThanMs
       await removeAbandonedFiles(incoming, beforeMs)
-      await checksums.removeLeftovers(async key => await findStats(pathOf(key)), beforeMs)
+      await checksums.removeLeftovers(async key => await readStats(pathOf(key)), beforeMs)
     },
     close() {}
   }
@@ -134,7 +134,7 @@ function toObject(key: string, { size, mtime }: BigIntStats): StoredObject {
   return { key, sizeBytes: Number(size), modifiedAt: mtime }
 }
 
-async function findStats(path: string): Promise<BigIntStats | null> {
+async function readStats(path: string): Promise<BigIntStats | null> {
   return await lstat(path, { bigint: true }).catch(nullIfMissing)
 }
 
@@ -146,7 +146,7 @@ async function* walk(root: string, prefix: string): AsyncIterable<StoredObject> 
     if (entry.name.startsWith('.')) continue
     const key = prefix + entry.name
     if (entry.isDirectory()) yield* walk(root, `${key}/`)
-    const stats = entry.isFile() ? await findStats(join(root, key)) : null
+    const stats = entry.isFile() ? await readStats(join(root, key)) : null
     if (stats) yield toObject(key, stats)
   }
 }
@@ -165,7 +165,7 @@ async function removeEmptyFolders(folder: string, root: string): Promise<void> {
 async function removeAbandonedFiles(folder: string, beforeMs: number): Promise<void> {
   for await (const { name } of await opendir(folder)) {
     const path = join(folder, name)
-    const stats = await findStats(path)
+    const stats = await readStats(path)
     if (isLeftover(name) || (stats && stats.mtimeMs < beforeMs)) await rm(path, { force: true })
   }
 }

@@ -44,7 +44,7 @@ export function createMemoryStore(shows: readonly ShowFacts[], delay: Delay = as
       async findRecord(showId) {
         await delay(`find ${showId}`)
         const found = data.get(showId)
-        return found ? recordOf(found) : null
+        return found && recordOf(found)
       },
       listLive: async () => [...data.values()].filter(({ status }) => status !== 'ended').map(recordOf),
       async markStatus(showId, status) {
