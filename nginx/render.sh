@@ -1,7 +1,7 @@
 #!/bin/sh
-# Writes what is in nginx/templates/, with its values filled in, to the folder it is given (NGINX's conf.d), as the official image does
-# with its own templates at its start. Values come from the environment, else from nginx/defaults.env; NGINX is asked for its version
-# ($NGINX_PROGRAM, else nginx), to write `listen` as it wants it.
+# Fills in the templates of nginx/templates/ and writes them to the given folder (NGINX's conf.d). The official image
+# does the same with its templates when it starts. Values come from the environment, or else from nginx/defaults.env.
+# The version of NGINX ($NGINX_PROGRAM, or nginx) decides how `listen` is written.
 #   AMBIENT_SERVER_NAMES=radio.example.org nginx/render.sh /etc/nginx/conf.d
 set -eu
 

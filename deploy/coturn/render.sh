@@ -1,6 +1,7 @@
 #!/bin/sh
-# Writes coturn's configuration with its values filled in to the file it is given. Values come from the environment, else from
-# deploy/coturn/defaults.env; TURN_SECRET has to be there. A line whose value is empty is left out, one with several words is written for each.
+# Fills in the template of coturn's configuration and writes it to the given file. Values come from the environment, or
+# else from deploy/coturn/defaults.env; TURN_SECRET is required. A line with an empty value is omitted. A line with
+# several words is repeated for each word.
 #   TURN_SECRET=… COTURN_NODES=198.51.100.7 deploy/coturn/render.sh /etc/turnserver.conf
 set -eu
 
@@ -13,7 +14,7 @@ while IFS='=' read -r name value; do
   case $name in COTURN_*) if ! printenv "$name" > /dev/null; then export "$name=$value"; fi ;; esac
 done < "$here/defaults.env"
 
-# There is a secret in it.
+# The file contains a secret.
 umask 077
 awk '{
   if (!match($0, /\$\{[A-Z_]+\}/)) { print; next }
