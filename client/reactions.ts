@@ -1,7 +1,7 @@
 import type { SendCommand } from './connection.ts'
 import { Listeners } from './listeners.ts'
 
-/** How often to show each emoji now. */
+/** The number of times to show each emoji now. */
 export type ReactionCounts = Readonly<Record<string, number>>
 
 /**

@@ -203,7 +203,7 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
   }
 }
 
-/** How late an order is, ms. */
+/** Returns the delay of an order, ms. */
 function lateMs(at: number): number {
   return Math.max(0, Date.now() - at)
 }

@@ -27,7 +27,7 @@ export interface CommentIntake {
    * when the comment was not stored in time.
    */
   send(membership: Membership, draft: { clientId: string; text: string }): Promise<LiveComment>
-  /** How long a person has to wait for their next comment, ms. */
+  /** Returns the time until a person may send their next comment, ms. */
   waitMs(userId: string): number
 }
 

@@ -32,7 +32,7 @@ export function loadPlaylist(state: ServerRoomState, items: readonly PlaylistIte
   return { items, nextId: next?.id ?? null }
 }
 
-/** Where the list continues after the item that plays; its length when nothing follows. */
+/** Returns the index where the list continues after the item that plays; its length when nothing follows. */
 function nextIndex(items: readonly PlaylistItem[], playing: PlaylistItem | null, nextId: string | null): number {
   if (!playing) return 0
   const playingAt = indexOf(items, playing.id)

@@ -28,7 +28,7 @@ export function membersOf({ room, members }: ServerRoomState): Member[] {
     }))
 }
 
-/** Where a person is in the show. Members who are away stay inside for their grace period. */
+/** The place of a person in the show. Members who are away stay inside for their grace period. */
 export function placeOf({ room, members }: ServerRoomState, userId: string): LivePlace {
   if (isHost(room, userId)) return 'host'
   return members.has(userId) ? 'inside' : 'outside'

@@ -1,6 +1,6 @@
 import type { EndReason } from '../../contract/shows.ts'
 
-/** How and when (ms since the epoch) a show ended. */
+/** The reason and the time (ms since the epoch) of the end of a show. */
 export interface ShowEnd {
   reason: EndReason
   at: number

@@ -5,7 +5,7 @@ import pTimeout from 'p-timeout'
 import { CodedError } from '../../contract/errors.ts'
 import { LogConflict } from '../../plugins/app/shows/event-log.ts'
 
-/** How long a command waits for its events to be stored before it is answered UNAVAILABLE. */
+/** The time that a command waits for its events to be stored before it is answered UNAVAILABLE. */
 const storedTimeoutMs = 5_000
 const defaultMinRetryMs = 100
 const maxRetryMs = 5_000

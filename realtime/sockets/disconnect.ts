@@ -1,7 +1,7 @@
 import { reconnectAfterMs, type DrainTarget } from './drain.ts'
 import type { AmbientServer, AmbientSocket } from './socket-data.ts'
 
-/** How long a client may take to read why it is closed. */
+/** The time for a client to read the reason before it is closed. */
 const goodbyeTimeoutMs = 1000
 
 function isOnStage({ data: { identity, membership } }: AmbientSocket): boolean {

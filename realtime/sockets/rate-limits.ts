@@ -4,13 +4,13 @@ export interface Limit {
   readonly windowMs: number
 }
 
-/** Times of one kind of event, kept no longer than a window. */
+/** The times of one kind of event within a window. */
 export interface RateWindow {
-  /** Counts one more. Returns 0 when it is allowed, else how long to wait, ms. */
+  /** Counts one more. Returns 0 when it is allowed, else the time to wait, ms. */
   take(nowMs: number): number
-  /** How long the next one has to wait, ms; counts nothing. */
+  /** Returns the time until the next one is allowed, ms; counts nothing. */
   waitMs(nowMs: number): number
-  /** Takes back the one that was allowed at that time: it did not happen. */
+  /** Removes the one that was allowed at that time: it did not happen. */
   giveBack(takenAtMs: number): void
   /** Attempts within the window, refused ones included. */
   attempts(nowMs: number): number

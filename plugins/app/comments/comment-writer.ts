@@ -7,7 +7,7 @@ import { storeUnavailable, withStoreTimeout } from './with-store-timeout.ts'
 
 const maxRetryDelayMs = 5_000
 const maxGroupSize = 500
-/** How long the queue of a show without new comments is kept. */
+/** The time that the queue of a show without new comments is kept. */
 const queueIdleMs = 3_600_000
 
 /** A comment to store. Exactly one of the two callbacks is called, once. */
@@ -52,7 +52,7 @@ export interface CommentWriterParts {
   nowMs: () => number
   /** Delay before the first retry. Each further delay is twice as long, up to a maximum. */
   firstRetryMs?: number
-  /** How long `write` waits for the store; the default of `withStoreTimeout` when absent. */
+  /** The time that `write` waits for the store; the default of `withStoreTimeout` when absent. */
   storeTimeoutMs?: number
 }
 

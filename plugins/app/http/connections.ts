@@ -9,7 +9,7 @@ const retryAfterMs = 1000
 
 export interface ConnectionsParts {
   server: Server
-  /** How long stopping may take in all, ms. */
+  /** The maximum time for stopping, in all, ms. */
   deadlineMs: number
   logger: FastifyBaseLogger
 }

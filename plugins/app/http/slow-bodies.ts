@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 
 /**
- * How long a body that is held in memory may take to arrive. A file may take longer, but must not stall for this time.
+ * The time for a body that is held in memory to arrive. A file may take longer, but must not stall for this time.
  */
 const bodyTimeoutMs = 60_000
 

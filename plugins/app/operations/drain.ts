@@ -18,7 +18,7 @@ export interface OpenConnections {
 export interface DrainParts {
   /** Makes `/readyz` answer 503 and lets no show start. */
   announce(): void
-  /** How long stopping may take in all, ms. */
+  /** The maximum time for stopping, in all, ms. */
   deadlineMs: number
   wait?: (ms: number) => Promise<unknown>
 }

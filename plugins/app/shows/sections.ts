@@ -18,7 +18,7 @@ export interface Section {
   filter(nowMs: number): Filter<ShowDocument>
 }
 
-/** How long a show that did not start stays among the upcoming shows after its time. */
+/** The time that a show that did not start stays among the upcoming shows after its start time. */
 const missedAfterMs = 24 * 3_600_000
 
 const newest: OrderKey = { field: 'createdAt', direction: -1 }
