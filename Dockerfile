@@ -1,10 +1,10 @@
-# The image of an Ambient server. Each RUN calls a script of the project, so that `npm run check:image` can carry this file out
-# without a container engine. docs/operators/docker.md says how to use it.
+# The image of an Ambient server. Each RUN calls a script of the project, so that `npm run check:image` can execute this
+# file without a container engine. docs/operators/docker.md explains how to use it.
 
-# Pin it for what you publish: --build-arg BASE=debian:12-slim@sha256:… (the release does).
+# Pin the digest for an image that you publish: --build-arg BASE=debian:12-slim@sha256:… (the release does).
 ARG BASE=debian:12-slim
 
-# Everything of npm that production or the web client's build needs, and the Node.js that is locked with it.
+# All npm packages that production or the build of the web client needs, and the locked Node.js.
 FROM ${BASE} AS packages
 WORKDIR /app
 COPY scripts/image/install-npm.sh scripts/image/
@@ -15,7 +15,7 @@ COPY plugins/embedded/package.json plugins/embedded/
 COPY scripts/image/first-node.cjs scripts/image/install-packages.sh scripts/image/
 RUN ["scripts/image/install-packages.sh"]
 
-# The media worker, from the source in its npm package. WORKER=fetch takes mediasoup's prebuilt one where it can be had.
+# The media worker, from the source in its npm package. WORKER=fetch downloads mediasoup's prebuilt worker instead.
 FROM ${BASE} AS worker
 WORKDIR /app
 COPY --from=packages /app/node/node /usr/local/bin/node
@@ -36,7 +36,7 @@ COPY scripts/command.ts scripts/progress.ts scripts/setup-error.ts scripts/web-c
 COPY scripts/image/make-web-client.ts scripts/image/
 RUN ["node/node", "scripts/image/make-web-client.ts"]
 
-# The packages without those that only the web client's build needs.
+# The packages without those that only the build of the web client needs.
 FROM packages AS production
 COPY scripts/image/remove-build-packages.ts scripts/image/locked-packages.ts scripts/image/web-packages.ts scripts/image/
 RUN ["node/node", "scripts/image/remove-build-packages.ts"]
@@ -77,14 +77,14 @@ ENV NODE_ENV=production \
   MEDIA_LISTEN_IP=0.0.0.0 \
   MEDIA_PORT=40000 \
   MEDIASOUP_WORKER_BIN=/usr/local/lib/ambient/mediasoup-worker
-# A number and not a name: Kubernetes' runAsNonRoot can't look names up.
+# A number, because Kubernetes' runAsNonRoot cannot resolve names.
 USER 10001:10001
 VOLUME ["/data"]
-# Each media worker takes one more port after the first, UDP and TCP.
+# Each further media worker uses one more port, UDP and TCP.
 EXPOSE 3000/tcp 40000/udp 40000/tcp
-# Whether it lives, not whether it is ready: nobody should restart a server because its database is away.
+# Checks that the process is alive, not that it is ready: a restart does not help while the database is down.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 CMD ["node", "scripts/image/healthy.ts"]
 STOPSIGNAL SIGTERM
-# Somebody has to wait for the processes that songs are made with.
+# Reaps the processes that transcode songs.
 ENTRYPOINT ["tini", "--"]
 CMD ["node", "server.ts"]
