@@ -3,15 +3,15 @@ import type { SongPlayback } from './song-playback.ts'
 
 /** Handlers of the media events of a room. The promises never reject. */
 export interface AudioListener {
-  speaking(levels: { userId: string; volume: number }[]): void
+  onSpeaking(levels: { userId: string; volume: number }[]): void
   /** A producer closed without the room asking for it. */
-  producerLost(userId: string, producerId: string): Promise<void>
+  onProducerLost(userId: string, producerId: string): Promise<void>
   /** A producer exceeds its bit rate; it is paused already. */
-  overBitrate(userId: string, producerId: string): Promise<void>
+  onOverBitrate(userId: string, producerId: string): Promise<void>
   /** The song comes from another producer than before. */
-  songMoved(producerId: string): Promise<void>
+  onSongMoved(producerId: string): Promise<void>
   /** These presences lost their transports and must create them again. */
-  reset(presenceIds: string[], routerRtpCapabilities: RtpCapabilities, reason: string): void
+  onReset(presenceIds: string[], routerRtpCapabilities: RtpCapabilities, reason: string): void
 }
 
 /**

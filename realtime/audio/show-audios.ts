@@ -82,12 +82,12 @@ function roomAudio(audio: ShowAudio, songs: SongSources, close: () => Promise<vo
       await findParticipant(presenceId)?.setMuted(muted)
     },
     leave: presenceId => audio.leave(presenceId),
-    listen({ speaking, producerLost, overBitrate, songMoved, reset }) {
-      audio.on('speaking', speaking)
-      audio.on('producerLost', producerLost)
-      audio.on('overBitrate', overBitrate)
-      audio.song.on('moved', songMoved)
-      audio.on('reset', reset)
+    listen({ onSpeaking, onProducerLost, onOverBitrate, onSongMoved, onReset }) {
+      audio.on('speaking', onSpeaking)
+      audio.on('producerLost', onProducerLost)
+      audio.on('overBitrate', onOverBitrate)
+      audio.song.on('moved', onSongMoved)
+      audio.on('reset', onReset)
     },
     close
   }

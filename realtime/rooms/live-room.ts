@@ -123,12 +123,12 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
   }
 
   audio.listen({
-    speaking: levels => delivery.toShow(showId, 'media:speaking', { levels }),
-    producerLost: async (userId, producerId) =>
+    onSpeaking: levels => delivery.toShow(showId, 'media:speaking', { levels }),
+    onProducerLost: async (userId, producerId) =>
       await systemCommand({ type: 'server:producerLost', userId, producerId }),
-    overBitrate: async (userId, producerId) => await systemCommand({ type: 'server:overBitrate', userId, producerId }),
-    songMoved: async producerId => await systemCommand({ type: 'server:songMoved', producerId }),
-    reset: (presenceIds, routerRtpCapabilities, reason) => {
+    onOverBitrate: async (userId, producerId) => await systemCommand({ type: 'server:overBitrate', userId, producerId }),
+    onSongMoved: async producerId => await systemCommand({ type: 'server:songMoved', producerId }),
+    onReset: (presenceIds, routerRtpCapabilities, reason) => {
       for (const presenceId of presenceIds) {
         delivery.toPresence(presenceId, 'media:reset', { routerRtpCapabilities, reason })
       }
