@@ -126,7 +126,8 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
     onSpeaking: levels => delivery.toShow(showId, 'media:speaking', { levels }),
     onProducerLost: async (userId, producerId) =>
       await systemCommand({ type: 'server:producerLost', userId, producerId }),
-    onOverBitrate: async (userId, producerId) => await systemCommand({ type: 'server:overBitrate', userId, producerId }),
+    onOverBitrate: async (userId, producerId) =>
+      await systemCommand({ type: 'server:overBitrate', userId, producerId }),
     onSongMoved: async producerId => await systemCommand({ type: 'server:songMoved', producerId }),
     onReset: (presenceIds, routerRtpCapabilities, reason) => {
       for (const presenceId of presenceIds) {
