@@ -31,8 +31,8 @@ type Completed =
   | 'OPERATOR_IDS'
 
 /**
- * The settings as the server uses them: complete and checked. When CORS_ORIGINS or REDIRECT_URIS is empty, the value for
- * the public URL applies.
+ * The settings as the server uses them: complete and checked. When CORS_ORIGINS or REDIRECT_URIS is empty, the value
+ * for the public URL applies.
  */
 export type Config = Omit<Given, Completed> & {
   JWT_KEYS: NamedKey[]
@@ -60,8 +60,8 @@ const schemas: SettingSchemas = JSON.parse(JSON.stringify(Settings.properties))
 
 /**
  * Reads the settings from an environment, by default that of the process.
- * @throws ConfigError that lists all mistakes: invalid values, values that production requires, and unknown names with one
- * of our prefixes
+ * @throws ConfigError that lists all mistakes: invalid values, values that production requires, and unknown names with
+ * one of our prefixes
  */
 export function loadConfig(env: Environment = process.env): Config {
   const given = pick(env)
@@ -78,7 +78,9 @@ export function loadConfig(env: Environment = process.env): Config {
   return complete(given, env)
 }
 
-/** Picks the known settings and converts them to the types of their schemas where possible. An empty setting is unset. */
+/**
+ * Picks the known settings and converts them to the types of their schemas where possible. An empty setting is unset.
+ */
 function pick(env: Environment): Record<string, unknown> {
   const given: Record<string, unknown> = {}
   for (const [name, { type }] of Object.entries(schemas)) {
