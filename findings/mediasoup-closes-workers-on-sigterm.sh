@@ -7,10 +7,10 @@
 # - the listener replaces Node's default, so a program without a SIGTERM handler of its own no longer ends at SIGTERM
 #   while anything else, such as an HTTP server, keeps it running.
 #
-# A worker whose program only waits is enough to see it. Seen with both versions on Node.js 20 and 24:
+# A worker program that only waits shows both. Observed with both versions on Node.js 20 and 24:
 #   3.19.16: listeners 0, ends at SIGTERM: yes
 #   3.27.1: listeners 1, ends at SIGTERM: no
-# Exits with 1 when this changes.
+# Exits with 1 when the output differs.
 set -euo pipefail
 
 folder=$(mktemp -d)
@@ -19,7 +19,7 @@ cd "$folder"
 
 cat > probe.js <<'JS'
 const { createWorker } = require('mediasoup')
-// Never resolves: the program is no real worker. The listeners are there before it would.
+// The promise never resolves, because the program is not a worker. createWorker() adds the listeners before that.
 createWorker({ workerBin: process.argv[2] }).catch(() => {})
 setInterval(() => {}, 1000)
 setTimeout(() => console.log(process.listenerCount('SIGTERM')), 500)
@@ -46,7 +46,7 @@ observe() { # version
   )
 }
 
-seen=$(observe 3.19.16; observe 3.27.1)
-echo "$seen"
-[ "$seen" = "3.19.16: listeners 0, ends at SIGTERM: yes
+observed=$(observe 3.19.16; observe 3.27.1)
+echo "$observed"
+[ "$observed" = "3.19.16: listeners 0, ends at SIGTERM: yes
 3.27.1: listeners 1, ends at SIGTERM: no" ]

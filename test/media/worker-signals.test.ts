@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import t, { type Test } from 'tap'
 
-/** Starts media-process.ts and returns its lines after it was ready and got a SIGTERM. Kills it at the end of the test. */
+/** Starts media-process.ts, sends it SIGTERM when it is ready, and returns its next lines. Kills it after the test. */
 async function linesAfterSignal(t: Test, reaction: string): Promise<AsyncIterator<string>> {
   const child: ChildProcess = fork(join(import.meta.dirname, 'media-process.ts'), [reaction], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc']

@@ -1,8 +1,8 @@
 /*
  * npm run check:openapi [-- SEED]
  *
- * Runs Schemathesis for a limited time against the real server, as an operator who has shows. Exits with the exit code of
- * Schemathesis. The same seed makes the same requests, as many as the time allows.
+ * Runs Schemathesis for a limited time against the real server, as an operator who has shows. Exits with the exit code
+ * of Schemathesis. The same seed makes the same requests, as many as the time allows.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

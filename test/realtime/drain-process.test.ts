@@ -153,9 +153,15 @@ async function beginEndlessRequest(url: string, { token }: TestUser): Promise<So
   const { port, host } = new URL(url)
   const socket = connect(Number(port), '127.0.0.1')
   socket.on('error', () => {})
-  socket.write(
-    `POST /v1/shows HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n`
-  )
+  const head = [
+    'POST /v1/shows HTTP/1.1',
+    `Host: ${host}`,
+    `Authorization: Bearer ${token}`,
+    'Content-Type: application/json',
+    'Content-Length: 1000',
+    'Expect: 100-continue'
+  ]
+  socket.write(`${head.join('\r\n')}\r\n\r\n`)
   await once(socket, 'data')
   return socket
 }

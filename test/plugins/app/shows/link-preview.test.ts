@@ -7,7 +7,8 @@ import { signIn } from '../../../users.ts'
 import { startApp } from '../../../realtime/real-app.ts'
 
 const page =
-  '<html><head><meta charset="utf-8">\n<meta name="description" content="Live."><title>Ambient</title></head><body></body></html>'
+  '<html><head><meta charset="utf-8">\n<meta name="description" content="Live."><title>Ambient</title></head>' +
+  '<body></body></html>'
 const hostile = '"><script>alert(1)</script><!-- \' $& $` </title></head>'
 
 const show: Show = {
