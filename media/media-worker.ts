@@ -65,8 +65,8 @@ export async function startMediaWorker(
 }
 
 /**
- * Runs a function and removes the signal listeners that it adds before it waits. mediasoup 3.27.1 closes all
- * workers at the first SIGTERM or SIGINT (versatica/mediasoup#1788), but a show must be heard until its room is drained.
+ * Runs a function and removes the signal listeners that it adds before it waits. mediasoup 3.27.1 closes all workers at
+ * the first SIGTERM or SIGINT (versatica/mediasoup#1788), but a show must be heard until its room is drained.
  */
 async function keepSignalListeners<T>(start: () => Promise<T>): Promise<T> {
   const signals = ['SIGINT', 'SIGTERM'] as const

@@ -56,8 +56,8 @@ export class WorkerPool extends EventEmitter<{ died: [worker: MediaWorker] }> {
   }
 
   /**
-   * Workers that can take work. A worker can be closed before it is reported dead. Callers that open a router in a loop must
-   * wait for its replacement instead of asking again.
+   * Workers that can take work. A worker can be closed before it is reported dead. Callers that open a router in a loop
+   * must wait for its replacement instead of asking again.
    */
   get aliveWorkers(): MediaWorker[] {
     return this.#slots.flatMap(({ worker }) => (worker && !worker.worker.closed ? [worker] : []))

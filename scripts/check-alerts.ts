@@ -1,8 +1,8 @@
 /*
  * npm run check:alerts
  *
- * Checks the files that operators load with promtool of Prometheus: the alert rules are valid, each alert fires only when
- * it should, and all expressions of the dashboard are valid.
+ * Checks the files that operators load with promtool of Prometheus: the alert rules are valid, each alert fires only
+ * when it should, and all expressions of the dashboard are valid.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,9 +1,9 @@
 /*
  * npm run check:mutations
  *
- * Proves that every rule of the room is necessary and tested: removes each rule from the table, as a whole and for each
- * command it covers, and checks that a property fails. Proves the ordered log in the same way: a log that inserts out of
- * order must fail its property. Exits with 1 when no property detects a mutation.
+ * Proves that every rule of the room is necessary and tested: removes each rule from the table, as a whole and for
+ * each command it covers, and checks that a property fails. Proves the ordered log in the same way: a log that inserts
+ * out of order must fail its property. Exits with 1 when no property detects a mutation.
  */
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import fc from 'fast-check'
