@@ -40,9 +40,17 @@ async function prepareFolder(folder: string): Promise<void> {
   for (const stale of [documents, keys]) await rm(stale, { recursive: true, force: true })
 }
 
+/**
+ * Collections to copy before all others. A snapshot of a live show stands for the beginning of its log: copied before
+ * the log, it is never newer than the log's copy.
+ */
+const copiedFirst = ['showSnapshots']
+
 async function writeDatabase(data: ServerData, folder: string, report: ProgressReport): Promise<CollectionEntry[]> {
   const entries: CollectionEntry[] = []
-  for (const name of await data.collections()) {
+  const names = await data.collections()
+  const first = names.filter(name => copiedFirst.includes(name))
+  for (const name of new Set([...first, ...names])) {
     const collection = data.db.collection(name)
     const count = await collection.countDocuments()
     const update = report.start(`${name}: ${count} documents`)

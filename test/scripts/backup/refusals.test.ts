@@ -195,3 +195,23 @@ t.test('a damaged object is named and prevents a backup until it is repaired', a
   })
   t.match(await runBackup(own, folder), { code: 0 })
 })
+
+t.test('snapshots of live shows are copied before the log', async t => {
+  const order: string[] = []
+  await withServerData(settings, async server => {
+    for (const name of ['showEvents', 'showSnapshots']) {
+      await server.db.collection<TestDocument>(name).insertOne({ _id: 'a' })
+    }
+    const report = {
+      ...noReport,
+      start(task: string) {
+        order.push(task.split(':')[0] ?? '')
+        return noReport.start(task)
+      }
+    }
+    await makeBackup(server, newFolder(), { version: '1', isAlone: true, live: false, keysFrom: null, report })
+  })
+  t.ok(order.includes('showEvents'))
+  t.ok(order.indexOf('showSnapshots') < order.indexOf('showEvents'), order.join())
+  t.ok(order.includes('showSnapshots'))
+})
