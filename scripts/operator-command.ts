@@ -8,7 +8,7 @@ import { CopyError } from './database/location.ts'
 import type { ProgressOutput } from './progress.ts'
 import { ImportError } from './songs/import-error.ts'
 
-/** What a command uses of its process. */
+/** Parts of the process that a command uses. */
 export interface CommandContext {
   readonly env: Environment
   readonly stdout: ProgressOutput

@@ -18,7 +18,7 @@ import { defaultSettings } from '../../contract/settings.ts'
 import { Show } from '../../contract/shows.ts'
 import { User } from '../../contract/users.ts'
 
-/** What the load generator requests. */
+/** A request of the load generator. */
 export interface Subject {
   url: string
   token: string

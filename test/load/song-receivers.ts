@@ -7,7 +7,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 
 /**
- * What all sockets received since 'begin'. `spreadMs`: the range within which 99 of 100 packets arrive, relative to
+ * Totals of all sockets since 'begin'. `spreadMs`: the range within which 99 of 100 packets arrive, relative to
  * their timestamps.
  */
 export interface ReceptionReport {

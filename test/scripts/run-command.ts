@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { execute, type OperatorCommand } from '../../scripts/operator-command.ts'
 
-/** What a command printed and how it ended. The code is null for a process that was killed. */
+/** Output and end of a command. The code is null for a process that was killed. */
 export interface CommandResult {
   code: number | null
   output: string

@@ -5,7 +5,7 @@ import type { ShowFacts } from '../../../realtime/room/opening-state.ts'
 import type { RoomStore, StoredShow } from '../../../realtime/rooms/room-store.ts'
 import type { Delay } from './fake-mediasoup.ts'
 
-/** What the store holds of one show. */
+/** Stored data of one show. */
 export interface StoredShowData {
   readonly facts: ShowFacts
   status: StoredShow['status']

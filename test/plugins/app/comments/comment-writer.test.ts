@@ -9,7 +9,7 @@ import { createCommentWriter, type CommentWriterParts } from '../../../../plugin
 const logger = pino({ level: 'silent' })
 const nameOf = ({ showId, authorId, clientId }: CommentKey) => `${showId} ${authorId} ${clientId}`
 
-/** What the store does with a group: stores it, or stores its first comments and then fails. */
+/** Behaviour of the store with a group: stores it, or stores its first comments and then fails. */
 type Behavior = { succeeds: true } | { succeeds: false; storedCount: number }
 
 /** Creates a table in memory that records the sizes of its groups. */
