@@ -4,12 +4,15 @@ import { Exactly, OneOf } from './primitives.ts'
 /** Maximum time that slow mode requires between two comments of a person. */
 export const maxSlowModeMs = 600_000
 
+/** Whether songs get quieter while somebody speaks, and by how much in dB. */
+export const Ducking = Exactly({ on: Type.Boolean(), levelDb: Type.Number({ minimum: -40, maximum: 0 }) })
+
 const fields = {
   maxSpeakers: Type.Integer({ minimum: 1, maximum: 50, description: 'Seats on stage besides the creator' }),
   speakRequests: OneOf(['open', 'closed']),
   comments: OneOf(['open', 'closed']),
   slowModeMs: Type.Integer({ minimum: 0, maximum: maxSlowModeMs }),
-  ducking: Exactly({ on: Type.Boolean(), levelDb: Type.Number({ minimum: -40, maximum: 0 }) }),
+  ducking: Ducking,
   atEnd: OneOf(['stop', 'repeat']),
   quietForSpotify: Type.Boolean()
 }

@@ -1,10 +1,8 @@
-import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Healthy, NotReady } from '../contract/health.ts'
 
 /** Health checks for load balancers and orchestrators. */
 const routes: FastifyPluginAsyncTypebox = async app => {
-  const Alive = Type.Object({ status: Type.Literal('ok') })
-  const NotReady = Type.Object({ status: Type.Literal('unavailable'), reasons: Type.Array(Type.String()) })
-
   app.get(
     '/healthz',
     {
@@ -13,7 +11,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags: ['operation'],
         operationId: 'healthz',
         summary: 'Check that the process is alive',
-        response: { 200: Alive }
+        response: { 200: Healthy }
       }
     },
     async () => ({ status: 'ok' as const })
@@ -27,7 +25,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags: ['operation'],
         operationId: 'readyz',
         summary: 'Check whether the server should get traffic, and if not, why',
-        response: { 200: Alive, 503: NotReady }
+        response: { 200: Healthy, 503: NotReady }
       }
     },
     async (_request, reply) => {

@@ -5,7 +5,7 @@ import type { FastifySchema } from 'fastify'
 import fp from 'fastify-plugin'
 import { errorAnswers } from '../../contract/error-answer.ts'
 import { asyncApi } from './docs/async-api.ts'
-import { withExamples } from './docs/open-api.ts'
+import { completeOpenApi } from './docs/open-api.ts'
 
 const tags = [
   { name: 'auth', description: 'Signing in, renewing tokens and signing out' },
@@ -72,7 +72,7 @@ export default fp(
     })
     const hidden = { schema: { hide: true } }
     let openApi: object | undefined
-    app.get('/docs/openapi.json', hidden, async () => (openApi ??= withExamples(app.swagger())))
+    app.get('/docs/openapi.json', hidden, async () => (openApi ??= completeOpenApi(app.swagger(), app.publicUrl())))
     app.get('/docs/asyncapi.json', hidden, async ({ host, protocol }) =>
       asyncApi({ host, protocol: protocol === 'https' ? 'wss' : 'ws' })
     )

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import { createComponents, type Components } from './components.ts'
 import { exampleOf, type JsonSchema } from './schema-examples.ts'
 
 interface Media {
@@ -22,15 +23,18 @@ interface Operation {
 }
 interface Document {
   paths: Record<string, Record<string, Operation>>
+  components?: { schemas?: object }
 }
 
 /**
- * Adds examples to required parameters, JSON bodies and answers of an OpenAPI document, and a description to every
- * answer.
+ * Completes the OpenAPI document that was made from the routes: adds examples to required parameters, JSON bodies and
+ * answers, a description to every answer, and the address of the server. Moves the schemas of the contract to
+ * `components`, so that generated clients have one type for each.
  */
-export function withExamples(document: object): object {
+export function completeOpenApi(document: object, serverUrl: string): object {
   const copy: Document = JSON.parse(JSON.stringify(document))
-  for (const operation of Object.values(copy.paths).flatMap(path => Object.values(path))) {
+  const components = createComponents()
+  for (const operation of operationsOf(copy)) {
     for (const parameter of operation.parameters ?? []) {
       if (parameter.required && parameter.schema) parameter.example ??= exampleOf(parameter.schema, parameter.name)
     }
@@ -39,8 +43,23 @@ export function withExamples(document: object): object {
       addExamples(answer)
       answer.description = describeAnswer(status, answer.description, operation)
     }
+    referenceSchemas(operation, components)
   }
-  return copy
+  return {
+    ...copy,
+    servers: [{ url: serverUrl }],
+    components: { ...copy.components, schemas: components.schemas() }
+  }
+}
+
+const operationsOf = ({ paths }: Document): Operation[] => Object.values(paths).flatMap(path => Object.values(path))
+
+function referenceSchemas({ requestBody, responses = {} }: Operation, components: Components): void {
+  for (const { content = {} } of [...(requestBody ? [requestBody] : []), ...Object.values(responses)]) {
+    for (const media of Object.values(content)) {
+      if (media.schema) media.schema = components.reference(media.schema)
+    }
+  }
 }
 
 function addExamples({ content = {} }: Content): void {

@@ -12,6 +12,8 @@ export interface JsonSchema {
   minimum?: number
   default?: unknown
   examples?: readonly unknown[]
+  example?: unknown
+  $ref?: string
   format?: string
   pattern?: string
   description?: string

@@ -33,6 +33,8 @@ interface Operation {
   responses: Record<string, Content>
 }
 interface OpenApi {
+  servers: { url: string }[]
+  components: { schemas: Record<string, TSchema> }
   tags: { name: string; description?: string }[]
   paths: Record<string, Record<string, Operation>>
 }
@@ -49,10 +51,11 @@ interface AsyncApi {
 
 const { app, url } = await startApp(t)
 const read = async <T>(path: string): Promise<T> => (await (await fetch(url + path)).json()) as T
-const issuesOf = (schema: TSchema, value: unknown) => app.validator.compile(schema)(structuredClone(value))
+const issuesOf = (schema: TSchema, value: unknown, components?: object) =>
+  app.validator.compile({ ...schema, components })(structuredClone(value))
 
 t.test('OpenAPI: every operation has a summary, its security and valid examples', async t => {
-  const { tags, paths } = await read<OpenApi>('/docs/openapi.json')
+  const { tags, paths, components } = await read<OpenApi>('/docs/openapi.json')
   const described = new Set(tags.filter(({ description }) => description).map(({ name }) => name))
   const operations = Object.values(paths).flatMap(path => Object.values(path))
   t.ok(operations.length > 50)
@@ -73,11 +76,36 @@ t.test('OpenAPI: every operation has a summary, its security and valid examples'
       t.not(content?.description, 'Default Response', `${operationId} ${where}`)
       const { schema, example } = content?.content?.['application/json'] ?? {}
       if (schema && schema.type !== 'null') {
-        t.same(issuesOf(schema, example), null, `${operationId} ${where} ${JSON.stringify(example)}`)
+        t.same(issuesOf(schema, example, components), null, `${operationId} ${where} ${JSON.stringify(example)}`)
       }
     }
   }
 })
+
+t.test('OpenAPI: generated clients get one type for each schema of the contract, and the address', async t => {
+  const { servers, paths, components } = await read<OpenApi>('/docs/openapi.json')
+  t.same(servers, [{ url }])
+  const places = new Map<string, string[]>()
+  const referenced = new Set<string>()
+  findInlineSchemas({ paths, components }, '', places, referenced)
+  for (const where of places.values()) t.equal(where.length, 1, `${where.join(' and ')} differ, or have a name`)
+  t.same([...referenced].sort(), Object.keys(components.schemas).sort(), 'every name is used and defined')
+  for (const name of ['ErrorAnswer', 'Person', 'Show', 'ShowPage', 'Song', 'User']) t.ok(referenced.has(name), name)
+})
+
+/** Adds the places of each schema of an object that has no name, and the names that are referenced. */
+function findInlineSchemas(value: unknown, place: string, places: Map<string, string[]>, referenced: Set<string>) {
+  if (typeof value !== 'object' || value === null) return
+  const { $ref, type, properties, required }: Record<string, unknown> = Object(value)
+  if (typeof $ref === 'string') referenced.add($ref.replace('#/components/schemas/', ''))
+  if (type === 'object' && properties !== undefined) {
+    const key = JSON.stringify({ properties, required })
+    places.set(key, [...(places.get(key) ?? []), place])
+  }
+  for (const [name, child] of Object.entries(value)) {
+    if (name !== 'example') findInlineSchemas(child, `${place}/${name}`, places, referenced)
+  }
+}
 
 t.test('OpenAPI: operations that require a token reject requests without one', async t => {
   const { paths } = await read<OpenApi>('/docs/openapi.json')

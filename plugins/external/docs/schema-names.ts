@@ -1,0 +1,47 @@
+import * as auth from '../../../contract/auth.ts'
+import * as comments from '../../../contract/comments.ts'
+import * as errors from '../../../contract/error-answer.ts'
+import * as health from '../../../contract/health.ts'
+import * as invitations from '../../../contract/invitations.ts'
+import * as moderation from '../../../contract/moderation.ts'
+import * as playback from '../../../contract/playback.ts'
+import * as playlist from '../../../contract/playlist.ts'
+import * as safety from '../../../contract/safety.ts'
+import * as settings from '../../../contract/settings.ts'
+import * as shows from '../../../contract/shows.ts'
+import * as signIn from '../../../contract/sign-in.ts'
+import * as signInOptions from '../../../contract/sign-in-options.ts'
+import * as songs from '../../../contract/songs.ts'
+import * as spotify from '../../../contract/spotify.ts'
+import * as users from '../../../contract/users.ts'
+import type { JsonSchema } from './schema-examples.ts'
+
+const modules: readonly Readonly<Record<string, unknown>>[] = [
+  auth,
+  comments,
+  errors,
+  health,
+  invitations,
+  moderation,
+  playback,
+  playlist,
+  safety,
+  settings,
+  shows,
+  signIn,
+  signInOptions,
+  songs,
+  spotify,
+  users
+]
+
+/** Objects, unions and enumerations get names. Named strings and numbers would only add a level to read through. */
+function hasName(value: unknown): value is JsonSchema {
+  if (typeof value !== 'object' || value === null) return false
+  return ('type' in value && value.type === 'object') || 'anyOf' in value || 'enum' in value
+}
+
+/** The schemas of the contract that have a name in the OpenAPI document: the name under which they are exported. */
+export const namedSchemas: readonly (readonly [name: string, schema: JsonSchema])[] = modules.flatMap(module =>
+  Object.entries(module).flatMap(([name, value]) => (hasName(value) ? [[name, value] as const] : []))
+)
