@@ -42,6 +42,7 @@ print_minutes() { # milliseconds of the whole run
 # They all run every night. .ci/run runs one only when its inputs changed.
 readonly nightly_checks=(
   'check:damaged:1200 plugins/app/songs media/player test/songs scripts/system-packages.ts package-lock.json'
+  'check:clients:600 contract routes plugins/external/docs.ts plugins/external/docs test/openapi .ci/clients'
   'check:image:1500 Dockerfile .dockerignore .npmrc package-lock.json media/worker-binary.ts
     scripts/image scripts/worker scripts/check-image scripts/check-image.ts
     scripts/command.ts scripts/progress.ts scripts/setup-error.ts scripts/system-packages.ts scripts/web-client.ts'
