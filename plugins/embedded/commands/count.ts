@@ -3,6 +3,7 @@ import { numberIn } from '../bson/numbers.ts'
 import { CommandError, notSupported } from '../errors.ts'
 import { findDocuments, type Deadline } from '../query/find.ts'
 import { compileMatcher } from '../query/matcher.ts'
+import { choosePlan } from '../query/plan.ts'
 import type { Collection } from '../store/collection.ts'
 import { unsupportedStages } from '../unsupported.ts'
 
@@ -78,13 +79,24 @@ export function readCount(pipeline: readonly unknown[]): Count {
   }
 }
 
+/**
+ * Returns the number of documents that match a filter, without reading any: from the entries of an index whose ranges
+ * are equivalent to the filter. Undefined if no index is.
+ */
+function countInIndex(collection: Collection, filter: Doc): number | undefined {
+  if (Object.keys(filter).length === 0) return collection.count()
+  const plan = choosePlan(collection.indexes, filter, [])
+  return plan?.isExact ? plan.ranges.reduce((sum, range) => sum + plan.index.count(range), 0) : undefined
+}
+
 /** Counts the documents of a collection. */
 export function countDocuments(
   collection: Collection | undefined,
   { filter, skip, limit }: Count,
   deadline: Deadline
 ): number {
-  if (Object.keys(filter).length === 0 && skip === 0 && limit === 0) return collection?.count() ?? 0
+  const counted = collection && countInIndex(collection, filter)
+  if (counted !== undefined) return Math.min(Math.max(counted - skip, 0), limit === 0 ? Infinity : limit)
   let count = 0
   for (const found of findDocuments(collection, { filter, skip, limit, deadline })) if (found) count++
   return count

@@ -44,7 +44,7 @@ export function firstBatchReply(
   { batchSize, isSingleBatch = false }: BatchOptions
 ): Buffer {
   const cursor = new Cursor(namespace, documents)
-  const batch = cursor.take(batchSize ?? defaultFirstBatch)
+  const batch = cursor.take(batchSize ?? defaultFirstBatch, isSingleBatch ? Infinity : undefined)
   const isDone = isSingleBatch || cursor.isExhausted
   if (isDone) cursor.close()
   return batchReply('firstBatch', batch, isDone ? 0n : store.cursors.add(cursor), namespace)

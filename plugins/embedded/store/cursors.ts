@@ -5,6 +5,9 @@ import { CommandError } from '../errors.ts'
 /** Time for which an unused cursor is kept, the same as in MongoDB. */
 const idleTimeoutMs = 10 * 60_000
 
+/** Time after which a batch ends with the documents that it has, so that other clients do not wait for a long result. */
+const maxBatchMs = 20
+
 /** A result that is read in batches. It keeps no statement of SQLite open between two batches. */
 export class Cursor {
   readonly namespace: string
@@ -18,11 +21,14 @@ export class Cursor {
 
   /**
    * Returns the next documents: at most `count`, and not more bytes than a reply may have, but at least one document.
+   * The batch may end early, with more to take, when `maxMs` is over.
    */
-  take(count: number): Uint8Array[] {
+  take(count: number, maxMs = maxBatchMs): Uint8Array[] {
     const batch: Uint8Array[] = []
+    const endMs = performance.now() + maxMs
     let bytes = 0
     while (batch.length < count) {
+      if (batch.length > 0 && performance.now() > endMs) break
       const next = this.#peek()
       if (next.done || (batch.length > 0 && bytes + next.value.byteLength > maxDocumentBytes)) break
       batch.push(next.value)

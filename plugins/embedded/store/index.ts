@@ -40,6 +40,7 @@ export class Index implements IndexShape {
   readonly id: number
   multikey: boolean
   readonly #scans: ScanStatements
+  readonly #count: StatementSync
 
   constructor(
     db: DatabaseSync,
@@ -58,6 +59,12 @@ export class Index implements IndexShape {
     this.sparse = spec.sparse === true
     this.multikey = multikey
     this.#scans = scanStatements(db, table, row)
+    this.#count = db.prepare(`SELECT count(*) AS count FROM ${table} WHERE key >= ? AND key < ?`)
+  }
+
+  /** Counts the entries of a range without reading a document. */
+  count({ low, high }: KeyRange): number {
+    return Number(this.#count.get(low, high)?.count)
   }
 
   /** Returns the next entries of a range, at most `count`, after a position or from the beginning of the range. */

@@ -5,6 +5,7 @@ import { BSONRegExp } from 'bson'
 import fc from 'fast-check'
 import t from 'tap'
 import { decode, encode, type Doc } from '../bson/codec.ts'
+import { countDocuments } from '../commands/count.ts'
 import { findDocuments } from '../query/find.ts'
 import { compileMatcher } from '../query/matcher.ts'
 import { choosePlan } from '../query/plan.ts'
@@ -141,6 +142,8 @@ function agree(
         const ids = (list: readonly Doc[]) => list.map(({ _id }) => Number(_id)).sort((x, y) => x - y)
         return (
           JSON.stringify(ids(found)) === JSON.stringify(ids(expected)) &&
+          countDocuments(collection, { filter: wanted, skip: 0, limit: 0, id: 1, field: 'n' }, { atMs: Infinity }) ===
+            expected.length &&
           found.every((doc, n) => key(doc).equals(key(expected[n] ?? {})))
         )
       } catch (error) {
