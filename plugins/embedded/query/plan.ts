@@ -8,6 +8,8 @@ import type { SortField } from './sort.ts'
 export interface KeyRange {
   low: Buffer
   high: Buffer
+  /** Number of bytes with which all keys of the range begin: the values of the leading fields. */
+  prefixBytes: number
 }
 
 /** The plan of a query: the ranges of an index to read, their direction, and the remaining work. */
@@ -15,6 +17,8 @@ export interface Plan<Index> {
   index: Index
   ranges: KeyRange[]
   isReverse: boolean
+  /** Each range is in the requested order, but together they are not: they are read side by side. */
+  isMerged: boolean
   /** Documents come in the requested order. */
   isOrdered: boolean
   /** Every document in the ranges matches: no further test is needed. */
@@ -27,6 +31,9 @@ export interface Plan<Index> {
  * Maximum number of ranges: more would cost more statements than they save. The remaining fields are tested instead.
  */
 const maxRanges = 10_000
+
+/** Maximum number of ranges that are read side by side: each has to be read once before the first document is known. */
+const maxMergedRanges = 1000
 
 function setsOf(filter: Doc, field: string, multikey: boolean): Interval[][] {
   return Object.entries(filter).flatMap(([key, value]) => {
@@ -69,8 +76,17 @@ interface Bounded {
 
 function extend(prefixes: readonly Buffer[], intervals: readonly Interval[]): KeyRange[] {
   return prefixes.flatMap(prefix =>
-    intervals.map(({ low, high }) => ({ low: Buffer.concat([prefix, low]), high: Buffer.concat([prefix, high]) }))
+    intervals.map(({ low, high }) => ({
+      low: Buffer.concat([prefix, low]),
+      high: Buffer.concat([prefix, high]),
+      prefixBytes: prefix.length
+    }))
   )
+}
+
+/** Returns the ranges of whole values: their keys begin with these values. */
+function ofWholeValues(ranges: readonly KeyRange[]): KeyRange[] {
+  return ranges.map(range => ({ ...range, prefixBytes: range.low.length }))
 }
 
 /**
@@ -88,23 +104,47 @@ function boundIndex(shape: IndexShape, filter: Doc): Bounded {
     const intervals = isDescending ? found.map(inverted).reverse() : found
     bounded.ranges = extend(prefixes, intervals)
     if (!found.every(each => each.isPoint)) return bounded
+    bounded.ranges = ofWholeValues(bounded.ranges)
     if (found.length === 1 && bounded.fixed === n) bounded.fixed++
     bounded.points++
     prefixes = bounded.ranges.map(each => each.low)
   }
-  if (bounded.used.length === 0) bounded.ranges = [{ low: Buffer.alloc(0), high: Buffer.of(0xff) }]
+  if (bounded.used.length === 0) bounded.ranges = [{ low: Buffer.alloc(0), high: Buffer.of(0xff), prefixBytes: 0 }]
   return bounded
 }
 
-/** Returns the direction in which the index has the requested order, or undefined if it does not have it. */
-function directionFor(shape: IndexShape, fixed: number, sort: readonly SortField[]): 'forward' | 'reverse' | undefined {
+type Direction = 'forward' | 'reverse'
+
+/**
+ * Returns the direction in which the fields of an index from `start` on have the requested order, or undefined if they
+ * do not have it. The first `fixed` fields have one value and need no order.
+ */
+function directionFor(
+  shape: IndexShape,
+  fixed: number,
+  start: number,
+  sort: readonly SortField[]
+): Direction | undefined {
   const constant = new Set(shape.fields.slice(0, fixed).map(({ path }) => path))
   const varying = sort.filter(({ path }) => !constant.has(path))
-  const rest = shape.fields.slice(fixed)
+  const rest = shape.fields.slice(start)
   if (shape.multikey || varying.some(({ path }, n) => rest[n]?.path !== path)) return undefined
   const isReversed = varying.map(({ isDescending }, n) => isDescending !== rest[n]?.isDescending)
   if (isReversed.every(each => !each)) return 'forward'
   return isReversed.every(each => each) ? 'reverse' : undefined
+}
+
+/** Returns the direction in which an index has the requested order, at once or by reading its ranges side by side. */
+function orderOf(
+  shape: IndexShape,
+  { fixed, points, ranges }: Bounded,
+  sort: readonly SortField[]
+): { direction: Direction | undefined; isMerged: boolean } {
+  if (sort.length === 0) return { direction: undefined, isMerged: false }
+  const direction = directionFor(shape, fixed, fixed, sort)
+  if (direction || points === fixed || ranges.length > maxMergedRanges) return { direction, isMerged: false }
+  const merged = directionFor(shape, fixed, points, sort)
+  return { direction: merged, isMerged: merged !== undefined }
 }
 
 function planWith<Index extends IndexShape>(
@@ -114,7 +154,7 @@ function planWith<Index extends IndexShape>(
 ): { plan: Plan<Index>; score: number } | undefined {
   const bounded = boundIndex(index, filter)
   if (index.sparse && !bounded.excludesMissing) return undefined
-  const direction = sort.length > 0 ? directionFor(index, bounded.fixed, sort) : undefined
+  const { direction, isMerged } = orderOf(index, bounded, sort)
   if (bounded.used.length === 0 && direction === undefined) return undefined
   const isSingleDocument = index.unique && bounded.points === index.fields.length
   return {
@@ -122,6 +162,7 @@ function planWith<Index extends IndexShape>(
       index,
       ranges: bounded.ranges,
       isReverse: direction === 'reverse',
+      isMerged,
       isOrdered: sort.length === 0 || direction !== undefined,
       isExact: !index.multikey && isEquivalent(filter, new Set(bounded.used)),
       hasOnlyPoints: bounded.points === index.fields.length

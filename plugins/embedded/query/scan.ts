@@ -1,6 +1,7 @@
 import { decode, type Doc } from '../bson/codec.ts'
 import type { Collection, StoredDocument } from '../store/collection.ts'
 import { SecondaryIndex, type Index, type KeyPosition } from '../store/index.ts'
+import { mergedRows } from './merge.ts'
 import type { Plan } from './plan.ts'
 
 /** Number of rows read at a time: few at first, since most queries end early, then twice as many each time. */
@@ -72,13 +73,18 @@ function* onePerKey(collection: Collection, plan: Plan<Index>): Generator<FoundD
   }
 }
 
+function rowsOf(collection: Collection, plan: Plan<Index> | undefined): Iterable<number> {
+  if (!plan) return rowsInOrder(collection)
+  return plan.isMerged ? mergedRows(collection, plan) : rowsOfPlan(collection, plan)
+}
+
 /** Reads the documents of a plan, or the whole collection. Other commands may write between two documents. */
 export function* scan(collection: Collection, plan: Plan<Index> | undefined): Generator<FoundDocument> {
   if (plan?.hasOnlyPoints && plan.index.unique && !plan.index.multikey) {
     yield* onePerKey(collection, plan)
     return
   }
-  for (const row of plan ? rowsOfPlan(collection, plan) : rowsInOrder(collection)) {
+  for (const row of rowsOf(collection, plan)) {
     const bytes = collection.isDropped ? undefined : collection.read(row)
     if (bytes) yield new FoundDocument(row, bytes)
   }

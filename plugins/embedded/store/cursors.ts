@@ -5,7 +5,7 @@ import { CommandError } from '../errors.ts'
 /** Time for which an unused cursor is kept, the same as in MongoDB. */
 const idleTimeoutMs = 10 * 60_000
 
-/** Time after which a batch ends with the documents that it has, so that other clients do not wait for a long result. */
+/** Time after which a batch ends with the documents that it has, so that no result delays other clients for long. */
 const maxBatchMs = 20
 
 /** A result that is read in batches. It keeps no statement of SQLite open between two batches. */

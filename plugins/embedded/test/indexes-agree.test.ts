@@ -109,18 +109,21 @@ function expectedOf(all: readonly Doc[], wanted: Doc, order: readonly SortField[
 }
 
 /**
- * Compares queries with and without indexes. Returns how many queries used an index, and how many of those used its
- * order.
+ * Compares queries with and without indexes. Returns how many queries used an index, how many of those used its order,
+ * and how many read several of its ranges side by side.
  */
 function agree(
   docs: fc.Arbitrary<Doc[]>,
   filter: fc.Arbitrary<Doc>,
-  numRuns: number
-): { planned: number; ordered: number } {
+  numRuns: number,
+  indexSpecs: typeof indexes = indexes,
+  sorts: typeof sort = sort
+): { planned: number; ordered: number; merged: number } {
   let planned = 0
   let ordered = 0
+  let merged = 0
   fc.assert(
-    fc.property(docs, indexes, filter, sort, (given, specs, wanted, order) => {
+    fc.property(docs, indexSpecs, filter, sorts, (given, specs, wanted, order) => {
       db.exec('BEGIN')
       try {
         const catalog = new Catalog(db)
@@ -135,6 +138,7 @@ function agree(
         const plan = choosePlan(collection.indexes, wanted, order)
         if (plan) planned++
         if (plan?.isOrdered && order.length > 0) ordered++
+        if (plan?.isMerged) merged++
 
         const key = sortKeyOf(order)
         const found = Array.from(findDocuments(collection, { filter: wanted, sort: order }), ({ doc }) => doc)
@@ -155,13 +159,41 @@ function agree(
     }),
     { numRuns }
   )
-  return { planned, ordered }
+  return { planned, ordered, merged }
 }
 
 t.test('queries find the same documents in the same order with any indexes', async t => {
   const { planned, ordered } = agree(docs, filter, 4000)
   t.ok(planned > 500, `${planned} queries used an index`)
   t.ok(ordered > 100, `${ordered} of them used its order`)
+})
+
+t.test('ranges that are read side by side are in order', async t => {
+  const some = fc.array(plain, { minLength: 2, maxLength: 4 }).map(list => ({ $in: list }))
+  const direction = fc.constantFrom<1 | -1>(1, -1)
+  const behind = fc.tuple(direction, direction, direction, fc.boolean()).map(([a, b, c, sparse]) => {
+    const spec: [Array<['a' | 'b' | 'c', 1 | -1]>, boolean] = [
+      [
+        ['a', a],
+        ['b', b],
+        ['c', c]
+      ],
+      sparse
+    ]
+    return [spec]
+  })
+  const order = fc
+    .tuple(fc.boolean(), fc.boolean(), fc.boolean())
+    .map(([b, c, both]) => [
+      { path: 'b' as const, isDescending: b },
+      ...(both ? [{ path: 'c' as const, isDescending: c }] : [])
+    ])
+  const few = fc.record(
+    { a: fc.oneof(some, some, plain), b: condition, c: condition },
+    { requiredKeys: ['a'], noNullPrototype: true }
+  )
+  const { merged } = agree(fc.array(flat, { maxLength: 25 }), few, 1500, behind, order)
+  t.ok(merged > 200, `${merged} queries read several ranges side by side`)
 })
 
 t.test('patterns find the same documents with any indexes', async t => {

@@ -88,3 +88,28 @@ t.test('a pattern with a prefix is a range of an index', async t => {
     'an escaped character is text, and a character with a quantifier may be absent'
   )
 })
+
+t.test('several values of a leading field keep the order of the field behind it', async t => {
+  const events = [byId, index({ showId: 1, seq: 1 }), index({ showId: 1, type: 1, seq: -1 })]
+  const newest = parseSort({ seq: -1 })
+  const types = { $in: ['member:removed', 'cohost:changed'] }
+  t.match(choosePlan(events, { showId: 's', type: types }, newest), {
+    index: events[2],
+    isMerged: true,
+    isOrdered: true,
+    isReverse: false,
+    ranges: { length: 2 }
+  })
+  t.match(choosePlan(events, { showId: 's', type: types, seq: { $lt: 9 } }, parseSort({ seq: 1 })), {
+    isMerged: true,
+    isOrdered: true,
+    isReverse: true
+  })
+  t.match(choosePlan(events, { showId: 's', type: 'member:removed' }, newest), { isMerged: false, isOrdered: true })
+  t.match(choosePlan(events, { showId: 's', type: types }, parseSort({ type: 1, seq: -1 })), {
+    isMerged: false,
+    isOrdered: true
+  })
+  const many = { $in: Array.from({ length: 1001 }, (_, n) => n) }
+  t.match(choosePlan(events, { showId: 's', type: many }, newest), { isMerged: false })
+})
