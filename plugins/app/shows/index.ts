@@ -5,6 +5,7 @@ import type { ShowDocument } from './document.ts'
 import { createEventLog, openEventCollections, type EventLog } from './event-log.ts'
 import { createLiveShowsPort, type LiveShowsPort } from './live-shows.ts'
 import { createShowsKeeper, createVisitorsKeeper } from './personal-data.ts'
+import { createRoleRevocations } from './role-revocations.ts'
 import { createShowData, type ShowData } from './show-data.ts'
 import { createShowEvents, type ShowEvents } from './show-events.ts'
 import { createShowGuard, type ShowGuard } from './show-guard.ts'
@@ -51,7 +52,9 @@ export default fp(
 
     const collection = db.collection<ShowDocument>('shows')
     const admissions = await createAdmissions(db)
-    const showGuard = createShowGuard({ shows: collection, admissions, liveShows, showEvents })
+    const revocations = await createRoleRevocations(db)
+    personalData.register('showRoleRevocations', revocations.personalData)
+    const showGuard = createShowGuard({ shows: collection, admissions, revocations, blocks, liveShows, showEvents })
     app.decorate('showGuard', showGuard)
     showData.register('showAdmissions', admissions.removeOfShow)
 
@@ -87,7 +90,7 @@ export default fp(
     personalData.register('invitationsMade', showInvitations.createdData)
 
     blocks.onBlocked(removeBlockedPerson({ findLiveShowId: shows.findLiveShowId, liveShows }))
-    blocks.onBlocked(showGuard.revokeAdmissions)
+    blocks.onBlocked(showGuard.revokeRoles)
   },
   { name: 'shows', dependencies: ['mongodb', 'operations', 'privacy', 'http', 'people', 'identity'] }
 )

@@ -1,9 +1,11 @@
 import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import type { Visibility } from '../../../contract/shows.ts'
+import type { Blocks } from '../people/blocks.ts'
 import type { Admissions } from './admissions.ts'
 import type { ShowDocument } from './document.ts'
 import type { LiveShows } from './live-shows.ts'
+import type { RoleRevocations } from './role-revocations.ts'
 import type { ShowEvents } from './show-events.ts'
 
 /** An action on a stored show: to see it, to change or run it, or to moderate others in it. */
@@ -24,6 +26,8 @@ const permissions: Record<ShowAct, (role: ShowRole, visibility: Visibility) => b
 export interface ShowGuardParts {
   shows: Collection<ShowDocument>
   admissions: Admissions
+  revocations: Pick<RoleRevocations, 'add' | 'isRevokedSince'>
+  blocks: Pick<Blocks, 'has'>
   liveShows: Pick<LiveShows, 'findPlace'>
   showEvents: Pick<ShowEvents, 'cohostIds'>
 }
@@ -31,23 +35,36 @@ export interface ShowGuardParts {
 export type ShowGuard = ReturnType<typeof createShowGuard>
 
 /** Authorizes access to stored shows. */
-export function createShowGuard({ shows, admissions, liveShows, showEvents }: ShowGuardParts) {
+export function createShowGuard(parts: ShowGuardParts) {
+  const { shows, admissions, revocations, blocks, liveShows, showEvents } = parts
+
   async function get(showId: string): Promise<ShowDocument> {
     const document = await shows.findOne({ _id: showId })
     if (!document) throw noSuchShow()
     return document
   }
 
-  /** Returns a person's role according to the live room. Without a room, reads the stored events and admissions. */
-  async function readRole({ _id: showId, creatorId, status }: ShowDocument, userId: string | null): Promise<ShowRole> {
+  /** Whether a person is a co-host of a show without a room here, according to its stored events. */
+  async function isStoredCohost(show: ShowDocument, userId: string): Promise<boolean> {
+    const { _id: showId, creatorId, startedAt, endedAt } = show
+    const since = endedAt ?? startedAt
+    if (since === null || !(await showEvents.cohostIds(showId)).has(userId)) return false
+    return !(await revocations.isRevokedSince(creatorId, userId, since))
+  }
+
+  /**
+   * Returns a person's role according to the live room. Without a room, reads the stored events and admissions. A
+   * person whom the creator blocks has no role, whatever the room or the store still says.
+   */
+  async function readRole(show: ShowDocument, userId: string | null): Promise<ShowRole> {
+    const { _id: showId, creatorId } = show
     if (userId === null) return 'other'
     if (userId === creatorId) return 'creator'
+    if (await blocks.has(creatorId, userId)) return 'other'
     const place = liveShows.findPlace(showId, userId)
     if (place === 'host') return 'cohost'
     if (place === 'inside') return 'admitted'
-    if (place === undefined && status !== 'scheduled' && (await showEvents.cohostIds(showId)).has(userId)) {
-      return 'cohost'
-    }
+    if (place === undefined && (await isStoredCohost(show, userId))) return 'cohost'
     return (await admissions.has(showId, userId)) ? 'admitted' : 'other'
   }
 
@@ -57,8 +74,9 @@ export function createShowGuard({ shows, admissions, liveShows, showEvents }: Sh
     /** Returns a show without checking permissions. Throws NOT_FOUND. */
     get,
 
-    /** Revokes a person's admissions to the shows of a creator. Safe to repeat. */
-    async revokeAdmissions(creatorId: string, userId: string): Promise<void> {
+    /** Revokes a person's roles in the shows of a creator and their admissions to them. Safe to repeat. */
+    async revokeRoles(creatorId: string, userId: string): Promise<void> {
+      await revocations.add(creatorId, userId)
       const admittedTo: string[] = []
       for await (const { showId } of admissions.ofPerson(userId)) admittedTo.push(showId)
       const showsOfCreator = await shows

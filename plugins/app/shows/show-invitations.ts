@@ -30,7 +30,7 @@ const defaultExpiryMs = 7 * 86_400_000
 export interface ShowInvitationsParts {
   invitations: Collection<InvitationDocument>
   shows: Pick<Shows, 'get' | 'idsOf'>
-  showGuard: Pick<ShowGuard, 'admissions' | 'authorize' | 'get' | 'revokeAdmissions'>
+  showGuard: Pick<ShowGuard, 'admissions' | 'authorize' | 'get' | 'revokeRoles'>
   blocks: Pick<Blocks, 'assertNotBlocked'>
   publicUrl(): string
 }
@@ -79,7 +79,7 @@ export async function createShowInvitations({
     try {
       await blocks.assertNotBlocked(creatorId, userId)
     } catch (error) {
-      await showGuard.revokeAdmissions(creatorId, userId)
+      await showGuard.revokeRoles(creatorId, userId)
       throw error
     }
   }
