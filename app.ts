@@ -4,6 +4,7 @@ import autoload from '@fastify/autoload'
 import { LogController, type FastifyHttpOptions, type FastifyPluginAsync, type RawServerDefault } from 'fastify'
 import pino from 'pino'
 import type { Config } from './config/config.ts'
+import { createRedaction } from './config/redaction.ts'
 import { answerBrokenRequest } from './plugins/app/http/broken-requests.ts'
 import { answerError } from './plugins/app/http/errors.ts'
 import { isWebSocketUpgrade } from './plugins/app/http/upgrades.ts'
@@ -45,6 +46,7 @@ export function serverOptions(config: Config): FastifyHttpOptions<RawServerDefau
     logger: {
       level: config.LOG_LEVEL,
       redact: { paths: secrets, remove: true },
+      hooks: { streamWrite: createRedaction(config) },
       serializers: { req: ({ method, url, id }) => ({ id, method, path: url?.split('?')[0] }) },
       stream: pino.destination(2)
     },

@@ -4,6 +4,7 @@ import fp from 'fastify-plugin'
 import type { AddressInfo } from 'node:net'
 import app, { serverOptions } from './app.ts'
 import { ConfigError, loadConfig, type Config } from './config/config.ts'
+import { createRedaction } from './config/redaction.ts'
 import { explainIndexConflict } from './plugins/external/mongodb.ts'
 
 /**
@@ -88,7 +89,7 @@ try {
   process.stderr.write(
     isPortInUse
       ? `Port ${config.PORT} is in use. Start with another one: PORT=3001 npm start\n`
-      : `Ambient could not start: ${explanationOf(error)}\n`
+      : `Ambient could not start: ${createRedaction(config)(explanationOf(error))}\n`
   )
   server.log.debug({ err: error }, 'start failed')
   await server.close()

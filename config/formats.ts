@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { MongoClient } from 'mongodb'
 import { parseStorageUrl } from './storage-url.ts'
 
 /** The format of a setting's value: a check, and a description of valid values for the operator. */
@@ -7,7 +8,33 @@ interface SettingFormat {
   right: string
 }
 
-const webUrl = (value: string) => /^https?:\/\//.test(value) && URL.canParse(value)
+/** Requests with a user name or password in the URL are refused, and errors would name them. */
+function webUrl(value: string): boolean {
+  if (!/^https?:\/\//.test(value) || !URL.canParse(value)) return false
+  const { username, password, hash } = new URL(value)
+  return username + password + hash === ''
+}
+
+/** Checks an URL as the driver reads it, which does not connect: its own error would contain the password. */
+function mongodbUrl(value: string): boolean {
+  try {
+    // The driver defers neither the host list nor the options.
+    return /^mongodb(\+srv)?:\/\/[^/\s]+/.test(value) && Boolean(new MongoClient(value))
+  } catch {
+    return false
+  }
+}
+
+const hostName =
+  /^(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9])?)*\.?$/
+const host = (value: string) => isIP(value) !== 0 || hostName.test(value)
+
+/** Checks an address by RFC 7065. A browser refuses to open any connection when one of its addresses is not valid. */
+function turnUrl(value: string): boolean {
+  const [, name = '', address = '', port = '1'] =
+    /^turns?:(?:([^:[\]?]+)|\[([^\]]+)\])(?::(\d{1,5}))?(?:\?transport=(?:udp|tcp))?$/.exec(value) ?? []
+  return (host(name) || isIP(address) === 6) && Number(port) >= 1 && Number(port) <= 65_535
+}
 
 /** Checks the address of a page or an app. Browsers do not send a fragment to the server, so it is not allowed. */
 const redirectUri = (value: string) =>
@@ -27,10 +54,13 @@ const each = (isValid: (item: string) => boolean) => (value: string) => parseLis
 
 /** The formats that schemas of settings can name. */
 export const formats = {
-  'web-url': { validate: webUrl, right: 'must be a URL that begins with http:// or https://' },
+  'web-url': {
+    validate: webUrl,
+    right: 'must be a URL that begins with http:// or https://, without a password and a fragment'
+  },
   'mongodb-url': {
-    validate: value => /^mongodb(\+srv)?:\/\/[^/\s]+/.test(value),
-    right: 'must be mongodb://HOST/DATABASE or mongodb+srv://HOST/DATABASE'
+    validate: mongodbUrl,
+    right: 'must be mongodb://HOST/DATABASE or mongodb+srv://HOST/DATABASE, with options that the driver knows'
   },
   'redis-url': {
     validate: value => /^rediss?:\/\//.test(value) && URL.canParse(value),
@@ -51,8 +81,8 @@ export const formats = {
     right: 'must be account ids, comma separated'
   },
   'turn-urls': {
-    validate: each(item => /^turns?:[^\s]+$/.test(item)),
-    right: 'must be addresses that begin with turn: or turns:, comma separated'
+    validate: each(turnUrl),
+    right: 'must be turn:HOST:PORT or turns:HOST:PORT, with ?transport=udp or tcp if needed, comma separated'
   },
   keys: {
     validate: hasKeys,
@@ -60,7 +90,14 @@ export const formats = {
   },
   ratio: { validate: value => /^(0(\.\d+)?|1(\.0+)?)$/.test(value), right: 'must be a number from 0 to 1' },
   ip: { validate: value => isIP(value) !== 0, right: 'must be an IP address' },
-  host: { validate: value => /^[^\s/]+$/.test(value), right: 'must be an IP address or a host name' }
+  host: { validate: host, right: 'must be an IP address or a host name, without a port' },
+  // https://www.rfc-editor.org/rfc/rfc6749#appendix-A.1
+  credential: { validate: value => /^[\x20-\x7e]+$/.test(value), right: 'must have only printable ASCII characters' },
+  // It is sent in a header.
+  'access-key': {
+    validate: value => /^[\x21-\x7e]+$/.test(value),
+    right: 'must have only ASCII letters, digits and signs'
+  }
 } as const satisfies Record<string, SettingFormat>
 
 export type FormatName = keyof typeof formats

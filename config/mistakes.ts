@@ -24,13 +24,15 @@ export class ConfigError extends Error {
   }
 }
 
-/** Describes an invalid value: shows it, unless it is a secret, and says which values are valid. */
+/** Describes an invalid value: shows it, unless it may contain a secret, and says which values are valid. */
 export function invalidValue(
   name: string,
   { secret, description, ...schema }: SettingSchema,
   value: string | undefined
 ): string {
-  const wrong = secret || value === undefined ? 'is wrong' : `is ${JSON.stringify(value.slice(0, 100))}`
+  // An address may contain a password by mistake.
+  const isHidden = secret || value === undefined || value.includes('@')
+  const wrong = isHidden ? 'is wrong' : `is ${JSON.stringify(value.slice(0, 100))}`
   return `${name} ${wrong}: it ${right(schema)} (${description})`
 }
 

@@ -48,8 +48,8 @@ export const Settings = Type.Object(
     STORAGE_URL: Type.Optional(
       Secret('storage of songs and avatars; unset: a folder in DATA_DIR', { format: 'storage-url' })
     ),
-    AWS_ACCESS_KEY_ID: Type.Optional(Secret('access to an s3: STORAGE_URL')),
-    AWS_SECRET_ACCESS_KEY: Type.Optional(Secret('access to an s3: STORAGE_URL')),
+    AWS_ACCESS_KEY_ID: Type.Optional(Secret('access to an s3: STORAGE_URL', { format: 'access-key' })),
+    AWS_SECRET_ACCESS_KEY: Type.Optional(Secret('access to an s3: STORAGE_URL', { format: 'access-key' })),
     JWT_KEYS: Type.Optional(Secret('keys of access tokens: the first signs, all verify', { format: 'keys' })),
     TOKEN_KEYS: Type.Optional(
       Secret('keys that encrypt third-party tokens: the first encrypts, all decrypt', { format: 'keys' })
@@ -64,8 +64,8 @@ export const Settings = Type.Object(
     OPERATOR_IDS: Type.Optional(
       Formatted('ids', 'account ids of operators, who see reports and act on them; comma separated')
     ),
-    SPOTIFY_CLIENT_ID: Type.Optional(Text('client id of the app at Spotify; unset: Spotify is off')),
-    SPOTIFY_CLIENT_SECRET: Type.Optional(Secret('client secret of the app at Spotify')),
+    SPOTIFY_CLIENT_ID: Type.Optional(Formatted('credential', 'client id of the app at Spotify; unset: Spotify is off')),
+    SPOTIFY_CLIENT_SECRET: Type.Optional(Secret('client secret of the app at Spotify', { format: 'credential' })),
     SPOTIFY_ACCOUNTS_URL: Formatted('web-url', "address of Spotify's sign-in", {
       default: 'https://accounts.spotify.com'
     }),
@@ -76,8 +76,8 @@ export const Settings = Type.Object(
         "play Spotify tracks for listeners with Premium in Spotify's own player, which the web client loads from Spotify"
     }),
     OIDC_ISSUER: Type.Optional(Formatted('web-url', 'OpenID Connect provider; unset: off')),
-    OIDC_CLIENT_ID: Type.Optional(Text('client id of the app at the provider')),
-    OIDC_CLIENT_SECRET: Type.Optional(Secret('client secret of the app at the provider')),
+    OIDC_CLIENT_ID: Type.Optional(Formatted('credential', 'client id of the app at the provider')),
+    OIDC_CLIENT_SECRET: Type.Optional(Secret('client secret of the app at the provider', { format: 'credential' })),
     MEDIA_LISTEN_IP: Formatted('ip', 'IP address on which media listens, UDP and TCP', { default: '127.0.0.1' }),
     MEDIA_ANNOUNCED_ADDRESS: Type.Optional(
       Formatted('host', 'address to which clients send media, when it differs from MEDIA_LISTEN_IP')

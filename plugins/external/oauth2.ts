@@ -1,6 +1,6 @@
 import cookie from '@fastify/cookie'
 import oauth2, { type FastifyOAuth2Options, type OAuth2Namespace, type OAuth2Token, type Token } from '@fastify/oauth2'
-import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 
 declare module 'fastify' {
@@ -69,7 +69,18 @@ export function isInvalidGrant(error: unknown): boolean {
 async function createNamespace(options: FastifyOAuth2Options): Promise<OAuth2Namespace> {
   const holder = Fastify()
   await holder.register(cookie)
-  await holder.register(oauth2, options)
+  // The plugin throws for options that it refuses. Inside an async function that is a rejection; thrown to Fastify it
+  // would end the process. Its message contains the refused value, which may be the secret.
+  const register = fp(async (instance: FastifyInstance) => {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        oauth2(instance, options, error => (error ? reject(error) : resolve()))
+      })
+    } catch {
+      throw new Error(`@fastify/oauth2 refuses the settings of ${options.name}`)
+    }
+  })
+  await holder.register(register)
   await holder.ready()
   const namespace: unknown = Reflect.get(holder, options.name)
   if (!isNamespace(namespace)) throw new Error('@fastify/oauth2 created no namespace')

@@ -113,6 +113,58 @@ t.test('invalid values and combinations are rejected', async t => {
   }
 })
 
+t.test('values that a library would refuse at their first use are refused at the start', async t => {
+  const spotify = { SPOTIFY_CLIENT_ID: 'id', SPOTIFY_CLIENT_SECRET: 'a secret' }
+  const oidc = { OIDC_ISSUER: 'https://id.example', OIDC_CLIENT_ID: 'id', OIDC_CLIENT_SECRET: 'a secret' }
+  const s3 = { STORAGE_URL: 's3://bucket', AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' }
+  const turn = { TURN_URLS: 'turn:a.example', TURN_SECRET: secret('t') }
+  const refused: [Record<string, string>, name: string, values: readonly string[]][] = [
+    [spotify, 'SPOTIFY_CLIENT_ID', ['\u20ac', 'caf\u00e9', 'a\nb']],
+    [spotify, 'SPOTIFY_CLIENT_SECRET', ['\u20ac', 'caf\u00e9', 'a\nb']],
+    [oidc, 'OIDC_CLIENT_ID', ['\u20ac', 'caf\u00e9', 'a\nb']],
+    [oidc, 'OIDC_CLIENT_SECRET', ['\u20ac', 'caf\u00e9', 'a\nb']],
+    [s3, 'AWS_ACCESS_KEY_ID', ['\u20ac', 'a b', 'a\n']],
+    [s3, 'AWS_SECRET_ACCESS_KEY', ['\u20ac', 'a b', 'a\n']],
+    [oidc, 'OIDC_ISSUER', ['https://me:hush@id.example', 'https://me@id.example', 'https://id.example#part']],
+    [{}, 'PUBLIC_URL', ['https://me:hush@a.example', 'https://a.example/#part']],
+    [{}, 'SPOTIFY_ACCOUNTS_URL', ['https://me:hush@a.example']],
+    [{}, 'SPOTIFY_API_URL', ['https://me:hush@a.example']],
+    [{}, 'OTEL_EXPORTER_OTLP_ENDPOINT', ['http://me:hush@a.example']],
+    [{}, 'MONGODB_URL', ['mongodb://a.example/x?noSuchOption=1', 'mongodb://a:b:hush@a.example/x', 'mongodb://[a/x']],
+    [{}, 'HOST', ['a.example:80', 'a_b c', 'http:a.example']],
+    [{}, 'MEDIA_ANNOUNCED_ADDRESS', ['a.example:40000', 'udp:a.example', '[2001:db8::1]']],
+    [
+      turn,
+      'TURN_URLS',
+      ['turn:', 'turn:a.example:99999', 'turn:a.example?transport=tls', 'turn://a.example', 'turn:2001:db8::1']
+    ],
+    [turn, 'TURN_URLS', ['turn:me@a.example', 'turn:a.example:3478,stun:a.example']]
+  ]
+  for (const [others, name, values] of refused) {
+    t.same(mistakesOf(others), [], `${name}: the other settings are right`)
+    for (const value of values) {
+      const mistakes = mistakesOf({ ...others, [name]: value })
+      t.equal(mistakes.length, 1, value)
+      t.match(mistakes[0] ?? '', new RegExp(`^ {2}- ${name} is `), value)
+      t.notMatch(mistakes[0] ?? '', 'hush', value)
+    }
+  }
+})
+
+t.test('addresses of every kind are accepted', async t => {
+  for (const env of [
+    { MONGODB_URL: 'mongodb://me:p%40ss@a.example:27017,b.example:27018/ambient?replicaSet=rs0' },
+    { MONGODB_URL: 'mongodb+srv://me:pass@a.example/ambient' },
+    { HOST: 'fe80::1%eth0' },
+    { HOST: 'node-1.internal_zone' },
+    { MEDIA_ANNOUNCED_ADDRESS: '2001:db8::1' },
+    { TURN_URLS: 'turn:203.0.113.1:3478?transport=udp, turns:[2001:db8::1]:5349', TURN_SECRET: secret('t') },
+    { OIDC_ISSUER: 'https://a.example/x?p=policy', OIDC_CLIENT_ID: 'a b', OIDC_CLIENT_SECRET: '~ "\\' }
+  ]) {
+    t.same(mistakesOf(env), [], JSON.stringify(env))
+  }
+})
+
 t.test('messages never contain a secret', async t => {
   const secrets = Object.entries(Settings.properties)
     .filter(([, schema]) => 'secret' in schema)

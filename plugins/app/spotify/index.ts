@@ -37,7 +37,11 @@ export default fp(
 
     const { createOAuthFlow, publicUrl } = app
     const provider = createSpotifyProvider({ config, validator, createOAuthFlow, publicUrl, api })
-    if (provider) identityProviders.register('spotify', { ...provider, linking: accounts.linking })
+    if (provider) {
+      // Created now, so that settings which it refuses keep the server from starting.
+      await provider.flow()
+      identityProviders.register('spotify', { ...provider, linking: accounts.linking })
+    }
 
     const limits = {
       perPerson: config.LIMIT_SPOTIFY_CALLS_PER_MINUTE_PER_PERSON,

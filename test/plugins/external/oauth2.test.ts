@@ -77,3 +77,23 @@ t.test('an invalid grant is recognized, and no other error', async t => {
   t.notOk(isInvalidGrant(error))
   t.match(logged, 'invalid_client', 'the log has the error code of the provider')
 })
+
+t.test('a client that the library refuses is a rejection without the secret, and the process goes on', async t => {
+  const app = Fastify()
+  app.decorate('config', loadConfig({ DATA_DIR: t.testdir() }))
+  await app.register(oauth2)
+  t.teardown(async () => await app.close())
+  const refused = await app
+    .createOAuthFlow({
+      name: 'test',
+      clientId,
+      clientSecret: `${clientSecret}\u20ac`,
+      scope: [],
+      authorizeUrl: 'https://a.example/authorize',
+      tokenUrl: 'https://a.example/token',
+      callbackUri: () => 'https://a.example/callback'
+    })
+    .catch((error: unknown) => error)
+  t.match(refused, { message: '@fastify/oauth2 refuses the settings of testOAuth2' })
+  t.notOk(JSON.stringify(refused, Object.getOwnPropertyNames(refused)).includes(clientSecret))
+})
