@@ -106,7 +106,7 @@ export const Settings = Type.Object(
     SONG_JOBS: Count(1, 'number of uploads transcoded at the same time', 64),
     SONG_TIME_LIMIT_MS: DurationMs(
       10 * 60_000,
-      'maximum CPU time of each of the two steps of transcoding; the maximum wall time is four times as long'
+      'maximum CPU time of each step of transcoding; the maximum wall time is four times as long'
     ),
     SONG_LEASE_MS: DurationMs(
       30_000,

@@ -15,6 +15,18 @@ export const songFailures = ['notAudio', 'tooLong', 'tooDemanding', 'quota', 'in
 export const SongFailure = OneOf(songFailures)
 export type SongFailure = (typeof songFailures)[number]
 
+/**
+ * What kept an upload with the reason `notAudio` from becoming a song: `unknownFormat`, its format is none that the
+ * server reads; `noAudio`, it has no sound; `unsupportedCodec`, the server cannot decode its sound; `damaged`, decoding
+ * stopped before its end; `loudness`, the finished song missed the loudness or the length of its source.
+ */
+export const songFailureCauses = ['unknownFormat', 'noAudio', 'unsupportedCodec', 'damaged', 'loudness'] as const
+export const SongFailureDetail = Exactly({
+  cause: OneOf(songFailureCauses),
+  atMs: Type.Optional(Type.Integer({ minimum: 0, description: 'Where the sound of a damaged file breaks off' }))
+})
+export type SongFailureDetail = Static<typeof SongFailureDetail>
+
 /** Number of peaks of a song, independent of its duration. */
 export const peakCount = 200
 
@@ -36,6 +48,7 @@ export const Song = Exactly(
     }),
     status: SongStatus,
     reason: Nullable(SongFailure),
+    failure: Type.Optional(SongFailureDetail),
     sizeBytes: Type.Integer({ minimum: 0, description: "Bytes taken of the person's space" }),
     audioUrl: Nullable(Type.String({ description: 'Ogg Opus; the URL has a ticket, so do not share it' })),
     createdAt: IsoTime
@@ -76,12 +89,13 @@ export const SongUpdate = Exactly(
     songId: Id,
     status: SongStatus,
     progress: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
-    reason: Type.Optional(SongFailure)
+    reason: Type.Optional(SongFailure),
+    failure: Type.Optional(SongFailureDetail)
   },
   {
     examples: [
       { songId: 'm8Qz0LrTw3Xa', status: 'processing', progress: 0.4 },
-      { songId: 'm8Qz0LrTw3Xa', status: 'failed', reason: 'notAudio' }
+      { songId: 'm8Qz0LrTw3Xa', status: 'failed', reason: 'notAudio', failure: { cause: 'damaged', atMs: 4900 } }
     ]
   }
 )

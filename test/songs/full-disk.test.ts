@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import t from 'tap'
-import { encode } from '../../plugins/app/songs/transcode/ffmpeg.ts'
+import { encode } from '../../plugins/app/songs/transcode/encoding.ts'
 import { formatOfFile } from '../../plugins/app/songs/transcode/formats.ts'
 import type { SongDocument } from '../../plugins/app/songs/document.ts'
 import { createSongWorker, type SongWorkerParts } from '../../plugins/app/songs/song-worker.ts'
@@ -34,14 +34,23 @@ t.test('a full disk during encoding is not a failure of the song', async t => {
   const format = await formatOfFile(join(folder, 'upload.wav'))
   const source = {
     folder,
-    fileName: 'upload.wav',
+    parts: [{ fileName: 'upload.wav', heldMs: null }],
     format: format!,
     timeLimitMs: 60_000,
     maxDurationMs: 60_000,
     signal: new AbortController().signal
   }
   await t.rejects(
-    encode(source, null, { frameMs: 20, target: '/dev/full' }, () => {}),
+    encode(
+      source,
+      {
+        measured: { integrated: -16, truePeak: -6 },
+        correction: { gainDb: 0, ceilingDb: -2 },
+        frameMs: 20,
+        target: '/dev/full'
+      },
+      () => {}
+    ),
     { name: 'Error', code: 'ENOSPC' }
   )
 })

@@ -3,15 +3,15 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { measure } from '../../plugins/app/songs/transcode/ffmpeg.ts'
+import { measure } from '../../plugins/app/songs/transcode/encoding.ts'
 import {
   runLimited,
   type ProcessLimits,
   type ProcessOutcome
 } from '../../plugins/app/songs/transcode/limited-process.ts'
-import { transcode } from '../../plugins/app/songs/transcode/transcode.ts'
 import { until } from '../realtime/real-app.ts'
 import { makeFile } from './files.ts'
+import { transcoded } from './transcoding.ts'
 
 const mebibyte = 1024 * 1024
 const generous: ProcessLimits = { wallMs: 60_000, cpuMs: 60_000, residentBytes: 512 * mebibyte, fileBytes: mebibyte }
@@ -108,31 +108,15 @@ t.test('a process dies with its parent, even when the parent is killed', async t
   t.pass('the process is gone')
 })
 
-/** Transcodes a file in a folder of its own. */
-async function transcodeFile(file: Buffer, { timeLimitMs = 60_000, maxDurationMs = 3_600_000 } = {}) {
-  const songFolder = await mkdtemp(join(folder, 'song-'))
-  await writeFile(join(songFolder, 'upload'), file)
-  return await transcode({
-    folder: songFolder,
-    fileName: 'upload',
-    frameMs: 60,
-    timeLimitMs,
-    maxDurationMs,
-    signal: new AbortController().signal,
-    parseTags: () => ({ title: null, artist: null, album: null, durationMs: null, picture: null }),
-    onProgress() {}
-  })
-}
-
 t.test('a small file with hours of audio stays within the limits', async t => {
   const silence = await makeFile('long.flac', [], 'anullsrc=sample_rate=8000:channel_layout=mono:duration=7200')
   t.ok(silence.length < 2_000_000, `two hours in ${silence.length} bytes`)
-  await t.rejects(transcodeFile(silence, { maxDurationMs: 60_000 }), { name: 'TranscodeError', reason: 'tooLong' })
-  await t.rejects(transcodeFile(silence, { timeLimitMs: 1000 }), { name: 'TranscodeError', reason: 'tooDemanding' })
+  await t.rejects(transcoded(silence, { maxDurationMs: 60_000 }), { name: 'TranscodeError', reason: 'tooLong' })
+  await t.rejects(transcoded(silence, { timeLimitMs: 1000 }), { name: 'TranscodeError', reason: 'tooDemanding' })
 })
 
 t.test('silence, which has no loudness, is transcoded into whole frames of 60 ms', async t => {
-  const { durationMs, peaks, sizeBytes } = await transcodeFile(await makeFile('quiet.wav', [], 'anullsrc=duration=5'))
+  const { durationMs, peaks, sizeBytes } = await transcoded(await makeFile('quiet.wav', [], 'anullsrc=duration=5'))
   t.equal(durationMs, 84 * 60, 'the duration is that of whole packets')
   t.same(new Set(peaks), new Set([0]))
   t.ok(sizeBytes < 20_000)
@@ -147,7 +131,7 @@ t.test('a playlist with the name of an audio file opens no other file', async t 
     `<svg xmlns:xlink="http://www.w3.org/1999/xlink"><image xlink:href="${secret}"/></svg>`
   ]
   for (const playlist of playlists) {
-    await t.rejects(transcodeFile(Buffer.from(playlist)), { name: 'TranscodeError', reason: 'notAudio' })
+    await t.rejects(transcoded(Buffer.from(playlist)), { name: 'TranscodeError', reason: 'notAudio' })
     // Every demuxer rejects it too, should its first bytes be taken for those of a format.
     for (const demuxer of ['mp3', 'mov', 'ogg', 'wav', 'flac', 'matroska', 'aac', 'aiff']) {
       const listFolder = await mkdtemp(join(folder, 'list-'))
@@ -156,7 +140,7 @@ t.test('a playlist with the name of an audio file opens no other file', async t 
         measure(
           {
             folder: listFolder,
-            fileName: 'list',
+            parts: [{ fileName: 'list', heldMs: null }],
             format: { demuxer, extension: 'x' },
             timeLimitMs: 10_000,
             maxDurationMs: 10_000,

@@ -97,7 +97,7 @@ t.test('a claimed song belongs to its worker until the lease expires', async t =
   t.equal(second.attempts, 2)
   t.equal(await queue.renew(first), false)
   t.equal(await queue.finish(first, transcoded, false), false, 'without the lease a worker changes nothing')
-  t.equal(await queue.fail(first, 'notAudio'), false)
+  t.equal(await queue.fail(first, 'notAudio', null), false)
   await queue.giveBack(second)
   t.equal((await claimOf(queue, [owner])).attempts, 2, 'an attempt that was given back does not count')
 })

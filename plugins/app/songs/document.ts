@@ -1,5 +1,5 @@
 import type { Db } from 'mongodb'
-import type { Song, SongFailure, SongStatus } from '../../../contract/songs.ts'
+import type { Song, SongFailure, SongFailureDetail, SongStatus } from '../../../contract/songs.ts'
 
 /**
  * `receiving`: its upload is still arriving. `leaving`: it was deleted, and its bytes are being removed. The API shows
@@ -18,6 +18,8 @@ export interface SongDocument {
   durationMs: number
   peaks: number[]
   reason: SongFailure | null
+  /** More about the reason; absent for most of them. */
+  failure?: SongFailureDetail
   /** Bytes that count against the owner's quota. */
   sizeBytes: number
   /** Size of the song itself, without its original. */
@@ -76,7 +78,7 @@ export async function openSongs(db: Db) {
 
 /** Returns a song as its owner sees it. Songs in a hidden state appear as `processing`. */
 export function toSong(document: SongDocument, audioUrl: string | null): Song {
-  const { _id, state, title, artist, album, durationMs, peaks, reason, sizeBytes, createdAt } = document
+  const { _id, state, title, artist, album, durationMs, peaks, reason, failure, sizeBytes, createdAt } = document
   return {
     id: _id,
     title,
@@ -87,6 +89,7 @@ export function toSong(document: SongDocument, audioUrl: string | null): Song {
     peaks,
     status: state === 'ready' || state === 'failed' ? state : 'processing',
     reason,
+    ...(failure && { failure }),
     sizeBytes,
     audioUrl,
     createdAt: createdAt.toISOString()

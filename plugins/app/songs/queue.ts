@@ -1,5 +1,5 @@
 import type { Collection } from 'mongodb'
-import type { SongFailure } from '../../../contract/songs.ts'
+import type { SongFailure, SongFailureDetail } from '../../../contract/songs.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
 import { noLease, type SongDocument } from './document.ts'
 import type { SongQuota } from './song-quota.ts'
@@ -68,9 +68,9 @@ export function createSongQueue(songs: Collection<SongDocument>, quota: SongQuot
     },
 
     /** Marks the song as failed. Returns false when the lease was lost. */
-    async fail(song: SongDocument, reason: SongFailure): Promise<boolean> {
+    async fail(song: SongDocument, reason: SongFailure, failure: SongFailureDetail | null): Promise<boolean> {
       const { matchedCount } = await songs.updateOne(heldBy(song), {
-        $set: { state: 'failed', reason, sizeBytes: 0, ...noLease, spareOriginal: true }
+        $set: { state: 'failed', reason, ...(failure && { failure }), sizeBytes: 0, ...noLease, spareOriginal: true }
       })
       return matchedCount > 0
     }

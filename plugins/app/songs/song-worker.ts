@@ -56,10 +56,10 @@ export function createSongWorker(parts: SongWorkerParts) {
     }
   }
 
-  async function fail(song: SongDocument, reason: SongFailure, detail: string): Promise<void> {
-    log.info({ songId: song._id, reason, detail }, 'upload rejected')
-    if (!(await queue.fail(song, reason))) return await removal.discardOutput(song)
-    onStatus(song.ownerId, { songId: song._id, status: 'failed', reason })
+  async function fail(song: SongDocument, { reason, detail: failure, message }: TranscodeError): Promise<void> {
+    log.info({ songId: song._id, reason, ...failure, detail: message }, 'upload rejected')
+    if (!(await queue.fail(song, reason, failure))) return await removal.discardOutput(song)
+    onStatus(song.ownerId, { songId: song._id, status: 'failed', reason, ...(failure && { failure }) })
     await removal.removeSpareFiles({ ...song, state: 'failed' })
   }
 
@@ -74,7 +74,7 @@ export function createSongWorker(parts: SongWorkerParts) {
    * again later; a passing condition of this server also gives it back at once.
    */
   async function handleError(song: SongDocument, error: unknown, hasLease: boolean): Promise<void> {
-    if (error instanceof TranscodeError) return await fail(song, error.reason, error.message)
+    if (error instanceof TranscodeError) return await fail(song, error)
     if (!hasLease) return await removal.discardOutput(song)
     if (closing.signal.aborted) return await queue.giveBack(song)
     log.error({ err: error, songId: song._id }, 'song transcoding failed, retrying later')

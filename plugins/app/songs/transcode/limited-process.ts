@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { constants, setPriority } from 'node:os'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import type { CommandPrefix } from './network-isolation.ts'
 
 /** Limits of a process. This module watches wall time and resident memory; the kernel enforces the others. */
@@ -22,6 +22,8 @@ export interface LimitedRun {
   limits: ProcessLimits
   /** Reads all of standard output. If it throws, the process is killed and the run fails. */
   read(output: Readable): Promise<void>
+  /** Writes all of standard input, which is empty without it. If it throws, the process is killed and the run fails. */
+  write?(input: Writable): Promise<void>
   signal: AbortSignal
   /** Command prefix that keeps the process off the network, from `findNetworkIsolation`; null runs it without. */
   networkIsolation?: CommandPrefix | null
@@ -29,11 +31,12 @@ export interface LimitedRun {
 
 /**
  * The end of a process. `code` is null when a signal ended it. `exceeded` is null when it stayed within its limits.
- * `stderrTail` is the last part of its standard error.
+ * `stderrHead` and `stderrTail` are the first and the last part of its standard error, which may overlap.
  */
 export interface ProcessOutcome {
   code: number | null
   exceeded: ExceededLimit | null
+  stderrHead: string
   stderrTail: string
 }
 
@@ -74,6 +77,7 @@ export async function runLimited({
   cwd,
   limits,
   read,
+  write,
   signal,
   networkIsolation
 }: LimitedRun): Promise<ProcessOutcome> {
@@ -83,7 +87,7 @@ export async function runLimited({
   const child = spawn(file, fileArgs, {
     cwd,
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' },
-    stdio: ['ignore', 'pipe', 'pipe']
+    stdio: ['pipe', 'pipe', 'pipe']
   })
   const kill = () => {
     child.kill('SIGKILL')
@@ -93,16 +97,21 @@ export async function runLimited({
     child.once('close', resolve)
   })
   exit.catch(() => {})
-  const stderrTail = keepTail(child.stderr)
+  const stderr = keepEnds(child.stderr)
   const watch = watchLimits(child.pid, limits, kill)
   signal.addEventListener('abort', kill, { once: true })
   try {
-    await read(child.stdout)
+    const [unread] = await Promise.all([writeInput(child.stdin, write), read(child.stdout)])
     child.stdout.resume()
     const code = await exit
     signal.throwIfAborted()
     if (code === notFoundExitCode) throw new ProgramNotInstalledError(command)
-    return { code, exceeded: watch.exceeded ?? exceededBySignal(child.signalCode), stderrTail: stderrTail() }
+    const exceeded = watch.exceeded ?? exceededBySignal(child.signalCode)
+    if (unread && code === 0) throw unread
+    return { code, exceeded, ...stderr() }
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
   } finally {
     kill()
     watch.stop()
@@ -164,10 +173,28 @@ async function residentBytesOf(pid: number | undefined): Promise<number> {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * kibibyte
 }
 
-function keepTail(stream: Readable): () => string {
-  let tail = ''
+function keepEnds(stream: Readable): () => Pick<ProcessOutcome, 'stderrHead' | 'stderrTail'> {
+  let [stderrHead, stderrTail] = ['', '']
   stream.setEncoding('utf8').on('data', (text: string) => {
-    tail = (tail + text).slice(-maxStderrChars)
+    stderrHead += text.slice(0, maxStderrChars - stderrHead.length)
+    stderrTail = (stderrTail + text).slice(-maxStderrChars)
   })
-  return () => tail
+  return () => ({ stderrHead, stderrTail })
+}
+
+const closedPipeCodes = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED'])
+
+/** Writes the input. Returns the error of a process that closed its input early: its outcome says why. */
+async function writeInput(input: Writable, write: LimitedRun['write']): Promise<Error | undefined> {
+  // The writer learns of the error too.
+  input.on('error', () => {})
+  try {
+    await write?.(input)
+    input.end()
+    return undefined
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && closedPipeCodes.has(String(error.code)))) throw error
+    input.destroy()
+    return error
+  }
 }

@@ -1,65 +1,83 @@
-/**
- * Measurement of ffmpeg's `loudnorm` by EBU R128, in LUFS, dBTP and LU: https://ffmpeg.org/ffmpeg-filters.html#loudnorm
- */
+/** Measurement by EBU R128, with ffmpeg's filter `ebur128`: https://ffmpeg.org/ffmpeg-filters.html#ebur128-1 */
 export interface Loudness {
-  integrated: number
+  /** LUFS; null for silence, and for sounds too short or too quiet to measure. */
+  integrated: number | null
+  /** dBTP; -Infinity for digital silence. */
   truePeak: number
-  range: number
-  threshold: number
-  offset: number
 }
 
-/** The usual loudness of music services, with headroom for the peaks that encoding adds. */
-const target = { integrated: -16, truePeak: -1.5, range: 11 }
-const maxRange = 20
-const fields = {
-  integrated: 'input_i',
-  truePeak: 'input_tp',
-  range: 'input_lra',
-  threshold: 'input_thresh',
-  offset: 'target_offset'
-} as const
-/** Values that the second pass accepts. */
-const bounds = {
-  integrated: [-99, 0],
-  truePeak: [-99, 99],
-  range: [0, 99],
-  threshold: [-99, 0],
-  offset: [-99, 99]
-} as const
+/** Gain of a whole song, and the peak that a limiter allows. */
+export interface Correction {
+  gainDb: number
+  ceilingDb: number
+}
 
-/**
- * Parses the measurement that `loudnorm` prints at its end. Returns null for silence, or too little sound to measure.
- */
+/** The usual loudness of music services, LUFS. */
+const targetLufs = -16
+/** Maximum deviation of a finished song from the target, LU. */
+const toleranceLu = 2
+/** Maximum true peak of a finished song, dBTP. */
+const maxTruePeak = -1
+/** Ceiling before encoding, which adds to the peaks. */
+const firstCeilingDb = -2
+/** Distance that a second attempt keeps from what the first one exceeded, dB. */
+const correctionMarginDb = 0.3
+const maxGainDb = 60
+/** `ebur128` prints this for what it cannot measure. */
+const unmeasurableLufs = -70
+/** Rate at which the limiter sees peaks between the samples. */
+const limiterRateHz = 192_000
+
+/** The filter that measures. It prints no line per frame at the level `info`. */
+export const loudnessMeter = 'ebur128=peak=true:framelog=verbose'
+
+/** Parses the summary that the meter prints at its end. Returns null when there is none. */
 export function parseLoudness(printed: string): Loudness | null {
-  const integrated = valueOf(printed, 'integrated')
-  const truePeak = valueOf(printed, 'truePeak')
-  const range = valueOf(printed, 'range')
-  const threshold = valueOf(printed, 'threshold')
-  const offset = valueOf(printed, 'offset')
-  if (integrated === null || truePeak === null || range === null || threshold === null || offset === null) return null
-  return { integrated, truePeak, range, threshold, offset }
+  const summary = printed.slice(printed.lastIndexOf('Summary:'))
+  const integrated = Number(/\bI:\s+(-?[\d.]+) LUFS/.exec(summary)?.[1] ?? NaN)
+  const peak = /\bPeak:\s+(-?[\d.]+|-inf) dBFS/.exec(summary)?.[1]
+  if (!Number.isFinite(integrated) || peak === undefined) return null
+  return {
+    integrated: integrated > unmeasurableLufs ? integrated : null,
+    truePeak: peak === '-inf' ? -Infinity : Number(peak)
+  }
 }
 
-function valueOf(printed: string, name: keyof Loudness): number | null {
-  const value = Number(new RegExp(`"${fields[name]}"\\s*:\\s*"([-+\\d.]+)"`).exec(printed)?.[1] ?? NaN)
-  if (!Number.isFinite(value)) return null
-  const [min, max] = bounds[name]
-  return Math.min(max, Math.max(min, value))
+/** Returns the correction that brings a song to the target. Sound that cannot be measured is only turned down. */
+export function firstCorrection({ integrated, truePeak }: Loudness): Correction {
+  const gainDb = integrated === null ? Math.min(0, firstCeilingDb - truePeak) : targetLufs - integrated
+  return { gainDb: Math.min(maxGainDb, gainDb), ceilingDb: firstCeilingDb }
+}
+
+/** Returns the correction of a next attempt, from the result of the last one. */
+export function nextCorrection({ gainDb, ceilingDb }: Correction, result: Loudness): Correction {
+  const overshootDb = result.truePeak - maxTruePeak
+  const missingDb = result.integrated === null ? Math.min(0, -overshootDb) : targetLufs - result.integrated
+  return {
+    gainDb: Math.min(maxGainDb, gainDb + missingDb),
+    ceilingDb: overshootDb > 0 ? ceilingDb - overshootDb - correctionMarginDb : ceilingDb
+  }
+}
+
+/** Returns what is wrong with a finished song; null when it is within the bounds. */
+export function loudnessFault({ integrated, truePeak }: Loudness): string | null {
+  if (truePeak > maxTruePeak) return `its true peak is ${truePeak} dBTP`
+  if (integrated === null || Math.abs(integrated - targetLufs) <= toleranceLu) return null
+  return `its loudness is ${integrated} LUFS`
 }
 
 /**
- * Returns the filters that bring a song to the target loudness: one constant gain where its peaks allow that. Silence
- * needs no filter.
+ * Returns the filters of a correction: one constant gain, and a limiter for a song whose peaks would exceed the
+ * ceiling.
  */
-export function loudnessFilters(loudness: Loudness | null): string[] {
-  if (!loudness) return []
-  const { integrated, truePeak, range, threshold, offset } = loudness
-  // The filter compresses a range wider than LRA, so music keeps its own range up to the filter's maximum.
-  const keptRange = Math.min(maxRange, Math.max(target.range, Math.ceil(range)))
+export function correctionFilters({ gainDb, ceilingDb }: Correction, { truePeak }: Loudness): string[] {
+  if (truePeak === -Infinity) return []
+  const gain = `volume=${gainDb.toFixed(2)}dB`
+  if (truePeak + gainDb <= ceilingDb) return [gain]
   return [
-    `loudnorm=I=${target.integrated}:TP=${target.truePeak}:LRA=${keptRange}:linear=true` +
-      `:measured_I=${integrated}:measured_TP=${truePeak}:measured_LRA=${range}` +
-      `:measured_thresh=${threshold}:offset=${offset}`
+    gain,
+    `aresample=${limiterRateHz}`,
+    `alimiter=limit=${ceilingDb.toFixed(2)}dB:level=false:attack=1:release=50`,
+    'aresample=48000'
   ]
 }

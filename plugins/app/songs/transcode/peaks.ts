@@ -1,23 +1,27 @@
 import { peakCount } from '../../../../contract/songs.ts'
 
-/** Sample rate of the meter's input: mono, 16 bits, little-endian. */
+/** Sample rate of the meter's input: stereo, 16 bits, little-endian. */
 export const peakRateHz = 8000
 const samplesPerMs = peakRateHz / 1000
 /** Number of samples of which the meter keeps the maximum: ten values per second. */
 const samplesPerValue = 800
-const bytesPerSample = 2
+const bytesPerChannel = 2
+const bytesPerSample = 2 * bytesPerChannel
 
 export type PeakMeter = ReturnType<typeof createPeakMeter>
 
-/** Measures the peaks of decoded audio as it arrives, without keeping the audio. */
+/**
+ * Measures the peaks of decoded audio as it arrives, without keeping the audio. It takes the louder channel: the sum of
+ * both may cancel out.
+ */
 export function createPeakMeter() {
   const values: number[] = []
   let carry: Buffer = Buffer.alloc(0)
   let samples = 0
   let peak = 0
 
-  function addSample(sample: number): void {
-    peak = Math.max(peak, Math.abs(sample))
+  function addSample(left: number, right: number): void {
+    peak = Math.max(peak, Math.abs(left), Math.abs(right))
     if (++samples % samplesPerValue !== 0) return
     values.push(peak)
     peak = 0
@@ -28,7 +32,9 @@ export function createPeakMeter() {
     add(chunk: Buffer): void {
       const bytes = carry.length > 0 ? Buffer.concat([carry, chunk]) : chunk
       const whole = bytes.length - (bytes.length % bytesPerSample)
-      for (let offset = 0; offset < whole; offset += bytesPerSample) addSample(bytes.readInt16LE(offset))
+      for (let offset = 0; offset < whole; offset += bytesPerSample) {
+        addSample(bytes.readInt16LE(offset), bytes.readInt16LE(offset + bytesPerChannel))
+      }
       carry = bytes.subarray(whole)
     },
 

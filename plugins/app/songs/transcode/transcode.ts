@@ -1,11 +1,14 @@
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { encode, measure } from './ffmpeg.ts'
+import { splitUpload } from './audio-parts.ts'
+import type { AudioSource } from './decoding.ts'
+import { encode, measure, measureResult } from './encoding.ts'
 import { formatOfFile } from './formats.ts'
+import { firstCorrection, loudnessFault, nextCorrection, type Loudness } from './loudness.ts'
 import type { CommandPrefix } from './network-isolation.ts'
 import { readOpusLength } from './opus-length.ts'
 import { readTags, type Tags } from './tags.ts'
-import { TranscodeError } from './transcode-error.ts'
+import { notAudio } from './transcode-error.ts'
 
 /** An upload, the only file in a folder of its own, and how to transcode it. */
 export interface TranscodeRequest {
@@ -39,37 +42,61 @@ export interface TranscodedSong {
 const targetFileName = 'song.opus.ogg'
 /** Measuring takes about as long as encoding. */
 const half = 0.5
+/** A song whose peaks grew in encoding is encoded again with a lower ceiling. */
+const maxAttempts = 3
+/** Maximum difference between the durations of a song and its source. */
+const maxDeviationMs = 100
 
 /** Transcodes an upload into a song. Throws TranscodeError, ProgramNotInstalledError, and the signal's reason. */
 export async function transcode(request: TranscodeRequest): Promise<TranscodedSong> {
   const { folder, timeLimitMs, maxDurationMs, signal, frameMs, onProgress, networkIsolation = null } = request
   const format = await formatOfFile(join(folder, request.fileName))
-  if (!format) throw new TranscodeError('notAudio', 'the first bytes match no accepted format')
+  if (!format) throw notAudio('unknownFormat', 'the first bytes match no accepted format')
   // The extension comes from the detected format, because ffmpeg and others also judge files by their names.
   const fileName = `upload.${format.extension}`
   await rename(join(folder, request.fileName), join(folder, fileName))
-  const source = { folder, fileName, format, timeLimitMs, maxDurationMs, signal, networkIsolation }
   const tags = await readTags(folder, fileName, request.parseTags, signal, networkIsolation)
-  const {
-    durationMs: sourceMs,
-    loudness,
-    peaks
-  } = await measure(source, decodedMs => {
-    if (tags?.durationMs) onProgress(half * Math.min(1, decodedMs / tags.durationMs))
+  const parts = await splitUpload(folder, fileName, format, signal)
+  const source: AudioSource = { folder, format, parts, timeLimitMs, maxDurationMs, signal, networkIsolation }
+  const expectedMs = parts.reduce((sum, { heldMs }) => sum + (heldMs ?? 0), 0) || tags?.durationMs
+  const { durationMs: sourceMs, loudness } = await measure(source, decodedMs => {
+    if (expectedMs) onProgress(half * Math.min(1, decodedMs / expectedMs))
   })
-  await encode(source, loudness, { frameMs, target: targetFileName }, encodedMs =>
+  const peaks = await encodeAndCheck(source, loudness, sourceMs, frameMs, encodedMs =>
     onProgress(half + half * Math.min(1, encodedMs / sourceMs))
   )
   const { durationMs, sizeBytes } = await readOpusLength(join(folder, targetFileName), frameMs)
-  if (durationMs <= 0) throw new TranscodeError('notAudio', 'nothing was encoded')
   return {
     path: join(folder, targetFileName),
     sizeBytes,
     durationMs,
-    peaks: peaks.peaks(),
+    peaks,
     title: tags?.title ?? null,
     artist: tags?.artist ?? null,
     album: tags?.album ?? null,
     picture: tags?.picture ? Buffer.from(tags.picture, 'base64') : null
+  }
+}
+
+/** Encodes a song until people hear what was measured. Returns its peaks. */
+async function encodeAndCheck(
+  source: AudioSource,
+  measured: Loudness,
+  sourceMs: number,
+  frameMs: number,
+  onProgress: (encodedMs: number) => void
+): Promise<number[]> {
+  let correction = firstCorrection(measured)
+  for (let attempt = 1; ; attempt++) {
+    await encode(source, { measured, correction, frameMs, target: targetFileName }, onProgress)
+    const { loudness, peaks } = await measureResult(source, targetFileName)
+    const deviationMs = peaks.durationMs() - sourceMs
+    if (Math.abs(deviationMs) > maxDeviationMs) {
+      throw notAudio('loudness', `the song is ${Math.round(deviationMs)} ms longer than its source`)
+    }
+    const fault = loudnessFault(loudness)
+    if (fault === null) return peaks.peaks()
+    if (attempt === maxAttempts) throw notAudio('loudness', `after ${attempt} attempts ${fault}`)
+    correction = nextCorrection(correction, loudness)
   }
 }

@@ -1,0 +1,151 @@
+import type { Writable } from 'node:stream'
+import { Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { runFfmpeg, sampleRateHz, samplesPerMs, summaryOf, type FfmpegLimits } from './ffmpeg.ts'
+import type { AudioFormat } from './formats.ts'
+import type { ProcessOutcome } from './limited-process.ts'
+import { notAudio } from './transcode-error.ts'
+
+/** A file that can be decoded from beginning to end: an upload, or one link of a chained Ogg file. */
+export interface AudioPart {
+  fileName: string
+  /** Duration by the packets in the file, ms; null leaves it to what ffmpeg reads in the header. */
+  heldMs: number | null
+}
+
+/** An upload: the files that are played one after the other, and the limits for transcoding them. */
+export interface AudioSource extends FfmpegLimits {
+  format: AudioFormat
+  parts: readonly AudioPart[]
+}
+
+const channels = 2
+const bytesPerMs = samplesPerMs * channels * Float32Array.BYTES_PER_ELEMENT
+
+/** Arguments of a process that reads what `decodeTo` writes. */
+export const decodedInputArgs = ['-f', 'f32le', '-ar', String(sampleRateHz), '-ac', String(channels), '-i', 'pipe:0']
+
+/** Maximum part of the audio that may be missing at the end: decoders drop the padding of their encoders. */
+const [maxMissingMs, maxMissingByHeaderMs] = [100, 250]
+/** Maximum share of packets that are lost inside the audio: players conceal a few damaged ones. */
+const maxLostShare = 0.1
+
+/**
+ * Decodes an upload into one format, 32-bit float, 48 kHz, stereo, whatever changes inside it. A filter that ffmpeg
+ * runs on the upload itself starts again at each change of format. Returns the duration.
+ * @throws TranscodeError with the place where decoding stopped, unless the whole upload was decoded
+ */
+export async function decodeTo(
+  source: AudioSource,
+  output: Writable,
+  onProgress: (decodedMs: number) => void
+): Promise<number> {
+  let startMs = 0
+  for (const part of source.parts) {
+    const partMs = await decodePart(source, part, output, startMs, decodedMs => onProgress(startMs + decodedMs))
+    startMs += partMs
+    if (startMs > source.maxDurationMs) break
+  }
+  return startMs
+}
+
+async function decodePart(
+  source: AudioSource,
+  part: AudioPart,
+  output: Writable,
+  startMs: number,
+  onProgress: (decodedMs: number) => void
+): Promise<number> {
+  let { outcome, decodedMs } = await runDecoder(source, part, 'aformat=channel_layouts=stereo', output, onProgress)
+  const mix = decodedMs === 0 && mixOfUnknownChannels(outcome)
+  if (mix) ({ outcome, decodedMs } = await runDecoder(source, part, mix, output, onProgress))
+  if (decodedMs === 0) throw causeOf(outcome)
+  if (decodedMs > source.maxDurationMs) return decodedMs
+  const heldMs = part.heldMs === null ? durationByHeader(outcome) : part.heldMs - maxMissingMs
+  if (outcome.code !== 0 || (heldMs !== null && decodedMs < heldMs) || lostShare(outcome) > maxLostShare) {
+    const atMs = Math.round(startMs + decodedMs)
+    throw notAudio('damaged', `decoding stopped at ${atMs} ms: ${summaryOf(outcome)}`, atMs)
+  }
+  return decodedMs
+}
+
+async function runDecoder(
+  source: AudioSource,
+  { fileName }: AudioPart,
+  downmix: string,
+  output: Writable,
+  onProgress: (decodedMs: number) => void
+): Promise<{ outcome: ProcessOutcome; decodedMs: number }> {
+  let bytes = 0
+  const count = new Transform({
+    transform(chunk: Buffer, _, done) {
+      bytes += chunk.length
+      onProgress(bytes / bytesPerMs)
+      done(null, chunk)
+    }
+  })
+  const outcome = await runFfmpeg(source, {
+    logLevel: 'verbose',
+    inputArgs: [
+      ...['-t', String(source.maxDurationMs / 1000 + 1)],
+      ...['-f', source.format.demuxer, '-i', `file:${fileName}`]
+    ],
+    outputArgs: [
+      ...['-map', '0:a:0', '-vn', '-sn', '-dn', '-map_metadata', '-1'],
+      ...['-af', `${downmix},aresample=${sampleRateHz}`, '-ac', String(channels), '-ar', String(sampleRateHz)],
+      ...['-c:a', 'pcm_f32le', '-f', 'f32le', 'pipe:1']
+    ],
+    read: async stdout => await pipeline(stdout, count, output, { end: false })
+  })
+  return { outcome, decodedMs: bytes / bytesPerMs }
+}
+
+/**
+ * Returns a mix for channels without known places, such as the 32 tracks of a recorder: odd ones to the left, even ones
+ * to the right. Undefined when this was not the fault.
+ */
+function mixOfUnknownChannels({ stderrHead, stderrTail }: ProcessOutcome): string | undefined {
+  const count = Number(/Stream #0:\d+.*: Audio: .* (\d+) channels/.exec(stderrHead)?.[1] ?? 0)
+  if (count <= channels || !/Rematrix is needed/.test(stderrHead + stderrTail)) return undefined
+  const side = (first: number) =>
+    Array.from({ length: Math.ceil((count - first) / channels) }, (_, n) => `c${first + n * channels}`).join('+')
+  return `pan=stereo|FL<${side(0)}|FR<${side(1)}`
+}
+
+/** Whether ffmpeg reported that it could not read or decode a part of the file. */
+const faultPattern =
+  /Error while decoding|Error during demuxing|Error submitting packet|Invalid data found|Packet processing failed/
+const endPattern = /partial file|ended prematurely|filesize and duration do not match/
+/** ffmpeg says this when the header has no duration. */
+const estimatePattern = /Estimating duration from bitrate|using bitrate for duration/
+
+/**
+ * Returns the minimum duration by the header of a file in which ffmpeg found a fault, ms; null without a fault, and
+ * without a duration of the audio.
+ */
+function durationByHeader({ stderrHead, stderrTail }: ProcessOutcome): number | null {
+  const printed = stderrHead + stderrTail
+  if (!faultPattern.test(printed) && !endPattern.test(printed)) return null
+  const hasVideo = /Stream #0:\d+.*: Video: (?!.*\(attached pic\))/.test(stderrHead)
+  const [, hours, minutes, seconds] = /^ {2}Duration: (\d+):(\d+):([\d.]+),/m.exec(stderrHead) ?? []
+  if (seconds === undefined || hasVideo || estimatePattern.test(stderrHead)) return null
+  return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 - maxMissingByHeaderMs
+}
+
+/** Returns the share of the packets that could not be decoded, from 0 to 1. */
+function lostShare({ stderrTail }: ProcessOutcome): number {
+  const [, packets, frames] = /\(audio\): (\d+) packets read .*; (\d+) frames decoded/.exec(stderrTail) ?? []
+  return frames === undefined ? 0 : 1 - Number(frames) / Math.max(1, Number(packets))
+}
+
+/** Returns why nothing was decoded. */
+function causeOf(outcome: ProcessOutcome) {
+  const printed = outcome.stderrHead + outcome.stderrTail
+  const message = `nothing was decoded: ${summaryOf(outcome)}`
+  const hasInput = /^Input #0/m.test(printed)
+  if (hasInput && !/Stream #0:\d+.*: Audio:/.test(printed)) return notAudio('noAudio', message)
+  if (hasInput && /not on whitelist|Decoder \(codec .*\) not found|: Audio: (none|unknown)/.test(printed)) {
+    return notAudio('unsupportedCodec', message)
+  }
+  return outcome.code === 0 ? notAudio('noAudio', message) : notAudio('damaged', message, 0)
+}
