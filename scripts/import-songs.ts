@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import Fastify from 'fastify'
 import { loadConfig } from '../config/config.ts'
+import type { SongUpdate } from '../contract/songs.ts'
 import { migrate } from '../plugins/app/operations/migrations/migrate.ts'
 import { songSettings } from '../plugins/app/songs/settings.ts'
 import { createSongs, type Songs } from '../plugins/app/songs/songs.ts'
@@ -15,14 +16,15 @@ import { runCommand, type CommandContext, type OperatorCommand } from './operato
 import { percentOf, reportTo } from './progress.ts'
 import { ImportError } from './songs/import-error.ts'
 import { importFiles } from './songs/import.ts'
-import { findSongFiles } from './songs/song-files.ts'
+import { findSongFiles, type UnreadableFile } from './songs/song-files.ts'
 
 const usage = `Imports songs for a user: npm run songs:import -- --owner ID [--from FOLDER|storage:PREFIX]
 
 Turns every audio file below FOLDER, or below PREFIX in the storage (default: storage:import/), into a song of the user
 with the id ID, as if the user had uploaded it, without a limit of space. Takes artist and album from paths of the form
 artist/album/song.ext. Takes the settings of the server; stop the server first when it has no MONGODB_URL. You may stop
-the import at any time and start it again: it skips files that are imported already.
+the import at any time and start it again: it skips files that are imported already. Names the files and folders that it
+cannot read and the files that do not become songs, imports all others, and then ends with exit code 1.
 `
 
 const pollMs = 500
@@ -62,29 +64,37 @@ async function run({ ownerId, from }: Arguments, context: CommandContext): Promi
   try {
     const users = await createUsers(app.db.collection<UserDocument>('users'))
     if (!(await users.findPerson(ownerId))) throw new ImportError(`There is no user with the id ${ownerId}.`)
-    const songs = await openSongs(app)
+    const paths = new Map<string, string>()
+    const bad: UnreadableFile[] = []
+    const songs = await openSongs(app, update => {
+      const { songId, status, reason = 'notAudio', failure } = update
+      if (status === 'failed') bad.push({ path: paths.get(songId) ?? songId, reason: failure?.cause ?? reason })
+    })
     stopSongs = () => songs.worker.close().catch(() => {})
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal)
     await waitForOtherImport(songs, ownerId, report.log)
-    const files = await findSongFiles(from, app.storage).catch(() => {
+    const { files, unreadable } = await findSongFiles(from, app.storage).catch(() => {
       throw new ImportError(`Cannot read ${from}.`)
     })
     report.log(`${files.length} files in ${from}`)
     const update = report.start('importing files')
-    const { imported, skipped, notAudio } = await importFiles({
+    const result = await importFiles({
       songs,
       ownerId,
       files,
+      onSong: (songId, path) => paths.set(songId, path),
       onFile: done => update(percentOf(done, files.length)),
       isStopped: () => isStopped
     })
     report.finish()
-    report.log(`${imported} imported, ${skipped} imported before, ${notAudio} not audio`)
+    report.log(`${result.imported} imported, ${result.skipped} imported before, ${result.notAudio} not audio`)
+    bad.push(...unreadable, ...result.unreadable)
     if (!isStopped) report.log('transcoding')
     await transcodeAll(songs)
     await songs.worker.close()
     const { ready, failed, processing } = await songs.countByStatus(ownerId)
     report.log(`${ready} songs are ready, ${failed} failed${processing > 0 ? `, ${processing} are waiting` : ''}`)
+    if (bad.length > 0) throw new ImportError(badFilesText(bad))
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal)
     await app.close()
@@ -104,20 +114,35 @@ async function transcodeAll({ worker }: Songs): Promise<void> {
   await worker.idle()
 }
 
-async function openSongs({ db, config, storage, pictures, log }: Awaited<ReturnType<typeof openApp>>): Promise<Songs> {
+/** Returns a line for each file that did not become a song. Names of strangers may contain control characters. */
+function badFilesText(bad: readonly UnreadableFile[]): string {
+  const lines = bad.map(({ path, reason }) => `  ${JSON.stringify(path)}: ${reason}`)
+  return [`${bad.length} files or folders did not become songs:`, ...lines].join('\n')
+}
+
+async function openSongs(
+  { db, config, storage, pictures, log }: Awaited<ReturnType<typeof openApp>>,
+  onUpdate: (update: SongUpdate) => void
+): Promise<Songs> {
   return await createSongs({
     db,
     storage,
     pictures,
     // An import deletes no songs, and its process has no live shows.
     liveShows: { isOnAir: async () => false },
-    notices: { send() {} },
+    notices: {
+      send(_ownerId, _event, payload) {
+        if (isSongUpdate(payload)) onUpdate(payload)
+      }
+    },
     ticketKeys: config.JWT_KEYS,
     parseTags: createValidation().validator.reader(Tags),
     settings: songSettings(config),
     log: log.child({ part: 'songs' })
   })
 }
+
+const isSongUpdate = (payload: object): payload is SongUpdate => 'songId' in payload && 'status' in payload
 
 function parse(args: readonly string[]): Arguments | undefined {
   const {

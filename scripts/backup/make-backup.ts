@@ -9,7 +9,7 @@ import { writeDocuments } from './documents.ts'
 import { findFileSum, isSameSum, type FileSum } from './files.ts'
 import { copyKeys, type GeneratedKeys } from './keys.ts'
 import { backupPaths, writeManifest, type CollectionEntry, type Manifest } from './manifest.ts'
-import { copyObjects } from './objects.ts'
+import { copyObjects, type CopiedObjects } from './objects.ts'
 import type { ServerData } from './server-data.ts'
 import { countSongsWithoutAudio } from './songs-without-audio.ts'
 
@@ -27,7 +27,7 @@ export interface BackupOptions {
 
 /** Prepares an empty folder, or the folder of an interrupted backup. */
 async function prepareFolder(folder: string): Promise<void> {
-  const { unfinished, documents, keys } = backupPaths(folder)
+  const { unfinished, documents, keys, manifest } = backupPaths(folder)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const isEmpty = (await readdir(folder)).length === 0
   if (!isEmpty && !existsSync(unfinished)) {
@@ -37,7 +37,7 @@ async function prepareFolder(folder: string): Promise<void> {
   await writeFile(unfinished, 'This backup is not finished. Run the same command again to continue it.\n', {
     mode: 0o600
   })
-  for (const stale of [documents, keys]) await rm(stale, { recursive: true, force: true })
+  for (const stale of [manifest, documents, keys]) await rm(stale, { recursive: true, force: true })
 }
 
 /**
@@ -129,10 +129,20 @@ export async function verifyFiles(
   }
 }
 
+/** Returns a line for each object that a backup lacks. */
+function unreadableText(unreadable: CopiedObjects['unreadable']): string {
+  return [
+    `The backup holds everything but ${unreadable.length} objects that cannot be read:`,
+    ...unreadable.map(({ key, reason }) => `  ${key}: ${reason}`),
+    'Restore them from an earlier backup, or delete what they belong to, then run the same command again.'
+  ].join('\n')
+}
+
 /**
  * Writes the data of a server into a folder: first the database, then the objects it refers to, which never change.
- * After an error the folder is not a backup yet; the same call continues it.
- * @throws BackupError
+ * After an error the folder is not a backup yet; the same call continues it. Objects that cannot be read do not keep
+ * the others from being copied: the folder is then a backup without them, which the same call completes.
+ * @throws BackupError, also for a backup without some objects, which it names
  */
 export async function makeBackup(
   data: ServerData,
@@ -150,7 +160,7 @@ export async function makeBackup(
   const migrations = names.includes('migrations')
     ? await data.db.collection<{ _id: string }>('migrations').distinct('_id', { _id: { $ne: lockId } })
     : []
-  const objects = await copyObjects(await data.storage(), backupPaths(folder).objects, report)
+  const { objects, unreadable } = await copyObjects(await data.storage(), backupPaths(folder).objects, report)
   const withoutAudio = await countSongsWithoutAudio(data, objects)
   if (withoutAudio > 0) {
     report.log(`${withoutAudio} songs have no audio in the storage: deleted during the backup, or lost before`)
@@ -167,6 +177,7 @@ export async function makeBackup(
   }
   await verifyFiles(folder, backup, report)
   await writeManifest(folder, backup)
+  if (unreadable.length > 0) throw new BackupError(unreadableText(unreadable))
   await rm(backupPaths(folder).unfinished)
   return consistency
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { readdir, rm, stat, utimes } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
+import { CodedError } from '../../contract/errors.ts'
 import type { StorageBackend } from '../../plugins/external/storage/object-storage.ts'
 import { percentOf, type ProgressReport } from '../progress.ts'
 import { BackupError } from './backup-error.ts'
@@ -8,54 +9,86 @@ import { findFileSum, isSameSum, sumBytes, writeAtomically } from './files.ts'
 import type { ObjectEntry } from './manifest.ts'
 import { listObjects } from './server-data.ts'
 
+/** The objects in a backup, and those that could not be read, each with its reason. */
+export interface CopiedObjects {
+  objects: ObjectEntry[]
+  unreadable: { key: string; reason: string }[]
+}
+
 /**
  * Copies all objects of a storage into a folder, one file each. Keeps complete files of an interrupted backup. Leaves
- * out objects that are deleted during the copy. Returns the objects in the folder.
+ * out objects that are deleted during the copy, and those that cannot be read. Throws when the storage is unavailable
+ * and when the folder cannot be written.
  */
 export async function copyObjects(
   storage: StorageBackend,
   folder: string,
   report: ProgressReport
-): Promise<ObjectEntry[]> {
+): Promise<CopiedObjects> {
   const listed = await listObjects(storage)
   const allBytes = listed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   const update = report.start(`${listed.length} objects`)
-  const entries: ObjectEntry[] = []
+  const objects: ObjectEntry[] = []
+  const unreadable: CopiedObjects['unreadable'] = []
   let doneBytes = 0
   for (const { key, sizeBytes } of listed) {
     const entry = await copyObject(storage, key, join(folder, key))
-    if (entry) entries.push(entry)
+    if (entry && 'reason' in entry) unreadable.push(entry)
+    else if (entry) objects.push(entry)
     doneBytes += sizeBytes
     update(percentOf(doneBytes, allBytes))
   }
   report.finish()
-  await removeOthers(folder, new Set(entries.map(({ key }) => key)))
-  return entries
+  await removeOthers(folder, new Set(objects.map(({ key }) => key)))
+  return { objects, unreadable }
 }
 
-async function copyObject(storage: StorageBackend, key: string, path: string): Promise<ObjectEntry | null> {
+async function copyObject(
+  storage: StorageBackend,
+  key: string,
+  path: string
+): Promise<ObjectEntry | { key: string; reason: string } | null> {
   const before = await stat(path).catch(() => null)
   const now = before && (await storage.stat(key))
   if (before && now && before.size === now.sizeBytes && before.mtimeMs === now.modifiedAt.getTime()) {
     const sum = await findFileSum(path)
     if (sum) return { key, ...sum }
   }
-  const found = await storage.get(key)
-  if (!found) return null
+  const source = { error: null as unknown }
   try {
-    const sum = await writeAtomically(path, found.stream)
+    const found = await storage.get(key).catch((error: unknown) => {
+      if (concernsOneFile(error)) source.error = error
+      throw error
+    })
+    if (!found) return null
+    const sum = await writeAtomically(path, withSourceError(found.stream, source))
     await utimes(path, found.object.modifiedAt, found.object.modifiedAt)
     return { key, ...sum }
   } catch (error) {
+    const { error: cause } = source
+    if (cause === null || (cause instanceof CodedError && cause.code === 'UNAVAILABLE')) throw error
     // The object was deleted during the read.
     if ((await storage.stat(key)) === null) return null
-    if (error instanceof Error && 'code' in error) throw error
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new BackupError(
-      `Cannot copy the object ${key}: ${reason}. Restore it from an earlier backup, or delete what it belongs to, then ` +
-        'run the same command again.',
-      { cause: error }
-    )
+    return { key, reason: cause instanceof Error ? cause.message : String(cause) }
+  }
+}
+
+const oneFileCodes: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EIO'])
+
+/** Whether a storage folder could not open one file. Any other error at the beginning is one of the whole storage. */
+const concernsOneFile = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && oneFileCodes.has(error.code)
+
+/** Passes bytes on, and remembers the error of their source: the error of a write is another one. */
+async function* withSourceError(
+  stream: AsyncIterable<Uint8Array>,
+  source: { error: unknown }
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* stream
+  } catch (error) {
+    source.error = error
+    throw error
   }
 }
 

@@ -1,6 +1,7 @@
+import { isUtf8 } from 'node:buffer'
 import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
-import { join, relative, resolve, sep } from 'node:path'
+import { resolve, sep } from 'node:path'
 import type { ObjectStorage } from '../../plugins/external/storage/object-storage.ts'
 
 /** A file that may be a song. The path is relative to the imported folder or prefix, with slashes. */
@@ -12,38 +13,61 @@ export interface SongFile {
 
 const storageScheme = 'storage:'
 
+/** Files and folders that can be imported, and those that cannot be read. */
+export interface FoundFiles {
+  files: SongFile[]
+  unreadable: UnreadableFile[]
+}
+
+/** A file or folder that was skipped, by its path and the reason. */
+export interface UnreadableFile {
+  path: string
+  reason: string
+}
+
 /**
- * Returns all files below a folder, or below a prefix of the storage (`storage:import/`), sorted by path. Throws when
- * the folder is missing.
+ * Returns all files below a folder, or below a prefix of the storage (`storage:import/`), sorted by path. Skips what it
+ * cannot read. Throws when the folder itself cannot be read.
  */
-export async function findSongFiles(from: string, storage: ObjectStorage): Promise<SongFile[]> {
-  const found = from.startsWith(storageScheme)
-    ? await findInStorage(from.slice(storageScheme.length), storage)
-    : await findInFolder(resolve(from))
-  return found.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+export async function findSongFiles(from: string, storage: ObjectStorage): Promise<FoundFiles> {
+  const found: FoundFiles = { files: [], unreadable: [] }
+  if (from.startsWith(storageScheme)) await findInStorage(from.slice(storageScheme.length), storage, found)
+  else await findInFolder(Buffer.from(resolve(from)), '', found)
+  found.files.sort((a, b) => (a.path < b.path ? -1 : 1))
+  return found
 }
 
-async function findInFolder(folder: string): Promise<SongFile[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  return await Promise.all(
-    entries
-      .filter(entry => entry.isFile())
-      .map(async ({ parentPath, name }) => {
-        const path = join(parentPath, name)
-        return {
-          path: relative(folder, path).replaceAll(sep, '/'),
-          sizeBytes: (await stat(path)).size,
-          open: async () => createReadStream(path)
-        }
-      })
-  )
+/** Reads names as bytes: a name that is not UTF-8 has no other form that opens the file. */
+async function findInFolder(folder: Buffer, prefix: string, found: FoundFiles): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true, encoding: 'buffer' })) {
+    const name = entry.name.toString('utf8')
+    const path = prefix + name
+    if (!isUtf8(entry.name)) {
+      found.unreadable.push({ path, reason: 'the name is not UTF-8' })
+      continue
+    }
+    const place = Buffer.concat([folder, Buffer.from(sep), entry.name])
+    try {
+      if (entry.isDirectory()) await findInFolder(place, `${path}/`, found)
+      else if (entry.isFile()) {
+        const { size } = await stat(place)
+        found.files.push({ path, sizeBytes: size, open: async () => createReadStream(place) })
+      }
+    } catch (error) {
+      found.unreadable.push({ path, reason: reasonOf(error) })
+    }
+  }
 }
 
-async function findInStorage(givenPrefix: string, storage: ObjectStorage): Promise<SongFile[]> {
+/** Returns why a file cannot be read, in one line. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+async function findInStorage(givenPrefix: string, storage: ObjectStorage, { files }: FoundFiles): Promise<void> {
   const prefix = givenPrefix === '' || givenPrefix.endsWith('/') ? givenPrefix : `${givenPrefix}/`
-  const found: SongFile[] = []
   for await (const { key, sizeBytes } of storage.list(prefix)) {
-    found.push({
+    files.push({
       path: key.slice(prefix.length),
       sizeBytes,
       async open() {
@@ -53,7 +77,6 @@ async function findInStorage(givenPrefix: string, storage: ObjectStorage): Promi
       }
     })
   }
-  return found
 }
 
 /** Derives the artist and the album of a file from its folders: artist/album/song.ext. */

@@ -1,7 +1,8 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { makeBackup } from '../../../scripts/backup/make-backup.ts'
+import { readManifest } from '../../../scripts/backup/manifest.ts'
 import { runScript } from '../run-command.ts'
 import {
   filledServer,
@@ -177,23 +178,47 @@ t.test('the storage of another server is rejected, and songs without audio are r
   t.match(await runBackup(own, folder), { code: 0, output: /1 songs have no audio/ })
 })
 
-t.test('a damaged object is named and prevents a backup until it is repaired', async t => {
+t.test('a damaged object is named, left out, and added once it is repaired', async t => {
   const own = { DATA_DIR: await temporaryFolder(t), STORAGE_URL: 'gridfs:' }
   await withServerData(own, async ({ db, storage }) => {
-    await (await storage()).put('avatars/a/b', [Buffer.from('a picture')])
+    for (const key of ['avatars/a/b', 'avatars/a/c']) await (await storage()).put(key, [Buffer.from('a picture')])
     await db.collection<TestDocument>('people').insertOne({ _id: 'a' })
-    await db.collection('storage.chunks').updateOne({ n: 0 }, { $set: { data: Buffer.from('a pixture') } })
+    const damaged = await db.collection('storage.files').findOne({ filename: 'avatars/a/b' })
+    await db
+      .collection('storage.chunks')
+      .updateOne({ files_id: damaged!._id }, { $set: { data: Buffer.from('a pixture') } })
   })
   const folder = newFolder()
   t.match(await runBackup(own, folder), {
     code: 1,
     errors:
-      /^\nCannot copy the object avatars\/a\/b: the bytes of avatars\/a\/b do not match their checksum\. Restore it/
+      /^\nThe backup holds everything but 1 objects .*:\n {2}avatars\/a\/b: the bytes of avatars\/a\/b do not match/
   })
+  t.same(
+    (await readManifest(folder)).objects.map(({ key }) => key),
+    ['avatars/a/c'],
+    'the others are in the backup'
+  )
   await withServerData(own, async ({ storage }) => {
     await (await storage()).put('avatars/a/b', [Buffer.from('a picture')])
   })
   t.match(await runBackup(own, folder), { code: 0 })
+  t.equal((await readManifest(folder)).objects.length, 2)
+})
+
+t.test('a folder that cannot be written ends a backup', async t => {
+  const own = { DATA_DIR: await temporaryFolder(t), STORAGE_URL: 'gridfs:' }
+  await withServerData(own, async ({ db, storage }) => {
+    await (await storage()).put('avatars/a/b', [Buffer.from('a picture')])
+    await db.collection<TestDocument>('people').insertOne({ _id: 'a' })
+  })
+  const folder = newFolder()
+  await mkdir(join(folder, 'storage'), { recursive: true })
+  await writeFile(join(folder, 'UNFINISHED'), '')
+  await writeFile(join(folder, 'storage', 'avatars'), 'a file where a folder has to be')
+  const { code, errors } = await runBackup(own, folder)
+  t.equal(code, 1)
+  t.notMatch(errors, /holds everything but/)
 })
 
 t.test('snapshots of live shows are copied before the log', async t => {

@@ -100,3 +100,22 @@ t.test('a folder of music becomes songs of a user, also after an interruption', 
     'an import may exceed the quota, which is used up then'
   )
 })
+
+t.test('files that cannot be imported are named, and all others become songs', async t => {
+  await server.stop()
+  const mixed = join(folder, 'mixed')
+  await mkdir(join(mixed, 'lost+found'), { recursive: true })
+  await writeFile(join(mixed, 'a.mp3'), sound)
+  // ffmpeg finds no sound behind these first bytes.
+  await writeFile(join(mixed, 'broken.ogg'), Buffer.concat([Buffer.from('OggS'), Buffer.alloc(1000)]))
+  await writeFile(Buffer.concat([Buffer.from(`${mixed}/`), Buffer.from([0x62, 0xff]), Buffer.from('.mp3')]), sound)
+  await writeFile(join(mixed, 'z.mp3'), sound)
+  const { code, output, errors } = await run('--owner', owner.id, '--from', mixed)
+  t.equal(code, 1)
+  t.match(output, /3 imported, 0 imported before, 0 not audio/)
+  t.match(errors, /2 files or folders did not become songs:/)
+  t.match(errors, /"broken.ogg": damaged/)
+  t.match(errors, /"b\ufffd.mp3": the name is not UTF-8/)
+  await rm(Buffer.concat([Buffer.from(`${mixed}/`), Buffer.from([0x62, 0xff]), Buffer.from('.mp3')]))
+  t.match(await run('--owner', owner.id, '--from', mixed), { code: 0, output: /0 imported, 3 imported before/ })
+})
