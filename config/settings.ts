@@ -147,6 +147,7 @@ export const Settings = Type.Object(
     LIMIT_STAGE: Count(10, 'default number of seats in a show, besides the creator', 50),
     LIMIT_QUEUE: Count(1000, 'length of the request queue of one show'),
     LIMIT_AUDIO_BPS: Count(192_000, 'bit rate of one producer, bits per second'),
+    LIMIT_AUDIO_PACKETS_PER_SECOND: Count(500, 'packets of one producer or transport, per second'),
     LIMIT_REPORTS_PER_HOUR: Count(20, 'reports of one person'),
     LIMIT_REST_PER_MINUTE: Count(300, 'REST requests of one person'),
     LIMIT_AUTH_PER_MINUTE: Count(20, '`/auth` requests from one address'),

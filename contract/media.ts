@@ -152,3 +152,14 @@ export const RtpCapabilities = Exactly({
   )
 })
 export type RtpCapabilities = Static<typeof RtpCapabilities>
+
+/** A transport of the client that does not work, and why. */
+export const TransportFailed = Exactly({
+  transportId: Type.String(),
+  direction: OneOf(['send', 'recv']),
+  reason: OneOf(
+    ['flood'],
+    '`flood`: the server received too many packets that belong to no producer, and closed the transport'
+  )
+})
+export type TransportFailed = Static<typeof TransportFailed>

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { CommentBatch } from './comments.ts'
-import { RtpCapabilities } from './media.ts'
+import { RtpCapabilities, TransportFailed } from './media.ts'
 import { Exactly, Id, TimeMs } from './primitives.ts'
 import { ReactionBatch } from './reactions.ts'
 import { StampedQueueEvent, StampedRoomEvent } from './room-events.ts'
@@ -19,6 +19,7 @@ export const serverEvents = {
       Exactly({ userId: Id, volume: Type.Integer({ minimum: -127, maximum: 0, description: 'dBov' }) })
     )
   }),
+  'media:transportFailed': TransportFailed,
   'media:reset': Exactly({ routerRtpCapabilities: RtpCapabilities, reason: Type.String() }),
   'song:status': SongUpdate,
   'session:replaced': Exactly({}),

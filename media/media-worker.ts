@@ -9,6 +9,11 @@ export interface WorkerAddress {
   port: number
 }
 
+export interface MediaWorkerOptions extends WorkerAddress {
+  /** Maximum of packets per second of one transport. */
+  maxPacketsPerSecond: number
+}
+
 /** One mediasoup worker process with its WebRtcServer: one port, UDP and TCP, for all its transports. */
 export interface MediaWorker {
   /** Its slot in the pool. The replacement of a dead worker takes the same slot. */
@@ -36,7 +41,7 @@ export function workerLoad({ participants, consumers }: MediaWorker): number {
 export async function startMediaWorker(
   index: number,
   workerBin: string,
-  { listenIp, announcedAddress, port }: WorkerAddress
+  { listenIp, announcedAddress, port, maxPacketsPerSecond }: MediaWorkerOptions
 ): Promise<MediaWorker> {
   const worker = await keepSignalListeners(async () => await createWorker({ workerBin, logLevel: 'warn' }))
   const listenInfo = { ip: listenIp, port, ...(announcedAddress && { announcedAddress }) }
@@ -54,7 +59,7 @@ export async function startMediaWorker(
       webRtcServer,
       participants: 0,
       consumers: 0,
-      traffic: watchTraffic(worker),
+      traffic: watchTraffic(worker, maxPacketsPerSecond),
       createRouter: async () => await worker.createRouter({ mediaCodecs }),
       close: () => worker.close()
     }

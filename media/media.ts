@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { createBitrateCap } from './bitrate-cap.ts'
+import { createBitrateCap, type SendLimits } from './bitrate-cap.ts'
 import { collectWorkerStats, countObjects, type MediaCounts, type MediaStats } from './media-counts.ts'
 import { logMediasoup } from './media-logger.ts'
 import { createPacer } from './player/pacer.ts'
@@ -7,11 +7,9 @@ import { ShowAudio } from './show-audio.ts'
 import type { ListenerReport } from './traffic.ts'
 import { WorkerPool, type WorkerPoolOptions } from './worker-pool.ts'
 
-export interface MediaOptions extends WorkerPoolOptions {
+export interface MediaOptions extends WorkerPoolOptions, SendLimits {
   /** A show extends to a further worker when one worker has this many participants. */
   listenersPerWorker: number
-  /** Maximum bitrate of one producer, measured over two seconds. */
-  maxBitrateBps: number
   /** Shorter packets of a song are joined to this length: longer ones cost less for each listener. */
   songFrameMs: number
 }
@@ -49,10 +47,10 @@ export interface Media {
 
 /** Starts the workers. Rejects when they cannot run. */
 export async function createMedia(options: MediaOptions): Promise<Media> {
-  const { logger, listenersPerWorker, maxBitrateBps, songFrameMs } = options
+  const { logger, listenersPerWorker, songFrameMs } = options
   logMediasoup(logger)
   const pool = await WorkerPool.start(options)
-  const bitrateCap = createBitrateCap(maxBitrateBps)
+  const bitrateCap = createBitrateCap(options)
   const pacer = createPacer()
   const events = new EventEmitter<MediaEvents>()
   const shows = new Map<string, Promise<ShowAudio>>()

@@ -4,6 +4,7 @@ import type { DtlsParameters } from '../contract/media.ts'
 import { mediasoupRequest } from './mediasoup-errors.ts'
 import type { PendingCreations } from './pending-creations.ts'
 import type { ShowRouter } from './show-router.ts'
+import type { Traffic } from './traffic.ts'
 
 export type Direction = 'send' | 'recv'
 
@@ -15,14 +16,26 @@ export interface TransportAnswer {
   dtlsParameters: types.DtlsParameters
 }
 
+/**
+ * A transport that does not work. `flood`: it received more packets than a voice may have, beside those of a producer;
+ * it is closed.
+ */
+export interface TransportFailure {
+  transportId: string
+  direction: Direction
+  reason: 'flood'
+}
+
 /** The transports of one participant, at most one in each direction. */
 export class ParticipantTransports {
   readonly #pending: PendingCreations
+  readonly #onFailed: (failure: TransportFailure) => void
   readonly #transports = new Map<Direction, types.WebRtcTransport>()
   readonly #connected = new WeakSet<types.WebRtcTransport>()
 
-  constructor(pending: PendingCreations) {
+  constructor(pending: PendingCreations, onFailed: (failure: TransportFailure) => void) {
     this.#pending = pending
+    this.#onFailed = onFailed
   }
 
   /** Throws CONFLICT when a transport of this direction exists, UNAVAILABLE. */
@@ -40,7 +53,7 @@ export class ParticipantTransports {
           preferUdp: true,
           enableSctp: false
         }),
-      transport => this.#add(direction, transport)
+      transport => this.#add(direction, transport, mediaWorker.traffic)
     )
     return { id, iceParameters, iceCandidates, dtlsParameters }
   }
@@ -87,7 +100,7 @@ export class ParticipantTransports {
     for (const transport of [...this.#transports.values()]) transport.close()
   }
 
-  #add(direction: Direction, transport: types.WebRtcTransport): void {
+  #add(direction: Direction, transport: types.WebRtcTransport, traffic: Traffic): void {
     this.#transports.set(direction, transport)
     transport.observer.once('close', () => {
       if (this.#transports.get(direction) === transport) this.#transports.delete(direction)
@@ -96,6 +109,11 @@ export class ParticipantTransports {
     // would keep the transport open.
     transport.on('dtlsstatechange', state => {
       if (state === 'closed' || state === 'failed') transport.close()
+    })
+    traffic.watchFlood(transport, () => {
+      if (transport.closed) return
+      transport.close()
+      this.#onFailed({ transportId: transport.id, direction, reason: 'flood' })
     })
   }
 }

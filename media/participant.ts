@@ -4,7 +4,12 @@ import type { DtlsParameters, RtpCapabilities, RtpParameters } from '../contract
 import type { AudibleProducers } from './audible-producers.ts'
 import type { FirstPacket } from './first-packet.ts'
 import { ParticipantConsumers, type ConsumerAnswer } from './participant-consumers.ts'
-import { ParticipantTransports, type Direction, type TransportAnswer } from './participant-transports.ts'
+import {
+  ParticipantTransports,
+  type Direction,
+  type TransportAnswer,
+  type TransportFailure
+} from './participant-transports.ts'
 import { PendingCreations } from './pending-creations.ts'
 import { sendParameters } from './rtp-shapes.ts'
 import type { ProducerOwner, ShowRouter } from './show-router.ts'
@@ -12,10 +17,11 @@ import type { ProducerOwner, ShowRouter } from './show-router.ts'
 /** The show of a participant, as the participant uses it. */
 export interface ParticipantHost {
   readonly producers: AudibleProducers
-  /** The participant's producer was admitted: make it audible. */
-  onProducerAdmitted(producer: types.Producer, participant: Participant): void
+  /** The participant's producer was admitted: make it audible. Its transport carries nobody else's packets. */
+  onProducerAdmitted(producer: types.Producer, transport: types.WebRtcTransport, participant: Participant): void
   /** An admitted producer closed by itself. */
   onProducerLost(producerId: string, participant: Participant): void
+  onTransportFailed(failure: TransportFailure, participant: Participant): void
 }
 
 export interface ParticipantParts {
@@ -35,7 +41,7 @@ export class Participant {
   readonly userId: string
   readonly #host: ParticipantHost
   readonly #pending = new PendingCreations()
-  readonly #transports = new ParticipantTransports(this.#pending)
+  readonly #transports: ParticipantTransports
   readonly #consumers: ParticipantConsumers
   readonly #firstPacket: FirstPacket | null
   #showRouter: ShowRouter | null = null
@@ -48,6 +54,7 @@ export class Participant {
     this.userId = userId
     this.#host = host
     this.#firstPacket = firstPacket
+    this.#transports = new ParticipantTransports(this.#pending, failure => host.onTransportFailed(failure, this))
     this.#consumers = new ParticipantConsumers(this.#pending, host.producers, firstPacket)
   }
 
@@ -111,8 +118,9 @@ export class Participant {
     if (!producer || producer.id !== producerId) throw producerIsGone()
     // Needed for a muted producer too: a mute and an unmute in between may have resumed it already.
     await this.#host.producers.setPaused(producer, muted)
-    if (this.#producer !== producer || this.#closingProducer === producer) throw producerIsGone()
-    if (!this.#host.producers.has(producerId)) this.#host.onProducerAdmitted(producer, this)
+    const transport = this.#transports.find('send')
+    if (this.#producer !== producer || this.#closingProducer === producer || !transport) throw producerIsGone()
+    if (!this.#host.producers.has(producerId)) this.#host.onProducerAdmitted(producer, transport, this)
   }
 
   /** Closes a producer that was not accepted; does nothing when the participant has another one. */

@@ -7,6 +7,7 @@ import type { BitrateCap } from './bitrate-cap.ts'
 import { createFirstPacket, type FirstPacket } from './first-packet.ts'
 import type { MediaWorker } from './media-worker.ts'
 import { Participant, type ParticipantHost } from './participant.ts'
+import type { TransportFailure } from './participant-transports.ts'
 import { ShowSong, type SongSettings } from './player/show-song.ts'
 import { ShowRouters } from './show-routers.ts'
 import { createSpeakingLevels, type SpeakingLevel } from './speaking-levels.ts'
@@ -19,6 +20,8 @@ export interface ShowAudioEvents {
   producerLost: [userId: string, producerId: string]
   /** The producer sends more than the limit. It is paused already. */
   overBitrate: [userId: string, producerId: string]
+  /** A transport of this presence does not work. */
+  transportFailed: [presenceId: string, failure: TransportFailure]
   /** These presences lost all their media objects and continue with none, on another worker. */
   reset: [presenceIds: string[], rtpCapabilities: RtpCapabilities, reason: string]
   /**
@@ -64,9 +67,12 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
   readonly #speaking = createSpeakingLevels(levels => this.emit('speaking', levels))
   readonly #host: ParticipantHost = {
     producers: this.#producers,
-    onProducerAdmitted: (producer, participant) => this.#addProducer(producer, participant),
+    onProducerAdmitted: (producer, transport, participant) => this.#addProducer(producer, transport, participant),
     onProducerLost: (producerId, { userId }) => {
       this.emit('producerLost', userId, producerId)
+    },
+    onTransportFailed: (failure, { presenceId }) => {
+      this.emit('transportFailed', presenceId, failure)
     }
   }
 
@@ -198,12 +204,12 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
     participant.close()
   }
 
-  #addProducer(producer: types.Producer, { userId, showRouter }: Participant): void {
+  #addProducer(producer: types.Producer, transport: types.WebRtcTransport, { userId, showRouter }: Participant): void {
     if (!showRouter) return
     this.#producers.add(producer, userId, showRouter)
     // Fails only when the router is closed, and then the producer is closed too.
     showRouter.levels.addProducer({ producerId: producer.id }).catch(() => {})
-    this.#bitrateCap.watch(producer, () => {
+    this.#bitrateCap.watch(producer, transport, () => {
       this.#producers.setPaused(producer, true).catch(() => {})
       this.emit('overBitrate', userId, producer.id)
     })

@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events'
 import { CodedError } from '../contract/errors.ts'
 import type { MediaLogger } from './media-logger.ts'
-import { workerLoad, startMediaWorker, type MediaWorker, type WorkerAddress } from './media-worker.ts'
+import { workerLoad, startMediaWorker, type MediaWorker, type MediaWorkerOptions } from './media-worker.ts'
 
-export interface WorkerPoolOptions extends WorkerAddress {
+export interface WorkerPoolOptions extends MediaWorkerOptions {
   workers: number
   workerBin: string
   logger: MediaLogger

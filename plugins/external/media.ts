@@ -19,6 +19,7 @@ export default fp(
       port: config.MEDIA_PORT,
       listenersPerWorker: config.MEDIA_LISTENERS_PER_WORKER,
       maxBitrateBps: config.LIMIT_AUDIO_BPS,
+      maxPacketsPerSecond: config.LIMIT_AUDIO_PACKETS_PER_SECOND,
       songFrameMs: Number(config.SONG_FRAME_MS),
       logger: app.log.child({ part: 'media' })
     })

@@ -1,4 +1,5 @@
 import type { RtpCapabilities } from '../../contract/media.ts'
+import type { TransportFailure } from '../../media/participant-transports.ts'
 import type { SongPlayback } from './song-playback.ts'
 
 /** Handlers of the media events of a room. The promises never reject. */
@@ -10,6 +11,8 @@ export interface AudioListener {
   onOverBitrate(userId: string, producerId: string): Promise<void>
   /** The song comes from another producer than before. */
   onSongMoved(producerId: string): Promise<void>
+  /** A transport of the presence does not work. */
+  onTransportFailed(presenceId: string, failure: TransportFailure): void
   /** These presences lost their transports and must create them again. */
   onReset(presenceIds: string[], routerRtpCapabilities: RtpCapabilities, reason: string): void
 }

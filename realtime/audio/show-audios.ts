@@ -82,11 +82,12 @@ function roomAudio(audio: ShowAudio, songs: SongSources, close: () => Promise<vo
       await findParticipant(presenceId)?.setMuted(muted)
     },
     leave: presenceId => audio.leave(presenceId),
-    listen({ onSpeaking, onProducerLost, onOverBitrate, onSongMoved, onReset }) {
+    listen({ onSpeaking, onProducerLost, onOverBitrate, onSongMoved, onTransportFailed, onReset }) {
       audio.on('speaking', onSpeaking)
       audio.on('producerLost', onProducerLost)
       audio.on('overBitrate', onOverBitrate)
       audio.song.on('moved', onSongMoved)
+      audio.on('transportFailed', onTransportFailed)
       audio.on('reset', onReset)
     },
     close

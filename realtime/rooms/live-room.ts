@@ -129,6 +129,7 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
     onOverBitrate: async (userId, producerId) =>
       await systemCommand({ type: 'server:overBitrate', userId, producerId }),
     onSongMoved: async producerId => await systemCommand({ type: 'server:songMoved', producerId }),
+    onTransportFailed: (presenceId, failure) => delivery.toPresence(presenceId, 'media:transportFailed', failure),
     onReset: (presenceIds, routerRtpCapabilities, reason) => {
       for (const presenceId of presenceIds) {
         delivery.toPresence(presenceId, 'media:reset', { routerRtpCapabilities, reason })

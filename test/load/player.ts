@@ -64,6 +64,7 @@ async function measure(shows: number, frameMs: number): Promise<void> {
     port: 0,
     listenersPerWorker: 500,
     maxBitrateBps: 192_000,
+    maxPacketsPerSecond: 500,
     songFrameMs: frameMs,
     logger: { debug: ignore, info: ignore, error: ignore }
   })

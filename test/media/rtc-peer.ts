@@ -48,6 +48,8 @@ export interface RtcPeer {
   connected(): Promise<void>
   /** Sends one Opus packet of this size. The receiver can tell packets apart by a mark other than the default. */
   send(payloadBytes: number, mark?: number): void
+  /** Sends an empty RTCP receiver report. */
+  sendReport(): void
   close(): void
 }
 
@@ -99,6 +101,9 @@ export async function startRtcPeer({ direction, transport, ssrc = 1, levelDb }: 
     send: (payloadBytes, mark = defaultMark) => {
       if (track?.isOpen()) track.sendMessageBinary(rtp(payloadBytes, mark))
     },
+    sendReport() {
+      if (track?.isOpen()) track.sendMessageBinary(emptyReport(ssrc))
+    },
     close() {
       openConnections.delete(connection)
       connection.close()
@@ -120,6 +125,13 @@ function createRtpWriter(ssrc: number, levelDb: number | undefined): (payloadByt
     header.writeUInt32BE(ssrc, 8)
     return Buffer.concat([header, extension, Buffer.alloc(payloadBytes, mark)])
   }
+}
+
+/** Returns a receiver report without blocks: https://www.rfc-editor.org/rfc/rfc3550#section-6.4.2 */
+function emptyReport(ssrc: number): Buffer {
+  const report = Buffer.from([0x80, 201, 0, 1, 0, 0, 0, 0])
+  report.writeUInt32BE(ssrc, 4)
+  return report
 }
 
 /** Returns a one-byte header extension with the audio level: https://www.rfc-editor.org/rfc/rfc6464#section-3 */

@@ -40,6 +40,7 @@ export const mediaOptions = {
   port: 0,
   listenersPerWorker: 500,
   maxBitrateBps: 192_000,
+  maxPacketsPerSecond: 500,
   songFrameMs: 20,
   logger: silentLogger
 } satisfies MediaOptions
@@ -195,7 +196,7 @@ export async function rejectionCode(promise: Promise<unknown>): Promise<unknown>
 /** Waits for the next event of this name; returns its arguments. */
 export async function nextEvent(
   audio: ShowAudio,
-  event: 'speaking' | 'producerLost' | 'overBitrate' | 'reset'
+  event: 'speaking' | 'producerLost' | 'overBitrate' | 'transportFailed' | 'reset'
 ): Promise<unknown[]> {
   return await once(audio, event)
 }

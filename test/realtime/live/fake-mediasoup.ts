@@ -48,7 +48,7 @@ export function createFakeMedia(delay: Delay): FakeMedia {
     objects,
     pool: standIn({ waitForWorker: async () => current.mediaWorker, findLeastLoaded: () => undefined }),
     cap: {
-      watch: (producer, onOver) => {
+      watch: (producer, _transport, onOver) => {
         objects.overBitrate.set(producer.id, onOver)
       },
       close() {}
@@ -71,7 +71,7 @@ function startWorker(context: FakeContext): { worker: FakeWorker; mediaWorker: M
   const worker: FakeWorker = { closed: false }
   const mediaWorker: MediaWorker = {
     index: 0,
-    traffic: standIn({}),
+    traffic: standIn({ watchFlood() {} }),
     pid: context.objects.workers.length,
     worker: standIn(worker),
     webRtcServer: standIn({}),
