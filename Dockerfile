@@ -15,7 +15,8 @@ COPY plugins/embedded/package.json plugins/embedded/
 COPY scripts/image/first-node.cjs scripts/image/install-packages.sh scripts/image/
 RUN ["scripts/image/install-packages.sh"]
 
-# The media worker, from the source in its npm package. WORKER=fetch downloads mediasoup's prebuilt worker instead.
+# The media worker, from the source in its npm package. WORKER=fetch downloads mediasoup's prebuilt worker instead, if its
+# checksum is known.
 FROM ${BASE} AS worker
 WORKDIR /app
 COPY --from=packages /app/node/node /usr/local/bin/node
@@ -25,6 +26,7 @@ COPY scripts/command.ts scripts/progress.ts scripts/setup-error.ts scripts/syste
 COPY scripts/worker scripts/worker
 COPY scripts/image/make-worker.ts scripts/image/
 ARG WORKER=build
+ARG MEDIASOUP_WORKER_PREBUILT_SHA256=
 RUN ["node", "scripts/image/make-worker.ts", "/app/mediasoup-worker"]
 
 FROM packages AS web

@@ -5,7 +5,7 @@ import { step } from '../progress.ts'
 import { SetupError } from '../setup-error.ts'
 import { ensurePackages, workerRuntimePackages } from '../system-packages.ts'
 import type { MediasoupPackage } from './mediasoup-package.ts'
-import { downloadPrebuilt, prebuiltUrl, type PrebuiltEnvironment } from './prebuilt.ts'
+import { downloadPrebuilt, findPrebuilt, type PrebuiltEnvironment } from './prebuilt.ts'
 import { workerRuns } from './runs.ts'
 
 export interface FindEnvironment extends PrebuiltEnvironment {
@@ -55,9 +55,10 @@ async function cachedWorks(place: string): Promise<boolean> {
 
 async function prebuiltWorks({ env, mediasoup, cache, place }: FindOptions): Promise<boolean> {
   if (env.MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD) return false
-  step('Downloading the media worker')
   try {
-    await downloadPrebuilt(prebuiltUrl(mediasoup, env), cache, place)
+    const prebuilt = findPrebuilt(mediasoup, env)
+    step('Downloading the media worker')
+    await downloadPrebuilt(prebuilt, cache, place)
     return true
   } catch (error) {
     step(`No prebuilt media worker (${reasonOf(error)}): building it`)

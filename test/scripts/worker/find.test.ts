@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { chmodSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 
@@ -46,4 +48,26 @@ t.test('without a cached worker and a download, the worker must be built', async
     await findWorker({ env: { MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD: 'true' }, mediasoup, cache, place }),
     undefined
   )
+})
+
+t.test('a mirror that has the worker is not asked while its checksum is unknown', async t => {
+  const { cache, place } = cacheWith(t, {})
+  let requests = 0
+  const server = createServer((_request, response) => {
+    requests++
+    response.end()
+  }).listen(0, '127.0.0.1')
+  t.teardown(() => server.close())
+  await once(server, 'listening')
+  const address = server.address()
+  if (typeof address !== 'object' || !address) throw new Error('not listening')
+  const base = `http://127.0.0.1:${address.port}`
+  const version = '9.9.9'
+  const env = { MEDIASOUP_WORKER_PREBUILT_DOWNLOAD_BASE_URL: base }
+  const options = { mediasoup: { ...mediasoup, version }, cache, place }
+  t.equal(await findWorker({ env, ...options }), undefined)
+  t.equal(requests, 0)
+  const pinned = { ...env, MEDIASOUP_WORKER_PREBUILT_SHA256: '0'.repeat(64) }
+  t.equal(await findWorker({ env: pinned, ...options }), undefined)
+  t.equal(requests, 1)
 })
