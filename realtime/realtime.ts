@@ -73,7 +73,6 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     beforeEnd(showId) {
       feed.flush(showId)
       reactions.flush(showId)
-      delivery.flush()
     },
     limits: parts.roomLimits,
     logger,
@@ -133,6 +132,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     audios,
     feed,
     serve(socket) {
+      delivery.follow(socket)
       serveGate(socket)
       socket.on('disconnect', () => {
         onDisconnect(socket)

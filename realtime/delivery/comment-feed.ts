@@ -14,12 +14,12 @@ export interface CommentFeed {
   close(): void
 }
 
-export function createCommentFeed({ toShowInChunks }: Pick<Delivery, 'toShowInChunks'>): CommentFeed {
+export function createCommentFeed({ toShow }: Pick<Delivery, 'toShow'>): CommentFeed {
   const batches = createShowBatches(
     intervalMs,
     () => ({ comments: new Map<string, LiveComment>(), deletedIds: new Set<string>() }),
     (showId, { comments, deletedIds }) =>
-      toShowInChunks(showId, 'comments', { comments: [...comments.values()], deletedIds: [...deletedIds] })
+      toShow(showId, 'comments', { comments: [...comments.values()], deletedIds: [...deletedIds] })
   )
 
   return {

@@ -11,11 +11,11 @@ export interface ReactionCounter {
   close(): void
 }
 
-export function createReactionCounter({ toShowInChunks }: Pick<Delivery, 'toShowInChunks'>): ReactionCounter {
+export function createReactionCounter({ toShow }: Pick<Delivery, 'toShow'>): ReactionCounter {
   const batches = createShowBatches(
     intervalMs,
     () => new Map<string, number>(),
-    (showId, counts) => toShowInChunks(showId, 'reactions', { counts: Object.fromEntries(counts) })
+    (showId, counts) => toShow(showId, 'reactions', { counts: Object.fromEntries(counts) })
   )
 
   return {

@@ -2,7 +2,7 @@ import type { ServerEventName, ServerPayload } from '../../contract/server-event
 import { drainTargets } from '../sockets/disconnect.ts'
 import { reconnectAfterMs } from '../sockets/drain.ts'
 import type { AmbientServer, AmbientSocket } from '../sockets/socket-data.ts'
-import { createChunkedBroadcast, eventPacket } from './chunked-broadcast.ts'
+import { createChunkedBroadcast, encodeEvent, sendEncoded } from './chunked-broadcast.ts'
 import type { Delivery } from './delivery.ts'
 
 const showRoom = (showId: string) => `show:${showId}`
@@ -11,6 +11,9 @@ const presenceRoom = (presenceId: string) => `presence:${presenceId}`
 
 /** Speaking levels are for display: a slow socket may miss some. */
 const volatileEvents: ReadonlySet<ServerEventName> = new Set<ServerEventName>(['media:speaking'])
+
+/** Events that replace their predecessor: they carry the whole of what they are about. */
+const replacingEvents: ReadonlySet<ServerEventName> = new Set<ServerEventName>(['media:speaking', 'audience'])
 
 /** A show with at least this many sockets is served in chunks. */
 const minChunkedSockets = 500
@@ -26,8 +29,14 @@ export function leaveShow(socket: AmbientSocket): void {
   socket.data.membership = null
 }
 
+/** Reaches members by their sockets. */
+export interface SocketDelivery extends Delivery {
+  /** Keeps the messages to this socket in order. Call it once for each connection, before its first message. */
+  follow(socket: AmbientSocket): void
+}
+
 /** Reaches people by Socket.io's rooms: one for a show, one for a person in it, one for a presence. */
-export function createSocketDelivery(io: AmbientServer, minSockets = minChunkedSockets): Delivery {
+export function createSocketDelivery(io: AmbientServer, minSockets = minChunkedSockets): SocketDelivery {
   const socketsIn = (room: string): AmbientSocket[] => {
     const ids = io.of('/').adapter.rooms.get(room) ?? []
     return [...ids].flatMap(id => io.of('/').sockets.get(id) ?? [])
@@ -44,27 +53,55 @@ export function createSocketDelivery(io: AmbientServer, minSockets = minChunkedS
   }
 
   const chunked = createChunkedBroadcast()
+  /** Shows whose sockets left at once, because it ended: they still get what was sent before. */
+  const ended = new WeakSet<ReadonlySet<string>>()
+
+  function emitInChunks<E extends ServerEventName>(
+    showId: string,
+    ids: Iterable<string>,
+    isMember: (socketId: string) => boolean,
+    event: E,
+    payload: ServerPayload<E>
+  ): void {
+    const encoded = encodeEvent(event, payload)
+    chunked.send({
+      showId,
+      replaces: replacingEvents.has(event) ? event : null,
+      socketIds: ids,
+      send(id) {
+        const socket = io.of('/').sockets.get(id)
+        // The socket may have left the show in the meantime.
+        if (!socket || !isMember(id)) return
+        if (volatileEvents.has(event) && !socket.conn.transport.writable) return
+        sendEncoded(socket, encoded)
+      }
+    })
+  }
 
   return {
-    toShow: (showId, event, payload) => emit([showRoom(showId)], event, payload),
-    toShowInChunks(showId, event, payload) {
-      const ids = io.of('/').adapter.rooms.get(showRoom(showId))
-      if (!ids || ids.size < minSockets) return emit([showRoom(showId)], event, payload)
-      const packet = eventPacket(event, payload)
-      chunked.send([...ids], id => {
-        const webSocket = io.of('/').sockets.get(id)?.data.webSocket
-        // The socket may have left the show in the meantime.
-        if (!ids.has(id)) return
-        if (webSocket) webSocket.send(packet, { binary: false })
-        else emit([id], event, payload)
+    follow(socket) {
+      socket.conn.on('packetCreate', ({ type }: { type: string }) => {
+        if (type === 'message') chunked.flushFor(socket.id)
       })
     },
-    flush: chunked.flush,
+    toShow(showId, event, payload) {
+      const ids = io.of('/').adapter.rooms.get(showRoom(showId))
+      if (!ids || ids.size < minSockets) return emit([showRoom(showId)], event, payload)
+      emitInChunks(showId, ids, id => ids.has(id) || ended.has(ids), event, payload)
+    },
     toPeople(showId, userIds, event, payload) {
       const rooms = userIds.map(userId => personRoom(showId, userId))
       emit(rooms, event, payload)
     },
     toPresence: (presenceId, event, payload) => emit([presenceRoom(presenceId)], event, payload),
+    toPresences(showId, presenceIds, event, payload) {
+      const targets = presenceIds.map(presenceRoom)
+      if (targets.length < minSockets) return emit(targets, event, payload)
+      const { rooms } = io.of('/').adapter
+      const roomOf = new Map(targets.flatMap(room => [...(rooms.get(room) ?? [])].map(id => [id, room] as const)))
+      const isMember = (id: string) => rooms.get(roomOf.get(id) ?? '')?.has(id) === true
+      emitInChunks(showId, roomOf.keys(), isMember, event, payload)
+    },
     endPresence(presenceId, event, payload) {
       emit([presenceRoom(presenceId)], event, payload)
       for (const socket of socketsIn(presenceRoom(presenceId))) {
@@ -73,6 +110,8 @@ export function createSocketDelivery(io: AmbientServer, minSockets = minChunkedS
       }
     },
     endShow(showId) {
+      const ids = io.of('/').adapter.rooms.get(showRoom(showId))
+      if (ids) ended.add(ids)
       for (const socket of socketsIn(showRoom(showId))) leaveShow(socket)
     },
     drainShow(showId) {

@@ -130,11 +130,8 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
       await systemCommand({ type: 'server:overBitrate', userId, producerId }),
     onSongMoved: async producerId => await systemCommand({ type: 'server:songMoved', producerId }),
     onTransportFailed: (presenceId, failure) => delivery.toPresence(presenceId, 'media:transportFailed', failure),
-    onReset: (presenceIds, routerRtpCapabilities, reason) => {
-      for (const presenceId of presenceIds) {
-        delivery.toPresence(presenceId, 'media:reset', { routerRtpCapabilities, reason })
-      }
-    }
+    onReset: (presenceIds, routerRtpCapabilities, reason) =>
+      delivery.toPresences(showId, presenceIds, 'media:reset', { routerRtpCapabilities, reason })
   })
 
   // A restored room may be in the middle of a song.

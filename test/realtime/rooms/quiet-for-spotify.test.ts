@@ -43,10 +43,9 @@ t.test('with quietForSpotify the server silences the stage while a track of Spot
         announced.push(payload.event.playback)
         t.equal(muted.get('creator-1'), payload.event.playback.status === 'playing', 'before it is announced')
       },
-      toShowInChunks() {},
-      flush() {},
       toPeople() {},
       toPresence() {},
+      toPresences() {},
       endPresence() {},
       endShow() {},
       drainShow() {}
