@@ -158,8 +158,10 @@ export const TransportFailed = Exactly({
   transportId: Type.String(),
   direction: OneOf(['send', 'recv']),
   reason: OneOf(
-    ['flood'],
-    '`flood`: the server received too many packets that belong to no producer, and closed the transport'
+    ['ice', 'dtls', 'flood'],
+    '`ice`: no path between client and server 10 s after `media:connectTransport`. `dtls`: there is a path, but the ' +
+      'handshake did not complete in that time, or failed; often both sides have the same DTLS role. `flood`: the ' +
+      'server received too many packets that belong to no producer, and closed the transport'
   )
 })
 export type TransportFailed = Static<typeof TransportFailed>

@@ -16,14 +16,14 @@ export interface TransportAnswer {
   dtlsParameters: types.DtlsParameters
 }
 
-/**
- * A transport that does not work. `flood`: it received more packets than a voice may have, beside those of a producer;
- * it is closed.
- */
+/** A transport should be connected this long after its client connected it. */
+const connectTimeoutMs = 10_000
+
+/** A transport that does not work. The contract says what the reasons mean. */
 export interface TransportFailure {
   transportId: string
   direction: Direction
-  reason: 'flood'
+  reason: 'ice' | 'dtls' | 'flood'
 }
 
 /** The transports of one participant, at most one in each direction. */
@@ -73,6 +73,7 @@ export class ParticipantTransports {
       this.#connected.delete(transport)
       throw error
     }
+    this.#reportUnlessConnected(transport)
   }
 
   /** Throws NOT_FOUND, UNAVAILABLE. */
@@ -100,6 +101,21 @@ export class ParticipantTransports {
     for (const transport of [...this.#transports.values()]) transport.close()
   }
 
+  /** The client may still connect later, so the transport stays open. */
+  #reportUnlessConnected(transport: types.WebRtcTransport): void {
+    const timer = setTimeout(() => {
+      if (transport.dtlsState === 'connected') return
+      const hasPath = transport.iceState === 'connected' || transport.iceState === 'completed'
+      this.#report(transport, hasPath ? 'dtls' : 'ice')
+    }, connectTimeoutMs).unref()
+    transport.observer.once('close', () => clearTimeout(timer))
+  }
+
+  #report(transport: types.WebRtcTransport, reason: TransportFailure['reason']): void {
+    const direction = this.#transports.get('send') === transport ? 'send' : 'recv'
+    this.#onFailed({ transportId: transport.id, direction, reason })
+  }
+
   #add(direction: Direction, transport: types.WebRtcTransport, traffic: Traffic): void {
     this.#transports.set(direction, transport)
     transport.observer.once('close', () => {
@@ -108,12 +124,14 @@ export class ParticipantTransports {
     // A peer that closes its DTLS connection, or fails to authenticate, never returns on this transport. mediasoup
     // would keep the transport open.
     transport.on('dtlsstatechange', state => {
+      if (transport.closed) return
+      if (state === 'failed') this.#report(transport, 'dtls')
       if (state === 'closed' || state === 'failed') transport.close()
     })
     traffic.watchFlood(transport, () => {
       if (transport.closed) return
+      this.#report(transport, 'flood')
       transport.close()
-      this.#onFailed({ transportId: transport.id, direction, reason: 'flood' })
     })
   }
 }

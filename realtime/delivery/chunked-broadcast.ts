@@ -21,7 +21,7 @@ interface WaitingBroadcast extends Omit<Broadcast, 'socketIds'> {
   readonly remaining: Set<string>
 }
 
-/** Sends to thousands of sockets in chunks, so that nothing else has to wait. Each socket gets its messages in order. */
+/** Sends to thousands of sockets in chunks, so that nothing else waits. Each socket gets its messages in order. */
 export interface ChunkedBroadcast {
   /** Sends to each of the sockets in its turn. Later broadcasts arrive later. */
   send(broadcast: Broadcast): void

@@ -18,7 +18,7 @@ export interface ServerTransport {
 
 /** The DTLS parameters of a peer, for `media:connectTransport`. */
 export interface PeerDtls {
-  role: 'client'
+  role: 'client' | 'server'
   fingerprints: { algorithm: 'sha-256'; value: string }[]
 }
 
@@ -58,12 +58,20 @@ export interface RtcPeerOptions {
   transport: ServerTransport
   /** SSRC of the packets sent. */
   ssrc?: number
+  /** Whether the peer waits for the DTLS handshake, as pion does after an offer of an ICE-lite server. */
+  isPassive?: boolean
   /** Audio level in the header extension of the packets, dBov; without it they carry no level. */
   levelDb?: number
 }
 
 /** Starts a peer of a server's transport. `connected` resolves only after the server received its DTLS parameters. */
-export async function startRtcPeer({ direction, transport, ssrc = 1, levelDb }: RtcPeerOptions): Promise<RtcPeer> {
+export async function startRtcPeer({
+  direction,
+  transport,
+  ssrc = 1,
+  levelDb,
+  isPassive = false
+}: RtcPeerOptions): Promise<RtcPeer> {
   const connection: PeerConnection = new nodeDataChannel.PeerConnection('peer', {
     iceServers: [],
     disableAutoNegotiation: true
@@ -87,14 +95,16 @@ export async function startRtcPeer({ direction, transport, ssrc = 1, levelDb }: 
     })
     added.onOpen(() => opened.resolve())
   })
-  connection.setRemoteDescription(offerOf(transport, direction), 'offer')
+  connection.setRemoteDescription(offerOf(transport, direction, isPassive ? 'active' : 'actpass'), 'offer')
   connection.setLocalDescription('answer')
-  const fingerprint = /a=fingerprint:sha-256 (\S+)/i.exec(connection.localDescription()?.sdp ?? '')?.[1]
+  const answer = connection.localDescription()?.sdp ?? ''
+  const fingerprint = /a=fingerprint:sha-256 (\S+)/i.exec(answer)?.[1]
+  const role = answer.includes('a=setup:passive') ? 'server' : 'client'
   if (!fingerprint) throw new Error('the peer has no fingerprint')
 
   const rtp = createRtpWriter(ssrc, levelDb)
   return {
-    dtlsParameters: { role: 'client', fingerprints: [{ algorithm: 'sha-256', value: fingerprint }] },
+    dtlsParameters: { role, fingerprints: [{ algorithm: 'sha-256', value: fingerprint }] },
     received,
     marks,
     connected: async () => await opened.promise,
@@ -150,7 +160,8 @@ function markOf(packet: Buffer): number {
 /** Returns the SDP offer of the server, with one audio line that carries the streams of all consumers. */
 function offerOf(
   { iceParameters, iceCandidates, dtlsParameters }: ServerTransport,
-  direction: 'send' | 'recv'
+  direction: 'send' | 'recv',
+  setup: 'actpass' | 'active'
 ): string {
   const fingerprint = dtlsParameters.fingerprints.find(({ algorithm }) => algorithm === 'sha-256')
   const candidates = iceCandidates.filter(({ protocol }) => protocol === 'udp')
@@ -169,7 +180,7 @@ function offerOf(
     `a=ice-ufrag:${iceParameters.usernameFragment}`,
     `a=ice-pwd:${iceParameters.password}`,
     `a=fingerprint:sha-256 ${fingerprint?.value}`,
-    'a=setup:actpass',
+    `a=setup:${setup}`,
     'a=rtcp-mux',
     `a=rtpmap:${opusPayloadType} opus/48000/2`,
     ...candidates.map(
