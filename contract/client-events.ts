@@ -1,7 +1,15 @@
 import { Type, type Static } from 'typebox'
 import { ClientId, LiveComment } from './comments.ts'
 import type { WireError } from './errors.ts'
-import { DtlsParameters, IceCandidate, IceParameters, IceServer, RtpCapabilities, RtpParameters } from './media.ts'
+import {
+  AudioLevelUri,
+  DtlsParameters,
+  IceCandidate,
+  IceParameters,
+  IceServer,
+  RtpCapabilities,
+  RtpParameters
+} from './media.ts'
 import { Playback } from './playback.ts'
 import { Exactly, Id, Nullable, OneOf, TimeMs } from './primitives.ts'
 import { Emoji } from './reactions.ts'
@@ -70,7 +78,8 @@ export const clientEvents = {
       iceParameters: IceParameters,
       iceCandidates: Type.Array(IceCandidate),
       dtlsParameters: DtlsParameters,
-      iceServers: Type.Array(IceServer)
+      iceServers: Type.Array(IceServer),
+      audioLevelUri: Type.Optional(AudioLevelUri)
     })
   },
   'media:connectTransport': { payload: Exactly({ transportId: Id, dtlsParameters: DtlsParameters }), data: Nothing },

@@ -165,3 +165,13 @@ export const TransportFailed = Exactly({
   )
 })
 export type TransportFailed = Static<typeof TransportFailed>
+
+/** URI of the header extension with the level of a packet: https://www.rfc-editor.org/rfc/rfc6464 */
+export const audioLevelUri = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level'
+
+/** In the answer for a send transport. */
+export const AudioLevelUri = Type.Literal(audioLevelUri, {
+  description:
+    'Header extension that the packets of a voice have to carry, and `media:produce` to name: `media:speaking` ' +
+    'reports no speaker without it'
+})

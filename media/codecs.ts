@@ -1,4 +1,5 @@
 import type { types } from 'mediasoup'
+import { audioLevelUri } from '../contract/media.ts'
 
 /** Payload type of Opus on our routers. */
 export const opusPayloadType = 100
@@ -19,10 +20,7 @@ export const mediaCodecs: types.RouterRtpCodecCapability[] = [
  * The header extensions an audio client needs: the media line a packet belongs to, and its level. Each one costs bytes
  * on every packet.
  */
-const usedHeaderExtensions = [
-  'urn:ietf:params:rtp-hdrext:sdes:mid',
-  'urn:ietf:params:rtp-hdrext:ssrc-audio-level'
-] as const
+const usedHeaderExtensions = ['urn:ietf:params:rtp-hdrext:sdes:mid', audioLevelUri] as const
 
 /** Returns whether our packets carry this header extension. */
 export function isUsedHeaderExtension(uri: string): uri is (typeof usedHeaderExtensions)[number] {

@@ -14,7 +14,7 @@ import { createSpeakingLevels, type SpeakingLevel } from './speaking-levels.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
 export interface ShowAudioEvents {
-  /** Levels of the speakers, about every 250 ms; one empty list when all are quiet. */
+  /** Levels of the speakers, about every 500 ms; one empty list when all are quiet. */
   speaking: [levels: SpeakingLevel[]]
   /** An admitted producer closed by itself: its transport or its worker is gone. */
   producerLost: [userId: string, producerId: string]
@@ -208,7 +208,7 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
     if (!showRouter) return
     this.#producers.add(producer, userId, showRouter)
     // Fails only when the router is closed, and then the producer is closed too.
-    showRouter.levels.addProducer({ producerId: producer.id }).catch(() => {})
+    showRouter.levels.addProducer(producer.id).catch(() => {})
     this.#bitrateCap.watch(producer, transport, () => {
       this.#producers.setPaused(producer, true).catch(() => {})
       this.emit('overBitrate', userId, producer.id)

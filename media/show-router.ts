@@ -1,17 +1,13 @@
 import type { types } from 'mediasoup'
 import type { MediaWorker } from './media-worker.ts'
 import type { SpeakingLevel } from './speaking-levels.ts'
-
-/** A producer that is quieter than this is not reported as speaking, dBov. */
-const thresholdDb = -60
-const reportIntervalMs = 250
-const maxReportedSpeakers = 20
+import { observeVoices, type VoiceLevels } from './voice-levels.ts'
 
 /** The mediasoup router of one show on one worker. */
 export interface ShowRouter {
   readonly router: types.Router
   readonly mediaWorker: MediaWorker
-  readonly levels: types.AudioLevelObserver
+  readonly levels: VoiceLevels
 }
 
 /** The `appData` of a producer. */
@@ -21,7 +17,7 @@ export interface ProducerOwner extends Record<string, unknown> {
 }
 
 /**
- * Opens a router on a worker. `onLevels` receives the levels of the speakers there, about every 250 ms while anybody
+ * Opens a router on a worker. `onLevels` receives the levels of the speakers there, about every 500 ms while anybody
  * speaks, and one empty list afterwards.
  */
 export async function openShowRouter(
@@ -30,21 +26,7 @@ export async function openShowRouter(
 ): Promise<ShowRouter> {
   const router = await mediaWorker.createRouter()
   try {
-    const levels = await router.createAudioLevelObserver({
-      maxEntries: maxReportedSpeakers,
-      threshold: thresholdDb,
-      interval: reportIntervalMs
-    })
-    levels.on('volumes', volumes =>
-      onLevels(
-        router.id,
-        volumes.flatMap(({ producer, volume }) => {
-          const { userId } = producer.appData
-          return typeof userId === 'string' ? [{ userId, volume }] : []
-        })
-      )
-    )
-    levels.on('silence', () => onLevels(router.id, []))
+    const levels = await observeVoices(router, voices => onLevels(router.id, voices))
     return { router, mediaWorker, levels }
   } catch (error) {
     router.close()

@@ -4,8 +4,8 @@ export interface SpeakingLevel {
   volume: number
 }
 
-/** The interval of mediasoup's observers too. */
-const reportIntervalMs = 250
+/** The interval of mediasoup's faster observers too. */
+const reportIntervalMs = 500
 
 /** Merges the levels of a show's routers into one report at a time, with one empty report when all are quiet. */
 export interface SpeakingLevels {

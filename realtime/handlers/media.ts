@@ -1,4 +1,4 @@
-import type { IceServer } from '../../contract/media.ts'
+import { audioLevelUri, type IceServer } from '../../contract/media.ts'
 import type { PresenceAudio } from '../audio/presence-audio.ts'
 import type { ShowAudios } from '../audio/show-audios.ts'
 import type { Handlers } from '../sockets/gate.ts'
@@ -26,7 +26,8 @@ export function mediaHandlers({ audios, iceServers }: MediaHandlerParts): Pick<H
   return {
     async 'media:createTransport'(socket, { direction }) {
       const transport = await getAudio(socket).createTransport(direction)
-      return { ...transport, iceServers: iceServers(socket.data.identity.userId) }
+      const answer = { ...transport, iceServers: iceServers(socket.data.identity.userId) }
+      return direction === 'send' ? { ...answer, audioLevelUri } : answer
     },
     async 'media:connectTransport'(socket, { transportId, dtlsParameters }) {
       await getAudio(socket).connectTransport(transportId, dtlsParameters)

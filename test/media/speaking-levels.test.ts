@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { SpeakingLevel } from '../../media/speaking-levels.ts'
+import { createMergedLevels } from '../../media/voice-levels.ts'
 import { closeRtcPeers, opusSendParameters } from './rtc-peer.ts'
 import { openSpeaker, openTestMedia, until } from './test-media.ts'
 
@@ -45,4 +46,47 @@ t.test('a speaker is not reported before the producer is admitted', async t => {
   admitted.startTalking()
   await until(() => reported.filter(userId => userId === 'admitted').length >= 3)
   t.notOk(reported.includes('hidden'))
+})
+
+t.test('a voice in packets of 20, 40 or 60 ms is reported all the time, one without the extension never', async t => {
+  const { audio } = await openTestMedia(t)
+  const reports: string[][] = []
+  audio.on('speaking', levels => reports.push(levels.map(({ userId }) => userId)))
+  for (const packetMs of [20, 40, 60]) {
+    const speaker = await openSpeaker(audio, `${packetMs} ms`, { levelDb: -20 })
+    await speaker.produce()
+    speaker.startTalking(80, packetMs)
+  }
+  const unmarked = await openSpeaker(audio, 'without level')
+  await unmarked.produce()
+  unmarked.startTalking()
+  await until(() => reports.some(userIds => userIds.length === 3))
+  reports.length = 0
+  await until(() => reports.length >= 10)
+  for (const userIds of reports) t.same([...userIds].sort(), ['20 ms', '40 ms', '60 ms'])
+})
+
+t.test('a slow report counts only for speakers whom the fast one does not see', async t => {
+  let nowMs = 0
+  const reports: Record<string, number>[] = []
+  const { fast, slow } = createMergedLevels(
+    levels => reports.push(Object.fromEntries(levels.map(({ userId, volume }) => [userId, volume]))),
+    () => nowMs
+  )
+  const ann = (volume: number) => ({ userId: 'ann', volume })
+  const bob = (volume: number) => ({ userId: 'bob', volume })
+  fast([ann(-20)])
+  slow([ann(-25), bob(-30)])
+  t.same(reports.at(-1), { ann: -20, bob: -30 })
+  nowMs = 500
+  fast([])
+  t.same(reports.at(-1), { bob: -30 }, 'the end of a fast speaker is not delayed')
+  nowMs = 1000
+  slow([ann(-25)])
+  t.same(reports.at(-1), {}, 'this is what the fast one saw before')
+  nowMs = 5001
+  slow([ann(-26)])
+  t.same(reports.at(-1), { ann: -26 }, 'her packets are longer now')
+  slow([])
+  t.same(reports.at(-1), {})
 })

@@ -95,7 +95,7 @@ export interface Speaker {
   /** Creates a producer and admits it. */
   produce(muted?: boolean): Promise<string>
   /** Sends packets of about the size and pace of speech until `stopTalking`. */
-  startTalking(payloadBytes?: number): void
+  startTalking(payloadBytes?: number, packetMs?: number): void
   stopTalking(): void
 }
 
@@ -124,9 +124,9 @@ export async function openSpeaker(
       await participant.admitProducer(producerId, muted)
       return producerId
     },
-    startTalking(payloadBytes = 80) {
+    startTalking(payloadBytes = 80, packetMs = 20) {
       clearInterval(timer)
-      timer = setInterval(() => peer.send(payloadBytes), 20).unref()
+      timer = setInterval(() => peer.send(payloadBytes), packetMs).unref()
     },
     stopTalking: () => clearInterval(timer)
   }
