@@ -7,6 +7,8 @@ const codes = {
   BadValue: 2,
   FailedToParse: 9,
   TypeMismatch: 14,
+  Overflow: 15,
+  InvalidBSON: 22,
   NamespaceNotFound: 26,
   IndexNotFound: 27,
   PathNotViable: 28,
@@ -16,8 +18,10 @@ const codes = {
   MaxTimeMSExpired: 50,
   DollarPrefixedFieldName: 52,
   InvalidIdField: 53,
+  NotSingleValueField: 54,
   EmptyFieldName: 56,
   CommandNotFound: 59,
+  NotExactValueField: 61,
   ImmutableField: 66,
   CannotCreateIndex: 67,
   InvalidOptions: 72,
@@ -34,7 +38,8 @@ const codes = {
   ProjectionPathCollision: 31249,
   ProjectionMix: 31254,
   UnrecognizedStage: 40324,
-  UnknownField: 40415
+  UnknownField: 40415,
+  EmptySubProjection: 51270
 } as const
 
 export type ErrorName = keyof typeof codes

@@ -1,4 +1,5 @@
-import { Double, Int32, Long } from 'bson'
+import { Decimal128, Double, Int32, Long } from 'bson'
+import { notSupported } from '../errors.ts'
 
 /** Returns a value as a JavaScript number if it is a number of any BSON type. */
 export function numberIn(value: unknown): number | undefined {
@@ -25,9 +26,10 @@ const fitsLong = (value: bigint) => BigInt.asIntN(64, value) === value
 /**
  * Adds two numbers as MongoDB does: the sum is a double if one of them is, whole numbers stay whole, and a sum that
  * does not fit 32 bits gets 64. Returns undefined if one of the values is not a number, and 'overflow' if the sum does
- * not fit 64 bits.
+ * not fit 64 bits. Throws CommandNotSupported for Decimal128.
  */
 export function addNumbers(a: unknown, b: unknown): Int32 | Long | Double | 'overflow' | undefined {
+  if (a instanceof Decimal128 || b instanceof Decimal128) throw notSupported('Adding a Decimal128')
   const [x, y] = [typedNumber(a), typedNumber(b)]
   if (!x || !y) return undefined
   if (x.kind === 'double' || y.kind === 'double') return new Double(Number(x.value) + Number(y.value))

@@ -1,6 +1,6 @@
 import { isDoc, ownField } from './codec.ts'
 
-const arrayIndex = /^\d+$/
+const arrayIndex = /^(?:0|[1-9]\d*)$/
 
 /** Whether a part of a path can be the index of an array's element. */
 export function isArrayIndex(part: string): boolean {
@@ -37,22 +37,4 @@ export function someValueAt(
     return value.some(element => isDoc(element) && someValueAt(element, path, test, intoLast, from))
   }
   return someValueAt(isDoc(value) ? ownField(value, part) : undefined, path, test, intoLast, from + 1)
-}
-
-/**
- * Returns all values at a path. Follows the elements of arrays on the way; an array at the end is one value. Leaves out
- * missing values.
- */
-export function valuesAt(value: unknown, path: readonly string[]): unknown[] {
-  const found: unknown[] = []
-  someValueAt(
-    value,
-    path,
-    each => {
-      if (each !== undefined) found.push(each)
-      return false
-    },
-    false
-  )
-  return found
 }

@@ -1,5 +1,8 @@
+import { decodeTyped, encode } from '../bson/codec.ts'
 import { numberIn } from '../bson/numbers.ts'
 import { CommandError } from '../errors.ts'
+import type { Projection } from '../query/projection.ts'
+import type { FoundDocument } from '../query/scan.ts'
 import { Cursor } from '../store/cursors.ts'
 import type { Store } from '../store/store.ts'
 import { BsonWriter } from '../wire/bson-writer.ts'
@@ -18,8 +21,8 @@ export interface BatchOptions {
 export function batchSizeOf(value: unknown): number | undefined {
   if (value === undefined || value === null) return undefined
   const number = numberIn(value)
-  if (number === undefined || number < 0) {
-    throw new CommandError('BadValue', `batchSize must be a number of at least 0, not ${String(value)}`)
+  if (number === undefined || number < 0 || !Number.isInteger(number)) {
+    throw new CommandError('BadValue', `batchSize must be a whole number of at least 0, not ${String(value)}`)
   }
   return number
 }
@@ -34,6 +37,11 @@ export function batchReply(
   const writer = new BsonWriter(size).openDocument('cursor').openArray(field)
   for (const [n, bytes] of batch.entries()) writer.document(String(n), bytes)
   return writer.close().int64('id', id).string('ns', namespace).close().double('ok', 1).finish()
+}
+
+/** Yields the documents of a result as the client asked for them. */
+export function* projected(found: Iterable<FoundDocument>, project: Projection | undefined): Generator<Uint8Array> {
+  for (const { bytes } of found) yield project ? encode(project(decodeTyped(bytes))) : bytes
 }
 
 /** Replies with the first documents of a result, and keeps a cursor if there are more. */

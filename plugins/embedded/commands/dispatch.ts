@@ -5,6 +5,7 @@ import type { Store } from '../store/store.ts'
 import { unsupportedCommands } from '../unsupported.ts'
 import type { IncomingMessage } from '../wire/messages.ts'
 import { catalogCommands } from './catalog.ts'
+import { assertConcerns } from './concerns.ts'
 import { findAndModifyCommands } from './find-and-modify.ts'
 import { handshakeCommands } from './handshake.ts'
 import { readCommands } from './read.ts'
@@ -49,6 +50,8 @@ export function prepareCommand(
     run: () => {
       try {
         if (!command) throw unknownCommand(request.name)
+        request.assertReadable()
+        assertConcerns(request)
         if ('startTransaction' in request.body || 'txnNumber' in request.body) {
           throw notSupported('A transaction or retryable write')
         }

@@ -42,7 +42,17 @@ function updateFound(request: Request, collection: Collection | undefined, found
 const findAndModify: Command = {
   writes: true,
   run: request => {
-    request.allowOptions(['query', 'sort', 'remove', 'update', 'new', 'fields', 'upsert'])
+    request.allowOptions([
+      'query',
+      'sort',
+      'remove',
+      'update',
+      'new',
+      'fields',
+      'upsert',
+      'hint',
+      'bypassDocumentValidation'
+    ])
     const isRemoval = request.flag('remove')
     if (isRemoval === 'update' in request.body) {
       throw new CommandError('FailedToParse', 'Either an update or remove=true must be specified, and not both')
@@ -56,6 +66,7 @@ const findAndModify: Command = {
       filter: request.doc('query'),
       sort: parseSort(request.body.sort),
       limit: 1,
+      hint: request.hint,
       deadline: request.deadline
     })
     const { returned, lastErrorObject } = isRemoval

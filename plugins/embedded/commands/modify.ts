@@ -1,7 +1,7 @@
-import { ObjectId } from 'bson'
-import { decodeTyped, encodeStored, type Doc } from '../bson/codec.ts'
+import { ObjectId, Timestamp } from 'bson'
+import { decodeTyped, encodeStored, isDoc, type Doc } from '../bson/codec.ts'
 import { equalValues, keyOf, tagOf, tags } from '../bson/key.ts'
-import { CommandError } from '../errors.ts'
+import { CommandError, notSupported } from '../errors.ts'
 import type { Collection, StoredDocument } from '../store/collection.ts'
 import type { Update } from '../update/compile.ts'
 import { documentFromFilter } from '../update/upsert.ts'
@@ -12,14 +12,41 @@ export interface Modified {
   isChanged: boolean
 }
 
-/** Throws InvalidIdField for a value that cannot be an `_id`. */
-export function assertValidId(id: unknown): void {
+const fieldsOfReference: ReadonlySet<string> = new Set(['$ref', '$id', '$db'])
+
+/** Returns the first field in a value whose name begins with `$`, besides those of a reference. */
+function dollarFieldIn(value: unknown): string | undefined {
+  if (Array.isArray(value)) return value.map(dollarFieldIn).find(name => name !== undefined)
+  if (!isDoc(value)) return undefined
+  const own = Object.keys(value).find(name => name.startsWith('$') && !fieldsOfReference.has(name))
+  return own ?? dollarFieldIn(Object.values(value))
+}
+
+/** Throws InvalidIdField or DollarPrefixedFieldName for a value that cannot be an `_id`. */
+function assertValidId(id: unknown): void {
   const tag = tagOf(id)
   if (tag === tags.array || tag === tags.regex) {
     throw new CommandError(
       'InvalidIdField',
       `The '_id' value cannot be of type ${tag === tags.array ? 'array' : 'regex'}`
     )
+  }
+  const dollar = dollarFieldIn(id)
+  if (dollar !== undefined) {
+    throw new CommandError(
+      'DollarPrefixedFieldName',
+      `_id fields may not contain '$'-prefixed fields: ${dollar} is not valid for storage.`
+    )
+  }
+}
+
+/** Throws for a document that MongoDB does not store, or not as it is: it sets an empty timestamp to its clock. */
+export function assertStorableFields(doc: Doc): void {
+  assertValidId(doc._id)
+  for (const [field, value] of Object.entries(doc)) {
+    if (field !== '_id' && value instanceof Timestamp && value.isZero()) {
+      throw notSupported('An empty timestamp, which MongoDB sets to its clock,')
+    }
   }
 }
 
@@ -37,6 +64,7 @@ export function modifyDocument(collection: Collection, found: StoredDocument, up
   const keys = collection.keysOf(doc)
   const changed = update.apply(doc, false)
   if (!('_id' in changed) || !keyOf(changed._id).equals(id)) throw immutableId()
+  if (update.isReplacement) assertStorableFields(changed)
   const bytes = encodeStored(changed)
   if (bytes.equals(found.bytes)) return { bytes, isChanged: false }
   collection.replace(found.row, keys, changed, bytes)
@@ -51,13 +79,13 @@ export function insertUpserted(
   update: Update,
   filter: Doc
 ): { id: unknown; bytes: Uint8Array } {
-  const fromFilter = documentFromFilter(filter)
-  const start = update.isReplacement ? ('_id' in fromFilter ? { _id: fromFilter._id } : {}) : fromFilter
+  const start = documentFromFilter(filter, update.isReplacement)
   const requestedId = start._id
   const { _id: id = new ObjectId(), ...rest } = update.apply(start, true)
   if (requestedId !== undefined && !equalValues(requestedId, id)) throw immutableId()
-  assertValidId(id)
   const doc = { _id: id, ...rest }
+  if (update.isReplacement) assertStorableFields(doc)
+  else assertValidId(id)
   const bytes = encodeStored(doc)
   collection.insert(doc, bytes)
   return { id, bytes }

@@ -1,33 +1,41 @@
 import { Long } from 'bson'
 import { decodeTyped, encode, isDoc } from '../bson/codec.ts'
-import { keyStringOf } from '../bson/key.ts'
-import { valuesAt } from '../bson/paths.ts'
+import { numberIn } from '../bson/numbers.ts'
 import { CommandError } from '../errors.ts'
 import { findDocuments } from '../query/find.ts'
-import { compileProjection, type Projection } from '../query/projection.ts'
-import type { FoundDocument } from '../query/scan.ts'
+import { compileMatcher } from '../query/matcher.ts'
+import { compileProjection } from '../query/projection.ts'
 import { parseSort } from '../query/sort.ts'
-import { countDocuments, readCount } from './count.ts'
-import { batchReply, batchSizeOf, firstBatchReply } from './cursor-reply.ts'
+import { countDocuments } from './count.ts'
+import { batchReply, batchSizeOf, firstBatchReply, projected } from './cursor-reply.ts'
+import { DistinctValues } from './distinct.ts'
+import { runPipeline } from './pipeline.ts'
 import type { Command } from './request.ts'
-
-function* bytesOf(found: Iterable<FoundDocument>, project: Projection | undefined): Generator<Uint8Array> {
-  for (const { bytes } of found) yield project ? encode(project(decodeTyped(bytes))) : bytes
-}
 
 const find: Command = {
   writes: false,
   run: request => {
-    request.allowOptions(['filter', 'sort', 'projection', 'skip', 'limit', 'batchSize', 'singleBatch'])
+    request.allowOptions([
+      'filter',
+      'sort',
+      'projection',
+      'skip',
+      'limit',
+      'batchSize',
+      'singleBatch',
+      'hint',
+      'allowDiskUse'
+    ])
     const project = compileProjection(request.body.projection)
     const found = findDocuments(request.collection, {
       filter: request.doc('filter'),
       sort: parseSort(request.body.sort),
       skip: request.number('skip'),
       limit: request.number('limit'),
-      deadline: request.deadline
+      deadline: request.deadline,
+      hint: request.hint
     })
-    return firstBatchReply(request.store, request.namespace, bytesOf(found, project), {
+    return firstBatchReply(request.store, request.namespace, projected(found, project), {
       batchSize: batchSizeOf(request.body.batchSize),
       isSingleBatch: request.flag('singleBatch')
     })
@@ -80,38 +88,55 @@ const distinct: Command = {
     if (typeof key !== 'string' || key === '') {
       throw new CommandError('TypeMismatch', "BSON field 'distinct.key' must be a non-empty string")
     }
-    const path = key.split('.')
-    const values = new Map<string, unknown>()
-    for (const { doc } of findDocuments(request.collection, {
+    const values = new DistinctValues(key)
+    for (const { bytes } of findDocuments(request.collection, {
       filter: request.doc('query'),
       deadline: request.deadline
     })) {
-      for (const value of valuesAt(doc, path)) {
-        for (const each of Array.isArray(value) ? value : [value]) values.set(keyStringOf(each), each)
-      }
+      values.addFrom(decodeTyped(bytes))
     }
-    return encode({ values: [...values.values()], ok: 1 })
+    return encode({ values: values.all, ok: 1 })
   }
 }
 
-/**
- * `aggregate` knows one pipeline, that of a driver's `countDocuments`. Its result has no documents if the number is 0.
- */
 const aggregate: Command = {
   writes: false,
   run: request => {
-    request.allowOptions(['pipeline', 'cursor'])
+    request.allowOptions(['pipeline', 'cursor', 'hint', 'allowDiskUse', 'bypassDocumentValidation'])
     const { pipeline, cursor } = request.body
     if (!Array.isArray(pipeline)) {
       throw new CommandError('TypeMismatch', "'pipeline' option must be specified as an array")
     }
     if (!isDoc(cursor)) throw new CommandError('FailedToParse', "The 'cursor' option is required")
-    const count = readCount(pipeline)
-    const n = countDocuments(request.collection, count, request.deadline)
-    const documents = n === 0 ? [] : [encode({ _id: count.id, [count.field]: n })]
-    return firstBatchReply(request.store, request.namespace, documents, { batchSize: batchSizeOf(cursor.batchSize) })
+    const batchSize = batchSizeOf(cursor.batchSize)
+    const documents = runPipeline(request, pipeline)
+    return firstBatchReply(request.store, request.namespace, documents, { batchSize })
+  }
+}
+
+/** `count` is what the driver's `estimatedDocumentCount` sends. A negative limit is the same as a positive one. */
+const count: Command = {
+  writes: false,
+  run: request => {
+    request.allowOptions(['query', 'skip', 'limit', 'hint', 'fields'])
+    const limit = numberIn(request.body.limit ?? 0)
+    if (limit === undefined || !Number.isInteger(limit)) {
+      throw new CommandError('TypeMismatch', "BSON field 'count.limit' is the wrong type, expected a whole number")
+    }
+    const search = { filter: request.doc('query'), skip: request.number('skip'), limit: Math.abs(limit) }
+    compileMatcher(search.filter)
+    const { collection, hint } = request
+    if (hint !== undefined) findDocuments(collection, { filter: search.filter, hint })
+    return encode({ n: countDocuments(collection, search, request.deadline), ok: 1 })
   }
 }
 
 /** The commands that read documents. */
-export const readCommands: Readonly<Record<string, Command>> = { find, getMore, killCursors, distinct, aggregate }
+export const readCommands: Readonly<Record<string, Command>> = {
+  find,
+  getMore,
+  killCursors,
+  distinct,
+  aggregate,
+  count
+}

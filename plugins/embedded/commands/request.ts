@@ -1,3 +1,4 @@
+import { assertReadable } from '../bson/check.ts'
 import { decode, decodeLeavingRaw, isDoc, type Doc } from '../bson/codec.ts'
 import { numberIn } from '../bson/numbers.ts'
 import { CommandError, notSupported } from '../errors.ts'
@@ -33,6 +34,11 @@ export function assertOptions(owner: string, given: Doc, isAllowed: (option: str
   }
 }
 
+/** Returns the index that a command or a statement names, or undefined. An empty document names none. */
+export function hintIn({ hint }: Doc): unknown {
+  return hint === null || (isDoc(hint) && Object.keys(hint).length === 0) ? undefined : hint
+}
+
 /** A command that a client sent: its name, its body, and the store that it is for. */
 export class Request {
   readonly store: Store
@@ -51,6 +57,12 @@ export class Request {
 
   get bytes(): Buffer {
     return this.#message.body
+  }
+
+  /** Throws for bytes that are not BSON, or that the store cannot keep without a change. */
+  assertReadable(): void {
+    assertReadable(this.#message.body, false)
+    for (const documents of this.#message.sequences.values()) for (const each of documents) assertReadable(each, true)
   }
 
   /** Throws, naming it, for an option that is not among the given ones or the common ones. */
@@ -82,6 +94,11 @@ export class Request {
   get deadline(): Deadline {
     const maxTimeMs = this.number('maxTimeMS')
     return { atMs: maxTimeMs === 0 ? Infinity : performance.now() + maxTimeMs }
+  }
+
+  /** The index that the client names, or undefined. */
+  get hint(): unknown {
+    return hintIn(this.body)
   }
 
   /** Returns an option that is a document; an empty one if it is absent. */

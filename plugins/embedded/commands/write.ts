@@ -3,10 +3,9 @@ import { assertStorable, decode, decodeTyped, encode, encodeStored, isDoc, type 
 import { numberIn } from '../bson/numbers.ts'
 import { CommandError } from '../errors.ts'
 import { findDocuments } from '../query/find.ts'
-import type { Collection } from '../store/collection.ts'
 import { compileUpdate } from '../update/compile.ts'
-import { assertValidId, insertUpserted, modifyDocument } from './modify.ts'
-import { assertOptions, type Command, type Request } from './request.ts'
+import { assertStorableFields, insertUpserted, modifyDocument } from './modify.ts'
+import { assertOptions, hintIn, type Command, type Request } from './request.ts'
 
 /** Runs the statements in order and returns their errors. In an ordered batch, the first error ends it. */
 function runStatements(request: Request, field: string, run: (bytes: Uint8Array, index: number) => void): Doc[] {
@@ -43,12 +42,12 @@ function withId(bytes: Uint8Array): { doc: Doc; bytes: Uint8Array } {
 const insert: Command = {
   writes: true,
   run: request => {
-    request.allowOptions(['documents', 'ordered'])
+    request.allowOptions(['documents', 'ordered', 'bypassDocumentValidation'])
     const collection = request.store.catalog.findOrCreate(request.db, request.collectionName)
     let n = 0
     const errors = runStatements(request, 'documents', given => {
       const { doc, bytes } = withId(given)
-      assertValidId(doc._id)
+      assertStorableFields(doc)
       collection.insert(doc, bytes)
       n++
     })
@@ -66,6 +65,13 @@ function filterOf(statement: Doc): Doc {
   return statement.q
 }
 
+/** Returns a flag of a statement. Unlike those of commands, it has to be a boolean. */
+function flagOf(statement: Doc, name: string): boolean {
+  const value = statement[name] ?? false
+  if (typeof value === 'boolean') return value
+  throw new CommandError('TypeMismatch', `BSON field 'update.updates.${name}' is the wrong type, expected type 'bool'`)
+}
+
 interface UpdateTotals {
   n: number
   nModified: number
@@ -73,38 +79,43 @@ interface UpdateTotals {
 }
 
 /** Finds all rows before the first one is written, so that no row is found again at its new place in an index. */
-function rowsFor(collection: Collection | undefined, filter: Doc, limit: number, request: Request): number[] {
-  return Array.from(findDocuments(collection, { filter, limit, deadline: request.deadline }), ({ row }) => row)
+function rowsFor(request: Request, statement: Doc, limit: number): number[] {
+  const search = { filter: filterOf(statement), limit, deadline: request.deadline, hint: hintIn(statement) }
+  return Array.from(findDocuments(request.collection, search), ({ row }) => row)
 }
 
 function runUpdate(request: Request, bytes: Uint8Array, index: number, totals: UpdateTotals): void {
   const [plain, typed] = [decode(bytes), decodeTyped(bytes)]
-  allowOptions(plain, 'update', ['q', 'u', 'multi', 'upsert'])
-  const filter = filterOf(plain)
+  allowOptions(plain, 'update', ['q', 'u', 'multi', 'upsert', 'hint'])
   const update = compileUpdate(typed.u)
-  const isMulti = plain.multi === true
+  const isMulti = flagOf(plain, 'multi')
+  const isUpsert = flagOf(plain, 'upsert')
   if (isMulti && update.isReplacement) {
     throw new CommandError('FailedToParse', 'multi update is not supported for replacement-style update')
   }
   const { collection } = request
-  const rows = rowsFor(collection, filter, isMulti ? 0 : 1, request)
-  if (rows.length === 0 && plain.upsert === true) {
+  const rows = rowsFor(request, plain, isMulti ? 0 : 1)
+  if (rows.length === 0 && isUpsert) {
     const target = request.store.catalog.findOrCreate(request.db, request.collectionName)
     totals.upserted.push({ index, _id: insertUpserted(target, update, filterOf(typed)).id })
     totals.n++
   }
+  // A statement that fails at one of several documents counts none of them, as in MongoDB.
+  const done = { n: 0, nModified: 0 }
   for (const row of rows) {
     const stored = collection?.read(row)
     if (!collection || !stored) continue
-    if (modifyDocument(collection, { row, bytes: stored }, update).isChanged) totals.nModified++
-    totals.n++
+    if (modifyDocument(collection, { row, bytes: stored }, update).isChanged) done.nModified++
+    done.n++
   }
+  totals.n += done.n
+  totals.nModified += done.nModified
 }
 
 const update: Command = {
   writes: true,
   run: request => {
-    request.allowOptions(['updates', 'ordered'])
+    request.allowOptions(['updates', 'ordered', 'bypassDocumentValidation'])
     const totals: UpdateTotals = { n: 0, nModified: 0, upserted: [] }
     const errors = runStatements(request, 'updates', (bytes, index) => runUpdate(request, bytes, index, totals))
     const { upserted, ...counts } = totals
@@ -114,7 +125,7 @@ const update: Command = {
 
 function runDelete(request: Request, bytes: Uint8Array): number {
   const statement = decode(bytes)
-  allowOptions(statement, 'delete', ['q', 'limit'])
+  allowOptions(statement, 'delete', ['q', 'limit', 'hint'])
   const limit = numberIn(statement.limit)
   if (limit !== 0 && limit !== 1) {
     throw new CommandError(
@@ -123,8 +134,7 @@ function runDelete(request: Request, bytes: Uint8Array): number {
     )
   }
   const { collection } = request
-  const filter = filterOf(statement)
-  const rows = rowsFor(collection, filter, limit, request)
+  const rows = rowsFor(request, statement, limit)
   for (const row of rows) {
     const stored = collection?.read(row)
     if (stored) collection?.remove(row, decode(stored))

@@ -1,6 +1,7 @@
 import type { Doc } from '../bson/codec.ts'
 import { CommandError } from '../errors.ts'
 import type { Collection } from '../store/collection.ts'
+import { assertHint, hintedPlan } from './hint.ts'
 import { compileMatcher, type Matcher } from './matcher.ts'
 import { choosePlan } from './plan.ts'
 import { scan, type FoundDocument } from './scan.ts'
@@ -19,6 +20,8 @@ export interface Search {
   /** 0: no limit. */
   limit?: number
   deadline?: Deadline
+  /** The index to use, by name or key, if the client gives one. */
+  hint?: unknown
 }
 
 /** The time at which a command must stop, on the clock of `performance.now()`. */
@@ -89,8 +92,11 @@ function* lazily(make: () => Iterable<FoundDocument>): Generator<FoundDocument> 
  * is found.
  */
 export function findDocuments(collection: Collection | undefined, search: Search): Generator<FoundDocument> {
-  const { filter, sort = [], skip = 0, deadline } = search
-  const plan = collection && choosePlan(collection.indexes, filter, sort)
+  const { filter, sort = [], skip = 0, deadline, hint } = search
+  if (hint !== undefined) assertHint(hint)
+  const plan =
+    collection &&
+    (hint === undefined ? choosePlan(collection.indexes, filter, sort) : hintedPlan(collection, hint, filter, sort))
   const matches = plan?.isExact || Object.keys(filter).length === 0 ? undefined : compileMatcher(filter)
   const limit = search.limit === undefined || search.limit === 0 ? Infinity : search.limit
   return lazily(() => {

@@ -21,7 +21,14 @@ const elementMatches: FieldOperator = (path, query) => {
     throw notSupported(`The operator ${first} on the elements of an array ($elemMatch)`)
   }
   const matches = compileMatcher(query)
-  const hasMatch = (value: unknown) => Array.isArray(value) && value.some(element => isDoc(element) && matches(element))
+  // MongoDB takes an array inside an array as a document with the fields 0, 1, ….
+  const docIn = (element: unknown): Doc | undefined =>
+    isDoc(element) ? element : Array.isArray(element) ? { ...element } : undefined
+  const isMatch = (element: unknown) => {
+    const doc = docIn(element)
+    return doc !== undefined && matches(doc)
+  }
+  const hasMatch = (value: unknown) => Array.isArray(value) && value.some(isMatch)
   return doc => someValueAt(doc, path, hasMatch, false)
 }
 

@@ -1,9 +1,10 @@
-import { BSONRegExp } from 'bson'
+import { BSONRegExp, Decimal128 } from 'bson'
 import { isOperatorObject } from '../bson/codec.ts'
 import { keyOf, keyStringOf, tagOf, tags } from '../bson/key.ts'
 import { numberIn } from '../bson/numbers.ts'
 import { someValueAt, type ValueTest } from '../bson/paths.ts'
 import { CommandError, notSupported } from '../errors.ts'
+import { compilePattern } from './pattern.ts'
 
 /** A compiled condition on a document, decoded for reading. */
 export type DocumentTest = (doc: unknown) => boolean
@@ -49,13 +50,27 @@ function isNaNValue(value: unknown): boolean {
   return Number.isNaN(numberIn(value))
 }
 
-/** Makes a comparison within one type. MongoDB compares across types for MinKey and MaxKey only. */
+/** The types that `$gt`, `$gte`, `$lt` and `$lte` compare. */
+const comparableTags: ReadonlySet<number> = new Set([
+  tags.null,
+  tags.number,
+  tags.string,
+  tags.object,
+  tags.array,
+  tags.binary,
+  tags.objectId,
+  tags.boolean,
+  tags.date,
+  tags.timestamp
+])
+
+/** Makes a comparison within one type. MongoDB compares across types for MinKey and MaxKey only, which are refused. */
 function comparison(passes: (order: number) => boolean): (argument: unknown) => ValueTest {
   return argument => {
     assertNoPattern(argument)
     const tag = tagOf(argument)
+    if (!comparableTags.has(tag)) throw notSupported('Comparing with MinKey, MaxKey or code ($gt, $gte, $lt, $lte)')
     const key = keyOf(argument)
-    const acrossTypes = tag === tags.minKey || tag === tags.maxKey
     const isNaNArgument = isNaNValue(argument)
     return value => {
       if (typeof value === 'number' && typeof argument === 'number') {
@@ -63,7 +78,7 @@ function comparison(passes: (order: number) => boolean): (argument: unknown) => 
           ? passes(0)
           : passes(value < argument ? -1 : value > argument ? 1 : value === argument ? 0 : NaN)
       }
-      if (tagOf(value) !== tag && !(acrossTypes && value !== undefined)) return false
+      if (tagOf(value) !== tag) return false
       return isNaNArgument === isNaNValue(value) && passes(Buffer.compare(keyOf(value), key))
     }
   }
@@ -73,12 +88,7 @@ function comparison(passes: (order: number) => boolean): (argument: unknown) => 
 function matchesPattern(pattern: unknown): ValueTest {
   if (pattern instanceof BSONRegExp) throw notSupported('A $regex that is not a string')
   if (typeof pattern !== 'string') throw bad('$regex has to be a string')
-  let regex: RegExp
-  try {
-    regex = new RegExp(pattern)
-  } catch (error) {
-    throw bad(`Regular expression is invalid: ${error instanceof Error ? error.message : ''}`)
-  }
+  const regex = compilePattern(pattern)
   return value =>
     typeof value === 'string'
       ? regex.test(value)
@@ -96,6 +106,7 @@ function oneOf(argument: unknown): ValueTest {
 
 /** Whether MongoDB takes a value as true: false, 0 and null are not, everything else is. */
 function isTrue(value: unknown): boolean {
+  if (value instanceof Decimal128) throw notSupported('A Decimal128 as a condition')
   return value !== false && value !== null && value !== undefined && numberIn(value) !== 0
 }
 

@@ -147,15 +147,20 @@ function orderOf(
   return { direction: merged, isMerged: merged !== undefined }
 }
 
-function planWith<Index extends IndexShape>(
+/**
+ * Returns the plan with an index, or undefined if the index does not have all documents of the query. Without
+ * `isForced`, also undefined if the index would neither narrow the search nor give the order.
+ */
+export function planWith<Index extends IndexShape>(
   index: Index,
   filter: Doc,
-  sort: readonly SortField[]
+  sort: readonly SortField[],
+  isForced = false
 ): { plan: Plan<Index>; score: number } | undefined {
   const bounded = boundIndex(index, filter)
   if (index.sparse && !bounded.excludesMissing) return undefined
   const { direction, isMerged } = orderOf(index, bounded, sort)
-  if (bounded.used.length === 0 && direction === undefined) return undefined
+  if (!isForced && bounded.used.length === 0 && direction === undefined) return undefined
   const isSingleDocument = index.unique && bounded.points === index.fields.length
   return {
     plan: {

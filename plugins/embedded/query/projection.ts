@@ -16,6 +16,12 @@ function ruleFor(path: string, value: unknown): Rule {
   if (!isDoc(value)) throw notSupported(`An expression in a projection ('${path}')`)
   const operator = Object.keys(value).find(key => key.startsWith('$'))
   if (operator) throw notSupported(`The operator ${operator} in a projection`)
+  if (Object.keys(value).length === 0) {
+    throw new CommandError(
+      'EmptySubProjection',
+      `An empty sub-projection is not a valid value. Found empty object at path ${path}`
+    )
+  }
   return rulesOf(value, `${path}.`)
 }
 
@@ -40,7 +46,7 @@ function rulesOf(spec: Doc, prefix = ''): Rules {
   const rules: Rules = new Map()
   for (const [path, value] of Object.entries(spec)) {
     if (path === '$' || path.endsWith('.$')) throw notSupported('The positional operator in a projection')
-    if (path === '' || path.startsWith('$')) {
+    if (path.split('.').some(part => part === '' || part.startsWith('$'))) {
       throw new CommandError('BadValue', `FieldPath field names may not start with '$' or be empty: '${prefix}${path}'`)
     }
     add(rules, path, ruleFor(prefix + path, value))
@@ -87,13 +93,13 @@ export function compileProjection(spec: unknown): Projection | undefined {
   if (!isDoc(spec)) throw new CommandError('TypeMismatch', 'the projection must be a document')
   const rules = rulesOf(spec)
   const id = rules.get('_id')
-  rules.delete('_id')
+  if (!(id instanceof Map)) rules.delete('_id')
   const kinds = new Set(leaves(rules))
   if (kinds.has('keep') && kinds.has('omit')) {
     throw new CommandError('ProjectionMix', 'Cannot mix inclusion and exclusion in a projection')
   }
   const isInclusion = kinds.has('keep') || (!kinds.has('omit') && id === 'keep')
   if (rules.size === 0 && id === undefined) return undefined
-  rules.set('_id', id ?? 'keep')
+  if (!(id instanceof Map)) rules.set('_id', id ?? 'keep')
   return doc => applyToDoc(doc, rules, isInclusion)
 }

@@ -1,8 +1,9 @@
-import { isDoc, type Doc } from '../bson/codec.ts'
-import { compoundKey, emptyArray, keyOf } from '../bson/key.ts'
+import { isDoc, ownField, type Doc } from '../bson/codec.ts'
+import { compoundKey } from '../bson/key.ts'
 import { numberIn } from '../bson/numbers.ts'
-import { someValueAt } from '../bson/paths.ts'
 import { CommandError, notSupported } from '../errors.ts'
+import { documentKeys } from '../store/index-keys.ts'
+import type { IndexShape } from '../store/index-shape.ts'
 
 export interface SortField {
   path: string
@@ -22,43 +23,30 @@ export function parseSort(spec: unknown): SortField[] {
         `$sort key ordering must be 1 (for ascending) or -1 (for descending), not ${String(direction)} for ${path}`
       )
     }
-    if (path === '' || path.startsWith('$')) throw notSupported(`Sorting by '${path}'`)
+    if (path.split('.').some(part => part === '' || part.startsWith('$'))) throw notSupported(`Sorting by '${path}'`)
     return { path, isDescending: number === -1 }
   })
 }
 
-/** Returns the value by which a document is sorted: the first of an array's elements in the direction of the sort. */
-function firstInOrder(doc: Doc, path: readonly string[], isDescending: boolean): unknown {
-  let best: { value: unknown; key: Buffer } | undefined
-  const consider = (value: unknown) => {
-    const key = keyOf(value)
-    if (!best || Buffer.compare(key, best.key) * (isDescending ? -1 : 1) < 0) best = { value, key }
+/** Returns the first of the keys that a document has in the order: an array has one for each element. */
+function firstKey(shape: IndexShape, doc: Doc): Buffer {
+  try {
+    const [first, ...others] = documentKeys(shape, doc).keys
+    if (!first) throw new Error('a document without a key')
+    return others.reduce((least, key) => (Buffer.compare(key, least) < 0 ? key : least), first)
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.codeName !== 'CannotIndexParallelArrays') throw error
+    throw new CommandError('BadValue', 'cannot sort with keys that are parallel arrays')
   }
-  someValueAt(
-    doc,
-    path,
-    value => {
-      if (!Array.isArray(value)) consider(value)
-      else if (value.length === 0) consider(emptyArray)
-      else value.forEach(consider)
-      return false
-    },
-    false
-  )
-  return best?.value
 }
 
 /** Returns a function that gives the position of a document in the order, as bytes. */
 export function sortKeyOf(sort: readonly SortField[]): (doc: Doc) => Buffer {
-  const fields = sort.map(({ path, isDescending }) => ({ path: path.split('.'), isDescending }))
+  const shape: IndexShape = { fields: sort, unique: false, sparse: false, multikey: false }
   const directions = sort.map(({ isDescending }) => isDescending)
-  return doc =>
-    compoundKey(
-      fields.map(({ path, isDescending }) => {
-        const only = path[0]
-        const simple = path.length === 1 && only !== undefined && Object.hasOwn(doc, only) ? doc[only] : undefined
-        return simple !== undefined && !Array.isArray(simple) ? simple : firstInOrder(doc, path, isDescending)
-      }),
-      directions
-    )
+  return doc => {
+    const values = sort.map(({ path }) => (path.includes('.') ? undefined : ownField(doc, path)))
+    const areSimple = values.every(value => value !== undefined && !Array.isArray(value))
+    return areSimple ? compoundKey(values, directions) : firstKey(shape, doc)
+  }
 }

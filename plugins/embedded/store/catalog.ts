@@ -117,7 +117,7 @@ export class Catalog {
     for (let rows = next(0); rows.length > 0; rows = next(rows.at(-1) ?? 0)) {
       for (const row of rows) {
         const bytes = collection.read(row)
-        if (bytes) collection.addToIndex(index, row, decode(bytes))
+        if (bytes) collection.addToIndex(index, row, bytes)
       }
     }
     collection.addIndex(index)

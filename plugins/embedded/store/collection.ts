@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { Doc } from '../bson/codec.ts'
+import { decode, type Doc } from '../bson/codec.ts'
 import { keyOf } from '../bson/key.ts'
 import { duplicateKey } from './duplicate-key.ts'
 import { documentKeys, type DocumentKeys } from './index-keys.ts'
@@ -122,10 +122,10 @@ export class Collection {
   insert(doc: Doc, bytes: Uint8Array): void {
     const keys = this.keysOf(doc)
     const key = keyOf(doc._id)
-    if (keys.size > 0 && this.#byKey.get(key)) throw duplicateKey(this.namespace, this.byId, doc)
-    for (const [index, { keys: own }] of keys) this.#assertUnique(index, own, noRow, doc)
+    if (keys.size > 0 && this.#byKey.get(key)) throw duplicateKey(this.namespace, this.byId, bytes, key)
+    for (const [index, { keys: own }] of keys) this.#assertUnique(index, own, noRow, bytes)
     const { changes, lastInsertRowid } = this.#insert.run(key, bytes)
-    if (changes === 0) throw duplicateKey(this.namespace, this.byId, doc)
+    if (changes === 0) throw duplicateKey(this.namespace, this.byId, bytes, key)
     for (const [index, { keys: own, multikey }] of keys) this.#insertKeys(index, own, multikey, Number(lastInsertRowid))
   }
 
@@ -135,7 +135,7 @@ export class Collection {
       const old = before.get(index)?.keys ?? []
       return { index, multikey, added: without(keys, old), removed: without(old, keys) }
     })
-    for (const { index, added } of changes) this.#assertUnique(index, added, row, doc)
+    for (const { index, added } of changes) this.#assertUnique(index, added, row, bytes)
     for (const { index, added, removed, multikey } of changes) {
       for (const key of removed) index.remove(key, row)
       this.#insertKeys(index, added, multikey, row)
@@ -151,14 +151,15 @@ export class Collection {
   }
 
   /** Adds one document to one index. Throws DuplicateKey. */
-  addToIndex(index: SecondaryIndex, row: number, doc: Doc): void {
-    const { keys, multikey } = documentKeys(index, doc)
-    this.#assertUnique(index, keys, row, doc)
+  addToIndex(index: SecondaryIndex, row: number, bytes: Uint8Array): void {
+    const { keys, multikey } = documentKeys(index, decode(bytes))
+    this.#assertUnique(index, keys, row, bytes)
     this.#insertKeys(index, keys, multikey, row)
   }
 
-  #assertUnique(index: SecondaryIndex, keys: readonly Buffer[], row: number, doc: Doc): void {
-    if (index.unique && keys.some(key => index.hasOther(key, row))) throw duplicateKey(this.namespace, index, doc)
+  #assertUnique(index: SecondaryIndex, keys: readonly Buffer[], row: number, bytes: Uint8Array): void {
+    const taken = index.unique ? keys.find(key => index.hasOther(key, row)) : undefined
+    if (taken) throw duplicateKey(this.namespace, index, bytes, taken)
   }
 
   #insertKeys(index: SecondaryIndex, keys: readonly Buffer[], multikey: boolean, row: number): void {

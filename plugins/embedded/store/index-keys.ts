@@ -66,12 +66,24 @@ function rowsOf(steps: readonly Step[]): { rows: unknown[][]; multikey: boolean 
   return { rows, multikey: true }
 }
 
+function rowsIn(shape: IndexShape, doc: Doc): { rows: unknown[][]; multikey: boolean } {
+  const { rows, multikey } = rowsOf(shape.fields.map(({ path }) => ({ value: doc, rest: path.split('.') })))
+  return { rows: rows.map(row => row.map(value => (value instanceof WholeArray ? value.array : value))), multikey }
+}
+
+function directionsOf({ fields }: IndexShape): boolean[] {
+  return fields.map(({ isDescending }) => isDescending)
+}
+
+/** Returns the values of a key of a document, or undefined if the document does not have the key. */
+export function valuesOfKey(shape: IndexShape, doc: Doc, key: Buffer): unknown[] | undefined {
+  return rowsIn(shape, doc).rows.find(row => compoundKey(row, directionsOf(shape)).equals(key))
+}
+
 /** Returns the keys of a document in an index. Throws CannotIndexParallelArrays if two fields are different arrays. */
 export function documentKeys(shape: IndexShape, doc: Doc): DocumentKeys {
-  const directions = shape.fields.map(({ isDescending }) => isDescending)
-  const found = rowsOf(shape.fields.map(({ path }) => ({ value: doc, rest: path.split('.') })))
-  const { multikey } = found
-  const rows = found.rows.map(row => row.map(value => (value instanceof WholeArray ? value.array : value)))
+  const directions = directionsOf(shape)
+  const { rows, multikey } = rowsIn(shape, doc)
   const held = shape.sparse ? rows.filter(row => row.some(value => value !== undefined)) : rows
   if (held.length <= 1) return { keys: held.map(row => compoundKey(row, directions)), multikey }
   const keys = new Map(

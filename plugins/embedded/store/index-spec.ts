@@ -35,6 +35,7 @@ export function indexFields(key: unknown): IndexField[] {
         `Values in the index key pattern must be 1 or -1, not ${String(direction)}`
       )
     }
+    if (number !== 1 && number !== -1) throw notSupported(`The direction ${number} of an index`)
     if (path === '' || path.split('.').some(part => part === '' || part.startsWith('$'))) {
       throw new CommandError('CannotCreateIndex', `Index key contains an illegal field name: '${path}'`)
     }
@@ -43,6 +44,13 @@ export function indexFields(key: unknown): IndexField[] {
 }
 
 function assertOptions(spec: Doc): void {
+  for (const option of ['unique', 'sparse', 'background']) {
+    const value = spec[option]
+    if (value !== undefined && typeof value !== 'boolean' && numberIn(value) === undefined) {
+      throw new CommandError('TypeMismatch', `The field '${option}' has to be a boolean or a number`)
+    }
+  }
+  if (spec.v !== undefined && numberIn(spec.v) !== 2) throw notSupported(`The version ${String(spec.v)} of an index`)
   for (const option of Object.keys(spec)) {
     if (unsupportedIndexOptions.has(option)) throw notSupported(`The index option '${option}'`)
     if (!knownOptions.has(option)) {

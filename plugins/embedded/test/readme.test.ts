@@ -4,13 +4,16 @@ import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { BSON, MongoClient } from 'mongodb'
 import t from 'tap'
+import { stagesInOrder } from '../commands/pipeline.ts'
 import { fieldOperators } from '../query/operators.ts'
 import { unsupportedQueryOperators, unsupportedUpdateOperators } from '../unsupported.ts'
 import { arrayOperators } from '../update/arrays.ts'
 import { valueOperators } from '../update/values.ts'
-import { scratchFolder } from './backends.ts'
+import { scratchFolder, startScratchStore } from './backends.ts'
 
+const { EJSON } = BSON
 const workspace = join(import.meta.dirname, '..')
 const readme = await readFile(join(workspace, 'README.md'), 'utf8')
 
@@ -42,6 +45,41 @@ t.test('the README names every operator that the store supports, and none that i
   for (const refused of [unsupportedQueryOperators, unsupportedUpdateOperators]) {
     for (const name of refused) t.notOk(named.has(name), name)
   }
+})
+
+t.test('the README names every stage that the store supports, and none that it refuses', async t => {
+  const [row = ''] = /`aggregate` with .*/.exec(readme) ?? []
+  const named = Array.from(row.matchAll(/`(\$\w+)/g), ([, name]) => name)
+  t.same(named.toSorted(), stagesInOrder.toSorted())
+})
+
+t.test('the store refuses the examples of the README, and changes nothing', async t => {
+  const [, table = ''] = /\n\| refused \| for example \|\n(.*?)\n\n/s.exec(readme) ?? []
+  const examples = Array.from(table.matchAll(/`(\{ ".*\})` \|$/gm), ([, json = '']) => json)
+  t.ok(examples.length > 10)
+  const rows = table.split('\n').slice(1)
+  t.equal(
+    examples.length,
+    rows.filter(row => !row.endsWith('`test/check.test.ts` |')).length,
+    'each row has an example'
+  )
+  const store = await startScratchStore(t)
+  const client = await MongoClient.connect(store.url)
+  t.teardown(async () => {
+    await client.close()
+    await store.close()
+  })
+  const db = client.db('readme')
+  await db.command({ insert: 'c', documents: [{ _id: 1, a: [1] }] })
+  for (const json of examples) {
+    const refusal: unknown = await db.command(EJSON.parse(json, { relaxed: false })).then(
+      ({ writeErrors }) => writeErrors?.[0],
+      (error: unknown) => error
+    )
+    t.match(refusal, { code: 115 }, json)
+  }
+  t.same(await db.collection('c').find().toArray(), [{ _id: 1, a: [1] }])
+  t.equal((await db.collection('c').indexes()).length, 1)
 })
 
 t.test('the README names files and folders that exist', async t => {

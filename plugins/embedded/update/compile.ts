@@ -1,4 +1,5 @@
 import { isDoc, type Doc } from '../bson/codec.ts'
+import { isArrayIndex } from '../bson/paths.ts'
 import { CommandError, notSupported } from '../errors.ts'
 import { unsupportedUpdateOperators } from '../unsupported.ts'
 import { arrayOperators } from './arrays.ts'
@@ -60,6 +61,22 @@ function assertNoConflict(paths: readonly string[]): void {
   }
 }
 
+/** Compares paths part by part: numbers by value, other names by their bytes. */
+function comparePaths(a: string, b: string): number {
+  const [x, y] = [a.split('.'), b.split('.')]
+  for (const [n, part] of x.entries()) {
+    const other = y[n]
+    if (other === undefined) return 1
+    const order =
+      isArrayIndex(part) && isArrayIndex(other)
+        ? Number(part) - Number(other)
+        : Buffer.compare(Buffer.from(part), Buffer.from(other))
+    if (order !== 0) return order
+  }
+  return x.length - y.length
+}
+
+/** Compiles operators. Like MongoDB, the update adds new fields in the order of their names. */
 function compileOperators(spec: Doc): Update {
   const steps = Object.entries(spec).flatMap(([name, fields]) => {
     const operator = operatorOf(name)
@@ -69,6 +86,7 @@ function compileOperators(spec: Doc): Update {
     return Object.entries(fields).map(([path, argument]) => compileStep(name, operator, path, argument))
   })
   assertNoConflict(steps.map(({ path }) => path))
+  steps.sort((a, b) => comparePaths(a.path, b.path))
   return {
     isReplacement: false,
     apply: (doc, isInserting) => {

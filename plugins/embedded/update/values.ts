@@ -1,6 +1,7 @@
-import { compareValues } from '../bson/key.ts'
+import { Decimal128 } from 'bson'
+import { compareValues, tagOf } from '../bson/key.ts'
 import { addNumbers, numberIn } from '../bson/numbers.ts'
-import { CommandError } from '../errors.ts'
+import { CommandError, notSupported } from '../errors.ts'
 import type { Change } from './path.ts'
 
 /** An update operator: the change that its argument makes to the value at its path, and whether it creates the path. */
@@ -10,6 +11,7 @@ export interface UpdateOperator {
 }
 
 function increment(argument: unknown, path: string): Change {
+  if (argument instanceof Decimal128) throw notSupported('A Decimal128 in $inc')
   if (numberIn(argument) === undefined) {
     throw new CommandError(
       'TypeMismatch',
@@ -33,6 +35,8 @@ function increment(argument: unknown, path: string): Change {
 }
 
 function maximum(argument: unknown): Change {
+  // A type that the store cannot compare is refused even where the field is missing.
+  tagOf(argument)
   return value => (value === undefined || compareValues(argument, value) > 0 ? argument : value)
 }
 
