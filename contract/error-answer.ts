@@ -41,6 +41,6 @@ function exampleOf(code: ErrorCode) {
     error: title,
     message: 'A sentence for a person that says what happened.',
     ...(code === 'VALIDATION' && { issues: [{ path: '/title', message: 'is required' }] }),
-    ...(code === 'RATE_LIMITED' && { retryAfterMs: 1000 })
+    ...((code === 'RATE_LIMITED' || code === 'UNAVAILABLE') && { retryAfterMs: 1000 })
   }
 }

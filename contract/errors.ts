@@ -38,7 +38,13 @@ export interface Issue {
   message: string
 }
 
-/** Optional fields of an error. A VALIDATION without issues gets one for the whole input. */
+/** When an UNAVAILABLE may be tried again, unless it says otherwise. */
+const defaultRetryAfterMs = 1000
+
+/**
+ * Optional fields of an error. A VALIDATION without issues gets one for the whole input, and an UNAVAILABLE without
+ * `retryAfterMs` gets a default.
+ */
 export interface ErrorDetails {
   issues?: Issue[]
   retryAfterMs?: number
@@ -67,7 +73,8 @@ export class CodedError extends Error {
     this.statusCode = errorTable[code].statusCode
     const issues = extra.issues ?? (code === 'VALIDATION' ? [{ path: '', message }] : undefined)
     if (issues) this.issues = issues
-    if (extra.retryAfterMs !== undefined) this.retryAfterMs = extra.retryAfterMs
+    const retryAfterMs = extra.retryAfterMs ?? (code === 'UNAVAILABLE' ? defaultRetryAfterMs : undefined)
+    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type Payload
 } from '../../contract/client-events.ts'
 import { CodedError, toWireError, type ErrorCode, type Issue } from '../../contract/errors.ts'
+import { isStoreUnavailable, storeUnavailable } from '../../plugins/app/documents/store-errors.ts'
 import type { Span } from '../../plugins/external/tracing/spans.ts'
 import { createPersonalLimits, createSocketLimits, kindOf, type EventLimits, type PacketKind } from './event-limits.ts'
 import { watchPacketSizes } from './packet-sizes.ts'
@@ -174,10 +175,12 @@ export function createGate(parts: GateParts): (socket: AmbientSocket) => void {
           async () => await answer(socket, event, args.slice(0, -1), early => settle({ ok: true, data: early }))
         )
         settle({ ok: true, data })
-      } catch (error) {
-        if (!(error instanceof CodedError)) {
-          logger.error({ ...idsOf(socket), err: error, event, requestId }, 'command failed')
-        }
+      } catch (cause) {
+        const isUnavailable = isStoreUnavailable(cause)
+        const error = isUnavailable ? storeUnavailable() : cause
+        const line = { ...idsOf(socket), err: cause, event, requestId }
+        if (isUnavailable) logger.warn(line, 'store unavailable')
+        else if (!(error instanceof CodedError)) logger.error(line, 'command failed')
         settle({ ok: false, error: toWireError(error, requestId) })
       }
     })

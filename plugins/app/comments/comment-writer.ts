@@ -1,9 +1,10 @@
 import type { FastifyBaseLogger } from 'fastify'
 import pRetry from 'p-retry'
 import { opaqueId } from '../documents/opaque-id.ts'
+import { storeUnavailable } from '../documents/store-errors.ts'
 import type { CommentTable } from './comment-records.ts'
 import type { CommentDocument, CommentKey } from './document.ts'
-import { storeUnavailable, withStoreTimeout } from './with-store-timeout.ts'
+import { withStoreTimeout } from './with-store-timeout.ts'
 
 const maxRetryDelayMs = 5_000
 const maxGroupSize = 500

@@ -1,5 +1,6 @@
 import pTimeout from 'p-timeout'
 import { CodedError } from '../../../contract/errors.ts'
+import { storeUnavailable } from '../documents/store-errors.ts'
 
 /** Time that a client waits for the store before it gets UNAVAILABLE. */
 const storeTimeoutMs = 5_000
@@ -11,9 +12,4 @@ export async function withStoreTimeout<T>(answer: Promise<T>, timeoutMs = storeT
   } catch (error) {
     throw error instanceof CodedError ? error : storeUnavailable()
   }
-}
-
-/** The error that clients get while the store does not answer. */
-export function storeUnavailable(): CodedError {
-  return new CodedError('UNAVAILABLE', 'The store does not respond. Try again in a moment.')
 }

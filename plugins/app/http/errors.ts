@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { MongoNetworkError, MongoNotConnectedError, MongoServerSelectionError } from 'mongodb'
 import { CodedError, errorTable, invalidRequest, toWireError, type ErrorCode } from '../../../contract/errors.ts'
+import { isStoreUnavailable, storeUnavailable } from '../documents/store-errors.ts'
 import { issuesOf } from './issues.ts'
 
 /** Coded errors for those of Fastify and its plugins. Any other error without a code is an internal error. */
@@ -23,13 +23,7 @@ export function toCodedError(error: unknown): CodedError | null {
   if (validation) return invalidRequest(issuesOf(validation as Parameters<typeof issuesOf>[0]))
   const foreign = foreignErrors[code]
   if (foreign) return new CodedError(...foreign)
-  if (
-    error instanceof MongoNetworkError ||
-    error instanceof MongoServerSelectionError ||
-    error instanceof MongoNotConnectedError
-  ) {
-    return new CodedError('UNAVAILABLE', 'The database is unavailable; try again in a moment.')
-  }
+  if (isStoreUnavailable(error)) return storeUnavailable()
   // Body parsers reject client mistakes with 400, such as bad JSON or `__proto__` in it.
   return statusCode === 400 ? new CodedError('VALIDATION', 'The request is malformed.') : null
 }
@@ -38,6 +32,7 @@ export function toCodedError(error: unknown): CodedError | null {
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const coded = toCodedError(error)
   if (!coded) request.log.error({ err: error }, 'request failed')
+  else if (isStoreUnavailable(error)) request.log.warn({ err: error }, 'store unavailable')
   const { code, ...wire } = toWireError(coded ?? error, request.id)
   const { statusCode, title } = errorTable[code]
   if (wire.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(wire.retryAfterMs / 1000))

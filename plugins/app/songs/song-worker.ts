@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../../../contract/errors.ts'
 import type { SongFailure, SongUpdate } from '../../../contract/songs.ts'
+import { isStoreUnavailable } from '../documents/store-errors.ts'
 import { isOutOfSpace } from '../../external/storage/out-of-space.ts'
 import { ProgramNotInstalledError } from './transcode/limited-process.ts'
 import { TranscodeError } from './transcode/transcode-error.ts'
@@ -164,6 +165,7 @@ function isTemporary(error: unknown): boolean {
   return (
     error instanceof ProgramNotInstalledError ||
     isOutOfSpace(error) ||
+    isStoreUnavailable(error) ||
     (error instanceof CodedError && error.code === 'UNAVAILABLE')
   )
 }

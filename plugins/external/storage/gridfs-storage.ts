@@ -1,15 +1,7 @@
 import type { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
-import {
-  GridFSBucket,
-  MongoError,
-  MongoNetworkError,
-  MongoNotConnectedError,
-  MongoServerSelectionError,
-  ObjectId,
-  type Db,
-  type GridFSBucketWriteStream
-} from 'mongodb'
+import { GridFSBucket, MongoError, ObjectId, type Db, type GridFSBucketWriteStream } from 'mongodb'
+import { isStoreUnavailable } from '../../app/documents/store-errors.ts'
 import { checkedStream } from './checked-stream.ts'
 import { bucketName, openGridFsFiles, type StoredFile, type Version } from './gridfs-files.ts'
 import { readChunks } from './gridfs-read.ts'
@@ -151,11 +143,7 @@ function startsWith(prefix: string) {
 }
 
 function toClientError(error: unknown): unknown {
-  const isUnavailable =
-    error instanceof MongoNetworkError ||
-    error instanceof MongoServerSelectionError ||
-    error instanceof MongoNotConnectedError
-  return isUnavailable ? storageUnavailable() : error
+  return isStoreUnavailable(error) ? storageUnavailable() : error
 }
 
 async function withClientErrors<T>(task: () => Promise<T>): Promise<T> {

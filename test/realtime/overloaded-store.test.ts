@@ -1,0 +1,51 @@
+import { Collection, MongoServerError } from 'mongodb'
+import t from 'tap'
+import { goLive, joinShow, signIn } from '../users.ts'
+import { startApp, tryHandshake } from './real-app.ts'
+
+const { url } = await startApp(t)
+
+/** Runs a task while every lookup in the store fails as MongoDB fails when it is overloaded. */
+async function whileOverloaded<T>(task: () => Promise<T>): Promise<T> {
+  const { findOne } = Collection.prototype
+  Collection.prototype.findOne = async () => {
+    const errorLabels = ['SystemOverloadedError', 'RetryableError']
+    throw new MongoServerError({ message: 'too many requests', code: 462, errorLabels })
+  }
+  try {
+    return await task()
+  } finally {
+    Collection.prototype.findOne = findOne
+  }
+}
+
+t.test('a request while the database is overloaded is answered UNAVAILABLE with a delay', async t => {
+  const { showId } = await goLive(url)
+  const { token } = await signIn(url, 'Somebody')
+  const answer = await whileOverloaded(
+    async () => await fetch(`${url}/v1/shows/${showId}`, { headers: { authorization: `Bearer ${token}` } })
+  )
+  t.equal(answer.status, 503)
+  t.equal(answer.headers.get('retry-after'), '1')
+  t.match(await answer.json(), { code: 'UNAVAILABLE', retryAfterMs: 1000 })
+})
+
+t.test('a command while the database is overloaded is answered UNAVAILABLE with a delay', async t => {
+  const { showId } = await goLive(url)
+  const late = await (await signIn(url, 'Late')).connect()
+  const { client } = await joinShow(url, showId)
+  const unavailable = { ok: false, error: { code: 'UNAVAILABLE', retryAfterMs: 1000 } }
+  await whileOverloaded(async () => {
+    t.match(await late.requestRaw('show:join', { showId }), unavailable)
+    t.match(await client.requestRaw('comment:delete', { commentId: 'x' }), unavailable)
+  })
+  t.equal((await late.requestRaw('show:join', { showId })).ok, true, 'the next attempt succeeds')
+  late.disconnect()
+  client.disconnect()
+})
+
+t.test('a handshake while the database is overloaded is refused with UNAVAILABLE and a delay', async t => {
+  const { token } = await signIn(url, 'Somebody')
+  const { refusal } = await whileOverloaded(async () => await tryHandshake(url, { token }))
+  t.match(refusal, { code: 'UNAVAILABLE', retryAfterMs: 1000 })
+})
