@@ -84,7 +84,7 @@ function productionMistakes({
 const groups = [
   ['TURN_URLS', 'TURN_SECRET'],
   ['SPOTIFY_CLIENT_ID', 'SPOTIFY_CLIENT_SECRET'],
-  ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']
+  ['OIDC_ISSUER', 'OIDC_CLIENT_ID']
 ]
 
 /** Reports groups of which only some settings are set: the feature would be off without a message. */

@@ -77,7 +77,9 @@ export const Settings = Type.Object(
     }),
     OIDC_ISSUER: Type.Optional(Formatted('web-url', 'OpenID Connect provider; unset: off')),
     OIDC_CLIENT_ID: Type.Optional(Formatted('credential', 'client id of the app at the provider')),
-    OIDC_CLIENT_SECRET: Type.Optional(Secret('client secret of the app at the provider', { format: 'credential' })),
+    OIDC_CLIENT_SECRET: Type.Optional(
+      Secret('client secret of the app at the provider; unset: a public client', { format: 'credential' })
+    ),
     MEDIA_LISTEN_IP: Formatted('ip', 'IP address on which media listens, UDP and TCP', { default: '127.0.0.1' }),
     MEDIA_ANNOUNCED_ADDRESS: Type.Optional(
       Formatted('host', 'address to which clients send media, when it differs from MEDIA_LISTEN_IP')

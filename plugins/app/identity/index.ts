@@ -90,12 +90,17 @@ export default fp(
     app.decorate('identityProviders', identityProviders)
     const oidc = createOidcProvider({
       config,
-      validator,
-      createOAuthFlow: app.createOAuthFlow,
+      discoverOpenId: app.discoverOpenId,
       publicUrl,
       logger: app.log
     })
-    if (oidc) identityProviders.register('oidc', oidc)
+    if (oidc) {
+      identityProviders.register('oidc', oidc)
+      // The log shows a wrong OIDC_ISSUER before somebody signs in. The server also starts while the provider is down.
+      app.addHook('onListen', async () => {
+        oidc.flow().catch(() => {})
+      })
+    }
 
     const codes = await createOneTimeCodes(db.collection<CodeDocument>('oneTimeCodes'))
     const trips = await createProviderTrips({
@@ -115,6 +120,6 @@ export default fp(
   },
   {
     name: 'identity',
-    dependencies: ['mongodb', 'jwt', 'rate-limit', 'oauth2', 'operations', 'privacy', 'http', 'people']
+    dependencies: ['mongodb', 'jwt', 'rate-limit', 'oauth2', 'openid', 'operations', 'privacy', 'http', 'people']
   }
 )

@@ -1,105 +1,77 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { createRemoteJWKSet, jwtVerify } from 'jose'
-import { Type } from 'typebox'
 import type { Config } from '../../../config/config.ts'
 import { CodedError } from '../../../contract/errors.ts'
-import type { CreateOAuthFlow } from '../../external/oauth2.ts'
-import type { Validator } from '../http/validation.ts'
+import type { DiscoverOpenId, OpenIdClaims, OpenIdFlow, OpenIdTokens } from '../../external/openid.ts'
 import type { IdentityProvider } from './identity-provider.ts'
 import { memoizeSuccess } from './memoize-success.ts'
 
-/** The part of https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata that is used. */
-const Metadata = Type.Object({
-  issuer: Type.String(),
-  authorization_endpoint: Type.String(),
-  token_endpoint: Type.String(),
-  jwks_uri: Type.String()
-})
-
-const Claims = Type.Object({
-  sub: Type.String({ minLength: 1, maxLength: 255 }),
-  nonce: Type.String(),
-  name: Type.Optional(Type.String()),
-  preferred_username: Type.Optional(Type.String()),
-  azp: Type.Optional(Type.String())
-})
-
-/** Signatures that need the provider's private key. */
-const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA']
-const requestTimeoutMs = 10_000
-const clockToleranceS = 30
+const maxSubjectLength = 255
 
 export interface OidcProviderParts {
   config: Pick<Config, 'OIDC_ISSUER' | 'OIDC_CLIENT_ID' | 'OIDC_CLIENT_SECRET'>
-  validator: Validator
-  createOAuthFlow: CreateOAuthFlow
+  discoverOpenId: DiscoverOpenId
   publicUrl(): string
   logger: FastifyBaseLogger
 }
 
 /**
- * Returns the OpenID Connect provider of OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET; undefined when one is
- * unset.
+ * Returns the OpenID Connect provider of OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET; undefined when one of the
+ * first two is unset. Without a secret, the client is a public one.
  */
 export function createOidcProvider(parts: OidcProviderParts): IdentityProvider | undefined {
-  const { config, validator, createOAuthFlow, publicUrl, logger } = parts
+  const { config, discoverOpenId, publicUrl, logger } = parts
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = config
-  if (issuer === undefined || clientId === undefined || clientSecret === undefined) return undefined
-  const readMetadata = validator.reader(Metadata)
-  const readClaims = validator.reader(Claims)
-  const metadataUrl = `${issuer.replace(/\/+$/, '')}/.well-known/openid-configuration`
+  if (issuer === undefined || clientId === undefined) return undefined
 
-  async function discover() {
+  const flow = memoizeSuccess(async () => {
     try {
-      const answer = await fetch(metadataUrl, { signal: AbortSignal.timeout(requestTimeoutMs), redirect: 'error' })
-      const metadata = readMetadata(await answer.json())
-      if (metadata.issuer !== issuer) throw new Error(`the provider names itself ${metadata.issuer}`)
-      return metadata
+      return await discoverOpenId({
+        issuer,
+        clientId,
+        clientSecret,
+        scope: ['openid', 'profile'],
+        callbackUri: () => `${publicUrl()}/v1/auth/oidc/callback`
+      })
     } catch (error) {
       logger.error({ err: error }, 'discovery of the OpenID provider of OIDC_ISSUER failed')
       throw new CodedError('UNAVAILABLE', 'Signing in this way does not work at the moment; try again soon.')
     }
-  }
-
-  const getProvider = memoizeSuccess(async () => {
-    const metadata = await discover()
-    const flow = await createOAuthFlow({
-      name: 'oidc',
-      clientId,
-      clientSecret,
-      scope: ['openid', 'profile'],
-      authorizeUrl: metadata.authorization_endpoint,
-      tokenUrl: metadata.token_endpoint,
-      callbackUri: () => `${publicUrl()}/v1/auth/oidc/callback`
-    })
-    return { flow, keys: createRemoteJWKSet(new URL(metadata.jwks_uri), { timeoutDuration: requestTimeoutMs }) }
   })
 
+  /**
+   * Reads the name at the UserInfo endpoint: by default, providers do not put it into the ID token. A person can sign
+   * in without a name too.
+   */
+  async function findNameAtEndpoint({ fetchUserInfo }: OpenIdFlow, tokens: OpenIdTokens): Promise<string> {
+    try {
+      return nameIn((await fetchUserInfo(tokens)) ?? {})
+    } catch (error) {
+      logger.warn({ err: error }, 'reading a name at the OpenID provider failed')
+      return ''
+    }
+  }
+
   return {
-    flow: async () => (await getProvider()).flow,
+    flow,
 
     authorizationParams: ({ nonce }) => ({ nonce }),
 
-    /** Validates the ID token: https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation */
-    async identify(token, nonce) {
-      const { keys } = await getProvider()
-      const { payload } = await jwtVerify(token.id_token ?? '', keys, {
-        issuer,
-        audience: clientId,
-        algorithms,
-        clockTolerance: clockToleranceS,
-        requiredClaims: ['exp', 'iat', 'sub', 'nonce']
-      })
-      const claims = readClaims(payload)
-      if (claims.nonce !== nonce) throw new Error('the ID token belongs to another sign-in')
-      if (claims.azp !== undefined && claims.azp !== clientId) throw new Error('the ID token is for another client')
+    async identify(request, reply, nonce) {
+      const oidc = await flow()
+      const tokens = await oidc.finish(request, reply, nonce)
+      const { sub: subject, azp } = tokens.claims
+      if (subject === '' || subject.length > maxSubjectLength) throw new Error('the ID token has no valid subject')
+      if (azp !== undefined && azp !== clientId) throw new Error('the ID token is for another client')
+      const displayName = nameIn(tokens.claims) || (await findNameAtEndpoint(oidc, tokens))
       // No picture is taken, because it would make every listener's client load a foreign URL.
-      return {
-        subject: claims.sub,
-        displayName: claims.name ?? claims.preferred_username ?? '',
-        avatarUrl: null,
-        link: null
-      }
+      return { identity: { subject, displayName, avatarUrl: null, link: null }, token: null }
     }
   }
+}
+
+/** Returns the name in claims; an empty one when they have none. The e-mail address is nobody's public name. */
+function nameIn(claims: Partial<OpenIdClaims>): string {
+  const text = (name: string) => (typeof claims[name] === 'string' ? claims[name].trim() : '')
+  const fullName = `${text('given_name')} ${text('family_name')}`.trim()
+  return text('name') || text('nickname') || text('preferred_username') || fullName
 }

@@ -38,14 +38,13 @@ export function createSignIn({ trips, codes, identities, identityProviders, user
   async function issueCode(trip: TripDocument, request: FastifyRequest, reply: FastifyReply): Promise<string> {
     const { provider: name, linkUserId, nonce, codeChallenge } = trip
     const provider = identityProviders.get(name)
-    const token = await (await provider.flow()).finish(request, reply)
-    const identity = await provider.identify(token, nonce)
+    const identified = await provider.identify(request, reply, nonce)
     if (linkUserId !== null) {
-      const grant = identityProviders.getLinking(name).sealGrant(linkUserId, identity, token)
+      const grant = identityProviders.getLinking(name).sealGrant(linkUserId, identified)
       return await codes.issue({ kind: 'link', userId: linkUserId, grant }, codeChallenge)
     }
-    const userId = await accountOf(name, identity)
-    await provider.linking?.keepGrant(userId, identity, token)
+    const userId = await accountOf(name, identified.identity)
+    await provider.linking?.keepGrant(userId, identified)
     return await codes.issue({ kind: 'signIn', userId }, codeChallenge)
   }
 

@@ -1,6 +1,5 @@
-import type { Token } from '@fastify/oauth2'
 import { Type, type Static } from 'typebox'
-import type { Identity } from '../identity/identity-provider.ts'
+import type { Identification, ProviderToken } from '../identity/identity-provider.ts'
 
 /** The access Spotify has granted to one of its accounts, before its tokens are sealed one by one. */
 export const Grant = Type.Object({
@@ -15,7 +14,9 @@ export const Grant = Type.Object({
 export type Grant = Static<typeof Grant>
 
 /** Returns the grant of a finished sign-in or link. */
-export function grantOf({ subject, displayName, link }: Identity, token: Token): Grant {
+export function grantOf({ identity, token }: Identification): Grant {
+  if (!token) throw new Error('an account without tokens cannot be linked')
+  const { subject, displayName, link } = identity
   return {
     spotifyId: subject,
     displayName,
@@ -27,7 +28,7 @@ export function grantOf({ subject, displayName, link }: Identity, token: Token):
   }
 }
 
-function scopesOf(token: Token): string[] {
+function scopesOf(token: ProviderToken): string[] {
   const scope: unknown = Reflect.get(token, 'scope')
   return typeof scope === 'string' ? scope.split(' ') : []
 }

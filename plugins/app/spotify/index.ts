@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import { CodedError } from '../../../contract/errors.ts'
 import { createSealedBox } from '../identity/sealed-box.ts'
 import type { SpotifyAccountDocument } from './document.ts'
 import { createSpotifyAccounts, type SpotifyAccounts } from './spotify-accounts.ts'
@@ -18,12 +19,17 @@ const minuteMs = 60_000
 export default fp(
   async app => {
     const { config, db, validator, identities, identityProviders, users, spotifyApi: api } = app
+    const { createOAuthFlow, publicUrl } = app
+    const provider = createSpotifyProvider({ config, validator, createOAuthFlow, publicUrl, api })
     const accounts = await createSpotifyAccounts({
       accounts: db.collection<SpotifyAccountDocument>('spotifyAccounts'),
       box: createSealedBox(config.TOKEN_KEYS),
       validator,
       identities,
-      identityProviders,
+      async flow() {
+        if (!provider) throw new CodedError('SPOTIFY_OFF', 'Spotify is not set up on this server.')
+        return await provider.flow()
+      },
       users,
       allowsPlayer: config.SPOTIFY_PLAYER,
       logger: app.log
@@ -35,8 +41,6 @@ export default fp(
       if (count > 0) app.log.info({ count }, 'Spotify tokens sealed again with the newest of TOKEN_KEYS')
     })
 
-    const { createOAuthFlow, publicUrl } = app
-    const provider = createSpotifyProvider({ config, validator, createOAuthFlow, publicUrl, api })
     if (provider) {
       // Created now, so that settings which it refuses keep the server from starting.
       await provider.flow()

@@ -2,10 +2,10 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import type { PlayerToken } from '../../../contract/spotify.ts'
+import type { OAuthFlow } from '../../external/oauth2.ts'
 import type { Validator } from '../http/validation.ts'
 import type { Identities } from '../identity/identities.ts'
 import type { AccountLinking } from '../identity/identity-provider.ts'
-import type { IdentityProviders } from '../identity/identity-providers.ts'
 import type { SealedBox } from '../identity/sealed-box.ts'
 import type { Users } from '../people/users.ts'
 import { createSpotifyAccess } from './access.ts'
@@ -18,7 +18,8 @@ export interface SpotifyAccountsParts {
   box: SealedBox
   validator: Validator
   identities: Pick<Identities, 'claim' | 'release'>
-  identityProviders: Pick<IdentityProviders, 'get'>
+  /** Throws SPOTIFY_OFF. */
+  flow(): Promise<OAuthFlow>
   users: Pick<Users, 'setSpotify' | 'setSpotifyRelink'>
   /** Whether SPOTIFY_PLAYER is on. */
   allowsPlayer: boolean
@@ -29,13 +30,13 @@ export type SpotifyAccounts = Awaited<ReturnType<typeof createSpotifyAccounts>>
 
 /** Linked Spotify accounts of people. Their tokens are sealed for their owner. */
 export async function createSpotifyAccounts(parts: SpotifyAccountsParts) {
-  const { accounts, box, validator, identities, identityProviders, users, allowsPlayer, logger } = parts
+  const { accounts, box, validator, identities, flow, users, allowsPlayer, logger } = parts
   await accounts.createIndex({ spotifyId: 1 }, { unique: true })
   const readGrant = validator.reader(Grant)
   const access = createSpotifyAccess({
     accounts,
     box,
-    flow: async () => await identityProviders.get('spotify').flow(),
+    flow,
     onRelink: users.setSpotifyRelink,
     logger
   })
@@ -73,8 +74,8 @@ export async function createSpotifyAccounts(parts: SpotifyAccountsParts) {
     assertAllowed({ player }) {
       if (player) assertPlayerAllowed()
     },
-    keepGrant: async (userId, identity, token) => await store(userId, grantOf(identity, token)),
-    sealGrant: (userId, identity, token) => box.seal(JSON.stringify(grantOf(identity, token)), userId),
+    keepGrant: async (userId, identified) => await store(userId, grantOf(identified)),
+    sealGrant: (userId, identified) => box.seal(JSON.stringify(grantOf(identified)), userId),
     async redeemGrant(userId, sealed) {
       const grant = readGrant(JSON.parse(box.open(sealed, userId)))
       const linked = await accounts.findOne({ _id: userId })
@@ -105,7 +106,7 @@ export async function createSpotifyAccounts(parts: SpotifyAccountsParts) {
      * and the errors of the request.
      */
     async ask<T>(userId: string, request: (token: string) => Promise<T>): Promise<T> {
-      identityProviders.get('spotify')
+      await flow()
       return await access.ask(userId, request)
     },
 
@@ -114,7 +115,7 @@ export async function createSpotifyAccounts(parts: SpotifyAccountsParts) {
      * SPOTIFY_NOT_LINKED, SPOTIFY_RELINK, FORBIDDEN.
      */
     async playerToken(userId: string): Promise<PlayerToken> {
-      identityProviders.get('spotify')
+      await flow()
       assertPlayerAllowed()
       const { scopes } = await access.getAccount(userId)
       if (!playerScope.every(scope => scopes.includes(scope))) {

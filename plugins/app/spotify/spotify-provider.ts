@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Config } from '../../../config/config.ts'
-import type { CreateOAuthFlow } from '../../external/oauth2.ts'
+import type { CreateOAuthFlow, OAuthFlow } from '../../external/oauth2.ts'
 import type { SpotifyApi } from '../../external/spotify-api.ts'
 import type { Validator } from '../http/validation.ts'
 import type { IdentityProvider } from '../identity/identity-provider.ts'
@@ -26,6 +26,11 @@ export interface SpotifyProviderParts {
   api: SpotifyApi
 }
 
+/** Spotify, whose tokens can be refreshed. */
+export interface SpotifyProvider extends IdentityProvider {
+  flow(): Promise<OAuthFlow>
+}
+
 /** Returns Spotify as an identity provider; undefined when SPOTIFY_CLIENT_ID or SPOTIFY_CLIENT_SECRET is unset. */
 export function createSpotifyProvider({
   config,
@@ -33,37 +38,41 @@ export function createSpotifyProvider({
   createOAuthFlow,
   publicUrl,
   api
-}: SpotifyProviderParts): IdentityProvider | undefined {
+}: SpotifyProviderParts): SpotifyProvider | undefined {
   const { SPOTIFY_CLIENT_ID: clientId, SPOTIFY_CLIENT_SECRET: clientSecret } = config
   if (clientId === undefined || clientSecret === undefined) return undefined
   const accountsUrl = config.SPOTIFY_ACCOUNTS_URL.replace(/\/+$/, '')
   const readProfile = validator.reader(Profile)
 
+  const flow = memoizeSuccess(
+    async () =>
+      await createOAuthFlow({
+        name: 'spotify',
+        clientId,
+        clientSecret,
+        scope,
+        authorizeUrl: `${accountsUrl}/authorize`,
+        tokenUrl: `${accountsUrl}/api/token`,
+        callbackUri: () => `${publicUrl()}/v1/auth/spotify/callback`
+      })
+  )
+
   return {
-    flow: memoizeSuccess(
-      async () =>
-        await createOAuthFlow({
-          name: 'spotify',
-          clientId,
-          clientSecret,
-          scope,
-          authorizeUrl: `${accountsUrl}/authorize`,
-          tokenUrl: `${accountsUrl}/api/token`,
-          callbackUri: () => `${publicUrl()}/v1/auth/spotify/callback`
-        })
-    ),
+    flow,
 
     authorizationParams: ({ player }): Record<string, string> =>
       player ? { scope: [...scope, ...playerScope].join(' ') } : {},
 
-    async identify(token) {
+    async identify(request, reply) {
+      const token = await (await flow()).finish(request, reply)
       const profile = readProfile(await api.get('/me', {}, token.access_token))
-      return {
+      const identity = {
         subject: profile.id,
         displayName: profile.display_name ?? '',
         avatarUrl: profile.images?.[0]?.url ?? null,
         link: profile.external_urls?.spotify ?? null
       }
+      return { identity, token }
     }
   }
 }

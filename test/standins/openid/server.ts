@@ -61,7 +61,8 @@ export async function startOpenIdStandIn(): Promise<OpenIdStandIn> {
 
   app.get('/.well-known/openid-configuration', async () => ({
     issuer: standIn.issuer,
-    authorization_endpoint: `${standIn.issuer}/authorize`,
+    // Azure AD B2C names its policy here.
+    authorization_endpoint: `${standIn.issuer}/authorize?p=policy`,
     token_endpoint: `${standIn.issuer}/token`,
     jwks_uri: `${standIn.issuer}/keys`,
     response_types_supported: ['code'],
@@ -76,8 +77,10 @@ export async function startOpenIdStandIn(): Promise<OpenIdStandIn> {
       redirect_uri: redirectUri = '',
       state = '',
       code_challenge: challenge = '',
-      nonce = ''
+      nonce = '',
+      p: policy
     } = request.query as Record<string, string>
+    if (policy !== 'policy') return await reply.code(400).send({ error: 'invalid_request' })
     const code = randomBytes(24).toString('base64url')
     codes.set(code, { challenge, nonce, redirectUri })
     const back = new URL(redirectUri)
@@ -95,7 +98,7 @@ export async function startOpenIdStandIn(): Promise<OpenIdStandIn> {
     } = request.body as Record<string, string>
     const granted = codes.get(code)
     codes.delete(code)
-    if (request.headers.authorization !== `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`) {
+    if (request.headers.authorization !== `Basic ${btoa(`${clientId}:${clientSecret}`)}`) {
       return await reply.code(401).send({ error: 'invalid_client' })
     }
     if (
