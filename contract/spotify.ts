@@ -11,12 +11,16 @@ export const SpotifyId = Type.String({
   description: 'Spotify id'
 })
 
-/** One of the caller's playlists at Spotify. `link` opens it there. */
+/**
+ * One of the caller's playlists at Spotify. `link` opens it there. `readable` is false for a playlist of somebody else
+ * whose items Spotify keeps from this app; its `itemCount` is 0 then.
+ */
 export const SpotifyPlaylist = Exactly({
   id: SpotifyId,
   name: Type.String(),
   artworkUrl: Nullable(Type.String()),
   itemCount: Type.Integer({ minimum: 0 }),
+  readable: Type.Optional(Type.Boolean()),
   link: Nullable(Type.String())
 })
 export type SpotifyPlaylist = Static<typeof SpotifyPlaylist>

@@ -14,7 +14,9 @@ t.afterEach(() =>
     rateLimit: { calls: 0, retryAfterS: 0 },
     refreshGate: Promise.resolve(),
     refreshes: 0,
-    calls: []
+    calls: [],
+    mode: 'development',
+    followsForeignPlaylist: false
   })
 )
 
@@ -27,6 +29,7 @@ interface Answer {
   retryAfter: string | null
   body: {
     code?: string
+    message?: string
     id?: string
     items?: { trackId?: string; title?: string; id?: string }[]
     nextCursor?: string | null
@@ -136,6 +139,42 @@ t.test('playlists, their items and search results are read in pages', async t =>
     'an id with a path is rejected'
   )
 })
+
+for (const mode of ['development', 'extended', 'both'] as const) {
+  t.test(`playlists of an app in mode ${mode} are read`, async t => {
+    Object.assign(spotify.state, { mode, followsForeignPlaylist: true })
+    const person = await signInLinked(app)
+    const {
+      body: { items: lists = [] }
+    } = await send(app, person, 'GET', '/spotify/playlists')
+    const isForeignReadable = mode !== 'development'
+    t.match(lists, [
+      { name: 'Everything', itemCount: 40, readable: true },
+      { name: 'Opening set', itemCount: 5, readable: true },
+      { name: 'Still empty', itemCount: 0, readable: true },
+      { name: 'Of a friend', itemCount: isForeignReadable ? 4 : 0, readable: isForeignReadable }
+    ])
+    const { body } = await send(app, person, 'GET', `/spotify/playlists/${lists[1]?.id}/items`)
+    t.same(
+      body.items?.map(({ title }) => title),
+      ['Amber 1', 'Harbour 1', 'Lantern 1', 'Meadow 1', 'Orbit 1']
+    )
+    const foreign = await send(app, person, 'GET', `/spotify/playlists/${lists[3]?.id}/items`)
+    if (mode === 'extended') {
+      t.same(
+        foreign.body.items?.map(({ title }) => title),
+        ['Amber 1', 'Harbour 1', 'Lantern 1'],
+        'without the episode'
+      )
+    } else {
+      t.match(foreign, { status: 403, body: { code: 'FORBIDDEN', message: /owner and collaborators only/ } })
+    }
+    t.match(await send(app, person, 'GET', '/spotify/playlists/none/items'), {
+      status: 404,
+      body: { code: 'NOT_FOUND' }
+    })
+  })
+}
 
 t.test('a track that Spotify returns under another id is added to the playlist', async t => {
   const person = await signInLinked(app)

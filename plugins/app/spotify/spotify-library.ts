@@ -15,7 +15,7 @@ const Images = Type.Optional(
 )
 const Links = Type.Optional(Type.Object({ spotify: Type.Optional(Type.String()) }))
 const Track = Type.Object({
-  type: Type.Optional(Type.String()),
+  type: Type.Optional(Type.Literal('track')),
   id: Type.String(),
   name: Type.String(),
   duration_ms: Type.Integer(),
@@ -24,21 +24,25 @@ const Track = Type.Object({
   artists: Type.Optional(Type.Array(Type.Object({ name: Type.String(), external_urls: Links }))),
   album: Type.Optional(Type.Object({ name: Type.String(), images: Images }))
 })
+const Total = Type.Object({ total: Type.Integer() })
+/**
+ * Apps in development mode receive `items`, but not for a playlist of somebody else. Apps with extended quota get
+ * `tracks`: https://developer.spotify.com/documentation/web-api/tutorials/february-2026-migration-guide
+ */
 const Playlist = Type.Object({
   id: Type.String(),
   name: Type.String(),
   images: Images,
   external_urls: Links,
-  items: Type.Optional(Type.Object({ total: Type.Integer() }))
+  items: Type.Optional(Total),
+  tracks: Type.Optional(Total)
 })
 /** Items that can't be played (episodes, local files, gaps) are left out one by one. */
 const Items = Type.Object({ total: Type.Integer(), items: Type.Array(Type.Unknown()) })
-const Entry = Type.Object({ item: Track })
+/** Apps in development mode receive `item`, apps with extended quota `track`, and some both. */
+const Entry = Type.Object({ item: Type.Optional(Type.Unknown()), track: Type.Optional(Type.Unknown()) })
 
-/**
- * Maximum number of items Spotify returns at a time to new apps:
- * https://developer.spotify.com/documentation/web-api/tutorials/february-2026-migration-guide
- */
+/** Maximum number of items Spotify returns at a time to apps in development mode. */
 const maxSearchResults = 10
 const maxListItems = 50
 const maxCachedTracks = 10_000
@@ -71,6 +75,21 @@ export function createSpotifyLibrary({ accounts, api, validator, limits }: Spoti
     return await accounts.ask(userId, async token => await api.get(path, query, token))
   }
 
+  /**
+   * Reads the items of a playlist. The address for apps in development mode may be unknown to apps with extended quota,
+   * or give them less; the old address is refused in development mode.
+   */
+  async function askForItems(userId: string, playlistId: string, query: Record<string, string>): Promise<unknown> {
+    try {
+      return await ask(userId, `/playlists/${playlistId}/items`, query)
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      return await ask(userId, `/playlists/${playlistId}/tracks`, query).catch((oldError: unknown) => {
+        throw error.code === 'FORBIDDEN' && isRefusal(oldError) ? itemsNotReadable() : error
+      })
+    }
+  }
+
   function remember(track: SpotifyTrack): SpotifyTrack {
     cache.delete(track.trackId)
     cache.set(track.trackId, { track, untilMs: Date.now() + cacheTtlMs })
@@ -100,15 +119,18 @@ export function createSpotifyLibrary({ accounts, api, validator, limits }: Spoti
       }
     },
 
-    /** Returns the tracks of a playlist, without its other items. Throws NOT_FOUND, FORBIDDEN. */
+    /**
+     * Returns the tracks of a playlist, without its other items. Throws NOT_FOUND, FORBIDDEN (a playlist of somebody
+     * else, whose items Spotify keeps from this app).
+     */
     async playlistItems(userId: string, playlistId: string, { limit, cursor }: PageQuery): Promise<Page<SpotifyTrack>> {
       const offset = decodeOffset(cursor)
       const count = Math.min(limit, maxListItems)
       const { items, total } = readList(
-        await ask(userId, `/playlists/${playlistId}/items`, { limit: String(count), offset: String(offset) })
+        await askForItems(userId, playlistId, { limit: String(count), offset: String(offset) })
       )
       return {
-        items: items.flatMap(entry => ifValid(() => trackOf(readEntry(entry).item))),
+        items: items.flatMap(entry => ifValid(() => trackOf(itemOf(readEntry(entry))))),
         nextCursor: nextCursor(offset + count, total)
       }
     },
@@ -130,6 +152,19 @@ export function createSpotifyLibrary({ accounts, api, validator, limits }: Spoti
       return findCached(trackId) ?? trackOf(await ask(userId, `/tracks/${trackId}`))
     }
   }
+}
+
+function itemOf({ item, track }: Static<typeof Entry>): unknown {
+  return item ?? track
+}
+
+/** Whether Spotify does not have something for this app, or does not allow it. */
+function isRefusal(error: unknown): error is CodedError {
+  return error instanceof CodedError && (error.code === 'NOT_FOUND' || error.code === 'FORBIDDEN')
+}
+
+function itemsNotReadable(): CodedError {
+  return new CodedError('FORBIDDEN', 'Spotify shows the tracks of this playlist to its owner and collaborators only.')
 }
 
 /** Returns the value in a list, or an empty list when reading it throws. */
@@ -164,8 +199,16 @@ function toTrack({
   }
 }
 
-function toPlaylist({ id, name, images, external_urls: links, items }: Static<typeof Playlist>): SpotifyPlaylist {
-  return { id, name, artworkUrl: images?.[0]?.url ?? null, itemCount: items?.total ?? 0, link: links?.spotify ?? null }
+function toPlaylist(playlist: Static<typeof Playlist>): SpotifyPlaylist {
+  const { id, name, images, external_urls: links, items: contents = playlist.tracks } = playlist
+  return {
+    id,
+    name,
+    artworkUrl: images?.[0]?.url ?? null,
+    itemCount: contents?.total ?? 0,
+    readable: contents !== undefined,
+    link: links?.spotify ?? null
+  }
 }
 
 /** Spotify pages by offset. For our clients the cursor is opaque like every other cursor. */

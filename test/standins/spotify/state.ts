@@ -11,6 +11,13 @@ export interface SpotifyStandInState {
   readonly clientSecret: string
   listeners: Listener[]
   accessTokenTtlS: number
+  /**
+   * The shapes of answers, by the mode of the app at Spotify. `both` has old and new names, as reported by others at
+   * the time of the change.
+   */
+  mode: 'development' | 'extended' | 'both'
+  /** Whether the listeners follow a playlist of somebody else. */
+  followsForeignPlaylist: boolean
   /** The services that fail. */
   failing: { accounts: boolean; api: boolean }
   /** The next `calls` requests to the Web API are answered 429 with this `retry-after`. */
@@ -36,6 +43,8 @@ export function createState(): SpotifyStandInState {
       { id: 'listener2', name: 'Second listener', image: null }
     ],
     accessTokenTtlS: 3600,
+    mode: 'development',
+    followsForeignPlaylist: false,
     failing: { accounts: false, api: false },
     rateLimit: { calls: 0, retryAfterS: 0 },
     refreshGate: Promise.resolve(),

@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { formerIds, playlistAnswer, playlists, trackAnswer, tracks } from './catalogue.ts'
+import { foreignPlaylist, formerIds, itemAnswer, playlistAnswer, playlists, trackAnswer, tracks } from './catalogue.ts'
 import type { SpotifyStandInState } from './state.ts'
 
 /** Maximum number of results of a search, for new apps since February 2026. */
 const maxResults = 10
 const maxItems = 50
 
-/** Adds the routes of the Web API for new apps since February 2026: the tracks of a playlist are its `items`. */
+/** Adds the routes of the Web API, as they are since February 2026 in the mode of the app. */
 export function webApiRoutes(app: FastifyInstance, state: SpotifyStandInState): void {
+  const listed = () => (state.followsForeignPlaylist ? [...playlists, foreignPlaylist] : playlists)
   const originOf = ({ host, protocol }: FastifyRequest) => `${protocol}://${host}`
 
   app.addHook('onRequest', async (request, reply) => {
@@ -43,32 +44,40 @@ export function webApiRoutes(app: FastifyInstance, state: SpotifyStandInState): 
   app.get('/v1/me/playlists', async request => {
     const { offset, limit } = pageOf(request)
     return {
-      items: playlists.slice(offset, offset + limit).map(playlist => playlistAnswer(playlist, originOf(request))),
-      total: playlists.length,
+      items: listed()
+        .slice(offset, offset + limit)
+        .map(playlist => playlistAnswer(playlist, originOf(request), state.mode)),
+      total: listed().length,
       offset,
       limit
     }
   })
 
-  app.get('/v1/playlists/:id/items', async (request, reply) => {
-    const { id } = request.params as { id: string }
-    const playlist = playlists.find(known => known.id === id)
-    if (!playlist) return await notFound(reply)
-    const { offset, limit } = pageOf(request)
-    const found = playlist.trackIds
-      .slice(offset, offset + limit)
-      .flatMap(trackId => tracks.find(track => track.id === trackId) ?? [])
-    return {
-      items: found.map(track => ({
-        added_at: '2026-01-01T00:00:00Z',
-        is_local: false,
-        item: trackAnswer(track, originOf(request))
-      })),
-      total: playlist.trackIds.length,
-      offset,
-      limit
-    }
-  })
+  /** Refused as at Spotify: the old address in development mode, the new one with extended quota, foreign playlists. */
+  for (const address of ['items', 'tracks'] as const) {
+    app.get(`/v1/playlists/:id/${address}`, async (request, reply) => {
+      const { id } = request.params as { id: string }
+      const playlist = listed().find(known => known.id === id)
+      if (!playlist || (address === 'items' && state.mode === 'extended')) return await notFound(reply)
+      const isRefused = address === 'tracks' ? state.mode !== 'extended' : playlist.isForeign
+      if (isRefused) return await reply.code(403).send({ error: { status: 403, message: 'Forbidden' } })
+      const { offset, limit } = pageOf(request)
+      return {
+        items: playlist.trackIds.slice(offset, offset + limit).map(trackId => {
+          const item = itemAnswer(trackId, originOf(request))
+          return {
+            added_at: '2026-01-01T00:00:00Z',
+            is_local: false,
+            ...(state.mode !== 'extended' && { item }),
+            ...(state.mode !== 'development' && { track: item })
+          }
+        }),
+        total: playlist.trackIds.length,
+        offset,
+        limit
+      }
+    })
+  }
 
   app.get('/v1/tracks/:id', async (request, reply) => {
     const { id } = request.params as { id: string }

@@ -66,15 +66,19 @@ function PlaylistChoice({
             )}
             <span className={styles.text}>
               <strong>{playlist.name}</strong>
-              <span className={styles.details}>
-                {playlist.itemCount} {playlist.itemCount === 1 ? 'track' : 'tracks'}
-              </span>
+              <span className={styles.details}>{contentsOf(playlist)}</span>
             </span>
           </Button>
         </li>
       )}
     </PagedList>
   )
+}
+
+/** Says how many tracks a playlist has, or that Spotify keeps them from this app. */
+function contentsOf({ itemCount, readable }: SpotifyPlaylist): string {
+  if (readable === false) return 'Somebody else’s: only its owner can add its tracks'
+  return `${itemCount} ${itemCount === 1 ? 'track' : 'tracks'}`
 }
 
 function PlaylistTracks({
