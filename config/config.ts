@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Ajv } from 'ajv'
 import type { Static } from 'typebox'
-import { formats, parseList } from './formats.ts'
+import { formats, normalizePublicUrl, parseList, withNormalized } from './formats.ts'
 import { generatedKeys, parseKeys, type NamedKey } from './keys.ts'
 import {
   ConfigError,
@@ -112,11 +112,13 @@ function complete(given: Given, env: Environment): Config {
     CORS_ORIGINS = '',
     REDIRECT_URIS = '',
     OPERATOR_IDS = '',
+    PUBLIC_URL,
     ...rest
   } = given
   const DATA_DIR = resolve(given.DATA_DIR)
   return {
     ...rest,
+    ...(PUBLIC_URL !== undefined && { PUBLIC_URL: normalizePublicUrl(PUBLIC_URL) }),
     DATA_DIR,
     JWT_KEYS: JWT_KEYS ? parseKeys(JWT_KEYS) : ownKeys(DATA_DIR, 'jwt-keys'),
     TOKEN_KEYS: TOKEN_KEYS ? parseKeys(TOKEN_KEYS) : ownKeys(DATA_DIR, 'token-keys'),
@@ -126,7 +128,7 @@ function complete(given: Given, env: Environment): Config {
     STORAGE_URL: given.STORAGE_URL ?? pathToFileURL(join(DATA_DIR, 'storage')).href,
     TURN_URLS: parseList(TURN_URLS),
     CORS_ORIGINS: parseList(CORS_ORIGINS),
-    REDIRECT_URIS: parseList(REDIRECT_URIS),
+    REDIRECT_URIS: withNormalized(parseList(REDIRECT_URIS)),
     OPERATOR_IDS: parseList(OPERATOR_IDS)
   }
 }

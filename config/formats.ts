@@ -10,7 +10,7 @@ interface SettingFormat {
 
 /** Requests with a user name or password in the URL are refused, and errors would name them. */
 function webUrl(value: string): boolean {
-  if (!/^https?:\/\//.test(value) || !URL.canParse(value)) return false
+  if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) return false
   const { username, password, hash } = new URL(value)
   return username + password + hash === ''
 }
@@ -108,4 +108,18 @@ export function parseList(list: string): string[] {
     .split(',')
     .map(item => item.trim())
     .filter(item => item !== '')
+}
+
+/**
+ * Returns a public URL as browsers write it, without a trailing slash: the scheme and host in lower case, and no
+ * default port. Addresses of pages are compared as text.
+ */
+export function normalizePublicUrl(url: string): string {
+  const { origin, pathname } = new URL(url)
+  return `${origin}${pathname}`.replace(/\/+$/, '')
+}
+
+/** Returns the redirect URIs as they are given and as browsers write them. A request must send one of them exactly. */
+export function withNormalized(uris: readonly string[]): string[] {
+  return [...new Set(uris.flatMap(uri => [uri, new URL(uri).href]))]
 }

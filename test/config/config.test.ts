@@ -222,3 +222,22 @@ t.test('a data folder that is a file is a mistake', async t => {
   chmodSync(file, 0o600)
   t.match(mistakesOf({ DATA_DIR: file }), [/DATA_DIR cannot be used: /])
 })
+
+t.test('PUBLIC_URL and REDIRECT_URIS are written as browsers write them', async t => {
+  for (const [given, normal] of [
+    ['https://Shows.Example:443/', 'https://shows.example'],
+    ['HTTPS://shows.example', 'https://shows.example'],
+    ['http://shows.example:80', 'http://shows.example'],
+    ['http://shows.example:443', 'http://shows.example:443'],
+    ['https://shows.example:8443//', 'https://shows.example:8443'],
+    ['https://bücher.example', 'https://xn--bcher-kva.example'],
+    ['https://[2001:DB8:0::1]', 'https://[2001:db8::1]'],
+    ['https://shows.example/Live/', 'https://shows.example/Live']
+  ] as const) {
+    t.equal(loadConfig({ DATA_DIR: folder(), PUBLIC_URL: given }).PUBLIC_URL, normal, given)
+  }
+  t.same(
+    loadConfig({ DATA_DIR: folder(), REDIRECT_URIS: 'https://A.example:443/Sign-in,ambient://sign-in' }).REDIRECT_URIS,
+    ['https://A.example:443/Sign-in', 'https://a.example/Sign-in', 'ambient://sign-in']
+  )
+})

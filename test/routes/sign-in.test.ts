@@ -183,6 +183,23 @@ t.test('a code is valid once, with its verifier, for a minute', async t => {
   ])
 })
 
+t.test('a page is at its address however the operator writes it', async t => {
+  const ofDefault = await startApp(t, {
+    ...settings,
+    PUBLIC_URL: 'https://Ambient.Example:443/',
+    REDIRECT_URIS: ''
+  })
+  const ofList = await startApp(t, { ...settings, REDIRECT_URIS: 'https://Ambient.Example:443/sign-in' })
+  for (const app of [ofDefault, ofList]) {
+    const { codeChallenge } = createPkcePair()
+    const startAt = async (redirectUri: string) =>
+      (await startSignIn(app, createBrowser(), codeChallenge, 'spotify', redirectUri)).status
+    t.equal(await startAt('https://ambient.example/sign-in'), 302)
+    t.equal(await startAt('https://ambient.example/sign-in/'), 400, 'any other address is refused')
+    t.equal(await startAt('https://ambient.example.evil.example/sign-in'), 400)
+  }
+})
+
 t.test('in production cookies have the __Host- prefix', async t => {
   const app = await startApp(t, {
     ...settings,

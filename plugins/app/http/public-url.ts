@@ -15,7 +15,7 @@ export interface PublicUrlParts {
  */
 export function createPublicUrl({ config: { PUBLIC_URL, HOST, PORT }, server }: PublicUrlParts): () => string {
   return () => {
-    if (PUBLIC_URL !== undefined) return PUBLIC_URL.replace(/\/+$/, '')
+    if (PUBLIC_URL !== undefined) return PUBLIC_URL
     const address = server.address()
     const port = address !== null && typeof address === 'object' ? address.port : PORT
     const host = allAddresses.test(HOST) ? '127.0.0.1' : HOST
