@@ -5,6 +5,7 @@ import { LogController, type FastifyHttpOptions, type FastifyPluginAsync, type R
 import pino from 'pino'
 import type { Config } from './config/config.ts'
 import { createRedaction } from './config/redaction.ts'
+import { noBodyBytes } from './plugins/app/http/body-limits.ts'
 import { answerBrokenRequest } from './plugins/app/http/broken-requests.ts'
 import { answerError } from './plugins/app/http/errors.ts'
 import { isWebSocketUpgrade } from './plugins/app/http/upgrades.ts'
@@ -55,7 +56,8 @@ export function serverOptions(config: Config): FastifyHttpOptions<RawServerDefau
       disableRequestLogging: config.LOG_LEVEL !== 'debug' && config.LOG_LEVEL !== 'trace'
     }),
     genReqId: () => randomUUID(),
-    bodyLimit: config.LIMIT_BODY_BYTES,
+    // Routes with a body have limits of their own (plugins/app/http/body-limits.ts).
+    bodyLimit: Math.min(noBodyBytes, config.LIMIT_BODY_BYTES),
     trustProxy: config.TRUST_PROXY ? (_address: string, hop: number) => hop < 1 : false,
     routerOptions: { maxParamLength: 200 },
     // Errors of the router and the parser, before any route is called.

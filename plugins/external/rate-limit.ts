@@ -1,73 +1,106 @@
-import { isIPv6 } from 'node:net'
 import rateLimit from '@fastify/rate-limit'
-import type { FastifyInstance, preValidationAsyncHookHandler } from 'fastify'
+import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler, onSendAsyncHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { CodedError } from '../../contract/errors.ts'
+import { clientNetwork } from './rate-limit/client-network.ts'
+import { CountingWindows, RateLimitStore } from './rate-limit/counting-windows.ts'
 
-/** An IPv6 site has at least a /64, that is 2^64 addresses: https://www.rfc-editor.org/rfc/rfc6177#section-2 */
-const groupsOfNetwork = 4
-const groupsOfAddress = 8
-
-/** Returns the key under which an address is counted: the address itself, or the /64 of an IPv6 address. */
-export function networkOf(ip: string): string {
-  const mapped = /^::ffff:(\d+(?:\.\d+){3})$/i.exec(ip)?.[1]
-  if (mapped !== undefined) return mapped
-  const address = ip.replace(/%.*$/, '')
-  if (!isIPv6(address)) return ip
-  // The URL parser normalizes the address.
-  const [head = [], tail = []] = new URL(`http://[${address}]`).hostname
-    .slice(1, -1)
-    .split('::')
-    .map(part => (part === '' ? [] : part.split(':')))
-  const zeros = Array.from({ length: groupsOfAddress - head.length - tail.length }, () => '0')
-  return [...head, ...zeros, ...tail].slice(0, groupsOfNetwork).join(':')
+/** Hooks that limit the requests of a sign-in route. */
+interface SignInHooks {
+  onRequest: onRequestAsyncHookHandler
+  onSend: onSendAsyncHookHandler
 }
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Counts a sign-in request by its address. Throws RATE_LIMITED. */
-    countSignIn: preValidationAsyncHookHandler
-    /** Counts a request with an invalid token by its address, because its user is not known. Throws RATE_LIMITED. */
-    countBadToken(request: FastifyRequest, reply: FastifyReply): Promise<void>
+    signInLimits: {
+      /** Limits of routes that sign in or out. */
+      signIn: SignInHooks
+      /** Limits of the route that renews tokens. It counts the renewals of each sign-in by itself. */
+      renewal: SignInHooks
+      /** Counts a renewal of a sign-in. Throws RATE_LIMITED. */
+      countRenewal(signInId: string): void
+    }
+    /** Counts a request without a valid token by its address, because its user is not known. Throws RATE_LIMITED. */
+    countWithoutToken(request: FastifyRequest): void
+  }
+}
+
+const windowMs = 60_000
+
+/**
+ * Returns the options of a sign-in route. Failed requests to all such routes are counted together by address, because
+ * the user is not known yet. Successful ones have the higher limit of other requests: many people may share an address.
+ */
+export function countedSignIn({ signInLimits }: Pick<FastifyInstance, 'signInLimits'>) {
+  return { config: { rateLimit: false as const }, ...signInLimits.signIn }
+}
+
+/** Returns the options of the route that renews tokens. A renewal counts by address only when it fails. */
+export function countedRenewal({ signInLimits }: Pick<FastifyInstance, 'signInLimits'>) {
+  return { config: { rateLimit: false as const }, ...signInLimits.renewal }
+}
+
+function tooManyRequests(retryAfterMs: number): CodedError {
+  return new CodedError('RATE_LIMITED', 'Too many requests; wait a moment.', { retryAfterMs })
+}
+
+/** Returns a function that counts one more of a key per minute. It throws RATE_LIMITED above the limit. */
+function createCounter(max: number): (key: string) => void {
+  const windows = new CountingWindows(windowMs)
+  return key => {
+    const { count, leftMs } = windows.add(key)
+    if (count > max) throw tooManyRequests(leftMs)
+  }
+}
+
+/** Tells a mistake of the client from a success, a failure of the server, and a request that is already limited. */
+const isFailure = (statusCode: number) => statusCode >= 400 && statusCode < 500 && statusCode !== 429
+
+function createSignInLimits({ failed, all }: { failed: number; all: number }): FastifyInstance['signInLimits'] {
+  const failures = new CountingWindows(windowMs)
+  const countByAddress = createCounter(all)
+
+  function refuseAfterFailures(request: FastifyRequest): void {
+    const { count, leftMs } = failures.read(clientNetwork(request))
+    if (count >= failed) throw tooManyRequests(leftMs)
+  }
+
+  const onSend: onSendAsyncHookHandler = async (request, { statusCode }) => {
+    if (isFailure(statusCode)) failures.add(clientNetwork(request))
+  }
+
+  return {
+    signIn: {
+      onRequest: async request => {
+        refuseAfterFailures(request)
+        countByAddress(clientNetwork(request))
+      },
+      onSend
+    },
+    renewal: { onRequest: async request => refuseAfterFailures(request), onSend },
+    countRenewal: createCounter(failed)
   }
 }
 
 /**
- * Returns the options of a sign-in route: requests to all such routes are counted together, by address, because the
- * user is not known yet.
+ * Limits REST requests per minute, before their body is read: by user with a valid token, else by address. Routes may
+ * set their own limits.
  */
-export function countedByAddress({ countSignIn }: Pick<FastifyInstance, 'countSignIn'>) {
-  return { config: { rateLimit: false as const }, preValidation: countSignIn }
-}
-
-/** Limits REST requests per minute: by user with a valid token, else by address. Routes may set their own limits. */
 export default fp(
   async app => {
+    const { LIMIT_REST_PER_MINUTE, LIMIT_AUTH_PER_MINUTE } = app.config
     await app.register(rateLimit, {
-      max: app.config.LIMIT_REST_PER_MINUTE,
-      timeWindow: 60_000,
-      hook: 'preValidation',
-      keyGenerator: request => request.caller?.userId ?? networkOf(request.ip),
-      errorResponseBuilder: (_request, { ttl }) =>
-        new CodedError('RATE_LIMITED', 'Too many requests; wait a moment.', { retryAfterMs: ttl })
+      max: LIMIT_REST_PER_MINUTE,
+      timeWindow: windowMs,
+      hook: 'onRequest',
+      store: RateLimitStore,
+      keyGenerator: request => request.caller?.userId ?? clientNetwork(request),
+      errorResponseBuilder: (_request, { ttl }) => tooManyRequests(ttl)
     })
-    // Each call of rateLimit creates a counter; this one is shared by all sign-in routes.
-    app.decorate(
-      'countSignIn',
-      app.rateLimit({
-        max: app.config.LIMIT_AUTH_PER_MINUTE,
-        timeWindow: 60_000,
-        keyGenerator: ({ ip }) => networkOf(ip)
-      })
-    )
-    const countBadToken = app.rateLimit({
-      max: app.config.LIMIT_REST_PER_MINUTE,
-      timeWindow: 60_000,
-      keyGenerator: ({ ip }) => networkOf(ip)
-    })
-    app.decorate('countBadToken', async (request, reply) => {
-      await countBadToken.call(app, request, reply)
-    })
+    app.decorate('signInLimits', createSignInLimits({ failed: LIMIT_AUTH_PER_MINUTE, all: LIMIT_REST_PER_MINUTE }))
+    const countWithoutToken = createCounter(LIMIT_REST_PER_MINUTE)
+    app.decorate('countWithoutToken', request => countWithoutToken(clientNetwork(request)))
   },
   { name: 'rate-limit' }
 )

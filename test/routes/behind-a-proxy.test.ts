@@ -29,33 +29,41 @@ async function startProxy(t: Test, to: string): Promise<string> {
 }
 
 /**
- * Signs in twice as many people as the limit allows, each from an address of their own. Returns the codes of the
- * answers.
+ * Sends as many failing sign-ins as there are values of x-forwarded-for. Returns the codes of the answers.
  */
-async function signInFromManyAddresses(t: Test, TRUST_PROXY: string): Promise<string[]> {
-  const server = await startServer({
-    TRUST_PROXY,
-    MEDIA_WORKERS: '1',
-    LIMIT_AUTH_PER_MINUTE: String(perMinute),
-    AUTH_DEV_LOGIN: 'on'
-  })
+async function failFrom(t: Test, TRUST_PROXY: string, addresses: readonly string[]): Promise<string[]> {
+  const server = await startServer({ TRUST_PROXY, MEDIA_WORKERS: '1', LIMIT_AUTH_PER_MINUTE: String(perMinute) })
   t.teardown(async () => await server.close())
   const url = await startProxy(t, server.url)
   const codes: string[] = []
-  for (let n = 1; n <= 2 * perMinute; n++) {
-    const answer = await fetch(`${url}/v1/auth/dev-login`, {
+  for (const address of addresses) {
+    const answer = await fetch(`${url}/v1/auth/refresh`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-from': `192.0.2.${n}` },
-      body: JSON.stringify({ displayName: `Person ${n}` })
+      headers: { 'content-type': 'application/json', 'x-from': address },
+      body: JSON.stringify({ refreshToken: 'none' })
     })
-    const { code = 'ok' } = (await answer.json()) as { code?: string }
+    const { code } = (await answer.json()) as { code: string }
     codes.push(code)
   }
   return codes
 }
 
+const rejected = Array<string>(perMinute).fill('UNAUTHENTICATED')
+const limited = Array<string>(perMinute).fill('RATE_LIMITED')
+
 t.test('behind a proxy the limits count all clients as one address until TRUST_PROXY is on', async t => {
-  const allowed = Array<string>(perMinute).fill('ok')
-  t.same(await signInFromManyAddresses(t, 'off'), [...allowed, ...Array<string>(perMinute).fill('RATE_LIMITED')])
-  t.same(await signInFromManyAddresses(t, 'on'), [...allowed, ...allowed])
+  const addresses = Array.from({ length: 2 * perMinute }, (_, n) => `192.0.2.${n + 1}`)
+  t.same(await failFrom(t, 'off', addresses), [...rejected, ...limited])
+  t.same(await failFrom(t, 'on', addresses), [...rejected, ...rejected])
+})
+
+t.test('one client is counted once, however its proxy writes its address', async t => {
+  const spellings = [
+    ...['203.0.113.10:50001', '203.0.113.10:50002', '203.0.113.10'],
+    ...['::ffff:203.0.113.10', '[::ffff:203.0.113.10]:443', '[::FFFF:cb00:710a]:444'],
+    ...['[2001:db8::1]:443', '2001:DB8:0:0::1', '[2001:db8:0:0:ffff::2]'],
+    ...['2001:0db8::1', '[2001:db8::1]', '[2001:db8::1]:80'],
+    ...['unknown', '_hidden:1', '']
+  ]
+  t.same(await failFrom(t, 'on', spellings), [...rejected, ...limited, ...rejected, ...limited, ...rejected])
 })

@@ -58,31 +58,3 @@ t.test('a body on a route that takes none must be empty', async t => {
   t.equal((await send('PUT', follow, { note: 'hello' }, 'nobody')).status, 401, 'the token is checked before the body')
   t.equal((await send('PUT', '/nowhere', { note: 'hello' })).status, 404, 'so is the route')
 })
-
-t.test('requests to all sign-in routes are counted together, by address', async t => {
-  const { url } = await startApp(t, { LIMIT_AUTH_PER_MINUTE: '4', AUTH_GUESTS: 'on' })
-  const statusOf = async (path: string, body: object) =>
-    (
-      await fetch(`${url}/v1/auth/${path}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body)
-      })
-    ).status
-  t.same(
-    [
-      await statusOf('dev-login', { displayName: 'Somebody' }),
-      await statusOf('guest', {}),
-      await statusOf('refresh', { refreshToken: 'none' }),
-      await statusOf('token', { code: 'none', codeVerifier: 'short' })
-    ],
-    [200, 200, 401, 401]
-  )
-  const answer = await fetch(`${url}/v1/auth/refresh`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{"refreshToken":"none"}'
-  })
-  t.same([answer.status, (await answer.json()).code], [429, 'RATE_LIMITED'])
-  t.ok(Number(answer.headers.get('retry-after')) > 0)
-})

@@ -2,6 +2,7 @@ import fastifyStatic from '@fastify/static'
 import fp from 'fastify-plugin'
 import type { OpenSpan } from '../../external/tracing/spans.ts'
 import { parseJsonOrNothing, rejectUnexpectedBody } from './bodies.ts'
+import { limitBodies, rejectWithoutRoute } from './body-limits.ts'
 import { createConnections } from './connections.ts'
 import { answerError } from './errors.ts'
 import { createPublicUrl } from './public-url.ts'
@@ -36,6 +37,8 @@ export default fp(
     app.addHook('preClose', async () => connections.startClosing())
     app.addHook('onClose', async () => connections.finishClosing())
     app.addHook('onRequest', cutOffSlowBodies(server))
+    app.addHook('onRequest', rejectWithoutRoute)
+    app.addHook('onRoute', limitBodies(config.LIMIT_BODY_BYTES))
 
     const parseJson = app.getDefaultJsonParser('error', 'error')
     app.removeContentTypeParser(['application/json', 'text/plain'])

@@ -2,39 +2,44 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { CodedError } from '../../../contract/errors.ts'
 import type { AccessClaims, TokenService } from './tokens.ts'
 
-/** A hook that reads the access token of a request. */
+/** A hook that reads the access token of a request. It runs in onRequest, so that no body is read before. */
 export type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 
 export interface AuthenticationParts {
   tokens: Pick<TokenService, 'verifyAccess'>
-  /** Counts a request with an invalid token. Throws RATE_LIMITED. */
-  countBadToken: Authenticate
+  /** Counts a request without a valid token. Throws RATE_LIMITED. */
+  countWithoutToken(request: FastifyRequest): void
 }
 
 /** Creates the hooks that authenticate requests. */
-export function createAuthentication({ tokens, countBadToken }: AuthenticationParts) {
-  async function recognize(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+export function createAuthentication({ tokens, countWithoutToken }: AuthenticationParts) {
+  async function recognize(request: FastifyRequest): Promise<void> {
     try {
       const token = bearerToken(request)
       request.caller = token === null ? null : await tokens.verifyAccess(token)
     } catch (error) {
       // An expired token was valid: clients use it a moment too long, and many of them may share one address.
-      if (error instanceof CodedError && error.code === 'UNAUTHENTICATED') await countBadToken(request, reply)
+      if (error instanceof CodedError && error.code === 'UNAUTHENTICATED') countWithoutToken(request)
       throw error
     }
+  }
+
+  async function identify(request: FastifyRequest): Promise<AccessClaims> {
+    await recognize(request)
+    if (!request.caller) countWithoutToken(request)
+    return callerOf(request)
   }
 
   return {
     recognize,
 
-    async authenticate(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-      await recognize(request, reply)
-      callerOf(request)
+    async authenticate(request: FastifyRequest): Promise<void> {
+      await identify(request)
     },
 
-    async authenticateAccount(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-      await recognize(request, reply)
-      if (callerOf(request).guest) throw new CodedError('FORBIDDEN', 'Guests can listen and react; sign in to do more.')
+    async authenticateAccount(request: FastifyRequest): Promise<void> {
+      const { guest } = await identify(request)
+      if (guest) throw new CodedError('FORBIDDEN', 'Guests can listen and react; sign in to do more.')
     }
   }
 }

@@ -77,7 +77,7 @@ export default fp(
     app.decorateRequest('caller', null)
     const { recognize, authenticate, authenticateAccount } = createAuthentication({
       tokens,
-      countBadToken: app.countBadToken
+      countWithoutToken: app.countWithoutToken
     })
     app.decorate('recognize', recognize)
     app.decorate('authenticate', authenticate)

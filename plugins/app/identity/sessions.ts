@@ -117,6 +117,13 @@ export async function createSessions({ sessions, refreshTtlMs, accessTtlMs, admi
       return { signInId, userId, refreshToken }
     },
 
+    /** Returns the id of the sign-in whose newest refresh token this is, or null. */
+    async findId(refreshToken: string): Promise<string | null> {
+      const tokenHash = hashOf(refreshToken)
+      const found = await sessions.findOne({ tokenHash, revokedAt: null }, { projection: { _id: 1 } })
+      return found?._id ?? null
+    },
+
     /**
      * Exchanges a refresh token for the next one. Throws UNAUTHENTICATED, FORBIDDEN. A used token revokes its sign-in.
      */

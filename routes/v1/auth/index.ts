@@ -4,11 +4,11 @@ import { DevLogin, GuestLogin, LogoutBody, RefreshBody, Tokens } from '../../../
 import { CodedError } from '../../../contract/errors.ts'
 import { errorAnswers } from '../../../contract/error-answer.ts'
 import { deviceOf } from '../../../plugins/app/identity/device.ts'
-import { countedByAddress } from '../../../plugins/external/rate-limit.ts'
+import { countedRenewal, countedSignIn } from '../../../plugins/external/rate-limit.ts'
 
-/** Signing in and out. Requests are counted by address, because the user is not known yet. */
+/** Signing in and out. */
 const routes: FastifyPluginAsyncTypebox = async app => {
-  const counted = countedByAddress(app)
+  const counted = countedSignIn(app)
   const tags = ['auth']
 
   app.post(
@@ -52,7 +52,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.post(
     '/refresh',
     {
-      ...counted,
+      ...countedRenewal(app),
       schema: {
         tags,
         operationId: 'refresh',
@@ -62,6 +62,9 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       }
     },
     async ({ body, headers }) => {
+      // Counted before the token is used, because a refused renewal must leave it valid.
+      const signInId = await app.sessions.findId(body.refreshToken)
+      if (signInId !== null) app.signInLimits.countRenewal(signInId)
       const signIn = await app.sessions.rotate(body.refreshToken, deviceOf(headers))
       const user = await app.users.find(signIn.userId)
       if (user?.guest && !app.config.AUTH_GUESTS) {

@@ -2,15 +2,12 @@ import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typ
 import { errorAnswers } from '../../../contract/error-answer.ts'
 import { ProviderReturn, SignInStart, type ProviderName } from '../../../contract/sign-in.ts'
 import type { ErrorCode } from '../../../contract/errors.ts'
-import { countedByAddress } from '../../../plugins/external/rate-limit.ts'
+import { countedSignIn } from '../../../plugins/external/rate-limit.ts'
 
-/**
- * Routes that send a browser to a provider and take it back. Requests are counted by address, because the user is not
- * known yet.
- */
+/** Routes that send a browser to a provider and take it back. */
 export function providerRoutes(provider: ProviderName, title: string, off: ErrorCode): FastifyPluginAsyncTypebox {
   return async app => {
-    const counted = countedByAddress(app)
+    const counted = countedSignIn(app)
     const tags = ['auth']
     const redirect = { 302: Type.Null({ description: 'The URL is in `location`' }) }
 

@@ -11,7 +11,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.post(
     '/',
     {
-      preValidation: app.authenticateAccount,
+      onRequest: app.authenticateAccount,
       config: {
         rateLimit: {
           max: app.config.LIMIT_REPORTS_PER_HOUR,

@@ -11,8 +11,8 @@ const params = Exactly({ showId: Id })
 const routes: FastifyPluginAsyncTypebox = async app => {
   const tags = ['shows']
   const security = [{ bearer: [] }]
-  const account = { preValidation: app.authenticateAccount }
-  const optionalAccount = { preValidation: app.recognize }
+  const account = { onRequest: app.authenticateAccount }
+  const optionalAccount = { onRequest: app.recognize }
 
   app.post(
     '/',

@@ -45,7 +45,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.post(
     '/',
     {
-      preValidation: app.authenticateAccount,
+      onRequest: app.authenticateAccount,
       config: { takesFile: true, rateLimit: { max: Math.min(maxUploadsPerMinute, app.config.LIMIT_REST_PER_MINUTE) } },
       // The handler streams the form. Its schema only documents it.
       validatorCompiler: () => () => true,
@@ -69,7 +69,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.get(
     '/',
     {
-      preValidation: app.authenticateAccount,
+      onRequest: app.authenticateAccount,
       schema: {
         tags,
         security,
@@ -85,7 +85,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.get(
     '/:songId',
     {
-      preValidation: app.authenticateAccount,
+      onRequest: app.authenticateAccount,
       schema: {
         tags,
         security,
@@ -101,7 +101,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.delete(
     '/:songId',
     {
-      preValidation: app.authenticateAccount,
+      onRequest: app.authenticateAccount,
       schema: {
         tags,
         security,

@@ -9,7 +9,7 @@ import { callerOf } from '../../../plugins/app/identity/authenticate.ts'
 const routes: FastifyPluginAsyncTypebox = async app => {
   const tags = ['spotify']
   const security = [{ bearer: [] }]
-  const account = { preValidation: app.authenticateAccount }
+  const account = { onRequest: app.authenticateAccount }
   const answers = errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'SPOTIFY_OFF', 'SPOTIFY_NOT_LINKED', 'NOT_FOUND')
 
   app.get(

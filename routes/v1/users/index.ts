@@ -12,7 +12,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.get(
     '/me',
     {
-      preValidation: app.authenticate,
+      onRequest: app.authenticate,
       schema: {
         tags,
         security,
@@ -31,7 +31,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.patch(
     '/me',
     {
-      preValidation: app.authenticateAccount,
+      onRequest: app.authenticateAccount,
       schema: {
         tags,
         security,

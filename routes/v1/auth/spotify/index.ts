@@ -1,7 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { errorAnswers } from '../../../../contract/error-answer.ts'
 import { Exactly } from '../../../../contract/primitives.ts'
-import { countedByAddress } from '../../../../plugins/external/rate-limit.ts'
+import { countedSignIn } from '../../../../plugins/external/rate-limit.ts'
 import { providerRoutes } from '../provider-routes.ts'
 
 /** Signing in with Spotify, and linking an account. */
@@ -11,7 +11,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.get(
     '/link',
     {
-      ...countedByAddress(app),
+      ...countedSignIn(app),
       schema: {
         tags: ['auth'],
         operationId: 'followLinkTicket',

@@ -4,14 +4,14 @@ import { errorAnswers } from '../../../../contract/error-answer.ts'
 import { CodedError } from '../../../../contract/errors.ts'
 import { CodeExchange } from '../../../../contract/sign-in.ts'
 import { deviceOf } from '../../../../plugins/app/identity/device.ts'
-import { countedByAddress } from '../../../../plugins/external/rate-limit.ts'
+import { countedSignIn } from '../../../../plugins/external/rate-limit.ts'
 
 /** The last step of signing in by a provider. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   app.post(
     '/',
     {
-      ...countedByAddress(app),
+      ...countedSignIn(app),
       schema: {
         tags: ['auth'],
         operationId: 'exchangeCode',

@@ -13,8 +13,8 @@ const { creatorId, ...showsQuery } = ShowsQuery.properties
 const routes: FastifyPluginAsyncTypebox = async app => {
   const tags = ['users']
   const security = [{ bearer: [] }]
-  const account = { preValidation: app.authenticateAccount }
-  const open = { preValidation: app.recognize }
+  const account = { onRequest: app.authenticateAccount }
+  const open = { onRequest: app.recognize }
 
   app.get(
     '/',

@@ -7,7 +7,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.delete(
     '/',
     {
-      preValidation: app.authenticate,
+      onRequest: app.authenticate,
       schema: {
         tags: ['users'],
         security: [{ bearer: [] }],

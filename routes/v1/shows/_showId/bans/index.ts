@@ -7,7 +7,7 @@ import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 
 /** Bans of a show. */
 const routes: FastifyPluginAsyncTypebox = async app => {
-  const account = { preValidation: app.authenticateAccount }
+  const account = { onRequest: app.authenticateAccount }
   const documented = { tags: ['shows'], security: [{ bearer: [] }] }
   const refusals = errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND')
 

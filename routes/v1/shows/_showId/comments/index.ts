@@ -12,7 +12,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.get(
     '/',
     {
-      preValidation: app.recognize,
+      onRequest: app.recognize,
       schema: {
         tags,
         operationId: 'listComments',
@@ -28,7 +28,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.delete(
     '/:commentId',
     {
-      preValidation: app.authenticateAccount,
+      onRequest: app.authenticateAccount,
       schema: {
         tags,
         security: [{ bearer: [] }],

@@ -10,7 +10,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.get(
     '/',
     {
-      preValidation: app.authenticateAccount,
+      onRequest: app.authenticateAccount,
       schema: {
         tags: ['shows'],
         security: [{ bearer: [] }],

@@ -11,7 +11,7 @@ const ofInvitation = Exactly({ showId: Id, id: Id })
 
 /** Invitations to private shows. */
 const routes: FastifyPluginAsyncTypebox = async app => {
-  const account = { preValidation: app.authenticateAccount }
+  const account = { onRequest: app.authenticateAccount }
   const documented = { tags: ['shows'], security: [{ bearer: [] }] }
   const refusals = errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND')
 

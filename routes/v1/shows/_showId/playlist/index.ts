@@ -12,7 +12,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.get(
     '/',
     {
-      preValidation: app.recognize,
+      onRequest: app.recognize,
       schema: {
         tags,
         operationId: 'getPlaylist',
@@ -27,7 +27,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.put(
     '/',
     {
-      preValidation: app.authenticateAccount,
+      onRequest: app.authenticateAccount,
       schema: {
         tags,
         security: [{ bearer: [] }],

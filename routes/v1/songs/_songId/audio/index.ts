@@ -23,7 +23,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.get(
     '/',
     {
-      preValidation: app.recognize,
+      onRequest: app.recognize,
       config: { rateLimit: { max: app.config.LIMIT_REST_PER_MINUTE * rangesPerSong } },
       schema: {
         tags: ['songs'],

@@ -19,7 +19,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.put(
     '/',
     {
-      preValidation: app.authenticateAccount,
+      onRequest: app.authenticateAccount,
       config: { takesFile: true, rateLimit: { max: Math.min(uploadsPerMinute, app.config.LIMIT_REST_PER_MINUTE) } },
       // The form is read as a stream. Its schema is for the documentation only.
       validatorCompiler: () => () => true,
@@ -42,7 +42,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.delete(
     '/',
     {
-      preValidation: app.authenticateAccount,
+      onRequest: app.authenticateAccount,
       schema: {
         tags,
         security,

@@ -11,7 +11,7 @@ const params = Exactly({ userId: Id })
 const routes: FastifyPluginAsyncTypebox = async app => {
   const tags = ['users']
   const security = [{ bearer: [] }]
-  const account = { preValidation: app.authenticateAccount }
+  const account = { onRequest: app.authenticateAccount }
 
   app.get(
     '/',

@@ -21,7 +21,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.get(
     '/',
     {
-      preValidation: app.authenticate,
+      onRequest: app.authenticate,
       schema: {
         tags: ['users'],
         security: [{ bearer: [] }],

@@ -13,7 +13,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.get(
     '/',
     {
-      preValidation: app.authenticate,
+      onRequest: app.authenticate,
       schema: {
         tags,
         security,
@@ -32,7 +32,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.delete(
     '/:sessionId',
     {
-      preValidation: app.authenticate,
+      onRequest: app.authenticate,
       schema: {
         tags,
         security,

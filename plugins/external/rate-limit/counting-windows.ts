@@ -1,0 +1,70 @@
+import type { FastifyRateLimitStore } from '@fastify/rate-limit'
+
+/** Maximum number of keys counted at a time. Above it the oldest window is dropped. */
+const maxKeys = 100_000
+
+/** The count of one key in its current window. */
+export interface WindowCount {
+  count: number
+  /** Time until the window ends, ms; 0 when there is none. */
+  leftMs: number
+}
+
+/**
+ * Counts by key in windows of fixed length. The first event of a key starts its window. Time is the monotonic clock:
+ * with the wall clock, a step back would extend all windows by the step.
+ */
+export class CountingWindows {
+  readonly #windowMs: number
+  readonly #nowMs: () => number
+  /** In the order in which the windows began, which is the order in which they end. */
+  readonly #windows = new Map<string, { count: number; startedAtMs: number }>()
+
+  constructor(windowMs: number, nowMs = () => performance.now()) {
+    this.#windowMs = windowMs
+    this.#nowMs = nowMs
+  }
+
+  /** Returns the count of a key; counts nothing. */
+  read(key: string): WindowCount {
+    const nowMs = this.#nowMs()
+    this.#removeEnded(nowMs)
+    const window = this.#windows.get(key)
+    return window ? { count: window.count, leftMs: this.#leftMs(window, nowMs) } : { count: 0, leftMs: 0 }
+  }
+
+  /** Counts one more of a key. */
+  add(key: string): WindowCount {
+    const nowMs = this.#nowMs()
+    this.#removeEnded(nowMs)
+    const window = this.#windows.get(key) ?? { count: 0, startedAtMs: nowMs }
+    window.count++
+    this.#windows.set(key, window)
+    return { count: window.count, leftMs: this.#leftMs(window, nowMs) }
+  }
+
+  #leftMs({ startedAtMs }: { startedAtMs: number }, nowMs: number): number {
+    return Math.ceil(startedAtMs + this.#windowMs - nowMs)
+  }
+
+  #removeEnded(nowMs: number): void {
+    for (const [key, { startedAtMs }] of this.#windows) {
+      if (startedAtMs + this.#windowMs > nowMs && this.#windows.size <= maxKeys) return
+      this.#windows.delete(key)
+    }
+  }
+}
+
+/** The counters of `@fastify/rate-limit`, whose own store uses the wall clock. */
+export class RateLimitStore implements FastifyRateLimitStore {
+  readonly #windows = new Map<number, CountingWindows>()
+
+  incr: FastifyRateLimitStore['incr'] = (key, callback, windowMs = 0) => {
+    const windows = this.#windows.get(windowMs) ?? new CountingWindows(windowMs)
+    this.#windows.set(windowMs, windows)
+    const { count, leftMs } = windows.add(key)
+    callback(null, { current: count, ttl: leftMs })
+  }
+
+  child = (): RateLimitStore => new RateLimitStore()
+}
