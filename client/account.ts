@@ -1,5 +1,5 @@
 import type { Tokens } from '../contract/auth.ts'
-import { CodedError } from '../contract/errors.ts'
+import { CodedError, type ErrorCode } from '../contract/errors.ts'
 import type { SignInOptions } from '../contract/sign-in-options.ts'
 import type { User } from '../contract/users.ts'
 import { Listeners } from './listeners.ts'
@@ -22,6 +22,8 @@ interface StoredSignIn {
 /** A token is renewed this long before it expires, or when a third of its lifetime is left, whichever is later. */
 const renewalLeadMs = 60_000
 const lockName = 'ambient:refresh'
+/** Answers to a renewal that stay the same however often it is tried: the sign-in has ended, or is not allowed. */
+const finalCodes: ReadonlySet<ErrorCode> = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'VALIDATION'])
 
 /** The signed-in user and a valid access token. */
 export interface Account {
@@ -67,7 +69,7 @@ export interface AccountParts {
 export function createAccount({ auth, storage, lock, nowMs }: AccountParts): Account {
   const listeners = new Listeners()
   let signIn = parseSignIn(storage.read())
-  let renewal: Promise<string | null> | null = null
+  let renewal: { rejectedToken: string; result: Promise<string | null> } | null = null
 
   storage.watch(() => {
     setSignIn(parseSignIn(storage.read()))
@@ -93,30 +95,51 @@ export function createAccount({ auth, storage, lock, nowMs }: AccountParts): Acc
     setSignIn(null)
   }
 
+  /** Takes over what another tab has stored, even before this tab was told. Returns the current sign-in. */
+  function readShared(): StoredSignIn | null {
+    const stored = parseSignIn(storage.read())
+    if (stored?.accessToken !== signIn?.accessToken) setSignIn(stored)
+    return signIn
+  }
+
   /** Renews under the lock, so that other tabs wait and then use the token that this one stored. */
   async function renewUnderLock(rejectedToken: string): Promise<string | null> {
     const task = async () => {
-      const stored = parseSignIn(storage.read())
-      if (stored && stored.accessToken !== rejectedToken) setSignIn(stored)
-      if (!signIn || signIn.accessToken !== rejectedToken) return signIn?.accessToken ?? null
+      const before = readShared()
+      if (before?.accessToken !== rejectedToken) return before?.accessToken ?? null
+      const isUnchanged = () => readShared()?.refreshToken === before.refreshToken
       try {
-        return storeTokens(await auth.refresh(signIn.refreshToken)).accessToken
+        const tokens = await auth.refresh(before.refreshToken)
+        if (isUnchanged()) return storeTokens(tokens).accessToken
+        // The user signed out or signed in again meanwhile, so that nobody holds these tokens.
+        await endSession(tokens.refreshToken)
       } catch (error) {
-        if (error instanceof CodedError && error.code === 'UNAUTHENTICATED') {
+        if (isUnchanged()) {
+          if (!(error instanceof CodedError) || !finalCodes.has(error.code)) throw error
           clear()
-          return null
         }
-        throw error
       }
+      return signIn?.accessToken ?? null
     }
     return lock ? await lock.request(lockName, task) : await task()
   }
 
+  /** Ends a session of which the user is signed out already. One that cannot be ended now expires by itself. */
+  async function endSession(refreshToken: string, everywhere = false): Promise<void> {
+    await auth.logout(refreshToken, everywhere).catch(() => {})
+  }
+
   async function renew(rejectedToken: string): Promise<string | null> {
-    renewal ??= renewUnderLock(rejectedToken).finally(() => {
-      renewal = null
-    })
-    return await renewal
+    if (renewal?.rejectedToken !== rejectedToken) {
+      const started = {
+        rejectedToken,
+        result: renewUnderLock(rejectedToken).finally(() => {
+          if (renewal === started) renewal = null
+        })
+      }
+      renewal = started
+    }
+    return await renewal.result
   }
 
   return {
@@ -148,8 +171,7 @@ export function createAccount({ auth, storage, lock, nowMs }: AccountParts): Acc
     async signOut(everywhere = false) {
       const { refreshToken } = signIn ?? {}
       clear()
-      // The user is signed out here in any case. A session that the server cannot end now expires by itself.
-      if (refreshToken) await auth.logout(refreshToken, everywhere).catch(() => {})
+      if (refreshToken) await endSession(refreshToken, everywhere)
     },
     async freshToken() {
       if (!signIn) return null

@@ -11,6 +11,7 @@ import { createSongsApi } from './rest/songs.ts'
 import { ShowRoom } from './show-room.ts'
 import { SongUpdateFeed } from './song-updates.ts'
 import { silentOutput, type SoundOutput } from './sound.ts'
+import { createStorageLock } from './storage-lock.ts'
 import { memoryStorage, type TokenStorage } from './storage.ts'
 import type { UploadFile, UploadJob, UploadOptions, Uploader } from './upload.ts'
 
@@ -28,7 +29,7 @@ export interface AmbientOptions {
   fetch?: typeof fetch
   /** Sends files. Default: XMLHttpRequest where available, otherwise `fetch`, which reports no progress. */
   uploader?: Uploader
-  /** Prevents concurrent renewals by clients that share a storage. Default: `navigator.locks` where available. */
+  /** Prevents concurrent renewals by clients that share a storage. Default: `navigator.locks`, or `localStorage`. */
   lock?: SharedLock
   /** Time and randomness, for tests. */
   clock?: Clock
@@ -61,20 +62,30 @@ export function createAmbient(options: AmbientOptions): Ambient {
   const account = createAccount({
     auth: createAuthApi(request),
     storage,
-    lock: lock ?? browserLock(),
+    lock: lock ?? browserLock(clock),
     nowMs: clock.nowMs
   })
 
-  /** Sends a request with a valid token, and once more with a renewed token when the server rejects the first. */
+  /**
+   * Sends a request with a valid token, and once more with a renewed token when the server rejects the first. A request
+   * of one user is never sent as another who signs in meanwhile.
+   */
   async function withToken<T>(send: (accessToken: string | undefined) => Promise<T>): Promise<T> {
+    const { user } = account
+    const sendWith = async (token: string | null) => {
+      if (user && account.user && account.user.id !== user.id) {
+        throw new CodedError('UNAUTHENTICATED', 'Somebody else has signed in meanwhile.')
+      }
+      return await send(token ?? undefined)
+    }
     const token = await account.freshToken()
     try {
-      return await send(token ?? undefined)
+      return await sendWith(token)
     } catch (error) {
       const isTokenRejected =
         error instanceof CodedError && (error.code === 'TOKEN_EXPIRED' || error.code === 'UNAUTHENTICATED')
-      if (!isTokenRejected || token === null) throw error
-      return await send((await account.renew(token)) ?? undefined)
+      if (!isTokenRejected || token === null || account.user?.id !== user?.id) throw error
+      return await sendWith(await account.renew(token))
     }
   }
 
@@ -143,7 +154,18 @@ export function createAmbient(options: AmbientOptions): Ambient {
 }
 
 /** Returns the lock that all tabs of the browser share, where the platform has one. */
-function browserLock(): SharedLock | undefined {
+function browserLock(clock: Clock): SharedLock | undefined {
   const locks = globalThis.navigator?.locks
-  return locks && { request: async (name, task) => await locks.request(name, task) }
+  if (locks) return { request: async (name, task) => await locks.request(name, task) }
+  const storage = pageStorage()
+  return storage && createStorageLock(storage, clock)
+}
+
+/** Returns the storage that all tabs of the browser share, or undefined outside of pages and where it is blocked. */
+function pageStorage(): Storage | undefined {
+  try {
+    return typeof document === 'undefined' ? undefined : globalThis.localStorage
+  } catch {
+    return undefined
+  }
 }

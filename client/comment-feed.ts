@@ -1,4 +1,5 @@
 import type { CommentBatch, LiveComment } from '../contract/comments.ts'
+import { CodedError } from '../contract/errors.ts'
 import type { Page } from '../contract/paging.ts'
 import type { Person } from '../contract/users.ts'
 import { createBackoff, type Backoff } from './backoff.ts'
@@ -116,12 +117,15 @@ export class CommentFeed {
       this.#known.applyNewestPage(page)
       this.#outbox.confirm(page.items)
       this.#update({ history: 'idle' })
-    } catch {
+    } catch (error) {
       if (generation !== this.#generation) return
       this.#update({ history: 'failed' })
-      this.#backoff.schedule(() => {
-        this.#refresh(generation)
-      })
+      this.#backoff.schedule(
+        () => {
+          this.#refresh(generation)
+        },
+        error instanceof CodedError ? error.retryAfterMs : undefined
+      )
     }
   }
 

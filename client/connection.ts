@@ -78,7 +78,8 @@ export class Connection {
       this.#token =
         this.#isTokenRejected && this.#token !== null ? await account.renew(this.#token) : await account.freshToken()
       this.#isTokenRejected = false
-    } catch {
+    } catch (error) {
+      if (error instanceof CodedError) this.#waitAtLeast(error.retryAfterMs)
       return this.#scheduleReconnect()
     }
     if (this.#isClosed) return
@@ -95,7 +96,7 @@ export class Connection {
   /** Replaces this connection with a new one, after at least `minDelayMs`. */
   reconnect(minDelayMs = 0): void {
     if (this.#isClosed) return
-    this.#minDelayMs = Math.max(this.#minDelayMs, minDelayMs)
+    this.#waitAtLeast(minDelayMs)
     this.socket.disconnect()
   }
 
@@ -129,11 +130,15 @@ export class Connection {
   /** The handshake was rejected, with the reason in `error.data`, or did not reach the server. */
   #onConnectError(error: Error): void {
     if (this.#isClosed) return
-    const { code, retryAfterMs = 0 }: { code?: unknown } & ErrorDetails =
+    const { code, retryAfterMs }: { code?: unknown } & ErrorDetails =
       'data' in error && typeof error.data === 'object' && error.data !== null ? error.data : {}
     if (code === 'TOKEN_EXPIRED' || code === 'UNAUTHENTICATED') this.#isTokenRejected = true
-    this.#minDelayMs = Math.max(this.#minDelayMs, retryAfterMs)
+    this.#waitAtLeast(retryAfterMs)
     this.#scheduleReconnect()
+  }
+
+  #waitAtLeast(delayMs = 0): void {
+    this.#minDelayMs = Math.max(this.#minDelayMs, delayMs)
   }
 }
 

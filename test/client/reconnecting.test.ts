@@ -240,3 +240,48 @@ t.test('leaving tells the server and closes the room', async t => {
   await room.leave()
   t.equal(client.server.countCommands('show:leave'), 1)
 })
+
+t.test('a renewal that the server limits is tried again after the delay that it names', async t => {
+  const client = await createTestClient(t)
+  const { server, clock } = client
+  const room = await joinRoom(t, client)
+  server.rest.refreshError = 'RATE_LIMITED'
+  server.rest.retryAfterMs = 41_000
+  server.emit('session:expired', {})
+  server.disconnectAll()
+  await waitForView(room, ({ connection }) => connection === 'reconnecting')
+  clock.advance(250)
+  await clock.waitForTimer(41_000)
+  t.equal(server.rest.usedRefreshTokens.length, 1)
+  server.rest.refreshError = null
+  clock.advance(41_000)
+  await waitForView(room, ({ connection }) => connection === 'live')
+})
+
+t.test('a suspended user is signed out, and the room closes', async t => {
+  const client = await createTestClient(t)
+  const { server, clock, ambient } = client
+  const room = await joinRoom(t, client)
+  server.rest.refreshError = 'FORBIDDEN'
+  server.emit('session:expired', {})
+  server.disconnectAll()
+  await waitForView(room, ({ connection }) => connection === 'reconnecting')
+  clock.advance(250)
+  t.match((await waitForView(room, ({ connection }) => connection === 'closed')).closed, { reason: 'signedOut' })
+  t.equal(ambient.account.user, null)
+  clock.advance(3_600_000)
+  t.equal(server.rest.usedRefreshTokens.length, 1, 'it is not tried again')
+})
+
+t.test('comments that the server limits are fetched again after the delay that it names', async t => {
+  const client = await createTestClient(t)
+  const { server, clock } = client
+  const { getHistory } = server.rest
+  server.rest.getHistory = () => 'RATE_LIMITED'
+  server.rest.retryAfterMs = 42_000
+  const room = await joinRoom(t, client)
+  await clock.waitForTimer(42_000)
+  server.rest.getHistory = getHistory
+  clock.advance(42_000)
+  await waitForView(room, ({ comments }) => comments.history === 'idle')
+})

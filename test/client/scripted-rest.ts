@@ -16,6 +16,10 @@ export interface ScriptedRest {
   readonly requests: string[]
   /** Returns the response of `GET …/comments`. A test can replace it. */
   getHistory(cursor: string | null): object | ErrorCode | Promise<object | ErrorCode>
+  /** When set, renewals are rejected with this error. */
+  refreshError: ErrorCode | null
+  /** The delay that errors name, ms. */
+  retryAfterMs: number | undefined
   /** Expires all access tokens issued so far. */
   expireAccessTokens(): void
   /** Revokes all refresh tokens. */
@@ -55,6 +59,7 @@ export async function startScriptedRest({ expiresIn = 900 }: { expiresIn?: numbe
   /** Each refresh token works once. */
   function refresh(refreshToken: string): object | ErrorCode {
     usedRefreshTokens.push(refreshToken)
+    if (rest.refreshError) return rest.refreshError
     return validRefreshTokens.delete(refreshToken) ? issueTokens() : 'UNAUTHENTICATED'
   }
 
@@ -97,7 +102,8 @@ export async function startScriptedRest({ expiresIn = 900 }: { expiresIn?: numbe
               code: result,
               error: '',
               message: `rejected: ${result}`,
-              issues: [{ path: '/title', message: 'is missing' }]
+              issues: [{ path: '/title', message: 'is missing' }],
+              retryAfterMs: rest.retryAfterMs
             }
           : result
       )
@@ -108,6 +114,8 @@ export async function startScriptedRest({ expiresIn = 900 }: { expiresIn?: numbe
 
   const rest: ScriptedRest = {
     server,
+    refreshError: null,
+    retryAfterMs: undefined,
     getHistory: () => ({ items: [], nextCursor: null }),
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     usedRefreshTokens,
