@@ -62,6 +62,7 @@ export interface Realtime {
 /** The composition root of live shows: used by the plugin, and by tests with their own sockets, media and store. */
 export function createRealtime(parts: RealtimeParts): Realtime {
   const { io, store, comments, logger, nowMs, span } = parts
+  const monotonicMs = () => performance.now()
   const delivery = createSocketDelivery(io)
   const feed = createCommentFeed(delivery)
   const reactions = createReactionCounter(delivery)
@@ -79,7 +80,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     nowMs,
     span
   })
-  const intake = createCommentIntake({ comments, feed, limit: parts.commentLimit, logger, nowMs })
+  const intake = createCommentIntake({ comments, feed, limit: parts.commentLimit, logger, nowMs, monotonicMs })
 
   async function refuseWithoutRoom(showId: string): Promise<never> {
     const show = await store.shows.findRecord(showId)
@@ -110,7 +111,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     compile: parts.compile,
     commentWaitMs: intake.waitMs,
     logger,
-    nowMs,
+    monotonicMs,
     span,
     ...(parts.gateObserver && { observer: parts.gateObserver })
   })

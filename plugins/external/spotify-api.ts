@@ -41,12 +41,15 @@ const outcomes: Readonly<Record<number, SpotifyOutcome>> = {
   429: 'wait'
 }
 
-/** Client of Spotify's Web API. After an answer 429 it sends no request before the time Spotify has named. */
+/**
+ * Client of Spotify's Web API. After an answer 429 it sends no request before the time Spotify has named.
+ * @param nowMs a monotonic clock
+ */
 export function createSpotifyApi(baseUrl: string, nowMs: () => number, observer: SpotifyApiObserver): SpotifyApi {
   const { protocol, hostname, port, pathname } = new URL(baseUrl)
   const scheme = protocol.slice(0, -1)
   const basePath = pathname.replace(/\/+$/, '')
-  let quietUntilMs = 0
+  let quietUntilMs = -Infinity
 
   function failure(error: unknown): Error {
     const { statusCode, headers } = statusOf(error)
@@ -88,8 +91,8 @@ function statusOf(error: unknown): { statusCode?: number; headers?: Record<strin
   return (error ?? {}) as { statusCode?: number; headers?: Record<string, unknown> }
 }
 
-function waitError(retryAfterMs: number): CodedError {
-  return new CodedError('RATE_LIMITED', 'Spotify asks this server to wait.', { retryAfterMs })
+function waitError(waitMs: number): CodedError {
+  return new CodedError('RATE_LIMITED', 'Spotify asks this server to wait.', { retryAfterMs: Math.ceil(waitMs) })
 }
 
 /** Spotify's Web API at SPOTIFY_API_URL. */
@@ -97,7 +100,7 @@ export default fp(
   async app => {
     app.decorate(
       'spotifyApi',
-      createSpotifyApi(app.config.SPOTIFY_API_URL, () => Date.now(), app.metrics.spotify)
+      createSpotifyApi(app.config.SPOTIFY_API_URL, () => performance.now(), app.metrics.spotify)
     )
   },
   { name: 'spotify-api', dependencies: ['metrics'] }

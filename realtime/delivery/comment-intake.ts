@@ -15,6 +15,8 @@ export interface CommentIntakeParts {
   limit: Limit
   logger: FastifyBaseLogger
   nowMs: () => number
+  /** The time of rate windows. A step of the wall clock must not extend them. */
+  monotonicMs: () => number
 }
 
 /**
@@ -31,7 +33,8 @@ export interface CommentIntake {
   waitMs(userId: string): number
 }
 
-export function createCommentIntake({ comments, feed, limit, logger, nowMs }: CommentIntakeParts): CommentIntake {
+export function createCommentIntake(parts: CommentIntakeParts): CommentIntake {
+  const { comments, feed, limit, logger, nowMs, monotonicMs } = parts
   const windows = createPersonalWindows(limit)
   const sending = new Map<string, Promise<CommentDocument>>()
 
@@ -70,14 +73,14 @@ export function createCommentIntake({ comments, feed, limit, logger, nowMs }: Co
     text: string
   ): Promise<{ written: Promise<CommentDocument> }> {
     const { userId } = actor
-    const takenAtMs = nowMs()
+    const takenAtMs = monotonicMs()
     const retryAfterMs = windows.take(userId, takenAtMs)
     if (retryAfterMs > 0) throw new CodedError('RATE_LIMITED', 'Too many comments; wait a moment.', { retryAfterMs })
     const written = Promise.withResolvers<CommentDocument>()
     written.promise.catch(() => {})
     try {
       await room.command(actor, { type: 'comment:send' }, state => {
-        const atMs = state.lastComments.get(userId)?.atMs ?? takenAtMs
+        const atMs = state.lastComments.get(userId)?.atMs ?? nowMs()
         written.resolve(
           comments.write({
             ...key,
@@ -103,7 +106,7 @@ export function createCommentIntake({ comments, feed, limit, logger, nowMs }: Co
   }
 
   return {
-    waitMs: userId => windows.waitMs(userId, nowMs()),
+    waitMs: userId => windows.waitMs(userId, monotonicMs()),
     async send(membership, { clientId, text }) {
       const key: CommentKey = { showId: membership.room.showId, authorId: membership.actor.userId, clientId }
       const comment = await sendOnce(key, async () => await sendOrFind(membership, key, text))

@@ -41,7 +41,8 @@ export interface GateParts {
    */
   commentWaitMs(userId: string): number
   logger: FastifyBaseLogger
-  nowMs: () => number
+  /** The time of rate windows. A step of the wall clock must not extend them. */
+  monotonicMs: () => number
   observer?: GateObserver
   /** Records a span for every command, where tracing is on. */
   span?: Span | undefined
@@ -62,7 +63,7 @@ const noObserver: GateObserver = { onAnswered() {}, onFloodingClosed() {} }
  * dropped.
  */
 export function createGate(parts: GateParts): (socket: AmbientSocket) => void {
-  const { handlers, limits, logger, nowMs, observer = noObserver, span = runUntraced } = parts
+  const { handlers, limits, logger, monotonicMs, observer = noObserver, span = runUntraced } = parts
   const checks = new Map(Object.entries(clientEvents).map(([event, { payload }]) => [event, parts.compile(payload)]))
   const personalLimits = createPersonalLimits(limits)
 
@@ -84,7 +85,7 @@ export function createGate(parts: GateParts): (socket: AmbientSocket) => void {
     const { userId } = socket.data.identity
     const check = checks.get(event)
     if (!check || !isClientEvent(event)) throw new CodedError('UNKNOWN_EVENT', 'There is no such event.')
-    refuseWhile(personalLimits.take(event, userId, nowMs()))
+    refuseWhile(personalLimits.take(event, userId, monotonicMs()))
     if (args.length !== 1) {
       throw new CodedError('VALIDATION', 'An event takes one payload object and an acknowledgement.', {
         issues: [{ path: '', message: 'must be one object' }]
@@ -142,12 +143,12 @@ export function createGate(parts: GateParts): (socket: AmbientSocket) => void {
   return socket => {
     const socketLimits = createSocketLimits(limits)
     const sizes = watchPacketSizes(socket, () => {
-      socketLimits.take('stray', nowMs())
+      socketLimits.take('stray', monotonicMs())
       closeIfFlooding('stray')
     })
 
     function closeIfFlooding(kind: PacketKind): boolean {
-      if (!socketLimits.isFlooding(kind, nowMs())) return false
+      if (!socketLimits.isFlooding(kind, monotonicMs())) return false
       logger.warn({ ...idsOf(socket), kind }, 'flooding socket closed')
       observer.onFloodingClosed()
       socket.disconnect(true)
@@ -158,7 +159,7 @@ export function createGate(parts: GateParts): (socket: AmbientSocket) => void {
       const event = String(name)
       const bytes = sizes.nextEventBytes()
       const kind = kindOf(event)
-      const waitMs = socketLimits.take(kind, nowMs())
+      const waitMs = socketLimits.take(kind, monotonicMs())
       if (closeIfFlooding(kind)) return
       const acknowledge = args.at(-1)
       if (typeof acknowledge !== 'function') return

@@ -4,7 +4,7 @@ export interface Limit {
   readonly windowMs: number
 }
 
-/** The times of one kind of event within a window. */
+/** The times of one kind of event within a window. Times are those of a monotonic clock. */
 export interface RateWindow {
   /** Counts one more. Returns 0 when it is allowed, else the time to wait, ms. */
   take(nowMs: number): number
@@ -32,7 +32,7 @@ export function createRateWindow({ count, windowMs }: Limit): RateWindow {
   function waitMs(nowMs: number): number {
     allowed = recent(allowed, nowMs)
     const oldest = allowed[0]
-    return oldest !== undefined && allowed.length >= count ? Math.max(1, oldest + windowMs - nowMs) : 0
+    return oldest !== undefined && allowed.length >= count ? Math.max(1, Math.ceil(oldest + windowMs - nowMs)) : 0
   }
 
   return {
@@ -64,7 +64,7 @@ export interface PersonalWindows {
 
 export function createPersonalWindows(limit: Limit): PersonalWindows {
   const windows = new Map<string, RateWindow>()
-  let sweptAtMs = 0
+  let sweptAtMs = -Infinity
 
   function sweep(nowMs: number): void {
     if (nowMs - sweptAtMs < limit.windowMs) return

@@ -7,7 +7,7 @@ export interface CallLimits {
 
 /**
  * Counts calls to a third party in windows of fixed length. The returned function gives 0 when a call may go out, else
- * the time to wait, ms. A call that has to wait is not counted.
+ * the time to wait, ms. A call that has to wait is not counted. Times are those of a monotonic clock.
  */
 export function createCallBudget({ perPerson, all, windowMs }: CallLimits): (userId: string, nowMs: number) => number {
   let startedAtMs = -Infinity
@@ -21,7 +21,7 @@ export function createCallBudget({ perPerson, all, windowMs }: CallLimits): (use
       counts.clear()
     }
     const count = counts.get(userId) ?? 0
-    if (count >= perPerson || total >= all) return Math.max(1, startedAtMs + windowMs - nowMs)
+    if (count >= perPerson || total >= all) return Math.max(1, Math.ceil(startedAtMs + windowMs - nowMs))
     counts.set(userId, count + 1)
     total++
     return 0

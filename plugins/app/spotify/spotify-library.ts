@@ -68,7 +68,7 @@ export function createSpotifyLibrary({ accounts, api, validator, limits }: Spoti
   const cache = new Map<string, { track: SpotifyTrack; untilMs: number }>()
 
   async function ask(userId: string, path: string, query: Record<string, string> = {}): Promise<unknown> {
-    const waitMs = takeCall(userId, Date.now())
+    const waitMs = takeCall(userId, performance.now())
     if (waitMs > 0) {
       throw new CodedError('RATE_LIMITED', 'Too many requests to Spotify; wait a moment.', { retryAfterMs: waitMs })
     }
@@ -92,7 +92,7 @@ export function createSpotifyLibrary({ accounts, api, validator, limits }: Spoti
 
   function remember(track: SpotifyTrack): SpotifyTrack {
     cache.delete(track.trackId)
-    cache.set(track.trackId, { track, untilMs: Date.now() + cacheTtlMs })
+    cache.set(track.trackId, { track, untilMs: performance.now() + cacheTtlMs })
     const [oldest] = cache.keys()
     if (cache.size > maxCachedTracks && oldest !== undefined) cache.delete(oldest)
     return track
@@ -100,7 +100,7 @@ export function createSpotifyLibrary({ accounts, api, validator, limits }: Spoti
 
   function findCached(trackId: string): SpotifyTrack | undefined {
     const found = cache.get(trackId)
-    return found && found.untilMs > Date.now() ? found.track : undefined
+    return found && found.untilMs > performance.now() ? found.track : undefined
   }
 
   const trackOf = (answer: unknown) => remember(toTrack(readTrack(answer)))

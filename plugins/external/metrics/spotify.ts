@@ -5,7 +5,7 @@ export type SpotifyOutcome = 'ok' | 'unauthorized' | 'forbidden' | 'notFound' | 
 
 /** Metrics of requests to Spotify's Web API. */
 export function createSpotifyMeter(registry: Registry) {
-  let quietUntilMs = 0
+  let quietUntilMs = -Infinity
   const calls = new Counter({
     name: 'ambient_spotify_calls_total',
     help: 'Requests to Spotify, by outcome; wait is an answer 429',
@@ -23,7 +23,7 @@ export function createSpotifyMeter(registry: Registry) {
     help: 'Remaining time in which Spotify has asked this server to send no requests',
     registers: [registry],
     collect() {
-      wait.set(Math.max(0, quietUntilMs - Date.now()) / 1000)
+      wait.set(Math.max(0, quietUntilMs - performance.now()) / 1000)
     }
   })
 
@@ -32,7 +32,7 @@ export function createSpotifyMeter(registry: Registry) {
       calls.inc({ outcome })
       durations.observe(durationMs / 1000)
     },
-    /** No request is sent before this time, ms since the epoch. */
+    /** No request is sent before this time of the monotonic clock, ms. */
     askedToWait(untilMs: number): void {
       quietUntilMs = untilMs
     }

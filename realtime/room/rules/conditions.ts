@@ -79,8 +79,15 @@ export function targetOf(state: ServerRoomState, command: TargetingCommand): str
   return findRequest(state, command.requestId)?.userId ?? null
 }
 
-/** Time until a person may comment again, ms; 0 or less when they may comment now. Hosts never wait. */
+/** Clocks of servers that follow each other differ by less. */
+const clockToleranceMs = 1000
+
+/**
+ * Time until a person may comment again, ms; 0 or less when they may comment now. Hosts never wait, and nobody waits for
+ * a comment from the future: the clock was set back since.
+ */
 export function slowModeLeftMs(state: ServerRoomState, actor: Actor, nowMs: number): number {
   const last = state.lastComments.get(actorId(actor) ?? '')
-  return last && !isActingHost(state, actor) ? last.atMs + state.room.settings.slowModeMs - nowMs : 0
+  if (!last || isActingHost(state, actor) || last.atMs > nowMs + clockToleranceMs) return 0
+  return last.atMs + state.room.settings.slowModeMs - nowMs
 }
