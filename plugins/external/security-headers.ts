@@ -34,12 +34,20 @@ async function headersOf(options: FastifyHelmetOptions): Promise<Record<string, 
 const orNone = (sources: readonly string[]) => (sources.length > 0 ? [...sources] : ["'none'"])
 
 /**
+ * Returns the source of the server's own sockets. In current browsers 'self' includes them
+ * (https://www.w3.org/TR/CSP3/#match-url-to-source-expression); in Safari before version 15.4 it does not.
+ */
+function socketsOf(publicUrl: string | undefined): string[] {
+  return publicUrl === undefined ? [] : [new URL(publicUrl).origin.replace(/^http/, 'ws')]
+}
+
+/**
  * Sets headers that keep answers of the API out of caches, and restrict the web client to its own scripts, its own
  * sockets and sound from blobs, and to those of Spotify where it is set up.
  */
 export default fp(
   async app => {
-    const { NODE_ENV, SPOTIFY_CLIENT_ID, SPOTIFY_PLAYER, SPOTIFY_API_URL } = app.config
+    const { NODE_ENV, PUBLIC_URL, SPOTIFY_CLIENT_ID, SPOTIFY_PLAYER, SPOTIFY_API_URL } = app.config
     const pictures = SPOTIFY_CLIENT_ID === undefined ? [] : [...spotifyPictures, new URL(SPOTIFY_API_URL).origin]
     const player =
       SPOTIFY_CLIENT_ID !== undefined && SPOTIFY_PLAYER
@@ -61,7 +69,7 @@ export default fp(
           fontSrc: ["'self'"],
           imgSrc: ["'self'", 'data:', 'blob:', ...pictures],
           mediaSrc: ["'self'", 'blob:', 'mediastream:', ...player.media],
-          connectSrc: ["'self'", 'ws:', 'wss:', ...player.connect]
+          connectSrc: ["'self'", ...socketsOf(PUBLIC_URL), ...player.connect]
         }
       },
       frameguard: { action: 'deny' },

@@ -31,6 +31,27 @@ t.test('every answer restricts the web client to its own sources', async t => {
   }
 })
 
+t.test('pages connect to their own server, and to configured hosts only', async t => {
+  const sourcesOf = async (settings: Record<string, string>) => {
+    const { app } = await startApp(t, settings)
+    const { headers } = await app.inject({ url: '/' })
+    const directives = String(headers['content-security-policy']).split(';')
+    // No source without a host, such as `wss:` or `*`, in any directive.
+    for (const directive of directives) t.notMatch(directive, /\s(wss?:|https?:|\*)(\s|$)/, directive)
+    return directives.find(directive => directive.startsWith('connect-src'))
+  }
+  t.equal(await sourcesOf({}), "connect-src 'self'")
+  t.equal(await sourcesOf({ PUBLIC_URL: 'https://Shows.example:443/' }), "connect-src 'self' wss://shows.example")
+  t.equal(
+    await sourcesOf({ PUBLIC_URL: 'http://10.0.0.7:3000', SPOTIFY_CLIENT_ID: 'x', SPOTIFY_CLIENT_SECRET: 'y' }),
+    "connect-src 'self' ws://10.0.0.7:3000"
+  )
+  t.equal(
+    await sourcesOf({ SPOTIFY_CLIENT_ID: 'x', SPOTIFY_CLIENT_SECRET: 'y', SPOTIFY_PLAYER: 'on' }),
+    "connect-src 'self' https://*.spotify.com wss://*.spotify.com https://*.scdn.co"
+  )
+})
+
 t.test('answers of the API are not cached unless their route allows it', async t => {
   for (const url of ['/v1/shows', '/v1/users/me', '/v1/nothing', '/v1/avatars/nobody.AAAAAAAAAAAAAAAA']) {
     t.equal((await app.inject({ url })).headers['cache-control'], 'no-store', url)
