@@ -20,7 +20,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.get(
     '/readyz',
     {
-      config: { rateLimit: false },
+      // A counter of its own, so that other requests from the address of a load balancer do not use it up.
+      config: { rateLimit: { max: app.config.LIMIT_REST_PER_MINUTE } },
       schema: {
         tags: ['operation'],
         operationId: 'readyz',

@@ -3,14 +3,32 @@ import pTimeout from 'p-timeout'
 
 /** A check that takes longer counts as failed. */
 const checkTimeoutMs = 2000
+/** Dependencies are asked at most once in this time, however often the server is asked. */
+const cacheMs = 1000
 
 export type Readiness = ReturnType<typeof createReadiness>
 
-/** Decides whether this server should get traffic. Logs when a dependency becomes unavailable, and when it is back. */
-export function createReadiness(logger: Pick<FastifyBaseLogger, 'warn' | 'info'>) {
+/**
+ * Decides whether this server should get traffic. Logs when a dependency becomes unavailable, and when it is back.
+ * @param nowMs a monotonic clock
+ */
+export function createReadiness(
+  logger: Pick<FastifyBaseLogger, 'warn' | 'info'>,
+  nowMs: () => number = () => performance.now()
+) {
   const checks = new Map<string, () => Promise<void>>()
   const unavailable = new Set<string>()
   let draining = false
+  let latest: { startedAtMs: number; down: Promise<string[]> } | undefined
+
+  /** Returns the names of the dependencies that are down, as of at most `cacheMs` ago. */
+  async function findDown(): Promise<string[]> {
+    if (!latest || nowMs() - latest.startedAtMs >= cacheMs) {
+      const down = Promise.all([...checks].map(async ([name, check]) => ((await isDown(name, check)) ? [name] : [])))
+      latest = { startedAtMs: nowMs(), down: down.then(names => names.flat()) }
+    }
+    return await latest.down
+  }
 
   async function isDown(dependency: string, check: () => Promise<void>): Promise<boolean> {
     try {
@@ -28,6 +46,7 @@ export function createReadiness(logger: Pick<FastifyBaseLogger, 'warn' | 'info'>
     /** Adds a dependency by its name. The check rejects while the dependency is down. */
     add(name: string, check: () => Promise<void>) {
       checks.set(name, check)
+      latest = undefined
     },
     /** Makes the server not ready for good: it is about to stop. */
     startDraining() {
@@ -38,10 +57,8 @@ export function createReadiness(logger: Pick<FastifyBaseLogger, 'warn' | 'info'>
     dependencies: (): string[] => [...checks.keys()],
     /** Returns why the server is not ready: `draining`, and the dependencies that are down. Empty when it is ready. */
     async reasons(): Promise<string[]> {
-      const down = await Promise.all(
-        [...checks].map(async ([name, check]) => ((await isDown(name, check)) ? [name] : []))
-      )
-      return [...(draining ? ['draining'] : []), ...down.flat()]
+      const down = await findDown()
+      return [...(draining ? ['draining'] : []), ...down]
     }
   }
 }

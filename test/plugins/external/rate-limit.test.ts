@@ -61,6 +61,15 @@ t.test('the memory of counters has a bound', async t => {
   t.same(windows.read('100009'), { count: 1, leftMs: 1000 })
 })
 
+t.test('/readyz is limited by address, and does not share its limit with other requests', async t => {
+  const { url } = await startApp(t, { LIMIT_REST_PER_MINUTE: '3' })
+  for (let n = 0; n < 4; n++) await fetch(`${url}/v1/shows`)
+  const statuses: number[] = []
+  for (let n = 0; n < 4; n++) statuses.push((await fetch(`${url}/readyz`)).status)
+  t.same(statuses, [200, 200, 200, 429])
+  t.equal((await fetch(`${url}/healthz`)).status, 200)
+})
+
 t.test('a step of the wall clock neither ends a window nor extends it', async t => {
   const { url } = await startApp(t, { LIMIT_REST_PER_MINUTE: '2', LIMIT_AUTH_PER_MINUTE: '2' })
   const list = async () => await fetch(`${url}/v1/shows`)

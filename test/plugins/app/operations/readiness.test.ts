@@ -8,7 +8,8 @@ t.test(
     const log = (fields: unknown, message?: unknown) => {
       lines.push([message, fields])
     }
-    const readiness = createReadiness({ warn: log, info: log })
+    let nowMs = 0
+    const readiness = createReadiness({ warn: log, info: log }, () => (nowMs += 1000))
     const reason = new Error('refused')
     let isDown = false
     readiness.add('storage', async () => {
@@ -28,3 +29,28 @@ t.test(
     t.same(await readiness.reasons(), ['draining'])
   }
 )
+
+t.test('a dependency is asked once a second, however often and by how many the server is asked', async t => {
+  let nowMs = 0
+  const answers: PromiseWithResolvers<void>[] = []
+  const readiness = createReadiness({ warn() {}, info() {} }, () => nowMs)
+  readiness.add('storage', async () => {
+    const answer = Promise.withResolvers<void>()
+    answers.push(answer)
+    await answer.promise
+  })
+  const asked = Array.from({ length: 100 }, async () => await readiness.reasons())
+  t.equal(answers.length, 1, 'requests at the same time share a check')
+  answers[0]!.reject(new Error('down'))
+  t.same(new Set((await Promise.all(asked)).flat()), new Set(['storage']))
+  nowMs = 999
+  t.same(await readiness.reasons(), ['storage'])
+  t.equal(answers.length, 1)
+  readiness.startDraining()
+  t.same(await readiness.reasons(), ['draining', 'storage'], 'draining is known at once')
+  nowMs = 1000
+  const next = readiness.reasons()
+  t.equal(answers.length, 2)
+  answers[1]!.resolve()
+  t.same(await next, ['draining'])
+})
