@@ -83,8 +83,8 @@ export function targetOf(state: ServerRoomState, command: TargetingCommand): str
 const clockToleranceMs = 1000
 
 /**
- * Time until a person may comment again, ms; 0 or less when they may comment now. Hosts never wait, and nobody waits for
- * a comment from the future: the clock was set back since.
+ * Time until a person may comment again, ms; 0 or less when they may comment now. Hosts never wait, and nobody waits
+ * for a comment from the future: the clock was set back since.
  */
 export function slowModeLeftMs(state: ServerRoomState, actor: Actor, nowMs: number): number {
   const last = state.lastComments.get(actorId(actor) ?? '')
