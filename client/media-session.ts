@@ -103,6 +103,18 @@ export class MediaSession {
     else this.#producer?.resume()
   }
 
+  /** Uses these STUN and TURN servers from now on. The paths that exist stay. */
+  useIceServers(iceServers: types.TransportOptions['iceServers']): void {
+    for (const opening of this.#transports.values()) {
+      opening
+        .then(async transport => {
+          if (!transport.closed) await transport.updateIceServers({ iceServers: iceServers ?? [] })
+        })
+        // The credentials at hand are good for a while, and an ICE restart brings new ones.
+        .catch(() => {})
+    }
+  }
+
   /** Closes the producer in this client. The server has closed its own, or is about to. */
   closeProducer(): void {
     this.#producer?.close()

@@ -161,6 +161,7 @@ export class ShowRoom extends RoomAudioCommands {
     socket.on('media:speaking', ({ levels }) =>
       this.#store.set({ speaking: new Map(levels.map(({ userId, volume }) => [userId, volume])) })
     )
+    socket.on('media:iceServers', ({ iceServers }) => this.media.session?.useIceServers(iceServers))
     socket.on('media:reset', ({ routerRtpCapabilities }) => this.media.start(routerRtpCapabilities))
     socket.on('session:replaced', () => this.#close({ reason: 'replaced' }))
     socket.on('session:removed', ({ ban }) => this.#close({ reason: 'removed', ban }))

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { CommentBatch } from './comments.ts'
-import { RtpCapabilities, TransportFailed } from './media.ts'
+import { IceServer, RtpCapabilities, TransportFailed } from './media.ts'
 import { Exactly, Id, TimeMs } from './primitives.ts'
 import { ReactionBatch } from './reactions.ts'
 import { StampedQueueEvent, StampedRoomEvent } from './room-events.ts'
@@ -20,6 +20,7 @@ export const serverEvents = {
     )
   }),
   'media:transportFailed': TransportFailed,
+  'media:iceServers': Exactly({ iceServers: Type.Array(IceServer) }),
   'media:reset': Exactly({ routerRtpCapabilities: RtpCapabilities, reason: Type.String() }),
   'song:status': SongUpdate,
   'session:replaced': Exactly({}),

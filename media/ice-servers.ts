@@ -2,10 +2,13 @@ import { createHmac } from 'node:crypto'
 import type { IceServer } from '../contract/media.ts'
 
 /**
- * Lifetime of TURN credentials: long enough for a show, and short enough that a leaked credential is worth little.
- * Every ICE restart renews them.
+ * Lifetime of TURN credentials. A relay asks for them when a path is made, which is at once; a credential that was
+ * taken away, or whose person was banned, is soon worth nothing.
  */
-const credentialLifetimeMs = 6 * 60 * 60 * 1000
+export const credentialLifetimeMs = 60 * 60 * 1000
+
+/** Members get new credentials after this time, and with every ICE restart. */
+export const credentialRenewalMs = credentialLifetimeMs / 2
 
 /**
  * Returns the TURN servers for one user, with credentials that expire.

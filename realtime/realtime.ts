@@ -4,7 +4,9 @@ import { CodedError, type Issue } from '../contract/errors.ts'
 import type { IceServer } from '../contract/media.ts'
 import type { Comments } from '../plugins/app/comments/comments.ts'
 import type { Span } from '../plugins/external/tracing/spans.ts'
+import { credentialRenewalMs } from '../media/ice-servers.ts'
 import { createShowAudios, type ShowAudios, type ShowAudiosParts } from './audio/show-audios.ts'
+import { createTurnCredentials } from './audio/turn-credentials.ts'
 import { createCommentFeed, type CommentFeed } from './delivery/comment-feed.ts'
 import { createCommentIntake } from './delivery/comment-intake.ts'
 import { createReactionCounter } from './delivery/reaction-counter.ts'
@@ -105,7 +107,13 @@ export function createRealtime(parts: RealtimeParts): Realtime {
       ...memberHandlers(),
       ...playbackHandlers(),
       ...commentHandlers({ comments, intake, reactions }),
-      ...mediaHandlers({ audios, iceServers: parts.iceServers })
+      ...mediaHandlers({
+        audios,
+        turnCredentials: createTurnCredentials({
+          iceServers: parts.iceServers,
+          renewAfterMs: credentialRenewalMs
+        })
+      })
     },
     limits: parts.eventLimits,
     compile: parts.compile,

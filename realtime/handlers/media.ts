@@ -1,6 +1,7 @@
-import { audioLevelUri, type IceServer } from '../../contract/media.ts'
+import { audioLevelUri } from '../../contract/media.ts'
 import type { PresenceAudio } from '../audio/presence-audio.ts'
 import type { ShowAudios } from '../audio/show-audios.ts'
+import type { TurnCredentials } from '../audio/turn-credentials.ts'
 import type { Handlers } from '../sockets/gate.ts'
 import { checkCommand, runCommand } from '../sockets/membership.ts'
 import type { AmbientSocket } from '../sockets/socket-data.ts'
@@ -9,15 +10,14 @@ type MediaEvent = Extract<keyof Handlers, `media:${string}`>
 
 export interface MediaHandlerParts {
   audios: Pick<ShowAudios, 'getPresence'>
-  /** STUN and TURN servers for this person, with credentials that expire soon. */
-  iceServers(userId: string): IceServer[]
+  turnCredentials: TurnCredentials
 }
 
 /**
  * A presence's transports, producer and consumers. The ids of other people are NOT_FOUND, because only the sender's own
  * ids are looked up.
  */
-export function mediaHandlers({ audios, iceServers }: MediaHandlerParts): Pick<Handlers, MediaEvent> {
+export function mediaHandlers({ audios, turnCredentials }: MediaHandlerParts): Pick<Handlers, MediaEvent> {
   function getAudio(socket: AmbientSocket): PresenceAudio {
     const { room, actor } = checkCommand(socket, { type: 'media:use' })
     return audios.getPresence(room.showId, actor.presenceId)
@@ -26,7 +26,7 @@ export function mediaHandlers({ audios, iceServers }: MediaHandlerParts): Pick<H
   return {
     async 'media:createTransport'(socket, { direction }) {
       const transport = await getAudio(socket).createTransport(direction)
-      const answer = { ...transport, iceServers: iceServers(socket.data.identity.userId) }
+      const answer = { ...transport, iceServers: turnCredentials.give(socket) }
       return direction === 'send' ? { ...answer, audioLevelUri } : answer
     },
     async 'media:connectTransport'(socket, { transportId, dtlsParameters }) {
@@ -35,7 +35,7 @@ export function mediaHandlers({ audios, iceServers }: MediaHandlerParts): Pick<H
     },
     async 'media:restartIce'(socket, { transportId }) {
       const iceParameters = await getAudio(socket).restartIce(transportId)
-      return { iceParameters, iceServers: iceServers(socket.data.identity.userId) }
+      return { iceParameters, iceServers: turnCredentials.give(socket) }
     },
     async 'media:closeTransport'(socket, { transportId }) {
       await getAudio(socket).closeTransport(transportId)

@@ -33,3 +33,20 @@ t.test('an ICE restart uses the new credentials of the relay', async t => {
   made!.handler.setConnectionState('disconnected')
   t.same(await taken, iceServers)
 })
+
+t.test('new credentials from the server are used by every open transport', async t => {
+  const client = await createTestClient(t)
+  const iceServers = [{ urls: ['turn:relay.example.org'], username: '3:me', credential: 'newer' }]
+  const consumed = client.server.waitForCommand('media:resumeConsumer')
+  await joinRoom(t, client)
+  await consumed
+  const taken = client.webRtc.transports.map(
+    async ({ handler }) =>
+      await new Promise(resolve => {
+        handler.updateIceServers = async servers => resolve(servers)
+      })
+  )
+  t.equal(taken.length, 1)
+  client.server.emit('media:iceServers', { iceServers })
+  t.same(await Promise.all(taken), [iceServers])
+})

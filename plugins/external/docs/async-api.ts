@@ -53,6 +53,7 @@ const serverEventSummaries: Readonly<Record<ServerEventName, string>> = {
   announcement: 'An announcement of the creator',
   'media:speaking': 'Volumes of the speakers, about four times a second; empty when nobody speaks',
   'media:transportFailed': 'A transport of yours does not work; `reason` says why',
+  'media:iceServers': 'New credentials of TURN servers: use them from now on; the paths that exist stay',
   'media:reset': 'Transports, producers and consumers are closed: create them again; the floor is kept',
   'song:status': 'Progress of transcoding a song, to all sockets of its owner, in a show or not',
   'session:replaced': 'The socket closes: another session of the same person has replaced it. Do not reconnect',
