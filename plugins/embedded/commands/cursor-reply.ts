@@ -39,16 +39,22 @@ export function batchReply(
   return writer.close().int64('id', id).string('ns', namespace).close().double('ok', 1).finish()
 }
 
-/** Yields the documents of a result as the client asked for them. */
-export function* projected(found: Iterable<FoundDocument>, project: Projection | undefined): Generator<Uint8Array> {
-  for (const { bytes } of found) yield project ? encode(project(decodeTyped(bytes))) : bytes
+/** Yields the documents of a result as the client asked for them. Pauses where the result does. */
+export function* projected(
+  all: Iterable<FoundDocument | undefined>,
+  project: Projection | undefined
+): Generator<Uint8Array | undefined> {
+  for (const found of all) yield found && project ? encode(project(decodeTyped(found.bytes))) : found?.bytes
 }
 
-/** Replies with the first documents of a result, and keeps a cursor if there are more. */
+/**
+ * Replies with the first documents of a result, and keeps a cursor if there are more. Where the documents pause with
+ * undefined, the batch may end, even without a document.
+ */
 export function firstBatchReply(
   store: Store,
   namespace: string,
-  documents: Iterable<Uint8Array>,
+  documents: Iterable<Uint8Array | undefined>,
   { batchSize, isSingleBatch = false }: BatchOptions
 ): Buffer {
   const cursor = new Cursor(namespace, documents)

@@ -2,7 +2,7 @@ import { Double, Int32, Long } from 'bson'
 import { decodeTyped, encode, isDoc, type Doc } from '../bson/codec.ts'
 import { numberIn } from '../bson/numbers.ts'
 import { CommandError, notSupported } from '../errors.ts'
-import { findDocuments, type Search } from '../query/find.ts'
+import { findInSlices, type Search } from '../query/find.ts'
 import { compileMatcher } from '../query/matcher.ts'
 import { compileProjection } from '../query/projection.ts'
 import { parseSort } from '../query/sort.ts'
@@ -110,7 +110,7 @@ function readCounter(request: Request, stages: ReadonlyMap<string, unknown>): ((
  * Runs an aggregation that a query or a count can answer. Throws for any other, and names the stage. A count of no
  * documents has no result.
  */
-export function runPipeline(request: Request, pipeline: readonly unknown[]): Iterable<Uint8Array> {
+export function runPipeline(request: Request, pipeline: readonly unknown[]): Iterable<Uint8Array | undefined> {
   const stages = stagesOf(pipeline)
   const search: Search & { filter: Doc; skip: number; limit: number } = {
     filter: documentOf(stages, '$match') ?? {},
@@ -124,7 +124,7 @@ export function runPipeline(request: Request, pipeline: readonly unknown[]): Ite
   if (request.body.aggregate === 1) throw notSupported('An aggregation of a database instead of a collection')
   const counter = readCounter(request, stages)
   const project = compileProjection(notEmpty('$project', documentOf(stages, '$project')))
-  const found = findDocuments(request.collection, search)
+  const found = findInSlices(request.collection, search)
   if (!counter) return projected(found, project)
   const n = countDocuments(request.collection, search, request.deadline)
   return n === 0 ? [] : [encode(counter(n))]

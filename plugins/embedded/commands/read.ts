@@ -2,7 +2,7 @@ import { Long } from 'bson'
 import { decodeTyped, encode, isDoc } from '../bson/codec.ts'
 import { numberIn } from '../bson/numbers.ts'
 import { CommandError } from '../errors.ts'
-import { findDocuments } from '../query/find.ts'
+import { findDocuments, findInSlices } from '../query/find.ts'
 import { compileMatcher } from '../query/matcher.ts'
 import { compileProjection } from '../query/projection.ts'
 import { parseSort } from '../query/sort.ts'
@@ -27,7 +27,7 @@ const find: Command = {
       'allowDiskUse'
     ])
     const project = compileProjection(request.body.projection)
-    const found = findDocuments(request.collection, {
+    const found = findInSlices(request.collection, {
       filter: request.doc('filter'),
       sort: parseSort(request.body.sort),
       skip: request.number('skip'),

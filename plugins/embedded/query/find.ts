@@ -10,6 +10,9 @@ import { sortKeyOf, type SortField } from './sort.ts'
 /** Maximum size of the documents that are sorted in memory, the same as MongoDB's. */
 const maxSortBytes = 100 * 1024 * 1024
 
+/** After this many documents in a row that do not match, a search in slices yields nothing, so that it can pause. */
+const maxUnmatched = 64
+
 /** When a sort with a limit holds this many documents more than twice the limit, it drops those after the limit. */
 const sortSlack = 1000
 
@@ -35,12 +38,13 @@ interface Sortable {
 }
 
 /** Sorts documents and returns the first `keep` of them. */
-function sortAll(all: Iterable<FoundDocument>, sort: readonly SortField[], keep: number): FoundDocument[] {
+function sortAll(all: Iterable<FoundDocument | undefined>, sort: readonly SortField[], keep: number): FoundDocument[] {
   const keyOfDoc = sortKeyOf(sort)
   const byKey = (a: Sortable, b: Sortable) => Buffer.compare(a.key, b.key) || a.found.row - b.found.row
   let kept: Sortable[] = []
   let bytes = 0
   for (const found of all) {
+    if (!found) continue
     kept.push({ key: keyOfDoc(found.doc), found })
     bytes += found.bytes.byteLength
     if (bytes > maxSortBytes || kept.length > 2 * keep + sortSlack) {
@@ -64,34 +68,52 @@ function* matching(
   all: Iterable<FoundDocument>,
   matches: Matcher | undefined,
   deadline: Deadline | undefined
-): Generator<FoundDocument> {
+): Generator<FoundDocument | undefined> {
+  let unmatched = 0
   for (const found of all) {
     if (deadline && performance.now() > deadline.atMs) {
       throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit')
     }
-    if (!matches || matches(found.doc)) yield found
+    if (!matches || matches(found.doc)) {
+      yield found
+      unmatched = 0
+    } else if (++unmatched % maxUnmatched === 0) yield undefined
   }
 }
 
-function* window(all: Iterable<FoundDocument>, skip: number, limit: number): Generator<FoundDocument> {
+function* window(
+  all: Iterable<FoundDocument | undefined>,
+  skip: number,
+  limit: number
+): Generator<FoundDocument | undefined> {
   if (limit < 1) return
   let n = 0
   for (const found of all) {
-    if (++n > skip) yield found
+    if (!found || ++n > skip) yield found
     if (n >= skip + limit) return
   }
 }
 
-function* lazily(make: () => Iterable<FoundDocument>): Generator<FoundDocument> {
+function* lazily(make: () => Iterable<FoundDocument | undefined>): Generator<FoundDocument | undefined> {
   yield* make()
 }
 
+/** Finds documents like `findInSlices`, but does not pause. */
+export function findDocuments(collection: Collection | undefined, search: Search): Generator<FoundDocument> {
+  return onlyFound(findInSlices(collection, search))
+}
+
+function* onlyFound(all: Iterable<FoundDocument | undefined>): Generator<FoundDocument> {
+  for (const found of all) if (found) yield found
+}
+
 /**
- * Finds documents. An invalid query throws at once. Documents are read when the caller asks for them, unless no index
+ * Finds documents. Yields undefined where it has read a number of documents that do not match, so that the caller may
+ * pause there. An invalid query throws at once. Documents are read when the caller asks for them, unless no index
  * has the requested order: then all are read and sorted first. Without a collection, the query is checked and nothing
  * is found.
  */
-export function findDocuments(collection: Collection | undefined, search: Search): Generator<FoundDocument> {
+export function findInSlices(collection: Collection | undefined, search: Search): Generator<FoundDocument | undefined> {
   const { filter, sort = [], skip = 0, deadline, hint } = search
   if (hint !== undefined) assertHint(hint)
   const plan =

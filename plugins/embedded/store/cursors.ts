@@ -11,17 +11,18 @@ const maxBatchMs = 20
 /** A result that is read in batches. It keeps no statement of SQLite open between two batches. */
 export class Cursor {
   readonly namespace: string
-  readonly #documents: Iterator<Uint8Array>
-  #next: IteratorResult<Uint8Array> | undefined
+  readonly #documents: Iterator<Uint8Array | undefined>
+  #next: IteratorResult<Uint8Array | undefined> | undefined
 
-  constructor(namespace: string, documents: Iterable<Uint8Array>) {
+  /** @param documents where one is undefined, a batch may end */
+  constructor(namespace: string, documents: Iterable<Uint8Array | undefined>) {
     this.namespace = namespace
     this.#documents = documents[Symbol.iterator]()
   }
 
   /**
-   * Returns the next documents: at most `count`, and not more bytes than a reply may have, but at least one document.
-   * The batch may end early, with more to take, when `maxMs` is over.
+   * Returns the next documents: at most `count`, and not more bytes than a reply may have. The batch ends when `maxMs`
+   * is over, with more to take, but it has at least one document unless the documents pause.
    */
   take(count: number, maxMs = maxBatchMs): Uint8Array[] {
     const batch: Uint8Array[] = []
@@ -30,10 +31,14 @@ export class Cursor {
     while (batch.length < count) {
       if (batch.length > 0 && performance.now() > endMs) break
       const next = this.#peek()
-      if (next.done || (batch.length > 0 && bytes + next.value.byteLength > maxDocumentBytes)) break
-      batch.push(next.value)
-      bytes += next.value.byteLength
+      if (next.done) break
+      if (next.value) {
+        if (batch.length > 0 && bytes + next.value.byteLength > maxDocumentBytes) break
+        batch.push(next.value)
+        bytes += next.value.byteLength
+      }
       this.#next = undefined
+      if (!next.value && performance.now() > endMs) break
     }
     return batch
   }
@@ -46,7 +51,7 @@ export class Cursor {
     this.#documents.return?.()
   }
 
-  #peek(): IteratorResult<Uint8Array> {
+  #peek(): IteratorResult<Uint8Array | undefined> {
     this.#next ??= this.#documents.next()
     return this.#next
   }
