@@ -18,9 +18,15 @@ interface LoggedDecision extends Decision {
 
 type LoggedBan = Omit<LoggedDecision, 'type'>
 
+/** Types of the events that ban a person or lift a ban. */
+const banTypes = ['member:removed', 'member:unbanned'] as const
+
+/** Number of bans that are checked in one query. */
+const bansAtOnce = 50
+
 export interface ShowModerationParts {
   showGuard: Pick<ShowGuard, 'authorize'>
-  showEvents: Pick<ShowEvents, 'newest'>
+  showEvents: Pick<ShowEvents, 'newest' | 'about'>
   liveShows: Pick<LiveShows, 'command' | 'members' | 'findStatus'>
   users: Pick<Users, 'people'>
 }
@@ -45,7 +51,11 @@ export function createShowModeration({ showGuard, showEvents, liveShows, users }
     count: number
   ): Promise<LoggedDecision[]> {
     const decisions: LoggedDecision[] = []
-    for await (const { seq, at, event } of showEvents.newest(showId, { types: decisionTypes, beforeSeq })) {
+    for await (const { seq, at, event } of showEvents.newest(showId, {
+      types: decisionTypes,
+      beforeSeq,
+      isDoneToPerson: true
+    })) {
       const decision = decisionIn(event, creatorId)
       if (decision) decisions.push({ ...decision, seq, at })
       if (decisions.length === count) break
@@ -53,19 +63,31 @@ export function createShowModeration({ showGuard, showEvents, liveShows, users }
     return decisions
   }
 
-  /** Returns the bans in force, newest first. */
-  async function findBans(showId: string): Promise<LoggedBan[]> {
-    const decided = new Set<string>()
-    const bans: LoggedBan[] = []
-    for await (const { seq, at, event } of showEvents.newest(showId, {
-      types: ['member:removed', 'member:unbanned']
-    })) {
+  /** Returns those of some bans that are still in force: not lifted, and not replaced by a newer one. */
+  async function inForce(showId: string, bans: readonly LoggedBan[]): Promise<LoggedBan[]> {
+    const userIds = [...new Set(bans.map(({ userId }) => userId))]
+    const decidedAt = new Map<string, number>()
+    for await (const { seq, event } of showEvents.about(showId, userIds, banTypes)) {
       // A removal without a ban does not lift an earlier ban.
-      if (decided.has(event.userId) || (event.type === 'member:removed' && !event.ban)) continue
-      decided.add(event.userId)
-      if (event.type === 'member:removed') bans.push({ seq, at, userId: event.userId, by: event.by })
+      const isDecision = event.type === 'member:unbanned' || event.ban
+      if (isDecision && !decidedAt.has(event.userId)) decidedAt.set(event.userId, seq)
     }
-    return bans
+    return bans.filter(({ userId, seq }) => decidedAt.get(userId) === seq)
+  }
+
+  /** Returns at most `count` bans in force, newest first. Reads the log in slices. */
+  async function findBans(showId: string, beforeSeq: number | undefined, count: number): Promise<LoggedBan[]> {
+    const found: LoggedBan[] = []
+    let slice: LoggedBan[] = []
+    for await (const { seq, at, event } of showEvents.newest(showId, { types: ['member:removed'], beforeSeq })) {
+      if (event.ban) slice.push({ seq, at, userId: event.userId, by: event.by })
+      if (slice.length < bansAtOnce) continue
+      found.push(...(await inForce(showId, slice)))
+      slice = []
+      if (found.length >= count) return found.slice(0, count)
+    }
+    found.push(...(await inForce(showId, slice)))
+    return found.slice(0, count)
   }
 
   async function readPeople(decisions: readonly Pick<LoggedDecision, 'userId' | 'by'>[]) {
@@ -98,8 +120,7 @@ export function createShowModeration({ showGuard, showEvents, liveShows, users }
     /** For hosts. Newest first. Throws NOT_FOUND, FORBIDDEN, VALIDATION. */
     async bans(showId: string, callerId: string, { limit, cursor }: PageQuery): Promise<Page<Ban>> {
       await showGuard.authorize('moderate', showId, callerId)
-      const beforeSeq = afterSeq(cursor) ?? Infinity
-      const found = (await findBans(showId)).filter(({ seq }) => seq < beforeSeq)
+      const found = await findBans(showId, afterSeq(cursor), limit + 1)
       const page = found.slice(0, limit)
       const people = await readPeople(page)
       return {

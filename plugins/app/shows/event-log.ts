@@ -10,6 +10,11 @@ export interface ShowEventDocument extends RoomRecord {
   showId: string
   /** The opening of the room that wrote the record; missing in records of the first edition. */
   writer?: string
+  /**
+   * The show's id, if a host or the server did this to a person: the decisions of a show are found by it, without
+   * reading what people did themselves.
+   */
+  decidedIn?: string
 }
 
 /** The state of a room after the record `seq`, in the collection `showSnapshots`. */
@@ -23,7 +28,8 @@ export async function openEventCollections(db: Db) {
   const events = db.collection<ShowEventDocument>('showEvents')
   await events.createIndex({ showId: 1, seq: 1 }, { unique: true })
   await events.createIndex({ showId: 1, 'event.type': 1, seq: -1 })
-  await events.createIndex({ 'event.userId': 1 }, { sparse: true })
+  await events.createIndex({ decidedIn: 1, seq: -1 }, { sparse: true })
+  await events.createIndex({ 'event.userId': 1, 'event.type': 1, showId: 1, seq: -1 })
   await events.createIndex({ 'event.by': 1 }, { sparse: true })
   const snapshots = db.collection<ShowSnapshotDocument>('showSnapshots')
   await snapshots.createIndex({ userIds: 1 })
@@ -49,6 +55,11 @@ export class LogConflict extends Error {
     this.showId = showId
     this.seq = seq
   }
+}
+
+/** Whether a host or the server did this to a person. Co-hosts are named and dismissed by the creator only. */
+export function isDoneToPerson(event: RoomRecord['event']): boolean {
+  return event.type === 'cohost:changed' || ('by' in event && event.by !== event.userId)
 }
 
 /** Writes to the log of one show, from one opening of its room. */
@@ -93,7 +104,8 @@ export function createEventLog({
             _id: `${showId}:${record.seq}`,
             showId,
             ...record,
-            writer
+            writer,
+            ...(isDoneToPerson(record.event) && { decidedIn: showId })
           }))
           while (documents.length > 0) {
             try {

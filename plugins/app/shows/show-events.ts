@@ -1,6 +1,7 @@
 import type { Collection } from 'mongodb'
 import type { RoomRecord } from '../../../contract/room-events.ts'
 import type { EndReason } from '../../../contract/shows.ts'
+import { updateInSlices } from '../documents/slices.ts'
 import type { ShowEventDocument } from './event-log.ts'
 import { unknownPerson } from './unknown-person.ts'
 
@@ -11,7 +12,19 @@ type EventOf<T extends EventType> = Extract<RoomRecord['event'], { type: T }>
 interface EventQuery<T extends EventType> {
   types: readonly T[]
   beforeSeq?: number | undefined
+  /** Only what hosts or the server did to people. */
+  isDoneToPerson?: boolean
 }
+
+/** An event with its place in the log of its show and its time. */
+export interface PlacedEvent<T extends EventType> {
+  seq: number
+  at: number
+  event: EventOf<T>
+}
+
+/** Types of events with a name and a picture of their person. */
+const namingTypes = ['floor:granted', 'stage:renamed', 'speak:requested', 'speak:invited', 'speak:renamed'] as const
 
 export type ShowEvents = ReturnType<typeof createShowEvents>
 
@@ -19,13 +32,12 @@ export type ShowEvents = ReturnType<typeof createShowEvents>
 export function createShowEvents(events: Collection<ShowEventDocument>) {
   async function* newest<T extends EventType>(
     showId: string,
-    { types, beforeSeq }: EventQuery<T>
-  ): AsyncGenerator<{ seq: number; at: number; event: EventOf<T> }> {
+    { types, beforeSeq, isDoneToPerson = false }: EventQuery<T>
+  ): AsyncGenerator<PlacedEvent<T>> {
     const typeSet: ReadonlySet<string> = new Set(types)
     const isOfTypes = (event: RoomRecord['event']): event is EventOf<T> => typeSet.has(event.type)
     const filter = {
-      showId,
-      'event.type': { $in: [...types] },
+      ...(isDoneToPerson ? { decidedIn: showId } : { showId, 'event.type': { $in: [...types] } }),
       ...(beforeSeq !== undefined && { seq: { $lt: beforeSeq } })
     }
     for await (const { seq, at, event } of events.find(filter).sort({ seq: -1 })) {
@@ -33,24 +45,36 @@ export function createShowEvents(events: Collection<ShowEventDocument>) {
     }
   }
 
+  /** Yields the events of some types about some people in a show, newest first. */
+  async function* about<T extends EventType>(
+    showId: string,
+    userIds: readonly string[],
+    types: readonly T[]
+  ): AsyncGenerator<PlacedEvent<T>> {
+    const typeSet: ReadonlySet<string> = new Set(types)
+    const isOfTypes = (event: RoomRecord['event']): event is EventOf<T> => typeSet.has(event.type)
+    const filter = { 'event.userId': { $in: [...userIds] }, 'event.type': { $in: [...types] }, showId }
+    for await (const { seq, at, event } of events.find(filter).sort({ seq: -1 })) {
+      if (isOfTypes(event)) yield { seq, at, event }
+    }
+  }
+
   return {
     newest,
+    about,
 
-    /** Returns the co-hosts according to the stored events; for an ended show, the co-hosts at its end. */
-    async cohostIds(showId: string): Promise<Set<string>> {
-      const settled = new Set<string>()
-      const cohosts = new Set<string>()
-      for await (const { event } of newest(showId, { types: ['cohost:changed', 'member:removed'] })) {
-        if (event.type === 'cohost:changed' && event.cohost && !settled.has(event.userId)) cohosts.add(event.userId)
-        settled.add(event.userId)
+    /** Whether a person is a co-host according to the stored events; for an ended show, at its end. */
+    async isCohost(showId: string, userId: string): Promise<boolean> {
+      for await (const { event } of about(showId, [userId], ['cohost:changed', 'member:removed'])) {
+        return event.type === 'cohost:changed' && event.cohost
       }
-      return cohosts
+      return false
     },
 
     /** Returns the end of a show according to its log; undefined when it has not ended. */
     async findEnd(showId: string): Promise<{ reason: EndReason; at: number } | undefined> {
-      const { value } = await newest(showId, { types: ['show:ended'] }).next()
-      return value && { reason: value.event.reason, at: value.at }
+      for await (const { at, event } of newest(showId, { types: ['show:ended'] })) return { reason: event.reason, at }
+      return undefined
     },
 
     /** Yields the events about a person, and their actions on others, without the others' names. */
@@ -66,12 +90,14 @@ export function createShowEvents(events: Collection<ShowEventDocument>) {
      */
     async anonymise(userId: string): Promise<void> {
       const { displayName, avatarUrl } = unknownPerson(userId)
-      await events.updateMany(
-        { 'event.userId': userId, 'event.displayName': { $exists: true } },
+      await updateInSlices(
+        events,
+        { 'event.userId': userId, 'event.type': { $in: [...namingTypes] } },
         { $set: { 'event.displayName': displayName, 'event.avatarUrl': avatarUrl } }
       )
-      await events.updateMany(
-        { 'event.userId': userId, 'event.reason': { $exists: true }, 'event.type': 'speak:requested' },
+      await updateInSlices(
+        events,
+        { 'event.userId': userId, 'event.type': 'speak:requested' },
         { $set: { 'event.reason': '' } }
       )
     }

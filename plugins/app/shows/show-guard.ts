@@ -29,7 +29,7 @@ export interface ShowGuardParts {
   revocations: Pick<RoleRevocations, 'add' | 'isRevokedSince'>
   blocks: Pick<Blocks, 'has'>
   liveShows: Pick<LiveShows, 'findPlace'>
-  showEvents: Pick<ShowEvents, 'cohostIds'>
+  showEvents: Pick<ShowEvents, 'isCohost'>
 }
 
 export type ShowGuard = ReturnType<typeof createShowGuard>
@@ -48,7 +48,7 @@ export function createShowGuard(parts: ShowGuardParts) {
   async function isStoredCohost(show: ShowDocument, userId: string): Promise<boolean> {
     const { _id: showId, creatorId, startedAt, endedAt } = show
     const since = endedAt ?? startedAt
-    if (since === null || !(await showEvents.cohostIds(showId)).has(userId)) return false
+    if (since === null || !(await showEvents.isCohost(showId, userId))) return false
     return !(await revocations.isRevokedSince(creatorId, userId, since))
   }
 

@@ -1,4 +1,4 @@
-const maxBatchSize = 500
+const maxBatchSize = 250
 
 /** Groups items into batches small enough for one bulk write. */
 export async function* inBatches<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item[]> {
