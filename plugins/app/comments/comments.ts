@@ -14,8 +14,9 @@ import { openComments } from './comment-records.ts'
 import { createCommentWriter, type CommentDraft } from './comment-writer.ts'
 import { toComment, type CommentDocument, type CommentKey } from './document.ts'
 import { withStoreTimeout } from './with-store-timeout.ts'
+import { deleteInSlices } from '../documents/slices.ts'
 
-const eraseBatchSize = 500
+const eraseBatchSize = 250
 
 export type Comments = Awaited<ReturnType<typeof createComments>>
 
@@ -153,7 +154,7 @@ export async function createComments({ db, users, liveShows, showGuard, logger }
 
     /** Removes all comments of a deleted show. */
     async removeOfShow(showId: string): Promise<void> {
-      await comments.deleteMany({ showId })
+      await deleteInSlices(comments, { showId })
     },
 
     close: async (): Promise<void> => await writer.close()

@@ -1,24 +1,30 @@
-import type { Collection, Filter, UpdateFilter } from 'mongodb'
+import type { Collection, Document, Filter, ObjectId, UpdateFilter } from 'mongodb'
 
 /**
  * Number of documents that one operation changes. The embedded store has one thread, and other operations wait for it
  * meanwhile.
  */
-const sliceSize = 250
+const defaultSliceSize = 250
 
-interface Identified {
-  _id: string
+interface Identified extends Document {
+  _id: string | ObjectId
+}
+
+/** Splits a list into slices. */
+export function slicesOf<Item>(items: readonly Item[], size = defaultSliceSize): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size))
 }
 
 /** Yields the ids of the documents that match a filter, in slices. The documents may be changed or removed meanwhile. */
-export async function* idSlices<D extends Identified>(
+async function* idSlices<D extends Identified>(
   collection: Collection<D>,
-  filter: Filter<D>
-): AsyncGenerator<string[]> {
-  let slice: string[] = []
-  const found = collection.find<Identified>(filter, { projection: { _id: 1 } }).batchSize(sliceSize)
+  filter: Filter<D>,
+  size: number
+): AsyncGenerator<D['_id'][]> {
+  let slice: D['_id'][] = []
+  const found = collection.find<Pick<D, '_id'>>(filter, { projection: { _id: 1 } }).batchSize(size)
   for await (const { _id } of found) {
-    if (slice.push(_id) < sliceSize) continue
+    if (slice.push(_id) < size) continue
     yield slice
     slice = []
   }
@@ -31,9 +37,10 @@ export async function* idSlices<D extends Identified>(
  */
 export async function deleteInSlices<D extends Identified>(
   collection: Collection<D>,
-  filter: Filter<D>
+  filter: Filter<D>,
+  size = defaultSliceSize
 ): Promise<void> {
-  for await (const ids of idSlices(collection, filter)) await collection.deleteMany(ofIds(ids, filter))
+  for await (const ids of idSlices(collection, filter, size)) await collection.deleteMany(ofIds(ids, filter))
 }
 
 /** Updates all documents that match a filter, in several operations. */
@@ -42,11 +49,13 @@ export async function updateInSlices<D extends Identified>(
   filter: Filter<D>,
   update: UpdateFilter<D>
 ): Promise<void> {
-  for await (const ids of idSlices(collection, filter)) await collection.updateMany(ofIds(ids, filter), update)
+  for await (const ids of idSlices(collection, filter, defaultSliceSize)) {
+    await collection.updateMany(ofIds(ids, filter), update)
+  }
 }
 
 /** The filter again: a document may not match it any more. */
-function ofIds<D extends Identified>(ids: readonly string[], filter: Filter<D>): Filter<D> {
+function ofIds<D extends Identified>(ids: readonly D['_id'][], filter: Filter<D>): Filter<D> {
   const conditions: Filter<D>[] = [{ _id: { $in: ids } } as Filter<D>, filter]
   return { $and: conditions } as Filter<D>
 }

@@ -6,6 +6,7 @@ import type { CodeExchange, LinkRequest, ProviderName } from '../../../contract/
 import type { IdentityProviders } from './identity-providers.ts'
 import { hashOf, type OneTimeCodes } from './one-time-codes.ts'
 import type { ProviderTrips } from './provider-trips.ts'
+import { deleteInSlices } from '../documents/slices.ts'
 
 /** A link that was started by an app and has not reached the browser yet. */
 export interface TicketDocument {
@@ -49,7 +50,7 @@ export async function createAccountLinks({ tickets, trips, codes, identityProvid
       linking.assertAllowed({ player })
       const ticket = randomBytes(32).toString('base64url')
       const now = Date.now()
-      await tickets.deleteMany({ expiresAt: { $lt: new Date(now) } })
+      await deleteInSlices(tickets, { expiresAt: { $lt: new Date(now) } })
       await tickets.insertOne({
         _id: hashOf(ticket),
         userId,

@@ -2,6 +2,7 @@ import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import type { ProviderName } from '../../../contract/sign-in.ts'
 import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
+import { deleteInSlices } from '../documents/slices.ts'
 
 /** The account of an identity at a provider. */
 export interface IdentityDocument {
@@ -56,7 +57,7 @@ export async function createIdentities(identities: Collection<IdentityDocument>)
     },
 
     async erase(userId: string): Promise<void> {
-      await identities.deleteMany({ userId })
+      await deleteInSlices(identities, { userId })
     }
   }
 }

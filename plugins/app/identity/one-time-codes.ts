@@ -3,6 +3,7 @@ import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import type { CodeExchange } from '../../../contract/sign-in.ts'
 import type { Sealed } from './sealed-box.ts'
+import { deleteInSlices } from '../documents/slices.ts'
 
 /** Meaning of a code: a person who has signed in, or an account at a provider to be linked. */
 export type CodeMeaning = { kind: 'signIn'; userId: string } | { kind: 'link'; userId: string; grant: Sealed }
@@ -28,7 +29,7 @@ export async function createOneTimeCodes(codes: Collection<CodeDocument>) {
     async issue(meaning: CodeMeaning, codeChallenge: string): Promise<string> {
       const code = randomBytes(32).toString('base64url')
       const now = Date.now()
-      await codes.deleteMany({ expiresAt: { $lt: new Date(now) } })
+      await deleteInSlices(codes, { expiresAt: { $lt: new Date(now) } })
       await codes.insertOne({ _id: hashOf(code), meaning, codeChallenge, expiresAt: new Date(now + codeTtlMs) })
       return code
     },

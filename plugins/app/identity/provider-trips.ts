@@ -5,6 +5,7 @@ import { CodedError, invalidRequest } from '../../../contract/errors.ts'
 import type { LinkRequest, ProviderName } from '../../../contract/sign-in.ts'
 import type { IdentityProviders } from './identity-providers.ts'
 import { hashOf } from './one-time-codes.ts'
+import { deleteInSlices } from '../documents/slices.ts'
 
 /** A browser on its way to a provider and back. */
 export interface TripDocument {
@@ -56,7 +57,7 @@ export async function createProviderTrips({ trips, identityProviders, allowedRed
         url.searchParams.set(name, value)
       }
       const now = Date.now()
-      await trips.deleteMany({ expiresAt: { $lt: new Date(now) } })
+      await deleteInSlices(trips, { expiresAt: { $lt: new Date(now) } })
       await trips.insertOne({
         _id: hashOf(state),
         provider,

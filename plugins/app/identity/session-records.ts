@@ -23,7 +23,7 @@ export interface SessionDocument {
 type OwnedSession = SessionDocument & { userId: string }
 
 /** Number of ended sign-ins removed at a time. */
-const batchSize = 500
+const batchSize = 250
 
 /**
  * Lists, exports and removes stored sign-ins.
@@ -44,7 +44,10 @@ export function createSessionRecords(sessions: Collection<SessionDocument>, outl
 
     /** Returns which of these people have an active sign-in. */
     async findSignedIn(userIds: readonly string[]): Promise<ReadonlySet<string | null>> {
-      return new Set(await sessions.distinct('userId', { userId: { $in: [...userIds] }, ...active() }))
+      const signedIn = new Set<string | null>()
+      const found = sessions.find({ userId: { $in: [...userIds] }, ...active() }, { projection: { _id: 0, userId: 1 } })
+      for await (const { userId } of found) signedIn.add(userId)
+      return signedIn
     },
 
     /** Removes the sign-ins that have ended, in batches. */

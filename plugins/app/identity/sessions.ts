@@ -4,6 +4,7 @@ import { CodedError } from '../../../contract/errors.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
 import { hashOf } from './one-time-codes.ts'
 import { active, createSessionRecords, isOwned, type SessionDocument } from './session-records.ts'
+import { slicesOf, updateInSlices } from '../documents/slices.ts'
 
 /** A sign-in and its newest refresh token. */
 export interface SignIn {
@@ -68,7 +69,9 @@ export async function createSessions({ sessions, refreshTtlMs, accessTtlMs, admi
   async function revoke(signInIds: readonly string[]): Promise<void> {
     if (signInIds.length === 0) return
     const now = new Date()
-    await sessions.updateMany({ _id: { $in: [...signInIds] }, revokedAt: null }, { $set: { revokedAt: now } })
+    for (const slice of slicesOf(signInIds)) {
+      await sessions.updateMany({ _id: { $in: slice }, revokedAt: null }, { $set: { revokedAt: now } })
+    }
     for (const signInId of signInIds) rememberRevoked(signInId, now.getTime())
     for (const listener of listeners) await listener(signInIds)
   }
@@ -176,7 +179,7 @@ export async function createSessions({ sessions, refreshTtlMs, accessTtlMs, admi
     /** Ends the sign-ins of a person and removes the person from them. */
     async erase(userId: string): Promise<void> {
       await revokeAll(userId)
-      await sessions.updateMany({ userId }, { $set: { userId: null, device: '', usedHashes: [] } })
+      await updateInSlices(sessions, { userId }, { $set: { userId: null, device: '', usedHashes: [] } })
     }
   }
 }

@@ -9,6 +9,7 @@ import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
 import { noSuchPerson, type Users } from '../people/users.ts'
 import type { Shows } from '../shows/shows.ts'
+import { updateInSlices } from '../documents/slices.ts'
 
 type SubjectKind = Report['kind']
 
@@ -165,8 +166,8 @@ export async function createReports({ reports, users, shows, comments }: Reports
 
     /** Removes a person from the reports, as the reporter and as the owner of excerpts. */
     async erase(userId: string): Promise<void> {
-      await reports.updateMany({ reporterId: userId }, { $set: { reporterId: null }, $unset: { openKey: '' } })
-      await reports.updateMany({ subjectOwnerId: userId }, { $set: { subjectOwnerId: null, excerpt: '' } })
+      await updateInSlices(reports, { reporterId: userId }, { $set: { reporterId: null }, $unset: { openKey: '' } })
+      await updateInSlices(reports, { subjectOwnerId: userId }, { $set: { subjectOwnerId: null, excerpt: '' } })
     }
   }
 }

@@ -3,6 +3,7 @@ import type { PageQuery } from '../../../contract/paging.ts'
 import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
 import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
+import { deleteInSlices } from '../documents/slices.ts'
 
 /** A relation of one person to another: a follow or a block. */
 export interface PersonPair {
@@ -61,8 +62,8 @@ export async function createPersonPairs(pairs: Collection<PersonPair>) {
 
     /** Removes every pair of a person. Safe to repeat. */
     async erase(personId: string): Promise<void> {
-      await pairs.deleteMany({ fromId: personId })
-      await pairs.deleteMany({ toId: personId })
+      await deleteInSlices(pairs, { fromId: personId })
+      await deleteInSlices(pairs, { toId: personId })
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Db } from 'mongodb'
+import { deleteInSlices, slicesOf } from '../documents/slices.ts'
 
 /** A person who may see a private show because they accepted an invitation. In the collection `showAdmissions`. */
 interface AdmissionDocument {
@@ -40,15 +41,17 @@ export async function createAdmissions(db: Db) {
     },
 
     async remove(showIds: readonly string[], userId: string): Promise<void> {
-      await admissions.deleteMany({ _id: { $in: showIds.map(showId => idOf(showId, userId)) } })
+      for (const slice of slicesOf(showIds)) {
+        await admissions.deleteMany({ _id: { $in: slice.map(showId => idOf(showId, userId)) } })
+      }
     },
 
     async removeOfShow(showId: string): Promise<void> {
-      await admissions.deleteMany({ showId })
+      await deleteInSlices(admissions, { showId })
     },
 
     async removeOfPerson(userId: string): Promise<void> {
-      await admissions.deleteMany({ userId })
+      await deleteInSlices(admissions, { userId })
     }
   }
 }

@@ -23,7 +23,9 @@ export async function createCatalogue({ shows, views, nowMs, maxCandidates = 300
   await shows.createIndex({ visibility: 1, status: 1, listenerCount: -1, startedAt: -1, _id: -1 })
   await shows.createIndex({ visibility: 1, status: 1, startsAt: 1, createdAt: -1, _id: -1 })
   await shows.createIndex({ visibility: 1, status: 1, endedAt: -1, _id: -1 })
-  await shows.createIndex({ creatorId: 1, visibility: 1, status: 1 })
+  // In the order of the sections too, so that a list of the shows of some creators reads no more than its page.
+  await shows.createIndex({ creatorId: 1, status: 1, endedAt: -1, _id: -1 })
+  await shows.createIndex({ creatorId: 1, status: 1, startsAt: 1, createdAt: -1, _id: -1 })
   await shows.createIndex({ words: 1 })
 
   /** Reads a section from its start, or from a cursor. */

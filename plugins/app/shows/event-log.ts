@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Collection, Db } from 'mongodb'
 import type { RoomRecord } from '../../../contract/room-events.ts'
 import { onlyRepeats } from '../documents/only-repeats.ts'
+import { deleteInSlices } from '../documents/slices.ts'
 
 /** A record of a show's log, in the collection `showEvents`. */
 export interface ShowEventDocument extends RoomRecord {
@@ -140,13 +141,13 @@ export function createEventLog({
 
     /** Removes the snapshots that hold a person's name or picture; their rooms are read from the log alone. */
     async removeSnapshotsOf(userId: string): Promise<void> {
-      await snapshots.deleteMany({ userIds: userId })
+      await deleteInSlices(snapshots, { userIds: userId })
     },
 
     /** Removes the log of a show. */
     async removeOfShow(showId: string): Promise<void> {
       await snapshots.deleteOne({ _id: showId })
-      await events.deleteMany({ showId })
+      await deleteInSlices(events, { showId })
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Db } from 'mongodb'
+import { deleteInSlices } from '../documents/slices.ts'
 import type { PersonalDataKeeper } from '../privacy/personal-data.ts'
 
 /**
@@ -43,8 +44,8 @@ export async function createRoleRevocations(db: Db) {
         for await (const { userId, at } of revocations.find({ creatorId })) yield { userId, at: at.toISOString() }
       },
       async erase(userId) {
-        await revocations.deleteMany({ creatorId: userId })
-        await revocations.deleteMany({ userId })
+        await deleteInSlices(revocations, { creatorId: userId })
+        await deleteInSlices(revocations, { userId })
       }
     } satisfies PersonalDataKeeper
   }

@@ -1,6 +1,7 @@
 import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import type { Visibility } from '../../../contract/shows.ts'
+import { slicesOf } from '../documents/slices.ts'
 import type { Blocks } from '../people/blocks.ts'
 import type { Admissions } from './admissions.ts'
 import type { ShowDocument } from './document.ts'
@@ -79,13 +80,14 @@ export function createShowGuard(parts: ShowGuardParts) {
       await revocations.add(creatorId, userId)
       const admittedTo: string[] = []
       for await (const { showId } of admissions.ofPerson(userId)) admittedTo.push(showId)
-      const showsOfCreator = await shows
-        .find({ _id: { $in: admittedTo }, creatorId }, { projection: { _id: 1 } })
-        .toArray()
-      await admissions.remove(
-        showsOfCreator.map(({ _id }) => _id),
-        userId
-      )
+      for (const slice of slicesOf(admittedTo)) {
+        const filter = { _id: { $in: slice }, creatorId }
+        const showsOfCreator = await shows.find(filter, { projection: { _id: 1 } }).toArray()
+        await admissions.remove(
+          showsOfCreator.map(({ _id }) => _id),
+          userId
+        )
+      }
     },
 
     /**

@@ -10,6 +10,7 @@ import type { Blocks } from '../people/blocks.ts'
 import type { PersonalDataKeeper } from '../privacy/personal-data.ts'
 import type { ShowGuard } from './show-guard.ts'
 import type { Shows } from './shows.ts'
+import { deleteInSlices } from '../documents/slices.ts'
 
 /** An invitation in the collection `showInvitations`. */
 export interface InvitationDocument {
@@ -151,7 +152,7 @@ export async function createShowInvitations({
     },
 
     async removeOfShow(showId: string): Promise<void> {
-      await invitations.deleteMany({ showId })
+      await deleteInSlices(invitations, { showId })
     },
 
     /** Invitations to a person's own shows, without their tokens. They are erased with the shows. */

@@ -31,6 +31,7 @@ export type Shows = Awaited<ReturnType<typeof createShows>>
 export async function createShows(parts: ShowsParts) {
   const { shows, views, visitors, guard, showData, liveShows, maxSpeakers, isDraining, nowMs } = parts
   await shows.createIndex({ status: 1 })
+  await shows.createIndex({ creatorId: 1, createdAt: 1 })
   const catalogue = await createCatalogue({ shows, views, nowMs })
 
   return {

@@ -1,5 +1,6 @@
 import type { Db } from 'mongodb'
 import { onlyRepeats } from '../documents/only-repeats.ts'
+import { deleteInSlices } from '../documents/slices.ts'
 
 /** A person who listened to a show, counted once even if they joined often. In the collection `showVisitors`. */
 interface VisitorDocument {
@@ -47,11 +48,11 @@ export async function createVisitors(db: Db) {
     },
 
     async removeOfShow(showId: string): Promise<void> {
-      await visitors.deleteMany({ showId })
+      await deleteInSlices(visitors, { showId })
     },
 
     async removeOfPerson(userId: string): Promise<void> {
-      await visitors.deleteMany({ userId })
+      await deleteInSlices(visitors, { userId })
     }
   }
 }

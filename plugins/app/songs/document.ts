@@ -69,7 +69,7 @@ export const artworkAddressPattern = '^[A-Za-z0-9_-]{1,64}\\.[A-Za-z0-9_-]{16,64
 /** Opens the collection `songs` and creates its indexes. */
 export async function openSongs(db: Db) {
   const songs = db.collection<SongDocument>('songs')
-  await songs.createIndex({ ownerId: 1, createdAt: -1, _id: -1 })
+  await songs.createIndex({ ownerId: 1, state: 1, createdAt: -1, _id: -1 })
   await songs.createIndex({ state: 1, leaseUntil: 1 })
   await songs.createIndex({ spareOriginal: 1 }, { sparse: true })
   await songs.createIndex({ importKey: 1 }, { unique: true, sparse: true })

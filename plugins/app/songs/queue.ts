@@ -29,12 +29,22 @@ export function createSongQueue(songs: Collection<SongDocument>, quota: SongQuot
     )
   }
 
+  async function findWaitingOwners(): Promise<string[]> {
+    const waiting = songs.find(
+      { state: 'processing', leaseUntil: { $lt: new Date() } },
+      { projection: { _id: 0, ownerId: 1 } }
+    )
+    const ownerIds = new Set<string>()
+    for await (const { ownerId } of waiting) ownerIds.add(ownerId)
+    return [...ownerIds]
+  }
+
   return {
     /**
      * Claims the next song: the oldest one of the owner who was served least recently. Returns null when no song waits.
      */
     async claim(): Promise<SongDocument | null> {
-      let ownerIds = await songs.distinct('ownerId', { state: 'processing', leaseUntil: { $lt: new Date() } })
+      let ownerIds = await findWaitingOwners()
       for (
         let ownerId = await quota.leastRecentlyServed(ownerIds);
         ownerId !== undefined;

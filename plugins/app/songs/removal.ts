@@ -2,6 +2,7 @@ import type { Collection, Filter } from 'mongodb'
 import type { ObjectStorage } from '../../external/storage/object-storage.ts'
 import { folderOf, noLease, originalKey, type SongDocument } from './document.ts'
 import type { SongQuota } from './song-quota.ts'
+import { updateInSlices } from '../documents/slices.ts'
 
 export type SongRemoval = ReturnType<typeof createRemoval>
 
@@ -75,7 +76,7 @@ export function createRemoval({ songs, storage, quota, leaseMs, onRemove }: Remo
     /** Finishes interrupted removals, and removes uploads of servers that died and originals that are not kept. */
     async removeLeftovers(): Promise<void> {
       const expired = { leaseUntil: { $lt: new Date() } }
-      await songs.updateMany({ state: 'receiving', ...expired }, { $set: { state: 'leaving', ...noLease } })
+      await updateInSlices(songs, { state: 'receiving', ...expired }, { $set: { state: 'leaving', ...noLease } })
       for await (const song of songs.find({ state: 'leaving', ...expired })) {
         await remove({ ...song, leaseToken: null })
       }

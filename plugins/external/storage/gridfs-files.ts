@@ -1,5 +1,6 @@
 import { ObjectId, type Collection, type Db, type GridFSChunk, type GridFSFile } from 'mongodb'
 import { isDuplicateKey } from '../../app/documents/is-duplicate-key.ts'
+import { deleteInSlices } from '../../app/documents/slices.ts'
 
 /** Name of the GridFS bucket: the prefix of its collections. */
 export const bucketName = 'storage'
@@ -19,6 +20,9 @@ interface PendingOperation {
   act: 'put' | 'delete'
   since: Date
 }
+
+/** Number of chunks that are removed at a time. They are large, and the embedded store overwrites what it removes. */
+const chunksAtOnce = 16
 
 /** Opens the collections of the bucket. A file is removed without leaving chunks behind, even when the server dies. */
 export async function openGridFsFiles(db: Db) {
@@ -42,7 +46,7 @@ export async function openGridFsFiles(db: Db) {
   async function remove(fileId: ObjectId): Promise<void> {
     await record(fileId, 'delete')
     await files.deleteOne({ _id: fileId })
-    await chunks.deleteMany({ files_id: fileId })
+    await deleteInSlices(chunks, { files_id: fileId }, chunksAtOnce)
     await pending.deleteOne({ _id: fileId })
   }
 

@@ -1,4 +1,4 @@
-import { MongoServerError, type Db } from 'mongodb'
+import type { Db } from 'mongodb'
 import { inBatches } from './in-batches.ts'
 
 interface OldEvent {
@@ -8,10 +8,7 @@ interface OldEvent {
   decidedIn?: string
 }
 
-/** Error codes of MongoDB: there is no such collection, or no such index. */
-const absent: ReadonlySet<unknown> = new Set([26, 27])
-
-/** Marks the decisions in the logs of older shows, and drops the index that a longer one replaces. */
+/** Marks the decisions in the logs of older shows. */
 export async function up(db: Db): Promise<void> {
   const events = db.collection<OldEvent>('showEvents')
   const old = events.find({ decidedIn: { $exists: false } }, { projection: { showId: 1, event: 1 } })
@@ -21,9 +18,6 @@ export async function up(db: Db): Promise<void> {
       { ordered: false }
     )
   }
-  await events.dropIndex('event.userId_1').catch((error: unknown) => {
-    if (!(error instanceof MongoServerError) || !absent.has(error.code)) throw error
-  })
 }
 
 async function* decisionsIn(events: AsyncIterable<OldEvent>): AsyncGenerator<OldEvent> {

@@ -1,0 +1,222 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import { createOneTimeCodes } from '../../../plugins/app/identity/one-time-codes.ts'
+import { names } from './seed.ts'
+
+/** A call of a service's method. What it yields is read to the end. */
+export type Call = (app: FastifyInstance) => unknown
+
+const { star, fan, host, bigShow, erasedShow, nextShow, song, invitation, report } = names
+const page = { limit: 50 }
+const large = { limit: 100 }
+const noRecord = { listenerCount: 0, peakListeners: 1, totalListeners: 1 }
+
+/** The calls of each method, in this order. Those that remove much come last. */
+export const calls: Readonly<Record<string, readonly Call[]>> = {
+  'users.create': [app => app.users.create({ displayName: 'New' })],
+  'users.find': [app => app.users.find(star)],
+  'users.findPerson': [app => app.users.findPerson(star)],
+  'users.people': [app => app.users.people(Array.from({ length: 500 }, (_, n) => `person-${n}`))],
+  'users.getProfile': [app => app.users.getProfile(star)],
+  'users.patch': [app => app.users.patch(star, { bio: 'New' })],
+  'users.setAvatar': [app => app.users.setAvatar(star, null)],
+  'users.setSpotify': [app => app.users.setSpotify(star, null)],
+  'users.setSpotifyRelink': [app => app.users.setSpotifyRelink(star)],
+  'users.guestIds': [app => app.users.guestIds(new Date())],
+  'users.remove': [app => app.users.remove('person-1')],
+  'users.export': [app => app.users.export(star)],
+  'blocks.block': [app => app.blocks.block(host, fan), app => app.blocks.block(star, host)],
+  'blocks.unblock': [app => app.blocks.unblock(host, fan)],
+  'blocks.has': [app => app.blocks.has(star, fan)],
+  'blocks.assertNotBlocked': [app => app.blocks.assertNotBlocked(star, fan)],
+  'blocks.list': [app => app.blocks.list(star, large)],
+  'blocks.export': [app => app.blocks.export(star)],
+  'follows.follow': [app => app.follows.follow(host, star)],
+  'follows.unfollow': [app => app.follows.unfollow(host, star)],
+  'follows.sever': [app => app.follows.sever(star, fan)],
+  'follows.figures': [app => app.follows.figures(star, fan), app => app.follows.figures(fan, null)],
+  'follows.followers': [app => app.follows.followers(star, large)],
+  'follows.following': [app => app.follows.following(fan, large)],
+  'follows.followedIds': [app => app.follows.followedIds(fan)],
+  'follows.export': [app => app.follows.export(star)],
+  'avatars.replace': [app => app.avatars.replace(star, Buffer.from('not a picture'))],
+  'avatars.remove': [app => app.avatars.remove(star)],
+  'avatars.export': [app => app.avatars.export(star)],
+  'avatars.erase': [app => app.avatars.erase(star)],
+  'shows.list': [
+    app => app.shows.list(large, null),
+    app => app.shows.list({ ...large, status: 'ended' }, null),
+    app => app.shows.list({ ...page, creatorId: star }, null),
+    app => app.shows.list({ ...page, creatorId: star }, star),
+    app => app.shows.list({ ...page, creatorId: star, status: 'ended' }, star),
+    async app => await app.shows.list(page, fan, await app.follows.followedIds(fan)),
+    app => app.shows.list({ ...page, q: 'show' }, null),
+    app => app.shows.list({ ...page, q: 'word7' }, null),
+    app => app.shows.list({ ...page, q: 's w n' }, null),
+    app => app.shows.list({ ...page, q: 'show nothing' }, null),
+    app => app.shows.list({ ...page, creatorId: star, q: 'word7 n7' }, star)
+  ],
+  'shows.create': [app => app.shows.create(star, { title: 'New' })],
+  'shows.patch': [app => app.shows.patch(nextShow, host, { title: 'New title' })],
+  'shows.start': [app => app.shows.start(nextShow, star)],
+  'shows.end': [app => app.shows.end(bigShow, host)],
+  'shows.markStatus': [app => app.shows.markStatus(bigShow, 'live')],
+  'shows.markEnded': [app => app.shows.markEnded(bigShow, 'ended', 1)],
+  'shows.remove': [app => app.shows.remove(bigShow, host)],
+  'shows.get': [app => app.shows.get(bigShow, fan)],
+  'shows.assertVisible': [app => app.shows.assertVisible(bigShow, host)],
+  'shows.findRecord': [app => app.shows.findRecord(bigShow)],
+  'shows.findLiveShowId': [app => app.shows.findLiveShowId(star)],
+  'shows.idsOf': [app => app.shows.idsOf(star)],
+  'shows.listLive': [app => app.shows.listLive()],
+  'shows.recordAudience': [
+    app =>
+      app.shows.recordAudience(bigShow, { ...noRecord, newcomerIds: Array.from({ length: 500 }, (_, n) => `new-${n}`) })
+  ],
+  'shows.visitorIds': [app => app.shows.visitorIds(bigShow)],
+  'showGuard.get': [app => app.showGuard.get(bigShow)],
+  'showGuard.authorize': [
+    app => app.showGuard.authorize('moderate', bigShow, fan),
+    app => app.showGuard.authorize('see', bigShow, 'stranger')
+  ],
+  'showGuard.revokeRoles': [app => app.showGuard.revokeRoles('creator-1', fan)],
+  'showInvitations.list': [app => app.showInvitations.list(bigShow, host, large)],
+  'showInvitations.create': [app => app.showInvitations.create(bigShow, host, {})],
+  'showInvitations.accept': [app => app.showInvitations.accept(bigShow, fan, 'unknown')],
+  'showInvitations.withdraw': [app => app.showInvitations.withdraw(bigShow, host, invitation)],
+  'showInvitations.createdData': [app => app.showInvitations.createdData.export(host)],
+  'showInvitations.acceptedData': [app => app.showInvitations.acceptedData.export(fan)],
+  'eventLog.openWriter': [
+    app =>
+      app.eventLog
+        .openWriter(nextShow)
+        .append(Array.from({ length: 500 }, (_, n) => ({ seq: n + 1, at: n, event: { type: 'show:started' } })))
+  ],
+  'eventLog.read': [app => app.eventLog.read(bigShow, 0)],
+  'eventLog.findSnapshot': [app => app.eventLog.findSnapshot(bigShow)],
+  'eventLog.removeSnapshot': [app => app.eventLog.removeSnapshot(bigShow)],
+  'eventLog.removeSnapshotsOf': [app => app.eventLog.removeSnapshotsOf(fan)],
+  'showEvents.newest': [app => app.showEvents.newest(bigShow, { types: ['mute:changed', 'floor:granted'] })],
+  'showEvents.about': [app => app.showEvents.about(bigShow, [fan], ['floor:granted'])],
+  'showEvents.isCohost': [app => app.showEvents.isCohost(bigShow, fan)],
+  'showEvents.findEnd': [app => app.showEvents.findEnd(bigShow)],
+  'showEvents.export': [app => app.showEvents.export(fan)],
+  'comments.write': [
+    app =>
+      app.comments.write({
+        showId: bigShow,
+        authorId: host,
+        clientId: 'new',
+        text: 'New',
+        onStored() {},
+        onDropped() {}
+      })
+  ],
+  'comments.find': [app => app.comments.find({ showId: bigShow, authorId: fan, clientId: '1' })],
+  'comments.findAuthorId': [app => app.comments.findAuthorId(bigShow, `${bigShow}-${fan}-1`)],
+  'comments.getById': [app => app.comments.getById(`${bigShow}-${fan}-1`)],
+  'comments.remove': [app => app.comments.remove(bigShow, `${bigShow}-${fan}-1`)],
+  'comments.removeAs': [app => app.comments.removeAs(host, bigShow, `${bigShow}-${fan}-2`)],
+  'comments.list': [app => app.comments.list(bigShow, host, large), app => app.comments.list(erasedShow, null, large)],
+  'comments.writtenSince': [app => app.comments.writtenSince(bigShow, 0)],
+  'comments.personalData': [app => app.comments.personalData.export(fan)],
+  'playlists.getStored': [app => app.playlists.getStored(nextShow)],
+  'playlists.get': [app => app.playlists.get(nextShow, null)],
+  'playlists.put': [
+    async app => {
+      const { version, items } = await app.playlists.getStored(nextShow)
+      const entries = items.map(({ id, songId = song }) => ({ id, kind: 'song' as const, songId }))
+      return await app.playlists.put(nextShow, host, { version, items: entries.reverse() })
+    }
+  ],
+  'playlists.markUnavailable': [app => app.playlists.markUnavailable(song)],
+  'playlists.removeOfShow': [app => app.playlists.removeOfShow('show-1')],
+  'playlists.personalData': [app => app.playlists.personalData.export(host)],
+  'songs.getAudioInfo': [app => app.songs.getAudioInfo(song, { userId: star, ticket: undefined })],
+  'songs.source': [app => app.songs.source(song)],
+  'songs.list': [
+    app => app.songs.list(star, large),
+    app => app.songs.list(star, { ...large, q: 'song n7' }),
+    app => app.songs.list(star, { ...large, q: 'nothing' })
+  ],
+  'songs.findItems': [
+    app =>
+      app.songs.findItems(
+        star,
+        Array.from({ length: 500 }, (_, n) => `song-${n}`)
+      )
+  ],
+  'songs.add': [
+    app => app.songs.add({ ownerId: star, fileName: 'a.mp3', maxBytes: 1000 }, Readable.from([Buffer.alloc(100)]))
+  ],
+  'songs.isImporting': [app => app.songs.isImporting(star)],
+  'songs.isImported': [app => app.songs.isImported('key')],
+  'songs.countWaiting': [app => app.songs.countWaiting()],
+  'songs.countByStatus': [app => app.songs.countByStatus(star)],
+  'songs.getSpace': [app => app.songs.getSpace(star)],
+  'songs.get': [app => app.songs.get(star, song)],
+  'songs.delete': [app => app.songs.delete(star, 'song-1')],
+  'songs.removeLeftovers': [app => app.songs.removeLeftovers()],
+  'songs.personalData': [app => app.songs.personalData.export(star)],
+  'reports.open': [app => app.reports.open(fan, { kind: 'user', subjectId: host, reason: 'Because' })],
+  'reports.list': [app => app.reports.list(large), app => app.reports.list({ ...large, status: 'open' })],
+  'reports.assertOpen': [app => app.reports.assertOpen(report)],
+  'reports.answer': [app => app.reports.answer(report, 'Answered')],
+  'reports.export': [app => app.reports.export(fan)],
+  'operators.answerReport': [app => app.operators.answerReport('operator', 'report-2', 'Answered')],
+  'operators.endShow': [app => app.operators.endShow('operator', bigShow, 'Because')],
+  'operators.deleteComment': [app => app.operators.deleteComment('operator', `${bigShow}-${fan}-3`, 'Because')],
+  'operators.suspend': [app => app.operators.suspend('operator', 'person-2', 'Because')],
+  'operators.restore': [app => app.operators.restore('operator', 'person-2', 'Because')],
+  'operatorActions.record': [
+    app =>
+      app.operatorActions.record(
+        { operatorId: 'operator', type: 'accountRestored', subjectId: star, reason: 'Because' },
+        async () => {}
+      )
+  ],
+  'operatorActions.list': [app => app.operatorActions.list(large)],
+  'operatorActions.export': [app => app.operatorActions.export(star)],
+  'showModeration.decisions': [app => app.showModeration.decisions(bigShow, host, large)],
+  'showModeration.bans': [app => app.showModeration.bans(bigShow, host, large)],
+  'showModeration.unban': [app => app.showModeration.unban(bigShow, host, fan)],
+  'showModeration.members': [app => app.showModeration.members(bigShow, host, large)],
+  'sessions.list': [app => app.sessions.list(star, 'session-1', large)],
+  'sessions.findSignedIn': [
+    app => app.sessions.findSignedIn([...Array.from({ length: 499 }, (_, n) => `person-${n}`), star])
+  ],
+  'sessions.export': [app => app.sessions.export(star)],
+  'sessions.open': [app => app.sessions.open(star, 'Browser')],
+  'sessions.rotate': [app => app.sessions.rotate('unknown', 'Browser')],
+  'sessions.end': [app => app.sessions.end('unknown', false)],
+  'sessions.endOne': [app => app.sessions.endOne(star, 'session-1')],
+  'suspensions.add': [app => app.suspensions.add('person-3', 'Because')],
+  'suspensions.remove': [app => app.suspensions.remove('person-3')],
+  'suspensions.assertNotSuspended': [app => app.suspensions.assertNotSuspended(star)],
+  'suspensions.export': [app => app.suspensions.export(star)],
+  'identities.find': [app => app.identities.find('spotify', 'star')],
+  'identities.claim': [app => app.identities.claim('spotify', 'star', star, true)],
+  'identities.export': [app => app.identities.export(star)],
+  'identities.release': [app => app.identities.release('spotify', 'star', star)],
+  'oneTimeCodes.issue': [
+    async app =>
+      await (await createOneTimeCodes(app.db.collection('oneTimeCodes'))).issue({ kind: 'signIn', userId: star }, 'x')
+  ],
+  'guestCleanup.run': [app => app.guestCleanup.run()],
+  'identities.erase': [app => app.identities.erase(star)],
+  'sessions.revokeAll': [app => app.sessions.revokeAll(star)],
+  'sessions.removeEnded': [app => app.sessions.removeEnded()],
+  'sessions.erase': [app => app.sessions.erase(star)],
+  'reports.erase': [app => app.reports.erase(fan), app => app.reports.erase(star)],
+  'follows.erase': [app => app.follows.erase(star)],
+  'blocks.erase': [app => app.blocks.erase(star)],
+  'showEvents.anonymise': [app => app.showEvents.anonymise(fan)],
+  'showInvitations.removeOfShow': [app => app.showInvitations.removeOfShow(bigShow)],
+  'comments.removeOfShow': [app => app.comments.removeOfShow(erasedShow)],
+  'personalData.erase': [app => app.personalData.erase(fan)],
+  'eventLog.removeOfShow': [app => app.eventLog.removeOfShow(bigShow)],
+  'showData.remove': [app => app.showData.remove(bigShow)],
+  'shows.removeAllOf': [app => app.shows.removeAllOf(host)],
+  'erasure.erase': [app => app.erasure.erase(host)],
+  'erasure.resume': [app => app.erasure.resume()]
+}
