@@ -1,7 +1,7 @@
 /*
  * npm run check:holds [-- DOCUMENTS]
  *
- * Checks that no service method holds the thread of the embedded store for long: everything else waits for it meanwhile.
+ * Checks that no service method holds the thread of the embedded store for long: all others wait for it meanwhile.
  * Fills a store with 100,000 documents of each kind, most of them of the same person or show, calls every method, and
  * prints the ten longest operations. The figures are CPU time of the store's thread, so that other work on the machine
  * does not change them; waiting for the disk is not in them. Exits with 1 if an operation took more than 50 ms, or if a
@@ -64,7 +64,7 @@ async function carryOut(server: FastifyInstance, call: Call): Promise<void> {
   try {
     const result: unknown = await call(server)
     if (typeof result === 'object' && result !== null && Symbol.asyncIterator in result) {
-      for await (const _ of result as AsyncIterable<unknown>);
+      await Array.fromAsync(result as AsyncIterable<unknown>)
     }
   } catch (error) {
     if (!(error instanceof CodedError)) throw error

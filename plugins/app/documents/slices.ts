@@ -15,7 +15,7 @@ export function slicesOf<Item>(items: readonly Item[], size = defaultSliceSize):
   return Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size))
 }
 
-/** Yields the ids of the documents that match a filter, in slices. The documents may be changed or removed meanwhile. */
+/** Yields the ids of the documents that match a filter, in slices. Documents may be changed or removed meanwhile. */
 async function* idSlices<D extends Identified>(
   collection: Collection<D>,
   filter: Filter<D>,

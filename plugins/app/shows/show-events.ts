@@ -65,16 +65,14 @@ export function createShowEvents(events: Collection<ShowEventDocument>) {
 
     /** Whether a person is a co-host according to the stored events; for an ended show, at its end. */
     async isCohost(showId: string, userId: string): Promise<boolean> {
-      for await (const { event } of about(showId, [userId], ['cohost:changed', 'member:removed'])) {
-        return event.type === 'cohost:changed' && event.cohost
-      }
-      return false
+      const last = await firstOf(about(showId, [userId], ['cohost:changed', 'member:removed']))
+      return last?.event.type === 'cohost:changed' && last.event.cohost
     },
 
     /** Returns the end of a show according to its log; undefined when it has not ended. */
     async findEnd(showId: string): Promise<{ reason: EndReason; at: number } | undefined> {
-      for await (const { at, event } of newest(showId, { types: ['show:ended'] })) return { reason: event.reason, at }
-      return undefined
+      const last = await firstOf(newest(showId, { types: ['show:ended'] }))
+      return last && { reason: last.event.reason, at: last.at }
     },
 
     /** Yields the events about a person, and their actions on others, without the others' names. */
@@ -102,4 +100,11 @@ export function createShowEvents(events: Collection<ShowEventDocument>) {
       )
     }
   }
+}
+
+/** Returns the first item, and closes the generator. */
+async function firstOf<Item>(all: AsyncGenerator<Item>): Promise<Item | undefined> {
+  const { done, value } = await all.next()
+  await all.return(undefined)
+  return done ? undefined : value
 }

@@ -1,6 +1,6 @@
 import { MongoServerError, type Db } from 'mongodb'
 
-/** Indexes that others replace, by collection. The services create those, with more fields behind the same first one. */
+/** Indexes that others replace, by collection. The services create those, with more fields behind the first one. */
 const replaced = {
   showEvents: 'event.userId_1',
   shows: 'creatorId_1_visibility_1_status_1',
