@@ -64,7 +64,8 @@ async function carryOut(server: FastifyInstance, call: Call): Promise<void> {
   try {
     const result: unknown = await call(server)
     if (typeof result === 'object' && result !== null && Symbol.asyncIterator in result) {
-      await Array.fromAsync(result as AsyncIterable<unknown>)
+      const all = (result as AsyncIterable<unknown>)[Symbol.asyncIterator]()
+      while (!(await all.next()).done);
     }
   } catch (error) {
     if (!(error instanceof CodedError)) throw error

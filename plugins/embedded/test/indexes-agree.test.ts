@@ -146,7 +146,9 @@ function agree(
         const ids = (list: readonly Doc[]) => list.map(({ _id }) => Number(_id)).sort((x, y) => x - y)
         return (
           JSON.stringify(ids(found)) === JSON.stringify(ids(expected)) &&
-          countDocuments(collection, { filter: wanted, skip: 0, limit: 0 }, { atMs: Infinity }) === expected.length &&
+          (!choosePlan(collection.indexes, wanted, [])?.isExact ||
+            countDocuments(collection, { filter: wanted, skip: 0, limit: 0 }, { atMs: Infinity }) ===
+              expected.length) &&
           found.every((doc, n) => key(doc).equals(key(expected[n] ?? {})))
         )
       } catch (error) {
@@ -191,7 +193,7 @@ t.test('ranges that are read side by side are in order', async t => {
     { a: fc.oneof(some, some, plain), b: condition, c: condition },
     { requiredKeys: ['a'], noNullPrototype: true }
   )
-  const { merged } = agree(fc.array(flat, { maxLength: 25 }), few, 1500, behind, order)
+  const { merged } = agree(fc.array(flat, { maxLength: 25 }), few, 1000, behind, order)
   t.ok(merged > 200, `${merged} queries read several ranges side by side`)
 })
 
