@@ -193,8 +193,8 @@ t.test('ranges that are read side by side are in order', async t => {
     { a: fc.oneof(some, some, plain), b: condition, c: condition },
     { requiredKeys: ['a'], noNullPrototype: true }
   )
-  const { merged } = agree(fc.array(flat, { maxLength: 25 }), few, 1000, behind, order)
-  t.ok(merged > 200, `${merged} queries read several ranges side by side`)
+  const { merged } = agree(fc.array(flat, { maxLength: 25 }), few, 500, behind, order)
+  t.ok(merged > 50, `${merged} queries read several ranges side by side`)
 })
 
 t.test('patterns find the same documents with any indexes', async t => {
