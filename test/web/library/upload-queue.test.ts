@@ -1,7 +1,7 @@
 import t from 'tap'
 import { CodedError, type Song, type SongUpdate, type UploadOptions } from '../../../client/index.ts'
 import { formatBytes } from '../../../web/src/format/bytes.ts'
-import { checkFile } from '../../../web/src/library/upload-errors.ts'
+import { checkFile, processingErrorOf } from '../../../web/src/library/upload-errors.ts'
 import { UploadQueue } from '../../../web/src/library/upload-queue.ts'
 
 interface UploadRequest {
@@ -185,4 +185,32 @@ t.test('sizes are formatted with units of 1024', async t => {
     '100 MB',
     '5 GB'
   ])
+})
+
+t.test('what a drop could not give is shown, and does not keep the files from being uploaded', async t => {
+  const { queue, requests, shown } = setUp()
+  queue.add([new File(['x'], 'a.mp3')], { unreadable: ['Locked'], withoutSongs: ['Pictures'] })
+  t.same(shown(), ['a.mp3 sending', 'Locked failed', 'Pictures failed'])
+  t.equal(requests.length, 1)
+  queue.retry(queue.view.uploads[1]!.id)
+  t.equal(requests.length, 1, 'there is nothing to upload again')
+})
+
+t.test('the error of a failed song says its cause, and where a damaged file breaks off', async t => {
+  const parts = setUp()
+  const { queue, requests } = parts
+  queue.add([new File(['x'], 'a.mp3'), new File(['x'], 'b.mp3')])
+  requests[0]!.accept('a')
+  requests[1]!.accept('b')
+  await new Promise(resolve => setTimeout(resolve, 0))
+  const fail = (songId: string, failure: SongUpdate['failure']) =>
+    parts.subscription!.status({ songId, status: 'failed', reason: 'notAudio', ...(failure && { failure }) })
+  fail('a', { cause: 'damaged', atMs: 65_000 })
+  fail('b', { cause: 'unsupportedCodec' })
+  t.match(queue.view.uploads, [{ error: { message: /breaks off at 1:05/ } }, { error: { message: /can’t decode/ } }])
+  const newer = processingErrorOf({
+    reason: 'notAudio',
+    failure: { cause: 'newer' } as unknown as { cause: 'damaged' }
+  })
+  t.match(newer.message, /no audio/, 'a cause that only a newer server knows')
 })

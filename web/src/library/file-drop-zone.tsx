@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { findDroppedFiles } from './dropped-files.ts'
 import { uploads } from './uploads.ts'
 import styles from './file-drop-zone.module.css'
 
@@ -20,7 +21,11 @@ export function FileDropZone() {
       if (!hasFiles(event.dataTransfer)) return
       event.preventDefault()
       setIsDragging(false)
-      filesOf(event.dataTransfer).then(files => uploads.add(files))
+      // Read at once: the list is empty after the event.
+      const items = [...(event.dataTransfer?.items ?? [])]
+      findDroppedFiles(items.map(item => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }))).then(found =>
+        uploads.add(found.files, found)
+      )
     }
     const onPaste = ({ clipboardData }: ClipboardEvent) => uploads.add([...(clipboardData?.files ?? [])])
     window.addEventListener('dragover', onDragOver)
@@ -42,30 +47,3 @@ export function FileDropZone() {
     )
   )
 }
-
-/** Returns the dropped files, with the audio files in dropped folders. */
-async function filesOf(transfer: DataTransfer | null): Promise<File[]> {
-  // Read at once: the list is empty after the event.
-  const dropped = [...(transfer?.items ?? [])].map(item => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }))
-  const found = await Promise.all(
-    dropped.map(async ({ entry, file }) => (entry?.isDirectory ? await filesBelow(entry) : file ? [file] : []))
-  )
-  return found.flat()
-}
-
-async function filesBelow(entry: FileSystemEntry): Promise<File[]> {
-  if (isFile(entry)) return [await new Promise((resolve, reject) => entry.file(resolve, reject))]
-  if (!isFolder(entry)) return []
-  const reader = entry.createReader()
-  const files: File[] = []
-  // The reader returns entries in batches, and an empty batch at the end.
-  for (;;) {
-    const batch = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject))
-    if (batch.length === 0) return files
-    // Other files beside the songs, such as pictures, are skipped.
-    for (const below of batch) files.push(...(await filesBelow(below)).filter(({ type }) => type.startsWith('audio/')))
-  }
-}
-
-const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile
-const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory

@@ -59,11 +59,11 @@ function Preview({ song }: { song: Song }) {
   )
 }
 
-function ProcessingStatus({ song: { status, reason } }: { song: Song }) {
-  return status === 'failed' ? (
+function ProcessingStatus({ song }: { song: Song }) {
+  return song.status === 'failed' ? (
     <span className={styles.failed}>
       <TriangleAlert size={18} aria-hidden='true' />
-      {processingErrorOf(reason).message}
+      {processingErrorOf(song).message}
     </span>
   ) : (
     <span className={styles.processing}>Processing…</span>

@@ -1,6 +1,8 @@
-import type { SongFailure } from '../../../client/index.ts'
+import type { Song, SongFailure, SongUpdate } from '../../../client/index.ts'
+import { isSongFile, songExtensions } from '../../../contract/song-files.ts'
 import { toCodedError } from '../errors.ts'
 import { formatBytes } from '../format/bytes.ts'
+import { formatDuration } from '../format/duration.ts'
 
 /** Why an upload failed, and whether trying again can help. */
 export interface UploadError {
@@ -15,26 +17,8 @@ export interface UploadSpace {
 }
 
 const formats = 'MP3, M4A, AAC, FLAC, Ogg, WAV, AIFF or Matroska'
-const extensions: ReadonlySet<string> = new Set([
-  'mp3',
-  'm4a',
-  'mp4',
-  'aac',
-  'flac',
-  'ogg',
-  'oga',
-  'opus',
-  'wav',
-  'aif',
-  'aiff',
-  'aifc',
-  'mka',
-  'mkv',
-  'webm'
-])
-
 /** The file types of the file picker. The server checks the content of every file. */
-export const acceptedFileTypes: readonly string[] = ['audio/*', ...[...extensions].map(extension => `.${extension}`)]
+export const acceptedFileTypes: readonly string[] = ['audio/*', ...songExtensions.map(extension => `.${extension}`)]
 
 const permanent = (message: string): UploadError => ({ message, isRetryable: false })
 const retryable = (message: string): UploadError => ({ message, isRetryable: true })
@@ -44,10 +28,7 @@ export function checkFile(
   { name, size, type }: Pick<File, 'name' | 'size' | 'type'>,
   space: UploadSpace | null
 ): UploadError | null {
-  const extension = name.includes('.') ? name.slice(name.lastIndexOf('.') + 1).toLowerCase() : ''
-  if (!extensions.has(extension) && !type.startsWith('audio/')) {
-    return permanent(`This isn’t an audio file we can read. Choose ${formats}.`)
-  }
+  if (!isSongFile({ name, type })) return permanent(`This isn’t an audio file we can read. Choose ${formats}.`)
   if (size === 0) return permanent('This file is empty.')
   if (space && size > space.maxFileBytes) {
     return permanent(`This file is ${formatBytes(size)}. The limit is ${formatBytes(space.maxFileBytes)}.`)
@@ -57,6 +38,12 @@ export function checkFile(
   }
   return null
 }
+
+/** Errors of what a browser found, or did not find, in a drop. */
+export const dropErrors = {
+  unreadable: permanent('The browser couldn’t read this. Check its permissions and try again.'),
+  withoutSongs: permanent('There are no songs in this folder.')
+} as const
 
 /** Returns why an upload request failed. */
 export function uploadErrorOf(error: unknown): UploadError {
@@ -83,7 +70,22 @@ const processingErrors: Readonly<Record<SongFailure, UploadError>> = {
   interrupted: retryable('The server was interrupted several times while processing this song.')
 }
 
+type FailureCause = NonNullable<SongUpdate['failure']>['cause']
+
+const causeErrors: Readonly<Record<FailureCause, UploadError>> = {
+  unknownFormat: permanent(`We can’t read this kind of file. Choose ${formats}.`),
+  noAudio: permanent('There’s no sound in this file.'),
+  unsupportedCodec: permanent('We can’t decode the sound in this file. Save it in another format and try that.'),
+  damaged: permanent('This file is damaged or incomplete.'),
+  loudness: permanent('This sound is too short or too uneven to bring to the loudness of other songs.')
+}
+
 /** Returns why the server could not process an uploaded song. */
-export function processingErrorOf(reason: SongFailure | null | undefined): UploadError {
-  return reason ? processingErrors[reason] : retryable('This song couldn’t be processed.')
+export function processingErrorOf({ reason, failure }: Partial<Pick<Song, 'reason' | 'failure'>>): UploadError {
+  if (failure?.cause === 'damaged' && failure.atMs) {
+    return permanent(`This file is damaged or incomplete: its sound breaks off at ${formatDuration(failure.atMs)}.`)
+  }
+  // A newer server may know more causes.
+  const error = failure && causeErrors[failure.cause]
+  return error ?? (reason ? processingErrors[reason] : retryable('This song couldn’t be processed.'))
 }

@@ -1,12 +1,13 @@
 import { CodedError, type Song, type SongUpdate, type UploadOptions } from '../../../client/index.ts'
 import { uploadAnnouncements } from './upload-announcements.ts'
-import { processingErrorOf, uploadErrorOf, type UploadError } from './upload-errors.ts'
-import type { Upload, UploadsView } from './upload.ts'
+import type { DroppedFiles } from './dropped-files.ts'
+import { dropErrors, processingErrorOf, uploadErrorOf, type UploadError } from './upload-errors.ts'
+import { failedUpload, type Upload, type UploadsView } from './upload.ts'
 
 export interface UploadQueueParts {
   songs: {
     upload(file: File, options: UploadOptions): Promise<Song>
-    get(songId: string): Promise<Pick<Song, 'status' | 'reason'>>
+    get(songId: string): Promise<Pick<Song, 'status' | 'reason' | 'failure'>>
     delete(songId: string): Promise<unknown>
     onStatus(status: (update: SongUpdate) => void, missed: () => void): () => void
   }
@@ -52,8 +53,8 @@ export class UploadQueue {
     }
   }
 
-  add(files: readonly File[]): void {
-    if (files.length === 0) return
+  /** Adds files. Shows what else was dropped as failed, by name. */
+  add(files: readonly File[], { unreadable = [], withoutSongs = [] }: Partial<Omit<DroppedFiles, 'files'>> = {}): void {
     const added = files.map((file): Upload => {
       const error = this.#parts.check(file)
       const id = ++this.#lastId
@@ -68,6 +69,11 @@ export class UploadQueue {
         songId: null
       }
     })
+    added.push(
+      ...unreadable.map(name => failedUpload(++this.#lastId, name, dropErrors.unreadable)),
+      ...withoutSongs.map(name => failedUpload(++this.#lastId, name, dropErrors.withoutSongs))
+    )
+    if (added.length === 0) return
     this.#update([...this.#view.uploads, ...added], uploadAnnouncements.added(added))
     this.#run()
   }
@@ -145,7 +151,8 @@ export class UploadQueue {
       this.#earlyUpdates.get(song.id) ?? {
         songId: song.id,
         status: song.status,
-        ...(song.reason && { reason: song.reason })
+        ...(song.reason && { reason: song.reason }),
+        ...(song.failure && { failure: song.failure })
       }
     )
   }
@@ -176,7 +183,7 @@ export class UploadQueue {
     if (upload.state === 'failed') return
     if (update.status === 'ready') return this.#drop(upload.id, uploadAnnouncements.ready(upload.name))
     if (update.status === 'processing') return this.#change(upload.id, { progress: update.progress ?? upload.progress })
-    this.#fail(upload.id, processingErrorOf(update.reason))
+    this.#fail(upload.id, processingErrorOf(update))
   }
 
   /** Loads the status of songs after the connection was lost. */
@@ -184,7 +191,8 @@ export class UploadQueue {
     for (const { songId, state } of this.#view.uploads) {
       if (songId === null || state !== 'processing') continue
       this.#parts.songs.get(songId).then(
-        ({ status, reason }) => this.#onUpdate({ songId, status, ...(reason && { reason }) }),
+        ({ status, reason, failure }) =>
+          this.#onUpdate({ songId, status, ...(reason && { reason }), ...(failure && { failure }) }),
         (error: unknown) => {
           // It was deleted in another tab.
           const deleted = this.#view.uploads.find(upload => upload.songId === songId)

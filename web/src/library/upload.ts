@@ -19,3 +19,14 @@ export interface UploadsView {
   /** The latest message for the live region. */
   readonly announcement: string
 }
+
+/** Returns an upload that failed before it began, and that cannot be tried again. */
+export const failedUpload = (id: number, name: string, error: UploadError): Upload => ({
+  id,
+  name,
+  sizeBytes: 0,
+  state: 'failed',
+  progress: null,
+  error,
+  songId: null
+})
