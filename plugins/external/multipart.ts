@@ -70,7 +70,7 @@ async function readForm<T>(request: FastifyRequest, maxBytes: number, take: Take
     if (part.value.type !== 'file') throw notOneFile()
     const { file, fieldname, filename } = part.value
     file.once('limit', () => limitExcess(request))
-    if (fieldname === filePart) taken.push(await readPart(take(file, filename), isParserError))
+    if (fieldname === filePart) taken.push(await readPart(take(file, unescapeName(filename)), isParserError))
     else file.resume()
   }
   const [only] = taken
@@ -85,6 +85,14 @@ export async function readUpload(request: FastifyRequest, maxBytes: number): Pro
     if (file.truncated) throw new CodedError('PAYLOAD_TOO_LARGE', `The file may have at most ${maxBytes} bytes.`)
     return bytes
   })
+}
+
+/**
+ * Returns a file name as it was before a browser put it into a form. Browsers escape these characters and no others:
+ * https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data
+ */
+function unescapeName(name: string): string {
+  return name.replace(/%(22|0A|0D)/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
 }
 
 function notOneFile(): CodedError {

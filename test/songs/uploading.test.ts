@@ -78,6 +78,13 @@ t.test('an upload becomes a song', async t => {
   client.disconnect()
 })
 
+t.test('a file name arrives as it is, although forms escape quotes', async t => {
+  const person = await signIn(url, 'Namer')
+  const song = await uploaded(url, person, mp3, '12" Mix No.5.mp3')
+  t.equal(song.title, '12" Mix No.5')
+  await settled(person, song.id)
+})
+
 t.test('the used and total space for songs are reported', async t => {
   const somebody = await signIn(url, 'Somebody')
   const space = async () => await somebody.rest<SongSpace>('GET', '/v1/songs/space')
@@ -121,6 +128,7 @@ t.test('uploads that are not songs are refused or fail', async t => {
     status: 415,
     body: { code: 'UNSUPPORTED_MEDIA' }
   })
+  t.match(await upload(url, owner, Buffer.from('\ufeffA text. '.repeat(5000), 'utf16le'), 'song.mp3'), { status: 415 })
   t.match(await upload(url, owner, Buffer.alloc(0)), { status: 415, body: { code: 'UNSUPPORTED_MEDIA' } })
   t.match(await upload(url, owner, Buffer.concat([mp3, Buffer.alloc(3_000_000)])), {
     status: 413,
@@ -130,7 +138,13 @@ t.test('uploads that are not songs are refused or fail', async t => {
     owner,
     (await uploaded(url, owner, Buffer.concat([Buffer.from('OggS'), Buffer.alloc(1000)]))).id
   )
-  t.match(empty, { status: 'failed', reason: 'notAudio', audioUrl: null, sizeBytes: 0 })
+  t.match(empty, {
+    status: 'failed',
+    reason: 'notAudio',
+    failure: { cause: 'damaged', atMs: 0 },
+    audioUrl: null,
+    sizeBytes: 0
+  })
   await until(async () => (await storedFilesOf(app, empty.id)).length === 0)
   await owner.rest('DELETE', `/v1/songs/${empty.id}`)
 })

@@ -5,7 +5,7 @@ import type { ObjectStorage } from '../../external/storage/object-storage.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
 import { wordsOf } from '../documents/search-words.ts'
 import { displayText, titleFromFileName } from './transcode/display-text.ts'
-import { headBytes, mayBeAudio } from './transcode/formats.ts'
+import { headBytes, mayBeAudio, searchedBytes } from './transcode/formats.ts'
 import { noLease, originalKey, type SongDocument } from './document.ts'
 import type { SongRemoval } from './removal.ts'
 import type { SongQuota } from './song-quota.ts'
@@ -103,7 +103,7 @@ export function createIntake({ songs, storage, quota, removal, leaseMs }: Intake
 
   return {
     /**
-     * Stores a file for transcoding. Throws UNSUPPORTED_MEDIA when its first bytes are not audio, PAYLOAD_TOO_LARGE
+     * Stores a file for transcoding. Throws UNSUPPORTED_MEDIA when its beginning is not audio, PAYLOAD_TOO_LARGE
      * when the quota is used up, and the errors of the source. A failed upload leaves nothing behind.
      */
     async receive(upload: SongUpload, source: AsyncIterable<Uint8Array>): Promise<SongDocument> {
@@ -122,27 +122,32 @@ export function createIntake({ songs, storage, quota, removal, leaseMs }: Intake
   }
 }
 
-/** Passes bytes on once the first of them look like audio. */
+/** Passes bytes on once they look like audio. */
 async function* audioOnly(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let head: Uint8Array | null = new Uint8Array(0)
+  let nextCheckBytes = headBytes
   for await (const chunk of source) {
     if (head === null) {
       yield chunk
       continue
     }
     head = Buffer.concat([head, chunk])
-    if (head.length < headBytes) continue
-    assertAudio(head)
+    if (head.length < nextCheckBytes) continue
+    if (!mayBeAudio(head)) {
+      if (head.length >= searchedBytes) throw notAudio()
+      nextCheckBytes = 2 * head.length
+      continue
+    }
     yield head
     head = null
   }
   if (head === null) return
-  assertAudio(head)
+  if (!mayBeAudio(head)) throw notAudio()
   yield head
 }
 
-function assertAudio(head: Uint8Array): void {
-  if (!mayBeAudio(head)) {
-    throw new CodedError('UNSUPPORTED_MEDIA', 'Send an audio file: MP3, M4A, AAC, FLAC, Ogg, WAV, AIFF or Matroska.')
-  }
-}
+const notAudio = () =>
+  new CodedError(
+    'UNSUPPORTED_MEDIA',
+    'Send an audio file: MP3, M4A, AAC, FLAC, Ogg, WAV, AIFF, Matroska, QuickTime, AMR or AC-3.'
+  )

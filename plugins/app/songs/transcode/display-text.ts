@@ -1,3 +1,4 @@
+import { withoutExtension } from '../../../../contract/song-files.ts'
 import { cleanText, textError } from '../../../../contract/text.ts'
 
 const maxGraphemes = 200
@@ -22,8 +23,8 @@ export function displayText(text: string | null | undefined): string | null {
   return textError(shortened, { min: 1, max: maxGraphemes, multiline: false }) === null ? shortened : null
 }
 
-/** Returns the title that a file name gives: the name without folders and extension. */
+/** Returns the title that a file name gives: the name without folders and the ending of a song. */
 export function titleFromFileName(fileName: string): string | null {
   const baseName = fileName.split(/[\\/]/).at(-1) ?? ''
-  return displayText(baseName.replace(/\.[A-Za-z0-9]{1,5}$/, '').replaceAll('_', ' '))
+  return displayText(withoutExtension(baseName).replaceAll('_', ' '))
 }

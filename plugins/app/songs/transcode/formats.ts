@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises'
+import { findFrames } from './frame-sync.ts'
 
 /** A file format that can become a song: ffmpeg's demuxer for it, and its file extension. */
 export interface AudioFormat {
@@ -6,10 +7,16 @@ export interface AudioFormat {
   extension: string
 }
 
-/** Number of leading bytes that identify the format. */
+/** Number of leading bytes that identify a format with a header. */
 export const headBytes = 64
+/** Number of leading bytes in which frames may begin, in a format without a header. */
+export const searchedBytes = 128 * 1024
 
 const mp3: AudioFormat = { demuxer: 'mp3', extension: 'mp3' }
+/** The first atoms of QuickTime files; only newer ones begin with a type of file. */
+const firstAtoms = ['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip', 'pnot']
+/** The GUID that Wave64 files begin with. */
+const wave64 = [0x72, 0x69, 0x66, 0x66, 0x2e, 0x91, 0xcf, 0x11, 0xa5, 0xd6, 0x28, 0xdb, 0x04, 0xc1, 0x00, 0x00]
 const hasText = (head: Uint8Array, offset: number, text: string) =>
   Buffer.from(head.subarray(offset, offset + text.length)).toString('latin1') === text
 const startsWith = (head: Uint8Array, ...bytes: number[]) => bytes.every((byte, offset) => head[offset] === byte)
@@ -23,16 +30,19 @@ const knownFormats: ReadonlyArray<{ format: AudioFormat; matches: (head: Uint8Ar
   { format: { demuxer: 'ogg', extension: 'ogg' }, matches: head => hasText(head, 0, 'OggS') },
   {
     format: { demuxer: 'wav', extension: 'wav' },
-    matches: head => (hasText(head, 0, 'RIFF') || hasText(head, 0, 'RF64')) && hasText(head, 8, 'WAVE')
+    matches: head => ['RIFF', 'RF64', 'BW64'].some(text => hasText(head, 0, text)) && hasText(head, 8, 'WAVE')
   },
   {
     format: { demuxer: 'aiff', extension: 'aiff' },
     matches: head => hasText(head, 0, 'FORM') && (hasText(head, 8, 'AIFF') || hasText(head, 8, 'AIFC'))
   },
-  { format: { demuxer: 'mov', extension: 'm4a' }, matches: head => hasText(head, 4, 'ftyp') },
+  { format: { demuxer: 'w64', extension: 'w64' }, matches: head => startsWith(head, ...wave64) },
+  {
+    format: { demuxer: 'mov', extension: 'm4a' },
+    matches: head => firstAtoms.some(atom => hasText(head, 4, atom))
+  },
   { format: { demuxer: 'matroska', extension: 'mka' }, matches: head => startsWith(head, 0x1a, 0x45, 0xdf, 0xa3) },
-  { format: { demuxer: 'aac', extension: 'aac' }, matches: isAdts },
-  { format: mp3, matches: isMpegAudio }
+  { format: { demuxer: 'amr', extension: 'amr' }, matches: head => hasText(head, 0, '#!AMR') }
 ]
 
 /**
@@ -40,7 +50,10 @@ const knownFormats: ReadonlyArray<{ format: AudioFormat; matches: (head: Uint8Ar
  * the start does not determine which format follows.
  */
 export function formatOf(head: Uint8Array): AudioFormat | null {
-  return knownFormats.find(({ matches }) => matches(head))?.format ?? null
+  const known = knownFormats.find(({ matches }) => matches(head))?.format
+  if (known) return known
+  const stream = findFrames(head)
+  return stream && { demuxer: stream, extension: stream }
 }
 
 /** Whether an upload with these leading bytes may be audio in an accepted format. */
@@ -54,8 +67,8 @@ export async function formatOfFile(path: string): Promise<AudioFormat | null> {
   try {
     let offset = 0
     for (let tags = 0; tags <= maxTags; tags++) {
-      const head = Buffer.alloc(headBytes)
-      const { bytesRead } = await file.read(head, 0, headBytes, offset)
+      const head = Buffer.alloc(searchedBytes)
+      const { bytesRead } = await file.read(head, 0, searchedBytes, offset)
       const tagBytes = id3Bytes(head.subarray(0, bytesRead))
       // Some writers leave a gap behind a tag; players search for the first MP3 frame there.
       if (tagBytes === 0) return formatOf(head.subarray(0, bytesRead)) ?? (tags > 0 ? mp3 : null)
@@ -76,23 +89,4 @@ function id3Bytes(head: Uint8Array): number {
   if (!hasText(head, 0, 'ID3') || (a | b | c | d) & 0x80) return 0
   const hasFooter = ((head[5] ?? 0) & 0x10) !== 0
   return id3HeaderBytes + ((a << 21) | (b << 14) | (c << 7) | d) + (hasFooter ? id3HeaderBytes : 0)
-}
-
-/** Whether a file starts with the ADTS sync word, whose layer is always 0. */
-function isAdts([first = 0, second = 0]: Uint8Array): boolean {
-  return first === 0xff && (second & 0xf6) === 0xf0
-}
-
-/** Whether a file starts with the header of an MPEG audio frame. Reserved values do not count. */
-function isMpegAudio([first = 0, second = 0, third = 0]: Uint8Array): boolean {
-  const version = (second >> 3) & 3
-  const layer = (second >> 1) & 3
-  return (
-    first === 0xff &&
-    (second & 0xe0) === 0xe0 &&
-    version !== 1 &&
-    layer !== 0 &&
-    third >> 4 !== 15 &&
-    ((third >> 2) & 3) !== 3
-  )
 }

@@ -11,16 +11,19 @@ export const Tags = Type.Object(
     title: Nullable(Type.String()),
     artist: Nullable(Type.String()),
     album: Nullable(Type.String()),
-    durationMs: Nullable(Type.Number()),
-    picture: Nullable(Type.String({ description: 'base64' }))
+    durationMs: Nullable(Type.Number())
   },
   { additionalProperties: false }
 )
 export type Tags = Static<typeof Tags>
 
+/** Tags with the cover, as it was in the file. */
+export type TagsWithPicture = Tags & { picture: Buffer | null }
+
 const mebibyte = 1024 * 1024
 const limits = { cpuMs: 10_000, wallMs: 40_000, residentBytes: 256 * mebibyte, fileBytes: 0 }
-const maxOutputBytes = 16 * mebibyte
+/** The largest cover, and texts. */
+const maxOutputBytes = 34 * mebibyte
 const program = join(import.meta.dirname, 'read-tags.ts')
 const repository = join(import.meta.dirname, '..', '..', '..', '..')
 
@@ -31,8 +34,9 @@ export async function readTags(
   parseTags: (printed: unknown) => Tags,
   signal: AbortSignal,
   networkIsolation: CommandPrefix | null = null
-): Promise<Tags | null> {
-  let printed = ''
+): Promise<TagsWithPicture | null> {
+  const printed: Buffer[] = []
+  let printedBytes = 0
   const { code } = await runLimited({
     command: process.execPath,
     args: [
@@ -47,16 +51,20 @@ export async function readTags(
     cwd: folder,
     limits,
     async read(output) {
-      for await (const chunk of output.setEncoding('latin1')) {
-        if (printed.length < maxOutputBytes) printed += chunk
+      for await (const chunk of output as AsyncIterable<Buffer>) {
+        printedBytes += chunk.length
+        if (printedBytes <= maxOutputBytes) printed.push(chunk)
       }
     },
     signal,
     networkIsolation
   })
-  if (code !== 0) return null
+  if (code !== 0 || printedBytes > maxOutputBytes) return null
+  const bytes = Buffer.concat(printed)
+  const end = bytes.indexOf('\n')
   try {
-    return parseTags(JSON.parse(Buffer.from(printed, 'latin1').toString('utf8')))
+    const tags = parseTags(JSON.parse(bytes.toString('utf8', 0, end)))
+    return { ...tags, picture: end + 1 < bytes.length ? bytes.subarray(end + 1) : null }
   } catch {
     return null
   }

@@ -4,10 +4,11 @@ import { splitUpload } from './audio-parts.ts'
 import type { AudioSource } from './decoding.ts'
 import { encode, measure, measureResult } from './encoding.ts'
 import { formatOfFile } from './formats.ts'
+import { readHeaderTags } from './header-tags.ts'
 import { firstCorrection, loudnessFault, nextCorrection, type Loudness } from './loudness.ts'
 import type { CommandPrefix } from './network-isolation.ts'
 import { readOpusLength } from './opus-length.ts'
-import { readTags, type Tags } from './tags.ts'
+import { readTags, type Tags, type TagsWithPicture } from './tags.ts'
 import { notAudio } from './transcode-error.ts'
 
 /** An upload, the only file in a folder of its own, and how to transcode it. */
@@ -55,9 +56,12 @@ export async function transcode(request: TranscodeRequest): Promise<TranscodedSo
   // The extension comes from the detected format, because ffmpeg and others also judge files by their names.
   const fileName = `upload.${format.extension}`
   await rename(join(folder, request.fileName), join(folder, fileName))
-  const tags = await readTags(folder, fileName, request.parseTags, signal, networkIsolation)
+  const limits = { folder, timeLimitMs, maxDurationMs, signal, networkIsolation }
+  const tags: TagsWithPicture | null =
+    (await readTags(folder, fileName, request.parseTags, signal, networkIsolation)) ??
+    (await readHeaderTags(limits, fileName, format))
   const parts = await splitUpload(folder, fileName, format, signal)
-  const source: AudioSource = { folder, format, parts, timeLimitMs, maxDurationMs, signal, networkIsolation }
+  const source: AudioSource = { ...limits, format, parts }
   const expectedMs = parts.reduce((sum, { heldMs }) => sum + (heldMs ?? 0), 0) || tags?.durationMs
   const { durationMs: sourceMs, loudness } = await measure(source, decodedMs => {
     if (expectedMs) onProgress(half * Math.min(1, decodedMs / expectedMs))
@@ -74,7 +78,7 @@ export async function transcode(request: TranscodeRequest): Promise<TranscodedSo
     title: tags?.title ?? null,
     artist: tags?.artist ?? null,
     album: tags?.album ?? null,
-    picture: tags?.picture ? Buffer.from(tags.picture, 'base64') : null
+    picture: tags?.picture ?? null
   }
 }
 
