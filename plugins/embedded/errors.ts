@@ -35,6 +35,7 @@ const codes = {
   BSONObjectTooLarge: 10334,
   DuplicateKey: 11000,
   OutOfDiskSpace: 14031,
+  AmbiguousIndexKeyPath: 16746,
   ProjectionPathCollision: 31249,
   ProjectionMix: 31254,
   UnrecognizedStage: 40324,

@@ -25,7 +25,6 @@ export const unsupportedQueryOperators: ReadonlySet<string> = new Set([
   '$sampleRate',
   '$size',
   '$text',
-  '$type',
   '$where'
 ])
 

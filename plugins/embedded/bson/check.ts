@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { CommandError, notSupported } from '../errors.ts'
+import { NameChecker } from './names.ts'
 
 /** Maximum depth of documents and arrays inside of each other, the same as MongoDB's. */
 const maxDepth = 180
@@ -38,55 +39,8 @@ const fixedSizes: ReadonlyMap<number, number> = new Map([
   [0xff, 0]
 ])
 
-const fieldsOfReference = ['$ref', '$id', '$db']
-
 function invalid(reason: string): CommandError {
   return new CommandError('InvalidBSON', `invalid BSON: ${reason}`)
-}
-
-/** Returns the number that JavaScript takes a field's name for, or -1. It puts such fields before others, by number. */
-function indexOfName(name: string): number {
-  const first = name.charCodeAt(0)
-  if (first < 0x30 || first > 0x39 || name.length > 10 || !/^(?:0|[1-9]\d*)$/.test(name)) return -1
-  const index = Number(name)
-  return index < 2 ** 32 - 1 ? index : -1
-}
-
-/** Checks that a JavaScript object keeps the names of a document and their order. */
-class NameChecker {
-  readonly #names = new Set<string>()
-  readonly #mayBeginWithId: boolean
-  #previousIndex = -1
-  #hasOthers = false
-  #referenceFields = 0
-
-  constructor(mayBeginWithId: boolean) {
-    this.#mayBeginWithId = mayBeginWithId
-  }
-
-  add(name: string): void {
-    if (this.#names.has(name)) throw notSupported(`A document with two fields '${name}'`)
-    const isId = this.#mayBeginWithId && this.#names.size === 0 && name === '_id'
-    this.#names.add(name)
-    const index = indexOfName(name)
-    if (index === -1) this.#hasOthers ||= !isId
-    else {
-      if (this.#hasOthers || index < this.#previousIndex) throw notSupported(`The field '${name}' behind others`)
-      this.#previousIndex = index
-    }
-    if (name.startsWith('$')) this.#addReferenceField(name)
-  }
-
-  /** `bson` makes an object of a class of a document with the fields of a reference, and writes them in this order. */
-  #addReferenceField(name: string): void {
-    const at = fieldsOfReference.indexOf(name)
-    if (at === -1) return
-    const isInOrder = at === this.#referenceFields && this.#names.size === at + 1
-    if (this.#names.has('$ref') && this.#names.has('$id') && !isInOrder) {
-      throw notSupported('A DBRef with its fields in another order than $ref, $id, $db')
-    }
-    this.#referenceFields++
-  }
 }
 
 /**
@@ -131,6 +85,8 @@ class BsonChecker {
     }
     switch (type) {
       case types.string:
+        // The decoder checks that the text is UTF-8.
+        return this.#stringEnd(at, limit)
       case types.code:
       case types.symbol:
         return this.#checkString(at, limit)
@@ -170,10 +126,15 @@ class BsonChecker {
     return this.#bytes.subarray(at + 4, at + 4 + this.#int32(at, this.#bytes.length))
   }
 
-  #checkString(at: number, limit: number): number {
+  #stringEnd(at: number, limit: number): number {
     const length = this.#int32(at, limit)
     const end = at + 4 + length
     if (length < 1 || end > limit || this.#bytes[end - 1] !== 0) throw invalid('a string')
+    return end
+  }
+
+  #checkString(at: number, limit: number): number {
+    const end = this.#stringEnd(at, limit)
     if (!isUtf8(this.#bytes.subarray(at + 4, end - 1))) throw invalid('a string that is not UTF-8')
     return end
   }
@@ -212,13 +173,13 @@ class BsonChecker {
 
   /** Returns the place behind the zero byte that ends a text. */
   #textEnd(at: number, limit: number): number {
-    const end = this.#bytes.indexOf(0, at)
-    if (end === -1 || end >= limit) throw invalid('a text without an end')
-    for (let n = at; n < end; n++) {
-      if ((this.#bytes[n] ?? 0) < 0x80) continue
-      if (!isUtf8(this.#bytes.subarray(at, end))) throw invalid('a text that is not UTF-8')
-      break
+    let end = at
+    let bits = 0
+    for (let byte = this.#bytes[end]; byte !== 0; byte = this.#bytes[++end]) {
+      if (byte === undefined || end >= limit) throw invalid('a text without an end')
+      bits |= byte
     }
+    if (bits >= 0x80 && !isUtf8(this.#bytes.subarray(at, end))) throw invalid('a text that is not UTF-8')
     return end + 1
   }
 }

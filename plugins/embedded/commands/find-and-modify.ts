@@ -24,7 +24,7 @@ function removeFound(collection: Collection | undefined, found: FoundDocument | 
 
 function updateFound(request: Request, collection: Collection | undefined, found: FoundDocument | undefined): Outcome {
   const typed = decodeTyped(request.bytes)
-  const update = compileUpdate(typed.update)
+  const update = compileUpdate(typed.update, request.body.arrayFilters)
   const returnsNew = request.flag('new')
   if (found && collection) {
     const { bytes } = modifyDocument(collection, found, update)
@@ -51,6 +51,7 @@ const findAndModify: Command = {
       'fields',
       'upsert',
       'hint',
+      'arrayFilters',
       'bypassDocumentValidation'
     ])
     const isRemoval = request.flag('remove')

@@ -24,12 +24,15 @@ const commonOptions: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Throws, naming it, for an option that is not among the given ones. An option that is false or null counts as absent.
+ * Throws, naming it, for an option that is not among the given ones. An unsupported one that is false or null counts as
+ * absent.
  */
 export function assertOptions(owner: string, given: Doc, isAllowed: (option: string) => boolean): void {
   for (const [option, value] of Object.entries(given)) {
-    if (isAllowed(option) || value === false || value === null) continue
-    if (unsupportedOptions.has(option)) throw notSupported(`The option '${option}' of ${owner}`)
+    if (isAllowed(option)) continue
+    const isUnsupported = unsupportedOptions.has(option)
+    if (isUnsupported && (value === false || value === null)) continue
+    if (isUnsupported) throw notSupported(`The option '${option}' of ${owner}`)
     throw new CommandError('UnknownField', `BSON field '${owner}.${option}' is an unknown field.`)
   }
 }

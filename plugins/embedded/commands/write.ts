@@ -86,8 +86,8 @@ function rowsFor(request: Request, statement: Doc, limit: number): number[] {
 
 function runUpdate(request: Request, bytes: Uint8Array, index: number, totals: UpdateTotals): void {
   const [plain, typed] = [decode(bytes), decodeTyped(bytes)]
-  allowOptions(plain, 'update', ['q', 'u', 'multi', 'upsert', 'hint'])
-  const update = compileUpdate(typed.u)
+  allowOptions(plain, 'update', ['q', 'u', 'multi', 'upsert', 'hint', 'arrayFilters'])
+  const update = compileUpdate(typed.u, plain.arrayFilters)
   const isMulti = flagOf(plain, 'multi')
   const isUpsert = flagOf(plain, 'upsert')
   if (isMulti && update.isReplacement) {

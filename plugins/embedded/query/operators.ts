@@ -1,5 +1,5 @@
-import { BSONRegExp, Decimal128 } from 'bson'
-import { isOperatorObject } from '../bson/codec.ts'
+import { Binary, BSONRegExp, Decimal128, ObjectId, Timestamp } from 'bson'
+import { isDoc, isOperatorObject } from '../bson/codec.ts'
 import { keyOf, keyStringOf, tagOf, tags } from '../bson/key.ts'
 import { numberIn } from '../bson/numbers.ts'
 import { someValueAt, type ValueTest } from '../bson/paths.ts'
@@ -110,6 +110,43 @@ function isTrue(value: unknown): boolean {
   return value !== false && value !== null && value !== undefined && numberIn(value) !== 0
 }
 
+/** The types that `$type` finds, by MongoDB's names and numbers. Documents are read without the types of numbers. */
+const typeTests: Readonly<Record<string, (value: unknown) => boolean>> = {
+  object: isDoc,
+  array: Array.isArray,
+  binData: value => value instanceof Binary || value instanceof Uint8Array,
+  objectId: value => value instanceof ObjectId,
+  bool: value => typeof value === 'boolean',
+  date: value => value instanceof Date,
+  null: value => value === null,
+  regex: value => value instanceof BSONRegExp,
+  timestamp: value => value instanceof Timestamp,
+  number: value => numberIn(value) !== undefined || value instanceof Decimal128
+}
+const typeNumbers: ReadonlyMap<number, string> = new Map([
+  [3, 'object'],
+  [4, 'array'],
+  [5, 'binData'],
+  [7, 'objectId'],
+  [8, 'bool'],
+  [9, 'date'],
+  [10, 'null'],
+  [11, 'regex'],
+  [17, 'timestamp']
+])
+
+function hasType(types: unknown): ValueTest {
+  const list: unknown[] = Array.isArray(types) ? types : [types]
+  if (list.length === 0) throw bad('$type must match at least one type')
+  const tests = list.map(type => {
+    const name = typeof type === 'string' ? type : (typeNumbers.get(numberIn(type) ?? 0) ?? '')
+    const test = Object.hasOwn(typeTests, name) ? typeTests[name] : undefined
+    if (!test) throw notSupported(`The type ${String(type)} of the query operator $type`)
+    return test
+  })
+  return value => value !== undefined && tests.some(test => test(value))
+}
+
 const fieldExists = someValue(() => value => value !== undefined, false)
 
 /** The operators on a field, by name, except `$elemMatch`, which contains a whole query. */
@@ -123,5 +160,6 @@ export const fieldOperators: Readonly<Record<string, FieldOperator>> = {
   $in: someValue(oneOf),
   $nin: negated(someValue(oneOf)),
   $exists: (path, argument) => (isTrue(argument) ? fieldExists : negated(fieldExists))(path, argument),
-  $regex: someValue(matchesPattern)
+  $regex: someValue(matchesPattern),
+  $type: someValue(hasType)
 }

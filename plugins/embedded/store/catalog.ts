@@ -15,6 +15,7 @@ function assertName(db: string, name: string): void {
     /[/\\. "$*<>:|?\0]/.test(db) ||
     name === '' ||
     name.startsWith('.') ||
+    name.startsWith('system.') ||
     name.endsWith('.') ||
     name.includes('\0') ||
     name.includes('$')

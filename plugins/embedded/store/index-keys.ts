@@ -24,6 +24,9 @@ function descend({ value, rest }: Step): Step {
     if (part === undefined) return { value: reached, rest: left }
     if (Array.isArray(reached)) {
       if (!isArrayIndex(part)) return { value: reached, rest: left }
+      if (reached.some(element => isDoc(element) && Object.hasOwn(element, part))) {
+        throw new CommandError('AmbiguousIndexKeyPath', `Ambiguous field name found in array: '${part}'`)
+      }
       reached = reached[Number(part)]
     } else reached = isDoc(reached) ? ownField(reached, part) : undefined
     left = after

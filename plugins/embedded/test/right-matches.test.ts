@@ -151,6 +151,30 @@ onEachBackend(t, async (t, db, exactly) => {
     )
   })
 
+  t.test('$type finds types, also of the elements of arrays, and no missing fields', async t => {
+    const things = await filled('types', [
+      { _id: 'a', n: null },
+      { _id: 'b', n: Long.fromNumber(1) },
+      { _id: 'c', n: Decimal128.fromString('1') },
+      { _id: 'd', n: [1, null, { x: 1 }] },
+      { _id: 'e', n: { x: null } },
+      { _id: 'f', n: new Date(0) },
+      { _id: 'g', n: true },
+      { _id: 'h' },
+      { _id: 'i', n: [] }
+    ])
+    await check(t, things, [
+      [{ n: { $type: 'null' } }, 'a d'],
+      [{ n: { $type: 10 } }, 'a d'],
+      [{ n: { $type: 'number' } }, 'b c d'],
+      [{ n: { $type: 'array' } }, 'd i'],
+      [{ n: { $type: 'object' } }, 'd e'],
+      [{ n: { $type: ['date', 'bool'] } }, 'f g'],
+      [{ 'n.x': { $type: 'null' } }, 'e'],
+      [{ 'n.x': { $type: 'number' } }, 'd']
+    ])
+  })
+
   t.test('patterns have the meaning that they have in PCRE', async t => {
     const things = await filled('patterns', [
       { _id: 'line', s: 'jazz\n' },

@@ -56,6 +56,46 @@ onEachBackend(t, async (t, db, exactly) => {
     t.equal(await codeOf(things.updateOne({}, { $inc: { d: 1 } })), 2, 'a sum beyond 64 bits')
   })
 
+  t.test('array filters choose the elements that an update changes', async t => {
+    const cases: Array<[before: unknown, update: Document, arrayFilters: Document[] | undefined, after: unknown]> = [
+      [[1, 2, 3], { $set: { 'y.$[i]': 0 } }, [{ i: { $gte: 2 } }], [1, 0, 0]],
+      [[1, 2], { $inc: { 'y.$[]': 1 } }, undefined, [2, 3]],
+      [[1, 2], { $unset: { 'y.$[i]': '' } }, [{ i: 2 }], [1, null]],
+      [[{ b: 1 }, { b: 3 }], { $set: { 'y.$[i].b': 2, 'y.$[i].c': 1 } }, [{ 'i.b': 3 }], [{ b: 1 }, { b: 2, c: 1 }]],
+      [[{ b: 1 }], { $set: { 'y.$[i].b': 2 } }, [{ 'i.b': 9 }], [{ b: 1 }]],
+      [[[1, 5], [9]], { $set: { 'y.$[i]': 0 } }, [{ i: 5 }], [0, [9]]],
+      [[[1, 5], [9]], { $max: { 'y.$[].$[j]': 6 } }, [{ j: { $lt: 9 } }], [[6, 6], [9]]],
+      [
+        [
+          { b: 5, c: [{ d: 1 }, { d: 2 }] },
+          { b: 4, c: [{ d: 1 }] }
+        ],
+        { $set: { 'y.$[i].c.$[j].d': 0 } },
+        [{ 'i.b': 5 }, { 'j.d': 1 }],
+        [
+          { b: 5, c: [{ d: 0 }, { d: 2 }] },
+          { b: 4, c: [{ d: 1 }] }
+        ]
+      ],
+      [[{ l: [1] }, {}], { $push: { 'y.$[i].l': 2 } }, [{ 'i.l': { $exists: true } }], [{ l: [1, 2] }, {}]]
+    ]
+    for (const [y, u, arrayFilters, after] of cases) {
+      await things.deleteMany({})
+      await things.insertOne({ _id: 'x', y })
+      const { n, writeErrors } = await db.command({ update: 'things', updates: [{ q: {}, u, arrayFilters }] })
+      t.match({ n, writeErrors }, { n: 1, writeErrors: undefined })
+      t.same(await things.findOne({}), { _id: 'x', y: after }, typed([u, arrayFilters]))
+    }
+    await things.insertOne({ _id: 'y', y: 1 })
+    const update = { q: { _id: 'y' }, u: { $set: { 'y.$[]': 1 } } }
+    t.match((await db.command({ update: 'things', updates: [update] })).writeErrors, [{ code: 2 }])
+    for (const path of ['none.$[]', 'y.0.$[]', 'none.z.$[].b']) {
+      t.equal(await codeOf(things.updateOne({ _id: 'y' }, { $unset: { [path]: '' } })), 2, path)
+    }
+    t.equal(await codeOf(things.updateOne({ _id: 'z' }, { $set: { 'y.$[]': 1 } }, { upsert: true })), 2)
+    t.equal(await things.countDocuments(), 2)
+  })
+
   t.test('a statement that fails at one of several documents is not counted', async t => {
     await things.deleteMany({})
     await things.insertMany([
@@ -65,6 +105,17 @@ onEachBackend(t, async (t, db, exactly) => {
     const update = { q: {}, u: { $inc: { a: 1 } }, multi: true }
     const { n, nModified, writeErrors } = await db.command({ update: 'things', updates: [update] })
     t.match({ n, nModified, code: writeErrors[0].code }, { n: 0, nModified: 0, code: 14 })
+  })
+
+  t.test('an _id of null is kept', async t => {
+    await things.deleteMany({})
+    await db.command({ insert: 'things', documents: [{ _id: null }] })
+    t.same(
+      await db.command({ find: 'things', filter: { _id: { $type: 'null' } } }).then(({ cursor }) => cursor.firstBatch),
+      [{ _id: null }]
+    )
+    await db.command({ update: 'things', updates: [{ q: { _id: null }, u: { a: 1 } }] })
+    t.match(await things.findOne({ a: 1 }), { _id: null })
   })
 
   t.test('flags of statements are booleans', async t => {

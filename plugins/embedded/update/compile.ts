@@ -3,6 +3,7 @@ import { isArrayIndex } from '../bson/paths.ts'
 import { CommandError, notSupported } from '../errors.ts'
 import { unsupportedUpdateOperators } from '../unsupported.ts'
 import { arrayOperators } from './arrays.ts'
+import { ArrayFilters } from './array-filters.ts'
 import { changeAt, parsePath } from './path.ts'
 import { valueOperators, type UpdateOperator } from './values.ts'
 
@@ -31,8 +32,14 @@ function operatorOf(name: string): UpdateOperator {
   )
 }
 
-function compileStep(name: string, operator: UpdateOperator, path: string, argument: unknown): Step {
-  const parts = parsePath(path)
+function compileStep(
+  name: string,
+  operator: UpdateOperator,
+  path: string,
+  argument: unknown,
+  filters: ArrayFilters
+): Step {
+  const parts = parsePath(path, filters)
   const change = operator.changeFor(argument, path)
   return {
     path,
@@ -61,6 +68,22 @@ function assertNoConflict(paths: readonly string[]): void {
   }
 }
 
+/**
+ * Refuses several changes in one array if one of them selects elements and another names or selects others: whether
+ * they conflict depends on the document.
+ */
+function assertSeparateArrays(paths: readonly string[]): void {
+  for (const path of paths) {
+    for (const { index, 0: selector } of path.matchAll(/\.\$\[\w*\]/g)) {
+      const array = `${path.slice(0, index)}.`
+      const selected = `${path.slice(0, index)}${selector}.`
+      if (paths.some(other => other !== path && other.startsWith(array) && !other.startsWith(selected))) {
+        throw notSupported(`Several changes in the array '${array.slice(0, -1)}' with array filters`)
+      }
+    }
+  }
+}
+
 /** Compares paths part by part: numbers by value, other names by their bytes. */
 function comparePaths(a: string, b: string): number {
   const [x, y] = [a.split('.'), b.split('.')]
@@ -77,15 +100,17 @@ function comparePaths(a: string, b: string): number {
 }
 
 /** Compiles operators. Like MongoDB, the update adds new fields in the order of their names. */
-function compileOperators(spec: Doc): Update {
+function compileOperators(spec: Doc, filters: ArrayFilters): Update {
   const steps = Object.entries(spec).flatMap(([name, fields]) => {
     const operator = operatorOf(name)
     if (!isDoc(fields)) {
       throw new CommandError('FailedToParse', `Modifiers operate on fields but we found another type for ${name}`)
     }
-    return Object.entries(fields).map(([path, argument]) => compileStep(name, operator, path, argument))
+    return Object.entries(fields).map(([path, argument]) => compileStep(name, operator, path, argument, filters))
   })
+  filters.assertAllUsed()
   assertNoConflict(steps.map(({ path }) => path))
+  assertSeparateArrays(steps.map(({ path }) => path))
   steps.sort((a, b) => comparePaths(a.path, b.path))
   return {
     isReplacement: false,
@@ -118,8 +143,11 @@ function compileReplacement(replacement: Doc): Update {
  * Compiles an update or a replacement. Throws for a conflict, a pipeline, or an unknown operator, which the error
  * names.
  */
-export function compileUpdate(spec: unknown): Update {
+export function compileUpdate(spec: unknown, arrayFilters?: unknown): Update {
   if (Array.isArray(spec)) throw notSupported('An update pipeline')
   if (!isDoc(spec)) throw new CommandError('FailedToParse', 'Update argument must be an object')
-  return Object.keys(spec)[0]?.startsWith('$') ? compileOperators(spec) : compileReplacement(spec)
+  const filters = new ArrayFilters(arrayFilters)
+  if (Object.keys(spec)[0]?.startsWith('$')) return compileOperators(spec, filters)
+  filters.assertAllUsed()
+  return compileReplacement(spec)
 }

@@ -1,5 +1,6 @@
 import { isDoc, isOperatorObject, type Doc } from '../bson/codec.ts'
 import { CommandError, notSupported } from '../errors.ts'
+import { ArrayFilters } from './array-filters.ts'
 import { changeAt, parsePath } from './path.ts'
 
 type Equality = [path: string, value: unknown]
@@ -53,6 +54,6 @@ export function documentFromFilter(filter: Doc, isReplacement: boolean): Doc {
     )
   }
   const doc: Doc = {}
-  for (const [path, value] of all) changeAt(doc, parsePath(path), () => value, true)
+  for (const [path, value] of all) changeAt(doc, parsePath(path, new ArrayFilters(undefined)), () => value, true)
   return doc
 }

@@ -95,8 +95,17 @@ async function fill(admin: MongoClient, file: SuiteFile): Promise<void> {
   }
 }
 
-/** Cases that this version of the driver does not pass on any server. */
-const notInDriver: ReadonlySet<string> = new Set(['download when final chunk is missing'])
+/**
+ * Cases that this version of the driver does not pass on any server, which are open in its issue tracker: it does not
+ * notice that the last chunk of a file is missing (NODE-6279), and replaces an `_id` of null (NODE-6468).
+ */
+const notInDriver: ReadonlySet<string> = new Set([
+  'download when final chunk is missing',
+  'inserting _id with type null via insertOne',
+  'inserting _id with type null via insertMany',
+  'inserting _id with type null via replaceOne',
+  'inserting _id with type null via bulkWrite'
+])
 
 /** Runs one case on a server, and returns what became of it. `admin` is connected to the server. */
 export async function runCase(
