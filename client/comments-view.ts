@@ -7,7 +7,7 @@ import type { WireError } from '../contract/errors.ts'
  */
 export interface ShownComment extends LiveComment {
   readonly state: 'sent' | 'sending' | 'failed'
-  readonly error: Pick<WireError, 'code' | 'message'> | null
+  readonly error: Pick<WireError, 'code' | 'message' | 'issues'> | null
 }
 
 /** The comments of a show, as far as this client has loaded them. */

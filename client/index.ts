@@ -17,7 +17,7 @@ export type { Uploader, UploadFile, UploadJob, UploadOptions } from './upload.ts
 export type { SoundKind, Volumes } from './volumes.ts'
 export type { SignInSession } from '../contract/auth.ts'
 export type { Comment, LiveComment } from '../contract/comments.ts'
-export { CodedError } from '../contract/errors.ts'
+export { CodedError, type Issue } from '../contract/errors.ts'
 export type { Invitation, InvitationDraft } from '../contract/invitations.ts'
 export type { Ban, Member, ShowDecision } from '../contract/moderation.ts'
 export type { Page } from '../contract/paging.ts'

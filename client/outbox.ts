@@ -135,10 +135,10 @@ export class Outbox {
     outgoing.resolve(comment)
   }
 
-  #fail(outgoing: Outgoing, { code, message }: CodedError): void {
+  #fail(outgoing: Outgoing, { code, message, issues }: CodedError): void {
     if (!this.#outgoing.includes(outgoing)) return
-    this.#setState(outgoing, { state: 'failed', error: { code, message } })
-    outgoing.reject(new CodedError(code, message))
+    this.#setState(outgoing, { state: 'failed', error: { code, message, ...(issues && { issues }) } })
+    outgoing.reject(new CodedError(code, message, issues ? { issues } : {}))
   }
 
   #setState(outgoing: Outgoing, change: Pick<ShownComment, 'state' | 'error'>): void {

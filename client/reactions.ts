@@ -11,7 +11,10 @@ export type ReactionCounts = Readonly<Record<string, number>>
 export class Reactions {
   readonly #sendCommand: SendCommand
   readonly #listeners = new Listeners<[ReactionCounts]>()
-  /** The user's own reactions that are shown here and not yet counted by the server, by emoji. */
+  /**
+   * The user's own reactions that are shown here and not yet counted by the server, by emoji without selectors: the
+   * server completes them.
+   */
   readonly #pending = new Map<string, number>()
 
   constructor(sendCommand: SendCommand) {
@@ -38,7 +41,7 @@ export class Reactions {
   receive(counts: ReactionCounts): void {
     const others: Record<string, number> = {}
     for (const [emoji, count] of Object.entries(counts)) {
-      const own = Math.min(this.#pending.get(emoji) ?? 0, count)
+      const own = Math.min(this.#pending.get(bare(emoji)) ?? 0, count)
       this.#addPending(emoji, -own)
       if (count > own) others[emoji] = count - own
     }
@@ -51,8 +54,14 @@ export class Reactions {
   }
 
   #addPending(emoji: string, change: number): void {
-    const pending = Math.max(0, (this.#pending.get(emoji) ?? 0) + change)
-    if (pending === 0) this.#pending.delete(emoji)
-    else this.#pending.set(emoji, pending)
+    const key = bare(emoji)
+    const pending = Math.max(0, (this.#pending.get(key) ?? 0) + change)
+    if (pending === 0) this.#pending.delete(key)
+    else this.#pending.set(key, pending)
   }
+}
+
+/** Returns an emoji without its selectors. */
+function bare(emoji: string): string {
+  return emoji.replaceAll('\ufe0f', '')
 }

@@ -41,10 +41,7 @@ export interface Issue {
 /** When an UNAVAILABLE may be tried again, unless it says otherwise. */
 const defaultRetryAfterMs = 1000
 
-/**
- * Optional fields of an error. A VALIDATION without issues gets one for the whole input, and an UNAVAILABLE without
- * `retryAfterMs` gets a default.
- */
+/** Optional fields of an error. A VALIDATION without issues gets one for the whole input. */
 export interface ErrorDetails {
   issues?: Issue[]
   retryAfterMs?: number
@@ -73,8 +70,7 @@ export class CodedError extends Error {
     this.statusCode = errorTable[code].statusCode
     const issues = extra.issues ?? (code === 'VALIDATION' ? [{ path: '', message }] : undefined)
     if (issues) this.issues = issues
-    const retryAfterMs = extra.retryAfterMs ?? (code === 'UNAVAILABLE' ? defaultRetryAfterMs : undefined)
-    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs
+    if (extra.retryAfterMs !== undefined) this.retryAfterMs = extra.retryAfterMs
   }
 }
 
@@ -83,15 +79,15 @@ export function invalidRequest(issues: Issue[]): CodedError {
   return new CodedError('VALIDATION', 'The request is not valid.', { issues })
 }
 
-/** Returns the wire form of any error. An error without a code becomes `INTERNAL` without its message. */
+/**
+ * Returns the wire form of any error. An error without a code becomes `INTERNAL` without its message. An UNAVAILABLE
+ * always says when to try again.
+ */
 export function toWireError(error: unknown, requestId?: string): WireError {
   if (!(error instanceof CodedError)) {
     return { code: 'INTERNAL', message: `Something failed on our side${requestId ? ` (request ${requestId})` : ''}.` }
   }
-  return {
-    code: error.code,
-    message: error.message,
-    ...(error.issues && { issues: error.issues }),
-    ...(error.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs })
-  }
+  const { code, message, issues } = error
+  const retryAfterMs = error.retryAfterMs ?? (code === 'UNAVAILABLE' ? defaultRetryAfterMs : undefined)
+  return { code, message, ...(issues && { issues }), ...(retryAfterMs !== undefined && { retryAfterMs }) }
 }

@@ -21,6 +21,20 @@ export function isEmoji(text: string): boolean {
   return oneEmoji.test(text)
 }
 
+const emojiSelector = '\ufe0f'
+/** Characters that are shown as text unless a selector or a skin tone follows. */
+const textByDefault = /(?!\p{Emoji_Presentation})\p{Emoji}(?!\p{Emoji_Modifier})/gu
+
+/**
+ * Returns an emoji with its selectors, as RGI emoji have them: many keyboards and databases leave them out, so that
+ * ❤️ arrives as ❤. Returns any other text unchanged.
+ */
+export function cleanEmoji(text: string): string {
+  if (isEmoji(text)) return text
+  const qualified = text.replaceAll(emojiSelector, '').replace(textByDefault, `$&${emojiSelector}`)
+  return isEmoji(qualified) ? qualified : text
+}
+
 /** Number of reactions with each emoji since the last batch. */
 export const ReactionBatch = Exactly({ counts: Type.Record(Type.String(), Type.Integer({ minimum: 1 })) })
 export type ReactionBatch = Static<typeof ReactionBatch>

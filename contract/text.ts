@@ -15,6 +15,7 @@ const controlButNewline = /[^\P{Cc}\n]/u
 // Overrides, embeddings and isolates let a name rewrite the line it stands in:
 // https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
 const bidiOverride = /[\u202a-\u202e\u2066-\u2069]/
+const bidiOverrides = new RegExp(bidiOverride, 'g')
 // Letters of real scripts have a few marks. A letter with many marks is one grapheme, and covers the lines above and
 // below: https://www.unicode.org/reports/tr36/#Recommendations_General The two halfwidth sound marks are letters that
 // compatibility normalization turns into marks.
@@ -23,13 +24,14 @@ const stackedMarks = /(?:[\p{M}\uff9e\uff9f]\p{Cf}*){9}/u
 const visible = /[^\p{Cf}\p{Z}\p{M}\p{Cc}\p{Cn}\u115f\u1160\u3164\uffa0\u2800]/u
 
 /**
- * Returns a text as it is stored: NFC, trimmed, one kind of line break. Text with stacked marks is not normalized,
+ * Returns a text as it is stored: NFC, trimmed, one kind of line break, a space for a tab, and without the invisible
+ * direction characters that copied text often has around numbers and names. Text with stacked marks is not normalized,
  * since `textError` rejects it: sorting the marks of one letter takes time in the square of their number, which is
  * minutes for a hundred thousand.
  */
 export function cleanText(text: string): string {
-  const composed = stackedMarks.test(text) ? text : text.normalize('NFC')
-  return composed.replaceAll('\r\n', '\n').trim()
+  const plain = text.replaceAll('\r\n', '\n').replaceAll('\t', ' ').replace(bidiOverrides, '')
+  return (stackedMarks.test(plain) ? plain : plain.normalize('NFC')).trim()
 }
 
 /** Returns the error of a cleaned text, in words for a person; null when it is valid. */

@@ -170,10 +170,10 @@ t.test('comments that reach no server are sent again with the same id, in order'
   server.handlers['comment:send'] = () => reject('UNAVAILABLE')
   const first = room.sendComment('one')
   const second = room.sendComment('two')
-  await clock.waitForTimer(500)
+  await clock.waitForTimer(1000)
   t.equal(server.countCommands('comment:send'), 1, 'the second comment waits for the first')
   server.handlers['comment:send'] = answer
-  clock.advance(500)
+  clock.advance(1000)
   t.same([(await first).text, (await second).text], ['one', 'two'])
   const sent = server.commands
     .filter(({ event }) => event === 'comment:send')
@@ -227,7 +227,7 @@ t.test('leaving the show stops sending comments', async t => {
   await waitForView(room, isHistoryIdle)
   client.server.handlers['comment:send'] = () => reject('UNAVAILABLE')
   const waiting = room.sendComment('Too late')
-  await client.clock.waitForTimer(500)
+  await client.clock.waitForTimer(1000)
   await Promise.all([t.rejects(waiting, { code: 'NOT_IN_SHOW' }), room.leave()])
 })
 
@@ -263,6 +263,10 @@ t.test("the user's own reaction is shown at once and not twice", async t => {
   server.emit('reactions', { counts: { '🎉': 3, '👏': 2 } })
   await flushEvents(server, room)
   t.same(seen.at(-1), { '🎉': 2, '👏': 2 })
+  await room.react('\u2764')
+  server.emit('reactions', { counts: { '\u2764\ufe0f': 2 } })
+  await flushEvents(server, room)
+  t.same(seen.at(-1), { '\u2764\ufe0f': 1 }, 'the server has completed the emoji')
   server.handlers['reaction:send'] = () => reject('RATE_LIMITED', 100)
   await t.rejects(room.react('👏'), { code: 'RATE_LIMITED' })
   server.emit('reactions', { counts: { '👏': 1 } })

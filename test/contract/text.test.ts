@@ -13,6 +13,7 @@ const decomposed = 'e\u0301'
 t.test('texts are normalized to NFC, trimmed, with one kind of line break', async t => {
   t.equal(cleanText(`  ${decomposed}t${decomposed} \u00a0\n`), 'été')
   t.equal(cleanText('one\r\ntwo'), 'one\ntwo')
+  t.equal(cleanText('\tone\ttwo\t'), 'one two', 'a tab is a space')
 })
 
 t.test('length is counted in graphemes', async t => {
@@ -56,6 +57,23 @@ t.test('characters that override the text direction are rejected', async t => {
     t.match(textError(`a${override}b`, title), /direction/)
   }
   t.equal(textError('שלום', title), null, 'right-to-left letters are accepted')
+})
+
+t.test('cleaning removes characters that override the text direction, as copied numbers have them', async t => {
+  for (const [start, end] of [
+    ['\u202a', '\u202c'],
+    ['\u202b', '\u202c'],
+    ['\u202d', '\u202c'],
+    ['\u202e', '\u202c'],
+    ['\u2066', '\u2069'],
+    ['\u2067', '\u2069'],
+    ['\u2068', '\u2069']
+  ] as const) {
+    t.equal(cleanText(`call ${start}+1 555${end}`), 'call +1 555')
+  }
+  t.equal(cleanText(' \u202e \u202c '), '', 'spaces between them are trimmed')
+  t.equal(cleanText('e\u202a\u0301'), 'é', 'the rest is composed')
+  t.equal(cleanText('שלום\u200f!'), 'שלום\u200f!', 'marks of one place stay')
 })
 
 t.test('letters with too many combining marks are rejected', async t => {

@@ -60,6 +60,35 @@ t.test('new comments do not move the list of a person who has scrolled up, and a
   t.ok(await commentWith(guest.page, 'And another').isVisible())
 })
 
+t.test('keys of an input method do not send half a comment', async t => {
+  const { page } = guest
+  const field = page.getByLabel('Your comment')
+  await field.fill('にほ')
+  // Chromium and Firefox say that they compose; Safari only has the key code.
+  for (const init of [{ isComposing: true }, { keyCode: 229 }]) {
+    const isPrevented = await field.evaluate((element, init) => {
+      const event = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...init })
+      element.dispatchEvent(event)
+      return event.defaultPrevented
+    }, init)
+    t.equal(isPrevented, false, JSON.stringify(init))
+    t.equal(await field.inputValue(), 'にほ', 'the text is still there')
+  }
+  await field.fill('にほん')
+  await page.keyboard.press('Enter')
+  await commentWith(host.page, 'にほん').waitFor()
+})
+
+t.test('a refused comment says why, and a tab is no reason', async t => {
+  const { page } = guest
+  await postComment(guest, 'one\ttwo')
+  await commentWith(host.page, 'one two').waitFor()
+  await postComment(guest, 'a\u001bb')
+  await page.getByText('Not sent. Text must not contain control characters.').waitFor()
+  await page.getByRole('button', { name: 'Discard' }).click()
+  t.equal(await page.getByText('Not sent.').count(), 0)
+})
+
 t.test('a comment that is too long is reported and not sent', async t => {
   const { page } = guest
   await page.getByLabel('Your comment').fill('👨‍👩‍👧'.repeat(490))

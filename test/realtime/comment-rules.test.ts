@@ -94,7 +94,10 @@ t.test('reactions are sent as counts, and limited for each person', async t => {
     for (const [emoji, n] of Object.entries(batch.counts)) counts[emoji] = (counts[emoji] ?? 0) + n
   })
   const answers = await Promise.all(
-    Array.from({ length: 21 }, async (_, n) => await client.requestRaw('reaction:send', { emoji: n % 2 ? '👏🏽' : '❤️' }))
+    Array.from(
+      { length: 21 },
+      async (_, n) => await client.requestRaw('reaction:send', { emoji: ['\u2764\ufe0f', '👏🏽', '\u2764', '👏🏽'][n % 4] })
+    )
   )
   t.equal(answers.filter(({ ok }) => ok).length, 20)
   t.match(
@@ -106,6 +109,9 @@ t.test('reactions are sent as counts, and limited for each person', async t => {
   t.same(counts, { '❤️': 10, '👏🏽': 10, '🎉': 1 })
   for (const emoji of ['', 'a', '❤️❤️', '__proto__']) {
     t.equal(await host.requestError('reaction:send', { emoji }), 'VALIDATION')
+    t.match(await host.requestRaw('reaction:send', { emoji: 'a' }), {
+      error: { issues: [{ path: '/emoji', message: 'must be one emoji' }] }
+    })
   }
   t.equal(await client.requestError('reaction:send', { emoji: '' }), 'RATE_LIMITED', 'the limit is checked first')
 })

@@ -71,9 +71,14 @@ t.test('texts are normalized, and invalid texts and client ids are rejected', as
   const { showId } = await goLive(url)
   const { client } = await joinShow(url, showId)
   t.equal((await sendComment(client, 'a', '  two\r\nlines  ')).text, 'two\nlines')
-  for (const text of ['', '   ', '\u202eevil', 'x'.repeat(501), '\ud800']) {
+  t.equal((await sendComment(client, 'tab', 'one\ttwo')).text, 'one two')
+  t.equal((await sendComment(client, 'copied', 'call \u202a+1 555\u202c')).text, 'call +1 555')
+  for (const text of ['', '   ', '\u202e', 'x'.repeat(501), '\ud800']) {
     t.equal(await client.requestError('comment:send', { clientId: 'b', text }), 'VALIDATION', JSON.stringify(text))
   }
+  t.match(await client.requestRaw('comment:send', { clientId: 'b', text: 'a\u001bb' }), {
+    error: { code: 'VALIDATION', issues: [{ path: '/text', message: 'must not contain control characters' }] }
+  })
   for (const clientId of ['', 'not an id', 'x'.repeat(65), 'é', 'a\n']) {
     t.equal(await client.requestError('comment:send', { clientId, text: 'x' }), 'VALIDATION', JSON.stringify(clientId))
   }

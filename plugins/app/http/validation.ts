@@ -3,7 +3,7 @@ import addFormats from 'ajv-formats'
 import type { FastifySchemaCompiler } from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import type { Issue } from '../../../contract/errors.ts'
-import { isEmoji } from '../../../contract/reactions.ts'
+import { cleanEmoji, isEmoji } from '../../../contract/reactions.ts'
 import { cleanText, textError, type TextRule } from '../../../contract/text.ts'
 import { issuesOf } from './issues.ts'
 
@@ -84,8 +84,9 @@ function createAjv(options: Options): Ajv {
     keyword: 'x-emoji',
     type: 'string',
     schemaType: 'boolean',
-    validate: (_: boolean, text: string) => isEmoji(text),
-    error: { message: 'must be one emoji' }
+    modifying: true,
+    errors: true,
+    compile: () => checkEmoji
   })
   return ajv
 }
@@ -93,6 +94,15 @@ function createAjv(options: Options): Ajv {
 interface TextCheck {
   (text: string, place?: { parentData: object; parentDataProperty: string | number }): boolean
   errors?: Partial<ErrorObject>[]
+}
+
+/** The check of the keyword `x-emoji`: it completes the emoji in place. */
+const checkEmoji: TextCheck = (text, place) => {
+  const emoji = cleanEmoji(text)
+  if (place) Object.assign(place.parentData, { [place.parentDataProperty]: emoji })
+  const isValid = isEmoji(emoji)
+  checkEmoji.errors = isValid ? [] : [{ keyword: 'x-emoji', message: 'must be one emoji', params: {} }]
+  return isValid
 }
 
 /** The check of the keyword `x-text`: it cleans the value in place, then applies its rule. */

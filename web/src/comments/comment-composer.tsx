@@ -5,6 +5,7 @@ import { nextCommentAtMs, type RoomView, type ShowRoom } from '../../../client/i
 import { useUser } from '../ambient.ts'
 import { formatCharactersLeft, textLength } from '../format/text-length.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
+import { isComposing } from '../ui/is-composing.ts'
 import styles from './comment-composer.module.css'
 
 /** Maximum length of a comment in characters, as in contract/text.ts. */
@@ -54,7 +55,7 @@ function CommentForm({ view, show, onSent }: CommentComposerProps) {
   }
 
   function sendOnEnter(event: KeyboardEvent) {
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+    if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return
     event.preventDefault()
     send()
   }

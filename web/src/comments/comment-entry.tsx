@@ -1,5 +1,6 @@
 import { memo, type ReactNode } from 'react'
 import type { ShownComment } from '../../../client/index.ts'
+import { refusalMessage } from '../errors.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import styles from './comment-entry.module.css'
@@ -34,7 +35,7 @@ export const CommentEntry = memo(function CommentEntry({ comment, role, menu, on
         {state === 'failed' && (
           <div className={styles.failed}>
             <span role='alert' className={styles.error}>
-              Not sent. {error?.message}
+              Not sent. {error && refusalMessage(error)}
             </span>
             <AsyncButton variant='quiet' onPress={() => onRetry?.(clientId)}>
               Try again

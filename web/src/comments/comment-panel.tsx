@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import { X } from 'lucide-react'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
+import { isComposing } from '../ui/is-composing.ts'
 import { useRestoreFocus } from '../ui/use-restore-focus.ts'
 import { CommentComposer } from './comment-composer.tsx'
 import { CommentList } from './comment-list.tsx'
@@ -32,7 +33,7 @@ export function CommentPanel({ view, show, onClose }: CommentPanelProps) {
       aria-label='Comments'
       tabIndex={-1}
       onKeyDown={event => {
-        if (event.key === 'Escape') onClose?.()
+        if (event.key === 'Escape' && !isComposing(event)) onClose?.()
       }}
     >
       <div className={styles.header}>

@@ -2,6 +2,7 @@ import { useId, useState } from 'react'
 import type { ShowRoom } from '../../../client/index.ts'
 import { formatCharactersLeft, textLength } from '../format/text-length.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
+import { isComposing } from '../ui/is-composing.ts'
 import styles from './speak-request-form.module.css'
 
 /** Maximum length of a reason in characters, as in contract/text.ts. */
@@ -19,7 +20,7 @@ export function SpeakRequestForm({ show, onClose }: { show: ShowRoom; onClose: (
       className={styles.form}
       onSubmit={event => event.preventDefault()}
       onKeyDown={event => {
-        if (event.key === 'Escape') onClose()
+        if (event.key === 'Escape' && !isComposing(event)) onClose()
       }}
     >
       <label className={styles.field}>

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { CodedError } from '../../../client/index.ts'
+import { errorMessage } from '../errors.ts'
 import { beginLinkingSpotify } from '../sign-in/provider-sign-in.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import styles from './spotify-error.module.css'
@@ -46,7 +47,7 @@ export function SpotifyError({ error, returnPath, onRetry }: SpotifyErrorProps) 
     default:
       return (
         <div className={styles.notice}>
-          <p>{error.message}</p>
+          <p>{errorMessage(error)}</p>
           <AsyncButton onPress={onRetry}>Try again</AsyncButton>
         </div>
       )
