@@ -109,10 +109,16 @@ onEachBackend(t, async (t, db, exactly) => {
         _id: 'a',
         list: [
           { x: 1, y: 9 },
-          { x: 2, y: 1 }
+          { x: 3, y: 1 }
         ]
       },
-      { _id: 'b', list: [{ x: 1, y: 5 }] },
+      {
+        _id: 'b',
+        list: [
+          { x: 5, y: 0 },
+          { x: 1, y: 5 }
+        ]
+      },
       { _id: 'c', list: [] },
       { _id: 'd', list: null },
       { _id: 'e' },
@@ -121,10 +127,13 @@ onEachBackend(t, async (t, db, exactly) => {
     ])
     const order = async (sort: Sort) => (await things.find().sort(sort).toArray()).map(({ _id }) => _id).join('')
     t.equal(await order({ 'list.x': 1, 'list.y': 1, _id: 1 }), 'cdegbaf')
-    t.equal(await order({ 'list.x': -1, 'list.y': -1, _id: 1 }), 'fabcdeg')
+    t.equal(await order({ 'list.x': -1, 'list.y': -1, _id: 1 }), 'bafcdeg')
     t.equal(await order({ list: 1, _id: 1 }), 'cdebafg')
     await things.insertOne({ _id: 'h', list: [{ x: 1 }], other: [1, 2] })
     await t.rejects(order({ 'list.x': 1, other: 1 }), { code: 2 }, 'two arrays have no common keys')
+    await things.insertOne({ _id: 'i', list: [{ 0: 'field' }] })
+    await t.rejects(order({ 'list.0': 1 }), { code: 16746 }, 'a number that names an element and a field')
+    await t.rejects(things.createIndex({ 'list.0': 1 }), { code: 16746 })
   })
 
   t.test('references are documents: paths lead into them, and they are equal by their fields', async t => {

@@ -126,5 +126,13 @@ onEachBackend(t, async (t, db, exactly) => {
     await t.rejects(ids({}, 'none'), { code: 2 })
     await t.rejects(things.deleteMany({}, { hint: { none: 1 } }), { code: 2 })
     await t.rejects(things.findOneAndDelete({}, { hint: { none: 1 } }), { code: 2 })
+
+    await things.createIndex({ m: 1 }, { sparse: true })
+    t.equal(await ids({ m: { $gt: 0 } }, 'm_1'), '')
+    if (!(await db.command({ buildInfo: 1 })).modules?.includes('ambient')) return
+    await t.rejects(ids({}, 'm_1'), { code: 115 }, 'MongoDB would find nothing')
+    await t.rejects(things.countDocuments({}, { hint: 'm_1' }), { code: 115 })
+    await t.rejects(things.deleteMany({}, { hint: 'm_1' }), { code: 115 })
+    t.equal(await things.countDocuments(), 3)
   })
 })
