@@ -1,7 +1,10 @@
 import { Type } from 'typebox'
-import { countGraphemes } from './graphemes.ts'
+import { countBytes, countGraphemes, maxBytesFor } from './graphemes.ts'
 
-/** Bounds of a text in graphemes (what a person counts as characters), and whether it may have line breaks. */
+/**
+ * Bounds of a text in graphemes (what a person counts as characters), and whether it may have line breaks. Its bytes are
+ * limited too, to four for each grapheme that it may have: a grapheme can have any number of bytes.
+ */
 export interface TextRule {
   min: number
   max: number
@@ -45,7 +48,10 @@ export function textError(text: string, rule: TextRule): string | null {
   const graphemes = countGraphemes(text, rule.max + 1)
   if (graphemes < rule.min) return `must have at least ${rule.min} characters`
   if (graphemes > rule.max) return `must have at most ${rule.max} characters`
-  return null
+  const maxBytes = maxBytesFor(rule.max)
+  return countBytes(text) > maxBytes
+    ? `must have at most ${maxBytes} bytes in UTF-8: some emoji and letters have many`
+    : null
 }
 
 /**
@@ -53,7 +59,12 @@ export function textError(text: string, rule: TextRule): string | null {
  * trimmed) and checks the rule. `maxLength` is the coarse bound that other tools can read.
  */
 function personText(rule: TextRule, description: string, options: { examples?: string[] } = {}) {
-  return Type.String({ maxLength: rule.max * codePointsPerGrapheme, 'x-text': rule, description, ...options })
+  return Type.String({
+    maxLength: rule.max * codePointsPerGrapheme,
+    'x-text': rule,
+    description: `${description}, at most ${maxBytesFor(rule.max)} bytes in UTF-8`,
+    ...options
+  })
 }
 
 export const Title = personText({ min: 1, max: 120, multiline: false }, 'Title of a show, 1–120 graphemes')

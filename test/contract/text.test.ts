@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { countGraphemes } from '../../contract/graphemes.ts'
+import { countBytes, countGraphemes, leadingGraphemes, textLength } from '../../contract/graphemes.ts'
 import { cleanText, textError, type TextRule } from '../../contract/text.ts'
 
 const title: TextRule = { min: 1, max: 5, multiline: false }
@@ -18,9 +18,34 @@ t.test('texts are normalized to NFC, trimmed, with one kind of line break', asyn
 
 t.test('length is counted in graphemes', async t => {
   for (const one of [family, '🇳🇵', decomposed, '👍🏽', '한', 'क्षि']) t.equal(countGraphemes(one), 1, one)
-  t.equal(textError(family.repeat(5), title), null)
-  t.match(textError(family.repeat(6), title), /at most 5/)
+  t.equal(textError('👍'.repeat(5), title), null)
+  t.match(textError('👍'.repeat(6), title), /at most 5 characters/)
   t.equal(countGraphemes('a'.repeat(1_000_000), 6), 6, 'counting stops at the limit')
+})
+
+t.test('bytes are limited to four for each grapheme that a text may have', async t => {
+  t.equal(countBytes(`aé한👍${family}`), 1 + 2 + 3 + 4 + 25)
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), text => countBytes(text) === Buffer.byteLength(text)))
+  const rule: TextRule = { min: 1, max: 50, multiline: false }
+  t.equal(textError(family.repeat(8), rule), null, '200 bytes')
+  t.match(textError(`${family.repeat(8)}a`, rule), /at most 200 bytes/)
+  t.match(textError(family.repeat(50), rule), /at most 200 bytes/)
+  t.match(textError(`a${'\u200d'.repeat(1000)}`, rule), /at most 200 bytes/, 'one grapheme of 3,001 bytes')
+  t.equal(textError('한'.repeat(50), rule), null)
+})
+
+t.test('the length of a text is what it uses of its limit', async t => {
+  t.equal(textLength('a'.repeat(7)), 7)
+  t.equal(textLength('👍'.repeat(7)), 7)
+  t.equal(textLength(family.repeat(8)), 50)
+  t.equal(textLength(`${family.repeat(8)}a`), 51)
+})
+
+t.test('a text is shortened to its limit, between two graphemes', async t => {
+  t.equal(leadingGraphemes('abcdef', 5), 'abcde')
+  t.equal(leadingGraphemes(`ab${decomposed}`, 3), `ab${decomposed}`)
+  t.equal(leadingGraphemes(family.repeat(50), 50), family.repeat(8))
+  t.equal(leadingGraphemes(`a${'\u200d'.repeat(1000)}b`, 50), '', 'the first grapheme is too large')
 })
 
 t.test('an empty text is valid only where the rule allows it', async t => {

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { CodedError } from '../../../contract/errors.ts'
+import { leadingGraphemes } from '../../../contract/graphemes.ts'
 import type { CodeExchange, ProviderName, ProviderReturn, SignInStart } from '../../../contract/sign-in.ts'
 import { cleanText, textError } from '../../../contract/text.ts'
 import type { Users } from '../people/users.ts'
@@ -96,10 +97,6 @@ export function createSignIn({ trips, codes, identities, identityProviders, user
 
 /** Returns the name at the provider as a display name that is allowed here. */
 function nameOf({ displayName }: Identity): string {
-  const name = [...new Intl.Segmenter().segment(cleanText(displayName))]
-    .slice(0, maxNameGraphemes)
-    .map(({ segment }) => segment)
-    .join('')
-    .trim()
+  const name = leadingGraphemes(cleanText(displayName), maxNameGraphemes).trim()
   return textError(name, { min: 1, max: maxNameGraphemes, multiline: false }) === null ? name : 'Somebody'
 }

@@ -1,10 +1,11 @@
-import { countGraphemes } from '../../../client/index.ts'
+import { textLength as lengthOf } from '../../../client/index.ts'
 
 /**
- * Returns the number of characters in a text as a person counts them. The server trims and normalizes in the same way.
+ * Returns the number of characters in a text as a person counts them, or more if they have many bytes. The server trims,
+ * normalizes and limits in the same way.
  */
 export function textLength(text: string): number {
-  return countGraphemes(text.normalize('NFC').trim())
+  return lengthOf(text.normalize('NFC').trim())
 }
 
 /** Describes how many characters are left, or how many a text is over its limit when the number is negative. */

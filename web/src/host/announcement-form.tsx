@@ -1,5 +1,6 @@
 import { useState } from 'react'
-import { countGraphemes, type ShowRoom } from '../../../client/index.ts'
+import type { ShowRoom } from '../../../client/index.ts'
+import { textLength } from '../format/text-length.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { Section } from '../ui/section.tsx'
@@ -11,7 +12,7 @@ const maxLength = 500
 export function AnnouncementForm({ room }: { room: ShowRoom }) {
   const [text, setText] = useState('')
   const [isSent, setIsSent] = useState(false)
-  const length = countGraphemes(text.trim())
+  const length = textLength(text)
 
   async function announce() {
     await room.announce(text)

@@ -1,8 +1,8 @@
+import { leadingGraphemes } from '../../../../contract/graphemes.ts'
 import { withoutExtension } from '../../../../contract/song-files.ts'
 import { cleanText, textError } from '../../../../contract/text.ts'
 
 const maxGraphemes = 200
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 // Characters that a title may not contain: controls, line breaks, and bidirectional overrides.
 const forbiddenCharacters = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu
 /** Maximum number of characters examined; a grapheme may have several. */
@@ -14,12 +14,7 @@ const maxExaminedCharacters = 4000
 export function displayText(text: string | null | undefined): string | null {
   if (text == null) return null
   const line = cleanText(text.slice(0, maxExaminedCharacters).toWellFormed().replace(forbiddenCharacters, ' '))
-  const shortened = cleanText(
-    [...graphemes.segment(line)]
-      .slice(0, maxGraphemes)
-      .map(({ segment }) => segment)
-      .join('')
-  )
+  const shortened = cleanText(leadingGraphemes(line, maxGraphemes))
   return textError(shortened, { min: 1, max: maxGraphemes, multiline: false }) === null ? shortened : null
 }
 
