@@ -17,6 +17,8 @@ export interface EditingParts {
   liveShows: LiveShows
   /** Default number of seats besides the creator's. */
   maxSpeakers: number
+  /** Maximum number of shows of one person that have not started. */
+  maxScheduled: number
   nowMs: () => number
 }
 
@@ -24,7 +26,7 @@ export interface EditingParts {
 const maxAttempts = 50
 
 /** Creates shows and changes them. */
-export function createEditing({ shows, guard, views, liveShows, maxSpeakers, nowMs }: EditingParts) {
+export function createEditing({ shows, guard, views, liveShows, maxSpeakers, maxScheduled, nowMs }: EditingParts) {
   /** Tries to change a show once. Returns the changed show; null when another edit was first. */
   async function tryPatch(
     before: ShowDocument,
@@ -61,7 +63,7 @@ export function createEditing({ shows, guard, views, liveShows, maxSpeakers, now
   }
 
   return {
-    /** Throws VALIDATION for a starting time in the past. */
+    /** Throws VALIDATION (a starting time in the past), CONFLICT (too many shows that have not started). */
     async create(
       creatorId: string,
       { title, description = '', startsAt = null, visibility = 'public', settings = {} }: ShowDraft
@@ -86,6 +88,12 @@ export function createEditing({ shows, guard, views, liveShows, maxSpeakers, now
         version: 1,
         createdAt: now,
         updatedAt: now
+      }
+      if ((await shows.countDocuments({ creatorId, status: 'scheduled' })) >= maxScheduled) {
+        throw new CodedError(
+          'CONFLICT',
+          `You have ${maxScheduled} shows that have not started. Delete some of them first.`
+        )
       }
       await shows.insertOne(document)
       return await views.toShow(document)

@@ -67,6 +67,7 @@ export default fp(
       showData,
       liveShows,
       maxSpeakers: config.LIMIT_STAGE,
+      maxScheduled: config.LIMIT_SHOWS_PER_PERSON,
       isDraining: readiness.isDraining,
       nowMs: Date.now
     })

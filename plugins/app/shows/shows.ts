@@ -21,6 +21,8 @@ export interface ShowsParts {
   liveShows: LiveShows
   /** Default number of seats besides the creator's. */
   maxSpeakers: number
+  /** Maximum number of shows of one person that have not started. */
+  maxScheduled: number
   isDraining(): boolean
   nowMs(): number
 }
@@ -29,14 +31,14 @@ export type Shows = Awaited<ReturnType<typeof createShows>>
 
 /** Stored shows. The room of a live show decides what happens in it; `liveShows` is the port to it. */
 export async function createShows(parts: ShowsParts) {
-  const { shows, views, visitors, guard, showData, liveShows, maxSpeakers, isDraining, nowMs } = parts
+  const { shows, views, visitors, guard, showData, liveShows, maxSpeakers, maxScheduled, isDraining, nowMs } = parts
   await shows.createIndex({ status: 1 })
   await shows.createIndex({ creatorId: 1, createdAt: 1 })
   const catalogue = await createCatalogue({ shows, views, nowMs })
 
   return {
     ...catalogue,
-    ...createEditing({ shows, guard, views, liveShows, maxSpeakers, nowMs }),
+    ...createEditing({ shows, guard, views, liveShows, maxSpeakers, maxScheduled, nowMs }),
     ...(await createLifecycle({ shows, guard, views, liveShows, isDraining })),
     ...createDeletion({ shows, guard, showData }),
 

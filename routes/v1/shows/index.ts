@@ -24,7 +24,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         operationId: 'createShow',
         summary: 'Create a show',
         body: ShowDraft,
-        response: { 201: Show, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN') }
+        response: { 201: Show, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'CONFLICT') }
       }
     },
     async (request, reply) => {
