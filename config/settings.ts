@@ -138,6 +138,11 @@ export const Settings = Type.Object(
       'maximum size of all songs of one person, including kept originals, bytes',
       maxBytes
     ),
+    MIN_FREE_BYTES: Count(
+      268_435_456,
+      'free space on the disk of stored objects below which uploads are refused, bytes',
+      maxBytes
+    ),
     LIMIT_SONG_MS: DurationMs(4 * 3_600_000, 'maximum duration of one song'),
     LIMIT_MESSAGE_BYTES: Count(16_384, 'maximum socket message, bytes; above 64 KiB the socket is closed', 65_536),
     LIMIT_COMMENTS_PER_10S: Count(5, 'comments of one person'),

@@ -2,8 +2,8 @@ import { Type } from 'typebox'
 import { countBytes, countGraphemes, maxBytesFor } from './graphemes.ts'
 
 /**
- * Bounds of a text in graphemes (what a person counts as characters), and whether it may have line breaks. Its bytes are
- * limited too, to four for each grapheme that it may have: a grapheme can have any number of bytes.
+ * Bounds of a text in graphemes (what a person counts as characters), and whether it may have line breaks. Its bytes
+ * are limited too, to four for each grapheme that it may have: a grapheme can have any number of bytes.
  */
 export interface TextRule {
   min: number

@@ -1,8 +1,8 @@
 import { textLength as lengthOf } from '../../../client/index.ts'
 
 /**
- * Returns the number of characters in a text as a person counts them, or more if they have many bytes. The server trims,
- * normalizes and limits in the same way.
+ * Returns the number of characters in a text as a person counts them, or more if they have many bytes. The server
+ * trims, normalizes and limits in the same way.
  */
 export function textLength(text: string): number {
   return lengthOf(text.normalize('NFC').trim())
