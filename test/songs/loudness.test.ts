@@ -63,6 +63,11 @@ t.test('loudness is corrected behind the downmix', async t => {
   await isCorrected(t, surround, 3000, '5.1 with high peaks')
 })
 
+t.test('short, loud sounds reach the loudness of songs', async t => {
+  const crackle = "aevalsrc='0.9*gt(random(0),0.997)*(random(1)-0.5)*2+0.02*sin(880*t)':d=3:s=48000"
+  await isCorrected(t, await makeFile('a.flac', [], crackle), 3000, 'crackle')
+})
+
 t.test('channels without known places are mixed down', async t => {
   const labels = Array.from({ length: 32 }, (_, n) => `[c${n}]`).join('')
   const file = await makeFile('a.wav', [
@@ -97,9 +102,13 @@ t.test('a limiter is used only where the peaks need it, and lower at a next atte
   t.same(correctionFilters(firstCorrection({ integrated: -10, truePeak: -1 }), { integrated: -10, truePeak: -1 }), [
     'volume=-6.00dB'
   ])
-  const { gainDb, ceilingDb } = nextCorrection(correction, { integrated: -17, truePeak: -0.5 })
-  t.equal(gainDb, 15)
-  t.ok(ceilingDb < -2.5)
+  const turnedDown = nextCorrection(correction, { integrated: -16.5, truePeak: -0.5 })
+  t.ok(turnedDown.gainDb < 13.5 && turnedDown.ceilingDb < -2.5 && !turnedDown.clips, 'its loudness allows that')
+  const denser = nextCorrection(correction, { integrated: -17.9, truePeak: -0.5 })
+  t.ok(denser.gainDb > 15 && denser.ceilingDb < -2.5 && denser.clips, 'it would be too quiet')
+  t.match(correctionFilters(denser, dynamic).join(), /asoftclip.*alimiter/)
+  const tooLoud = nextCorrection(correction, { integrated: -13, truePeak: -3 })
+  t.same(tooLoud, { gainDb: 11, ceilingDb: -2, clips: false })
 })
 
 t.test('the waveform of antiphase stereo is not flat', async t => {

@@ -6,10 +6,11 @@ export interface Loudness {
   truePeak: number
 }
 
-/** Gain of a whole song, and the peak that a limiter allows. */
+/** Gain of a whole song, and the peak that a limiter allows. `clips`: peaks are rounded before the limiter. */
 export interface Correction {
   gainDb: number
   ceilingDb: number
+  clips: boolean
 }
 
 /** The usual loudness of music services, LUFS. */
@@ -23,6 +24,7 @@ const firstCeilingDb = -2
 /** Distance that a second attempt keeps from what the first one exceeded, dB. */
 const correctionMarginDb = 0.3
 const maxGainDb = 60
+const limitedGain = 1.5
 /** `ebur128` prints this for what it cannot measure. */
 const unmeasurableLufs = -70
 /** Rate at which the limiter sees peaks between the samples. */
@@ -46,16 +48,28 @@ export function parseLoudness(printed: string): Loudness | null {
 /** Returns the correction that brings a song to the target. Sound that cannot be measured is only turned down. */
 export function firstCorrection({ integrated, truePeak }: Loudness): Correction {
   const gainDb = integrated === null ? Math.min(0, firstCeilingDb - truePeak) : targetLufs - integrated
-  return { gainDb: Math.min(maxGainDb, gainDb), ceilingDb: firstCeilingDb }
+  return { gainDb: Math.min(maxGainDb, gainDb), ceilingDb: firstCeilingDb, clips: false }
 }
 
-/** Returns the correction of a next attempt, from the result of the last one. */
-export function nextCorrection({ gainDb, ceilingDb }: Correction, result: Loudness): Correction {
+/**
+ * Returns the correction of a next attempt, from the result of the last one. A song with too high peaks is turned down
+ * as far as its loudness allows. Short, loud sounds would then be too quiet: they are clipped softly as well, because a
+ * limiter turns a whole sound down for one peak of it.
+ */
+export function nextCorrection({ gainDb, ceilingDb, clips }: Correction, result: Loudness): Correction {
   const overshootDb = result.truePeak - maxTruePeak
-  const missingDb = result.integrated === null ? Math.min(0, -overshootDb) : targetLufs - result.integrated
+  const shiftDb = overshootDb > 0 ? overshootDb + correctionMarginDb : 0
+  const shifted = result.integrated === null ? targetLufs : result.integrated - shiftDb
+  const missingDb = targetLufs - shifted
+  if (Math.abs(missingDb) <= toleranceLu - correctionMarginDb) {
+    return { gainDb: gainDb - shiftDb, ceilingDb: ceilingDb - shiftDb, clips }
+  }
+  // The limiter takes a part of what is added.
+  const addedDb = missingDb > 0 ? limitedGain * missingDb : missingDb
   return {
-    gainDb: Math.min(maxGainDb, gainDb + missingDb),
-    ceilingDb: overshootDb > 0 ? ceilingDb - overshootDb - correctionMarginDb : ceilingDb
+    gainDb: Math.min(maxGainDb, gainDb + addedDb),
+    ceilingDb: ceilingDb - shiftDb,
+    clips: clips || missingDb > 0
   }
 }
 
@@ -70,13 +84,14 @@ export function loudnessFault({ integrated, truePeak }: Loudness): string | null
  * Returns the filters of a correction: one constant gain, and a limiter for a song whose peaks would exceed the
  * ceiling.
  */
-export function correctionFilters({ gainDb, ceilingDb }: Correction, { truePeak }: Loudness): string[] {
+export function correctionFilters({ gainDb, ceilingDb, clips }: Correction, { truePeak }: Loudness): string[] {
   if (truePeak === -Infinity) return []
   const gain = `volume=${gainDb.toFixed(2)}dB`
   if (truePeak + gainDb <= ceilingDb) return [gain]
   return [
     gain,
     `aresample=${limiterRateHz}`,
+    ...(clips ? [`asoftclip=type=tanh:threshold=${10 ** (ceilingDb / 20)}`] : []),
     `alimiter=limit=${ceilingDb.toFixed(2)}dB:level=false:attack=1:release=50`,
     'aresample=48000'
   ]

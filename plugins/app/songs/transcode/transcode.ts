@@ -44,7 +44,7 @@ const targetFileName = 'song.opus.ogg'
 /** Measuring takes about as long as encoding. */
 const half = 0.5
 /** A song whose peaks grew in encoding is encoded again with a lower ceiling. */
-const maxAttempts = 3
+const maxAttempts = 4
 /** Maximum difference between the durations of a song and its source. */
 const maxDeviationMs = 100
 
