@@ -82,7 +82,10 @@ export async function runFfmpeg(
   return outcome
 }
 
-/** Returns the exit code and the last output of a process, for the log. */
+const complaintPattern = /error|invalid|fail|premature|partial|not |unsupported/i
+
+/** Returns the exit code of a process and the last of its lines that report something wrong, for the log. */
 export function summaryOf({ code, stderrTail }: ProcessOutcome): string {
-  return `code ${code}, ${stderrTail.slice(-loggedOutputChars)}`
+  const complaints = stderrTail.split('\n').filter(line => complaintPattern.test(line))
+  return `code ${code}, ${complaints.join('\n').slice(-loggedOutputChars)}`
 }
