@@ -14,7 +14,8 @@ t.test('days near today are named, and other days are dated', async t => {
 })
 
 t.test('characters are counted as people and the server count them', async t => {
-  t.equal(textLength('  e\u0301👩‍👩‍👧‍👦 '), 2)
+  t.equal(textLength('  e\u0301👍 '), 2)
+  t.equal(textLength('👩‍👩‍👧‍👦'), 7, 'a family of 25 bytes uses as much of a limit as 7 emoji of 4 bytes')
   t.same([3, 1, 0, -1, -2].map(formatCharactersLeft), [
     '3 characters left',
     '1 character left',
