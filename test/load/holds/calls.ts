@@ -187,6 +187,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ],
   'sessions.export': [app => app.sessions.export(star)],
   'sessions.open': [app => app.sessions.open(star, 'Browser')],
+  'sessions.findId': [app => app.sessions.findId('unknown')],
   'sessions.rotate': [app => app.sessions.rotate('unknown', 'Browser')],
   'sessions.end': [app => app.sessions.end('unknown', false)],
   'sessions.endOne': [app => app.sessions.endOne(star, 'session-1')],
