@@ -9,7 +9,9 @@ const dist = join(import.meta.dirname, '..', '..', '..', 'web', 'dist')
 const pageFile = join(dist, 'index.html')
 const notBuiltHint = 'The web client is not built here. Start the server with: npm start\n'
 /** URLs of the API and of built files. An unknown one gets an error instead of the page. */
-const nonPageUrl = /^\/(v1|docs|socket\.io|assets|healthz|readyz|metrics)(\/|$)/
+const nonPageUrl = /^\/(v1|docs|socket\.io|assets|healthz|readyz|metrics|\.well-known)(\/|$)/
+/** Names of files, which browsers and crawlers ask for, such as /favicon.ico. No page has such a name. */
+const fileUrl = /\.[a-z0-9]{1,8}$/i
 
 /** The built web client. */
 export interface WebClient {
@@ -22,10 +24,14 @@ export function createWebClient(): WebClient {
   return { isBuilt: existsSync(pageFile), readPage: async () => await readFile(pageFile, 'utf8') }
 }
 
-/** Serves the files of the web client. Browsers keep those with a hash in their name for good. */
+/**
+ * Serves the files of the web client, compressed by its build. Browsers keep those with a hash in their name for good.
+ */
 export const webClientFiles: FastifyStaticOptions = {
   root: dist,
   wildcard: false,
+  preCompressed: true,
+  globIgnore: ['**/*.br', '**/*.gz'],
   index: false,
   dotfiles: 'ignore',
   cacheControl: false,
@@ -47,6 +53,7 @@ export async function answerWithoutRoute(
   const wantsPage =
     (method === 'GET' || method === 'HEAD') &&
     !nonPageUrl.test(path) &&
+    !fileUrl.test(path) &&
     /text\/html|\*\/\*/.test(headers.accept ?? '*/*')
   if (!wantsPage) throw new CodedError('NOT_FOUND', 'There is no such address.')
   return isBuilt
