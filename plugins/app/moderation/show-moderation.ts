@@ -21,7 +21,7 @@ type LoggedBan = Omit<LoggedDecision, 'type'>
 /** Types of the events that ban a person or lift a ban. */
 const banTypes = ['member:removed', 'member:unbanned'] as const
 
-/** Number of bans that are checked in one query. */
+/** Number of bans that are checked at a time. */
 const bansAtOnce = 50
 
 export interface ShowModerationParts {
@@ -63,30 +63,41 @@ export function createShowModeration({ showGuard, showEvents, liveShows, users }
     return decisions
   }
 
-  /** Returns those of some bans that are still in force: not lifted, and not replaced by a newer one. */
-  async function inForce(showId: string, bans: readonly LoggedBan[]): Promise<LoggedBan[]> {
-    const userIds = [...new Set(bans.map(({ userId }) => userId))]
-    const decidedAt = new Map<string, number>()
-    for await (const { seq, event } of showEvents.about(showId, userIds, banTypes)) {
+  /**
+   * Adds the place of the newest decision on each of some people where it is not known yet. Each person is looked up
+   * once, however often hosts banned them.
+   */
+  async function addNewest(newestSeqs: Map<string, number>, showId: string, bans: readonly LoggedBan[]): Promise<void> {
+    const unknown = new Set(bans.map(({ userId }) => userId).filter(userId => !newestSeqs.has(userId)))
+    if (unknown.size === 0) return
+    for await (const { seq, event } of showEvents.about(showId, [...unknown], banTypes)) {
       // A removal without a ban does not lift an earlier ban.
       const isDecision = event.type === 'member:unbanned' || event.ban
-      if (isDecision && !decidedAt.has(event.userId)) decidedAt.set(event.userId, seq)
+      if (isDecision && unknown.delete(event.userId)) newestSeqs.set(event.userId, seq)
+      if (unknown.size === 0) return
     }
-    return bans.filter(({ userId, seq }) => decidedAt.get(userId) === seq)
   }
 
-  /** Returns at most `count` bans in force, newest first. Reads the log in slices. */
+  /**
+   * Returns at most `count` bans in force, newest first: those not lifted, and not replaced by a newer one. Reads the
+   * log in slices.
+   */
   async function findBans(showId: string, beforeSeq: number | undefined, count: number): Promise<LoggedBan[]> {
+    const newestSeqs = new Map<string, number>()
     const found: LoggedBan[] = []
     let slice: LoggedBan[] = []
+    async function takeSlice(): Promise<void> {
+      await addNewest(newestSeqs, showId, slice)
+      found.push(...slice.filter(({ userId, seq }) => newestSeqs.get(userId) === seq))
+      slice = []
+    }
     for await (const { seq, at, event } of showEvents.newest(showId, { types: ['member:removed'], beforeSeq })) {
       if (event.ban) slice.push({ seq, at, userId: event.userId, by: event.by })
       if (slice.length < bansAtOnce) continue
-      found.push(...(await inForce(showId, slice)))
-      slice = []
-      if (found.length >= count) return found.slice(0, count)
+      await takeSlice()
+      if (found.length >= count) break
     }
-    found.push(...(await inForce(showId, slice)))
+    await takeSlice()
     return found.slice(0, count)
   }
 

@@ -108,6 +108,28 @@ t.test('bans in force are read in slices, newest first', async t => {
   t.same(seen, bannedNow)
 })
 
+t.test('a person who is banned again and again is looked up once', async t => {
+  const rounds = 600
+  await log.openWriter('feud').append(
+    Array.from({ length: 2 * rounds + 1 }, (_, n) => ({
+      seq: n + 1,
+      at: n,
+      event:
+        n % 2 === 0
+          ? ({ type: 'member:removed', userId: n === 0 ? 'first' : 'rival', ban: true, by: 'creator' } as const)
+          : ({ type: 'member:unbanned', userId: 'rival', by: 'creator' } as const)
+    }))
+  )
+  returnedSince()
+  const { items } = await moderation.bans('feud', 'creator', { limit: 20 })
+  t.same(
+    items.map(({ user }) => user.id),
+    ['rival', 'first']
+  )
+  const returnedDocuments = returnedSince()
+  t.ok(returnedDocuments < 2 * rounds, `${returnedDocuments} documents for ${2 * rounds + 1} events`)
+})
+
 t.test('the role of one person is read from the events about this person in this show', async t => {
   returnedSince()
   t.equal(await showEvents.isCohost(showId, 'cohost'), true)
