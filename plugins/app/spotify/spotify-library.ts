@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { CodedError, invalidRequest } from '../../../contract/errors.ts'
+import { leadingGraphemes } from '../../../contract/graphemes.ts'
 import type { Page, PageQuery } from '../../../contract/paging.ts'
 import type { SpotifyPlaylist, SpotifyTrack } from '../../../contract/spotify.ts'
 import type { SpotifyApi } from '../../external/spotify-api.ts'
@@ -45,6 +46,9 @@ const Entry = Type.Object({ item: Type.Optional(Type.Unknown()), track: Type.Opt
 /** Maximum number of items Spotify returns at a time to apps in development mode. */
 const maxSearchResults = 10
 const maxListItems = 50
+/** Bounds of what a playlist stores about a track, and sends to everybody in a show. */
+const maxNameGraphemes = 200
+const maxArtists = 50
 const maxCachedTracks = 10_000
 const cacheTtlMs = 3_600_000
 
@@ -176,6 +180,10 @@ function ifValid<T>(read: () => T): T[] {
   }
 }
 
+function boundedName(name: string): string {
+  return leadingGraphemes(name, maxNameGraphemes)
+}
+
 function toTrack({
   id,
   name,
@@ -187,10 +195,10 @@ function toTrack({
 }: Static<typeof Track>): SpotifyTrack {
   return {
     trackId: id,
-    title: name,
-    artists: artists.map(artist => artist.name),
+    title: boundedName(name),
+    artists: artists.slice(0, maxArtists).map(artist => boundedName(artist.name)),
     artistUrl: artists[0]?.external_urls?.spotify ?? null,
-    album: album?.name ?? null,
+    album: album ? boundedName(album.name) : null,
     durationMs,
     artworkUrl: album?.images?.[0]?.url ?? null,
     link: links?.spotify ?? `https://open.spotify.com/track/${id}`,
@@ -203,7 +211,7 @@ function toPlaylist(playlist: Static<typeof Playlist>): SpotifyPlaylist {
   const { id, name, images, external_urls: links, items: contents = playlist.tracks } = playlist
   return {
     id,
-    name,
+    name: boundedName(name),
     artworkUrl: images?.[0]?.url ?? null,
     itemCount: contents?.total ?? 0,
     readable: contents !== undefined,
