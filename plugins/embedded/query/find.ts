@@ -1,9 +1,10 @@
 import type { Doc } from '../bson/codec.ts'
 import { CommandError } from '../errors.ts'
 import type { Collection } from '../store/collection.ts'
+import type { Index } from '../store/index.ts'
 import { assertHint, hintedPlan } from './hint.ts'
 import { compileMatcher, type Matcher } from './matcher.ts'
-import { choosePlan } from './plan.ts'
+import { choosePlan, type Plan } from './plan.ts'
 import { scan, type FoundDocument } from './scan.ts'
 import { sortKeyOf, type SortField } from './sort.ts'
 
@@ -31,6 +32,9 @@ export interface Search {
 export interface Deadline {
   atMs: number
 }
+
+/** Whether a document that was found matches the query. */
+type Test = (found: FoundDocument) => boolean
 
 interface Sortable {
   key: Buffer
@@ -66,7 +70,7 @@ function sortAll(all: Iterable<FoundDocument | undefined>, sort: readonly SortFi
 
 function* matching(
   all: Iterable<FoundDocument>,
-  matches: Matcher | undefined,
+  matches: Test | undefined,
   deadline: Deadline | undefined
 ): Generator<FoundDocument | undefined> {
   let unmatched = 0
@@ -74,10 +78,30 @@ function* matching(
     if (deadline && performance.now() > deadline.atMs) {
       throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit')
     }
-    if (!matches || matches(found.doc)) {
+    if (!matches || matches(found)) {
       yield found
       unmatched = 0
     } else if (++unmatched % maxUnmatched === 0) yield undefined
+  }
+}
+
+/**
+ * Returns the test of the documents that a plan finds, or undefined if all of them match. Documents with keys that are
+ * equivalent to the filter are tested only after a document of the collection has changed: keys are read some at a
+ * time, and a search in slices may pause before it reads their documents.
+ */
+function testOf(collection: Collection | undefined, plan: Plan<Index> | undefined, filter: Doc): Test | undefined {
+  if (Object.keys(filter).length === 0) return undefined
+  if (!collection || !plan?.isExact) {
+    const matches = compileMatcher(filter)
+    return ({ doc }) => matches(doc)
+  }
+  const { changes } = collection
+  let matches: Matcher | undefined
+  return found => {
+    if (collection.changes === changes) return true
+    matches ??= compileMatcher(filter)
+    return matches(found.doc)
   }
 }
 
@@ -119,7 +143,7 @@ export function findInSlices(collection: Collection | undefined, search: Search)
   const plan =
     collection &&
     (hint === undefined ? choosePlan(collection.indexes, filter, sort) : hintedPlan(collection, hint, filter, sort))
-  const matches = plan?.isExact || Object.keys(filter).length === 0 ? undefined : compileMatcher(filter)
+  const matches = testOf(collection, plan, filter)
   const limit = search.limit === undefined || search.limit === 0 ? Infinity : search.limit
   return lazily(() => {
     if (!collection) return []

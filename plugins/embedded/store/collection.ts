@@ -31,6 +31,8 @@ export class Collection {
   readonly byId: Index
   /** Whether the collection's tables have been dropped. A cursor on it ends then. */
   isDropped = false
+  /** Number of documents that were changed since the store was opened. A search notices changes by it. */
+  changes = 0
   readonly #indexes: SecondaryIndex[] = []
   readonly #onMultikey: (index: SecondaryIndex) => void
   readonly #insert: StatementSync
@@ -141,6 +143,7 @@ export class Collection {
       this.#insertKeys(index, added, multikey, row)
     }
     this.#update.run(bytes, row)
+    this.changes++
   }
 
   remove(row: number, doc: Doc): void {
