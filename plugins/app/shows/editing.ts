@@ -62,6 +62,16 @@ export function createEditing({ shows, guard, views, liveShows, maxSpeakers, max
     throw new CodedError('CONFLICT', 'The show was changed meanwhile. Load it again.')
   }
 
+  const countScheduled = async (creatorId: string): Promise<number> =>
+    await shows.countDocuments({ creatorId, status: 'scheduled' })
+
+  function tooManyScheduled(): CodedError {
+    return new CodedError(
+      'CONFLICT',
+      `You have ${maxScheduled} shows that have not started. Delete some of them first.`
+    )
+  }
+
   return {
     /** Throws VALIDATION (a starting time in the past), CONFLICT (too many shows that have not started). */
     async create(
@@ -89,13 +99,13 @@ export function createEditing({ shows, guard, views, liveShows, maxSpeakers, max
         createdAt: now,
         updatedAt: now
       }
-      if ((await shows.countDocuments({ creatorId, status: 'scheduled' })) >= maxScheduled) {
-        throw new CodedError(
-          'CONFLICT',
-          `You have ${maxScheduled} shows that have not started. Delete some of them first.`
-        )
-      }
+      if ((await countScheduled(creatorId)) >= maxScheduled) throw tooManyScheduled()
       await shows.insertOne(document)
+      // Requests at the same time may all have found a place.
+      if ((await countScheduled(creatorId)) > maxScheduled) {
+        await shows.deleteOne({ _id: document._id, status: 'scheduled' })
+        throw tooManyScheduled()
+      }
       return await views.toShow(document)
     },
 
