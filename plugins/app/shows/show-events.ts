@@ -63,10 +63,13 @@ export function createShowEvents(events: Collection<ShowEventDocument>) {
     newest,
     about,
 
-    /** Whether a person is a co-host according to the stored events; for an ended show, at its end. */
-    async isCohost(showId: string, userId: string): Promise<boolean> {
+    /**
+     * Returns when a person became a co-host, according to the stored events. Returns undefined for a person who is
+     * none; for an ended show, at its end.
+     */
+    async cohostSince(showId: string, userId: string): Promise<Date | undefined> {
       const last = await firstOf(about(showId, [userId], ['cohost:changed', 'member:removed']))
-      return last?.event.type === 'cohost:changed' && last.event.cohost
+      return last?.event.type === 'cohost:changed' && last.event.cohost ? new Date(last.at) : undefined
     },
 
     /** Returns the end of a show according to its log; undefined when it has not ended. */

@@ -30,7 +30,7 @@ export interface ShowGuardParts {
   revocations: Pick<RoleRevocations, 'add' | 'isRevokedSince'>
   blocks: Pick<Blocks, 'has'>
   liveShows: Pick<LiveShows, 'findPlace'>
-  showEvents: Pick<ShowEvents, 'isCohost'>
+  showEvents: Pick<ShowEvents, 'cohostSince'>
 }
 
 export type ShowGuard = ReturnType<typeof createShowGuard>
@@ -46,11 +46,9 @@ export function createShowGuard(parts: ShowGuardParts) {
   }
 
   /** Whether a person is a co-host of a show without a room here, according to its stored events. */
-  async function isStoredCohost(show: ShowDocument, userId: string): Promise<boolean> {
-    const { _id: showId, creatorId, startedAt, endedAt } = show
-    const since = endedAt ?? startedAt
-    if (since === null || !(await showEvents.isCohost(showId, userId))) return false
-    return !(await revocations.isRevokedSince(creatorId, userId, since))
+  async function isStoredCohost({ _id: showId, creatorId }: ShowDocument, userId: string): Promise<boolean> {
+    const since = await showEvents.cohostSince(showId, userId)
+    return since !== undefined && !(await revocations.isRevokedSince(creatorId, userId, since))
   }
 
   /**

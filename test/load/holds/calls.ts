@@ -98,7 +98,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'eventLog.removeSnapshotsOf': [app => app.eventLog.removeSnapshotsOf(fan)],
   'showEvents.newest': [app => app.showEvents.newest(bigShow, { types: ['mute:changed', 'floor:granted'] })],
   'showEvents.about': [app => app.showEvents.about(bigShow, [fan], ['floor:granted'])],
-  'showEvents.isCohost': [app => app.showEvents.isCohost(bigShow, fan)],
+  'showEvents.cohostSince': [app => app.showEvents.cohostSince(bigShow, fan)],
   'showEvents.findEnd': [app => app.showEvents.findEnd(bigShow)],
   'showEvents.export': [app => app.showEvents.export(fan)],
   'comments.write': [

@@ -1,0 +1,34 @@
+import type { Db } from 'mongodb'
+import { inBatches } from './in-batches.ts'
+
+interface OldBlock {
+  fromId: string
+  toId: string
+  createdAt: Date
+}
+
+interface Revocation {
+  _id: string
+  creatorId: string
+  userId: string
+  at: Date
+}
+
+/** Stores the revocation that belongs to each older block, so that lifting such a block gives no role back. */
+export async function up(db: Db): Promise<void> {
+  const blocks = db.collection<OldBlock>('blocks')
+  const revocations = db.collection<Revocation>('showRoleRevocations')
+  const pairs = blocks.find({}, { projection: { fromId: 1, toId: 1, createdAt: 1 } })
+  for await (const batch of inBatches(pairs)) {
+    await revocations.bulkWrite(
+      batch.map(({ fromId: creatorId, toId: userId, createdAt }) => ({
+        updateOne: {
+          filter: { _id: `${creatorId}:${userId}` },
+          update: { $set: { creatorId, userId }, $max: { at: createdAt } },
+          upsert: true
+        }
+      })),
+      { ordered: false }
+    )
+  }
+}
