@@ -16,7 +16,7 @@ declare module 'fastify' {
     signInLimits: {
       /** Limits of routes that sign in or out. */
       signIn: SignInHooks
-      /** Limits of the route that renews tokens. It counts the renewals of each sign-in by itself. */
+      /** Limits of the route that renews tokens. The route itself counts the renewals of each sign-in. */
       renewal: SignInHooks
       /** Counts a renewal of a sign-in. Throws RATE_LIMITED. */
       countRenewal(signInId: string): void
@@ -36,7 +36,11 @@ export function countedSignIn({ signInLimits }: Pick<FastifyInstance, 'signInLim
   return { config: { rateLimit: false as const }, ...signInLimits.signIn }
 }
 
-/** Returns the options of the route that renews tokens. A renewal counts by address only when it fails. */
+/**
+ * Returns the options of the route that renews tokens. A renewal counts by address only when it fails or is refused,
+ * and apart from sign-ins: nobody can guess a refresh token, and people who share an address must not lock each other
+ * out.
+ */
 export function countedRenewal({ signInLimits }: Pick<FastifyInstance, 'signInLimits'>) {
   return { config: { rateLimit: false as const }, ...signInLimits.renewal }
 }
@@ -54,31 +58,37 @@ function createCounter(max: number): (key: string) => void {
   }
 }
 
-/** Tells a mistake of the client from a success, a failure of the server, and a request that is already limited. */
-const isFailure = (statusCode: number) => statusCode >= 400 && statusCode < 500 && statusCode !== 429
+const tooManyStatus = 429
+/** Tells a mistake of the client from a success and a failure of the server. */
+const isMistake = (statusCode: number) => statusCode >= 400 && statusCode < 500
 
 function createSignInLimits({ failed, all }: { failed: number; all: number }): FastifyInstance['signInLimits'] {
   const failures = new CountingWindows(windowMs)
+  const failedRenewals = new CountingWindows(windowMs)
   const countByAddress = createCounter(all)
 
-  function refuseAfterFailures(request: FastifyRequest): void {
-    const { count, leftMs } = failures.read(clientNetwork(request))
-    if (count >= failed) throw tooManyRequests(leftMs)
-  }
-
-  const onSend: onSendAsyncHookHandler = async (request, { statusCode }) => {
-    if (isFailure(statusCode)) failures.add(clientNetwork(request))
+  function refuseAfter(windows: CountingWindows, max: number, request: FastifyRequest): void {
+    const { count, leftMs } = windows.read(clientNetwork(request))
+    if (count >= max) throw tooManyRequests(leftMs)
   }
 
   return {
     signIn: {
       onRequest: async request => {
-        refuseAfterFailures(request)
+        refuseAfter(failures, failed, request)
         countByAddress(clientNetwork(request))
       },
-      onSend
+      onSend: async (request, { statusCode }) => {
+        if (isMistake(statusCode) && statusCode !== tooManyStatus) failures.add(clientNetwork(request))
+      }
     },
-    renewal: { onRequest: async request => refuseAfterFailures(request), onSend },
+    renewal: {
+      onRequest: async request => refuseAfter(failedRenewals, all, request),
+      // One that is refused because of its sign-in counts too: it has cost a query.
+      onSend: async (request, { statusCode }) => {
+        if (isMistake(statusCode)) failedRenewals.add(clientNetwork(request))
+      }
+    },
     countRenewal: createCounter(failed)
   }
 }

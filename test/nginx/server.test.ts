@@ -61,7 +61,7 @@ t.test('the server counts by the address NGINX saw, not by what somebody says th
   let said = 0
   const from = async (address: string) =>
     (
-      await fetch(`${url}/v1/auth/refresh`, {
+      await fetch(`${url}/v1/auth/logout`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
         body: JSON.stringify({ refreshToken: 'none' })

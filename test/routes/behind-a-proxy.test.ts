@@ -37,7 +37,7 @@ async function failFrom(t: Test, TRUST_PROXY: string, addresses: readonly string
   const url = await startProxy(t, server.url)
   const codes: string[] = []
   for (const address of addresses) {
-    const answer = await fetch(`${url}/v1/auth/refresh`, {
+    const answer = await fetch(`${url}/v1/auth/logout`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-from': address },
       body: JSON.stringify({ refreshToken: 'none' })

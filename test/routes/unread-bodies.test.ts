@@ -84,9 +84,9 @@ t.test('bodies that are not JSON count for the limits', async t => {
   for (let n = 0; n < 6; n++) ofPerson.push(await sendBroken(url, '/shows', token))
   t.same(ofPerson, [400, 400, 400, 400, 429, 429], 'by person')
   const ofAddress: number[] = []
-  for (let n = 0; n < 5; n++) ofAddress.push(await sendBroken(url, '/auth/refresh'))
+  for (let n = 0; n < 5; n++) ofAddress.push(await sendBroken(url, '/auth/logout'))
   t.same(ofAddress, [400, 400, 400, 429, 429], 'by address')
-  t.equal(await announce(url, { method: 'POST', path: '/auth/refresh' }), 429, 'and later bodies are not read')
+  t.equal(await announce(url, { method: 'POST', path: '/auth/logout' }), 429, 'and later bodies are not read')
   const anonymous: number[] = []
   for (let n = 0; n < 6; n++) anonymous.push(await sendBroken(url, '/shows'))
   t.same(anonymous, [401, 401, 401, 401, 429, 429], 'requests without a token count by address')
