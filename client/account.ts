@@ -70,6 +70,8 @@ export function createAccount({ auth, storage, lock, nowMs }: AccountParts): Acc
   const listeners = new Listeners()
   let signIn = parseSignIn(storage.read())
   let renewal: { rejectedToken: string; result: Promise<string | null> } | null = null
+  /** Whether a user who signs out of all sessions waits for a renewal, whose new token can end them. */
+  let isLeavingEverywhere = false
 
   storage.watch(() => {
     setSignIn(parseSignIn(storage.read()))
@@ -112,7 +114,7 @@ export function createAccount({ auth, storage, lock, nowMs }: AccountParts): Acc
         const tokens = await auth.refresh(before.refreshToken)
         if (isUnchanged()) return storeTokens(tokens).accessToken
         // The user signed out or signed in again meanwhile, so that nobody holds these tokens.
-        await endSession(tokens.refreshToken)
+        await endSession(tokens.refreshToken, isLeavingEverywhere)
       } catch (error) {
         if (isUnchanged()) {
           if (!(error instanceof CodedError) || !finalCodes.has(error.code)) throw error
@@ -170,7 +172,14 @@ export function createAccount({ auth, storage, lock, nowMs }: AccountParts): Acc
     },
     async signOut(everywhere = false) {
       const { refreshToken } = signIn ?? {}
+      const running = renewal
       clear()
+      if (everywhere && running) {
+        // The renewal uses the token, and a used token ends no other sessions.
+        isLeavingEverywhere = true
+        await running.result.catch(() => {})
+        isLeavingEverywhere = false
+      }
       if (refreshToken) await endSession(refreshToken, everywhere)
     },
     async freshToken() {

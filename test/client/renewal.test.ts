@@ -40,8 +40,8 @@ function createTestAccount(storage: TokenStorage = memoryStorage()) {
         renewals.push(renewal)
         return await renewal.promise
       },
-      async logout(refreshToken) {
-        ended.push(refreshToken)
+      async logout(refreshToken, everywhere) {
+        ended.push(everywhere ? `${refreshToken} and all others` : refreshToken)
         return null
       }
     },
@@ -62,6 +62,22 @@ t.test('a user who signs out during a renewal stays signed out, and the new sess
   t.equal(account.user, null)
   t.equal(storage.read(), null)
   t.same(ended, ['refresh-ada-1', 'refresh-ada-2'])
+})
+
+t.test('a user who signs out everywhere during a renewal ends all sessions with the new token', async t => {
+  for (const isRenewed of [true, false]) {
+    const { account, renewals, ended } = createTestAccount()
+    await account.signIn('ada')
+    const renewed = account.renew('access-ada-1')
+    const signedOut = account.signOut(true)
+    t.equal(account.user, null, 'at once')
+    if (isRenewed) renewals[0]!.resolve(tokensOf('ada', 2))
+    else renewals[0]!.reject(new CodedError('UNAVAILABLE', 'The network is down.'))
+    await signedOut
+    t.equal(await renewed, null)
+    const last = 'refresh-ada-1 and all others'
+    t.same(ended, isRenewed ? ['refresh-ada-2 and all others', last] : [last])
+  }
 })
 
 t.test('a sign-out in another tab during a renewal counts too', async t => {
