@@ -95,13 +95,17 @@ export default fp(
       /** Repeats the request when the provider refuses the client and knows another method of authentication. */
       async function exchange(
         url: URL,
-        checks: openid.AuthorizationCodeGrantChecks
+        checks: openid.AuthorizationCodeGrantChecks,
+        methodsLeft = authentication.count
       ): ReturnType<typeof openid.authorizationCodeGrant> {
+        const { current } = authentication
         try {
           return await openid.authorizationCodeGrant(config, url, checks)
         } catch (error) {
-          if (!wasClientRefused(error) || !authentication.chooseNext()) throw error
-          return await exchange(url, checks)
+          if (!wasClientRefused(error)) throw error
+          authentication.leave(current)
+          if (methodsLeft <= 1) throw error
+          return await exchange(url, checks, methodsLeft - 1)
         }
       }
 

@@ -5,8 +5,12 @@ export interface SwitchingAuthentication {
   authenticate: ClientAuth
   /** Chooses among the methods of a provider. Throws when none of them can be used. */
   choose(supported: readonly string[] | undefined): void
-  /** Switches to the next method. Returns false when there is none. */
-  chooseNext(): boolean
+  /** The method of the next request; undefined for a public client. */
+  readonly current: ClientAuth | undefined
+  /** Number of methods that can be used. */
+  readonly count: number
+  /** Goes on with the next method after a refused one, unless another request did so meanwhile. */
+  leave(refused: ClientAuth | undefined): void
 }
 
 /**
@@ -24,7 +28,8 @@ const defaultMethods = ['client_secret_basic']
 
 /**
  * Creates the authentication of a client. A provider may support several methods but expect another one from each
- * client, so the next method is tried when it refuses one.
+ * client, so the next method is tried when it refuses one, and the
+ * first again after the last: a secret that the provider did not know yet is no reason to give up a method.
  */
 export function clientAuthenticationOf(clientSecret: string | undefined): SwitchingAuthentication {
   const methods: readonly (readonly [name: string, method: ClientAuth])[] =
@@ -46,10 +51,17 @@ export function clientAuthenticationOf(clientSecret: string | undefined): Switch
       throw new Error(`the provider supports no authentication by secret, only ${supported.join(', ')}`)
     },
 
-    chooseNext() {
-      if (usable.length < 2) return false
-      usable.shift()
-      return true
+    get current() {
+      return usable[0]
+    },
+
+    get count() {
+      return usable.length
+    },
+
+    leave(refused) {
+      const [first, ...others] = usable
+      if (first && first === refused) usable = [...others, first]
     }
   }
 }
