@@ -67,13 +67,13 @@ export async function createSessions({ sessions, refreshTtlMs, accessTtlMs, admi
   }
 
   async function revoke(signInIds: readonly string[]): Promise<void> {
-    if (signInIds.length === 0) return
     const now = new Date()
+    // Each slice is finished before the next one: when that fails, nobody finds the stored ones as active again.
     for (const slice of slicesOf(signInIds)) {
       await sessions.updateMany({ _id: { $in: slice }, revokedAt: null }, { $set: { revokedAt: now } })
+      for (const signInId of slice) rememberRevoked(signInId, now.getTime())
+      for (const listener of listeners) await listener(slice)
     }
-    for (const signInId of signInIds) rememberRevoked(signInId, now.getTime())
-    for (const listener of listeners) await listener(signInIds)
   }
 
   async function revokeAll(userId: string): Promise<void> {
