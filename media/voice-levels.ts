@@ -10,7 +10,10 @@ const maxReportedSpeakers = 20
  */
 const fastIntervalMs = 500
 const slowIntervalMs = 1000
-/** A speaker whom the fast observer reported this recently needs no slow one, which would notice the end later. */
+/**
+ * A speaker whom the fast observer reported twice in a row this recently needs no slow one, which would notice the end
+ * later. A single report may be a burst of long packets after a stall.
+ */
 const fastForMs = 5000
 
 /** Observes the levels of the voices on one router. */
@@ -51,18 +54,20 @@ export interface MergedLevels {
 export function createMergedLevels(onLevels: (levels: SpeakingLevel[]) => void, nowMs: () => number): MergedLevels {
   let fast: SpeakingLevel[] = []
   let slow: SpeakingLevel[] = []
-  /** When the fast observer reported a speaker last, by user id. */
+  /** When the fast observer reported a speaker twice in a row, by user id. */
   const fastAtMs = new Map<string, number>()
 
   function report(): void {
     const now = nowMs()
-    for (const { userId } of fast) fastAtMs.set(userId, now)
     for (const [userId, atMs] of fastAtMs) if (now - atMs > fastForMs) fastAtMs.delete(userId)
-    onLevels([...fast, ...slow.filter(({ userId }) => !fastAtMs.has(userId))])
+    const fastIds = new Set(fast.map(({ userId }) => userId))
+    onLevels([...fast, ...slow.filter(({ userId }) => !fastIds.has(userId) && !fastAtMs.has(userId))])
   }
 
   return {
     fast(levels) {
+      const before = new Set(fast.map(({ userId }) => userId))
+      for (const { userId } of levels) if (before.has(userId)) fastAtMs.set(userId, nowMs())
       fast = levels
       report()
     },

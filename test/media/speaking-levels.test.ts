@@ -75,8 +75,10 @@ t.test('a slow report counts only for speakers whom the fast one does not see', 
   )
   const ann = (volume: number) => ({ userId: 'ann', volume })
   const bob = (volume: number) => ({ userId: 'bob', volume })
-  fast([ann(-20)])
+  fast([ann(-21)])
   slow([ann(-25), bob(-30)])
+  t.same(reports.at(-1), { ann: -21, bob: -30 })
+  fast([ann(-20)])
   t.same(reports.at(-1), { ann: -20, bob: -30 })
   nowMs = 500
   fast([])
@@ -89,4 +91,18 @@ t.test('a slow report counts only for speakers whom the fast one does not see', 
   t.same(reports.at(-1), { ann: -26 }, 'her packets are longer now')
   slow([])
   t.same(reports.at(-1), {})
+})
+
+t.test('a burst of long packets after a stall does not hide their speaker from the slow observer', async t => {
+  const reports: string[][] = []
+  const { fast, slow } = createMergedLevels(
+    levels => reports.push(levels.map(({ userId }) => userId)),
+    () => 0
+  )
+  const bob = (volume: number) => ({ userId: 'bob', volume })
+  slow([bob(-30)])
+  fast([bob(-29)])
+  fast([])
+  slow([bob(-31)])
+  t.same(reports, [['bob'], ['bob'], ['bob'], ['bob']])
 })
