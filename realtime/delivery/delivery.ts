@@ -27,6 +27,9 @@ export interface Delivery {
   endPresence<E extends ServerEventName>(presenceId: string, event: E, payload: ServerPayload<E>): void
   /** Takes all sockets out of a show that has ended; they stay connected, and get what was sent before. */
   endShow(showId: string): void
-  /** Takes all sockets out of a show that this server gives up, and asks their clients to connect again. */
+  /**
+   * Takes all sockets out of a show that this server gives up, and asks their clients to connect again, after what was
+   * sent before.
+   */
   drainShow(showId: string): void
 }

@@ -53,8 +53,15 @@ export function createSocketDelivery(io: AmbientServer, minSockets = minChunkedS
   }
 
   const chunked = createChunkedBroadcast()
-  /** Shows whose sockets left at once, because it ended: they still get what was sent before. */
-  const ended = new WeakSet<ReadonlySet<string>>()
+  /** Shows whose sockets left at once, because it ended or moved: they still get what was sent before. */
+  const emptied = new WeakSet<ReadonlySet<string>>()
+
+  /** Takes all sockets out of a show, but not the messages that wait for them. */
+  function emptyShow(showId: string, sockets: readonly AmbientSocket[]): void {
+    const ids = io.of('/').adapter.rooms.get(showRoom(showId))
+    if (ids) emptied.add(ids)
+    for (const socket of sockets) leaveShow(socket)
+  }
 
   function emitInChunks<E extends ServerEventName>(
     showId: string,
@@ -87,7 +94,7 @@ export function createSocketDelivery(io: AmbientServer, minSockets = minChunkedS
     toShow(showId, event, payload) {
       const ids = io.of('/').adapter.rooms.get(showRoom(showId))
       if (!ids || ids.size < minSockets) return emit([showRoom(showId)], event, payload)
-      emitInChunks(showId, ids, id => ids.has(id) || ended.has(ids), event, payload)
+      emitInChunks(showId, ids, id => ids.has(id) || emptied.has(ids), event, payload)
     },
     toPeople(showId, userIds, event, payload) {
       const rooms = userIds.map(userId => personRoom(showId, userId))
@@ -110,14 +117,12 @@ export function createSocketDelivery(io: AmbientServer, minSockets = minChunkedS
       }
     },
     endShow(showId) {
-      const ids = io.of('/').adapter.rooms.get(showRoom(showId))
-      if (ids) ended.add(ids)
-      for (const socket of socketsIn(showRoom(showId))) leaveShow(socket)
+      emptyShow(showId, socketsIn(showRoom(showId)))
     },
     drainShow(showId) {
       const sockets = socketsIn(showRoom(showId))
       const targets = drainTargets(sockets)
-      for (const socket of sockets) leaveShow(socket)
+      emptyShow(showId, sockets)
       for (const target of targets) target.close(reconnectAfterMs(target, targets.length))
     }
   }

@@ -160,6 +160,22 @@ t.test('a client that has left gets nothing more', async t => {
   t.same(received[2], [text('session:expired', {})])
 })
 
+t.test('a show that moves sends everything to everybody before it asks them to connect again', async t => {
+  const received = receivedBy(t)
+  // The third client has left before.
+  const members = clients.slice(0, 2)
+  const drained = members.map(async client => await new Promise(resolve => client.once('session:drain', resolve)))
+  delivery.toShow('show', 'announcement', announcement('Moving'))
+  delivery.drainShow('show')
+  await Promise.all(drained)
+  for (const messages of received.slice(0, 2)) {
+    t.equal(messages.length, 2)
+    t.equal(messages[0], text('announcement', announcement('Moving')))
+    t.match(messages[1], /^session:drain /)
+  }
+  t.same(received[2], [])
+})
+
 const ids = Array.from({ length: 10_000 }, (_, n) => `socket ${n}`)
 
 /** Sends a broadcast that records whom it reached. */
