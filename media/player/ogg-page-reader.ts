@@ -1,15 +1,24 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { capturePattern, maxHeaderBytes, maxPageBytes, pageLength, parsePage, type OggPage } from './ogg-page.ts'
 import type { SongSource } from './song-source.ts'
 import { unplayable } from './unplayable.ts'
 
 /** Bytes read from the source at once: a few seconds of music, and no page is longer. */
 const chunkBytes = 65_536
+/**
+ * Bytes of damaged pages that are checked, besides a quarter of the file: in a hostile file, pages seem to begin
+ * everywhere, and each check costs the time of a whole page.
+ */
+const maxDamagedBytes = 1024 * 1024
+/** Other work has its turn after checking as many bytes of damaged pages. */
+const damagedBytesPerTurn = 256 * 1024
 
 /** Reads the pages of a file, one chunk at a time. Use one reader for one sequence of reads. */
 export class OggPageReader {
   readonly #source: SongSource
   #chunk: Buffer = Buffer.alloc(0)
   #chunkStart = 0
+  #damagedBytes = 0
 
   constructor(source: SongSource) {
     this.#source = source
@@ -26,7 +35,10 @@ export class OggPageReader {
     return page
   }
 
-  /** Returns the first whole page that begins in this range; undefined when there is none. */
+  /**
+   * Returns the first whole page that begins in this range; undefined when there is none. Throws UNSUPPORTED_MEDIA when
+   * too much of the file is damaged.
+   */
   async findBetween(from: number, to: number): Promise<OggPage | undefined> {
     for (let offset = from; offset < to;) {
       const bytes = await this.#bytesAt(offset, capturePattern.length)
@@ -61,9 +73,22 @@ export class OggPageReader {
 
   async #tryRead(offset: number): Promise<OggPage | null> {
     const length = pageLength(await this.#bytesAt(offset, maxHeaderBytes), 0)
-    if (length === null || offset + length > this.#source.sizeBytes) return null
+    if (length === null || offset + length > this.#source.sizeBytes) {
+      await this.#countDamaged(maxHeaderBytes)
+      return null
+    }
     const bytes = await this.#bytesAt(offset, length)
-    return parsePage(bytes.subarray(0, length), offset)
+    const page = parsePage(bytes.subarray(0, length), offset)
+    if (!page) await this.#countDamaged(length)
+    return page
+  }
+
+  async #countDamaged(bytes: number): Promise<void> {
+    const before = this.#damagedBytes
+    this.#damagedBytes += bytes
+    if (this.#damagedBytes > maxDamagedBytes + this.#source.sizeBytes / 4) throw unplayable('it is damaged')
+    const turnOf = (count: number) => Math.floor(count / damagedBytesPerTurn)
+    if (turnOf(before) !== turnOf(this.#damagedBytes)) await nextTurn()
   }
 
   /** Returns bytes from this offset on: at least `length`, or all up to the end of the file. */

@@ -2,10 +2,11 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { CodedError } from '../../../../contract/errors.ts'
 import type { AudioPart } from './decoding.ts'
 import type { AudioFormat } from './formats.ts'
 import { readOggChain, type ByteRange, type OggLink } from './ogg-chain.ts'
-import { TranscodeError } from './transcode-error.ts'
+import { notAudio, TranscodeError } from './transcode-error.ts'
 
 /**
  * Returns the parts of an upload that are decoded one by one. Writes the links of a chained Ogg file into files of
@@ -44,6 +45,7 @@ async function readLinks(path: string): Promise<{ links: OggLink[]; sizeBytes: n
     return { links: await readOggChain({ sizeBytes, read }), sizeBytes }
   } catch (error) {
     if (error instanceof RangeError) throw new TranscodeError('tooDemanding', error.message)
+    if (error instanceof CodedError) throw notAudio('damaged', error.message, 0)
     throw error
   } finally {
     await file.close()

@@ -39,21 +39,29 @@ interface OpenLink {
 
 /** Maximum number of links: each is decoded by a process of its own. */
 const maxLinks = 500
+/** Maximum number of parts of the file that all links consist of: each is read by itself. */
+const maxRanges = 10_000
 
 /**
  * Reads all pages of an Ogg file. Returns its links that have audio. Damaged pages belong to no link.
- * @throws RangeError when there are more links than a recording can have
+ * @throws RangeError when there are more links, or gaps in them, than a recording can have; CodedError
+ *   UNSUPPORTED_MEDIA when too much of the file is damaged
  */
 export async function readOggChain(file: Pick<SongSource, 'sizeBytes' | 'read'>): Promise<OggLink[]> {
   const reader = new OggPageReader({ durationMs: 0, ...file })
   const links: OpenLink[] = []
+  let earlierRanges = 0
   let page = await reader.findBetween(0, file.sizeBytes)
   while (page) {
     const link = links.at(-1)
     // Streams of one link begin together, before any other page.
-    if (!link || (page.isFirst && !link.headersOnly)) links.push(openLink(page))
-    else addPage(link, page)
+    if (!link || (page.isFirst && !link.headersOnly)) {
+      earlierRanges += link?.ranges.length ?? 0
+      links.push(openLink(page))
+    } else addPage(link, page)
     if (links.length > maxLinks) throw new RangeError(`more than ${maxLinks} links`)
+    const ranges = earlierRanges + (links.at(-1)?.ranges.length ?? 0)
+    if (ranges > maxRanges) throw new RangeError(`more than ${maxRanges} gaps`)
     page = await reader.findBetween(page.end, file.sizeBytes)
   }
   return links
