@@ -25,9 +25,16 @@ export function createPersonalData() {
 
     keepers: (): ReadonlyMap<string, PersonalDataKeeper> => keepers,
 
-    /** Erases everything stored about a person. Safe to repeat. */
+    /**
+     * Erases everything stored about a person. Safe to repeat. A keeper that fails does not keep the data of the others:
+     * they erase theirs, and then this rejects with the errors. The keepers that erase last wait for the next attempt.
+     */
     async erase(userId: string): Promise<void> {
-      for (const [name, keeper] of keepers) if (!erasedLast.has(name)) await keeper.erase(userId)
+      const errors: unknown[] = []
+      for (const [name, keeper] of keepers) {
+        if (!erasedLast.has(name)) await keeper.erase(userId).catch((error: unknown) => errors.push(error))
+      }
+      if (errors.length > 0) throw new AggregateError(errors, `${errors.length} keepers of personal data failed`)
       for (const name of erasedLast) await keepers.get(name)?.erase(userId)
     }
   }
