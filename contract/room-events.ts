@@ -18,7 +18,18 @@ export const RoomEvent = Type.Union([
   Exactly({ type: Type.Literal('playlist:changed'), playlistVersion: Version }),
   Exactly({ type: Type.Literal('playback:changed'), playback: Playback }),
   Exactly({ type: Type.Literal('floor:granted'), ...personFields, by: Id }),
-  Exactly({ type: Type.Literal('stage:joined'), userId: Id, producerId: Id, muted: Type.Boolean() }),
+  Exactly({
+    type: Type.Literal('stage:joined'),
+    userId: Id,
+    producerId: Id,
+    muted: Type.Boolean(),
+    silent: Type.Optional(
+      Type.Boolean({
+        description: 'True: no packet of this voice has arrived yet. `stage:heard` follows the first one'
+      })
+    )
+  }),
+  Exactly({ type: Type.Literal('stage:heard'), userId: Id, producerId: Id }),
   Exactly({ type: Type.Literal('stage:suspended'), userId: Id }),
   Exactly({ type: Type.Literal('stage:renamed'), ...personFields }),
   Exactly({ type: Type.Literal('stage:left'), userId: Id, reason: OneOf(['stepDown', 'left', 'grace']) }),

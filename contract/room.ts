@@ -108,7 +108,14 @@ function evolveStage(state: RoomState, event: RoomEvent): RoomState {
     case 'floor:granted':
       return takeSeat(state, event)
     case 'stage:joined':
-      return editMember(state, event.userId, { state: 'onStage', producerId: event.producerId, muted: event.muted })
+      return editMember(state, event.userId, {
+        state: 'onStage',
+        producerId: event.producerId,
+        muted: event.muted,
+        silent: event.silent === true
+      })
+    case 'stage:heard':
+      return editMember(state, event.userId, { silent: false })
     case 'stage:suspended':
       return editMember(state, event.userId, { state: 'suspended', producerId: null })
     case 'stage:renamed':
@@ -184,7 +191,13 @@ function leaveStage(state: RoomState, userId: string): RoomState {
 }
 
 function editMember(state: RoomState, userId: string, change: Partial<StageMember>): RoomState {
-  return { ...state, stage: state.stage.map(member => (member.userId === userId ? { ...member, ...change } : member)) }
+  return { ...state, stage: state.stage.map(member => (member.userId === userId ? changed(member, change) : member)) }
+}
+
+/** Without a producer a seat is not silent. The field is absent unless it is true. */
+function changed(member: StageMember, change: Partial<StageMember>): StageMember {
+  const { silent, ...after } = { ...member, ...change }
+  return silent === true && after.producerId !== null ? { ...after, silent } : after
 }
 
 function setCohost(state: RoomState, userId: string, cohost: boolean): RoomState {

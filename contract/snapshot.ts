@@ -12,7 +12,8 @@ export const StageMember = Exactly({
   ...personFields,
   state: OneOf(['granted', 'onStage', 'suspended']),
   muted: Type.Boolean(),
-  producerId: Nullable(Id)
+  producerId: Nullable(Id),
+  silent: Type.Optional(Type.Boolean({ description: 'True: no packet of this voice has arrived yet' }))
 })
 export type StageMember = Static<typeof StageMember>
 

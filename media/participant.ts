@@ -112,6 +112,11 @@ export class Participant {
     return id
   }
 
+  /** Whether no packet of this producer has arrived yet. */
+  isSilent(producerId: string): boolean {
+    return this.#producer?.id === producerId && hasSentNothing(this.#producer)
+  }
+
   /** Makes the producer audible, or present and muted. Throws CONFLICT when it no longer exists. */
   async admitProducer(producerId: string, muted: boolean): Promise<void> {
     const producer = this.#producer
@@ -223,6 +228,11 @@ export class Participant {
     this.#closeProducer(producer)
     if (wasAdmitted) this.#host.onProducerLost(producer.id, this)
   }
+}
+
+/** The worker gives a producer its first score with its first packet, also while it is paused. */
+export function hasSentNothing({ score }: types.Producer): boolean {
+  return score.length === 0
 }
 
 function producerIsGone(): CodedError {

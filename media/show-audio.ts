@@ -6,7 +6,7 @@ import { AudibleProducers } from './audible-producers.ts'
 import type { BitrateCap } from './bitrate-cap.ts'
 import { createFirstPacket, type FirstPacket } from './first-packet.ts'
 import type { MediaWorker } from './media-worker.ts'
-import { Participant, type ParticipantHost } from './participant.ts'
+import { hasSentNothing, Participant, type ParticipantHost } from './participant.ts'
 import type { TransportFailure } from './participant-transports.ts'
 import { ShowSong, type SongSettings } from './player/show-song.ts'
 import { ShowRouters } from './show-routers.ts'
@@ -18,6 +18,8 @@ export interface ShowAudioEvents {
   speaking: [levels: SpeakingLevel[]]
   /** An admitted producer closed by itself: its transport or its worker is gone. */
   producerLost: [userId: string, producerId: string]
+  /** The first packet of an admitted producer has arrived. */
+  voiceHeard: [userId: string, producerId: string]
   /** The producer sends more than the limit. It is paused already. */
   overBitrate: [userId: string, producerId: string]
   /** A transport of this presence does not work. */
@@ -209,6 +211,9 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
     this.#producers.add(producer, userId, showRouter)
     // Fails only when the router is closed, and then the producer is closed too.
     showRouter.levels.addProducer(producer.id).catch(() => {})
+    const onHeard = () => this.emit('voiceHeard', userId, producer.id)
+    if (hasSentNothing(producer)) producer.once('score', onHeard)
+    else onHeard()
     this.#bitrateCap.watch(producer, transport, () => {
       this.#producers.setPaused(producer, true).catch(() => {})
       this.emit('overBitrate', userId, producer.id)

@@ -8,6 +8,7 @@ export type PresenceAudio = Pick<
   | 'restartIce'
   | 'closeTransport'
   | 'produce'
+  | 'isSilent'
   | 'dropProducer'
   | 'consume'
   | 'resumeConsumer'

@@ -7,6 +7,8 @@ export interface AudioListener {
   onSpeaking(levels: { userId: string; volume: number }[]): void
   /** A producer closed without the room asking for it. */
   onProducerLost(userId: string, producerId: string): Promise<void>
+  /** The first packet of a producer has arrived. */
+  onVoiceHeard(userId: string, producerId: string): Promise<void>
   /** A producer exceeds its bit rate; it is paused already. */
   onOverBitrate(userId: string, producerId: string): Promise<void>
   /** The song comes from another producer than before. */

@@ -82,9 +82,10 @@ function roomAudio(audio: ShowAudio, songs: SongSources, close: () => Promise<vo
       await findParticipant(presenceId)?.setMuted(muted)
     },
     leave: presenceId => audio.leave(presenceId),
-    listen({ onSpeaking, onProducerLost, onOverBitrate, onSongMoved, onTransportFailed, onReset }) {
+    listen({ onSpeaking, onProducerLost, onVoiceHeard, onOverBitrate, onSongMoved, onTransportFailed, onReset }) {
       audio.on('speaking', onSpeaking)
       audio.on('producerLost', onProducerLost)
+      audio.on('voiceHeard', onVoiceHeard)
       audio.on('overBitrate', onOverBitrate)
       audio.song.on('moved', onSongMoved)
       audio.on('transportFailed', onTransportFailed)

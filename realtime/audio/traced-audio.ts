@@ -28,6 +28,7 @@ export function tracedPresenceAudio(audio: PresenceAudio, span: Span): PresenceA
       await span('media restartIce', {}, async () => await audio.restartIce(transportId)),
     closeTransport: transportId => audio.closeTransport(transportId),
     produce: async order => await span('media produce', {}, async () => await audio.produce(order)),
+    isSilent: producerId => audio.isSilent(producerId),
     dropProducer: producerId => audio.dropProducer(producerId),
     consume: async order => await span('media consume', {}, async () => await audio.consume(order)),
     resumeConsumer: async consumerId =>

@@ -49,7 +49,9 @@ export function mediaHandlers({ audios, turnCredentials }: MediaHandlerParts): P
       let isAdmitted = false
       try {
         // Answers as soon as the speaker is audible, even when the store is slow.
-        await runCommand(socket, { type: 'media:produced', producerId, ...(muted !== undefined && { muted }) }, () => {
+        const silent = audio.isSilent(producerId)
+        const produced = { type: 'media:produced', producerId, silent, ...(muted !== undefined && { muted }) } as const
+        await runCommand(socket, produced, () => {
           isAdmitted = true
           answerNow({ producerId })
         })

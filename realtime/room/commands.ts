@@ -44,8 +44,8 @@ export type MemberCommand =
   | { type: 'media:use' }
   /** Checked before a producer is created. */
   | { type: 'media:produce' }
-  /** Checked again when the producer exists, before it can be heard. */
-  | { type: 'media:produced'; producerId: string; muted?: boolean }
+  /** Checked again when the producer exists, before it can be heard. `silent`: it has sent no packet yet. */
+  | { type: 'media:produced'; producerId: string; muted?: boolean; silent?: boolean }
 
 /** Commands of hosts to the player. The names are those on the wire. */
 export type PlaybackCommand =
@@ -77,6 +77,8 @@ export type SystemCommand =
   | { type: 'server:playlistEdited'; version: number; items: readonly PlaylistItem[] }
   | { type: 'server:producerLost'; userId: string; producerId: string }
   | { type: 'server:overBitrate'; userId: string; producerId: string }
+  /** The first packet of the producer has arrived. */
+  | { type: 'server:voiceHeard'; userId: string; producerId: string }
   /** The item that has played since `at` should have ended. */
   | { type: 'server:itemEnded'; itemId: string; at: number }
   /** The song that plays comes from another producer. */

@@ -126,6 +126,7 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
     onSpeaking: levels => delivery.toShow(showId, 'media:speaking', { levels }),
     onProducerLost: async (userId, producerId) =>
       await systemCommand({ type: 'server:producerLost', userId, producerId }),
+    onVoiceHeard: async (userId, producerId) => await systemCommand({ type: 'server:voiceHeard', userId, producerId }),
     onOverBitrate: async (userId, producerId) =>
       await systemCommand({ type: 'server:overBitrate', userId, producerId }),
     onSongMoved: async producerId => await systemCommand({ type: 'server:songMoved', producerId }),

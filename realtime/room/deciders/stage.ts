@@ -14,6 +14,7 @@ export const stageDeciders: Deciders<
   | 'media:produced'
   | 'server:producerLost'
   | 'server:overBitrate'
+  | 'server:voiceHeard'
 > = {
   'speak:stepDown': byMember((state, _command, { userId }) => stepDown(state, userId)),
   'mute:set': byMember(mute),
@@ -25,6 +26,9 @@ export const stageDeciders: Deciders<
   ),
   'server:overBitrate': onAir((state, command) =>
     speakerWith(state, command) ? [{ type: 'floor:revoked', userId: command.userId, by: null, reason: 'bitrate' }] : []
+  ),
+  'server:voiceHeard': onAir((state, { userId, producerId }) =>
+    speakerWith(state, { userId, producerId })?.silent ? [{ type: 'stage:heard', userId, producerId }] : []
   )
 }
 
@@ -46,10 +50,11 @@ function mute(
 /** Without `muted` the speaker stays as muted as they were. */
 function joinStage(
   { room }: ServerRoomState,
-  { producerId, muted }: CommandMap['media:produced'],
+  { producerId, muted, silent = false }: CommandMap['media:produced'],
   { userId }: MemberActor
 ): ServerRoomEvent[] {
-  return [{ type: 'stage:joined', userId, producerId, muted: muted ?? findStageMember(room, userId)?.muted ?? false }]
+  const isMuted = muted ?? findStageMember(room, userId)?.muted ?? false
+  return [{ type: 'stage:joined', userId, producerId, muted: isMuted, ...(silent && { silent }) }]
 }
 
 /** Returns the speaker if they are heard from this producer. */

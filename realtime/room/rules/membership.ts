@@ -13,6 +13,7 @@ export const membershipRules: readonly Rule[] = [
       'server:playlistEdited',
       'server:producerLost',
       'server:overBitrate',
+      'server:voiceHeard',
       'server:itemEnded',
       'server:songMoved',
       'server:erased',

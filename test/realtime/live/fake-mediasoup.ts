@@ -198,6 +198,7 @@ export class FakeTransport extends FakeObject {
 }
 
 export class FakeProducer extends FakeObject {
+  score: { score: number }[] = []
   readonly transport: FakeTransport
   readonly appData: types.AppData | undefined
   paused: boolean

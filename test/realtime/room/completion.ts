@@ -70,6 +70,7 @@ export function commandOf(intent: Intent, state: ServerRoomState, identities: Id
       return {
         type: 'media:produced',
         producerId: identities.newId('producer'),
+        silent: intent.silent,
         ...(intent.muted !== null && { muted: intent.muted })
       }
     case 'server:dropped': {
@@ -78,7 +79,8 @@ export function commandOf(intent: Intent, state: ServerRoomState, identities: Id
       return { type: intent.type, userId, presenceId }
     }
     case 'server:producerLost':
-    case 'server:overBitrate': {
+    case 'server:overBitrate':
+    case 'server:voiceHeard': {
       const userId = findUserId(intent.userId, state)
       const current = state.room.stage.find(member => member.userId === userId)?.producerId
       return { type: intent.type, userId, producerId: intent.isStale ? 'producer0' : (current ?? 'producer0') }

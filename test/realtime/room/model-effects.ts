@@ -68,7 +68,12 @@ function applyToSelf(model: RoomModel, self: PersonModel, actor: Actor, command:
     }
     case 'media:produced': {
       if (self.seat) {
-        self.seat = { state: 'onStage', producerId: command.producerId, muted: command.muted ?? self.seat.muted }
+        self.seat = {
+          state: 'onStage',
+          producerId: command.producerId,
+          muted: command.muted ?? self.seat.muted,
+          silent: command.silent ?? false
+        }
       }
     }
   }
@@ -110,6 +115,10 @@ function applyFromServer(model: RoomModel, target: PersonModel, command: Command
       return target.presenceId === command.presenceId ? disconnect(model, target, now) : undefined
     case 'server:graceOver':
       return endGrace(model, target, now)
+    case 'server:voiceHeard': {
+      if (seat?.producerId === command.producerId) seat.silent = false
+      return
+    }
     case 'server:producerLost':
       return seat?.producerId === command.producerId ? suspendVoice(target) : undefined
     case 'member:remove':
@@ -172,7 +181,7 @@ function restore(model: RoomModel, now: number): void {
     forgetComments(person)
     person.presenceId = null
     person.awaySince = hasPlace(person) ? now : null
-    if (person.seat) Object.assign(person.seat, { state: 'suspended', producerId: null })
+    if (person.seat) Object.assign(person.seat, { state: 'suspended', producerId: null, silent: false })
   }
 }
 
@@ -204,7 +213,7 @@ function disconnect(model: RoomModel, person: PersonModel, now: number): void {
   person.presenceId = null
   person.awaySince = now
   if (person.userId === creator) return interrupt(model, person, now)
-  if (person.seat) Object.assign(person.seat, { state: 'suspended', producerId: null })
+  if (person.seat) Object.assign(person.seat, { state: 'suspended', producerId: null, silent: false })
 }
 
 function interrupt(model: RoomModel, person: PersonModel, now: number): void {
@@ -226,7 +235,7 @@ function requestFloor(model: RoomModel, person: PersonModel, reason: string, now
 }
 
 function takeSeat(person: PersonModel): void {
-  person.seat = { state: 'granted', muted: false, producerId: null }
+  person.seat = { state: 'granted', muted: false, producerId: null, silent: false }
   person.request = null
   person.invitedBy = null
 }
@@ -245,12 +254,12 @@ function declineInvitation(person: PersonModel): void {
 
 /** Takes an audible speaker off air. They keep the seat and are expected to produce again. */
 function suspendVoice({ seat }: PersonModel): void {
-  if (seat?.state === 'onStage') Object.assign(seat, { state: 'suspended', producerId: null })
+  if (seat?.state === 'onStage') Object.assign(seat, { state: 'suspended', producerId: null, silent: false })
 }
 
 /** Ends the creator's voice. They stay on stage. */
 function stopProducing({ seat }: PersonModel): void {
-  if (seat?.producerId) Object.assign(seat, { state: 'granted', producerId: null })
+  if (seat?.producerId) Object.assign(seat, { state: 'granted', producerId: null, silent: false })
 }
 
 /** Whether the room keeps a place for a person who loses the connection. */

@@ -46,7 +46,12 @@ export interface PersonModel {
   presenceId: string | null
   /** Since when the person is away while their place is kept. */
   awaySince: number | null
-  seat: { state: 'granted' | 'onStage' | 'suspended'; muted: boolean; producerId: string | null } | null
+  seat: {
+    state: 'granted' | 'onStage' | 'suspended'
+    muted: boolean
+    producerId: string | null
+    silent: boolean
+  } | null
   request: { number: number; requestedAt: number; reason: string } | null
   invitedBy: string | null
   isCohost: boolean
@@ -71,7 +76,7 @@ export function newRoomModel(maxSpeakers: number): RoomModel {
         shownAs: nameAndPicture(profile(userId)),
         presenceId: null,
         awaySince: null,
-        seat: userId === creator ? { state: 'granted', muted: false, producerId: null } : null,
+        seat: userId === creator ? { state: 'granted', muted: false, producerId: null, silent: false } : null,
         request: null,
         invitedBy: null,
         isCohost: false,
@@ -206,7 +211,14 @@ export function viewOfState({ room, showVersion, members, bannedIds, lastComment
             shownAs: [...new Set(shown.map(nameAndPicture))],
             presenceId: members.get(userId)?.presenceId ?? null,
             awaySince: members.get(userId)?.awaySinceMs ?? null,
-            seat: speaker ? { state: speaker.state, muted: speaker.muted, producerId: speaker.producerId } : null,
+            seat: speaker
+              ? {
+                  state: speaker.state,
+                  muted: speaker.muted,
+                  producerId: speaker.producerId,
+                  silent: speaker.silent === true
+                }
+              : null,
             invitedBy: room.invited.find(invited => invited.userId === userId)?.by ?? null,
             isCohost: room.cohostIds.includes(userId),
             isBanned: bannedIds.has(userId),

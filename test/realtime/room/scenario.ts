@@ -28,6 +28,7 @@ type CompletedLater =
   | 'server:dropped'
   | 'server:producerLost'
   | 'server:overBitrate'
+  | 'server:voiceHeard'
   | 'server:restored'
   | 'comment:delete'
   | 'server:commentLost'
@@ -62,10 +63,11 @@ export type Intent =
   | { type: 'server:itemEnded'; isStale: boolean }
   | { type: 'server:songMoved' }
   | { type: 'speak:answer'; request: RequestChoice; accept: boolean }
-  | { type: 'media:produced'; muted: boolean | null }
+  | { type: 'media:produced'; muted: boolean | null; silent: boolean }
   | { type: 'server:dropped'; userId: PersonChoice; isStale: boolean }
   | { type: 'server:producerLost'; userId: PersonChoice; isStale: boolean }
   | { type: 'server:overBitrate'; userId: PersonChoice; isStale: boolean }
+  | { type: 'server:voiceHeard'; userId: PersonChoice; isStale: boolean }
   /** `author` is null for a comment that does not exist. */
   | { type: 'comment:delete'; author: PersonChoice | null }
   /** `isStale`: about a comment before their last. */

@@ -165,7 +165,14 @@ const memberIntent = weighted(
   ],
   [
     6,
-    sentBy(onStage, fc.record({ type: fc.constant('media:produced'), muted: fc.constantFrom(null, null, true, false) }))
+    sentBy(
+      onStage,
+      fc.record({
+        type: fc.constant('media:produced'),
+        muted: fc.constantFrom(null, null, true, false),
+        silent: bool
+      })
+    )
   ],
   [
     8,
@@ -233,6 +240,7 @@ const serverIntent = weighted<Intent>(
     fc.record({ type: fc.constant('server:playlistEdited'), items: fc.shuffledSubarray([...playlistItems]), isStale })
   ],
   [1, fc.record({ type: fc.constant('server:producerLost'), userId: onStage, isStale })],
+  [3, fc.record({ type: fc.constant('server:voiceHeard'), userId: onStage, isStale })],
   [1, fc.record({ type: fc.constant('server:overBitrate'), userId: onStage, isStale })],
   [6, fc.record({ type: fc.constant('server:itemEnded'), isStale })],
   [3, fixed({ type: 'server:songMoved' })],

@@ -42,10 +42,10 @@ function MemberMenu({ view, show, member }: { view: RoomView; show: ShowRoom; me
 }
 
 function SpeakerAvatar({ member, loudness }: { member: StageMember; loudness: number }) {
-  const { userId, displayName, avatarUrl, muted, state } = member
+  const { userId, displayName, avatarUrl, muted } = member
   return (
     <span
-      className={`${styles.avatar} ${state === 'onStage' ? '' : styles.inactive}`}
+      className={`${styles.avatar} ${isHeard(member) ? '' : styles.inactive}`}
       style={{ '--loudness': loudness }}
     >
       <Avatar id={userId} name={displayName} avatarUrl={avatarUrl} />
@@ -59,14 +59,20 @@ function SpeakerAvatar({ member, loudness }: { member: StageMember; loudness: nu
   )
 }
 
+/** Whether the person is on stage and their voice has arrived. */
+function isHeard({ state, silent = false }: StageMember): boolean {
+  return state === 'onStage' && !silent
+}
+
 /** Returns the loudness of a voice, from 0 for silence to 1. */
 function loudnessOf({ speaking }: RoomView, { userId, muted }: StageMember): number {
   const volumeDb = speaking.get(userId)
   return volumeDb === undefined || muted ? 0 : Math.max(0, 1 - volumeDb / minVolumeDb)
 }
 
-function seatLabel({ room }: RoomView, { userId, state }: StageMember): string {
+function seatLabel({ room }: RoomView, { userId, state, silent = false }: StageMember): string {
   if (state === 'suspended') return 'Reconnecting…'
+  if (silent) return 'Connecting…'
   const role = room ? roleLabel(room, userId) : ''
   return state === 'granted' ? `${role} · microphone off` : role
 }
