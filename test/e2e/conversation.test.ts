@@ -91,7 +91,7 @@ t.test('a refused comment says why, and a tab is no reason', async t => {
 
 t.test('a comment that is too long is reported and not sent', async t => {
   const { page } = guest
-  await page.getByLabel('Your comment').fill('👨‍👩‍👧'.repeat(490))
+  await page.getByLabel('Your comment').fill('e\u0301'.repeat(490))
   await page.getByText('10 characters left').waitFor()
   await page.getByLabel('Your comment').fill('x'.repeat(503))
   await page.getByText('3 characters too long').waitFor()
