@@ -26,8 +26,8 @@ export function createPersonalData() {
     keepers: (): ReadonlyMap<string, PersonalDataKeeper> => keepers,
 
     /**
-     * Erases everything stored about a person. Safe to repeat. A keeper that fails does not keep the data of the others:
-     * they erase theirs, and then this rejects with the errors. The keepers that erase last wait for the next attempt.
+     * Erases everything stored about a person. Safe to repeat. When a keeper fails, the others still erase their data;
+     * then this rejects with all errors, and the keepers that erase last wait for the next attempt.
      */
     async erase(userId: string): Promise<void> {
       const errors: unknown[] = []

@@ -44,10 +44,7 @@ function MemberMenu({ view, show, member }: { view: RoomView; show: ShowRoom; me
 function SpeakerAvatar({ member, loudness }: { member: StageMember; loudness: number }) {
   const { userId, displayName, avatarUrl, muted } = member
   return (
-    <span
-      className={`${styles.avatar} ${isHeard(member) ? '' : styles.inactive}`}
-      style={{ '--loudness': loudness }}
-    >
+    <span className={`${styles.avatar} ${isHeard(member) ? '' : styles.inactive}`} style={{ '--loudness': loudness }}>
       <Avatar id={userId} name={displayName} avatarUrl={avatarUrl} />
       {muted && (
         <span className={styles.mutedBadge}>
