@@ -25,7 +25,13 @@ const Track = Type.Object({
   artists: Type.Optional(Type.Array(Type.Object({ name: Type.String(), external_urls: Links }))),
   album: Type.Optional(Type.Object({ name: Type.String(), images: Images }))
 })
-const Total = Type.Object({ total: Type.Integer() })
+const Total = Type.Optional(
+  Type.Unsafe<{ total: number } | null>({
+    type: ['object', 'null'],
+    required: ['total'],
+    properties: { total: { type: 'integer' } }
+  })
+)
 /**
  * Apps in development mode receive `items`, but not for a playlist of somebody else. Apps with extended quota get
  * `tracks`: https://developer.spotify.com/documentation/web-api/tutorials/february-2026-migration-guide
@@ -35,8 +41,8 @@ const Playlist = Type.Object({
   name: Type.String(),
   images: Images,
   external_urls: Links,
-  items: Type.Optional(Total),
-  tracks: Type.Optional(Total)
+  items: Total,
+  tracks: Total
 })
 /** Items that can't be played (episodes, local files, gaps) are left out one by one. */
 const Items = Type.Object({ total: Type.Integer(), items: Type.Array(Type.Unknown()) })
@@ -207,14 +213,21 @@ function toTrack({
   }
 }
 
-function toPlaylist(playlist: Static<typeof Playlist>): SpotifyPlaylist {
-  const { id, name, images, external_urls: links, items: contents = playlist.tracks } = playlist
+function toPlaylist({
+  id,
+  name,
+  images,
+  external_urls: links,
+  items,
+  tracks
+}: Static<typeof Playlist>): SpotifyPlaylist {
+  const contents = items ?? tracks ?? null
   return {
     id,
     name: boundedName(name),
     artworkUrl: images?.[0]?.url ?? null,
     itemCount: contents?.total ?? 0,
-    readable: contents !== undefined,
+    readable: contents !== null,
     link: links?.spotify ?? null
   }
 }
