@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { runFfmpeg, sampleRateHz, samplesPerMs, summaryOf, type FfmpegLimits } from './ffmpeg.ts'
 import type { AudioFormat } from './formats.ts'
 import type { ProcessOutcome } from './limited-process.ts'
+import { streamLinesOf } from './stream-lines.ts'
 import { notAudio } from './transcode-error.ts'
 
 /** A file that can be decoded from beginning to end: an upload, or one link of a chained Ogg file. */
@@ -105,7 +106,8 @@ async function runDecoder(
  * to the right. Undefined when this was not the fault.
  */
 function mixOfUnknownChannels({ stderrHead, stderrTail }: ProcessOutcome): string | undefined {
-  const count = Number(/Stream #0:\d+.*: Audio: .* (\d+) channels/.exec(stderrHead)?.[1] ?? 0)
+  const described = streamLinesOf(stderrHead).map(line => /: Audio: .* (\d+) channels/.exec(line)?.[1])
+  const count = Number(described.find(number => number !== undefined) ?? 0)
   if (count <= channels || !/Rematrix is needed/.test(stderrHead + stderrTail)) return undefined
   const side = (first: number) =>
     Array.from({ length: Math.ceil((count - first) / channels) }, (_, n) => `c${first + n * channels}`).join('+')
@@ -126,7 +128,7 @@ const estimatePattern = /Estimating duration from bitrate|using bitrate for dura
 function durationByHeader({ stderrHead, stderrTail }: ProcessOutcome): number | null {
   const printed = stderrHead + stderrTail
   if (!faultPattern.test(printed) && !endPattern.test(printed)) return null
-  const hasVideo = /Stream #0:\d+.*: Video: (?!.*\(attached pic\))/.test(stderrHead)
+  const hasVideo = streamLinesOf(stderrHead).some(line => /: Video: (?!.*\(attached pic\))/.test(line))
   const [, hours, minutes, seconds] = /^ {2}Duration: (\d+):(\d+):([\d.]+),/m.exec(stderrHead) ?? []
   if (seconds === undefined || hasVideo || estimatePattern.test(stderrHead)) return null
   return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 - maxMissingByHeaderMs
@@ -143,7 +145,7 @@ function causeOf(outcome: ProcessOutcome) {
   const printed = outcome.stderrHead + outcome.stderrTail
   const message = `nothing was decoded: ${summaryOf(outcome)}`
   const hasInput = /^Input #0/m.test(printed)
-  if (hasInput && !/Stream #0:\d+.*: Audio:/.test(printed)) return notAudio('noAudio', message)
+  if (hasInput && !streamLinesOf(printed).some(line => line.includes(': Audio:'))) return notAudio('noAudio', message)
   if (hasInput && /not on whitelist|Decoder \(codec .*\) not found|: Audio: (none|unknown)/.test(printed)) {
     return notAudio('unsupportedCodec', message)
   }
