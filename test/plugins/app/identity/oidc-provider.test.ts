@@ -100,19 +100,7 @@ for (const method of allMethods) {
   })
 }
 
-t.test('sign-ins that find the expected method at the same time do not skip it', async t => {
-  const method = 'client_secret_post'
-  const OIDC_ISSUER = await startRealProvider(t, { ...defaults, methods: allMethods, method })
-  const app = await startOidcApp(t, { OIDC_ISSUER, OIDC_CLIENT_SECRET: clientSecret })
-  const logins = ['person-1', 'person-2', 'person-3', 'person-4']
-  const answers = await Promise.all(logins.map(async login => await app.signIn(login)))
-  t.same(
-    answers.map(({ identity, error }) => identity?.subject ?? error),
-    logins
-  )
-})
-
-t.test('the method after a refused one is the first again when all were refused', async t => {
+t.test('requests at the same time skip no method, and after the last the first is tried again', async t => {
   const authentication = clientAuthenticationOf(clientSecret)
   authentication.choose(['client_secret_basic', 'client_secret_post'])
   const first = authentication.current
