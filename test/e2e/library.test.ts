@@ -96,7 +96,7 @@ t.test('a file without audio is reported, and dismissing it deletes it from the 
   ])
   await page
     .getByRole('region', { name: 'Uploads' })
-    .getByText('There’s no audio in this file')
+    .getByText('This file is damaged or incomplete.')
     .waitFor({ timeout: 60_000 })
   const deleted = page.waitForResponse(response => response.request().method() === 'DELETE')
   await page.getByRole('button', { name: 'Dismiss broken.mp3' }).click()
