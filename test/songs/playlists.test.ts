@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Playlist } from '../../contract/playlist.ts'
+import { maxPlaylistBytes, type Playlist } from '../../contract/playlist.ts'
 import type { Song } from '../../contract/songs.ts'
 import { goLive, joinShow } from '../users.ts'
 import { startApp, until } from '../realtime/real-app.ts'
@@ -43,6 +43,28 @@ t.test('a playlist takes songs of its editor, and no songs of others', async t =
   const processing = await uploaded(url, creator, file)
   await t.rejects(put(creator, 2, processing), /NOT_FOUND/)
   await settled(creator, processing.id)
+})
+
+t.test('a playlist has a maximum size, and an older one that is larger can be shortened', async t => {
+  const { creator: other, showId: otherId } = await goLive(url)
+  const song = await uploadSong(other)
+  const edit = async (version: number, count: number) =>
+    await other.rest<Playlist>('PUT', `/v1/shows/${otherId}/playlist`, {
+      version,
+      items: Array.from({ length: count }, () => ({ kind: 'song', songId: song.id }))
+    })
+  const { items } = await edit(0, 500)
+  t.equal(items.length, 500, '500 ordinary songs fit')
+  t.ok(JSON.stringify(items).length < maxPlaylistBytes / 2)
+  const long = 'x'.repeat(800)
+  const { matchedCount } = await app.db
+    .collection<{ _id: string }>('playlists')
+    .updateOne({ _id: otherId }, { $set: { 'items.$[].title': long, 'items.$[].album': long } })
+  t.equal(matchedCount, 1)
+  await t.rejects(edit(1, 500), /VALIDATION.*bytes/)
+  t.equal((await edit(1, 499)).items.length, 499, 'a shorter one is taken, although it is still too large')
+  await t.rejects(edit(2, 500), /VALIDATION/)
+  t.equal((await edit(2, 200)).items.length, 200)
 })
 
 t.test("a song can't be deleted while it plays; afterwards its playlist entry is not available", async t => {

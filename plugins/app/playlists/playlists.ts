@@ -1,5 +1,6 @@
-import { CodedError } from '../../../contract/errors.ts'
-import type { Playlist, PlaylistEdit } from '../../../contract/playlist.ts'
+import { CodedError, invalidRequest } from '../../../contract/errors.ts'
+import type { PlaylistItem } from '../../../contract/playback.ts'
+import { maxPlaylistBytes, type Playlist, type PlaylistEdit } from '../../../contract/playlist.ts'
 import type { PersonalDataKeeper } from '../privacy/personal-data.ts'
 import type { LiveShows } from '../shows/live-shows.ts'
 import type { ShowGuard } from '../shows/show-guard.ts'
@@ -47,8 +48,8 @@ export function createPlaylists({ records, items, shows, showGuard, liveShows }:
 
     /**
      * Replaces a playlist; items sent with an id keep it. Throws NOT_FOUND (the show, a track, a song of another
-     * person), FORBIDDEN, CONFLICT (stale version), VALIDATION (ids of another playlist), SHOW_ENDED, and the errors of
-     * Spotify.
+     * person), FORBIDDEN, CONFLICT (stale version), VALIDATION (ids of another playlist, too large), SHOW_ENDED, and the
+     * errors of Spotify.
      */
     async put(showId: string, callerId: string, { version, items: entries }: PlaylistEdit): Promise<Playlist> {
       await assertMayEdit(showId, callerId)
@@ -56,6 +57,7 @@ export function createPlaylists({ records, items, shows, showGuard, liveShows }:
       if (stored.version !== version) throw staleVersion()
       assertOwnIds(entries, stored)
       const resolved = await items.resolve(entries, stored, callerId)
+      assertSize(resolved, stored)
       // The lookups may have taken long.
       await assertMayEdit(showId, callerId)
       const playlist = await records.replace(showId, version, resolved)
@@ -78,4 +80,16 @@ export function createPlaylists({ records, items, shows, showGuard, liveShows }:
       erase: async () => {}
     } satisfies PersonalDataKeeper
   }
+}
+
+/** Throws VALIDATION when the playlist is too large, unless it gets smaller. */
+function assertSize(items: readonly PlaylistItem[], stored: Playlist): void {
+  const bytes = bytesOf(items)
+  if (bytes <= maxPlaylistBytes || bytes < bytesOf(stored.items)) return
+  const message = `have ${bytes} bytes with titles and artists; a playlist may have ${maxPlaylistBytes}`
+  throw invalidRequest([{ path: '/items', message }])
+}
+
+function bytesOf(items: readonly PlaylistItem[]): number {
+  return Buffer.byteLength(JSON.stringify(items))
 }
