@@ -78,12 +78,13 @@ export async function openGridFsFiles(db: Db) {
     async nextSeq(): Promise<number> {
       for (;;) {
         try {
-          const next = await sequence.findOneAndUpdate(
+          // The document before the change: mongo-java-server 1.47.0 answers with one that later changes are visible in.
+          const previous = await sequence.findOneAndUpdate(
             { _id: 'versions' },
             { $inc: { seq: 1 } },
-            { upsert: true, returnDocument: 'after' }
+            { upsert: true, returnDocument: 'before' }
           )
-          if (next) return next.seq
+          return (previous?.seq ?? 0) + 1
         } catch (error) {
           // Another server inserted the counter at the same time.
           if (!isDuplicateKey(error)) throw error
