@@ -1,6 +1,7 @@
 import Fastify from 'fastify'
 import { readFile, glob } from 'node:fs/promises'
 import { join } from 'node:path'
+import { loadConfig } from '../../config/config.ts'
 import operation from '../../routes/operation.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -55,6 +56,7 @@ export async function collectFacts(): Promise<Facts> {
 async function pathsOfOperation(): Promise<Set<string>> {
   const paths = new Set<string>()
   const server = Fastify()
+  server.decorate('config', loadConfig({}))
   server.addHook('onRoute', ({ url }) => {
     paths.add(url)
   })
