@@ -48,8 +48,8 @@ export function createPlaylists({ records, items, shows, showGuard, liveShows }:
 
     /**
      * Replaces a playlist; items sent with an id keep it. Throws NOT_FOUND (the show, a track, a song of another
-     * person), FORBIDDEN, CONFLICT (stale version), VALIDATION (ids of another playlist, too large), SHOW_ENDED, and the
-     * errors of Spotify.
+     * person), FORBIDDEN, CONFLICT (stale version), VALIDATION (ids of another playlist, too large), SHOW_ENDED, and
+     * the errors of Spotify.
      */
     async put(showId: string, callerId: string, { version, items: entries }: PlaylistEdit): Promise<Playlist> {
       await assertMayEdit(showId, callerId)

@@ -78,7 +78,7 @@ export async function openGridFsFiles(db: Db) {
     async nextSeq(): Promise<number> {
       for (;;) {
         try {
-          // The document before the change: mongo-java-server 1.47.0 answers with one that later changes are visible in.
+          // The counter before the change: with `after`, mongo-java-server 1.47.0 may show later changes too.
           const previous = await sequence.findOneAndUpdate(
             { _id: 'versions' },
             { $inc: { seq: 1 } },
