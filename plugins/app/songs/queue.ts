@@ -46,9 +46,9 @@ export function createSongQueue(songs: Collection<SongDocument>, quota: SongQuot
     async claim(): Promise<SongDocument | null> {
       let ownerIds = await findWaitingOwners()
       for (
-        let ownerId = await quota.leastRecentlyServed(ownerIds);
+        let ownerId = await quota.findNextOwner(ownerIds);
         ownerId !== undefined;
-        ownerId = await quota.leastRecentlyServed(ownerIds)
+        ownerId = await quota.findNextOwner(ownerIds)
       ) {
         const song = await claimOf(ownerId)
         if (song) {

@@ -95,8 +95,11 @@ export function createSongQuota(db: Db, maxBytesPerPerson: number) {
       }
     },
 
-    /** Returns the person whose songs were last claimed the longest time ago; undefined for an empty list. */
-    async leastRecentlyServed(ownerIds: readonly string[]): Promise<string | undefined> {
+    /**
+     * Finds the person whose turn it is: the one whose songs were last claimed before those of all others. Returns
+     * undefined for an empty list.
+     */
+    async findNextOwner(ownerIds: readonly string[]): Promise<string | undefined> {
       const [first] = await quotas
         .find({ _id: { $in: [...ownerIds] } }, { projection: { _id: 1 } })
         .sort({ servedAt: 1, _id: 1 })
