@@ -15,7 +15,7 @@ function webUrl(value: string): boolean {
   return username + password + hash === ''
 }
 
-/** Checks an URL as the driver reads it, which does not connect: its own error would contain the password. */
+/** Checks a URL as the driver reads it, which does not connect: its own error would contain the password. */
 function mongodbUrl(value: string): boolean {
   try {
     // The driver defers neither the host list nor the options.

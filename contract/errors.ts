@@ -38,7 +38,7 @@ export interface Issue {
   message: string
 }
 
-/** When an UNAVAILABLE may be tried again, unless it says otherwise. */
+/** Delay after which an UNAVAILABLE may be tried again, unless it names another one. */
 const defaultRetryAfterMs = 1000
 
 /** Optional fields of an error. A VALIDATION without issues gets one for the whole input. */

@@ -16,9 +16,9 @@ export const SongFailure = OneOf(songFailures)
 export type SongFailure = (typeof songFailures)[number]
 
 /**
- * What kept an upload with the reason `notAudio` from becoming a song: `unknownFormat`, its format is none that the
- * server reads; `noAudio`, it has no sound; `unsupportedCodec`, the server cannot decode its sound; `damaged`, decoding
- * stopped before its end; `loudness`, the finished song missed the loudness or the length of its source.
+ * Causes of the failure `notAudio` of an upload: `unknownFormat`, its format is none that the server reads; `noAudio`,
+ * it has no sound; `unsupportedCodec`, the server cannot decode its sound; `damaged`, decoding stopped before its end;
+ * `loudness`, the finished song missed the loudness or the length of its source.
  */
 export const songFailureCauses = ['unknownFormat', 'noAudio', 'unsupportedCodec', 'damaged', 'loudness'] as const
 export const SongFailureDetail = Exactly({

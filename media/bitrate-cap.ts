@@ -26,7 +26,7 @@ export function packetsIn(bytes: number): number {
   return bytes / minPacketBytes
 }
 
-/** What was received up to a moment of the worker's own clock. */
+/** Bytes and packets received up to a moment of the worker's own clock. */
 interface Sample {
   atMs: number
   /** Of the producer. */

@@ -54,7 +54,7 @@ export interface MergedLevels {
 export function createMergedLevels(onLevels: (levels: SpeakingLevel[]) => void, nowMs: () => number): MergedLevels {
   let fast: SpeakingLevel[] = []
   let slow: SpeakingLevel[] = []
-  /** When the fast observer reported a speaker twice in a row, by user id. */
+  /** Times at which the fast observer reported a speaker twice in a row, by user id. */
   const fastAtMs = new Map<string, number>()
 
   function report(): void {

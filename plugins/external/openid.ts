@@ -24,7 +24,7 @@ export interface OpenIdOptions {
   callbackUri: () => string
 }
 
-/** What a provider says about a person: https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims */
+/** Claims of a provider about a person: https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims */
 export type OpenIdClaims = openid.IDToken | openid.UserInfoResponse
 
 /** Authorization code flow with PKCE (S256). The state and the verifier are in cookies of the browser. */

@@ -1,6 +1,6 @@
 import { CodedError, type Issue } from '../../client/index.ts'
 
-/** What the server says about a refusal. */
+/** The text of the server about a refusal. */
 interface Refusal {
   message: string
   issues?: readonly Issue[]

@@ -51,7 +51,7 @@ const serverEventSummaries: Readonly<Record<ServerEventName, string>> = {
   reactions: 'Counts of each emoji since the last batch',
   audience: 'Number of listeners and of waiting speak requests',
   announcement: 'An announcement of the creator',
-  'media:speaking': 'Volumes of the speakers, about four times a second; empty when nobody speaks',
+  'media:speaking': 'Volumes of the speakers, about twice a second; empty when nobody speaks',
   'media:transportFailed': 'A transport of yours does not work; `reason` says why',
   'media:iceServers': 'New credentials of TURN servers: use them from now on; the paths that exist stay',
   'media:reset': 'Transports, producers and consumers are closed: create them again; the floor is kept',

@@ -48,6 +48,7 @@ function pageName({ type, properties = {} }: JsonSchema): string | undefined {
   return itemName === undefined ? undefined : `${itemName}Page`
 }
 
+/** Creates the components of one document. They grow with each schema that is referenced. */
 export function createComponents(): Components {
   const schemas = new Map<string, object>()
 

@@ -28,8 +28,8 @@ const defaultMethods = ['client_secret_basic']
 
 /**
  * Creates the authentication of a client. A provider may support several methods but expect another one from each
- * client, so the next method is tried when it refuses one, and the
- * first again after the last: a secret that the provider did not know yet is no reason to give up a method.
+ * client, so the next method is tried when it refuses one, and the first again after the last: a secret that the
+ * provider did not know yet is no reason to give up a method.
  */
 export function clientAuthenticationOf(clientSecret: string | undefined): SwitchingAuthentication {
   const methods: readonly (readonly [name: string, method: ClientAuth])[] =

@@ -6,7 +6,7 @@ const decorated = /^(?:\[(?<inBrackets>[^\]]+)\]|(?<ipv4>[\d.]+))(?::\d+)?$/
 /** An IPv6 site has at least a /64, that is 2^64 addresses: https://www.rfc-editor.org/rfc/rfc6177#section-2 */
 const prefixBits = 64
 
-/** What is needed of a request to know where it comes from. */
+/** The parts of a request that tell where it comes from. */
 export interface Addressed {
   ip: string | undefined
   socket: { remoteAddress?: string | undefined }

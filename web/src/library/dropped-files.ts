@@ -1,6 +1,6 @@
 import { isSongFile } from '../../../contract/song-files.ts'
 
-/** What was found in a drop. */
+/** Files and errors found in a drop. */
 export interface DroppedFiles {
   /** Files that were dropped themselves, whatever they are, and the songs in dropped folders. */
   readonly files: readonly File[]

@@ -4,7 +4,7 @@ export type FrameStream = 'mp3' | 'aac' | 'ac3' | 'eac3'
 interface Frame {
   stream: FrameStream
   bytes: number
-  /** What all frames of a stream have in common. */
+  /** The bits of the header that are equal in all frames of a stream. */
   kind: number
 }
 

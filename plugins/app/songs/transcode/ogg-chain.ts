@@ -17,7 +17,7 @@ export interface OggLink {
   heldMs: number
 }
 
-/** How the audio of one link is counted. */
+/** The audio stream of one link, as far as its duration depends on it. */
 interface AudioStream {
   serial: number
   rateHz: number

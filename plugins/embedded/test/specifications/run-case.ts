@@ -4,7 +4,7 @@ import { Entities } from './entities.ts'
 import { difference } from './matching.ts'
 import { NotInDriver, runOperation } from './operations.ts'
 
-/** What became of a case. `reason` is the refusal, the first difference, or why it did not run. */
+/** The result of a case. `reason` is the refusal, the first difference, or why it did not run. */
 export interface Outcome {
   kind: 'passed' | 'refused' | 'wrong' | 'not run'
   reason?: string
