@@ -30,7 +30,7 @@ interface Person {
   token: string
 }
 
-/** Things that happen to a person, and the rights they then have in each role. Roles that are not named are not tested. */
+/** Events of a person, and the rights they then have in each role. Roles that are not named are not tested. */
 const cases: readonly [happening: readonly Step[], expected: Partial<Record<Role, readonly Right[]>>][] = [
   [[], { creator: [...all, 'join'], cohost: host, admitted: guest, member: guest }],
   [['leave'], { cohost: host, admitted: guest, member: none }],
