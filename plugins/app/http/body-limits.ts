@@ -1,5 +1,6 @@
 import type { onRequestHookHandler, RouteOptions } from 'fastify'
 import { CodedError } from '../../../contract/errors.ts'
+import { maxBytesFor } from '../../../contract/graphemes.ts'
 import type { TextRule } from '../../../contract/text.ts'
 
 /** The parts of a JSON schema that bound the size of its values. */
@@ -20,8 +21,6 @@ interface BoundedSchema {
 export const noBodyBytes = 1024
 /** Characters outside ASCII that are escaped take three times their bytes in UTF-8. */
 const escapedFactor = 3
-/** Bytes of one grapheme in UTF-8. Few have more than four bytes, so a whole text of such is too long. */
-const graphemeBytes = 4
 const numberBytes = 24
 /** Share of a body that may be white space, such as the indentation of a formatted one. */
 const whiteSpaceFactor = 1.25
@@ -35,7 +34,7 @@ function maxJsonBytes(schema: BoundedSchema): number {
   const values = 'const' in schema ? [schema.const] : schema.enum
   if (values) return Math.max(...values.map(value => JSON.stringify(value).length))
   if (anyOf) return Math.max(...anyOf.map(maxJsonBytes))
-  if (rule) return 2 + rule.max * graphemeBytes * escapedFactor
+  if (rule) return 2 + maxBytesFor(rule.max) * escapedFactor
   if (type === 'string' && maxLength !== undefined) return 2 + maxLength * (pattern === undefined ? escapedFactor : 1)
   if (type === 'array' && items && maxItems !== undefined) return 2 + maxItems * (maxJsonBytes(items) + 1)
   if (type === 'object' && properties) {
