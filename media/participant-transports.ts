@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup'
 import { CodedError } from '../contract/errors.ts'
-import type { DtlsParameters } from '../contract/media.ts'
+import type { DtlsParameters, TransportFailed } from '../contract/media.ts'
 import { mediasoupRequest } from './mediasoup-errors.ts'
 import type { PendingCreations } from './pending-creations.ts'
 import type { ShowRouter } from './show-router.ts'
@@ -19,21 +19,14 @@ export interface TransportAnswer {
 /** A transport should be connected this long after its client connected it. */
 const connectTimeoutMs = 10_000
 
-/** A transport that does not work. The contract says what the reasons mean. */
-export interface TransportFailure {
-  transportId: string
-  direction: Direction
-  reason: 'ice' | 'dtls' | 'flood'
-}
-
 /** The transports of one participant, at most one in each direction. */
 export class ParticipantTransports {
   readonly #pending: PendingCreations
-  readonly #onFailed: (failure: TransportFailure) => void
+  readonly #onFailed: (failure: TransportFailed) => void
   readonly #transports = new Map<Direction, types.WebRtcTransport>()
   readonly #connected = new WeakSet<types.WebRtcTransport>()
 
-  constructor(pending: PendingCreations, onFailed: (failure: TransportFailure) => void) {
+  constructor(pending: PendingCreations, onFailed: (failure: TransportFailed) => void) {
     this.#pending = pending
     this.#onFailed = onFailed
   }
@@ -111,7 +104,7 @@ export class ParticipantTransports {
     transport.observer.once('close', () => clearTimeout(timer))
   }
 
-  #report(transport: types.WebRtcTransport, reason: TransportFailure['reason']): void {
+  #report(transport: types.WebRtcTransport, reason: TransportFailed['reason']): void {
     const direction = this.#transports.get('send') === transport ? 'send' : 'recv'
     this.#onFailed({ transportId: transport.id, direction, reason })
   }

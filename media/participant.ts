@@ -1,15 +1,10 @@
 import type { types } from 'mediasoup'
 import { CodedError } from '../contract/errors.ts'
-import type { DtlsParameters, RtpCapabilities, RtpParameters } from '../contract/media.ts'
+import type { DtlsParameters, RtpCapabilities, RtpParameters, TransportFailed } from '../contract/media.ts'
 import type { AudibleProducers } from './audible-producers.ts'
 import type { FirstPacket } from './first-packet.ts'
 import { ParticipantConsumers, type ConsumerAnswer } from './participant-consumers.ts'
-import {
-  ParticipantTransports,
-  type Direction,
-  type TransportAnswer,
-  type TransportFailure
-} from './participant-transports.ts'
+import { ParticipantTransports, type Direction, type TransportAnswer } from './participant-transports.ts'
 import { PendingCreations } from './pending-creations.ts'
 import { sendParameters } from './rtp-shapes.ts'
 import type { ProducerOwner, ShowRouter } from './show-router.ts'
@@ -21,7 +16,7 @@ export interface ParticipantHost {
   onProducerAdmitted(producer: types.Producer, transport: types.WebRtcTransport, participant: Participant): void
   /** An admitted producer closed by itself. */
   onProducerLost(producerId: string, participant: Participant): void
-  onTransportFailed(failure: TransportFailure, participant: Participant): void
+  onTransportFailed(failure: TransportFailed, participant: Participant): void
 }
 
 export interface ParticipantParts {

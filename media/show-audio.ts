@@ -1,13 +1,12 @@
 import { EventEmitter } from 'node:events'
 import type { types } from 'mediasoup'
 import { CodedError } from '../contract/errors.ts'
-import type { RtpCapabilities } from '../contract/media.ts'
+import type { RtpCapabilities, TransportFailed } from '../contract/media.ts'
 import { AudibleProducers } from './audible-producers.ts'
 import type { BitrateCap } from './bitrate-cap.ts'
 import { createFirstPacket, type FirstPacket } from './first-packet.ts'
 import type { MediaWorker } from './media-worker.ts'
 import { hasSentNothing, Participant, type ParticipantHost } from './participant.ts'
-import type { TransportFailure } from './participant-transports.ts'
 import { ShowSong, type SongSettings } from './player/show-song.ts'
 import { ShowRouters } from './show-routers.ts'
 import { createSpeakingLevels, type SpeakingLevel } from './speaking-levels.ts'
@@ -23,7 +22,7 @@ export interface ShowAudioEvents {
   /** The producer sends more than the limit. It is paused already. */
   overBitrate: [userId: string, producerId: string]
   /** A transport of this presence does not work. */
-  transportFailed: [presenceId: string, failure: TransportFailure]
+  transportFailed: [presenceId: string, failure: TransportFailed]
   /** These presences lost all their media objects and continue with none, on another worker. */
   reset: [presenceIds: string[], rtpCapabilities: RtpCapabilities, reason: string]
   /**

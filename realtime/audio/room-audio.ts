@@ -1,5 +1,4 @@
-import type { RtpCapabilities } from '../../contract/media.ts'
-import type { TransportFailure } from '../../media/participant-transports.ts'
+import type { RtpCapabilities, TransportFailed } from '../../contract/media.ts'
 import type { SongPlayback } from './song-playback.ts'
 
 /** Handlers of the media events of a room. The promises never reject. */
@@ -14,7 +13,7 @@ export interface AudioListener {
   /** The song comes from another producer than before. */
   onSongMoved(producerId: string): Promise<void>
   /** A transport of the presence does not work. */
-  onTransportFailed(presenceId: string, failure: TransportFailure): void
+  onTransportFailed(presenceId: string, failure: TransportFailed): void
   /** These presences lost their transports and must create them again. */
   onReset(presenceIds: string[], routerRtpCapabilities: RtpCapabilities, reason: string): void
 }

@@ -2,7 +2,7 @@ import t from 'tap'
 import { closeRtcPeers, startRtcPeer } from './rtc-peer.ts'
 import { openSpeaker, openTestMedia, presenceOf, until } from './test-media.ts'
 import type { ShowAudio } from '../../media/show-audio.ts'
-import type { TransportFailure } from '../../media/participant-transports.ts'
+import type { TransportFailed } from '../../contract/media.ts'
 
 t.teardown(closeRtcPeers)
 
@@ -16,7 +16,7 @@ async function openPassive(audio: ShowAudio, userId: string) {
 
 t.test('a client is told which transport has not connected 10 s after it was connected, and why', async t => {
   const { audio } = await openTestMedia(t)
-  const failed = new Map<string, TransportFailure>()
+  const failed = new Map<string, TransportFailed>()
   audio.on('transportFailed', (presenceId, failure) => failed.set(presenceId, failure))
   const startedAt = performance.now()
 
