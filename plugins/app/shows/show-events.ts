@@ -1,4 +1,4 @@
-import type { Collection } from 'mongodb'
+import type { Collection, Filter } from 'mongodb'
 import type { RoomRecord } from '../../../contract/room-events.ts'
 import type { EndReason } from '../../../contract/shows.ts'
 import { updateInSlices } from '../documents/slices.ts'
@@ -30,33 +30,38 @@ export type ShowEvents = ReturnType<typeof createShowEvents>
 
 /** Queries over the stored events of shows. */
 export function createShowEvents(events: Collection<ShowEventDocument>) {
-  async function* newest<T extends EventType>(
-    showId: string,
-    { types, beforeSeq, isDoneToPerson = false }: EventQuery<T>
+  /** Yields the events of some types that match a filter, newest first. */
+  async function* newestOf<T extends EventType>(
+    filter: Filter<ShowEventDocument>,
+    types: readonly T[]
   ): AsyncGenerator<PlacedEvent<T>> {
     const typeSet: ReadonlySet<string> = new Set(types)
     const isOfTypes = (event: RoomRecord['event']): event is EventOf<T> => typeSet.has(event.type)
-    const filter = {
-      ...(isDoneToPerson ? { decidedIn: showId } : { showId, 'event.type': { $in: [...types] } }),
-      ...(beforeSeq !== undefined && { seq: { $lt: beforeSeq } })
-    }
     for await (const { seq, at, event } of events.find(filter).sort({ seq: -1 })) {
       if (isOfTypes(event)) yield { seq, at, event }
     }
   }
 
+  /** Yields the events of some types in a show, newest first. */
+  function newest<T extends EventType>(
+    showId: string,
+    { types, beforeSeq, isDoneToPerson = false }: EventQuery<T>
+  ): AsyncGenerator<PlacedEvent<T>> {
+    const filter = {
+      ...(isDoneToPerson ? { decidedIn: showId } : { showId, 'event.type': { $in: [...types] } }),
+      ...(beforeSeq !== undefined && { seq: { $lt: beforeSeq } })
+    }
+    return newestOf(filter, types)
+  }
+
   /** Yields the events of some types about some people in a show, newest first. */
-  async function* about<T extends EventType>(
+  function about<T extends EventType>(
     showId: string,
     userIds: readonly string[],
     types: readonly T[]
   ): AsyncGenerator<PlacedEvent<T>> {
-    const typeSet: ReadonlySet<string> = new Set(types)
-    const isOfTypes = (event: RoomRecord['event']): event is EventOf<T> => typeSet.has(event.type)
     const filter = { 'event.userId': { $in: [...userIds] }, 'event.type': { $in: [...types] }, showId }
-    for await (const { seq, at, event } of events.find(filter).sort({ seq: -1 })) {
-      if (isOfTypes(event)) yield { seq, at, event }
-    }
+    return newestOf(filter, types)
   }
 
   return {
