@@ -9,8 +9,8 @@ import {
   type Payload
 } from '../../contract/client-events.ts'
 import { CodedError, toWireError, type ErrorCode, type Issue } from '../../contract/errors.ts'
-import { isStoreUnavailable, storeUnavailable } from '../../plugins/app/documents/store-errors.ts'
 import type { Span } from '../../plugins/external/tracing/spans.ts'
+import { answeredError } from './answered-error.ts'
 import { createPersonalLimits, createSocketLimits, kindOf, type EventLimits, type PacketKind } from './event-limits.ts'
 import { watchPacketSizes } from './packet-sizes.ts'
 import type { AmbientSocket } from './socket-data.ts'
@@ -177,11 +177,8 @@ export function createGate(parts: GateParts): (socket: AmbientSocket) => void {
         )
         settle({ ok: true, data })
       } catch (cause) {
-        const isUnavailable = isStoreUnavailable(cause)
-        const error = isUnavailable ? storeUnavailable() : cause
-        const line = { ...idsOf(socket), err: cause, event, requestId }
-        if (isUnavailable) logger.warn(line, 'store unavailable')
-        else if (!(error instanceof CodedError)) logger.error(line, 'command failed')
+        const line = { ...idsOf(socket), event, requestId }
+        const error = answeredError(cause, { logger, line, message: 'command failed' })
         settle({ ok: false, error: toWireError(error, requestId) })
       }
     })

@@ -1,8 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { CodedError, toWireError, type ErrorCode } from '../../contract/errors.ts'
 import type { Person } from '../../contract/users.ts'
-import { isStoreUnavailable, storeUnavailable } from '../../plugins/app/documents/store-errors.ts'
 import type { AccessClaims } from '../../plugins/app/identity/tokens.ts'
+import { answeredError } from './answered-error.ts'
 import type { AmbientServer, AmbientSocket, Identity } from './socket-data.ts'
 
 export interface HandshakeParts {
@@ -72,10 +72,7 @@ export function guardHandshake(io: AmbientServer, parts: HandshakeParts): void {
   }
 
   function refuse(socket: AmbientSocket, cause: unknown, next: (error: Error) => void): void {
-    const isUnavailable = isStoreUnavailable(cause)
-    const error = isUnavailable ? storeUnavailable() : cause
-    if (isUnavailable) parts.logger.warn({ err: cause }, 'store unavailable')
-    else if (!(error instanceof CodedError)) parts.logger.error({ err: cause }, 'handshake failed')
+    const error = answeredError(cause, { logger: parts.logger, message: 'handshake failed' })
     const { message, ...rest } = toWireError(error)
     parts.onHandshake(rest.code)
     next(Object.assign(new Error(message), { data: { ...rest, message } }))
