@@ -1,5 +1,7 @@
+import type { Readable } from 'node:stream'
 import { decodedInputArgs, decodeTo, type AudioSource } from './decoding.ts'
 import { bitrateBps, runFfmpeg, sampleRateHz, samplesPerMs, summaryOf, type FfmpegLimits } from './ffmpeg.ts'
+import type { ProcessOutcome } from './limited-process.ts'
 import { correctionFilters, loudnessMeter, parseLoudness, type Correction, type Loudness } from './loudness.ts'
 import { createPeakMeter, peakRateHz, type PeakMeter } from './peaks.ts'
 import { notAudio, TranscodeError } from './transcode-error.ts'
@@ -25,16 +27,12 @@ export async function measure(
     write: async input => {
       durationMs = await decodeTo(source, input, onProgress)
     },
-    read: async output => {
-      output.resume()
-    }
+    read: ignoreOutput
   })
   if (durationMs > source.maxDurationMs) {
     throw new TranscodeError('tooLong', `the audio is longer than ${source.maxDurationMs} ms`)
   }
-  const loudness = outcome.code === 0 ? parseLoudness(outcome.stderrTail) : null
-  if (!loudness) throw new Error(`the loudness was not measured: ${summaryOf(outcome)}`)
-  return { durationMs, loudness }
+  return { durationMs, loudness: loudnessIn(outcome, 'the loudness was not measured') }
 }
 
 export interface Encoding {
@@ -72,9 +70,7 @@ export async function encode(
     write: async input => {
       await decodeTo(source, input, onProgress)
     },
-    read: async output => {
-      output.resume()
-    }
+    read: ignoreOutput
   })
   // A full disk says nothing about the song. When the last write fails, ffmpeg reports it and still exits with 0.
   if (diskFullPattern.test(outcome.stderrTail)) {
@@ -105,7 +101,16 @@ export async function measureResult(
       for await (const chunk of output) peaks.add(chunk)
     }
   })
+  return { loudness: loudnessIn(outcome, 'the song could not be decoded again'), peaks }
+}
+
+async function ignoreOutput(output: Readable): Promise<void> {
+  output.resume()
+}
+
+/** Returns the loudness that a process has measured. Throws with this message when it did not. */
+function loudnessIn(outcome: ProcessOutcome, failure: string): Loudness {
   const loudness = outcome.code === 0 ? parseLoudness(outcome.stderrTail) : null
-  if (!loudness) throw new Error(`the song could not be decoded again: ${summaryOf(outcome)}`)
-  return { loudness, peaks }
+  if (!loudness) throw new Error(`${failure}: ${summaryOf(outcome)}`)
+  return loudness
 }
