@@ -1,8 +1,8 @@
 import Fastify from 'fastify'
-import { Writable } from 'node:stream'
 import t from 'tap'
 import { serverOptions } from '../../app.ts'
 import { loadConfig } from '../../config/config.ts'
+import { captureLog } from '../captured-log.ts'
 
 const secret = (letter: string) => letter.repeat(32)
 const settings = {
@@ -24,14 +24,8 @@ const settings = {
 
 t.test('a log line has no secret of the settings, in whatever way a library writes it', async t => {
   const options = serverOptions(loadConfig({ DATA_DIR: t.testdir(), ...settings }))
-  let logged = ''
-  const stream = new Writable({
-    write(line, _encoding, done) {
-      logged += String(line)
-      done()
-    }
-  })
-  const { log } = Fastify({ ...options, logger: { ...Object(options.logger), stream } })
+  const captured = captureLog()
+  const { log } = Fastify({ ...options, logger: { ...Object(options.logger), stream: captured.stream } })
   const hidden = [
     settings.MONGODB_URL.slice('mongodb://'.length, settings.MONGODB_URL.indexOf('@')),
     'pass%40word-1',
@@ -50,27 +44,21 @@ t.test('a log line has no secret of the settings, in whatever way a library writ
     'turn-secret-turn-secret'
   ]
   for (const text of hidden) {
-    logged = ''
+    captured.clear()
     log
       .child({ module: 'test' })
       .error({ err: Object.assign(new Error(`no ${text}!`), { input: text }) }, `not ${text}`)
-    const { msg, err } = JSON.parse(logged)
+    const { msg, err } = JSON.parse(captured.text())
     t.equal(msg, 'not [secret]', text)
     t.match(err, { message: 'no [secret]!', input: '[secret]' })
-    t.notOk(logged.includes(JSON.stringify(text).slice(1, -1)), text)
+    t.notOk(captured.text().includes(JSON.stringify(text).slice(1, -1)), text)
   }
 })
 
 t.test('other words stay, and so do secrets that are too short to tell from words', async t => {
   const options = serverOptions(loadConfig({ DATA_DIR: t.testdir(), MONGODB_URL: 'mongodb://me:on@a.example/x' }))
-  let logged = ''
-  const stream = new Writable({
-    write(line, _encoding, done) {
-      logged += String(line)
-      done()
-    }
-  })
-  const { log } = Fastify({ ...options, logger: { ...Object(options.logger), stream } })
+  const captured = captureLog()
+  const { log } = Fastify({ ...options, logger: { ...Object(options.logger), stream: captured.stream } })
   log.error('one connection of a.example')
-  t.match(JSON.parse(logged), { msg: 'one connection of a.example' })
+  t.match(JSON.parse(captured.text()), { msg: 'one connection of a.example' })
 })

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { loadConfig } from '../../../config/config.ts'
 import oauth2, { isInvalidGrant } from '../../../plugins/external/oauth2.ts'
+import { captureLog } from '../../captured-log.ts'
 
 const clientId = 'the-client'
 const clientSecret = 'the-secret-of-the-client'
@@ -27,14 +27,8 @@ async function startProvider(t: Test, status: number, body: string): Promise<{ o
 
 /** Requests a token from that provider. Returns the error and the logged text. */
 async function failRefresh(t: Test, origin: string): Promise<{ error: unknown; logged: string }> {
-  let logged = ''
-  const stream = new Writable({
-    write(line, _encoding, done) {
-      logged += String(line)
-      done()
-    }
-  })
-  const app = Fastify({ logger: { stream } })
+  const captured = captureLog()
+  const app = Fastify({ logger: { stream: captured.stream } })
   app.decorate('config', loadConfig({ DATA_DIR: t.testdir() }))
   await app.register(oauth2)
   t.teardown(async () => await app.close())
@@ -49,7 +43,7 @@ async function failRefresh(t: Test, origin: string): Promise<{ error: unknown; l
   })
   const error: unknown = await flow.refresh(refreshToken).catch((error: unknown) => error)
   app.log.warn({ err: error }, 'no token')
-  return { error, logged }
+  return { error, logged: captured.text() }
 }
 
 for (const [answer, status, body] of [

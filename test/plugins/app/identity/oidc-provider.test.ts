@@ -1,4 +1,3 @@
-import { Writable } from 'node:stream'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { loadConfig } from '../../../../config/config.ts'
@@ -7,6 +6,7 @@ import { createOidcProvider } from '../../../../plugins/app/identity/oidc-provid
 import oauth2 from '../../../../plugins/external/oauth2.ts'
 import openid from '../../../../plugins/external/openid.ts'
 import { clientAuthenticationOf } from '../../../../plugins/external/openid/client-authentication.ts'
+import { captureLog } from '../../../captured-log.ts'
 import { createBrowser, redirectUrl } from '../../../oauth-browser.ts'
 import {
   clientId,
@@ -27,14 +27,8 @@ interface OidcApp {
 
 /** Starts an app with the provider of this issuer, and two routes for a browser. */
 async function startOidcApp(t: Test, settings: Record<string, string>): Promise<OidcApp> {
-  let logged = ''
-  const stream = new Writable({
-    write(line, _encoding, done) {
-      logged += String(line)
-      done()
-    }
-  })
-  const app = Fastify({ logger: { stream } })
+  const captured = captureLog()
+  const app = Fastify({ logger: { stream: captured.stream } })
   const config = loadConfig({ DATA_DIR: t.testdir(), OIDC_CLIENT_ID: clientId, ...settings })
   app.decorate('config', config)
   await app.register(oauth2)
@@ -62,7 +56,7 @@ async function startOidcApp(t: Test, settings: Record<string, string>): Promise<
   await app.listen({ host: '127.0.0.1', port: 0 })
   t.teardown(async () => await app.close())
   return {
-    logged: () => logged,
+    logged: captured.text,
     async signIn(login = 'person-1') {
       const browser = createBrowser()
       const url = app.listeningOrigin
