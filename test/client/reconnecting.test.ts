@@ -2,6 +2,15 @@ import t from 'tap'
 import { reject } from './scripted-server.ts'
 import { joinRoom, flushEvents, waitForView, createTestClient } from './test-client.ts'
 
+type TestClient = Awaited<ReturnType<typeof createTestClient>>
+
+/** Ends the connection with an expired token, and waits until the room has noticed. */
+async function expireSession(server: TestClient['server'], room: Awaited<ReturnType<typeof joinRoom>>): Promise<void> {
+  server.emit('session:expired', {})
+  server.disconnectAll()
+  await waitForView(room, ({ connection }) => connection === 'reconnecting')
+}
+
 t.test('a lost connection is opened again with increasing delays, and joins again', async t => {
   const client = await createTestClient(t)
   const { server, clock } = client
@@ -132,9 +141,7 @@ t.test('a socket whose token expired reconnects with a new token', async t => {
   const client = await createTestClient(t)
   const { server, clock } = client
   const room = await joinRoom(t, client)
-  server.emit('session:expired', {})
-  server.disconnectAll()
-  await waitForView(room, ({ connection }) => connection === 'reconnecting')
+  await expireSession(server, room)
   clock.advance(250)
   await waitForView(room, ({ connection }) => connection === 'live')
   t.same(
@@ -159,9 +166,7 @@ t.test('a renewal without network does not sign the user out', async t => {
   const { server, clock, ambient } = client
   const room = await joinRoom(t, client)
   server.rest.setUnreachable(true)
-  server.emit('session:expired', {})
-  server.disconnectAll()
-  await waitForView(room, ({ connection }) => connection === 'reconnecting')
+  await expireSession(server, room)
   clock.advance(250)
   await clock.waitForTimer(1000)
   t.equal(room.view.connection, 'reconnecting')
@@ -177,9 +182,7 @@ t.test('a session ended on another device is signed out here', async t => {
   const room = await joinRoom(t, client)
   server.rest.revokeRefreshTokens()
   server.rest.expireAccessTokens()
-  server.emit('session:expired', {})
-  server.disconnectAll()
-  await waitForView(room, ({ connection }) => connection === 'reconnecting')
+  await expireSession(server, room)
   clock.advance(250)
   t.match((await waitForView(room, ({ connection }) => connection === 'closed')).closed, { reason: 'signedOut' })
   t.equal(ambient.account.user, null)
@@ -247,9 +250,7 @@ t.test('a renewal that the server limits is tried again after the delay that it 
   const room = await joinRoom(t, client)
   server.rest.refreshError = 'RATE_LIMITED'
   server.rest.retryAfterMs = 41_000
-  server.emit('session:expired', {})
-  server.disconnectAll()
-  await waitForView(room, ({ connection }) => connection === 'reconnecting')
+  await expireSession(server, room)
   clock.advance(250)
   await clock.waitForTimer(41_000)
   t.equal(server.rest.usedRefreshTokens.length, 1)
@@ -263,9 +264,7 @@ t.test('a suspended user is signed out, and the room closes', async t => {
   const { server, clock, ambient } = client
   const room = await joinRoom(t, client)
   server.rest.refreshError = 'FORBIDDEN'
-  server.emit('session:expired', {})
-  server.disconnectAll()
-  await waitForView(room, ({ connection }) => connection === 'reconnecting')
+  await expireSession(server, room)
   clock.advance(250)
   t.match((await waitForView(room, ({ connection }) => connection === 'closed')).closed, { reason: 'signedOut' })
   t.equal(ambient.account.user, null)

@@ -4,23 +4,14 @@ import { createAccount } from '../../client/account.ts'
 import { CodedError, createAmbient, memoryStorage, type TokenStorage } from '../../client/index.ts'
 import { errorTable, type ErrorCode } from '../../contract/errors.ts'
 import { createManualClock } from './manual-clock.ts'
+import { user } from './scripted-rest.ts'
 
 function tokensOf(id: string, generation: number): Tokens {
-  const user = {
-    id,
-    displayName: id,
-    avatarUrl: null,
-    bio: '',
-    links: [],
-    spotify: null,
-    guest: false,
-    createdAt: '2026-01-01T00:00:00.000Z'
-  }
   return {
     accessToken: `access-${id}-${generation}`,
     refreshToken: `refresh-${id}-${generation}`,
     expiresIn: 900,
-    user
+    user: { ...user, id, displayName: id }
   }
 }
 

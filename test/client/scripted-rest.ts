@@ -31,7 +31,8 @@ export interface ScriptedRest {
   close(): Promise<void>
 }
 
-const user = {
+/** The signed-in user of all tests. */
+export const user = {
   id: 'me',
   displayName: 'Me',
   avatarUrl: null,
