@@ -6,6 +6,9 @@ import type { SoundOutput } from './sound.ts'
 import type { Voice } from './voice.ts'
 import type { SoundKind } from './volumes.ts'
 
+/** Errors of a command that may succeed later. */
+const retryableCodes: ReadonlySet<string> = new Set(['UNAVAILABLE', 'RATE_LIMITED'])
+
 /** The audio of a live show: the user's own voice, muting, and the playback of voices and songs. */
 export abstract class RoomAudioCommands extends RoomCommands {
   abstract get view(): RoomView
@@ -23,7 +26,8 @@ export abstract class RoomAudioCommands extends RoomCommands {
 
   /**
    * Mutes or unmutes a speaker. Users can mute and unmute themselves; hosts can mute others. The user's own voice is
-   * silent at once, and stays silent when the server cannot be reached.
+   * silent at once, and stays silent when the server cannot be reached or takes no more commands for a moment. A user
+   * who unmutes too often stays muted: RATE_LIMITED.
    */
   async mute(userId: string, muted: boolean): Promise<void> {
     const isOwn = userId === this.view.me.userId
@@ -32,7 +36,7 @@ export abstract class RoomAudioCommands extends RoomCommands {
       await this.sendCommand('mute:set', { userId, muted })
       if (isOwn && !muted) this.ownVoice.unmuteLocally()
     } catch (error) {
-      const isRejected = error instanceof CodedError && error.code !== 'UNAVAILABLE'
+      const isRejected = error instanceof CodedError && !retryableCodes.has(error.code)
       if (isOwn && muted && isRejected) this.ownVoice.unmuteLocally()
       throw error
     }

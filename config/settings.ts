@@ -148,6 +148,9 @@ export const Settings = Type.Object(
     LIMIT_COMMENTS_PER_10S: Count(5, 'comments of one person'),
     LIMIT_REACTIONS_PER_10S: Count(20, 'reactions of one person'),
     LIMIT_SPEAK_REQUESTS_PER_MINUTE: Count(6, 'speak requests of one person'),
+    LIMIT_UNMUTES_PER_10S: Count(10, 'times that one person unmutes; muting has no limit'),
+    LIMIT_JOINS_PER_MINUTE: Count(30, 'times that one person joins a show'),
+    LIMIT_PRODUCES_PER_MINUTE: Count(30, '`media:produce` events of one person'),
     LIMIT_MEDIA_EVENTS_PER_10S: Count(200, '`media:*` events of one socket'),
     LIMIT_EVENTS_PER_10S: Count(50, 'other events of one socket'),
     LIMIT_SOCKETS_PER_PERSON: Count(5, 'open sockets of one person'),
@@ -158,6 +161,7 @@ export const Settings = Type.Object(
     LIMIT_AUDIO_PACKETS_PER_SECOND: Count(500, 'packets of one producer or transport, per second'),
     LIMIT_REPORTS_PER_HOUR: Count(20, 'reports of one person'),
     LIMIT_REST_PER_MINUTE: Count(300, 'REST requests of one person'),
+    LIMIT_EDITS_PER_MINUTE: Count(30, 'changes of shows by one person, and changes of their profile'),
     LIMIT_AUTH_PER_MINUTE: Count(20, 'failed sign-ins from one address, and renewals of one sign-in'),
     LIMIT_SPOTIFY_CALLS_PER_MINUTE: Count(600, 'requests to Spotify for all people together'),
     LIMIT_SPOTIFY_CALLS_PER_MINUTE_PER_PERSON: Count(60, 'requests to Spotify for one person')

@@ -5,6 +5,7 @@ import { webSocketOf } from './delivery/chunked-broadcast.ts'
 import { createRealtime } from './realtime.ts'
 import { disconnectAll, drainTargets } from './sockets/disconnect.ts'
 import { drain } from './sockets/drain.ts'
+import { eventLimitsOf } from './sockets/event-limits.ts'
 import { expire, watchExpiry } from './sockets/expiry.ts'
 import { guardHandshake } from './sockets/handshake.ts'
 import { closeSlowConsumer } from './sockets/slow-consumer.ts'
@@ -13,7 +14,6 @@ import { rename, type AmbientServer, type AmbientSocket } from './sockets/socket
 /** A larger message closes its socket; one between the message limit and this size is answered. */
 const maxMessageBytes = 64 * 1024
 const tenSecondsMs = 10_000
-const minuteMs = 60_000
 /** Both sides notice a lost connection after the sum of both times at the latest. */
 const pingIntervalMs = 10_000
 const pingTimeoutMs = 10_000
@@ -54,17 +54,7 @@ export default fp(
         speakerGraceMs: config.SPEAKER_GRACE_MS,
         queueSize: config.LIMIT_QUEUE
       },
-      eventLimits: {
-        messageBytes: config.LIMIT_MESSAGE_BYTES,
-        perSocket: {
-          media: { count: config.LIMIT_MEDIA_EVENTS_PER_10S, windowMs: tenSecondsMs },
-          other: { count: config.LIMIT_EVENTS_PER_10S, windowMs: tenSecondsMs }
-        },
-        perPerson: {
-          'speak:request': { count: config.LIMIT_SPEAK_REQUESTS_PER_MINUTE, windowMs: minuteMs },
-          'reaction:send': { count: config.LIMIT_REACTIONS_PER_10S, windowMs: tenSecondsMs }
-        }
-      },
+      eventLimits: eventLimitsOf(config),
       commentLimit: { count: config.LIMIT_COMMENTS_PER_10S, windowMs: tenSecondsMs },
       logger,
       nowMs,

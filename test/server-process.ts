@@ -44,6 +44,7 @@ export async function startServer(
     LOG_LEVEL: 'error',
     LIMIT_AUTH_PER_MINUTE: '100000',
     LIMIT_REST_PER_MINUTE: '100000',
+    LIMIT_EDITS_PER_MINUTE: '100000',
     ...storeSettings(settings.DATA_DIR ?? dataDir),
     ...settings
   }

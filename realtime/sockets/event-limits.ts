@@ -1,3 +1,4 @@
+import type { Config } from '../../config/config.ts'
 import type { ClientEventName } from '../../contract/client-events.ts'
 import { createPersonalWindows, createRateWindow, type Limit, type RateWindow } from './rate-limits.ts'
 
@@ -10,8 +11,32 @@ export interface EventLimits {
   readonly messageBytes: number
   /** Per socket. Stray packets have the limit of `other`. */
   readonly perSocket: Readonly<Record<Exclude<PacketKind, 'stray'>, Limit>>
-  /** Further limits of single events, per person over all their sockets. */
+  /**
+   * Further limits of single events, per person over all their sockets. They bound how fast a person without special
+   * rights fills the log of a show. The one of `mute:set` is for unmuting.
+   */
   readonly perPerson: Readonly<Partial<Record<ClientEventName, Limit>>>
+}
+
+const tenSecondsMs = 10_000
+const minuteMs = 60_000
+
+/** The limits that the settings name. */
+export function eventLimitsOf(config: Config): EventLimits {
+  return {
+    messageBytes: config.LIMIT_MESSAGE_BYTES,
+    perSocket: {
+      media: { count: config.LIMIT_MEDIA_EVENTS_PER_10S, windowMs: tenSecondsMs },
+      other: { count: config.LIMIT_EVENTS_PER_10S, windowMs: tenSecondsMs }
+    },
+    perPerson: {
+      'speak:request': { count: config.LIMIT_SPEAK_REQUESTS_PER_MINUTE, windowMs: minuteMs },
+      'mute:set': { count: config.LIMIT_UNMUTES_PER_10S, windowMs: tenSecondsMs },
+      'show:join': { count: config.LIMIT_JOINS_PER_MINUTE, windowMs: minuteMs },
+      'media:produce': { count: config.LIMIT_PRODUCES_PER_MINUTE, windowMs: minuteMs },
+      'reaction:send': { count: config.LIMIT_REACTIONS_PER_10S, windowMs: tenSecondsMs }
+    }
+  }
 }
 
 /** A socket is closed when its attempts reach this multiple of its limit: the client is hostile, not mistaken. */
@@ -19,6 +44,18 @@ const floodFactor = 4
 
 export function kindOf(event: string): PacketKind {
   return event.startsWith('media:') ? 'media' : 'other'
+}
+
+/**
+ * Whether an event mutes somebody. It has no limit, so that a speaker can always be made silent. It changes something
+ * only after an unmute, and those are limited.
+ */
+export function isMuting(event: string, payload: unknown): boolean {
+  return event === 'mute:set' && isObject(payload) && payload.muted === true
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }
 
 /** Counts one socket's packets. Windows are created when they are first needed: there is one of these per socket. */
@@ -42,10 +79,13 @@ export function createSocketLimits({ perSocket }: Pick<EventLimits, 'perSocket'>
 /** Counts the events that have a limit per person. */
 export interface PersonalLimits {
   /** Counts an event. Returns how long it has to wait, ms; 0 when it is allowed. */
-  take(event: string, userId: string, nowMs: number): number
+  take(event: string, payload: unknown, userId: string, nowMs: number): number
 }
 
 export function createPersonalLimits({ perPerson }: Pick<EventLimits, 'perPerson'>): PersonalLimits {
   const windows = new Map(Object.entries(perPerson).map(([event, limit]) => [event, createPersonalWindows(limit)]))
-  return { take: (event, userId, nowMs) => windows.get(event)?.take(userId, nowMs) ?? 0 }
+  return {
+    take: (event, payload, userId, nowMs) =>
+      isMuting(event, payload) ? 0 : (windows.get(event)?.take(userId, nowMs) ?? 0)
+  }
 }

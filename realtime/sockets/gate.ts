@@ -11,7 +11,14 @@ import {
 import { CodedError, toWireError, type ErrorCode, type Issue } from '../../contract/errors.ts'
 import type { Span } from '../../plugins/external/tracing/spans.ts'
 import { answeredError } from './answered-error.ts'
-import { createPersonalLimits, createSocketLimits, kindOf, type EventLimits, type PacketKind } from './event-limits.ts'
+import {
+  createPersonalLimits,
+  createSocketLimits,
+  isMuting,
+  kindOf,
+  type EventLimits,
+  type PacketKind
+} from './event-limits.ts'
 import { watchPacketSizes } from './packet-sizes.ts'
 import type { AmbientSocket } from './socket-data.ts'
 
@@ -85,7 +92,7 @@ export function createGate(parts: GateParts): (socket: AmbientSocket) => void {
     const { userId } = socket.data.identity
     const check = checks.get(event)
     if (!check || !isClientEvent(event)) throw new CodedError('UNKNOWN_EVENT', 'There is no such event.')
-    refuseWhile(personalLimits.take(event, userId, monotonicMs()))
+    refuseWhile(personalLimits.take(event, args[0], userId, monotonicMs()), personalRefusals[event])
     if (args.length !== 1) {
       throw new CodedError('VALIDATION', 'An event takes one payload object and an acknowledgement.', {
         issues: [{ path: '', message: 'must be one object' }]
@@ -169,7 +176,7 @@ export function createGate(parts: GateParts): (socket: AmbientSocket) => void {
         if (bytes > limits.messageBytes) {
           throw new CodedError('PAYLOAD_TOO_LARGE', `A message may have ${limits.messageBytes} bytes.`)
         }
-        refuseWhile(waitMs)
+        if (!isMuting(event, args[0])) refuseWhile(waitMs)
         const data = await span(
           `socket ${isClientEvent(event) ? event : 'unknown'}`,
           { 'ambient.request_id': requestId },
@@ -197,6 +204,11 @@ function findShowId(socket: AmbientSocket): string | undefined {
   return socket.data.membership?.room.showId
 }
 
-function refuseWhile(waitMs: number): void {
-  if (waitMs > 0) throw new CodedError('RATE_LIMITED', 'Too many at once; wait a moment.', { retryAfterMs: waitMs })
+/** What a person reads who has reached the limit of an event. */
+const personalRefusals: { readonly [E in ClientEventName]?: string } = {
+  'mute:set': 'You unmuted too often. Wait a moment, then unmute again.'
+}
+
+function refuseWhile(waitMs: number, message = 'Too many at once; wait a moment.'): void {
+  if (waitMs > 0) throw new CodedError('RATE_LIMITED', message, { retryAfterMs: waitMs })
 }

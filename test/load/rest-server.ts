@@ -79,7 +79,8 @@ async function startAmbient(fromMemory: boolean): Promise<Subject> {
     DATA_DIR,
     LOG_LEVEL: 'error',
     LIMIT_AUTH_PER_MINUTE: unlimited,
-    LIMIT_REST_PER_MINUTE: unlimited
+    LIMIT_REST_PER_MINUTE: unlimited,
+    LIMIT_EDITS_PER_MINUTE: unlimited
   })
   const server = Fastify(serverOptions(config))
   await server.register(fp(app), { config })

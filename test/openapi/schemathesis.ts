@@ -100,6 +100,7 @@ const server = await startServer({
   AUTH_GUESTS: 'on',
   LIMIT_REPORTS_PER_HOUR: highLimit,
   LIMIT_REST_PER_MINUTE: highLimit,
+  LIMIT_EDITS_PER_MINUTE: highLimit,
   LIMIT_AUTH_PER_MINUTE: highLimit
 })
 try {

@@ -28,6 +28,7 @@ export async function startApp(t: Test, settings: Record<string, string> = {}): 
     LOG_LEVEL: 'silent',
     LIMIT_AUTH_PER_MINUTE: '100000',
     LIMIT_REST_PER_MINUTE: '100000',
+    LIMIT_EDITS_PER_MINUTE: '100000',
     ...storeSettings(DATA_DIR),
     ...settings
   })

@@ -71,6 +71,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     '/:showId',
     {
       ...account,
+      // The log of a live show has each title and description that it ever had.
+      config: { rateLimit: { max: Math.min(app.config.LIMIT_EDITS_PER_MINUTE, app.config.LIMIT_REST_PER_MINUTE) } },
       schema: {
         tags,
         security,

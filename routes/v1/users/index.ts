@@ -32,6 +32,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     '/me',
     {
       onRequest: app.authenticateAccount,
+      // The log of a live show has each name of a speaker.
+      config: { rateLimit: { max: Math.min(app.config.LIMIT_EDITS_PER_MINUTE, app.config.LIMIT_REST_PER_MINUTE) } },
       schema: {
         tags,
         security,

@@ -6,6 +6,7 @@ import { createRealtime } from '../../../realtime/realtime.ts'
 import type { LiveRoom } from '../../../realtime/rooms/live-room.ts'
 import type { LiveRooms } from '../../../realtime/rooms/live-rooms.ts'
 import type { RoomStore } from '../../../realtime/rooms/room-store.ts'
+import type { EventLimits } from '../../../realtime/sockets/event-limits.ts'
 import { creator, limits, showWith } from '../room/people.ts'
 import { createFakeComments } from './fake-comments.ts'
 import { createFakeMedia, type Delay, type MediaObjects } from './fake-mediasoup.ts'
@@ -40,9 +41,18 @@ export interface ShowUnderTest extends RealtimeUnderTest {
 }
 
 const unlimited = { count: 10_000, windowMs: 10_000 }
+const noEventLimits: EventLimits = {
+  messageBytes: 16_384,
+  perSocket: { media: unlimited, other: unlimited },
+  perPerson: {}
+}
 
 /** Creates the realtime part of a server with this store. Operations of the media and the comments wait for `delay`. */
-export function createRealtimeUnderTest(store: RoomStore, delay: Delay = async () => {}): RealtimeUnderTest {
+export function createRealtimeUnderTest(
+  store: RoomStore,
+  delay: Delay = async () => {},
+  eventLimits: EventLimits = noEventLimits
+): RealtimeUnderTest {
   const io = new FakeIo()
   const { pool, cap, objects: media, killWorker } = createFakeMedia(delay)
   const faults: string[] = []
@@ -87,7 +97,7 @@ export function createRealtimeUnderTest(store: RoomStore, delay: Delay = async (
     iceServers: () => [],
     compile: () => () => null,
     roomLimits: limits,
-    eventLimits: { messageBytes: 16_384, perSocket: { media: unlimited, other: unlimited }, perPerson: {} },
+    eventLimits,
     commentLimit: unlimited,
     logger,
     nowMs
@@ -125,9 +135,9 @@ export function createRealtimeUnderTest(store: RoomStore, delay: Delay = async (
 }
 
 /** Starts a show. Operations of the media and the store wait for `delay`. */
-export async function startShow(delay: Delay): Promise<ShowUnderTest> {
+export async function startShow(delay: Delay, eventLimits?: EventLimits): Promise<ShowUnderTest> {
   const show = showWith(3)
-  const realtime = createRealtimeUnderTest(createMemoryStore([show], delay), delay)
+  const realtime = createRealtimeUnderTest(createMemoryStore([show], delay), delay, eventLimits)
   await realtime.rooms.command(show.id, { kind: 'user', userId: creator }, { type: 'show:start' })
   return { ...realtime, showId: show.id, room: realtime.rooms.find(show.id)! }
 }
