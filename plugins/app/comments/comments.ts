@@ -5,6 +5,7 @@ import { CodedError } from '../../../contract/errors.ts'
 import type { Page, PageQuery } from '../../../contract/paging.ts'
 import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
+import { defaultSliceSize, deleteInSlices } from '../documents/slices.ts'
 import type { Users } from '../people/users.ts'
 import type { PersonalDataKeeper } from '../privacy/personal-data.ts'
 import type { LiveShows } from '../shows/live-shows.ts'
@@ -14,9 +15,6 @@ import { openComments } from './comment-records.ts'
 import { createCommentWriter, type CommentDraft } from './comment-writer.ts'
 import { toComment, type CommentDocument, type CommentKey } from './document.ts'
 import { withStoreTimeout } from './with-store-timeout.ts'
-import { deleteInSlices } from '../documents/slices.ts'
-
-const eraseBatchSize = 250
 
 export type Comments = Awaited<ReturnType<typeof createComments>>
 
@@ -52,7 +50,7 @@ export async function createComments({ db, users, liveShows, showGuard, logger }
   async function eraseBatch(authorId: string, anonymousId: string): Promise<number> {
     const batch = await comments
       .find({ authorId }, { projection: { showId: 1 } })
-      .limit(eraseBatchSize)
+      .limit(defaultSliceSize)
       .toArray()
     if (batch.length === 0) return 0
     const ids = batch.map(({ _id }) => _id)

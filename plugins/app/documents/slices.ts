@@ -4,7 +4,7 @@ import type { Collection, Document, Filter, ObjectId, UpdateFilter } from 'mongo
  * Number of documents that one operation changes. The embedded store has one thread, and other operations wait for it
  * meanwhile.
  */
-const defaultSliceSize = 250
+export const defaultSliceSize = 250
 
 interface Identified extends Document {
   _id: string | ObjectId

@@ -2,6 +2,7 @@ import type { Collection } from 'mongodb'
 import type { SignInSession } from '../../../contract/auth.ts'
 import type { Page, PageQuery } from '../../../contract/paging.ts'
 import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
+import { deleteInSlices } from '../documents/slices.ts'
 
 /** One sign-in: a family of refresh tokens of which only the newest is valid. Tokens are stored as hashes. */
 export interface SessionDocument {
@@ -21,9 +22,6 @@ export interface SessionDocument {
 
 /** A sign-in whose person is not erased. */
 type OwnedSession = SessionDocument & { userId: string }
-
-/** Number of ended sign-ins removed at a time. */
-const batchSize = 250
 
 /**
  * Lists, exports and removes stored sign-ins.
@@ -50,20 +48,11 @@ export function createSessionRecords(sessions: Collection<SessionDocument>, outl
       return signedIn
     },
 
-    /** Removes the sign-ins that have ended, in batches. */
+    /** Removes the sign-ins that have ended. */
     async removeEnded(): Promise<void> {
       const past = { $lt: new Date(Date.now() - outliveMs) }
-      for (const ended of [{ expiresAt: past }, { revokedAt: past }]) {
-        let ids: string[]
-        do {
-          const found = await sessions
-            .find(ended, { projection: { _id: 1 } })
-            .limit(batchSize)
-            .toArray()
-          ids = found.map(({ _id }) => _id)
-          await sessions.deleteMany({ _id: { $in: ids }, ...ended })
-        } while (ids.length === batchSize)
-      }
+      await deleteInSlices(sessions, { expiresAt: past })
+      await deleteInSlices(sessions, { revokedAt: past })
     },
 
     /** Yields the sign-ins of a person, without hashes. */
