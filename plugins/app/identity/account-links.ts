@@ -49,17 +49,20 @@ export async function createAccountLinks({ tickets, trips, codes, identityProvid
       trips.assertAllowedRedirect(redirectUri)
       linking.assertAllowed({ player })
       const ticket = randomBytes(32).toString('base64url')
-      const now = Date.now()
-      await deleteInSlices(tickets, { expiresAt: { $lt: new Date(now) } })
       await tickets.insertOne({
         _id: hashOf(ticket),
         userId,
         redirectUri,
         codeChallenge,
         player,
-        expiresAt: new Date(now + ticketTtlMs)
+        expiresAt: new Date(Date.now() + ticketTtlMs)
       })
       return `${publicUrl()}/v1/auth/${provider}/link?ticket=${ticket}`
+    },
+
+    /** Removes the links that no browser followed in time. */
+    async removeExpired(): Promise<void> {
+      await deleteInSlices(tickets, { expiresAt: { $lt: new Date() } })
     },
 
     /** Returns the URL at the provider for the browser with this ticket. Throws VALIDATION. */

@@ -42,6 +42,8 @@ declare module 'fastify' {
 }
 
 const cleanupIntervalMs = 3_600_000
+/** Shorter, because the code of a linked account has its tokens, sealed. */
+const expiredIntervalMs = 600_000
 
 /** Identity: sign-ins, access tokens, identity providers, suspensions. */
 export default fp(
@@ -117,6 +119,9 @@ export default fp(
       publicUrl
     })
     app.decorate('accountLinks', accountLinks)
+    maintenance.every('remove expired sign-in codes', expiredIntervalMs, async () => {
+      for (const { removeExpired } of [codes, trips, accountLinks]) await removeExpired()
+    })
   },
   {
     name: 'identity',

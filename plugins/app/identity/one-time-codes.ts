@@ -28,10 +28,13 @@ export async function createOneTimeCodes(codes: Collection<CodeDocument>) {
   return {
     async issue(meaning: CodeMeaning, codeChallenge: string): Promise<string> {
       const code = randomBytes(32).toString('base64url')
-      const now = Date.now()
-      await deleteInSlices(codes, { expiresAt: { $lt: new Date(now) } })
-      await codes.insertOne({ _id: hashOf(code), meaning, codeChallenge, expiresAt: new Date(now + codeTtlMs) })
+      await codes.insertOne({ _id: hashOf(code), meaning, codeChallenge, expiresAt: new Date(Date.now() + codeTtlMs) })
       return code
+    },
+
+    /** Removes the codes that nobody used in time. */
+    async removeExpired(): Promise<void> {
+      await deleteInSlices(codes, { expiresAt: { $lt: new Date() } })
     },
 
     /**

@@ -56,8 +56,6 @@ export async function createProviderTrips({ trips, identityProviders, allowedRed
       for (const [name, value] of Object.entries(authorizationParams({ nonce, player }))) {
         url.searchParams.set(name, value)
       }
-      const now = Date.now()
-      await deleteInSlices(trips, { expiresAt: { $lt: new Date(now) } })
       await trips.insertOne({
         _id: hashOf(state),
         provider,
@@ -65,9 +63,14 @@ export async function createProviderTrips({ trips, identityProviders, allowedRed
         codeChallenge,
         nonce,
         linkUserId,
-        expiresAt: new Date(now + tripTtlMs)
+        expiresAt: new Date(Date.now() + tripTtlMs)
       })
       return url.href
+    },
+
+    /** Removes the trips from which no browser returned in time. */
+    async removeExpired(): Promise<void> {
+      await deleteInSlices(trips, { expiresAt: { $lt: new Date() } })
     },
 
     /**

@@ -199,10 +199,10 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'identities.claim': [app => app.identities.claim('spotify', 'star', star, true)],
   'identities.export': [app => app.identities.export(star)],
   'identities.release': [app => app.identities.release('spotify', 'star', star)],
-  'oneTimeCodes.issue': [
-    async app =>
-      await (await createOneTimeCodes(app.db.collection('oneTimeCodes'))).issue({ kind: 'signIn', userId: star }, 'x')
+  'oneTimeCodes.removeExpired': [
+    async app => await (await createOneTimeCodes(app.db.collection('oneTimeCodes'))).removeExpired()
   ],
+  'accountLinks.removeExpired': [app => app.accountLinks.removeExpired()],
   'guestCleanup.run': [app => app.guestCleanup.run()],
   'identities.erase': [app => app.identities.erase(star)],
   'sessions.revokeAll': [app => app.sessions.revokeAll(star)],
