@@ -2,6 +2,8 @@
 /// <reference lib="dom" preserve="true" />
 
 export { createAmbient, type Ambient, type AmbientOptions } from './ambient.ts'
+export { createAmbientApi, type AmbientApi, type ApiOptions } from './api.ts'
+export { joinShow, type JoinOptions } from './join-show.ts'
 export type { Account, SharedLock } from './account.ts'
 export type { Clock } from './clock.ts'
 export { createDucker, duckingShape, type DuckingSetting } from './ducking.ts'

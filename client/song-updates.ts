@@ -1,9 +1,8 @@
 import type { SongUpdate } from '../contract/songs.ts'
 import type { Account } from './account.ts'
+import { createBackoff } from './backoff.ts'
 import type { Clock } from './clock.ts'
-import { Connection } from './connection.ts'
 import type { ShowRoom } from './show-room.ts'
-import { startTokenRenewal } from './token-renewal.ts'
 
 export interface SongUpdateListener {
   onUpdate: (update: SongUpdate) => void
@@ -16,6 +15,9 @@ export interface SongUpdateFeedParts {
   account: Account
   clock: Clock
 }
+
+/** Delays after a failure to load the code of the connection. */
+const delays = { firstMs: 1000, maxMs: 15_000 }
 
 /**
  * The status updates of the user's songs. The connection of a show carries them. Outside of a show, the feed opens a
@@ -74,30 +76,29 @@ export class SongUpdateFeed {
     this.#ownConnection = userId === null ? null : { userId, close: this.#connect() }
   }
 
-  /** Opens a connection and returns a function that closes it. */
+  /**
+   * Opens a connection and returns a function that closes it. Its code is loaded on demand: most people never open the
+   * library.
+   */
   #connect(): () => void {
-    const { account, clock } = this.#parts
-    let stopTokenRenewal: (() => void) | undefined
-    const connection: Connection = new Connection({
-      ...this.#parts,
-      onConnected: () => {
-        connection.resetBackoff()
-        stopTokenRenewal = startTokenRenewal({
-          account,
-          clock,
-          presentedToken: connection.token,
-          present: async token => await connection.sendCommand('auth:refresh', { token })
-        })
-        this.#notifyMissed()
-      },
-      onLost: () => stopTokenRenewal?.(),
-      onClosed: () => {}
-    })
-    connection.socket.on('song:status', this.receive)
-    connection.open()
+    const { clock } = this.#parts
+    const backoff = createBackoff(delays, clock)
+    let close: (() => void) | undefined
+    let isClosed = false
+    const load = async () => {
+      try {
+        const { openSongConnection } = await import('./song-connection.ts')
+        if (isClosed) return
+        close = openSongConnection(this.#parts, { onUpdate: this.receive, onMissed: () => this.#notifyMissed() })
+      } catch {
+        if (!isClosed) backoff.schedule(load)
+      }
+    }
+    load()
     return () => {
-      stopTokenRenewal?.()
-      connection.close()
+      isClosed = true
+      backoff.cancel()
+      close?.()
     }
   }
 }

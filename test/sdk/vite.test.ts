@@ -1,4 +1,6 @@
+import { writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { build, createServer, preview } from 'vite'
 import { programOf } from '../docs/page-blocks.ts'
@@ -93,3 +95,37 @@ t.test('a fresh Vite app hears a show and speaks in it, built and from the devel
   await waitUntilHearsMore(listener)
   t.pass('the listener hears the speaker')
 })
+
+t.test(
+  'the first script of a Vite app that joins shows later holds neither Socket.IO nor mediasoup-client',
+  async t => {
+    const root = await createApp(t, {
+      files: viteApp(`import { createAmbientApi } from '@ambient/client'
+const api = createAmbientApi({ url: 'http://127.0.0.1:3000' })
+const { items } = await api.shows.list({ status: 'live' })
+document.title = items[0]?.title ?? ''
+const { join } = await import('./join.ts')
+join(api, items[0]?.id ?? '')
+`)
+    })
+    await writeFile(
+      join(root, 'join.ts'),
+      `import { joinShow, type AmbientApi } from '@ambient/client'
+export const join = (api: AmbientApi, showId: string) => joinShow(api, showId)
+`
+    )
+    const built = await build({ ...viteOptions(root), build: { write: false } })
+    if (!('output' in built)) return t.fail('Vite returned no output')
+    const chunks = built.output.filter(file => file.type === 'chunk')
+    const namesOf = (chunk: (typeof chunks)[number]) =>
+      ['socket.io-client', 'mediasoup-client'].filter(name => chunk.moduleIds.some(id => id.includes(`/${name}/`)))
+    // A chunk is loaded with the ones that it imports.
+    const first = new Set(chunks.filter(({ isEntry }) => isEntry))
+    for (const { imports } of first) {
+      for (const chunk of chunks) if (imports.includes(chunk.fileName)) first.add(chunk)
+    }
+    t.ok(first.size > 0)
+    t.same([...first].flatMap(namesOf), [])
+    t.same(new Set(chunks.flatMap(namesOf)), new Set(['socket.io-client', 'mediasoup-client']))
+  }
+)

@@ -1,6 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import { createAmbient, elementOutput, type TokenStorage, type User } from '../../client/index.ts'
-import { effectiveLevel, readVolumes } from './stored-volumes.ts'
+import { createAmbientApi, type TokenStorage, type User } from '../../client/index.ts'
 
 const key = 'ambient:account'
 
@@ -20,13 +19,8 @@ const storage: TokenStorage = {
   }
 }
 
-/** Plays the sound of shows, at the volumes this person last chose. */
-const sound = elementOutput()
-const volumes = readVolumes()
-for (const kind of ['song', 'voice'] as const) sound.setVolume(kind, effectiveLevel(volumes[kind]))
-
-/** The SDK client of this page. */
-export const ambient = createAmbient({ url: window.location.origin, storage, sound })
+/** The account and the REST API. Shows are joined by the page of a show: no other page loads what it takes. */
+export const ambient = createAmbientApi({ url: window.location.origin, storage })
 
 /** Returns the signed-in user, or null. */
 export function useUser(): User | null {

@@ -1,12 +1,18 @@
 import { useEffect, useState, useSyncExternalStore } from 'react'
-import type { RoomView, ShowRoom } from '../../../client/index.ts'
+import { elementOutput, joinShow, type RoomView, type ShowRoom } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
+import { effectiveLevel, readVolumes } from '../stored-volumes.ts'
+
+/** Plays the sound of shows, at the volumes this person last chose. */
+const sound = elementOutput()
+const volumes = readVolumes()
+for (const kind of ['song', 'voice'] as const) sound.setVolume(kind, effectiveLevel(volumes[kind]))
 
 /** Joins a show, and leaves it when the component is removed. */
 export function useShowRoom(showId: string): ShowRoom | null {
   const [room, setRoom] = useState<ShowRoom | null>(null)
   useEffect(() => {
-    const joined = ambient.joinShow(showId)
+    const joined = joinShow(ambient, showId, { sound })
     setRoom(joined)
     return () => {
       joined.leave()
