@@ -1,6 +1,8 @@
 import { lazy } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
 import { ReminderAlerts } from './discover/reminder-alerts.tsx'
+// The start page is part of the first script: loading it afterwards would cost a slow phone another round trip.
+import { HomePage } from './pages/home.tsx'
 import { NotFoundPage } from './pages/not-found.tsx'
 import { Header } from './layout/header.tsx'
 import { LazyBoundary } from './ui/lazy-boundary.tsx'
@@ -8,7 +10,6 @@ import { Loading } from './ui/loading.tsx'
 import { PageFocus } from './layout/page-focus.tsx'
 import styles from './app.module.css'
 
-const HomePage = lazy(async () => ({ default: (await import('./pages/home.tsx')).HomePage }))
 const SignInPage = lazy(async () => ({ default: (await import('./pages/sign-in.tsx')).SignInPage }))
 const ShowPage = lazy(async () => ({ default: (await import('./pages/show.tsx')).ShowPage }))
 const EditShowPage = lazy(async () => ({ default: (await import('./pages/edit-show.tsx')).EditShowPage }))
