@@ -1,14 +1,17 @@
+import type { Show } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 import { PagedList } from '../ui/paged-list.tsx'
 import { ShowCard } from './show-card.tsx'
-import { usePagedList, type PageRequest } from '../ui/use-paged-list.ts'
+import { usePagedList, type PagedItems, type PageRequest } from '../ui/use-paged-list.ts'
 
 const refreshMs = 5000
 const listLive = async (page: PageRequest) => await ambient.shows.list({ ...page, status: 'live' })
 
-/** The shows that are live now, refreshed while the page is visible. */
-export function LiveShows() {
-  const pages = usePagedList(listLive, refreshMs)
+/** Loads the shows that are live now, and refreshes them while the page is visible. */
+export const useLiveShows = (): PagedItems<Show> => usePagedList(listLive, refreshMs)
+
+/** The shows that are live now. */
+export function LiveShows({ pages }: { pages: PagedItems<Show> }) {
   return (
     <PagedList
       pages={pages}

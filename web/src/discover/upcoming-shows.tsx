@@ -1,29 +1,36 @@
 import { useCallback } from 'react'
 import { Link } from 'wouter'
-import type { Show } from '../../../client/index.ts'
-import { ambient, useUser } from '../ambient.ts'
+import type { Show, User } from '../../../client/index.ts'
+import { ambient } from '../ambient.ts'
 import { PagedList } from '../ui/paged-list.tsx'
 import { Section } from '../ui/section.tsx'
 import { ShowCard } from './show-card.tsx'
-import { usePagedList, type PageRequest } from '../ui/use-paged-list.ts'
+import { emptyPage, usePagedList, type PagedItems, type PageRequest } from '../ui/use-paged-list.ts'
 import { ReminderControls } from './reminder-controls.tsx'
 
 const refreshMs = 60_000
 const listScheduled = async (page: PageRequest) => await ambient.shows.list({ ...page, status: 'scheduled' })
-const emptyPage = { items: [], nextCursor: null }
 
-/** Scheduled shows: first by people the user follows, then by everyone else. */
-export function UpcomingShows() {
-  const user = useUser()
+/** Scheduled shows: by people the user follows, and by everyone. */
+export interface UpcomingLists {
+  followed: PagedItems<Show>
+  all: PagedItems<Show>
+}
+
+/** Loads the scheduled shows, and refreshes them while the page is visible. */
+export function useUpcomingShows(user: User | null): UpcomingLists {
   const accountId = user?.guest ? undefined : user?.id
-  // Loads again when another user signs in, who follows other people.
   const listFollowed = useCallback(
     async (page: PageRequest) =>
       accountId === undefined ? emptyPage : await ambient.shows.list({ ...page, status: 'scheduled', followed: true }),
     [accountId]
   )
-  const followed = usePagedList<Show>(listFollowed, refreshMs)
-  const all = usePagedList(listScheduled, refreshMs)
+  return { followed: usePagedList<Show>(listFollowed, refreshMs), all: usePagedList(listScheduled, refreshMs) }
+}
+
+/** Scheduled shows: first by people the user follows, then by everyone else. */
+export function UpcomingShows({ user, lists: { followed, all } }: { user: User | null; lists: UpcomingLists }) {
+  const accountId = user?.guest ? undefined : user?.id
   const followedIds = new Set(followed.items?.map(({ id }) => id))
   // Own shows have a section of their own, and shows without a start time are left out.
   const others =

@@ -2,10 +2,8 @@ import { useCallback } from 'react'
 import { useSearchParams } from 'wouter'
 import { useUser } from '../ambient.ts'
 import { GoLiveButton } from '../discover/go-live-button.tsx'
-import { LiveShows } from '../discover/live-shows.tsx'
-import { OwnUpcomingShows } from '../discover/own-upcoming-shows.tsx'
 import { SearchResults } from '../discover/search-results.tsx'
-import { UpcomingShows } from '../discover/upcoming-shows.tsx'
+import { ShowLists } from '../discover/show-lists.tsx'
 import { SearchField } from '../ui/search-field.tsx'
 import styles from './home.module.css'
 
@@ -27,11 +25,8 @@ export function HomePage() {
       {query ? (
         <SearchResults query={query} />
       ) : (
-        <>
-          <LiveShows />
-          {user && !user.guest && <OwnUpcomingShows key={user.id} userId={user.id} />}
-          <UpcomingShows />
-        </>
+        // Loads again when another user signs in, who follows other people.
+        <ShowLists key={user?.id} user={user} />
       )}
     </>
   )

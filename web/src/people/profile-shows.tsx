@@ -7,7 +7,8 @@ import { OwnUpcomingShows } from '../discover/own-upcoming-shows.tsx'
 import { PagedList } from '../ui/paged-list.tsx'
 import { Section } from '../ui/section.tsx'
 import { ShowCard } from '../discover/show-card.tsx'
-import { usePagedList, type PageRequest } from '../ui/use-paged-list.ts'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { hasSettled, usePagedList, type PageRequest } from '../ui/use-paged-list.ts'
 
 const refreshMs = 15_000
 
@@ -32,6 +33,9 @@ export function ProfileShows({ person: { id, displayName }, isMe }: { person: Pu
       [id]
     )
   )
+  // A list has its size before the ones below appear, so that nothing moves under a finger.
+  if (![live, upcoming, past].every(hasSettled)) return <Skeleton layout='cards' />
+
   const scheduled = upcoming.items?.filter(({ startsAt }) => startsAt !== null) ?? null
   const isEmpty = live.items?.length === 0 && scheduled?.length === 0 && past.items?.length === 0
 
@@ -51,7 +55,7 @@ export function ProfileShows({ person: { id, displayName }, isMe }: { person: Pu
           </PagedList>
         </Section>
       )}
-      {isMe && <OwnUpcomingShows userId={id} />}
+      {isMe && <OwnUpcomingShows pages={upcoming} />}
       {!isMe && scheduled && scheduled.length > 0 && (
         <Section title='Coming up'>
           <PagedList pages={{ ...upcoming, items: scheduled }} layout='cards' empty={null}>

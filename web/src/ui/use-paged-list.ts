@@ -20,6 +20,12 @@ export interface PagedItems<T> {
   refresh: () => Promise<void>
 }
 
+/** Whether a list has been loaded, or could not be: what stands below it stays in place from then on. */
+export const hasSettled = ({ items, error }: PagedItems<unknown>): boolean => items !== null || error !== null
+
+/** The answer where there is nothing to ask the server for. */
+export const emptyPage = { items: [], nextCursor: null }
+
 const pageSize = 20
 /** Maximum number of items of one request. */
 const maxPageSize = 100

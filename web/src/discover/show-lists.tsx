@@ -1,0 +1,26 @@
+import type { User } from '../../../client/index.ts'
+import { hasSettled } from '../ui/use-paged-list.ts'
+import { LiveShows, useLiveShows } from './live-shows.tsx'
+import { OwnUpcomingShows, useOwnUpcomingShows } from './own-upcoming-shows.tsx'
+import { UpcomingShows, useUpcomingShows } from './upcoming-shows.tsx'
+
+/**
+ * The live shows, the user's own, and those of others. All are loaded at once. A list has its size before the ones
+ * below appear, so that nothing moves under a finger.
+ */
+export function ShowLists({ user }: { user: User | null }) {
+  const live = useLiveShows()
+  const own = useOwnUpcomingShows(user)
+  const upcoming = useUpcomingShows(user)
+  return (
+    <>
+      <LiveShows pages={live} />
+      {[live, own, upcoming.followed].every(hasSettled) && (
+        <>
+          <OwnUpcomingShows pages={own} />
+          <UpcomingShows user={user} lists={upcoming} />
+        </>
+      )}
+    </>
+  )
+}
