@@ -161,7 +161,10 @@ export const Settings = Type.Object(
     LIMIT_AUDIO_PACKETS_PER_SECOND: Count(500, 'packets of one producer or transport, per second'),
     LIMIT_REPORTS_PER_HOUR: Count(20, 'reports of one person'),
     LIMIT_REST_PER_MINUTE: Count(300, 'REST requests of one person'),
-    LIMIT_EDITS_PER_MINUTE: Count(30, 'changes of shows by one person, and changes of their profile'),
+    LIMIT_EDITS_PER_MINUTE: Count(
+      30,
+      'shows that one person creates, changes of shows, and changes of the profile, each'
+    ),
     LIMIT_AUTH_PER_MINUTE: Count(20, 'failed sign-ins from one address, and renewals of one sign-in'),
     LIMIT_SPOTIFY_CALLS_PER_MINUTE: Count(600, 'requests to Spotify for all people together'),
     LIMIT_SPOTIFY_CALLS_PER_MINUTE_PER_PERSON: Count(60, 'requests to Spotify for one person')

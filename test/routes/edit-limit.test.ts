@@ -7,6 +7,22 @@ import { createUserRequests } from './users/user-requests.ts'
 const { url } = await startApp(t, { LIMIT_EDITS_PER_MINUTE: '3' })
 const { send } = createUserRequests(url)
 
+t.test('a person creates a limited number of shows in a minute, also of shows that end', async t => {
+  const [creator, other] = [await signIn(url, 'Creator'), await signIn(url, 'Other')]
+  for (let n = 0; n < 3; n++) {
+    const { status, body } = await send<Show>(creator, 'POST', '/v1/shows', { title: 'A show' })
+    t.equal(status, 201)
+    for (const act of ['start', 'end']) {
+      t.equal((await send(creator, 'POST', `/v1/shows/${body.id}/${act}`)).status, 200)
+    }
+  }
+  t.match(await send(creator, 'POST', '/v1/shows', { title: 'A show' }), {
+    status: 429,
+    body: { code: 'RATE_LIMITED' }
+  })
+  t.equal((await send(other, 'POST', '/v1/shows', { title: 'A show' })).status, 201)
+})
+
 for (const [what, pathOf] of [
   ['shows', (showId: string) => `/v1/shows/${showId}`],
   ['their profile', () => '/v1/users/me']

@@ -13,11 +13,16 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   const security = [{ bearer: [] }]
   const account = { onRequest: app.authenticateAccount }
   const optionalAccount = { onRequest: app.recognize }
+  const editLimit = {
+    rateLimit: { max: Math.min(app.config.LIMIT_EDITS_PER_MINUTE, app.config.LIMIT_REST_PER_MINUTE) }
+  }
 
   app.post(
     '/',
     {
       ...account,
+      // A show stays when it has ended, so starting and ending it makes room for another one.
+      config: editLimit,
       schema: {
         tags,
         security,
@@ -72,7 +77,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     {
       ...account,
       // The log of a live show has each title and description that it ever had.
-      config: { rateLimit: { max: Math.min(app.config.LIMIT_EDITS_PER_MINUTE, app.config.LIMIT_REST_PER_MINUTE) } },
+      config: editLimit,
       schema: {
         tags,
         security,
