@@ -12,8 +12,8 @@ export interface EventLimits {
   /** Per socket. Stray packets have the limit of `other`. */
   readonly perSocket: Readonly<Record<Exclude<PacketKind, 'stray'>, Limit>>
   /**
-   * Further limits of single events, per person over all their sockets. They bound how fast a person without special
-   * rights fills the log of a show. The one of `mute:set` is for unmuting.
+   * Further limits of single events, per person over all their sockets. They bound how fast a person fills the log of
+   * a show. The one of `mute:set` is for unmuting.
    */
   readonly perPerson: Readonly<Partial<Record<ClientEventName, Limit>>>
 }
@@ -21,15 +21,28 @@ export interface EventLimits {
 const tenSecondsMs = 10_000
 const minuteMs = 60_000
 
+/** Actions of hosts that change the room. A new socket must not let a host repeat them faster. */
+const hostEvents: readonly ClientEventName[] = [
+  'speak:answer',
+  'speak:invite',
+  'speak:revoke',
+  'cohost:set',
+  'member:remove',
+  'comment:mute',
+  'playback:play',
+  'playback:next',
+  'playback:pause',
+  'playback:stop'
+]
+
 /** The limits that the settings name. */
 export function eventLimitsOf(config: Config): EventLimits {
+  const other = { count: config.LIMIT_EVENTS_PER_10S, windowMs: tenSecondsMs }
   return {
     messageBytes: config.LIMIT_MESSAGE_BYTES,
-    perSocket: {
-      media: { count: config.LIMIT_MEDIA_EVENTS_PER_10S, windowMs: tenSecondsMs },
-      other: { count: config.LIMIT_EVENTS_PER_10S, windowMs: tenSecondsMs }
-    },
+    perSocket: { media: { count: config.LIMIT_MEDIA_EVENTS_PER_10S, windowMs: tenSecondsMs }, other },
     perPerson: {
+      ...Object.fromEntries(hostEvents.map(event => [event, other])),
       'speak:request': { count: config.LIMIT_SPEAK_REQUESTS_PER_MINUTE, windowMs: minuteMs },
       'mute:set': { count: config.LIMIT_UNMUTES_PER_10S, windowMs: tenSecondsMs },
       'show:join': { count: config.LIMIT_JOINS_PER_MINUTE, windowMs: minuteMs },

@@ -108,3 +108,24 @@ t.test('a limit holds for a person, whatever they do in between', async t => {
   const max = 2 * unmutes + 2 * produces + 2 * joins + 2 * requests
   t.ok(growth <= max, `${growth} events, at most ${max}`)
 })
+
+t.test('a host who changes sockets repeats an action no faster', async t => {
+  const show = await startShow(async () => {}, limits)
+  const participants: Participants = new Map()
+  for (const userId of [creator, speaker]) await join(show, participants, userId)
+  const before = loggedCount(show)
+  const answers = { ok: 0, RATE_LIMITED: 0 }
+  for (let socket = 0; socket < 10; socket++) {
+    await join(show, participants, creator)
+    for (let n = 0; n < 40; n++) {
+      const answer = await participants
+        .get(creator)!
+        .socket.request('cohost:set', { userId: speaker, cohost: n % 2 === 0 })
+      if (answer?.ok) answers.ok++
+      else if (answer?.error.code === 'RATE_LIMITED') answers.RATE_LIMITED++
+    }
+  }
+  t.same(answers, { ok: 50, RATE_LIMITED: 350 })
+  t.equal(loggedCount(show) - before, 50)
+  await show.close()
+})
