@@ -1,20 +1,7 @@
 import type { SongUpdate } from '../contract/songs.ts'
-import type { Account } from './account.ts'
 import { createBackoff } from './backoff.ts'
-import type { Clock } from './clock.ts'
 import type { ShowRoom } from './show-room.ts'
-
-export interface SongUpdateListener {
-  onUpdate: (update: SongUpdate) => void
-  /** A connection was opened. Updates from before it may have been missed. */
-  onMissed: () => void
-}
-
-export interface SongUpdateFeedParts {
-  url: string
-  account: Account
-  clock: Clock
-}
+import type { SongUpdateFeedParts, SongUpdateListener } from './song-connection.ts'
 
 /** Delays after a failure to load the code of the connection. */
 const delays = { firstMs: 1000, maxMs: 15_000 }
