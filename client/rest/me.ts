@@ -45,7 +45,7 @@ export function createMeApi({ request, upload, onUserChanged, onErased }: MePart
       await request<null>('DELETE', '/users/me/spotify')
       onUserChanged(await request<User>('GET', '/users/me'))
     },
-    /** Returns everything stored about the user, by concern. */
+    /** Returns everything stored about the user, by concern. `unreadable` names damaged records, which are left out. */
     export: async () => await request<Record<string, unknown>>('GET', '/users/me/export'),
     /** Erases the account and its data for good, and signs out. */
     erase: async () => {

@@ -7,6 +7,7 @@ import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
 import { defaultSliceSize, deleteInSlices } from '../documents/slices.ts'
 import type { Users } from '../people/users.ts'
+import { exportedRecords } from '../privacy/exported-records.ts'
 import type { PersonalDataKeeper } from '../privacy/personal-data.ts'
 import type { LiveShows } from '../shows/live-shows.ts'
 import type { ShowGuard } from '../shows/show-guard.ts'
@@ -135,13 +136,20 @@ export async function createComments({ db, users, liveShows, showGuard, logger }
     },
 
     personalData: {
-      async *export(authorId) {
-        for await (const { _id, showId, clientId, text, createdAt, deletedAt } of comments
-          .find({ authorId })
-          .sort(newestFirst)) {
-          yield { id: _id, showId, clientId, text, createdAt, deletedAt }
-        }
-      },
+      export: authorId =>
+        exportedRecords(
+          comments,
+          { authorId },
+          ({ _id, showId, clientId, text, createdAt, deletedAt }) => ({
+            id: _id,
+            showId,
+            clientId,
+            text,
+            createdAt,
+            deletedAt
+          }),
+          { sort: newestFirst }
+        ),
 
       /** Keeps empty comments of an anonymous author. Safe to repeat. */
       async erase(authorId) {

@@ -3,6 +3,7 @@ import { CodedError } from '../../../contract/errors.ts'
 import type { ProviderName } from '../../../contract/sign-in.ts'
 import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
 import { deleteInSlices } from '../documents/slices.ts'
+import { exportedRecords } from '../privacy/exported-records.ts'
 
 /** The account of an identity at a provider. */
 export interface IdentityDocument {
@@ -52,9 +53,8 @@ export async function createIdentities(identities: Collection<IdentityDocument>)
       await identities.deleteOne({ _id, userId })
     },
 
-    async *export(userId: string): AsyncGenerator<object> {
-      for await (const { _id, createdAt } of identities.find({ userId })) yield { identity: _id, createdAt }
-    },
+    export: (userId: string): AsyncIterable<object> =>
+      exportedRecords(identities, { userId }, ({ _id, createdAt }) => ({ identity: _id, createdAt })),
 
     async erase(userId: string): Promise<void> {
       await deleteInSlices(identities, { userId })

@@ -3,6 +3,7 @@ import type { SignInSession } from '../../../contract/auth.ts'
 import type { Page, PageQuery } from '../../../contract/paging.ts'
 import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
 import { deleteInSlices } from '../documents/slices.ts'
+import { exportedRecords } from '../privacy/exported-records.ts'
 
 /** One sign-in: a family of refresh tokens of which only the newest is valid. Tokens are stored as hashes. */
 export interface SessionDocument {
@@ -56,11 +57,15 @@ export function createSessionRecords(sessions: Collection<SessionDocument>, outl
     },
 
     /** Yields the sign-ins of a person, without hashes. */
-    async *export(userId: string): AsyncGenerator<object> {
-      for await (const { _id, device, createdAt, lastUsedAt, expiresAt, revokedAt } of sessions.find({ userId })) {
-        yield { id: _id, device, createdAt, lastUsedAt, expiresAt, revokedAt }
-      }
-    }
+    export: (userId: string): AsyncIterable<object> =>
+      exportedRecords(sessions, { userId }, ({ _id, device, createdAt, lastUsedAt, expiresAt, revokedAt }) => ({
+        id: _id,
+        device,
+        createdAt,
+        lastUsedAt,
+        expiresAt,
+        revokedAt
+      }))
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
+import { exportedRecords } from '../privacy/exported-records.ts'
 
 export interface SuspensionDocument {
   _id: string
@@ -33,9 +34,10 @@ export function createSuspensions(suspensions: Collection<SuspensionDocument>) {
       }
     },
 
-    async *export(userId: string): AsyncGenerator<object> {
-      const suspension = await suspensions.findOne({ _id: userId })
-      if (suspension) yield { reason: suspension.reason, createdAt: suspension.createdAt.toISOString() }
-    }
+    export: (userId: string): AsyncIterable<object> =>
+      exportedRecords(suspensions, { _id: userId }, ({ reason, createdAt }) => ({
+        reason,
+        createdAt: createdAt.toISOString()
+      }))
   }
 }

@@ -4,6 +4,7 @@ import type { OperatorAction } from '../../../contract/safety.ts'
 import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
 import type { Users } from '../people/users.ts'
+import { exportedRecords } from '../privacy/exported-records.ts'
 import { personIn } from '../shows/unknown-person.ts'
 
 /** An action an operator is about to take. */
@@ -68,10 +69,11 @@ export async function createOperatorActions({ actions, users }: OperatorActionsP
     },
 
     /** Yields the actions on an account, without their operators. */
-    async *export(userId: string): AsyncGenerator<object> {
-      for await (const { type, reason, createdAt } of actions.find({ subjectId: userId })) {
-        yield { type, reason, at: createdAt.toISOString() }
-      }
-    }
+    export: (userId: string): AsyncIterable<object> =>
+      exportedRecords(actions, { subjectId: userId }, ({ type, reason, createdAt }) => ({
+        type,
+        reason,
+        at: createdAt.toISOString()
+      }))
   }
 }

@@ -8,6 +8,7 @@ import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
 import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
 import { noSuchPerson, type Users } from '../people/users.ts'
+import { exportedRecords } from '../privacy/exported-records.ts'
 import type { Shows } from '../shows/shows.ts'
 import { updateInSlices } from '../documents/slices.ts'
 
@@ -157,12 +158,11 @@ export async function createReports({ reports, users, shows, comments }: Reports
     },
 
     /** Yields the reports a person has made. */
-    async *export(reporterId: string): AsyncGenerator<object> {
-      for await (const document of reports.find({ reporterId })) {
+    export: (reporterId: string): AsyncIterable<object> =>
+      exportedRecords(reports, { reporterId }, document => {
         const { reporter, ...report } = toReport(document, new Map())
-        yield report
-      }
-    },
+        return report
+      }),
 
     /** Removes a person from the reports, as the reporter and as the owner of excerpts. */
     async erase(userId: string): Promise<void> {

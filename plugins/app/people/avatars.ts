@@ -4,6 +4,7 @@ import { CodedError } from '../../../contract/errors.ts'
 import type { User } from '../../../contract/users.ts'
 import type { Pictures } from '../../external/pictures.ts'
 import type { ObjectStorage } from '../../external/storage/object-storage.ts'
+import { convertedOrUnreadable } from '../privacy/exported-records.ts'
 import type { Users } from './users.ts'
 
 const sidePx = 512
@@ -78,11 +79,11 @@ export function createAvatars({ users, storage, pictures }: AvatarsParts) {
 
     async *export(userId: string): AsyncIterable<object> {
       for await (const { key, sizeBytes, modifiedAt } of storage.list(folderOf(userId))) {
-        yield {
+        yield convertedOrUnreadable(key, () => ({
           url: urlPrefix + key.slice('avatars/'.length).replace('/', '.'),
           sizeBytes,
           storedAt: modifiedAt.toISOString()
-        }
+        }))
       }
     },
 

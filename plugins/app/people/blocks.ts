@@ -57,11 +57,8 @@ export async function createBlocks({ blocks, users }: BlocksParts) {
     },
 
     /** Yields the blocks of a person, but not the blocks of others against them. */
-    async *export(userId: string): AsyncIterable<object> {
-      for await (const { toId, createdAt } of pairs.each({ fromId: userId })) {
-        yield { userId: toId, createdAt: createdAt.toISOString() }
-      }
-    },
+    export: (userId: string): AsyncIterable<object> =>
+      pairs.export({ fromId: userId }, ({ toId, createdAt }) => ({ userId: toId, createdAt: createdAt.toISOString() })),
 
     erase: async (userId: string): Promise<void> => await pairs.erase(userId)
   }

@@ -118,12 +118,14 @@ export async function createFollows({ follows, users, blocks }: FollowsParts) {
     },
 
     async *export(userId: string): AsyncIterable<object> {
-      for await (const { toId, createdAt } of pairs.each({ fromId: userId })) {
-        yield { follows: toId, createdAt: createdAt.toISOString() }
-      }
-      for await (const { fromId, createdAt } of pairs.each({ toId: userId })) {
-        yield { followedBy: fromId, createdAt: createdAt.toISOString() }
-      }
+      yield* pairs.export({ fromId: userId }, ({ toId, createdAt }) => ({
+        follows: toId,
+        createdAt: createdAt.toISOString()
+      }))
+      yield* pairs.export({ toId: userId }, ({ fromId, createdAt }) => ({
+        followedBy: fromId,
+        createdAt: createdAt.toISOString()
+      }))
     },
 
     erase: async (userId: string): Promise<void> => await pairs.erase(userId)

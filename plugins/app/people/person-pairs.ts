@@ -4,6 +4,7 @@ import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
 import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
 import { deleteInSlices } from '../documents/slices.ts'
+import { exportedRecords } from '../privacy/exported-records.ts'
 
 /** A relation of one person to another: a follow or a block. */
 export interface PersonPair {
@@ -57,8 +58,9 @@ export async function createPersonPairs(pairs: Collection<PersonPair>) {
       return pageOf(found, limit)
     },
 
-    /** Iterates over all pairs of one side, in no order. */
-    each: (side: PairSide): AsyncIterable<PersonPair> => pairs.find(side),
+    /** Yields the pairs of one side for an export, in no order. */
+    export: (side: PairSide, convert: (pair: PersonPair) => object): AsyncIterable<object> =>
+      exportedRecords(pairs, side, convert),
 
     /** Removes every pair of a person. Safe to repeat. */
     async erase(personId: string): Promise<void> {

@@ -2,6 +2,7 @@ import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import type { Link, Person, PublicUser, User, UserPatch } from '../../../contract/users.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
+import { exportedRecords } from '../privacy/exported-records.ts'
 import { checkLinks } from './support-links.ts'
 
 export interface UserDocument {
@@ -154,10 +155,7 @@ export async function createUsers(users: Collection<UserDocument>) {
       await users.deleteOne({ _id: userId })
     },
 
-    async *export(userId: string): AsyncIterable<object> {
-      const user = await find(userId)
-      if (user) yield user
-    }
+    export: (userId: string): AsyncIterable<object> => exportedRecords(users, { _id: userId }, toUser)
   }
 }
 

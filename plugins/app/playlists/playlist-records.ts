@@ -3,6 +3,7 @@ import { CodedError } from '../../../contract/errors.ts'
 import type { PlaylistItem } from '../../../contract/playback.ts'
 import type { Playlist } from '../../../contract/playlist.ts'
 import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
+import { exportedRecords } from '../privacy/exported-records.ts'
 
 /** A playlist in the collection `playlists`. */
 export interface PlaylistDocument {
@@ -47,6 +48,10 @@ export async function createPlaylistRecords(playlists: Collection<PlaylistDocume
       }
       return { version: version + 1, items }
     },
+
+    /** Yields the playlist of a show for an export, if it has one. */
+    export: (showId: string): AsyncIterable<object> =>
+      exportedRecords(playlists, { _id: showId }, ({ version, items }) => ({ showId, version, items })),
 
     /** Yields the ids of shows whose playlists contain an available song. */
     async *showIdsWith(songId: string): AsyncGenerator<string> {

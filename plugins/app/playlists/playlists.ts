@@ -73,8 +73,7 @@ export function createPlaylists({ records, items, shows, showGuard, liveShows }:
     personalData: {
       async *export(userId) {
         for await (const showId of shows.idsOf(userId)) {
-          const playlist = await records.get(showId)
-          if (playlist.version > 0) yield { showId, ...playlist }
+          yield* records.export(showId)
         }
       },
       erase: async () => {}

@@ -1,6 +1,9 @@
 /** The personal data that one concern stores: how to export it, and how to erase it. */
 export interface PersonalDataKeeper {
-  /** Yields everything stored about the person, one record after the other, but no secrets. */
+  /**
+   * Yields everything stored about the person, one record after the other, but no secrets. Yields an
+   * `UnreadableRecord` for a damaged record, and throws when the store is unavailable.
+   */
   export(userId: string): AsyncIterable<object>
   /** Removes it, or removes the person from records that others still need. Safe to repeat. */
   erase(userId: string): Promise<void>

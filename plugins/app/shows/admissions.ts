@@ -1,5 +1,6 @@
 import type { Db } from 'mongodb'
 import { deleteInSlices, slicesOf } from '../documents/slices.ts'
+import { exportedRecords } from '../privacy/exported-records.ts'
 
 /** A person who may see a private show because they accepted an invitation. In the collection `showAdmissions`. */
 interface AdmissionDocument {
@@ -39,6 +40,14 @@ export async function createAdmissions(db: Db) {
         yield { showId, invitationId, createdAt }
       }
     },
+
+    export: (userId: string): AsyncIterable<object> =>
+      exportedRecords(
+        admissions,
+        { userId },
+        ({ showId, invitationId, createdAt }) => ({ showId, invitationId, createdAt }),
+        { sort: { createdAt: 1 } }
+      ),
 
     async remove(showIds: readonly string[], userId: string): Promise<void> {
       for (const slice of slicesOf(showIds)) {

@@ -1,4 +1,5 @@
 import type { Collection } from 'mongodb'
+import { exportedRecords } from '../privacy/exported-records.ts'
 import type { PersonalDataKeeper } from '../privacy/personal-data.ts'
 import type { ShowDocument } from './document.ts'
 import type { Visitors } from './visitors.ts'
@@ -9,18 +10,18 @@ export function createShowsKeeper(
   removeAllOf: (creatorId: string) => Promise<void>
 ): PersonalDataKeeper {
   return {
-    async *export(userId) {
-      for await (const { _id, words, liveCreatorId, creatorId, ...show } of shows
-        .find({ creatorId: userId })
-        .sort({ createdAt: 1 })) {
-        yield { id: _id, ...show }
-      }
-    },
+    export: userId =>
+      exportedRecords(
+        shows,
+        { creatorId: userId },
+        ({ _id, words, liveCreatorId, creatorId, ...show }) => ({ id: _id, ...show }),
+        { sort: { createdAt: 1 } }
+      ),
     erase: removeAllOf
   }
 }
 
 /** The shows that a person listened to. Erasing does not change the counts of the shows. */
 export function createVisitorsKeeper(visitors: Visitors): PersonalDataKeeper {
-  return { export: visitors.ofPerson, erase: visitors.removeOfPerson }
+  return { export: visitors.export, erase: visitors.removeOfPerson }
 }

@@ -1,5 +1,6 @@
 import type { Db } from 'mongodb'
 import { deleteInSlices } from '../documents/slices.ts'
+import { exportedRecords } from '../privacy/exported-records.ts'
 import type { PersonalDataKeeper } from '../privacy/personal-data.ts'
 
 /**
@@ -40,9 +41,8 @@ export async function createRoleRevocations(db: Db) {
 
     /** The revocations by a person, but not those against them. */
     personalData: {
-      async *export(creatorId) {
-        for await (const { userId, at } of revocations.find({ creatorId })) yield { userId, at: at.toISOString() }
-      },
+      export: creatorId =>
+        exportedRecords(revocations, { creatorId }, ({ userId, at }) => ({ userId, at: at.toISOString() })),
       async erase(userId) {
         await deleteInSlices(revocations, { creatorId: userId })
         await deleteInSlices(revocations, { userId })

@@ -2,6 +2,7 @@ import type { Collection, Filter } from 'mongodb'
 import type { RoomRecord } from '../../../contract/room-events.ts'
 import type { EndReason } from '../../../contract/shows.ts'
 import { updateInSlices } from '../documents/slices.ts'
+import { exportedRecords } from '../privacy/exported-records.ts'
 import type { ShowEventDocument } from './event-log.ts'
 import { unknownPerson } from './unknown-person.ts'
 
@@ -85,9 +86,9 @@ export function createShowEvents(events: Collection<ShowEventDocument>) {
 
     /** Yields the events about a person, and their actions on others, without the others' names. */
     async *export(userId: string): AsyncGenerator<object> {
-      for await (const { showId, at, event } of events.find({ 'event.userId': userId })) yield { showId, at, event }
-      const actions = events.find({ 'event.by': userId, 'event.userId': { $ne: userId } })
-      for await (const { showId, at, event } of actions) yield { showId, at, did: event.type }
+      yield* exportedRecords(events, { 'event.userId': userId }, ({ showId, at, event }) => ({ showId, at, event }))
+      const actions = { 'event.by': userId, 'event.userId': { $ne: userId } }
+      yield* exportedRecords(events, actions, ({ showId, at, event }) => ({ showId, at, did: event.type }))
     },
 
     /**

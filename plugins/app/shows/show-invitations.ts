@@ -7,6 +7,7 @@ import type { Show } from '../../../contract/shows.ts'
 import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
 import type { Blocks } from '../people/blocks.ts'
+import { exportedRecords } from '../privacy/exported-records.ts'
 import type { PersonalDataKeeper } from '../privacy/personal-data.ts'
 import type { ShowGuard } from './show-guard.ts'
 import type { Shows } from './shows.ts'
@@ -159,12 +160,10 @@ export async function createShowInvitations({
     createdData: {
       async *export(userId) {
         for await (const showId of shows.idsOf(userId)) {
-          for await (const document of invitations
-            .find({ showId }, { projection: { acceptedIds: 0 } })
-            .sort(newestFirst)) {
-            const { url: _url, ...invitation } = toInvitation(document, null)
-            yield { showId, ...invitation, createdAt: document.createdAt }
-          }
+          yield* exportedRecords(invitations, { showId }, toExported, {
+            sort: newestFirst,
+            projection: { acceptedIds: 0 }
+          })
         }
       },
       erase: async () => {}
@@ -172,7 +171,7 @@ export async function createShowInvitations({
 
     /** Invitations that a person accepted. Erasing does not change the remaining uses. */
     acceptedData: {
-      export: admissions.ofPerson,
+      export: admissions.export,
       async erase(userId) {
         for await (const { invitationId } of admissions.ofPerson(userId)) {
           await invitations.updateOne({ _id: invitationId }, { $pull: { acceptedIds: userId } })
@@ -181,6 +180,11 @@ export async function createShowInvitations({
       }
     } satisfies PersonalDataKeeper
   }
+}
+
+function toExported(document: Omit<InvitationDocument, 'acceptedIds'>): object {
+  const { url: _url, ...invitation } = toInvitation(document, null)
+  return { showId: document.showId, ...invitation, createdAt: document.createdAt }
 }
 
 function toInvitation(

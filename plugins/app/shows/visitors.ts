@@ -1,6 +1,7 @@
 import type { Db } from 'mongodb'
 import { onlyRepeats } from '../documents/only-repeats.ts'
 import { deleteInSlices } from '../documents/slices.ts'
+import { exportedRecords } from '../privacy/exported-records.ts'
 
 /** A person who listened to a show, counted once even if they joined often. In the collection `showVisitors`. */
 interface VisitorDocument {
@@ -41,11 +42,10 @@ export async function createVisitors(db: Db) {
     },
 
     /** Yields the shows that a person listened to, oldest first. */
-    async *ofPerson(userId: string): AsyncGenerator<{ showId: string; firstHeardAt: Date }> {
-      for await (const { showId, createdAt } of visitors.find({ userId }).sort({ createdAt: 1 })) {
-        yield { showId, firstHeardAt: createdAt }
-      }
-    },
+    export: (userId: string): AsyncIterable<object> =>
+      exportedRecords(visitors, { userId }, ({ showId, createdAt }) => ({ showId, firstHeardAt: createdAt }), {
+        sort: { createdAt: 1 }
+      }),
 
     async removeOfShow(showId: string): Promise<void> {
       await deleteInSlices(visitors, { showId })

@@ -5,6 +5,7 @@ import type { PlaylistItem } from '../../../contract/playback.ts'
 import type { Song, SongsQuery } from '../../../contract/songs.ts'
 import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
 import { beginningsOf, wordFilter } from '../documents/search-words.ts'
+import { exportedRecords } from '../privacy/exported-records.ts'
 import { artworkUrlOf, toSong, visibleStates, type SongDocument } from './document.ts'
 import type { Tickets } from './tickets.ts'
 
@@ -69,13 +70,14 @@ export function createLibrary(songs: Collection<SongDocument>, tickets: Tickets)
     },
 
     /** Yields a person's songs for the export of their personal data. */
-    async *export(ownerId: string): AsyncIterable<object> {
-      for await (const document of songs.find({ ownerId, state: { $in: [...visibleStates] } }).sort(newestFirst)) {
-        const { peaks: _peaks, audioUrl: _audioUrl, ...rest } = toSong(document, null)
-        yield rest
-      }
-    }
+    export: (ownerId: string): AsyncIterable<object> =>
+      exportedRecords(songs, { ownerId, state: { $in: [...visibleStates] } }, toExported, { sort: newestFirst })
   }
+}
+
+function toExported(document: SongDocument): object {
+  const { peaks: _peaks, audioUrl: _audioUrl, ...rest } = toSong(document, null)
+  return rest
 }
 
 function toItem(document: SongDocument): SongItem {

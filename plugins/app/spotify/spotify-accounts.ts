@@ -8,6 +8,7 @@ import type { Identities } from '../identity/identities.ts'
 import type { AccountLinking } from '../identity/identity-provider.ts'
 import type { SealedBox } from '../identity/sealed-box.ts'
 import type { Users } from '../people/users.ts'
+import { exportedRecords } from '../privacy/exported-records.ts'
 import { createSpotifyAccess } from './access.ts'
 import type { SpotifyAccountDocument } from './document.ts'
 import { Grant, grantOf } from './grant.ts'
@@ -128,12 +129,14 @@ export async function createSpotifyAccounts(parts: SpotifyAccountsParts) {
 
     reseal: access.reseal,
 
-    async *export(userId: string): AsyncGenerator<object> {
-      const account = await accounts.findOne({ _id: userId })
-      if (!account) return
-      const { spotifyId, displayName, link, scopes, linkedAt } = account
-      yield { spotifyId, displayName, link, scopes, linkedAt }
-    },
+    export: (userId: string): AsyncIterable<object> =>
+      exportedRecords(accounts, { _id: userId }, ({ spotifyId, displayName, link, scopes, linkedAt }) => ({
+        spotifyId,
+        displayName,
+        link,
+        scopes,
+        linkedAt
+      })),
 
     async erase(userId: string): Promise<void> {
       await accounts.deleteOne({ _id: userId })

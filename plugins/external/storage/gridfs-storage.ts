@@ -133,8 +133,11 @@ async function write(stream: GridFSBucketWriteStream, chunk: Uint8Array): Promis
   })
 }
 
-function toObject({ filename, length, uploadDate, metadata }: StoredFile): StoredObject {
-  return { key: filename, sizeBytes: length, modifiedAt: uploadDate, sha256: asChecksum(metadata.sha256) }
+/** Others may store files in the bucket, without our metadata. */
+type AnyFile = Omit<StoredFile, 'metadata'> & { metadata?: Version }
+
+function toObject({ filename, length, uploadDate, metadata }: AnyFile): StoredObject {
+  return { key: filename, sizeBytes: length, modifiedAt: uploadDate, sha256: asChecksum(metadata?.sha256) }
 }
 
 /** A filter for keys with a prefix: they sort before the prefix whose slash is replaced by the character after it. */

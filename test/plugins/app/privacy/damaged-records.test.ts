@@ -1,0 +1,154 @@
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { MongoClient, type Document } from 'mongodb'
+import pino from 'pino'
+import t from 'tap'
+import { exportOf } from '../../../../plugins/app/privacy/export.ts'
+import { startEmbeddedStore } from '../../../../plugins/embedded/index.ts'
+import { captureLog } from '../../../captured-log.ts'
+import { startApp } from '../../../realtime/real-app.ts'
+
+/** Text in a stored document whose bytes arrive damaged at the server. */
+const damage = 'ä-damaged'
+const userId = 'person'
+const at = new Date('2026-01-02T03:04:05Z')
+
+/** A store behind a proxy that makes the text `damage` invalid UTF-8, and that can break down. */
+async function startDamagingStore() {
+  const store = await startEmbeddedStore({ dataDir: t.testdir(), onCrash: t.fail, onInternalError: () => {} })
+  const socketPath = decodeURIComponent(new URL(store.url).host)
+  const sockets = new Set<Socket>()
+  /** The proxy breaks every connection when it sees this in a command. */
+  const down = { when: '' }
+  const proxy = createServer(client => {
+    const server = connect(socketPath)
+    for (const socket of [client, server]) {
+      sockets.add(socket)
+      socket.on('error', () => {}).on('close', () => [client, server].forEach(one => one.destroy()))
+    }
+    client.on('data', bytes => {
+      if (down.when !== '' && bytes.includes(down.when)) {
+        proxy.close()
+        for (const socket of sockets) socket.destroy()
+      } else server.write(bytes)
+    })
+    server.on('data', bytes => {
+      for (let n = bytes.indexOf(damage); n >= 0; n = bytes.indexOf(damage)) bytes[n] = 0xff
+      client.write(bytes)
+    })
+  }).listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  const direct = await MongoClient.connect(store.url)
+  t.teardown(async () => {
+    proxy.close()
+    await direct.close()
+    await store.close()
+  })
+  return { url: `mongodb://127.0.0.1:${(proxy.address() as AddressInfo).port}/ambient`, db: direct.db('ambient'), down }
+}
+
+/** For each domain: its collection, a whole document, and values of a wrong type that its export cannot convert. */
+const domains: Record<string, { collection: string; whole: Document; wrong?: Document }> = {
+  account: { collection: 'users', whole: { displayName: 'P', links: [] }, wrong: { createdAt: 'yesterday' } },
+  blocks: { collection: 'blocks', whole: { fromId: userId }, wrong: { createdAt: null } },
+  follows: { collection: 'follows', whole: { fromId: userId }, wrong: { createdAt: 5 } },
+  avatars: {
+    collection: 'storage.files',
+    whole: { length: 3, chunkSize: 1024, uploadDate: at, metadata: { seq: 1, sha256: '' } },
+    wrong: { uploadDate: 'today', metadata: null }
+  },
+  suspensions: { collection: 'suspensions', whole: { reason: 'rude' }, wrong: { createdAt: {} } },
+  sessions: { collection: 'sessions', whole: { userId, device: 'phone', lastUsedAt: at } },
+  identities: { collection: 'identities', whole: { userId } },
+  showEvents: {
+    collection: 'showEvents',
+    whole: { showId: 's', at: 5, event: { type: 'hand:raised', userId } }
+  },
+  showRoleRevocations: { collection: 'showRoleRevocations', whole: { creatorId: userId, at }, wrong: { at: 'soon' } },
+  shows: { collection: 'shows', whole: { creatorId: userId, title: 'A show' } },
+  showVisitors: { collection: 'showVisitors', whole: { userId } },
+  showInvitations: { collection: 'showAdmissions', whole: { userId } },
+  invitationsMade: {
+    collection: 'showInvitations',
+    whole: { showId: 'shows-0', maxUses: 2, left: 1, expiresAt: at },
+    wrong: { expiresAt: '' }
+  },
+  comments: { collection: 'comments', whole: { authorId: userId, text: 'Hello' } },
+  songs: { collection: 'songs', whole: { ownerId: userId, state: 'ready', title: 'T' }, wrong: { createdAt: 'x' } },
+  playlists: { collection: 'playlists', whole: { version: 1, items: [] } },
+  spotify: { collection: 'spotifyAccounts', whole: { spotifyId: 'x' } },
+  operatorActs: { collection: 'operatorActs', whole: { subjectId: userId, type: 'x' }, wrong: { createdAt: [] } },
+  reports: { collection: 'reports', whole: { reporterId: userId }, wrong: { createdAt: false } }
+}
+
+/** Domains whose records have the person's id or that of their shows: one record for each. */
+const ofPerson = new Set(['account', 'suspensions', 'spotify'])
+
+const { url: storeUrl, db, down } = await startDamagingStore()
+const { app } = await startApp(t, { MONGODB_URL: storeUrl, STORAGE_URL: 'gridfs:' })
+const log = captureLog()
+const exported = (id: string) => exportOf(id, { personalData: app.personalData, now: at, logger: pino({}, log.stream) })
+
+/** Stores a document of a domain. */
+async function store(domain: string, n: number, changes: Document = {}): Promise<string> {
+  const { collection, whole } = domains[domain]!
+  const id = ofPerson.has(domain) ? userId : domain === 'playlists' ? `shows-${n}` : `${domain}-${n}`
+  const keys = domain === 'avatars' ? { filename: `avatars/${userId}/${id}` } : {}
+  const unique = { showId: `s${n}`, seq: n, toId: `to-${n}`, tokenHash: id, clientId: id, openKey: id, userId: id }
+  const document = { ...unique, createdAt: at, ...whole, ...keys, ...changes }
+  const stored = db.collection<{ _id: string }>(collection)
+  await stored.replaceOne({ _id: id }, document, { upsert: true })
+  return domain === 'avatars' ? `avatars/${userId}/${id}` : id
+}
+
+t.test('every domain that exports something is damaged here', async t => {
+  t.same(Object.keys(domains).sort(), [...app.personalData.keepers().keys()].sort())
+})
+
+t.test('an export leaves out damaged records, names them and has everything else', async t => {
+  for (const domain of Object.keys(domains)) for (const n of [0, 1, 2]) await store(domain, n)
+  const whole = JSON.parse(await text(exported(userId)))
+  t.same(whole.unreadable, [])
+  t.equal(log.text(), '')
+  for (const domain of Object.keys(domains)) {
+    t.equal(whole[domain].length, ofPerson.has(domain) ? 1 : 3, `${domain} has its records`)
+  }
+
+  /** Damages one record of each domain that `changesOf` has changes for. */
+  async function checkWithDamage(how: string, changesOf: (domain: string) => Document | undefined): Promise<void> {
+    log.clear()
+    const damaged: { domain: string; id: string }[] = []
+    for (const domain of app.personalData.keepers().keys()) {
+      const changes = changesOf(domain)
+      if (changes) damaged.push({ domain, id: await store(domain, ofPerson.has(domain) ? 0 : 1, changes) })
+    }
+    const cut = JSON.parse(await text(exported(userId)))
+    t.same(cut.unreadable, damaged, `${how}: every damaged record is named`)
+    for (const domain of Object.keys(domains)) {
+      const expected = whole[domain].length - (changesOf(domain) ? 1 : 0)
+      t.equal(cut[domain].length, expected, `${how}: ${domain} has all other records`)
+    }
+    const message = 'export left out unreadable records'
+    t.match(JSON.parse(log.text()), { level: 40, msg: message, userId, count: damaged.length, records: damaged })
+    t.notMatch(log.text(), damage, 'the log has no contents')
+    for (const { domain } of damaged) await store(domain, ofPerson.has(domain) ? 0 : 1)
+  }
+  // The storage decodes the entries of its bucket itself.
+  await checkWithDamage('undecodable', domain => (domain === 'avatars' ? undefined : { note: damage }))
+  await checkWithDamage('wrong types', domain => domains[domain]?.wrong)
+  t.same(JSON.parse(await text(exported(userId))), whole, 'repaired records are exported again')
+})
+
+t.test('an outage of the store ends the export without an end', async t => {
+  log.clear()
+  down.when = 'playlists'
+  let written = ''
+  await t.rejects(async () => {
+    for await (const part of exported(userId)) written += String(part)
+  })
+  t.match(written, '"comments"')
+  t.throws(() => JSON.parse(written))
+  t.notMatch(written, 'unreadable')
+  t.equal(log.text(), '')
+})
