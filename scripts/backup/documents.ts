@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { deserialize } from 'bson'
 import type { Collection, Db, Document } from 'mongodb'
 import { inBatches } from '../database/batches.ts'
-import { createTally, documentBytes, exactTypes, readIndexes } from '../database/inventory.ts'
+import { createTally, documentBytes, exactTypes, readAll, readIndexes } from '../database/inventory.ts'
 import { BackupError } from './backup-error.ts'
 import { createCollisionDetector } from './collisions.ts'
 import { writeAtomically } from './files.ts'
@@ -11,6 +11,12 @@ import type { CollectionEntry } from './manifest.ts'
 
 /** Receives the number of documents done so far. */
 export type OnDocuments = (done: number) => void
+
+/** The entry of a collection in the manifest, and the ids of the documents that its file lacks. */
+export interface WrittenCollection {
+  entry: CollectionEntry
+  undecodable: string[]
+}
 
 /** MongoDB allows documents of up to 16 MiB. A greater length is not that of a document. */
 const maxDocumentBytes = 17 * 1024 * 1024
@@ -28,17 +34,17 @@ function fileNameOf(collection: string): string {
 /**
  * Writes the documents of a collection into a file of the folder, as consecutive BSON documents, which `mongorestore`
  * can read. When others write at the same time, a cursor may return two documents that never existed together and that
- * violate a unique index. The collection is then written again.
+ * violate a unique index. The collection is then written again. Leaves out documents that cannot be decoded.
  * @throws BackupError when the documents of every try violate an index
  */
 export async function writeDocuments(
   collection: Collection,
   folder: string,
   onDocuments: OnDocuments
-): Promise<CollectionEntry> {
+): Promise<WrittenCollection> {
   for (let tries = 1; ; tries++) {
-    const { violatedIndex, ...entry } = await writeOnce(collection, folder, onDocuments)
-    if (violatedIndex === null) return entry
+    const { violatedIndex, entry, undecodable } = await writeOnce(collection, folder, onDocuments)
+    if (violatedIndex === null) return { entry, undecodable }
     if (tries === maxTries) {
       throw new BackupError(
         `"${entry.name}" changes too fast: each of ${maxTries} copies has two documents that violate the index ` +
@@ -52,11 +58,12 @@ async function writeOnce(
   collection: Collection,
   folder: string,
   onDocuments: OnDocuments
-): Promise<CollectionEntry & { violatedIndex: string | null }> {
+): Promise<WrittenCollection & { violatedIndex: string | null }> {
   const indexes: CollectionEntry['indexes'] = JSON.parse(JSON.stringify(await readIndexes(collection)))
   const [tally, collisions] = [createTally(), createCollisionDetector(indexes)]
+  const undecodable: string[] = []
   async function* bytes(): AsyncGenerator<Uint8Array> {
-    for await (const batch of inBatches(collection.find({}, exactTypes))) {
+    for await (const batch of inBatches(readAll(collection, (_name, id) => undecodable.push(id)))) {
       const documents = batch.map(documentBytes)
       for (const document of documents) {
         tally.add(document)
@@ -69,7 +76,8 @@ async function writeOnce(
   const file = fileNameOf(collection.collectionName)
   const sum = await writeAtomically(join(folder, file), bytes())
   const violatedIndex = collisions.violatedIndex()
-  return { name: collection.collectionName, file, ...sum, ...tally.result(), indexes, violatedIndex }
+  const entry = { name: collection.collectionName, file, ...sum, ...tally.result(), indexes }
+  return { entry, undecodable, violatedIndex }
 }
 
 /**

@@ -5,7 +5,7 @@ import { lockId } from '../../plugins/app/operations/migrations/lock.ts'
 import { readInventory } from '../database/inventory.ts'
 import { percentOf, type ProgressReport } from '../progress.ts'
 import { BackupError } from './backup-error.ts'
-import { writeDocuments } from './documents.ts'
+import { writeDocuments, type WrittenCollection } from './documents.ts'
 import { findFileSum, isSameSum, type FileSum } from './files.ts'
 import { copyKeys, type GeneratedKeys } from './keys.ts'
 import { backupPaths, writeManifest, type CollectionEntry, type Manifest } from './manifest.ts'
@@ -46,20 +46,20 @@ async function prepareFolder(folder: string): Promise<void> {
  */
 const copiedFirst = ['showSnapshots']
 
-async function writeDatabase(data: ServerData, folder: string, report: ProgressReport): Promise<CollectionEntry[]> {
-  const entries: CollectionEntry[] = []
+async function writeDatabase(data: ServerData, folder: string, report: ProgressReport): Promise<WrittenCollection[]> {
+  const written: WrittenCollection[] = []
   const names = await data.collections()
   const first = names.filter(name => copiedFirst.includes(name))
   for (const name of new Set([...first, ...names])) {
     const collection = data.db.collection(name)
     const count = await collection.countDocuments()
     const update = report.start(`${name}: ${count} documents`)
-    entries.push(
+    written.push(
       await writeDocuments(collection, backupPaths(folder).documents, done => update(percentOf(done, count)))
     )
     report.finish()
   }
-  return entries
+  return written
 }
 
 /** Returns the collections that changed since they were written. */
@@ -68,7 +68,8 @@ async function findChanged(data: ServerData, entries: readonly CollectionEntry[]
   const names = new Set([...written.keys(), ...(await data.collections())])
   const changed: string[] = []
   for (const name of names) {
-    if ((await readInventory(data.db.collection(name))).checksum !== written.get(name)?.checksum) changed.push(name)
+    const { checksum } = await readInventory(data.db.collection(name), () => {})
+    if (checksum !== written.get(name)?.checksum) changed.push(name)
   }
   return changed
 }
@@ -129,10 +130,18 @@ export async function verifyFiles(
   }
 }
 
-/** Returns a line for each object that a backup lacks. */
-function unreadableText(unreadable: CopiedObjects['unreadable']): string {
+/** Returns a text with a line for each document and object that a backup lacks. */
+function incompleteText(written: readonly WrittenCollection[], unreadable: CopiedObjects['unreadable']): string {
+  const documents = written.flatMap(({ entry: { name }, undecodable }) =>
+    undecodable.map(id => `  document ${id} of "${name}": its bytes are damaged`)
+  )
+  const kinds = [
+    ...(documents.length > 0 ? [`${documents.length} documents`] : []),
+    ...(unreadable.length > 0 ? [`${unreadable.length} objects`] : [])
+  ]
   return [
-    `The backup holds everything but ${unreadable.length} objects that cannot be read:`,
+    `The backup holds everything but ${kinds.join(' and ')} that cannot be read:`,
+    ...documents,
     ...unreadable.map(({ key, reason }) => `  ${key}: ${reason}`),
     'Restore them from an earlier backup, or delete what they belong to, then run the same command again.'
   ].join('\n')
@@ -140,9 +149,9 @@ function unreadableText(unreadable: CopiedObjects['unreadable']): string {
 
 /**
  * Writes the data of a server into a folder: first the database, then the objects it refers to, which never change.
- * After an error the folder is not a backup yet; the same call continues it. Objects that cannot be read do not keep
- * the others from being copied: the folder is then a backup without them, which the same call completes.
- * @throws BackupError, also for a backup without some objects, which it names
+ * After an error the folder is not a backup yet; the same call continues it. Documents and objects that cannot be read
+ * do not keep the others from being copied: the folder is then a backup without them, which the same call completes.
+ * @throws BackupError, also for a backup without some documents or objects, which it names
  */
 export async function makeBackup(
   data: ServerData,
@@ -155,7 +164,8 @@ export async function makeBackup(
   if (names.length === 0) throw new BackupError(`There is no data in ${data.label}.`)
   await prepareFolder(folder)
   const keys = keysFrom === null ? [] : await copyKeys(keysFrom, folder)
-  const collections = await writeDatabase(data, folder, report)
+  const written = await writeDatabase(data, folder, report)
+  const collections = written.map(({ entry }) => entry)
   const consistency = await checkConsistency(data, collections, options)
   const migrations = names.includes('migrations')
     ? await data.db.collection<{ _id: string }>('migrations').distinct('_id', { _id: { $ne: lockId } })
@@ -177,7 +187,9 @@ export async function makeBackup(
   }
   await verifyFiles(folder, backup, report)
   await writeManifest(folder, backup)
-  if (unreadable.length > 0) throw new BackupError(unreadableText(unreadable))
+  if (unreadable.length > 0 || written.some(({ undecodable }) => undecodable.length > 0)) {
+    throw new BackupError(incompleteText(written, unreadable))
+  }
   await rm(backupPaths(folder).unfinished)
   return consistency
 }

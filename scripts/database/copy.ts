@@ -2,7 +2,7 @@ import type { Collection, Db, Document } from 'mongodb'
 import { isDuplicateKey } from '../../plugins/app/documents/is-duplicate-key.ts'
 import { percentOf, type ProgressReport } from '../progress.ts'
 import { inBatches } from './batches.ts'
-import { documentBytes, exactTypes, readCollectionNames, readIndexes, readInventory } from './inventory.ts'
+import { documentBytes, readAll, readCollectionNames, readIndexes, readInventory } from './inventory.ts'
 import { CopyError, type OpenDatabase } from './location.ts'
 import { checkAccepts, type PlannedCollection } from './trial.ts'
 
@@ -19,7 +19,7 @@ async function planCollection(collection: Collection): Promise<PlannedCollection
     name: collection.collectionName,
     indexes: await readIndexes(collection),
     async *documents() {
-      for await (const document of collection.find({}, exactTypes)) yield documentBytes(document)
+      for await (const document of readAll(collection)) yield documentBytes(document)
     }
   }
 }
@@ -30,7 +30,7 @@ async function copyCollection(from: Collection, to: Collection, report: Progress
   await to.db.createCollection(to.collectionName)
   for (const { key, options } of await readIndexes(from)) await to.createIndex(key, options)
   let done = 0
-  for await (const batch of inBatches(from.find({}, exactTypes))) {
+  for await (const batch of inBatches(readAll(from))) {
     await insertAll(to, batch)
     done += batch.length
     update(percentOf(done, count))

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { serialize } from 'bson'
+import { deserialize, serialize } from 'bson'
 import type { Collection, Db, Document, IndexDescriptionInfo } from 'mongodb'
 import { CopyError } from './location.ts'
 
@@ -44,6 +44,47 @@ export async function readIndexes(collection: Collection): Promise<IndexPlan[]> 
     }))
 }
 
+/** Called with the name of a collection and the id of a document in it that cannot be decoded. */
+export type OnUndecodable = (collection: string, id: string) => void
+
+function refuseUndecodable(collection: string, id: string): never {
+  throw new CopyError(`The document ${id} of "${collection}" cannot be decoded. Repair or delete it, then try again.`)
+}
+
+/**
+ * Yields the documents of a collection with exact types. Leaves out those that cannot be decoded, such as texts with
+ * invalid bytes.
+ * @throws CopyError for a document that cannot be decoded, unless `onUndecodable` is given
+ */
+export async function* readAll(
+  collection: Collection,
+  onUndecodable: OnUndecodable = refuseUndecodable
+): AsyncGenerator<Document> {
+  // The driver ends a cursor at the first document that it cannot decode, so the documents are decoded here.
+  for await (const bytes of collection.find<object>({}, { raw: true })) {
+    const document = bytes instanceof Uint8Array ? tryDecode(bytes) : undefined
+    if (document) yield document
+    else onUndecodable(collection.collectionName, bytes instanceof Uint8Array ? idIn(bytes) : 'without an id')
+  }
+}
+
+function tryDecode(bytes: Uint8Array): Document | undefined {
+  try {
+    return deserialize(bytes, exactTypes)
+  } catch {
+    return undefined
+  }
+}
+
+/** Returns the id of a document whose texts may have invalid bytes, as JSON. */
+function idIn(bytes: Uint8Array): string {
+  try {
+    return JSON.stringify(deserialize(bytes, { validation: { utf8: false } })._id)
+  } catch {
+    return 'with an unreadable id'
+  }
+}
+
 /** Serializes a document with `_id` first, so that the bytes do not depend on the database. */
 export function documentBytes({ _id, ...rest }: Document): Uint8Array {
   return serialize({ _id, ...rest })
@@ -64,10 +105,10 @@ export function createTally() {
   }
 }
 
-/** Reads all documents and indexes of a collection. */
-export async function readInventory(collection: Collection): Promise<Inventory> {
+/** Reads all documents and indexes of a collection, as `readAll` does. */
+export async function readInventory(collection: Collection, onUndecodable?: OnUndecodable): Promise<Inventory> {
   const tally = createTally()
-  for await (const document of collection.find({}, exactTypes)) tally.add(documentBytes(document))
+  for await (const document of readAll(collection, onUndecodable)) tally.add(documentBytes(document))
   const indexes = await readIndexes(collection)
   return { ...tally.result(), indexes: indexes.map(indexText).sort() }
 }

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Long, serialize } from 'bson'
+import { deserialize, Long, serialize } from 'bson'
 import type { Collection, Document } from 'mongodb'
 import t from 'tap'
 import { createCollisionDetector } from '../../../scripts/backup/collisions.ts'
@@ -37,13 +37,17 @@ function withWritesDuringReads(
       const isDisturbed = reads++ < times
       const seen: Document[] = []
       let written: Document | null = null
-      for await (const document of { [Symbol.asyncIterator]: iterate }) {
+      // Writing reads the bytes of documents.
+      for await (const found of { [Symbol.asyncIterator]: iterate }) {
+        const bytes: unknown = found
+        if (!(bytes instanceof Uint8Array)) throw new TypeError('not the bytes of a document')
+        const document = deserialize(bytes)
         if (document._id === written?._id) continue
-        yield document
+        yield bytes
         seen.push(document)
         if (seen.length === 2 && isDisturbed) written = await write(seen[0]!)
       }
-      if (written) yield written
+      if (written) yield serialize(written)
     }
     return Object.assign(cursor, { [Symbol.asyncIterator]: disturbed })
   }
@@ -74,7 +78,7 @@ t.test('a collection is written again when a cursor returned documents that neve
   await withServerData(settings, async ({ db }) => {
     const collection = db.collection<TestDocument>('pairs')
     const disturbed = withWritesDuringReads(db.collection('pairs'), async gone => await replace(collection, gone), 2)
-    const entry = await writeDocuments(disturbed, folder, () => {})
+    const { entry } = await writeDocuments(disturbed, folder, () => {})
     t.equal(entry.count, 5)
     await withServerData(target, async ({ db }) => {
       await restoreDocuments(db, entry, folder, () => {})
@@ -93,7 +97,8 @@ t.test('a collection is written again when a document was replaced under the sam
       await collection.insertOne({ ...gone, _id: gone._id })
       return gone
     }
-    t.equal((await writeDocuments(withWritesDuringReads(db.collection('things'), again, 1), folder, () => {})).count, 5)
+    const disturbed = withWritesDuringReads(db.collection('things'), again, 1)
+    t.equal((await writeDocuments(disturbed, folder, () => {})).entry.count, 5)
   })
 })
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { makeBackup } from '../../../scripts/backup/make-backup.ts'
 import { readManifest } from '../../../scripts/backup/manifest.ts'
+import { damage, startDamagingStore } from '../../store/damaging-store.ts'
 import { runScript } from '../run-command.ts'
 import {
   filledServer,
@@ -204,6 +205,23 @@ t.test('a damaged object is named, left out, and added once it is repaired', asy
   })
   t.match(await runBackup(own, folder), { code: 0 })
   t.equal((await readManifest(folder)).objects.length, 2)
+})
+
+t.test('a damaged document is named, left out, and added once it is repaired', async t => {
+  const { url, db } = await startDamagingStore(t)
+  const own = { MONGODB_URL: url, DATA_DIR: await temporaryFolder(t) }
+  const people = db.collection<{ _id: string; text?: string }>('people')
+  await people.insertMany([{ _id: 'a' }, { _id: 'b', text: `some ${damage} text` }, { _id: 'c' }])
+  const folder = newFolder()
+  t.match(await runBackup(own, folder), {
+    code: 1,
+    errors:
+      /^\nThe backup holds everything but 1 documents that cannot be read:\n {2}document "b" of "people": its bytes/
+  })
+  t.match((await readManifest(folder)).collections, [{ name: 'people', count: 2 }], 'the others are in the backup')
+  await people.updateOne({ _id: 'b' }, { $set: { text: 'repaired' } })
+  t.match(await runBackup(own, folder), { code: 0 })
+  t.match((await readManifest(folder)).collections, [{ count: 3 }])
 })
 
 t.test('a folder that cannot be written ends a backup', async t => {

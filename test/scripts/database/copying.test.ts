@@ -1,3 +1,4 @@
+import { serialize } from 'bson'
 import { MongoClient, type Collection, type Db, type IndexDescriptionInfo } from 'mongodb'
 import t from 'tap'
 import { copyDatabase } from '../../../scripts/database/copy.ts'
@@ -5,6 +6,7 @@ import { readCollectionNames } from '../../../scripts/database/inventory.ts'
 import type { OpenDatabase } from '../../../scripts/database/location.ts'
 import { noReport } from '../backup/test-data.ts'
 import { startScratchStore } from '../../store/backends.ts'
+import { damage, startDamagingStore } from '../../store/damaging-store.ts'
 
 interface TestDocument {
   _id: string
@@ -68,7 +70,8 @@ t.test('documents that never existed together are an error that names the cause'
       return Object.assign(cursor, {
         async *[Symbol.asyncIterator]() {
           yield* { [Symbol.asyncIterator]: iterate }
-          yield { _id: '3', a: 'x' }
+          // A copy reads the bytes of documents.
+          yield serialize({ _id: '3', a: 'x' })
         }
       })
     }) as Collection['find']
@@ -79,4 +82,21 @@ t.test('documents that never existed together are an error that names the cause'
   })
   await copyDatabase(from, to, options)
   t.same(await readCollectionNames(to.db), ['things'], 'the same copy succeeds without writes')
+})
+
+t.test('a document that cannot be decoded is named before any change', async t => {
+  const { to } = await createDatabases()
+  const damaging = await startDamagingStore(t)
+  await damaging.db.collection<TestDocument>('things').insertMany([
+    { _id: '1', a: 'x' },
+    { _id: '2', a: damage }
+  ])
+  const client = await MongoClient.connect(damaging.url)
+  t.teardown(async () => await client.close())
+  const from = { label: 'from', db: client.db(), close: async () => {} }
+  await t.rejects(copyDatabase(from, to, options), {
+    name: 'CopyError',
+    message: 'The document "2" of "things" cannot be decoded. Repair or delete it, then try again.'
+  })
+  t.same(await to.db.collection('kept').find().toArray(), [{ _id: 'old', a: 'z' }])
 })

@@ -1,52 +1,14 @@
-import { once } from 'node:events'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { MongoClient, type Document } from 'mongodb'
+import type { Document } from 'mongodb'
 import pino from 'pino'
 import t from 'tap'
 import { exportOf } from '../../../../plugins/app/privacy/export.ts'
-import { startEmbeddedStore } from '../../../../plugins/embedded/index.ts'
 import { captureLog } from '../../../captured-log.ts'
 import { startApp } from '../../../realtime/real-app.ts'
+import { damage, startDamagingStore } from '../../../store/damaging-store.ts'
 
-/** Text in a stored document whose bytes arrive damaged at the server. */
-const damage = 'ä-damaged'
 const userId = 'person'
 const at = new Date('2026-01-02T03:04:05Z')
-
-/** A store behind a proxy that makes the text `damage` invalid UTF-8, and that can break down. */
-async function startDamagingStore() {
-  const store = await startEmbeddedStore({ dataDir: t.testdir(), onCrash: t.fail, onInternalError: () => {} })
-  const socketPath = decodeURIComponent(new URL(store.url).host)
-  const sockets = new Set<Socket>()
-  /** The proxy breaks every connection when it sees this in a command. */
-  const down = { when: '' }
-  const proxy = createServer(client => {
-    const server = connect(socketPath)
-    for (const socket of [client, server]) {
-      sockets.add(socket)
-      socket.on('error', () => {}).on('close', () => [client, server].forEach(one => one.destroy()))
-    }
-    client.on('data', bytes => {
-      if (down.when !== '' && bytes.includes(down.when)) {
-        proxy.close()
-        for (const socket of sockets) socket.destroy()
-      } else server.write(bytes)
-    })
-    server.on('data', bytes => {
-      for (let n = bytes.indexOf(damage); n >= 0; n = bytes.indexOf(damage)) bytes[n] = 0xff
-      client.write(bytes)
-    })
-  }).listen(0, '127.0.0.1')
-  await once(proxy, 'listening')
-  const direct = await MongoClient.connect(store.url)
-  t.teardown(async () => {
-    proxy.close()
-    await direct.close()
-    await store.close()
-  })
-  return { url: `mongodb://127.0.0.1:${(proxy.address() as AddressInfo).port}/ambient`, db: direct.db('ambient'), down }
-}
 
 /** For each domain: its collection, a whole document, and values of a wrong type that its export cannot convert. */
 const domains: Record<string, { collection: string; whole: Document; wrong?: Document }> = {
@@ -85,7 +47,7 @@ const domains: Record<string, { collection: string; whole: Document; wrong?: Doc
 /** Domains whose records have the person's id or that of their shows: one record for each. */
 const ofPerson = new Set(['account', 'suspensions', 'spotify'])
 
-const { url: storeUrl, db, down } = await startDamagingStore()
+const { url: storeUrl, db, down } = await startDamagingStore(t)
 const { app } = await startApp(t, { MONGODB_URL: storeUrl, STORAGE_URL: 'gridfs:' })
 const log = captureLog()
 const exported = (id: string) => exportOf(id, { personalData: app.personalData, now: at, logger: pino({}, log.stream) })
