@@ -1,7 +1,8 @@
+import { readdir, readFile } from 'node:fs/promises'
 import t from 'tap'
-import { isSongFile, songExtensions } from '../../../contract/song-files.ts'
+import { isSongFile, songExtensions, songFileTypes } from '../../../contract/song-files.ts'
 import { findDroppedFiles } from '../../../web/src/library/dropped-files.ts'
-import { acceptedFileTypes, checkFile } from '../../../web/src/library/upload-errors.ts'
+import { checkFile } from '../../../web/src/library/upload-errors.ts'
 
 const file = (name: string, type = '') => new File(['x'], name, { type })
 const fileEntry = (name: string, type?: string) =>
@@ -62,7 +63,7 @@ t.test('a folder gives the same files in every browser, with or without types', 
 
 t.test('drop, picker and folder have one rule', async t => {
   for (const extension of songExtensions) {
-    t.ok(acceptedFileTypes.includes(`.${extension}`), extension)
+    t.ok(songFileTypes.includes(`.${extension}`), extension)
     t.equal(checkFile(file(`a.${extension.toUpperCase()}`), null), null, extension)
     t.ok(isSongFile({ name: `a.${extension}` }), extension)
   }
@@ -81,6 +82,20 @@ t.test('drop, picker and folder have one rule', async t => {
     t.match(checkFile(file(name, type), null), { isRetryable: false }, name)
     t.notOk(isSongFile({ name, type }), name)
   }
+})
+
+t.test('every picker of audio files has this rule', async t => {
+  const folder = new URL('../../../web/src/', import.meta.url)
+  const paths = (await readdir(folder, { recursive: true })).filter(path => path.endsWith('.tsx'))
+  const sources = await Promise.all(paths.map(async path => [path, await readFile(new URL(path, folder), 'utf8')]))
+  const pickers = sources.filter(([, source = '']) => /type='file'|<FileTrigger/.test(source))
+  const withRule = pickers.filter(([, source = '']) => source.includes('songFileTypes')).map(([path]) => path)
+  t.same(withRule.sort(), ['library/upload-button.tsx', 'microphone/source-picker.tsx'])
+  t.same(
+    pickers.map(([path]) => path).filter(path => !withRule.includes(path)),
+    ['settings/avatar-editor.tsx'],
+    'the other picker is for pictures'
+  )
 })
 
 t.test('what cannot be read is named, and all others are found', async t => {

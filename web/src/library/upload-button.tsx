@@ -1,17 +1,13 @@
 import { FileTrigger } from 'react-aria-components'
 import { Upload } from 'lucide-react'
 import { AsyncButton } from '../ui/async-button.tsx'
-import { acceptedFileTypes } from './upload-errors.ts'
+import { songFileTypes } from '../../../contract/song-files.ts'
 import { uploads } from './uploads.ts'
 
 /** Opens the file picker and uploads the chosen songs. */
 export function UploadButton({ variant = 'secondary' }: { variant?: 'primary' | 'secondary' }) {
   return (
-    <FileTrigger
-      allowsMultiple
-      acceptedFileTypes={acceptedFileTypes}
-      onSelect={files => uploads.add([...(files ?? [])])}
-    >
+    <FileTrigger allowsMultiple acceptedFileTypes={songFileTypes} onSelect={files => uploads.add([...(files ?? [])])}>
       <AsyncButton variant={variant}>
         <Upload size={18} aria-hidden='true' />
         Upload songs

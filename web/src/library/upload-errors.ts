@@ -1,5 +1,5 @@
 import type { Song, SongFailure, SongUpdate } from '../../../client/index.ts'
-import { isSongFile, songExtensions } from '../../../contract/song-files.ts'
+import { isSongFile } from '../../../contract/song-files.ts'
 import { toCodedError } from '../errors.ts'
 import { formatBytes } from '../format/bytes.ts'
 import { formatDuration } from '../format/duration.ts'
@@ -17,8 +17,6 @@ export interface UploadSpace {
 }
 
 const formats = 'MP3, M4A, AAC, FLAC, Ogg, WAV, AIFF or Matroska'
-/** The file types of the file picker. The server checks the content of every file. */
-export const acceptedFileTypes: readonly string[] = ['audio/*', ...songExtensions.map(extension => `.${extension}`)]
 
 const permanent = (message: string): UploadError => ({ message, isRetryable: false })
 const retryable = (message: string): UploadError => ({ message, isRetryable: true })

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import { songFileTypes } from '../../../contract/song-files.ts'
 import { errorMessage } from '../errors.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { listMicrophones, openAudioSource, type AudioSource } from './audio-source.ts'
@@ -12,6 +13,9 @@ interface SourcePickerProps {
 }
 
 type SourceKind = AudioSource['kind']
+
+/** Browsers differ in what they decode. They decide by the content of the file, as the server does. */
+const accepted = songFileTypes.join(',')
 
 /** Chooses the source of the user's voice and shows that it works, before anyone else hears it. */
 export function SourcePicker({ confirmLabel, onConfirm }: SourcePickerProps) {
@@ -54,7 +58,7 @@ export function SourcePicker({ confirmLabel, onConfirm }: SourcePickerProps) {
       {kind === 'file' && (
         <label>
           <span>File</span>
-          <input type='file' accept='audio/*' onChange={event => setFile(event.target.files?.[0] ?? null)} />
+          <input type='file' accept={accepted} onChange={event => setFile(event.target.files?.[0] ?? null)} />
         </label>
       )}
       {!error && <VoiceCheck key={track?.id} track={track} isMicrophone={kind === 'microphone'} />}
