@@ -25,9 +25,31 @@ function mongodbUrl(value: string): boolean {
   }
 }
 
+/** Checks the address of an API: paths are appended to it, which a query would swallow. */
+const baseUrl = (value: string) => webUrl(value) && !value.includes('?')
+
 const hostName =
   /^(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9])?)*\.?$/
 const host = (value: string) => isIP(value) !== 0 || hostName.test(value)
+
+/**
+ * Checks a URL that clients of Redis read differently: a user name and a password, a host, a port and the number of a
+ * database. The parser of URLs accepts any text as a host of this scheme, and drops tabs and line breaks.
+ */
+function redisUrl(value: string): boolean {
+  const [, userInfo = '', name = '', address = '', port = '1'] =
+    /^rediss?:\/\/(?:([^\s@/?#]*)@)?(?:([^\s:@/?#[\]]+)|\[([^\s\]]+)\])(?::(\d{1,5}))?(?:\/\d{0,4})?$/.exec(value) ?? []
+  return (host(name) || isIP(address) === 6) && Number(port) >= 1 && Number(port) <= 65_535 && isDecodable(userInfo)
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** Checks an address by RFC 7065. A browser refuses to open any connection when one of its addresses is not valid. */
 function turnUrl(value: string): boolean {
@@ -58,13 +80,19 @@ export const formats = {
     validate: webUrl,
     right: 'must be a URL that begins with http:// or https://, without a password and a fragment'
   },
+  'base-url': {
+    validate: baseUrl,
+    right: 'must be a URL that begins with http:// or https://, without a password, a query and a fragment'
+  },
   'mongodb-url': {
     validate: mongodbUrl,
     right: 'must be mongodb://HOST/DATABASE or mongodb+srv://HOST/DATABASE, with options that the driver knows'
   },
   'redis-url': {
-    validate: value => /^rediss?:\/\//.test(value) && URL.canParse(value),
-    right: 'must be a URL that begins with redis:// or rediss://'
+    validate: redisUrl,
+    right:
+      'must be redis://USER:PASSWORD@HOST:PORT/NUMBER or rediss://…, with no query; only the host is required, and ' +
+      'user name and password are percent-encoded'
   },
   'storage-url': {
     validate: value => parseStorageUrl(value) !== null,

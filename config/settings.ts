@@ -31,7 +31,7 @@ export const Settings = Type.Object(
     HOST: Formatted('host', 'address on which HTTP and Socket.io listen', { default: '127.0.0.1' }),
     PORT: Port('port of HTTP and Socket.io; 0 picks a free port', { default: 3000 }),
     PUBLIC_URL: Type.Optional(
-      Formatted('web-url', 'address at which clients reach the server; unset: http://HOST:PORT')
+      Formatted('base-url', 'address at which clients reach the server; unset: http://HOST:PORT')
     ),
     TRUST_PROXY: Type.Boolean({
       default: false,
@@ -66,10 +66,10 @@ export const Settings = Type.Object(
     ),
     SPOTIFY_CLIENT_ID: Type.Optional(Formatted('credential', 'client id of the app at Spotify; unset: Spotify is off')),
     SPOTIFY_CLIENT_SECRET: Type.Optional(Secret('client secret of the app at Spotify', { format: 'credential' })),
-    SPOTIFY_ACCOUNTS_URL: Formatted('web-url', "address of Spotify's sign-in", {
+    SPOTIFY_ACCOUNTS_URL: Formatted('base-url', "address of Spotify's sign-in", {
       default: 'https://accounts.spotify.com'
     }),
-    SPOTIFY_API_URL: Formatted('web-url', "address of Spotify's Web API", { default: 'https://api.spotify.com/v1' }),
+    SPOTIFY_API_URL: Formatted('base-url', "address of Spotify's Web API", { default: 'https://api.spotify.com/v1' }),
     SPOTIFY_PLAYER: Type.Boolean({
       default: false,
       description:
@@ -122,7 +122,7 @@ export const Settings = Type.Object(
     DRAIN_DEADLINE_MS: DurationMs(30_000, 'maximum duration of a shutdown'),
     METRICS_PORT: Type.Optional(Port('port of /metrics; unset: on PORT, for loopback clients only')),
     OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
-      Formatted('web-url', 'collector of traces, over OTLP/HTTP; unset: tracing is off')
+      Formatted('base-url', 'collector of traces, over OTLP/HTTP; unset: tracing is off')
     ),
     OTEL_SERVICE_NAME: Type.String({ minLength: 1, default: 'ambient', description: 'name of this server in traces' }),
     OTEL_TRACES_SAMPLER_ARG: Formatted('ratio', 'share of requests that are traced, from 0 to 1', { default: '1' }),
