@@ -103,6 +103,7 @@ export default fp(
       },
       findStatus: showId => rooms.findStatus(showId),
       findPlace: (showId, userId) => rooms.findPlace(showId, userId),
+      findShowOf: creatorId => rooms.findShowOf(creatorId),
       isOnAir: async songId => await rooms.isOnAir(songId),
       members: async (showId, actor) => await rooms.members(showId, actor)
     })
@@ -112,6 +113,9 @@ export default fp(
       rooms.personChanged(person)
     })
 
+    app.sessions.bindConnections(userId =>
+      [...sockets()].flatMap(({ data: { identity } }) => (identity.userId === userId ? [identity.signInId] : []))
+    )
     app.sessions.onRevoked(signInIds => {
       const ended = new Set(signInIds)
       for (const socket of sockets()) if (ended.has(socket.data.identity.signInId)) expire(socket)

@@ -11,6 +11,7 @@ import { snapshotFor } from '../room/snapshot.ts'
 import type { LiveRoom } from '../rooms/live-room.ts'
 import type { LiveRooms } from '../rooms/live-rooms.ts'
 import type { AnswerNow, Handlers } from '../sockets/gate.ts'
+import { sendAway } from '../sockets/disconnect.ts'
 import { getMembership, runCommand } from '../sockets/membership.ts'
 import type { AmbientSocket } from '../sockets/socket-data.ts'
 
@@ -26,6 +27,9 @@ export interface ShowHandlerParts {
   isBlocked(creatorId: string, userId: string): Promise<boolean>
   nowMs: () => number
 }
+
+/** Time after which a client connects again when the store could not say whether its person is blocked. */
+const askAgainMs = 1_000
 
 type ShowEvent = 'show:join' | 'show:resync' | 'show:leave' | 'show:announce'
 type JoinAnswer = AckData<'show:join'>
@@ -106,7 +110,11 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
       }
     }
     if (answer) {
-      await removeBlocked(room, actor)
+      await removeBlocked(room, actor).catch((error: unknown) => {
+        // Whether the person is blocked is not known. Their client connects again, and is asked again.
+        sendAway(socket, askAgainMs)
+        throw error
+      })
       return answer
     }
     await room.command({ kind: 'system' }, { type: 'server:dropped', userId, presenceId })

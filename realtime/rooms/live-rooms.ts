@@ -2,6 +2,7 @@ import PQueue from 'p-queue'
 import pRetry from 'p-retry'
 import { CodedError } from '../../contract/errors.ts'
 import type { Person } from '../../contract/users.ts'
+import { allDone } from '../../plugins/app/operations/all-done.ts'
 import { LogConflict } from '../../plugins/app/shows/event-log.ts'
 import type { LiveShows } from '../../plugins/app/shows/live-shows.ts'
 import type { Command } from '../room/commands.ts'
@@ -21,7 +22,15 @@ const maxRestoreRetryMs = 30_000
 /** All shows that are live on this server. */
 export interface LiveRooms extends Pick<
   LiveShows,
-  'command' | 'showEdited' | 'playlistEdited' | 'findStatus' | 'findPlace' | 'isOnAir' | 'members' | 'forgetPerson'
+  | 'command'
+  | 'showEdited'
+  | 'playlistEdited'
+  | 'findStatus'
+  | 'findPlace'
+  | 'findShowOf'
+  | 'isOnAir'
+  | 'members'
+  | 'forgetPerson'
 > {
   /** Shows a person's new name and picture in the rooms they are in. */
   personChanged(person: Person): void
@@ -147,11 +156,9 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
     return room
   }
 
-  /** Every room that is open or will be in a moment. */
-  async function everyRoom(): Promise<LiveRoom[]> {
-    const showIds = new Set([...openings.keys(), ...interrupted])
-    const found = await Promise.all([...showIds].map(async showId => await awaitRoom(showId)))
-    return found.flatMap(room => room ?? [])
+  /** Every room that is open or will be in a moment. One that cannot be opened rejects. */
+  function everyRoom(): Promise<LiveRoom | undefined>[] {
+    return [...new Set([...openings.keys(), ...interrupted])].map(async showId => await awaitRoom(showId))
   }
 
   return {
@@ -169,9 +176,10 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
       const state = rooms.get(showId)?.state
       return state && placeOf(state, userId)
     },
+    findShowOf: creatorId => [...rooms].find(([, { state }]) => state.room.creatorId === creatorId)?.[0],
     async isOnAir(songId) {
-      return (await everyRoom()).some(({ state: { room } }) => {
-        const { status, item } = room.playback
+      return (await Promise.all(everyRoom())).some(room => {
+        const { status = 'stopped', item } = room?.state.room.playback ?? {}
         return status !== 'stopped' && item?.songId === songId
       })
     },
@@ -196,10 +204,13 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
       await room?.command({ kind: 'system' }, { type: 'server:playlistEdited', ...playlist })
     },
     async forgetPerson(userId) {
-      for (const room of await everyRoom()) {
-        await room.command({ kind: 'system' }, { type: 'server:erased', userId })
-        await room.stored()
-      }
+      const forgotten = everyRoom().map(async opening => {
+        const room = await opening
+        await room?.command({ kind: 'system' }, { type: 'server:erased', userId })
+        await room?.stored()
+      })
+      // A room that cannot be opened, or cannot store, does not keep the person in the others.
+      await allDone(forgotten)
     },
     personChanged({ id: userId, displayName, avatarUrl }) {
       for (const [showId, opening] of openings) {

@@ -11,14 +11,17 @@ function isOnStage({ data: { identity, membership } }: AmbientSocket): boolean {
   return userId === creatorId || cohostIds.includes(userId) || stage.some(speaker => speaker.userId === userId)
 }
 
+/** Closes a socket and tells its client to connect again after this time, ms. */
+export function sendAway(socket: AmbientSocket, reconnectAfterMs: number): void {
+  socket.emit('session:drain', { reconnectAfterMs })
+  socket.disconnect(true)
+}
+
 /** Sockets as targets of a drain. */
 export function drainTargets(sockets: Iterable<AmbientSocket>): DrainTarget[] {
   return [...sockets].map(socket => ({
     isOnStage: isOnStage(socket),
-    close(reconnectAfterMs) {
-      socket.emit('session:drain', { reconnectAfterMs })
-      socket.disconnect(true)
-    }
+    close: reconnectAfterMs => sendAway(socket, reconnectAfterMs)
   }))
 }
 

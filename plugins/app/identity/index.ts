@@ -44,6 +44,7 @@ declare module 'fastify' {
 const cleanupIntervalMs = 3_600_000
 /** Shorter, because the code of a linked account has its tokens, sealed. */
 const expiredIntervalMs = 600_000
+const finishIntervalMs = 5_000
 
 /** Identity: sign-ins, access tokens, identity providers, suspensions. */
 export default fp(
@@ -63,6 +64,7 @@ export default fp(
     app.decorate('sessions', sessions)
     personalData.register('sessions', sessions)
     erasure.prepareBy(sessions.revokeAll)
+    maintenance.every('finish sign-outs', finishIntervalMs, sessions.finishRevocations)
     maintenance.every('remove ended sign-ins', cleanupIntervalMs, sessions.removeEnded)
     const guestCleanup = createGuestCleanup({ users, sessions, erasure })
     app.decorate('guestCleanup', guestCleanup)

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import type { Collection } from 'mongodb'
+import type { Collection, Filter } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
 import { hashOf } from './one-time-codes.ts'
+import { allDone } from '../operations/all-done.ts'
 import { active, createSessionRecords, isOwned, type SessionDocument } from './session-records.ts'
 import { slicesOf, updateInSlices } from '../documents/slices.ts'
 
@@ -48,6 +49,9 @@ export async function createSessions({ sessions, refreshTtlMs, accessTtlMs, admi
   // sign-in's id.
   const outliveMs = accessTtlMs + clockToleranceMs
   const listeners: RevocationListener[] = []
+  let findConnected: (userId: string) => readonly string[] = () => []
+  /** People whose sign-ins are being revoked, or could not be, and since when. */
+  const unfinished = new Map<string, Date>()
   /** When sign-ins were revoked, oldest first, ms since the epoch. */
   const revoked = new Map<string, number>()
   for await (const { _id, revokedAt } of sessions
@@ -66,19 +70,38 @@ export async function createSessions({ sessions, refreshTtlMs, accessTtlMs, admi
     revoked.set(signInId, nowMs)
   }
 
+  /** Ends sign-ins on this server: their access tokens are rejected, and their connections close. */
+  async function endHere(signInIds: readonly string[]): Promise<void> {
+    const nowMs = Date.now()
+    for (const signInId of signInIds) rememberRevoked(signInId, nowMs)
+    for (const listener of listeners) await listener(signInIds)
+  }
+
+  /** Revokes sign-ins. When the store fails, they have ended on this server nevertheless, and this throws. */
   async function revoke(signInIds: readonly string[]): Promise<void> {
     const now = new Date()
-    // Each slice is finished before the next one: when that fails, nobody finds the stored ones as active again.
-    for (const slice of slicesOf(signInIds)) {
-      await sessions.updateMany({ _id: { $in: slice }, revokedAt: null }, { $set: { revokedAt: now } })
-      for (const signInId of slice) rememberRevoked(signInId, now.getTime())
-      for (const listener of listeners) await listener(slice)
-    }
+    const stored = slicesOf(signInIds).map(async slice => {
+      try {
+        await sessions.updateMany({ _id: { $in: slice }, revokedAt: null }, { $set: { revokedAt: now } })
+      } finally {
+        await endHere(slice)
+      }
+    })
+    await allDone(stored)
+  }
+
+  async function revokeStored(filter: Filter<SessionDocument>): Promise<void> {
+    const all = await sessions.find({ ...filter, revokedAt: null }, { projection: { _id: 1 } }).toArray()
+    await revoke(all.map(({ _id }) => _id))
   }
 
   async function revokeAll(userId: string): Promise<void> {
-    const all = await sessions.find({ userId, revokedAt: null }, { projection: { _id: 1 } }).toArray()
-    await revoke(all.map(({ _id }) => _id))
+    const now = new Date()
+    unfinished.set(userId, now)
+    // The sign-ins of connections are known without the store.
+    await endHere(findConnected(userId))
+    await revokeStored({ userId })
+    if (unfinished.get(userId) === now) unfinished.delete(userId)
   }
 
   /** Revokes the sign-in of a used token. */
@@ -93,6 +116,19 @@ export async function createSessions({ sessions, refreshTtlMs, accessTtlMs, admi
     /** Calls the listener whenever sign-ins have ended. */
     onRevoked(listener: RevocationListener): void {
       listeners.push(listener)
+    },
+
+    /** Binds what finds the sign-ins of a person's open connections. They end even while the store is unavailable. */
+    bindConnections(find: (userId: string) => readonly string[]): void {
+      findConnected = find
+    },
+
+    /** Revokes the sign-ins that `revokeAll` could not revoke, but none that began later. */
+    async finishRevocations(): Promise<void> {
+      for (const [userId, since] of unfinished) {
+        await revokeStored({ userId, createdAt: { $lte: since } })
+        if (unfinished.get(userId) === since) unfinished.delete(userId)
+      }
     },
 
     /** Signs a person in. Throws FORBIDDEN. */
@@ -144,7 +180,10 @@ export async function createSessions({ sessions, refreshTtlMs, accessTtlMs, admi
       )
       const owner = session ?? (await sessions.findOne({ tokenHash }))
       if (owner?.userId) await admit(owner.userId)
-      if (session && isOwned(session)) return { signInId: session._id, userId: session.userId, refreshToken: next }
+      // A sign-in that has ended here may not be stored as revoked yet; `revokeReused` finds it.
+      if (session && isOwned(session) && !revoked.has(session._id)) {
+        return { signInId: session._id, userId: session.userId, refreshToken: next }
+      }
       await revokeReused(tokenHash)
       throw new CodedError('UNAUTHENTICATED', 'Sign in again.')
     },
@@ -164,7 +203,10 @@ export async function createSessions({ sessions, refreshTtlMs, accessTtlMs, admi
       await revokeAll(session.userId)
     },
 
-    /** Ends all sign-ins of a person. */
+    /**
+     * Ends all sign-ins of a person. When the store fails, their connections to this server end nevertheless, this
+     * throws, and `finishRevocations` revokes the sign-ins later.
+     */
     revokeAll,
 
     isRevoked: (signInId: string) => revoked.has(signInId),

@@ -4,6 +4,7 @@ import type { Comments } from '../comments/comments.ts'
 import { callerOf, type Authenticate } from '../identity/authenticate.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import type { Suspensions } from '../identity/suspensions.ts'
+import { allDone } from '../operations/all-done.ts'
 import { noSuchPerson, type Users } from '../people/users.ts'
 import type { LiveShows } from '../shows/live-shows.ts'
 import type { Shows } from '../shows/shows.ts'
@@ -90,8 +91,7 @@ export function createOperators(parts: OperatorsParts) {
       if (operatorIds.has(userId)) throw new CodedError('FORBIDDEN', 'An operator cannot be suspended.')
       await actions.record({ operatorId, type: 'accountSuspended', subjectId: userId, reason }, async () => {
         await suspensions.add(userId, reason)
-        await sessions.revokeAll(userId)
-        await endShowsOf(userId, operatorId)
+        await allDone([sessions.revokeAll(userId), endShowsOf(userId, operatorId)])
       })
     },
 

@@ -2,6 +2,7 @@ import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import type { Page, PageQuery } from '../../../contract/paging.ts'
 import type { Block } from '../../../contract/users.ts'
+import { allDone } from '../operations/all-done.ts'
 import { createPersonPairs, type PersonPair } from './person-pairs.ts'
 import { noSuchPerson, type Users } from './users.ts'
 
@@ -21,18 +22,21 @@ export async function createBlocks({ blocks, users }: BlocksParts) {
   const listeners: BlockListener[] = []
 
   return {
-    /** Calls the listener for every block. Listeners run in the order of registration, and `block` waits for them. */
+    /** Calls the listener for every block. `block` waits for all listeners, which run at the same time. */
     onBlocked(listener: BlockListener): void {
       listeners.push(listener)
     },
 
-    /** Safe to repeat, which also finishes an interrupted block. Throws CONFLICT (oneself), NOT_FOUND. */
+    /**
+     * Safe to repeat, which also finishes an interrupted block: a listener that fails does not keep the others from
+     * running. Throws CONFLICT (oneself), NOT_FOUND.
+     */
     async block(blockerId: string, blockedId: string): Promise<void> {
       if (blockerId === blockedId) throw new CodedError('CONFLICT', "You can't block yourself.")
       if (!(await users.findPerson(blockedId))) throw noSuchPerson()
       // The block is stored before the listeners undo things, so that nothing is done again in between.
       await pairs.add(blockerId, blockedId)
-      for (const listener of listeners) await listener(blockerId, blockedId)
+      await allDone(listeners.map(async listener => await listener(blockerId, blockedId)))
     },
 
     /** Safe to repeat. */

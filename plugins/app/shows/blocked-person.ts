@@ -8,13 +8,16 @@ const nothingToRemove: ReadonlySet<ErrorCode> = new Set(['NOT_FOUND', 'SHOW_NOT_
 export interface BlockedPersonParts {
   /** Returns the id of the creator's live show. */
   findLiveShowId(creatorId: string): Promise<string | undefined>
-  liveShows: Pick<LiveShows, 'command'>
+  liveShows: Pick<LiveShows, 'command' | 'findShowOf'>
 }
 
-/** Removes a blocked person from the blocker's live show, whether they are connected or about to reconnect. */
+/**
+ * Removes a blocked person from the blocker's live show, whether they are connected or about to reconnect. The person
+ * leaves an open room at once, also while the store is unavailable.
+ */
 export function removeBlockedPerson({ findLiveShowId, liveShows }: BlockedPersonParts): BlockListener {
   return async (blockerId, blockedId) => {
-    const showId = await findLiveShowId(blockerId)
+    const showId = liveShows.findShowOf(blockerId) ?? (await findLiveShowId(blockerId))
     if (showId === undefined) return
     try {
       await liveShows.command(

@@ -58,6 +58,8 @@ export interface LiveShows {
   findStatus(showId: string): LiveStatus | undefined
   /** Returns the place of a person in a show that is live here; undefined for other shows. */
   findPlace(showId: string, userId: string): LivePlace | undefined
+  /** Returns the id of a creator's show that is live here, without the store. */
+  findShowOf(creatorId: string): string | undefined
   /** Whether a show that is live here plays the song or has paused it. */
   isOnAir(songId: string): Promise<boolean>
   /** Returns the members of a show in no order. Throws FORBIDDEN (not a host), SHOW_NOT_LIVE, SHOW_ENDED. */
@@ -86,6 +88,7 @@ export function createLiveShowsPort(): LiveShowsPort {
     commentsDeleted: (showId, commentIds) => rooms?.commentsDeleted(showId, commentIds),
     findStatus: showId => rooms?.findStatus(showId),
     findPlace: (showId, userId) => rooms?.findPlace(showId, userId),
+    findShowOf: creatorId => rooms?.findShowOf(creatorId),
     isOnAir: async songId => await getRooms().isOnAir(songId),
     members: async (showId, actor) => await getRooms().members(showId, actor)
   }

@@ -206,6 +206,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'guestCleanup.run': [app => app.guestCleanup.run()],
   'identities.erase': [app => app.identities.erase(star)],
   'sessions.revokeAll': [app => app.sessions.revokeAll(star)],
+  'sessions.finishRevocations': [app => app.sessions.finishRevocations()],
   'sessions.removeEnded': [app => app.sessions.removeEnded()],
   'sessions.erase': [app => app.sessions.erase(star)],
   'reports.erase': [app => app.reports.erase(fan), app => app.reports.erase(star)],

@@ -40,6 +40,7 @@ export const withoutStore: ReadonlySet<string> = new Set([
   'songs.getArtwork',
   'operators.isOperator',
   'sessions.onRevoked',
+  'sessions.bindConnections',
   'sessions.isRevoked',
   'personalData.register',
   'personalData.keepers',

@@ -118,6 +118,24 @@ t.test('a show that cannot be restored delays no other show, and a later join re
   await restored
 })
 
+t.test('a show that cannot be opened keeps an erased person in no other show', async t => {
+  let isBroken = false
+  const store = await storeAfterCrash(['broken', 'a'], async operation => {
+    if (isBroken && operation === 'find broken') throw new Error('the database does not answer')
+  })
+  const { rooms, close } = createRealtimeUnderTest(store)
+  await rooms.findInterrupted()
+  await rooms.awaitRoom('a')
+  isBroken = true
+  t.equal(rooms.findShowOf(creator), 'a')
+  await t.rejects(rooms.forgetPerson(creator), { message: 'the database does not answer' })
+  t.equal(rooms.find('a')?.state.room.status ?? 'ended', 'ended', 'their own show has ended')
+  isBroken = false
+  await rooms.forgetPerson(creator)
+  t.equal(rooms.find('broken')?.state.room.status ?? 'ended', 'ended')
+  await close()
+})
+
 t.test('a snapshot is stored every 1,000 records, after the records that it contains', async t => {
   /** Records in the store whenever a snapshot is stored. */
   const recordCounts: number[] = []
