@@ -4,6 +4,7 @@ import type { PlaylistItem } from '../../../contract/playback.ts'
 import type { Playlist } from '../../../contract/playlist.ts'
 import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
 import { exportedRecords } from '../privacy/exported-records.ts'
+import { fitted } from './playlist-size.ts'
 
 /** A playlist in the collection `playlists`. */
 export interface PlaylistDocument {
@@ -21,7 +22,7 @@ export async function createPlaylistRecords(playlists: Collection<PlaylistDocume
 
   async function get(showId: string): Promise<Playlist> {
     const document = await playlists.findOne({ _id: showId })
-    return { version: document?.version ?? 0, items: document?.items ?? [] }
+    return { version: document?.version ?? 0, items: fitted(document?.items ?? []) }
   }
 
   /** Returns false when the stored playlist has another version. */

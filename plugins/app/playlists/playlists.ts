@@ -7,6 +7,7 @@ import type { ShowGuard } from '../shows/show-guard.ts'
 import type { Shows } from '../shows/shows.ts'
 import { assertOwnIds, type PlaylistItems } from './playlist-items.ts'
 import { staleVersion, type PlaylistRecords } from './playlist-records.ts'
+import { playlistBytes } from './playlist-size.ts'
 
 export interface PlaylistsParts {
   records: PlaylistRecords
@@ -57,7 +58,7 @@ export function createPlaylists({ records, items, shows, showGuard, liveShows }:
       if (stored.version !== version) throw staleVersion()
       assertOwnIds(entries, stored)
       const resolved = await items.resolve(entries, stored, callerId)
-      assertSize(resolved, stored)
+      assertSize(resolved)
       // The lookups may have taken long.
       await assertMayEdit(showId, callerId)
       const playlist = await records.replace(showId, version, resolved)
@@ -81,14 +82,10 @@ export function createPlaylists({ records, items, shows, showGuard, liveShows }:
   }
 }
 
-/** Throws VALIDATION when the playlist is too large, unless it gets smaller. */
-function assertSize(items: readonly PlaylistItem[], stored: Playlist): void {
-  const bytes = bytesOf(items)
-  if (bytes <= maxPlaylistBytes || bytes < bytesOf(stored.items)) return
+/** Throws VALIDATION when the playlist is too large. */
+function assertSize(items: readonly PlaylistItem[]): void {
+  const bytes = playlistBytes(items)
+  if (bytes <= maxPlaylistBytes) return
   const message = `have ${bytes} bytes with titles and artists; a playlist may have ${maxPlaylistBytes}`
   throw invalidRequest([{ path: '/items', message }])
-}
-
-function bytesOf(items: readonly PlaylistItem[]): number {
-  return Buffer.byteLength(JSON.stringify(items))
 }
