@@ -2,6 +2,7 @@ import type { AnyBulkWriteOperation, Db, Document } from 'mongodb'
 import { countBytes, leadingGraphemes, maxBytesFor } from '../../../../contract/graphemes.ts'
 import { cleanText, textError } from '../../../../contract/text.ts'
 import { wordsOf } from '../../documents/search-words.ts'
+import { changesOf } from './changes-of.ts'
 import { inBatches } from './in-batches.ts'
 
 /** Limit of a text in graphemes, and what replaces a text of which nothing is left. */
@@ -67,7 +68,8 @@ const textFields: readonly TextFields[] = [
 
 /**
  * Shortens the texts that were stored before texts had a limit in bytes. Logs of shows and of operators keep what was
- * said. A playlist is rewritten after the songs, so that a server of the version before copies no long title into it.
+ * said, and damaged documents stay as they are. A playlist is rewritten after the songs, so that a server of the
+ * version before copies no long title into it.
  */
 export async function up(db: Db): Promise<void> {
   for (const fields of textFields) await shortenTexts(db, fields)
@@ -79,40 +81,42 @@ async function shortenTexts(db: Db, { collection: name, limits, hasWords, hasVer
   const collection = db.collection<TextDocument>(name)
   const projection = Object.fromEntries(Object.keys(limits).map(field => [field, 1]))
 
-  async function* changes(): AsyncGenerator<AnyBulkWriteOperation<TextDocument>> {
-    for await (const { _id, ...document } of collection.find({}, { projection })) {
-      const texts = Object.entries(limits).flatMap(([field, limit]) => {
-        const text: unknown = document[field]
-        return typeof text === 'string' ? [{ field, text, shortened: shorten(text, limit) }] : []
-      })
-      if (texts.every(({ text, shortened }) => text === shortened)) continue
-      const read = Object.fromEntries(texts.map(({ field, text }) => [field, text]))
-      const changed = Object.fromEntries(texts.map(({ field, shortened }) => [field, shortened]))
-      const words = wordsOf(...texts.map(({ shortened }) => shortened ?? ''))
-      yield {
-        updateOne: {
-          // Keeps what a server that runs meanwhile has written.
-          filter: { _id, ...read },
-          update: {
-            $set: { ...changed, ...(hasWords && { words }) },
-            ...(hasVersion && { $inc: { version: 1 } })
-          }
+  function changeOf({ _id, ...document }: TextDocument): AnyBulkWriteOperation<TextDocument> | undefined {
+    const texts = Object.entries(limits).flatMap(([field, limit]) => {
+      const text: unknown = document[field]
+      return typeof text === 'string' ? [{ field, text, shortened: shorten(text, limit) }] : []
+    })
+    if (texts.every(({ text, shortened }) => text === shortened)) return undefined
+    const read = Object.fromEntries(texts.map(({ field, text }) => [field, text]))
+    const changed = Object.fromEntries(texts.map(({ field, shortened }) => [field, shortened]))
+    const words = wordsOf(...texts.map(({ shortened }) => shortened ?? ''))
+    return {
+      updateOne: {
+        // Keeps what a server that runs meanwhile has written.
+        filter: { _id, ...read },
+        update: {
+          $set: { ...changed, ...(hasWords && { words }) },
+          ...(hasVersion && { $inc: { version: 1 } })
         }
       }
     }
   }
 
-  for await (const batch of inBatches(changes())) await collection.bulkWrite(batch, { ordered: false })
+  const changes = changesOf(collection, { projection }, changeOf)
+  for await (const batch of inBatches(changes)) await collection.bulkWrite(batch, { ordered: false })
 }
 
 async function shortenLinks(db: Db): Promise<void> {
   const users = db.collection<OldUser>('users')
-  for await (const { _id, links } of users.find({ 'links.0': { $exists: true } }, { projection: { links: 1 } })) {
+  const selection = { filter: { 'links.0': { $exists: true } }, projection: { links: 1 } }
+  const changes = changesOf(users, selection, ({ _id, links }) => {
     const shortened = links.map(({ label, url }) => ({
       label: shorten(label, { max: maxLabelGraphemes, otherwise: '…' }) ?? '',
       url
     }))
-    if (shortened.every(({ label }, n) => label === links[n]?.label)) continue
+    return shortened.every(({ label }, n) => label === links[n]?.label) ? undefined : { _id, links, shortened }
+  })
+  for await (const { _id, links, shortened } of changes) {
     await users.updateOne({ _id, links }, { $set: { links: shortened } })
   }
 }
@@ -120,14 +124,16 @@ async function shortenLinks(db: Db): Promise<void> {
 /** A playlist may have megabytes, so one at a time is read and written. */
 async function shortenPlaylists(db: Db): Promise<void> {
   const playlists = db.collection<OldPlaylist>('playlists')
-  for await (const { _id, version, items } of playlists.find({}).batchSize(1)) {
+  const changes = changesOf(playlists, { batchSize: 1 }, ({ _id, version, items }) => {
     const shortened = items.map(item => ({
       ...item,
       title: shorten(item.title, songName) ?? 'Untitled',
       artists: item.artists.slice(0, maxArtists).map(artist => shorten(artist, songName) ?? '…'),
       album: item.album === null ? null : shorten(item.album, songName)
     }))
-    if (JSON.stringify(shortened) === JSON.stringify(items)) continue
+    return JSON.stringify(shortened) === JSON.stringify(items) ? undefined : { _id, version, shortened }
+  })
+  for await (const { _id, version, shortened } of changes) {
     await playlists.updateOne({ _id, version }, { $set: { items: shortened }, $inc: { version: 1 } })
   }
 }

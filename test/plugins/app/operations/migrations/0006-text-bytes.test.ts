@@ -1,8 +1,9 @@
-import type { Db, Document } from 'mongodb'
+import { MongoClient, type Db, type Document } from 'mongodb'
 import t from 'tap'
 import { countBytes } from '../../../../../contract/graphemes.ts'
 import { up } from '../../../../../plugins/app/operations/migrations/0006-text-bytes.ts'
 import { onEachBackend } from '../../../../store/backends.ts'
+import { damage, startDamagingStore } from '../../../../store/damaging-store.ts'
 
 interface Stored extends Document {
   _id: string
@@ -191,4 +192,50 @@ onEachBackend(t, async (t, db) => {
     await up(editedDb)
     t.equal((await users.findOne({ _id: 'ann' }))?.displayName, 'Ann')
   })
+})
+
+/** By collection: documents whose bytes are damaged, or whose fields have a wrong type. */
+const damaged: Record<string, Document[]> = {
+  songs: [{ title: damage, artist: null, album: null }, { title: 5 }],
+  shows: [{ title: damage, description: '' }, {}],
+  users: [
+    { displayName: damage, bio: '', links: [] },
+    { displayName: 'Ann', bio: '', links: [{ label: damage, url: '' }] },
+    { links: [{ url: 'https://example.org/' }] },
+    { links: [null] },
+    { links: { 0: 'a' } }
+  ],
+  comments: [{ text: damage }, { text: null }],
+  reports: [{ excerpt: damage, reason: '', answer: null }],
+  suspensions: [{ reason: damage }],
+  playlists: [
+    { version: 1, items: [{ title: damage, artists: [], album: null }] },
+    { version: 1 },
+    { version: 1, items: [null] },
+    { version: 1, items: [{ title: 'A song' }] }
+  ]
+}
+
+t.test('damaged documents stay as they are, and the others are shortened', async t => {
+  const { url, db } = await startDamagingStore(t)
+  const client = await MongoClient.connect(url)
+  t.teardown(async () => await client.close())
+  for (const [name, documents] of Object.entries(cases)) {
+    const others = (damaged[name] ?? []).map((document, n) => ({ _id: `damaged ${n}`, ...document }))
+    await db.collection<Stored>(name).insertMany([...others, ...documents.map(({ before }) => before)])
+  }
+  await up(client.db('ambient'))
+  for (const [name, documents] of Object.entries(cases)) {
+    const stored = db.collection<Stored>(name)
+    for (const { before, after } of documents) {
+      t.same(await stored.findOne({ _id: before._id }), { ...before, ...after }, `${name} ${before._id}`)
+    }
+    for (const [n, document] of (damaged[name] ?? []).entries()) {
+      t.same(
+        await stored.findOne({ _id: `damaged ${n}` }),
+        { _id: `damaged ${n}`, ...document },
+        `${name} damaged ${n}`
+      )
+    }
+  }
 })
