@@ -21,14 +21,16 @@ export interface EventLimits {
 const tenSecondsMs = 10_000
 const minuteMs = 60_000
 
-/** Actions of hosts that change the room. A new socket must not let a host repeat them faster. */
+/** Actions of hosts, which everybody in the show receives. A new socket must not let a host repeat them faster. */
 const hostEvents: readonly ClientEventName[] = [
+  'show:announce',
   'speak:answer',
   'speak:invite',
   'speak:revoke',
   'cohost:set',
   'member:remove',
   'comment:mute',
+  'comment:delete',
   'playback:play',
   'playback:next',
   'playback:pause',
