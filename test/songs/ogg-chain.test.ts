@@ -37,3 +37,28 @@ t.test('a file with more gaps than a recording can have is refused', async t => 
   await t.resolves(readOggChain(sourceOf(file(9_000))))
   await t.rejects(readOggChain(sourceOf(file(10_001))), { name: 'RangeError' })
 })
+
+/** An Ogg Opus link of this duration, whose packets nobody decodes. */
+function opusLink(serial: number, seconds: number): Buffer {
+  const head = Buffer.from('OpusHead\x01\x02\0\0\x80\xbb\0\0\0\0\0', 'latin1')
+  const page = (flags: number, sequence: number, granule: number, body: Buffer) =>
+    oggPage({ flags, granule, serial, sequence, segments: [body.length], body })
+  const silence = Buffer.from([0xf8, 0xff, 0xfe])
+  return Buffer.concat([
+    page(2, 0, 0, head),
+    page(0, 1, 0, Buffer.from('OpusTags')),
+    page(0, 2, 960, silence),
+    page(4, 3, Math.round(seconds * 48_000), silence)
+  ])
+}
+
+t.test('a file may have 500 links, but not more than 100 short ones', async t => {
+  const file = (short: number, long: number) =>
+    Buffer.concat(Array.from({ length: short + long }, (_, n) => opusLink(n, n < short ? 9.9 : 10)))
+  t.equal((await readOggChain(sourceOf(file(100, 400)))).length, 500)
+  await t.rejects(readOggChain(sourceOf(file(101, 0))), {
+    name: 'RangeError',
+    message: 'more than 100 links shorter than 10 s'
+  })
+  await t.rejects(readOggChain(sourceOf(file(0, 501))), { name: 'RangeError', message: 'more than 500 links' })
+})

@@ -39,6 +39,12 @@ interface OpenLink {
 
 /** Maximum number of links: each is decoded by a process of its own. */
 const maxLinks = 500
+/**
+ * Maximum number of links shorter than `shortMs`, such as jingles between titles. Starting processes for a link takes
+ * about 0.17 s, longer than decoding it. A small file could have hundreds of such links, and would hold the queue.
+ */
+const maxShortLinks = 100
+const shortMs = 10_000
 /** Maximum number of parts of the file that all links consist of: each is read by itself. */
 const maxRanges = 10_000
 
@@ -64,12 +70,16 @@ export async function readOggChain(file: Pick<SongSource, 'sizeBytes' | 'read'>)
     if (ranges > maxRanges) throw new RangeError(`more than ${maxRanges} gaps`)
     page = await reader.findBetween(page.end, file.sizeBytes)
   }
-  return links
+  const audible = links
     .filter(({ hasAudio }) => hasAudio)
     .map(({ ranges, audio, samples }) => ({
       ranges,
       heldMs: Math.max(0, (1000 * samples) / (audio?.rateHz || Infinity))
     }))
+  if (audible.filter(({ heldMs }) => heldMs < shortMs).length > maxShortLinks) {
+    throw new RangeError(`more than ${maxShortLinks} links shorter than ${shortMs / 1000} s`)
+  }
+  return audible
 }
 
 function openLink(page: OggPage): OpenLink {
