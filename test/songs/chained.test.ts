@@ -61,6 +61,16 @@ t.test('the progress of a chained file follows all of its links', async t => {
   t.ok(progress.filter(value => value === 0.5).length < 5, 'measuring is not done after the first link')
 })
 
+t.test('a file of many links causes no warning of Node.js', async t => {
+  const warnings: string[] = []
+  const onWarning = ({ message }: Error) => warnings.push(message)
+  process.on('warning', onWarning)
+  t.teardown(() => process.off('warning', onWarning))
+  const short = await makeFile('s.opus', opus, 'sine=duration=0.4')
+  await plays(t, Buffer.concat(Array.from({ length: 15 }, () => short)), 6000)
+  t.same(warnings, [])
+})
+
 t.test('links of different codecs, rates and channels are one song', async t => {
   const vorbis = await makeFile('c.ogg', ['-c:a', 'libvorbis', '-ac', '1', '-ar', '22050'], 'sine=duration=2')
   const flac = await makeFile('d.oga', ['-c:a', 'flac', '-ac', '2', '-ar', '44100'], 'sine=duration=2')

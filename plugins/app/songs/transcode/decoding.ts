@@ -41,6 +41,8 @@ export async function decodeTo(
   output: Writable,
   onProgress: (decodedMs: number) => void
 ): Promise<number> {
+  // `pipeline` leaves its listeners on an output that stays open. A part has two decoders at most.
+  output.setMaxListeners(output.getMaxListeners() + 2 * source.parts.length)
   let startMs = 0
   for (const part of source.parts) {
     const partMs = await decodePart(source, part, output, startMs, decodedMs => onProgress(startMs + decodedMs))
