@@ -97,7 +97,9 @@ function sourceOf(kind: SourceKind, deviceId: string, file: File | null): AudioS
 function sourceKey(source: AudioSource | null): string | null {
   if (!source) return null
   if (source.kind === 'tone') return 'tone'
-  return source.kind === 'file' ? `file ${source.file.name}` : `microphone ${source.deviceId}`
+  if (source.kind === 'microphone') return `microphone ${source.deviceId}`
+  const { name, size, lastModified } = source.file
+  return `file ${name} ${size} ${lastModified}`
 }
 
 /** Opens the track of a source, and closes it when another is chosen, unless `takeTrack` has handed it over. */
