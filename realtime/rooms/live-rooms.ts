@@ -222,7 +222,7 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
       }
     },
     async findInterrupted() {
-      for (const { id } of await shows.listLive()) interrupted.add(id)
+      for (const showId of await shows.listLiveIds()) interrupted.add(showId)
     },
     async restore() {
       const queue = new PQueue({ concurrency: concurrentRestores })

@@ -10,8 +10,8 @@ export type StoredShow = Omit<ShowFacts, 'playlist'> & { status: ShowStatus }
 /** Stored shows as rooms read and write them. Every write may be repeated. */
 export interface ShowRecords {
   findRecord(showId: string): Promise<StoredShow | undefined>
-  /** Shows that were live or interrupted when the server went down. */
-  listLive(): Promise<StoredShow[]>
+  /** Ids of the shows that were live or interrupted when the server went down. */
+  listLiveIds(): Promise<string[]>
   markStatus(showId: string, status: 'live' | 'interrupted'): Promise<void>
   markEnded(showId: string, reason: EndReason, at: number): Promise<void>
   recordAudience(showId: string, counts: AudienceCounts): Promise<void>

@@ -69,10 +69,10 @@ export async function createShows(parts: ShowsParts) {
       }
     },
 
-    /** Returns all live and interrupted shows. */
-    async listLive(): Promise<ShowRecord[]> {
-      const documents = await shows.find({ status: { $in: liveStatuses } }).toArray()
-      return await Promise.all(documents.map(views.toRecord))
+    /** Returns the ids of all live and interrupted shows. Reads no more of them: one that is damaged hides no other. */
+    async listLiveIds(): Promise<string[]> {
+      const found = await shows.find({ status: { $in: liveStatuses } }, { projection: { _id: 1 } }).toArray()
+      return found.map(({ _id }) => _id)
     },
 
     /** Stores the counts of a show. The highest counts stay, also after a restart. Safe to repeat. */

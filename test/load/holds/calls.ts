@@ -68,7 +68,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'shows.findRecord': [app => app.shows.findRecord(bigShow)],
   'shows.findLiveShowId': [app => app.shows.findLiveShowId(star)],
   'shows.idsOf': [app => app.shows.idsOf(star)],
-  'shows.listLive': [app => app.shows.listLive()],
+  'shows.listLiveIds': [app => app.shows.listLiveIds()],
   'shows.recordAudience': [
     app =>
       app.shows.recordAudience(bigShow, { ...noRecord, newcomerIds: Array.from({ length: 500 }, (_, n) => `new-${n}`) })

@@ -46,7 +46,7 @@ export function createMemoryStore(shows: readonly ShowFacts[], delay: Delay = as
         const found = data.get(showId)
         return found && recordOf(found)
       },
-      listLive: async () => [...data.values()].filter(({ status }) => status !== 'ended').map(recordOf),
+      listLiveIds: async () => [...data].flatMap(([showId, { status }]) => (status === 'ended' ? [] : [showId])),
       async markStatus(showId, status) {
         await delay(`store status of ${showId}`)
         get(showId).status = status
