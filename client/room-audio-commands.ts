@@ -1,13 +1,9 @@
-import { CodedError } from '../contract/errors.ts'
 import { RoomCommands } from './room-commands.ts'
 import type { RoomMedia } from './room-media.ts'
 import type { RoomView } from './room-view.ts'
 import type { SoundOutput } from './sound.ts'
 import type { Voice } from './voice.ts'
 import type { SoundKind } from './volumes.ts'
-
-/** Errors of a command that may succeed later. */
-const retryableCodes: ReadonlySet<string> = new Set(['UNAVAILABLE', 'RATE_LIMITED'])
 
 /** The audio of a live show: the user's own voice, muting, and the playback of voices and songs. */
 export abstract class RoomAudioCommands extends RoomCommands {
@@ -30,16 +26,11 @@ export abstract class RoomAudioCommands extends RoomCommands {
    * who unmutes too often stays muted: RATE_LIMITED.
    */
   async mute(userId: string, muted: boolean): Promise<void> {
-    const isOwn = userId === this.view.me.userId
-    if (isOwn && muted) this.ownVoice.muteLocally()
-    try {
+    const send = async () => {
       await this.sendCommand('mute:set', { userId, muted })
-      if (isOwn && !muted) this.ownVoice.unmuteLocally()
-    } catch (error) {
-      const isRejected = error instanceof CodedError && !retryableCodes.has(error.code)
-      if (isOwn && muted && isRejected) this.ownVoice.unmuteLocally()
-      throw error
     }
+    if (userId !== this.view.me.userId) return await send()
+    await (muted ? this.ownVoice.mute(send) : this.ownVoice.unmute(send))
   }
 
   /** Starts playing sound. Call it from a tap: browsers play no sound before one. */

@@ -12,6 +12,9 @@ export interface VoiceParts {
   onBroken: (session: MediaSession) => void
 }
 
+/** Errors of a command that may succeed later. */
+const retryableCodes: ReadonlySet<string> = new Set(['UNAVAILABLE', 'RATE_LIMITED'])
+
 /** Errors after which client and server disagree about the transport or the producer. */
 const brokenSessionCodes: ReadonlySet<string> = new Set(['NOT_FOUND', 'CONFLICT', 'UNAVAILABLE'])
 
@@ -23,6 +26,8 @@ export class Voice {
   readonly #parts: VoiceParts
   #track: MediaStreamTrack | null = null
   #isMutedLocally = false
+  /** Number of the user's mutes that the server has not answered. */
+  #pendingMutes = 0
   #sending: Promise<void> | null = null
 
   constructor(parts: VoiceParts) {
@@ -71,14 +76,29 @@ export class Voice {
     if (track) this.#parts.onChange('off')
   }
 
-  /** Sends no sound from now on, even if the server has not muted the speaker. */
-  muteLocally(): void {
+  /**
+   * Mutes the user on the server with `send`. Sends no sound from now on, also when the server does not answer or takes
+   * no more commands for a moment.
+   */
+  async mute(send: () => Promise<void>): Promise<void> {
     this.#isMutedLocally = true
+    this.#pendingMutes++
     this.sync()
+    try {
+      await send()
+    } catch (error) {
+      if (error instanceof CodedError && !retryableCodes.has(error.code)) this.#isMutedLocally = false
+      throw error
+    } finally {
+      this.#pendingMutes--
+      this.sync()
+    }
   }
 
-  /** Mutes or unmutes as the server says. */
-  unmuteLocally(): void {
+  /** Unmutes the user on the server with `send`, and here unless the user has muted themselves since. */
+  async unmute(send: () => Promise<void>): Promise<void> {
+    await send()
+    if (this.#pendingMutes > 0) return
     this.#isMutedLocally = false
     this.sync()
   }
@@ -92,7 +112,8 @@ export class Voice {
       return this.stop()
     }
     if (!seat || !session) return
-    if (seat.muted) this.#isMutedLocally = false
+    // Before it answers a mute, the server may unmute the user, as they had asked for earlier.
+    if (seat.muted && this.#pendingMutes === 0) this.#isMutedLocally = false
     session.setMuted(seat.muted || this.#isMutedLocally)
     if (this.#sending) return
     if (session.producerId !== null && session.producerId !== seat.producerId) {

@@ -45,3 +45,34 @@ t.test('a user who mutes is silent even when the server takes no more commands f
   await t.rejects(room.mute('me', true), { code: 'NO_FLOOR' })
   t.ok(track.enabled, 'a mute that the server rejects for good is undone')
 })
+
+t.test('a user who unmutes and mutes again before the server has answered sends no sound', async t => {
+  const { server, room, track, isMuted } = await speak(t)
+  await room.mute('me', true)
+  await flushEvents(server, room)
+  const apply = server.handlers['mute:set']
+  const arrived: Record<'unmute' | 'mute', PromiseWithResolvers<void>> = {
+    unmute: Promise.withResolvers(),
+    mute: Promise.withResolvers()
+  }
+  server.handlers['mute:set'] = async (payload, socket) => {
+    await arrived[payload.muted ? 'mute' : 'unmute'].promise
+    return await apply(payload, socket)
+  }
+  const unmuted = room.mute('me', false)
+  const muted = room.mute('me', true)
+  arrived.unmute.resolve()
+  await unmuted
+  await flushEvents(server, room)
+  t.equal(isMuted(), false, 'the server has unmuted the user')
+  t.notOk(track.enabled, 'who has muted themselves since')
+  arrived.mute.resolve()
+  await muted
+  await flushEvents(server, room)
+  t.equal(isMuted(), true)
+  t.notOk(track.enabled)
+  server.handlers['mute:set'] = apply
+  await room.mute('me', false)
+  await flushEvents(server, room)
+  t.ok(track.enabled, 'and is heard after unmuting again')
+})
