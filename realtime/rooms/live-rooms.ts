@@ -7,7 +7,7 @@ import { LogConflict } from '../../plugins/app/shows/event-log.ts'
 import type { LiveShows } from '../../plugins/app/shows/live-shows.ts'
 import type { Command } from '../room/commands.ts'
 import type { LiveRoom } from './live-room.ts'
-import { membersOf, placeOf } from './members.ts'
+import { isOnAirBy, membersOf, placeOf } from './members.ts'
 import { openRoom, type OpenedRoom, type OpenRoomParts } from './open-room.ts'
 import { createRecentEnds } from './recent-ends.ts'
 import { figuresOf, type RoomFigures } from './room-figures.ts'
@@ -176,7 +176,7 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
       const state = rooms.get(showId)?.state
       return state && placeOf(state, userId)
     },
-    findShowOf: creatorId => [...rooms].find(([, { state }]) => state.room.creatorId === creatorId)?.[0],
+    findShowOf: creatorId => [...rooms].find(([, { state }]) => isOnAirBy(state, creatorId))?.[0],
     async isOnAir(songId) {
       return (await Promise.all(everyRoom())).some(room => {
         const { status = 'stopped', item } = room?.state.room.playback ?? {}

@@ -2,7 +2,7 @@ import type { Member } from '../../contract/moderation.ts'
 import { isHost, type RoomState, type SpeakState } from '../../contract/room.ts'
 import type { Role } from '../../contract/users.ts'
 import type { LivePlace } from '../../plugins/app/shows/live-shows.ts'
-import type { ServerRoomState } from '../room/server-room-state.ts'
+import { isOnAir, type ServerRoomState } from '../room/server-room-state.ts'
 
 /** Everybody who is connected now, as hosts see them. */
 export function membersOf({ room, members }: ServerRoomState): Member[] {
@@ -32,6 +32,14 @@ export function membersOf({ room, members }: ServerRoomState): Member[] {
 export function placeOf({ room, members }: ServerRoomState, userId: string): LivePlace {
   if (isHost(room, userId)) return 'host'
   return members.has(userId) ? 'inside' : 'outside'
+}
+
+/**
+ * Whether the show is on air and this person's. A show that has ended still has its room until its end is stored, and
+ * its creator may start another one meanwhile.
+ */
+export function isOnAirBy(state: ServerRoomState, creatorId: string): boolean {
+  return state.room.creatorId === creatorId && isOnAir(state)
 }
 
 /** The speak state of everybody on stage or on the way to it. Built once for all: thousands may ask to speak. */

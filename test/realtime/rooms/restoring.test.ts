@@ -136,6 +136,24 @@ t.test('a show that cannot be opened keeps an erased person in no other show', a
   await close()
 })
 
+t.test('the show of a creator is the one on air, while the end of another is being stored', async t => {
+  const held = createHeldDelay()
+  const store = await storeAfterCrash(['a', 'b'], held.delay)
+  const { rooms, close } = createRealtimeUnderTest(store)
+  await rooms.findInterrupted()
+  await rooms.restore()
+  t.equal(rooms.findShowOf(creator), 'a')
+  held.hold(operation => operation.endsWith(' a'))
+  const ended = rooms.command('a', { kind: 'user', userId: creator }, { type: 'show:end' })
+  await settle()
+  const found = { status: rooms.find('a')?.state.room.status, showId: rooms.findShowOf(creator) }
+  held.hold(() => false)
+  held.release()
+  await ended
+  t.same(found, { status: 'ended', showId: 'b' })
+  await close()
+})
+
 t.test('a snapshot is stored every 1,000 records, after the records that it contains', async t => {
   /** Records in the store whenever a snapshot is stored. */
   const recordCounts: number[] = []
