@@ -1,4 +1,5 @@
 import type { Db } from 'mongodb'
+import { changesOf } from './changes-of.ts'
 import { inBatches } from './in-batches.ts'
 
 interface OldBlock {
@@ -18,17 +19,13 @@ interface Revocation {
 export async function up(db: Db): Promise<void> {
   const blocks = db.collection<OldBlock>('blocks')
   const revocations = db.collection<Revocation>('showRoleRevocations')
-  const pairs = blocks.find({}, { projection: { fromId: 1, toId: 1, createdAt: 1 } })
-  for await (const batch of inBatches(pairs)) {
-    await revocations.bulkWrite(
-      batch.map(({ fromId: creatorId, toId: userId, createdAt }) => ({
-        updateOne: {
-          filter: { _id: `${creatorId}:${userId}` },
-          update: { $set: { creatorId, userId }, $max: { at: createdAt } },
-          upsert: true
-        }
-      })),
-      { ordered: false }
-    )
-  }
+  const selection = { projection: { fromId: 1, toId: 1, createdAt: 1 } }
+  const changes = changesOf(blocks, selection, ({ fromId: creatorId, toId: userId, createdAt }) => ({
+    updateOne: {
+      filter: { _id: `${creatorId}:${userId}` },
+      update: { $set: { creatorId, userId }, $max: { at: createdAt } },
+      upsert: true
+    }
+  }))
+  for await (const batch of inBatches(changes)) await revocations.bulkWrite(batch, { ordered: false })
 }
