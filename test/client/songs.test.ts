@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import type { SongUpdate } from '../../contract/songs.ts'
 import type { UploadJob } from '../../client/index.ts'
@@ -241,6 +242,19 @@ t.test('song updates end when the user signs out, and resume with the next sign-
   await waitForCount(2)
   t.equal(server.socketCount, 1)
   stop()
+})
+
+t.test('listeners that are removed at once leave no connection open', async t => {
+  const { server, ambient } = await createTestClient(t)
+  const listen = () => ambient.songs.onStatus(() => {})
+  for (let n = 0; n < 5; n++) listen()()
+  const stop = listen()
+  await server.waitForSocketCount(1)
+  // Others would be connected by now: the code of all of them was loaded before.
+  await setTimeout(100)
+  t.equal(server.socketCount, 1)
+  stop()
+  await server.waitForSocketCount(0)
 })
 
 t.test('volumes and the ducking setting reach the sound output', async t => {
