@@ -7,7 +7,7 @@ import { LogConflict } from '../../plugins/app/shows/event-log.ts'
 import type { LiveShows } from '../../plugins/app/shows/live-shows.ts'
 import type { Command } from '../room/commands.ts'
 import type { LiveRoom } from './live-room.ts'
-import { isOnAirBy, membersOf, placeOf } from './members.ts'
+import { hasSongOn, isOnAirBy, membersOf, placeOf } from './members.ts'
 import { openRoom, type OpenedRoom, type OpenRoomParts } from './open-room.ts'
 import { createRecentEnds } from './recent-ends.ts'
 import { figuresOf, type RoomFigures } from './room-figures.ts'
@@ -178,10 +178,9 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
     },
     findShowOf: creatorId => [...rooms].find(([, { state }]) => isOnAirBy(state, creatorId))?.[0],
     async isOnAir(songId) {
-      return (await Promise.all(everyRoom())).some(room => {
-        const { status = 'stopped', item } = room?.state.room.playback ?? {}
-        return status !== 'stopped' && item?.songId === songId
-      })
+      // A show that cannot be opened plays nothing.
+      const found = await Promise.all(everyRoom().map(async room => await room.catch(() => undefined)))
+      return found.some(room => room && hasSongOn(room.state, songId))
     },
     async members(showId, actor) {
       const room = await getRoom(showId)
