@@ -57,10 +57,12 @@ export function createTokens({ jwt, keys, ttlMs, validator, isRevoked }: TokensP
     return payload
   }
 
-  /** Returns the payload of a token that one of our keys has signed and that has not expired. */
+  /**
+   * Returns the payload of a token that one of our keys has signed and that has not expired. A token is invalid from
+   * the moment of `exp` on (RFC 7519, section 4.1.4); fast-jwt 6.3.6 still accepts it in that millisecond.
+   */
   function verify(token: string): DecodedToken['payload'] {
-    const payload = cache.get(token)
-    if (!payload) return remember(token, verifySignature(token))
+    const payload = cache.get(token) ?? remember(token, verifySignature(token))
     if (payload.exp * 1000 > Date.now()) return payload
     cache.delete(token)
     throw expired()

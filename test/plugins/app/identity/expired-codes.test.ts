@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Collection } from 'mongodb'
 import t from 'tap'
@@ -110,7 +113,9 @@ onEachBackend(t, async (t, db) => {
 })
 
 t.test('a server removes what has expired', async t => {
-  const DATA_DIR = t.testdir()
+  // The name is that of a database too, which has no dots.
+  const DATA_DIR = await mkdtemp(join(tmpdir(), 'ambient-expired-'))
+  t.teardown(async () => await rm(DATA_DIR, { recursive: true, force: true }))
   const names = ['oneTimeCodes', 'signInTrips', 'linkTickets']
   const before = await startApp(t, { DATA_DIR })
   for (const name of names) {

@@ -131,3 +131,17 @@ t.test('a cached token expires in time', async t => {
   t.equal(await code(), 'TOKEN_EXPIRED')
   t.equal(await code(), 'TOKEN_EXPIRED', 'and again')
 })
+
+t.test('a token is invalid from the moment of its expiry on, whether it is cached or not', async t => {
+  const { app } = await startApp(t)
+  const user = await app.users.create({ displayName: 'Somebody' })
+  const { accessToken } = app.tokens.issue(user, await app.sessions.open(user.id, 'test'))
+  const { expiresAtMs } = await app.tokens.verifyAccess(accessToken)
+  let nowMs = expiresAtMs - 1
+  t.intercept(Date, 'now', { value: () => nowMs })
+  t.match(await app.tokens.verifyAccess(accessToken), { userId: user.id }, 'the last millisecond')
+  nowMs = expiresAtMs
+  for (const time of ['cached', 'not cached']) {
+    await t.rejects(app.tokens.verifyAccess(accessToken), { code: 'TOKEN_EXPIRED' }, time)
+  }
+})
