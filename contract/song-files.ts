@@ -9,7 +9,7 @@ const known: ReadonlySet<string> = new Set(songExtensions)
 /** Types under `audio/` of files that hold no sound: playlists and notes. */
 const silentTypes = /^audio\/(x-)?(mpegurl|scpls|pls|midi|mid|sp-midi)\b/i
 
-/** What the file picker of a browser offers by this rule. `audio/*` alone hides files whose type it does not know. */
+/** Types that a file picker accepts by this rule. `audio/*` alone hides files whose type the browser does not know. */
 export const songFileTypes: readonly string[] = ['audio/*', ...songExtensions.map(extension => `.${extension}`)]
 
 /** Returns the ending of a file name in lower case, without the dot; an empty text when there is none. */

@@ -204,7 +204,7 @@ function findShowId(socket: AmbientSocket): string | undefined {
   return socket.data.membership?.room.showId
 }
 
-/** What a person reads who has reached the limit of an event. */
+/** Messages for a person who has reached the limit of an event. */
 const personalRefusals: { readonly [E in ClientEventName]?: string } = {
   'mute:set': 'You unmuted too often. Wait a moment, then unmute again.'
 }

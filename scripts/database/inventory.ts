@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { deserialize, serialize } from 'bson'
+import { serialize } from 'bson'
 import type { Collection, Db, Document, IndexDescriptionInfo } from 'mongodb'
+import { decodeEach } from '../../plugins/app/documents/decode-each.ts'
 import { CopyError } from './location.ts'
 
 /** Query options that keep the type each value has in the database. */
@@ -60,29 +61,14 @@ export async function* readAll(
   collection: Collection,
   onUndecodable: OnUndecodable = refuseUndecodable
 ): AsyncGenerator<Document> {
-  // The driver ends a cursor at the first document that it cannot decode, so the documents are decoded here.
-  for await (const bytes of collection.find<object>({}, { raw: true })) {
-    const document = bytes instanceof Uint8Array ? tryDecode(bytes) : undefined
-    if (document) yield document
-    else onUndecodable(collection.collectionName, bytes instanceof Uint8Array ? idIn(bytes) : 'without an id')
+  for await (const decoded of decodeEach(collection, { decoding: exactTypes })) {
+    if ('document' in decoded) yield decoded.document
+    else onUndecodable(collection.collectionName, idText(decoded.id))
   }
 }
 
-function tryDecode(bytes: Uint8Array): Document | undefined {
-  try {
-    return deserialize(bytes, exactTypes)
-  } catch {
-    return undefined
-  }
-}
-
-/** Returns the id of a document whose texts may have invalid bytes, as JSON. */
-function idIn(bytes: Uint8Array): string {
-  try {
-    return JSON.stringify(deserialize(bytes, { validation: { utf8: false } })._id)
-  } catch {
-    return 'with an unreadable id'
-  }
+function idText(id: unknown): string {
+  return id === undefined ? 'with an unreadable id' : JSON.stringify(id)
 }
 
 /** Serializes a document with `_id` first, so that the bytes do not depend on the database. */

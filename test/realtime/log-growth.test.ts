@@ -47,7 +47,7 @@ const produces = 30
 const joins = 30
 const requests = 6
 
-/** What a person can repeat, and the most events that this may write within the window of its limit. */
+/** Actions that a person can repeat, and the most events that these may write within the window of their limit. */
 const repetitions: { name: string; actions: Action[]; max: number }[] = [
   {
     name: 'muting and unmuting',

@@ -1,4 +1,5 @@
-import { BSON, type Collection, type Filter, type FindOptions } from 'mongodb'
+import type { Collection, Filter, FindOptions } from 'mongodb'
+import { decodeEach } from '../documents/decode-each.ts'
 
 /** A stored record that an export leaves out, because it cannot be decoded or converted. */
 export class UnreadableRecord {
@@ -22,35 +23,22 @@ export async function* exportedRecords<D extends { _id: string }>(
   convert: (document: D) => object,
   options: Pick<FindOptions, 'sort' | 'projection'> = {}
 ): AsyncGenerator<object> {
-  // The driver ends a cursor at the first document that it cannot decode, so the documents are decoded here.
-  for await (const bytes of collection.find<object>(filter, { ...options, raw: true })) {
-    yield bytes instanceof Uint8Array ? decoded(bytes, convert) : new UnreadableRecord(null, 'not BSON')
+  for await (const decoded of decodeEach(collection, { filter, ...options })) {
+    yield 'document' in decoded
+      ? convertedOrUnreadable(decoded.document._id, () => convert(decoded.document))
+      : new UnreadableRecord(textOrNull(decoded.id), decoded.error)
   }
 }
 
 /** Returns what `convert` returns, or an `UnreadableRecord` when it throws. It must not read the store. */
-export function convertedOrUnreadable(id: string, convert: () => object): object {
+export function convertedOrUnreadable(id: unknown, convert: () => object): object {
   try {
     return convert()
   } catch (error) {
-    return new UnreadableRecord(id, error)
+    return new UnreadableRecord(textOrNull(id), error)
   }
 }
 
-function decoded<D extends { _id: string }>(bytes: Uint8Array, convert: (document: D) => object): object {
-  try {
-    return convert(BSON.deserialize(bytes) as D)
-  } catch (error) {
-    return new UnreadableRecord(idIn(bytes), error)
-  }
-}
-
-/** Returns the id of a document whose texts may have invalid bytes. */
-function idIn(bytes: Uint8Array): string | null {
-  try {
-    const { _id: id }: { _id?: unknown } = BSON.deserialize(bytes, { validation: { utf8: false } })
-    return typeof id === 'string' ? id : null
-  } catch {
-    return null
-  }
+function textOrNull(id: unknown): string | null {
+  return typeof id === 'string' ? id : null
 }

@@ -1,9 +1,8 @@
-import { BSON, type Collection, type Document, type Filter, type FindOptions } from 'mongodb'
+import type { Collection, Document } from 'mongodb'
+import { decodeEach, type DecodeOptions } from '../../documents/decode-each.ts'
 
 /** The documents that a migration reads. */
-export interface Selection<D extends Document> extends Pick<FindOptions, 'projection' | 'batchSize'> {
-  filter?: Filter<D>
-}
+export type Selection<D extends Document> = Pick<DecodeOptions<D>, 'filter' | 'projection' | 'batchSize'>
 
 /**
  * Yields what `convert` returns for each document, unless it is undefined. Leaves out documents that cannot be decoded
@@ -11,19 +10,18 @@ export interface Selection<D extends Document> extends Pick<FindOptions, 'projec
  */
 export async function* changesOf<D extends Document, Change>(
   collection: Collection<D>,
-  { filter = {}, ...options }: Selection<D>,
+  selection: Selection<D>,
   convert: (document: D) => Change | undefined
 ): AsyncGenerator<Change> {
-  // The driver ends a cursor at the first document that it cannot decode, so the documents are decoded here.
-  for await (const bytes of collection.find<object>(filter, { ...options, raw: true })) {
-    const change = bytes instanceof Uint8Array ? tryConvert(bytes, convert) : undefined
+  for await (const decoded of decodeEach(collection, selection)) {
+    const change = 'document' in decoded ? tryConvert(decoded.document, convert) : undefined
     if (change !== undefined) yield change
   }
 }
 
-function tryConvert<D, Change>(bytes: Uint8Array, convert: (document: D) => Change | undefined): Change | undefined {
+function tryConvert<D, Change>(document: D, convert: (document: D) => Change | undefined): Change | undefined {
   try {
-    return convert(BSON.deserialize(bytes) as D)
+    return convert(document)
   } catch {
     return undefined
   }
