@@ -1,7 +1,7 @@
-import { CodedError } from '../contract/errors.ts'
 import type { Account } from './account.ts'
 import { createBackoff } from './backoff.ts'
 import type { Clock } from './clock.ts'
+import { isRetryable } from './retryable.ts'
 
 export interface TokenRenewalParts {
   account: Account
@@ -34,8 +34,7 @@ export function startTokenRenewal(parts: TokenRenewalParts): () => void {
       schedule()
     } catch (error) {
       // After other rejections the socket closes when its token expires, and reconnects with the new one.
-      const isRetryable = error instanceof CodedError && (error.code === 'UNAVAILABLE' || error.code === 'RATE_LIMITED')
-      if (!isStopped && isRetryable) backoff.schedule(renew, error.retryAfterMs)
+      if (!isStopped && isRetryable(error)) backoff.schedule(renew, error.retryAfterMs)
     }
   }
 

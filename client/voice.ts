@@ -1,6 +1,7 @@
 import { CodedError } from '../contract/errors.ts'
 import type { StageMember } from '../contract/snapshot.ts'
 import type { MediaSession } from './media-session.ts'
+import { isRetryable } from './retryable.ts'
 import type { RoomView } from './room-view.ts'
 
 export interface VoiceParts {
@@ -11,9 +12,6 @@ export interface VoiceParts {
   /** The media session cannot send: it has to be created again. */
   onBroken: (session: MediaSession) => void
 }
-
-/** Errors of a command that may succeed later. */
-const retryableCodes: ReadonlySet<string> = new Set(['UNAVAILABLE', 'RATE_LIMITED'])
 
 /** Errors after which client and server disagree about the transport or the producer. */
 const brokenSessionCodes: ReadonlySet<string> = new Set(['NOT_FOUND', 'CONFLICT', 'UNAVAILABLE'])
@@ -87,7 +85,7 @@ export class Voice {
     try {
       await send()
     } catch (error) {
-      if (error instanceof CodedError && !retryableCodes.has(error.code)) this.#isMutedLocally = false
+      if (error instanceof CodedError && !isRetryable(error)) this.#isMutedLocally = false
       throw error
     } finally {
       this.#pendingMutes--

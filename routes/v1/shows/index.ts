@@ -4,6 +4,7 @@ import { Page } from '../../../contract/paging.ts'
 import { Exactly, Id } from '../../../contract/primitives.ts'
 import { Show, ShowDraft, ShowPatch, ShowsQuery } from '../../../contract/shows.ts'
 import { callerOf } from '../../../plugins/app/identity/authenticate.ts'
+import { stricterLimit } from '../../../plugins/external/rate-limit/stricter-limit.ts'
 
 const params = Exactly({ showId: Id })
 
@@ -13,9 +14,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   const security = [{ bearer: [] }]
   const account = { onRequest: app.authenticateAccount }
   const optionalAccount = { onRequest: app.recognize }
-  const editLimit = {
-    rateLimit: { max: Math.min(app.config.LIMIT_EDITS_PER_MINUTE, app.config.LIMIT_REST_PER_MINUTE) }
-  }
+  const editLimit = { rateLimit: stricterLimit(app.config.LIMIT_EDITS_PER_MINUTE, app.config) }
 
   app.post(
     '/',

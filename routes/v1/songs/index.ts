@@ -7,6 +7,7 @@ import { Exactly, Id } from '../../../contract/primitives.ts'
 import { Song, SongsQuery } from '../../../contract/songs.ts'
 import { callerOf } from '../../../plugins/app/identity/authenticate.ts'
 import { takeFile } from '../../../plugins/external/multipart.ts'
+import { stricterLimit } from '../../../plugins/external/rate-limit/stricter-limit.ts'
 
 const Form = Exactly({ file: Type.String({ format: 'binary', description: 'An audio file' }) })
 /** Uploads cost more than other requests. */
@@ -46,7 +47,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     '/',
     {
       onRequest: app.authenticateAccount,
-      config: { takesFile: true, rateLimit: { max: Math.min(maxUploadsPerMinute, app.config.LIMIT_REST_PER_MINUTE) } },
+      config: { takesFile: true, rateLimit: stricterLimit(maxUploadsPerMinute, app.config) },
       // The handler streams the form. Its schema only documents it.
       validatorCompiler: () => () => true,
       schema: {

@@ -3,6 +3,7 @@ import { errorAnswers } from '../../../contract/error-answer.ts'
 import { CodedError } from '../../../contract/errors.ts'
 import { User, UserPatch } from '../../../contract/users.ts'
 import { callerOf } from '../../../plugins/app/identity/authenticate.ts'
+import { stricterLimit } from '../../../plugins/external/rate-limit/stricter-limit.ts'
 
 /** The caller's account. */
 const routes: FastifyPluginAsyncTypebox = async app => {
@@ -33,7 +34,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     {
       onRequest: app.authenticateAccount,
       // The log of a live show has each name of a speaker.
-      config: { rateLimit: { max: Math.min(app.config.LIMIT_EDITS_PER_MINUTE, app.config.LIMIT_REST_PER_MINUTE) } },
+      config: { rateLimit: stricterLimit(app.config.LIMIT_EDITS_PER_MINUTE, app.config) },
       schema: {
         tags,
         security,

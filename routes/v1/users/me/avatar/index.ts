@@ -4,6 +4,7 @@ import { Exactly } from '../../../../../contract/primitives.ts'
 import { User } from '../../../../../contract/users.ts'
 import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 import { readUpload } from '../../../../../plugins/external/multipart.ts'
+import { stricterLimit } from '../../../../../plugins/external/rate-limit/stricter-limit.ts'
 
 const maxBytes = 5 * 1024 * 1024
 /** Decoding a picture costs more than other requests. */
@@ -20,7 +21,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     '/',
     {
       onRequest: app.authenticateAccount,
-      config: { takesFile: true, rateLimit: { max: Math.min(uploadsPerMinute, app.config.LIMIT_REST_PER_MINUTE) } },
+      config: { takesFile: true, rateLimit: stricterLimit(uploadsPerMinute, app.config) },
       // The form is read as a stream. Its schema is for the documentation only.
       validatorCompiler: () => () => true,
       schema: {
