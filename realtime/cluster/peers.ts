@@ -1,0 +1,19 @@
+import type { TSchema, Static } from 'typebox'
+
+/**
+ * Questions to other nodes and their answers, over the bus. A question has a kind, which names its handler. Bodies are
+ * plain JSON and are checked by the schema of their kind.
+ */
+export interface Peers {
+  /**
+   * Asks a node. Throws the CodedError with which its handler refused, and UNAVAILABLE when no answer arrives in time or
+   * the node is lost.
+   */
+  ask<A>(nodeId: string, kind: string, body: unknown, timeoutMs: number): Promise<A>
+  /** Answers the questions of a kind. What the handler throws reaches the asking node as a CodedError. */
+  answer<S extends TSchema>(
+    kind: string,
+    schema: S,
+    handler: (body: Static<S>, from: string) => Promise<unknown>
+  ): void
+}
