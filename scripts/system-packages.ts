@@ -22,7 +22,16 @@ export const workerRuntimePackages = ['libuv1', 'libssl3', 'libstdc++6']
 export const serverPackages = ['ffmpeg']
 
 /** Debian packages that `npm test` needs in addition to those of `npm start`. */
-export const testPackages = ['chromium', 'ffmpeg', 'nginx', 'coturn', 'openssl', 'libnss3-tools', 'gettext-base']
+export const testPackages = [
+  'chromium',
+  'ffmpeg',
+  'nginx',
+  'coturn',
+  'openssl',
+  'libnss3-tools',
+  'gettext-base',
+  'redis-server'
+]
 
 /**
  * A prefix that runs a command as root and prevents that packages start their services meanwhile:
