@@ -1,4 +1,16 @@
-import type { TSchema, Static } from 'typebox'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Static, TSchema } from 'typebox'
+import type { Issue } from '../../contract/errors.ts'
+import type { Bus } from './bus.ts'
+
+/** What questions and answers need. */
+export interface PeersParts {
+  bus: Pick<Bus, 'nodeId' | 'send' | 'onMessage' | 'onNodeLost'>
+  /** Compiles a schema into a check that returns the places that do not fit, or null. */
+  compile(schema: TSchema): (data: unknown) => Issue[] | null
+  logger: FastifyBaseLogger
+  monotonicMs: () => number
+}
 
 /**
  * Questions to other nodes and their answers, over the bus. A question has a kind, which names its handler. Bodies are
@@ -6,14 +18,10 @@ import type { TSchema, Static } from 'typebox'
  */
 export interface Peers {
   /**
-   * Asks a node. Throws the CodedError with which its handler refused, and UNAVAILABLE when no answer arrives in time or
-   * the node is lost.
+   * Asks a node. Throws the CodedError with which its handler refused, and UNAVAILABLE when no answer arrives in time
+   * or the node is lost.
    */
   ask<A>(nodeId: string, kind: string, body: unknown, timeoutMs: number): Promise<A>
   /** Answers the questions of a kind. What the handler throws reaches the asking node as a CodedError. */
-  answer<S extends TSchema>(
-    kind: string,
-    schema: S,
-    handler: (body: Static<S>, from: string) => Promise<unknown>
-  ): void
+  answer<S extends TSchema>(kind: string, schema: S, handler: (body: Static<S>, from: string) => Promise<unknown>): void
 }
