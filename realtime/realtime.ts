@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
 import type { TSchema } from 'typebox'
 import { CodedError, type Issue } from '../contract/errors.ts'
@@ -78,6 +79,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
       reactions.flush(showId)
     },
     limits: parts.roomLimits,
+    nodeId: randomUUID(),
     logger,
     nowMs,
     span

@@ -1,6 +1,8 @@
 import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable'
 import type { Playlist } from '../../contract/playlist.ts'
 import { maxSlowModeMs } from '../../contract/settings.ts'
+import type { LogWriter } from '../../plugins/app/shows/event-log.ts'
+import type { StoredRecord } from '../../plugins/app/shows/log-records.ts'
 import { apply } from '../room/apply.ts'
 import { openingState } from '../room/opening-state.ts'
 import {
@@ -12,42 +14,70 @@ import {
 import { fromStored } from '../room/stored-state.ts'
 import type { RoomStore, StoredShow } from './room-store.ts'
 
-/** A room as the store has it. */
-export interface LoadedRoom {
+/** A room as the store has it, of which this node is the home. */
+export interface TakenRoom {
   readonly state: ServerRoomState
-  /** Place of the last record of its log; 0 for a show that never began. */
+  /** Place of the last record of its log: the fence record of this home. */
   readonly seq: number
   /** Records replayed behind the snapshot, or from the first one on. */
   readonly replayed: number
   /** The stored playlist; the log may end with an older version. */
   readonly playlist: Playlist
+  /** Writes behind the fence record. */
+  readonly writer: LogWriter
 }
 
-/** Reads a room from the store: its snapshot, the records behind it, its past visitors and its latest comments. */
-export async function loadRoom(
+/** A state, and the place of the last record that led to it. */
+interface Replayed {
+  readonly state: ServerRoomState
+  readonly seq: number
+  readonly replayed: number
+}
+
+/**
+ * Makes this node the home of a show and reads the room: its snapshot, the records behind it up to the fence record,
+ * its past visitors and its latest comments. An earlier home can store nothing in the log behind what is read.
+ */
+export async function takeRoom(
   show: StoredShow,
   store: Pick<RoomStore, 'shows' | 'playlists' | 'comments' | 'log'>,
-  limits: RoomLimits,
-  nowMs: number
-): Promise<LoadedRoom> {
-  const [playlist, snapshot] = await Promise.all([store.playlists.getStored(show.id), store.log.findSnapshot(show.id)])
-  const opening = createServerRoomState(openingState({ ...show, playlist }, nowMs), limits, playlist.items)
-  const stored = snapshot && fromStored(opening, snapshot.state)
-  let state = stored ?? opening
-  let seq = stored ? snapshot.seq : 0
-  let replayed = 0
-  for await (const record of store.log.read(show.id, seq)) {
-    state = apply(state, record.event, record.at)
+  { limits, nodeId, nowMs }: { limits: RoomLimits; nodeId: string; nowMs: () => number }
+): Promise<TakenRoom> {
+  const { log } = store
+  const [playlist, snapshot] = await Promise.all([store.playlists.getStored(show.id), log.findSnapshot(show.id)])
+  const opening = createServerRoomState(openingState({ ...show, playlist }, nowMs()), limits, playlist.items)
+  const state = snapshot && fromStored(opening, snapshot.state)
+  const before = await replay(
+    log.read(show.id, state ? snapshot.seq : 0),
+    state ? { state, seq: snapshot.seq, replayed: 0 } : { state: opening, seq: 0, replayed: 0 }
+  )
+  const writer = await log.take(show.id, nodeId, before.seq, nowMs())
+  const isAllRead = writer.token === before.seq + 1
+  // An earlier home may have appended more until the fence record was stored.
+  const replayed = isAllRead ? before : await replay(log.read(show.id, before.seq), before, writer.token)
+  const taken = { ...replayed, seq: writer.token, playlist, writer }
+  // A new show has the document of its opening. A resumed room detects edits by their version.
+  if (taken.state === opening) return { ...taken, state: { ...opening, showVersion: show.version } }
+  const [visitorIds, lastComments] = await Promise.all([
+    store.shows.visitorIds(show.id),
+    readLastComments(show.id, store, nowMs())
+  ])
+  return { ...taken, state: { ...taken.state, visitorIds: ImmutableSet(visitorIds), lastComments } }
+}
+
+/** Applies the records before `endSeq` to a state. Fence records change nothing. */
+async function replay(
+  records: AsyncIterable<StoredRecord>,
+  { state, seq, replayed }: Replayed,
+  endSeq = Infinity
+): Promise<Replayed> {
+  for await (const { event, at, ...record } of records) {
+    if (record.seq >= endSeq) break
+    if (event.type !== 'home:taken') state = apply(state, event, at)
     seq = record.seq
     replayed++
   }
-  // A new show has the document of its opening. A resumed room detects edits by their version.
-  if (seq === 0) return { state: { ...state, showVersion: show.version }, seq, replayed, playlist }
-  const [visitorIds, lastComments] = await Promise.all([
-    store.shows.visitorIds(show.id),
-    readLastComments(show.id, store, nowMs)
-  ])
-  return { state: { ...state, visitorIds: ImmutableSet(visitorIds), lastComments }, seq, replayed, playlist }
+  return { state, seq, replayed }
 }
 
 /** The comments that slow mode may still count. */

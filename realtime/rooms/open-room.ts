@@ -7,7 +7,7 @@ import type { Delivery } from '../delivery/delivery.ts'
 import type { RoomLimits, ServerRoomState } from '../room/server-room-state.ts'
 import { toStored } from '../room/stored-state.ts'
 import { createLiveRoom, type LiveRoom } from './live-room.ts'
-import { loadRoom } from './load-room.ts'
+import { takeRoom } from './load-room.ts'
 import type { ShowEnd } from './recent-ends.ts'
 import { createRoomJournal } from './room-journal.ts'
 import type { RoomStore, StoredShow } from './room-store.ts'
@@ -23,6 +23,8 @@ export interface OpenRoomParts {
   /** Called just before the members learn of the end of their show: the last moment to send them something. */
   beforeEnd(showId: string): void
   limits: RoomLimits
+  /** The node that becomes the home of the shows that it opens. */
+  nodeId: string
   logger: FastifyBaseLogger
   nowMs: () => number
   span?: Span | undefined
@@ -50,8 +52,8 @@ export async function openRoom(show: StoredShow, parts: OpenRoomParts, host: Roo
   const { store, nowMs } = parts
   const showId = show.id
   const logger = parts.logger.child({ showId })
-  const loaded = await loadRoom(show, store, parts.limits, nowMs())
-  const writer = store.log.openWriter(showId)
+  const loaded = await takeRoom(show, store, parts)
+  const { writer } = loaded
   const writes = createRoomWrites({ logger, onLost: error => host.onLost(showId, error) })
   let recordsSinceSnapshot = loaded.replayed
 

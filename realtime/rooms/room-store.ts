@@ -37,5 +37,5 @@ export interface RoomStore {
   playlists: { getStored(showId: string): Promise<Playlist> }
   comments: CommentRecords
   events: EventRecords
-  log: Pick<EventLog, 'openWriter' | 'read' | 'findSnapshot' | 'removeSnapshot'>
+  log: Pick<EventLog, 'take' | 'recover' | 'recentCauses' | 'read' | 'findSnapshot' | 'removeSnapshot'>
 }

@@ -7,6 +7,8 @@ import { LogConflict } from '../../plugins/app/shows/event-log.ts'
 
 /** The time that a command waits for its events to be stored before it is answered UNAVAILABLE. */
 const storedTimeoutMs = 5_000
+/** Writes that may wait before further commands are answered UNAVAILABLE. */
+const maxPending = 500
 const defaultMinRetryMs = 100
 const maxRetryMs = 5_000
 
@@ -19,6 +21,11 @@ export interface RoomWrites {
   add(what: string, write: () => Promise<unknown>): void
   /** Writes queued or running. */
   readonly pending: number
+  /**
+   * Checks before a command is decided that its events can be stored. Throws UNAVAILABLE while too many writes wait,
+   * and after a lost write.
+   */
+  assertAccepting(): void
   /**
    * Resolves when everything queued so far is stored. Throws UNAVAILABLE after `storedTimeoutMs`, or when a write was
    * lost.
@@ -72,6 +79,12 @@ export function createRoomWrites({ logger, onLost, minRetryMs = defaultMinRetryM
     },
     get pending() {
       return queue.size + queue.pending
+    },
+    assertAccepting() {
+      if (!isLost && queue.size + queue.pending <= maxPending) return
+      throw new CodedError('UNAVAILABLE', 'The server cannot store more events now. Try again in a moment.', {
+        retryAfterMs: maxRetryMs
+      })
     },
     async stored() {
       await pTimeout(last, { milliseconds: storedTimeoutMs, message: notStored() })

@@ -32,8 +32,9 @@ async function measureStart(DATA_DIR: string): Promise<RealApp & { tookMs: numbe
 
 /** The log of a show in which people ask to speak and change their minds. */
 function* recordsOf(count: number): Generator<RoomRecord> {
-  yield { seq: 1, at: 1, event: { type: 'show:started' } }
-  for (let seq = 2; seq < count; seq += 2) {
+  // The first record is the fence record of the home.
+  yield { seq: 2, at: 1, event: { type: 'show:started' } }
+  for (let seq = 3; seq < count; seq += 2) {
     const userId = `user-${seq % 500}`
     const requestId = `r${seq / 2}`
     const profile = { userId, displayName: `Name of ${userId}`, avatarUrl: null }
@@ -49,7 +50,7 @@ async function storeLongShow({ app, url }: RealApp): Promise<{ token: string; sh
   const { id: showId } = await creator.rest<Show>('POST', '/v1/shows', { title: 'A long show' })
   const record = (await app.shows.findRecord(showId))!
   let state = createServerRoomState(openingState({ ...record, playlist: { version: 0, items: [] } }, 0), limits)
-  const writer = app.eventLog.openWriter(showId)
+  const writer = await app.eventLog.take(showId, 'node', 0, 1)
   const snapshotSeq = recordCount - recordsPerSnapshot + 1
   let batch: RoomRecord[] = []
   for (const stored of recordsOf(recordCount)) {

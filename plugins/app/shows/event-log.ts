@@ -1,27 +1,23 @@
-import { randomUUID } from 'node:crypto'
 import type { Collection, Db } from 'mongodb'
 import type { RoomRecord } from '../../../contract/room-events.ts'
+import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
 import { onlyRepeats } from '../documents/only-repeats.ts'
 import { deleteInSlices } from '../documents/slices.ts'
-
-/** A record of a show's log, in the collection `showEvents`. */
-export interface ShowEventDocument extends RoomRecord {
-  /** `showId:seq`: a slot of the log. */
-  _id: string
-  showId: string
-  /** The opening of the room that wrote the record; missing in records of the first edition. */
-  writer?: string
-  /**
-   * The show's id, if a host or the server did this to a person: the decisions of a show are found by it, without
-   * reading what people did themselves.
-   */
-  decidedIn?: string
-}
+import {
+  isDoneToPerson,
+  logRecordsOf,
+  type LoggedCommand,
+  type LogRecord,
+  type ShowEventDocument,
+  type StoredRecord
+} from './log-records.ts'
 
 /** The state of a room after the record `seq`, in the collection `showSnapshots`. */
 export interface ShowSnapshotDocument extends RoomSnapshot {
   /** The show's id. */
   _id: string
+  /** The writer that stored it; missing in snapshots of earlier builds. */
+  token?: number
 }
 
 /** Opens the collections of the log and creates their indexes. */
@@ -58,19 +54,25 @@ export class LogConflict extends Error {
   }
 }
 
-/** Whether a host or the server did this to a person. Co-hosts are named and dismissed by the creator only. */
-export function isDoneToPerson(event: RoomRecord['event']): boolean {
-  return event.type === 'cohost:changed' || ('by' in event && event.by !== event.userId)
-}
-
-/** Writes to the log of one show, from one opening of its room. */
+/** Writes to the log of one show, as its home since one fence record. */
 export interface LogWriter {
+  /** `seq` of the fence record. The next record has `token + 1`. */
+  readonly token: number
   /**
-   * Appends records in order. May be repeated after a doubtful answer: records that this writer has stored already
-   * stay. Throws LogConflict when another writer took one of the slots; then this writer must not write any more.
+   * Appends the records of one command in order. May be repeated after a doubtful answer: records that this writer has
+   * stored already stay. Throws LogConflict when another writer took one of the slots; then this writer must not write
+   * any more.
    */
-  append(records: readonly RoomRecord[]): Promise<void>
-  /** Stores the state after a record that is appended already; replaces an earlier one. */
+  append(records: readonly RoomRecord[], command?: LoggedCommand): Promise<void>
+  /**
+   * Checks that no other home has taken the log. `seq` is the place of the next record, and everything before it is
+   * stored. Throws LogConflict.
+   */
+  assertFree(seq: number): Promise<void>
+  /**
+   * Stores the state after a record that is appended already; replaces an earlier one. Throws LogConflict when a later
+   * home has stored one.
+   */
   storeSnapshot(snapshot: RoomSnapshot): Promise<void>
 }
 
@@ -84,51 +86,135 @@ export function createEventLog({
   events: Collection<ShowEventDocument>
   snapshots: Collection<ShowSnapshotDocument>
 }) {
-  /** Returns the documents that are not stored yet. Throws LogConflict. */
-  async function notStored(showId: string, writer: string, documents: readonly ShowEventDocument[]) {
+  const slotOf = (showId: string, seq: number) => `${showId}:${seq}`
+
+  function documentOf(showId: string, record: LogRecord): ShowEventDocument {
+    const { event, seq } = record
+    const isDecision = event.type !== 'home:taken' && isDoneToPerson(event)
+    return { _id: slotOf(showId, seq), showId, ...record, ...(isDecision && { decidedIn: showId }) }
+  }
+
+  /** Returns the last record of a log. */
+  async function findTail(showId: string): Promise<{ seq: number; token: number } | undefined> {
+    const last = await events.findOne({ showId }, { sort: { seq: -1 }, projection: { seq: 1, token: 1 } })
+    return last ? { seq: last.seq, token: last.token ?? 0 } : undefined
+  }
+
+  /** Returns the records of one writer that are not stored yet. Throws LogConflict when another one has a slot. */
+  async function notStored(showId: string, records: readonly LogRecord[]): Promise<LogRecord[]> {
+    const tokens = new Map(records.map(({ seq, token }) => [seq, token]))
     const slots = await events
-      .find({ _id: { $in: documents.map(({ _id }) => _id) } }, { projection: { seq: 1, writer: 1 } })
+      .find({ _id: { $in: records.map(({ seq }) => slotOf(showId, seq)) } }, { projection: { seq: 1, token: 1 } })
       .toArray()
-    const foreign = slots.filter(slot => slot.writer !== writer).map(({ seq }) => seq)
+    const foreign = slots.filter(({ seq, token }) => token !== tokens.get(seq)).map(({ seq }) => seq)
     if (foreign.length > 0) throw new LogConflict(showId, Math.min(...foreign))
-    const stored = new Set(slots.map(({ _id }) => _id))
-    return documents.filter(({ _id }) => !stored.has(_id))
+    const stored = new Set(slots.map(({ seq }) => seq))
+    return records.filter(({ seq }) => !stored.has(seq))
+  }
+
+  /** Stores records of one writer in order, up to the first slot of another one. Throws LogConflict there. */
+  async function insert(showId: string, records: readonly LogRecord[]): Promise<void> {
+    let missing = records
+    while (missing.length > 0) {
+      try {
+        await events.insertMany(
+          missing.map(record => documentOf(showId, record)),
+          { ordered: true }
+        )
+        return
+      } catch (error) {
+        if (!onlyRepeats(error)) throw error
+        missing = await notStored(showId, missing)
+      }
+    }
+  }
+
+  function openWriter(showId: string, token: number): LogWriter {
+    return {
+      token,
+      append: async (records, command) => await insert(showId, logRecordsOf(records, token, command)),
+
+      async assertFree(seq) {
+        const slot = await events.findOne({ _id: slotOf(showId, seq) }, { projection: { token: 1 } })
+        if (slot && slot.token !== token) throw new LogConflict(showId, seq)
+      },
+
+      async storeSnapshot(snapshot) {
+        const notLater = { _id: showId, $or: [{ token: { $exists: false } }, { token: { $lte: token } }] }
+        try {
+          await snapshots.replaceOne(notLater, { ...snapshot, token }, { upsert: true })
+        } catch (error) {
+          throw isDuplicateKey(error) ? new LogConflict(showId, snapshot.seq) : error
+        }
+      }
+    }
   }
 
   return {
-    /** Opens a writer for one opening of a show's room. */
-    openWriter(showId: string): LogWriter {
-      const writer = randomUUID()
-      return {
-        async append(records) {
-          let documents: ShowEventDocument[] = records.map(record => ({
-            _id: `${showId}:${record.seq}`,
-            showId,
-            ...record,
-            writer,
-            ...(isDoneToPerson(record.event) && { decidedIn: showId })
-          }))
-          while (documents.length > 0) {
-            try {
-              await events.insertMany(documents, { ordered: true })
-              return
-            } catch (error) {
-              if (!onlyRepeats(error)) throw error
-              documents = await notStored(showId, writer, documents)
-            }
-          }
-        },
-
-        async storeSnapshot(snapshot) {
-          await snapshots.replaceOne({ _id: showId }, snapshot, { upsert: true })
+    /**
+     * Makes a node the home of a show: appends a fence record behind everything that is stored, at `afterSeq + 1` or
+     * later. From then on an earlier home can store nothing. Its caller must have read the log up to the returned
+     * token before it uses the state. `at` is the time, ms since the epoch.
+     */
+    async take(showId: string, nodeId: string, afterSeq: number, at: number): Promise<LogWriter> {
+      for (let seq = afterSeq + 1; ;) {
+        try {
+          await events.insertOne(documentOf(showId, { seq, at, event: { type: 'home:taken', nodeId }, token: seq }))
+          return openWriter(showId, seq)
+        } catch (error) {
+          if (!isDuplicateKey(error)) throw error
+          seq = ((await findTail(showId))?.seq ?? 0) + 1
         }
       }
     },
 
-    /** Yields the records after `afterSeq`, in order. */
-    async *read(showId: string, afterSeq: number): AsyncGenerator<RoomRecord> {
+    /**
+     * Stores the records of a lost home that reached other nodes and not the log. Takes those of the log's last writer
+     * that continue the log without a hole, and stops where another home has taken it. `records` are in order. Returns
+     * the place of the last record that it found stored or has stored; 0 for an empty log.
+     */
+    async recover(showId: string, records: readonly LogRecord[]): Promise<number> {
+      const tail = await findTail(showId)
+      if (!tail) return 0
+      const missing: LogRecord[] = []
+      for (const record of records) {
+        if (record.token === tail.token && record.seq === tail.seq + missing.length + 1) missing.push(record)
+      }
+      try {
+        await insert(showId, missing)
+      } catch (error) {
+        if (!(error instanceof LogConflict)) throw error
+        return error.seq - 1
+      }
+      return tail.seq + missing.length
+    },
+
+    /**
+     * Returns the causes of the commands that are completely in the log up to `uptoSeq`, and that were carried out
+     * since `sinceMs`, ms since the epoch.
+     */
+    async recentCauses(showId: string, sinceMs: number, uptoSeq: number): Promise<Set<string>> {
+      const causes = new Set<string>()
+      const newestFirst = events
+        .find(
+          { showId, seq: { $lte: uptoSeq } },
+          { projection: { at: 1, cause: 1, last: 1, 'event.type': 1 }, batchSize: 500 }
+        )
+        .sort({ seq: -1 })
+      for await (const { at, cause, last, event } of newestFirst) {
+        // The clock of a node that took the home may differ.
+        if (at < sinceMs && event.type !== 'home:taken') break
+        if (last === true && cause !== undefined) causes.add(cause)
+      }
+      return causes
+    },
+
+    /** Yields the records after `afterSeq`, in order, fence records too. */
+    async *read(showId: string, afterSeq: number): AsyncGenerator<StoredRecord> {
       const records = events.find({ showId, seq: { $gt: afterSeq } }).sort({ seq: 1 })
-      for await (const { seq, at, event } of records) yield { seq, at, event }
+      for await (const { seq, at, event, token } of records) {
+        yield { seq, at, event, ...(token !== undefined && { token }) }
+      }
     },
 
     /** Returns the newest snapshot of a room; null when it has none. */

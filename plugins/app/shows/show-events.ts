@@ -3,7 +3,7 @@ import type { RoomRecord } from '../../../contract/room-events.ts'
 import type { EndReason } from '../../../contract/shows.ts'
 import { updateInSlices } from '../documents/slices.ts'
 import { exportedRecords } from '../privacy/exported-records.ts'
-import type { ShowEventDocument } from './event-log.ts'
+import type { ShowEventDocument } from './log-records.ts'
 import { unknownPerson } from './unknown-person.ts'
 
 type EventType = RoomRecord['event']['type']
@@ -37,7 +37,7 @@ export function createShowEvents(events: Collection<ShowEventDocument>) {
     types: readonly T[]
   ): AsyncGenerator<PlacedEvent<T>> {
     const typeSet: ReadonlySet<string> = new Set(types)
-    const isOfTypes = (event: RoomRecord['event']): event is EventOf<T> => typeSet.has(event.type)
+    const isOfTypes = (event: ShowEventDocument['event']): event is EventOf<T> => typeSet.has(event.type)
     for await (const { seq, at, event } of events.find(filter).sort({ seq: -1 })) {
       if (isOfTypes(event)) yield { seq, at, event }
     }

@@ -86,12 +86,22 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'showInvitations.withdraw': [app => app.showInvitations.withdraw(bigShow, host, invitation)],
   'showInvitations.createdData': [app => app.showInvitations.createdData.export(host)],
   'showInvitations.acceptedData': [app => app.showInvitations.acceptedData.export(fan)],
-  'eventLog.openWriter': [
-    app =>
-      app.eventLog
-        .openWriter(nextShow)
-        .append(Array.from({ length: 500 }, (_, n) => ({ seq: n + 1, at: n, event: { type: 'show:started' } })))
+  'eventLog.take': [
+    async app => {
+      const { token, append } = await app.eventLog.take(nextShow, 'node', 0, 1)
+      await append(
+        Array.from({ length: 500 }, (_, n) => ({ seq: token + n + 1, at: n, event: { type: 'show:started' } }))
+      )
+    }
   ],
+  'eventLog.recover': [
+    app =>
+      app.eventLog.recover(
+        bigShow,
+        Array.from({ length: 500 }, (_, n) => ({ seq: n, at: n, event: { type: 'show:started' }, token: 0 }))
+      )
+  ],
+  'eventLog.recentCauses': [app => app.eventLog.recentCauses(bigShow, 0, Infinity)],
   'eventLog.read': [app => app.eventLog.read(bigShow, 0)],
   'eventLog.findSnapshot': [app => app.eventLog.findSnapshot(bigShow)],
   'eventLog.removeSnapshot': [app => app.eventLog.removeSnapshot(bigShow)],

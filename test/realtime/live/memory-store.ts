@@ -1,6 +1,6 @@
-import type { RoomRecord } from '../../../contract/room-events.ts'
 import type { EndReason } from '../../../contract/shows.ts'
-import type { RoomSnapshot } from '../../../plugins/app/shows/event-log.ts'
+import { LogConflict, type RoomSnapshot } from '../../../plugins/app/shows/event-log.ts'
+import { logRecordsOf, type LogRecord } from '../../../plugins/app/shows/log-records.ts'
 import type { ShowFacts } from '../../../realtime/room/opening-state.ts'
 import type { RoomStore, StoredShow } from '../../../realtime/rooms/room-store.ts'
 import type { Delay } from './fake-mediasoup.ts'
@@ -10,7 +10,7 @@ export interface StoredShowData {
   readonly facts: ShowFacts
   status: StoredShow['status']
   endReason: EndReason | null
-  readonly records: RoomRecord[]
+  readonly records: LogRecord[]
   snapshot: RoomSnapshot | null
 }
 
@@ -32,6 +32,17 @@ export function createMemoryStore(shows: readonly ShowFacts[], delay: Delay = as
     const found = data.get(showId)
     if (!found) throw new Error(`there is no show ${showId}`)
     return found
+  }
+
+  /** Throws LogConflict when another writer has the slot. */
+  function assertOwn(showId: string, seq: number, token: number): LogRecord | undefined {
+    const stored = get(showId).records.find(record => record.seq === seq)
+    if (stored && stored.token !== token) throw new LogConflict(showId, seq)
+    return stored
+  }
+
+  function place(showId: string, record: LogRecord): void {
+    if (!assertOwn(showId, record.seq, record.token)) get(showId).records.push(record)
   }
 
   function recordOf({ facts: { playlist, ...show }, status }: StoredShowData): StoredShow {
@@ -67,16 +78,35 @@ export function createMemoryStore(shows: readonly ShowFacts[], delay: Delay = as
       }
     },
     log: {
-      openWriter: showId => ({
-        async append(records) {
-          await delay(`store events of ${showId}`)
-          get(showId).records.push(...records)
-        },
-        async storeSnapshot(snapshot) {
-          await delay(`store snapshot of ${showId}`)
-          get(showId).snapshot = snapshot
+      async take(showId, nodeId, _afterSeq, at) {
+        await delay(`take home of ${showId}`)
+        const { records } = get(showId)
+        const token = (records.at(-1)?.seq ?? 0) + 1
+        records.push({ seq: token, at, event: { type: 'home:taken', nodeId }, token })
+        return {
+          token,
+          async append(appended, command) {
+            await delay(`store events of ${showId}`)
+            for (const record of logRecordsOf(appended, token, command)) place(showId, record)
+          },
+          async assertFree(seq) {
+            await delay(`read slot ${seq} of ${showId}`)
+            assertOwn(showId, seq, token)
+          },
+          async storeSnapshot(snapshot) {
+            await delay(`store snapshot of ${showId}`)
+            get(showId).snapshot = snapshot
+          }
         }
-      }),
+      },
+      async recover(showId, records) {
+        for (const record of records) if (record.seq > (get(showId).records.at(-1)?.seq ?? 0)) place(showId, record)
+        return get(showId).records.at(-1)?.seq ?? 0
+      },
+      async recentCauses(showId, sinceMs, uptoSeq) {
+        const recent = get(showId).records.filter(({ at, seq, last }) => last && at >= sinceMs && seq <= uptoSeq)
+        return new Set(recent.flatMap(({ cause }) => cause ?? []))
+      },
       async *read(showId, afterSeq) {
         for (const record of get(showId).records) if (record.seq > afterSeq) yield record
       },

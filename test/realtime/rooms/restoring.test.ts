@@ -88,7 +88,7 @@ t.test('a show that is joined before its turn is restored at once', async t => {
 t.test('a show whose end is in the log but not in the document is ended, not restored', async t => {
   const store = await storeAfterCrash(['over'])
   const { records } = store.data.get('over')!
-  records.push({ seq: records.length + 1, at: 2_000_000, event: { type: 'show:ended', reason: 'ended' } })
+  records.push({ seq: records.length + 1, at: 2_000_000, event: { type: 'show:ended', reason: 'ended' }, token: 1 })
   const { rooms, close } = createRealtimeUnderTest(store)
   await rooms.findInterrupted()
   await rooms.restore()

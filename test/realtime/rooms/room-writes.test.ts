@@ -75,6 +75,27 @@ t.test('a write that still fails when the room closes is lost, and no later one 
   t.equal(hasWrittenLater, false)
 })
 
+t.test('no further command is accepted while 500 writes wait, or after a lost write', async t => {
+  const { parts } = recordingParts()
+  const writes = createRoomWrites(parts)
+  const away = Promise.withResolvers<void>()
+  for (let n = 0; n < 500; n++) {
+    writes.assertAccepting()
+    writes.add('event', async () => await away.promise)
+  }
+  writes.assertAccepting()
+  writes.add('event', async () => await away.promise)
+  t.throws(() => writes.assertAccepting(), { code: 'UNAVAILABLE', retryAfterMs: 5000 })
+  away.resolve()
+  await writes.stored()
+  writes.assertAccepting()
+  writes.add('conflict', async () => {
+    throw new LogConflict('show', 7)
+  })
+  await t.rejects(writes.stored())
+  t.throws(() => writes.assertAccepting(), { code: 'UNAVAILABLE' })
+})
+
 t.test('a log conflict is not retried, is reported once and ends all writing', async t => {
   const { parts, logged, lost } = recordingParts()
   const writes = createRoomWrites(parts)

@@ -58,12 +58,13 @@ function* longLog(): Generator<RoomRecord['event']> {
   yield { type: 'member:removed', userId: 'banned1', ban: false, by: 'creator' }
 }
 
-const writer = log.openWriter(showId)
-await writer.append(Array.from(longLog(), (event, n) => ({ seq: n + 1, at: n, event })))
+const writer = await log.take(showId, 'node', 0, 0)
+await writer.append(Array.from(longLog(), (event, n) => ({ seq: n + 2, at: n, event })))
 // Another show, whose events are not mixed in.
-await log.openWriter('other').append([
-  { seq: 1, at: 1, event: { type: 'cohost:changed', userId: 'listener', cohost: true } },
-  { seq: 2, at: 2, event: { type: 'member:removed', userId: 'banned3', ban: true, by: 'creator' } }
+const other = await log.take('other', 'node', 0, 0)
+await other.append([
+  { seq: 2, at: 1, event: { type: 'cohost:changed', userId: 'listener', cohost: true } },
+  { seq: 3, at: 2, event: { type: 'member:removed', userId: 'banned3', ban: true, by: 'creator' } }
 ])
 const bannedNow = [
   'banned0',
@@ -110,9 +111,10 @@ t.test('bans in force are read in slices, newest first', async t => {
 
 t.test('a person who is banned again and again is looked up once', async t => {
   const rounds = 600
-  await log.openWriter('feud').append(
+  const feud = await log.take('feud', 'node', 0, 0)
+  await feud.append(
     Array.from({ length: 2 * rounds + 1 }, (_, n) => ({
-      seq: n + 1,
+      seq: n + 2,
       at: n,
       event:
         n % 2 === 0

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { RoomRecord } from '../../../../contract/room-events.ts'
 import type { ShowDocument } from '../../../../plugins/app/shows/document.ts'
-import type { ShowEventDocument } from '../../../../plugins/app/shows/event-log.ts'
+import type { ShowEventDocument } from '../../../../plugins/app/shows/log-records.ts'
 import { createRoleRevocations } from '../../../../plugins/app/shows/role-revocations.ts'
 import { createShowEvents } from '../../../../plugins/app/shows/show-events.ts'
 import { createShowGuard } from '../../../../plugins/app/shows/show-guard.ts'
