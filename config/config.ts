@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Ajv } from 'ajv'
 import type { Static } from 'typebox'
-import { formats, normalizePublicUrl, parseList, withNormalized } from './formats.ts'
+import { formats, normalizePublicUrl, parseList, parsePortRange, withNormalized, type PortRange } from './formats.ts'
 import { generatedKeys, parseKeys, type NamedKey } from './keys.ts'
 import {
   ConfigError,
@@ -25,6 +25,7 @@ type Completed =
   | 'AUTH_DEV_LOGIN'
   | 'MEDIASOUP_WORKER_BIN'
   | 'STORAGE_URL'
+  | 'MEDIA_PIPE_PORTS'
   | 'TURN_URLS'
   | 'CORS_ORIGINS'
   | 'REDIRECT_URIS'
@@ -40,6 +41,7 @@ export type Config = Omit<Given, Completed> & {
   AUTH_DEV_LOGIN: boolean
   MEDIASOUP_WORKER_BIN: string
   STORAGE_URL: string
+  MEDIA_PIPE_PORTS: PortRange
   TURN_URLS: string[]
   CORS_ORIGINS: string[]
   REDIRECT_URIS: string[]
@@ -126,11 +128,18 @@ function complete(given: Given, env: Environment): Config {
     AUTH_DEV_LOGIN: given.AUTH_DEV_LOGIN ?? (given.NODE_ENV !== 'production' && loopback.test(given.HOST)),
     MEDIASOUP_WORKER_BIN: given.MEDIASOUP_WORKER_BIN ?? cachedWorkerPath(env),
     STORAGE_URL: given.STORAGE_URL ?? pathToFileURL(join(DATA_DIR, 'storage')).href,
+    MEDIA_PIPE_PORTS: portRange(given.MEDIA_PIPE_PORTS),
     TURN_URLS: parseList(TURN_URLS),
     CORS_ORIGINS: parseList(CORS_ORIGINS),
     REDIRECT_URIS: withNormalized(parseList(REDIRECT_URIS)),
     OPERATOR_IDS: parseList(OPERATOR_IDS)
   }
+}
+
+function portRange(text: string): PortRange {
+  const range = parsePortRange(text)
+  if (!range) throw new ConfigError([`MEDIA_PIPE_PORTS ${formats['port-range'].right}`])
+  return range
 }
 
 function ownKeys(dataDir: string, name: string): NamedKey[] {

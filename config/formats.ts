@@ -117,6 +117,10 @@ export const formats = {
     right: 'must be `kid:secret` pairs, comma separated, each kid once, each secret of 32 characters or more'
   },
   ratio: { validate: value => /^(0(\.\d+)?|1(\.0+)?)$/.test(value), right: 'must be a number from 0 to 1' },
+  'port-range': {
+    validate: value => parsePortRange(value) !== null,
+    right: 'must be two ports from 1 to 65535 such as 41000-48999, the lower one first'
+  },
   ip: { validate: value => isIP(value) !== 0, right: 'must be an IP address' },
   host: { validate: host, right: 'must be an IP address or a host name, without a port' },
   // https://www.rfc-editor.org/rfc/rfc6749#appendix-A.1
@@ -129,6 +133,18 @@ export const formats = {
 } as const satisfies Record<string, SettingFormat>
 
 export type FormatName = keyof typeof formats
+
+/** A range of ports, both ends included. */
+export interface PortRange {
+  min: number
+  max: number
+}
+
+/** Returns the range of ports that a text such as 41000-48999 names; null when it names none. */
+export function parsePortRange(text: string): PortRange | null {
+  const [, min = 0, max = 0] = /^(\d{1,5})-(\d{1,5})$/.exec(text)?.map(Number) ?? []
+  return min >= 1 && min <= max && max <= 65_535 ? { min, max } : null
+}
 
 /** Returns the items of a comma-separated list, without empty items. */
 export function parseList(list: string): string[] {

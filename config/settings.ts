@@ -89,6 +89,14 @@ export const Settings = Type.Object(
     }),
     MEDIA_WORKERS: Count(availableParallelism(), 'number of media workers; unset: one per core', 256),
     MEDIA_LISTENERS_PER_WORKER: Count(500, 'number of sessions from which a show uses one more worker'),
+    CLUSTER_ADDRESS: Type.Optional(
+      Formatted(
+        'host',
+        'address from which this node sends media to other nodes, and at which it receives theirs; unset: ' +
+          'MEDIA_ANNOUNCED_ADDRESS or MEDIA_LISTEN_IP'
+      )
+    ),
+    MEDIA_PIPE_PORTS: Formatted('port-range', 'UDP ports of media between nodes', { default: '41000-48999' }),
     MEDIASOUP_WORKER_BIN: Type.Optional(Text('path of the media worker; unset: found by setup')),
     TURN_URLS: Type.Optional(
       Formatted('turn-urls', 'TURN servers for clients behind strict firewalls, comma separated')

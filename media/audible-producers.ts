@@ -13,14 +13,24 @@ interface AudibleProducer {
   readonly pipes: Map<string, Promise<void>>
   /** The far ends of its pipes: the producers that represent it on other routers. */
   readonly pipeEnds: Set<types.Producer>
+  readonly isSounding: () => boolean
+  /** Number of consumers that this node's participants have of it. */
+  consumers: number
 }
 
 /** All producers of a show that can be heard, on all of its routers. */
 export class AudibleProducers {
   readonly #producers = new Map<string, AudibleProducer>()
 
-  add(producer: types.Producer, userId: string | null, showRouter: ShowRouter): void {
-    this.#producers.set(producer.id, { producer, userId, showRouter, pipes: new Map(), pipeEnds: new Set() })
+  /** `isSounding` tells whether packets of it may arrive now; without it, a producer sounds unless it is paused. */
+  add(
+    producer: types.Producer,
+    userId: string | null,
+    showRouter: ShowRouter,
+    isSounding: () => boolean = () => !producer.paused
+  ): void {
+    const pipes = { pipes: new Map(), pipeEnds: new Set<types.Producer>() }
+    this.#producers.set(producer.id, { producer, userId, showRouter, ...pipes, isSounding, consumers: 0 })
   }
 
   remove(producerId: string): void {
@@ -35,15 +45,20 @@ export class AudibleProducers {
     return this.#producers.size
   }
 
-  /** Whether any producer is not paused. */
+  /** Whether there is anything to hear. */
   get hasSound(): boolean {
-    for (const { producer } of this.#producers.values()) if (!producer.paused) return true
+    for (const { isSounding } of this.#producers.values()) if (isSounding()) return true
     return false
   }
 
-  /** Throws NOT_FOUND. */
-  get(producerId: string): { readonly userId: string | null } {
+  /** Throws NOT_FOUND. `consumers` is counted by those who create them. */
+  get(producerId: string): Pick<AudibleProducer, 'userId' | 'consumers'> {
     return this.#get(producerId)
+  }
+
+  /** Number of consumers that this node's participants have of a producer. */
+  consumersOf(producerId: string): number {
+    return this.#producers.get(producerId)?.consumers ?? 0
   }
 
   /**

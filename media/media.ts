@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { createBitrateCap, type SendLimits } from './bitrate-cap.ts'
 import { collectWorkerStats, countObjects, type MediaCounts, type MediaStats } from './media-counts.ts'
 import { logMediasoup } from './media-logger.ts'
+import type { LinkAddress } from './link-transport.ts'
 import { createPacer } from './player/pacer.ts'
 import { ShowAudio } from './show-audio.ts'
 import type { ListenerReport } from './traffic.ts'
@@ -12,6 +13,10 @@ export interface MediaOptions extends WorkerPoolOptions, SendLimits {
   listenersPerWorker: number
   /** Shorter packets of a song are joined to this length: longer ones cost less for each listener. */
   songFrameMs: number
+  /** Address at which other nodes reach this node's links; unset: `announcedAddress`, or else `listenIp`. */
+  linkAddress?: string
+  /** UDP ports of links to other nodes. Each link takes one. */
+  linkPorts: { readonly min: number; readonly max: number }
 }
 
 export interface MediaEvents {
@@ -77,7 +82,8 @@ export async function createMedia(options: MediaOptions): Promise<Media> {
 
   async function openAudio(showId: string): Promise<ShowAudio> {
     const songs = { pacer, frameMs: songFrameMs }
-    const audio = await ShowAudio.open({ showId, pool, bitrateCap, listenersPerWorker, songs })
+    const linkAddress = linkAddressOf(options)
+    const audio = await ShowAudio.open({ showId, pool, bitrateCap, listenersPerWorker, songs, linkAddress })
     audio.on('firstPacket', waitedMs => events.emit('firstPacket', waitedMs))
     audio.on('firstPacketTimeout', () => events.emit('firstPacketTimeout'))
     return audio
@@ -127,5 +133,15 @@ export async function createMedia(options: MediaOptions): Promise<Media> {
       pacer.close()
       pool.close()
     }
+  }
+}
+
+function linkAddressOf({ listenIp, announcedAddress, linkAddress, linkPorts }: MediaOptions): LinkAddress {
+  const announced = linkAddress ?? announcedAddress
+  return {
+    protocol: 'udp',
+    ip: listenIp,
+    portRange: { ...linkPorts },
+    ...(announced !== undefined && { announcedAddress: announced })
   }
 }

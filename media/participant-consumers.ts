@@ -101,11 +101,14 @@ export class ParticipantConsumers {
       consumer.close()
       throw new CodedError('NOT_FOUND', 'This producer no longer exists.')
     }
+    const source = this.#producers.get(consumer.producerId)
     this.#consumers.set(consumer.id, consumer)
     mediaWorker.consumers++
+    source.consumers++
     consumer.observer.once('close', () => {
       this.#consumers.delete(consumer.id)
       mediaWorker.consumers--
+      source.consumers--
     })
   }
 

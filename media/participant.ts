@@ -185,6 +185,11 @@ export class Participant {
     this.#consumers.close(consumerId)
   }
 
+  /** Closes its transports. An admitted producer counts as lost, as if its worker had died. */
+  loseTransports(): void {
+    this.#transports.closeAll()
+  }
+
   /** Closes everything; objects that are being created close as soon as they exist. May be called twice. */
   close(): void {
     this.#firstPacket?.close()

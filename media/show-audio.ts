@@ -1,38 +1,21 @@
 import { EventEmitter } from 'node:events'
 import type { types } from 'mediasoup'
 import { CodedError } from '../contract/errors.ts'
-import type { RtpCapabilities, TransportFailed } from '../contract/media.ts'
+import type { RtpCapabilities } from '../contract/media.ts'
 import { AudibleProducers } from './audible-producers.ts'
 import type { BitrateCap } from './bitrate-cap.ts'
 import { createFirstPacket, type FirstPacket } from './first-packet.ts'
+import type { LinkAddress } from './link-transport.ts'
 import type { MediaWorker } from './media-worker.ts'
 import { hasSentNothing, Participant, type ParticipantHost } from './participant.ts'
 import { ShowSong, type SongSettings } from './player/show-song.ts'
+import type { NodeLink } from './node-link.ts'
+import { ShowLinks } from './show-links.ts'
+import type { ShowAudioEvents } from './show-audio-events.ts'
+import type { ShowRouter } from './show-router.ts'
 import { ShowRouters } from './show-routers.ts'
 import { createSpeakingLevels, type SpeakingLevel } from './speaking-levels.ts'
 import type { WorkerPool } from './worker-pool.ts'
-
-export interface ShowAudioEvents {
-  /** Levels of the speakers, about every 500 ms; one empty list when all are quiet. */
-  speaking: [levels: SpeakingLevel[]]
-  /** An admitted producer closed by itself: its transport or its worker is gone. */
-  producerLost: [userId: string, producerId: string]
-  /** The first packet of an admitted producer has arrived. */
-  voiceHeard: [userId: string, producerId: string]
-  /** The producer sends more than the limit. It is paused already. */
-  overBitrate: [userId: string, producerId: string]
-  /** A transport of this presence does not work. */
-  transportFailed: [presenceId: string, failure: TransportFailed]
-  /** These presences lost all their media objects and continue with none, on another worker. */
-  reset: [presenceIds: string[], rtpCapabilities: RtpCapabilities, reason: string]
-  /**
-   * A participant that joined while there was something to hear was sent its first packet, `waitedMs` after it asked to
-   * join.
-   */
-  firstPacket: [waitedMs: number]
-  /** A participant consumed a producer that sounds, and was sent no packet for 15 s. */
-  firstPacketTimeout: []
-}
 
 /** A presence that joins; `requestedAtMs`: when it asked to join, by `performance.now()`. */
 export interface JoinRequest {
@@ -47,6 +30,7 @@ export interface ShowAudioParts {
   bitrateCap: BitrateCap
   listenersPerWorker: number
   songs: SongSettings
+  linkAddress: LinkAddress
 }
 
 /** A participant, and the promise that it is placed on a router. */
@@ -65,7 +49,11 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
   /** By presence id. */
   readonly #members = new Map<string, Membership>()
   readonly #producers = new AudibleProducers()
-  readonly #speaking = createSpeakingLevels(levels => this.emit('speaking', levels))
+  readonly #links: ShowLinks
+  readonly #speaking = createSpeakingLevels(
+    levels => this.emit('speaking', levels),
+    levels => this.emit('ownSpeaking', levels)
+  )
   readonly #host: ParticipantHost = {
     producers: this.#producers,
     onProducerAdmitted: (producer, transport, participant) => this.#addProducer(producer, transport, participant),
@@ -77,7 +65,7 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
     }
   }
 
-  private constructor({ showId, pool, bitrateCap, listenersPerWorker, songs }: ShowAudioParts) {
+  private constructor({ showId, pool, bitrateCap, listenersPerWorker, songs, linkAddress }: ShowAudioParts) {
     super()
     this.showId = showId
     this.#bitrateCap = bitrateCap
@@ -86,7 +74,9 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
       listenersPerWorker,
       onLevels: (routerId, levels) => this.#speaking.update(routerId, levels)
     })
-    this.song = new ShowSong({ ...songs, producers: this.#producers, showRouters: this.#showRouters })
+    const audible = { producers: this.#producers, showRouters: this.#showRouters }
+    this.song = new ShowSong({ ...songs, ...audible })
+    this.#links = new ShowLinks({ ...audible, address: linkAddress })
   }
 
   /** Opens a show's first router, on the least loaded worker. */
@@ -135,21 +125,41 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
   /** Moves the participants of a dead worker and emits `reset`. mediasoup has closed its routers already. */
   async workerDied(deadWorker: MediaWorker): Promise<void> {
     for (const router of this.#showRouters.removeWorker(deadWorker)) this.#speaking.remove(router.id)
-    const stranded = [...this.#members.values()]
-      .map(({ participant }) => participant)
-      .filter(({ showRouter }) => showRouter?.mediaWorker === deadWorker)
-    for (const participant of stranded) this.#vacate(participant)
-    const moves = await Promise.allSettled(stranded.map(async participant => await this.#place(participant)))
-    await this.song.restore()
-    const moved = stranded.filter((_, index) => moves[index]?.status === 'fulfilled')
-    if (moved.length > 0) {
-      this.emit(
-        'reset',
-        moved.map(({ presenceId }) => presenceId),
-        this.rtpCapabilities,
-        'worker died'
-      )
-    }
+    const lostRemoteVoices = this.#links.lostVoicesWith(deadWorker)
+    await this.#reset('worker died', showRouter => lostRemoteVoices || showRouter.mediaWorker === deadWorker)
+  }
+
+  /**
+   * Closes the media of all participants and emits `reset`. Call it when a voice of another node that is still on stage
+   * comes over another link from now on: its consumers are gone, and clients do not know that.
+   */
+  async resetAll(reason: string): Promise<void> {
+    await this.#reset(reason, () => true)
+  }
+
+  /** Opens this node's end of a link to the show's audio on another node. Throws SHOW_ENDED, UNAVAILABLE. */
+  async openLink(): Promise<NodeLink> {
+    return await this.#links.open()
+  }
+
+  /** Whether the producer can be consumed here: it is produced on this node, or a link receives it. */
+  hasProducer(producerId: string): boolean {
+    return this.#producers.has(producerId)
+  }
+
+  /** Number of consumers that participants on this node have of a producer. */
+  consumersOf(producerId: string): number {
+    return this.#producers.consumersOf(producerId)
+  }
+
+  /** Takes the last `ownSpeaking` of another node, for `speaking`. It counts for 2.5 s. */
+  addRemoteLevels(nodeId: string, levels: SpeakingLevel[]): void {
+    this.#speaking.updateRemote(nodeId, levels)
+  }
+
+  /** Removes the levels of a node that is lost. */
+  removeRemoteLevels(nodeId: string): void {
+    this.#speaking.removeRemote(nodeId)
   }
 
   /** Number of producers that can be heard, muted or not. */
@@ -198,6 +208,22 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
     }
     participant.moveTo(showRouter)
     showRouter.mediaWorker.participants++
+  }
+
+  async #reset(reason: string, isAffected: (showRouter: ShowRouter) => boolean): Promise<void> {
+    const stranded = [...this.#members.values()]
+      .map(({ participant }) => participant)
+      .filter(({ showRouter }) => showRouter !== null && isAffected(showRouter))
+    for (const participant of stranded) {
+      participant.loseTransports()
+      this.#vacate(participant)
+    }
+    const moves = await Promise.allSettled(stranded.map(async participant => await this.#place(participant)))
+    await this.song.restore()
+    const moved = stranded.filter((_, index) => moves[index]?.status === 'fulfilled')
+    if (moved.length === 0) return
+    const presenceIds = moved.map(({ presenceId }) => presenceId)
+    this.emit('reset', presenceIds, this.rtpCapabilities, reason)
   }
 
   #vacate(participant: Participant): void {

@@ -113,6 +113,29 @@ t.test('invalid values and combinations are rejected', async t => {
   }
 })
 
+t.test('media between nodes needs ports of its own, and an address', async t => {
+  const { MEDIA_PIPE_PORTS } = loadConfig({ DATA_DIR: folder(), MEDIA_PIPE_PORTS: '45000-45001' })
+  t.same(MEDIA_PIPE_PORTS, { min: 45_000, max: 45_001 })
+  const wrong: [string, Record<string, string>][] = [
+    ['MEDIA_PIPE_PORTS is in conflict', { MEDIA_PORT: '40999', MEDIA_WORKERS: '2' }],
+    ['MEDIA_PIPE_PORTS is in conflict', { MEDIA_PORT: '48999', MEDIA_WORKERS: '1' }],
+    ['CLUSTER_ADDRESS is missing', { MEDIA_LISTEN_IP: '0.0.0.0' }],
+    ['CLUSTER_ADDRESS is missing', { MEDIA_LISTEN_IP: '::' }]
+  ]
+  const REDIS_URL = 'redis://a.example'
+  for (const [mistake, env] of wrong) {
+    t.match(mistakesOf({ REDIS_URL, ...env }).join('\n'), `  - ${mistake}`)
+    t.same(mistakesOf(env), [], 'one node alone uses neither')
+  }
+  const right: Record<string, string>[] = [
+    { MEDIA_PORT: '40999', MEDIA_WORKERS: '1' },
+    { MEDIA_PORT: '49000', MEDIA_WORKERS: '1' },
+    { MEDIA_LISTEN_IP: '0.0.0.0', CLUSTER_ADDRESS: '10.0.0.1' },
+    { MEDIA_LISTEN_IP: '0.0.0.0', MEDIA_ANNOUNCED_ADDRESS: '203.0.113.1' }
+  ]
+  for (const env of right) t.notMatch(mistakesOf({ REDIS_URL, ...env }).join('\n'), /PIPE_PORTS|CLUSTER_ADDRESS/)
+})
+
 t.test('values that a library would refuse at their first use are refused at the start', async t => {
   const spotify = { SPOTIFY_CLIENT_ID: 'id', SPOTIFY_CLIENT_SECRET: 'a secret' }
   const oidc = { OIDC_ISSUER: 'https://id.example', OIDC_CLIENT_ID: 'id', OIDC_CLIENT_SECRET: 'a secret' }
@@ -142,6 +165,8 @@ t.test('values that a library would refuse at their first use are refused at the
     [{}, 'REDIS_URL', ['redis://:hush/1@a.example', 'redis://:hush@b@a.example', 'redis://:hush\t@a.example']],
     [{}, 'REDIS_URL', ['redis://[a.example]', 'redis://[2001:db8::1', 'redis://2001:db8::1', 'redis://[127.0.0.1]']],
     [{}, 'MONGODB_URL', ['mongodb://a.example/x?noSuchOption=1', 'mongodb://a:b:hush@a.example/x', 'mongodb://[a/x']],
+    [{}, 'CLUSTER_ADDRESS', ['a.example:40000', 'udp:a.example', '[2001:db8::1]']],
+    [{}, 'MEDIA_PIPE_PORTS', ['41000', '0-10', '2-1', '1-65536', '1-2-3', '-1-2', '1 - 2', '41000-48999,']],
     [{}, 'HOST', ['a.example:80', 'a_b c', 'http:a.example']],
     [{}, 'MEDIA_ANNOUNCED_ADDRESS', ['a.example:40000', 'udp:a.example', '[2001:db8::1]']],
     [

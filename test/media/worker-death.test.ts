@@ -1,7 +1,7 @@
 import { mock } from 'node:test'
 import t from 'tap'
 import { createMedia } from '../../media/media.ts'
-import type { ShowAudioEvents } from '../../media/show-audio.ts'
+import type { ShowAudioEvents } from '../../media/show-audio-events.ts'
 import { closeRtcPeers, opusReceiveCapabilities } from './rtc-peer.ts'
 import {
   mediaOptions,

@@ -73,7 +73,8 @@ export function createRealtimeUnderTest(
           pool,
           bitrateCap: cap,
           listenersPerWorker: 500,
-          songs: { pacer: standIn({ close() {} }), frameMs: 20 }
+          songs: { pacer: standIn({ close() {} }), frameMs: 20 },
+          linkAddress: { protocol: 'udp', ip: '127.0.0.1' }
         })
         openAudios.set(showId, audio)
         return audio
