@@ -66,11 +66,27 @@ export type HostCommand =
 /** Commands of the creator or an operator, over REST. */
 export type OwnerCommand = { type: 'show:start' } | { type: 'show:end' }
 
+/** A person who is connected while the home of their show moves, and the producer of their voice if it is alive. */
+export interface PresentMember {
+  readonly userId: string
+  readonly displayName: string
+  readonly avatarUrl: string | null
+  readonly guest: boolean
+  readonly presenceId: string
+  readonly producerId: string | null
+}
+
 /** Commands of the system: expired clocks, lost connections and producers, changed documents and accounts. */
 export type SystemCommand =
   | { type: 'server:dropped'; userId: string; presenceId: string }
   | { type: 'server:graceOver'; userId: string }
-  | { type: 'server:restored' }
+  /** All presences on a node are lost: their ids begin with `<nodeId>.`. */
+  | { type: 'server:nodeLost'; nodeId: string }
+  /**
+   * The room was read from its log. `present` are the people who are connected, since only the home of the show has
+   * moved; none after a restart. Of several presences of a person, the one with their voice counts, or else the last.
+   */
+  | { type: 'server:restored'; present: readonly PresentMember[] }
   /** The stored show was edited; `version` is that of the document. */
   | { type: 'server:showEdited'; version: number; title: string; description: string; settings: ShowSettings }
   /** The stored playlist was edited; `version` is that of the document. */

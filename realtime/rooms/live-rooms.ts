@@ -129,7 +129,7 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
     }
     // The stored counts are from before the restart; no member is connected yet.
     await shows.recordAudience(showId, { listenerCount: 0, peakListeners: 0, totalListeners: 0, newcomerIds: [] })
-    await runSystemCommand(room, { type: 'server:restored' })
+    await runSystemCommand(room, { type: 'server:restored', present: [] })
     // Applies edits that were stored while no room was open.
     const { version, title, description, settings } = show
     await runSystemCommand(room, { type: 'server:showEdited', version, title, description, settings })

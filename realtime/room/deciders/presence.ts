@@ -1,9 +1,9 @@
 import { findStageMember } from '../../../contract/room.ts'
-import type { CommandMap, MemberActor } from '../commands.ts'
+import type { Actor, CommandMap, MemberActor } from '../commands.ts'
 import type { ServerRoomEvent } from '../events.ts'
 import { graceEndsAt, presenceOf, type ServerRoomState } from '../server-room-state.ts'
 import { byMember, changesNothing, onAir, type Deciders } from './decider.ts'
-import { creatorOf } from './show.ts'
+import { restore } from './restore.ts'
 
 /** People joining and leaving the room. */
 export const presenceDeciders: Deciders<
@@ -11,6 +11,7 @@ export const presenceDeciders: Deciders<
   | 'show:resync'
   | 'show:leave'
   | 'server:dropped'
+  | 'server:nodeLost'
   | 'server:graceOver'
   | 'server:restored'
   | 'server:erased'
@@ -20,8 +21,9 @@ export const presenceDeciders: Deciders<
   'show:resync': changesNothing,
   'show:leave': byMember((state, _command, { userId }, nowMs) => leave(state, userId, nowMs)),
   'server:dropped': onAir((state, { userId, presenceId }, _actor, nowMs) => drop(state, userId, presenceId, nowMs)),
+  'server:nodeLost': onAir(dropNode),
   'server:graceOver': onAir((state, { userId }, _actor, nowMs) => endGrace(state, userId, nowMs)),
-  'server:restored': onAir((state, _command, _actor, nowMs) => restore(state, nowMs)),
+  'server:restored': onAir(restore),
   'server:erased': onAir((state, { userId }) => erase(state, userId)),
   'server:renamed': onAir(rename)
 }
@@ -57,6 +59,18 @@ function drop(state: ServerRoomState, userId: string, presenceId: string, nowMs:
   ]
 }
 
+/** The connections of a node are lost. Each counts as lost on its own. */
+function dropNode(
+  state: ServerRoomState,
+  { nodeId }: CommandMap['server:nodeLost'],
+  _actor: Actor,
+  nowMs: number
+): ServerRoomEvent[] {
+  return [...state.members.values()].flatMap(({ userId, presenceId }) =>
+    presenceId?.startsWith(`${nodeId}.`) ? drop(state, userId, presenceId, nowMs) : []
+  )
+}
+
 /** Changes nothing when the person came back or has time left. */
 function endGrace(state: ServerRoomState, userId: string, nowMs: number): ServerRoomEvent[] {
   const member = state.members.get(userId)
@@ -74,22 +88,6 @@ function erase(state: ServerRoomState, userId: string): ServerRoomEvent[] {
     ...giveUp(state, userId, 'left', userId),
     ...(cohostIds.includes(userId) ? [{ type: 'cohost:changed', userId, cohost: false } as const] : []),
     ...(state.members.has(userId) ? [{ type: 'member:gone', userId } as const] : [])
-  ]
-}
-
-/** The server restarted: no member is connected or heard, and every grace period starts now. */
-function restore(state: ServerRoomState, nowMs: number): ServerRoomEvent[] {
-  const { room, limits } = state
-  const suspended = room.stage
-    .filter(member => member.state !== 'suspended')
-    .map(({ userId }) => ({ type: 'stage:suspended', userId }) as const)
-  const awaited = [...room.stage, ...room.queue, ...room.invited]
-    .filter(({ userId }) => userId !== room.creatorId)
-    .map(({ userId, displayName, avatarUrl }) => ({ userId, displayName, avatarUrl, guest: false }))
-  return [
-    ...suspended,
-    { type: 'show:interrupted', until: nowMs + limits.creatorGraceMs },
-    ...[...awaited, creatorOf(state)].map(member => ({ type: 'member:awaited', member }) as const)
   ]
 }
 

@@ -7,6 +7,7 @@ export const membershipRules: readonly Rule[] = [
     'only the system sends system commands',
     [
       'server:dropped',
+      'server:nodeLost',
       'server:graceOver',
       'server:restored',
       'server:showEdited',

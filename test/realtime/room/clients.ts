@@ -46,7 +46,12 @@ export function createClients(): Clients {
   return {
     follow(step) {
       const { stamped, after, at } = step
-      if (step.stateBeforeRestart) clients.clear()
+      if (step.stateBeforeRestart) {
+        // Whoever is still connected has the room that the log restores.
+        for (const [userId, { presenceId }] of clients) {
+          if (after.members.get(userId)?.presenceId !== presenceId) clients.delete(userId)
+        }
+      }
       for (const event of stamped) {
         for (const [userId, client] of clients) {
           if (isRecipient(event, client.room, userId)) receive(userId, client, event)

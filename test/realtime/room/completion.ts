@@ -1,7 +1,7 @@
-import type { Actor, Command } from '../../../realtime/room/commands.ts'
+import type { Actor, Command, PresentMember } from '../../../realtime/room/commands.ts'
 import type { ServerRoomState } from '../../../realtime/room/server-room-state.ts'
-import { profile, settingsWith } from './people.ts'
-import type { Intent, PersonChoice, PersonGroup, RequestChoice, Sender } from './scenario.ts'
+import { everybody, profile, settingsWith } from './people.ts'
+import type { Intent, MoveFate, PersonChoice, PersonGroup, RequestChoice, Sender } from './scenario.ts'
 
 interface Profile {
   userId: string
@@ -25,7 +25,8 @@ export function createIdentities(): Identities {
   const presenceCounts = new Map<string, number>()
   const profiles = new Map<string, Profile>()
   let idCount = 0
-  const presenceId = (userId: string, n: number) => `${userId}-${n}`
+  // Everybody changes the node with every presence.
+  const presenceId = (userId: string, n: number) => `node${((everybody.indexOf(userId) + n) % 2) + 1}.${userId}-${n}`
   const count = (userId: string) => presenceCounts.get(userId) ?? 0
   return {
     profile: userId => profiles.get(userId) ?? profile(userId),
@@ -55,11 +56,21 @@ export function actorOf(sender: Sender, intent: Intent, state: ServerRoomState, 
   }
 }
 
-/** The command of a step, completed with what exists in the room now. */
-export function commandOf(intent: Intent, state: ServerRoomState, identities: Identities): Command {
+/**
+ * The command of a step, completed with what exists in the room now. `lost` is the room in memory before it was
+ * restored from the log.
+ */
+export function commandOf(
+  intent: Intent,
+  state: ServerRoomState,
+  identities: Identities,
+  lost: ServerRoomState | null
+): Command {
   switch (intent.type) {
     case 'restart':
-      return { type: 'server:restored' }
+      return { type: 'server:restored', present: [] }
+    case 'move':
+      return { type: 'server:restored', present: lost ? presentAfter(intent.fates, lost, identities) : [] }
     case 'show:join':
       return { type: 'show:join' }
     case 'server:showEdited':
@@ -145,4 +156,27 @@ function showEdit(intent: Extract<Intent, { type: 'server:showEdited' }>, { show
     description: '',
     settings: isReordered ? { ducking: { levelDb, on }, ...others } : settings
   }
+}
+
+/** The people whom the nodes report as connected after the home has moved. */
+function presentAfter(
+  fates: readonly MoveFate[],
+  { room, members }: ServerRoomState,
+  identities: Identities
+): PresentMember[] {
+  return everybody.flatMap((userId, index): PresentMember[] => {
+    const fate = fates[index] ?? 'lost'
+    const voice = room.stage.find(member => member.userId === userId)?.producerId ?? null
+    const wasPresent = typeof members.get(userId)?.presenceId === 'string'
+    if (fate === 'lost' || (fate !== 'comes' && !wasPresent)) return []
+    if (fate === 'comes') identities.openPresence(userId)
+    const producerId =
+      fate === 'other' ? identities.newId('producer') : fate === 'stays' || fate === 'twice' ? voice : null
+    const person = { ...profile(userId), ...identities.profile(userId) }
+    const now = { ...person, presenceId: identities.latestPresenceId(userId), producerId }
+    if (fate !== 'twice') return [now]
+    const earlier = { ...person, presenceId: identities.previousPresenceId(userId), producerId: null }
+    // Whose voice is heard is known wherever they are in the list.
+    return voice === null ? [earlier, now] : [now, earlier]
+  })
 }

@@ -102,6 +102,48 @@ const presenceInvariants: Invariants = {
   }
 }
 
+const moveInvariants: Invariants = {
+  'where a home moves to, the people who are there keep their places, and no voice is heard but the one on stage': ({
+    command,
+    before,
+    after
+  }) => {
+    if (command.type !== 'server:restored' || after.room.status === 'ended') return
+    const present = command.present.filter(({ userId }) => !before.bannedIds.has(userId))
+    const presentIds = new Set(present.map(({ userId }) => userId))
+    const producerIds = new Set(present.map(({ userId, producerId }) => `${userId} ${producerId}`))
+    assert.deepEqual(
+      after.room.stage.filter(({ state }) => state === 'onStage'),
+      before.room.stage.filter(({ userId, producerId }) => producerIds.has(`${userId} ${producerId ?? ''}`))
+    )
+    for (const { userId, state } of before.room.stage.filter(({ state }) => state !== 'onStage')) {
+      const seat = after.room.stage.find(member => member.userId === userId)
+      const expected = presentIds.has(userId) ? state : 'suspended'
+      if (userId !== creator) assert.equal(seat?.state, expected)
+    }
+    assert.deepEqual([after.room.queue, after.room.invited], [before.room.queue, before.room.invited])
+    const connected = [...after.members.values()].filter(({ presenceId }) => presenceId !== null)
+    assert.deepEqual(new Set(connected.map(({ userId }) => userId)), presentIds)
+    assert.equal(after.listenerCount, presentIds.size - Number(presentIds.has(creator)))
+  },
+
+  'a show is not interrupted while its creator is there, wherever its home moves': step => {
+    const { command, after } = step
+    if (command.type !== 'server:restored' || after.room.status === 'ended') return
+    const isCreatorThere = command.present.some(({ userId }) => userId === creator)
+    assert.equal(eventsOf(step, 'show:interrupted').length, isCreatorThere || step.events.length === 0 ? 0 : 1)
+    if (isCreatorThere) assert.equal(after.room.status, 'live')
+  },
+
+  'a lost node takes away its presences, and no others': ({ command, refusal, before, after }) => {
+    if (command.type !== 'server:nodeLost' || refusal || before.room.status === 'scheduled') return
+    const isLost = (presenceId: string | null) => presenceId?.startsWith(`${command.nodeId}.`) === true
+    for (const { userId, presenceId } of before.members.values()) {
+      assert.equal(after.members.get(userId)?.presenceId ?? null, isLost(presenceId) ? null : presenceId)
+    }
+  }
+}
+
 const showInvariants: Invariants = {
   'a show is interrupted exactly while a creator who had joined is away': ({ before, after, command }) => {
     const {
@@ -191,5 +233,6 @@ export const invariants: Invariants = {
   ...eventInvariants,
   ...stageInvariants,
   ...presenceInvariants,
+  ...moveInvariants,
   ...showInvariants
 }

@@ -17,7 +17,12 @@ export function applyToModel(model: RoomModel, actor: Actor, command: Command, n
     case 'show:end':
       return endShow(model)
     case 'server:restored':
-      return restore(model, now)
+      return restore(model, command, now)
+    case 'server:nodeLost': {
+      const lost = [...model.people.values()].filter(person => person.presenceId?.startsWith(`${command.nodeId}.`))
+      for (const person of lost) disconnect(model, person, now)
+      return
+    }
     case 'server:playlistEdited':
       return editPlaylist(model, command)
     case 'playback:play':
@@ -168,21 +173,39 @@ function endShow(model: RoomModel): void {
 }
 
 /**
- * Restores the room after a crash: nobody is connected, and the grace period of everybody who has a place starts now.
+ * Restores the room after a crash, or where its home has moved to. Nobody is connected except the people who are
+ * reported, and nobody is heard except from the producer on stage. The grace period of everybody else who has a place
+ * starts now.
  */
-function restore(model: RoomModel, now: number): void {
-  model.status = 'interrupted'
-  model.until = now + limits.creatorGraceMs
+function restore(model: RoomModel, { present }: CommandMap['server:restored'], now: number): void {
   // The log does not hold the version of the stored show,
   model.showVersion = 0
   // nor the item that follows one that was taken out.
   if (model.playing) model.playing.nextId = null
   for (const person of model.people.values()) {
+    const { seat } = person
+    const reported = person.isBanned ? [] : present.filter(({ userId }) => userId === person.userId)
+    const speaking = reported.find(({ producerId }) => producerId !== null && producerId === seat?.producerId)
     forgetComments(person)
-    person.presenceId = null
-    person.awaySince = hasPlace(person) ? now : null
-    if (person.seat) Object.assign(person.seat, { state: 'suspended', producerId: null, silent: false })
+    person.presenceId = (speaking ?? reported.at(-1))?.presenceId ?? null
+    person.hasVisited ||= person.presenceId !== null
+    person.awaySince = person.presenceId === null && hasPlace(person) ? now : null
+    if (seat && !speaking && (seat.state === 'onStage' || person.presenceId === null)) {
+      Object.assign(seat, { state: 'suspended', producerId: null, silent: false })
+    }
   }
+  if (findPerson(model, creator)!.presenceId === null) {
+    model.status = 'interrupted'
+    model.until = now + limits.creatorGraceMs
+  } else if (model.status === 'interrupted') resume(model)
+}
+
+/** Ends an interruption. The creator's voice is expected again. */
+function resume(model: RoomModel): void {
+  const { seat } = findPerson(model, creator)!
+  model.status = 'live'
+  model.until = null
+  if (seat?.state === 'suspended') seat.state = 'granted'
 }
 
 function answerRequest(model: RoomModel, { requestId, accept }: CommandMap['speak:answer']): void {
@@ -201,10 +224,7 @@ function join(model: RoomModel, person: PersonModel, presenceId: string): void {
   person.presenceId = presenceId
   person.hasVisited = true
   person.awaySince = null
-  if (person.userId !== creator || model.status !== 'interrupted') return
-  model.status = 'live'
-  model.until = null
-  if (person.seat?.state === 'suspended') person.seat.state = 'granted'
+  if (person.userId === creator && model.status === 'interrupted') resume(model)
 }
 
 /** Ends a connection. The place of the person, if they have one, is kept for the grace period. */

@@ -54,12 +54,16 @@ export function runScenario(
   for (const { waitMs, sender, intent } of scenarioSteps) {
     at += waitMs
     let stateBeforeRestart: ServerRoomState | null = null
-    if (intent.type === 'restart' && isOnAir(state)) {
+    const isRestoring = intent.type === 'restart' || intent.type === 'move'
+    if (isRestoring && isOnAir(state)) {
       stateBeforeRestart = state
-      state = { ...restoredFromLog(show, log), visitorIds: stateBeforeRestart.visitorIds }
+      const { room, ...restored } = restoredFromLog(show, log)
+      // The log of a show that never played anything does not say since when nothing plays.
+      const playback = room.playback.item ? room.playback : state.room.playback
+      state = { ...restored, room: { ...room, playback }, visitorIds: state.visitorIds }
     }
-    const actor = intent.type === 'restart' ? ({ kind: 'system' } as const) : actorOf(sender, intent, state, identities)
-    const command = commandOf(intent, state, identities)
+    const actor = isRestoring ? ({ kind: 'system' } as const) : actorOf(sender, intent, state, identities)
+    const command = commandOf(intent, state, identities, stateBeforeRestart)
     const before = state
     const decision = decide(state, actor, command, at, rules)
     const refusal = isRefusal(decision) ? decision : null

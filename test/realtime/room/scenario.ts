@@ -39,6 +39,13 @@ type CompletedLater =
 /** The speak request to answer: one in the queue, or one by its id. */
 export type RequestChoice = { queueIndex: number } | { id: string }
 
+/**
+ * What happens to a person while the home moves; of everybody, in order. They stay connected, with their producer
+ * (`stays`), without (`quiet`) or with another one (`other`). Their connection is lost (`lost`). The nodes report an
+ * earlier presence of theirs, too (`twice`). They connect, whether they were in the show or not (`comes`).
+ */
+export type MoveFate = 'stays' | 'quiet' | 'other' | 'lost' | 'twice' | 'comes'
+
 /** A command before the runner knows the state it meets. */
 export type Intent =
   | WithPersonChoice<Exclude<Command, { type: CompletedLater }>>
@@ -74,6 +81,8 @@ export type Intent =
   | { type: 'server:commentLost'; userId: PersonChoice; isStale: boolean }
   /** The server crashes and starts again: it restores the room from the log and sends `server:restored`. */
   | { type: 'restart' }
+  /** The home of the show moves to another node, which restores the room. The people are there as their fates say. */
+  | { type: 'move'; fates: readonly MoveFate[] }
 
 /** One step of a scenario: the clock advances, then a command is sent. */
 export interface ScenarioStep {

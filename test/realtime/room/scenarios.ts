@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { candidates, creator, everybody, guest, listeners, playlistItems, troll, visitors } from './people.ts'
-import type { Intent, PersonChoice, PersonGroup, RequestChoice, Scenario, ScenarioStep, Sender } from './scenario.ts'
+import type {
+  Intent,
+  MoveFate,
+  PersonChoice,
+  PersonGroup,
+  RequestChoice,
+  Scenario,
+  ScenarioStep,
+  Sender
+} from './scenario.ts'
 
 type SentIntent = Omit<ScenarioStep, 'waitMs'>
 
@@ -231,6 +240,14 @@ const sentByOwner: fc.Arbitrary<SentIntent> = fc.record({
 })
 
 const isStale = rarelyTrue
+const fates = fc.array(
+  weighted<MoveFate>(
+    [8, fc.constant('stays')],
+    [2, fc.constantFrom('quiet', 'other', 'lost', 'twice')],
+    [1, fc.constant('comes')]
+  ),
+  { minLength: everybody.length, maxLength: everybody.length, size: 'max' }
+)
 const serverIntent = weighted<Intent>(
   [7, fc.record({ type: fc.constant('server:dropped'), userId: target, isStale })],
   [7, fc.record({ type: fc.constant('server:graceOver'), userId: away })],
@@ -262,7 +279,9 @@ const serverIntent = weighted<Intent>(
       isStale
     })
   ],
-  [1, fixed({ type: 'restart' })]
+  [1, fixed({ type: 'restart' })],
+  [2, fc.record({ type: fc.constant('move'), fates })],
+  [2, fc.record({ type: fc.constant('server:nodeLost'), nodeId: fc.constantFrom('node1', 'node2', 'node') })]
 )
 const sentByServer: fc.Arbitrary<SentIntent> = fc.record({
   sender: weighted<Sender>(
