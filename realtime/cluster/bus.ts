@@ -35,7 +35,7 @@ export class Deposed extends Error {
  * than 1 s. Handlers are called in order and must not throw.
  */
 export interface Bus {
-  /** New at each start of the process. */
+  /** New at each start of the process. At most 39 letters, digits, hyphens and underscores: presences begin with it. */
   readonly nodeId: string
   /** Time that all nodes share, ms since the epoch. It never steps back. */
   nowMs(): number

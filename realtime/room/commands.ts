@@ -80,7 +80,7 @@ export interface PresentMember {
 export type SystemCommand =
   | { type: 'server:dropped'; userId: string; presenceId: string }
   | { type: 'server:graceOver'; userId: string }
-  /** All presences on a node are lost: their ids begin with `<nodeId>.`. */
+  /** All presences on a node are lost. */
   | { type: 'server:nodeLost'; nodeId: string }
   /**
    * The room was read from its log. `present` are the people who are connected, since only the home of the show has

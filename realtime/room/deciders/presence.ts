@@ -1,6 +1,7 @@
 import { findStageMember } from '../../../contract/room.ts'
 import type { Actor, CommandMap, MemberActor } from '../commands.ts'
 import type { ServerRoomEvent } from '../events.ts'
+import { nodeOfPresence } from '../presence-ids.ts'
 import { graceEndsAt, presenceOf, type ServerRoomState } from '../server-room-state.ts'
 import { byMember, changesNothing, onAir, type Deciders } from './decider.ts'
 import { restore } from './restore.ts'
@@ -67,7 +68,7 @@ function dropNode(
   nowMs: number
 ): ServerRoomEvent[] {
   return [...state.members.values()].flatMap(({ userId, presenceId }) =>
-    presenceId?.startsWith(`${nodeId}.`) ? drop(state, userId, presenceId, nowMs) : []
+    presenceId !== null && nodeOfPresence(presenceId) === nodeId ? drop(state, userId, presenceId, nowMs) : []
   )
 }
 

@@ -26,7 +26,7 @@ export function createIdentities(): Identities {
   const profiles = new Map<string, Profile>()
   let idCount = 0
   // Everybody changes the node with every presence.
-  const presenceId = (userId: string, n: number) => `node${((everybody.indexOf(userId) + n) % 2) + 1}.${userId}-${n}`
+  const presenceId = (userId: string, n: number) => `node${((everybody.indexOf(userId) + n) % 2) + 1}_${userId}-${n}`
   const count = (userId: string) => presenceCounts.get(userId) ?? 0
   return {
     profile: userId => profiles.get(userId) ?? profile(userId),

@@ -137,7 +137,7 @@ const moveInvariants: Invariants = {
 
   'a lost node takes away its presences, and no others': ({ command, refusal, before, after }) => {
     if (command.type !== 'server:nodeLost' || refusal || before.room.status === 'scheduled') return
-    const isLost = (presenceId: string | null) => presenceId?.startsWith(`${command.nodeId}.`) === true
+    const isLost = (presenceId: string | null) => presenceId?.startsWith(`${command.nodeId}_`) === true
     for (const { userId, presenceId } of before.members.values()) {
       assert.equal(after.members.get(userId)?.presenceId ?? null, isLost(presenceId) ? null : presenceId)
     }

@@ -19,7 +19,7 @@ export function applyToModel(model: RoomModel, actor: Actor, command: Command, n
     case 'server:restored':
       return restore(model, command, now)
     case 'server:nodeLost': {
-      const lost = [...model.people.values()].filter(person => person.presenceId?.startsWith(`${command.nodeId}.`))
+      const lost = [...model.people.values()].filter(person => person.presenceId?.startsWith(`${command.nodeId}_`))
       for (const person of lost) disconnect(model, person, now)
       return
     }
