@@ -102,8 +102,9 @@ export default fp(
         if (rooms.find(showId)) feed.deleted(showId, commentIds)
       },
       findStatus: showId => rooms.findStatus(showId),
-      findPlace: (showId, userId) => rooms.findPlace(showId, userId),
+      findPlace: async (showId, userId) => await rooms.findPlace(showId, userId),
       findShowOf: creatorId => rooms.findShowOf(creatorId),
+      isElsewhere: async () => false,
       isOnAir: async songId => await rooms.isOnAir(songId),
       members: async (showId, actor) => await rooms.members(showId, actor)
     })

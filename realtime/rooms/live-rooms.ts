@@ -117,18 +117,19 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
   }
 
   /** Resumes a show after a restart. Returns false when it had ended, and only the stored show did not say so yet. */
-  async function resume({ room, show, playlist }: OpenedRoom): Promise<boolean> {
+  async function resume({ room, token, show, playlist }: OpenedRoom): Promise<boolean> {
     const { showId } = room
     if (room.state.room.status === 'scheduled') await runSystemCommand(room, { type: 'show:start' })
     if (room.state.room.status === 'ended') {
       const end = await store.events.findEnd(showId)
-      if (end) await shows.markEnded(showId, end.reason, end.at)
+      if (end) await shows.markEnded(showId, end.reason, end.at, token)
       rooms.delete(showId)
       await room.close()
       return false
     }
     // The stored counts are from before the restart; no member is connected yet.
-    await shows.recordAudience(showId, { listenerCount: 0, peakListeners: 0, totalListeners: 0, newcomerIds: [] })
+    const counts = { listenerCount: 0, peakListeners: 0, totalListeners: 0, newcomerIds: [] }
+    await shows.recordAudience(showId, counts, token)
     await runSystemCommand(room, { type: 'server:restored', present: [] })
     // Applies edits that were stored while no room was open.
     const { version, title, description, settings } = show
@@ -172,7 +173,7 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
       const state = rooms.get(showId)?.state
       return state && { status: state.room.status, listenerCount: state.listenerCount, end: null }
     },
-    findPlace: (showId, userId) => {
+    async findPlace(showId, userId) {
       const state = rooms.get(showId)?.state
       return state && placeOf(state, userId)
     },

@@ -43,6 +43,8 @@ export interface RoomHost {
 /** A room with the documents it was opened with. When its log goes on, they may be newer than its state. */
 export interface OpenedRoom {
   readonly room: LiveRoom
+  /** Token of its fence record. */
+  readonly token: number
   readonly show: StoredShow
   readonly playlist: Playlist
 }
@@ -54,15 +56,14 @@ export async function openRoom(show: StoredShow, parts: OpenRoomParts, host: Roo
   const logger = parts.logger.child({ showId })
   const loaded = await takeRoom(show, store, parts)
   const { writer } = loaded
+  const { token } = writer
   const writes = createRoomWrites({ logger, onLost: error => host.onLost(showId, error) })
   let recordsSinceSnapshot = loaded.replayed
 
   function onLogged(records: readonly RoomRecord[], state: ServerRoomState): void {
     for (const { event } of records) {
-      if (event.type === 'show:resumed') writes.add('status', async () => await store.shows.markStatus(showId, 'live'))
-      if (event.type === 'show:interrupted') {
-        writes.add('status', async () => await store.shows.markStatus(showId, 'interrupted'))
-      }
+      if (event.type === 'show:resumed') storeStatus('live')
+      if (event.type === 'show:interrupted') storeStatus('interrupted')
       if (event.type === 'show:ended') return storeEnd({ reason: event.reason, at: nowMs() })
     }
     recordsSinceSnapshot += records.length
@@ -73,9 +74,13 @@ export async function openRoom(show: StoredShow, parts: OpenRoomParts, host: Roo
     writes.add('snapshot', async () => await writer.storeSnapshot(snapshot))
   }
 
+  function storeStatus(status: 'live' | 'interrupted'): void {
+    writes.add('status', async () => await store.shows.markStatus(showId, status, token))
+  }
+
   function storeEnd(end: ShowEnd): void {
     host.onEnded(showId, end)
-    writes.add('end', async () => await store.shows.markEnded(showId, end.reason, end.at))
+    writes.add('end', async () => await store.shows.markEnded(showId, end.reason, end.at, token))
     writes.add('snapshot', async () => await store.log.removeSnapshot(showId))
     writes.add('close', async () => host.onClosed(showId))
   }
@@ -92,8 +97,9 @@ export async function openRoom(show: StoredShow, parts: OpenRoomParts, host: Roo
     span: parts.span,
     append: async records => await writer.append(records),
     onLogged,
-    recordAudience: counts => writes.add('audience', async () => await store.shows.recordAudience(showId, counts)),
+    recordAudience: counts =>
+      writes.add('audience', async () => await store.shows.recordAudience(showId, counts, token)),
     beforeEnd: () => parts.beforeEnd(showId)
   })
-  return { room, show, playlist: loaded.playlist }
+  return { room, token, show, playlist: loaded.playlist }
 }

@@ -7,14 +7,17 @@ import type { ShowFacts } from '../room/opening-state.ts'
 /** A show as it is stored; its playlist is stored apart. */
 export type StoredShow = Omit<ShowFacts, 'playlist'> & { status: ShowStatus }
 
-/** Stored shows as rooms read and write them. Every write may be repeated. */
+/**
+ * Stored shows as rooms read and write them. Every write may be repeated. `token` is that of the home that writes; it
+ * overwrites nothing of a later home.
+ */
 export interface ShowRecords {
   findRecord(showId: string): Promise<StoredShow | undefined>
   /** Ids of the shows that were live or interrupted when the server went down. */
   listLiveIds(): Promise<string[]>
-  markStatus(showId: string, status: 'live' | 'interrupted'): Promise<void>
-  markEnded(showId: string, reason: EndReason, at: number): Promise<void>
-  recordAudience(showId: string, counts: AudienceCounts): Promise<void>
+  markStatus(showId: string, status: 'live' | 'interrupted', token: number): Promise<void>
+  markEnded(showId: string, reason: EndReason, at: number, token: number): Promise<void>
+  recordAudience(showId: string, counts: AudienceCounts, token: number): Promise<void>
   /** Everybody who has ever listened. */
   visitorIds(showId: string): Promise<Iterable<string>>
 }

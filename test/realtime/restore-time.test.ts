@@ -62,12 +62,9 @@ async function storeLongShow({ app, url }: RealApp): Promise<{ token: string; sh
     batch = []
   }
   await writer.append(batch)
-  await app.shows.recordAudience(showId, {
-    listenerCount: 0,
-    peakListeners: visitorCount,
-    totalListeners: visitorCount,
-    newcomerIds: Array.from({ length: visitorCount }, (_, n) => `user-${n}`)
-  })
+  const newcomerIds = Array.from({ length: visitorCount }, (_, n) => `user-${n}`)
+  const counts = { listenerCount: 0, peakListeners: visitorCount, totalListeners: visitorCount, newcomerIds }
+  await app.shows.recordAudience(showId, counts, writer.token)
   await app.db
     .collection<{ _id: string }>('shows')
     .updateOne({ _id: showId }, { $set: { status: 'live', liveCreatorId: creator.id, startedAt: new Date() } })

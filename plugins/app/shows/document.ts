@@ -1,3 +1,4 @@
+import type { Filter } from 'mongodb'
 import type { ShowSettings } from '../../../contract/settings.ts'
 import type { EndReason, ShowStatus, Visibility } from '../../../contract/shows.ts'
 
@@ -21,9 +22,19 @@ export interface ShowDocument {
   listenerCount: number
   peakListeners: number
   totalListeners: number
+  /**
+   * The newest home whose room has written into this document, by the token of its fence record. Missing before the
+   * first write, and in shows of earlier builds. An earlier home writes nothing more.
+   */
+  homeToken?: number
   version: number
   createdAt: Date
   updatedAt: Date
+}
+
+/** Selects a show unless a later home than the one with this token has written into it. */
+export function writableBy(showId: string, token: number): Filter<ShowDocument> {
+  return { _id: showId, $or: [{ homeToken: { $exists: false } }, { homeToken: { $lte: token } }] }
 }
 
 /** Statuses of a show that has a live room. */

@@ -66,6 +66,7 @@ export default fp(
       guard: showGuard,
       showData,
       liveShows,
+      showEvents,
       maxSpeakers: config.LIMIT_STAGE,
       maxScheduled: config.LIMIT_SHOWS_PER_PERSON,
       isDraining: readiness.isDraining,

@@ -3,20 +3,23 @@ import { CodedError } from '../../../contract/errors.ts'
 import type { EndReason, Show } from '../../../contract/shows.ts'
 import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
 import type { LiveShows } from './live-shows.ts'
+import type { ShowEvents } from './show-events.ts'
 import type { ShowGuard } from './show-guard.ts'
-import { liveStatuses, type ShowDocument } from './document.ts'
+import { liveStatuses, writableBy, type ShowDocument } from './document.ts'
 import type { ShowViews } from './view.ts'
 
 export interface LifecycleParts {
   shows: Collection<ShowDocument>
-  guard: ShowGuard
-  views: ShowViews
-  liveShows: LiveShows
+  guard: Pick<ShowGuard, 'authorize' | 'get'>
+  views: Pick<ShowViews, 'toShow'>
+  liveShows: Pick<LiveShows, 'command' | 'findStatus' | 'isElsewhere'>
+  showEvents: Pick<ShowEvents, 'hasStarted'>
   isDraining: () => boolean
 }
 
 /** Starts and ends shows in the store. */
-export async function createLifecycle({ shows, guard, views, liveShows, isDraining }: LifecycleParts) {
+export async function createLifecycle(parts: LifecycleParts) {
+  const { shows, guard, views, liveShows, showEvents, isDraining } = parts
   await shows.createIndex({ liveCreatorId: 1 }, { unique: true, sparse: true })
 
   /** Marks a show as live. Of a creator's shows only one can be live, also when two start at the same time. */
@@ -43,14 +46,23 @@ export async function createLifecycle({ shows, guard, views, liveShows, isDraini
     throw new CodedError('CONFLICT', 'The show is already live.')
   }
 
-  function isOnAir(showId: string): boolean {
+  /**
+   * Whether a show may be on air after its start has failed. A room here or on another node may have started even
+   * though its answer was lost. What nobody can tell is not undone: the stored show is live, so a node takes it over.
+   */
+  async function mayBeOnAir(showId: string): Promise<boolean> {
     const live = liveShows.findStatus(showId)
-    return live !== undefined && live.status !== 'scheduled'
+    if (live) return live.status !== 'scheduled'
+    try {
+      return (await liveShows.isElsewhere(showId)) || (await showEvents.hasStarted(showId))
+    } catch {
+      return true
+    }
   }
 
   async function undoLive(showId: string): Promise<void> {
     await shows.updateOne(
-      { _id: showId, status: 'live' },
+      { _id: showId, status: 'live', homeToken: { $exists: false } },
       { $set: { status: 'scheduled', startedAt: null }, $unset: { liveCreatorId: '' }, $inc: { version: 1 } }
     )
   }
@@ -69,8 +81,7 @@ export async function createLifecycle({ shows, guard, views, liveShows, isDraini
       try {
         await liveShows.command(showId, { kind: 'user', userId: callerId }, { type: 'show:start' })
       } catch (error) {
-        // The room may have started even though storing its events failed.
-        if (!isOnAir(showId)) await undoLive(showId)
+        if (!(await mayBeOnAir(showId))) await undoLive(showId)
         throw error
       }
       return await views.toShow(live)
@@ -84,17 +95,31 @@ export async function createLifecycle({ shows, guard, views, liveShows, isDraini
       return await views.toShow(await guard.get(showId))
     },
 
-    async markStatus(showId: string, status: 'live' | 'interrupted'): Promise<void> {
-      await shows.updateOne({ _id: showId, status: { $in: liveStatuses } }, { $set: { status, updatedAt: new Date() } })
+    /** Marks a live show for its home with this token. Changes nothing when a later home has written. */
+    async markStatus(showId: string, status: 'live' | 'interrupted', token: number): Promise<void> {
+      await shows.updateOne(
+        { ...writableBy(showId, token), status: { $in: liveStatuses } },
+        { $set: { status, homeToken: token, updatedAt: new Date() } }
+      )
     },
 
-    /** Marks a show as ended. `at` is in ms since the epoch. */
-    async markEnded(showId: string, reason: EndReason, at: number): Promise<void> {
+    /**
+     * Marks a show as ended for its home with this token. `at` is in ms since the epoch. Changes nothing when a later
+     * home has written.
+     */
+    async markEnded(showId: string, reason: EndReason, at: number, token: number): Promise<void> {
       const endedAt = new Date(at)
       await shows.updateOne(
-        { _id: showId, status: { $in: liveStatuses } },
+        { ...writableBy(showId, token), status: { $in: liveStatuses } },
         {
-          $set: { status: 'ended', endReason: reason, endedAt, updatedAt: endedAt, listenerCount: 0 },
+          $set: {
+            status: 'ended',
+            endReason: reason,
+            endedAt,
+            updatedAt: endedAt,
+            listenerCount: 0,
+            homeToken: token
+          },
           $unset: { liveCreatorId: '' },
           $inc: { version: 1 }
         }

@@ -40,8 +40,9 @@ export interface ShowEdit {
 /** The only way from REST to live rooms. `realtime/` implements it. */
 export interface LiveShows {
   /**
-   * Carries out a command in a show's room. Resolves when it is done and stored. Throws CodedError: FORBIDDEN,
-   * SHOW_NOT_LIVE, SHOW_ENDED, CONFLICT, UNAVAILABLE.
+   * Carries out a command in a show's room, wherever its home is. Resolves when it is done and stored. Throws
+   * CodedError: FORBIDDEN, SHOW_NOT_LIVE and SHOW_ENDED (both only when its home says so), CONFLICT, UNAVAILABLE (also
+   * when the home does not answer).
    */
   command(showId: string, actor: LiveShowActor, command: LiveShowCommand): Promise<void>
   /** Passes an edit of a stored show to its room. A room that is not live here, or has a newer version, ignores it. */
@@ -56,10 +57,17 @@ export interface LiveShows {
    * Returns the state of a show that is live here, which the store learns a moment later; undefined for other shows.
    */
   findStatus(showId: string): LiveStatus | undefined
-  /** Returns the place of a person in a show that is live here; undefined for other shows. */
-  findPlace(showId: string, userId: string): LivePlace | undefined
+  /**
+   * Returns the place of a person in a live show, wherever its home is; undefined for other shows. Throws UNAVAILABLE
+   * when the home does not answer.
+   */
+  findPlace(showId: string, userId: string): Promise<LivePlace | undefined>
   /** Returns the id of a creator's show that is live here, without the store. */
   findShowOf(creatorId: string): string | undefined
+  /**
+   * Whether another node is the home of a show, or is about to be. Throws UNAVAILABLE when nobody can say.
+   */
+  isElsewhere(showId: string): Promise<boolean>
   /** Whether a show that is live here plays the song or has paused it. */
   isOnAir(songId: string): Promise<boolean>
   /** Returns the members of a show in no order. Throws FORBIDDEN (not a host), SHOW_NOT_LIVE, SHOW_ENDED. */
@@ -87,8 +95,9 @@ export function createLiveShowsPort(): LiveShowsPort {
     forgetPerson: async userId => await getRooms().forgetPerson(userId),
     commentsDeleted: (showId, commentIds) => rooms?.commentsDeleted(showId, commentIds),
     findStatus: showId => rooms?.findStatus(showId),
-    findPlace: (showId, userId) => rooms?.findPlace(showId, userId),
+    findPlace: async (showId, userId) => await rooms?.findPlace(showId, userId),
     findShowOf: creatorId => rooms?.findShowOf(creatorId),
+    isElsewhere: async showId => await getRooms().isElsewhere(showId),
     isOnAir: async songId => await getRooms().isOnAir(songId),
     members: async (showId, actor) => await getRooms().members(showId, actor)
   }

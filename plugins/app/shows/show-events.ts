@@ -78,6 +78,11 @@ export function createShowEvents(events: Collection<ShowEventDocument>) {
       return last?.event.type === 'cohost:changed' && last.event.cohost ? new Date(last.at) : undefined
     },
 
+    /** Whether a show has ever started according to its log. */
+    async hasStarted(showId: string): Promise<boolean> {
+      return (await firstOf(newest(showId, { types: ['show:started'] }))) !== undefined
+    },
+
     /** Returns the end of a show according to its log; undefined when it has not ended. */
     async findEnd(showId: string): Promise<{ reason: EndReason; at: number } | undefined> {
       const last = await firstOf(newest(showId, { types: ['show:ended'] }))

@@ -60,7 +60,7 @@ export function createShowGuard(parts: ShowGuardParts) {
     if (userId === null) return 'other'
     if (userId === creatorId) return 'creator'
     if (await blocks.has(creatorId, userId)) return 'other'
-    const place = liveShows.findPlace(showId, userId)
+    const place = await liveShows.findPlace(showId, userId)
     if (place === 'host') return 'cohost'
     if (place === 'inside') return 'admitted'
     if (place === undefined && (await isStoredCohost(show, userId))) return 'cohost'

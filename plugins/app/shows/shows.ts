@@ -3,11 +3,12 @@ import type { Show } from '../../../contract/shows.ts'
 import type { AudienceCounts } from './audience-counts.ts'
 import { createCatalogue } from './catalogue.ts'
 import { createDeletion } from './deletion.ts'
-import { liveStatuses, type ShowDocument } from './document.ts'
+import { liveStatuses, writableBy, type ShowDocument } from './document.ts'
 import { createEditing } from './editing.ts'
 import { createLifecycle } from './lifecycle.ts'
 import type { LiveShows } from './live-shows.ts'
 import type { ShowData } from './show-data.ts'
+import type { ShowEvents } from './show-events.ts'
 import type { ShowGuard } from './show-guard.ts'
 import type { ShowRecord, ShowViews } from './view.ts'
 import type { Visitors } from './visitors.ts'
@@ -19,6 +20,7 @@ export interface ShowsParts {
   guard: ShowGuard
   showData: ShowData
   liveShows: LiveShows
+  showEvents: ShowEvents
   /** Default number of seats besides the creator's. */
   maxSpeakers: number
   /** Maximum number of shows of one person that have not started. */
@@ -31,7 +33,8 @@ export type Shows = Awaited<ReturnType<typeof createShows>>
 
 /** Stored shows. The room of a live show decides what happens in it; `liveShows` is the port to it. */
 export async function createShows(parts: ShowsParts) {
-  const { shows, views, visitors, guard, showData, liveShows, maxSpeakers, maxScheduled, isDraining, nowMs } = parts
+  const { shows, views, visitors, guard, showData, liveShows, showEvents } = parts
+  const { maxSpeakers, maxScheduled, isDraining, nowMs } = parts
   await shows.createIndex({ status: 1 })
   await shows.createIndex({ creatorId: 1, createdAt: 1 })
   const catalogue = await createCatalogue({ shows, views, nowMs })
@@ -39,7 +42,7 @@ export async function createShows(parts: ShowsParts) {
   return {
     ...catalogue,
     ...createEditing({ shows, guard, views, liveShows, maxSpeakers, maxScheduled, nowMs }),
-    ...(await createLifecycle({ shows, guard, views, liveShows, isDraining })),
+    ...(await createLifecycle({ shows, guard, views, liveShows, showEvents, isDraining })),
     ...createDeletion({ shows, guard, showData }),
 
     /** Throws NOT_FOUND, also for a private show that the caller may not see. */
@@ -75,13 +78,20 @@ export async function createShows(parts: ShowsParts) {
       return found.map(({ _id }) => _id)
     },
 
-    /** Stores the counts of a show. The highest counts stay, also after a restart. Safe to repeat. */
+    /**
+     * Stores the counts of a show for its home with this token. The highest counts stay, also after a restart. Safe to
+     * repeat. Counts nothing but the newcomers when a later home has written.
+     */
     async recordAudience(
       showId: string,
-      { newcomerIds, listenerCount, peakListeners, totalListeners }: AudienceCounts
+      { newcomerIds, listenerCount, peakListeners, totalListeners }: AudienceCounts,
+      token: number
     ): Promise<void> {
       await visitors.add(showId, newcomerIds)
-      await shows.updateOne({ _id: showId }, { $set: { listenerCount }, $max: { peakListeners, totalListeners } })
+      await shows.updateOne(writableBy(showId, token), {
+        $set: { listenerCount, homeToken: token },
+        $max: { peakListeners, totalListeners }
+      })
     },
 
     /** Returns everybody who has ever listened to a show. */

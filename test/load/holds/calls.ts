@@ -60,8 +60,8 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'shows.patch': [app => app.shows.patch(nextShow, host, { title: 'New title' })],
   'shows.start': [app => app.shows.start(nextShow, star)],
   'shows.end': [app => app.shows.end(bigShow, host)],
-  'shows.markStatus': [app => app.shows.markStatus(bigShow, 'live')],
-  'shows.markEnded': [app => app.shows.markEnded(bigShow, 'ended', 1)],
+  'shows.markStatus': [app => app.shows.markStatus(bigShow, 'live', 1)],
+  'shows.markEnded': [app => app.shows.markEnded(bigShow, 'ended', 1, 1)],
   'shows.remove': [app => app.shows.remove(bigShow, host)],
   'shows.get': [app => app.shows.get(bigShow, fan)],
   'shows.assertVisible': [app => app.shows.assertVisible(bigShow, host)],
@@ -71,7 +71,11 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'shows.listLiveIds': [app => app.shows.listLiveIds()],
   'shows.recordAudience': [
     app =>
-      app.shows.recordAudience(bigShow, { ...noRecord, newcomerIds: Array.from({ length: 500 }, (_, n) => `new-${n}`) })
+      app.shows.recordAudience(
+        bigShow,
+        { ...noRecord, newcomerIds: Array.from({ length: 500 }, (_, n) => `new-${n}`) },
+        1
+      )
   ],
   'shows.visitorIds': [app => app.shows.visitorIds(bigShow)],
   'showGuard.get': [app => app.showGuard.get(bigShow)],
@@ -109,6 +113,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'showEvents.newest': [app => app.showEvents.newest(bigShow, { types: ['mute:changed', 'floor:granted'] })],
   'showEvents.about': [app => app.showEvents.about(bigShow, [fan], ['floor:granted'])],
   'showEvents.cohostSince': [app => app.showEvents.cohostSince(bigShow, fan)],
+  'showEvents.hasStarted': [app => app.showEvents.hasStarted(bigShow)],
   'showEvents.findEnd': [app => app.showEvents.findEnd(bigShow)],
   'showEvents.export': [app => app.showEvents.export(fan)],
   'comments.write': [

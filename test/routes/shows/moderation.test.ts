@@ -114,7 +114,7 @@ t.test('bans are listed for hosts, lifted, and kept after the end', async t => {
   t.equal((await bans()).body.items.length, 2)
 
   t.match(await send(url, creator, 'POST', `/${showId}/end`), { status: 200 })
-  await until(() => app.liveShows.findPlace(showId, creator.id) === undefined)
+  await until(async () => (await app.liveShows.findPlace(showId, creator.id)) === undefined)
   t.equal((await bans(cohost)).body.items.length, 2, 'a co-host at the end keeps the role')
   t.match(await bans(former), { status: 403 })
   t.match(await send(url, creator, 'DELETE', `/${showId}/bans/${banned[1]!.id}`), {

@@ -17,7 +17,7 @@ onEachBackend(t, async (t, db) => {
   const guard = createShowGuard({
     shows,
     // No show is live here: its room is on another server, or opens after a restart.
-    liveShows: { findPlace: () => undefined },
+    liveShows: { findPlace: async () => undefined },
     showEvents: createShowEvents(events),
     revocations,
     blocks: { has: async () => false },
