@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Token } from '@fastify/oauth2'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Collection } from 'mongodb'
@@ -14,14 +15,23 @@ export interface AccessParts {
   flow(): Promise<OAuthFlow>
   /** Called when an account has to be linked again. */
   onRelink(userId: string): Promise<void>
+  /**
+   * How long another node may need to store a token that it got, ms. A refresh token is rejected from the moment when
+   * another node has used it. 0 for a single node.
+   */
+  otherNodesStoreMs: number
   logger: FastifyBaseLogger
 }
 
 /** A token is not used any more this long before it expires. */
 const expiryMarginMs = 30_000
 
+/** Time between two looks at what another node stores. */
+const storedPollMs = 50
+
 /** Provides valid access tokens for people's Spotify accounts. Concurrent callers share one refresh. */
-export function createSpotifyAccess({ accounts, box, flow, onRelink, logger }: AccessParts) {
+export function createSpotifyAccess(parts: AccessParts) {
+  const { accounts, box, flow, onRelink, otherNodesStoreMs, logger } = parts
   const refreshing = new Map<string, Promise<string>>()
 
   async function getAccount(userId: string): Promise<SpotifyAccountDocument> {
@@ -68,7 +78,11 @@ export function createSpotifyAccess({ accounts, box, flow, onRelink, logger }: A
     const { _id: userId, version } = account
     const refreshToken = openToken(account.refreshToken, userId)
     const token = refreshToken === null ? null : await requestToken(refreshToken)
-    if (refreshToken === null || token === null) return await rejectForRelink(account)
+    if (refreshToken === null) return await rejectForRelink(account)
+    if (token === null) {
+      const renewed = await findRenewed(account)
+      return renewed ? (findFreshToken(renewed) ?? (await refresh(renewed))) : await rejectForRelink(account)
+    }
     await accounts.updateOne(
       { _id: userId, version },
       {
@@ -84,6 +98,20 @@ export function createSpotifyAccess({ accounts, box, flow, onRelink, logger }: A
     return token.access_token
   }
 
+  /**
+   * Returns the account with the tokens of another node, which has used the refresh token first; undefined when there
+   * is none. Throws SPOTIFY_NOT_LINKED, SPOTIFY_RELINK.
+   */
+  async function findRenewed({ _id, version }: SpotifyAccountDocument): Promise<SpotifyAccountDocument | undefined> {
+    const untilMs = performance.now() + otherNodesStoreMs
+    for (;;) {
+      const stored = await getAccount(_id)
+      if (stored.version !== version) return stored
+      if (performance.now() >= untilMs) return undefined
+      await pause(storedPollMs)
+    }
+  }
+
   async function refreshOnce(account: SpotifyAccountDocument): Promise<string> {
     const running = refreshing.get(account._id)
     if (running) return await running
@@ -92,10 +120,13 @@ export function createSpotifyAccess({ accounts, box, flow, onRelink, logger }: A
     return await started
   }
 
+  function findFreshToken({ _id: userId, accessToken, expiresAt }: SpotifyAccountDocument): string | null {
+    return expiresAt.getTime() - expiryMarginMs > Date.now() ? openToken(accessToken, userId) : null
+  }
+
   async function getAccessToken(userId: string): Promise<string> {
     const account = await getAccount(userId)
-    const isFresh = account.expiresAt.getTime() - expiryMarginMs > Date.now()
-    return (isFresh ? openToken(account.accessToken, userId) : null) ?? (await refreshOnce(account))
+    return findFreshToken(account) ?? (await refreshOnce(account))
   }
 
   return {

@@ -14,6 +14,8 @@ declare module 'fastify' {
 }
 
 const minuteMs = 60_000
+/** A node that got a token from Spotify has stored it after this time, unless the database is away. */
+const otherNodesStoreMs = 1_000
 
 /** Spotify: signing in with it, linking accounts, and reading playlists and tracks. */
 export default fp(
@@ -32,6 +34,7 @@ export default fp(
       },
       users,
       allowsPlayer: config.SPOTIFY_PLAYER,
+      otherNodesStoreMs: config.REDIS_URL === undefined ? 0 : otherNodesStoreMs,
       logger: app.log
     })
     app.decorate('spotifyAccounts', accounts)

@@ -24,6 +24,8 @@ export interface SpotifyAccountsParts {
   users: Pick<Users, 'setSpotify' | 'setSpotifyRelink'>
   /** Whether SPOTIFY_PLAYER is on. */
   allowsPlayer: boolean
+  /** How long another node may need to store a token that it got, ms; 0 for a single node. */
+  otherNodesStoreMs: number
   logger: FastifyBaseLogger
 }
 
@@ -39,6 +41,7 @@ export async function createSpotifyAccounts(parts: SpotifyAccountsParts) {
     box,
     flow,
     onRelink: users.setSpotifyRelink,
+    otherNodesStoreMs: parts.otherNodesStoreMs,
     logger
   })
 
