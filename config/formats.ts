@@ -108,6 +108,10 @@ export const formats = {
     validate: each(item => /^[A-Za-z0-9_-]{1,64}$/.test(item)),
     right: 'must be account ids, comma separated'
   },
+  'node-id': {
+    validate: value => /^[A-Za-z0-9_-]{1,64}$/.test(value),
+    right: 'must have 1 to 64 letters, digits, hyphens and underscores'
+  },
   'turn-urls': {
     validate: each(turnUrl),
     right: 'must be turn:HOST:PORT or turns:HOST:PORT, with ?transport=udp or tcp if needed, comma separated'

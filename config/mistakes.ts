@@ -1,4 +1,5 @@
 import { formats, parsePortRange, type FormatName } from './formats.ts'
+import { parseStorageUrl } from './storage-url.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -62,7 +63,13 @@ export function unknownNames(env: Environment, schemas: SettingSchemas): string[
 
 /** Reports settings that depend on each other or exclude each other. Invalid values are reported elsewhere. */
 export function conflicts(given: Readonly<Record<string, unknown>>): string[] {
-  return [...productionMistakes(given), ...incompleteGroups(given), ...portMistakes(given), ...linkMistakes(given)]
+  return [
+    ...productionMistakes(given),
+    ...clusterMistakes(given),
+    ...incompleteGroups(given),
+    ...portMistakes(given),
+    ...linkMistakes(given)
+  ]
 }
 
 function productionMistakes({
@@ -77,6 +84,25 @@ function productionMistakes({
   if (!TOKEN_KEYS) mistakes.push(`TOKEN_KEYS is required in production: it ${formats.keys.right}`)
   if (AUTH_DEV_LOGIN === true) {
     mistakes.push('AUTH_DEV_LOGIN is refused in production: anybody could sign in as anybody')
+  }
+  return mistakes
+}
+
+/** Reports what the nodes of a cluster must share and this one would keep to itself. */
+function clusterMistakes(given: Readonly<Record<string, unknown>>): string[] {
+  const { NODE_ENV, REDIS_URL, STORAGE_URL } = given
+  if (typeof REDIS_URL !== 'string' || !formats['redis-url'].validate(REDIS_URL)) return []
+  const isProduction = NODE_ENV === 'production'
+  // Production reports missing keys itself.
+  const mistakes = ['MONGODB_URL', ...(isProduction ? [] : ['JWT_KEYS', 'TOKEN_KEYS'])]
+    .filter(name => given[name] === undefined)
+    .map(name => `${name} is missing: all nodes with this REDIS_URL must have the same`)
+  const storage = typeof STORAGE_URL === 'string' ? parseStorageUrl(STORAGE_URL) : undefined
+  if (storage === undefined || storage?.home === 'folder') {
+    mistakes.push('STORAGE_URL must be gridfs: or s3://… with REDIS_URL: other nodes cannot read a folder')
+  }
+  if (isProduction && !/^(rediss:|redis:\/\/[^@:]*:[^@]+@)/.test(REDIS_URL)) {
+    mistakes.push('REDIS_URL needs a password or rediss:// in production: a client of Redis can control all shows')
   }
   return mistakes
 }

@@ -43,7 +43,7 @@ const secretValues: Readonly<Record<string, string>> = {
   JWT_KEYS: `first:${'a'.repeat(43)}`,
   TOKEN_KEYS: `first:${'b'.repeat(43)}`,
   MONGODB_URL: 'mongodb://ambient:password@mongodb.data:27017/ambient',
-  REDIS_URL: 'redis://redis.data:6379',
+  REDIS_URL: 'redis://:password@redis.data:6379',
   STORAGE_URL: 's3://ambient/songs?endpoint=https://s3.example.org&region=here',
   TURN_SECRET: 'c'.repeat(43)
 }

@@ -7,6 +7,13 @@ import { Settings } from '../../config/settings.ts'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'ambient-config-'))
 const secret = (letter: string) => letter.repeat(32)
+/** What all nodes of a cluster share. */
+const shared = {
+  MONGODB_URL: 'mongodb://a.example/ambient',
+  JWT_KEYS: `a:${secret('a')}`,
+  TOKEN_KEYS: `a:${secret('b')}`,
+  STORAGE_URL: 'gridfs:'
+}
 
 function mistakesOf(env: Record<string, string>): string[] {
   try {
@@ -98,6 +105,8 @@ t.test('invalid values and combinations are rejected', async t => {
     ['REDIRECT_URIS', { REDIRECT_URIS: 'javascript:alert(1)' }],
     ['MONGODB_URL', { MONGODB_URL: 'http://a.example' }],
     ['REDIS_URL', { REDIS_URL: 'a.example:6379' }],
+    ['NODE_ID', { NODE_ID: 'node.1' }],
+    ['NODE_ID', { NODE_ID: 'n'.repeat(65) }],
     ['STORAGE_URL', { STORAGE_URL: '/data' }],
     ['AWS_ACCESS_KEY_ID', { STORAGE_URL: 's3://bucket' }],
     ['JWT_KEYS', { JWT_KEYS: `a:${secret('a')},a:${secret('b')}` }],
@@ -187,14 +196,43 @@ t.test('values that a library would refuse at their first use are refused at the
   }
 })
 
+t.test('with Redis, each setting that nodes must share is required', async t => {
+  const REDIS_URL = 'redis://a.example'
+  t.same(mistakesOf({ REDIS_URL }), [
+    '  - MONGODB_URL is missing: all nodes with this REDIS_URL must have the same',
+    '  - JWT_KEYS is missing: all nodes with this REDIS_URL must have the same',
+    '  - TOKEN_KEYS is missing: all nodes with this REDIS_URL must have the same',
+    '  - STORAGE_URL must be gridfs: or s3://… with REDIS_URL: other nodes cannot read a folder'
+  ])
+  for (const name of ['MONGODB_URL', 'JWT_KEYS', 'TOKEN_KEYS']) {
+    t.match(mistakesOf({ ...shared, REDIS_URL, [name]: '' }), [new RegExp(`- ${name} is missing`)], name)
+  }
+  t.match(mistakesOf({ ...shared, REDIS_URL, STORAGE_URL: 'file:///srv/ambient' }), [/STORAGE_URL must be gridfs: or/])
+  const s3 = { STORAGE_URL: 's3://bucket', AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' }
+  t.same(mistakesOf({ ...shared, ...s3, REDIS_URL }), [])
+})
+
+t.test('in production, Redis needs a password or TLS', async t => {
+  const production = { ...shared, NODE_ENV: 'production' }
+  for (const REDIS_URL of ['redis://a.example', 'redis://me@a.example', 'redis://me:@a.example']) {
+    t.match(mistakesOf({ ...production, REDIS_URL }), [/REDIS_URL needs a password or rediss:\/\/ in production/])
+  }
+  for (const REDIS_URL of ['redis://:hush@a.example', 'redis://me:hush@a.example/1', 'rediss://a.example']) {
+    t.same(mistakesOf({ ...production, REDIS_URL }), [], REDIS_URL)
+  }
+  t.equal(mistakesOf({ NODE_ENV: 'production', REDIS_URL: 'rediss://a.example' }).length, 4, 'each is named once')
+})
+
 t.test('addresses of every kind are accepted', async t => {
   for (const env of [
     { MONGODB_URL: 'mongodb://me:p%40ss@a.example:27017,b.example:27018/ambient?replicaSet=rs0' },
     { MONGODB_URL: 'mongodb+srv://me:pass@a.example/ambient' },
-    { REDIS_URL: 'redis://a.example' },
-    { REDIS_URL: 'redis://:p%40ss%2F@redis-1:6379/' },
-    { REDIS_URL: 'rediss://me:pass@[2001:db8::1]:6380/15' },
-    { REDIS_URL: 'redis://127.0.0.1:65535/0' },
+    { ...shared, REDIS_URL: 'redis://a.example' },
+    { ...shared, REDIS_URL: 'redis://:p%40ss%2F@redis-1:6379/' },
+    { ...shared, REDIS_URL: 'rediss://me:pass@[2001:db8::1]:6380/15' },
+    { ...shared, REDIS_URL: 'redis://127.0.0.1:65535/0' },
+    { NODE_ID: 'node_1-A' },
+    { NODE_ID: 'n'.repeat(64) },
     { HOST: 'fe80::1%eth0' },
     { HOST: 'node-1.internal_zone' },
     { MEDIA_ANNOUNCED_ADDRESS: '2001:db8::1' },
