@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Healthy, NotReady } from '../contract/health.ts'
+import { Healthy, NotReady, Ready } from '../contract/health.ts'
 
 /** Health checks for load balancers and orchestrators. */
 const routes: FastifyPluginAsyncTypebox = async app => {
@@ -26,12 +26,15 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags: ['operation'],
         operationId: 'readyz',
         summary: 'Check whether the server should get traffic, and if not, why',
-        response: { 200: Healthy, 503: NotReady }
+        response: { 200: Ready, 503: NotReady }
       }
     },
     async (_request, reply) => {
       const reasons = await app.readiness.reasons()
-      if (reasons.length === 0) return { status: 'ok' as const }
+      if (reasons.length === 0) {
+        const degraded = await app.readiness.degraded()
+        return { status: 'ok' as const, ...(degraded.length > 0 && { degraded }) }
+      }
       return await reply.code(503).send({ status: 'unavailable' as const, reasons })
     }
   )

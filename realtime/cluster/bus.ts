@@ -50,14 +50,22 @@ export interface Bus {
   nodes(): Promise<NodeFacts[]>
   /** Calls the listener when another node has disappeared: not renewed for 3.5 s, or it left. */
   onNodeLost(listener: (nodeId: string) => void): void
-  /** Calls the listener when the connection is back after this node was not sure. */
+  /**
+   * Calls the listener when the connection is back after this node was not sure, and when what was stored is lost:
+   * homes assert again then.
+   */
   onReconnected(listener: () => void): void
 
   /**
    * Claims a show when nobody holds it, a dead node does, or this node does already. Returns the holder afterwards.
+   * Throws UNAVAILABLE for 3.5 s after an outage when the show would have to be taken: its home may not be back yet.
+   * A claim of a dead node keeps its token.
    */
   claim(showId: string): Promise<Home>
-  /** Writes the token of a fence record of this node, when the stored token is lower. Returns whether it did. */
+  /**
+   * Writes the token of a fence record of this node, when the stored token is lower. Returns whether this token of this
+   * node is stored now.
+   */
   assert(showId: string, token: number): Promise<boolean>
   /** Gives the claim of this node up. Does nothing when another node or another token holds it. */
   release(showId: string, token: number): Promise<void>
@@ -69,7 +77,10 @@ export interface Bus {
   /** Binds the receiver of this node's messages. Called once. */
   onMessage(handler: (message: string) => void): void
 
-  /** Appends to the stream of a show. Throws Deposed when this node does not hold the claim with this token. */
+  /**
+   * Appends to the stream of a show. Throws Deposed when another node or token holds the claim, and UNAVAILABLE when
+   * nobody does, which a restart without data causes.
+   */
   publish(showId: string, token: number, entry: string): Promise<void>
   /** Calls the handler with every entry that is appended from now on. Resolves when nothing can be missed any more. */
   follow(showId: string, handler: (entry: string) => void): Promise<Unsubscribe>

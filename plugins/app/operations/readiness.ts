@@ -17,6 +17,7 @@ export function createReadiness(
   nowMs: () => number = () => performance.now()
 ) {
   const checks = new Map<string, () => Promise<void>>()
+  const optional = new Set<string>()
   const unavailable = new Set<string>()
   let draining = false
   let latest: { startedAtMs: number; down: Promise<string[]> } | undefined
@@ -48,6 +49,12 @@ export function createReadiness(
       checks.set(name, check)
       latest = undefined
     },
+    /** Adds a dependency without which the server still should get traffic. */
+    addOptional(name: string, check: () => Promise<void>) {
+      optional.add(name)
+      checks.set(name, check)
+      latest = undefined
+    },
     /** Makes the server not ready for good: it is about to stop. */
     startDraining() {
       draining = true
@@ -55,10 +62,16 @@ export function createReadiness(
     isDraining: () => draining,
     /** Names of the dependencies of this server. */
     dependencies: (): string[] => [...checks.keys()],
-    /** Returns why the server is not ready: `draining`, and the dependencies that are down. Empty when it is ready. */
+    /**
+     * Returns why the server is not ready: `draining`, and the dependencies that are down. Empty when it is ready.
+     */
     async reasons(): Promise<string[]> {
       const down = await findDown()
-      return [...(draining ? ['draining'] : []), ...down]
+      return [...(draining ? ['draining'] : []), ...down.filter(name => !optional.has(name))]
+    },
+    /** Returns the optional dependencies that are down. */
+    async degraded(): Promise<string[]> {
+      return (await findDown()).filter(name => optional.has(name))
     }
   }
 }

@@ -14,7 +14,7 @@ export function describeServer({ metrics, readiness, store }: ServerMetricsParts
   metrics.bind({
     isDraining: readiness.isDraining,
     async dependencies() {
-      const down = new Set(await readiness.reasons())
+      const down = new Set([...(await readiness.reasons()), ...(await readiness.degraded())])
       return Object.fromEntries(readiness.dependencies().map(name => [name, down.has(name) ? 0 : 1]))
     }
   })

@@ -35,7 +35,7 @@ export function createServerMeter(registry: Registry) {
   registry.registerMetric(
     new Gauge({
       name: 'ambient_dependency_up',
-      help: '1 for an available dependency, 0 for an unavailable one, which makes /readyz answer 503',
+      help: '1 for an available dependency, 0 for an unavailable one; /readyz then answers 503, except for redis',
       labelNames: ['dependency'],
       registers: [],
       async collect() {

@@ -54,3 +54,12 @@ t.test('a dependency is asked once a second, however often and by how many the s
   answers[1]!.resolve()
   t.same(await next, ['draining'])
 })
+
+t.test('a server stays ready without an optional dependency', async t => {
+  const readiness = createReadiness({ warn() {}, info() {} })
+  readiness.add('storage', async () => {})
+  readiness.addOptional('redis', async () => await Promise.reject(new Error('down')))
+  t.same(await readiness.reasons(), [])
+  t.same(await readiness.degraded(), ['redis'])
+  t.same(readiness.dependencies(), ['storage', 'redis'])
+})

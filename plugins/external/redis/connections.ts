@@ -1,0 +1,115 @@
+import type { FastifyBaseLogger } from 'fastify'
+import { Redis, type RedisOptions } from 'ioredis'
+import pTimeout from 'p-timeout'
+import { logOutages } from './outage-log.ts'
+import { parseRedisUrl, type RedisAddress } from './redis-address.ts'
+
+/** The connections to Redis. While one is lost, its commands fail at once, and it reconnects by itself. */
+export interface RedisConnections {
+  /** For all commands that do not wait. One that is not answered within 1 s fails. */
+  readonly commands: Redis
+  /** For commands that wait for something to happen. Such a command never settles when its connection is lost. */
+  readonly blocking: Redis
+  /** For channels. Channels must be subscribed again after a lost connection. */
+  readonly subscriber: Redis
+  /** Number of the database. Channels are shared by all databases of a server. */
+  readonly db: number
+  close(): void
+}
+
+export interface RedisParts {
+  url: string
+  logger: Pick<FastifyBaseLogger, 'warn' | 'info'>
+}
+
+const commandTimeoutMs = 1000
+const connectTimeoutMs = 2000
+const keepAliveMs = 5000
+/** A connection that is given up is destroyed when its peer did not close it by then. */
+const disconnectTimeoutMs = 100
+const maxRetryDelayMs = 500
+/** The server does not start when Redis is not ready within this time. */
+const startTimeoutMs = 10_000
+/** Redis has XADD with NOMKSTREAM since this version. */
+const minVersion = [6, 2] as const
+
+function optionsOf({ host, port, username, password, db, isEncrypted }: RedisAddress): RedisOptions {
+  return {
+    host,
+    port,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    db,
+    ...(isEncrypted && { tls: {} }),
+    lazyConnect: true,
+    connectTimeout: connectTimeoutMs,
+    disconnectTimeout: disconnectTimeoutMs,
+    keepAlive: keepAliveMs,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    autoResubscribe: false,
+    maxRetriesPerRequest: null,
+    disableClientInfo: true,
+    retryStrategy: attempt => Math.min(attempt * 50, maxRetryDelayMs),
+    // After a failover, the connection may lead to a server that is read-only now.
+    reconnectOnError: ({ message }) => message.startsWith('READONLY')
+  }
+}
+
+/**
+ * Connects to Redis. Waits until it is ready.
+ * @throws Error for operators, without secrets, when Redis is not available, is a Redis Cluster, or is too old
+ */
+export async function connectRedis({ url, logger }: RedisParts): Promise<RedisConnections> {
+  const address = parseRedisUrl(url)
+  const options = optionsOf(address)
+  const commands = new Redis({ ...options, commandTimeout: commandTimeoutMs })
+  // These wait longer than a command may take, and must not wait for INFO of a server that does not answer.
+  const blocking = new Redis({ ...options, enableReadyCheck: false })
+  const subscriber = new Redis({ ...options, enableReadyCheck: false })
+  const all = { commands, blocking, subscriber }
+  const close = () => {
+    outages.stop()
+    for (const redis of Object.values(all)) redis.disconnect()
+  }
+  const outages = logOutages(all, logger)
+  try {
+    await Promise.all(Object.values(all).map(async redis => await firstReady(redis)))
+    refuseUnsupported(await commands.info())
+  } catch (error) {
+    close()
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Error(`Redis at ${address.host}:${address.port} cannot be used: ${reason}`)
+  }
+  return { ...all, db: address.db, close }
+}
+
+/** Resolves when a connection is ready. Rejects with the last error when it is not in time. */
+async function firstReady(redis: Redis): Promise<void> {
+  let reason = 'it does not answer'
+  const onError = ({ message }: Error) => {
+    reason = message
+  }
+  redis.on('error', onError)
+  const ready = new Promise<void>(resolve => redis.once('ready', resolve))
+  // It goes on trying after a failure.
+  redis.connect().catch(() => {})
+  try {
+    await pTimeout(ready, { milliseconds: startTimeoutMs, fallback: () => Promise.reject(new Error(reason)) })
+  } finally {
+    redis.off('error', onError)
+  }
+}
+
+/** @throws Error when the answer of INFO is that of a server without the features that nodes need */
+export function refuseUnsupported(info: string): void {
+  const facts = new Map(info.split(/\r?\n/).map(line => [line.split(':')[0], line.split(':')[1] ?? '']))
+  if (facts.get('cluster_enabled') === '1') {
+    throw new Error('it is a Redis Cluster, which is not supported; use one primary, with replicas if you like')
+  }
+  const version = facts.get('redis_version') ?? ''
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  if (major < minVersion[0] || (major === minVersion[0] && minor < minVersion[1])) {
+    throw new Error(`its version is ${version || 'unknown'}, and must be ${minVersion.join('.')} or newer`)
+  }
+}
