@@ -3,6 +3,14 @@ import type { Static, TSchema } from 'typebox'
 import type { Issue } from '../../contract/errors.ts'
 import type { Bus } from './bus.ts'
 
+/** Hears about questions, for metrics. */
+export interface PeersObserver {
+  /** A question of this node was answered, or given up, after this time, ms. `code` is null for a success. */
+  onAsked?(kind: string, code: string | null, ms: number): void
+  /** A message was dropped: it is not readable, or its kind or body is not known. */
+  onDropped?(reason: string): void
+}
+
 /** What questions and answers need. */
 export interface PeersParts {
   bus: Pick<Bus, 'nodeId' | 'send' | 'onMessage' | 'onNodeLost'>
@@ -10,6 +18,7 @@ export interface PeersParts {
   compile(schema: TSchema): (data: unknown) => Issue[] | null
   logger: FastifyBaseLogger
   monotonicMs: () => number
+  observer?: PeersObserver
 }
 
 /**
@@ -24,4 +33,6 @@ export interface Peers {
   ask<A>(nodeId: string, kind: string, body: unknown, timeoutMs: number): Promise<A>
   /** Answers the questions of a kind. What the handler throws reaches the asking node as a CodedError. */
   answer<S extends TSchema>(kind: string, schema: S, handler: (body: Static<S>, from: string) => Promise<unknown>): void
+  /** Lets all questions fail that wait for an answer. */
+  close(): void
 }

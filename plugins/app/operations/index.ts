@@ -28,7 +28,7 @@ export const autoload = false
 /** Runs the server: migrations, readiness, drain, metrics, tracing, maintenance. */
 export default fp(
   async app => {
-    const { db, mongo, media, storage, metrics, tracing, config } = app
+    const { db, mongo, media, storage, metrics, tracing, config, redis } = app
     await migrate({ db, logger: app.log.child({ module: 'migrations' }) })
     measureStore(mongo.client, metrics.store)
     traceStore(mongo.client, tracing)
@@ -41,6 +41,11 @@ export default fp(
       if (!media.hasWorker) throw new Error('no media worker')
     })
     readiness.add('storage', async () => await storage.check())
+    if (redis) {
+      readiness.addOptional('redis', async () => {
+        await redis.commands.ping()
+      })
+    }
     app.decorate('readiness', readiness)
     app.decorate('drain', createDrain({ announce: readiness.startDraining, deadlineMs: config.DRAIN_DEADLINE_MS }))
 
@@ -78,5 +83,5 @@ export default fp(
       server.closeAllConnections()
     })
   },
-  { name: 'operations', dependencies: ['mongodb', 'media', 'storage', 'metrics', 'tracing'] }
+  { name: 'operations', dependencies: ['mongodb', 'redis', 'media', 'storage', 'metrics', 'tracing'] }
 )
