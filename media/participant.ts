@@ -58,6 +58,12 @@ export class Participant {
     return this.#showRouter
   }
 
+  /** The producer that was admitted; null when there is none. */
+  get admittedProducerId(): string | null {
+    const id = this.#producer?.id
+    return id !== undefined && this.#host.producers.has(id) ? id : null
+  }
+
   /** Throws CONFLICT when a transport of this direction exists, UNAVAILABLE while the audio is being restored. */
   async createTransport(direction: Direction): Promise<TransportAnswer> {
     return await this.#transports.create(direction, this.#getShowRouter())

@@ -1,6 +1,11 @@
 import fp from 'fastify-plugin'
 import { Server } from 'socket.io'
+import type { TSchema } from 'typebox'
+import { Compile } from 'typebox/compile'
+import type { Issue } from '../contract/errors.ts'
 import { iceServersFor } from '../media/ice-servers.ts'
+import { createPeers } from './cluster/create-peers.ts'
+import { joinCluster } from './cluster/join-cluster.ts'
 import { webSocketOf } from './delivery/chunked-broadcast.ts'
 import { createRealtime } from './realtime.ts'
 import { disconnectAll, drainTargets } from './sockets/disconnect.ts'
@@ -14,6 +19,8 @@ import { rename, type AmbientServer, type AmbientSocket } from './sockets/socket
 /** A larger message closes its socket; one between the message limit and this size is answered. */
 const maxMessageBytes = 64 * 1024
 const tenSecondsMs = 10_000
+/** Other nodes choose by these facts where a show moves. */
+const factsEveryMs = 1000
 /** Both sides notice a lost connection after the sum of both times at the latest. */
 const pingIntervalMs = 10_000
 const pingTimeoutMs = 10_000
@@ -24,8 +31,11 @@ const handshakeTimeoutMs = 10_000
 export default fp(
   async app => {
     const { config, metrics, tracing, tokens, users, shows, blocks, songs, comments, playlists } = app
-    const nowMs = () => Date.now()
     const logger = app.log.child({ part: 'realtime' })
+    const isShared = app.redis !== null
+    const bus = await joinCluster({ config, redis: app.redis, logger })
+    const peers = createPeers({ bus, compile: compileQuestion, logger, monotonicMs: () => performance.now() })
+    const nowMs = () => (isShared ? bus.nowMs() : Date.now())
     let isClosing = false
     const io: AmbientServer = new Server(app.server, {
       transports: ['websocket'],
@@ -38,8 +48,11 @@ export default fp(
       cors: { origin: config.CORS_ORIGINS }
     })
     const sockets = () => io.of('/').sockets.values()
-    const { rooms, feed, serve, close } = createRealtime({
+    const { rooms, nodeRooms, feed, serve, close } = createRealtime({
       io,
+      bus,
+      peers,
+      isShared,
       media: app.media,
       songs,
       store: { shows, playlists, comments, events: app.showEvents, log: app.eventLog },
@@ -94,19 +107,14 @@ export default fp(
     })
 
     app.liveShows.bind({
-      command: async (showId, actor, command) => await rooms.command(showId, actor, command),
-      showEdited: async (showId, edit) => await rooms.showEdited(showId, edit),
-      playlistEdited: async (showId, playlist) => await rooms.playlistEdited(showId, playlist),
-      forgetPerson: async userId => await rooms.forgetPerson(userId),
+      ...nodeRooms,
       commentsDeleted(showId, commentIds) {
-        if (rooms.find(showId)) feed.deleted(showId, commentIds)
+        nodeRooms
+          .commentsDeleted(showId, commentIds, feed)
+          .catch((error: unknown) => logger.warn({ err: error, showId }, 'deleted comments not announced'))
       },
-      findStatus: showId => rooms.findStatus(showId),
-      findPlace: async (showId, userId) => await rooms.findPlace(showId, userId),
       findShowOf: creatorId => rooms.findShowOf(creatorId),
-      isElsewhere: async () => false,
-      isOnAir: async songId => await rooms.isOnAir(songId),
-      members: async (showId, actor) => await rooms.members(showId, actor)
+      isOnAir: async songId => await rooms.isOnAir(songId)
     })
 
     users.onChanged(person => {
@@ -131,9 +139,16 @@ export default fp(
       }
     })
 
+    const tellFacts = () => bus.update({ isDraining: app.readiness.isDraining(), load: io.of('/').sockets.size })
+    const factsTimer = setInterval(tellFacts, factsEveryMs).unref()
     app.drain.bind({
       count: () => io.of('/').sockets.size,
-      sendAway: async withinMs => await drain(drainTargets(sockets()), withinMs)
+      async sendAway(withinMs) {
+        tellFacts()
+        const deadlineMs = performance.now() + withinMs
+        await nodeRooms.handOverAll()
+        await drain(drainTargets(sockets()), Math.max(0, deadlineMs - performance.now()))
+      }
     })
 
     app.addHook('onReady', async () => await rooms.findInterrupted())
@@ -146,11 +161,16 @@ export default fp(
       isClosing = true
       await disconnectAll(io)
     })
-    app.addHook('onClose', async () => await close())
+    app.addHook('onClose', async () => {
+      clearInterval(factsTimer)
+      await close()
+      await bus.close()
+    })
   },
   {
     name: 'realtime',
     dependencies: [
+      'redis',
       'metrics',
       'tracing',
       'media',
@@ -172,4 +192,10 @@ export default fp(
  */
 function forgetRequest({ conn }: AmbientSocket): void {
   Object.assign(conn, { request: null })
+}
+
+/** Questions of other nodes may be longer than what clients send: the members of a show, for example. */
+function compileQuestion(schema: TSchema): (data: unknown) => Issue[] | null {
+  const validator = Compile(schema)
+  return data => (validator.Check(data) ? null : [{ path: '', message: 'does not fit the question' }])
 }

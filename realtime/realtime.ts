@@ -1,15 +1,23 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
 import type { TSchema } from 'typebox'
 import { CodedError, type Issue } from '../contract/errors.ts'
+import type { LiveComment } from '../contract/comments.ts'
 import type { IceServer } from '../contract/media.ts'
 import type { Comments } from '../plugins/app/comments/comments.ts'
 import type { Span } from '../plugins/external/tracing/spans.ts'
 import { credentialRenewalMs } from '../media/ice-servers.ts'
 import { createShowAudios, type ShowAudios, type ShowAudiosParts } from './audio/show-audios.ts'
 import { createTurnCredentials } from './audio/turn-credentials.ts'
+import type { Bus } from './cluster/bus.ts'
+import { createClusterDelivery } from './cluster/cluster-delivery.ts'
+import { createCluster } from './cluster/cluster.ts'
+import { announce, answerAsHome } from './cluster/home-answers.ts'
+import { createHomes } from './cluster/homes.ts'
+import type { NodeRooms } from './cluster/node-rooms.ts'
+import type { Peers } from './cluster/peers.ts'
+import { createShowCasts } from './cluster/show-casts.ts'
 import { createCommentFeed, type CommentFeed } from './delivery/comment-feed.ts'
-import { createCommentIntake } from './delivery/comment-intake.ts'
+import { createCommentIntake, type CommentDraft } from './delivery/comment-intake.ts'
 import { createReactionCounter } from './delivery/reaction-counter.ts'
 import { createSocketDelivery } from './delivery/socket-delivery.ts'
 import { authHandlers } from './handlers/auth.ts'
@@ -20,16 +28,21 @@ import { playbackHandlers } from './handlers/playback.ts'
 import { showHandlers, type ShowHandlerParts } from './handlers/show.ts'
 import { speakHandlers } from './handlers/speak.ts'
 import type { RoomLimits } from './room/server-room-state.ts'
-import { createLiveRooms, type LiveRooms } from './rooms/live-rooms.ts'
+import type { LiveRooms } from './rooms/live-rooms.ts'
+import { createLostPresences } from './rooms/lost-presences.ts'
 import type { RoomStore } from './rooms/room-store.ts'
 import { createGate, type GateObserver } from './sockets/gate.ts'
 import type { EventLimits } from './sockets/event-limits.ts'
 import type { HandshakeParts } from './sockets/handshake.ts'
 import type { Limit } from './sockets/rate-limits.ts'
-import type { AmbientServer, AmbientSocket } from './sockets/socket-data.ts'
+import type { AmbientServer, AmbientSocket, Membership } from './sockets/socket-data.ts'
 
 /** Parts of the live shows. Times are ms. */
 export interface RealtimeParts {
+  bus: Bus
+  peers: Peers
+  /** Whether other nodes share the bus. */
+  isShared: boolean
   io: AmbientServer
   media: ShowAudiosParts['media']
   songs: ShowAudiosParts['songs']
@@ -54,7 +67,10 @@ export interface RealtimeParts {
 
 /** Live shows between the sockets and the media workers. */
 export interface Realtime {
+  /** The shows whose home is this node. */
   readonly rooms: LiveRooms
+  /** All shows, wherever their home is. */
+  readonly nodeRooms: NodeRooms
   readonly audios: ShowAudios
   readonly feed: CommentFeed
   /** Serves a socket that passed the handshake. */
@@ -64,27 +80,66 @@ export interface Realtime {
 
 /** The composition root of live shows: used by the plugin, and by tests with their own sockets, media and store. */
 export function createRealtime(parts: RealtimeParts): Realtime {
-  const { io, store, comments, logger, nowMs, span } = parts
+  const { io, bus, peers, store, comments, logger, nowMs, span } = parts
   const monotonicMs = () => performance.now()
-  const delivery = createSocketDelivery(io)
+  const localDelivery = createSocketDelivery(io)
+  const isElsewhere = (showId: string) => cluster.replicas.find(showId) !== undefined
+  const casts = createShowCasts({
+    bus,
+    logger,
+    onCast(showId, cast) {
+      if (cast.kind === 'levels') audios.find(showId)?.addRemoteLevels(cast.nodeId, cast.levels)
+      else if (cast.kind === 'reactions') localDelivery.toShow(showId, 'reactions', { counts: cast.counts })
+      else if (!isElsewhere(showId)) {
+        for (const [emoji, count] of Object.entries(cast.counts)) reactions.add(showId, emoji, count)
+      }
+    }
+  })
+  const homes = createHomes({ bus, peers, casts, logger })
+  const delivery = createClusterDelivery({ local: localDelivery, homes, casts, isElsewhere })
   const feed = createCommentFeed(delivery)
   const reactions = createReactionCounter(delivery)
   const audios = createShowAudios({ media: parts.media, songs: parts.songs, logger, span })
-  const rooms = createLiveRooms({
+  const cluster = createCluster({
+    bus,
+    peers,
+    isShared: parts.isShared,
+    homes,
+    casts,
+    audios,
+    localDelivery,
     store,
-    openAudio: async showId => await audios.open(showId),
     delivery,
     beforeEnd(showId) {
       feed.flush(showId)
       reactions.flush(showId)
     },
     limits: parts.roomLimits,
-    nodeId: randomUUID(),
     logger,
     nowMs,
+    monotonicMs,
     span
   })
+  const { rooms, nodeRooms, forwarding } = cluster
+  const lostPresences = createLostPresences(logger)
   const intake = createCommentIntake({ comments, feed, limit: parts.commentLimit, logger, nowMs, monotonicMs })
+
+  answerAsHome({ peers, homes, rooms, commands: cluster.commands, intake, feed, delivery, casts, nowMs })
+
+  /** Comments are accepted and stored at the home only, in one order. */
+  async function sendComment(membership: Membership, draft: CommentDraft): Promise<LiveComment> {
+    const { room, actor } = membership
+    if (!isElsewhere(room.showId)) return await intake.send(membership, draft)
+    const home = await forwarding.ask(room.showId, 'room:comment', { actor, ...draft }, true)
+    return 'room' in home ? await intake.send({ room: home.room, actor }, draft) : home.answer
+  }
+
+  /** An announcement leaves no record, so that it cannot be repeated when its answer is lost. */
+  async function sendAnnouncement({ room, actor }: Membership, text: string): Promise<void> {
+    if (!isElsewhere(room.showId)) return await announce(room, actor, text, delivery, nowMs)
+    const home = await forwarding.ask(room.showId, 'room:announce', { actor, text }, false)
+    if ('room' in home) await announce(home.room, actor, text, delivery, nowMs)
+  }
 
   async function refuseWithoutRoom(showId: string): Promise<never> {
     const show = await store.shows.findRecord(showId)
@@ -97,9 +152,11 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     handlers: {
       ...authHandlers(parts),
       ...showHandlers({
-        rooms,
+        nodeId: bus.nodeId,
+        rooms: nodeRooms,
         audios,
-        delivery,
+        announce: sendAnnouncement,
+        lostPresences,
         refuseWithoutRoom,
         assertVisible: parts.assertVisible,
         isBlocked: parts.isBlocked,
@@ -108,7 +165,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
       ...speakHandlers(),
       ...memberHandlers(),
       ...playbackHandlers(),
-      ...commentHandlers({ comments, intake, reactions }),
+      ...commentHandlers({ comments, sendComment, reactions }),
       ...mediaHandlers({
         audios,
         turnCredentials: createTurnCredentials({
@@ -131,19 +188,17 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     const { membership } = socket.data
     if (!membership) return
     const { room, actor } = membership
-    const { userId, presenceId } = actor
-    logger.debug({ socketId: socket.id, userId, showId: room.showId }, 'connection lost')
-    await room
-      .command({ kind: 'system' }, { type: 'server:dropped', userId, presenceId })
-      .catch((error: unknown) => logger.error({ err: error, userId }, 'lost connection not applied to room'))
+    logger.debug({ socketId: socket.id, userId: actor.userId, showId: room.showId }, 'connection lost')
+    await lostPresences.report(room, actor)
   }
 
   return {
     rooms,
+    nodeRooms,
     audios,
     feed,
     serve(socket) {
-      delivery.follow(socket)
+      localDelivery.follow(socket)
       serveGate(socket)
       socket.on('disconnect', () => {
         onDisconnect(socket)
@@ -152,7 +207,8 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     async close() {
       feed.close()
       reactions.close()
-      await rooms.close()
+      lostPresences.close()
+      await cluster.close()
     }
   }
 }

@@ -4,6 +4,8 @@ import type { SongPlayback } from './song-playback.ts'
 /** Handlers of the media events of a room. The promises never reject. */
 export interface AudioListener {
   onSpeaking(levels: { userId: string; volume: number }[]): void
+  /** The same without the levels of other nodes. */
+  onOwnSpeaking(levels: { userId: string; volume: number }[]): void
   /** A producer closed without the room asking for it. */
   onProducerLost(userId: string, producerId: string): Promise<void>
   /** The first packet of a producer has arrived. */
@@ -31,6 +33,11 @@ export interface RoomAudio extends SongPlayback {
   setMuted(presenceId: string | null, muted: boolean): Promise<void>
   /** Closes everything of a presence. */
   leave(presenceId: string): void
+  /** The producer with which a presence here can be heard, muted or not; null when it has none. */
+  producerOf(presenceId: string): string | null
+  /** Takes the levels of the speakers on another node. They count for 2.5 s. */
+  addRemoteLevels(nodeId: string, levels: { userId: string; volume: number }[]): void
+  /** Sends the events to this listener from now on, instead of the one before. */
   listen(listener: AudioListener): void
   /** Closes everything of the show. */
   close(): Promise<void>

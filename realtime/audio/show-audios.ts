@@ -5,13 +5,16 @@ import type { Media } from '../../media/media.ts'
 import type { JoinRequest, ShowAudio } from '../../media/show-audio.ts'
 import type { Span } from '../../plugins/external/tracing/spans.ts'
 import type { PresenceAudio } from './presence-audio.ts'
-import type { RoomAudio } from './room-audio.ts'
+import type { AudioListener, RoomAudio } from './room-audio.ts'
 import { createSongPlayback, type SongSources } from './song-playback.ts'
 import { tracedPresenceAudio, tracedRoomAudio } from './traced-audio.ts'
 
-/** The audio of the shows that are live here: rooms control it, handlers reach their own presence in it. */
+/** The audio of the shows with members here: rooms control it, handlers reach their own presence in it. */
 export interface ShowAudios {
+  /** Opens the audio of a show, or returns it when it is open. */
   open(showId: string): Promise<RoomAudio>
+  /** The audio of a show that is open. */
+  find(showId: string): RoomAudio | undefined
   /** Gives a presence its place. Throws SHOW_ENDED when the show's audio is closed. */
   join(showId: string, request: JoinRequest): Promise<void>
   leave(showId: string, presenceId: string): void
@@ -31,6 +34,7 @@ export interface ShowAudiosParts {
 
 export function createShowAudios({ media, songs, logger, span }: ShowAudiosParts): ShowAudios {
   const audios = new Map<string, ShowAudio>()
+  const opened = new Map<string, RoomAudio>()
 
   function getAudio(showId: string): ShowAudio {
     const audio = audios.get(showId)
@@ -42,14 +46,22 @@ export function createShowAudios({ media, songs, logger, span }: ShowAudiosParts
     async open(showId) {
       const opening = async () => await media.openShow(showId)
       const audio = await (span ? span('media openShow', {}, opening) : opening())
+      const already = opened.get(showId)
+      if (already && audios.get(showId) === audio) return already
       audios.set(showId, audio)
       audio.song.on('failed', error => logger.warn({ err: error, showId }, 'reading a song failed'))
-      const opened = roomAudio(audio, songs, async () => {
-        audios.delete(showId)
+      const untraced = roomAudio(audio, songs, async () => {
+        if (audios.get(showId) === audio) {
+          audios.delete(showId)
+          opened.delete(showId)
+        }
         await media.closeShow(showId)
       })
-      return span ? tracedRoomAudio(opened, span) : opened
+      const roomsAudio = span ? tracedRoomAudio(untraced, span) : untraced
+      opened.set(showId, roomsAudio)
+      return roomsAudio
     },
+    find: showId => opened.get(showId),
     async join(showId, request) {
       await getAudio(showId).join(request)
     },
@@ -68,6 +80,16 @@ export function createShowAudios({ media, songs, logger, span }: ShowAudiosParts
 function roomAudio(audio: ShowAudio, songs: SongSources, close: () => Promise<void>): RoomAudio {
   const findParticipant = (presenceId: string | null) =>
     presenceId === null ? undefined : audio.findParticipant(presenceId)
+  /** The room, which another one replaces when the show's home moves. */
+  let listener: AudioListener | undefined
+  audio.on('speaking', levels => listener?.onSpeaking(levels))
+  audio.on('ownSpeaking', levels => listener?.onOwnSpeaking(levels))
+  audio.on('producerLost', async (...args) => await listener?.onProducerLost(...args))
+  audio.on('voiceHeard', async (...args) => await listener?.onVoiceHeard(...args))
+  audio.on('overBitrate', async (...args) => await listener?.onOverBitrate(...args))
+  audio.song.on('moved', async producerId => await listener?.onSongMoved(producerId))
+  audio.on('transportFailed', (...args) => listener?.onTransportFailed(...args))
+  audio.on('reset', (...args) => listener?.onReset(...args))
   return {
     ...createSongPlayback(audio.song, songs),
     async admitProducer(presenceId, producerId, muted) {
@@ -82,14 +104,10 @@ function roomAudio(audio: ShowAudio, songs: SongSources, close: () => Promise<vo
       await findParticipant(presenceId)?.setMuted(muted)
     },
     leave: presenceId => audio.leave(presenceId),
-    listen({ onSpeaking, onProducerLost, onVoiceHeard, onOverBitrate, onSongMoved, onTransportFailed, onReset }) {
-      audio.on('speaking', onSpeaking)
-      audio.on('producerLost', onProducerLost)
-      audio.on('voiceHeard', onVoiceHeard)
-      audio.on('overBitrate', onOverBitrate)
-      audio.song.on('moved', onSongMoved)
-      audio.on('transportFailed', onTransportFailed)
-      audio.on('reset', onReset)
+    producerOf: presenceId => audio.findParticipant(presenceId)?.admittedProducerId ?? null,
+    addRemoteLevels: (nodeId, levels) => audio.addRemoteLevels(nodeId, levels),
+    listen(next) {
+      listener = next
     },
     close
   }

@@ -3,7 +3,7 @@ import type { LiveComment } from '../../contract/comments.ts'
 import { CodedError } from '../../contract/errors.ts'
 import { toLiveComment, type CommentDocument, type CommentKey } from '../../plugins/app/comments/document.ts'
 import type { Comments } from '../../plugins/app/comments/comments.ts'
-import type { LiveRoom } from '../rooms/live-room.ts'
+import type { Room } from '../rooms/room.ts'
 import { createPersonalWindows, type Limit } from '../sockets/rate-limits.ts'
 import type { Membership } from '../sockets/socket-data.ts'
 import type { CommentFeed } from './comment-feed.ts'
@@ -19,6 +19,12 @@ export interface CommentIntakeParts {
   monotonicMs: () => number
 }
 
+/** A comment as its author sends it. */
+export interface CommentDraft {
+  readonly clientId: string
+  readonly text: string
+}
+
 /**
  * Accepts comments: checks them with the room, stores them, then broadcasts them. A repetition (same show, author and
  * clientId) is the same comment and does not count for the limit.
@@ -28,7 +34,7 @@ export interface CommentIntake {
    * Throws CodedError: the room's refusal, RATE_LIMITED, NOT_FOUND for a repetition of a deleted comment, UNAVAILABLE
    * when the comment was not stored in time.
    */
-  send(membership: Membership, draft: { clientId: string; text: string }): Promise<LiveComment>
+  send(membership: Membership, draft: CommentDraft): Promise<LiveComment>
   /** Returns the time until a person may send their next comment, ms. */
   waitMs(userId: string): number
 }
@@ -98,7 +104,7 @@ export function createCommentIntake(parts: CommentIntakeParts): CommentIntake {
   }
 
   /** A comment that was not stored counts neither for the limit nor for slow mode. */
-  function takeBack(room: LiveRoom, userId: string, { takenAtMs, atMs }: { takenAtMs: number; atMs: number }): void {
+  function takeBack(room: Room, userId: string, { takenAtMs, atMs }: { takenAtMs: number; atMs: number }): void {
     windows.giveBack(userId, takenAtMs)
     room
       .command({ kind: 'system' }, { type: 'server:commentLost', userId, atMs })

@@ -6,7 +6,7 @@ const intervalMs = 250
 
 /** Counts reactions and broadcasts how many there were of each emoji. */
 export interface ReactionCounter {
-  add(showId: string, emoji: string): void
+  add(showId: string, emoji: string, count?: number): void
   flush(showId: string): void
   close(): void
 }
@@ -19,9 +19,9 @@ export function createReactionCounter({ toShow }: Pick<Delivery, 'toShow'>): Rea
   )
 
   return {
-    add(showId, emoji) {
+    add(showId, emoji, count = 1) {
       const counts = batches.of(showId)
-      counts.set(emoji, (counts.get(emoji) ?? 0) + 1)
+      counts.set(emoji, (counts.get(emoji) ?? 0) + count)
     },
     flush: batches.flush,
     close: batches.close

@@ -1,4 +1,5 @@
 import type { ServerEventName, ServerPayload } from '../../contract/server-events.ts'
+import type { MemberActor } from '../room/commands.ts'
 import { drainTargets } from '../sockets/disconnect.ts'
 import { reconnectAfterMs } from '../sockets/drain.ts'
 import type { AmbientServer, AmbientSocket } from '../sockets/socket-data.ts'
@@ -33,6 +34,8 @@ export function leaveShow(socket: AmbientSocket): void {
 export interface SocketDelivery extends Delivery {
   /** Keeps the messages to this socket in order. Call it once for each connection, before its first message. */
   follow(socket: AmbientSocket): void
+  /** The people who are in a show through the sockets of this node. */
+  membersIn(showId: string): MemberActor[]
 }
 
 /** Reaches people by Socket.io's rooms: one for a show, one for a person in it, one for a presence. */
@@ -91,6 +94,8 @@ export function createSocketDelivery(io: AmbientServer, minSockets = minChunkedS
         if (type === 'message') chunked.flushFor(socket.id)
       })
     },
+    membersIn: showId =>
+      socketsIn(showRoom(showId)).flatMap(({ data: { membership } }) => (membership ? [membership.actor] : [])),
     toShow(showId, event, payload) {
       const ids = io.of('/').adapter.rooms.get(showRoom(showId))
       if (!ids || ids.size < minSockets) return emit([showRoom(showId)], event, payload)

@@ -1,21 +1,28 @@
+import type { LiveComment } from '../../contract/comments.ts'
 import type { Comments } from '../../plugins/app/comments/comments.ts'
-import type { CommentIntake } from '../delivery/comment-intake.ts'
+import type { CommentDraft } from '../delivery/comment-intake.ts'
 import type { ReactionCounter } from '../delivery/reaction-counter.ts'
 import type { Handlers } from '../sockets/gate.ts'
 import { checkCommand, getMembership, runCommand } from '../sockets/membership.ts'
+import type { Membership } from '../sockets/socket-data.ts'
 
 export interface CommentHandlerParts {
   comments: Pick<Comments, 'findAuthorId' | 'remove'>
-  intake: CommentIntake
+  /** Stores a comment at the home of the show. Throws like `CommentIntake.send`. */
+  sendComment(membership: Membership, draft: CommentDraft): Promise<LiveComment>
   reactions: Pick<ReactionCounter, 'add'>
 }
 
 type CommentEvent = 'comment:send' | 'comment:delete' | 'comment:mute' | 'reaction:send'
 
 /** Comments and reactions. */
-export function commentHandlers({ comments, intake, reactions }: CommentHandlerParts): Pick<Handlers, CommentEvent> {
+export function commentHandlers({
+  comments,
+  sendComment,
+  reactions
+}: CommentHandlerParts): Pick<Handlers, CommentEvent> {
   return {
-    'comment:send': async (socket, draft) => ({ comment: await intake.send(getMembership(socket), draft) }),
+    'comment:send': async (socket, draft) => ({ comment: await sendComment(getMembership(socket), draft) }),
     async 'comment:delete'(socket, { commentId }) {
       const { room } = getMembership(socket)
       const authorId = await comments.findAuthorId(room.showId, commentId)

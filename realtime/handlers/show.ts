@@ -1,24 +1,27 @@
-import { randomUUID } from 'node:crypto'
 import PQueue from 'p-queue'
 import type { AckData } from '../../contract/client-events.ts'
 import { CodedError } from '../../contract/errors.ts'
 import type { ShowAudios } from '../audio/show-audios.ts'
-import type { Delivery } from '../delivery/delivery.ts'
+import type { NodeRooms } from '../cluster/node-rooms.ts'
+import { newPresenceId } from '../cluster/presence-ids.ts'
 import { enterShow, leaveShow } from '../delivery/socket-delivery.ts'
 import type { MemberActor } from '../room/commands.ts'
-import type { ServerRoomState } from '../room/server-room-state.ts'
+import { presenceOf, type ServerRoomState } from '../room/server-room-state.ts'
 import { snapshotFor } from '../room/snapshot.ts'
-import type { LiveRoom } from '../rooms/live-room.ts'
-import type { LiveRooms } from '../rooms/live-rooms.ts'
+import type { LostPresences } from '../rooms/lost-presences.ts'
+import type { Room } from '../rooms/room.ts'
 import type { AnswerNow, Handlers } from '../sockets/gate.ts'
 import { sendAway } from '../sockets/disconnect.ts'
-import { getMembership, runCommand } from '../sockets/membership.ts'
-import type { AmbientSocket } from '../sockets/socket-data.ts'
+import { getMembership } from '../sockets/membership.ts'
+import type { AmbientSocket, Membership } from '../sockets/socket-data.ts'
 
 export interface ShowHandlerParts {
-  rooms: Pick<LiveRooms, 'awaitRoom'>
+  nodeId: string
+  rooms: Pick<NodeRooms, 'awaitRoom'>
   audios: Pick<ShowAudios, 'join' | 'leave' | 'rtpCapabilities'>
-  delivery: Pick<Delivery, 'toShow'>
+  /** Sends an announcement to everybody in the show. Throws the refusal, UNAVAILABLE. */
+  announce(membership: Membership, text: string): Promise<void>
+  lostPresences: Pick<LostPresences, 'report'>
   /** Throws the reason why a show has no room: NOT_FOUND, SHOW_NOT_LIVE or SHOW_ENDED. */
   refuseWithoutRoom(showId: string): Promise<never>
   /** Throws NOT_FOUND when the person may not see the show. */
@@ -36,7 +39,7 @@ type JoinAnswer = AckData<'show:join'>
 
 /** Joining a show and leaving it. The joins and leaves of one socket run one after the other. */
 export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent> {
-  const { audios, delivery, nowMs } = parts
+  const { audios, nowMs } = parts
   const queues = new WeakMap<AmbientSocket, PQueue>()
 
   async function inTurn<T>(socket: AmbientSocket, task: () => Promise<T>): Promise<T> {
@@ -45,7 +48,7 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
     return await queue.add(task)
   }
 
-  function joinAnswer({ showId }: LiveRoom, state: ServerRoomState, actor: MemberActor): JoinAnswer {
+  function joinAnswer({ showId }: Room, state: ServerRoomState, actor: MemberActor): JoinAnswer {
     return {
       snapshot: snapshotFor(state, actor.userId, nowMs()),
       sessionId: actor.presenceId,
@@ -64,11 +67,17 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
     const room = (await parts.rooms.awaitRoom(showId)) ?? (await parts.refuseWithoutRoom(showId))
     if (membership) return await rejoin(room, membership.actor, answerNow)
     const { signInId, ...person } = identity
-    return await enter(socket, room, { kind: 'member', ...person, presenceId: randomUUID() }, requestedAtMs, answerNow)
+    return await enter(
+      socket,
+      room,
+      { kind: 'member', ...person, presenceId: newPresenceId(parts.nodeId) },
+      requestedAtMs,
+      answerNow
+    )
   }
 
   /** A socket that is in the show already gets a fresh snapshot. */
-  async function rejoin(room: LiveRoom, actor: MemberActor, answerNow: AnswerNow<'show:join'>): Promise<JoinAnswer> {
+  async function rejoin(room: Room, actor: MemberActor, answerNow: AnswerNow<'show:join'>): Promise<JoinAnswer> {
     let answer = joinAnswer(room, room.state, actor)
     await room.command(actor, { type: 'show:join' }, state => {
       answer = joinAnswer(room, state, actor)
@@ -80,7 +89,7 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
   /** The audio gets the presence first, so that nothing is awaited between joining the room and the answer. */
   async function enter(
     socket: AmbientSocket,
-    room: LiveRoom,
+    room: Room,
     actor: MemberActor,
     requestedAtMs: number,
     answerNow: AnswerNow<'show:join'>
@@ -97,7 +106,8 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
       if (!socket.connected) throw lostWhileJoining()
       await room.command(actor, { type: 'show:join' }, state => {
         isCommitted = true
-        if (!socket.connected) return
+        // On another node than the home, the person may have come back elsewhere meanwhile.
+        if (!socket.connected || presenceOf(state, userId) !== presenceId) return
         answer = joinAnswer(room, state, actor)
         answerNow(answer)
         socket.data.membership = { room, actor }
@@ -106,6 +116,8 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
     } catch (error) {
       if (!isCommitted) {
         audios.leave(showId, presenceId)
+        // The home of the show may have carried the join out, and only its answer was lost.
+        if (error instanceof CodedError && error.code === 'UNAVAILABLE') parts.lostPresences.report(room, actor)
         throw error
       }
     }
@@ -117,16 +129,17 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
       })
       return answer
     }
-    await room.command({ kind: 'system' }, { type: 'server:dropped', userId, presenceId })
+    audios.leave(showId, presenceId)
+    await parts.lostPresences.report(room, actor)
     throw lostWhileJoining()
   }
 
-  async function isBlocked({ state }: LiveRoom, { userId }: MemberActor): Promise<boolean> {
+  async function isBlocked({ state }: Room, { userId }: MemberActor): Promise<boolean> {
     return await parts.isBlocked(state.room.creatorId, userId)
   }
 
   /** Removes a person who was blocked while joining: the block did not find them in the room. */
-  async function removeBlocked(room: LiveRoom, actor: MemberActor): Promise<void> {
+  async function removeBlocked(room: Room, actor: MemberActor): Promise<void> {
     if (!(await isBlocked(room, actor))) return
     await room.command({ kind: 'system' }, { type: 'member:remove', userId: actor.userId, ban: false })
   }
@@ -150,10 +163,7 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
         return {}
       }),
     async 'show:announce'(socket, { text }) {
-      const { room } = getMembership(socket)
-      await runCommand(socket, { type: 'show:announce' }, () =>
-        delivery.toShow(room.showId, 'announcement', { text, at: nowMs() })
-      )
+      await parts.announce(getMembership(socket), text)
       return {}
     }
   }

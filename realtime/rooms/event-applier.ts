@@ -3,11 +3,11 @@ import type { AudienceCounts } from '../../plugins/app/shows/audience-counts.ts'
 import type { RoomAudio } from '../audio/room-audio.ts'
 import { createAudience } from '../delivery/audience.ts'
 import type { Delivery } from '../delivery/delivery.ts'
+import type { AppliedEvents } from '../cluster/entries.ts'
 import { apply } from '../room/apply.ts'
 import {
   isLogged,
   isPresenceEvent,
-  stamp,
   type LoggedEvent,
   type PresenceEvent,
   type ServerRoomEvent
@@ -15,7 +15,7 @@ import {
 import type { ServerRoomState } from '../room/server-room-state.ts'
 import { createGraceClock } from './grace-clock.ts'
 import { createPlaybackClock } from './playback-clock.ts'
-import { createRoomAnnouncer } from './room-announcer.ts'
+import { applyAndAnnounce, createRoomAnnouncer } from './room-announcer.ts'
 import type { RoomJournal } from './room-journal.ts'
 import type { RoomWrites } from './room-writes.ts'
 
@@ -26,8 +26,13 @@ export type Outcome = 'logged' | 'unlogged'
 export interface EventApplier {
   /** The state now. */
   readonly state: ServerRoomState
-  /** Applies the events of a command synchronously, and queues the write of those that have a place in the log. */
-  apply(events: readonly ServerRoomEvent[], at: number): Outcome
+  /** Place of the last record in the log. */
+  readonly seq: number
+  /**
+   * Applies the events of a command synchronously, and queues the write of those that have a place in the log. `cause`:
+   * the id of the command, when another node forwarded it.
+   */
+  apply(events: readonly ServerRoomEvent[], at: number, cause?: string): Outcome
   stopClocks(): void
 }
 
@@ -50,8 +55,10 @@ export interface EventApplierParts extends EventApplierHost {
   writes: RoomWrites
   journal?: RoomJournal
   nowMs: () => number
-  /** Writes records to the log; safe to repeat. */
-  append(records: readonly RoomRecord[]): Promise<void>
+  /** Writes the records of a command to the log; safe to repeat. */
+  append(records: readonly RoomRecord[], cause: string | undefined): Promise<void>
+  /** Called with the events of a command after they were applied and sent to the members here. */
+  onApplied(applied: AppliedEvents): void
   /** Called in order with every logged event after it was sent, and with the state after the whole command. */
   onLogged(records: readonly RoomRecord[], state: ServerRoomState): void
   recordAudience(counts: AudienceCounts): void
@@ -82,9 +89,7 @@ export function createEventApplier(parts: EventApplierParts): EventApplier {
   playbackClock.watch(state.room.playback)
 
   function applyLogged(event: LoggedEvent, at: number): RoomRecord {
-    const before = state
-    state = apply(before, event, at)
-    announcer.logged(stamp(before.room, event, at), before, state)
+    state = applyAndAnnounce(state, event, at, announcer)
     if (event.type === 'playback:changed') playbackClock.watch(event.playback)
     if (event.type === 'playback:changed' || event.type === 'playlist:changed') parts.onUpNextChanged()
     if (event.type === 'show:ended') stopClocks()
@@ -94,9 +99,8 @@ export function createEventApplier(parts: EventApplierParts): EventApplier {
   function applyPresence(event: PresenceEvent, at: number): void {
     const userId = 'member' in event ? event.member.userId : event.userId
     const before = state
-    state = apply(before, event, at)
+    state = applyAndAnnounce(before, event, at, announcer)
     graceClock.watch(state, userId)
-    announcer.presence(event, before, state)
     const isNewcomer = state.visitorIds.has(userId) && !before.visitorIds.has(userId)
     audience.changed(isNewcomer ? userId : undefined)
   }
@@ -111,7 +115,10 @@ export function createEventApplier(parts: EventApplierParts): EventApplier {
     get state() {
       return state
     },
-    apply(events, at) {
+    get seq() {
+      return seq
+    },
+    apply(events, at, cause) {
       const records: RoomRecord[] = []
       for (const event of events) {
         parts.journal?.note(event, state, at)
@@ -119,8 +126,9 @@ export function createEventApplier(parts: EventApplierParts): EventApplier {
         else if (isPresenceEvent(event)) applyPresence(event, at)
         else state = apply(state, event, at)
       }
+      if (events.length > 0) parts.onApplied({ events, at, seq, cause })
       if (records.length === 0) return 'unlogged'
-      writes.add('events', async () => await parts.append(records))
+      writes.add('events', async () => await parts.append(records, cause))
       parts.onLogged(records, state)
       audience.changed()
       return 'logged'

@@ -1,6 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
 import PQueue from 'p-queue'
-import { CodedError } from '../../contract/errors.ts'
 import type { Playback } from '../../contract/playback.ts'
 import type { Span } from '../../plugins/external/tracing/spans.ts'
 import { createMediaEffects } from '../audio/media-effects.ts'
@@ -9,30 +8,31 @@ import type { OpenedPlayback } from '../audio/song-playback.ts'
 import { changesPlayback, type Actor, type Command, type SystemCommand } from '../room/commands.ts'
 import { decide, isRefusal } from '../room/decide.ts'
 import type { ServerRoomEvent } from '../room/events.ts'
-import type { Refusal } from '../room/rules/rule.ts'
+import { refused } from './refused.ts'
+import { RoomMoved, type Room } from './room.ts'
 import type { ServerRoomState } from '../room/server-room-state.ts'
 import { createEventApplier, type EventApplierHost, type EventApplierParts, type Outcome } from './event-applier.ts'
 import { createSongTurns, otherSong } from './song-turns.ts'
 
-/** One live show on this server. Its commands run here one at a time, and their effects are carried out from here. */
-export interface LiveRoom {
-  readonly showId: string
-  /** The state now. */
-  readonly state: ServerRoomState
+/** The home of a live show. Its commands run here one at a time, and their effects are carried out from here. */
+export interface LiveRoom extends Room {
+  /** Place of the last record in the log, which may not be stored yet. */
+  readonly seq: number
   /** Writes that are not stored yet. */
   readonly pendingWrites: number
-  /** Checks a command against the rules now, for questions that change nothing. Throws the refusal. */
-  check(actor: Actor, command: Command): void
-  /**
-   * Carries out a command in its turn; resolves when its events are stored. Throws CodedError: the refusal, or
-   * UNAVAILABLE when the events happened but could not be stored in time. `onCommitted` runs synchronously after the
-   * events were applied and sent.
-   */
-  command(actor: Actor, command: Command, onCommitted?: (state: ServerRoomState) => void): Promise<void>
+  /** Like that of any room. `cause`: the id of the command, when another node forwarded it. */
+  command(actor: Actor, command: Command, onCommitted?: (state: ServerRoomState) => void, cause?: string): Promise<void>
+  /** Whether a forwarded command was carried out by the home before this one. */
+  wasCarriedOut(cause: string): boolean
   /** Resolves when everything that has happened so far is stored. Throws UNAVAILABLE. */
   stored(): Promise<void>
   /** Gives the room up without an end of the show: another server may have it. Members are asked to connect again. */
   abandon(): void
+  /**
+   * Hands the room over: refuses further commands with RoomMoved, and waits for the running turn and the store. Members
+   * and audio stay.
+   */
+  retire(): Promise<void>
   /** Stops the clocks and waits for the running turn and the store. The show continues elsewhere or later. */
   close(): Promise<void>
 }
@@ -40,6 +40,15 @@ export interface LiveRoom {
 /** Parts of a live room. */
 export interface LiveRoomParts extends Omit<EventApplierParts, keyof EventApplierHost> {
   audio: RoomAudio
+  /**
+   * Called in the turn of every command before it is decided. Undefined while this node is surely the home; otherwise
+   * resolves when it still is, and throws LogConflict or UNAVAILABLE. `seq`: the place of the last record.
+   */
+  assertHome(seq: number): Promise<void> | undefined
+  /** Levels of the speakers on this node, for the others. */
+  onOwnSpeaking(levels: { userId: string; volume: number }[]): void
+  /** Ids of forwarded commands that the home before this one carried out. */
+  earlierCauses: ReadonlySet<string>
   logger: FastifyBaseLogger
   span?: Span | undefined
 }
@@ -59,7 +68,7 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
   })
 
   function decided(actor: Actor, command: Command, now: number): readonly ServerRoomEvent[] {
-    if (isAbandoned) throw abandoned()
+    if (isAbandoned) throw new RoomMoved()
     const decision = decide(applier.state, actor, command, now)
     if (isRefusal(decision)) throw refused(decision)
     return decision
@@ -68,7 +77,8 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
   async function command(
     actor: Actor,
     command: Command,
-    onCommitted?: (state: ServerRoomState) => void
+    onCommitted?: (state: ServerRoomState) => void,
+    cause?: string
   ): Promise<void> {
     const run = async (opened: OpenedPlayback | null) =>
       await turns.add(
@@ -76,7 +86,7 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
           await span(
             `room ${command.type}`,
             { 'ambient.show_id': showId },
-            async () => await carryOut(actor, command, opened, onCommitted)
+            async () => await carryOut(actor, command, opened, onCommitted, cause)
           )
       )
     const outcome = changesPlayback(command)
@@ -95,8 +105,12 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
     actor: Actor,
     command: Command,
     opened: OpenedPlayback | null,
-    onCommitted?: (state: ServerRoomState) => void
+    onCommitted?: (state: ServerRoomState) => void,
+    cause?: string
   ): Promise<Outcome | typeof otherSong> {
+    if (actor.kind !== 'system') writes.assertAccepting()
+    const asserting = parts.assertHome(applier.seq)
+    if (asserting) await asserting
     const now = nowMs()
     const decision = decided(actor, command, now)
     const playback = playbackIn(decision)
@@ -107,8 +121,8 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
       events.push(isPlayback ? { ...event, playback: await media.play(event.playback, opened) } : event)
     }
     for (const event of events) await media.prepare(event)
-    if (isAbandoned) throw abandoned()
-    const outcome = applier.apply(events, now)
+    if (isAbandoned) throw new RoomMoved()
+    const outcome = applier.apply(events, now, cause)
     onCommitted?.(applier.state)
     return outcome
   }
@@ -124,6 +138,7 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
 
   audio.listen({
     onSpeaking: levels => delivery.toShow(showId, 'media:speaking', { levels }),
+    onOwnSpeaking: levels => parts.onOwnSpeaking(levels),
     onProducerLost: async (userId, producerId) =>
       await systemCommand({ type: 'server:producerLost', userId, producerId }),
     onVoiceHeard: async (userId, producerId) => await systemCommand({ type: 'server:voiceHeard', userId, producerId }),
@@ -151,10 +166,19 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
     if (producerId !== null) await systemCommand({ type: 'server:songMoved', producerId })
   }
 
+  async function close(): Promise<void> {
+    applier.stopClocks()
+    await turns.onIdle()
+    await writes.close()
+  }
+
   return {
     showId,
     get state() {
       return applier.state
+    },
+    get seq() {
+      return applier.seq
     },
     get pendingWrites() {
       return writes.pending
@@ -163,6 +187,7 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
       decided(actor, command, nowMs())
     },
     command,
+    wasCarriedOut: cause => parts.earlierCauses.has(cause),
     stored: async () => await writes.stored(),
     abandon() {
       if (isAbandoned) return
@@ -171,11 +196,11 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
       delivery.drainShow(showId)
       audio.close().catch((error: unknown) => logger.error({ err: error }, 'audio of an abandoned show did not close'))
     },
-    async close() {
-      applier.stopClocks()
-      await turns.onIdle()
-      await writes.close()
-    }
+    async retire() {
+      isAbandoned = true
+      await close()
+    },
+    close
   }
 }
 
@@ -184,11 +209,3 @@ function playbackIn(events: readonly ServerRoomEvent[]): Playback | undefined {
 }
 
 const runUntraced: Span = async (_name, _facts, task) => await task()
-
-function refused({ code, message, retryAfterMs }: Refusal): CodedError {
-  return new CodedError(code, message, retryAfterMs === undefined ? {} : { retryAfterMs })
-}
-
-function abandoned(): CodedError {
-  return new CodedError('UNAVAILABLE', 'This show moved to another server; connect again.', { retryAfterMs: 1000 })
-}

@@ -5,21 +5,32 @@ import type { Person } from '../../contract/users.ts'
 import { allDone } from '../../plugins/app/operations/all-done.ts'
 import { LogConflict } from '../../plugins/app/shows/event-log.ts'
 import type { LiveShows } from '../../plugins/app/shows/live-shows.ts'
+import { Deposed } from '../cluster/bus.ts'
+import { HomeElsewhere } from '../cluster/homes.ts'
+import type { PresentMember } from '../cluster/room-calls.ts'
 import type { Command } from '../room/commands.ts'
+import type { ServerRoomState } from '../room/server-room-state.ts'
 import type { LiveRoom } from './live-room.ts'
 import { hasSongOn, isOnAirBy, membersOf, placeOf } from './members.ts'
 import { openRoom, type OpenedRoom, type OpenRoomParts } from './open-room.ts'
 import { createRecentEnds } from './recent-ends.ts'
 import { figuresOf, type RoomFigures } from './room-figures.ts'
 
-export type LiveRoomsParts = OpenRoomParts
+export interface LiveRoomsParts extends OpenRoomParts {
+  /** The people in a show who are connected to this node. */
+  presentHere(showId: string): PresentMember[]
+  /** Sends the members here what they missed up to a record, before a restored show goes on. */
+  catchUpMembers(showId: string, seq: number): Promise<void>
+  /** Ends the presences here that a restored show does not know. */
+  endUnknown(showId: string, state: ServerRoomState): void
+}
 
 /** Shows restored at the same time after a start of the server. */
 const concurrentRestores = 4
 const minRestoreRetryMs = 1_000
 const maxRestoreRetryMs = 30_000
 
-/** All shows that are live on this server. */
+/** All shows whose home is this node. */
 export interface LiveRooms extends Pick<
   LiveShows,
   | 'command'
@@ -38,6 +49,15 @@ export interface LiveRooms extends Pick<
   find(showId: string): LiveRoom | undefined
   /** The room of a show that is live here; waits while it is being opened or restored. */
   awaitRoom(showId: string): Promise<LiveRoom | undefined>
+  /**
+   * Restores a show whose home is gone. Returns undefined when it has ended. Throws HomeElsewhere when another node is
+   * its home.
+   */
+  adopt(showId: string): Promise<LiveRoom | undefined>
+  /** Stops being the home of a show: stores everything, and frees the claim. Members and audio stay. */
+  handOver(showId: string): Promise<void>
+  /** Shows whose home is here. */
+  showIds(): string[]
   figures(): RoomFigures
   /** Finds the shows that were live when the server went down. From now on joining one of them restores it first. */
   findInterrupted(): Promise<void>
@@ -47,7 +67,7 @@ export interface LiveRooms extends Pick<
 }
 
 export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
-  const { store, logger } = parts
+  const { store, homes, logger } = parts
   const { shows } = store
   const rooms = new Map<string, LiveRoom>()
   /** Rooms that are open or being opened; one that fails to open is forgotten. */
@@ -66,17 +86,23 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
   function abandon(showId: string, error: unknown): void {
     const room = rooms.get(showId)
     forget(showId)
-    if (!(error instanceof LogConflict) && !closing.signal.aborted) interrupted.add(showId)
+    const isElsewhere = error instanceof LogConflict || error instanceof Deposed
+    if (!isElsewhere && !closing.signal.aborted) interrupted.add(showId)
+    homes.release(showId)
     room?.abandon()
   }
 
   /** Reads the show after its room is known to be opening: an edit stored after that reaches the room by itself. */
   async function open(showId: string): Promise<OpenedRoom> {
+    await homes.claim(showId)
     const show = await shows.findRecord(showId)
     if (!show) throw new CodedError('NOT_FOUND', 'There is no such show.')
     const opened = await openRoom(show, parts, {
       onEnded: (showId, end) => ends.add(showId, end),
-      onClosed: forget,
+      onClosed(endedId) {
+        forget(endedId)
+        homes.forget(endedId)
+      },
       onLost: abandon
     })
     rooms.set(showId, opened.room)
@@ -119,6 +145,7 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
   /** Resumes a show after a restart. Returns false when it had ended, and only the stored show did not say so yet. */
   async function resume({ room, token, show, playlist }: OpenedRoom): Promise<boolean> {
     const { showId } = room
+    await parts.catchUpMembers(showId, room.seq)
     if (room.state.room.status === 'scheduled') await runSystemCommand(room, { type: 'show:start' })
     if (room.state.room.status === 'ended') {
       const end = await store.events.findEnd(showId)
@@ -127,14 +154,17 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
       await room.close()
       return false
     }
-    // The stored counts are from before the restart; no member is connected yet.
+    // The stored counts are from before the restart; the members who are connected are counted again.
     const counts = { listenerCount: 0, peakListeners: 0, totalListeners: 0, newcomerIds: [] }
     await shows.recordAudience(showId, counts, token)
-    await runSystemCommand(room, { type: 'server:restored', present: [] })
+    const present = [...parts.presentHere(showId), ...(await homes.rollCall(showId, token))]
+    await runSystemCommand(room, { type: 'server:restored', present })
+    parts.endUnknown(showId, room.state)
     // Applies edits that were stored while no room was open.
     const { version, title, description, settings } = show
     await runSystemCommand(room, { type: 'server:showEdited', version, title, description, settings })
     await runSystemCommand(room, { type: 'server:playlistEdited', ...playlist })
+    homes.findStream(showId)?.publishMoved()
     return true
   }
 
@@ -148,7 +178,24 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
   async function awaitRoom(showId: string): Promise<LiveRoom | undefined> {
     const opening = openings.get(showId)
     if (opening) return await opening
-    return interrupted.has(showId) ? await restoreShow(showId) : undefined
+    return interrupted.has(showId) ? await restoreUnlessElsewhere(showId) : undefined
+  }
+
+  /** Restores a show. One that another node has taken is not interrupted any more. */
+  async function adopt(showId: string): Promise<LiveRoom | undefined> {
+    try {
+      return await restoreShow(showId)
+    } catch (error) {
+      if (error instanceof HomeElsewhere) interrupted.delete(showId)
+      throw error
+    }
+  }
+
+  async function restoreUnlessElsewhere(showId: string): Promise<LiveRoom | undefined> {
+    return await adopt(showId).catch((error: unknown) => {
+      if (error instanceof HomeElsewhere) return undefined
+      throw error
+    })
   }
 
   async function getRoom(showId: string): Promise<LiveRoom> {
@@ -165,6 +212,15 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
   return {
     find: showId => rooms.get(showId),
     awaitRoom,
+    adopt,
+    async handOver(showId) {
+      const room = await openings.get(showId)
+      if (!room) return
+      forget(showId)
+      await room.retire()
+      homes.release(showId)
+    },
+    showIds: () => [...rooms.keys()],
     figures: () => figuresOf(rooms.values()),
     findStatus: showId => {
       const end = ends.find(showId)

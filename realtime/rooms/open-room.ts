@@ -1,30 +1,38 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Playlist } from '../../contract/playlist.ts'
 import type { RoomRecord } from '../../contract/room-events.ts'
+import { LogConflict } from '../../plugins/app/shows/event-log.ts'
+import { logRecordsOf } from '../../plugins/app/shows/log-records.ts'
 import type { Span } from '../../plugins/external/tracing/spans.ts'
 import type { RoomAudio } from '../audio/room-audio.ts'
 import type { Delivery } from '../delivery/delivery.ts'
+import type { Homes } from '../cluster/homes.ts'
+import { isLogged } from '../room/events.ts'
 import type { RoomLimits, ServerRoomState } from '../room/server-room-state.ts'
 import { toStored } from '../room/stored-state.ts'
 import { createLiveRoom, type LiveRoom } from './live-room.ts'
 import { takeRoom } from './load-room.ts'
 import type { ShowEnd } from './recent-ends.ts'
 import { createRoomJournal } from './room-journal.ts'
+import { RoomMoved } from './room.ts'
 import type { RoomStore, StoredShow } from './room-store.ts'
 import { createRoomWrites } from './room-writes.ts'
 
 /** A snapshot is stored after this many records, so that opening a room replays no more than these. */
 export const recordsPerSnapshot = 1000
 
+/** Other nodes repeat a forwarded command for a shorter time, ms. */
+const causesMs = 60_000
+
 export interface OpenRoomParts {
   store: RoomStore
+  homes: Homes
+  /** Opens the audio of the members here. */
   openAudio(showId: string): Promise<RoomAudio>
   delivery: Delivery
   /** Called just before the members learn of the end of their show: the last moment to send them something. */
   beforeEnd(showId: string): void
   limits: RoomLimits
-  /** The node that becomes the home of the shows that it opens. */
-  nodeId: string
   logger: FastifyBaseLogger
   nowMs: () => number
   span?: Span | undefined
@@ -49,14 +57,20 @@ export interface OpenedRoom {
   readonly playlist: Playlist
 }
 
-/** Opens the room of a show: reads its state, opens its audio, and keeps the store up to date from then on. */
+/**
+ * Opens the room of a show that this node has claimed: reads its state, takes its log, opens its audio, and keeps the
+ * store up to date from then on. Throws LogConflict when another node took the log meanwhile.
+ */
 export async function openRoom(show: StoredShow, parts: OpenRoomParts, host: RoomHost): Promise<OpenedRoom> {
-  const { store, nowMs } = parts
+  const { store, homes, nowMs } = parts
   const showId = show.id
   const logger = parts.logger.child({ showId })
-  const loaded = await takeRoom(show, store, parts)
+  await recoverSent(showId, store, homes)
+  const loaded = await takeRoom(show, store, { limits: parts.limits, nodeId: homes.nodeId, nowMs })
   const { writer } = loaded
   const { token } = writer
+  const earlierCauses = await store.log.recentCauses(showId, nowMs() - causesMs, token)
+  const stream = await homes.open(showId, token, error => host.onLost(showId, error))
   const writes = createRoomWrites({ logger, onLost: error => host.onLost(showId, error) })
   let recordsSinceSnapshot = loaded.replayed
 
@@ -85,21 +99,48 @@ export async function openRoom(show: StoredShow, parts: OpenRoomParts, host: Roo
     writes.add('close', async () => host.onClosed(showId))
   }
 
+  /** A node that may have lost its claim asks the log before each command. */
+  async function assertInLog(seq: number): Promise<void> {
+    try {
+      await writes.stored()
+      await writer.assertFree(seq + 1)
+    } catch (error) {
+      if (!(error instanceof LogConflict)) throw error
+      host.onLost(showId, error)
+      throw new RoomMoved()
+    }
+  }
+
   const room = createLiveRoom({
     state: loaded.state,
     seq: loaded.seq,
-    audio: await parts.openAudio(showId),
+    audio: homes.audioOf(showId, await parts.openAudio(showId)),
+    assertHome: seq => (homes.isSure() ? undefined : assertInLog(seq)),
     delivery: parts.delivery,
     writes,
     journal: createRoomJournal(logger),
     logger,
     nowMs,
     span: parts.span,
-    append: async records => await writer.append(records),
+    append: async (records, cause) => await writer.append(records, cause === undefined ? undefined : { cause }),
+    earlierCauses,
+    onOwnSpeaking: levels => homes.castLevels(showId, levels),
+    onApplied: applied => stream.publish({ kind: 'events', ...applied }),
     onLogged,
     recordAudience: counts =>
       writes.add('audience', async () => await store.shows.recordAudience(showId, counts, token)),
     beforeEnd: () => parts.beforeEnd(showId)
   })
   return { room, token, show, playlist: loaded.playlist }
+}
+
+/** Stores what the last home sent to other nodes and did not store before it died. */
+async function recoverSent(showId: string, { log }: Pick<RoomStore, 'log'>, homes: Homes): Promise<void> {
+  const records = (await homes.sentEvents(showId)).flatMap(({ events, at, seq, cause, token }) => {
+    const logged = events.filter(isLogged)
+    const firstSeq = seq - logged.length + 1
+    const placed = logged.map((event, index) => ({ seq: firstSeq + index, at, event }))
+    return logRecordsOf(placed, token, cause === undefined ? undefined : { cause })
+  })
+  if (records.length > 0) await log.recover(showId, records)
 }

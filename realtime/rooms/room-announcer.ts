@@ -1,7 +1,8 @@
 import type { StampedEvent } from '../../contract/room-events.ts'
 import type { RoomAudio } from '../audio/room-audio.ts'
 import type { Delivery } from '../delivery/delivery.ts'
-import type { PresenceEvent } from '../room/events.ts'
+import { apply } from '../room/apply.ts'
+import { isLogged, isPresenceEvent, stamp, type PresenceEvent, type ServerRoomEvent } from '../room/events.ts'
 import { presenceOf, type ServerRoomState } from '../room/server-room-state.ts'
 
 /** Sends the events of a room to the members of its show. Called right after each event was applied. */
@@ -45,4 +46,17 @@ export function createRoomAnnouncer({ delivery, audio, beforeEnd }: RoomAnnounce
       if (event.type === 'member:arrived') delivery.endPresence(ended, 'session:replaced', {})
     }
   }
+}
+
+/** Applies an event and announces it. Returns the state after it. */
+export function applyAndAnnounce(
+  before: ServerRoomState,
+  event: ServerRoomEvent,
+  at: number,
+  announcer: RoomAnnouncer
+): ServerRoomState {
+  const after = apply(before, event, at)
+  if (isLogged(event)) announcer.logged(stamp(before.room, event, at), before, after)
+  else if (isPresenceEvent(event)) announcer.presence(event, before, after)
+  return after
 }

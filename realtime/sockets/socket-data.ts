@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws'
 import type { ClientToServerEvents } from '../../contract/client-events.ts'
 import type { ServerToClientEvents } from '../../contract/server-events.ts'
 import type { MemberActor } from '../room/commands.ts'
-import type { LiveRoom } from '../rooms/live-room.ts'
+import type { Room } from '../rooms/room.ts'
 
 /** The person of a socket, and the sign-in its access token belongs to. */
 export interface Identity {
@@ -17,7 +17,7 @@ export interface Identity {
 
 /** The socket's place in a show: from the answer to `show:join` until it leaves, is removed, or the show ends. */
 export interface Membership {
-  readonly room: LiveRoom
+  readonly room: Room
   readonly actor: MemberActor
 }
 

@@ -2,6 +2,10 @@ import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../../../contract/errors.ts'
 import { ShowAudio } from '../../../media/show-audio.ts'
 import type { ShowAudios } from '../../../realtime/audio/show-audios.ts'
+import type { Bus } from '../../../realtime/cluster/bus.ts'
+import { createMemoryCluster } from '../../../realtime/cluster/memory-bus.ts'
+import type { NodeRooms } from '../../../realtime/cluster/node-rooms.ts'
+import { createPeers } from '../../../realtime/cluster/create-peers.ts'
 import { createRealtime } from '../../../realtime/realtime.ts'
 import type { LiveRoom } from '../../../realtime/rooms/live-room.ts'
 import type { LiveRooms } from '../../../realtime/rooms/live-rooms.ts'
@@ -19,6 +23,7 @@ export interface RealtimeUnderTest {
   readonly io: FakeIo
   readonly media: MediaObjects
   readonly rooms: LiveRooms
+  readonly nodeRooms: NodeRooms
   readonly audios: ShowAudios
   readonly comments: ReturnType<typeof createFakeComments>
   /** Every socket that was ever connected. */
@@ -40,6 +45,16 @@ export interface ShowUnderTest extends RealtimeUnderTest {
   readonly room: LiveRoom
 }
 
+/** The node of the cluster that is tested. */
+export interface NodeUnderTest {
+  readonly bus: Bus
+  readonly isShared: boolean
+}
+
+function singleNode(): Bus {
+  return createMemoryCluster().join({ nodeId: 'node', address: '127.0.0.1', isDraining: false, load: 0 })
+}
+
 const unlimited = { count: 10_000, windowMs: 10_000 }
 const noEventLimits: EventLimits = {
   messageBytes: 16_384,
@@ -51,7 +66,8 @@ const noEventLimits: EventLimits = {
 export function createRealtimeUnderTest(
   store: RoomStore,
   delay: Delay = async () => {},
-  eventLimits: EventLimits = noEventLimits
+  eventLimits: EventLimits = noEventLimits,
+  { bus, isShared }: NodeUnderTest = { bus: singleNode(), isShared: false }
 ): RealtimeUnderTest {
   const io = new FakeIo()
   const { pool, cap, objects: media, killWorker } = createFakeMedia(delay)
@@ -63,8 +79,12 @@ export function createRealtimeUnderTest(
   const nowMs = () => now
 
   const comments = createFakeComments(delay, logger, nowMs)
-  const { rooms, audios, feed, serve, close } = createRealtime({
+  const peers = createPeers({ bus, compile: () => () => null, logger, monotonicMs: () => performance.now() })
+  const { rooms, nodeRooms, audios, feed, serve, close } = createRealtime({
     io: io.server,
+    bus,
+    peers,
+    isShared,
     media: standIn({
       async openShow(showId: string) {
         // No song is played, so the pacer is never used.
@@ -108,6 +128,7 @@ export function createRealtimeUnderTest(
     io,
     media,
     rooms,
+    nodeRooms,
     audios,
     comments,
     sockets,
@@ -131,6 +152,7 @@ export function createRealtimeUnderTest(
     async close() {
       await comments.close()
       await close()
+      await bus.close()
     }
   }
 }

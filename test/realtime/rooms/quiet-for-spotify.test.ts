@@ -20,6 +20,10 @@ t.test('with quietForSpotify the server silences the stage while a track of Spot
   const room = createLiveRoom({
     state: createServerRoomState(openingState(show, 0), limits, show.playlist.items),
     seq: 0,
+    assertHome: () => undefined,
+    earlierCauses: new Set(),
+    onApplied() {},
+    onOwnSpeaking() {},
     audio: {
       admitProducer: async (presenceId, _producerId, isMuted) => {
         muted.set(presenceId!, isMuted)
@@ -34,6 +38,8 @@ t.test('with quietForSpotify the server silences the stage while a track of Spot
       discard() {},
       prepare() {},
       leave() {},
+      producerOf: () => null,
+      addRemoteLevels() {},
       listen() {},
       close: async () => {}
     },

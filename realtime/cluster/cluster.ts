@@ -1,0 +1,133 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { ShowAudios } from '../audio/show-audios.ts'
+import type { SocketDelivery } from '../delivery/socket-delivery.ts'
+import { createLiveRooms, type LiveRooms, type LiveRoomsParts } from '../rooms/live-rooms.ts'
+import type { Bus } from './bus.ts'
+import { createForwarding, type Forwarding } from './forwarding.ts'
+import { createHomeCommands, type HomeCommands } from './home-commands.ts'
+import type { Homes } from './homes.ts'
+import { answerAsMember } from './member-answers.ts'
+import { createNodeRooms, type NodeRooms } from './node-rooms.ts'
+import type { Peers } from './peers.ts'
+import { createReplicas, type Replicas } from './replicas.ts'
+import type { PresentMember } from './room-calls.ts'
+import { endUnknownPresences } from './unknown-presences.ts'
+import type { ShowCasts } from './show-casts.ts'
+
+export interface ClusterParts extends Omit<
+  LiveRoomsParts,
+  'openAudio' | 'presentHere' | 'catchUpMembers' | 'endUnknown'
+> {
+  bus: Bus
+  peers: Peers
+  /** Whether other nodes share the bus. */
+  isShared: boolean
+  homes: Homes
+  casts: ShowCasts
+  audios: Pick<ShowAudios, 'open' | 'find'>
+  /** Reaches the members who are connected to this node. */
+  localDelivery: SocketDelivery
+  logger: FastifyBaseLogger
+  monotonicMs: () => number
+}
+
+/** The live shows of this node among those of the cluster. */
+export interface Cluster {
+  /** The shows whose home is here. */
+  readonly rooms: LiveRooms
+  /** All shows, wherever their home is. */
+  readonly nodeRooms: NodeRooms
+  readonly forwarding: Forwarding
+  readonly replicas: Replicas
+  readonly commands: HomeCommands
+  close(): Promise<void>
+}
+
+export function createCluster(parts: ClusterParts): Cluster {
+  const { bus, peers, homes, audios, casts, localDelivery, store, logger, monotonicMs } = parts
+  const system = { kind: 'system' } as const
+  const openAudio = async (showId: string) => await audios.open(showId)
+
+  function presentHere(showId: string): PresentMember[] {
+    const audio = audios.find(showId)
+    return localDelivery.membersIn(showId).map(({ kind: _kind, ...member }) => ({
+      ...member,
+      producerId: audio?.producerOf(member.presenceId) ?? null
+    }))
+  }
+
+  /** Members who cannot get what they missed connect again. */
+  async function catchUpMembers(showId: string, seq: number): Promise<void> {
+    const replica = replicas.find(showId)
+    if (!replica) return
+    replica.stop()
+    await replica.catchUpTo(seq).catch((error: unknown) => {
+      logger.warn({ err: error, showId }, 'members cannot be told what they missed')
+      localDelivery.drainShow(showId)
+    })
+  }
+
+  const rooms = createLiveRooms({
+    ...parts,
+    openAudio,
+    presentHere,
+    catchUpMembers,
+    endUnknown: (showId, state) => endUnknownPresences(state, presentHere(showId), audios.find(showId), localDelivery)
+  })
+  const commands = createHomeCommands({ homes, logger, monotonicMs })
+  const forwarding = createForwarding({
+    nodeId: bus.nodeId,
+    peers,
+    locate: async showId => await nodeRooms.locate(showId),
+    findReplica: showId => replicas.find(showId),
+    findState: showId => (replicas.find(showId) ?? rooms.find(showId))?.state,
+    commands,
+    monotonicMs
+  })
+  const replicas = createReplicas({
+    bus,
+    peers,
+    openAudio,
+    delivery: localDelivery,
+    log: store.log,
+    presentHere,
+    joining: forwarding.joining,
+    locate: async showId => await nodeRooms.locate(showId),
+    audioReports: {
+      toHome: async (showId, command) => await forwarding.command(showId, system, command),
+      castLevels: (showId, levels) => casts.send(showId, { kind: 'levels', nodeId: bus.nodeId, levels })
+    },
+    onOpened: casts.join,
+    onClosed: casts.leave,
+    logger,
+    nowMs: parts.nowMs
+  })
+  const nodeRooms = createNodeRooms({ ...parts, rooms, replicas, forwarding, shows: store.shows })
+  answerAsMember({
+    peers,
+    rooms,
+    presentHere,
+    findAudio: audios.find,
+    onRollCall(showId, token) {
+      homes.depose(showId, token)
+      replicas.refollow(showId)
+    },
+    take: async showId => {
+      await nodeRooms.locate(showId)
+    }
+  })
+
+  return {
+    rooms,
+    nodeRooms,
+    forwarding,
+    replicas,
+    commands,
+    async close() {
+      nodeRooms.close()
+      await replicas.close()
+      await rooms.close()
+      homes.close()
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import type { ServerEventName, ServerPayload } from '../../contract/server-events.ts'
+import type { ServerRoomEvent } from '../room/events.ts'
+
+/** Messages that a home sends to all members of a show and that do not follow from its events. */
+export const carriedMessages = ['comments', 'announcement', 'audience'] as const
+export type CarriedMessage = (typeof carriedMessages)[number]
+
+/** The events of one command, as the home applied them. */
+export interface AppliedEvents {
+  /** In order; those with a place in the log and the others. */
+  readonly events: readonly ServerRoomEvent[]
+  /** Server time, ms since the epoch. */
+  readonly at: number
+  /** Place of the last record in the log, after these events. */
+  readonly seq: number
+  /** Id of the forwarded command that caused them. */
+  readonly cause?: string | undefined
+}
+
+interface CarriedContent {
+  readonly kind: 'message'
+  readonly event: CarriedMessage
+  readonly payload: ServerPayload<CarriedMessage>
+}
+
+/** What an entry of a show's stream carries. `moved`: the show has a new home, which every follower asks again. */
+export type EntryContent = ({ readonly kind: 'events' } & AppliedEvents) | CarriedContent | { readonly kind: 'moved' }
+
+/** An entry of a show's stream. `n` counts the entries of one home, from 1 without gaps. */
+export type Entry = EntryContent & { readonly token: number; readonly n: number }
+
+export function encodeEntry(entry: Entry): string {
+  return JSON.stringify(entry)
+}
+
+/** Returns the entry; undefined for something else. Its events come from a node of ours and are trusted. */
+export function parseEntry(text: string): Entry | undefined {
+  try {
+    const entry: unknown = JSON.parse(text)
+    return isEntry(entry) ? entry : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const kinds: ReadonlySet<unknown> = new Set<EntryContent['kind']>(['events', 'message', 'moved'])
+const messages: ReadonlySet<unknown> = new Set(carriedMessages)
+
+function isEntry(entry: unknown): entry is Entry {
+  if (typeof entry !== 'object' || entry === null) return false
+  const { token, n, kind, events, at, seq, event, payload } = { ...empty, ...entry }
+  if (!Number.isSafeInteger(token) || !Number.isSafeInteger(n) || !kinds.has(kind)) return false
+  if (kind === 'events') return Array.isArray(events) && Number.isFinite(at) && Number.isSafeInteger(seq)
+  return kind === 'moved' || (messages.has(event) && typeof payload === 'object' && payload !== null)
+}
+
+/** The entry of a message to all members; undefined for one that is not carried. */
+export function carriedContent(event: ServerEventName, payload: object): CarriedContent | undefined {
+  const content = { kind: 'message', event, payload } as const
+  return isCarried(content) ? content : undefined
+}
+
+/** The payload of an event has the type that belongs to it. */
+function isCarried(content: { kind: 'message'; event: ServerEventName; payload: object }): content is CarriedContent {
+  return messages.has(content.event)
+}
+
+const empty: Record<'token' | 'n' | 'kind' | 'events' | 'at' | 'seq' | 'event' | 'payload', unknown> = {
+  token: null,
+  n: null,
+  kind: null,
+  events: null,
+  at: null,
+  seq: null,
+  event: null,
+  payload: null
+}

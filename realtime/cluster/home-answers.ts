@@ -1,0 +1,139 @@
+import type { LiveComment } from '../../contract/comments.ts'
+import type { Delivery } from '../delivery/delivery.ts'
+import type { CommentFeed } from '../delivery/comment-feed.ts'
+import type { CommentIntake } from '../delivery/comment-intake.ts'
+import type { Actor, MemberActor } from '../room/commands.ts'
+import { presenceOf } from '../room/server-room-state.ts'
+import type { LiveRoom } from '../rooms/live-room.ts'
+import type { LiveRooms } from '../rooms/live-rooms.ts'
+import type { Room } from '../rooms/room.ts'
+import { membersOf, placeOf } from '../rooms/members.ts'
+import type { Homes } from './homes.ts'
+import type { HomeCommands } from './home-commands.ts'
+import type { Peers } from './peers.ts'
+import { nodeOfPresence } from './presence-ids.ts'
+import { toReplicaState } from './replica-state.ts'
+import type { ShowCasts } from './show-casts.ts'
+import { homeQuestions, type Carried, type Following, type NotHome } from './room-calls.ts'
+
+export interface HomeAnswersParts {
+  peers: Pick<Peers, 'answer'>
+  homes: Homes
+  rooms: Pick<LiveRooms, 'awaitRoom'>
+  commands: HomeCommands
+  intake: Pick<CommentIntake, 'send'>
+  feed: Pick<CommentFeed, 'deleted'>
+  delivery: Pick<Delivery, 'toShow'>
+  casts: Pick<ShowCasts, 'join'>
+  nowMs: () => number
+}
+
+const notHome: NotHome = { outcome: 'notHome' }
+
+/** Answers what other nodes ask this node about the shows whose home it is. */
+export function answerAsHome(parts: HomeAnswersParts): void {
+  const { peers, homes, rooms, commands, intake, feed, delivery, casts, nowMs } = parts
+
+  async function atHome<A>(showId: string, run: (room: LiveRoom) => Promise<A>): Promise<Carried<A>> {
+    const room = await rooms.awaitRoom(showId)
+    return room ? await commands.attempt(showId, async () => await run(room)) : notHome
+  }
+
+  peers.answer('room:command', homeQuestions['room:command'], async ({ showId, ...forwarded }) => {
+    const room = await rooms.awaitRoom(showId)
+    return room ? await commands.carryOut(room, forwarded) : notHome
+  })
+
+  peers.answer(
+    'room:comment',
+    homeQuestions['room:comment'],
+    async ({ showId, actor, ...draft }) =>
+      await atHome<LiveComment>(showId, async room => await intake.send({ room, actor: memberOf(actor) }, draft))
+  )
+
+  peers.answer(
+    'room:announce',
+    homeQuestions['room:announce'],
+    async ({ showId, actor, text }) =>
+      await atHome(showId, async room => {
+        await announce(room, actor, text, delivery, nowMs)
+        return null
+      })
+  )
+
+  peers.answer(
+    'room:commentsDeleted',
+    homeQuestions['room:commentsDeleted'],
+    async ({ showId, commentIds }) =>
+      await atHome(showId, async () => {
+        feed.deleted(showId, commentIds)
+        return null
+      })
+  )
+
+  peers.answer(
+    'room:members',
+    homeQuestions['room:members'],
+    async ({ showId, actor }) =>
+      await atHome(showId, async room => {
+        room.check(actor, { type: 'people:list' })
+        return membersOf(room.state)
+      })
+  )
+
+  peers.answer(
+    'room:place',
+    homeQuestions['room:place'],
+    async ({ showId, userId }) => await atHome(showId, async room => placeOf(room.state, userId))
+  )
+
+  peers.answer('room:follow', homeQuestions['room:follow'], async ({ showId, present, joining }, from) => {
+    const room = await rooms.awaitRoom(showId)
+    const stream = homes.findStream(showId)
+    if (!room || !stream) return notHome
+    // First, so that the snapshot and the stream leave nothing out between them.
+    stream.addFollower(from)
+    casts.join(showId)
+    await dropUnknown(room, from, new Set([...present.map(({ presenceId }) => presenceId), ...joining]))
+    if (homes.findStream(showId) !== stream) return notHome
+    return {
+      outcome: 'following',
+      token: stream.token,
+      n: stream.position,
+      seq: room.seq,
+      state: toReplicaState(room.state)
+    } satisfies Following
+  })
+
+  peers.answer('room:unfollow', homeQuestions['room:unfollow'], async ({ showId }, from) => {
+    homes.findStream(showId)?.removeFollower(from)
+    return null
+  })
+}
+
+/** Sends an announcement of a host to everybody in the show. Throws the refusal. */
+export async function announce(
+  room: Room,
+  actor: Actor,
+  text: string,
+  delivery: Pick<Delivery, 'toShow'>,
+  nowMs: () => number
+): Promise<void> {
+  await room.command(actor, { type: 'show:announce' }, () =>
+    delivery.toShow(room.showId, 'announcement', { text, at: nowMs() })
+  )
+}
+
+/** Drops the presences of a node that it does not know any more: their loss did not arrive. */
+async function dropUnknown(room: LiveRoom, nodeId: string, known: ReadonlySet<string>): Promise<void> {
+  for (const { userId, presenceId } of room.state.members.values()) {
+    if (presenceId === null || nodeOfPresence(presenceId) !== nodeId || known.has(presenceId)) continue
+    if (presenceOf(room.state, userId) !== presenceId) continue
+    await room.command({ kind: 'system' }, { type: 'server:dropped', userId, presenceId })
+  }
+}
+
+function memberOf(actor: Actor): MemberActor {
+  if (actor.kind !== 'member') throw new Error(`a comment of a ${actor.kind}`)
+  return actor
+}

@@ -1,0 +1,238 @@
+import type { FastifyBaseLogger } from 'fastify'
+import { CodedError } from '../../contract/errors.ts'
+import { allDone } from '../../plugins/app/operations/all-done.ts'
+import type { LiveShowActor, LiveShows } from '../../plugins/app/shows/live-shows.ts'
+import type { CommentFeed } from '../delivery/comment-feed.ts'
+import type { Command } from '../room/commands.ts'
+import type { LiveRoom } from '../rooms/live-room.ts'
+import type { LiveRooms } from '../rooms/live-rooms.ts'
+import { membersOf, placeOf } from '../rooms/members.ts'
+import type { Room } from '../rooms/room.ts'
+import type { RoomStore } from '../rooms/room-store.ts'
+import type { Bus } from './bus.ts'
+import type { Forwarding, Location } from './forwarding.ts'
+import { HomeElsewhere, type Homes } from './homes.ts'
+import { createNodeRoom } from './node-room.ts'
+import type { Peers } from './peers.ts'
+import type { Replicas } from './replicas.ts'
+import { forwardTimeoutMs } from './room-calls.ts'
+import { untilReached } from './until-reached.ts'
+
+/** After a node is lost, nodes with members take its shows first. The others look for those without members. */
+const orphanCheckMs = 1_000
+/** A show may also lose its home while Redis is away. */
+const regularOrphanCheckMs = 15_000
+
+/** All live shows as this node sees them: those whose home it is, and those that it follows or asks about. */
+export interface NodeRooms extends Pick<
+  LiveShows,
+  'command' | 'showEdited' | 'playlistEdited' | 'findStatus' | 'findPlace' | 'isElsewhere' | 'members' | 'forgetPerson'
+> {
+  /** The room of a live show for members of this node; undefined when it is not live. Throws UNAVAILABLE. */
+  awaitRoom(showId: string): Promise<Room | undefined>
+  /** Tells the members of a live show that comments were deleted. */
+  commentsDeleted(showId: string, commentIds: readonly string[], feed: Pick<CommentFeed, 'deleted'>): Promise<void>
+  /** Finds the home of a show; takes over one whose home is gone. */
+  locate(showId: string): Promise<Location | undefined>
+  /** Hands every show over to another node, if there is one. */
+  handOverAll(): Promise<void>
+  close(): void
+}
+
+export interface NodeRoomsParts {
+  bus: Bus
+  peers: Pick<Peers, 'ask'>
+  /** Whether other nodes share the bus. */
+  isShared: boolean
+  homes: Homes
+  rooms: LiveRooms
+  replicas: Replicas
+  forwarding: Forwarding
+  shows: RoomStore['shows']
+  logger: FastifyBaseLogger
+  monotonicMs: () => number
+}
+
+export function createNodeRooms(parts: NodeRoomsParts): NodeRooms {
+  const { bus, peers, isShared, homes, rooms, replicas, forwarding, shows, logger, monotonicMs } = parts
+  const system = { kind: 'system' } as const
+  const nodeRooms = new Map<string, Room>()
+  const timers = new Set<NodeJS.Timeout>()
+
+  /** The same object for all sockets, so that a show can move below them. */
+  function nodeRoomOf(showId: string): Room {
+    const known = nodeRooms.get(showId)
+    if (known) return known
+    const room = createNodeRoom({
+      showId,
+      findHome: () => rooms.find(showId),
+      findReplica: () => replicas.find(showId),
+      forwarding
+    })
+    nodeRooms.set(showId, room)
+    return room
+  }
+
+  async function isLive(showId: string): Promise<boolean> {
+    const show = await shows.findRecord(showId)
+    return show?.status === 'live' || show?.status === 'interrupted'
+  }
+
+  /** Becomes the home of a show, if it still has none. */
+  async function adopt(showId: string): Promise<Location | undefined> {
+    try {
+      const room = await rooms.adopt(showId)
+      replicas.forget(showId)
+      return room && { room }
+    } catch (error) {
+      if (error instanceof HomeElsewhere) return { nodeId: error.nodeId }
+      throw error
+    }
+  }
+
+  async function locate(showId: string): Promise<Location | undefined> {
+    const room = await rooms.awaitRoom(showId)
+    if (room) {
+      replicas.forget(showId)
+      return { room }
+    }
+    if (!isShared) return undefined
+    const holder = await bus.findHome(showId)
+    if (holder && holder.nodeId !== bus.nodeId) return { nodeId: holder.nodeId }
+    return (await isLive(showId)) ? await adopt(showId) : undefined
+  }
+
+  async function getLocation(showId: string): Promise<Location> {
+    const location = await locate(showId)
+    if (!location) throw new CodedError('SHOW_NOT_LIVE', 'The show is not live.')
+    return location
+  }
+
+  /** Tells the home of a show about a stored document. A show without a home reads it when it is opened. */
+  async function tellHome(showId: string, command: Command): Promise<void> {
+    const location = await locate(showId)
+    if (!location) return
+    if ('room' in location) await location.room.command(system, command)
+    else await forwarding.command(showId, system, command)
+  }
+
+  async function findOrphans(): Promise<void> {
+    for (const showId of await shows.listLiveIds()) {
+      if (!rooms.find(showId) && !(await bus.findHome(showId))) await adopt(showId)
+    }
+  }
+
+  function lookForOrphans(afterMs: number, again: boolean): void {
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      findOrphans()
+        .catch((error: unknown) => logger.warn({ err: error }, 'shows without a home not looked for'))
+        .finally(() => {
+          if (again && timers.size > 0) lookForOrphans(regularOrphanCheckMs, true)
+        })
+    }, afterMs)
+    timers.add(timer.unref())
+  }
+
+  async function dropNode(room: LiveRoom | undefined, nodeId: string): Promise<void> {
+    await room?.command(system, { type: 'server:nodeLost', nodeId })
+  }
+
+  function onNodeLost(nodeId: string): void {
+    logger.warn({ nodeId }, 'node lost')
+    homes.removeFollower(nodeId)
+    for (const showId of rooms.showIds()) {
+      dropNode(rooms.find(showId), nodeId).catch((error: unknown) =>
+        logger.error({ err: error, showId, nodeId }, 'members of a lost node not dropped')
+      )
+    }
+    replicas.nodeLost(nodeId)
+    lookForOrphans(orphanCheckMs, false)
+  }
+
+  if (isShared) {
+    bus.onNodeLost(onNodeLost)
+    bus.onReconnected(() => replicas.refollowAll())
+    lookForOrphans(regularOrphanCheckMs, true)
+  }
+
+  return {
+    locate,
+    async awaitRoom(showId) {
+      if (replicas.find(showId)) return nodeRoomOf(showId)
+      if (!isShared) return (await rooms.awaitRoom(showId)) && nodeRoomOf(showId)
+      const found = await untilReached(monotonicMs, async () => {
+        const location = await locate(showId)
+        if (location && 'nodeId' in location) await replicas.follow(showId, location.nodeId)
+        return { isLive: location !== undefined }
+      })
+      return found.isLive ? nodeRoomOf(showId) : undefined
+    },
+    async command(showId, actor, command) {
+      if (command.type === 'show:start') return await rooms.command(showId, actor, command)
+      const location = await getLocation(showId)
+      if ('room' in location) return await location.room.command(actor, command)
+      await forwarding.command(showId, actor, command)
+    },
+    showEdited: async (showId, edit) => await tellHome(showId, { type: 'server:showEdited', ...edit }),
+    playlistEdited: async (showId, playlist) => await tellHome(showId, { type: 'server:playlistEdited', ...playlist }),
+    findStatus: showId => rooms.findStatus(showId),
+    async findPlace(showId, userId) {
+      const known = replicas.find(showId)?.state
+      if (known) return placeOf(known, userId)
+      const location = await locate(showId)
+      if (!location) return undefined
+      if ('room' in location) return placeOf(location.room.state, userId)
+      const answer = await forwarding.ask(showId, 'room:place', { userId }, true)
+      return 'room' in answer ? placeOf(answer.room.state, userId) : answer.answer
+    },
+    async isElsewhere(showId) {
+      const holder = isShared ? await bus.findHome(showId) : null
+      return holder !== null && holder.nodeId !== bus.nodeId
+    },
+    async commentsDeleted(showId, commentIds, feed) {
+      if (rooms.find(showId)) return feed.deleted(showId, commentIds)
+      if (!isShared) return
+      const home = await forwarding.ask(showId, 'room:commentsDeleted', { commentIds: [...commentIds] }, true)
+      if ('room' in home) feed.deleted(showId, commentIds)
+    },
+    async members(showId: string, actor: LiveShowActor) {
+      const location = await getLocation(showId)
+      if ('room' in location) return await rooms.members(showId, actor)
+      const answer = await forwarding.ask(showId, 'room:members', { actor }, true)
+      return 'room' in answer ? membersOf(answer.room.state) : answer.answer
+    },
+    async forgetPerson(userId) {
+      const others = isShared ? (await bus.nodes()).filter(({ nodeId }) => nodeId !== bus.nodeId) : []
+      await allDone([
+        rooms.forgetPerson(userId),
+        ...others.map(async ({ nodeId }) => {
+          await peers.ask(nodeId, 'rooms:forget', { userId }, forwardTimeoutMs)
+        })
+      ])
+    },
+    async handOverAll() {
+      if (!isShared) return
+      const others = (await bus.nodes()).filter(node => node.nodeId !== bus.nodeId && !node.isDraining)
+      await Promise.allSettled(rooms.showIds().map(async showId => await handOver(showId, others)))
+    },
+    close() {
+      for (const timer of timers) clearTimeout(timer)
+      timers.clear()
+    }
+  }
+
+  /** Prefers the node with most members of the show, then the one with least people. */
+  async function handOver(showId: string, others: Awaited<ReturnType<Bus['nodes']>>): Promise<void> {
+    const followers = homes.findStream(showId)?.followers ?? new Set()
+    const [target] = others.toSorted(
+      (a, b) => Number(followers.has(b.nodeId)) - Number(followers.has(a.nodeId)) || a.load - b.load
+    )
+    if (!target) return
+    await rooms.handOver(showId)
+    await peers.ask(target.nodeId, 'rooms:take', { showId }, forwardTimeoutMs)
+    const location = await locate(showId)
+    if (location && 'nodeId' in location) await replicas.follow(showId, location.nodeId)
+    logger.info({ showId, nodeId: target.nodeId }, 'show handed over')
+  }
+}

@@ -1,0 +1,25 @@
+import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable'
+import type { Member, ServerRoomState } from '../room/server-room-state.ts'
+
+/** A room's state as it crosses to another node: without past visitors and comment times, which only the home needs. */
+export interface ReplicaState extends Pick<
+  ServerRoomState,
+  'room' | 'limits' | 'showVersion' | 'requestCount' | 'playlist' | 'listenerCount'
+> {
+  readonly bannedIds: readonly string[]
+  readonly members: readonly Member[]
+}
+
+export function toReplicaState({ visitorIds: _v, lastComments: _c, bannedIds, members, ...rest }: ServerRoomState) {
+  return { ...rest, bannedIds: [...bannedIds], members: [...members.values()] } satisfies ReplicaState
+}
+
+export function fromReplicaState({ bannedIds, members, ...rest }: ReplicaState): ServerRoomState {
+  return {
+    ...rest,
+    bannedIds: ImmutableSet(bannedIds),
+    members: ImmutableMap(members.map(member => [member.userId, member])),
+    visitorIds: ImmutableSet(),
+    lastComments: ImmutableMap()
+  }
+}

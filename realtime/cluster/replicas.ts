@@ -1,0 +1,187 @@
+import type { FastifyBaseLogger } from 'fastify'
+import pRetry from 'p-retry'
+import type { RoomAudio } from '../audio/room-audio.ts'
+import type { Delivery } from '../delivery/delivery.ts'
+import { RoomMoved } from '../rooms/room.ts'
+import type { RoomStore } from '../rooms/room-store.ts'
+import type { Bus } from './bus.ts'
+import type { Location } from './forwarding.ts'
+import type { Peers } from './peers.ts'
+import { listenToReplicaAudio, type ReplicaAudioParts } from './replica-audio.ts'
+import { openReplica, type ReplicaRoom } from './replica-room.ts'
+import { forwardTimeoutMs, type Following, type NotHome, type PresentMember } from './room-calls.ts'
+
+/** A replica without members here is closed when two checks in a row found none. */
+const idleCheckMs = 15_000
+const maxRetryMs = 2_000
+
+/** The shows that have members here and their home on another node. */
+export interface Replicas {
+  find(showId: string): ReplicaRoom | undefined
+  /**
+   * Follows a show, once even when several callers ask. Throws UNAVAILABLE, RoomMoved when the node is not the home.
+   */
+  follow(showId: string, homeId: string): Promise<ReplicaRoom>
+  /** Follows the new homes of the shows whose home was this node. */
+  nodeLost(nodeId: string): void
+  /** Looks for all homes again: this node may have counted as lost. */
+  refollowAll(): void
+  /** Looks for the home of a show again. */
+  refollow(showId: string): void
+  /** The home of the show is here now. */
+  forget(showId: string): void
+  close(): Promise<void>
+}
+
+export interface ReplicasParts {
+  bus: Pick<Bus, 'nodeId' | 'follow'>
+  peers: Pick<Peers, 'ask'>
+  openAudio(showId: string): Promise<RoomAudio>
+  delivery: Delivery
+  log: Pick<RoomStore['log'], 'read'>
+  presentHere(showId: string): PresentMember[]
+  joining(showId: string): string[]
+  /** Finds the home of a show; takes over one whose home is gone. */
+  locate(showId: string): Promise<Location | undefined>
+  audioReports: Pick<ReplicaAudioParts, 'toHome' | 'castLevels'>
+  onOpened(showId: string): void
+  onClosed(showId: string): void
+  logger: FastifyBaseLogger
+  nowMs: () => number
+}
+
+interface OpenReplica {
+  readonly room: ReplicaRoom
+  readonly audio: RoomAudio
+  homeId: string
+  isFollowing: boolean
+  wasIdle: boolean
+}
+
+export function createReplicas(parts: ReplicasParts): Replicas {
+  const { bus, peers, delivery, logger, presentHere } = parts
+  const replicas = new Map<string, OpenReplica>()
+  const openings = new Map<string, Promise<ReplicaRoom>>()
+  const closing = new AbortController()
+
+  async function askToFollow(showId: string, homeId: string): Promise<Following> {
+    const body = { showId, present: presentHere(showId), joining: parts.joining(showId) }
+    const answer = await peers.ask<Following | NotHome>(homeId, 'room:follow', body, forwardTimeoutMs)
+    if (answer.outcome === 'notHome') throw new RoomMoved()
+    return answer
+  }
+
+  async function open(showId: string, homeId: string): Promise<ReplicaRoom> {
+    const audio = await parts.openAudio(showId)
+    try {
+      const room = await openReplica(showId, bus, async () => await askToFollow(showId, homeId), {
+        delivery,
+        audio,
+        log: parts.log,
+        presentHere: () => presentHere(showId),
+        logger,
+        nowMs: parts.nowMs,
+        onStale: () => refollow(showId),
+        onChanged() {},
+        onEnded: () => close(showId)
+      })
+      listenToReplicaAudio(audio, { ...parts.audioReports, showId, delivery, logger })
+      replicas.set(showId, { room, audio, homeId, isFollowing: false, wasIdle: false })
+      parts.onOpened(showId)
+      logger.debug({ showId, homeId }, 'following a show')
+      return room
+    } catch (error) {
+      await audio.close()
+      throw error
+    }
+  }
+
+  /** Closes a replica that nobody needs, or whose show has ended. */
+  function close(showId: string): void {
+    const replica = replicas.get(showId)
+    if (!replica) return
+    forget(showId)
+    parts.onClosed(showId)
+    replica.audio.close().catch((error: unknown) => logger.error({ err: error, showId }, 'audio not closed'))
+  }
+
+  function forget(showId: string): void {
+    replicas.get(showId)?.room.stop()
+    replicas.delete(showId)
+  }
+
+  function refollow(showId: string): void {
+    const replica = replicas.get(showId)
+    if (!replica || replica.isFollowing) return
+    replica.isFollowing = true
+    replica.room.pause()
+    pRetry(async () => await followAgain(showId, replica), {
+      retries: Infinity,
+      minTimeout: 100,
+      maxTimeout: maxRetryMs,
+      signal: closing.signal,
+      shouldRetry: () => replicas.get(showId) === replica,
+      onFailedAttempt: ({ error }) => logger.warn({ err: error, showId }, 'home of a show not found')
+    })
+      .catch(() => {})
+      .finally(() => {
+        replica.isFollowing = false
+      })
+  }
+
+  async function followAgain(showId: string, replica: OpenReplica): Promise<void> {
+    const location = await parts.locate(showId)
+    if (replicas.get(showId) !== replica || (location && 'room' in location)) return
+    if (!location) return await endMissed(showId, replica)
+    const following = await askToFollow(showId, location.nodeId)
+    if (replicas.get(showId) !== replica) return
+    replica.homeId = location.nodeId
+    replica.isFollowing = false
+    await replica.room.install(following)
+  }
+
+  /** The show has no home any more: it has ended, and its end is in the log. */
+  async function endMissed(showId: string, { room }: OpenReplica): Promise<void> {
+    await room.catchUpTo(null)
+    if (room.state.room.status === 'ended') return close(showId)
+    delivery.drainShow(showId)
+    close(showId)
+  }
+
+  const idleTimer = setInterval(() => {
+    for (const [showId, replica] of replicas) {
+      const isIdle = presentHere(showId).length === 0 && parts.joining(showId).length === 0
+      if (isIdle && replica.wasIdle) {
+        const { homeId } = replica
+        close(showId)
+        peers.ask(homeId, 'room:unfollow', { showId }, forwardTimeoutMs).catch(() => {})
+      }
+      replica.wasIdle = isIdle
+    }
+  }, idleCheckMs).unref()
+
+  return {
+    find: showId => replicas.get(showId)?.room,
+    async follow(showId, homeId) {
+      const already = replicas.get(showId)?.room ?? openings.get(showId)
+      if (already) return await already
+      const opening = open(showId, homeId).finally(() => openings.delete(showId))
+      openings.set(showId, opening)
+      return await opening
+    },
+    nodeLost(nodeId) {
+      for (const [showId, { homeId }] of replicas) if (homeId === nodeId) refollow(showId)
+    },
+    refollowAll() {
+      for (const showId of replicas.keys()) refollow(showId)
+    },
+    refollow,
+    forget,
+    async close() {
+      closing.abort()
+      clearInterval(idleTimer)
+      for (const showId of [...replicas.keys()]) forget(showId)
+      await Promise.allSettled(openings.values())
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import { startEmbeddedStore } from '../../../plugins/embedded/index.ts'
+import { startServer, type ServerProcess } from '../../server-process.ts'
+import { startRedis, type RedisServer } from '../../standins/redis/start.ts'
+
+/** Server processes that share a real Redis and one store. */
+export interface RealNodes {
+  readonly redis: RedisServer
+  readonly nodes: readonly ServerProcess[]
+}
+
+export interface RealNodesOptions {
+  count?: number
+  /** Settings of all nodes. */
+  settings?: Record<string, string>
+  /** Settings of single nodes, by their place. */
+  ofNode?: (index: number, redisUrl: string, mongoUrl: string) => Record<string, string>
+}
+
+const keys = { JWT_KEYS: `test:${'k'.repeat(32)}`, TOKEN_KEYS: `test:${'t'.repeat(32)}` }
+
+/** Starts nodes. They are stopped after the test. */
+export async function startRealNodes(
+  t: Test,
+  { count = 2, settings = {}, ofNode = () => ({}) }: RealNodesOptions = {}
+): Promise<RealNodes> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'ambient-nodes-'))
+  const store = await startEmbeddedStore({ dataDir })
+  t.teardown(async () => {
+    await store.close()
+    await rm(dataDir, { recursive: true, force: true })
+  })
+  const redis = await startRedis(t)
+  const nodes: ServerProcess[] = []
+  // Before the stores end, which the nodes still write to.
+  t.teardown(async () => {
+    await Promise.all(nodes.map(async node => await node.close()))
+  })
+  for (let index = 0; index < count; index++) {
+    const node = await startServer({
+      ...keys,
+      REDIS_URL: redis.url,
+      MONGODB_URL: store.url,
+      STORAGE_URL: 'gridfs:',
+      NODE_ID: String.fromCharCode(97 + index),
+      MEDIA_WORKERS: '1',
+      AUTH_DEV_LOGIN: 'on',
+      ...settings,
+      ...ofNode(index, redis.url, store.url)
+    })
+    nodes.push(node)
+  }
+  return { redis, nodes }
+}
