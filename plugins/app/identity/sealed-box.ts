@@ -14,23 +14,28 @@ const tagBytes = 16
 
 export type SealedBox = ReturnType<typeof createSealedBox>
 
+/** What the keys of a box seal, and the setting that holds them. Each purpose has its own derived keys. */
+export interface SealedBoxUse {
+  purpose: string
+  setting: string
+}
+
+const thirdPartyTokens: SealedBoxUse = { purpose: 'ambient third-party tokens', setting: 'TOKEN_KEYS' }
+
 /**
- * Encrypts third-party secrets at rest. A secret sealed for one owner opens for that owner only, so two swapped rows
- * open for neither. The first key seals; all keys open.
+ * Encrypts secrets: those of third parties at rest, unless another use is given. A secret sealed for one owner opens
+ * for that owner only, so two swapped rows open for neither. The first key seals; all keys open.
  */
-export function createSealedBox(keys: readonly NamedKey[]) {
+export function createSealedBox(keys: readonly NamedKey[], { purpose, setting }: SealedBoxUse = thirdPartyTokens) {
   const derived = new Map(
-    keys.map(({ kid, secret }) => [
-      kid,
-      Buffer.from(hkdfSync('sha256', secret, '', 'ambient third-party tokens', keyBytes))
-    ])
+    keys.map(({ kid, secret }) => [kid, Buffer.from(hkdfSync('sha256', secret, '', purpose, keyBytes))])
   )
   const [current] = derived.keys()
-  if (current === undefined) throw new Error('TOKEN_KEYS holds no key')
+  if (current === undefined) throw new Error(`${setting} holds no key`)
 
   function getKey(kid: string): Buffer {
     const key = derived.get(kid)
-    if (!key) throw new Error(`TOKEN_KEYS does not hold the key ${kid}`)
+    if (!key) throw new Error(`${setting} does not hold the key ${kid}`)
     return key
   }
 

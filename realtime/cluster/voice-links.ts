@@ -1,0 +1,241 @@
+import type { FastifyBaseLogger } from 'fastify'
+import { CodedError } from '../../contract/errors.ts'
+import { ListenerLink, type ListenerLinkHost, type ListenerLinkParts } from './listener-link.ts'
+
+/** Receives the voices of a show that are produced on other nodes, while somebody on this node hears them. */
+export interface VoiceLinks {
+  /**
+   * Makes the producer of another node audible here. Call it each time before a participant consumes a producer of
+   * another node: this keeps a voice that would be stopped. It returns at once when the voice is audible; simultaneous
+   * calls share one promise. Throws NOT_FOUND when the origin does not have it, UNAVAILABLE.
+   */
+  ensure(producerId: string, originNodeId: string): Promise<void>
+  /** The voice left the stage, or is produced elsewhere. Its consumers close. */
+  gone(producerId: string): void
+  /** Closes the link to a node that is lost, with its voices and its levels. */
+  nodeLost(nodeId: string): void
+  /** The other end of a link is lost; these of its producers remain. Others do not call it. */
+  linkLost(originNodeId: string, linkId: string, remaining: readonly string[]): void
+  /** Number of open links. */
+  readonly size: number
+  /** Closes all links. Call it before the show's audio closes. */
+  close(): void
+}
+
+export interface VoiceLinksParts extends ListenerLinkParts {
+  /** The origin sends the voice, and nothing arrived for 3 s. Called once per silence. */
+  onSilent(producerId: string): void
+  logger: Pick<FastifyBaseLogger, 'warn'>
+  /** A voice without a consumer here is received for this time, ms; for tests. */
+  unheardMs?: number
+  tickMs?: number
+}
+
+interface Voice {
+  readonly producerId: string
+  readonly link: ListenerLink
+  /** Resolves when it is audible. */
+  ready: Promise<void>
+  isReady: boolean
+  /** The origin was asked to stop, and may have done so: the voice must be stopped before it is received again. */
+  isEnding: boolean
+  /** Set while the origin is asked to stop. Never rejects. */
+  stopping: Promise<void> | null
+  /** When somebody needed it last. */
+  neededAtMs: number
+}
+
+interface Opening {
+  readonly link: ListenerLink
+  readonly opened: Promise<void>
+  /** When it was opened, or had a voice. */
+  usedAtMs: number
+}
+
+export function createVoiceLinks(parts: VoiceLinksParts): VoiceLinks {
+  const { showId, nodeId, audio, logger, monotonicMs, onSilent, unheardMs = 10_000, tickMs = 1000 } = parts
+  /** By origin. */
+  const links = new Map<string, Opening>()
+  /** By producer id. */
+  const voices = new Map<string, Voice>()
+  let timer: NodeJS.Timeout | undefined
+  let isClosed = false
+  const host: ListenerLinkHost = {
+    // `ShowAudio` resets its participants itself when its worker died.
+    onLost: closeLink,
+    onUnknown: link => lose(link, receivedOver(link)),
+    onSilent
+  }
+
+  function openTo(origin: string): Opening {
+    const known = links.get(origin)
+    if (known) return known
+    const link = new ListenerLink(origin, parts, host)
+    const opened = link.open().catch((error: unknown) => {
+      closeLink(link)
+      throw error
+    })
+    // Everybody who needs a voice of it awaits it; they may all have gone.
+    opened.catch(() => {})
+    const opening = { link, opened, usedAtMs: monotonicMs() }
+    links.set(origin, opening)
+    timer ??= setInterval(tick, tickMs).unref()
+    return opening
+  }
+
+  function closeLink(link: ListenerLink): void {
+    forget(link)
+    link.closeBoth()
+  }
+
+  /** Removes a link with its voices, and closes this node's end. */
+  function forget(link: ListenerLink): void {
+    if (links.get(link.origin)?.link === link) links.delete(link.origin)
+    for (const voice of voices.values()) if (voice.link === link) voices.delete(voice.producerId)
+    link.close()
+  }
+
+  function isCurrent(voice: Voice): boolean {
+    return voices.get(voice.producerId) === voice
+  }
+
+  function add(producerId: string, origin: string): Voice {
+    const { link, opened } = openTo(origin)
+    const voice: Voice = {
+      producerId,
+      link,
+      ready: Promise.resolve(),
+      isReady: false,
+      isEnding: false,
+      stopping: null,
+      neededAtMs: monotonicMs()
+    }
+    voices.set(producerId, voice)
+    voice.ready = receive(voice, opened)
+    return voice
+  }
+
+  async function receive(voice: Voice, opened: Promise<void>): Promise<void> {
+    const { producerId, link } = voice
+    try {
+      await opened
+      if (!isCurrent(voice)) throw notFound()
+      await link.receive(producerId, () => isCurrent(voice))
+      if (!isCurrent(voice)) throw notFound()
+      voice.isReady = true
+    } catch (error) {
+      if (isCurrent(voice)) voices.delete(producerId)
+      if (!voices.has(producerId)) giveUp(producerId, link)
+      throw refusal(error, link)
+    }
+  }
+
+  /** Stops a voice that the origin may send by now. If it cannot be asked, the voice ends with the link. */
+  function giveUp(producerId: string, link: ListenerLink): void {
+    link.drop(producerId)
+    if (!link.isClosed) link.stop(producerId).catch(() => {})
+  }
+
+  /** Clients learn only whether to try again. */
+  function refusal(error: unknown, link: ListenerLink): CodedError {
+    const code = error instanceof CodedError ? error.code : 'INTERNAL'
+    if (code === 'NOT_FOUND') return notFound()
+    if (code !== 'UNAVAILABLE') {
+      logger.warn({ err: error, showId, nodeId: link.origin }, 'receiving a voice of another node failed')
+    }
+    return new CodedError('UNAVAILABLE', 'This audio is not available at the moment. Try again.')
+  }
+
+  /** Resolves also when the origin could not be asked: then the voice stays, and `tick` tries again. */
+  async function stop(voice: Voice): Promise<void> {
+    voice.isEnding = true
+    voice.stopping ??= askToStop(voice).finally(() => {
+      voice.stopping = null
+    })
+    await voice.stopping
+  }
+
+  async function askToStop(voice: Voice): Promise<void> {
+    try {
+      await voice.link.stop(voice.producerId)
+      if (isCurrent(voice)) voices.delete(voice.producerId)
+    } catch {
+      // The bus is away.
+    }
+  }
+
+  /** Closes a link whose other end is gone. Clients do not know that their consumers of a remaining voice are gone. */
+  function lose(link: ListenerLink, remaining: readonly string[]): void {
+    const isHeard = remaining.some(id => voices.get(id)?.link === link && audio.consumersOf(id) > 0)
+    forget(link)
+    if (!isHeard) return
+    audio.resetAll('link to another node lost').catch((error: unknown) => {
+      logger.warn({ err: error, showId }, 'resetting the audio of a show failed')
+    })
+  }
+
+  function tick(): void {
+    const now = monotonicMs()
+    for (const voice of voices.values()) {
+      const opening = links.get(voice.link.origin)
+      if (opening) opening.usedAtMs = now
+      if (audio.consumersOf(voice.producerId) > 0) voice.neededAtMs = now
+      if (voice.isReady && (voice.isEnding || now - voice.neededAtMs >= unheardMs)) stop(voice)
+    }
+    for (const { link, usedAtMs } of links.values()) {
+      if (now - usedAtMs < unheardMs) link.checkSilence(receivedOver(link))
+      else closeLink(link)
+    }
+    if (links.size > 0) return
+    clearInterval(timer)
+    timer = undefined
+  }
+
+  /** Returns the voices that are audible over a link. */
+  function receivedOver(link: ListenerLink): string[] {
+    const ready = [...voices.values()].filter(voice => voice.link === link && voice.isReady && !voice.isEnding)
+    return ready.map(({ producerId }) => producerId)
+  }
+
+  return {
+    async ensure(producerId, originNodeId) {
+      for (;;) {
+        if (isClosed) throw new CodedError('UNAVAILABLE', 'The audio is closed. Try again.')
+        const known = voices.get(producerId)
+        if (!known && audio.hasProducer(producerId)) return
+        if (!known && originNodeId === nodeId) throw notFound()
+        const voice = known ?? add(producerId, originNodeId)
+        voice.neededAtMs = monotonicMs()
+        if (!voice.isEnding) return await voice.ready
+        await stop(voice)
+        if (isCurrent(voice)) throw new CodedError('UNAVAILABLE', 'This audio is being stopped. Try again.')
+      }
+    },
+    gone(producerId) {
+      const voice = voices.get(producerId)
+      voices.delete(producerId)
+      voice?.link.drop(producerId)
+    },
+    nodeLost(lostNodeId) {
+      const opening = links.get(lostNodeId)
+      if (opening) forget(opening.link)
+      audio.removeRemoteLevels(lostNodeId)
+    },
+    linkLost(originNodeId, linkId, remaining) {
+      const link = links.get(originNodeId)?.link
+      if (link?.id === linkId) lose(link, remaining)
+    },
+    get size() {
+      return links.size
+    },
+    close() {
+      isClosed = true
+      for (const { link } of links.values()) closeLink(link)
+      clearInterval(timer)
+    }
+  }
+}
+
+function notFound(): CodedError {
+  return new CodedError('NOT_FOUND', 'There is no such producer.')
+}
