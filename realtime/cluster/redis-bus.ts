@@ -49,6 +49,8 @@ export async function joinRedisCluster(parts: RedisBusParts): Promise<Bus> {
     commands,
     onConnection: { lost: listener => redis.on('close', listener), back: listener => redis.on('ready', listener) },
     reconnect() {
+      // One that is not ready connects already.
+      if (redis.status !== 'ready') return
       for (const connection of [redis, blocking, subscriber]) {
         if (connection.status === 'ready') connection.disconnect(true)
       }
@@ -73,8 +75,8 @@ export async function joinRedisCluster(parts: RedisBusParts): Promise<Bus> {
   })
 
   async function newestIdOf(key: string): Promise<string> {
-    const [newest] = await commands.run(async connection => await connection.xrevrange(key, '+', '-', 'COUNT', 1))
-    return newest?.[0] ?? firstId
+    const newest = await commands.script(scripts.newestIdScript, [key], [])
+    return typeof newest === 'string' ? newest : firstId
   }
 
   const claimOf = (token: number) => `${token} ${nodeId}`

@@ -8,7 +8,7 @@ import { parseRedisUrl, type RedisAddress } from './redis-address.ts'
 export interface RedisConnections {
   /** For all commands that do not wait. One that is not answered within 1 s fails. */
   readonly commands: Redis
-  /** For commands that wait for something to happen. Such a command never settles when its connection is lost. */
+  /** For commands that wait for something to happen, for 2 s at most. */
   readonly blocking: Redis
   /** For channels. Channels must be subscribed again after a lost connection. */
   readonly subscriber: Redis
@@ -23,6 +23,7 @@ export interface RedisParts {
 }
 
 const commandTimeoutMs = 1000
+const blockingTimeoutMs = 2500
 const connectTimeoutMs = 2000
 const keepAliveMs = 5000
 /** A connection that is given up is destroyed when its peer did not close it by then. */
@@ -30,6 +31,8 @@ const disconnectTimeoutMs = 100
 const maxRetryDelayMs = 500
 /** The server does not start when Redis is not ready within this time. */
 const startTimeoutMs = 10_000
+/** Answers to a wrong user name or password: waiting does not help. */
+const refused = /WRONGPASS|NOAUTH|NOPERM/
 /** Redis has XADD with NOMKSTREAM since this version. */
 const minVersion = [6, 2] as const
 
@@ -64,9 +67,8 @@ export async function connectRedis({ url, logger }: RedisParts): Promise<RedisCo
   const address = parseRedisUrl(url)
   const options = optionsOf(address)
   const commands = new Redis({ ...options, commandTimeout: commandTimeoutMs })
-  // These wait longer than a command may take, and must not wait for INFO of a server that does not answer.
-  const blocking = new Redis({ ...options, enableReadyCheck: false })
-  const subscriber = new Redis({ ...options, enableReadyCheck: false })
+  const blocking = new Redis({ ...options, commandTimeout: blockingTimeoutMs })
+  const subscriber = new Redis({ ...options, commandTimeout: commandTimeoutMs })
   const all = { commands, blocking, subscriber }
   const close = () => {
     outages.stop()
@@ -87,15 +89,17 @@ export async function connectRedis({ url, logger }: RedisParts): Promise<RedisCo
 /** Resolves when a connection is ready. Rejects with the last error when it is not in time. */
 async function firstReady(redis: Redis): Promise<void> {
   let reason = 'it does not answer'
-  const onError = ({ message }: Error) => {
-    reason = message
+  const ready = Promise.withResolvers<void>()
+  const onError = (error: Error) => {
+    reason = error.message
+    if (refused.test(reason)) ready.reject(error)
   }
   redis.on('error', onError)
-  const ready = new Promise<void>(resolve => redis.once('ready', resolve))
+  redis.once('ready', ready.resolve)
   // It goes on trying after a failure.
   redis.connect().catch(() => {})
   try {
-    await pTimeout(ready, { milliseconds: startTimeoutMs, fallback: () => Promise.reject(new Error(reason)) })
+    await pTimeout(ready.promise, { milliseconds: startTimeoutMs, fallback: () => Promise.reject(new Error(reason)) })
   } finally {
     redis.off('error', onError)
   }

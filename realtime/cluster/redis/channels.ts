@@ -28,8 +28,11 @@ export function createChannels({ nodeId, db, commands, subscriber, drop }: Chann
   const handlers = new Map<string, Set<(text: string) => void>>()
 
   function subscribe(names: string[]): void {
-    // Without a connection it fails, and is repeated when there is one.
-    if (names.length > 0) subscriber.subscribe(...names).catch(() => {})
+    if (names.length === 0) return
+    subscriber.subscribe(...names).catch(() => {
+      // It is repeated with the next connection. One that does not answer is given up.
+      if (subscriber.status === 'ready') subscriber.disconnect(true)
+    })
   }
 
   subscriber.on('ready', () => subscribe([...handlers.keys()]))

@@ -18,14 +18,25 @@ const passing = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|UNKILLABLE|B
 export function createCommands(redis: Redis, logger: Pick<FastifyBaseLogger, 'error'>): Commands {
   const reported = new Set<string>()
   let isClosed = false
+  // The client lets commands of a lost connection time out; they fail at once instead.
+  const waiting = new Set<() => void>()
+  redis.on('close', () => {
+    for (const fail of [...waiting]) fail()
+  })
 
   async function run<T>(command: (redis: Redis) => Promise<T>): Promise<T> {
     if (isClosed) throw busUnavailable()
+    const { promise, resolve, reject } = Promise.withResolvers<T>()
+    const fail = () => reject(new Error('connection lost'))
+    waiting.add(fail)
     try {
-      return await command(redis)
+      command(redis).then(resolve, reject)
+      return await promise
     } catch (error) {
       report(error)
       throw busUnavailable()
+    } finally {
+      waiting.delete(fail)
     }
   }
 

@@ -8,6 +8,18 @@ local function holder(key)
 end
 `
 
+/** Removes a key of another type than a stream. */
+const onlyStream = `
+local function onlyStream(key)
+  local kind = redis.call('TYPE', key).ok
+  if kind ~= 'stream' and kind ~= 'none' then
+    redis.call('UNLINK', key)
+    return 1
+  end
+  return 0
+end
+`
+
 /**
  * Renews a node. Keys: node, nodes, changes, inbox. Arguments: facts, ttl ms, node id, ttl of the inbox ms, version.
  * Returns seconds and microseconds of the server, 1 when the key was there, and the count of changes.
@@ -79,24 +91,26 @@ return {}
  * Publishes an entry. Keys: home, show. Arguments: the claim, maximum length, version, entry, ttl of the stream ms.
  * Returns 1 when it did, 0 when another node or token holds the claim, -1 when nobody does.
  */
-export const publishScript = `${holder}
+export const publishScript = `${holder}${onlyStream}
 local token, node = holder(KEYS[1])
 if not token then return -1 end
 if token .. ' ' .. node ~= ARGV[1] then return 0 end
+onlyStream(KEYS[2])
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'v', ARGV[3], 'd', ARGV[4])
 redis.call('PEXPIRE', KEYS[2], ARGV[5])
 return 1
 `
 
+/** Returns the id of the newest entry of a stream, nothing when there is none. Keys: stream. */
+export const newestIdScript = `${onlyStream}
+onlyStream(KEYS[1])
+local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
+return newest[1] and newest[1][1]
+`
+
 /** Removes keys that are no streams. Returns how many. */
-export const removeForeignScript = `
+export const removeForeignScript = `${onlyStream}
 local removed = 0
-for _, key in ipairs(KEYS) do
-  local kind = redis.call('TYPE', key).ok
-  if kind ~= 'stream' and kind ~= 'none' then
-    redis.call('UNLINK', key)
-    removed = removed + 1
-  end
-end
+for _, key in ipairs(KEYS) do removed = removed + onlyStream(key) end
 return removed
 `

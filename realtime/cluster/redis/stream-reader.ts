@@ -32,7 +32,7 @@ type Reply = [key: string, entries: [id: string, fields: string[]][]][]
 
 /** A read waits this long for entries, and is given up when it is not answered some time later, ms. */
 const blockMs = 1000
-const answerMs = 2500
+const answerMs = 2000
 const maxEntriesPerRead = 500
 const retryDelayMs = 100
 
@@ -159,8 +159,8 @@ function newestId(entries: unknown): string {
 }
 
 /**
- * Waits for an answer. Rejects when the connection is lost, because the client then never settles the command, and
- * reconnects when there is no answer in time.
+ * Waits for an answer. Rejects as soon as the connection is lost, because the client then lets the command time out,
+ * and reconnects when there is no answer in time.
  */
 async function orLost<T>(redis: Redis, answer: Promise<T>, timeoutMs: number): Promise<T> {
   const lost = Promise.withResolvers<never>()
