@@ -59,7 +59,8 @@ export default fp(
       sessions: db.collection<SessionDocument>('sessions'),
       refreshTtlMs: config.REFRESH_TOKEN_TTL_MS,
       accessTtlMs: config.ACCESS_TOKEN_TTL_MS,
-      admit: suspensions.assertNotSuspended
+      admit: suspensions.assertNotSuspended,
+      feed: app.clusterFeed
     })
     app.decorate('sessions', sessions)
     personalData.register('sessions', sessions)

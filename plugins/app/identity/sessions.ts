@@ -4,6 +4,8 @@ import { CodedError } from '../../../contract/errors.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
 import { hashOf } from './one-time-codes.ts'
 import { allDone } from '../operations/all-done.ts'
+import { noFeed, type ClusterFeed } from '../operations/cluster-feed.ts'
+import { createEndedSignIns } from './ended-sign-ins.ts'
 import { active, createSessionRecords, isOwned, type SessionDocument } from './session-records.ts'
 import { slicesOf, updateInSlices } from '../documents/slices.ts'
 
@@ -13,9 +15,6 @@ export interface SignIn {
   userId: string
   refreshToken: string
 }
-
-/** Called when sign-ins have ended. The revocation waits for it. */
-export type RevocationListener = (signInIds: readonly string[]) => void | Promise<void>
 
 /** Maximum number of replaced tokens stored for one sign-in. Reuse of an older one does not revoke the sign-in. */
 const maxUsedHashes = 50
@@ -28,6 +27,8 @@ export interface SessionsParts {
   accessTtlMs: number
   /** Throws FORBIDDEN for a person who may not be signed in. */
   admit(userId: string): Promise<void>
+  /** Tells the other nodes which sign-ins have ended. */
+  feed?: ClusterFeed
 }
 
 export type Sessions = Awaited<ReturnType<typeof createSessions>>
@@ -38,7 +39,8 @@ export type Sessions = Awaited<ReturnType<typeof createSessions>>
  * (https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2). Of clients that race, one gets the next token before all are
  * signed out. Clients therefore renew one at a time, across tabs too.
  */
-export async function createSessions({ sessions, refreshTtlMs, accessTtlMs, admit }: SessionsParts) {
+export async function createSessions(parts: SessionsParts) {
+  const { sessions, refreshTtlMs, accessTtlMs, admit, feed = noFeed } = parts
   await sessions.createIndex({ tokenHash: 1 }, { unique: true })
   await sessions.createIndex({ usedHashes: 1 })
   await sessions.createIndex({ userId: 1, createdAt: -1, _id: -1 })
@@ -48,43 +50,18 @@ export async function createSessions({ sessions, refreshTtlMs, accessTtlMs, admi
   // An access token stays valid after its sign-in ends, for at most its own lifetime. Until then it is rejected by the
   // sign-in's id.
   const outliveMs = accessTtlMs + clockToleranceMs
-  const listeners: RevocationListener[] = []
-  let findConnected: (userId: string) => readonly string[] = () => []
+  const ended = await createEndedSignIns({ sessions, outliveMs, feed })
   /** People whose sign-ins are being revoked, or could not be, and since when. */
   const unfinished = new Map<string, Date>()
-  /** When sign-ins were revoked, oldest first, ms since the epoch. */
-  const revoked = new Map<string, number>()
-  for await (const { _id, revokedAt } of sessions
-    .find({ revokedAt: { $gt: new Date(Date.now() - outliveMs) } })
-    .sort({ revokedAt: 1 })) {
-    if (revokedAt) revoked.set(_id, revokedAt.getTime())
-  }
 
-  function rememberRevoked(signInId: string, nowMs: number): void {
-    for (const [id, atMs] of revoked) {
-      if (atMs >= nowMs - outliveMs) break
-      revoked.delete(id)
-    }
-    // Deleted first to keep the order of the map.
-    revoked.delete(signInId)
-    revoked.set(signInId, nowMs)
-  }
-
-  /** Ends sign-ins on this server: their access tokens are rejected, and their connections close. */
-  async function endHere(signInIds: readonly string[]): Promise<void> {
-    const nowMs = Date.now()
-    for (const signInId of signInIds) rememberRevoked(signInId, nowMs)
-    for (const listener of listeners) await listener(signInIds)
-  }
-
-  /** Revokes sign-ins. When the store fails, they have ended on this server nevertheless, and this throws. */
+  /** Revokes sign-ins. When the store fails, they have ended nevertheless, and this throws. */
   async function revoke(signInIds: readonly string[]): Promise<void> {
     const now = new Date()
     const stored = slicesOf(signInIds).map(async slice => {
       try {
         await sessions.updateMany({ _id: { $in: slice }, revokedAt: null }, { $set: { revokedAt: now } })
       } finally {
-        await endHere(slice)
+        await ended.end(slice)
       }
     })
     await allDone(stored)
@@ -99,7 +76,7 @@ export async function createSessions({ sessions, refreshTtlMs, accessTtlMs, admi
     const now = new Date()
     unfinished.set(userId, now)
     // The sign-ins of connections are known without the store.
-    await endHere(findConnected(userId))
+    await ended.endConnected(userId)
     await revokeStored({ userId })
     if (unfinished.get(userId) === now) unfinished.delete(userId)
   }
@@ -114,14 +91,13 @@ export async function createSessions({ sessions, refreshTtlMs, accessTtlMs, admi
     ...createSessionRecords(sessions, outliveMs),
 
     /** Calls the listener whenever sign-ins have ended. */
-    onRevoked(listener: RevocationListener): void {
-      listeners.push(listener)
-    },
+    onRevoked: ended.onRevoked,
 
     /** Binds what finds the sign-ins of a person's open connections. They end even while the store is unavailable. */
-    bindConnections(find: (userId: string) => readonly string[]): void {
-      findConnected = find
-    },
+    bindConnections: ended.bindConnections,
+
+    /** Ends the sign-ins that other servers have revoked since the last call. Called while this node may miss news. */
+    pollRevoked: ended.poll,
 
     /** Revokes the sign-ins that `revokeAll` could not revoke, but none that began later. */
     async finishRevocations(): Promise<void> {
@@ -181,7 +157,7 @@ export async function createSessions({ sessions, refreshTtlMs, accessTtlMs, admi
       const owner = session ?? (await sessions.findOne({ tokenHash }))
       if (owner?.userId) await admit(owner.userId)
       // A sign-in that has ended here may not be stored as revoked yet; `revokeReused` finds it.
-      if (session && isOwned(session) && !revoked.has(session._id)) {
+      if (session && isOwned(session) && !ended.isRevoked(session._id)) {
         return { signInId: session._id, userId: session.userId, refreshToken: next }
       }
       await revokeReused(tokenHash)
@@ -204,12 +180,12 @@ export async function createSessions({ sessions, refreshTtlMs, accessTtlMs, admi
     },
 
     /**
-     * Ends all sign-ins of a person. When the store fails, their connections to this server end nevertheless, this
+     * Ends all sign-ins of a person. When the store fails, their connections end nevertheless, this
      * throws, and `finishRevocations` revokes the sign-ins later.
      */
     revokeAll,
 
-    isRevoked: (signInId: string) => revoked.has(signInId),
+    isRevoked: ended.isRevoked,
 
     /** Ends one sign-in of a person. Throws NOT_FOUND, also for the sign-in of another person. */
     async endOne(userId: string, signInId: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import fp from 'fastify-plugin'
 import { CodedError } from '../../../contract/errors.ts'
+import { createClusterFeed, type ClusterFeedPort } from './cluster-feed.ts'
 import { createDrain, type Drain } from './drain.ts'
 import { createMaintenance, type Maintenance } from './maintenance.ts'
 import { measureMedia } from './media-metrics.ts'
@@ -17,6 +18,8 @@ declare module 'fastify' {
     drain: Drain
     /** Domains register their recurring tasks here; the tasks start when the server listens. */
     maintenance: Maintenance
+    /** News between the services of all nodes. */
+    clusterFeed: ClusterFeedPort
     /** The server of METRICS_PORT; null where the setting is unset. */
     metricsServer: Server | null
   }
@@ -48,6 +51,8 @@ export default fp(
     }
     app.decorate('readiness', readiness)
     app.decorate('drain', createDrain({ announce: readiness.startDraining, deadlineMs: config.DRAIN_DEADLINE_MS }))
+
+    app.decorate('clusterFeed', createClusterFeed(app.log.child({ part: 'cluster feed' })))
 
     const maintenance = createMaintenance(app.log.child({ part: 'maintenance' }))
     app.decorate('maintenance', maintenance)

@@ -18,8 +18,8 @@ declare module 'fastify' {
 /** People: users, blocks, follows, avatars, and notices to them. */
 export default fp(
   async app => {
-    const { db, storage, pictures, personalData } = app
-    const users = await createUsers(db.collection<UserDocument>('users'))
+    const { db, storage, pictures, personalData, clusterFeed } = app
+    const users = await createUsers(db.collection<UserDocument>('users'), clusterFeed)
     app.decorate('users', users)
     // The account goes last: until then the other data can be found by it.
     personalData.register('account', { export: users.export, erase: users.remove }, { isErasedLast: true })
@@ -37,7 +37,7 @@ export default fp(
     app.decorate('avatars', avatars)
     personalData.register('avatars', avatars)
 
-    app.decorate('notices', createNoticesPort())
+    app.decorate('notices', createNoticesPort(clusterFeed))
   },
-  { name: 'people', dependencies: ['mongodb', 'storage', 'pictures', 'privacy'] }
+  { name: 'people', dependencies: ['mongodb', 'storage', 'pictures', 'operations', 'privacy'] }
 )

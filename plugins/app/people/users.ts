@@ -1,7 +1,15 @@
 import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
-import type { Link, Person, PublicUser, User, UserPatch } from '../../../contract/users.ts'
+import {
+  Person as PersonSchema,
+  type Link,
+  type Person,
+  type PublicUser,
+  type User,
+  type UserPatch
+} from '../../../contract/users.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
+import { noFeed, type ClusterFeed } from '../operations/cluster-feed.ts'
 import { exportedRecords } from '../privacy/exported-records.ts'
 import { checkLinks } from './support-links.ts'
 
@@ -34,14 +42,21 @@ const batchSize = 500
 
 export type Users = Awaited<ReturnType<typeof createUsers>>
 
-/** Users and their profiles. */
-export async function createUsers(users: Collection<UserDocument>) {
+/** Users and their profiles. The feed tells other nodes who has changed their name or picture. */
+export async function createUsers(users: Collection<UserDocument>, feed: ClusterFeed = noFeed) {
   const listeners: PersonListener[] = []
   await users.createIndex({ guest: 1, createdAt: 1 })
 
-  function publish({ id, displayName, avatarUrl }: User): void {
-    for (const listener of listeners) listener({ id, displayName, avatarUrl })
+  function tell(person: Person): void {
+    for (const listener of listeners) listener(person)
   }
+
+  function publish({ id, displayName, avatarUrl }: User): void {
+    feed.publish('person changed', { id, displayName, avatarUrl })
+    tell({ id, displayName, avatarUrl })
+  }
+
+  feed.on('person changed', PersonSchema, tell)
 
   async function find(userId: string): Promise<User | undefined> {
     const document = await users.findOne({ _id: userId })
@@ -49,7 +64,7 @@ export async function createUsers(users: Collection<UserDocument>) {
   }
 
   return {
-    /** Calls the listener whenever a person's name or picture has changed. */
+    /** Calls the listener whenever a person's name or picture has changed, on any node. */
     onChanged(listener: PersonListener): void {
       listeners.push(listener)
     },

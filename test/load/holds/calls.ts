@@ -223,6 +223,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'sessions.revokeAll': [app => app.sessions.revokeAll(star)],
   'sessions.finishRevocations': [app => app.sessions.finishRevocations()],
   'sessions.removeEnded': [app => app.sessions.removeEnded()],
+  'sessions.pollRevoked': [app => app.sessions.pollRevoked()],
   'sessions.erase': [app => app.sessions.erase(star)],
   'reports.erase': [app => app.reports.erase(fan), app => app.reports.erase(star)],
   'follows.erase': [app => app.follows.erase(star)],
