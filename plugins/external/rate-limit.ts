@@ -4,6 +4,8 @@ import fp from 'fastify-plugin'
 import { CodedError } from '../../contract/errors.ts'
 import { clientNetwork } from './rate-limit/client-network.ts'
 import { CountingWindows, RateLimitStore } from './rate-limit/counting-windows.ts'
+import { sharedStore } from './rate-limit/shared-store.ts'
+import { createSharedWindows, type Windows } from './rate-limit/shared-windows.ts'
 
 /** Hooks that limit the requests of a sign-in route. */
 interface SignInHooks {
@@ -19,10 +21,10 @@ declare module 'fastify' {
       /** Limits of the route that renews tokens. The route itself counts the renewals of each sign-in. */
       renewal: SignInHooks
       /** Counts a renewal of a sign-in. Throws RATE_LIMITED. */
-      countRenewal(signInId: string): void
+      countRenewal(signInId: string): Promise<void>
     }
     /** Counts a request without a valid token by its address, because its user is not known. Throws RATE_LIMITED. */
-    countWithoutToken(request: FastifyRequest): void
+    countWithoutToken(request: FastifyRequest): Promise<void>
   }
 }
 
@@ -49,70 +51,81 @@ function tooManyRequests(retryAfterMs: number): CodedError {
   return new CodedError('RATE_LIMITED', 'Too many requests; wait a moment.', { retryAfterMs })
 }
 
-/** Returns a function that counts one more of a key per minute. It throws RATE_LIMITED above the limit. */
-function createCounter(max: number): (key: string) => void {
-  const windows = new CountingWindows(windowMs)
-  return key => {
-    const { count, leftMs } = windows.add(key)
+/** Returns a function that counts one more of a key. It throws RATE_LIMITED above the limit. */
+function createCounter(max: number, windows: Windows): (key: string) => Promise<void> {
+  return async key => {
+    const { count, leftMs } = await windows.add(key)
     if (count > max) throw tooManyRequests(leftMs)
   }
 }
+
+/** Creates the counter of a limit by its name: on this node, or on all nodes together. */
+type CreateWindows = (name: string) => Windows
 
 const tooManyStatus = 429
 /** Tells a mistake of the client from a success and a failure of the server. */
 const isMistake = (statusCode: number) => statusCode >= 400 && statusCode < 500
 
-function createSignInLimits({ failed, all }: { failed: number; all: number }): FastifyInstance['signInLimits'] {
-  const failures = new CountingWindows(windowMs)
-  const failedRenewals = new CountingWindows(windowMs)
-  const countByAddress = createCounter(all)
+function createSignInLimits(
+  { failed, all }: { failed: number; all: number },
+  createWindows: CreateWindows
+): FastifyInstance['signInLimits'] {
+  const failures = createWindows('failed-sign-ins')
+  const failedRenewals = createWindows('failed-renewals')
+  const countByAddress = createCounter(all, createWindows('sign-ins'))
 
-  function refuseAfter(windows: CountingWindows, max: number, request: FastifyRequest): void {
-    const { count, leftMs } = windows.read(clientNetwork(request))
+  async function refuseAfter(windows: Windows, max: number, request: FastifyRequest): Promise<void> {
+    const { count, leftMs } = await windows.read(clientNetwork(request))
     if (count >= max) throw tooManyRequests(leftMs)
   }
 
   return {
     signIn: {
       onRequest: async request => {
-        refuseAfter(failures, failed, request)
-        countByAddress(clientNetwork(request))
+        await refuseAfter(failures, failed, request)
+        await countByAddress(clientNetwork(request))
       },
       onSend: async (request, { statusCode }) => {
-        if (isMistake(statusCode) && statusCode !== tooManyStatus) failures.add(clientNetwork(request))
+        if (isMistake(statusCode) && statusCode !== tooManyStatus) await failures.add(clientNetwork(request))
       }
     },
     renewal: {
-      onRequest: async request => refuseAfter(failedRenewals, all, request),
+      onRequest: async request => await refuseAfter(failedRenewals, all, request),
       // One that is refused because of its sign-in counts too: it has cost a query.
       onSend: async (request, { statusCode }) => {
-        if (isMistake(statusCode)) failedRenewals.add(clientNetwork(request))
+        if (isMistake(statusCode)) await failedRenewals.add(clientNetwork(request))
       }
     },
-    countRenewal: createCounter(failed)
+    countRenewal: createCounter(failed, createWindows('renewals'))
   }
 }
 
 /**
  * Limits REST requests per minute, before their body is read: by user with a valid token, else by address. Routes may
- * set their own limits.
+ * set their own limits. The nodes of a cluster count together.
  */
 export default fp(
   async app => {
     const { LIMIT_REST_PER_MINUTE, LIMIT_AUTH_PER_MINUTE } = app.config
+    const redis = app.redis?.commands
+    const createWindows: CreateWindows = name =>
+      redis ? createSharedWindows(redis, name, windowMs) : new CountingWindows(windowMs)
     await app.register(rateLimit, {
       max: LIMIT_REST_PER_MINUTE,
       timeWindow: windowMs,
       hook: 'onRequest',
-      store: RateLimitStore,
+      store: redis ? sharedStore(redis) : RateLimitStore,
       // A page loads some 25 files, and a school opens it from one address.
       allowList: ({ routeOptions: { url } }) => url?.startsWith('/assets/') ?? false,
       keyGenerator: request => request.caller?.userId ?? clientNetwork(request),
       errorResponseBuilder: (_request, { ttl }) => tooManyRequests(ttl)
     })
-    app.decorate('signInLimits', createSignInLimits({ failed: LIMIT_AUTH_PER_MINUTE, all: LIMIT_REST_PER_MINUTE }))
-    const countWithoutToken = createCounter(LIMIT_REST_PER_MINUTE)
-    app.decorate('countWithoutToken', request => countWithoutToken(clientNetwork(request)))
+    app.decorate(
+      'signInLimits',
+      createSignInLimits({ failed: LIMIT_AUTH_PER_MINUTE, all: LIMIT_REST_PER_MINUTE }, createWindows)
+    )
+    const countWithoutToken = createCounter(LIMIT_REST_PER_MINUTE, createWindows('without-token'))
+    app.decorate('countWithoutToken', async request => await countWithoutToken(clientNetwork(request)))
   },
-  { name: 'rate-limit' }
+  { name: 'rate-limit', dependencies: ['redis'] }
 )

@@ -8,7 +8,7 @@ export type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Pro
 export interface AuthenticationParts {
   tokens: Pick<TokenService, 'verifyAccess'>
   /** Counts a request without a valid token. Throws RATE_LIMITED. */
-  countWithoutToken(request: FastifyRequest): void
+  countWithoutToken(request: FastifyRequest): Promise<void>
 }
 
 /** Creates the hooks that authenticate requests. */
@@ -19,14 +19,14 @@ export function createAuthentication({ tokens, countWithoutToken }: Authenticati
       request.caller = token === null ? null : await tokens.verifyAccess(token)
     } catch (error) {
       // An expired token was valid: clients use it a moment too long, and many of them may share one address.
-      if (error instanceof CodedError && error.code === 'UNAUTHENTICATED') countWithoutToken(request)
+      if (error instanceof CodedError && error.code === 'UNAUTHENTICATED') await countWithoutToken(request)
       throw error
     }
   }
 
   async function identify(request: FastifyRequest): Promise<AccessClaims> {
     await recognize(request)
-    if (!request.caller) countWithoutToken(request)
+    if (!request.caller) await countWithoutToken(request)
     return callerOf(request)
   }
 

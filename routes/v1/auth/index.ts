@@ -64,7 +64,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     async ({ body, headers }) => {
       // Counted before the token is used, because a refused renewal must leave it valid.
       const signInId = await app.sessions.findId(body.refreshToken)
-      if (signInId !== null) app.signInLimits.countRenewal(signInId)
+      if (signInId !== null) await app.signInLimits.countRenewal(signInId)
       const signIn = await app.sessions.rotate(body.refreshToken, deviceOf(headers))
       const user = await app.users.find(signIn.userId)
       if (user?.guest && !app.config.AUTH_GUESTS) {
