@@ -103,7 +103,7 @@ export class ListenerLink {
 
   /**
    * Looks for voices among these, which are all that are received, that the origin sends and that do not arrive. Called
-   * about once a second. Never rejects.
+   * about twice a second. Never rejects.
    */
   async checkSilence(producerIds: readonly string[]): Promise<void> {
     if (this.#isChecking) return

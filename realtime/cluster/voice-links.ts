@@ -53,7 +53,7 @@ interface Opening {
 }
 
 export function createVoiceLinks(parts: VoiceLinksParts): VoiceLinks {
-  const { showId, nodeId, audio, logger, monotonicMs, onSilent, unheardMs = 10_000, tickMs = 1000 } = parts
+  const { showId, nodeId, audio, logger, monotonicMs, onSilent, unheardMs = 10_000, tickMs = 500 } = parts
   /** By origin. */
   const links = new Map<string, Opening>()
   /** By producer id. */

@@ -1,6 +1,6 @@
 /**
- * Tells a voice that does not get through from one that is muted: the origin sends packets, and none arrives. Both are
- * counted about once a second, at different moments.
+ * Tells a voice that does not get through from one that is muted: the origin sends packets, and none arrives. Arriving
+ * packets are counted once a second, so a voice that is heard all the time seems silent for a second again and again.
  */
 export interface VoiceSilence {
   /** Whether to ask the origin now how many packets it has sent. */
@@ -11,10 +11,10 @@ export interface VoiceSilence {
 
 const silentMs = 3000
 /** The origin is asked early, so that two answers are there by `silentMs`. */
-const firstCheckMs = 1000
+const firstCheckMs = 1500
 const mutedCheckIntervalMs = 3000
 /** Packets that were sent this long ago have been counted here if they arrived. */
-const countedAfterMs = 1500
+const countedAfterMs = 1300
 
 export function createVoiceSilence(): VoiceSilence {
   let sent: number | null = null

@@ -1,17 +1,12 @@
-import { Ajv } from 'ajv'
 import type { Static, TSchema } from 'typebox'
+import { Compile } from 'typebox/compile'
 import { CodedError, invalidRequest, type Issue } from '../../../contract/errors.ts'
 import type { Peers } from '../../../realtime/cluster/peers.ts'
 
-const ajv = new Ajv({ strict: false })
-
 /** Compiles a schema as the application does. */
 export function compile(schema: TSchema): (data: unknown) => Issue[] | null {
-  const validate = ajv.compile(schema)
-  return data =>
-    validate(data)
-      ? null
-      : (validate.errors ?? []).map(({ instancePath, message = '' }) => ({ path: instancePath, message }))
+  const validator = Compile(schema)
+  return data => (validator.Check(data) ? null : [{ path: '', message: 'does not fit the question' }])
 }
 
 /** A question as it crosses the bus. */

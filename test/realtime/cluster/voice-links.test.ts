@@ -235,9 +235,10 @@ t.test("the origin's worker dies: a new link is opened, and nobody is reset for 
   await b.links.ensure(producerId, 'a')
   await (await openListener(b.audio, 'listener')).consume(producerId)
   b.audio.on('reset', () => t.fail('reset'))
+  const reset = nextEvent(a.audio, 'reset')
   process.kill(a.media.workerPids[0]!, 'SIGKILL')
   await until(() => !b.audio.hasProducer(producerId) && b.linking.counts().receiving === 0)
-  await until(() => a.media.hasWorker)
+  await reset
   const again = await openSpeaker(a.audio, 'ann')
   const secondId = await again.produce()
   again.startTalking()
@@ -345,7 +346,7 @@ t.test('voices that the origin sends and that do not arrive are reported once', 
   const startMs = performance.now()
   await until(() => b.silent.length > 0)
   const tookMs = performance.now() - startMs
-  t.ok(tookMs >= 3000 && tookMs < 5500, `after ${tookMs} ms`)
+  t.ok(tookMs >= 2900 && tookMs < 6000, `after ${tookMs} ms`)
   t.same(b.silent, [talking])
   await bob.participant.setMuted(false)
   await until(() => b.silent.length > 1)
