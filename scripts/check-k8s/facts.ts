@@ -19,8 +19,6 @@ export interface Facts {
   nginxFrame: string
   /** The files of coturn, with their text. */
   coturnFiles: ReadonlyMap<string, string>
-  /** Whether several nodes can serve one show: the code uses REDIS_URL. */
-  nodesShareShows: boolean
   /** Names of the server's metrics. */
   metrics: ReadonlySet<string>
   /** docs/operators/kubernetes.md */
@@ -41,9 +39,6 @@ export async function collectFacts(): Promise<Facts> {
     nginxTemplates: await texts('nginx/templates/*.template'),
     nginxFrame: nginxFrame ?? '',
     coturnFiles: await texts('deploy/coturn/*.{env,sh,template}'),
-    nodesShareShows: [...(await texts('{plugins,realtime,routes,media}/**/*.ts')).values()].some(text =>
-      text.includes('REDIS_URL')
-    ),
     metrics: new Set(
       [...(await texts('plugins/external/metrics/*.ts')).values()].flatMap(
         text => text.match(/(?<=')ambient_\w+(?=')/g) ?? []

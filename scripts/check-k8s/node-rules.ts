@@ -155,14 +155,19 @@ export const nodeRules: Rule[] = [
     ]
   },
   {
-    name: 'there is one node, unless nodes share shows',
-    mistakes(manifests, { nodesShareShows }) {
-      if (nodesShareShows) return []
+    name: 'several nodes share a Redis',
+    mistakes(manifests) {
+      const isShared = variablesOf(node(manifests).container, manifests).some(
+        ({ name, optional }) => name === 'REDIS_URL' && !optional
+      )
+      if (isShared) return []
       const maxNodes = Math.max(
         node(manifests).manifest.spec?.replicas ?? 1,
         ...ofKind(manifests, 'HorizontalPodAutoscaler').map(({ spec }) => spec?.maxReplicas ?? Infinity)
       )
-      return maxNodes === 1 ? [] : [`there may be ${maxNodes} nodes, and a show would be split between them`]
+      return maxNodes === 1
+        ? []
+        : [`there may be ${maxNodes} nodes without REDIS_URL, and a show would be split between them`]
     },
     breaks: [manifests => Object.assign(node(manifests).manifest.spec ?? {}, { replicas: 2 })]
   },
