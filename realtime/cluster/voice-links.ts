@@ -136,10 +136,10 @@ export function createVoiceLinks(parts: VoiceLinksParts): VoiceLinks {
     if (!link.isClosed) link.stop(producerId).catch(() => {})
   }
 
-  /** Clients learn only whether to try again. */
+  /** Clients learn only whether to try again. An ended show has no voices. */
   function refusal(error: unknown, link: ListenerLink): CodedError {
     const code = error instanceof CodedError ? error.code : 'INTERNAL'
-    if (code === 'NOT_FOUND') return notFound()
+    if (code === 'NOT_FOUND' || code === 'SHOW_ENDED' || code === 'SHOW_NOT_LIVE') return notFound()
     if (code !== 'UNAVAILABLE') {
       logger.warn({ err: error, showId, nodeId: link.origin }, 'receiving a voice of another node failed')
     }

@@ -30,7 +30,7 @@ const defaultSecret = 'x'.repeat(32)
 
 export async function openTestNode(
   t: Test,
-  network: FakePeers,
+  network: Pick<FakePeers, 'join'>,
   nodeId: string,
   { media: mediaOptions = {}, secret = defaultSecret, wrongPort }: TestNodeOptions = {}
 ): Promise<TestNode> {
