@@ -3,7 +3,6 @@ import type { Delivery } from '../delivery/delivery.ts'
 import type { CommentFeed } from '../delivery/comment-feed.ts'
 import type { CommentIntake } from '../delivery/comment-intake.ts'
 import type { Actor, MemberActor } from '../room/commands.ts'
-import { presenceOf } from '../room/server-room-state.ts'
 import type { LiveRoom } from '../rooms/live-room.ts'
 import type { LiveRooms } from '../rooms/live-rooms.ts'
 import type { Room } from '../rooms/room.ts'
@@ -11,6 +10,7 @@ import { membersOf, placeOf } from '../rooms/members.ts'
 import type { Homes } from './homes.ts'
 import type { HomeCommands } from './home-commands.ts'
 import type { Peers } from './peers.ts'
+import { presenceDigest, presencesOn } from './presence-digest.ts'
 import { nodeOfPresence } from './presence-ids.ts'
 import { toReplicaState } from './replica-state.ts'
 import type { ShowCasts } from './show-casts.ts'
@@ -105,6 +105,11 @@ export function answerAsHome(parts: HomeAnswersParts): void {
     } satisfies Following
   })
 
+  peers.answer('room:checkPresent', homeQuestions['room:checkPresent'], async ({ showId, digest }, from) => {
+    const room = homes.findStream(showId)?.followers.has(from) ? await rooms.awaitRoom(showId) : undefined
+    return { isSame: room !== undefined && presenceDigest(presencesOn(from, room.state)) === digest }
+  })
+
   peers.answer('room:unfollow', homeQuestions['room:unfollow'], async ({ showId }, from) => {
     homes.findStream(showId)?.removeFollower(from)
     return null
@@ -128,7 +133,6 @@ export async function announce(
 async function dropUnknown(room: LiveRoom, nodeId: string, known: ReadonlySet<string>): Promise<void> {
   for (const { userId, presenceId } of room.state.members.values()) {
     if (presenceId === null || nodeOfPresence(presenceId) !== nodeId || known.has(presenceId)) continue
-    if (presenceOf(room.state, userId) !== presenceId) continue
     await room.command({ kind: 'system' }, { type: 'server:dropped', userId, presenceId })
   }
 }

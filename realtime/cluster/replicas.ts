@@ -8,11 +8,14 @@ import type { Bus } from './bus.ts'
 import type { Location } from './forwarding.ts'
 import type { Peers } from './peers.ts'
 import { listenToReplicaAudio, type ReplicaAudioParts } from './replica-audio.ts'
+import { presenceDigest } from './presence-digest.ts'
 import { openReplica, type ReplicaRoom } from './replica-room.ts'
 import { forwardTimeoutMs, type Following, type NotHome, type PresentMember } from './room-calls.ts'
 
-/** A replica without members here is closed when two checks in a row found none. */
-const idleCheckMs = 15_000
+/** The home and a node compare their members this often, ms. */
+const checkEveryMs = 5_000
+/** A replica without members here is closed after this many checks in a row that found none. */
+const maxIdleChecks = 4
 const maxRetryMs = 2_000
 
 /** The shows that have members here and their home on another node. */
@@ -55,7 +58,9 @@ interface OpenReplica {
   readonly audio: RoomAudio
   homeId: string
   isFollowing: boolean
-  wasIdle: boolean
+  idleChecks: number
+  /** Checks in a row in which the home knew other members. */
+  differences: number
 }
 
 export function createReplicas(parts: ReplicasParts): Replicas {
@@ -86,7 +91,7 @@ export function createReplicas(parts: ReplicasParts): Replicas {
         onEnded: () => close(showId)
       })
       listenToReplicaAudio(audio, { ...parts.audioReports, showId, delivery, logger })
-      replicas.set(showId, { room, audio, homeId, isFollowing: false, wasIdle: false })
+      replicas.set(showId, { room, audio, homeId, isFollowing: false, idleChecks: 0, differences: 0 })
       parts.onOpened(showId)
       logger.debug({ showId, homeId }, 'following a show')
       return room
@@ -148,17 +153,44 @@ export function createReplicas(parts: ReplicasParts): Replicas {
     close(showId)
   }
 
-  const idleTimer = setInterval(() => {
+  /** Closes a replica that has had no members here for a while. */
+  function closeIfIdle(showId: string, replica: OpenReplica): void {
+    const isIdle = presentHere(showId).length === 0 && parts.joining(showId).length === 0
+    replica.idleChecks = isIdle ? replica.idleChecks + 1 : 0
+    if (replica.idleChecks < maxIdleChecks) return
+    const { homeId } = replica
+    close(showId)
+    peers.ask(homeId, 'room:unfollow', { showId }, forwardTimeoutMs).catch(() => {})
+  }
+
+  /**
+   * Asks the home whether it knows the same members here. An answer to a lost connection may have come from a home that
+   * was deposed. One that is under way makes a difference once.
+   */
+  async function checkPresent(showId: string, replica: OpenReplica): Promise<void> {
+    const digest = presenceDigest(presentHere(showId).map(({ presenceId }) => presenceId))
+    const question = peers.ask<{ isSame: boolean }>(
+      replica.homeId,
+      'room:checkPresent',
+      { showId, digest },
+      checkEveryMs
+    )
+    const isSame = await question.then(
+      answer => answer.isSame,
+      () => false
+    )
+    replica.differences = isSame ? 0 : replica.differences + 1
+    if (replica.differences < 2 || replicas.get(showId) !== replica) return
+    replica.differences = 0
+    refollow(showId)
+  }
+
+  const checkTimer = setInterval(() => {
     for (const [showId, replica] of replicas) {
-      const isIdle = presentHere(showId).length === 0 && parts.joining(showId).length === 0
-      if (isIdle && replica.wasIdle) {
-        const { homeId } = replica
-        close(showId)
-        peers.ask(homeId, 'room:unfollow', { showId }, forwardTimeoutMs).catch(() => {})
-      }
-      replica.wasIdle = isIdle
+      if (!replica.isFollowing) checkPresent(showId, replica)
+      closeIfIdle(showId, replica)
     }
-  }, idleCheckMs).unref()
+  }, checkEveryMs).unref()
 
   return {
     find: showId => replicas.get(showId)?.room,
@@ -179,7 +211,7 @@ export function createReplicas(parts: ReplicasParts): Replicas {
     forget,
     async close() {
       closing.abort()
-      clearInterval(idleTimer)
+      clearInterval(checkTimer)
       for (const showId of [...replicas.keys()]) forget(showId)
       await Promise.allSettled(openings.values())
     }

@@ -47,6 +47,8 @@ export const homeQuestions = {
     present: Type.Array(PresentMember, { maxItems: 100_000 }),
     joining: Type.Array(Text, { maxItems: 100_000 })
   }),
+  /** Whether the home knows the same presences of the asking node. */
+  'room:checkPresent': Type.Object({ showId, digest: Text }),
   'room:unfollow': Type.Object({ showId })
 } as const
 

@@ -137,7 +137,7 @@ async function settle(all: Nodes): Promise<void> {
     const present = [...(state?.members.values() ?? [])].flatMap(({ presenceId }) => presenceId ?? [])
     const connected = memberships.map(({ actor }) => actor.presenceId)
     if (state && others.length === 0 && isSame && present.toSorted().join() === connected.toSorted().join()) return
-    if (attempt > 400) {
+    if (attempt > 1000) {
       throw new Error(
         `not settled: homes ${homesOf(all).join()}, same ${isSame}, present ${present.join()}, connected ${connected.join()}`
       )
