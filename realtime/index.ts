@@ -6,6 +6,7 @@ import type { Issue } from '../contract/errors.ts'
 import { iceServersFor } from '../media/ice-servers.ts'
 import { createPeers } from './cluster/create-peers.ts'
 import { joinCluster } from './cluster/join-cluster.ts'
+import { createLinkSeal } from './cluster/link-seal.ts'
 import { webSocketOf } from './delivery/chunked-broadcast.ts'
 import { createRealtime } from './realtime.ts'
 import { disconnectAll, drainTargets } from './sockets/disconnect.ts'
@@ -53,6 +54,7 @@ export default fp(
       bus,
       peers,
       isShared,
+      linkSeal: createLinkSeal(config.JWT_KEYS, compileQuestion),
       media: app.media,
       songs,
       store: { shows, playlists, comments, events: app.showEvents, log: app.eventLog },

@@ -13,9 +13,12 @@ import { createClusterDelivery } from './cluster/cluster-delivery.ts'
 import { createCluster } from './cluster/cluster.ts'
 import { announce, answerAsHome } from './cluster/home-answers.ts'
 import { createHomes } from './cluster/homes.ts'
+import type { LinkSeal } from './cluster/link-seal.ts'
 import type { NodeRooms } from './cluster/node-rooms.ts'
 import type { Peers } from './cluster/peers.ts'
 import { createShowCasts } from './cluster/show-casts.ts'
+import { createShowVoices } from './cluster/show-voices.ts'
+import { createVoiceLinking } from './cluster/voice-linking.ts'
 import { createCommentFeed, type CommentFeed } from './delivery/comment-feed.ts'
 import { createCommentIntake, type CommentDraft } from './delivery/comment-intake.ts'
 import { createReactionCounter } from './delivery/reaction-counter.ts'
@@ -51,6 +54,8 @@ export interface RealtimeParts {
   verifyAccess: HandshakeParts['verifyAccess']
   assertVisible: ShowHandlerParts['assertVisible']
   isBlocked: ShowHandlerParts['isBlocked']
+  /** Seals the keys of links between nodes. */
+  linkSeal: LinkSeal
   /** STUN and TURN servers for this person. */
   iceServers(userId: string): IceServer[]
   /** Compiles a schema into a check that returns the places that do not fit, or null. */
@@ -99,7 +104,30 @@ export function createRealtime(parts: RealtimeParts): Realtime {
   const delivery = createClusterDelivery({ local: localDelivery, homes, casts, isElsewhere })
   const feed = createCommentFeed(delivery)
   const reactions = createReactionCounter(delivery)
-  const audios = createShowAudios({ media: parts.media, songs: parts.songs, logger, span })
+  const audios = createShowAudios({
+    media: parts.media,
+    songs: parts.songs,
+    logger,
+    onClosing: showId => voices.close(showId),
+    span
+  })
+  const linking = createVoiceLinking({
+    nodeId: bus.nodeId,
+    peers,
+    seal: parts.linkSeal,
+    compile: parts.compile,
+    findAudio: audios.findLinked,
+    logger,
+    monotonicMs
+  })
+  const voices = createShowVoices({
+    linking,
+    nodeId: bus.nodeId,
+    findAudio: audios.findLinked,
+    homeOf: showId => cluster.replicas.homeOf(showId),
+    logger
+  })
+  bus.onNodeLost(linking.nodeLost)
   const cluster = createCluster({
     bus,
     peers,
@@ -114,6 +142,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
       feed.flush(showId)
       reactions.flush(showId)
     },
+    onChanged: voices.changed,
     limits: parts.roomLimits,
     logger,
     nowMs,
@@ -168,6 +197,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
       ...commentHandlers({ comments, sendComment, reactions }),
       ...mediaHandlers({
         audios,
+        voices,
         turnCredentials: createTurnCredentials({
           iceServers: parts.iceServers,
           renewAfterMs: credentialRenewalMs
@@ -208,6 +238,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
       feed.close()
       reactions.close()
       lostPresences.close()
+      linking.close()
       await cluster.close()
     }
   }

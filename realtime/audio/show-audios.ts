@@ -4,6 +4,7 @@ import type { RtpCapabilities } from '../../contract/media.ts'
 import type { Media } from '../../media/media.ts'
 import type { JoinRequest, ShowAudio } from '../../media/show-audio.ts'
 import type { Span } from '../../plugins/external/tracing/spans.ts'
+import type { LinkedAudio } from '../cluster/origin-links.ts'
 import type { PresenceAudio } from './presence-audio.ts'
 import type { AudioListener, RoomAudio } from './room-audio.ts'
 import { createSongPlayback, type SongSources } from './song-playback.ts'
@@ -15,6 +16,8 @@ export interface ShowAudios {
   open(showId: string): Promise<RoomAudio>
   /** The audio of a show that is open. */
   find(showId: string): RoomAudio | undefined
+  /** The same, for links to other nodes. */
+  findLinked(showId: string): LinkedAudio | undefined
   /** Gives a presence its place. Throws SHOW_ENDED when the show's audio is closed. */
   join(showId: string, request: JoinRequest): Promise<void>
   leave(showId: string, presenceId: string): void
@@ -28,11 +31,13 @@ export interface ShowAudiosParts {
   media: Pick<Media, 'openShow' | 'closeShow'>
   songs: SongSources
   logger: Pick<FastifyBaseLogger, 'warn'>
+  /** Called before the audio of a show closes. */
+  onClosing(showId: string): void
   /** Records spans of the calls, where tracing is on. */
   span?: Span | undefined
 }
 
-export function createShowAudios({ media, songs, logger, span }: ShowAudiosParts): ShowAudios {
+export function createShowAudios({ media, songs, logger, onClosing, span }: ShowAudiosParts): ShowAudios {
   const audios = new Map<string, ShowAudio>()
   const opened = new Map<string, RoomAudio>()
 
@@ -52,6 +57,7 @@ export function createShowAudios({ media, songs, logger, span }: ShowAudiosParts
       audio.song.on('failed', error => logger.warn({ err: error, showId }, 'reading a song failed'))
       const untraced = roomAudio(audio, songs, async () => {
         if (audios.get(showId) === audio) {
+          onClosing(showId)
           audios.delete(showId)
           opened.delete(showId)
         }
@@ -62,6 +68,7 @@ export function createShowAudios({ media, songs, logger, span }: ShowAudiosParts
       return roomsAudio
     },
     find: showId => opened.get(showId),
+    findLinked: showId => audios.get(showId),
     async join(showId, request) {
       await getAudio(showId).join(request)
     },

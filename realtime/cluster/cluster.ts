@@ -98,6 +98,7 @@ export function createCluster(parts: ClusterParts): Cluster {
       castLevels: (showId, levels) => casts.send(showId, { kind: 'levels', nodeId: bus.nodeId, levels })
     },
     onOpened: casts.join,
+    onChanged: parts.onChanged,
     onClosed: casts.leave,
     logger,
     nowMs: parts.nowMs

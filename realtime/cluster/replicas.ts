@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import pRetry from 'p-retry'
 import type { RoomAudio } from '../audio/room-audio.ts'
 import type { Delivery } from '../delivery/delivery.ts'
+import type { ServerRoomState } from '../room/server-room-state.ts'
 import { RoomMoved } from '../rooms/room.ts'
 import type { RoomStore } from '../rooms/room-store.ts'
 import type { Bus } from './bus.ts'
@@ -21,6 +22,8 @@ const maxRetryMs = 2_000
 /** The shows that have members here and their home on another node. */
 export interface Replicas {
   find(showId: string): ReplicaRoom | undefined
+  /** The home of a show that is followed. */
+  homeOf(showId: string): string | undefined
   /**
    * Follows a show, once even when several callers ask. Throws UNAVAILABLE, RoomMoved when the node is not the home.
    */
@@ -48,6 +51,8 @@ export interface ReplicasParts {
   locate(showId: string): Promise<Location | undefined>
   audioReports: Pick<ReplicaAudioParts, 'toHome' | 'castLevels'>
   onOpened(showId: string): void
+  /** The state of a show has changed. */
+  onChanged(showId: string, state: ServerRoomState): void
   onClosed(showId: string): void
   logger: FastifyBaseLogger
   nowMs: () => number
@@ -87,7 +92,7 @@ export function createReplicas(parts: ReplicasParts): Replicas {
         logger,
         nowMs: parts.nowMs,
         onStale: () => refollow(showId),
-        onChanged() {},
+        onChanged: state => parts.onChanged(showId, state),
         onEnded: () => close(showId)
       })
       listenToReplicaAudio(audio, { ...parts.audioReports, showId, delivery, logger })
@@ -194,6 +199,7 @@ export function createReplicas(parts: ReplicasParts): Replicas {
 
   return {
     find: showId => replicas.get(showId)?.room,
+    homeOf: showId => replicas.get(showId)?.homeId,
     async follow(showId, homeId) {
       const already = replicas.get(showId)?.room ?? openings.get(showId)
       if (already) return await already

@@ -1,6 +1,7 @@
 import { audioLevelUri } from '../../contract/media.ts'
 import type { PresenceAudio } from '../audio/presence-audio.ts'
 import type { ShowAudios } from '../audio/show-audios.ts'
+import type { ShowVoices } from '../cluster/show-voices.ts'
 import type { TurnCredentials } from '../audio/turn-credentials.ts'
 import type { Handlers } from '../sockets/gate.ts'
 import { checkCommand, runCommand } from '../sockets/membership.ts'
@@ -10,6 +11,8 @@ type MediaEvent = Extract<keyof Handlers, `media:${string}`>
 
 export interface MediaHandlerParts {
   audios: Pick<ShowAudios, 'getPresence'>
+  /** Receives voices of other nodes. */
+  voices: Pick<ShowVoices, 'reach'>
   turnCredentials: TurnCredentials
 }
 
@@ -17,7 +20,7 @@ export interface MediaHandlerParts {
  * A presence's transports, producer and consumers. The ids of other people are NOT_FOUND, because only the sender's own
  * ids are looked up.
  */
-export function mediaHandlers({ audios, turnCredentials }: MediaHandlerParts): Pick<Handlers, MediaEvent> {
+export function mediaHandlers({ audios, voices, turnCredentials }: MediaHandlerParts): Pick<Handlers, MediaEvent> {
   function getAudio(socket: AmbientSocket): PresenceAudio {
     const { room, actor } = checkCommand(socket, { type: 'media:use' })
     return audios.getPresence(room.showId, actor.presenceId)
@@ -62,6 +65,8 @@ export function mediaHandlers({ audios, turnCredentials }: MediaHandlerParts): P
       return { producerId }
     },
     async 'media:consume'(socket, { producerId, rtpCapabilities }) {
+      const { room } = checkCommand(socket, { type: 'media:use' })
+      await voices.reach(room.showId, room.state, producerId)
       const { id: consumerId, ...consumer } = await getAudio(socket).consume({ producerId, rtpCapabilities })
       return { consumerId, ...consumer }
     },

@@ -57,8 +57,8 @@ export interface EventApplierParts extends EventApplierHost {
   nowMs: () => number
   /** Writes the records of a command to the log; safe to repeat. */
   append(records: readonly RoomRecord[], cause: string | undefined): Promise<void>
-  /** Called with the events of a command after they were applied and sent to the members here. */
-  onApplied(applied: AppliedEvents): void
+  /** Called with the events of a command, and the state after them, when the members here got them. */
+  onApplied(applied: AppliedEvents, state: ServerRoomState): void
   /** Called in order with every logged event after it was sent, and with the state after the whole command. */
   onLogged(records: readonly RoomRecord[], state: ServerRoomState): void
   recordAudience(counts: AudienceCounts): void
@@ -126,7 +126,7 @@ export function createEventApplier(parts: EventApplierParts): EventApplier {
         else if (isPresenceEvent(event)) applyPresence(event, at)
         else state = apply(state, event, at)
       }
-      if (events.length > 0) parts.onApplied({ events, at, seq, cause })
+      if (events.length > 0) parts.onApplied({ events, at, seq, cause }, state)
       if (records.length === 0) return 'unlogged'
       writes.add('events', async () => await parts.append(records, cause))
       parts.onLogged(records, state)

@@ -32,6 +32,8 @@ export interface OpenRoomParts {
   delivery: Delivery
   /** Called just before the members learn of the end of their show: the last moment to send them something. */
   beforeEnd(showId: string): void
+  /** The state of a room has changed. */
+  onChanged(showId: string, state: ServerRoomState): void
   limits: RoomLimits
   logger: FastifyBaseLogger
   nowMs: () => number
@@ -125,7 +127,10 @@ export async function openRoom(show: StoredShow, parts: OpenRoomParts, host: Roo
     append: async (records, cause) => await writer.append(records, cause === undefined ? undefined : { cause }),
     earlierCauses,
     onOwnSpeaking: levels => homes.castLevels(showId, levels),
-    onApplied: applied => stream.publish({ kind: 'events', ...applied }),
+    onApplied(applied, state) {
+      stream.publish({ kind: 'events', ...applied })
+      parts.onChanged(showId, state)
+    },
     onLogged,
     recordAudience: counts =>
       writes.add('audience', async () => await store.shows.recordAudience(showId, counts, token)),

@@ -3,6 +3,7 @@ import { CodedError } from '../../../contract/errors.ts'
 import { ShowAudio } from '../../../media/show-audio.ts'
 import type { ShowAudios } from '../../../realtime/audio/show-audios.ts'
 import type { Bus } from '../../../realtime/cluster/bus.ts'
+import { createLinkSeal } from '../../../realtime/cluster/link-seal.ts'
 import { createMemoryCluster } from '../../../realtime/cluster/memory-bus.ts'
 import type { NodeRooms } from '../../../realtime/cluster/node-rooms.ts'
 import { createPeers } from '../../../realtime/cluster/create-peers.ts'
@@ -85,6 +86,7 @@ export function createRealtimeUnderTest(
     bus,
     peers,
     isShared,
+    linkSeal: createLinkSeal([{ kid: 'test', secret: 'k'.repeat(32) }], () => () => null),
     media: standIn({
       async openShow(showId: string) {
         // No song is played, so the pacer is never used.
