@@ -22,6 +22,7 @@ const maxMessageBytes = 64 * 1024
 const tenSecondsMs = 10_000
 /** Other nodes choose by these facts where a show moves. */
 const factsEveryMs = 1000
+const pollRevokedMs = 1000
 /** Both sides notice a lost connection after the sum of both times at the latest. */
 const pingIntervalMs = 10_000
 const pingTimeoutMs = 10_000
@@ -143,6 +144,12 @@ export default fp(
 
     const tellFacts = () => bus.update({ isDraining: app.readiness.isDraining(), load: io.of('/').sockets.size })
     const factsTimer = setInterval(tellFacts, factsEveryMs).unref()
+    if (isShared) app.clusterFeed.bind(bus)
+    // Sign-outs of other nodes may not arrive while Redis is away.
+    const revokedTimer = setInterval(() => {
+      if (bus.isSure()) return
+      app.sessions.pollRevoked().catch((error: unknown) => logger.warn({ err: error }, 'sign-outs not looked for'))
+    }, pollRevokedMs).unref()
     app.drain.bind({
       count: () => io.of('/').sockets.size,
       async sendAway(withinMs) {
@@ -165,6 +172,7 @@ export default fp(
     })
     app.addHook('onClose', async () => {
       clearInterval(factsTimer)
+      clearInterval(revokedTimer)
       await close()
       await bus.close()
     })

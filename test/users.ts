@@ -93,7 +93,7 @@ export async function grantFloor(host: ShowClient, speaker: ShowClient): Promise
   await host.request('speak:answer', { requestId, accept: true })
 }
 
-async function call<T>(url: string, method: string, path: string, body?: object, token?: string): Promise<T> {
+export async function call<T>(url: string, method: string, path: string, body?: object, token?: string): Promise<T> {
   const response = await fetch(url + path, {
     method,
     headers: {

@@ -1,11 +1,12 @@
 import t from 'tap'
 import { openListenerPeer, openSpeakerPeer } from '../../audio-peers.ts'
 import { closeRtcPeers } from '../../media/rtc-peer.ts'
-import { connectClient, goLive, joinShow } from '../../users.ts'
+import { call, connectClient, goLive, joinShow } from '../../users.ts'
 import { until } from '../real-app.ts'
 import { startRealNodes } from './real-nodes.ts'
 
 t.teardown(closeRtcPeers)
+t.setTimeout(120_000)
 
 t.test('people on two nodes talk, comment and hear each other', async t => {
   const { nodes } = await startRealNodes(t)
@@ -83,4 +84,53 @@ t.test('when the home is killed, the show goes on at another node', async t => {
   t.equal(again.me.role, 'creator')
   await guest.waitForEvent('show:resumed')
   voice.stopTalking()
+})
+
+t.test('a node that stops hands its shows over, and people change to the other one', async t => {
+  const { nodes } = await startRealNodes(t)
+  const [a, b] = nodes
+  const { client: host, creator, showId } = await goLive(a!.url)
+  const { client: guest } = await joinShow(b!.url, showId)
+  const drained = host.nextMessage('session:drain')
+  const stopped = a!.stop('SIGTERM')
+  await drained
+  const back = await connectClient(b!.url, creator.token)
+  await back.join(showId)
+  await back.request('show:announce', { text: 'still here' })
+  await stopped
+  t.ok(guest.socket.connected)
+  await back.request('comment:send', { clientId: 'one', text: 'a comment' })
+  t.equal((await guest.request('show:resync', {})).snapshot.status, 'live')
+})
+
+t.test('what a person does at one node is true on the others', async t => {
+  const { nodes } = await startRealNodes(t)
+  const [a, b] = nodes
+  const { client: host, creator, showId } = await goLive(a!.url)
+  const { client: guest, user } = await joinShow(b!.url, showId)
+  const atA = async <T>(token: string, method: string, path: string, body?: object) =>
+    await call<T>(a!.url, method, path, body, token)
+  const atB = async <T>(token: string, method: string, path: string, body?: object) =>
+    await call<T>(b!.url, method, path, body, token)
+
+  await host.request('speak:invite', { userId: user.id })
+  await guest.waitForEvent('speak:invited')
+  await atB(user.token, 'PATCH', '/v1/users/me', { displayName: 'Another name' })
+  await host.waitForEvent('speak:renamed')
+  await atB(creator.token, 'PATCH', `/v1/shows/${showId}`, { title: 'A new title' })
+  await guest.waitForEvent('show:changed')
+  const { items } = await atB<{ items: { id: string }[] }>(creator.token, 'GET', `/v1/shows/${showId}/members`)
+  t.equal(items.length, 2, 'the node without the home lists the members')
+
+  const second = await joinShow(b!.url, showId)
+  const removed = second.client.nextMessage('session:removed')
+  await atA(creator.token, 'PUT', `/v1/users/me/blocks/${second.user.id}`)
+  await removed
+  const expired = guest.nextMessage('session:expired')
+  const sessions = await atA<{ items: { id: string }[] }>(user.token, 'GET', '/v1/users/me/sessions')
+  await atA(user.token, 'DELETE', `/v1/users/me/sessions/${sessions.items[0]!.id}`)
+  await expired
+  await t.rejects(atB(user.token, 'GET', '/v1/users/me'), 'the token is refused on every node')
+  await atB(creator.token, 'POST', `/v1/shows/${showId}/end`)
+  await host.waitForEvent('show:ended')
 })
