@@ -14,7 +14,7 @@ interface AudibleProducer {
   /** The far ends of its pipes: the producers that represent it on other routers. */
   readonly pipeEnds: Set<types.Producer>
   readonly isSounding: () => boolean
-  /** Number of consumers that this node's participants have of it. */
+  /** Number of consumers of participants and of links to other nodes. */
   consumers: number
 }
 
@@ -56,7 +56,7 @@ export class AudibleProducers {
     return this.#get(producerId)
   }
 
-  /** Number of consumers that this node's participants have of a producer. */
+  /** Number of consumers that participants on this node and links to other nodes have of a producer. */
   consumersOf(producerId: string): number {
     return this.#producers.get(producerId)?.consumers ?? 0
   }

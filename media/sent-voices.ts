@@ -68,7 +68,7 @@ export class SentVoices {
     const { transport, producers, showRouter } = this.#parts
     const isCurrent = () => this.#voices.get(producerId) === sent && !transport.closed
     try {
-      const { userId } = producers.get(producerId)
+      const source = producers.get(producerId)
       await producers.pipeTo(producerId, showRouter)
       if (!isCurrent()) throw closedInTheMeantime()
       const consumer = await transport.consume({ producerId })
@@ -77,9 +77,13 @@ export class SentVoices {
         throw closedInTheMeantime()
       }
       sent.consumer = consumer
-      consumer.observer.once('close', () => this.#forget(producerId, sent))
+      source.consumers++
+      consumer.observer.once('close', () => {
+        source.consumers--
+        this.#forget(producerId, sent)
+      })
       const { rtpParameters, producerPaused } = consumer
-      return { producerId, userId, rtpParameters: wireParameters(rtpParameters), paused: producerPaused }
+      return { producerId, userId: source.userId, rtpParameters: wireParameters(rtpParameters), paused: producerPaused }
     } catch (error) {
       this.#forget(producerId, sent)
       producers.get(producerId)

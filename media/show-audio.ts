@@ -147,7 +147,7 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
     return this.#producers.has(producerId)
   }
 
-  /** Number of consumers that participants on this node have of a producer. */
+  /** Number of consumers that participants on this node and links to other nodes have of a producer. */
   consumersOf(producerId: string): number {
     return this.#producers.consumersOf(producerId)
   }

@@ -18,14 +18,20 @@ export interface ListenerLinkParts {
   monotonicMs(): number
 }
 
+/** A voice, and the node on which it is produced. */
+export interface NeededVoice {
+  producerId: string
+  origin: string
+}
+
 /** What happens to a link. */
 export interface ListenerLinkHost {
   /** This node's end is gone, because its worker died or the show closed. */
   onLost(link: ListenerLink): void
   /** The origin does not know the link. */
   onUnknown(link: ListenerLink): void
-  /** The origin sends the voice, and nothing arrived for 3 s. Called once per silence. */
-  onSilent(producerId: string): void
+  /** The other node sends the voice, and nothing arrived for 3 s. Called once per silence. */
+  onSilent(producerId: string, senderNodeId: string): void
 }
 
 export type AnswerChecks = ReturnType<typeof createAnswerChecks>
@@ -43,7 +49,7 @@ export function createAnswerChecks(compile: PeersParts['compile']) {
   }
 }
 
-/** A link over which this node receives voices of one other node, the origin. */
+/** A link over which this node receives voices of one other node, its origin, or voices that this node relays. */
 export class ListenerLink {
   readonly origin: string
   readonly id = randomUUID()
@@ -79,12 +85,12 @@ export class ListenerLink {
   }
 
   /**
-   * Makes a voice of the origin audible here. Throws NOT_FOUND, also when it is not needed any more by the time of the
-   * answer; CONFLICT when it is audible already, UNAVAILABLE.
+   * Makes a voice audible here that the other node has, or gets from its origin. Throws NOT_FOUND, also when it is not
+   * needed any more by the time of the answer; CONFLICT when it is audible already, UNAVAILABLE.
    */
-  async receive(producerId: string, isNeeded: () => boolean): Promise<void> {
+  async receive({ producerId, origin }: NeededVoice, isNeeded: () => boolean): Promise<void> {
     const link = this.#getLink()
-    const voice = this.#parts.check.voiceSent(await this.#ask('voice:send', { producerId }))
+    const voice = this.#parts.check.voiceSent(await this.#ask('voice:send', { producerId, origin }))
     if (voice.producerId !== producerId) throw new CodedError('UNAVAILABLE', 'Another node answered another voice.')
     if (!isNeeded()) throw new CodedError('NOT_FOUND', 'This voice is not needed any more.')
     await link.receive(voice)
@@ -151,7 +157,7 @@ export class ListenerLink {
     const silence = this.#silences.get(producerId)
     if (!silence || this.#isClosed) return
     const isStuck = silence.takeSent(packets, this.#silentForMs(producerId), this.#parts.monotonicMs())
-    if (isStuck) this.#host.onSilent(producerId)
+    if (isStuck) this.#host.onSilent(producerId, this.origin)
   }
 
   #getLink(): NodeLink {

@@ -19,6 +19,8 @@ export interface OriginLinksParts {
   peers: Peers
   seal: LinkSeal
   findAudio(showId: string): LinkedAudio | undefined
+  /** Gets the voice of another node, to relay it. */
+  fetch(showId: string, producerId: string, origin: string): Promise<void>
   logger: Pick<FastifyBaseLogger, 'warn'>
   monotonicMs(): number
 }
@@ -53,6 +55,7 @@ export function createOriginLinks({
   peers,
   seal,
   findAudio,
+  fetch,
   logger,
   monotonicMs
 }: OriginLinksParts): OriginLinks {
@@ -148,8 +151,10 @@ export function createOriginLinks({
   })
   peers.answer('voice:send', SendVoice, async (body, listener) => {
     const entry = get(listener, body)
-    const voice = await entry.link.send(body.producerId)
-    entry.sent.add(body.producerId)
+    const { showId, producerId, origin } = body
+    if (origin !== nodeId && !entry.audio.hasProducer(producerId)) await fetch(showId, producerId, origin)
+    const voice = await entry.link.send(producerId)
+    entry.sent.add(producerId)
     return voice
   })
   peers.answer('voice:stop', StopVoice, async (body, listener) => {

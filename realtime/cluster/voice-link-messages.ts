@@ -41,8 +41,11 @@ export const CloseLink = Exactly(link)
 /** Origin to listener, `link:lost`: the origin's end is gone. The voices that remain can be sent over another link. */
 export const LostLink = Exactly({ ...link, remaining: ProducerIds })
 
-/** Listener to origin, `voice:send`. Refused with CONFLICT when the link is unknown, NOT_FOUND for the voice. */
-export const SendVoice = Exactly({ ...link, producerId: Id })
+/**
+ * Listener to origin, `voice:send`. Refused with CONFLICT when the link is unknown, NOT_FOUND for the voice. When
+ * `origin` is another node, the asked one relays the voice of that node.
+ */
+export const SendVoice = Exactly({ ...link, producerId: Id, origin: Id })
 export const VoiceSent = Exactly({
   producerId: Id,
   userId: Nullable(Id),

@@ -20,8 +20,8 @@ export interface VoiceLinkingParts {
 export interface OpenVoiceLinksParts {
   showId: string
   audio: LinkedAudio
-  /** A node sends this voice, and nothing arrived here for 3 s. Called once per silence. */
-  onSilent(producerId: string): void
+  /** A node sends this voice, and nothing arrived here for 3 s. Called once per silence. `VoiceLinks.relay` helps. */
+  onSilent(producerId: string, senderNodeId: string): void
 }
 
 /** The links of all shows between this node and others. Created once per process, because it answers questions. */
@@ -38,9 +38,14 @@ export interface VoiceLinking {
 export function createVoiceLinking(parts: VoiceLinkingParts): VoiceLinking {
   const { nodeId, peers, seal, compile, logger, monotonicMs } = parts
   const check = createAnswerChecks(compile)
-  const origins = createOriginLinks(parts)
   /** By show id. */
   const shows = new Map<string, VoiceLinks>()
+  const origins = createOriginLinks({
+    ...parts,
+    async fetch(showId, producerId, origin) {
+      await shows.get(showId)?.ensureDirect(producerId, origin)
+    }
+  })
 
   peers.answer('link:lost', LostLink, async ({ showId, linkId, remaining }, origin) => {
     shows.get(showId)?.linkLost(origin, linkId, remaining)

@@ -1,6 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../../contract/errors.ts'
-import { ListenerLink, type ListenerLinkHost, type ListenerLinkParts } from './listener-link.ts'
+import type { ListenerLink, ListenerLinkParts } from './listener-link.ts'
+import { ListenerLinks } from './listener-links.ts'
+import { RelayRoutes } from './relay-routes.ts'
 
 /** Receives the voices of a show that are produced on other nodes, while somebody on this node hears them. */
 export interface VoiceLinks {
@@ -10,6 +12,13 @@ export interface VoiceLinks {
    * calls share one promise. Throws NOT_FOUND when the origin does not have it, UNAVAILABLE.
    */
   ensure(producerId: string, originNodeId: string): Promise<void>
+  /** The same for a node that relays the voice: not over another relay. Others do not call it. */
+  ensureDirect(producerId: string, originNodeId: string): Promise<void>
+  /**
+   * Receives the voices of a node over another one that has or can get them, for 60 s, because the direct way is
+   * broken: see `onSilent`. Participants who hear them are reset. Never rejects.
+   */
+  relay(originNodeId: string, viaNodeId: string): Promise<void>
   /** The voice left the stage, or is produced elsewhere. Its consumers close. */
   gone(producerId: string): void
   /** Closes the link to a node that is lost, with its voices and its levels. */
@@ -23,8 +32,8 @@ export interface VoiceLinks {
 }
 
 export interface VoiceLinksParts extends ListenerLinkParts {
-  /** The origin sends the voice, and nothing arrived for 3 s. Called once per silence. */
-  onSilent(producerId: string): void
+  /** A node sends the voice to this one, and nothing arrived for 3 s. Called once per silence. */
+  onSilent(producerId: string, senderNodeId: string): void
   logger: Pick<FastifyBaseLogger, 'warn'>
   /** A voice without a consumer here is received for this time, ms; for tests. */
   unheardMs?: number
@@ -33,6 +42,7 @@ export interface VoiceLinksParts extends ListenerLinkParts {
 
 interface Voice {
   readonly producerId: string
+  readonly origin: string
   readonly link: ListenerLink
   /** Resolves when it is audible. */
   ready: Promise<void>
@@ -45,64 +55,36 @@ interface Voice {
   neededAtMs: number
 }
 
-interface Opening {
-  readonly link: ListenerLink
-  readonly opened: Promise<void>
-  /** When it was opened, or had a voice. */
-  usedAtMs: number
-}
-
 export function createVoiceLinks(parts: VoiceLinksParts): VoiceLinks {
   const { showId, nodeId, audio, logger, monotonicMs, onSilent, unheardMs = 10_000, tickMs = 500 } = parts
-  /** By origin. */
-  const links = new Map<string, Opening>()
   /** By producer id. */
   const voices = new Map<string, Voice>()
+  const routes = new RelayRoutes(monotonicMs)
   let timer: NodeJS.Timeout | undefined
   let isClosed = false
-  const host: ListenerLinkHost = {
-    // `ShowAudio` resets its participants itself when its worker died.
-    onLost: closeLink,
-    onUnknown: link => lose(link, receivedOver(link)),
-    onSilent
-  }
-
-  function openTo(origin: string): Opening {
-    const known = links.get(origin)
-    if (known) return known
-    const link = new ListenerLink(origin, parts, host)
-    const opened = link.open().catch((error: unknown) => {
-      closeLink(link)
-      throw error
-    })
-    // Everybody who needs a voice of it awaits it; they may all have gone.
-    opened.catch(() => {})
-    const opening = { link, opened, usedAtMs: monotonicMs() }
-    links.set(origin, opening)
-    timer ??= setInterval(tick, tickMs).unref()
-    return opening
-  }
-
-  function closeLink(link: ListenerLink): void {
-    forget(link)
-    link.closeBoth()
-  }
-
-  /** Removes a link with its voices, and closes this node's end. */
-  function forget(link: ListenerLink): void {
-    if (links.get(link.origin)?.link === link) links.delete(link.origin)
-    for (const voice of voices.values()) if (voice.link === link) voices.delete(voice.producerId)
-    link.close()
-  }
+  const links = new ListenerLinks({
+    ...parts,
+    host: {
+      // `ShowAudio` resets its participants itself when its worker died.
+      onLost: link => links.close(link),
+      onUnknown: link => lose(link, receivedOver(link)),
+      onSilent
+    },
+    onClosing(link) {
+      for (const voice of voices.values()) if (voice.link === link) voices.delete(voice.producerId)
+    }
+  })
 
   function isCurrent(voice: Voice): boolean {
     return voices.get(voice.producerId) === voice
   }
 
-  function add(producerId: string, origin: string): Voice {
-    const { link, opened } = openTo(origin)
+  function add(producerId: string, origin: string, sender: string): Voice {
+    const { link, opened } = links.open(sender)
+    timer ??= setInterval(tick, tickMs).unref()
     const voice: Voice = {
       producerId,
+      origin,
       link,
       ready: Promise.resolve(),
       isReady: false,
@@ -116,11 +98,11 @@ export function createVoiceLinks(parts: VoiceLinksParts): VoiceLinks {
   }
 
   async function receive(voice: Voice, opened: Promise<void>): Promise<void> {
-    const { producerId, link } = voice
+    const { producerId, origin, link } = voice
     try {
       await opened
       if (!isCurrent(voice)) throw notFound()
-      await link.receive(producerId, () => isCurrent(voice))
+      await link.receive({ producerId, origin }, () => isCurrent(voice))
       if (!isCurrent(voice)) throw notFound()
       voice.isReady = true
     } catch (error) {
@@ -167,9 +149,12 @@ export function createVoiceLinks(parts: VoiceLinksParts): VoiceLinks {
   /** Closes a link whose other end is gone. Clients do not know that their consumers of a remaining voice are gone. */
   function lose(link: ListenerLink, remaining: readonly string[]): void {
     const isHeard = remaining.some(id => voices.get(id)?.link === link && audio.consumersOf(id) > 0)
-    forget(link)
-    if (!isHeard) return
-    audio.resetAll('link to another node lost').catch((error: unknown) => {
+    links.close(link)
+    if (isHeard) reset('link to another node lost')
+  }
+
+  function reset(reason: string): void {
+    audio.resetAll(reason).catch((error: unknown) => {
       logger.warn({ err: error, showId }, 'resetting the audio of a show failed')
     })
   }
@@ -177,15 +162,12 @@ export function createVoiceLinks(parts: VoiceLinksParts): VoiceLinks {
   function tick(): void {
     const now = monotonicMs()
     for (const voice of voices.values()) {
-      const opening = links.get(voice.link.origin)
+      const opening = links.find(voice.link.origin)
       if (opening) opening.usedAtMs = now
       if (audio.consumersOf(voice.producerId) > 0) voice.neededAtMs = now
       if (voice.isReady && (voice.isEnding || now - voice.neededAtMs >= unheardMs)) stop(voice)
     }
-    for (const { link, usedAtMs } of links.values()) {
-      if (now - usedAtMs < unheardMs) link.checkSilence(receivedOver(link))
-      else closeLink(link)
-    }
+    for (const link of links.closeUnused(unheardMs)) link.checkSilence(receivedOver(link))
     if (links.size > 0) return
     clearInterval(timer)
     timer = undefined
@@ -197,19 +179,36 @@ export function createVoiceLinks(parts: VoiceLinksParts): VoiceLinks {
     return ready.map(({ producerId }) => producerId)
   }
 
+  async function ensure(producerId: string, origin: string, mayRelay: boolean): Promise<void> {
+    for (;;) {
+      if (isClosed) throw new CodedError('UNAVAILABLE', 'The audio is closed. Try again.')
+      const known = voices.get(producerId)
+      if (!known && audio.hasProducer(producerId)) return
+      if (!known && origin === nodeId) throw notFound()
+      const voice = known ?? add(producerId, origin, mayRelay ? routes.senderOf(origin) : origin)
+      voice.neededAtMs = monotonicMs()
+      if (!voice.isEnding) return await voice.ready
+      await stop(voice)
+      if (isCurrent(voice)) throw new CodedError('UNAVAILABLE', 'This audio is being stopped. Try again.')
+    }
+  }
+
+  async function relay(origin: string, via: string): Promise<void> {
+    routes.add(origin, via)
+    const link = links.find(origin)?.link
+    if (!link) return
+    const heard = receivedOver(link).filter(producerId => audio.consumersOf(producerId) > 0)
+    links.close(link)
+    const moved = await Promise.allSettled(heard.map(async producerId => await ensure(producerId, origin, true)))
+    if (moved.length > 0 && moved.every(({ status }) => status === 'rejected')) routes.remove(origin)
+    if (moved.length > 0) reset('voices come over another node')
+  }
+
   return {
-    async ensure(producerId, originNodeId) {
-      for (;;) {
-        if (isClosed) throw new CodedError('UNAVAILABLE', 'The audio is closed. Try again.')
-        const known = voices.get(producerId)
-        if (!known && audio.hasProducer(producerId)) return
-        if (!known && originNodeId === nodeId) throw notFound()
-        const voice = known ?? add(producerId, originNodeId)
-        voice.neededAtMs = monotonicMs()
-        if (!voice.isEnding) return await voice.ready
-        await stop(voice)
-        if (isCurrent(voice)) throw new CodedError('UNAVAILABLE', 'This audio is being stopped. Try again.')
-      }
+    ensure: async (producerId, origin) => await ensure(producerId, origin, true),
+    ensureDirect: async (producerId, origin) => await ensure(producerId, origin, false),
+    async relay(origin, via) {
+      if (via !== nodeId && via !== origin && routes.senderOf(origin) !== via) await relay(origin, via)
     },
     gone(producerId) {
       const voice = voices.get(producerId)
@@ -217,12 +216,17 @@ export function createVoiceLinks(parts: VoiceLinksParts): VoiceLinks {
       voice?.link.drop(producerId)
     },
     nodeLost(lostNodeId) {
-      const opening = links.get(lostNodeId)
-      if (opening) forget(opening.link)
+      routes.nodeLost(lostNodeId)
+      const link = links.find(lostNodeId)?.link
+      if (link) {
+        // The voices that it relayed are still on stage.
+        const relayed = receivedOver(link).filter(producerId => voices.get(producerId)?.origin !== lostNodeId)
+        lose(link, relayed)
+      }
       audio.removeRemoteLevels(lostNodeId)
     },
     linkLost(originNodeId, linkId, remaining) {
-      const link = links.get(originNodeId)?.link
+      const link = links.find(originNodeId)?.link
       if (link?.id === linkId) lose(link, remaining)
     },
     get size() {
@@ -230,7 +234,7 @@ export function createVoiceLinks(parts: VoiceLinksParts): VoiceLinks {
     },
     close() {
       isClosed = true
-      for (const { link } of links.values()) closeLink(link)
+      links.closeAll()
       clearInterval(timer)
     }
   }
