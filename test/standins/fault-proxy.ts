@@ -75,7 +75,7 @@ export async function startFaultProxy(t: Test, target: number | string): Promise
   async function cut(): Promise<void> {
     const closed = server && new Promise(resolve => server?.close(resolve))
     server = undefined
-    for (const socket of open) socket.resetAndDestroy()
+    for (const socket of open) reset(socket)
     await closed
   }
 
@@ -92,8 +92,14 @@ export async function startFaultProxy(t: Test, target: number | string): Promise
     },
     async restore() {
       isSilent = false
-      for (const socket of damaged) socket.resetAndDestroy()
+      for (const socket of damaged) reset(socket)
       if (!server) await listen()
     }
   }
+}
+
+/** Resets a connection. One to a socket's path has no reset. */
+function reset(socket: Socket): void {
+  if (socket.remoteAddress === undefined) socket.destroy()
+  else socket.resetAndDestroy()
 }
