@@ -21,6 +21,9 @@ export const workerRuntimePackages = ['libuv1', 'libssl3', 'libstdc++6']
 /** Debian packages that the server needs: ffmpeg transcodes uploads. */
 export const serverPackages = ['ffmpeg']
 
+/** Debian packages that `npm run try:cluster` needs in addition to those of `npm start`. */
+export const clusterPackages = ['redis-server', 'nginx']
+
 /** Debian packages that `npm test` needs in addition to those of `npm start`. */
 export const testPackages = [
   'chromium',
