@@ -45,6 +45,7 @@ const cleanupIntervalMs = 3_600_000
 /** Shorter, because the code of a linked account has its tokens, sealed. */
 const expiredIntervalMs = 600_000
 const finishIntervalMs = 5_000
+const missedIntervalMs = 10_000
 
 /** Identity: sign-ins, access tokens, identity providers, suspensions. */
 export default fp(
@@ -67,6 +68,8 @@ export default fp(
     erasure.prepareBy(sessions.revokeAll)
     maintenance.every('finish sign-outs', finishIntervalMs, sessions.finishRevocations)
     maintenance.every('remove ended sign-ins', cleanupIntervalMs, sessions.removeEnded)
+    // A node that is cut off cannot tell the others, which do not know that they miss something.
+    if (app.redis) maintenance.every('find ended sign-ins', missedIntervalMs, sessions.pollRevoked)
     const guestCleanup = createGuestCleanup({ users, sessions, erasure })
     app.decorate('guestCleanup', guestCleanup)
     maintenance.every('erase guests without a sign-in', cleanupIntervalMs, guestCleanup.run)
@@ -128,6 +131,17 @@ export default fp(
   },
   {
     name: 'identity',
-    dependencies: ['mongodb', 'jwt', 'rate-limit', 'oauth2', 'openid', 'operations', 'privacy', 'http', 'people']
+    dependencies: [
+      'mongodb',
+      'redis',
+      'jwt',
+      'rate-limit',
+      'oauth2',
+      'openid',
+      'operations',
+      'privacy',
+      'http',
+      'people'
+    ]
   }
 )

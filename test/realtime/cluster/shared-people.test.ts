@@ -84,4 +84,14 @@ t.test('a sign-out, a new name and a notice are known on every node', async t =>
     await t.rejects(call(b.url, 'GET', '/v1/users/me', undefined, accessToken), { message: /answered 401/ })
     await proxy.restore()
   })
+
+  await t.test('a sign-out on a node that cannot tell the others ends there a little later', async t => {
+    const { accessToken, refreshToken } = await signInTo(a.url)
+    const ended = watch(await connectClient(a.url, accessToken))
+    await proxy.cut()
+    await call(b.url, 'POST', '/v1/auth/logout', { refreshToken })
+    await until(() => ended.isExpired, 12_000)
+    await t.rejects(call(a.url, 'GET', '/v1/users/me', undefined, accessToken), { message: /answered 401/ })
+    await proxy.restore()
+  })
 })
