@@ -116,8 +116,7 @@ export default fp(
           .commentsDeleted(showId, commentIds, feed)
           .catch((error: unknown) => logger.warn({ err: error, showId }, 'deleted comments not announced'))
       },
-      findShowOf: creatorId => rooms.findShowOf(creatorId),
-      isOnAir: async songId => await rooms.isOnAir(songId)
+      findShowOf: creatorId => rooms.findShowOf(creatorId)
     })
 
     users.onChanged(person => {

@@ -128,8 +128,8 @@ async function openSongs(
     db,
     storage,
     pictures,
-    // An import deletes no songs, and its process has no live shows.
-    liveShows: { isOnAir: async () => false },
+    // An import deletes no songs.
+    shows: { isSongOnAir: async () => false },
     notices: {
       send(_ownerId, _event, payload) {
         if (isSongUpdate(payload)) onUpdate(payload)

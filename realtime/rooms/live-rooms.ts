@@ -11,7 +11,7 @@ import type { PresentMember } from '../cluster/room-calls.ts'
 import type { Command } from '../room/commands.ts'
 import type { ServerRoomState } from '../room/server-room-state.ts'
 import type { LiveRoom } from './live-room.ts'
-import { hasSongOn, isOnAirBy, membersOf, placeOf } from './members.ts'
+import { isOnAirBy, membersOf, placeOf } from './members.ts'
 import { openRoom, type OpenedRoom, type OpenRoomParts } from './open-room.ts'
 import { createRecentEnds } from './recent-ends.ts'
 import { figuresOf, type RoomFigures } from './room-figures.ts'
@@ -33,15 +33,7 @@ const maxRestoreRetryMs = 30_000
 /** All shows whose home is this node. */
 export interface LiveRooms extends Pick<
   LiveShows,
-  | 'command'
-  | 'showEdited'
-  | 'playlistEdited'
-  | 'findStatus'
-  | 'findPlace'
-  | 'findShowOf'
-  | 'isOnAir'
-  | 'members'
-  | 'forgetPerson'
+  'command' | 'showEdited' | 'playlistEdited' | 'findStatus' | 'findPlace' | 'findShowOf' | 'members' | 'forgetPerson'
 > {
   /** Shows a person's new name and picture in the rooms they are in. */
   personChanged(person: Person): void
@@ -234,11 +226,6 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
       return state && placeOf(state, userId)
     },
     findShowOf: creatorId => [...rooms].find(([, { state }]) => isOnAirBy(state, creatorId))?.[0],
-    async isOnAir(songId) {
-      // A show that cannot be opened plays nothing.
-      const found = await Promise.all(everyRoom().map(async room => await room.catch(() => undefined)))
-      return found.some(room => room && hasSongOn(room.state, songId))
-    },
     async members(showId, actor) {
       const room = await getRoom(showId)
       room.check(actor, { type: 'people:list' })

@@ -42,11 +42,6 @@ export function isOnAirBy(state: ServerRoomState, creatorId: string): boolean {
   return state.room.creatorId === creatorId && isOnAir(state)
 }
 
-/** Whether the show plays the song or has paused it. */
-export function hasSongOn({ room: { playback } }: ServerRoomState, songId: string): boolean {
-  return playback.status !== 'stopped' && playback.item?.songId === songId
-}
-
 /** The speak state of everybody on stage or on the way to it. Built once for all: thousands may ask to speak. */
 function speakStates(room: RoomState): Map<string, SpeakState> {
   return new Map<string, SpeakState>([

@@ -5,6 +5,7 @@ import { LogConflict } from '../../plugins/app/shows/event-log.ts'
 import { logRecordsOf } from '../../plugins/app/shows/log-records.ts'
 import type { Span } from '../../plugins/external/tracing/spans.ts'
 import type { RoomAudio } from '../audio/room-audio.ts'
+import { storeSongsOnAir } from '../audio/songs-on-air.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { Homes } from '../cluster/homes.ts'
 import { isLogged } from '../room/events.ts'
@@ -113,10 +114,16 @@ export async function openRoom(show: StoredShow, parts: OpenRoomParts, host: Roo
     }
   }
 
+  const audio = storeSongsOnAir(await parts.openAudio(showId), {
+    playback: loaded.state.room.playback,
+    isResumed: loaded.state.room.status !== 'scheduled',
+    store: async songIds => await store.shows.markSongsOnAir(showId, songIds, token),
+    queueWrite: write => writes.add('songs', write)
+  })
   const room = createLiveRoom({
     state: loaded.state,
     seq: loaded.seq,
-    audio: homes.audioOf(showId, await parts.openAudio(showId)),
+    audio: homes.audioOf(showId, audio),
     assertHome: seq => (homes.isSure() ? undefined : assertInLog(seq)),
     delivery: parts.delivery,
     writes,

@@ -18,6 +18,11 @@ export interface ShowRecords {
   markStatus(showId: string, status: 'live' | 'interrupted', token: number): Promise<void>
   markEnded(showId: string, reason: EndReason, at: number, token: number): Promise<void>
   recordAudience(showId: string, counts: AudienceCounts, token: number): Promise<void>
+  /**
+   * Stores the songs of a live show that may be heard, in place of those stored before. Returns false when a later home
+   * has written, or the show is not live.
+   */
+  markSongsOnAir(showId: string, songIds: string[], token: number): Promise<boolean>
   /** Everybody who has ever listened. */
   visitorIds(showId: string): Promise<Iterable<string>>
 }

@@ -22,6 +22,8 @@ export interface ShowDocument {
   listenerCount: number
   peakListeners: number
   totalListeners: number
+  /** Songs of a live show that play, are paused, or are about to play. */
+  onAirSongIds?: string[]
   /**
    * The newest home whose room has written into this document, by the token of its fence record. Missing before the
    * first write, and in shows of earlier builds. An earlier home writes nothing more.

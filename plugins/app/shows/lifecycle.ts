@@ -21,6 +21,7 @@ export interface LifecycleParts {
 export async function createLifecycle(parts: LifecycleParts) {
   const { shows, guard, views, liveShows, showEvents, isDraining } = parts
   await shows.createIndex({ liveCreatorId: 1 }, { unique: true, sparse: true })
+  await shows.createIndex({ onAirSongIds: 1 }, { sparse: true })
 
   /** Marks a show as live. Of a creator's shows only one can be live, also when two start at the same time. */
   async function claimLive(document: ShowDocument): Promise<ShowDocument> {
@@ -120,10 +121,31 @@ export async function createLifecycle(parts: LifecycleParts) {
             listenerCount: 0,
             homeToken: token
           },
-          $unset: { liveCreatorId: '' },
+          $unset: { liveCreatorId: '', onAirSongIds: '' },
           $inc: { version: 1 }
         }
       )
+    },
+
+    /**
+     * Stores the songs that may be heard for the home with this token, in place of those stored before. Returns false
+     * when a later home has written, or the show is not live.
+     */
+    async markSongsOnAir(showId: string, songIds: string[], token: number): Promise<boolean> {
+      const { matchedCount } = await shows.updateOne(
+        { ...writableBy(showId, token), status: { $in: liveStatuses } },
+        { $set: { onAirSongIds: songIds, homeToken: token } }
+      )
+      return matchedCount > 0
+    },
+
+    /**
+     * Whether a live show plays the song, has paused it, or is about to play it, on any node. A song that was marked
+     * before, so that no room finds it, stays off air after `false`.
+     */
+    async isSongOnAir(songId: string): Promise<boolean> {
+      const filter = { onAirSongIds: songId, status: { $in: liveStatuses } }
+      return (await shows.findOne(filter, { projection: { _id: 1 } })) !== null
     }
   }
 }

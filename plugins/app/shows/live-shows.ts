@@ -68,8 +68,6 @@ export interface LiveShows {
    * Whether another node is the home of a show, or is about to be. Throws UNAVAILABLE when nobody can say.
    */
   isElsewhere(showId: string): Promise<boolean>
-  /** Whether a show that is live here plays the song or has paused it. */
-  isOnAir(songId: string): Promise<boolean>
   /** Returns the members of a show in no order. Throws FORBIDDEN (not a host), SHOW_NOT_LIVE, SHOW_ENDED. */
   members(showId: string, actor: LiveShowActor): Promise<Member[]>
 }
@@ -98,7 +96,6 @@ export function createLiveShowsPort(): LiveShowsPort {
     findPlace: async (showId, userId) => await rooms?.findPlace(showId, userId),
     findShowOf: creatorId => rooms?.findShowOf(creatorId),
     isElsewhere: async showId => await getRooms().isElsewhere(showId),
-    isOnAir: async songId => await getRooms().isOnAir(songId),
     members: async (showId, actor) => await getRooms().members(showId, actor)
   }
 }

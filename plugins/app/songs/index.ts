@@ -14,14 +14,14 @@ const maxRemovalIntervalMs = 60_000
 /** Songs of people: the API's services, the transcoding worker and the removal of leftovers. */
 export default fp(
   async app => {
-    const { db, storage, pictures, liveShows, notices, metrics, config, validator } = app
+    const { db, storage, pictures, shows, notices, metrics, config, validator } = app
     const log = app.log.child({ part: 'songs' })
     const settings = songSettings(config)
     const songs = await createSongs({
       db,
       storage,
       pictures,
-      liveShows,
+      shows,
       notices,
       ticketKeys: config.JWT_KEYS,
       parseTags: validator.reader(Tags),

@@ -7,7 +7,7 @@ import type { Pictures } from '../../external/pictures.ts'
 import type { ObjectStorage } from '../../external/storage/object-storage.ts'
 import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
 import type { Notices } from '../people/notices.ts'
-import type { LiveShows } from '../shows/live-shows.ts'
+import type { Shows } from '../shows/shows.ts'
 import { openSongs, visibleStates } from './document.ts'
 import { createIntake, type SongUpload } from './intake.ts'
 import { createLibrary, noSuchSong } from './library.ts'
@@ -32,7 +32,7 @@ export interface SongsParts {
   db: Db
   storage: ObjectStorage
   pictures: Pictures
-  liveShows: Pick<LiveShows, 'isOnAir'>
+  shows: Pick<Shows, 'isSongOnAir'>
   notices: Notices
   /** Keys that sign tickets, the current one first. */
   ticketKeys: readonly NamedKey[]
@@ -46,7 +46,7 @@ export interface SongsParts {
 
 /** People's own songs: uploads, transcoding, storage, delivery and removal. */
 export async function createSongs(parts: SongsParts) {
-  const { db, storage, pictures, liveShows, notices, settings, log } = parts
+  const { db, storage, pictures, shows, notices, settings, log } = parts
   const { leaseMs, keepOriginals } = settings
   const songs = await openSongs(db)
   const quota = createSongQuota(db, settings.quotaBytes)
@@ -151,8 +151,8 @@ export async function createSongs(parts: SongsParts) {
     async delete(ownerId: string, songId: string): Promise<void> {
       const song = await removal.mark({ _id: songId, ownerId, state: { $in: [...visibleStates] } })
       if (!song) throw noSuchSong()
-      // A marked song can't start playing, so this check stays valid.
-      if (await liveShows.isOnAir(songId)) {
+      // A marked song can't start playing on any node, so this check stays valid.
+      if (await shows.isSongOnAir(songId)) {
         await removal.unmark(song)
         throw new CodedError('CONFLICT', 'A live show is playing this song. Stop it there first.')
       }

@@ -12,6 +12,7 @@ export interface StoredShowData {
   endReason: EndReason | null
   readonly records: LogRecord[]
   snapshot: RoomSnapshot | null
+  onAirSongIds: string[]
 }
 
 /** A store of live shows in memory. */
@@ -24,7 +25,7 @@ export function createMemoryStore(shows: readonly ShowFacts[], delay: Delay = as
   const data = new Map(
     shows.map((facts): [string, StoredShowData] => [
       facts.id,
-      { facts, status: 'live', endReason: null, records: [], snapshot: null }
+      { facts, status: 'live', endReason: null, records: [], snapshot: null, onAirSongIds: [] }
     ])
   )
 
@@ -67,6 +68,11 @@ export function createMemoryStore(shows: readonly ShowFacts[], delay: Delay = as
         Object.assign(get(showId), { status: 'ended', endReason: reason })
       },
       recordAudience: async () => {},
+      async markSongsOnAir(showId, songIds) {
+        await delay(`store songs of ${showId}`)
+        get(showId).onAirSongIds = songIds
+        return true
+      },
       visitorIds: async () => []
     },
     playlists: { getStored: async showId => get(showId).facts.playlist },

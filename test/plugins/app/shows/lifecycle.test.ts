@@ -80,6 +80,21 @@ onEachBackend(t, async (t, db) => {
     t.equal(await statusAfterStart('written', { command }), 'live', 'a home has written since')
   })
 
+  await t.test('a song is on air while a live show says so, by the word of its last home', async t => {
+    await shows.insertOne(standIn<ShowDocument>({ _id: 'music', creatorId, status: 'live', version: 1 }))
+    const { markSongsOnAir, markEnded, isSongOnAir } = await createShows(standIn({ shows, visitors: {}, guard: {} }))
+    t.equal(await isSongOnAir('first'), false)
+    t.equal(await markSongsOnAir('music', ['first', 'second'], 3), true)
+    t.same([await isSongOnAir('first'), await isSongOnAir('second'), await isSongOnAir('third')], [true, true, false])
+    t.equal(await markSongsOnAir('music', ['second'], 7), true)
+    t.equal(await markSongsOnAir('music', ['first'], 3), false, 'an earlier home')
+    t.same([await isSongOnAir('first'), await isSongOnAir('second')], [false, true])
+    await markEnded('music', 'ended', 1, 7)
+    t.equal(await isSongOnAir('second'), false)
+    t.equal(await markSongsOnAir('music', ['second'], 7), false, 'an ended show')
+    t.notOk((await shows.findOne({ _id: 'music' }))?.onAirSongIds)
+  })
+
   await t.test('a home overwrites nothing of a later one', async t => {
     const stored = standIn<ShowDocument>({ _id: 'fenced', creatorId, status: 'live', listenerCount: 0, version: 1 })
     await shows.insertOne(stored)
