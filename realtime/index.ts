@@ -35,8 +35,19 @@ export default fp(
     const { config, metrics, tracing, tokens, users, shows, blocks, songs, comments, playlists } = app
     const logger = app.log.child({ part: 'realtime' })
     const isShared = app.redis !== null
-    const bus = await joinCluster({ config, redis: app.redis, logger })
-    const peers = createPeers({ bus, compile: compileQuestion, logger, monotonicMs: () => performance.now() })
+    const bus = await joinCluster({
+      config,
+      redis: app.redis,
+      logger,
+      observer: { onRoundTrip: metrics.cluster.renewed, onDropped: metrics.cluster.dropped }
+    })
+    const peers = createPeers({
+      bus,
+      compile: compileQuestion,
+      logger,
+      monotonicMs: () => performance.now(),
+      observer: { onAsked: metrics.cluster.asked, onDropped: () => metrics.cluster.dropped('question') }
+    })
     const nowMs = () => (isShared ? bus.nowMs() : Date.now())
     let isClosing = false
     const io: AmbientServer = new Server(app.server, {
@@ -50,7 +61,7 @@ export default fp(
       cors: { origin: config.CORS_ORIGINS }
     })
     const sockets = () => io.of('/').sockets.values()
-    const { rooms, nodeRooms, feed, serve, close } = createRealtime({
+    const { rooms, nodeRooms, clusterFigures, feed, serve, close } = createRealtime({
       io,
       bus,
       peers,
@@ -78,9 +89,16 @@ export default fp(
         onAnswered: metrics.realtime.answered,
         onFloodingClosed: () => metrics.realtime.closed('flooding')
       },
+      clusterObserver: {
+        onTakenOver: metrics.cluster.tookOver,
+        onDeposed: metrics.cluster.wasDeposed,
+        onNodeLost: metrics.cluster.lostNode,
+        onRefollowed: metrics.cluster.refollowed
+      },
       span: tracing.isOn ? tracing.span : undefined
     })
 
+    metrics.cluster.bind(clusterFigures)
     metrics.realtime.bind(() => ({ sockets: io.engine.clientsCount, ...rooms.figures() }))
 
     io.engine.on('connection', (connection: AmbientSocket['conn']) => {

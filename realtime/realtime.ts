@@ -4,6 +4,7 @@ import { CodedError, type Issue } from '../contract/errors.ts'
 import type { LiveComment } from '../contract/comments.ts'
 import type { IceServer } from '../contract/media.ts'
 import type { Comments } from '../plugins/app/comments/comments.ts'
+import type { ClusterFigures } from '../plugins/external/metrics/cluster.ts'
 import type { Span } from '../plugins/external/tracing/spans.ts'
 import { credentialRenewalMs } from '../media/ice-servers.ts'
 import { createShowAudios, type ShowAudios, type ShowAudiosParts } from './audio/show-audios.ts'
@@ -11,6 +12,7 @@ import { createTurnCredentials } from './audio/turn-credentials.ts'
 import type { Bus } from './cluster/bus.ts'
 import { createClusterDelivery } from './cluster/cluster-delivery.ts'
 import { createCluster } from './cluster/cluster.ts'
+import type { ClusterObserver } from './cluster/cluster-observer.ts'
 import { announce, answerAsHome } from './cluster/home-answers.ts'
 import { createHomes } from './cluster/homes.ts'
 import type { LinkSeal } from './cluster/link-seal.ts'
@@ -54,6 +56,7 @@ export interface RealtimeParts {
   verifyAccess: HandshakeParts['verifyAccess']
   assertVisible: ShowHandlerParts['assertVisible']
   isBlocked: ShowHandlerParts['isBlocked']
+  clusterObserver?: ClusterObserver
   /** Seals the keys of links between nodes. */
   linkSeal: LinkSeal
   /** STUN and TURN servers for this person. */
@@ -76,6 +79,7 @@ export interface Realtime {
   readonly rooms: LiveRooms
   /** All shows, wherever their home is. */
   readonly nodeRooms: NodeRooms
+  clusterFigures(): ClusterFigures
   readonly audios: ShowAudios
   readonly feed: CommentFeed
   /** Serves a socket that passed the handshake. */
@@ -132,6 +136,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     bus,
     peers,
     isShared: parts.isShared,
+    ...(parts.clusterObserver && { observer: parts.clusterObserver }),
     homes,
     casts,
     audios,
@@ -225,6 +230,11 @@ export function createRealtime(parts: RealtimeParts): Realtime {
   return {
     rooms,
     nodeRooms,
+    clusterFigures: () => ({
+      shows: { home: rooms.showIds().length, followed: cluster.replicas.size },
+      links: linking.counts(),
+      isSure: bus.isSure()
+    }),
     audios,
     feed,
     serve(socket) {

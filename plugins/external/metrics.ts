@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import { collectDefaultMetrics, Registry } from 'prom-client'
+import { createClusterMeter } from './metrics/cluster.ts'
 import { createHttpMeter } from './metrics/http.ts'
 import { createMediaMeter } from './metrics/media.ts'
 import { createRealtimeMeter } from './metrics/realtime.ts'
@@ -27,6 +28,7 @@ export function createMetrics() {
 
   return {
     http: createHttpMeter(registry),
+    cluster: createClusterMeter(registry),
     realtime: createRealtimeMeter(registry),
     media: createMediaMeter(registry),
     store: createStoreMeter(registry),

@@ -3,6 +3,7 @@ import type { ShowAudios } from '../audio/show-audios.ts'
 import type { SocketDelivery } from '../delivery/socket-delivery.ts'
 import { createLiveRooms, type LiveRooms, type LiveRoomsParts } from '../rooms/live-rooms.ts'
 import type { Bus } from './bus.ts'
+import type { ClusterObserver } from './cluster-observer.ts'
 import { createForwarding, type Forwarding } from './forwarding.ts'
 import { createHomeCommands, type HomeCommands } from './home-commands.ts'
 import type { Homes } from './homes.ts'
@@ -16,12 +17,13 @@ import type { ShowCasts } from './show-casts.ts'
 
 export interface ClusterParts extends Omit<
   LiveRoomsParts,
-  'openAudio' | 'presentHere' | 'catchUpMembers' | 'endUnknown'
+  'openAudio' | 'presentHere' | 'catchUpMembers' | 'endUnknown' | 'onDeposed'
 > {
   bus: Bus
   peers: Peers
   /** Whether other nodes share the bus. */
   isShared: boolean
+  observer?: ClusterObserver
   homes: Homes
   casts: ShowCasts
   audios: Pick<ShowAudios, 'open' | 'find'>
@@ -72,6 +74,7 @@ export function createCluster(parts: ClusterParts): Cluster {
     openAudio,
     presentHere,
     catchUpMembers,
+    onDeposed: () => parts.observer?.onDeposed?.(),
     endUnknown: (showId, state) => endUnknownPresences(state, presentHere(showId), audios.find(showId), localDelivery)
   })
   const commands = createHomeCommands({ homes, logger, monotonicMs })
@@ -99,6 +102,7 @@ export function createCluster(parts: ClusterParts): Cluster {
     },
     onOpened: casts.join,
     onChanged: parts.onChanged,
+    onRefollowed: () => parts.observer?.onRefollowed?.(),
     onClosed: casts.leave,
     logger,
     nowMs: parts.nowMs

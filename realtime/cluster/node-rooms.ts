@@ -11,6 +11,7 @@ import type { Room } from '../rooms/room.ts'
 import type { RoomStore } from '../rooms/room-store.ts'
 import type { Bus } from './bus.ts'
 import type { Forwarding, Location } from './forwarding.ts'
+import type { ClusterObserver } from './cluster-observer.ts'
 import { HomeElsewhere, type Homes } from './homes.ts'
 import { createNodeRoom } from './node-room.ts'
 import type { Peers } from './peers.ts'
@@ -49,12 +50,13 @@ export interface NodeRoomsParts {
   replicas: Replicas
   forwarding: Forwarding
   shows: RoomStore['shows']
+  observer?: ClusterObserver
   logger: FastifyBaseLogger
   monotonicMs: () => number
 }
 
 export function createNodeRooms(parts: NodeRoomsParts): NodeRooms {
-  const { bus, peers, isShared, homes, rooms, replicas, forwarding, shows, logger, monotonicMs } = parts
+  const { bus, peers, isShared, homes, rooms, replicas, forwarding, shows, observer, logger, monotonicMs } = parts
   const system = { kind: 'system' } as const
   const nodeRooms = new Map<string, Room>()
   const timers = new Set<NodeJS.Timeout>()
@@ -81,8 +83,10 @@ export function createNodeRooms(parts: NodeRoomsParts): NodeRooms {
   /** Becomes the home of a show, if it still has none. */
   async function adopt(showId: string): Promise<Location | undefined> {
     try {
+      const isNew = rooms.find(showId) === undefined
       const room = await rooms.adopt(showId)
       replicas.forget(showId)
+      if (room && isNew) observer?.onTakenOver?.()
       return room && { room }
     } catch (error) {
       if (error instanceof HomeElsewhere) return { nodeId: error.nodeId }
@@ -140,6 +144,7 @@ export function createNodeRooms(parts: NodeRoomsParts): NodeRooms {
 
   function onNodeLost(nodeId: string): void {
     logger.warn({ nodeId }, 'node lost')
+    observer?.onNodeLost?.()
     homes.removeFollower(nodeId)
     for (const showId of rooms.showIds()) {
       dropNode(rooms.find(showId), nodeId).catch((error: unknown) =>

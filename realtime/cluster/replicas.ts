@@ -22,6 +22,8 @@ const maxRetryMs = 2_000
 /** The shows that have members here and their home on another node. */
 export interface Replicas {
   find(showId: string): ReplicaRoom | undefined
+  /** Number of shows that are followed. */
+  readonly size: number
   /** The home of a show that is followed. */
   homeOf(showId: string): string | undefined
   /**
@@ -54,6 +56,7 @@ export interface ReplicasParts {
   /** The state of a show has changed. */
   onChanged(showId: string, state: ServerRoomState): void
   onClosed(showId: string): void
+  onRefollowed(): void
   logger: FastifyBaseLogger
   nowMs: () => number
 }
@@ -148,6 +151,7 @@ export function createReplicas(parts: ReplicasParts): Replicas {
     replica.homeId = location.nodeId
     replica.isFollowing = false
     await replica.room.install(following)
+    parts.onRefollowed()
   }
 
   /** The show has no home any more: it has ended, and its end is in the log. */
@@ -199,6 +203,9 @@ export function createReplicas(parts: ReplicasParts): Replicas {
 
   return {
     find: showId => replicas.get(showId)?.room,
+    get size() {
+      return replicas.size
+    },
     homeOf: showId => replicas.get(showId)?.homeId,
     async follow(showId, homeId) {
       const already = replicas.get(showId)?.room ?? openings.get(showId)

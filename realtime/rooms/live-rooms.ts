@@ -21,6 +21,8 @@ export interface LiveRoomsParts extends OpenRoomParts {
   presentHere(showId: string): PresentMember[]
   /** Sends the members here what they missed up to a record, before a restored show goes on. */
   catchUpMembers(showId: string, seq: number): Promise<void>
+  /** Another node took a show from this one. */
+  onDeposed(): void
   /** Ends the presences here that a restored show does not know. */
   endUnknown(showId: string, state: ServerRoomState): void
 }
@@ -81,6 +83,7 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
     const isElsewhere = error instanceof LogConflict || error instanceof Deposed
     if (!isElsewhere && !closing.signal.aborted) interrupted.add(showId)
     homes.release(showId)
+    if (isElsewhere) parts.onDeposed()
     room?.abandon()
   }
 
