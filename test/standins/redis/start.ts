@@ -56,7 +56,11 @@ export async function startRedis(t: Test, options: RedisServerOptions = {}): Pro
     await ended
   }
 
+  // A test that crashes runs no teardown.
+  const killServer = () => server?.kill('SIGKILL')
+  process.once('exit', killServer)
   t.teardown(async () => {
+    process.off('exit', killServer)
     await stop()
     await rm(folder, { recursive: true, force: true })
   })
