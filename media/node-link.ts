@@ -77,8 +77,8 @@ export class NodeLink extends EventEmitter<NodeLinkEvents> {
     await this.#sent.stop(producerId)
   }
 
-  /** Returns the number of packets sent of a producer; 0 when it is not sent. Never rejects. */
-  async packetsSent(producerId: string): Promise<number> {
+  /** Returns the number of packets sent of a producer; null when it is not sent. Never rejects. */
+  async packetsSent(producerId: string): Promise<number | null> {
     return await this.#sent.packetsSent(producerId)
   }
 

@@ -58,9 +58,10 @@ export class SentVoices {
     await this.#parts.transport.getStats().catch(() => {})
   }
 
-  async packetsSent(producerId: string): Promise<number> {
+  async packetsSent(producerId: string): Promise<number | null> {
     const consumer = this.#voices.get(producerId)?.consumer
-    const stats = (await consumer?.getStats().catch(() => [])) ?? []
+    if (!consumer) return null
+    const stats = await consumer.getStats().catch(() => [])
     return stats.reduce((sum, { type, packetCount }) => sum + (type === 'outbound-rtp' ? packetCount : 0), 0)
   }
 

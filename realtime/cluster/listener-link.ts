@@ -32,6 +32,8 @@ export interface ListenerLinkHost {
   onUnknown(link: ListenerLink): void
   /** The other node sends the voice, and nothing arrived for 3 s. Called once per silence. */
   onSilent(producerId: string, senderNodeId: string): void
+  /** The other node does not send the voice any more. */
+  onUnsent(producerId: string, link: ListenerLink): void
 }
 
 export type AnswerChecks = ReturnType<typeof createAnswerChecks>
@@ -122,7 +124,7 @@ export class ListenerLink {
     this.#isChecking = true
     try {
       const { packets } = this.#parts.check.voicesChecked(await this.#ask('voice:check', { producerIds: due }))
-      due.forEach((producerId, n) => this.#takeSent(producerId, packets[n] ?? 0))
+      due.forEach((producerId, n) => this.#takeSent(producerId, packets[n] ?? null))
     } catch {
       // Asked again with the next call.
     } finally {
@@ -153,9 +155,10 @@ export class ListenerLink {
     return this.#link?.silentForMs(producerId) ?? 0
   }
 
-  #takeSent(producerId: string, packets: number): void {
+  #takeSent(producerId: string, packets: number | null): void {
     const silence = this.#silences.get(producerId)
     if (!silence || this.#isClosed) return
+    if (packets === null) return this.#host.onUnsent(producerId, this)
     const isStuck = silence.takeSent(packets, this.#silentForMs(producerId), this.#parts.monotonicMs())
     if (isStuck) this.#host.onSilent(producerId, this.origin)
   }

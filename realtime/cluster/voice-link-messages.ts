@@ -56,9 +56,11 @@ export const VoiceSent = Exactly({
 /** Listener to origin, `voice:stop`. Answered when no further packet is sent. */
 export const StopVoice = Exactly({ ...link, producerId: Id })
 
-/** Listener to origin, `voice:check`: how many packets were sent of these voices? Answered in their order. */
+/** Listener to origin, `voice:check`: how many packets were sent of these voices? Null: it is not sent. */
 export const CheckVoices = Exactly({ ...link, producerIds: ProducerIds })
-export const VoicesChecked = Exactly({ packets: Type.Array(Type.Integer({ minimum: 0 }), { maxItems: maxVoices }) })
+export const VoicesChecked = Exactly({
+  packets: Type.Array(Nullable(Type.Integer({ minimum: 0 })), { maxItems: maxVoices })
+})
 
 /**
  * Returns a function that returns data which fits the schema. It throws UNAVAILABLE for other data, which only a node

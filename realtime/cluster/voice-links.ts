@@ -3,6 +3,7 @@ import { CodedError } from '../../contract/errors.ts'
 import type { ListenerLink, ListenerLinkParts } from './listener-link.ts'
 import { ListenerLinks } from './listener-links.ts'
 import { RelayRoutes } from './relay-routes.ts'
+import { voiceNotFound, voiceRefusal } from './voice-refusals.ts'
 
 /** Receives the voices of a show that are produced on other nodes, while somebody on this node hears them. */
 export interface VoiceLinks {
@@ -68,7 +69,11 @@ export function createVoiceLinks(parts: VoiceLinksParts): VoiceLinks {
       // `ShowAudio` resets its participants itself when its worker died.
       onLost: link => links.close(link),
       onUnknown: link => lose(link, receivedOver(link)),
-      onSilent
+      onSilent,
+      onUnsent: (producerId, link) => {
+        const voice = voices.get(producerId)
+        if (voice?.link === link && receivedOver(link).includes(producerId)) unsent(voice)
+      }
     },
     onClosing(link) {
       for (const voice of voices.values()) if (voice.link === link) voices.delete(voice.producerId)
@@ -101,14 +106,16 @@ export function createVoiceLinks(parts: VoiceLinksParts): VoiceLinks {
     const { producerId, origin, link } = voice
     try {
       await opened
-      if (!isCurrent(voice)) throw notFound()
+      if (!isCurrent(voice)) throw voiceNotFound()
       await link.receive({ producerId, origin }, () => isCurrent(voice))
-      if (!isCurrent(voice)) throw notFound()
+      if (!isCurrent(voice)) throw voiceNotFound()
       voice.isReady = true
     } catch (error) {
       if (isCurrent(voice)) voices.delete(producerId)
       if (!voices.has(producerId)) giveUp(producerId, link)
-      throw refusal(error, link)
+      throw voiceRefusal(error, err => {
+        logger.warn({ err, showId, nodeId: link.origin }, 'receiving a voice of another node failed')
+      })
     }
   }
 
@@ -116,16 +123,6 @@ export function createVoiceLinks(parts: VoiceLinksParts): VoiceLinks {
   function giveUp(producerId: string, link: ListenerLink): void {
     link.drop(producerId)
     if (!link.isClosed) link.stop(producerId).catch(() => {})
-  }
-
-  /** Clients learn only whether to try again. An ended show has no voices. */
-  function refusal(error: unknown, link: ListenerLink): CodedError {
-    const code = error instanceof CodedError ? error.code : 'INTERNAL'
-    if (code === 'NOT_FOUND' || code === 'SHOW_ENDED' || code === 'SHOW_NOT_LIVE') return notFound()
-    if (code !== 'UNAVAILABLE') {
-      logger.warn({ err: error, showId, nodeId: link.origin }, 'receiving a voice of another node failed')
-    }
-    return new CodedError('UNAVAILABLE', 'This audio is not available at the moment. Try again.')
   }
 
   /** Resolves also when the origin could not be asked: then the voice stays, and `tick` tries again. */
@@ -151,6 +148,14 @@ export function createVoiceLinks(parts: VoiceLinksParts): VoiceLinks {
     const isHeard = remaining.some(id => voices.get(id)?.link === link && audio.consumersOf(id) > 0)
     links.close(link)
     if (isHeard) reset('link to another node lost')
+  }
+
+  /** A voice that its own node does not send any more is about to leave the stage. A relayed one may be there still. */
+  function unsent({ producerId, origin, link }: Voice): void {
+    const isHeard = audio.consumersOf(producerId) > 0
+    voices.delete(producerId)
+    link.drop(producerId)
+    if (isHeard && origin !== link.origin) reset('relay of a voice lost')
   }
 
   function reset(reason: string): void {
@@ -184,7 +189,7 @@ export function createVoiceLinks(parts: VoiceLinksParts): VoiceLinks {
       if (isClosed) throw new CodedError('UNAVAILABLE', 'The audio is closed. Try again.')
       const known = voices.get(producerId)
       if (!known && audio.hasProducer(producerId)) return
-      if (!known && origin === nodeId) throw notFound()
+      if (!known && origin === nodeId) throw voiceNotFound()
       const voice = known ?? add(producerId, origin, mayRelay ? routes.senderOf(origin) : origin)
       voice.neededAtMs = monotonicMs()
       if (!voice.isEnding) return await voice.ready
@@ -238,8 +243,4 @@ export function createVoiceLinks(parts: VoiceLinksParts): VoiceLinks {
       clearInterval(timer)
     }
   }
-}
-
-function notFound(): CodedError {
-  return new CodedError('NOT_FOUND', 'There is no such producer.')
 }

@@ -165,7 +165,7 @@ t.test('a link carries nothing without the right key', async t => {
   await carry(producerId, from, to)
   const listener = await openListener(edge.audio, 'listener')
   await listener.consume(producerId)
-  await until(async () => (await from.packetsSent(producerId)) > 30)
+  await until(async () => ((await from.packetsSent(producerId)) ?? 0) > 30)
   t.equal(listener.packetCount(producerId), 0)
   const silentMs = to.silentForMs(producerId)!
   t.ok(silentMs > 500 && silentMs < 5000, `silent for ${silentMs} ms`)

@@ -92,6 +92,24 @@ t.test('after a minute, and when the relay is lost, the direct way is used again
   t.ok(home.links.size > 0)
 })
 
+t.test('a relay that loses a voice says so, and its listeners are reset', async t => {
+  const nodes = await openNodes(t)
+  const { home, edge } = nodes
+  const producerId = await speakAndListen(nodes)
+  await edge.links.relay('origin', 'home')
+  const listener = await openListener(edge.audio, 'listener')
+  await listener.consume(producerId)
+  await until(() => listener.packetCount(producerId) > 10)
+  const reset = nextEvent(edge.audio, 'reset')
+  home.links.nodeLost('origin')
+  t.equal(((await reset) as ShowAudioEvents['reset'])[2], 'relay of a voice lost')
+  t.notOk(edge.audio.hasProducer(producerId))
+  const back = await openListener(edge.audio, 'listener')
+  await edge.links.ensure(producerId, 'origin')
+  await back.consume(producerId)
+  await until(() => back.packetCount(producerId) > 10)
+})
+
 t.test('a relay that cannot be reached is not kept, and no node relays for itself', async t => {
   const nodes = await openNodes(t)
   const { network, edge } = nodes
