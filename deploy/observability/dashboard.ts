@@ -12,6 +12,7 @@ import {
   VariableRefresh,
   VariableSort
 } from '@grafana/grafana-foundation-sdk/dashboard'
+import { clusterRows } from './dashboard/cluster-rows.ts'
 import { buildChart, buildStat, datasource } from './dashboard/panels.ts'
 import { here } from './dashboard/queries.ts'
 import { serverRows } from './dashboard/server-rows.ts'
@@ -23,7 +24,11 @@ const stats = [
   buildStat('Listeners', 'People in shows, without their creators', `sum(ambient_listeners{${here}})`),
   buildStat('Sockets', 'Open connections', `sum(ambient_sockets{${here}})`),
   buildStat('On stage', 'People who can be heard', `sum(ambient_stage_people{${here}, state="onStage"})`),
-  buildStat('Dependencies down', 'When not 0, /readyz fails', `sum(1 - ambient_dependency_up{${here}})`)
+  buildStat(
+    'Dependencies down',
+    'When not 0, /readyz fails; with only redis it answers 200 and degraded',
+    `sum(1 - ambient_dependency_up{${here}})`
+  )
 ]
 
 /** Builds the dashboard with Grafana's own builders, so that Grafana can read it. */
@@ -46,7 +51,7 @@ export function buildDashboard() {
         .includeAll(true)
     )
   for (const stat of stats) board.withPanel(stat)
-  for (const [title, charts] of Object.entries({ ...showRows, ...serverRows })) {
+  for (const [title, charts] of Object.entries({ ...showRows, ...clusterRows, ...serverRows })) {
     board.withRow(new RowBuilder(title))
     for (const chart of charts) board.withPanel(buildChart(chart))
   }
