@@ -1,20 +1,22 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { parseEnv } from 'node:util'
 
 import { Value } from 'typebox/value'
 
 import { ConfigError, loadConfig } from '../config/config.ts'
 import { readDockerfile } from './check-image/dockerfile.ts'
-import { ComposeProject, mistakesOf } from './check-compose/project.ts'
+import { ComposeProject } from './check-compose/compose-project.ts'
+import { mistakesOf, nodesOf } from './check-compose/project.ts'
 import { run } from './command.ts'
 import { SetupError } from './setup-error.ts'
 
-// Checks compose.yaml: usage `node scripts/check-compose.ts LOADER`, where LOADER is the built test/standins/compose.
-// Loads the file with the .env that scripts/compose-env.sh prints, and with one that an operator has filled in. Checks
-// that the server accepts the settings, and that services, ports and timeouts are as promised.
+// Checks compose.yaml, alone and with compose.cluster.yaml: usage `node scripts/check-compose.ts LOADER`, where LOADER
+// is the built test/standins/compose. Loads the files with the .env that scripts/compose-env.sh prints, and with one
+// that an operator has filled in. Checks that the server accepts the settings, and that services, ports and timeouts
+// are as promised.
 const root = join(import.meta.dirname, '..')
 const [loader] = process.argv.slice(2)
 if (loader === undefined) {
@@ -39,25 +41,34 @@ const imageEnv: Record<string, string> = Object.assign(
 )
 
 /**
- * Returns the mistakes in compose.yaml with an environment.
+ * Returns the mistakes in compose files with an environment.
  * @throws SetupError when it does not load, ConfigError when the server rejects its settings
  */
-async function mistakesWith(env: Record<string, string | undefined>, dataDir: string): Promise<string[]> {
-  const [printed = ''] = await run(loader ?? '', [join(root, 'compose.yaml'), 'turn', 'cluster'], {
+async function mistakesWith(
+  files: readonly string[],
+  env: Record<string, string | undefined>,
+  dataDir: string
+): Promise<string[]> {
+  const paths = files.map(file => join(root, file)).join(delimiter)
+  const [printed = ''] = await run(loader ?? '', [paths, 'turn'], {
     env: { ...env, PATH: process.env.PATH },
     timeoutMs
   })
   const project = Value.Parse(ComposeProject, JSON.parse(printed))
-  const config = loadConfig({ ...imageEnv, ...project.services.ambient?.environment, DATA_DIR: dataDir })
-  return mistakesOf(project, config, existsSync)
+  const configs = nodesOf(project).map(
+    ([name, { environment }]) => [name, loadConfig({ ...imageEnv, ...environment, DATA_DIR: dataDir })] as const
+  )
+  return mistakesOf(project, new Map(configs), existsSync)
 }
 
 const dataDir = mkdtempSync(join(tmpdir(), 'ambient-compose-'))
 try {
-  for (const env of [printedEnv, { ...printedEnv, ...operatorEnv }]) {
-    const mistakes = await mistakesWith(env, dataDir)
-    for (const mistake of mistakes) console.error(mistake)
-    if (mistakes.length > 0) process.exitCode = 1
+  for (const files of [['compose.yaml'], ['compose.yaml', 'compose.cluster.yaml']]) {
+    for (const env of [printedEnv, { ...printedEnv, ...operatorEnv }]) {
+      const mistakes = await mistakesWith(files, env, dataDir)
+      for (const mistake of mistakes) console.error(`${files.join(' with ')}: ${mistake}`)
+      if (mistakes.length > 0) process.exitCode = 1
+    }
   }
 } catch (error) {
   if (!(error instanceof ConfigError) && !(error instanceof SetupError)) throw error

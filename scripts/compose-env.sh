@@ -23,6 +23,8 @@ AMBIENT_ACME=./acme
 JWT_KEYS=first:$(secret)
 TOKEN_KEYS=first:$(secret)
 MONGODB_PASSWORD=$(secret)
+# For compose.cluster.yaml.
+REDIS_PASSWORD=$(secret)
 
 # At least one way to sign in is required: an OpenID Connect provider or Spotify. Guests can only listen.
 OIDC_ISSUER=

@@ -1,45 +1,46 @@
-import { Type, type Static } from 'typebox'
-
 import type { Config } from '../../config/config.ts'
-
-const Mount = Type.Object({
-  type: Type.String(),
-  source: Type.Optional(Type.String()),
-  target: Type.String(),
-  read_only: Type.Optional(Type.Boolean())
-})
-const Port = Type.Object({
-  target: Type.Integer(),
-  published: Type.Optional(Type.String()),
-  protocol: Type.Optional(Type.String())
-})
-const Service = Type.Object({
-  image: Type.String(),
-  build: Type.Optional(Type.Unknown()),
-  environment: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()]))),
-  healthcheck: Type.Optional(Type.Unknown()),
-  read_only: Type.Optional(Type.Boolean()),
-  cap_drop: Type.Optional(Type.Array(Type.String())),
-  security_opt: Type.Optional(Type.Array(Type.String())),
-  ports: Type.Optional(Type.Array(Port)),
-  volumes: Type.Optional(Type.Array(Mount)),
-  stop_grace_period: Type.Optional(Type.String())
-})
-
-/** The checked fields of a loaded compose project: https://github.com/compose-spec/compose-spec/blob/main/spec.md */
-export const ComposeProject = Type.Object({ services: Type.Record(Type.String(), Service) })
-export type ComposeProject = Static<typeof ComposeProject>
-type Service = Static<typeof Service>
+import { clusterMistakesOf } from './cluster.ts'
+import type { ComposeProject, Service } from './compose-project.ts'
 
 /** Folders that the operator creates. */
 const operatorFolders = /\/(tls|acme)$/
 
-/** Returns the mistakes in a loaded project: whatever would fail at run time, or is less secure than documented. */
-export function mistakesOf(project: ComposeProject, config: Config, exists: (path: string) => boolean): string[] {
-  const mistakes = Object.entries(project.services).flatMap(([name, service]) => ofService(name, service, exists))
-  const ambient = project.services.ambient
-  if (ambient === undefined) return [...mistakes, 'there is no service ambient']
-  return [...mistakes, ...ofPorts(ambient, config), ...ofStopping(ambient, config)]
+/** Returns the services that are nodes of Ambient, by name: `ambient`, and `ambient-2` and so on. */
+export function nodesOf({ services }: ComposeProject): Array<[string, Service]> {
+  return Object.entries(services).filter(([name]) => /^ambient(-\d+)?$/.test(name))
+}
+
+/**
+ * Returns the mistakes in a loaded project: whatever would fail at run time, or is less secure than documented.
+ * @param configs the settings of each node, by the name of its service
+ */
+export function mistakesOf(
+  project: ComposeProject,
+  configs: ReadonlyMap<string, Config>,
+  exists: (path: string) => boolean
+): string[] {
+  const nodes = nodesOf(project)
+  return [
+    ...Object.entries(project.services).flatMap(([name, service]) => ofService(name, service, exists)),
+    ...ofSecrets(project),
+    ...(nodes.length > 0 ? [] : ['there is no service ambient']),
+    ...nodes.flatMap(([name, service]) => {
+      const config = configs.get(name)
+      return config ? [...ofPorts(name, service, config), ...ofStopping(name, service, config)] : []
+    }),
+    ...(nodes.length > 1 ? clusterMistakesOf(project, nodes, configs) : [])
+  ]
+}
+
+/** Compose copies a secret that is not a file into the container, and refuses to when its root is read-only. */
+function ofSecrets({ services, secrets = {} }: ComposeProject): string[] {
+  return Object.entries(services)
+    .filter(([, service]) => service.read_only === true)
+    .flatMap(([name, service]) =>
+      (service.secrets ?? [])
+        .filter(({ source }) => secrets[source]?.file === undefined)
+        .map(({ source }) => `${name}: its root is read-only, so the secret ${source} must be a file`)
+    )
 }
 
 function ofService(name: string, service: Service, exists: (path: string) => boolean): string[] {
@@ -62,7 +63,7 @@ function ofService(name: string, service: Service, exists: (path: string) => boo
 }
 
 /** Checks that exactly the ports of the media workers are published, each under its own number, for UDP and TCP. */
-function ofPorts({ ports = [] }: Service, config: Config): string[] {
+function ofPorts(name: string, { ports = [] }: Service, config: Config): string[] {
   const expected = Array.from({ length: config.MEDIA_WORKERS }, (_, worker) => config.MEDIA_PORT + worker)
   return ['udp', 'tcp'].flatMap(protocol => {
     const published = ports.filter(port => (port.protocol ?? 'tcp') === protocol)
@@ -72,17 +73,17 @@ function ofPorts({ ports = [] }: Service, config: Config): string[] {
     const missing = expected.filter(port => !published.some(({ target }) => target === port))
     return [
       ...wrong.map(
-        ({ target }) => `ambient: ${target}/${protocol} is not a media worker's port, or has another published number`
+        ({ target }) => `${name}: ${target}/${protocol} is not a media worker's port, or has another published number`
       ),
-      ...missing.map(port => `ambient: ${port}/${protocol} of a media worker is not published`)
+      ...missing.map(port => `${name}: ${port}/${protocol} of a media worker is not published`)
     ]
   })
 }
 
-function ofStopping({ stop_grace_period: grace = '10s' }: Service, config: Config): string[] {
+function ofStopping(name: string, { stop_grace_period: grace = '10s' }: Service, config: Config): string[] {
   const [, minutes = '0', seconds = '0'] = /^(?:(\d+)m)?(?:(\d+)s)?$/.exec(grace) ?? []
   const graceMs = (Number(minutes) * 60 + Number(seconds)) * 1000
   return graceMs > config.DRAIN_DEADLINE_MS
     ? []
-    : [`ambient: is killed after ${grace}, but may take ${config.DRAIN_DEADLINE_MS} ms to stop`]
+    : [`${name}: is killed after ${grace}, but may take ${config.DRAIN_DEADLINE_MS} ms to stop`]
 }

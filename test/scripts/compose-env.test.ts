@@ -9,7 +9,7 @@ const made = () => parseEnv(execFileSync(script, ['radio.example.org', '203.0.11
 
 t.test('each call prints new secrets, which are long and safe in a URL', async t => {
   const [one, two] = [made(), made()]
-  for (const name of ['JWT_KEYS', 'TOKEN_KEYS', 'MONGODB_PASSWORD', 'TURN_SECRET']) {
+  for (const name of ['JWT_KEYS', 'TOKEN_KEYS', 'MONGODB_PASSWORD', 'REDIS_PASSWORD', 'TURN_SECRET']) {
     t.match(one[name], /^(first:)?[0-9a-f]{64}$/, name)
     t.not(one[name], two[name], name)
   }

@@ -1,5 +1,5 @@
-// Loads a compose file with the library of `docker compose config`, and prints the project as JSON. The arguments are
-// the file and the profiles. Variables come from the environment only.
+// Loads compose files with the library of `docker compose config`, and prints the project as JSON. The arguments are
+// the files, separated by colons as in COMPOSE_FILE, and the profiles. Variables come from the environment only.
 package main
 
 import (
@@ -15,10 +15,13 @@ import (
 )
 
 func main() {
-	file := os.Args[1]
+	var files []types.ConfigFile
+	for _, file := range filepath.SplitList(os.Args[1]) {
+		files = append(files, types.ConfigFile{Filename: file})
+	}
 	project, err := loader.LoadWithContext(context.Background(), types.ConfigDetails{
-		WorkingDir:  filepath.Dir(file),
-		ConfigFiles: []types.ConfigFile{{Filename: file}},
+		WorkingDir:  filepath.Dir(files[0].Filename),
+		ConfigFiles: files,
 		Environment: utils.GetAsEqualsMap(os.Environ()),
 	}, loader.WithProfiles(os.Args[2:]))
 	if err == nil {
