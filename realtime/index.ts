@@ -163,10 +163,13 @@ export default fp(
     const factsTimer = setInterval(tellFacts, factsEveryMs).unref()
     if (isShared) app.clusterFeed.bind(bus)
     // Sign-outs of other nodes may not arrive while Redis is away.
-    const revokedTimer = setInterval(() => {
-      if (bus.isSure()) return
+    const pollRevoked = () => {
       app.sessions.pollRevoked().catch((error: unknown) => logger.warn({ err: error }, 'sign-outs not looked for'))
+    }
+    const revokedTimer = setInterval(() => {
+      if (!bus.isSure()) pollRevoked()
     }, pollRevokedMs).unref()
+    if (isShared) bus.onReconnected(pollRevoked)
     app.drain.bind({
       count: () => io.of('/').sockets.size,
       async sendAway(withinMs) {

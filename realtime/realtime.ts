@@ -104,7 +104,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
       }
     }
   })
-  const homes = createHomes({ bus, peers, casts, logger })
+  const homes = createHomes({ bus, peers, casts, logger, monotonicMs })
   const delivery = createClusterDelivery({ local: localDelivery, homes, casts, isElsewhere })
   const feed = createCommentFeed(delivery)
   const reactions = createReactionCounter(delivery)
@@ -148,6 +148,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
       reactions.flush(showId)
     },
     onChanged: voices.changed,
+    onFollowed: voices.open,
     limits: parts.roomLimits,
     logger,
     nowMs,
@@ -158,7 +159,18 @@ export function createRealtime(parts: RealtimeParts): Realtime {
   const lostPresences = createLostPresences(logger)
   const intake = createCommentIntake({ comments, feed, limit: parts.commentLimit, logger, nowMs, monotonicMs })
 
-  answerAsHome({ peers, homes, rooms, commands: cluster.commands, intake, feed, delivery, casts, nowMs })
+  answerAsHome({
+    peers,
+    homes,
+    rooms,
+    commands: cluster.commands,
+    intake,
+    feed,
+    delivery,
+    casts,
+    onFollowed: voices.open,
+    nowMs
+  })
 
   /** Comments are accepted and stored at the home only, in one order. */
   async function sendComment(membership: Membership, draft: CommentDraft): Promise<LiveComment> {

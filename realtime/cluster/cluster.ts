@@ -24,6 +24,8 @@ export interface ClusterParts extends Omit<
   /** Whether other nodes share the bus. */
   isShared: boolean
   observer?: ClusterObserver
+  /** A show has members here and on another node. */
+  onFollowed(showId: string): void
   homes: Homes
   casts: ShowCasts
   audios: Pick<ShowAudios, 'open' | 'find'>
@@ -100,7 +102,10 @@ export function createCluster(parts: ClusterParts): Cluster {
       toHome: async (showId, command) => await forwarding.command(showId, system, command),
       castLevels: (showId, levels) => casts.send(showId, { kind: 'levels', nodeId: bus.nodeId, levels })
     },
-    onOpened: casts.join,
+    onOpened(showId) {
+      casts.join(showId)
+      parts.onFollowed(showId)
+    },
     onChanged: parts.onChanged,
     onRefollowed: () => parts.observer?.onRefollowed?.(),
     onClosed: casts.leave,

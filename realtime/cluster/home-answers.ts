@@ -25,6 +25,8 @@ export interface HomeAnswersParts {
   feed: Pick<CommentFeed, 'deleted'>
   delivery: Pick<Delivery, 'toShow'>
   casts: Pick<ShowCasts, 'join'>
+  /** A show has members here and on another node. */
+  onFollowed(showId: string): void
   nowMs: () => number
 }
 
@@ -32,7 +34,7 @@ const notHome: NotHome = { outcome: 'notHome' }
 
 /** Answers what other nodes ask this node about the shows whose home it is. */
 export function answerAsHome(parts: HomeAnswersParts): void {
-  const { peers, homes, rooms, commands, intake, feed, delivery, casts, nowMs } = parts
+  const { peers, homes, rooms, commands, intake, feed, delivery, casts, onFollowed, nowMs } = parts
 
   async function atHome<A>(showId: string, run: (room: LiveRoom) => Promise<A>): Promise<Carried<A>> {
     const room = await rooms.awaitRoom(showId)
@@ -94,6 +96,7 @@ export function answerAsHome(parts: HomeAnswersParts): void {
     // First, so that the snapshot and the stream leave nothing out between them.
     stream.addFollower(from)
     casts.join(showId)
+    onFollowed(showId)
     await dropUnknown(room, from, new Set([...present.map(({ presenceId }) => presenceId), ...joining]))
     if (homes.findStream(showId) !== stream) return notHome
     return {

@@ -8,6 +8,7 @@ import { createHomeAudio } from './home-audio.ts'
 import type { Peers } from './peers.ts'
 import { quickTimeoutMs, type PresentMember } from './room-calls.ts'
 import type { ShowCasts } from './show-casts.ts'
+import { untilReached } from './until-reached.ts'
 import { createShowStream, type ShowStream } from './show-stream.ts'
 
 /** Another node is the home of the show. */
@@ -57,6 +58,7 @@ export interface HomesParts {
   bus: Bus
   peers: Pick<Peers, 'ask'>
   casts: Pick<ShowCasts, 'send' | 'leave'>
+  monotonicMs: () => number
   logger: Pick<FastifyBaseLogger, 'warn' | 'debug'>
 }
 
@@ -64,7 +66,7 @@ const assertEveryMs = 2_000
 /** Other nodes that lag more than this find the end of a show in its log, ms. */
 const keepStreamMs = 30_000
 
-export function createHomes({ bus, peers, casts, logger }: HomesParts): Homes {
+export function createHomes({ bus, peers, casts, logger, monotonicMs }: HomesParts): Homes {
   const streams = new Map<string, ShowStream>()
   const deposers = new WeakMap<ShowStream, (error: Deposed) => void>()
 
@@ -109,7 +111,8 @@ export function createHomes({ bus, peers, casts, logger }: HomesParts): Homes {
     nodeId: bus.nodeId,
     isSure: () => bus.isSure(),
     async claim(showId) {
-      const { nodeId } = await bus.claim(showId)
+      // A node that was cut off claims nothing for some seconds, so that others can renew their claims.
+      const { nodeId } = await untilReached(monotonicMs, async () => await bus.claim(showId))
       if (nodeId !== bus.nodeId) throw new HomeElsewhere(showId, nodeId)
     },
     async sentEvents(showId) {

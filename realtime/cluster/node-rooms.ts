@@ -218,7 +218,9 @@ export function createNodeRooms(parts: NodeRoomsParts): NodeRooms {
     },
     async handOverAll() {
       if (!isShared) return
-      const others = (await bus.nodes()).filter(node => node.nodeId !== bus.nodeId && !node.isDraining)
+      // Without Redis nobody can take the shows: they are restored when this node is gone.
+      const nodes = await bus.nodes().catch(() => [])
+      const others = nodes.filter(node => node.nodeId !== bus.nodeId && !node.isDraining)
       await Promise.allSettled(rooms.showIds().map(async showId => await handOver(showId, others)))
     },
     close() {

@@ -7,6 +7,8 @@ import type { VoiceLinks } from './voice-links.ts'
 
 /** The voices that members of this node hear from other nodes, and the song from the home. */
 export interface ShowVoices {
+  /** Prepares a show with members here or its home: other nodes may receive voices over this one. */
+  open(showId: string): void
   /**
    * Makes a producer of a show available on this node, before somebody here consumes it. Does nothing for one that is
    * produced here or unknown. Throws NOT_FOUND, UNAVAILABLE.
@@ -43,11 +45,18 @@ export function createShowVoices({ linking, nodeId, findAudio, homeOf, logger }:
     const links = linking.open({
       showId,
       audio,
-      onSilent: producerId => logger.warn({ showId, producerId }, 'no packets from another node')
+      onSilent: (producerId, sender) => relay(showId, producerId, sender)
     })
     const show = { links, reached: new Set<string>() }
     shows.set(showId, show)
     return show
+  }
+
+  /** UDP between two nodes may be dropped: the home, which others reach, passes the voices on. */
+  function relay(showId: string, producerId: string, sender: string): void {
+    const via = homeOf(showId)
+    logger.warn({ showId, producerId, nodeId: sender, via }, 'no packets from another node')
+    if (via !== undefined) shows.get(showId)?.links.relay(sender, via)
   }
 
   function originOf(showId: string, state: ServerRoomState, producerId: string): string | undefined {
@@ -58,6 +67,9 @@ export function createShowVoices({ linking, nodeId, findAudio, homeOf, logger }:
   }
 
   return {
+    open(showId) {
+      linkedShow(showId)
+    },
     async reach(showId, state, producerId) {
       const origin = originOf(showId, state, producerId)
       if (origin === undefined || origin === nodeId) return

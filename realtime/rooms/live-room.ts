@@ -5,7 +5,7 @@ import type { Span } from '../../plugins/external/tracing/spans.ts'
 import { createMediaEffects } from '../audio/media-effects.ts'
 import type { RoomAudio } from '../audio/room-audio.ts'
 import type { OpenedPlayback } from '../audio/song-playback.ts'
-import { changesPlayback, type Actor, type Command, type SystemCommand } from '../room/commands.ts'
+import { changesPlayback, type Actor, type Command, type PresentMember, type SystemCommand } from '../room/commands.ts'
 import { decide, isRefusal } from '../room/decide.ts'
 import type { ServerRoomEvent } from '../room/events.ts'
 import { refused } from './refused.ts'
@@ -24,6 +24,8 @@ export interface LiveRoom extends Room {
   command(actor: Actor, command: Command, onCommitted?: (state: ServerRoomState) => void, cause?: string): Promise<void>
   /** Whether a forwarded command was carried out by the home before this one. */
   wasCarriedOut(cause: string): boolean
+  /** Closes the producers that a restored room did not take over: their people have no floor with them any more. */
+  closeUnknownProducers(present: readonly PresentMember[]): Promise<void>
   /** Resolves when everything that has happened so far is stored. Throws UNAVAILABLE. */
   stored(): Promise<void>
   /** Gives the room up without an end of the show: another server may have it. Members are asked to connect again. */
@@ -187,6 +189,11 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
       decided(actor, command, nowMs())
     },
     command,
+    async closeUnknownProducers(present) {
+      const onStage = new Set(applier.state.room.stage.map(({ producerId }) => producerId))
+      const unknown = present.filter(({ producerId }) => producerId !== null && !onStage.has(producerId))
+      await Promise.all(unknown.map(async ({ presenceId }) => await audio.closeProducer(presenceId)))
+    },
     wasCarriedOut: cause => parts.earlierCauses.has(cause),
     stored: async () => await writes.stored(),
     abandon() {

@@ -155,6 +155,7 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
     const present = [...parts.presentHere(showId), ...(await homes.rollCall(showId, token))]
     await runSystemCommand(room, { type: 'server:restored', present })
     parts.endUnknown(showId, room.state)
+    await room.closeUnknownProducers(present)
     // Applies edits that were stored while no room was open.
     const { version, title, description, settings } = show
     await runSystemCommand(room, { type: 'server:showEdited', version, title, description, settings })

@@ -10,6 +10,8 @@ import { startRedis, type RedisServer } from '../../standins/redis/start.ts'
 export interface RealNodes {
   readonly redis: RedisServer
   readonly nodes: readonly ServerProcess[]
+  /** Address of the store that all share. */
+  readonly mongoUrl: string
 }
 
 export interface RealNodesOptions {
@@ -17,7 +19,11 @@ export interface RealNodesOptions {
   /** Settings of all nodes. */
   settings?: Record<string, string>
   /** Settings of single nodes, by their place. */
-  ofNode?: (index: number, redisUrl: string, mongoUrl: string) => Record<string, string>
+  ofNode?: (
+    index: number,
+    redisUrl: string,
+    mongoUrl: string
+  ) => Record<string, string> | Promise<Record<string, string>>
 }
 
 const keys = { JWT_KEYS: `test:${'k'.repeat(32)}`, TOKEN_KEYS: `test:${'t'.repeat(32)}` }
@@ -49,9 +55,9 @@ export async function startRealNodes(
       MEDIA_WORKERS: '1',
       AUTH_DEV_LOGIN: 'on',
       ...settings,
-      ...ofNode(index, redis.url, store.url)
+      ...(await ofNode(index, redis.url, store.url))
     })
     nodes.push(node)
   }
-  return { redis, nodes }
+  return { redis, nodes, mongoUrl: store.url }
 }
