@@ -10,6 +10,10 @@ export interface Given {
   secret?: { name: string; key: string }
 }
 
+/** Addresses for documentation: https://www.rfc-editor.org/rfc/rfc5737 */
+const machineAddress = '192.0.2.10'
+const podName = 'ambient-0'
+
 /** Returns the variables of a container. As in the kubelet, later ones override earlier ones. Secrets have no value. */
 export function variablesOf(container: Container, manifests: readonly Manifest[]): Given[] {
   const given = new Map<string, Given>()
@@ -29,14 +33,13 @@ export function variablesOf(container: Container, manifests: readonly Manifest[]
         optional: secretKeyRef.optional ?? false,
         secret: { name: secretKeyRef.name, key: secretKeyRef.key }
       })
-    } else if (fieldRef) given.set(name, { name, source: 'machine', value: null, optional: false })
-    else given.set(name, { name, source: 'literal', value: value ?? '', optional: false })
+    } else if (fieldRef) {
+      const value = fieldRef.fieldPath === 'metadata.name' ? podName : machineAddress
+      given.set(name, { name, source: 'machine', value, optional: false })
+    } else given.set(name, { name, source: 'literal', value: value ?? '', optional: false })
   }
   return [...given.values()]
 }
-
-/** Addresses for documentation: https://www.rfc-editor.org/rfc/rfc5737 */
-const machineAddress = '192.0.2.10'
 
 /** Example values of ambient-secrets. */
 const secretValues: Readonly<Record<string, string>> = {
@@ -61,7 +64,6 @@ function isNeeded(secret: string, variables: readonly Given[]): boolean {
 export function environmentOf(variables: readonly Given[], secrets: 'all' | 'required'): Record<string, string> {
   return Object.fromEntries(
     variables.flatMap(({ name, source, value, optional }) => {
-      if (source === 'machine') return [[name, machineAddress]]
       if (source !== 'secret') return [[name, value ?? '']]
       if (secrets === 'all') return [[name, secretValues[name] ?? 'something']]
       return optional && !isNeeded(name, variables)

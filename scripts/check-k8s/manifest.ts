@@ -115,6 +115,7 @@ export interface Spec {
   replicas?: number
   minReplicas?: number
   maxReplicas?: number
+  maxUnavailable?: number
   serviceName?: string
   selector?: LabelSelector & Record<string, unknown>
   podSelector?: LabelSelector

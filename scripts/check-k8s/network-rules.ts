@@ -179,7 +179,7 @@ export const networkRules: Rule[] = [
           ports: [{ protocol: 'TCP', port: 9464 }]
         }),
       manifests => {
-        for (const { spec } of ofKind(manifests, 'NetworkPolicy', 'ambient')) if (spec) spec.policyTypes = ['Ingress']
+        for (const { spec } of ofKind(manifests, 'NetworkPolicy')) if (spec) spec.policyTypes = ['Ingress']
       }
     ]
   },

@@ -155,23 +155,6 @@ export const nodeRules: Rule[] = [
     ]
   },
   {
-    name: 'several nodes share a Redis',
-    mistakes(manifests) {
-      const isShared = variablesOf(node(manifests).container, manifests).some(
-        ({ name, optional }) => name === 'REDIS_URL' && !optional
-      )
-      if (isShared) return []
-      const maxNodes = Math.max(
-        node(manifests).manifest.spec?.replicas ?? 1,
-        ...ofKind(manifests, 'HorizontalPodAutoscaler').map(({ spec }) => spec?.maxReplicas ?? Infinity)
-      )
-      return maxNodes === 1
-        ? []
-        : [`there may be ${maxNodes} nodes without REDIS_URL, and a show would be split between them`]
-    },
-    breaks: [manifests => Object.assign(node(manifests).manifest.spec ?? {}, { replicas: 2 })]
-  },
-  {
     name: 'the autoscaler uses an existing metric',
     mistakes: (manifests, { metrics }) =>
       ofKind(manifests, 'HorizontalPodAutoscaler')

@@ -1,3 +1,4 @@
+import { clusterRules } from './cluster-rules.ts'
 import { entranceRules } from './entrance-rules.ts'
 import type { Facts } from './facts.ts'
 import type { Manifest } from './manifest.ts'
@@ -7,7 +8,14 @@ import { podRules } from './pod-rules.ts'
 import type { Rule } from './rule.ts'
 import { settingsRules } from './settings-rules.ts'
 
-export const rules: readonly Rule[] = [...settingsRules, ...nodeRules, ...podRules, ...networkRules, ...entranceRules]
+export const rules: readonly Rule[] = [
+  ...settingsRules,
+  ...nodeRules,
+  ...clusterRules,
+  ...podRules,
+  ...networkRules,
+  ...entranceRules
+]
 
 /**
  * Applies each break of a rule to a copy of the manifests. Returns the number of breaks tried, and the positions of
