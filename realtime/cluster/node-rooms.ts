@@ -106,6 +106,11 @@ export function createNodeRooms(parts: NodeRoomsParts): NodeRooms {
     return (await isLive(showId)) ? await adopt(showId) : undefined
   }
 
+  async function isElsewhere(showId: string): Promise<boolean> {
+    const holder = isShared ? await bus.findHome(showId) : null
+    return holder !== null && holder.nodeId !== bus.nodeId
+  }
+
   async function getLocation(showId: string): Promise<Location> {
     const location = await locate(showId)
     if (!location) throw new CodedError('SHOW_NOT_LIVE', 'The show is not live.')
@@ -183,18 +188,14 @@ export function createNodeRooms(parts: NodeRoomsParts): NodeRooms {
     playlistEdited: async (showId, playlist) => await tellHome(showId, { type: 'server:playlistEdited', ...playlist }),
     findStatus: showId => rooms.findStatus(showId),
     async findPlace(showId, userId) {
-      const known = replicas.find(showId)?.state
+      const known = (replicas.find(showId) ?? rooms.find(showId))?.state
       if (known) return placeOf(known, userId)
-      const location = await locate(showId)
-      if (!location) return undefined
-      if ('room' in location) return placeOf(location.room.state, userId)
+      // A question does not restore a show.
+      if (!(await isElsewhere(showId))) return undefined
       const answer = await forwarding.ask(showId, 'room:place', { userId }, true)
       return 'room' in answer ? placeOf(answer.room.state, userId) : answer.answer
     },
-    async isElsewhere(showId) {
-      const holder = isShared ? await bus.findHome(showId) : null
-      return holder !== null && holder.nodeId !== bus.nodeId
-    },
+    isElsewhere,
     async commentsDeleted(showId, commentIds, feed) {
       if (rooms.find(showId)) return feed.deleted(showId, commentIds)
       if (!isShared) return
