@@ -1,7 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { TSchema } from 'typebox'
 import { CodedError, type Issue } from '../contract/errors.ts'
-import type { LiveComment } from '../contract/comments.ts'
 import type { IceServer } from '../contract/media.ts'
 import type { Comments } from '../plugins/app/comments/comments.ts'
 import type { ClusterFigures } from '../plugins/external/metrics/cluster.ts'
@@ -13,7 +12,7 @@ import type { Bus } from './cluster/bus.ts'
 import { createClusterDelivery } from './cluster/cluster-delivery.ts'
 import { createCluster } from './cluster/cluster.ts'
 import type { ClusterObserver } from './cluster/cluster-observer.ts'
-import { announce, answerAsHome } from './cluster/home-answers.ts'
+import { answerAsHome } from './cluster/home-answers.ts'
 import { createHomes } from './cluster/homes.ts'
 import type { LinkSeal } from './cluster/link-seal.ts'
 import type { NodeRooms } from './cluster/node-rooms.ts'
@@ -22,7 +21,8 @@ import { createShowCasts } from './cluster/show-casts.ts'
 import { createShowVoices } from './cluster/show-voices.ts'
 import { createVoiceLinking } from './cluster/voice-linking.ts'
 import { createCommentFeed, type CommentFeed } from './delivery/comment-feed.ts'
-import { createCommentIntake, type CommentDraft } from './delivery/comment-intake.ts'
+import { createCommentIntake } from './delivery/comment-intake.ts'
+import { createHomeMessages } from './delivery/home-messages.ts'
 import { createReactionCounter } from './delivery/reaction-counter.ts'
 import { createSocketDelivery } from './delivery/socket-delivery.ts'
 import { authHandlers } from './handlers/auth.ts'
@@ -40,7 +40,7 @@ import { createGate, type GateObserver } from './sockets/gate.ts'
 import type { EventLimits } from './sockets/event-limits.ts'
 import type { HandshakeParts } from './sockets/handshake.ts'
 import type { Limit } from './sockets/rate-limits.ts'
-import type { AmbientServer, AmbientSocket, Membership } from './sockets/socket-data.ts'
+import type { AmbientServer, AmbientSocket } from './sockets/socket-data.ts'
 
 /** Parts of the live shows. Times are ms. */
 export interface RealtimeParts {
@@ -172,20 +172,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     nowMs
   })
 
-  /** Comments are accepted and stored at the home only, in one order. */
-  async function sendComment(membership: Membership, draft: CommentDraft): Promise<LiveComment> {
-    const { room, actor } = membership
-    if (!isElsewhere(room.showId)) return await intake.send(membership, draft)
-    const home = await forwarding.ask(room.showId, 'room:comment', { actor, ...draft }, true)
-    return 'room' in home ? await intake.send({ room: home.room, actor }, draft) : home.answer
-  }
-
-  /** An announcement leaves no record, so that it cannot be repeated when its answer is lost. */
-  async function sendAnnouncement({ room, actor }: Membership, text: string): Promise<void> {
-    if (!isElsewhere(room.showId)) return await announce(room, actor, text, delivery, nowMs)
-    const home = await forwarding.ask(room.showId, 'room:announce', { actor, text }, false)
-    if ('room' in home) await announce(home.room, actor, text, delivery, nowMs)
-  }
+  const messages = createHomeMessages({ isElsewhere, forwarding, intake, delivery, nowMs })
 
   async function refuseWithoutRoom(showId: string): Promise<never> {
     const show = await store.shows.findRecord(showId)
@@ -201,7 +188,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
         nodeId: bus.nodeId,
         rooms: nodeRooms,
         audios,
-        announce: sendAnnouncement,
+        announce: messages.announce,
         lostPresences,
         refuseWithoutRoom,
         assertVisible: parts.assertVisible,
@@ -211,7 +198,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
       ...speakHandlers(),
       ...memberHandlers(),
       ...playbackHandlers(),
-      ...commentHandlers({ comments, sendComment, reactions }),
+      ...commentHandlers({ comments, sendComment: messages.sendComment, reactions }),
       ...mediaHandlers({
         audios,
         voices,

@@ -1,4 +1,5 @@
 import type { ServerEventName, ServerPayload } from '../../contract/server-events.ts'
+import { parsedObject } from '../../plugins/app/operations/parsed-object.ts'
 import type { ServerRoomEvent } from '../room/events.ts'
 
 /** Messages that a home sends to all members of a show and that do not follow from its events. */
@@ -35,20 +36,15 @@ export function encodeEntry(entry: Entry): string {
 
 /** Returns the entry; undefined for something else. Its events come from a node of ours and are trusted. */
 export function parseEntry(text: string): Entry | undefined {
-  try {
-    const entry: unknown = JSON.parse(text)
-    return isEntry(entry) ? entry : undefined
-  } catch {
-    return undefined
-  }
+  const entry = parsedObject(text)
+  return entry && isEntry(entry) ? entry : undefined
 }
 
 const kinds: ReadonlySet<unknown> = new Set<EntryContent['kind']>(['events', 'message', 'moved'])
 const messages: ReadonlySet<unknown> = new Set(carriedMessages)
 
-function isEntry(entry: unknown): entry is Entry {
-  if (typeof entry !== 'object' || entry === null) return false
-  const { token, n, kind, events, at, seq, event, payload } = { ...empty, ...entry }
+function isEntry(entry: object): entry is Entry {
+  const { token, n, kind, events, at, seq, event, payload }: Record<string, unknown> = { ...entry }
   if (!Number.isSafeInteger(token) || !Number.isSafeInteger(n) || !kinds.has(kind)) return false
   if (kind === 'events') return Array.isArray(events) && Number.isFinite(at) && Number.isSafeInteger(seq)
   return kind === 'moved' || (messages.has(event) && typeof payload === 'object' && payload !== null)
@@ -63,15 +59,4 @@ export function carriedContent(event: ServerEventName, payload: object): Carried
 /** The payload of an event has the type that belongs to it. */
 function isCarried(content: { kind: 'message'; event: ServerEventName; payload: object }): content is CarriedContent {
   return messages.has(content.event)
-}
-
-const empty: Record<'token' | 'n' | 'kind' | 'events' | 'at' | 'seq' | 'event' | 'payload', unknown> = {
-  token: null,
-  n: null,
-  kind: null,
-  events: null,
-  at: null,
-  seq: null,
-  event: null,
-  payload: null
 }

@@ -1,4 +1,5 @@
 import { errorTable, toWireError, type ErrorCode, type Issue, type WireError } from '../../contract/errors.ts'
+import { parsedObject } from '../../plugins/app/operations/parsed-object.ts'
 
 /** Version of questions and answers. A node reads those of its own and lower versions. */
 const envelopeVersion = 1
@@ -33,7 +34,7 @@ export function encodeError(re: string, error: unknown): string {
 
 /** Returns the question or answer in a message, or the reason why it is dropped. */
 export function decodeEnvelope(message: string): Question | Answer | string {
-  const { v, id, kind, body, re, error } = parse(message) ?? {}
+  const { v, id, kind, body, re, error } = parsedObject(message) ?? {}
   if (typeof v !== 'number') return 'not readable'
   if (!Number.isInteger(v) || v < 1 || v > envelopeVersion) return 'another version'
   if (typeof re === 'string') {
@@ -44,15 +45,6 @@ export function decodeEnvelope(message: string): Question | Answer | string {
   const [, from = '', n = ''] = (typeof id === 'string' && /^([A-Za-z0-9_-]+):(\d{1,15})$/.exec(id)) || []
   if (typeof id !== 'string' || from === '' || typeof kind !== 'string') return 'not readable'
   return { id, from, n: Number(n), kind, body }
-}
-
-function parse(message: string): Record<string, unknown> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(message)
-    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : undefined
-  } catch {
-    return undefined
-  }
 }
 
 function decodeError(error: unknown): WireError | undefined {

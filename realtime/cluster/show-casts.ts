@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { ReactionBatch } from '../../contract/reactions.ts'
 import type { ServerPayload } from '../../contract/server-events.ts'
+import { parsedObject } from '../../plugins/app/operations/parsed-object.ts'
 import type { Bus, Unsubscribe } from './bus.ts'
 
 /** What nodes tell each other about a show, and what may be lost. */
@@ -55,17 +56,12 @@ export function createShowCasts({ bus, onCast, logger }: ShowCastsParts): ShowCa
 }
 
 function parseCast(message: string): ShowCast | undefined {
-  try {
-    const cast: unknown = JSON.parse(message)
-    return isCast(cast) ? cast : undefined
-  } catch {
-    return undefined
-  }
+  const cast = parsedObject(message)
+  return cast && isCast(cast) ? cast : undefined
 }
 
-function isCast(cast: unknown): cast is ShowCast {
-  if (typeof cast !== 'object' || cast === null) return false
-  const { kind, counts, nodeId, levels } = { ...noFields, ...cast }
+function isCast(cast: object): cast is ShowCast {
+  const { kind, counts, nodeId, levels }: Record<string, unknown> = { ...cast }
   if (kind === 'levels') return typeof nodeId === 'string' && Array.isArray(levels) && levels.every(isLevel)
   return (kind === 'counted' || kind === 'reactions') && isCounts(counts)
 }
@@ -79,11 +75,4 @@ function isLevel(level: unknown): boolean {
 function isCounts(counts: unknown): boolean {
   if (typeof counts !== 'object' || counts === null) return false
   return Object.values(counts).every(count => Number.isSafeInteger(count) && count > 0)
-}
-
-const noFields: Record<'kind' | 'counts' | 'nodeId' | 'levels', unknown> = {
-  kind: null,
-  counts: null,
-  nodeId: null,
-  levels: null
 }

@@ -7,24 +7,16 @@ import { LogConflict } from '../../plugins/app/shows/event-log.ts'
 import type { LiveShows } from '../../plugins/app/shows/live-shows.ts'
 import { Deposed } from '../cluster/bus.ts'
 import { HomeElsewhere } from '../cluster/homes.ts'
-import type { PresentMember } from '../cluster/room-calls.ts'
-import type { Command } from '../room/commands.ts'
-import type { ServerRoomState } from '../room/server-room-state.ts'
 import type { LiveRoom } from './live-room.ts'
 import { isOnAirBy, membersOf, placeOf } from './members.ts'
 import { openRoom, type OpenedRoom, type OpenRoomParts } from './open-room.ts'
 import { createRecentEnds } from './recent-ends.ts'
+import { resumeRoom, type ResumeRoomParts } from './resume-room.ts'
 import { figuresOf, type RoomFigures } from './room-figures.ts'
 
-export interface LiveRoomsParts extends OpenRoomParts {
-  /** The people in a show who are connected to this node. */
-  presentHere(showId: string): PresentMember[]
-  /** Sends the members here what they missed up to a record, before a restored show goes on. */
-  catchUpMembers(showId: string, seq: number): Promise<void>
+export interface LiveRoomsParts extends OpenRoomParts, Omit<ResumeRoomParts, 'store' | 'homes'> {
   /** Another node took a show from this one. */
   onDeposed(): void
-  /** Ends the presences here that a restored show does not know. */
-  endUnknown(showId: string, state: ServerRoomState): void
 }
 
 /** Shows restored at the same time after a start of the server. */
@@ -125,49 +117,18 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
       const opened = await open(showId)
       const { room } = opened
       try {
-        const isOn = await resume(opened)
+        const isOn = await resumeRoom(opened, parts)
         interrupted.delete(showId)
-        return isOn ? room : undefined
-      } catch (error) {
-        // Its writes must have ended before the next attempt reads the log.
-        room.abandon()
+        if (isOn) return room
+        rooms.delete(showId)
         await room.close()
+        homes.forget(showId)
+        return undefined
+      } catch (error) {
+        // Its writes must have ended before the next attempt reads the log. Members and audio stay for that attempt.
+        await room.retire()
         throw error
       }
-    })
-  }
-
-  /** Resumes a show after a restart. Returns false when it had ended, and only the stored show did not say so yet. */
-  async function resume({ room, token, show, playlist }: OpenedRoom): Promise<boolean> {
-    const { showId } = room
-    await parts.catchUpMembers(showId, room.seq)
-    if (room.state.room.status === 'scheduled') await runSystemCommand(room, { type: 'show:start' })
-    if (room.state.room.status === 'ended') {
-      const end = await store.events.findEnd(showId)
-      if (end) await shows.markEnded(showId, end.reason, end.at, token)
-      rooms.delete(showId)
-      await room.close()
-      return false
-    }
-    // The stored counts are from before the restart; the members who are connected are counted again.
-    const counts = { listenerCount: 0, peakListeners: 0, totalListeners: 0, newcomerIds: [] }
-    await shows.recordAudience(showId, counts, token)
-    const present = [...parts.presentHere(showId), ...(await homes.rollCall(showId, token))]
-    await runSystemCommand(room, { type: 'server:restored', present })
-    parts.endUnknown(showId, room.state)
-    await room.closeUnknownProducers(present)
-    // Applies edits that were stored while no room was open.
-    const { version, title, description, settings } = show
-    await runSystemCommand(room, { type: 'server:showEdited', version, title, description, settings })
-    await runSystemCommand(room, { type: 'server:playlistEdited', ...playlist })
-    homes.findStream(showId)?.publishMoved()
-    return true
-  }
-
-  /** Runs a command of the system. Ignores UNAVAILABLE: the command took effect, and its events are stored later. */
-  async function runSystemCommand(room: LiveRoom, command: Command): Promise<void> {
-    await room.command({ kind: 'system' }, command).catch((error: unknown) => {
-      if (!(error instanceof CodedError && error.code === 'UNAVAILABLE')) throw error
     })
   }
 

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { parsedObject } from './parsed-object.ts'
 
 /** What the feed is sent over. `realtime/` binds the bus between nodes. */
 export interface FeedCarrier {
@@ -37,7 +38,7 @@ export function createClusterFeed(logger: Pick<FastifyBaseLogger, 'warn' | 'erro
   }
 
   async function receive(message: string): Promise<void> {
-    const { v, kind, body } = parse(message) ?? {}
+    const { v, kind, body } = parsedObject(message) ?? {}
     if (v !== feedVersion || typeof kind !== 'string') return drop('not readable')
     const handler = handlers.get(kind)
     // A newer version may have more kinds. Their number has no bound.
@@ -65,14 +66,5 @@ export function createClusterFeed(logger: Pick<FastifyBaseLogger, 'warn' | 'erro
         receive(message).catch((err: unknown) => logger.error({ err }, 'news of another node failed'))
       })
     }
-  }
-}
-
-function parse(message: string): Record<string, unknown> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(message)
-    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : undefined
-  } catch {
-    return undefined
   }
 }

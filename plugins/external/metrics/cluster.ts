@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import { fillGauge } from './fill-gauge.ts'
+import { createLabelledGauges } from './labelled-gauges.ts'
 
 /** Figures of this node in the cluster. */
 export interface ClusterFigures {
@@ -14,16 +14,7 @@ export interface ClusterFigures {
 /** Metrics of several nodes. A single node has them too, with nothing in them. */
 export function createClusterMeter(registry: Registry) {
   let read: (() => ClusterFigures) | undefined
-  const gauges = (name: string, help: string, label: string, of: (figures: ClusterFigures) => Record<string, number>) =>
-    new Gauge({
-      name,
-      help,
-      labelNames: [label],
-      registers: [registry],
-      collect() {
-        if (read) fillGauge(this, label, of(read()))
-      }
-    })
+  const gauges = createLabelledGauges(registry, () => read?.())
   const counter = (name: string, help: string, labelNames: string[] = []) =>
     new Counter({ name, help, labelNames, registers: [registry] })
 

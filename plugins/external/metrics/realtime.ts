@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { clientEvents } from '../../../contract/client-events.ts'
 import type { ErrorCode } from '../../../contract/errors.ts'
-import { fillGauge } from './fill-gauge.ts'
+import { createLabelledGauges } from './labelled-gauges.ts'
 
 /** Figures of the live shows on this server. */
 export interface LiveFigures {
@@ -30,21 +30,7 @@ export function createRealtimeMeter(registry: Registry) {
         if (read) this.set(of(read()))
       }
     })
-  const gauges = (
-    name: string,
-    help: string,
-    label: string,
-    of: (figures: LiveFigures) => Readonly<Record<string, number>>
-  ) =>
-    new Gauge({
-      name,
-      help,
-      labelNames: [label],
-      registers: [registry],
-      collect() {
-        if (read) fillGauge(this, label, of(read()))
-      }
-    })
+  const gauges = createLabelledGauges(registry, () => read?.())
 
   const durations = new Histogram({
     name: 'ambient_realtime_command_duration_seconds',
