@@ -21,7 +21,9 @@ import { step } from './progress.ts'
 const root = join(import.meta.dirname, '..')
 const givenOverlays = process.argv.slice(2).map(folder => resolve(folder))
 const overlays =
-  givenOverlays.length > 0 ? givenOverlays : ['k8s/overlays/single', 'k8s/overlays/production', 'k8s/example']
+  givenOverlays.length > 0
+    ? givenOverlays
+    : ['k8s/overlays/single', 'k8s/overlays/production', 'k8s/overlays/production-nginx', 'k8s/example']
 const buildTimeoutMs = 35 * 60_000
 const renderTimeoutMs = 60_000
 const restrictedNamespace = 'restricted'

@@ -9,7 +9,7 @@ const ownFields = { NODE_ID: 'metadata.name', CLUSTER_ADDRESS: 'status.podIP' }
 const sharedNames = ['REDIS_URL', 'MONGODB_URL', 'STORAGE_URL', 'JWT_KEYS', 'TOKEN_KEYS']
 
 /** Returns how many nodes there may be. */
-function maxNodes(manifests: readonly Manifest[]): number {
+export function maxNodes(manifests: readonly Manifest[]): number {
   return Math.max(
     node(manifests).manifest.spec?.replicas ?? 1,
     ...ofKind(manifests, 'HorizontalPodAutoscaler').map(({ spec }) => spec?.maxReplicas ?? Infinity)

@@ -1,5 +1,6 @@
+import { maxNodes } from './cluster-rules.ts'
 import { variablesOf } from './environment.ts'
-import { node, ofKind, workloads, type Manifest, type PodSpec } from './manifest.ts'
+import { node, ofKind, podNameLabel, workloads, type Manifest, type PodSpec } from './manifest.ts'
 import { configOf } from './node-rules.ts'
 import type { Rule } from './rule.ts'
 
@@ -54,14 +55,13 @@ function nginxMistakes(
   const given = new Map(variablesOf(container, manifests).map(({ name, value }) => [name, value ?? '']))
   const mounted = mountedFiles(nginx.template.spec, manifests)
   const required = new Set([...templates.values()].flatMap(text => text.match(/(?<=\$\{)AMBIENT_\w+(?=\})/g) ?? []))
-  const [, upstream = ''] = /^server ([^:;]+):80;/.exec(given.get('AMBIENT_UPSTREAMS') ?? '') ?? []
   return [
     ...missingFiles(templates, mounted).map(file => `${file} is not in NGINX's ConfigMap`),
     ...(mounted.some(([name, held]) => name === 'nginx.conf' && directives(held) === directives(frame))
       ? []
       : ['nginx.conf differs from nginx/nginx.conf in more than its number of processes']),
     ...[...required].filter(name => !given.has(name)).map(name => `${name} has no value`),
-    ...(ofKind(manifests, 'Service', upstream).length === 1 ? [] : ['the upstream of NGINX is not a Service']),
+    ...upstreamMistakes(manifests, given.get('AMBIENT_UPSTREAMS') ?? ''),
     ...(given.get('AMBIENT_SERVER_NAMES') === new URL(configOf(manifests).PUBLIC_URL ?? '').hostname
       ? []
       : ['NGINX has another server name than the host of PUBLIC_URL']),
@@ -73,6 +73,20 @@ function nginxMistakes(
             ?.includes(`listen ${container.ports?.find(port => port.name === name)?.containerPort}`)
       )
       .map(name => `NGINX does not listen on its port ${name}`)
+  ]
+}
+
+/** Checks that NGINX has a Service for each node, because it selects the node by the show. A single node needs but one. */
+function upstreamMistakes(manifests: readonly Manifest[], upstreams: string): string[] {
+  const names = [...upstreams.matchAll(/server ([^:;\s]+):80(?=[\s;])/g)].map(([, name = '']) => name)
+  const services = names.flatMap(name => ofKind(manifests, 'Service', name))
+  const nodes = maxNodes(manifests)
+  const missing = Array.from({ length: nodes }, (_, place) => `ambient-${place}`).filter(
+    pod => nodes > 1 && !services.some(({ spec }) => spec?.selector?.[podNameLabel] === pod)
+  )
+  return [
+    ...(names.length > 0 && services.length === names.length ? [] : ['an upstream of NGINX is not a Service']),
+    ...missing.map(pod => `NGINX has no Service of ${pod}, and cannot send all members of a show to it`)
   ]
 }
 
@@ -172,6 +186,11 @@ export const entranceRules: Rule[] = [
       manifests =>
         nginxSetting(manifests, data => {
           data.AMBIENT_UPSTREAMS = 'server node:80;'
+        }),
+      manifests =>
+        maxNodes(manifests) > 1 &&
+        nginxSetting(manifests, data => {
+          data.AMBIENT_UPSTREAMS = 'server ambient:80;'
         }),
       manifests =>
         nginxSetting(manifests, data => {

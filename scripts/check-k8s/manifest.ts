@@ -200,12 +200,20 @@ export function selects(
   return Object.entries(required ?? {}).every(([key, value]) => labels?.[key] === value)
 }
 
-/** Returns the labels of an object's selector. Services have plain labels where other kinds have matchLabels. */
+/** The label that each pod of a StatefulSet gets, with the pod's name. Templates do not have it. */
+export const podNameLabel = 'statefulset.kubernetes.io/pod-name'
+
+/**
+ * Returns the labels of an object's selector, except for the name of a pod. Services have plain labels where other kinds
+ * have matchLabels.
+ */
 export function labelsOf({ spec }: Manifest): Record<string, string> | undefined {
   const selector = spec?.selector ?? spec?.podSelector
   if (!selector) return undefined
   if (selector.matchLabels) return selector.matchLabels
   return Object.fromEntries(
-    Object.entries(selector).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : []))
+    Object.entries(selector).flatMap(([key, value]) =>
+      typeof value === 'string' && key !== podNameLabel ? [[key, value]] : []
+    )
   )
 }
