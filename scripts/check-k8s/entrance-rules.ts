@@ -76,7 +76,7 @@ function nginxMistakes(
   ]
 }
 
-/** Checks that NGINX has a Service for each node, because it selects the node by the show. A single node needs but one. */
+/** Checks that NGINX has a Service for each node, because it selects the node by the show. */
 function upstreamMistakes(manifests: readonly Manifest[], upstreams: string): string[] {
   const names = [...upstreams.matchAll(/server ([^:;\s]+):80(?=[\s;])/g)].map(([, name = '']) => name)
   const services = names.flatMap(name => ofKind(manifests, 'Service', name))

@@ -204,8 +204,8 @@ export function selects(
 export const podNameLabel = 'statefulset.kubernetes.io/pod-name'
 
 /**
- * Returns the labels of an object's selector, except for the name of a pod. Services have plain labels where other kinds
- * have matchLabels.
+ * Returns the labels of an object's selector, except for the name of a pod. Services have plain labels where other
+ * kinds have matchLabels.
  */
 export function labelsOf({ spec }: Manifest): Record<string, string> | undefined {
   const selector = spec?.selector ?? spec?.podSelector
