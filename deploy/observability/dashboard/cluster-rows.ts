@@ -14,7 +14,8 @@ export const clusterRows: Rows = {
     },
     {
       title: 'Taken for alive',
-      description: '1 while the other nodes take a server for alive; 0 while it cannot reach Redis, or has none',
+      description:
+        '1 while the other nodes take a server for alive, 0 while it cannot reach Redis; a single node has 1',
       unit: 'short',
       lines: { '{{instance}}': `ambient_cluster_sure{${here}}` }
     },
