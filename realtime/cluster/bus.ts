@@ -41,7 +41,7 @@ export interface Bus {
   nowMs(): number
   /**
    * Whether the other nodes take this one for alive: its last successful renewal was sent less than 2 s ago, by the
-   * monotonic clock.
+   * monotonic clock. When it comes back, it is sure once the listeners of `onReconnected` are called.
    */
   isSure(): boolean
   /** Publishes this node's facts with the next renewal, and at once when `isDraining` changes. */
@@ -63,8 +63,13 @@ export interface Bus {
    */
   claim(showId: string): Promise<Home>
   /**
-   * Writes the token of a fence record of this node, when the stored token is lower. Returns whether this token of this
-   * node is stored now.
+   * Writes the token of a new fence record over the claim of this node. Returns false when a higher token is stored, or
+   * another living node holds the claim: this one was slow, and counted as dead meanwhile.
+   */
+  take(showId: string, token: number): Promise<boolean>
+  /**
+   * Writes the token of a fence record of this node again, when the stored token is lower. Returns whether this token
+   * of this node is stored now.
    */
   assert(showId: string, token: number): Promise<boolean>
   /** Gives the claim of this node up. Does nothing when another node or another token holds it. */

@@ -25,14 +25,15 @@ export class HomeElsewhere extends Error {
 /** What makes this node the home of a show: the claim, the stream to the other nodes, and who is connected to them. */
 export interface Homes {
   readonly nodeId: string
-  /** Whether this node surely holds its claims. */
-  isSure(): boolean
+  /** Whether this node surely holds the claim to a show. After an outage it must be asserted first. */
+  isSure(showId: string): boolean
   /** Claims a show. Throws HomeElsewhere, UNAVAILABLE. */
   claim(showId: string): Promise<void>
   /** Returns the events that the last home sent to other nodes, oldest first. They may not be in the log. */
   sentEvents(showId: string): Promise<(AppliedEvents & { readonly token: number })[]>
   /**
-   * Publishes the token of a fence record, and opens the stream. Throws LogConflict when a later home has done so.
+   * Publishes the token of a fence record, and opens the stream. Throws LogConflict when a later home has done so, or
+   * has claimed the show because this node was slow.
    */
   open(showId: string, token: number, onDeposed: (error: Deposed) => void): Promise<ShowStream>
   /** Another node has a fence record with this token: this one stops being the home. */
@@ -70,6 +71,9 @@ export function createHomes({ bus, peers, casts, logger, monotonicMs }: HomesPar
   const streams = new Map<string, ShowStream>()
   const deposers = new WeakMap<ShowStream, (error: Deposed) => void>()
 
+  /** How often this node has come back after it was not sure, and how often when a claim was last asserted. */
+  let returns = 0
+  const assertedAfter = new WeakMap<ShowStream, number>()
   const timers = new Set<NodeJS.Timeout>()
 
   function giveUp(showId: string, free: (token: number) => void): void {
@@ -94,7 +98,9 @@ export function createHomes({ bus, peers, casts, logger, monotonicMs }: HomesPar
 
   /** Redis may have lost the claims. A node that has taken a show over meanwhile has a later token. */
   async function assertClaim(showId: string, stream: ShowStream): Promise<void> {
+    const after = returns
     const isHome = await bus.assert(showId, stream.token)
+    if (isHome) assertedAfter.set(stream, after)
     if (!isHome && streams.get(showId) === stream) deposers.get(stream)?.(new Deposed(showId))
   }
 
@@ -105,11 +111,17 @@ export function createHomes({ bus, peers, casts, logger, monotonicMs }: HomesPar
   }
 
   const assertTimer = setInterval(assertClaims, assertEveryMs).unref()
-  bus.onReconnected(assertClaims)
+  bus.onReconnected(() => {
+    returns++
+    assertClaims()
+  })
 
   return {
     nodeId: bus.nodeId,
-    isSure: () => bus.isSure(),
+    isSure(showId) {
+      const stream = streams.get(showId)
+      return stream !== undefined && assertedAfter.get(stream) === returns && bus.isSure()
+    },
     async claim(showId) {
       // A node that was cut off claims nothing for some seconds, so that others can renew their claims.
       const { nodeId } = await untilReached(monotonicMs, async () => await bus.claim(showId))
@@ -120,8 +132,10 @@ export function createHomes({ bus, peers, casts, logger, monotonicMs }: HomesPar
       return entries.flatMap(entry => (entry?.kind === 'events' ? [entry] : []))
     },
     async open(showId, token, onDeposed) {
-      if (!(await bus.assert(showId, token))) throw new LogConflict(showId, token)
+      const after = returns
+      if (!(await bus.take(showId, token))) throw new LogConflict(showId, token)
       const stream = createShowStream({ showId, token, bus, onDeposed, logger })
+      assertedAfter.set(stream, after)
       streams.set(showId, stream)
       deposers.set(stream, onDeposed)
       return stream

@@ -89,6 +89,13 @@ function createMemoryBus(store: MemoryStore, seat: Seat): Bus {
       store.homes.set(showId, claimed)
       return { ...claimed }
     },
+    async take(showId, token) {
+      await reach()
+      const stored = store.homes.get(showId)
+      if (stored && (stored.token > token || (stored.nodeId !== nodeId && store.isAlive(stored.nodeId)))) return false
+      store.homes.set(showId, { nodeId, token })
+      return true
+    },
     async assert(showId, token) {
       await reach()
       const stored = store.homes.get(showId)

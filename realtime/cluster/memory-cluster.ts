@@ -26,6 +26,8 @@ export interface Seat {
   pause: PromiseWithResolvers<void> | undefined
   /** Since when the node is cut off or paused, by the monotonic clock; undefined while it is reachable. */
   unreachableSinceMs: number | undefined
+  /** It is reachable again, and its listeners do not know yet. */
+  isReturning: boolean
   /** Until then it claims nothing, and no node is lost to it. */
   holdOffUntilMs: number
   readonly known: Set<string>
@@ -59,6 +61,7 @@ export class MemoryStore {
       hasLeft: false,
       pause: undefined,
       unreachableSinceMs: undefined,
+      isReturning: false,
       holdOffUntilMs: 0,
       known: new Set(),
       inbox: new MemoryStream(maxInboxEntries),
@@ -90,8 +93,8 @@ export class MemoryStore {
     return stream
   }
 
-  isSure({ hasLeft, unreachableSinceMs }: Seat): boolean {
-    return !hasLeft && this.#isWithin(unreachableSinceMs, this.times.sureMs)
+  isSure({ hasLeft, isReturning, unreachableSinceMs }: Seat): boolean {
+    return !hasLeft && !isReturning && this.#isWithin(unreachableSinceMs, this.times.sureMs)
   }
 
   isAlive(nodeId: string): boolean {
@@ -135,7 +138,11 @@ export class MemoryStore {
 
   #returned(seat: Seat): void {
     seat.holdOffUntilMs = this.times.monotonicMs() + this.times.nodeTtlMs
-    this.schedule(seat, () => seat.onReconnected.forEach(listener => listener()))
+    seat.isReturning = true
+    this.schedule(seat, () => {
+      seat.isReturning = false
+      seat.onReconnected.forEach(listener => listener())
+    })
     this.#later(() => this.noticeAll())
   }
 

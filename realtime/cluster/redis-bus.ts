@@ -97,6 +97,9 @@ export async function joinRedisCluster(parts: RedisBusParts): Promise<Bus> {
       if (!home) throw busUnavailable()
       return home
     },
+    async take(showId, token) {
+      return (await commands.script(scripts.takeScript, [keys.home(showId)], [token, nodeId, nodePrefix])) === 1
+    },
     async assert(showId, token) {
       return (await commands.script(scripts.assertScript, [keys.home(showId)], [token, nodeId])) === 1
     },

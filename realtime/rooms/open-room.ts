@@ -124,7 +124,7 @@ export async function openRoom(show: StoredShow, parts: OpenRoomParts, host: Roo
     state: loaded.state,
     seq: loaded.seq,
     audio: homes.audioOf(showId, audio),
-    assertHome: seq => (homes.isSure() ? undefined : assertInLog(seq)),
+    assertHome: seq => (homes.isSure(showId) ? undefined : assertInLog(seq)),
     delivery: parts.delivery,
     writes,
     journal: createRoomJournal(logger),

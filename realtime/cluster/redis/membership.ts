@@ -58,7 +58,9 @@ export function createMembership(parts: MembershipParts): Membership {
   let isReturning = false
   let hasLeft = false
 
-  const isSure = () => monotonicMs() - renewedAtMs < sureMs
+  const isRenewed = () => monotonicMs() - renewedAtMs < sureMs
+  // Claims may have been lost: the listeners learn of it before anybody relies on them.
+  const isSure = () => isRenewed() && !isReturning
   const isHoldingOff = () => verifiedRun === undefined || monotonicMs() < holdOffUntilMs
   const holdOff = () => {
     holdOffUntilMs = monotonicMs() + nodeTtlMs
@@ -86,7 +88,7 @@ export function createMembership(parts: MembershipParts): Membership {
     if (seconds === undefined || microseconds === undefined) return
     clock.observe(seconds * 1000 + microseconds / 1000, sentAtMs, answeredAtMs)
     observer.onRoundTrip?.(answeredAtMs - sentAtMs)
-    if (hasJoined && (!isSure() || isKnown === 0)) {
+    if (hasJoined && (!isRenewed() || isKnown === 0)) {
       isReturning = true
       holdOff()
     }
@@ -119,10 +121,10 @@ export function createMembership(parts: MembershipParts): Membership {
       await renew()
     } catch {
       // A connection on which nothing is answered any more is given up.
-      if (hasJoined && !isSure()) parts.reconnect()
+      if (hasJoined && !isRenewed()) parts.reconnect()
     }
     isRenewing = false
-    if (isReturning && isSure()) {
+    if (isReturning && isRenewed()) {
       isReturning = false
       observer.onReconnected?.()
       for (const listener of reconnectedListeners) listener()

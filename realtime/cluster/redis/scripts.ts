@@ -59,7 +59,19 @@ redis.call('SET', KEYS[1], token .. ' ' .. ARGV[1])
 return {token, ARGV[1]}
 `
 
-/** Writes the token of a fence. Keys: home. Arguments: token, node id. Returns 1 when this node is the holder. */
+/**
+ * Writes the token of a new fence. Keys: home. Arguments: token, node id, prefix of node keys. Returns 1 when this node
+ * is the holder, 0 when another living node is or the stored token is higher.
+ */
+export const takeScript = `${holder}
+local token, node = holder(KEYS[1])
+if token and tonumber(token) > tonumber(ARGV[1]) then return 0 end
+if node and node ~= ARGV[2] and redis.call('EXISTS', ARGV[3] .. node) == 1 then return 0 end
+redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. ARGV[2])
+return 1
+`
+
+/** Writes the token of a fence again. Keys: home. Arguments: token, node id. Returns 1 when this node is the holder. */
 export const assertScript = `${holder}
 local token, node = holder(KEYS[1])
 if token and tonumber(token) > tonumber(ARGV[1]) then return 0 end

@@ -86,6 +86,21 @@ for (const [name, start] of [
       t.same(await home.claim('show'), { nodeId, token: 0 })
     })
 
+    test('a new home does not take a show from a living node', async (t, { join }) => {
+      const a = await join('a')
+      const b = await join('b')
+      await a.claim('show')
+      t.notOk(await b.take('show', 5), 'b was slow: a has claimed the show meanwhile')
+      t.same(await b.findHome('show'), { nodeId: a.nodeId, token: 0 })
+      t.ok(await a.take('show', 6))
+      t.same(await b.findHome('show'), { nodeId: a.nodeId, token: 6 })
+      t.notOk(await a.take('show', 5), 'a lower token')
+      await a.close()
+      t.ok(await b.take('show', 7), 'the claim of a node that left')
+      t.ok(await b.take('another', 1), 'a claim that was lost')
+      t.same(await b.findHome('another'), { nodeId: b.nodeId, token: 1 })
+    })
+
     test('messages arrive once and in order, from each sender', async (t, { join }) => {
       const a = await join('a')
       const b = await join('b')
@@ -125,7 +140,7 @@ for (const [name, start] of [
       t.same(messages, numbers(60))
       t.same(entries, numbers(60))
       t.same(announced, numbers(60))
-      t.ok(b.isSure())
+      await until(() => b.isSure())
     })
 
     test('only the holder of the claim publishes, and followers read what comes after', async (t, { join }) => {
