@@ -24,6 +24,9 @@ export const serverPackages = ['ffmpeg']
 /** Debian packages that `npm run try:cluster` needs in addition to those of `npm start`. */
 export const clusterPackages = ['redis-server', 'nginx']
 
+/** Debian packages that `npm run check:model` needs: a model checker, and a compiler for its verifiers. */
+export const modelPackages = ['spin', 'gcc', 'libc6-dev']
+
 /** Debian packages that `npm test` needs in addition to those of `npm start`. */
 export const testPackages = [
   'chromium',
