@@ -132,10 +132,14 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
     })
   }
 
+  /** A show that another node has taken is not live here. */
   async function awaitRoom(showId: string): Promise<LiveRoom | undefined> {
     const opening = openings.get(showId)
-    if (opening) return await opening
-    return interrupted.has(showId) ? await restoreUnlessElsewhere(showId) : undefined
+    if (!opening && !interrupted.has(showId)) return undefined
+    return await (opening ?? adopt(showId)).catch((error: unknown) => {
+      if (error instanceof HomeElsewhere) return undefined
+      throw error
+    })
   }
 
   /** Restores a show. One that another node has taken is not interrupted any more. */
@@ -148,9 +152,10 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
     }
   }
 
-  async function restoreUnlessElsewhere(showId: string): Promise<LiveRoom | undefined> {
-    return await adopt(showId).catch((error: unknown) => {
-      if (error instanceof HomeElsewhere) return undefined
+  /** Opens the room of a show that starts. */
+  async function startRoom(showId: string): Promise<LiveRoom | undefined> {
+    return await openOnce(showId, async () => (await open(showId)).room).catch((error: unknown) => {
+      if (error instanceof HomeElsewhere) throw new CodedError('CONFLICT', 'The show is already live.')
       throw error
     })
   }
@@ -197,10 +202,7 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
       return membersOf(room.state)
     },
     async command(showId, actor, command) {
-      const room =
-        command.type === 'show:start'
-          ? await openOnce(showId, async () => (await open(showId)).room)
-          : await getRoom(showId)
+      const room = await (command.type === 'show:start' ? startRoom(showId) : getRoom(showId))
       await room?.command(actor, command)
     },
     async showEdited(showId, edit) {

@@ -42,7 +42,9 @@ function allowedLabels(real: RealApp): Record<string, ReadonlySet<string>> {
       'other'
     ]),
     dependency: new Set(['mongodb', 'media', 'storage']),
-    reason: new Set(['flooding', 'not_reading'])
+    reason: new Set(['flooding', 'not_reading']),
+    place: new Set(['home', 'followed']),
+    way: new Set(['receiving', 'sending'])
   }
 }
 
