@@ -1,5 +1,3 @@
-import PQueue from 'p-queue'
-import pRetry from 'p-retry'
 import { CodedError } from '../../contract/errors.ts'
 import type { Person } from '../../contract/users.ts'
 import { allDone } from '../../plugins/app/operations/all-done.ts'
@@ -10,7 +8,9 @@ import { HomeElsewhere } from '../cluster/homes.ts'
 import type { LiveRoom } from './live-room.ts'
 import { isOnAirBy, membersOf, placeOf } from './members.ts'
 import { openRoom, type OpenedRoom, type OpenRoomParts } from './open-room.ts'
+import { RoomMoved } from './room.ts'
 import { createRecentEnds } from './recent-ends.ts'
+import { restoreAll } from './restore-all.ts'
 import { resumeRoom, type ResumeRoomParts } from './resume-room.ts'
 import { figuresOf, type RoomFigures } from './room-figures.ts'
 
@@ -18,11 +18,6 @@ export interface LiveRoomsParts extends OpenRoomParts, Omit<ResumeRoomParts, 'st
   /** Another node took a show from this one. */
   onDeposed(): void
 }
-
-/** Shows restored at the same time after a start of the server. */
-const concurrentRestores = 4
-const minRestoreRetryMs = 1_000
-const maxRestoreRetryMs = 30_000
 
 /** All shows whose home is this node. */
 export interface LiveRooms extends Pick<
@@ -69,14 +64,16 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
   }
 
   /** Gives up a room that lost a write. It may be restored here only when no other server writes its log. */
-  function abandon(showId: string, error: unknown): void {
-    const room = rooms.get(showId)
+  function abandon(room: LiveRoom, error: unknown): void {
+    const { showId } = room
+    // A room that was given up before may still find out that a write is lost, while another one has its place.
+    if (rooms.get(showId) !== room) return
     forget(showId)
     const isElsewhere = error instanceof LogConflict || error instanceof Deposed
     if (!isElsewhere && !closing.signal.aborted) interrupted.add(showId)
     homes.release(showId)
     if (isElsewhere) parts.onDeposed()
-    room?.abandon()
+    room.abandon()
   }
 
   /** Reads the show after its room is known to be opening: an edit stored after that reaches the room by itself. */
@@ -84,15 +81,26 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
     await homes.claim(showId)
     const show = await shows.findRecord(showId)
     if (!show) throw new CodedError('NOT_FOUND', 'There is no such show.')
+    let room: LiveRoom | null = null
+    let isLost = false
     const opened = await openRoom(show, parts, {
-      onEnded: (showId, end) => ends.add(showId, end),
+      onEnded: (endedId, end) => ends.add(endedId, end),
       onClosed(endedId) {
+        if (rooms.get(endedId) !== room) return
         forget(endedId)
         homes.forget(endedId)
       },
-      onLost: abandon
+      onLost(_showId, error) {
+        isLost = true
+        if (room) abandon(room, error)
+      }
     })
-    rooms.set(showId, opened.room)
+    if (isLost) {
+      await opened.room.retire()
+      throw new RoomMoved()
+    }
+    room = opened.room
+    rooms.set(showId, room)
     return opened
   }
 
@@ -234,21 +242,7 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
     async findInterrupted() {
       for (const showId of await shows.listLiveIds()) interrupted.add(showId)
     },
-    async restore() {
-      const queue = new PQueue({ concurrency: concurrentRestores })
-      for (const showId of interrupted) {
-        queue.add(async () => {
-          await pRetry(async () => await awaitRoom(showId), {
-            retries: Infinity,
-            minTimeout: minRestoreRetryMs,
-            maxTimeout: maxRestoreRetryMs,
-            signal: closing.signal,
-            onFailedAttempt: ({ error }) => logger.error({ err: error, showId }, 'show not restored')
-          }).catch(() => {})
-        })
-      }
-      await queue.onIdle()
-    },
+    restore: async () => await restoreAll(interrupted, awaitRoom, { signal: closing.signal, logger }),
     async close() {
       closing.abort()
       await Promise.allSettled(openings.values())
