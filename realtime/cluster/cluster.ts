@@ -8,6 +8,7 @@ import { createForwarding, type Forwarding } from './forwarding.ts'
 import { createHomeCommands, type HomeCommands } from './home-commands.ts'
 import type { Homes } from './homes.ts'
 import { answerAsMember } from './member-answers.ts'
+import { createMissedComments } from './missed-comments.ts'
 import { createNodeRooms, type NodeRooms } from './node-rooms.ts'
 import type { Peers } from './peers.ts'
 import { createReplicas, type Replicas } from './replicas.ts'
@@ -17,7 +18,7 @@ import type { ShowCasts } from './show-casts.ts'
 
 export interface ClusterParts extends Omit<
   LiveRoomsParts,
-  'openAudio' | 'presentHere' | 'catchUpMembers' | 'endUnknown' | 'onDeposed'
+  'openAudio' | 'presentHere' | 'catchUpMembers' | 'endUnknown' | 'onDeposed' | 'repeatComments'
 > {
   bus: Bus
   peers: Peers
@@ -71,8 +72,10 @@ export function createCluster(parts: ClusterParts): Cluster {
     })
   }
 
+  const repeatComments = createMissedComments({ ...parts, comments: store.comments })
   const rooms = createLiveRooms({
     ...parts,
+    repeatComments,
     openAudio,
     presentHere,
     catchUpMembers,
@@ -107,6 +110,7 @@ export function createCluster(parts: ClusterParts): Cluster {
       parts.onFollowed(showId)
     },
     onChanged: parts.onChanged,
+    repeatComments,
     onRefollowed: () => parts.observer?.onRefollowed?.(),
     onClosed: casts.leave,
     logger,

@@ -57,6 +57,8 @@ export interface ReplicasParts {
   onChanged(showId: string, state: ServerRoomState): void
   onClosed(showId: string): void
   onRefollowed(): void
+  /** Sends the members here the newest comments again. Never rejects. */
+  repeatComments(showId: string): Promise<void>
   logger: FastifyBaseLogger
   nowMs: () => number
 }
@@ -148,10 +150,12 @@ export function createReplicas(parts: ReplicasParts): Replicas {
     if (!location) return await endMissed(showId, replica)
     const following = await askToFollow(showId, location.nodeId)
     if (replicas.get(showId) !== replica) return
+    const isOtherHome = replica.homeId !== location.nodeId
     replica.homeId = location.nodeId
     replica.isFollowing = false
     await replica.room.install(following)
     parts.onRefollowed()
+    if (isOtherHome) await parts.repeatComments(showId)
   }
 
   /** The show has no home any more: it has ended, and its end is in the log. */

@@ -15,6 +15,8 @@ export interface ResumeRoomParts {
   catchUpMembers(showId: string, seq: number): Promise<void>
   /** Ends the presences here that a restored show does not know. */
   endUnknown(showId: string, state: ServerRoomState): void
+  /** Sends the members here the newest comments again. Never rejects. */
+  repeatComments(showId: string): Promise<void>
 }
 
 /**
@@ -23,7 +25,7 @@ export interface ResumeRoomParts {
  */
 export async function resumeRoom(
   { room, token, show, playlist }: OpenedRoom,
-  { store, homes, presentHere, catchUpMembers, endUnknown }: ResumeRoomParts
+  { store, homes, presentHere, catchUpMembers, endUnknown, repeatComments }: ResumeRoomParts
 ): Promise<boolean> {
   const { showId } = room
   await catchUpMembers(showId, room.seq)
@@ -45,6 +47,7 @@ export async function resumeRoom(
   await runSystemCommand(room, { type: 'server:showEdited', version, title, description, settings })
   await runSystemCommand(room, { type: 'server:playlistEdited', ...playlist })
   homes.findStream(showId)?.publishMoved()
+  await repeatComments(showId)
   return true
 }
 

@@ -1,3 +1,4 @@
+import type { LiveComment } from '../../contract/comments.ts'
 import type { Playlist } from '../../contract/playlist.ts'
 import type { EndReason, ShowStatus } from '../../contract/shows.ts'
 import type { EventLog } from '../../plugins/app/shows/event-log.ts'
@@ -31,6 +32,8 @@ export interface ShowRecords {
 export interface CommentRecords {
   /** Authors of a show's comments since `sinceMs`, ms since the epoch, and when they wrote, oldest first. */
   writtenSince(showId: string, sinceMs: number): AsyncIterable<{ authorId: string; atMs: number }>
+  /** The newest comments of a show since `sinceMs`, ms since the epoch, oldest first: at most 200. */
+  recent(showId: string, sinceMs: number): Promise<LiveComment[]>
 }
 
 /** Stored events as rooms read them, besides the log they write. */

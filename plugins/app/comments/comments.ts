@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Db } from 'mongodb'
-import type { Comment } from '../../../contract/comments.ts'
+import type { Comment, LiveComment } from '../../../contract/comments.ts'
 import { CodedError } from '../../../contract/errors.ts'
 import type { Page, PageQuery } from '../../../contract/paging.ts'
 import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
@@ -14,8 +14,11 @@ import type { ShowGuard } from '../shows/show-guard.ts'
 import { personIn } from '../shows/unknown-person.ts'
 import { openComments } from './comment-records.ts'
 import { createCommentWriter, type CommentDraft } from './comment-writer.ts'
-import { toComment, type CommentDocument, type CommentKey } from './document.ts'
+import { toComment, toLiveComment, type CommentDocument, type CommentKey } from './document.ts'
 import { withStoreTimeout } from './with-store-timeout.ts'
+
+/** Maximum number of comments that are sent again when the home of a show moves. */
+const maxRecent = 200
 
 export type Comments = Awaited<ReturnType<typeof createComments>>
 
@@ -119,6 +122,17 @@ export async function createComments({ db, users, liveShows, showGuard, logger }
         items: documents.map(document => toComment(document, personIn(people, document.authorId))),
         nextCursor
       }
+    },
+
+    /** Returns the newest comments since a time, ms since the epoch, oldest first: at most 200. */
+    async recent(showId: string, sinceMs: number): Promise<LiveComment[]> {
+      const documents = await comments
+        .find({ showId, deletedAt: null, createdAt: { $gt: new Date(sinceMs) } })
+        .sort(newestFirst)
+        .limit(maxRecent)
+        .toArray()
+      const people = await users.people(documents.map(({ authorId }) => authorId))
+      return documents.toReversed().map(document => toLiveComment(document, personIn(people, document.authorId)))
     },
 
     /**

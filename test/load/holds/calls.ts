@@ -135,6 +135,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'comments.remove': [app => app.comments.remove(bigShow, `${bigShow}-${fan}-1`)],
   'comments.removeAs': [app => app.comments.removeAs(host, bigShow, `${bigShow}-${fan}-2`)],
   'comments.list': [app => app.comments.list(bigShow, host, large), app => app.comments.list(erasedShow, null, large)],
+  'comments.recent': [app => app.comments.recent(bigShow, 0)],
   'comments.writtenSince': [app => app.comments.writtenSince(bigShow, 0)],
   'comments.personalData': [app => app.comments.personalData.export(fan)],
   'playlists.getStored': [app => app.playlists.getStored(nextShow)],

@@ -63,7 +63,11 @@ t.test('when the home is killed, the show goes on at another node', async t => {
   await ear.consume(producerId)
   await until(() => ear.packetCount(producerId) > 20)
 
+  const seen = new Set<string>()
+  listener.socket.on('comments', batch => batch.comments.forEach(({ text }) => seen.add(text)))
   const killedAt = performance.now()
+  // The home stores it, and dies before it sends the batch.
+  await guest.request('comment:send', { clientId: 'last', text: 'the last one' })
   a!.kill('SIGKILL')
   let silences = 0
   let before = ear.packetCount(producerId)
@@ -78,6 +82,8 @@ t.test('when the home is killed, the show goes on at another node', async t => {
   t.ok(tookMs < 5000, 'a new home within 5 s')
   t.ok(silences <= 1, 'the voice of the other node has no gap')
   t.ok(listener.socket.connected)
+
+  await until(() => seen.has('the last one'))
 
   // The creator comes back at the other node, with their place.
   const again = await (await connectClient(b!.url, creator.token)).join(showId)

@@ -76,7 +76,7 @@ export function createMemoryStore(shows: readonly ShowFacts[], delay: Delay = as
       visitorIds: async () => []
     },
     playlists: { getStored: async showId => get(showId).facts.playlist },
-    comments: { async *writtenSince() {} },
+    comments: { async *writtenSince() {}, recent: async () => [] },
     events: {
       async findEnd(showId) {
         const end = get(showId).records.find(({ event }) => event.type === 'show:ended')
