@@ -100,6 +100,7 @@ function createReplicaRoom(parts: ReplicaRoomParts, unsubscribe: Unsubscribe) {
   /** Entries that arrive while the home is asked; null while they are applied at once. */
   let waiting: Entry[] | null = null
   let isStopped = false
+  let catchingUp: Promise<void> = Promise.resolve()
   const expected = new Map<string, (state: ServerRoomState) => void>()
   const waiters = new Set<Waiter>()
   const announcer = createRoomAnnouncer({ delivery, audio, beforeEnd() {} })
@@ -158,8 +159,13 @@ function createReplicaRoom(parts: ReplicaRoomParts, unsubscribe: Unsubscribe) {
     }
   }
 
+  /** One at a time, because members would get the same records twice. */
   async function catchUpTo(lastSeq: number | null): Promise<void> {
-    ;({ state, seq } = await catchUp({ showId, state, seq, lastSeq, log: parts.log, announcer }))
+    const next = catchingUp.then(async () => {
+      ;({ state, seq } = await catchUp({ showId, state, seq, lastSeq, log: parts.log, announcer }))
+    })
+    catchingUp = next.catch(() => {})
+    await next
   }
 
   async function install(next: Following): Promise<void> {

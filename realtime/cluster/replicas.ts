@@ -26,9 +26,7 @@ export interface Replicas {
   readonly size: number
   /** The home of a show that is followed. */
   homeOf(showId: string): string | undefined
-  /**
-   * Follows a show, once even when several callers ask. Throws UNAVAILABLE, RoomMoved when the node is not the home.
-   */
+  /** Follows a show, once for several callers. Throws UNAVAILABLE, RoomMoved when the node is not the home. */
   follow(showId: string, homeId: string): Promise<ReplicaRoom>
   /** Follows the new homes of the shows whose home was this node. */
   nodeLost(nodeId: string): void
@@ -68,6 +66,8 @@ interface OpenReplica {
   readonly audio: RoomAudio
   homeId: string
   isFollowing: boolean
+  /** An entry was missed, or the home may have changed, since the home was asked last. */
+  isStale: boolean
   idleChecks: number
   /** Checks in a row in which the home knew other members. */
   differences: number
@@ -101,7 +101,7 @@ export function createReplicas(parts: ReplicasParts): Replicas {
         onEnded: () => close(showId)
       })
       listenToReplicaAudio(audio, { ...parts.audioReports, showId, delivery, logger })
-      replicas.set(showId, { room, audio, homeId, isFollowing: false, idleChecks: 0, differences: 0 })
+      replicas.set(showId, { room, audio, homeId, isFollowing: false, isStale: false, idleChecks: 0, differences: 0 })
       parts.onOpened(showId)
       logger.debug({ showId, homeId }, 'following a show')
       return room
@@ -125,12 +125,14 @@ export function createReplicas(parts: ReplicasParts): Replicas {
     replicas.delete(showId)
   }
 
+  /** One at a time, because members would get what they missed twice. */
   function refollow(showId: string): void {
     const replica = replicas.get(showId)
-    if (!replica || replica.isFollowing) return
+    if (!replica) return
+    replica.isStale = true
+    if (replica.isFollowing) return
     replica.isFollowing = true
-    replica.room.pause()
-    pRetry(async () => await followAgain(showId, replica), {
+    pRetry(async () => await followWhileStale(showId, replica), {
       retries: Infinity,
       minTimeout: 100,
       maxTimeout: maxRetryMs,
@@ -144,6 +146,19 @@ export function createReplicas(parts: ReplicasParts): Replicas {
       })
   }
 
+  async function followWhileStale(showId: string, replica: OpenReplica): Promise<void> {
+    while (replica.isStale && replicas.get(showId) === replica) {
+      replica.isStale = false
+      replica.room.pause()
+      try {
+        await followAgain(showId, replica)
+      } catch (error) {
+        replica.isStale = true
+        throw error
+      }
+    }
+  }
+
   async function followAgain(showId: string, replica: OpenReplica): Promise<void> {
     const location = await parts.locate(showId)
     if (replicas.get(showId) !== replica || (location && 'room' in location)) return
@@ -152,7 +167,6 @@ export function createReplicas(parts: ReplicasParts): Replicas {
     if (replicas.get(showId) !== replica) return
     const isOtherHome = replica.homeId !== location.nodeId
     replica.homeId = location.nodeId
-    replica.isFollowing = false
     await replica.room.install(following)
     parts.onRefollowed()
     if (isOtherHome) await parts.repeatComments(showId)
