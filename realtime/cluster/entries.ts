@@ -24,7 +24,8 @@ interface CarriedContent {
   readonly payload: ServerPayload<CarriedMessage>
 }
 
-/** What an entry of a show's stream carries. `moved`: the show has a new home, which every follower asks again. */
+/** What an entry of a show's stream carries. `moved`: the show has a new home, which
+ * those who followed another one ask. */
 export type EntryContent = ({ readonly kind: 'events' } & AppliedEvents) | CarriedContent | { readonly kind: 'moved' }
 
 /** An entry of a show's stream. `n` counts the entries of one home, from 1 without gaps. */

@@ -132,10 +132,10 @@ function createReplicaRoom(parts: ReplicaRoomParts, unsubscribe: Unsubscribe) {
 
   function takeNow(entry: Entry): void {
     if (entry.token < token || (entry.token === token && entry.n <= n)) return
-    if (entry.token > token || entry.n !== n + 1 || entry.kind === 'moved') return becomeStale()
+    if (entry.token > token || entry.n !== n + 1) return becomeStale()
     n = entry.n
     if (entry.kind === 'events') applyEvents(entry)
-    else delivery.toShow(showId, entry.event, entry.payload)
+    else if (entry.kind === 'message') delivery.toShow(showId, entry.event, entry.payload)
     resolveWaiters()
     if (state.room.status === 'ended') parts.onEnded()
   }
