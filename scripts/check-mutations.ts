@@ -28,7 +28,7 @@ interface Verdict {
   readonly tookMs: number
 }
 
-const runs = Number(process.env.MUTATION_RUNS ?? 1000)
+const runs = Number(process.env.MUTATION_RUNS ?? 2000)
 const threads = 2
 /** Fixed, so that every run has the same shows and detects the same mutations. */
 const seed = 20_000
