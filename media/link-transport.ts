@@ -5,10 +5,10 @@ import pTimeout from 'p-timeout'
 import { CodedError } from '../contract/errors.ts'
 import { mediasoupRequest } from './mediasoup-errors.ts'
 
-/** Where links listen, and the address that is offered to other nodes. */
+/** The address on which links listen, and the one that is offered to other nodes. */
 export type LinkAddress = types.TransportListenInfo
 
-/** What the other end of a link needs to know of this one. The key is secret: its owner can read and forge packets. */
+/** An end of a link, as the other end needs it. The key is secret: its owner can read and forge packets. */
 export interface LinkOffer {
   /** IP address or host name. */
   address: string

@@ -13,7 +13,7 @@ interface ReceivedVoice {
   producer: types.Producer | null
   readonly receiving: Promise<void>
   packets: number
-  /** When its last packet was counted; when it was created, before the first one. */
+  /** The time at which its last packet was counted; that of its creation before the first one. */
   heardAtMs: number
   isHeard: boolean
 }

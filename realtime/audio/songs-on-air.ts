@@ -31,7 +31,7 @@ export function storeSongsOnAir<A extends SongPlayback>(audio: A, parts: SongsOn
   let current = songIdOf(parts.playback)
   /** The songs that are being opened, or wait for the turn that plays them. */
   const opening: string[] = []
-  /** What the store holds; null while that is unknown. */
+  /** The songs that the store holds; null while they are unknown. */
   let stored: ReadonlySet<string> | null = parts.isResumed ? null : new Set()
 
   const wanted = () => new Set([...(current === undefined ? [] : [current]), ...opening])

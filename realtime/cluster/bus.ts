@@ -1,4 +1,4 @@
-/** What a node tells the others about itself, with every renewal. */
+/** The facts that a node tells the others about itself, with every renewal. */
 export interface NodeFacts {
   readonly nodeId: string
   /** Address on which other nodes reach this node's media. */
@@ -30,7 +30,8 @@ export class Deposed extends Error {
 }
 
 /**
- * What connects the nodes: Redis, or memory for a single node and in tests. It holds nothing that may not be lost.
+ * The connection between the nodes: Redis, or memory for a single node and in tests. It holds nothing that may not be
+ * lost.
  * Every method that waits throws UNAVAILABLE (a CodedError) while the connection is lost or an answer takes longer
  * than 1 s. Handlers are called in order and must not throw.
  */

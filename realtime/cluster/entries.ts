@@ -24,8 +24,10 @@ interface CarriedContent {
   readonly payload: ServerPayload<CarriedMessage>
 }
 
-/** What an entry of a show's stream carries. `moved`: the show has a new home, which
- * those who followed another one ask. */
+/**
+ * The content of an entry of a show's stream. `moved`: the show has a new home, which those who followed another one
+ * ask.
+ */
 export type EntryContent = ({ readonly kind: 'events' } & AppliedEvents) | CarriedContent | { readonly kind: 'moved' }
 
 /** An entry of a show's stream. `n` counts the entries of one home, from 1 without gaps. */

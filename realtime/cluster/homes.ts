@@ -22,7 +22,7 @@ export class HomeElsewhere extends Error {
   }
 }
 
-/** What makes this node the home of a show: the claim, the stream to the other nodes, and who is connected to them. */
+/** The claims of this node, the streams to the other nodes, and the people who are connected to them. */
 export interface Homes {
   readonly nodeId: string
   /** Whether this node surely holds the claim to a show. After an outage it must be asserted first. */
@@ -71,7 +71,7 @@ export function createHomes({ bus, peers, casts, logger, monotonicMs }: HomesPar
   const streams = new Map<string, ShowStream>()
   const deposers = new WeakMap<ShowStream, (error: Deposed) => void>()
 
-  /** How often this node has come back after it was not sure, and how often when a claim was last asserted. */
+  /** The number of times this node came back after it was not sure, now and when a claim was last asserted. */
   let returns = 0
   const assertedAfter = new WeakMap<ShowStream, number>()
   const timers = new Set<NodeJS.Timeout>()

@@ -24,7 +24,7 @@ export interface NeededVoice {
   origin: string
 }
 
-/** What happens to a link. */
+/** Callbacks for what happens to a link. */
 export interface ListenerLinkHost {
   /** This node's end is gone, because its worker died or the show closed. */
   onLost(link: ListenerLink): void

@@ -5,7 +5,7 @@ export interface OpeningLink {
   readonly link: ListenerLink
   /** Rejects when it cannot be opened; then it is closed already. */
   readonly opened: Promise<void>
-  /** When it was opened, or had a voice. */
+  /** The last time at which it was opened, or had a voice. */
   usedAtMs: number
 }
 

@@ -32,7 +32,7 @@ export interface Seat {
   holdOffUntilMs: number
   readonly known: Set<string>
   readonly inbox: MemoryStream<Entry>
-  /** What makes each subscription read, with what ends it. */
+  /** The function that makes each subscription read, with the one that ends it. */
   readonly subscriptions: Map<() => void, () => void>
   /** The cursor of the feed when the node joined. */
   readonly feedStart: number
@@ -43,7 +43,7 @@ export interface Seat {
   isScheduled: boolean
 }
 
-/** What nodes in one process share: the place of Redis. */
+/** The state that nodes in one process share, in the place of Redis. */
 export class MemoryStore {
   readonly times: Required<MemoryClusterOptions>
   readonly seats = new Map<string, Seat>()

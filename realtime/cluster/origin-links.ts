@@ -40,7 +40,7 @@ interface OriginLink {
   readonly audio: LinkedAudio
   link: NodeLink | null
   readonly sent: Set<string>
-  /** When it was last asked about or had something to send. */
+  /** The last time at which it was asked about or had something to send. */
   usedAtMs: number
 }
 

@@ -11,7 +11,7 @@ export interface PeersObserver {
   onDropped?(reason: string): void
 }
 
-/** What questions and answers need. */
+/** Parts of questions and answers. */
 export interface PeersParts {
   bus: Pick<Bus, 'nodeId' | 'send' | 'onMessage' | 'onNodeLost'>
   /** Compiles a schema into a check that returns the places that do not fit, or null. */

@@ -76,7 +76,7 @@ export type Carried<A = null> =
   | { readonly outcome: 'refused'; readonly error: WireError }
   | NotHome
 
-/** What the home returns for questions that are asked for their answer. */
+/** The results of questions to a home that are asked for their answer. */
 export interface HomeResults {
   'room:comment': LiveComment
   'room:announce': null

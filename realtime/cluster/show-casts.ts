@@ -4,7 +4,7 @@ import type { ServerPayload } from '../../contract/server-events.ts'
 import { parsedObject } from '../../plugins/app/operations/parsed-object.ts'
 import type { Bus, Unsubscribe } from './bus.ts'
 
-/** What nodes tell each other about a show, and what may be lost. */
+/** News of a show between nodes. They may be lost. */
 export type ShowCast =
   /** Reactions of the members of one node, for the home. */
   | { readonly kind: 'counted'; readonly counts: ReactionBatch['counts'] }

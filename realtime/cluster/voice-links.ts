@@ -52,7 +52,7 @@ interface Voice {
   isEnding: boolean
   /** Set while the origin is asked to stop. Never rejects. */
   stopping: Promise<void> | null
-  /** When somebody needed it last. */
+  /** The last time at which somebody needed it. */
   neededAtMs: number
 }
 

@@ -7,7 +7,7 @@ import { Settings } from '../../config/settings.ts'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'ambient-config-'))
 const secret = (letter: string) => letter.repeat(32)
-/** What all nodes of a cluster share. */
+/** The settings that all nodes of a cluster share. */
 const shared = {
   MONGODB_URL: 'mongodb://a.example/ambient',
   JWT_KEYS: `a:${secret('a')}`,

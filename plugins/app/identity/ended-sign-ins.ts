@@ -28,7 +28,7 @@ const pollOverlapMs = 60_000
 export async function createEndedSignIns({ sessions, outliveMs, feed }: EndedSignInsParts) {
   const listeners: RevocationListener[] = []
   let findConnected: (userId: string) => readonly string[] = () => []
-  /** When sign-ins ended, oldest first, ms since the epoch. */
+  /** The times at which sign-ins ended, oldest first, ms since the epoch. */
   const ended = new Map<string, number>()
   let polledUntilMs = Date.now()
   for (const [signInId, atMs] of await readSince(polledUntilMs - outliveMs)) ended.set(signInId, atMs)

@@ -14,7 +14,7 @@ const tagBytes = 16
 
 export type SealedBox = ReturnType<typeof createSealedBox>
 
-/** What the keys of a box seal, and the setting that holds them. Each purpose has its own derived keys. */
+/** The purpose of a box, and the setting that holds its keys. Each purpose has its own derived keys. */
 export interface SealedBoxUse {
   purpose: string
   setting: string

@@ -3,7 +3,7 @@ import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { parsedObject } from './parsed-object.ts'
 
-/** What the feed is sent over. `realtime/` binds the bus between nodes. */
+/** The way to other nodes. `realtime/` binds the bus between nodes. */
 export interface FeedCarrier {
   announce(message: string): Promise<void>
   /** Called once, with the receiver of what other nodes announce. */

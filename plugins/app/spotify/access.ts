@@ -16,8 +16,8 @@ export interface AccessParts {
   /** Called when an account has to be linked again. */
   onRelink(userId: string): Promise<void>
   /**
-   * How long another node may need to store a token that it got, ms. A refresh token is rejected from the moment when
-   * another node has used it. 0 for a single node.
+   * The time that another node may need to store a token that it got, ms. A refresh token is rejected from the moment
+   * when another node has used it. 0 for a single node.
    */
   otherNodesStoreMs: number
   logger: FastifyBaseLogger

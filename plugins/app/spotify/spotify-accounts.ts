@@ -24,7 +24,7 @@ export interface SpotifyAccountsParts {
   users: Pick<Users, 'setSpotify' | 'setSpotifyRelink'>
   /** Whether SPOTIFY_PLAYER is on. */
   allowsPlayer: boolean
-  /** How long another node may need to store a token that it got, ms; 0 for a single node. */
+  /** The time that another node may need to store a token that it got, ms; 0 for a single node. */
   otherNodesStoreMs: number
   logger: FastifyBaseLogger
 }

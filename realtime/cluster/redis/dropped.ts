@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { BusObserver } from './bus-observer.ts'
 
-/** Where something was read that is none of this protocol. */
+/** The place where something was read that is none of this protocol. */
 export type DroppedFrom = 'inbox' | 'show' | 'feed' | 'channel' | 'node'
 
 /** Counts what is dropped, and logs the first of each kind. */

@@ -33,7 +33,7 @@ const mutations = {
 const verifierTimeoutMs = 300_000
 const compileTimeoutMs = 60_000
 
-/** What the verifier found. */
+/** The result of the verifier. */
 interface Verdict {
   /** The first property that was violated; null when none was. */
   readonly violated: string | null

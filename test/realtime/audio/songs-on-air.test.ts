@@ -23,11 +23,11 @@ class World {
   /** Songs that the library finds. */
   readonly found = new Set(['a', 'b'])
   readonly deleted = new Set<string>()
-  /** What the store holds for the show. */
+  /** The songs that the store holds for the show. */
   onAir: string[] = []
   /** The song that is heard. */
   heard: string | null = null
-  /** What happened, in order. */
+  /** The calls, in order. */
   readonly steps: string[] = []
   isHome = true
   isStoreAway = false

@@ -40,7 +40,7 @@ type CompletedLater =
 export type RequestChoice = { queueIndex: number } | { id: string }
 
 /**
- * What happens to a person while the home moves; of everybody, in order. They stay connected, with their producer
+ * The fate of a person while the home moves; of everybody, in order. They stay connected, with their producer
  * (`stays`), without (`quiet`) or with another one (`other`). Their connection is lost (`lost`). The nodes report an
  * earlier presence of theirs, too (`twice`). They connect, whether they were in the show or not (`comes`).
  */

@@ -30,7 +30,7 @@ const contest: fc.Arbitrary<Contest> = fc.record({
   failures: fc.record({ after: insertNumbers, halfway: insertNumbers })
 })
 
-/** What a contest leaves behind, besides the log. */
+/** The traces of a contest besides the log. */
 interface Outcome {
   /** Everything that homes sent to other nodes, in order, also what they could not store. */
   readonly sent: LogRecord[]

@@ -2,8 +2,8 @@ import { MongoBulkWriteError, MongoServerError } from 'mongodb'
 import type { ShowEventDocument } from '../../../plugins/app/shows/log-records.ts'
 
 /**
- * How the database inserts several documents: in order up to the first that fails, as asked, or every document that it
- * can.
+ * The order in which the database inserts several documents: in order up to the first that fails, as asked, or every
+ * document that it can.
  */
 export type InsertOrder = 'ordered' | 'unordered'
 

@@ -14,7 +14,7 @@ import { onEachBackend } from '../../../store/backends.ts'
 const creatorId = 'ana'
 const unanswered = new CodedError('UNAVAILABLE', 'The home of the show does not answer.')
 
-/** What other nodes and this one say about a show whose start was not acknowledged. */
+/** The answers of other nodes and this one about a show whose start was not acknowledged. */
 type Answers = Partial<Pick<LiveShows, 'findStatus' | 'isElsewhere' | 'command'>>
 
 async function openShows(db: Db) {
