@@ -194,6 +194,7 @@ export default fp(
       clearInterval(factsTimer)
       clearInterval(revokedTimer)
       await close()
+      peers.close()
       await bus.close()
     })
   },

@@ -12,7 +12,7 @@ import { createMissedComments } from './missed-comments.ts'
 import { createNodeRooms, type NodeRooms } from './node-rooms.ts'
 import type { Peers } from './peers.ts'
 import { createReplicas, type Replicas } from './replicas.ts'
-import type { PresentMember } from './room-calls.ts'
+import type { PresentMember } from '../room/commands.ts'
 import { endUnknownPresences } from './unknown-presences.ts'
 import type { ShowCasts } from './show-casts.ts'
 

@@ -6,7 +6,8 @@ import { Deposed, type Bus } from './bus.ts'
 import { parseEntry, type AppliedEvents } from './entries.ts'
 import { createHomeAudio } from './home-audio.ts'
 import type { Peers } from './peers.ts'
-import { quickTimeoutMs, type PresentMember } from './room-calls.ts'
+import { quickTimeoutMs } from './room-calls.ts'
+import type { PresentMember } from '../room/commands.ts'
 import type { ShowCasts } from './show-casts.ts'
 import { untilReached } from './until-reached.ts'
 import { createShowStream, type ShowStream } from './show-stream.ts'
@@ -63,24 +64,29 @@ export interface HomesParts {
   logger: Pick<FastifyBaseLogger, 'warn' | 'debug'>
 }
 
+/** A show whose home is here. */
+interface OpenHome {
+  readonly stream: ShowStream
+  readonly onDeposed: (error: Deposed) => void
+  /** The number of returns of this node when the claim was last asserted. */
+  assertedAfter: number
+}
+
 const assertEveryMs = 2_000
 /** Other nodes that lag more than this find the end of a show in its log, ms. */
 const keepStreamMs = 30_000
 
 export function createHomes({ bus, peers, casts, logger, monotonicMs }: HomesParts): Homes {
-  const streams = new Map<string, ShowStream>()
-  const deposers = new WeakMap<ShowStream, (error: Deposed) => void>()
-
-  /** The number of times this node came back after it was not sure, now and when a claim was last asserted. */
+  const open = new Map<string, OpenHome>()
+  /** The number of times this node came back after it was not sure. */
   let returns = 0
-  const assertedAfter = new WeakMap<ShowStream, number>()
   const timers = new Set<NodeJS.Timeout>()
 
   function giveUp(showId: string, free: (token: number) => void): void {
-    const stream = streams.get(showId)
-    streams.delete(showId)
+    const home = open.get(showId)
+    open.delete(showId)
     casts.leave(showId)
-    if (stream) free(stream.token)
+    if (home) free(home.stream.token)
   }
 
   /** A claim that stays costs nothing but its place: its node is dead one day. */
@@ -97,16 +103,15 @@ export function createHomes({ bus, peers, casts, logger, monotonicMs }: HomesPar
   }
 
   /** Redis may have lost the claims. A node that has taken a show over meanwhile has a later token. */
-  async function assertClaim(showId: string, stream: ShowStream): Promise<void> {
+  async function assertClaim(showId: string, home: OpenHome): Promise<void> {
     const after = returns
-    const isHome = await bus.assert(showId, stream.token)
-    if (isHome) assertedAfter.set(stream, after)
-    if (!isHome && streams.get(showId) === stream) deposers.get(stream)?.(new Deposed(showId))
+    if (await bus.assert(showId, home.stream.token)) home.assertedAfter = after
+    else if (open.get(showId) === home) home.onDeposed(new Deposed(showId))
   }
 
   function assertClaims(): void {
-    for (const [showId, stream] of streams) {
-      assertClaim(showId, stream).catch((error: unknown) => logger.debug({ err: error, showId }, 'claim not asserted'))
+    for (const [showId, home] of open) {
+      assertClaim(showId, home).catch((error: unknown) => logger.debug({ err: error, showId }, 'claim not asserted'))
     }
   }
 
@@ -119,8 +124,7 @@ export function createHomes({ bus, peers, casts, logger, monotonicMs }: HomesPar
   return {
     nodeId: bus.nodeId,
     isSure(showId) {
-      const stream = streams.get(showId)
-      return stream !== undefined && assertedAfter.get(stream) === returns && bus.isSure()
+      return open.get(showId)?.assertedAfter === returns && bus.isSure()
     },
     async claim(showId) {
       // A node that was cut off claims nothing for some seconds, so that others can renew their claims.
@@ -135,16 +139,14 @@ export function createHomes({ bus, peers, casts, logger, monotonicMs }: HomesPar
       const after = returns
       if (!(await bus.take(showId, token))) throw new LogConflict(showId, token)
       const stream = createShowStream({ showId, token, bus, onDeposed, logger })
-      assertedAfter.set(stream, after)
-      streams.set(showId, stream)
-      deposers.set(stream, onDeposed)
+      open.set(showId, { stream, onDeposed, assertedAfter: after })
       return stream
     },
     depose(showId, token) {
-      const stream = streams.get(showId)
-      if (stream && stream.token < token) deposers.get(stream)?.(new Deposed(showId))
+      const home = open.get(showId)
+      if (home && home.stream.token < token) home.onDeposed(new Deposed(showId))
     },
-    findStream: showId => streams.get(showId),
+    findStream: showId => open.get(showId)?.stream,
     async rollCall(showId, token) {
       const others = (await bus.nodes()).filter(({ nodeId }) => nodeId !== bus.nodeId)
       const answers = others.map(
@@ -155,11 +157,11 @@ export function createHomes({ bus, peers, casts, logger, monotonicMs }: HomesPar
       return settled.flatMap(answer => (answer.status === 'fulfilled' ? answer.value : []))
     },
     castLevels(showId, levels) {
-      if (streams.get(showId)?.followers.size) casts.send(showId, { kind: 'levels', nodeId: bus.nodeId, levels })
+      if (open.get(showId)?.stream.followers.size) casts.send(showId, { kind: 'levels', nodeId: bus.nodeId, levels })
     },
     audioOf: (showId, local) => createHomeAudio(local, { showId, nodeId: bus.nodeId, peers, logger }),
     removeFollower(nodeId) {
-      for (const stream of streams.values()) stream.removeFollower(nodeId)
+      for (const { stream } of open.values()) stream.removeFollower(nodeId)
     },
     release: showId =>
       giveUp(showId, token => {

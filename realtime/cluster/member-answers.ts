@@ -1,7 +1,8 @@
 import type { RoomAudio } from '../audio/room-audio.ts'
 import type { LiveRooms } from '../rooms/live-rooms.ts'
 import type { Peers } from './peers.ts'
-import { memberQuestions, type PresentMember } from './room-calls.ts'
+import { memberQuestions } from './room-calls.ts'
+import type { PresentMember } from '../room/commands.ts'
 
 export interface MemberAnswersParts {
   peers: Pick<Peers, 'answer'>

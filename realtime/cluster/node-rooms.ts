@@ -65,6 +65,7 @@ export function createNodeRooms(parts: NodeRoomsParts): NodeRooms {
   function nodeRoomOf(showId: string): Room {
     const known = nodeRooms.get(showId)
     if (known) return known
+    for (const id of nodeRooms.keys()) if (!rooms.find(id) && !replicas.find(id)) nodeRooms.delete(id)
     const room = createNodeRoom({
       showId,
       findHome: () => rooms.find(showId),

@@ -11,7 +11,8 @@ import type { Peers } from './peers.ts'
 import { listenToReplicaAudio, type ReplicaAudioParts } from './replica-audio.ts'
 import { presenceDigest } from './presence-digest.ts'
 import { openReplica, type ReplicaRoom } from './replica-room.ts'
-import { forwardTimeoutMs, type Following, type NotHome, type PresentMember } from './room-calls.ts'
+import { forwardTimeoutMs, type Following, type NotHome } from './room-calls.ts'
+import type { PresentMember } from '../room/commands.ts'
 
 /** The home and a node compare their members this often, ms. */
 const checkEveryMs = 5_000

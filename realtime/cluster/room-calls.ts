@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox'
+import { Type } from 'typebox'
 import type { LiveComment } from '../../contract/comments.ts'
 import type { WireError } from '../../contract/errors.ts'
 import type { Member } from '../../contract/moderation.ts'
@@ -15,7 +15,7 @@ const Text = Type.String({ maxLength: 200 })
 const showId = Text
 
 /** A person who is connected to the node that says so. */
-export const PresentMember = Type.Object({
+const PresentMemberOfNode = Type.Object({
   userId: Text,
   displayName: Type.String({ maxLength: 1000 }),
   avatarUrl: Type.Union([Type.String({ maxLength: 4096 }), Type.Null()]),
@@ -23,7 +23,6 @@ export const PresentMember = Type.Object({
   presenceId: Text,
   producerId: Type.Union([Text, Type.Null()])
 })
-export type PresentMember = Static<typeof PresentMember>
 
 /** Actors and commands come from nodes of ours, whose gates and routes have checked them. */
 const ActorOfNode = Type.Unsafe<Actor>(Type.Object({ kind: Text }))
@@ -44,7 +43,7 @@ export const homeQuestions = {
   'room:place': Type.Object({ showId, userId: Text }),
   'room:follow': Type.Object({
     showId,
-    present: Type.Array(PresentMember, { maxItems: 100_000 }),
+    present: Type.Array(PresentMemberOfNode, { maxItems: 100_000 }),
     joining: Type.Array(Text, { maxItems: 100_000 })
   }),
   /** Whether the home knows the same presences of the asking node. */

@@ -1,7 +1,7 @@
 import type { RoomAudio } from '../audio/room-audio.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import { presenceOf, type ServerRoomState } from '../room/server-room-state.ts'
-import type { PresentMember } from './room-calls.ts'
+import type { PresentMember } from '../room/commands.ts'
 
 /** A person whom a new home missed connects again soon. */
 const reconnectAfterMs = 1000

@@ -47,7 +47,7 @@ export function createClients(): Clients {
     follow(step) {
       const { stamped, after, at } = step
       if (step.stateBeforeRestart) {
-        // Whoever is still connected has the room that the log restores.
+        // The people who are still connected have the room that the log restores.
         for (const [userId, { presenceId }] of clients) {
           if (after.members.get(userId)?.presenceId !== presenceId) clients.delete(userId)
         }
