@@ -9,6 +9,7 @@ import { joinCluster } from './cluster/join-cluster.ts'
 import { createLinkSeal } from './cluster/link-seal.ts'
 import { webSocketOf } from './delivery/chunked-broadcast.ts'
 import { createRealtime } from './realtime.ts'
+import { admitConnections } from './sockets/admission.ts'
 import { disconnectAll, drainTargets } from './sockets/disconnect.ts'
 import { drain } from './sockets/drain.ts'
 import { eventLimitsOf } from './sockets/event-limits.ts'
@@ -108,10 +109,17 @@ export default fp(
       })
     })
 
+    const isDraining = () => isClosing || app.readiness.isDraining()
+    const { isFull } = admitConnections(io.engine, {
+      isDraining,
+      maxSockets: config.LIMIT_SOCKETS,
+      onRefused: metrics.realtime.connectionRefused
+    })
+    app.readiness.bindFull(isFull)
     guardHandshake(io, {
       verifyAccess: async token => await tokens.verifyAccess(token),
       findPerson: async userId => await users.findPerson(userId),
-      isDraining: () => isClosing || app.readiness.isDraining(),
+      isDraining,
       allowsGuests: config.AUTH_GUESTS,
       maxSocketsPerPerson: config.LIMIT_SOCKETS_PER_PERSON,
       onHandshake: metrics.realtime.handshakeFinished,
