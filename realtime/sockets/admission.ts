@@ -27,8 +27,8 @@ const messages = {
 }
 
 /**
- * Answers a new connection 503 while the server drains or is full. This happens before the upgrade to WebSocket, where a
- * proxy can still go to another node. Connections that are open stay open.
+ * Answers a new connection 503 while the server drains or is full. This happens before the upgrade to WebSocket, when
+ * a proxy can still go to another node. Connections that are open stay open.
  */
 export function admitConnections(server: ConnectionServer, parts: AdmissionParts): Admission {
   const isFull = () => parts.maxSockets !== undefined && server.clientsCount >= parts.maxSockets
