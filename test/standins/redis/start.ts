@@ -27,10 +27,7 @@ export interface RedisServerOptions {
 }
 
 /** Starts redis-server on a free port of 127.0.0.1, in a temporary folder, until the end of the test. */
-export async function startRedis(
-  t: Pick<Test, 'teardown'>,
-  options: RedisServerOptions = {}
-): Promise<RedisServer> {
+export async function startRedis(t: Pick<Test, 'teardown'>, options: RedisServerOptions = {}): Promise<RedisServer> {
   const { aof = false, password, args = [] } = options
   const folder = await mkdtemp(join(tmpdir(), 'ambient-redis-'))
   const port = await freePort()
