@@ -6,6 +6,7 @@ import type { Issue } from '../contract/errors.ts'
 import { iceServersFor } from '../media/ice-servers.ts'
 import { createPeers } from './cluster/create-peers.ts'
 import { joinCluster } from './cluster/join-cluster.ts'
+import { createSharedPersonSockets } from './cluster/shared-person-sockets.ts'
 import { createLinkSeal } from './cluster/link-seal.ts'
 import { webSocketOf } from './delivery/chunked-broadcast.ts'
 import { createRealtime } from './realtime.ts'
@@ -15,6 +16,7 @@ import { drain } from './sockets/drain.ts'
 import { eventLimitsOf } from './sockets/event-limits.ts'
 import { expire, watchExpiry } from './sockets/expiry.ts'
 import { guardHandshake } from './sockets/handshake.ts'
+import { createPersonSockets } from './sockets/person-sockets.ts'
 import { closeSlowConsumer } from './sockets/slow-consumer.ts'
 import { rename, type AmbientServer, type AmbientSocket } from './sockets/socket-data.ts'
 
@@ -116,12 +118,17 @@ export default fp(
       onRefused: metrics.realtime.connectionRefused
     })
     app.readiness.bindFull(isFull)
+    const maxSockets = config.LIMIT_SOCKETS_PER_PERSON
+    const personSockets = app.redis
+      ? createSharedPersonSockets({ redis: app.redis.commands, bus, maxSockets })
+      : createPersonSockets(maxSockets)
     guardHandshake(io, {
       verifyAccess: async token => await tokens.verifyAccess(token),
       findPerson: async userId => await users.findPerson(userId),
       isDraining,
       allowsGuests: config.AUTH_GUESTS,
-      maxSocketsPerPerson: config.LIMIT_SOCKETS_PER_PERSON,
+      personSockets,
+      maxSocketsPerPerson: maxSockets,
       onHandshake: metrics.realtime.handshakeFinished,
       logger
     })
@@ -201,6 +208,7 @@ export default fp(
     app.addHook('onClose', async () => {
       clearInterval(factsTimer)
       clearInterval(revokedTimer)
+      personSockets.close()
       await close()
       peers.close()
       await bus.close()
