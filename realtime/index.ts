@@ -115,6 +115,8 @@ export default fp(
     const { isFull } = admitConnections(io.engine, {
       isDraining,
       maxSockets: config.LIMIT_SOCKETS,
+      // Homes go on without Redis. Members of other shows find them at another node.
+      isCutOffFrom: showId => isShared && !bus.isSure() && !rooms.find(showId),
       onRefused: metrics.realtime.connectionRefused
     })
     app.readiness.bindFull(isFull)

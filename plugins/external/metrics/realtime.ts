@@ -90,7 +90,7 @@ export function createRealtimeMeter(registry: Registry) {
     handshakeFinished(outcome: 'ok' | ErrorCode): void {
       handshakes.inc({ outcome })
     },
-    connectionRefused(reason: 'draining' | 'full'): void {
+    connectionRefused(reason: 'draining' | 'full' | 'cut_off'): void {
       refusedConnections.inc({ reason })
     },
     closed(reason: 'flooding' | 'not_reading'): void {

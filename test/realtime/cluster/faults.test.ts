@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import { startFaultProxy, type FaultProxy } from '../../standins/fault-proxy.ts'
+import type { ServerProcess } from '../../server-process.ts'
 import { goLive, joinShow, type ShowClient } from '../../users.ts'
 import { until } from '../real-app.ts'
 import { checkStored, keepRequesting, noLimits, readLog, reasonsOf } from './acknowledged.ts'
@@ -78,7 +79,16 @@ for (const [name, forMs] of [
     await pause(300)
     await proxies[0]!.cut()
     await pause(forMs)
+    const [a, b] = cluster.nodes
+    const connecting = async (node: ServerProcess, query: string) =>
+      (await fetch(`${node.url}/socket.io/?EIO=4&transport=polling${query}`)).status
+    const query = `&showId=${showId}`
+    // An admitted one is told that only WebSocket is spoken.
+    t.equal(await connecting(a!, query), forMs > 3500 ? 503 : 400, 'a proxy goes to the next node')
+    t.equal(await connecting(a!, ''), 400)
+    t.equal(await connecting(b!, query), 400)
     await proxies[0]!.restore()
+    await until(async () => (await connecting(a!, query)) === 400)
     if (forMs > 3500) await until(() => !host.socket.connected)
     await until(async () => (await listener.requestRaw('show:resync', {})).ok)
     await pause(1000)

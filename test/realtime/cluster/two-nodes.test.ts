@@ -156,3 +156,18 @@ t.test('the home does not wait for the audio of each speaker of a lost node', as
   // It is lost after 300 ms. The home gives a node 500 ms to change the audio of each speaker.
   t.ok(performance.now() - cutAt < 1200)
 })
+
+t.test(
+  'a home that is cut off sends its members away when another node has its show, though none of them acts',
+  async t => {
+    const { nodes, showId, cluster } = await startNodes(t)
+    const [a, b] = nodes
+    const host = a!.connect(creator)
+    await ask(host, 'show:join', { showId })
+    await ask(b!.connect(listeners[0]), 'show:join', { showId })
+    cluster.cut('a')
+    await until(() => b!.rooms.find(showId) !== undefined)
+    await until(() => !host.connected)
+    t.equal(a!.rooms.find(showId), undefined)
+  }
+)
