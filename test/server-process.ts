@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { assertTookOverNothing, isThroughEdge, startEdgeParts } from './edge/edge-parts.ts'
 import { storeSettings } from './store-settings.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -29,23 +30,65 @@ export interface ServerProcess {
 
 /**
  * Starts the server with these environment variables. Appends its log to the file, or shows it when no file is given.
+ * Through an edge, it consists of two processes. The process id, the environment and the exit code are those of the
+ * home.
  */
 export async function startServer(
   settings: Record<string, string> = {},
   { logFile }: { logFile?: string } = {}
 ): Promise<ServerProcess> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'ambient-server-'))
+  const ownDir = await mkdtemp(join(tmpdir(), 'ambient-server-'))
+  const dataDir = settings.DATA_DIR ?? ownDir
+  const removeOwnDir = async () => await rm(ownDir, { recursive: true, force: true })
+  if (!isThroughEdge || settings.REDIS_URL !== undefined) {
+    return await startNode({ DATA_DIR: dataDir, ...storeSettings(dataDir), ...settings }, logFile, removeOwnDir)
+  }
+  const parts = await startEdgeParts(dataDir, settings)
+  const home = await startNode(parts.settingsOf('home'), logFile)
+  const edge = await startNode(parts.settingsOf('edge'), logFile)
+  parts.proxy.aim({ sockets: edge.url, requests: home.url })
+  return {
+    url: parts.url,
+    env: home.env,
+    get pid() {
+      return home.pid
+    },
+    kill(signal) {
+      edge.kill(signal)
+      home.kill(signal)
+    },
+    async stop(signal) {
+      const [code] = await Promise.all([home.stop(signal), edge.stop(signal)])
+      return code
+    },
+    waitForExit: async () => await home.waitForExit(),
+    async restart(further) {
+      await Promise.all([home.restart(further), edge.restart(further)])
+    },
+    async close() {
+      await assertTookOverNothing(edge.url)
+      await edge.close()
+      await home.close()
+      await parts.close()
+      await removeOwnDir()
+    }
+  }
+}
+
+async function startNode(
+  settings: Record<string, string>,
+  logFile: string | undefined,
+  afterClose: () => Promise<void> = async () => {}
+): Promise<ServerProcess> {
   // All tests share one address, so the default limits per address would reject their sign-ins.
   const env = {
     ...process.env,
     PORT: '0',
     MEDIA_PORT: '0',
-    DATA_DIR: dataDir,
     LOG_LEVEL: 'error',
     LIMIT_AUTH_PER_MINUTE: '100000',
     LIMIT_REST_PER_MINUTE: '100000',
     LIMIT_EDITS_PER_MINUTE: '100000',
-    ...storeSettings(settings.DATA_DIR ?? dataDir),
     ...settings
   }
   let running = await launch(env, logFile)
@@ -81,7 +124,7 @@ export async function startServer(
     },
     async close() {
       await stop()
-      await rm(dataDir, { recursive: true, force: true })
+      await afterClose()
     }
   }
 }

@@ -2,7 +2,7 @@ import type { LiveComment } from '../../contract/comments.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { CommentFeed } from '../delivery/comment-feed.ts'
 import type { CommentIntake } from '../delivery/comment-intake.ts'
-import type { Actor, Command, MemberActor } from '../room/commands.ts'
+import type { Actor, MemberActor } from '../room/commands.ts'
 import type { LiveRoom } from '../rooms/live-room.ts'
 import type { LiveRooms } from '../rooms/live-rooms.ts'
 import type { Room } from '../rooms/room.ts'
@@ -27,8 +27,6 @@ export interface HomeAnswersParts {
   casts: Pick<ShowCasts, 'join'>
   /** A show has members here and on another node. */
   onFollowed(showId: string): void
-  /** Counts a command of a person on another node. Throws RATE_LIMITED. */
-  admit(actor: Actor, command: Command): void
   nowMs: () => number
 }
 
@@ -36,7 +34,7 @@ const notHome: NotHome = { outcome: 'notHome' }
 
 /** Answers what other nodes ask this node about the shows whose home it is. */
 export function answerAsHome(parts: HomeAnswersParts): void {
-  const { peers, homes, rooms, commands, intake, feed, delivery, casts, onFollowed, admit, nowMs } = parts
+  const { peers, homes, rooms, commands, intake, feed, delivery, casts, onFollowed, nowMs } = parts
 
   async function atHome<A>(showId: string, run: (room: LiveRoom) => Promise<A>): Promise<Carried<A>> {
     const room = await rooms.awaitRoom(showId)
@@ -45,8 +43,7 @@ export function answerAsHome(parts: HomeAnswersParts): void {
 
   peers.answer('room:command', homeQuestions['room:command'], async ({ showId, ...forwarded }) => {
     const room = await rooms.awaitRoom(showId)
-    if (!room) return notHome
-    return await commands.carryOut(room, forwarded, { admit: () => admit(forwarded.actor, forwarded.command) })
+    return room ? await commands.carryOut(room, forwarded) : notHome
   })
 
   peers.answer(
@@ -61,7 +58,6 @@ export function answerAsHome(parts: HomeAnswersParts): void {
     homeQuestions['room:announce'],
     async ({ showId, actor, text }) =>
       await atHome(showId, async room => {
-        admit(actor, { type: 'show:announce' })
         await announce(room, actor, text, delivery, nowMs)
         return null
       })

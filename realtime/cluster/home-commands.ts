@@ -17,14 +17,11 @@ export interface ForwardedCommand {
 
 /** Carries out forwarded commands at the home, each once. */
 export interface HomeCommands {
-  /**
-   * Runs a command in a room of this node, or returns the answer it got before. `admit` throws the refusal of a command
-   * that is not run yet. Never rejects.
-   */
+  /** Runs a command in a room of this node, or returns the answer it got before. Never rejects. */
   carryOut(
     room: LiveRoom,
     forwarded: ForwardedCommand,
-    options?: { onCommitted?: (state: ServerRoomState) => void; admit?: () => void }
+    onCommitted?: (state: ServerRoomState) => void
   ): Promise<Carried>
   /** Runs something at the home; its errors become refusals. Never rejects. */
   attempt<A>(showId: string, run: () => Promise<A>): Promise<Carried<A>>
@@ -53,14 +50,12 @@ export function createHomeCommands({ homes, logger, monotonicMs }: HomeCommandsP
 
   return {
     attempt,
-    carryOut: async (room, { id, actor, command }, { onCommitted, admit } = {}) =>
+    carryOut: async (room, { id, actor, command }, onCommitted) =>
       await answers.once(
         id,
         async () =>
           await attempt(room.showId, async () => {
-            if (room.wasCarriedOut(id)) return null
-            admit?.()
-            await room.command(actor, command, onCommitted, id)
+            if (!room.wasCarriedOut(id)) await room.command(actor, command, onCommitted, id)
             return null
           })
       )

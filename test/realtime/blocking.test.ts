@@ -2,7 +2,7 @@ import t from 'tap'
 import { joinShow, goLive, signIn, grantFloor } from '../users.ts'
 import { waitForClose, startApp } from './real-app.ts'
 
-const { app, url } = await startApp(t, { LIMIT_SPEAK_REQUESTS_PER_MINUTE: '1000' })
+const { socketApp, url } = await startApp(t, { LIMIT_SPEAK_REQUESTS_PER_MINUTE: '1000' })
 
 t.test('a blocked speaker is removed at once and cannot join again', async t => {
   const { creator, client, showId } = await goLive(url)
@@ -82,13 +82,13 @@ t.test('a block stored between the check and the join removes the person', async
   const { creator, showId } = await goLive(url)
   const person = await signIn(url, 'Somebody')
   const theirs = await person.connect()
-  const { has } = app.blocks
+  const { has } = socketApp.blocks
   t.teardown(() => {
-    app.blocks.has = has
+    socketApp.blocks.has = has
   })
   // The check finds no block. The block is stored before the person is in the room, so it removes nobody there.
-  app.blocks.has = async (blockerId, blockedId) => {
-    app.blocks.has = has
+  socketApp.blocks.has = async (blockerId, blockedId) => {
+    socketApp.blocks.has = has
     const found = await has(blockerId, blockedId)
     await creator.rest('PUT', `/v1/users/me/blocks/${blockedId}`)
     return found

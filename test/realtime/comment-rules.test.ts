@@ -1,5 +1,6 @@
 import t from 'tap'
 import { signInAsGuest, joinShow, goLive, signIn } from '../users.ts'
+import { isThroughEdge } from '../edge/edge-parts.ts'
 import { sendComment } from './comment-steps.ts'
 import { startApp, until } from './real-app.ts'
 
@@ -9,26 +10,29 @@ const { url } = await startApp(t, {
   LIMIT_REACTIONS_PER_10S: '20'
 })
 
-t.test('the limit of comments is checked before the text and the membership', async t => {
-  const { showId } = await goLive(url)
-  const { client } = await joinShow(url, showId)
-  t.equal(
-    await client.requestError('comment:send', { clientId: 'c0', text: '' }),
-    'VALIDATION',
-    'an invalid comment is not counted'
-  )
-  for (let n = 1; n <= 5; n++) await sendComment(client, `c${n}`)
-  t.match(await client.requestRaw('comment:send', { clientId: 'c6', text: '' }), {
-    ok: false,
-    error: { code: 'RATE_LIMITED', retryAfterMs: Number }
+// The home counts, so an edge reads the text and the membership first.
+if (!isThroughEdge) {
+  t.test('the limit of comments is checked before the text and the membership', async t => {
+    const { showId } = await goLive(url)
+    const { client } = await joinShow(url, showId)
+    t.equal(
+      await client.requestError('comment:send', { clientId: 'c0', text: '' }),
+      'VALIDATION',
+      'an invalid comment is not counted'
+    )
+    for (let n = 1; n <= 5; n++) await sendComment(client, `c${n}`)
+    t.match(await client.requestRaw('comment:send', { clientId: 'c6', text: '' }), {
+      ok: false,
+      error: { code: 'RATE_LIMITED', retryAfterMs: Number }
+    })
+    t.equal((await sendComment(client, 'c1')).clientId, 'c1', 'a repetition is answered')
+    await client.request('show:leave', {})
+    t.equal(await client.requestError('comment:send', { clientId: 'c6', text: 'Outside' }), 'RATE_LIMITED')
+    const { client: quiet } = await joinShow(url, showId)
+    await quiet.request('show:leave', {})
+    t.equal(await quiet.requestError('comment:send', { clientId: 'c1', text: 'Outside' }), 'NOT_IN_SHOW')
   })
-  t.equal((await sendComment(client, 'c1')).clientId, 'c1', 'a repetition is answered')
-  await client.request('show:leave', {})
-  t.equal(await client.requestError('comment:send', { clientId: 'c6', text: 'Outside' }), 'RATE_LIMITED')
-  const { client: quiet } = await joinShow(url, showId)
-  await quiet.request('show:leave', {})
-  t.equal(await quiet.requestError('comment:send', { clientId: 'c1', text: 'Outside' }), 'NOT_IN_SHOW')
-})
+}
 
 t.test(
   'slow mode, mutes and closed comments apply to listeners but not to hosts, and guests cannot comment',

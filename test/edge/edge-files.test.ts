@@ -1,0 +1,22 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { startsApplication } from '../../scripts/run-tests/test-files.ts'
+import { findEdgeFiles, leftOut } from './edge-files.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+t.test('tests of rooms, attacks and shows run through an edge, except for those with a reason', async t => {
+  const files = findEdgeFiles(root)
+  for (const file of [
+    'test/realtime/presence.test.ts',
+    'test/attacks/floor.test.ts',
+    'test/e2e/conversation.test.ts'
+  ]) {
+    t.ok(files.includes(file), file)
+  }
+  for (const file of Object.keys(leftOut)) {
+    t.ok(existsSync(join(root, file)) && startsApplication(root, file), `${file} exists and starts the application`)
+    t.notOk(files.includes(file), file)
+  }
+})
