@@ -30,7 +30,7 @@ const keys = { JWT_KEYS: `test:${'k'.repeat(32)}`, TOKEN_KEYS: `test:${'t'.repea
 
 /** Starts nodes. They are stopped after the test. */
 export async function startRealNodes(
-  t: Test,
+  t: Pick<Test, 'teardown'>,
   { count = 2, settings = {}, ofNode = () => ({}) }: RealNodesOptions = {}
 ): Promise<RealNodes> {
   const dataDir = await mkdtemp(join(tmpdir(), 'ambient-nodes-'))
