@@ -1,5 +1,5 @@
 /*
- * npm run bench:cluster [-- --quick] [-- --listeners 600 --sockets 2000]
+ * npm run bench:cluster [-- --quick] [-- --listeners 600 --sockets 2000 --only audio|comments|commands|takeovers]
  *
  * Compares a show on two nodes (with Redis) with the same show on one server, in turns within one run: CPU time per
  * packet and per comment that reaches a listener. Then measures commands from the node that is not the home, and the
@@ -14,17 +14,20 @@ import { measureAudio } from './cluster/audio.ts'
 import { measureCommands, measureTakeovers } from './cluster/commands.ts'
 import { measureComments } from './cluster/comments.ts'
 import { startSingle, startTwoNodes, type Setup } from './cluster/setups.ts'
+import { simulate } from './cluster/simulate.ts'
 import { tableOf } from './cluster/table.ts'
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
     simulate: { type: 'boolean', default: false },
     listeners: { type: 'string' },
     sockets: { type: 'string' }
   }
 })
-const { quick } = values
+const { quick, only } = values
+const isWanted = (part: string) => only === undefined || only === part
 const listeners = Number(values.listeners ?? (quick ? 20 : 600))
 const sockets = Number(values.sockets ?? (quick ? 80 : 2000))
 const turns = quick ? 1 : 5
@@ -38,10 +41,10 @@ async function compare(): Promise<boolean> {
     step('starting one server, two nodes and Redis')
     const cluster = await startTwoNodes()
     setups.push(cluster, await startSingle())
-    const audio = await measureAudio(setups, { listeners, turns, turnSeconds })
-    const comments = await measureComments(setups, { sockets, turns, turnSeconds })
-    const commands = await measureCommands(cluster, quick ? 100 : 1000)
-    const takeovers = await measureTakeovers(cluster, quick ? 1 : 5)
+    const audio = isWanted('audio') ? await measureAudio(setups, { listeners, turns, turnSeconds }) : []
+    const comments = isWanted('comments') ? await measureComments(setups, { sockets, turns, turnSeconds }) : []
+    const commands = isWanted('commands') ? await measureCommands(cluster, quick ? 100 : 1000) : []
+    const takeovers = isWanted('takeovers') ? await measureTakeovers(cluster, quick ? 1 : 5) : []
     console.log(`\nload at the end ${loadavg()[0]?.toFixed(1)}\n`)
     console.log(tableOf({ audio, comments, commands, takeovers }).join('\n'))
     return audio.every(({ lost }) => lost === 0)
@@ -51,4 +54,5 @@ async function compare(): Promise<boolean> {
   }
 }
 
-process.exit((await compare()) ? 0 : 1)
+if (values.simulate) await simulate()
+process.exit(values.simulate || (await compare()) ? 0 : 1)

@@ -140,10 +140,16 @@ async function reports(processes: readonly ChildProcess[]): Promise<number[]> {
 }
 
 async function answerOf(child: ChildProcess): Promise<ListenerReport> {
-  return await Promise.race([
-    once(child, 'message').then(([report]): ListenerReport => report),
-    once(child, 'exit').then(() => {
-      throw new Error('a process of listeners ended: a listener could not connect')
-    })
-  ])
+  const answered = new AbortController()
+  const { signal } = answered
+  try {
+    return await Promise.race([
+      once(child, 'message', { signal }).then(([report]): ListenerReport => report),
+      once(child, 'exit', { signal }).then(() => {
+        throw new Error('a process of listeners ended: a listener could not connect')
+      })
+    ])
+  } finally {
+    answered.abort()
+  }
 }

@@ -33,6 +33,8 @@ interface Crowd {
   readonly setup: Setup
   readonly clients: ClientProcesses[]
   readonly authors: ShowClient[]
+  /** Stays, because a show without its creator ends. */
+  readonly host: ShowClient
   readonly creator: TestUser
   readonly showId: string
   readonly idle: Rate[]
@@ -68,8 +70,7 @@ export async function measureComments(setups: readonly Setup[], options: Comment
 
 async function openCrowd(setup: Setup, sockets: number): Promise<Crowd> {
   const { creator, client, showId } = await goLive(setup.nodes[0].url)
-  client.disconnect()
-  const crowd: Crowd = { setup, clients: [], authors: [], creator, showId, idle: [], results: [] }
+  const crowd: Crowd = { setup, clients: [], authors: [], host: client, creator, showId, idle: [], results: [] }
   const perNode = sockets / setup.nodes.length
   for (const { url } of setup.nodes) {
     for (let n = 0; n < commentersPerNode; n++) crowd.authors.push((await joinShow(url, showId)).client)
@@ -82,9 +83,9 @@ async function openCrowd(setup: Setup, sockets: number): Promise<Crowd> {
   return crowd
 }
 
-async function endCrowd({ clients, authors, creator, showId }: Crowd): Promise<void> {
+async function endCrowd({ clients, authors, host, creator, showId }: Crowd): Promise<void> {
   for (const one of clients) one.close()
-  for (const author of authors) author.disconnect()
+  for (const one of [host, ...authors]) one.disconnect()
   await creator.rest('POST', `/v1/shows/${showId}/end`)
 }
 
@@ -116,12 +117,15 @@ async function takeTurn(crowd: Crowd, { turnSeconds, sockets }: CommentOptions):
 }
 
 async function sendComments(authors: readonly ShowClient[], seconds: number): Promise<void> {
-  const sent: Promise<unknown>[] = []
+  const sent: (Promise<unknown> | undefined)[] = []
   const startedAt = performance.now()
   for (let n = 0; n < commentsPerSecond * seconds; n++) {
     const text = `Comment ${n}, about as long as what people write while they listen`
     const author = authors[n % authors.length]
-    if (author) sent.push(author.request('comment:send', { clientId: `c${startedAt}-${n}`, text }))
+    const sending = author?.request('comment:send', { clientId: `c${startedAt}-${n}`, text })
+    // Its error is thrown below.
+    sending?.catch(() => {})
+    sent.push(sending)
     await sleep(Math.max(0, startedAt + ((n + 1) * 1000) / commentsPerSecond - performance.now()))
   }
   await Promise.all(sent)

@@ -1,5 +1,6 @@
 import type { Test } from 'tap'
 import type { AckData, ClientEventName, Payload } from '../../../contract/client-events.ts'
+import type { Bus } from '../../../realtime/cluster/bus.ts'
 import { createMemoryCluster, type MemoryCluster } from '../../../realtime/cluster/memory-bus.ts'
 import type { Delay } from '../live/fake-mediasoup.ts'
 import type { FakeSocket } from '../live/fake-sockets.ts'
@@ -20,16 +21,21 @@ export interface NodesOptions {
   count?: number
   /** Operations of the store and the media of all nodes wait for it. */
   delay?: Delay
+  /** Stands between each node and its bus. */
+  wrapBus?: (bus: Bus) => Bus
 }
 
 /** Starts nodes and a show whose home is the first. They are closed after the test. */
-export async function startNodes(t: Test, { count = 2, delay }: NodesOptions = {}): Promise<Nodes> {
+export async function startNodes(
+  t: Pick<Test, 'teardown'>,
+  { count = 2, delay, wrapBus = bus => bus }: NodesOptions = {}
+): Promise<Nodes> {
   const show = showWith(3)
   const cluster = createMemoryCluster({ nodeTtlMs: 300, sureMs: 150 })
   const store = createMemoryStore([show], delay)
   const nodes = Array.from({ length: count }, (_, index) => {
     const nodeId = String.fromCharCode(97 + index)
-    const bus = cluster.join({ nodeId, address: '127.0.0.1', isDraining: false, load: 0 })
+    const bus = wrapBus(cluster.join({ nodeId, address: '127.0.0.1', isDraining: false, load: 0 }))
     return createRealtimeUnderTest(store, delay, undefined, { bus, isShared: true })
   })
   t.teardown(async () => {

@@ -51,10 +51,17 @@ export class FakeIo {
 export class FakeSocket extends EventEmitter {
   readonly id: string
   readonly data: SocketData
-  readonly conn = new EventEmitter()
+  /** A show with many sockets is sent to without Socket.io. */
+  readonly conn = Object.assign(new EventEmitter(), {
+    transport: { writable: true },
+    write: (encoded: string) => {
+      this.received.push(decoded(encoded))
+    }
+  })
   readonly received: (Message | { event: 'snapshot'; version: number })[] = []
   readonly requests: SentRequest[] = []
   connected = true
+  readonly rooms = new Set<string>()
   readonly #io: FakeIo
   #listener: Listener = () => {}
 
@@ -75,26 +82,27 @@ export class FakeSocket extends EventEmitter {
   get socket(): AmbientSocket {
     return standIn(this)
   }
-  get rooms(): Set<string> {
-    return new Set([...this.#io.rooms].filter(([, ids]) => ids.has(this.id)).map(([room]) => room))
-  }
   onAny(listener: Listener): void {
     this.#listener = listener
   }
 
   join(rooms: string[]): void {
-    for (const room of rooms) this.#io.rooms.set(room, (this.#io.rooms.get(room) ?? new Set()).add(this.id))
+    for (const room of rooms) {
+      this.#io.rooms.set(room, (this.#io.rooms.get(room) ?? new Set()).add(this.id))
+      this.rooms.add(room)
+    }
   }
 
   leave(room: string): void {
     this.#io.rooms.get(room)?.delete(this.id)
+    this.rooms.delete(room)
   }
 
   /** Ends the connection, from either side. */
   disconnect(): void {
     if (!this.connected) return
     this.connected = false
-    for (const room of this.rooms) this.leave(room)
+    for (const room of [...this.rooms]) this.leave(room)
     this.#io.sockets.delete(this.id)
     this.emit('disconnect')
   }
@@ -114,4 +122,15 @@ export class FakeSocket extends EventEmitter {
       })
     })
   }
+}
+
+let lastDecoded: { encoded: string; message: Message } | undefined
+
+/** Returns the message of an encoded packet, which all sockets of a show get. */
+function decoded(encoded: string): Message {
+  if (lastDecoded?.encoded === encoded) return lastDecoded.message
+  const [event, payload]: [string, unknown] = JSON.parse(encoded.slice(encoded.indexOf('[')))
+  const message: Message = standIn({ event, payload })
+  lastDecoded = { encoded, message }
+  return message
 }
