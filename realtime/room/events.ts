@@ -57,6 +57,16 @@ export function isPresenceEvent(event: ServerRoomEvent): event is PresenceEvent 
   return presence.has(event.type)
 }
 
+const comment: ReadonlySet<ServerRoomEvent['type']> = new Set([
+  'member:commented',
+  'member:commentLost'
+] satisfies CommentEvent['type'][])
+
+/** Whether only the home of the show needs the event, because it alone accepts comments. */
+export function isCommentEvent(event: ServerRoomEvent): event is CommentEvent {
+  return comment.has(event.type)
+}
+
 const queue: ReadonlySet<ServerRoomEvent['type']> = new Set([
   'speak:requested',
   'speak:withdrawn',

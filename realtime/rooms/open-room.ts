@@ -8,7 +8,7 @@ import type { RoomAudio } from '../audio/room-audio.ts'
 import { storeSongsOnAir } from '../audio/songs-on-air.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { Homes } from '../cluster/homes.ts'
-import { isLogged } from '../room/events.ts'
+import { isCommentEvent, isLogged } from '../room/events.ts'
 import type { RoomLimits, ServerRoomState } from '../room/server-room-state.ts'
 import { toStored } from '../room/stored-state.ts'
 import { createLiveRoom, type LiveRoom } from './live-room.ts'
@@ -135,7 +135,8 @@ export async function openRoom(show: StoredShow, parts: OpenRoomParts, host: Roo
     earlierCauses,
     onOwnSpeaking: levels => homes.castLevels(showId, levels),
     onApplied(applied, state) {
-      stream.publish({ kind: 'events', ...applied })
+      // Nodes that follow get the comments themselves, once they are stored.
+      if (!applied.events.every(isCommentEvent)) stream.publish({ kind: 'events', ...applied })
       parts.onChanged(showId, state)
     },
     onLogged,

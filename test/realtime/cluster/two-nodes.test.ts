@@ -1,4 +1,5 @@
 import t from 'tap'
+import { parseEntry } from '../../../realtime/cluster/entries.ts'
 import { until } from '../real-app.ts'
 import { creator, listeners } from '../room/people.ts'
 import { ask, receivedBy, startNodes } from './nodes.ts'
@@ -49,6 +50,34 @@ t.test('members on two nodes are in one show', async t => {
   await a!.rooms.command(showId, { kind: 'user', userId: creator }, { type: 'show:end' })
   await until(() => store.data.get(showId)!.status === 'ended')
   t.same([...a!.faults, ...b!.faults], [])
+})
+
+t.test('a comment is one entry of the stream', async t => {
+  const entries: string[] = []
+  const { nodes, showId } = await startNodes(t, {
+    wrapBus: bus => ({
+      ...bus,
+      async publish(id, token, entry) {
+        entries.push(entry)
+        await bus.publish(id, token, entry)
+      }
+    })
+  })
+  const [a, b] = nodes
+  const listener = b!.connect(listeners[0])
+  await ask(listener, 'show:join', { showId })
+  await ask(listener, 'comment:send', { clientId: 'c1', text: 'hello' })
+  a!.flushComments()
+  await until(() => receivedBy(listener).includes('comments'))
+  t.ok(a!.rooms.find(showId)!.state.lastComments.has(listeners[0]), 'the home counts it for slow mode')
+  const carried = entries.map(parseEntry).flatMap(entry => {
+    if (entry?.kind === 'events') return entry.events.map(({ type }) => type)
+    return entry?.kind === 'message' ? [entry.event] : []
+  })
+  t.same(
+    carried.filter(name => name !== 'audience'),
+    ['member:arrived', 'comments']
+  )
 })
 
 t.test('members of the other node get the end of the show', async t => {
