@@ -8,7 +8,7 @@ export interface Traffic {
   longest: number
 }
 
-/** What nodes write to the bus, by kind: `entry`, `cast`, the kinds of questions, and `kind answer`. */
+/** What nodes write to the bus, by kind: `audience`, other `entry`, `cast`, kinds of questions, and `kind answer`. */
 export interface BusTraffic {
   wrap(bus: Bus): Bus
   /** Returns what was written since the last call. */
@@ -58,7 +58,7 @@ export function createBusTraffic(times: Pick<WorkTimes, 'begin'>): BusTraffic {
           await bus.send(to, message)
         },
         async publish(showId, token, entry) {
-          count('entry', entry)
+          count(entry.startsWith('{"kind":"message","event":"audience"') ? 'audience' : 'entry', entry)
           await bus.publish(showId, token, entry)
         },
         cast(channel, message) {

@@ -4,9 +4,9 @@ import { fromReplicaState, toReplicaState } from '../../../realtime/cluster/repl
 import { ask, startNodes, type Nodes } from '../../realtime/cluster/nodes.ts'
 import { until, wait } from '../../realtime/cluster/until.ts'
 import type { FakeSocket } from '../../realtime/live/fake-sockets.ts'
-import { createBusTraffic, type Traffic } from './counted-bus.ts'
+import { createBusTraffic, type BusTraffic, type Traffic } from './counted-bus.ts'
 import { sum } from './figures.ts'
-import { createWorkTimes } from './work-times.ts'
+import { createWorkTimes, type WorkTimes } from './work-times.ts'
 
 /** What one show costs. Times are of one thread, on the real code of `realtime/`, without sockets and media. */
 export interface ShowCost {
@@ -29,7 +29,7 @@ export interface ShowCost {
   /** From the loss of the home, which the others know, until all follow the new one; and the work of the new home. */
   readonly takeoverMs: number
   readonly newHomeMs: number
-  /** Work of the home in 5 s in which nothing happens, ms: it compares its members with those of each node. */
+  /** Work of the home while nothing happens, ms: it compares its members with those of each node. */
   readonly checkMs: number
 }
 
@@ -40,7 +40,8 @@ export interface PerAction {
 }
 
 const comments = 100
-const checkEveryMs = 5_000
+/** Nodes compare their members once in this time. */
+const idleMs = 5_500
 const nodeTtlMs = 300
 const takeoverTimeoutMs = 60_000
 const copies = 4
@@ -49,7 +50,7 @@ setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')
 
 /** Runs a show of members on these nodes; the first one is the home until it is cut off. */
-export async function simulateShow(nodeCount: number, members: number): Promise<ShowCost> {
+export async function simulateShow(nodeCount: number, members: number, idleForMs = idleMs): Promise<ShowCost> {
   const times = createWorkTimes()
   const traffic = createBusTraffic(times)
   const teardowns: (() => unknown)[] = []
@@ -58,7 +59,7 @@ export async function simulateShow(nodeCount: number, members: number): Promise<
     { count: nodeCount, wrapBus: traffic.wrap }
   )
   try {
-    return await measure(simulated, members, times, traffic)
+    return await measure(simulated, members, idleForMs, { times, traffic })
   } finally {
     for (const run of teardowns.toReversed()) await run()
   }
@@ -67,8 +68,8 @@ export async function simulateShow(nodeCount: number, members: number): Promise<
 async function measure(
   { nodes, showId, cluster }: Nodes,
   members: number,
-  times: ReturnType<typeof createWorkTimes>,
-  traffic: ReturnType<typeof createBusTraffic>
+  idleForMs: number,
+  { times, traffic }: { times: WorkTimes; traffic: BusTraffic }
 ): Promise<ShowCost> {
   const nodeIdOf = (index: number) => String.fromCharCode(97 + (index % nodes.length))
 
@@ -105,7 +106,7 @@ async function measure(
     times.begin('a')
     home.flushComments()
   })
-  await wait(checkEveryMs + 500)
+  await wait(idleForMs)
   const checks = times.take()
 
   const leaving = Math.floor(members / 10)
@@ -163,8 +164,7 @@ function actionsOf(
   traffic: ReadonlyMap<string, Traffic>,
   times: ReadonlyMap<string, number>
 ): Actions {
-  // Comparing members is counted on its own.
-  const written = [...traffic].flatMap(([kind, one]) => (kind.startsWith('room:checkPresent') ? [] : [one]))
+  const written = [...traffic].flatMap(([kind, one]) => (isPeriodic(kind) ? [] : [one]))
   const atHome = times.get('a') ?? 0
   const elsewhere = sum([...times.values()]) - atHome
   return {
@@ -174,6 +174,9 @@ function actionsOf(
     replicaMicros: nodeCount === 1 ? 0 : (elsewhere * 1000) / count / (nodeCount - 1)
   }
 }
+
+/** Comparing members, and the numbers of listeners, are written at most so often, whatever happens. */
+const isPeriodic = (kind: string) => kind === 'audience' || kind.startsWith('room:checkPresent')
 
 function added(before: Traffic | undefined, more: Traffic): Traffic {
   return {
