@@ -163,6 +163,13 @@ export const Settings = Type.Object(
     LIMIT_MEDIA_EVENTS_PER_10S: Count(200, '`media:*` events of one socket'),
     LIMIT_EVENTS_PER_10S: Count(50, 'other events of one socket'),
     LIMIT_SOCKETS_PER_PERSON: Count(5, 'open sockets of one person'),
+    LIMIT_SOCKETS: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: maxCount,
+        description: 'open sockets of this server, after which it sends new ones to another node; unset: no limit'
+      })
+    ),
     LIMIT_SHOWS_PER_PERSON: Count(200, 'shows of one person that have not started'),
     LIMIT_STAGE: Count(10, 'default number of seats in a show, besides the creator', 50),
     LIMIT_QUEUE: Count(1000, 'length of the request queue of one show'),

@@ -6,14 +6,17 @@ import type { Issue } from '../contract/errors.ts'
 import { iceServersFor } from '../media/ice-servers.ts'
 import { createPeers } from './cluster/create-peers.ts'
 import { joinCluster } from './cluster/join-cluster.ts'
+import { createSharedPersonSockets } from './cluster/shared-person-sockets.ts'
 import { createLinkSeal } from './cluster/link-seal.ts'
 import { webSocketOf } from './delivery/chunked-broadcast.ts'
 import { createRealtime } from './realtime.ts'
+import { admitConnections } from './sockets/admission.ts'
 import { disconnectAll, drainTargets } from './sockets/disconnect.ts'
 import { drain } from './sockets/drain.ts'
 import { eventLimitsOf } from './sockets/event-limits.ts'
 import { expire, watchExpiry } from './sockets/expiry.ts'
 import { guardHandshake } from './sockets/handshake.ts'
+import { createPersonSockets } from './sockets/person-sockets.ts'
 import { closeSlowConsumer } from './sockets/slow-consumer.ts'
 import { rename, type AmbientServer, type AmbientSocket } from './sockets/socket-data.ts'
 
@@ -108,12 +111,26 @@ export default fp(
       })
     })
 
+    const isDraining = () => isClosing || app.readiness.isDraining()
+    const { isFull } = admitConnections(io.engine, {
+      isDraining,
+      maxSockets: config.LIMIT_SOCKETS,
+      // Homes go on without Redis. Members of other shows find them at another node.
+      isCutOffFrom: showId => isShared && !bus.isSure() && !rooms.find(showId),
+      onRefused: metrics.realtime.connectionRefused
+    })
+    app.readiness.bindFull(isFull)
+    const maxSockets = config.LIMIT_SOCKETS_PER_PERSON
+    const personSockets = app.redis
+      ? createSharedPersonSockets({ redis: app.redis.commands, bus, maxSockets })
+      : createPersonSockets(maxSockets)
     guardHandshake(io, {
       verifyAccess: async token => await tokens.verifyAccess(token),
       findPerson: async userId => await users.findPerson(userId),
-      isDraining: () => isClosing || app.readiness.isDraining(),
+      isDraining,
       allowsGuests: config.AUTH_GUESTS,
-      maxSocketsPerPerson: config.LIMIT_SOCKETS_PER_PERSON,
+      personSockets,
+      maxSocketsPerPerson: maxSockets,
       onHandshake: metrics.realtime.handshakeFinished,
       logger
     })
@@ -193,6 +210,7 @@ export default fp(
     app.addHook('onClose', async () => {
       clearInterval(factsTimer)
       clearInterval(revokedTimer)
+      personSockets.close()
       await close()
       peers.close()
       await bus.close()

@@ -37,7 +37,7 @@ import type { LiveRooms } from './rooms/live-rooms.ts'
 import { createLostPresences } from './rooms/lost-presences.ts'
 import type { RoomStore } from './rooms/room-store.ts'
 import { createGate, type GateObserver } from './sockets/gate.ts'
-import type { EventLimits } from './sockets/event-limits.ts'
+import { countForwarded, createPersonalLimits, type EventLimits } from './sockets/event-limits.ts'
 import type { HandshakeParts } from './sockets/handshake.ts'
 import type { Limit } from './sockets/rate-limits.ts'
 import type { AmbientServer, AmbientSocket } from './sockets/socket-data.ts'
@@ -159,6 +159,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
   const lostPresences = createLostPresences(logger)
   const intake = createCommentIntake({ comments, feed, limit: parts.commentLimit, logger, nowMs, monotonicMs })
 
+  const personalLimits = createPersonalLimits(parts.eventLimits)
   answerAsHome({
     peers,
     homes,
@@ -169,6 +170,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     delivery,
     casts,
     onFollowed: voices.open,
+    admit: (actor, command) => countForwarded(personalLimits, actor, command, monotonicMs()),
     nowMs
   })
 
@@ -209,6 +211,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
       })
     },
     limits: parts.eventLimits,
+    personalLimits,
     compile: parts.compile,
     commentWaitMs: intake.waitMs,
     logger,

@@ -13,6 +13,7 @@ import { createNodeRooms, type NodeRooms } from './node-rooms.ts'
 import type { Peers } from './peers.ts'
 import { createReplicas, type Replicas } from './replicas.ts'
 import type { PresentMember } from '../room/commands.ts'
+import { watchUnsureHomes } from './unsure-homes.ts'
 import { endUnknownPresences } from './unknown-presences.ts'
 import type { ShowCasts } from './show-casts.ts'
 
@@ -117,6 +118,7 @@ export function createCluster(parts: ClusterParts): Cluster {
     nowMs: parts.nowMs
   })
   const nodeRooms = createNodeRooms({ ...parts, rooms, replicas, forwarding, shows: store.shows })
+  const stopWatching = parts.isShared ? watchUnsureHomes({ bus: parts.bus, rooms, logger }) : () => {}
   answerAsMember({
     peers,
     rooms,
@@ -138,6 +140,7 @@ export function createCluster(parts: ClusterParts): Cluster {
     replicas,
     commands,
     async close() {
+      stopWatching()
       nodeRooms.close()
       await replicas.close()
       await rooms.close()

@@ -78,7 +78,7 @@ export function createForwarding(parts: ForwardingParts): Forwarding {
         const location = await find(showId)
         const carried =
           'room' in location
-            ? await commands.carryOut(location.room, { id, actor, command }, commit)
+            ? await commands.carryOut(location.room, { id, actor, command }, { onCommitted: commit })
             : await peers.ask<Carried>(location.nodeId, 'room:command', { showId, id, actor, command }, leftMs)
         return carried.outcome === 'notHome' ? null : { carried, isHere: 'room' in location, leftMs }
       })

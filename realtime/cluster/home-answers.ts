@@ -2,7 +2,7 @@ import type { LiveComment } from '../../contract/comments.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { CommentFeed } from '../delivery/comment-feed.ts'
 import type { CommentIntake } from '../delivery/comment-intake.ts'
-import type { Actor, MemberActor } from '../room/commands.ts'
+import type { Actor, Command, MemberActor } from '../room/commands.ts'
 import type { LiveRoom } from '../rooms/live-room.ts'
 import type { LiveRooms } from '../rooms/live-rooms.ts'
 import type { Room } from '../rooms/room.ts'
@@ -27,6 +27,8 @@ export interface HomeAnswersParts {
   casts: Pick<ShowCasts, 'join'>
   /** A show has members here and on another node. */
   onFollowed(showId: string): void
+  /** Counts a command of a person on another node. Throws RATE_LIMITED. */
+  admit(actor: Actor, command: Command): void
   nowMs: () => number
 }
 
@@ -34,7 +36,7 @@ const notHome: NotHome = { outcome: 'notHome' }
 
 /** Answers what other nodes ask this node about the shows whose home it is. */
 export function answerAsHome(parts: HomeAnswersParts): void {
-  const { peers, homes, rooms, commands, intake, feed, delivery, casts, onFollowed, nowMs } = parts
+  const { peers, homes, rooms, commands, intake, feed, delivery, casts, onFollowed, admit, nowMs } = parts
 
   async function atHome<A>(showId: string, run: (room: LiveRoom) => Promise<A>): Promise<Carried<A>> {
     const room = await rooms.awaitRoom(showId)
@@ -43,7 +45,8 @@ export function answerAsHome(parts: HomeAnswersParts): void {
 
   peers.answer('room:command', homeQuestions['room:command'], async ({ showId, ...forwarded }) => {
     const room = await rooms.awaitRoom(showId)
-    return room ? await commands.carryOut(room, forwarded) : notHome
+    if (!room) return notHome
+    return await commands.carryOut(room, forwarded, { admit: () => admit(forwarded.actor, forwarded.command) })
   })
 
   peers.answer(
@@ -58,6 +61,7 @@ export function answerAsHome(parts: HomeAnswersParts): void {
     homeQuestions['room:announce'],
     async ({ showId, actor, text }) =>
       await atHome(showId, async room => {
+        admit(actor, { type: 'show:announce' })
         await announce(room, actor, text, delivery, nowMs)
         return null
       })

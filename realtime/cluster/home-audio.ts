@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { RoomAudio } from '../audio/room-audio.ts'
+import type { Bus } from './bus.ts'
 import type { Peers } from './peers.ts'
 import { nodeOfPresence } from './presence-ids.ts'
 import { quickTimeoutMs } from './room-calls.ts'
@@ -7,6 +8,8 @@ import { quickTimeoutMs } from './room-calls.ts'
 export interface HomeAudioParts {
   showId: string
   nodeId: string
+  /** Returns the nodes that are alive. Throws UNAVAILABLE. */
+  nodes: Bus['nodes']
   peers: Pick<Peers, 'ask'>
   logger: Pick<FastifyBaseLogger, 'warn'>
 }
@@ -15,7 +18,7 @@ export interface HomeAudioParts {
  * The audio of a show as its home uses it. A presence on another node is admitted, muted and closed there, before the
  * members learn of it. A node that does not answer in time changes its audio when it receives the event.
  */
-export function createHomeAudio(local: RoomAudio, { showId, nodeId, peers, logger }: HomeAudioParts): RoomAudio {
+export function createHomeAudio(local: RoomAudio, { showId, nodeId, nodes, peers, logger }: HomeAudioParts): RoomAudio {
   const isElsewhere = (presenceId: string | null): presenceId is string =>
     presenceId !== null && nodeOfPresence(presenceId) !== nodeId
 
@@ -23,7 +26,14 @@ export function createHomeAudio(local: RoomAudio, { showId, nodeId, peers, logge
     await peers.ask(nodeOfPresence(presenceId), kind, { showId, presenceId, ...body }, quickTimeoutMs)
   }
 
+  /** A node that is gone has no audio. Waiting for its answer would hold up the room for each of its speakers. */
+  async function isGone(presenceId: string): Promise<boolean> {
+    const living = await nodes().catch(() => null)
+    return living !== null && !living.some(node => node.nodeId === nodeOfPresence(presenceId))
+  }
+
   async function tell(presenceId: string, kind: string, body: object): Promise<void> {
+    if (await isGone(presenceId)) return
     await ask(presenceId, kind, body).catch((error: unknown) =>
       logger.warn({ err: error, showId, presenceId, kind }, 'another node did not change its audio in time')
     )

@@ -17,11 +17,14 @@ export interface ForwardedCommand {
 
 /** Carries out forwarded commands at the home, each once. */
 export interface HomeCommands {
-  /** Runs a command in a room of this node, or returns the answer it got before. Never rejects. */
+  /**
+   * Runs a command in a room of this node, or returns the answer it got before. `admit` throws the refusal of a command
+   * that is not run yet. Never rejects.
+   */
   carryOut(
     room: LiveRoom,
     forwarded: ForwardedCommand,
-    onCommitted?: (state: ServerRoomState) => void
+    options?: { onCommitted?: (state: ServerRoomState) => void; admit?: () => void }
   ): Promise<Carried>
   /** Runs something at the home; its errors become refusals. Never rejects. */
   attempt<A>(showId: string, run: () => Promise<A>): Promise<Carried<A>>
@@ -50,12 +53,14 @@ export function createHomeCommands({ homes, logger, monotonicMs }: HomeCommandsP
 
   return {
     attempt,
-    carryOut: async (room, { id, actor, command }, onCommitted) =>
+    carryOut: async (room, { id, actor, command }, { onCommitted, admit } = {}) =>
       await answers.once(
         id,
         async () =>
           await attempt(room.showId, async () => {
-            if (!room.wasCarriedOut(id)) await room.command(actor, command, onCommitted, id)
+            if (room.wasCarriedOut(id)) return null
+            admit?.()
+            await room.command(actor, command, onCommitted, id)
             return null
           })
       )

@@ -159,7 +159,8 @@ export function createHomes({ bus, peers, casts, logger, monotonicMs }: HomesPar
     castLevels(showId, levels) {
       if (open.get(showId)?.stream.followers.size) casts.send(showId, { kind: 'levels', nodeId: bus.nodeId, levels })
     },
-    audioOf: (showId, local) => createHomeAudio(local, { showId, nodeId: bus.nodeId, peers, logger }),
+    audioOf: (showId, local) =>
+      createHomeAudio(local, { showId, nodeId: bus.nodeId, nodes: async () => await bus.nodes(), peers, logger }),
     removeFollower(nodeId) {
       for (const { stream } of open.values()) stream.removeFollower(nodeId)
     },

@@ -22,6 +22,11 @@ export interface LiveRoom extends Room {
   readonly pendingWrites: number
   /** Like that of any room. `cause`: the id of the command, when another node forwarded it. */
   command(actor: Actor, command: Command, onCommitted?: (state: ServerRoomState) => void, cause?: string): Promise<void>
+  /**
+   * Unless this node is surely the home, asks the log, as before a command. Throws UNAVAILABLE, and RoomMoved when
+   * another node has taken the show: its members are asked to connect again.
+   */
+  confirmHome(): Promise<void>
   /** Whether a forwarded command was carried out by the home before this one. */
   wasCarriedOut(cause: string): boolean
   /** Closes the producers that a restored room did not take over: their people have no floor with them any more. */
@@ -189,6 +194,11 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
       decided(actor, command, nowMs())
     },
     command,
+    async confirmHome() {
+      await turns.add(async () => {
+        if (!isAbandoned) await parts.assertHome(applier.seq)
+      })
+    },
     async closeUnknownProducers(present) {
       const onStage = new Set(applier.state.room.stage.map(({ producerId }) => producerId))
       const unknown = present.filter(({ producerId }) => producerId !== null && !onStage.has(producerId))

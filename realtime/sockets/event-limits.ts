@@ -1,5 +1,7 @@
 import type { Config } from '../../config/config.ts'
 import type { ClientEventName } from '../../contract/client-events.ts'
+import { CodedError } from '../../contract/errors.ts'
+import type { Actor, Command } from '../room/commands.ts'
 import { createPersonalWindows, createRateWindow, type Limit, type RateWindow } from './rate-limits.ts'
 
 /** The kinds of a socket's packets, which are counted apart. `stray` packets are not events. */
@@ -103,4 +105,37 @@ export function createPersonalLimits({ perPerson }: Pick<EventLimits, 'perPerson
     take: (event, payload, userId, nowMs) =>
       isMuting(event, payload) ? 0 : (windows.get(event)?.take(userId, nowMs) ?? 0)
   }
+}
+
+/** Messages for a person who has reached the limit of an event. */
+const personalRefusals: { readonly [E in ClientEventName]?: string } = {
+  'mute:set': 'You unmuted too often. Wait a moment, then unmute again.'
+}
+
+/** Throws RATE_LIMITED when there is a time to wait, ms. */
+export function refuseWhile(waitMs: number, message = 'Too many at once; wait a moment.'): void {
+  if (waitMs > 0) throw new CodedError('RATE_LIMITED', message, { retryAfterMs: waitMs })
+}
+
+/** Counts an event of a person. Throws RATE_LIMITED when it has to wait. */
+export function countPersonal(
+  limits: PersonalLimits,
+  event: string,
+  payload: unknown,
+  userId: string,
+  nowMs: number
+): void {
+  const refusals: Readonly<Record<string, string | undefined>> = personalRefusals
+  refuseWhile(limits.take(event, payload, userId, nowMs), refusals[event])
+}
+
+/**
+ * Counts a command that another node forwards to the home. That node has counted it too, but a person with sockets at
+ * several nodes would have the limit of each. Throws RATE_LIMITED.
+ */
+export function countForwarded(limits: PersonalLimits, actor: Actor, command: Command, nowMs: number): void {
+  if (actor.kind !== 'member') return
+  // Commands have the names of the events, except this one, which follows on the event.
+  const event = command.type === 'media:produced' ? 'media:produce' : command.type
+  countPersonal(limits, event, command, actor.userId, nowMs)
 }

@@ -12,12 +12,15 @@ import { CodedError, toWireError, type ErrorCode, type Issue } from '../../contr
 import type { Span } from '../../plugins/external/tracing/spans.ts'
 import { answeredError } from './answered-error.ts'
 import {
+  countPersonal,
   createPersonalLimits,
   createSocketLimits,
   isMuting,
   kindOf,
+  refuseWhile,
   type EventLimits,
-  type PacketKind
+  type PacketKind,
+  type PersonalLimits
 } from './event-limits.ts'
 import { watchPacketSizes } from './packet-sizes.ts'
 import type { AmbientSocket } from './socket-data.ts'
@@ -40,6 +43,8 @@ export type Handlers = {
 export interface GateParts {
   handlers: Handlers
   limits: EventLimits
+  /** Counts events per person; shared with the home, which counts those that other nodes forward. */
+  personalLimits?: PersonalLimits
   /** Compiles a schema into the check that REST uses too: it returns the places that do not fit, or null. */
   compile(schema: TSchema): (data: unknown) => Issue[] | null
   /**
@@ -72,7 +77,7 @@ const noObserver: GateObserver = { onAnswered() {}, onFloodingClosed() {} }
 export function createGate(parts: GateParts): (socket: AmbientSocket) => void {
   const { handlers, limits, logger, monotonicMs, observer = noObserver, span = runUntraced } = parts
   const checks = new Map(Object.entries(clientEvents).map(([event, { payload }]) => [event, parts.compile(payload)]))
-  const personalLimits = createPersonalLimits(limits)
+  const { personalLimits = createPersonalLimits(limits) } = parts
 
   async function handle<E extends ClientEventName>(
     socket: AmbientSocket,
@@ -92,7 +97,7 @@ export function createGate(parts: GateParts): (socket: AmbientSocket) => void {
     const { userId } = socket.data.identity
     const check = checks.get(event)
     if (!check || !isClientEvent(event)) throw new CodedError('UNKNOWN_EVENT', 'There is no such event.')
-    refuseWhile(personalLimits.take(event, args[0], userId, monotonicMs()), personalRefusals[event])
+    countPersonal(personalLimits, event, args[0], userId, monotonicMs())
     if (args.length !== 1) {
       throw new CodedError('VALIDATION', 'An event takes one payload object and an acknowledgement.', {
         issues: [{ path: '', message: 'must be one object' }]
@@ -202,13 +207,4 @@ function idsOf(socket: AmbientSocket): { socketId: string; userId: string } {
 
 function findShowId(socket: AmbientSocket): string | undefined {
   return socket.data.membership?.room.showId
-}
-
-/** Messages for a person who has reached the limit of an event. */
-const personalRefusals: { readonly [E in ClientEventName]?: string } = {
-  'mute:set': 'You unmuted too often. Wait a moment, then unmute again.'
-}
-
-function refuseWhile(waitMs: number, message = 'Too many at once; wait a moment.'): void {
-  if (waitMs > 0) throw new CodedError('RATE_LIMITED', message, { retryAfterMs: waitMs })
 }

@@ -3,6 +3,7 @@ import { CodedError, toWireError, type ErrorCode } from '../../contract/errors.t
 import type { Person } from '../../contract/users.ts'
 import type { AccessClaims } from '../../plugins/app/identity/tokens.ts'
 import { answeredError } from './answered-error.ts'
+import type { PersonSockets } from './person-sockets.ts'
 import type { AmbientServer, AmbientSocket, Identity } from './socket-data.ts'
 
 export interface HandshakeParts {
@@ -12,6 +13,7 @@ export interface HandshakeParts {
   isDraining(): boolean
   /** Whether guests may connect. */
   allowsGuests: boolean
+  personSockets: PersonSockets
   maxSocketsPerPerson: number
   /** Called for every handshake: ok, or the code it was refused with. */
   onHandshake(outcome: 'ok' | ErrorCode): void
@@ -27,7 +29,6 @@ const maxTokenLength = 4096
  * with it.
  */
 export function guardHandshake(io: AmbientServer, parts: HandshakeParts): void {
-  const socketsPerPerson = new Map<string, number>()
   const seen = new WeakSet<AmbientSocket['conn']>()
 
   async function admit(socket: AmbientSocket): Promise<void> {
@@ -46,29 +47,25 @@ export function guardHandshake(io: AmbientServer, parts: HandshakeParts): void {
     }
     const person = await parts.findPerson(claims.userId)
     if (!person) throw new CodedError('UNAUTHENTICATED', 'This account is gone.')
-    countSocket(socket, claims.userId)
+    await countSocket(socket, claims.userId)
     socket.data.identity = identityOf(person, claims)
     socket.data.membership = null
     socket.data.expiresAtMs = claims.expiresAtMs
   }
 
   /** Counts the connection until it closes, also when it never becomes a socket. */
-  function countSocket(socket: AmbientSocket, userId: string): void {
-    if (socket.conn.readyState === 'closed') {
-      throw new CodedError('UNAVAILABLE', 'The connection was lost in the meantime.')
-    }
-    const count = socketsPerPerson.get(userId) ?? 0
-    if (count >= parts.maxSocketsPerPerson) {
+  async function countSocket({ conn }: AmbientSocket, userId: string): Promise<void> {
+    const stopCounting = await parts.personSockets.add(userId)
+    if (stopCounting === null) {
       throw new CodedError('RATE_LIMITED', `One person may have ${parts.maxSocketsPerPerson} sockets.`, {
         retryAfterMs: 1000
       })
     }
-    socketsPerPerson.set(userId, count + 1)
-    socket.conn.once('close', () => {
-      const left = (socketsPerPerson.get(userId) ?? 1) - 1
-      if (left > 0) socketsPerPerson.set(userId, left)
-      else socketsPerPerson.delete(userId)
-    })
+    if (conn.readyState === 'closed') {
+      stopCounting()
+      throw new CodedError('UNAVAILABLE', 'The connection was lost in the meantime.')
+    }
+    conn.once('close', stopCounting)
   }
 
   function refuse(socket: AmbientSocket, cause: unknown, next: (error: Error) => void): void {

@@ -7,7 +7,7 @@ export interface NginxPlan {
 
 /**
  * A configuration of NGINX for one machine, without TLS: everybody in a show goes to the same node, and to another one
- * when that node is gone. nginx/templates/ has the one for operators.
+ * when that node is gone, drains or is full. nginx/templates/ has the one for operators.
  */
 export function nginxConfig({ folder, port, nodePorts }: NginxPlan): string {
   const upstreams = nodePorts
@@ -43,17 +43,24 @@ http {
     hash $way consistent;
 ${upstreams}
   }
+  upstream node_sockets {
+    hash $way consistent;
+${upstreams}
+  }
   server {
     listen 127.0.0.1:${port};
+    proxy_http_version 1.1;
+    proxy_set_header Host $http_host;
+    proxy_set_header Upgrade $http_upgrade;
+    proxy_set_header Connection $connection_header;
+    proxy_connect_timeout 1s;
+    proxy_read_timeout 60s;
     location / {
       proxy_pass http://nodes;
-      proxy_http_version 1.1;
-      proxy_set_header Host $http_host;
-      proxy_set_header Upgrade $http_upgrade;
-      proxy_set_header Connection $connection_header;
-      proxy_next_upstream error timeout http_503 non_idempotent;
-      proxy_connect_timeout 1s;
-      proxy_read_timeout 60s;
+    }
+    location ^~ /socket.io/ {
+      proxy_pass http://node_sockets;
+      proxy_next_upstream error timeout http_503;
     }
   }
 }

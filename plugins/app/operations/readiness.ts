@@ -20,6 +20,7 @@ export function createReadiness(
   const optional = new Set<string>()
   const unavailable = new Set<string>()
   let draining = false
+  let isFull = () => false
   let latest: { startedAtMs: number; down: Promise<string[]> } | undefined
 
   /** Returns the names of the dependencies that are down, as of at most `cacheMs` ago. */
@@ -60,6 +61,10 @@ export function createReadiness(
       draining = true
     },
     isDraining: () => draining,
+    /** Binds the check whether the server takes no further sockets. A full server serves the people it has. */
+    bindFull(check: () => boolean) {
+      isFull = check
+    },
     /** Names of the dependencies of this server. */
     dependencies: (): string[] => [...checks.keys()],
     /**
@@ -69,9 +74,10 @@ export function createReadiness(
       const down = await findDown()
       return [...(draining ? ['draining'] : []), ...down.filter(name => !optional.has(name))]
     },
-    /** Returns the optional dependencies that are down. */
+    /** Returns the optional dependencies that are down, and `full` while the server takes no further sockets. */
     async degraded(): Promise<string[]> {
-      return (await findDown()).filter(name => optional.has(name))
+      const down = await findDown()
+      return [...(isFull() ? ['full'] : []), ...down.filter(name => optional.has(name))]
     }
   }
 }

@@ -6,10 +6,13 @@ export interface CallLimits {
 }
 
 /**
- * Counts calls to a third party in windows of fixed length. The returned function gives 0 when a call may go out, else
- * the time to wait, ms. A call that has to wait is not counted. Times are those of a monotonic clock.
+ * Counts a call of a person. Returns 0 when it may go out, else the time to wait, ms. A call that has to wait is not
+ * counted. Times are those of a monotonic clock.
  */
-export function createCallBudget({ perPerson, all, windowMs }: CallLimits): (userId: string, nowMs: number) => number {
+export type CallBudget = (userId: string, nowMs: number) => number | Promise<number>
+
+/** Counts calls of this node to a third party, in windows of fixed length. */
+export function createCallBudget({ perPerson, all, windowMs }: CallLimits): CallBudget {
   let startedAtMs = -Infinity
   let total = 0
   const counts = new Map<string, number>()

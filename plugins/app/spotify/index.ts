@@ -1,6 +1,8 @@
 import fp from 'fastify-plugin'
 import { CodedError } from '../../../contract/errors.ts'
 import { createSealedBox } from '../identity/sealed-box.ts'
+import { createCallBudget } from './call-budget.ts'
+import { createSharedCallBudget } from './shared-call-budget.ts'
 import type { SpotifyAccountDocument } from './document.ts'
 import { createSpotifyAccounts, type SpotifyAccounts } from './spotify-accounts.ts'
 import { createSpotifyLibrary, type SpotifyLibrary } from './spotify-library.ts'
@@ -20,7 +22,7 @@ const otherNodesStoreMs = 1_000
 /** Spotify: signing in with it, linking accounts, and reading playlists and tracks. */
 export default fp(
   async app => {
-    const { config, db, validator, identities, identityProviders, users, spotifyApi: api } = app
+    const { config, db, validator, identities, identityProviders, users, redis, spotifyApi: api } = app
     const { createOAuthFlow, publicUrl } = app
     const provider = createSpotifyProvider({ config, validator, createOAuthFlow, publicUrl, api })
     const accounts = await createSpotifyAccounts({
@@ -55,7 +57,11 @@ export default fp(
       all: config.LIMIT_SPOTIFY_CALLS_PER_MINUTE,
       windowMs: minuteMs
     }
-    app.decorate('spotify', createSpotifyLibrary({ accounts, api, validator, limits }))
+    const takeCall = redis ? createSharedCallBudget(redis.commands, limits) : createCallBudget(limits)
+    app.decorate('spotify', createSpotifyLibrary({ accounts, api, validator, takeCall }))
   },
-  { name: 'spotify', dependencies: ['mongodb', 'oauth2', 'spotify-api', 'http', 'privacy', 'people', 'identity'] }
+  {
+    name: 'spotify',
+    dependencies: ['mongodb', 'redis', 'oauth2', 'spotify-api', 'http', 'privacy', 'people', 'identity']
+  }
 )

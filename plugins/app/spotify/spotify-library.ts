@@ -5,7 +5,7 @@ import type { Page, PageQuery } from '../../../contract/paging.ts'
 import type { SpotifyPlaylist, SpotifyTrack } from '../../../contract/spotify.ts'
 import type { SpotifyApi } from '../../external/spotify-api.ts'
 import type { Validator } from '../http/validation.ts'
-import { createCallBudget, type CallLimits } from './call-budget.ts'
+import type { CallBudget } from './call-budget.ts'
 import type { SpotifyAccounts } from './spotify-accounts.ts'
 
 const Images = Type.Optional(
@@ -62,23 +62,22 @@ export interface SpotifyLibraryParts {
   accounts: Pick<SpotifyAccounts, 'ask'>
   api: SpotifyApi
   validator: Validator
-  limits: CallLimits
+  takeCall: CallBudget
 }
 
 export type SpotifyLibrary = ReturnType<typeof createSpotifyLibrary>
 
 /** Reads playlists and tracks at Spotify through the person's own account. It does not play anything. */
-export function createSpotifyLibrary({ accounts, api, validator, limits }: SpotifyLibraryParts) {
+export function createSpotifyLibrary({ accounts, api, validator, takeCall }: SpotifyLibraryParts) {
   const readTrack = validator.reader(Track)
   const readList = validator.reader(Items)
   const readPlaylist = validator.reader(Playlist)
   const readEntry = validator.reader(Entry)
   const readSearch = validator.reader(Type.Object({ tracks: Items }))
-  const takeCall = createCallBudget(limits)
   const cache = new Map<string, { track: SpotifyTrack; untilMs: number }>()
 
   async function ask(userId: string, path: string, query: Record<string, string> = {}): Promise<unknown> {
-    const waitMs = takeCall(userId, performance.now())
+    const waitMs = await takeCall(userId, performance.now())
     if (waitMs > 0) {
       throw new CodedError('RATE_LIMITED', 'Too many requests to Spotify; wait a moment.', { retryAfterMs: waitMs })
     }

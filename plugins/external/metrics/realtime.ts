@@ -57,6 +57,12 @@ export function createRealtimeMeter(registry: Registry) {
     labelNames: ['reason'],
     registers: [registry]
   })
+  const refusedConnections = new Counter({
+    name: 'ambient_realtime_connections_refused_total',
+    help: 'Connections answered 503, so that a proxy goes to another node, by reason: draining, full',
+    labelNames: ['reason'],
+    registers: [registry]
+  })
   gauge('ambient_sockets', 'Open sockets', ({ sockets }) => sockets)
   gauges('ambient_shows', 'Shows on this server, by status', 'status', ({ shows }) => shows)
   gauges(
@@ -83,6 +89,9 @@ export function createRealtimeMeter(registry: Registry) {
     },
     handshakeFinished(outcome: 'ok' | ErrorCode): void {
       handshakes.inc({ outcome })
+    },
+    connectionRefused(reason: 'draining' | 'full' | 'cut_off'): void {
+      refusedConnections.inc({ reason })
     },
     closed(reason: 'flooding' | 'not_reading'): void {
       closed.inc({ reason })

@@ -11,6 +11,8 @@ export const keys = {
   home: (showId: string) => `amb:home:${showId}`,
   inbox: (nodeId: string) => `amb:in:${nodeId}`,
   show: (showId: string) => `amb:show:${showId}`,
+  /** Hash of the number of a person's sockets, by node. */
+  sockets: (userId: string) => `amb:sockets:${userId}`,
   feed: 'amb:feed'
 } as const
 

@@ -2,6 +2,7 @@ import type { Test } from 'tap'
 import type { AckData, ClientEventName, Payload } from '../../../contract/client-events.ts'
 import type { Bus } from '../../../realtime/cluster/bus.ts'
 import { createMemoryCluster, type MemoryCluster } from '../../../realtime/cluster/memory-bus.ts'
+import type { EventLimits } from '../../../realtime/sockets/event-limits.ts'
 import type { Delay } from '../live/fake-mediasoup.ts'
 import type { FakeSocket } from '../live/fake-sockets.ts'
 import { createMemoryStore, type MemoryStore } from '../live/memory-store.ts'
@@ -23,12 +24,13 @@ export interface NodesOptions {
   delay?: Delay
   /** Stands between each node and its bus. */
   wrapBus?: (bus: Bus) => Bus
+  eventLimits?: EventLimits
 }
 
 /** Starts nodes and a show whose home is the first. They are closed after the test. */
 export async function startNodes(
   t: Pick<Test, 'teardown'>,
-  { count = 2, delay, wrapBus = bus => bus }: NodesOptions = {}
+  { count = 2, delay, wrapBus = bus => bus, eventLimits }: NodesOptions = {}
 ): Promise<Nodes> {
   const show = showWith(3)
   const cluster = createMemoryCluster({ nodeTtlMs: 300, sureMs: 150 })
@@ -36,7 +38,7 @@ export async function startNodes(
   const nodes = Array.from({ length: count }, (_, index) => {
     const nodeId = String.fromCharCode(97 + index)
     const bus = wrapBus(cluster.join({ nodeId, address: '127.0.0.1', isDraining: false, load: 0 }))
-    return createRealtimeUnderTest(store, delay, undefined, { bus, isShared: true })
+    return createRealtimeUnderTest(store, delay, eventLimits, { bus, isShared: true })
   })
   t.teardown(async () => {
     await Promise.all(nodes.map(async node => await node.close()))

@@ -137,3 +137,37 @@ t.test('when the home dies, another node becomes the home and its members notice
     records.map((_, index) => index + 1)
   )
 })
+
+t.test('the home does not wait for the audio of each speaker of a lost node', async t => {
+  const { nodes, showId, cluster } = await startNodes(t)
+  const [a, b] = nodes
+  const host = a!.connect(creator)
+  await ask(host, 'show:join', { showId })
+  for (const userId of listeners.slice(0, 3)) {
+    const speaker = b!.connect(userId)
+    await ask(speaker, 'show:join', { showId })
+    const { requestId } = await ask(speaker, 'speak:request', { reason: '' })
+    await ask(host, 'speak:answer', { requestId, accept: true })
+  }
+  const suspended = () => receivedBy(host).filter(name => name === 'stage:suspended').length
+  const cutAt = performance.now()
+  cluster.cut('b')
+  await until(() => suspended() === 3)
+  // It is lost after 300 ms. The home gives a node 500 ms to change the audio of each speaker.
+  t.ok(performance.now() - cutAt < 1200)
+})
+
+t.test(
+  'a home that is cut off sends its members away when another node has its show, though none of them acts',
+  async t => {
+    const { nodes, showId, cluster } = await startNodes(t)
+    const [a, b] = nodes
+    const host = a!.connect(creator)
+    await ask(host, 'show:join', { showId })
+    await ask(b!.connect(listeners[0]), 'show:join', { showId })
+    cluster.cut('a')
+    await until(() => b!.rooms.find(showId) !== undefined)
+    await until(() => !host.connected)
+    t.equal(a!.rooms.find(showId), undefined)
+  }
+)
