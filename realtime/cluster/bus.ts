@@ -49,8 +49,11 @@ export interface Bus {
   update(facts: Pick<NodeFacts, 'isDraining' | 'load'>): void
   /** The nodes that are alive, this one included. Reads them from the store. */
   nodes(): Promise<NodeFacts[]>
-  /** Calls the listener when another node has disappeared: not renewed for 3.5 s, or it left. */
-  onNodeLost(listener: (nodeId: string) => void): void
+  /**
+   * Calls the listener when another node has disappeared: not renewed for 3.5 s, or it left, which `hasLeft` says for a
+   * minute.
+   */
+  onNodeLost(listener: (nodeId: string, hasLeft: boolean) => void): void
   /**
    * Calls the listener when the connection is back after this node was not sure, and when what was stored is lost:
    * homes assert again then.

@@ -37,7 +37,7 @@ export interface Seat {
   /** The cursor of the feed when the node joined. */
   readonly feedStart: number
   readonly listeners: Map<string, Set<(message: string) => void>>
-  readonly onLost: ((nodeId: string) => void)[]
+  readonly onLost: ((nodeId: string, hasLeft: boolean) => void)[]
   readonly onReconnected: (() => void)[]
   readonly due: (() => void)[]
   isScheduled: boolean
@@ -154,7 +154,8 @@ export class MemoryStore {
       const lost = [...seat.known].filter(nodeId => !living.includes(nodeId))
       for (const nodeId of lost) {
         seat.known.delete(nodeId)
-        this.schedule(seat, () => seat.onLost.forEach(listener => listener(nodeId)))
+        const hasLeft = this.seats.get(nodeId)?.hasLeft ?? true
+        this.schedule(seat, () => seat.onLost.forEach(listener => listener(nodeId, hasLeft)))
       }
       for (const nodeId of living) if (nodeId !== seat.facts.nodeId) seat.known.add(nodeId)
     }

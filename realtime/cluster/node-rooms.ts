@@ -148,9 +148,10 @@ export function createNodeRooms(parts: NodeRoomsParts): NodeRooms {
     await room?.command(system, { type: 'server:nodeLost', nodeId })
   }
 
-  function onNodeLost(nodeId: string): void {
-    logger.warn({ nodeId }, 'node lost')
-    observer?.onNodeLost?.()
+  function onNodeLost(nodeId: string, hasLeft: boolean): void {
+    if (hasLeft) logger.info({ nodeId }, 'node stopped')
+    else logger.warn({ nodeId }, 'node lost')
+    if (!hasLeft) observer?.onNodeLost?.()
     homes.removeFollower(nodeId)
     for (const showId of rooms.showIds()) {
       dropNode(rooms.find(showId), nodeId).catch((error: unknown) =>

@@ -30,7 +30,7 @@ export function createClusterMeter(registry: Registry) {
   })
   const takeovers = counter('ambient_cluster_takeovers_total', 'Shows taken over from a node that was lost or stopped')
   const deposed = counter('ambient_cluster_deposed_total', 'Shows that another node took from this one')
-  const nodesLost = counter('ambient_cluster_nodes_lost_total', 'Other nodes that disappeared')
+  const nodesLost = counter('ambient_cluster_nodes_lost_total', 'Other nodes that disappeared without being stopped')
   const refollows = counter('ambient_cluster_refollows_total', 'Times a followed show was read again after a gap')
   const dropped = counter('ambient_cluster_messages_dropped_total', 'Messages that were not understood', ['from'])
   const questions = new Histogram({

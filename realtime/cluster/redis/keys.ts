@@ -8,6 +8,8 @@ export const keys = {
   nodes: 'amb:nodes',
   /** Counts the changes of the set of nodes. */
   changes: 'amb:nodes:changes',
+  /** Exists for a minute after a node left. */
+  left: (nodeId: string) => `amb:left:${nodeId}`,
   home: (showId: string) => `amb:home:${showId}`,
   inbox: (nodeId: string) => `amb:in:${nodeId}`,
   show: (showId: string) => `amb:show:${showId}`,

@@ -8,13 +8,15 @@ import { keys, protocolVersion } from './keys.ts'
 import { encodeNode } from './node-records.ts'
 import { leaveScript, renewScript } from './scripts.ts'
 
+type LostListener = (nodeId: string, hasLeft: boolean) => void
+
 /** This node among the others: it renews its key and notices which others are gone. */
 export interface Membership {
   isSure(): boolean
   /** Whether claims and losses must wait: other nodes may not have renewed their keys yet after an outage. */
   isHoldingOff(): boolean
   update(facts: Pick<NodeFacts, 'isDraining' | 'load'>): void
-  onNodeLost(listener: (nodeId: string) => void): void
+  onNodeLost(listener: LostListener): void
   onReconnected(listener: () => void): void
   /** Renews for the first time. Throws UNAVAILABLE. */
   join(): Promise<void>
@@ -36,13 +38,15 @@ export interface MembershipParts {
 
 /** The stream of a node's messages is kept this long after its last renewal. */
 const inboxTtlMs = 60_000
+/** Every node notices within this time that another one left. */
+const leftTtlMs = 60_000
 const leftChannel = 'node:left'
 
 export function createMembership(parts: MembershipParts): Membership {
   const { commands, channels, clock, observer, monotonicMs } = parts
   const { nodeId } = parts.facts
   let facts = parts.facts
-  const lostListeners: ((nodeId: string) => void)[] = []
+  const lostListeners: LostListener[] = []
   const reconnectedListeners: (() => void)[] = []
   const known = new Set<string>()
   let timer: NodeJS.Timeout | undefined
@@ -101,13 +105,21 @@ export function createMembership(parts: MembershipParts): Membership {
     if (changes === seenChanges) return
     const living = new Set(await commands.run(async redis => await redis.zrange(keys.nodes, 0, -1)))
     for (const other of living) if (other !== nodeId) known.add(other)
+    const lost = [...known].filter(other => !living.has(other))
+    const left = await whichLeft(lost)
     if (isHoldingOff()) return
     seenChanges = changes
-    for (const other of known) if (!living.has(other)) lose(other)
+    for (const other of lost) lose(other, left.has(other))
   }
 
-  function lose(other: string): void {
-    if (known.delete(other)) for (const listener of lostListeners) listener(other)
+  async function whichLeft(lost: readonly string[]): Promise<ReadonlySet<string>> {
+    if (lost.length === 0) return new Set()
+    const signs = await commands.run(async redis => await redis.mget(lost.map(keys.left)))
+    return new Set(lost.filter((_, index) => signs[index] !== null))
+  }
+
+  function lose(other: string, hasOtherLeft: boolean): void {
+    if (known.delete(other)) for (const listener of lostListeners) listener(other, hasOtherLeft)
   }
 
   /** Runs one renewal at a time. */
@@ -153,7 +165,7 @@ export function createMembership(parts: MembershipParts): Membership {
     onNodeLost: listener => lostListeners.push(listener),
     onReconnected: listener => reconnectedListeners.push(listener),
     async join() {
-      channels.listen(leftChannel, lose)
+      channels.listen(leftChannel, other => lose(other, true))
       await renew()
       hasJoined = true
       timer = setInterval(() => renewNow(), renewalMs)
@@ -163,8 +175,9 @@ export function createMembership(parts: MembershipParts): Membership {
       timer = undefined
       hasLeft = true
       renewedAtMs = -Infinity
-      const nodeKeys = [keys.node(nodeId), keys.nodes, keys.changes, keys.inbox(nodeId)]
-      await commands.script(leaveScript, nodeKeys, [nodeId, channels.nameOf(leftChannel), channels.encode(nodeId)])
+      const nodeKeys = [keys.node(nodeId), keys.nodes, keys.changes, keys.inbox(nodeId), keys.left(nodeId)]
+      const values = [nodeId, channels.nameOf(leftChannel), channels.encode(nodeId), leftTtlMs]
+      await commands.script(leaveScript, nodeKeys, values)
     }
   }
 }

@@ -39,8 +39,12 @@ end
 return {time[1], time[2], known, redis.call('GET', KEYS[3]) or '0'}
 `
 
-/** Removes a node. Keys: node, nodes, changes, inbox. Arguments: node id, channel, message. */
+/**
+ * Removes a node. Keys: node, nodes, changes, inbox, left. Arguments: node id, channel, message, ttl of the sign that
+ * it left ms.
+ */
 export const leaveScript = `
+redis.call('SET', KEYS[5], '', 'PX', ARGV[4])
 redis.call('DEL', KEYS[1], KEYS[4])
 if redis.call('ZREM', KEYS[2], ARGV[1]) > 0 then redis.call('INCR', KEYS[3]) end
 redis.call('PUBLISH', ARGV[2], ARGV[3])

@@ -40,10 +40,10 @@ export function createBusTraffic(times: Pick<WorkTimes, 'begin'>): BusTraffic {
     return answered
   }
 
-  function timed(nodeId: string, handler: (message: string) => void): (message: string) => void {
-    return message => {
+  function timed<A extends unknown[]>(nodeId: string, handler: (...args: A) => void): (...args: A) => void {
+    return (...args) => {
       times.begin(nodeId)
-      handler(message)
+      handler(...args)
     }
   }
 

@@ -37,6 +37,8 @@ for (const [name, start] of [
       const a = await join('a')
       const b = await join('b')
       const lost = collect(handler => a.onNodeLost(handler))
+      const left: boolean[] = []
+      a.onNodeLost((_nodeId, hasLeft) => left.push(hasLeft))
       b.update({ isDraining: true, load: 3 })
       await until(async () => (await a.nodes()).some(({ nodeId, isDraining }) => nodeId === b.nodeId && isDraining))
       t.same(
@@ -53,6 +55,7 @@ for (const [name, start] of [
       await b.close()
       await until(() => lost.length > 0, 400)
       t.same(lost, [b.nodeId])
+      t.same(left, [true])
       t.same(
         (await a.nodes()).map(({ nodeId }) => nodeId),
         [a.nodeId]
@@ -218,6 +221,8 @@ for (const [name, start] of [
       const a = await harness.join('a')
       const b = await harness.join('b')
       const lostByA = collect(handler => a.onNodeLost(handler))
+      const left: boolean[] = []
+      a.onNodeLost((_nodeId, hasLeft) => left.push(hasLeft))
       const lostByB = collect(handler => b.onNodeLost(handler))
       let reconnected = 0
       b.onReconnected(() => reconnected++)
@@ -249,6 +254,7 @@ for (const [name, start] of [
       t.equal((await a.claim('show')).nodeId, b.nodeId, 'the others still take it for alive')
       await until(() => lostByA.length > 0, 2500)
       t.same(lostByA, [b.nodeId])
+      t.same(left, [false])
       t.same(await a.claim('show'), { nodeId: a.nodeId, token: 3 }, 'the token of a dead node is kept')
       t.equal(reconnected, 0)
       await harness.restore(b)

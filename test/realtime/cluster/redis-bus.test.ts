@@ -46,6 +46,22 @@ t.test('what is none of this protocol is counted, logged once and dropped', asyn
   t.equal(linesWith(harness.log.text(), 'message of another protocol dropped'), 3 * 4 + 1 + 1, 'each reason once')
 })
 
+t.test('a node that left is known to have left, when its message did not arrive', async t => {
+  const harness = await startRedisHarness(t)
+  let renewals = 0
+  const a = await harness.joinAs('a-1', { onRoundTrip: () => renewals++ })
+  const b = await harness.join('b')
+  const left: boolean[] = []
+  a.onNodeLost((_nodeId, hasLeft) => left.push(hasLeft))
+  // A node has to have been seen before it can be missed: two renewals later, the first of them is finished.
+  const before = renewals
+  await until(() => renewals >= before + 2)
+  harness.connectionsOf(a).subscriber.disconnect()
+  await b.close()
+  await until(() => left.length > 0)
+  t.same(left, [true])
+})
+
 t.test('foreign values under our keys are overwritten or removed', async t => {
   const harness = await startRedisHarness(t)
   const a = await harness.join('a')
