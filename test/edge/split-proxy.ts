@@ -22,6 +22,7 @@ export async function startSplitProxy(port = 0): Promise<SplitProxy> {
 
   function keep(socket: Socket): void {
     open.add(socket)
+    socket.setNoDelay()
     socket.on('close', () => open.delete(socket))
     socket.on('error', () => socket.destroy())
   }
