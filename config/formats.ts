@@ -37,10 +37,20 @@ const host = (value: string) => isIP(value) !== 0 || hostName.test(value)
  * database. The parser of URLs accepts any text as a host of this scheme, and drops tabs and line breaks.
  */
 function redisUrl(value: string): boolean {
+  if (value.startsWith('redis+sentinel:')) return sentinelUrl(value)
   const [, userInfo = '', name = '', address = '', port = '1'] =
     /^rediss?:\/\/(?:([^\s@/?#]*)@)?(?:([^\s:@/?#[\]]+)|\[([^\s\]]+)\])(?::(\d{1,5}))?(?:\/\d{0,4})?$/.exec(value) ?? []
   return (host(name) || isIP(address) === 6) && Number(port) >= 1 && Number(port) <= 65_535 && isDecodable(userInfo)
 }
+
+/** Checks the addresses of sentinels, the name of the primary that they watch, and the number of a database. */
+function sentinelUrl(value: string): boolean {
+  const [, userInfo = '', sentinels] =
+    /^redis\+sentinel:\/\/(?:([^\s@/?#]*)@)?([^\s@/?#]+)\/[\w.-]{1,100}(?:\/\d{0,4})?$/.exec(value) ?? []
+  return sentinels !== undefined && isDecodable(userInfo) && sentinels.split(',').every(isSentinel)
+}
+
+const isSentinel = (sentinel: string) => redisUrl(`redis://${sentinel}`)
 
 function isDecodable(text: string): boolean {
   try {
@@ -91,8 +101,9 @@ export const formats = {
   'redis-url': {
     validate: redisUrl,
     right:
-      'must be redis://USER:PASSWORD@HOST:PORT/NUMBER or rediss://…, with no query; only the host is required, and ' +
-      'user name and password are percent-encoded'
+      'must be redis://USER:PASSWORD@HOST:PORT/NUMBER, rediss://… or ' +
+      'redis+sentinel://USER:PASSWORD@HOST:PORT,HOST:PORT/NAME/NUMBER, with no query; only the host, and the name of ' +
+      'what sentinels watch, are required, and user name and password are percent-encoded'
   },
   'storage-url': {
     validate: value => parseStorageUrl(value) !== null,

@@ -101,7 +101,7 @@ function clusterMistakes(given: Readonly<Record<string, unknown>>): string[] {
   if (storage === undefined || storage?.home === 'folder') {
     mistakes.push('STORAGE_URL must be gridfs: or s3://… with REDIS_URL: other nodes cannot read a folder')
   }
-  if (isProduction && !/^(rediss:|redis:\/\/[^@:]*:[^@]+@)/.test(REDIS_URL)) {
+  if (isProduction && !/^(rediss:|redis(\+sentinel)?:\/\/[^@:]*:[^@]+@)/.test(REDIS_URL)) {
     mistakes.push('REDIS_URL needs a password or rediss:// in production: a client of Redis can control all shows')
   }
   return mistakes

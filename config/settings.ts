@@ -44,7 +44,11 @@ export const Settings = Type.Object(
       description: 'folder of the embedded store, the folder storage, and the generated keys'
     }),
     MONGODB_URL: Type.Optional(Secret('MongoDB; unset: the embedded store', { format: 'mongodb-url' })),
-    REDIS_URL: Type.Optional(Secret('Redis that connects several nodes; unset: one node', { format: 'redis-url' })),
+    REDIS_URL: Type.Optional(
+      Secret('Redis that connects several nodes, or the sentinels that know it; unset: one node', {
+        format: 'redis-url'
+      })
+    ),
     NODE_ID: Type.Optional(Formatted('node-id', 'name of this node in logs and metrics of a cluster; unset: `node`')),
     STORAGE_URL: Type.Optional(
       Secret('storage of songs and avatars; unset: a folder in DATA_DIR', { format: 'storage-url' })

@@ -172,6 +172,10 @@ t.test('values that a library would refuse at their first use are refused at the
     [{}, 'REDIS_URL', ['redis://a.example?db=1', 'redis://a.example/1#x', ' redis://a.example', 'redis://a.example\n']],
     [{}, 'REDIS_URL', ['redis://:hush%@a.example', 'redis://:hush%zz@a.example', 'redis://:hush%ff@a.example']],
     [{}, 'REDIS_URL', ['redis://:hush/1@a.example', 'redis://:hush@b@a.example', 'redis://:hush\t@a.example']],
+    [{}, 'REDIS_URL', ['redis+sentinel://a.example', 'redis+sentinel:///mymaster', 'redis+sentinel://a.example/']],
+    [{}, 'REDIS_URL', ['redis+sentinel://a.example,/mymaster', 'redis+sentinel://a.example:0/mymaster']],
+    [{}, 'REDIS_URL', ['redis+sentinel://a,b c/mymaster', 'redis+sentinel://a/my master', 'redis+sentinel://a/m/x']],
+    [{}, 'REDIS_URL', ['redis+sentinel://:hush%zz@a/m', 'redis+sentinel://me:x@a,me:y@b/m', 'rediss+sentinel://a/m']],
     [{}, 'REDIS_URL', ['redis://[a.example]', 'redis://[2001:db8::1', 'redis://2001:db8::1', 'redis://[127.0.0.1]']],
     [{}, 'MONGODB_URL', ['mongodb://a.example/x?noSuchOption=1', 'mongodb://a:b:hush@a.example/x', 'mongodb://[a/x']],
     [{}, 'CLUSTER_ADDRESS', ['a.example:40000', 'udp:a.example', '[2001:db8::1]']],
@@ -214,10 +218,16 @@ t.test('with Redis, each setting that nodes must share is required', async t => 
 
 t.test('in production, Redis needs a password or TLS', async t => {
   const production = { ...shared, NODE_ENV: 'production' }
-  for (const REDIS_URL of ['redis://a.example', 'redis://me@a.example', 'redis://me:@a.example']) {
+  for (const REDIS_URL of [
+    'redis://a.example',
+    'redis://me@a.example',
+    'redis://me:@a.example',
+    'redis+sentinel://a/m'
+  ]) {
     t.match(mistakesOf({ ...production, REDIS_URL }), [/REDIS_URL needs a password or rediss:\/\/ in production/])
   }
-  for (const REDIS_URL of ['redis://:hush@a.example', 'redis://me:hush@a.example/1', 'rediss://a.example']) {
+  const secured = ['redis://:hush@a.example', 'redis://me:hush@a.example/1', 'rediss://a.example']
+  for (const REDIS_URL of [...secured, 'redis+sentinel://:hush@a.example:26379,b.example/mymaster']) {
     t.same(mistakesOf({ ...production, REDIS_URL }), [], REDIS_URL)
   }
   t.equal(mistakesOf({ NODE_ENV: 'production', REDIS_URL: 'rediss://a.example' }).length, 4, 'each is named once')
@@ -231,6 +241,7 @@ t.test('addresses of every kind are accepted', async t => {
     { ...shared, REDIS_URL: 'redis://:p%40ss%2F@redis-1:6379/' },
     { ...shared, REDIS_URL: 'rediss://me:pass@[2001:db8::1]:6380/15' },
     { ...shared, REDIS_URL: 'redis://127.0.0.1:65535/0' },
+    { ...shared, REDIS_URL: 'redis+sentinel://me:p%40ss@a.example:26379,[2001:db8::1]:26380,c/mymaster/2' },
     { NODE_ID: 'node_1-A' },
     { NODE_ID: 'n'.repeat(64) },
     { HOST: 'fe80::1%eth0' },

@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { Redis, type RedisOptions } from 'ioredis'
 import pTimeout from 'p-timeout'
 import { logOutages } from './outage-log.ts'
-import { parseRedisUrl, type RedisAddress } from './redis-address.ts'
+import { parseRedisUrl, type RedisAddress, type RedisPlace } from './redis-address.ts'
 
 /** The connections to Redis. While one is lost, its commands fail at once, and it reconnects by itself. */
 export interface RedisConnections {
@@ -36,10 +36,9 @@ const refused = /WRONGPASS|NOAUTH|NOPERM/
 /** Redis has XADD with NOMKSTREAM since this version. */
 const minVersion = [6, 2] as const
 
-function optionsOf({ host, port, username, password, db, isEncrypted }: RedisAddress): RedisOptions {
+function optionsOf({ places, primaryName, username, password, db, isEncrypted }: RedisAddress): RedisOptions {
   return {
-    host,
-    port,
+    ...(primaryName === undefined ? places[0] : sentinelOptions(places, primaryName)),
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
     db,
@@ -56,6 +55,17 @@ function optionsOf({ host, port, username, password, db, isEncrypted }: RedisAdd
     retryStrategy: attempt => Math.min(attempt * 50, maxRetryDelayMs),
     // After a failover, the connection may lead to a server that is read-only now.
     reconnectOnError: ({ message }) => message.startsWith('READONLY')
+  }
+}
+
+/** Each new connection asks the sentinels, one after the other, where the primary is. */
+function sentinelOptions(places: readonly RedisPlace[], name: string): RedisOptions {
+  return {
+    sentinels: [...places],
+    name,
+    role: 'master',
+    sentinelCommandTimeout: commandTimeoutMs,
+    sentinelRetryStrategy: attempt => Math.min(attempt * 50, maxRetryDelayMs)
   }
 }
 
@@ -81,7 +91,9 @@ export async function connectRedis({ url, logger }: RedisParts): Promise<RedisCo
   } catch (error) {
     close()
     const reason = error instanceof Error ? error.message : String(error)
-    throw new Error(`Redis at ${address.host}:${address.port} cannot be used: ${reason}`)
+    const places = address.places.map(({ host, port }) => `${host}:${port}`).join(', ')
+    const where = address.primaryName === undefined ? places : `${address.primaryName} of the sentinels ${places}`
+    throw new Error(`Redis at ${where} cannot be used: ${reason}`)
   }
   return { ...all, db: address.db, close }
 }

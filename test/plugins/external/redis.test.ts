@@ -89,13 +89,14 @@ t.test('a start with an unusable Redis fails with the reason, and without the pa
     [`redis://:${encodeURIComponent(password)}@127.0.0.1:${redis.port}`, /WRONGPASS/],
     [`redis://127.0.0.1:${redis.port}`, /NOAUTH/],
     [`redis://:${encodeURIComponent(password)}@127.0.0.1:${port}`, /ECONNREFUSED/],
+    [`redis+sentinel://:${encodeURIComponent(password)}@127.0.0.1:${port}/mymaster`, /All sentinels are unreachable/],
     [cluster.url, /it is a Redis Cluster, which is not supported/]
   ]
   await Promise.all(
     refusals.map(async ([url, reason]) => {
       const error: unknown = await connectRedis({ url, logger: pino(log.stream) }).catch((cause: unknown) => cause)
       t.match(error, { message: reason })
-      t.match(error, { message: /^Redis at 127\.0\.0\.1:\d+ cannot be used: / })
+      t.match(error, { message: /^Redis at (mymaster of the sentinels )?127\.0\.0\.1:\d+ cannot be used: / })
       t.notMatch(JSON.stringify([error, String(error)]), passwords)
     })
   )
@@ -108,10 +109,31 @@ t.test('a start with an unusable Redis fails with the reason, and without the pa
 t.test('the parts of an address', async t => {
   const { parseRedisUrl } = await import('../../../plugins/external/redis/redis-address.ts')
   const nobody = { username: undefined, password: undefined, db: 0, isEncrypted: false }
-  t.same(parseRedisUrl('redis://a.example'), { host: 'a.example', port: 6379, ...nobody })
+  t.same(parseRedisUrl('redis://a.example'), {
+    places: [{ host: 'a.example', port: 6379 }],
+    primaryName: undefined,
+    ...nobody
+  })
+  t.same(parseRedisUrl('redis+sentinel://a.example/mymaster'), {
+    places: [{ host: 'a.example', port: 26_379 }],
+    primaryName: 'mymaster',
+    ...nobody
+  })
+  t.same(parseRedisUrl('redis+sentinel://me:p%40ss%2F@a.example:26380,[2001:db8::1]:26381,b.example/my.master/3'), {
+    places: [
+      { host: 'a.example', port: 26_380 },
+      { host: '2001:db8::1', port: 26_381 },
+      { host: 'b.example', port: 26_379 }
+    ],
+    primaryName: 'my.master',
+    username: 'me',
+    password: 'p@ss/',
+    db: 3,
+    isEncrypted: false
+  })
   t.same(parseRedisUrl('rediss://me:p%40ss%2F@[2001:db8::1]:6380/15'), {
-    host: '2001:db8::1',
-    port: 6380,
+    places: [{ host: '2001:db8::1', port: 6380 }],
+    primaryName: undefined,
     username: 'me',
     password: 'p@ss/',
     db: 15,

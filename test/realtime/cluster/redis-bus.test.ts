@@ -56,7 +56,9 @@ t.test('a node that left is known to have left, when its message did not arrive'
   // A node has to have been seen before it can be missed: two renewals later, the first of them is finished.
   const before = renewals
   await until(() => renewals >= before + 2)
-  harness.connectionsOf(a).subscriber.disconnect()
+  const { subscriber } = harness.connectionsOf(a)
+  subscriber.disconnect()
+  await until(() => subscriber.status === 'end')
   await b.close()
   await until(() => left.length > 0)
   t.same(left, [true])
