@@ -6,7 +6,7 @@ import type { Comments } from '../plugins/app/comments/comments.ts'
 import type { ClusterFigures } from '../plugins/external/metrics/cluster.ts'
 import type { Span } from '../plugins/external/tracing/spans.ts'
 import { credentialRenewalMs } from '../media/ice-servers.ts'
-import { createShowAudios, type ShowAudios, type ShowAudiosParts } from './audio/show-audios.ts'
+import type { ShowAudios, ShowAudiosParts } from './audio/show-audios.ts'
 import { createTurnCredentials } from './audio/turn-credentials.ts'
 import type { Bus } from './cluster/bus.ts'
 import { createClusterDelivery } from './cluster/cluster-delivery.ts'
@@ -15,11 +15,10 @@ import type { ClusterObserver } from './cluster/cluster-observer.ts'
 import { answerAsHome } from './cluster/home-answers.ts'
 import { createHomes } from './cluster/homes.ts'
 import type { LinkSeal } from './cluster/link-seal.ts'
+import { createLinkedAudios } from './cluster/linked-audios.ts'
 import type { NodeRooms } from './cluster/node-rooms.ts'
 import type { Peers } from './cluster/peers.ts'
 import { createShowCasts } from './cluster/show-casts.ts'
-import { createShowVoices } from './cluster/show-voices.ts'
-import { createVoiceLinking } from './cluster/voice-linking.ts'
 import { createCommentFeed, type CommentFeed } from './delivery/comment-feed.ts'
 import { createCommentIntake } from './delivery/comment-intake.ts'
 import { createHomeMessages } from './delivery/home-messages.ts'
@@ -108,30 +107,11 @@ export function createRealtime(parts: RealtimeParts): Realtime {
   const delivery = createClusterDelivery({ local: localDelivery, homes, casts, isElsewhere })
   const feed = createCommentFeed(delivery)
   const reactions = createReactionCounter(delivery)
-  const audios = createShowAudios({
-    media: parts.media,
-    songs: parts.songs,
-    logger,
-    onClosing: showId => voices.close(showId),
-    span
-  })
-  const linking = createVoiceLinking({
-    nodeId: bus.nodeId,
-    peers,
-    seal: parts.linkSeal,
-    compile: parts.compile,
-    findAudio: audios.findLinked,
-    logger,
+  const { audios, linking, voices } = createLinkedAudios({
+    ...parts,
+    homeOf: showId => cluster.replicas.homeOf(showId),
     monotonicMs
   })
-  const voices = createShowVoices({
-    linking,
-    nodeId: bus.nodeId,
-    findAudio: audios.findLinked,
-    homeOf: showId => cluster.replicas.homeOf(showId),
-    logger
-  })
-  bus.onNodeLost(linking.nodeLost)
   const cluster = createCluster({
     bus,
     peers,
