@@ -17,8 +17,6 @@ export const leftOut: Readonly<Record<string, string>> = {
   'test/realtime/drain-deadline.test.ts': 'stops one node with requests in progress',
   'test/realtime/drain-process.test.ts': 'stops one node with requests in progress',
   'test/realtime/restore-damaged.test.ts': 'restarts both nodes, and either may become the home',
-  'test/realtime/cluster/shared-people.test.ts': 'starts its own nodes',
-  'test/realtime/cluster/real-nodes.test.ts': 'starts its own nodes',
   'test/e2e/media-metrics.test.ts': 'reads the figures of the node that has the sockets',
   'test/e2e/axe-pages.test.ts': 'shows pages, whatever sends them',
   'test/e2e/axe-show.test.ts': 'shows pages, whatever sends them',
@@ -34,9 +32,12 @@ export const leftOut: Readonly<Record<string, string>> = {
   'test/e2e/sign-in.test.ts': 'has no live show'
 }
 
+/** These tests start nodes of their own. */
+const ofSeveralNodes = /^test\/(realtime\/cluster\/|e2e\/two-nodes)/
+
 /** Finds the test files that run through an edge, relative to the root. */
 export function findEdgeFiles(root: string): string[] {
   return folders
     .flatMap(folder => globSync(`${join(folder)}/**/*.test.ts`, { cwd: root }).sort())
-    .filter(file => startsApplication(root, file) && !(file in leftOut))
+    .filter(file => startsApplication(root, file) && !ofSeveralNodes.test(file) && !(file in leftOut))
 }
