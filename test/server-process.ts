@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline'
 import { assertTookOverNothing, isThroughEdge, startEdgeParts } from './edge/edge-parts.ts'
 import { storeSettings } from './store-settings.ts'
 
-const root = join(import.meta.dirname, '..')
+const ownFolder = join(import.meta.dirname, '..')
 
 /** The real server in its own process with its own data folder. */
 export interface ServerProcess {
@@ -28,24 +28,30 @@ export interface ServerProcess {
   close(): Promise<void>
 }
 
+interface NodeOptions {
+  logFile?: string
+  folder?: string
+}
+
 /**
  * Starts the server with these environment variables. Appends its log to the file, or shows it when no file is given.
  * Through an edge, it consists of two processes. The process id, the environment and the exit code are those of the
  * home.
+ * `folder` has the server's code: that of this project, or of another version.
  */
 export async function startServer(
   settings: Record<string, string> = {},
-  { logFile }: { logFile?: string } = {}
+  options: NodeOptions = {}
 ): Promise<ServerProcess> {
   const ownDir = await mkdtemp(join(tmpdir(), 'ambient-server-'))
   const dataDir = settings.DATA_DIR ?? ownDir
   const removeOwnDir = async () => await rm(ownDir, { recursive: true, force: true })
   if (!isThroughEdge || settings.REDIS_URL !== undefined) {
-    return await startNode({ DATA_DIR: dataDir, ...storeSettings(dataDir), ...settings }, logFile, removeOwnDir)
+    return await startNode({ DATA_DIR: dataDir, ...storeSettings(dataDir), ...settings }, options, removeOwnDir)
   }
   const parts = await startEdgeParts(dataDir, settings)
-  const home = await startNode(parts.settingsOf('home'), logFile)
-  const edge = await startNode(parts.settingsOf('edge'), logFile)
+  const home = await startNode(parts.settingsOf('home'), options)
+  const edge = await startNode(parts.settingsOf('edge'), options)
   parts.proxy.aim({ sockets: edge.url, requests: home.url })
   return {
     url: parts.url,
@@ -77,7 +83,7 @@ export async function startServer(
 
 async function startNode(
   settings: Record<string, string>,
-  logFile: string | undefined,
+  { logFile, folder = ownFolder }: NodeOptions,
   afterClose: () => Promise<void> = async () => {}
 ): Promise<ServerProcess> {
   // All tests share one address, so the default limits per address would reject their sign-ins.
@@ -91,7 +97,7 @@ async function startNode(
     LIMIT_EDITS_PER_MINUTE: '100000',
     ...settings
   }
-  let running = await launch(env, logFile)
+  let running = await launch(folder, env, logFile)
 
   async function waitForExit(): Promise<number | null> {
     const { child } = running
@@ -120,7 +126,7 @@ async function startNode(
     async restart(further = {}) {
       const { port } = new URL(running.url)
       await stop()
-      running = await launch({ ...env, ...further, PORT: port }, logFile)
+      running = await launch(folder, { ...env, ...further, PORT: port }, logFile)
     },
     async close() {
       await stop()
@@ -130,11 +136,16 @@ async function startNode(
 }
 
 async function launch(
+  folder: string,
   env: NodeJS.ProcessEnv,
   logFile: string | undefined
 ): Promise<{ child: ChildProcess; url: string }> {
   const log = logFile === undefined ? ('inherit' as const) : openSync(logFile, 'a')
-  const child = spawn(process.execPath, [join(root, 'server.ts')], { env, stdio: ['ignore', 'pipe', log] })
+  const child = spawn(process.execPath, [join(folder, 'server.ts')], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', log]
+  })
   const { stdout } = child
   if (log !== 'inherit') closeSync(log)
   for await (const line of createInterface({ input: stdout! })) {

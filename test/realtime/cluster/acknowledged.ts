@@ -67,7 +67,7 @@ export function keepRequesting(client: ShowClient, name: string): Sending {
 /** Sends numbered comments, as long as the client is connected. */
 export function keepCommenting(client: ShowClient, name: string): Sending {
   return keepSending(client, name, async text => {
-    const ack = await client.requestRaw('comment:send', { clientId: text, text })
+    const ack = await client.requestRaw('comment:send', { clientId: text.replace(' ', '-'), text })
     return ack.ok
   })
 }

@@ -18,6 +18,8 @@ export interface RealNodesOptions {
   count?: number
   /** Settings of all nodes. */
   settings?: Record<string, string>
+  /** Folders with the code of single nodes, by their place; the others run that of this project. */
+  folders?: readonly string[]
   /** Settings of single nodes, by their place. */
   ofNode?: (
     index: number,
@@ -31,7 +33,7 @@ const keys = { JWT_KEYS: `test:${'k'.repeat(32)}`, TOKEN_KEYS: `test:${'t'.repea
 /** Starts nodes. They are stopped after the test. */
 export async function startRealNodes(
   t: Pick<Test, 'teardown'>,
-  { count = 2, settings = {}, ofNode = () => ({}) }: RealNodesOptions = {}
+  { count = 2, settings = {}, folders = [], ofNode = () => ({}) }: RealNodesOptions = {}
 ): Promise<RealNodes> {
   const dataDir = await mkdtemp(join(tmpdir(), 'ambient-nodes-'))
   const store = await startEmbeddedStore({ dataDir })
@@ -46,7 +48,7 @@ export async function startRealNodes(
     await Promise.all(nodes.map(async node => await node.close()))
   })
   for (let index = 0; index < count; index++) {
-    const node = await startServer({
+    const own = {
       ...keys,
       REDIS_URL: redis.url,
       MONGODB_URL: store.url,
@@ -56,7 +58,9 @@ export async function startRealNodes(
       AUTH_DEV_LOGIN: 'on',
       ...settings,
       ...(await ofNode(index, redis.url, store.url))
-    })
+    }
+    const folder = folders[index]
+    const node = await startServer(own, folder === undefined ? {} : { folder })
     nodes.push(node)
   }
   return { redis, nodes, mongoUrl: store.url }
