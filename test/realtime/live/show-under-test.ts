@@ -104,6 +104,7 @@ export function createRealtimeUnderTest(
       async closeShow(showId: string) {
         await delay('close audio')
         openAudios.get(showId)?.close()
+        openAudios.delete(showId)
       }
     }),
     songs: standIn({}),
