@@ -11,7 +11,7 @@ export interface NginxPlan {
  */
 export function nginxConfig({ folder, port, nodePorts }: NginxPlan): string {
   const upstreams = nodePorts
-    .map(nodePort => `    server 127.0.0.1:${nodePort} max_fails=1 fail_timeout=2s;`)
+    .map(nodePort => `    server 127.0.0.1:${nodePort} max_fails=0;`)
     .join('\n')
   return `
 pid ${folder}/nginx.pid;
