@@ -12,6 +12,7 @@ import type { RoomStore } from '../rooms/room-store.ts'
 import type { Bus } from './bus.ts'
 import type { Forwarding, Location } from './forwarding.ts'
 import type { ClusterObserver } from './cluster-observer.ts'
+import { createHandovers } from './handovers.ts'
 import { HomeElsewhere, type Homes } from './homes.ts'
 import { createNodeRoom } from './node-room.ts'
 import type { Peers } from './peers.ts'
@@ -35,8 +36,8 @@ export interface NodeRooms extends Pick<
   commentsDeleted(showId: string, commentIds: readonly string[], feed: Pick<CommentFeed, 'deleted'>): Promise<void>
   /** Finds the home of a show; takes over one whose home is gone. */
   locate(showId: string): Promise<Location | undefined>
-  /** Hands every show over to another node, if there is one. */
-  handOverAll(): Promise<void>
+  /** Hands every show over to another node. Returns whether there is one. */
+  handOverAll(): Promise<boolean>
   close(): void
 }
 
@@ -60,6 +61,19 @@ export function createNodeRooms(parts: NodeRoomsParts): NodeRooms {
   const system = { kind: 'system' } as const
   const nodeRooms = new Map<string, Room>()
   const timers = new Set<NodeJS.Timeout>()
+  const handovers = createHandovers({
+    bus,
+    peers,
+    homes,
+    rooms,
+    async follow(showId) {
+      const location = await locate(showId)
+      if (!location || !('nodeId' in location)) return undefined
+      await replicas.follow(showId, location.nodeId)
+      return location.nodeId
+    },
+    logger
+  })
 
   /** The same object for all sockets, so that a show can move below them. */
   function nodeRoomOf(showId: string): Room {
@@ -96,6 +110,7 @@ export function createNodeRooms(parts: NodeRoomsParts): NodeRooms {
   }
 
   async function locate(showId: string): Promise<Location | undefined> {
+    await handovers.settled(showId)
     const room = await rooms.awaitRoom(showId)
     if (room) {
       replicas.forget(showId)
@@ -127,6 +142,7 @@ export function createNodeRooms(parts: NodeRoomsParts): NodeRooms {
   }
 
   async function findOrphans(): Promise<void> {
+    if (handovers.isStopping()) return
     for (const showId of await shows.listLiveIds()) {
       if (!rooms.find(showId) && !(await bus.findHome(showId))) await adopt(showId)
     }
@@ -219,30 +235,10 @@ export function createNodeRooms(parts: NodeRoomsParts): NodeRooms {
         })
       ])
     },
-    async handOverAll() {
-      if (!isShared) return
-      // Without Redis nobody can take the shows: they are restored when this node is gone.
-      const nodes = await bus.nodes().catch(() => [])
-      const others = nodes.filter(node => node.nodeId !== bus.nodeId && !node.isDraining)
-      await Promise.allSettled(rooms.showIds().map(async showId => await handOver(showId, others)))
-    },
+    handOverAll: async () => isShared && (await handovers.all()),
     close() {
       for (const timer of timers) clearTimeout(timer)
       timers.clear()
     }
-  }
-
-  /** Prefers the node with most members of the show, then the one with least people. */
-  async function handOver(showId: string, others: Awaited<ReturnType<Bus['nodes']>>): Promise<void> {
-    const followers = homes.findStream(showId)?.followers ?? new Set()
-    const [target] = others.toSorted(
-      (a, b) => Number(followers.has(b.nodeId)) - Number(followers.has(a.nodeId)) || a.load - b.load
-    )
-    if (!target) return
-    await rooms.handOver(showId)
-    await peers.ask(target.nodeId, 'rooms:take', { showId }, forwardTimeoutMs)
-    const location = await locate(showId)
-    if (location && 'nodeId' in location) await replicas.follow(showId, location.nodeId)
-    logger.info({ showId, nodeId: target.nodeId }, 'show handed over')
   }
 }
