@@ -192,8 +192,8 @@ export default fp(
       async sendAway(withinMs) {
         tellFacts()
         const deadlineMs = performance.now() + withinMs
-        await nodeRooms.handOverAll()
-        await drain(drainTargets(sockets()), Math.max(0, deadlineMs - performance.now()))
+        const isElsewhere = await nodeRooms.handOverAll()
+        await drain(drainTargets(sockets()), Math.max(0, deadlineMs - performance.now()), { isElsewhere })
       }
     })
 

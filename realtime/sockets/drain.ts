@@ -16,6 +16,8 @@ export interface DrainClock {
 
 /** Minimum time before a client reconnects: a restarted server takes a moment, and a refused client waits longer. */
 const minReconnectMs = 1000
+/** The same where another server is there already. */
+const minElsewhereMs = 50
 /** Clients reconnect within this time each, so that the server admits them one after the other. */
 const reconnectMsPerClient = 2
 const maxReconnectMs = 30_000
@@ -24,17 +26,18 @@ const stepMs = 20
 const systemClock: DrainClock = { random: Math.random, wait: pause }
 
 /**
- * When a client may reconnect, ms from now: the stage at once, others spread over the time it takes to admit all
+ * When a client may reconnect, ms from now: the stage after `minMs`, others spread over the time it takes to admit all
  * `count` of them.
  */
 export function reconnectAfterMs(
   { isOnStage }: Pick<DrainTarget, 'isOnStage'>,
   count: number,
-  random: () => number = Math.random
+  random: () => number = Math.random,
+  minMs = minReconnectMs
 ): number {
-  if (isOnStage) return minReconnectMs
-  const spreadMs = Math.min(Math.max(minReconnectMs, count * reconnectMsPerClient), maxReconnectMs - minReconnectMs)
-  return Math.round(minReconnectMs + random() * spreadMs)
+  if (isOnStage) return minMs
+  const spreadMs = Math.min(Math.max(minMs, count * reconnectMsPerClient), maxReconnectMs - minMs)
+  return Math.round(minMs + random() * spreadMs)
 }
 
 /** Shuffles the targets, so that their place does not decide when they reconnect; the stage comes last. */
@@ -45,18 +48,19 @@ function shuffled(targets: readonly DrainTarget[], random: () => number): DrainT
 
 /**
  * Closes connections in small steps: a few at once, thousands over some seconds, never longer than `withinMs`. Shows
- * continue for the clients that are still connected.
+ * continue for the clients that are still connected. `isElsewhere` says that another server takes the clients now.
  */
 export async function drain(
   targets: readonly DrainTarget[],
   withinMs: number,
-  clock: DrainClock = systemClock
+  { clock = systemClock, isElsewhere = false }: { clock?: DrainClock; isElsewhere?: boolean } = {}
 ): Promise<void> {
+  const minMs = isElsewhere ? minElsewhereMs : minReconnectMs
   const steps = Math.ceil(Math.min(targets.length * closeMsPerClient, withinMs) / stepMs)
   const waiting = shuffled(targets, clock.random)
   for (let step = 1; step <= steps; step++) {
     for (const target of waiting.splice(0, Math.ceil(waiting.length / (steps - step + 1)))) {
-      target.close(reconnectAfterMs(target, targets.length, clock.random))
+      target.close(reconnectAfterMs(target, targets.length, clock.random, minMs))
     }
     if (step < steps) await clock.wait(stepMs)
   }

@@ -48,7 +48,7 @@ t.test(
   'thousands of clients disconnect and reconnect gradually; the stage disconnects last and reconnects first',
   async t => {
     const { disconnections, clients, clock } = createClients(4000, 4)
-    await drainTargets(clients, 10_000, clock)
+    await drainTargets(clients, 10_000, { clock })
     t.equal(new Set(disconnections.map(({ name }) => name)).size, 4004, 'each client is disconnected once')
     t.ok(maxFrequency(disconnections.map(({ afterMs }) => afterMs)) <= 21, 'at most 21 at a time')
     t.ok(Math.max(...disconnections.map(({ afterMs }) => afterMs)) <= 10_000)
@@ -71,18 +71,28 @@ t.test(
 
 t.test('a few clients disconnect at once, and without clients the drain does not wait', async t => {
   const few = createClients(5, 1)
-  await drainTargets(few.clients, 10_000, few.clock)
+  await drainTargets(few.clients, 10_000, { clock: few.clock })
   t.equal(Math.max(...few.disconnections.map(({ afterMs }) => afterMs)), 0)
   t.ok(
     new Set(few.disconnections.map(({ reconnectAfterMs }) => reconnectAfterMs)).size > 3,
     'the times to reconnect differ'
   )
-  await drainTargets([], 10_000, { random: () => 0, wait: async () => t.fail('waited without clients') })
+  await drainTargets([], 10_000, {
+    clock: { random: () => 0, wait: async () => t.fail('waited without clients') }
+  })
+})
+
+t.test('where another server takes them, a few clients reconnect at once', async t => {
+  const { disconnections, clients, clock } = createClients(20, 4)
+  await drainTargets(clients, 10_000, { clock, isElsewhere: true })
+  t.equal(disconnections.length, 24)
+  t.same(new Set(disconnections.slice(-4).map(({ reconnectAfterMs }) => reconnectAfterMs)), new Set([50]))
+  t.ok(Math.max(...disconnections.map(({ reconnectAfterMs }) => reconnectAfterMs)) <= 100)
 })
 
 t.test('a short deadline is kept with 100,000 clients', async t => {
   const { disconnections, clients, clock } = createClients(100_000, 0)
-  await drainTargets(clients, 500, clock)
+  await drainTargets(clients, 500, { clock })
   t.equal(disconnections.length, 100_000)
   t.ok(Math.max(...disconnections.map(({ afterMs }) => afterMs)) <= 500)
 })
