@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Comment } from '../../contract/comments.ts'
 import type { Page as PageOf } from '../../contract/paging.ts'
 import { startBehind, type Behind } from '../nginx/behind.ts'
+import type { ServerProcess } from '../server-process.ts'
 import { connectClient, signIn, type TestUser } from '../users.ts'
 import type { Visitor } from './browser.ts'
 import { waitUntilHearsMore, waitUntilHearsSteadily } from './listening.ts'
@@ -28,7 +29,9 @@ export interface RestartReport {
 
 /** A live show behind NGINX with two people in browsers. */
 export interface RestartShow {
-  restart(): Promise<RestartReport>
+  readonly showId: string
+  /** Restarts a server behind NGINX. */
+  restart(server: ServerProcess): Promise<RestartReport>
   close(): Promise<void>
 }
 
@@ -37,8 +40,15 @@ const sendEveryMs = 100
 const aroundMs = 1000
 const noLimit = '100000'
 
-export async function openRestartShow(): Promise<RestartShow> {
+/** Opens a show behind NGINX with one server. */
+export async function openRestartShow(): Promise<Omit<RestartShow, 'restart'> & { restart(): Promise<RestartReport> }> {
   const behind = await startBehind({ server: { LIMIT_COMMENTS_PER_10S: noLimit, LIMIT_EVENTS_PER_10S: noLimit } })
+  const show = await openShowBehind(behind)
+  return { ...show, restart: async () => await show.restart(behind.server) }
+}
+
+/** Opens a show on the servers behind NGINX. `close` also closes NGINX. */
+export async function openShowBehind(behind: Omit<Behind, 'server'>): Promise<RestartShow> {
   const home = await behind.front.authority.createTrustingHome()
   const host = await signInVisitor(behind.url, 'Host', { home, frequencyHz: 440 })
   const listener = await signInVisitor(behind.url, 'Listener', { home })
@@ -49,9 +59,10 @@ export async function openRestartShow(): Promise<RestartShow> {
   for (const { page } of [host, listener]) page.setDefaultTimeout(90_000)
   const sender = await signIn(behind.url, 'Sender')
   let round = 0
+  const showId = address.split('/').at(-1) ?? ''
   return {
-    restart: async () =>
-      await restartOnce({ behind, host, listener, sender, showId: address.split('/').at(-1) ?? '', round: ++round }),
+    showId,
+    restart: async server => await restartOnce({ behind, server, host, listener, sender, showId, round: ++round }),
     async close() {
       await Promise.all([host.close(), listener.close()])
       await behind.close()
@@ -60,7 +71,8 @@ export async function openRestartShow(): Promise<RestartShow> {
 }
 
 interface Round {
-  behind: Behind
+  behind: Pick<Behind, 'url'>
+  server: ServerProcess
   host: Visitor
   listener: Visitor
   sender: TestUser
@@ -68,20 +80,20 @@ interface Round {
   round: number
 }
 
-async function restartOnce({ behind, host, listener, sender, showId, round }: Round): Promise<RestartReport> {
+async function restartOnce({ behind, server, host, listener, sender, showId, round }: Round): Promise<RestartReport> {
   await waitUntilHearsSteadily(listener, 1)
   await listener.page.evaluate(watchSilence)
   const typing = keepTyping(listener, `typed-${round}-`)
   const sending = await keepSending(behind.url, sender, showId, `sent-${round}-`)
   await sleep(aroundMs)
   const signaledAt = performance.now()
-  await behind.server.stop()
+  await server.stop()
   const stoppedAt = performance.now()
-  await behind.server.restart()
+  await server.restart()
   const [stoppingMs, startingMs] = [stoppedAt - signaledAt, performance.now() - stoppedAt]
   await waitUntilHearsSteadily(listener, 1)
   const typed = await typing.stop()
-  const acknowledged = await sending.untilEnded()
+  const acknowledged = await sending.stop()
   await Promise.all(typed.map(async text => await listener.page.getByText(text, { exact: true }).first().waitFor()))
   // Authors see their comments at once. A comment that another person sees, too, has reached the server.
   const unseen = (
@@ -138,18 +150,19 @@ function keepTyping(visitor: Visitor, prefix: string): { stop(): Promise<string[
   }
 }
 
-/** Sends comments over a socket until it closes. */
+/** Sends comments over a socket until it closes, or is stopped: it may be at another node. */
 async function keepSending(
   url: string,
   person: TestUser,
   showId: string,
   prefix: string
-): Promise<{ untilEnded(): Promise<string[]> }> {
+): Promise<{ stop(): Promise<string[]> }> {
   const client = await connectClient(url, person.token, { showId })
   await client.join(showId)
   const acknowledged: string[] = []
+  const stopped = new AbortController()
   const done = (async () => {
-    for (let n = 0; client.socket.connected; n++) {
+    for (let n = 0; client.socket.connected && !stopped.signal.aborted; n++) {
       const text = `${prefix}${n}`
       client.request('comment:send', { clientId: text, text }).then(
         () => acknowledged.push(text),
@@ -159,8 +172,10 @@ async function keepSending(
     }
   })()
   return {
-    async untilEnded() {
+    async stop() {
+      stopped.abort()
       await done
+      client.disconnect()
       return acknowledged
     }
   }

@@ -34,6 +34,22 @@ export async function startBehind({
   }
 }
 
+/**
+ * Starts several servers that know their common address, behind NGINX as the delivered files configure it for several
+ * nodes. `close` stops NGINX only.
+ */
+export async function startBehindOne(
+  start: (url: string) => Promise<readonly ServerProcess[]>
+): Promise<Omit<Behind, 'server'>> {
+  const front = await prepareNginx()
+  const nodes = await start(front.url)
+  const upstreams = nodes.map(({ url }) => `server ${new URL(url).host} max_fails=0;`)
+  await front.configure({ settings: { ...manyFromOneAddress, AMBIENT_UPSTREAMS: upstreams.join(' ') } })
+  await front.authority.trustInThisProcess()
+  await front.start()
+  return { url: front.url, front, close: async () => await front.close() }
+}
+
 /** All who take part in a test come from one address. */
 const manyFromOneAddress = {
   AMBIENT_REQUESTS_PER_SECOND: '10000',
