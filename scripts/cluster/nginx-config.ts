@@ -10,9 +10,7 @@ export interface NginxPlan {
  * when that node is gone, drains or is full. nginx/templates/ has the one for operators.
  */
 export function nginxConfig({ folder, port, nodePorts }: NginxPlan): string {
-  const upstreams = nodePorts
-    .map(nodePort => `    server 127.0.0.1:${nodePort} max_fails=0;`)
-    .join('\n')
+  const upstreams = nodePorts.map(nodePort => `    server 127.0.0.1:${nodePort} max_fails=0;`).join('\n')
   return `
 pid ${folder}/nginx.pid;
 error_log ${folder}/nginx.log;
