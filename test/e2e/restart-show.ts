@@ -30,8 +30,8 @@ export interface RestartReport {
 /** A live show behind NGINX with two people in browsers. */
 export interface RestartShow {
   readonly showId: string
-  /** Restarts a server behind NGINX. */
-  restart(server: ServerProcess): Promise<RestartReport>
+  /** Restarts a server behind NGINX. `onSignal` is called when it is told to stop. */
+  restart(server: ServerProcess, onSignal?: () => void): Promise<RestartReport>
   close(): Promise<void>
 }
 
@@ -62,7 +62,8 @@ export async function openShowBehind(behind: Omit<Behind, 'server'>): Promise<Re
   const showId = address.split('/').at(-1) ?? ''
   return {
     showId,
-    restart: async server => await restartOnce({ behind, server, host, listener, sender, showId, round: ++round }),
+    restart: async (server, onSignal = () => {}) =>
+      await restartOnce({ behind, server, onSignal, host, listener, sender, showId, round: ++round }),
     async close() {
       await Promise.all([host.close(), listener.close()])
       await behind.close()
@@ -73,6 +74,7 @@ export async function openShowBehind(behind: Omit<Behind, 'server'>): Promise<Re
 interface Round {
   behind: Pick<Behind, 'url'>
   server: ServerProcess
+  onSignal: () => void
   host: Visitor
   listener: Visitor
   sender: TestUser
@@ -80,13 +82,23 @@ interface Round {
   round: number
 }
 
-async function restartOnce({ behind, server, host, listener, sender, showId, round }: Round): Promise<RestartReport> {
+async function restartOnce({
+  behind,
+  server,
+  onSignal,
+  host,
+  listener,
+  sender,
+  showId,
+  round
+}: Round): Promise<RestartReport> {
   await waitUntilHearsSteadily(listener, 1)
   await listener.page.evaluate(watchSilence)
   const typing = keepTyping(listener, `typed-${round}-`)
   const sending = await keepSending(behind.url, sender, showId, `sent-${round}-`)
   await sleep(aroundMs)
   const signaledAt = performance.now()
+  onSignal()
   await server.stop()
   const stoppedAt = performance.now()
   await server.restart()
