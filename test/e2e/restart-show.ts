@@ -31,7 +31,7 @@ export interface RestartReport {
 export interface RestartShow {
   readonly showId: string
   /** Restarts a server behind NGINX. `onSignal` is called when it is told to stop. */
-  restart(server: ServerProcess, onSignal?: () => void): Promise<RestartReport>
+  restart(server: Pick<ServerProcess, 'stop' | 'restart'>, onSignal?: () => void): Promise<RestartReport>
   close(): Promise<void>
 }
 
@@ -73,7 +73,7 @@ export async function openShowBehind(behind: Omit<Behind, 'server'>): Promise<Re
 
 interface Round {
   behind: Pick<Behind, 'url'>
-  server: ServerProcess
+  server: Pick<ServerProcess, 'stop' | 'restart'>
   onSignal: () => void
   host: Visitor
   listener: Visitor
