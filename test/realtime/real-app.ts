@@ -69,9 +69,15 @@ async function startNode(
   server.addHook('preClose', async () => await beforeClose())
   // The hooks of the application run before the one that was added first.
   server.addHook('onClose', async () => await afterClose())
-  // The plugin has no context of its own, so that the test can use its decorators.
-  await server.register(fp(app), { config })
-  await server.listen({ host: config.HOST, port: config.PORT })
+  try {
+    // The plugin has no context of its own, so that the test can use its decorators.
+    await server.register(fp(app), { config })
+    await server.listen({ host: config.HOST, port: config.PORT })
+  } catch (error) {
+    // What it has started already.
+    await server.close()
+    throw error
+  }
   const { port } = server.server.address() as AddressInfo
   return { app: server, url: `http://127.0.0.1:${port}` }
 }

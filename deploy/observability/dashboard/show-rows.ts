@@ -88,11 +88,12 @@ export const showRows: Rows = {
       lines: { '{{event}} {{code}}': sumOf('event, code', rate('ambient_realtime_refusals_total')) }
     },
     {
-      title: 'Handshakes and closed sockets',
-      description: 'Handshakes by outcome (ok or an error code), closed sockets by reason',
+      title: 'Handshakes, refused and closed sockets',
+      description: 'Handshakes by outcome (ok or an error code); connections answered 503 and closed sockets by reason',
       unit: 'cps',
       lines: {
         '{{outcome}}': sumOf('outcome', rate('ambient_realtime_handshakes_total')),
+        'answered 503: {{reason}}': sumOf('reason', rate('ambient_realtime_connections_refused_total')),
         'closed: {{reason}}': sumOf('reason', rate('ambient_realtime_sockets_closed_total'))
       }
     }

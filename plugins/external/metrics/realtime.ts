@@ -59,7 +59,7 @@ export function createRealtimeMeter(registry: Registry) {
   })
   const refusedConnections = new Counter({
     name: 'ambient_realtime_connections_refused_total',
-    help: 'Connections answered 503, so that a proxy goes to another node, by reason: draining, full',
+    help: 'Connections answered 503, so that a proxy goes to another node, by reason: draining, full, cut_off',
     labelNames: ['reason'],
     registers: [registry]
   })

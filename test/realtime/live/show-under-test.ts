@@ -76,6 +76,7 @@ export function createRealtimeUnderTest(
   const logger = createFaultLogger(faults)
   const sockets: FakeSocket[] = []
   const openAudios = new Map<string, ShowAudio>()
+  const openedIds = new Set<string>()
   let now = 1_000_000
   const nowMs = () => now
 
@@ -99,6 +100,7 @@ export function createRealtimeUnderTest(
           linkAddress: { protocol: 'udp', ip: '127.0.0.1' }
         })
         openAudios.set(showId, audio)
+        openedIds.add(showId)
         return audio
       },
       async closeShow(showId: string) {
@@ -146,7 +148,7 @@ export function createRealtimeUnderTest(
       now += ms
     },
     flushComments() {
-      for (const showId of openAudios.keys()) feed.flush(showId)
+      for (const showId of openedIds) feed.flush(showId)
     },
     async killWorker() {
       const worker = killWorker()
