@@ -9,15 +9,11 @@ import type { Bus } from './bus.ts'
 import type { Location } from './forwarding.ts'
 import type { Peers } from './peers.ts'
 import { listenToReplicaAudio, type ReplicaAudioParts } from './replica-audio.ts'
-import { presenceDigest } from './presence-digest.ts'
+import { checkEveryMs, createReplicaCheck, type ReplicaCheck } from './replica-check.ts'
 import { openReplica, type ReplicaRoom } from './replica-room.ts'
 import { forwardTimeoutMs, type Following, type NotHome } from './room-calls.ts'
 import type { PresentMember } from '../room/commands.ts'
 
-/** The home and a node compare their members this often, ms. */
-const checkEveryMs = 5_000
-/** A replica without members here is closed after this many checks in a row that found none. */
-const maxIdleChecks = 4
 const maxRetryMs = 2_000
 
 /** The shows that have members here and their home on another node. */
@@ -65,13 +61,11 @@ export interface ReplicasParts {
 interface OpenReplica {
   readonly room: ReplicaRoom
   readonly audio: RoomAudio
+  readonly check: ReplicaCheck
   homeId: string
   isFollowing: boolean
   /** An entry was missed, or the home may have changed, since the home was asked last. */
   isStale: boolean
-  idleChecks: number
-  /** Checks in a row in which the home knew other members. */
-  differences: number
 }
 
 export function createReplicas(parts: ReplicasParts): Replicas {
@@ -102,7 +96,8 @@ export function createReplicas(parts: ReplicasParts): Replicas {
         onEnded: () => close(showId)
       })
       listenToReplicaAudio(audio, { ...parts.audioReports, showId, delivery, logger })
-      replicas.set(showId, { room, audio, homeId, isFollowing: false, isStale: false, idleChecks: 0, differences: 0 })
+      const check = createReplicaCheck({ ...parts, showId })
+      replicas.set(showId, { room, audio, check, homeId, isFollowing: false, isStale: false })
       parts.onOpened(showId)
       logger.debug({ showId, homeId }, 'following a show')
       return room
@@ -182,40 +177,23 @@ export function createReplicas(parts: ReplicasParts): Replicas {
   }
 
   /** Closes a replica that has had no members here for a while. */
-  function closeIfIdle(showId: string, replica: OpenReplica): void {
-    const isIdle = presentHere(showId).length === 0 && parts.joining(showId).length === 0
-    replica.idleChecks = isIdle ? replica.idleChecks + 1 : 0
-    if (replica.idleChecks < maxIdleChecks) return
-    const { homeId } = replica
+  function closeIfIdle(showId: string, { check, homeId }: OpenReplica): void {
+    if (!check.isIdle()) return
     close(showId)
     peers.ask(homeId, 'room:unfollow', { showId }, forwardTimeoutMs).catch(() => {})
   }
 
-  /**
-   * Asks the home whether it knows the same members here. An answer to a lost connection may have come from a home that
-   * was deposed. One that is under way makes a difference once.
-   */
-  async function checkPresent(showId: string, replica: OpenReplica): Promise<void> {
-    const digest = presenceDigest(presentHere(showId).map(({ presenceId }) => presenceId))
-    const question = peers.ask<{ isSame: boolean }>(
-      replica.homeId,
-      'room:checkPresent',
-      { showId, digest },
-      checkEveryMs
-    )
-    const isSame = await question.then(
-      answer => answer.isSame,
-      () => false
-    )
-    replica.differences = isSame ? 0 : replica.differences + 1
-    if (replica.differences < 2 || replicas.get(showId) !== replica) return
-    replica.differences = 0
+  /** Follows the home again when it knows other members here. */
+  async function comparePresent(showId: string, replica: OpenReplica): Promise<void> {
+    const isDifferent = await replica.check.isDifferent(replica.homeId)
+    if (!isDifferent || replicas.get(showId) !== replica) return
+    replica.check.reset()
     refollow(showId)
   }
 
   const checkTimer = setInterval(() => {
     for (const [showId, replica] of replicas) {
-      if (!replica.isFollowing) checkPresent(showId, replica)
+      if (!replica.isFollowing) comparePresent(showId, replica)
       closeIfIdle(showId, replica)
     }
   }, checkEveryMs).unref()
