@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startEmbeddedStore } from '../../plugins/embedded/index.ts'
+import { clusterKeys } from '../cluster-keys.ts'
 import { storeSettings } from '../store-settings.ts'
 import { startRedis } from '../standins/redis/start.ts'
 import { startSplitProxy, type SplitProxy } from './split-proxy.ts'
@@ -11,7 +12,7 @@ import { startSplitProxy, type SplitProxy } from './split-proxy.ts'
  */
 export const isThroughEdge = process.env.TEST_THROUGH_EDGE === 'on'
 
-/** What the home and the edge of a test have in common. */
+/** The parts that the home and the edge of a test have in common. */
 export interface EdgeParts {
   /** The address of both. */
   readonly url: string
@@ -39,8 +40,7 @@ export async function startEdgeParts(dataDir: string, settings: Record<string, s
   const url = `http://127.0.0.1:${proxy.port}`
   for (const node of ['home', 'edge']) await mkdir(join(dataDir, node), { recursive: true })
   const common = {
-    JWT_KEYS: `test:${'k'.repeat(32)}`,
-    TOKEN_KEYS: `test:${'t'.repeat(32)}`,
+    ...clusterKeys,
     STORAGE_URL: 'gridfs:',
     PUBLIC_URL: url,
     ...settings,

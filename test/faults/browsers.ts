@@ -2,9 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { openShowBehind, type RestartShow } from '../e2e/restart-show.ts'
 import { startBehindOne } from '../nginx/behind.ts'
-import { noLimits, readLog } from '../realtime/cluster/acknowledged.ts'
-import { startRealNodes, type RealNodes } from '../realtime/cluster/real-nodes.ts'
-import { startFaultProxy, type FaultProxy } from '../standins/fault-proxy.ts'
+import { homesOf, noLimits, readLog } from '../realtime/cluster/acknowledged.ts'
+import { startPartitionedNodes, type PartitionedNodes } from '../realtime/cluster/real-nodes.ts'
 import { checkFigure } from './figures.ts'
 
 t.setTimeout(600_000)
@@ -13,35 +12,26 @@ const awayMs = 30_000
 
 interface ShowInBrowsers {
   readonly show: RestartShow
-  readonly cluster: RealNodes
-  /** Before the Redis of each node. */
-  readonly proxies: readonly FaultProxy[]
+  readonly cluster: PartitionedNodes
 }
 
 /** A host and a listener in Chromium, both at the home of their show, behind NGINX with two nodes. */
 async function openShow(t: Test): Promise<ShowInBrowsers> {
-  const proxies: FaultProxy[] = []
-  let cluster: RealNodes | undefined
+  let cluster: PartitionedNodes | undefined
   const behind = await startBehindOne(async url => {
-    cluster = await startRealNodes(t, {
-      settings: { ...noLimits, PUBLIC_URL: url, TRUST_PROXY: 'on', CREATOR_GRACE_MS: '60000' },
-      async ofNode(_index, redisUrl) {
-        const proxy = await startFaultProxy(t, Number(new URL(redisUrl).port))
-        proxies.push(proxy)
-        return { REDIS_URL: `redis://127.0.0.1:${proxy.port}` }
-      }
-    })
+    const settings = { ...noLimits, PUBLIC_URL: url, TRUST_PROXY: 'on', CREATOR_GRACE_MS: '60000' }
+    cluster = await startPartitionedNodes(t, { settings })
     return cluster.nodes
   })
   const show = await openShowBehind(behind)
   t.teardown(show.close)
-  return { show, cluster: cluster!, proxies }
+  return { show, cluster: cluster! }
 }
 
 /** Returns the places of the nodes that were the home, in order. */
-async function homesOf(t: Test, { show, cluster }: ShowInBrowsers): Promise<number[]> {
+async function homePlaces(t: Test, { show, cluster }: ShowInBrowsers): Promise<number[]> {
   const records = await readLog(t, cluster.mongoUrl, show.showId)
-  return records.flatMap(({ event }) => (event.type === 'home:taken' ? [event.nodeId.startsWith('a-') ? 0 : 1] : []))
+  return homesOf(records).map(nodeId => (nodeId.startsWith('a-') ? 0 : 1))
 }
 
 /** Checks what the people in the browsers noticed. `limitMs` is how long the listener may hear nothing. */
@@ -52,10 +42,10 @@ async function checkFault(
   limitMs: number,
   disturb: (home: number) => { stop(): Promise<number | null>; restart(): Promise<void> }
 ): Promise<void> {
-  const [home] = await homesOf(t, opened)
+  const [home] = await homePlaces(t, opened)
   const { audioGapMs, typed, acknowledged, lost, doubled, unseen } = await opened.show.restart(disturb(home!))
   t.ok(typed > 0 && acknowledged > 0, `${typed} comments typed, ${acknowledged} acknowledged`)
-  t.same(await homesOf(t, opened), [home, 1 - home!], 'the other node took the show over')
+  t.same(await homePlaces(t, opened), [home, 1 - home!], 'the other node took the show over')
   checkFigure(t, { fault, what: 'a listener in Chromium hears nothing, ms', samples: [audioGapMs], limit: limitMs })
   for (const [what, count] of Object.entries({ lost, doubled, 'not seen by the host': unseen })) {
     checkFigure(t, { fault, what: `comments ${what}`, samples: [count], limit: 0 })
@@ -66,11 +56,11 @@ t.test('a home is cut off from Redis for 30 s while people in browsers talk and 
   const opened = await openShow(t)
   await checkFault(t, opened, 'the home without Redis for 30 s, in browsers', 5000, home => ({
     async stop() {
-      opened.proxies[home]!.silence()
+      opened.cluster.proxies[home]!.silence()
       await pause(awayMs)
       return null
     },
-    restart: async () => await opened.proxies[home]!.restore()
+    restart: async () => await opened.cluster.proxies[home]!.restore()
   }))
 })
 

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import type { Test } from 'tap'
 
-/** What one fault did, measured several times. */
+/** The measurements of one effect of a fault. */
 export interface Figure {
   readonly fault: string
   readonly what: string

@@ -13,7 +13,7 @@ import { startFront } from './front.ts'
 import { repetitions } from './repetitions.ts'
 
 const fault = 'kill -9 of an edge'
-/** When nobody of the killed node may be left, ms after the kill. */
+/** The time after the kill at which nobody of the killed node may be left, ms. */
 const ghostsGoneMs = 15_000
 
 interface Nodes {
@@ -77,7 +77,7 @@ async function killOnce(t: Test, { home, killed, other, front }: Nodes) {
   t.match(cohost.view.me, { role: 'cohost', speak: /granted|suspended/ }, 'the co-host is back with role and floor')
   t.equal(waiting.view.me.position, 2, 'the other is back with the place in the queue')
 
-  /** Whoever is still there, and has no right to be. */
+  /** Counts the people who are still listed and have no right to be. */
   async function countGhosts(): Promise<number> {
     await pause(ghostsGoneMs - since())
     const present = new Set([creator.id, stays.user.id, cohostId, waiting.view.me.userId])

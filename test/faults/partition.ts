@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import {
   checkStored,
+  homesOf,
   keepCommenting,
   keepRequesting,
   noLimits,
@@ -10,10 +11,9 @@ import {
   reasonsOf,
   type Sending
 } from '../realtime/cluster/acknowledged.ts'
-import { startRealNodes, type RealNodes } from '../realtime/cluster/real-nodes.ts'
+import { startPartitionedNodes } from '../realtime/cluster/real-nodes.ts'
 import { until } from '../realtime/real-app.ts'
 import type { ServerProcess } from '../server-process.ts'
-import { startFaultProxy, type FaultProxy } from '../standins/fault-proxy.ts'
 import { connectClient, goLive, joinShow, type ShowClient } from '../users.ts'
 import { checkFigure } from './figures.ts'
 
@@ -21,24 +21,7 @@ t.setTimeout(300_000)
 
 const awayMs = 30_000
 
-interface Partitioned extends RealNodes {
-  /** Before the Redis of each node. */
-  readonly proxies: readonly FaultProxy[]
-}
-
-async function startPartitioned(t: Test, count: number): Promise<Partitioned> {
-  const proxies: FaultProxy[] = []
-  const cluster = await startRealNodes(t, {
-    count,
-    settings: { ...noLimits, CREATOR_GRACE_MS: '60000' },
-    async ofNode(_index, redisUrl) {
-      const proxy = await startFaultProxy(t, Number(new URL(redisUrl).port))
-      proxies.push(proxy)
-      return { REDIS_URL: `redis://127.0.0.1:${proxy.port}` }
-    }
-  })
-  return { ...cluster, proxies }
-}
+const settings = { ...noLimits, CREATOR_GRACE_MS: '60000' }
 
 /** Follows one show whose home loses Redis, while its people send comments and commands all the time. */
 async function watchDeposed(t: Test, home: ServerProcess, other: ServerProcess, mongoUrl: string) {
@@ -80,7 +63,7 @@ async function watchDeposed(t: Test, home: ServerProcess, other: ServerProcess, 
       const requested = await requests.stop()
       const records = await readLog(t, mongoUrl, showId)
       checkStored(t, requested, reasonsOf(records))
-      t.equal(records.filter(({ event }) => event.type === 'home:taken').length, 2, 'two homes')
+      t.equal(homesOf(records).length, 2, 'two homes')
       for (const client of [...clients, remote]) client.disconnect()
       return rejoinedMs
     }
@@ -102,7 +85,7 @@ async function canJoin({ url }: ServerProcess, showId: string): Promise<boolean>
 }
 
 t.test('a home without Redis for 30 s is deposed, and its people go on elsewhere', async t => {
-  const { nodes, proxies, mongoUrl } = await startPartitioned(t, 3)
+  const { nodes, proxies, mongoUrl } = await startPartitionedNodes(t, { count: 3, settings })
   const [cut, other, silent] = nodes
   const shows = [await watchDeposed(t, cut!, other!, mongoUrl), await watchDeposed(t, silent!, other!, mongoUrl)]
   const startedAt = performance.now()
@@ -121,7 +104,7 @@ t.test('a home without Redis for 30 s is deposed, and its people go on elsewhere
 })
 
 t.test('all nodes are without Redis for 30 s', async t => {
-  const { nodes, proxies, mongoUrl } = await startPartitioned(t, 2)
+  const { nodes, proxies, mongoUrl } = await startPartitionedNodes(t, { count: 2, settings })
   const shows = await Promise.all(
     nodes.map(async (node, index) => {
       const { client: host, showId } = await goLive(node.url)
@@ -157,7 +140,7 @@ t.test('all nodes are without Redis for 30 s', async t => {
     t.ok(acknowledged[index]!.length > 150, 'the home serves the members on its own node')
     checkStored(t, acknowledged[index]!, await readComments(mongoUrl, showId))
     const records = await readLog(t, mongoUrl, showId)
-    t.equal(records.filter(({ event }) => event.type === 'home:taken').length, 1, 'nobody claims')
+    t.equal(homesOf(records).length, 1, 'nobody claims')
   }
   const fault = 'all nodes without Redis for 30 s'
   checkFigure(t, { fault, what: 'a forwarded command is refused, ms', samples: refusedMs, limit: 4500 })

@@ -1,2 +1,2 @@
-/** How often a row of the table of faults is tried. */
+/** Number of times that a node is killed. */
 export const repetitions = Number(process.env.FAULT_RUNS ?? 20)

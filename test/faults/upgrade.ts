@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { openListenerPeer, openSpeakerPeer } from '../audio-peers.ts'
 import { closeRtcPeers } from '../media/rtc-peer.ts'
-import { noLimits, readLog } from '../realtime/cluster/acknowledged.ts'
+import { homesOf, noLimits, readLog } from '../realtime/cluster/acknowledged.ts'
 import { startRealNodes } from '../realtime/cluster/real-nodes.ts'
 import { until } from '../realtime/real-app.ts'
 import type { ServerProcess } from '../server-process.ts'
@@ -94,8 +94,7 @@ t.test('nodes of the previous build and of this one share shows, and take them o
         }
         const back = await goOn(t, other, show)
         await home.waitForExit()
-        const homes = (await readLog(t, mongoUrl, show.showId)).filter(({ event }) => event.type === 'home:taken')
-        t.equal(homes.length, 2)
+        t.equal(homesOf(await readLog(t, mongoUrl, show.showId)).length, 2)
         for (const client of [show.host, back, show.guest]) client.disconnect()
         await home.restart()
       })

@@ -74,7 +74,7 @@ async function startNode(
     await server.register(fp(app), { config })
     await server.listen({ host: config.HOST, port: config.PORT })
   } catch (error) {
-    // What it has started already.
+    // A part of it runs already.
     await server.close()
     throw error
   }

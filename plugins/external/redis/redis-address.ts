@@ -1,4 +1,4 @@
-/** Where a Redis or a sentinel listens. */
+/** The host and port on which a Redis or a sentinel listens. */
 export interface RedisPlace {
   readonly host: string
   readonly port: number

@@ -8,7 +8,10 @@ export interface Traffic {
   longest: number
 }
 
-/** What nodes write to the bus, by kind: `audience`, other `entry`, `cast`, kinds of questions, and `kind answer`. */
+/**
+ * The messages that nodes write to the bus, by kind: `audience`, other `entry`, `cast`, kinds of questions, and `kind
+ * answer`.
+ */
 export interface BusTraffic {
   wrap(bus: Bus): Bus
   /** Returns what was written since the last call. */

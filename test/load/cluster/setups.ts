@@ -13,7 +13,7 @@ export interface Cpu {
   readonly redis: number
 }
 
-/** What serves a show: one server, or two nodes and their Redis. The store is in this process and is not measured. */
+/** The servers of a show: one, or two nodes and their Redis. The store is in this process and is not measured. */
 export interface Setup {
   readonly name: string
   /** The first is where shows start: their home. */

@@ -8,7 +8,7 @@ import { createBusTraffic, type BusTraffic, type Traffic } from './counted-bus.t
 import { sum } from './figures.ts'
 import { createWorkTimes, type WorkTimes } from './work-times.ts'
 
-/** What one show costs. Times are of one thread, on the real code of `realtime/`, without sockets and media. */
+/** The cost of one show. Times are of one thread, on the real code of `realtime/`, without sockets and media. */
 export interface ShowCost {
   readonly nodes: number
   readonly members: number

@@ -33,16 +33,21 @@ export function tableOf(measured: Measured): string[] {
   )
 }
 
+/** Compares the CPU of the servers per message, µs. */
+function cpuRow(message: string, nodes: number, single: number, aim: string): Row {
+  return {
+    what: `CPU of the servers per ${message}`,
+    nodes: `${nodes.toFixed(2)} µs`,
+    single: `${single.toFixed(2)} µs`,
+    result: ratio(nodes, single),
+    aim
+  }
+}
+
 function audioRows({ audio: [nodes, single] }: Measured): Row[] {
   if (!nodes || !single) return []
   return [
-    {
-      what: `CPU of the servers per packet to one of ${nodes.listeners} listeners`,
-      nodes: `${nodes.microsPerPacket.toFixed(2)} µs`,
-      single: `${single.microsPerPacket.toFixed(2)} µs`,
-      result: ratio(nodes.microsPerPacket, single.microsPerPacket),
-      aim: ''
-    },
+    cpuRow(`packet to one of ${nodes.listeners} listeners`, nodes.microsPerPacket, single.microsPerPacket, ''),
     {
       what: `packets lost of ${nodes.delivered + nodes.lost} and ${single.delivered + single.lost}`,
       nodes: String(nodes.lost),
@@ -63,13 +68,7 @@ function audioRows({ audio: [nodes, single] }: Measured): Row[] {
 function commentRows({ comments: [nodes, single] }: Measured): Row[] {
   if (!nodes || !single) return []
   return [
-    {
-      what: `CPU of the servers per comment to one of ${nodes.sockets} sockets`,
-      nodes: `${nodes.microsPerDelivery.toFixed(2)} µs`,
-      single: `${single.microsPerDelivery.toFixed(2)} µs`,
-      result: ratio(nodes.microsPerDelivery, single.microsPerDelivery),
-      aim: '≤ 1.1'
-    },
+    cpuRow(`comment to one of ${nodes.sockets} sockets`, nodes.microsPerDelivery, single.microsPerDelivery, '≤ 1.1'),
     {
       what: 'comments that did not arrive',
       nodes: String(nodes.missing),

@@ -1,4 +1,4 @@
-/** How long each node of one process works, ms. */
+/** The time that each node of one process works, ms. */
 export interface WorkTimes {
   /** From now on this node works, until the event loop goes on to something else. */
   begin(nodeId: string): void

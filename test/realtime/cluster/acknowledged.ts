@@ -38,6 +38,11 @@ export async function readLog(t: Test, mongoUrl: string, showId: string): Promis
   }
 }
 
+/** Returns the ids of the nodes that were the home, in order. */
+export function homesOf(records: readonly ShowEventDocument[]): string[] {
+  return records.flatMap(({ event }) => (event.type === 'home:taken' ? [event.nodeId] : []))
+}
+
 /** Reads the texts of all comments of a show from the database. */
 export async function readComments(mongoUrl: string, showId: string): Promise<string[]> {
   const client = await MongoClient.connect(mongoUrl)

@@ -4,8 +4,8 @@ import { startFaultProxy, type FaultProxy } from '../../standins/fault-proxy.ts'
 import type { ServerProcess } from '../../server-process.ts'
 import { goLive, joinShow, type ShowClient } from '../../users.ts'
 import { until } from '../real-app.ts'
-import { checkStored, keepRequesting, noLimits, readLog, reasonsOf } from './acknowledged.ts'
-import { startRealNodes, type RealNodes } from './real-nodes.ts'
+import { checkStored, homesOf, keepRequesting, noLimits, readLog, reasonsOf } from './acknowledged.ts'
+import { startPartitionedNodes, startRealNodes, type RealNodes } from './real-nodes.ts'
 
 t.setTimeout(240_000)
 
@@ -55,7 +55,7 @@ t.test('Redis comes back empty', async t => {
   t.comment(`commands from the other node again after ${Math.round(performance.now() - backAt)} ms`)
   t.ok(performance.now() - backAt < 8000)
   const records = await readLog(t, cluster.mongoUrl, showId)
-  t.equal(records.filter(({ event }) => event.type === 'home:taken').length, 1, 'the home stays')
+  t.equal(homesOf(records).length, 1, 'the home stays')
   t.ok(host.socket.connected && listener.socket.connected)
 })
 
@@ -64,20 +64,11 @@ for (const [name, forMs] of [
   ['8 s: another one is elected, and nothing acknowledged is lost', 8000]
 ] as const) {
   t.test(`the home is cut from Redis for ${name}`, async t => {
-    const proxies: FaultProxy[] = []
-    const cluster = await startRealNodes(t, {
-      settings: noLimits,
-      async ofNode(index, redisUrl) {
-        if (index > 0) return {}
-        const proxy = await startFaultProxy(t, Number(new URL(redisUrl).port))
-        proxies.push(proxy)
-        return { REDIS_URL: `redis://127.0.0.1:${proxy.port}` }
-      }
-    })
+    const cluster = await startPartitionedNodes(t, { settings: noLimits })
     const { showId, host, listener } = await openShow(cluster)
     const requests = keepRequesting(listener, 'listener')
     await pause(300)
-    await proxies[0]!.cut()
+    await cluster.proxies[0]!.cut()
     await pause(forMs)
     const [a, b] = cluster.nodes
     const connecting = async (node: ServerProcess, query: string) =>
@@ -87,7 +78,7 @@ for (const [name, forMs] of [
     t.equal(await connecting(a!, query), forMs > 3500 ? 503 : 400, 'a proxy goes to the next node')
     t.equal(await connecting(a!, ''), 400)
     t.equal(await connecting(b!, query), 400)
-    await proxies[0]!.restore()
+    await cluster.proxies[0]!.restore()
     await until(async () => (await connecting(a!, query)) === 400)
     if (forMs > 3500) await until(() => !host.socket.connected)
     await until(async () => (await listener.requestRaw('show:resync', {})).ok)
@@ -95,8 +86,7 @@ for (const [name, forMs] of [
     const acknowledged = await requests.stop()
     const records = await readLog(t, cluster.mongoUrl, showId)
     checkStored(t, acknowledged, reasonsOf(records))
-    const homes = records.filter(({ event }) => event.type === 'home:taken').length
-    t.equal(homes, forMs > 3500 ? 2 : 1)
+    t.equal(homesOf(records).length, forMs > 3500 ? 2 : 1)
     t.ok(listener.socket.connected)
   })
 }

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { startEmbeddedStore } from '../../../plugins/embedded/index.ts'
+import { clusterKeys } from '../../cluster-keys.ts'
 import { startServer, type ServerProcess } from '../../server-process.ts'
+import { startFaultProxy, type FaultProxy } from '../../standins/fault-proxy.ts'
 import { startRedis, type RedisServer } from '../../standins/redis/start.ts'
 
 /** Server processes that share a real Redis and one store. */
@@ -28,8 +30,6 @@ export interface RealNodesOptions {
   ) => Record<string, string> | Promise<Record<string, string>>
 }
 
-const keys = { JWT_KEYS: `test:${'k'.repeat(32)}`, TOKEN_KEYS: `test:${'t'.repeat(32)}` }
-
 /** Starts nodes. They are stopped after the test. */
 export async function startRealNodes(
   t: Pick<Test, 'teardown'>,
@@ -49,7 +49,7 @@ export async function startRealNodes(
   })
   for (let index = 0; index < count; index++) {
     const own = {
-      ...keys,
+      ...clusterKeys,
       REDIS_URL: redis.url,
       MONGODB_URL: store.url,
       STORAGE_URL: 'gridfs:',
@@ -64,4 +64,27 @@ export async function startRealNodes(
     nodes.push(node)
   }
   return { redis, nodes, mongoUrl: store.url }
+}
+
+/** Nodes that a test can cut off from Redis. */
+export interface PartitionedNodes extends RealNodes {
+  /** Before the Redis of each node. */
+  readonly proxies: readonly FaultProxy[]
+}
+
+/** Starts nodes with a proxy before the Redis of each. They are stopped after the test. */
+export async function startPartitionedNodes(
+  t: Test,
+  options: Omit<RealNodesOptions, 'ofNode'>
+): Promise<PartitionedNodes> {
+  const proxies: FaultProxy[] = []
+  const nodes = await startRealNodes(t, {
+    ...options,
+    async ofNode(_index, redisUrl) {
+      const proxy = await startFaultProxy(t, Number(new URL(redisUrl).port))
+      proxies.push(proxy)
+      return { REDIS_URL: `redis://127.0.0.1:${proxy.port}` }
+    }
+  })
+  return { ...nodes, proxies }
 }
