@@ -1,11 +1,13 @@
 import fp from 'fastify-plugin'
 import { createErasure, type Erasure, type ErasureDocument } from './erasure.ts'
 import { createPersonalData, type PersonalData } from './personal-data.ts'
+import { openPseudonyms, type PseudonymOf } from './pseudonyms.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     personalData: PersonalData
     erasure: Erasure
+    pseudonymOf: PseudonymOf
   }
 }
 
@@ -22,6 +24,7 @@ export default fp(
       logger: app.log.child({ part: 'erasure' })
     })
     app.decorate('erasure', erasure)
+    app.decorate('pseudonymOf', await openPseudonyms(app.db))
     app.maintenance.every('finish erasures', resumeIntervalMs, async () => await erasure.resume())
   },
   { name: 'privacy', dependencies: ['mongodb', 'operations'] }

@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import { createAdmissions } from './admissions.ts'
+import { createAudienceLog, type AudienceLog } from './audience-log.ts'
 import { removeBlockedPerson } from './blocked-person.ts'
 import type { ShowDocument } from './document.ts'
 import { createEventLog, openEventCollections, type EventLog } from './event-log.ts'
@@ -20,6 +21,7 @@ declare module 'fastify' {
     showGuard: ShowGuard
     showInvitations: ShowInvitations
     eventLog: EventLog
+    audienceLog: AudienceLog
     showEvents: ShowEvents
     liveShows: LiveShowsPort
     /** Domains register here what they remove with a show. */
@@ -49,6 +51,11 @@ export default fp(
         await showEvents.anonymise(userId)
       }
     })
+
+    const audienceLog = await createAudienceLog(db, app.pseudonymOf)
+    app.decorate('audienceLog', audienceLog)
+    showData.register('audienceEvents', audienceLog.removeOfShow)
+    personalData.register('audienceEvents', audienceLog.personalData)
 
     const collection = db.collection<ShowDocument>('shows')
     const admissions = await createAdmissions(db)

@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto'
+import type { Db } from 'mongodb'
+import type { AudienceEvent, AudienceRecord } from '../../../contract/audience-events.ts'
+import { onlyRepeats } from '../documents/only-repeats.ts'
+import { deleteInSlices, updateInSlices } from '../documents/slices.ts'
+import { exportedRecords } from '../privacy/exported-records.ts'
+import { unlinkedPseudonym, type PseudonymOf } from '../privacy/pseudonyms.ts'
+
+/** An audience event of a show, in the collection `audienceEvents`. */
+export interface AudienceDocument extends AudienceRecord {
+  /** `showId:seq`. */
+  _id: string
+  showId: string
+  /** Id of the writer, and the number it gave to the event: an event that was stored is found by them. */
+  writer: string
+  n: number
+}
+
+/** Events that one insert stores at most. */
+const maxBatch = 500
+/** Events of one show that may wait while the store is away. Further ones are lost. */
+const maxWaiting = 50_000
+
+/** Writes the audience events of one show. */
+export interface AudienceWriter {
+  /** Adds an event. Returns false when too many wait already: then it is lost. */
+  add(event: AudienceEvent, at: number): boolean
+  /**
+   * Stores what was added so far, each event once and in order. After a failure the events wait for the next call.
+   * Calls run one after the other.
+   */
+  flush(): Promise<void>
+}
+
+interface WaitingEvent {
+  readonly n: number
+  readonly at: number
+  readonly event: AudienceEvent
+}
+
+export type AudienceLog = Awaited<ReturnType<typeof createAudienceLog>>
+
+/** The audience events of shows, in order. Several writers of a show take turns: an event gets the next free place. */
+export async function createAudienceLog(db: Db, pseudonymOf: PseudonymOf) {
+  const events = db.collection<AudienceDocument>('audienceEvents')
+  await events.createIndex({ showId: 1, seq: 1 }, { unique: true })
+  await events.createIndex({ 'event.person': 1 }, { sparse: true })
+
+  /** Returns the place of the last event of a show; 0 when it has none. */
+  async function findTail(showId: string): Promise<number> {
+    const last = await events.findOne({ showId }, { sort: { seq: -1 }, projection: { seq: 1 } })
+    return last?.seq ?? 0
+  }
+
+  function openWriter(showId: string): AudienceWriter {
+    const writer = randomUUID()
+    const waiting: WaitingEvent[] = []
+    let added = 0
+    /** The last place that was read as taken. Unknown before the first insert and after one that failed. */
+    let tail: number | undefined
+    /** What this writer has stored lies behind this place. */
+    let ownAfterSeq: number | undefined
+    let flushing: Promise<void> = Promise.resolve()
+
+    async function flush(): Promise<void> {
+      while (waiting.length > 0) {
+        await removeStored()
+        tail ??= await findTail(showId)
+        ownAfterSeq ??= tail
+        await insert(waiting.slice(0, maxBatch), tail)
+      }
+    }
+
+    /** Stores the oldest waiting events behind a place. */
+    async function insert(batch: readonly WaitingEvent[], afterSeq: number): Promise<void> {
+      const documents = batch.map((entry, index): AudienceDocument => {
+        const seq = afterSeq + index + 1
+        return { _id: `${showId}:${seq}`, showId, seq, ...entry, writer }
+      })
+      try {
+        tail = undefined
+        await events.insertMany(documents, { ordered: true })
+        waiting.splice(0, batch.length)
+        tail = afterSeq + batch.length
+        ownAfterSeq = tail
+      } catch (error) {
+        // Another writer has one of the places: the events get others.
+        if (!onlyRepeats(error)) throw error
+      }
+    }
+
+    /** After a failed insert, takes out of the waiting events those that are stored, although no answer said so. */
+    async function removeStored(): Promise<void> {
+      if (tail !== undefined || ownAfterSeq === undefined) return
+      const own = { showId, seq: { $gt: ownAfterSeq }, writer }
+      const last = await events.findOne(own, { sort: { seq: -1 }, projection: { n: 1 } })
+      if (!last) return
+      const first = waiting.findIndex(({ n }) => n > last.n)
+      waiting.splice(0, first === -1 ? waiting.length : first)
+    }
+
+    return {
+      add(event, at) {
+        if (waiting.length >= maxWaiting) return false
+        waiting.push({ n: ++added, at, event })
+        return true
+      },
+      async flush() {
+        flushing = flushing.catch(() => {}).then(flush)
+        await flushing
+      }
+    }
+  }
+
+  return {
+    openWriter,
+
+    /** Yields the events of a show after a place, in order. */
+    async *read(showId: string, afterSeq: number): AsyncGenerator<AudienceRecord> {
+      const found = events.find({ showId, seq: { $gt: afterSeq } }).sort({ seq: 1 })
+      for await (const { seq, at, event } of found) yield { seq, at, event }
+    },
+
+    findTail,
+
+    removeOfShow: async (showId: string): Promise<void> => await deleteInSlices(events, { showId }),
+
+    /** The events of a person. After an erasure they still count, and nothing leads from them to the person. */
+    personalData: {
+      export: (userId: string): AsyncIterable<object> =>
+        exportedRecords(events, { 'event.person': pseudonymOf(userId) }, ({ showId, at, event }) => ({
+          showId,
+          at,
+          did: event.type
+        })),
+      async erase(userId: string): Promise<void> {
+        await updateInSlices(
+          events,
+          { 'event.person': pseudonymOf(userId) },
+          { $set: { 'event.person': unlinkedPseudonym() } }
+        )
+      }
+    }
+  }
+}
