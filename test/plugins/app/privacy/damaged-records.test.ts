@@ -49,6 +49,10 @@ const ofPerson = new Set(['account', 'suspensions', 'spotify'])
 
 const { url: storeUrl, db, down } = await startDamagingStore(t)
 const { app } = await startApp(t, { MONGODB_URL: storeUrl, STORAGE_URL: 'gridfs:' })
+domains.audienceEvents = {
+  collection: 'audienceEvents',
+  whole: { showId: 's', at: 5, event: { type: 'listener:joined', person: app.pseudonymOf(userId) } }
+}
 const log = captureLog()
 const exported = (id: string) => exportOf(id, { personalData: app.personalData, now: at, logger: pino({}, log.stream) })
 
