@@ -17,6 +17,20 @@ export { elementOutput, silentOutput, type SoundOutput } from './sound.ts'
 export { memoryStorage, type TokenStorage } from './storage.ts'
 export type { Uploader, UploadFile, UploadJob, UploadOptions } from './upload.ts'
 export type { SoundKind, Volumes } from './volumes.ts'
+export type {
+  AnalyticsMinute,
+  AnalyticsSpan,
+  AudienceAnalytics,
+  CreatorAnalytics,
+  CreatorTotals,
+  ListenerSources,
+  PlayedSpan,
+  RequestAnalytics,
+  ShowAnalytics,
+  ShowNumbers,
+  SpeakerAnalytics
+} from '../contract/analytics.ts'
+export type { ListenerSource } from '../contract/audience-events.ts'
 export type { SignInSession } from '../contract/auth.ts'
 export type { Comment, LiveComment } from '../contract/comments.ts'
 export { CodedError, type Issue } from '../contract/errors.ts'

@@ -1,4 +1,5 @@
 import type { types } from 'mediasoup-client'
+import type { ListenerSource } from '../contract/audience-events.ts'
 import type { LiveComment } from '../contract/comments.ts'
 import type { Page } from '../contract/paging.ts'
 import type { AmbientApi } from './api.ts'
@@ -6,6 +7,8 @@ import { ShowRoom } from './show-room.ts'
 import { silentOutput, type SoundOutput } from './sound.ts'
 
 export interface JoinOptions {
+  /** How the user found the show. The server counts it for the creator, and uses it for nothing else. */
+  source?: ListenerSource
   /** Plays the show. Default: nothing is played. */
   sound?: SoundOutput
   /** WebRTC of React Native or Node.js: see the handlers of mediasoup-client. Default: the browser's own. */
@@ -21,7 +24,7 @@ const earlierPageSize = 100
 /** Joins a live show. The returned room reports the progress in its `view`. */
 export function joinShow(api: AmbientApi, showId: string, options: JoinOptions = {}): ShowRoom {
   const { url, account, clock, songUpdates } = api
-  const { sound = silentOutput(), handlerFactory, iceTransportPolicy } = options
+  const { sound = silentOutput(), handlerFactory, iceTransportPolicy, source } = options
   const room = new ShowRoom({
     url,
     showId,
@@ -30,6 +33,7 @@ export function joinShow(api: AmbientApi, showId: string, options: JoinOptions =
     clock,
     fetchComments: async cursor => await fetchComments(api, showId, cursor),
     onSongUpdate: songUpdates.receive,
+    ...(source && { source }),
     ...(handlerFactory && { handlerFactory }),
     ...(iceTransportPolicy && { iceTransportPolicy })
   })

@@ -32,11 +32,17 @@ export function createRequest(url: string, fetcher: typeof fetch, clock: Clock):
       }).catch(() => {
         throw new CodedError('UNAVAILABLE', "The server can't be reached. Check the connection and try again.")
       })
-      return parseResponse(response.status, await response.json().catch(() => null))
+      return parseResponse(response.status, await bodyOf(response))
     } finally {
       timeout.clear()
     }
   }
+}
+
+/** Returns the value of a JSON body, the text of a CSV body, and null for others. */
+async function bodyOf(response: Response): Promise<unknown> {
+  if (response.headers?.get('content-type')?.startsWith('text/csv')) return await response.text()
+  return await response.json().catch(() => null)
 }
 
 /** Returns the body of a successful response. Throws CodedError for any other. */

@@ -1,3 +1,4 @@
+import { createAnalyticsApi } from './rest/analytics.ts'
 import { createCommentsApi } from './rest/comments.ts'
 import { createInvitationsApi } from './rest/invitations.ts'
 import { createMeApi, type MeParts } from './rest/me.ts'
@@ -15,6 +16,7 @@ export function createApi(parts: MeParts) {
     me: createMeApi(parts),
     people: createPeopleApi(request),
     shows: createShowsApi(request),
+    analytics: createAnalyticsApi(request),
     comments: createCommentsApi(request),
     invitations: createInvitationsApi(request),
     moderation: createModerationApi(request),

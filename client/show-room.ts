@@ -1,4 +1,5 @@
 import type { types } from 'mediasoup-client'
+import type { ListenerSource } from '../contract/audience-events.ts'
 import type { AckData } from '../contract/client-events.ts'
 import type { LiveComment } from '../contract/comments.ts'
 import { CodedError } from '../contract/errors.ts'
@@ -16,6 +17,7 @@ import { RoomAudioCommands } from './room-audio-commands.ts'
 import { RoomFollower } from './room-follower.ts'
 import { RoomMedia } from './room-media.ts'
 import { emptyView, type CloseReason, type RoomView } from './room-view.ts'
+import { sendJoin } from './send-join.ts'
 import type { SoundOutput } from './sound.ts'
 import { startTokenRenewal } from './token-renewal.ts'
 import { ViewStore } from './view-store.ts'
@@ -29,6 +31,8 @@ export interface ShowRoomParts {
   clock: Clock
   handlerFactory?: types.HandlerFactory
   iceTransportPolicy?: RTCIceTransportPolicy
+  /** How the user found the show. */
+  source?: ListenerSource
   /** Fetches a page of comments, newest first. */
   fetchComments: (cursor: string | undefined) => Promise<Page<LiveComment>>
   /** The status of one of the user's songs has changed. The connection of a show carries such updates too. */
@@ -55,6 +59,7 @@ export class ShowRoom extends RoomAudioCommands {
   protected readonly ownVoice: Voice
   protected readonly comments: CommentFeed
   protected readonly reactions: Reactions
+  readonly #source: ListenerSource | undefined
   readonly #unsubscribers: (() => void)[] = []
   #stopTokenRenewal: (() => void) | undefined
 
@@ -66,11 +71,13 @@ export class ShowRoom extends RoomAudioCommands {
     clock,
     handlerFactory,
     iceTransportPolicy,
+    source,
     fetchComments,
     onSongUpdate
   }: ShowRoomParts) {
     super()
     this.showId = showId
+    this.#source = source
     this.#account = account
     this.sound = sound
     this.#clock = clock
@@ -176,7 +183,7 @@ export class ShowRoom extends RoomAudioCommands {
   async #join(): Promise<void> {
     const { sendCommand, token: presentedToken } = this.#connection
     try {
-      const { snapshot, media } = await sendCommand('show:join', { showId: this.showId })
+      const { snapshot, media } = await sendJoin(sendCommand, this.showId, this.#source)
       if (this.view.connection === 'closed') return
       this.#connection.resetBackoff()
       this.#follower.applySnapshot(snapshot)

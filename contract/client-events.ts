@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { ListenerSource } from './audience-events.ts'
 import { ClientId, LiveComment } from './comments.ts'
 import type { WireError } from './errors.ts'
 import {
@@ -32,7 +33,7 @@ export const clientEvents = {
     data: Exactly({ expiresAt: TimeMs })
   },
   'show:join': {
-    payload: Exactly({ showId: Id }),
+    payload: Exactly({ showId: Id, source: Type.Optional(ListenerSource) }),
     data: Exactly({ snapshot: Snapshot, sessionId: Id, media: Exactly({ routerRtpCapabilities: RtpCapabilities }) })
   },
   'show:resync': { payload: Nothing, data: Exactly({ snapshot: Snapshot }) },
