@@ -18,7 +18,7 @@ const levels = [
   ['people'],
   ['identity'],
   ['shows'],
-  ['comments', 'songs', 'spotify'],
+  ['comments', 'songs', 'spotify', 'event-sequence'],
   ['playlists'],
   ['moderation']
 ]
