@@ -1,11 +1,12 @@
 import { CodedError } from '../contract/errors.ts'
 import { createAccount, type Account, type SharedLock } from './account.ts'
 import { systemClock, type Clock } from './clock.ts'
+import { createLive, type Live } from './live.ts'
+import { PersonalFeed } from './personal-feed.ts'
 import { createRequest, type AuthorizedRequest } from './request.ts'
 import { createApi } from './rest.ts'
 import { createAuthApi } from './rest/auth.ts'
 import { createSongsApi } from './rest/songs.ts'
-import { SongUpdateFeed } from './song-updates.ts'
 import { createStorageLock } from './storage-lock.ts'
 import { memoryStorage, type TokenStorage } from './storage.ts'
 import type { UploadFile, UploadJob, UploadOptions, Uploader } from './upload.ts'
@@ -31,8 +32,11 @@ export interface AmbientApi extends ReturnType<typeof createApi> {
   readonly clock: Clock
   readonly account: Account
   readonly songs: ReturnType<typeof createSongsApi>
-  /** The updates that `songs.onStatus` reports. A room passes on those that its connection carries. */
-  readonly songUpdates: SongUpdateFeed
+  readonly live: Live
+  /** Tells the server that the user plays or paused a song outside of a show. Throws NOT_FOUND, RATE_LIMITED. */
+  readonly playerState: PersonalFeed['playerState']
+  /** What `songs.onStatus` and `live` report. A room passes on what its connection carries. */
+  readonly personalFeed: PersonalFeed
 }
 
 /**
@@ -98,15 +102,24 @@ export function createAmbientApi(options: ApiOptions): AmbientApi {
     onErased: async () => await account.signOut()
   })
 
-  const songUpdates = new SongUpdateFeed({ url, account, clock })
+  const personalFeed = new PersonalFeed({ url, account, clock })
   const songs = createSongsApi({
     request: authorized,
     url,
     upload,
-    listen: listener => songUpdates.listen(listener)
+    listen: listener => personalFeed.listen(listener)
   })
 
-  return { ...api, url, clock, account, songs, songUpdates }
+  return {
+    ...api,
+    url,
+    clock,
+    account,
+    songs,
+    live: createLive(authorized, personalFeed),
+    playerState: personalFeed.playerState,
+    personalFeed
+  }
 }
 
 /** Returns the lock that all tabs of the browser share, where the platform has one. */

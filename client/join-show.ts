@@ -23,7 +23,7 @@ const earlierPageSize = 100
 
 /** Joins a live show. The returned room reports the progress in its `view`. */
 export function joinShow(api: AmbientApi, showId: string, options: JoinOptions = {}): ShowRoom {
-  const { url, account, clock, songUpdates } = api
+  const { url, account, clock, personalFeed } = api
   const { sound = silentOutput(), handlerFactory, iceTransportPolicy, source } = options
   const room = new ShowRoom({
     url,
@@ -32,12 +32,12 @@ export function joinShow(api: AmbientApi, showId: string, options: JoinOptions =
     sound,
     clock,
     fetchComments: async cursor => await fetchComments(api, showId, cursor),
-    onSongUpdate: songUpdates.receive,
+    listenForUser: personalFeed.listenOn,
     ...(source && { source }),
     ...(handlerFactory && { handlerFactory }),
     ...(iceTransportPolicy && { iceTransportPolicy })
   })
-  songUpdates.attach(room)
+  personalFeed.attach(room)
   return room
 }
 

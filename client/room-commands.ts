@@ -1,4 +1,5 @@
 import type { LiveComment } from '../contract/comments.ts'
+import type { PlayerState } from '../contract/live.ts'
 import type { Playback } from '../contract/playback.ts'
 import type { CommentFeed } from './comment-feed.ts'
 import type { SendCommand } from './connection.ts'
@@ -48,6 +49,11 @@ export abstract class RoomCommands {
   /** Shows a text to all members. For the creator. */
   async announce(text: string): Promise<void> {
     await this.sendCommand('show:announce', { text })
+  }
+
+  /** Tells the server that the user plays or paused a song outside of the show: use `ambient.playerState`. */
+  async sendPlayerState(songId: string, state: PlayerState): Promise<void> {
+    await this.sendCommand('player:state', { songId, state })
   }
 
   /**

@@ -6,12 +6,11 @@ import { CodedError } from '../contract/errors.ts'
 import type { Page } from '../contract/paging.ts'
 import { findStageMember } from '../contract/room.ts'
 import type { StampedEvent } from '../contract/room-events.ts'
-import type { SongUpdate } from '../contract/songs.ts'
 import type { Person } from '../contract/users.ts'
 import type { Account } from './account.ts'
 import type { Clock } from './clock.ts'
 import { CommentFeed } from './comment-feed.ts'
-import { Connection, connectionLostError, type SendCommand } from './connection.ts'
+import { Connection, connectionLostError, type SendCommand, type ShowSocket } from './connection.ts'
 import { Reactions } from './reactions.ts'
 import { RoomAudioCommands } from './room-audio-commands.ts'
 import { RoomFollower } from './room-follower.ts'
@@ -35,8 +34,8 @@ export interface ShowRoomParts {
   source?: ListenerSource
   /** Fetches a page of comments, newest first. */
   fetchComments: (cursor: string | undefined) => Promise<Page<LiveComment>>
-  /** The status of one of the user's songs has changed. The connection of a show carries such updates too. */
-  onSongUpdate: (update: SongUpdate) => void
+  /** Adds listeners of events that concern the user, not the show. */
+  listenForUser: (socket: ShowSocket) => void
 }
 
 /** Errors of a join that another attempt may not meet. */
@@ -73,7 +72,7 @@ export class ShowRoom extends RoomAudioCommands {
     iceTransportPolicy,
     source,
     fetchComments,
-    onSongUpdate
+    listenForUser
   }: ShowRoomParts) {
     super()
     this.showId = showId
@@ -130,7 +129,7 @@ export class ShowRoom extends RoomAudioCommands {
     })
     this.reactions = new Reactions(this.sendCommand)
     this.#subscribeToEvents()
-    this.#connection.socket.on('song:status', onSongUpdate)
+    listenForUser(this.#connection.socket)
     this.#connection.open()
   }
 

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { ListenerSource } from './audience-events.ts'
 import { ClientId, LiveComment } from './comments.ts'
 import type { WireError } from './errors.ts'
+import { PlayerState } from './live.ts'
 import {
   AudioLevelUri,
   DtlsParameters,
@@ -72,6 +73,7 @@ export const clientEvents = {
   'playback:next': { payload: Exactly({ from: Type.Optional(Id) }), data: Playing },
   'playback:pause': { payload: Nothing, data: Playing },
   'playback:stop': { payload: Nothing, data: Playing },
+  'player:state': { payload: Exactly({ songId: Id, state: PlayerState }), data: Nothing },
   'media:createTransport': {
     payload: Exactly({ direction: OneOf(['send', 'recv']) }),
     data: Exactly({

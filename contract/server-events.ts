@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { CommentBatch } from './comments.ts'
+import { LiveUpdate } from './live.ts'
 import { IceServer, RtpCapabilities, TransportFailed } from './media.ts'
 import { Exactly, Id, TimeMs } from './primitives.ts'
 import { ReactionBatch } from './reactions.ts'
@@ -12,6 +13,7 @@ export const serverEvents = {
   'queue:event': StampedQueueEvent,
   comments: CommentBatch,
   reactions: ReactionBatch,
+  live: LiveUpdate,
   audience: Exactly({ listenerCount: Type.Integer({ minimum: 0 }), queueLength: Type.Integer({ minimum: 0 }) }),
   announcement: Exactly({ text: Type.String(), at: TimeMs }),
   'media:speaking': Exactly({

@@ -28,6 +28,8 @@ export const User = Exactly({
   links: Type.Array(Link, { maxItems: 5 }),
   spotify: Nullable(Spotify),
   guest: Type.Boolean(),
+  /** Whether followers see that the person is online, and in which public show. */
+  showsOnline: Type.Optional(Type.Boolean()),
   createdAt: IsoTime
 })
 export type User = Static<typeof User>
@@ -36,7 +38,8 @@ export type User = Static<typeof User>
 export const UserPatch = Exactly({
   displayName: Type.Optional(DisplayName),
   bio: Type.Optional(Bio),
-  links: Type.Optional(Type.Array(Link, { maxItems: 5 }))
+  links: Type.Optional(Type.Array(Link, { maxItems: 5 })),
+  showsOnline: Type.Optional(Type.Boolean())
 })
 export type UserPatch = Static<typeof UserPatch>
 

@@ -77,6 +77,9 @@ export default fp(
       verifyAccess: async token => await tokens.verifyAccess(token),
       assertVisible: async (showId, userId) => await shows.assertVisible(showId, userId),
       isBlocked: async (creatorId, userId) => await blocks.has(creatorId, userId),
+      async assertOwnsSong(userId, songId) {
+        await songs.get(userId, songId)
+      },
       iceServers: userId => iceServersFor(userId, config.TURN_URLS, config.TURN_SECRET, nowMs()),
       compile: schema => app.validator.compile(schema),
       roomLimits: {

@@ -29,6 +29,7 @@ import { commentHandlers } from './handlers/comments.ts'
 import { mediaHandlers } from './handlers/media.ts'
 import { memberHandlers } from './handlers/members.ts'
 import { playbackHandlers } from './handlers/playback.ts'
+import { playerHandlers, type PlayerHandlerParts } from './handlers/player.ts'
 import { showHandlers, type ShowHandlerParts } from './handlers/show.ts'
 import { speakHandlers } from './handlers/speak.ts'
 import type { RoomLimits } from './room/server-room-state.ts'
@@ -55,6 +56,7 @@ export interface RealtimeParts {
   verifyAccess: HandshakeParts['verifyAccess']
   assertVisible: ShowHandlerParts['assertVisible']
   isBlocked: ShowHandlerParts['isBlocked']
+  assertOwnsSong: PlayerHandlerParts['assertOwnsSong']
   clusterObserver?: ClusterObserver
   /** Seals the keys of links between nodes. */
   linkSeal: LinkSeal
@@ -180,6 +182,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
       ...speakHandlers(),
       ...memberHandlers(),
       ...playbackHandlers(),
+      ...playerHandlers(parts),
       ...commentHandlers({ comments, sendComment: messages.sendComment, reactions }),
       ...mediaHandlers({
         audios,

@@ -1,4 +1,5 @@
 import type { SignInSession } from '../../contract/auth.ts'
+import type { OnlinePeople } from '../../contract/live.ts'
 import type { Page } from '../../contract/paging.ts'
 import type { CodeExchange, LinkRequest, LinkStart } from '../../contract/sign-in.ts'
 import type { Block, User, UserPatch } from '../../contract/users.ts'
@@ -36,6 +37,8 @@ export function createMeApi({ request, upload, onUserChanged, onErased }: MePart
     blocks: async (page: PageOptions = {}) => await request<Page<Block>>('GET', `/users/me/blocks${toQuery(page)}`),
     block: async (userId: string) => await request<null>('PUT', `/users/me/blocks/${userId}`),
     unblock: async (userId: string) => await request<null>('DELETE', `/users/me/blocks/${userId}`),
+    /** Returns the people the user follows who are online and let followers see it, and their public shows. */
+    followingOnline: async () => await request<OnlinePeople>('GET', '/users/me/following/online'),
     /** Starts linking Spotify. Open the returned URL; the browser returns to `redirectUri` with a code. */
     startLinkingSpotify: async (link: LinkRequest) => await request<LinkStart>('POST', '/users/me/spotify', link),
     /** Throws CONFLICT when the Spotify account is linked to another user. */

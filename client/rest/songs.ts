@@ -1,7 +1,7 @@
 import type { Page } from '../../contract/paging.ts'
 import type { Song, SongSpace } from '../../contract/songs.ts'
 import type { AuthorizedRequest } from '../request.ts'
-import type { SongUpdateListener } from '../song-connection.ts'
+import type { SongUpdateListener } from '../personal-connection.ts'
 import type { AuthorizedUpload, UploadFile, UploadOptions } from '../upload.ts'
 import { toQuery, type PageOptions } from './query.ts'
 

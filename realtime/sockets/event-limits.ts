@@ -50,6 +50,7 @@ export function eventLimitsOf(config: Config): EventLimits {
       'speak:request': { count: config.LIMIT_SPEAK_REQUESTS_PER_MINUTE, windowMs: minuteMs },
       'mute:set': { count: config.LIMIT_UNMUTES_PER_10S, windowMs: tenSecondsMs },
       'show:join': { count: config.LIMIT_JOINS_PER_MINUTE, windowMs: minuteMs },
+      'player:state': other,
       'media:produce': { count: config.LIMIT_PRODUCES_PER_MINUTE, windowMs: minuteMs },
       'reaction:send': { count: config.LIMIT_REACTIONS_PER_10S, windowMs: tenSecondsMs }
     }

@@ -50,6 +50,7 @@ export function guardHandshake(io: AmbientServer, parts: HandshakeParts): void {
     await countSocket(socket, claims.userId)
     socket.data.identity = identityOf(person, claims)
     socket.data.membership = null
+    socket.data.playerSongId = null
     socket.data.expiresAtMs = claims.expiresAtMs
   }
 

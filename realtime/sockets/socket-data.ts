@@ -26,6 +26,8 @@ export interface SocketData {
   identity: Identity
   expiresAtMs: number
   membership: Membership | null
+  /** The song that the person plays outside of shows through this socket. */
+  playerSongId: string | null
   /** The WebSocket of the connection, for broadcasts to thousands; null where there is none. */
   webSocket: WebSocket | null
 }

@@ -116,6 +116,7 @@ export async function startScriptedServer(options: { expiresIn?: number } = {}):
     'playback:next': () => ({ playback: scripted.room.playback }),
     'playback:pause': () => ({ playback: scripted.room.playback }),
     'playback:stop': () => ({ playback: scripted.room.playback }),
+    'player:state': acknowledge,
     'media:createTransport': () => createTransportAnswer(`transport-${++transportCount}`),
     'media:connectTransport': acknowledge,
     'media:restartIce': () => ({ iceParameters: createTransportAnswer('').iceParameters, iceServers: [] }),

@@ -20,6 +20,8 @@ export interface UserDocument {
   bio: string
   links: Link[]
   guest: boolean
+  /** Whether followers see that the person is online; absent until they choose it. */
+  showsOnline?: boolean
   /** The linked Spotify account; its tokens are stored elsewhere. */
   spotify?: SpotifyLink | null
   createdAt: Date
@@ -107,6 +109,14 @@ export async function createUsers(users: Collection<UserDocument>, feed: Cluster
       return new Map(documents.map(document => [document._id, toPerson(document)]))
     },
 
+    /** Returns those of these people who let followers see that they are online, by id. Erased accounts are missing. */
+    async peopleShowingOnline(userIds: readonly string[]): Promise<Map<string, Person>> {
+      const documents = await users
+        .find({ _id: { $in: [...userIds] }, showsOnline: true }, { projection: { displayName: 1, avatarUrl: 1 } })
+        .toArray()
+      return new Map(documents.map(document => [document._id, toPerson(document)]))
+    },
+
     /** Throws NOT_FOUND. */
     async getProfile(userId: string): Promise<Profile> {
       const document = await users.findOne({ _id: userId })
@@ -184,7 +194,8 @@ function toPerson({ _id, displayName, avatarUrl }: Pick<UserDocument, '_id' | 'd
 }
 
 /** The account as its owner sees it. */
-function toUser({ _id, displayName, avatarUrl, bio, links, guest, spotify = null, createdAt }: UserDocument): User {
+function toUser(document: UserDocument): User {
+  const { _id, displayName, avatarUrl, bio, links, guest, spotify = null, showsOnline = false, createdAt } = document
   return {
     id: _id,
     displayName,
@@ -193,6 +204,7 @@ function toUser({ _id, displayName, avatarUrl, bio, links, guest, spotify = null
     links,
     spotify: spotify && { linked: spotify.linked, relink: spotify.relink },
     guest,
+    showsOnline,
     createdAt: createdAt.toISOString()
   }
 }

@@ -73,6 +73,7 @@ export class FakeSocket extends EventEmitter {
       identity: { ...profile(userId), signInId: `sign-in-${userId}` },
       expiresAtMs: Infinity,
       membership: null,
+      playerSongId: null,
       webSocket: null
     }
     io.sockets.set(id, this)

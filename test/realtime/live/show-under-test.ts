@@ -116,6 +116,7 @@ export function createRealtimeUnderTest(
       throw new CodedError('UNAUTHENTICATED', 'Not in this test.')
     },
     assertVisible: async () => await delay('check visibility'),
+    async assertOwnsSong() {},
     async isBlocked() {
       await delay('find a block')
       return false
