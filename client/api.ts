@@ -1,5 +1,7 @@
+import type { ActiveAnnouncements } from '../contract/announcements.ts'
 import { CodedError } from '../contract/errors.ts'
 import { createAccount, type Account, type SharedLock } from './account.ts'
+import { AnnouncementFeed } from './announcements.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { createLive, type Live } from './live.ts'
 import { PersonalFeed } from './personal-feed.ts'
@@ -37,6 +39,8 @@ export interface AmbientApi extends ReturnType<typeof createApi> {
   readonly playerState: PersonalFeed['playerState']
   /** What `songs.onStatus` and `live` report. A room passes on what its connection carries. */
   readonly personalFeed: PersonalFeed
+  /** The active announcements of the operators. */
+  readonly announcements: AnnouncementFeed
 }
 
 /**
@@ -102,7 +106,11 @@ export function createAmbientApi(options: ApiOptions): AmbientApi {
     onErased: async () => await account.signOut()
   })
 
-  const personalFeed = new PersonalFeed({ url, account, clock })
+  const announcements = new AnnouncementFeed({
+    fetchActive: async () => await request<ActiveAnnouncements>('GET', '/announcements'),
+    clock
+  })
+  const personalFeed = new PersonalFeed({ url, account, clock, announcements })
   const songs = createSongsApi({
     request: authorized,
     url,
@@ -118,7 +126,8 @@ export function createAmbientApi(options: ApiOptions): AmbientApi {
     songs,
     live: createLive(authorized, personalFeed),
     playerState: personalFeed.playerState,
-    personalFeed
+    personalFeed,
+    announcements
   }
 }
 

@@ -1,6 +1,7 @@
 import type { PlayerState } from '../contract/live.ts'
 import type { SongUpdate } from '../contract/songs.ts'
 import type { Account } from './account.ts'
+import type { AnnouncementFeed } from './announcements.ts'
 import type { Clock } from './clock.ts'
 import { Connection, type ShowSocket } from './connection.ts'
 import { startTokenRenewal } from './token-renewal.ts'
@@ -15,6 +16,7 @@ export interface PersonalFeedParts {
   url: string
   account: Account
   clock: Clock
+  announcements: AnnouncementFeed
 }
 
 /** Receives what the server sends to a person outside of shows too. */

@@ -10,9 +10,9 @@ import type { ShowRoom } from './show-room.ts'
 const delays = { firstMs: 1000, maxMs: 15_000 }
 
 /**
- * News for the user outside of shows too: status updates of their songs, and live values. The connection of a show
- * carries them. Outside of a show, the feed opens a connection of its own while it is needed, since the server allows
- * each user only a few.
+ * News for the user outside of shows too: status updates of their songs, live values, and announcements. The
+ * connection of a show carries them. Outside of a show, the feed opens a connection of its own while it is needed,
+ * since the server allows each user only a few.
  */
 export class PersonalFeed {
   readonly #parts: PersonalFeedParts
@@ -81,6 +81,7 @@ export class PersonalFeed {
       for (const { onUpdate } of [...this.#songListeners]) onUpdate(update)
     })
     socket.on('live', update => this.#setLive(update))
+    this.#parts.announcements.attach(socket)
   }
 
   #setLive(update: LiveUpdate | null): void {

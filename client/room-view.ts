@@ -1,4 +1,5 @@
 import { isHost, roleOf, speakStateOf, type RoomState, type SpeakState } from '../contract/room.ts'
+import type { ServerPayload } from '../contract/server-events.ts'
 import type { EndReason } from '../contract/shows.ts'
 import type { Snapshot } from '../contract/snapshot.ts'
 import type { Role } from '../contract/users.ts'
@@ -57,6 +58,11 @@ export function emptyView(userId: string): RoomView {
     announcement: null,
     comments: noComments
   }
+}
+
+/** Returns the change of a view by an announcement of the creator. Those with an id are of the operators. */
+export function announcementOf({ id, text, at }: ServerPayload<'announcement'>): Partial<RoomView> {
+  return id === undefined ? { announcement: { text, at } } : {}
 }
 
 /** Returns the view with a changed room, and `me` derived from it. */

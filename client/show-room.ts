@@ -15,7 +15,7 @@ import { Reactions } from './reactions.ts'
 import { RoomAudioCommands } from './room-audio-commands.ts'
 import { RoomFollower } from './room-follower.ts'
 import { RoomMedia } from './room-media.ts'
-import { emptyView, type CloseReason, type RoomView } from './room-view.ts'
+import { announcementOf, emptyView, type CloseReason, type RoomView } from './room-view.ts'
 import { sendJoin } from './send-join.ts'
 import type { SoundOutput } from './sound.ts'
 import { startTokenRenewal } from './token-renewal.ts'
@@ -161,7 +161,7 @@ export class ShowRoom extends RoomAudioCommands {
     socket.on('room:event', stamped => this.#follower.receive(stamped))
     socket.on('queue:event', stamped => this.#follower.receive(stamped))
     socket.on('audience', ({ listenerCount, queueLength }) => this.#follower.setAudience(listenerCount, queueLength))
-    socket.on('announcement', announcement => this.#store.set({ announcement }))
+    socket.on('announcement', received => this.#store.set(announcementOf(received)))
     socket.on('comments', batch => this.comments.receive(batch))
     socket.on('reactions', ({ counts }) => this.reactions.receive(counts))
     socket.on('media:speaking', ({ levels }) =>

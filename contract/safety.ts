@@ -48,7 +48,15 @@ export const OperatorAction = Exactly({
   id: Id,
   at: IsoTime,
   operator: Person,
-  type: OneOf(['reportAnswered', 'showEnded', 'commentDeleted', 'accountSuspended', 'accountRestored']),
+  type: OneOf([
+    'reportAnswered',
+    'showEnded',
+    'commentDeleted',
+    'accountSuspended',
+    'accountRestored',
+    'announcementMade',
+    'announcementEnded'
+  ]),
   subjectId: Id,
   reason: Type.String(),
   done: Type.Boolean()

@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import { CommentBatch } from './comments.ts'
 import { LiveUpdate } from './live.ts'
 import { IceServer, RtpCapabilities, TransportFailed } from './media.ts'
-import { Exactly, Id, TimeMs } from './primitives.ts'
+import { Exactly, Id } from './primitives.ts'
 import { ReactionBatch } from './reactions.ts'
 import { StampedQueueEvent, StampedRoomEvent } from './room-events.ts'
 import { SongUpdate } from './songs.ts'
@@ -15,7 +15,13 @@ export const serverEvents = {
   reactions: ReactionBatch,
   live: LiveUpdate,
   audience: Exactly({ listenerCount: Type.Integer({ minimum: 0 }), queueLength: Type.Integer({ minimum: 0 }) }),
-  announcement: Exactly({ text: Type.String(), at: TimeMs }),
+  announcement: Exactly({
+    text: Type.String(),
+    at: Type.Integer({ minimum: 0, description: 'Time at which it was sent, milliseconds since the epoch' }),
+    id: Type.Optional(Type.String({ ...Id, description: 'Id of an announcement by the operators' })),
+    until: Type.Optional(Type.Integer({ minimum: 0, description: 'Hide it at this time, as `at`' }))
+  }),
+  'announcement:ended': Exactly({ id: Id }),
   'media:speaking': Exactly({
     levels: Type.Array(
       Exactly({ userId: Id, volume: Type.Integer({ minimum: -127, maximum: 0, description: 'dBov' }) })

@@ -8,13 +8,16 @@ import { createPeers } from './cluster/create-peers.ts'
 import { joinCluster } from './cluster/join-cluster.ts'
 import { createSharedPersonSockets } from './cluster/shared-person-sockets.ts'
 import { createLinkSeal } from './cluster/link-seal.ts'
+import { createAnnouncer } from './delivery/announcer.ts'
 import { webSocketOf } from './delivery/chunked-broadcast.ts'
+import { createPersonNotices } from './delivery/person-notices.ts'
 import { createRealtime } from './realtime.ts'
 import { admitConnections } from './sockets/admission.ts'
 import { disconnectAll, drainTargets } from './sockets/disconnect.ts'
 import { drain } from './sockets/drain.ts'
 import { eventLimitsOf } from './sockets/event-limits.ts'
 import { expire, watchExpiry } from './sockets/expiry.ts'
+import { forgetRequest } from './sockets/forget-request.ts'
 import { guardHandshake } from './sockets/handshake.ts'
 import { createPersonSockets } from './sockets/person-sockets.ts'
 import { closeSlowConsumer } from './sockets/slow-consumer.ts'
@@ -64,7 +67,7 @@ export default fp(
       cors: { origin: config.CORS_ORIGINS }
     })
     const sockets = () => io.of('/').sockets.values()
-    const { rooms, nodeRooms, clusterFigures, feed, serve, close } = createRealtime({
+    const { rooms, nodeRooms, clusterFigures, feed, toAll, serve, close } = createRealtime({
       io,
       bus,
       peers,
@@ -138,12 +141,14 @@ export default fp(
       logger
     })
 
+    const announcer = createAnnouncer({ io, board: app.announcementBoard, bus, toAll, logger })
     io.on('connection', (socket: AmbientSocket) => {
       // The sign-in may have ended during the handshake.
       if (app.sessions.isRevoked(socket.data.identity.signInId)) return expire(socket)
       socket.data.webSocket = webSocketOf(socket)
       forgetRequest(socket)
       serve(socket)
+      announcer.greet(socket)
       watchExpiry(socket, nowMs)
     })
 
@@ -170,14 +175,7 @@ export default fp(
       for (const socket of sockets()) if (ended.has(socket.data.identity.signInId)) expire(socket)
     })
 
-    app.notices.bind({
-      send(userId, event, payload) {
-        for (const socket of sockets()) {
-          const emitter: { emit(event: string, payload: unknown): unknown } = socket
-          if (socket.data.identity.userId === userId) emitter.emit(event, payload)
-        }
-      }
-    })
+    app.notices.bind(createPersonNotices(sockets))
 
     const tellFacts = () => bus.update({ isDraining: app.readiness.isDraining(), load: io.of('/').sockets.size })
     const factsTimer = setInterval(tellFacts, factsEveryMs).unref()
@@ -213,6 +211,7 @@ export default fp(
     app.addHook('onClose', async () => {
       clearInterval(factsTimer)
       clearInterval(revokedTimer)
+      announcer.close()
       personSockets.close()
       await close()
       peers.close()
@@ -233,18 +232,11 @@ export default fp(
       'identity',
       'operations',
       'comments',
+      'moderation',
       'http'
     ]
   }
 )
-
-/**
- * Drops the upgrade request of a connection. It takes as much memory as everything else kept for the connection, and is
- * not used again. https://socket.io/docs/v4/memory-usage/
- */
-function forgetRequest({ conn }: AmbientSocket): void {
-  Object.assign(conn, { request: null })
-}
 
 /** Questions of other nodes may be longer than what clients send: the members of a show, for example. */
 function compileQuestion(schema: TSchema): (data: unknown) => Issue[] | null {

@@ -23,7 +23,7 @@ import { createCommentFeed, type CommentFeed } from './delivery/comment-feed.ts'
 import { createCommentIntake } from './delivery/comment-intake.ts'
 import { createHomeMessages } from './delivery/home-messages.ts'
 import { createReactionCounter } from './delivery/reaction-counter.ts'
-import { createSocketDelivery } from './delivery/socket-delivery.ts'
+import { createSocketDelivery, type SocketDelivery } from './delivery/socket-delivery.ts'
 import { authHandlers } from './handlers/auth.ts'
 import { commentHandlers } from './handlers/comments.ts'
 import { mediaHandlers } from './handlers/media.ts'
@@ -83,6 +83,8 @@ export interface Realtime {
   clusterFigures(): ClusterFigures
   readonly audios: ShowAudios
   readonly feed: CommentFeed
+  /** Sends an event to all sockets of this node. */
+  readonly toAll: SocketDelivery['toAll']
   /** Serves a socket that passed the handshake. */
   serve(socket: AmbientSocket): void
   close(): Promise<void>
@@ -222,6 +224,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     }),
     audios,
     feed,
+    toAll: localDelivery.toAll,
     serve(socket) {
       localDelivery.follow(socket)
       serveGate(socket)

@@ -15,7 +15,7 @@ const tags = [
   { name: 'songs', description: 'Songs of the caller' },
   { name: 'spotify', description: 'Playlists and tracks of the caller at Spotify' },
   { name: 'safety', description: 'Reports, and the actions of operators' },
-  { name: 'operation', description: 'Checks for load balancers and orchestrators' }
+  { name: 'operation', description: 'Announcements of the operators; checks for load balancers and orchestrators' }
 ]
 
 /** Makes parameters with a default optional. */

@@ -34,6 +34,8 @@ export function leaveShow(socket: AmbientSocket): void {
 export interface SocketDelivery extends Delivery {
   /** Keeps the messages to this socket in order. Call it once for each connection, before its first message. */
   follow(socket: AmbientSocket): void
+  /** Sends to all sockets of this node, in a show or not. */
+  toAll<E extends ServerEventName>(event: E, payload: ServerPayload<E>): void
   /** The people who are in a show through the sockets of this node. */
   membersIn(showId: string): MemberActor[]
 }
@@ -100,6 +102,12 @@ export function createSocketDelivery(io: AmbientServer, minSockets = minChunkedS
       const ids = io.of('/').adapter.rooms.get(showRoom(showId))
       if (!ids || ids.size < minSockets) return emit([showRoom(showId)], event, payload)
       emitInChunks(showId, ids, id => ids.has(id) || emptied.has(ids), event, payload)
+    },
+    toAll(event, payload) {
+      const { sockets } = io.of('/')
+      const emitter: { emit(event: string, payload: unknown): unknown } = io.local
+      if (sockets.size < minSockets) emitter.emit(event, payload)
+      else emitInChunks('', sockets.keys(), () => true, event, payload)
     },
     toPeople(showId, userIds, event, payload) {
       const rooms = userIds.map(userId => personRoom(showId, userId))

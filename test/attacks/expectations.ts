@@ -264,5 +264,12 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     }))
   ],
   restoreUser: [row('', operators(204), async world => ({ params: { userId: await aNewId(world) }, body: reason }))],
-  listOperatorActs: [row('', operators(200), noInput)]
+  listOperatorActs: [row('', operators(200), noInput)],
+  announce: [row('', operators(201), async world => ({ body: await world.announcementDraft() }))],
+  listOperatorAnnouncements: [row('', operators(200), noInput)],
+  endAnnouncement: [
+    row('', operators(204), async world => ({ params: { announcementId: await world.announcement() } })),
+    row('an unknown one', operators(404), () => ({ params: { announcementId: 'x' } }))
+  ],
+  listAnnouncements: [row('', everybody, noInput)]
 }

@@ -39,6 +39,10 @@ export interface World {
   sessionOfOwner(): Promise<string>
   /** Creates an open report of the owner. */
   report(): Promise<string>
+  /** Makes room for an announcement, and returns a draft. */
+  announcementDraft(): Promise<{ text: string; until: string }>
+  /** Makes an announcement of the operator. */
+  announcement(): Promise<string>
   /** A song of the owner that is ready, always the same. */
   songId: string
   /** Uploads another song of the owner, without waiting for it. */
@@ -88,6 +92,10 @@ export async function createWorld({ app, url, operator }: OperatorApp): Promise<
     (await owner.rest<Show>('POST', '/v1/shows', { title: 'A planned show', visibility })).id
   const privateShowId = await plannedShow('private')
   let comments = 0
+  const announcementDraft = async () => {
+    await app.db.collection('announcements').deleteMany({})
+    return { text: 'Hello', until: new Date(Date.now() + 60_000).toISOString() }
+  }
   const sound = await makeFile('sound.ogg', ['-c:a', 'libopus'], 'sine=duration=0.5')
   const { id: songId } = await settled(owner, (await uploaded(url, owner, sound, 'Hidden treasure')).id)
 
@@ -118,6 +126,8 @@ export async function createWorld({ app, url, operator }: OperatorApp): Promise<
           reason: 'Because'
         })
       ).id,
+    announcementDraft,
+    announcement: async () => (await app.announcements.make(operator.id, await announcementDraft())).id,
     songId,
     song: async () => (await uploaded(url, owner, sound)).id,
     async ban() {

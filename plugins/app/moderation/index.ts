@@ -1,5 +1,8 @@
 import fp from 'fastify-plugin'
 import type { Authenticate } from '../identity/authenticate.ts'
+import { createAnnouncementBoard, type AnnouncementBoard } from './announcement-board.ts'
+import type { AnnouncementDocument } from './announcement-document.ts'
+import { createAnnouncements, type Announcements } from './announcements.ts'
 import { createOperatorActions, type OperatorActionDocument, type OperatorActions } from './operator-actions.ts'
 import { createOperatorAuthentication, createOperators, type Operators } from './operators.ts'
 import { createReports, type ReportDocument, type Reports } from './reports.ts'
@@ -10,13 +13,15 @@ declare module 'fastify' {
     operatorActions: OperatorActions
     reports: Reports
     operators: Operators
+    announcements: Announcements
+    announcementBoard: AnnouncementBoard
     /** Requires the access token of an operator. Throws NOT_FOUND for everybody else, TOKEN_EXPIRED. */
     authenticateOperator: Authenticate
     showModeration: ShowModeration
   }
 }
 
-/** Moderation: reports, operators and their actions, decisions and bans in shows. */
+/** Moderation: reports, operators with their actions and announcements, decisions and bans in shows. */
 export default fp(
   async app => {
     const { db, config, users, shows, showGuard, showEvents, liveShows, comments, suspensions, sessions } = app
@@ -55,10 +60,20 @@ export default fp(
     app.decorate('operators', operators)
     app.decorate('authenticateOperator', createOperatorAuthentication(operators, app.recognize))
 
+    const announcements = db.collection<AnnouncementDocument>('announcements')
+    const board = createAnnouncementBoard({
+      announcements,
+      feed: app.clusterFeed,
+      logger: app.log.child({ part: 'announcements' }),
+      nowMs: Date.now
+    })
+    app.decorate('announcementBoard', board)
+    app.decorate('announcements', await createAnnouncements({ announcements, actions, board, nowMs: Date.now }))
+
     app.decorate('showModeration', createShowModeration({ showGuard, showEvents, liveShows, users }))
   },
   {
     name: 'moderation',
-    dependencies: ['mongodb', 'privacy', 'people', 'identity', 'shows', 'comments']
+    dependencies: ['mongodb', 'operations', 'privacy', 'people', 'identity', 'shows', 'comments']
   }
 )

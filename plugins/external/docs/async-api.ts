@@ -52,7 +52,10 @@ const serverEventSummaries: Readonly<Record<ServerEventName, string>> = {
   reactions: 'Counts of each emoji since the last batch',
   live: 'People connected to this server, and people who play the song that this socket hears; when a number changes',
   audience: 'Number of listeners and of waiting speak requests',
-  announcement: 'An announcement of the creator',
+  announcement:
+    'An announcement of the creator to the members of a show, or with `id` of the operators to all sockets, ' +
+    'also right after a connection',
+  'announcement:ended': 'The operators have ended an announcement: hide it',
   'media:speaking': 'Volumes of the speakers, about twice a second; empty when nobody speaks',
   'media:transportFailed': 'A transport of yours does not work; `reason` says why',
   'media:iceServers': 'New credentials of TURN servers: use them from now on; the paths that exist stay',

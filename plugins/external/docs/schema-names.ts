@@ -1,3 +1,4 @@
+import * as announcements from '../../../contract/announcements.ts'
 import * as auth from '../../../contract/auth.ts'
 import * as comments from '../../../contract/comments.ts'
 import * as errors from '../../../contract/error-answer.ts'
@@ -17,6 +18,7 @@ import * as users from '../../../contract/users.ts'
 import type { JsonSchema } from './schema-examples.ts'
 
 const modules: readonly Readonly<Record<string, unknown>>[] = [
+  announcements,
   auth,
   comments,
   errors,

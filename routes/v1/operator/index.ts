@@ -1,4 +1,5 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { AnnouncementDraft, OperatorAnnouncement } from '../../../contract/announcements.ts'
 import { errorAnswers } from '../../../contract/error-answer.ts'
 import { Page, PageQuery } from '../../../contract/paging.ts'
 import { Exactly, Id } from '../../../contract/primitives.ts'
@@ -116,6 +117,55 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     },
     async (request, reply) => {
       await app.operators.restore(callerOf(request).userId, request.params.userId, request.body.reason)
+      return await reply.code(204).send(null)
+    }
+  )
+
+  app.post(
+    '/announcements',
+    {
+      ...guarded,
+      schema: {
+        ...described,
+        operationId: 'announce',
+        summary: 'Announce something to everybody until a time; at most 3 announcements at once',
+        body: AnnouncementDraft,
+        response: { 201: OperatorAnnouncement, ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND', 'CONFLICT') }
+      }
+    },
+    async (request, reply) =>
+      await reply.code(201).send(await app.announcements.make(callerOf(request).userId, request.body))
+  )
+
+  app.get(
+    '/announcements',
+    {
+      ...guarded,
+      schema: {
+        ...described,
+        operationId: 'listOperatorAnnouncements',
+        summary: 'List all announcements, newest first',
+        querystring: PageQuery,
+        response: { 200: Page(OperatorAnnouncement), ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') }
+      }
+    },
+    async ({ query }) => await app.announcements.list(query)
+  )
+
+  app.delete(
+    '/announcements/:announcementId',
+    {
+      ...guarded,
+      schema: {
+        ...described,
+        operationId: 'endAnnouncement',
+        summary: 'End an announcement before its time',
+        params: Exactly({ announcementId: Id }),
+        response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') }
+      }
+    },
+    async (request, reply) => {
+      await app.announcements.end(callerOf(request).userId, request.params.announcementId)
       return await reply.code(204).send(null)
     }
   )
