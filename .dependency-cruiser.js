@@ -19,7 +19,7 @@ const levels = [
   ['identity'],
   ['shows'],
   ['comments', 'songs', 'spotify', 'event-sequence'],
-  ['playlists'],
+  ['playlists', 'event-totals'],
   ['moderation']
 ]
 const domainRules = levels.flatMap((domains, level) =>

@@ -1,5 +1,5 @@
 import type { Collection } from 'mongodb'
-import type { Show } from '../../../contract/shows.ts'
+import type { Show, Visibility } from '../../../contract/shows.ts'
 import type { AudienceCounts } from './audience-counts.ts'
 import { createCatalogue } from './catalogue.ts'
 import { createDeletion } from './deletion.ts'
@@ -28,6 +28,8 @@ export interface ShowsParts {
   isDraining(): boolean
   nowMs(): number
 }
+
+const visibilities: Visibility[] = ['public', 'unlisted', 'private']
 
 export type Shows = Awaited<ReturnType<typeof createShows>>
 
@@ -75,6 +77,14 @@ export async function createShows(parts: ShowsParts) {
     /** Returns the ids of all live and interrupted shows. Reads no more of them: one that is damaged hides no other. */
     async listLiveIds(): Promise<string[]> {
       const found = await shows.find({ status: { $in: liveStatuses } }, { projection: { _id: 1 } }).toArray()
+      return found.map(({ _id }) => _id)
+    },
+
+    /** Returns the ids of all shows that ended then or later. */
+    async listIdsEndedSince(since: Date): Promise<string[]> {
+      // With the visibility, an index finds them.
+      const filter = { visibility: { $in: visibilities }, status: 'ended' as const, endedAt: { $gte: since } }
+      const found = await shows.find(filter, { projection: { _id: 1 } }).toArray()
       return found.map(({ _id }) => _id)
     },
 

@@ -71,6 +71,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'shows.findLiveShowId': [app => app.shows.findLiveShowId(star)],
   'shows.idsOf': [app => app.shows.idsOf(star)],
   'shows.listLiveIds': [app => app.shows.listLiveIds()],
+  'shows.listIdsEndedSince': [app => app.shows.listIdsEndedSince(new Date(0))],
   'shows.recordAudience': [
     app =>
       app.shows.recordAudience(

@@ -1,0 +1,47 @@
+import { dayOf, type DayTotals, type ShowTotals, type TotalsStore } from './totals.ts'
+
+/** What was counted in shows. */
+export interface EventTotals {
+  /**
+   * Returns the counts of the current UTC day, at most a second old. While the totals are away, returns the last ones
+   * of this day; undefined when there are none.
+   */
+  today(): Promise<DayTotals | undefined>
+  /** Returns the totals of a live show; undefined for any other, and while the totals are away. */
+  findShow(showId: string): Promise<ShowTotals | undefined>
+}
+
+const cacheMs = 1000
+
+/** Reads totals, which this server or a consumer of the event sequence folds. Undefined: nothing is counted. */
+export function createEventTotals(totals: TotalsStore | undefined, nowMs: () => number = Date.now): EventTotals {
+  let latest: { day: number; readAtMs: number; totals: Promise<DayTotals | undefined> } | undefined
+
+  async function readDay(day: number, last: Promise<DayTotals | undefined>): Promise<DayTotals | undefined> {
+    try {
+      return (await totals?.findDay(day)) ?? (await last)
+    } catch {
+      return await last
+    }
+  }
+
+  return {
+    async today() {
+      const now = nowMs()
+      const day = dayOf(now)
+      const last = latest?.day === day ? latest : undefined
+      if (!last || Math.abs(now - last.readAtMs) >= cacheMs) {
+        latest = { day, readAtMs: now, totals: readDay(day, last?.totals ?? Promise.resolve(undefined)) }
+        return await latest.totals
+      }
+      return await last.totals
+    },
+    async findShow(showId) {
+      try {
+        return await totals?.findShow(showId)
+      } catch {
+        return undefined
+      }
+    }
+  }
+}
