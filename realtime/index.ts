@@ -75,7 +75,14 @@ export default fp(
       linkSeal: createLinkSeal(config.JWT_KEYS, compileQuestion),
       media: app.media,
       songs,
-      store: { shows, playlists, comments, events: app.showEvents, log: app.eventLog },
+      store: {
+        shows,
+        playlists,
+        comments,
+        events: app.showEvents,
+        log: app.eventLog,
+        audience: { openWriter: app.audienceLog.openWriter, pseudonymOf: app.pseudonymOf }
+      },
       comments,
       verifyAccess: async token => await tokens.verifyAccess(token),
       assertVisible: async (showId, userId) => await shows.assertVisible(showId, userId),

@@ -34,6 +34,7 @@ import { showHandlers, type ShowHandlerParts } from './handlers/show.ts'
 import { speakHandlers } from './handlers/speak.ts'
 import type { RoomLimits } from './room/server-room-state.ts'
 import type { LiveRooms } from './rooms/live-rooms.ts'
+import { createAudienceRecorders } from './rooms/audience-recorder.ts'
 import { createLostPresences } from './rooms/lost-presences.ts'
 import type { RoomStore } from './rooms/room-store.ts'
 import { createGate, type GateObserver } from './sockets/gate.ts'
@@ -110,7 +111,11 @@ export function createRealtime(parts: RealtimeParts): Realtime {
   const homes = createHomes({ bus, peers, casts, logger, monotonicMs })
   const delivery = createClusterDelivery({ local: localDelivery, homes, casts, isElsewhere })
   const feed = createCommentFeed(delivery)
-  const reactions = createReactionCounter(delivery)
+  const recorders = createAudienceRecorders({ audience: store.audience, logger, nowMs })
+  const reactions = createReactionCounter({
+    ...delivery,
+    onCounted: (showId, count) => recorders.reacted(showId, count)
+  })
   const { audios, linking, voices } = createLinkedAudios({
     ...parts,
     homeOf: showId => cluster.replicas.homeOf(showId),
@@ -122,6 +127,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     isShared: parts.isShared,
     ...(parts.clusterObserver && { observer: parts.clusterObserver }),
     homes,
+    recorders,
     casts,
     audios,
     localDelivery,
@@ -238,6 +244,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
       lostPresences.close()
       linking.close()
       await cluster.close()
+      await recorders.close()
     }
   }
 }

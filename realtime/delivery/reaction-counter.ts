@@ -11,11 +11,22 @@ export interface ReactionCounter {
   close(): void
 }
 
-export function createReactionCounter({ toShow }: Pick<Delivery, 'toShow'>): ReactionCounter {
+export interface ReactionCounterParts extends Pick<Delivery, 'toShow'> {
+  /** Called with the number of reactions in each message. */
+  onCounted?(showId: string, count: number): void
+}
+
+export function createReactionCounter({ toShow, onCounted }: ReactionCounterParts): ReactionCounter {
   const batches = createShowBatches(
     intervalMs,
     () => new Map<string, number>(),
-    (showId, counts) => toShow(showId, 'reactions', { counts: Object.fromEntries(counts) })
+    (showId, counts) => {
+      onCounted?.(
+        showId,
+        [...counts.values()].reduce((sum, count) => sum + count, 0)
+      )
+      toShow(showId, 'reactions', { counts: Object.fromEntries(counts) })
+    }
   )
 
   return {

@@ -1,11 +1,11 @@
 import PQueue from 'p-queue'
-import type { AckData } from '../../contract/client-events.ts'
+import type { AckData, Payload } from '../../contract/client-events.ts'
 import { CodedError } from '../../contract/errors.ts'
 import type { ShowAudios } from '../audio/show-audios.ts'
 import type { NodeRooms } from '../cluster/node-rooms.ts'
 import { newPresenceId } from '../cluster/presence-ids.ts'
 import { enterShow, leaveShow } from '../delivery/socket-delivery.ts'
-import type { MemberActor } from '../room/commands.ts'
+import type { CommandMap, MemberActor } from '../room/commands.ts'
 import { presenceOf, type ServerRoomState } from '../room/server-room-state.ts'
 import { snapshotFor } from '../room/snapshot.ts'
 import type { LostPresences } from '../rooms/lost-presences.ts'
@@ -56,7 +56,11 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
     }
   }
 
-  async function join(socket: AmbientSocket, showId: string, answerNow: AnswerNow<'show:join'>): Promise<JoinAnswer> {
+  async function join(
+    socket: AmbientSocket,
+    { showId, source }: Payload<'show:join'>,
+    answerNow: AnswerNow<'show:join'>
+  ): Promise<JoinAnswer> {
     const requestedAtMs = performance.now()
     const { membership, identity } = socket.data
     if (membership && membership.room.showId !== showId) {
@@ -71,6 +75,7 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
       socket,
       room,
       { kind: 'member', ...person, presenceId: newPresenceId(parts.nodeId) },
+      { type: 'show:join', ...(source && { source }) },
       requestedAtMs,
       answerNow
     )
@@ -91,12 +96,13 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
     socket: AmbientSocket,
     room: Room,
     actor: MemberActor,
+    command: CommandMap['show:join'],
     requestedAtMs: number,
     answerNow: AnswerNow<'show:join'>
   ): Promise<JoinAnswer> {
     const { showId } = room
     const { userId, presenceId } = actor
-    room.check(actor, { type: 'show:join' })
+    room.check(actor, command)
     if (await isBlocked(room, actor)) throw new CodedError('BANNED', 'The creator has blocked you.')
     await audios.join(showId, { presenceId, userId, requestedAtMs })
     let isCommitted = false
@@ -104,7 +110,7 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
     try {
       // A lost connection must not replace the connection with which its person has come back.
       if (!socket.connected) throw lostWhileJoining()
-      await room.command(actor, { type: 'show:join' }, state => {
+      await room.command(actor, command, state => {
         isCommitted = true
         // On another node than the home, the person may have come back elsewhere meanwhile.
         if (!socket.connected || presenceOf(state, userId) !== presenceId) return
@@ -145,8 +151,8 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
   }
 
   return {
-    'show:join': async (socket, { showId }, answerNow) =>
-      await inTurn(socket, async () => await join(socket, showId, answerNow)),
+    'show:join': async (socket, payload, answerNow) =>
+      await inTurn(socket, async () => await join(socket, payload, answerNow)),
     async 'show:resync'(socket, _payload, answerNow) {
       const { room, actor } = getMembership(socket)
       let snapshot = snapshotFor(room.state, actor.userId, nowMs())

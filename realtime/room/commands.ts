@@ -1,3 +1,4 @@
+import type { ListenerSource } from '../../contract/audience-events.ts'
 import type { PlaylistItem } from '../../contract/playback.ts'
 import type { ShowSettings } from '../../contract/settings.ts'
 
@@ -22,7 +23,7 @@ export type MemberActor = Extract<Actor, { kind: 'member' }>
 
 /** Commands of people in the show. The names are those on the wire. */
 export type MemberCommand =
-  | { type: 'show:join' }
+  | { type: 'show:join'; source?: ListenerSource }
   | { type: 'show:resync' }
   | { type: 'show:leave' }
   | { type: 'show:announce' }

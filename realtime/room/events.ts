@@ -1,3 +1,4 @@
+import type { ListenerSource } from '../../contract/audience-events.ts'
 import type { PlaylistItem } from '../../contract/playback.ts'
 import type { QueueEvent, RoomEvent, StampedEvent } from '../../contract/room-events.ts'
 import type { RoomState } from '../../contract/room.ts'
@@ -8,7 +9,12 @@ export type LoggedEvent = RoomEvent | QueueEvent
 
 /** People joining and leaving the room. Known to the server only: neither logged nor sent. */
 export type PresenceEvent =
-  | { type: 'member:arrived'; member: Omit<Member, 'awaySinceMs'> & { presenceId: string } }
+  /** `source`: how the person says they found the show. Counted only; the state does not keep it. */
+  | {
+      type: 'member:arrived'
+      member: Omit<Member, 'awaySinceMs'> & { presenceId: string }
+      source?: ListenerSource
+    }
   /** The person is expected within their grace period. */
   | { type: 'member:awaited'; member: Omit<Member, 'awaySinceMs' | 'presenceId'> }
   | { type: 'member:away'; userId: string }

@@ -56,6 +56,8 @@ export interface LiveRoomParts extends Omit<EventApplierParts, keyof EventApplie
   onOwnSpeaking(levels: { userId: string; volume: number }[]): void
   /** Ids of forwarded commands that the home before this one carried out. */
   earlierCauses: ReadonlySet<string>
+  /** The room was closed, and its events are stored. Its owner waits for this. */
+  onClosed?(): Promise<void>
   logger: FastifyBaseLogger
   span?: Span | undefined
 }
@@ -177,6 +179,7 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
     applier.stopClocks()
     await turns.onIdle()
     await writes.close()
+    await parts.onClosed?.()
   }
 
   return {

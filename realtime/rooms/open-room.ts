@@ -8,6 +8,7 @@ import type { RoomAudio } from '../audio/room-audio.ts'
 import { storeSongsOnAir } from '../audio/songs-on-air.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { Homes } from '../cluster/homes.ts'
+import type { AudienceRecorder, AudienceRecorders } from './audience-recorder.ts'
 import { isCommentEvent, isLogged } from '../room/events.ts'
 import type { RoomLimits, ServerRoomState } from '../room/server-room-state.ts'
 import { toStored } from '../room/stored-state.ts'
@@ -28,6 +29,7 @@ const causesMs = 60_000
 export interface OpenRoomParts {
   store: RoomStore
   homes: Homes
+  recorders: Pick<AudienceRecorders, 'open'>
   /** Opens the audio of the members here. */
   openAudio(showId: string): Promise<RoomAudio>
   delivery: Delivery
@@ -64,10 +66,20 @@ export interface OpenedRoom {
  * Opens the room of a show that this node has claimed: reads its state, takes its log, opens its audio, and keeps the
  * store up to date from then on. Throws LogConflict when another node took the log meanwhile.
  */
-export async function openRoom(show: StoredShow, parts: OpenRoomParts, host: RoomHost): Promise<OpenedRoom> {
+export async function openRoom(show: StoredShow, parts: OpenRoomParts, owner: RoomHost): Promise<OpenedRoom> {
   const { store, homes, nowMs } = parts
   const showId = show.id
   const logger = parts.logger.child({ showId })
+  let recorder: AudienceRecorder | undefined
+  let isLost = false
+  const host: RoomHost = {
+    ...owner,
+    onLost(lostId, error) {
+      isLost = true
+      recorder?.abandon()
+      owner.onLost(lostId, error)
+    }
+  }
   await recoverSent(showId, store, homes)
   const loaded = await takeRoom(show, store, { limits: parts.limits, nodeId: homes.nodeId, nowMs })
   const { writer } = loaded
@@ -76,6 +88,9 @@ export async function openRoom(show: StoredShow, parts: OpenRoomParts, host: Roo
   const stream = await homes.open(showId, token, error => host.onLost(showId, error))
   const writes = createRoomWrites({ logger, onLost: error => host.onLost(showId, error) })
   let recordsSinceSnapshot = loaded.replayed
+  if (loaded.state.room.status !== 'ended' && !isLost) {
+    recorder = parts.recorders.open(showId, loaded.state.room.creatorId)
+  }
 
   function onLogged(records: readonly RoomRecord[], state: ServerRoomState): void {
     for (const { event } of records) {
@@ -135,6 +150,7 @@ export async function openRoom(show: StoredShow, parts: OpenRoomParts, host: Roo
     earlierCauses,
     onOwnSpeaking: levels => homes.castLevels(showId, levels),
     onApplied(applied, state) {
+      recorder?.applied(applied)
       // Nodes that follow get the comments themselves, once they are stored.
       if (!applied.events.every(isCommentEvent)) stream.publish({ kind: 'events', ...applied })
       parts.onChanged(showId, state)
@@ -142,7 +158,8 @@ export async function openRoom(show: StoredShow, parts: OpenRoomParts, host: Roo
     onLogged,
     recordAudience: counts =>
       writes.add('audience', async () => await store.shows.recordAudience(showId, counts, token)),
-    beforeEnd: () => parts.beforeEnd(showId)
+    beforeEnd: () => parts.beforeEnd(showId),
+    onClosed: async () => await recorder?.close()
   })
   return { room, token, show, playlist: loaded.playlist }
 }

@@ -2,6 +2,8 @@ import type { LiveComment } from '../../contract/comments.ts'
 import type { Playlist } from '../../contract/playlist.ts'
 import type { EndReason, ShowStatus } from '../../contract/shows.ts'
 import type { EventLog } from '../../plugins/app/shows/event-log.ts'
+import type { PseudonymOf } from '../../plugins/app/privacy/pseudonyms.ts'
+import type { AudienceLog } from '../../plugins/app/shows/audience-log.ts'
 import type { AudienceCounts } from '../../plugins/app/shows/audience-counts.ts'
 import type { ShowFacts } from '../room/opening-state.ts'
 
@@ -42,11 +44,17 @@ export interface EventRecords {
   findEnd(showId: string): Promise<{ reason: EndReason; at: number } | undefined>
 }
 
+/** Where rooms record what their audience does. */
+export interface AudienceRecords extends Pick<AudienceLog, 'openWriter'> {
+  pseudonymOf: PseudonymOf
+}
+
 /** Everything a room reads from the store when it opens, and writes while it is open. */
 export interface RoomStore {
   shows: ShowRecords
   playlists: { getStored(showId: string): Promise<Playlist> }
   comments: CommentRecords
   events: EventRecords
+  audience: AudienceRecords
   log: Pick<EventLog, 'take' | 'recover' | 'recentCauses' | 'read' | 'findSnapshot' | 'removeSnapshot'>
 }

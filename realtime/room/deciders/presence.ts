@@ -18,7 +18,7 @@ export const presenceDeciders: Deciders<
   | 'server:erased'
   | 'server:renamed'
 > = {
-  'show:join': byMember((state, _command, actor) => join(state, actor)),
+  'show:join': byMember(join),
   'show:resync': changesNothing,
   'show:leave': byMember((state, _command, { userId }, nowMs) => leave(state, userId, nowMs)),
   'server:dropped': onAir((state, { userId, presenceId }, _actor, nowMs) => drop(state, userId, presenceId, nowMs)),
@@ -30,13 +30,17 @@ export const presenceDeciders: Deciders<
 }
 
 /** A second presence of the same person replaces the first; they produce again from the new one. */
-function join(state: ServerRoomState, { kind, ...member }: MemberActor): ServerRoomEvent[] {
+function join(
+  state: ServerRoomState,
+  { source }: CommandMap['show:join'],
+  { kind, ...member }: MemberActor
+): ServerRoomEvent[] {
   const before = presenceOf(state, member.userId)
   if (before === member.presenceId) return []
   const { creatorId, status } = state.room
   return [
     ...(before === null ? [] : loseVoice(state, member.userId)),
-    { type: 'member:arrived', member },
+    { type: 'member:arrived', member, ...(source && { source }) },
     ...(member.userId === creatorId && status === 'interrupted' ? [{ type: 'show:resumed' } as const] : [])
   ]
 }

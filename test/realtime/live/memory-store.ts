@@ -1,3 +1,4 @@
+import type { AudienceRecord } from '../../../contract/audience-events.ts'
 import type { EndReason } from '../../../contract/shows.ts'
 import { LogConflict, type RoomSnapshot } from '../../../plugins/app/shows/event-log.ts'
 import { logRecordsOf, type LogRecord } from '../../../plugins/app/shows/log-records.ts'
@@ -13,6 +14,7 @@ export interface StoredShowData {
   readonly records: LogRecord[]
   snapshot: RoomSnapshot | null
   onAirSongIds: string[]
+  readonly audience: AudienceRecord[]
 }
 
 /** A store of live shows in memory. */
@@ -25,7 +27,7 @@ export function createMemoryStore(shows: readonly ShowFacts[], delay: Delay = as
   const data = new Map(
     shows.map((facts): [string, StoredShowData] => [
       facts.id,
-      { facts, status: 'live', endReason: null, records: [], snapshot: null, onAirSongIds: [] }
+      { facts, status: 'live', endReason: null, records: [], snapshot: null, onAirSongIds: [], audience: [] }
     ])
   )
 
@@ -81,6 +83,20 @@ export function createMemoryStore(shows: readonly ShowFacts[], delay: Delay = as
       async findEnd(showId) {
         const end = get(showId).records.find(({ event }) => event.type === 'show:ended')
         return end?.event.type === 'show:ended' ? { reason: end.event.reason, at: end.at } : undefined
+      }
+    },
+    audience: {
+      pseudonymOf: userId => `p-${userId}`,
+      openWriter(showId) {
+        const { audience } = get(showId)
+        const waiting: Omit<AudienceRecord, 'seq'>[] = []
+        return {
+          add: (event, at) => waiting.push({ event, at }) > 0,
+          async flush() {
+            await delay(`store audience events of ${showId}`)
+            for (const record of waiting.splice(0)) audience.push({ ...record, seq: audience.length + 1 })
+          }
+        }
       }
     },
     log: {
