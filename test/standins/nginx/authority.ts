@@ -11,6 +11,8 @@ const ecKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-no
 export interface Authority {
   readonly certificate: string
   readonly certificateKey: string
+  /** File with the certificate of the authority itself. */
+  readonly ownCertificate: string
   /** Adds the authority to those that this process trusts. */
   trustInThisProcess(): Promise<void>
   /** Creates a home folder with which Chromium trusts the authority. */
@@ -59,6 +61,7 @@ export async function createAuthority(folder: string): Promise<Authority> {
   return {
     certificate: at('tls.crt'),
     certificateKey: at('tls.key'),
+    ownCertificate: at('ca.crt'),
     async trustInThisProcess() {
       setDefaultCACertificates([...getCACertificates('default'), await readFile(at('ca.crt'), 'utf8')])
     },
