@@ -18,7 +18,7 @@ const levels = [
   ['people'],
   ['identity'],
   ['shows'],
-  ['comments', 'songs', 'spotify', 'event-sequence'],
+  ['comments', 'songs', 'spotify', 'live-values', 'event-sequence'],
   ['playlists', 'event-totals'],
   ['moderation']
 ]

@@ -1,15 +1,14 @@
 import fp from 'fastify-plugin'
 import { Server } from 'socket.io'
-import type { TSchema } from 'typebox'
-import { Compile } from 'typebox/compile'
-import type { Issue } from '../contract/errors.ts'
 import { iceServersFor } from '../media/ice-servers.ts'
+import { compileQuestion } from './cluster/compile-question.ts'
 import { createPeers } from './cluster/create-peers.ts'
 import { joinCluster } from './cluster/join-cluster.ts'
 import { createSharedPersonSockets } from './cluster/shared-person-sockets.ts'
 import { createLinkSeal } from './cluster/link-seal.ts'
 import { createAnnouncer } from './delivery/announcer.ts'
 import { webSocketOf } from './delivery/chunked-broadcast.ts'
+import { createLiveFeed } from './delivery/live-feed.ts'
 import { createPersonNotices } from './delivery/person-notices.ts'
 import { createRealtime } from './realtime.ts'
 import { admitConnections } from './sockets/admission.ts'
@@ -38,7 +37,7 @@ const handshakeTimeoutMs = 10_000
 /** Live shows over Socket.io, on the server's own port. */
 export default fp(
   async app => {
-    const { config, metrics, tracing, tokens, users, shows, blocks, songs, comments, playlists } = app
+    const { config, metrics, tracing, tokens, users, shows, blocks, songs, comments, playlists, liveValues } = app
     const logger = app.log.child({ part: 'realtime' })
     const isShared = app.redis !== null
     const bus = await joinCluster({
@@ -114,6 +113,14 @@ export default fp(
       span: tracing.isOn ? tracing.span : undefined
     })
 
+    const liveFeed = createLiveFeed({
+      liveValues,
+      homeRooms: () => rooms.showIds().flatMap(showId => rooms.find(showId) ?? []),
+      monotonicMs: () => performance.now()
+    })
+    liveValues.bind(liveFeed)
+    liveValues.onRefreshed(liveFeed.broadcast)
+
     metrics.cluster.bind(clusterFigures)
     metrics.realtime.bind(() => ({ sockets: io.engine.clientsCount, ...rooms.figures() }))
 
@@ -156,6 +163,7 @@ export default fp(
       forgetRequest(socket)
       serve(socket)
       announcer.greet(socket)
+      liveFeed.serve(socket)
       watchExpiry(socket, nowMs)
     })
 
@@ -237,6 +245,7 @@ export default fp(
       'playlists',
       'people',
       'identity',
+      'live-values',
       'operations',
       'comments',
       'moderation',
@@ -244,9 +253,3 @@ export default fp(
     ]
   }
 )
-
-/** Questions of other nodes may be longer than what clients send: the members of a show, for example. */
-function compileQuestion(schema: TSchema): (data: unknown) => Issue[] | null {
-  const validator = Compile(schema)
-  return data => (validator.Check(data) ? null : [{ path: '', message: 'does not fit the question' }])
-}

@@ -2,6 +2,7 @@ import fp from 'fastify-plugin'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { createClusterMeter } from './metrics/cluster.ts'
 import { createHttpMeter } from './metrics/http.ts'
+import { createLiveMeter } from './metrics/live.ts'
 import { createMediaMeter } from './metrics/media.ts'
 import { createRealtimeMeter } from './metrics/realtime.ts'
 import { createServerMeter } from './metrics/server.ts'
@@ -31,6 +32,7 @@ export function createMetrics() {
     cluster: createClusterMeter(registry),
     realtime: createRealtimeMeter(registry),
     media: createMediaMeter(registry),
+    live: createLiveMeter(registry),
     store: createStoreMeter(registry),
     spotify: createSpotifyMeter(registry),
     songs: createSongMeter(registry),

@@ -120,6 +120,8 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   getAvatar: [
     row('of no user', '404 404 404 404 404 404 404', () => ({ params: { key: `nobody.${'x'.repeat(16)}` } }))
   ],
+  getLiveValues: [row('', everybody, noInput)],
+  listFollowedOnline: [row('', accounts, noInput)],
   listMyBlocks: [row('', accounts, noInput)],
   block: [row('', '401 403 204 204 204 204 204', async world => ({ params: { userId: await aNewId(world) } }))],
   unblock: [row('', '401 403 204 204 204 204 204', async world => ({ params: { userId: await aNewId(world) } }))],

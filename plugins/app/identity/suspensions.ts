@@ -27,6 +27,13 @@ export function createSuspensions(suspensions: Collection<SuspensionDocument>) {
       await suspensions.deleteOne({ _id: userId })
     },
 
+    /** Returns those of these people who are suspended. */
+    async findAmong(userIds: readonly string[]): Promise<Set<string>> {
+      if (userIds.length === 0) return new Set()
+      const found = await suspensions.find({ _id: { $in: [...userIds] } }, { projection: { _id: 1 } }).toArray()
+      return new Set(found.map(({ _id }) => _id))
+    },
+
     /** Throws FORBIDDEN when the account is suspended. */
     async assertNotSuspended(userId: string): Promise<void> {
       if (await suspensions.findOne({ _id: userId }, { projection: { _id: 1 } })) {

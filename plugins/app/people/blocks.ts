@@ -44,6 +44,9 @@ export async function createBlocks({ blocks, users }: BlocksParts) {
 
     has: async (blockerId: string, blockedId: string): Promise<boolean> => await pairs.has(blockerId, blockedId),
 
+    /** Returns those of these people who block this person, or whom this person blocks. */
+    findBetween: pairs.findBetween,
+
     /** Throws BANNED for a blocked person. */
     async assertNotBlocked(blockerId: string, personId: string): Promise<void> {
       if (await pairs.has(blockerId, personId)) throw new CodedError('BANNED', 'This person does not allow that.')

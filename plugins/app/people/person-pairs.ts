@@ -42,6 +42,17 @@ export async function createPersonPairs(pairs: Collection<PersonPair>) {
     has: async (fromId: string, toId: string): Promise<boolean> =>
       (await pairs.findOne({ fromId, toId }, { projection: { _id: 1 } })) !== null,
 
+    /** Returns those of these people who are in a pair with this person, on either side. */
+    async findBetween(personId: string, otherIds: readonly string[]): Promise<Set<string>> {
+      if (otherIds.length === 0) return new Set()
+      const others = { $in: [...otherIds] }
+      const [outgoing, incoming] = await Promise.all([
+        pairs.find({ fromId: personId, toId: others }, { projection: { _id: 0, toId: 1 } }).toArray(),
+        pairs.find({ fromId: others, toId: personId }, { projection: { _id: 0, fromId: 1 } }).toArray()
+      ])
+      return new Set([...outgoing.map(({ toId }) => toId), ...incoming.map(({ fromId }) => fromId)])
+    },
+
     count: async (side: PairSide): Promise<number> => await pairs.countDocuments(side),
 
     /** Returns the pairs of one side, newest first. Throws VALIDATION for an invalid cursor. */

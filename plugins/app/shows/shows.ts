@@ -63,6 +63,15 @@ export async function createShows(parts: ShowsParts) {
       return document ? await views.toRecord(document) : undefined
     },
 
+    /** Returns those of these shows that are public, by id. */
+    async findPublic(showIds: readonly string[]): Promise<Map<string, Pick<Show, 'id' | 'title' | 'status'>>> {
+      if (showIds.length === 0) return new Map()
+      const found = await shows
+        .find({ _id: { $in: [...showIds] }, visibility: 'public' }, { projection: { title: 1, status: 1 } })
+        .toArray()
+      return new Map(found.map(({ _id, title, status }) => [_id, { id: _id, title, status }]))
+    },
+
     /** Returns the id of a creator's live show. */
     findLiveShowId: async (creatorId: string): Promise<string | undefined> =>
       (await catalogue.list({ limit: 1, status: 'live', creatorId }, creatorId)).items[0]?.id,
