@@ -13,6 +13,7 @@ const tags = [
   { name: 'shows', description: 'Planning, finding, starting and ending shows; invitations, members and decisions' },
   { name: 'comments', description: 'Comments of a show. In a live show they are sent over the socket' },
   { name: 'songs', description: 'Songs of the caller' },
+  { name: 'live', description: 'Live values of the whole server' },
   { name: 'spotify', description: 'Playlists and tracks of the caller at Spotify' },
   { name: 'safety', description: 'Reports, and the actions of operators' },
   { name: 'operation', description: 'Announcements of the operators; checks for load balancers and orchestrators' }

@@ -47,6 +47,18 @@ export const showRows: Rows = {
   ],
   Shows: [
     {
+      title: 'People connected',
+      description: 'To all servers; each server shows the number that it knows',
+      unit: 'short',
+      lines: { '{{instance}}': `ambient_live_users_connected{${here}}` }
+    },
+    {
+      title: 'Age of the live values',
+      description: 'Time since the numbers that people see were refreshed; more than 5 s means that Redis is away',
+      unit: 's',
+      lines: { '{{instance}}': `ambient_live_values_age_seconds{${here}}` }
+    },
+    {
       title: 'Shows',
       description: 'By status',
       unit: 'short',
