@@ -20,7 +20,7 @@ const levels = [
   ['shows'],
   ['comments', 'songs', 'spotify', 'live-values', 'event-sequence'],
   ['playlists', 'event-totals'],
-  ['moderation']
+  ['moderation', 'analytics']
 ]
 const domainRules = levels.flatMap((domains, level) =>
   domains.map(domain => {

@@ -17,6 +17,8 @@ export interface AudienceRecorder {
   applied(events: Pick<AppliedEvents, 'events' | 'at'>): void
   /** Counts reactions of all members of the show. */
   reacted(count: number): void
+  /** Stores what was recorded so far. Resolves when it is stored, or after two seconds. */
+  flush(): Promise<void>
   /** Records nothing more, and stores what was recorded. Resolves when it is stored, or lost after two seconds. */
   close(): Promise<void>
   /** Stops at once: another home records already. What is not stored yet is lost. */
@@ -120,6 +122,10 @@ export function createAudienceRecorder(parts: AudienceRecorderParts): AudienceRe
     }
   }
 
+  async function flushInTime(): Promise<void> {
+    await pTimeout(flush(), { milliseconds: closeTimeoutMs, fallback: () => {} })
+  }
+
   function finish(): void {
     isClosed = true
     clearTimeout(timer)
@@ -138,10 +144,11 @@ export function createAudienceRecorder(parts: AudienceRecorderParts): AudienceRe
       reactions += count
       schedule()
     },
+    flush: flushInTime,
     async close() {
       if (isClosed) return
       isOver = true
-      await pTimeout(flush(), { milliseconds: closeTimeoutMs, fallback: () => {} })
+      await flushInTime()
       if (isClosed) return
       logger.warn({ showId }, 'last audience events lost')
       finish()
@@ -184,6 +191,11 @@ export function createAudienceRecorders({
     /** Counts reactions in a show. Does nothing when its home is another node. */
     reacted(showId: string, count: number): void {
       open.get(showId)?.reacted(count)
+    },
+
+    /** Stores what a show's recorder has so far, if its home is here. Never rejects. */
+    async flush(showId: string): Promise<void> {
+      await open.get(showId)?.flush()
     },
 
     /** Stores what waits. */

@@ -98,6 +98,8 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
         const room = await opening
         await room?.command({ kind: 'system' }, { type: 'server:erased', userId })
         await room?.stored()
+        // The erasure finds the person's last audience events in the store.
+        if (room) await parts.recorders.flush(room.showId)
       })
       // A room that cannot be opened, or cannot store, does not keep the person in the others.
       await allDone(forgotten)

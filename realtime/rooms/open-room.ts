@@ -29,7 +29,7 @@ const causesMs = 60_000
 export interface OpenRoomParts {
   store: RoomStore
   homes: Homes
-  recorders: Pick<AudienceRecorders, 'open'>
+  recorders: Pick<AudienceRecorders, 'open' | 'flush'>
   /** Opens the audio of the members here. */
   openAudio(showId: string): Promise<RoomAudio>
   delivery: Delivery

@@ -192,6 +192,15 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   ],
   listBans: [row('of the live show', hosts(200), live), row('of the private show', creatorOfHidden(200), hiddenShow)],
   liftBan: [row('', hosts(204), async world => ({ params: { showId: world.liveShowId, userId: await world.ban() } }))],
+  getShowAnalytics: [
+    row('of the live show', hosts(200), live),
+    row('of the private show', creatorOfHidden(409), hiddenShow)
+  ],
+  getShowAnalyticsCsv: [
+    row('of the live show', hosts(200), live),
+    row('of the private show', creatorOfHidden(409), hiddenShow)
+  ],
+  getMyAnalytics: [row('', accounts, noInput, ({ liveShowId }) => liveShowId)],
   listDecisions: [
     row('of the live show', creator(200), live),
     row('of the private show', creatorOfHidden(200), hiddenShow)

@@ -89,6 +89,9 @@ export async function createComments({ db, users, liveShows, showGuard, logger }
       return document?.authorId ?? null
     },
 
+    /** Returns how many comments a show got, deleted ones too. */
+    countOfShow: async (showId: string): Promise<number> => await comments.countDocuments({ showId }),
+
     /** Returns a comment of any show that was not deleted. Throws NOT_FOUND. */
     async getById(commentId: string): Promise<Pick<CommentDocument, 'showId' | 'authorId' | 'text'>> {
       const document = await comments.findOne({ _id: commentId, deletedAt: null })

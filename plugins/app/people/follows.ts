@@ -87,6 +87,10 @@ export async function createFollows({ follows, users, blocks }: FollowsParts) {
       return { followerCount, followingCount, followed }
     },
 
+    /** Returns how many people have followed a user since a time, before another one, and still do. */
+    countSince: async (userId: string, since: Date, before: Date): Promise<number> =>
+      await pairs.countSince({ toId: userId }, since, before),
+
     /** Newest first. Throws NOT_FOUND. */
     async followers(userId: string, query: PageQuery): Promise<Page<Person>> {
       await assertExists(userId)

@@ -55,6 +55,9 @@ export async function createPersonPairs(pairs: Collection<PersonPair>) {
 
     count: async (side: PairSide): Promise<number> => await pairs.countDocuments(side),
 
+    countSince: async (side: PairSide, since: Date, before: Date): Promise<number> =>
+      await pairs.countDocuments({ ...side, createdAt: { $gte: since, $lt: before } }),
+
     /** Returns the pairs of one side, newest first. Throws VALIDATION for an invalid cursor. */
     async page(
       side: PairSide,

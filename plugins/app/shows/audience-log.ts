@@ -46,6 +46,9 @@ export async function createAudienceLog(db: Db, pseudonymOf: PseudonymOf) {
   await events.createIndex({ showId: 1, seq: 1 }, { unique: true })
   await events.createIndex({ 'event.person': 1 }, { sparse: true })
 
+  /** Called before a pseudonym is replaced by another one. */
+  const unlinkListeners = new Set<(person: string, replacement: string) => Promise<void>>()
+
   /** Returns the place of the last event of a show; 0 when it has none. */
   async function findTail(showId: string): Promise<number> {
     const last = await events.findOne({ showId }, { sort: { seq: -1 }, projection: { seq: 1 } })
@@ -123,6 +126,11 @@ export async function createAudienceLog(db: Db, pseudonymOf: PseudonymOf) {
 
     findTail,
 
+    /** Registers data with pseudonyms: those of an erased person are replaced there too. Safe to repeat. */
+    onUnlinked(listener: (person: string, replacement: string) => Promise<void>): void {
+      unlinkListeners.add(listener)
+    },
+
     removeOfShow: async (showId: string): Promise<void> => await deleteInSlices(events, { showId }),
 
     /** The events of a person. After an erasure they still count, and nothing leads from them to the person. */
@@ -134,11 +142,10 @@ export async function createAudienceLog(db: Db, pseudonymOf: PseudonymOf) {
           did: event.type
         })),
       async erase(userId: string): Promise<void> {
-        await updateInSlices(
-          events,
-          { 'event.person': pseudonymOf(userId) },
-          { $set: { 'event.person': unlinkedPseudonym() } }
-        )
+        const person = pseudonymOf(userId)
+        const replacement = unlinkedPseudonym()
+        for (const listener of unlinkListeners) await listener(person, replacement)
+        await updateInSlices(events, { 'event.person': person }, { $set: { 'event.person': replacement } })
       }
     }
   }

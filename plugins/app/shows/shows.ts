@@ -5,6 +5,7 @@ import { createCatalogue } from './catalogue.ts'
 import { createDeletion } from './deletion.ts'
 import { liveStatuses, writableBy, type ShowDocument } from './document.ts'
 import { createEditing } from './editing.ts'
+import { createStartedShows } from './started-shows.ts'
 import { createLifecycle } from './lifecycle.ts'
 import type { LiveShows } from './live-shows.ts'
 import type { ShowData } from './show-data.ts'
@@ -46,6 +47,7 @@ export async function createShows(parts: ShowsParts) {
     ...createEditing({ shows, guard, views, liveShows, maxSpeakers, maxScheduled, nowMs }),
     ...(await createLifecycle({ shows, guard, views, liveShows, showEvents, isDraining })),
     ...createDeletion({ shows, guard, showData }),
+    ...(await createStartedShows(shows)),
 
     /** Throws NOT_FOUND, also for a private show that the caller may not see. */
     async get(showId: string, callerId: string | null): Promise<Show> {

@@ -1,0 +1,78 @@
+import type { Collection, Filter } from 'mongodb'
+import type { ShowDocument } from './document.ts'
+import { foreignCursor } from './cursor.ts'
+
+/** A stored show that has started. */
+export type StartedShow = ShowDocument & { startedAt: Date }
+
+/** A page of a creator's shows, newest first. */
+export interface StartedShowsQuery {
+  limit: number
+  cursor?: string | undefined
+}
+
+/** Lists the shows of creators by the time at which they started. */
+export async function createStartedShows(shows: Collection<ShowDocument>) {
+  await shows.createIndex({ creatorId: 1, startedAt: -1, _id: -1 })
+
+  function isStarted(show: ShowDocument): show is StartedShow {
+    return show.startedAt !== null
+  }
+
+  const ended: Filter<ShowDocument> = { status: 'ended', startedAt: { $type: 'date' } }
+
+  return {
+    /** Returns a show that has started; undefined for others. */
+    async findStarted(showId: string): Promise<StartedShow | undefined> {
+      const show = await shows.findOne({ _id: showId })
+      return show && isStarted(show) ? show : undefined
+    },
+
+    /** Returns a page of a creator's shows that have started, newest first. Throws VALIDATION for a foreign cursor. */
+    async startedShows(
+      creatorId: string,
+      { limit, cursor }: StartedShowsQuery
+    ): Promise<{ shows: StartedShow[]; nextCursor: string | null }> {
+      const conditions: Filter<ShowDocument>[] = [{ creatorId, startedAt: { $type: 'date' } }, afterCursor(cursor)]
+      const found = await shows
+        .find({ $and: conditions })
+        .sort({ startedAt: -1, _id: -1 })
+        .limit(limit + 1)
+        .toArray()
+      const page = found.slice(0, limit).filter(isStarted)
+      const last = page.at(-1)
+      return { shows: page, nextCursor: found.length > limit && last ? cursorOf(last) : null }
+    },
+
+    /** Returns the shows of a creator that started in a time and have ended, oldest first. */
+    async endedShows(creatorId: string, { from, before }: { from: Date; before: Date }): Promise<StartedShow[]> {
+      const found = await shows
+        .find({ creatorId, startedAt: { $gte: from, $lt: before }, status: 'ended' })
+        .sort({ startedAt: 1, _id: 1 })
+        .toArray()
+      return found.filter(isStarted)
+    },
+
+    /** Yields the ids of all shows that started and ended. Those of one creator follow in order, oldest first. */
+    async *everyEndedId(): AsyncGenerator<string> {
+      const found = shows.find(ended, { projection: { _id: 1 } }).sort({ creatorId: -1, startedAt: 1, _id: 1 })
+      for await (const { _id } of found) yield _id
+    },
+
+    countEnded: async (): Promise<number> => await shows.countDocuments(ended)
+  }
+}
+
+/** Cursors are opaque to clients. */
+function cursorOf({ _id, startedAt }: StartedShow): string {
+  return Buffer.from(`started:${startedAt.getTime()}:${_id}`).toString('base64url')
+}
+
+function afterCursor(cursor: string | undefined): Filter<ShowDocument> {
+  if (cursor === undefined) return {}
+  const text = Buffer.from(cursor, 'base64url').toString()
+  const [, time, id] = /^started:(\d{1,15}):([A-Za-z0-9_-]{1,64})$/.exec(text) ?? []
+  if (time === undefined || id === undefined) throw foreignCursor()
+  const startedAt = new Date(Number(time))
+  return { $or: [{ startedAt: { $lt: startedAt } }, { startedAt, _id: { $lt: id } }] }
+}

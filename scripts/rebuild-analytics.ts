@@ -1,0 +1,82 @@
+import { parseArgs } from 'node:util'
+import Fastify from 'fastify'
+import { loadConfig } from '../config/config.ts'
+import { CodedError } from '../contract/errors.ts'
+import { createCreatorAudience } from '../plugins/app/analytics/creator-audience.ts'
+import { createResults } from '../plugins/app/analytics/results.ts'
+import { createStoredAnalytics } from '../plugins/app/analytics/stored-analytics.ts'
+import { createUsers, type UserDocument } from '../plugins/app/people/users.ts'
+import { openPseudonyms } from '../plugins/app/privacy/pseudonyms.ts'
+import { createAudienceLog } from '../plugins/app/shows/audience-log.ts'
+import type { ShowDocument } from '../plugins/app/shows/document.ts'
+import { createEventLog, openEventCollections } from '../plugins/app/shows/event-log.ts'
+import { createStartedShows } from '../plugins/app/shows/started-shows.ts'
+import { migrate } from '../plugins/app/operations/migrations/migrate.ts'
+import mongodb from '../plugins/external/mongodb.ts'
+import { runCommand, type CommandContext, type OperatorCommand } from './operator-command.ts'
+import { percentOf, reportTo } from './progress.ts'
+
+const usage = `Computes the analytics of ended shows again: npm run analytics:rebuild [-- --show ID]
+
+Reads the log of every ended show, or of the show with the id ID, and stores its numbers in place of those stored
+before. The same log gives the same numbers. Takes the settings of the server; stop the server first when it has no
+MONGODB_URL. You may stop the command at any time and start it again.
+`
+
+interface Arguments {
+  showId: string | undefined
+}
+
+async function openApp({ env, stderr }: CommandContext) {
+  const app = Fastify({ logger: { level: 'warn', stream: stderr }, pluginTimeout: 0 })
+  app.decorate('config', loadConfig(env))
+  try {
+    await app.register(mongodb)
+    await app.ready()
+    await migrate({ db: app.db, logger: app.log })
+    return app
+  } catch (error) {
+    // Parts that are open would keep the process running.
+    await app.close()
+    throw error
+  }
+}
+
+async function run({ showId }: Arguments, context: CommandContext): Promise<void> {
+  const app = await openApp(context)
+  const { db } = app
+  const report = reportTo(context.stdout)
+  try {
+    const pseudonymOf = await openPseudonyms(db)
+    const shows = await createStartedShows(db.collection<ShowDocument>('shows'))
+    const results = createResults({
+      eventLog: createEventLog(await openEventCollections(db)),
+      audienceLog: await createAudienceLog(db, pseudonymOf),
+      stored: await createStoredAnalytics(db),
+      audience: await createCreatorAudience(db, pseudonymOf),
+      findStarted: shows.findStarted,
+      users: await createUsers(db.collection<UserDocument>('users')),
+      nowMs: Date.now
+    })
+    if (showId !== undefined && (await shows.findStarted(showId))?.status !== 'ended') {
+      throw new CodedError('NOT_FOUND', `There is no ended show with the id ${showId}.`)
+    }
+    const count = showId === undefined ? await shows.countEnded() : 1
+    const update = report.start('computing the analytics of shows')
+    const showIds = showId === undefined ? shows.everyEndedId() : [showId]
+    const computed = await results.rebuild(showIds, done => update(percentOf(done, count)))
+    report.finish()
+    report.log(`the analytics of ${computed} shows are stored`)
+  } finally {
+    await app.close()
+  }
+}
+
+function parse(args: readonly string[]): Arguments | undefined {
+  const { values } = parseArgs({ args: [...args], options: { show: { type: 'string' } } })
+  return { showId: values.show }
+}
+
+export const rebuildCommand: OperatorCommand<Arguments> = { usage, parse, run }
+
+if (import.meta.main) await runCommand(rebuildCommand)
