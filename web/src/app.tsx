@@ -1,5 +1,6 @@
 import { lazy } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
+import { Announcements } from './announcements/announcements.tsx'
 import { ReminderAlerts } from './discover/reminder-alerts.tsx'
 // The start page is part of the first script: loading it afterwards would cost a slow phone another round trip.
 import { HomePage } from './pages/home.tsx'
@@ -17,6 +18,8 @@ const ScheduleShowPage = lazy(async () => ({ default: (await import('./pages/sch
 const ProfilePage = lazy(async () => ({ default: (await import('./pages/profile.tsx')).ProfilePage }))
 const FollowListPage = lazy(async () => ({ default: (await import('./pages/follow-list.tsx')).FollowListPage }))
 const LibraryPage = lazy(async () => ({ default: (await import('./pages/library.tsx')).LibraryPage }))
+const NumbersPage = lazy(async () => ({ default: (await import('./pages/numbers.tsx')).NumbersPage }))
+const ShowNumbersPage = lazy(async () => ({ default: (await import('./pages/show-numbers.tsx')).ShowNumbersPage }))
 const SettingsPage = lazy(async () => ({ default: (await import('./pages/settings.tsx')).SettingsPage }))
 
 export function App() {
@@ -27,6 +30,7 @@ export function App() {
         Skip to content
       </a>
       <Header />
+      <Announcements />
       <main id='main' className={styles.main} tabIndex={-1}>
         <LazyBoundary resetKey={path} fallback={<Loading />}>
           <Switch>
@@ -45,6 +49,10 @@ export function App() {
             <Route path='/settings'>
               <SettingsPage />
             </Route>
+            <Route path='/numbers'>
+              <NumbersPage />
+            </Route>
+            <Route path='/shows/:id/numbers'>{({ id }) => <ShowNumbersPage key={id} showId={id} />}</Route>
             <Route path='/shows/:id'>{({ id }) => <ShowPage key={id} showId={id} />}</Route>
             <Route path='/shows/:id/edit'>{({ id }) => <EditShowPage key={id} showId={id} />}</Route>
             <Route path='/users/:id'>{({ id }) => <ProfilePage key={id} userId={id} />}</Route>

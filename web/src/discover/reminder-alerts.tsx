@@ -3,6 +3,7 @@ import { Bell, X } from 'lucide-react'
 import { Button } from 'react-aria-components'
 import { Link, useLocation } from 'wouter'
 import { findDueAlerts, type ReminderAlert } from './due-reminders.ts'
+import { foundBy } from '../show/join-source.ts'
 import styles from './reminder-alerts.module.css'
 
 const checkEveryMs = 15_000
@@ -22,7 +23,7 @@ export function ReminderAlerts() {
       try {
         const due = await findDueAlerts(new Date())
         if (due.length > 0) setAlerts(shown => [...shown, ...due])
-        for (const alert of due) notify(alert, () => navigate(`/shows/${alert.showId}`))
+        for (const alert of due) notify(alert, () => navigate(`/shows/${alert.showId}`, { state: foundBy('discover') }))
       } finally {
         isChecking = false
       }
@@ -38,7 +39,12 @@ export function ReminderAlerts() {
       {alerts.map(alert => (
         <p key={alert.showId} className={styles.alert}>
           <Bell size={20} aria-hidden='true' />
-          <Link href={`/shows/${alert.showId}`} onClick={() => dismiss(alert.showId)} className={styles.link ?? ''}>
+          <Link
+            href={`/shows/${alert.showId}`}
+            state={foundBy('discover')}
+            onClick={() => dismiss(alert.showId)}
+            className={styles.link ?? ''}
+          >
             {alertText(alert)}
           </Link>
           <Button className={styles.close ?? ''} aria-label='Close' onPress={() => dismiss(alert.showId)}>

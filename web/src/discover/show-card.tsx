@@ -2,14 +2,24 @@ import type { ReactNode } from 'react'
 import { Headphones, Lock, Link2 } from 'lucide-react'
 import { Link } from 'wouter'
 import type { Show } from '../../../client/index.ts'
+import type { ListenerSource } from '../../../contract/audience-events.ts'
 import { Avatar } from '../ui/avatar.tsx'
+import { formatCount, formatCounted } from '../format/count.ts'
 import { formatDateTime } from '../format/date-time.ts'
+import { foundBy } from '../show/join-source.ts'
 import styles from './show-card.module.css'
 
 const isLive = ({ status }: Show) => status === 'live' || status === 'interrupted'
 
+interface ShowCardProps {
+  show: Show
+  /** How the person found the show; the analytics of its creator count it. */
+  source?: ListenerSource
+  children?: ReactNode
+}
+
 /** A show in a list: its creator, title and status, with the number of listeners or its start time. */
-export function ShowCard({ show, children }: { show: Show; children?: ReactNode }) {
+export function ShowCard({ show, source = 'discover', children }: ShowCardProps) {
   const { id, title, creator } = show
   return (
     <li className={`${styles.card} ${isLive(show) ? styles.live : ''}`}>
@@ -24,7 +34,7 @@ export function ShowCard({ show, children }: { show: Show; children?: ReactNode 
       <div className={styles.text}>
         <ShowStatusLine show={show} />
         {/* The link covers the whole card; other controls are above it. */}
-        <Link href={`/shows/${id}`} className={styles.title ?? ''}>
+        <Link href={`/shows/${id}`} state={foundBy(source)} className={styles.title ?? ''}>
           {title}
         </Link>
         <Link href={`/users/${creator.id}`} className={styles.creator ?? ''}>
@@ -41,7 +51,7 @@ function ShowStatusLine({ show }: { show: Show }) {
   if (status === 'ended') {
     return (
       <span className={styles.status}>
-        {endedAt && formatDateTime(endedAt)} · {totalListeners} {totalListeners === 1 ? 'listener' : 'listeners'}
+        {endedAt && formatDateTime(endedAt)} · {formatCounted(totalListeners, 'listener', 'listeners')}
       </span>
     )
   }
@@ -62,7 +72,7 @@ function ShowStatusLine({ show }: { show: Show }) {
       </span>
       <span className={styles.detail}>
         <Headphones size={16} aria-hidden='true' />
-        {listenerCount}
+        {formatCount(listenerCount)}
         <span className='visually-hidden'> listening</span>
       </span>
     </span>

@@ -1,6 +1,7 @@
 import type { User } from '../../../client/index.ts'
 import { hasSettled } from '../ui/use-paged-list.ts'
 import { LiveShows, useLiveShows } from './live-shows.tsx'
+import { OnlinePeople, useOnlinePeople } from './online-people.tsx'
 import { OwnUpcomingShows, useOwnUpcomingShows } from './own-upcoming-shows.tsx'
 import { UpcomingShows, useUpcomingShows } from './upcoming-shows.tsx'
 
@@ -12,11 +13,13 @@ export function ShowLists({ user }: { user: User | null }) {
   const live = useLiveShows()
   const own = useOwnUpcomingShows(user)
   const upcoming = useUpcomingShows(user)
+  const online = useOnlinePeople(user?.guest ? undefined : user?.id)
   return (
     <>
       <LiveShows pages={live} />
-      {[live, own, upcoming.followed].every(hasSettled) && (
+      {[live, own, upcoming.followed].every(hasSettled) && online && (
         <>
+          <OnlinePeople people={online} />
           <OwnUpcomingShows pages={own} />
           <UpcomingShows user={user} lists={upcoming} />
         </>

@@ -44,7 +44,7 @@ export function UpcomingShows({ user, lists: { followed, all } }: { user: User |
         <Section title='From people you follow'>
           <PagedList pages={followed} layout='cards' empty={null}>
             {show => (
-              <ShowCard show={show}>
+              <ShowCard show={show} source='follow'>
                 <ReminderControls show={show} />
               </ShowCard>
             )}

@@ -1,5 +1,5 @@
 import { Dialog, Heading, Modal, ModalOverlay, Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
-import { X } from 'lucide-react'
+import { ChartNoAxesColumn, X } from 'lucide-react'
 import type { RoomView, Show, ShowRoom } from '../../../client/index.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { AnnouncementForm } from './announcement-form.tsx'
@@ -56,6 +56,11 @@ export function HostToolsPanel({ view, room, show, isOpen, onClose }: HostToolsP
         <Dialog className={styles.dialog ?? ''}>
           <div className={styles.header}>
             <Heading slot='title'>Your show</Heading>
+            {/* In another tab: leaving this page would leave the show. */}
+            <a href={`/shows/${show.id}/numbers`} target='_blank' rel='noreferrer' className={styles.numbers}>
+              <ChartNoAxesColumn size={18} aria-hidden='true' />
+              Numbers<span className='visually-hidden'>, opens in a new tab</span>
+            </a>
             <AsyncButton variant='quiet' label='Close' onPress={onClose}>
               <X size={20} aria-hidden='true' />
             </AsyncButton>

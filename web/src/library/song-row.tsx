@@ -2,6 +2,7 @@ import { TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Song } from '../../../client/index.ts'
 import { formatDuration } from '../format/duration.ts'
+import { SongAudience } from '../live/song-audience.tsx'
 import { Artwork } from './artwork.tsx'
 import { PlayButton } from './play-button.tsx'
 import { processingErrorOf } from './upload-errors.ts'
@@ -19,12 +20,19 @@ export function SongRow({ song, children }: { song: Song; children: ReactNode })
         <span className={styles.text}>
           <span className={styles.title}>{title}</span>
           <span className={styles.subtitle}>{[artist, album].filter(Boolean).join(' · ') || 'Unknown artist'}</span>
+          {status === 'ready' && <PlayingAudience songId={song.id} />}
         </span>
       </span>
       {status === 'ready' ? <Preview song={song} /> : <ProcessingStatus song={song} />}
       <span className={styles.actions}>{children}</span>
     </li>
   )
+}
+
+/** How many people hear the song, while the preview plays. */
+function PlayingAudience({ songId }: { songId: string }) {
+  const { isPlaying } = useSongPlayback(songId)
+  return isPlaying && <SongAudience songId={songId} className={styles.audience} />
 }
 
 function Preview({ song }: { song: Song }) {

@@ -4,6 +4,7 @@ import { useUser } from '../ambient.ts'
 import { GoLiveButton } from '../discover/go-live-button.tsx'
 import { SearchResults } from '../discover/search-results.tsx'
 import { ShowLists } from '../discover/show-lists.tsx'
+import { PeopleHere } from '../live/people-here.tsx'
 import { SearchField } from '../ui/search-field.tsx'
 import styles from './home.module.css'
 
@@ -19,7 +20,10 @@ export function HomePage() {
       <title>{query ? `${query} · Ambient` : 'Ambient'}</title>
       <SearchField query={query} onSearch={search} />
       <div className={styles.header}>
-        <h1 className={styles.heading}>{query ? `Results for “${query}”` : 'Live now'}</h1>
+        <div className={styles.heading}>
+          <h1>{query ? `Results for “${query}”` : 'Live now'}</h1>
+          {!query && <PeopleHere />}
+        </div>
         <GoLiveButton />
       </div>
       {query ? (

@@ -4,6 +4,7 @@ import { ambient, useUser } from '../ambient.ts'
 import { errorMessage } from '../errors.ts'
 import { AvatarEditor } from '../settings/avatar-editor.tsx'
 import { BlockedPeople } from '../settings/blocked-people.tsx'
+import { OnlineStatus } from '../settings/online-status.tsx'
 import { PersonalData } from '../settings/personal-data.tsx'
 import { ProfileForm } from '../settings/profile-form.tsx'
 import { SignInSessions } from '../settings/sign-in-sessions.tsx'
@@ -73,6 +74,9 @@ export function SettingsPage() {
             <ProfileForm key={user.id} user={user} />
           </Section>
           <SpotifyLink user={user} />
+          <Section title='Online status'>
+            <OnlineStatus user={user} />
+          </Section>
           <Section title='Blocked people'>
             <BlockedPeople />
           </Section>

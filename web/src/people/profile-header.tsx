@@ -36,9 +36,16 @@ export function ProfileHeader({ person, isMe, onChange }: ProfileHeaderProps) {
         </p>
         <div className={styles.actions}>
           {isMe ? (
-            <Link href='/settings' className={styles.editLink ?? ''}>
-              Edit profile
-            </Link>
+            <>
+              <Link href='/settings' className={styles.editLink ?? ''}>
+                Edit profile
+              </Link>
+              {!guest && (
+                <Link href='/numbers' className={styles.editLink ?? ''}>
+                  Your numbers
+                </Link>
+              )}
+            </>
           ) : (
             <>
               {!guest && <FollowButton person={person} onChange={onChange} />}

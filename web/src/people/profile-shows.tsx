@@ -13,7 +13,8 @@ import { hasSettled, usePagedList, type PageRequest } from '../ui/use-paged-list
 const refreshMs = 15_000
 
 /** A person's live, upcoming and past shows. Empty sections are left out, except when there are no shows at all. */
-export function ProfileShows({ person: { id, displayName }, isMe }: { person: PublicUser; isMe: boolean }) {
+export function ProfileShows({ person: { id, displayName, followed }, isMe }: { person: PublicUser; isMe: boolean }) {
+  const source = followed ? 'follow' : 'discover'
   const live = usePagedList(
     useCallback(
       async (page: PageRequest) => await ambient.shows.list({ ...page, creatorId: id, status: 'live' }),
@@ -51,7 +52,7 @@ export function ProfileShows({ person: { id, displayName }, isMe }: { person: Pu
       {live.items && live.items.length > 0 && (
         <Section title='On air now'>
           <PagedList pages={live} layout='cards' empty={null}>
-            {show => <ShowCard show={show} />}
+            {show => <ShowCard show={show} source={source} />}
           </PagedList>
         </Section>
       )}
@@ -60,7 +61,7 @@ export function ProfileShows({ person: { id, displayName }, isMe }: { person: Pu
         <Section title='Coming up'>
           <PagedList pages={{ ...upcoming, items: scheduled }} layout='cards' empty={null}>
             {show => (
-              <ShowCard show={show}>
+              <ShowCard show={show} source={source}>
                 <ReminderControls show={show} />
               </ShowCard>
             )}

@@ -1,4 +1,5 @@
 import type { NowPlaying, RoomView } from '../../../client/index.ts'
+import { SongAudience } from '../live/song-audience.tsx'
 import { formatDuration, formatSpokenDuration } from '../format/duration.ts'
 import { ItemInfo } from './item-info.tsx'
 import { SpotifyHints } from './spotify-hints.tsx'
@@ -24,9 +25,12 @@ export function NowPlayingCard({ view }: { view: RoomView }) {
               aria-label='Position'
               aria-valuetext={describePosition(playing)}
             />
-            <span className={styles.times} aria-hidden='true'>
-              <span data-position='now'>{formatDuration(playing.positionMs)}</span>
-              <span>{playing.isPlaying ? formatDuration(playing.item.durationMs) : 'Paused'}</span>
+            <span className={styles.times}>
+              <span data-position='now' aria-hidden='true'>
+                {formatDuration(playing.positionMs)}
+              </span>
+              <SongAudience songId={playing.item.songId ?? null} />
+              <span aria-hidden='true'>{playing.isPlaying ? formatDuration(playing.item.durationMs) : 'Paused'}</span>
             </span>
           </div>
           <SpotifyHints view={view} />

@@ -3,6 +3,7 @@ import { Slider } from 'react-aria-components'
 import type { NowPlaying } from '../../../client/index.ts'
 import { errorMessage } from '../errors.ts'
 import { formatDuration } from '../format/duration.ts'
+import { SongAudience } from '../live/song-audience.tsx'
 import { SliderTrack } from '../ui/slider-track.tsx'
 import styles from './seek-bar.module.css'
 
@@ -61,6 +62,7 @@ export function SeekBar({ playing: { item, positionMs, remainingMs }, onSeek }: 
       </Slider>
       <span className={styles.times}>
         <span data-position='now'>{formatDuration(shownMs)}</span>
+        <SongAudience songId={item.songId ?? null} />
         <span>{formatDuration(draggedS === null ? remainingMs : item.durationMs - shownMs)} left</span>
       </span>
       {error && (

@@ -4,6 +4,7 @@ import type { PublicUser, Show } from '../../../client/index.ts'
 import { ambient, useUser } from '../ambient.ts'
 import { PastComments } from '../comments/past-comments.tsx'
 import { ShowCard } from '../discover/show-card.tsx'
+import { formatCount } from '../format/count.ts'
 import { FollowButton } from '../people/follow-button.tsx'
 import { SupportLinks } from '../people/support-links.tsx'
 import { Avatar } from '../ui/avatar.tsx'
@@ -31,11 +32,11 @@ export function EndedShow({ show }: { show: Show }) {
         <dl className={styles.stats}>
           <div>
             <dt>{totalListeners === 1 ? 'listener' : 'listeners'}</dt>
-            <dd>{totalListeners}</dd>
+            <dd>{formatCount(totalListeners)}</dd>
           </div>
           <div>
             <dt>at the peak</dt>
-            <dd>{peakListeners}</dd>
+            <dd>{formatCount(peakListeners)}</dd>
           </div>
           {minutes !== null && (
             <div>
@@ -46,6 +47,11 @@ export function EndedShow({ show }: { show: Show }) {
         </dl>
         {person && user?.id !== person.id && <FollowButton person={person} onChange={update} />}
         {person && <SupportLinks links={person.links} name={person.displayName} />}
+        {user?.id === creator.id && (
+          <Link href={`/shows/${id}/numbers`} className={styles.homeLink ?? ''}>
+            See what held people
+          </Link>
+        )}
         <Link href='/' className={styles.homeLink ?? ''}>
           See what’s live
         </Link>

@@ -1,6 +1,7 @@
 import { useEffect, useState, type ReactNode } from 'react'
 import { Headphones } from 'lucide-react'
 import type { RoomView, Show } from '../../../client/index.ts'
+import { formatCount } from '../format/count.ts'
 import { formatClock } from '../format/duration.ts'
 import { ShareButton } from './share-button.tsx'
 import styles from './show-header.module.css'
@@ -28,7 +29,7 @@ export function ShowHeader({
         {startedAt && <Clock sinceMs={Date.parse(startedAt) - view.clockOffsetMs} />}
         <span className={styles.listeners}>
           <Headphones size={18} aria-hidden='true' />
-          {listenerCount}
+          {formatCount(listenerCount)}
           <span className='visually-hidden'> listening</span>
         </span>
         <span className={styles.actions}>

@@ -1,6 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { elementOutput, joinShow, type RoomView, type ShowRoom } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
+import { joinSource } from './join-source.ts'
 import { effectiveLevel, readVolumes } from '../stored-volumes.ts'
 
 /** Plays the sound of shows, at the volumes this person last chose. */
@@ -12,7 +13,7 @@ for (const kind of ['song', 'voice'] as const) sound.setVolume(kind, effectiveLe
 export function useShowRoom(showId: string): ShowRoom | null {
   const [room, setRoom] = useState<ShowRoom | null>(null)
   useEffect(() => {
-    const joined = joinShow(ambient, showId, { sound })
+    const joined = joinShow(ambient, showId, { sound, source: joinSource() })
     setRoom(joined)
     return () => {
       joined.leave()
