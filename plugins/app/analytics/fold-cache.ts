@@ -39,17 +39,17 @@ interface Entry extends CachedShow {
 export function createFoldCache({ nowMs, ...parts }: FoldReaderParts & { nowMs: () => number }) {
   const entries = new Map<string, Entry>()
 
-  /** Drops idle shows, and the ones that were not used for longest. */
-  function makeRoom(): void {
+  /** Drops idle shows, and while more than `max` are left, the one that was not used for longest. */
+  function dropTo(max: number): void {
     for (const [showId, { usedAtMs, reading }] of entries) {
-      if (!reading && (usedAtMs + idleMs <= nowMs() || entries.size >= maxShows)) entries.delete(showId)
+      if (!reading && (usedAtMs + idleMs <= nowMs() || entries.size > max)) entries.delete(showId)
     }
   }
 
   function entryOf(showId: string): Entry {
     const found = entries.get(showId)
     entries.delete(showId)
-    makeRoom()
+    dropTo(maxShows - 1)
     const entry = found ?? { folded: createFoldedShow(), isReturning: new Map(), usedAtMs: 0, reading: undefined }
     // The map is in the order of use.
     entries.set(showId, entry)
@@ -72,7 +72,7 @@ export function createFoldCache({ nowMs, ...parts }: FoldReaderParts & { nowMs: 
       entries.delete(showId)
     },
 
-    dropIdle: makeRoom,
+    dropIdle: (): void => dropTo(maxShows),
 
     get size() {
       return entries.size
