@@ -30,6 +30,7 @@ type Completed =
   | 'CORS_ORIGINS'
   | 'REDIRECT_URIS'
   | 'OPERATOR_IDS'
+  | 'KAFKA_BROKERS'
 
 /**
  * The settings as the server uses them: complete and checked. When CORS_ORIGINS or REDIRECT_URIS is empty, the value
@@ -46,6 +47,8 @@ export type Config = Omit<Given, Completed> & {
   CORS_ORIGINS: string[]
   REDIRECT_URIS: string[]
   OPERATOR_IDS: string[]
+  /** Empty: there is no Kafka. */
+  KAFKA_BROKERS: string[]
 }
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/
@@ -114,6 +117,7 @@ function complete(given: Given, env: Environment): Config {
     CORS_ORIGINS = '',
     REDIRECT_URIS = '',
     OPERATOR_IDS = '',
+    KAFKA_BROKERS = '',
     PUBLIC_URL,
     ...rest
   } = given
@@ -132,7 +136,8 @@ function complete(given: Given, env: Environment): Config {
     TURN_URLS: parseList(TURN_URLS),
     CORS_ORIGINS: parseList(CORS_ORIGINS),
     REDIRECT_URIS: withNormalized(parseList(REDIRECT_URIS)),
-    OPERATOR_IDS: parseList(OPERATOR_IDS)
+    OPERATOR_IDS: parseList(OPERATOR_IDS),
+    KAFKA_BROKERS: parseList(KAFKA_BROKERS)
   }
 }
 

@@ -52,6 +52,12 @@ function sentinelUrl(value: string): boolean {
 
 const isSentinel = (sentinel: string) => redisUrl(`redis://${sentinel}`)
 
+/** Checks a host and a port; an IPv6 address is in brackets. */
+function isBroker(value: string): boolean {
+  const [, name = '', address = '', port = '0'] = /^(?:([^\s:@/?#[\]]+)|\[([^\s\]]+)\]):(\d{1,5})$/.exec(value) ?? []
+  return (host(name) || isIP(address) === 6) && Number(port) >= 1 && Number(port) <= 65_535
+}
+
 function isDecodable(text: string): boolean {
   try {
     decodeURIComponent(text)
@@ -104,6 +110,14 @@ export const formats = {
       'must be redis://USER:PASSWORD@HOST:PORT/NUMBER, rediss://… or ' +
       'redis+sentinel://USER:PASSWORD@HOST:PORT,HOST:PORT/NAME/NUMBER, with no query; only the host, and the name of ' +
       'what sentinels watch, are required, and user name and password are percent-encoded'
+  },
+  brokers: {
+    validate: value => parseList(value).length > 0 && parseList(value).every(isBroker),
+    right: 'must be HOST:PORT, comma separated, without a scheme'
+  },
+  'topic-prefix': {
+    validate: value => /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$/.test(value),
+    right: 'must have 1 to 100 letters, digits, dots, hyphens and underscores, and not begin with a dot'
   },
   'storage-url': {
     validate: value => parseStorageUrl(value) !== null,

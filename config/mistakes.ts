@@ -52,7 +52,18 @@ function right({
   return `must have ${minLength} characters or more`
 }
 
-const ourPrefixes = ['MEDIA_', 'SPOTIFY_', 'OIDC_', 'TURN_', 'AUTH_', 'SONG_', 'LIMIT_', 'OPERATOR_']
+const ourPrefixes = [
+  'MEDIA_',
+  'SPOTIFY_',
+  'OIDC_',
+  'TURN_',
+  'AUTH_',
+  'SONG_',
+  'LIMIT_',
+  'OPERATOR_',
+  'KAFKA_SASL_',
+  'KAFKA_TLS_'
+]
 
 /** Reports unknown names with one of our prefixes: most likely a typing error, which would otherwise go unnoticed. */
 export function unknownNames(env: Environment, schemas: SettingSchemas): string[] {
@@ -68,7 +79,8 @@ export function conflicts(given: Readonly<Record<string, unknown>>): string[] {
     ...clusterMistakes(given),
     ...incompleteGroups(given),
     ...portMistakes(given),
-    ...linkMistakes(given)
+    ...linkMistakes(given),
+    ...kafkaMistakes(given)
   ]
 }
 
@@ -110,7 +122,8 @@ function clusterMistakes(given: Readonly<Record<string, unknown>>): string[] {
 const groups = [
   ['TURN_URLS', 'TURN_SECRET'],
   ['SPOTIFY_CLIENT_ID', 'SPOTIFY_CLIENT_SECRET'],
-  ['OIDC_ISSUER', 'OIDC_CLIENT_ID']
+  ['OIDC_ISSUER', 'OIDC_CLIENT_ID'],
+  ['KAFKA_SASL_MECHANISM', 'KAFKA_USERNAME', 'KAFKA_PASSWORD']
 ]
 
 /** Reports groups of which only some settings are set: the feature would be off without a message. */
@@ -125,6 +138,22 @@ function incompleteGroups(given: Readonly<Record<string, unknown>>): string[] {
   const isS3 = typeof given.STORAGE_URL === 'string' && given.STORAGE_URL.startsWith('s3:')
   const keys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].filter(name => isS3 && given[name] === undefined)
   return [...mistakes, ...keys.map(name => `${name} is missing: it goes with an s3: STORAGE_URL`)]
+}
+
+/** Reports settings of Kafka that would have no effect, and a password that would be readable on its way. */
+function kafkaMistakes(given: Readonly<Record<string, unknown>>): string[] {
+  const { NODE_ENV, KAFKA_BROKERS, KAFKA_SASL_MECHANISM, KAFKA_TLS, KAFKA_TLS_CA } = given
+  const mistakes: string[] = []
+  const needBrokers = ['KAFKA_SASL_MECHANISM', 'KAFKA_TLS_CA'].filter(name => given[name] !== undefined)
+  if (KAFKA_TLS === true) needBrokers.push('KAFKA_TLS')
+  if (KAFKA_BROKERS === undefined && needBrokers.length > 0) {
+    mistakes.push(`KAFKA_BROKERS is missing: it goes with ${needBrokers.join(' and ')}`)
+  }
+  if (KAFKA_TLS_CA !== undefined && KAFKA_TLS !== true) mistakes.push('KAFKA_TLS must be on: KAFKA_TLS_CA goes with it')
+  if (NODE_ENV === 'production' && KAFKA_SASL_MECHANISM === 'plain' && KAFKA_TLS !== true) {
+    mistakes.push('KAFKA_TLS must be on in production with KAFKA_SASL_MECHANISM plain: it sends the password as it is')
+  }
+  return mistakes
 }
 
 const maxPort = 65_535

@@ -7,7 +7,15 @@ const replacement = '[secret]'
 /** Returns the secrets in the settings. Of a URL, its user name and password are the secret. */
 function secretsIn(config: Partial<Config>): string[] {
   const { SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET } = config
-  const { AWS_SECRET_ACCESS_KEY, TURN_SECRET, MONGODB_URL, REDIS_URL, JWT_KEYS = [], TOKEN_KEYS = [] } = config
+  const {
+    AWS_SECRET_ACCESS_KEY,
+    KAFKA_PASSWORD,
+    TURN_SECRET,
+    MONGODB_URL,
+    REDIS_URL,
+    JWT_KEYS = [],
+    TOKEN_KEYS = []
+  } = config
   const credentials = [MONGODB_URL, REDIS_URL].flatMap(url => /^[a-z+]+:\/\/([^/?#]*)@/.exec(url ?? '')?.[1] ?? [])
   const basic = [
     [SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET],
@@ -15,7 +23,7 @@ function secretsIn(config: Partial<Config>): string[] {
   ].flatMap(([id = '', secret]) => (secret === undefined ? [] : [btoa(`${id}:${secret}`), secret]))
   const passwords = credentials.flatMap(credential => [credential, credential.slice(credential.indexOf(':') + 1)])
   const keys = [...JWT_KEYS, ...TOKEN_KEYS].map(({ secret }) => secret)
-  return [...basic, ...passwords, ...keys, AWS_SECRET_ACCESS_KEY ?? '', TURN_SECRET ?? '']
+  return [...basic, ...passwords, ...keys, AWS_SECRET_ACCESS_KEY ?? '', KAFKA_PASSWORD ?? '', TURN_SECRET ?? '']
 }
 
 /** Returns the ways in which a secret may be written in a log line or a URL. */

@@ -49,6 +49,23 @@ export const Settings = Type.Object(
         format: 'redis-url'
       })
     ),
+    KAFKA_BROKERS: Type.Optional(
+      Formatted('brokers', 'Kafka that gets the sequence of events, HOST:PORT, comma separated; unset: off')
+    ),
+    KAFKA_TOPIC_PREFIX: Formatted('topic-prefix', 'beginning of the names of topics in Kafka', { default: 'ambient' }),
+    KAFKA_SASL_MECHANISM: Type.Optional(
+      Type.Unsafe<'plain' | 'scram-sha-256' | 'scram-sha-512'>({
+        type: 'string',
+        enum: ['plain', 'scram-sha-256', 'scram-sha-512'],
+        description: 'sign-in to Kafka: `plain`, `scram-sha-256` or `scram-sha-512`; unset: none'
+      })
+    ),
+    KAFKA_USERNAME: Type.Optional(Secret('user name at Kafka')),
+    KAFKA_PASSWORD: Type.Optional(Secret('password at Kafka')),
+    KAFKA_TLS: Type.Boolean({ default: false, description: 'connect to Kafka with TLS' }),
+    KAFKA_TLS_CA: Type.Optional(
+      Text("file with the certificates, PEM, that sign those of the brokers; unset: Node.js's own list")
+    ),
     NODE_ID: Type.Optional(Formatted('node-id', 'name of this node in logs and metrics of a cluster; unset: `node`')),
     STORAGE_URL: Type.Optional(
       Secret('storage of songs and avatars; unset: a folder in DATA_DIR', { format: 'storage-url' })

@@ -261,6 +261,8 @@ t.test('messages never contain a secret', async t => {
   t.strictSame(secrets, [
     'MONGODB_URL',
     'REDIS_URL',
+    'KAFKA_USERNAME',
+    'KAFKA_PASSWORD',
     'STORAGE_URL',
     'AWS_ACCESS_KEY_ID',
     'AWS_SECRET_ACCESS_KEY',
@@ -329,4 +331,49 @@ t.test('PUBLIC_URL and REDIRECT_URIS are written as browsers write them', async 
     loadConfig({ DATA_DIR: folder(), REDIRECT_URIS: 'https://A.example:443/Sign-in,ambient://sign-in' }).REDIRECT_URIS,
     ['https://A.example:443/Sign-in', 'https://a.example/Sign-in', 'ambient://sign-in']
   )
+})
+
+t.test('Kafka: complete and without effectless settings', async t => {
+  const KAFKA_BROKERS = 'kafka-1.example:9092, 192.0.2.1:9092,[2001:db8::1]:9093'
+  const sasl = { KAFKA_SASL_MECHANISM: 'scram-sha-512', KAFKA_USERNAME: 'me', KAFKA_PASSWORD: 'hush' }
+  t.same(loadConfig({ DATA_DIR: folder(), KAFKA_BROKERS, ...sasl }).KAFKA_BROKERS, [
+    'kafka-1.example:9092',
+    '192.0.2.1:9092',
+    '[2001:db8::1]:9093'
+  ])
+  t.same(loadConfig({ DATA_DIR: folder() }).KAFKA_BROKERS, [])
+  for (const wrong of [
+    'kafka',
+    'kafka:0',
+    'kafka:65536',
+    'kafka://a:1',
+    'me:hush@a:1',
+    'a:1,b',
+    ',',
+    '2001:db8::1:9092'
+  ]) {
+    t.match(mistakesOf({ KAFKA_BROKERS: wrong }), [/KAFKA_BROKERS (is|must)/], wrong)
+  }
+  for (const wrong of ['.a', 'a b', 'a/b', 'a'.repeat(101)]) {
+    t.match(mistakesOf({ KAFKA_BROKERS, KAFKA_TOPIC_PREFIX: wrong }), [/KAFKA_TOPIC_PREFIX is/], wrong)
+  }
+  t.match(mistakesOf({ KAFKA_BROKERS, ...sasl, KAFKA_USERNAME: '' }), [/KAFKA_USERNAME is missing/])
+  t.match(mistakesOf({ KAFKA_BROKERS, KAFKA_USERNAME: 'me' }), [
+    /KAFKA_SASL_MECHANISM is missing/,
+    /KAFKA_PASSWORD is m/
+  ])
+  t.match(mistakesOf({ ...sasl }), [/KAFKA_BROKERS is missing: it goes with KAFKA_SASL_MECHANISM/])
+  t.match(mistakesOf({ KAFKA_BROKERS, KAFKA_TLS_CA: '/ca.pem' }), [/KAFKA_TLS must be on: KAFKA_TLS_CA/])
+  t.match(mistakesOf({ KAFKA_TLS: 'on' }), [/KAFKA_BROKERS is missing: it goes with KAFKA_TLS/])
+  t.match(mistakesOf({ KAFKA_BROKERS, KAFKA_SASL_MECHANISMS: 'plain' }), [/did you mean KAFKA_SASL_MECHANISM/])
+  const production = {
+    NODE_ENV: 'production',
+    JWT_KEYS: `a:${secret('a')}`,
+    TOKEN_KEYS: `a:${secret('b')}`,
+    KAFKA_BROKERS,
+    ...sasl,
+    KAFKA_SASL_MECHANISM: 'plain'
+  }
+  t.match(mistakesOf(production), [/KAFKA_TLS must be on in production/])
+  t.same(mistakesOf({ ...production, KAFKA_TLS: 'on' }), [])
 })
