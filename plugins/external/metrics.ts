@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { createClusterMeter } from './metrics/cluster.ts'
+import { createEventSequenceMeter } from './metrics/event-sequence.ts'
 import { createHttpMeter } from './metrics/http.ts'
 import { createLiveMeter } from './metrics/live.ts'
 import { createMediaMeter } from './metrics/media.ts'
@@ -37,6 +38,7 @@ export function createMetrics() {
     spotify: createSpotifyMeter(registry),
     songs: createSongMeter(registry),
     server: createServerMeter(registry),
+    eventSequence: createEventSequenceMeter(registry),
     contentType: registry.contentType,
     /** Returns all metrics in the text format of Prometheus. */
     text: async (): Promise<string> => await registry.metrics()

@@ -16,15 +16,20 @@ export type SequenceReader = ReturnType<typeof createSequenceReader>
 /** Reads stored records of shows as they leave the server. */
 export function createSequenceReader({ eventLog, audienceLog, pseudonymOf }: ReaderParts) {
   return {
-    /** Yields the records of a show and stream after a place, in order. */
-    async *read(showId: string, stream: SequenceStream, afterSeq: number): AsyncGenerator<SequenceRecord> {
+    /** Yields the records of a show and stream after a place, in order: all of them, or `limit` at most. */
+    async *read(
+      showId: string,
+      stream: SequenceStream,
+      afterSeq: number,
+      limit?: number
+    ): AsyncGenerator<SequenceRecord> {
       if (stream === 'audience') {
-        for await (const { seq, at, event } of audienceLog.read(showId, afterSeq)) {
+        for await (const { seq, at, event } of audienceLog.read(showId, afterSeq, limit)) {
           yield { stream, showId, seq, at, event }
         }
         return
       }
-      for await (const { seq, at, event } of eventLog.read(showId, afterSeq)) {
+      for await (const { seq, at, event } of eventLog.read(showId, afterSeq, limit)) {
         yield { stream, showId, seq, at, event: publishedEvent(event, pseudonymOf) }
       }
     }

@@ -48,6 +48,7 @@ export async function createAudienceLog(db: Db, pseudonymOf: PseudonymOf) {
 
   /** Called before a pseudonym is replaced by another one. */
   const unlinkListeners = new Set<(person: string, replacement: string) => Promise<void>>()
+  let onStored: (showId: string) => void = () => {}
 
   /** Returns the place of the last event of a show; 0 when it has none. */
   async function findTail(showId: string): Promise<number> {
@@ -84,6 +85,7 @@ export async function createAudienceLog(db: Db, pseudonymOf: PseudonymOf) {
         tail = undefined
         await events.insertMany(documents, { ordered: true })
         waiting.splice(0, batch.length)
+        onStored(showId)
         tail = afterSeq + batch.length
         ownAfterSeq = tail
       } catch (error) {
@@ -100,6 +102,7 @@ export async function createAudienceLog(db: Db, pseudonymOf: PseudonymOf) {
       if (!last) return
       const first = waiting.findIndex(({ n }) => n > last.n)
       waiting.splice(0, first === -1 ? waiting.length : first)
+      onStored(showId)
     }
 
     return {
@@ -118,9 +121,14 @@ export async function createAudienceLog(db: Db, pseudonymOf: PseudonymOf) {
   return {
     openWriter,
 
-    /** Yields the events of a show after a place, in order. */
-    async *read(showId: string, afterSeq: number): AsyncGenerator<AudienceRecord> {
-      const found = events.find({ showId, seq: { $gt: afterSeq } }).sort({ seq: 1 })
+    /** Binds what is called after events of a show were stored. Must not throw. */
+    bindObserver(bound: (showId: string) => void): void {
+      onStored = bound
+    },
+
+    /** Yields the events of a show after a place, in order: all of them, or `limit` at most. */
+    async *read(showId: string, afterSeq: number, limit = 0): AsyncGenerator<AudienceRecord> {
+      const found = events.find({ showId, seq: { $gt: afterSeq } }, { limit }).sort({ seq: 1 })
       for await (const { seq, at, event } of found) yield { seq, at, event }
     },
 

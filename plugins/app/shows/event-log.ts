@@ -6,6 +6,7 @@ import { deleteInSlices } from '../documents/slices.ts'
 import {
   isDoneToPerson,
   logRecordsOf,
+  type LogObserver,
   type LoggedCommand,
   type LogRecord,
   type ShowEventDocument,
@@ -86,6 +87,7 @@ export function createEventLog({
   events: Collection<ShowEventDocument>
   snapshots: Collection<ShowSnapshotDocument>
 }) {
+  let observer: LogObserver | undefined
   const slotOf = (showId: string, seq: number) => `${showId}:${seq}`
 
   function documentOf(showId: string, record: LogRecord): ShowEventDocument {
@@ -121,12 +123,13 @@ export function createEventLog({
           missing.map(record => documentOf(showId, record)),
           { ordered: true }
         )
-        return
+        break
       } catch (error) {
         if (!onlyRepeats(error)) throw error
         missing = await notStored(showId, missing)
       }
     }
+    observer?.onStored(showId)
   }
 
   function openWriter(showId: string, token: number): LogWriter {
@@ -151,15 +154,22 @@ export function createEventLog({
   }
 
   return {
+    /** Binds what follows the records of all shows. */
+    bindObserver(bound: LogObserver): void {
+      observer = bound
+    },
+
     /**
      * Makes a node the home of a show: appends a fence record behind everything that is stored, at `afterSeq + 1` or
      * later. From then on an earlier home can store nothing. Its caller must have read the log up to the returned
      * token before it uses the state. `at` is the time, ms since the epoch.
      */
     async take(showId: string, nodeId: string, afterSeq: number, at: number): Promise<LogWriter> {
+      await observer?.beforeTake(showId)
       for (let seq = afterSeq + 1; ;) {
         try {
           await events.insertOne(documentOf(showId, { seq, at, event: { type: 'home:taken', nodeId }, token: seq }))
+          observer?.onStored(showId)
           return openWriter(showId, seq)
         } catch (error) {
           if (!isDuplicateKey(error)) throw error
@@ -209,9 +219,9 @@ export function createEventLog({
       return causes
     },
 
-    /** Yields the records after `afterSeq`, in order, fence records too. */
-    async *read(showId: string, afterSeq: number): AsyncGenerator<StoredRecord> {
-      const records = events.find({ showId, seq: { $gt: afterSeq } }).sort({ seq: 1 })
+    /** Yields the records after `afterSeq`, in order, fence records too: all of them, or `limit` at most. */
+    async *read(showId: string, afterSeq: number, limit = 0): AsyncGenerator<StoredRecord> {
+      const records = events.find({ showId, seq: { $gt: afterSeq } }, { limit }).sort({ seq: 1 })
       for await (const { seq, at, event, token } of records) {
         yield { seq, at, event, ...(token !== undefined && { token }) }
       }

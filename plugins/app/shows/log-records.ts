@@ -41,6 +41,14 @@ export interface ShowEventDocument extends StoredRecord {
   decidedIn?: string
 }
 
+/** Follows the records that this node stores. */
+export interface LogObserver {
+  /** This node is about to become the home of a show. When it rejects, the node does not. */
+  beforeTake(showId: string): Promise<void>
+  /** The log of a show has new records. Must not throw. */
+  onStored(showId: string): void
+}
+
 /** A forwarded command, for the records that it leads to. */
 export interface LoggedCommand {
   readonly cause: string

@@ -1,0 +1,67 @@
+import type { SequenceStream } from '../../../contract/event-sequence.ts'
+
+/** The places of the last relayed records of a show. */
+export type RelayCursor = Record<SequenceStream, number> & {
+  /** When its end was relayed, ms since the epoch; null before. */
+  endedAt: number | null
+}
+
+/**
+ * Where the relay of each show stands. One node at a time has the lease of a show. Two that relay at once do no harm:
+ * each begins at the stored cursor, so consumers see records again, but in order.
+ */
+export interface RelayCursors {
+  /**
+   * Opens a show, and takes its lease from whichever node has it: this node becomes the home. Must be stored before
+   * the home writes anything, so that no show is missed.
+   */
+  open(showId: string): Promise<RelayCursor>
+  /** Takes the lease of a show from another node, and opens a closed show again. Undefined for a deleted show. */
+  acquire(showId: string): Promise<RelayCursor | undefined>
+  /** Takes a lease that is over. Undefined when another node has it now. */
+  acquireAbandoned(showId: string): Promise<RelayCursor | undefined>
+  /** Moves a cursor from one place to another. Returns false when another node has the lease, or the show is deleted. */
+  move(showId: string, stream: SequenceStream, from: number, to: number, endedAt: number | null): Promise<boolean>
+  /** Closes a show whose last records are relayed. */
+  close(showId: string, cursor: RelayCursor): Promise<void>
+  /** Prolongs the leases of this node. */
+  renew(): Promise<void>
+  /** Returns shows whose lease is over: their node is gone. */
+  findAbandoned(): Promise<string[]>
+  /** Gives up the leases of this node, so that others need not wait until they are over. */
+  release(): Promise<void>
+  remove(showId: string): Promise<void>
+}
+
+/** Returns cursors in memory, for a sink that starts from nothing like them and reads what it has missed by itself. */
+export function createMemoryCursors(): RelayCursors {
+  const cursors = new Map<string, RelayCursor>()
+
+  function acquire(showId: string): RelayCursor {
+    const cursor = cursors.get(showId) ?? { log: 0, audience: 0, endedAt: null }
+    cursors.set(showId, cursor)
+    return { ...cursor }
+  }
+
+  return {
+    open: async showId => acquire(showId),
+    acquire: async showId => acquire(showId),
+    acquireAbandoned: async showId => acquire(showId),
+    async move(showId, stream, from, to, endedAt) {
+      const cursor = cursors.get(showId)
+      if (cursor?.[stream] !== from) return false
+      cursor[stream] = to
+      cursor.endedAt = endedAt
+      return true
+    },
+    async close(showId) {
+      cursors.delete(showId)
+    },
+    renew: async () => {},
+    findAbandoned: async () => [],
+    release: async () => {},
+    async remove(showId) {
+      cursors.delete(showId)
+    }
+  }
+}
