@@ -20,7 +20,7 @@ export interface RelayCursors {
   acquire(showId: string): Promise<RelayCursor | undefined>
   /** Takes a lease that is over. Undefined when another node has it now. */
   acquireAbandoned(showId: string): Promise<RelayCursor | undefined>
-  /** Moves a cursor from one place to another. Returns false when another node has the lease, or the show is deleted. */
+  /** Moves a cursor from one place to another. False when another node has the lease, or the show is deleted. */
   move(showId: string, stream: SequenceStream, from: number, to: number, endedAt: number | null): Promise<boolean>
   /** Closes a show whose last records are relayed. */
   close(showId: string, cursor: RelayCursor): Promise<void>

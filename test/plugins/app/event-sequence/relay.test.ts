@@ -160,8 +160,9 @@ onEachBackend(t, async (t, db) => {
             if (act === 'write') for (const stream of sequenceStreams) records.add(show, stream, count)
             if (act === 'take') await nodes[node].open(show)
             if (act === 'relay') await nodes[node].relay(show, sequenceStreams)
-            if (act === 'relayBoth')
+            if (act === 'relayBoth') {
               await Promise.all(names.map(async name => await nodes[name].relay(show, sequenceStreams)))
+            }
             if (act === 'crash') {
               isCrashing = true
               await nodes[node].relay(show, sequenceStreams).catch(() => {})
