@@ -38,7 +38,15 @@ export type { Comment, LiveComment } from '../contract/comments.ts'
 export { CodedError, type Issue } from '../contract/errors.ts'
 export type { Invitation, InvitationDraft } from '../contract/invitations.ts'
 export type { Ban, Member, ShowDecision } from '../contract/moderation.ts'
-export type { LivePeaks, LiveUpdate, LiveValues, OnlinePerson, PlayerState, SongUsers } from '../contract/live.ts'
+export type {
+  LivePeaks,
+  LiveToday,
+  LiveUpdate,
+  LiveValues,
+  OnlinePerson,
+  PlayerState,
+  SongUsers
+} from '../contract/live.ts'
 export type { Page } from '../contract/paging.ts'
 export type { Playback, PlaylistItem } from '../contract/playback.ts'
 export type { Playlist } from '../contract/playlist.ts'

@@ -17,10 +17,21 @@ export type SongUsers = Static<typeof SongUsers>
 export const LivePeaks = Exactly({ usersConnected: Count, listeners: Count })
 export type LivePeaks = Static<typeof LivePeaks>
 
+/** Counts since midnight, UTC, over all shows: also those that have ended since. */
+export const LiveToday = Exactly({
+  showsStarted: Count,
+  joins: Count,
+  comments: Count,
+  reactions: Count,
+  songsPlayed: Count,
+  speakRequests: Count
+})
+export type LiveToday = Static<typeof LiveToday>
+
 /**
  * Live values of the whole server, over all its nodes. `usersConnected` counts people, not connections. `showsLive` and
  * `listeners` are about public shows. `topSongs` has only songs that a public live show plays now, most users first;
- * their users include people who play the song elsewhere. `asOf` is there when the values could not be refreshed: they
+ * their users include people who play the song elsewhere. `today` is missing while it cannot be counted. `asOf` is there when the values could not be refreshed: they
  * are those of that time.
  */
 export const LiveValues = Exactly({
@@ -29,6 +40,7 @@ export const LiveValues = Exactly({
   listeners: Count,
   topSongs: Type.Array(SongUsers, { maxItems: maxTopSongs }),
   peaks: Type.Optional(LivePeaks),
+  today: Type.Optional(LiveToday),
   asOf: Type.Optional(IsoTime)
 })
 export type LiveValues = Static<typeof LiveValues>

@@ -1,4 +1,5 @@
-import { dayOf, type DayTotals, type ShowTotals, type TotalsStore } from './totals.ts'
+import type { LiveToday } from '../../../contract/live.ts'
+import { dayOf, type ShowTotals, type TotalsStore } from './totals.ts'
 
 /** What was counted in shows. */
 export interface EventTotals {
@@ -6,7 +7,7 @@ export interface EventTotals {
    * Returns the counts of the current UTC day, at most a second old. While the totals are away, returns the last ones
    * of this day; undefined when there are none.
    */
-  today(): Promise<DayTotals | undefined>
+  today(): Promise<LiveToday | undefined>
   /** Returns the totals of a live show; undefined for any other, and while the totals are away. */
   findShow(showId: string): Promise<ShowTotals | undefined>
 }
@@ -15,9 +16,9 @@ const cacheMs = 1000
 
 /** Reads totals, which this server or a consumer of the event sequence folds. Undefined: nothing is counted. */
 export function createEventTotals(totals: TotalsStore | undefined, nowMs: () => number = Date.now): EventTotals {
-  let latest: { day: number; readAtMs: number; totals: Promise<DayTotals | undefined> } | undefined
+  let latest: { day: number; readAtMs: number; totals: Promise<LiveToday | undefined> } | undefined
 
-  async function readDay(day: number, last: Promise<DayTotals | undefined>): Promise<DayTotals | undefined> {
+  async function readDay(day: number, last: Promise<LiveToday | undefined>): Promise<LiveToday | undefined> {
     try {
       return (await totals?.findDay(day)) ?? (await last)
     } catch {

@@ -10,12 +10,18 @@ declare module 'fastify' {
   }
 }
 
-/** Totals of the event sequence: in Redis where it is set, else in memory. */
+/**
+ * Totals of the event sequence: in Redis where it is set, else in memory. With Kafka, the consumers of
+ * `npm run live-values` fold it into Redis, and this server only reads.
+ */
 export default fp(
   async app => {
-    const { redis, eventSequence, shows } = app
-    const totals = redis ? createRedisTotals(redis.commands) : createMemoryTotals()
+    const { redis, config, eventSequence, shows } = app
+    const hasConsumers = config.KAFKA_BROKERS.length > 0
+    const inMemory = hasConsumers ? undefined : createMemoryTotals()
+    const totals = redis ? createRedisTotals(redis.commands) : inMemory
     app.decorate('eventTotals', createEventTotals(totals))
+    if (!totals || hasConsumers) return
 
     const feeder = createFeeder({
       totals,

@@ -1,4 +1,5 @@
 import type { SequenceStream } from '../../../contract/event-sequence.ts'
+import type { LiveToday } from '../../../contract/live.ts'
 import type { SequenceRecord } from '../event-sequence/sequence-record.ts'
 import { changesOf, type Change } from './changes.ts'
 import {
@@ -9,7 +10,6 @@ import {
   noTotals,
   showTtlMs,
   type Counter,
-  type DayTotals,
   type Gap,
   type TotalsStore
 } from './totals.ts'
@@ -138,7 +138,7 @@ export function createMemoryTotals(nowMs: () => number = Date.now): TotalsStore 
     },
     async renewRebuild() {},
     async finishRebuild() {},
-    findDay: async (day): Promise<DayTotals> => ({ ...(days.get(day) ?? noTotals()) }),
+    findDay: async (day): Promise<LiveToday> => ({ ...(days.get(day) ?? noTotals()) }),
     async findShow(showId) {
       const show = shows.get(showId)
       if (show?.status !== 'live') return undefined

@@ -1,15 +1,13 @@
 import type { SequenceStream } from '../../../contract/event-sequence.ts'
+import type { LiveToday } from '../../../contract/live.ts'
 import type { SequenceRecord } from '../event-sequence/sequence-record.ts'
 
 /** What is counted in each UTC day. */
 export const counters = ['showsStarted', 'joins', 'comments', 'reactions', 'songsPlayed', 'speakRequests'] as const
 export type Counter = (typeof counters)[number]
 
-/** The counts of one UTC day. */
-export type DayTotals = Readonly<Record<Counter, number>>
-
 /** Returns counts of 0. */
-export function noTotals(): Record<Counter, number> {
+export function noTotals(): LiveToday {
   return { showsStarted: 0, joins: 0, comments: 0, reactions: 0, songsPlayed: 0, speakRequests: 0 }
 }
 
@@ -65,7 +63,7 @@ export interface TotalsStore {
   /** The totals are complete: nobody has to build them. */
   finishRebuild(): Promise<void>
   /** Returns the counts of a day; undefined while the totals are empty. `day` counts days since the epoch. */
-  findDay(day: number): Promise<DayTotals | undefined>
+  findDay(day: number): Promise<LiveToday | undefined>
   /** Returns the totals of a live show; undefined for any other. */
   findShow(showId: string): Promise<ShowTotals | undefined>
 }

@@ -17,7 +17,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     async (_request, reply) => {
       // The values are refreshed once per second.
       reply.header('cache-control', 'public, max-age=1')
-      return app.liveValues.get()
+      const today = await app.eventTotals.today()
+      return { ...app.liveValues.get(), ...(today && { today }) }
     }
   )
 }

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import type { AudienceEvent } from '../../../../contract/audience-events.ts'
 import type { PublishedEvent, SequenceStream } from '../../../../contract/event-sequence.ts'
+import type { LiveToday } from '../../../../contract/live.ts'
 import type { SequenceRecord } from '../../../../plugins/app/event-sequence/sequence-record.ts'
 import {
   counters,
   dayMs,
   dayOf,
-  type DayTotals,
   type ShowTotals,
   type TotalsStore
 } from '../../../../plugins/app/event-totals/totals.ts'
@@ -131,7 +131,7 @@ export async function foldAll(store: Pick<TotalsStore, 'fold'>, batches: readonl
 
 /** All totals of a store. */
 export async function readAll(store: Pick<TotalsStore, 'findDay' | 'findShow'>) {
-  const days: Record<number, DayTotals | undefined> = {}
+  const days: Record<number, LiveToday | undefined> = {}
   const shows: Record<string, ShowTotals | undefined> = {}
   for (let past = 0; past < 10; past++) days[past] = await store.findDay(dayOf(nowMs) - past)
   for (const showId of showIds) shows[showId] = await store.findShow(showId)
