@@ -72,15 +72,37 @@ export function loadConfig(env: Environment = process.env): Config {
   const given = pick(env)
   const validate = compileSettings()
   const isValid = validate(given)
-  const invalidNames = new Set(
-    (isValid ? [] : (validate.errors ?? [])).map(({ instancePath }) => instancePath.slice(1))
-  )
-  const invalidValues = Object.entries(schemas).flatMap(([name, schema]) =>
-    invalidNames.has(name) ? [invalidValue(name, schema, env[name])] : []
-  )
-  const mistakes = [...unknownNames(env, schemas), ...invalidValues, ...conflicts(given)]
+  const mistakes = [...unknownNames(env, schemas), ...invalidValues(validate.errors, env), ...conflicts(given)]
   if (!isValid || mistakes.length > 0) throw new ConfigError(mistakes)
   return complete(given, env)
+}
+
+/**
+ * Reads some of the settings, for a process that needs no others. `required` are those among them that must be set.
+ * @throws ConfigError that lists all mistakes in these settings
+ */
+export function loadSettings<N extends keyof Given, R extends N>(
+  names: readonly N[],
+  required: readonly R[],
+  env: Environment = process.env
+): Pick<Given, N> & Required<Pick<Given, R>> {
+  const given = pick(Object.fromEntries(names.map(name => [name, env[name]])))
+  const validate = compileSettings()
+  const isValid = validate(given)
+  const missing = required.filter(name => given[name] === undefined)
+  const mistakes = [
+    ...invalidValues(validate.errors, env),
+    ...missing.map(name => `${name} is missing: this process needs it`)
+  ]
+  if (!isValid || mistakes.length > 0) throw new ConfigError(mistakes)
+  return given as Given & Required<Pick<Given, R>>
+}
+
+function invalidValues(errors: readonly { instancePath: string }[] | null | undefined, env: Environment): string[] {
+  const names = new Set((errors ?? []).map(({ instancePath }) => instancePath.slice(1)))
+  return Object.entries(schemas).flatMap(([name, schema]) =>
+    names.has(name) ? [invalidValue(name, schema, env[name])] : []
+  )
 }
 
 /**

@@ -151,6 +151,9 @@ export const Settings = Type.Object(
     ),
     DRAIN_DEADLINE_MS: DurationMs(30_000, 'maximum duration of a shutdown'),
     METRICS_PORT: Type.Optional(Port('port of /metrics; unset: on PORT, for loopback clients only')),
+    LIVE_VALUES_PORT: Port('port of /healthz, /readyz and /metrics of `npm run live-values`; 0 picks a free port', {
+      default: 3100
+    }),
     OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
       Formatted('base-url', 'collector of traces, over OTLP/HTTP; unset: tracing is off')
     ),
