@@ -63,7 +63,7 @@ export default {
       severity: 'error',
       from: {
         orphan: true,
-        path: '^(client|contract|media|plugins|realtime|web/src)/',
+        path: '^(client|contract|media|plugins|processes/[^/]+|realtime|web/src)/',
         pathNot: '^plugins/(app/[^/]+/index|external/[^/]+)[.]ts$|[.]d[.]ts$|^plugins/app/operations/migrations/'
       },
       to: {}
@@ -95,6 +95,12 @@ export default {
       from: { pathNot: '^(plugins/embedded|test)/' },
       to: { path: '^plugins/embedded/', pathNot: '^plugins/embedded/(index|document-keys)[.]ts$' }
     },
+    only(
+      'processes-on-services',
+      '^processes/',
+      '^(processes|plugins/(app|external)|contract|config)/',
+      'A process beside the server uses its services, and neither its rooms nor its routes.'
+    ),
     only('routes-on-services', '^routes/', '^(routes|contract|plugins/(app|external))/', 'Routes call services.'),
     {
       name: 'one-door-to-realtime',
@@ -128,7 +134,7 @@ export default {
       name: 'server-without-scripts',
       comment: 'The server does not need scripts or tests.',
       severity: 'error',
-      from: { path: '^(server|app)[.]ts$|^(config|contract|media|plugins|realtime|routes|client|web)/' },
+      from: { path: '^(server|app)[.]ts$|^(config|contract|media|plugins|processes|realtime|routes|client|web)/' },
       to: { path: '^(scripts|test|[.]ci)/' }
     },
     {
@@ -136,7 +142,7 @@ export default {
       comment: 'The image has no development packages.',
       severity: 'error',
       from: {
-        path: '^(server|app)[.]ts$|^(config|contract|media|plugins|realtime|routes)/',
+        path: '^(server|app)[.]ts$|^(config|contract|media|plugins|processes|realtime|routes)/',
         pathNot: '^plugins/embedded/test/'
       },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] }

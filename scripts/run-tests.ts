@@ -24,6 +24,7 @@ const importingFolders = [
   'media',
   'deploy',
   'plugins',
+  'processes',
   'realtime',
   'routes',
   'scripts',

@@ -30,6 +30,7 @@ declare module 'ioredis' {
 const prefix = 'amb:{totals}:'
 const epochKey = `${prefix}epoch`
 const scanCount = 500
+const maxAside = 100
 
 /** Names of the keys of an epoch. */
 export function keysOf(epoch: string) {
@@ -42,7 +43,9 @@ export function keysOf(epoch: string) {
     day: (day: number) => `${ofEpoch}day:${day}`,
     /** Hash of the offset behind the last folded message, by `topic:partition`. */
     offsets: `${ofEpoch}offsets`,
-    rebuild: `${ofEpoch}rebuild`
+    rebuild: `${ofEpoch}rebuild`,
+    /** List of the places of the last messages that were set aside, newest first. */
+    aside: `${ofEpoch}aside`
   }
 }
 
@@ -64,6 +67,8 @@ export interface TotalsEpoch {
    * @throws TotalsEmptied
    */
   storeOffset(topic: string, partition: number, offset: bigint): Promise<void>
+  /** Remembers the place of a message that cannot be read, among the last 100. */
+  setAside(topic: string, partition: number, offset: bigint): Promise<void>
   /** @throws TotalsEmptied when this epoch is over */
   check(): Promise<void>
 }
@@ -111,6 +116,14 @@ export async function openEpoch(redis: Redis, nowMs: () => number): Promise<Tota
       const names = [epochKey, keys.offsets]
       const stored = await redis.storeTotalsOffset(2, ...names, id, `${topic}:${partition}`, String(offset))
       if (stored !== 1) throw new TotalsEmptied()
+    },
+    async setAside(topic, partition, offset) {
+      const place = JSON.stringify({ topic, partition, offset: String(offset) })
+      const list = redis
+        .multi()
+        .lpush(keys.aside, place)
+        .ltrim(keys.aside, 0, maxAside - 1)
+      await list.pexpire(keys.aside, showTtlMs).exec()
     },
     async check() {
       if ((await findEpoch(redis)) !== id) throw new TotalsEmptied()
