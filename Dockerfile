@@ -43,6 +43,28 @@ FROM packages AS production
 COPY scripts/image/remove-build-packages.ts scripts/image/locked-packages.ts scripts/image/web-packages.ts scripts/image/
 RUN ["node/node", "scripts/image/remove-build-packages.ts"]
 
+# Only `npm run live-values`, without ffmpeg, media workers and web client: docker build --target live-values.
+FROM ${BASE} AS live-values
+WORKDIR /app
+COPY --from=packages /app/node/node /usr/local/bin/node
+COPY --from=production /app/node_modules node_modules
+COPY package.json LICENSE ./
+COPY docs/third-party.md docs/
+COPY config config
+COPY contract contract
+COPY media media
+COPY plugins plugins
+COPY processes processes
+COPY scripts/image/healthy.ts scripts/image/
+ENV NODE_ENV=production \
+  HOST=0.0.0.0 \
+  LIVE_VALUES_PORT=3100
+USER 10001:10001
+EXPOSE 3100/tcp
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 CMD ["node", "scripts/image/healthy.ts", "LIVE_VALUES_PORT"]
+STOPSIGNAL SIGTERM
+CMD ["node", "processes/live-values.ts"]
+
 FROM ${BASE} AS image
 ARG VERSION=0.0.0-unreleased
 ARG REVISION=unknown
@@ -70,6 +92,7 @@ COPY media media
 COPY realtime realtime
 COPY routes routes
 COPY plugins plugins
+COPY processes processes
 COPY scripts scripts
 
 ENV NODE_ENV=production \

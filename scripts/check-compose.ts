@@ -50,7 +50,7 @@ async function mistakesWith(
   dataDir: string
 ): Promise<string[]> {
   const paths = files.map(file => join(root, file)).join(delimiter)
-  const [printed = ''] = await run(loader ?? '', [paths, 'turn'], {
+  const [printed = ''] = await run(loader ?? '', [paths, 'turn', 'kafka'], {
     env: { ...env, PATH: process.env.PATH },
     timeoutMs
   })
