@@ -31,8 +31,8 @@ export type LiveToday = Static<typeof LiveToday>
 /**
  * Live values of the whole server, over all its nodes. `usersConnected` counts people, not connections. `showsLive` and
  * `listeners` are about public shows. `topSongs` has only songs that a public live show plays now, most users first;
- * their users include people who play the song elsewhere. `today` is missing while it cannot be counted. `asOf` is there when the values could not be refreshed: they
- * are those of that time.
+ * their users include people who play the song elsewhere. `today` is missing while it cannot be counted. `asOf` is
+ * there when the values could not be refreshed: they are those of that time.
  */
 export const LiveValues = Exactly({
   usersConnected: Count,
