@@ -11,6 +11,7 @@ import { startServer, type ServerProcess } from '../server-process.ts'
 import { openVisitor, type Visitor } from './browser.ts'
 import { apiClientOf } from './test-songs.ts'
 import { signInVisitor, requestToSpeak, postComment, goLive, joinShow, scheduleShow } from './show-steps.ts'
+import { answerNumbers, sampleAnalytics, sampleOverview } from './sample-numbers.ts'
 import { landscape, portrait } from './sample-images.ts'
 import { chooseFiles, openLibrary, makeSongFile, waitUntilReady, type SongFile } from './song-steps.ts'
 
@@ -51,7 +52,7 @@ const songs = [
 for (const theme of themes) {
   const scene = await open(theme)
   try {
-    const parts = [signIn, library, greenRoom, scheduled, live, hosting, disconnected, ended, otherPages]
+    const parts = [signIn, library, greenRoom, scheduled, live, hosting, disconnected, ended, numbers, otherPages, announcement]
     for (const part of parts) await part(scene)
   } finally {
     for (const visitor of [scene.listener, scene.guest, scene.host]) await visitor.close()
@@ -286,6 +287,41 @@ async function ended({ host, guest, takeScreenshot }: Scene): Promise<void> {
   await host.page.getByRole('alertdialog').getByRole('button', { name: 'End show' }).click()
   await guest.page.getByRole('listitem').getByText('Old headphones').waitFor()
   await takeScreenshot(guest, 'ended', ['wide', 'phone'])
+}
+
+/** An hour of a show takes too long: the pages get the numbers of a sample. */
+async function numbers({ server, theme, takeScreenshot }: Scene): Promise<void> {
+  const creator = await signInVisitor(server.url, 'Mira', { viewport: sizes.wide, colorScheme: theme })
+  const { page } = creator
+  await answerNumbers(page, sampleAnalytics('kitchen'), sampleOverview())
+  await page.goto(`${server.url}/shows/kitchen/numbers`)
+  await page.getByRole('slider', { name: 'Listeners in each minute' }).focus()
+  await page.keyboard.press('PageDown')
+  await page.evaluate(() => window.scrollTo(0, 0))
+  await takeScreenshot(creator, 'numbers')
+  await page.getByRole('heading', { name: 'What played' }).evaluate(heading => heading.scrollIntoView())
+  await takeScreenshot(creator, 'numbers-timeline')
+  await page.goto(`${server.url}/numbers`)
+  await page.getByRole('link', { name: /^The first one/ }).waitFor()
+  await takeScreenshot(creator, 'numbers-all')
+  await creator.close()
+}
+
+async function announcement({ server, listener, takeScreenshot }: Scene): Promise<void> {
+  const { id, token } = await signInThroughApi(server.url, 'Operator')
+  await server.restart({ OPERATOR_IDS: id })
+  const { ok, status } = await fetch(`${server.url}/v1/operator/announcements`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      text: 'Ambient is away for five minutes at 23:00. Shows go on by themselves afterwards.',
+      until: new Date(Date.now() + 3_600_000).toISOString()
+    })
+  })
+  if (!ok) throw new Error(`announcing failed with status ${status}`)
+  await listener.page.goto(server.url)
+  await listener.page.getByText('away for five minutes').waitFor()
+  await takeScreenshot(listener, 'announcement', ['wide', 'phone'])
 }
 
 async function otherPages({ server, host, listener, takeScreenshot }: Scene): Promise<void> {
