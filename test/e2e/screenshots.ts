@@ -52,7 +52,19 @@ const songs = [
 for (const theme of themes) {
   const scene = await open(theme)
   try {
-    const parts = [signIn, library, greenRoom, scheduled, live, hosting, disconnected, ended, numbers, otherPages, announcement]
+    const parts = [
+      signIn,
+      library,
+      greenRoom,
+      scheduled,
+      live,
+      hosting,
+      disconnected,
+      ended,
+      numbers,
+      otherPages,
+      announcement
+    ]
     for (const part of parts) await part(scene)
   } finally {
     for (const visitor of [scene.listener, scene.guest, scene.host]) await visitor.close()
