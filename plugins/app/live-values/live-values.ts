@@ -139,16 +139,26 @@ export function createLiveValues(parts: LiveValuesParts): LiveValues {
     const shows = source.shows()
     publicIds = await readPublic(shows.map(({ showId }) => showId))
     source.moveSeats()
-    await report(shows)
-    await sendPresence()
-    await read()
+    try {
+      await report(shows)
+      await sendPresence()
+      await read()
+    } catch (error) {
+      logRefusal(error)
+    }
+    for (const listener of listeners) listener()
   }
 
   /** An outage is logged where the connection is: only refusals are news. */
   function logRefusal(error: unknown): void {
-    if (isLogged || !(error instanceof Error) || error.name !== 'ReplyError') return
+    if (error instanceof Error && error.name === 'ReplyError') logOnce(error)
+  }
+
+  function logOnce(error: unknown): void {
+    if (isLogged) return
     isLogged = true
-    logger.warn({ reason: error.message.slice(0, 200) }, 'live values not refreshed')
+    const reason = error instanceof Error ? error.message.slice(0, 200) : String(error)
+    logger.warn({ reason }, 'live values not refreshed')
   }
 
   const usersConnected = () => values && Math.max(values.usersConnected, presence.count('users'))
@@ -186,10 +196,7 @@ export function createLiveValues(parts: LiveValuesParts): LiveValues {
     bind(bound) {
       source = bound
     },
-    async refresh() {
-      await refresh().catch(logRefusal)
-      for (const listener of listeners) listener()
-    },
+    refresh: async () => await refresh().catch(logOnce),
     async close() {
       await presence
         .end()
