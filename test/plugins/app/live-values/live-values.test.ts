@@ -14,12 +14,17 @@ function createNodes() {
   const log = captureLog()
 
   function join(nodeId: string, publicIds: ReadonlySet<string> = new Set(['show'])) {
-    const failure: { error: Error | null; ofShows: Error | null } = { error: null, ofShows: null }
+    const failure: { error: Error | null; ofShows: Error | null; ofAdd: Error | null } = {
+      error: null,
+      ofShows: null,
+      ofAdd: null
+    }
     /** The store of this moment, as Redis is one after FLUSHALL: the same, and empty. */
     const store = new Proxy({} as PresenceStore, {
       get: (_, name) => {
         return async (...args: never[]) => {
           if (failure.error) throw failure.error
+          if (name === 'add' && failure.ofAdd) throw failure.ofAdd
           const method: unknown = Reflect.get(memoryOf(nodeId), name)
           return typeof method === 'function' ? await method(...args) : undefined
         }
@@ -186,4 +191,18 @@ t.test('shows are public or not at each refresh, and keep it while their store i
   publicIds.clear()
   await refresh()
   t.match(values.get(), { showsLive: 0, topSongs: [] })
+})
+
+t.test('a person whom the store did not take is sent again at the next refresh', async t => {
+  const { clock, join } = createNodes()
+  const [a, b] = [join('a'), join('b').values]
+  await a.values.refresh()
+  a.values.connect('ana')
+  a.failure.ofAdd = new Error('Command timed out')
+  await a.values.refresh()
+  a.failure.ofAdd = null
+  clock.ms += 1000
+  await a.values.refresh()
+  await b.refresh()
+  t.equal(b.get().usersConnected, 1)
 })

@@ -94,9 +94,9 @@ t.test('guests neither see nor show anything', async t => {
 })
 
 t.test('people are left out by each rule alone', async t => {
-  const userIds = ['ana', 'bo', 'cleo', 'dan']
+  const userIds = ['ana', 'bo', 'cleo', 'dan', 'eve']
   const people = createOnlinePeople({
-    store: { findConnected: async ids => new Map(ids.map(id => [id, null])) },
+    store: { findConnected: async ids => new Map(ids.map(id => [id, id === 'ana' ? 'live' : 'ended'])) },
     follows: { followedIds: async () => userIds },
     users: {
       peopleShowingOnline: async ids =>
@@ -104,10 +104,19 @@ t.test('people are left out by each rule alone', async t => {
     },
     blocks: { findBetween: async () => new Set(['bo']) },
     suspensions: { findAmong: async () => new Set(['cleo']) },
-    shows: { findPublic: async () => new Map() }
+    shows: {
+      findPublic: async () =>
+        new Map([
+          ['live', { id: 'live', title: 'A show', status: 'live' as const }],
+          ['ended', { id: 'ended', title: 'Over', status: 'ended' as const }]
+        ])
+    }
   })
   t.same(await people.followedBy('fan'), {
-    items: [{ user: { id: 'ana', displayName: 'ana', avatarUrl: null }, show: null }]
+    items: [
+      { user: { id: 'ana', displayName: 'ana', avatarUrl: null }, show: { id: 'live', title: 'A show' } },
+      { user: { id: 'eve', displayName: 'eve', avatarUrl: null }, show: null }
+    ]
   })
 })
 
