@@ -40,6 +40,9 @@ const heartbeatMs = 1000
 /** Emptied totals are noticed within this time, also without new messages. */
 const checkIntervalMs = 2000
 const retries = 3
+const retryDelayMs = 250
+/** Longer than a group waits for its members. */
+const joinTimeoutMs = 30_000
 const redisRetryMs = 500
 const minBackoffMs = 250
 const maxBackoffMs = 5000
@@ -97,6 +100,7 @@ export function startLiveValues(parts: LiveValuesParts): LiveValues {
       ...kafka,
       // A group changes its members while requests are under way.
       retries,
+      retryDelay: retryDelayMs,
       autocreateTopics: true,
       groupId,
       autocommit: false,
@@ -110,7 +114,7 @@ export function startLiveValues(parts: LiveValuesParts): LiveValues {
     consumer.on('error', () => {})
     let checks: NodeJS.Timeout | undefined
     try {
-      const stream = await consumer.consume({
+      const joined = consumer.consume({
         topics: [...topics],
         mode: 'manual',
         fallbackMode: 'earliest',
@@ -121,6 +125,7 @@ export function startLiveValues(parts: LiveValuesParts): LiveValues {
           })
         )
       })
+      const stream = await pTimeout(joined, { milliseconds: joinTimeoutMs, signal })
       checks = setInterval(() => {
         epoch.check().catch((error: unknown) => {
           if (error instanceof TotalsEmptied) stream.destroy(error)

@@ -36,7 +36,7 @@ export function createMeter(readLag: () => Promise<number | undefined>) {
     registers,
     async collect() {
       const waiting = await readLag()
-      if (waiting === undefined) lag.reset()
+      if (waiting === undefined) lag.remove()
       else lag.set(waiting)
     }
   })

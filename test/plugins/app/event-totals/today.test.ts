@@ -12,6 +12,7 @@ t.test('GET /v1/live has the counts of today, also after a restart', async t => 
   const { id: showId } = await creator.rest<Show>('POST', '/v1/shows', { title: 'A show', settings: {} })
   await creator.rest('POST', `/v1/shows/${showId}/start`)
   const startedShows = async () => (await call<LiveValues>(server.url, 'GET', '/v1/live')).today?.showsStarted
+  await until(async () => (await startedShows()) === 1)
 
   await server.stop('SIGTERM')
   await server.restart()
