@@ -14,7 +14,17 @@ import { totalsLine } from '../../scripts/run-tests/totals.ts'
 import { figureHeading, figureLine, type Figure } from './figures.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const all = ['kill-edge', 'kill-home', 'partition', 'live-values', 'browsers', 'rolling', 'upgrade', 'kill-consumer']
+const all = [
+  'kill-edge',
+  'kill-home',
+  'partition',
+  'live-values',
+  'browsers',
+  'rolling',
+  'upgrade',
+  'kill-consumer',
+  'broker'
+]
 /** A test file fails by itself after this time. */
 const testTimeoutSeconds = 900
 

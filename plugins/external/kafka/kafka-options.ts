@@ -24,7 +24,7 @@ type KafkaSettings = Pick<
 >
 
 /**
- * Returns the options of clients of Kafka. They never try again by themselves: their owner does.
+ * Returns the options of clients of Kafka. Their owner repeats what failed.
  * @throws Error for operators when the file KAFKA_TLS_CA cannot be read
  */
 export async function readKafkaOptions(settings: KafkaSettings): Promise<BaseOptions> {

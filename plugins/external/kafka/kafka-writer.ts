@@ -27,9 +27,10 @@ interface WaitingWrite {
   readonly settled: PromiseWithResolvers<void>
 }
 
-/** The client leaves some requests without an answer, for example after a wrong password. */
+/** An idempotent client tries without end, whatever its options say. */
 const writeTimeoutMs = 15_000
 const checkTimeoutMs = 1500
+const reachTimeoutMs = 4000
 /** Brokers refuse a batch of 1 MiB. One write has at most 256 KiB. */
 const maxRequestBytes = 512 * 1024
 
@@ -41,13 +42,22 @@ export function createKafkaWriter({ options, topicPrefix, logger }: WriterParts)
   const waiting: WaitingWrite[] = []
   let producer: Producer | undefined
   let sending: Promise<void> | undefined
-  let checking: Promise<unknown> | undefined
+  let checking: Promise<void> | undefined
+  /** Clients that a broker has answered. */
+  const reached = new WeakSet<Producer>()
   let isClosed = false
 
   function openProducer(): Producer {
     if (isClosed) throw new Error('the connection to Kafka is closed')
     producer ??= new Producer({ ...options, idempotent: true, acks: -1, autocreateTopics: true })
     return producer
+  }
+
+  /** Rejects when no broker answers. An idempotent client would try to send without end instead. */
+  async function reach(current: Producer, milliseconds: number): Promise<void> {
+    const answered = current.metadata({ topics: [], forceUpdate: true, retries: 0 })
+    await pTimeout(answered, { milliseconds, message: 'Kafka does not answer' })
+    reached.add(current)
   }
 
   function dropProducer(dropped: Producer): void {
@@ -72,6 +82,7 @@ export function createKafkaWriter({ options, topicPrefix, logger }: WriterParts)
       let current: Producer | undefined
       try {
         current = openProducer()
+        if (!reached.has(current)) await reach(current, reachTimeoutMs)
         const sent = current.send({ messages: writes.flatMap(({ messages }) => messages) })
         await pTimeout(sent, { milliseconds: writeTimeoutMs, message: 'Kafka did not answer in time' })
         for (const { settled } of writes) settled.resolve()
@@ -100,13 +111,12 @@ export function createKafkaWriter({ options, topicPrefix, logger }: WriterParts)
 
     async check() {
       const current = openProducer()
-      checking ??= current.metadata({ topics: [], forceUpdate: true, retries: 0 }).finally(() => {
+      checking ??= reach(current, checkTimeoutMs).finally(() => {
         checking = undefined
       })
       try {
-        await pTimeout(checking, { milliseconds: checkTimeoutMs, message: 'Kafka does not answer' })
+        await checking
       } catch (error) {
-        checking = undefined
         if (!sending) dropProducer(current)
         throw error
       }
