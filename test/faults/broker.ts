@@ -14,8 +14,8 @@ for (const fault of ['the broker is killed', 'the broker hangs'] as const) {
     const { comments, slowestMs, arrived, stored } = await showThroughOutage(t, {
       broker,
       outageMs,
-      goAway: async () => (isKilled ? await broker.stop() : void process.kill(broker.pid, 'SIGSTOP')),
-      comeBack: async () => (isKilled ? await broker.start() : void process.kill(broker.pid, 'SIGCONT'))
+      goAway: isKilled ? broker.stop : broker.pause,
+      comeBack: isKilled ? broker.start : broker.resume
     })
     t.ok(comments > outageMs / 1000, `${comments} comments`)
     checkFigure(t, { fault, what: 'slowest comment with a command, ms', samples: [slowestMs], limit: 1000 })

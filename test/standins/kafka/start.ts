@@ -21,8 +21,11 @@ export interface KafkaBroker {
   readonly ca: string
   readonly username: string
   readonly password: string
-  /** Process id of the broker, for SIGSTOP and SIGCONT. */
+  /** Process id of the broker. */
   readonly pid: number
+  /** Stops the process without ending it, as a hung machine would, and lets it go on. */
+  pause(): void
+  resume(): void
   /** Kills the broker. */
   stop(): Promise<void>
   start(): Promise<void>
@@ -89,6 +92,8 @@ export async function startKafka(t: Pick<Test, 'teardown'>): Promise<KafkaBroker
     get pid() {
       return broker?.pid ?? 0
     },
+    pause: () => broker?.kill('SIGSTOP'),
+    resume: () => broker?.kill('SIGCONT'),
     stop,
     start
   }

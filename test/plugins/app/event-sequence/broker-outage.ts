@@ -9,8 +9,8 @@ interface Outage {
   broker: KafkaBroker
   outageMs: number
   /** Takes the broker away, and brings it back. */
-  goAway(): Promise<void>
-  comeBack(): Promise<void>
+  goAway(): Promise<void> | void
+  comeBack(): Promise<void> | void
 }
 
 /** A show during an outage of the broker. */
@@ -19,8 +19,9 @@ interface OutageFigures {
   comments: number
   /** How long the slowest comment with its command took, ms. */
   slowestMs: number
-  /** Places of the show's log in the topic, in the order of their first arrival. Those in the store count up to `stored`. */
+  /** Places of the show's log in the topic, in the order of their first arrival. */
   arrived: number[]
+  /** Records of the show's log in the store. */
   stored: number
 }
 
