@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import Fastify from 'fastify'
+import type { Collection } from 'mongodb'
 import { loadConfig } from '../config/config.ts'
 import { CodedError } from '../contract/errors.ts'
 import { createCreatorAudience } from '../plugins/app/analytics/creator-audience.ts'
@@ -42,13 +43,24 @@ async function openApp({ env, stderr }: CommandContext) {
   }
 }
 
+/** Returns the ids of all shows that started and ended, oldest first, since a return rate needs the earlier ones. */
+async function listEndedIds(shows: Collection<ShowDocument>): Promise<string[]> {
+  const ended = { status: 'ended', startedAt: { $type: 'date' } } as const
+  const found = await shows
+    .find(ended, { projection: { startedAt: 1 } })
+    .sort({ startedAt: 1 })
+    .toArray()
+  return found.map(({ _id }) => _id)
+}
+
 async function run({ showId }: Arguments, context: CommandContext): Promise<void> {
   const app = await openApp(context)
   const { db } = app
   const report = reportTo(context.stdout)
   try {
     const pseudonymOf = await openPseudonyms(db)
-    const shows = await createStartedShows(db.collection<ShowDocument>('shows'))
+    const collection = db.collection<ShowDocument>('shows')
+    const shows = await createStartedShows(collection)
     const results = createResults({
       eventLog: createEventLog(await openEventCollections(db)),
       audienceLog: await createAudienceLog(db, pseudonymOf),
@@ -61,10 +73,9 @@ async function run({ showId }: Arguments, context: CommandContext): Promise<void
     if (showId !== undefined && (await shows.findStarted(showId))?.status !== 'ended') {
       throw new CodedError('NOT_FOUND', `There is no ended show with the id ${showId}.`)
     }
-    const count = showId === undefined ? await shows.countEnded() : 1
+    const showIds = showId === undefined ? await listEndedIds(collection) : [showId]
     const update = report.start('computing the analytics of shows')
-    const showIds = showId === undefined ? shows.everyEndedId() : [showId]
-    const computed = await results.rebuild(showIds, done => update(percentOf(done, count)))
+    const computed = await results.rebuild(showIds, done => update(percentOf(done, showIds.length)))
     report.finish()
     report.log(`the analytics of ${computed} shows are stored`)
   } finally {

@@ -49,12 +49,9 @@ export function createResults(parts: ResultsParts) {
      * Computes the results of shows again. Shows that have not ended are left out. `onDone` gets the number of shows
      * that are done. Returns the number of results.
      */
-    async rebuild(
-      showIds: AsyncIterable<string> | Iterable<string>,
-      onDone: (count: number) => void = () => {}
-    ): Promise<number> {
+    async rebuild(showIds: Iterable<string>, onDone: (count: number) => void = () => {}): Promise<number> {
       let [done, computed] = [0, 0]
-      for await (const showId of showIds) {
+      for (const showId of showIds) {
         const show = await findStarted(showId)
         if (show?.status === 'ended') {
           await compute(show)

@@ -1,5 +1,5 @@
 import type { Collection, Db } from 'mongodb'
-import { deleteInSlices } from '../documents/slices.ts'
+import { deleteInSlices, slicesOf } from '../documents/slices.ts'
 import { exportedRecords } from '../privacy/exported-records.ts'
 import type { ShowSummary } from './summary.ts'
 
@@ -37,8 +37,12 @@ export async function createStoredAnalytics(db: Db) {
 
     /** Returns which of these shows have a result. */
     async withResult(showIds: readonly string[]): Promise<Set<string>> {
-      const found = await stored.find({ _id: { $in: [...showIds] } }, { projection: { _id: 1 } }).toArray()
-      return new Set(found.map(({ _id }) => _id))
+      const found = new Set<string>()
+      for (const slice of slicesOf(showIds)) {
+        const documents = await stored.find({ _id: { $in: slice } }, { projection: { _id: 1 } }).toArray()
+        for (const { _id } of documents) found.add(_id)
+      }
+      return found
     },
 
     /** Yields the numbers of all stored shows of a creator, in no order. */

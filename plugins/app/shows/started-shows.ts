@@ -11,6 +11,9 @@ export interface StartedShowsQuery {
   cursor?: string | undefined
 }
 
+/** Shows of one creator that are returned at most. */
+const maxEnded = 100
+
 /** Lists the shows of creators by the time at which they started. */
 export async function createStartedShows(shows: Collection<ShowDocument>) {
   await shows.createIndex({ creatorId: 1, startedAt: -1, _id: -1 })
@@ -18,8 +21,6 @@ export async function createStartedShows(shows: Collection<ShowDocument>) {
   function isStarted(show: ShowDocument): show is StartedShow {
     return show.startedAt !== null
   }
-
-  const ended: Filter<ShowDocument> = { status: 'ended', startedAt: { $type: 'date' } }
 
   return {
     /** Returns a show that has started; undefined for others. */
@@ -44,22 +45,18 @@ export async function createStartedShows(shows: Collection<ShowDocument>) {
       return { shows: page, nextCursor: found.length > limit && last ? cursorOf(last) : null }
     },
 
-    /** Returns the shows of a creator that started in a time and have ended, oldest first. */
+    /** Returns the shows of a creator that started in a time and have ended, oldest first; of many, the newest. */
     async endedShows(creatorId: string, { from, before }: { from: Date; before: Date }): Promise<StartedShow[]> {
       const found = await shows
-        .find({ creatorId, startedAt: { $gte: from, $lt: before }, status: 'ended' })
-        .sort({ startedAt: 1, _id: 1 })
+        .find({ creatorId, startedAt: { $gte: from, $lt: before } })
+        .sort({ startedAt: -1, _id: -1 })
+        .limit(maxEnded)
         .toArray()
-      return found.filter(isStarted)
-    },
-
-    /** Yields the ids of all shows that started and ended. Those of one creator follow in order, oldest first. */
-    async *everyEndedId(): AsyncGenerator<string> {
-      const found = shows.find(ended, { projection: { _id: 1 } }).sort({ creatorId: -1, startedAt: 1, _id: 1 })
-      for await (const { _id } of found) yield _id
-    },
-
-    countEnded: async (): Promise<number> => await shows.countDocuments(ended)
+      return found
+        .filter(isStarted)
+        .filter(({ status }) => status === 'ended')
+        .toReversed()
+    }
   }
 }
 

@@ -35,6 +35,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'follows.unfollow': [app => app.follows.unfollow(host, star)],
   'follows.sever': [app => app.follows.sever(star, fan)],
   'follows.figures': [app => app.follows.figures(star, fan), app => app.follows.figures(fan, null)],
+  'follows.countSince': [app => app.follows.countSince(star, new Date(0), new Date())],
   'follows.followers': [app => app.follows.followers(star, large)],
   'follows.following': [app => app.follows.following(fan, large)],
   'follows.followedIds': [app => app.follows.followedIds(fan)],
@@ -72,6 +73,9 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'shows.idsOf': [app => app.shows.idsOf(star)],
   'shows.listLiveIds': [app => app.shows.listLiveIds()],
   'shows.listIdsEndedSince': [app => app.shows.listIdsEndedSince(new Date(0))],
+  'shows.findStarted': [app => app.shows.findStarted(bigShow)],
+  'shows.startedShows': [app => app.shows.startedShows(star, large)],
+  'shows.endedShows': [app => app.shows.endedShows(star, { from: new Date(0), before: new Date() })],
   'shows.recordAudience': [
     app =>
       app.shows.recordAudience(
@@ -113,6 +117,20 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'eventLog.findSnapshot': [app => app.eventLog.findSnapshot(bigShow)],
   'eventLog.removeSnapshot': [app => app.eventLog.removeSnapshot(bigShow)],
   'eventLog.removeSnapshotsOf': [app => app.eventLog.removeSnapshotsOf(fan)],
+  'audienceLog.openWriter': [
+    async app => {
+      const writer = app.audienceLog.openWriter(nextShow)
+      for (let n = 0; n < 1000; n++) writer.add({ type: 'listener:left', person: `visitor-${n}` }, n)
+      await writer.flush()
+    }
+  ],
+  'audienceLog.read': [app => app.audienceLog.read(bigShow, 0)],
+  'audienceLog.findTail': [app => app.audienceLog.findTail(bigShow)],
+  'audienceLog.personalData': [app => app.audienceLog.personalData.export(fan)],
+  'analytics.ofShow': [app => app.analytics.ofShow(bigShow, host)],
+  'analytics.csvOfShow': [app => app.analytics.csvOfShow(bigShow, host)],
+  'analytics.ofCreator': [app => app.analytics.ofCreator(host, page), app => app.analytics.ofCreator(star, page)],
+  'analytics.finishEnded': [app => app.analytics.finishEnded()],
   'showEvents.newest': [app => app.showEvents.newest(bigShow, { types: ['mute:changed', 'floor:granted'] })],
   'showEvents.about': [app => app.showEvents.about(bigShow, [fan], ['floor:granted'])],
   'showEvents.cohostSince': [app => app.showEvents.cohostSince(bigShow, fan)],
@@ -135,6 +153,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'comments.getById': [app => app.comments.getById(`${bigShow}-${fan}-1`)],
   'comments.remove': [app => app.comments.remove(bigShow, `${bigShow}-${fan}-1`)],
   'comments.removeAs': [app => app.comments.removeAs(host, bigShow, `${bigShow}-${fan}-2`)],
+  'comments.countOfShow': [app => app.comments.countOfShow(bigShow)],
   'comments.list': [app => app.comments.list(bigShow, host, large), app => app.comments.list(erasedShow, null, large)],
   'comments.recent': [app => app.comments.recent(bigShow, 0)],
   'comments.writtenSince': [app => app.comments.writtenSince(bigShow, 0)],
@@ -236,6 +255,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'showInvitations.removeOfShow': [app => app.showInvitations.removeOfShow(bigShow)],
   'comments.removeOfShow': [app => app.comments.removeOfShow(erasedShow)],
   'personalData.erase': [app => app.personalData.erase(fan)],
+  'audienceLog.removeOfShow': [app => app.audienceLog.removeOfShow(bigShow)],
   'eventLog.removeOfShow': [app => app.eventLog.removeOfShow(bigShow)],
   'showData.remove': [app => app.showData.remove(bigShow)],
   'shows.removeAllOf': [app => app.shows.removeAllOf(host)],

@@ -75,6 +75,25 @@ function event(n: number): Document {
   return { type: 'mute:changed', userId: names.fan, muted: n % 2 === 0, by: names.fan }
 }
 
+function audienceEvent(n: number): Document {
+  const person = `visitor-${n % 10_000}`
+  return Math.floor(n / 10_000) % 2 === 0
+    ? { type: 'listener:joined', person, guest: false, source: null }
+    : { type: 'listener:left', person }
+}
+
+const emptySummary = {
+  startedAt: 0,
+  endMs: 0,
+  audience: null,
+  comments: null,
+  talkMs: 1,
+  requests: { requested: 0, accepted: 0, rejected: 0, withdrawn: 0, averageWaitMs: null, medianWaitMs: null },
+  minutes: { first: 0, listeners: [], maxListeners: [], joins: [], leaves: [], comments: [], reactions: [] },
+  played: [],
+  isTruncated: false
+}
+
 function comment(showId: string, authorId: string, n: number, isDeleted: boolean): Document {
   return {
     _id: `${showId}-${authorId}-${n}`,
@@ -150,6 +169,28 @@ export async function seed(db: Db, count: number): Promise<void> {
     const placed = { _id: `${bigShow}:${n + 1}`, showId: bigShow, seq: n + 1, at: n, event: made, writer: 'seed' }
     return isDecision ? { ...placed, decidedIn: bigShow } : placed
   })
+  await each('audienceEvents', n => ({
+    _id: `${bigShow}:${n + 1}`,
+    showId: bigShow,
+    seq: n + 1,
+    at: n,
+    event: audienceEvent(n),
+    writer: 'seed',
+    n
+  }))
+  await each('creatorAudience', n => ({
+    _id: `${host}:visitor-${n}`,
+    creatorId: host,
+    person: `visitor-${n}`,
+    firstAt: n
+  }))
+  await each('showAnalytics', n => ({
+    _id: `show-${n}`,
+    creatorId: star,
+    storedAt: at(n),
+    summary: { ...emptySummary, speakers: [{ userId: fan, talkMs: 1, spans: [] }] },
+    returning: null
+  }))
   await each('comments', n => comment(bigShow, fan, n, false))
   await each('comments', n => comment(erasedShow, personId(n), n, true))
   await each('showVisitors', n => visit(bigShow, `visitor-${n}`, n))
