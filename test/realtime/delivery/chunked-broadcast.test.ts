@@ -61,6 +61,26 @@ async function settled(...numbers: number[]): Promise<void> {
   }
 }
 
+t.test('a message to everybody reaches each socket once, in order with its own messages', async t => {
+  const received = receivedBy(t)
+  const announced = (id: string) => ({ text: id, at: 1, id, until: 2 })
+  delivery.toAll('announcement', announced('a'))
+  socketOf(0).emit('announcement:ended', { id: 'x' })
+  delivery.toAll('announcement', announced('b'))
+  await turn()
+  await turn()
+  await settled(0, 1, 2)
+  const [a, b] = ['a', 'b'].map(id => text('announcement', announced(id)))
+  t.same(
+    received.map(messages => messages.filter(message => message.startsWith('announcement'))),
+    [
+      [a, text('announcement:ended', { id: 'x' }), b],
+      [a, b],
+      [a, b]
+    ]
+  )
+})
+
 t.test('a message to one client does not overtake broadcasts that were sent before', async t => {
   t.equal([...io.of('/').sockets.values()].filter(({ data }) => data.webSocket).length, 2)
   const received = receivedBy(t)

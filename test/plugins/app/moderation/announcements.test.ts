@@ -69,6 +69,10 @@ t.test('three are active at once; the time must be in the future and within 30 d
   const statuses = await Promise.all(Array.from({ length: 8 }, async (_, n) => (await announce(`Number ${n}`)).status))
   t.same(statuses.toSorted(), [201, 201, 201, 409, 409, 409, 409, 409])
   t.equal((await active()).length, 3)
+  const actIds = async () => (await app.operatorActions.list({ limit: 100 })).items.map(({ id }) => id)
+  const before = await actIds()
+  t.equal((await announce('One too many')).status, 409)
+  t.same(await actIds(), before, 'a refusal is not an act')
   for (const until of [inMs(-1000), inMs(31 * 86_400_000), 'tomorrow', '2027-02-30T10:00:00Z']) {
     const { status, body } = await announce('Hello', until)
     t.equal(status, 400, until)
