@@ -81,6 +81,37 @@ t.test('consumer with a real broker', { skip: kafkaMissing }, async t => {
     t.comment(`back after ${Math.round(waitedMs)} ms`)
     t.match(log.text(), /redis was emptied/)
   })
+
+  await t.test('consumers share the partitions, and take over from one that stops', async t => {
+    const prefix = await broker.createTopics()
+    let seq = 0
+    const produceComments = async () => {
+      for (let turn = 0; turn < 20; turn++) {
+        seq += 1
+        const event = { type: 'comments:counted' as const, count: 1 }
+        await broker.produce(
+          prefix,
+          Array.from({ length: 8 }, (_, show) => {
+            return { stream: 'audience' as const, showId: `show-${show}`, seq, at: Date.now(), event }
+          })
+        )
+      }
+    }
+    const comments = async () => (await broker.totals.findDay(dayOf(Date.now())))?.comments
+    const first = startConsumer(t, broker, prefix)
+    await produceComments()
+    await until(async () => (await comments()) === 160, 20_000)
+    const second = startConsumer(t, broker, prefix)
+    await until(async () => {
+      await produceComments()
+      return !(await second.meter.text()).includes('ambient_live_values_messages_total{result="folded"} 0')
+    }, 30_000)
+    await first.consumer.close()
+    await produceComments()
+    await until(async () => (await comments()) === seq * 8, 30_000)
+    t.equal(await second.consumer.readLag(), 0)
+    t.match(await second.meter.text(), /gaps_total 0/)
+  })
 })
 
 t.test('totals are exact after a consumer was killed while messages arrived', { skip: kafkaMissing }, async t => {
