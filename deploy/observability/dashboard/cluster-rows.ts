@@ -31,6 +31,26 @@ export const clusterRows: Rows = {
       }
     },
     {
+      title: 'Sequence of events: lag',
+      description: 'Age of the oldest event that Kafka, or the fold inside of the server, does not have',
+      unit: 's',
+      lines: {
+        '{{instance}}': `ambient_events_lag_seconds{${here}}`,
+        '{{instance}} interrupted': `ambient_events_interrupted{${here}}`
+      }
+    },
+    {
+      title: 'Sequence of events: sent',
+      description: 'Events by stream, failed attempts, events that could not be read, and shows that wait',
+      unit: 'short',
+      lines: {
+        '{{instance}} {{stream}}': rate('ambient_events_relayed_total'),
+        '{{instance}} failures': increase('ambient_events_failures_total'),
+        '{{instance}} unreadable': increase('ambient_events_unreadable_total'),
+        '{{instance}} waiting shows': `ambient_events_waiting_shows{${here}}`
+      }
+    },
+    {
       title: 'Forwarded commands, p95',
       description: 'From the node of the member to the home and back; renewals in Redis for comparison',
       unit: 's',
