@@ -26,6 +26,7 @@ function allowedLabels(real: RealApp): Record<string, ReadonlySet<string>> {
     event: new Set([...Object.keys(clientEvents), 'unknown']),
     state: new Set(['granted', 'onStage', 'suspended']),
     worker: new Set(['0']),
+    stream: new Set(['log', 'audience']),
     command: new Set([
       'find',
       'getMore',
