@@ -9,6 +9,8 @@ export type Call = (app: FastifyInstance) => unknown
 const { star, fan, host, bigShow, erasedShow, nextShow, song, invitation, report } = names
 const page = { limit: 50 }
 const large = { limit: 100 }
+const followed = Array.from({ length: 500 }, (_, n) => `creator-${n}`)
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
 const noRecord = { listenerCount: 0, peakListeners: 1, totalListeners: 1 }
 
 /** The calls of each method, in this order. Those that remove much come last. */
@@ -17,6 +19,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'users.find': [app => app.users.find(star)],
   'users.findPerson': [app => app.users.findPerson(star)],
   'users.people': [app => app.users.people(Array.from({ length: 500 }, (_, n) => `person-${n}`))],
+  'users.peopleShowingOnline': [app => app.users.peopleShowingOnline(followed)],
   'users.getProfile': [app => app.users.getProfile(star)],
   'users.patch': [app => app.users.patch(star, { bio: 'New' })],
   'users.setAvatar': [app => app.users.setAvatar(star, null)],
@@ -28,6 +31,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'blocks.block': [app => app.blocks.block(host, fan), app => app.blocks.block(star, host)],
   'blocks.unblock': [app => app.blocks.unblock(host, fan)],
   'blocks.has': [app => app.blocks.has(star, fan)],
+  'blocks.findBetween': [app => app.blocks.findBetween(star, followed)],
   'blocks.assertNotBlocked': [app => app.blocks.assertNotBlocked(star, fan)],
   'blocks.list': [app => app.blocks.list(star, large)],
   'blocks.export': [app => app.blocks.export(star)],
@@ -69,6 +73,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'shows.get': [app => app.shows.get(bigShow, fan)],
   'shows.assertVisible': [app => app.shows.assertVisible(bigShow, host)],
   'shows.findRecord': [app => app.shows.findRecord(bigShow)],
+  'shows.findPublic': [app => app.shows.findPublic(Array.from({ length: 500 }, (_, n) => `show-${n}`))],
   'shows.findLiveShowId': [app => app.shows.findLiveShowId(star)],
   'shows.idsOf': [app => app.shows.idsOf(star)],
   'shows.listLiveIds': [app => app.shows.listLiveIds()],
@@ -127,6 +132,10 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'audienceLog.read': [app => app.audienceLog.read(bigShow, 0)],
   'audienceLog.findTail': [app => app.audienceLog.findTail(bigShow)],
   'audienceLog.personalData': [app => app.audienceLog.personalData.export(fan)],
+  'onlinePeople.followedBy': [app => app.onlinePeople.followedBy(fan)],
+  'announcements.make': [app => app.announcements.make(host, { text: 'Maintenance', until: inAnHour() })],
+  'announcements.list': [app => app.announcements.list(large)],
+  'announcements.end': [app => app.announcements.end(host, 'announcement-1')],
   'analytics.ofShow': [app => app.analytics.ofShow(bigShow, host)],
   'analytics.csvOfShow': [app => app.analytics.csvOfShow(bigShow, host)],
   'analytics.ofCreator': [app => app.analytics.ofCreator(host, page), app => app.analytics.ofCreator(star, page)],
@@ -231,6 +240,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'sessions.endOne': [app => app.sessions.endOne(star, 'session-1')],
   'suspensions.add': [app => app.suspensions.add('person-3', 'Because')],
   'suspensions.remove': [app => app.suspensions.remove('person-3')],
+  'suspensions.findAmong': [app => app.suspensions.findAmong(followed)],
   'suspensions.assertNotSuspended': [app => app.suspensions.assertNotSuspended(star)],
   'suspensions.export': [app => app.suspensions.export(star)],
   'identities.find': [app => app.identities.find('spotify', 'star')],

@@ -247,6 +247,13 @@ export async function seed(db: Db, count: number): Promise<void> {
     done: true,
     createdAt: at(n)
   }))
+  await each('announcements', n => ({
+    _id: `announcement-${n}`,
+    text: 'Maintenance',
+    createdAt: at(n),
+    until: at(n + 1),
+    endedAt: null
+  }))
   await each('songs', song)
   await each('playlists', n => ({ _id: `show-${n}`, version: 1, items: [playlistItem(`i${n}`)] }), playlistCount)
   const longPlaylist = Array.from({ length: 500 }, (_, n) => playlistItem(`item-${n}`))

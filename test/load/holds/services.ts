@@ -18,7 +18,9 @@ export const services = [
   'operators',
   'operatorActions',
   'showModeration',
+  'announcements',
   'analytics',
+  'onlinePeople',
   'sessions',
   'suspensions',
   'identities',
@@ -30,6 +32,8 @@ export const services = [
 /** Methods that read and write no collection, or only through methods that are called here. */
 export const withoutStore: ReadonlySet<string> = new Set([
   'users.onChanged',
+  'eventLog.bindObserver',
+  'audienceLog.bindObserver',
   'blocks.onBlocked',
   'avatars.read',
   'showGuard.admissions',
