@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import pTimeout from 'p-timeout'
+import { CodedError } from '../../contract/errors.ts'
 import type { ListenerSource } from '../../contract/audience-events.ts'
 import type { AudienceWriter } from '../../plugins/app/shows/audience-log.ts'
 import type { AppliedEvents } from '../cluster/entries.ts'
@@ -17,7 +18,7 @@ export interface AudienceRecorder {
   applied(events: Pick<AppliedEvents, 'events' | 'at'>): void
   /** Counts reactions of all members of the show. */
   reacted(count: number): void
-  /** Stores what was recorded so far. Resolves when it is stored, or after two seconds. */
+  /** Stores what was recorded so far. Throws UNAVAILABLE when it is not stored within two seconds. */
   flush(): Promise<void>
   /** Records nothing more, and stores what was recorded. Resolves when it is stored, or lost after two seconds. */
   close(): Promise<void>
@@ -49,6 +50,7 @@ export function createAudienceRecorder(parts: AudienceRecorderParts): AudienceRe
   let isOver = false
   let isClosed = false
   let timer: NodeJS.Timeout | undefined
+  let flushes = 0
 
   function add(event: Parameters<AudienceWriter['add']>[0], at: number): void {
     if (!writer.add(event, at)) lost++
@@ -72,19 +74,25 @@ export function createAudienceRecorder(parts: AudienceRecorderParts): AudienceRe
     if (counted.reactions > 0 && !writer.add({ type: 'reactions:counted', count: counted.reactions }, at)) lost++
   }
 
-  /** Stores what waits. After a failure, the events wait for the next flush. Never rejects. */
-  async function flush(): Promise<void> {
+  /** Stores what waits, and returns whether it did. Never rejects: after a failure, events wait for the next flush. */
+  async function flush(): Promise<boolean> {
+    clearTimeout(timer)
+    timer = undefined
+    const number = ++flushes
     addCounts()
     try {
       await writer.flush()
       hasFailed = false
       if (lost > 0) logger.warn({ showId, lost }, 'audience events lost')
       lost = 0
-      if (isOver) finish()
+      // The end may have come during this flush, with events that wait for the next one.
+      if (isOver && timer === undefined && number === flushes) finish()
+      return true
     } catch (error) {
       if (!hasFailed) logger.warn({ err: error, showId }, 'audience events not stored')
       hasFailed = true
       if (!isClosed) schedule()
+      return false
     }
   }
 
@@ -122,8 +130,9 @@ export function createAudienceRecorder(parts: AudienceRecorderParts): AudienceRe
     }
   }
 
-  async function flushInTime(): Promise<void> {
-    await pTimeout(flush(), { milliseconds: closeTimeoutMs, fallback: () => {} })
+  /** Returns whether everything was stored within two seconds. */
+  async function flushInTime(): Promise<boolean> {
+    return await pTimeout(flush(), { milliseconds: closeTimeoutMs, fallback: () => false })
   }
 
   function finish(): void {
@@ -144,7 +153,9 @@ export function createAudienceRecorder(parts: AudienceRecorderParts): AudienceRe
       reactions += count
       schedule()
     },
-    flush: flushInTime,
+    async flush() {
+      if (!(await flushInTime())) throw new CodedError('UNAVAILABLE', 'The audience events are not stored yet.')
+    },
     async close() {
       if (isClosed) return
       isOver = true
@@ -193,7 +204,7 @@ export function createAudienceRecorders({
       open.get(showId)?.reacted(count)
     },
 
-    /** Stores what a show's recorder has so far, if its home is here. Never rejects. */
+    /** Stores what a show's recorder has so far, if its home is here. Throws UNAVAILABLE when the store is away. */
     async flush(showId: string): Promise<void> {
       await open.get(showId)?.flush()
     },

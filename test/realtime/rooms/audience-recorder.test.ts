@@ -1,4 +1,5 @@
 import { mock } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import type { AudienceEvent } from '../../../contract/audience-events.ts'
 import type { ServerRoomEvent } from '../../../realtime/room/events.ts'
@@ -16,7 +17,15 @@ const arrived = (userId: string, presenceId = `1-${userId}`): ServerRoomEvent =>
 
 /** A recorder over a store whose flushes fail while `isAway`. */
 function createRecording() {
-  const store = { isAway: false, flushes: 0, waiting: [] as AudienceEvent[], stored: [] as AudienceEvent[] }
+  const store = {
+    isAway: false,
+    isSlow: false,
+    /** Lets a flush of a slow store end. */
+    answer() {},
+    flushes: 0,
+    waiting: [] as AudienceEvent[],
+    stored: [] as AudienceEvent[]
+  }
   const warnings: string[] = []
   const recorders = createAudienceRecorders({
     audience: {
@@ -27,6 +36,7 @@ function createRecording() {
           store.flushes++
           if (store.isAway) throw new Error('the store is away')
           store.stored.push(...store.waiting.splice(0))
+          if (store.isSlow) await new Promise<void>(resolve => (store.answer = resolve))
         }
       })
     },
@@ -111,6 +121,35 @@ t.test('events wait while the store is away, which is logged once', async t => {
   const { flushes } = store
   await tick()
   t.equal(store.flushes, flushes)
+})
+
+t.test('what happens during a write just before the end is stored', async t => {
+  const { store, recorders, recorder, tick } = createRecording()
+  await tick()
+  store.isSlow = true
+  recorder.applied({ events: [arrived('ann')], at: 5 })
+  await tick()
+  recorder.applied({ events: [{ type: 'member:commented', userId: 'ann' }], at: 6 })
+  recorders.reacted('show', 2)
+  recorder.applied({ events: [{ type: 'show:ended', reason: 'ended' }], at: 6 })
+  store.isSlow = false
+  store.answer()
+  await setImmediate()
+  for (let i = 0; i < 3; i++) await tick()
+  t.same(store.stored.slice(2), [
+    { type: 'comments:counted', count: 1 },
+    { type: 'reactions:counted', count: 2 }
+  ])
+})
+
+t.test('a flush tells when the store did not take the events', async t => {
+  const { store, recorders } = createRecording()
+  store.isAway = true
+  await t.rejects(recorders.flush('show'), { code: 'UNAVAILABLE' }, 'an erasure must not go on without them')
+  store.isAway = false
+  await recorders.flush('show')
+  t.equal(store.stored.length, 1)
+  await recorders.flush('elsewhere')
 })
 
 t.test('closing stores what waits, and abandoning does not', async t => {
