@@ -44,8 +44,11 @@ function textOf(texts: ReadonlySet<string> | undefined): string {
   return [...(texts ?? [])].join('; ')
 }
 
-/** Spreadsheets run a cell that begins like a formula. An apostrophe before it makes it a text. */
+/**
+ * Spreadsheets run a cell that begins like a formula. An apostrophe before it makes it a text. In many languages they
+ * also begin a cell after each semicolon, of which a list of names has some.
+ */
 function cellOf(text: string): string {
-  const safe = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text
+  const safe = text.replaceAll(/(^|;\s*)(?=[=+\-@\t\r\n])/g, "$1'")
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
