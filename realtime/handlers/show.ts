@@ -1,4 +1,3 @@
-import PQueue from 'p-queue'
 import type { AckData, Payload } from '../../contract/client-events.ts'
 import { CodedError } from '../../contract/errors.ts'
 import type { ShowAudios } from '../audio/show-audios.ts'
@@ -14,6 +13,7 @@ import type { AnswerNow, Handlers } from '../sockets/gate.ts'
 import { sendAway } from '../sockets/disconnect.ts'
 import { getMembership } from '../sockets/membership.ts'
 import type { AmbientSocket, Membership } from '../sockets/socket-data.ts'
+import { createSocketTurns } from '../sockets/socket-turns.ts'
 
 export interface ShowHandlerParts {
   nodeId: string
@@ -40,13 +40,7 @@ type JoinAnswer = AckData<'show:join'>
 /** Joining a show and leaving it. The joins and leaves of one socket run one after the other. */
 export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent> {
   const { audios, nowMs } = parts
-  const queues = new WeakMap<AmbientSocket, PQueue>()
-
-  async function inTurn<T>(socket: AmbientSocket, task: () => Promise<T>): Promise<T> {
-    const queue = queues.get(socket) ?? new PQueue({ concurrency: 1 })
-    queues.set(socket, queue)
-    return await queue.add(task)
-  }
+  const inTurn = createSocketTurns()
 
   function joinAnswer({ showId }: Room, state: ServerRoomState, actor: MemberActor): JoinAnswer {
     return {
