@@ -62,7 +62,9 @@ export class PersonalFeed {
    * NOT_FOUND for a song that the user may not hear, RATE_LIMITED, UNAVAILABLE.
    */
   readonly playerState = async (songId: string, state: PlayerState): Promise<void> => {
-    this.#playing = state === 'playing' ? songId : null
+    if (state === 'playing') this.#playing = songId
+    // A player may tell the pause of the song before after the start of the next one.
+    else if (this.#playing === songId) this.#playing = null
     try {
       // While a connection is being opened, the song follows as soon as it is open. A pause needs no connection.
       await this.#send(songId, state)

@@ -58,6 +58,19 @@ t.test('the song that a user plays is told on every connection until it is pause
   t.equal(toldSongs(client).length, 3, 'nothing needs a connection any more')
 })
 
+t.test('a late pause of the song before does not end the next one', async t => {
+  const client = await createTestClient(t)
+  const { ambient, server } = client
+  const told = server.waitForCommand('player:state')
+  await ambient.playerState('first', 'playing')
+  await told
+  await ambient.playerState('next', 'playing')
+  await ambient.playerState('first', 'paused')
+  const toldAgain = server.waitForCommand('player:state')
+  await joinRoom(t, client)
+  t.same(await toldAgain, { songId: 'next', state: 'playing' }, 'told on the next connection')
+})
+
 t.test('a song that the server refuses is not told again', async t => {
   const client = await createTestClient(t)
   const { ambient, server } = client
