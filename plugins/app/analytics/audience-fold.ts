@@ -50,6 +50,8 @@ export class AudienceFold {
   readonly cursor: StreamCursor = { seq: 0, at: 0 }
   /** Time of the first record; null for a show whose audience nobody recorded. */
   firstAt: number | null = null
+  /** Leaves of people who never joined. After an erasure a person leaves under another pseudonym. */
+  unknownLeaves = 0
   readonly #listeners = new Map<string, Listener>()
   /** Joins and leaves of the last minute, in order. Those before it are counted. */
   readonly #changes: Change[] = []
@@ -123,6 +125,7 @@ export class AudienceFold {
       case 'listener:left': {
         const listener = this.#listeners.get(event.person)
         if (listener) this.#leave(listener, at)
+        else this.unknownLeaves++
         return
       }
       case 'comments:counted':

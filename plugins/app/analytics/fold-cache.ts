@@ -28,7 +28,9 @@ export interface CachedShow {
   readonly isReturning: Map<string, boolean>
 }
 
-interface Entry extends CachedShow {
+interface Entry {
+  folded: FoldedShow
+  isReturning: Map<string, boolean>
   usedAtMs: number
   reading: Promise<void> | undefined
 }
@@ -57,11 +59,23 @@ export function createFoldCache({ nowMs, ...parts }: FoldReaderParts & { nowMs: 
     return entry
   }
 
+  /** Reads what is new. After the erasure of a listener it reads all again: stored events name another person then. */
+  async function readNew(entry: Entry, showId: string): Promise<void> {
+    const { cursor, unknownLeaves } = entry.folded.audience
+    const isFirst = cursor.seq === 0
+    await readOn(entry.folded, showId, parts)
+    if (isFirst || entry.folded.audience.unknownLeaves === unknownLeaves) return
+    const folded = createFoldedShow()
+    await readOn(folded, showId, parts)
+    entry.folded = folded
+    entry.isReturning = new Map()
+  }
+
   return {
     /** Returns the analytics of a show with everything that is stored now. */
     async read(showId: string): Promise<CachedShow> {
       const entry = entryOf(showId)
-      entry.reading ??= readOn(entry.folded, showId, parts).finally(() => {
+      entry.reading ??= readNew(entry, showId).finally(() => {
         entry.reading = undefined
       })
       await entry.reading

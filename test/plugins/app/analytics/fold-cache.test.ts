@@ -54,6 +54,30 @@ t.test('a show that is read in pieces has the numbers of one that is read at onc
   )
 })
 
+t.test('a listener who is erased while the show runs is not here any more', async t => {
+  const at = (seq: number) => ({ stream: 'audience' as const, seq, at: startMs + seq })
+  const joined = { type: 'listener:joined', person: 'ann', guest: false, source: null } as const
+  const audience: AnalyticsRecord[] = [
+    { ...at(1), event: joined },
+    { ...at(2), event: { type: 'listener:left', person: 'ann' } }
+  ]
+  const { state, cache } = createStore([], audience)
+  state.audience = 1
+  const listeners = async () => {
+    const { folded } = await cache.read('show')
+    return summarise(folded, { ...range, endMs: startMs + 60_000 })
+  }
+  t.same((await listeners()).minutes.listeners, [1, 1])
+  // The erasure gives all of their events to another pseudonym.
+  audience[0] = { ...at(1), event: { ...joined, person: 'somebody' } }
+  audience[1] = { ...at(2), event: { type: 'listener:left', person: 'somebody' } }
+  state.audience = 2
+  const { minutes, audience: numbers } = await listeners()
+  t.same(minutes.listeners, [0, 0])
+  t.match(numbers, { listeners: 1, joins: 1, leaves: 1 })
+  t.same([...(await cache.read('show')).folded.audience.people], ['somebody'])
+})
+
 t.test('concurrent requests read once', async t => {
   const { state, cache } = createStore()
   await Promise.all([cache.read('show'), cache.read('show'), cache.read('show')])
