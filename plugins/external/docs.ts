@@ -5,6 +5,7 @@ import type { FastifySchema } from 'fastify'
 import fp from 'fastify-plugin'
 import { errorAnswers } from '../../contract/error-answer.ts'
 import { asyncApi } from './docs/async-api.ts'
+import { eventTopics } from './docs/event-topics.ts'
 import { completeOpenApi } from './docs/open-api.ts'
 
 const tags = [
@@ -77,6 +78,7 @@ export default fp(
     app.get('/docs/asyncapi.json', hidden, async ({ host, protocol }) =>
       asyncApi({ host, protocol: protocol === 'https' ? 'wss' : 'ws' })
     )
+    app.get('/docs/events.json', hidden, async () => eventTopics(app.config.KAFKA_TOPIC_PREFIX))
     await app.register(async page => {
       page.addHook('onSend', async (_request, reply, payload) => {
         const policy = reply.getHeader('content-security-policy')

@@ -4,7 +4,9 @@ import { Ajv } from 'ajv'
 import addFormats from 'ajv-formats'
 import t from 'tap'
 import type { TSchema } from 'typebox'
+import { AudienceEvent } from '../../../contract/audience-events.ts'
 import { clientEvents } from '../../../contract/client-events.ts'
+import { PublishedEvent } from '../../../contract/event-sequence.ts'
 import { serverEvents } from '../../../contract/server-events.ts'
 import { startApp } from '../../realtime/real-app.ts'
 
@@ -120,15 +122,34 @@ t.test('OpenAPI: operations that require a token reject requests without one', a
   }
 })
 
-t.test('AsyncAPI: the document is valid, lists every event, and has valid examples', async t => {
-  const document = await read<AsyncApi>('/docs/asyncapi.json')
-  const schema = JSON.parse(
-    readFileSync(createRequire(import.meta.url).resolve('@asyncapi/specs/schemas/3.0.0-without-$id.json'), 'utf8')
-  )
+const isAsyncApi = (() => {
+  const file = createRequire(import.meta.url).resolve('@asyncapi/specs/schemas/3.0.0-without-$id.json')
   const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: true, unicodeRegExp: false })
   addFormats.default(ajv)
-  const isValid = ajv.compile(schema)
-  t.ok(isValid(document), JSON.stringify(isValid.errors?.slice(0, 5)))
+  return ajv.compile(JSON.parse(readFileSync(file, 'utf8')))
+})()
+
+t.test('AsyncAPI: the topics in Kafka have valid examples of every event', async t => {
+  const document = await read<{ channels: Record<string, { address: string; messages: Record<string, Message> }> }>(
+    '/docs/events.json'
+  )
+  t.ok(isAsyncApi(document), JSON.stringify(isAsyncApi.errors?.slice(0, 5)))
+  const channels = Object.values(document.channels)
+  t.same(
+    channels.map(({ address }) => address),
+    ['ambient.show-events', 'ambient.presence']
+  )
+  const events = [PublishedEvent.anyOf.length, AudienceEvent.anyOf.length]
+  for (const [index, { messages }] of channels.entries()) {
+    const { payload, examples } = messages.record!
+    t.equal(examples.length, events[index])
+    for (const { payload: example } of examples) t.same(issuesOf(payload, example), null, JSON.stringify(example))
+  }
+})
+
+t.test('AsyncAPI: the document is valid, lists every event, and has valid examples', async t => {
+  const document = await read<AsyncApi>('/docs/asyncapi.json')
+  t.ok(isAsyncApi(document), JSON.stringify(isAsyncApi.errors?.slice(0, 5)))
 
   const { messages } = document.channels.show
   const names = Object.values(messages).map(({ name }) => name)
