@@ -159,9 +159,9 @@ export function createAudienceRecorder(parts: AudienceRecorderParts): AudienceRe
     async close() {
       if (isClosed) return
       isOver = true
-      await flushInTime()
+      const isStored = await flushInTime()
       if (isClosed) return
-      logger.warn({ showId }, 'last audience events lost')
+      if (!isStored) logger.warn({ showId }, 'last audience events lost')
       finish()
     },
     abandon() {
