@@ -68,6 +68,13 @@ t.test('a running show is loaded again; an outage leaves the last numbers; other
   await page.goto(`${server.url}/shows/kitchen/numbers`)
   await page.getByRole('heading', { name: 'Only for the hosts' }).waitFor()
   await checkScreen(t, page, 'numbers, for a listener')
+  answer = { status: 409, json: { code: 'SHOW_NOT_LIVE', message: 'Not yet.' } }
+  await page.reload()
+  await page.getByRole('heading', { name: 'No numbers yet' }).waitFor()
+  await checkScreen(t, page, 'numbers, before the show')
+  answer = { status: 200, json: { ...analytics, status: 'live', endedAt: null } }
+  await page.clock.fastForward(10_000)
+  await page.getByText('so far').waitFor()
   answer = { status: 503, json: { code: 'UNAVAILABLE', message: 'The store is away.' } }
   await page.reload()
   await page.getByText('The store is away.').waitFor()

@@ -6,7 +6,7 @@ import { toCodedError } from '../errors.ts'
 
 const refreshMs = 10_000
 
-/** Loads the analytics of a show, and refreshes them while the show runs and the page is visible. */
+/** Loads the analytics of a show, and loads them again until it has ended, while the page is visible. */
 export function useShowAnalytics(showId: string) {
   const [analytics, setAnalytics] = useState<ShowAnalytics | null>(null)
   const [error, setError] = useState<CodedError | null>(null)
@@ -25,8 +25,9 @@ export function useShowAnalytics(showId: string) {
   }, [load])
 
   const isRunning = analytics?.status === 'live' || analytics?.status === 'interrupted'
+  const isAwaited = error?.code === 'SHOW_NOT_LIVE'
   useEffect(() => {
-    if (!isRunning) return
+    if (!isRunning && !isAwaited) return
     const refresh = () => {
       if (!document.hidden) load()
     }
@@ -36,7 +37,7 @@ export function useShowAnalytics(showId: string) {
       clearInterval(timer)
       document.removeEventListener('visibilitychange', refresh)
     }
-  }, [isRunning, load])
+  }, [isRunning, isAwaited, load])
 
   return { analytics, error, isRunning, load }
 }

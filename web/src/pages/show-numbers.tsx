@@ -28,7 +28,7 @@ export function ShowNumbersPage({ showId }: { showId: string }) {
 function HostNumbers({ showId }: { showId: string }) {
   const { analytics, error, isRunning, load } = useShowAnalytics(showId)
   if (!analytics) return error ? <LoadingError error={error} showId={showId} onRetry={load} /> : <Loading />
-  const { title, startedAt } = analytics
+  const { title } = analytics
   return (
     <>
       <title>{`Numbers · ${title} · Ambient`}</title>
@@ -40,28 +40,22 @@ function HostNumbers({ showId }: { showId: string }) {
           <h1>Numbers</h1>
           <ShowTiming analytics={analytics} isRunning={isRunning} />
         </div>
-        {startedAt !== null && (
-          <div className={styles.actions}>
-            <AsyncButton onPress={async () => await downloadCsv(showId, title)}>
-              <Download size={18} aria-hidden='true' />
-              Download CSV
-            </AsyncButton>
-            <Link href='/numbers' className={styles.link ?? ''}>
-              All your shows
-            </Link>
-          </div>
-        )}
+        <div className={styles.actions}>
+          <AsyncButton onPress={async () => await downloadCsv(showId, title)}>
+            <Download size={18} aria-hidden='true' />
+            Download CSV
+          </AsyncButton>
+          <Link href='/numbers' className={styles.link ?? ''}>
+            All your shows
+          </Link>
+        </div>
       </header>
       {error && (
         <p role='status' className={styles.stale}>
           These numbers are from a while ago: {error.message}
         </p>
       )}
-      {startedAt === null ? (
-        <p className={styles.empty}>The show hasn’t started yet. Its numbers appear here as soon as you’re live.</p>
-      ) : (
-        <ShowNumbers analytics={analytics} />
-      )}
+      <ShowNumbers analytics={analytics} />
     </>
   )
 }
@@ -71,6 +65,14 @@ function LoadingError({ error, showId, onRetry }: { error: CodedError; showId: s
     return (
       <Notice title='Show not found'>
         <Link href='/'>See what’s live</Link>
+      </Notice>
+    )
+  }
+  if (error.code === 'SHOW_NOT_LIVE') {
+    return (
+      <Notice title='No numbers yet'>
+        <p>The show hasn’t started yet. Its numbers appear here as soon as you’re live.</p>
+        <Link href={`/shows/${showId}`}>Go to the show</Link>
       </Notice>
     )
   }
