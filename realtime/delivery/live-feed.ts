@@ -110,6 +110,7 @@ export function createLiveFeed({ liveValues, homeRooms, monotonicMs }: LiveFeedP
       const nowMs = monotonicMs()
       if (nowMs - broadcastAtMs < Math.max(minIntervalMs, followers.size * intervalPerSocketMs)) return
       broadcastAtMs = nowMs
+      const waiting = new Map<string, { text: string; encoded: ReturnType<typeof encodeEvent> }>()
       for (const [songId, group] of bySong()) {
         const update = updateFor(songId)
         if (!update) return
@@ -117,13 +118,19 @@ export function createLiveFeed({ liveValues, homeRooms, monotonicMs }: LiveFeedP
         const behind = group.filter(({ sent }) => sent !== text)
         if (behind.length === 0) continue
         const encoded = encodeEvent('live', update)
-        chunked.send({
-          showId: songId ?? '',
-          replaces: 'live',
-          socketIds: behind.map(({ socket }) => socket.id),
-          send: socketId => send(socketId, text, encoded)
-        })
+        for (const { socket } of behind) waiting.set(socket.id, { text, encoded })
       }
+      if (waiting.size === 0) return
+      // One broadcast for all songs: only a number of them may wait, and there may be a song for each socket.
+      chunked.send({
+        showId: '',
+        replaces: 'live',
+        socketIds: waiting.keys(),
+        send(socketId) {
+          const values = waiting.get(socketId)
+          if (values) send(socketId, values.text, values.encoded)
+        }
+      })
     }
   }
 }

@@ -106,6 +106,21 @@ t.test('broadcasts are 500 ms apart, and further apart with thousands of sockets
   t.equal(first.received.length, 3)
 })
 
+t.test('sockets with as many songs are served in chunks too', async t => {
+  const { feed, values, connect } = createFeed()
+  const sockets = Array.from({ length: 600 }, (_, n) => connect(`socket${n}`, `song${n}`))
+  const served = () => sockets.filter(({ received }) => received.length > 1).length
+  values.nowMs += 1000
+  feed.broadcast()
+  t.equal(served(), 0, 'nothing waits for them')
+  await new Promise(resolve => setImmediate(resolve))
+  t.ok(served() > 0 && served() < 600)
+  for (let turn = 0; turn < 5; turn++) await new Promise(resolve => setImmediate(resolve))
+  for (const [n, { received }] of sockets.entries()) {
+    t.same(received.slice(1), [{ usersConnected: 1, usersOnSong: { songId: `song${n}`, users: 1 } }])
+  }
+})
+
 t.test('nothing is sent before the values are known', async t => {
   const { values, connect, broadcast } = createFeed()
   values.usersConnected = undefined
