@@ -1,7 +1,7 @@
 /*
  * Compares a server that writes its events to a real Kafka with one that does not: CPU of the process, and the duration
  * of commands, in a show with many commands. The servers take turns, since the machine is not always as fast.
- * Usage: node test/load/events/room-cost.ts [TURNS]
+ * Usage: node test/load/events/room-cost.ts [TURNS] [LISTENERS]
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { noLimits } from '../../realtime/cluster/acknowledged.ts'
@@ -11,6 +11,7 @@ import { signIn } from '../../users.ts'
 import { cpuMicros } from '../process-cost.ts'
 
 const turns = Number(process.argv[2] ?? 6)
+const listeners = Number(process.argv[3] ?? 100)
 const turnMs = 8000
 const commandEveryMs = 20
 
@@ -26,6 +27,7 @@ try {
     await creator.rest('POST', `/v1/shows/${showId}/start`)
     const client = await (await signIn(server.url, 'Ben')).connect()
     await client.join(showId)
+    for (let n = 1; n < listeners; n++) await (await (await signIn(server.url, `Listener ${n}`)).connect()).join(showId)
     return { server, client, cpu: 0, durations: [] as number[] }
   }
   const shows = { off: await startShow({}), on: await startShow({ KAFKA_BROKERS: broker.address }) }
