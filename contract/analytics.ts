@@ -137,7 +137,10 @@ export const ShowNumbers = Exactly({
 })
 export type ShowNumbers = Static<typeof ShowNumbers>
 
-/** Sums over all ended shows of a creator. */
+/**
+ * Sums over the ended shows of a creator whose numbers are stored: those of the last 30 days, and older ones whose
+ * numbers were stored at their end, viewed or rebuilt.
+ */
 export const CreatorTotals = Exactly({
   shows: Count,
   durationMs: Ms,

@@ -4,6 +4,7 @@ import type { Collection } from 'mongodb'
 import { loadConfig } from '../config/config.ts'
 import { CodedError } from '../contract/errors.ts'
 import { createCreatorAudience } from '../plugins/app/analytics/creator-audience.ts'
+import { settleMs } from '../plugins/app/analytics/finishing.ts'
 import { createResults } from '../plugins/app/analytics/results.ts'
 import { createStoredAnalytics } from '../plugins/app/analytics/stored-analytics.ts'
 import { createUsers, type UserDocument } from '../plugins/app/people/users.ts'
@@ -43,9 +44,13 @@ async function openApp({ env, stderr }: CommandContext) {
   }
 }
 
-/** Returns the ids of all shows that started and ended, oldest first, since a return rate needs the earlier ones. */
+/**
+ * Returns the ids of all shows that started and ended, oldest first, since a return rate needs the earlier ones. A show
+ * that has just ended may not be stored completely; the server stores its numbers later.
+ */
 async function listEndedIds(shows: Collection<ShowDocument>): Promise<string[]> {
-  const ended = { status: 'ended', startedAt: { $type: 'date' } } as const
+  const endedAt = { $lte: new Date(Date.now() - settleMs) }
+  const ended = { status: 'ended', startedAt: { $type: 'date' }, endedAt } as const
   const found = await shows
     .find(ended, { projection: { startedAt: 1 } })
     .sort({ startedAt: 1 })
@@ -70,8 +75,12 @@ async function run({ showId }: Arguments, context: CommandContext): Promise<void
       users: await createUsers(db.collection<UserDocument>('users')),
       nowMs: Date.now
     })
-    if (showId !== undefined && (await shows.findStarted(showId))?.status !== 'ended') {
-      throw new CodedError('NOT_FOUND', `There is no ended show with the id ${showId}.`)
+    if (showId !== undefined) {
+      const show = await shows.findStarted(showId)
+      if (show?.status !== 'ended') throw new CodedError('NOT_FOUND', `There is no ended show with the id ${showId}.`)
+      if ((show.endedAt?.getTime() ?? 0) > Date.now() - settleMs) {
+        throw new CodedError('CONFLICT', 'This show has just ended. Try again in a minute.')
+      }
     }
     const showIds = showId === undefined ? await listEndedIds(collection) : [showId]
     const update = report.start('computing the analytics of shows')

@@ -5,7 +5,7 @@ import type { Results } from './results.ts'
 import type { ShowAnalyticsDocument, StoredAnalytics } from './stored-analytics.ts'
 
 /** Time after the end of a show until everything is stored. Its result is not stored before. */
-const settleMs = 60_000
+export const settleMs = 60_000
 const dayMs = 24 * 3_600_000
 /** Earlier shows of a creator whose results are stored first, because a return rate needs them. */
 const earlierMs = 30 * dayMs

@@ -10,7 +10,7 @@ export interface FeederParts {
   read: SequenceReader['read']
   /** Returns the ids of the shows that are live, and of those that ended at this time, ms since the epoch, or later. */
   listShowIds(sinceMs: number): Promise<string[]>
-  logger: Pick<FastifyBaseLogger, 'info' | 'warn'>
+  logger: Pick<FastifyBaseLogger, 'debug' | 'warn'>
   nowMs?: () => number
 }
 
@@ -64,7 +64,7 @@ export function createFeeder({ totals, read, listShowIds, logger, nowMs = Date.n
       for (const stream of sequenceStreams) await catchUp(showId, stream, 0, totals.renewRebuild)
     }
     await totals.finishRebuild()
-    logger.info({ shows: showIds.length }, 'totals rebuilt')
+    logger.debug({ shows: showIds.length }, 'totals rebuilt')
   }
 
   async function check(): Promise<void> {

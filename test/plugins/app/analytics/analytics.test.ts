@@ -264,3 +264,13 @@ t.test('a live show has the numbers of this moment, for its hosts', async t => {
   t.match(ended, { comments: 1, audience: { listeners: 2, joins: 2, reactions: 1 } })
   for (const each of [client, cohostClient]) each.disconnect()
 })
+
+t.test('a show that has just ended is not rebuilt: its last records may not be stored yet', async t => {
+  const creator = await signIn(url, 'Creator')
+  const showId = await storeShow(app, creator, tenMinutes(creator, ['a', 'b'], Date.now() - 10 * minute))
+  await rebuild()
+  t.equal(await stored().countDocuments({ _id: showId }), 0)
+  const { code, errors } = await runInProcess(rebuildCommand, ['--show', showId], { MONGODB_URL: store.url })
+  t.equal(code, 1)
+  t.match(errors, /has just ended/)
+})
