@@ -46,7 +46,8 @@ readonly nightly_checks=(
   'check:start-page:900 web client contract package-lock.json test/load/start-page.ts .ci/start-page'
   'check:model:600 test/cluster/model'
   'check:faults:1500 realtime media plugins/app/shows plugins/app/comments plugins/app/operations plugins/external/redis
-    plugins/external/redis.ts package-lock.json test/faults test/realtime/cluster'
+    plugins/external/redis.ts plugins/app/event-sequence plugins/app/event-totals plugins/app/live-values
+    plugins/external/kafka plugins/external/kafka.ts processes package-lock.json test/faults test/realtime/cluster'
   'check:edge:1800 realtime media contract client web plugins config test/realtime test/attacks test/e2e test/edge'
   'check:image:1500 Dockerfile .dockerignore .npmrc package-lock.json media/worker-binary.ts
     scripts/image scripts/worker scripts/check-image scripts/check-image.ts
