@@ -114,6 +114,8 @@ export async function openRoom(show: StoredShow, parts: OpenRoomParts, owner: Ro
     host.onEnded(showId, end)
     writes.add('end', async () => await store.shows.markEnded(showId, end.reason, end.at, token))
     writes.add('snapshot', async () => await store.log.removeSnapshot(showId))
+    // The show may be removed as soon as its end is answered: nothing is stored of it afterwards.
+    writes.add('audience', async () => await recorder?.close())
     writes.add('close', async () => host.onClosed(showId))
   }
 

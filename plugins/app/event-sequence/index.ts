@@ -48,7 +48,10 @@ export default fp(
     const relay = createRelay({
       cursors: kafka
         ? await openStoredCursors({ db, processId: randomUUID(), nowMs: Date.now })
-        : createMemoryCursors(),
+        : createMemoryCursors(async showId => ({
+            log: await eventLog.findTailSeq(showId),
+            audience: await audienceLog.findTail(showId)
+          })),
       sink,
       read,
       nowMs: Date.now,

@@ -33,20 +33,29 @@ export interface RelayCursors {
   remove(showId: string): Promise<void>
 }
 
-/** Returns cursors in memory, for a sink that starts from nothing like them and reads what it has missed by itself. */
-export function createMemoryCursors(): RelayCursors {
+/** Returns the places of the last stored records of a show, in each stream. */
+export type FindTails = (showId: string) => Promise<Record<SequenceStream, number>>
+
+/**
+ * Returns cursors in memory, for a sink that has what was stored before, or reads it by itself: a show that is opened
+ * is relayed from its last stored records on.
+ */
+export function createMemoryCursors(findTails: FindTails): RelayCursors {
   const cursors = new Map<string, RelayCursor>()
 
-  function acquire(showId: string): RelayCursor {
-    const cursor = cursors.get(showId) ?? { log: 0, audience: 0, endedAt: null }
+  function keep(showId: string, places: Record<SequenceStream, number>): RelayCursor {
+    const cursor = cursors.get(showId) ?? { ...places, endedAt: null }
     cursors.set(showId, cursor)
     return { ...cursor }
   }
 
+  // A closed show got new records, nobody knows how many: the sink ignores those that it has.
+  const acquire = async (showId: string) => keep(showId, { log: 0, audience: 0 })
+
   return {
-    open: async showId => acquire(showId),
-    acquire: async showId => acquire(showId),
-    acquireAbandoned: async showId => acquire(showId),
+    open: async showId => keep(showId, await findTails(showId)),
+    acquire,
+    acquireAbandoned: acquire,
     async move(showId, stream, from, to, endedAt) {
       const cursor = cursors.get(showId)
       if (cursor?.[stream] !== from) return false

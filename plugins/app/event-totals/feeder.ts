@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
-import { sequenceStreams, type SequenceStream } from '../../../contract/event-sequence.ts'
+import { sequenceStreams } from '../../../contract/event-sequence.ts'
 import type { EventSink } from '../event-sequence/event-sink.ts'
 import type { SequenceReader } from '../event-sequence/sequence-reader.ts'
 import type { SequenceRecord } from '../event-sequence/sequence-record.ts'
@@ -22,8 +23,15 @@ export interface Feeder extends EventSink {
   close(): Promise<void>
 }
 
+type StreamOfShow = Pick<SequenceRecord, 'showId' | 'stream'>
+
+const keyOf = ({ showId, stream }: StreamOfShow) => `${showId}:${stream}`
+
 /** Records that are folded at once. */
 const batchSize = 500
+/** While totals are built, four fifths of the time belong to shows: the same thread and store restore and join them. */
+const pausePerWork = 4
+const maxPauseMs = 250
 /** Emptied totals are noticed within this time. */
 const checkIntervalMs = 2000
 
@@ -33,8 +41,14 @@ export function createFeeder({ totals, read, listShowIds, logger, nowMs = Date.n
   let timer: NodeJS.Timeout | undefined
   let isFailing = false
 
-  /** Folds the stored records of a stream behind a place, up to the last one. */
-  async function catchUp(showId: string, stream: SequenceStream, afterSeq: number, onBatch = async () => {}) {
+  /** Streams with records that were delivered while the totals were built. */
+  const waiting = new Map<string, StreamOfShow>()
+  /** Places of the last records that were read while the totals were built, by stream. */
+  let built = new Map<string, number>()
+  let isBuilding = false
+
+  /** Folds the stored records of a stream behind a place, up to the last one. Returns the place of the last one. */
+  async function catchUp({ showId, stream }: StreamOfShow, afterSeq: number, onBatch = async () => {}) {
     let readSeq = afterSeq
     let batch: SequenceRecord[] = []
     for await (const record of read(showId, stream, afterSeq)) {
@@ -42,6 +56,7 @@ export function createFeeder({ totals, read, listShowIds, logger, nowMs = Date.n
       if (batch.length === batchSize) await foldBatch()
     }
     await foldBatch()
+    return readSeq
 
     async function foldBatch(): Promise<void> {
       closing.signal.throwIfAborted()
@@ -57,19 +72,48 @@ export function createFeeder({ totals, read, listShowIds, logger, nowMs = Date.n
     }
   }
 
+  /** Reads a stream from its beginning, slowly. */
+  async function build(entry: StreamOfShow): Promise<void> {
+    let startedMs = performance.now()
+    const readSeq = await catchUp(entry, 0, async () => {
+      await totals.renewRebuild()
+      const pauseMs = Math.min(maxPauseMs, (performance.now() - startedMs) * pausePerWork)
+      await sleep(pauseMs, undefined, { signal: closing.signal })
+      startedMs = performance.now()
+    })
+    built.set(keyOf(entry), readSeq)
+  }
+
   async function rebuild(): Promise<void> {
+    isBuilding = true
+    built = new Map()
     const today = dayOf(nowMs()) * dayMs
     const showIds = await listShowIds(today)
-    for (const showId of showIds) {
-      for (const stream of sequenceStreams) await catchUp(showId, stream, 0, totals.renewRebuild)
-    }
+    for (const showId of showIds) for (const stream of sequenceStreams) await build({ showId, stream })
     await totals.finishRebuild()
     logger.debug({ shows: showIds.length }, 'totals rebuilt')
+  }
+
+  /** Folds what was delivered while the totals were built. From then on, deliveries are folded at once. */
+  async function foldWaiting(): Promise<void> {
+    for (let [next] = waiting; next; [next] = waiting) {
+      const [key, entry] = next
+      waiting.delete(key)
+      try {
+        built.set(key, await catchUp(entry, built.get(key) ?? 0))
+      } catch (error) {
+        waiting.set(key, entry)
+        throw error
+      }
+    }
+    isBuilding = false
+    built.clear()
   }
 
   async function check(): Promise<void> {
     try {
       if (await totals.claimRebuild()) await rebuild()
+      if (isBuilding) await foldWaiting()
       isFailing = false
     } catch (error) {
       if (closing.signal.aborted || error instanceof TotalsEmptied || isFailing) return
@@ -88,10 +132,19 @@ export function createFeeder({ totals, read, listShowIds, logger, nowMs = Date.n
     async deliver(records) {
       const [first] = records
       if (!first) return
-      const { gaps } = await totals.fold(first.showId, records, 'stop')
-      for (const { stream, afterSeq } of gaps) await catchUp(first.showId, stream, afterSeq)
+      const { showId } = first
+      // They are stored, so building the totals may read them, or not any more.
+      if (isBuilding) {
+        waiting.set(keyOf(first), { showId, stream: first.stream })
+        return
+      }
+      const { gaps } = await totals.fold(showId, records, 'stop')
+      for (const { stream, afterSeq } of gaps) await catchUp({ showId, stream }, afterSeq)
     },
-    start: schedule,
+    start() {
+      isBuilding = true
+      schedule()
+    },
     async close() {
       closing.abort()
       clearTimeout(timer)

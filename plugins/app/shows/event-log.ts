@@ -227,6 +227,9 @@ export function createEventLog({
       }
     },
 
+    /** Returns the place of the last record; 0 for an empty log. */
+    findTailSeq: async (showId: string): Promise<number> => (await findTail(showId))?.seq ?? 0,
+
     /** Returns the newest snapshot of a room; null when it has none. */
     findSnapshot: async (showId: string): Promise<RoomSnapshot | null> => await snapshots.findOne({ _id: showId }),
 

@@ -130,6 +130,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
     }
   ],
   'audienceLog.read': [app => app.audienceLog.read(bigShow, 0)],
+  'eventLog.findTailSeq': [app => app.eventLog.findTailSeq(bigShow)],
   'audienceLog.findTail': [app => app.audienceLog.findTail(bigShow)],
   'audienceLog.personalData': [app => app.audienceLog.personalData.export(fan)],
   'onlinePeople.followedBy': [app => app.onlinePeople.followedBy(fan)],

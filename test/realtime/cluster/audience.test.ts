@@ -48,5 +48,9 @@ t.test('the home records what the audience on all nodes does, and the next home 
   remote.disconnect()
   await until(() => audience.at(-1)!.event.type === 'listener:left')
   t.same(audience.at(-1)!.event, { type: 'listener:left', person: `p-${bob}` })
+
+  await ask(b!.connect(bob), 'show:join', { showId })
+  await b!.rooms.command(showId, { kind: 'user', userId: creator }, { type: 'show:end' })
+  t.same(audience.at(-1)!.event, joined(bob), 'stored before the end is answered: the show may be removed then')
   t.same([...a!.faults, ...b!.faults], [])
 })

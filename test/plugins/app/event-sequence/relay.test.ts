@@ -20,7 +20,7 @@ function startRelay(t: Pick<Test, 'teardown'>, parts: Pick<RelayParts, 'sink' | 
   const lines: string[] = []
   const log = (_fields: unknown, line: string) => lines.push(line)
   const relay = createRelay({
-    cursors: createMemoryCursors(),
+    cursors: createMemoryCursors(async () => ({ log: 0, audience: 0 })),
     nowMs: Date.now,
     logger: { warn: log, info: log, error: log } as unknown as RelayParts['logger'],
     onRelayed() {},

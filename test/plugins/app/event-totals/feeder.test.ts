@@ -62,6 +62,23 @@ t.test('builds new totals from the stored records of all shows of today', async 
   t.equal((await totals.findDay(dayOf(nowMs)))?.showsStarted, 2)
 })
 
+t.test('folds what is delivered while it builds, once', async t => {
+  const totals = createMemoryTotals(() => nowMs)
+  const { feeder, stored } = startFeeder(t, totals, { 'show-1': 2000, 'show-2': 600 })
+  feeder.start()
+  for (const showId of ['show-1', 'show-2', 'show-3']) {
+    const records = stored.get(`${showId} audience`) ?? []
+    const added = recordOf('audience', showId, records.length + 1)
+    stored.set(`${showId} audience`, [...records, added])
+    await feeder.deliver([added])
+  }
+  t.ok(((await totals.findDay(dayOf(nowMs)))?.joins ?? 0) < 2000, 'it builds still')
+  await untilJoins(totals, 2603, 5000)
+  const next = recordOf('audience', 'show-3', 2)
+  await feeder.deliver([next])
+  t.equal((await totals.findDay(dayOf(nowMs)))?.joins, 2604, 'then deliveries are folded at once')
+})
+
 t.test('reads what is missing before a delivered record', async t => {
   const totals = createMemoryTotals(() => nowMs)
   const { feeder } = startFeeder(t, totals, { 'show-1': 1200 })
