@@ -44,6 +44,8 @@ t.test('the numbers of a show read as plots, by keyboard, and as tables', async 
   await page.getByText('24 comments and 50 reactions').last().waitFor()
 
   for (const toggle of await page.getByText('Show as table').all()) await toggle.click()
+  // A disclosure renders its table when it says that it is open.
+  await page.getByRole('table').nth(4).waitFor()
   t.equal(await page.getByRole('table').count(), 5)
   t.equal(await page.getByRole('row', { name: /Harbour lights, A Quiet Band/ }).count(), 1)
   await checkScreen(t, page, 'numbers of a show, with tables', [phone])

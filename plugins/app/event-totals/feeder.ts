@@ -13,6 +13,7 @@ export interface FeederParts {
   listShowIds(sinceMs: number): Promise<string[]>
   logger: Pick<FastifyBaseLogger, 'debug' | 'warn'>
   nowMs?: () => number
+  buildDelayMs?: number
 }
 
 /** The sink of a server without Kafka: folds the event sequence into the totals. */
@@ -32,22 +33,23 @@ const batchSize = 500
 /** While totals are built, four fifths of the time belong to shows: the same thread and store restore and join them. */
 const pausePerWork = 4
 const maxPauseMs = 250
+/** Totals are built this long after a start: shows are restored first. */
+const defaultBuildDelayMs = 3000
 /** Emptied totals are noticed within this time. */
 const checkIntervalMs = 2000
 
-export function createFeeder({ totals, read, listShowIds, logger, nowMs = Date.now }: FeederParts): Feeder {
+export function createFeeder(parts: FeederParts): Feeder {
+  const { totals, read, listShowIds, logger, nowMs = Date.now, buildDelayMs = defaultBuildDelayMs } = parts
   const closing = new AbortController()
   let checking: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
   let isFailing = false
 
-  /** Streams with records that were delivered while the totals were built. */
-  const waiting = new Map<string, StreamOfShow>()
-  /** Places of the last records that were read while the totals were built, by stream. */
-  let built = new Map<string, number>()
+  /** The first record of each stream that was delivered while the totals were built. */
+  const waiting = new Map<string, SequenceRecord>()
   let isBuilding = false
 
-  /** Folds the stored records of a stream behind a place, up to the last one. Returns the place of the last one. */
+  /** Folds the stored records of a stream behind a place, up to the last one. */
   async function catchUp({ showId, stream }: StreamOfShow, afterSeq: number, onBatch = async () => {}) {
     let readSeq = afterSeq
     let batch: SequenceRecord[] = []
@@ -56,7 +58,6 @@ export function createFeeder({ totals, read, listShowIds, logger, nowMs = Date.n
       if (batch.length === batchSize) await foldBatch()
     }
     await foldBatch()
-    return readSeq
 
     async function foldBatch(): Promise<void> {
       closing.signal.throwIfAborted()
@@ -75,18 +76,16 @@ export function createFeeder({ totals, read, listShowIds, logger, nowMs = Date.n
   /** Reads a stream from its beginning, slowly. */
   async function build(entry: StreamOfShow): Promise<void> {
     let startedMs = performance.now()
-    const readSeq = await catchUp(entry, 0, async () => {
+    await catchUp(entry, 0, async () => {
       await totals.renewRebuild()
       const pauseMs = Math.min(maxPauseMs, (performance.now() - startedMs) * pausePerWork)
       await sleep(pauseMs, undefined, { signal: closing.signal })
       startedMs = performance.now()
     })
-    built.set(keyOf(entry), readSeq)
   }
 
   async function rebuild(): Promise<void> {
     isBuilding = true
-    built = new Map()
     const today = dayOf(nowMs()) * dayMs
     const showIds = await listShowIds(today)
     for (const showId of showIds) for (const stream of sequenceStreams) await build({ showId, stream })
@@ -97,17 +96,17 @@ export function createFeeder({ totals, read, listShowIds, logger, nowMs = Date.n
   /** Folds what was delivered while the totals were built. From then on, deliveries are folded at once. */
   async function foldWaiting(): Promise<void> {
     for (let [next] = waiting; next; [next] = waiting) {
-      const [key, entry] = next
+      const [key, first] = next
       waiting.delete(key)
       try {
-        built.set(key, await catchUp(entry, built.get(key) ?? 0))
+        const [gap] = (await totals.fold(first.showId, [first], 'stop')).gaps
+        await catchUp(first, gap?.afterSeq ?? first.seq)
       } catch (error) {
-        waiting.set(key, entry)
+        waiting.set(key, first)
         throw error
       }
     }
     isBuilding = false
-    built.clear()
   }
 
   async function check(): Promise<void> {
@@ -135,7 +134,8 @@ export function createFeeder({ totals, read, listShowIds, logger, nowMs = Date.n
       const { showId } = first
       // They are stored, so building the totals may read them, or not any more.
       if (isBuilding) {
-        waiting.set(keyOf(first), { showId, stream: first.stream })
+        const key = keyOf(first)
+        if (!waiting.has(key)) waiting.set(key, first)
         return
       }
       const { gaps } = await totals.fold(showId, records, 'stop')
@@ -143,7 +143,7 @@ export function createFeeder({ totals, read, listShowIds, logger, nowMs = Date.n
     },
     start() {
       isBuilding = true
-      schedule()
+      timer = setTimeout(schedule, buildDelayMs).unref()
     },
     async close() {
       closing.abort()

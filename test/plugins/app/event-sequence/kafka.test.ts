@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import t from 'tap'
 import type { FastifyBaseLogger } from 'fastify'
 import { loadConfig } from '../../../../config/config.ts'
@@ -81,8 +84,10 @@ t.test('a real broker', { skip: kafkaMissing }, async t => {
   await t.test(
     'a broker that was killed, and a server that stopped meanwhile: the next server relays the rest',
     async t => {
-      const dataDir = t.testdir()
-      const settings = { DATA_DIR: dataDir, KAFKA_BROKERS: broker.address }
+      // Its name is also that of the database, which may have no dots.
+      const DATA_DIR = await mkdtemp(join(tmpdir(), 'ambient-relay-'))
+      t.teardown(async () => await rm(DATA_DIR, { recursive: true, force: true }))
+      const settings = { DATA_DIR, KAFKA_BROKERS: broker.address }
       const first = await startApp(t, settings)
       const ana = await signIn(first.url, 'Ana')
       const { id: showId } = await ana.rest<{ id: string }>('POST', '/v1/shows', { title: 'A show' })

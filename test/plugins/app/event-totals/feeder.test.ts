@@ -29,7 +29,8 @@ function startFeeder(t: Test, totals: TotalsStore, lengths: Readonly<Record<stri
     },
     listShowIds: async () => Object.keys(lengths),
     logger: pino({ level: 'info' }, log.stream),
-    nowMs: () => nowMs
+    nowMs: () => nowMs,
+    buildDelayMs: 0
   })
   t.teardown(async () => await feeder.close())
   return { feeder, stored, log }
