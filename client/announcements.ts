@@ -16,9 +16,9 @@ export interface AnnouncementFeedParts {
 }
 
 interface TimedAnnouncement extends Announcement {
-  /** When to hide it, on the clock of this client. */
+  /** Time at which it is hidden, on the clock of this client. */
   readonly endsAtMs: number
-  /** When the server sent it, on the server's clock. */
+  /** Time at which the server sent it, on the server's clock. */
   readonly sentAtMs: number
 }
 

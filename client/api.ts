@@ -37,7 +37,7 @@ export interface AmbientApi extends ReturnType<typeof createApi> {
   readonly live: Live
   /** Tells the server that the user plays or paused a song outside of a show. Throws NOT_FOUND, RATE_LIMITED. */
   readonly playerState: PersonalFeed['playerState']
-  /** What `songs.onStatus` and `live` report. A room passes on what its connection carries. */
+  /** Source of `songs.onStatus` and `live`. A room passes on the messages of its connection. */
   readonly personalFeed: PersonalFeed
   /** The active announcements of the operators. */
   readonly announcements: AnnouncementFeed

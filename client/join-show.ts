@@ -7,7 +7,7 @@ import { ShowRoom } from './show-room.ts'
 import { silentOutput, type SoundOutput } from './sound.ts'
 
 export interface JoinOptions {
-  /** How the user found the show. The server counts it for the creator, and uses it for nothing else. */
+  /** The way in which the user found the show. The server counts it for the creator, and uses it for nothing else. */
   source?: ListenerSource
   /** Plays the show. Default: nothing is played. */
   sound?: SoundOutput

@@ -5,7 +5,7 @@ import type { AuthorizedRequest } from './request.ts'
 /** The live values of the server. */
 export interface Live {
   /**
-   * How many people are connected, and how many play the song that this connection hears. Null until the server has
+   * Numbers of people who are connected, and who play the song that this connection hears. Null until the server has
    * told it, and while nobody subscribes. The same object until a number changes.
    */
   readonly value: LiveUpdate | null

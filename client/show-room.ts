@@ -30,7 +30,7 @@ export interface ShowRoomParts {
   clock: Clock
   handlerFactory?: types.HandlerFactory
   iceTransportPolicy?: RTCIceTransportPolicy
-  /** How the user found the show. */
+  /** The way in which the user found the show. */
   source?: ListenerSource
   /** Fetches a page of comments, newest first. */
   fetchComments: (cursor: string | undefined) => Promise<Page<LiveComment>>

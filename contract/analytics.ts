@@ -1,10 +1,9 @@
 import { Type, type Static } from 'typebox'
 import { pageQuery } from './paging.ts'
-import { Exactly, Id, IsoTime, Nullable } from './primitives.ts'
+import { Count, Exactly, Id, IsoTime, Nullable } from './primitives.ts'
 import { ShowStatus } from './shows.ts'
 import { Person } from './users.ts'
 
-const Count = Type.Integer({ minimum: 0 })
 const Ms = Type.Integer({ minimum: 0, description: 'Milliseconds' })
 const Share = Type.Number({ minimum: 0, maximum: 1, description: 'A share from 0 to 1' })
 

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Exactly, Id, Nullable, OneOf } from './primitives.ts'
 
-/** How a listener found the show: by a link, by following the creator, or in the list of shows. */
+/** The way in which a listener found the show: by a link, by following the creator, or in the list of shows. */
 export const ListenerSource = OneOf(['link', 'follow', 'discover'])
 export type ListenerSource = Static<typeof ListenerSource>
 
@@ -9,7 +9,7 @@ export type ListenerSource = Static<typeof ListenerSource>
 const person = Id
 
 /**
- * What the audience of a live show did. These events have an order of their own beside the room events of the show.
+ * An event of the audience of a live show. These events have an order of their own beside the room events of the show.
  * Clients do not receive them; they are stored, counted and published in Kafka.
  */
 export const AudienceEvent = Type.Union([

@@ -1,13 +1,11 @@
 import { Type, type Static } from 'typebox'
-import { Exactly, Id, IsoTime, Nullable, OneOf } from './primitives.ts'
+import { Count, Exactly, Id, IsoTime, Nullable, OneOf } from './primitives.ts'
 import { Person } from './users.ts'
 
 /** Maximum number of songs in `topSongs`. */
 export const maxTopSongs = 10
 /** Maximum number of people in a list of followed people who are online. */
 export const maxOnline = 100
-
-const Count = Type.Integer({ minimum: 0 })
 
 /** People who play a song at this moment, in shows and libraries. A person counts once. */
 export const SongUsers = Exactly({ songId: Id, users: Count })

@@ -12,6 +12,9 @@ export const TimeMs = Type.Integer({ minimum: 0, description: 'Milliseconds sinc
 /** A counter that only increases. */
 export const Version = Type.Integer({ minimum: 0 })
 
+/** A number of people or things. */
+export const Count = Type.Integer({ minimum: 0 })
+
 /** Returns the schema of an object without further properties. */
 export function Exactly<P extends Record<string, TSchema>>(
   properties: P,

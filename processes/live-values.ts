@@ -102,7 +102,7 @@ function hostOf({ address, family }: AddressInfo): string {
   return family === 'IPv6' ? `[${address}]` : address
 }
 
-/** What is closed at the end, the last first. */
+/** Functions that close the parts, the last one first. */
 const closers: (() => Promise<void>)[] = []
 
 closeWithGrace({ delay: closeDeadlineMs, logger: false }, async ({ err, signal }) => {

@@ -19,6 +19,7 @@ import { expire, watchExpiry } from './sockets/expiry.ts'
 import { forgetRequest } from './sockets/forget-request.ts'
 import { guardHandshake } from './sockets/handshake.ts'
 import { createPersonSockets } from './sockets/person-sockets.ts'
+import { followSignOuts } from './sockets/sign-outs.ts'
 import { closeSlowConsumer } from './sockets/slow-consumer.ts'
 import { rename, type AmbientServer, type AmbientSocket } from './sockets/socket-data.ts'
 
@@ -27,7 +28,6 @@ const maxMessageBytes = 64 * 1024
 const tenSecondsMs = 10_000
 /** Other nodes choose by these facts where a show moves. */
 const factsEveryMs = 1000
-const pollRevokedMs = 1000
 /** Both sides notice a lost connection after the sum of both times at the latest. */
 const pingIntervalMs = 10_000
 const pingTimeoutMs = 10_000
@@ -182,27 +182,12 @@ export default fp(
       rooms.personChanged(person)
     })
 
-    app.sessions.bindConnections(userId =>
-      [...sockets()].flatMap(({ data: { identity } }) => (identity.userId === userId ? [identity.signInId] : []))
-    )
-    app.sessions.onRevoked(signInIds => {
-      const ended = new Set(signInIds)
-      for (const socket of sockets()) if (ended.has(socket.data.identity.signInId)) expire(socket)
-    })
-
+    const signOuts = followSignOuts({ sessions: app.sessions, sockets, bus, isShared, logger })
     app.notices.bind(createPersonNotices(sockets))
 
     const tellFacts = () => bus.update({ isDraining: app.readiness.isDraining(), load: io.of('/').sockets.size })
     const factsTimer = setInterval(tellFacts, factsEveryMs).unref()
     if (isShared) app.clusterFeed.bind(bus)
-    // Sign-outs of other nodes may not arrive while Redis is away.
-    const pollRevoked = () => {
-      app.sessions.pollRevoked().catch((error: unknown) => logger.warn({ err: error }, 'sign-outs not looked for'))
-    }
-    const revokedTimer = setInterval(() => {
-      if (!bus.isSure()) pollRevoked()
-    }, pollRevokedMs).unref()
-    if (isShared) bus.onReconnected(pollRevoked)
     app.drain.bind({
       count: () => io.of('/').sockets.size,
       async sendAway(withinMs) {
@@ -225,7 +210,7 @@ export default fp(
     })
     app.addHook('onClose', async () => {
       clearInterval(factsTimer)
-      clearInterval(revokedTimer)
+      signOuts.close()
       announcer.close()
       personSockets.close()
       await close()

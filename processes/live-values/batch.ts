@@ -5,7 +5,7 @@ import type { SequenceRecord } from '../../plugins/app/event-sequence/sequence-r
 import type { TotalsEpoch } from '../../plugins/app/event-totals/redis-epoch.ts'
 import type { Meter } from './meter.ts'
 
-/** What a consumer needs of a message of Kafka. */
+/** The fields of a message of Kafka that a consumer reads. */
 export interface ReadMessage {
   readonly topic: string
   readonly partition: number
@@ -42,8 +42,8 @@ export function createFoldBatch({ streamOf, meter, logger, nowMs }: BatchParts):
   }
 
   async function foldShow(epoch: TotalsEpoch, showId: string, records: readonly SequenceRecord[]): Promise<void> {
-    // What is missing in a topic does not come any more. Without it the totals are a little low; waiting for it, they
-    // would stand still for the rest of the show.
+    // Records that are missing in a topic do not come any more. Without them the totals are a little low. While
+    // waiting, they would stand still for the rest of the show.
     const { folded, gaps } = await epoch.fold(showId, records, 'skip')
     meter.folded(folded)
     meter.known(records.length - folded)

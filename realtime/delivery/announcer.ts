@@ -21,7 +21,7 @@ export interface Announcer {
   close(): void
 }
 
-/** How often a node with sockets looks for changes that other nodes could not tell. */
+/** Interval in which a node with sockets looks for changes that other nodes could not tell. */
 const defaultRefreshEveryMs = 30_000
 
 export function createAnnouncer(parts: AnnouncerParts): Announcer {

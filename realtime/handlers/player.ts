@@ -8,7 +8,7 @@ export interface PlayerHandlerParts {
   assertOwnsSong(userId: string, songId: string): Promise<void>
 }
 
-/** What a person plays outside of shows. It counts among the users of the song, and changes nothing else. */
+/** Handles songs that a person plays outside of shows. The person counts among the users of the song. */
 export function playerHandlers({ assertOwnsSong }: PlayerHandlerParts): Pick<Handlers, 'player:state'> {
   const inTurn = createSocketTurns()
 

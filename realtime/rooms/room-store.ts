@@ -44,7 +44,7 @@ export interface EventRecords {
   findEnd(showId: string): Promise<{ reason: EndReason; at: number } | undefined>
 }
 
-/** Where rooms record what their audience does. */
+/** The log in which rooms record their audience. */
 export interface AudienceRecords extends Pick<AudienceLog, 'openWriter'> {
   pseudonymOf: PseudonymOf
 }

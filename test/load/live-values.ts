@@ -1,9 +1,9 @@
 /*
  * node test/load/live-values.ts [SOCKETS]
  *
- * What live values cost a server with thousands of sockets in one show: its CPU while nothing changes, and while
- * somebody connects or disconnects several times per second, so that every broadcast reaches every socket. Prints;
- * asserts nothing.
+ * Measures the cost of live values for a server with thousands of sockets in one show: its CPU while nothing changes,
+ * and while somebody connects or disconnects several times per second, so that every broadcast reaches every socket.
+ * Prints; asserts nothing.
  */
 import { loadavg } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'

@@ -15,17 +15,11 @@ export interface ShowResult {
 
 /** Returns the analytics of a show as clients get them. People who are missing in `people` have no account any more. */
 export function toAnalytics(result: ShowResult, people: ReadonlyMap<string, Person>): ShowAnalytics {
-  const { show, summary, comments } = result
+  const { summary, comments } = result
   return {
-    showId: show._id,
-    title: show.title,
-    status: show.status,
-    startedAt: show.startedAt.toISOString(),
-    endedAt: show.endedAt?.toISOString() ?? null,
-    durationMs: summary.endMs - summary.startedAt,
+    ...commonFields(result),
     audience: summary.audience && { ...summary.audience, returnRate: returnRateOf(result) },
     comments,
-    talkMs: summary.talkMs,
     requests: summary.requests,
     minutes: toMinutes(summary.minutes),
     played: summary.played.map(({ from, to, artists, ...item }) => ({
@@ -44,8 +38,22 @@ export function toAnalytics(result: ShowResult, people: ReadonlyMap<string, Pers
 
 /** Returns the main numbers of a show. */
 export function toNumbers(result: ShowResult, followersGained: number): ShowNumbers {
-  const { show, summary, comments } = result
+  const { summary, comments } = result
   const { audience } = summary
+  return {
+    ...commonFields(result),
+    listeners: audience && audience.listeners,
+    peak: audience && audience.peak,
+    average: audience && audience.average,
+    joins: audience && audience.joins,
+    returnRate: returnRateOf(result),
+    comments,
+    reactions: audience && audience.reactions,
+    followersGained
+  }
+}
+
+function commonFields({ show, summary }: ShowResult) {
   return {
     showId: show._id,
     title: show.title,
@@ -53,15 +61,7 @@ export function toNumbers(result: ShowResult, followersGained: number): ShowNumb
     startedAt: show.startedAt.toISOString(),
     endedAt: show.endedAt?.toISOString() ?? null,
     durationMs: summary.endMs - summary.startedAt,
-    listeners: audience && audience.listeners,
-    peak: audience && audience.peak,
-    average: audience && audience.average,
-    joins: audience && audience.joins,
-    returnRate: returnRateOf(result),
-    talkMs: summary.talkMs,
-    comments,
-    reactions: audience && audience.reactions,
-    followersGained
+    talkMs: summary.talkMs
   }
 }
 

@@ -45,7 +45,7 @@ export interface AudienceNumbers {
   readonly rows: MinuteRows
 }
 
-/** What the audience of one show did, person by person. People are pseudonyms. */
+/** Folds the audience events of one show, person by person. People are pseudonyms. */
 export class AudienceFold {
   readonly cursor: StreamCursor = { seq: 0, at: 0 }
   /** Time of the first record; null for a show whose audience nobody recorded. */

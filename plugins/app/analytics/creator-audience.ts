@@ -72,7 +72,7 @@ export async function createCreatorAudience(db: Db, pseudonymOf: PseudonymOf) {
           listenedTo: creatorId,
           firstAt
         })),
-      /** What a person heard was given to another pseudonym before, together with the audience events. */
+      /** Entries of a listener were given to another pseudonym before, together with the audience events. */
       async erase(userId: string): Promise<void> {
         await deleteInSlices(audience, { creatorId: userId })
         await deleteInSlices(audience, { person: pseudonymOf(userId) })

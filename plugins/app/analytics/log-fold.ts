@@ -18,7 +18,7 @@ interface OpenRequest {
   readonly at: number
 }
 
-/** What the log of one show says: start and end, what played, who talked, and requests to speak. */
+/** Folds the log of one show: start and end, songs, talk, and requests to speak. */
 export class LogFold {
   readonly cursor: StreamCursor = { seq: 0, at: 0 }
   startedAt: number | null = null

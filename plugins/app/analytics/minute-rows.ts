@@ -1,4 +1,4 @@
-/** What happened in one minute. */
+/** Counts of one minute. */
 export interface MinuteRow {
   joins: number
   leaves: number

@@ -10,7 +10,7 @@ interface Voice {
   talkMs: number
 }
 
-/** When a person was heard. */
+/** The times in which a person was heard. */
 export interface TalkSpan extends TimeSpan {
   readonly userId: string
 }

@@ -9,8 +9,8 @@ type LoggedType = LoggedEvent['type']
 type LoggedEvents = { readonly [T in LoggedType]: Extract<LoggedEvent, { type: T }> }
 
 /**
- * What leaves the server of each event. A new event does not compile until it has an entry here. An entry names each
- * field that it publishes, so that a new field of an event stays inside until somebody decides otherwise.
+ * The fields of each event that leave the server. A new event does not compile until it has an entry here. An entry
+ * names each field that it publishes, so that a new field of an event stays inside until somebody decides otherwise.
  */
 type PublishTable = {
   readonly [T in LoggedType]: (event: LoggedEvents[T], of: PseudonymOf) => Extract<PublishedEvent, { type: T }>

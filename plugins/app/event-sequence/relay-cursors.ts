@@ -2,13 +2,13 @@ import type { SequenceStream } from '../../../contract/event-sequence.ts'
 
 /** The places of the last relayed records of a show. */
 export type RelayCursor = Record<SequenceStream, number> & {
-  /** When its end was relayed, ms since the epoch; null before. */
+  /** Time at which its end was relayed, ms since the epoch; null before. */
   endedAt: number | null
 }
 
 /**
- * Where the relay of each show stands. One node at a time has the lease of a show. Two that relay at once do no harm:
- * each begins at the stored cursor, so consumers see records again, but in order.
+ * The places up to which shows are relayed. One node at a time has the lease of a show. Two that relay at once do no
+ * harm: each begins at the stored cursor, so consumers see records again, but in order.
  */
 export interface RelayCursors {
   /**

@@ -24,7 +24,7 @@ export interface RelayParts extends Omit<ShowRelayParts, 'onGap'> {
   timing?: typeof defaultTiming
 }
 
-/** What waits of a show: streams with new records, and since when, ms since the epoch. */
+/** Records of a show that wait: streams with new records, and since when, ms since the epoch. */
 interface Waiting {
   sinceMs: number
   readonly streams: Set<SequenceStream>

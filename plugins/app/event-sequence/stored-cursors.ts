@@ -2,7 +2,7 @@ import type { Db, Filter } from 'mongodb'
 import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
 import type { RelayCursor, RelayCursors } from './relay-cursors.ts'
 
-/** Where the relay of a show stands, in the collection `showRelays`. */
+/** The place up to which a show is relayed, in the collection `showRelays`. */
 interface RelayDocument {
   /** The show's id. */
   _id: string

@@ -1,7 +1,7 @@
 import type { LiveToday } from '../../../contract/live.ts'
 import { dayOf, type ShowTotals, type TotalsStore } from './totals.ts'
 
-/** What was counted in shows. */
+/** Counts of events in shows. */
 export interface EventTotals {
   /**
    * Returns the counts of the current UTC day, at most a second old. While the totals are away, returns the last ones

@@ -2,7 +2,7 @@ import type { SequenceStream } from '../../../contract/event-sequence.ts'
 import type { LiveToday } from '../../../contract/live.ts'
 import type { SequenceRecord } from '../event-sequence/sequence-record.ts'
 
-/** What is counted in each UTC day. */
+/** Counters of each UTC day. */
 export const counters = ['showsStarted', 'joins', 'comments', 'reactions', 'songsPlayed', 'speakRequests'] as const
 export type Counter = (typeof counters)[number]
 
@@ -33,7 +33,7 @@ export interface Folded {
   readonly gaps: readonly Gap[]
 }
 
-/** What a fold does with a gap: it folds no further records of the stream, or goes on behind the gap. */
+/** Treatment of a gap: the fold takes no further records of the stream, or goes on behind the gap. */
 export type GapRule = 'stop' | 'skip'
 
 /** The totals were emptied, or are built anew by another process: nothing was changed. */

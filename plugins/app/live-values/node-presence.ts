@@ -1,6 +1,6 @@
 import { maxPerCommand, type PeopleGroup, type PresenceStore } from './presence-store.ts'
 
-/** Where a connection of a person is. `showId` is that of a public show. */
+/** Place of a person's connection. `showId` is that of a public show. */
 export interface Place {
   readonly songId: string | null
   readonly showId: string | null

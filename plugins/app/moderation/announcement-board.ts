@@ -38,7 +38,7 @@ const maxReads = 3
 export function createAnnouncementBoard({ announcements, feed, logger, nowMs }: AnnouncementBoardParts) {
   /** By id, oldest first. */
   const active = new Map<string, ActiveAnnouncement>()
-  /** When announcements that were ended would have been over, by id: a read from before may still find them. */
+  /** Times until which ended announcements would have been shown, by id: a read from before may still find them. */
   const ended = new Map<string, number>()
   let listener: AnnouncementListener | undefined
   let changes = 0
@@ -81,7 +81,7 @@ export function createAnnouncementBoard({ announcements, feed, logger, nowMs }: 
     for (let reads = 0; reads < maxReads; reads++) {
       const before = changes
       const stored = await read()
-      // What the board learned meanwhile is newer than what was read.
+      // The board changed meanwhile, so it is newer than the read.
       if (changes !== before) continue
       const storedIds = new Set(stored.map(({ id }) => id))
       dropExpired()

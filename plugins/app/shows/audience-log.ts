@@ -62,7 +62,7 @@ export async function createAudienceLog(db: Db, pseudonymOf: PseudonymOf) {
     let added = 0
     /** The last place that was read as taken. Unknown before the first insert and after one that failed. */
     let tail: number | undefined
-    /** What this writer has stored lies behind this place. */
+    /** All events that this writer has stored lie behind this place. */
     let ownAfterSeq: number | undefined
     let flushing: Promise<void> = Promise.resolve()
 

@@ -4,7 +4,7 @@ import { Counter, Gauge, type Registry } from 'prom-client'
 export interface RelayFigures {
   /** Shows with records that are not relayed yet. */
   waitingShows: number
-  /** How long the oldest of them has waited, ms. */
+  /** Time that the oldest of them has waited, ms. */
   lagMs: number
   isInterrupted: boolean
 }

@@ -1,29 +1,8 @@
-import t, { type Test } from 'tap'
+import t from 'tap'
 import type { Tokens } from '../../../contract/auth.ts'
-import { startFaultProxy } from '../../standins/fault-proxy.ts'
-import { startRedis } from '../../standins/redis/start.ts'
-import { startScratchStore } from '../../store/backends.ts'
 import { call, connectClient, goLive, grantFloor, joinShow, type ShowClient } from '../../users.ts'
-import { startApp } from '../real-app.ts'
+import { startNodesBehindProxy } from './nodes-behind-proxy.ts'
 import { until } from './until.ts'
-
-/** Two nodes in this process. The second one reaches Redis through a proxy. */
-async function startNodes(t: Test) {
-  const redis = await startRedis(t)
-  const proxy = await startFaultProxy(t, redis.port)
-  const store = await startScratchStore(t)
-  t.teardown(async () => await store.close())
-  const shared = {
-    MONGODB_URL: store.url,
-    JWT_KEYS: `a:${'a'.repeat(32)}`,
-    TOKEN_KEYS: `a:${'b'.repeat(32)}`,
-    STORAGE_URL: 'gridfs:',
-    AUTH_DEV_LOGIN: 'on'
-  }
-  const a = await startApp(t, { ...shared, REDIS_URL: redis.url, NODE_ID: 'a' })
-  const b = await startApp(t, { ...shared, REDIS_URL: `redis://127.0.0.1:${proxy.port}`, NODE_ID: 'b' })
-  return { a, b, proxy }
-}
 
 async function signInTo(url: string): Promise<Tokens> {
   return await call<Tokens>(url, 'POST', '/v1/auth/dev-login', { displayName: 'Ada' })
@@ -38,7 +17,7 @@ function watch({ socket }: ShowClient): { isExpired: boolean } {
 }
 
 t.test('a sign-out, a new name and a notice are known on every node', async t => {
-  const { a, b, proxy } = await startNodes(t)
+  const { a, b, proxy } = await startNodesBehindProxy(t)
 
   await t.test('a sign-out on one node closes the sockets on another, and its token is rejected there', async t => {
     const { accessToken, refreshToken } = await signInTo(a.url)

@@ -13,7 +13,7 @@ const isLive = ({ status }: Show) => status === 'live' || status === 'interrupte
 
 interface ShowCardProps {
   show: Show
-  /** How the person found the show; the analytics of its creator count it. */
+  /** The way in which the person found the show; the analytics of its creator count it. */
   source?: ListenerSource
   children?: ReactNode
 }

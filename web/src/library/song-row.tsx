@@ -29,7 +29,7 @@ export function SongRow({ song, children }: { song: Song; children: ReactNode })
   )
 }
 
-/** How many people hear the song, while the preview plays. */
+/** The number of people who hear the song, while the preview plays. */
 function PlayingAudience({ songId }: { songId: string }) {
   const { isPlaying } = useSongPlayback(songId)
   return isPlaying && <SongAudience songId={songId} className={styles.audience} />

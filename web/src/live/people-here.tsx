@@ -7,7 +7,7 @@ import styles from './people-here.module.css'
 const refreshMs = 10_000
 
 /**
- * How many people are connected to the server. Keeps its place while the number is not known, or is old. No live
+ * The number of people connected to the server. Keeps its place while the number is not known, or is old. No live
  * region: a screen reader reads it on the way, and is not interrupted by each change.
  */
 export function PeopleHere() {

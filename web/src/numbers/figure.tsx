@@ -3,7 +3,7 @@ import styles from './figure.module.css'
 
 interface FigureProps {
   title: string
-  /** What the plot shows, in a sentence. */
+  /** A sentence that sums up the plot. */
   summary: string
   children: ReactNode
   /** The same values as rows, for screen readers and for exact numbers. */

@@ -3,7 +3,7 @@ import styles from './key-numbers.module.css'
 export interface KeyNumber {
   name: string
   value: string
-  /** What the number means, or a part of it. */
+  /** The meaning of the number, or a part of it. */
   note?: string | undefined
 }
 

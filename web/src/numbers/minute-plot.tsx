@@ -19,7 +19,7 @@ export interface MinuteSelection {
 }
 
 interface MinutePlotProps {
-  /** What the plot shows: the accessible name of the control that moves through the minutes. */
+  /** Accessible name of the control that moves through the minutes. */
   label: string
   minutes: readonly AnalyticsMinute[]
   /** Height of the drawing above the axis, px. */

@@ -7,7 +7,7 @@ import { formatLength, formatShare } from './summaries.ts'
 import styles from './page.module.css'
 
 /** A show in the list of a creator: its main numbers, and its listeners as a bar beside those of the other shows. */
-export function ShowOverview({ show, mostListeners }: { show: ShowNumbers; mostListeners: number }) {
+export function ShowOverview({ show, maxListeners }: { show: ShowNumbers; maxListeners: number }) {
   const { showId, title, status, startedAt, durationMs, listeners, returnRate } = show
   const isRunning = status === 'live' || status === 'interrupted'
   const facts = [
@@ -40,7 +40,7 @@ export function ShowOverview({ show, mostListeners }: { show: ShowNumbers; mostL
       </div>
       {listeners !== null && (
         <div className={styles.track} aria-hidden='true'>
-          <div className={styles.bar} style={{ width: `${(listeners / mostListeners) * 100}%` }} />
+          <div className={styles.bar} style={{ width: `${(listeners / maxListeners) * 100}%` }} />
         </div>
       )}
       <dl className={styles.facts}>

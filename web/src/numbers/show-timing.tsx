@@ -3,7 +3,7 @@ import { formatDateTime } from '../format/date-time.ts'
 import { formatLength } from './summaries.ts'
 import styles from './page.module.css'
 
-/** When the show started, how long it was, and whether it still runs. */
+/** The start and duration of the show, and whether it still runs. */
 export function ShowTiming({ analytics, isRunning }: { analytics: ShowAnalytics; isRunning: boolean }) {
   const { startedAt, durationMs } = analytics
   if (startedAt === null) return null

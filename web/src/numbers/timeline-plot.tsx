@@ -15,7 +15,7 @@ const barHeight = 18
 /** Space for one character in a bar, px. */
 const characterWidth = 7.5
 
-/** What played and who was on air, as bars over time. */
+/** Songs and people on air, as bars over time. */
 export function TimelinePlot({ analytics, selection }: { analytics: ShowAnalytics; selection: MinuteSelection }) {
   const { minutes, played, speakers } = analytics
   const shown = speakers.slice(0, maxRows)

@@ -34,7 +34,7 @@ function CreatorNumbers() {
       return { ...loaded, items: loaded.items.map(show => ({ ...show, id: show.showId })) }
     }, [])
   )
-  const most = Math.max(1, ...(pages.items ?? []).map(({ listeners }) => listeners ?? 0))
+  const maxListeners = Math.max(1, ...(pages.items ?? []).map(({ listeners }) => listeners ?? 0))
   return (
     <>
       <title>Your numbers · Ambient</title>
@@ -63,7 +63,7 @@ function CreatorNumbers() {
             </>
           }
         >
-          {show => <ShowOverview show={show} mostListeners={most} />}
+          {show => <ShowOverview show={show} maxListeners={maxListeners} />}
         </PagedList>
       </Section>
     </>

@@ -17,7 +17,7 @@ interface Outage {
 interface OutageFigures {
   /** Comments during the outage, each with a command of the creator. */
   comments: number
-  /** How long the slowest comment with its command took, ms. */
+  /** Duration of the slowest comment with its command, ms. */
   slowestMs: number
   /** Places of the show's log in the topic, in the order of their first arrival. */
   arrived: number[]

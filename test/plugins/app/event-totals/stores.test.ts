@@ -29,7 +29,7 @@ async function startRedisHarness(t: Test) {
   }
 }
 
-/** What every store of totals must do. */
+/** The contract of every store of totals. */
 async function contractSuite(t: Test, { open }: Harness): Promise<void> {
   await t.test('gives equal totals for every interleaving and for records delivered again', async t => {
     await fc.assert(
