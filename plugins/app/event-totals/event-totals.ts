@@ -1,5 +1,5 @@
 import type { LiveToday } from '../../../contract/live.ts'
-import { dayOf, type ShowTotals, type TotalsStore } from './totals.ts'
+import { dayOf, type TotalsStore } from './totals.ts'
 
 /** Counts of events in shows. */
 export interface EventTotals {
@@ -8,8 +8,6 @@ export interface EventTotals {
    * of this day; undefined when there are none.
    */
   today(): Promise<LiveToday | undefined>
-  /** Returns the totals of a live show; undefined for any other, and while the totals are away. */
-  findShow(showId: string): Promise<ShowTotals | undefined>
 }
 
 const cacheMs = 1000
@@ -36,13 +34,6 @@ export function createEventTotals(totals: TotalsStore | undefined, nowMs: () => 
         return await latest.totals
       }
       return await last.totals
-    },
-    async findShow(showId) {
-      try {
-        return await totals?.findShow(showId)
-      } catch {
-        return undefined
-      }
     }
   }
 }
