@@ -20,7 +20,7 @@ const levels = [
   ['shows'],
   ['comments', 'songs', 'spotify', 'live-values', 'event-sequence'],
   ['playlists', 'event-totals'],
-  ['moderation', 'analytics']
+  ['moderation', 'analytics', 'metadata']
 ]
 const domainRules = levels.flatMap((domains, level) =>
   domains.map(domain => {
