@@ -8,7 +8,8 @@ import { PersonalFeed } from './personal-feed.ts'
 import { createRequest, type AuthorizedRequest } from './request.ts'
 import { createApi } from './rest.ts'
 import { createAuthApi } from './rest/auth.ts'
-import { createSongsApi } from './rest/songs.ts'
+import { createMetadataApi } from './rest/metadata.ts'
+import { createSongsApi, type SongsParts } from './rest/songs.ts'
 import { createStorageLock } from './storage-lock.ts'
 import { memoryStorage, type TokenStorage } from './storage.ts'
 import type { UploadFile, UploadJob, UploadOptions, Uploader } from './upload.ts'
@@ -34,10 +35,11 @@ export interface AmbientApi extends ReturnType<typeof createApi> {
   readonly clock: Clock
   readonly account: Account
   readonly songs: ReturnType<typeof createSongsApi>
+  readonly metadata: ReturnType<typeof createMetadataApi>
   readonly live: Live
   /** Tells the server that the user plays or paused a song outside of a show. Throws NOT_FOUND, RATE_LIMITED. */
   readonly playerState: PersonalFeed['playerState']
-  /** Source of `songs.onStatus` and `live`. A room passes on the messages of its connection. */
+  /** Source of `songs.onStatus`, `metadata.onChange` and `live`. A room passes on the messages of its connection. */
   readonly personalFeed: PersonalFeed
   /** The active announcements of the operators. */
   readonly announcements: AnnouncementFeed
@@ -111,19 +113,15 @@ export function createAmbientApi(options: ApiOptions): AmbientApi {
     clock
   })
   const personalFeed = new PersonalFeed({ url, account, clock, announcements })
-  const songs = createSongsApi({
-    request: authorized,
-    url,
-    upload,
-    listen: listener => personalFeed.listen(listener)
-  })
+  const listen: SongsParts['listen'] = listener => personalFeed.listen(listener)
 
   return {
     ...api,
     url,
     clock,
     account,
-    songs,
+    songs: createSongsApi({ request: authorized, url, upload, listen }),
+    metadata: createMetadataApi({ request: authorized, listen }),
     live: createLive(authorized, personalFeed),
     playerState: personalFeed.playerState,
     personalFeed,

@@ -37,6 +37,16 @@ export type { SignInSession } from '../contract/auth.ts'
 export type { Comment, LiveComment } from '../contract/comments.ts'
 export { CodedError, type Issue } from '../contract/errors.ts'
 export type { Invitation, InvitationDraft } from '../contract/invitations.ts'
+export type {
+  ArtistCard,
+  MetadataField,
+  MetadataProposal,
+  MetadataSource,
+  ProposedSong,
+  ProposedSongs,
+  SongMetadata,
+  SongMetadataUpdate
+} from '../contract/metadata.ts'
 export type { Ban, Member, ShowDecision } from '../contract/moderation.ts'
 export type {
   LivePeaks,
@@ -56,7 +66,7 @@ export type { ShowSettings, ShowSettingsPatch } from '../contract/settings.ts'
 export type { SignInOptions } from '../contract/sign-in-options.ts'
 export type { Show, ShowDraft, ShowPatch } from '../contract/shows.ts'
 export type { QueueEntry, StageMember } from '../contract/snapshot.ts'
-export type { Song, SongFailure, SongUpdate, SongSpace, SongStatus } from '../contract/songs.ts'
+export type { Song, SongFailure, SongPatch, SongUpdate, SongSpace, SongStatus } from '../contract/songs.ts'
 export type { PlayerToken, SpotifyPlaylist, SpotifyTrack } from '../contract/spotify.ts'
 export { countGraphemes, textLength } from '../contract/graphemes.ts'
 export type { Block, Link, Person, PublicUser, User, UserPatch } from '../contract/users.ts'

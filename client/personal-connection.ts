@@ -1,4 +1,5 @@
 import type { PlayerState } from '../contract/live.ts'
+import type { SongMetadataUpdate } from '../contract/metadata.ts'
 import type { SongUpdate } from '../contract/songs.ts'
 import type { Account } from './account.ts'
 import type { AnnouncementFeed } from './announcements.ts'
@@ -7,7 +8,8 @@ import { Connection, type ShowSocket } from './connection.ts'
 import { startTokenRenewal } from './token-renewal.ts'
 
 export interface SongUpdateListener {
-  onUpdate: (update: SongUpdate) => void
+  onUpdate?: (update: SongUpdate) => void
+  onMetadata?: (update: SongMetadataUpdate) => void
   /** A connection was opened. Updates from before it may have been missed. */
   onMissed: () => void
 }

@@ -10,7 +10,7 @@ import type { ShowRoom } from './show-room.ts'
 const delays = { firstMs: 1000, maxMs: 15_000 }
 
 /**
- * News for the user outside of shows too: status updates of their songs, live values, and announcements. The
+ * News for the user outside of shows too: status and proposals of their songs, live values, and announcements. The
  * connection of a show carries them. Outside of a show, the feed opens a connection of its own while it is needed,
  * since the server allows each user only a few.
  */
@@ -80,7 +80,10 @@ export class PersonalFeed {
   /** Passes what a connection carries for the user to the listeners. */
   readonly listenOn = (socket: ShowSocket): void => {
     socket.on('song:status', update => {
-      for (const { onUpdate } of [...this.#songListeners]) onUpdate(update)
+      for (const { onUpdate } of [...this.#songListeners]) onUpdate?.(update)
+    })
+    socket.on('song:metadata', update => {
+      for (const { onMetadata } of [...this.#songListeners]) onMetadata?.(update)
     })
     socket.on('live', update => this.#setLive(update))
     this.#parts.announcements.attach(socket)

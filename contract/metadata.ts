@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Count, Exactly, Id, IsoTime, Nullable, OneOf } from './primitives.ts'
-import { Song } from './songs.ts'
+import { ReleaseYear, Song, SongLink } from './songs.ts'
 
 /** Repositories that propose metadata. `tags` are those of the uploaded file, and the path of an imported one. */
 export const metadataSources = ['tags', 'musicbrainz', 'discogs', 'lastfm'] as const
@@ -14,9 +14,6 @@ export type MetadataField = (typeof metadataFields)[number]
 
 /** Maximum number of proposals for one song. */
 export const maxProposals = 10
-
-const Year = Type.Integer({ minimum: 1000, maximum: 2999, description: 'Year of the first release' })
-const Link = Type.String({ maxLength: 2000, description: 'http: or https: address of a page about the song' })
 
 /** Source of a value: clients show its name with a link to `url`. */
 const sourceFields = {
@@ -36,8 +33,8 @@ export const MetadataProposal = Exactly(
     title: Nullable(Type.String()),
     artist: Nullable(Type.String()),
     album: Nullable(Type.String()),
-    year: Nullable(Year),
-    link: Nullable(Link),
+    year: Nullable(ReleaseYear),
+    link: Nullable(SongLink),
     score: Type.Number({ minimum: 0, maximum: 1 })
   },
   {
@@ -121,9 +118,14 @@ export const ArtistCard = Exactly(
     about: Nullable(ArtistText),
     genres: Type.Array(Exactly({ ...sourceFields, name: Type.String() }), { maxItems: 10 }),
     origin: Nullable(
-      Exactly({ ...sourceFields, area: Nullable(Type.String()), beginYear: Nullable(Year), endYear: Nullable(Year) })
+      Exactly({
+        ...sourceFields,
+        area: Nullable(Type.String()),
+        beginYear: Nullable(ReleaseYear),
+        endYear: Nullable(ReleaseYear)
+      })
     ),
-    links: Type.Array(Exactly({ ...sourceFields, label: Type.String(), address: Link }), { maxItems: 10 })
+    links: Type.Array(Exactly({ ...sourceFields, label: Type.String(), address: SongLink }), { maxItems: 10 })
   },
   {
     examples: [

@@ -34,6 +34,7 @@ export const PlaylistItem = Exactly(
     kind: OneOf(['song', 'spotify']),
     songId: Type.Optional(Id),
     trackId: Type.Optional(Id),
+    artistKey: Type.Optional(Type.String({ ...Id, description: "Key of the artist's card, where there may be one" })),
     ...trackFields
   },
   { examples: [spotifyItem] }

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { CommentBatch } from './comments.ts'
 import { LiveUpdate } from './live.ts'
 import { IceServer, RtpCapabilities, TransportFailed } from './media.ts'
+import { SongMetadataUpdate } from './metadata.ts'
 import { Exactly, Id } from './primitives.ts'
 import { ReactionBatch } from './reactions.ts'
 import { StampedQueueEvent, StampedRoomEvent } from './room-events.ts'
@@ -31,6 +32,7 @@ export const serverEvents = {
   'media:iceServers': Exactly({ iceServers: Type.Array(IceServer) }),
   'media:reset': Exactly({ routerRtpCapabilities: RtpCapabilities, reason: Type.String() }),
   'song:status': SongUpdate,
+  'song:metadata': SongMetadataUpdate,
   'session:replaced': Exactly({}),
   'session:removed': Exactly({ ban: Type.Boolean() }),
   'session:expired': Exactly({}),

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { pageQuery } from './paging.ts'
 import { Exactly, Id, IsoTime, Nullable, OneOf } from './primitives.ts'
+import { SongText } from './text.ts'
 
 /** Status of an upload. */
 export const songStatuses = ['processing', 'ready', 'failed'] as const
@@ -30,9 +31,16 @@ export type SongFailureDetail = Static<typeof SongFailureDetail>
 /** Number of peaks of a song, independent of its duration. */
 export const peakCount = 200
 
+export const ReleaseYear = Type.Integer({ minimum: 1000, maximum: 2999, description: 'Year of the first release' })
+export const SongLink = Type.String({
+  maxLength: 2000,
+  description: 'http: or https: address of a page about the song'
+})
+
 /**
- * One of the caller's songs. `title`, `artist` and `album` come from the tags of the file. `audioUrl` is null until the
- * song is ready, and valid for some minutes.
+ * One of the caller's songs. `title`, `artist` and `album` come from the tags of the file, until the owner changes
+ * them or accepts a proposal. `artistKey` is the key of the artist's card, where there may be one. `audioUrl` is null
+ * until the song is ready, and valid for some minutes.
  */
 export const Song = Exactly(
   {
@@ -40,6 +48,9 @@ export const Song = Exactly(
     title: Type.String(),
     artist: Nullable(Type.String()),
     album: Nullable(Type.String()),
+    year: Type.Optional(Nullable(ReleaseYear)),
+    link: Type.Optional(Nullable(SongLink)),
+    artistKey: Type.Optional(Id),
     durationMs: Type.Integer({ minimum: 0, description: '0 until the song is ready' }),
     artworkUrl: Nullable(Type.String()),
     peaks: Type.Array(Type.Number({ minimum: 0, maximum: 1 }), {
@@ -73,6 +84,16 @@ export const Song = Exactly(
   }
 )
 export type Song = Static<typeof Song>
+
+/** Body of `PATCH /v1/songs/:songId`. Fields that are left out stay as they are; null empties one. */
+export const SongPatch = Exactly({
+  title: Type.Optional(SongText),
+  artist: Type.Optional(Nullable(SongText)),
+  album: Type.Optional(Nullable(SongText)),
+  year: Type.Optional(Nullable(ReleaseYear)),
+  link: Type.Optional(Nullable(SongLink))
+})
+export type SongPatch = Static<typeof SongPatch>
 
 /** Query of `GET /v1/songs`. */
 export const SongsQuery = Exactly({

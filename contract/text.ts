@@ -78,6 +78,10 @@ export const DisplayName = personText(
 )
 export const Bio = personText({ min: 0, max: 500, multiline: true }, 'About a person, up to 500 graphemes')
 export const LinkLabel = personText({ min: 1, max: 50, multiline: false }, 'Text of a link, 1–50 graphemes')
+export const SongText = personText(
+  { min: 1, max: 200, multiline: false },
+  'Title, artist or album of a song, 1–200 graphemes'
+)
 export const Reason = personText(
   { min: 0, max: 140, multiline: false },
   'Why a person asks to speak, up to 140 graphemes'

@@ -1,5 +1,5 @@
 import type { Page } from '../../contract/paging.ts'
-import type { Song, SongSpace } from '../../contract/songs.ts'
+import type { Song, SongPatch, SongSpace } from '../../contract/songs.ts'
 import type { AuthorizedRequest } from '../request.ts'
 import type { SongUpdateListener } from '../personal-connection.ts'
 import type { AuthorizedUpload, UploadFile, UploadOptions } from '../upload.ts'
@@ -25,6 +25,11 @@ export function createSongsApi({ request, url, upload, listen }: SongsParts) {
     list: async (search: PageOptions & { q?: string } = {}) =>
       await request<Page<Song>>('GET', `/songs${toQuery(search)}`),
     get,
+    /**
+     * Changes title, artist, album, year or link. Null empties a field. The values count as typed by the owner: no
+     * proposal replaces them unless a field is named. Throws VALIDATION, NOT_FOUND.
+     */
+    patch: async (songId: string, patch: SongPatch) => await request<Song>('PATCH', `/songs/${songId}`, patch),
     /** Returns the storage that the user's songs take, its limit, and the maximum size of an upload. */
     space: async () => await request<SongSpace>('GET', '/songs/space'),
     /**
@@ -51,7 +56,7 @@ export function createSongsApi({ request, url, upload, listen }: SongsParts) {
      * again.
      */
     onStatus: (
-      onUpdate: SongUpdateListener['onUpdate'],
+      onUpdate: NonNullable<SongUpdateListener['onUpdate']>,
       onMissed: SongUpdateListener['onMissed'] = () => {}
     ): (() => void) => listen({ onUpdate, onMissed })
   }

@@ -61,6 +61,7 @@ const serverEventSummaries: Readonly<Record<ServerEventName, string>> = {
   'media:iceServers': 'New credentials of TURN servers: use them from now on; the paths that exist stay',
   'media:reset': 'Transports, producers and consumers are closed: create them again; the floor is kept',
   'song:status': 'Progress of transcoding a song, to all sockets of its owner, in a show or not',
+  'song:metadata': 'The number of proposals for a song changed, to all sockets of its owner, in a show or not',
   'session:replaced': 'The socket closes: another session of the same person has replaced it. Do not reconnect',
   'session:removed': 'The socket closes: a host has removed the person. Do not reconnect',
   'session:expired': 'The socket closes: its token or session has ended. Renew it and reconnect',
