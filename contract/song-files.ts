@@ -2,7 +2,7 @@
 export const songExtensions = [
   ...['mp3', 'mp2', 'm4a', 'm4b', 'm4r', 'mp4', 'mov', 'qt', '3gp', '3g2', 'aac', 'flac'],
   ...['ogg', 'oga', 'ogv', 'opus', 'spx', 'wav', 'wave', 'bwf', 'rf64', 'bw64', 'w64', 'aif', 'aiff', 'aifc'],
-  ...['mka', 'mkv', 'webm', 'weba', 'amr', 'awb', 'ac3', 'ec3', 'eac3']
+  ...['mka', 'mkv', 'webm', 'weba', 'amr', 'awb', 'ac3', 'ec3', 'eac3', 'xm', 'mod', 's3m', 'it']
 ] as const
 
 const known: ReadonlySet<string> = new Set(songExtensions)

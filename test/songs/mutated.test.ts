@@ -11,6 +11,7 @@ import { inMemory } from '../media/ogg-writer.ts'
 import { signIn } from '../users.ts'
 import { startApp } from '../realtime/real-app.ts'
 import { makeFile, probe } from './files.ts'
+import { makeModule } from './modules.ts'
 import { impostors, mutationsOf, type Mutation } from './mutations.ts'
 import { settled, storedFilesOf, upload } from './uploads.ts'
 
@@ -32,8 +33,11 @@ t.teardown(async () => await rm(folder, { recursive: true, force: true }))
 
 const source = 'sine=frequency=440:duration=1'
 const tags = ['-metadata', 'title=Tone', '-metadata', 'artist=Somebody']
-const files = new Map(
-  await Promise.all(
+const files = new Map<string, Buffer>([
+  ...(['mod', 'xm', 's3m', 'it'] as const).map(
+    kind => [kind, makeModule(kind, { title: 'Tone', rows: 16, jumpTo: 0 })] as const
+  ),
+  ...(await Promise.all(
     [
       ['mp3', []],
       ['flac', []],
@@ -48,8 +52,8 @@ const files = new Map(
       async ([extension, args]) =>
         [String(extension), await makeFile(`tone.${String(extension)}`, [...tags, ...(args ?? [])], source)] as const
     )
-  )
-)
+  ))
+])
 
 /** Runs a task for each item, as many at the same time as the server transcodes. */
 async function forEach<T>(items: Iterable<T>, task: (item: T) => Promise<void>): Promise<void> {

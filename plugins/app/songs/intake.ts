@@ -149,5 +149,5 @@ async function* audioOnly(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
 const notAudio = () =>
   new CodedError(
     'UNSUPPORTED_MEDIA',
-    'Send an audio file: MP3, M4A, AAC, FLAC, Ogg, WAV, AIFF, Matroska, QuickTime, AMR or AC-3.'
+    'Send an audio file: MP3, M4A, AAC, FLAC, Ogg, WAV, AIFF, Matroska, QuickTime, AMR, AC-3, XM, MOD, S3M or IT.'
   )

@@ -139,7 +139,7 @@ t.test('invalid files are not sent', async t => {
   t.same(
     it.queue.view.uploads.map(({ error }) => error?.message),
     [
-      'This isn’t an audio file we can read. Choose MP3, M4A, AAC, FLAC, Ogg, WAV, AIFF or Matroska.',
+      'This isn’t an audio file we can read. Choose MP3, M4A, AAC, FLAC, Ogg, WAV, AIFF, Matroska, XM, MOD, S3M or IT.',
       'This file is empty.',
       'This file is 101 B. The limit is 100 B.',
       'Not enough space: 50 B left. Delete a song first.',

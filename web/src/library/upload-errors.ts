@@ -16,7 +16,7 @@ export interface UploadSpace {
   readonly maxFileBytes: number
 }
 
-const formats = 'MP3, M4A, AAC, FLAC, Ogg, WAV, AIFF or Matroska'
+const formats = 'MP3, M4A, AAC, FLAC, Ogg, WAV, AIFF, Matroska, XM, MOD, S3M or IT'
 
 const permanent = (message: string): UploadError => ({ message, isRetryable: false })
 const retryable = (message: string): UploadError => ({ message, isRetryable: true })

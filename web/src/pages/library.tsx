@@ -121,7 +121,8 @@ function EmptyLibrary() {
       </p>
       <UploadButton variant='primary' />
       <p className={styles.formats}>
-        MP3, M4A, AAC, FLAC, Ogg, WAV, AIFF. Only upload music you have the right to broadcast.
+        MP3, M4A, AAC, FLAC, Ogg, WAV, AIFF, and tracker modules (XM, MOD, S3M, IT). Only upload music you have the
+        right to broadcast.
       </p>
     </div>
   )

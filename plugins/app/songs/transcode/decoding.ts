@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { runFfmpeg, sampleRateHz, samplesPerMs, summaryOf, type FfmpegLimits } from './ffmpeg.ts'
-import type { AudioFormat } from './formats.ts'
+import { inputArgsOf, type AudioFormat } from './formats.ts'
 import type { ProcessOutcome } from './limited-process.ts'
 import { streamLinesOf } from './stream-lines.ts'
 import { notAudio } from './transcode-error.ts'
@@ -89,10 +89,7 @@ async function runDecoder(
   })
   const outcome = await runFfmpeg(source, {
     logLevel: 'verbose',
-    inputArgs: [
-      ...['-t', String(source.maxDurationMs / 1000 + 1)],
-      ...['-f', source.format.demuxer, '-i', `file:${fileName}`]
-    ],
+    inputArgs: [...['-t', String(source.maxDurationMs / 1000 + 1)], ...inputArgsOf(source.format, fileName)],
     outputArgs: [
       ...['-map', '0:a:0', '-vn', '-sn', '-dn', '-map_metadata', '-1'],
       ...['-af', `${downmix},aresample=${sampleRateHz}`, '-ac', String(channels), '-ar', String(sampleRateHz)],
@@ -148,6 +145,8 @@ function causeOf(outcome: ProcessOutcome) {
   const message = `nothing was decoded: ${summaryOf(outcome)}`
   const hasInput = /^Input #0/m.test(printed)
   if (hasInput && !streamLinesOf(printed).some(line => line.includes(': Audio:'))) return notAudio('noAudio', message)
+  // This build of ffmpeg has no demuxer for the format: libopenmpt is optional.
+  if (/Unknown input format/.test(printed)) return notAudio('unsupportedCodec', message)
   if (hasInput && /not on whitelist|Decoder \(codec .*\) not found|: Audio: (none|unknown)/.test(printed)) {
     return notAudio('unsupportedCodec', message)
   }

@@ -1,5 +1,5 @@
 import { runFfmpeg, type FfmpegLimits } from './ffmpeg.ts'
-import type { AudioFormat } from './formats.ts'
+import { inputArgsOf, type AudioFormat } from './formats.ts'
 import type { TagsWithPicture } from './tags.ts'
 
 const maxPrintedChars = 1024 * 1024
@@ -11,14 +11,14 @@ const maxPrintedChars = 1024 * 1024
 export async function readHeaderTags(
   limits: FfmpegLimits,
   fileName: string,
-  { demuxer }: AudioFormat
+  format: AudioFormat
 ): Promise<TagsWithPicture | null> {
   let printed = ''
   const { code } = await runFfmpeg(limits, {
     logLevel: 'error',
-    inputArgs: ['-f', demuxer, '-i', `file:${fileName}`],
+    inputArgs: inputArgsOf(format, fileName),
     // The tags of Ogg belong to a stream, those of all other formats to the file.
-    outputArgs: ['-map_metadata', demuxer === 'ogg' ? '0:s:a:0' : '0', '-f', 'ffmetadata', 'pipe:1'],
+    outputArgs: ['-map_metadata', format.demuxer === 'ogg' ? '0:s:a:0' : '0', '-f', 'ffmetadata', 'pipe:1'],
     async read(output) {
       for await (const chunk of output.setEncoding('utf8')) {
         if (printed.length < maxPrintedChars) printed += chunk

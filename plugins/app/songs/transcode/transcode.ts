@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { splitUpload } from './audio-parts.ts'
 import type { AudioSource } from './decoding.ts'
 import { encode, measure, measureResult } from './encoding.ts'
-import { formatOfFile } from './formats.ts'
+import { formatOfFile, moduleDemuxer } from './formats.ts'
 import { readHeaderTags } from './header-tags.ts'
 import { firstCorrection, loudnessFault, nextCorrection, type Loudness } from './loudness.ts'
 import type { CommandPrefix } from './network-isolation.ts'
@@ -57,8 +57,10 @@ export async function transcode(request: TranscodeRequest): Promise<TranscodedSo
   const fileName = `upload.${format.extension}`
   await rename(join(folder, request.fileName), join(folder, fileName))
   const limits = { folder, timeLimitMs, maxDurationMs, signal, networkIsolation }
+  // Only libopenmpt knows the texts of modules, and the code pages they are in.
+  const isModule = format.demuxer === moduleDemuxer
   const tags: TagsWithPicture | null =
-    (await readTags(folder, fileName, request.parseTags, signal, networkIsolation)) ??
+    (isModule ? null : await readTags(folder, fileName, request.parseTags, signal, networkIsolation)) ??
     (await readHeaderTags(limits, fileName, format))
   const parts = await splitUpload(folder, fileName, format, signal)
   const source: AudioSource = { ...limits, format, parts }
