@@ -3,7 +3,7 @@ import { BSON, type Collection, type Document, type Filter, type FindOptions } f
 /** A document, or the reason why it cannot be decoded, with its `_id` unless that is damaged too. */
 export type Decoded<D> = { document: D } | { error: unknown; id: unknown }
 
-export interface DecodeOptions<D> extends Pick<FindOptions, 'sort' | 'projection' | 'batchSize'> {
+export interface DecodeOptions<D> extends Pick<FindOptions, 'sort' | 'projection' | 'batchSize' | 'limit'> {
   filter?: Filter<D>
   decoding?: BSON.DeserializeOptions
 }

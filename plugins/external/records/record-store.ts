@@ -11,9 +11,15 @@ export interface StoredRecord {
  * way.
  */
 export interface RecordKey {
-  /** Field whose value groups records. */
+  /**
+   * Field whose value groups records. A record with a list of values, or with a list on the path to the field, is in
+   * the partition of each of them. A place has one value.
+   */
   readonly partition: string
-  /** Fields that order the records of a partition. A lookup may give values for the first of them. */
+  /**
+   * Fields that order the records of a partition. A lookup may give values for the first of them. A key whose fields
+   * are the first ones of another key needs nothing of its own in the store.
+   */
   readonly order: readonly string[]
   /** No two records have the same values of all fields. */
   readonly unique?: true
@@ -26,7 +32,7 @@ export interface RecordKind<Indexes extends string = string> {
   readonly name: string
   /** Place of a record. No two records have the same one. */
   readonly place: RecordKey
-  /** Further ways to find records. Must include one by `_id`, unless the place is the id. */
+  /** Further ways to find records. Must include one by `_id`, unless the place determines the id. */
   readonly indexes: Readonly<Record<Indexes, RecordKey>>
   /** Field with the date after which the store removes the record, within days. */
   readonly expires?: string
@@ -35,13 +41,26 @@ export interface RecordKind<Indexes extends string = string> {
 /** Values of the fields of a key: the partition, and then the first fields of the order, or all of them. */
 export type KeyValues = readonly [KeyValue, ...KeyValue[]]
 
-/** Selects records of one partition, in the order of the key, or newest first with `reverse`. */
-export interface RecordRange {
-  /** The value of the next field of the order must be greater than this. */
-  readonly after?: KeyValue | undefined
-  /** The value of the next field of the order must be less than this. */
-  readonly before?: KeyValue | undefined
+/**
+ * Values of the fields of a key like `KeyValues`. A list, which may be empty, stands for any of its values: the records
+ * of all of them come in one order, that of the fields behind.
+ */
+export type KeyChoices = readonly [KeyChoice, ...KeyChoice[]]
+export type KeyChoice = KeyValue | readonly KeyValue[]
+
+/** Fields that the caller does not read. The store may leave them out. */
+export interface OmittedFields {
+  readonly without?: readonly string[]
+}
+
+/** Selects and orders records: in the order of the fields behind the given values, or the other way with `reverse`. */
+export interface RecordRange extends OmittedFields {
+  /** The next fields of the order, one or more of them, must be greater than these values. */
+  readonly after?: KeyValues | undefined
+  /** The next fields of the order, one or more of them, must be less than these values. */
+  readonly before?: KeyValues | undefined
   readonly reverse?: boolean
+  /** Maximum number of records, from 1. */
   readonly limit?: number | undefined
 }
 
@@ -69,7 +88,7 @@ export interface RecordTable<R extends StoredRecord, Indexes extends string = st
   find(key: Indexes | 'place', values: KeyValues): Promise<R | null>
 
   /** Returns the records at these places, in any order; missing ones are left out. Places may repeat. */
-  findMany(places: readonly KeyValues[]): Promise<R[]>
+  findMany(places: readonly KeyValues[], options?: OmittedFields): Promise<R[]>
 
   /**
    * Stores new records in order, and stops at the first one whose place or unique values are taken. Throws
@@ -90,14 +109,21 @@ export interface RecordTable<R extends StoredRecord, Indexes extends string = st
   put(record: R, options?: { unlessGreater?: string }): Promise<void>
 
   /**
-   * Replaces each record that a key finds with what `change` returns; null leaves it as it is. A record that somebody
-   * changed meanwhile is read again and given to `change` again. The place and unique values must stay. Returns how many
-   * were changed. Safe to repeat; an interrupted call has changed some of them.
+   * Replaces each record that a key finds with what `change` returns; null, or an equal record, leaves it as it is.
+   * `change` must not change its argument. A record that somebody changed meanwhile is read again and given to `change`
+   * again. The place and the id must stay; other values of keys may change, to unique ones that no other record has,
+   * else it throws RecordConflict. Stops after `limit` changed records. Returns how many were changed. Safe to repeat;
+   * an interrupted call has changed some of them. Texts with invalid bytes do not keep a record from being changed.
    */
-  changeEach(key: Indexes | 'place', values: KeyValues, change: (record: R) => R | null): Promise<number>
+  changeEach(
+    key: Indexes | 'place',
+    values: KeyValues,
+    change: (record: R) => R | null,
+    options?: { limit?: number }
+  ): Promise<number>
 
   /** Yields the records that a key finds. Records stored meanwhile may be missing. */
-  list(key: Indexes | 'place', values: KeyValues, range?: RecordRange): AsyncGenerator<R>
+  list(key: Indexes | 'place', values: KeyChoices, range?: RecordRange): AsyncGenerator<R>
 
   /** Yields the records that a key finds, also those that cannot be decoded. */
   listDecoded(key: Indexes | 'place', values: KeyValues, range?: RecordRange): AsyncGenerator<DecodedRecord<R>>
