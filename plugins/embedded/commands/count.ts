@@ -15,7 +15,7 @@ export interface Count {
  * Returns the number of documents that match a filter, without reading any: from the entries of an index whose ranges
  * are equivalent to the filter. Undefined if no index is.
  */
-function countInIndex(collection: Collection, filter: Doc): number | undefined {
+export function countInIndex(collection: Collection, filter: Doc): number | undefined {
   if (Object.keys(filter).length === 0) return collection.count()
   const plan = choosePlan(collection.indexes, filter, [])
   return plan?.isExact ? plan.ranges.reduce((sum, range) => sum + plan.index.count(range), 0) : undefined

@@ -7,8 +7,9 @@ import { compileMatcher } from '../query/matcher.ts'
 import { compileProjection } from '../query/projection.ts'
 import { parseSort } from '../query/sort.ts'
 import { unsupportedStages } from '../unsupported.ts'
-import { countDocuments } from './count.ts'
+import { countDocuments, countInIndex } from './count.ts'
 import { projected } from './cursor-reply.ts'
+import type { Collection } from '../store/collection.ts'
 import type { Request } from './request.ts'
 
 /** The stages that the store knows, in the only order that it knows. The last three exclude each other. */
@@ -89,6 +90,33 @@ function readGroup(argument: Doc): (n: number) => Doc {
   return n => ({ _id: id, [field]: countedAs(one, n) })
 }
 
+/**
+ * Returns the field whose values `{ _id: '$field', n: { $sum: 1 } }` counts, and the counted values: those in the `$in`
+ * of the filter. Undefined for any other group.
+ */
+function readCountedField({ _id: id }: Doc, filter: Doc): { field: string; values: string[] } | undefined {
+  const field = typeof id === 'string' ? /^\$(\w+)$/.exec(id)?.[1] : undefined
+  const condition = field === undefined ? undefined : filter[field]
+  if (field === undefined || !isDoc(condition) || Object.keys(condition).join() !== '$in') return undefined
+  const { $in: values } = condition
+  const isStrings = Array.isArray(values) && values.every(value => typeof value === 'string')
+  return isStrings ? { field, values: [...new Set<string>(values)] } : undefined
+}
+
+/** Counts the documents of each value from the entries of an index. Throws when no index has the answer. */
+function* countByValue(
+  collection: Collection | undefined,
+  filter: Doc,
+  { field, values }: { field: string; values: readonly string[] },
+  groupOf: (id: unknown, n: number) => Doc
+): Generator<Uint8Array> {
+  for (const value of collection ? values : []) {
+    const n = collection && countInIndex(collection, { ...filter, [field]: value })
+    if (n === undefined) throw notSupported('A $group by a field without an index that answers the $match')
+    if (n > 0) yield encode(groupOf(value, n))
+  }
+}
+
 /** Reads the name of the field with the number. */
 function readCount(name: unknown): (n: number) => Doc {
   if (typeof name !== 'string' || name === '' || name.includes('.') || /^\$|\0/.test(name)) {
@@ -97,13 +125,17 @@ function readCount(name: unknown): (n: number) => Doc {
   return n => ({ [name]: countedAs(new Int32(1), n) })
 }
 
+/** Returns the argument of `$group` with the types of its numbers. */
+function typedGroup(request: Request): Doc {
+  const { pipeline } = decodeTyped(request.bytes)
+  const typed = Array.isArray(pipeline) ? new Map(pipeline.map(stageOf)).get('$group') : undefined
+  return isDoc(typed) ? typed : {}
+}
+
 /** Returns what makes a document of the number of all documents, or undefined if the pipeline does not count. */
 function readCounter(request: Request, stages: ReadonlyMap<string, unknown>): ((n: number) => Doc) | undefined {
   if (stages.has('$count')) return readCount(stages.get('$count'))
-  if (!stages.has('$group')) return undefined
-  const { pipeline } = decodeTyped(request.bytes)
-  const typed = Array.isArray(pipeline) ? new Map(pipeline.map(stageOf)).get('$group') : undefined
-  return readGroup(isDoc(typed) ? typed : {})
+  return stages.has('$group') ? readGroup(typedGroup(request)) : undefined
 }
 
 /**
@@ -122,6 +154,13 @@ export function runPipeline(request: Request, pipeline: readonly unknown[]): Ite
   }
   compileMatcher(search.filter)
   if (request.body.aggregate === 1) throw notSupported('An aggregation of a database instead of a collection')
+  const group = documentOf(stages, '$group')
+  const counted = group && readCountedField(group, search.filter)
+  if (counted && stages.size === 2) {
+    const { _id, ...fields } = typedGroup(request)
+    const groupOf = (id: unknown, n: number) => ({ ...readGroup({ _id: null, ...fields })(n), _id: id })
+    return countByValue(request.collection, search.filter, counted, groupOf)
+  }
   const counter = readCounter(request, stages)
   const project = compileProjection(notEmpty('$project', documentOf(stages, '$project')))
   const found = findInSlices(request.collection, search)

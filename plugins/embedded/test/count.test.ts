@@ -35,6 +35,20 @@ onEachBackend(t, async (t, db) => {
     t.equal(await comments.countDocuments({ show: 's' }, { skip: 2, limit: 5 }), 1)
   })
 
+  t.test('documents are counted by a field whose values the filter names', async t => {
+    const byShow = [
+      { $match: { show: { $in: ['s', 't', 's', 'nowhere'] } } },
+      { $group: { _id: '$show', n: { $sum: 1 } } }
+    ]
+    const sorted = async (name: string) =>
+      (await db.collection(name).aggregate(byShow).toArray()).sort((a, b) => String(a._id).localeCompare(String(b._id)))
+    t.same(await sorted('comments'), [
+      { _id: 's', n: 3 },
+      { _id: 't', n: 1 }
+    ])
+    t.same(await sorted('nowhere'), [])
+  })
+
   t.test('a wrong stage is refused', async t => {
     for (const stage of [{ $foo: 1 }, { $group: { n: { $sum: 1 } } }, { $skip: -1 }, {}]) {
       const pipeline = [stage, { $group: { _id: 1, n: { $sum: 1 } } }]
