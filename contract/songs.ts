@@ -95,6 +95,21 @@ export const SongPatch = Exactly({
 })
 export type SongPatch = Static<typeof SongPatch>
 
+/** A song that a live show plays, has paused, or is about to play, as everybody who sees the show sees it. */
+export const SongOnAir = Exactly({
+  songId: Id,
+  title: Type.String(),
+  artists: Type.Array(Type.String()),
+  album: Nullable(Type.String()),
+  durationMs: Type.Integer({ minimum: 0 }),
+  artworkUrl: Nullable(Type.String())
+})
+export type SongOnAir = Static<typeof SongOnAir>
+
+/** Songs on air of a show; empty while it plays none, or a track of Spotify. */
+export const SongsOnAir = Exactly({ items: Type.Array(SongOnAir) })
+export type SongsOnAir = Static<typeof SongsOnAir>
+
 /** Query of `GET /v1/songs`. */
 export const SongsQuery = Exactly({
   ...pageQuery,

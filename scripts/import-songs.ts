@@ -129,7 +129,7 @@ async function openSongs(
     storage,
     pictures,
     // An import deletes no songs.
-    shows: { isSongOnAir: async () => false },
+    shows: { findSongsOnAir: async () => new Map(), isSongOnAir: async () => false },
     notices: {
       send(_ownerId, _event, payload) {
         if (isSongUpdate(payload)) onUpdate(payload)

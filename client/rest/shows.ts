@@ -1,5 +1,6 @@
 import type { Page } from '../../contract/paging.ts'
 import type { Show, ShowDraft, ShowPatch } from '../../contract/shows.ts'
+import type { SongsOnAir } from '../../contract/songs.ts'
 import type { AuthorizedRequest } from '../request.ts'
 import { toQuery, type PageOptions } from './query.ts'
 
@@ -15,6 +16,8 @@ export function createShowsApi(request: AuthorizedRequest) {
   return {
     list: async (search: ShowSearch = {}) => await request<Page<Show>>('GET', `/shows${toQuery(search)}`),
     get: async (showId: string) => await request<Show>('GET', `/shows/${showId}`),
+    /** Returns the songs that a live show plays, has paused, or is about to play. */
+    onAir: async (showId: string) => await request<SongsOnAir>('GET', `/shows/${showId}/on-air`),
     create: async (draft: ShowDraft) => await request<Show>('POST', '/shows', draft),
     patch: async (showId: string, patch: ShowPatch) => await request<Show>('PATCH', `/shows/${showId}`, patch),
     /** Deletes a show that has not started. */

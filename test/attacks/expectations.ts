@@ -218,6 +218,10 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     row('of the live show', everybody, live),
     row('of the private show', '404 404 404 404 404 200 404', hiddenShow)
   ],
+  listSongsOnAir: [
+    row('of the live show', everybody, live),
+    row('of the private show', '404 404 404 404 404 200 404', hiddenShow)
+  ],
   putPlaylist: [
     row('of the live show', hosts(409), world => ({ ...live(world), body: { version: 1_000_000, items: [] } })),
     row('of the private show', creatorOfHidden(409), world => ({

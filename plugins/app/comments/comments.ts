@@ -3,7 +3,8 @@ import type { Db } from 'mongodb'
 import type { Comment, LiveComment } from '../../../contract/comments.ts'
 import { CodedError } from '../../../contract/errors.ts'
 import type { Page, PageQuery } from '../../../contract/paging.ts'
-import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
+import { toPage, type Edges } from '../documents/edges.ts'
+import { cursorOf, newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
 import { defaultSliceSize, deleteInSlices } from '../documents/slices.ts'
 import type { Users } from '../people/users.ts'
@@ -71,6 +72,26 @@ export async function createComments({ db, users, liveShows, showGuard, logger }
     return batch.length
   }
 
+  async function findEdges(
+    showId: string,
+    callerId: string | null,
+    { limit, cursor }: PageQuery
+  ): Promise<Edges<Comment>> {
+    await showGuard.authorize('see', showId, callerId)
+    const found = await comments
+      .find({ showId, deletedAt: null, ...olderThan(cursor) })
+      .sort(newestFirst)
+      .limit(limit + 1)
+      .toArray()
+    const { documents, nextCursor } = pageOf(found, limit)
+    const people = await users.people(documents.map(({ authorId }) => authorId))
+    const edges = documents.map(document => ({
+      node: toComment(document, personIn(people, document.authorId)),
+      cursor: cursorOf(document)
+    }))
+    return { edges, nextCursor }
+  }
+
   return {
     /** Stores a comment that its room has accepted. Throws UNAVAILABLE. An earlier comment may be deleted by now. */
     write: async (draft: CommentDraft): Promise<CommentDocument> => await writer.write(draft),
@@ -112,20 +133,10 @@ export async function createComments({ db, users, liveShows, showGuard, logger }
     },
 
     /** Lists the comments of a show that the caller may see, newest first. Throws NOT_FOUND. */
-    async list(showId: string, callerId: string | null, { limit, cursor }: PageQuery): Promise<Page<Comment>> {
-      await showGuard.authorize('see', showId, callerId)
-      const found = await comments
-        .find({ showId, deletedAt: null, ...olderThan(cursor) })
-        .sort(newestFirst)
-        .limit(limit + 1)
-        .toArray()
-      const { documents, nextCursor } = pageOf(found, limit)
-      const people = await users.people(documents.map(({ authorId }) => authorId))
-      return {
-        items: documents.map(document => toComment(document, personIn(people, document.authorId))),
-        nextCursor
-      }
-    },
+    list: async (...query: Parameters<typeof findEdges>): Promise<Page<Comment>> => toPage(await findEdges(...query)),
+
+    /** Lists comments as `list` does, with their cursors. */
+    listEdges: findEdges,
 
     /** Returns the newest comments since a time, ms since the epoch, oldest first: at most 200. */
     async recent(showId: string, sinceMs: number): Promise<LiveComment[]> {

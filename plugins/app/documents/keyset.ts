@@ -34,8 +34,13 @@ export function pageOf<D extends Keyed>(
   const last = documents.at(-1)
   return {
     documents,
-    nextCursor: found.length > limit && last ? encode({ createdAt: last.createdAt, id: last._id }) : null
+    nextCursor: found.length > limit && last ? cursorOf(last) : null
   }
+}
+
+/** Returns the cursor of a document: a page that begins after it. */
+export function cursorOf({ createdAt, _id }: Keyed): string {
+  return encode({ createdAt, id: _id })
 }
 
 /** Cursors are opaque to clients. */

@@ -2,6 +2,8 @@ import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import type { Page, PageQuery } from '../../../contract/paging.ts'
 import type { Person, PublicUser } from '../../../contract/users.ts'
+import { toPage, type Edges } from '../documents/edges.ts'
+import { cursorOf } from '../documents/keyset.ts'
 import type { Blocks } from './blocks.ts'
 import { createPersonPairs, type PersonPair } from './person-pairs.ts'
 import { noSuchPerson, type Users } from './users.ts'
@@ -33,10 +35,17 @@ export async function createFollows({ follows, users, blocks }: FollowsParts) {
     await assertExists(userId)
   }
 
-  /** Returns the people of a page in its order, without erased accounts. */
-  async function toPeople(ids: string[], nextCursor: string | null): Promise<Page<Person>> {
-    const people = await users.people(ids)
-    return { items: ids.flatMap(id => people.get(id) ?? []), nextCursor }
+  /** Returns the people on the other side of the pairs of a user, newest first, without erased accounts. */
+  async function edgesOf(side: 'fromId' | 'toId', userId: string, query: PageQuery): Promise<Edges<Person>> {
+    await assertExists(userId)
+    const { documents, nextCursor } = await pairs.page(side === 'fromId' ? { fromId: userId } : { toId: userId }, query)
+    const otherOf = ({ fromId, toId }: PersonPair) => (side === 'fromId' ? toId : fromId)
+    const people = await users.people(documents.map(otherOf))
+    const edges = documents.flatMap(pair => {
+      const node = people.get(otherOf(pair))
+      return node ? [{ node, cursor: cursorOf(pair) }] : []
+    })
+    return { edges, nextCursor }
   }
 
   /** Throws BANNED when the user blocks the follower, CONFLICT when the follower blocks the user. */
@@ -87,29 +96,37 @@ export async function createFollows({ follows, users, blocks }: FollowsParts) {
       return { followerCount, followingCount, followed }
     },
 
+    /** Returns the number of followers of each of these people; those without one are missing. */
+    followerCounts: async (userIds: readonly string[]): Promise<Map<string, number>> =>
+      await pairs.countEach('toId', userIds),
+
+    /** Returns how many people each of these people follows; those who follow nobody are missing. */
+    followingCounts: async (userIds: readonly string[]): Promise<Map<string, number>> =>
+      await pairs.countEach('fromId', userIds),
+
+    /** Returns those of these people whom the caller follows; none for a caller without a token. */
+    followedAmong: async (callerId: string | null, userIds: readonly string[]): Promise<Set<string>> =>
+      callerId === null ? new Set() : await pairs.findTo(callerId, userIds),
+
     /** Returns how many people have followed a user since a time, before another one, and still do. */
     countSince: async (userId: string, since: Date, before: Date): Promise<number> =>
       await pairs.countSince({ toId: userId }, since, before),
 
     /** Newest first. Throws NOT_FOUND. */
-    async followers(userId: string, query: PageQuery): Promise<Page<Person>> {
-      await assertExists(userId)
-      const { documents, nextCursor } = await pairs.page({ toId: userId }, query)
-      return await toPeople(
-        documents.map(({ fromId }) => fromId),
-        nextCursor
-      )
-    },
+    followers: async (userId: string, query: PageQuery): Promise<Page<Person>> =>
+      toPage(await edgesOf('toId', userId, query)),
+
+    /** Returns the followers with their cursors. Throws NOT_FOUND. */
+    followerEdges: async (userId: string, query: PageQuery): Promise<Edges<Person>> =>
+      await edgesOf('toId', userId, query),
 
     /** Newest first. Throws NOT_FOUND. */
-    async following(userId: string, query: PageQuery): Promise<Page<Person>> {
-      await assertExists(userId)
-      const { documents, nextCursor } = await pairs.page({ fromId: userId }, query)
-      return await toPeople(
-        documents.map(({ toId }) => toId),
-        nextCursor
-      )
-    },
+    following: async (userId: string, query: PageQuery): Promise<Page<Person>> =>
+      toPage(await edgesOf('fromId', userId, query)),
+
+    /** Returns the followed people with their cursors. Throws NOT_FOUND. */
+    followingEdges: async (userId: string, query: PageQuery): Promise<Edges<Person>> =>
+      await edgesOf('fromId', userId, query),
 
     /**
      * Returns the ids of the people whom a person follows, newest first, at most a thousand. Empty for null, a caller

@@ -55,6 +55,27 @@ export async function createPersonPairs(pairs: Collection<PersonPair>) {
 
     count: async (side: PairSide): Promise<number> => await pairs.countDocuments(side),
 
+    /** Returns the number of pairs of each of these people on one side, in one command; 0 is missing. */
+    async countEach(side: 'fromId' | 'toId', personIds: readonly string[]): Promise<Map<string, number>> {
+      if (personIds.length === 0) return new Map()
+      const counts = await pairs
+        .aggregate<{ _id: string; n: number }>([
+          { $match: { [side]: { $in: [...personIds] } } },
+          { $group: { _id: `$${side}`, n: { $sum: 1 } } }
+        ])
+        .toArray()
+      return new Map(counts.map(({ _id, n }) => [_id, n]))
+    },
+
+    /** Returns those of these people to whom this person has a pair. */
+    async findTo(fromId: string, toIds: readonly string[]): Promise<Set<string>> {
+      if (toIds.length === 0) return new Set()
+      const found = await pairs
+        .find({ fromId, toId: { $in: [...toIds] } }, { projection: { _id: 0, toId: 1 } })
+        .toArray()
+      return new Set(found.map(({ toId }) => toId))
+    },
+
     countSince: async (side: PairSide, since: Date, before: Date): Promise<number> =>
       await pairs.countDocuments({ ...side, createdAt: { $gte: since, $lt: before } }),
 

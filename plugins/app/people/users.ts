@@ -121,8 +121,13 @@ export async function createUsers(users: Collection<UserDocument>, feed: Cluster
     async getProfile(userId: string): Promise<Profile> {
       const document = await users.findOne({ _id: userId })
       if (!document) throw noSuchPerson()
-      const { id, displayName, avatarUrl, bio, links, guest, createdAt } = toUser(document)
-      return { id, displayName, avatarUrl, bio, links, guest, spotifyUrl: document.spotify?.url ?? null, createdAt }
+      return toProfile(document)
+    },
+
+    /** Returns the public profiles of these people, by id. Ids of erased accounts are missing. */
+    async profiles(userIds: readonly string[]): Promise<Map<string, Profile>> {
+      const documents = await users.find({ _id: { $in: [...new Set(userIds)] } }).toArray()
+      return new Map(documents.map(document => [document._id, toProfile(document)]))
     },
 
     /** Throws NOT_FOUND; VALIDATION for a link that does not lead to a public place. */
@@ -191,6 +196,11 @@ export function noSuchPerson(): CodedError {
 
 function toPerson({ _id, displayName, avatarUrl }: Pick<UserDocument, '_id' | 'displayName' | 'avatarUrl'>): Person {
   return { id: _id, displayName, avatarUrl }
+}
+
+function toProfile(document: UserDocument): Profile {
+  const { id, displayName, avatarUrl, bio, links, guest, createdAt } = toUser(document)
+  return { id, displayName, avatarUrl, bio, links, guest, spotifyUrl: document.spotify?.url ?? null, createdAt }
 }
 
 /** The account as its owner sees it. */

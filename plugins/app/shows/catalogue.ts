@@ -1,6 +1,7 @@
 import type { Collection, Filter } from 'mongodb'
 import type { Page } from '../../../contract/paging.ts'
 import type { Show, ShowsQuery } from '../../../contract/shows.ts'
+import { toPage, type Edges } from '../documents/edges.ts'
 import { decodeCursor, encodeCursor, foreignCursor, type ShowCursor } from './cursor.ts'
 import type { ShowDocument } from './document.ts'
 import { after, sections, sortValuesOf, type Section } from './sections.ts'
@@ -54,59 +55,63 @@ export async function createCatalogue({ shows, views, nowMs, maxCandidates = 300
     return candidates.length > maxCandidates ? words : { _id: { $in: candidates.map(({ _id }) => _id) }, ...words }
   }
 
-  return {
-    /**
-     * Lists public shows in the order of discovery, section by section. A caller who lists their own shows gets all of
-     * them. Throws VALIDATION for a cursor of another list.
-     * @param creatorIds only shows of these people
-     */
-    async list(
-      { limit, cursor, status, creatorId, q }: Omit<ShowsQuery, 'followed'>,
-      callerId: string | null,
-      creatorIds?: readonly string[]
-    ): Promise<Page<Show>> {
-      const isOwn = creatorId !== undefined && creatorId === callerId
-      const beginnings = q === undefined ? [] : beginningsOf(q)
-      if (q !== undefined && beginnings.length === 0) return { items: [], nextCursor: null }
-      const filter: Filter<ShowDocument> = {
-        ...(!isOwn && { visibility: 'public' }),
-        ...(creatorId !== undefined && { creatorId }),
-        ...(creatorIds && {
-          creatorId: { $in: creatorIds.filter(id => creatorId === undefined || id === creatorId) }
-        }),
-        ...(beginnings.length > 0 && (await searchFilter(beginnings)))
-      }
-      const found: { section: Section; document: ShowDocument }[] = []
-      const { remaining, from } = continueAt(
-        sections.filter(
-          section => (isOwn || !section.isOwnOnly) && (status === undefined || section.status === status)
-        ),
-        cursor
-      )
-      for (const section of remaining) {
-        const documents = await read(
-          section,
-          filter,
-          section.name === from?.section ? from : undefined,
-          limit + 1 - found.length
-        )
-        found.push(...documents.map(document => ({ section, document })))
-        if (found.length > limit) break
-      }
-      const last = found[limit - 1]
-      return {
-        items: await views.toShows(found.slice(0, limit).map(({ document }) => document)),
-        nextCursor:
-          found.length > limit && last
-            ? encodeCursor({
-                section: last.section.name,
-                values: sortValuesOf(last.section, last.document),
-                id: last.document._id
-              })
-            : null
-      }
+  /**
+   * Lists public shows in the order of discovery, section by section. A caller who lists their own shows gets all of
+   * them. Throws VALIDATION for a cursor of another list.
+   * @param creatorIds only shows of these people
+   */
+  async function findEdges(
+    { limit, cursor, status, creatorId, q }: Omit<ShowsQuery, 'followed'>,
+    callerId: string | null,
+    creatorIds?: readonly string[]
+  ): Promise<Edges<Show>> {
+    const isOwn = creatorId !== undefined && creatorId === callerId
+    const beginnings = q === undefined ? [] : beginningsOf(q)
+    if (q !== undefined && beginnings.length === 0) return { edges: [], nextCursor: null }
+    const filter: Filter<ShowDocument> = {
+      ...(!isOwn && { visibility: 'public' }),
+      ...(creatorId !== undefined && { creatorId }),
+      ...(creatorIds && {
+        creatorId: { $in: creatorIds.filter(id => creatorId === undefined || id === creatorId) }
+      }),
+      ...(beginnings.length > 0 && (await searchFilter(beginnings)))
     }
+    const found: { section: Section; document: ShowDocument }[] = []
+    const { remaining, from } = continueAt(
+      sections.filter(section => (isOwn || !section.isOwnOnly) && (status === undefined || section.status === status)),
+      cursor
+    )
+    for (const section of remaining) {
+      const documents = await read(
+        section,
+        filter,
+        section.name === from?.section ? from : undefined,
+        limit + 1 - found.length
+      )
+      found.push(...documents.map(document => ({ section, document })))
+      if (found.length > limit) break
+    }
+    const page = found.slice(0, limit)
+    const shows = await views.toShows(page.map(({ document }) => document))
+    const edges = page.flatMap((each, n) => {
+      const node = shows[n]
+      return node ? [{ node, cursor: cursorOf(each) }] : []
+    })
+    return { edges, nextCursor: found.length > limit ? (edges.at(-1)?.cursor ?? null) : null }
   }
+
+  return {
+    /** Lists shows as a page of REST. Throws VALIDATION for a cursor of another list. */
+    list: async (...query: Parameters<typeof findEdges>): Promise<Page<Show>> => toPage(await findEdges(...query)),
+
+    /** Lists shows as `list` does, with their cursors. */
+    listEdges: findEdges
+  }
+}
+
+/** Returns the cursor of a show within its section. */
+function cursorOf({ section, document }: { section: Section; document: ShowDocument }): string {
+  return encodeCursor({ section: section.name, values: sortValuesOf(section, document), id: document._id })
 }
 
 /** Returns the sections from the cursor's on, and the cursor for the first of them. */

@@ -139,6 +139,17 @@ export async function createLifecycle(parts: LifecycleParts) {
       return matchedCount > 0
     },
 
+    /** Returns the ids of the songs that live shows play, have paused, or are about to play, by the id of the show. */
+    async findSongsOnAir(showIds: readonly string[]): Promise<Map<string, string[]>> {
+      const found = await shows
+        .find(
+          { _id: { $in: [...new Set(showIds)] }, status: { $in: liveStatuses } },
+          { projection: { onAirSongIds: 1 } }
+        )
+        .toArray()
+      return new Map(found.map(({ _id, onAirSongIds = [] }) => [_id, onAirSongIds]))
+    },
+
     /**
      * Whether a live show plays the song, has paused it, or is about to play it, on any node. A song that was marked
      * before, so that no room finds it, stays off air after `false`.

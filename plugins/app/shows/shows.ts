@@ -54,6 +54,12 @@ export async function createShows(parts: ShowsParts) {
       return await views.toShow(await guard.authorize('see', showId, callerId))
     },
 
+    /** Returns those of these shows that the caller may see, by id. */
+    async getMany(showIds: readonly string[], callerId: string | null): Promise<Map<string, Show>> {
+      const found = await views.toShows(await guard.visibleAmong(showIds, callerId))
+      return new Map(found.map(show => [show.id, show]))
+    },
+
     /** Throws NOT_FOUND, also for a private show that the caller may not see. */
     async assertVisible(showId: string, callerId: string | null): Promise<void> {
       await guard.authorize('see', showId, callerId)

@@ -2,8 +2,9 @@ import type { Collection, Filter } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import type { Page } from '../../../contract/paging.ts'
 import type { PlaylistItem } from '../../../contract/playback.ts'
-import type { Song, SongsQuery } from '../../../contract/songs.ts'
-import { newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
+import type { Song, SongOnAir, SongsQuery } from '../../../contract/songs.ts'
+import { toPage, type Edges } from '../documents/edges.ts'
+import { cursorOf, newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
 import { beginningsOf, wordFilter } from '../documents/search-words.ts'
 import { exportedRecords } from '../privacy/exported-records.ts'
 import { artworkUrlOf, toSong, visibleStates, type SongDocument } from './document.ts'
@@ -21,6 +22,25 @@ export function createLibrary(songs: Collection<SongDocument>, tickets: Tickets)
     return toSong(document, state === 'ready' ? `/v1/songs/${_id}/audio?ticket=${tickets.issue(_id, ownerId)}` : null)
   }
 
+  async function findEdges(ownerId: string, { limit, cursor, q }: SongsQuery): Promise<Edges<Song>> {
+    const beginnings = q === undefined ? [] : beginningsOf(q)
+    if (q !== undefined && beginnings.length === 0) return { edges: [], nextCursor: null }
+    const conditions: Filter<SongDocument>[] = [
+      { ownerId, state: { $in: [...visibleStates] } },
+      olderThan(cursor),
+      ...beginnings.map(wordFilter)
+    ]
+    const { documents, nextCursor } = pageOf(
+      await songs
+        .find({ $and: conditions })
+        .sort(newestFirst)
+        .limit(limit + 1)
+        .toArray(),
+      limit
+    )
+    return { edges: documents.map(document => ({ node: view(document), cursor: cursorOf(document) })), nextCursor }
+  }
+
   return {
     /** Returns a song as its owner sees it, with a ticket for its audio once it is ready. */
     view,
@@ -33,24 +53,10 @@ export function createLibrary(songs: Collection<SongDocument>, tickets: Tickets)
     },
 
     /** Lists a person's songs, newest first. */
-    async list(ownerId: string, { limit, cursor, q }: SongsQuery): Promise<Page<Song>> {
-      const beginnings = q === undefined ? [] : beginningsOf(q)
-      if (q !== undefined && beginnings.length === 0) return { items: [], nextCursor: null }
-      const conditions: Filter<SongDocument>[] = [
-        { ownerId, state: { $in: [...visibleStates] } },
-        olderThan(cursor),
-        ...beginnings.map(wordFilter)
-      ]
-      const { documents, nextCursor } = pageOf(
-        await songs
-          .find({ $and: conditions })
-          .sort(newestFirst)
-          .limit(limit + 1)
-          .toArray(),
-        limit
-      )
-      return { items: documents.map(view), nextCursor }
-    },
+    list: async (ownerId: string, query: SongsQuery): Promise<Page<Song>> => toPage(await findEdges(ownerId, query)),
+
+    /** Lists a person's songs with their cursors, newest first. */
+    listEdges: findEdges,
 
     /**
      * Returns the playlist fields of a person's songs in one query. Leaves out songs that are not ready or belong to
@@ -60,6 +66,13 @@ export function createLibrary(songs: Collection<SongDocument>, tickets: Tickets)
       if (songIds.length === 0) return []
       const documents = await songs.find({ _id: { $in: [...songIds] }, ownerId, state: 'ready' }).toArray()
       return documents.map(toItem)
+    },
+
+    /** Returns these songs of any owner by id, as people see them in a show. Leaves out those that are not ready. */
+    async findOnAir(songIds: readonly string[]): Promise<Map<string, SongOnAir>> {
+      if (songIds.length === 0) return new Map()
+      const documents = await songs.find({ _id: { $in: [...new Set(songIds)] }, state: 'ready' }).toArray()
+      return new Map(documents.map(document => [document._id, toSongOnAir(document)]))
     },
 
     /** Returns a ready song of any owner. Throws NOT_FOUND. */
@@ -78,6 +91,11 @@ export function createLibrary(songs: Collection<SongDocument>, tickets: Tickets)
 function toExported(document: SongDocument): object {
   const { peaks: _peaks, audioUrl: _audioUrl, ...rest } = toSong(document, null)
   return rest
+}
+
+function toSongOnAir(document: SongDocument): SongOnAir {
+  const { songId, title, artists, album, durationMs, artworkUrl } = toItem(document)
+  return { songId, title, artists, album, durationMs, artworkUrl }
 }
 
 function toItem(document: SongDocument): SongItem {

@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Db } from 'mongodb'
 import type { NamedKey } from '../../../config/config.ts'
 import { CodedError } from '../../../contract/errors.ts'
-import { songStatuses, type Song, type SongSpace, type SongStatus } from '../../../contract/songs.ts'
+import { songStatuses, type Song, type SongOnAir, type SongSpace, type SongStatus } from '../../../contract/songs.ts'
 import type { Pictures } from '../../external/pictures.ts'
 import type { ObjectStorage } from '../../external/storage/object-storage.ts'
 import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
@@ -32,7 +32,7 @@ export interface SongsParts {
   db: Db
   storage: ObjectStorage
   pictures: Pictures
-  shows: Pick<Shows, 'isSongOnAir'>
+  shows: Pick<Shows, 'isSongOnAir' | 'findSongsOnAir'>
   notices: Notices
   /** Keys that sign tickets, the current one first. */
   ticketKeys: readonly NamedKey[]
@@ -93,6 +93,7 @@ export async function createSongs(parts: SongsParts) {
   return {
     ...createSongAudio({ storage, library, tickets }),
     list: library.list,
+    listEdges: library.listEdges,
     findItems: library.findItems,
     worker,
 
@@ -146,6 +147,13 @@ export async function createSongs(parts: SongsParts) {
 
     /** Throws NOT_FOUND. */
     get: async (ownerId: string, songId: string): Promise<Song> => library.view(await library.get(ownerId, songId)),
+
+    /** Returns the songs on air of shows by the id of the show, without checking permissions. Two commands for all. */
+    async onAir(showIds: readonly string[]): Promise<Map<string, SongOnAir[]>> {
+      const ids = await shows.findSongsOnAir(showIds)
+      const found = await library.findOnAir([...ids.values()].flat())
+      return new Map([...ids].map(([showId, songIds]) => [showId, songIds.flatMap(id => found.get(id) ?? [])]))
+    },
 
     /** Deletes a song. Throws NOT_FOUND, and CONFLICT while a live show plays it. */
     async delete(ownerId: string, songId: string): Promise<void> {

@@ -21,6 +21,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'users.people': [app => app.users.people(Array.from({ length: 500 }, (_, n) => `person-${n}`))],
   'users.peopleShowingOnline': [app => app.users.peopleShowingOnline(followed)],
   'users.getProfile': [app => app.users.getProfile(star)],
+  'users.profiles': [app => app.users.profiles(Array.from({ length: 100 }, (_, n) => `person-${n}`))],
   'users.patch': [app => app.users.patch(star, { bio: 'New' })],
   'users.setAvatar': [app => app.users.setAvatar(star, null)],
   'users.setSpotify': [app => app.users.setSpotify(star, null)],
@@ -42,6 +43,11 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'follows.countSince': [app => app.follows.countSince(star, new Date(0), new Date())],
   'follows.followers': [app => app.follows.followers(star, large)],
   'follows.following': [app => app.follows.following(fan, large)],
+  'follows.followerEdges': [app => app.follows.followerEdges(star, large)],
+  'follows.followingEdges': [app => app.follows.followingEdges(fan, large)],
+  'follows.followerCounts': [app => app.follows.followerCounts([star, ...followed.slice(0, 99)])],
+  'follows.followingCounts': [app => app.follows.followingCounts([fan, ...followed.slice(0, 99)])],
+  'follows.followedAmong': [app => app.follows.followedAmong(fan, followed.slice(0, 100))],
   'follows.followedIds': [app => app.follows.followedIds(fan)],
   'follows.export': [app => app.follows.export(star)],
   'avatars.replace': [app => app.avatars.replace(star, Buffer.from('not a picture'))],
@@ -61,6 +67,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
     app => app.shows.list({ ...page, q: 'show nothing' }, null),
     app => app.shows.list({ ...page, creatorId: star, q: 'word7 n7' }, star)
   ],
+  'shows.listEdges': [app => app.shows.listEdges(large, null)],
   'shows.create': [app => app.shows.create(star, { title: 'New' })],
   'shows.patch': [app => app.shows.patch(nextShow, host, { title: 'New title' })],
   'shows.start': [app => app.shows.start(nextShow, star)],
@@ -68,9 +75,11 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'shows.markStatus': [app => app.shows.markStatus(bigShow, 'live', 1)],
   'shows.markEnded': [app => app.shows.markEnded(bigShow, 'ended', 1, 1)],
   'shows.markSongsOnAir': [app => app.shows.markSongsOnAir(bigShow, ['song-1'], 1)],
+  'shows.findSongsOnAir': [app => app.shows.findSongsOnAir(Array.from({ length: 100 }, (_, n) => `show-${n}`))],
   'shows.isSongOnAir': [app => app.shows.isSongOnAir('song-1')],
   'shows.remove': [app => app.shows.remove(bigShow, host)],
   'shows.get': [app => app.shows.get(bigShow, fan)],
+  'shows.getMany': [app => app.shows.getMany([bigShow, ...Array.from({ length: 99 }, (_, n) => `show-${n}`)], fan)],
   'shows.assertVisible': [app => app.shows.assertVisible(bigShow, host)],
   'shows.findRecord': [app => app.shows.findRecord(bigShow)],
   'shows.findPublic': [app => app.shows.findPublic(Array.from({ length: 500 }, (_, n) => `show-${n}`))],
@@ -94,6 +103,13 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'showGuard.authorize': [
     app => app.showGuard.authorize('moderate', bigShow, fan),
     app => app.showGuard.authorize('see', bigShow, 'stranger')
+  ],
+  'showGuard.visibleAmong': [
+    app =>
+      app.showGuard.visibleAmong(
+        Array.from({ length: 100 }, (_, n) => `show-${n}`),
+        fan
+      )
   ],
   'showGuard.revokeRoles': [app => app.showGuard.revokeRoles('creator-1', fan)],
   'showInvitations.list': [app => app.showInvitations.list(bigShow, host, large)],
@@ -164,6 +180,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'comments.remove': [app => app.comments.remove(bigShow, `${bigShow}-${fan}-1`)],
   'comments.removeAs': [app => app.comments.removeAs(host, bigShow, `${bigShow}-${fan}-2`)],
   'comments.countOfShow': [app => app.comments.countOfShow(bigShow)],
+  'comments.listEdges': [app => app.comments.listEdges(bigShow, host, large)],
   'comments.list': [app => app.comments.list(bigShow, host, large), app => app.comments.list(erasedShow, null, large)],
   'comments.recent': [app => app.comments.recent(bigShow, 0)],
   'comments.writtenSince': [app => app.comments.writtenSince(bigShow, 0)],
@@ -182,6 +199,8 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'playlists.personalData': [app => app.playlists.personalData.export(host)],
   'songs.getAudioInfo': [app => app.songs.getAudioInfo(song, { userId: star, ticket: undefined })],
   'songs.source': [app => app.songs.source(song)],
+  'songs.onAir': [app => app.songs.onAir([bigShow])],
+  'songs.listEdges': [app => app.songs.listEdges(star, large)],
   'songs.list': [
     app => app.songs.list(star, large),
     app => app.songs.list(star, { ...large, q: 'song n7' }),
