@@ -2,7 +2,16 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Ajv } from 'ajv'
 import type { Static } from 'typebox'
-import { formats, normalizePublicUrl, parseList, parsePortRange, withNormalized, type PortRange } from './formats.ts'
+import type { MetadataSource } from '../contract/metadata.ts'
+import {
+  formats,
+  normalizePublicUrl,
+  parseList,
+  parsePortRange,
+  parseSources,
+  withNormalized,
+  type PortRange
+} from './formats.ts'
 import { generatedKeys, parseKeys, type NamedKey } from './keys.ts'
 import {
   ConfigError,
@@ -31,6 +40,7 @@ type Completed =
   | 'REDIRECT_URIS'
   | 'OPERATOR_IDS'
   | 'KAFKA_BROKERS'
+  | 'METADATA_SOURCES'
 
 /**
  * The settings as the server uses them: complete and checked. When CORS_ORIGINS or REDIRECT_URIS is empty, the value
@@ -49,6 +59,7 @@ export type Config = Omit<Given, Completed> & {
   OPERATOR_IDS: string[]
   /** Empty: there is no Kafka. */
   KAFKA_BROKERS: string[]
+  METADATA_SOURCES: MetadataSource[]
 }
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/
@@ -140,6 +151,7 @@ function complete(given: Given, env: Environment): Config {
     REDIRECT_URIS = '',
     OPERATOR_IDS = '',
     KAFKA_BROKERS = '',
+    METADATA_SOURCES,
     PUBLIC_URL,
     ...rest
   } = given
@@ -159,7 +171,8 @@ function complete(given: Given, env: Environment): Config {
     CORS_ORIGINS: parseList(CORS_ORIGINS),
     REDIRECT_URIS: withNormalized(parseList(REDIRECT_URIS)),
     OPERATOR_IDS: parseList(OPERATOR_IDS),
-    KAFKA_BROKERS: parseList(KAFKA_BROKERS)
+    KAFKA_BROKERS: parseList(KAFKA_BROKERS),
+    METADATA_SOURCES: parseSources(METADATA_SOURCES)
   }
 }
 

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { MongoClient } from 'mongodb'
+import { metadataSources, type MetadataSource } from '../contract/metadata.ts'
 import { parseStorageUrl } from './storage-url.ts'
 
 /** The format of a setting's value: a check, and a description of valid values for the operator. */
@@ -90,6 +91,20 @@ function hasKeys(value: string): boolean {
 
 const each = (isValid: (item: string) => boolean) => (value: string) => parseList(value).every(isValid)
 
+const isSource = (name: string): name is MetadataSource => metadataSources.some(source => source === name)
+
+/** Checks that every item is a source of metadata, and that none is there twice. */
+function areSources(value: string): boolean {
+  const items = parseList(value)
+  return items.length > 0 && items.every(isSource) && new Set(items).size === items.length
+}
+
+/** Checks what a user agent names after the version; it is sent in brackets, in a header. */
+const contact = (value: string) =>
+  /^[\x21-\x7e]{3,200}$/.test(value) &&
+  !/[()]/.test(value) &&
+  (/^(mailto:)?[^@\s/:]+@[^@\s/:]+$/.test(value) || webUrl(value))
+
 /** The formats that schemas of settings can name. */
 export const formats = {
   'web-url': {
@@ -133,6 +148,11 @@ export const formats = {
     validate: each(item => /^[A-Za-z0-9_-]{1,64}$/.test(item)),
     right: 'must be account ids, comma separated'
   },
+  'metadata-sources': {
+    validate: areSources,
+    right: `must be some of ${metadataSources.join(', ')}, each once, comma separated`
+  },
+  contact: { validate: contact, right: 'must be a mail address or a URL that begins with http:// or https://' },
   'node-id': {
     validate: value => /^[A-Za-z0-9_-]{1,64}$/.test(value),
     right: 'must have 1 to 64 letters, digits, hyphens and underscores'
@@ -181,6 +201,11 @@ export function parseList(list: string): string[] {
     .split(',')
     .map(item => item.trim())
     .filter(item => item !== '')
+}
+
+/** Returns the sources of metadata that a list names, in its order. */
+export function parseSources(list: string): MetadataSource[] {
+  return parseList(list).filter(isSource)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { formats, parsePortRange, type FormatName } from './formats.ts'
+import { formats, parseList, parsePortRange, type FormatName } from './formats.ts'
 import { parseStorageUrl } from './storage-url.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -62,7 +62,11 @@ const ourPrefixes = [
   'LIMIT_',
   'OPERATOR_',
   'KAFKA_SASL_',
-  'KAFKA_TLS_'
+  'KAFKA_TLS_',
+  'METADATA_',
+  'MUSICBRAINZ_',
+  'DISCOGS_',
+  'LASTFM_'
 ]
 
 /** Reports unknown names with one of our prefixes: most likely a typing error, which would otherwise go unnoticed. */
@@ -80,7 +84,8 @@ export function conflicts(given: Readonly<Record<string, unknown>>): string[] {
     ...incompleteGroups(given),
     ...portMistakes(given),
     ...linkMistakes(given),
-    ...kafkaMistakes(given)
+    ...kafkaMistakes(given),
+    ...sourceMistakes(given)
   ]
 }
 
@@ -154,6 +159,25 @@ function kafkaMistakes(given: Readonly<Record<string, unknown>>): string[] {
     mistakes.push('KAFKA_TLS must be on in production with KAFKA_SASL_MECHANISM plain: it sends the password as it is')
   }
   return mistakes
+}
+
+/** Settings without which a source of metadata answers nothing, or blocks this server. */
+const neededBySources: Readonly<Record<string, readonly string[]>> = {
+  musicbrainz: ['METADATA_CONTACT'],
+  discogs: ['DISCOGS_TOKEN', 'METADATA_CONTACT'],
+  lastfm: ['LASTFM_API_KEY', 'METADATA_CONTACT']
+}
+
+function sourceMistakes(given: Readonly<Record<string, unknown>>): string[] {
+  if (typeof given.METADATA_SOURCES !== 'string') return []
+  const sources = parseList(given.METADATA_SOURCES)
+  const needed = new Set(sources.flatMap(source => neededBySources[source] ?? []))
+  return [...needed]
+    .filter(name => given[name] === undefined)
+    .map(name => {
+      const users = sources.filter(source => neededBySources[source]?.includes(name))
+      return `${name} is missing: ${users.join(' and ')} in METADATA_SOURCES cannot be asked without it`
+    })
 }
 
 const maxPort = 65_535

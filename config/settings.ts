@@ -97,6 +97,22 @@ export const Settings = Type.Object(
       description:
         "play Spotify tracks for listeners with Premium in Spotify's own player, which the web client loads from Spotify"
     }),
+    METADATA_SOURCES: Formatted(
+      'metadata-sources',
+      'repositories that propose metadata of songs, in the order in which they are preferred: `tags`, `musicbrainz`, ' +
+        '`discogs`, `lastfm`; comma separated',
+      { default: 'tags' }
+    ),
+    METADATA_CONTACT: Type.Optional(
+      Formatted('contact', 'mail address or URL of the operator, sent to repositories of metadata in the user agent')
+    ),
+    MUSICBRAINZ_URL: Formatted('base-url', "address of MusicBrainz's API", {
+      default: 'https://musicbrainz.org/ws/2'
+    }),
+    DISCOGS_TOKEN: Type.Optional(Secret('personal access token at Discogs', { format: 'access-key' })),
+    DISCOGS_URL: Formatted('base-url', "address of Discogs' API", { default: 'https://api.discogs.com' }),
+    LASTFM_API_KEY: Type.Optional(Secret('API key at Last.fm', { format: 'access-key' })),
+    LASTFM_URL: Formatted('base-url', "address of Last.fm's API", { default: 'https://ws.audioscrobbler.com/2.0' }),
     OIDC_ISSUER: Type.Optional(Formatted('web-url', 'OpenID Connect provider; unset: off')),
     OIDC_CLIENT_ID: Type.Optional(Formatted('credential', 'client id of the app at the provider')),
     OIDC_CLIENT_SECRET: Type.Optional(

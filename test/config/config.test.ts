@@ -92,6 +92,34 @@ t.test('all mistakes are reported at once, with the valid values', async t => {
   ])
 })
 
+t.test('sources of metadata are named once each, with what they need', async t => {
+  const config = loadConfig({ DATA_DIR: folder() })
+  t.same(config.METADATA_SOURCES, ['tags'])
+  t.equal(config.MUSICBRAINZ_URL, 'https://musicbrainz.org/ws/2')
+  const all = {
+    METADATA_SOURCES: 'discogs, tags,lastfm,musicbrainz',
+    METADATA_CONTACT: 'operator@a.example',
+    DISCOGS_TOKEN: 'token',
+    LASTFM_API_KEY: 'key'
+  }
+  t.same(loadConfig({ DATA_DIR: folder(), ...all }).METADATA_SOURCES, ['discogs', 'tags', 'lastfm', 'musicbrainz'])
+  const right = 'must be some of tags, musicbrainz, discogs, lastfm, each once, comma separated'
+  for (const METADATA_SOURCES of ['tags,lastfmm', 'tags,tags', ',']) {
+    const [mistake] = mistakesOf({ ...all, METADATA_SOURCES })
+    t.match(mistake, `METADATA_SOURCES is ${JSON.stringify(METADATA_SOURCES)}: it ${right}`)
+  }
+  t.same(mistakesOf({ METADATA_SOURCES: 'musicbrainz,discogs,lastfm', LASTFM_KEY: 'key' }), [
+    '  - LASTFM_KEY is not a setting; did you mean LASTFM_URL?',
+    '  - METADATA_CONTACT is missing: musicbrainz and discogs and lastfm in METADATA_SOURCES cannot be asked without it',
+    '  - DISCOGS_TOKEN is missing: discogs in METADATA_SOURCES cannot be asked without it',
+    '  - LASTFM_API_KEY is missing: lastfm in METADATA_SOURCES cannot be asked without it'
+  ])
+  for (const METADATA_CONTACT of ['nobody', 'a@b (c)', 'https://user:secret@a.example/', 'a@b\nx: y']) {
+    t.match(mistakesOf({ ...all, METADATA_CONTACT }), [/METADATA_CONTACT .*must be a mail address or a URL/])
+  }
+  t.same(mistakesOf({ ...all, METADATA_CONTACT: 'https://a.example/contact' }), [])
+})
+
 t.test('invalid values and combinations are rejected', async t => {
   const wrong: [string, Record<string, string>][] = [
     ['HOST', { HOST: 'a b' }],
@@ -269,6 +297,8 @@ t.test('messages never contain a secret', async t => {
     'JWT_KEYS',
     'TOKEN_KEYS',
     'SPOTIFY_CLIENT_SECRET',
+    'DISCOGS_TOKEN',
+    'LASTFM_API_KEY',
     'OIDC_CLIENT_SECRET',
     'TURN_SECRET'
   ])
