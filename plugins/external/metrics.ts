@@ -6,6 +6,7 @@ import { createHttpMeter } from './metrics/http.ts'
 import { createLiveMeter } from './metrics/live.ts'
 import { createMediaMeter } from './metrics/media.ts'
 import { createRealtimeMeter } from './metrics/realtime.ts'
+import { createRepositoryMeter } from './metrics/repositories.ts'
 import { createServerMeter } from './metrics/server.ts'
 import { createSongMeter } from './metrics/songs.ts'
 import { createSpotifyMeter } from './metrics/spotify.ts'
@@ -36,6 +37,7 @@ export function createMetrics() {
     live: createLiveMeter(registry),
     store: createStoreMeter(registry),
     spotify: createSpotifyMeter(registry),
+    repositories: createRepositoryMeter(registry),
     songs: createSongMeter(registry),
     server: createServerMeter(registry),
     eventSequence: createEventSequenceMeter(registry),

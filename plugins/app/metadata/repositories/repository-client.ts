@@ -1,0 +1,165 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { MetadataSource } from '../../../../contract/metadata.ts'
+import type { CallOutcome } from '../../../external/metrics/repositories.ts'
+import type { CallQueue } from '../calls/call-queue.ts'
+import { RepositoryUnavailable } from '../metadata-repository.ts'
+import { readLimitedText } from './limited-text.ts'
+
+/** Answer of a repository: its status, headers, and parsed body; undefined for a body that is not JSON. */
+export interface RepositoryAnswer {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: unknown
+}
+
+/**
+ * Meaning of an answer. `refused`: the key or this client is not accepted, waiting does not help. `wait`: the limit of
+ * calls was reached. `failed`: anything else that is no answer to the question.
+ */
+export type AnswerMeaning = 'ok' | 'notFound' | 'refused' | 'wait' | 'failed'
+
+export interface RepositoryClientParts {
+  name: MetadataSource
+  /** Address of the API, without a slash at the end. */
+  baseUrl: string
+  headers: Readonly<Record<string, string>>
+  /** Parameters of every request. Secrets among them never appear in errors. */
+  query?: Readonly<Record<string, string>>
+  calls: CallQueue
+  /** Reads the meaning of an answer; by default from its status. */
+  meaningOf?(answer: RepositoryAnswer): AnswerMeaning
+  /** Returns a time that the repository asks to wait beside an answer, ms. */
+  pauseOf?(answer: RepositoryAnswer): number
+  logger: Pick<FastifyBaseLogger, 'warn' | 'info'>
+  onAnswer(outcome: CallOutcome): void
+}
+
+const defaultPauseMs = 5000
+const maxRetryAfterMs = 3_600_000
+/** A repository that refused the key is asked again after this time. */
+const refusedMs = 600_000
+/** The repository counts as down after this many failures in a row. */
+const maxFailures = 3
+
+export type RepositoryClient = ReturnType<typeof createRepositoryClient>
+
+/**
+ * Sends requests to a repository of metadata, one at a time in the turn of this node. Follows no redirects: they would
+ * be calls that nobody counted, and could lead a key to another host.
+ */
+export function createRepositoryClient(parts: RepositoryClientParts) {
+  const { name, baseUrl, headers, query = {}, calls, logger, onAnswer } = parts
+  const { meaningOf = meaningOfStatus, pauseOf = () => 0 } = parts
+  let refusedUntilMs = -Infinity
+  let isRefused = false
+  let failures = 0
+
+  /** Records the outcome of a call. Tells operators once that the key is refused. */
+  function note(outcome: CallOutcome, status?: number): void {
+    onAnswer(outcome)
+    const isAnswer = outcome === 'ok' || outcome === 'notFound'
+    failures = isAnswer ? 0 : failures + 1
+    if (outcome === 'refused') {
+      if (!isRefused) logger.warn({ source: name, status }, 'metadata repository refused the key')
+      isRefused = true
+      refusedUntilMs = performance.now() + refusedMs
+    } else if (isAnswer && isRefused) {
+      logger.info({ source: name }, 'metadata repository accepts the key again')
+      isRefused = false
+    }
+  }
+
+  /** Sends one request. Errors carry neither the address nor a cause, either of which may hold the key. */
+  async function send(path: string, params: Readonly<Record<string, string>>, signal: AbortSignal) {
+    const search = new URLSearchParams({ ...query, ...params })
+    const response = await fetch(`${baseUrl}${path}?${search}`, { headers, signal, redirect: 'manual' })
+    return { status: response.status, headers: response.headers, body: parse(await readLimitedText(response)) }
+  }
+
+  /** Returns what was read from an answer; null when the repository has nothing. */
+  function valueOf<T>(answer: RepositoryAnswer, read: (body: unknown) => T, wait: (ms: number) => void): T | null {
+    const meaning = meaningOf(answer)
+    const namedMs = meaning === 'ok' || meaning === 'notFound' ? 0 : retryAfterMs(answer.headers)
+    const retryMs = namedMs ?? (meaning === 'wait' ? defaultPauseMs : 0)
+    wait(Math.max(retryMs, pauseOf(answer)))
+    if (meaning === 'ok') {
+      const value = readOrUndefined(read, answer.body)
+      note(value === undefined ? 'invalid' : 'ok')
+      if (value === undefined) throw new RepositoryUnavailable(`${name} sent an answer of another form`)
+      return value
+    }
+    note(meaning, answer.status)
+    if (meaning === 'notFound') return null
+    if (meaning === 'refused') throw refusal()
+    throw new RepositoryUnavailable(`${name} answered ${answer.status}`, { retryAfterMs: retryMs || undefined })
+  }
+
+  const refusal = () =>
+    new RepositoryUnavailable(`${name} refused the key`, { retryAfterMs: refusedUntilMs - performance.now() })
+
+  return {
+    /**
+     * Sends a GET request in its turn. `read` checks the body. Returns null when the repository has nothing.
+     * @throws RepositoryUnavailable; the reason of the signal
+     */
+    async get<T>(
+      path: string,
+      params: Readonly<Record<string, string>>,
+      read: (body: unknown) => T,
+      signal: AbortSignal
+    ): Promise<T | null> {
+      if (performance.now() < refusedUntilMs) throw refusal()
+      return await calls.run(async (limit, wait) => {
+        const answer = await send(path, params, limit).catch((error: unknown) => {
+          if (!signal.aborted) note('away')
+          throw new RepositoryUnavailable(`${name} does not answer: ${reasonOf(error)}`)
+        })
+        return valueOf(answer, read, wait)
+      }, signal)
+    },
+    /** @throws Error for operators, while the repository refuses the key or does not answer */
+    async check(): Promise<void> {
+      if (isRefused) throw new Error(`${name} refuses the key`)
+      if (failures >= maxFailures) throw new Error(`${name} does not answer`)
+    },
+    spareInMs: async () => await calls.spareInMs()
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function readOrUndefined<T>(read: (body: unknown) => T, body: unknown): T | undefined {
+  try {
+    return read(body)
+  } catch {
+    return undefined
+  }
+}
+
+/** The meaning of a status at most repositories. A page of HTML is no answer, also with status 200. */
+export function meaningOfStatus({ status, body }: RepositoryAnswer): AnswerMeaning {
+  if (status === 200) return typeof body === 'object' && body !== null ? 'ok' : 'failed'
+  if (status === 401 || status === 403) return 'refused'
+  if (status === 400 || status === 404) return 'notFound'
+  return status === 429 || status === 503 ? 'wait' : 'failed'
+}
+
+/** Returns the time of a Retry-After header, ms: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
+function retryAfterMs(headers: Headers): number | undefined {
+  const value = headers.get('retry-after') ?? ''
+  const ms = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), maxRetryAfterMs) : undefined
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown'
+  const { cause } = error
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  return typeof code === 'string' ? code : error.name
+}
