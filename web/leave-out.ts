@@ -1,26 +1,34 @@
 import type { Plugin } from 'vite'
 
-const emptyModule = '\0empty-module'
+const prefix = '\0left-out:'
+const emptyModule = 'module.exports = {}'
+const silentDebug = 'module.exports = () => () => {}'
 
-/** Modules of dependencies, by the end of their path, that no code path of this page runs. */
-const unusedModules: readonly RegExp[] = [
+/** Modules of dependencies, by their name in the importer, that no page needs, and what stands in for them. */
+const unneededModules: readonly { module: RegExp; code: string }[] = [
   // H.264 is video, and our routers offer audio only. mediasoup-client compares its profiles when a router offers it.
-  /^h264-profile-level-id$/,
+  { module: /^h264-profile-level-id$/, code: emptyModule },
   // mediasoup-client 3.24 loads these for tests and for React Native, whatever the platform.
-  /^\.\/handlers\/(FakeHandler|ReactNative106)$/,
-  /^\.\/test\/fakeParameters$/
+  { module: /^\.\/handlers\/(FakeHandler|ReactNative106)$/, code: emptyModule },
+  { module: /^\.\/test\/fakeParameters$/, code: emptyModule },
+  // Nothing here sends data beside the audio.
+  { module: /^\.\/Data(Producer|Consumer)$/, code: emptyModule },
+  // Writes to the console when a developer asks for it in `localStorage`.
+  { module: /^debug$/, code: silentDebug }
 ]
+const importers = /\/(mediasoup-client|awaitqueue)\//
 
-/** Leaves modules out of the build that no page runs, so that listeners do not load them. */
+/** Leaves modules out of the build that no page needs, so that listeners do not load them. */
 export function leaveOut(): Plugin {
   return {
     name: 'leave-out',
     apply: 'build',
     enforce: 'pre',
     resolveId(source, importer) {
-      const isUnused = importer?.includes('/mediasoup-client/') && unusedModules.some(module => module.test(source))
-      return isUnused ? emptyModule : null
+      if (!importer || !importers.test(importer)) return null
+      const index = unneededModules.findIndex(({ module }) => module.test(source))
+      return index === -1 ? null : `${prefix}${index}`
     },
-    load: id => (id === emptyModule ? 'module.exports = {}' : null)
+    load: id => (id.startsWith(prefix) ? (unneededModules[Number(id.slice(prefix.length))]?.code ?? null) : null)
   }
 }
