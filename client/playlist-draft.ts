@@ -11,6 +11,12 @@ import {
 
 const maxUndoSteps = 100
 
+/** A move of items that another editor has removed: the items, and the place behind which they belong. */
+export interface LostChange {
+  readonly items: readonly PlaylistItem[]
+  readonly after: readonly string[]
+}
+
 /** The saved playlist with the unsaved changes of one editor, and the changes that undo them. */
 export class PlaylistDraft {
   #saved: Playlist | null = null
@@ -38,11 +44,12 @@ export class PlaylistDraft {
 
   /** Inserts new items after an item. Null is the beginning. Default: the end. */
   insert(items: readonly Omit<PlaylistItem, 'id'>[], after: string | null = this.items.at(-1)?.id ?? null): void {
-    this.#change({
-      type: 'insert',
-      items: items.map(item => ({ ...item, id: `new-${++this.#insertedCount}` })),
-      after: positionAfter(this.items, after)
-    })
+    this.#insertBehind(items, positionAfter(this.items, after))
+  }
+
+  /** Inserts the items of lost changes again, where these would have put them. */
+  insertLost(lost: readonly LostChange[]): void {
+    for (const { items, after } of lost) this.#insertBehind(items, after)
   }
 
   remove(ids: readonly string[]): void {
@@ -87,19 +94,31 @@ export class PlaylistDraft {
     this.#saved = playlist
   }
 
-  /** Applies the unsaved changes to the list of another editor. Returns the number of changes that no longer apply. */
-  rebase(playlist: Playlist): number {
+  /** Applies the unsaved changes to the list of another editor. Returns the changes that no longer apply. */
+  rebase(playlist: Playlist): LostChange[] {
+    const before = this.items
+    const lost: LostChange[] = []
     const kept: PlaylistChange[] = []
     let items: readonly PlaylistItem[] = playlist.items
     for (const change of this.#unsavedChanges) {
-      if (!isApplicable(items, change)) continue
+      if (change.type === 'move' && !isApplicable(items, change)) {
+        lost.push({ items: before.filter(({ id }) => change.ids.includes(id)), after: change.after })
+        continue
+      }
       kept.push(change)
       items = applyChange(items, change)
     }
-    const lostCount = this.#unsavedChanges.length - kept.length
     this.#unsavedChanges = kept
     this.#saved = playlist
-    return lostCount
+    return lost
+  }
+
+  #insertBehind(items: readonly Omit<PlaylistItem, 'id'>[], after: readonly string[]): void {
+    this.#change({
+      type: 'insert',
+      items: items.map(item => ({ ...item, id: `new-${++this.#insertedCount}` })),
+      after
+    })
   }
 
   #change(change: PlaylistChange): void {

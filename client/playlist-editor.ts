@@ -1,34 +1,19 @@
 import type { PlaylistItem } from '../contract/playback.ts'
-import type { Playlist, PlaylistEdit } from '../contract/playlist.ts'
+import type { Playlist, PlaylistAction, PlaylistEdit } from '../contract/playlist.ts'
 import { CodedError } from '../contract/errors.ts'
 import { createBackoff, type Backoff } from './backoff.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { Listeners } from './listeners.ts'
-import { matchesEntries, toEntries } from './playlist-changes.ts'
-import { PlaylistDraft } from './playlist-draft.ts'
-import type { RoomView } from './room-view.ts'
-
-/** A playlist as its editor shows it. A new object after each change. */
-export interface PlaylistView {
-  /** Includes changes that are not saved yet. Null until the playlist is loaded. */
-  readonly items: readonly PlaylistItem[] | null
-  /** `retrying`: the editor tries again by itself. `failed`: it waits for `retry`, `discard` or another change. */
-  readonly state: 'loading' | 'saved' | 'saving' | 'retrying' | 'failed'
-  /** The reason for `retrying` or `failed`. */
-  readonly error: CodedError | null
-  /**
-   * Set when another editor changed the playlist while this one had unsaved changes. These are applied to the other's
-   * list, except for `lost` changes that no longer apply.
-   */
-  readonly merged: { readonly lost: number } | null
-  readonly canUndo: boolean
-}
+import { matchesEntries, positionAfter, toEntries } from './playlist-changes.ts'
+import { PlaylistDraft, type LostChange } from './playlist-draft.ts'
+import { PlaylistSigns, type EditingRoom } from './playlist-signs.ts'
+import type { PlaylistView } from './playlist-view.ts'
 
 export interface PlaylistEditorParts {
   showId: string
   playlists: { get(showId: string): Promise<Playlist>; put(showId: string, edit: PlaylistEdit): Promise<Playlist> }
-  /** The room of the live show, if the user has joined it. It reports changes by other editors. */
-  room?: { readonly view: RoomView; subscribe(listener: () => void): () => void } | null
+  /** The room of the live show, if the user has joined it. It reports changes by other editors, and who they are. */
+  room?: EditingRoom | null
   clock?: Clock
 }
 
@@ -48,8 +33,10 @@ export class PlaylistEditor {
   readonly #backoff: Backoff
   readonly #listeners = new Listeners()
   readonly #unsubscribe: () => void
-  #view: PlaylistView = { items: null, state: 'loading', error: null, merged: null, canUndo: false }
+  readonly #signs: PlaylistSigns
+  #view: PlaylistView = { items: null, state: 'loading', error: null, merged: null, canUndo: false, editors: [] }
   readonly #draft = new PlaylistDraft()
+  #lost: readonly LostChange[] = []
   /** The newest version of the playlist that is known to exist. */
   #latestVersion = 0
   #conflictCount = 0
@@ -59,7 +46,8 @@ export class PlaylistEditor {
   constructor(parts: PlaylistEditorParts) {
     this.#parts = parts
     this.#backoff = createBackoff(delays, parts.clock ?? systemClock)
-    const { room } = parts
+    const { room = null, clock = systemClock } = parts
+    this.#signs = new PlaylistSigns({ room, clock, onChange: () => this.#update({}) })
     this.#unsubscribe = room?.subscribe(() => this.#onVersion(room.view.room?.playlistVersion ?? 0)) ?? (() => {})
     this.#run()
   }
@@ -74,23 +62,43 @@ export class PlaylistEditor {
   /** Inserts new items after an item. Null is the beginning. Default: the end. */
   insert(items: readonly Omit<PlaylistItem, 'id'>[], after?: string | null): void {
     this.#draft.insert(items, after)
-    this.#onChanged()
+    this.#onChanged('adding')
   }
 
   remove(ids: readonly string[]): void {
     this.#draft.remove(ids)
-    this.#onChanged()
+    this.#onChanged('removing', ids[0])
   }
 
   /** Moves items after another item. Null is the beginning. */
   move(ids: readonly string[], after: string | null): void {
     this.#draft.move(ids, after)
-    this.#onChanged()
+    this.#onChanged('moving', ids[0])
   }
 
   /** Undoes the last change of this editor. Changes by others stay. */
   undo(): void {
     if (this.#draft.undo()) this.#onChanged()
+  }
+
+  /** Shows the other hosts that the user is about to change an item, or to add music, until `stopEditing`. */
+  startEditing(action: PlaylistAction, itemId: string | null = null): void {
+    this.#signs.hold({ itemId: this.#savedId(itemId), action })
+  }
+
+  stopEditing(): void {
+    this.#signs.release()
+  }
+
+  /** Inserts the items again that others removed while the user moved them. */
+  addAgain(): void {
+    this.#draft.insertLost(this.#lost)
+    this.#onChanged('adding')
+  }
+
+  /** Takes the report of a merge out of the view. */
+  dismissMerged(): void {
+    this.#update({ merged: null })
   }
 
   /** Tries a waiting or failed load or save again now. */
@@ -114,12 +122,19 @@ export class PlaylistEditor {
     this.#isClosed = true
     this.#backoff.cancel()
     this.#unsubscribe()
+    this.#signs.close()
   }
 
-  /** Shows and saves a change. */
-  #onChanged(): void {
+  /** Shows and saves a change. The other hosts learn of it before it is saved. */
+  #onChanged(action?: PlaylistAction, itemId: string | null = null): void {
+    if (action) this.#signs.made({ itemId: this.#savedId(itemId), action })
     this.#update({ merged: null })
     this.#run()
+  }
+
+  /** Returns the id by which others know an item; null before it is saved. */
+  #savedId(itemId: string | null): string | null {
+    return this.#draft.saved?.items.some(({ id }) => id === itemId) ? itemId : null
   }
 
   /** The live show reported a version of the playlist. */
@@ -160,8 +175,12 @@ export class PlaylistEditor {
     if (this.#latestVersion === latestVersion) this.#latestVersion = playlist.version
     const { saved, unsavedCount } = this.#draft
     if (saved && playlist.version > saved.version && unsavedCount > 0) return this.#rebase(playlist)
+    const { heldId } = this.#signs
+    const held = saved?.items.find(({ id }) => id === heldId)
     this.#draft.setSaved(playlist)
-    this.#update({})
+    if (!saved || !held || playlist.items.some(({ id }) => id === heldId)) return this.#update({})
+    this.#signs.release()
+    this.#report([{ items: [held], after: positionAfter(saved.items, held.id).slice(1) }])
   }
 
   async #save(saved: Playlist): Promise<void> {
@@ -189,7 +208,13 @@ export class PlaylistEditor {
   }
 
   #rebase(playlist: Playlist): void {
-    this.#update({ merged: { lost: this.#draft.rebase(playlist) } })
+    this.#report(this.#draft.rebase(playlist))
+  }
+
+  #report(lost: readonly LostChange[]): void {
+    this.#lost = lost
+    const lostItems = lost.flatMap(({ items }) => items)
+    this.#update({ merged: { lost: lost.length, lostItems, by: this.#signs.recentEditors() } })
   }
 
   #onFailed(error: CodedError): void {
@@ -207,7 +232,7 @@ export class PlaylistEditor {
   #update(change: Partial<PlaylistView>): void {
     if (this.#isClosed) return
     const { saved, items, canUndo } = this.#draft
-    this.#view = { ...this.#view, ...change, items: saved && items, canUndo }
+    this.#view = { ...this.#view, ...change, items: saved && items, canUndo, editors: this.#signs.editors }
     this.#listeners.notify()
   }
 }

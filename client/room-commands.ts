@@ -1,8 +1,10 @@
 import type { LiveComment } from '../contract/comments.ts'
 import type { PlayerState } from '../contract/live.ts'
 import type { Playback } from '../contract/playback.ts'
+import type { EditingHost, PlaylistSign } from '../contract/playlist.ts'
 import type { CommentFeed } from './comment-feed.ts'
 import type { SendCommand } from './connection.ts'
+import { Listeners } from './listeners.ts'
 import type { ReactionCounts, Reactions } from './reactions.ts'
 
 /**
@@ -14,6 +16,7 @@ export abstract class RoomCommands {
   protected abstract readonly sendCommand: SendCommand
   protected abstract readonly comments: CommentFeed
   protected abstract readonly reactions: Reactions
+  protected readonly editingHosts = new Listeners<[readonly EditingHost[]]>()
 
   async cancelRequest(): Promise<void> {
     await this.sendCommand('speak:cancel', {})
@@ -49,6 +52,15 @@ export abstract class RoomCommands {
   /** Shows a text to all members. For the creator. */
   async announce(text: string): Promise<void> {
     await this.sendCommand('show:announce', { text })
+  }
+
+  /** Tells the other hosts what the user edits in the playlist. `PlaylistEditor` calls it. */
+  async sendPlaylistSign(sign: PlaylistSign): Promise<void> {
+    await this.sendCommand('playlist:editing', sign)
+  }
+  /** Calls back with the other hosts who edit the playlist, whenever one gives a sign. For hosts. */
+  onPlaylistEditors(listener: (editors: readonly EditingHost[]) => void): () => void {
+    return this.editingHosts.add(listener)
   }
 
   /** Tells the server that the user plays or paused a song outside of the show: use `ambient.playerState`. */

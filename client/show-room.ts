@@ -164,6 +164,7 @@ export class ShowRoom extends RoomAudioCommands {
     socket.on('announcement', received => this.#store.set(announcementOf(received)))
     socket.on('comments', batch => this.comments.receive(batch))
     socket.on('reactions', ({ counts }) => this.reactions.receive(counts))
+    socket.on('playlist:editors', ({ editors }) => this.editingHosts.notify(editors))
     socket.on('media:speaking', ({ levels }) =>
       this.#store.set({ speaking: new Map(levels.map(({ userId, volume }) => [userId, volume])) })
     )

@@ -13,6 +13,7 @@ import {
   RtpParameters
 } from './media.ts'
 import { Playback } from './playback.ts'
+import { PlaylistSign } from './playlist.ts'
 import { Exactly, Id, Nullable, OneOf, TimeMs } from './primitives.ts'
 import { Emoji } from './reactions.ts'
 import { Snapshot } from './snapshot.ts'
@@ -73,6 +74,7 @@ export const clientEvents = {
   'playback:next': { payload: Exactly({ from: Type.Optional(Id) }), data: Playing },
   'playback:pause': { payload: Nothing, data: Playing },
   'playback:stop': { payload: Nothing, data: Playing },
+  'playlist:editing': { payload: PlaylistSign, data: Nothing },
   'player:state': { payload: Exactly({ songId: Id, state: PlayerState }), data: Nothing },
   'media:createTransport': {
     payload: Exactly({ direction: OneOf(['send', 'recv']) }),

@@ -1,7 +1,8 @@
 import { Type, type Static } from 'typebox'
 import { PlaylistItem } from './playback.ts'
-import { Exactly, Id, Version } from './primitives.ts'
+import { Exactly, Id, Nullable, OneOf, Version } from './primitives.ts'
 import { SpotifyId } from './spotify.ts'
+import { Person } from './users.ts'
 
 const maxItems = 500
 
@@ -25,3 +26,20 @@ export type Playlist = Static<typeof Playlist>
 /** Body of `PUT /v1/shows/:showId/playlist`: the whole list. Items keep the ids with which they are sent. */
 export const PlaylistEdit = Exactly({ version: Version, items: Type.Array(PlaylistEntry, { maxItems }) })
 export type PlaylistEdit = Static<typeof PlaylistEdit>
+
+/** The change that a host is about to make, or has just made, in the playlist. */
+export const PlaylistAction = OneOf(['adding', 'moving', 'removing'])
+export type PlaylistAction = Static<typeof PlaylistAction>
+
+const PlaylistItemId = Nullable(Type.String({ ...Id, description: 'Null for music that is not in the playlist yet' }))
+
+/** A sign of a host who edits the playlist; `action` is null when they have stopped. */
+export const PlaylistSign = Exactly({ itemId: PlaylistItemId, action: Nullable(PlaylistAction) })
+export type PlaylistSign = Static<typeof PlaylistSign>
+
+/** A host who edits the playlist now, and what they edit. */
+export const EditingHost = Exactly({ person: Person, itemId: PlaylistItemId, action: PlaylistAction })
+export type EditingHost = Static<typeof EditingHost>
+
+/** Time after its last sign at which an edit counts as over. Editors repeat their sign three times in it. */
+export const editingTtlMs = 12_000

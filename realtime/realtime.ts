@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { TSchema } from 'typebox'
-import { CodedError, type Issue } from '../contract/errors.ts'
+import type { Issue } from '../contract/errors.ts'
 import type { IceServer } from '../contract/media.ts'
 import type { Comments } from '../plugins/app/comments/comments.ts'
 import type { ClusterFigures } from '../plugins/external/metrics/cluster.ts'
@@ -21,6 +21,7 @@ import type { Peers } from './cluster/peers.ts'
 import { createShowCasts } from './cluster/show-casts.ts'
 import { createCommentFeed, type CommentFeed } from './delivery/comment-feed.ts'
 import { createCommentIntake } from './delivery/comment-intake.ts'
+import { createEditingHosts } from './delivery/editing-hosts.ts'
 import { createHomeMessages } from './delivery/home-messages.ts'
 import { createReactionCounter } from './delivery/reaction-counter.ts'
 import { createSocketDelivery, type SocketDelivery } from './delivery/socket-delivery.ts'
@@ -36,6 +37,7 @@ import type { RoomLimits } from './room/server-room-state.ts'
 import type { LiveRooms } from './rooms/live-rooms.ts'
 import { createAudienceRecorders } from './rooms/audience-recorder.ts'
 import { createLostPresences } from './rooms/lost-presences.ts'
+import { createRefusal } from './rooms/refused.ts'
 import type { RoomStore } from './rooms/room-store.ts'
 import { createGate, type GateObserver } from './sockets/gate.ts'
 import { countForwarded, createPersonalLimits, type EventLimits } from './sockets/event-limits.ts'
@@ -102,6 +104,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     logger,
     onCast(showId, cast) {
       if (cast.kind === 'levels') audios.find(showId)?.addRemoteLevels(cast.nodeId, cast.levels)
+      else if (cast.kind === 'editing') editingHosts.received(showId, cast)
       else if (cast.kind === 'reactions') localDelivery.toShow(showId, 'reactions', { counts: cast.counts })
       else if (!isElsewhere(showId)) {
         for (const [emoji, count] of Object.entries(cast.counts)) reactions.add(showId, emoji, count)
@@ -110,6 +113,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
   })
   const homes = createHomes({ bus, peers, casts, logger, monotonicMs })
   const delivery = createClusterDelivery({ local: localDelivery, homes, casts, isElsewhere })
+  const editingHosts = createEditingHosts({ ...localDelivery, casts, findState: id => cluster.findState(id) })
   const feed = createCommentFeed(delivery)
   const recorders = createAudienceRecorders({ audience: store.audience, logger, nowMs })
   const reactions = createReactionCounter({
@@ -137,7 +141,9 @@ export function createRealtime(parts: RealtimeParts): Realtime {
       feed.flush(showId)
       reactions.flush(showId)
     },
-    onChanged: voices.changed,
+    onChanged(showId, state) {
+      for (const part of [voices, editingHosts]) part.changed(showId, state)
+    },
     onFollowed: voices.open,
     limits: parts.roomLimits,
     logger,
@@ -166,13 +172,6 @@ export function createRealtime(parts: RealtimeParts): Realtime {
 
   const messages = createHomeMessages({ isElsewhere, forwarding, intake, delivery, nowMs })
 
-  async function refuseWithoutRoom(showId: string): Promise<never> {
-    const show = await store.shows.findRecord(showId)
-    if (!show) throw new CodedError('NOT_FOUND', 'There is no such show.')
-    if (show.status === 'ended') throw new CodedError('SHOW_ENDED', 'The show has ended.')
-    throw new CodedError('SHOW_NOT_LIVE', 'The show is not live yet.')
-  }
-
   const serveGate = createGate({
     handlers: {
       ...authHandlers(parts),
@@ -182,14 +181,14 @@ export function createRealtime(parts: RealtimeParts): Realtime {
         audios,
         announce: messages.announce,
         lostPresences,
-        refuseWithoutRoom,
+        refuseWithoutRoom: createRefusal(store.shows),
         assertVisible: parts.assertVisible,
         isBlocked: parts.isBlocked,
         nowMs
       }),
       ...speakHandlers(),
       ...memberHandlers(),
-      ...playbackHandlers(),
+      ...playbackHandlers({ editingHosts }),
       ...playerHandlers(parts),
       ...commentHandlers({ comments, sendComment: messages.sendComment, reactions }),
       ...mediaHandlers({
@@ -241,6 +240,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     async close() {
       feed.close()
       reactions.close()
+      editingHosts.close()
       lostPresences.close()
       linking.close()
       await cluster.close()

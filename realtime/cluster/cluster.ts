@@ -13,6 +13,7 @@ import { createNodeRooms, type NodeRooms } from './node-rooms.ts'
 import type { Peers } from './peers.ts'
 import { createReplicas, type Replicas } from './replicas.ts'
 import type { PresentMember } from '../room/commands.ts'
+import type { ServerRoomState } from '../room/server-room-state.ts'
 import { watchUnsureHomes } from './unsure-homes.ts'
 import { endUnknownPresences } from './unknown-presences.ts'
 import type { ShowCasts } from './show-casts.ts'
@@ -46,6 +47,8 @@ export interface Cluster {
   readonly forwarding: Forwarding
   readonly replicas: Replicas
   readonly commands: HomeCommands
+  /** Returns the state of a show with its home or members here. */
+  findState(showId: string): ServerRoomState | undefined
   close(): Promise<void>
 }
 
@@ -83,13 +86,14 @@ export function createCluster(parts: ClusterParts): Cluster {
     onDeposed: () => parts.observer?.onDeposed?.(),
     endUnknown: (showId, state) => endUnknownPresences(state, presentHere(showId), audios.find(showId), localDelivery)
   })
+  const findState = (showId: string) => (replicas.find(showId) ?? rooms.find(showId))?.state
   const commands = createHomeCommands({ homes, logger, monotonicMs })
   const forwarding = createForwarding({
     nodeId: bus.nodeId,
     peers,
     locate: async showId => await nodeRooms.locate(showId),
     findReplica: showId => replicas.find(showId),
-    findState: showId => (replicas.find(showId) ?? rooms.find(showId))?.state,
+    findState,
     commands,
     monotonicMs
   })
@@ -139,6 +143,7 @@ export function createCluster(parts: ClusterParts): Cluster {
     forwarding,
     replicas,
     commands,
+    findState,
     async close() {
       stopWatching()
       nodeRooms.close()

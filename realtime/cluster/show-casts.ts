@@ -1,8 +1,16 @@
 import type { FastifyBaseLogger } from 'fastify'
+import type { PlaylistAction, PlaylistSign } from '../../contract/playlist.ts'
 import type { ReactionBatch } from '../../contract/reactions.ts'
 import type { ServerPayload } from '../../contract/server-events.ts'
 import { parsedObject } from '../../plugins/app/operations/parsed-object.ts'
 import type { Bus, Unsubscribe } from './bus.ts'
+
+/** A sign of a host on one node who edits the playlist. */
+export interface EditingCast extends PlaylistSign {
+  readonly kind: 'editing'
+  readonly userId: string
+  readonly presenceId: string
+}
 
 /** News of a show between nodes. They may be lost. */
 export type ShowCast =
@@ -12,6 +20,8 @@ export type ShowCast =
   | { readonly kind: 'reactions'; readonly counts: ReactionBatch['counts'] }
   /** Levels of the speakers on one node. */
   | { readonly kind: 'levels'; readonly nodeId: string; readonly levels: ServerPayload<'media:speaking'>['levels'] }
+  /** For all nodes with members of the show. */
+  | EditingCast
 
 /** Messages between the nodes of a show that may be lost. */
 export interface ShowCasts {
@@ -27,6 +37,7 @@ export interface ShowCastsParts {
   logger: Pick<FastifyBaseLogger, 'warn'>
 }
 
+const actions: readonly PlaylistAction[] = ['adding', 'moving', 'removing']
 const channelOf = (showId: string) => `show:${showId}`
 
 export function createShowCasts({ bus, onCast, logger }: ShowCastsParts): ShowCasts {
@@ -62,8 +73,14 @@ function parseCast(message: string): ShowCast | undefined {
 
 function isCast(cast: object): cast is ShowCast {
   const { kind, counts, nodeId, levels }: Record<string, unknown> = { ...cast }
+  if (kind === 'editing') return isEditing({ ...cast })
   if (kind === 'levels') return typeof nodeId === 'string' && Array.isArray(levels) && levels.every(isLevel)
   return (kind === 'counted' || kind === 'reactions') && isCounts(counts)
+}
+
+function isEditing({ userId, presenceId, itemId, action }: Record<string, unknown>): boolean {
+  const isKnown = action === null || actions.some(known => known === action)
+  return [userId, presenceId, itemId ?? ''].every(id => typeof id === 'string') && isKnown
 }
 
 function isLevel(level: unknown): boolean {

@@ -41,6 +41,8 @@ export type MemberCommand =
   | { type: 'comment:delete'; authorId: string | null }
   | { type: 'comment:mute'; userId: string; muted: boolean }
   | { type: 'reaction:send' }
+  /** Checked before the other hosts learn what a host edits. */
+  | { type: 'playlist:editing' }
   /** Checked before every `media:*` event except `media:produce`. */
   | { type: 'media:use' }
   /** Checked before a producer is created. */

@@ -51,6 +51,7 @@ export function eventLimitsOf(config: Config): EventLimits {
       'mute:set': { count: config.LIMIT_UNMUTES_PER_10S, windowMs: tenSecondsMs },
       'show:join': { count: config.LIMIT_JOINS_PER_MINUTE, windowMs: minuteMs },
       'player:state': other,
+      'playlist:editing': other,
       'media:produce': { count: config.LIMIT_PRODUCES_PER_MINUTE, windowMs: minuteMs },
       'reaction:send': { count: config.LIMIT_REACTIONS_PER_10S, windowMs: tenSecondsMs }
     }

@@ -135,7 +135,7 @@ t.test('changes of two editors are merged, and the view reports it', async t => 
   other.editor.insert([track('x')], 'i1')
   await one.waitUntilSaved()
   const { merged } = await other.waitUntilSaved()
-  t.same(merged, { lost: 0 })
+  t.same(merged, { lost: 0, lostItems: [], by: [] })
   t.equal(titles(playlist.list.items), 'c a x b')
   one.editor.refresh()
   t.equal(titles((await one.waitForView(({ items }) => titles(items) === 'c a x b')).items), 'c a x b')

@@ -112,6 +112,7 @@ export async function startScriptedServer(options: { expiresIn?: number } = {}):
     'comment:delete': acknowledge,
     'comment:mute': acknowledge,
     'reaction:send': acknowledge,
+    'playlist:editing': acknowledge,
     'playback:play': () => ({ playback: scripted.room.playback }),
     'playback:next': () => ({ playback: scripted.room.playback }),
     'playback:pause': () => ({ playback: scripted.room.playback }),

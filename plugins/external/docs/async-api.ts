@@ -33,6 +33,9 @@ const commandSummaries: Readonly<Record<ClientEventName, string>> = {
   'playback:next': 'Play the next item; with `from` only while that item plays; the creator and co-hosts',
   'playback:pause': 'Pause playback; the creator and co-hosts',
   'playback:stop': 'Stop playback; the creator and co-hosts',
+  'playlist:editing':
+    'Say which item of the playlist you edit, again every few seconds, and with `action` null when you stop; ' +
+    'the creator and co-hosts',
   'player:state': 'Say that you play or paused a song outside of a show, so that you count among its users',
   'media:createTransport': 'Create a transport; one for each direction',
   'media:connectTransport': 'Connect a transport with the DTLS parameters of the client',
@@ -56,6 +59,7 @@ const serverEventSummaries: Readonly<Record<ServerEventName, string>> = {
     'An announcement of the creator to the members of a show, or with `id` of the operators to all sockets, ' +
     'also right after a connection',
   'announcement:ended': 'The operators have ended an announcement: hide it',
+  'playlist:editors': 'The other hosts who edit the playlist now, to hosts; without a sign each ends after 12 s',
   'media:speaking': 'Volumes of the speakers, about twice a second; empty when nobody speaks',
   'media:transportFailed': 'A transport of yours does not work; `reason` says why',
   'media:iceServers': 'New credentials of TURN servers: use them from now on; the paths that exist stay',

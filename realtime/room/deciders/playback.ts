@@ -6,7 +6,7 @@ import type { ServerRoomEvent } from '../events.ts'
 import { endOf } from '../playback-end.ts'
 import { firstToPlay, itemOf, upNext } from '../playlist.ts'
 import type { ServerRoomState } from '../server-room-state.ts'
-import { onAir, type Deciders } from './decider.ts'
+import { changesNothing, onAir, type Deciders } from './decider.ts'
 
 /** The player and its playlist. */
 export const playbackDeciders: Deciders<
@@ -14,6 +14,7 @@ export const playbackDeciders: Deciders<
   | 'playback:next'
   | 'playback:pause'
   | 'playback:stop'
+  | 'playlist:editing'
   | 'server:itemEnded'
   | 'server:songMoved'
   | 'server:playlistEdited'
@@ -23,6 +24,7 @@ export const playbackDeciders: Deciders<
   'playback:pause': (state, _command, _actor, nowMs) => changeTo(pause(state.room.playback, nowMs), state),
   'playback:stop': (state, _command, _actor, nowMs) =>
     state.room.playback.status === 'stopped' ? [] : changeTo(stoppedPlayback(nowMs), state),
+  'playlist:editing': changesNothing,
   'server:itemEnded': onAir((state, command, _actor, nowMs) => itemEnded(state, command, nowMs)),
   'server:songMoved': onAir((state, { producerId }) => {
     const { playback } = state.room

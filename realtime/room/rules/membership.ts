@@ -47,6 +47,7 @@ export const membershipRules: readonly Rule[] = [
       'comment:delete',
       'comment:mute',
       'reaction:send',
+      'playlist:editing',
       'playback:play',
       'playback:next',
       'playback:pause',

@@ -93,6 +93,7 @@ function permission(model: RoomModel, actor: Actor, command: Command): ErrorCode
     case 'playback:next':
     case 'playback:pause':
     case 'playback:stop':
+    case 'playlist:editing':
     case 'member:unban':
     case 'people:list':
       return roles.isHost ? null : 'FORBIDDEN'

@@ -191,6 +191,7 @@ const memberIntent = weighted(
     )
   ],
   [1, sentBy(anybody, fixed({ type: 'reaction:send' }))],
+  [1, sentBy(weighted([2, host], [1, anybody]), fixed({ type: 'playlist:editing' }))],
   [
     2,
     anybody.chain(userId =>

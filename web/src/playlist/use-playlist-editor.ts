@@ -2,7 +2,14 @@ import { useEffect, useState, useSyncExternalStore } from 'react'
 import { PlaylistEditor, type PlaylistView, type ShowRoom } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 
-const loadingView: PlaylistView = { items: null, state: 'loading', error: null, merged: null, canUndo: false }
+const loadingView: PlaylistView = {
+  items: null,
+  state: 'loading',
+  error: null,
+  merged: null,
+  canUndo: false,
+  editors: []
+}
 const subscribeToNothing = () => () => {}
 
 /**
