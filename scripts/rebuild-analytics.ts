@@ -11,11 +11,12 @@ import { createUsers, type UserDocument } from '../plugins/app/people/users.ts'
 import { openPseudonyms } from '../plugins/app/privacy/pseudonyms.ts'
 import { createAudienceLog } from '../plugins/app/shows/audience-log.ts'
 import type { ShowDocument } from '../plugins/app/shows/document.ts'
-import { openEventCollections } from '../plugins/app/shows/event-collections.ts'
 import { createEventLog } from '../plugins/app/shows/event-log.ts'
+import { openEventTables } from '../plugins/app/shows/event-tables.ts'
 import { createStartedShows } from '../plugins/app/shows/started-shows.ts'
 import { migrate } from '../plugins/app/operations/migrations/migrate.ts'
 import mongodb from '../plugins/external/mongodb.ts'
+import records from '../plugins/external/records.ts'
 import { runCommand, type CommandContext, type OperatorCommand } from './operator-command.ts'
 import { percentOf, reportTo } from './progress.ts'
 
@@ -35,6 +36,7 @@ async function openApp({ env, stderr }: CommandContext) {
   app.decorate('config', loadConfig(env))
   try {
     await app.register(mongodb)
+    await app.register(records)
     await app.ready()
     await migrate({ db: app.db, logger: app.log })
     return app
@@ -68,7 +70,7 @@ async function run({ showId }: Arguments, context: CommandContext): Promise<void
     const collection = db.collection<ShowDocument>('shows')
     const shows = await createStartedShows(collection)
     const results = createResults({
-      eventLog: createEventLog(await openEventCollections(db)),
+      eventLog: createEventLog(await openEventTables(app.records)),
       audienceLog: await createAudienceLog(db, pseudonymOf),
       stored: await createStoredAnalytics(db),
       audience: await createCreatorAudience(db, pseudonymOf),

@@ -1,4 +1,5 @@
 import type { Collection, Filter, FindOptions } from 'mongodb'
+import type { DecodedRecord } from '../../external/records/record-store.ts'
 import { decodeEach } from '../documents/decode-each.ts'
 
 /** A stored record that an export leaves out, because it cannot be decoded or converted. */
@@ -26,6 +27,18 @@ export async function* exportedRecords<D extends { _id: string }>(
   for await (const decoded of decodeEach(collection, { filter, ...options })) {
     yield 'document' in decoded
       ? convertedOrUnreadable(decoded.document._id, () => convert(decoded.document))
+      : new UnreadableRecord(textOrNull(decoded.id), decoded.error)
+  }
+}
+
+/** Yields stored records like `exportedRecords`. */
+export async function* exportedFrom<R extends { _id: string }>(
+  records: AsyncIterable<DecodedRecord<R>>,
+  convert: (record: R) => object
+): AsyncGenerator<object> {
+  for await (const decoded of records) {
+    yield 'record' in decoded
+      ? convertedOrUnreadable(decoded.record._id, () => convert(decoded.record))
       : new UnreadableRecord(textOrNull(decoded.id), decoded.error)
   }
 }

@@ -1,9 +1,7 @@
-import type { Collection } from 'mongodb'
 import type { RoomRecord } from '../../../contract/room-events.ts'
-import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
-import { onlyRepeats } from '../documents/only-repeats.ts'
-import { deleteInSlices } from '../documents/slices.ts'
-import type { RoomSnapshot, ShowSnapshotDocument } from './event-collections.ts'
+import { RecordConflict } from '../../external/records/record-store.ts'
+import type { EventTables, RoomSnapshot } from './event-tables.ts'
+import { firstOf } from './first-of.ts'
 import {
   isDoneToPerson,
   logRecordsOf,
@@ -52,13 +50,7 @@ export interface LogWriter {
 export type EventLog = ReturnType<typeof createEventLog>
 
 /** The ordered log of each show's room events, from which a room can be restored. A slot has one writer. */
-export function createEventLog({
-  events,
-  snapshots
-}: {
-  events: Collection<ShowEventDocument>
-  snapshots: Collection<ShowSnapshotDocument>
-}) {
+export function createEventLog({ events, snapshots }: EventTables) {
   let observer: LogObserver | undefined
   const slotOf = (showId: string, seq: number) => `${showId}:${seq}`
 
@@ -70,16 +62,14 @@ export function createEventLog({
 
   /** Returns the last record of a log. */
   async function findTail(showId: string): Promise<{ seq: number; token: number } | undefined> {
-    const last = await events.findOne({ showId }, { sort: { seq: -1 }, projection: { seq: 1, token: 1 } })
+    const last = await firstOf(events.list('place', [showId], { reverse: true, limit: 1 }))
     return last ? { seq: last.seq, token: last.token ?? 0 } : undefined
   }
 
   /** Returns the records of one writer that are not stored yet. Throws LogConflict when another one has a slot. */
   async function notStored(showId: string, records: readonly LogRecord[]): Promise<LogRecord[]> {
     const tokens = new Map(records.map(({ seq, token }) => [seq, token]))
-    const slots = await events
-      .find({ _id: { $in: records.map(({ seq }) => slotOf(showId, seq)) } }, { projection: { seq: 1, token: 1 } })
-      .toArray()
+    const slots = await events.findMany(records.map(({ seq }) => [showId, seq]))
     const foreign = slots.filter(({ seq, token }) => token !== tokens.get(seq)).map(({ seq }) => seq)
     if (foreign.length > 0) throw new LogConflict(showId, Math.min(...foreign))
     const stored = new Set(slots.map(({ seq }) => seq))
@@ -91,13 +81,10 @@ export function createEventLog({
     let missing = records
     while (missing.length > 0) {
       try {
-        await events.insertMany(
-          missing.map(record => documentOf(showId, record)),
-          { ordered: true }
-        )
+        await events.append(missing.map(record => documentOf(showId, record)))
         break
       } catch (error) {
-        if (!onlyRepeats(error)) throw error
+        if (!(error instanceof RecordConflict)) throw error
         missing = await notStored(showId, missing)
       }
     }
@@ -110,16 +97,15 @@ export function createEventLog({
       append: async (records, command) => await insert(showId, logRecordsOf(records, token, command)),
 
       async assertFree(seq) {
-        const slot = await events.findOne({ _id: slotOf(showId, seq) }, { projection: { token: 1 } })
+        const slot = await events.find('place', [showId, seq])
         if (slot && slot.token !== token) throw new LogConflict(showId, seq)
       },
 
       async storeSnapshot(snapshot) {
-        const notLater = { _id: showId, $or: [{ token: { $exists: false } }, { token: { $lte: token } }] }
         try {
-          await snapshots.replaceOne(notLater, { ...snapshot, token }, { upsert: true })
+          await snapshots.put({ _id: showId, ...snapshot, token }, { unlessGreater: 'token' })
         } catch (error) {
-          throw isDuplicateKey(error) ? new LogConflict(showId, snapshot.seq) : error
+          throw error instanceof RecordConflict ? new LogConflict(showId, snapshot.seq) : error
         }
       }
     }
@@ -140,11 +126,11 @@ export function createEventLog({
       await observer?.beforeTake(showId)
       for (let seq = afterSeq + 1; ;) {
         try {
-          await events.insertOne(documentOf(showId, { seq, at, event: { type: 'home:taken', nodeId }, token: seq }))
+          await events.append([documentOf(showId, { seq, at, event: { type: 'home:taken', nodeId }, token: seq })])
           observer?.onStored(showId)
           return openWriter(showId, seq)
         } catch (error) {
-          if (!isDuplicateKey(error)) throw error
+          if (!(error instanceof RecordConflict)) throw error
           seq = ((await findTail(showId))?.seq ?? 0) + 1
         }
       }
@@ -177,12 +163,7 @@ export function createEventLog({
      */
     async recentCauses(showId: string, sinceMs: number, uptoSeq: number): Promise<Set<string>> {
       const causes = new Set<string>()
-      const newestFirst = events
-        .find(
-          { showId, seq: { $lte: uptoSeq } },
-          { projection: { at: 1, cause: 1, last: 1, 'event.type': 1 }, batchSize: 500 }
-        )
-        .sort({ seq: -1 })
+      const newestFirst = events.list('place', [showId], { before: [uptoSeq + 1], reverse: true, readAhead: 500 })
       for await (const { at, cause, last, event } of newestFirst) {
         // The clock of a node that took the home may differ.
         if (at < sinceMs && event.type !== 'home:taken') break
@@ -192,8 +173,8 @@ export function createEventLog({
     },
 
     /** Yields the records after `afterSeq`, in order, fence records too: all of them, or `limit` at most. */
-    async *read(showId: string, afterSeq: number, limit = 0): AsyncGenerator<StoredRecord> {
-      const records = events.find({ showId, seq: { $gt: afterSeq } }, { limit }).sort({ seq: 1 })
+    async *read(showId: string, afterSeq: number, limit?: number): AsyncGenerator<StoredRecord> {
+      const records = events.list('place', [showId], { after: [afterSeq], limit })
       for await (const { seq, at, event, token } of records) {
         yield { seq, at, event, ...(token !== undefined && { token }) }
       }
@@ -203,22 +184,22 @@ export function createEventLog({
     findTailSeq: async (showId: string): Promise<number> => (await findTail(showId))?.seq ?? 0,
 
     /** Returns the newest snapshot of a room; null when it has none. */
-    findSnapshot: async (showId: string): Promise<RoomSnapshot | null> => await snapshots.findOne({ _id: showId }),
+    findSnapshot: async (showId: string): Promise<RoomSnapshot | null> => await snapshots.find('place', [showId]),
 
     /** Removes the snapshot of an ended room, which is not needed any more. */
     async removeSnapshot(showId: string): Promise<void> {
-      await snapshots.deleteOne({ _id: showId })
+      await snapshots.remove('place', [showId])
     },
 
     /** Removes the snapshots that hold a person's name or picture; their rooms are read from the log alone. */
     async removeSnapshotsOf(userId: string): Promise<void> {
-      await deleteInSlices(snapshots, { userIds: userId })
+      await snapshots.remove('byPerson', [userId])
     },
 
     /** Removes the log of a show. */
     async removeOfShow(showId: string): Promise<void> {
-      await snapshots.deleteOne({ _id: showId })
-      await deleteInSlices(events, { showId })
+      await snapshots.remove('place', [showId])
+      await events.remove('place', [showId])
     }
   }
 }

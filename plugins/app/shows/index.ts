@@ -3,7 +3,7 @@ import { createAdmissions } from './admissions.ts'
 import { createAudienceLog, type AudienceLog } from './audience-log.ts'
 import { removeBlockedPerson } from './blocked-person.ts'
 import type { ShowDocument } from './document.ts'
-import { openEventCollections } from './event-collections.ts'
+import { openEventTables } from './event-tables.ts'
 import { createEventLog, type EventLog } from './event-log.ts'
 import { createLiveShowsPort, type LiveShowsPort } from './live-shows.ts'
 import { createShowsKeeper, createVisitorsKeeper } from './personal-data.ts'
@@ -33,13 +33,13 @@ declare module 'fastify' {
 /** Shows: stored shows, access to them, invitations, their event log, and the port to live rooms. */
 export default fp(
   async app => {
-    const { db, config, users, blocks, personalData, erasure, readiness, publicUrl } = app
+    const { db, records, config, users, blocks, personalData, erasure, readiness, publicUrl } = app
     const showData = createShowData()
     app.decorate('showData', showData)
     const liveShows = createLiveShowsPort()
     app.decorate('liveShows', liveShows)
 
-    const { events, snapshots } = await openEventCollections(db)
+    const { events, snapshots } = await openEventTables(records)
     const eventLog = createEventLog({ events, snapshots })
     const showEvents = createShowEvents(events)
     app.decorate('eventLog', eventLog)
@@ -102,5 +102,5 @@ export default fp(
     blocks.onBlocked(removeBlockedPerson({ findLiveShowId: shows.findLiveShowId, liveShows }))
     blocks.onBlocked(showGuard.revokeRoles)
   },
-  { name: 'shows', dependencies: ['mongodb', 'operations', 'privacy', 'http', 'people', 'identity'] }
+  { name: 'shows', dependencies: ['mongodb', 'records', 'operations', 'privacy', 'http', 'people', 'identity'] }
 )

@@ -1,8 +1,9 @@
-import type { Collection, Filter } from 'mongodb'
 import type { RoomRecord } from '../../../contract/room-events.ts'
 import type { EndReason } from '../../../contract/shows.ts'
-import { updateInSlices } from '../documents/slices.ts'
-import { exportedRecords } from '../privacy/exported-records.ts'
+import type { DecodedRecord } from '../../external/records/record-store.ts'
+import { exportedFrom, UnreadableRecord } from '../privacy/exported-records.ts'
+import type { ShowEventTable } from './event-tables.ts'
+import { firstOf } from './first-of.ts'
 import type { ShowEventDocument } from './log-records.ts'
 import { unknownPerson } from './unknown-person.ts'
 
@@ -15,6 +16,8 @@ interface EventQuery<T extends EventType> {
   beforeSeq?: number | undefined
   /** Only what hosts or the server did to people. */
   isDoneToPerson?: boolean
+  /** Maximum number of events. */
+  limit?: number
 }
 
 /** An event with its place in the log of its show and its time. */
@@ -30,39 +33,27 @@ const namingTypes = ['floor:granted', 'stage:renamed', 'speak:requested', 'speak
 export type ShowEvents = ReturnType<typeof createShowEvents>
 
 /** Queries over the stored events of shows. */
-export function createShowEvents(events: Collection<ShowEventDocument>) {
-  /** Yields the events of some types that match a filter, newest first. */
-  async function* newestOf<T extends EventType>(
-    filter: Filter<ShowEventDocument>,
-    types: readonly T[]
-  ): AsyncGenerator<PlacedEvent<T>> {
-    const typeSet: ReadonlySet<string> = new Set(types)
-    const isOfTypes = (event: ShowEventDocument['event']): event is EventOf<T> => typeSet.has(event.type)
-    for await (const { seq, at, event } of events.find(filter).sort({ seq: -1 })) {
-      if (isOfTypes(event)) yield { seq, at, event }
-    }
-  }
-
+export function createShowEvents(events: ShowEventTable) {
   /** Yields the events of some types in a show, newest first. */
   function newest<T extends EventType>(
     showId: string,
-    { types, beforeSeq, isDoneToPerson = false }: EventQuery<T>
+    { types, beforeSeq, isDoneToPerson = false, limit }: EventQuery<T>
   ): AsyncGenerator<PlacedEvent<T>> {
-    const filter = {
-      ...(isDoneToPerson ? { decidedIn: showId } : { showId, 'event.type': { $in: [...types] } }),
-      ...(beforeSeq !== undefined && { seq: { $lt: beforeSeq } })
-    }
-    return newestOf(filter, types)
+    const range = { before: beforeSeq === undefined ? undefined : ([beforeSeq] as const), reverse: true, limit }
+    return ofTypes(
+      isDoneToPerson ? events.list('byDecision', [showId], range) : events.list('byType', [showId, types], range),
+      types
+    )
   }
 
-  /** Yields the events of some types about some people in a show, newest first. */
+  /** Yields the events of some types about some people in a show, newest first: all of them, or `limit` at most. */
   function about<T extends EventType>(
     showId: string,
     userIds: readonly string[],
-    types: readonly T[]
+    types: readonly T[],
+    limit?: number
   ): AsyncGenerator<PlacedEvent<T>> {
-    const filter = { 'event.userId': { $in: [...userIds] }, 'event.type': { $in: [...types] }, showId }
-    return newestOf(filter, types)
+    return ofTypes(events.list('byPerson', [userIds, types, showId], { reverse: true, limit }), types)
   }
 
   return {
@@ -74,26 +65,34 @@ export function createShowEvents(events: Collection<ShowEventDocument>) {
      * none; for an ended show, at its end.
      */
     async cohostSince(showId: string, userId: string): Promise<Date | undefined> {
-      const last = await firstOf(about(showId, [userId], ['cohost:changed', 'member:removed']))
+      const last = await firstOf(about(showId, [userId], ['cohost:changed', 'member:removed'], 1))
       return last?.event.type === 'cohost:changed' && last.event.cohost ? new Date(last.at) : undefined
     },
 
     /** Whether a show has ever started according to its log. */
     async hasStarted(showId: string): Promise<boolean> {
-      return (await firstOf(newest(showId, { types: ['show:started'] }))) !== undefined
+      return (await firstOf(newest(showId, { types: ['show:started'], limit: 1 }))) !== undefined
     },
 
     /** Returns the end of a show according to its log; undefined when it has not ended. */
     async findEnd(showId: string): Promise<{ reason: EndReason; at: number } | undefined> {
-      const last = await firstOf(newest(showId, { types: ['show:ended'] }))
+      const last = await firstOf(newest(showId, { types: ['show:ended'], limit: 1 }))
       return last && { reason: last.event.reason, at: last.at }
     },
 
     /** Yields the events about a person, and their actions on others, without the others' names. */
     async *export(userId: string): AsyncGenerator<object> {
-      yield* exportedRecords(events, { 'event.userId': userId }, ({ showId, at, event }) => ({ showId, at, event }))
-      const actions = { 'event.by': userId, 'event.userId': { $ne: userId } }
-      yield* exportedRecords(events, actions, ({ showId, at, event }) => ({ showId, at, did: event.type }))
+      const unreadable = new Set<string | null>()
+      const ofPerson = events.listDecoded('ofPerson', [userId])
+      for await (const item of exportedFrom(ofPerson, ({ showId, at, event }) => ({ showId, at, event }))) {
+        if (item instanceof UnreadableRecord) unreadable.add(item.id)
+        yield item
+      }
+      const actions = onOthers(events.listDecoded('byActor', [userId]), userId)
+      for await (const item of exportedFrom(actions, ({ showId, at, event }) => ({ showId, at, did: event.type }))) {
+        const isNamed = item instanceof UnreadableRecord && unreadable.has(item.id)
+        if (!isNamed) yield item
+      }
     },
 
     /**
@@ -101,24 +100,43 @@ export function createShowEvents(events: Collection<ShowEventDocument>) {
      * account.
      */
     async anonymise(userId: string): Promise<void> {
-      const { displayName, avatarUrl } = unknownPerson(userId)
-      await updateInSlices(
-        events,
-        { 'event.userId': userId, 'event.type': { $in: [...namingTypes] } },
-        { $set: { 'event.displayName': displayName, 'event.avatarUrl': avatarUrl } }
-      )
-      await updateInSlices(
-        events,
-        { 'event.userId': userId, 'event.type': 'speak:requested' },
-        { $set: { 'event.reason': '' } }
-      )
+      const change = (record: ShowEventDocument) => anonymous(record, userId)
+      for (const type of namingTypes) await events.changeEach('byPerson', [userId, type], change)
     }
   }
 }
 
-/** Returns the first item, and closes the generator. */
-async function firstOf<Item>(all: AsyncGenerator<Item>): Promise<Item | undefined> {
-  const { done, value } = await all.next()
-  await all.return(undefined)
-  return done ? undefined : value
+/** Yields the events of some types. */
+async function* ofTypes<T extends EventType>(
+  records: AsyncIterable<ShowEventDocument>,
+  types: readonly T[]
+): AsyncGenerator<PlacedEvent<T>> {
+  const typeSet: ReadonlySet<string> = new Set(types)
+  const isOfTypes = (event: ShowEventDocument['event']): event is EventOf<T> => typeSet.has(event.type)
+  for await (const { seq, at, event } of records) if (isOfTypes(event)) yield { seq, at, event }
+}
+
+/** Yields the events about others than a person, and those that cannot be decoded. */
+async function* onOthers(
+  records: AsyncIterable<DecodedRecord<ShowEventDocument>>,
+  userId: string
+): AsyncGenerator<DecodedRecord<ShowEventDocument>> {
+  for await (const decoded of records) {
+    const isAboutPerson =
+      'record' in decoded && 'userId' in decoded.record.event && decoded.record.event.userId === userId
+    if (!isAboutPerson) yield decoded
+  }
+}
+
+/** Returns a record without the name, the picture and the words of its person. */
+function anonymous(record: ShowEventDocument, userId: string): ShowEventDocument | null {
+  const { event } = record
+  if (!isNaming(event)) return null
+  const { displayName, avatarUrl } = unknownPerson(userId)
+  const words = event.type === 'speak:requested' && { reason: '' }
+  return { ...record, event: { ...event, displayName, avatarUrl, ...words } }
+}
+
+function isNaming(event: ShowEventDocument['event']): event is EventOf<(typeof namingTypes)[number]> {
+  return namingTypes.some(type => type === event.type)
 }

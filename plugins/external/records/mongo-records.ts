@@ -71,13 +71,14 @@ function createTable<R extends StoredRecord, Indexes extends string>(
   /** Returns the filter of a range and the options of its query. */
   function queryOf(name: Indexes | 'place', values: KeyChoices, range: RecordRange) {
     const key = keyOf(name)
-    const { limit } = range
+    const { limit, readAhead } = range
+    // One round trip for a short list: without a size, the first batch has 101 documents.
+    const batchSize = readAhead ?? (limit !== undefined && limit <= defaultSliceSize ? limit : undefined)
     const options: FindOptions & { limit?: number } = {
       ...optionsOf('sort', sortOf(key, values, range)),
       ...optionsOf('projection', projectionOf(range)),
       ...optionsOf('limit', limit),
-      // One round trip for a short list: without this, the first batch has 101 documents.
-      ...(limit !== undefined && limit <= defaultSliceSize && { batchSize: limit })
+      ...optionsOf('batchSize', batchSize)
     }
     return { filter: rangeFilterOf(key, values, range), options }
   }

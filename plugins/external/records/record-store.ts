@@ -62,6 +62,8 @@ export interface RecordRange extends OmittedFields {
   readonly reverse?: boolean
   /** Maximum number of records, from 1. */
   readonly limit?: number | undefined
+  /** Maximum number of records that the store reads at a time, for a reader that may stop early. */
+  readonly readAhead?: number
 }
 
 /** A record as a reader of possibly damaged data gets it. */

@@ -16,11 +16,12 @@ import { createSequenceReader } from '../../../plugins/app/event-sequence/sequen
 import { openStoredCursors } from '../../../plugins/app/event-sequence/stored-cursors.ts'
 import { openPseudonyms } from '../../../plugins/app/privacy/pseudonyms.ts'
 import { createAudienceLog } from '../../../plugins/app/shows/audience-log.ts'
-import { openEventCollections } from '../../../plugins/app/shows/event-collections.ts'
 import { createEventLog, type LogWriter } from '../../../plugins/app/shows/event-log.ts'
+import { openEventTables } from '../../../plugins/app/shows/event-tables.ts'
 import { startEmbeddedStore } from '../../../plugins/embedded/index.ts'
 import { readKafkaOptions } from '../../../plugins/external/kafka/kafka-options.ts'
 import { createKafkaWriter } from '../../../plugins/external/kafka/kafka-writer.ts'
+import { createMongoRecords } from '../../../plugins/external/records/mongo-records.ts'
 import { startKafka } from '../../standins/kafka/start.ts'
 
 const records = Number(process.argv[2] ?? 50_000)
@@ -40,7 +41,7 @@ try {
   teardowns.push(async () => await client.close())
   const db = client.db()
   const pseudonymOf = await openPseudonyms(db)
-  const eventLog = createEventLog(await openEventCollections(db))
+  const eventLog = createEventLog(await openEventTables(createMongoRecords(db, 'bench')))
   const audienceLog = await createAudienceLog(db, pseudonymOf)
   const config = loadConfig({ DATA_DIR: folder, KAFKA_BROKERS: broker.address })
   const kafka = createKafkaWriter({ options: await readKafkaOptions(config), topicPrefix: 'ambient', logger })

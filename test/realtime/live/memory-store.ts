@@ -1,6 +1,6 @@
 import type { AudienceRecord } from '../../../contract/audience-events.ts'
 import type { EndReason } from '../../../contract/shows.ts'
-import type { RoomSnapshot } from '../../../plugins/app/shows/event-collections.ts'
+import type { RoomSnapshot } from '../../../plugins/app/shows/event-tables.ts'
 import { LogConflict } from '../../../plugins/app/shows/event-log.ts'
 import { logRecordsOf, type LogRecord } from '../../../plugins/app/shows/log-records.ts'
 import type { ShowFacts } from '../../../realtime/room/opening-state.ts'

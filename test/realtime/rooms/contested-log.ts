@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { Collection } from 'mongodb'
 import type { RoomRecord } from '../../../contract/room-events.ts'
 import { createEventLog, type EventLog, type LogWriter } from '../../../plugins/app/shows/event-log.ts'
+import type { ShowEventTable } from '../../../plugins/app/shows/event-tables.ts'
 import { logRecordsOf, type LogRecord, type ShowEventDocument } from '../../../plugins/app/shows/log-records.ts'
 import { createRoomWrites } from '../../../realtime/rooms/room-writes.ts'
 import { standIn } from '../live/stand-in.ts'
@@ -99,7 +99,7 @@ export function contestedLog(order: InsertOrder) {
     const events = new FakeEvents(order, failures, async label => {
       await scheduler.schedule(Promise.resolve(), label)
     })
-    const log = createEventLog({ events: standIn<Collection<ShowEventDocument>>(events), snapshots: standIn({}) })
+    const log = createEventLog({ events: standIn<ShowEventTable>(events), snapshots: standIn({}) })
     const outcome: Outcome = { sent: [], acknowledged: [], loaded: [] }
     const finished = nodes.map(async (plans, node) => {
       for (const [n, plan] of plans.entries()) {

@@ -1,5 +1,5 @@
-import { MongoBulkWriteError, MongoServerError } from 'mongodb'
 import type { ShowEventDocument } from '../../../plugins/app/shows/log-records.ts'
+import { RecordConflict, type KeyValues, type RecordRange } from '../../../plugins/external/records/record-store.ts'
 
 /**
  * The order in which the database inserts several documents: in order up to the first that fails, as asked, or every
@@ -15,12 +15,7 @@ export interface InsertFailures {
   readonly halfway: readonly number[]
 }
 
-interface Query {
-  _id?: string | { $in: string[] }
-  seq?: { $gt?: number; $lte?: number }
-}
-
-/** The collection of one log's slots, in memory. Every insert of a document, and every read, waits for `pause`. */
+/** The records of one log's slots, in memory. Every insert of a document, and every read, waits for `pause`. */
 export class FakeEvents {
   readonly #slots = new Map<string, ShowEventDocument>()
   readonly #order: InsertOrder
@@ -39,16 +34,9 @@ export class FakeEvents {
     return [...this.#slots.values()].sort((a, b) => a.seq - b.seq)
   }
 
-  async insertMany(documents: ShowEventDocument[], { ordered }: { ordered: boolean }): Promise<void> {
-    const taken = await this.#insert(documents, ordered && this.#order === 'ordered')
-    if (taken.length === 0) return
-    const writeErrors = taken.map(index => ({ code: 11000, index }))
-    throw new MongoBulkWriteError({ message: 'duplicate key', writeErrors } as never, {} as never)
-  }
-
-  async insertOne(document: ShowEventDocument): Promise<void> {
-    const taken = await this.#insert([document], true)
-    if (taken.length > 0) throw new MongoServerError({ message: 'duplicate key', code: 11000 })
+  async append(documents: readonly ShowEventDocument[]): Promise<void> {
+    const [taken] = await this.#insert(documents, this.#order === 'ordered')
+    if (taken !== undefined) throw new RecordConflict('showEvents', taken)
   }
 
   /** Returns the positions of the documents whose slot was taken. */
@@ -69,25 +57,24 @@ export class FakeEvents {
     return taken
   }
 
-  /** The newest record of the log, or one slot. */
-  async findOne({ _id }: Query): Promise<ShowEventDocument | null> {
+  async find(_key: 'place', [showId, seq]: KeyValues): Promise<ShowEventDocument | null> {
     await this.#pause('read slot')
-    return (_id === undefined ? this.stored().at(-1) : this.#slots.get(_id as string)) ?? null
+    return this.#slots.get(`${String(showId)}:${String(seq)}`) ?? null
   }
 
-  find({ _id, seq }: Query) {
-    const select = async () => {
-      await this.#pause('read slots')
-      const ids = typeof _id === 'object' ? _id.$in : undefined
-      return this.stored().filter(slot => (ids ? ids.includes(slot._id) : slot.seq > (seq?.$gt ?? 0)))
-    }
-    return {
-      toArray: select,
-      sort: () => ({
-        async *[Symbol.asyncIterator]() {
-          yield* await select()
-        }
-      })
-    }
+  async findMany(places: readonly KeyValues[]): Promise<ShowEventDocument[]> {
+    await this.#pause('read slots')
+    const seqs = new Set(places.map(([, seq]) => seq))
+    return this.stored().filter(({ seq }) => seqs.has(seq))
+  }
+
+  async *list(
+    _key: 'place',
+    _values: KeyValues,
+    { after: [afterSeq = 0] = [0], reverse = false, limit }: RecordRange = {}
+  ): AsyncGenerator<ShowEventDocument> {
+    await this.#pause('read slots')
+    const found = this.stored().filter(({ seq }) => seq > Number(afterSeq))
+    yield* (reverse ? found.toReversed() : found).slice(0, limit)
   }
 }

@@ -2,9 +2,10 @@ import { MongoClient } from 'mongodb'
 import t from 'tap'
 import type { RoomRecord } from '../../../../contract/room-events.ts'
 import { createShowModeration } from '../../../../plugins/app/moderation/show-moderation.ts'
-import { openEventCollections } from '../../../../plugins/app/shows/event-collections.ts'
 import { createEventLog } from '../../../../plugins/app/shows/event-log.ts'
+import { openEventTables } from '../../../../plugins/app/shows/event-tables.ts'
 import { createShowEvents } from '../../../../plugins/app/shows/show-events.ts'
+import { createMongoRecords } from '../../../../plugins/external/records/mongo-records.ts'
 import { startScratchStore } from '../../../store/backends.ts'
 
 const showId = 'show'
@@ -17,7 +18,7 @@ t.teardown(async () => {
   await client.close()
   await store.close()
 })
-const { events, snapshots } = await openEventCollections(client.db())
+const { events, snapshots } = await openEventTables(createMongoRecords(client.db(), 'test'))
 const log = createEventLog({ events, snapshots })
 const showEvents = createShowEvents(events)
 const moderation = createShowModeration({

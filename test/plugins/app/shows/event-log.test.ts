@@ -1,13 +1,15 @@
 import { MongoClient, type Db } from 'mongodb'
 import t from 'tap'
 import { createEventLog, type EventLog } from '../../../../plugins/app/shows/event-log.ts'
+import { openEventTables } from '../../../../plugins/app/shows/event-tables.ts'
 import { logRecordsOf, type StoredRecord } from '../../../../plugins/app/shows/log-records.ts'
+import { createMongoRecords } from '../../../../plugins/external/records/mongo-records.ts'
 import { startInterruptibleStore } from '../../../realtime/interruptible-store.ts'
 
 const record = (seq: number) => ({ seq, at: 1000 + seq, event: { type: 'show:started' } as const })
 
-function openLog(db: Db): EventLog {
-  return createEventLog({ events: db.collection('showEvents'), snapshots: db.collection('showSnapshots') })
+async function openLog(db: Db): Promise<EventLog> {
+  return createEventLog(await openEventTables(createMongoRecords(db, 'test')))
 }
 
 async function recordsOf(log: EventLog, showId: string, afterSeq = 0): Promise<StoredRecord[]> {
@@ -28,7 +30,7 @@ const store = await startInterruptibleStore(t)
 // The driver looks for a lost server every 500 ms unless told otherwise: too seldom for the timeout.
 const client = await MongoClient.connect(store.url, { serverSelectionTimeoutMS: 300, minHeartbeatFrequencyMS: 50 })
 t.teardown(async () => await client.close())
-const log = openLog(client.db())
+const log = await openLog(client.db())
 
 t.test('a writer may repeat an append; a database that is away is not taken for a repetition', async t => {
   const writer = await log.take('repeated', 'one', 0, 1)

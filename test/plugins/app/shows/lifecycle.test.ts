@@ -2,13 +2,14 @@ import type { Db } from 'mongodb'
 import t from 'tap'
 import { CodedError } from '../../../../contract/errors.ts'
 import type { ShowDocument } from '../../../../plugins/app/shows/document.ts'
-import { openEventCollections } from '../../../../plugins/app/shows/event-collections.ts'
 import { createEventLog } from '../../../../plugins/app/shows/event-log.ts'
+import { openEventTables } from '../../../../plugins/app/shows/event-tables.ts'
 import { createLifecycle } from '../../../../plugins/app/shows/lifecycle.ts'
 import type { LiveShows } from '../../../../plugins/app/shows/live-shows.ts'
 import { createShowEvents } from '../../../../plugins/app/shows/show-events.ts'
 import { createShows } from '../../../../plugins/app/shows/shows.ts'
 import { createVisitors } from '../../../../plugins/app/shows/visitors.ts'
+import { createMongoRecords } from '../../../../plugins/external/records/mongo-records.ts'
 import { standIn } from '../../../realtime/live/stand-in.ts'
 import { onEachBackend } from '../../../store/backends.ts'
 
@@ -20,7 +21,7 @@ type Answers = Partial<Pick<LiveShows, 'findStatus' | 'isElsewhere' | 'command'>
 
 async function openShows(db: Db) {
   const shows = db.collection<ShowDocument>('shows')
-  const { events, snapshots } = await openEventCollections(db)
+  const { events, snapshots } = await openEventTables(createMongoRecords(db, 'test'))
   const log = createEventLog({ events, snapshots })
 
   /** Starts a scheduled show of its own creator, and returns the stored status after the failure. */

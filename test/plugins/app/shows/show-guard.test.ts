@@ -1,10 +1,11 @@
 import t from 'tap'
 import type { RoomRecord } from '../../../../contract/room-events.ts'
 import type { ShowDocument } from '../../../../plugins/app/shows/document.ts'
-import type { ShowEventDocument } from '../../../../plugins/app/shows/log-records.ts'
+import { showEventsKind, type ShowEventTable } from '../../../../plugins/app/shows/event-tables.ts'
 import { createRoleRevocations } from '../../../../plugins/app/shows/role-revocations.ts'
 import { createShowEvents } from '../../../../plugins/app/shows/show-events.ts'
 import { createShowGuard } from '../../../../plugins/app/shows/show-guard.ts'
+import { createMongoRecords } from '../../../../plugins/external/records/mongo-records.ts'
 import { onEachBackend } from '../../../store/backends.ts'
 
 const creatorId = 'creator'
@@ -12,7 +13,7 @@ const cohost = (cohost: boolean): RoomRecord['event'] => ({ type: 'cohost:change
 
 onEachBackend(t, async (t, db) => {
   const shows = db.collection<ShowDocument>('shows')
-  const events = db.collection<ShowEventDocument>('showEvents')
+  const events: ShowEventTable = await createMongoRecords(db, 'test').open(showEventsKind)
   const revocations = await createRoleRevocations(db)
   const guard = createShowGuard({
     shows,
@@ -29,8 +30,7 @@ onEachBackend(t, async (t, db) => {
     const showId = `show-${await shows.countDocuments()}`
     const times = { startedAt: new Date(1000), endedAt: status === 'ended' ? new Date(Date.now() + 3_600_000) : null }
     await shows.insertOne({ _id: showId, creatorId, visibility: 'public', status, ...times } as never)
-    const documents = log.map(([at, event], seq) => ({ _id: `${showId}:${seq}`, showId, seq, at, event }))
-    if (documents.length > 0) await events.insertMany(documents as never[])
+    await events.append(log.map(([at, event], seq) => ({ _id: `${showId}:${seq}`, showId, seq, at, event })))
     return await guard.authorize('moderate', showId, 'ann').then(
       () => true,
       () => false
