@@ -79,9 +79,10 @@ export function createRepositoryClient(parts: RepositoryClientParts) {
   /** Returns what was read from an answer; null when the repository has nothing. */
   function valueOf<T>(answer: RepositoryAnswer, read: (body: unknown) => T, wait: (ms: number) => void): T | null {
     const meaning = meaningOf(answer)
-    const namedMs = meaning === 'ok' || meaning === 'notFound' ? 0 : retryAfterMs(answer.headers)
-    const retryMs = namedMs ?? (meaning === 'wait' ? defaultPauseMs : 0)
-    wait(Math.max(retryMs, pauseOf(answer)))
+    const isAnswer = meaning === 'ok' || meaning === 'notFound'
+    const namedMs = isAnswer ? undefined : retryAfterMs(answer.headers)
+    const pauseMs = namedMs ?? Math.max(meaning === 'wait' ? defaultPauseMs : 0, pauseOf(answer))
+    wait(pauseMs)
     if (meaning === 'ok') {
       const value = readOrUndefined(read, answer.body)
       note(value === undefined ? 'invalid' : 'ok')
@@ -91,7 +92,7 @@ export function createRepositoryClient(parts: RepositoryClientParts) {
     note(meaning, answer.status)
     if (meaning === 'notFound') return null
     if (meaning === 'refused') throw refusal()
-    throw new RepositoryUnavailable(`${name} answered ${answer.status}`, { retryAfterMs: retryMs || undefined })
+    throw new RepositoryUnavailable(`${name} answered ${answer.status}`, { retryAfterMs: pauseMs || undefined })
   }
 
   const refusal = () =>
