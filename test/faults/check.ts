@@ -23,7 +23,8 @@ const all = [
   'rolling',
   'upgrade',
   'kill-consumer',
-  'broker'
+  'broker',
+  'metadata-limit'
 ]
 /** A test file fails by itself after this time. */
 const testTimeoutSeconds = 900

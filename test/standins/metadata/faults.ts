@@ -19,6 +19,8 @@ export interface RepositoryState {
   /** All requests, also those that were refused. */
   readonly calls: RecordedCall[]
   limit: ServiceLimit
+  /** Number of requests that were beyond the limit. */
+  throttled: number
   /** The next requests fail like this, one after the other. */
   failures: Failure[]
   /** Every request fails like this. */
@@ -35,6 +37,7 @@ export function createRepositoryState(limit: ServiceLimit): RepositoryState {
   return {
     calls: [],
     limit,
+    throttled: 0,
     failures: [],
     failing: null,
     refusesKey: false,
@@ -67,7 +70,10 @@ export async function startRepositoryStandIn<S extends RepositoryState>(
     state.calls.push({ url, atMs: performance.now(), headers: request.headers })
     const failure = state.failures.shift() ?? state.failing
     if (failure) return await fail(failure, reply)
-    if (usedCalls(state) > state.limit.calls) return await throttle(reply)
+    if (usedCalls(state) > state.limit.calls) {
+      state.throttled++
+      return await throttle(reply)
+    }
     if (state.delayMs > 0) await new Promise(resolve => setTimeout(resolve, state.delayMs))
   })
   routes(app)
