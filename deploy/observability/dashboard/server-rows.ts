@@ -124,6 +124,18 @@ export const serverRows: Rows = {
       description: 'All requests',
       unit: 's',
       lines: { all: quantile(0.95, '', 'ambient_spotify_call_duration_seconds') }
+    },
+    {
+      title: 'Calls to metadata repositories',
+      description: 'By source and outcome; all nodes together make at most one per second to each source',
+      unit: 'cps',
+      lines: { '{{source}} {{outcome}}': sumOf('source, outcome', rate('ambient_metadata_calls_total')) }
+    },
+    {
+      title: 'Waiting time of metadata calls, p95',
+      description: 'Time until the turn of a call, by source',
+      unit: 's',
+      lines: { '{{source}}': quantile(0.95, 'source, ', 'ambient_metadata_call_wait_seconds') }
     }
   ],
   Process: [
