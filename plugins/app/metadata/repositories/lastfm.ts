@@ -41,7 +41,7 @@ const Failure = Type.Object({ error: Type.Integer() })
 
 const maxResults = '5'
 const maxGenres = 10
-const maxNameLength = 300
+const maxNameLength = 200
 
 /**
  * Meaning of error codes: https://www.last.fm/api/errorcodes and https://lastfm-docs.github.io/api-docs/codes/, which
