@@ -33,6 +33,7 @@ export const peakCount = 200
 
 export const ReleaseYear = Type.Integer({ minimum: 1000, maximum: 2999, description: 'Year of the first release' })
 export const SongLink = Type.String({
+  pattern: '^https?://',
   maxLength: 2000,
   description: 'http: or https: address of a page about the song'
 })

@@ -4,6 +4,7 @@ import Fastify from 'fastify'
 import { loadConfig } from '../config/config.ts'
 import type { SongUpdate } from '../contract/songs.ts'
 import { migrate } from '../plugins/app/operations/migrations/migrate.ts'
+import { openPseudonyms } from '../plugins/app/privacy/pseudonyms.ts'
 import { songSettings } from '../plugins/app/songs/settings.ts'
 import { createSongs, type Songs } from '../plugins/app/songs/songs.ts'
 import { Tags } from '../plugins/app/songs/transcode/tags.ts'
@@ -136,6 +137,7 @@ async function openSongs(
       }
     },
     ticketKeys: config.JWT_KEYS,
+    hash: await openPseudonyms(db),
     parseTags: createValidation().validator.reader(Tags),
     settings: songSettings(config),
     log: log.child({ part: 'songs' })

@@ -151,6 +151,18 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   listSongs: [row('', accounts, noInput, () => 'Hidden treasure')],
   getSongSpace: [row('', accounts, noInput)],
   getSong: [row('of the owner', ownerOnly(200), ({ songId }) => ({ params: { songId } }))],
+  patchSong: [
+    row('of the owner', ownerOnly(200), ({ songId }) => ({ params: { songId }, body: { album: 'An album' } }))
+  ],
+  listProposedSongs: [row('', accounts, noInput, () => 'Hidden treasure')],
+  getSongMetadata: [row('of the owner', ownerOnly(200), ({ songId }) => ({ params: { songId } }))],
+  acceptSongMetadata: [
+    row('an unknown proposal', ownerOnly(404), ({ songId }) => ({ params: { songId }, body: { proposalId: 'x' } }))
+  ],
+  rejectSongMetadata: [
+    row('an unknown proposal', ownerOnly(404), ({ songId }) => ({ params: { songId }, body: { proposalId: 'x' } }))
+  ],
+  getArtist: [row('of an unknown artist', '404 404 404 404 404 404 404', () => ({ params: { key: 'x' } }))],
   deleteSong: [row('of the owner', ownerOnly(204), async world => ({ params: { songId: await world.song() } }))],
   getSongAudio: [
     row('of the owner', '401 404 404 404 404 200 404', ({ songId }) => ({ params: { songId } })),

@@ -22,8 +22,7 @@ const transcoded: TranscodedFields = {
   peaks: [],
   sizeBytes: 10,
   audioBytes: 10,
-  hasArtwork: false,
-  words: []
+  hasArtwork: false
 }
 
 function createParts(maxBytesPerPerson = 1_000_000) {
@@ -33,7 +32,7 @@ function createParts(maxBytesPerPerson = 1_000_000) {
   return {
     quota,
     removal,
-    queue: createSongQueue(songs, quota, leaseMs),
+    queue: createSongQueue({ songs, quota, leaseMs, artistKeyOf: () => undefined }),
     upload: async (ownerId: string) =>
       await receive({ ownerId, fileName: 'x.ogg', maxBytes: audio.length }, audioSource())
   }

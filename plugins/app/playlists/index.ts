@@ -18,10 +18,12 @@ export default fp(
       items: createPlaylistItems({ songs, spotify }),
       shows,
       showGuard,
+      songs,
       liveShows
     })
     app.decorate('playlists', playlists)
     songs.onRemoved(playlists.markUnavailable)
+    songs.onChanged(playlists.updateSong)
     app.showData.register('playlists', playlists.removeOfShow)
     app.personalData.register('playlists', playlists.personalData)
   },

@@ -13,7 +13,7 @@ const maxIssues = 20
 type ItemContent = Omit<PlaylistItem, 'id'>
 
 export interface PlaylistItemsParts {
-  songs: Pick<Songs, 'findItems' | 'get'>
+  songs: Pick<Songs, 'findItems' | 'get' | 'artistKeyOf'>
   spotify: Pick<SpotifyLibrary, 'track'>
 }
 
@@ -43,7 +43,9 @@ export function createPlaylistItems({ songs, spotify }: PlaylistItemsParts) {
           batch.map(async (trackId): Promise<[string, ItemContent]> => {
             const track = await spotify.track(editorId, trackId)
             // The key has the requested id: Spotify may return the same track under another id.
-            return [contentKeyOf({ kind: 'spotify', trackId }), { kind: 'spotify', ...track }]
+            const artistKey = songs.artistKeyOf(track.artists[0] ?? null)
+            const content = { kind: 'spotify' as const, ...track, ...(artistKey !== undefined && { artistKey }) }
+            return [contentKeyOf({ kind: 'spotify', trackId }), content]
           })
         ))
       )

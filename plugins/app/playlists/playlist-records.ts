@@ -1,10 +1,12 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import type { PlaylistItem } from '../../../contract/playback.ts'
-import type { Playlist } from '../../../contract/playlist.ts'
+import { maxPlaylistBytes, type Playlist } from '../../../contract/playlist.ts'
 import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
 import { exportedRecords } from '../privacy/exported-records.ts'
-import { fitted } from './playlist-size.ts'
+import type { SongItem } from '../songs/library.ts'
+import { fitted, playlistBytes } from './playlist-size.ts'
 
 /** A playlist in the collection `playlists`. */
 export interface PlaylistDocument {
@@ -19,6 +21,7 @@ export type PlaylistRecords = Awaited<ReturnType<typeof createPlaylistRecords>>
 /** Stores the playlist of each show under its version. */
 export async function createPlaylistRecords(playlists: Collection<PlaylistDocument>) {
   await playlists.createIndex({ 'items.songId': 1 })
+  await playlists.createIndex({ 'items.artistKey': 1 })
 
   async function get(showId: string): Promise<Playlist> {
     const document = await playlists.findOne({ _id: showId })
@@ -58,6 +61,29 @@ export async function createPlaylistRecords(playlists: Collection<PlaylistDocume
     async *showIdsWith(songId: string): AsyncGenerator<string> {
       const filter = { items: { $elemMatch: { songId, available: true } } }
       for await (const { _id } of playlists.find(filter, { projection: { _id: 1 } })) yield _id
+    },
+
+    /**
+     * Replaces the fields of a song in a playlist. Returns the new playlist; null when nothing changed, or the playlist
+     * would be too large. A concurrent edit of the playlist gets CONFLICT.
+     */
+    async updateSong(showId: string, song: SongItem): Promise<Playlist | null> {
+      for (;;) {
+        const { version, items } = await get(showId)
+        const updated = items.map(item =>
+          item.songId === song.songId && item.available
+            ? { id: item.id, kind: item.kind, ...song, available: item.available }
+            : item
+        )
+        if (isDeepStrictEqual(updated, items) || playlistBytes(updated) > maxPlaylistBytes) return null
+        if (await update(showId, version, updated)) return { version: version + 1, items: updated }
+      }
+    },
+
+    /** Returns a stored item by this artist; undefined when there is none. */
+    async findByArtist(artistKey: string): Promise<PlaylistItem | undefined> {
+      const found = await playlists.findOne({ 'items.artistKey': artistKey })
+      return found?.items.find(item => item.artistKey === artistKey)
     },
 
     /**

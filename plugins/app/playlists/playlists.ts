@@ -5,6 +5,7 @@ import type { PersonalDataKeeper } from '../privacy/personal-data.ts'
 import type { LiveShows } from '../shows/live-shows.ts'
 import type { ShowGuard } from '../shows/show-guard.ts'
 import type { Shows } from '../shows/shows.ts'
+import type { Songs } from '../songs/songs.ts'
 import { assertOwnIds, type PlaylistItems } from './playlist-items.ts'
 import { staleVersion, type PlaylistRecords } from './playlist-records.ts'
 import { playlistBytes } from './playlist-size.ts'
@@ -13,14 +14,15 @@ export interface PlaylistsParts {
   records: PlaylistRecords
   items: PlaylistItems
   shows: Pick<Shows, 'idsOf'>
-  showGuard: Pick<ShowGuard, 'authorize'>
+  showGuard: Pick<ShowGuard, 'authorize' | 'get'>
+  songs: Pick<Songs, 'findItem'>
   liveShows: Pick<LiveShows, 'playlistEdited'>
 }
 
 export type Playlists = ReturnType<typeof createPlaylists>
 
 /** Playlists of shows. */
-export function createPlaylists({ records, items, shows, showGuard, liveShows }: PlaylistsParts) {
+export function createPlaylists({ records, items, shows, showGuard, songs, liveShows }: PlaylistsParts) {
   /** Throws NOT_FOUND, FORBIDDEN, SHOW_ENDED. */
   async function assertMayEdit(showId: string, callerId: string): Promise<void> {
     const { status } = await showGuard.authorize('moderate', showId, callerId)
@@ -35,8 +37,33 @@ export function createPlaylists({ records, items, shows, showGuard, liveShows }:
     }
   }
 
+  /**
+   * Shows the new fields of a changed song in all playlists of shows that have not ended. What plays keeps those it
+   * began with. Safe to repeat.
+   */
+  async function updateSong(songId: string): Promise<void> {
+    for await (const showId of records.showIdsWith(songId)) {
+      const song = await songs.findItem(songId)
+      if (!song || (await hasEnded(showId))) continue
+      const playlist = await records.updateSong(showId, song)
+      if (playlist) await liveShows.playlistEdited(showId, playlist)
+    }
+  }
+
+  /** Tells whether a show has ended, or was deleted. */
+  async function hasEnded(showId: string): Promise<boolean> {
+    try {
+      return (await showGuard.get(showId)).status === 'ended'
+    } catch (error) {
+      if (error instanceof CodedError && error.code === 'NOT_FOUND') return true
+      throw error
+    }
+  }
+
   return {
     markUnavailable,
+    updateSong,
+    findByArtist: records.findByArtist,
 
     /** Returns the stored playlist of a show without checking permissions. */
     getStored: records.get,

@@ -97,6 +97,17 @@ export async function createShows(parts: ShowsParts) {
       return found.map(({ _id }) => _id)
     },
 
+    /** Returns the ids of shows that have not started, and are planned for a time before this one. */
+    async listIdsStartingBefore(before: Date): Promise<string[]> {
+      const filter = {
+        visibility: { $in: visibilities },
+        status: 'scheduled' as const,
+        startsAt: { $gt: new Date(0), $lt: before }
+      }
+      const found = await shows.find(filter, { projection: { _id: 1 } }).toArray()
+      return found.map(({ _id }) => _id)
+    },
+
     /** Returns the ids of all shows that ended then or later. */
     async listIdsEndedSince(since: Date): Promise<string[]> {
       // With the visibility, an index finds them.

@@ -1,4 +1,5 @@
 import type { Db } from 'mongodb'
+import type { MetadataField, MetadataSource } from '../../../contract/metadata.ts'
 import type { Song, SongFailure, SongFailureDetail, SongStatus } from '../../../contract/songs.ts'
 
 /**
@@ -6,6 +7,16 @@ import type { Song, SongFailure, SongFailureDetail, SongStatus } from '../../../
  * neither of them.
  */
 export type SongState = 'receiving' | SongStatus | 'leaving'
+
+/** Source of a field: `owner`, typed by the owner, or the repository it was taken from. */
+export interface FieldSource {
+  source: 'owner' | MetadataSource
+  url: string | null
+  fetchedAt: Date
+}
+
+/** What repositories are asked about a song. */
+export type AskedSong = Pick<SongDocument, 'title' | 'artist' | 'album' | 'durationMs'>
 
 /** A song in the collection `songs`. */
 export interface SongDocument {
@@ -15,6 +26,30 @@ export interface SongDocument {
   title: string
   artist: string | null
   album: string | null
+  /** Absent in songs without one. */
+  year?: number | null
+  /** Address of a page about the song; absent in songs without one. */
+  link?: string | null
+  /** Sources of the fields; absent for those from a file name. */
+  sources?: Partial<Record<MetadataField, FieldSource>>
+  /** Number of changes of the fields, for conditional updates. */
+  edits?: number
+  /** Key of the card of the artist. */
+  artistKey?: string
+  /** Ids of the artist in the repositories whose proposals the owner accepted. */
+  artistIds?: Partial<Record<MetadataSource, string>>
+  /** The song as repositories are asked for it. Accepting a proposal does not change it. */
+  question?: AskedSong
+  /** When to ask repositories next; absent when nothing is left to ask. */
+  askAt?: Date
+  /** Last time that all repositories were asked. */
+  askedAt?: Date
+  /** Repositories that did not answer then. */
+  failedSources?: MetadataSource[]
+  /** Matches of proposals that the owner rejected. */
+  rejected?: string[]
+  /** A list of proposed songs has to look at it. */
+  hasProposals?: boolean
   durationMs: number
   peaks: number[]
   reason: SongFailure | null
@@ -73,17 +108,39 @@ export async function openSongs(db: Db) {
   await songs.createIndex({ state: 1, leaseUntil: 1 })
   await songs.createIndex({ spareOriginal: 1 }, { sparse: true })
   await songs.createIndex({ importKey: 1 }, { unique: true, sparse: true })
+  await songs.createIndex({ askAt: 1 }, { sparse: true })
+  await songs.createIndex({ artistKey: 1 }, { sparse: true })
+  await songs.createIndex({ ownerId: 1, hasProposals: 1, createdAt: -1, _id: -1 })
+  await songs.createIndex({ ownerId: 1, askedAt: 1 })
   return songs
 }
 
 /** Returns a song as its owner sees it. Songs in a hidden state appear as `processing`. */
 export function toSong(document: SongDocument, audioUrl: string | null): Song {
-  const { _id, state, title, artist, album, durationMs, peaks, reason, failure, sizeBytes, createdAt } = document
+  const {
+    _id,
+    state,
+    title,
+    artist,
+    album,
+    year,
+    link,
+    artistKey,
+    durationMs,
+    peaks,
+    reason,
+    failure,
+    sizeBytes,
+    createdAt
+  } = document
   return {
     id: _id,
     title,
     artist,
     album,
+    ...(year !== undefined && { year }),
+    ...(link !== undefined && { link }),
+    ...(artistKey !== undefined && { artistKey }),
     durationMs,
     artworkUrl: artworkUrlOf(document),
     peaks,

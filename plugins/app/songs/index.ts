@@ -14,7 +14,7 @@ const maxRemovalIntervalMs = 60_000
 /** Songs of people: the API's services, the transcoding worker and the removal of leftovers. */
 export default fp(
   async app => {
-    const { db, storage, pictures, shows, notices, metrics, config, validator } = app
+    const { db, storage, pictures, shows, notices, metrics, config, validator, pseudonymOf } = app
     const log = app.log.child({ part: 'songs' })
     const settings = songSettings(config)
     const songs = await createSongs({
@@ -24,6 +24,7 @@ export default fp(
       shows,
       notices,
       ticketKeys: config.JWT_KEYS,
+      hash: pseudonymOf,
       parseTags: validator.reader(Tags),
       settings,
       log,

@@ -75,6 +75,12 @@ export function createLibrary(songs: Collection<SongDocument>, tickets: Tickets)
       return new Map(documents.map(document => [document._id, toSongOnAir(document)]))
     },
 
+    /** Returns the playlist fields of a ready song of any owner; undefined when there is none. */
+    async findItem(songId: string): Promise<SongItem | undefined> {
+      const document = await songs.findOne({ _id: songId, state: 'ready' })
+      return document ? toItem(document) : undefined
+    },
+
     /** Returns a ready song of any owner. Throws NOT_FOUND. */
     async getReady(songId: string): Promise<SongDocument> {
       const document = await songs.findOne({ _id: songId, state: 'ready' })
@@ -89,8 +95,9 @@ export function createLibrary(songs: Collection<SongDocument>, tickets: Tickets)
 }
 
 function toExported(document: SongDocument): object {
-  const { peaks: _peaks, audioUrl: _audioUrl, ...rest } = toSong(document, null)
-  return rest
+  const { peaks: _peaks, audioUrl: _audioUrl, artistKey: _artistKey, ...rest } = toSong(document, null)
+  const { sources, artistIds, rejected } = document
+  return { ...rest, ...(sources && { sources }), ...(artistIds && { artistIds }), ...(rejected && { rejected }) }
 }
 
 function toSongOnAir(document: SongDocument): SongOnAir {
@@ -99,7 +106,7 @@ function toSongOnAir(document: SongDocument): SongOnAir {
 }
 
 function toItem(document: SongDocument): SongItem {
-  const { _id, title, artist, album, durationMs } = document
+  const { _id, title, artist, album, durationMs, link, artistKey } = document
   return {
     songId: _id,
     title,
@@ -107,7 +114,8 @@ function toItem(document: SongDocument): SongItem {
     album,
     durationMs,
     artworkUrl: artworkUrlOf(document),
-    link: null,
+    link: link ?? null,
+    ...(artistKey !== undefined && { artistKey }),
     available: true
   }
 }

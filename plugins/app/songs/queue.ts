@@ -2,13 +2,21 @@ import type { Collection } from 'mongodb'
 import type { SongFailure, SongFailureDetail } from '../../../contract/songs.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
 import { noLease, type SongDocument } from './document.ts'
+import { taggedFields, unchanged, type ArtistKeyOf } from './song-fields.ts'
 import type { SongQuota } from './song-quota.ts'
 
 /** Fields that transcoding adds to a song's document. */
 export type TranscodedFields = Pick<
   SongDocument,
-  'title' | 'artist' | 'album' | 'durationMs' | 'peaks' | 'sizeBytes' | 'audioBytes' | 'hasArtwork' | 'words'
+  'title' | 'artist' | 'album' | 'durationMs' | 'peaks' | 'sizeBytes' | 'audioBytes' | 'hasArtwork'
 >
+
+export interface SongQueueParts {
+  songs: Collection<SongDocument>
+  quota: SongQuota
+  leaseMs: number
+  artistKeyOf: ArtistKeyOf
+}
 
 export type SongQueue = ReturnType<typeof createSongQueue>
 
@@ -17,7 +25,7 @@ export type SongQueue = ReturnType<typeof createSongQueue>
  * claims a song with a lease and renews the lease while it works; another worker may claim the song once the lease has
  * expired.
  */
-export function createSongQueue(songs: Collection<SongDocument>, quota: SongQuota, leaseMs: number) {
+export function createSongQueue({ songs, quota, leaseMs, artistKeyOf }: SongQueueParts) {
   const leaseUntil = () => new Date(Date.now() + leaseMs)
   const heldBy = ({ _id, leaseToken }: SongDocument) => ({ _id, leaseToken, state: 'processing' as const })
 
@@ -69,12 +77,29 @@ export function createSongQueue(songs: Collection<SongDocument>, quota: SongQuot
       await songs.updateOne(heldBy(song), { $set: noLease, $inc: { attempts: -1 } })
     },
 
-    /** Stores the result of transcoding. Returns false when the lease was lost. */
+    /**
+     * Stores the result of transcoding, except for fields that the owner typed meanwhile. Returns false when the lease
+     * was lost.
+     */
     async finish(song: SongDocument, fields: TranscodedFields, spareOriginal: boolean): Promise<boolean> {
-      const { matchedCount } = await songs.updateOne(heldBy(song), {
-        $set: { ...fields, state: 'ready', reason: null, ...noLease, ...(spareOriginal && { spareOriginal }) }
-      })
-      return matchedCount > 0
+      for (;;) {
+        const current = await songs.findOne(heldBy(song))
+        if (!current) return false
+        const { matchedCount } = await songs.updateOne(
+          { ...heldBy(song), ...unchanged(current) },
+          {
+            $set: {
+              ...fields,
+              ...taggedFields(current, fields, artistKeyOf),
+              state: 'ready',
+              reason: null,
+              ...noLease,
+              ...(spareOriginal && { spareOriginal })
+            }
+          }
+        )
+        if (matchedCount > 0) return true
+      }
     },
 
     /** Marks the song as failed. Returns false when the lease was lost. */

@@ -8,6 +8,19 @@ export type SongRemoval = ReturnType<typeof createRemoval>
 
 /** Clears the document of a removed song, which may outlive its bytes. */
 const blankFields = { title: '', artist: null, album: null, words: [], peaks: [] }
+const removedFields = {
+  importKey: '',
+  year: '',
+  link: '',
+  sources: '',
+  artistKey: '',
+  artistIds: '',
+  question: '',
+  askAt: '',
+  failedSources: '',
+  rejected: '',
+  hasProposals: ''
+} as const
 
 export interface RemovalParts {
   songs: Collection<SongDocument>
@@ -30,7 +43,7 @@ export function createRemoval({ songs, storage, quota, leaseMs, onRemove }: Remo
    */
   async function remove({ _id, ownerId, leaseToken }: SongDocument): Promise<void> {
     await onRemove(_id)
-    await songs.updateOne({ _id, state: 'leaving' }, { $set: blankFields, $unset: { importKey: '' } })
+    await songs.updateOne({ _id, state: 'leaving' }, { $set: blankFields, $unset: removedFields })
     await release({ _id, ownerId })
     if (leaseToken === null) await songs.deleteOne({ _id, state: 'leaving' })
   }

@@ -2,7 +2,14 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Db } from 'mongodb'
 import type { NamedKey } from '../../../config/config.ts'
 import { CodedError } from '../../../contract/errors.ts'
-import { songStatuses, type Song, type SongOnAir, type SongSpace, type SongStatus } from '../../../contract/songs.ts'
+import {
+  songStatuses,
+  type Song,
+  type SongOnAir,
+  type SongPatch,
+  type SongSpace,
+  type SongStatus
+} from '../../../contract/songs.ts'
 import type { Pictures } from '../../external/pictures.ts'
 import type { ObjectStorage } from '../../external/storage/object-storage.ts'
 import { isDuplicateKey } from '../documents/is-duplicate-key.ts'
@@ -15,6 +22,8 @@ import { createSongQueue } from './queue.ts'
 import { createRemoval } from './removal.ts'
 import type { SongSettings } from './settings.ts'
 import { createSongAudio } from './song-audio.ts'
+import { createArtistKeys, createSongFields, type SongChangedListener } from './song-fields.ts'
+import { createSongQuestions } from './song-questions.ts'
 import { createSongQuota } from './song-quota.ts'
 import { createSongWorker, type TranscodeOutcome } from './song-worker.ts'
 import { createTickets } from './tickets.ts'
@@ -36,6 +45,8 @@ export interface SongsParts {
   notices: Notices
   /** Keys that sign tickets, the current one first. */
   ticketKeys: readonly NamedKey[]
+  /** Hashes the names of artists, with a key. */
+  hash(text: string): string
   /** Validates the tags that were read from a file. */
   parseTags(printed: unknown): Tags
   settings: SongSettings
@@ -51,6 +62,9 @@ export async function createSongs(parts: SongsParts) {
   const songs = await openSongs(db)
   const quota = createSongQuota(db, settings.quotaBytes)
   const removedListeners: SongRemovedListener[] = []
+  const changedListeners: SongChangedListener[] = []
+  const artistKeyOf = createArtistKeys(parts.hash)
+  const fields = createSongFields(songs, artistKeyOf)
   const removal = createRemoval({
     songs,
     storage,
@@ -66,7 +80,7 @@ export async function createSongs(parts: SongsParts) {
   const networkIsolation = await findNetworkIsolation()
   if (!networkIsolation) log.info('no network isolation on this machine: transcoding processes can reach the network')
   const worker = createSongWorker({
-    queue: createSongQueue(songs, quota, leaseMs),
+    queue: createSongQueue({ songs, quota, leaseMs, artistKeyOf }),
     removal,
     transcode: createTranscodeJob({
       storage,
@@ -90,12 +104,36 @@ export async function createSongs(parts: SongsParts) {
     ...(parts.onAttemptEnd && { onAttemptEnd: parts.onAttemptEnd })
   })
 
+  /** Tells others that fields of a song have changed. */
+  async function tellChanged(songId: string): Promise<void> {
+    for (const listener of changedListeners) await listener(songId)
+  }
+
   return {
     ...createSongAudio({ storage, library, tickets }),
     list: library.list,
     listEdges: library.listEdges,
     findItems: library.findItems,
     worker,
+    artistKeyOf,
+    fields,
+    questions: createSongQuestions(songs, artistKeyOf),
+    view: library.view,
+    getDocument: library.get,
+    findItem: library.findItem,
+    tellChanged,
+
+    /** Adds a listener for changed fields of songs. The change waits for it. */
+    onChanged(listener: SongChangedListener): void {
+      changedListeners.push(listener)
+    },
+
+    /** Stores what the owner typed. Throws NOT_FOUND. */
+    async patch(ownerId: string, songId: string, patch: SongPatch): Promise<Song> {
+      const song = await fields.patch(ownerId, songId, patch)
+      await tellChanged(songId)
+      return library.view(song)
+    },
 
     /** Adds a listener for removed songs. The removal waits for it, and fails with it. */
     onRemoved(listener: SongRemovedListener): void {

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Pictures } from '../../external/pictures.ts'
 import type { ObjectStorage } from '../../external/storage/object-storage.ts'
-import { wordsOf } from '../documents/search-words.ts'
 import { displayText } from './transcode/display-text.ts'
 import { TranscodeError } from './transcode/transcode-error.ts'
 import { transcode, type TranscodedSong, type TranscodeRequest } from './transcode/transcode.ts'
@@ -59,7 +58,6 @@ export function createTranscodeJob({ storage, pictures, quota, folders, keepOrig
       title,
       artist,
       album,
-      words: wordsOf(title, artist ?? '', album ?? ''),
       durationMs: transcoded.durationMs,
       peaks: transcoded.peaks,
       sizeBytes,

@@ -4,7 +4,7 @@ import { errorAnswers } from '../../../contract/error-answer.ts'
 import { CodedError } from '../../../contract/errors.ts'
 import { Page } from '../../../contract/paging.ts'
 import { Exactly, Id } from '../../../contract/primitives.ts'
-import { Song, SongsQuery } from '../../../contract/songs.ts'
+import { Song, SongPatch, SongsQuery } from '../../../contract/songs.ts'
 import { callerOf } from '../../../plugins/app/identity/authenticate.ts'
 import { takeFile } from '../../../plugins/external/multipart.ts'
 import { stricterLimit } from '../../../plugins/external/rate-limit/stricter-limit.ts'
@@ -97,6 +97,23 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       }
     },
     async request => await app.songs.get(callerOf(request).userId, request.params.songId)
+  )
+
+  app.patch(
+    '/:songId',
+    {
+      onRequest: app.authenticateAccount,
+      schema: {
+        tags,
+        security,
+        operationId: 'patchSong',
+        summary: 'Change the fields of a song. No proposal replaces them, unless you name the field',
+        params,
+        body: SongPatch,
+        response: { 200: Song, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'VALIDATION') }
+      }
+    },
+    async request => await app.songs.patch(callerOf(request).userId, request.params.songId, request.body)
   )
 
   app.delete(

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto'
+import { text } from 'node:stream/consumers'
+import { createCache } from 'async-cache-dedupe'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Redis } from 'ioredis'
+import { Type } from 'typebox'
+import { Value } from 'typebox/value'
+import type { MetadataSource } from '../../../contract/metadata.ts'
+import {
+  RecordConflict,
+  type RecordKind,
+  type RecordTable,
+  type StoredRecord
+} from '../../external/records/record-store.ts'
+import type { ObjectStorage } from '../../external/storage/object-storage.ts'
+
+/** What a repository answered, and when. */
+export interface Answer {
+  fetchedAt: number
+  value: unknown
+}
+
+/** An entry of the cache: says which stored object has an answer, and until when. */
+export interface MetadataEntry extends StoredRecord {
+  source: MetadataSource
+  hash: string
+  objectKey: string
+  fetchedAt: number
+  expires: Date
+}
+
+export const metadataEntries: RecordKind<'byId'> = {
+  name: 'metadataEntries',
+  place: { partition: 'source', order: ['hash'] },
+  indexes: { byId: { partition: '_id', order: [] } },
+  expires: 'expires'
+}
+
+export interface MetadataCacheParts {
+  storage: Pick<ObjectStorage, 'put' | 'get' | 'list' | 'delete'>
+  entries: Pick<RecordTable<MetadataEntry, 'byId'>, 'find' | 'put'>
+  /** Keeps answers for a short time for all nodes; null keeps them in memory. */
+  redis: Redis | null
+  log: Pick<FastifyBaseLogger, 'warn'>
+  nowMs(): number
+}
+
+export type MetadataCache = ReturnType<typeof createMetadataCache>
+
+const StoredAnswer = Type.Object({ fetchedAt: Type.Integer(), value: Type.Unknown() })
+const shortSeconds = 60
+const maxInMemory = 1000
+const prefix = 'metadata/'
+/** Objects without an entry are removed after this time. */
+const maxObjectAgeMs = 200 * 24 * 3_600_000
+
+/**
+ * The two caches of what repositories answered: Redis or memory for a minute, and the object storage. An answer counts
+ * once its entry is stored, which follows the object: after a crash in between, the repository is asked again. Keys are
+ * hashes: the cache has answers of repositories, and no text of a person.
+ */
+export function createMetadataCache({ storage, entries, redis, log, nowMs }: MetadataCacheParts) {
+  const cache = createCache({
+    storage: redis ? { type: 'redis', options: { client: redis } } : { type: 'memory', options: { size: maxInMemory } }
+  }).define(
+    'metadata',
+    {
+      ttl: (answer: Answer | undefined) => (answer ? shortSeconds : 0),
+      serialize: ({ source, hash }: { source: MetadataSource; hash: string }) => `${source}~${hash}`
+    },
+    read
+  )
+
+  async function read({ source, hash }: { source: MetadataSource; hash: string }): Promise<Answer | undefined> {
+    const entry = await entries.find('place', [source, hash])
+    if (!entry || entry.expires.getTime() <= nowMs()) return undefined
+    const stored = await storage.get(entry.objectKey)
+    if (!stored) return undefined
+    const answer: unknown = JSON.parse(await text(stored.stream))
+    return Value.Check(StoredAnswer, answer) ? answer : undefined
+  }
+
+  return {
+    /** Returns a stored answer; undefined when there is none, or the stores do not answer. */
+    async find(source: MetadataSource, subject: string): Promise<Answer | undefined> {
+      try {
+        const answer: unknown = await cache.metadata({ source, hash: hashOf(subject) })
+        return Value.Check(StoredAnswer, answer) ? answer : undefined
+      } catch (err) {
+        log.warn({ err, source }, 'metadata cache not readable')
+        return undefined
+      }
+    },
+
+    /** Stores an answer for some time. */
+    async put(source: MetadataSource, subject: string, answer: Answer, keepMs: number): Promise<void> {
+      const hash = hashOf(subject)
+      const objectKey = `${prefix}${source}/${hash}.json`
+      await storage.put(objectKey, [Buffer.from(JSON.stringify(answer))])
+      const { fetchedAt } = answer
+      const entry = {
+        _id: `${source}:${hash}`,
+        source,
+        hash,
+        objectKey,
+        fetchedAt,
+        expires: new Date(fetchedAt + keepMs)
+      }
+      try {
+        await entries.put(entry, { unlessGreater: 'fetchedAt' })
+      } catch (error) {
+        // Another node has stored a later answer.
+        if (!(error instanceof RecordConflict)) throw error
+      }
+      await cache.set('metadata', `metadata~${source}~${hash}`, answer, shortSeconds)
+    },
+
+    /** Removes objects whose entries are gone. */
+    async removeOld(): Promise<void> {
+      for await (const { key, modifiedAt } of storage.list(prefix)) {
+        if (modifiedAt.getTime() < nowMs() - maxObjectAgeMs) await storage.delete(key)
+      }
+    }
+  }
+}
+
+function hashOf(subject: string): string {
+  return createHash('sha256').update(subject).digest('hex').slice(0, 40)
+}
