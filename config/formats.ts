@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { MongoClient } from 'mongodb'
 import { metadataSources, type MetadataSource } from '../contract/metadata.ts'
+import { parseRecordsUrl } from './records-url.ts'
 import { parseStorageUrl } from './storage-url.ts'
 
 /** The format of a setting's value: a check, and a description of valid values for the operator. */
@@ -138,6 +139,10 @@ export const formats = {
     validate: value => parseStorageUrl(value) !== null,
     right:
       'must be file:FOLDER, gridfs: or s3://BUCKET/PREFIX?endpoint=URL&region=NAME&pathStyle=on, without keys in it'
+  },
+  'records-url': {
+    validate: value => parseRecordsUrl(value) !== null,
+    right: 'must be mongodb: or dynamodb://REGION/TABLE?endpoint=URL, without keys in it'
   },
   origins: {
     validate: each(originOnly),

@@ -140,9 +140,15 @@ function incompleteGroups(given: Readonly<Record<string, unknown>>): string[] {
       .filter(name => given[name] === undefined)
       .map(name => `${name} is missing: it goes with ${present.join(' and ')}`)
   })
-  const isS3 = typeof given.STORAGE_URL === 'string' && given.STORAGE_URL.startsWith('s3:')
-  const keys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].filter(name => isS3 && given[name] === undefined)
-  return [...mistakes, ...keys.map(name => `${name} is missing: it goes with an s3: STORAGE_URL`)]
+  const users = [
+    { name: 'STORAGE_URL', scheme: 's3:', text: 'an s3: STORAGE_URL' },
+    { name: 'RECORDS_URL', scheme: 'dynamodb:', text: 'a dynamodb: RECORDS_URL' }
+  ].filter(({ name, scheme }) => String(given[name]).startsWith(scheme))
+  const missing = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].filter(name => given[name] === undefined)
+  const need = users.map(({ text }) => text).join(' and ')
+  return users.length === 0
+    ? mistakes
+    : [...mistakes, ...missing.map(name => `${name} is missing: it goes with ${need}`)]
 }
 
 /** Reports settings of Kafka that would have no effect, and a password that would be readable on its way. */

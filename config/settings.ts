@@ -70,8 +70,15 @@ export const Settings = Type.Object(
     STORAGE_URL: Type.Optional(
       Secret('storage of songs and avatars; unset: a folder in DATA_DIR', { format: 'storage-url' })
     ),
-    AWS_ACCESS_KEY_ID: Type.Optional(Secret('access to an s3: STORAGE_URL', { format: 'access-key' })),
-    AWS_SECRET_ACCESS_KEY: Type.Optional(Secret('access to an s3: STORAGE_URL', { format: 'access-key' })),
+    RECORDS_URL: Formatted('records-url', 'store of room events, comments and statistics; `mongodb:` is the database', {
+      default: 'mongodb:'
+    }),
+    AWS_ACCESS_KEY_ID: Type.Optional(
+      Secret('access to an s3: STORAGE_URL and a dynamodb: RECORDS_URL', { format: 'access-key' })
+    ),
+    AWS_SECRET_ACCESS_KEY: Type.Optional(
+      Secret('access to an s3: STORAGE_URL and a dynamodb: RECORDS_URL', { format: 'access-key' })
+    ),
     JWT_KEYS: Type.Optional(Secret('keys of access tokens: the first signs, all verify', { format: 'keys' })),
     TOKEN_KEYS: Type.Optional(
       Secret('keys that encrypt third-party tokens: the first encrypts, all decrypt', { format: 'keys' })

@@ -51,13 +51,14 @@ function bucket({ host, username, password, hash, pathname, searchParams }: URL)
     username + password + hash === '' &&
     bucketPattern.test(host) &&
     (prefix === '' || prefixPattern.test(prefix)) &&
-    (endpoint === undefined || isEndpoint(endpoint)) &&
+    (endpoint === undefined || isBaseUrl(endpoint)) &&
     regionPattern.test(region) &&
     Object.keys(unknown).length === 0
   return fits && style !== undefined ? { home: 's3', bucket: host, prefix, endpoint, region, pathStyle: style } : null
 }
 
-function isEndpoint(value: string): boolean {
+/** Whether a text is the address of a server, without user name, password and parameters. */
+export function isBaseUrl(value: string): boolean {
   if (!/^https?:\/\//.test(value) || !URL.canParse(value)) return false
   const { username, password, search, hash } = new URL(value)
   return username + password + search + hash === ''

@@ -137,6 +137,7 @@ t.test('invalid values and combinations are rejected', async t => {
     ['NODE_ID', { NODE_ID: 'n'.repeat(65) }],
     ['STORAGE_URL', { STORAGE_URL: '/data' }],
     ['AWS_ACCESS_KEY_ID', { STORAGE_URL: 's3://bucket' }],
+    ['AWS_SECRET_ACCESS_KEY', { RECORDS_URL: 'dynamodb://eu-central-1/ambient', AWS_ACCESS_KEY_ID: 'id' }],
     ['JWT_KEYS', { JWT_KEYS: `a:${secret('a')},a:${secret('b')}` }],
     ['ACCESS_TOKEN_TTL_MS', { ACCESS_TOKEN_TTL_MS: '9999999999' }],
     ['SPOTIFY_CLIENT_SECRET', { SPOTIFY_CLIENT_ID: 'id' }],

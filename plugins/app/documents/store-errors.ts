@@ -14,6 +14,7 @@ import {
   MongoTopologyClosedError
 } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
+import { RecordStoreUnavailable } from '../../external/records/record-store.ts'
 
 /** Errors of the driver: it has no connection, or got no answer in time. */
 const temporaryClasses = [
@@ -80,8 +81,12 @@ const temporaryCodes: ReadonlySet<unknown> = new Set([
   13436 // NotPrimaryOrSecondary
 ])
 
-/** Whether an error of the store means "try again": the same operation may succeed in a moment. */
+/**
+ * Whether an error of the database or of the store of records means "try again": the same operation may succeed in a
+ * moment.
+ */
 export function isStoreUnavailable(error: unknown): boolean {
+  if (error instanceof RecordStoreUnavailable) return true
   if (!(error instanceof MongoError)) return false
   return (
     temporaryClasses.some(type => error instanceof type) ||

@@ -31,7 +31,7 @@ export const autoload = false
 /** Runs the server: migrations, readiness, drain, metrics, tracing, maintenance. */
 export default fp(
   async app => {
-    const { db, mongo, media, storage, metrics, tracing, config, redis } = app
+    const { db, mongo, media, storage, metrics, tracing, config, redis, records } = app
     await migrate({ db, logger: app.log.child({ module: 'migrations' }) })
     measureStore(mongo.client, metrics.store)
     traceStore(mongo.client, tracing)
@@ -44,6 +44,7 @@ export default fp(
       if (!media.hasWorker) throw new Error('no media worker')
     })
     readiness.add('storage', async () => await storage.check())
+    if (records.isApart) readiness.add('records', records.ping)
     if (redis) {
       readiness.addOptional('redis', async () => {
         await redis.commands.ping()
@@ -88,5 +89,5 @@ export default fp(
       server.closeAllConnections()
     })
   },
-  { name: 'operations', dependencies: ['mongodb', 'redis', 'media', 'storage', 'metrics', 'tracing'] }
+  { name: 'operations', dependencies: ['mongodb', 'records', 'redis', 'media', 'storage', 'metrics', 'tracing'] }
 )

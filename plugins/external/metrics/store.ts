@@ -1,6 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client'
 
-/** Commands the driver sends for the server. Any other command is counted as `other`. */
+/** Commands that the driver and the client of DynamoDB send for the server. Any other command is counted as `other`. */
 const commands: ReadonlySet<string> = new Set([
   'find',
   'getMore',
@@ -13,7 +13,14 @@ const commands: ReadonlySet<string> = new Set([
   'aggregate',
   'createIndexes',
   'listIndexes',
-  'ping'
+  'ping',
+  'GetItem',
+  'PutItem',
+  'Query',
+  'Scan',
+  'BatchGetItem',
+  'BatchWriteItem',
+  'TransactWriteItems'
 ])
 
 /** Metrics of database commands, as the driver sees them. */

@@ -35,6 +35,7 @@ const maxPutAttempts = 5
 export function createMongoRecords(db: Db, label: string): RecordStore {
   return {
     label,
+    isApart: false,
     async open<R extends StoredRecord, Indexes extends string>(kind: RecordKind<Indexes>) {
       const collection = db.collection<RecordDocument>(kind.name, { ignoreUndefined: true })
       await createIndexes(collection, kind)
@@ -154,6 +155,12 @@ function createTable<R extends StoredRecord, Indexes extends string>(
     async *listDecoded(key, values, range = {}) {
       const { filter, options } = queryOf(key, values, range)
       for await (const decoded of decodeEach(collection, { filter, ...options })) {
+        yield 'document' in decoded ? { record: recordOf<R>(decoded.document) } : decoded
+      }
+    },
+
+    async *listAll() {
+      for await (const decoded of decodeEach(collection)) {
         yield 'document' in decoded ? { record: recordOf<R>(decoded.document) } : decoded
       }
     },

@@ -81,6 +81,14 @@ export class RecordConflict extends Error {
   }
 }
 
+/** The store cannot be reached, or does not answer in time. The same call may succeed later. */
+export class RecordStoreUnavailable extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : 'the store of records does not answer', { cause })
+    this.name = 'RecordStoreUnavailable'
+  }
+}
+
 /**
  * Records of one kind. Reads are consistent: they see every write that was answered before. Each call may fail with an
  * error of the store, and may be repeated then.
@@ -133,6 +141,9 @@ export interface RecordTable<R extends StoredRecord, Indexes extends string = st
   /** Counts the records that a key finds. */
   count(key: Indexes | 'place', values: KeyValues): Promise<number>
 
+  /** Yields all records of the kind, in no order, also those that cannot be decoded. For copies. */
+  listAll(): AsyncGenerator<DecodedRecord<R>>
+
   /** Removes the records that a key finds. Safe to repeat; an interrupted call has removed some of them. */
   remove(key: Indexes | 'place', values: KeyValues): Promise<void>
 }
@@ -144,6 +155,8 @@ export interface RecordTable<R extends StoredRecord, Indexes extends string = st
 export interface RecordStore {
   /** Where records are, for logs and commands: without user names, passwords and keys. */
   readonly label: string
+  /** Whether records are elsewhere than the rest of the data. */
+  readonly isApart: boolean
   /** Opens a kind, and creates what the store needs for it. Safe to repeat. */
   open<R extends StoredRecord, Indexes extends string>(kind: RecordKind<Indexes>): Promise<RecordTable<R, Indexes>>
   /** Rejects when the store cannot be reached. */
