@@ -167,7 +167,7 @@ t.test('two people edit the playlist at the same time, and no change is lost', a
   await chooseFromMenu(page, 'Lantern 1', 'Remove')
   await page.getByText('All changes saved').waitFor()
   releaseSave()
-  await other.page.getByText('Someone else changed the playlist').waitFor()
+  await other.page.getByText('Host changed the playlist at the same time').waitFor()
   for (const each of [page, other.page]) {
     await waitForPlaylistTitles(each, ['Amber 1', 'Harbour 1', 'Orbit 1', 'Meadow 1'])
   }

@@ -1,25 +1,30 @@
 import { GripVertical, Music, Play, Volume2 } from 'lucide-react'
 import { Button, GridList, GridListItem, useDragAndDrop } from 'react-aria-components'
-import type { PlaylistEditor, PlaylistItem, RoomView, ShowRoom } from '../../../client/index.ts'
+import type { EditingHost, PlaylistEditor, PlaylistItem, RoomView, ShowRoom } from '../../../client/index.ts'
 import { formatDuration } from '../format/duration.ts'
 import { PlayButton } from '../library/play-button.tsx'
 import type { MenuAction } from '../menu/menu-action.ts'
 import { MoreButton } from '../menu/more-button.tsx'
 import { AsyncButton } from '../ui/async-button.tsx'
+import { EditorBadge } from './editing-status.tsx'
 import { formatArtistsAndDuration } from './song-item.ts'
 import styles from './item-list.module.css'
 
 interface ItemListProps {
   items: readonly PlaylistItem[]
   editor: PlaylistEditor
+  /** The other hosts who edit the list now. */
+  editors: readonly EditingHost[]
   live: { view: RoomView; room: ShowRoom } | null
 }
 
 /** The items of a playlist in order. They are moved by mouse, touch, keyboard or screen reader, or by their menus. */
-export function ItemList({ items, editor, live }: ItemListProps) {
+export function ItemList({ items, editor, editors, live }: ItemListProps) {
   const currentId = live?.view.room?.playback.item?.id ?? null
   const { dragAndDropHooks } = useDragAndDrop({
     getItems: keys => [...keys].map(key => ({ 'text/plain': items.find(({ id }) => id === key)?.title ?? '' })),
+    onDragStart: ({ keys: [key] }) => editor.startEditing('moving', key === undefined ? null : String(key)),
+    onDragEnd: () => editor.stopEditing(),
     onReorder({ keys, target: { key, dropPosition } }) {
       const moved = items.flatMap(({ id }) => (keys.has(id) ? [id] : []))
       editor.move(moved, dropPosition === 'after' ? String(key) : precedingId(items, String(key), moved))
@@ -30,7 +35,7 @@ export function ItemList({ items, editor, live }: ItemListProps) {
       aria-label='Playlist'
       className={styles.list ?? ''}
       items={items}
-      dependencies={[currentId, items]}
+      dependencies={[currentId, items, editors]}
       keyboardNavigationBehavior='tab'
       dragAndDropHooks={dragAndDropHooks}
       renderEmptyState={() => (
@@ -41,6 +46,7 @@ export function ItemList({ items, editor, live }: ItemListProps) {
         <ItemRow
           item={item}
           isCurrent={item.id === currentId}
+          editedBy={editors.find(({ itemId }) => itemId === item.id)}
           room={live?.room ?? null}
           actions={() => actionsFor(item, items, editor, currentId)}
         />
@@ -52,11 +58,12 @@ export function ItemList({ items, editor, live }: ItemListProps) {
 interface ItemRowProps {
   item: PlaylistItem
   isCurrent: boolean
+  editedBy: EditingHost | undefined
   room: ShowRoom | null
   actions: () => MenuAction[]
 }
 
-function ItemRow({ item, isCurrent, room, actions }: ItemRowProps) {
+function ItemRow({ item, isCurrent, editedBy, room, actions }: ItemRowProps) {
   const { id, kind, songId, title, artists, durationMs, artworkUrl, available } = item
   return (
     <GridListItem id={id} textValue={title} className={`${styles.row} ${isCurrent ? styles.current : ''}`}>
@@ -78,9 +85,13 @@ function ItemRow({ item, isCurrent, room, actions }: ItemRowProps) {
       )}
       <span className={styles.text}>
         <span className={styles.title}>{title}</span>
-        <span className={styles.details}>
-          {available ? formatArtistsAndDuration(artists, formatDuration(durationMs)) : 'No longer available'}
-        </span>
+        {editedBy ? (
+          <EditorBadge host={editedBy} />
+        ) : (
+          <span className={styles.details}>
+            {available ? formatArtistsAndDuration(artists, formatDuration(durationMs)) : 'No longer available'}
+          </span>
+        )}
       </span>
       {isCurrent && (
         <span className={styles.playingMark}>

@@ -1,4 +1,4 @@
-import { lazy, useEffect, useState } from 'react'
+import { lazy, useEffect, useRef, useState } from 'react'
 import { Plus, Undo2 } from 'lucide-react'
 import { Button } from 'react-aria-components'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
@@ -8,7 +8,9 @@ import { AsyncButton } from '../ui/async-button.tsx'
 import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 import { Section } from '../ui/section.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { useFocusRecovery } from '../ui/use-focus-recovery.ts'
 import { useMediaQuery, wideScreen } from '../ui/use-media-query.ts'
+import { EditingStatus } from './editing-status.tsx'
 import { ItemList } from './item-list.tsx'
 import { PlaybackControls } from './playback-controls.tsx'
 import { SaveStatus } from './save-status.tsx'
@@ -33,6 +35,14 @@ export function PlaylistSection({ showId, live }: PlaylistSectionProps) {
   // A preview ends with this section, so that it never plays over the show.
   useEffect(() => () => songPlayer.stop(), [])
   const { items } = view
+  const list = useRef<HTMLDivElement>(null)
+  // A notice that is dismissed takes its buttons away.
+  useFocusRecovery(list)
+  useEffect(() => {
+    if (!editor || !isAdding) return
+    editor.startEditing('adding')
+    return () => editor.stopEditing()
+  }, [editor, isAdding])
   // Linking Spotify leaves the page, and leaving the page of a live show leaves the show.
   const returnPath = live ? null : `/shows/${showId}`
   // Collapsed on a phone, where the request queue is below it.
@@ -58,10 +68,13 @@ export function PlaylistSection({ showId, live }: PlaylistSectionProps) {
           hasItems={items?.some(({ available }) => available) ?? false}
         />
       )}
-      {editor && <SaveStatus view={view} editor={editor} returnPath={returnPath} />}
-      {editor && items
-        ? isListShown && <ItemList items={items} editor={editor} live={live ?? null} />
-        : view.state === 'loading' && <Skeleton />}
+      <div ref={list}>
+        {editor && <SaveStatus view={view} editor={editor} returnPath={returnPath} />}
+        {live && <EditingStatus editors={view.editors} items={items ?? []} isListShown={isListShown} />}
+        {editor && items
+          ? isListShown && <ItemList items={items} editor={editor} editors={view.editors} live={live ?? null} />
+          : view.state === 'loading' && <Skeleton />}
+      </div>
       {!live && <PreviewError />}
       {items && items.length > 0 && (
         <div className={styles.footer}>

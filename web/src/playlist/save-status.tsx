@@ -1,5 +1,6 @@
 import type { PlaylistEditor, PlaylistView } from '../../../client/index.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
+import { MergedNotice } from './merged-notice.tsx'
 import { SpotifyError } from './spotify-error.tsx'
 import styles from './save-status.module.css'
 
@@ -16,8 +17,8 @@ export function SaveStatus({
 }) {
   return (
     <div className={styles.status}>
+      <MergedNotice merged={merged} editor={editor} />
       <p role='status' className={styles.message}>
-        {merged && `${mergedText(merged.lost)} `}
         {items && state === 'saving' && 'Saving…'}
         {items && state === 'saved' && (items.length > 0 || canUndo) && 'All changes saved.'}
         {state === 'retrying' && (items ? 'Not saved yet. Trying again…' : 'Can’t load the playlist. Trying again…')}
@@ -40,11 +41,4 @@ export function SaveStatus({
       )}
     </div>
   )
-}
-
-function mergedText(lost: number): string {
-  const merged = 'Someone else changed the playlist. Your changes were added on top of theirs.'
-  if (lost === 0) return merged
-  const dropped = lost === 1 ? '1 of your changes was' : `${lost} of your changes were`
-  return `${merged} ${dropped} dropped because the tracks are gone.`
 }

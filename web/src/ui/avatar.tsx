@@ -4,7 +4,7 @@ interface AvatarProps {
   id: string
   name: string
   avatarUrl: string | null
-  size?: 'tiny' | 'small' | 'medium' | 'large' | 'fill'
+  size?: 'mini' | 'tiny' | 'small' | 'medium' | 'large' | 'fill'
 }
 
 /**
