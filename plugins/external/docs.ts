@@ -17,6 +17,7 @@ const tags = [
   { name: 'live', description: 'Live values of the whole server' },
   { name: 'spotify', description: 'Playlists and tracks of the caller at Spotify' },
   { name: 'safety', description: 'Reports, and the actions of operators' },
+  { name: 'graphql', description: 'Several reading requests in one' },
   { name: 'operation', description: 'Announcements of the operators; checks for load balancers and orchestrators' }
 ]
 
@@ -66,7 +67,9 @@ export default fp(
         info: {
           title: 'Ambient',
           version: '1',
-          description: 'Live audio shows. The realtime part is described at /docs/asyncapi.json.'
+          description:
+            'Live audio shows. The realtime part is described at /docs/asyncapi.json, ' +
+            'the GraphQL schema at /docs/graphql.graphql.'
         },
         components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
         tags

@@ -25,6 +25,11 @@ declare module 'fastify' {
     }
     /** Counts a request without a valid token by its address, because its user is not known. Throws RATE_LIMITED. */
     countWithoutToken(request: FastifyRequest): Promise<void>
+    /**
+     * Counts a GraphQL query as the requests of REST whose work it does. A person or address has as many of them in a
+     * minute as requests of REST. Throws RATE_LIMITED.
+     */
+    countQuery(request: FastifyRequest, requests: number): Promise<void>
   }
 }
 
@@ -51,10 +56,10 @@ function tooManyRequests(retryAfterMs: number): CodedError {
   return new CodedError('RATE_LIMITED', 'Too many requests; wait a moment.', { retryAfterMs })
 }
 
-/** Returns a function that counts one more of a key. It throws RATE_LIMITED above the limit. */
-function createCounter(max: number, windows: Windows): (key: string) => Promise<void> {
-  return async key => {
-    const { count, leftMs } = await windows.add(key)
+/** Returns a function that counts more of a key, by default one. It throws RATE_LIMITED above the limit. */
+function createCounter(max: number, windows: Windows): (key: string, amount?: number) => Promise<void> {
+  return async (key, amount) => {
+    const { count, leftMs } = await windows.add(key, amount)
     if (count > max) throw tooManyRequests(leftMs)
   }
 }
@@ -110,6 +115,7 @@ export default fp(
     const redis = app.redis?.commands
     const createWindows: CreateWindows = name =>
       redis ? createSharedWindows(redis, name, windowMs) : new CountingWindows(windowMs)
+    const keyOf = (request: FastifyRequest) => request.caller?.userId ?? clientNetwork(request)
     await app.register(rateLimit, {
       max: LIMIT_REST_PER_MINUTE,
       timeWindow: windowMs,
@@ -117,7 +123,7 @@ export default fp(
       store: redis ? sharedStore(redis) : RateLimitStore,
       // A page loads some 25 files, and a school opens it from one address.
       allowList: ({ routeOptions: { url } }) => url?.startsWith('/assets/') ?? false,
-      keyGenerator: request => request.caller?.userId ?? clientNetwork(request),
+      keyGenerator: keyOf,
       errorResponseBuilder: (_request, { ttl }) => tooManyRequests(ttl)
     })
     app.decorate(
@@ -126,6 +132,8 @@ export default fp(
     )
     const countWithoutToken = createCounter(LIMIT_REST_PER_MINUTE, createWindows('without-token'))
     app.decorate('countWithoutToken', async request => await countWithoutToken(clientNetwork(request)))
+    const countQueries = createCounter(LIMIT_REST_PER_MINUTE, createWindows('queries'))
+    app.decorate('countQuery', async (request, requests) => await countQueries(keyOf(request), requests))
   },
   { name: 'rate-limit', dependencies: ['redis'] }
 )

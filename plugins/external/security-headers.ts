@@ -80,7 +80,7 @@ export default fp(
       reply.headers(headers)
       // Many answers are for one person, and all may change at any time. Routes whose answers may be cached set the
       // header themselves.
-      if (url.startsWith('/v1/')) reply.header('cache-control', 'no-store')
+      if (url.startsWith('/v1/') || url.startsWith('/graphql')) reply.header('cache-control', 'no-store')
       done()
     })
   },

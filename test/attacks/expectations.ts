@@ -120,6 +120,15 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   getAvatar: [
     row('of no user', '404 404 404 404 404 404 404', () => ({ params: { key: `nobody.${'x'.repeat(16)}` } }))
   ],
+  graphql: [
+    row('what everybody may read', everybody, () => ({ body: { query: '{ live { showsLive } }' } })),
+    row(
+      'the private show',
+      everybody,
+      ({ privateShowId }) => ({ body: { query: `{ show(id: "${privateShowId}") { title } }` } }),
+      () => 'A planned show'
+    )
+  ],
   getLiveValues: [row('', everybody, noInput)],
   listFollowedOnline: [row('', accounts, noInput)],
   listMyBlocks: [row('', accounts, noInput)],

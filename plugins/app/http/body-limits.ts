@@ -52,12 +52,14 @@ export function bodyLimitOf(schema: object): number {
 
 /**
  * Returns a hook that limits the body of each route to what its schema accepts, so that no more than that is ever
- * parsed. Forms with files are streams and have limits of their own.
+ * parsed. A route may set a lower limit. Forms with files are streams and have limits of their own.
  */
 export function limitBodies(maxBytes: number): (route: RouteOptions) => void {
   return route => {
     const body = route.config?.takesFile ? undefined : route.schema?.body
-    if (typeof body === 'object' && body !== null) route.bodyLimit = Math.min(maxBytes, bodyLimitOf(body))
+    if (typeof body === 'object' && body !== null) {
+      route.bodyLimit = Math.min(maxBytes, route.bodyLimit ?? bodyLimitOf(body))
+    }
   }
 }
 

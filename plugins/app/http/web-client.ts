@@ -9,7 +9,7 @@ const dist = join(import.meta.dirname, '..', '..', '..', 'web', 'dist')
 const pageFile = join(dist, 'index.html')
 const notBuiltHint = 'The web client is not built here. Start the server with: npm start\n'
 /** URLs of the API and of built files. An unknown one gets an error instead of the page. */
-const nonPageUrl = /^\/(v1|docs|socket\.io|assets|healthz|readyz|metrics|\.well-known)(\/|$)/
+const nonPageUrl = /^\/(v1|docs|socket\.io|graphql|assets|healthz|readyz|metrics|\.well-known)(\/|$)/
 /** Names of files, which browsers and crawlers ask for, such as /favicon.ico. No page has such a name. */
 const fileUrl = /\.[a-z0-9]{1,8}$/i
 

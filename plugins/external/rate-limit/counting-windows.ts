@@ -33,12 +33,12 @@ export class CountingWindows {
     return window ? { count: window.count, leftMs: this.#leftMs(window, nowMs) } : { count: 0, leftMs: 0 }
   }
 
-  /** Counts one more of a key. */
-  add(key: string): WindowCount {
+  /** Counts more of a key. */
+  add(key: string, amount = 1): WindowCount {
     const nowMs = this.#nowMs()
     this.#removeEnded(nowMs)
     const window = this.#windows.get(key) ?? { count: 0, startedAtMs: nowMs }
-    window.count++
+    window.count += amount
     this.#windows.set(key, window)
     return { count: window.count, leftMs: this.#leftMs(window, nowMs) }
   }

@@ -5,13 +5,13 @@ import { CountingWindows, type WindowCount } from './counting-windows.ts'
 export interface Windows {
   /** Returns the count of a key; counts nothing. */
   read(key: string): WindowCount | Promise<WindowCount>
-  /** Counts one more of a key. */
-  add(key: string): WindowCount | Promise<WindowCount>
+  /** Counts more of a key, by default one. */
+  add(key: string, amount?: number): WindowCount | Promise<WindowCount>
 }
 
 /** A key without a time to live would count for ever. */
 const addScript = `
-local count = redis.call('INCR', KEYS[1])
+local count = redis.call('INCRBY', KEYS[1], ARGV[2])
 local left = redis.call('PTTL', KEYS[1])
 if left < 0 then
   redis.call('PEXPIRE', KEYS[1], ARGV[1])
@@ -38,6 +38,6 @@ export function createSharedWindows(redis: Redis, name: string, windowMs: number
 
   return {
     read: async key => await count(readScript, key, []).catch(() => own.read(key)),
-    add: async key => await count(addScript, key, [windowMs]).catch(() => own.add(key))
+    add: async (key, amount = 1) => await count(addScript, key, [windowMs, amount]).catch(() => own.add(key, amount))
   }
 }
