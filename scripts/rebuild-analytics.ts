@@ -71,8 +71,8 @@ async function run({ showId }: Arguments, context: CommandContext): Promise<void
     const shows = await createStartedShows(collection)
     const results = createResults({
       eventLog: createEventLog(await openEventTables(app.records)),
-      audienceLog: await createAudienceLog(db, pseudonymOf),
-      stored: await createStoredAnalytics(db),
+      audienceLog: await createAudienceLog(app.records, pseudonymOf),
+      stored: await createStoredAnalytics(app.records),
       audience: await createCreatorAudience(db, pseudonymOf),
       findStarted: shows.findStarted,
       users: await createUsers(db.collection<UserDocument>('users')),

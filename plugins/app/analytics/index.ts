@@ -16,8 +16,9 @@ const finishEveryMs = 60_000
 /** Analytics: the numbers of shows for their creators. */
 export default fp(
   async app => {
-    const { db, pseudonymOf, eventLog, audienceLog, shows, showGuard, liveShows, users, follows, comments } = app
-    const stored = await createStoredAnalytics(db)
+    const { db, records, pseudonymOf, eventLog, audienceLog, shows, showGuard, liveShows, users, follows, comments } =
+      app
+    const stored = await createStoredAnalytics(records)
     const audience = await createCreatorAudience(db, pseudonymOf)
     const logger = app.log.child({ part: 'analytics' })
     const nowMs = Date.now
@@ -49,5 +50,5 @@ export default fp(
     })
     app.maintenance.every('store analytics of ended shows', finishEveryMs, analytics.finishEnded)
   },
-  { name: 'analytics', dependencies: ['mongodb', 'operations', 'privacy', 'people', 'shows', 'comments'] }
+  { name: 'analytics', dependencies: ['mongodb', 'records', 'operations', 'privacy', 'people', 'shows', 'comments'] }
 )

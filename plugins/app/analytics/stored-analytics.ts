@@ -1,9 +1,20 @@
-import type { Collection, Db } from 'mongodb'
-import { deleteInSlices, slicesOf } from '../documents/slices.ts'
-import { exportedRecords } from '../privacy/exported-records.ts'
+import type { RecordKind, RecordStore, RecordTable } from '../../external/records/record-store.ts'
+import { exportedFrom } from '../privacy/exported-records.ts'
 import type { ShowSummary } from './summary.ts'
 
-/** The analytics of an ended show, in the collection `showAnalytics`. */
+/** The analytics of ended shows. */
+export const showAnalyticsKind = {
+  name: 'showAnalytics',
+  place: { partition: '_id', order: [] },
+  indexes: {
+    byCreator: { partition: 'creatorId', order: [] },
+    bySpeaker: { partition: 'summary.speakers.userId', order: [] }
+  }
+} as const satisfies RecordKind
+
+type AnalyticsTable = RecordTable<ShowAnalyticsDocument, keyof (typeof showAnalyticsKind)['indexes']>
+
+/** The analytics of an ended show. */
 export interface ShowAnalyticsDocument {
   /** The show's id. */
   _id: string
@@ -17,62 +28,51 @@ export interface ShowAnalyticsDocument {
 /** The parts of a summary that have no list. */
 export type SummaryNumbers = Omit<ShowSummary, 'minutes' | 'played' | 'speakers'>
 
-const lists = { 'summary.minutes': 0, 'summary.played': 0, 'summary.speakers': 0 } as const
+const lists = ['summary.minutes', 'summary.played', 'summary.speakers']
 
 export type StoredAnalytics = Awaited<ReturnType<typeof createStoredAnalytics>>
 
 /** The analytics of ended shows. They can be computed again from the log. */
-export async function createStoredAnalytics(db: Db) {
-  const stored: Collection<ShowAnalyticsDocument> = db.collection('showAnalytics')
-  await stored.createIndex({ creatorId: 1 })
-  await stored.createIndex({ 'summary.speakers.userId': 1 })
+export async function createStoredAnalytics(records: RecordStore) {
+  const stored: AnalyticsTable = await records.open(showAnalyticsKind)
 
   return {
-    find: async (showId: string): Promise<ShowAnalyticsDocument | null> => await stored.findOne({ _id: showId }),
+    find: async (showId: string): Promise<ShowAnalyticsDocument | null> => await stored.find('place', [showId]),
 
     /** Stores the result of a show, in place of an earlier one. */
-    async put(document: ShowAnalyticsDocument): Promise<void> {
-      await stored.replaceOne({ _id: document._id }, document, { upsert: true })
-    },
+    put: async (document: ShowAnalyticsDocument): Promise<void> => await stored.put(document),
 
     /** Returns which of these shows have a result. */
     async withResult(showIds: readonly string[]): Promise<Set<string>> {
-      const found = new Set<string>()
-      for (const slice of slicesOf(showIds)) {
-        const documents = await stored.find({ _id: { $in: slice } }, { projection: { _id: 1 } }).toArray()
-        for (const { _id } of documents) found.add(_id)
-      }
-      return found
+      const places = showIds.map(showId => [showId] as const)
+      const found = await stored.findMany(places, { without: ['summary'] })
+      return new Set(found.map(({ _id }) => _id))
     },
 
     /** Yields the numbers of all stored shows of a creator, in no order. */
     async *numbersOf(creatorId: string): AsyncGenerator<SummaryNumbers> {
-      const found = stored.find<{ summary: SummaryNumbers }>({ creatorId }, { projection: lists })
-      for await (const { summary } of found) yield summary
+      for await (const { summary } of stored.list('byCreator', [creatorId], { without: lists })) yield summary
     },
 
     removeOfShow: async (showId: string): Promise<void> => {
-      await stored.deleteOne({ _id: showId })
+      await stored.remove('place', [showId])
     },
 
     /** The talk of a person. After an erasure it still counts, as that of somebody. */
     personalData: {
       export: (userId: string): AsyncIterable<object> =>
-        exportedRecords(stored, { 'summary.speakers.userId': userId }, ({ _id, summary }) => ({
+        exportedFrom(stored.listDecoded('bySpeaker', [userId]), ({ _id, summary }) => ({
           showId: _id,
           talkMs: summary.speakers.find(speaker => speaker.userId === userId)?.talkMs
         })),
       async erase(userId: string): Promise<void> {
-        await deleteInSlices(stored, { creatorId: userId })
-        const filter = { 'summary.speakers.userId': userId }
-        for (;;) {
-          const { matchedCount } = await stored.updateOne(
-            filter,
-            { $set: { 'summary.speakers.$[speaker].userId': null } },
-            { arrayFilters: [{ 'speaker.userId': userId }] }
+        await stored.remove('byCreator', [userId])
+        await stored.changeEach('bySpeaker', [userId], ({ summary, ...document }) => {
+          const speakers = summary.speakers.map(speaker =>
+            speaker.userId === userId ? { ...speaker, userId: null } : speaker
           )
-          if (matchedCount === 0) return
-        }
+          return { ...document, summary: { ...summary, speakers } }
+        })
       }
     }
   }

@@ -1,6 +1,19 @@
-import type { Db } from 'mongodb'
-import { findRepeats } from '../documents/only-repeats.ts'
+import type { RecordKind, RecordStore, RecordTable } from '../../external/records/record-store.ts'
+import { collect } from '../documents/collect.ts'
 import type { CommentDocument, CommentKey } from './document.ts'
+
+/** The comments of shows, in the order of their times. */
+export const commentsKind = {
+  name: 'comments',
+  place: { partition: 'showId', order: ['createdAt', '_id'] },
+  indexes: {
+    byId: { partition: '_id', order: [], unique: true },
+    byKey: { partition: 'showId', order: ['authorId', 'clientId'], unique: true },
+    byAuthor: { partition: 'authorId', order: ['createdAt', '_id'] }
+  }
+} as const satisfies RecordKind
+
+export type CommentRecords = RecordTable<CommentDocument, keyof (typeof commentsKind)['indexes']>
 
 /** The store as the comment writer uses it. */
 export interface CommentTable {
@@ -13,32 +26,17 @@ export interface CommentTable {
   newestMs(showId: string): Promise<number>
 }
 
-/** Opens the collection `comments` and creates its indexes. */
-export async function openComments(db: Db) {
-  const comments = db.collection<CommentDocument>('comments')
-  await comments.createIndex({ showId: 1, authorId: 1, clientId: 1 }, { unique: true })
-  await comments.createIndex({ showId: 1, createdAt: -1, _id: -1 })
-  await comments.createIndex({ authorId: 1, createdAt: -1, _id: -1 })
+/** Opens the comments. */
+export async function openComments(records: RecordStore) {
+  const comments: CommentRecords = await records.open(commentsKind)
 
   const find = async ({ showId, authorId, clientId }: CommentKey) =>
-    await comments.findOne({ showId, authorId, clientId })
-
-  /** Inserts comments. Returns the positions of those that were stored already. */
-  async function insertAll(documents: readonly CommentDocument[]): Promise<number[]> {
-    try {
-      await comments.insertMany([...documents], { ordered: false })
-      return []
-    } catch (error) {
-      const repeats = findRepeats(error)
-      if (!repeats) throw error
-      return repeats
-    }
-  }
+    await comments.find('byKey', [showId, authorId, clientId])
 
   const table: CommentTable = {
     async insert(documents) {
       const earlier = new Map<string, CommentDocument>()
-      for (const index of await insertAll(documents)) {
+      for (const index of await comments.insertEach(documents)) {
         const document = documents[index]
         const stored = document && (await find(document))
         // The same id means that an earlier attempt stored it, and only its answer was lost.
@@ -47,11 +45,8 @@ export async function openComments(db: Db) {
       return earlier
     },
     async newestMs(showId) {
-      const [newest] = await comments
-        .find({ showId }, { projection: { createdAt: 1 } })
-        .sort({ createdAt: -1, _id: -1 })
-        .limit(1)
-        .toArray()
+      const range = { reverse: true, limit: 1, without: ['text'] }
+      const [newest] = await collect(comments.list('place', [showId], range))
       return newest?.createdAt.getTime() ?? 0
     }
   }

@@ -1,14 +1,15 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { Db } from 'mongodb'
 import type { Comment, LiveComment } from '../../../contract/comments.ts'
 import { CodedError } from '../../../contract/errors.ts'
 import type { Page, PageQuery } from '../../../contract/paging.ts'
+import type { RecordRange, RecordStore } from '../../external/records/record-store.ts'
+import { collect } from '../documents/collect.ts'
 import { toPage, type Edges } from '../documents/edges.ts'
-import { cursorOf, newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
+import { beforeCursor, cursorOf, pageOf } from '../documents/keyset.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
-import { defaultSliceSize, deleteInSlices } from '../documents/slices.ts'
+import { defaultSliceSize } from '../documents/slices.ts'
 import type { Users } from '../people/users.ts'
-import { exportedRecords } from '../privacy/exported-records.ts'
+import { exportedFrom } from '../privacy/exported-records.ts'
 import type { PersonalDataKeeper } from '../privacy/personal-data.ts'
 import type { LiveShows } from '../shows/live-shows.ts'
 import type { ShowGuard } from '../shows/show-guard.ts'
@@ -24,7 +25,7 @@ const maxRecent = 200
 export type Comments = Awaited<ReturnType<typeof createComments>>
 
 export interface CommentsParts {
-  db: Db
+  records: RecordStore
   users: Pick<Users, 'people'>
   liveShows: Pick<LiveShows, 'commentsDeleted'>
   showGuard: Pick<ShowGuard, 'authorize'>
@@ -32,44 +33,58 @@ export interface CommentsParts {
 }
 
 /** Stored comments of shows. The room of a live show decides who may comment there. */
-export async function createComments({ db, users, liveShows, showGuard, logger }: CommentsParts) {
-  const { comments, find, table } = await openComments(db)
+export async function createComments({ records, users, liveShows, showGuard, logger }: CommentsParts) {
+  const { comments, find, table } = await openComments(records)
   const writer = createCommentWriter({ table, logger, nowMs: () => Date.now() })
 
   async function get(showId: string, commentId: string): Promise<CommentDocument> {
-    const document = await comments.findOne({ _id: commentId, showId })
-    if (!document) throw noSuchComment()
+    const document = await comments.find('byId', [commentId])
+    if (document?.showId !== showId) throw noSuchComment()
     return document
+  }
+
+  /** Returns the newest comments of a range that are not deleted: at most `count`, newest first. */
+  async function findNewest(
+    showId: string,
+    count: number,
+    { after, before }: Pick<RecordRange, 'after' | 'before'>
+  ): Promise<CommentDocument[]> {
+    const found: CommentDocument[] = []
+    // Deleted comments are few: the first read nearly always finds enough.
+    for (let limit = count, end = before; ; limit = defaultSliceSize) {
+      const read = await collect(comments.list('place', [showId], { after, before: end, reverse: true, limit }))
+      found.push(...read.filter(({ deletedAt }) => !deletedAt))
+      const last = read.at(-1)
+      if (!last || read.length < limit || found.length >= count) return found.slice(0, count)
+      end = [last.createdAt, last._id]
+    }
   }
 
   /** Deletes a comment, but keeps its key. Safe to repeat. */
   async function remove(showId: string, commentId: string): Promise<void> {
-    const { modifiedCount } = await comments.updateOne(
-      { _id: commentId, showId, deletedAt: null },
-      { $set: { text: '', deletedAt: new Date() } }
+    const removed = await comments.changeEach('byId', [commentId], comment =>
+      comment.showId === showId && !comment.deletedAt ? { ...comment, text: '', deletedAt: new Date() } : null
     )
-    if (modifiedCount > 0) liveShows.commentsDeleted(showId, [commentId])
+    if (removed > 0) liveShows.commentsDeleted(showId, [commentId])
   }
 
   /** Removes text and author from a batch of a person's comments. Returns the number of comments. */
   async function eraseBatch(authorId: string, anonymousId: string): Promise<number> {
-    const batch = await comments
-      .find({ authorId }, { projection: { showId: 1 } })
-      .limit(defaultSliceSize)
-      .toArray()
-    if (batch.length === 0) return 0
-    const ids = batch.map(({ _id }) => _id)
-    await comments.updateMany(
-      { _id: { $in: ids } },
-      { $set: { text: '', authorId: anonymousId, deletedAt: new Date() } }
+    const showIds = new Map<string, string>()
+    const erasedAt = new Date()
+    const erased = await comments.changeEach(
+      'byAuthor',
+      [authorId],
+      comment => {
+        showIds.set(comment._id, comment.showId)
+        return { ...comment, text: '', authorId: anonymousId, deletedAt: erasedAt }
+      },
+      { limit: defaultSliceSize }
     )
-    for (const [showId, documents] of Map.groupBy(batch, ({ showId }) => showId)) {
-      liveShows.commentsDeleted(
-        showId,
-        documents.map(({ _id }) => _id)
-      )
+    for (const [showId, ids] of Map.groupBy(showIds.keys(), id => showIds.get(id) ?? '')) {
+      liveShows.commentsDeleted(showId, ids)
     }
-    return batch.length
+    return erased
   }
 
   async function findEdges(
@@ -78,11 +93,7 @@ export async function createComments({ db, users, liveShows, showGuard, logger }
     { limit, cursor }: PageQuery
   ): Promise<Edges<Comment>> {
     await showGuard.authorize('see', showId, callerId)
-    const found = await comments
-      .find({ showId, deletedAt: null, ...olderThan(cursor) })
-      .sort(newestFirst)
-      .limit(limit + 1)
-      .toArray()
+    const found = await findNewest(showId, limit + 1, { before: beforeCursor(cursor) })
     const { documents, nextCursor } = pageOf(found, limit)
     const people = await users.people(documents.map(({ authorId }) => authorId))
     const edges = documents.map(document => ({
@@ -104,19 +115,17 @@ export async function createComments({ db, users, liveShows, showGuard, logger }
 
     /** Returns the author of a comment of a show; null when there is no such comment. Throws UNAVAILABLE. */
     async findAuthorId(showId: string, commentId: string): Promise<string | null> {
-      const document = await withStoreTimeout(
-        comments.findOne({ _id: commentId, showId }, { projection: { authorId: 1 } })
-      )
-      return document?.authorId ?? null
+      const document = await withStoreTimeout(comments.find('byId', [commentId]))
+      return document?.showId === showId ? document.authorId : null
     },
 
     /** Returns how many comments a show got, deleted ones too. */
-    countOfShow: async (showId: string): Promise<number> => await comments.countDocuments({ showId }),
+    countOfShow: async (showId: string): Promise<number> => await comments.count('place', [showId]),
 
     /** Returns a comment of any show that was not deleted. Throws NOT_FOUND. */
     async getById(commentId: string): Promise<Pick<CommentDocument, 'showId' | 'authorId' | 'text'>> {
-      const document = await comments.findOne({ _id: commentId, deletedAt: null })
-      if (!document) throw noSuchComment()
+      const document = await comments.find('byId', [commentId])
+      if (!document || document.deletedAt) throw noSuchComment()
       return document
     },
 
@@ -140,11 +149,7 @@ export async function createComments({ db, users, liveShows, showGuard, logger }
 
     /** Returns the newest comments since a time, ms since the epoch, oldest first: at most 200. */
     async recent(showId: string, sinceMs: number): Promise<LiveComment[]> {
-      const documents = await comments
-        .find({ showId, deletedAt: null, createdAt: { $gt: new Date(sinceMs) } })
-        .sort(newestFirst)
-        .limit(maxRecent)
-        .toArray()
+      const documents = await findNewest(showId, maxRecent, { after: [new Date(sinceMs)] })
       const people = await users.people(documents.map(({ authorId }) => authorId))
       return documents.toReversed().map(document => toLiveComment(document, personIn(people, document.authorId)))
     },
@@ -154,20 +159,16 @@ export async function createComments({ db, users, liveShows, showGuard, logger }
      * epoch.
      */
     async *writtenSince(showId: string, sinceMs: number): AsyncGenerator<{ authorId: string; atMs: number }> {
-      const recent = comments.find(
-        { showId, createdAt: { $gt: new Date(sinceMs) } },
-        { projection: { authorId: 1, createdAt: 1 } }
-      )
-      for await (const { authorId, createdAt } of recent.sort({ createdAt: 1, _id: 1 })) {
+      const range = { after: [new Date(sinceMs)] as const, without: ['text'] }
+      for await (const { authorId, createdAt } of comments.list('place', [showId], range)) {
         yield { authorId, atMs: createdAt.getTime() }
       }
     },
 
     personalData: {
       export: authorId =>
-        exportedRecords(
-          comments,
-          { authorId },
+        exportedFrom(
+          comments.listDecoded('byAuthor', [authorId], { reverse: true }),
           ({ _id, showId, clientId, text, createdAt, deletedAt }) => ({
             id: _id,
             showId,
@@ -175,8 +176,7 @@ export async function createComments({ db, users, liveShows, showGuard, logger }
             text,
             createdAt,
             deletedAt
-          }),
-          { sort: newestFirst }
+          })
         ),
 
       /** Keeps empty comments of an anonymous author. Safe to repeat. */
@@ -188,7 +188,7 @@ export async function createComments({ db, users, liveShows, showGuard, logger }
 
     /** Removes all comments of a deleted show. */
     async removeOfShow(showId: string): Promise<void> {
-      await deleteInSlices(comments, { showId })
+      await comments.remove('place', [showId])
     },
 
     close: async (): Promise<void> => await writer.close()

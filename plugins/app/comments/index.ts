@@ -10,9 +10,9 @@ declare module 'fastify' {
 /** Comments of shows: storing, listing and deleting them. */
 export default fp(
   async app => {
-    const { db, users, liveShows, showGuard } = app
+    const { records, users, liveShows, showGuard } = app
     const comments = await createComments({
-      db,
+      records,
       users,
       liveShows,
       showGuard,
@@ -23,5 +23,5 @@ export default fp(
     app.showData.register('comments', comments.removeOfShow)
     app.addHook('onClose', async () => await comments.close())
   },
-  { name: 'comments', dependencies: ['mongodb', 'people', 'privacy', 'shows'] }
+  { name: 'comments', dependencies: ['records', 'people', 'privacy', 'shows'] }
 )

@@ -25,6 +25,13 @@ export function olderThan(cursor: string | undefined): OlderThan {
   return { $or: [{ createdAt: { $lt: createdAt } }, { createdAt, _id: { $lt: id } }] }
 }
 
+/** Returns the position of a cursor, as a range of records ends before it. Throws VALIDATION for an invalid cursor. */
+export function beforeCursor(cursor: string | undefined): readonly [Date, string] | undefined {
+  if (cursor === undefined) return undefined
+  const { createdAt, id } = decode(cursor)
+  return [createdAt, id]
+}
+
 /** Returns a page of documents that were found with `limit + 1`: the extra document shows that there is a next page. */
 export function pageOf<D extends Keyed>(
   found: readonly D[],

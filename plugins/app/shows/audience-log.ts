@@ -1,12 +1,25 @@
 import { randomUUID } from 'node:crypto'
-import type { Db } from 'mongodb'
 import type { AudienceEvent, AudienceRecord } from '../../../contract/audience-events.ts'
-import { onlyRepeats } from '../documents/only-repeats.ts'
-import { deleteInSlices, updateInSlices } from '../documents/slices.ts'
-import { exportedRecords } from '../privacy/exported-records.ts'
+import {
+  RecordConflict,
+  type RecordKind,
+  type RecordStore,
+  type RecordTable
+} from '../../external/records/record-store.ts'
+import { exportedFrom } from '../privacy/exported-records.ts'
 import { unlinkedPseudonym, type PseudonymOf } from '../privacy/pseudonyms.ts'
+import { firstOf } from './first-of.ts'
 
-/** An audience event of a show, in the collection `audienceEvents`. */
+/** The records of the audience of shows. */
+export const audienceEventsKind = {
+  name: 'audienceEvents',
+  place: { partition: 'showId', order: ['seq'] },
+  indexes: { byPerson: { partition: 'event.person', order: [] } }
+} as const satisfies RecordKind
+
+export type AudienceTable = RecordTable<AudienceDocument, keyof (typeof audienceEventsKind)['indexes']>
+
+/** An audience event of a show. */
 export interface AudienceDocument extends AudienceRecord {
   /** `showId:seq`. */
   _id: string
@@ -41,10 +54,8 @@ interface WaitingEvent {
 export type AudienceLog = Awaited<ReturnType<typeof createAudienceLog>>
 
 /** The audience events of shows, in order. Several writers of a show take turns: an event gets the next free place. */
-export async function createAudienceLog(db: Db, pseudonymOf: PseudonymOf) {
-  const events = db.collection<AudienceDocument>('audienceEvents')
-  await events.createIndex({ showId: 1, seq: 1 }, { unique: true })
-  await events.createIndex({ 'event.person': 1 }, { sparse: true })
+export async function createAudienceLog(records: Pick<RecordStore, 'open'>, pseudonymOf: PseudonymOf) {
+  const events: AudienceTable = await records.open(audienceEventsKind)
 
   /** Called before a pseudonym is replaced by another one. */
   const unlinkListeners = new Set<(person: string, replacement: string) => Promise<void>>()
@@ -52,7 +63,7 @@ export async function createAudienceLog(db: Db, pseudonymOf: PseudonymOf) {
 
   /** Returns the place of the last event of a show; 0 when it has none. */
   async function findTail(showId: string): Promise<number> {
-    const last = await events.findOne({ showId }, { sort: { seq: -1 }, projection: { seq: 1 } })
+    const last = await firstOf(events.list('place', [showId], { reverse: true, limit: 1 }))
     return last?.seq ?? 0
   }
 
@@ -83,26 +94,32 @@ export async function createAudienceLog(db: Db, pseudonymOf: PseudonymOf) {
       })
       try {
         tail = undefined
-        await events.insertMany(documents, { ordered: true })
+        await events.append(documents)
         waiting.splice(0, batch.length)
         onStored(showId)
         tail = afterSeq + batch.length
         ownAfterSeq = tail
       } catch (error) {
         // Another writer has one of the places: the events get others.
-        if (!onlyRepeats(error)) throw error
+        if (!(error instanceof RecordConflict)) throw error
       }
     }
 
     /** After a failed insert, takes out of the waiting events those that are stored, although no answer said so. */
     async function removeStored(): Promise<void> {
       if (tail !== undefined || ownAfterSeq === undefined) return
-      const own = { showId, seq: { $gt: ownAfterSeq }, writer }
-      const last = await events.findOne(own, { sort: { seq: -1 }, projection: { n: 1 } })
+      const last = await findLastOwn(ownAfterSeq)
       if (!last) return
       const first = waiting.findIndex(({ n }) => n > last.n)
       waiting.splice(0, first === -1 ? waiting.length : first)
       onStored(showId)
+    }
+
+    /** Returns the last event of this writer behind a place. */
+    async function findLastOwn(afterSeq: number): Promise<AudienceDocument | undefined> {
+      const range = { after: [afterSeq], reverse: true, readAhead: maxBatch } as const
+      for await (const event of events.list('place', [showId], range)) if (event.writer === writer) return event
+      return undefined
     }
 
     return {
@@ -127,8 +144,8 @@ export async function createAudienceLog(db: Db, pseudonymOf: PseudonymOf) {
     },
 
     /** Yields the events of a show after a place, in order: all of them, or `limit` at most. */
-    async *read(showId: string, afterSeq: number, limit = 0): AsyncGenerator<AudienceRecord> {
-      const found = events.find({ showId, seq: { $gt: afterSeq } }, { limit }).sort({ seq: 1 })
+    async *read(showId: string, afterSeq: number, limit?: number): AsyncGenerator<AudienceRecord> {
+      const found = events.list('place', [showId], { after: [afterSeq], limit })
       for await (const { seq, at, event } of found) yield { seq, at, event }
     },
 
@@ -139,12 +156,12 @@ export async function createAudienceLog(db: Db, pseudonymOf: PseudonymOf) {
       unlinkListeners.add(listener)
     },
 
-    removeOfShow: async (showId: string): Promise<void> => await deleteInSlices(events, { showId }),
+    removeOfShow: async (showId: string): Promise<void> => await events.remove('place', [showId]),
 
     /** The events of a person. After an erasure they still count, and nothing leads from them to the person. */
     personalData: {
       export: (userId: string): AsyncIterable<object> =>
-        exportedRecords(events, { 'event.person': pseudonymOf(userId) }, ({ showId, at, event }) => ({
+        exportedFrom(events.listDecoded('byPerson', [pseudonymOf(userId)]), ({ showId, at, event }) => ({
           showId,
           at,
           did: event.type
@@ -153,7 +170,9 @@ export async function createAudienceLog(db: Db, pseudonymOf: PseudonymOf) {
         const person = pseudonymOf(userId)
         const replacement = unlinkedPseudonym()
         for (const listener of unlinkListeners) await listener(person, replacement)
-        await updateInSlices(events, { 'event.person': person }, { $set: { 'event.person': replacement } })
+        await events.changeEach('byPerson', [person], record =>
+          'person' in record.event ? { ...record, event: { ...record.event, person: replacement } } : null
+        )
       }
     }
   }

@@ -53,7 +53,7 @@ export default fp(
       }
     })
 
-    const audienceLog = await createAudienceLog(db, app.pseudonymOf)
+    const audienceLog = await createAudienceLog(records, app.pseudonymOf)
     app.decorate('audienceLog', audienceLog)
     showData.register('audienceEvents', audienceLog.removeOfShow)
     personalData.register('audienceEvents', audienceLog.personalData)

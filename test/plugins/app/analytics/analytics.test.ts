@@ -7,7 +7,9 @@ import type { CreatorAnalytics, ShowAnalytics } from '../../../../contract/analy
 import type { AudienceEvent } from '../../../../contract/audience-events.ts'
 import type { RoomRecord } from '../../../../contract/room-events.ts'
 import type { Show } from '../../../../contract/shows.ts'
+import { showAnalyticsKind, type ShowAnalyticsDocument } from '../../../../plugins/app/analytics/stored-analytics.ts'
 import { startEmbeddedStore } from '../../../../plugins/embedded/index.ts'
+import type { RecordTable } from '../../../../plugins/external/records/record-store.ts'
 import { rebuildCommand } from '../../../../scripts/rebuild-analytics.ts'
 import { sendRequest } from '../../../http-request.ts'
 import { startApp, until } from '../../../realtime/real-app.ts'
@@ -173,7 +175,8 @@ t.test('an ended show has exact numbers, which are stored, and the same when the
   t.equal((await get(creator!, '/users/me/analytics?cursor=x')).status, 400)
 
   const numbersOf = async (showId: string) => {
-    const { storedAt, ...document } = (await stored().findOne({ _id: showId }))! as { _id: string; storedAt: Date }
+    const table: RecordTable<ShowAnalyticsDocument> = await app.records.open(showAnalyticsKind)
+    const { storedAt, ...document } = (await table.find('place', [showId]))!
     return document
   }
   const before = [await numbersOf(first), await numbersOf(second)]

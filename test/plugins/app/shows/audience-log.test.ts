@@ -1,7 +1,12 @@
-import type { Db } from 'mongodb'
 import t from 'tap'
-import { createAudienceLog } from '../../../../plugins/app/shows/audience-log.ts'
+import {
+  audienceEventsKind,
+  createAudienceLog,
+  type AudienceTable
+} from '../../../../plugins/app/shows/audience-log.ts'
 import { openPseudonyms } from '../../../../plugins/app/privacy/pseudonyms.ts'
+import { createMongoRecords } from '../../../../plugins/external/records/mongo-records.ts'
+import type { RecordStore } from '../../../../plugins/external/records/record-store.ts'
 import { standIn } from '../../../realtime/live/stand-in.ts'
 import { onEachBackend } from '../../../store/backends.ts'
 
@@ -15,7 +20,8 @@ const counted = (count: number) => ({ type: 'comments:counted', count }) as cons
 
 onEachBackend(t, async (t, db) => {
   const pseudonymOf = await openPseudonyms(db)
-  const log = await createAudienceLog(db, pseudonymOf)
+  const records = createMongoRecords(db, 'test')
+  const log = await createAudienceLog(records, pseudonymOf)
   const stored = async (showId: string, afterSeq = 0) => await all(log.read(showId, afterSeq))
 
   await t.test('a pseudonym stays the same, and the user id does not show', async t => {
@@ -53,15 +59,13 @@ onEachBackend(t, async (t, db) => {
 
   await t.test('a write that succeeded without an answer is not repeated', async t => {
     let isSilent = false
-    const events = db.collection('audienceEvents')
-    const insertMany = events.insertMany.bind(events)
-    events.insertMany = async (...args) => {
-      const answer = await insertMany(...args)
+    const events: AudienceTable = await records.open(audienceEventsKind)
+    async function append(appended: Parameters<AudienceTable['append']>[0]): Promise<void> {
+      await events.append(appended)
       if (isSilent) throw new Error('connection lost')
-      return answer
     }
-    const doubtfulDb = standIn<Db>({ collection: () => events })
-    const writer = (await createAudienceLog(doubtfulDb, pseudonymOf)).openWriter('doubtful')
+    const doubtful = standIn<RecordStore>({ open: async () => ({ ...events, append }) })
+    const writer = (await createAudienceLog(doubtful, pseudonymOf)).openWriter('doubtful')
     const other = log.openWriter('doubtful')
     writer.add(counted(1), 1)
     await writer.flush()
