@@ -60,7 +60,7 @@ export type Answers = ReturnType<typeof createAnswers>
 const dayMs = 24 * 3_600_000
 /** Time for which an answer is kept, unless the repository forbids it. */
 const keepMs = 180 * dayMs
-/** An answer that is older is asked for again by the daily refresh. */
+/** An older answer is asked for again, and shown as long as that fails. */
 const freshMs = 30 * dayMs
 /** Time for which "nothing found" counts. */
 const emptyMs = dayMs
@@ -136,11 +136,11 @@ export function createAnswers({ cache, log, signal, nowMs }: AnswersParts) {
 
     /** Asks for a song unless the answer is known. Throws RepositoryUnavailable. */
     getSongs: async (repository: MetadataRepository, song: SongQuestion): Promise<Fetched<FoundSong[]>> =>
-      await get(songQuestion(repository, song), FoundSongs, () => true),
+      await get(songQuestion(repository, song), FoundSongs, ageMs => ageMs < freshMs),
 
     /** Asks for an artist unless the answer is known. Throws RepositoryUnavailable. */
     getArtist: async (repository: MetadataRepository, id: string): Promise<Fetched<FoundArtist | null>> =>
-      await get(artistQuestion(repository, id), FoundArtistOrNone, () => true),
+      await get(artistQuestion(repository, id), FoundArtistOrNone, ageMs => ageMs < freshMs),
 
     /** Asks for an artist again when the answer is old, or will soon be too old to be shown. */
     async refreshArtist(repository: MetadataRepository, id: string): Promise<void> {

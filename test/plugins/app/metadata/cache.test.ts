@@ -1,0 +1,121 @@
+import t from 'tap'
+import { createMetadataCache } from '../../../../plugins/app/metadata/metadata-cache.ts'
+import { cleanArtist, cleanSongs } from '../../../../plugins/app/metadata/untrusted-content.ts'
+import { createParts, fakeRepository, foundArtist, foundSong, openStores } from './parts.ts'
+
+const app = await openStores(t)
+
+t.test('questions for one artist at the same time make one call', async t => {
+  const repository = fakeRepository('musicbrainz')
+  repository.songs = [foundSong({ artist: 'Band', artistId: 'a' })]
+  repository.artists.set('a', foundArtist({ about: 'A band' }))
+  const gate = Promise.withResolvers<void>()
+  repository.gate = gate.promise
+  const { cards, addSong, answers } = await createParts(app, [repository])
+  await addSong({ artist: 'Band', artistKey: 'key-many' })
+  const views = Promise.all(Array.from({ length: 20 }, async () => await cards.get('key-many')))
+  const songs = Promise.all(Array.from({ length: 20 }, async () => await answers.getArtist(repository, 'other artist')))
+  gate.resolve()
+  for (const { about } of await views) t.equal(about?.text, 'A band')
+  await songs
+  t.equal(repository.calls, 3, 'one for the song, one for each artist')
+})
+
+t.test('an unknown artist causes no call', async t => {
+  const repository = fakeRepository('musicbrainz')
+  const { cards } = await createParts(app, [repository])
+  await t.rejects(cards.get('unknown'), { code: 'NOT_FOUND' })
+  t.equal(repository.calls, 0)
+})
+
+t.test('an artist that fails is not asked for at each view', async t => {
+  const repository = fakeRepository('musicbrainz')
+  repository.isDown = true
+  const { cards, addSong, clock } = await createParts(app, [repository])
+  await addSong({ title: 'Failing', artist: 'Band', artistKey: 'key-failing' })
+  for (let n = 0; n < 5; n++) t.equal((await cards.get('key-failing')).about, null)
+  t.equal(repository.calls, 1)
+  clock.ms += 61_000
+  await cards.get('key-failing')
+  t.equal(repository.calls, 2)
+})
+
+t.test('after a crash between the object and its entry, the repository is asked again', async t => {
+  const repository = fakeRepository('musicbrainz')
+  repository.songs = [foundSong({ title: 'Found' })]
+  const { asker, addSong, service, entries, clock, songs } = await createParts(app, [repository])
+  const crashing = createMetadataCache({
+    storage: app.storage,
+    entries: {
+      find: entries.find,
+      put: async () => {
+        throw new Error('crash')
+      }
+    },
+    redis: null,
+    log: app.log,
+    nowMs: () => clock.ms
+  })
+  const subject = 'song ["Crashing",null,null,1]'
+  await t.rejects(crashing.put('musicbrainz', subject, { fetchedAt: clock.ms, value: [] }, 60_000), /crash/)
+  t.equal(await crashing.find('musicbrainz', subject), undefined)
+  const { songId, ownerId } = await addSong({ title: 'Crashing' })
+  await asker.run()
+  t.match((await service.get(ownerId, songId)).proposals, [{ title: 'Found' }])
+  // An entry whose object is gone is no answer either.
+  for await (const { key } of app.storage.list('metadata/')) await app.storage.delete(key)
+  const fresh = await createParts(app, [repository])
+  t.equal((await fresh.service.get(ownerId, songId)).repositories[0]?.state, 'waiting')
+  t.match(await songs.findOne({ _id: songId }), { askAt: new Date(0) }, 'it waits for its turn')
+})
+
+t.test('a song that was claimed by a server that died is asked for after the lease', async t => {
+  const repository = fakeRepository('musicbrainz')
+  const { asker, addSong, questions, clock } = await createParts(app, [repository])
+  const { ownerId } = await addSong({ title: 'Claimed' })
+  t.ok(await questions.claim(90_000, ownerId))
+  t.equal(await questions.claim(90_000, ownerId), null)
+  clock.ms += 90_001
+  t.equal(await asker.run(ownerId), 1)
+  t.same(await questions.countProgress(ownerId), { asked: 1, total: 1 })
+})
+
+t.test('hostile texts and addresses are cleaned', async t => {
+  const long = 'x'.repeat(100_000)
+  const [song] = cleanSongs([
+    foundSong({
+      title: 'A\u202e\nsong\u0000',
+      artist: ' \u200b ',
+      album: long,
+      year: 94.5,
+      link: 'javascript:alert(1)',
+      url: 'https://user:secret@example.com/',
+      artistId: long,
+      score: Number.NaN
+    })
+  ])
+  t.match(song, { title: 'A song', artist: null, year: null, link: null, url: null, artistId: null, score: 0 })
+  t.equal(song?.album?.length, 200)
+  t.equal(cleanSongs(Array.from({ length: 1000 }, () => foundSong({}))).length, 20)
+  const artist = cleanArtist(
+    foundArtist({
+      name: 'A\u2066band',
+      about: `One\r\ntwo\u0007 \u202e${long}`,
+      genres: Array.from({ length: 1000 }, () => 'rock'),
+      beginYear: 10_000,
+      links: [
+        { label: '', address: 'https://example.com/a' },
+        { label: 'Data', address: 'data:text/html,x' },
+        { label: 'Long', address: `https://example.com/${long}` }
+      ]
+    })
+  )
+  t.match(artist, { name: /^A ?band$/, beginYear: null, genres: { length: 10 } })
+  t.ok(
+    artist.about?.startsWith('One\ntwo') &&
+      artist.about.length <= 2000 &&
+      !artist.about.includes('\u202e') &&
+      !artist.about.includes('\u0007')
+  )
+  t.same(artist.links, [{ label: 'example.com', address: 'https://example.com/a' }])
+})
