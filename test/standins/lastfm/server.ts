@@ -94,7 +94,8 @@ function trackAnswer({ title, artist, album, durationMs }: ReturnType<typeof fin
     listeners: '1200',
     playcount: '3400',
     artist: { name: artist.name, mbid: '', url: pageOf(artist.name) },
-    album: { artist: artist.name, title: album, url: pageOf(artist.name, album), image },
+    // An empty element is an empty string.
+    album: title === 'Amber' ? '' : { artist: artist.name, title: album, url: pageOf(artist.name, album), image },
     toptags: { tag: [] }
   }
 }
@@ -121,7 +122,7 @@ function searchAnswer(track: string) {
   }
 }
 
-function artistAnswer({ name, genres }: CatalogueArtist) {
+function artistAnswer({ id, name, genres }: CatalogueArtist) {
   const tags = genres.map(genre => ({ name: genre, url: `https://www.last.fm/tag/${encodeURIComponent(genre)}` }))
   const link = `<a href="${pageOf(name)}">Read more on Last.fm</a>`
   return {
@@ -133,12 +134,15 @@ function artistAnswer({ name, genres }: CatalogueArtist) {
     stats: { listeners: '1200', playcount: '3400' },
     similar: { artist: [] },
     // A list with one item is that item.
-    tags: { tag: tags.length === 1 ? tags[0] : tags },
-    bio: {
-      links: { link: { '#text': '', rel: 'original', href: `${pageOf(name)}/+wiki` } },
-      published: '22 Feb 2026, 10:00',
-      summary: `${name} make songs &amp; sounds. They said &quot;hello&quot;. ${link}`,
-      content: `${name} make songs &amp; sounds. ${link}. User-contributed text is available under the Creative Commons By-SA License; additional terms may apply.`
-    }
+    tags: id > 100 ? '' : { tag: tags.length === 1 ? tags[0] : tags },
+    bio:
+      id > 100
+        ? ''
+        : {
+            links: { link: { '#text': '', rel: 'original', href: `${pageOf(name)}/+wiki` } },
+            published: '22 Feb 2026, 10:00',
+            summary: `${name} make songs &amp; sounds. They said &quot;hello&quot;. ${link}`,
+            content: `${name} make songs &amp; sounds. ${link}. User-contributed text is available under the Creative Commons By-SA License; additional terms may apply.`
+          }
   }
 }

@@ -21,19 +21,21 @@ const Track = Type.Object({
   url: Type.String(),
   duration: Type.Optional(Type.Union([Type.String(), Type.Integer()])),
   artist: Type.Object({ name: Type.String() }),
-  album: Type.Optional(Type.Object({ title: Type.String() }))
+  album: Type.Optional(Type.Unknown())
 })
+const Album = Type.Object({ title: Type.String() })
 const TrackAnswer = Type.Object({ track: Track })
 const Match = Type.Object({ name: Type.String(), artist: Type.String(), url: Type.String() })
 const Matches = Type.Object({
   results: Type.Object({ trackmatches: Type.Object({ track: Type.Optional(Type.Unknown()) }) })
 })
 const Tag = Type.Object({ name: Type.String() })
+const Bio = Type.Object({ summary: Type.String() })
 const ArtistAnswer = Type.Object({
   artist: Type.Object({
     name: Type.String(),
     url: Type.String(),
-    bio: Type.Optional(Type.Object({ summary: Type.String() })),
+    bio: Type.Optional(Type.Unknown()),
     tags: Type.Optional(Type.Unknown())
   })
 })
@@ -64,13 +66,15 @@ export function createLastfm(client: RepositoryClient, validator: Pick<Validator
   const readMatch = validator.reader(Match)
   const readArtist = validator.reader(ArtistAnswer)
   const readTag = validator.reader(Tag)
+  const readAlbum = validator.reader(Album)
+  const readBio = validator.reader(Bio)
 
   async function search(question: SongQuestion, signal: AbortSignal): Promise<FoundSong[]> {
     const params = { method: 'track.search', track: question.title, limit: maxResults }
     const answer = await client.get('/', params, readMatches, signal)
     return itemsOf(answer?.results.trackmatches.track)
       .flatMap(item => ifValid(() => readMatch(item)))
-      .map(({ name, artist, url }) => toSong({ name, url, artist: { name: artist } }, question))
+      .map(({ name, artist, url }) => toSong({ name, url, artist: { name: artist } }, null, question))
       .toSorted((a, b) => b.score - a.score)
   }
 
@@ -82,7 +86,9 @@ export function createLastfm(client: RepositoryClient, validator: Pick<Validator
       if (question.artist === null) return await search(question, signal)
       const params = { method: 'track.getInfo', artist: question.artist, track: question.title, autocorrect: '1' }
       const answer = await client.get('/', params, readTrack, signal)
-      return answer ? [toSong(answer.track, question)] : []
+      if (!answer) return []
+      const [album] = ifValid(() => readAlbum(answer.track.album).title)
+      return [toSong(answer.track, album ?? null, question)]
     },
     // Artists have no id here that all of them have, only their name.
     async artist(id, signal) {
@@ -92,7 +98,9 @@ export function createLastfm(client: RepositoryClient, validator: Pick<Validator
       if (!answer) return null
       const { tags } = answer.artist
       const list = typeof tags === 'object' && tags !== null && 'tag' in tags ? itemsOf(tags.tag) : []
-      return toArtist(answer, list.flatMap(item => ifValid(() => readTag(item).name)).slice(0, maxGenres))
+      const genres = list.flatMap(item => ifValid(() => readTag(item).name)).slice(0, maxGenres)
+      const [summary = ''] = ifValid(() => readBio(answer.artist.bio).summary)
+      return toArtist(answer, summary, genres)
     },
     spareInMs: client.spareInMs
   }
@@ -107,13 +115,13 @@ export function createLastfmMeaning(validator: Pick<Validator, 'reader'>): (answ
   }
 }
 
-function toSong(track: Static<typeof Track>, question: SongQuestion): FoundSong {
-  const { name: title, artist, album, url, duration } = track
+function toSong(track: Static<typeof Track>, album: string | null, question: SongQuestion): FoundSong {
+  const { name: title, artist, url, duration } = track
   const durationMs = Number(duration ?? 0)
   return {
     title,
     artist: artist.name,
-    album: album?.title ?? null,
+    album,
     year: null,
     link: null,
     url: pageOf(url),
@@ -121,16 +129,16 @@ function toSong(track: Static<typeof Track>, question: SongQuestion): FoundSong 
     score: matchScore(question, {
       title,
       artist: artist.name,
-      album: album?.title ?? null,
+      album,
       durationMs: durationMs > 0 ? durationMs : null
     })
   }
 }
 
-function toArtist({ artist }: Static<typeof ArtistAnswer>, genres: readonly string[]): FoundArtist {
-  const { name, url, bio } = artist
+function toArtist({ artist }: Static<typeof ArtistAnswer>, summary: string, genres: readonly string[]): FoundArtist {
+  const { name, url } = artist
   // The link "Read more on Last.fm" at its end is the attribution, which `url` has already.
-  const about = textOfHtml((bio?.summary ?? '').replace(/<a\b[^<>]*>\s*Read more on Last\.fm\s*<\/a>\.?/iu, ''))
+  const about = textOfHtml(summary.replace(/<a\b[^<>]*>\s*Read more on Last\.fm\s*<\/a>\.?/iu, ''))
   return { name, url: pageOf(url), about: about || null, genres, area: null, beginYear: null, endYear: null, links: [] }
 }
 

@@ -135,7 +135,7 @@ function toSong(recording: Recording, question: SongQuestion): FoundSong {
     title,
     artist,
     album,
-    year: yearOf(recording['first-release-date'] ?? release?.date),
+    year: yearOf(recording['first-release-date'] || release?.date),
     link: null,
     url: `https://musicbrainz.org/recording/${id}`,
     artistId: credits[0]?.artist.id ?? null,

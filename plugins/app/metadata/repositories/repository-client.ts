@@ -32,6 +32,8 @@ export interface RepositoryClientParts {
   pauseOf?(answer: RepositoryAnswer): number
   logger: Pick<FastifyBaseLogger, 'warn' | 'info'>
   onAnswer(outcome: CallOutcome): void
+  /** A monotonic clock. */
+  nowMs?(): number
 }
 
 const defaultPauseMs = 5000
@@ -49,7 +51,7 @@ export type RepositoryClient = ReturnType<typeof createRepositoryClient>
  */
 export function createRepositoryClient(parts: RepositoryClientParts) {
   const { name, baseUrl, headers, query = {}, calls, logger, onAnswer } = parts
-  const { meaningOf = meaningOfStatus, pauseOf = () => 0 } = parts
+  const { meaningOf = meaningOfStatus, pauseOf = () => 0, nowMs = () => performance.now() } = parts
   let refusedUntilMs = -Infinity
   let isRefused = false
   let failures = 0
@@ -62,7 +64,7 @@ export function createRepositoryClient(parts: RepositoryClientParts) {
     if (outcome === 'refused') {
       if (!isRefused) logger.warn({ source: name, status }, 'metadata repository refused the key')
       isRefused = true
-      refusedUntilMs = performance.now() + refusedMs
+      refusedUntilMs = nowMs() + refusedMs
     } else if (isAnswer && isRefused) {
       logger.info({ source: name }, 'metadata repository accepts the key again')
       isRefused = false
@@ -95,8 +97,12 @@ export function createRepositoryClient(parts: RepositoryClientParts) {
     throw new RepositoryUnavailable(`${name} answered ${answer.status}`, { retryAfterMs: pauseMs || undefined })
   }
 
-  const refusal = () =>
-    new RepositoryUnavailable(`${name} refused the key`, { retryAfterMs: refusedUntilMs - performance.now() })
+  const refusal = () => new RepositoryUnavailable(`${name} refused the key`, { retryAfterMs: refusedUntilMs - nowMs() })
+
+  /** @throws RepositoryUnavailable while the key counts as refused */
+  function assertNotRefused(): void {
+    if (nowMs() < refusedUntilMs) throw refusal()
+  }
 
   return {
     /**
@@ -109,8 +115,10 @@ export function createRepositoryClient(parts: RepositoryClientParts) {
       read: (body: unknown) => T,
       signal: AbortSignal
     ): Promise<T | null> {
-      if (performance.now() < refusedUntilMs) throw refusal()
+      assertNotRefused()
       return await calls.run(async (limit, wait) => {
+        // Another call may have been refused while this one waited.
+        assertNotRefused()
         const answer = await send(path, params, limit).catch((error: unknown) => {
           if (!signal.aborted) note('away')
           throw new RepositoryUnavailable(`${name} does not answer: ${reasonOf(error)}`)

@@ -201,4 +201,9 @@ t.test('Last.fm', async t => {
     t.match(await repository.artist('Orbit & Signal', signal()), { genres: ['electronic'] }, 'a list with one item')
     t.equal(await repository.artist('Nobody', signal()), null)
   })
+
+  await t.test('an empty element is an empty string', async t => {
+    t.match(await repository.find(ask('Amber', 'Velvet'), signal()), [{ title: 'Amber', album: null }])
+    t.match(await repository.artist('Artist 200', signal()), { name: 'Artist 200', about: null, genres: [] })
+  })
 })
