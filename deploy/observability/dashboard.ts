@@ -26,7 +26,7 @@ const stats = [
   buildStat('On stage', 'People who can be heard', `sum(ambient_stage_people{${here}, state="onStage"})`),
   buildStat(
     'Dependencies down',
-    'When not 0, /readyz fails; with only redis it answers 200 and degraded',
+    'When not 0, /readyz fails; with only redis, kafka or metadata repositories it answers 200 and degraded',
     `sum(1 - ambient_dependency_up{${here}})`
   )
 ]
