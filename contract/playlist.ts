@@ -41,5 +41,8 @@ export type PlaylistSign = Static<typeof PlaylistSign>
 export const EditingHost = Exactly({ person: Person, itemId: PlaylistItemId, action: PlaylistAction })
 export type EditingHost = Static<typeof EditingHost>
 
+/** Maximum number of editing hosts that a host sees. */
+export const maxEditingHosts = 20
+
 /** Time after its last sign at which an edit counts as over. Editors repeat their sign three times in it. */
 export const editingTtlMs = 12_000

@@ -3,7 +3,7 @@ import { CommentBatch } from './comments.ts'
 import { LiveUpdate } from './live.ts'
 import { IceServer, RtpCapabilities, TransportFailed } from './media.ts'
 import { SongMetadataUpdate } from './metadata.ts'
-import { EditingHost } from './playlist.ts'
+import { EditingHost, maxEditingHosts } from './playlist.ts'
 import { Exactly, Id } from './primitives.ts'
 import { ReactionBatch } from './reactions.ts'
 import { StampedQueueEvent, StampedRoomEvent } from './room-events.ts'
@@ -24,7 +24,7 @@ export const serverEvents = {
     until: Type.Optional(Type.Integer({ minimum: 0, description: 'Hide it at this time, as `at`' }))
   }),
   'announcement:ended': Exactly({ id: Id }),
-  'playlist:editors': Exactly({ editors: Type.Array(EditingHost) }),
+  'playlist:editors': Exactly({ editors: Type.Array(EditingHost, { maxItems: maxEditingHosts }) }),
   'media:speaking': Exactly({
     levels: Type.Array(
       Exactly({ userId: Id, volume: Type.Integer({ minimum: -127, maximum: 0, description: 'dBov' }) })

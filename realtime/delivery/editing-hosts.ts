@@ -1,4 +1,4 @@
-import { editingTtlMs, type EditingHost, type PlaylistSign } from '../../contract/playlist.ts'
+import { editingTtlMs, maxEditingHosts, type EditingHost, type PlaylistSign } from '../../contract/playlist.ts'
 import { isHost } from '../../contract/room.ts'
 import type { EditingCast, ShowCasts } from '../cluster/show-casts.ts'
 import { presenceOf, type ServerRoomState } from '../room/server-room-state.ts'
@@ -25,28 +25,63 @@ export interface EditingHostsParts extends Pick<Delivery, 'toPeople'> {
   findState(showId: string): ServerRoomState | undefined
 }
 
+/** Minimum time between two messages to the hosts of a show, however many edit. */
+const intervalMs = 250
+
 interface Edit {
   readonly host: EditingHost
   readonly presenceId: string
   readonly timer: NodeJS.Timeout
 }
 
+interface EditedPlaylist {
+  /** By user. */
+  readonly edits: Map<string, Edit>
+  /** Runs for `intervalMs` after each message. */
+  pause: NodeJS.Timeout | null
+  /** Whether something has changed since the last message. */
+  isDue: boolean
+}
+
 export function createEditingHosts({ toPeople, casts, findState }: EditingHostsParts): EditingHosts {
-  /** By show and by user. */
-  const shows = new Map<string, Map<string, Edit>>()
+  const playlists = new Map<string, EditedPlaylist>()
 
   function drop(showId: string, userId: string): boolean {
-    const edits = shows.get(showId)
+    const edits = playlists.get(showId)?.edits
     clearTimeout(edits?.get(userId)?.timer)
-    const isDropped = edits?.delete(userId) ?? false
-    if (edits?.size === 0) shows.delete(showId)
-    return isDropped
+    return edits?.delete(userId) ?? false
+  }
+
+  /** Tells the hosts now, or at the end of the pause. */
+  function tell(showId: string, state: ServerRoomState): void {
+    const playlist = playlists.get(showId)
+    if (!playlist) return
+    playlist.isDue = playlist.pause !== null
+    if (playlist.isDue) return
+    tellNow(showId, state, playlist.edits)
+    playlist.pause = setTimeout(endPause, intervalMs, showId, playlist).unref()
+  }
+
+  function endPause(showId: string, playlist: EditedPlaylist): void {
+    playlist.pause = null
+    const state = findState(showId)
+    if (playlist.isDue && state) tell(showId, state)
+    else forgetUnedited(showId)
+  }
+
+  /** A pause forgets the show itself when it ends. */
+  function forgetUnedited(showId: string): void {
+    const playlist = playlists.get(showId)
+    if (playlist?.edits.size === 0 && playlist.pause === null) playlists.delete(showId)
   }
 
   /** Tells all hosts on this node, each without their own edit. */
-  function tell(showId: string, { room: { creatorId, cohostIds } }: ServerRoomState): void {
-    const edits = shows.get(showId) ?? new Map<string, Edit>()
-    const editors = [...edits.values()].map(({ host }) => host)
+  function tellNow(
+    showId: string,
+    { room: { creatorId, cohostIds } }: ServerRoomState,
+    edits: ReadonlyMap<string, Edit>
+  ): void {
+    const editors = [...edits.values()].map(({ host }) => host).slice(0, maxEditingHosts)
     const hostIds = [creatorId, ...cohostIds]
     const idle = hostIds.filter(userId => !edits.has(userId))
     toPeople(showId, idle, 'playlist:editors', { editors })
@@ -59,6 +94,7 @@ export function createEditingHosts({ toPeople, casts, findState }: EditingHostsP
   function expire(showId: string, userId: string): void {
     const state = findState(showId)
     if (drop(showId, userId) && state) tell(showId, state)
+    else forgetUnedited(showId)
   }
 
   function take(showId: string, state: ServerRoomState, { userId, presenceId, itemId, action }: EditingCast): void {
@@ -67,9 +103,10 @@ export function createEditingHosts({ toPeople, casts, findState }: EditingHostsP
     const wasEditing = drop(showId, userId)
     if (action !== null) {
       const person = { id: userId, displayName: member.displayName, avatarUrl: member.avatarUrl }
-      const edits = shows.get(showId) ?? new Map<string, Edit>()
+      const playlist = playlists.get(showId) ?? { edits: new Map<string, Edit>(), pause: null, isDue: false }
+      playlists.set(showId, playlist)
       const timer = setTimeout(expire, editingTtlMs, showId, userId).unref()
-      shows.set(showId, edits.set(userId, { host: { person, itemId, action }, presenceId, timer }))
+      playlist.edits.set(userId, { host: { person, itemId, action }, presenceId, timer })
     } else if (!wasEditing) return
     tell(showId, state)
   }
@@ -85,7 +122,7 @@ export function createEditingHosts({ toPeople, casts, findState }: EditingHostsP
       if (state) take(showId, state, cast)
     },
     changed(showId, state) {
-      const edits = shows.get(showId)
+      const edits = playlists.get(showId)?.edits
       if (!edits) return
       const isOver = state.room.status === 'ended'
       const dropped = [...edits].filter(
@@ -93,10 +130,14 @@ export function createEditingHosts({ toPeople, casts, findState }: EditingHostsP
           (isOver || !isHost(state.room, userId) || presenceOf(state, userId) !== presenceId) && drop(showId, userId)
       )
       if (dropped.length > 0 && !isOver) tell(showId, state)
+      else forgetUnedited(showId)
     },
     close() {
-      for (const edits of shows.values()) for (const { timer } of edits.values()) clearTimeout(timer)
-      shows.clear()
+      for (const { edits, pause } of playlists.values()) {
+        clearTimeout(pause ?? undefined)
+        for (const { timer } of edits.values()) clearTimeout(timer)
+      }
+      playlists.clear()
     }
   }
 }

@@ -102,3 +102,18 @@ t.test('an edit without a sign ends by itself, and a sign keeps it', async t => 
   mock.timers.tick(1)
   t.same(editorsSeenBy(host), [])
 })
+
+t.test('the first sign is told at once, and many make few messages', async t => {
+  const { host, cohost } = await startShow(t)
+  mock.timers.enable({ apis: ['setTimeout'] })
+  t.teardown(() => mock.timers.reset())
+  const countTold = () => receivedBy(host).filter(event => event === 'playlist:editors').length
+  for (let n = 1; n <= 40; n++) await ask(cohost, 'playlist:editing', { itemId: `item${n}`, action: 'moving' })
+  t.equal(countTold(), 1)
+  t.equal(editorsSeenBy(host)?.[0]?.itemId, 'item1')
+  mock.timers.tick(250)
+  t.equal(countTold(), 2)
+  t.equal(editorsSeenBy(host)?.[0]?.itemId, 'item40', 'the last sign counts')
+  mock.timers.tick(1000)
+  t.equal(countTold(), 2)
+})
