@@ -11,6 +11,7 @@ import { startServer, type ServerProcess } from '../server-process.ts'
 import { openVisitor, type Visitor } from './browser.ts'
 import { apiClientOf } from './test-songs.ts'
 import { signInVisitor, requestToSpeak, postComment, goLive, joinShow, scheduleShow } from './show-steps.ts'
+import { answerMetadata, sampleArtist, sampleProposals } from './sample-metadata.ts'
 import { answerNumbers, sampleAnalytics, sampleOverview } from './sample-numbers.ts'
 import { landscape, portrait } from './sample-images.ts'
 import { chooseFiles, openLibrary, makeSongFile, waitUntilReady, type SongFile } from './song-steps.ts'
@@ -55,6 +56,7 @@ for (const theme of themes) {
     const parts = [
       signIn,
       library,
+      suggestions,
       greenRoom,
       scheduled,
       live,
@@ -153,6 +155,36 @@ async function library({ songs, host, takeScreenshot }: Scene): Promise<void> {
   await takeScreenshot(host, 'library-nothing-found', ['phone', 'wide'])
 }
 
+/** The repositories are other people's servers: the page gets the suggestions of a sample. */
+async function suggestions({ server, host, takeScreenshot }: Scene): Promise<void> {
+  const { page } = host
+  const { rest } = await apiClientOf(server.url, host)
+  const { items } = await rest<{ items: { id: string; title: string }[] }>('GET', '/v1/songs')
+  const take = items.find(({ title }) => title === 'Take 3')
+  await answerMetadata(page, {
+    proposals: new Map([[take?.id ?? '', sampleProposals()]]),
+    progress: { asked: 2, total: 3 },
+    isFailing: false,
+    artist: sampleArtist
+  })
+  await page.goto(`${server.url}/library`)
+  await page.getByText('Artist and year found').waitFor()
+  await takeScreenshot(host, 'library-suggestion')
+  await page.getByRole('button', { name: 'Compare suggestions for Take 3' }).click()
+  await page.getByText('Data provided by Discogs').waitFor()
+  await takeScreenshot(host, 'song-details')
+  await page.getByRole('dialog').getByRole('button', { name: 'Edit' }).click()
+  await page.getByRole('textbox', { name: 'Title' }).waitFor()
+  await takeScreenshot(host, 'song-details-edit')
+  await page.keyboard.press('Escape')
+  await page.getByRole('link', { name: 'Suggestions' }).click()
+  await page.getByText('Asked for 2 of 3 songs').waitFor()
+  await page.getByRole('button', { name: /^Accept for Take 3/ }).click()
+  await page.getByText('Artist and year added').waitFor()
+  await takeScreenshot(host, 'suggestions')
+  await page.unrouteAll({ behavior: 'wait' })
+}
+
 async function greenRoom({ server, host, guest, takeScreenshot }: Scene): Promise<void> {
   await host.page.getByRole('link', { name: 'Ambient' }).click()
   await host.page.getByRole('button', { name: 'Go live' }).click()
@@ -209,6 +241,16 @@ async function live({ server, host, guest, listener, takeScreenshot }: Scene): P
   await listener.page.locator('[data-position=now]', { hasText: '0:06' }).waitFor()
   await takeScreenshot(listener, 'listening', ['wide', 'phone'])
   await takeScreenshot(listener, 'show', ['phone'])
+  await answerMetadata(listener.page, {
+    proposals: new Map(),
+    progress: { asked: 0, total: 0 },
+    isFailing: false,
+    artist: sampleArtist
+  })
+  await listener.page.getByRole('button', { name: 'About A Quiet Band' }).click()
+  await listener.page.getByText('A duo from a small harbour town').waitFor()
+  await takeScreenshot(listener, 'artist', ['wide', 'phone'])
+  await listener.page.keyboard.press('Escape')
   await takeScreenshot(guest, 'speaker', ['wide', 'phone'])
   await listener.page.getByRole('button', { name: 'Volume' }).click()
   await listener.page.getByRole('slider', { name: 'Songs' }).waitFor()

@@ -10,8 +10,14 @@ import styles from './song-row.module.css'
 
 const AddToShowDialog = lazy(async () => ({ default: (await import('./add-to-show-dialog.tsx')).AddToShowDialog }))
 
-/** The controls of a song in the library: add it to a show, and delete it. */
-export function SongActions({ song, onRemoved }: { song: Song; onRemoved: () => void }) {
+interface SongActionsProps {
+  song: Song
+  onRemoved: () => void
+  onOpenDetails: () => void
+}
+
+/** The controls of a song in the library: add it to a show, see and edit its details, and delete it. */
+export function SongActions({ song, onRemoved, onOpenDetails }: SongActionsProps) {
   const [isAdding, setIsAdding] = useState(false)
   const { id, title, status } = song
 
@@ -44,7 +50,10 @@ export function SongActions({ song, onRemoved }: { song: Song; onRemoved: () => 
       )}
       <MoreButton
         label={`More options for ${title}`}
-        actions={() => [{ label: 'Delete', isDestructive: true, confirmation, run: remove }]}
+        actions={() => [
+          ...(status === 'ready' ? [{ label: 'Details', run: async () => onOpenDetails() }] : []),
+          { label: 'Delete', isDestructive: true, confirmation, run: remove }
+        ]}
       />
       {isAdding && (
         <LazyBoundary>

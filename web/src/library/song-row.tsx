@@ -10,8 +10,15 @@ import { songPlayer, useSongPlayback } from './use-song-playback.ts'
 import { WaveformSlider } from './waveform-slider.tsx'
 import styles from './song-row.module.css'
 
+interface SongRowProps {
+  song: Song
+  children: ReactNode
+  /** Stands below the rest, over the whole width. */
+  footer?: ReactNode
+}
+
 /** A song in the library: its tags, a preview with a waveform, and further controls at its end. */
-export function SongRow({ song, children }: { song: Song; children: ReactNode }) {
+export function SongRow({ song, children, footer }: SongRowProps) {
   const { status, title, artist, album, artworkUrl } = song
   return (
     <li className={styles.row} aria-label={title}>
@@ -25,6 +32,7 @@ export function SongRow({ song, children }: { song: Song; children: ReactNode })
       </span>
       {status === 'ready' ? <Preview song={song} /> : <ProcessingStatus song={song} />}
       <span className={styles.actions}>{children}</span>
+      {footer}
     </li>
   )
 }

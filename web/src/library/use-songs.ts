@@ -6,8 +6,14 @@ import { usePagedList, type PageRequest, type PagedItems } from '../ui/use-paged
 /** Maximum number of songs that one request can load again, as in contract/paging.ts. */
 const maxReloadedSongs = 100
 
+export interface Songs extends PagedItems<Song> {
+  removed: (songId: string) => void
+  /** Shows a song as it is now. */
+  changed: (song: Song) => void
+}
+
 /** Lists the user's songs, or those that match a search, and refreshes when a song changes its status. */
-export function useSongs(q: string): PagedItems<Song> & { removed: (songId: string) => void } {
+export function useSongs(q: string): Songs {
   const [restarts, setRestarts] = useState(0)
   const [removedIds, setRemovedIds] = useState<ReadonlySet<string>>(new Set())
   const load = useCallback(
@@ -15,6 +21,8 @@ export function useSongs(q: string): PagedItems<Song> & { removed: (songId: stri
     [q, restarts]
   )
   const pages = usePagedList(load)
+  /** Songs that changed since the list was loaded. */
+  const [changes, setChanges] = useState<{ since: Song[] | null; songs: readonly Song[] }>({ since: null, songs: [] })
   const { items, refresh } = pages
   const isLong = useRef(false)
   isLong.current = (items?.length ?? 0) > maxReloadedSongs
@@ -41,7 +49,17 @@ export function useSongs(q: string): PagedItems<Song> & { removed: (songId: stri
     [reload]
   )
 
+  const listed = useRef(items)
+  listed.current = items
+  const changed = useCallback((song: Song) => {
+    const since = listed.current
+    setChanges(before => ({ since, songs: [song, ...(before.since === since ? before.songs : [])] }))
+  }, [])
+
   // Memoized, since other hooks load again when the list is another object.
-  const remaining = useMemo(() => items && items.filter(({ id }) => !removedIds.has(id)), [items, removedIds])
-  return { ...pages, items: remaining, removed }
+  const remaining = useMemo(() => {
+    const newest = (song: Song) => (changes.since === items && changes.songs.find(({ id }) => id === song.id)) || song
+    return items && items.filter(({ id }) => !removedIds.has(id)).map(newest)
+  }, [items, removedIds, changes])
+  return { ...pages, items: remaining, removed, changed }
 }

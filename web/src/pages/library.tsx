@@ -4,18 +4,16 @@ import { Link, useSearchParams } from 'wouter'
 import type { User } from '../../../client/index.ts'
 import { useUser } from '../ambient.ts'
 import { FileDropZone } from '../library/file-drop-zone.tsx'
-import { SongActions } from '../library/song-actions.tsx'
-import { SongRow } from '../library/song-row.tsx'
-import { SpaceMeter } from '../library/space-meter.tsx'
+import { LibraryFilter } from '../library/library-filter.tsx'
+import { SongList } from '../library/song-list.tsx'
+import { SuggestionList } from '../library/suggestion-list.tsx'
 import { UploadButton } from '../library/upload-button.tsx'
 import { UploadList } from '../library/upload-list.tsx'
 import { useUploads } from '../library/uploads.ts'
 import { songPlayer } from '../library/use-song-playback.ts'
-import { useSongSpace } from '../library/use-song-space.ts'
+import { useProposals } from '../library/use-proposals.ts'
 import { useSongs } from '../library/use-songs.ts'
 import { Notice } from '../ui/notice.tsx'
-import { PagedList } from '../ui/paged-list.tsx'
-import { SearchField } from '../ui/search-field.tsx'
 import styles from './library.module.css'
 
 /** The user's own songs: uploads, search, playback, and adding them to shows. */
@@ -43,20 +41,18 @@ export function LibraryPage() {
 function Library({ user }: { user: User }) {
   const [parameters, setParameters] = useSearchParams()
   const q = parameters.get('q') ?? ''
+  const isSuggestions = parameters.get('view') === 'suggestions'
   const search = useCallback(
     (query: string) => setParameters(query ? { q: query } : {}, { replace: true }),
     [setParameters]
   )
   const heading = useRef<HTMLHeadingElement>(null)
   const songs = useSongs(q)
-  const space = useSongSpace(songs.items)
+  const proposals = useProposals(isSuggestions, songs.changed)
   const { uploads } = useUploads()
   // A preview ends with this page, so that it never plays over a show.
   useEffect(() => () => songPlayer.stop(), [user.id])
 
-  // Songs that are still uploading or processing appear in the upload list, with their progress.
-  const uploadingIds = new Set(uploads.map(({ songId }) => songId))
-  const listed = { ...songs, items: songs.items?.filter(({ id }) => !uploadingIds.has(id)) ?? null }
   const isEmpty = songs.items?.length === 0 && !q && uploads.length === 0
   const focusHeading = () => heading.current?.focus()
 
@@ -74,33 +70,18 @@ function Library({ user }: { user: User }) {
         <EmptyLibrary />
       ) : (
         <>
-          <div className={styles.toolbar}>
-            <SearchField label='Search your songs' query={q} onSearch={search} />
-            {space && <SpaceMeter space={space} />}
-          </div>
-          <PagedList
-            pages={listed}
-            empty={
-              q ? (
-                <p>No songs found. Search looks at the beginnings of words in the title, artist and album.</p>
-              ) : (
-                <p>Your songs will appear here as soon as they’re ready.</p>
-              )
-            }
-          >
-            {song => (
-              <SongRow song={song}>
-                <SongActions
-                  song={song}
-                  onRemoved={() => {
-                    songs.removed(song.id)
-                    focusHeading()
-                  }}
-                />
-              </SongRow>
-            )}
-          </PagedList>
-          <p className={styles.hint}>Drop files anywhere on this page to upload them.</p>
+          <LibraryFilter isSuggestions={isSuggestions} count={proposals.isSettled ? proposals.songs.size : null} />
+          {isSuggestions ? (
+            <SuggestionList
+              proposals={proposals}
+              onRemoved={songId => {
+                songs.removed(songId)
+                focusHeading()
+              }}
+            />
+          ) : (
+            <SongList q={q} onSearch={search} songs={songs} proposals={proposals} onRemoved={focusHeading} />
+          )}
         </>
       )}
       <FileDropZone />

@@ -1,10 +1,11 @@
 import { Music } from 'lucide-react'
 import type { PlaylistItem } from '../../../client/index.ts'
+import { ArtistName } from './artist-name.tsx'
 import styles from './item-info.module.css'
 
 /** The item that plays: its cover, title, artists and album, and the link to a Spotify track. */
 export function ItemInfo({
-  item: { kind, title, artists, artistUrl, album, artworkUrl, link }
+  item: { kind, title, artists, artistUrl, artistKey, album, artworkUrl, link }
 }: {
   item: PlaylistItem
 }) {
@@ -28,6 +29,8 @@ export function ItemInfo({
           <a className={styles.artist} href={artistUrl} target='_blank' rel='noreferrer noopener nofollow'>
             {artists.join(', ')}
           </a>
+        ) : artistKey && artists.length > 0 ? (
+          <ArtistName artistKey={artistKey} name={artists.join(', ')} />
         ) : (
           <span>{artists.join(', ')}</span>
         )}

@@ -6,11 +6,13 @@ interface DialogProps {
   title: string
   children: ReactNode
   isOpen: boolean
+  /** More room for values side by side. */
+  isWide?: boolean
   onClose: () => void
 }
 
 /** A modal dialog: a form or a text in front of the page. */
-export function Dialog({ title, children, isOpen, onClose }: DialogProps) {
+export function Dialog({ title, children, isOpen, isWide = false, onClose }: DialogProps) {
   return (
     <ModalOverlay
       className={styles.overlay ?? ''}
@@ -20,7 +22,7 @@ export function Dialog({ title, children, isOpen, onClose }: DialogProps) {
       }}
       isDismissable
     >
-      <Modal className={styles.modal ?? ''}>
+      <Modal className={`${styles.modal} ${isWide ? styles.wide : ''}`}>
         <AriaDialog className={styles.dialog ?? ''}>
           <Heading slot='title'>{title}</Heading>
           {children}
