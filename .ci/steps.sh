@@ -49,14 +49,16 @@ readonly nightly_checks=(
     plugins/external/redis.ts plugins/app/event-sequence plugins/app/event-totals plugins/app/live-values
     plugins/external/kafka plugins/external/kafka.ts processes package-lock.json test/faults test/realtime/cluster'
   'check:edge:1800 realtime media contract client web plugins config test/realtime test/attacks test/e2e test/edge'
+  'check:records:1800 realtime contract client plugins config test/realtime test/attacks test/records
+    test/standins/dynamodb package-lock.json'
   'check:image:1500 Dockerfile .dockerignore .npmrc package-lock.json media/worker-binary.ts
     scripts/image scripts/worker scripts/check-image scripts/check-image.ts
     scripts/command.ts scripts/progress.ts scripts/setup-error.ts scripts/system-packages.ts scripts/web-client.ts'
   'check:k8s:2700 k8s nginx deploy config docs/operators/kubernetes.md
     scripts/check-k8s scripts/check-k8s.ts test/standins/kubernetes'
 )
-# Left out by .ci/run: together they take about 20 minutes.
-readonly only_at_night='check:faults check:edge'
+# Left out by .ci/run: together they take about 30 minutes.
+readonly only_at_night='check:faults check:edge check:records'
 # Where no release tag exists: the inputs with which each check last passed. .ci/nightly --record writes it.
 readonly nightly_record=.ci/nightly-passed
 

@@ -36,6 +36,12 @@ const dataSettings: Readonly<Record<string, string>> = {
   'plugins/embedded/test/specifications.test.ts': 'MONGODB_SPECS'
 }
 
+/** Tests that run once more with records in DynamoDB. All others do in `npm run check:records`. */
+const recordsFiles: readonly string[] = [
+  'test/realtime/comment-rules.test.ts',
+  'test/realtime/cluster/ended-shows.test.ts'
+]
+
 /** Leaves out the tests whose data is not here, and says so. */
 function withData(files: readonly string[]): string[] {
   return files.filter(file => {
@@ -73,6 +79,16 @@ function mongoJobs(files: readonly string[], options: JobOptions): Job[] {
   )
 }
 
+/** Runs some tests once more with records in the DynamoDB of DYNAMODB_TEST_URL, when it is set. */
+function dynamoJobs(files: readonly string[], options: JobOptions): Job[] {
+  const { DYNAMODB_TEST_URL, TEST_RECORDS_ENDPOINT } = process.env
+  if (DYNAMODB_TEST_URL === undefined || TEST_RECORDS_ENDPOINT !== undefined) return []
+  const env = { TEST_RECORDS_ENDPOINT: DYNAMODB_TEST_URL }
+  return files
+    .filter(file => recordsFiles.includes(file))
+    .map(file => fileJob(file, { ...options, label: `${file} on DynamoDB`, env }))
+}
+
 /** Runs the checks of the tree and all tests; with names of files or folders, only the tests in those. */
 async function runAll(names: readonly string[]): Promise<Totals> {
   const { light, heavy, onStore } = findTestFiles(root, names)
@@ -94,6 +110,7 @@ async function runAll(names: readonly string[]): Promise<Totals> {
   const alone = ordered(heavy).map(file => fileJob(file, options))
   let totals = await runJobs(parallel, maxParallel)
   totals = addTotals(totals, await runJobs(mongoJobs(ordered(onStore), options), maxParallel))
+  totals = addTotals(totals, await runJobs(dynamoJobs(ordered(onStore), options), maxParallel))
   totals = addTotals(totals, await runJobs(alone, 1))
   await saveDurations(durationsFile, { ...known, ...measured })
   console.log(`\n${slowestTable(measured, maxSlowest)}\n`)

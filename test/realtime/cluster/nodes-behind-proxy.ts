@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import type { Test } from 'tap'
 import { startFaultProxy } from '../../standins/fault-proxy.ts'
 import { startRedis } from '../../standins/redis/start.ts'
 import { startScratchStore } from '../../store/backends.ts'
+import { recordsSettings } from '../../store-settings.ts'
 import { startApp } from '../real-app.ts'
 
 /** Starts two nodes in this process. The second one reaches Redis through a proxy. */
@@ -12,6 +14,7 @@ export async function startNodesBehindProxy(t: Test) {
   t.teardown(async () => await store.close())
   const shared = {
     MONGODB_URL: store.url,
+    ...recordsSettings(randomUUID()),
     JWT_KEYS: `a:${'a'.repeat(32)}`,
     TOKEN_KEYS: `a:${'b'.repeat(32)}`,
     STORAGE_URL: 'gridfs:',

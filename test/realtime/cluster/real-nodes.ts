@@ -7,6 +7,7 @@ import { clusterKeys } from '../../cluster-keys.ts'
 import { startServer, type ServerProcess } from '../../server-process.ts'
 import { startFaultProxy, type FaultProxy } from '../../standins/fault-proxy.ts'
 import { startRedis, type RedisServer } from '../../standins/redis/start.ts'
+import { recordsSettings } from '../../store-settings.ts'
 
 /** Server processes that share a real Redis and one store. */
 export interface RealNodes {
@@ -52,6 +53,7 @@ export async function startRealNodes(
       ...clusterKeys,
       REDIS_URL: redis.url,
       MONGODB_URL: store.url,
+      ...recordsSettings(dataDir),
       STORAGE_URL: 'gridfs:',
       NODE_ID: String.fromCharCode(97 + index),
       MEDIA_WORKERS: '1',
