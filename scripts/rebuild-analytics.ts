@@ -15,8 +15,10 @@ import { createEventLog } from '../plugins/app/shows/event-log.ts'
 import { openEventTables } from '../plugins/app/shows/event-tables.ts'
 import { createStartedShows } from '../plugins/app/shows/started-shows.ts'
 import { migrate } from '../plugins/app/operations/migrations/migrate.ts'
+import metrics from '../plugins/external/metrics.ts'
 import mongodb from '../plugins/external/mongodb.ts'
 import records from '../plugins/external/records.ts'
+import tracing from '../plugins/external/tracing.ts'
 import { runCommand, type CommandContext, type OperatorCommand } from './operator-command.ts'
 import { percentOf, reportTo } from './progress.ts'
 
@@ -36,6 +38,8 @@ async function openApp({ env, stderr }: CommandContext) {
   app.decorate('config', loadConfig(env))
   try {
     await app.register(mongodb)
+    await app.register(metrics)
+    await app.register(tracing)
     await app.register(records)
     await app.ready()
     await migrate({ db: app.db, logger: app.log })
