@@ -10,11 +10,16 @@ import { createSongs, type Songs } from '../plugins/app/songs/songs.ts'
 import { Tags } from '../plugins/app/songs/transcode/tags.ts'
 import { createUsers, type UserDocument } from '../plugins/app/people/users.ts'
 import { createValidation } from '../plugins/app/http/validation.ts'
+import metrics from '../plugins/external/metrics.ts'
 import mongodb from '../plugins/external/mongodb.ts'
 import pictures from '../plugins/external/pictures.ts'
+import records from '../plugins/external/records.ts'
+import redis from '../plugins/external/redis.ts'
 import storage from '../plugins/external/storage.ts'
+import tracing from '../plugins/external/tracing.ts'
 import { runCommand, type CommandContext, type OperatorCommand } from './operator-command.ts'
 import { percentOf, reportTo } from './progress.ts'
+import { askRepositories } from './songs/ask-repositories.ts'
 import { ImportError } from './songs/import-error.ts'
 import { importFiles } from './songs/import.ts'
 import { findSongFiles, type UnreadableFile } from './songs/song-files.ts'
@@ -23,8 +28,10 @@ const usage = `Imports songs for a user: npm run songs:import -- --owner ID [--f
 
 Turns every audio file below FOLDER, or below PREFIX in the storage (default: storage:import/), into a song of the user
 with the id ID, as if the user had uploaded it, without a limit of space. Takes artist and album from paths of the form
-artist/album/song.ext. Takes the settings of the server; stop the server first when it has no MONGODB_URL. You may stop
-the import at any time and start it again: it skips files that are imported already. Names the files and folders that it
+artist/album/song.ext. Then asks the repositories of METADATA_SOURCES about the songs, about one song per second. Takes
+the settings of the server; stop the server first when it has no MONGODB_URL or, with repositories that limit calls, no
+REDIS_URL. You may stop the import at any time and start it again: it skips files that are imported already, and the
+server asks about the songs that are left. Names the files and folders that it
 cannot read and the files that do not become songs, imports all others, and then ends with exit code 1.
 `
 
@@ -40,7 +47,7 @@ async function openApp({ env, stderr }: CommandContext) {
   const app = Fastify({ logger: { level: 'warn', stream: stderr }, pluginTimeout: 0 })
   app.decorate('config', loadConfig(env))
   try {
-    for (const part of [mongodb, storage, pictures]) await app.register(part)
+    for (const part of [tracing, metrics, mongodb, redis, records, storage, pictures]) await app.register(part)
     await app.ready()
     await migrate({ db: app.db, logger: app.log })
     return app
@@ -57,8 +64,10 @@ async function run({ ownerId, from }: Arguments, context: CommandContext): Promi
   const report = reportTo(stdout)
   let stopSongs = () => {}
   let isStopped = false
+  const stopping = new AbortController()
   const onSignal = () => {
     isStopped = true
+    stopping.abort()
     stdout.write('\nStopping. Run the same command again to continue.\n')
     stopSongs()
   }
@@ -95,6 +104,7 @@ async function run({ ownerId, from }: Arguments, context: CommandContext): Promi
     await songs.worker.close()
     const { ready, failed, processing } = await songs.countByStatus(ownerId)
     report.log(`${ready} songs are ready, ${failed} failed${processing > 0 ? `, ${processing} are waiting` : ''}`)
+    await askRepositories({ app, songs, ownerId, report, signal: stopping.signal })
     if (bad.length > 0) throw new ImportError(badFilesText(bad))
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal)

@@ -1,11 +1,7 @@
 import fp from 'fastify-plugin'
-import { createAnswers } from './answers.ts'
 import { createArtistCards, type ArtistCards } from './artist-cards.ts'
-import { createAsker } from './asker.ts'
-import { createMetadataCache, metadataEntries, type MetadataEntry } from './metadata-cache.ts'
-import { createProposalFinder } from './proposals.ts'
+import { openMetadata } from './open-metadata.ts'
 import { createRefresh, type RefreshDocument } from './refresh.ts'
-import { createRepositories } from './repositories/create-repositories.ts'
 import { createSongMetadata, type SongMetadataService } from './song-metadata.ts'
 
 declare module 'fastify' {
@@ -27,27 +23,18 @@ export default fp(
     const nowMs = Date.now
     const closing = new AbortController()
     const { signal } = closing
-    const repositories = createRepositories({
+    const { repositories, cache, answers, findProposals, asker } = await openMetadata({
       config,
-      redis: redis?.commands ?? null,
+      redis,
+      records,
+      storage,
+      questions: songs.questions,
+      notices,
       validator,
       metrics,
       readiness,
-      log
-    })
-    const entries = await records.open<MetadataEntry, 'byId'>(metadataEntries)
-    const cache = createMetadataCache({ storage, entries, redis: redis?.commands ?? null, log, nowMs })
-    const answers = createAnswers({ cache, log, signal, nowMs })
-    const findProposals = createProposalFinder({ repositories, answers })
-    const asker = createAsker({
-      repositories,
-      answers,
-      questions: songs.questions,
-      findProposals,
-      notices,
       log,
-      signal,
-      nowMs
+      signal
     })
     const cards = createArtistCards({
       repositories,

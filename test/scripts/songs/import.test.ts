@@ -76,6 +76,7 @@ t.test('a folder of music becomes songs of a user, also after an interruption', 
   const { output, errors, code } = await run('--owner', owner.id, '--from', music)
   t.equal(code, 0, errors)
   t.match(output, /2 not audio/)
+  t.match(output, /asking for metadata: tags\n[^]*repositories were asked for 4 of 4 songs/)
   t.match(await run('--owner', owner.id, '--from', music), {
     code: 0,
     output: /0 imported, 4 imported before, 2 not audio/
