@@ -111,7 +111,7 @@ export async function openSongs(db: Db) {
   await songs.createIndex({ askAt: 1 }, { sparse: true })
   await songs.createIndex({ artistKey: 1 }, { sparse: true })
   await songs.createIndex({ ownerId: 1, hasProposals: 1, createdAt: -1, _id: -1 })
-  await songs.createIndex({ ownerId: 1, askedAt: 1 })
+  await songs.createIndex({ ownerId: 1, state: 1, askedAt: 1 })
   return songs
 }
 

@@ -125,6 +125,10 @@ function song(n: number): Document {
     leaseToken: null,
     leaseUntil: new Date(0),
     attempts: 1,
+    artistKey: `artist-${n % 10}`,
+    askAt: at(n),
+    askedAt: at(n),
+    hasProposals: true,
     createdAt: at(n)
   }
 }
