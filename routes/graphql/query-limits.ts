@@ -104,8 +104,10 @@ export function assertWithinLimits(document: DocumentNode): OperationDefinitionN
   function measureFragment(name: string): Size {
     const known = measured.get(name)
     if (known === 'measuring') throw refused('A fragment contains itself.')
+    if (known) return known
     const fragment = fragments.get(name)
-    if (known || !fragment) return known ?? nothing
+    // It would count nothing, however often other fragments repeat it.
+    if (!fragment) throw refused('The query spreads a fragment that does not exist.')
     measured.set(name, 'measuring')
     const size = measure(fragment.selectionSet)
     measured.set(name, size)

@@ -14,6 +14,10 @@ const repeated = (count: number, of: (n: number) => string) => Array.from({ leng
 const bomb = `{ live { ...f0 } } ${repeated(19, n => `fragment f${n} on LiveValues { ...f${n + 1} ...f${n + 1} }`)}
   fragment f19 on LiveValues { listeners }`
 
+/** Repeats a fragment that does not exist with each fragment: no field counts, but every place is visited. */
+const emptyBomb = `{ live { ...f0 } } ${repeated(19, n => `fragment f${n} on LiveValues { ${`...f${n + 1} `.repeat(8)} }`)}
+  fragment f19 on LiveValues { ...missing }`
+
 const hostile: Readonly<Record<string, string>> = {
   'that is 9 fields deep': '{ shows { edges { node { creator { profile { shows { edges { node { id } } } } } } } } }',
   'with 900 aliases': `{ live { ${repeated(900, n => `a${n}: listeners`)} } }`,
@@ -23,6 +27,8 @@ const hostile: Readonly<Record<string, string>> = {
   'with fragments that contain each other': '{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }',
   'with a cycle that it does not use': '{ live { listeners } } fragment a on Query { ...a }',
   'with fragments that multiply': bomb,
+  'with fragments that multiply one that does not exist': emptyBomb,
+  'with a fragment that does not exist': '{ live { ...missing } }',
   'with many directives': `{ live { listeners ${repeated(21, () => '@skip(if: false)')} } }`,
   'with a directive 21 times on different fields': `{ live { ${repeated(21, () => 'listeners @skip(if: false)')} } }`,
   'with too many values': `{ shows(first: 100) { edges { node {
