@@ -1,9 +1,21 @@
-import { MongoClient } from 'mongodb'
+import { MongoClient, MongoServerError, type Db } from 'mongodb'
 import t from 'tap'
 import { createMongoRecords } from '../../../../plugins/external/records/mongo-records.ts'
-import { onEachBackend } from '../../../store/backends.ts'
+import { standIn } from '../../../realtime/live/stand-in.ts'
+import { onEachBackend, startScratchStore } from '../../../store/backends.ts'
 import { damage, startDamagingStore } from '../../../store/damaging-store.ts'
-import { all, entry, entryKind, noteKind, recordSuite, sheetKind, type Entries, type Entry } from './record-suite.ts'
+import {
+  all,
+  entry,
+  entryKind,
+  noteKind,
+  recordSuite,
+  sheetKind,
+  type Entries,
+  type Entry,
+  type Sheet,
+  type Sheets
+} from './record-suite.ts'
 
 onEachBackend(t, async (t, db) => {
   const store = createMongoRecords(db, 'test')
@@ -30,6 +42,34 @@ onEachBackend(t, async (t, db) => {
       { expireAfterSeconds: 0 }
     )
   })
+})
+
+t.test('a record is put again after a server refused one of two concurrent upserts', async t => {
+  const store = await startScratchStore(t)
+  const client = await MongoClient.connect(store.url)
+  t.teardown(async () => {
+    await client.close()
+    await store.close()
+  })
+  const db = client.db()
+  let refusals = 0
+  const refusingDb = standIn<Db>({
+    collection: (name: string, options: object) => {
+      const collection = db.collection<Sheet>(name, options)
+      const replaceOne = collection.replaceOne.bind(collection)
+      collection.replaceOne = async (...args) => {
+        if (refusals-- > 0) throw new MongoServerError({ message: 'duplicate key', code: 11000 })
+        return await replaceOne(...args)
+      }
+      return collection
+    }
+  })
+  const sheets: Sheets = await createMongoRecords(refusingDb, 'test').open(sheetKind)
+  refusals = 1
+  await sheets.put({ _id: 'a', names: [], token: 1 }, { unlessGreater: 'token' })
+  refusals = 2
+  await sheets.put({ _id: 'a', names: [], token: 2 }, { unlessGreater: 'token' })
+  t.match(await sheets.find('place', ['a']), { token: 2 })
 })
 
 t.test('documents of earlier builds are records; those with invalid bytes are named, and can be changed', async t => {
