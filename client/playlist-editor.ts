@@ -20,6 +20,8 @@ export interface PlaylistEditorParts {
 const delays = { firstMs: 1000, maxMs: 30_000 }
 /** Conflicts in a row that other editors can cause. More are an error of the server. */
 const maxConflicts = 8
+/** Maximum delay of a host's sign behind the change that it belongs to. */
+const maxSignDelayMs = 1000
 /** Errors that another attempt may not meet. */
 const retryableCodes: ReadonlySet<string> = new Set(['UNAVAILABLE', 'RATE_LIMITED', 'CONFLICT', 'INTERNAL'])
 
@@ -37,6 +39,8 @@ export class PlaylistEditor {
   #view: PlaylistView = { items: null, state: 'loading', error: null, merged: null, canUndo: false, editors: [] }
   readonly #draft = new PlaylistDraft()
   #lost: readonly LostChange[] = []
+  readonly #nowMs: () => number
+  #reportedAtMs = 0
   /** The newest version of the playlist that is known to exist. */
   #latestVersion = 0
   #conflictCount = 0
@@ -47,7 +51,8 @@ export class PlaylistEditor {
     this.#parts = parts
     this.#backoff = createBackoff(delays, parts.clock ?? systemClock)
     const { room = null, clock = systemClock } = parts
-    this.#signs = new PlaylistSigns({ room, clock, onChange: () => this.#update({}) })
+    this.#nowMs = () => clock.nowMs()
+    this.#signs = new PlaylistSigns({ room, clock, onChange: () => this.#onEditors() })
     this.#unsubscribe = room?.subscribe(() => this.#onVersion(room.view.room?.playlistVersion ?? 0)) ?? (() => {})
     this.#run()
   }
@@ -211,7 +216,14 @@ export class PlaylistEditor {
     this.#report(this.#draft.rebase(playlist))
   }
 
+  /** The sign of the host who caused a merge may arrive a moment after their change. */
+  #onEditors(): void {
+    const isLate = this.#view.merged?.by.length === 0 && this.#nowMs() - this.#reportedAtMs < maxSignDelayMs
+    return isLate ? this.#report(this.#lost) : this.#update({})
+  }
+
   #report(lost: readonly LostChange[]): void {
+    this.#reportedAtMs = this.#nowMs()
     this.#lost = lost
     const lostItems = lost.flatMap(({ items }) => items)
     this.#update({ merged: { lost: lost.length, lostItems, by: this.#signs.recentEditors() } })

@@ -153,6 +153,23 @@ t.test('a lost change names its items and who has edited, and they can be added 
   t.equal(titles(editor.view), 'a c')
 })
 
+t.test('the sign of the host who caused a merge may come a moment later, but no later', async t => {
+  for (const [delayMs, by] of [
+    [500, [ana.person]],
+    [1000, []]
+  ] as const) {
+    const { editor, tell, clock, until, removeElsewhere } = await openEditor()
+    removeElsewhere('b')
+    editor.move(['b'], 'c')
+    await until(() => editor.view.merged !== null)
+    t.same(editor.view.merged?.by, [])
+    clock.advance(delayMs)
+    tell([ana])
+    t.match(editor.view.merged, { lost: 1, by })
+    t.equal(editor.view.merged?.by.length, by.length)
+  }
+})
+
 t.test('an item that is removed while it is held is reported, and can be added again', async t => {
   const { editor, tell, clock, until, removeElsewhere } = await openEditor()
   tell([ana])

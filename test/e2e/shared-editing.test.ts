@@ -24,8 +24,14 @@ await prepareSongs(
 await host.page.getByRole('button', { name: 'Tools' }).click()
 await host.page.getByRole('dialog').getByRole('button', { name: 'More options for Ben' }).click()
 await host.page.getByRole('menuitem', { name: /co-host/ }).click()
-await host.page.getByRole('button', { name: 'Close', exact: true }).click()
+await closeDialog('Tools')
 for (const { page } of [host, other]) await waitForPlaylistTitles(page, titles)
+
+/** Closes a dialog of the first host, and waits until the button that opened it has the focus again. */
+async function closeDialog(opener: string): Promise<void> {
+  await host.page.getByRole('button', { name: 'Close', exact: true }).click()
+  await host.page.waitForFunction(name => document.activeElement?.textContent === name, opener)
+}
 
 /** Starts to drag an item with the keyboard. */
 async function drag(title: string): Promise<void> {
@@ -48,7 +54,7 @@ t.test('a host sees which item another host drags, and no longer than that', asy
 
   await host.page.getByRole('button', { name: 'Add music' }).click()
   await page.locator('p').getByText('Ana is adding music.').first().waitFor()
-  await host.page.getByRole('button', { name: 'Close', exact: true }).click()
+  await closeDialog('Add music')
   await page.getByText('Ana is adding music.').first().waitFor({ state: 'detached' })
 })
 
