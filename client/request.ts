@@ -16,12 +16,15 @@ export type AuthorizedRequest = <T>(method: Method, path: string, body?: object)
 /** A request without a response is aborted after this time, so that no caller waits forever. */
 const requestTimeoutMs = 20_000
 
+/** Paths beside those of REST. */
+const rootPaths: ReadonlySet<string> = new Set(['/graphql'])
+
 /** Creates the function that sends requests to one server with `fetch`. */
 export function createRequest(url: string, fetcher: typeof fetch, clock: Clock): Request {
   return async (method, path, body, accessToken) => {
     const timeout = startTimeout(requestTimeoutMs, clock)
     try {
-      const response = await fetcher(`${url}/v1${path}`, {
+      const response = await fetcher(`${url}${rootPaths.has(path) ? '' : '/v1'}${path}`, {
         method,
         headers: {
           ...(body && { 'content-type': 'application/json' }),
@@ -53,10 +56,17 @@ export function parseResponse(status: number, body: unknown): unknown {
 }
 
 function toCodedError(status: number, body: unknown): CodedError {
-  const { code, message, ...details }: { code?: unknown; message?: unknown } & ErrorDetails =
-    typeof body === 'object' && body !== null ? body : {}
+  const { code, message, ...details }: { code?: unknown; message?: unknown } & ErrorDetails = errorIn(body)
   if (isErrorCode(code)) return new CodedError(code, String(message), details)
   return new CodedError(status >= 500 ? 'UNAVAILABLE' : 'INTERNAL', `The server answered ${status}.`)
+}
+
+/** Returns the error in an answer of REST, or the first one in an answer of GraphQL. */
+function errorIn(body: unknown): object {
+  const { errors }: { errors?: unknown } = Object(body)
+  if (!Array.isArray(errors)) return Object(body)
+  const { message, extensions }: { message?: unknown; extensions?: object } = Object(errors[0])
+  return { ...extensions, message }
 }
 
 /** Whether a value from the wire is an error code that this SDK knows. */

@@ -1,5 +1,6 @@
 import { createAnalyticsApi } from './rest/analytics.ts'
 import { createCommentsApi } from './rest/comments.ts'
+import { createGraphqlApi } from './rest/graphql.ts'
 import { createInvitationsApi } from './rest/invitations.ts'
 import { createMeApi, type MeParts } from './rest/me.ts'
 import { createModerationApi } from './rest/moderation.ts'
@@ -18,6 +19,7 @@ export function createApi(parts: MeParts) {
     shows: createShowsApi(request),
     analytics: createAnalyticsApi(request),
     comments: createCommentsApi(request),
+    graphql: createGraphqlApi(request),
     invitations: createInvitationsApi(request),
     moderation: createModerationApi(request),
     playlists: createPlaylistsApi(request),

@@ -29,10 +29,13 @@ function refusedBy({ message }: FailedField): CodedError {
   return new CodedError('VALIDATION', message.slice(0, maxMessageLength))
 }
 
-/** Returns the error of a field, or of the whole query. An error without a code is INTERNAL, without its message. */
+/**
+ * Returns the error of a field, or of the whole query, which has no path. An error of a field without a code is
+ * INTERNAL, without its message.
+ */
 function toGraphqlError(error: FailedField, { id, log }: Asked): GraphqlError {
   const { path, locations, originalError } = error
-  const coded = path || originalError ? toCodedError(originalError) : refusedBy(error)
+  const coded = path ? toCodedError(originalError) : refusedBy(error)
   if (!coded) log.error({ err: originalError ?? error }, 'query failed')
   const { message, ...wire } = toWireError(coded ?? originalError, id)
   const extensions = wire.issues ? { ...wire, issues: wire.issues.map(toArgumentIssue) } : wire

@@ -86,6 +86,11 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       })
       if (!errors) return { data: data ?? null }
       const answered = toGraphqlErrors(errors, request)
+      // A compiled query finds some mistakes in variables itself.
+      if (!data && answered.every(({ path }) => !path)) {
+        const refused: FastifyReply = reply
+        return await refused.code(refusedStatus).send({ errors: answered })
+      }
       for (const { extensions } of answered) app.metrics.http.rejected(extensions.code)
       return { data: data ?? null, errors: answered }
     }

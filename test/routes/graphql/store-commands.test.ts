@@ -1,8 +1,8 @@
 import t from 'tap'
-import type { FastifyInstance } from 'fastify'
 import { startApp } from '../../realtime/real-app.ts'
 import { goLive, signIn } from '../../users.ts'
 import { ask, codesOf } from './ask.ts'
+import { commandsOf } from './commands-of.ts'
 
 const creators = 6
 
@@ -10,20 +10,6 @@ const { app, url } = await startApp(t)
 const shows = await Promise.all(Array.from({ length: creators }, async (_, n) => await goLive(url, `Show ${n}`)))
 const fan = await signIn(url, 'Fan')
 for (const { creator } of shows) await fan.rest('PUT', `/v1/users/${creator.id}/follow`)
-
-/** Returns the commands that the store gets while something runs, each with its collection. */
-async function commandsOf(app: FastifyInstance, run: () => Promise<unknown>): Promise<string[]> {
-  const commands: string[] = []
-  const listener = ({ commandName, command }: { commandName: string; command: Record<string, unknown> }) => {
-    if (['find', 'aggregate', 'getMore', 'count'].includes(commandName)) {
-      commands.push(`${commandName} ${String(command[commandName])}`)
-    }
-  }
-  app.mongo.client.on('commandStarted', listener)
-  await run()
-  app.mongo.client.off('commandStarted', listener)
-  return commands.sort()
-}
 
 const home = `query Home { shows(first: 20, status: live) { edges { node {
   id title listenerCount songsOnAir { title artists }
@@ -89,9 +75,11 @@ t.test('an error of the store reaches nobody, and the other fields have their va
 t.test('a value that the contract does not allow is an error of the server', async t => {
   const { get } = app.liveValues
   app.liveValues.get = () => Object.assign({}, get(), { listeners: 'many', showsLive: null })
-  const answer = await ask(url, '{ live { listeners showsLive } }')
-  t.same([...new Set(answer.errors.map(({ extensions }) => extensions.code))], ['INTERNAL'])
-  t.notMatch(answer.text, /many|non-nullable/)
+  for (let n = 0; n < 6; n++) {
+    const answer = await ask(url, '{ live { listeners showsLive } }')
+    t.same([...new Set(answer.errors.map(({ extensions }) => extensions.code))], ['INTERNAL'])
+    t.notMatch(answer.text, /many|non-nullable/)
+  }
   app.liveValues.get = get
 })
 

@@ -1,0 +1,18 @@
+import type { FastifyInstance } from 'fastify'
+
+const reads: ReadonlySet<string> = new Set(['find', 'aggregate', 'getMore', 'count'])
+/** Collections that requests read. The server itself reads others, such as the log of shows, at any time. */
+const collections: ReadonlySet<string> = new Set(['shows', 'users', 'follows', 'songs', 'comments', 'playlists'])
+
+/** Returns the reading commands that the store gets while something runs, each with its collection. */
+export async function commandsOf(app: FastifyInstance, run: () => Promise<unknown>): Promise<string[]> {
+  const commands: string[] = []
+  const listener = ({ commandName, command }: { commandName: string; command: Record<string, unknown> }) => {
+    const collection = String(command[commandName])
+    if (reads.has(commandName) && collections.has(collection)) commands.push(`${commandName} ${collection}`)
+  }
+  app.mongo.client.on('commandStarted', listener)
+  await run()
+  app.mongo.client.off('commandStarted', listener)
+  return commands.sort()
+}
