@@ -4,7 +4,7 @@ import { startDiscogsStandIn } from '../standins/discogs/server.ts'
 import { startLastfmStandIn } from '../standins/lastfm/server.ts'
 import { startMusicBrainzStandIn } from '../standins/musicbrainz/server.ts'
 import { startServer } from '../server-process.ts'
-import { phone } from './accessibility.ts'
+import { checkScreen, desktop, phone } from './accessibility.ts'
 import { joinShow, signInVisitor } from './show-steps.ts'
 import { chooseFiles, makeSongFile, openLibrary, waitUntilReady } from './song-steps.ts'
 
@@ -141,6 +141,7 @@ t.test('a listener opens the card of the artist that plays, with its sources', a
   await page.getByRole('button', { name: 'Hear yourself' }).waitFor()
   await page.getByRole('button', { name: 'Go live' }).click()
   await page.getByRole('button', { name: 'Play', exact: true }).click()
+  await page.getByRole('group', { name: 'Now playing' }).getByText('Your volume').waitFor()
   const listener = await signInVisitor(server.url, 'Listener', { viewport: phone })
   t.teardown(async () => await listener.close())
   await joinShow(listener, page.url())
@@ -154,6 +155,7 @@ t.test('a listener opens the card of the artist that plays, with its sources', a
   await credit.waitFor({ timeout: askingTimeoutMs })
   t.match(await credit.getAttribute('href'), /^https:\/\/musicbrainz\.org\/artist\//)
   t.equal(await dialog.locator('img').count(), 0, 'without pictures')
+  await checkScreen(t, listener.page, 'card of an artist', [phone, desktop])
   await listener.page.keyboard.press('Escape')
   t.match(await listener.page.evaluate(() => document.activeElement?.textContent), /About The Quiet Lanterns/)
 })
