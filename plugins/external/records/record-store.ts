@@ -121,9 +121,10 @@ export interface RecordTable<R extends StoredRecord, Indexes extends string = st
   /**
    * Replaces each record that a key finds with what `change` returns; null, or an equal record, leaves it as it is.
    * `change` must not change its argument. A record that somebody changed meanwhile is read again and given to `change`
-   * again. The place and the id must stay; other values of keys may change, to unique ones that no other record has,
-   * else it throws RecordConflict. Stops after `limit` changed records. Returns how many were changed. Safe to repeat;
-   * an interrupted call has changed some of them. Texts with invalid bytes do not keep a record from being changed.
+   * again; where the key finds several records, perhaps with the change in it already. The place and the id must stay;
+   * other values of keys may change, to unique ones that no other record has, else it throws RecordConflict. Stops
+   * after `limit` changed records. Returns how many were changed. Safe to repeat; an interrupted call has changed some
+   * of them. Texts with invalid bytes do not keep a record from being changed.
    */
   changeEach(
     key: Indexes | 'place',
