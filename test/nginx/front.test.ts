@@ -236,6 +236,7 @@ t.test('what the node answers is passed on as it is, but for pages', async t => 
     body: /database is away/
   })
   t.match(await ask(`${front.url}/readyz`), { status: 503, body: /database is away/ })
+  t.match(await ask(`${front.url}/graphql`), { status: 503, body: /database is away/ })
   t.match(await ask(`${front.url}/shows/1`), { status: 503, headers: { 'retry-after': '5' }, body: /Back in a moment/ })
 })
 
