@@ -80,10 +80,11 @@ export function costOf({ schema, operation, fragments, variables, maxPerMinute }
 
   function addField(node: FieldNode, parent: GraphQLObjectType, { times, edges }: Place): void {
     const name = node.name.value
-    values += times
+    const field = parent.getFields()[name]
+    const isList = field !== undefined && isListType(getNullableType(field.type))
+    values += isList && !node.selectionSet ? times * assumedItems : times
     if (values > maxValues) throw refused(`A query asks for up to ${maxValues} values.`)
     if (name === '__schema' || name === '__type') counted += introspectionRequests
-    const field = parent.getFields()[name]
     if (!field) return
     const cost = costOfField(field)
     if (cost?.isSingle && times > 1) throw refused(`${parent.name}.${name} is not asked for items of a list.`)
@@ -93,7 +94,6 @@ export function costOf({ schema, operation, fragments, variables, maxPerMinute }
     if (requests > maxRequests) throw refused(`A query does the work of up to ${maxRequests} requests.`)
     const type = getNamedType(field.type)
     if (!node.selectionSet || !isObjectType(type)) return
-    const isList = isListType(getNullableType(field.type))
     const items = name === 'edges' ? edges : isList ? assumedItems : 1
     addSelections(node.selectionSet, type, {
       times: times * items,

@@ -33,6 +33,7 @@ const hostile: Readonly<Record<string, string>> = {
   'with a directive 21 times on different fields': `{ live { ${repeated(21, () => 'listeners @skip(if: false)')} } }`,
   'with too many values': `{ shows(first: 100) { edges { node {
     ${repeated(30, n => `c${n}: creator { id displayName avatarUrl }`)} } } } }`,
+  'with too many lists of numbers': `{ songs(first: 100) { edges { node { ${repeated(20, n => `p${n}: peaks`)} } } } }`,
   'with the work of many requests': `{ ${repeated(3, n => `a${n}: shows(first: 100) { edges { node { songsOnAir { title } creator { profile { followerCount } } } } }`)} }`,
   'for the playlist of each show': '{ shows { edges { node { playlist { version } } } } }',
   'for the followers of each creator':
