@@ -76,8 +76,9 @@ export function createAnswers({ cache, log, signal, nowMs }: AnswersParts) {
   )
 
   async function call({ repository, subject, ask }: Question): Promise<Fetched<unknown>> {
-    const value = await ask(AbortSignal.any([signal, AbortSignal.timeout(questionTimeoutMs)]))
+    // The content is as old as the question at most.
     const fetchedAt = nowMs()
+    const value = await ask(AbortSignal.any([signal, AbortSignal.timeout(questionTimeoutMs)]))
     await cache
       .put(repository.name, subject, { fetchedAt, value }, isEmpty(value) ? emptyMs : (repository.showForMs ?? keepMs))
       .catch((err: unknown) => log.warn({ err, source: repository.name }, 'metadata cache not writable'))

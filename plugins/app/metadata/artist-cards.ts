@@ -35,6 +35,8 @@ const maxPending = 20
 const failureMs = 60_000
 const maxFailures = 1000
 const maxParts = 10
+/** A refresh waits this long for a repository: longer than the pause after the history of calls was lost. */
+const maxSpareWaitMs = 70_000
 
 /** Cards of artists, made of what the repositories that are on know about them. */
 export function createArtistCards(parts: ArtistCardsParts) {
@@ -119,16 +121,27 @@ export function createArtistCards(parts: ArtistCardsParts) {
       )
     },
 
-    /** Asks repositories again whose answers are old, as long as nobody else waits for their rate. */
-    async refresh(key: string): Promise<void> {
+    /** Asks repositories again whose answers are old. Leaves out those whose rate others need for long. */
+    async refresh(key: string, signal: AbortSignal): Promise<void> {
       const artist = await getKnown(key)
       for (const repository of repositories) {
-        if ((await repository.spareInMs()) > 0) continue
+        if (!(await waitUntilSpare(repository, signal))) continue
         const id = await findArtistId(repository, artist, answers.findSongs)
         if (id === undefined) await ask(artist, repository)
         else if (id !== null) await answers.refreshArtist(repository, id)
       }
     }
+  }
+}
+
+/** Waits until nobody else needs the rate of a repository. Returns false when that would take too long. */
+async function waitUntilSpare({ spareInMs }: MetadataRepository, signal: AbortSignal): Promise<boolean> {
+  const endMs = performance.now() + maxSpareWaitMs
+  for (;;) {
+    const waitMs = await spareInMs()
+    if (waitMs <= 0) return true
+    if (performance.now() + waitMs > endMs) return false
+    await setTimeout(Math.ceil(waitMs), undefined, { signal })
   }
 }
 

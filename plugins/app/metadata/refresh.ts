@@ -61,7 +61,7 @@ export function createRefresh({ refreshes, shows, playlists, cards, signal, nowM
         seen.add(artistKey)
         await keep(leaseMs)
         // The next refresh asks again for artists that could not be read.
-        await cards.refresh(artistKey).catch(() => {})
+        await cards.refresh(artistKey, signal).catch(() => {})
       }
     }
     await keep(dayMs)

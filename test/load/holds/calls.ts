@@ -245,7 +245,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'songMetadata.accept': [app => app.songMetadata.accept(star, song, { proposalId: 'unknown' })],
   'songMetadata.reject': [app => app.songMetadata.reject(star, song, 'unknown')],
   'artistCards.get': [app => app.artistCards.get('artist-1'), app => app.artistCards.get('unknown')],
-  'artistCards.refresh': [app => app.artistCards.refresh('artist-1')],
+  'artistCards.refresh': [app => app.artistCards.refresh('artist-1', new AbortController().signal)],
   'songs.removeLeftovers': [app => app.songs.removeLeftovers()],
   'songs.personalData': [app => app.songs.personalData.export(star)],
   'reports.open': [app => app.reports.open(fan, { kind: 'user', subjectId: host, reason: 'Because' })],

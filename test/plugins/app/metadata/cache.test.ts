@@ -40,6 +40,41 @@ t.test('an artist that fails is not asked for at each view', async t => {
   t.equal(repository.calls, 2)
 })
 
+t.test('a refresh waits for its turn, and leaves out a repository that is needed for long', async t => {
+  const [repository, busy] = [fakeRepository('musicbrainz'), fakeRepository('lastfm')]
+  for (const each of [repository, busy]) each.songs = [foundSong({ artist: 'Band', artistId: 'a band' })]
+  const { cards, addSong } = await createParts(app, [repository, busy])
+  const waits = [20, 5]
+  repository.spareInMs = async () => waits.shift() ?? 0
+  busy.spareInMs = async () => 600_000
+  await addSong({ title: 'Refreshed', artist: 'Band', artistKey: 'key-refreshed' })
+  await cards.refresh('key-refreshed', new AbortController().signal)
+  t.same([repository.calls, busy.calls], [2, 0])
+  repository.spareInMs = async () => 50_000
+  const closing = new AbortController()
+  const refreshing = cards.refresh('key-refreshed', closing.signal)
+  closing.abort()
+  await t.rejects(refreshing, { name: 'AbortError' })
+})
+
+t.test('an answer is as old as its question, however long it takes', async t => {
+  const hourMs = 3_600_000
+  const repository = fakeRepository('discogs', 6 * hourMs)
+  repository.artists.set('slow', foundArtist({ about: 'A band' }))
+  const gate = Promise.withResolvers<void>()
+  repository.gate = gate.promise
+  const { answers, clock } = await createParts(app, [repository])
+  const asking = answers.getArtist(repository, 'slow')
+  while (repository.calls === 0) await new Promise(setImmediate)
+  clock.ms += hourMs
+  gate.resolve()
+  await asking
+  clock.ms += 5 * hourMs - 1
+  t.ok(await answers.findArtist(repository, 'slow'))
+  clock.ms += 1
+  t.equal(await answers.findArtist(repository, 'slow'), undefined)
+})
+
 t.test('after a crash between the object and its entry, the repository is asked again', async t => {
   const repository = fakeRepository('musicbrainz')
   repository.songs = [foundSong({ title: 'Found' })]

@@ -92,7 +92,7 @@ t.test('an accepted artist stays after a refresh and other answers', async t => 
   t.match(await cards.get(key), { name: 'Band', about: { text: 'Of 1990' } })
   repository.artists.set('right', foundArtist({ about: 'Of 1990, and more' }))
   clock.ms += 40 * 24 * hourMs
-  await cards.refresh(key)
+  await cards.refresh(key, new AbortController().signal)
   t.match(await cards.get(key), { about: { text: 'Of 1990, and more' } })
   const other = await addSong({ artist: 'Band', artistKey: 'key-name', title: 'Another one' })
   t.match(await cards.get('key-name'), { about: { text: 'Of 1960' } }, 'songs of others are as they were')
