@@ -15,6 +15,9 @@ interface Position {
 /** Filter for the documents after a page, newest first. Empty for the first page. */
 type OlderThan = { $or?: [{ createdAt: { $lt: Date } }, { createdAt: Date; _id: { $lt: string } }] }
 
+/** Stores of records have no later times in their keys. */
+const maxTimeMs = Date.UTC(9999, 11, 31)
+
 /** Sorts newest first. Documents of the same time are sorted by their ids, so that no two have the same position. */
 export const newestFirst = { createdAt: -1, _id: -1 } as const
 
@@ -57,7 +60,7 @@ function encode({ createdAt, id }: Position): string {
 
 function decode(cursor: string): Position {
   const [, time, id] = /^(\d{1,15}):([A-Za-z0-9_-]{1,64})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
-  if (time === undefined || id === undefined) {
+  if (time === undefined || id === undefined || Number(time) > maxTimeMs) {
     throw invalidRequest([{ path: '/cursor', message: 'is not a cursor of this server' }])
   }
   return { createdAt: new Date(Number(time)), id }
