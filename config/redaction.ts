@@ -9,6 +9,8 @@ function secretsIn(config: Partial<Config>): string[] {
   const { SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET } = config
   const {
     AWS_SECRET_ACCESS_KEY,
+    DISCOGS_TOKEN,
+    LASTFM_API_KEY,
     KAFKA_PASSWORD,
     TURN_SECRET,
     MONGODB_URL,
@@ -23,7 +25,8 @@ function secretsIn(config: Partial<Config>): string[] {
   ].flatMap(([id = '', secret]) => (secret === undefined ? [] : [btoa(`${id}:${secret}`), secret]))
   const passwords = credentials.flatMap(credential => [credential, credential.slice(credential.indexOf(':') + 1)])
   const keys = [...JWT_KEYS, ...TOKEN_KEYS].map(({ secret }) => secret)
-  return [...basic, ...passwords, ...keys, AWS_SECRET_ACCESS_KEY ?? '', KAFKA_PASSWORD ?? '', TURN_SECRET ?? '']
+  const single = [AWS_SECRET_ACCESS_KEY, DISCOGS_TOKEN, LASTFM_API_KEY, KAFKA_PASSWORD, TURN_SECRET]
+  return [...basic, ...passwords, ...keys, ...single.filter(secret => secret !== undefined)]
 }
 
 /** Returns the ways in which a secret may be written in a log line or a URL. */

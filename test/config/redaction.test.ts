@@ -18,6 +18,10 @@ const settings = {
   STORAGE_URL: 's3://bucket',
   AWS_ACCESS_KEY_ID: 'id',
   AWS_SECRET_ACCESS_KEY: 'aws-secret',
+  METADATA_SOURCES: 'discogs,lastfm',
+  METADATA_CONTACT: 'https://radio.example',
+  DISCOGS_TOKEN: 'discogs-token',
+  LASTFM_API_KEY: 'lastfm-api-key',
   TURN_URLS: 'turn:a.example',
   TURN_SECRET: 'turn-secret-turn-secret'
 }
@@ -41,6 +45,8 @@ t.test('a log line has no secret of the settings, in whatever way a library writ
     encodeURIComponent('oidc-secret/+'),
     btoa(`${settings.OIDC_CLIENT_ID}:${settings.OIDC_CLIENT_SECRET}`),
     'aws-secret',
+    'discogs-token',
+    'lastfm-api-key',
     'turn-secret-turn-secret'
   ]
   for (const text of hidden) {
