@@ -32,6 +32,8 @@ interface Replayed {
   readonly state: ServerRoomState
   readonly seq: number
   readonly replayed: number
+  /** No place was missing between those that were read. */
+  readonly isWhole: boolean
 }
 
 /**
@@ -47,14 +49,16 @@ export async function takeRoom(
   const [playlist, snapshot] = await Promise.all([store.playlists.getStored(show.id), log.findSnapshot(show.id)])
   const opening = createServerRoomState(openingState({ ...show, playlist }, nowMs()), limits, playlist.items)
   const state = snapshot && fromStored(opening, snapshot.state)
-  const before = await replay(
-    log.read(show.id, state ? snapshot.seq : 0),
-    state ? { state, seq: snapshot.seq, replayed: 0 } : { state: opening, seq: 0, replayed: 0 }
-  )
+  const start: Replayed = { state: state ?? opening, seq: state ? snapshot.seq : 0, replayed: 0, isWhole: true }
+  const before = await replay(log.read(show.id, start.seq), start)
   const writer = await log.take(show.id, nodeId, before.seq, nowMs())
-  const isAllRead = writer.token === before.seq + 1
-  // An earlier home may have appended more until the fence record was stored.
-  const replayed = isAllRead ? before : await replay(log.read(show.id, before.seq), before, writer.token)
+  const isAllRead = before.isWhole && writer.token === before.seq + 1
+  // An earlier home may have appended more until the fence record was stored. While DynamoDB stores several records
+  // together, a reader may see the later ones first.
+  const known = before.isWhole ? before : start
+  const { isWhole: _isWhole, ...replayed } = isAllRead
+    ? before
+    : await replay(log.read(show.id, known.seq), known, writer.token)
   const taken = { ...replayed, seq: writer.token, playlist, writer }
   // A new show has the document of its opening. A resumed room detects edits by their version.
   if (taken.state === opening) return { ...taken, state: { ...opening, showVersion: show.version } }
@@ -68,16 +72,17 @@ export async function takeRoom(
 /** Applies the records before `endSeq` to a state. Fence records change nothing. */
 async function replay(
   records: AsyncIterable<StoredRecord>,
-  { state, seq, replayed }: Replayed,
+  { state, seq, replayed, isWhole }: Replayed,
   endSeq = Infinity
 ): Promise<Replayed> {
   for await (const { event, at, ...record } of records) {
     if (record.seq >= endSeq) break
     if (event.type !== 'home:taken') state = apply(state, event, at)
+    isWhole &&= record.seq === seq + 1
     seq = record.seq
     replayed++
   }
-  return { state, seq, replayed }
+  return { state, seq, replayed, isWhole }
 }
 
 /** The comments that slow mode may still count. */

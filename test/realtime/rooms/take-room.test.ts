@@ -43,6 +43,24 @@ t.test('a home that is taken while the earlier one writes misses none of its rec
   await t.rejects(first.writer.append([record(5, { type: 'show:ended', reason: 'ended' })]), { name: 'LogConflict' })
 })
 
+t.test('a home that is taken while the records of a command appear misses none of them', async t => {
+  const store = createMemoryStore([show])
+  const first = await take(store, 'one')
+  await first.writer.append([
+    record(2, { type: 'show:started' }),
+    record(3, { type: 'show:changed', title: 'Newer', description: '' })
+  ])
+  const { read } = store.log
+  let isAppearing = true
+  store.log.read = async function* (...args) {
+    for await (const each of read(...args)) if (!isAppearing || each.seq !== 2) yield each
+    isAppearing = false
+  }
+  const { seq, replayed, state } = await take(store, 'two')
+  t.same([seq, replayed], [4, 3])
+  t.match(state.room, { status: 'live', title: 'Newer', version: 2 })
+})
+
 t.test('a home that is taken behind this one is not read', async t => {
   const afterTake: (() => Promise<void>)[] = []
   const store = createMemoryStore([show])
