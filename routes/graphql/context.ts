@@ -5,7 +5,7 @@ import type { ReadArguments } from './arguments.ts'
 import { createLoaders, type Loaders } from './loaders.ts'
 import type { GraphqlServices } from './services.ts'
 
-/** What the resolvers of one request share. */
+/** Parts that the resolvers of one request share. */
 export interface GraphqlContext {
   services: GraphqlServices
   /** Checks arguments as REST checks a path and a query. */

@@ -24,7 +24,7 @@ const assumedItems = 10
 /** An introspection takes as much time as several requests. */
 const introspectionRequests = 5
 
-/** What a query costs. */
+/** The cost of a query. */
 export interface QueryCost {
   /** Requests of REST whose work it does, rounded up. A field with a stricter limit counts more. */
   requests: number

@@ -57,7 +57,7 @@ export function sampleProposals(): MetadataProposal[] {
   ]
 }
 
-/** What the requests about metadata are answered with. A test can change it. */
+/** Answers to the requests about metadata. A test can change them. */
 export interface AnsweredMetadata {
   proposals: Map<string, MetadataProposal[]>
   progress: ProposedSongs['progress']

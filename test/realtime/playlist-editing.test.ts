@@ -19,7 +19,7 @@ t.test('the other hosts learn what a host edits, without an event of the room', 
   t.same(await client.request('playlist:editing', { itemId: 'item-1', action: 'moving' }), {})
   const person = { id: cohost.id, displayName: 'Co-host', avatarUrl: null }
   t.same(await told, { editors: [{ person, itemId: 'item-1', action: 'moving' }] })
-  // What a listener is sent later proves that nothing was sent before.
+  // Later messages to a listener prove that nothing was sent before.
   const reacted = listener.nextMessage('reactions')
   await client.request('reaction:send', { emoji: '👏' })
   await reacted

@@ -14,7 +14,7 @@ import {
 } from '../../external/records/record-store.ts'
 import type { ObjectStorage } from '../../external/storage/object-storage.ts'
 
-/** What a repository answered, and when. */
+/** The answer of a repository, and its time. */
 export interface Answer {
   fetchedAt: number
   value: unknown

@@ -21,7 +21,7 @@ export interface FoundSong {
   readonly url: string | null
   /** Id of the artist in the repository; null when it has none. */
   readonly artistId: string | null
-  /** How well it matches the question, from 0 to 1. */
+  /** Likeness to the question, from 0 to 1. */
   readonly score: number
 }
 

@@ -19,7 +19,7 @@ export interface Match {
   artistId: string | null
 }
 
-/** What repositories know about a song now. */
+/** The answers of repositories about a song. */
 export interface Proposals {
   /** Matches that were not rejected, best first, also those whose values the song has already. */
   matches: Match[]

@@ -15,7 +15,7 @@ export interface FieldSource {
   fetchedAt: Date
 }
 
-/** What repositories are asked about a song. */
+/** Fields of a song that repositories are asked about. */
 export type AskedSong = Pick<SongDocument, 'title' | 'artist' | 'album' | 'durationMs'>
 
 /** A song in the collection `songs`. */
@@ -40,7 +40,7 @@ export interface SongDocument {
   artistIds?: Partial<Record<MetadataSource, string>>
   /** The song as repositories are asked for it. Accepting a proposal does not change it. */
   question?: AskedSong
-  /** When to ask repositories next; absent when nothing is left to ask. */
+  /** Time of the next question to repositories; absent when nothing is left to ask. */
   askAt?: Date
   /** Last time that all repositories were asked. */
   askedAt?: Date

@@ -8,7 +8,7 @@ import { questionOf, type ArtistKeyOf } from './song-fields.ts'
 /** Result of asking all repositories for a song. */
 export interface AskedResult {
   failedSources: MetadataSource[]
-  /** When to ask those again; undefined when all answered. */
+  /** Time to ask those again; undefined when all answered. */
   askAt: Date | undefined
   hasProposals: boolean
 }

@@ -154,7 +154,7 @@ export interface RecordTable<R extends StoredRecord, Indexes extends string = st
  * of metadata.
  */
 export interface RecordStore {
-  /** Where records are, for logs and commands: without user names, passwords and keys. */
+  /** Name of the store for logs and commands, without user names, passwords and keys. */
   readonly label: string
   /** Whether records are elsewhere than the rest of the data. */
   readonly isApart: boolean

@@ -7,7 +7,7 @@ import { ProposedSongList, type ProposedSongsView } from './proposed-songs.ts'
 /** While the repositories are being asked, their progress is loaded again after this time. */
 const progressEveryMs = 5000
 
-/** What became of a proposal: the fields that changed, and their values before. */
+/** An accepted proposal: the fields that changed, and their values before. */
 export interface AcceptedProposal {
   fields: MetadataField[]
   previous: Song

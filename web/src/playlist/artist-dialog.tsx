@@ -17,7 +17,7 @@ interface ArtistDialogProps {
   onClose: () => void
 }
 
-/** What is known about an artist, each part with its source. */
+/** Shows the card of an artist, each part with its source. */
 export function ArtistDialog({ artistKey, name, onClose }: ArtistDialogProps) {
   const { card, error, retry } = useArtistCard(artistKey)
   return (
