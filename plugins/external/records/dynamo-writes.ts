@@ -6,7 +6,13 @@ import { encodeRecord, readMainItem, type EncodedRecord, type StoredItem } from 
 import { keyText, placeOf, referencesOf } from './dynamo-keys.ts'
 import type { DynamoReads } from './dynamo-reads.ts'
 import type { DynamoRequests } from './dynamo-requests.ts'
-import { RecordConflict, type KeyValues, type RecordKind, type StoredRecord } from './record-store.ts'
+import {
+  RecordConflict,
+  RecordStoreUnavailable,
+  type KeyValues,
+  type RecordKind,
+  type StoredRecord
+} from './record-store.ts'
 
 /** Transactions of one call in progress at a time. */
 const maxConcurrent = 8
@@ -70,7 +76,8 @@ export function createDynamoWrites<R extends StoredRecord>({
     try {
       const record = await reads.decode(item, true)
       return { item, references: record ? referencesOf(kind, record) : [] }
-    } catch {
+    } catch (error) {
+      if (error instanceof RecordStoreUnavailable) throw error
       return { item, references: item.via ? [{ ...item.via, isUnique: false }] : [] }
     }
   }
