@@ -15,10 +15,16 @@ import type { RecordKind } from './record-store.ts'
 /** A new table is ready within seconds. */
 const maxCreationSeconds = 60
 
+async function waitUntilTable(client: DynamoDBClient, table: string): Promise<void> {
+  await waitUntilTableExists({ client, maxWaitTime: maxCreationSeconds }, { TableName: table })
+}
+
 /** Creates the table when there is none: paid by request, and without items that have expired. */
 export async function createTable(client: DynamoDBClient, table: string): Promise<void> {
   try {
-    await client.send(new DescribeTableCommand({ TableName: table }))
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: table }))
+    // Another node creates it.
+    if (Table?.TableStatus === 'CREATING') await waitUntilTable(client, table)
     return
   } catch (error) {
     if (!(error instanceof ResourceNotFoundException)) throw error
@@ -41,10 +47,10 @@ export async function createTable(client: DynamoDBClient, table: string): Promis
   } catch (error) {
     // Another node creates it.
     if (!(error instanceof ResourceInUseException)) throw error
-    await waitUntilTableExists({ client, maxWaitTime: maxCreationSeconds }, { TableName: table })
+    await waitUntilTable(client, table)
     return
   }
-  await waitUntilTableExists({ client, maxWaitTime: maxCreationSeconds }, { TableName: table })
+  await waitUntilTable(client, table)
   await client.send(
     new UpdateTimeToLiveCommand({
       TableName: table,
