@@ -2,13 +2,16 @@ import { Type } from 'typebox'
 import { errorTable, type ErrorCode } from './errors.ts'
 import { Exactly } from './primitives.ts'
 
+/** A place where input does not fit its schema. */
+export const InputIssue = Exactly({ path: Type.String(), message: Type.String() })
+
 /** An error in a REST answer. */
 export const ErrorAnswer = Exactly({
   statusCode: Type.Integer(),
   code: Type.String(),
   error: Type.String(),
   message: Type.String(),
-  issues: Type.Optional(Type.Array(Exactly({ path: Type.String(), message: Type.String() }))),
+  issues: Type.Optional(Type.Array(InputIssue)),
   retryAfterMs: Type.Optional(Type.Integer())
 })
 

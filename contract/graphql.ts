@@ -1,17 +1,21 @@
 import { Type, type Static } from 'typebox'
+import { InputIssue } from './error-answer.ts'
 import type { ErrorCode } from './errors.ts'
 import { Exactly, Nullable } from './primitives.ts'
 
 /** Maximum size of a GraphQL request, bytes. */
 export const maxGraphqlBytes = 16 * 1024
 
-/** Body of `POST /graphql`. Values that the query names by variables are checked against the GraphQL schema. */
+/** An object of the query's own fields or variables. */
+export const JsonObject = Type.Object({})
+
+/** Body of `POST /graphql`. `extensions` are ignored. Values that the query names by variables are checked against the GraphQL schema. */
 export const GraphqlRequest = Exactly(
   {
     query: Type.String({ minLength: 1, maxLength: maxGraphqlBytes, description: 'A document with one query' }),
-    variables: Type.Optional(Nullable(Type.Object({}, { description: 'Values of the variables of the query' }))),
+    variables: Type.Optional(Nullable(JsonObject)),
     operationName: Type.Optional(Nullable(Type.String({ maxLength: 200 }))),
-    extensions: Type.Optional(Nullable(Type.Object({}, { description: 'Ignored' })))
+    extensions: Type.Optional(Nullable(JsonObject))
   },
   {
     examples: [
@@ -31,7 +35,7 @@ export const GraphqlError = Type.Object({
   path: Type.Optional(Type.Array(Type.Union([Type.String(), Type.Integer()]))),
   extensions: Type.Object({
     code: Type.Unsafe<ErrorCode>(Type.String()),
-    issues: Type.Optional(Type.Array(Exactly({ path: Type.String(), message: Type.String() }))),
+    issues: Type.Optional(Type.Array(InputIssue)),
     retryAfterMs: Type.Optional(Type.Integer())
   })
 })
@@ -39,7 +43,7 @@ export type GraphqlError = Static<typeof GraphqlError>
 
 /** Answer of `POST /graphql`. A field that failed is null and has an error. Without `data`, the query was refused. */
 export const GraphqlAnswer = Type.Object({
-  data: Type.Optional(Nullable(Type.Object({}))),
+  data: Type.Optional(Nullable(JsonObject)),
   errors: Type.Optional(Type.Array(GraphqlError))
 })
 export type GraphqlAnswer = Static<typeof GraphqlAnswer>

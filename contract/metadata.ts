@@ -23,7 +23,7 @@ const sourceFields = {
 }
 
 /** Source of a song's field: `owner`, typed by the owner, or accepted from a repository. */
-const FieldSource = Exactly({ ...sourceFields, source: OneOf(['owner', ...metadataSources]) })
+export const FieldSource = Exactly({ ...sourceFields, source: OneOf(['owner', ...metadataSources]) })
 
 /** Values that one repository proposes for a song. A missing value is null. `score` says how well they match. */
 export const MetadataProposal = Exactly(
@@ -62,15 +62,23 @@ export type MetadataProposal = Static<typeof MetadataProposal>
  */
 export const SourceState = OneOf(['answered', 'waiting', 'unavailable'])
 
+/** A repository and its state. */
+export const RepositoryState = Exactly({ name: MetadataSource, state: SourceState })
+
+/** Sources of a song's fields. A field of the uploaded file that nobody changed has none. */
+export const FieldSources = Exactly(
+  Object.fromEntries(metadataFields.map(field => [field, Type.Optional(FieldSource)]))
+)
+
 /**
  * Answer of `GET /v1/songs/:songId/metadata`. `sources` names the source of each field that has one. Proposals are
  * ordered by score, best first, without those that were rejected and without values that the song has already.
  */
 export const SongMetadata = Exactly({
   song: Song,
-  sources: Exactly(Object.fromEntries(metadataFields.map(field => [field, Type.Optional(FieldSource)]))),
+  sources: FieldSources,
   proposals: Type.Array(MetadataProposal, { maxItems: maxProposals }),
-  repositories: Type.Array(Exactly({ name: MetadataSource, state: SourceState }))
+  repositories: Type.Array(RepositoryState)
 })
 export type SongMetadata = Static<typeof SongMetadata>
 

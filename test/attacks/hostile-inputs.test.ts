@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { errorTable } from '../../contract/errors.ts'
+import type { GraphqlError } from '../../contract/graphql.ts'
 import { startAppWithOperator } from '../operator-app.ts'
 import { expectations } from './expectations.ts'
 import {
@@ -52,10 +53,16 @@ async function send(
   return { status: response.status, type: response.headers.get('content-type') ?? '', text: await response.text() }
 }
 
+const statusOf = (code: string) =>
+  Object.hasOwn(errorTable, code) ? errorTable[code as keyof typeof errorTable].statusCode : undefined
+
 /** Tells whether an answer is an error in the form of the contract. */
 function isContractError({ status, type, text }: Answer): boolean {
   if (!type.startsWith('application/json')) return false
-  const { statusCode, code, error, message, ...rest } = JSON.parse(text)
+  const { errors, ...answer } = JSON.parse(text)
+  // Errors of GraphQL have the form of its specification, with a code of the contract.
+  if (errors !== undefined) return errors.every(({ extensions }: GraphqlError) => statusOf(extensions.code) === status)
+  const { statusCode, code, error, message, ...rest } = answer
   const known = Object.hasOwn(errorTable, code) && errorTable[code as keyof typeof errorTable]
   return (
     known !== false &&

@@ -2,8 +2,10 @@ import * as announcements from '../../../contract/announcements.ts'
 import * as auth from '../../../contract/auth.ts'
 import * as comments from '../../../contract/comments.ts'
 import * as errors from '../../../contract/error-answer.ts'
+import * as graphql from '../../../contract/graphql.ts'
 import * as health from '../../../contract/health.ts'
 import * as invitations from '../../../contract/invitations.ts'
+import * as metadata from '../../../contract/metadata.ts'
 import * as moderation from '../../../contract/moderation.ts'
 import * as playback from '../../../contract/playback.ts'
 import * as playlist from '../../../contract/playlist.ts'
@@ -22,8 +24,10 @@ const modules: readonly Readonly<Record<string, unknown>>[] = [
   auth,
   comments,
   errors,
+  graphql,
   health,
   invitations,
+  metadata,
   moderation,
   playback,
   playlist,
