@@ -9,7 +9,10 @@ export const maxGraphqlBytes = 16 * 1024
 /** An object of the query's own fields or variables. */
 export const JsonObject = Type.Object({})
 
-/** Body of `POST /graphql`. `extensions` are ignored. Values that the query names by variables are checked against the GraphQL schema. */
+/**
+ * Body of `POST /graphql`. `extensions` are ignored. Values that the query names by variables are checked against the
+ * GraphQL schema.
+ */
 export const GraphqlRequest = Exactly(
   {
     query: Type.String({ minLength: 1, maxLength: maxGraphqlBytes, description: 'A document with one query' }),
