@@ -3,7 +3,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { Type, type Static, type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { Nullable } from '../../../contract/primitives.ts'
-import type { MetadataCache } from './metadata-cache.ts'
+import type { Answer, MetadataCache } from './metadata-cache.ts'
 import type { FoundArtist, FoundSong, MetadataRepository, SongQuestion } from './metadata-repository.ts'
 import { cleanArtist, cleanSongs } from './untrusted-content.ts'
 
@@ -41,7 +41,7 @@ export interface Fetched<V> {
 }
 
 export interface AnswersParts {
-  cache: Pick<MetadataCache, 'find' | 'put'>
+  cache: Pick<MetadataCache, 'find' | 'findMany' | 'put'>
   log: Pick<FastifyBaseLogger, 'warn'>
   /** Aborts questions when the server stops. */
   signal: AbortSignal
@@ -87,11 +87,19 @@ export function createAnswers({ cache, log, signal, nowMs }: AnswersParts) {
 
   /** Returns a stored answer that may be shown. */
   async function find<S extends TSchema>(
-    { name, showForMs }: MetadataRepository,
+    repository: MetadataRepository,
     subject: string,
     schema: S
   ): Promise<Fetched<Static<S>> | undefined> {
-    const answer = await cache.find(name, subject)
+    return shownOf(repository, await cache.find(repository.name, subject), schema)
+  }
+
+  /** Returns an answer if it may be shown. */
+  function shownOf<S extends TSchema>(
+    { showForMs }: MetadataRepository,
+    answer: Answer | undefined,
+    schema: S
+  ): Fetched<Static<S>> | undefined {
     if (!answer || !Value.Check(schema, answer.value)) return undefined
     const maxAgeMs = isEmpty(answer.value) ? emptyMs : showForMs
     if (maxAgeMs !== null && nowMs() - answer.fetchedAt >= maxAgeMs) return undefined
@@ -130,6 +138,14 @@ export function createAnswers({ cache, log, signal, nowMs }: AnswersParts) {
     /** Returns what a repository has found for a song, if that may be shown. Asks nobody. */
     findSongs: async (repository: MetadataRepository, song: SongQuestion): Promise<Fetched<FoundSong[]> | undefined> =>
       await find(repository, subjectOf(song), FoundSongs),
+
+    /** Returns what a repository has found for each song, like `findSongs`, with one read for all. */
+    async findSongsOfEach(
+      questions: ReadonlyArray<readonly [MetadataRepository, SongQuestion]>
+    ): Promise<(Fetched<FoundSong[]> | undefined)[]> {
+      const answers = await cache.findMany(questions.map(([{ name }, song]) => [name, subjectOf(song)]))
+      return questions.map(([repository], index) => shownOf(repository, answers[index], FoundSongs))
+    },
 
     /** Returns an artist by its id in the repository, if that may be shown. Asks nobody. */
     findArtist: async (repository: MetadataRepository, id: string): Promise<Fetched<FoundArtist | null> | undefined> =>

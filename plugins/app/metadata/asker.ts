@@ -11,7 +11,7 @@ export interface AskerParts {
   repositories: readonly MetadataRepository[]
   answers: Pick<Answers, 'getSongs'>
   questions: SongQuestions
-  findProposals: ProposalFinder
+  proposalFinder: ProposalFinder
   notices: Notices
   log: Pick<FastifyBaseLogger, 'info' | 'error'>
   signal: AbortSignal
@@ -31,7 +31,7 @@ const maxRetryMs = 24 * 3_600_000
  * killed loses nothing; answers that it got are in the cache.
  */
 export function createAsker(parts: AskerParts) {
-  const { repositories, answers, questions, findProposals, notices, log, signal, nowMs } = parts
+  const { repositories, answers, questions, proposalFinder, notices, log, signal, nowMs } = parts
   let running: Promise<number> | undefined
 
   /** Asks all repositories for a song at the same time. Returns those that failed, and when to ask them again. */
@@ -54,10 +54,10 @@ export function createAsker(parts: AskerParts) {
   }
 
   async function ask(song: SongDocument): Promise<void> {
-    const before = await findProposals(song)
+    const before = await proposalFinder.find(song)
     const { failedSources, askAt } = await askAll(song)
     signal.throwIfAborted()
-    const after = await findProposals({ ...song, failedSources })
+    const after = await proposalFinder.find({ ...song, failedSources })
     const hasProposals = after.proposals.length > 0
     if (!(await questions.finish(song, { failedSources, askAt, hasProposals }))) return
     if (JSON.stringify(before) === JSON.stringify(after)) return

@@ -23,7 +23,7 @@ export default fp(
     const nowMs = Date.now
     const closing = new AbortController()
     const { signal } = closing
-    const { repositories, cache, answers, findProposals, asker } = await openMetadata({
+    const { repositories, cache, answers, proposalFinder, asker } = await openMetadata({
       config,
       redis,
       records,
@@ -65,7 +65,7 @@ export default fp(
       )
     }
 
-    app.decorate('songMetadata', createSongMetadata({ songs, findProposals, onWaiting: ask }))
+    app.decorate('songMetadata', createSongMetadata({ songs, proposalFinder, onWaiting: ask }))
     app.decorate('artistCards', cards)
     app.maintenance.every('remove old metadata', cleanupIntervalMs, cache.removeOld)
     let timers: NodeJS.Timeout[] = []

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import { createCache } from 'async-cache-dedupe'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Redis } from 'ioredis'
+import PQueue from 'p-queue'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import type { MetadataSource } from '../../../contract/metadata.ts'
@@ -38,18 +39,23 @@ export const metadataEntries: RecordKind<'byId'> = {
 
 export interface MetadataCacheParts {
   storage: Pick<ObjectStorage, 'put' | 'get' | 'list' | 'delete'>
-  entries: Pick<RecordTable<MetadataEntry, 'byId'>, 'find' | 'put'>
+  entries: Pick<RecordTable<MetadataEntry, 'byId'>, 'find' | 'findMany' | 'put'>
   /** Keeps answers for a short time for all nodes; null keeps them in memory. */
   redis: Redis | null
   log: Pick<FastifyBaseLogger, 'warn'>
   nowMs(): number
 }
 
+/** Source and subject of an answer. */
+export type AnswerPlace = readonly [MetadataSource, string]
+
 export type MetadataCache = ReturnType<typeof createMetadataCache>
 
 const StoredAnswer = Type.Object({ fetchedAt: Type.Integer(), value: Type.Unknown() })
 const shortSeconds = 60
 const maxInMemory = 1000
+/** Maximum number of objects that a list reads at the same time. */
+const maxReads = 8
 const prefix = 'metadata/'
 /** Objects without an entry are removed after this time. */
 const maxObjectAgeMs = 200 * 24 * 3_600_000
@@ -72,12 +78,27 @@ export function createMetadataCache({ storage, entries, redis, log, nowMs }: Met
   )
 
   async function read({ source, hash }: { source: MetadataSource; hash: string }): Promise<Answer | undefined> {
-    const entry = await entries.find('place', [source, hash])
+    return await readObject(await entries.find('place', [source, hash]))
+  }
+
+  async function readObject(entry: MetadataEntry | null): Promise<Answer | undefined> {
     if (!entry || entry.expires.getTime() <= nowMs()) return undefined
     const stored = await storage.get(entry.objectKey)
     if (!stored) return undefined
     const answer: unknown = JSON.parse(await text(stored.stream))
     return Value.Check(StoredAnswer, answer) ? answer : undefined
+  }
+
+  /** Returns the answers at places that Redis or the memory has, by their keys. */
+  async function findRecent(places: ReadonlyMap<string, readonly [MetadataSource, string]>) {
+    const found = new Map<string, Answer>()
+    await Promise.all(
+      [...places.keys()].map(async key => {
+        const answer: unknown = await cache.get('metadata', key)
+        if (Value.Check(StoredAnswer, answer)) found.set(key, answer)
+      })
+    )
+    return found
   }
 
   return {
@@ -89,6 +110,33 @@ export function createMetadataCache({ storage, entries, redis, log, nowMs }: Met
       } catch (err) {
         log.warn({ err, source }, 'metadata cache not readable')
         return undefined
+      }
+    },
+
+    /**
+     * Returns stored answers like `find`, in the order of their places. Asks the store of records once for all, and
+     * the storage for each answer that was not read within a minute.
+     */
+    async findMany(places: readonly AnswerPlace[]): Promise<(Answer | undefined)[]> {
+      const hashed = places.map(([source, subject]) => [source, hashOf(subject)] as const)
+      const byKey = new Map(hashed.map(place => [keyOf(...place), place]))
+      try {
+        const found = await findRecent(byKey)
+        const missing = [...byKey].flatMap(([key, place]) => (found.has(key) ? [] : [place]))
+        const reads = new PQueue({ concurrency: maxReads })
+        await reads.addAll(
+          (missing.length > 0 ? await entries.findMany(missing) : []).map(entry => async () => {
+            const answer = await readObject(entry)
+            if (!answer) return
+            const key = keyOf(entry.source, entry.hash)
+            found.set(key, answer)
+            await cache.set('metadata', key, answer, shortSeconds)
+          })
+        )
+        return hashed.map(place => found.get(keyOf(...place)))
+      } catch (err) {
+        log.warn({ err }, 'metadata cache not readable')
+        return places.map(() => undefined)
       }
     },
 
@@ -112,7 +160,7 @@ export function createMetadataCache({ storage, entries, redis, log, nowMs }: Met
         // Another node has stored a later answer.
         if (!(error instanceof RecordConflict)) throw error
       }
-      await cache.set('metadata', `metadata~${source}~${hash}`, answer, shortSeconds)
+      await cache.set('metadata', keyOf(source, hash), answer, shortSeconds)
     },
 
     /** Removes objects whose entries are gone. */
@@ -123,6 +171,9 @@ export function createMetadataCache({ storage, entries, redis, log, nowMs }: Met
     }
   }
 }
+
+/** Returns the key of an answer in Redis or the memory. */
+const keyOf = (source: MetadataSource, hash: string): string => `metadata~${source}~${hash}`
 
 function hashOf(subject: string): string {
   return createHash('sha256').update(subject).digest('hex').slice(0, 40)

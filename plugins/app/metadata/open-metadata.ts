@@ -30,7 +30,7 @@ export async function openMetadata(parts: MetadataParts) {
   const entries = await records.open<MetadataEntry, 'byId'>(metadataEntries)
   const cache = createMetadataCache({ storage, entries, redis, log, nowMs })
   const answers = createAnswers({ cache, log, signal, nowMs })
-  const findProposals = createProposalFinder({ repositories, answers })
-  const asker = createAsker({ repositories, answers, questions, findProposals, notices, log, signal, nowMs })
-  return { repositories, cache, answers, findProposals, asker }
+  const proposalFinder = createProposalFinder({ repositories, answers })
+  const asker = createAsker({ repositories, answers, questions, proposalFinder, notices, log, signal, nowMs })
+  return { repositories, cache, answers, proposalFinder, asker }
 }

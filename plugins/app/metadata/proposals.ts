@@ -8,7 +8,7 @@ import {
 } from '../../../contract/metadata.ts'
 import type { SongDocument } from '../songs/document.ts'
 import { questionOf } from '../songs/song-fields.ts'
-import type { Answers } from './answers.ts'
+import type { Answers, Fetched } from './answers.ts'
 import type { FoundSong, MetadataRepository } from './metadata-repository.ts'
 
 /** A proposal with the artist that it names. */
@@ -30,7 +30,7 @@ export interface Proposals {
 
 export interface ProposalFinderParts {
   repositories: readonly MetadataRepository[]
-  answers: Pick<Answers, 'findSongs'>
+  answers: Pick<Answers, 'findSongs' | 'findSongsOfEach'>
 }
 
 export type ProposalFinder = ReturnType<typeof createProposalFinder>
@@ -45,13 +45,8 @@ export const questionAbout = (song: SongDocument) => song.question ?? questionOf
 
 /** Finds proposals for songs in what the repositories that are on have answered. Asks nobody. */
 export function createProposalFinder({ repositories, answers }: ProposalFinderParts) {
-  return async function find(song: SongDocument): Promise<Proposals> {
-    const found = await Promise.all(
-      repositories.map(async repository => ({
-        name: repository.name,
-        answer: await answers.findSongs(repository, questionAbout(song))
-      }))
-    )
+  function proposalsOf(song: SongDocument, songAnswers: ReadonlyArray<Fetched<FoundSong[]> | undefined>): Proposals {
+    const found = repositories.map(({ name }, index) => ({ name, answer: songAnswers[index] }))
     const matches = found
       .flatMap(({ name, answer }) =>
         (answer?.value ?? [])
@@ -67,6 +62,26 @@ export function createProposalFinder({ repositories, answers }: ProposalFinderPa
         name,
         state: answer ? 'answered' : song.failedSources?.includes(name) ? 'unavailable' : 'waiting'
       }))
+    }
+  }
+
+  return {
+    /** Returns the proposals for a song. */
+    async find(song: SongDocument): Promise<Proposals> {
+      const question = questionAbout(song)
+      return proposalsOf(
+        song,
+        await Promise.all(repositories.map(async repository => await answers.findSongs(repository, question)))
+      )
+    },
+
+    /** Returns songs with their proposals, which are read together. */
+    async findForEach(songs: readonly SongDocument[]): Promise<{ song: SongDocument; found: Proposals }[]> {
+      const found = await answers.findSongsOfEach(
+        songs.flatMap(song => repositories.map(repository => [repository, questionAbout(song)] as const))
+      )
+      const count = repositories.length
+      return songs.map((song, n) => ({ song, found: proposalsOf(song, found.slice(n * count, (n + 1) * count)) }))
     }
   }
 }

@@ -15,7 +15,7 @@ import { matchKeyOf, type Match, type ProposalFinder, type Proposals } from './p
 
 export interface SongMetadataParts {
   songs: Pick<Songs, 'getDocument' | 'view' | 'fields' | 'questions' | 'tellChanged'>
-  findProposals: ProposalFinder
+  proposalFinder: ProposalFinder
   /** Called when a song waits for repositories. */
   onWaiting(): void
 }
@@ -26,16 +26,16 @@ export type SongMetadataService = ReturnType<typeof createSongMetadata>
 const maxRejected = 500
 
 /** Proposals of repositories for songs, for the owners of the songs. */
-export function createSongMetadata({ songs, findProposals, onWaiting }: SongMetadataParts) {
+export function createSongMetadata({ songs, proposalFinder, onWaiting }: SongMetadataParts) {
   /** Asks first for a song that somebody looks at. */
-  async function askForMissing(song: SongDocument, { repositories }: Proposals): Promise<void> {
-    if (song.state !== 'ready' || !repositories.some(({ state }) => state === 'waiting')) return
+  async function askForMissing(song: SongDocument, found: Proposals): Promise<void> {
+    if (!isWaiting(song, found)) return
     await songs.questions.askFirst(song._id)
     onWaiting()
   }
 
   async function toAnswer(song: SongDocument): Promise<SongMetadata> {
-    const found = await findProposals(song)
+    const found = await proposalFinder.find(song)
     await askForMissing(song, found)
     const sources = Object.entries(song.sources ?? {}).map(([field, source]) => [
       field,
@@ -57,16 +57,18 @@ export function createSongMetadata({ songs, findProposals, onWaiting }: SongMeta
     get: async (ownerId: string, songId: string): Promise<SongMetadata> =>
       await toAnswer(await songs.getDocument(ownerId, songId)),
 
-    /** Lists a person's songs that have proposals, newest first. */
+    /**
+     * Lists a person's songs that have proposals, newest first. Songs whose answers are too old to be shown are asked
+     * for again after all others.
+     */
     async list(ownerId: string, query: PageQuery): Promise<ProposedSongs> {
       const { documents, nextCursor } = await songs.questions.listProposed(ownerId, query)
-      const items: ProposedSongs['items'] = []
-      for (const song of documents) {
-        const found = await findProposals(song)
-        await askForMissing(song, found)
-        const [proposal] = found.proposals
-        if (proposal) items.push({ song: songs.view(song), proposal })
-      }
+      const listed = await proposalFinder.findForEach(documents)
+      const items = listed.flatMap(({ song, found: { proposals } }) =>
+        proposals[0] ? [{ song: songs.view(song), proposal: proposals[0] }] : []
+      )
+      const waiting = listed.filter(({ song, found }) => song.askAt === undefined && isWaiting(song, found))
+      if (waiting.length > 0) await songs.questions.askLast(waiting.map(({ song }) => song._id))
       return { items, nextCursor, progress: await songs.questions.countProgress(ownerId) }
     },
 
@@ -75,7 +77,7 @@ export function createSongMetadata({ songs, findProposals, onWaiting }: SongMeta
      * for a proposal whose values have changed), VALIDATION for a field that the proposal does not have.
      */
     async accept(ownerId: string, songId: string, { proposalId, fields }: MetadataAcceptance): Promise<SongMetadata> {
-      const { matches } = await findProposals(await songs.getDocument(ownerId, songId))
+      const { matches } = await proposalFinder.find(await songs.getDocument(ownerId, songId))
       const match = matches.find(({ proposal }) => proposal.id === proposalId)
       if (!match) throw noSuchProposal()
       assertProposed(match, fields)
@@ -97,7 +99,7 @@ export function createSongMetadata({ songs, findProposals, onWaiting }: SongMeta
     /** Stores that a match is wrong: nothing of it is proposed again. Throws NOT_FOUND. */
     async reject(ownerId: string, songId: string, proposalId: string): Promise<SongMetadata> {
       const key = matchKeyOf(proposalId)
-      const { matches } = await findProposals(await songs.getDocument(ownerId, songId))
+      const { matches } = await proposalFinder.find(await songs.getDocument(ownerId, songId))
       const changed = await songs.fields.change(ownerId, songId, ({ rejected = [] }) => {
         if (rejected.includes(key)) return null
         if (!matches.some(match => match.key === key)) throw noSuchProposal()
@@ -107,6 +109,10 @@ export function createSongMetadata({ songs, findProposals, onWaiting }: SongMeta
     }
   }
 }
+
+/** Tells whether repositories have not answered yet, or their answers are too old to be shown. */
+const isWaiting = ({ state }: SongDocument, { repositories }: Proposals): boolean =>
+  state === 'ready' && repositories.some(repository => repository.state === 'waiting')
 
 function takenFields({ proposal }: Match, song: SongDocument, named?: readonly MetadataField[]): Partial<SongFields> {
   const fields = named ?? metadataFields.filter(field => song.sources?.[field]?.source !== 'owner')

@@ -56,6 +56,14 @@ export function createSongQuestions(
       )
     },
 
+    /** Puts songs that are not in the queue at its end. One command for all. */
+    async askLast(songIds: readonly string[]): Promise<void> {
+      await songs.updateMany(
+        { _id: { $in: [...songIds] }, state: 'ready', askAt: { $exists: false } },
+        { $set: { askAt: new Date(nowMs()) } }
+      )
+    },
+
     /** Stores whether a song has proposals. */
     async markProposals(songId: string, hasProposals: boolean): Promise<void> {
       await songs.updateOne({ _id: songId, state: 'ready' }, { $set: { hasProposals } })

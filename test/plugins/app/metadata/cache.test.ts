@@ -83,6 +83,7 @@ t.test('after a crash between the object and its entry, the repository is asked 
     storage: app.storage,
     entries: {
       find: entries.find,
+      findMany: entries.findMany,
       put: async () => {
         throw new Error('crash')
       }

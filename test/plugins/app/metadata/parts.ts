@@ -119,14 +119,14 @@ export async function createParts(app: Stores, repositories: readonly MetadataRe
   const cache = createMetadataCache({ storage: app.storage, entries, redis: null, log: app.log, nowMs })
   const { signal } = new AbortController()
   const answers = createAnswers({ cache, log: app.log, signal, nowMs })
-  const findProposals = createProposalFinder({ repositories, answers })
+  const proposalFinder = createProposalFinder({ repositories, answers })
   const notices: ServerPayload<'song:metadata'>[] = []
   const items = new Map<string, PlaylistItem>()
   const asker = createAsker({
     repositories,
     answers,
     questions,
-    findProposals,
+    proposalFinder,
     notices: {
       send(_userId, _event, payload) {
         if ('proposals' in payload) notices.push(payload)
@@ -149,7 +149,7 @@ export async function createParts(app: Stores, repositories: readonly MetadataRe
     items,
     service: createSongMetadata({
       songs: { fields, questions, view, getDocument, tellChanged: async () => {} },
-      findProposals,
+      proposalFinder,
       onWaiting() {}
     }),
     cards: createArtistCards({
