@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
-import type { MetadataProposal, ProposedSongs, Song, SongMetadata } from '../../../client/index.ts'
+import type { MetadataProposal, ProposedSongs, Song, SongMetadata, SongMetadataUpdate } from '../../../client/index.ts'
 import { ProposedSongList } from '../../../web/src/library/proposed-songs.ts'
 
 const song = (id: string): Song => ({
@@ -31,6 +31,13 @@ const proposal = (id: string): MetadataProposal => ({
   score: 1
 })
 
+const metadataOf = (id: string, proposals: MetadataProposal[]): SongMetadata => ({
+  song: song(id),
+  sources: {},
+  proposals,
+  repositories: []
+})
+
 const page = (ids: string[], nextCursor: string | null = null): ProposedSongs => ({
   items: ids.map(id => ({ song: song(id), proposal: proposal(`p-${id}`) })),
   nextCursor,
@@ -38,13 +45,19 @@ const page = (ids: string[], nextCursor: string | null = null): ProposedSongs =>
 })
 
 /** A server whose answers a test gives one after the other. */
-function fakeServer() {
+function fakeServer(reloadEveryMs = 1) {
+  const gets: string[] = []
   const requests: { cursor?: string; answer: (page: ProposedSongs | Error) => void }[] = []
   let wake = () => {}
-  let change = () => {}
+  let change = (_update: SongMetadataUpdate) => {}
   let listenerCount = 0
   const list = new ProposedSongList({
-    reloadAfterMs: 1,
+    pauseMs: 1,
+    reloadEveryMs,
+    async get(songId) {
+      gets.push(songId)
+      return metadataOf(songId, [proposal('loaded')])
+    },
     async list({ cursor } = {}) {
       const { promise, resolve, reject } = Promise.withResolvers<ProposedSongs>()
       requests.push({
@@ -55,7 +68,7 @@ function fakeServer() {
       return await promise
     },
     onChange(onMetadata) {
-      change = () => onMetadata({ songId: 'a', proposals: 1 })
+      change = onMetadata
       listenerCount++
       return () => {
         listenerCount--
@@ -65,7 +78,8 @@ function fakeServer() {
   return {
     list,
     requests,
-    change: () => change(),
+    gets,
+    change: (songId = 'a', proposals = 1) => change({ songId, proposals }),
     listenerCount: () => listenerCount,
     async nextRequest() {
       while (requests.length === 0) {
@@ -111,6 +125,60 @@ t.test('many changes are loaded with one request', async t => {
   t.same(requests, [])
 })
 
+t.test('an import of thousands of songs takes one request for the newest songs, and one for each row', async t => {
+  const { list, change, requests, nextRequest, gets, ids } = fakeServer(1e6)
+  t.teardown(list.subscribe(() => {}))
+  ;(await nextRequest()).answer(page(['y', 'x'], 'c2'))
+  ;(await nextRequest()).answer(page(['c', 'b']))
+  await setTimeout()
+  t.teardown(list.show('b'))
+  for (let n = 0; n < 10_000; n++) change(`import-${n}`)
+  change('b')
+  change('b')
+  const { cursor, answer } = await nextRequest()
+  t.equal(cursor, undefined)
+  answer({ ...page(['z', 'x'], 'c2'), progress: { asked: 9, total: 10 } })
+  while (gets.length === 0) await setTimeout(1)
+  for (let n = 0; n < 100; n++) change(`import-${n}`)
+  await setTimeout(20)
+  t.same(ids(), ['z', 'x', 'c', 'b'], 'older songs stay at their places')
+  t.same(list.view.progress, { asked: 9, total: 10 })
+  t.same(gets, ['b'])
+  t.equal(list.view.songs.get('b')?.proposal.id, 'loaded')
+  t.same(requests, [])
+})
+
+t.test('a song without proposals leaves the list at once', async t => {
+  const { list, change, nextRequest, gets, ids } = fakeServer(1e6)
+  t.teardown(list.subscribe(() => {}))
+  ;(await nextRequest()).answer(page(['b', 'a']))
+  await setTimeout()
+  t.teardown(list.show('a'))
+  change('a', 1)
+  change('a', 0)
+  t.same(ids(), ['b'])
+  ;(await nextRequest()).answer(page(['b']))
+  await setTimeout(5)
+  t.same(gets, [])
+})
+
+t.test('changes while all pages are loaded do not end that', async t => {
+  const { list, change, nextRequest, ids } = fakeServer()
+  t.teardown(list.subscribe(() => {}))
+  const first = await nextRequest()
+  change('z')
+  await setTimeout(10)
+  first.answer(page(['y'], 'c2'))
+  const second = await nextRequest()
+  t.equal(second.cursor, 'c2')
+  second.answer(page(['b']))
+  await setTimeout()
+  t.same(ids(), ['y', 'b'])
+  ;(await nextRequest()).answer(page(['z', 'y'], 'c2'))
+  await setTimeout()
+  t.same(ids(), ['z', 'y', 'b'])
+})
+
 t.test('a failure keeps what is known and says why; loading again mends it', async t => {
   const { list, nextRequest, ids } = fakeServer()
   t.teardown(list.subscribe(() => {}))
@@ -135,12 +203,11 @@ t.test('an accepted proposal does not come back with an answer from before', asy
   await setTimeout()
   const loading = list.refresh()
   const before = await nextRequest()
-  const metadata: SongMetadata = { song: song('a'), sources: {}, proposals: [], repositories: [] }
-  list.settle(metadata)
+  list.settle(metadataOf('a', []))
   t.same(ids(), ['b'])
   before.answer(page(['a', 'b']))
   await loading
   t.same(ids(), ['b'])
-  list.settle({ ...metadata, song: song('b'), proposals: [proposal('second')] })
+  list.settle(metadataOf('b', [proposal('second')]))
   t.equal(list.view.songs.get('b')?.proposal.id, 'second')
 })

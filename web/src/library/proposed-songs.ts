@@ -1,4 +1,4 @@
-import type { Ambient, ProposedSong, ProposedSongs, SongMetadata } from '../../../client/index.ts'
+import type { Ambient, ProposedSong, ProposedSongs, Song, SongMetadata } from '../../../client/index.ts'
 import { errorMessage } from '../errors.ts'
 
 /** Maximum number of items of one request, as in contract/paging.ts. */
@@ -19,20 +19,36 @@ export interface ProposedSongsView {
 
 interface ProposedSongsParts {
   list: Ambient['metadata']['list']
+  get: Ambient['metadata']['get']
   onChange: Ambient['metadata']['onChange']
-  /** Delay after which changes are loaded, so that many of them take one request, ms. */
-  reloadAfterMs?: number
+  /** Pause before changes are loaded, and between requests for single songs, ms. */
+  pauseMs?: number
+  /** Minimum time between loads of the first page while changes come, ms. */
+  reloadEveryMs?: number
 }
 
-/** The user's songs with proposals. Follows changes while somebody subscribes. */
+/**
+ * The user's songs with proposals. Follows changes while somebody subscribes. An import changes thousands of songs:
+ * changes take at most one request per second for songs whose row is shown, and one for the first page every ten.
+ */
 export class ProposedSongList {
   readonly #parts: ProposedSongsParts
   readonly #listeners = new Set<() => void>()
   #view: ProposedSongsView = { songs: new Map(), progress: null, error: null, isSettled: false }
   #stop: (() => void) | null = null
-  #timer: ReturnType<typeof setTimeout> | undefined
-  /** Counts loads and own changes: the answer to an older load is dropped. */
-  #revision = 0
+  /** Number of rows that show a song. */
+  readonly #shown = new Map<string, number>()
+  /** Songs on the screen that changed and are not loaded yet. */
+  readonly #changed = new Set<string>()
+  #changedTimer: ReturnType<typeof setTimeout> | undefined
+  #reloadTimer: ReturnType<typeof setTimeout> | undefined
+  #refreshTimer: ReturnType<typeof setTimeout> | undefined
+  #reloadedAt = -Infinity
+  #isRefreshing = false
+  /** Counts loads: the answer to an older load is dropped. */
+  #loads = 0
+  /** Songs that were settled since the last load began: its answer may be older. */
+  readonly #settled = new Map<string, ProposedSong | null>()
 
   constructor(parts: ProposedSongsParts) {
     this.#parts = parts
@@ -45,8 +61,10 @@ export class ProposedSongList {
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
     if (!this.#stop) {
-      const reload = () => this.#reloadSoon()
-      this.#stop = this.#parts.onChange(reload, reload)
+      this.#stop = this.#parts.onChange(
+        update => this.#songChanged(update),
+        () => this.#refreshSoon()
+      )
       this.refresh()
     }
     return () => {
@@ -54,15 +72,26 @@ export class ProposedSongList {
       if (this.#listeners.size > 0) return
       this.#stop?.()
       this.#stop = null
-      clearTimeout(this.#timer)
-      this.#timer = undefined
+      for (const timer of [this.#changedTimer, this.#reloadTimer, this.#refreshTimer]) clearTimeout(timer)
+      this.#changedTimer = this.#reloadTimer = this.#refreshTimer = undefined
+      this.#changed.clear()
+    }
+  }
+
+  /** Names a song whose row is on the screen: its changes are loaded. Returns a function that ends that. */
+  readonly show = (songId: string): (() => void) => {
+    this.#shown.set(songId, (this.#shown.get(songId) ?? 0) + 1)
+    return () => {
+      const count = (this.#shown.get(songId) ?? 0) - 1
+      if (count > 0) this.#shown.set(songId, count)
+      else this.#shown.delete(songId)
     }
   }
 
   /** Loads the songs with proposals. */
   readonly refresh = async (): Promise<void> => {
-    const revision = ++this.#revision
-    try {
+    this.#isRefreshing = true
+    await this.#load(async () => {
       const songs = new Map<string, ProposedSong>()
       let progress: ProposedSongs['progress'] | null = null
       let cursor: string | null = null
@@ -72,28 +101,95 @@ export class ProposedSongList {
         progress = loaded.progress
         cursor = loaded.nextCursor
       }
-      if (revision === this.#revision) this.#update({ songs, progress, error: null, isSettled: true })
-    } catch (error) {
-      if (revision === this.#revision) this.#update({ ...this.#view, error: errorMessage(error), isSettled: true })
+      return { songs, progress }
+    })
+  }
+
+  /** Loads the newest songs with proposals, and the progress, unless that was done a moment ago: then later. */
+  readonly reloadSoon = (): void => {
+    const waitMs = this.#reloadedAt + (this.#parts.reloadEveryMs ?? 10_000) - performance.now()
+    this.#reloadTimer ??= setTimeout(
+      () => {
+        this.#reloadTimer = undefined
+        // A load of all pages goes on, and has read some of them before.
+        if (this.#isRefreshing) this.reloadSoon()
+        else this.#reload()
+      },
+      Math.max(waitMs, this.#parts.pauseMs ?? 1000)
+    )
+  }
+
+  /** Takes over what the server answered about a song. */
+  settle({ song, proposals: [best] }: SongMetadata): void {
+    this.#settle(song.id, best ? { song, proposal: best } : null)
+  }
+
+  #songChanged({ songId, proposals }: { songId: string; proposals: number }): void {
+    this.reloadSoon()
+    if (proposals === 0) {
+      this.#changed.delete(songId)
+      this.#settle(songId, null)
+    } else if (this.#shown.has(songId)) {
+      this.#changed.add(songId)
+      this.#loadChangedSoon()
     }
   }
 
-  /** Takes over what the server answered to an accepted or rejected proposal. */
-  settle({ song, proposals: [best] }: SongMetadata): void {
-    const songs = new Map(this.#view.songs)
-    if (best) songs.set(song.id, { song, proposal: best })
-    else songs.delete(song.id)
-    // A load that has begun before may answer with the proposal that is gone.
-    this.#revision++
-    this.#update({ ...this.#view, songs })
-    this.#reloadSoon()
+  #loadChangedSoon(): void {
+    this.#changedTimer ??= setTimeout(async () => {
+      const [songId] = this.#changed
+      if (songId !== undefined) {
+        this.#changed.delete(songId)
+        // After a failure, the next load of the first page has the song.
+        const metadata = this.#shown.has(songId) ? await this.#parts.get(songId).catch(() => null) : null
+        if (metadata && this.#stop) this.settle(metadata)
+      }
+      this.#changedTimer = undefined
+      if (this.#stop && this.#changed.size > 0) this.#loadChangedSoon()
+    }, this.#parts.pauseMs ?? 1000)
   }
 
-  #reloadSoon(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined
+  async #reload(): Promise<void> {
+    this.#reloadedAt = performance.now()
+    const changed = [...this.#changed]
+    await this.#load(async () => {
+      const { items, nextCursor, progress } = await this.#parts.list({ limit: pageSize })
+      const last = items.at(-1)?.song
+      const older = [...this.#view.songs.values()].filter(({ song }) => !last || isNewer(last, song))
+      const songs = new Map([...items, ...(nextCursor === null ? [] : older)].map(item => [item.song.id, item]))
+      for (const songId of changed) if (items.some(({ song }) => song.id === songId)) this.#changed.delete(songId)
+      return { songs, progress }
+    })
+  }
+
+  #refreshSoon(): void {
+    this.#refreshTimer ??= setTimeout(() => {
+      this.#refreshTimer = undefined
       this.refresh()
-    }, this.#parts.reloadAfterMs ?? 1000)
+    }, this.#parts.pauseMs ?? 1000)
+  }
+
+  async #load(load: () => Promise<Pick<ProposedSongsView, 'songs' | 'progress'>>): Promise<void> {
+    const number = ++this.#loads
+    this.#settled.clear()
+    try {
+      const loaded = await load()
+      if (number !== this.#loads) return
+      const songs = new Map(loaded.songs)
+      for (const [songId, item] of this.#settled) put(songs, songId, item)
+      this.#update({ ...loaded, songs, error: null, isSettled: true })
+    } catch (error) {
+      if (number === this.#loads) this.#update({ ...this.#view, error: errorMessage(error), isSettled: true })
+    } finally {
+      if (number === this.#loads) this.#isRefreshing = false
+    }
+  }
+
+  #settle(songId: string, item: ProposedSong | null): void {
+    this.#settled.set(songId, item)
+    const songs = new Map(this.#view.songs)
+    put(songs, songId, item)
+    this.#update({ ...this.#view, songs })
   }
 
   #update(view: ProposedSongsView): void {
@@ -101,3 +197,17 @@ export class ProposedSongList {
     for (const listener of [...this.#listeners]) listener()
   }
 }
+
+/** Puts a song at its place, newest first; null removes it. */
+function put(songs: Map<string, ProposedSong>, songId: string, item: ProposedSong | null): void {
+  if (!item || songs.has(songId)) {
+    if (item) songs.set(songId, item)
+    else songs.delete(songId)
+    return
+  }
+  const older = [...songs].filter(([, { song }]) => isNewer(item.song, song))
+  for (const [id] of older) songs.delete(id)
+  for (const [id, present] of [[songId, item] as const, ...older]) songs.set(id, present)
+}
+
+const isNewer = (a: Song, b: Song): boolean => (a.createdAt === b.createdAt ? a.id > b.id : a.createdAt > b.createdAt)

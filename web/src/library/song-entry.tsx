@@ -1,4 +1,4 @@
-import { lazy, useState } from 'react'
+import { lazy, useEffect, useState } from 'react'
 import type { Song } from '../../../client/index.ts'
 import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 import { ProposalStrip } from './proposal-strip.tsx'
@@ -22,6 +22,8 @@ interface SongEntryProps {
 export function SongEntry({ song, proposals, hasStrip, onRemoved }: SongEntryProps) {
   const [isOpen, setIsOpen] = useState(false)
   const open = () => setIsOpen(true)
+  const { show } = proposals
+  useEffect(() => (hasStrip ? show(song.id) : undefined), [show, song.id, hasStrip])
   return (
     <>
       <SongRow

@@ -5,7 +5,7 @@ import { changedFields, valueOf } from './proposed-fields.ts'
 import { ProposedSongList, type ProposedSongsView } from './proposed-songs.ts'
 
 /** While the repositories are being asked, their progress is loaded again after this time. */
-const progressEveryMs = 5000
+const progressEveryMs = 10_000
 
 /** An accepted proposal: the fields that changed, and their values before. */
 export interface AcceptedProposal {
@@ -25,6 +25,8 @@ export interface Proposals extends ProposedSongsView {
   /** Takes over what the server answered to a change of a song's details. */
   settle: (metadata: SongMetadata) => void
   refresh: () => Promise<void>
+  /** Names a song whose row is on the screen. Returns a function that ends that. */
+  show: (songId: string) => () => void
 }
 
 /**
@@ -42,7 +44,7 @@ export function useProposals(isWatching: boolean, onSongChanged: (song: Song) =>
   useEffect(() => {
     if (!isWatching || !isAsking) return
     const timer = setInterval(() => {
-      if (!document.hidden) list.refresh()
+      if (!document.hidden) list.reloadSoon()
     }, progressEveryMs)
     return () => clearInterval(timer)
   }, [list, isWatching, isAsking])
@@ -88,10 +90,10 @@ export function useProposals(isWatching: boolean, onSongChanged: (song: Song) =>
       const values = fields.map(field => [field, valueOf(previous, field) === null ? null : previous[field]])
       change(await ambient.songs.patch(song.id, Object.fromEntries(values)))
       forget(song.id)
-      await list.refresh()
+      list.settle(await ambient.metadata.get(song.id))
     },
     [list, accepted, forget, change]
   )
 
-  return { ...view, accepted, changedSongs, accept, undo, settle, refresh: list.refresh }
+  return { ...view, accepted, changedSongs, accept, undo, settle, refresh: list.refresh, show: list.show }
 }
