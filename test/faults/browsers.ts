@@ -30,7 +30,7 @@ async function openShow(t: Test): Promise<ShowInBrowsers> {
 
 /** Returns the places of the nodes that were the home, in order. */
 async function homePlaces(t: Test, { show, cluster }: ShowInBrowsers): Promise<number[]> {
-  const records = await readLog(t, cluster.mongoUrl, show.showId)
+  const records = await readLog(t, cluster.recordsUrl, show.showId)
   return homesOf(records).map(nodeId => (nodeId.startsWith('a-') ? 0 : 1))
 }
 

@@ -20,7 +20,7 @@ const fault = 'kill -9 of the home'
 interface Nodes {
   readonly home: ServerProcess
   readonly others: readonly ServerProcess[]
-  readonly mongoUrl: string
+  readonly recordsUrl: string
 }
 
 /** Starts a show of this creator whose song plays. */
@@ -57,7 +57,7 @@ async function hearSong(client: ShowClient, ear: ListenerPeer, other?: string | 
   return playback
 }
 
-async function killOnce(t: Test, { home, others, mongoUrl }: Nodes, creator: TestUser, songId: string) {
+async function killOnce(t: Test, { home, others, recordsUrl }: Nodes, creator: TestUser, songId: string) {
   const { showId, host } = await startShow(home.url, creator, songId)
   const [listener, second] = await Promise.all(others.map(async ({ url }) => (await joinShow(url, showId)).client))
   const ear = await openListenerPeer(listener!)
@@ -85,7 +85,7 @@ async function killOnce(t: Test, { home, others, mongoUrl }: Nodes, creator: Tes
   t.equal((await back.join(showId)).me.role, 'creator')
   const acknowledged = (await Promise.all(sendings.map(async sending => await sending.stop()))).flat()
   await creator.rest('POST', `/v1/shows/${showId}/end`)
-  const reasons = reasonsOf(await readLog(t, mongoUrl, showId))
+  const reasons = reasonsOf(await readLog(t, recordsUrl, showId))
   ear.close()
   for (const client of [host, back, listener!, second!]) client.disconnect()
   return {
@@ -103,7 +103,7 @@ function reasonsSeen(host: ShowClient): number {
 
 t.test('a show goes on at another node when its home is killed', async t => {
   const settings = { ...noLimits, CREATOR_GRACE_MS: '60000' }
-  const { nodes, mongoUrl } = await startRealNodes(t, { count: 3, settings })
+  const { nodes, recordsUrl } = await startRealNodes(t, { count: 3, settings })
   const [home, ...others] = nodes
   // Their REST calls go to a node that stays.
   const creator = await signIn(others[0]!.url, 'Creator')
@@ -111,7 +111,7 @@ t.test('a show goes on at another node when its home is killed', async t => {
   const [song] = await prepareSongs(others[0]!.url, creator, showId, [toneSong(440, 120)])
   const results: Awaited<ReturnType<typeof killOnce>>[] = []
   for (let n = 0; n < repetitions; n++) {
-    results.push(await killOnce(t, { home: home!, others, mongoUrl }, creator, song!.id))
+    results.push(await killOnce(t, { home: home!, others, recordsUrl }, creator, song!.id))
     await home!.restart()
   }
   const of = (name: keyof (typeof results)[number]) => results.map(result => result[name])

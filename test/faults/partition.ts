@@ -24,7 +24,7 @@ const awayMs = 30_000
 const settings = { ...noLimits, CREATOR_GRACE_MS: '60000' }
 
 /** Follows one show whose home loses Redis, while its people send comments and commands all the time. */
-async function watchDeposed(t: Test, home: ServerProcess, other: ServerProcess, mongoUrl: string) {
+async function watchDeposed(t: Test, home: ServerProcess, other: ServerProcess, recordsUrl: string) {
   const { creator, client: host, showId } = await goLive(home.url)
   const { user, client: local } = await joinShow(home.url, showId)
   const { client: remote } = await joinShow(other.url, showId)
@@ -58,10 +58,10 @@ async function watchDeposed(t: Test, home: ServerProcess, other: ServerProcess, 
       const rejoinedMs = performance.now() - restoredAt
       await pause(1000)
       const acknowledged = (await Promise.all(comments.map(async sending => await sending.stop()))).flat()
-      checkStored(t, acknowledged, await readComments(mongoUrl, showId))
+      checkStored(t, acknowledged, await readComments(recordsUrl, showId))
       await until(() => acknowledged.every(text => seen.has(text)))
       const requested = await requests.stop()
-      const records = await readLog(t, mongoUrl, showId)
+      const records = await readLog(t, recordsUrl, showId)
       checkStored(t, requested, reasonsOf(records))
       t.equal(homesOf(records).length, 2, 'two homes')
       for (const client of [...clients, remote]) client.disconnect()
@@ -85,9 +85,9 @@ async function canJoin({ url }: ServerProcess, showId: string): Promise<boolean>
 }
 
 t.test('a home without Redis for 30 s is deposed, and its people go on elsewhere', async t => {
-  const { nodes, proxies, mongoUrl } = await startPartitionedNodes(t, { count: 3, settings })
+  const { nodes, proxies, recordsUrl } = await startPartitionedNodes(t, { count: 3, settings })
   const [cut, other, silent] = nodes
-  const shows = [await watchDeposed(t, cut!, other!, mongoUrl), await watchDeposed(t, silent!, other!, mongoUrl)]
+  const shows = [await watchDeposed(t, cut!, other!, recordsUrl), await watchDeposed(t, silent!, other!, recordsUrl)]
   const startedAt = performance.now()
   await proxies[0]!.cut()
   proxies[2]!.silence()
@@ -104,7 +104,7 @@ t.test('a home without Redis for 30 s is deposed, and its people go on elsewhere
 })
 
 t.test('all nodes are without Redis for 30 s', async t => {
-  const { nodes, proxies, mongoUrl } = await startPartitionedNodes(t, { count: 2, settings })
+  const { nodes, proxies, recordsUrl } = await startPartitionedNodes(t, { count: 2, settings })
   const shows = await Promise.all(
     nodes.map(async (node, index) => {
       const { client: host, showId } = await goLive(node.url)
@@ -138,8 +138,8 @@ t.test('all nodes are without Redis for 30 s', async t => {
     t.ok(host.socket.connected && remote.socket.connected, 'everybody stays')
     // More than one each 200 ms.
     t.ok(acknowledged[index]!.length > 150, 'the home serves the members on its own node')
-    checkStored(t, acknowledged[index]!, await readComments(mongoUrl, showId))
-    const records = await readLog(t, mongoUrl, showId)
+    checkStored(t, acknowledged[index]!, await readComments(recordsUrl, showId))
+    const records = await readLog(t, recordsUrl, showId)
     t.equal(homesOf(records).length, 1, 'nobody claims')
   }
   const fault = 'all nodes without Redis for 30 s'

@@ -32,8 +32,8 @@ interface Handover {
 }
 
 /** Finds the homes in the log. */
-async function readHandovers(t: Test, mongoUrl: string, showId: string): Promise<Handover[]> {
-  const records = await readLog(t, mongoUrl, showId)
+async function readHandovers(t: Test, recordsUrl: string, showId: string): Promise<Handover[]> {
+  const records = await readLog(t, recordsUrl, showId)
   return records.flatMap(({ event, token }, index) => {
     if (event.type !== 'home:taken') return []
     const before = records[index - 1]
@@ -49,14 +49,14 @@ t.test('nodes are replaced one after the other while a show goes on', async t =>
     cluster = await startRealNodes(t, { settings })
     return cluster.nodes
   })
-  const { mongoUrl, nodes } = cluster!
+  const { recordsUrl, nodes } = cluster!
   const [a, b] = nodes
   const show = await openShowBehind(behind)
   t.teardown(show.close)
   const { showId } = show
   const reports: RestartReport[] = []
   for (let n = 0; n < replacements; n++) {
-    const home = (await readHandovers(t, mongoUrl, showId)).at(-1)
+    const home = (await readHandovers(t, recordsUrl, showId)).at(-1)
     const isA = home?.nodeId.startsWith('a-') ?? false
     const { client } = await joinShow((isA ? b : a)!.url, showId)
     let deciding = Promise.resolve()
@@ -67,7 +67,7 @@ t.test('nodes are replaced one after the other while a show goes on', async t =>
     await deciding
     client.disconnect()
   }
-  const handovers = (await readHandovers(t, mongoUrl, showId)).slice(1)
+  const handovers = (await readHandovers(t, recordsUrl, showId)).slice(1)
   t.equal(handovers.length, replacements, 'each was a handover')
   const of = (name: keyof RestartReport) => reports.map(report => report[name])
   t.comment(`typed ${of('typed').join(' ')}, acknowledged ${of('acknowledged').join(' ')}`)

@@ -71,7 +71,7 @@ async function goOn(t: Test, other: ServerProcess, { showId, creator, user, gues
 t.test('nodes of the previous build and of this one share shows, and take them over', async t => {
   const { name, folder } = await checkOutPrevious(t)
   t.comment(`the previous build is ${name}`)
-  const { nodes, mongoUrl } = await startRealNodes(t, {
+  const { nodes, recordsUrl } = await startRealNodes(t, {
     folders: [folder],
     settings: { ...noLimits, CREATOR_GRACE_MS: '60000', SPEAKER_GRACE_MS: '60000' }
   })
@@ -94,7 +94,7 @@ t.test('nodes of the previous build and of this one share shows, and take them o
         }
         const back = await goOn(t, other, show)
         await home.waitForExit()
-        t.equal(homesOf(await readLog(t, mongoUrl, show.showId)).length, 2)
+        t.equal(homesOf(await readLog(t, recordsUrl, show.showId)).length, 2)
         for (const client of [show.host, back, show.guest]) client.disconnect()
         await home.restart()
       })

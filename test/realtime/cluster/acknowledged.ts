@@ -1,7 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { MongoClient } from 'mongodb'
 import type { Test } from 'tap'
+import { openComments } from '../../../plugins/app/comments/comment-records.ts'
+import { collect } from '../../../plugins/app/documents/collect.ts'
+import { openEventTables } from '../../../plugins/app/shows/event-tables.ts'
 import type { ShowEventDocument } from '../../../plugins/app/shows/log-records.ts'
+import type { RecordStore } from '../../../plugins/external/records/record-store.ts'
+import { parseRecordLocation } from '../../../scripts/database/record-location.ts'
+import { dynamoKeys } from '../../standins/dynamodb/server.ts'
 import type { ShowClient } from '../../users.ts'
 
 /** Settings of nodes whose members may send as much as they like. */
@@ -11,16 +16,12 @@ export const noLimits = {
   LIMIT_EVENTS_PER_10S: '100000'
 }
 
-/** Reads the log, whose places have no hole and whose tokens never fall. */
-export async function readLog(t: Test, mongoUrl: string, showId: string): Promise<ShowEventDocument[]> {
-  const client = await MongoClient.connect(mongoUrl)
+/** Reads the log, whose places have no hole and whose tokens never fall. `recordsUrl`: the store of records. */
+export async function readLog(t: Test, recordsUrl: string, showId: string): Promise<ShowEventDocument[]> {
+  const store = await openRecords(recordsUrl)
   try {
-    const records = await client
-      .db()
-      .collection<ShowEventDocument>('showEvents')
-      .find({ showId })
-      .sort({ seq: 1 })
-      .toArray()
+    const { events } = await openEventTables(store)
+    const records = await collect(events.list('place', [showId]))
     t.same(
       records.map(({ seq }) => seq),
       records.map((_, index) => index + 1),
@@ -34,7 +35,7 @@ export async function readLog(t: Test, mongoUrl: string, showId: string): Promis
     )
     return records
   } finally {
-    await client.close()
+    await store.close()
   }
 }
 
@@ -43,15 +44,23 @@ export function homesOf(records: readonly ShowEventDocument[]): string[] {
   return records.flatMap(({ event }) => (event.type === 'home:taken' ? [event.nodeId] : []))
 }
 
-/** Reads the texts of all comments of a show from the database. */
-export async function readComments(mongoUrl: string, showId: string): Promise<string[]> {
-  const client = await MongoClient.connect(mongoUrl)
+/** Reads the texts of all comments of a show. `recordsUrl`: the store of records. */
+export async function readComments(recordsUrl: string, showId: string): Promise<string[]> {
+  const store = await openRecords(recordsUrl)
   try {
-    const comments = await client.db().collection<{ text: string }>('comments').find({ showId }).toArray()
-    return comments.map(({ text }) => text)
+    const { comments } = await openComments(store)
+    return (await collect(comments.list('place', [showId]))).map(({ text }) => text)
   } finally {
-    await client.close()
+    await store.close()
   }
+}
+
+async function openRecords(recordsUrl: string): Promise<RecordStore> {
+  const { accessKeyId, secretAccessKey } = dynamoKeys
+  return await parseRecordLocation(recordsUrl).open({
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey
+  })
 }
 
 /** Sends something again and again until it is stopped. */

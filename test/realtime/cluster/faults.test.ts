@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { startFaultProxy, type FaultProxy } from '../../standins/fault-proxy.ts'
 import type { ServerProcess } from '../../server-process.ts'
 import { goLive, joinShow, type ShowClient } from '../../users.ts'
@@ -39,7 +39,7 @@ t.test('a home that is stopped for 8 s is deposed before it acknowledges anythin
   t.pass('its members are sent away')
   t.notOk((await late)?.ok, 'what was sent to it is not acknowledged')
   const acknowledged = await requests.stop()
-  const records = await readLog(t, cluster.mongoUrl, showId)
+  const records = await readLog(t, cluster.recordsUrl, showId)
   checkStored(t, acknowledged, reasonsOf(records))
 })
 
@@ -54,7 +54,7 @@ t.test('Redis comes back empty', async t => {
   await listener.request('speak:request', { reason: 'after' })
   t.comment(`commands from the other node again after ${Math.round(performance.now() - backAt)} ms`)
   t.ok(performance.now() - backAt < 8000)
-  const records = await readLog(t, cluster.mongoUrl, showId)
+  const records = await readLog(t, cluster.recordsUrl, showId)
   t.equal(homesOf(records).length, 1, 'the home stays')
   t.ok(host.socket.connected && listener.socket.connected)
 })
@@ -84,23 +84,33 @@ for (const [name, forMs] of [
     await until(async () => (await listener.requestRaw('show:resync', {})).ok)
     await pause(1000)
     const acknowledged = await requests.stop()
-    const records = await readLog(t, cluster.mongoUrl, showId)
+    const records = await readLog(t, cluster.recordsUrl, showId)
     checkStored(t, acknowledged, reasonsOf(records))
     t.equal(homesOf(records).length, forMs > 3500 ? 2 : 1)
     t.ok(listener.socket.connected)
   })
 }
 
-t.test('MongoDB is away for 6 s', async t => {
+/** Starts a proxy before the store of records. Returns the setting with which a node uses it. */
+async function startRecordsProxy(t: Test, recordsUrl: string) {
+  const endpoint = /endpoint=(http:\/\/[^&]+)/.exec(recordsUrl)?.[1]
+  if (endpoint === undefined) {
+    const proxy = await startFaultProxy(t, decodeURIComponent(/^mongodb:\/\/([^/]+)\//.exec(recordsUrl)![1]!))
+    return { proxy, settings: { MONGODB_URL: `mongodb://127.0.0.1:${proxy.port}/ambient` } }
+  }
+  const proxy = await startFaultProxy(t, Number(new URL(endpoint).port))
+  return { proxy, settings: { RECORDS_URL: recordsUrl.replace(endpoint, `http://127.0.0.1:${proxy.port}`) } }
+}
+
+t.test('the store of records is away for 6 s', async t => {
   const proxies: FaultProxy[] = []
   const cluster = await startRealNodes(t, {
     settings: noLimits,
-    async ofNode(index, _redisUrl, mongoUrl) {
+    async ofNode(index, _redisUrl, recordsUrl) {
       if (index > 0) return {}
-      const path = decodeURIComponent(/^mongodb:\/\/([^/]+)\//.exec(mongoUrl)![1]!)
-      const proxy = await startFaultProxy(t, path)
+      const { proxy, settings } = await startRecordsProxy(t, recordsUrl)
       proxies.push(proxy)
-      return { MONGODB_URL: `mongodb://127.0.0.1:${proxy.port}/ambient` }
+      return settings
     }
   })
   const { showId, host, listener } = await openShow(cluster)
@@ -109,6 +119,6 @@ t.test('MongoDB is away for 6 s', async t => {
   t.match(ack, { ok: false, error: { code: 'UNAVAILABLE' } })
   await host.waitForEvent('speak:requested')
   await proxies[0]!.restore()
-  await until(async () => reasonsOf(await readLog(t, cluster.mongoUrl, showId)).includes('while away'))
+  await until(async () => reasonsOf(await readLog(t, cluster.recordsUrl, showId)).includes('while away'))
   t.ok(host.socket.connected && listener.socket.connected, 'the write is stored afterwards')
 })

@@ -13,8 +13,8 @@ import { recordsSettings } from '../../store-settings.ts'
 export interface RealNodes {
   readonly redis: RedisServer
   readonly nodes: readonly ServerProcess[]
-  /** Address of the store that all share. */
-  readonly mongoUrl: string
+  /** Address of the store of records. */
+  readonly recordsUrl: string
 }
 
 export interface RealNodesOptions {
@@ -27,7 +27,7 @@ export interface RealNodesOptions {
   ofNode?: (
     index: number,
     redisUrl: string,
-    mongoUrl: string
+    recordsUrl: string
   ) => Record<string, string> | Promise<Record<string, string>>
 }
 
@@ -43,6 +43,7 @@ export async function startRealNodes(
     await rm(dataDir, { recursive: true, force: true })
   })
   const redis = await startRedis(t)
+  const recordsUrl = recordsSettings(dataDir).RECORDS_URL ?? store.url
   const nodes: ServerProcess[] = []
   // Before the stores end, which the nodes still write to.
   t.teardown(async () => {
@@ -59,13 +60,13 @@ export async function startRealNodes(
       MEDIA_WORKERS: '1',
       AUTH_DEV_LOGIN: 'on',
       ...settings,
-      ...(await ofNode(index, redis.url, store.url))
+      ...(await ofNode(index, redis.url, recordsUrl))
     }
     const folder = folders[index]
     const node = await startServer(own, folder === undefined ? {} : { folder })
     nodes.push(node)
   }
-  return { redis, nodes, mongoUrl: store.url }
+  return { redis, nodes, recordsUrl }
 }
 
 /** Nodes that a test can cut off from Redis. */
