@@ -9,6 +9,7 @@ import {
 import { exportedFrom } from '../privacy/exported-records.ts'
 import { unlinkedPseudonym, type PseudonymOf } from '../privacy/pseudonyms.ts'
 import { firstOf } from './first-of.ts'
+import { createSettledReader, type OnGap } from './settled-records.ts'
 
 /** The records of the audience of shows. */
 export const audienceEventsKind = {
@@ -54,7 +55,12 @@ interface WaitingEvent {
 export type AudienceLog = Awaited<ReturnType<typeof createAudienceLog>>
 
 /** The audience events of shows, in order. Several writers of a show take turns: an event gets the next free place. */
-export async function createAudienceLog(records: Pick<RecordStore, 'open'>, pseudonymOf: PseudonymOf) {
+export async function createAudienceLog(
+  records: Pick<RecordStore, 'open'>,
+  pseudonymOf: PseudonymOf,
+  onGap: OnGap = () => {}
+) {
+  const readSettled = createSettledReader(onGap)
   const events: AudienceTable = await records.open(audienceEventsKind)
 
   /** Called before a pseudonym is replaced by another one. */
@@ -145,7 +151,9 @@ export async function createAudienceLog(records: Pick<RecordStore, 'open'>, pseu
 
     /** Yields the events of a show after a place, in order: all of them, or `limit` at most. */
     async *read(showId: string, afterSeq: number, limit?: number): AsyncGenerator<AudienceRecord> {
-      const found = events.list('place', [showId], { after: [afterSeq], limit })
+      const found = readSettled({ showId, afterSeq, limit }, (after, max) =>
+        events.list('place', [showId], { after: [after], limit: max })
+      )
       for await (const { seq, at, event } of found) yield { seq, at, event }
     },
 

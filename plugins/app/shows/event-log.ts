@@ -11,6 +11,7 @@ import {
   type ShowEventDocument,
   type StoredRecord
 } from './log-records.ts'
+import { createSettledReader, type OnGap } from './settled-records.ts'
 
 /** Another writer took a slot of the log: this room may not write any more. */
 export class LogConflict extends Error {
@@ -50,7 +51,8 @@ export interface LogWriter {
 export type EventLog = ReturnType<typeof createEventLog>
 
 /** The ordered log of each show's room events, from which a room can be restored. A slot has one writer. */
-export function createEventLog({ events, snapshots }: EventTables) {
+export function createEventLog({ events, snapshots, onGap = () => {} }: EventTables & { onGap?: OnGap }) {
+  const readSettled = createSettledReader(onGap)
   let observer: LogObserver | undefined
   const slotOf = (showId: string, seq: number) => `${showId}:${seq}`
 
@@ -174,7 +176,9 @@ export function createEventLog({ events, snapshots }: EventTables) {
 
     /** Yields the records after `afterSeq`, in order, fence records too: all of them, or `limit` at most. */
     async *read(showId: string, afterSeq: number, limit?: number): AsyncGenerator<StoredRecord> {
-      const records = events.list('place', [showId], { after: [afterSeq], limit })
+      const records = readSettled({ showId, afterSeq, limit }, (after, max) =>
+        events.list('place', [showId], { after: [after], limit: max })
+      )
       for await (const { seq, at, event, token } of records) {
         yield { seq, at, event, ...(token !== undefined && { token }) }
       }

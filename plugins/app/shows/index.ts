@@ -40,7 +40,11 @@ export default fp(
     app.decorate('liveShows', liveShows)
 
     const { events, snapshots } = await openEventTables(records)
-    const eventLog = createEventLog({ events, snapshots })
+    const eventLog = createEventLog({
+      events,
+      snapshots,
+      onGap: (showId, seq) => app.log.warn({ showId, seq }, 'record missing in the log of a show')
+    })
     const showEvents = createShowEvents(events)
     app.decorate('eventLog', eventLog)
     app.decorate('showEvents', showEvents)
@@ -53,7 +57,9 @@ export default fp(
       }
     })
 
-    const audienceLog = await createAudienceLog(records, app.pseudonymOf)
+    const audienceLog = await createAudienceLog(records, app.pseudonymOf, (showId, seq) =>
+      app.log.warn({ showId, seq }, 'audience event of a show missing')
+    )
     app.decorate('audienceLog', audienceLog)
     showData.register('audienceEvents', audienceLog.removeOfShow)
     personalData.register('audienceEvents', audienceLog.personalData)

@@ -1,7 +1,8 @@
 import { MongoClient, type Db } from 'mongodb'
 import t from 'tap'
+import { collect } from '../../../../plugins/app/documents/collect.ts'
 import { createEventLog, type EventLog } from '../../../../plugins/app/shows/event-log.ts'
-import { openEventTables } from '../../../../plugins/app/shows/event-tables.ts'
+import { openEventTables, type EventTables } from '../../../../plugins/app/shows/event-tables.ts'
 import { logRecordsOf, type StoredRecord } from '../../../../plugins/app/shows/log-records.ts'
 import { createMongoRecords } from '../../../../plugins/external/records/mongo-records.ts'
 import { startInterruptibleStore } from '../../../realtime/interruptible-store.ts'
@@ -146,4 +147,43 @@ t.test('a newer snapshot replaces an older one; it goes with its show and with t
   await writer.append([record(2)])
   await log.removeOfShow('snapped')
   t.same([await log.findSnapshot('snapped'), await seqsOf(log, 'snapped')], [null, []])
+})
+
+/** The records of one log, of which one appears only after some readings. */
+function appearing(tables: EventTables, seq: number, readings: number): EventTables {
+  const events: EventTables['events'] = {
+    ...tables.events,
+    async *list(...args) {
+      const isMissing = readings-- > 0
+      for await (const each of tables.events.list(...args)) if (!isMissing || each.seq !== seq) yield each
+    }
+  }
+  return { ...tables, events }
+}
+
+t.test('a reader waits for a record that appears behind a later one', async t => {
+  const tables = await openEventTables(createMongoRecords(client.db(), 'test'))
+  const writer = await log.take('appearing', 'one', 0, 1)
+  await writer.append([record(2), record(3), record(4)])
+  const gaps: unknown[] = []
+  const onGap = (...gap: unknown[]) => gaps.push(gap)
+  t.same(await seqsOf(createEventLog({ ...appearing(tables, 3, 2), onGap }), 'appearing'), [1, 2, 3, 4])
+  const limited = createEventLog({ ...appearing(tables, 2, 1), onGap }).read('appearing', 1, 2)
+  t.same(
+    (await collect(limited)).map(({ seq }) => seq),
+    [2, 3],
+    'no more than asked for'
+  )
+  t.same(gaps, [])
+})
+
+t.test('a record that stays missing blocks no reader, and is told once', async t => {
+  const tables = await openEventTables(createMongoRecords(client.db(), 'test'))
+  const writer = await log.take('gap', 'one', 0, 1)
+  await writer.append([record(2), record(3)])
+  const gaps: unknown[] = []
+  const gapped = createEventLog({ ...appearing(tables, 2, Infinity), onGap: (...gap) => gaps.push(gap) })
+  t.same(await seqsOf(gapped, 'gap'), [1, 3])
+  t.same(await seqsOf(gapped, 'gap'), [1, 3])
+  t.same(gaps, [['gap', 2]])
 })
