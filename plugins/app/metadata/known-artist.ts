@@ -10,7 +10,7 @@ export interface KnownArtist {
   readonly question: SongQuestion
   /** Ids that the owner of the song accepted. */
   readonly artistIds: Partial<Record<MetadataSource, string>>
-  /** Matches that the owner of the song rejected. */
+  /** Matches that the owner of the song rejected; empty for a key that people share. */
   readonly rejected: readonly string[]
 }
 

@@ -96,7 +96,7 @@ export function createSongMetadata({ songs, proposalFinder, onWaiting }: SongMet
       return await settled(changed)
     },
 
-    /** Stores that a match is wrong: nothing of it is proposed again. Throws NOT_FOUND. */
+    /** Stores that a match is wrong: it is not proposed again, and not on the card of the artist. Throws NOT_FOUND. */
     async reject(ownerId: string, songId: string, proposalId: string): Promise<SongMetadata> {
       const key = matchKeyOf(proposalId)
       const { matches } = await proposalFinder.find(await songs.getDocument(ownerId, songId))
@@ -105,6 +105,8 @@ export function createSongMetadata({ songs, proposalFinder, onWaiting }: SongMet
         if (!matches.some(match => match.key === key)) throw noSuchProposal()
         return { rejected: [...rejected, key].slice(-maxRejected) }
       })
+      // The song has another artist key.
+      await songs.tellChanged(songId)
       return await settled(changed)
     }
   }

@@ -17,8 +17,15 @@ export interface FieldChange {
   artistIds?: SongDocument['artistIds']
 }
 
-/** Returns the key of an artist's card by the name, or by the ids that the owner of a song accepted. */
-export type ArtistKeyOf = (artist: string | null, ids?: SongDocument['artistIds']) => string | undefined
+/** Corrections of the artist of a song by its owner. */
+export type ArtistCorrections = Pick<SongDocument, 'ownerId' | 'artistIds' | 'rejected'>
+
+/**
+ * Returns the key of an artist's card: by the name, or by the ids that the owner of a song accepted. A song with
+ * rejected matches has a key of its owner, so that its card leaves them out wherever the song plays, and no other card
+ * does.
+ */
+export type ArtistKeyOf = (artist: string | null, song?: ArtistCorrections) => string | undefined
 
 /** Called when fields of a song were changed. Safe to repeat. */
 export type SongChangedListener = (songId: string) => Promise<void>
@@ -32,14 +39,17 @@ const maxKeyLength = 22
  * has songs of an artist.
  */
 export function createArtistKeys(hash: (text: string) => string): ArtistKeyOf {
-  return (artist, ids = {}) => {
-    const accepted = Object.entries(ids).sort()
+  return (artist, { ownerId, artistIds = {}, rejected = [] } = { ownerId: '' }) => {
+    const accepted = Object.entries(artistIds).sort()
     const name = artist === null ? '' : folded(artist).replace(/\s+/g, ' ').trim()
     if (name === '') return undefined
-    return hash(accepted.length > 0 ? `artist ids ${JSON.stringify(accepted)}` : `artist ${name}`).slice(
-      0,
-      maxKeyLength
-    )
+    const key =
+      rejected.length > 0
+        ? `corrected ${JSON.stringify([ownerId, name, accepted, rejected.toSorted()])}`
+        : accepted.length > 0
+          ? `artist ids ${JSON.stringify(accepted)}`
+          : `artist ${name}`
+    return hash(key).slice(0, maxKeyLength)
   }
 }
 
@@ -55,9 +65,9 @@ export const questionOf = ({ title, artist, album, durationMs }: AskedSong): Ask
 })
 
 /** Returns the fields that follow from the texts of a song. */
-function derived(song: SongFields & Pick<SongDocument, 'artistIds'>, artistKeyOf: ArtistKeyOf) {
-  const { title, artist, album, artistIds } = song
-  const artistKey = artistKeyOf(artist, artistIds)
+function derived(song: SongFields & ArtistCorrections, artistKeyOf: ArtistKeyOf) {
+  const { title, artist, album } = song
+  const artistKey = artistKeyOf(artist, song)
   return { words: wordsOf(title, artist ?? '', album ?? ''), ...(artistKey !== undefined && { artistKey }) }
 }
 
@@ -77,11 +87,10 @@ export function taggedFields(
     if (value !== null) sources[field] = { source: 'tags', url: null, fetchedAt: at }
   }
   const question = questionOf({ ...texts, durationMs: tagged.durationMs })
-  const { artistIds } = song
   return {
     ...texts,
     sources,
-    ...derived({ ...texts, ...(artistIds && { artistIds }) }, artistKeyOf),
+    ...derived({ ...song, ...texts }, artistKeyOf),
     question,
     askAt: at
   }

@@ -88,9 +88,14 @@ export function createSongQuestions(
       return pageOf(found, limit)
     },
 
-    /** Returns a song of the artist with this key; null when there is none. */
-    findByArtist: async (artistKey: string): Promise<SongDocument | null> =>
-      await songs.findOne({ artistKey, state: 'ready' }),
+    /**
+     * Returns a song of the artist with this key; null when there is none. It has the rejected matches that are part of
+     * the key, and no others: a card that people share follows the rejections of none of them.
+     */
+    async findByArtist(artistKey: string): Promise<SongDocument | null> {
+      const song = await songs.findOne({ artistKey, state: 'ready' })
+      return song && { ...song, rejected: artistKeyOf(song.artist, song) === artistKey ? (song.rejected ?? []) : [] }
+    },
 
     /**
      * Queues the songs of earlier builds, and gives their artists keys. Safe to repeat. Stops when the signal aborts.
@@ -105,7 +110,7 @@ export function createSongQuestions(
           .toArray()
         for (const song of slice) {
           if (song.state !== 'ready' || song.question) continue
-          const artistKey = artistKeyOf(song.artist)
+          const artistKey = artistKeyOf(song.artist, song)
           await songs.updateOne(
             { _id: song._id, state: 'ready', question: { $exists: false } },
             {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -110,7 +110,7 @@ export async function createParts(app: Stores, repositories: readonly MetadataRe
   const clock = { ms: Date.now() }
   const nowMs = () => clock.ms
   const songs = await openSongs(app.db)
-  const keys = createArtistKeys(text => Buffer.from(text).toString('hex').slice(-22))
+  const keys = createArtistKeys(text => createHash('sha256').update(text).digest('hex'))
   const fields = createSongFields(songs, keys)
   const questions = createSongQuestions(songs, keys, nowMs)
   const { view, get: getDocument } = createLibrary(songs, createTickets([{ kid: 'a', secret: 'k'.repeat(32) }], nowMs))
@@ -121,6 +121,7 @@ export async function createParts(app: Stores, repositories: readonly MetadataRe
   const answers = createAnswers({ cache, log: app.log, signal, nowMs })
   const proposalFinder = createProposalFinder({ repositories, answers })
   const notices: ServerPayload<'song:metadata'>[] = []
+  const told: string[] = []
   const items = new Map<string, PlaylistItem>()
   const asker = createAsker({
     repositories,
@@ -146,9 +147,18 @@ export async function createParts(app: Stores, repositories: readonly MetadataRe
     answers,
     asker,
     notices,
+    told,
     items,
     service: createSongMetadata({
-      songs: { fields, questions, view, getDocument, tellChanged: async () => {} },
+      songs: {
+        fields,
+        questions,
+        view,
+        getDocument,
+        tellChanged: async songId => {
+          told.push(songId)
+        }
+      },
       proposalFinder,
       onWaiting() {}
     }),

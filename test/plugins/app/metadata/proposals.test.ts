@@ -99,6 +99,35 @@ t.test('an accepted artist stays after a refresh and other answers', async t => 
   await service.get(other.ownerId, other.songId)
 })
 
+t.test('a rejected artist leaves the card of the song, and of nobody else', async t => {
+  const repository = fakeRepository('musicbrainz')
+  repository.songs = [
+    foundSong({ artist: 'Pair', artistId: 'of 1960', year: 1960, url: page }),
+    foundSong({ artist: 'Pair', artistId: 'of 1990', year: 1990, url: `${page}2`, score: 0.5 })
+  ]
+  for (const { artistId } of repository.songs) {
+    repository.artists.set(artistId ?? '', foundArtist({ about: `A band ${artistId}` }))
+  }
+  const { asker, service, cards, fields, songs, addSong, told } = await createParts(app, [repository])
+  const [a, b] = [await addSong({ title: 'A song' }), await addSong({ title: 'A song' })]
+  for (const { ownerId, songId } of [a, b]) await fields.patch(ownerId, songId, { artist: 'Pair' })
+  await asker.run()
+  const keyOf = async ({ ownerId, songId }: typeof a) => (await service.get(ownerId, songId)).song.artistKey ?? ''
+  const shared = await keyOf(a)
+  t.equal(await keyOf(b), shared)
+  t.match((await cards.get(shared)).about, { text: 'A band of 1960' })
+  const [wrong] = (await service.get(b.ownerId, b.songId)).proposals
+  const { song } = await service.reject(b.ownerId, b.songId, wrong?.id ?? '')
+  t.same(told, [b.songId], 'playlists get the new key')
+  t.match((await cards.get(song.artistKey ?? '')).about, { text: 'A band of 1990' })
+  t.equal(await keyOf(a), shared)
+  t.match((await cards.get(shared)).about, { text: 'A band of 1960' })
+  // A song of an earlier build keeps its key, and shapes the card of nobody.
+  await songs.deleteOne({ _id: a.songId })
+  await songs.updateOne({ _id: b.songId }, { $set: { artistKey: shared } })
+  t.match((await cards.get(shared)).about, { text: 'A band of 1960' })
+})
+
 t.test('values that the owner typed stay, unless their fields are named', async t => {
   const repository = fakeRepository('musicbrainz')
   repository.songs = [foundSong({ title: 'Found', artist: 'Found band', album: 'Found album', year: 1994 })]
