@@ -22,6 +22,13 @@ const sourceFields = {
   fetchedAt: IsoTime
 }
 
+/** Source of content that is shown as long as its terms allow. */
+const shownFields = {
+  ...sourceFields,
+  /** Time after which the content may not be shown. Left out where the source has no limit. */
+  showUntil: Type.Optional(IsoTime)
+}
+
 /** Source of a song's field: `owner`, typed by the owner, or accepted from a repository. */
 export const FieldSource = Exactly({ ...sourceFields, source: OneOf(['owner', ...metadataSources]) })
 
@@ -29,7 +36,7 @@ export const FieldSource = Exactly({ ...sourceFields, source: OneOf(['owner', ..
 export const MetadataProposal = Exactly(
   {
     id: Id,
-    ...sourceFields,
+    ...shownFields,
     title: Nullable(Type.String()),
     artist: Nullable(Type.String()),
     album: Nullable(Type.String()),
@@ -116,7 +123,7 @@ export const SongMetadataUpdate = Exactly(
 export type SongMetadataUpdate = Static<typeof SongMetadataUpdate>
 
 /** A text about an artist with its source. */
-const ArtistText = Exactly({ ...sourceFields, text: Type.String({ maxLength: 2000 }) })
+const ArtistText = Exactly({ ...shownFields, text: Type.String({ maxLength: 2000 }) })
 
 /** Card of an artist. Every part carries its source. Parts that may not be shown any longer are left out. */
 export const ArtistCard = Exactly(
@@ -124,16 +131,16 @@ export const ArtistCard = Exactly(
     key: Id,
     name: Type.String(),
     about: Nullable(ArtistText),
-    genres: Type.Array(Exactly({ ...sourceFields, name: Type.String() }), { maxItems: 10 }),
+    genres: Type.Array(Exactly({ ...shownFields, name: Type.String() }), { maxItems: 10 }),
     origin: Nullable(
       Exactly({
-        ...sourceFields,
+        ...shownFields,
         area: Nullable(Type.String()),
         beginYear: Nullable(ReleaseYear),
         endYear: Nullable(ReleaseYear)
       })
     ),
-    links: Type.Array(Exactly({ ...sourceFields, label: Type.String(), address: SongLink }), { maxItems: 10 })
+    links: Type.Array(Exactly({ ...shownFields, label: Type.String(), address: SongLink }), { maxItems: 10 })
   },
   {
     examples: [

@@ -167,6 +167,12 @@ export function createAnswers({ cache, log, signal, nowMs }: AnswersParts) {
   }
 }
 
+/** Returns the times of an answer as they are on the wire: since when it is known, and until when it may be shown. */
+export const timesOf = ({ showForMs }: Pick<MetadataRepository, 'showForMs'>, fetchedAt: Date) => ({
+  fetchedAt: fetchedAt.toISOString(),
+  ...(showForMs !== null && { showUntil: new Date(fetchedAt.getTime() + showForMs).toISOString() })
+})
+
 const isEmpty = (value: unknown): boolean => value === null || (Array.isArray(value) && value.length === 0)
 
 const subjectOf = ({ title, artist, album, durationMs }: SongQuestion): string =>

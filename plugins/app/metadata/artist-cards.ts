@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../../../contract/errors.ts'
-import type { ArtistCard, MetadataSource } from '../../../contract/metadata.ts'
+import type { ArtistCard } from '../../../contract/metadata.ts'
 import type { PlaylistItem } from '../../../contract/playback.ts'
 import type { SongDocument } from '../songs/document.ts'
-import type { Answers, Fetched } from './answers.ts'
+import { timesOf, type Answers, type Fetched } from './answers.ts'
 import {
   RepositoryUnavailable,
   type FoundArtist,
@@ -117,7 +117,7 @@ export function createArtistCards(parts: ArtistCardsParts) {
       return cardOf(
         key,
         artist.name,
-        state.found.flatMap(({ repository, answer }) => (answer ? [{ source: repository.name, answer }] : []))
+        state.found.flatMap(({ repository, answer }) => (answer ? [{ repository, answer }] : []))
       )
     },
 
@@ -146,13 +146,15 @@ async function waitUntilSpare({ spareInMs }: MetadataRepository, signal: AbortSi
 }
 
 interface SourcedArtist {
-  source: MetadataSource
+  repository: MetadataRepository
   answer: Fetched<FoundArtist | null>
 }
 
 function cardOf(key: string, name: string, answers: readonly SourcedArtist[]): ArtistCard {
-  const known = answers.flatMap(({ source, answer: { value, fetchedAt } }) =>
-    value ? [{ artist: value, sourced: { source, url: value.url, fetchedAt: fetchedAt.toISOString() } }] : []
+  const known = answers.flatMap(({ repository, answer: { value, fetchedAt } }) =>
+    value
+      ? [{ artist: value, sourced: { source: repository.name, url: value.url, ...timesOf(repository, fetchedAt) } }]
+      : []
   )
   const about = known.find(({ artist }) => artist.about !== null)
   const origin = known.find(({ artist: { area, beginYear, endYear } }) => area ?? beginYear ?? endYear)

@@ -8,7 +8,7 @@ import {
 } from '../../../contract/metadata.ts'
 import type { SongDocument } from '../songs/document.ts'
 import { questionOf } from '../songs/song-fields.ts'
-import type { Answers, Fetched } from './answers.ts'
+import { timesOf, type Answers, type Fetched } from './answers.ts'
 import type { FoundSong, MetadataRepository } from './metadata-repository.ts'
 
 /** A proposal with the artist that it names. */
@@ -46,12 +46,16 @@ export const questionAbout = (song: SongDocument) => song.question ?? questionOf
 /** Finds proposals for songs in what the repositories that are on have answered. Asks nobody. */
 export function createProposalFinder({ repositories, answers }: ProposalFinderParts) {
   function proposalsOf(song: SongDocument, songAnswers: ReadonlyArray<Fetched<FoundSong[]> | undefined>): Proposals {
-    const found = repositories.map(({ name }, index) => ({ name, answer: songAnswers[index] }))
+    const found = repositories.map((repository, index) => ({
+      repository,
+      name: repository.name,
+      answer: songAnswers[index]
+    }))
     const matches = found
-      .flatMap(({ name, answer }) =>
+      .flatMap(({ repository, name, answer }) =>
         (answer?.value ?? [])
           .filter(value => isProposable(name, value, song.rejected))
-          .map(value => matchOf(name, value, answer?.fetchedAt))
+          .map(value => matchOf(repository, value, answer?.fetchedAt))
       )
       .sort((a, b) => b.proposal.score - a.proposal.score)
     const proposals = matches.flatMap(({ proposal }) => newValuesOf(proposal, song) ?? [])
@@ -101,13 +105,14 @@ function keyOf(source: MetadataSource, song: Omit<FoundSong, 'artistId' | 'score
 }
 
 function matchOf(
-  source: MetadataProposal['source'],
+  repository: MetadataRepository,
   { artistId, url, score, ...values }: FoundSong,
   fetchedAt = new Date(0)
 ): Match {
+  const { name: source } = repository
   const key = keyOf(source, { url, ...values })
   const id = `${key}${hashOf([values, artistId]).slice(0, idLength - keyLength)}`
-  return { key, artistId, proposal: { id, source, url, fetchedAt: fetchedAt.toISOString(), ...values, score } }
+  return { key, artistId, proposal: { id, source, url, ...timesOf(repository, fetchedAt), ...values, score } }
 }
 
 const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url')

@@ -211,3 +211,22 @@ t.test('an accepted proposal does not come back with an answer from before', asy
   list.settle(metadataOf('b', [proposal('second')]))
   t.equal(list.view.songs.get('b')?.proposal.id, 'second')
 })
+
+t.test('a proposal leaves the list when its source forbids to show it any longer', async t => {
+  const { list, nextRequest, gets, ids } = fakeServer(1e6)
+  t.teardown(list.subscribe(() => {}))
+  t.teardown(list.show('b'))
+  const loaded = page(['d', 'c', 'b', 'a'])
+  const ends = { d: -1000, c: 3_600_000, b: 50, a: 50 }
+  for (const [index, endMs] of Object.values(ends).entries()) {
+    loaded.items[index]!.proposal.showUntil = new Date(Date.now() + endMs).toISOString()
+  }
+  ;(await nextRequest()).answer(loaded)
+  await setTimeout()
+  t.same(ids(), ['c', 'b', 'a'])
+  while (gets.length === 0) await setTimeout(1)
+  await setTimeout(5)
+  t.same(ids(), ['c', 'b'])
+  t.equal(list.view.songs.get('b')?.proposal.id, 'loaded')
+  t.same(gets, ['b'], 'a row on the screen gets what is known now')
+})

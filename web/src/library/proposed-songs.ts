@@ -1,5 +1,6 @@
 import type { Ambient, ProposedSong, ProposedSongs, Song, SongMetadata } from '../../../client/index.ts'
 import { errorMessage } from '../errors.ts'
+import { ExpiryTimer, isExpired } from '../metadata/expiry.ts'
 
 /** Maximum number of items of one request, as in contract/paging.ts. */
 const pageSize = 100
@@ -43,6 +44,7 @@ export class ProposedSongList {
   #changedTimer: ReturnType<typeof setTimeout> | undefined
   #reloadTimer: ReturnType<typeof setTimeout> | undefined
   #refreshTimer: ReturnType<typeof setTimeout> | undefined
+  readonly #expiry = new ExpiryTimer(nowMs => this.#dropExpired(nowMs))
   #reloadedAt = -Infinity
   #isRefreshing = false
   /** Counts loads: the answer to an older load is dropped. */
@@ -75,6 +77,7 @@ export class ProposedSongList {
       for (const timer of [this.#changedTimer, this.#reloadTimer, this.#refreshTimer]) clearTimeout(timer)
       this.#changedTimer = this.#reloadTimer = this.#refreshTimer = undefined
       this.#changed.clear()
+      this.#expiry.stop()
     }
   }
 
@@ -121,7 +124,7 @@ export class ProposedSongList {
 
   /** Takes over what the server answered about a song. */
   settle({ song, proposals: [best] }: SongMetadata): void {
-    this.#settle(song.id, best ? { song, proposal: best } : null)
+    this.#settle(song.id, best && !isExpired(best, Date.now()) ? { song, proposal: best } : null)
   }
 
   #songChanged({ songId, proposals }: { songId: string; proposals: number }): void {
@@ -177,12 +180,25 @@ export class ProposedSongList {
       if (number !== this.#loads) return
       const songs = new Map(loaded.songs)
       for (const [songId, item] of this.#settled) put(songs, songId, item)
+      for (const [songId, { proposal }] of songs) if (isExpired(proposal, Date.now())) songs.delete(songId)
       this.#update({ ...loaded, songs, error: null, isSettled: true })
     } catch (error) {
       if (number === this.#loads) this.#update({ ...this.#view, error: errorMessage(error), isSettled: true })
     } finally {
       if (number === this.#loads) this.#isRefreshing = false
     }
+  }
+
+  /** Removes proposals that may not be shown any longer, and loads what their songs have now. */
+  #dropExpired(nowMs: number): void {
+    const expired = [...this.#view.songs].filter(([, { proposal }]) => isExpired(proposal, nowMs))
+    for (const [songId] of expired) {
+      this.#settled.set(songId, null)
+      if (this.#shown.has(songId)) this.#changed.add(songId)
+    }
+    const songs = new Map([...this.#view.songs].filter(([, { proposal }]) => !isExpired(proposal, nowMs)))
+    this.#update({ ...this.#view, songs })
+    if (this.#changed.size > 0) this.#loadChangedSoon()
   }
 
   #settle(songId: string, item: ProposedSong | null): void {
@@ -194,6 +210,7 @@ export class ProposedSongList {
 
   #update(view: ProposedSongsView): void {
     this.#view = view
+    if (this.#stop) this.#expiry.watch([...view.songs.values()].map(({ proposal }) => proposal))
     for (const listener of [...this.#listeners]) listener()
   }
 }

@@ -2,9 +2,11 @@ import { useEffect, useState } from 'react'
 import { CodedError, type ArtistCard } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 import { errorMessage } from '../errors.ts'
+import { partsOf, withoutExpired } from '../metadata/artist-parts.ts'
 import { OutsideLink } from '../metadata/outside-link.tsx'
 import { SourceCredits } from '../metadata/source-credit.tsx'
 import { noticesOf } from '../metadata/sources.ts'
+import { useExpiry } from '../metadata/use-expiry.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { Dialog, DialogButtons } from '../ui/dialog.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
@@ -41,8 +43,8 @@ export function ArtistDialog({ artistKey, name, onClose }: ArtistDialogProps) {
   )
 }
 
-function CardParts({ card: { about, genres, origin, links } }: { card: ArtistCard }) {
-  const parts = [...(about ? [about] : []), ...genres, ...(origin ? [origin] : []), ...links]
+function CardParts({ card }: { card: ArtistCard }) {
+  const { about, genres, origin, links } = card
   const place = origin && describeOrigin(origin)
   return (
     <>
@@ -83,7 +85,7 @@ function CardParts({ card: { about, genres, origin, links } }: { card: ArtistCar
           <SourceCredits of={links} />
         </section>
       )}
-      {noticesOf(parts.map(({ source }) => source)).map(notice => (
+      {noticesOf(partsOf(card).map(({ source }) => source)).map(notice => (
         <p key={notice} className={styles.notice}>
           {notice}
         </p>
@@ -112,7 +114,8 @@ function useArtistCard(key: string) {
     setError(null)
     ambient.metadata.artist(key).then(
       loaded => {
-        if (isCurrent) setCard(loaded)
+        // A clock that is ahead drops parts at once, which then stay away: nothing is loaded for them again.
+        if (isCurrent) setCard(withoutExpired(loaded, Date.now()))
       },
       (error: unknown) => {
         if (!isCurrent) return
@@ -124,5 +127,10 @@ function useArtistCard(key: string) {
       isCurrent = false
     }
   }, [key, attempt])
-  return { card, error, retry: () => setAttempt(count => count + 1) }
+  const retry = () => setAttempt(count => count + 1)
+  useExpiry(card === null || card === 'unknown' ? [] : partsOf(card), nowMs => {
+    setCard(before => (before === null || before === 'unknown' ? before : withoutExpired(before, nowMs)))
+    retry()
+  })
+  return { card, error, retry }
 }

@@ -19,7 +19,7 @@ t.test('a source that is off is not asked, and nothing of it is shown', async t 
   const { calls } = off
   const { service, cards } = await createParts(app, [on])
   const { proposals, repositories } = await service.get(ownerId, songId)
-  t.match(proposals, [{ source: 'musicbrainz' }])
+  t.match(proposals, [{ source: 'musicbrainz', showUntil: undefined }])
   t.equal(proposals.length, 1)
   t.same(repositories, [{ name: 'musicbrainz', state: 'answered' }])
   t.match((await cards.get('key-off')).about, { source: 'musicbrainz' })
@@ -34,6 +34,9 @@ t.test('content older than six hours is not shown, and asked for again when some
   const { songId, ownerId } = await addSong({ artistKey: 'key-old', artist: 'Band' })
   await asker.run()
   t.match(await cards.get('key-old'), { about: { text: 'A band' }, genres: [{ name: 'Rock' }] })
+  const showUntil = new Date(clock.ms + 6 * hourMs).toISOString()
+  t.match(await cards.get('key-old'), { about: { showUntil }, genres: [{ showUntil }] })
+  t.match((await service.get(ownerId, songId)).proposals, [{ showUntil }])
   discogs.isDown = true
   clock.ms += 6 * hourMs - 1000
   t.match(await cards.get('key-old'), { about: { text: 'A band' } })

@@ -2,6 +2,8 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import type { SongMetadata } from '../../../../client/index.ts'
 import { ambient } from '../../ambient.ts'
 import { errorMessage } from '../../errors.ts'
+import { isExpired } from '../../metadata/expiry.ts'
+import { useExpiry } from '../../metadata/use-expiry.ts'
 
 /** Loads a song with its proposals, and again when they change. */
 export function useSongMetadata(songId: string) {
@@ -15,7 +17,7 @@ export function useSongMetadata(songId: string) {
     try {
       const loaded = await ambient.metadata.get(songId)
       if (current !== revision.current) return
-      setMetadata(loaded)
+      setMetadata(withoutExpired(loaded, Date.now()))
       setError(null)
     } catch (error) {
       if (current === revision.current) setError(errorMessage(error))
@@ -39,5 +41,15 @@ export function useSongMetadata(songId: string) {
     setError(null)
   }, [])
 
+  useExpiry(metadata?.proposals ?? [], nowMs => {
+    setMetadata(before => before && withoutExpired(before, nowMs))
+    load()
+  })
+
   return { metadata, error, load, update }
 }
+
+const withoutExpired = (metadata: SongMetadata, nowMs: number): SongMetadata => ({
+  ...metadata,
+  proposals: metadata.proposals.filter(proposal => !isExpired(proposal, nowMs))
+})
