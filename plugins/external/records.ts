@@ -12,7 +12,7 @@ declare module 'fastify' {
 }
 
 /** Opens the store that RECORDS_URL names. Throws when it can't be opened. */
-async function openRecords({ db, config, metrics, tracing }: FastifyInstance): Promise<RecordStore> {
+async function openRecords({ db, config, metrics, tracing, log }: FastifyInstance): Promise<RecordStore> {
   const address = parseRecordsUrl(config.RECORDS_URL)
   if (!address) throw new Error('RECORDS_URL must begin with mongodb: or dynamodb:')
   if (address.home === 'mongodb') return createMongoRecords(db, `database ${db.databaseName}`)
@@ -22,6 +22,9 @@ async function openRecords({ db, config, metrics, tracing }: FastifyInstance): P
   return await openDynamoRecords({
     address,
     keys: { accessKeyId, secretAccessKey },
+    onExpiryFailed(permission, error) {
+      log.warn({ err: error, table: address.table, permission }, 'expired records are not removed from the table')
+    },
     onCommand(command) {
       const sentAtMs = performance.now()
       const span = tracing.startChild(`store ${command}`, {

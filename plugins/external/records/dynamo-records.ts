@@ -2,7 +2,7 @@ import type { DynamoAddress } from '../../../config/records-url.ts'
 import { createDynamoClient, type DynamoKeys, type OnCommand } from './dynamo-client.ts'
 import { createDynamoReads } from './dynamo-reads.ts'
 import { createDynamoRequests } from './dynamo-requests.ts'
-import { checkKeys, createTable } from './dynamo-setup.ts'
+import { checkKeys, createTable, enableExpiry } from './dynamo-setup.ts'
 import { createDynamoWrites } from './dynamo-writes.ts'
 import type { RecordKind, RecordStore, RecordTable, StoredRecord } from './record-store.ts'
 
@@ -10,6 +10,8 @@ export interface DynamoRecordsParts {
   address: DynamoAddress
   keys: DynamoKeys
   onCommand?: OnCommand | undefined
+  /** Items that have expired are not removed, perhaps because the keys lack a permission. */
+  onExpiryFailed?: ((permission: string, error: unknown) => void) | undefined
   nowMs?: () => number
 }
 
@@ -22,6 +24,7 @@ export async function openDynamoRecords({
   address,
   keys,
   onCommand = () => () => {},
+  onExpiryFailed = () => {},
   nowMs = Date.now
 }: DynamoRecordsParts): Promise<RecordStore> {
   const { region, table, endpoint } = address
@@ -29,6 +32,7 @@ export async function openDynamoRecords({
   const label = `DynamoDB table ${table} in ${endpoint === undefined ? region : new URL(endpoint).host}`
   try {
     await createTable(client, table)
+    await enableExpiry(client, table, onExpiryFailed)
   } catch (error) {
     client.destroy()
     throw new Error(`cannot open the ${label}`, { cause: error })

@@ -1,6 +1,7 @@
 import {
   CreateTableCommand,
   DescribeTableCommand,
+  DescribeTimeToLiveCommand,
   GetItemCommand,
   PutItemCommand,
   ResourceInUseException,
@@ -51,12 +52,31 @@ export async function createTable(client: DynamoDBClient, table: string): Promis
     return
   }
   await waitUntilTable(client, table)
-  await client.send(
-    new UpdateTimeToLiveCommand({
-      TableName: table,
-      TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true }
-    })
-  )
+}
+
+const expiresOn = { AttributeName: 'expires', Enabled: true }
+
+/**
+ * Turns on the removal of items that have expired, where it is off: somebody else may have created the table, or the
+ * node that did was stopped. Without it nothing is wrong except that the table grows, so a failure is only told.
+ */
+export async function enableExpiry(
+  client: DynamoDBClient,
+  table: string,
+  onFailed: (permission: string, error: unknown) => void
+): Promise<void> {
+  let permission = 'dynamodb:DescribeTimeToLive'
+  try {
+    const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: table }))
+    const { TimeToLiveStatus: status = 'DISABLED', AttributeName: attribute } = TimeToLiveDescription ?? {}
+    if (status !== 'DISABLED' && attribute === expiresOn.AttributeName) return
+    permission = 'dynamodb:UpdateTimeToLive'
+    await client.send(new UpdateTimeToLiveCommand({ TableName: table, TimeToLiveSpecification: expiresOn }))
+  } catch (error) {
+    // Another node has turned it on meanwhile.
+    if (error instanceof Error && /already enabled/.test(error.message)) return
+    onFailed(permission, error)
+  }
 }
 
 /**
