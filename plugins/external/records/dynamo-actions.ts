@@ -28,6 +28,15 @@ export interface StoredVersion {
   readonly references: readonly Reference[]
 }
 
+/** A reference that finds no record: an interrupted write has left it. */
+export interface StaleReference {
+  readonly key: ItemKey
+  /** The place that it names. */
+  readonly place: ItemKey
+  /** The revision of the record there; undefined when there is none. */
+  readonly revision?: string
+}
+
 /** Actions of one transaction at most. */
 export const maxActions = 100
 /** Estimated size of the names and keys of an item. */
@@ -83,6 +92,22 @@ export function createActions(kind: RecordKind, table: string, nowMs: () => numb
   })
 
   return {
+    /**
+     * Returns the actions that remove a reference whose record does not exist, or was read in a revision that does not
+     * have it. They are refused when the record was stored meanwhile.
+     */
+    removeReference({ key, place, revision }: StaleReference): TransactWriteItem[] {
+      const condition: Condition =
+        revision === undefined
+          ? { ConditionExpression: 'attribute_not_exists(#pk)', ExpressionAttributeNames: { '#pk': 'pk' } }
+          : ifRevision(revision)
+      const { ConditionExpression = '', ...names } = condition
+      return [
+        { ConditionCheck: { TableName: table, Key: keyAttributes(place), ConditionExpression, ...names } },
+        remove(key)
+      ]
+    },
+
     /** Returns the actions that store a record, in place of what was read there. */
     store(record: EncodedRecord, earlier?: StoredVersion): RecordWrite {
       const kept = new Set(earlier?.references.map(keyText))

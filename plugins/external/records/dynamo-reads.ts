@@ -1,3 +1,4 @@
+import type { StaleReference } from './dynamo-actions.ts'
 import {
   decodeRecord,
   expiryNow,
@@ -23,6 +24,12 @@ import {
 import { inOneOrder } from './dynamo-merge.ts'
 import { maxBatchKeys, type DynamoRequests, type ItemRange } from './dynamo-requests.ts'
 import type { DecodedRecord, KeyChoices, KeyValues, RecordKind, RecordRange, StoredRecord } from './record-store.ts'
+
+/** Main items that were read together, and the references of the page that name none. */
+interface ItemPage {
+  readonly items: readonly StoredItem[]
+  readonly dangling: readonly StaleReference[]
+}
 
 export type DynamoReads<R extends StoredRecord> = ReturnType<typeof createDynamoReads<R>>
 
@@ -87,28 +94,37 @@ export function createDynamoReads<R extends StoredRecord>({
     }
   }
 
-  /** Returns the main items that references name, in order. */
-  async function follow(references: readonly Attributes[]): Promise<StoredItem[]> {
-    const places = references.map(placeIn)
-    const found = await requests.findMany(places)
-    return references.flatMap((reference, index) => {
-      const place = places[index]
-      const item = itemOf(place && found.get(keyText(place)))
+  /** Returns the main items that references name, in order. Adds the references to nothing to `dangling`. */
+  async function follow(references: readonly Attributes[], dangling: StaleReference[] = []): Promise<StoredItem[]> {
+    const found = await requests.findMany(references.map(placeIn))
+    return references.flatMap(reference => {
+      const place = placeIn(reference)
+      const attributes = found.get(keyText(place))
+      if (!attributes) dangling.push({ key: keyIn(reference), place })
+      const item = itemOf(attributes)
       return item ? [{ ...item, via: keyIn(reference) }] : []
     })
   }
 
-  /** Yields pages of the records that a key finds, and of some that it does not find any more. */
-  async function* itemPages(key: string, values: KeyValues, range: RecordRange = {}): AsyncGenerator<StoredItem[]> {
+  /**
+   * Yields pages of the records that a key finds, and of some that it does not find any more; and the references to
+   * nothing among them.
+   */
+  async function* itemPages(key: string, values: KeyValues, range: RecordRange = {}): AsyncGenerator<ItemPage> {
     const owner = ownerOf(kind, key)
     for await (const page of requests.pages(rangeOf(owner, values, range))) {
-      if (owner === 'place') yield page.flatMap(attributes => itemOf(attributes) ?? [])
-      else for (let n = 0; n < page.length; n += maxBatchKeys) yield await follow(page.slice(n, n + maxBatchKeys))
+      if (owner === 'place') yield { items: page.flatMap(attributes => itemOf(attributes) ?? []), dangling: [] }
+      else {
+        for (let n = 0; n < page.length; n += maxBatchKeys) {
+          const dangling: StaleReference[] = []
+          yield { items: await follow(page.slice(n, n + maxBatchKeys), dangling), dangling }
+        }
+      }
     }
   }
 
   async function* itemsOf(key: string, values: KeyValues, range: RecordRange): AsyncGenerator<StoredItem> {
-    for await (const page of itemPages(key, values, range)) yield* page
+    for await (const { items } of itemPages(key, values, range)) yield* items
   }
 
   /** Yields the items that a key finds, those of all choices in one order. */
@@ -199,7 +215,15 @@ export function createDynamoReads<R extends StoredRecord>({
     },
 
     async count(key: string, values: KeyValues): Promise<number> {
-      return await requests.count(rangeOf(ownerOf(kind, key), values, {}), expiryNow(nowMs()))
+      const owner = ownerOf(kind, key)
+      if (owner === 'place') return await requests.count(rangeOf(owner, values, {}), expiryNow(nowMs()))
+      // References to nothing do not count.
+      let count = 0
+      for await (const { items } of itemPages(key, values)) {
+        const records = await Promise.all(items.map(async item => await toDecoded(item)))
+        count += records.filter(record => record !== undefined).length
+      }
+      return count
     }
   }
 }

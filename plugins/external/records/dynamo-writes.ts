@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import PQueue from 'p-queue'
-import { createActions, type RecordWrite, type StoredVersion } from './dynamo-actions.ts'
+import { createActions, type RecordWrite, type StaleReference, type StoredVersion } from './dynamo-actions.ts'
 import { inGroups, type WriteGroup } from './dynamo-groups.ts'
-import { encodeRecord, readMainItem, type EncodedRecord, type StoredItem } from './dynamo-items.ts'
+import { encodeRecord, keyIn, readMainItem, type EncodedRecord, type StoredItem } from './dynamo-items.ts'
 import { keyText, placeOf, referencesOf } from './dynamo-keys.ts'
 import type { DynamoReads } from './dynamo-reads.ts'
 import type { DynamoRequests } from './dynamo-requests.ts'
@@ -41,9 +41,23 @@ export function createDynamoWrites<R extends StoredRecord>({
     const owners = writes.flatMap(write => write.actions.map(() => write))
     await requests.writeEach(writes.flatMap(({ before }) => before))
     const failed = await requests.commit(writes.flatMap(write => write.actions))
-    if (failed.length === 0) await requests.writeEach(writes.flatMap(({ after }) => after))
+    if (failed.length === 0) await complete(writes)
     const refused = new Set(failed.map(action => owners[action]))
     return writes.flatMap((write, index) => (refused.has(write) ? [index] : []))
+  }
+
+  /** Completes records that are stored: somebody may have met their references before them, and removed them. */
+  async function complete(writes: readonly RecordWrite[]): Promise<void> {
+    const before = writes.flatMap(write => write.before)
+    const keys = before.map(({ PutRequest }) => keyIn(PutRequest?.Item ?? {}))
+    const found = await requests.findMany(keys)
+    await requests.writeEach(before.filter(({ PutRequest }) => !found.has(keyText(keyIn(PutRequest?.Item ?? {})))))
+    await requests.writeEach(writes.flatMap(({ after }) => after))
+  }
+
+  /** Removes references that an interrupted write has left: a person may be found in their keys. */
+  async function removeReferences(references: readonly StaleReference[]): Promise<void> {
+    for (const reference of references) await requests.commit(actions.removeReference(reference))
   }
 
   /** Stores the writes of a group in order, up to the first that is refused. Returns the index of that one. */
@@ -88,7 +102,7 @@ export function createDynamoWrites<R extends StoredRecord>({
     await requests.writeEach(write.before)
     const failed = await requests.commit(write.actions)
     if (failed.length > 0 && !failed.includes(0)) throw new RecordConflict(kind.name, 0)
-    if (failed.length === 0) await requests.writeEach(write.after)
+    if (failed.length === 0) await complete([write])
     return failed.length === 0
   }
 
@@ -100,7 +114,11 @@ export function createDynamoWrites<R extends StoredRecord>({
         await reads.assertChanged(item)
         continue
       }
-      const changed = reads.isFoundBy(record, read.via) ? change(record) : null
+      if (read.via && !reads.isFoundBy(record, read.via)) {
+        await removeReferences([{ key: read.via, place: item.place, revision: item.revision }])
+        return false
+      }
+      const changed = change(record)
       if (!changed || isDeepStrictEqual(changed, record)) return false
       if (changed._id !== record._id || keyText(placeOf(kind, changed)) !== keyText(item.place)) {
         throw new Error(`a change of ${kind.name} must not change the place or the id`)
@@ -113,22 +131,24 @@ export function createDynamoWrites<R extends StoredRecord>({
 
   async function removeOne(read: StoredItem): Promise<void> {
     for (let item: StoredItem | undefined = read; item; item = await reads.findItem(item.place)) {
-      if (await isStale(item, read)) return
+      if (await removeIfStale(item, read)) return
       if ((await commit([actions.remove(await versionOf(item))])).length === 0) return
     }
   }
 
-  /** Whether a record that was read again is not found any more by the key that found it. */
-  async function isStale(item: StoredItem, { via }: StoredItem): Promise<boolean> {
+  /** Removes the reference that found a record which does not have it any more. Returns whether that is so. */
+  async function removeIfStale(item: StoredItem, { via }: StoredItem): Promise<boolean> {
     if (!via) return false
     const { references } = await versionOf({ ...item, via })
-    return references.length > 0 && !references.some(key => keyText(key) === keyText(via))
+    if (references.length === 0 || references.some(key => keyText(key) === keyText(via))) return false
+    await removeReferences([{ key: via, place: item.place, revision: item.revision }])
+    return true
   }
 
   /** Removes records together, or one by one when somebody changes one of them. */
   async function removeAll(items: readonly StoredItem[]): Promise<void> {
     const found: StoredVersion[] = []
-    for (const item of items) if (!(await isStale(item, item))) found.push(await versionOf(item))
+    for (const item of items) if (!(await removeIfStale(item, item))) found.push(await versionOf(item))
     for (const { positions, writes } of inGroups(found.map(actions.remove))) {
       if ((await commit(writes)).length === 0) continue
       for (const position of positions) {
@@ -174,7 +194,8 @@ export function createDynamoWrites<R extends StoredRecord>({
     ): Promise<number> {
       const queue = new PQueue({ concurrency: maxConcurrent })
       let changed = 0
-      for await (const items of reads.itemPages(key, values)) {
+      for await (const { items, dangling } of reads.itemPages(key, values)) {
+        await removeReferences(dangling)
         for (let n = 0; n < items.length && changed < limit;) {
           const slice = items.slice(n, n + Math.min(maxConcurrent, limit - changed))
           const results = await queue.addAll(slice.map(item => async () => await changeOne(item, change)))
@@ -187,7 +208,10 @@ export function createDynamoWrites<R extends StoredRecord>({
     },
 
     async remove(key: string, values: KeyValues): Promise<void> {
-      for await (const items of reads.itemPages(key, values)) await removeAll(items)
+      for await (const { items, dangling } of reads.itemPages(key, values)) {
+        await removeReferences(dangling)
+        await removeAll(items)
+      }
     }
   }
 }
