@@ -1,5 +1,18 @@
 import neostandard, { plugins } from 'neostandard'
 
+/** Kinds of records. They are perhaps not in the database, and are opened through the port of the store of records. */
+const recordKinds = ['audienceEvents', 'comments', 'metadataEntries', 'showAnalytics', 'showEvents', 'showSnapshots']
+const recordsThroughPort = {
+  selector:
+    'CallExpression[callee.property.name="collection"]' +
+    ` > :matches(Literal[value=/^(${recordKinds.join('|')})$/], MemberExpression[object.name=/Kind$/]).arguments`,
+  message: 'Open records through the port: records.open(kind). They are perhaps in another store than the database.'
+}
+const decoratorsInIndex = {
+  selector: 'TSModuleDeclaration[id.value="fastify"]',
+  message: 'Declare decorators in the index.ts of the domain.'
+}
+
 export default [
   { ignores: ['web/dist/**', '.tap/**', 'data/**'] },
   ...neostandard({ ts: true, noStyle: true }),
@@ -38,14 +51,17 @@ export default [
           ]
         }
       ],
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: 'TSModuleDeclaration[id.value="fastify"]',
-          message: 'Declare decorators in the index.ts of the domain.'
-        }
-      ]
+      'no-restricted-syntax': ['error', decoratorsInIndex, recordsThroughPort]
     }
+  },
+  {
+    files: ['plugins/app/*/index.ts', 'processes/**/*.ts', 'realtime/**/*.ts', 'routes/**/*.ts', 'scripts/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', recordsThroughPort] }
+  },
+  {
+    // A migration changes what an earlier version has stored in the database.
+    files: ['plugins/app/operations/migrations/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', decoratorsInIndex] }
   },
   {
     // Prettier wraps code; this rule is for comments.
