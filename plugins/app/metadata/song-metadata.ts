@@ -30,7 +30,7 @@ export function createSongMetadata({ songs, proposalFinder, onWaiting }: SongMet
   /** Asks first for a song that somebody looks at. */
   async function askForMissing(song: SongDocument, found: Proposals): Promise<void> {
     if (!isWaiting(song, found)) return
-    await songs.questions.askFirst(song._id)
+    await songs.questions.askFirst(song.ownerId, song._id)
     onWaiting()
   }
 

@@ -97,7 +97,11 @@ export function taggedFields(
 }
 
 /** Changes the fields of songs that their owner may see. */
-export function createSongFields(songs: Collection<SongDocument>, artistKeyOf: ArtistKeyOf) {
+export function createSongFields(
+  songs: Collection<SongDocument>,
+  artistKeyOf: ArtistKeyOf,
+  nowMs: () => number = Date.now
+) {
   /**
    * Stores what `change` returns for a song, if nothing else changed it meanwhile; else calls `change` again. null
    * changes nothing. Throws NOT_FOUND, and the errors of `change`.
@@ -151,7 +155,9 @@ export function createSongFields(songs: Collection<SongDocument>, artistKeyOf: A
           field => patch[field] !== undefined && patch[field] !== song[field]
         )
         if (!isOtherSong || song.state !== 'ready') return changed
-        return { ...changed, question: questionOf({ ...song, ...changed }), askAt: new Date(0) }
+        // A song that waits keeps its place, and nobody asks for it with its old texts.
+        const askAt = new Date(Math.min(song.askAt?.getTime() ?? Infinity, nowMs()))
+        return { ...changed, question: questionOf({ ...song, ...changed }), askAt }
       })
     }
   }

@@ -16,24 +16,52 @@ export interface AskedResult {
 export type SongQuestions = ReturnType<typeof createSongQuestions>
 
 const sliceSize = 200
+/** Songs that go first have waited for longer than all others: since before 1970, by this time. */
+const aheadMs = 100 * 365 * 24 * 3_600_000
+const first = { $lte: new Date(0) }
 
 /**
  * The queue of songs that metadata repositories are asked for. It is in the store, so it survives the end of a server.
- * A node claims a song for the time of a lease; another one may claim it after that.
+ * A node claims a song for the time of a lease; another one may claim it after that. A song that its owner looks at
+ * goes first, one of each person at a time, and takes every second turn at most, so nobody delays others.
  */
 export function createSongQuestions(
   songs: Collection<SongDocument>,
   artistKeyOf: ArtistKeyOf,
   nowMs: () => number = Date.now
 ) {
+  let hasServedFirst = false
+
+  async function claimSince(since: Date | undefined, leaseMs: number, ownerId: string | undefined) {
+    const now = nowMs()
+    return await songs.findOneAndUpdate(
+      {
+        askAt: { $lte: new Date(now), ...(since && { $gt: since }) },
+        state: 'ready',
+        ...(ownerId !== undefined && { ownerId })
+      },
+      { $set: { askAt: new Date(now + leaseMs) } },
+      { sort: { askAt: 1 }, returnDocument: 'after' }
+    )
+  }
+
+  /** Puts songs that are not in the queue at its end. One command for all. */
+  async function askLast(songIds: readonly string[]): Promise<void> {
+    await songs.updateMany(
+      { _id: { $in: [...songIds] }, state: 'ready', askAt: { $exists: false } },
+      { $set: { askAt: new Date(nowMs()) } }
+    )
+  }
+
   return {
-    /** Claims the song that has waited longest, of one person or of all. Returns null when none waits. */
+    /**
+     * Claims the song that has waited longest, of one person or of all. Every second one is a song that does not go
+     * first, if there is any. Returns null when none waits.
+     */
     async claim(leaseMs: number, ownerId?: string): Promise<SongDocument | null> {
-      return await songs.findOneAndUpdate(
-        { askAt: { $lte: new Date(nowMs()) }, state: 'ready', ...(ownerId !== undefined && { ownerId }) },
-        { $set: { askAt: new Date(nowMs() + leaseMs) } },
-        { sort: { askAt: 1 }, returnDocument: 'after' }
-      )
+      hasServedFirst = !hasServedFirst
+      const waiting = hasServedFirst ? null : await claimSince(new Date(0), leaseMs, ownerId)
+      return waiting ?? (await claimSince(undefined, leaseMs, ownerId))
     },
 
     /** Stores the result for a claimed song. Returns false when the song was claimed again or changed meanwhile. */
@@ -48,21 +76,27 @@ export function createSongQuestions(
       return matchedCount > 0
     },
 
-    /** Puts a song first in the queue, unless somebody asks for it now. */
-    async askFirst(songId: string): Promise<void> {
+    /**
+     * Puts a song first in the queue, behind those that are first already, unless somebody asks for it now. While
+     * another song of its owner is first, it keeps its place, or goes to the end.
+     */
+    async askFirst(ownerId: string, songId: string): Promise<void> {
+      if (await songs.findOne({ ownerId, askAt: first, state: 'ready' }, { projection: { _id: 1 } })) {
+        return await askLast([songId])
+      }
+      const now = nowMs()
       await songs.updateOne(
-        { _id: songId, state: 'ready', $or: [{ askAt: { $exists: false } }, { askAt: { $lte: new Date(nowMs()) } }] },
-        { $set: { askAt: new Date(0) } }
+        {
+          _id: songId,
+          ownerId,
+          state: 'ready',
+          $or: [{ askAt: { $exists: false } }, { askAt: { $lte: new Date(now) } }]
+        },
+        { $set: { askAt: new Date(now - aheadMs) } }
       )
     },
 
-    /** Puts songs that are not in the queue at its end. One command for all. */
-    async askLast(songIds: readonly string[]): Promise<void> {
-      await songs.updateMany(
-        { _id: { $in: [...songIds] }, state: 'ready', askAt: { $exists: false } },
-        { $set: { askAt: new Date(nowMs()) } }
-      )
-    },
+    askLast,
 
     /** Stores whether a song has proposals. */
     async markProposals(songId: string, hasProposals: boolean): Promise<void> {

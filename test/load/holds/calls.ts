@@ -233,7 +233,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'songs.questions': [
     app => app.songs.questions.claim(1000),
     app => app.songs.questions.claim(1000, star),
-    app => app.songs.questions.askFirst(song),
+    app => app.songs.questions.askFirst(star, song),
     app => app.songs.questions.askLast([song]),
     app => app.songs.questions.markProposals(song, true),
     app => app.songs.questions.countProgress(star),

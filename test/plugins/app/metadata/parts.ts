@@ -111,7 +111,7 @@ export async function createParts(app: Stores, repositories: readonly MetadataRe
   const nowMs = () => clock.ms
   const songs = await openSongs(app.db)
   const keys = createArtistKeys(text => createHash('sha256').update(text).digest('hex'))
-  const fields = createSongFields(songs, keys)
+  const fields = createSongFields(songs, keys, nowMs)
   const questions = createSongQuestions(songs, keys, nowMs)
   const { view, get: getDocument } = createLibrary(songs, createTickets([{ kid: 'a', secret: 'k'.repeat(32) }], nowMs))
   const records = createMongoRecords(app.db, 'test')
