@@ -1,6 +1,8 @@
 import t from 'tap'
 import type { Comment } from '../../contract/comments.ts'
 import type { Page } from '../../contract/paging.ts'
+import { openComments } from '../../plugins/app/comments/comment-records.ts'
+import { collect } from '../../plugins/app/documents/collect.ts'
 import { joinShow, goLive, signIn } from '../users.ts'
 import { isThroughEdge } from '../edge/edge-parts.ts'
 import { collectComments, listComments, sendComment } from './comment-steps.ts'
@@ -121,9 +123,11 @@ t.test('comments and reactions sent just before the end arrive before the end', 
   await Promise.all([sendComment(host, 'last', 'Good night'), client.request('reaction:send', { emoji: '👋' })])
   await creator.rest('POST', `/v1/shows/${showId}/end`)
   await until(() => order.includes('the end'))
-  // Reactions may be lost between nodes.
-  if (isThroughEdge) t.same([order[0], order.at(-1)], ['Good night', 'the end'])
-  else t.same(order, ['Good night', '👋', 'the end'])
+  t.equal(order.at(-1), 'the end')
+  // Comments and reactions have no order among each other. Reactions may be lost between nodes.
+  const before = order.slice(0, -1)
+  if (isThroughEdge) t.ok(before.includes('Good night'))
+  else t.same(before.toSorted(), ['Good night', '👋'])
   t.equal(await client.requestError('comment:send', { clientId: 'late', text: 'Too late' }), 'NOT_IN_SHOW')
 })
 
@@ -195,7 +199,8 @@ t.test("a person's comments are exported and erased", async t => {
   await until(() => received.deletedIds.length >= 4)
   t.same((await listComments(creator, showId)).items, [])
   t.same(await exported(one.user.id), [])
-  const remaining = await app.db.collection('comments').find({ showId }).toArray()
+  const { comments } = await openComments(app.records)
+  const remaining = await collect(comments.list('place', [showId]))
   t.equal(remaining.length, 4)
   t.notMatch(JSON.stringify(remaining), new RegExp(`${one.user.id}|${two.user.id}|Comment [ab]`))
 })

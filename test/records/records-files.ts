@@ -7,8 +7,6 @@ const folders = ['test/realtime', 'test/attacks']
 /** Files that would prove nothing more with records in DynamoDB, or that cannot, and why. */
 export const leftOut: Readonly<Record<string, string>> = {
   'test/attacks/malformed.test.ts': 'sends only REST requests that store nothing',
-  'test/realtime/comments.test.ts':
-    'expects a comment before a reaction that was sent later, however slow the store is',
   'test/realtime/comments-outage.test.ts': 'interrupts the database to see comments wait',
   'test/realtime/slow-store.test.ts': 'slows the database down to see rooms wait',
   'test/realtime/overloaded-store.test.ts': 'overloads the database to see rooms wait',
