@@ -4,7 +4,13 @@ import { Type, type Static, type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { Nullable } from '../../../contract/primitives.ts'
 import type { Answer, MetadataCache } from './metadata-cache.ts'
-import type { FoundArtist, FoundSong, MetadataRepository, SongQuestion } from './metadata-repository.ts'
+import {
+  RepositoryUnavailable,
+  type FoundArtist,
+  type FoundSong,
+  type MetadataRepository,
+  type SongQuestion
+} from './metadata-repository.ts'
 import { cleanArtist, cleanSongs } from './untrusted-content.ts'
 
 const text = Nullable(Type.String())
@@ -46,6 +52,8 @@ export interface AnswersParts {
   /** Aborts questions when the server stops. */
   signal: AbortSignal
   nowMs(): number
+  /** Maximum duration of a question, ms. */
+  timeoutMs?: number
 }
 
 /** One question to a repository. */
@@ -64,11 +72,11 @@ const keepMs = 180 * dayMs
 const freshMs = 30 * dayMs
 /** Time for which "nothing found" counts. */
 const emptyMs = dayMs
-/** A question that does not get its turn in this time fails. */
-const questionTimeoutMs = 45_000
+/** A question takes no longer, with the time until its turn. */
+const questionTimeoutMs = 80_000
 
 /** Asks repositories, through the cache. Questions for the same at the same time make one call. */
-export function createAnswers({ cache, log, signal, nowMs }: AnswersParts) {
+export function createAnswers({ cache, log, signal, nowMs, timeoutMs = questionTimeoutMs }: AnswersParts) {
   const calls = createCache({ storage: { type: 'memory' } }).define(
     'call',
     { ttl: 0, serialize: ({ repository, subject }: Question) => `${repository.name}~${subject}` },
@@ -78,7 +86,10 @@ export function createAnswers({ cache, log, signal, nowMs }: AnswersParts) {
   async function call({ repository, subject, ask }: Question): Promise<Fetched<unknown>> {
     // The content is as old as the question at most.
     const fetchedAt = nowMs()
-    const value = await ask(AbortSignal.any([signal, AbortSignal.timeout(questionTimeoutMs)]))
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+    const value = await ask(limit).catch((error: unknown) => {
+      throw limit.aborted && error === limit.reason ? unanswered(repository, error) : error
+    })
     await cache
       .put(repository.name, subject, { fetchedAt, value }, isEmpty(value) ? emptyMs : (repository.showForMs ?? keepMs))
       .catch((err: unknown) => log.warn({ err, source: repository.name }, 'metadata cache not writable'))
@@ -172,6 +183,9 @@ export const timesOf = ({ showForMs }: Pick<MetadataRepository, 'showForMs'>, fe
   fetchedAt: fetchedAt.toISOString(),
   ...(showForMs !== null && { showUntil: new Date(fetchedAt.getTime() + showForMs).toISOString() })
 })
+
+const unanswered = ({ name }: MetadataRepository, cause: unknown) =>
+  new RepositoryUnavailable(`${name} did not answer a question in time`, { cause })
 
 const isEmpty = (value: unknown): boolean => value === null || (Array.isArray(value) && value.length === 0)
 

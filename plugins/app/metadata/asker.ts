@@ -34,7 +34,7 @@ export function createAsker(parts: AskerParts) {
   const { repositories, answers, questions, proposalFinder, notices, log, signal, nowMs } = parts
   let running: Promise<number> | undefined
 
-  /** Asks all repositories for a song at the same time. Returns those that failed, and when to ask them again. */
+  /** Asks all repositories for a song at the same time. Returns those that failed, and when to ask again. */
   async function askAll(song: SongDocument): Promise<{ failedSources: MetadataSource[]; askAt: Date | undefined }> {
     const failedSources: MetadataSource[] = []
     let waitMs = 0
@@ -44,13 +44,13 @@ export function createAsker(parts: AskerParts) {
     for (const [n, result] of results.entries()) {
       const repository = repositories[n]
       if (result.status === 'fulfilled' || !repository) continue
-      failedSources.push(repository.name)
       const error: unknown = result.reason
+      if (!(error instanceof RepositoryUnavailable) || error.wasAsked) failedSources.push(repository.name)
       if (error instanceof RepositoryUnavailable) waitMs = Math.max(waitMs, error.retryAfterMs ?? retryMs)
       else log.error({ err: error, source: repository.name }, 'metadata question failed')
     }
     const askAt = new Date(nowMs() + Math.min(maxRetryMs, Math.max(waitMs, retryMs)))
-    return { failedSources, askAt: failedSources.length > 0 ? askAt : undefined }
+    return { failedSources, askAt: results.some(({ status }) => status === 'rejected') ? askAt : undefined }
   }
 
   async function ask(song: SongDocument): Promise<void> {

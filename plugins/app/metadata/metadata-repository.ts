@@ -45,10 +45,14 @@ export class RepositoryUnavailable extends Error {
   /** Time to wait before the next question, ms; undefined when the repository named none. */
   readonly retryAfterMs: number | undefined
 
-  constructor(message: string, options: ErrorOptions & { retryAfterMs?: number | undefined } = {}) {
+  /** False when no call went out: the question waits, and nothing is known about the repository. */
+  readonly wasAsked: boolean
+
+  constructor(message: string, options: ErrorOptions & { retryAfterMs?: number | undefined; wasAsked?: boolean } = {}) {
     super(message, options)
     this.name = 'RepositoryUnavailable'
     this.retryAfterMs = options.retryAfterMs
+    this.wasAsked = options.wasAsked ?? true
   }
 }
 

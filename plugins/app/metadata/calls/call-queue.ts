@@ -10,6 +10,8 @@ export interface CallQueueParts {
   pace: Pick<CallPace, 'intervalMs'>
   /** Maximum duration of a call, ms. */
   callTimeoutMs: number
+  /** The first call of a question that waits longer is refused, ms. */
+  maxTurnMs?: number
   /** Maximum number of waiting calls. */
   maxWaiting?: number
   /** Called with the time that a call waited for its turn. */
@@ -20,11 +22,14 @@ export interface CallQueueParts {
 
 interface Waiting {
   readonly sinceMs: number
+  /** A call of its question went out already. */
+  readonly isFurther: boolean
   run(token: string): Promise<void>
   fail(error: unknown): void
 }
 
 const defaultMaxWaiting = 100
+const defaultMaxTurnMs = 45_000
 /** A call that would wait longer fails instead, with that time. */
 const maxWaitMs = 15_000
 /** Time after which slots that could not be counted are asked for again. */
@@ -36,17 +41,23 @@ const maxAnswerMs = 1000
 
 export type CallQueue = ReturnType<typeof createCallQueue>
 
-/** Queues the calls of this node to one repository: first come, first served, one at a time. */
+/**
+ * Queues the calls of this node to one repository: first come, first served, one at a time. Calls with the same signal
+ * are one question: once its first call went out, the others go before those of other questions, so that a question is
+ * given up before its first call, and not between.
+ */
 export function createCallQueue(parts: CallQueueParts) {
   const {
     slots,
     pace,
     callTimeoutMs,
     maxWaiting = defaultMaxWaiting,
+    maxTurnMs = defaultMaxTurnMs,
     onWaited = () => {},
     random = Math.random
   } = parts
   const queue: Waiting[] = []
+  const begun = new WeakSet<AbortSignal>()
   let isServing = false
   let hasJustCalled = false
 
@@ -91,11 +102,14 @@ export function createCallQueue(parts: CallQueueParts) {
      */
     async run<T>(call: RepositoryCall<T>, signal: AbortSignal): Promise<T> {
       signal.throwIfAborted()
-      if (queue.length >= maxWaiting) throw unavailable('too many calls wait', maxWaitMs)
+      const isFurther = begun.has(signal)
+      if (queue.length >= maxWaiting && !isFurther) throw unavailable('too many calls wait', maxWaitMs)
       const { promise, resolve, reject } = Promise.withResolvers<T>()
       const waiting: Waiting = {
         sinceMs: performance.now(),
+        isFurther,
         async run(token) {
+          begun.add(signal)
           let pauseMs = 0
           try {
             const limit = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)])
@@ -109,18 +123,23 @@ export function createCallQueue(parts: CallQueueParts) {
         },
         fail: reject
       }
-      const leave = () => {
+      const leave = (error: unknown) => {
         const place = queue.indexOf(waiting)
         if (place >= 0) queue.splice(place, 1)
-        if (place >= 0) reject(signal.reason)
+        if (place >= 0) reject(error)
       }
-      signal.addEventListener('abort', leave)
-      queue.push(waiting)
+      const onAbort = () => leave(signal.reason)
+      const giveUp = () => leave(unavailable('its turn is too far', maxTurnMs))
+      const timer = isFurther ? undefined : setTimeout(giveUp, maxTurnMs)
+      signal.addEventListener('abort', onAbort)
+      const place = isFurther ? queue.findIndex(other => !other.isFurther) : -1
+      queue.splice(place < 0 ? queue.length : place, 0, waiting)
       serve().catch(reject)
       try {
         return await promise
       } finally {
-        signal.removeEventListener('abort', leave)
+        clearTimeout(timer)
+        signal.removeEventListener('abort', onAbort)
       }
     },
 
@@ -133,5 +152,5 @@ export function createCallQueue(parts: CallQueueParts) {
 }
 
 function unavailable(reason: string, retryAfterMs: number): RepositoryUnavailable {
-  return new RepositoryUnavailable(`repository not asked: ${reason}`, { retryAfterMs })
+  return new RepositoryUnavailable(`repository not asked: ${reason}`, { retryAfterMs, wasAsked: false })
 }

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Fastify from 'fastify'
+import Fastify, { type FastifyBaseLogger } from 'fastify'
 import type { Test } from 'tap'
 import { loadConfig } from '../../../../config/config.ts'
 import type { ServerPayload } from '../../../../contract/server-events.ts'
@@ -106,7 +106,11 @@ export async function openStores(t: Test) {
 export type Stores = Awaited<ReturnType<typeof openStores>>
 
 /** Creates the services of metadata with these repositories and a clock that only the test moves. */
-export async function createParts(app: Stores, repositories: readonly MetadataRepository[]) {
+export async function createParts(
+  app: Stores,
+  repositories: readonly MetadataRepository[],
+  { log = app.log, timeoutMs }: { log?: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>; timeoutMs?: number } = {}
+) {
   const clock = { ms: Date.now() }
   const nowMs = () => clock.ms
   const songs = await openSongs(app.db)
@@ -118,7 +122,7 @@ export async function createParts(app: Stores, repositories: readonly MetadataRe
   const entries = await records.open<MetadataEntry, 'byId'>(metadataEntries)
   const cache = createMetadataCache({ storage: app.storage, entries, redis: null, log: app.log, nowMs })
   const { signal } = new AbortController()
-  const answers = createAnswers({ cache, log: app.log, signal, nowMs })
+  const answers = createAnswers({ cache, log, signal, nowMs, ...(timeoutMs !== undefined && { timeoutMs }) })
   const proposalFinder = createProposalFinder({ repositories, answers })
   const notices: ServerPayload<'song:metadata'>[] = []
   const told: string[] = []
@@ -133,7 +137,7 @@ export async function createParts(app: Stores, repositories: readonly MetadataRe
         if ('proposals' in payload) notices.push(payload)
       }
     },
-    log: app.log,
+    log,
     signal,
     nowMs
   })
@@ -167,7 +171,7 @@ export async function createParts(app: Stores, repositories: readonly MetadataRe
       answers,
       findSong: questions.findByArtist,
       findItem: async key => items.get(key),
-      log: app.log,
+      log,
       nowMs
     }),
     /** Stores a ready song that waits for repositories. */

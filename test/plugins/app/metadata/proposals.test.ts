@@ -1,4 +1,6 @@
+import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
+import { RepositoryUnavailable } from '../../../../plugins/app/metadata/metadata-repository.ts'
 import { createParts, fakeRepository, foundArtist, foundSong, openStores } from './parts.ts'
 
 const app = await openStores(t)
@@ -149,6 +151,29 @@ t.test('values that the owner typed stay, unless their fields are named', async 
   await t.rejects(service.accept(ownerId, songId, { proposalId, fields: ['link'] }), { code: 'VALIDATION' })
   const named = await service.accept(ownerId, songId, { proposalId, fields: ['title'] })
   t.match(named.song, { title: 'Found', artist: null })
+})
+
+t.test('a question whose turn is too far waits, and nothing of it is an error', async t => {
+  const [waiting, slow] = [fakeRepository('discogs'), fakeRepository('lastfm')]
+  waiting.find = async () => {
+    throw new RepositoryUnavailable('its turn is too far', { wasAsked: false })
+  }
+  slow.find = async (_song, signal) => {
+    await setTimeout(60_000, undefined, { signal }).catch(() => {})
+    throw signal.reason
+  }
+  const errors: unknown[] = []
+  const log = { info() {}, warn() {}, error: (fields: unknown) => errors.push(fields) }
+  const { asker, service, addSong, clock } = await createParts(app, [waiting, slow], { log, timeoutMs: 50 })
+  const { songId, ownerId } = await addSong()
+  await asker.run(ownerId)
+  t.same(
+    (await service.get(ownerId, songId)).repositories.map(({ state }) => state),
+    ['waiting', 'unavailable']
+  )
+  t.same(errors, [])
+  clock.ms += 11 * 60_000
+  t.equal(await asker.run(ownerId), 1, 'it is asked for again')
 })
 
 t.test('repositories that fail are asked again, and the song keeps its old proposals', async t => {

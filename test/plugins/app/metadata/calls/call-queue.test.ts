@@ -74,6 +74,26 @@ t.test('a call that is given up leaves its place', async t => {
   t.same(finished, [0], 'no slot is taken for nobody')
 })
 
+t.test('further calls of a question go first, and one is given up before its first call only', async t => {
+  const { slots, open } = createGate()
+  const queue = createCallQueue({ slots, pace, callTimeoutMs: 1000, maxTurnMs: 100, maxWaiting: 2 })
+  const ran: string[] = []
+  const { signal } = new AbortController()
+  const question = (async () => {
+    await queue.run(async () => ran.push('first'), signal)
+    await queue.run(async () => ran.push('further'), signal)
+  })()
+  const other = queue.run(async () => ran.push('other'), new AbortController().signal)
+  open()
+  while (ran.length === 0) await pause(1)
+  const error = await other.catch((reason: unknown) => reason)
+  t.ok(error instanceof RepositoryUnavailable && !error.wasAsked, 'its turn did not come')
+  const another = queue.run(async () => ran.push('another'), new AbortController().signal)
+  open(2)
+  await Promise.all([question, another])
+  t.same(ran, ['first', 'further', 'another'])
+})
+
 t.test('the queue has a bound, and tells the time until a call would go out', async t => {
   const { slots, open } = createGate()
   const queue = createCallQueue({ slots, pace, callTimeoutMs: 1000, maxWaiting: 2 })
