@@ -13,7 +13,8 @@ declare module 'fastify' {
 
 const askIntervalMs = 5000
 const refreshIntervalMs = 10 * 60_000
-const cleanupIntervalMs = 24 * 3_600_000
+/** Content that may be shown for six hours is removed at an age of 24, so in 28 hours at most. */
+const cleanupIntervalMs = 4 * 3_600_000
 
 /** Metadata of songs and artists from repositories. */
 export default fp(

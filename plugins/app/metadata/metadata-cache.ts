@@ -6,7 +6,7 @@ import type { Redis } from 'ioredis'
 import PQueue from 'p-queue'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
-import type { MetadataSource } from '../../../contract/metadata.ts'
+import { metadataSources, type MetadataSource } from '../../../contract/metadata.ts'
 import {
   RecordConflict,
   type RecordKind,
@@ -57,8 +57,11 @@ const maxInMemory = 1000
 /** Maximum number of objects that a list reads at the same time. */
 const maxReads = 8
 const prefix = 'metadata/'
+const dayMs = 24 * 3_600_000
 /** Objects without an entry are removed after this time. */
-const maxObjectAgeMs = 200 * 24 * 3_600_000
+const maxObjectAgeMs = 200 * dayMs
+/** Content of sources that may be shown for hours only is removed after this time, also while a source is off. */
+const maxAgeMsOf: Readonly<Partial<Record<MetadataSource, number>>> = { discogs: dayMs }
 
 /**
  * The two caches of what repositories answered: Redis or memory for a minute, and the object storage. An answer counts
@@ -163,10 +166,13 @@ export function createMetadataCache({ storage, entries, redis, log, nowMs }: Met
       await cache.set('metadata', keyOf(source, hash), answer, shortSeconds)
     },
 
-    /** Removes objects whose entries are gone. */
+    /** Removes objects whose entries are gone, or whose content may not be shown any more. */
     async removeOld(): Promise<void> {
-      for await (const { key, modifiedAt } of storage.list(prefix)) {
-        if (modifiedAt.getTime() < nowMs() - maxObjectAgeMs) await storage.delete(key)
+      for (const source of metadataSources) {
+        const maxAgeMs = maxAgeMsOf[source] ?? maxObjectAgeMs
+        for await (const { key, modifiedAt } of storage.list(`${prefix}${source}/`)) {
+          if (modifiedAt.getTime() < nowMs() - maxAgeMs) await storage.delete(key)
+        }
       }
     }
   }

@@ -105,6 +105,25 @@ t.test('after a crash between the object and its entry, the repository is asked 
   t.match(await songs.findOne({ _id: songId }), { askAt: new Date(0) }, 'it waits for its turn')
 })
 
+t.test('content that may be shown for hours only is removed within a day after', async t => {
+  const repositories = [fakeRepository('musicbrainz'), fakeRepository('discogs', 6 * 3_600_000)]
+  for (const repository of repositories) repository.songs = [foundSong({ title: 'Found' })]
+  const { asker, addSong, cache, clock } = await createParts(app, repositories)
+  for await (const { key } of app.storage.list('metadata/')) await app.storage.delete(key)
+  await addSong({ title: 'Removed' })
+  await asker.run()
+  const sources = async () => {
+    const keys: string[] = []
+    for await (const { key } of app.storage.list('metadata/')) keys.push(key.split('/')[1] ?? '')
+    return keys.sort()
+  }
+  await cache.removeOld()
+  t.same(await sources(), ['discogs', 'musicbrainz'])
+  clock.ms += 26 * 3_600_000
+  await cache.removeOld()
+  t.same(await sources(), ['musicbrainz'])
+})
+
 t.test('a song that was claimed by a server that died is asked for after the lease', async t => {
   const repository = fakeRepository('musicbrainz')
   const { asker, addSong, questions, clock } = await createParts(app, [repository])
