@@ -77,18 +77,20 @@ t.test(
   }
 )
 
-t.test('an acceptance can be undone', async () => {
+t.test('an acceptance can be undone, and what was undone can be accepted again', async () => {
   await chooseFiles(page, [await makeSongFile('Low Tide.mp3', { seconds: 5 })])
   await waitUntilReady(page, 'Low Tide')
-  await row('Low Tide')
-    .getByText(/ found$/)
-    .waitFor({ timeout: askingTimeoutMs })
-  await row('Low Tide')
-    .getByRole('button', { name: /^Accept/ })
-    .click()
-  await row('Low Tide').getByText('The Quiet Lanterns').first().waitFor()
-  await row('Low Tide').getByRole('button', { name: /^Undo/ }).click()
-  await row('Low Tide').getByText('Unknown artist').waitFor()
+  for (let times = 0; times < 2; times++) {
+    await row('Low Tide')
+      .getByText(/ found$/)
+      .waitFor({ timeout: askingTimeoutMs })
+    await row('Low Tide')
+      .getByRole('button', { name: /^Accept/ })
+      .click()
+    await row('Low Tide').getByText('The Quiet Lanterns').first().waitFor()
+    await row('Low Tide').getByRole('button', { name: /^Undo/ }).click()
+    await row('Low Tide').getByText('Unknown artist').waitFor()
+  }
 })
 
 t.test('details show the source of each value, and what was rejected does not come back', async t => {
@@ -145,10 +147,10 @@ t.test('a listener opens the card of the artist that plays, with its sources', a
   const listener = await signInVisitor(server.url, 'Listener', { viewport: phone })
   t.teardown(async () => await listener.close())
   await joinShow(listener, page.url())
-  await listener.page
+  const about = listener.page
     .getByRole('region', { name: 'Now playing' })
     .getByRole('button', { name: 'About The Quiet Lanterns' })
-    .click()
+  await about.click()
   const dialog = listener.page.getByRole('dialog')
   await dialog.getByRole('heading', { name: 'The Quiet Lanterns' }).waitFor()
   const credit = dialog.getByRole('link', { name: /MusicBrainz/ }).first()

@@ -4,7 +4,7 @@ import type { MetadataProposal, Song } from '../../../client/index.ts'
 import { sourceNames } from '../metadata/sources.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { useFocusRecovery } from '../ui/use-focus-recovery.ts'
-import { changedFields, listFields, summarizeValues } from './proposed-fields.ts'
+import { changedFields, describeUndo, listFields, summarizeValues } from './proposed-fields.ts'
 import type { AcceptedProposal } from './use-proposals.ts'
 import styles from './proposal-strip.module.css'
 
@@ -37,11 +37,13 @@ function StripContent({ song, proposal, accepted, onAccept, onUndo, onOpen }: Pr
   const found = proposal ? changedFields(song, proposal) : []
   if (accepted) {
     const names = listFields(accepted.fields)
+    const hint = describeUndo(accepted.previous, accepted.fields)
     return (
       <>
         <Check className={styles.done} size={18} aria-hidden='true' />
         <span className={styles.text}>
           <span className={styles.summary}>{accepted.fields.length > 0 ? `${names} added` : 'Nothing changed'}</span>
+          {hint && <span className={styles.quiet}>{hint}</span>}
         </span>
         {accepted.fields.length > 0 && (
           <AsyncButton variant='quiet' label={`Undo: ${names} of ${title}`} onPress={onUndo}>

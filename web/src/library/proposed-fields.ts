@@ -36,6 +36,12 @@ export function listFields(listed: readonly MetadataField[]): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
 
+/** Says which values an undo saves as typed by the owner: their sources are not restored. null when it only clears. */
+export function describeUndo(previous: SongFields, changed: readonly MetadataField[]): string | null {
+  const replaced = changed.filter(field => valueOf(previous, field) !== null)
+  return replaced.length === 0 ? null : `Undo saves the earlier ${listFields(replaced).toLowerCase()} as typed by you`
+}
+
 /** Returns the proposed values in one line; a link by its field's name, since its address is long. */
 export function summarizeValues(proposal: MetadataProposal, listed: readonly MetadataField[]): string {
   return listed.map(field => (field === 'link' ? 'link' : valueOf(proposal, field))).join(' · ')

@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import type { MetadataField, Song, SongMetadata } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
+import { acceptProposal } from './accept-proposal.ts'
 import { changedFields, valueOf } from './proposed-fields.ts'
 import { ProposedSongList, type ProposedSongsView } from './proposed-songs.ts'
 
@@ -20,7 +21,7 @@ export interface Proposals extends ProposedSongsView {
   changedSongs: ReadonlyMap<string, Song>
   /** Takes the best proposal for a song. */
   accept: (song: Song) => Promise<void>
-  /** Gives a song the values that it had before a proposal was accepted. */
+  /** Gives a song the values that it had before a proposal was accepted. They count as typed by the owner. */
   undo: (song: Song) => Promise<void>
   /** Takes over what the server answered to a change of a song's details. */
   settle: (metadata: SongMetadata) => void
@@ -39,6 +40,7 @@ export function useProposals(isWatching: boolean, onSongChanged: (song: Song) =>
   const view = useSyncExternalStore(list.subscribe, () => list.view)
   const [accepted, setAccepted] = useState<ReadonlyMap<string, AcceptedProposal>>(new Map())
   const [changedSongs, setChangedSongs] = useState<ReadonlyMap<string, Song>>(new Map())
+  const undone = useRef(new Set<string>())
   const isAsking = view.progress !== null && view.progress.asked < view.progress.total
 
   useEffect(() => {
@@ -74,7 +76,7 @@ export function useProposals(isWatching: boolean, onSongChanged: (song: Song) =>
     async (song: Song) => {
       const proposal = list.view.songs.get(song.id)?.proposal
       if (!proposal) return
-      const metadata = await ambient.metadata.accept(song.id, proposal.id)
+      const metadata = await acceptProposal(ambient.metadata.accept, song, proposal, undone.current.has(song.id))
       settle(metadata)
       const acceptance = { fields: changedFields(song, metadata.song), previous: song }
       setAccepted(before => new Map([...before, [song.id, acceptance]]))
@@ -89,6 +91,7 @@ export function useProposals(isWatching: boolean, onSongChanged: (song: Song) =>
       const { fields, previous } = acceptance
       const values = fields.map(field => [field, valueOf(previous, field) === null ? null : previous[field]])
       change(await ambient.songs.patch(song.id, Object.fromEntries(values)))
+      undone.current.add(song.id)
       forget(song.id)
       list.settle(await ambient.metadata.get(song.id))
     },
