@@ -78,9 +78,12 @@ export default fp(
     }
     app.addHook('onListen', async () => {
       inBackground(async () => await songs.questions.queueOlderSongs(signal), 'queue older songs')
-      const startRefresh = () => inBackground(refresh, 'refresh artists')
-      startRefresh()
-      timers = [setInterval(ask, askIntervalMs).unref(), setInterval(startRefresh, refreshIntervalMs).unref()]
+      timers = [setInterval(ask, askIntervalMs).unref()]
+      if (repositories.some(({ name }) => name !== 'tags')) {
+        const startRefresh = () => inBackground(refresh, 'refresh artists')
+        startRefresh()
+        timers.push(setInterval(startRefresh, refreshIntervalMs).unref())
+      }
       ask()
     })
     app.addHook('onClose', async () => {
