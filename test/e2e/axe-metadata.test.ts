@@ -49,7 +49,8 @@ t.test('axe finds no violations on the screens with suggestions, and nothing ove
   for (const title of ['Take 3', 'Slow one']) await waitUntilReady(page, title)
   const { rest } = await apiClientOf(server.url, host)
   const { items } = await rest<{ items: Song[] }>('GET', '/v1/songs')
-  answers.proposals.set(items.find(({ title }) => title === 'Take 3')?.id ?? '', sampleProposals())
+  const takeId = items.find(({ title }) => title === 'Take 3')?.id ?? ''
+  answers.proposals.set(takeId, sampleProposals())
   await page.reload()
   await page.getByText('Artist and year found').waitFor()
   await check('library with a suggestion')
@@ -71,6 +72,20 @@ t.test('axe finds no violations on the screens with suggestions, and nothing ove
     'the focus stays in the dialog'
   )
   await page.keyboard.press('Escape')
+
+  const withMusicBrainz = answers.proposals.get(takeId) ?? []
+  answers.proposals.set(takeId, sampleProposals().slice(1))
+  await page.reload()
+  const credit = page.getByRole('listitem', { name: 'Take 3' }).getByRole('link', { name: 'Data provided by Discogs' })
+  await credit.waitFor()
+  t.match(await credit.getAttribute('href'), /^https:\/\/www\.discogs\.com\//)
+  t.equal(await credit.getAttribute('rel'), 'noopener noreferrer', 'without nofollow')
+  await page.getByText('not affiliated with, sponsored or endorsed by Discogs').waitFor()
+  await check('library with a suggestion of Discogs')
+  await checkTargets(t, page, 'main')
+  answers.proposals.set(takeId, withMusicBrainz)
+  await page.reload()
+  await page.getByText('Artist and year found').waitFor()
 
   await page.getByRole('button', { name: /^Accept for Take 3/ }).click()
   await page.getByText('Artist and year added').waitFor()

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { MetadataProposal, Song } from '../../../client/index.ts'
 import { changedFields, listFields, summarizeValues } from '../../../web/src/library/proposed-fields.ts'
 import { findTypedError, patchOf } from '../../../web/src/library/details/typed-fields.ts'
-import { isWebAddress, noticesOf } from '../../../web/src/metadata/sources.ts'
+import { isWebAddress, noticesOf, sourcesOf } from '../../../web/src/metadata/sources.ts'
 
 const song: Song = {
   id: 's1',
@@ -75,4 +75,12 @@ t.test('each notice of a repository is shown once', async t => {
   t.same(noticesOf(['tags', 'musicbrainz']), [])
   t.equal(noticesOf(['discogs', 'discogs', 'lastfm']).length, 2)
   t.match(noticesOf(['discogs'])[0], 'not affiliated')
+})
+
+t.test('the notices of a song are those of its proposals and of the values it has', async t => {
+  const { fetchedAt } = proposal
+  const artist = { source: 'discogs', url: null, fetchedAt } as const
+  const title = { source: 'owner', url: null, fetchedAt } as const
+  t.same(sourcesOf({ sources: { artist, title }, proposals: [] }), ['discogs'])
+  t.same(sourcesOf({ sources: { title }, proposals: [proposal] }), ['discogs'])
 })

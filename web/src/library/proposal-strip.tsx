@@ -1,7 +1,7 @@
 import { useRef } from 'react'
 import { ArrowLeftRight, Check, Tag } from 'lucide-react'
 import type { MetadataProposal, Song } from '../../../client/index.ts'
-import { sourceNames } from '../metadata/sources.ts'
+import { SourceLink } from '../metadata/source-credit.tsx'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { useFocusRecovery } from '../ui/use-focus-recovery.ts'
 import { changedFields, describeUndo, listFields, summarizeValues } from './proposed-fields.ts'
@@ -71,8 +71,9 @@ function StripContent({ song, proposal, accepted, onAccept, onUndo, onOpen }: Pr
       <Tag className={styles.icon} size={18} aria-hidden='true' />
       <span className={styles.text}>
         <span className={styles.summary}>{names} found</span>
-        <span className={styles.values}>
-          {summarizeValues(proposal, found)}, from {sourceNames[proposal.source]}
+        <span className={styles.values}>{summarizeValues(proposal, found)}</span>
+        <span className={styles.credit}>
+          <SourceLink of={proposal} />
         </span>
       </span>
       <AsyncButton variant='quiet' label={`Compare suggestions for ${title}`} onPress={onOpen}>

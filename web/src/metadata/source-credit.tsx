@@ -11,17 +11,23 @@ export interface Sourced {
   fetchedAt: string
 }
 
-/** Names the source of the content beside it, with the link that its terms want, and the time it was asked. */
-export function SourceCredit({ of: { source, url, fetchedAt } }: { of: Sourced }) {
+/** Names the source of the content beside it, with the link that its terms want. */
+export function SourceLink({ of: { source, url } }: { of: Pick<Sourced, 'source' | 'url'> }) {
+  return url ? (
+    <OutsideLink address={url} isCredit>
+      {creditTexts[source]}
+    </OutsideLink>
+  ) : (
+    <span>{creditTexts[source]}</span>
+  )
+}
+
+/** Names the source of the content beside it, and the time it was asked. */
+export function SourceCredit({ of }: { of: Sourced }) {
+  const { fetchedAt } = of
   return (
     <span className={styles.credit}>
-      {url ? (
-        <OutsideLink address={url} isCredit>
-          {creditTexts[source]}
-        </OutsideLink>
-      ) : (
-        <span>{creditTexts[source]}</span>
-      )}
+      <SourceLink of={of} />
       <time dateTime={fetchedAt}>{formatDateTime(fetchedAt)}</time>
     </span>
   )

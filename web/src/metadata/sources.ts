@@ -1,4 +1,4 @@
-import type { MetadataSource } from '../../../client/index.ts'
+import type { MetadataSource, SongMetadata } from '../../../client/index.ts'
 
 /** Names of the repositories, as people know them. */
 export const sourceNames: Readonly<Record<MetadataSource, string>> = {
@@ -28,6 +28,12 @@ export const notices: Readonly<Partial<Record<MetadataSource, string>>> = {
 /** Returns the notices of these sources, each once. */
 export function noticesOf(sources: readonly MetadataSource[]): string[] {
   return [...new Set(sources)].flatMap(source => notices[source] ?? [])
+}
+
+/** Returns the repositories whose values the details of a song show. */
+export function sourcesOf({ sources, proposals }: Pick<SongMetadata, 'sources' | 'proposals'>): MetadataSource[] {
+  const present = Object.values(sources).flatMap(field => (!field || field.source === 'owner' ? [] : [field.source]))
+  return [...present, ...proposals.map(({ source }) => source)]
 }
 
 /** Whether an address can be opened from a page: other schemes run code, or open apps. */

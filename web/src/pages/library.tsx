@@ -13,6 +13,7 @@ import { useUploads } from '../library/uploads.ts'
 import { songPlayer } from '../library/use-song-playback.ts'
 import { useProposals } from '../library/use-proposals.ts'
 import { useSongs } from '../library/use-songs.ts'
+import { noticesOf } from '../metadata/sources.ts'
 import { Notice } from '../ui/notice.tsx'
 import styles from './library.module.css'
 
@@ -82,6 +83,11 @@ function Library({ user }: { user: User }) {
           ) : (
             <SongList q={q} onSearch={search} songs={songs} proposals={proposals} onRemoved={focusHeading} />
           )}
+          {noticesOf([...proposals.songs.values()].map(({ proposal }) => proposal.source)).map(notice => (
+            <p key={notice} className={styles.notice}>
+              {notice}
+            </p>
+          ))}
         </>
       )}
       <FileDropZone />

@@ -1,6 +1,6 @@
 import type { SongMetadata } from '../../../../client/index.ts'
 import { OutsideLink } from '../../metadata/outside-link.tsx'
-import { sourceNames } from '../../metadata/sources.ts'
+import { SourceLink } from '../../metadata/source-credit.tsx'
 import { fieldNames, fields, valueOf } from '../proposed-fields.ts'
 import styles from './details.module.css'
 
@@ -26,12 +26,8 @@ export function PresentDetails({ metadata: { song, sources } }: { metadata: Song
                 <span className={styles.source}>
                   {source.source === 'owner' ? (
                     <span className={styles.typed}>Typed by you</span>
-                  ) : source.url ? (
-                    <OutsideLink address={source.url} isCredit>
-                      {`From ${sourceNames[source.source]}`}
-                    </OutsideLink>
                   ) : (
-                    `From ${sourceNames[source.source]}`
+                    <SourceLink of={{ source: source.source, url: source.url }} />
                   )}
                 </span>
               )}

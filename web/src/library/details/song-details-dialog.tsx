@@ -2,7 +2,7 @@ import { useRef, useState } from 'react'
 import { Pencil } from 'lucide-react'
 import { CodedError, type MetadataField, type Song, type SongMetadata } from '../../../../client/index.ts'
 import { ambient } from '../../ambient.ts'
-import { noticesOf } from '../../metadata/sources.ts'
+import { noticesOf, sourcesOf } from '../../metadata/sources.ts'
 import { AsyncButton } from '../../ui/async-button.tsx'
 import { Dialog, DialogButtons } from '../../ui/dialog.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
@@ -102,7 +102,7 @@ export function SongDetailsDialog({ song, onChanged, onClose }: SongDetailsDialo
               ))}
               <RepositoryStates metadata={metadata} />
             </section>
-            {noticesOf(metadata.proposals.map(({ source }) => source)).map(notice => (
+            {noticesOf(sourcesOf(metadata)).map(notice => (
               <p key={notice} className={styles.notice}>
                 {notice}
               </p>
