@@ -109,7 +109,10 @@ t.test('details show the source of each value, and what was rejected does not co
   t.match(await credit.getAttribute('href'), /^https:\/\/musicbrainz\.org\//)
   t.equal(await credit.getAttribute('rel'), 'noopener noreferrer')
   await card.getByRole('button', { name: /^Use artist/ }).click()
-  await dialog.getByText('From MusicBrainz').waitFor()
+  await dialog
+    .locator('dl')
+    .getByRole('link', { name: /Data from MusicBrainz/ })
+    .waitFor()
   await dialog.getByRole('button', { name: 'Not this song: MusicBrainz' }).click()
   await card.waitFor({ state: 'detached' })
 
