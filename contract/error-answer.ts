@@ -27,11 +27,26 @@ const commonCodes: ErrorCode[] = [
 
 /** Returns the error answers of a route by status, for its documentation. Each names the codes that it may have. */
 export function errorAnswers(...codes: ErrorCode[]): Record<number, typeof ErrorAnswer> {
+  return answersByStatus(codes, (first, description) => ({
+    ...ErrorAnswer,
+    description,
+    examples: [exampleOf(first)]
+  }))
+}
+
+/**
+ * Returns an answer for each status of these codes and of those that any route may answer. `answerOf` gets the first
+ * code of the status, and all of them as a text.
+ */
+export function answersByStatus<T>(
+  codes: readonly ErrorCode[],
+  answerOf: (first: ErrorCode, description: string) => T
+): Record<number, T> {
   const byStatus = Map.groupBy(new Set([...codes, ...commonCodes]), code => errorTable[code].statusCode)
   return Object.fromEntries(
     [...byStatus].map(([status, [first = 'INTERNAL', ...others]]) => [
       status,
-      { ...ErrorAnswer, description: [first, ...others].join(', '), examples: [exampleOf(first)] }
+      answerOf(first, [first, ...others].join(', '))
     ])
   )
 }

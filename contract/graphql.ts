@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { InputIssue } from './error-answer.ts'
+import { answersByStatus, InputIssue } from './error-answer.ts'
 import type { ErrorCode } from './errors.ts'
 import { Exactly, Nullable } from './primitives.ts'
 
@@ -50,3 +50,10 @@ export const GraphqlAnswer = Type.Object({
   errors: Type.Optional(Type.Array(GraphqlError))
 })
 export type GraphqlAnswer = Static<typeof GraphqlAnswer>
+
+/** Answers of a query that was refused, by status, for the documentation. Each names the codes that it may have. */
+export const graphqlRefusals = answersByStatus(['UNAUTHENTICATED'], (code, description) => ({
+  ...GraphqlAnswer,
+  description,
+  examples: [{ errors: [{ message: 'A sentence for a person that says what happened.', extensions: { code } }] }]
+}))

@@ -3,8 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import mercurius from 'mercurius'
 import pTimeout from 'p-timeout'
 import { CodedError, errorTable, toWireError } from '../../contract/errors.ts'
-import { errorAnswers } from '../../contract/error-answer.ts'
-import { GraphqlAnswer, GraphqlRequest, maxGraphqlBytes } from '../../contract/graphql.ts'
+import { GraphqlAnswer, GraphqlRequest, graphqlRefusals, maxGraphqlBytes } from '../../contract/graphql.ts'
 import { toCodedError } from '../../plugins/app/http/errors.ts'
 import { refusalsOf, toGraphqlErrors } from './answers.ts'
 import { createArgumentReaders } from './arguments.ts'
@@ -69,7 +68,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         operationId: 'graphql',
         summary: 'Several reading requests in one. The schema is at /docs/graphql.graphql',
         body: GraphqlRequest,
-        response: { 200: GraphqlAnswer, ...errorAnswers('UNAUTHENTICATED') }
+        response: { 200: GraphqlAnswer, ...graphqlRefusals }
       }
     },
     async (request, reply) => {
