@@ -1,5 +1,6 @@
 import { showAnalyticsKind } from '../../plugins/app/analytics/stored-analytics.ts'
 import { commentsKind } from '../../plugins/app/comments/comment-records.ts'
+import { metadataEntriesKind } from '../../plugins/app/metadata/metadata-cache.ts'
 import { audienceEventsKind } from '../../plugins/app/shows/audience-log.ts'
 import { showEventsKind, showSnapshotsKind } from '../../plugins/app/shows/event-tables.ts'
 import type { RecordKind } from '../../plugins/external/records/record-store.ts'
@@ -13,5 +14,6 @@ export const recordKinds: readonly RecordKind[] = [
   showEventsKind,
   audienceEventsKind,
   commentsKind,
-  showAnalyticsKind
+  showAnalyticsKind,
+  metadataEntriesKind
 ]

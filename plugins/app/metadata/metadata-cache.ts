@@ -30,12 +30,12 @@ export interface MetadataEntry extends StoredRecord {
   expires: Date
 }
 
-export const metadataEntries: RecordKind<'byId'> = {
+export const metadataEntriesKind = {
   name: 'metadataEntries',
   place: { partition: 'source', order: ['hash'] },
   indexes: { byId: { partition: '_id', order: [] } },
   expires: 'expires'
-}
+} satisfies RecordKind
 
 export interface MetadataCacheParts {
   storage: Pick<ObjectStorage, 'put' | 'get' | 'list' | 'delete'>

@@ -6,7 +6,7 @@ import type { Notices } from '../people/notices.ts'
 import type { SongQuestions } from '../songs/song-questions.ts'
 import { createAnswers } from './answers.ts'
 import { createAsker } from './asker.ts'
-import { createMetadataCache, metadataEntries, type MetadataEntry } from './metadata-cache.ts'
+import { createMetadataCache, metadataEntriesKind, type MetadataEntry } from './metadata-cache.ts'
 import { createProposalFinder } from './proposals.ts'
 import { createRepositories, type RepositoriesParts } from './repositories/create-repositories.ts'
 
@@ -27,7 +27,7 @@ export async function openMetadata(parts: MetadataParts) {
   const nowMs = Date.now
   const redis = parts.redis?.commands ?? null
   const repositories = createRepositories({ ...parts, redis })
-  const entries = await records.open<MetadataEntry, 'byId'>(metadataEntries)
+  const entries = await records.open<MetadataEntry, 'byId'>(metadataEntriesKind)
   const cache = createMetadataCache({ storage, entries, redis, log, nowMs })
   const answers = createAnswers({ cache, log, signal, nowMs })
   const proposalFinder = createProposalFinder({ repositories, answers })

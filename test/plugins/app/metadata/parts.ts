@@ -13,7 +13,7 @@ import { createArtistCards } from '../../../../plugins/app/metadata/artist-cards
 import { createAsker } from '../../../../plugins/app/metadata/asker.ts'
 import {
   createMetadataCache,
-  metadataEntries,
+  metadataEntriesKind,
   type MetadataEntry
 } from '../../../../plugins/app/metadata/metadata-cache.ts'
 import {
@@ -119,7 +119,7 @@ export async function createParts(
   const questions = createSongQuestions(songs, keys, nowMs)
   const { view, get: getDocument } = createLibrary(songs, createTickets([{ kid: 'a', secret: 'k'.repeat(32) }], nowMs))
   const records = createMongoRecords(app.db, 'test')
-  const entries = await records.open<MetadataEntry, 'byId'>(metadataEntries)
+  const entries = await records.open<MetadataEntry, 'byId'>(metadataEntriesKind)
   const cache = createMetadataCache({ storage: app.storage, entries, redis: null, log: app.log, nowMs })
   const { signal } = new AbortController()
   const answers = createAnswers({ cache, log, signal, nowMs, ...(timeoutMs !== undefined && { timeoutMs }) })
