@@ -26,6 +26,13 @@ t.teardown(async () => {
 /** The time until all repositories were asked for a song: one call per second each. */
 const askingTimeoutMs = 30_000
 
+const artistAddress = '**/v1/artists/*'
+
+const refusal = (status: number, code: string, message: string) => ({
+  status,
+  json: { statusCode: status, code, message }
+})
+
 /** Runs in the page: sums up how far things move that nobody has pressed. */
 function observeShifts(): void {
   const shifts: number[] = []
@@ -138,29 +145,78 @@ t.test('the suggestions have a list of their own, with the progress of asking', 
   t.equal(await row('Nothing like it').count(), 0)
 })
 
-t.test('a listener opens the card of the artist that plays, with its sources', async t => {
+t.test('a listener opens the card of the artist that plays', async t => {
   await page.goto(`${server.url}/library`)
   await page.getByRole('button', { name: 'Add to show: First Light' }).click()
   await page.getByRole('button', { name: 'New show' }).click()
   await page.getByRole('row', { name: 'First Light' }).waitFor()
   await page.getByRole('button', { name: 'Hear yourself' }).waitFor()
   await page.getByRole('button', { name: 'Go live' }).click()
-  await page.getByRole('button', { name: 'Play', exact: true }).click()
-  await page.getByRole('group', { name: 'Now playing' }).getByText('Your volume').waitFor()
+  const playback = page.getByRole('group', { name: 'Now playing' })
+  await playback.waitFor()
   const listener = await signInVisitor(server.url, 'Listener', { viewport: phone })
   t.teardown(async () => await listener.close())
   await joinShow(listener, page.url())
+  await playback.getByRole('button', { name: 'Play', exact: true }).click()
+  await playback.getByRole('button', { name: 'Pause' }).click()
   const about = listener.page
     .getByRole('region', { name: 'Now playing' })
     .getByRole('button', { name: 'About The Quiet Lanterns' })
-  await about.click()
   const dialog = listener.page.getByRole('dialog')
-  await dialog.getByRole('heading', { name: 'The Quiet Lanterns' }).waitFor()
-  const credit = dialog.getByRole('link', { name: /MusicBrainz/ }).first()
-  await credit.waitFor({ timeout: askingTimeoutMs })
-  t.match(await credit.getAttribute('href'), /^https:\/\/musicbrainz\.org\/artist\//)
-  t.equal(await dialog.locator('img').count(), 0, 'without pictures')
-  await checkScreen(t, listener.page, 'card of an artist', [phone, desktop])
-  await listener.page.keyboard.press('Escape')
-  t.match(await listener.page.evaluate(() => document.activeElement?.textContent), /About The Quiet Lanterns/)
+
+  await t.test('with its sources', async t => {
+    await about.click()
+    await dialog.getByRole('heading', { name: 'The Quiet Lanterns' }).waitFor()
+    const credit = dialog.getByRole('link', { name: /MusicBrainz/ }).first()
+    await credit.waitFor({ timeout: askingTimeoutMs })
+    t.match(await credit.getAttribute('href'), /^https:\/\/musicbrainz\.org\/artist\//)
+    t.equal(await dialog.locator('img').count(), 0, 'without pictures')
+    await checkScreen(t, listener.page, 'card of an artist', [phone, desktop])
+    await listener.page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    t.match(await listener.page.evaluate(() => document.activeElement?.textContent), /About The Quiet Lanterns/)
+  })
+
+  await t.test('while it loads, after a failure, and when nothing is known', async t => {
+    const failed = Promise.withResolvers<void>()
+    await listener.page.route(artistAddress, async route => {
+      await failed.promise
+      await route.fulfill(refusal(503, 'UNAVAILABLE', 'Not available right now.'))
+    })
+    await about.click()
+    await dialog.getByText('Loading').waitFor()
+    failed.resolve()
+    await dialog.getByRole('alert').getByText('Not available right now.').waitFor()
+    await checkScreen(t, listener.page, 'card of an artist that cannot be loaded', [phone, desktop])
+    await listener.page.unroute(artistAddress)
+
+    await listener.page.route(artistAddress, async route => {
+      await route.fulfill(refusal(404, 'NOT_FOUND', 'There is no such artist.'))
+    })
+    await dialog.getByRole('button', { name: 'Try again' }).press('Enter')
+    await dialog.getByText('Nothing is known about this artist yet.').waitFor()
+    t.equal(await dialog.getByRole('alert').count(), 0)
+    await dialog.locator(':focus').waitFor()
+    await checkScreen(t, listener.page, 'card of an unknown artist', [phone, desktop])
+    await listener.page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    await listener.page.unroute(artistAddress)
+  })
+
+  await t.test('until it is dismissed, also when the song is over', async t => {
+    await about.click()
+    await dialog
+      .getByRole('link', { name: /MusicBrainz/ })
+      .first()
+      .waitFor()
+    // Found by its text: the roles of the page behind a dialog are hidden.
+    const opener = listener.page.getByText('About The Quiet Lanterns', { exact: true })
+    await opener.waitFor()
+    await playback.getByRole('button', { name: 'Stop' }).click()
+    await opener.waitFor({ state: 'detached' })
+    t.ok(await dialog.getByRole('heading', { name: 'The Quiet Lanterns' }).isVisible())
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await listener.page.getByRole('heading', { level: 1 }).and(listener.page.locator(':focus')).waitFor()
+  })
 })

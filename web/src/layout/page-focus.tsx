@@ -29,7 +29,8 @@ export function PageFocus() {
   return null
 }
 
-function focusMain(): void {
+/** Moves the focus to the heading of the page, unless something in the page has it. */
+export function focusMain(): void {
   const main = document.getElementById('main')
   // A page that has already set the focus keeps it.
   if (!main || main.contains(document.activeElement)) return

@@ -12,10 +12,13 @@ import { Dialog, DialogButtons } from '../ui/dialog.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import styles from './artist-dialog.module.css'
 
-interface ArtistDialogProps {
+export interface NamedArtist {
   artistKey: string
   /** The name, as the song has it. */
   name: string
+}
+
+interface ArtistDialogProps extends NamedArtist {
   onClose: () => void
 }
 

@@ -5,6 +5,7 @@ import { CommentPanel } from '../comments/comment-panel.tsx'
 import { LatestComment } from '../comments/latest-comment.tsx'
 import { useUnreadCount } from '../comments/use-unread-count.ts'
 import { ControlBar } from '../controls/control-bar.tsx'
+import { ArtistCards } from '../playlist/artist-cards.tsx'
 import { ListenAlong } from '../playlist/listen-along.tsx'
 import { NowPlayingCard } from '../playlist/now-playing-card.tsx'
 import { useMediaSession } from '../playlist/use-media-session.ts'
@@ -82,13 +83,15 @@ function ShowScreen({ view, room, show }: { view: RoomView; room: ShowRoom; show
           </ShowHeader>
           <Banners view={view} />
           <Stage view={view} show={room} />
-          {isHost ? (
-            <LazyBoundary>
-              <PlaylistSection showId={show.id} live={{ view, room }} />
-            </LazyBoundary>
-          ) : (
-            <NowPlayingCard view={view} />
-          )}
+          <ArtistCards>
+            {isHost ? (
+              <LazyBoundary>
+                <PlaylistSection showId={show.id} live={{ view, room }} />
+              </LazyBoundary>
+            ) : (
+              <NowPlayingCard view={view} />
+            )}
+          </ArtistCards>
           <ListenAlong view={view} />
           {!isWide && <LatestComment comments={view.comments} onOpen={() => setIsSheetOpen(true)} />}
         </div>
