@@ -64,18 +64,22 @@ export async function createPlaylistRecords(playlists: Collection<PlaylistDocume
     },
 
     /**
-     * Replaces the fields of a song in a playlist. Returns the new playlist; null when nothing changed, or the playlist
-     * would be too large. A concurrent edit of the playlist gets CONFLICT.
+     * Replaces the fields of a song in a playlist, unless it would be too large. Returns the playlist, even an
+     * unchanged one; null when there is no such song. A concurrent edit of the playlist gets CONFLICT.
      */
-    async updateSong(showId: string, song: SongItem): Promise<Playlist | null> {
+    async updateSong(showId: string, findSong: () => Promise<SongItem | undefined>): Promise<Playlist | null> {
       for (;;) {
-        const { version, items } = await get(showId)
+        const playlist = await get(showId)
+        const { version, items } = playlist
+        // Read after the playlist, so that older fields do not replace newer ones that another server stored meanwhile.
+        const song = await findSong()
+        if (!song) return null
         const updated = items.map(item =>
           item.songId === song.songId && item.available
             ? { id: item.id, kind: item.kind, ...song, available: item.available }
             : item
         )
-        if (isDeepStrictEqual(updated, items) || playlistBytes(updated) > maxPlaylistBytes) return null
+        if (isDeepStrictEqual(updated, items) || playlistBytes(updated) > maxPlaylistBytes) return playlist
         if (await update(showId, version, updated)) return { version: version + 1, items: updated }
       }
     },

@@ -39,13 +39,12 @@ export function createPlaylists({ records, items, shows, showGuard, songs, liveS
 
   /**
    * Shows the new fields of a changed song in all playlists of shows that have not ended. What plays keeps those it
-   * began with. Safe to repeat.
+   * began with. Safe to repeat: the room of a playlist that has them already is told again.
    */
   async function updateSong(songId: string): Promise<void> {
     for await (const showId of records.showIdsWith(songId)) {
-      const song = await songs.findItem(songId)
-      if (!song || (await hasEnded(showId))) continue
-      const playlist = await records.updateSong(showId, song)
+      if (await hasEnded(showId)) continue
+      const playlist = await records.updateSong(showId, async () => await songs.findItem(songId))
       if (playlist) await liveShows.playlistEdited(showId, playlist)
     }
   }

@@ -34,6 +34,8 @@ export interface SongDocument {
   sources?: Partial<Record<MetadataField, FieldSource>>
   /** Number of changes of the fields, for conditional updates. */
   edits?: number
+  /** Listeners, such as playlists, may not have followed the last change of the fields. */
+  hasUntoldChange?: true
   /** Key of the card of the artist. */
   artistKey?: string
   /** Ids of the artist in the repositories whose proposals the owner accepted. */
@@ -107,6 +109,7 @@ export async function openSongs(db: Db) {
   await songs.createIndex({ ownerId: 1, state: 1, createdAt: -1, _id: -1 })
   await songs.createIndex({ state: 1, leaseUntil: 1 })
   await songs.createIndex({ spareOriginal: 1 }, { sparse: true })
+  await songs.createIndex({ hasUntoldChange: 1 }, { sparse: true })
   await songs.createIndex({ importKey: 1 }, { unique: true, sparse: true })
   await songs.createIndex({ askAt: 1 }, { sparse: true })
   await songs.createIndex({ artistKey: 1 }, { sparse: true })

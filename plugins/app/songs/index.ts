@@ -35,6 +35,7 @@ export default fp(
     metrics.songs.bind(songs.countWaiting)
     const removalIntervalMs = Math.min(settings.leaseMs, maxRemovalIntervalMs)
     app.maintenance.every('remove leftovers of songs', removalIntervalMs, songs.removeLeftovers)
+    app.maintenance.every('update playlists of changed songs', removalIntervalMs, songs.tellLeftChanges)
     app.addHook('onListen', async () => songs.worker.open())
     app.addHook('onClose', async () => await songs.worker.close())
   },

@@ -19,7 +19,8 @@ const removedFields = {
   askAt: '',
   failedSources: '',
   rejected: '',
-  hasProposals: ''
+  hasProposals: '',
+  hasUntoldChange: ''
 } as const
 
 export interface RemovalParts {
@@ -75,9 +76,10 @@ export function createRemoval({ songs, storage, quota, leaseMs, onRemove }: Remo
       )
     },
 
-    /** Undoes a mark. */
-    async unmark({ _id, state, leaseUntil }: SongDocument): Promise<void> {
-      await songs.updateOne({ _id, state: 'leaving' }, { $set: { state, leaseUntil } })
+    /** Undoes a mark. Listeners ignore a hidden song, so they are told of its last change once more. */
+    async unmark({ _id, state, leaseUntil, hasUntoldChange }: SongDocument): Promise<void> {
+      const $set = { state, leaseUntil, ...(hasUntoldChange && { hasUntoldChange }) }
+      await songs.updateOne({ _id, state: 'leaving' }, { $set })
     },
 
     /** Removes the output of a worker that has lost its lease, unless another worker has the song now. */

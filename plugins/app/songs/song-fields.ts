@@ -27,9 +27,6 @@ export type ArtistCorrections = Pick<SongDocument, 'ownerId' | 'artistIds' | 're
  */
 export type ArtistKeyOf = (artist: string | null, song?: ArtistCorrections) => string | undefined
 
-/** Called when fields of a song were changed. Safe to repeat. */
-export type SongChangedListener = (songId: string) => Promise<void>
-
 export type SongFieldChanges = ReturnType<typeof createSongFields>
 
 const maxKeyLength = 22
@@ -54,7 +51,7 @@ export function createArtistKeys(hash: (text: string) => string): ArtistKeyOf {
 }
 
 /** Selects a song whose fields were not changed since it was read. */
-export const unchanged = ({ edits }: SongDocument) => ({ edits: edits ?? { $exists: false } })
+export const unchanged = ({ edits }: Pick<SongDocument, 'edits'>) => ({ edits: edits ?? { $exists: false } })
 
 /** Returns what a song is asked for. */
 export const questionOf = ({ title, artist, album, durationMs }: AskedSong): AskedSong => ({
@@ -104,7 +101,7 @@ export function createSongFields(
 ) {
   /**
    * Stores what `change` returns for a song, if nothing else changed it meanwhile; else calls `change` again. null
-   * changes nothing. Throws NOT_FOUND, and the errors of `change`.
+   * changes nothing. The song is marked until listeners were told. Throws NOT_FOUND, and the errors of `change`.
    */
   async function change(
     ownerId: string,
@@ -117,7 +114,8 @@ export function createSongFields(
       const changed = change(song)
       if (changed === null) return song
       const next = { ...song, ...changed }
-      const $set = { ...changed, ...derived(next, artistKeyOf), edits: (song.edits ?? 0) + 1 }
+      const edits = (song.edits ?? 0) + 1
+      const $set = { ...changed, ...derived(next, artistKeyOf), edits, hasUntoldChange: true as const }
       const hasKey = $set.artistKey !== undefined || song.artistKey === undefined
       const stored = await songs.findOneAndUpdate(
         { _id: songId, ownerId, state: song.state, ...unchanged(song) },

@@ -22,7 +22,8 @@ import { createSongQueue } from './queue.ts'
 import { createRemoval } from './removal.ts'
 import type { SongSettings } from './settings.ts'
 import { createSongAudio } from './song-audio.ts'
-import { createArtistKeys, createSongFields, type SongChangedListener } from './song-fields.ts'
+import { createSongChanges } from './song-changes.ts'
+import { createArtistKeys, createSongFields } from './song-fields.ts'
 import { createSongQuestions } from './song-questions.ts'
 import { createSongQuota } from './song-quota.ts'
 import { createSongWorker, type TranscodeOutcome } from './song-worker.ts'
@@ -62,7 +63,7 @@ export async function createSongs(parts: SongsParts) {
   const songs = await openSongs(db)
   const quota = createSongQuota(db, settings.quotaBytes)
   const removedListeners: SongRemovedListener[] = []
-  const changedListeners: SongChangedListener[] = []
+  const changes = createSongChanges({ songs, log })
   const artistKeyOf = createArtistKeys(parts.hash)
   const fields = createSongFields(songs, artistKeyOf)
   const removal = createRemoval({
@@ -104,11 +105,6 @@ export async function createSongs(parts: SongsParts) {
     ...(parts.onAttemptEnd && { onAttemptEnd: parts.onAttemptEnd })
   })
 
-  /** Tells others that fields of a song have changed. */
-  async function tellChanged(songId: string): Promise<void> {
-    for (const listener of changedListeners) await listener(songId)
-  }
-
   return {
     ...createSongAudio({ storage, library, tickets }),
     list: library.list,
@@ -121,17 +117,14 @@ export async function createSongs(parts: SongsParts) {
     view: library.view,
     getDocument: library.get,
     findItem: library.findItem,
-    tellChanged,
-
-    /** Adds a listener for changed fields of songs. The change waits for it. */
-    onChanged(listener: SongChangedListener): void {
-      changedListeners.push(listener)
-    },
+    tellChanged: changes.tell,
+    tellLeftChanges: changes.tellLeftChanges,
+    onChanged: changes.listen,
 
     /** Stores what the owner typed. Throws NOT_FOUND. */
     async patch(ownerId: string, songId: string, patch: SongPatch): Promise<Song> {
       const song = await fields.patch(ownerId, songId, patch)
-      await tellChanged(songId)
+      await changes.tell(songId)
       return library.view(song)
     },
 

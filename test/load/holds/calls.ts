@@ -247,6 +247,8 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'songMetadata.reject': [app => app.songMetadata.reject(star, song, 'unknown')],
   'artistCards.get': [app => app.artistCards.get('artist-1'), app => app.artistCards.get('unknown')],
   'artistCards.refresh': [app => app.artistCards.refresh('artist-1', new AbortController().signal)],
+  'songs.tellChanged': [app => app.songs.tellChanged(song)],
+  'songs.tellLeftChanges': [app => app.songs.tellLeftChanges()],
   'songs.removeLeftovers': [app => app.songs.removeLeftovers()],
   'songs.personalData': [app => app.songs.personalData.export(star)],
   'reports.open': [app => app.reports.open(fan, { kind: 'user', subjectId: host, reason: 'Because' })],

@@ -47,7 +47,6 @@ export const withoutStore: ReadonlySet<string> = new Set([
   'songs.worker',
   'songs.onRemoved',
   'songs.onChanged',
-  'songs.tellChanged',
   'songs.artistKeyOf',
   'songs.view',
   'songs.getAudioBytes',
