@@ -11,8 +11,15 @@ import { signIn } from '../../../users.ts'
 const { url } = await startApp(t)
 const owner = await signIn(url, 'Owner')
 const file = await makeFile('a.ogg', ['-c:a', 'libopus', '-b:a', '32k'])
+const socket = await owner.connect()
+const news = socket.nextMessage('song:metadata')
 const { id: songId } = await settled(owner, (await uploaded(url, owner, file, 'Band - Title.ogg')).id)
 const read = async () => await owner.rest<SongMetadata>('GET', `/v1/songs/${songId}/metadata`)
+
+t.test('the owner is told on their socket how many proposals a song has', async t => {
+  t.same(await news, { songId, proposals: 1 })
+  socket.disconnect()
+})
 
 t.test('a proposal is accepted with one call, and playlists show the new fields', async t => {
   const show = await owner.rest<Show>('POST', '/v1/shows', { title: 'A show' })
