@@ -111,9 +111,11 @@ export async function openSongs(db: Db) {
   await songs.createIndex({ spareOriginal: 1 }, { sparse: true })
   await songs.createIndex({ hasUntoldChange: 1 }, { sparse: true })
   await songs.createIndex({ importKey: 1 }, { unique: true, sparse: true })
-  await songs.createIndex({ askAt: 1 }, { sparse: true })
-  await songs.createIndex({ artistKey: 1 }, { sparse: true })
-  await songs.createIndex({ ownerId: 1, hasProposals: 1, createdAt: -1, _id: -1 })
+  // The state is in each of these: the embedded store takes the index that has more fields of a filter.
+  await songs.createIndex({ state: 1, askAt: 1 })
+  await songs.createIndex({ ownerId: 1, state: 1, askAt: 1 })
+  await songs.createIndex({ artistKey: 1, state: 1 })
+  await songs.createIndex({ ownerId: 1, state: 1, hasProposals: 1, createdAt: -1, _id: -1 })
   await songs.createIndex({ ownerId: 1, state: 1, askedAt: 1 })
   return songs
 }
