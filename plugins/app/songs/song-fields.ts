@@ -100,18 +100,18 @@ export function createSongFields(
   nowMs: () => number = Date.now
 ) {
   /**
-   * Stores what `change` returns for a song, if nothing else changed it meanwhile; else calls `change` again. null
-   * changes nothing. The song is marked until listeners were told. Throws NOT_FOUND, and the errors of `change`.
+   * Stores what `changeOf` returns for a song, if nothing else changed it meanwhile; else calls `changeOf` again. null
+   * changes nothing. The song is marked until listeners were told. Throws NOT_FOUND, and the errors of `changeOf`.
    */
   async function change(
     ownerId: string,
     songId: string,
-    change: (song: SongDocument) => Partial<SongDocument> | null
+    changeOf: (song: SongDocument) => Partial<SongDocument> | null
   ): Promise<SongDocument> {
     for (;;) {
       const song = await songs.findOne({ _id: songId, ownerId, state: { $in: [...visibleStates] } })
       if (!song) throw noSuchSong()
-      const changed = change(song)
+      const changed = changeOf(song)
       if (changed === null) return song
       const next = { ...song, ...changed }
       const edits = (song.edits ?? 0) + 1

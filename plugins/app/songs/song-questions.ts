@@ -138,7 +138,7 @@ export function createSongQuestions(
       let last = ''
       while (!signal.aborted) {
         const slice = await songs
-          .find({ _id: { $gt: last } })
+          .find({ _id: { $gt: last } }, { projection: { peaks: 0, words: 0 } })
           .sort({ _id: 1 })
           .limit(sliceSize)
           .toArray()
