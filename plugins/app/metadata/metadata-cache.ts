@@ -14,6 +14,7 @@ import {
   type StoredRecord
 } from '../../external/records/record-store.ts'
 import type { ObjectStorage } from '../../external/storage/object-storage.ts'
+import { showForMsOf } from './metadata-repository.ts'
 
 /** The answer of a repository, and its time. */
 export interface Answer {
@@ -46,7 +47,7 @@ export interface MetadataCacheParts {
   nowMs(): number
 }
 
-/** Source and subject of an answer. */
+/** Source and subject of an answer, or the hash of the subject. */
 export type AnswerPlace = readonly [MetadataSource, string]
 
 export type MetadataCache = ReturnType<typeof createMetadataCache>
@@ -60,8 +61,8 @@ const prefix = 'metadata/'
 const dayMs = 24 * 3_600_000
 /** Objects without an entry are removed after this time. */
 const maxObjectAgeMs = 200 * dayMs
-/** Content of sources that may be shown for hours only is removed after this time, also while a source is off. */
-const maxAgeMsOf: Readonly<Partial<Record<MetadataSource, number>>> = { discogs: dayMs }
+/** Content that may be shown for hours only is removed after this time, also while its source is off. */
+const maxLimitedAgeMs = dayMs
 
 /**
  * The two caches of what repositories answered: Redis or memory for a minute, and the object storage. An answer counts
@@ -93,7 +94,7 @@ export function createMetadataCache({ storage, entries, redis, log, nowMs }: Met
   }
 
   /** Returns the answers at places that Redis or the memory has, by their keys. */
-  async function findRecent(places: ReadonlyMap<string, readonly [MetadataSource, string]>) {
+  async function findRecent(places: ReadonlyMap<string, AnswerPlace>) {
     const found = new Map<string, Answer>()
     await Promise.all(
       [...places.keys()].map(async key => {
@@ -169,7 +170,7 @@ export function createMetadataCache({ storage, entries, redis, log, nowMs }: Met
     /** Removes objects whose entries are gone, or whose content may not be shown any more. */
     async removeOld(): Promise<void> {
       for (const source of metadataSources) {
-        const maxAgeMs = maxAgeMsOf[source] ?? maxObjectAgeMs
+        const maxAgeMs = showForMsOf[source] === null ? maxObjectAgeMs : maxLimitedAgeMs
         for await (const { key, modifiedAt } of storage.list(`${prefix}${source}/`)) {
           if (modifiedAt.getTime() < nowMs() - maxAgeMs) await storage.delete(key)
         }

@@ -1,5 +1,17 @@
 import type { MetadataSource } from '../../../contract/metadata.ts'
 
+/**
+ * Time after which content of a source may not be shown, ms; null when it may always be. Discogs: "You may not display
+ * in any format or to any audience the Content if it is more than six (6) hours older than the information on Our
+ * online properties": https://support.discogs.com/hc/en-us/articles/360009334593-API-Terms-of-Use
+ */
+export const showForMsOf: Readonly<Record<MetadataSource, number | null>> = {
+  tags: null,
+  musicbrainz: null,
+  discogs: 6 * 3_600_000,
+  lastfm: null
+}
+
 /** A song as a repository is asked for it. */
 export interface SongQuestion {
   readonly title: string

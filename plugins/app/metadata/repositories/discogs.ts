@@ -1,6 +1,12 @@
 import { Type, type Static } from 'typebox'
 import type { Validator } from '../../http/validation.ts'
-import type { FoundArtist, FoundSong, MetadataRepository, SongQuestion } from '../metadata-repository.ts'
+import {
+  showForMsOf,
+  type FoundArtist,
+  type FoundSong,
+  type MetadataRepository,
+  type SongQuestion
+} from '../metadata-repository.ts'
 import { matchScore, nameSimilarity } from './match-score.ts'
 import { readNamedSong } from './named-song.ts'
 import { nameOfDiscogs, textOfDiscogs } from './plain-text.ts'
@@ -54,11 +60,6 @@ const ArtistAnswer = Type.Object({
   groups: Named
 })
 
-/**
- * "You may not display in any format or to any audience the Content if it is more than six (6) hours older than the
- * information on Our online properties": https://support.discogs.com/hc/en-us/articles/360009334593-API-Terms-of-Use
- */
-const showForMs = 6 * 3_600_000
 const maxResults = '10'
 const maxLinks = 10
 /** A master is all editions of a release, so its year is that of the first. Some releases have none. */
@@ -86,7 +87,7 @@ export function createDiscogs(client: RepositoryClient, validator: Pick<Validato
 
   return {
     name: 'discogs',
-    showForMs,
+    showForMs: showForMsOf.discogs,
     async find(song, signal) {
       const question = readNamedSong(song)
       const hit = await findHit(question, signal)

@@ -1,6 +1,12 @@
 import { Type, type Static } from 'typebox'
 import type { Validator } from '../../http/validation.ts'
-import type { FoundArtist, FoundSong, MetadataRepository, SongQuestion } from '../metadata-repository.ts'
+import {
+  showForMsOf,
+  type FoundArtist,
+  type FoundSong,
+  type MetadataRepository,
+  type SongQuestion
+} from '../metadata-repository.ts'
 import { matchScore } from './match-score.ts'
 import { readNamedSong } from './named-song.ts'
 import { textOfHtml } from './plain-text.ts'
@@ -80,7 +86,7 @@ export function createLastfm(client: RepositoryClient, validator: Pick<Validator
 
   return {
     name: 'lastfm',
-    showForMs: null,
+    showForMs: showForMsOf.lastfm,
     async find(song, signal) {
       const question = readNamedSong(song)
       if (question.artist === null) return await search(question, signal)

@@ -1,6 +1,12 @@
 import { Type, type Static } from 'typebox'
 import type { Validator } from '../../http/validation.ts'
-import type { FoundArtist, FoundSong, MetadataRepository, SongQuestion } from '../metadata-repository.ts'
+import {
+  showForMsOf,
+  type FoundArtist,
+  type FoundSong,
+  type MetadataRepository,
+  type SongQuestion
+} from '../metadata-repository.ts'
 import { matchScore } from './match-score.ts'
 import { readNamedSong } from './named-song.ts'
 import type { RepositoryClient } from './repository-client.ts'
@@ -93,7 +99,7 @@ export function createMusicBrainz(client: RepositoryClient, validator: Pick<Vali
 
   return {
     name: 'musicbrainz',
-    showForMs: null,
+    showForMs: showForMsOf.musicbrainz,
     async find(song, signal) {
       const question = readNamedSong(song)
       const params = { query: queryOf(question), fmt: 'json', limit: maxResults }

@@ -1,4 +1,4 @@
-import type { MetadataRepository } from '../metadata-repository.ts'
+import { showForMsOf, type MetadataRepository } from '../metadata-repository.ts'
 import { readNamedSong } from './named-song.ts'
 
 /** Certain enough to be shown, and below a repository that knows the song. */
@@ -11,7 +11,7 @@ const score = 0.5
 export function createTagsRepository(): MetadataRepository {
   return {
     name: 'tags',
-    showForMs: null,
+    showForMs: showForMsOf.tags,
     async find(song) {
       const { title, artist } = readNamedSong(song)
       if (title === song.title && artist === song.artist) return []
